@@ -1,0 +1,19 @@
+#!/usr/bin/env node
+// Plain JavaScript that any Node can read, so that an old one gets a sentence and not a syntax error.
+import { readFileSync } from 'node:fs';
+
+const [major, minor] = process.versions.node.split('.').map(Number);
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+const argv = process.argv.slice(2);
+
+if (major < 20 || (major === 20 && minor < 19)) {
+  console.error(
+    `create-something-observe needs Node 20.19 or newer; this is ${process.version}.\n  Install a newer one from https://nodejs.org, then run the command again.`,
+  );
+  process.exitCode = 64;
+} else if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-v')) {
+  console.log(version);
+} else {
+  const { main } = await import('../dist/main.js');
+  process.exitCode = await main(argv, version);
+}

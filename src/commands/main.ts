@@ -1,0 +1,101 @@
+import { join } from 'node:path';
+import yargs from 'yargs';
+import { EXIT, ExpectedError, UsageError } from '../errors.js';
+import { FLAGS, type Options, parseLayers } from './options.js';
+import { openTerminal, type Terminal } from './terminal.js';
+
+type Command = (options: Options, terminal: Terminal) => Promise<number>;
+
+/** Every command is loaded when it is called, and not before. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  init: async () => (await import('./init.js')).init,
+  check: async () => (await import('./check.js')).check,
+  remove: async () => (await import('./remove.js')).remove,
+};
+
+/**
+ * Runs the command line and gives its exit code. Nothing else in the program ends the process.
+ * @param argv the words behind the program's name
+ */
+export async function main(argv: readonly string[], version: string): Promise<number> {
+  let code: number = EXIT.ok;
+  let command = 'init';
+  const run = (name: string) => async (words: Record<string, unknown>) => {
+    command = name;
+    const options = readOptions(words);
+    const load = COMMANDS[name] as () => Promise<Command>;
+    code = await (await load())(options, openTerminal(options));
+  };
+  const dir = { type: 'string', describe: 'The project’s folder', default: '.' } as const;
+  try {
+    await yargs([...argv])
+      .scriptName('create-something-observe')
+      .usage('$0 [dir]\n\nSets up observability for an MCP server on Cloudflare Workers.')
+      .command(
+        ['init [dir]', '$0 [dir]'],
+        'Set up tracing, Langfuse and Loom',
+        (y) => y.positional('dir', dir),
+        run('init'),
+      )
+      .command(
+        'check [dir]',
+        'Tell what is not set up; for CI',
+        (y) => y.positional('dir', dir),
+        run('check'),
+      )
+      .command('remove [dir]', 'Undo what init did', (y) => y.positional('dir', dir), run('remove'))
+      .options(FLAGS)
+      .strict()
+      .version(version)
+      .alias({ version: 'v', help: 'h' })
+      .wrap(null)
+      .exitProcess(false)
+      .showHelpOnFail(false)
+      .fail((message, error) => {
+        throw error ?? new UsageError(message, 'See: create-something-observe --help');
+      })
+      .parseAsync();
+    return code;
+  } catch (error) {
+    return report(error, command, openTerminal({ json: false, yes: true }));
+  }
+}
+
+function readOptions(words: Record<string, unknown>): Options {
+  const cwd = words['cwd'] as string | undefined;
+  const dir = words['dir'] as string;
+  const packages = words['packages'] as string | undefined;
+  const runtime = words['runtime'] as Options['runtime'];
+  if (runtime === 'packages' && packages === undefined) {
+    throw new UsageError('--runtime packages needs a folder.', 'Add: --packages <folder of tarballs>');
+  }
+  return {
+    dir: cwd === undefined ? dir : join(cwd, dir),
+    yes: words['yes'] as boolean,
+    dryRun: words['dryRun'] as boolean,
+    json: words['json'] as boolean,
+    install: words['install'] as boolean,
+    force: words['force'] as boolean,
+    allFiles: words['allFiles'] as boolean,
+    layers: parseLayers(words['layers'] as string | undefined),
+    sampling: words['sampling'] as number | undefined,
+    runtime,
+    packages,
+    config: words['config'] as string | undefined,
+  };
+}
+
+function report(error: unknown, command: string, terminal: Terminal): number {
+  if (error instanceof ExpectedError) {
+    const place =
+      error.file === undefined ? '' : `${error.file}${error.line === undefined ? '' : `:${error.line}`} `;
+    const separator = place === '' ? '' : '- ';
+    terminal.complain(`${terminal.paint('red', '✖')} ${place}${separator}${error.message}\n  ${error.fix}`);
+    return command === 'check' ? EXIT.couldNotCheck : error.exitCode;
+  }
+  const details = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  terminal.complain(
+    `${terminal.paint('red', '✖')} That is a fault of ours, not yours. Please report it with these lines:\n${details}`,
+  );
+  return command === 'check' ? EXIT.couldNotCheck : EXIT.bug;
+}

@@ -1,0 +1,54 @@
+import { UsageError } from '../errors.js';
+import { LAYERS, type Layer } from '../plan.js';
+import { RUNTIME_SOURCES, type RuntimeSource } from '../record.js';
+
+/** What the command line said, checked. A flag that was not given is undefined. */
+export interface Options {
+  readonly dir: string;
+  readonly yes: boolean;
+  readonly dryRun: boolean;
+  readonly json: boolean;
+  readonly install: boolean;
+  readonly force: boolean;
+  readonly allFiles: boolean;
+  readonly layers: readonly Layer[] | undefined;
+  readonly sampling: number | undefined;
+  readonly runtime: RuntimeSource | undefined;
+  /** Folder of tarballs made by `npm pack`. */
+  readonly packages: string | undefined;
+  readonly config: string | undefined;
+}
+
+/** The flags as yargs describes them; one table, so that help, types and checks agree. */
+export const FLAGS = {
+  yes: { alias: 'y', type: 'boolean', default: false, describe: 'Ask nothing, take the defaults' },
+  'dry-run': { type: 'boolean', default: false, describe: 'Print the patch and write nothing' },
+  json: { type: 'boolean', default: false, describe: 'Print the plan as JSON on stdout' },
+  cwd: { type: 'string', requiresArg: true, describe: 'Folder to work in' },
+  install: {
+    type: 'boolean',
+    default: true,
+    describe: 'Install what package.json gained (--no-install: do not)',
+  },
+  layers: { type: 'string', requiresArg: true, describe: `Which layers, of ${LAYERS.join(',')}` },
+  force: { type: 'boolean', default: false, describe: 'Go on with uncommitted changes in the folder' },
+  packages: {
+    type: 'string',
+    requiresArg: true,
+    describe: 'Folder of tarballs to install our packages from',
+  },
+  runtime: { choices: RUNTIME_SOURCES, describe: 'Where the runtime package comes from' },
+  sampling: { type: 'number', requiresArg: true, describe: 'Share of requests Cloudflare traces, 0 to 1' },
+  config: { alias: 'c', type: 'string', requiresArg: true, describe: 'The Wrangler config to use' },
+  'all-files': { type: 'boolean', default: false, describe: 'Also files the Worker’s entry does not import' },
+} as const;
+
+export function parseLayers(text: string | undefined): Layer[] | undefined {
+  if (text === undefined) return undefined;
+  const names = text.split(',').map((name) => name.trim());
+  const unknown = names.find((name) => !(LAYERS as readonly string[]).includes(name));
+  if (unknown !== undefined) {
+    throw new UsageError(`There is no layer "${unknown}".`, `Layers are: ${LAYERS.join(', ')}.`);
+  }
+  return LAYERS.filter((layer) => names.includes(layer));
+}

@@ -1,0 +1,19 @@
+import { PLAN_SCHEMA_VERSION, type Plan } from '../plan.js';
+
+/** The plan as `--json` prints it: the contract that other tools read. */
+export function planJson(plan: Plan): string {
+  const value = {
+    schemaVersion: PLAN_SCHEMA_VERSION,
+    workers: plan.workers.map((worker) => ({
+      ...worker,
+      tools: worker.tools.map(({ snippet: _snippet, ...tool }) => tool),
+    })),
+    findings: plan.findings,
+    files: plan.changes.map((change) => ({
+      path: change.path,
+      action: change.action,
+      edits: change.action === 'modify' ? change.edits.length : 1,
+    })),
+  };
+  return JSON.stringify(value, null, 2);
+}

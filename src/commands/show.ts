@@ -1,0 +1,97 @@
+import type { Finding } from '../findings.js';
+import type { Plan, PlannedTool } from '../plan.js';
+import { LOOM_PACKAGE, OBSERVABILITY_PACKAGE } from '../scaffold/package-json.js';
+import type { Terminal } from './terminal.js';
+
+const GLYPH = { error: '✖', warning: '▲', info: '●' } as const;
+const COLOR = { error: 'red', warning: 'yellow', info: 'blue' } as const;
+
+/** What was found: the Worker, its config, and its tools by file. */
+export function showFound(plan: Plan, terminal: Terminal): void {
+  for (const worker of plan.workers) {
+    const config = worker.config ? worker.config.path : 'no Wrangler config: layer 1 is left out';
+    terminal.say(`${terminal.paint('bold', worker.name)}  ${terminal.paint('dim', config)}`);
+    if (worker.tools.length === 0) terminal.say('  no MCP tools found');
+    for (const [file, tools] of byFile(worker.tools)) {
+      terminal.say(`  ${file}`);
+      for (const tool of tools) terminal.say(`    ${toolLine(tool, terminal)}`);
+    }
+  }
+}
+
+function toolLine(tool: PlannedTool, terminal: Terminal): string {
+  switch (tool.status) {
+    case 'planned':
+      return `${terminal.paint('green', '+')} ${tool.name}  ${terminal.paint('dim', tool.task)}`;
+    case 'traced':
+      return `${terminal.paint('green', '✔')} ${tool.name}  ${terminal.paint('dim', `${tool.task}, traced`)}`;
+    case 'manual':
+      return `${terminal.paint('yellow', '▲')} ${tool.name}  ${terminal.paint('dim', `by hand: ${tool.reason}`)}`;
+    case 'ignored':
+      return `${terminal.paint('dim', `- ${tool.name}  ${tool.reason}`)}`;
+  }
+}
+
+export function showFindings(findings: readonly Finding[], terminal: Terminal): void {
+  for (const { level, file, line, message, fix, rule } of findings) {
+    const head = `${terminal.paint(COLOR[level], GLYPH[level])} ${file}:${line}`;
+    terminal.say(`${head}  ${message}  ${terminal.paint('dim', rule)}`);
+    terminal.say(indented(fix));
+  }
+}
+
+/** One line: how much of what. */
+export function showCounts(plan: Plan, terminal: Terminal): void {
+  const verbs = { create: 'new', modify: 'changed', delete: 'removed' } as const;
+  const files = (['create', 'modify', 'delete'] as const)
+    .map(
+      (action) => [plan.changes.filter((change) => change.action === action).length, verbs[action]] as const,
+    )
+    .filter(([count]) => count > 0)
+    .map(([count, verb]) => `${count} ${verb}`);
+  terminal.say(`Files: ${files.join(', ')}`);
+}
+
+/** What is left for a person to do, in order. */
+export function showNextSteps(
+  plan: Plan,
+  options: { installed: boolean; installCommand: string; hasLangfuse: boolean },
+  terminal: Terminal,
+): void {
+  const steps = [
+    ...(options.installed
+      ? []
+      : [`${options.installCommand}   (brings ${OBSERVABILITY_PACKAGE} and ${LOOM_PACKAGE})`]),
+    ...(options.hasLangfuse ? keySteps(plan) : []),
+    'npx create-something-observe check   (in CI, too)',
+  ];
+  terminal.say(terminal.paint('bold', 'Next'));
+  steps.forEach((step, index) => {
+    terminal.say(`  ${index + 1}. ${step}`);
+  });
+}
+
+function keySteps(plan: Plan): string[] {
+  const isWorker = plan.workers.some((worker) => worker.config !== null);
+  if (!isWorker)
+    return ['Set LANGFUSE_PUBLIC_KEY, LANGFUSE_SECRET_KEY and LANGFUSE_BASE_URL in the environment.'];
+  return [
+    'cp .dev.vars.example .dev.vars, and put your Langfuse keys there for wrangler dev',
+    'npx wrangler secret put LANGFUSE_PUBLIC_KEY',
+    'npx wrangler secret put LANGFUSE_SECRET_KEY',
+    'npx wrangler secret put LANGFUSE_BASE_URL   (not needed for the US region)',
+  ];
+}
+
+function byFile(tools: readonly PlannedTool[]): Map<string, PlannedTool[]> {
+  const groups = new Map<string, PlannedTool[]>();
+  for (const tool of tools) groups.set(tool.file, [...(groups.get(tool.file) ?? []), tool]);
+  return groups;
+}
+
+function indented(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => `    ${line}`)
+    .join('\n');
+}

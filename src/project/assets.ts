@@ -1,0 +1,43 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Files of our own package: templates and what the build copied beside them. */
+export interface Assets {
+  /** Version of create-something-observe, which the runtime packages share. */
+  readonly version: string;
+  /** A template of `templates/`, by its path there. */
+  template(path: string): string;
+  /** Loom's migrations by file name, as the Loom package publishes them. */
+  migrations(): Readonly<Record<string, string>>;
+  /** The built runtime package by path, for a project that vendors it. */
+  runtimePackage(): Readonly<Record<string, string>>;
+}
+
+/** @param root folder of our own package.json */
+export function readAssets(root: string = packageRoot()): Assets {
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+  return {
+    version,
+    template: (path) => readFileSync(join(root, 'templates', path), 'utf8'),
+    migrations: () => textsBelow(join(root, 'dist/assets/loom-migrations')),
+    runtimePackage: () => textsBelow(join(root, 'dist/assets/observability')),
+  };
+}
+
+/** This file runs from `dist/` and, in tests, from `src/project/`: the package is the folder above that says so. */
+function packageRoot(): string {
+  let folder = fileURLToPath(new URL('.', import.meta.url));
+  while (!existsSync(join(folder, 'templates'))) folder = join(folder, '..');
+  return folder;
+}
+
+function textsBelow(folder: string): Record<string, string> {
+  const texts: Record<string, string> = {};
+  for (const entry of readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()) {
+    const path = join(folder, entry);
+    if (statSync(path).isFile())
+      texts[relative(folder, path).replaceAll(sep, '/')] = readFileSync(path, 'utf8');
+  }
+  return texts;
+}

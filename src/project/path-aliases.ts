@@ -1,0 +1,64 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { parse } from 'jsonc-parser';
+
+/** `compilerOptions.paths` and `baseUrl` of the tsconfig.json that governs a folder. */
+export interface PathAliases {
+  /** Paths without an extension that a specifier may stand for, best first. */
+  candidates(specifier: string): string[];
+}
+
+interface TsConfig {
+  readonly extends?: string | readonly string[];
+  readonly compilerOptions?: { baseUrl?: string; paths?: Record<string, readonly string[]> };
+}
+
+/** The nearest tsconfig.json from `folder` up to `root`, with what it extends; undefined without aliases. */
+export function readPathAliases(folder: string, root: string): PathAliases | undefined {
+  for (let dir = folder; dir.startsWith(root); dir = dirname(dir)) {
+    const file = join(dir, 'tsconfig.json');
+    if (existsSync(file)) return aliasesOf(file, new Set());
+    if (dir === dirname(dir)) break;
+  }
+  return undefined;
+}
+
+function aliasesOf(file: string, seen: Set<string>): PathAliases | undefined {
+  if (seen.has(file) || !existsSync(file)) return undefined;
+  seen.add(file);
+  const config = parse(readFileSync(file, 'utf8'), [], { allowTrailingComma: true }) as TsConfig | undefined;
+  const options = config?.compilerOptions;
+  const base = resolve(dirname(file), options?.baseUrl ?? '.');
+  if (options?.paths || options?.baseUrl) {
+    const patterns = Object.entries(options.paths ?? {});
+    const hasBase = options.baseUrl !== undefined;
+    return {
+      candidates: (specifier) => [
+        ...matches(specifier, patterns, base),
+        ...(hasBase ? [join(base, specifier)] : []),
+      ],
+    };
+  }
+  for (const parent of [config?.extends ?? []].flat()) {
+    if (!parent.startsWith('.')) continue;
+    const path = resolve(dirname(file), parent.endsWith('.json') ? parent : `${parent}.json`);
+    const inherited = aliasesOf(path, seen);
+    if (inherited) return inherited;
+  }
+  return undefined;
+}
+
+function matches(
+  specifier: string,
+  patterns: readonly (readonly [string, readonly string[]])[],
+  base: string,
+): string[] {
+  return patterns.flatMap(([pattern, targets]) => {
+    const [head = '', tail] = pattern.split('*');
+    if (tail === undefined)
+      return pattern === specifier ? targets.map((target) => resolve(base, target)) : [];
+    if (!specifier.startsWith(head) || !specifier.endsWith(tail)) return [];
+    const rest = specifier.slice(head.length, specifier.length - tail.length);
+    return targets.map((target) => resolve(base, target.replace('*', rest)));
+  });
+}

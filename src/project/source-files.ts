@@ -1,0 +1,67 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import { isSource, MAX_SOURCE_BYTES, reachableFiles } from './module-graph.js';
+
+/** A source file that may register tools. */
+export interface CandidateFile {
+  /** Relative to the project, with `/`. */
+  readonly path: string;
+  readonly text: string;
+  /** Whether the Worker's entry imports it, through however many files. */
+  readonly reachable: boolean;
+}
+
+const SKIPPED_FOLDERS = new Set([
+  'node_modules',
+  'dist',
+  'build',
+  'out',
+  'coverage',
+  'vendor',
+  'public',
+  'test',
+  'tests',
+  '__tests__',
+]);
+
+/**
+ * The files below `dir` or reached from `entry` whose text passes `filter`.
+ * @param entry absolute path of the Worker's main; without one every file counts as reachable
+ * @param root the repository: imports are followed up to here
+ */
+export function candidateFiles(options: {
+  dir: string;
+  root: string;
+  entry: string | undefined;
+  filter: RegExp;
+}): CandidateFile[] {
+  const { dir, root, entry, filter } = options;
+  const reached = new Map((entry ? reachableFiles(entry, root) : []).map((file) => [file.path, file.text]));
+  const candidates: CandidateFile[] = [];
+  for (const [path, text] of reached) {
+    if (filter.test(text)) candidates.push({ path: slashed(relative(dir, path)), text, reachable: true });
+  }
+  for (const path of sourcesBelow(dir)) {
+    if (reached.has(path)) continue;
+    const text = readFileSync(path, 'utf8');
+    if (filter.test(text)) {
+      candidates.push({ path: slashed(relative(dir, path)), text, reachable: entry === undefined });
+    }
+  }
+  return candidates.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+function* sourcesBelow(dir: string): Generator<string> {
+  for (const entry of readdirSync(dir, { withFileTypes: true })) {
+    const path = join(dir, entry.name);
+    if (entry.isDirectory()) {
+      if (!SKIPPED_FOLDERS.has(entry.name) && !entry.name.startsWith('.')) yield* sourcesBelow(path);
+    } else if (entry.isFile() && isSource(path) && !/\.(test|spec)\.[^.]+$/.test(entry.name)) {
+      if (statSync(path).size <= MAX_SOURCE_BYTES) yield path;
+    }
+  }
+}
+
+function slashed(path: string): string {
+  return sep === '/' ? path : path.replaceAll(sep, '/');
+}

@@ -1,0 +1,154 @@
+import { createHash } from 'node:crypto';
+import { type Edit, splice } from './edits.js';
+import { ConfigSyntaxError } from './errors.js';
+import type { Layer } from './plan.js';
+
+/** The file that says how a project was set up, and what `remove` takes out again. It is committed. */
+export const RECORD_FILE = 'observe.json';
+
+export const RECORD_VERSION = 1;
+
+export const RUNTIME_SOURCES = ['registry', 'workspace', 'vendor', 'packages'] as const;
+/** Where the runtime package comes from; `packages` is a folder of tarballs. */
+export type RuntimeSource = (typeof RUNTIME_SOURCES)[number];
+
+export interface ObserveRecord {
+  readonly version: typeof RECORD_VERSION;
+  readonly layers: readonly Layer[];
+  readonly runtime: RuntimeSource;
+  /** Share of requests that Cloudflare traces, 0..1. */
+  readonly sampling: number;
+  /** Files other than sources, by path from the project folder. Sources are undone by their shape. */
+  readonly files: Readonly<Record<string, FileRecord>>;
+  /** Tools that had a trace of their own before `init`, by source file. */
+  readonly own?: Readonly<Record<string, readonly string[]>>;
+}
+
+export interface FileRecord {
+  /** SHA-256 of the file as `init` left it. */
+  readonly hash: string;
+  readonly created?: true;
+  /** What to put back, by position in the file as `init` left it. */
+  readonly undo?: readonly UndoStep[];
+}
+
+export interface UndoStep {
+  readonly at: number;
+  /** What `init` left there. */
+  readonly now: string;
+  /** What stood there before. */
+  readonly was: string;
+}
+
+export function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+export function writeRecord(record: ObserveRecord): string {
+  return `${JSON.stringify(record, null, 2)}\n`;
+}
+
+/** @throws ConfigSyntaxError for a record that is broken or newer than this version of the tool */
+export function readRecord(text: string): ObserveRecord {
+  let value: Partial<ObserveRecord>;
+  try {
+    value = JSON.parse(text) as Partial<ObserveRecord>;
+  } catch {
+    throw new ConfigSyntaxError(
+      `${RECORD_FILE} is not valid JSON`,
+      `Restore ${RECORD_FILE} from version control; \`remove\` needs it to undo exactly.`,
+      { file: RECORD_FILE, line: 1 },
+    );
+  }
+  if (value.version !== RECORD_VERSION || !Array.isArray(value.layers) || typeof value.files !== 'object') {
+    throw new ConfigSyntaxError(
+      `${RECORD_FILE} was not written by this version of create-something-observe`,
+      'Use the newest version: npx create-something-observe@latest',
+      { file: RECORD_FILE, line: 1 },
+    );
+  }
+  return value as ObserveRecord;
+}
+
+/** The record of a file that `edits` change, on top of what an earlier `init` did to it. */
+export function recordEdits(
+  earlier: FileRecord | undefined,
+  before: string,
+  edits: readonly Edit[],
+): FileRecord {
+  const after = splice(before, edits);
+  const hash = hashOf(after);
+  // What was created is deleted whole; its later edits need no undoing.
+  if (earlier?.created && earlier.hash === hashOf(before)) return { created: true, hash };
+  const earlierSteps = earlier ? (locateSteps(earlier, before) ?? []) : [];
+  return { hash, undo: mergeSteps(earlierSteps, before, edits) };
+}
+
+/**
+ * The edits that undo a record in the file as it is now: by position where nothing changed since,
+ * else by the text that was inserted. undefined where something of it is not to be found.
+ */
+export function undoEdits(record: FileRecord, text: string): Edit[] | undefined {
+  return locateSteps(record, text)?.map(({ at, now, was }) => ({
+    start: at,
+    end: at + now.length,
+    text: was,
+  }));
+}
+
+function locateSteps(record: FileRecord, text: string): UndoStep[] | undefined {
+  const steps = record.undo ?? [];
+  if (record.hash === hashOf(text)) return [...steps];
+  const located: UndoStep[] = [];
+  for (const step of steps) {
+    const at = nearest(text, step.now, step.at);
+    if (at === undefined || step.now === '') return undefined;
+    located.push({ ...step, at });
+  }
+  return located;
+}
+
+function nearest(text: string, wanted: string, expected: number): number | undefined {
+  let best: number | undefined;
+  for (let at = text.indexOf(wanted); at !== -1; at = text.indexOf(wanted, at + 1)) {
+    if (best === undefined || Math.abs(at - expected) < Math.abs(best - expected)) best = at;
+  }
+  return best;
+}
+
+function mergeSteps(earlier: readonly UndoStep[], before: string, edits: readonly Edit[]): UndoStep[] {
+  const touches = (step: UndoStep) =>
+    edits.some((edit) => edit.start < step.at + step.now.length && edit.end > step.at);
+  if (earlier.some(touches)) {
+    // The new edits reach into the old ones: one step from what is now to what was at first.
+    const original = splice(
+      before,
+      earlier.map(({ at, now, was }) => ({ start: at, end: at + now.length, text: was })),
+    );
+    return [wholeStep(splice(before, edits), original)];
+  }
+  const shifted = earlier.map((step) => ({ ...step, at: step.at + shiftAt(step.at, edits) }));
+  const added = [...edits]
+    .sort((a, b) => a.start - b.start)
+    .map((edit, index, sorted) => ({
+      at: edit.start + shiftAt(edit.start, sorted.slice(0, index)),
+      now: edit.text,
+      was: before.slice(edit.start, edit.end),
+    }));
+  return [...shifted, ...added].sort((a, b) => a.at - b.at);
+}
+
+function shiftAt(offset: number, edits: readonly Edit[]): number {
+  return edits
+    .filter((edit) => edit.start <= offset)
+    .reduce((shift, edit) => shift + edit.text.length - (edit.end - edit.start), 0);
+}
+
+function wholeStep(now: string, was: string): UndoStep {
+  let start = 0;
+  while (start < now.length && start < was.length && now[start] === was[start]) start += 1;
+  let tail = 0;
+  while (tail < now.length - start && tail < was.length - start && now.at(-1 - tail) === was.at(-1 - tail))
+    tail += 1;
+  return { at: start, now: now.slice(start, now.length - tail), was: was.slice(start, was.length - tail) };
+}

@@ -1,0 +1,43 @@
+import { RUNTIME, RUNTIME_ATLAS } from '../tools/generated-names.js';
+import type { FileImports } from '../tools/imports.js';
+
+/** The runtime's exports that generated code calls, and what each is called where its own name is taken. */
+const EXPORTS = {
+  createTrace: { module: RUNTIME, alias: 'createMcpTrace' },
+  observeModel: { module: RUNTIME, alias: 'observeMcpModel' },
+  mcpToolMetadata: { module: RUNTIME_ATLAS, alias: 'mcpTraceMetadata' },
+} as const;
+
+export type RuntimeExport = keyof typeof EXPORTS;
+
+/** The local names that a file's generated code uses, and the imports it lacks for them. */
+export interface RuntimeNames {
+  local(name: RuntimeExport): string;
+  /** Import statements' contents still to add, by module, in the order they are to stand in. */
+  missing(): { module: string; specifiers: string[] }[];
+}
+
+/**
+ * @param used identifiers written anywhere in the file
+ */
+export function runtimeNames(imports: FileImports, used: ReadonlyMap<string, number>): RuntimeNames {
+  const added = new Map<RuntimeExport, string>();
+  return {
+    local(name) {
+      const imported = imports.runtimeNames.get(name);
+      if (imported) return imported;
+      const local = used.has(name) ? EXPORTS[name].alias : name;
+      added.set(name, local);
+      return local;
+    },
+    missing() {
+      return [RUNTIME, RUNTIME_ATLAS].flatMap((module) => {
+        const specifiers = [...added]
+          .filter(([name]) => EXPORTS[name].module === module)
+          .map(([name, local]) => (name === local ? name : `${name} as ${local}`))
+          .sort();
+        return specifiers.length > 0 ? [{ module, specifiers }] : [];
+      });
+    },
+  };
+}

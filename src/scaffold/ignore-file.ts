@@ -1,0 +1,12 @@
+import { type Edit, insertion } from '../edits.js';
+import { styleOf } from '../text/style.js';
+
+/** The edit that adds lines at the end of an ignore file; those it has already are left out. */
+export function addLines(text: string, lines: readonly string[]): Edit[] {
+  const present = new Set(text.split(/\r?\n/).map((line) => line.trim()));
+  const missing = lines.filter((line) => !present.has(line));
+  if (missing.length === 0) return [];
+  const { eol } = styleOf(text);
+  const lead = text === '' || text.endsWith('\n') ? '' : eol;
+  return [insertion(text.length, lead + missing.map((line) => line + eol).join(''))];
+}

@@ -1,0 +1,41 @@
+import type { Finding } from '../findings.js';
+import type { Change } from '../plan.js';
+import { hashOf, type ObserveRecord } from '../record.js';
+
+/**
+ * Creates the files that are missing and renews those that an older version of this tool wrote.
+ * A file that a person changed is left alone and reported.
+ */
+export function planFiles(
+  wanted: Readonly<Record<string, string>>,
+  existing: (path: string) => string | undefined,
+  record: ObserveRecord | undefined,
+): { changes: Change[]; findings: Finding[] } {
+  const changes: Change[] = [];
+  const findings: Finding[] = [];
+  for (const [path, text] of Object.entries(wanted)) {
+    const before = existing(path);
+    if (before === undefined) changes.push({ action: 'create', path, text });
+    else if (before === text) continue;
+    else if (record?.files[path]?.hash === hashOf(before)) {
+      changes.push({ action: 'modify', path, before, edits: [{ start: 0, end: before.length, text }] });
+    } else findings.push(edited(path));
+  }
+  return { changes, findings };
+}
+
+function edited(path: string): Finding {
+  const isSchema = path.endsWith('.sql');
+  return {
+    rule: isSchema ? 'loom/schema-drifted' : 'scaffold/file-edited',
+    level: isSchema ? 'error' : 'warning',
+    file: path,
+    line: 1,
+    message: isSchema
+      ? `${path} is not the migration that Loom publishes, so this database and Loom may disagree.`
+      : `${path} differs from what this version writes; it was left as it is.`,
+    fix: isSchema
+      ? 'Put changes of yours into a migration of their own and restore this file: delete it, then run `npx create-something-observe init`.'
+      : `Keep it, or delete ${path} and run \`npx create-something-observe init\` to have it written anew.`,
+  };
+}

@@ -1,0 +1,92 @@
+import { bare, type Expression, type ObjectLiteral, type SourceFile, ts } from './syntax.js';
+
+/** What a file's own `const`s, enums and class statics say, read without the type checker. */
+export interface Constants {
+  /** The text an expression stands for, `undefined` when it is not written out in this file. */
+  text(expression: Expression): string | undefined;
+  /** The object literal an expression stands for. */
+  object(expression: Expression): ObjectLiteral | undefined;
+}
+
+export function readConstants(file: SourceFile): Constants {
+  const values = new Map<string, Expression>();
+  for (const statement of file.statements) {
+    if (ts.isVariableStatement(statement) && statement.declarationList.flags & ts.NodeFlags.Const) {
+      for (const { name, initializer } of statement.declarationList.declarations) {
+        if (ts.isIdentifier(name) && initializer) values.set(name.text, initializer);
+      }
+    } else if (ts.isEnumDeclaration(statement)) {
+      for (const member of statement.members) {
+        if (ts.isIdentifier(member.name) && member.initializer) {
+          values.set(`${statement.name.text}.${member.name.text}`, member.initializer);
+        }
+      }
+    } else if (ts.isClassDeclaration(statement) && statement.name) {
+      for (const member of statement.members) {
+        const isStatic = ts.canHaveModifiers(member)
+          ? ts.getModifiers(member)?.some((modifier) => modifier.kind === ts.SyntaxKind.StaticKeyword)
+          : false;
+        if (
+          isStatic &&
+          ts.isPropertyDeclaration(member) &&
+          ts.isIdentifier(member.name) &&
+          member.initializer
+        ) {
+          values.set(`${statement.name.text}.${member.name.text}`, member.initializer);
+        }
+      }
+    }
+  }
+
+  // A constant may name another; a cycle (`const a = b; const b = a`) ends the search.
+  const resolve = (expression: Expression, seen: ReadonlySet<string>): Expression | undefined => {
+    const node = bare(expression);
+    if (!ts.isIdentifier(node) && !ts.isPropertyAccessExpression(node)) return node;
+    const key = node.getText(file);
+    if (seen.has(key)) return undefined;
+    const known = values.get(key);
+    if (known) return resolve(known, new Set(seen).add(key));
+    if (!ts.isPropertyAccessExpression(node)) return undefined;
+    const owner = resolve(node.expression, new Set(seen).add(key));
+    if (!owner || !ts.isObjectLiteralExpression(owner)) return undefined;
+    for (const member of owner.properties) {
+      if (
+        ts.isPropertyAssignment(member) &&
+        (ts.isIdentifier(member.name) || ts.isStringLiteralLike(member.name)) &&
+        member.name.text === node.name.text
+      ) {
+        return resolve(member.initializer, new Set(seen).add(key));
+      }
+    }
+    return undefined;
+  };
+
+  const text = (expression: Expression): string | undefined => {
+    const node = resolve(expression, new Set());
+    if (!node) return undefined;
+    if (ts.isStringLiteralLike(node)) return node.text;
+    if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.PlusToken) {
+      const left = text(node.left);
+      const right = text(node.right);
+      return left === undefined || right === undefined ? undefined : left + right;
+    }
+    if (ts.isTemplateExpression(node)) {
+      let result = node.head.text;
+      for (const span of node.templateSpans) {
+        const value = text(span.expression);
+        if (value === undefined) return undefined;
+        result += value + span.literal.text;
+      }
+      return result;
+    }
+    return undefined;
+  };
+
+  return {
+    text,
+    object(expression) {
+      const node = resolve(expression, new Set());
+      return node && ts.isObjectLiteralExpression(node) ? node : undefined;
+    },
+  };
+}

@@ -1,0 +1,13 @@
+/** The package that generated code imports, and its Atlas entry. */
+export const RUNTIME = '@create-something/observability';
+export const RUNTIME_ATLAS = '@create-something/observability/atlas';
+
+/**
+ * Names of parameters that `init` adds to a handler. They are unusual on purpose: `remove` takes a
+ * parameter of these names out again, and must not take one that a person wrote.
+ */
+export const INPUT_PARAMETER = 'mcpInput';
+export const CONTEXT_PARAMETER = 'mcpContext';
+
+/** The trace's name inside `run`, and the one used where the handler already says `trace`. */
+export const TRACE_NAMES = ['trace', 'mcpTrace'] as const;

@@ -1,0 +1,112 @@
+import { CONTEXT_PARAMETER, INPUT_PARAMETER } from './generated-names.js';
+import type { InlineHandler, InputSource } from './site.js';
+import { type BindingName, type InlineFunction, type ParameterDeclaration, ts } from './syntax.js';
+
+type Captured = Pick<InlineHandler, 'input' | 'context' | 'addParameters'>;
+
+/**
+ * What a handler's parameters are called, and which to add so that input and request context have
+ * a name. A tool with a schema is called with `(args, context)`, one without with `(context)`.
+ */
+export function readParameters(
+  fn: InlineFunction,
+  hasSchema: boolean | undefined,
+  taken: ReadonlySet<string>,
+): Captured {
+  const parameters = fn.parameters.filter((parameter) => parameter.name.getText() !== 'this');
+  const [first, second] = parameters;
+  if (first?.dotDotDotToken && ts.isIdentifier(first.name)) {
+    if (hasSchema !== true) return {};
+    return { input: { text: `${first.name.text}[0]` }, context: `${first.name.text}[1]` };
+  }
+  if (hasSchema === false || (hasSchema === undefined && first && !second && looksLikeContext(first))) {
+    if (first) return withContext(sourceOf(first.name)?.text, taken, first);
+    return canAdd(fn, taken, CONTEXT_PARAMETER)
+      ? { context: CONTEXT_PARAMETER, addParameters: { at: afterParenthesis(fn), text: CONTEXT_PARAMETER } }
+      : {};
+  }
+  if (!first) {
+    // Without knowing of a schema, the first argument may be the context, which is no input to record.
+    if (hasSchema !== true) return {};
+    if (!canAdd(fn, taken, INPUT_PARAMETER) || !canAdd(fn, taken, CONTEXT_PARAMETER)) return {};
+    return {
+      input: { text: INPUT_PARAMETER },
+      context: CONTEXT_PARAMETER,
+      addParameters: { at: afterParenthesis(fn), text: `${INPUT_PARAMETER}, ${CONTEXT_PARAMETER}` },
+    };
+  }
+  const input = sourceOf(first.name);
+  const captured = input && input.members?.length !== 0 ? { input } : {};
+  if (second?.dotDotDotToken) return captured;
+  if (second) return { ...captured, ...withContext(sourceOf(second.name)?.text, taken, second) };
+  if (!canAdd(fn, taken, CONTEXT_PARAMETER)) return captured;
+  return {
+    ...captured,
+    context: CONTEXT_PARAMETER,
+    addParameters: { at: first.end, text: `, ${CONTEXT_PARAMETER}` },
+  };
+}
+
+function withContext(
+  context: string | undefined,
+  taken: ReadonlySet<string>,
+  parameter: ParameterDeclaration,
+): Captured {
+  // A person's own unused parameter of our name would be taken out by `remove`: leave it alone.
+  if (context === CONTEXT_PARAMETER && taken.has(CONTEXT_PARAMETER)) return {};
+  return context && !parameter.dotDotDotToken ? { context } : {};
+}
+
+/** Members that only a request context has (MCP SDK v1 RequestHandlerExtra, v2 ServerContext). */
+const CONTEXT_MEMBERS = new Set([
+  'authInfo',
+  'sessionId',
+  'signal',
+  'requestInfo',
+  'requestId',
+  'sendNotification',
+  'sendRequest',
+  '_meta',
+  'mcpReq',
+  'http',
+]);
+
+function looksLikeContext(parameter: ParameterDeclaration): boolean {
+  const { name } = parameter;
+  if (ts.isIdentifier(name)) return /^_*(extra|ctx|context)$/i.test(name.text);
+  return name.elements.some(
+    (element) =>
+      ts.isBindingElement(element) && CONTEXT_MEMBERS.has((element.propertyName ?? element.name).getText()),
+  );
+}
+
+/** An arrow with one bare parameter (`args => …`) has no parentheses to add a second one in. */
+function canAdd(fn: InlineFunction, taken: ReadonlySet<string>, name: string): boolean {
+  return !taken.has(name) && openParenthesis(fn) !== undefined;
+}
+
+function openParenthesis(fn: InlineFunction): number | undefined {
+  return fn
+    .getChildren()
+    .find((child) => child.kind === ts.SyntaxKind.OpenParenToken)
+    ?.getStart();
+}
+
+function afterParenthesis(fn: InlineFunction): number {
+  return (openParenthesis(fn) as number) + 1;
+}
+
+/** The expression that rebuilds what a binding took apart: `{ a: { b }, ...rest }` is itself. */
+function sourceOf(name: BindingName): InputSource | undefined {
+  if (ts.isIdentifier(name)) return { text: name.text };
+  if (ts.isArrayBindingPattern(name)) return undefined;
+  const members: string[] = [];
+  for (const element of name.elements) {
+    const inner = sourceOf(element.name);
+    if (!inner) return undefined;
+    if (element.dotDotDotToken) members.push(`...${inner.text}`);
+    else if (element.propertyName) members.push(`${element.propertyName.getText()}: ${inner.text}`);
+    else members.push(inner.text);
+  }
+  return { text: members.length === 0 ? '{}' : `{ ${members.join(', ')} }`, members };
+}

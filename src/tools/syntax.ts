@@ -1,0 +1,110 @@
+import { createRequire } from 'node:module';
+import type { ts as Typescript } from 'ts-morph';
+import { SourceSyntaxError } from '../errors.js';
+import { lineAt } from '../findings.js';
+
+/**
+ * The one door to the compiler inside ts-morph. `require` starts it in half the time of `import`
+ * (its ESM wrapper re-exports every name), and whoever imports this module pays for it, so the
+ * rooms behind it are loaded only when a file is worth parsing.
+ */
+const require = createRequire(import.meta.url);
+export const ts: typeof Typescript = (require('ts-morph') as { ts: typeof Typescript }).ts;
+
+export type Node = Typescript.Node;
+export type SourceFile = Typescript.SourceFile;
+export type Expression = Typescript.Expression;
+export type CallExpression = Typescript.CallExpression;
+export type ObjectLiteral = Typescript.ObjectLiteralExpression;
+export type BindingName = Typescript.BindingName;
+export type ImportDeclaration = Typescript.ImportDeclaration;
+export type ParameterDeclaration = Typescript.ParameterDeclaration;
+export type InlineFunction = Typescript.ArrowFunction | Typescript.FunctionExpression;
+
+/**
+ * The syntax tree of one file. Offsets in it are offsets in `text`, a BOM included.
+ * @throws SourceSyntaxError with file and line where the text does not parse.
+ */
+export function parse(path: string, text: string): SourceFile {
+  const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true, scriptKind(path));
+  const [fault] = (file as unknown as { parseDiagnostics: Typescript.DiagnosticWithLocation[] })
+    .parseDiagnostics;
+  if (fault) {
+    throw new SourceSyntaxError(
+      `${ts.flattenDiagnosticMessageText(fault.messageText, ' ')}`,
+      'Mend the syntax, then run the command again. Nothing was changed.',
+      { file: path, line: lineAt(text, fault.start) },
+    );
+  }
+  return file;
+}
+
+function scriptKind(path: string): Typescript.ScriptKind {
+  const extension = path.slice(path.lastIndexOf('.') + 1).toLowerCase();
+  switch (extension) {
+    case 'tsx':
+      return ts.ScriptKind.TSX;
+    case 'js':
+    case 'mjs':
+    case 'cjs':
+    case 'jsx':
+      // JSX is legal in .js as bundlers read it, and no plain JavaScript parses differently for it.
+      return ts.ScriptKind.JSX;
+    default:
+      return ts.ScriptKind.TS;
+  }
+}
+
+/** Calls `visit` for every node below `node`, in source order; `false` keeps it out of a subtree. */
+export function walk(node: Node, visit: (node: Node) => boolean | void): void {
+  ts.forEachChild(node, (child) => {
+    if (visit(child) !== false) walk(child, visit);
+  });
+}
+
+/** The expression without parentheses, `as`, `satisfies` and `!`. */
+export function bare(expression: Expression): Expression {
+  let node = expression;
+  while (
+    ts.isParenthesizedExpression(node) ||
+    ts.isAsExpression(node) ||
+    ts.isSatisfiesExpression(node) ||
+    ts.isTypeAssertionExpression(node) ||
+    ts.isNonNullExpression(node)
+  ) {
+    node = node.expression;
+  }
+  return node;
+}
+
+export function isInlineFunction(node: Node): node is InlineFunction {
+  return ts.isArrowFunction(node) || ts.isFunctionExpression(node);
+}
+
+export function isAsync(fn: InlineFunction): boolean {
+  return fn.modifiers?.some((modifier) => modifier.kind === ts.SyntaxKind.AsyncKeyword) ?? false;
+}
+
+/** The value of a property written out in an object literal, `undefined` where there is none. */
+export function property(object: ObjectLiteral, name: string): Expression | undefined {
+  for (const member of object.properties) {
+    if (ts.isPropertyAssignment(member) && memberName(member.name) === name) return member.initializer;
+    if (ts.isShorthandPropertyAssignment(member) && member.name.text === name) return member.name;
+  }
+  return undefined;
+}
+
+export function memberName(name: Typescript.PropertyName): string | undefined {
+  return ts.isIdentifier(name) || ts.isStringLiteralLike(name) ? name.text : undefined;
+}
+
+/** How often each identifier is written in the tree. */
+export function identifiersIn(root: Node): Map<string, number> {
+  const counts = new Map<string, number>();
+  const count = (node: Node) => {
+    if (ts.isIdentifier(node)) counts.set(node.text, (counts.get(node.text) ?? 0) + 1);
+  };
+  count(root);
+  walk(root, (node) => count(node));
+  return counts;
+}
