@@ -176,7 +176,7 @@ function recordChange(
 function ownTraces(tools: readonly PlannedTool[]): Record<string, string[]> | undefined {
   const own: Record<string, string[]> = {};
   for (const tool of tools) {
-    if (tool.status === 'traced') (own[tool.file] ??= []).push(tool.name);
+    if (tool.status === 'traced') own[tool.file] = [...(own[tool.file] ?? []), tool.name];
   }
   return Object.keys(own).length > 0 ? own : undefined;
 }

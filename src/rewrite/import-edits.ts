@@ -1,7 +1,7 @@
 import { deletion, type Edit, insertion } from '../edits.js';
 import { nextLine, type TextStyle } from '../text/style.js';
 import type { FileImports, RuntimeImport } from '../tools/imports.js';
-import { type ImportDeclaration, type SourceFile, ts } from '../tools/syntax.js';
+import { type ImportDeclaration, type Node, type SourceFile, ts } from '../tools/syntax.js';
 
 interface Statement {
   readonly module: string;
@@ -112,28 +112,28 @@ function nextLineOrStatement(file: SourceFile, after: ImportDeclaration): number
   return after.getStart();
 }
 
-function lineStart(file: SourceFile, declaration: ImportDeclaration): number {
-  const start = declaration.getStart();
-  const line = file.text.lastIndexOf('\n', start - 1) + 1;
-  // Comments that belong to the import (a lint pragma, say) stay with it.
-  const leading = ts.getLeadingCommentRanges(file.text, declaration.pos) ?? [];
-  const attached = leading.find((comment) => file.text.slice(comment.end, start).trim() === '');
-  if (attached && declaration.pos > 0) return file.text.lastIndexOf('\n', attached.pos - 1) + 1;
-  return file.text.slice(line, start).trim() === '' ? line : start;
+/** Where a statement's first line starts, the comments that belong to it included. */
+function lineStart(file: SourceFile, statement: Node): number {
+  const { text } = file;
+  const comments = ts.getLeadingCommentRanges(text, statement.getFullStart()) ?? [];
+  let start = statement.getStart();
+  for (const comment of comments.reverse()) {
+    const between = text.slice(comment.end, start);
+    // A blank line parts a licence or a section heading from the statement below it.
+    if (between.trim() !== '' || /\n[ \t\r]*\n/.test(between)) break;
+    start = comment.pos;
+  }
+  const line = text.lastIndexOf('\n', start - 1) + 1;
+  const first = text.startsWith('\uFEFF') ? 1 : 0;
+  return text.slice(line, start).replace('\uFEFF', '').trim() === '' ? Math.max(line, first) : start;
 }
 
+/** In a file without imports: above the first statement that is no directive. */
 function beforeCode(file: SourceFile): number {
-  const [first] = file.statements;
-  if (!first) return file.text.length;
-  let anchor = first;
-  for (const statement of file.statements) {
-    const isDirective = ts.isExpressionStatement(statement) && ts.isStringLiteral(statement.expression);
-    anchor = statement;
-    if (!isDirective) break;
-  }
-  const start = anchor.getStart();
-  const line = file.text.lastIndexOf('\n', start - 1) + 1;
-  return file.text.slice(line, start).replace('\uFEFF', '').trim() === '' && line > 0 ? line : start;
+  const code = file.statements.find(
+    (statement) => !(ts.isExpressionStatement(statement) && ts.isStringLiteral(statement.expression)),
+  );
+  return code ? lineStart(file, code) : file.text.length;
 }
 
 function moduleOf(declaration: ImportDeclaration): string {

@@ -16,6 +16,7 @@ export function traceTools(
   const style = styleOf(file.text);
   const names = runtimeNames(imports, identifiersIn(file));
   const quote = file.text.includes('"') && !file.text.includes("'") ? '"' : firstQuote(file);
+  const trailingComma = hasTrailingCommas(file);
   const edits = sites.flatMap((site) =>
     site.handler.kind === 'inline'
       ? wrapHandler(file.text, site, site.handler, {
@@ -24,7 +25,7 @@ export function traceTools(
           names,
           style,
           quote,
-          trailingComma: /,\s*\n\s*[}\])]/.test(file.text),
+          trailingComma,
         })
       : [],
   );
@@ -62,4 +63,15 @@ function namesOutside(file: SourceFile, cuts: readonly Edit[]): Set<string> {
 function firstQuote(file: SourceFile): '"' | "'" {
   const at = file.text.search(/["']/);
   return at === -1 ? "'" : (file.text[at] as '"' | "'");
+}
+
+/** Whether objects laid out in lines end in a comma here; where there are none, as formatters do by default. */
+function hasTrailingCommas(file: SourceFile): boolean {
+  let balance = 0;
+  walk(file, (node) => {
+    if (!ts.isObjectLiteralExpression(node) || node.properties.length === 0) return;
+    if (!/\n\s*\}$/.test(node.getText())) return;
+    balance += node.properties.hasTrailingComma ? 1 : -1;
+  });
+  return balance >= 0;
 }

@@ -20,7 +20,7 @@ export function readParameters(
     return { input: { text: `${first.name.text}[0]` }, context: `${first.name.text}[1]` };
   }
   if (hasSchema === false || (hasSchema === undefined && first && !second && looksLikeContext(first))) {
-    if (first) return withContext(sourceOf(first.name)?.text, taken, first);
+    if (first) return withContext(sourceOf(first.name)?.text, first);
     return canAdd(fn, taken, CONTEXT_PARAMETER)
       ? { context: CONTEXT_PARAMETER, addParameters: { at: afterParenthesis(fn), text: CONTEXT_PARAMETER } }
       : {};
@@ -38,7 +38,7 @@ export function readParameters(
   const input = sourceOf(first.name);
   const captured = input && input.members?.length !== 0 ? { input } : {};
   if (second?.dotDotDotToken) return captured;
-  if (second) return { ...captured, ...withContext(sourceOf(second.name)?.text, taken, second) };
+  if (second) return { ...captured, ...withContext(sourceOf(second.name)?.text, second) };
   if (!canAdd(fn, taken, CONTEXT_PARAMETER)) return captured;
   return {
     ...captured,
@@ -47,13 +47,9 @@ export function readParameters(
   };
 }
 
-function withContext(
-  context: string | undefined,
-  taken: ReadonlySet<string>,
-  parameter: ParameterDeclaration,
-): Captured {
-  // A person's own unused parameter of our name would be taken out by `remove`: leave it alone.
-  if (context === CONTEXT_PARAMETER && taken.has(CONTEXT_PARAMETER)) return {};
+function withContext(context: string | undefined, parameter: ParameterDeclaration): Captured {
+  // A person's own parameter of our name would be taken out by `remove`: leave it alone.
+  if (context === CONTEXT_PARAMETER) return {};
   return context && !parameter.dotDotDotToken ? { context } : {};
 }
 

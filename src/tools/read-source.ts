@@ -43,6 +43,8 @@ export function readSource(path: string, text: string, options: { aiBinding: str
   const constants = readConstants(file);
   const importsMcp = [...imports.modules].some((module) => MCP_MODULE.test(module));
   const clientImported = importsModelClient(imports.modules);
+  // Where the server's type is the project's own, its handlers may not take a further parameter.
+  const mayAddParameters = importsMcp || /\.[cm]?jsx?$/.test(path);
   const sites: ToolSite[] = [];
   const serverNames: string[] = [];
 
@@ -71,7 +73,7 @@ export function readSource(path: string, text: string, options: { aiBinding: str
       ...(registration.annotations ? { annotations: registration.annotations } : {}),
       handler:
         readTraced(registration.callback, imports.runtimeNames) ??
-        readHandler(registration, nameArgument, { ...options, clientImported }),
+        readHandler(registration, nameArgument, { ...options, clientImported, mayAddParameters }),
     });
   });
   return { file, imports, sites, serverNames };
@@ -108,7 +110,7 @@ function readName(
 function readHandler(
   registration: Registration,
   nameArgument: Expression,
-  options: { aiBinding: string; clientImported: boolean },
+  options: { aiBinding: string; clientImported: boolean; mayAddParameters: boolean },
 ): InlineHandler | ManualHandler {
   const fn = bare(registration.callback);
   if (!isInlineFunction(fn)) return { kind: 'manual', reason: whyNotInline(fn) };
@@ -118,7 +120,8 @@ function readHandler(
     return { kind: 'manual', reason: 'the name is computed, and reading it twice may not give the same' };
   }
   const identifiers = new Set(identifiersIn(fn).keys());
-  const taken = new Set([INPUT_PARAMETER, CONTEXT_PARAMETER].filter((added) => identifiers.has(added)));
+  const added = [INPUT_PARAMETER, CONTEXT_PARAMETER];
+  const taken = new Set(options.mayAddParameters ? added.filter((one) => identifiers.has(one)) : added);
   const quote = ts.isStringLiteral(name) ? (name.getText()[0] as '"' | "'") : undefined;
   return {
     kind: 'inline',

@@ -1,0 +1,70 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { splice } from '../../src/edits.js';
+import type { Change } from '../../src/plan.js';
+import { planTools } from '../../src/plan-tools.js';
+import { candidateFiles } from '../../src/project/source-files.js';
+import { untraceTools } from '../../src/rewrite/rewrite-source.js';
+import { CANDIDATE } from '../../src/tools/candidate.js';
+import { readSource } from '../../src/tools/read-source.js';
+import { casesOf, filesBelow, read } from '../support/cases.js';
+
+const INTENT = { fallbackName: 'fallback', aiBinding: 'AI', tasks: new Map(), includeUnreachable: true };
+
+/** `UPDATE_FIXTURES=1 npx vitest run test/tools` writes what is made now; read the diff before keeping it. */
+const isUpdate = process.env['UPDATE_FIXTURES'] === '1';
+
+describe.each(casesOf('tools'))('$name', ({ name, input, expected }) => {
+  const sources = candidateFiles({ dir: input, root: input, entry: undefined, filter: CANDIDATE });
+  const plan = planTools(sources, INTENT);
+  const results = new Map(
+    filesBelow(input).map((path) => [path, changed(read(input, path), plan.changes, path)]),
+  );
+
+  if (isUpdate) {
+    for (const [path, text] of results) {
+      mkdirSync(dirname(join(expected, path)), { recursive: true });
+      writeFileSync(join(expected, path), text);
+    }
+    writeFileSync(join(expected, 'tools.json'), toolsJson(plan.tools));
+  }
+
+  it('gives what is expected, and every expected file is compared', () => {
+    const compared = [...results.keys(), 'tools.json'].sort();
+    expect(filesBelow(expected)).toEqual(compared);
+    for (const [path, text] of results) expect(text, path).toBe(read(expected, path));
+    expect(toolsJson(plan.tools)).toBe(read(expected, 'tools.json'));
+  });
+
+  it('only inserts', () => {
+    for (const change of plan.changes) {
+      expect(change.action).toBe('modify');
+      if (change.action === 'modify')
+        expect(change.edits.every((edit) => edit.start === edit.end)).toBe(true);
+    }
+  });
+
+  it('changes nothing the second time', () => {
+    const again = sources.map((source) => ({ ...source, text: results.get(source.path) as string }));
+    expect(planTools(again, INTENT).changes).toEqual([]);
+  });
+
+  it('is undone to the last byte', () => {
+    const own = new Set(plan.tools.filter((tool) => tool.status === 'traced').map((tool) => tool.name));
+    for (const { path, text } of sources) {
+      const result = results.get(path) as string;
+      const edits = untraceTools(readSource(path, result, INTENT), (site) => own.has(site.name));
+      expect(splice(result, edits), `${name}/${path}`).toBe(text);
+    }
+  });
+});
+
+function changed(text: string, changes: readonly Change[], path: string): string {
+  const change = changes.find((candidate) => candidate.path === path);
+  return change?.action === 'modify' ? splice(text, change.edits) : text;
+}
+
+function toolsJson(tools: ReturnType<typeof planTools>['tools']): string {
+  return `${JSON.stringify(tools, null, 2)}\n`;
+}

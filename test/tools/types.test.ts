@@ -1,0 +1,18 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const run = promisify(execFile);
+
+// Both read fixtures/tools/tsconfig.json: strict, unused parameters refused, inputs and results alike.
+it.each(['typescript', 'typescript-7'])('what is generated type-checks with %s', async (compiler) => {
+  const tsc = `${root}/node_modules/${compiler}/bin/tsc`;
+  const outcome = run(process.execPath, [tsc, '-p', 'fixtures/tools/tsconfig.json'], { cwd: root });
+  await expect(
+    outcome.catch((error: { stdout: string }) => ({ stdout: error.stdout })),
+  ).resolves.toMatchObject({
+    stdout: '',
+  });
+});
