@@ -19,9 +19,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
  */
 export async function main(argv: readonly string[], version: string): Promise<number> {
   let code: number = EXIT.ok;
-  let command = 'init';
   const run = (name: string) => async (words: Record<string, unknown>) => {
-    command = name;
     const options = readOptions(words);
     const load = COMMANDS[name] as () => Promise<Command>;
     code = await (await load())(options, openTerminal(options));
@@ -57,7 +55,7 @@ export async function main(argv: readonly string[], version: string): Promise<nu
       .parseAsync();
     return code;
   } catch (error) {
-    return report(error, command, openTerminal({ json: false, yes: true }));
+    return report(error, argv.includes('check'), openTerminal({ json: false, yes: true }));
   }
 }
 
@@ -85,17 +83,17 @@ function readOptions(words: Record<string, unknown>): Options {
   };
 }
 
-function report(error: unknown, command: string, terminal: Terminal): number {
+function report(error: unknown, isCheck: boolean, terminal: Terminal): number {
   if (error instanceof ExpectedError) {
     const place =
       error.file === undefined ? '' : `${error.file}${error.line === undefined ? '' : `:${error.line}`} `;
     const separator = place === '' ? '' : '- ';
     terminal.complain(`${terminal.paint('red', '✖')} ${place}${separator}${error.message}\n  ${error.fix}`);
-    return command === 'check' ? EXIT.couldNotCheck : error.exitCode;
+    return isCheck ? EXIT.couldNotCheck : error.exitCode;
   }
   const details = error instanceof Error ? (error.stack ?? error.message) : String(error);
   terminal.complain(
     `${terminal.paint('red', '✖')} That is a fault of ours, not yours. Please report it with these lines:\n${details}`,
   );
-  return command === 'check' ? EXIT.couldNotCheck : EXIT.bug;
+  return isCheck ? EXIT.couldNotCheck : EXIT.bug;
 }

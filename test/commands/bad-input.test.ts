@@ -1,0 +1,89 @@
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { EXIT } from '../../src/errors.js';
+import type { FixtureCopy } from '../harness/fixture.js';
+import { hashFiles } from '../harness/files.js';
+import { commitAll, committedWorker, observe } from '../support/cli.js';
+
+let worker: FixtureCopy;
+beforeEach(async () => {
+  worker = await committedWorker();
+});
+afterEach(() => worker.remove());
+
+/** Runs init and check on a project that something is wrong with; both must leave every byte alone. */
+async function refused(words: readonly RegExp[], code: number, args: readonly string[] = []) {
+  const before = await hashFiles(worker.dir);
+  const init = await observe(['init', '--yes', '--no-install', ...args], worker.dir);
+  for (const word of words) expect(init.stderr).toMatch(word);
+  expect(init.code).toBe(code);
+  expect(await hashFiles(worker.dir)).toEqual(before);
+  return init;
+}
+
+describe('bad input', () => {
+  it('no wrangler config', async () => {
+    rmSync(join(worker.dir, 'wrangler.jsonc'));
+    await refused([/no wrangler\.jsonc/, /--layers langfuse,loom/], EXIT.noConfig);
+    expect((await observe(['check'], worker.dir)).code).toBe(EXIT.couldNotCheck);
+  });
+
+  it('broken JSONC, with its line and none of its values', async () => {
+    writeFileSync(join(worker.dir, 'wrangler.jsonc'), '{\n  "name": "x",\n  "vars": { "TOKEN": "hunter2" \n  "main": 1\n');
+    const init = await refused([/wrangler\.jsonc:[34]/], EXIT.configSyntax, ['--force']);
+    expect(init.stderr + init.stdout).not.toContain('hunter2');
+    expect((await observe(['check'], worker.dir)).code).toBe(EXIT.couldNotCheck);
+  });
+
+  it('a syntax error in a tool file', async () => {
+    const file = join(worker.dir, 'src/tools/sharing.ts');
+    writeFileSync(file, `${readFileSync(file, 'utf8')}\nserver.tool('x', {`);
+    await refused([/src\/tools\/sharing\.ts:\d+/, /Mend the syntax/], EXIT.sourceSyntax, ['--force']);
+  });
+
+  it('uncommitted changes', async () => {
+    writeFileSync(join(worker.dir, 'src/new.ts'), 'export {};\n');
+    await refused([/uncommitted changes: src\/new\.ts/, /--force/], EXIT.dirtyTree);
+    expect(await observe(['init', '--yes', '--no-install', '--force'], worker.dir)).toMatchObject({ code: 0 });
+  });
+
+  it('a read-only file', async () => {
+    chmodSync(join(worker.dir, 'src/index.ts'), 0o444);
+    commitAllIfChanged();
+    await refused([/src\/index\.ts .*read-only/, /chmod u\+w/], EXIT.notWritable, ['--force']);
+  });
+
+  it('an unknown flag, layer, folder and rate', async () => {
+    await refused([/Unknown argument: bogus/, /--help/], EXIT.usage, ['--bogus']);
+    await refused([/no layer "clouds"/, /cloudflare, langfuse, loom/], EXIT.usage, ['--layers', 'clouds']);
+    await refused([/0.*1/], EXIT.usage, ['--sampling', '2']);
+    expect((await observe(['nowhere'], worker.dir)).code).toBe(EXIT.usage);
+    expect((await observe(['check', '--bogus'], worker.dir)).code).toBe(EXIT.couldNotCheck);
+  });
+
+  it('a folder without the tarballs', async () => {
+    const empty = mkdtempSync(join(tmpdir(), 'observe-empty-'));
+    await refused([/no create-something-observability-\*\.tgz/, /npm pack/], EXIT.usage, ['--packages', empty]);
+    rmSync(empty, { recursive: true });
+  });
+
+  it('a record from another version', async () => {
+    writeFileSync(join(worker.dir, 'observe.json'), '{ "version": 99 }');
+    await refused([/observe\.json:1/, /newest version/], EXIT.configSyntax, ['--force']);
+  });
+
+  it('has one exit code for each cause', () => {
+    const codes = Object.values(EXIT);
+    expect(new Set(codes).size).toBe(codes.length);
+  });
+});
+
+function commitAllIfChanged() {
+  try {
+    commitAll(worker.dir);
+  } catch {
+    // Git does not record every mode.
+  }
+}
