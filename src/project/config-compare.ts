@@ -1,0 +1,60 @@
+import type { Finding } from '../findings.js';
+import type { ConfigReading, ScopeReading } from './config-proof.js';
+
+type Words = Pick<Finding, 'rule' | 'level' | 'message' | 'fix'>;
+
+/**
+ * What changed between two readings of one config, before and after it was edited. A finding of level
+ * `error` means that the edit made something worse and has to be taken back.
+ */
+export function compareReadings(before: ConfigReading, after: ConfigReading, file: string): Finding[] {
+  const known = after.knownKeys?.includes('traces') !== false;
+  const old: Words = {
+    rule: 'wrangler/wrangler-too-old',
+    level: 'warning',
+    message: `Wrangler ${after.version} does not know observability.traces and leaves it out of a deploy.`,
+    fix: 'Install Wrangler 4.35.0 or newer.',
+  };
+  const scopes = after.scopes.map((scope, index) => compareScope(before.scopes[index], scope, after.version));
+  const words = [known ? undefined : old, ...scopes].filter((found) => found !== undefined);
+  const shown = known ? words : words.filter(({ rule }) => rule !== 'wrangler/traces-off');
+  return shown.map((found) => ({ ...found, file, line: 1 }));
+}
+
+function compareScope(
+  before: ScopeReading | undefined,
+  after: ScopeReading,
+  version: string,
+): Words | undefined {
+  const where = after.env === undefined ? 'the top level' : `environment ${after.env}`;
+  const named = after.complaints.length > 0 ? ` (${after.complaints.join(', ')})` : '';
+  if (!after.valid && before?.valid === false) {
+    const target = after.env === undefined ? '' : ` --env ${after.env}`;
+    return {
+      rule: 'wrangler/invalid-before',
+      level: 'warning',
+      message: `Wrangler ${version} refuses ${where}${named}; it did so before this change.`,
+      fix: `See what it says: wrangler deploy --dry-run${target}`,
+    };
+  }
+  if (!after.valid) return failed(`Wrangler refuses ${where} after the change${named}.`);
+  const moved = before?.valid ? movedSettings(before, after) : [];
+  if (moved.length > 0) return failed(`The change touched ${moved.join(', ')} at ${where}.`);
+  if (after.traces) return undefined;
+  return {
+    rule: 'wrangler/traces-off',
+    level: 'warning',
+    message: `Wrangler reads ${where} with traces off.`,
+    fix: 'Run check to see why.',
+  };
+}
+
+function failed(message: string): Words {
+  const fix = 'This is a bug; please report it with the config, its values removed.';
+  return { rule: 'wrangler/proof-failed', level: 'error', message, fix };
+}
+
+function movedSettings(before: ScopeReading, after: ScopeReading): string[] {
+  const names = new Set([...Object.keys(before.settings), ...Object.keys(after.settings)]);
+  return [...names].filter((name) => before.settings[name] !== after.settings[name]);
+}

@@ -1,0 +1,49 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { Finding } from '../findings.js';
+import { CONFIG_NAMES, type ConfigFile, readConfigFile } from './config-file.js';
+
+const WORDS = ['example', 'sample', 'template'] as const;
+
+/** The committed template beside `config`, when git ignores the config itself. */
+export function exampleOf(config: string): ConfigFile | undefined {
+  const path = templates(dirname(config), basename(config)).find((candidate) => existsSync(candidate));
+  return path !== undefined && gitIgnores(config) ? readConfigFile(path) : undefined;
+}
+
+/** A template whose config has not been made yet. */
+export function lonelyExample(dir: string): { file: ConfigFile; note: Finding } | undefined {
+  for (const name of CONFIG_NAMES) {
+    const path = templates(dir, name).find((candidate) => existsSync(candidate));
+    if (path === undefined) continue;
+    const note: Finding = {
+      rule: 'wrangler/config-example',
+      level: 'info',
+      file: path,
+      line: 1,
+      message: `There is no ${name} yet, only ${basename(path)}: Wrangler does not read it under this name.`,
+      fix: `Copy it to ${name} before you run or deploy the Worker.`,
+    };
+    return { file: readConfigFile(path), note };
+  }
+  return undefined;
+}
+
+/** `wrangler.toml.example` and `wrangler.example.toml`, as both are in use. */
+function templates(dir: string, name: string): string[] {
+  const dot = name.lastIndexOf('.');
+  return WORDS.flatMap((word) => [`${name}.${word}`, `${name.slice(0, dot)}.${word}${name.slice(dot)}`]).map(
+    (file) => join(dir, file),
+  );
+}
+
+/** Without git or outside a repository nothing is ignored. */
+function gitIgnores(path: string): boolean {
+  try {
+    execFileSync('git', ['check-ignore', '--quiet', basename(path)], { cwd: dirname(path), stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,55 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import type { Finding } from '../findings.js';
+
+const NAMES = [
+  'cloudflare.config.ts',
+  'cloudflare.config.mts',
+  'cloudflare.config.js',
+  'cloudflare.config.mjs',
+];
+
+/** A `cloudflare.config.ts`: code, so it is not edited. */
+export interface NewStyleConfig {
+  /** Absolute. */
+  readonly path: string;
+  /** Its `fix` says what to add; undefined where the file seems to have it. */
+  readonly finding: Finding | undefined;
+}
+
+/** The nearest one, from `dir` upward. */
+export function findNewStyleConfig(dir: string): NewStyleConfig | undefined {
+  for (let at = resolve(dir); ; at = dirname(at)) {
+    const found = inFolder(at);
+    if (found !== undefined || at === dirname(at)) return found;
+  }
+}
+
+/** The same, as a note where an ordinary Wrangler config stands beside it. */
+export function newStyleNote(dir: string): Finding[] {
+  const finding = inFolder(dir)?.finding;
+  return finding === undefined ? [] : [{ ...finding, level: 'warning' }];
+}
+
+function inFolder(dir: string): NewStyleConfig | undefined {
+  const path = NAMES.map((name) => join(dir, name)).find((candidate) => existsSync(candidate));
+  if (path === undefined) return undefined;
+  // Read as text, not run: whoever computes the block in some other way is asked once too often.
+  if (/\bobservability\b[\s\S]*\btraces\b/.test(readFileSync(path, 'utf8')))
+    return { path, finding: undefined };
+  const finding: Finding = {
+    rule: 'wrangler/new-style-config',
+    level: 'error',
+    file: path,
+    line: 1,
+    message: `${basename(path)} is code and is not edited here; deploys that use it take observability from it.`,
+    fix: `Add this to its worker, if it is not there:\n${SNIPPET}`,
+  };
+  return { path, finding };
+}
+
+/** Key names as of Wrangler 4.164, which reads this file behind --experimental-new-config. */
+const SNIPPET = `observability: {
+  enabled: true,
+  traces: { enabled: true, headSamplingRate: 0.1 },
+},`;

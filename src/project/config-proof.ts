@@ -1,0 +1,91 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { PROOF_SCRIPT } from './config-proof-script.js';
+
+/** How the project's own Wrangler reads one environment of a config. */
+export interface ScopeReading {
+  /** undefined for the top level. */
+  readonly env: string | undefined;
+  /** Whether Wrangler accepts it. */
+  readonly valid: boolean;
+  /** Names of the settings that its complaint mentions; never their values. */
+  readonly complaints: readonly string[];
+  /** Whether Cloudflare would record traces. */
+  readonly traces: boolean;
+  /** A hash of each setting's value, those left out that the tool changes on purpose. */
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+/** What the command line passes on from its own process. */
+export interface ProofHost {
+  /** Path of the Node to run. */
+  readonly node: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+export interface ConfigReading {
+  /** Of the project's Wrangler, such as `4.86.0`. */
+  readonly version: string;
+  /** Keys of `observability` that this Wrangler knows, where its schema tells. */
+  readonly knownKeys: readonly string[] | undefined;
+  readonly scopes: readonly ScopeReading[];
+}
+
+/** Milliseconds; loading Wrangler takes one or two seconds on a slow machine. */
+const TIMEOUT = 60_000;
+
+/**
+ * Reads the config on disk through the Wrangler installed for `configPath`'s folder, in a process of
+ * its own: the project's code stays out of ours. Nothing is written, nothing is sent.
+ * @returns undefined when no Wrangler is installed, or it has no way to be asked
+ */
+export async function readThroughWrangler(
+  configPath: string,
+  environments: readonly string[],
+  host: ProofHost,
+): Promise<ConfigReading | undefined> {
+  const wrangler = installed(configPath);
+  if (wrangler === undefined) return undefined;
+  const args = ['-e', PROOF_SCRIPT, wrangler.entry, configPath, JSON.stringify(environments)];
+  // It would choose an environment behind our back.
+  const { CLOUDFLARE_ENV: _, ...env } = host.env;
+  try {
+    const { stdout } = await promisify(execFile)(host.node, args, {
+      cwd: dirname(configPath),
+      env: { ...env, WRANGLER_SEND_METRICS: 'false', WRANGLER_LOG: 'none' },
+      timeout: TIMEOUT,
+      maxBuffer: 64 * 1024 * 1024,
+    });
+    const scopes = JSON.parse(stdout.slice(stdout.lastIndexOf('\u001e') + 1)) as ScopeReading[] | null;
+    if (scopes === null) return undefined;
+    // JSON has no undefined; the top level comes first.
+    return { ...wrangler, scopes: scopes.map((scope) => ({ ...scope, env: scope.env ?? undefined })) };
+  } catch {
+    return undefined;
+  }
+}
+
+function installed(
+  configPath: string,
+): { entry: string; version: string; knownKeys: string[] | undefined } | undefined {
+  try {
+    const require = createRequire(configPath);
+    const manifest = require.resolve('wrangler/package.json');
+    const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
+    return { entry: require.resolve('wrangler'), version, knownKeys: knownKeys(dirname(manifest)) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** From the JSON schema that each Wrangler brings along. */
+function knownKeys(packageDir: string): string[] | undefined {
+  const schema = JSON.parse(readFileSync(join(packageDir, 'config-schema.json'), 'utf8')) as {
+    definitions?: Record<string, { properties?: Record<string, unknown> }>;
+  };
+  const properties = schema.definitions?.Observability?.properties;
+  return properties && Object.keys(properties);
+}

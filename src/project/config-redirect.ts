@@ -1,0 +1,63 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { parse } from 'jsonc-parser';
+import type { Finding } from '../findings.js';
+
+/** Where build tools leave the path of the config they generated. */
+const POINTER = join('.wrangler', 'deploy', 'config.json');
+
+/**
+ * A build tool (the Vite plugin, Astro) may have redirected `wrangler deploy` to a config it
+ * generated. The user's own is the one to edit; the generated one follows with the next build.
+ */
+export function redirectNotes(from: string, config: string): Finding[] {
+  const pointer = nearestPointer(from);
+  if (pointer === undefined) return [];
+  const place = { file: pointer, line: 1 };
+  const own = relative(from, config);
+  if (dirname(dirname(dirname(pointer))) !== dirname(config)) {
+    return [
+      {
+        ...place,
+        rule: 'wrangler/redirect-elsewhere',
+        level: 'error',
+        message: `${relative(from, pointer)} redirects deploys, but does not stand beside ${own}; Wrangler refuses that.`,
+        fix: 'Delete that file, or build again in the folder of the config.',
+      },
+    ];
+  }
+  const target = targetOf(pointer);
+  if (target === undefined || !existsSync(target)) {
+    return [
+      {
+        ...place,
+        rule: 'wrangler/redirect-broken',
+        level: 'error',
+        message: `${relative(from, pointer)} redirects deploys to a config that is not there.`,
+        fix: 'Build again, or delete that file.',
+      },
+    ];
+  }
+  return [
+    {
+      ...place,
+      rule: 'wrangler/redirected',
+      level: 'info',
+      message: `Deploys use the built ${relative(from, target)}; the change goes into your own ${own}.`,
+      fix: 'Build again before the next deploy.',
+    },
+  ];
+}
+
+function nearestPointer(from: string): string | undefined {
+  for (let dir = from; ; dir = dirname(dir)) {
+    if (existsSync(join(dir, POINTER))) return join(dir, POINTER);
+    if (dir === dirname(dir)) return undefined;
+  }
+}
+
+function targetOf(pointer: string): string | undefined {
+  const content: unknown = parse(readFileSync(pointer, 'utf8'));
+  const path = (content as { configPath?: unknown } | undefined)?.configPath;
+  return typeof path === 'string' ? resolve(dirname(pointer), path) : undefined;
+}

@@ -1,0 +1,99 @@
+import { type Dirent, readdirSync } from 'node:fs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { ExpectedError } from '../errors.js';
+import type { ConfigFormat } from '../plan.js';
+import { readWranglerConfig } from '../wrangler/read-config.js';
+import { CONFIG_NAMES, formatOf, readConfigFile } from './config-file.js';
+import { findConfig } from './find-config.js';
+
+/** One Worker (or Pages project) of a repository. */
+export interface ListedWorker {
+  /** Relative to the root, with `/`; `.` for the root itself. */
+  readonly dir: string;
+  /** The config, likewise. */
+  readonly config: string;
+  readonly format: ConfigFormat;
+  /** undefined where the config names none or can't be read. */
+  readonly name: string | undefined;
+  /** The entry file as the config says it, relative to `dir`. */
+  readonly main: string | undefined;
+  readonly kind: 'worker' | 'pages' | 'broken';
+  /** The config Wrangler reads in `dir` instead of this one, relative to the root: name beats nearness. */
+  readonly shadowedBy: string | undefined;
+}
+
+/** Folders that hold what was built, installed or cached, never a Worker of the repository's own. */
+const PASSED_OVER = new Set([
+  'node_modules',
+  'bower_components',
+  'dist',
+  'build',
+  'out',
+  'coverage',
+  'vendor',
+]);
+
+/** Every folder under `root` with a Wrangler config, by path. Folders whose name begins with a dot are left out. */
+export function listWorkers(root: string): ListedWorker[] {
+  const top = resolve(root);
+  const workers: ListedWorker[] = [];
+  const visit = (dir: string): void => {
+    const entries = entriesOf(dir);
+    const files = new Set(entries.filter((entry) => !entry.isDirectory()).map((entry) => entry.name));
+    const name = CONFIG_NAMES.find((candidate) => files.has(candidate));
+    if (name !== undefined) workers.push(listed(top, join(dir, name)));
+    for (const entry of entries) {
+      // Links are not followed: they can lead in a circle, and workspaces link packages that are listed anyway.
+      if (!entry.isDirectory() || entry.name.startsWith('.') || PASSED_OVER.has(entry.name)) continue;
+      visit(join(dir, entry.name));
+    }
+  };
+  visit(top);
+  return workers.sort((a, b) => (a.dir < b.dir ? -1 : 1));
+}
+
+/** A folder that may not be read holds nothing that could be set up. */
+function entriesOf(dir: string): Dirent[] {
+  try {
+    return readdirSync(dir, { withFileTypes: true });
+  } catch {
+    return [];
+  }
+}
+
+function listed(top: string, path: string): ListedWorker {
+  const dir = dirname(path);
+  const facts = factsOf(path);
+  const used = winnerFor(dir);
+  return {
+    dir: shown(top, dir),
+    config: shown(top, path),
+    ...facts,
+    shadowedBy: used === undefined || used === path ? undefined : shown(top, used),
+  };
+}
+
+function factsOf(path: string): Pick<ListedWorker, 'format' | 'name' | 'main' | 'kind'> {
+  const format = formatOf(path);
+  try {
+    const config = readWranglerConfig(readConfigFile(path));
+    const kind = config.pagesBuildOutputDir === undefined ? 'worker' : 'pages';
+    return { format, name: config.name, main: config.main, kind };
+  } catch (error) {
+    if (!(error instanceof ExpectedError)) throw error;
+    return { format, name: undefined, main: undefined, kind: 'broken' };
+  }
+}
+
+function winnerFor(dir: string): string | undefined {
+  try {
+    return findConfig(dir)?.path;
+  } catch (error) {
+    if (error instanceof ExpectedError) return undefined;
+    throw error;
+  }
+}
+
+function shown(top: string, path: string): string {
+  return relative(top, path).split(sep).join('/') || '.';
+}

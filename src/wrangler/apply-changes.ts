@@ -1,0 +1,49 @@
+import { isDeepStrictEqual } from 'node:util';
+import { type Edit, splice } from '../edits.js';
+import { ConfigSyntaxError } from '../errors.js';
+import type { ConfigChange } from './changes.js';
+import type { ConfigDocument, ConfigSource, ConfigTable } from './document.js';
+import { parseConfig } from './document.js';
+import { NoPlaceError } from './no-place-error.js';
+import { isTable } from './observability-scopes.js';
+
+/**
+ * The edits that make `changes`, or undefined where the text has no place for them. They are read
+ * back before they are handed out: the result must say exactly what was meant, and nothing else.
+ */
+export function editsFor(
+  source: ConfigSource,
+  document: ConfigDocument,
+  changes: readonly ConfigChange[],
+): Edit[] | undefined {
+  if (changes.length === 0) return [];
+  try {
+    const edits = document.edits(changes);
+    const result = parseConfig({ ...source, text: splice(source.text, edits) });
+    return isDeepStrictEqual(result.value, intended(document.value, changes)) ? edits : undefined;
+  } catch (error) {
+    if (REFUSALS.some((kind) => error instanceof kind)) return undefined;
+    throw error;
+  }
+}
+
+/** No place, edits that overlap, or a result that can't be read: never a reason to write. */
+const REFUSALS = [NoPlaceError, RangeError, ConfigSyntaxError];
+
+function intended(before: ConfigTable, changes: readonly ConfigChange[]): ConfigTable {
+  const after = structuredClone(before);
+  for (const change of changes) {
+    const key = change.path.at(-1) ?? '';
+    const parent = change.path
+      .slice(0, -1)
+      .reduce<unknown>((at, step) => (isTable(at) ? at[step] : undefined), after);
+    if (!isTable(parent)) throw new NoPlaceError(`no table above ${change.path.join('.')}`);
+    const present = parent[key];
+    if ((change.kind === 'add') !== (present === undefined))
+      throw new NoPlaceError(`${key} is there already or missing`);
+    if (change.kind !== 'append') parent[key] = structuredClone(change.value);
+    else if (Array.isArray(present)) present.push(...change.values);
+    else throw new NoPlaceError(`${change.path.join('.')} is no list`);
+  }
+  return after;
+}

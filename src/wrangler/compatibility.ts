@@ -1,0 +1,97 @@
+import type { Edit } from '../edits.js';
+import type { Finding } from '../findings.js';
+import { editsFor } from './apply-changes.js';
+import { type ConfigSource, parseConfig } from './document.js';
+import { readWranglerConfig, type WorkerSettings, type WranglerConfig } from './read-config.js';
+import { located } from './remark.js';
+
+// Dates from which workerd does so by itself
+// (https://developers.cloudflare.com/workers/configuration/compatibility-flags/).
+const PROCESS_ENV_FILLED = '2025-04-01';
+const NODEJS_COMPAT_DEFAULT = '2026-08-04';
+
+/**
+ * What the compatibility date and flags keep from the tracing runtime. Nothing breaks by any of it:
+ * the runtime reads its keys from `cloudflare:workers` first.
+ */
+export function compatibilityFindings(config: WranglerConfig): Finding[] {
+  const seen = new Set<string>();
+  return [undefined, ...Object.keys(config.envs)].flatMap((env) => {
+    const finding = findingFor(config, env);
+    if (finding === undefined || seen.has(finding.message)) return [];
+    seen.add(finding.message);
+    return [finding];
+  });
+}
+
+function findingFor(config: WranglerConfig, env: string | undefined): Finding | undefined {
+  const own: WorkerSettings | undefined = env === undefined ? config : config.envs[env];
+  const date = own?.compatibilityDate ?? config.compatibilityDate;
+  const flags = own?.compatibilityFlags ?? config.compatibilityFlags ?? [];
+  const path = env === undefined ? [] : ['env', env];
+  const place = (key: string) => ({ file: config.path, line: config.lineOf([...path, key]) });
+  if (flags.includes('disallow_importable_env')) {
+    return {
+      rule: 'wrangler/env-not-importable',
+      level: 'warning',
+      ...place('compatibility_flags'),
+      message:
+        'disallow_importable_env hides the keys from the tracing runtime: it reads them from cloudflare:workers.',
+      fix: 'Remove that flag, or pass the keys to initObservability yourself.',
+    };
+  }
+  if (date === undefined) return undefined;
+  if (!hasNodejs(date, flags)) {
+    return {
+      rule: 'wrangler/nodejs-compat-off',
+      level: 'info',
+      ...place('compatibility_date'),
+      message: `compatibility_date ${date} without nodejs_compat: there is no process.env, and no AsyncLocalStorage to find the current trace by. Tracing works: its keys come from cloudflare:workers.`,
+      fix: 'Nothing has to be done. To have both, add "nodejs_compat" to compatibility_flags.',
+    };
+  }
+  if (date < PROCESS_ENV_FILLED && !flags.includes('nodejs_compat_populate_process_env')) {
+    return {
+      rule: 'wrangler/process-env-empty',
+      level: 'info',
+      ...place('compatibility_date'),
+      message: `With compatibility_date ${date}, process.env is empty. Tracing works: its keys come from cloudflare:workers.`,
+      fix: 'Nothing has to be done. Code of yours that reads process.env needs "nodejs_compat_populate_process_env".',
+    };
+  }
+  return undefined;
+}
+
+function hasNodejs(date: string, flags: readonly string[]): boolean {
+  if (flags.includes('nodejs_compat') || flags.includes('nodejs_compat_v2')) return true;
+  return date >= NODEJS_COMPAT_DEFAULT && !flags.includes('no_nodejs_compat');
+}
+
+/**
+ * Adds `nodejs_compat`, for somebody who wants it: never by itself, and never where the date makes it
+ * the default, as workerd refuses the flag there. `compatibility_date` is not moved.
+ */
+export function planNodejsCompat(source: ConfigSource): { edits: Edit[]; findings: Finding[] } {
+  const config = readWranglerConfig(source);
+  const flags = config.compatibilityFlags;
+  const date = config.compatibilityDate;
+  if (date === undefined || date >= NODEJS_COMPAT_DEFAULT || hasNodejs(date, flags ?? [])) {
+    return { edits: [], findings: [] };
+  }
+  const document = parseConfig(source);
+  const path = ['compatibility_flags'];
+  const edits = editsFor(source, document, [
+    flags === undefined
+      ? { kind: 'add', path, value: ['nodejs_compat'] }
+      : { kind: 'append', path, values: ['nodejs_compat'] },
+  ]);
+  if (edits !== undefined) return { edits, findings: [] };
+  const remark = {
+    rule: 'wrangler/not-editable',
+    level: 'warning' as const,
+    path,
+    message: "compatibility_flags can't be changed without touching other lines.",
+    fix: 'Add "nodejs_compat" to it by hand.',
+  };
+  return { edits: [], findings: located([remark], source, document) };
+}

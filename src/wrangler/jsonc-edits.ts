@@ -1,0 +1,155 @@
+import { createScanner, type Node, type SyntaxKind } from 'jsonc-parser';
+import type { Edit } from '../edits.js';
+import { isNewTable, type NewValue } from './changes.js';
+import { indentBefore, lineBreakAt, lineStart } from './lines.js';
+
+// The library's enum is ambient and `const`, which single-file compilation can't read.
+const COMMA: SyntaxKind = 5;
+const LINE_COMMENT: SyntaxKind = 12;
+const BLOCK_COMMENT: SyntaxKind = 13;
+const SPACE: SyntaxKind = 15;
+
+/** How the neighbours are written; what is added follows them. */
+interface Style {
+  /** Line break and indentation of one item, or undefined where all stand on one line. */
+  readonly newLine: string | undefined;
+  readonly unit: string;
+  readonly colon: string;
+  /** Between two items on one line. */
+  readonly comma: string;
+  /** Inside the braces on one line. */
+  readonly pad: string;
+  readonly trailingComma: boolean;
+}
+
+export function addMembers(
+  body: string,
+  root: Node,
+  object: Node,
+  members: readonly (readonly [string, NewValue])[],
+): Edit[] {
+  return addItems(body, root, object, (style) => members.map((member) => written(member, style)));
+}
+
+export function addElements(body: string, root: Node, array: Node, values: readonly string[]): Edit[] {
+  return addItems(body, root, array, () => values.map((value) => JSON.stringify(value)));
+}
+
+function addItems(body: string, root: Node, container: Node, write: (style: Style) => string[]): Edit[] {
+  const last = container.children?.at(-1);
+  if (last === undefined) return fillEmpty(body, root, container, write);
+
+  const valueEnd = last.offset + last.length;
+  const comma = commaAfter(body, valueEnd);
+  const trailing = commentsOnLine(body, comma ?? valueEnd);
+  const style = styleOf(body, root, container, comma !== undefined);
+  const items = write(style);
+  if (style.newLine === undefined) {
+    const text = items.join(style.comma);
+    if (comma !== undefined) return [{ start: comma, end: comma, text: `${style.comma.slice(1)}${text},` }];
+    // Behind a block comment, which belongs to the value before it; a line comment would swallow the text.
+    const place = trailing.toLineEnd ? valueEnd : trailing.end;
+    return [{ start: place, end: place, text: style.comma + text }];
+  }
+  const added = items.map((item) => style.newLine + item).join(',');
+  if (comma !== undefined) return [{ start: trailing.end, end: trailing.end, text: `${added},` }];
+  if (trailing.end === valueEnd) return [{ start: valueEnd, end: valueEnd, text: `,${added}` }];
+  return [
+    { start: valueEnd, end: valueEnd, text: ',' },
+    { start: trailing.end, end: trailing.end, text: added },
+  ];
+}
+
+function fillEmpty(body: string, root: Node, container: Node, write: (style: Style) => string[]): Edit[] {
+  const open = container.offset + 1;
+  const inner = body.slice(open, container.offset + container.length - 1);
+  const breaks = inner.includes('\n');
+  const rootStyle = styleOf(body, root, root, false);
+  if (!breaks && (inner !== '' || rootStyle.newLine === undefined)) {
+    const style = { ...rootStyle, newLine: undefined };
+    const items = write(style).join(style.comma);
+    return [{ start: open, end: open, text: style.pad + items + (inner === '' ? style.pad : '') }];
+  }
+  const indent = /^[ \t]*/.exec(body.slice(lineStart(body, container.offset)))?.[0] ?? '';
+  const outer = lineBreakAt(body, open) + indent;
+  const style = { ...rootStyle, newLine: outer + rootStyle.unit };
+  const start = breaks ? commentsOnLine(body, open).end : open;
+  const added = write(style)
+    .map((item) => style.newLine + item)
+    .join(',');
+  return [{ start, end: start, text: breaks ? added : added + outer }];
+}
+
+function written([key, value]: readonly [string, NewValue], style: Style): string {
+  return `${JSON.stringify(key)}${style.colon}${writtenValue(value, style)}`;
+}
+
+function writtenValue(value: NewValue, style: Style): string {
+  if (!isNewTable(value)) return JSON.stringify(value);
+  const { newLine } = style;
+  if (newLine === undefined) {
+    const members = Object.entries(value).map((member) => written(member, style));
+    return `{${style.pad}${members.join(style.comma)}${style.pad}}`;
+  }
+  const inside = { ...style, newLine: newLine + style.unit };
+  const members = Object.entries(value).map((member) => inside.newLine + written(member, inside));
+  return `{${members.join(',')}${style.trailingComma ? ',' : ''}${newLine}}`;
+}
+
+function styleOf(body: string, root: Node, container: Node, trailingComma: boolean): Style {
+  const items = container.children ?? [];
+  const last = items.at(-1);
+  const ownLine = items.findLast((item) => indentBefore(body, item.offset) !== undefined);
+  const colon = colonOf(body, last) ?? colonOf(body, root.children?.at(-1)) ?? ': ';
+  const tight = colon === ':';
+  const first = items[0];
+  const padding = first === undefined ? undefined : body.slice(container.offset + 1, first.offset);
+  const between = items.length > 1 ? /,[ \t]*$/.exec(body.slice(0, last?.offset))?.[0] : undefined;
+  return {
+    newLine:
+      ownLine === undefined
+        ? undefined
+        : lineBreakAt(body, ownLine.offset) + (indentBefore(body, ownLine.offset) ?? ''),
+    unit: indentUnit(body, root),
+    colon,
+    comma: between ?? (tight ? ',' : ', '),
+    pad: padding !== undefined && /^[ \t]*$/.test(padding) ? padding : tight ? '' : ' ',
+    trailingComma,
+  };
+}
+
+function colonOf(body: string, member: Node | undefined): string | undefined {
+  const [key, value] = member?.children ?? [];
+  if (member?.type !== 'property' || key === undefined || value === undefined) return undefined;
+  const gap = body.slice(key.offset + key.length, value.offset);
+  return /^[ \t]*:[ \t]*$/.test(gap) ? gap : undefined;
+}
+
+function indentUnit(body: string, root: Node): string {
+  const indents = root.children?.map((member) => indentBefore(body, member.offset));
+  return (
+    indents?.find((indent) => indent !== undefined && indent !== '') ??
+    /^[ \t]+(?=["{\]}/])/m.exec(body)?.[0] ??
+    '  '
+  );
+}
+
+/** Offset behind the comma that follows a value, past comments and line breaks. */
+function commaAfter(body: string, from: number): number | undefined {
+  const scanner = createScanner(body, true);
+  scanner.setPosition(from);
+  return scanner.scan() === COMMA ? scanner.getPosition() : undefined;
+}
+
+/** The end of the comments that follow on the same line, and whether they take the rest of it. */
+function commentsOnLine(body: string, from: number): { end: number; toLineEnd: boolean } {
+  const scanner = createScanner(body);
+  scanner.setPosition(from);
+  let end = from;
+  for (let kind = scanner.scan(); ; kind = scanner.scan()) {
+    if (kind === SPACE) continue;
+    if (kind !== LINE_COMMENT && kind !== BLOCK_COMMENT) return { end, toLineEnd: false };
+    end = scanner.getPosition();
+    if (kind === LINE_COMMENT) return { end, toLineEnd: true };
+  }
+}

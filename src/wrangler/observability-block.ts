@@ -1,0 +1,153 @@
+import type { ConfigChange, ConfigPath, NewTable } from './changes.js';
+import type { ConfigTable } from './document.js';
+import type { ObservabilityScope } from './observability-scopes.js';
+import { isTable } from './observability-scopes.js';
+import { invalidBlock, rateRemarks, wrongTypes } from './observability-values.js';
+import type { Remark } from './remark.js';
+import { DEFAULT_SAMPLING } from './sampling.js';
+
+export interface ObservabilityIntent {
+  /** Share of requests to trace where traces are switched on now, 0 to 1. Default 0.1. */
+  readonly sampling?: number | undefined;
+  /**
+   * Somebody asked for that rate: it is also filled in where traces are on already and, without a rate,
+   * record every request. A rate that is written stays in any case.
+   */
+  readonly samplingAsked?: boolean | undefined;
+  /** Adds `redact_query_string: true`, so that query strings stay out of recorded URLs. */
+  readonly redactQueryString?: boolean | undefined;
+  /** Leaves alone what somebody switched off with an explicit `false`; it stays a finding. */
+  readonly keepDisabled?: boolean | undefined;
+}
+
+export interface ScopePlan {
+  readonly changes: readonly ConfigChange[];
+  readonly remarks: readonly Remark[];
+}
+
+/** The whole block, as a config that says nothing yet should have it. */
+export function fullBlock(intent: ObservabilityIntent): NewTable {
+  return {
+    enabled: true,
+    ...(intent.redactQueryString ? { redact_query_string: true } : {}),
+    traces: tracesBlock(intent),
+  };
+}
+
+/** What one `observability` lacks for traces to be on. Whatever the user has set stays as it is. */
+export function planScope(
+  { path, where, block }: ObservabilityScope,
+  intent: ObservabilityIntent,
+): ScopePlan {
+  if (block === undefined) {
+    return {
+      changes: [{ kind: 'add', path, value: fullBlock(intent) }],
+      remarks: [missing(path, where, 'without an observability block a deploy switches them off')],
+    };
+  }
+  if (!isTable(block)) return { changes: [], remarks: [invalidBlock(path, 'a block of settings')] };
+  const mistakes = wrongTypes(path, block);
+  if (mistakes.length > 0) return { changes: [], remarks: mistakes };
+  const on = switchOn(path, where, block, intent);
+  const redact: ConfigChange[] =
+    intent.redactQueryString && block.redact_query_string === undefined
+      ? [{ kind: 'add', path: [...path, 'redact_query_string'], value: true }]
+      : [];
+  return {
+    changes: [...on.switches, ...redact, ...on.traces],
+    remarks: [...on.remarks, ...rateRemarks(path, where, block, intent)],
+  };
+}
+
+/** `switches` concern the block itself, `traces` what is inside it. */
+interface SwitchPlan {
+  readonly switches: readonly ConfigChange[];
+  readonly traces: readonly ConfigChange[];
+  readonly remarks: readonly Remark[];
+}
+
+function switchOn(
+  path: ConfigPath,
+  where: string,
+  block: ConfigTable,
+  intent: ObservabilityIntent,
+): SwitchPlan {
+  const traces = isTable(block.traces) ? block.traces : undefined;
+  const tracesPath = [...path, 'traces'];
+  const addRate: ConfigChange[] =
+    traces?.head_sampling_rate === undefined
+      ? [{ kind: 'add', path: [...tracesPath, 'head_sampling_rate'], value: rateOf(intent) }]
+      : [];
+  if (traces?.enabled === true) {
+    // They go on recording every request unless a rate was asked for.
+    return { switches: [], traces: intent.samplingAsked ? addRate : [], remarks: [] };
+  }
+
+  const enabledPath = [...path, 'enabled'];
+  const tracesOff = traces?.enabled === false;
+  // With a signal switched on by itself, `enabled: false` is only how the dashboard writes the block.
+  const allOff = block.enabled === false && !SIGNALS.some((signal) => signalIsOn(block[signal]));
+  const remarks = [
+    ...(tracesOff
+      ? [disabled([...tracesPath, 'enabled'], where, 'wrangler/traces-disabled', 'Traces are')]
+      : []),
+    ...(allOff ? [disabled(enabledPath, where, 'wrangler/observability-disabled', 'Observability is')] : []),
+  ];
+  if (remarks.length > 0 && intent.keepDisabled) return { switches: [], traces: [], remarks };
+  if (remarks.length === 0) remarks.push(missing(path, where, notOn(path)));
+
+  const switches: ConfigChange[] = [];
+  if (allOff) switches.push({ kind: 'set', path: enabledPath, value: true });
+  // A block that names its signals says by them what is on; any other needs `enabled` to be valid.
+  else if (block.enabled === undefined && !SIGNALS.some((signal) => block[signal] !== undefined)) {
+    switches.push({ kind: 'add', path: enabledPath, value: true });
+  }
+  if (traces === undefined) {
+    return { switches, traces: [{ kind: 'add', path: tracesPath, value: tracesBlock(intent) }], remarks };
+  }
+  const turnOn: ConfigChange = {
+    kind: tracesOff ? 'set' : 'add',
+    path: [...tracesPath, 'enabled'],
+    value: true,
+  };
+  return { switches, traces: [turnOn, ...addRate], remarks };
+}
+
+const SIGNALS = ['logs', 'traces', 'issues'] as const;
+
+function signalIsOn(signal: unknown): boolean {
+  return isTable(signal) && signal.enabled === true;
+}
+
+function tracesBlock(intent: ObservabilityIntent): NewTable {
+  return { enabled: true, head_sampling_rate: rateOf(intent) };
+}
+
+function rateOf(intent: ObservabilityIntent): number {
+  return intent.sampling ?? DEFAULT_SAMPLING;
+}
+
+function missing(path: ConfigPath, where: string, reason: string): Remark {
+  return {
+    rule: 'wrangler/traces-missing',
+    level: 'error',
+    path,
+    message: `Cloudflare records no traces ${where}: ${reason}.`,
+    fix: 'Run init: it adds observability.traces with a sampling rate.',
+  };
+}
+
+function notOn(path: ConfigPath): string {
+  const own = 'this observability block does not switch them on';
+  return path.length === 1 ? own : `${own}, and it replaces the inherited one as a whole`;
+}
+
+function disabled(path: ConfigPath, where: string, rule: string, what: string): Remark {
+  return {
+    rule,
+    level: 'error',
+    path,
+    message: `${what} switched off by hand ${where}, so Cloudflare records no traces there.`,
+    fix: 'Run init: it sets this to true and leaves the rest of the block as it is.',
+  };
+}

@@ -1,0 +1,43 @@
+import type { ConfigPath } from './changes.js';
+import type { ConfigTable } from './document.js';
+
+/** A place whose `observability` counts on its own. */
+export interface ObservabilityScope {
+  readonly path: ConfigPath;
+  /** As a sentence names it, such as `in environment production`. */
+  readonly where: string;
+  /** undefined only at the top level: the others are listed because they have one. */
+  readonly block: unknown;
+}
+
+/**
+ * The top level, and every environment and preview block with an `observability` of its own. Wrangler
+ * lets such a block replace the inherited one as a whole, without a word, so each needs its own traces.
+ */
+export function observabilityScopes(config: ConfigTable): ObservabilityScope[] {
+  const scopes: ObservabilityScope[] = [
+    { path: ['observability'], where: 'at the top level', block: config.observability },
+  ];
+  const own = (holder: unknown, path: ConfigPath, where: string): void => {
+    if (!isTable(holder)) return;
+    const block = holder.observability;
+    if (block !== undefined) scopes.push({ path: [...path, 'observability'], where, block });
+  };
+  own(config.previews, ['previews'], 'in previews');
+  for (const name of environmentNames(config)) {
+    const environment = (config.env as ConfigTable)[name];
+    own(environment, ['env', name], `in environment ${name}`);
+    if (isTable(environment)) {
+      own(environment.previews, ['env', name, 'previews'], `in previews of environment ${name}`);
+    }
+  }
+  return scopes;
+}
+
+export function environmentNames(config: ConfigTable): string[] {
+  return isTable(config.env) ? Object.keys(config.env) : [];
+}
+
+export function isTable(value: unknown): value is ConfigTable {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
+}

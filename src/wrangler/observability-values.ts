@@ -1,0 +1,97 @@
+import type { ConfigPath } from './changes.js';
+import type { ConfigTable } from './document.js';
+import type { ObservabilityIntent } from './observability-block.js';
+import { isTable } from './observability-scopes.js';
+import type { Remark } from './remark.js';
+import { DEFAULT_SAMPLING, isSamplingRate } from './sampling.js';
+
+export function invalidBlock(path: ConfigPath, expected: string): Remark {
+  return {
+    rule: 'wrangler/observability-invalid',
+    level: 'error',
+    path,
+    message: `${path.join('.')} must be ${expected}; Wrangler refuses this config.`,
+    fix: `Make it ${expected}, then run this again. Nothing here was changed.`,
+  };
+}
+
+/** Values whose type Wrangler refuses, as far as traces depend on them. */
+export function wrongTypes(path: ConfigPath, block: ConfigTable): Remark[] {
+  const remarks: Remark[] = [];
+  const isSwitch = (table: ConfigTable, at: ConfigPath, key: string): void => {
+    const value = table[key];
+    if (value !== undefined && typeof value !== 'boolean') {
+      remarks.push(invalidBlock([...at, key], 'true or false'));
+    }
+  };
+  isSwitch(block, path, 'enabled');
+  isSwitch(block, path, 'redact_query_string');
+  for (const signal of ['logs', 'traces', 'issues']) {
+    const table = block[signal];
+    if (table === undefined) continue;
+    if (isTable(table)) isSwitch(table, [...path, signal], 'enabled');
+    else remarks.push(invalidBlock([...path, signal], 'a block of settings'));
+  }
+  return remarks;
+}
+
+/** What there is to say about the rates and the spelling of a block; none of it is changed. */
+export function rateRemarks(
+  path: ConfigPath,
+  where: string,
+  block: ConfigTable,
+  intent: Pick<ObservabilityIntent, 'sampling' | 'samplingAsked'>,
+): Remark[] {
+  const remarks: Remark[] = [];
+  for (const holder of [[], ['logs'], ['traces']]) {
+    const table = holder.reduce<unknown>((at, key) => (isTable(at) ? at[key] : undefined), block);
+    const rate = isTable(table) ? table.head_sampling_rate : undefined;
+    if (rate !== undefined && !isSamplingRate(rate)) {
+      remarks.push({
+        rule: 'wrangler/sampling-invalid',
+        level: 'error',
+        path: [...path, ...holder, 'head_sampling_rate'],
+        message: `${[...path, ...holder].join('.')}.head_sampling_rate must be a number from 0 to 1.`,
+        fix: 'Write the share of requests to record, such as 0.1 for one in ten.',
+      });
+    }
+  }
+  const traces = isTable(block.traces) ? block.traces : {};
+  const rate = traces.head_sampling_rate;
+  const ratePath = [...path, 'traces', 'head_sampling_rate'];
+  if (rate === 0) {
+    remarks.push({
+      rule: 'wrangler/sampling-zero',
+      level: 'warning',
+      path: ratePath,
+      message: `The sampling rate ${where} is 0: traces are on, but none is recorded.`,
+      fix: 'Raise traces.head_sampling_rate, such as to 0.1.',
+    });
+  } else if (intent.samplingAsked && isSamplingRate(rate) && rate !== (intent.sampling ?? DEFAULT_SAMPLING)) {
+    remarks.push({
+      rule: 'wrangler/sampling-kept',
+      level: 'info',
+      path: ratePath,
+      message: `The config has its own sampling rate ${where}, ${rate}; it was kept.`,
+      fix: `Write ${intent.sampling ?? DEFAULT_SAMPLING} there to change it.`,
+    });
+  } else if (rate === undefined && traces.enabled === true && !intent.samplingAsked) {
+    remarks.push({
+      rule: 'wrangler/sampling-unset',
+      level: 'info',
+      path: [...path, 'traces'],
+      message: `Traces are on ${where} without a sampling rate: every request is traced and billed.`,
+      fix: 'Add traces.head_sampling_rate, such as 0.1, or run init with --sampling 0.1.',
+    });
+  }
+  if (block.tracing !== undefined) {
+    remarks.push({
+      rule: 'wrangler/tracing-misspelled',
+      level: 'warning',
+      path: [...path, 'tracing'],
+      message: `Wrangler does not know observability.tracing and passes over it; the key is called traces.`,
+      fix: 'Rename it to traces, or remove it.',
+    });
+  }
+  return remarks;
+}

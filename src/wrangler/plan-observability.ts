@@ -1,0 +1,61 @@
+import type { Edit } from '../edits.js';
+import type { Finding } from '../findings.js';
+import { editsFor } from './apply-changes.js';
+import { type ConfigSource, parseConfig } from './document.js';
+import { type ObservabilityIntent, planScope } from './observability-block.js';
+import { observabilityScopes } from './observability-scopes.js';
+import { pastedSnippet } from './observability-snippet.js';
+import { located } from './remark.js';
+import { checkedSampling } from './sampling.js';
+
+/**
+ * Findings of these rules describe what the edits beside them put right; after them, they are gone.
+ * With `keepDisabled` those about an explicit `false` stay.
+ */
+export const RESOLVED_BY_EDITS: ReadonlySet<string> = new Set([
+  'wrangler/traces-missing',
+  'wrangler/traces-disabled',
+  'wrangler/observability-disabled',
+]);
+
+/**
+ * Layer 1 for one config: what to splice in so that Cloudflare records traces at the top level and
+ * in every environment that replaces the block, and what a person should know. Empty edits mean that
+ * it is so already, or that a finding says why it can't be done here. The config's own rates, logs,
+ * destinations and `persist` stay.
+ * @throws ConfigSyntaxError when the text can't be read.
+ * @throws UsageError when `sampling` is not within 0..1.
+ */
+export function planObservability(
+  config: ConfigSource,
+  intent: ObservabilityIntent,
+): { edits: Edit[]; findings: Finding[] } {
+  if (intent.sampling !== undefined) checkedSampling(intent.sampling);
+  const document = parseConfig(config);
+  if (document.value.pages_build_output_dir !== undefined) {
+    return { edits: [], findings: located([pagesRemark()], config, document) };
+  }
+  const plans = observabilityScopes(document.value).map((scope) => planScope(scope, intent));
+  const changes = plans.flatMap((plan) => plan.changes);
+  const remarks = plans.flatMap((plan) => plan.remarks);
+  const edits = editsFor(config, document, changes);
+  if (edits !== undefined) return { edits, findings: located(remarks, config, document) };
+  const refusal = {
+    rule: 'wrangler/not-editable',
+    level: 'error' as const,
+    path: ['observability'],
+    message: "This config is written in a way that can't be changed without touching other lines.",
+    fix: `Make it say this by hand:\n${pastedSnippet(config.format, changes)}`,
+  };
+  return { edits: [], findings: located([...remarks, refusal], config, document) };
+}
+
+function pagesRemark() {
+  return {
+    rule: 'wrangler/pages',
+    level: 'warning' as const,
+    path: ['pages_build_output_dir'],
+    message: 'This is a Pages project, and Wrangler refuses observability in its config.',
+    fix: 'Layer 1 needs a Worker; move the project to Workers with static assets, or leave this layer out.',
+  };
+}

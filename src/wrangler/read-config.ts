@@ -1,0 +1,88 @@
+import type { ConfigFormat } from '../plan.js';
+import { type ConfigSource, type ConfigTable, parseConfig } from './document.js';
+import { isTable } from './observability-scopes.js';
+
+/** What one environment of a config says, or the top level. Only what is written there, not inherited. */
+export interface WorkerSettings {
+  readonly name: string | undefined;
+  /** The entry file as written, relative to the config's folder. */
+  readonly main: string | undefined;
+  /** `YYYY-MM-DD` */
+  readonly compatibilityDate: string | undefined;
+  /** undefined when not written: then the top level's hold. */
+  readonly compatibilityFlags: readonly string[] | undefined;
+  /** Values may be secrets: never print them. */
+  readonly vars: ConfigTable;
+  /** The names in `secrets.required`; undefined where there is no such list. */
+  readonly requiredSecrets: readonly string[] | undefined;
+  /** Binding name of Workers AI, such as `AI`. */
+  readonly aiBinding: string | undefined;
+  readonly durableObjects: readonly { readonly binding: string; readonly className: string }[];
+  /** `observability` as written, or undefined. */
+  readonly observability: unknown;
+}
+
+export interface WranglerConfig extends WorkerSettings {
+  readonly path: string;
+  readonly format: ConfigFormat;
+  /** By name, in the order written. */
+  readonly envs: Readonly<Record<string, WorkerSettings>>;
+  /** Set for Pages projects only. */
+  readonly pagesBuildOutputDir: string | undefined;
+  /** The parsed config, whole. */
+  readonly raw: ConfigTable;
+  /** 1-based line of a key, or of the nearest table above it. */
+  lineOf(path: readonly string[]): number;
+}
+
+/** @throws ConfigSyntaxError with file and line, and no value of the config in it. */
+export function readWranglerConfig(source: ConfigSource): WranglerConfig {
+  const document = parseConfig(source);
+  const raw = document.value;
+  const environments = isTable(raw.env) ? Object.entries(raw.env) : [];
+  return {
+    ...settings(raw),
+    path: source.path,
+    format: source.format,
+    envs: Object.fromEntries(
+      environments.flatMap(([name, env]) => (isTable(env) ? [[name, settings(env)]] : [])),
+    ),
+    pagesBuildOutputDir: text(raw.pages_build_output_dir),
+    raw,
+    lineOf: (path) => document.lineOf(path),
+  };
+}
+
+function settings(table: ConfigTable): WorkerSettings {
+  const ai = table.ai;
+  const secrets = table.secrets;
+  const durable = isTable(table.durable_objects) ? table.durable_objects.bindings : undefined;
+  return {
+    name: text(table.name),
+    main: text(table.main),
+    compatibilityDate: date(table.compatibility_date),
+    compatibilityFlags: strings(table.compatibility_flags),
+    vars: isTable(table.vars) ? table.vars : {},
+    requiredSecrets: isTable(secrets) ? strings(secrets.required) : undefined,
+    aiBinding: isTable(ai) ? text(ai.binding) : undefined,
+    durableObjects: (Array.isArray(durable) ? durable : []).flatMap((item) => {
+      const binding = isTable(item) ? text(item.name) : undefined;
+      const className = isTable(item) ? text(item.class_name) : undefined;
+      return binding === undefined || className === undefined ? [] : [{ binding, className }];
+    }),
+    observability: table.observability,
+  };
+}
+
+/** TOML lets a date stand without quotes; Wrangler does not, but a reader can. */
+function date(value: unknown): string | undefined {
+  return value instanceof Date ? value.toISOString().slice(0, 10) : text(value);
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function strings(value: unknown): readonly string[] | undefined {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : undefined;
+}

@@ -1,0 +1,27 @@
+import type { Finding, Level } from '../findings.js';
+import type { ConfigPath } from './changes.js';
+import type { ConfigDocument, ConfigSource } from './document.js';
+
+/** A finding that knows its key and not yet its line. */
+export interface Remark {
+  readonly rule: string;
+  readonly level: Level;
+  readonly path: ConfigPath;
+  readonly message: string;
+  readonly fix: string;
+}
+
+export function located(
+  remarks: readonly Remark[],
+  source: ConfigSource,
+  document: ConfigDocument,
+): Finding[] {
+  return remarks.map(({ rule, level, path, message, fix }) => ({
+    rule,
+    level,
+    file: source.path,
+    line: document.lineOf(path),
+    message,
+    fix,
+  }));
+}

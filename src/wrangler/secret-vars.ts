@@ -1,0 +1,61 @@
+import type { Finding } from '../findings.js';
+import type { ConfigPath } from './changes.js';
+import { isTable } from './observability-scopes.js';
+import type { WranglerConfig } from './read-config.js';
+
+/** The keys the tracing runtime reads that belong in `wrangler secret`, not in a file. */
+export const LANGFUSE_SECRETS = ['LANGFUSE_PUBLIC_KEY', 'LANGFUSE_SECRET_KEY'] as const;
+
+/** How well-known services begin their secret keys; a value that begins so is one, whatever its name. */
+const SECRET_VALUE =
+  /^(?:sk-lf-|sk-ant-|sk-proj-|sk_live_|rk_live_|ghp_|gho_|github_pat_|glpat-|xox[bp]-|AKIA[0-9A-Z]{16}|AIza)/;
+
+/** What documentation puts in a key's place. */
+const PLACEHOLDER = /\.\.\.|\*\*\*|xxx|your|[<>{}]/i;
+
+/** Keys that stand in `vars`, in the open, at the top level and in each environment. */
+export function secretsInVars(config: WranglerConfig): Finding[] {
+  const places: [ConfigPath, unknown][] = [[['vars'], config.raw.vars]];
+  const previews = (holder: unknown, path: ConfigPath): void => {
+    if (isTable(holder) && isTable(holder.previews)) {
+      places.push([[...path, 'previews', 'vars'], holder.previews.vars]);
+    }
+  };
+  previews(config.raw, []);
+  const environments = isTable(config.raw.env) ? config.raw.env : {};
+  for (const name of Object.keys(config.envs)) {
+    places.push([['env', name, 'vars'], config.envs[name]?.vars]);
+    previews(environments[name], ['env', name]);
+  }
+  return places.flatMap(([path, vars]) => (isTable(vars) ? findingsIn(config, path, vars) : []));
+}
+
+function findingsIn(config: WranglerConfig, path: ConfigPath, vars: Record<string, unknown>): Finding[] {
+  const env = path[0] === 'env' ? ` --env ${path[1]}` : '';
+  return Object.entries(vars).flatMap(([name, value]) => {
+    const level = exposure(name, value);
+    if (level === undefined) return [];
+    const [where, key] = [path.join('.'), level === 'error' ? 'secret key' : 'key'];
+    return [
+      {
+        rule: 'wrangler/secret-in-vars',
+        level,
+        file: config.path,
+        line: config.lineOf([...path, name]),
+        message: `${where}.${name} holds a ${key}: everyone who can read this file, or its history, has it.`,
+        fix: `Take it out, replace the key at its service, and run: wrangler secret put ${name}${env}`,
+      },
+    ];
+  });
+}
+
+/** Langfuse's public key identifies a project; on its own it reads nothing, so it weighs less. */
+function exposure(name: string, value: unknown): 'error' | 'warning' | undefined {
+  if (name === 'LANGFUSE_SECRET_KEY' || holdsSecret(value)) return 'error';
+  return name === 'LANGFUSE_PUBLIC_KEY' ? 'warning' : undefined;
+}
+
+function holdsSecret(value: unknown): boolean {
+  if (typeof value === 'string') return SECRET_VALUE.test(value) && !PLACEHOLDER.test(value);
+  return typeof value === 'object' && value !== null && Object.values(value).some(holdsSecret);
+}

@@ -1,0 +1,44 @@
+import type { Finding } from '../findings.js';
+import { isTable } from './observability-scopes.js';
+import type { WranglerConfig } from './read-config.js';
+import { DEFAULT_SAMPLING, isSamplingRate } from './sampling.js';
+
+/** How a Worker serves MCP; it decides how many spans a call costs. */
+export type McpTransport = 'McpAgent' | 'stateless';
+
+/**
+ * Spans that Cloudflare records, counted on a local workerd with agents 0.32 and Wrangler 4.164; a few
+ * of the storage spans are the local simulator's own.
+ */
+const SPANS = {
+  McpAgent: { call: '24 to 27', initialize: '113 to 116' },
+  stateless: { call: '1 to 3', initialize: '1 to 3' },
+} as const;
+
+/** What tracing this Worker costs in spans, each of which Cloudflare bills as one event. */
+export function spanVolumeNote(config: WranglerConfig, transport: McpTransport, sampling?: number): Finding {
+  const rate = writtenRate(config) ?? sampling ?? DEFAULT_SAMPLING;
+  const { call, initialize } = SPANS[transport];
+  const dear = transport === 'McpAgent';
+  return {
+    rule: 'wrangler/span-volume',
+    level: 'info',
+    file: config.path,
+    line: config.lineOf(['observability', 'traces', 'head_sampling_rate']),
+    message: `A traced tool call records ${call} spans${dear ? ` and a new session ${initialize}, most of them Durable Object storage` : ''}; each counts as one billed event. At ${percent(rate)} of requests that is what you pay for.`,
+    fix: dear
+      ? 'Keep the sampling rate low in production; Langfuse still gets every tool call.'
+      : 'Lower the sampling rate when traffic grows; Langfuse still gets every tool call.',
+  };
+}
+
+function writtenRate(config: WranglerConfig): number | undefined {
+  const block = config.observability;
+  const traces = isTable(block) ? block.traces : undefined;
+  if (!isTable(traces) || traces.enabled !== true) return undefined;
+  return isSamplingRate(traces.head_sampling_rate) ? traces.head_sampling_rate : 1;
+}
+
+function percent(rate: number): string {
+  return `${Number((rate * 100).toPrecision(3))} %`;
+}

@@ -1,0 +1,42 @@
+import { getStaticTOMLValue, ParseError, parseTOML } from 'toml-eslint-parser';
+import { ConfigSyntaxError } from '../errors.js';
+import { lineAt } from '../findings.js';
+import { behindByteOrderMark, shifted } from './byte-order-mark.js';
+import type { ConfigPath } from './changes.js';
+import type { ConfigDocument, ConfigSource, ConfigTable } from './document.js';
+import { tomlEdits } from './toml-edits.js';
+import { indexToml, type TomlIndex, type TomlProgram } from './toml-index.js';
+
+export function tomlDocument({ path, text }: ConfigSource): ConfigDocument {
+  const { body, shift } = behindByteOrderMark(text);
+  const program = parsed(path, body);
+  const index = indexToml(program);
+  return {
+    value: structuredClone(getStaticTOMLValue(program)) as ConfigTable,
+    lineOf: (where) => lineAt(body, nearest(index, where)),
+    edits: (changes) => shifted(tomlEdits(body, program, index, changes), shift),
+  };
+}
+
+function parsed(path: string, body: string): TomlProgram {
+  try {
+    return parseTOML(body);
+  } catch (error) {
+    if (!(error instanceof ParseError)) throw error;
+    // A missing value is reported at the next token, on a later line.
+    const seen = error.message.startsWith('Unspecified') ? body.slice(0, error.index).trimEnd() : undefined;
+    const line = seen === undefined ? error.lineNumber : lineAt(body, seen.length);
+    const fix = 'Correct that line and run this again.';
+    throw new ConfigSyntaxError(`${path} can't be read: ${error.message}.`, fix, { file: path, line });
+  }
+}
+
+/** Offset of `path`, or of the nearest table above it that is written somewhere. */
+function nearest(index: TomlIndex, path: ConfigPath): number {
+  for (let depth = path.length; depth > 0; depth -= 1) {
+    const entry = index.at(path.slice(0, depth));
+    const node = entry?.header ?? entry?.keyValue ?? entry?.dotted[0]?.keyValue ?? entry?.below[0];
+    if (node !== undefined) return node.range[0];
+  }
+  return 0;
+}

@@ -1,0 +1,141 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ConfigSyntaxError, NoConfigError, UsageError } from '../../src/errors.js';
+import { findNewStyleConfig } from '../../src/project/config-new-style.js';
+import { findConfig } from '../../src/project/find-config.js';
+import { folderWith } from './temp-folder.js';
+
+const rules = (dir: string, options = {}) => findConfig(dir, options)?.notes.map(({ rule }) => rule);
+
+describe('the config of a folder', () => {
+  it('is found upward', () => {
+    const dir = folderWith({ 'wrangler.toml': 'name = "a"', 'src/tools/x.ts': '' });
+    expect(findConfig(join(dir, 'src/tools'))).toMatchObject({
+      path: join(dir, 'wrangler.toml'),
+      format: 'toml',
+      text: 'name = "a"',
+      kind: 'file',
+      notes: [],
+    });
+  });
+
+  it('goes by name before nearness, and says so', () => {
+    const dir = folderWith({ 'wrangler.json': '{}', 'apps/mcp/wrangler.toml': '' });
+    const found = findConfig(join(dir, 'apps/mcp'));
+    expect(found?.path).toBe(join(dir, 'wrangler.json'));
+    expect(found?.notes).toMatchObject([
+      { rule: 'wrangler/config-shadowed', file: join(dir, 'apps/mcp/wrangler.toml') },
+    ]);
+  });
+
+  it('is the jsonc of two in one folder', () => {
+    const dir = folderWith({ 'wrangler.jsonc': '{}', 'wrangler.toml': '' });
+    expect(findConfig(dir)).toMatchObject({ format: 'jsonc', path: join(dir, 'wrangler.jsonc') });
+    expect(rules(dir)).toEqual(['wrangler/config-shadowed']);
+  });
+
+  it('is the one named, from the folder given', () => {
+    const dir = folderWith({ 'wrangler.jsonc': '{}', 'conf/wrangler.canary.toml': 'name = "c"' });
+    expect(findConfig(dir, { config: 'conf/wrangler.canary.toml' })).toMatchObject({
+      format: 'toml',
+      text: 'name = "c"',
+    });
+    expect(() => findConfig(dir, { config: 'nowhere.toml' })).toThrow(NoConfigError);
+    expect(() => findConfig(folderWith({ 'a.yaml': '' }), { config: 'a.yaml' })).toThrow(UsageError);
+  });
+
+  it('is none where there is none', () => {
+    expect(findConfig(folderWith({ 'package.json': '{}' }))).toBeUndefined();
+  });
+
+  it('keeps its byte order mark, and is refused when it is not UTF-8', () => {
+    expect(findConfig(folderWith({ 'wrangler.toml': '\uFEFFname = "a"' }))?.text).toBe('\uFEFFname = "a"');
+    const utf16 = folderWith({ 'wrangler.json': Buffer.from('\uFEFF{}', 'utf16le') });
+    expect(() => findConfig(utf16)).toThrow(ConfigSyntaxError);
+    const latin1 = folderWith({ 'wrangler.toml': Buffer.from('name = "\xe9"', 'latin1') });
+    expect(() => findConfig(latin1)).toThrow(ConfigSyntaxError);
+  });
+
+  it('is not a folder of that name', () => {
+    const dir = folderWith({ 'wrangler.json/readme.md': '', 'wrangler.toml': '' });
+    expect(findConfig(dir)?.format).toBe('toml');
+  });
+});
+
+describe('a redirected deploy', () => {
+  const built = { 'dist/wrangler.json': '{ "name": "built" }' };
+
+  it('leaves the user’s own config the one to edit', () => {
+    const pointer = JSON.stringify({ configPath: '../../dist/wrangler.json' });
+    const dir = folderWith({ ...built, 'wrangler.jsonc': '{}', '.wrangler/deploy/config.json': pointer });
+    const found = findConfig(dir);
+    expect(found?.path).toBe(join(dir, 'wrangler.jsonc'));
+    expect(found?.notes).toMatchObject([{ rule: 'wrangler/redirected', level: 'info' }]);
+    expect(found?.notes[0]?.message).toContain(join('dist', 'wrangler.json'));
+  });
+
+  it.each(['{ "configPath": "../../gone.json" }', '{}', 'not json'])(
+    'that leads nowhere is told: %s',
+    (text) => {
+      const dir = folderWith({ 'wrangler.jsonc': '{}', '.wrangler/deploy/config.json': text });
+      expect(rules(dir)).toEqual(['wrangler/redirect-broken']);
+    },
+  );
+
+  it('from another folder than the config’s is told', () => {
+    const pointer = JSON.stringify({ configPath: '../../../dist/wrangler.json' });
+    const dir = folderWith({ ...built, 'wrangler.jsonc': '{}', 'app/.wrangler/deploy/config.json': pointer });
+    expect(rules(join(dir, 'app'))).toEqual(['wrangler/redirect-elsewhere']);
+  });
+});
+
+describe('a committed template', () => {
+  it.each(['wrangler.jsonc.example', 'wrangler.example.jsonc'])(
+    '%s stands in where there is no config',
+    (name) => {
+      const dir = folderWith({ [name]: '{ "name": "a" }' });
+      expect(findConfig(dir)).toMatchObject({ path: join(dir, name), format: 'jsonc', kind: 'example' });
+      expect(rules(dir)).toEqual(['wrangler/config-example']);
+    },
+  );
+
+  it('comes along when git ignores the config, and only then', () => {
+    const files = { 'wrangler.toml': 'name = "mine"', 'wrangler.toml.example': 'name = "yours"' };
+    const ignoring = folderWith({ ...files, '.gitignore': 'wrangler.toml\n' });
+    const committing = folderWith(files);
+    for (const dir of [ignoring, committing]) execFileSync('git', ['init', '--quiet'], { cwd: dir });
+    expect(findConfig(ignoring)).toMatchObject({
+      text: 'name = "mine"',
+      example: { path: join(ignoring, 'wrangler.toml.example'), text: 'name = "yours"' },
+    });
+    expect(findConfig(committing)?.example).toBeUndefined();
+  });
+});
+
+describe('cloudflare.config.ts', () => {
+  it('is found upward, with what to add', () => {
+    const dir = folderWith({ 'cloudflare.config.ts': '', 'src/index.ts': '' });
+    expect(findConfig(dir)).toBeUndefined();
+    const found = findNewStyleConfig(join(dir, 'src'));
+    expect(found?.path).toBe(join(dir, 'cloudflare.config.ts'));
+    expect(found?.finding?.fix).toContain('headSamplingRate: 0.1');
+  });
+
+  it('that has the block already is found without a word', () => {
+    const config =
+      'export default { worker: { observability: { enabled: true, traces: { enabled: true } } } };';
+    const dir = folderWith({ 'cloudflare.config.ts': config, 'wrangler.jsonc': '{}' });
+    expect(findNewStyleConfig(dir)).toEqual({ path: join(dir, 'cloudflare.config.ts'), finding: undefined });
+    expect(rules(dir)).toEqual([]);
+  });
+
+  it('beside an ordinary config is a note', () => {
+    const dir = folderWith({ 'cloudflare.config.ts': '', 'wrangler.jsonc': '{}' });
+    expect(rules(dir)).toEqual(['wrangler/new-style-config']);
+  });
+
+  it('is none where there is none', () => {
+    expect(findNewStyleConfig(folderWith({}))).toBeUndefined();
+  });
+});

@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest';
+import { splice } from '../../src/edits.js';
+import { UsageError } from '../../src/errors.js';
+import type { ConfigFormat } from '../../src/plan.js';
+import { editsFor } from '../../src/wrangler/apply-changes.js';
+import { parseConfig } from '../../src/wrangler/document.js';
+import type { ObservabilityIntent } from '../../src/wrangler/observability-block.js';
+import { pastedSnippet } from '../../src/wrangler/observability-snippet.js';
+import { planObservability, RESOLVED_BY_EDITS } from '../../src/wrangler/plan-observability.js';
+
+function plan(text: string, intent: ObservabilityIntent = {}, format: ConfigFormat = 'jsonc') {
+  const { edits, findings } = planObservability({ path: `wrangler.${format}`, format, text }, intent);
+  const result = splice(text, edits);
+  return { result, rules: findings.map(({ rule }) => rule), findings };
+}
+
+describe('the sampling rate', () => {
+  it.each([-0.1, 1.1, Number.NaN, Number.POSITIVE_INFINITY])('must be from 0 to 1, not %s', (sampling) => {
+    expect(() => plan('{}', { sampling })).toThrow(UsageError);
+  });
+
+  it.each([0, 0.001, 1e-7, 1])('can be %s in both formats', (sampling) => {
+    const inJson = parseConfig({ path: '', format: 'jsonc', text: plan('{}', { sampling }).result });
+    const inToml = parseConfig({ path: '', format: 'toml', text: plan('', { sampling }, 'toml').result });
+    expect(inJson.value).toEqual({
+      observability: { enabled: true, traces: { enabled: true, head_sampling_rate: sampling } },
+    });
+    expect(inToml.value).toEqual(inJson.value);
+  });
+
+  it('is filled in where traces are on without one, only when somebody asked for it', () => {
+    const text = '{ "observability": { "traces": { "enabled": true } } }';
+    expect(plan(text)).toMatchObject({ result: text, rules: ['wrangler/sampling-unset'] });
+    expect(plan(text, { sampling: 0.2 }).result).toBe(text);
+    expect(plan(text, { sampling: 0.2, samplingAsked: true }).result).toBe(
+      '{ "observability": { "traces": { "enabled": true, "head_sampling_rate": 0.2 } } }',
+    );
+  });
+
+  it('stays as the user wrote it, and that is said', () => {
+    const text = '{ "observability": { "traces": { "enabled": true, "head_sampling_rate": 0.5 } } }';
+    const asked = { sampling: 0.2, samplingAsked: true };
+    expect(plan(text, asked)).toMatchObject({ result: text, rules: ['wrangler/sampling-kept'] });
+    expect(plan(text, { sampling: 0.2 }).rules).toEqual([]);
+    expect(plan(text, { sampling: 0.5, samplingAsked: true }).rules).toEqual([]);
+  });
+
+  it('of 0 records nothing, and that is said', () => {
+    const text = '{ "observability": { "traces": { "enabled": true, "head_sampling_rate": 0 } } }';
+    expect(plan(text)).toMatchObject({ result: text, rules: ['wrangler/sampling-zero'] });
+  });
+});
+
+describe('an explicit false', () => {
+  const text = '{ "observability": { "enabled": false, "traces": { "enabled": false } } }';
+
+  it('is turned, and a finding says so', () => {
+    const { result, findings } = plan(text);
+    expect(result).toBe(
+      '{ "observability": { "enabled": true, "traces": { "enabled": true, "head_sampling_rate": 0.1 } } }',
+    );
+    expect(findings.map(({ rule, level }) => `${level} ${rule}`)).toEqual([
+      'error wrangler/traces-disabled',
+      'error wrangler/observability-disabled',
+    ]);
+  });
+
+  it('is left alone on request, and stays a finding', () => {
+    const { result, rules } = plan(text, { keepDisabled: true });
+    expect(result).toBe(text);
+    expect(rules).toEqual(['wrangler/traces-disabled', 'wrangler/observability-disabled']);
+  });
+});
+
+it('adds redact_query_string next to traces that are on, and keeps an explicit false', () => {
+  const on = (more: string) =>
+    `{ "observability": { "traces": { "enabled": true, "head_sampling_rate": 1 }${more} } }`;
+  expect(plan(on(''), { redactQueryString: true }).result).toBe(on(', "redact_query_string": true'));
+  const off = on(', "redact_query_string": false');
+  expect(plan(off, { redactQueryString: true }).result).toBe(off);
+});
+
+it('has no error left after the edits that its rules promise to resolve', () => {
+  const text =
+    '{ "observability": { "enabled": true }, "env": { "eu": { "observability": { "enabled": false } } } }';
+  const before = plan(text);
+  expect(before.rules.every((rule) => RESOLVED_BY_EDITS.has(rule))).toBe(true);
+  expect(plan(before.result).rules).toEqual([]);
+});
+
+describe('a config that has no place for a change', () => {
+  const source = { path: 'wrangler.toml', format: 'toml', text: 'name = "a"\nname_of = 1\n' } as const;
+
+  it('gets no edits at all', () => {
+    const document = parseConfig(source);
+    const impossible = { kind: 'add', path: ['name', 'enabled'], value: true } as const;
+    expect(editsFor(source, document, [impossible])).toBeUndefined();
+    expect(editsFor(source, document, [{ kind: 'append', path: ['name'], values: ['x'] }])).toBeUndefined();
+    expect(editsFor(source, document, [{ kind: 'add', path: ['name'], value: 'b' }])).toBeUndefined();
+    expect(editsFor(source, document, [{ kind: 'set', path: ['missing'], value: true }])).toBeUndefined();
+  });
+
+  it('gets a snippet to paste that says the same', () => {
+    const changes = [
+      { kind: 'add', path: ['env', 'a.b', 'observability', 'traces'], value: { enabled: true } },
+      { kind: 'set', path: ['observability', 'enabled'], value: true },
+    ] as const;
+    const meant = {
+      env: { 'a.b': { observability: { traces: { enabled: true } } } },
+      observability: { enabled: true },
+    };
+    const toml = pastedSnippet('toml', changes);
+    const json = `{${pastedSnippet('jsonc', changes)}}`;
+    expect(parseConfig({ path: '', format: 'toml', text: toml }).value).toEqual(meant);
+    expect(parseConfig({ path: '', format: 'jsonc', text: json }).value).toEqual(meant);
+  });
+});
