@@ -1,12 +1,13 @@
 import { inferTask } from './atlas/infer-task.js';
 import { splice } from './edits.js';
+import { SourceSyntaxError } from './errors.js';
 import type { Finding } from './findings.js';
 import type { Change, PlannedTool } from './plan.js';
 import type { CandidateFile } from './project/source-files.js';
-import { traceTools } from './rewrite/rewrite-source.js';
+import { siteOfDefinition, traceTools } from './rewrite/rewrite-source.js';
 import { manualSnippet } from './rewrite/snippet.js';
 import { readSource, type SourceReading } from './tools/read-source.js';
-import type { ToolSite } from './tools/site.js';
+import type { FunctionTarget, ToolDefinition, ToolSite } from './tools/site.js';
 import { parse } from './tools/syntax.js';
 
 export interface ToolsIntent {
@@ -25,57 +26,183 @@ export interface ToolsPlan {
   readonly findings: Finding[];
 }
 
+interface ReadFile {
+  readonly source: CandidateFile;
+  readonly reading: SourceReading;
+  /** The sites to trace in this file: its own, and definitions that are called from where we can't see. */
+  readonly sites: readonly ToolSite[];
+}
+
 /** Layer 2: which tools there are, and the edits that make them traced. */
 export function planTools(sources: readonly CandidateFile[], intent: ToolsIntent): ToolsPlan {
-  const readings = sources.map((source) => ({
-    source,
-    reading: readSource(source.path, source.text, intent),
-  }));
-  const server = onlyServerName(readings.map(({ reading }) => reading)) ?? intent.fallbackName;
   const plan: ToolsPlan = { tools: [], changes: [], findings: [] };
+  const readings = withNames(readAll(sources, intent, plan));
+  const taken = readings.filter(({ source }) => source.reachable || intent.includeUnreachable);
+  const server = onlyServerName(taken.map(({ reading }) => reading)) ?? intent.fallbackName;
+  const shared = sharedSite(taken);
+  const told = definitionsBy(taken);
   for (const { source, reading } of readings) {
-    const isLeftOut = !source.reachable && !intent.includeUnreachable;
-    const taskOf = (site: ToolSite) => taskFor(site, source.path, intent);
+    const isTaken = source.reachable || intent.includeUnreachable;
+    const definitions = told.get(source.path) ?? [];
+    const standalone = shared
+      ? []
+      : definitions.filter(hasHandler).map(siteOfDefinition).map(reading.withTrace);
+    const sites = [...reading.sites, ...standalone];
     const serverHere = reading.serverNames[0] ?? server;
-    const edits = isLeftOut ? [] : traceTools(reading, { server: serverHere, taskOf });
-    const fault = edits.length > 0 ? faultIn(source, splice(source.text, edits)) : undefined;
-    if (edits.length > 0 && !fault) {
-      plan.changes.push({ action: 'modify', path: source.path, before: source.text, edits });
-    }
-    for (const site of reading.sites) {
-      const tool = plannedTool(site, source, { isLeftOut, fault, task: taskOf(site), server: serverHere });
-      plan.tools.push(tool);
-      if (tool.status === 'manual') plan.findings.push(manualFinding(tool));
-    }
+    planFile(
+      { source, reading, sites },
+      { intent, isTaken, server: serverHere, hasDefinitions: told.size > 0 },
+      plan,
+    );
+    if (shared) addDefinitions(definitions, source, { isTaken, shared, intent }, plan);
   }
   return plan;
 }
 
+interface Read {
+  readonly source: CandidateFile;
+  readonly reading: SourceReading;
+}
+
+/** Reads every candidate. One that does not parse is an error where it registers tools, else it is left out. */
+function readAll(sources: readonly CandidateFile[], intent: ToolsIntent, plan: ToolsPlan): Read[] {
+  return sources.flatMap((source) => {
+    try {
+      return [{ source, reading: readSource(source.path, source.text, intent) }];
+    } catch (error) {
+      if (!(error instanceof SourceSyntaxError) || (source.reachable && REGISTERS.test(source.text)))
+        throw error;
+      plan.findings.push({
+        rule: 'langfuse/file-unreadable',
+        level: 'info',
+        file: source.path,
+        line: error.line ?? 1,
+        message: `${error.message} The file was left out.`,
+        fix: error.fix,
+      });
+      return [];
+    }
+  });
+}
+
+/** Gives sites whose name is a constant of another file the name it stands for there. */
+function withNames(readings: readonly Read[]): Read[] {
+  const lookUp = (expression: string): string | undefined => {
+    const path = expression.replace(/\s+as\s+\w+$/, '').replace(/^\(|\)$/g, '');
+    if (!/^[\w$]+(\.[\w$]+)*$/.test(path)) return undefined;
+    const names = new Set(readings.map(({ reading }) => reading.constants.named(path)));
+    names.delete(undefined);
+    return names.size === 1 ? [...names][0] : undefined;
+  };
+  return readings.map(({ source, reading }) => {
+    const sites = reading.sites.map((site) => {
+      const name = site.isShared && site.nameExpression ? lookUp(site.nameExpression) : undefined;
+      if (name === undefined) return site;
+      const { isShared: _shared, ...own } = site;
+      return { ...own, name };
+    });
+    return { source, reading: { ...reading, sites } };
+  });
+}
+
+/** Tools told apart from where they run, by file; a name that a site carries already is not told again. */
+function definitionsBy(readings: readonly Read[]): Map<string, ToolDefinition[]> {
+  const seen = new Set(readings.flatMap(({ reading }) => reading.sites.map((site) => site.name)));
+  const told = new Map<string, ToolDefinition[]>();
+  for (const { source, reading } of readings) {
+    const near = reading.sites.flatMap((site) => site.tools ?? []);
+    const further = reading.definitions.filter(
+      ({ name }) => !seen.has(name) && !near.some((one) => one.name === name),
+    );
+    for (const { name } of [...near, ...further]) seen.add(name);
+    const all = [...near, ...new Map(further.map((one) => [one.name, one])).values()];
+    if (all.length > 0) told.set(source.path, all);
+  }
+  return told;
+}
+
+/** Text of a file that certainly registers tools. */
+const REGISTERS = /\.\s*(?:tool|registerTool)\s*[(<]|\bCallToolRequestSchema\b|['"]tools\/call['"]/;
+
+interface FileIntent {
+  readonly intent: ToolsIntent;
+  readonly isTaken: boolean;
+  readonly server: string;
+  readonly hasDefinitions: boolean;
+}
+
+function planFile({ source, reading, sites }: ReadFile, given: FileIntent, plan: ToolsPlan): void {
+  const { intent, isTaken, server } = given;
+  const written = (site: ToolSite) => (site.isShared ? undefined : taskFor(site, source.path, intent));
+  const edits = isTaken ? traceTools(reading, sites, { server, taskOf: written }) : [];
+  const fault = edits.length > 0 ? faultIn(source, splice(source.text, edits)) : undefined;
+  if (edits.length > 0 && !fault) {
+    plan.changes.push({ action: 'modify', path: source.path, before: source.text, edits });
+  }
+  for (const site of sites) {
+    const task = taskFor(site, source.path, intent);
+    const tool = plannedTool(site, source, { isTaken, fault, task, server });
+    if (site.isShared && tool.status !== 'manual' && given.hasDefinitions) continue;
+    plan.tools.push(tool);
+    if (tool.status === 'manual') plan.findings.push(manualFinding(tool));
+  }
+}
+
+/** The place that tools told elsewhere run through, the one that can be traced first. */
+function sharedSite(files: readonly { reading: SourceReading }[]): ToolSite | undefined {
+  const shared = files.flatMap(({ reading }) => reading.sites.filter((site) => site.isShared));
+  return shared.find((site) => site.target.kind !== 'manual') ?? undefined;
+}
+
+function hasHandler(definition: ToolDefinition): definition is ToolDefinition & { handler: FunctionTarget } {
+  return definition.handler !== undefined;
+}
+
+/** Tools that are told here and traced where they all run through. */
+function addDefinitions(
+  definitions: readonly ToolDefinition[],
+  source: CandidateFile,
+  given: { isTaken: boolean; shared: ToolSite; intent: ToolsIntent },
+  plan: ToolsPlan,
+): void {
+  for (const { name, line, description, annotations } of definitions) {
+    const task = inferTask({ name, description, readOnly: annotations?.readOnlyHint });
+    const tool = { name, file: source.path, line, family: given.shared.family, task };
+    plan.tools.push(
+      given.isTaken
+        ? { ...tool, status: given.shared.traced ? 'traced' : 'planned' }
+        : { ...tool, status: 'ignored', reason: NOT_IMPORTED },
+    );
+  }
+}
+
+const NOT_IMPORTED = "the Worker's entry does not import this file";
+
 function plannedTool(
   site: ToolSite,
   source: CandidateFile,
-  given: { isLeftOut: boolean; fault: string | undefined; task: string; server: string },
+  given: { isTaken: boolean; fault: string | undefined; task: string; server: string },
 ): PlannedTool {
   const tool = { name: site.name, file: source.path, line: site.line, family: site.family, task: given.task };
-  if (site.handler.kind === 'traced') return { ...tool, status: 'traced' };
-  if (given.isLeftOut) {
-    return { ...tool, status: 'ignored', reason: "the Worker's entry does not import this file" };
-  }
-  const reason = site.handler.kind === 'manual' ? site.handler.reason : given.fault;
+  if (site.traced) return { ...tool, status: 'traced' };
+  if (!given.isTaken) return { ...tool, status: 'ignored', reason: NOT_IMPORTED };
+  const reason = site.target.kind === 'manual' ? site.target.reason : given.fault;
   if (reason === undefined) return { ...tool, status: 'planned' };
   return { ...tool, status: 'manual', reason, snippet: manualSnippet(given.server, site, given.task) };
 }
 
 function taskFor(site: ToolSite, file: string, intent: ToolsIntent): string {
-  if (site.handler.kind === 'traced' && site.handler.task) return site.handler.task;
   return (
+    site.traced?.task ??
     intent.tasks.get(`${file}:${site.name}`) ??
-    inferTask({
-      name: site.name,
-      description: site.description,
-      readOnly: site.annotations?.readOnlyHint,
-      destructive: site.annotations?.destructiveHint,
-    })
+    (site.isShared
+      ? 'orchestrate'
+      : inferTask({
+          name: site.name,
+          description: site.description,
+          readOnly: site.annotations?.readOnlyHint,
+          destructive: site.annotations?.destructiveHint,
+        }))
   );
 }
 

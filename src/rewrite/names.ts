@@ -4,7 +4,9 @@ import type { FileImports } from '../tools/imports.js';
 /** The runtime's exports that generated code calls, and what each is called where its own name is taken. */
 const EXPORTS = {
   createTrace: { module: RUNTIME, alias: 'createMcpTrace' },
+  fromToolCall: { module: RUNTIME, alias: 'fromMcpToolCall' },
   observeModel: { module: RUNTIME, alias: 'observeMcpModel' },
+  traceMcpTool: { module: RUNTIME, alias: 'traceTool' },
   mcpToolMetadata: { module: RUNTIME_ATLAS, alias: 'mcpTraceMetadata' },
 } as const;
 

@@ -1,50 +1,88 @@
-import { deletion, type Edit } from '../edits.js';
+import type { Edit } from '../edits.js';
 import { styleOf } from '../text/style.js';
-import type { SourceReading } from '../tools/read-source.js';
-import type { ToolSite } from '../tools/site.js';
+import { cutsOf, type SourceReading } from '../tools/read-source.js';
+import type { FunctionTarget, ToolDefinition, ToolSite } from '../tools/site.js';
 import { identifiersIn, type SourceFile, ts, walk } from '../tools/syntax.js';
+import type { Wrapper } from '../tools/wrappers.js';
 import { addImports, dropImports } from './import-edits.js';
 import { runtimeNames } from './names.js';
-import { wrapHandler } from './wrap.js';
+import { wrapSite } from './wrap.js';
 
-/** The edits that make a file's inline tools traced. */
+export interface TraceOptions {
+  readonly server: string;
+  /** undefined where one place serves many tools. */
+  taskOf(site: ToolSite): string | undefined;
+}
+
+/** The edits that make a file's tools traced; those that are traced already are left as they are. */
 export function traceTools(
   reading: SourceReading,
-  options: { server: string; taskOf(site: ToolSite): string },
+  sites: readonly ToolSite[],
+  options: TraceOptions,
 ): Edit[] {
-  const { file, imports, sites } = reading;
-  const style = styleOf(file.text);
-  const names = runtimeNames(imports, identifiersIn(file));
-  const quote = file.text.includes('"') && !file.text.includes("'") ? '"' : firstQuote(file);
-  const trailingComma = hasTrailingCommas(file);
-  const edits = sites.flatMap((site) =>
-    site.handler.kind === 'inline'
-      ? wrapHandler(file.text, site, site.handler, {
-          server: options.server,
-          task: options.taskOf(site),
-          names,
-          style,
-          quote,
-          trailingComma,
-        })
-      : [],
-  );
-  return edits.length === 0 ? [] : [...addImports(file, imports, names.missing(), style), ...edits];
+  const { original, imports, wrappers } = reading;
+  const style = styleOf(original.text);
+  const names = runtimeNames(imports, identifiersIn(original));
+  const wrapping = {
+    server: options.server,
+    names,
+    style,
+    quote: fileQuote(original),
+    trailingComma: hasTrailingCommas(original),
+  };
+  const edits = onePerPlace(sites)
+    .filter((site) => site.traced === undefined)
+    .flatMap((site) => wrapSite(original.text, site, { ...wrapping, task: options.taskOf(site) }));
+  if (edits.length === 0) return [];
+  const all = [...addImports(original, imports, names.missing(), style), ...edits];
+  return wrappers.length === 0 ? all : shifted(all, cutsOf(wrappers));
+}
+
+/** A definition's own function as a site, for a tool that is registered where we can't see it. */
+export function siteOfDefinition(definition: ToolDefinition & { handler: FunctionTarget }): ToolSite {
+  const { name, line, description, annotations, handler } = definition;
+  return {
+    name,
+    line,
+    family: 'tool definition',
+    target: handler,
+    ...(description === undefined ? {} : { description }),
+    ...(annotations ? { annotations } : {}),
+  };
 }
 
 /**
  * The edits that take out what `traceTools` wrote, also where values in it were changed since.
  * @param isOwn tells a trace that was there before us
  */
-export function untraceTools(reading: SourceReading, isOwn: (site: ToolSite) => boolean): Edit[] {
-  const { file, imports, sites } = reading;
-  const ranges = sites.flatMap((site) =>
-    site.handler.kind === 'traced' && !isOwn(site) ? site.handler.unwrap : [],
-  );
-  if (ranges.length === 0) return [];
-  const unwraps = ranges.map(({ start, end }) => deletion(start, end));
-  const left = namesOutside(file, unwraps);
-  return [...dropImports(file, imports, (local) => !left.has(local)), ...unwraps];
+export function untraceTools(reading: SourceReading, isOwn: (wrapper: Wrapper) => boolean): Edit[] {
+  const { current, imports, wrappers } = reading;
+  const ours = wrappers.filter((wrapper) => !isOwn(wrapper));
+  if (ours.length === 0) return [];
+  const cuts = cutsOf(ours);
+  const left = namesOutside(current, cuts);
+  return [...dropImports(current, imports, (local) => !left.has(local)), ...cuts];
+}
+
+/** Several names of one arm share its body: it is wrapped once, by the name known when it runs. */
+function onePerPlace(sites: readonly ToolSite[]): ToolSite[] {
+  const places = new Map<number, ToolSite>();
+  for (const site of sites) {
+    if (site.target.kind === 'manual') continue;
+    const { start } = site.target.body;
+    if (!places.has(start)) places.set(start, site);
+  }
+  return [...places.values()];
+}
+
+/** Edits of the original text as edits of the text with the cuts still in it. */
+function shifted(edits: readonly Edit[], cuts: readonly Edit[]): Edit[] {
+  const toCurrent = (offset: number) => {
+    let result = offset;
+    for (const cut of cuts) if (cut.start <= result) result += cut.end - cut.start;
+    return result;
+  };
+  return edits.map(({ start, end, text }) => ({ start: toCurrent(start), end: toCurrent(end), text }));
 }
 
 /** Identifiers still written in the file once `cuts` are taken out, imports aside. */
@@ -60,7 +98,7 @@ function namesOutside(file: SourceFile, cuts: readonly Edit[]): Set<string> {
   return left;
 }
 
-function firstQuote(file: SourceFile): '"' | "'" {
+function fileQuote(file: SourceFile): '"' | "'" {
   const at = file.text.search(/["']/);
   return at === -1 ? "'" : (file.text[at] as '"' | "'");
 }
@@ -74,4 +112,16 @@ function hasTrailingCommas(file: SourceFile): boolean {
     balance += node.properties.hasTrailingComma ? 1 : -1;
   });
   return balance >= 0;
+}
+
+/** Tells the wrappers of tools that had a trace of their own before `init`. */
+export function ownWrappers(
+  reading: SourceReading,
+  ownNames: ReadonlySet<string>,
+): (wrapper: Wrapper) => boolean {
+  const own = new Set<number>();
+  for (const site of reading.sites) {
+    if (site.traced && ownNames.has(site.name)) own.add(site.traced.content);
+  }
+  return (wrapper) => own.has(wrapper.content);
 }

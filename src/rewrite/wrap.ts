@@ -1,7 +1,7 @@
 import { type Edit, insertion } from '../edits.js';
 import { indentAt, quoted, type TextStyle } from '../text/style.js';
 import { TRACE_NAMES } from '../tools/generated-names.js';
-import type { InlineHandler, InputSource, ToolSite } from '../tools/site.js';
+import type { ExpressionTarget, FunctionTarget, InputSource, ToolSite, ValueTarget } from '../tools/site.js';
 import type { RuntimeNames } from './names.js';
 
 /** Beyond this the input is laid out one member a line: what formatters' default widths come to. */
@@ -9,7 +9,8 @@ const LINE_WIDTH = 100;
 
 export interface WrapOptions {
   readonly server: string;
-  readonly task: string;
+  /** Atlas task type; undefined where one place serves many tools and the runtime's default holds. */
+  readonly task: string | undefined;
   readonly names: RuntimeNames;
   readonly style: TextStyle;
   /** The file's quote, where the tool's own name has none. */
@@ -17,55 +18,97 @@ export interface WrapOptions {
   readonly trailingComma: boolean;
 }
 
-/**
- * The insertions that let a handler open a trace; not one character of it is changed.
- *
- * `async (args) => { … }` becomes `async (args) => createTrace({ … }).run(async () => { … })`.
- */
-export function wrapHandler(
-  text: string,
-  site: ToolSite,
-  handler: InlineHandler,
-  options: WrapOptions,
-): Edit[] {
+/** The insertions that let a site open a trace; not one character of what is there is changed. */
+export function wrapSite(text: string, site: ToolSite, options: WrapOptions): Edit[] {
+  switch (site.target.kind) {
+    case 'function':
+      return wrapFunction(text, site, site.target, options);
+    case 'expression':
+    case 'block':
+      return wrapExpression(text, site, site.target, options);
+    case 'value':
+      return wrapValue(site, site.target, options);
+    case 'manual':
+      return [];
+  }
+}
+
+/** `async (args) => { … }` becomes `async (args) => createTrace({ … }).run(async () => { … })`. */
+function wrapFunction(text: string, site: ToolSite, target: FunctionTarget, options: WrapOptions): Edit[] {
   const { names } = options;
-  const trace = handler.models.length > 0 ? traceName(handler) : undefined;
-  const inner = `${handler.async ? 'async ' : ''}(${trace ?? ''}) => `;
-  const open = `${createTrace(text, site, handler, options)}.run(${inner}`;
-  const isFunction = handler.form === 'function';
+  const trace = target.models.length > 0 ? traceName(target) : undefined;
+  const inner = `${target.async ? 'async ' : ''}(${trace ?? ''}) => `;
+  const open = `${createTrace(text, site, target, options)}.run(${inner}`;
+  const isFunction = target.form === 'function';
   const edits: Edit[] = [];
-  if (handler.addParameters) edits.push(insertion(handler.addParameters.at, handler.addParameters.text));
-  edits.push(insertion(handler.body.start, isFunction ? `{ return ${open}` : open));
-  for (const model of handler.models) {
+  if (target.addParameters) edits.push(insertion(target.addParameters.at, target.addParameters.text));
+  edits.push(insertion(target.body.start, isFunction ? `{ return ${open}` : open));
+  for (const model of target.models) {
     edits.push(
       insertion(model.start, `${names.local('observeModel')}(${trace}, `),
       insertion(model.end, ')'),
     );
   }
-  edits.push(insertion(handler.body.end, isFunction ? '); }' : ')'));
+  edits.push(insertion(target.body.end, isFunction ? '); }' : ')'));
   return edits;
 }
 
-function traceName(handler: InlineHandler): string {
-  return TRACE_NAMES.find((name) => !handler.identifiers.has(name)) ?? '_mcpTrace';
+/** `f(x)` becomes `createTrace({ … }).run(() => f(x))`; with an `await` in it, that is awaited instead. */
+function wrapExpression(
+  text: string,
+  site: ToolSite,
+  target: ExpressionTarget,
+  options: WrapOptions,
+): Edit[] {
+  const { start, end } = target.body;
+  const open = `${createTrace(text, site, target, options)}.run(${target.awaits ? 'async ' : ''}() => `;
+  if (target.kind === 'block') return [insertion(start, `{ return ${open}`), insertion(end, '); }')];
+  // A brace would open a body, and parentheses of theirs must stay told apart from ours.
+  const isLiteral = text[start] === '{' || text[start] === '(';
+  const before = `${target.awaits ? 'await ' : ''}${open}${isLiteral ? '(' : ''}`;
+  return [insertion(start, before), insertion(end, isLiteral ? '))' : ')')];
 }
 
-function createTrace(text: string, site: ToolSite, handler: InlineHandler, options: WrapOptions): string {
-  const { style, names, server } = options;
-  const quote = handler.quote ?? options.quote;
-  const { nameExpression } = site;
-  const isLocal = nameExpression === undefined;
-  const base = indentAt(text, handler.body.start);
-  const indent = base + style.indent;
-  const toolName = isLocal ? quoted(site.name, quote) : nameExpression;
-  const metadata = [quoted(server, quote), toolName, quoted(options.task, quote)].join(', ');
-  const members = [
-    `name: ${isLocal ? quoted(`${server}:${site.name}`, quote) : nameTemplate(server, nameExpression)}`,
-    ...(handler.input ? [inputMember(handler.input, indent, options)] : []),
-    ...(handler.context ? [`context: ${handler.context}`] : []),
-    `metadata: ${names.local('mcpToolMetadata')}(${metadata})`,
+/** `handler` becomes `traceMcpTool('server', 'tool', 'task', handler)`. */
+function wrapValue(site: ToolSite, target: ValueTarget, options: WrapOptions): Edit[] {
+  const server = quoted(options.server, options.quote);
+  const name = site.nameExpression ?? quoted(site.name, options.quote);
+  const task = quoted(options.task ?? 'orchestrate', options.quote);
+  const trace = options.names.local('traceMcpTool');
+  return [
+    insertion(target.body.start, `${trace}(${server}, ${name}, ${task}, `),
+    insertion(target.body.end, ')'),
   ];
+}
+
+function traceName(target: FunctionTarget): string {
+  return TRACE_NAMES.find((name) => !target.identifiers.has(name)) ?? '_mcpTrace';
+}
+
+function createTrace(
+  text: string,
+  site: ToolSite,
+  target: FunctionTarget | ExpressionTarget,
+  options: WrapOptions,
+): string {
+  const { style, names, server } = options;
+  const quote = ('quote' in target ? target.quote : undefined) ?? options.quote;
   const create = names.local('createTrace');
+  if (target.request !== undefined && site.nameExpression === undefined && site.isShared) {
+    return `${create}(${names.local('fromToolCall')}(${quoted(server, quote)}, ${target.request}))`;
+  }
+  const { nameExpression } = site;
+  const base = indentAt(text, target.body.start);
+  const indent = base + style.indent;
+  const metadata = [quoted(server, quote), nameExpression ?? quoted(site.name, quote)];
+  if (options.task !== undefined) metadata.push(quoted(options.task, quote));
+  const context = 'context' in target ? target.context : undefined;
+  const members = [
+    `name: ${nameExpression === undefined ? quoted(`${server}:${site.name}`, quote) : nameTemplate(server, nameExpression)}`,
+    ...(target.input ? [inputMember(target.input, indent, options)] : []),
+    ...(context ? [`context: ${context}`] : []),
+    `metadata: ${names.local('mcpToolMetadata')}(${metadata.join(', ')})`,
+  ];
   if (!text.includes('\n')) return `${create}({ ${members.join(', ')} })`;
   const comma = options.trailingComma ? ',' : '';
   const lines = members.map((member) => indent + member).join(`,${style.eol}`);

@@ -2,5 +2,12 @@
  * The text that must be in a file for it to be worth parsing. In a module of its own, because the
  * rest of this room loads the compiler.
  */
-export const CANDIDATE =
-  /\.\s*(?:tool|registerTool)\s*[(<]|new\s+McpServer\b|@create-something\/observability/;
+export const CANDIDATE = new RegExp(
+  [
+    String.raw`\.\s*(?:tool|registerTool|paidTool|addTool)\s*[(<]`,
+    String.raw`\b\w*Tool(?:With\w+)?\s*\(`,
+    String.raw`\bCallToolRequestSchema\b|tools\/call|new\s+(?:Mcp)?Server\b`,
+    String.raw`\b(?:inputSchema|input_schema|paramsSchema)\b|\b(?:handler|execute)\s*[:(]`,
+    String.raw`['"](?:workers-mcp|xmcp)['"]|@create-something\/observability`,
+  ].join('|'),
+);

@@ -1,7 +1,9 @@
-import { bare, type Expression, type ObjectLiteral, type SourceFile, ts } from './syntax.js';
+import { bare, type Expression, type ObjectLiteral, property, type SourceFile, ts } from './syntax.js';
 
 /** What a file's own `const`s, enums and class statics say, read without the type checker. */
 export interface Constants {
+  /** The text that `NAME` or `NAME.member` stands for. */
+  named(name: string): string | undefined;
   /** The text an expression stands for, `undefined` when it is not written out in this file. */
   text(expression: Expression): string | undefined;
   /** The object literal an expression stands for. */
@@ -82,7 +84,20 @@ export function readConstants(file: SourceFile): Constants {
     return undefined;
   };
 
+  const named = (path: string): string | undefined => {
+    const [head = '', ...members] = path.split('.');
+    let node = values.get(path) ?? values.get(head);
+    if (!values.has(path)) {
+      for (const member of members) {
+        const owner: Expression | undefined = node && resolve(node, new Set());
+        node = owner && ts.isObjectLiteralExpression(owner) ? property(owner, member) : undefined;
+      }
+    }
+    return node && text(node);
+  };
+
   return {
+    named,
     text,
     object(expression) {
       const node = resolve(expression, new Set());

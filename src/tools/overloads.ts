@@ -42,7 +42,7 @@ export function readToolCall(call: CallExpression, constants: Constants): Regist
   return {
     callback,
     description: middle[0] && constants.text(middle[0]),
-    annotations: annotations && readAnnotations(constants.object(annotations)),
+    annotations: annotations && annotationsOf(constants.object(annotations)),
     hasSchema: schemaAmong(kinds),
   };
 }
@@ -57,7 +57,7 @@ export function readRegisterToolCall(call: CallExpression, constants: Constants)
   return {
     callback,
     description: description && constants.text(description),
-    annotations: annotations && readAnnotations(constants.object(annotations)),
+    annotations: annotations && annotationsOf(constants.object(annotations)),
     hasSchema: object && schemaIn(object),
   };
 }
@@ -93,7 +93,7 @@ function schemaAmong(kinds: readonly ArgumentKind[]): boolean | undefined {
   return kinds.length === 1 ? undefined : kinds.at(-1) === 'unknown' || kinds.length > 2;
 }
 
-function readAnnotations(object: ObjectLiteral | undefined): ToolAnnotations | undefined {
+export function annotationsOf(object: ObjectLiteral | undefined): ToolAnnotations | undefined {
   if (!object) return undefined;
   const hint = (name: string) => {
     const value = property(object, name);

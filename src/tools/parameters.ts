@@ -1,15 +1,15 @@
 import { CONTEXT_PARAMETER, INPUT_PARAMETER } from './generated-names.js';
-import type { InlineHandler, InputSource } from './site.js';
-import { type BindingName, type InlineFunction, type ParameterDeclaration, ts } from './syntax.js';
+import type { FunctionTarget, InputSource } from './site.js';
+import { type BindingName, type FunctionLike, type ParameterDeclaration, ts } from './syntax.js';
 
-type Captured = Pick<InlineHandler, 'input' | 'context' | 'addParameters'>;
+type Captured = Pick<FunctionTarget, 'input' | 'context' | 'addParameters'>;
 
 /**
  * What a handler's parameters are called, and which to add so that input and request context have
  * a name. A tool with a schema is called with `(args, context)`, one without with `(context)`.
  */
 export function readParameters(
-  fn: InlineFunction,
+  fn: FunctionLike,
   hasSchema: boolean | undefined,
   taken: ReadonlySet<string>,
 ): Captured {
@@ -67,6 +67,33 @@ const CONTEXT_MEMBERS = new Set([
   'http',
 ]);
 
+/**
+ * What to record of a function that is not called as MCP calls handlers: the parameter that is named
+ * for the tool's arguments. Others may be clients, tokens or the environment, and stay out.
+ */
+export function readOwnParameters(fn: FunctionLike): Captured {
+  const named = fn.parameters.filter(({ name }) => ts.isIdentifier(name) && ARGUMENT_NAME.test(name.text));
+  const patterns = fn.parameters.filter(
+    (one) => ts.isObjectBindingPattern(one.name) && !looksLikeContext(one),
+  );
+  const [only] = named.length > 0 ? named : patterns;
+  const isSure =
+    named.length === 1 || (named.length === 0 && patterns.length === 1 && !holdsSecrets(patterns[0]));
+  const input = only && isSure && !only.dotDotDotToken ? sourceOf(only.name) : undefined;
+  return input && input.members?.length !== 0 ? { input } : {};
+}
+
+/** What functions call the arguments of a tool. */
+export const ARGUMENT_NAME =
+  /^_*(a|p|args?|arguments|params?|parameters|input|inputs|(tool|call)_?(args|input|params|arguments))$/i;
+
+/** `{ args, accessToken }` is a wrapper's own bag, not the tool's arguments. */
+function holdsSecrets(parameter: ParameterDeclaration | undefined): boolean {
+  return /\b(env|ctx|context|client|\w*token|\w*secret|\w*key|auth|session|db|api)\b/i.test(
+    parameter?.name.getText() ?? '',
+  );
+}
+
 function looksLikeContext(parameter: ParameterDeclaration): boolean {
   const { name } = parameter;
   if (ts.isIdentifier(name)) return /^_*(extra|ctx|context)$/i.test(name.text);
@@ -77,18 +104,18 @@ function looksLikeContext(parameter: ParameterDeclaration): boolean {
 }
 
 /** An arrow with one bare parameter (`args => …`) has no parentheses to add a second one in. */
-function canAdd(fn: InlineFunction, taken: ReadonlySet<string>, name: string): boolean {
+function canAdd(fn: FunctionLike, taken: ReadonlySet<string>, name: string): boolean {
   return !taken.has(name) && openParenthesis(fn) !== undefined;
 }
 
-function openParenthesis(fn: InlineFunction): number | undefined {
+function openParenthesis(fn: FunctionLike): number | undefined {
   return fn
     .getChildren()
     .find((child) => child.kind === ts.SyntaxKind.OpenParenToken)
     ?.getStart();
 }
 
-function afterParenthesis(fn: InlineFunction): number {
+function afterParenthesis(fn: FunctionLike): number {
   return (openParenthesis(fn) as number) + 1;
 }
 

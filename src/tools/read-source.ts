@@ -1,160 +1,222 @@
+import { deletion, splice } from '../edits.js';
 import { type Constants, readConstants } from './constants.js';
-import { CONTEXT_PARAMETER, INPUT_PARAMETER } from './generated-names.js';
+import { readFactoryCall } from './definition-calls.js';
+import { readDefinition } from './definitions.js';
+import { readDefaultExport, readEntrypoint } from './exported-tools.js';
+import { type FileFacts, functionTarget } from './function-target.js';
 import { type FileImports, readImports } from './imports.js';
-import { findModelClients, importsModelClient } from './models.js';
-import { type Registration, readRegisterToolCall, readToolCall } from './overloads.js';
-import { readParameters } from './parameters.js';
-import type { InlineHandler, ManualHandler, ToolFamily, ToolSite } from './site.js';
+import { readLowLevelServer } from './low-level-server.js';
+import { importsModelClient } from './models.js';
+import { type Registered, readRegistration } from './registrations.js';
+import type { Target, ToolDefinition, ToolSite } from './site.js';
 import {
   bare,
   type CallExpression,
   type Expression,
-  type InlineFunction,
-  identifiersIn,
-  isAsync,
+  isFunctionWithBody,
   isInlineFunction,
+  type Node,
   parse,
   property,
   type SourceFile,
   ts,
   walk,
 } from './syntax.js';
-import { readTraced } from './traced.js';
+import { readToolsCall } from './tools-call.js';
+import { findWrappers, type Wrapper } from './wrappers.js';
 
 /** What one source file says of MCP tools. */
 export interface SourceReading {
-  readonly file: SourceFile;
+  /** The file as it is now. */
+  readonly text: string;
+  readonly current: SourceFile;
+  /** The file as it would be without what `init` wrote; positions of sites are positions in this. */
+  readonly original: SourceFile;
+  readonly wrappers: readonly Wrapper[];
   readonly imports: FileImports;
   readonly sites: readonly ToolSite[];
-  /** Names given to `new McpServer({ name })` in this file, in source order. */
+  readonly definitions: readonly ToolDefinition[];
+  /** Texts that this file's constants stand for, by how another file would write them. */
+  readonly constants: Constants;
+  /** Marks a site that opens a trace from our package already. */
+  withTrace(site: ToolSite): ToolSite;
+  /** Names given to `new McpServer({ name })` or `new Server({ name })`, in source order. */
   readonly serverNames: readonly string[];
 }
 
 /** Modules that only MCP servers import. */
-const MCP_MODULE = /^(@modelcontextprotocol\/|agents\/mcp|mcp-handler|@hono\/mcp|@vercel\/mcp-adapter)/;
+const MCP_MODULE =
+  /^(@modelcontextprotocol\/|agents\/mcp|mcp-handler|@hono\/mcp|@vercel\/mcp-adapter|mcp-lite|fastmcp|tmcp)/;
 
 /**
- * Reads the tools that a file registers.
+ * Reads the tools of a file.
  * @throws SourceSyntaxError where the file does not parse
  */
 export function readSource(path: string, text: string, options: { aiBinding: string }): SourceReading {
-  const file = parse(path, text);
-  const imports = readImports(file);
-  const constants = readConstants(file);
+  const current = parse(path, text);
+  const imports = readImports(current);
+  const wrappers = findWrappers(current, imports.runtimeNames);
+  // Sites are looked for in the code as it was, so that no finder needs to know what ours looks like.
+  const original = wrappers.length === 0 ? current : parse(path, splice(text, cutsOf(wrappers)));
+  const constants = readConstants(original);
   const importsMcp = [...imports.modules].some((module) => MCP_MODULE.test(module));
-  const clientImported = importsModelClient(imports.modules);
-  // Where the server's type is the project's own, its handlers may not take a further parameter.
-  const mayAddParameters = importsMcp || /\.[cm]?jsx?$/.test(path);
+  const facts: FileFacts = {
+    ...options,
+    clientImported: importsModelClient(imports.modules),
+    mayAddParameters: importsMcp || /\.[cm]?jsx?$/.test(path),
+  };
   const sites: ToolSite[] = [];
+  const definitions: ToolDefinition[] = [];
   const serverNames: string[] = [];
-
-  walk(file, (node) => {
-    if (
-      ts.isNewExpression(node) &&
-      ts.isIdentifier(node.expression) &&
-      node.expression.text === 'McpServer'
-    ) {
-      const name = serverName(node.arguments?.[0], constants);
+  const visit = (node: Node) => {
+    if (ts.isNewExpression(node)) {
+      const name = serverName(node, constants);
       if (name !== undefined) serverNames.push(name);
     }
-    if (!ts.isCallExpression(node)) return;
-    const family = familyOf(node, importsMcp);
-    const [nameArgument] = node.arguments;
-    if (!family || !nameArgument) return;
-    const registration =
-      family === 'server.tool' ? readToolCall(node, constants) : readRegisterToolCall(node, constants);
-    const name = registration && readName(nameArgument, constants);
-    if (!registration || !name) return;
-    sites.push({
-      ...name,
-      line: file.getLineAndCharacterOfPosition(node.expression.end).line + 1,
-      family,
-      ...(registration.description === undefined ? {} : { description: registration.description }),
-      ...(registration.annotations ? { annotations: registration.annotations } : {}),
-      handler:
-        readTraced(registration.callback, imports.runtimeNames) ??
-        readHandler(registration, nameArgument, { ...options, clientImported, mayAddParameters }),
-    });
+    if (ts.isCallExpression(node)) {
+      const registered = readRegistration(node, constants, importsMcp);
+      const site = registered ? siteOf(registered, node, constants, facts) : readLowLevelServer(node, facts);
+      if (site) sites.push(site);
+      const made = site ? undefined : readFactoryCall(node, constants, facts);
+      if (made) definitions.push(made);
+    }
+    if (ts.isClassLike(node) && imports.modules.has('workers-mcp'))
+      sites.push(...readEntrypoint(node, facts));
+    sites.push(...readToolsCall(node, constants));
+    const definition = readDefinition(node, constants, facts);
+    if (definition) definitions.push(definition);
+  };
+  walk(original, visit);
+  if (imports.modules.has('xmcp') && /(^|\/)tools\//.test(path))
+    sites.push(...readDefaultExport(original, constants, facts));
+  const places = tracedPlaces(wrappers);
+  const marked = (site: ToolSite) => withTrace(site, places);
+  return {
+    text,
+    current,
+    original,
+    wrappers,
+    imports,
+    sites: withoutNested(sites).map(marked),
+    withTrace: marked,
+    definitions,
+    constants,
+    serverNames,
+  };
+}
+
+export function cutsOf(wrappers: readonly Wrapper[]) {
+  const cuts = new Map(wrappers.flatMap(({ cuts }) => cuts).map((cut) => [`${cut.start} ${cut.end}`, cut]));
+  return [...cuts.values()].sort((a, b) => a.start - b.start).map(({ start, end }) => deletion(start, end));
+}
+
+/** Where the contents of wrappers begin in the original text. */
+function tracedPlaces(wrappers: readonly Wrapper[]): Map<number, Wrapper> {
+  const cuts = cutsOf(wrappers);
+  return new Map(
+    wrappers.map((wrapper) => {
+      const before = cuts.filter((cut) => cut.end <= wrapper.content);
+      return [wrapper.content - before.reduce((sum, cut) => sum + cut.end - cut.start, 0), wrapper];
+    }),
+  );
+}
+
+function withTrace(site: ToolSite, places: ReadonlyMap<number, Wrapper>): ToolSite {
+  const wrapper = site.target.kind === 'manual' ? undefined : places.get(site.target.body.start);
+  if (!wrapper) return site;
+  const { content, task } = wrapper;
+  return { ...site, traced: task ? { content, task } : { content } };
+}
+
+/** One trace for a call: of two sites inside each other the outer one is kept. */
+function withoutNested(sites: readonly ToolSite[]): ToolSite[] {
+  const ranges = sites.map(({ target }) => (target.kind === 'manual' ? undefined : target.body));
+  return sites.filter((_, index) => {
+    const own = ranges[index];
+    return !ranges.some(
+      (other, at) =>
+        own &&
+        other &&
+        at !== index &&
+        other.start <= own.start &&
+        own.end <= other.end &&
+        other.end - other.start > own.end - own.start,
+    );
   });
-  return { file, imports, sites, serverNames };
 }
 
-function familyOf(call: CallExpression, importsMcp: boolean): ToolFamily | undefined {
-  const callee = call.expression;
-  if (!ts.isPropertyAccessExpression(callee) || callee.questionDotToken) return undefined;
-  const method = callee.name.text;
-  if (method !== 'tool' && method !== 'registerTool') return undefined;
-  if (!importsMcp && !/(server|mcp)$/i.test(callee.expression.getText())) return undefined;
-  return `server.${method}`;
-}
-
-function serverName(info: Expression | undefined, constants: Constants): string | undefined {
-  const object = info && constants.object(info);
+function serverName(
+  node: Node & { expression: Expression; arguments?: readonly Expression[] },
+  constants: Constants,
+) {
+  const callee = node.expression.getText();
+  if (!/^(McpServer|Server|FastMCP|MCPServer)$/.test(callee)) return undefined;
+  const object = node.arguments?.[0] && constants.object(node.arguments[0]);
   const name = object && property(object, 'name');
   return name && constants.text(name);
+}
+
+function siteOf(
+  registered: Registered,
+  call: CallExpression,
+  constants: Constants,
+  facts: FileFacts,
+): ToolSite | undefined {
+  const name = readName(registered.name, constants);
+  if (!name) return undefined;
+  const file = call.getSourceFile();
+  return {
+    ...name,
+    line: file.getLineAndCharacterOfPosition(call.expression.end).line + 1,
+    family: registered.family,
+    ...(registered.description === undefined ? {} : { description: registered.description }),
+    ...(registered.annotations ? { annotations: registered.annotations } : {}),
+    target: targetOf(registered, facts),
+  };
 }
 
 function readName(
   argument: Expression,
   constants: Constants,
-): Pick<ToolSite, 'name' | 'nameExpression'> | undefined {
+): Pick<ToolSite, 'name' | 'nameExpression' | 'isShared'> | undefined {
   const text = constants.text(argument);
   if (text !== undefined) return { name: text };
   const node = bare(argument);
   // An object or a function in the first place is another library's `tool(...)`.
   if (ts.isObjectLiteralExpression(node) || isInlineFunction(node)) return undefined;
-  const source = node.getText();
-  return { name: `\${${source}}`, nameExpression: source };
+  const source = argument.getText();
+  return { name: `\${${node.getText()}}`, nameExpression: source, isShared: true };
 }
 
-function readHandler(
-  registration: Registration,
-  nameArgument: Expression,
-  options: { aiBinding: string; clientImported: boolean; mayAddParameters: boolean },
-): InlineHandler | ManualHandler {
-  const fn = bare(registration.callback);
-  if (!isInlineFunction(fn)) return { kind: 'manual', reason: whyNotInline(fn) };
-  if (fn.asteriskToken) return { kind: 'manual', reason: 'the handler is a generator' };
-  const name = bare(nameArgument);
+function targetOf(registered: Registered, facts: FileFacts): Target {
+  const { handler, hasSchema } = registered;
+  const name = bare(registered.name);
   if (!ts.isStringLiteralLike(name) && !isPure(name)) {
     return { kind: 'manual', reason: 'the name is computed, and reading it twice may not give the same' };
   }
-  const identifiers = new Set(identifiersIn(fn).keys());
-  const added = [INPUT_PARAMETER, CONTEXT_PARAMETER];
-  const taken = new Set(options.mayAddParameters ? added.filter((one) => identifiers.has(one)) : added);
-  const quote = ts.isStringLiteral(name) ? (name.getText()[0] as '"' | "'") : undefined;
-  return {
-    kind: 'inline',
-    form: formOf(fn),
-    async: isAsync(fn),
-    body: { start: fn.body.getStart(), end: fn.body.end },
-    ...readParameters(fn, registration.hasSchema, taken),
-    models: findModelClients(fn.body, options),
-    identifiers,
-    ...(quote ? { quote } : {}),
-  };
+  const fn = bareHandler(handler);
+  if (!isFunctionWithBody(fn)) {
+    return { kind: 'value', body: { start: fn.getStart(), end: fn.end } };
+  }
+  const target = functionTarget(fn, { kind: 'mcp', hasSchema }, facts);
+  if (target.kind === 'manual' || !ts.isStringLiteral(name)) return target;
+  return { ...target, quote: name.getText()[0] as '"' | "'" };
 }
 
-function formOf(fn: InlineFunction): InlineHandler['form'] {
-  if (ts.isFunctionExpression(fn)) return 'function';
-  return ts.isBlock(fn.body) ? 'block' : 'concise';
+function bareHandler(handler: Registered['handler']): Node {
+  if (ts.isMethodDeclaration(handler) || ts.isFunctionDeclaration(handler)) return handler;
+  const node = bare(handler as Expression);
+  return isInlineFunction(node) ? node : handler;
 }
 
 /** Identifiers, member chains and templates of them: reading such a name has no effect. */
 function isPure(name: Expression): boolean {
-  if (ts.isIdentifier(name) || ts.isStringLiteralLike(name)) return true;
-  if (ts.isPropertyAccessExpression(name)) {
-    return name.expression.kind === ts.SyntaxKind.ThisKeyword || isPure(name.expression);
+  const node = bare(name);
+  if (ts.isIdentifier(node) || ts.isStringLiteralLike(node)) return true;
+  if (ts.isPropertyAccessExpression(node)) {
+    return node.expression.kind === ts.SyntaxKind.ThisKeyword || isPure(node.expression);
   }
-  if (ts.isTemplateExpression(name)) return name.templateSpans.every((span) => isPure(span.expression));
-  if (ts.isBinaryExpression(name)) return isPure(name.left) && isPure(name.right);
+  if (ts.isTemplateExpression(node)) return node.templateSpans.every((span) => isPure(span.expression));
+  if (ts.isBinaryExpression(node)) return isPure(node.left) && isPure(node.right);
   return false;
-}
-
-function whyNotInline(node: Expression): string {
-  if (ts.isIdentifier(node)) return `the handler is \`${node.text}\`, a function written elsewhere`;
-  if (ts.isCallExpression(node)) {
-    return `the handler is made by \`${node.expression.getText()}(…)\`, whose parameters may not be MCP's`;
-  }
-  return 'the handler is not a function written in place';
 }

@@ -4,20 +4,43 @@ export interface Range {
   readonly end: number;
 }
 
-/** A place in the source where an MCP tool is registered, as plain positions and values. */
+/** A place in the source where an MCP tool gets its handler, as plain positions and values. */
 export interface ToolSite {
   readonly name: string;
   /** Source text that stands for the name where it is not a literal in this file, else undefined. */
   readonly nameExpression?: string;
+  /** One place that many tools run through: they are told by their definitions, or by `tools`. */
+  readonly isShared?: true;
+  /** Tools of a shared place that are named near it. */
+  readonly tools?: readonly NamedPlace[];
   /** 1-based. */
   readonly line: number;
   readonly family: ToolFamily;
   readonly description?: string;
   readonly annotations?: ToolAnnotations;
-  readonly handler: InlineHandler | TracedHandler | ManualHandler;
+  readonly target: Target;
+  /** Set where the target opens a trace from our package already. */
+  readonly traced?: { readonly content: number; readonly task?: string };
 }
 
-export type ToolFamily = 'server.tool' | 'server.registerTool';
+export interface NamedPlace {
+  readonly name: string;
+  /** 1-based. */
+  readonly line: number;
+}
+
+export type ToolFamily =
+  | 'server.tool'
+  | 'server.registerTool'
+  | 'registerAppTool'
+  | 'paidTool'
+  | 'addTool'
+  | 'tool definition'
+  | 'tool factory'
+  | 'setRequestHandler'
+  | 'tools/call'
+  | 'default export'
+  | 'WorkerEntrypoint method';
 
 /** The hints of the MCP specification (2025-11-25, ToolAnnotations) that say something of the task. */
 export interface ToolAnnotations {
@@ -25,9 +48,11 @@ export interface ToolAnnotations {
   readonly destructiveHint?: boolean;
 }
 
-/** A handler written in place, which can be wrapped. */
-export interface InlineHandler {
-  readonly kind: 'inline';
+export type Target = FunctionTarget | ExpressionTarget | ValueTarget | ManualTarget;
+
+/** A function written in place, whose body is wrapped. */
+export interface FunctionTarget {
+  readonly kind: 'function';
   /** `function` bodies are wrapped inside their braces, so that `arguments` and `this` stay theirs. */
   readonly form: 'block' | 'concise' | 'function';
   readonly async: boolean;
@@ -37,14 +62,38 @@ export interface InlineHandler {
   readonly input?: InputSource;
   /** Source of the MCP request context. */
   readonly context?: string;
+  /** Source of a `tools/call` request, where only at run time it says which tool is called. */
+  readonly request?: string;
   /** Parameters to add, so that input and context have a name. */
   readonly addParameters?: { readonly at: number; readonly text: string };
   /** Model clients whose calls become generations: the expression to wrap. */
   readonly models: readonly Range[];
-  /** Identifiers written in the handler, for names that must not collide. */
+  /** Identifiers written in the function, for names that must not collide. */
   readonly identifiers: ReadonlySet<string>;
   /** The quote of the registration's own name literal. */
   readonly quote?: '"' | "'";
+}
+
+/** An expression or a block that does a tool's work inside a larger function. */
+export interface ExpressionTarget {
+  readonly kind: 'expression' | 'block';
+  readonly body: Range;
+  /** Whether it awaits something itself: then the wrapper has to be awaited. */
+  readonly awaits: boolean;
+  readonly input?: InputSource;
+  readonly request?: string;
+}
+
+/** An expression whose value is the handler: wrapped as a whole, with no look at its parameters. */
+export interface ValueTarget {
+  readonly kind: 'value';
+  readonly body: Range;
+}
+
+/** Left alone. */
+export interface ManualTarget {
+  readonly kind: 'manual';
+  readonly reason: string;
 }
 
 /** Source text of a value; `members` are an object's, so that a long one can be laid out in lines. */
@@ -53,17 +102,13 @@ export interface InputSource {
   readonly members?: readonly string[];
 }
 
-/** A handler that already opens a trace from our package. */
-export interface TracedHandler {
-  readonly kind: 'traced';
-  /** The task type written in `mcpToolMetadata`, where it is a literal. */
-  readonly task?: string;
-  /** What to take out to have the handler as it was; empty for a trace in another shape than ours. */
-  readonly unwrap: readonly Range[];
-}
-
-/** A handler that is left alone. */
-export interface ManualHandler {
-  readonly kind: 'manual';
-  readonly reason: string;
+/** A tool that is described in one place and carried out in another. */
+export interface ToolDefinition {
+  readonly name: string;
+  /** 1-based. */
+  readonly line: number;
+  readonly description?: string;
+  readonly annotations?: ToolAnnotations;
+  /** The function in the definition that carries the tool out, where one is written in place. */
+  readonly handler?: FunctionTarget;
 }

@@ -20,6 +20,14 @@ export type BindingName = Typescript.BindingName;
 export type ImportDeclaration = Typescript.ImportDeclaration;
 export type ParameterDeclaration = Typescript.ParameterDeclaration;
 export type InlineFunction = Typescript.ArrowFunction | Typescript.FunctionExpression;
+/** Anything with parameters and a body that a handler can be. */
+export type FunctionLike = InlineFunction | Typescript.MethodDeclaration | Typescript.FunctionDeclaration;
+export type SwitchStatement = Typescript.SwitchStatement;
+export type CaseClause = Typescript.CaseClause;
+export type Statement = Typescript.Statement;
+export type Block = Typescript.Block;
+export type IfStatement = Typescript.IfStatement;
+export type ClassLike = Typescript.ClassLikeDeclaration;
 
 /**
  * The syntax tree of one file. Offsets in it are offsets in `text`, a BOM included.
@@ -81,8 +89,35 @@ export function isInlineFunction(node: Node): node is InlineFunction {
   return ts.isArrowFunction(node) || ts.isFunctionExpression(node);
 }
 
-export function isAsync(fn: InlineFunction): boolean {
+export function isAsync(fn: FunctionLike): boolean {
   return fn.modifiers?.some((modifier) => modifier.kind === ts.SyntaxKind.AsyncKeyword) ?? false;
+}
+
+export function isFunctionWithBody(node: Node): node is FunctionLike & { body: Node } {
+  return (
+    isInlineFunction(node) ||
+    ((ts.isMethodDeclaration(node) || ts.isFunctionDeclaration(node)) && node.body !== undefined)
+  );
+}
+
+/** The nearest function that `node` stands in. */
+export function functionAround(node: Node): FunctionLike | undefined {
+  let current = node.parent;
+  while (current && !isFunctionWithBody(current)) current = current.parent;
+  return current as FunctionLike | undefined;
+}
+
+/** Whether `node` awaits or yields by itself, not inside a function of its own. */
+export function suspends(node: Node): 'await' | 'yield' | undefined {
+  let found: 'await' | 'yield' | undefined;
+  const look = (inner: Node): boolean => {
+    if (ts.isFunctionLike(inner)) return false;
+    if (ts.isAwaitExpression(inner) || (ts.isForOfStatement(inner) && inner.awaitModifier)) found ??= 'await';
+    if (ts.isYieldExpression(inner)) found = 'yield';
+    return true;
+  };
+  if (look(node)) walk(node, look);
+  return found;
 }
 
 /** The value of a property written out in an object literal, `undefined` where there is none. */

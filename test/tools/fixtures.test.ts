@@ -5,7 +5,7 @@ import { splice } from '../../src/edits.js';
 import type { Change } from '../../src/plan.js';
 import { planTools } from '../../src/plan-tools.js';
 import { candidateFiles } from '../../src/project/source-files.js';
-import { untraceTools } from '../../src/rewrite/rewrite-source.js';
+import { ownWrappers, untraceTools } from '../../src/rewrite/rewrite-source.js';
 import { CANDIDATE } from '../../src/tools/candidate.js';
 import { readSource } from '../../src/tools/read-source.js';
 import { casesOf, filesBelow, read } from '../support/cases.js';
@@ -54,7 +54,8 @@ describe.each(casesOf('tools'))('$name', ({ name, input, expected }) => {
     const own = new Set(plan.tools.filter((tool) => tool.status === 'traced').map((tool) => tool.name));
     for (const { path, text } of sources) {
       const result = results.get(path) as string;
-      const edits = untraceTools(readSource(path, result, INTENT), (site) => own.has(site.name));
+      const reading = readSource(path, result, INTENT);
+      const edits = untraceTools(reading, ownWrappers(reading, own));
       expect(splice(result, edits), `${name}/${path}`).toBe(text);
     }
   });

@@ -1,0 +1,110 @@
+import type { Constants } from './constants.js';
+import { type FileFacts, functionTarget } from './function-target.js';
+import { annotationsOf } from './overloads.js';
+import { functionIn, HANDLER_MEMBERS, SCHEMA_MEMBERS } from './registrations.js';
+import type { ToolDefinition } from './site.js';
+import {
+  type ClassLike,
+  type Expression,
+  isFunctionWithBody,
+  memberName,
+  type Node,
+  type ObjectLiteral,
+  property,
+  ts,
+} from './syntax.js';
+
+/** Members that tell another thing with a name and a description: a prompt, a resource, a model's function. */
+const OTHER_MEMBERS = ['uri', 'uriTemplate', 'mimeType', 'messages', 'serverInfo', 'protocolVersion'];
+
+/** A tool's description apart from its registration: an object, or a class, with its name in it. */
+export function readDefinition(
+  node: Node,
+  constants: Constants,
+  facts: FileFacts,
+): ToolDefinition | undefined {
+  if (ts.isObjectLiteralExpression(node)) return fromObject(node, constants, facts);
+  return ts.isClassLike(node) ? fromClass(node, constants) : undefined;
+}
+
+function fromObject(
+  object: ObjectLiteral,
+  constants: Constants,
+  facts: FileFacts,
+): ToolDefinition | undefined {
+  const named = property(object, 'name') ?? property(object, 'toolName');
+  const name = named ? constants.text(named) : undefined;
+  if (name === undefined || !named || !isToolName(name)) return undefined;
+  if (OTHER_MEMBERS.some((member) => hasMember(object, member)) || isModelFunction(object)) return undefined;
+  const handler = functionIn(object);
+  const hasSchema = SCHEMA_MEMBERS.some((member) => hasMember(object, member));
+  const hasDescription = hasMember(object, 'description');
+  // A tool without arguments may have no schema: then its neighbours in the list tell what it is.
+  const isTool = handler
+    ? hasSchema || hasDescription
+    : hasDescription && (hasSchema || hasToolBeside(object));
+  if (!isTool) return undefined;
+  const target =
+    handler && isFunctionWithBody(handler) ? functionTarget(handler, { kind: 'own' }, facts) : undefined;
+  return {
+    name,
+    line: lineOf(named),
+    ...described(property(object, 'description'), property(object, 'annotations'), constants),
+    ...(target?.kind === 'function' ? { handler: target } : {}),
+  };
+}
+
+/** `class GetRate extends BaseTool { name = 'get_rate'; execute() {…} }` */
+function fromClass(node: ClassLike, constants: Constants): ToolDefinition | undefined {
+  let named: Expression | undefined;
+  let description: Expression | undefined;
+  let carriesOut = false;
+  for (const member of node.members) {
+    const name = member.name && memberName(member.name as Parameters<typeof memberName>[0]);
+    if (ts.isMethodDeclaration(member) && name && HANDLER_MEMBERS.includes(name)) carriesOut = true;
+    if (!ts.isPropertyDeclaration(member) || !member.initializer) continue;
+    if (name === 'name' || name === 'toolName') named = member.initializer;
+    if (name === 'description') description = member.initializer;
+  }
+  const name = named && constants.text(named);
+  if (!named || name === undefined || !isToolName(name) || !(carriesOut && description)) return undefined;
+  return { name, line: lineOf(named), ...described(description, undefined, constants) };
+}
+
+function described(
+  description: Expression | undefined,
+  annotations: Expression | undefined,
+  constants: Constants,
+): Pick<ToolDefinition, 'description' | 'annotations'> {
+  const text = description && constants.text(description);
+  const hints = annotations && annotationsOf(constants.object(annotations));
+  return { ...(text === undefined ? {} : { description: text }), ...(hints ? { annotations: hints } : {}) };
+}
+
+/** Names of MCP tools: 1 to 128 of these characters (MCP specification 2025-11-25, server/tools). */
+function isToolName(name: string): boolean {
+  return /^[A-Za-z0-9_./-]{1,128}$/.test(name);
+}
+
+/** `{ type: 'function', function: { name, parameters } }` is for a language model, not for an MCP client. */
+function isModelFunction(object: ObjectLiteral): boolean {
+  const { parent } = object;
+  return ts.isPropertyAssignment(parent) && memberName(parent.name) === 'function';
+}
+
+function hasToolBeside(object: ObjectLiteral): boolean {
+  const { parent } = object;
+  if (!ts.isArrayLiteralExpression(parent)) return false;
+  return parent.elements.some(
+    (one) => ts.isObjectLiteralExpression(one) && SCHEMA_MEMBERS.some((member) => hasMember(one, member)),
+  );
+}
+
+function hasMember(object: ObjectLiteral, wanted: string): boolean {
+  return object.properties.some((member) => member.name && memberName(member.name) === wanted);
+}
+
+export function lineOf(node: Node): number {
+  const file = node.getSourceFile();
+  return file.getLineAndCharacterOfPosition(node.getStart()).line + 1;
+}

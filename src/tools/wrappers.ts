@@ -1,0 +1,153 @@
+import { CONTEXT_PARAMETER, INPUT_PARAMETER } from './generated-names.js';
+import type { Range } from './site.js';
+import {
+  type CallExpression,
+  type Expression,
+  functionAround,
+  type InlineFunction,
+  isAsync,
+  isInlineFunction,
+  type Node,
+  property,
+  type SourceFile,
+  ts,
+  walk,
+} from './syntax.js';
+
+/** Code of ours around code of theirs, in a file that `init` has been through. */
+export interface Wrapper {
+  /** Where what is theirs begins. */
+  readonly content: number;
+  /** What is ours: cut out, it leaves the file as it was (imports aside). */
+  readonly cuts: readonly Range[];
+  /** The task type written in `mcpToolMetadata`, where it is a literal. */
+  readonly task?: string;
+}
+
+/** Local names of our runtime's exports, by exported name. */
+type RuntimeNames = ReadonlyMap<string, string>;
+
+/** Finds every wrapper that `init` writes, by its shape; values changed in it since do not matter. */
+export function findWrappers(file: SourceFile, names: RuntimeNames): Wrapper[] {
+  if (names.size === 0) return [];
+  const found: Wrapper[] = [];
+  walk(file, (node) => {
+    if (!ts.isCallExpression(node)) return;
+    if (isCallOf(node, names.get('traceMcpTool')) && node.arguments.length === 4) {
+      found.push(aroundValue(node));
+      return;
+    }
+    const inner = runArgument(node, names);
+    if (inner) found.push(aroundBody(node, inner, names));
+  });
+  return found;
+}
+
+function aroundValue(call: CallExpression): Wrapper {
+  const value = call.arguments[3] as Expression;
+  const task = call.arguments[2];
+  return {
+    content: value.getStart(),
+    cuts: [
+      { start: call.getStart(), end: value.getStart() },
+      { start: value.end, end: call.end },
+    ],
+    ...(task && ts.isStringLiteralLike(task) ? { task: task.text } : {}),
+  };
+}
+
+/** `f` in `createTrace(…).run(f)`. */
+function runArgument(call: CallExpression, names: RuntimeNames): InlineFunction | undefined {
+  const [inner, ...more] = call.arguments;
+  if (!inner || more.length > 0 || !isInlineFunction(inner)) return undefined;
+  if (!ts.isPropertyAccessExpression(call.expression) || call.expression.name.text !== 'run')
+    return undefined;
+  const trace = call.expression.expression;
+  return ts.isCallExpression(trace) && isCallOf(trace, names.get('createTrace')) ? inner : undefined;
+}
+
+function aroundBody(call: CallExpression, inner: InlineFunction, names: RuntimeNames): Wrapper {
+  const body = contentOf(call, inner);
+  const outer = outerRange(call, inner);
+  const task = writtenTask(call, names);
+  return {
+    content: body.getStart(),
+    cuts: [
+      ...addedParameters(call, inner),
+      { start: outer.start, end: body.getStart() },
+      ...observedModels(inner, names),
+      { start: body.end, end: outer.end },
+    ],
+    ...(task ? { task } : {}),
+  };
+}
+
+/** In an expression, the parentheses around a literal are ours; as an arrow's body they are theirs. */
+function contentOf(call: CallExpression, inner: InlineFunction): Node {
+  const isExpression = !ts.isFunctionLike(call.parent);
+  return isExpression && ts.isParenthesizedExpression(inner.body) ? inner.body.expression : inner.body;
+}
+
+/** How far ours reaches: to the braces of `{ return … }` around a block, to the `await` before an expression. */
+function outerRange(call: CallExpression, inner: InlineFunction): Range {
+  const { parent } = call;
+  if (ts.isBlock(inner.body) && ts.isReturnStatement(parent)) {
+    const block = parent.parent;
+    if (ts.isBlock(block) && block.statements.length === 1)
+      return { start: block.getStart(), end: block.end };
+  }
+  if (!ts.isBlock(inner.body) && isAsync(inner) && ts.isAwaitExpression(parent)) {
+    return { start: parent.getStart(), end: parent.end };
+  }
+  return { start: call.getStart(), end: call.end };
+}
+
+function addedParameters(call: CallExpression, inner: InlineFunction): Range[] {
+  const parameters = functionAround(call)?.parameters ?? [];
+  const first = parameters.findIndex(({ name }) => {
+    if (!ts.isIdentifier(name)) return false;
+    if (name.text !== INPUT_PARAMETER && name.text !== CONTEXT_PARAMETER) return false;
+    return !isUsedIn(inner, name.text);
+  });
+  const from = parameters[first];
+  const last = parameters.at(-1);
+  if (!from || !last) return [];
+  const before = parameters[first - 1];
+  return [{ start: before ? before.end : from.getStart(), end: last.end }];
+}
+
+function isUsedIn(fn: InlineFunction, name: string): boolean {
+  let used = false;
+  walk(fn, (node) => {
+    if (ts.isIdentifier(node) && node.text === name) used = true;
+    return !used;
+  });
+  return used;
+}
+
+function observedModels(inner: InlineFunction, names: RuntimeNames): Range[] {
+  const ranges: Range[] = [];
+  const observe = names.get('observeModel');
+  walk(inner, (node) => {
+    if (!ts.isCallExpression(node) || !isCallOf(node, observe)) return;
+    const client = node.arguments[1];
+    if (!client || node.arguments.length !== 2) return;
+    ranges.push({ start: node.getStart(), end: client.getStart() }, { start: client.end, end: node.end });
+  });
+  return ranges.sort((a, b) => a.start - b.start);
+}
+
+function writtenTask(call: CallExpression, names: RuntimeNames): string | undefined {
+  const trace = (call.expression as { expression?: Node }).expression;
+  const options = trace && ts.isCallExpression(trace) ? trace.arguments[0] : undefined;
+  if (!options || !ts.isObjectLiteralExpression(options)) return undefined;
+  const metadata = property(options, 'metadata');
+  if (!metadata || !ts.isCallExpression(metadata)) return undefined;
+  if (!isCallOf(metadata, names.get('mcpToolMetadata'))) return undefined;
+  const task = metadata.arguments[2];
+  return task && ts.isStringLiteralLike(task) ? task.text : undefined;
+}
+
+function isCallOf(call: CallExpression, name: string | undefined): boolean {
+  return name !== undefined && ts.isIdentifier(call.expression) && call.expression.text === name;
+}
