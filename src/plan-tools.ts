@@ -40,7 +40,10 @@ export function planTools(sources: readonly CandidateFile[], intent: ToolsIntent
   const taken = readings.filter(({ source }) => source.reachable || intent.includeUnreachable);
   const server = onlyServerName(taken.map(({ reading }) => reading)) ?? intent.fallbackName;
   const shared = sharedSite(taken);
-  const told = definitionsBy(taken);
+  const told = definitionsBy(taken, ({ definitions }) => definitions);
+  // Where nothing describes the tools, the place that tells their names apart does.
+  if (shared && told.size === 0)
+    for (const [path, tools] of definitionsBy(taken, ({ toldApart }) => toldApart)) told.set(path, tools);
   for (const { source, reading } of readings) {
     const isTaken = source.reachable || intent.includeUnreachable;
     const definitions = told.get(source.path) ?? [];
@@ -106,12 +109,15 @@ function withNames(readings: readonly Read[]): Read[] {
 }
 
 /** Tools told apart from where they run, by file; a name that a site carries already is not told again. */
-function definitionsBy(readings: readonly Read[]): Map<string, ToolDefinition[]> {
+function definitionsBy(
+  readings: readonly Read[],
+  of: (reading: SourceReading) => readonly ToolDefinition[],
+): Map<string, ToolDefinition[]> {
   const seen = new Set(readings.flatMap(({ reading }) => reading.sites.map((site) => site.name)));
   const told = new Map<string, ToolDefinition[]>();
   for (const { source, reading } of readings) {
     const near = reading.sites.flatMap((site) => site.tools ?? []);
-    const further = reading.definitions.filter(
+    const further = of(reading).filter(
       ({ name }) => !seen.has(name) && !near.some((one) => one.name === name),
     );
     for (const { name } of [...near, ...further]) seen.add(name);

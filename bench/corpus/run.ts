@@ -95,7 +95,14 @@ function measure(listed: Listed, root: string): Row {
     }
     row.false = left.map((tool) => `${tool.name} ${tool.file}:${tool.line} ${tool.status}`);
     row.files = plan.changes.length;
-    row.round = roundTrip(project.sources, plan, intent);
+    const unreadable = new Set(
+      plan.findings.filter(({ rule }) => rule === 'langfuse/file-unreadable').map(({ file }) => file),
+    );
+    row.round = roundTrip(
+      project.sources.filter(({ path }) => !unreadable.has(path)),
+      plan,
+      intent,
+    );
   } catch (error) {
     row.round = `error ${(error as Error).message.slice(0, 200)}`;
   }

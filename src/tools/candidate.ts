@@ -7,7 +7,7 @@ export const CANDIDATE = new RegExp(
     String.raw`\.\s*(?:tool|registerTool|paidTool|addTool)\s*[(<]`,
     String.raw`\b\w*Tool(?:With\w+)?\s*\(`,
     String.raw`\bCallToolRequestSchema\b|tools\/call|new\s+(?:Mcp)?Server\b`,
-    String.raw`\b(?:inputSchema|input_schema|paramsSchema)\b|\b(?:handler|execute)\s*[:(]`,
+    String.raw`\b(?:inputSchema|input_schema|paramsSchema)\b|\bparameters\s*:|\b(?:handler|execute)\s*[:(]`,
     String.raw`['"](?:workers-mcp|xmcp)['"]|@create-something\/observability`,
   ].join('|'),
 );

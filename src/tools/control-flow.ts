@@ -48,7 +48,7 @@ export function lastValue(statements: readonly Statement[]): Node | undefined {
   let last: Node | undefined;
   const look = (node: Node): boolean => {
     if (ts.isFunctionLike(node)) return false;
-    const value = valueOf(node);
+    const value = assignedOrReturned(node);
     if (value) last = value;
     return true;
   };
@@ -59,7 +59,7 @@ export function lastValue(statements: readonly Statement[]): Node | undefined {
 }
 
 /** `E` in `return E;`, `x = E;` and `E;`. */
-export function valueOf(node: Node): Node | undefined {
+export function assignedOrReturned(node: Node): Node | undefined {
   if (ts.isReturnStatement(node)) return node.expression;
   if (!ts.isExpressionStatement(node)) return undefined;
   const { expression } = node;

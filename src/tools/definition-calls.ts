@@ -1,8 +1,9 @@
 import type { Constants } from './constants.js';
 import { lineOf } from './definitions.js';
 import { type FileFacts, functionTarget } from './function-target.js';
+import { functionIn } from './registrations.js';
 import type { ToolDefinition } from './site.js';
-import { bare, type CallExpression, isInlineFunction, ts } from './syntax.js';
+import { bare, type CallExpression, isFunctionWithBody, isInlineFunction, property, ts } from './syntax.js';
 
 /** Functions that make a tool of a name and a callback: `createTool('list', …, async (client, params) => …)`. */
 const FACTORY = /^\w*Tool(With\w+)?$|^tool$/;
@@ -23,10 +24,13 @@ export function readFactoryCall(
   const name = named && constants.text(named);
   if (!FACTORY.test(called) || !named || name === undefined || /\s/.test(name)) return undefined;
   if (call.arguments.indexOf(named) > 1) return undefined;
-  const callback = call.arguments.map(bare).find(isInlineFunction);
+  const callback = call.arguments.map(bare).find(isInlineFunction) ?? functionInObjects(call);
   if (!callback && call.arguments.length < 3) return undefined;
   const target = callback && functionTarget(callback, { kind: 'own' }, facts);
-  const [description] = call.arguments
+  const options = call.arguments.map(bare).find(ts.isObjectLiteralExpression);
+  const described = options && property(options, 'description');
+  const inOptions = described && constants.text(described);
+  const [description = inOptions] = call.arguments
     .slice(call.arguments.indexOf(named) + 1)
     .map((argument) => constants.text(argument))
     .filter((text) => text?.includes(' '));
@@ -36,4 +40,13 @@ export function readFactoryCall(
     ...(description ? { description } : {}),
     ...(target?.kind === 'function' ? { handler: target } : {}),
   };
+}
+
+/** `tool('name', { description, handler(input, context) {…} })` */
+function functionInObjects(call: CallExpression) {
+  for (const argument of call.arguments.map(bare)) {
+    const fn = ts.isObjectLiteralExpression(argument) ? functionIn(argument) : undefined;
+    if (fn && isFunctionWithBody(fn)) return fn;
+  }
+  return undefined;
 }

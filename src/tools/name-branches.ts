@@ -1,9 +1,9 @@
 import type { Constants } from './constants.js';
-import { alwaysReturns, lastValue, valueOf } from './control-flow.js';
+import { alwaysReturns, assignedOrReturned, lastValue } from './control-flow.js';
 import { lineOf } from './definitions.js';
 import { blockTarget, expressionTarget } from './expression-target.js';
 import type { RequestParts } from './request-parts.js';
-import type { Target, ToolSite } from './site.js';
+import type { NamedPlace, Target, ToolSite } from './site.js';
 import {
   type CaseClause,
   type Expression,
@@ -48,6 +48,14 @@ export function branchSites(
   });
 }
 
+/** The labels of a `switch (toolName)`, wherever it stands. */
+export function namesOfSwitch(node: SwitchStatement, constants: Constants): NamedPlace[] {
+  if (!/^(this\.)?tool_?name$/i.test(node.expression.getText())) return [];
+  return casesOf(node, constants).flatMap(({ names, at }) =>
+    names.map((name) => ({ name, line: lineOf(at) })),
+  );
+}
+
 function branchTarget(statements: readonly Statement[], captured: { input?: { text: string } }): Target {
   const work = statements.filter((statement) => !ts.isBreakStatement(statement));
   const [only, ...more] = work;
@@ -58,7 +66,7 @@ function branchTarget(statements: readonly Statement[], captured: { input?: { te
     if (alwaysReturns(only)) return blockTarget(only, captured);
     return branchTarget(inner, captured);
   }
-  const value = more.length === 0 ? (valueOf(only) ?? lastValue(work)) : lastValue(work);
+  const value = more.length === 0 ? (assignedOrReturned(only) ?? lastValue(work)) : lastValue(work);
   return value
     ? expressionTarget(value, captured)
     : { kind: 'manual', reason: 'the branch neither returns nor assigns a value' };

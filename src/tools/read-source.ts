@@ -7,8 +7,9 @@ import { type FileFacts, functionTarget } from './function-target.js';
 import { type FileImports, readImports } from './imports.js';
 import { readLowLevelServer } from './low-level-server.js';
 import { importsModelClient } from './models.js';
+import { namesOfSwitch } from './name-branches.js';
 import { type Registered, readRegistration } from './registrations.js';
-import type { Target, ToolDefinition, ToolSite } from './site.js';
+import type { NamedPlace, Target, ToolDefinition, ToolSite } from './site.js';
 import {
   bare,
   type CallExpression,
@@ -36,6 +37,8 @@ export interface SourceReading {
   readonly imports: FileImports;
   readonly sites: readonly ToolSite[];
   readonly definitions: readonly ToolDefinition[];
+  /** Names that a `switch` on a tool's name tells apart somewhere in the file. */
+  readonly toldApart: readonly NamedPlace[];
   /** Texts that this file's constants stand for, by how another file would write them. */
   readonly constants: Constants;
   /** Marks a site that opens a trace from our package already. */
@@ -67,6 +70,7 @@ export function readSource(path: string, text: string, options: { aiBinding: str
   };
   const sites: ToolSite[] = [];
   const definitions: ToolDefinition[] = [];
+  const toldApart: NamedPlace[] = [];
   const serverNames: string[] = [];
   const visit = (node: Node) => {
     if (ts.isNewExpression(node)) {
@@ -83,6 +87,7 @@ export function readSource(path: string, text: string, options: { aiBinding: str
     if (ts.isClassLike(node) && imports.modules.has('workers-mcp'))
       sites.push(...readEntrypoint(node, facts));
     sites.push(...readToolsCall(node, constants));
+    if (ts.isSwitchStatement(node)) toldApart.push(...namesOfSwitch(node, constants));
     const definition = readDefinition(node, constants, facts);
     if (definition) definitions.push(definition);
   };
@@ -100,6 +105,7 @@ export function readSource(path: string, text: string, options: { aiBinding: str
     sites: withoutNested(sites).map(marked),
     withTrace: marked,
     definitions,
+    toldApart,
     constants,
     serverNames,
   };
