@@ -6,6 +6,7 @@ import type { Change, PlannedTool } from './plan.js';
 import type { CandidateFile } from './project/source-files.js';
 import { siteOfDefinition, traceTools } from './rewrite/rewrite-source.js';
 import { manualSnippet } from './rewrite/snippet.js';
+import { manualFinding, remarkFinding, unreadableFinding } from './tool-findings.js';
 import { readSource, type SourceReading } from './tools/read-source.js';
 import type { FunctionTarget, ToolDefinition, ToolSite } from './tools/site.js';
 import { parse } from './tools/syntax.js';
@@ -57,6 +58,7 @@ export function planTools(sources: readonly CandidateFile[], intent: ToolsIntent
       { intent, isTaken, server: serverHere, hasDefinitions: told.size > 0 },
       plan,
     );
+    if (isTaken) plan.findings.push(...reading.remarks.map((remark) => remarkFinding(source.path, remark)));
     if (shared) addDefinitions(definitions, source, { isTaken, shared, intent }, plan);
   }
   return plan;
@@ -75,14 +77,7 @@ function readAll(sources: readonly CandidateFile[], intent: ToolsIntent, plan: T
     } catch (error) {
       if (!(error instanceof SourceSyntaxError) || (source.reachable && REGISTERS.test(source.text)))
         throw error;
-      plan.findings.push({
-        rule: 'langfuse/file-unreadable',
-        level: 'info',
-        file: source.path,
-        line: error.line ?? 1,
-        message: `${error.message} The file was left out.`,
-        fix: error.fix,
-      });
+      plan.findings.push(unreadableFinding(source.path, error.line ?? 1, error.message, error.fix));
       return [];
     }
   });
@@ -225,15 +220,4 @@ function faultIn(source: CandidateFile, text: string): string | undefined {
 function onlyServerName(readings: readonly SourceReading[]): string | undefined {
   const names = new Set(readings.flatMap((reading) => reading.serverNames));
   return names.size === 1 ? [...names][0] : undefined;
-}
-
-function manualFinding(tool: PlannedTool): Finding {
-  return {
-    rule: 'langfuse/tool-manual',
-    level: 'warning',
-    file: tool.file,
-    line: tool.line,
-    message: `The tool "${tool.name}" was left alone: ${tool.reason}.`,
-    fix: `Wrap what the tool does by hand:\n${tool.snippet}`,
-  };
 }

@@ -1,11 +1,11 @@
-import type { Edit } from '../edits.js';
+import { type Edit, insertion } from '../edits.js';
 import { styleOf } from '../text/style.js';
 import { cutsOf, type SourceReading } from '../tools/read-source.js';
 import type { FunctionTarget, ToolDefinition, ToolSite } from '../tools/site.js';
 import { identifiersIn, type SourceFile, ts, walk } from '../tools/syntax.js';
 import type { Wrapper } from '../tools/wrappers.js';
 import { addImports, dropImports } from './import-edits.js';
-import { runtimeNames } from './names.js';
+import { type RuntimeNames, runtimeNames } from './names.js';
 import { wrapSite } from './wrap.js';
 
 export interface TraceOptions {
@@ -30,12 +30,29 @@ export function traceTools(
     quote: fileQuote(original),
     trailingComma: hasTrailingCommas(original),
   };
-  const edits = onePerPlace(sites)
-    .filter((site) => site.traced === undefined)
-    .flatMap((site) => wrapSite(original.text, site, { ...wrapping, task: options.taskOf(site) }));
+  const open = onePerPlace(sites).filter((site) => site.traced === undefined);
+  const edits = [
+    ...open.flatMap((site) => wrapSite(original.text, site, { ...wrapping, task: options.taskOf(site) })),
+    ...observeModels(reading, open, names),
+  ];
   if (edits.length === 0) return [];
   const all = [...addImports(original, imports, names.missing(), style), ...edits];
   return wrappers.length === 0 ? all : shifted(all, cutsOf(wrappers));
+}
+
+/** Model clients outside the functions that are wrapped now: the trace they belong to is known when they run. */
+function observeModels(reading: SourceReading, sites: readonly ToolSite[], names: RuntimeNames): Edit[] {
+  const explicit = new Set(
+    sites.flatMap(({ target }) =>
+      target.kind === 'function' ? target.models.map(({ start }) => start) : [],
+    ),
+  );
+  return reading.models
+    .filter(({ start }) => !explicit.has(start))
+    .flatMap(({ start, end }) => [
+      insertion(start, `${names.local('observeModel')}(undefined, `),
+      insertion(end, ')'),
+    ]);
 }
 
 /** A definition's own function as a site, for a tool that is registered where we can't see it. */

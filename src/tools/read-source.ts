@@ -6,10 +6,11 @@ import { readDefaultExport, readEntrypoint } from './exported-tools.js';
 import { type FileFacts, functionTarget } from './function-target.js';
 import { type FileImports, readImports } from './imports.js';
 import { readLowLevelServer } from './low-level-server.js';
-import { importsModelClient } from './models.js';
+import { findModelClients, importsModelClient } from './models.js';
 import { namesOfSwitch } from './name-branches.js';
 import { type Registered, readRegistration } from './registrations.js';
-import type { NamedPlace, Target, ToolDefinition, ToolSite } from './site.js';
+import { instrumentationRemarks, type Remark, readRemark } from './remarks.js';
+import type { NamedPlace, Range, Target, ToolDefinition, ToolSite } from './site.js';
 import {
   bare,
   type CallExpression,
@@ -37,6 +38,9 @@ export interface SourceReading {
   readonly imports: FileImports;
   readonly sites: readonly ToolSite[];
   readonly definitions: readonly ToolDefinition[];
+  /** Model clients whose calls are not seen by the runtime yet. */
+  readonly models: readonly Range[];
+  readonly remarks: readonly Remark[];
   /** Names that a `switch` on a tool's name tells apart somewhere in the file. */
   readonly toldApart: readonly NamedPlace[];
   /** Texts that this file's constants stand for, by how another file would write them. */
@@ -71,6 +75,7 @@ export function readSource(path: string, text: string, options: { aiBinding: str
   const sites: ToolSite[] = [];
   const definitions: ToolDefinition[] = [];
   const toldApart: NamedPlace[] = [];
+  const remarks = instrumentationRemarks(imports);
   const serverNames: string[] = [];
   const visit = (node: Node) => {
     if (ts.isNewExpression(node)) {
@@ -87,6 +92,8 @@ export function readSource(path: string, text: string, options: { aiBinding: str
     if (ts.isClassLike(node) && imports.modules.has('workers-mcp'))
       sites.push(...readEntrypoint(node, facts));
     sites.push(...readToolsCall(node, constants));
+    const remark = readRemark(node, imports);
+    if (remark) remarks.push(remark);
     if (ts.isSwitchStatement(node)) toldApart.push(...namesOfSwitch(node, constants));
     const definition = readDefinition(node, constants, facts);
     if (definition) definitions.push(definition);
@@ -105,7 +112,9 @@ export function readSource(path: string, text: string, options: { aiBinding: str
     sites: withoutNested(sites).map(marked),
     withTrace: marked,
     definitions,
+    models: findModelClients(original, facts).filter(({ start }) => !places.has(start)),
     toldApart,
+    remarks,
     constants,
     serverNames,
   };

@@ -34,7 +34,13 @@ export function findWrappers(file: SourceFile, names: RuntimeNames): Wrapper[] {
   walk(file, (node) => {
     if (!ts.isCallExpression(node)) return;
     if (isCallOf(node, names.get('traceMcpTool')) && node.arguments.length === 4) {
-      found.push(aroundValue(node));
+      const [, , task] = node.arguments;
+      const written = task && ts.isStringLiteralLike(task) ? { task: task.text } : {};
+      found.push({ ...aroundArgument(node, 3), ...written });
+      return;
+    }
+    if (isCallOf(node, names.get('observeModel')) && node.arguments.length === 2) {
+      found.push(aroundArgument(node, 1));
       return;
     }
     const inner = runArgument(node, names);
@@ -43,16 +49,15 @@ export function findWrappers(file: SourceFile, names: RuntimeNames): Wrapper[] {
   return found;
 }
 
-function aroundValue(call: CallExpression): Wrapper {
-  const value = call.arguments[3] as Expression;
-  const task = call.arguments[2];
+/** A call of ours that gives one of its arguments back, in one way or another. */
+function aroundArgument(call: CallExpression, index: number): Wrapper {
+  const value = call.arguments[index] as Expression;
   return {
     content: value.getStart(),
     cuts: [
       { start: call.getStart(), end: value.getStart() },
       { start: value.end, end: call.end },
     ],
-    ...(task && ts.isStringLiteralLike(task) ? { task: task.text } : {}),
   };
 }
 
@@ -75,7 +80,6 @@ function aroundBody(call: CallExpression, inner: InlineFunction, names: RuntimeN
     cuts: [
       ...addedParameters(call, inner),
       { start: outer.start, end: body.getStart() },
-      ...observedModels(inner, names),
       { start: body.end, end: outer.end },
     ],
     ...(task ? { task } : {}),
@@ -123,18 +127,6 @@ function isUsedIn(fn: InlineFunction, name: string): boolean {
     return !used;
   });
   return used;
-}
-
-function observedModels(inner: InlineFunction, names: RuntimeNames): Range[] {
-  const ranges: Range[] = [];
-  const observe = names.get('observeModel');
-  walk(inner, (node) => {
-    if (!ts.isCallExpression(node) || !isCallOf(node, observe)) return;
-    const client = node.arguments[1];
-    if (!client || node.arguments.length !== 2) return;
-    ranges.push({ start: node.getStart(), end: client.getStart() }, { start: client.end, end: node.end });
-  });
-  return ranges.sort((a, b) => a.start - b.start);
 }
 
 function writtenTask(call: CallExpression, names: RuntimeNames): string | undefined {

@@ -1,0 +1,52 @@
+import type { Finding } from './findings.js';
+import type { PlannedTool } from './plan.js';
+import type { Remark } from './tools/remarks.js';
+
+export function manualFinding(tool: PlannedTool): Finding {
+  return {
+    rule: 'langfuse/tool-manual',
+    level: 'warning',
+    file: tool.file,
+    line: tool.line,
+    message: `The tool "${tool.name}" was left alone: ${tool.reason}.`,
+    fix: `Wrap what the tool does by hand:\n${tool.snippet}`,
+  };
+}
+
+export function unreadableFinding(file: string, line: number, message: string, fix: string): Finding {
+  return {
+    rule: 'langfuse/file-unreadable',
+    level: 'info',
+    file,
+    line,
+    message: `${message} The file was left out.`,
+    fix,
+  };
+}
+
+export function remarkFinding(file: string, { kind, line, what }: Remark): Finding {
+  const place = { level: 'info', file, line } as const;
+  switch (kind) {
+    case 'instrumented':
+      return {
+        ...place,
+        rule: 'langfuse/also-instrumented',
+        message: `${what} is used here as well. Its spans and these traces stand side by side; neither sees the other.`,
+        fix: 'Nothing needs doing. To have each call once, decide which of the two you read.',
+      };
+    case 'registration-patched':
+      return {
+        ...place,
+        rule: 'langfuse/registration-patched',
+        message: `\`${what}\` of the server is replaced here; handlers registered through it are traced inside that wrapper.`,
+        fix: 'Nothing needs doing. The trace measures the handler, not what the replacement does around it.',
+      };
+    case 'model-call-unseen':
+      return {
+        ...place,
+        rule: 'langfuse/model-call-unseen',
+        message: `This call of \`${what}\` reaches a language model and is not recorded as a generation.`,
+        fix: 'Record it by hand: const generation = createGeneration(trace, { name, model, input }); … generation.end(output, { input, output });',
+      };
+  }
+}
