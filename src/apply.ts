@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   accessSync,
   chmodSync,
@@ -98,7 +99,7 @@ function write({ change, target, mode }: Step, top: string): () => void {
 
 /** Readers see the old file or the new one, never half of it. */
 function replace(target: string, text: string, mode: number | undefined): void {
-  const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
+  const temporary = join(dirname(target), `.${basename(target)}.${randomUUID()}.tmp`);
   try {
     writeFileSync(temporary, text);
     if (mode !== undefined) chmodSync(temporary, mode);

@@ -14,6 +14,9 @@ export interface Assets {
   runtimePackage(): Readonly<Record<string, string>>;
 }
 
+/** What the build calls the runtime's package.json, so that nobody takes it for a package of its own. */
+const MANIFEST = 'manifest.json';
+
 /** @param root folder of our own package.json */
 export function readAssets(root: string = packageRoot()): Assets {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
@@ -21,7 +24,10 @@ export function readAssets(root: string = packageRoot()): Assets {
     version,
     template: (path) => readFileSync(join(root, 'templates', path), 'utf8'),
     migrations: () => textsBelow(join(root, 'dist/assets/loom-migrations')),
-    runtimePackage: () => textsBelow(join(root, 'dist/assets/observability')),
+    runtimePackage: () => {
+      const { [MANIFEST]: manifest = '', ...texts } = textsBelow(join(root, 'dist/assets/observability'));
+      return { 'package.json': manifest, ...texts };
+    },
   };
 }
 

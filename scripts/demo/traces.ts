@@ -1,0 +1,106 @@
+import { type ReceivedTrace, type Receiver, renderTrace } from '@create-something/loom/receiver';
+import { CALLS, callEverything, unexpectedAnswers } from '../../test/harness/calls.js';
+import { connectClient } from '../../test/harness/client.js';
+import { bootWorker } from '../../test/harness/worker.js';
+import { color, indent, say } from './page.js';
+import { promise } from './promises.js';
+
+const SERVER = 'field-notes';
+const calls = CALLS.demo;
+
+/** Calls every tool of the Worker in workerd, and judges its answers. */
+export async function callTools(dir: string, cleanups: (() => Promise<void>)[]): Promise<void> {
+  const worker = await bootWorker(dir);
+  cleanups.push(worker.stop);
+  const client = await connectClient(`${worker.url}/mcp`, 'v1');
+  const answers = await callEverything(client, calls);
+  await client.close();
+  for (const { call, result } of answers) {
+    say(
+      `   ${result.isError ? '✗' : '✓'} ${call.tool}(${JSON.stringify(call.input)}) → ${call.says.replaceAll('\n', ' / ')}`,
+    );
+  }
+  const unexpected = unexpectedAnswers(answers);
+  promise(
+    unexpected.length === 0,
+    'every tool answers as it does untraced, and those that fail still fail',
+    unexpected.join('; '),
+  );
+  await worker.stop();
+}
+
+/** Waits for one trace per call, prints them, and judges them. */
+export async function showTraces(receiver: Receiver): Promise<void> {
+  const late = await receiver.waitForTraces(calls.length, { timeoutMs: 15_000 }).then(
+    () => '',
+    (error: Error) => error.message,
+  );
+  const traces = receiver.traces().toSorted((a, b) => a.startMs - b.startMs);
+  for (const trace of traces) {
+    say(indent(renderTrace(trace, { color, width: 96 })));
+    say();
+  }
+  promise(
+    traces.length === calls.length,
+    `${calls.length} calls made ${calls.length} traces`,
+    late || `${traces.length} came`,
+  );
+  judge(traces);
+}
+
+function judge(traces: readonly ReceivedTrace[]): void {
+  const wrong = calls.flatMap((call, index) => {
+    const trace = traces[index];
+    if (trace?.name !== `${SERVER}:${call.tool}`) return [`${trace?.name} where ${call.tool} was called`];
+    const failed = trace.level === 'ERROR';
+    return failed === (call.fails !== undefined) ? [] : [`${trace.name} has level ${trace.level}`];
+  });
+  promise(
+    wrong.length === 0,
+    'each has its tool’s name, and just the failed ones are errors',
+    wrong.join('; '),
+  );
+
+  const mute = traces.filter((trace) => trace.output === undefined && trace.statusMessage === null);
+  promise(mute.length === 0, 'each says what came of it', mute.map(({ name }) => name).join(', '));
+
+  const inputs = calls.filter((call, index) => {
+    const expected = Object.keys(call.input).length === 0 ? undefined : call.input;
+    return expected !== undefined && !holds(traces[index]?.input, expected);
+  });
+  promise(inputs.length === 0, 'each holds the input', inputs.map(({ tool }) => tool).join(', '));
+
+  const atlas = traces.filter(
+    ({ metadata }) => metadata['touchpoint.mcp_server'] !== SERVER || metadata['ai_task.type'] === undefined,
+  );
+  promise(atlas.length === 0, 'each carries Atlas metadata', atlas.map(({ name }) => name).join(', '));
+
+  const sessions = new Set(traces.map((trace) => trace.sessionId));
+  promise(
+    sessions.size === 1 && !sessions.has(null),
+    'all belong to the session of the client',
+    [...sessions].join(', '),
+  );
+
+  const generations = traces
+    .flatMap((trace) => trace.root?.children ?? [])
+    .filter(({ type }) => type === 'generation');
+  const [generation] = generations;
+  const tokens = (generation?.usage?.input ?? 0) > 0 && (generation?.usage?.output ?? 0) > 0;
+  promise(
+    generations.length === 1 && tokens && generation?.model === '@cf/meta/llama-3.1-8b-instruct',
+    'the model call is a generation with its model and tokens',
+    `${generations.length} generations, ${JSON.stringify(generation?.usage)}`,
+  );
+
+  const twice = traces.flatMap((trace) => trace.duplicates);
+  promise(twice.length === 0, 'nothing was sent twice', twice.join(', '));
+}
+
+function holds(actual: unknown, expected: Readonly<Record<string, unknown>>): boolean {
+  if (typeof actual !== 'object' || actual === null) return false;
+  const found = actual as Record<string, unknown>;
+  return Object.entries(expected).every(
+    ([key, value]) => JSON.stringify(found[key]) === JSON.stringify(value),
+  );
+}

@@ -1,0 +1,33 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+export const root = fileURLToPath(new URL('..', import.meta.url));
+
+/**
+ * Runs a program with this terminal and resolves with its exit code.
+ * @param {string} command
+ * @param {string[]} args
+ * @param {import('node:child_process').SpawnOptions} [options]
+ * @returns {Promise<number>}
+ */
+export function run(command, args, options = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd: root, stdio: 'inherit', ...options });
+    child.on('error', reject);
+    child.on('close', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 1)));
+  });
+}
+
+/** npm as it was called, so that `npm test` does not end up with another npm than the caller's. */
+export function npm(args, options) {
+  const caller = process.env.npm_execpath ?? '';
+  // pnpm and yarn set it too, and have another `ci` or none.
+  return caller.endsWith('npm-cli.js')
+    ? run(process.execPath, [caller, ...args], options)
+    : run('npm', args, { shell: process.platform === 'win32', ...options });
+}
+
+/** A script by its path in the repository, such as the file that a package names in `bin`. */
+export function nodeProgram(file, args, options) {
+  return run(process.execPath, [file, ...args], options);
+}

@@ -1,0 +1,84 @@
+// `npm test`: installs and builds what is missing, then runs every check and every test.
+// With words behind `--`, only vitest runs, with those words: `npm test -- test/wrangler`.
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { prepare } from './prepare.mjs';
+import { nodeProgram, root } from './run.mjs';
+
+const PACKAGES = ['.', 'packages/observability', 'packages/loom'];
+// The command line has no types to judge.
+const TYPED = PACKAGES.filter((folder) => folder !== '.');
+
+/** A name, and a script with its arguments. */
+const CHECKS = [
+  ['format and lint', 'node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.'],
+  ['a lockfile for every platform', 'scripts/complete-lockfile.mjs', '--check'],
+  ['unused files, exports and dependencies', 'node_modules/knip/bin/knip.js', '--no-progress'],
+  ['types', 'node_modules/typescript/bin/tsc', '--noEmit'],
+  ...PACKAGES.map((folder) => [
+    `publint ${folder}`,
+    'node_modules/publint/src/cli.js',
+    'run',
+    folder,
+    '--strict',
+  ]),
+  ...TYPED.map((folder) => [
+    `attw ${folder}`,
+    'node_modules/@arethetypeswrong/cli/dist/index.js',
+    '--pack',
+    folder,
+    '--profile',
+    'esm-only',
+    '--quiet',
+  ]),
+];
+
+try {
+  await prepare();
+  const words = process.argv.slice(2);
+  process.exitCode = words.length > 0 ? await vitest(words) : await everything();
+} catch (error) {
+  console.error(error.message);
+  process.exitCode = 1;
+}
+
+async function everything() {
+  let passed = 0;
+  let failed = 0;
+  for (const [name, program, ...args] of CHECKS) {
+    console.log(`\n▶ ${name}`);
+    const isClean = (await nodeProgram(program, args)) === 0;
+    console.log(isClean ? `✔ ${name}` : `✖ ${name}`);
+    isClean ? passed++ : failed++;
+  }
+  const tests = await allTests();
+  const skipped = tests.skipped > 0 ? `, ${tests.skipped} skipped` : '';
+  console.log(`\n${passed + tests.passed} passed, ${failed + tests.failed} failed${skipped}`);
+  return failed + tests.failed === 0 ? 0 : 1;
+}
+
+async function allTests() {
+  const report = join(root, 'node_modules/.cache/create-something-observe/vitest.json');
+  rmSync(report, { force: true });
+  const code = await vitest(['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]);
+  const counts = read(report);
+  if (!counts) return { passed: 0, failed: 1, skipped: 0 };
+  // A file that does not load has no tests to count, and an error may also come from outside of every test.
+  const unloaded = counts.testResults.filter(
+    (file) => file.status === 'failed' && !file.assertionResults.some(({ status }) => status === 'failed'),
+  );
+  const failed = counts.numFailedTests + unloaded.length || (code === 0 ? 0 : 1);
+  return { passed: counts.numPassedTests, failed, skipped: counts.numPendingTests + counts.numTodoTests };
+}
+
+function vitest(words) {
+  return nodeProgram('node_modules/vitest/vitest.mjs', ['run', ...words]);
+}
+
+function read(path) {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,67 @@
+import { lstat, mkdtemp, readFile, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startReceiver } from '@create-something/loom/receiver';
+import { expect, it } from 'vitest';
+import { CALLS, callEverything, unexpectedAnswers } from '../harness/calls.js';
+import { connectClient } from '../harness/client.js';
+import { differences, hashFiles } from '../harness/files.js';
+import { copyFixture } from '../harness/fixture.js';
+import { npmEnv, npmPack, PUBLISHED } from '../harness/npm.js';
+import { observe } from '../harness/observe.js';
+import { run } from '../harness/process.js';
+import { bootWorker } from '../harness/worker.js';
+import { cleanups } from './cleanups.js';
+import { startRegistry } from './registry/start-registry.js';
+
+const later = cleanups();
+const INSTALL_FAILED = 8;
+
+it('npx create-something-observe init works from a registry, and leaves a project whole when it can’t', async () => {
+  const registry = await startRegistry();
+  later(registry.stop);
+  const scratch = await realpath(await mkdtemp(join(tmpdir(), 'observe-npx-')));
+  later(() => rm(scratch, { recursive: true, force: true, maxRetries: 5 }));
+  const fixture = await copyFixture('sdk-v2', { modules: 'install' });
+  later(fixture.remove);
+  const { dir } = fixture;
+  // A cache of its own: npx would otherwise run what an earlier run published under the same version.
+  const env = { ...npmEnv(), npm_config_registry: registry.url, npm_config_cache: join(scratch, 'cache') };
+
+  const before = await hashFiles(dir);
+  const early = await observe(['init', '--yes'], dir, env);
+  expect(early.code, early.stdout + early.stderr).toBe(INSTALL_FAILED);
+  expect(early.stderr).toContain('--packages');
+  expect(differences(before, await hashFiles(dir))).toEqual([]);
+
+  await registry.publish(await npmPack(PUBLISHED, join(scratch, 'tarballs')));
+  const npx = (...words: string[]) =>
+    run('npx', ['--yes', 'create-something-observe', ...words], { cwd: dir, env });
+  const made = await npx('init', '--yes');
+  expect(made.code, made.stdout + made.stderr).toBe(0);
+  expect(JSON.parse(await readFile(join(dir, 'package.json'), 'utf8')).dependencies).toMatchObject({
+    '@create-something/observability': expect.stringMatching(/^\^\d+\.\d+\.\d+$/),
+  });
+  const installed = await lstat(join(dir, 'node_modules/@create-something/observability'));
+  expect(installed.isSymbolicLink()).toBe(false);
+
+  const receiver = await startReceiver();
+  later(() => receiver.close());
+  const worker = await bootWorker(dir, {
+    vars: {
+      LANGFUSE_PUBLIC_KEY: 'pk-lf-test',
+      LANGFUSE_SECRET_KEY: 'sk-lf-test',
+      LANGFUSE_BASE_URL: receiver.url,
+    },
+  });
+  later(worker.stop);
+  const client = await connectClient(`${worker.url}/mcp`, 'v2');
+  later(client.close);
+  const calls = CALLS['sdk-v2'];
+  expect(unexpectedAnswers(await callEverything(client, calls))).toEqual([]);
+  const traces = await receiver.waitForTraces(calls.length, { timeoutMs: 30_000 });
+  expect(traces).toHaveLength(calls.length);
+
+  const checked = await npx('check');
+  expect(checked.code, checked.stdout + checked.stderr).toBe(0);
+});

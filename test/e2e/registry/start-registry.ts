@@ -1,0 +1,113 @@
+import { cp, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { npmEnv } from '../../harness/npm.js';
+import { mustRun, startGroup, stopGroup } from '../../harness/process.js';
+import { root } from '../../harness/root.js';
+
+export interface LocalRegistry {
+  readonly url: string;
+  /** Publishes tarballs, in the order given. */
+  publish(tarballs: readonly string[]): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a real Verdaccio on a free port of 127.0.0.1. Our packages exist only here; for all others it
+ * passes requests on to the registry that npm is configured with.
+ */
+export async function startRegistry(): Promise<LocalRegistry> {
+  const program = await installVerdaccio();
+  const scratch = await mkdtemp(join(tmpdir(), 'observe-registry-'));
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const config = join(scratch, 'config.yaml');
+  await writeFile(config, configuration(scratch, await npmConfig('registry')));
+
+  const cafile = await npmConfig('cafile');
+  const child = startGroup(process.execPath, [program, '--config', config, '--listen', `127.0.0.1:${port}`], {
+    cwd: scratch,
+    env: { ...npmEnv(), ...(cafile === 'null' ? {} : { NODE_EXTRA_CA_CERTS: cafile }) },
+  });
+  let log = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      log += text;
+    });
+  }
+  const stop = async () => {
+    await stopGroup(child);
+    await rm(scratch, { recursive: true, force: true, maxRetries: 5 });
+  };
+
+  while (!(await answers(url))) {
+    if (child.exitCode !== null) {
+      await stop();
+      throw new Error(`Verdaccio did not start.\n${log.slice(-3000)}`);
+    }
+    await sleep(100);
+  }
+  return { url, stop, publish: (tarballs) => publish(tarballs, url, port) };
+}
+
+async function publish(tarballs: readonly string[], url: string, port: number): Promise<void> {
+  for (const tarball of tarballs) {
+    // npm wants a token before it publishes anywhere; Verdaccio lets everyone publish and reads none.
+    const flags = ['--registry', url, `--//127.0.0.1:${port}/:_authToken=local`, '--access', 'public'];
+    await mustRun('npm', ['publish', tarball, ...flags], { cwd: root, env: npmEnv() });
+  }
+}
+
+/** The pinned Verdaccio, installed once into a folder that git ignores. */
+async function installVerdaccio(): Promise<string> {
+  const folder = join(root, 'node_modules/.cache/create-something-observe/verdaccio');
+  const program = join(folder, 'node_modules/verdaccio/bin/verdaccio');
+  if (await stat(program).catch(() => undefined)) return program;
+  await mkdir(folder, { recursive: true });
+  for (const file of ['package.json', 'package-lock.json']) {
+    await cp(join(root, 'test/e2e/registry/verdaccio', file), join(folder, file));
+  }
+  await mustRun('npm', ['ci', '--prefer-offline', '--no-audit', '--no-fund'], { cwd: folder, env: npmEnv() });
+  return program;
+}
+
+function configuration(scratch: string, upstream: string): string {
+  return `
+storage: ${join(scratch, 'storage')}
+web: { enable: false }
+uplinks:
+  upstream: { url: ${upstream}, timeout: 120s, max_fails: 20 }
+packages:
+  'create-something-observe': { access: $all, publish: $all }
+  '@create-something/*': { access: $all, publish: $all }
+  '**': { access: $all, proxy: upstream }
+max_body_size: 50mb
+log: { type: stdout, format: pretty, level: warn }
+`;
+}
+
+async function npmConfig(key: string): Promise<string> {
+  const { stdout } = await mustRun('npm', ['config', 'get', key], { cwd: root, env: npmEnv() });
+  return stdout.trim();
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    return (await fetch(`${url}/-/ping`)).ok;
+  } catch {
+    return false;
+  }
+}

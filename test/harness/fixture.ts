@@ -1,0 +1,58 @@
+import { cp, mkdir, mkdtemp, readdir, realpath, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { CALLS } from './calls.js';
+import { npmInstall } from './npm.js';
+import { root } from './root.js';
+
+export type FixtureName = keyof typeof CALLS;
+
+export interface FixtureCopy {
+  readonly dir: string;
+  remove(): Promise<void>;
+}
+
+export interface CopyOptions {
+  /**
+   * `link` gives the copy a node_modules of symlinks to this repository's packages, for quick tests.
+   * `install` runs a real `npm install`, as in a user's project. `none` leaves it without.
+   */
+  readonly modules: 'link' | 'install' | 'none';
+}
+
+/** Copies a Worker of `fixtures/workers` to a folder of its own outside the repository. */
+export async function copyFixture(name: FixtureName, { modules }: CopyOptions): Promise<FixtureCopy> {
+  const parent = await realpath(await mkdtemp(join(tmpdir(), 'observe-fixture-')));
+  const dir = join(parent, name);
+  const remove = () => rm(parent, { recursive: true, force: true, maxRetries: 5 });
+  const source = join(root, 'fixtures/workers', name);
+  await cp(source, dir, { recursive: true, filter: (path) => !/[/\\](node_modules|\.wrangler)$/.test(path) });
+  try {
+    if (modules === 'link') await linkModules(dir);
+    if (modules === 'install') await npmInstall(dir);
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+  return { dir, remove };
+}
+
+// One link for each package rather than one for the folder: an `npm install` in the copy then replaces
+// links, and never reaches this repository's own node_modules.
+async function linkModules(dir: string): Promise<void> {
+  const from = join(root, 'node_modules');
+  const to = join(dir, 'node_modules');
+  await mkdir(to);
+  for (const name of await readdir(from)) {
+    // A user's project holds no link to this repository itself.
+    if (name.startsWith('.') || name === 'create-something-observe') continue;
+    if (!name.startsWith('@')) {
+      await symlink(join(from, name), join(to, name), 'junction');
+      continue;
+    }
+    await mkdir(join(to, name));
+    for (const scoped of await readdir(join(from, name))) {
+      await symlink(join(from, name, scoped), join(to, name, scoped), 'junction');
+    }
+  }
+}

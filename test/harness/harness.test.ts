@@ -1,0 +1,80 @@
+import { chmod, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { CALLS, type Call, callEverything, unexpectedAnswers } from './calls.js';
+import type { McpClient } from './client.js';
+import { differences, hashFiles } from './files.js';
+import { mustRun, run } from './process.js';
+
+// The harness judges everything else: what it must not overlook is shown here.
+
+describe('the comparison of folders', () => {
+  let dir: string;
+  beforeEach(async () => {
+    dir = await realpath(await mkdtemp(join(tmpdir(), 'observe-harness-')));
+    await mkdir(join(dir, 'src'));
+    await writeFile(join(dir, 'src/a.ts'), 'a\n');
+    await writeFile(join(dir, 'b.txt'), 'b\n');
+  });
+  afterEach(() => rm(dir, { recursive: true }));
+
+  const changes: [what: string, change: () => Promise<unknown>, seen: object[]][] = [
+    ['nothing', async () => {}, []],
+    ['one byte', () => writeFile(join(dir, 'src/a.ts'), 'a\r\n'), [{ path: 'src/a.ts', what: 'changed' }]],
+    ['a new file', () => writeFile(join(dir, 'src/c.ts'), ''), [{ path: 'src/c.ts', what: 'added' }]],
+    ['a lost file', () => rm(join(dir, 'b.txt')), [{ path: 'b.txt', what: 'removed' }]],
+    ['an empty folder', () => mkdir(join(dir, '.loom')), [{ path: '.loom/', what: 'added' }]],
+    ['a file made executable', () => chmod(join(dir, 'b.txt'), 0o755), [{ path: 'b.txt', what: 'changed' }]],
+    ['installed packages', () => mkdir(join(dir, 'node_modules')), []],
+  ];
+
+  it.each(changes)('sees %s', async (_what, change, seen) => {
+    await chmod(join(dir, 'b.txt'), 0o644);
+    const before = await hashFiles(dir);
+    await change();
+    expect(differences(before, await hashFiles(dir))).toEqual(seen);
+  });
+});
+
+describe('the judgement of answers', () => {
+  const right: Call = { tool: 'list_stations', input: {}, says: 'brest, dover' };
+  const answer = (text: string, isError = false) => [
+    { call: right, result: { content: [{ type: 'text', text }], isError } },
+  ];
+
+  it('takes the expected answer', () => {
+    expect(unexpectedAnswers(answer(right.says))).toEqual([]);
+  });
+
+  it('refuses another text, and the right text of a failure', () => {
+    expect(unexpectedAnswers(answer('something else'))).toHaveLength(1);
+    expect(unexpectedAnswers(answer(right.says, true))).toHaveLength(1);
+  });
+
+  it('refuses a server with a tool that is never called', async () => {
+    const client = {
+      listTools: async () => [{ name: 'forgotten', inputSchema: {} }],
+    } as unknown as McpClient;
+    await expect(callEverything(client, CALLS.demo)).rejects.toThrow(/forgotten/);
+  });
+});
+
+describe('the programs it runs', () => {
+  const node = (code: string) => ['-e', code];
+
+  it('end with their whole group when their time is up', async () => {
+    const child = `require('child_process').spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e3)'], { stdio: 'inherit' })`;
+    const { code, stderr } = await run(process.execPath, node(child), { cwd: tmpdir(), timeoutMs: 500 });
+    // `run` resolves only when the last holder of the pipes is gone: the grandchild, too.
+    expect(code).not.toBe(0);
+    expect(stderr).toContain('killed after 500 ms');
+  });
+
+  it('are quoted when they fail', async () => {
+    const failing = mustRun(process.execPath, node(`console.error('no such note'); process.exit(3)`), {
+      cwd: tmpdir(),
+    });
+    await expect(failing).rejects.toThrow(/exit code 3\s+no such note/);
+  });
+});

@@ -1,0 +1,42 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { mustRun } from './process.js';
+import { root } from './root.js';
+
+/** The packages that users install, by their folders. */
+export const PUBLISHED = ['.', 'packages/observability', 'packages/loom'] as const;
+
+/**
+ * `npm install` in a folder, out of npm's cache where it can.
+ * `registry` is set only where a test brings its own.
+ */
+export async function npmInstall(dir: string, options: { registry?: string } = {}): Promise<void> {
+  const registry = options.registry ? ['--registry', options.registry] : [];
+  const flags = ['--prefer-offline', '--no-audit', '--no-fund', '--loglevel', 'error', ...registry];
+  await mustRun('npm', ['install', ...flags], { cwd: dir, env: npmEnv() });
+}
+
+/**
+ * Packs workspaces (folders relative to the repository) as they would be published.
+ * @returns the tarballs' paths, in the order given.
+ */
+export async function npmPack(folders: readonly string[], into: string): Promise<string[]> {
+  await mkdir(into, { recursive: true });
+  const tarballs: string[] = [];
+  for (const folder of folders) {
+    const flags = ['--json', '--ignore-scripts', '--pack-destination', into];
+    const { stdout } = await mustRun('npm', ['pack', ...flags], { cwd: join(root, folder), env: npmEnv() });
+    const [packed] = JSON.parse(stdout) as [{ filename: string }];
+    tarballs.push(join(into, packed.filename));
+  }
+  return tarballs;
+}
+
+/**
+ * `npm run` and `npx` hand their settings down in the environment; a command run in another project
+ * must not see them.
+ */
+export function npmEnv(): NodeJS.ProcessEnv {
+  const inherited = Object.keys(process.env).filter((name) => /^(npm_|INIT_CWD$)/.test(name));
+  return Object.fromEntries(inherited.map((name) => [name, undefined]));
+}
