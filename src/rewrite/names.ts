@@ -5,6 +5,7 @@ import type { FileImports } from '../tools/imports.js';
 const EXPORTS = {
   createTrace: { module: RUNTIME, alias: 'createMcpTrace' },
   fromToolCall: { module: RUNTIME, alias: 'fromMcpToolCall' },
+  observeFetch: { module: RUNTIME, alias: 'observeMcpFetch' },
   observeModel: { module: RUNTIME, alias: 'observeMcpModel' },
   traceMcpTool: { module: RUNTIME, alias: 'traceTool' },
   mcpToolMetadata: { module: RUNTIME_ATLAS, alias: 'mcpTraceMetadata' },

@@ -49,8 +49,8 @@ function observeModels(reading: SourceReading, sites: readonly ToolSite[], names
   );
   return reading.models
     .filter(({ start }) => !explicit.has(start))
-    .flatMap(({ start, end }) => [
-      insertion(start, `${names.local('observeModel')}(undefined, `),
+    .flatMap(({ start, end, by }) => [
+      insertion(start, `${names.local(by)}(undefined, `),
       insertion(end, ')'),
     ]);
 }

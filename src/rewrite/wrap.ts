@@ -1,7 +1,14 @@
 import { type Edit, insertion } from '../edits.js';
 import { indentAt, quoted, type TextStyle } from '../text/style.js';
 import { TRACE_NAMES } from '../tools/generated-names.js';
-import type { ExpressionTarget, FunctionTarget, InputSource, ToolSite, ValueTarget } from '../tools/site.js';
+import type {
+  ExpressionTarget,
+  FunctionTarget,
+  InputSource,
+  StatementsTarget,
+  ToolSite,
+  ValueTarget,
+} from '../tools/site.js';
 import type { RuntimeNames } from './names.js';
 
 /** Beyond this the input is laid out one member a line: what formatters' default widths come to. */
@@ -26,6 +33,8 @@ export function wrapSite(text: string, site: ToolSite, options: WrapOptions): Ed
     case 'expression':
     case 'block':
       return wrapExpression(text, site, site.target, options);
+    case 'statements':
+      return wrapStatements(text, site, site.target, options);
     case 'value':
       return wrapValue(site, site.target, options);
     case 'manual':
@@ -44,10 +53,7 @@ function wrapFunction(text: string, site: ToolSite, target: FunctionTarget, opti
   if (target.addParameters) edits.push(insertion(target.addParameters.at, target.addParameters.text));
   edits.push(insertion(target.body.start, isFunction ? `{ return ${open}` : open));
   for (const model of target.models) {
-    edits.push(
-      insertion(model.start, `${names.local('observeModel')}(${trace}, `),
-      insertion(model.end, ')'),
-    );
+    edits.push(insertion(model.start, `${names.local(model.by)}(${trace}, `), insertion(model.end, ')'));
   }
   edits.push(insertion(target.body.end, isFunction ? '); }' : ')'));
   return edits;
@@ -69,6 +75,20 @@ function wrapExpression(
   return [insertion(start, before), insertion(end, isLiteral ? '))' : ')')];
 }
 
+/** `x = f(); x += g();` becomes `x = createTrace({ … }).run(() => { x = f(); x += g(); return x; });` */
+function wrapStatements(
+  text: string,
+  site: ToolSite,
+  target: StatementsTarget,
+  options: WrapOptions,
+): Edit[] {
+  const { body, awaits, sets } = target;
+  const run = `${createTrace(text, site, target, options)}.run(${awaits ? 'async ' : ''}() => { `;
+  const before = sets === undefined ? `return ${run}` : `${sets} = ${awaits ? 'await ' : ''}${run}`;
+  const after = sets === undefined ? ' });' : ` return ${sets}; });`;
+  return [insertion(body.start, before), insertion(body.end, after)];
+}
+
 /** `handler` becomes `traceMcpTool('server', 'tool', 'task', handler)`. */
 function wrapValue(site: ToolSite, target: ValueTarget, options: WrapOptions): Edit[] {
   const server = quoted(options.server, options.quote);
@@ -88,13 +108,18 @@ function traceName(target: FunctionTarget): string {
 function createTrace(
   text: string,
   site: ToolSite,
-  target: FunctionTarget | ExpressionTarget,
+  target: FunctionTarget | ExpressionTarget | StatementsTarget,
   options: WrapOptions,
 ): string {
   const { style, names, server } = options;
   const quote = ('quote' in target ? target.quote : undefined) ?? options.quote;
   const create = names.local('createTrace');
-  if (target.request !== undefined && site.nameExpression === undefined && site.isShared) {
+  if (
+    'request' in target &&
+    target.request !== undefined &&
+    site.nameExpression === undefined &&
+    site.isShared
+  ) {
     return `${create}(${names.local('fromToolCall')}(${quoted(server, quote)}, ${target.request}))`;
   }
   const { nameExpression } = site;

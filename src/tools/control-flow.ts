@@ -1,11 +1,59 @@
-import { type Block, type Node, type Statement, ts, walk } from './syntax.js';
+import {
+  type BinaryExpression,
+  type Block,
+  type ExpressionStatement,
+  type Node,
+  type Statement,
+  ts,
+  walk,
+} from './syntax.js';
 
 /**
  * Whether every way through a block ends in `return` or `throw` inside it, so that it can become a
  * function's body without changing what happens behind it.
  */
 export function alwaysReturns(block: Block): boolean {
-  return ends(block) && !leaves(block);
+  return ends(block) && !leaves(block.statements);
+}
+
+/** The same of some statements in a row, such as an arm of a `switch`. */
+export function allReturn(statements: readonly Statement[]): boolean {
+  return ends(statements.at(-1)) && !leaves(statements);
+}
+
+/**
+ * The one variable that some statements are there to set. undefined where they set none or several
+ * by name, or where a way through them leaves.
+ */
+export function onlyAssigned(statements: readonly Statement[]): string | undefined {
+  const names = new Set<string>();
+  let returns = false;
+  for (const statement of statements) {
+    within(statement, (node) => {
+      if (ts.isReturnStatement(node)) returns = true;
+      const target = ts.isExpressionStatement(node) ? assignmentOf(node)?.left : undefined;
+      if (target) names.add(ts.isIdentifier(target) ? target.text : '');
+    });
+  }
+  const [name] = names;
+  return names.size === 1 && name && !returns && !leaves(statements) ? name : undefined;
+}
+
+function assignmentOf(statement: ExpressionStatement): BinaryExpression | undefined {
+  const { expression } = statement;
+  const isAssignment =
+    ts.isBinaryExpression(expression) && expression.operatorToken.kind === ts.SyntaxKind.EqualsToken;
+  return isAssignment ? expression : undefined;
+}
+
+/** Visits a node and what is below it, functions inside it aside. */
+function within(node: Node, visit: (node: Node) => void): void {
+  visit(node);
+  walk(node, (inner) => {
+    if (ts.isFunctionLike(inner)) return false;
+    visit(inner);
+    return true;
+  });
 }
 
 function ends(statement: Statement | undefined): boolean {
@@ -27,44 +75,31 @@ function ends(statement: Statement | undefined): boolean {
   return false;
 }
 
-/** Whether a `break` or `continue` in the block goes to something around it. */
-function leaves(block: Block): boolean {
+/** Whether a `break` or `continue` in the statements goes to something around them. */
+function leaves(statements: readonly Statement[]): boolean {
   let found = false;
-  const look = (node: Node, inLoop: boolean, inSwitch: boolean): void => {
-    ts.forEachChild(node, (child) => {
-      if (ts.isFunctionLike(child) || ts.isClassLike(child)) return;
-      if (ts.isContinueStatement(child) && (!inLoop || child.label)) found = true;
-      if (ts.isBreakStatement(child) && ((!inLoop && !inSwitch) || child.label)) found = true;
-      const isLoop = ts.isIterationStatement(child, false);
-      look(child, inLoop || isLoop, inSwitch || ts.isSwitchStatement(child));
-    });
+  const check = (node: Node, inLoop: boolean, inSwitch: boolean): void => {
+    if (ts.isFunctionLike(node) || ts.isClassLike(node)) return;
+    if (ts.isContinueStatement(node) && (!inLoop || node.label)) found = true;
+    if (ts.isBreakStatement(node) && ((!inLoop && !inSwitch) || node.label)) found = true;
+    const isLoop = ts.isIterationStatement(node, false);
+    ts.forEachChild(node, (child) => check(child, inLoop || isLoop, inSwitch || ts.isSwitchStatement(node)));
   };
-  look(block, false, false);
+  for (const statement of statements) check(statement, false, false);
   return found;
 }
 
-/** The last `return E` or `x = E` of some statements, functions inside them aside. */
+/** The last `return E` or `x = E` that is reached whichever way is taken. */
 export function lastValue(statements: readonly Statement[]): Node | undefined {
-  let last: Node | undefined;
-  const look = (node: Node): boolean => {
-    if (ts.isFunctionLike(node)) return false;
-    const value = assignedOrReturned(node);
-    if (value) last = value;
-    return true;
-  };
-  for (const statement of statements) {
-    if (look(statement)) walk(statement, look);
-  }
-  return last;
+  return statements
+    .filter((one) => ts.isReturnStatement(one) || (ts.isExpressionStatement(one) && assignmentOf(one)))
+    .map(assignedOrReturned)
+    .findLast((value) => value !== undefined);
 }
 
 /** `E` in `return E;`, `x = E;` and `E;`. */
 export function assignedOrReturned(node: Node): Node | undefined {
   if (ts.isReturnStatement(node)) return node.expression;
   if (!ts.isExpressionStatement(node)) return undefined;
-  const { expression } = node;
-  if (ts.isBinaryExpression(expression) && expression.operatorToken.kind === ts.SyntaxKind.EqualsToken) {
-    return expression.right;
-  }
-  return expression;
+  return assignmentOf(node)?.right ?? node.expression;
 }

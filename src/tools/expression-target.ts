@@ -1,5 +1,5 @@
-import type { ExpressionTarget, ManualTarget } from './site.js';
-import { type Node, suspends, ts } from './syntax.js';
+import type { ExpressionTarget, InputSource, ManualTarget, StatementsTarget } from './site.js';
+import { type Node, type Statement, suspends, ts } from './syntax.js';
 
 type Captured = Pick<ExpressionTarget, 'input' | 'request'>;
 
@@ -26,4 +26,22 @@ export function blockTarget(block: Node, captured: Captured): ExpressionTarget |
   if (suspended === 'yield') return { kind: 'manual', reason: 'the block yields' };
   const body = { start: block.getStart(), end: block.end };
   return { kind: 'block', body, awaits: suspended === 'await', ...captured };
+}
+
+/** Statements in a row, of which every way through returns or sets the one variable. */
+export function statementsTarget(
+  statements: readonly [Statement, ...Statement[]],
+  sets: string | undefined,
+  captured: { readonly input?: InputSource },
+): StatementsTarget | ManualTarget {
+  const suspended = statements.map(suspends);
+  if (suspended.includes('yield')) return { kind: 'manual', reason: 'the statements yield' };
+  const last = statements.at(-1) ?? statements[0];
+  return {
+    kind: 'statements',
+    body: { start: statements[0].getStart(), end: last.end },
+    awaits: suspended.includes('await'),
+    ...(sets ? { sets } : {}),
+    ...captured,
+  };
 }

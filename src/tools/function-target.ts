@@ -8,6 +8,7 @@ import { type FunctionLike, identifiersIn, isAsync, type Node, ts } from './synt
 export interface FileFacts {
   readonly aiBinding: string;
   readonly clientImported: boolean;
+  readonly aiSdkImported: boolean;
   /** False where the server's type is the project's own: its handlers may not take a further parameter. */
   readonly mayAddParameters: boolean;
 }

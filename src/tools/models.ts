@@ -1,4 +1,4 @@
-import type { Range } from './site.js';
+import type { ModelClient } from './site.js';
 import { type CallExpression, type Expression, type Node, ts, walk } from './syntax.js';
 
 /** How model clients are told apart: the chain of members that ends in the call. */
@@ -13,28 +13,55 @@ const CLIENT_CALLS: readonly (readonly string[])[] = [
 /** Packages whose clients those chains belong to; without one of them in the file they may be anything. */
 const CLIENT_PACKAGES = /^(openai|@anthropic-ai\/(sdk|bedrock-sdk|vertex-sdk)|@google\/genai|groq-sdk)(\/|$)/;
 
+/** Functions of the Vercel AI SDK that call a model by themselves. */
+const AI_SDK_CALLS = new Set(['generateText', 'streamText', 'generateObject', 'streamObject']);
+
+/** Hosts of model APIs that are called with a plain `fetch`. */
+const MODEL_HOSTS =
+  /https:\/\/(api\.openai\.com|api\.anthropic\.com|openrouter\.ai|generativelanguage\.googleapis\.com|gateway\.ai\.cloudflare\.com)\//;
+
 export function importsModelClient(specifiers: Iterable<string>): boolean {
   for (const specifier of specifiers) if (CLIENT_PACKAGES.test(specifier)) return true;
   return false;
 }
 
 /**
- * The client expressions inside a handler whose calls should become generations, such as
- * `this.env.AI` in `this.env.AI.run('@cf/…', …)`.
+ * The client expressions in some code whose calls should become generations: `this.env.AI` in
+ * `this.env.AI.run('@cf/…', …)`, `generateText` in `generateText({ … })`.
  * @param aiBinding name of the Workers AI binding, `AI` where the config does not say
  */
 export function findModelClients(
   body: Node,
-  options: { aiBinding: string; clientImported: boolean },
-): Range[] {
-  const found: Range[] = [];
+  options: { aiBinding: string; clientImported: boolean; aiSdkImported: boolean },
+): ModelClient[] {
+  const found: ModelClient[] = [];
   walk(body, (node) => {
     if (!ts.isCallExpression(node)) return;
     const client =
-      workersAi(node, options.aiBinding) ?? (options.clientImported ? clientOf(node) : undefined);
-    if (client) found.push({ start: client.getStart(), end: client.end });
+      workersAi(node, options.aiBinding) ??
+      (options.clientImported ? clientOf(node) : undefined) ??
+      (options.aiSdkImported ? aiSdkFunction(node) : undefined);
+    if (client) found.push({ start: client.getStart(), end: client.end, by: 'observeModel' });
+    else if (isModelFetch(node)) {
+      found.push({ start: node.expression.getStart(), end: node.expression.end, by: 'observeFetch' });
+    }
   });
   return found;
+}
+
+function aiSdkFunction(call: CallExpression): Expression | undefined {
+  return ts.isIdentifier(call.expression) && AI_SDK_CALLS.has(call.expression.text)
+    ? call.expression
+    : undefined;
+}
+
+/** `fetch` of an address that is written out and is a model API's. */
+function isModelFetch(call: CallExpression): boolean {
+  const [address] = call.arguments;
+  const callee = call.expression.getText();
+  return (
+    (callee === 'fetch' || callee === 'globalThis.fetch') && !!address && MODEL_HOSTS.test(address.getText())
+  );
 }
 
 function workersAi(call: CallExpression, binding: string): Expression | undefined {

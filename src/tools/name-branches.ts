@@ -1,7 +1,7 @@
 import type { Constants } from './constants.js';
-import { alwaysReturns, assignedOrReturned, lastValue } from './control-flow.js';
+import { allReturn, alwaysReturns, assignedOrReturned, lastValue, onlyAssigned } from './control-flow.js';
 import { lineOf } from './definitions.js';
-import { blockTarget, expressionTarget } from './expression-target.js';
+import { blockTarget, expressionTarget, statementsTarget } from './expression-target.js';
 import type { RequestParts } from './request-parts.js';
 import type { NamedPlace, Target, ToolSite } from './site.js';
 import {
@@ -17,6 +17,8 @@ import {
 
 /** One arm of a `switch` or `if`-chain on the tool's name. */
 interface Branch {
+  /** Source of what is compared: the tool's name. */
+  readonly subject: string;
   readonly names: readonly string[];
   readonly at: Node;
   readonly statements: readonly Statement[];
@@ -33,7 +35,9 @@ export function branchSites(
 ): ToolSite[] | undefined {
   const branches = findBranches(region, parts, constants);
   if (branches.length === 0) return undefined;
-  const input = parts.args ?? (parts.whole && `${parts.whole}.arguments`);
+  // `params.name` is compared, so `params.arguments` holds the arguments.
+  const beside = /^(.*params\b[^.]*\??\.)name$/.exec(branches[0]?.subject ?? '')?.[1];
+  const input = parts.args ?? (beside && `${beside}arguments`) ?? (parts.whole && `${parts.whole}.arguments`);
   const captured = input ? { input: { text: input } } : {};
   return branches.flatMap((branch) => {
     const target = branchTarget(branch.statements, captured);
@@ -60,16 +64,28 @@ function branchTarget(statements: readonly Statement[], captured: { input?: { te
   const work = statements.filter((statement) => !ts.isBreakStatement(statement));
   const [only, ...more] = work;
   if (!only) return { kind: 'manual', reason: 'the branch is empty' };
-  if (more.length === 0 && ts.isBlock(only)) {
+  if (more.length > 0) return severalTarget([only, ...more], captured);
+  if (ts.isBlock(only)) {
     const inner = only.statements.filter((statement) => !ts.isBreakStatement(statement));
-    if (inner.length === 1) return branchTarget(inner, captured);
-    if (alwaysReturns(only)) return blockTarget(only, captured);
-    return branchTarget(inner, captured);
+    return inner.length > 1 && alwaysReturns(only)
+      ? blockTarget(only, captured)
+      : branchTarget(inner, captured);
   }
-  const value = more.length === 0 ? (assignedOrReturned(only) ?? lastValue(work)) : lastValue(work);
+  const value = assignedOrReturned(only);
+  return value ? expressionTarget(value, captured) : severalTarget([only], captured);
+}
+
+/** Statements that belong together: all of them are traced, or the one value that is always made. */
+function severalTarget(
+  work: readonly [Statement, ...Statement[]],
+  captured: { input?: { text: string } },
+): Target {
+  const sets = onlyAssigned(work);
+  if (sets !== undefined || allReturn(work)) return statementsTarget(work, sets, captured);
+  const value = lastValue(work);
   return value
     ? expressionTarget(value, captured)
-    : { kind: 'manual', reason: 'the branch neither returns nor assigns a value' };
+    : { kind: 'manual', reason: 'the branch neither always returns nor sets one variable' };
 }
 
 function findBranches(region: readonly Node[], parts: RequestParts, constants: Constants): Branch[] {
@@ -92,6 +108,7 @@ function isName(expression: Expression, parts: RequestParts): boolean {
 }
 
 function casesOf(node: SwitchStatement, constants: Constants): Branch[] {
+  const subject = node.expression.getText();
   const branches: Branch[] = [];
   let waiting: { name: string; clause: CaseClause }[] = [];
   for (const clause of node.caseBlock.clauses) {
@@ -105,6 +122,7 @@ function casesOf(node: SwitchStatement, constants: Constants): Branch[] {
     const [first] = waiting;
     if (first) {
       branches.push({
+        subject,
         names: waiting.map((one) => one.name),
         at: first.clause,
         statements: clause.statements,
@@ -119,7 +137,7 @@ function armsOf(node: IfStatement, parts: RequestParts, constants: Constants): B
   const branches: Branch[] = [];
   for (let arm: Statement | undefined = node; arm && ts.isIfStatement(arm); arm = arm.elseStatement) {
     const name = comparedName(arm.expression, parts, constants);
-    if (name !== undefined) branches.push({ names: [name], at: arm, statements: [arm.thenStatement] });
+    if (name !== undefined) branches.push({ ...name, at: arm, statements: [arm.thenStatement] });
   }
   if (branches.length === 0 || node.elseStatement) return branches;
   // A row of `if (name === 'a') {…} if (name === 'b') {…}` is a chain as well.
@@ -127,17 +145,27 @@ function armsOf(node: IfStatement, parts: RequestParts, constants: Constants): B
   for (const sibling of siblings.slice(siblings.indexOf(node) + 1)) {
     if (!ts.isIfStatement(sibling)) continue;
     const name = comparedName(sibling.expression, parts, constants);
-    if (name !== undefined)
-      branches.push({ names: [name], at: sibling, statements: [sibling.thenStatement] });
+    if (name !== undefined) branches.push({ ...name, at: sibling, statements: [sibling.thenStatement] });
   }
   return branches;
 }
 
-function comparedName(condition: Expression, parts: RequestParts, constants: Constants): string | undefined {
+function comparedName(
+  condition: Expression,
+  parts: RequestParts,
+  constants: Constants,
+): Pick<Branch, 'subject' | 'names'> | undefined {
   if (!ts.isBinaryExpression(condition)) return undefined;
-  const { kind } = condition.operatorToken;
+  const { left, right, operatorToken } = condition;
+  const { kind } = operatorToken;
   if (kind !== ts.SyntaxKind.EqualsEqualsEqualsToken && kind !== ts.SyntaxKind.EqualsEqualsToken)
     return undefined;
-  if (isName(condition.left, parts)) return constants.text(condition.right);
-  return isName(condition.right, parts) ? constants.text(condition.left) : undefined;
+  for (const [subject, label] of [
+    [left, right],
+    [right, left],
+  ] as const) {
+    const name = isName(subject, parts) ? constants.text(label) : undefined;
+    if (name !== undefined) return { subject: subject.getText(), names: [name] };
+  }
+  return undefined;
 }

@@ -10,7 +10,7 @@ import { findModelClients, importsModelClient } from './models.js';
 import { namesOfSwitch } from './name-branches.js';
 import { type Registered, readRegistration } from './registrations.js';
 import { instrumentationRemarks, type Remark, readRemark } from './remarks.js';
-import type { NamedPlace, Range, Target, ToolDefinition, ToolSite } from './site.js';
+import type { ModelClient, NamedPlace, Target, ToolDefinition, ToolSite } from './site.js';
 import {
   bare,
   type CallExpression,
@@ -39,7 +39,7 @@ export interface SourceReading {
   readonly sites: readonly ToolSite[];
   readonly definitions: readonly ToolDefinition[];
   /** Model clients whose calls are not seen by the runtime yet. */
-  readonly models: readonly Range[];
+  readonly models: readonly ModelClient[];
   readonly remarks: readonly Remark[];
   /** Names that a `switch` on a tool's name tells apart somewhere in the file. */
   readonly toldApart: readonly NamedPlace[];
@@ -70,6 +70,7 @@ export function readSource(path: string, text: string, options: { aiBinding: str
   const facts: FileFacts = {
     ...options,
     clientImported: importsModelClient(imports.modules),
+    aiSdkImported: imports.modules.has('ai'),
     mayAddParameters: importsMcp || /\.[cm]?jsx?$/.test(path),
   };
   const sites: ToolSite[] = [];
@@ -92,7 +93,7 @@ export function readSource(path: string, text: string, options: { aiBinding: str
     if (ts.isClassLike(node) && imports.modules.has('workers-mcp'))
       sites.push(...readEntrypoint(node, facts));
     sites.push(...readToolsCall(node, constants));
-    const remark = readRemark(node, imports);
+    const remark = readRemark(node);
     if (remark) remarks.push(remark);
     if (ts.isSwitchStatement(node)) toldApart.push(...namesOfSwitch(node, constants));
     const definition = readDefinition(node, constants, facts);

@@ -18,13 +18,6 @@ const INSTRUMENTATION: readonly (readonly [string, RegExp])[] = [
   ['the Langfuse SDK', /^langfuse$|^@langfuse\//],
 ];
 
-/** Functions of the Vercel AI SDK that call a model by themselves. */
-const AI_SDK_CALLS = new Set(['generateText', 'streamText', 'generateObject', 'streamObject']);
-
-/** Hosts of model APIs that are called with a plain `fetch`. */
-const MODEL_HOSTS =
-  /https:\/\/(api\.openai\.com|api\.anthropic\.com|openrouter\.ai|generativelanguage\.googleapis\.com|gateway\.ai\.cloudflare\.com)/;
-
 export function instrumentationRemarks(imports: FileImports): Remark[] {
   return imports.declarations.flatMap((declaration) => {
     const module = declaration.moduleSpecifier.getText().slice(1, -1);
@@ -33,20 +26,18 @@ export function instrumentationRemarks(imports: FileImports): Remark[] {
   });
 }
 
-export function readRemark(node: Node, imports: FileImports): Remark | undefined {
+export function readRemark(node: Node): Remark | undefined {
   if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.EqualsToken) {
     const target = node.left;
     if (!ts.isPropertyAccessExpression(target) || !/^(tool|registerTool)$/.test(target.name.text))
       return undefined;
     return { kind: 'registration-patched', line: lineOf(node), what: target.name.text };
   }
-  if (!ts.isCallExpression(node) || !ts.isIdentifier(node.expression)) return undefined;
-  const called = node.expression.text;
-  if (AI_SDK_CALLS.has(called) && imports.modules.has('ai')) {
-    return { kind: 'model-call-unseen', line: lineOf(node), what: called };
-  }
-  const [address] = node.arguments;
-  return called === 'fetch' && address && MODEL_HOSTS.test(address.getText())
-    ? { kind: 'model-call-unseen', line: lineOf(node), what: 'fetch' }
-    : undefined;
+  // `env.AI?.run(…)`: a client that may not be there can't be wrapped in place.
+  const isOptional =
+    ts.isCallExpression(node) &&
+    ts.isPropertyAccessExpression(node.expression) &&
+    node.expression.questionDotToken !== undefined &&
+    /\bAI\?\.run$/.test(node.expression.getText());
+  return isOptional ? { kind: 'model-call-unseen', line: lineOf(node), what: 'AI?.run' } : undefined;
 }

@@ -4,6 +4,11 @@ export interface Range {
   readonly end: number;
 }
 
+/** The expression of a model client, and what in our runtime watches it. */
+export interface ModelClient extends Range {
+  readonly by: 'observeModel' | 'observeFetch';
+}
+
 /** A place in the source where an MCP tool gets its handler, as plain positions and values. */
 export interface ToolSite {
   readonly name: string;
@@ -48,7 +53,7 @@ export interface ToolAnnotations {
   readonly destructiveHint?: boolean;
 }
 
-export type Target = FunctionTarget | ExpressionTarget | ValueTarget | ManualTarget;
+export type Target = FunctionTarget | ExpressionTarget | StatementsTarget | ValueTarget | ManualTarget;
 
 /** A function written in place, whose body is wrapped. */
 export interface FunctionTarget {
@@ -66,8 +71,8 @@ export interface FunctionTarget {
   readonly request?: string;
   /** Parameters to add, so that input and context have a name. */
   readonly addParameters?: { readonly at: number; readonly text: string };
-  /** Model clients whose calls become generations: the expression to wrap. */
-  readonly models: readonly Range[];
+  /** Model clients whose calls become generations. */
+  readonly models: readonly ModelClient[];
   /** Identifiers written in the function, for names that must not collide. */
   readonly identifiers: ReadonlySet<string>;
   /** The quote of the registration's own name literal. */
@@ -82,6 +87,17 @@ export interface ExpressionTarget {
   readonly awaits: boolean;
   readonly input?: InputSource;
   readonly request?: string;
+}
+
+/** Statements in a row that do a tool's work: they return its result, or set a variable to it. */
+export interface StatementsTarget {
+  readonly kind: 'statements';
+  /** From the first statement's start to the last one's end. */
+  readonly body: Range;
+  readonly awaits: boolean;
+  /** The variable; undefined where they return. */
+  readonly sets?: string;
+  readonly input?: InputSource;
 }
 
 /** An expression whose value is the handler: wrapped as a whole, with no look at its parameters. */

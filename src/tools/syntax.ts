@@ -26,6 +26,8 @@ export type SwitchStatement = Typescript.SwitchStatement;
 export type CaseClause = Typescript.CaseClause;
 export type Statement = Typescript.Statement;
 export type Block = Typescript.Block;
+export type BinaryExpression = Typescript.BinaryExpression;
+export type ExpressionStatement = Typescript.ExpressionStatement;
 export type IfStatement = Typescript.IfStatement;
 export type ClassLike = Typescript.ClassLikeDeclaration;
 

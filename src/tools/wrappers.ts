@@ -39,7 +39,8 @@ export function findWrappers(file: SourceFile, names: RuntimeNames): Wrapper[] {
       found.push({ ...aroundArgument(node, 3), ...written });
       return;
     }
-    if (isCallOf(node, names.get('observeModel')) && node.arguments.length === 2) {
+    const observes = isCallOf(node, names.get('observeModel')) || isCallOf(node, names.get('observeFetch'));
+    if (observes && node.arguments.length === 2) {
       found.push(aroundArgument(node, 1));
       return;
     }
@@ -72,6 +73,11 @@ function runArgument(call: CallExpression, names: RuntimeNames): InlineFunction 
 }
 
 function aroundBody(call: CallExpression, inner: InlineFunction, names: RuntimeNames): Wrapper {
+  const statements = statementsAround(call, inner);
+  if (statements) {
+    const task = writtenTask(call, names);
+    return { ...statements, ...(task ? { task } : {}) };
+  }
   const body = contentOf(call, inner);
   const outer = outerRange(call, inner);
   const task = writtenTask(call, names);
@@ -83,6 +89,35 @@ function aroundBody(call: CallExpression, inner: InlineFunction, names: RuntimeN
       { start: body.end, end: outer.end },
     ],
     ...(task ? { task } : {}),
+  };
+}
+
+/**
+ * `return … => { statements });` and `x = … => { statements return x; });`, in the place of the
+ * statements themselves.
+ */
+function statementsAround(call: CallExpression, inner: InlineFunction): Wrapper | undefined {
+  if (!ts.isBlock(inner.body)) return undefined;
+  const within = ts.isAwaitExpression(call.parent) ? call.parent : call;
+  const { parent } = within;
+  const inside = inner.body.statements;
+  if (ts.isReturnStatement(parent) && !ts.isBlock(parent.parent)) return statementWrapper(parent, inside);
+  if (!ts.isBinaryExpression(parent) || !ts.isExpressionStatement(parent.parent)) return undefined;
+  const last = inside.at(-1);
+  const gives = last && ts.isReturnStatement(last) ? last.expression?.getText() : undefined;
+  return gives === parent.left.getText() ? statementWrapper(parent.parent, inside.slice(0, -1)) : undefined;
+}
+
+function statementWrapper(statement: Node, theirs: readonly Node[]): Wrapper | undefined {
+  const first = theirs[0];
+  const last = theirs.at(-1);
+  if (!first || !last) return undefined;
+  return {
+    content: first.getStart(),
+    cuts: [
+      { start: statement.getStart(), end: first.getStart() },
+      { start: last.end, end: statement.end },
+    ],
   };
 }
 
