@@ -1,4 +1,6 @@
+import { inferOversight } from './atlas/infer-oversight.js';
 import { inferTask } from './atlas/infer-task.js';
+import { isAiTask } from './atlas/vocabulary.js';
 import { splice } from './edits.js';
 import { SourceSyntaxError } from './errors.js';
 import type { Finding } from './findings.js';
@@ -17,6 +19,8 @@ export interface ToolsIntent {
   readonly aiBinding: string;
   /** Task types chosen by a person, by `file:name`. */
   readonly tasks: ReadonlyMap<string, string>;
+  /** Oversight levels chosen by a person, by `file:name`. */
+  readonly oversight?: ReadonlyMap<string, string>;
   /** Also the tools of files that the Worker's entry does not import. */
   readonly includeUnreachable: boolean;
 }
@@ -135,7 +139,13 @@ interface FileIntent {
 function planFile({ source, reading, sites }: ReadFile, given: FileIntent, plan: ToolsPlan): void {
   const { intent, isTaken, server } = given;
   const written = (site: ToolSite) => (site.isShared ? undefined : taskFor(site, source.path, intent));
-  const edits = isTaken ? traceTools(reading, sites, { server, taskOf: written }) : [];
+  const edits = isTaken
+    ? traceTools(reading, sites, {
+        server,
+        taskOf: written,
+        oversightOf: (site) => oversightFor(site, source.path, intent),
+      })
+    : [];
   const fault = edits.length > 0 ? faultIn(source, splice(source.text, edits)) : undefined;
   if (edits.length > 0 && !fault) {
     plan.changes.push({ action: 'modify', path: source.path, before: source.text, edits });
@@ -190,6 +200,15 @@ function plannedTool(
   const reason = site.target.kind === 'manual' ? site.target.reason : given.fault;
   if (reason === undefined) return { ...tool, status: 'planned' };
   return { ...tool, status: 'manual', reason, snippet: manualSnippet(given.server, site, given.task) };
+}
+
+/** How closely a person should watch the tool, where that is more than the rule. */
+function oversightFor(site: ToolSite, file: string, intent: ToolsIntent): string | undefined {
+  const chosen = intent.oversight?.get(`${file}:${site.name}`);
+  if (chosen) return chosen;
+  const task = taskFor(site, file, intent);
+  const level = inferOversight(site.annotations, isAiTask(task) ? task : undefined, site.name);
+  return level === 'required' || level === 'recommended' ? level : undefined;
 }
 
 function taskFor(site: ToolSite, file: string, intent: ToolsIntent): string {

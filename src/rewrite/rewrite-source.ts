@@ -12,6 +12,8 @@ export interface TraceOptions {
   readonly server: string;
   /** undefined where one place serves many tools. */
   taskOf(site: ToolSite): string | undefined;
+  /** undefined where nothing needs saying. */
+  oversightOf(site: ToolSite): string | undefined;
 }
 
 /** The edits that make a file's tools traced; those that are traced already are left as they are. */
@@ -32,7 +34,13 @@ export function traceTools(
   };
   const open = onePerPlace(sites).filter((site) => site.traced === undefined);
   const edits = [
-    ...open.flatMap((site) => wrapSite(original.text, site, { ...wrapping, task: options.taskOf(site) })),
+    ...open.flatMap((site) =>
+      wrapSite(original.text, site, {
+        ...wrapping,
+        task: options.taskOf(site),
+        oversight: options.oversightOf(site),
+      }),
+    ),
     ...observeModels(reading, open, names),
   ];
   if (edits.length === 0) return [];

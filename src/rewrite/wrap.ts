@@ -18,6 +18,8 @@ export interface WrapOptions {
   readonly server: string;
   /** Atlas task type; undefined where one place serves many tools and the runtime's default holds. */
   readonly task: string | undefined;
+  /** Atlas oversight level, where a person should know of it. */
+  readonly oversight: string | undefined;
   readonly names: RuntimeNames;
   readonly style: TextStyle;
   /** The file's quote, where the tool's own name has none. */
@@ -50,7 +52,7 @@ function wrapFunction(text: string, site: ToolSite, target: FunctionTarget, opti
   const open = `${createTrace(text, site, target, options)}.run(${inner}`;
   const isFunction = target.form === 'function';
   const edits: Edit[] = [];
-  if (target.addParameters) edits.push(insertion(target.addParameters.at, target.addParameters.text));
+  for (const { at, text } of target.addParameters ?? []) edits.push(insertion(at, text));
   edits.push(insertion(target.body.start, isFunction ? `{ return ${open}` : open));
   for (const model of target.models) {
     edits.push(insertion(model.start, `${names.local(model.by)}(${trace}, `), insertion(model.end, ')'));
@@ -127,6 +129,7 @@ function createTrace(
   const indent = base + style.indent;
   const metadata = [quoted(server, quote), nameExpression ?? quoted(site.name, quote)];
   if (options.task !== undefined) metadata.push(quoted(options.task, quote));
+  if (options.task !== undefined && options.oversight) metadata.push(quoted(options.oversight, quote));
   const context = 'context' in target ? target.context : undefined;
   const members = [
     `name: ${nameExpression === undefined ? quoted(`${server}:${site.name}`, quote) : nameTemplate(server, nameExpression)}`,

@@ -1,4 +1,4 @@
-import { CONTEXT_PARAMETER, INPUT_PARAMETER } from './generated-names.js';
+import { CONTEXT_PARAMETER, INPUT_PARAMETER, REST_BINDING } from './generated-names.js';
 import { findModelClients } from './models.js';
 import { readOwnParameters, readParameters } from './parameters.js';
 import type { FunctionTarget, ManualTarget } from './site.js';
@@ -15,7 +15,11 @@ export interface FileFacts {
 
 /** How the function is called: as MCP handlers are, with a `tools/call` request, or in a way of its own. */
 export type Calling =
-  | { readonly kind: 'mcp'; readonly hasSchema: boolean | undefined }
+  | {
+      readonly kind: 'mcp';
+      readonly hasSchema: boolean | undefined;
+      readonly schemaKeys?: readonly string[] | undefined;
+    }
   | { readonly kind: 'request' }
   | { readonly kind: 'own' };
 
@@ -39,11 +43,11 @@ export function functionTarget(
 }
 
 function captured(fn: FunctionLike, calling: Calling, facts: FileFacts, identifiers: ReadonlySet<string>) {
-  const added = [INPUT_PARAMETER, CONTEXT_PARAMETER];
+  const added = [INPUT_PARAMETER, CONTEXT_PARAMETER, REST_BINDING];
   const taken = new Set(facts.mayAddParameters ? added.filter((name) => identifiers.has(name)) : added);
   switch (calling.kind) {
     case 'mcp':
-      return readParameters(fn, calling.hasSchema, taken);
+      return readParameters(fn, calling.hasSchema, taken, calling.schemaKeys);
     case 'own':
       return readOwnParameters(fn);
     case 'request': {

@@ -8,6 +8,8 @@ export const RUNTIME_ATLAS = '@create-something/observability/atlas';
  */
 export const INPUT_PARAMETER = 'mcpInput';
 export const CONTEXT_PARAMETER = 'mcpContext';
+/** `{ a, ...mcpRest }`: the arguments that a handler does not name. */
+export const REST_BINDING = 'mcpRest';
 
 /** The trace's name inside `run`, and the one used where the handler already says `trace`. */
 export const TRACE_NAMES = ['trace', 'mcpTrace'] as const;

@@ -18,16 +18,13 @@ export interface Registration {
   readonly annotations: ToolAnnotations | undefined;
   /** Whether the callback gets `(args, context)`; with no schema it gets `(context)`. undefined: unknown. */
   readonly hasSchema: boolean | undefined;
+  /** Names of the arguments, where the schema is written out in this file. */
+  readonly schemaKeys?: readonly string[] | undefined;
 }
 
-/** ToolAnnotations of the MCP specification: an object of only these is no schema. */
-const ANNOTATION_KEYS = new Set([
-  'title',
-  'readOnlyHint',
-  'destructiveHint',
-  'idempotentHint',
-  'openWorldHint',
-]);
+/** ToolAnnotations of the MCP specification (2025-11-25): an object of only these is no schema. */
+const HINTS = ['readOnlyHint', 'destructiveHint', 'idempotentHint', 'openWorldHint'] as const;
+const ANNOTATION_KEYS: ReadonlySet<string> = new Set(['title', ...HINTS]);
 
 /** `server.tool(name, description?, schema?, annotations?, callback)`, SDK v1. */
 export function readToolCall(call: CallExpression, constants: Constants): Registration | undefined {
@@ -44,6 +41,7 @@ export function readToolCall(call: CallExpression, constants: Constants): Regist
     description: middle[0] && constants.text(middle[0]),
     annotations: annotations && annotationsOf(constants.object(annotations)),
     hasSchema: schemaAmong(kinds),
+    schemaKeys: keysOf(middle[kinds.indexOf('schema')], constants),
   };
 }
 
@@ -59,7 +57,20 @@ export function readRegisterToolCall(call: CallExpression, constants: Constants)
     description: description && constants.text(description),
     annotations: annotations && annotationsOf(constants.object(annotations)),
     hasSchema: object && schemaIn(object),
+    schemaKeys: object && keysOf(property(object, 'inputSchema'), constants),
   };
+}
+
+/** `a` and `b` of `{ a: z.number(), b: z.number() }` or `z.object({ … })`; undefined with a spread in it. */
+function keysOf(schema: Expression | undefined, constants: Constants): string[] | undefined {
+  if (!schema) return undefined;
+  const node = bare(schema);
+  const isZodObject =
+    ts.isCallExpression(node) && /^z\.(strict|loose)?[oO]bject$/.test(node.expression.getText());
+  const object = constants.object(isZodObject ? (node.arguments[0] ?? node) : node);
+  if (!object) return undefined;
+  const keys = object.properties.map((member) => member.name && memberName(member.name));
+  return keys.every((key) => key !== undefined) ? keys : undefined;
 }
 
 function schemaIn(config: ObjectLiteral): boolean | undefined {
@@ -95,16 +106,11 @@ function schemaAmong(kinds: readonly ArgumentKind[]): boolean | undefined {
 
 export function annotationsOf(object: ObjectLiteral | undefined): ToolAnnotations | undefined {
   if (!object) return undefined;
-  const hint = (name: string) => {
-    const value = property(object, name);
-    return value && (value.kind === ts.SyntaxKind.TrueKeyword || value.kind === ts.SyntaxKind.FalseKeyword)
-      ? value.kind === ts.SyntaxKind.TrueKeyword
-      : undefined;
-  };
-  const readOnlyHint = hint('readOnlyHint');
-  const destructiveHint = hint('destructiveHint');
-  return {
-    ...(readOnlyHint === undefined ? {} : { readOnlyHint }),
-    ...(destructiveHint === undefined ? {} : { destructiveHint }),
-  };
+  const hints: Record<string, boolean> = {};
+  for (const name of HINTS) {
+    const kind = property(object, name)?.kind;
+    if (kind === ts.SyntaxKind.TrueKeyword) hints[name] = true;
+    if (kind === ts.SyntaxKind.FalseKeyword) hints[name] = false;
+  }
+  return hints;
 }

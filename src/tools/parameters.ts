@@ -1,4 +1,4 @@
-import { CONTEXT_PARAMETER, INPUT_PARAMETER } from './generated-names.js';
+import { CONTEXT_PARAMETER, INPUT_PARAMETER, REST_BINDING } from './generated-names.js';
 import type { FunctionTarget, InputSource } from './site.js';
 import { type BindingName, type FunctionLike, type ParameterDeclaration, ts } from './syntax.js';
 
@@ -12,6 +12,7 @@ export function readParameters(
   fn: FunctionLike,
   hasSchema: boolean | undefined,
   taken: ReadonlySet<string>,
+  schemaKeys?: readonly string[] | undefined,
 ): Captured {
   const parameters = fn.parameters.filter((parameter) => parameter.name.getText() !== 'this');
   const [first, second] = parameters;
@@ -22,7 +23,7 @@ export function readParameters(
   if (hasSchema === false || (hasSchema === undefined && first && !second && looksLikeContext(first))) {
     if (first) return withContext(sourceOf(first.name)?.text, first);
     return canAdd(fn, taken, CONTEXT_PARAMETER)
-      ? { context: CONTEXT_PARAMETER, addParameters: { at: afterParenthesis(fn), text: CONTEXT_PARAMETER } }
+      ? { context: CONTEXT_PARAMETER, addParameters: [{ at: afterParenthesis(fn), text: CONTEXT_PARAMETER }] }
       : {};
   }
   if (!first) {
@@ -32,18 +33,44 @@ export function readParameters(
     return {
       input: { text: INPUT_PARAMETER },
       context: CONTEXT_PARAMETER,
-      addParameters: { at: afterParenthesis(fn), text: `${INPUT_PARAMETER}, ${CONTEXT_PARAMETER}` },
+      addParameters: [{ at: afterParenthesis(fn), text: `${INPUT_PARAMETER}, ${CONTEXT_PARAMETER}` }],
     };
   }
-  const input = sourceOf(first.name);
-  const captured = input && input.members?.length !== 0 ? { input } : {};
+  const captured = withRest(first, schemaKeys, taken) ?? withoutRest(first);
   if (second?.dotDotDotToken) return captured;
   if (second) return { ...captured, ...withContext(sourceOf(second.name)?.text, second) };
   if (!canAdd(fn, taken, CONTEXT_PARAMETER)) return captured;
   return {
     ...captured,
     context: CONTEXT_PARAMETER,
-    addParameters: { at: first.end, text: `, ${CONTEXT_PARAMETER}` },
+    addParameters: [...(captured.addParameters ?? []), { at: first.end, text: `, ${CONTEXT_PARAMETER}` }],
+  };
+}
+
+function withoutRest(first: ParameterDeclaration): Captured {
+  const input = sourceOf(first.name);
+  return input && input.members?.length !== 0 ? { input } : {};
+}
+
+/** A handler that takes only some of its arguments apart still gets them all: the rest is given a name. */
+function withRest(
+  first: ParameterDeclaration,
+  schemaKeys: readonly string[] | undefined,
+  taken: ReadonlySet<string>,
+): Captured | undefined {
+  const { name } = first;
+  if (!schemaKeys || taken.has(REST_BINDING) || !ts.isObjectBindingPattern(name)) return undefined;
+  const { elements } = name;
+  const last = elements.at(-1);
+  // With a comma behind the last name, taking ours out again could not tell whose the comma was.
+  if (!last || last.dotDotDotToken || elements.hasTrailingComma) return undefined;
+  const named = elements.map((element) => (element.propertyName ?? element.name).getText());
+  const input = sourceOf(name);
+  if (!input?.members || schemaKeys.every((key) => named.includes(key))) return undefined;
+  const members = [...input.members, `...${REST_BINDING}`];
+  return {
+    input: { text: `{ ${members.join(', ')} }`, members },
+    addParameters: [{ at: last.end, text: `, ...${REST_BINDING}` }],
   };
 }
 

@@ -205,7 +205,7 @@ function readName(
 }
 
 function targetOf(registered: Registered, facts: FileFacts): Target {
-  const { handler, hasSchema } = registered;
+  const { handler, hasSchema, schemaKeys } = registered;
   const name = bare(registered.name);
   if (!ts.isStringLiteralLike(name) && !isPure(name)) {
     return { kind: 'manual', reason: 'the name is computed, and reading it twice may not give the same' };
@@ -214,7 +214,7 @@ function targetOf(registered: Registered, facts: FileFacts): Target {
   if (!isFunctionWithBody(fn)) {
     return { kind: 'value', body: { start: fn.getStart(), end: fn.end } };
   }
-  const target = functionTarget(fn, { kind: 'mcp', hasSchema }, facts);
+  const target = functionTarget(fn, { kind: 'mcp', hasSchema, schemaKeys }, facts);
   if (target.kind === 'manual' || !ts.isStringLiteral(name)) return target;
   return { ...target, quote: name.getText()[0] as '"' | "'" };
 }

@@ -21,6 +21,7 @@ export interface Registered {
   /** What is called for the tool: a function written in place, or an expression for one. */
   readonly handler: FunctionLike | Expression;
   readonly hasSchema: boolean | undefined;
+  readonly schemaKeys?: readonly string[] | undefined;
   readonly description: string | undefined;
   readonly annotations: ToolAnnotations | undefined;
 }

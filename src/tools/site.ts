@@ -51,6 +51,8 @@ export type ToolFamily =
 export interface ToolAnnotations {
   readonly readOnlyHint?: boolean;
   readonly destructiveHint?: boolean;
+  readonly idempotentHint?: boolean;
+  readonly openWorldHint?: boolean;
 }
 
 export type Target = FunctionTarget | ExpressionTarget | StatementsTarget | ValueTarget | ManualTarget;
@@ -70,7 +72,7 @@ export interface FunctionTarget {
   /** Source of a `tools/call` request, where only at run time it says which tool is called. */
   readonly request?: string;
   /** Parameters to add, so that input and context have a name. */
-  readonly addParameters?: { readonly at: number; readonly text: string };
+  readonly addParameters?: readonly { readonly at: number; readonly text: string }[];
   /** Model clients whose calls become generations. */
   readonly models: readonly ModelClient[];
   /** Identifiers written in the function, for names that must not collide. */

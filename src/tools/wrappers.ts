@@ -1,4 +1,4 @@
-import { CONTEXT_PARAMETER, INPUT_PARAMETER } from './generated-names.js';
+import { CONTEXT_PARAMETER, INPUT_PARAMETER, REST_BINDING } from './generated-names.js';
 import type { Range } from './site.js';
 import {
   type CallExpression,
@@ -8,6 +8,7 @@ import {
   isAsync,
   isInlineFunction,
   type Node,
+  type ParameterDeclaration,
   property,
   type SourceFile,
   ts,
@@ -143,6 +144,19 @@ function outerRange(call: CallExpression, inner: InlineFunction): Range {
 
 function addedParameters(call: CallExpression, inner: InlineFunction): Range[] {
   const parameters = functionAround(call)?.parameters ?? [];
+  return [...addedRest(parameters[0], inner), ...addedContext(parameters, inner)];
+}
+
+function addedRest(first: ParameterDeclaration | undefined, inner: InlineFunction): Range[] {
+  if (!first || !ts.isObjectBindingPattern(first.name)) return [];
+  const { elements } = first.name;
+  const rest = elements.at(-1);
+  const before = elements.at(-2);
+  if (!rest?.dotDotDotToken || !before || rest.name.getText() !== REST_BINDING) return [];
+  return isUsedIn(inner, REST_BINDING) ? [] : [{ start: before.end, end: rest.end }];
+}
+
+function addedContext(parameters: readonly ParameterDeclaration[], inner: InlineFunction): Range[] {
   const first = parameters.findIndex(({ name }) => {
     if (!ts.isIdentifier(name)) return false;
     if (name.text !== INPUT_PARAMETER && name.text !== CONTEXT_PARAMETER) return false;
