@@ -177,7 +177,12 @@ function addDefinitions(
   plan: ToolsPlan,
 ): void {
   for (const { name, line, description, annotations } of definitions) {
-    const task = inferTask({ name, description, readOnly: annotations?.readOnlyHint });
+    const task = inferTask({
+      name,
+      description,
+      readOnly: annotations?.readOnlyHint,
+      destructive: annotations?.destructiveHint,
+    });
     const tool = { name, file: source.path, line, family: given.shared.family, task };
     plan.tools.push(
       given.isTaken

@@ -1,80 +1,128 @@
+import { headNoun, isNounPhrase, isPlural, openingOf, wordsOf } from './name-words.js';
+import {
+  ARITHMETIC,
+  ASKING_VERBS,
+  LIGHT_VERBS,
+  MAKING_VERBS,
+  TASK_MODIFIERS,
+  TASK_NOUNS,
+  VERBS,
+  WEAK_VERBS,
+} from './verbs.js';
 import type { AiTask } from './vocabulary.js';
 
 /** What is known of a tool before it runs. */
 export interface ToolFacts {
   readonly name: string;
   readonly description?: string | undefined;
+  /** `readOnlyHint` and `destructiveHint` as written; undefined where the tool does not say. */
   readonly readOnly?: boolean | undefined;
   readonly destructive?: boolean | undefined;
 }
 
-/** Verbs that name their task wherever they stand in a tool's name. */
-const TASK_WORDS: readonly (readonly [AiTask, RegExp])[] = [
-  ['summarize', /^(summari[sz]e|summary|tldr|digest|recap)$/],
-  ['translate', /^(translate|translation|localize)$/],
-  ['rewrite', /^(rewrite|rephrase|paraphrase|proofread|polish)$/],
-  ['classify', /^(classify|classification|categori[sz]e|triage|moderate|sentiment)$/],
-  ['compare', /^(compare|comparison|diff)$/],
-  ['recommend', /^(recommend|recommendations?|suggest|suggestions?|advise)$/],
-  ['predict', /^(predict|prediction|forecast|projection)$/],
-  ['explain', /^(explain|explanation|why|clarify)$/],
-  ['verify', /^(verify|validate|validation|check|test|lint|audit|assert|ping|health)$/],
-  ['analyze', /^(analy[sz]e|analysis|analytics|insights?|stats|statistics|report|inspect|profile|evaluate)$/],
-  ['route', /^(route|routing|dispatch|delegate|handoff)$/],
-  ['transform', /^(transform|convert|calculate|calc|compute|format|encode|decode|parse|minify|resize|hash)$/],
-  ['generate', /^(generate|draft|compose|imagine|brainstorm|render|synthesi[sz]e)$/],
-];
-
-/** Verbs that decide only as the first word: `list_tests` lists, it does not test. */
-const LEADING_WORDS: readonly (readonly [AiTask, RegExp])[] = [
-  [
-    'extract',
-    /^(get|list|search|find|fetch|read|lookup|look|query|show|describe|view|browse|scan|export|download|count|who|whoami|retrieve|load|scrape|discover|grep|ls|cat|select|resolve|recall)$/,
-  ],
-];
-
-/** Verbs of arithmetic when they stand alone: `add` adds, `add_note` acts on the world. */
-const ARITHMETIC =
-  /^(add|subtract|multiply|divide|sum|square|power|pow|sqrt|factorial|modulo|mod|round|min|max|mean)$/;
+interface Verb {
+  readonly word: string;
+  readonly at: number;
+  readonly task: AiTask;
+}
 
 /**
- * The Atlas task a tool most likely does. Words of the name first, then of the description's first
- * clause, then the read-only hint; a tool that acts on the world without a better word orchestrates.
+ * The Atlas task a tool most likely does: by the verb of its name, the noun that is asked for, the
+ * opening of its description, its hints. What acts on the world without a better word orchestrates.
+ * The rules in plain words, and how often they are right: docs/guides/task-types.md.
  */
 export function inferTask(tool: ToolFacts): AiTask {
-  const name = words(tool.name);
-  if (name.length === 1 && ARITHMETIC.test(name[0] ?? '')) return 'transform';
-  return (
-    matching(LEADING_WORDS, name[0] ?? '') ??
-    firstOf(name) ??
-    firstOf(words(firstClause(tool.description)).slice(0, 3)) ??
-    (tool.readOnly ? 'extract' : 'orchestrate')
-  );
+  const name = wordsOf(tool.name);
+  const task = fromName(name, tool) ?? 'orchestrate';
+  // What the author says outright beats what the words suggest.
+  if (tool.readOnly && task === 'orchestrate') return name.some(isMaking) ? 'generate' : 'extract';
+  if (tool.readOnly !== true && tool.destructive && task === 'extract') return 'orchestrate';
+  return task;
 }
 
-function firstOf(candidates: readonly string[]): AiTask | undefined {
-  for (const word of candidates) {
-    const task = matching(TASK_WORDS, word);
-    if (task) return task;
-  }
-  return undefined;
+/**
+ * The verb of a name: the first that is hardly ever a noun, so that prefixes such as `gmail_` don't
+ * matter; of names that put the noun first (`trigger-get`), the last.
+ */
+export function mainVerb(name: readonly string[]): Verb | undefined {
+  const last = name.length - 1;
+  const at = CLOSING_VERBS.has(name[last] ?? '') ? last : name.findIndex((word) => VERBS.has(word));
+  const word = name[at] ?? '';
+  const task = VERBS.get(word);
+  return task && { word, at, task };
 }
 
-function matching(table: readonly (readonly [AiTask, RegExp])[], word: string): AiTask | undefined {
-  return table.find(([, pattern]) => pattern.test(word))?.[0];
+/** Verbs that end no noun phrase: `saved_search_delete` deletes. */
+const CLOSING_VERBS: ReadonlySet<string> = new Set(['create', 'delete', 'edit', 'get', 'remove']);
+
+function fromName(name: readonly string[], tool: ToolFacts): AiTask | undefined {
+  const [first = ''] = name;
+  if (name.length === 1 && ARITHMETIC.has(first)) return 'transform';
+  const verb = mainVerb(name);
+  if (verb) return objectTask(verb, name) ?? sharper(verb, tool.description) ?? verb.task;
+  return fromNouns(name, tool);
 }
 
-function firstClause(description: string | undefined): string {
-  return (
-    description?.split(/[.,;:\n(]/, 1)[0]?.replace(/^(use this( tool)? to|this tool|tool to)\s+/i, '') ?? ''
-  );
+/** Of a name without a certain verb: what it asks for, before what it may do. */
+function fromNouns(name: readonly string[], tool: ToolFacts): AiTask | undefined {
+  const asked = taskOfNoun(name);
+  if (asked) return asked;
+  const said = describedTask(tool.description);
+  if (isNounPhrase(name) && tool.readOnly !== false) return said ?? 'extract';
+  const weak = weakVerb(name);
+  if (weak && weak === name[0]) return WEAK_VERBS.get(weak);
+  if (said) return said;
+  if (weak) return WEAK_VERBS.get(weak);
+  return isPlural(name) && tool.readOnly !== false ? 'extract' : undefined;
 }
 
-/** `getUserById`, `get_user`, `get-user` -> lower-case words. */
-function words(text: string): string[] {
-  return text
-    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
-    .toLowerCase()
-    .split(/[^a-z0-9]+/)
-    .filter((word) => word !== '');
+/** `get_usage_stats` analyzes and `get_forecast` predicts: there the verb only asks. */
+function objectTask(verb: Verb, words: readonly string[]): AiTask | undefined {
+  return ASKING_VERBS.has(verb.word) ? taskOfNoun(words.slice(verb.at + 1)) : undefined;
+}
+
+function taskOfNoun(phrase: readonly string[]): AiTask | undefined {
+  const modifier = phrase.find((word) => TASK_MODIFIERS.has(word));
+  return TASK_NOUNS.get(modifier ?? headNoun(phrase) ?? '');
+}
+
+/** The description of a tool named `get_...` may say that it predicts or analyzes. */
+function sharper(verb: Verb, description: string | undefined): AiTask | undefined {
+  if (verb.task !== 'extract' || !ASKING_VERBS.has(verb.word)) return undefined;
+  const task = describedTask(description);
+  return task && !VAGUE.has(task) ? task : undefined;
+}
+
+/** In prose, `check the status` or `build a list` say no more than `get`. */
+const VAGUE: ReadonlySet<AiTask> = new Set<AiTask>([
+  'extract',
+  'generate',
+  'orchestrate',
+  'transform',
+  'verify',
+]);
+
+function describedTask(description: string | undefined): AiTask | undefined {
+  const opening = wordsOf(openingOf(description));
+  // `Permanently delete`: an adverb may stand before the verb.
+  const at = opening[0]?.endsWith('ly') ? 1 : 0;
+  const words = opening.slice(at).map((word, index) => (index === 0 ? baseForm(word) : word));
+  const verb = mainVerb(words.slice(0, 1));
+  return verb ? (objectTask(verb, words) ?? verb.task) : undefined;
+}
+
+/** `Returns`, `Fetches`, `Classifies` -> as the table has them. */
+function baseForm(word: string): string {
+  const forms = [word, word.replace(/s$/, ''), word.replace(/es$/, ''), word.replace(/ies$/, 'y')];
+  return forms.find((form) => VERBS.has(form)) ?? word;
+}
+
+/** `run_query` queries: a verb that only says "do it" yields to the next. */
+function weakVerb(name: readonly string[]): string | undefined {
+  const weak = name.filter((word) => WEAK_VERBS.has(word));
+  return weak.find((word) => !LIGHT_VERBS.has(word)) ?? weak[0];
+}
+
+function isMaking(word: string): boolean {
+  return MAKING_VERBS.has(word);
 }

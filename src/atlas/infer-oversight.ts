@@ -1,0 +1,57 @@
+import { mainVerb } from './infer-task.js';
+import { isNounPhrase, wordsOf } from './name-words.js';
+import { IRREVERSIBLE_VERBS, WEAK_VERBS } from './verbs.js';
+import type { AiTask } from './vocabulary.js';
+
+/** `human_task.oversight_level` of the AI Interaction Atlas. */
+export type OversightLevel = 'required' | 'recommended' | 'optional' | 'none';
+
+/**
+ * The hints of a tool as its author wrote them; undefined where the author does not say.
+ * Source: MCP specification 2025-11-25, schema `ToolAnnotations`. There `readOnlyHint` defaults to false,
+ * `destructiveHint` to true, `idempotentHint` to false, `openWorldHint` to true; `destructiveHint` and
+ * `idempotentHint` mean something only where `readOnlyHint` is false.
+ */
+export interface ToolHints {
+  readonly readOnlyHint?: boolean | undefined;
+  readonly destructiveHint?: boolean | undefined;
+  readonly idempotentHint?: boolean | undefined;
+  readonly openWorldHint?: boolean | undefined;
+}
+
+/** Tasks that report what is there: nothing changes and nobody's judgement is asked for. */
+const REPORTING: ReadonlySet<AiTask> = new Set<AiTask>([
+  'analyze',
+  'compare',
+  'extract',
+  'transform',
+  'verify',
+]);
+
+/**
+ * How closely a person should watch a tool: by what its author says, then by the verb of its name, then
+ * by its task. Most tools carry no hints at all, and to take the specification's worst case for them would
+ * call every tool destructive: the defaults are used only where the author has said that the tool writes.
+ */
+export function inferOversight(hints: ToolHints | undefined, task?: AiTask, name = ''): OversightLevel {
+  if (hints?.readOnlyHint) return 'none';
+  if (hints?.destructiveHint) return 'required';
+  if (isIrreversible(name)) return 'recommended';
+  if (hints?.destructiveHint === false) return repeatsOutside(hints) ? 'recommended' : 'optional';
+  if (hints?.readOnlyHint === false) return 'recommended';
+  return task && REPORTING.has(task) ? 'none' : 'optional';
+}
+
+/** It only adds, but outside, and each call once more: a message sent twice, an order placed twice. */
+function repeatsOutside({ openWorldHint, idempotentHint }: ToolHints): boolean {
+  return openWorldHint === true && idempotentHint !== true;
+}
+
+function isIrreversible(name: string): boolean {
+  const words = wordsOf(name);
+  const verb = mainVerb(words);
+  if (verb) return IRREVERSIBLE_VERBS.has(verb.word);
+  // `charge_card` charges and `stripe_charge_card` too; `open_charge_port` opens, `charge_history` is a noun.
+  const at = WEAK_VERBS.has(words[0] ?? '') || IRREVERSIBLE_VERBS.has(words[0] ?? '') ? 0 : 1;
+  return !isNounPhrase(words) && IRREVERSIBLE_VERBS.has(words[at] ?? '');
+}
