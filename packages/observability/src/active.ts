@@ -1,0 +1,20 @@
+import type { Node } from './node.js';
+
+/** The part of AsyncLocalStorage that is used here. */
+interface Storage {
+  run<R>(node: Node, fn: () => R): R;
+  getStore(): Node | undefined;
+}
+
+/**
+ * What is running in this chain of calls. Absent where the runtime cannot tell; traces are passed by hand then.
+ * Looked up, never imported: workerd has node:async_hooks only with nodejs_compat, and a static import would keep
+ * Workers without it from starting.
+ */
+export let storage: Storage | undefined;
+try {
+  const hooks = globalThis.process?.getBuiltinModule?.('node:async_hooks');
+  storage = hooks && new hooks.AsyncLocalStorage();
+} catch {
+  // A stand-in for `process` that only looks like it.
+}

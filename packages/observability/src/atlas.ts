@@ -1,0 +1,137 @@
+// The AI Interaction Atlas vocabulary: six dimensions, flat dotted keys.
+
+export type AITaskType =
+  | 'generate'
+  | 'classify'
+  | 'verify'
+  | 'transform'
+  | 'summarize'
+  | 'extract'
+  | 'compare'
+  | 'recommend'
+  | 'predict'
+  | 'explain'
+  | 'translate'
+  | 'rewrite'
+  | 'analyze'
+  | 'route'
+  | 'orchestrate';
+
+export type HumanTaskType =
+  | 'review'
+  | 'approve'
+  | 'edit'
+  | 'compare'
+  | 'provide_input'
+  | 'escalate'
+  | 'override'
+  | 'annotate'
+  | 'verify'
+  | 'select';
+
+export type OversightLevel = 'required' | 'recommended' | 'optional' | 'none';
+
+export type SystemTaskType =
+  | 'routing'
+  | 'logging'
+  | 'state_management'
+  | 'caching'
+  | 'rate_limiting'
+  | 'authentication'
+  | 'authorization'
+  | 'transformation'
+  | 'validation'
+  | 'notification'
+  | 'scheduling'
+  | 'retry'
+  | 'aggregation';
+
+export type DataArtifactCategory =
+  | 'prompt'
+  | 'completion'
+  | 'context'
+  | 'feedback'
+  | 'configuration'
+  | 'state'
+  | 'reference'
+  | 'result';
+
+export type ConstraintType =
+  | 'latency'
+  | 'cost'
+  | 'accuracy'
+  | 'privacy'
+  | 'compliance'
+  | 'availability'
+  | 'throughput'
+  | 'context'
+  | 'permission';
+
+export type TouchpointType =
+  | 'mcp_server'
+  | 'api'
+  | 'cli'
+  | 'ui'
+  | 'notification'
+  | 'webhook'
+  | 'queue'
+  | 'worker';
+
+/** Metadata in Atlas words. Any subset; other keys may stand beside them. */
+export interface AtlasMetadata {
+  'ai_task.type'?: AITaskType;
+  'ai_task.model'?: string;
+  'ai_task.skill'?: string;
+  'human_task.type'?: HumanTaskType;
+  'human_task.oversight_level'?: OversightLevel;
+  'system_task.type'?: SystemTaskType;
+  'system_task.worker'?: string;
+  'data_artifact.category'?: DataArtifactCategory;
+  'data_artifact.schema'?: string;
+  'constraint.type'?: ConstraintType;
+  'constraint.budget_usd'?: number;
+  'constraint.latency_ms'?: number;
+  'touchpoint.type'?: TouchpointType;
+  'touchpoint.mcp_server'?: string;
+  'touchpoint.api_endpoint'?: string;
+}
+
+/** Metadata of a call to an MCP tool; `oversight` says how closely a person should watch it. */
+export function mcpToolMetadata(
+  server: string,
+  tool: string,
+  aiTask: AITaskType = 'orchestrate',
+  oversight?: OversightLevel,
+) {
+  return {
+    'touchpoint.type': 'mcp_server',
+    'touchpoint.mcp_server': server,
+    'ai_task.type': aiTask,
+    'ai_task.skill': tool,
+    'system_task.type': 'routing',
+    ...(oversight && { 'human_task.oversight_level': oversight }),
+  } as const satisfies AtlasMetadata;
+}
+
+/** Metadata of a model's answer. */
+export function llmGenerationMetadata(
+  model: string,
+  aiTask: AITaskType = 'generate',
+  oversight: OversightLevel = 'optional',
+) {
+  return {
+    'ai_task.type': aiTask,
+    'ai_task.model': model,
+    'human_task.oversight_level': oversight,
+    'data_artifact.category': 'completion',
+  } as const satisfies AtlasMetadata;
+}
+
+/** Metadata of work that a Worker does by itself, such as a queue consumer or a cron job. */
+export function workerTaskMetadata(worker: string, systemTask: SystemTaskType) {
+  return {
+    'touchpoint.type': 'worker',
+    'system_task.type': systemTask,
+    'system_task.worker': worker,
+  } as const satisfies AtlasMetadata;
+}

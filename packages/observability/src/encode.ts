@@ -1,0 +1,99 @@
+import { isSecretKey, MASKED, maskText } from './mask.js';
+import type { Settings } from './settings.js';
+
+/** Levels of nesting that are recorded. With the limit on length it ends cycles too. */
+const MAX_DEPTH = 12;
+/** A secret that the cut goes through must not show its first half: this many characters before it go too. */
+const SAFETY = 512;
+
+/** JSON in which a key may name a secret. Tools answer with JSON as text, and only the parsed form has keys. */
+const JSON_WITH_SECRET = /^\s*[[{][\s\S]*(?:pass|secret|token|key|auth|cookie|cred|pwd|pin|otp|cv[vc]|ssn)/i;
+
+/** A text, masked and cut. */
+export function encodeText(text: string, settings: Settings, limit = settings.maxValueLength): string {
+  const isWhole = text.length <= limit;
+  if (isWhole && JSON_WITH_SECRET.test(text)) {
+    try {
+      const parsed: unknown = JSON.parse(text);
+      const cleaned = toText(clean(parsed, settings));
+      // What has no secret stays as it was written, with its spaces and line breaks.
+      if (cleaned !== JSON.stringify(parsed)) return cleaned;
+    } catch {
+      // It only began like JSON.
+    }
+  }
+  if (isWhole) return maskText(text, settings);
+  const masked = maskText(text.slice(0, limit + SAFETY), settings);
+  const kept = masked.slice(0, Math.max(0, Math.min(limit, masked.length - SAFETY)));
+  return `${kept}… [${text.length - kept.length} more]`;
+}
+
+/** A cleaned value as the server takes it: a string as it is, everything else as JSON. */
+export function toText(cleaned: unknown): string {
+  return typeof cleaned === 'string' ? cleaned : (JSON.stringify(cleaned) ?? '');
+}
+
+/**
+ * A copy that can leave: masked, cut to `maxValueLength`, and safe for what JSON.stringify fails on (cycles,
+ * bigints, getters that throw). Calls no method of the value: on a remote stub every method is a request.
+ */
+export function clean(
+  value: unknown,
+  settings: Settings,
+  key = '',
+  depth = 0,
+  room = { left: settings.maxValueLength },
+): unknown {
+  if (settings.mask !== false && value && value !== true && isSecretKey(key)) return MASKED;
+  if (typeof value === 'string') {
+    const text = encodeText(value, settings, Math.max(0, room.left));
+    room.left -= text.length;
+    return text;
+  }
+  if (typeof value === 'number' || typeof value === 'bigint') {
+    // Digits may be a card's. JSON has no number for what is not finite, nor for a bigint.
+    const text = maskText(String(value), settings);
+    return Number.isFinite(value) && text === String(value) ? value : text;
+  }
+  if (typeof value !== 'object') return typeof value === 'boolean' ? value : undefined;
+  if (!value) return null;
+  if (depth > MAX_DEPTH) return '[deeper]';
+  try {
+    if (value instanceof Date) return value.toISOString();
+    if (value instanceof Error) return clean(`${value}`, settings, '', depth, room);
+    if (Array.isArray(value) || value instanceof Set) {
+      const list: unknown[] = [];
+      for (const item of value) {
+        if (--room.left < 0) return [...list, '… [more]'];
+        list.push(clean(item, settings, key, depth + 1, room));
+      }
+      return list;
+    }
+    const tag = Object.prototype.toString.call(value);
+    if (ArrayBuffer.isView(value)) return tag;
+    const copy: Record<string, unknown> = {};
+    let isEmpty = !/Object|Map/.test(tag);
+    const fields = (value instanceof Map ? Object.fromEntries(value) : value) as typeof copy;
+    for (const label of Object.keys(fields)) {
+      if (label === '__proto__') continue; // a copy of it would be no field
+      isEmpty = false;
+      room.left -= label.length;
+      if (room.left < 0) {
+        copy['…'] = '[more]';
+        break;
+      }
+      copy[encodeText(label, settings, 200)] = clean(fields[label], settings, label, depth + 1, room);
+    }
+    return isEmpty ? tag : copy;
+  } catch {
+    return '[unreadable]';
+  }
+}
+
+/** The outline of a value: names of fields, types and lengths, but no content. */
+export function outline(value: unknown, depth = 0): unknown {
+  const { length } = (value ?? {}) as { length?: unknown };
+  if (typeof value === 'string' || Array.isArray(value)) return `${typeof value}(${length})`;
+  if (typeof value !== 'object' || !value || depth > 2) return typeof value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, outline(item, depth + 1)]));
+}

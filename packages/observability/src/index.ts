@@ -1,0 +1,11 @@
+export * from './atlas.js';
+export { getClient, initObservability, type ObservabilityClient, shutdownObservability } from './client.js';
+export { fromToolCall, traceMcpTool } from './mcp-tool.js';
+export { observeModel } from './model.js';
+export { observeFetch } from './model-fetch.js';
+export type { Parent } from './node.js';
+export { traceContext } from './propagation.js';
+export { recordScore } from './score.js';
+export type { AutoScore, Capture, ObservabilityOptions, Secret } from './settings.js';
+export { createGeneration, createSpan, createTrace, logEvent, withTrace } from './trace.js';
+export type * from './types.js';

@@ -1,0 +1,157 @@
+import { describeUsage } from './model-shapes.js';
+import type { GenerationFields } from './types.js';
+import { safely } from './warn.js';
+
+// biome-ignore lint/suspicious/noExplicitAny: the events of several providers; every step is guarded
+type Any = any;
+
+/** Characters of a streamed answer that are kept for the record. The stream itself is not cut. */
+const KEPT = 100_000;
+
+/**
+ * Watches an answer that comes in pieces, and gives what is to be handed on: the same object for an async iterable,
+ * a stream of the same bytes in the place of a byte stream; undefined when the answer is neither. `first` hears of
+ * the first piece, and `done` or `failed` of the end, also when the reader stops early.
+ */
+export function watchStream(
+  answer: Any,
+  first: (fields: GenerationFields) => void,
+  done: (fields: GenerationFields) => void,
+  failed: (error: unknown) => void,
+): unknown {
+  const pieces = new Pieces(first);
+  const end = () => done(pieces.fields());
+  if (answer instanceof ReadableStream) return watchBytes(answer, pieces, end, failed);
+  const iterate = answer?.[Symbol.asyncIterator];
+  if (typeof iterate !== 'function') return undefined;
+  const watch = (iterator: Any) => ({
+    ...watched(iterator, pieces, end, failed),
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  });
+  // A generator is its own iterator; its methods are replaced. An SDK's stream makes one, once.
+  const own: object =
+    typeof answer.next === 'function'
+      ? watched(answer, pieces, end, failed)
+      : { [Symbol.asyncIterator]: () => watch(Reflect.apply(iterate, answer, [])) };
+  for (const key of Reflect.ownKeys(own)) {
+    Object.defineProperty(answer, key, { value: (own as Any)[key], configurable: true, writable: true });
+  }
+  return answer;
+}
+
+/** The methods of `iterator`, which report what they give. */
+function watched(iterator: Any, pieces: Pieces, end: () => void, failed: (error: unknown) => void) {
+  const { next, return: stop, throw: abort } = iterator;
+  const step = async (method: Any, args: unknown[]) => {
+    try {
+      const result: Any = await Reflect.apply(method, iterator, args);
+      if (result.done) end();
+      else pieces.add(result.value);
+      return result;
+    } catch (error) {
+      failed(error);
+      throw error;
+    }
+  };
+  return {
+    next: (...args: unknown[]) => step(next, args),
+    return(value: unknown) {
+      if (stop) return step(stop, [value]);
+      end();
+      return Promise.resolve({ done: true, value });
+    },
+    ...(abort && { throw: (error: unknown) => step(abort, [error]) }),
+  };
+}
+
+/** Server-sent events, as Workers AI streams them, read by as much as the reader on the other side takes. */
+function watchBytes(
+  stream: ReadableStream<Uint8Array>,
+  pieces: Pieces,
+  end: () => void,
+  failed: (error: unknown) => void,
+): ReadableStream<Uint8Array> {
+  const reader = stream.getReader();
+  const decoder = new TextDecoder();
+  let line = '';
+  return new ReadableStream(
+    {
+      async pull(controller) {
+        try {
+          const { done, value } = await reader.read();
+          if (done) {
+            end();
+            return controller.close();
+          }
+          safely(() => {
+            const lines = (line + decoder.decode(value, { stream: true })).split('\n');
+            line = lines.pop() ?? '';
+            for (const text of lines) if (text.startsWith('data: {')) pieces.add(JSON.parse(text.slice(6)));
+          });
+          controller.enqueue(value);
+        } catch (error) {
+          failed(error);
+          controller.error(error);
+        }
+      },
+      cancel(reason) {
+        end();
+        return reader.cancel(reason);
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+/** Puts the pieces of an answer together. */
+class Pieces {
+  #text = '';
+  #usage: Any;
+  #model: string | undefined;
+  #whole: unknown;
+  #begun = false;
+
+  constructor(readonly first: (fields: GenerationFields) => void) {}
+
+  add(piece: Any): void {
+    safely(() => {
+      if (!this.#begun) {
+        this.#begun = true;
+        this.first({ completionStartTime: new Date() });
+      }
+      const message = piece?.message ?? (typeof piece?.response === 'object' ? piece.response : piece);
+      const { usage, usageMetadata, model, output } = Object(message);
+      if (piece?.usage || usage || usageMetadata) {
+        this.#usage = { ...this.#usage, ...usageMetadata, ...usage, ...piece.usage };
+      }
+      if (typeof model === 'string') this.#model = model;
+      // OpenAI's responses end with the whole of it.
+      if (Array.isArray(output) && output.length) this.#whole = output;
+      const text = textOf(piece);
+      if (typeof text === 'string' && this.#text.length < KEPT) this.#text += text;
+    });
+  }
+
+  fields(): GenerationFields {
+    return { output: this.#whole ?? this.#text, model: this.#model, ...describeUsage(this.#usage) };
+  }
+}
+
+/** The text of a piece: OpenAI chat, OpenAI responses, Anthropic, Workers AI, Google. */
+function textOf(piece: Any): unknown {
+  const delta = piece?.choices?.[0]?.delta ?? piece?.delta;
+  if (typeof delta === 'string') return delta;
+  if (delta) {
+    const call = delta.tool_calls?.[0]?.function;
+    return (
+      delta.content ??
+      delta.text ??
+      delta.partial_json ??
+      (call && (call.name ?? '') + (call.arguments ?? ''))
+    );
+  }
+  if (typeof piece?.response === 'string') return piece.response;
+  return piece?.candidates?.[0]?.content?.parts?.map((part: Any) => part?.text ?? '').join('');
+}

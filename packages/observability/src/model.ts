@@ -1,0 +1,121 @@
+import { observedFunction } from './model-function.js';
+import { describeAnswer, describeCall } from './model-shapes.js';
+import { watchStream } from './model-stream.js';
+import type { Parent } from './node.js';
+import { currentSettings } from './settings.js';
+import { createGeneration } from './trace.js';
+import type { GenerationFields, Span } from './types.js';
+import { safely } from './warn.js';
+
+/** Methods that ask a model, by their path from the client. `run` is Workers AI. To know another SDK, add it here. */
+const METHODS = new Set([
+  'run',
+  'chat.completions.create',
+  'responses.create',
+  'messages.create',
+  'beta.messages.create',
+  'models.generateContent',
+  'models.generateContentStream',
+]);
+
+// biome-ignore lint/suspicious/noExplicitAny: a client of any SDK
+type Any = any;
+
+/**
+ * Gives a client whose calls to models are recorded as generations of `trace` (or of what is running): Workers AI,
+ * OpenAI and what is compatible with it, Anthropic, Google Gen AI, or one function that takes `{ model, ... }`.
+ * Same type, same results, same errors; streams are recorded when they end. Methods are called on the real client.
+ */
+export function observeModel<T>(trace: Parent, client: T): T {
+  const target: Any = client;
+  if (!currentSettings() || !target || (typeof target !== 'object' && typeof target !== 'function'))
+    return client;
+  const isPlainFunction = typeof target === 'function' && !('run' in target);
+  return isPlainFunction ? observedFunction(trace, target) : within(trace, target, '');
+}
+
+/** The client, or a part of it on the way to a method that asks a model. */
+function within(trace: Parent, target: Any, path: string): Any {
+  const proxy: unknown = new Proxy(target, {
+    // The receiver is the client itself: its getters and methods may use private fields, which a proxy has not.
+    get(_, key) {
+      const value = Reflect.get(target, key, target);
+      const own = Reflect.getOwnPropertyDescriptor(target, key);
+      // A proxy must not lie about what its target has fixed.
+      if (own && !own.configurable && !own.writable && 'value' in own) return value;
+      const at = path ? `${path}.${String(key)}` : String(key);
+      if (METHODS.has(at) && typeof value === 'function') return observed(trace, value, target, at);
+      if (value && [...METHODS].some((method) => method.startsWith(`${at}.`)))
+        return within(trace, value, at);
+      if (typeof value !== 'function' || key === 'constructor') return value;
+      return calledOn(value, (self) => (self === proxy ? target : self));
+    },
+  });
+  return proxy;
+}
+
+/** The method itself, with all its properties, called on another `this`. */
+function calledOn(method: Any, choose: (self: unknown) => unknown): Any {
+  return new Proxy(method, { apply: (_, self, args) => Reflect.apply(method, choose(self), args) });
+}
+
+function observed(trace: Parent, method: Any, owner: unknown, name: string): Any {
+  return new Proxy(method, {
+    apply(_, self, args: unknown[]) {
+      let generation: Span | undefined;
+      safely(() => {
+        generation = createGeneration(trace, describeCall(name, args));
+      });
+      const call = () => Reflect.apply(method, owner ?? self, args);
+      return generation ? follow(generation, call) : call();
+    },
+  });
+}
+
+/** Ends `generation` with what `call` gives, and gives it on. */
+function follow(generation: Span, call: () => Any): unknown {
+  const done = (fields: GenerationFields) =>
+    safely(() => {
+      generation.update(fields);
+      generation.end();
+    });
+  const failed = (error: unknown) =>
+    done({ level: 'ERROR', statusMessage: error instanceof Error ? error.message : String(error) });
+  const seen = (answer: Any): Any => {
+    let given = answer;
+    safely(() => {
+      const stream = watchStream(answer, (fields) => generation.update(fields), done, failed);
+      if (stream) given = stream;
+      else done(describeAnswer(answer));
+    });
+    return given;
+  };
+  let answer: Any;
+  try {
+    answer = call();
+  } catch (error) {
+    failed(error);
+    throw error;
+  }
+  if (typeof answer?.then !== 'function') return seen(answer);
+  // A byte stream can only be watched by standing in its place, and so can the promise that brings it.
+  if (answer instanceof Promise && answer.constructor === Promise) {
+    const watched = answer.then((value) => (value instanceof ReadableStream ? seen(value) : value));
+    answer.then((value) => value instanceof ReadableStream || seen(value), failed);
+    return watched;
+  }
+  // The SDKs' own promises can do more than be awaited, and read the response only once they are.
+  let begun = false;
+  return new Proxy(answer, {
+    get(target, key) {
+      const value = Reflect.get(target, key, target);
+      // Whoever wants the raw response reads it alone.
+      if (key === 'asResponse' && !begun) done({});
+      else if (!begun && ['then', 'catch', 'finally', 'withResponse', 'parse'].includes(String(key))) {
+        begun = true;
+        Reflect.apply(target.then, target, [seen, failed]);
+      }
+      return typeof value === 'function' ? calledOn(value, () => target) : value;
+    },
+  });
+}

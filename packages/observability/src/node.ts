@@ -1,0 +1,25 @@
+import type { GenerationOptions, ObservationType, Span, Trace, TraceOptions } from './types.js';
+import type { NewScore } from './wire.js';
+
+export type Options = TraceOptions & GenerationOptions;
+
+/** A trace and an observation at once: the root of a trace is both. */
+export type Handle = Trace & Span;
+
+/** Where to hang an observation: a trace, another observation, or (undefined) whatever is running. */
+export type Parent = Trace | Span | undefined;
+
+/** The inside of a handle. */
+export interface Node {
+  readonly traceId: string;
+  readonly spanId: string;
+  /** The same object for all of one recording: two recordings may share a trace id. */
+  readonly recording: object;
+  /** Of a trace: the observation in it that is running, where the runtime can tell; else itself. */
+  here(): Node;
+  child(kind: ObservationType, options: Options): Handle;
+  score(score: NewScore): void;
+}
+
+/** Handles show what users may do; what we may do is kept beside them. */
+export const nodes = new WeakMap<object, Node>();

@@ -1,0 +1,66 @@
+import { type Parcel, send } from '../send.js';
+import type { Settings } from '../settings.js';
+import { warnOnce } from '../warn.js';
+import type { Platform } from './platform.js';
+
+/** Spans are gathered into one export for this long, in milliseconds, or until there are so many. */
+const GATHER_MS = 1_000;
+const GATHER_MAX = 100;
+/** Exports under way at a time. Beyond it the server is slow or down, and memory is what counts. */
+const IN_FLIGHT_MAX = 32;
+/** How long a signal may be held up by the last export, in milliseconds. */
+const SIGNAL_GRACE = 2_000;
+
+const gathered = new Map<Settings, Parcel>();
+const inFlight = new Set<Promise<void>>();
+let timer: NodeJS.Timeout | undefined;
+let exitWatched = false;
+
+/** Node: one long-lived process. Traces travel together, and the last of them before the process ends. */
+export const platform: Platform = {
+  env: (name) => process.env[name],
+
+  async deliver(pack) {
+    const parcel = pack();
+    const { settings } = parcel;
+    const waiting = gathered.get(settings) ?? { settings, spans: [], scores: [] };
+    gathered.set(settings, waiting);
+    waiting.spans.push(...parcel.spans);
+    waiting.scores.push(...parcel.scores);
+    if (waiting.spans.length + waiting.scores.length >= GATHER_MAX) sendGathered();
+    else timer ??= setTimeout(sendGathered, GATHER_MS).unref();
+  },
+
+  async flush() {
+    sendGathered();
+    await Promise.all(inFlight);
+  },
+
+  atExit(flush) {
+    if (exitWatched) return;
+    exitWatched = true;
+    process.on('beforeExit', () => void flush());
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, async () => {
+        const alone = process.listenerCount(signal) === 0;
+        await Promise.race([flush(), new Promise((resolve) => setTimeout(resolve, SIGNAL_GRACE).unref())]);
+        // A listener switches the default off. With no other listener the process is to end as it would have.
+        if (alone) process.kill(process.pid, signal);
+      });
+    }
+  },
+};
+
+function sendGathered(): void {
+  clearTimeout(timer);
+  timer = undefined;
+  for (const parcel of gathered.values()) {
+    if (inFlight.size >= IN_FLIGHT_MAX) {
+      warnOnce('Langfuse is slow or down: traces are dropped to keep memory bounded.');
+      break;
+    }
+    const work = send(parcel).then(() => void inFlight.delete(work));
+    inFlight.add(work);
+  }
+  gathered.clear();
+}

@@ -1,0 +1,32 @@
+import type { Parcel } from '../send.js';
+
+/** Cloudflare's tracing API. Every method came at another date, so each is looked for before it is called. */
+export interface NativeTracing {
+  getActiveSpan?(): NativeSpan | undefined;
+  startActiveSpan?<T>(name: string, callback: (span: NativeSpan) => T): T;
+  enterSpan?<T>(name: string, callback: (span: NativeSpan) => T): T;
+}
+
+export interface NativeSpan {
+  isTraced?: boolean;
+  spanContext?(): { traceId: string; spanId: string };
+  setAttribute?(key: string, value: string | number | boolean): unknown;
+  setStatus?(status: { code: 'error'; message: string }): unknown;
+}
+
+/** What differs between the places that this package runs in. */
+export interface Platform {
+  /** A variable, secret or binding. */
+  env(name: string): unknown;
+  /**
+   * Packs and sends, at once or soon. The promise never rejects; where requests are apart it is the caller's own.
+   */
+  deliver(pack: () => Parcel): Promise<void>;
+  /** Keeps the running request alive until `work` has settled. */
+  keepAlive?(work: Promise<void>): void;
+  /** Sends what is still held back, and waits for what is under way. */
+  flush?(): Promise<void>;
+  /** Has `flush` called when the process is about to end. Asked for many times, does it once. */
+  atExit?(flush: () => Promise<void>): void;
+  tracing?: NativeTracing | undefined;
+}

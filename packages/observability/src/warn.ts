@@ -1,0 +1,22 @@
+const said = new Set<unknown>();
+
+/** Says something of a kind once per process or isolate. The runtime has no command layer but the console. */
+export function warnOnce(message: string, kind: unknown = message): void {
+  if (said.has(kind)) return;
+  said.add(kind);
+  // biome-ignore lint/suspicious/noConsole: a fault that nobody hears of is worse than a line in the log
+  console.warn(`[observability] ${message}`);
+}
+
+/** A fault of the telemetry is told once, and goes no further. */
+export function safely(work: () => unknown): void {
+  try {
+    work();
+  } catch (error) {
+    failed(error);
+  }
+}
+
+export function failed(error: unknown): void {
+  warnOnce(`tracing itself failed: ${error}`);
+}

@@ -1,0 +1,259 @@
+import { createTrace, initObservability, observeModel } from '@create-something/observability';
+import { expect, test } from 'vitest';
+import { observed } from './support/observed.js';
+
+const on = observed();
+
+/** A promise that can do more than be awaited, and reads the response only when asked to, as the SDKs of OpenAI and Anthropic have it. */
+class ApiPromise<T> extends Promise<T> {
+  #parsed: Promise<T> | undefined;
+  reads = 0;
+  constructor(readonly parse: () => Promise<T>) {
+    super((resolve) => resolve(undefined as T));
+  }
+  static override get [Symbol.species]() {
+    return Promise;
+  }
+  #read() {
+    this.reads++;
+    this.#parsed ??= this.parse();
+    return this.#parsed;
+  }
+  // biome-ignore lint/suspicious/noThenProperty: that is what such a promise has
+  override then<A = T, B = never>(
+    ok?: ((value: T) => A | PromiseLike<A>) | null,
+    failed?: ((error: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    return this.#read().then(ok, failed);
+  }
+  asResponse = async () => 'raw';
+  withResponse = async () => ({ data: await this.#read(), response: 'raw' });
+}
+
+class Completions {
+  readonly #client: OpenAi;
+  constructor(client: OpenAi) {
+    this.#client = client;
+  }
+  create(body: { model: string; stream?: boolean; messages: object[]; temperature?: number }) {
+    return this.#client.answer(body);
+  }
+}
+class OpenAi {
+  readonly chat = { completions: new Completions(this) };
+  readonly #key = 'sk-0123456789abcdef';
+  baseUrl = 'https://example.com';
+  next: () => unknown = () => ({});
+  answer(_: object) {
+    return new ApiPromise(async () => this.next() as { choices: unknown[] });
+  }
+  get keyLength() {
+    return this.#key.length;
+  }
+}
+
+const generation = async () =>
+  (await on.spans()).find(({ attributes }) => attributes['langfuse.observation.type'] === 'generation');
+
+const ANSWER = {
+  model: 'gpt-x-2026',
+  choices: [{ message: { role: 'assistant', content: 'hi' } }],
+  usage: {
+    prompt_tokens: 100,
+    completion_tokens: 30,
+    total_tokens: 130,
+    prompt_tokens_details: { cached_tokens: 40 },
+    completion_tokens_details: { reasoning_tokens: 10 },
+    cost: 0.0042,
+  },
+};
+
+test('OpenAI: model, messages, parameters, kinds of tokens that do not overlap, cost', async () => {
+  const client = new OpenAi();
+  client.next = () => ANSWER;
+  const trace = createTrace({ name: 'root' });
+  const observedClient = observeModel(trace, client);
+  expect(observedClient.keyLength).toBe(19);
+  expect(observedClient).toBeInstanceOf(OpenAi);
+  const messages = [{ role: 'user', content: 'hello' }];
+  const answer = await observedClient.chat.completions.create({ model: 'gpt-x', messages, temperature: 0 });
+  expect(answer).toBe(ANSWER);
+  trace.end();
+  expect((await generation())?.attributes).toMatchObject({
+    'langfuse.observation.model.name': 'gpt-x-2026',
+    'langfuse.observation.input': JSON.stringify(messages),
+    'langfuse.observation.output': '{"role":"assistant","content":"hi"}',
+    'langfuse.observation.model.parameters': '{"temperature":0}',
+    'langfuse.observation.usage_details': JSON.stringify({
+      input: 60,
+      output: 20,
+      total: 130,
+      input_cached_tokens: 40,
+      output_reasoning_tokens: 10,
+    }),
+    'langfuse.observation.cost_details': '{"total":0.0042}',
+  });
+});
+
+test('what else an SDK promise can do stays: the raw response is left to who asks for it', async () => {
+  const client = new OpenAi();
+  client.next = () => ANSWER;
+  const observedClient = observeModel(createTrace({ name: 'root' }), client);
+  const call = () => observedClient.chat.completions.create({ model: 'm', messages: [] });
+  expect(await call().withResponse()).toEqual({ data: ANSWER, response: 'raw' });
+  const raw = call();
+  expect(await raw.asResponse()).toBe('raw');
+  expect(raw.reads).toBe(0);
+  expect((await on.spans()).length).toBe(2);
+});
+
+test('an error is recorded and is the same to the caller', async () => {
+  const client = new OpenAi();
+  const error = new Error('overloaded');
+  client.next = () => {
+    throw error;
+  };
+  const observedClient = observeModel(createTrace({ name: 'root' }), client);
+  const caught = await observedClient.chat.completions.create({ model: 'm', messages: [] }).then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  expect(caught).toBe(error);
+  expect((await generation())?.attributes).toMatchObject({
+    'langfuse.observation.level': 'ERROR',
+    'langfuse.observation.status_message': 'overloaded',
+  });
+});
+
+class Stream {
+  readonly controller = new AbortController();
+  constructor(readonly chunks: object[]) {}
+  async *[Symbol.asyncIterator]() {
+    for (const chunk of this.chunks) yield chunk;
+  }
+}
+
+test.each([
+  [
+    'OpenAI chat',
+    [
+      { model: 'm-1', choices: [{ delta: { content: 'hel' } }] },
+      { choices: [{ delta: { content: 'lo' } }] },
+      { choices: [], usage: { prompt_tokens: 2, completion_tokens: 3 } },
+    ],
+    {
+      'langfuse.observation.output': 'hello',
+      'langfuse.observation.usage_details': '{"input":2,"output":3}',
+    },
+  ],
+  [
+    'OpenAI responses',
+    [
+      { type: 'response.output_text.delta', delta: 'hel' },
+      {
+        type: 'response.completed',
+        response: {
+          model: 'm-2',
+          output: [{ type: 'message' }],
+          usage: { input_tokens: 2, output_tokens: 3 },
+        },
+      },
+    ],
+    {
+      'langfuse.observation.output': '[{"type":"message"}]',
+      'langfuse.observation.usage_details': '{"input":2,"output":3}',
+    },
+  ],
+  [
+    'Anthropic',
+    [
+      {
+        type: 'message_start',
+        message: {
+          model: 'claude',
+          usage: { input_tokens: 5, cache_read_input_tokens: 7, output_tokens: 1 },
+        },
+      },
+      { type: 'content_block_delta', delta: { type: 'text_delta', text: 'hello' } },
+      { type: 'message_delta', delta: {}, usage: { output_tokens: 9 } },
+    ],
+    {
+      'langfuse.observation.output': 'hello',
+      'langfuse.observation.usage_details': '{"input":5,"output":9,"cache_read_input_tokens":7}',
+    },
+  ],
+  [
+    'Google',
+    [
+      { candidates: [{ content: { parts: [{ text: 'hel' }, { text: 'lo' }] } }] },
+      {
+        usageMetadata: {
+          promptTokenCount: 4,
+          candidatesTokenCount: 2,
+          thoughtsTokenCount: 1,
+          totalTokenCount: 7,
+        },
+      },
+    ],
+    {
+      'langfuse.observation.output': 'hello',
+      'langfuse.observation.usage_details': '{"input":4,"output":2,"total":7,"output_reasoning_tokens":1}',
+    },
+  ],
+])('a stream of %s is the same object, and is recorded when it ends', async (_, chunks, expected) => {
+  const client = new OpenAi();
+  const stream = new Stream(chunks);
+  client.next = () => stream;
+  const trace = createTrace({ name: 'root' });
+  const answer = await observeModel(trace, client).chat.completions.create({
+    model: 'm',
+    messages: [],
+    stream: true,
+  });
+  expect(answer).toBe(stream);
+  expect(await on.spans()).toEqual([]);
+  const seen: unknown[] = [];
+  for await (const chunk of stream) seen.push(chunk);
+  expect(seen).toEqual(chunks);
+  trace.end();
+  expect((await generation())?.attributes).toMatchObject(expected);
+});
+
+test('a reader that stops early ends the record, a stream that fails marks it', async () => {
+  const chunk = { choices: [{ delta: { content: 'first' } }] };
+  const failing = async function* () {
+    yield chunk;
+    throw new Error('cut off');
+  };
+  const ask = observeModel(createTrace({ name: 'root' }), async function ask(_: object) {
+    return failing();
+  });
+  for await (const _ of await ask({ model: 'm', prompt: 'x' })) break;
+  await expect(async () => {
+    for await (const _ of await ask({ model: 'm', prompt: 'x' }));
+  }).rejects.toThrow('cut off');
+  const spans = await on.spans();
+  expect(
+    spans.map(({ name, attributes }) => [
+      name,
+      attributes['langfuse.observation.output'],
+      attributes['langfuse.observation.level'],
+    ]),
+  ).toEqual([
+    ['ask', 'first', undefined],
+    ['ask', undefined, 'ERROR'],
+  ]);
+});
+
+test('without keys the client is handed back as it is', () => {
+  initObservability({ enabled: false });
+  const client = new OpenAi();
+  expect(observeModel(createTrace({ name: 'x' }), client)).toBe(client);
+});
+
+test('properties that a proxy may not change are left alone', () => {
+  const client = Object.freeze({ messages: Object.freeze({ create: () => 'answer' }), name: 'frozen' });
+  const observedClient = observeModel(undefined, client);
+  expect(observedClient.name).toBe('frozen');
+  expect(observedClient.messages.create()).toBe('answer');
+});

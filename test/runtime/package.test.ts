@@ -1,0 +1,80 @@
+import { execFileSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { type BuildOptions, build } from 'esbuild';
+import { publint } from 'publint';
+import { expect, test } from 'vitest';
+import { bundle } from './support/worker.js';
+
+const require = createRequire(import.meta.url);
+const root = join(import.meta.dirname, '../../packages/observability');
+const IMPORTS = [
+  `import { createTrace } from '@create-something/observability';`,
+  `import { mcpToolMetadata } from '@create-something/observability/atlas';`,
+].join('\n');
+const GENERATED = `${IMPORTS}
+export default { fetch: () => createTrace({ name: 'a:b', metadata: mcpToolMetadata('a', 'b') }).run(() => new Response()) };`;
+
+test('publint has nothing to say', async () => {
+  const { messages } = await publint({ pkgDir: root, pack: 'npm' });
+  expect(messages).toEqual([]);
+}, 60_000);
+
+test('attw finds types for every way in', () => {
+  const attw = join(require.resolve('@arethetypeswrong/cli/package.json'), '../dist/index.js');
+  const output = execFileSync(
+    process.execPath,
+    [attw, '--pack', root, '--profile', 'esm-only', '--no-color', '--no-emoji'],
+    {
+      encoding: 'utf8',
+    },
+  );
+  // It ends with an error where it finds a problem.
+  expect(output.match(/node16 \(from ESM\): OK|bundler: OK/g)).toHaveLength(6);
+}, 60_000);
+
+test('a Worker grows by little, and by nothing for what it does not use', async () => {
+  const bytes = async (source: string) => gzipSync(await bundle(source, true)).length;
+  const base = await bytes('export default { fetch: () => new Response() };');
+  // What is measured today, with little room: whoever adds weight says so here.
+  expect((await bytes(GENERATED)) - base).toBeLessThan(6_900);
+  expect(await bundle(GENERATED)).not.toMatch(/observeModel|recordScore|shutdownObservability/);
+  expect(
+    (await bytes(`${IMPORTS} export default { fetch: () => Response.json(mcpToolMetadata('a', 'b')) };`)) -
+      base,
+  ).toBeLessThan(300);
+});
+
+test.each<[string, BuildOptions]>([
+  ['a browser', { platform: 'browser', conditions: ['browser'] }],
+  ['no platform', { platform: 'neutral' }],
+  ['Node', { platform: 'node' }],
+])('a bundler for %s resolves it, and finds nothing of another platform', async (_, options) => {
+  const { outputFiles = [] } = await build({
+    stdin: { contents: `export * from '@create-something/observability';`, resolveDir: import.meta.dirname },
+    bundle: true,
+    format: 'esm',
+    write: false,
+    ...options,
+  });
+  expect(outputFiles[0]?.text).toContain('createTrace');
+  expect(outputFiles[0]?.text).not.toContain('cloudflare:workers');
+  expect(outputFiles[0]?.text).not.toMatch(/from ?["']node:/);
+});
+
+test('in a browser it stays quiet without keys', async () => {
+  const { outputFiles } = await build({
+    stdin: {
+      contents: `${IMPORTS} globalThis.result = createTrace({ name: 'x' }).run(() => 42);`,
+      resolveDir: import.meta.dirname,
+    },
+    bundle: true,
+    format: 'iife',
+    platform: 'browser',
+    write: false,
+  });
+  const context: { result?: number } = {};
+  new Function('globalThis', 'process', outputFiles[0]?.text ?? '')(context, undefined);
+  expect(context.result).toBe(42);
+});

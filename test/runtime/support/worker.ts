@@ -1,0 +1,57 @@
+import { createRequire } from 'node:module';
+import { build } from 'esbuild';
+import { Miniflare, type MiniflareOptions } from 'miniflare';
+
+/** Bundles a Worker as wrangler does: for workerd, with `cloudflare:` left to the runtime. */
+export async function bundle(source: string, minify = false): Promise<string> {
+  const result = await build({
+    stdin: { contents: source, resolveDir: import.meta.dirname, loader: 'ts' },
+    bundle: true,
+    minify,
+    format: 'esm',
+    target: 'es2022',
+    conditions: ['workerd', 'worker', 'browser'],
+    external: ['cloudflare:*', 'node:*'],
+    write: false,
+  });
+  return result.outputFiles[0]?.text ?? '';
+}
+
+/** The newest workerd, where it is installed beside wrangler's; wrangler's own is from April 2026. */
+export function newestWorkerd(): string | undefined {
+  try {
+    return createRequire(import.meta.url)('workerd-latest').default;
+  } catch {
+    return process.env['WORKERD_LATEST'];
+  }
+}
+
+interface Options extends Record<string, unknown> {
+  /** Workers to run beside it, by their names. */
+  beside?: Record<string, { source: string; [option: string]: unknown }>;
+  /** Another binary than wrangler's. */
+  workerd?: string | undefined;
+}
+
+/** Starts a Worker in real workerd. */
+export async function startWorker(source: string, { beside = {}, workerd, ...options }: Options = {}) {
+  const define = async (name: string, source: string, options: object) => ({
+    name,
+    modules: [{ type: 'ESModule', path: `${name}.js`, contents: await bundle(source) }],
+    compatibilityDate: '2026-04-01',
+    ...options,
+  });
+  const workers = [await define('main', source, options)];
+  for (const [name, { source, ...options }] of Object.entries(beside))
+    workers.push(await define(name, source, options));
+  // Miniflare reads it once, when it starts the process.
+  if (workerd) process.env['MINIFLARE_WORKERD_PATH'] = workerd;
+  const miniflare = new Miniflare({ workers } as MiniflareOptions);
+  await miniflare.ready;
+  delete process.env['MINIFLARE_WORKERD_PATH'];
+  return {
+    miniflare,
+    get: async (path = '/') => (await miniflare.dispatchFetch(`http://worker.test${path}`)).text(),
+    close: () => miniflare.dispose(),
+  };
+}
