@@ -28,10 +28,13 @@ export function observeFetch<T>(trace: Parent, fetcher: T): T {
     const done = end;
     try {
       const response = await call(...args);
-      safely(() => {
-        const reading = read(response.clone(), done);
-        platform.keepAlive?.(reading);
-      });
+      if (!response.ok) done({ level: 'ERROR', statusMessage: `HTTP ${response.status}` });
+      else {
+        safely(() => {
+          const reading = read(response.clone(), done);
+          platform.keepAlive?.(reading);
+        });
+      }
       return response;
     } catch (error) {
       done({ level: 'ERROR', statusMessage: messageOf(error) });
@@ -44,10 +47,6 @@ export function observeFetch<T>(trace: Parent, fetcher: T): T {
 async function read(response: Response, done: (fields: GenerationFields) => void): Promise<void> {
   const failed = (error: unknown) => done({ level: 'ERROR', statusMessage: messageOf(error) });
   try {
-    if (!response.ok) {
-      await response.body?.cancel();
-      return done({ level: 'ERROR', statusMessage: `HTTP ${response.status}` });
-    }
     if (response.headers.get('content-type')?.includes('event-stream') && response.body) {
       let first: GenerationFields = {};
       const stream = watchStream(
