@@ -1,22 +1,48 @@
+import { posix } from 'node:path';
 import type { Finding } from './findings.js';
-import type { Change, Plan } from './plan.js';
-import type { Project } from './project/project.js';
-import { type FileRecord, hashOf, type ObserveRecord, RECORD_FILE, readRecord, undoEdits } from './record.js';
+import { about, type Change, modify, type Plan, rewrite } from './plan.js';
+import type { LocalVarsFile } from './project/local-vars.js';
+import type { Neighbour, Project } from './project/project.js';
+import {
+  type FileRecord,
+  hashOf,
+  type ObserveRecord,
+  RECORD_FILE,
+  readRecord,
+  undoEdits,
+  writeRecord,
+} from './record.js';
+import { DEV_VARS, undoLocalKeys } from './scaffold/local-keys.js';
 
 /** Keeps Loom's database out of version control: it stays as long as the database does. */
 const LOOM_IGNORE = '.loom/.gitignore';
 const LOOM_DATABASE = '.loom/loom.db';
 
-/** The opposite proposal: what takes out again what `init` put in. */
-export async function planRemove(project: Project): Promise<Plan> {
+/**
+ * The opposite proposal: what takes out again what `init` put in.
+ * @param keysBlock how `init` wrote the places for keys
+ * @param neighbours those that stay set up: what they need stays, too
+ */
+export async function planRemove(
+  project: Project,
+  keysBlock: string,
+  neighbours: readonly Neighbour[] = [],
+): Promise<Plan> {
   const recordText = project.text(RECORD_FILE);
   const record = recordText === undefined ? undefined : readRecord(recordText);
-  const sources = await planSources(project, record);
-  const files = Object.entries(record?.files ?? {})
-    .filter(([path]) => path !== LOOM_IGNORE || !project.exists(LOOM_DATABASE))
+  const needed = new Set(neighbours.flatMap(pathsNeeded));
+  const sources = await planSources(project, record, needed);
+  const keys = removeKeys(project, keysBlock);
+  const stays = (path: string) =>
+    (path === LOOM_IGNORE && project.exists(LOOM_DATABASE)) || (path === '.gitignore' && keys.guardsKeys);
+  const entries = Object.entries(record?.files ?? {});
+  const files = entries
+    .filter(([path]) => !stays(path) && !needed.has(path))
     .map(([path, file]) => undoFile(path, file, project.text(path)));
+  const handedOn = entries.filter(([path]) => needed.has(path));
   const leftovers = project.exists(LOOM_DATABASE) ? [databaseKept()] : [];
-  const changes = [...sources, ...files.flatMap((file) => file.changes)];
+  const end: Change[] =
+    recordText === undefined ? [] : [{ action: 'delete', path: RECORD_FILE, before: recordText }];
   return {
     workers: [
       {
@@ -26,27 +52,92 @@ export async function planRemove(project: Project): Promise<Plan> {
         tools: [],
       },
     ],
-    findings: [...files.flatMap((file) => file.findings), ...leftovers],
-    changes:
-      recordText === undefined
-        ? changes
-        : [...changes, { action: 'delete', path: RECORD_FILE, before: recordText }],
+    findings: [
+      ...files.flatMap((file) => file.findings),
+      ...keys.findings,
+      ...handedOn.map(([path]) => shared(path)),
+      ...leftovers,
+    ],
+    changes: [
+      ...about('source', sources),
+      ...about(
+        'scaffold',
+        files.flatMap((file) => file.changes),
+      ),
+      ...keys.changes,
+      ...about('record', [...handOn(handedOn, neighbours), ...end]),
+    ],
   };
 }
 
-async function planSources(project: Project, record: ObserveRecord | undefined): Promise<Change[]> {
-  const traced = project.sources.filter(({ text }) => text.includes('@create-something/observability'));
+async function planSources(
+  project: Project,
+  record: ObserveRecord | undefined,
+  needed: ReadonlySet<string>,
+): Promise<Change[]> {
+  const traced = project.sources.filter(
+    ({ path, text }) => text.includes('@create-something/observability') && !needed.has(path),
+  );
   if (traced.length === 0) return [];
-  const [{ readSource }, { untraceTools }] = await Promise.all([
+  const [{ readSource }, { ownWrappers, untraceTools }] = await Promise.all([
     import('./tools/read-source.js'),
     import('./rewrite/rewrite-source.js'),
   ]);
   return traced.flatMap(({ path, text }) => {
     const own = new Set(record?.own?.[path]);
     const reading = readSource(path, text, { aiBinding: project.aiBinding });
-    const edits = untraceTools(reading, (site) => own.has(site.name));
-    return edits.length > 0 ? [{ action: 'modify', path, before: text, edits } as const] : [];
+    return modify(path, text, untraceTools(reading, ownWrappers(reading, own)));
   });
+}
+
+/** Files that a neighbour goes on using: its sources, its package.json, and what its own record names. */
+function pathsNeeded({ project, dir }: Neighbour): string[] {
+  const sources = project.sources.filter((source) => source.reachable).map((source) => source.path);
+  const manifests = [
+    project.packageJson ?? 'package.json',
+    ...sources.flatMap((path) => project.packageJsonOf(path) ?? []),
+  ];
+  const text = project.text(RECORD_FILE);
+  const recorded = text === undefined ? [] : Object.keys(readRecord(text).files);
+  return [...sources, ...manifests, ...recorded].map((path) => posix.join(dir, path));
+}
+
+/** What `init` did to a shared file goes into the record of the Worker that keeps it. */
+function handOn(
+  entries: readonly (readonly [string, FileRecord])[],
+  neighbours: readonly Neighbour[],
+): Change[] {
+  return neighbours.flatMap(({ project, dir }) => {
+    const text = project.text(RECORD_FILE);
+    if (text === undefined) return [];
+    const record = readRecord(text);
+    const theirs = entries
+      .filter(([path]) => pathsNeeded({ project, dir }).includes(path))
+      .map(([path, file]) => [posix.relative(dir, path), file] as const)
+      .filter(([path]) => record.files[path] === undefined);
+    if (theirs.length === 0) return [];
+    const files = { ...record.files, ...Object.fromEntries(theirs) };
+    return rewrite(posix.join(dir, RECORD_FILE), text, writeRecord({ ...record, files }));
+  });
+}
+
+function removeKeys(
+  project: Project,
+  block: string,
+): { changes: Change[]; findings: Finding[]; guardsKeys: boolean } {
+  const { devVars, envFiles } = project.localVars;
+  const present = [devVars, ...envFiles].filter((file): file is LocalVarsFile => file !== undefined);
+  const undone = present.map((file) => ({ file, ...undoLocalKeys(file, block) }));
+  // Whoever has keys in a file that we made must not find it in the next commit.
+  const isLeft = ({ file, changes, kept: names, wasMade }: (typeof undone)[number]) =>
+    file.path === DEV_VARS && (names.length > 0 || (wasMade && changes[0]?.action !== 'delete'));
+  return {
+    changes: undone.flatMap(({ changes }) => changes),
+    findings: undone.flatMap(({ file, kept: names }) =>
+      names.length > 0 ? [keysKept(file.path, names)] : [],
+    ),
+    guardsKeys: undone.some(isLeft),
+  };
 }
 
 function undoFile(
@@ -74,6 +165,16 @@ function undoFile(
 function databaseKept(): Finding {
   const fix = 'Delete the .loom folder when you no longer need what it recorded.';
   return { ...kept(LOOM_DATABASE, 'holds your sessions and issues', fix), level: 'info' };
+}
+
+function keysKept(path: string, names: readonly string[]): Finding {
+  const fix = `Take ${names.join(', ')} out of ${path} yourself if nothing else uses them.`;
+  return { ...kept(path, 'holds keys that you filled in', fix), level: 'info' };
+}
+
+function shared(path: string): Finding {
+  const fix = 'Run remove for that one, too, to take it out.';
+  return { ...kept(path, 'is shared with a Worker that stays set up', fix), level: 'info' };
 }
 
 function kept(path: string, why: string, fix: string): Finding {

@@ -11,7 +11,7 @@ import { manualSnippet } from './rewrite/snippet.js';
 import { manualFinding, remarkFinding, unreadableFinding } from './tool-findings.js';
 import { readSource, type SourceReading } from './tools/read-source.js';
 import type { FunctionTarget, ToolDefinition, ToolSite } from './tools/site.js';
-import { parse } from './tools/syntax.js';
+import { parses } from './tools/syntax.js';
 
 export interface ToolsIntent {
   /** Name of the MCP server where the sources do not say. */
@@ -77,7 +77,9 @@ interface Read {
 function readAll(sources: readonly CandidateFile[], intent: ToolsIntent, plan: ToolsPlan): Read[] {
   return sources.flatMap((source) => {
     try {
-      return [{ source, reading: readSource(source.path, source.text, intent) }];
+      const reading = readSource(source.path, source.text, intent);
+      // Most files that pass the text filter tell nothing: their syntax trees are let go at once.
+      return tellsSomething(reading) ? [{ source, reading }] : [];
     } catch (error) {
       if (!(error instanceof SourceSyntaxError) || (source.reachable && REGISTERS.test(source.text)))
         throw error;
@@ -87,12 +89,18 @@ function readAll(sources: readonly CandidateFile[], intent: ToolsIntent, plan: T
   });
 }
 
+function tellsSomething(reading: SourceReading): boolean {
+  const { sites, definitions, models, remarks, toldApart, texts, serverNames, wrappers } = reading;
+  const lists = [sites, definitions, models, remarks, toldApart, serverNames, wrappers];
+  return lists.some((list) => list.length > 0) || texts.size > 0;
+}
+
 /** Gives sites whose name is a constant of another file the name it stands for there. */
 function withNames(readings: readonly Read[]): Read[] {
   const lookUp = (expression: string): string | undefined => {
     const path = expression.replace(/\s+as\s+\w+$/, '').replace(/^\(|\)$/g, '');
     if (!/^[\w$]+(\.[\w$]+)*$/.test(path)) return undefined;
-    const names = new Set(readings.map(({ reading }) => reading.constants.named(path)));
+    const names = new Set(readings.map(({ reading }) => reading.texts.get(path)));
     names.delete(undefined);
     return names.size === 1 ? [...names][0] : undefined;
   };
@@ -233,12 +241,7 @@ function taskFor(site: ToolSite, file: string, intent: ToolsIntent): string {
 
 /** A rewritten file is never written unless it parses: the last line of defence against our own mistakes. */
 function faultIn(source: CandidateFile, text: string): string | undefined {
-  try {
-    parse(source.path, text);
-    return undefined;
-  } catch {
-    return 'the rewritten file would not parse';
-  }
+  return parses(source.path, text) ? undefined : 'the rewritten file would not parse';
 }
 
 function onlyServerName(readings: readonly SourceReading[]): string | undefined {

@@ -39,13 +39,34 @@ export interface PlannedTool {
   readonly snippet?: string;
 }
 
+/** What a change is about. `secrets` are files with keys in them: never shown, never recorded. */
+export type Part = 'config' | 'source' | 'scaffold' | 'secrets' | 'record';
+
+interface AnyChange {
+  readonly path: string;
+  readonly part?: Part;
+}
+
 export type Change =
-  | { readonly action: 'create'; readonly path: string; readonly text: string }
-  | {
+  | (AnyChange & { readonly action: 'create'; readonly text: string })
+  | (AnyChange & {
       readonly action: 'modify';
-      readonly path: string;
       /** The text the edits were planned on; apply refuses when the file no longer says this. */
       readonly before: string;
       readonly edits: readonly Edit[];
-    }
-  | { readonly action: 'delete'; readonly path: string; readonly before: string };
+    })
+  | (AnyChange & { readonly action: 'delete'; readonly before: string });
+
+export function modify(path: string, before: string, edits: readonly Edit[]): Change[] {
+  return edits.length > 0 ? [{ action: 'modify', path, before, edits }] : [];
+}
+
+/** The change that gives a file a text, whatever it said before. */
+export function rewrite(path: string, before: string | undefined, text: string): Change[] {
+  if (before === undefined) return [{ action: 'create', path, text }];
+  return before === text ? [] : modify(path, before, [{ start: 0, end: before.length, text }]);
+}
+
+export function about(part: Part, changes: readonly Change[]): Change[] {
+  return changes.map((change) => ({ ...change, part }));
+}

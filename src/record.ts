@@ -18,6 +18,10 @@ export interface ObserveRecord {
   readonly runtime: RuntimeSource;
   /** Share of requests that Cloudflare traces, 0..1. */
   readonly sampling: number;
+  /** Query strings were asked to stay out of recorded URLs. */
+  readonly redactQueryString?: true;
+  /** What somebody switched off in the config was asked to stay off. */
+  readonly keepDisabled?: true;
   /** Files other than sources, by path from the project folder. Sources are undone by their shape. */
   readonly files: Readonly<Record<string, FileRecord>>;
   /** Tools that had a trace of their own before `init`, by source file. */

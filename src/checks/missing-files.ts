@@ -1,13 +1,13 @@
 import type { Finding } from '../findings.js';
 import type { Plan } from '../plan.js';
-import { RECORD_FILE } from '../record.js';
 
-/** Files and entries that `init` would still write, other than configs and tools, which have rules of their own. */
+/**
+ * Files and entries that `init` would still write, other than configs and tools, which have rules of
+ * their own. Files with keys are each developer's own: a fresh clone, such as CI's, has none.
+ */
 export function missingFiles(plan: Plan): Finding[] {
-  const sources = new Set(plan.workers.flatMap((worker) => worker.tools.map((tool) => tool.file)));
-  const configs = new Set(plan.workers.map((worker) => worker.config?.path));
   return plan.changes
-    .filter((change) => !sources.has(change.path) && !configs.has(change.path) && change.path !== RECORD_FILE)
+    .filter((change) => change.part === 'scaffold')
     .map((change) => ({
       rule: ruleFor(change.path),
       level: 'error' as const,
@@ -23,7 +23,7 @@ export function missingFiles(plan: Plan): Finding[] {
 
 function ruleFor(path: string): string {
   if (path.endsWith('package.json')) return 'package/dependency-missing';
-  if (path.startsWith('.loom/')) return 'loom/file-missing';
-  if (path.startsWith('vendor/')) return 'runtime/vendored-copy-stale';
+  if (/(?:^|\/)\.loom\//.test(path)) return 'loom/file-missing';
+  if (/(?:^|\/)vendor\//.test(path)) return 'runtime/vendored-copy-stale';
   return 'scaffold/file-missing';
 }

@@ -1,32 +1,28 @@
-import { relative } from 'node:path';
-import { applyChanges } from '../apply.js';
 import { DirtyTreeError, EXIT } from '../errors.js';
-import { recordLockfile } from '../lockfile-record.js';
-import type { Change, Plan } from '../plan.js';
-import { type InitIntent, planInit } from '../plan-init.js';
+import type { Finding } from '../findings.js';
+import type { Plan } from '../plan.js';
+import type { InitIntent } from '../plan-init.js';
 import { type Assets, readAssets } from '../project/assets.js';
 import { uncommittedFiles } from '../project/git.js';
-import { lockfileOf } from '../project/package-manager.js';
 import type { Project } from '../project/project.js';
-import { readProject } from '../project/read-project.js';
-import { RECORD_FILE, readRecord, writeRecord } from '../record.js';
-import { CANDIDATE } from '../tools/candidate.js';
-import { RESOLVED_BY_EDITS } from '../wrangler/plan-observability.js';
-import { install, installCommand } from './install.js';
-import { earlierRecord, resolveIntent } from './intent.js';
+import { RESOLVED_BY_EDITS, SWITCHED_OFF } from '../wrangler/plan-observability.js';
+import { askMore } from './ask-more.js';
+import { carryOut } from './carry-out.js';
+import { type Answers, earlierRecord, resolveIntent } from './intent.js';
+import { showNextSteps } from './next-steps.js';
 import type { Options } from './options.js';
 import { paintedPatch, patchOf } from './patch.js';
 import { planJson } from './plan-json.js';
 import { askLayers, askTasks, askToGoOn } from './prompts.js';
-import { showCounts, showFindings, showFound, showNextSteps } from './show.js';
+import { showCounts, showFindings, showFound, showKeyFiles } from './show.js';
 import type { Terminal } from './terminal.js';
+import { openWorkers, planWorkers, type Workers } from './workers.js';
 
-/** `init`: plan, show, ask once, write, install, verify. */
+/** `init`: plan, show, ask once, write, prove, install, verify. */
 export async function init(options: Options, terminal: Terminal): Promise<number> {
   const assets = readAssets();
-  const read = () => readProject(options.dir, { config: options.config, filter: CANDIDATE });
-  const project = read();
-  const { plan, intent } = await proposed(project, assets, options, terminal);
+  const workers = await openWorkers(options, terminal, { preferSetUp: false });
+  const { plan, intentOf } = await proposed(workers, assets, options, terminal);
 
   if (options.json) terminal.print(planJson(plan));
   if (options.dryRun) {
@@ -34,49 +30,77 @@ export async function init(options: Options, terminal: Terminal): Promise<number
     return EXIT.ok;
   }
   if (!terminal.isInteractive) showFound(plan, terminal);
-  showFindings(openFindings(plan), terminal);
+  showFindings(openFindings(plan, workers, intentOf), terminal);
   if (plan.changes.length === 0) {
     terminal.say(`${terminal.paint('green', '✔')} Nothing to do: all of it is set up.`);
     return EXIT.ok;
   }
-  guardDirtyTree(project, options);
+  guardDirtyTree(workers, plan, options);
   if (terminal.isInteractive) {
     terminal.say(paintedPatch(patchOf(plan.changes), terminal));
+    showKeyFiles(plan, terminal);
     await askToGoOn(`Write these ${plan.changes.length} files?`);
   }
 
-  const installed = await carryOut(project, plan, options, terminal);
+  const { findings, toInstall } = await carryOut(
+    workers,
+    plan,
+    { install: options.install, wantsTraces: wantsTraces(workers, intentOf) },
+    terminal,
+  );
+  showFindings(findings, terminal);
   showCounts(plan, terminal);
-  await verify(read(), assets, { ...intent, tasks: new Map() }, terminal);
-  const hasLangfuse = intent.layers.includes('langfuse');
-  const command = installCommand(project.packageManager);
-  showNextSteps(plan, { installed, installCommand: command, hasLangfuse }, terminal);
+  const after = workers.reread();
+  await verify(after, assets, intentOf, terminal);
+  showNextSteps(after, { intentOf, toInstall }, terminal);
   return EXIT.ok;
+}
+
+/** Whether Cloudflare is meant to record traces everywhere once this is done. */
+function wantsTraces({ members }: Workers, intentOf: (project: Project) => InitIntent): boolean {
+  return members.every(({ project }) => {
+    const { layers, keepDisabled } = intentOf(project);
+    return layers.includes('cloudflare') && !keepDisabled;
+  });
+}
+
+interface Proposed {
+  readonly plan: Plan;
+  intentOf(project: Project): InitIntent;
 }
 
 /** The plan, after what a person had to say to it where there is one to ask. */
 async function proposed(
-  project: Project,
+  workers: Workers,
   assets: Assets,
   options: Options,
   terminal: Terminal,
-): Promise<{ plan: Plan; intent: InitIntent }> {
-  let intent = resolveIntent(options, project, assets.version);
-  if (!terminal.isInteractive) return { plan: await planInit(project, assets, intent), intent };
-  if (!options.layers && !earlierRecord(project)) {
-    intent = { ...intent, layers: await askLayers(intent.layers) };
+): Promise<Proposed> {
+  let answers: Answers = {};
+  const intentOf = (project: Project) => resolveIntent(options, project, assets.version, answers);
+  const plan = () => planWorkers(workers, assets, intentOf);
+  if (!terminal.isInteractive) return { plan: await plan(), intentOf };
+  const isNew = workers.members.every(({ project }) => !earlierRecord(project));
+  if (!options.layers && isNew) {
+    const [first] = workers.members;
+    answers = { layers: await askLayers(first ? intentOf(first.project).layers : []) };
   }
-  const first = await planInit(project, assets, intent);
-  showFound(first, terminal);
-  const tasks = await askTasks(first);
-  if (tasks.size === 0) return { plan: first, intent };
-  intent = { ...intent, tasks };
-  return { plan: await planInit(project, assets, intent), intent };
+  let proposal = await plan();
+  showFound(proposal, terminal);
+  const more = await askMore(workers, proposal, options, intentOf);
+  if (Object.keys(more).length > 0) {
+    answers = { ...answers, ...more };
+    proposal = await plan();
+  }
+  const tasks = await askTasks(proposal);
+  if (tasks.length > 0) proposal = await planWorkers(workers, assets, intentOf, tasks);
+  return { plan: proposal, intentOf };
 }
 
-function guardDirtyTree(project: Project, options: Options): void {
+function guardDirtyTree({ base, members }: Workers, plan: Plan, options: Options): void {
   if (options.force) return;
-  const [first, ...more] = uncommittedFiles(project.dir);
+  const paths = new Set([...members.map(({ dir }) => dir), ...plan.changes.map((change) => change.path)]);
+  const [first, ...more] = uncommittedFiles(base, [...paths]);
   if (first === undefined) return;
   const others = more.length > 0 ? ` and ${more.length} more` : '';
   throw new DirtyTreeError(
@@ -85,67 +109,14 @@ function guardDirtyTree(project: Project, options: Options): void {
   );
 }
 
-/** Writes and installs; whatever fails on the way, the project ends as it was. */
-async function carryOut(
-  project: Project,
-  plan: Plan,
-  options: Options,
-  terminal: Terminal,
-): Promise<boolean> {
-  const applied = applyChanges(project.dir, project.root, plan.changes);
-  const needsInstall = plan.changes.some((change) => change.path.endsWith('package.json'));
-  if (!needsInstall || !options.install) return !needsInstall;
-  const lockfile = lockfilePath(project);
-  const before = project.text(lockfile);
-  terminal.say(terminal.paint('dim', `Running ${installCommand(project.packageManager)} …`));
-  try {
-    await install(project.packageManager);
-  } catch (error) {
-    applied.rollback();
-    restoreLockfile(project, lockfile, before);
-    throw error;
-  }
-  keepLockfileRecord(project, lockfile, before);
-  return true;
-}
-
-function lockfilePath(project: Project): string {
-  const { lockfile, name } = project.packageManager;
-  return lockfile ? relative(project.dir, lockfile) : lockfileOf(name);
-}
-
-function restoreLockfile(project: Project, path: string, before: string | undefined): void {
-  const now = project.text(path);
-  if (now === before || now === undefined) return;
-  const change: Change =
-    before === undefined
-      ? { action: 'delete', path, before: now }
-      : { action: 'modify', path, before: now, edits: [{ start: 0, end: now.length, text: before }] };
-  applyChanges(project.dir, project.root, [change]);
-}
-
-/** The lockfile is known only after the install: the record gains it in a second write. */
-function keepLockfileRecord(project: Project, path: string, before: string | undefined): void {
-  const recordText = project.text(RECORD_FILE);
-  if (recordText === undefined) return;
-  const record = readRecord(recordText);
-  const entry = recordLockfile(record.files[path], before, project.text(path));
-  if (!entry || entry === record.files[path]) return;
-  const text = writeRecord({ ...record, files: { ...record.files, [path]: entry } });
-  const edits = [{ start: 0, end: recordText.length, text }];
-  applyChanges(project.dir, project.root, [
-    { action: 'modify', path: RECORD_FILE, before: recordText, edits },
-  ]);
-}
-
 /** Walks the same road again: what was written must leave nothing to write. */
 async function verify(
-  project: Project,
+  workers: Workers,
   assets: Assets,
-  intent: InitIntent,
+  intentOf: (project: Project) => InitIntent,
   terminal: Terminal,
 ): Promise<void> {
-  const again = await planInit(project, assets, intent);
+  const again = await planWorkers(workers, assets, intentOf);
   if (again.changes.length === 0) {
     terminal.say(`${terminal.paint('green', '✔')} Checked: everything planned is in place.`);
     return;
@@ -154,7 +125,20 @@ async function verify(
   throw new Error(`init is not idempotent here: a second run would change ${paths}`);
 }
 
-/** Findings that the change itself does not put right. */
-function openFindings(plan: Plan) {
-  return plan.findings.filter((finding) => !RESOLVED_BY_EDITS.has(finding.rule));
+/** What the change itself does not put right; and what it overrules, as it does so. */
+function openFindings(
+  plan: Plan,
+  { members }: Workers,
+  intentOf: (project: Project) => InitIntent,
+): Finding[] {
+  const keeps = members.some(({ project }) => intentOf(project).keepDisabled);
+  const changed = new Set(plan.changes.map((change) => change.path));
+  return plan.findings.flatMap((finding) => {
+    if (!SWITCHED_OFF.has(finding.rule)) return RESOLVED_BY_EDITS.has(finding.rule) ? [] : [finding];
+    if (keeps) return [{ ...finding, level: 'info', fix: 'It stays off, as asked.' }];
+    if (!changed.has(finding.file)) return [finding];
+    return [
+      { ...finding, level: 'warning', fix: 'This change sets it to true. To leave it off: --keep-disabled' },
+    ];
+  });
 }

@@ -1,28 +1,43 @@
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import { NoConfigError } from '../errors.js';
-import { LAYERS } from '../plan.js';
+import { LAYERS, type Layer } from '../plan.js';
 import type { InitIntent } from '../plan-init.js';
+import { noConfig } from '../project/choose-workers.js';
 import type { Project } from '../project/project.js';
 import { findTarball } from '../project/tarballs.js';
 import { type ObserveRecord, RECORD_FILE, type RuntimeSource, readRecord } from '../record.js';
 import type { PackageSpecs } from '../scaffold/package-json.js';
 import { VENDOR_FOLDER } from '../scaffold/vendored-runtime.js';
+import { DEFAULT_SAMPLING } from '../wrangler/sampling.js';
 import type { Options } from './options.js';
 
-/** Cloudflare's own default for traced requests, and the share that a busy Worker can afford. */
-export const DEFAULT_SAMPLING = 0.1;
+/** What a person answered to prompts; what they were not asked is undefined. */
+export interface Answers {
+  readonly layers?: readonly Layer[];
+  readonly redactQueryString?: boolean;
+  readonly keepDisabled?: boolean;
+}
 
-/** What to do, from what was asked, else from an earlier `init`, else by default. */
-export function resolveIntent(options: Options, project: Project, version: string): InitIntent {
+/** What to do, from what was asked or answered, else from an earlier `init`, else by default. */
+export function resolveIntent(
+  options: Options,
+  project: Project,
+  version: string,
+  answers: Answers = {},
+): InitIntent {
   const record = earlierRecord(project);
-  const layers = options.layers ?? record?.layers ?? LAYERS;
+  const layers = options.layers ?? answers.layers ?? record?.layers ?? LAYERS;
   if (!project.config && layers.includes('cloudflare')) throw noConfig(project.dir);
   const runtime = chooseRuntime(options, project, record);
   return {
     layers,
     sampling: options.sampling ?? record?.sampling ?? DEFAULT_SAMPLING,
+    samplingAsked: options.sampling !== undefined,
+    redactQueryString:
+      options.redactQueryString ?? answers.redactQueryString ?? record?.redactQueryString ?? false,
+    keepDisabled: options.keepDisabled ?? answers.keepDisabled ?? record?.keepDisabled ?? false,
+    nodejsCompat: options.nodejsCompat,
     runtime,
-    specs: specsFor(runtime, options, project, version),
+    specsFor: (packageJson) => specsFor(runtime, options, project, { version, packageJson }),
     tasks: new Map(),
     includeUnreachable: options.allFiles,
   };
@@ -33,13 +48,6 @@ export function earlierRecord(project: Project): ObserveRecord | undefined {
   return text === undefined ? undefined : readRecord(text);
 }
 
-function noConfig(dir: string): NoConfigError {
-  return new NoConfigError(
-    `There is no wrangler.jsonc, wrangler.json or wrangler.toml in ${dir} or above it.`,
-    'Run this in your Worker’s folder. For an MCP server that is no Worker: --layers langfuse,loom',
-  );
-}
-
 function chooseRuntime(options: Options, project: Project, record: ObserveRecord | undefined): RuntimeSource {
   if (options.runtime) return options.runtime;
   if (options.packages !== undefined) return 'packages';
@@ -47,28 +55,34 @@ function chooseRuntime(options: Options, project: Project, record: ObserveRecord
   return project.workspaceRuntime ? 'workspace' : 'registry';
 }
 
-function specsFor(runtime: RuntimeSource, options: Options, project: Project, version: string): PackageSpecs {
+function specsFor(
+  runtime: RuntimeSource,
+  options: Options,
+  project: Project,
+  { version, packageJson }: { version: string; packageJson: string },
+): PackageSpecs {
   const published = `^${version}`;
+  const fileSpec = (target: string) => {
+    const from = dirname(resolve(project.dir, packageJson));
+    return `file:${relative(from, target).split(sep).join('/')}`;
+  };
   switch (runtime) {
     case 'registry':
       return { observability: published, loom: published };
     case 'workspace': {
-      const spec = project.packageManager.name === 'npm' ? '*' : 'workspace:*';
+      // npm and Yarn 1 link a workspace by its name alone; the others want to be told.
+      const { name, isYarnClassic } = project.packageManager;
+      const spec = name === 'npm' || isYarnClassic ? '*' : 'workspace:*';
       return { observability: spec, loom: spec };
     }
     case 'vendor':
-      return { observability: fileSpec(project, join(project.dir, VENDOR_FOLDER)), loom: published };
+      return { observability: fileSpec(join(project.dir, VENDOR_FOLDER)), loom: published };
     case 'packages':
       // Without the folder, what package.json says already is kept.
       if (options.packages === undefined) return { observability: published, loom: published };
       return {
-        observability: fileSpec(project, findTarball(options.packages, 'create-something-observability')),
-        loom: fileSpec(project, findTarball(options.packages, 'create-something-loom')),
+        observability: fileSpec(findTarball(options.packages, 'create-something-observability')),
+        loom: fileSpec(findTarball(options.packages, 'create-something-loom')),
       };
   }
-}
-
-function fileSpec(project: Project, target: string): string {
-  const from = dirname(resolve(project.dir, project.packageJson ?? 'package.json'));
-  return `file:${relative(from, target).split(sep).join('/')}`;
 }

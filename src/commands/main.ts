@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import yargs from 'yargs';
 import { EXIT, ExpectedError, UsageError } from '../errors.js';
-import { FLAGS, type Options, parseLayers } from './options.js';
+import { FIX, FLAGS, type Options, parseLayers } from './options.js';
 import { openTerminal, type Terminal } from './terminal.js';
 
 type Command = (options: Options, terminal: Terminal) => Promise<number>;
@@ -37,8 +37,8 @@ export async function main(argv: readonly string[], version: string): Promise<nu
       )
       .command(
         'check [dir]',
-        'Tell what is not set up; for CI',
-        (y) => y.positional('dir', dir),
+        'Tell what is not set up; for CI. Exits 0 when nothing is missing, 1 with findings, 2 when it could not look',
+        (y) => y.positional('dir', dir).option('fix', FIX),
         run('check'),
       )
       .command('remove [dir]', 'Undo what init did', (y) => y.positional('dir', dir), run('remove'))
@@ -67,6 +67,9 @@ function readOptions(words: Record<string, unknown>): Options {
   if (runtime === 'packages' && packages === undefined) {
     throw new UsageError('--runtime packages needs a folder.', 'Add: --packages <folder of tarballs>');
   }
+  if (words['config'] !== undefined && words['worker'] !== undefined) {
+    throw new UsageError('--config and --worker both say which Worker.', 'Give one of them.');
+  }
   return {
     dir: cwd === undefined ? dir : join(cwd, dir),
     yes: words['yes'] as boolean,
@@ -80,6 +83,11 @@ function readOptions(words: Record<string, unknown>): Options {
     runtime,
     packages,
     config: words['config'] as string | undefined,
+    workers: (words['worker'] as string[] | undefined) ?? [],
+    redactQueryString: words['redactQueryString'] as boolean | undefined,
+    keepDisabled: words['keepDisabled'] as boolean | undefined,
+    nodejsCompat: words['nodejsCompat'] as boolean,
+    fix: words['fix'] === true,
   };
 }
 

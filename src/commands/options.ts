@@ -17,6 +17,13 @@ export interface Options {
   /** Folder of tarballs made by `npm pack`. */
   readonly packages: string | undefined;
   readonly config: string | undefined;
+  /** Names or folders of Workers; empty when none was named. */
+  readonly workers: readonly string[];
+  readonly redactQueryString: boolean | undefined;
+  readonly keepDisabled: boolean | undefined;
+  readonly nodejsCompat: boolean;
+  /** Of `check`: carry out what can be. */
+  readonly fix: boolean;
 }
 
 /** The flags as yargs describes them; one table, so that help, types and checks agree. */
@@ -40,7 +47,37 @@ export const FLAGS = {
   runtime: { choices: RUNTIME_SOURCES, describe: 'Where the runtime package comes from' },
   sampling: { type: 'number', requiresArg: true, describe: 'Share of requests Cloudflare traces, 0 to 1' },
   config: { alias: 'c', type: 'string', requiresArg: true, describe: 'The Wrangler config to use' },
+  worker: {
+    alias: 'w',
+    type: 'string',
+    array: true,
+    requiresArg: true,
+    nargs: 1,
+    describe:
+      'A Worker below the folder, by name or folder; may be repeated. Each keeps its own observe.json',
+  },
+  'redact-query-string': {
+    type: 'boolean',
+    describe: 'Keep query strings out of recorded URLs: they can hold OAuth codes and state',
+  },
+  'keep-disabled': {
+    type: 'boolean',
+    describe: 'Leave traces off where the config switches them off by hand',
+  },
+  'nodejs-compat': {
+    type: 'boolean',
+    default: false,
+    describe: 'Add the nodejs_compat flag where the compatibility date does not bring it',
+  },
   'all-files': { type: 'boolean', default: false, describe: 'Also files the Worker’s entry does not import' },
+} as const;
+
+/** Of `check` alone. */
+export const FIX = {
+  type: 'boolean',
+  default: false,
+  describe:
+    'Do what init would, without asking and without installing: config, files, dependencies, untraced tools. What a person switched off stays off, files with keys stay untouched',
 } as const;
 
 export function parseLayers(text: string | undefined): Layer[] | undefined {

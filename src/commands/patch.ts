@@ -3,9 +3,12 @@ import { splice } from '../edits.js';
 import type { Change } from '../plan.js';
 import type { Terminal } from './terminal.js';
 
-/** The changes as a patch that `git apply` takes. */
+/** The changes as a patch that `git apply` takes; without those to files whose other lines are secrets. */
 export function patchOf(changes: readonly Change[]): string {
-  return changes.map(filePatch).join('');
+  return changes
+    .filter((change) => change.part !== 'secrets' || change.action === 'create')
+    .map(filePatch)
+    .join('');
 }
 
 function filePatch(change: Change): string {

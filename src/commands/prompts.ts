@@ -1,7 +1,9 @@
 import { confirm, isCancel, multiselect, select } from '@clack/prompts';
 import { AI_TASKS } from '../atlas/vocabulary.js';
 import { CancelledError } from '../errors.js';
+import type { Finding } from '../findings.js';
 import { LAYERS, type Layer, type Plan, type PlannedTool } from '../plan.js';
+import type { ListedWorker } from '../project/worker-list.js';
 
 const LAYER_HINTS: Readonly<Record<Layer, string>> = {
   cloudflare: 'traces in the Wrangler config',
@@ -16,11 +18,17 @@ export async function askLayers(preset: readonly Layer[]): Promise<Layer[]> {
   );
 }
 
-/** Lets a person change the inferred task types; the answer holds only what was changed, by `file:name`. */
-export async function askTasks(plan: Plan): Promise<Map<string, string>> {
-  const tasks = new Map<string, string>();
+/** A task type that a person chose. The file is as the plan names it. */
+export interface ChosenTask {
+  readonly file: string;
+  readonly name: string;
+  readonly task: string;
+}
+
+/** Lets a person change the inferred task types; the answer holds only what was changed. */
+export async function askTasks(plan: Plan): Promise<ChosenTask[]> {
   const tools = plan.workers.flatMap((worker) => worker.tools).filter((tool) => tool.status === 'planned');
-  if (tools.length === 0) return tasks;
+  if (tools.length === 0) return [];
   const wrong = answered(
     await multiselect({
       message: 'Do any of these tools do something else than it says? (space to mark, enter to go on)',
@@ -28,8 +36,32 @@ export async function askTasks(plan: Plan): Promise<Map<string, string>> {
       required: false,
     }),
   );
-  for (const tool of wrong) tasks.set(`${tool.file}:${tool.name}`, await askTask(tool));
-  return tasks;
+  const chosen: ChosenTask[] = [];
+  for (const tool of wrong) chosen.push({ file: tool.file, name: tool.name, task: await askTask(tool) });
+  return chosen;
+}
+
+export async function askWorkers(workers: readonly ListedWorker[]): Promise<ListedWorker[]> {
+  const options = workers.map((value) => ({
+    value,
+    label: value.name ?? value.dir,
+    hint: value.kind === 'worker' ? value.config : `${value.config}, ${KIND_HINTS[value.kind]}`,
+  }));
+  return answered(await multiselect({ message: 'Which Workers?', options, required: true }));
+}
+
+const KIND_HINTS = { pages: 'a Pages project', broken: 'can’t be read' } as const;
+
+/** @returns whether to switch on what the findings say is off */
+export async function askToSwitchOn(off: readonly Finding[]): Promise<boolean> {
+  const places = off.map(({ file, line }) => `${file}:${line}`).join(', ');
+  return answered(await confirm({ message: `Somebody switched traces off (${places}). Switch them on?` }));
+}
+
+export async function askRedaction(): Promise<boolean> {
+  const message =
+    'Keep query strings out of recorded URLs? They can hold OAuth codes and state (redact_query_string)';
+  return answered(await confirm({ message }));
 }
 
 async function askTask(tool: PlannedTool): Promise<string> {

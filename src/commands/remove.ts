@@ -1,8 +1,11 @@
+import { posix } from 'node:path';
 import { applyChanges } from '../apply.js';
 import { EXIT } from '../errors.js';
+import type { Plan } from '../plan.js';
+import { joinPlans, type WorkerPlan } from '../plan-join.js';
 import { planRemove } from '../plan-remove.js';
-import { readProject } from '../project/read-project.js';
-import { CANDIDATE } from '../tools/candidate.js';
+import { readAssets } from '../project/assets.js';
+import { keysBlock } from '../scaffold/plan-scaffold.js';
 import { installCommand } from './install.js';
 import type { Options } from './options.js';
 import { paintedPatch, patchOf } from './patch.js';
@@ -10,11 +13,12 @@ import { planJson } from './plan-json.js';
 import { askToGoOn } from './prompts.js';
 import { showCounts, showFindings } from './show.js';
 import type { Terminal } from './terminal.js';
+import { neighboursOf, openWorkers, type Workers } from './workers.js';
 
 /** `remove`: takes out again what `init` put in, byte for byte where nobody wrote over it since. */
 export async function remove(options: Options, terminal: Terminal): Promise<number> {
-  const project = readProject(options.dir, { config: options.config, filter: CANDIDATE });
-  const plan = await planRemove(project);
+  const workers = await openWorkers(options, terminal, { preferSetUp: true });
+  const plan = await planRemoval(workers);
   if (options.json) terminal.print(planJson(plan));
   if (options.dryRun) {
     if (!options.json) terminal.print(patchOf(plan.changes));
@@ -29,10 +33,20 @@ export async function remove(options: Options, terminal: Terminal): Promise<numb
     terminal.say(paintedPatch(patchOf(plan.changes), terminal));
     await askToGoOn(`Take this out of ${plan.changes.length} files?`);
   }
-  applyChanges(project.dir, project.root, plan.changes);
+  applyChanges(workers.base, workers.root, plan.changes);
   showCounts(plan, terminal);
-  if (plan.changes.some((change) => change.path.endsWith('package.json'))) {
-    terminal.say(`Next: ${installCommand(project.packageManager)}   (drops the packages from node_modules)`);
+  if (plan.changes.some((change) => posix.basename(change.path) === 'package.json')) {
+    const commands = new Set(workers.members.map(({ project }) => installCommand(project.packageManager)));
+    terminal.say(`Next: ${[...commands].join(', ')}   (drops the packages from node_modules)`);
   }
   return EXIT.ok;
+}
+
+async function planRemoval(workers: Workers): Promise<Plan> {
+  const block = keysBlock(readAssets());
+  const parts: WorkerPlan[] = [];
+  for (const { project, dir } of workers.members) {
+    parts.push({ dir, plan: await planRemove(project, block, neighboursOf(workers, project)) });
+  }
+  return joinPlans(parts);
 }

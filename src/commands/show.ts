@@ -1,6 +1,5 @@
 import type { Finding } from '../findings.js';
 import type { Plan, PlannedTool } from '../plan.js';
-import { LOOM_PACKAGE, OBSERVABILITY_PACKAGE } from '../scaffold/package-json.js';
 import type { Terminal } from './terminal.js';
 
 const GLYPH = { error: '✖', warning: '▲', info: '●' } as const;
@@ -52,35 +51,17 @@ export function showCounts(plan: Plan, terminal: Terminal): void {
   terminal.say(`Files: ${files.join(', ')}`);
 }
 
-/** What is left for a person to do, in order. */
-export function showNextSteps(
-  plan: Plan,
-  options: { installed: boolean; installCommand: string; hasLangfuse: boolean },
-  terminal: Terminal,
-): void {
-  const steps = [
-    ...(options.installed
-      ? []
-      : [`${options.installCommand}   (brings ${OBSERVABILITY_PACKAGE} and ${LOOM_PACKAGE})`]),
-    ...(options.hasLangfuse ? keySteps(plan) : []),
-    'npx create-something-observe check   (in CI, too)',
-  ];
-  terminal.say(terminal.paint('bold', 'Next'));
-  steps.forEach((step, index) => {
-    terminal.say(`  ${index + 1}. ${step}`);
-  });
-}
-
-function keySteps(plan: Plan): string[] {
-  const isWorker = plan.workers.some((worker) => worker.config !== null);
-  if (!isWorker)
-    return ['Set LANGFUSE_PUBLIC_KEY, LANGFUSE_SECRET_KEY and LANGFUSE_BASE_URL in the environment.'];
-  return [
-    'cp .dev.vars.example .dev.vars, and put your Langfuse keys there for wrangler dev',
-    'npx wrangler secret put LANGFUSE_PUBLIC_KEY',
-    'npx wrangler secret put LANGFUSE_SECRET_KEY',
-    'npx wrangler secret put LANGFUSE_BASE_URL   (not needed for the US region)',
-  ];
+/** Files with keys are changed without being shown: what stands around the change is a secret. */
+export function showKeyFiles(plan: Plan, terminal: Terminal): void {
+  for (const { path, part, action } of plan.changes) {
+    if (part !== 'secrets' || action === 'create') continue;
+    terminal.say(
+      terminal.paint(
+        'dim',
+        `${path}: not shown, it may hold secrets; places for the Langfuse keys are added.`,
+      ),
+    );
+  }
 }
 
 function byFile(tools: readonly PlannedTool[]): Map<string, PlannedTool[]> {

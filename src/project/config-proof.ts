@@ -68,6 +68,14 @@ export async function readThroughWrangler(
   }
 }
 
+/**
+ * Keys of `observability` in the schema of the Wrangler that the project has installed, without running it.
+ * @returns undefined when none is installed or its schema does not tell
+ */
+export function knownObservabilityKeys(configPath: string): readonly string[] | undefined {
+  return installed(configPath)?.knownKeys;
+}
+
 function installed(
   configPath: string,
 ): { entry: string; version: string; knownKeys: string[] | undefined } | undefined {

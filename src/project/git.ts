@@ -1,13 +1,19 @@
 import { execFileSync } from 'node:child_process';
+import { resolve } from 'node:path';
 
 /** The top folder of the git work tree around `dir`; undefined outside one or without git. */
 export function gitTop(dir: string): string | undefined {
-  return git(dir, ['rev-parse', '--show-toplevel'])?.trim();
+  const top = git(dir, ['rev-parse', '--show-toplevel'])?.trim();
+  // Git writes forward slashes on every system.
+  return top === undefined ? undefined : resolve(top);
 }
 
-/** Files below `dir` with changes that are not committed, as git names them. */
-export function uncommittedFiles(dir: string): string[] {
-  const status = git(dir, ['status', '--porcelain', '--', '.']) ?? '';
+/**
+ * Files with changes that are not committed, as git names them.
+ * @param paths which ones to ask about, relative to `dir`; a folder stands for all below it
+ */
+export function uncommittedFiles(dir: string, paths: readonly string[] = ['.']): string[] {
+  const status = git(dir, ['--literal-pathspecs', 'status', '--porcelain', '--', ...paths]) ?? '';
   return status
     .split('\n')
     .filter((line) => line !== '')
@@ -18,6 +24,11 @@ export function uncommittedFiles(dir: string): string[] {
 export function isGitIgnored(dir: string, path: string): boolean | undefined {
   if (gitTop(dir) === undefined) return undefined;
   return git(dir, ['check-ignore', '--quiet', '--no-index', path]) !== undefined;
+}
+
+/** Whether `path` is in version control. */
+export function isTracked(dir: string, path: string): boolean {
+  return git(dir, ['ls-files', '--error-unmatch', '--', path]) !== undefined;
 }
 
 function git(dir: string, args: readonly string[]): string | undefined {

@@ -1,6 +1,8 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { FolderNames } from './folder-names.js';
 import { type PathAliases, readPathAliases } from './path-aliases.js';
+import { Workspace } from './workspace.js';
 
 /** A source file that the entry reaches, with its text. */
 export interface ReachedFile {
@@ -24,14 +26,27 @@ export const MAX_SOURCE_BYTES = 1_000_000;
 /** Specifiers of static and dynamic imports, re-exports and requires, as text: no parser needed. */
 const SPECIFIER = /(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire\s*\(\s*)(["'])([^"'\n]{1,300})\1/g;
 
+/** What imports are looked up in. */
+interface Surroundings {
+  readonly root: string;
+  readonly names: FolderNames;
+  readonly workspace: Workspace;
+  readonly aliases: Map<string, PathAliases | undefined>;
+}
+
 /**
- * Every file that `entry` reaches through relative imports and tsconfig `paths`, itself first.
- * Imports of packages are not followed.
+ * Every file that `entry` reaches through relative imports, tsconfig `paths` and packages that the
+ * repository holds itself, `entry` first. Installed packages are not followed.
  * @param root files outside this folder are not followed
  */
 export function reachableFiles(entry: string, root: string): ReachedFile[] {
   const reached = new Map<string, ReachedFile>();
-  const aliases = new Map<string, PathAliases | undefined>();
+  const around: Surroundings = {
+    root,
+    names: new FolderNames(root),
+    workspace: new Workspace(dirname(entry), root),
+    aliases: new Map(),
+  };
   const queue = [entry];
   for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
     if (reached.has(path) || !path.startsWith(root) || path.includes('/node_modules/')) continue;
@@ -39,7 +54,7 @@ export function reachableFiles(entry: string, root: string): ReachedFile[] {
     const text = readFileSync(path, 'utf8');
     reached.set(path, { path, text });
     for (const specifier of specifiersIn(text)) {
-      const target = resolveSpecifier(specifier, path, root, aliases);
+      const target = resolveSpecifier(specifier, path, around);
       if (target && !reached.has(target)) queue.push(target);
     }
   }
@@ -50,38 +65,47 @@ function specifiersIn(text: string): Set<string> {
   return new Set([...text.matchAll(SPECIFIER)].map((match) => match[2] as string));
 }
 
-function resolveSpecifier(
-  specifier: string,
-  from: string,
-  root: string,
-  aliases: Map<string, PathAliases | undefined>,
-): string | undefined {
-  if (/^\.{1,2}(\/|$)/.test(specifier)) return resolveFile(resolve(dirname(from), specifier));
+function resolveSpecifier(specifier: string, from: string, around: Surroundings): string | undefined {
   const folder = dirname(from);
+  if (/^\.{1,2}(\/|$)/.test(specifier)) return resolveFile(resolve(folder, specifier), around.names);
+  const { aliases, root, names, workspace } = around;
   if (!aliases.has(folder)) aliases.set(folder, readPathAliases(folder, root));
-  for (const candidate of aliases.get(folder)?.candidates(specifier) ?? []) {
-    const file = resolveFile(candidate);
-    if (file) return file;
+  return (
+    firstFile(aliases.get(folder)?.candidates(specifier) ?? [], names) ??
+    firstFile(workspace.candidates(specifier, from), names)
+  );
+}
+
+function firstFile(candidates: readonly string[], names: FolderNames): string | undefined {
+  for (const candidate of candidates) {
+    const file = resolveFile(candidate, names);
+    if (file !== undefined) return file;
   }
   return undefined;
 }
 
 /** The source file that a path without or with an output's extension stands for. */
-export function resolveFile(path: string): string | undefined {
-  if (isFile(path)) return isSource(path) ? path : undefined;
+export function resolveFile(path: string, names: FolderNames): string | undefined {
+  const file = names.file(path);
+  if (file !== undefined) return isSource(file) ? file : undefined;
+  for (const candidate of spellings(path)) {
+    const source = names.file(candidate);
+    if (source !== undefined) return source;
+  }
+  return undefined;
+}
+
+function* spellings(path: string): Generator<string> {
   for (const [output, sources] of Object.entries(OUTPUT_TO_SOURCE)) {
     if (!path.endsWith(output)) continue;
-    const stem = path.slice(0, -output.length);
-    const source = sources.map((extension) => stem + extension).find(isFile);
-    if (source) return source;
+    for (const extension of sources) yield path.slice(0, -output.length) + extension;
   }
-  return EXTENSIONS.flatMap((extension) => [path + extension, join(path, `index${extension}`)]).find(isFile);
+  for (const extension of EXTENSIONS) {
+    yield path + extension;
+    yield join(path, `index${extension}`);
+  }
 }
 
 export function isSource(path: string): boolean {
   return EXTENSIONS.some((extension) => path.endsWith(extension)) && !/\.d\.[cm]?ts$/.test(path);
-}
-
-function isFile(path: string): boolean {
-  return existsSync(path) && statSync(path).isFile();
 }

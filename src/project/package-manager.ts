@@ -1,16 +1,21 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
+import type { Finding } from '../findings.js';
+import { workspacePatterns } from './workspace.js';
+import { workspaceFolders } from './workspace-globs.js';
 
 export type PackageManagerName = 'npm' | 'pnpm' | 'yarn' | 'bun';
 
 export interface PackageManager {
   readonly name: PackageManagerName;
-  /** Absolute folder of the lockfile, where an install runs; the project's own without a lockfile. */
+  /** Absolute folder of the lockfile, where an install runs; without one, the workspace's or the project's own. */
   readonly root: string;
   /** Absolute path of the lockfile, if there is one. */
   readonly lockfile: string | undefined;
   /** Yarn 1, which has other flags than what came after it. */
   readonly isYarnClassic: boolean;
+  /** Which of several won, and why. `file` is absolute here. */
+  readonly notes: readonly Finding[];
 }
 
 const LOCKFILES: readonly (readonly [string, PackageManagerName])[] = [
@@ -22,30 +27,170 @@ const LOCKFILES: readonly (readonly [string, PackageManagerName])[] = [
   ['npm-shrinkwrap.json', 'npm'],
 ];
 
-/** The nearest lockfile from `dir` up to `root` decides; then `packageManager` in package.json; then npm. */
-export function detectPackageManager(dir: string, root: string): PackageManager {
-  let named: PackageManager | undefined;
+/** What only one of them leaves in a folder, surest first: settings, then what an install wrote. */
+const SIGNS: readonly (readonly [string, PackageManagerName])[] = [
+  ['pnpm-workspace.yaml', 'pnpm'],
+  ['.yarnrc.yml', 'yarn'],
+  ['bunfig.toml', 'bun'],
+  ['node_modules/.modules.yaml', 'pnpm'],
+  ['node_modules/.yarn-state.yml', 'yarn'],
+  ['node_modules/.yarn-integrity', 'yarn'],
+  ['node_modules/.package-lock.json', 'npm'],
+];
+
+interface Lock {
+  readonly name: PackageManagerName;
+  readonly path: string;
+}
+
+/**
+ * The package manager of `dir`: the nearest lockfile up to `root` decides, but the lockfile of the
+ * workspace that `dir` belongs to wins over a stray one inside. Without a lockfile: `packageManager`
+ * or `devEngines` in package.json, then other signs, then who started this program, then npm.
+ * @param userAgent `npm_config_user_agent`, as each package manager sets it for what it runs
+ */
+export function detectPackageManager(dir: string, root: string, userAgent?: string): PackageManager {
+  const folders = upwards(dir, root);
+  const workspace = folders.find((folder) => folder !== dir && holds(folder, dir));
+  const nearest = folders.find((folder) => locksIn(folder).length > 0);
+  const field = folders.map(declared).find((found) => found !== undefined);
+  if (nearest === undefined) {
+    const signed = folders.map((folder) => signIn(folder)?.name).find((name) => name !== undefined);
+    const name = field?.name ?? signed ?? startedBy(userAgent) ?? 'npm';
+    const home = workspace ?? field?.folder ?? dir;
+    return { ...found(name, home, undefined, field), notes: [] };
+  }
+  const place = isStray(nearest, workspace) ? (workspace as string) : nearest;
+  const { lock, notes } = chosen(place, field);
+  const stray = place === nearest ? [] : [strayNote(dir, nearest, lock)];
+  return { ...found(lock.name, place, lock.path, field), notes: [...notes, ...stray] };
+}
+
+/** pnpm can keep a lockfile in each member; one of another manager there is a leftover. */
+function isStray(nearest: string, workspace: string | undefined): boolean {
+  if (workspace === undefined || nearest.length <= workspace.length) return false;
+  const outer = locksIn(workspace).map((lock) => lock.name);
+  return outer.length > 0 && !locksIn(nearest).some((lock) => outer.includes(lock.name));
+}
+
+function chosen(folder: string, field: Declared | undefined): { lock: Lock; notes: Finding[] } {
+  const locks = locksIn(folder);
+  const [first] = locks as [Lock, ...Lock[]];
+  const names = new Set(locks.map((lock) => lock.name));
+  if (names.size === 1) {
+    const differs = field && field.name !== first.name ? [differsNote(field, first)] : [];
+    return { lock: first, notes: differs };
+  }
+  const byField = field && locks.find((lock) => lock.name === field.name);
+  const sign = SIGNS.find(([file, name]) => names.has(name) && existsSync(join(folder, file)));
+  const bySign = sign && locks.find((lock) => lock.name === sign[1]);
+  const lock = byField ?? bySign ?? first;
+  const reason = byField
+    ? `${field?.source} in package.json names it`
+    : bySign
+      ? `${sign?.[0]} is there`
+      : 'nothing else tells, and that one is looked for first';
+  return { lock, notes: [severalNote(locks, lock, reason)] };
+}
+
+function found(
+  name: PackageManagerName,
+  root: string,
+  lockfile: string | undefined,
+  field: Declared | undefined,
+): Omit<PackageManager, 'notes'> {
+  return { name, root, lockfile, isYarnClassic: name === 'yarn' && isClassic(root, lockfile, field) };
+}
+
+function isClassic(root: string, lockfile: string | undefined, field: Declared | undefined): boolean {
+  if (lockfile !== undefined && /^# yarn lockfile v1$/m.test(readFileSync(lockfile, 'utf8'))) return true;
+  if (lockfile !== undefined && /^__metadata:/m.test(readFileSync(lockfile, 'utf8'))) return false;
+  if (field?.name === 'yarn' && field.version !== undefined) return field.version.startsWith('1.');
+  return !existsSync(join(root, '.yarnrc.yml'));
+}
+
+interface Declared {
+  readonly name: PackageManagerName;
+  readonly version: string | undefined;
+  readonly folder: string;
+  readonly source: 'packageManager' | 'devEngines.packageManager';
+}
+
+function declared(folder: string): Declared | undefined {
+  const path = join(folder, 'package.json');
+  if (!existsSync(path)) return undefined;
+  const text = readFileSync(path, 'utf8');
+  const field = /"packageManager"\s*:\s*"(npm|pnpm|yarn|bun)@([^"+]*)/.exec(text);
+  if (field)
+    return { name: field[1] as PackageManagerName, version: field[2], folder, source: 'packageManager' };
+  const engines =
+    /"devEngines"\s*:\s*\{[\s\S]*?"packageManager"\s*:\s*\{[^}]*?"name"\s*:\s*"(npm|pnpm|yarn|bun)"/;
+  const name = engines.exec(text)?.[1] as PackageManagerName | undefined;
+  return name && { name, version: undefined, folder, source: 'devEngines.packageManager' };
+}
+
+function locksIn(folder: string): Lock[] {
+  return LOCKFILES.map(([file, name]) => ({ name, path: join(folder, file) })).filter(({ path }) =>
+    existsSync(path),
+  );
+}
+
+function signIn(folder: string): { name: PackageManagerName } | undefined {
+  const sign = SIGNS.find(([file]) => existsSync(join(folder, file)));
+  return sign && { name: sign[1] };
+}
+
+/** Whether `folder` declares a workspace that `dir` is a member of. */
+function holds(folder: string, dir: string): boolean {
+  const patterns = workspacePatterns(folder);
+  return patterns.length > 0 && workspaceFolders(folder, patterns).includes(dir);
+}
+
+function startedBy(userAgent: string | undefined): PackageManagerName | undefined {
+  return /^(npm|pnpm|yarn|bun)\//.exec(userAgent ?? '')?.[1] as PackageManagerName | undefined;
+}
+
+function upwards(dir: string, root: string): string[] {
+  const folders: string[] = [];
   for (let folder = dir; folder.startsWith(root); folder = dirname(folder)) {
-    for (const [file, name] of LOCKFILES) {
-      const lockfile = join(folder, file);
-      if (existsSync(lockfile)) return found(name, folder, lockfile);
-    }
-    const field = packageManagerField(join(folder, 'package.json'));
-    if (field && !named) named = found(field, folder, undefined);
+    folders.push(folder);
     if (folder === dirname(folder)) break;
   }
-  return named ?? found('npm', dir, undefined);
+  return folders;
 }
 
-function found(name: PackageManagerName, root: string, lockfile: string | undefined): PackageManager {
-  const isYarnClassic = name === 'yarn' && !existsSync(join(root, '.yarnrc.yml'));
-  return { name, root, lockfile, isYarnClassic };
+function severalNote(locks: readonly Lock[], lock: Lock, reason: string): Finding {
+  const names = locks.map(({ path }) => basename(path)).join(', ');
+  const message = `There are several lockfiles (${names}); ${lock.name} is used, because ${reason}.`;
+  const fix = 'Delete the ones you do not use, or say "packageManager" in package.json.';
+  return { rule: 'project/several-lockfiles', level: 'info', file: lock.path, line: 1, message, fix };
 }
 
-function packageManagerField(path: string): PackageManagerName | undefined {
-  if (!existsSync(path)) return undefined;
-  const match = /"packageManager"\s*:\s*"(npm|pnpm|yarn|bun)@/.exec(readFileSync(path, 'utf8'));
-  return match?.[1] as PackageManagerName | undefined;
+function strayNote(dir: string, folder: string, lock: Lock): Finding {
+  const stray = (locksIn(folder) as [Lock, ...Lock[]])[0].path;
+  const message = `This folder belongs to the ${lock.name} workspace of ${relative(dir, lock.path)}, so ${basename(stray)} is passed over.`;
+  const fix = `Delete ${basename(stray)} if nobody uses it.`;
+  return { rule: 'project/stray-lockfile', level: 'info', file: stray, line: 1, message, fix };
+}
+
+function differsNote(field: Declared, lock: Lock): Finding {
+  const message = `${field.source} names ${field.name}, but the lockfile is ${lock.name}'s; ${lock.name} is used.`;
+  const fix = 'Make the two agree.';
+  const file = join(field.folder, 'package.json');
+  return { rule: 'project/package-manager-differs', level: 'info', file, line: 1, message, fix };
+}
+
+/** How the project runs a program that it has installed, such as Wrangler. */
+export function execWith({ name }: Pick<PackageManager, 'name'>): string {
+  return { npm: 'npx', pnpm: 'pnpm exec', yarn: 'yarn', bun: 'bunx' }[name];
+}
+
+/** How it runs one that it has not. Yarn 1 can't. */
+export function downloadWith({
+  name,
+  isYarnClassic,
+}: Pick<PackageManager, 'name' | 'isYarnClassic'>): string {
+  return { npm: 'npx', pnpm: 'pnpm dlx', yarn: isYarnClassic ? 'npx' : 'yarn dlx', bun: 'bunx' }[name];
 }
 
 /** The lockfile that an install of `name` writes where there was none. */

@@ -1,5 +1,6 @@
 import type { Finding } from '../findings.js';
-import type { ConfigFormat } from '../plan.js';
+import type { ConfigSource } from '../wrangler/document.js';
+import type { LocalVars } from './local-vars.js';
 import type { PackageManager } from './package-manager.js';
 import type { CandidateFile } from './source-files.js';
 
@@ -12,10 +13,20 @@ export interface Project {
   /** The text of a file, undefined where there is none. */
   text(path: string): string | undefined;
   exists(path: string): boolean;
+  /** The package.json that governs a file, up to `root`; undefined where there is none. */
+  packageJsonOf(path: string): string | undefined;
   /** null for an MCP server that is no Worker. */
-  readonly config: { readonly path: string; readonly format: ConfigFormat; readonly text: string } | null;
-  /** What discovery has to say: which of several configs wins, and why. */
-  readonly configFindings: readonly Finding[];
+  readonly config: ConfigSource | null;
+  /** Whether the config was named, as Wrangler would find another one or none from here. */
+  readonly configIsNamed: boolean;
+  /** Whether the config is only a committed template, to be copied by whoever deploys. */
+  readonly configIsExample: boolean;
+  /** The committed template beside a git-ignored config: it gets the same change. */
+  readonly configExample: ConfigSource | null;
+  /** Keys of `observability` that the project's own Wrangler knows; undefined when none is installed. */
+  readonly knownKeys: readonly string[] | undefined;
+  /** What discovery has to say: which of several configs or lockfiles wins, and why. */
+  readonly notes: readonly Finding[];
   readonly name: string;
   /** Name of the Workers AI binding. */
   readonly aiBinding: string;
@@ -23,8 +34,14 @@ export interface Project {
   readonly packageManager: PackageManager;
   /** The package.json that governs the project; it may stand above `dir`. */
   readonly packageJson: string | undefined;
-  /** Whether git would keep `.dev.vars` out of a commit. */
-  readonly devVarsIgnored: boolean;
+  readonly localVars: LocalVars;
   /** Whether the repository holds a package named @create-something/observability of its own. */
   readonly workspaceRuntime: boolean;
+}
+
+/** Another Worker of the same repository that is set up: the two may share files. */
+export interface Neighbour {
+  readonly project: Project;
+  /** Its folder, relative to the project's own, with `/`. */
+  readonly dir: string;
 }

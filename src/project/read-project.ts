@@ -1,19 +1,27 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { UsageError } from '../errors.js';
 import { readWranglerConfig } from '../wrangler/read-config.js';
+import { knownObservabilityKeys } from './config-proof.js';
 import { type FoundConfig, findConfig } from './find-config.js';
-import { gitTop, isGitIgnored } from './git.js';
+import { FolderNames } from './folder-names.js';
+import { gitTop } from './git.js';
+import { readLocalVars } from './local-vars.js';
 import { resolveFile } from './module-graph.js';
 import { detectPackageManager } from './package-manager.js';
 import type { Project } from './project.js';
 import { candidateFiles } from './source-files.js';
+import { Workspace } from './workspace.js';
 
 export interface ReadOptions {
   /** Path of the Wrangler config, relative to `dir`. */
   readonly config?: string | undefined;
   /** What a source file must hold to be looked at. */
   readonly filter: RegExp;
+  /** Top of the repository, where git can't be asked. */
+  readonly root?: string;
+  /** `npm_config_user_agent` of the process, the last sign of a package manager. */
+  readonly userAgent?: string | undefined;
 }
 
 /**
@@ -23,53 +31,61 @@ export interface ReadOptions {
  * @throws ConfigSyntaxError when the config can't be read
  */
 export function readProject(from: string, options: ReadOptions): Project {
-  const given = resolve(from);
-  if (!existsSync(given) || !statSync(given).isDirectory()) {
-    throw new UsageError(`There is no folder ${from}.`, 'Name the folder that holds your wrangler config.');
-  }
+  const given = existingFolder(from);
   const found = findConfig(given, options.config === undefined ? {} : { config: options.config });
   const dir = found && options.config === undefined ? dirname(found.path) : given;
-  const root = gitTop(dir) ?? dir;
+  const root = options.root ?? gitTop(dir) ?? dir;
   const within = (path: string) => slashed(relative(dir, path));
-  const worker = found && readWranglerConfig({ ...found, path: within(found.path) });
+  const located = <T extends { readonly path: string }>(file: T) => ({ ...file, path: within(file.path) });
+  const worker = found && readWranglerConfig(located(found));
   const packageJson = nearest('package.json', dir, root);
+  const packageManager = detectPackageManager(dir, root, options.userAgent);
   return {
     dir,
     root,
     text: (path) => textOf(join(dir, path)),
     exists: (path) => existsSync(join(dir, path)),
+    packageJsonOf: (path) => {
+      const governing = nearest('package.json', dirname(join(dir, path)), root);
+      return governing && within(governing);
+    },
     config: found ? { path: within(found.path), format: found.format, text: found.text } : null,
-    configFindings: (found?.notes ?? []).map((note) => ({
+    configIsNamed: options.config !== undefined,
+    configIsExample: found?.kind === 'example',
+    configExample: found?.example ? located(found.example) : null,
+    knownKeys: found && knownObservabilityKeys(found.path),
+    notes: [...(found?.notes ?? []), ...packageManager.notes].map((note) => ({
       ...note,
       file: isAbsolute(note.file) ? within(note.file) : note.file,
     })),
     name: worker?.name ?? packageName(packageJson) ?? basename(dir),
     aiBinding: worker?.aiBinding ?? 'AI',
-    sources: candidateFiles({ dir, root, entry: entryOf(found, worker?.main), filter: options.filter }),
-    packageManager: detectPackageManager(dir, root),
+    sources: candidateFiles({ dir, root, entry: entryOf(found, worker?.main, root), filter: options.filter }),
+    packageManager,
     packageJson: packageJson && within(packageJson),
-    devVarsIgnored: isGitIgnored(dir, '.dev.vars') ?? ignoresDevVars(textOf(join(dir, '.gitignore'))),
+    localVars: readLocalVars(dir),
     workspaceRuntime: workspaceRuntime(dir, root),
   };
 }
 
-function entryOf(found: FoundConfig | undefined, main: string | undefined): string | undefined {
-  return found && main ? resolveFile(resolve(dirname(found.path), main)) : undefined;
+/**
+ * @returns the folder's absolute path
+ * @throws UsageError when there is no such folder
+ */
+export function existingFolder(from: string): string {
+  const given = resolve(from);
+  // Git answers with real paths; both have to mean the same folder.
+  if (existsSync(given) && statSync(given).isDirectory()) return realpathSync(given);
+  throw new UsageError(`There is no folder ${from}.`, 'Name the folder that holds your wrangler config.');
 }
 
-/** Without git to ask: the patterns that Cloudflare's own templates write. */
-function ignoresDevVars(gitignore: string | undefined): boolean {
-  return /^\/?\.dev\.vars\*?\s*$/m.test(gitignore ?? '');
+function entryOf(found: FoundConfig | undefined, main: string | undefined, root: string): string | undefined {
+  return found && main ? resolveFile(resolve(dirname(found.path), main), new FolderNames(root)) : undefined;
 }
 
-/** A package of the runtime's name that the repository itself holds, as its package manager linked it. */
+/** A package of the runtime's name that the repository itself holds. */
 function workspaceRuntime(dir: string, root: string): boolean {
-  for (let folder = dir; folder.startsWith(root); folder = dirname(folder)) {
-    const path = join(folder, 'packages/observability/package.json');
-    if (existsSync(path) && packageName(path) === '@create-something/observability') return true;
-    if (folder === dirname(folder)) break;
-  }
-  return false;
+  return new Workspace(dir, root).members().has('@create-something/observability');
 }
 
 function packageName(path: string | undefined): string | undefined {

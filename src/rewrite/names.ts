@@ -1,5 +1,6 @@
 import { RUNTIME, RUNTIME_ATLAS } from '../tools/generated-names.js';
 import type { FileImports } from '../tools/imports.js';
+import { identifiersIn, type SourceFile } from '../tools/syntax.js';
 
 /** The runtime's exports that generated code calls, and what each is called where its own name is taken. */
 const EXPORTS = {
@@ -20,16 +21,20 @@ export interface RuntimeNames {
   missing(): { module: string; specifiers: string[] }[];
 }
 
-/**
- * @param used identifiers written anywhere in the file
- */
-export function runtimeNames(imports: FileImports, used: ReadonlyMap<string, number>): RuntimeNames {
+/** The names for a file's generated code: the exports' own, unless the file says them already. */
+export function runtimeNames(imports: FileImports, file: SourceFile): RuntimeNames {
+  let used: ReadonlyMap<string, number> | undefined;
+  const isUsed = (name: string) => {
+    if (!file.text.includes(name)) return false;
+    used ??= identifiersIn(file);
+    return used.has(name);
+  };
   const added = new Map<RuntimeExport, string>();
   return {
     local(name) {
       const imported = imports.runtimeNames.get(name);
       if (imported) return imported;
-      const local = used.has(name) ? EXPORTS[name].alias : name;
+      const local = isUsed(name) ? EXPORTS[name].alias : name;
       added.set(name, local);
       return local;
     },

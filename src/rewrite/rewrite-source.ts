@@ -2,7 +2,7 @@ import { type Edit, insertion } from '../edits.js';
 import { styleOf } from '../text/style.js';
 import { cutsOf, type SourceReading } from '../tools/read-source.js';
 import type { FunctionTarget, ToolDefinition, ToolSite } from '../tools/site.js';
-import { identifiersIn, type SourceFile, ts, walk } from '../tools/syntax.js';
+import { type SourceFile, ts, walk } from '../tools/syntax.js';
 import type { Wrapper } from '../tools/wrappers.js';
 import { addImports, dropImports } from './import-edits.js';
 import { type RuntimeNames, runtimeNames } from './names.js';
@@ -24,13 +24,13 @@ export function traceTools(
 ): Edit[] {
   const { original, imports, wrappers } = reading;
   const style = styleOf(original.text);
-  const names = runtimeNames(imports, identifiersIn(original));
+  const names = runtimeNames(imports, original);
   const wrapping = {
     server: options.server,
     names,
     style,
     quote: fileQuote(original),
-    trailingComma: hasTrailingCommas(original),
+    trailingComma: hasTrailingCommas(original.text),
   };
   const open = onePerPlace(sites).filter((site) => site.traced === undefined);
   const edits = [
@@ -128,15 +128,12 @@ function fileQuote(file: SourceFile): '"' | "'" {
   return at === -1 ? "'" : (file.text[at] as '"' | "'");
 }
 
-/** Whether objects laid out in lines end in a comma here; where there are none, as formatters do by default. */
-function hasTrailingCommas(file: SourceFile): boolean {
-  let balance = 0;
-  walk(file, (node) => {
-    if (!ts.isObjectLiteralExpression(node) || node.properties.length === 0) return;
-    if (!/\n\s*\}$/.test(node.getText())) return;
-    balance += node.properties.hasTrailingComma ? 1 : -1;
-  });
-  return balance >= 0;
+/** Whether lists laid out in lines end in a comma here; where there are none, as formatters do by default. */
+function hasTrailingCommas(text: string): boolean {
+  const withComma = text.match(/,\r?\n\s*[}\])]/g)?.length ?? 0;
+  // The last member of an object, so not the end of a statement or of a block.
+  const without = text.match(/^\s*[\w'"]+:[^{;\n]*[^,;{([\s]\r?\n\s*\}/gm)?.length ?? 0;
+  return withComma >= without;
 }
 
 /** Tells the wrappers of tools that had a trace of their own before `init`. */

@@ -5,7 +5,11 @@ import { addMembers } from '../text/json-members.js';
 export const OBSERVABILITY_PACKAGE = '@create-something/observability';
 export const LOOM_PACKAGE = '@create-something/loom';
 
-/** What stands behind each package's name in package.json, such as `^0.1.0` or `file:vendor/observability`. */
+/**
+ * What stands behind each package's name in package.json, such as `^0.1.0` or `file:vendor/observability`.
+ * A plain range is written in a project with pnpm or bun catalogs too: it is valid everywhere, and a
+ * catalog is the repository's own list of versions, which a new entry for one package would change for all.
+ */
 export interface PackageSpecs {
   readonly observability: string;
   readonly loom: string;
@@ -17,15 +21,22 @@ const SYNC_SCRIPT = { 'loom:sync': 'node .loom/sync.mjs' };
 /** The dependencies and scripts that the chosen layers need; what is there already stays. */
 export function planPackageJson(text: string, layers: readonly Layer[], specs: PackageSpecs): Edit[] {
   const wantsLoom = layers.includes('loom');
-  const isThere = (name: string) => text.includes(`"${name}"`);
   const edits = addMembers(text, 'scripts', { ...CHECK_SCRIPT, ...(wantsLoom ? SYNC_SCRIPT : {}) });
-  if (layers.includes('langfuse') && !isThere(OBSERVABILITY_PACKAGE)) {
-    edits.push(...addMembers(text, 'dependencies', { [OBSERVABILITY_PACKAGE]: specs.observability }));
-  }
-  if (wantsLoom && !isThere(LOOM_PACKAGE)) {
+  if (layers.includes('langfuse')) edits.push(...planDependency(text, specs));
+  if (wantsLoom && !names(text, LOOM_PACKAGE)) {
     edits.push(...addMembers(text, 'devDependencies', { [LOOM_PACKAGE]: specs.loom }));
   }
   return edits;
+}
+
+/** The runtime alone, for a package that only holds tools. A package that is the runtime needs none. */
+export function planDependency(text: string, specs: PackageSpecs): Edit[] {
+  if (names(text, OBSERVABILITY_PACKAGE)) return [];
+  return addMembers(text, 'dependencies', { [OBSERVABILITY_PACKAGE]: specs.observability });
+}
+
+function names(text: string, name: string): boolean {
+  return text.includes(`"${name}"`);
 }
 
 /** The package.json of a project that has none: nothing in it but what the edits will add. */

@@ -32,7 +32,7 @@ function vendorNote(version: string, contents: Readonly<Record<string, string>>)
   return `${JSON.stringify(note, null, 2)}\n`;
 }
 
-export function contentHash(contents: Readonly<Record<string, string>>): string {
+function contentHash(contents: Readonly<Record<string, string>>): string {
   const hash = createHash('sha256');
   for (const path of Object.keys(contents).sort()) hash.update(`${path}\0${contents[path]}\0`);
   return hash.digest('hex');

@@ -1,9 +1,9 @@
-import { bare, type Expression, type ObjectLiteral, property, type SourceFile, ts } from './syntax.js';
+import { bare, type Expression, memberName, type ObjectLiteral, type SourceFile, ts } from './syntax.js';
 
 /** What a file's own `const`s, enums and class statics say, read without the type checker. */
 export interface Constants {
-  /** The text that `NAME` or `NAME.member` stands for. */
-  named(name: string): string | undefined;
+  /** Every text by how another file would write it: `NAME`, `NAME.member`, `NAME.member.member`. */
+  texts(): Map<string, string>;
   /** The text an expression stands for, `undefined` when it is not written out in this file. */
   text(expression: Expression): string | undefined;
   /** The object literal an expression stands for. */
@@ -84,20 +84,24 @@ export function readConstants(file: SourceFile): Constants {
     return undefined;
   };
 
-  const named = (path: string): string | undefined => {
-    const [head = '', ...members] = path.split('.');
-    let node = values.get(path) ?? values.get(head);
-    if (!values.has(path)) {
-      for (const member of members) {
-        const owner: Expression | undefined = node && resolve(node, new Set());
-        node = owner && ts.isObjectLiteralExpression(owner) ? property(owner, member) : undefined;
+  const texts = (): Map<string, string> => {
+    const found = new Map<string, string>();
+    const add = (key: string, value: Expression, depth: number) => {
+      const node = bare(value);
+      const own = text(node);
+      if (own !== undefined) found.set(key, own);
+      if (depth === 0 || !ts.isObjectLiteralExpression(node)) return;
+      for (const member of node.properties) {
+        const name = ts.isPropertyAssignment(member) && memberName(member.name);
+        if (name) add(`${key}.${name}`, member.initializer, depth - 1);
       }
-    }
-    return node && text(node);
+    };
+    for (const [key, value] of values) add(key, value, 2);
+    return found;
   };
 
   return {
-    named,
+    texts,
     text,
     object(expression) {
       const node = resolve(expression, new Set());

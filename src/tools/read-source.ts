@@ -44,7 +44,7 @@ export interface SourceReading {
   /** Names that a `switch` on a tool's name tells apart somewhere in the file. */
   readonly toldApart: readonly NamedPlace[];
   /** Texts that this file's constants stand for, by how another file would write them. */
-  readonly constants: Constants;
+  readonly texts: ReadonlyMap<string, string>;
   /** Marks a site that opens a trace from our package already. */
   withTrace(site: ToolSite): ToolSite;
   /** Names given to `new McpServer({ name })` or `new Server({ name })`, in source order. */
@@ -116,7 +116,7 @@ export function readSource(path: string, text: string, options: { aiBinding: str
     models: findModelClients(original, facts).filter(({ start }) => !places.has(start)),
     toldApart,
     remarks,
-    constants,
+    texts: constants.texts(),
     serverNames,
   };
 }

@@ -36,9 +36,10 @@ export type ClassLike = Typescript.ClassLikeDeclaration;
  * @throws SourceSyntaxError with file and line where the text does not parse.
  */
 export function parse(path: string, text: string): SourceFile {
-  const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true, scriptKind(path));
-  const [fault] = (file as unknown as { parseDiagnostics: Typescript.DiagnosticWithLocation[] })
-    .parseDiagnostics;
+  // JSDoc matters where it is a tool's schema, and costs a tenth of the time everywhere.
+  const jsDocParsingMode = text.includes('workers-mcp') ? ts.JSDocParsingMode.ParseAll : NO_JSDOC;
+  const file = ts.createSourceFile(path, text, { ...LATEST, jsDocParsingMode }, true, scriptKind(path));
+  const fault = faultOf(file);
   if (fault) {
     throw new SourceSyntaxError(
       `${ts.flattenDiagnosticMessageText(fault.messageText, ' ')}`,
@@ -47,6 +48,19 @@ export function parse(path: string, text: string): SourceFile {
     );
   }
   return file;
+}
+
+/** Whether a text parses; cheaper than `parse`, since nobody reads the tree. */
+export function parses(path: string, text: string): boolean {
+  const options = { ...LATEST, jsDocParsingMode: NO_JSDOC };
+  return faultOf(ts.createSourceFile(path, text, options, false, scriptKind(path))) === undefined;
+}
+
+const LATEST = { languageVersion: ts.ScriptTarget.Latest };
+const NO_JSDOC = ts.JSDocParsingMode.ParseNone;
+
+function faultOf(file: SourceFile): Typescript.DiagnosticWithLocation | undefined {
+  return (file as unknown as { parseDiagnostics: Typescript.DiagnosticWithLocation[] }).parseDiagnostics[0];
 }
 
 function scriptKind(path: string): Typescript.ScriptKind {

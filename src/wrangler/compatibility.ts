@@ -47,7 +47,7 @@ function findingFor(config: WranglerConfig, env: string | undefined): Finding | 
       level: 'info',
       ...place('compatibility_date'),
       message: `compatibility_date ${date} without nodejs_compat: there is no process.env, and no AsyncLocalStorage to find the current trace by. Tracing works: its keys come from cloudflare:workers.`,
-      fix: 'Nothing has to be done. To have both, add "nodejs_compat" to compatibility_flags.',
+      fix: 'Nothing has to be done. To have both: init --nodejs-compat, which adds that flag.',
     };
   }
   if (date < PROCESS_ENV_FILLED && !flags.includes('nodejs_compat_populate_process_env')) {

@@ -26,7 +26,7 @@ export interface ScopePlan {
 }
 
 /** The whole block, as a config that says nothing yet should have it. */
-export function fullBlock(intent: ObservabilityIntent): NewTable {
+function fullBlock(intent: ObservabilityIntent): NewTable {
   return {
     enabled: true,
     ...(intent.redactQueryString ? { redact_query_string: true } : {}),

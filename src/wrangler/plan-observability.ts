@@ -16,6 +16,13 @@ export const RESOLVED_BY_EDITS: ReadonlySet<string> = new Set([
   'wrangler/traces-missing',
   'wrangler/traces-disabled',
   'wrangler/observability-disabled',
+  'wrangler/required-secrets',
+]);
+
+/** Somebody wrote an explicit `false`: what is done about it is always said. */
+export const SWITCHED_OFF: ReadonlySet<string> = new Set([
+  'wrangler/traces-disabled',
+  'wrangler/observability-disabled',
 ]);
 
 /**
@@ -56,6 +63,6 @@ function pagesRemark() {
     level: 'warning' as const,
     path: ['pages_build_output_dir'],
     message: 'This is a Pages project, and Wrangler refuses observability in its config.',
-    fix: 'Layer 1 needs a Worker; move the project to Workers with static assets, or leave this layer out.',
+    fix: 'Leave this layer out: init --layers langfuse,loom. To have it, move the project to Workers with static assets.',
   };
 }

@@ -38,7 +38,8 @@ export function planRequiredSecrets(
     return {
       edits: [],
       findings: located(
-        remarks.map((remark) => ({ ...remark, fix })),
+        // Another rule than the one that init puts right.
+        remarks.map((remark) => ({ ...remark, rule: 'wrangler/not-editable', fix })),
         config,
         document,
       ),

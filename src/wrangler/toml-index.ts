@@ -56,7 +56,7 @@ export function indexToml(program: TomlProgram): TomlIndex {
   return { at: (path) => entries.get(JSON.stringify(path)) };
 }
 
-export function keyNames(key: TomlKey): string[] {
+function keyNames(key: TomlKey): string[] {
   return key.keys.map((part) => (part.type === 'TOMLBare' ? part.name : part.value));
 }
 

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EXIT } from '../../src/errors.js';
-import type { FixtureCopy } from '../harness/fixture.js';
 import { hashFiles } from '../harness/files.js';
+import type { FixtureCopy } from '../harness/fixture.js';
 import { commitAll, committedWorker, observe } from '../support/cli.js';
 
 let worker: FixtureCopy;
@@ -31,7 +31,10 @@ describe('bad input', () => {
   });
 
   it('broken JSONC, with its line and none of its values', async () => {
-    writeFileSync(join(worker.dir, 'wrangler.jsonc'), '{\n  "name": "x",\n  "vars": { "TOKEN": "hunter2" \n  "main": 1\n');
+    writeFileSync(
+      join(worker.dir, 'wrangler.jsonc'),
+      '{\n  "name": "x",\n  "vars": { "TOKEN": "hunter2" \n  "main": 1\n',
+    );
     const init = await refused([/wrangler\.jsonc:[34]/], EXIT.configSyntax, ['--force']);
     expect(init.stderr + init.stdout).not.toContain('hunter2');
     expect((await observe(['check'], worker.dir)).code).toBe(EXIT.couldNotCheck);
@@ -46,7 +49,9 @@ describe('bad input', () => {
   it('uncommitted changes', async () => {
     writeFileSync(join(worker.dir, 'src/new.ts'), 'export {};\n');
     await refused([/uncommitted changes: src\/new\.ts/, /--force/], EXIT.dirtyTree);
-    expect(await observe(['init', '--yes', '--no-install', '--force'], worker.dir)).toMatchObject({ code: 0 });
+    expect(await observe(['init', '--yes', '--no-install', '--force'], worker.dir)).toMatchObject({
+      code: 0,
+    });
   });
 
   it('a read-only file', async () => {
@@ -65,7 +70,10 @@ describe('bad input', () => {
 
   it('a folder without the tarballs', async () => {
     const empty = mkdtempSync(join(tmpdir(), 'observe-empty-'));
-    await refused([/no create-something-observability-\*\.tgz/, /npm pack/], EXIT.usage, ['--packages', empty]);
+    await refused([/no create-something-observability-\*\.tgz/, /npm pack/], EXIT.usage, [
+      '--packages',
+      empty,
+    ]);
     rmSync(empty, { recursive: true });
   });
 

@@ -34,8 +34,21 @@ describe.runIf(hasTerminal)('on a terminal', () => {
 
   it.each([
     ['the layers', [[/Which layers/, CTRL_C]]],
-    ['the task types', [[/Which layers/, ENTER], [/Do any of these tools/, CTRL_C]]],
-    ['the last question', [[/Which layers/, ENTER], [/Do any of these/, ENTER], [/Write these/, CTRL_C]]],
+    [
+      'the task types',
+      [
+        [/Which layers/, ENTER],
+        [/Do any of these tools/, CTRL_C],
+      ],
+    ],
+    [
+      'the last question',
+      [
+        [/Which layers/, ENTER],
+        [/Do any of these/, ENTER],
+        [/Write these/, CTRL_C],
+      ],
+    ],
   ] as const)('leaves everything as it was after Ctrl-C at %s', async (_where, steps) => {
     const before = await hashFiles(worker.dir);
     const session = await onTerminal(INIT, worker.dir, steps);

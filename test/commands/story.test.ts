@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { FixtureCopy } from '../harness/fixture.js';
 import { hashFiles } from '../harness/files.js';
+import type { FixtureCopy } from '../harness/fixture.js';
 import { commitAll, committedWorker, git, observe } from '../support/cli.js';
 
 let worker: FixtureCopy;
@@ -52,12 +52,16 @@ describe('init, check, remove', () => {
     const checked = await observe(['check', '--json'], worker.dir);
     expect(checked.code).toBe(1);
     const { findings } = JSON.parse(checked.stdout);
-    expect(findings).toMatchObject([{ rule: 'langfuse/tool-untraced', file: 'src/tools/sharing.ts', line: 9 }]);
+    expect(findings).toMatchObject([
+      { rule: 'langfuse/tool-untraced', file: 'src/tools/sharing.ts', line: 9 },
+    ]);
 
     expect(await observe([...INIT, '--force'], worker.dir)).toMatchObject({ code: 0 });
     expect(await observe(['check'], worker.dir)).toMatchObject({ code: 0 });
     expect(await observe(['remove', '--yes'], worker.dir)).toMatchObject({ code: 0 });
-    expect(git(worker.dir, 'diff', '--stat', 'HEAD~1', '--', 'src/index.ts', 'wrangler.jsonc', 'package.json')).toBe('');
+    expect(
+      git(worker.dir, 'diff', '--stat', 'HEAD~1', '--', 'src/index.ts', 'wrangler.jsonc', 'package.json'),
+    ).toBe('');
     expect(readFileSync(file, 'utf8')).toContain('server.tool("forget", async () => ({ content: [] }));');
   });
 
@@ -66,7 +70,10 @@ describe('init, check, remove', () => {
     const config = join(worker.dir, 'wrangler.jsonc');
     const manifest = join(worker.dir, 'package.json');
     writeFileSync(config, readFileSync(config, 'utf8').replace('"name"', '"keep_vars": true,\n\t"name"'));
-    writeFileSync(manifest, readFileSync(manifest, 'utf8').replace('"dev":', '"start": "wrangler dev",\n\t\t"dev":'));
+    writeFileSync(
+      manifest,
+      readFileSync(manifest, 'utf8').replace('"dev":', '"start": "wrangler dev",\n\t\t"dev":'),
+    );
     writeFileSync(join(worker.dir, '.loom/sync.mjs'), '// mine\n');
     const removed = await observe(['remove', '--yes'], worker.dir);
     expect(removed.code).toBe(0);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { invert, splice } from '../../src/edits.js';
 import type { ConfigFormat } from '../../src/plan.js';
-import { checkConfig } from '../../src/wrangler/check-config.js';
 import { compatibilityFindings, planNodejsCompat } from '../../src/wrangler/compatibility.js';
+import { planConfig } from '../../src/wrangler/plan-config.js';
 import { readWranglerConfig } from '../../src/wrangler/read-config.js';
 import { spanVolumeNote } from '../../src/wrangler/span-volume.js';
 
@@ -111,11 +111,37 @@ it('checks everything about a config, by line', () => {
   "secrets": { "required": ["A"] },
   "observability": { "enabled": true }
 }`;
-  const findings = checkConfig({ path: 'wrangler.jsonc', format: 'jsonc', text });
+  const wanted = { observability: true, secrets: true, nodejsCompat: false };
+  const source = { path: 'wrangler.jsonc', format: 'jsonc', text } as const;
+  const { edits, findings } = planConfig(source, wanted);
   expect(findings.map(({ line, rule }) => `${line} ${rule}`)).toEqual([
     '2 wrangler/nodejs-compat-off',
     '3 wrangler/secret-in-vars',
     '4 wrangler/required-secrets',
     '5 wrangler/traces-missing',
   ]);
+  const after = planConfig({ ...source, text: splice(text, edits) }, wanted);
+  expect(after.edits).toEqual([]);
+  expect(after.findings.map(({ rule }) => rule)).toEqual([
+    'wrangler/nodejs-compat-off',
+    'wrangler/secret-in-vars',
+  ]);
+});
+
+it.each(['jsonc', 'toml'] as const)('adds flags, secrets and traces to one %s at once', (format) => {
+  const text =
+    format === 'toml'
+      ? 'name = "a"\ncompatibility_date = "2025-05-01"\nsecrets = { required = ["A"] }\n'
+      : '{ "name": "a", "compatibility_date": "2025-05-01", "secrets": { "required": ["A"] } }';
+  const wanted = { observability: true, secrets: true, nodejsCompat: true };
+  const source = { path: `wrangler.${format}`, format, text };
+  const result = { ...source, text: splice(text, planConfig(source, wanted).edits) };
+  expect(readWranglerConfig(result).raw).toEqual({
+    name: 'a',
+    compatibility_date: '2025-05-01',
+    compatibility_flags: ['nodejs_compat'],
+    secrets: { required: ['A', 'LANGFUSE_PUBLIC_KEY', 'LANGFUSE_SECRET_KEY'] },
+    observability: { enabled: true, traces: { enabled: true, head_sampling_rate: 0.1 } },
+  });
+  expect(planConfig(result, wanted)).toEqual({ edits: [], findings: [] });
 });

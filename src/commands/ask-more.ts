@@ -1,0 +1,39 @@
+import type { Plan } from '../plan.js';
+import type { InitIntent } from '../plan-init.js';
+import type { Project } from '../project/project.js';
+import { SWITCHED_OFF } from '../wrangler/plan-observability.js';
+import { type Answers, earlierRecord } from './intent.js';
+import type { Options } from './options.js';
+import { askRedaction, askToSwitchOn } from './prompts.js';
+import type { Workers } from './workers.js';
+
+/** Questions that only some projects raise. Whoever said it by a flag, or in an earlier `init`, is not asked. */
+export async function askMore(
+  { members }: Workers,
+  plan: Plan,
+  options: Options,
+  intentOf: (project: Project) => InitIntent,
+): Promise<Answers> {
+  const projects = members
+    .map(({ project }) => project)
+    .filter((project) => intentOf(project).layers.includes('cloudflare'));
+  const isNew = projects.every((project) => !earlierRecord(project));
+  const off = plan.findings.filter((finding) => SWITCHED_OFF.has(finding.rule));
+  const keepDisabled =
+    options.keepDisabled === undefined &&
+    off.length > 0 &&
+    !projects.some((one) => intentOf(one).keepDisabled)
+      ? { keepDisabled: !(await askToSwitchOn(off)) }
+      : {};
+  const redactQueryString =
+    options.redactQueryString === undefined && isNew && projects.some(offersRedaction)
+      ? { redactQueryString: await askRedaction() }
+      : {};
+  return { ...keepDisabled, ...redactQueryString };
+}
+
+/** Only where the project's Wrangler is known to know the key, and nobody decided on it yet. */
+function offersRedaction(project: Project): boolean {
+  const knows = project.knownKeys?.includes('redact_query_string') === true;
+  return knows && !project.config?.text.includes('redact_query_string');
+}

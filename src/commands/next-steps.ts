@@ -1,0 +1,82 @@
+import type { InitIntent } from '../plan-init.js';
+import { downloadWith, execWith, type PackageManager } from '../project/package-manager.js';
+import type { Project } from '../project/project.js';
+import { localKeysPath } from '../scaffold/local-keys.js';
+import { LOOM_PACKAGE, OBSERVABILITY_PACKAGE } from '../scaffold/package-json.js';
+import type { ConfigSource } from '../wrangler/document.js';
+import { readWranglerConfig } from '../wrangler/read-config.js';
+import { secretCommands } from '../wrangler/secret-commands.js';
+import { installCommand } from './install.js';
+import type { Terminal } from './terminal.js';
+import type { Member, Workers } from './workers.js';
+
+/** What is left for a person to do, in order. */
+export function showNextSteps(
+  { members }: Workers,
+  options: { intentOf(project: Project): InitIntent; toInstall: readonly PackageManager[] },
+  terminal: Terminal,
+): void {
+  const keyed = members.filter(({ project }) => options.intentOf(project).layers.includes('langfuse'));
+  const [first] = members;
+  const runner = first ? downloadWith(first.project.packageManager) : 'npx';
+  const steps = [
+    ...options.toInstall.map(
+      (manager) => `${installCommand(manager)}   (brings ${OBSERVABILITY_PACKAGE} and ${LOOM_PACKAGE})`,
+    ),
+    ...keySteps(keyed),
+    `${runner} create-something-observe check   (in CI, too)`,
+  ];
+  terminal.say(terminal.paint('bold', 'Next'));
+  steps.forEach((step, index) => {
+    const lines = step.split('\n');
+    terminal.say(`  ${index + 1}. ${lines.join('\n     ')}`);
+  });
+}
+
+function keySteps(members: readonly Member[]): string[] {
+  const workers = members.filter(({ project }) => project.config !== null);
+  if (members.length === 0) return [];
+  if (workers.length === 0) {
+    return ['Set LANGFUSE_PUBLIC_KEY, LANGFUSE_SECRET_KEY and LANGFUSE_BASE_URL in the environment.'];
+  }
+  const commands = workers.flatMap(secretLines);
+  const [example] = workers as [Member, ...Member[]];
+  const deploy = `${execWith(example.project.packageManager)} wrangler deploy --secrets-file <file>`;
+  // A secrets.required list hides from local runs what it does not name, and it need not name an address.
+  const hasList = workers.some(({ project }) => project.config && requiresSecrets(project.config));
+  const baseUrl = hasList ? 'add LANGFUSE_BASE_URL to vars in the config' : 'LANGFUSE_BASE_URL too';
+  return [
+    `Put your Langfuse keys into ${workers.flatMap(keyFiles).join(', ')} for local runs (empty means off).`,
+    [
+      'Put them where the Worker runs:',
+      ...commands,
+      `(Never deployed yet? \`${deploy}\` brings them along. Outside the US region, ${baseUrl}.)`,
+    ].join('\n'),
+  ];
+}
+
+function requiresSecrets(config: ConfigSource): boolean {
+  const { envs, requiredSecrets } = readWranglerConfig(config);
+  return [requiredSecrets, ...Object.values(envs).map((env) => env.requiredSecrets)].some(
+    (list) => list !== undefined,
+  );
+}
+
+function keyFiles({ project, dir }: Member): string[] {
+  const { localVars } = project;
+  return [localKeysPath(localVars), ...localVars.perEnvironment].map((path) => within(dir, path));
+}
+
+/** Run in the Worker's own folder: only there its own Wrangler is sure to be the one that answers. */
+function secretLines({ project, dir }: Member): string[] {
+  if (!project.config) return [];
+  const lines = secretCommands(readWranglerConfig(project.config), {
+    wrangler: `${execWith(project.packageManager)} wrangler`,
+    ...(project.configIsNamed ? { config: project.config.path } : {}),
+  });
+  return [...(dir === '.' ? [] : [`in ${dir}:`]), ...lines.map(({ command }) => command)];
+}
+
+function within(dir: string, path: string): string {
+  return dir === '.' ? path : `${dir}/${path}`;
+}

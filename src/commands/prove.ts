@@ -1,0 +1,73 @@
+import { join } from 'node:path';
+import { EXIT, ExpectedError } from '../errors.js';
+import type { Finding } from '../findings.js';
+import type { Plan } from '../plan.js';
+import { compareReadings } from '../project/config-compare.js';
+import { type ConfigReading, readThroughWrangler } from '../project/config-proof.js';
+import { readWranglerConfig } from '../wrangler/read-config.js';
+import type { Terminal } from './terminal.js';
+import type { Workers } from './workers.js';
+
+/** Wrangler read the changed config in another way than was meant; everything was put back. */
+class ProofFailedError extends ExpectedError {
+  readonly exitCode = EXIT.bug;
+}
+
+/** How each changed config was read before. */
+export interface Proof {
+  readonly configs: readonly {
+    /** Absolute. */
+    readonly path: string;
+    /** As findings name it. */
+    readonly file: string;
+    readonly environments: readonly string[];
+    readonly before: ConfigReading;
+  }[];
+}
+
+/**
+ * Has the project's own Wrangler read each config that is about to change. Nothing is asked where the
+ * project has none installed, and nothing where no config changes.
+ */
+export async function readBefore({ members, base }: Workers, plan: Plan): Promise<Proof> {
+  const changed = new Set(plan.changes.map((change) => change.path));
+  const configs: Proof['configs'][number][] = [];
+  for (const { project, dir } of members) {
+    if (!project.config || project.configIsExample) continue;
+    const file = dir === '.' ? project.config.path : `${dir}/${project.config.path}`;
+    if (!changed.has(file)) continue;
+    const path = join(base, file);
+    const environments = Object.keys(readWranglerConfig(project.config).envs);
+    const before = await read(path, environments);
+    if (before) configs.push({ path, file, environments, before });
+  }
+  return { configs };
+}
+
+/**
+ * Reads the same configs again and tells what there is to tell.
+ * @throws ProofFailedError when the change made one worse
+ */
+export async function readAfter({ configs }: Proof, terminal: Terminal): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const { path, file, environments, before } of configs) {
+    const after = await read(path, environments);
+    if (!after) continue;
+    const found = compareReadings(before, after, file);
+    const fault = found.find((finding) => finding.level === 'error');
+    if (fault) throw new ProofFailedError(`${fault.message} Everything was put back.`, fault.fix, { file });
+    findings.push(...found);
+    const on = after.scopes.filter((scope) => scope.traces).length;
+    const scopes = after.scopes.length === 1 ? '' : ` in ${on} of ${after.scopes.length} environments`;
+    if (on > 0) {
+      terminal.say(
+        `${terminal.paint('green', '✔')} Wrangler ${after.version} reads traces on${scopes}: ${file}`,
+      );
+    }
+  }
+  return findings;
+}
+
+function read(path: string, environments: readonly string[]): Promise<ConfigReading | undefined> {
+  return readThroughWrangler(path, environments, { node: process.execPath, env: process.env });
+}

@@ -1,0 +1,126 @@
+import { relative, sep } from 'node:path';
+import { UsageError } from '../errors.js';
+import type { Plan } from '../plan.js';
+import { type InitIntent, planInit } from '../plan-init.js';
+import { joinPlans } from '../plan-join.js';
+import type { Assets } from '../project/assets.js';
+import {
+  findPlaces,
+  listedForChoice,
+  type ProjectPlace,
+  placeOf,
+  setUpBelow,
+} from '../project/choose-workers.js';
+import { gitTop } from '../project/git.js';
+import type { Neighbour, Project } from '../project/project.js';
+import { readProject } from '../project/read-project.js';
+import { CANDIDATE } from '../tools/candidate.js';
+import type { Options } from './options.js';
+import { askWorkers, type ChosenTask } from './prompts.js';
+import type { Terminal } from './terminal.js';
+
+/** One Worker that a command is about. */
+export interface Member {
+  readonly project: Project;
+  /** Its folder, relative to the base, with `/`. */
+  readonly dir: string;
+}
+
+/** The Workers of one command, and the folder that all its paths are relative to. */
+export interface Workers {
+  /** Absolute: the folder given, or the one further up where its config is. */
+  readonly base: string;
+  /** Absolute folder that nothing may be written outside of. */
+  readonly root: string;
+  readonly members: readonly Member[];
+  /** The same Workers as they are on the disk now. */
+  reread(): Workers;
+}
+
+/**
+ * @param preferSetUp of several, take those that `init` has set up, and ask nothing
+ * @throws UsageError when somebody has to choose and nobody can be asked
+ */
+export async function openWorkers(
+  options: Options,
+  terminal: Terminal,
+  { preferSetUp }: { preferSetUp: boolean },
+): Promise<Workers> {
+  const { given, places, choice } = findPlaces(options.dir, {
+    config: options.config,
+    workers: options.workers,
+    withoutConfig: options.layers !== undefined && !options.layers.includes('cloudflare'),
+    preferSetUp,
+  });
+  if (choice.length === 0) return readWorkers(given, places);
+  if (!terminal.isInteractive) {
+    throw new UsageError(
+      `There are ${choice.length} Workers in this repository.`,
+      `Say which, once for each:\n${listedForChoice(choice)}`,
+    );
+  }
+  const chosen = await askWorkers(choice);
+  return readWorkers(
+    given,
+    chosen.map((worker) => placeOf(given, worker)),
+  );
+}
+
+function readWorkers(given: string, places: readonly ProjectPlace[]): Workers {
+  const top = gitTop(given);
+  const projects = places.map(({ dir, config }) =>
+    readProject(dir, {
+      config,
+      filter: CANDIDATE,
+      // Below the folder given, that folder is the repository where git knows of none.
+      ...(top === undefined && dir !== given ? { root: given } : {}),
+      userAgent: process.env['npm_config_user_agent'],
+    }),
+  );
+  const [first] = projects as [Project, ...Project[]];
+  // A config further up moves the project there, as Wrangler does.
+  const base = projects.length === 1 && !isWithin(first.dir, given) ? first.dir : given;
+  const members = projects.map((project) => ({ project, dir: slashed(relative(base, project.dir)) || '.' }));
+  const root = top ?? (isWithin(first.root, base) ? base : first.root);
+  return { base, root, members, reread: () => readWorkers(given, places) };
+}
+
+/** Workers of the repository, set up already, that the command is not about. */
+export function neighboursOf({ members, root }: Workers, project: Project): Neighbour[] {
+  const own = new Set(members.map((member) => member.project.dir));
+  return setUpBelow(root)
+    .filter(({ dir }) => !own.has(dir))
+    .map(({ dir, config }) => ({
+      project: readProject(dir, { config, filter: CANDIDATE, root }),
+      dir: slashed(relative(project.dir, dir)) || '.',
+    }));
+}
+
+/** The plans of all Workers as one. */
+export async function planWorkers(
+  workers: Workers,
+  assets: Assets,
+  intentOf: (project: Project) => InitIntent,
+  tasks: readonly ChosenTask[] = [],
+): Promise<Plan> {
+  const parts: { dir: string; plan: Plan }[] = [];
+  for (const { project, dir } of workers.members) {
+    const own = tasks.map(({ file, name, task }) => [`${fromWorker(dir, file)}:${name}`, task] as const);
+    const intent = { ...intentOf(project), tasks: new Map(own) };
+    const plan = await planInit(project, assets, intent, () => neighboursOf(workers, project));
+    parts.push({ dir, plan });
+  }
+  return joinPlans(parts);
+}
+
+function fromWorker(dir: string, file: string): string {
+  return slashed(relative(dir, file));
+}
+
+function isWithin(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
+}
+
+function slashed(path: string): string {
+  return path.split(sep).join('/');
+}

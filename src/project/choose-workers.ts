@@ -1,0 +1,144 @@
+import { existsSync } from 'node:fs';
+import { basename, join, posix, relative, sep } from 'node:path';
+import { NoConfigError, UsageError } from '../errors.js';
+import { RECORD_FILE } from '../record.js';
+import { findNewStyleConfig } from './config-new-style.js';
+import { findConfig } from './find-config.js';
+import { existingFolder } from './read-project.js';
+import { type ListedWorker, listWorkers } from './worker-list.js';
+
+/** Where to read a project, and by which config. */
+export interface ProjectPlace {
+  /** Absolute. */
+  readonly dir: string;
+  /** Relative to `dir`; undefined for what Wrangler finds from there. */
+  readonly config: string | undefined;
+}
+
+export interface PlacesFound {
+  /** Absolute folder that was given. */
+  readonly given: string;
+  readonly places: readonly ProjectPlace[];
+  /** Workers of which somebody has to choose; then `places` is empty. */
+  readonly choice: readonly ListedWorker[];
+}
+
+export interface ChoiceOptions {
+  readonly config: string | undefined;
+  /** Names or folders, as typed. */
+  readonly workers: readonly string[];
+  /** Whether a project without a Wrangler config will do. */
+  readonly withoutConfig: boolean;
+  /** Take the Workers that are set up already, where there are any. */
+  readonly preferSetUp: boolean;
+}
+
+/**
+ * The Workers that a command in `from` is about: those named; else the one whose config Wrangler finds
+ * from there; else the only one below; else somebody has to choose.
+ * @throws UsageError when a name fits none, or there is no such folder
+ * @throws NoConfigError when there is none at all
+ */
+export function findPlaces(from: string, options: ChoiceOptions): PlacesFound {
+  const given = existingFolder(from);
+  const here = { dir: given, config: options.config };
+  if (options.config !== undefined) return one(given, here);
+  if (options.workers.length > 0) {
+    const listed = listWorkers(given);
+    const wanted = options.workers.map((word) => named(word, listed, given));
+    const places = wanted.map((worker) => (worker === undefined ? here : placeOf(given, worker)));
+    return { given, places: uniquePlaces(places), choice: [] };
+  }
+  if (existsSync(join(given, RECORD_FILE)) || findConfig(given) || options.withoutConfig)
+    return one(given, here);
+  const listed = listWorkers(given);
+  const setUp = listed.filter((worker) => existsSync(join(given, worker.dir, RECORD_FILE)));
+  if (options.preferSetUp && setUp.length > 0) {
+    return { given, places: setUp.map((worker) => placeOf(given, worker)), choice: [] };
+  }
+  if (listed.length === 0) throw noConfig(given);
+  const [only] = listed;
+  return only && listed.length === 1
+    ? one(given, placeOf(given, only))
+    : { given, places: [], choice: listed };
+}
+
+export function placeOf(root: string, worker: ListedWorker): ProjectPlace {
+  const dir = join(root, worker.dir);
+  return { dir, config: worker.shadowedBy === undefined ? undefined : basename(worker.config) };
+}
+
+/** Workers below `root` that `init` has set up. */
+export function setUpBelow(root: string): ProjectPlace[] {
+  return listWorkers(root)
+    .filter((worker) => existsSync(join(root, worker.dir, RECORD_FILE)))
+    .map((worker) => placeOf(root, worker));
+}
+
+/** What to do where there is no Wrangler config. */
+export function noConfig(dir: string): NoConfigError {
+  const newStyle = findNewStyleConfig(dir);
+  const others = 'For an MCP server that is no Worker: --layers langfuse,loom';
+  if (newStyle?.finding) {
+    const { message, fix } = newStyle.finding;
+    const file = relative(dir, newStyle.path).split(sep).join('/');
+    return new NoConfigError(message, `${fix}\n  Then set up the rest: --layers langfuse,loom`, {
+      file,
+      line: 1,
+    });
+  }
+  if (newStyle) {
+    const file = relative(dir, newStyle.path).split(sep).join('/');
+    return new NoConfigError(
+      `${file} has observability already, and there is no other Wrangler config.`,
+      'Set up the rest: --layers langfuse,loom',
+    );
+  }
+  return new NoConfigError(
+    `There is no wrangler.jsonc, wrangler.json or wrangler.toml in ${dir} or above it.`,
+    `Run this in your Worker’s folder. ${others}`,
+  );
+}
+
+/** Workers as a message lists them, with the flag that names each. */
+export function listedForChoice(workers: readonly ListedWorker[], most = 20): string {
+  const lines = workers.slice(0, most).map((worker) => {
+    const name = worker.name === undefined ? '' : `   (${worker.name})`;
+    const kind =
+      worker.kind === 'worker'
+        ? ''
+        : `, ${worker.kind === 'pages' ? 'a Pages project' : 'its config can’t be read'}`;
+    return `  --worker ${worker.dir}${name}${kind}`;
+  });
+  const more = workers.length > most ? [`  and ${workers.length - most} more`] : [];
+  return [...lines, ...more].join('\n');
+}
+
+/** undefined for the folder itself, which need not be a Worker. */
+function named(word: string, workers: readonly ListedWorker[], given: string): ListedWorker | undefined {
+  const dir = posix.normalize(word.split(sep).join('/')).replace(/\/+$/, '') || '.';
+  const byDir = workers.find((worker) => worker.dir === dir || join(given, worker.dir) === word);
+  if (byDir) return byDir;
+  if (dir === '.') return undefined;
+  const byName = workers.filter((worker) => worker.name === word);
+  const [only] = byName;
+  if (only && byName.length === 1) return only;
+  const fits = byName.length === 0 ? workers : byName;
+  const problem =
+    byName.length === 0
+      ? `There is no Worker "${word}" in ${given}.`
+      : `Several Workers are called "${word}".`;
+  const fix =
+    fits.length === 0
+      ? 'Name a folder with a Wrangler config.'
+      : `Name one by its folder:\n${listedForChoice(fits)}`;
+  throw new UsageError(problem, fix);
+}
+
+function one(given: string, place: ProjectPlace): PlacesFound {
+  return { given, places: [place], choice: [] };
+}
+
+function uniquePlaces(places: readonly ProjectPlace[]): ProjectPlace[] {
+  return [...new Map(places.map((place) => [place.dir, place])).values()];
+}

@@ -1,0 +1,121 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { entryCandidates, importCandidates, type Manifest } from './package-entry.js';
+import { pnpmWorkspacePatterns } from './pnpm-workspace.js';
+import { workspaceFolders } from './workspace-globs.js';
+
+interface WorkspaceManifest extends Manifest {
+  readonly workspaces?: unknown;
+  readonly dependencies?: unknown;
+  readonly devDependencies?: unknown;
+}
+
+interface FoundManifest {
+  readonly dir: string;
+  readonly manifest: WorkspaceManifest;
+}
+
+/** A dependency that is a folder of this repository: `file:../core`, `link:../core`. */
+const LOCAL_SPEC = /^(?:file|link|portal):(.+)$/;
+
+/**
+ * The packages that a repository holds itself, as npm, pnpm, yarn and bun know them, read from the
+ * manifests alone: nothing has to be installed.
+ */
+export class Workspace {
+  readonly #manifests = new Map<string, WorkspaceManifest | undefined>();
+  #members: ReadonlyMap<string, FoundManifest> | undefined;
+
+  /**
+   * @param dir absolute folder of the project
+   * @param root absolute top of the repository; every folder between the two may declare a workspace
+   */
+  constructor(
+    readonly dir: string,
+    readonly root: string,
+  ) {}
+
+  /** Absolute paths that an import of `specifier` in the file `from` may stand for, best first. */
+  candidates(specifier: string, from: string): string[] {
+    const governing = this.#nearest(dirname(from));
+    if (specifier.startsWith('#')) {
+      if (!governing) return [];
+      return importCandidates(governing.manifest, specifier).map((path) => join(governing.dir, path));
+    }
+    const name = /^(?:@[^/]+\/)?[^/]+/.exec(specifier)?.[0];
+    if (name === undefined) return [];
+    const found = this.members().get(name) ?? this.#linked(name, governing);
+    if (!found) return [];
+    const subpath = `.${specifier.slice(name.length)}`;
+    return entryCandidates(found.manifest, subpath).map((path) => join(found.dir, path));
+  }
+
+  /** The packages by name; the workspace nearest to the project wins a name that two declare. */
+  members(): ReadonlyMap<string, FoundManifest> {
+    if (this.#members) return this.#members;
+    const members = new Map<string, FoundManifest>();
+    for (let folder = this.dir; folder.startsWith(this.root); folder = dirname(folder)) {
+      const patterns = workspacePatterns(folder);
+      const dirs = patterns.length === 0 ? [] : [folder, ...workspaceFolders(folder, patterns)];
+      for (const dir of dirs) {
+        const manifest = this.#manifest(dir);
+        if (manifest?.name !== undefined && !members.has(manifest.name)) {
+          members.set(manifest.name, { dir, manifest });
+        }
+      }
+      if (folder === dirname(folder)) break;
+    }
+    this.#members = members;
+    return members;
+  }
+
+  #linked(name: string, governing: FoundManifest | undefined): FoundManifest | undefined {
+    if (!governing) return undefined;
+    for (const list of [governing.manifest.dependencies, governing.manifest.devDependencies]) {
+      const spec = isObject(list) ? list[name] : undefined;
+      const path = typeof spec === 'string' ? LOCAL_SPEC.exec(spec)?.[1] : undefined;
+      const dir = path === undefined ? undefined : resolve(governing.dir, path);
+      const manifest = dir?.startsWith(this.root) ? this.#manifest(dir) : undefined;
+      if (dir !== undefined && manifest) return { dir, manifest };
+    }
+    return undefined;
+  }
+
+  #nearest(from: string): FoundManifest | undefined {
+    for (let dir = from; dir.startsWith(this.root); dir = dirname(dir)) {
+      const manifest = this.#manifest(dir);
+      if (manifest) return { dir, manifest };
+      if (dir === dirname(dir)) break;
+    }
+    return undefined;
+  }
+
+  #manifest(dir: string): WorkspaceManifest | undefined {
+    if (!this.#manifests.has(dir)) this.#manifests.set(dir, readManifest(join(dir, 'package.json')));
+    return this.#manifests.get(dir);
+  }
+}
+
+/** What a folder declares as its workspace: pnpm's file, else `workspaces` in package.json; empty for none. */
+export function workspacePatterns(folder: string): string[] {
+  const pnpm = join(folder, 'pnpm-workspace.yaml');
+  if (existsSync(pnpm)) return pnpmWorkspacePatterns(readFileSync(pnpm, 'utf8'));
+  const declared = readManifest(join(folder, 'package.json'))?.workspaces;
+  const list = isObject(declared) ? declared.packages : declared;
+  return Array.isArray(list) ? list.filter((pattern) => typeof pattern === 'string') : [];
+}
+
+/** A manifest that can't be read is reported where it is to be edited. */
+function readManifest(path: string): WorkspaceManifest | undefined {
+  if (!existsSync(path)) return undefined;
+  try {
+    const value: unknown = JSON.parse(readFileSync(path, 'utf8').replace(/^\uFEFF/, ''));
+    return isObject(value) ? (value as WorkspaceManifest) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,96 @@
+import { splice } from '../edits.js';
+import type { Finding } from '../findings.js';
+import { about, type Change, type Layer, modify } from '../plan.js';
+import type { Assets } from '../project/assets.js';
+import type { Project } from '../project/project.js';
+import type { ObserveRecord, RuntimeSource } from '../record.js';
+import { addLines } from './ignore-file.js';
+import { LANGFUSE_KEYS } from './langfuse-keys.js';
+import { planKeysExample, planLocalKeys } from './local-keys.js';
+import { loomFiles } from './loom-files.js';
+import { EMPTY_PACKAGE_JSON, type PackageSpecs, planDependency, planPackageJson } from './package-json.js';
+import { planFiles } from './plan-files.js';
+import { render } from './render.js';
+import { vendoredRuntime } from './vendored-runtime.js';
+
+export interface ScaffoldIntent {
+  readonly layers: readonly Layer[];
+  readonly runtime: RuntimeSource;
+  /** The specs to write into a package.json, by its path: `file:` ones are relative to it. */
+  specsFor(packageJson: string): PackageSpecs;
+}
+
+/**
+ * Everything but the config and the tools: files, dependencies, ignore lines, places for keys.
+ * @param traced paths of the sources that import the runtime once the plan is carried out
+ */
+export function planScaffold(
+  project: Project,
+  assets: Assets,
+  intent: ScaffoldIntent,
+  given: { record: ObserveRecord | undefined; traced: readonly string[] },
+): { changes: Change[]; findings: Finding[] } {
+  const hasKeys = intent.layers.includes('langfuse') && project.config !== null;
+  const wanted: Record<string, string> = {
+    ...(intent.layers.includes('langfuse') && intent.runtime === 'vendor' ? vendoredRuntime(assets) : {}),
+    ...(intent.layers.includes('loom') ? loomFiles(assets) : {}),
+  };
+  const files = planFiles(wanted, project.text, given.record);
+  const keys = hasKeys ? planLocalKeys(project.localVars, keysBlock(assets)) : { changes: [], findings: [] };
+  const rest = [
+    ...files.changes,
+    ...planDependencies(project, intent, given.traced),
+    ...(hasKeys
+      ? [...planKeysExample(project.localVars, keysExample(assets)), ...planIgnoreFile(project)]
+      : []),
+  ];
+  return {
+    changes: [...about('scaffold', rest), ...keys.changes],
+    findings: [...files.findings, ...keys.findings],
+  };
+}
+
+function keysExample(assets: Assets): string {
+  return render(assets.template('worker/dev.vars.example.hbs'), { keys: LANGFUSE_KEYS });
+}
+
+/** The keys as a new `.dev.vars` has them, without values. */
+export function keysBlock(assets: Assets): string {
+  return render(assets.template('worker/dev.vars.hbs'), { keys: LANGFUSE_KEYS });
+}
+
+/**
+ * The project's own package.json, and that of each package of the repository whose sources import the
+ * runtime: pnpm and yarn give a package only what it asks for itself.
+ */
+function planDependencies(project: Project, intent: ScaffoldIntent, traced: readonly string[]): Change[] {
+  if (!intent.layers.some((layer) => layer !== 'cloudflare')) return [];
+  const path = project.packageJson ?? 'package.json';
+  const text = project.text(path);
+  const own =
+    text === undefined
+      ? [createdPackageJson(path, intent)]
+      : modify(path, text, planPackageJson(text, intent.layers, intent.specsFor(path)));
+  if (!intent.layers.includes('langfuse')) return own;
+  const others = new Set(traced.map((source) => project.packageJsonOf(source) ?? path));
+  others.delete(path);
+  const further = [...others].sort().flatMap((other) => {
+    const before = project.text(other) ?? '';
+    return modify(other, before, planDependency(before, intent.specsFor(other)));
+  });
+  return [...own, ...further];
+}
+
+function createdPackageJson(path: string, intent: ScaffoldIntent): Change {
+  const edits = planPackageJson(EMPTY_PACKAGE_JSON, intent.layers, intent.specsFor(path));
+  return { action: 'create', path, text: splice(EMPTY_PACKAGE_JSON, edits) };
+}
+
+/** Keys belong in `.dev.vars`, and `.dev.vars` out of version control. */
+function planIgnoreFile(project: Project): Change[] {
+  if (project.localVars.devVarsIgnored) return [];
+  const text = project.text('.gitignore');
+  const edits = addLines(text ?? '', ['.dev.vars*', '!.dev.vars.example']);
+  if (text === undefined) return [{ action: 'create', path: '.gitignore', text: splice('', edits) }];
+  return modify('.gitignore', text, edits);
+}

@@ -1,0 +1,45 @@
+import { type Edit, splice } from '../edits.js';
+import type { Finding } from '../findings.js';
+import { compatibilityFindings, planNodejsCompat } from './compatibility.js';
+import { type ConfigSource, parseConfig } from './document.js';
+import type { ObservabilityIntent } from './observability-block.js';
+import { planObservability } from './plan-observability.js';
+import { readWranglerConfig } from './read-config.js';
+import { planRequiredSecrets } from './required-secrets.js';
+import { secretsInVars } from './secret-vars.js';
+
+export interface ConfigIntent extends ObservabilityIntent {
+  /** Whether layer 1 is wanted; without it the block stays as it is. */
+  readonly observability: boolean;
+  /** Whether the Worker reads Langfuse keys: then an existing `secrets.required` list has to name them. */
+  readonly secrets: boolean;
+  /** Somebody asked for `nodejs_compat`; it is never added otherwise. */
+  readonly nodejsCompat: boolean;
+}
+
+/**
+ * All that one config should say, as one list of edits, and every finding about it by line.
+ * @throws ConfigSyntaxError when the text can't be read.
+ */
+export function planConfig(
+  source: ConfigSource,
+  intent: ConfigIntent,
+): { edits: Edit[]; findings: Finding[] } {
+  const nothing = { edits: [], findings: [] };
+  const observability = intent.observability ? planObservability(source, intent) : nothing;
+  const required = intent.secrets ? planRequiredSecrets(source) : nothing;
+  const nodejs = intent.nodejsCompat ? planNodejsCompat(source) : nothing;
+  const config = readWranglerConfig(source);
+  const findings = [
+    ...observability.findings,
+    ...required.findings,
+    ...nodejs.findings,
+    ...secretsInVars(config),
+    ...(intent.secrets && nodejs.edits.length === 0 ? compatibilityFindings(config) : []),
+  ];
+  // Flags first: a key of TOML's root has to stand before the first table that is added at the end.
+  const edits = [...nodejs.edits, ...required.edits, ...observability.edits];
+  // Each part was proven by itself; together they must still be a config.
+  parseConfig({ ...source, text: splice(source.text, edits) });
+  return { edits, findings: findings.sort((a, b) => a.line - b.line) };
+}
