@@ -1,0 +1,82 @@
+// Writes synthetic Claude Code transcripts: `sessions` files of `calls` calls each, every call in two rows,
+// one tool call for every second one, a prompt for every eighth.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const MODELS = ['claude-sonnet-4-5-20250929', 'claude-opus-4-1-20250805', 'claude-haiku-4-5-20251001'];
+const DAY_MS = 86_400_000;
+
+export function writeTranscripts(configDir, cwd, sessions, calls, now) {
+  const dir = join(configDir, 'projects', 'bench');
+  mkdirSync(dir, { recursive: true });
+  for (let s = 0; s < sessions; s += 1) {
+    // Sixty days, the sessions spread evenly over them.
+    const start = now - 60 * DAY_MS + Math.floor((s / sessions) * 59 * DAY_MS);
+    const rows = [];
+    const base = {
+      sessionId: `bench-${s}`,
+      cwd,
+      gitBranch: s % 3 === 0 ? 'main' : `feat/${s % 40}`,
+      isSidechain: false,
+    };
+    for (let c = 0; c < calls; c += 1) {
+      const at = (seconds) => new Date(start + c * 20_000 + seconds * 1000).toISOString();
+      if (c % 8 === 0) {
+        rows.push({
+          ...base,
+          type: 'user',
+          uuid: `u-${s}-${c}`,
+          promptId: `u-${s}-${c}`,
+          timestamp: at(0),
+          message: { role: 'user', content: 'go on' },
+        });
+      }
+      const tool =
+        c % 2 === 0
+          ? [
+              {
+                type: 'tool_use',
+                id: `t-${s}-${c}`,
+                name: 'Edit',
+                input: { file_path: join(cwd, `src/${c % 50}.ts`) },
+              },
+            ]
+          : [];
+      for (const output of [1, 200 + (c % 300)]) {
+        rows.push({
+          ...base,
+          type: 'assistant',
+          uuid: `a-${s}-${c}-${output}`,
+          requestId: `req-${s}-${c}`,
+          timestamp: at(output === 1 ? 1 : 4),
+          message: {
+            id: `msg-${s}-${c}`,
+            role: 'assistant',
+            model: MODELS[s % MODELS.length],
+            content: output === 1 ? tool : [{ type: 'text', text: 'x'.repeat(400) }],
+            usage: {
+              input_tokens: 12,
+              output_tokens: output,
+              cache_read_input_tokens: 40_000 + c,
+              cache_creation_input_tokens: 900,
+              cache_creation: { ephemeral_5m_input_tokens: 600, ephemeral_1h_input_tokens: 300 },
+            },
+          },
+        });
+      }
+      if (tool.length > 0) {
+        rows.push({
+          ...base,
+          type: 'user',
+          uuid: `r-${s}-${c}`,
+          timestamp: at(5),
+          message: {
+            role: 'user',
+            content: [{ type: 'tool_result', tool_use_id: `t-${s}-${c}`, content: 'ok' }],
+          },
+        });
+      }
+    }
+    writeFileSync(join(dir, `bench-${s}.jsonl`), rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+  }
+}

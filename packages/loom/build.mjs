@@ -1,0 +1,54 @@
+// Builds dist/: the command line and the two public entries by esbuild, their types by tsc,
+// and the files `lm init` writes, rendered from the generator's own templates so that there is one source.
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import Handlebars from 'handlebars';
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+
+// `lm mcp` is traced by our own runtime, whose types have to be there first.
+if (!existsSync(here('../observability/dist/index.d.ts'))) {
+  execFileSync('npm', ['run', 'build', '-w', '@create-something/observability'], {
+    cwd: here('../..'),
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  });
+}
+
+await rm(here('dist'), { recursive: true, force: true });
+await build({
+  absWorkingDir: here('.'),
+  entryPoints: {
+    cli: 'src/cli.ts',
+    hook: 'src/hooks/main.ts',
+    receiver: 'src/receiver/index.ts',
+    sync: 'src/sync/index.ts',
+  },
+  outdir: 'dist',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20.19',
+  packages: 'external',
+  chunkNames: 'chunks/[name]-[hash]',
+});
+
+await mkdir(here('dist/scaffold'), { recursive: true });
+for (const [template, file] of [
+  ['sync.mjs.hbs', 'sync.mjs'],
+  ['gitignore.hbs', 'gitignore'],
+]) {
+  const render = Handlebars.compile(await readFile(here(`../../templates/loom/${template}`), 'utf8'), {
+    noEscape: true,
+    strict: true,
+  });
+  await writeFile(here(`dist/scaffold/${file}`), render({}));
+}
+
+const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
+execFileSync(process.execPath, [tsc, '-p', here('tsconfig.json')], { stdio: 'inherit' });

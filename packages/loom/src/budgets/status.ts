@@ -1,0 +1,113 @@
+import { localDate, startOfDay } from '../cost/days.js';
+import type { Database } from '../store/database.js';
+import { type Budget, type BudgetScope, budgets } from './store.js';
+
+/** From this share of the limit on, a person is warned. */
+const WARN_SHARE = 0.8;
+
+const HOUR_MS = 3_600_000;
+
+export interface BudgetStatus {
+  readonly scope: BudgetScope;
+  /** The session, the issue, or the day (YYYY-MM-DD) it is about. */
+  readonly of: string;
+  readonly limit_micros: number;
+  readonly stop: boolean;
+  /** What has a price; with `unpriced_calls` above 0 the true figure is higher. */
+  readonly spent_micros: number;
+  readonly unpriced_calls: number;
+  readonly share: number;
+  readonly state: 'ok' | 'warn' | 'over';
+  /** What was spent in the last hour. */
+  readonly per_hour_micros: number;
+  /** Ms until the limit at that pace; null when nothing is being spent or it is passed. */
+  readonly reached_in_ms: number | null;
+  /** Spent by the end of the day at that pace; only for days. */
+  readonly forecast_micros: number | null;
+}
+
+/** What the budgets that touch a session say. With no session: all that are about something open. */
+export function budgetStatus(db: Database, now: number, sessionId?: string): BudgetStatus[] {
+  const all = budgets(db);
+  const session = sessionId
+    ? db.get<{ id: string; issue_id: string | null }>(
+        'SELECT id, issue_id FROM sessions WHERE id = ?',
+        sessionId,
+      )
+    : undefined;
+  const statuses: BudgetStatus[] = [];
+  const day = all.find((budget) => budget.scope === 'day');
+  if (day) {
+    statuses.push(dayStatus(db, day, now));
+  }
+  const sessionIds = session ? [session.id] : openIds(db, 'sessions');
+  const issueIds = session ? (session.issue_id ? [session.issue_id] : []) : openIds(db, 'issues');
+  for (const [scope, ids] of [
+    ['session', sessionIds],
+    ['issue', issueIds],
+  ] as const) {
+    const own = all.filter((budget) => budget.scope === scope);
+    for (const id of ids) {
+      const budget =
+        own.find((candidate) => candidate.scope_id === id) ??
+        own.find((candidate) => candidate.scope_id === '*');
+      if (budget) {
+        statuses.push(scopeStatus(db, budget, id, now));
+      }
+    }
+  }
+  return statuses;
+}
+
+function openIds(db: Database, table: 'sessions' | 'issues'): string[] {
+  const open = table === 'sessions' ? 'ended_at IS NULL' : "status IN ('in_progress', 'blocked')";
+  return db.all<{ id: string }>(`SELECT id FROM ${table} WHERE ${open} ORDER BY id`).map((row) => row.id);
+}
+
+interface Spent {
+  readonly spent: number;
+  readonly unpriced: number;
+  readonly lastHour: number;
+}
+
+function scopeStatus(db: Database, budget: Budget, id: string, now: number): BudgetStatus {
+  const column = budget.scope === 'session' ? 'session_id' : 'issue_id';
+  const spent = read(db, `${column} = ?`, id, now);
+  return { ...judged(budget, id, spent), forecast_micros: null };
+}
+
+function dayStatus(db: Database, budget: Budget, now: number): BudgetStatus {
+  const start = startOfDay(now);
+  const spent = read(db, 'started_at >= ?', start, now);
+  const end = startOfDay(start + 36 * HOUR_MS); // 36 hours on is tomorrow, also when a clock is put forward or back
+  const forecast = Math.round(spent.spent + (spent.lastHour * (end - now)) / HOUR_MS);
+  return { ...judged(budget, localDate(start), spent), forecast_micros: forecast };
+}
+
+function read(db: Database, where: string, value: string | number, now: number): Spent {
+  const row = db.get<{ spent: number; unpriced: number; last_hour: number }>(
+    `SELECT COALESCE(SUM(cost_micros), 0) AS spent, COALESCE(SUM(cost_basis = 'unpriced'), 0) AS unpriced,
+       COALESCE(SUM(CASE WHEN started_at > ? THEN cost_micros END), 0) AS last_hour
+     FROM llm_calls WHERE ${where}`,
+    now - HOUR_MS,
+    value,
+  );
+  return { spent: row?.spent ?? 0, unpriced: row?.unpriced ?? 0, lastHour: row?.last_hour ?? 0 };
+}
+
+function judged(budget: Budget, of: string, spent: Spent): Omit<BudgetStatus, 'forecast_micros'> {
+  const share = spent.spent / budget.limit_micros;
+  const left = budget.limit_micros - spent.spent;
+  return {
+    scope: budget.scope,
+    of,
+    limit_micros: budget.limit_micros,
+    stop: budget.stop,
+    spent_micros: spent.spent,
+    unpriced_calls: spent.unpriced,
+    share,
+    state: share >= 1 ? 'over' : share >= WARN_SHARE ? 'warn' : 'ok',
+    per_hour_micros: spent.lastHour,
+    reached_in_ms: left > 0 && spent.lastHour > 0 ? Math.round((left / spent.lastHour) * HOUR_MS) : null,
+  };
+}

@@ -1,0 +1,37 @@
+import type { Database } from '../store/database.js';
+
+export type BudgetScope = 'session' | 'issue' | 'day';
+
+export interface Budget {
+  readonly scope: BudgetScope;
+  /** An id, or `*`: each one of its kind. */
+  readonly scope_id: string;
+  readonly limit_micros: number;
+  /** Whether the hook stops the agent at 100 %; it only warns otherwise. */
+  readonly stop: boolean;
+}
+
+type Row = Omit<Budget, 'stop'> & { readonly stop: number };
+
+export function setBudget(db: Database, budget: Budget, now: number): void {
+  db.run(
+    `INSERT INTO budgets(scope, scope_id, limit_micros, stop, created_at) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT(scope, scope_id) DO UPDATE SET limit_micros = excluded.limit_micros, stop = excluded.stop,
+       created_at = excluded.created_at`,
+    budget.scope,
+    budget.scope_id,
+    budget.limit_micros,
+    budget.stop,
+    now,
+  );
+}
+
+export function removeBudget(db: Database, scope: BudgetScope, scopeId: string): boolean {
+  return db.run('DELETE FROM budgets WHERE scope = ? AND scope_id = ?', scope, scopeId) > 0;
+}
+
+export function budgets(db: Database): Budget[] {
+  return db
+    .all<Row>('SELECT scope, scope_id, limit_micros, stop FROM budgets ORDER BY scope, scope_id')
+    .map((row) => ({ ...row, stop: row.stop === 1 }));
+}

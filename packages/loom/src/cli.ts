@@ -1,0 +1,95 @@
+import { resolve } from 'node:path';
+import yargs, { type ArgumentsCamelCase, type Argv } from 'yargs';
+import { complete } from './commands/completion.js';
+import type { GlobalArgs } from './commands/spec.js';
+import { COMMANDS, type Group, type Leaf } from './commands/table.js';
+import { EXIT, LoomError } from './errors.js';
+import { print, printError } from './output.js';
+import { packageVersion } from './package.js';
+import { explain } from './store/open.js';
+
+/** Runs `lm` with these arguments and gives the exit code. */
+export async function main(argv: readonly string[]): Promise<number> {
+  let exitCode: number = EXIT.ok;
+  const json = argv.includes('--json');
+  const parser = yargs()
+    .scriptName('lm')
+    .usage('$0 <command>\n\nAgent sessions, issues, routing and cost, in .loom/loom.db.')
+    .detectLocale(false)
+    .option('json', { type: 'boolean', default: false, describe: 'Print JSON', global: true })
+    .option('cwd', {
+      type: 'string',
+      default: '.',
+      coerce: (path: string) => resolve(path),
+      describe: 'Folder to work in',
+      global: true,
+    })
+    .version(packageVersion())
+    .completion(
+      'completion',
+      'Print a shell completion script',
+      async (_current: string, given: { _: unknown[] }) =>
+        // yargs gives the words of the command line with our own name first.
+        complete(given._.slice(1).map(String), process.cwd()),
+    )
+    .demandCommand(1, 'Name a command.')
+    .strict()
+    .recommendCommands()
+    .exitProcess(false)
+    .fail((message, error) => {
+      throw error ?? new LoomError(message, 'Run `lm --help` for the commands.', EXIT.usage);
+    });
+  const add = (to: Argv<GlobalArgs>, leaf: Leaf): Argv<GlobalArgs> =>
+    to.command({
+      command: leaf.usage,
+      describe: leaf.describe,
+      builder: async (inner: Argv<GlobalArgs>) => (await leaf.load()).builder(inner),
+      handler: async (args: ArgumentsCamelCase<GlobalArgs>) => {
+        const outcome = await (await leaf.load()).run(args);
+        exitCode = outcome.exitCode ?? EXIT.ok;
+        print(outcome, json);
+      },
+      // yargs types builders as synchronous here, and awaits them all the same under parseAsync.
+    } as never);
+  for (const entry of COMMANDS) {
+    if (isGroup(entry)) {
+      parser.command({
+        command: entry.usage,
+        describe: entry.describe,
+        builder: (inner: Argv<GlobalArgs>) =>
+          entry.commands.reduce(add, inner).demandCommand(1, `Name what to do: lm ${entry.usage} <command>.`),
+        handler: () => {},
+      } as never);
+    } else {
+      add(parser as Argv<GlobalArgs>, entry);
+    }
+  }
+  try {
+    await parser.parseAsync(withStdinArguments(argv));
+    return exitCode;
+  } catch (thrown) {
+    const error = explain('.loom/loom.db', thrown);
+    if (error instanceof LoomError) {
+      printError(error, json);
+      return error.exitCode;
+    }
+    process.stderr.write(
+      `lm failed in a way that was not foreseen. Please report this:\n${(error as Error).stack}\n`,
+    );
+    return EXIT.bug;
+  }
+}
+
+/** yargs does not take a lone `-` as an option's value, though it is how stdin is named everywhere. */
+function withStdinArguments(argv: readonly string[]): string[] {
+  return argv.flatMap((arg, at) => {
+    if (arg === '-' && /^--[^=]+$/.test(argv[at - 1] ?? '')) {
+      return [];
+    }
+    return [argv[at + 1] === '-' && /^--[^=]+$/.test(arg) ? `${arg}=-` : arg];
+  });
+}
+
+function isGroup(entry: Leaf | Group): entry is Group {
+  return 'commands' in entry;
+}

@@ -1,0 +1,23 @@
+import { removeBudget } from '../budgets/store.js';
+import { EXIT, LoomError } from '../errors.js';
+import { resolveId } from './budget-set.js';
+import { command, withLoom } from './spec.js';
+
+export const budgetRemove = command({
+  builder: (yargs) =>
+    yargs
+      .positional('scope', {
+        choices: ['session', 'issue', 'day'] as const,
+        demandOption: true,
+        describe: 'What it limits',
+      })
+      .option('for', { type: 'string', default: '*', describe: 'One session or issue' }),
+  run: (args) =>
+    withLoom(args, (db) => {
+      const scopeId = resolveId(db, args.scope, args.for);
+      if (!removeBudget(db, args.scope, scopeId)) {
+        throw new LoomError('There is no such budget.', 'Run `lm budget status` to see them.', EXIT.notFound);
+      }
+      return { data: { scope: args.scope, scope_id: scopeId }, text: 'Removed.' };
+    }),
+});

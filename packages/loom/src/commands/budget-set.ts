@@ -1,0 +1,54 @@
+import { setBudget } from '../budgets/store.js';
+import { EXIT, LoomError } from '../errors.js';
+import { requireIssue } from '../issues/store.js';
+import { formatMicros, parseDollars } from '../money.js';
+import { requireSession } from '../sessions/store.js';
+import type { Database } from '../store/database.js';
+import { command, withLoom } from './spec.js';
+
+export const budgetSet = command({
+  builder: (yargs) =>
+    yargs
+      .positional('scope', {
+        choices: ['session', 'issue', 'day'] as const,
+        demandOption: true,
+        describe: 'What it limits',
+      })
+      .positional('amount', { type: 'string', demandOption: true, describe: 'US dollars' })
+      .option('for', {
+        type: 'string',
+        default: '*',
+        describe: 'One session or issue; each one when left out',
+      })
+      .option('stop', {
+        type: 'boolean',
+        default: false,
+        describe: 'Let the hook stop the agent at 100 %; it only warns otherwise',
+      }),
+  run: (args) =>
+    withLoom(args, (db) => {
+      const scopeId = resolveId(db, args.scope, args.for);
+      const budget = {
+        scope: args.scope,
+        scope_id: scopeId,
+        limit_micros: parseDollars(args.amount),
+        stop: args.stop,
+      };
+      setBudget(db, budget, Date.now());
+      const what = scopeId === '*' ? `each ${args.scope}` : `${args.scope} ${scopeId}`;
+      return {
+        data: budget,
+        text: `${what}: ${formatMicros(budget.limit_micros)}, ${args.stop ? 'stops the agent at 100 %' : 'warns only'}.`,
+      };
+    }),
+});
+
+export function resolveId(db: Database, scope: 'session' | 'issue' | 'day', id: string): string {
+  if (id === '*') {
+    return id;
+  }
+  if (scope === 'day') {
+    throw new LoomError('A day budget holds for every day.', 'Leave --for out.', EXIT.usage);
+  }
+  return scope === 'issue' ? requireIssue(db, id).id : requireSession(db, id).id;
+}

@@ -1,0 +1,23 @@
+import { closeIssue } from '../issues/changes.js';
+import { AS, actorOf, issueOutcome } from './issue-text.js';
+import { command, withLoom } from './spec.js';
+
+export const done = command({
+  builder: (yargs) =>
+    yargs
+      .positional('id', { type: 'string', demandOption: true, describe: 'Issue' })
+      .option('evidence', {
+        alias: 'e',
+        type: 'string',
+        describe: 'What shows it, such as a commit or a test run',
+      })
+      .option('as', AS),
+  run: (args) =>
+    withLoom(args, (db) => {
+      const { issue, freed } = closeIssue(db, args.id, 'completed', actorOf(db, args), Date.now(), {
+        evidence: args.evidence,
+      });
+      const says = freed.map((next) => `${next.id} is free now: ${next.title}`);
+      return { ...issueOutcome(issue, says), data: { issue, freed } };
+    }),
+});

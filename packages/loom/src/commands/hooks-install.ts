@@ -1,0 +1,45 @@
+import { dirname } from 'node:path';
+import {
+  HOOK_EVENTS,
+  hookCommand,
+  readSettings,
+  settingsPath,
+  withHooks,
+  writeSettings,
+} from '../hooks/settings.js';
+import { requireLoomDir } from '../store/folder.js';
+import { command } from './spec.js';
+
+export const hooksInstall = command({
+  builder: (yargs) =>
+    yargs
+      .option('shared', {
+        type: 'boolean',
+        default: false,
+        describe: 'Into .claude/settings.json, which is committed, not settings.local.json',
+      })
+      .option('dry-run', { type: 'boolean', default: false, describe: 'Only show what would be written' }),
+  run: ({ cwd, shared, dryRun }) => {
+    const projectDir = dirname(requireLoomDir(cwd));
+    const path = settingsPath(projectDir, shared);
+    const before = readSettings(path);
+    const run = hookCommand(projectDir);
+    const after = withHooks(before, run, path);
+    if (!dryRun && after !== before) {
+      writeSettings(path, after);
+    }
+    const did = after === before ? 'Already in' : dryRun ? 'Would be written to' : 'Written to';
+    return {
+      data: {
+        path,
+        changed: after !== before,
+        written: !dryRun && after !== before,
+        command: run,
+        events: HOOK_EVENTS,
+      },
+      text: dryRun
+        ? `${did} ${path}:\n${after}`
+        : `${did} ${path}: ${HOOK_EVENTS.join(', ')}.\nClaude Code sessions in this project are recorded from their next start on.`,
+    };
+  },
+});

@@ -1,0 +1,25 @@
+import { dirname } from 'node:path';
+import { readSettings, settingsPath, withoutHooks, writeSettings } from '../hooks/settings.js';
+import { requireLoomDir } from '../store/folder.js';
+import { command } from './spec.js';
+
+export const hooksUninstall = command({
+  builder: (yargs) => yargs,
+  run: ({ cwd }) => {
+    const projectDir = dirname(requireLoomDir(cwd));
+    const changed: string[] = [];
+    for (const shared of [false, true]) {
+      const path = settingsPath(projectDir, shared);
+      const before = readSettings(path);
+      const after = withoutHooks(before, path);
+      if (after !== before) {
+        writeSettings(path, after);
+        changed.push(path);
+      }
+    }
+    return {
+      data: { changed },
+      text: changed.length > 0 ? `Removed from ${changed.join(' and ')}.` : 'There were no hooks of Loom.',
+    };
+  },
+});

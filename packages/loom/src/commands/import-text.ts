@@ -1,0 +1,12 @@
+import type { Outcome } from '../output.js';
+import type { ImportReport } from '../transfer/report.js';
+
+export function importOutcome(report: ImportReport): Outcome {
+  const { issues, sessions, checkpoints, links, present, badLines } = report;
+  const lines = [
+    `${issues} issues, ${links} links, ${sessions} sessions and ${checkpoints} checkpoints are new.`,
+    ...(present > 0 ? [`${present} were here already and were left as they are.`] : []),
+    ...(badLines > 0 ? [`${badLines} lines could not be read and were passed over.`] : []),
+  ];
+  return { data: report, text: lines.join('\n') };
+}

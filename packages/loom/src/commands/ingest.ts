@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { EXIT, LoomError } from '../errors.js';
+import { type ResultReport, recordResult } from '../ingest/result.js';
+import { ingest as run } from '../ingest/run.js';
+import { findTranscripts } from '../ingest/sources.js';
+import { formatMicros } from '../money.js';
+import type { Outcome } from '../output.js';
+import { loadPricer } from '../prices/pricer.js';
+import { command, withLoom } from './spec.js';
+
+export const ingest = command({
+  builder: (yargs) =>
+    yargs
+      .option('all-projects', {
+        type: 'boolean',
+        default: false,
+        describe: 'Sessions of other folders too',
+      })
+      .option('result', {
+        type: 'string',
+        describe: 'A result of `claude -p --output-format json` instead: a file, or - for stdin',
+      }),
+  run: (args) =>
+    withLoom(
+      args,
+      async (db, loomDir) => {
+        if (args.result !== undefined) {
+          return resultOutcome(
+            recordResult(db, readText(args.result, args.cwd), {
+              cwd: args.cwd,
+              env: process.env,
+              now: Date.now(),
+            }),
+          );
+        }
+        const report = run(db, {
+          loomDir,
+          files: findTranscripts(process.env),
+          pricer: await loadPricer(loomDir),
+          now: Date.now(),
+          allProjects: args.allProjects,
+        });
+        const lines = [
+          `${report.calls} new calls from ${report.read} of ${report.files} transcripts.`,
+          ...(report.repriced > 0 ? [`${report.repriced} calls have a price now.`] : []),
+          ...(report.unpriced > 0
+            ? [`${report.unpriced} calls have no known price; put it into .loom/prices.json.`]
+            : []),
+          ...(report.badLines > 0
+            ? [`${report.badLines} lines could not be read and were passed over.`]
+            : []),
+          ...report.skipped.map(({ path, reason }) => `passed over ${path}: ${reason}`),
+        ];
+        return { data: report, text: lines.join('\n') };
+      },
+      { durability: 'fast' },
+    ),
+});
+
+function readText(file: string, cwd: string): string {
+  try {
+    return readFileSync(file === '-' ? 0 : resolve(cwd, file), 'utf8');
+  } catch (error) {
+    throw new LoomError(
+      `${file} can't be read: ${(error as Error).message}`,
+      'Name a file, or - for stdin.',
+      EXIT.notFound,
+    );
+  }
+}
+
+function resultOutcome(report: ResultReport): Outcome {
+  return {
+    data: report,
+    text: `${report.session_id}: the agent reports ${formatMicros(report.reported_cost_micros)}; ${report.calls > 0 ? `${report.calls} calls recorded from it` : 'its calls are known already'}.`,
+  };
+}

@@ -1,0 +1,31 @@
+import type { Actor, Issue } from '../issues/issue.js';
+import { issueLine } from '../issues/issue.js';
+import type { Outcome } from '../output.js';
+import { attribute } from '../sessions/attribution.js';
+import { currentActor } from '../sessions/current.js';
+import type { Database } from '../store/database.js';
+
+/** Who acts, and the issue as the command leaves it. */
+export function actorOf(db: Database, args: { cwd: string; as?: string | undefined }): Actor {
+  return currentActor(db, args.cwd, args.as);
+}
+
+export function issueOutcome(issue: Issue, more: readonly string[] = []): Outcome {
+  return { data: issue, text: [issueLine(issue), ...more].join('\n') };
+}
+
+export function listOutcome(issues: readonly Issue[], whenEmpty: string): Outcome {
+  return { data: issues, text: issues.length > 0 ? issues.map(issueLine).join('\n') : whenEmpty };
+}
+
+/** From here on the actor's session works on this issue, so that its calls are counted there. */
+export function attributeClaim(db: Database, actor: Actor, issueId: string, now: number): void {
+  if (actor.sessionId) {
+    attribute(db, actor.sessionId, issueId, 'claim', now);
+  }
+}
+
+export const AS = {
+  type: 'string',
+  describe: 'Who does this (else LOOM_AGENT, the session, or you)',
+} as const;

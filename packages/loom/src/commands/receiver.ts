@@ -1,0 +1,79 @@
+import { EXIT, LoomError } from '../errors.js';
+import { readAgentRequests } from '../ingest/agent-events.js';
+import { recordRequests } from '../ingest/native.js';
+import { print } from '../output.js';
+import { renderTrace } from '../receiver/render.js';
+import { startReceiver } from '../receiver/server.js';
+import { MemoryTraceStore } from '../receiver/store.js';
+import type { ReceivedTrace } from '../receiver/trace.js';
+import { findLoomDir } from '../store/folder.js';
+import { openLoom } from '../store/open.js';
+import { command } from './spec.js';
+
+/** A trace may come in several exports; it is shown once nothing has come for this long. */
+const SETTLED_MS = 250;
+/** What is printed need not be held; this much is for late spans and for reading back. */
+const TRACES_KEPT = 1000;
+
+export const receiver = command({
+  builder: (yargs) =>
+    yargs
+      .option('port', { type: 'number', default: 4319, describe: 'Port to listen on; 0 takes any free one' })
+      .option('host', { type: 'string', default: '127.0.0.1', describe: 'Address to listen on' }),
+  run: async ({ port, host, json, cwd }) => {
+    const loomDir = findLoomDir(cwd);
+    const db = loomDir ? openLoom(loomDir) : undefined;
+    const shown = new Set<string>();
+    const waiting = new Map<string, { trace: ReceivedTrace; timer: NodeJS.Timeout }>();
+    const show = (trace: ReceivedTrace) => {
+      waiting.delete(trace.id);
+      const again = shown.has(trace.id) ? '\n(again, with what has come since)' : '';
+      shown.add(trace.id);
+      print({ data: trace, text: `${renderTrace(trace, { color: process.stdout.isTTY })}${again}\n` }, json);
+    };
+    const server = await startReceiver({
+      port,
+      host,
+      store: new MemoryTraceStore(TRACES_KEPT),
+      ...(db
+        ? {
+            onLogs: (body: unknown) => {
+              recordRequests(db, readAgentRequests(body));
+            },
+          }
+        : {}),
+      onTrace: (trace) => {
+        clearTimeout(waiting.get(trace.id)?.timer);
+        waiting.set(trace.id, { trace, timer: setTimeout(show, SETTLED_MS, trace) });
+      },
+    }).catch((error: NodeJS.ErrnoException) => {
+      throw new LoomError(
+        error.code === 'EADDRINUSE'
+          ? `Port ${port} on ${host} is taken.`
+          : `Can't listen on ${host}:${port}: ${error.message}`,
+        'Choose another with --port, or --port 0 for any free one.',
+        EXIT.conflict,
+      );
+    });
+    // Words go to stderr, so that with --json stdout holds traces and nothing else.
+    process.stderr.write(
+      `Receiving on ${server.url}; stop with Ctrl-C.\nPoint a Worker here: LANGFUSE_BASE_URL=${server.url} and any LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY.\n${db ? agentHint(server.url) : ''}`,
+    );
+    await new Promise<void>((resolve) => {
+      process.once('SIGINT', resolve);
+      process.once('SIGTERM', resolve);
+    });
+    await server.close();
+    db?.close();
+    for (const { trace, timer } of waiting.values()) {
+      clearTimeout(timer);
+      show(trace);
+    }
+    return { data: { traces: shown.size }, text: `Traces received: ${shown.size}.` };
+  },
+});
+
+/** Claude Code takes these from its own environment only, so nothing can set them for it. */
+function agentHint(url: string): string {
+  return `Claude Code: CLAUDE_CODE_ENABLE_TELEMETRY=1 OTEL_LOGS_EXPORTER=otlp OTEL_EXPORTER_OTLP_PROTOCOL=http/json OTEL_EXPORTER_OTLP_ENDPOINT=${url}\n`;
+}

@@ -1,0 +1,49 @@
+import { releaseIssue } from '../issues/changes.js';
+import { findIssue } from '../issues/store.js';
+import { IDLE_MS, lostSessions, reapDead } from '../sessions/recover.js';
+import { sessionLine } from '../sessions/session.js';
+import { checkpointText } from './checkpoint.js';
+import { actorOf } from './issue-text.js';
+import { command, withLoom } from './spec.js';
+
+export const recover = command({
+  builder: (yargs) =>
+    yargs
+      .option('idle', {
+        type: 'number',
+        default: IDLE_MS / 60_000,
+        describe: 'Minutes of silence that mean a session is over, when its process is not known',
+      })
+      .option('release', { type: 'boolean', default: false, describe: 'Give their issues back' })
+      .option('limit', { type: 'number', default: 10, describe: 'At most this many' }),
+  run: (args) =>
+    withLoom(args, (db) => {
+      const now = Date.now();
+      const found = reapDead(db, now, args.idle * 60_000);
+      const lost = lostSessions(db, args.limit);
+      const released: string[] = [];
+      if (args.release) {
+        const actor = actorOf(db, { cwd: args.cwd });
+        for (const { session } of lost) {
+          if (session.issue_id && findIssue(db, session.issue_id)?.status === 'in_progress') {
+            releaseIssue(db, session.issue_id, actor, now, `${session.id} was interrupted`);
+            released.push(session.issue_id);
+          }
+        }
+      }
+      const lines = lost.flatMap(({ session, checkpoint }) => [
+        sessionLine(session),
+        `  ${session.termination_reason}`,
+        checkpoint ? `  ${checkpointText(checkpoint)}` : '  no checkpoint',
+        `  go on: lm session resume ${session.id}${session.source === 'claude-code' && session.source_session_id ? `, claude --resume ${session.source_session_id}` : ''}`,
+      ]);
+      const heads = [
+        `${found.length} ${found.length === 1 ? 'session has' : 'sessions have'} died since the last look.`,
+        ...released.map((id) => `${id} is ready again.`),
+      ];
+      return {
+        data: { found: found.map((session) => session.id), interrupted: lost, released },
+        text: lost.length === 0 ? 'No interrupted sessions.' : [...heads, ...lines].join('\n'),
+      };
+    }),
+});

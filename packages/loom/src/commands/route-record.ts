@@ -1,0 +1,60 @@
+import { readTerms, tag } from '../atlas.js';
+import { requireIssue } from '../issues/store.js';
+import { parseDollars } from '../money.js';
+import { recordDecision } from '../routing/store.js';
+import { currentSession } from '../sessions/current.js';
+import { requireSession } from '../sessions/store.js';
+import { command, withLoom } from './spec.js';
+
+export const routeRecord = command({
+  builder: (yargs) =>
+    yargs
+      .option('model', { type: 'string', demandOption: true, describe: 'Model that was chosen' })
+      .option('confidence', { type: 'number', demandOption: true, describe: 'How sure, 0 to 1' })
+      .option('strategy', { type: 'string', default: 'manual', describe: 'How it was chosen' })
+      .option('agent', { type: 'string', describe: 'Agent that was chosen' })
+      .option('reason', { type: 'string', describe: 'Why' })
+      .option('alternative', {
+        type: 'string',
+        array: true,
+        default: [] as string[],
+        describe: 'What else there was',
+      })
+      .option('estimate', { type: 'string', describe: 'Expected cost in US dollars' })
+      .option('issue', { type: 'string', describe: 'Issue it is for; the session’s when left out' })
+      .option('session', { type: 'string', describe: 'Session; the current one when left out' })
+      .option('task', { type: 'string', describe: 'Atlas ai_task.type of what is routed' })
+      .option('atlas', {
+        type: 'string',
+        array: true,
+        default: [] as string[],
+        describe: 'Atlas term, dimension=term',
+      }),
+  run: (args) =>
+    withLoom(args, (db) =>
+      db.transaction(() => {
+        const session =
+          args.session === undefined ? currentSession(db, args.cwd) : requireSession(db, args.session);
+        const decision = recordDecision(
+          db,
+          {
+            model: args.model,
+            confidence: args.confidence,
+            strategy: args.strategy,
+            agent: args.agent,
+            reason: args.reason,
+            alternatives: args.alternative,
+            estimatedCostMicros: args.estimate === undefined ? undefined : parseDollars(args.estimate),
+            sessionId: session?.id ?? null,
+            issueId: args.issue === undefined ? (session?.issue_id ?? null) : requireIssue(db, args.issue).id,
+          },
+          Date.now(),
+        );
+        tag(db, 'routing', decision.id, readTerms(args.task, args.atlas));
+        return {
+          data: decision,
+          text: `${decision.id}  ${decision.chosen_model}  confidence ${decision.confidence}\nLater: lm route outcome ${decision.id} --success (or --no-success)`,
+        };
+      }),
+    ),
+});

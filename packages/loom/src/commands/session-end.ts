@@ -1,0 +1,22 @@
+import { sessionOrCurrent } from '../sessions/current.js';
+import { sessionLine } from '../sessions/session.js';
+import { endSession } from '../sessions/store.js';
+import { command, withLoom } from './spec.js';
+
+export const sessionEnd = command({
+  builder: (yargs) =>
+    yargs
+      .positional('session', { type: 'string', describe: 'Session; the current one when left out' })
+      .option('status', {
+        choices: ['complete', 'error', 'cancelled', 'budget_exhausted', 'interrupted'] as const,
+        default: 'complete' as const,
+        describe: 'How it ended',
+      })
+      .option('reason', { type: 'string', describe: 'Why it ended' }),
+  run: (args) =>
+    withLoom(args, (db) => {
+      const session = sessionOrCurrent(db, args.session, args.cwd);
+      const ended = endSession(db, session.id, args.status, args.reason ?? null, Date.now());
+      return { data: ended, text: sessionLine(ended) };
+    }),
+});

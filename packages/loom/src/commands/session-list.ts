@@ -1,0 +1,19 @@
+import { sessionLine } from '../sessions/session.js';
+import { listSessions } from '../sessions/store.js';
+import { command, withLoom } from './spec.js';
+
+export const sessionList = command({
+  builder: (yargs) =>
+    yargs
+      .option('open', { type: 'boolean', default: false, describe: 'Only those not ended' })
+      .option('limit', { type: 'number', default: 20, describe: 'At most this many' }),
+  run: (args) =>
+    withLoom(args, (db) => {
+      const sessions = listSessions(db, { open: args.open, limit: args.limit });
+      const text = sessions.map(sessionLine).join('\n');
+      return {
+        data: sessions,
+        text: text || 'No sessions yet. `lm hooks install` records them by themselves.',
+      };
+    }),
+});

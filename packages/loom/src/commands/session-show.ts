@@ -1,0 +1,9 @@
+import { requireSession } from '../sessions/store.js';
+import { sessionDetail } from './session-text.js';
+import { command, withLoom } from './spec.js';
+
+export const sessionShow = command({
+  builder: (yargs) =>
+    yargs.positional('session', { type: 'string', demandOption: true, describe: 'Session' }),
+  run: (args) => withLoom(args, (db) => sessionDetail(db, requireSession(db, args.session), Date.now())),
+});

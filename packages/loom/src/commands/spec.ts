@@ -1,0 +1,39 @@
+import type { ArgumentsCamelCase, Argv } from 'yargs';
+import { drainSpool } from '../hooks/spool.js';
+import type { Outcome } from '../output.js';
+import type { Database } from '../store/database.js';
+import { requireLoomDir } from '../store/folder.js';
+import { type OpenOptions, openLoom } from '../store/open.js';
+
+/** What every command gets besides its own arguments. */
+export interface GlobalArgs {
+  readonly cwd: string;
+  readonly json: boolean;
+}
+
+/** One command: its arguments and what it does. It returns what to print and never prints or exits itself. */
+export interface CommandSpec<Args = object> {
+  readonly builder: (yargs: Argv<GlobalArgs>) => Argv<GlobalArgs & Args>;
+  readonly run: (args: ArgumentsCamelCase<GlobalArgs & Args>) => Outcome | Promise<Outcome>;
+}
+
+/** Keeps the inferred argument types together with `run`. */
+export function command<Args>(spec: CommandSpec<Args>): CommandSpec<Args> {
+  return spec;
+}
+
+/** Opens the project's Loom for as long as `fn` takes. */
+export async function withLoom<T>(
+  args: GlobalArgs,
+  fn: (db: Database, loomDir: string) => T | Promise<T>,
+  options?: OpenOptions,
+): Promise<T> {
+  const loomDir = requireLoomDir(args.cwd);
+  const db = openLoom(loomDir, options);
+  try {
+    drainSpool(db, loomDir);
+    return await fn(db, loomDir);
+  } finally {
+    db.close();
+  }
+}

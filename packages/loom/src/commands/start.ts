@@ -1,0 +1,28 @@
+import { claimIssue } from '../issues/changes.js';
+import { attribute } from '../sessions/attribution.js';
+import { currentSession } from '../sessions/current.js';
+import { openManualSession } from '../sessions/manual.js';
+import { AS, actorOf, issueOutcome } from './issue-text.js';
+import { command, withLoom } from './spec.js';
+
+/** Claims an issue and sees to it that a session is running, so that what it costs is counted there. */
+export const start = command({
+  builder: (yargs) =>
+    yargs.positional('id', { type: 'string', demandOption: true, describe: 'Issue' }).option('as', AS),
+  run: (args) =>
+    withLoom(args, (db) =>
+      db.transaction(() => {
+        const now = Date.now();
+        const actor = actorOf(db, args);
+        const issue = claimIssue(db, args.id, actor, now);
+        const running = currentSession(db, args.cwd);
+        const session = running ?? openManualSession(db, { agent: actor.name, cwd: args.cwd, now });
+        attribute(db, session.id, issue.id, 'claim', now);
+        const says = `${running ? 'in' : 'started'} session ${session.id}`;
+        return {
+          ...issueOutcome(issue, [says]),
+          data: { issue, session_id: session.id, session_started: !running },
+        };
+      }),
+    ),
+});

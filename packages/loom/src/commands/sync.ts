@@ -1,0 +1,19 @@
+import { requireLoomDir } from '../store/folder.js';
+import { syncCommand, UNKNOWN_CHOICES } from '../sync/index.js';
+import { BATCH_SIZE } from '../sync/outbox.js';
+import { command } from './spec.js';
+
+export const sync = command({
+  builder: (yargs) =>
+    yargs
+      .option('dry-run', { type: 'boolean', default: false, describe: 'Say what would be sent' })
+      .option('status', { type: 'boolean', default: false, describe: 'Show the queue' })
+      .option('unknown', {
+        choices: UNKNOWN_CHOICES,
+        default: 'keep' as const,
+        describe: "What to do with spans that may have arrived, on a server that can't be asked",
+      })
+      .option('batch-size', { type: 'number', default: BATCH_SIZE, describe: 'Spans in one request' }),
+  run: ({ cwd, json, dryRun, status, unknown, batchSize }) =>
+    syncCommand(requireLoomDir(cwd), { dryRun, status, unknown, batchSize }, process.env, json),
+});

@@ -1,0 +1,156 @@
+import type { CommandSpec } from './spec.js';
+
+// biome-ignore lint/suspicious/noExplicitAny: each command knows its own arguments; the table holds them all.
+type AnySpec = CommandSpec<any>;
+
+export interface Leaf {
+  readonly usage: string;
+  readonly describe: string;
+  /** Loads the command's module; nothing of it is loaded for any other command or for --help. */
+  readonly load: () => Promise<AnySpec>;
+}
+
+export interface Group {
+  readonly usage: string;
+  readonly describe: string;
+  readonly commands: readonly Leaf[];
+}
+
+const leaf = (usage: string, describe: string, load: () => Promise<AnySpec>): Leaf => ({
+  usage,
+  describe,
+  load,
+});
+const group = (usage: string, describe: string, commands: readonly Leaf[]): Group => ({
+  usage,
+  describe,
+  commands,
+});
+
+export const COMMANDS: readonly (Leaf | Group)[] = [
+  leaf('init', 'Make .loom/ here, with its database', async () => (await import('./init.js')).init),
+  leaf(
+    'doctor',
+    'Check SQLite, the folder, the database and the keys',
+    async () => (await import('./doctor.js')).doctor,
+  ),
+
+  leaf('create <title>', 'Add an issue', async () => (await import('./create.js')).create),
+  leaf('ready', 'Issues that can be started', async () => (await import('./ready.js')).ready),
+  leaf('list', 'Open issues', async () => (await import('./list.js')).list),
+  leaf('show <id>', 'One issue: history, blockers, cost', async () => (await import('./show.js')).show),
+  leaf('claim <id>', 'Take an issue; only one can', async () => (await import('./claim.js')).claim),
+  leaf('start <id>', 'Take an issue and run a session on it', async () => (await import('./start.js')).start),
+  leaf(
+    'release <id>',
+    'Give an issue back, or reopen it',
+    async () => (await import('./release.js')).release,
+  ),
+  leaf('done <id>', 'Complete an issue', async () => (await import('./done.js')).done),
+  leaf(
+    'cancel <id>',
+    'Close an issue that will not be done',
+    async () => (await import('./cancel.js')).cancel,
+  ),
+  leaf('block <id> [by]', 'Let an issue wait', async () => (await import('./block.js')).block),
+  leaf('unblock <id> [by]', 'Let it wait no longer', async () => (await import('./unblock.js')).unblock),
+
+  group('session', 'Agent sessions', [
+    leaf('start', 'Start a session', async () => (await import('./session-start.js')).sessionStart),
+    leaf('end [session]', 'End it', async () => (await import('./session-end.js')).sessionEnd),
+    leaf('pause [session]', 'Pause it', async () => (await import('./session-pause.js')).sessionPause),
+    leaf(
+      'resume <session>',
+      'Go on with it',
+      async () => (await import('./session-resume.js')).sessionResume,
+    ),
+    leaf(
+      'current',
+      'The one that runs here',
+      async () => (await import('./session-current.js')).sessionCurrent,
+    ),
+    leaf('show <session>', 'Turns, files, cost', async () => (await import('./session-show.js')).sessionShow),
+    leaf('list', 'The latest', async () => (await import('./session-list.js')).sessionList),
+  ]),
+  leaf(
+    'checkpoint <summary>',
+    'Save where the work stands',
+    async () => (await import('./checkpoint.js')).checkpoint,
+  ),
+  leaf(
+    'recover',
+    'Find sessions that died, and where they had got to',
+    async () => (await import('./recover.js')).recover,
+  ),
+
+  group('route', 'Which model was chosen, and whether it was right', [
+    leaf('record', 'Record a decision', async () => (await import('./route-record.js')).routeRecord),
+    leaf(
+      'outcome <decision>',
+      'Record what came of it',
+      async () => (await import('./route-outcome.js')).routeOutcome,
+    ),
+    leaf('report', 'Confidence beside success', async () => (await import('./route-report.js')).routeReport),
+  ]),
+  leaf(
+    'cost',
+    'What it cost, by issue, model, agent, branch, day, session or Atlas term',
+    async () => (await import('./cost.js')).cost,
+  ),
+  group('budget', 'Limits on what may be spent', [
+    leaf('set <scope> <amount>', 'Set one', async () => (await import('./budget-set.js')).budgetSet),
+    leaf('remove <scope>', 'Remove one', async () => (await import('./budget-remove.js')).budgetRemove),
+    leaf(
+      'status',
+      'Spent, left, forecast',
+      async () => (await import('./budget-status.js')).budgetStatusCommand,
+    ),
+  ]),
+
+  leaf(
+    'ingest',
+    'Read the transcripts of Claude Code and Codex',
+    async () => (await import('./ingest.js')).ingest,
+  ),
+  group('hooks', 'Let Claude Code record its sessions here by itself', [
+    leaf(
+      'install',
+      'Add the hooks to its settings',
+      async () => (await import('./hooks-install.js')).hooksInstall,
+    ),
+    leaf(
+      'uninstall',
+      'Take them out again',
+      async () => (await import('./hooks-uninstall.js')).hooksUninstall,
+    ),
+  ]),
+  leaf('hook', 'What the hooks run: takes an event from stdin', async () => (await import('./hook.js')).hook),
+  group('import', 'Take in what another tool has recorded', [
+    leaf(
+      'beads [file]',
+      'Beads: issues from its JSONL',
+      async () => (await import('./import-beads.js')).importBeads,
+    ),
+    leaf(
+      'lm-rust [dir]',
+      'The earlier Loom: work.db and memory.db',
+      async () => (await import('./import-lm-rust.js')).importLmRust,
+    ),
+  ]),
+  leaf(
+    'export',
+    'Write all records as lines of JSON',
+    async () => (await import('./export.js')).exportCommand,
+  ),
+  group('remote', 'Share Loom with a team through a Cloudflare D1 database', [
+    leaf('push', 'Send what has changed', async () => (await import('./remote.js')).remotePush),
+    leaf('pull', 'Take what others have pushed', async () => (await import('./remote.js')).remotePull),
+  ]),
+  leaf('mcp', 'Serve Loom to agents as an MCP server on stdio', async () => (await import('./mcp.js')).mcp),
+  leaf('sync', 'Send what is recorded to Langfuse', async () => (await import('./sync.js')).sync),
+  leaf(
+    'receiver',
+    'Receive traces on this machine and print them',
+    async () => (await import('./receiver.js')).receiver,
+  ),
+];

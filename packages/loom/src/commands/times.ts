@@ -1,0 +1,25 @@
+import { EXIT, LoomError } from '../errors.js';
+
+const UNITS: Record<string, number> = { h: 3_600_000, d: 86_400_000, w: 604_800_000 };
+
+/** `7d`, `12h`, `2w`, or a date. The epoch when nothing is given. */
+export function readSince(text: string | undefined, now: number): number {
+  return text === undefined ? 0 : readTime(text, now);
+}
+
+export function readTime(text: string, now: number): number {
+  const [, count, unit] = /^(\d+)([hdw])$/.exec(text) ?? [];
+  if (count && unit) {
+    return now - Number(count) * (UNITS[unit] ?? 0);
+  }
+  // A date alone means its beginning here, not in Greenwich.
+  const at = Date.parse(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00` : text);
+  if (Number.isNaN(at)) {
+    throw new LoomError(
+      `"${text}" is no time.`,
+      'Give a date such as 2026-11-01, or a span such as 24h, 7d or 4w.',
+      EXIT.usage,
+    );
+  }
+  return at;
+}

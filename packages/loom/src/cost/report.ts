@@ -1,0 +1,155 @@
+import type { Database } from '../store/database.js';
+import { localDate } from './days.js';
+
+export const COST_KEYS = ['issue', 'model', 'agent', 'branch', 'day', 'session', 'atlas'] as const;
+export type CostKey = (typeof COST_KEYS)[number];
+
+export interface CostRow {
+  readonly key: string;
+  /** A title, where the key is an id. */
+  readonly title: string | null;
+  readonly calls: number;
+  readonly input_tokens: number;
+  readonly output_tokens: number;
+  readonly cache_read_tokens: number;
+  readonly cache_write_tokens: number;
+  readonly tokens: number;
+  /** Sum of what has a price; null when nothing has. */
+  readonly cost_micros: number | null;
+  readonly reported_micros: number;
+  readonly calculated_micros: number;
+  readonly estimated_micros: number;
+  /** Calls whose price is unknown: the sum leaves them out, so it is a lower bound. */
+  readonly unpriced_calls: number;
+  /** Tool calls with this term; only for `atlas`. */
+  readonly tool_calls?: number;
+}
+
+export interface CostFilter {
+  /** Unix ms, inclusive. */
+  readonly since: number;
+  /** Unix ms, exclusive. */
+  readonly until: number;
+  /** Atlas dimension to group by. */
+  readonly dimension: string;
+  /** Only calls that carry this term. */
+  readonly atlas?: { readonly dimension: string; readonly term: string } | undefined;
+}
+
+const UNATTRIBUTED = 'unattributed';
+
+/** A call's own term, else its session's, else its issue's. */
+const TERM = `COALESCE(
+  (SELECT term FROM atlas_tags WHERE entity = 'llm_call' AND entity_id = c.id AND dimension = ?1),
+  (SELECT term FROM atlas_tags WHERE entity = 'session' AND entity_id = c.session_id AND dimension = ?1),
+  (SELECT term FROM atlas_tags WHERE entity = 'issue' AND entity_id = c.issue_id AND dimension = ?1))`;
+
+/** All time zones are whole quarters of an hour off UTC. */
+const QUARTER_MS = 900_000;
+
+const KEYS: Record<CostKey, { sql: string; title: string }> = {
+  issue: {
+    sql: `COALESCE(c.issue_id, '${UNATTRIBUTED}')`,
+    title: '(SELECT title FROM issues WHERE id = c.issue_id)',
+  },
+  model: { sql: 'c.model', title: 'NULL' },
+  agent: { sql: 's.agent', title: 'NULL' },
+  branch: { sql: "COALESCE(s.git_branch, 'no branch')", title: 'NULL' },
+  // Quarters of an hour, of which days are made below: asking SQLite for each call's local date takes twice as long.
+  day: { sql: `c.started_at / ${QUARTER_MS}`, title: 'NULL' },
+  session: { sql: 'c.session_id', title: 's.title' },
+  atlas: { sql: `COALESCE(${TERM}, 'no term')`, title: 'NULL' },
+};
+
+export function costReport(db: Database, by: CostKey, filter: CostFilter): CostRow[] {
+  const { sql, title } = KEYS[by];
+  const term = filter.atlas ? `AND ${TERM.replaceAll('?1', '?4')} = ?5` : '';
+  const rows = db.all<CostRow>(
+    `SELECT ${sql} AS key, ${title} AS title, COUNT(*) AS calls,
+       SUM(c.input_tokens) AS input_tokens, SUM(c.output_tokens) AS output_tokens,
+       SUM(c.cache_read_tokens) AS cache_read_tokens,
+       SUM(c.cache_write_5m_tokens + c.cache_write_1h_tokens) AS cache_write_tokens,
+       SUM(c.total_tokens) AS tokens, SUM(c.cost_micros) AS cost_micros,
+       COALESCE(SUM(CASE WHEN c.cost_basis = 'reported' THEN c.cost_micros END), 0) AS reported_micros,
+       COALESCE(SUM(CASE WHEN c.cost_basis = 'calculated' THEN c.cost_micros END), 0) AS calculated_micros,
+       COALESCE(SUM(CASE WHEN c.cost_basis = 'estimated' THEN c.cost_micros END), 0) AS estimated_micros,
+       SUM(c.cost_basis = 'unpriced') AS unpriced_calls
+     FROM llm_calls c JOIN sessions s ON s.id = c.session_id
+     WHERE c.started_at >= ?2 AND c.started_at < ?3 AND ?1 = ?1 ${term}
+     GROUP BY 1 ORDER BY ${by === 'day' ? 'key' : 'cost_micros DESC, tokens DESC, key'}`,
+    filter.dimension,
+    filter.since,
+    filter.until,
+    ...(filter.atlas ? [filter.atlas.dimension, filter.atlas.term] : []),
+  );
+  if (by === 'day') {
+    return byLocalDay(rows);
+  }
+  return by === 'atlas' ? withToolCalls(db, rows, filter) : rows;
+}
+
+/** The day of the person who asks, not UTC's. */
+function byLocalDay(quarters: readonly CostRow[]): CostRow[] {
+  const days = new Map<string, CostRow>();
+  for (const quarter of quarters) {
+    const key = localDate(Number(quarter.key) * QUARTER_MS);
+    const day = days.get(key);
+    days.set(key, day ? sumOf(day, quarter) : { ...quarter, key });
+  }
+  return [...days.values()];
+}
+
+function sumOf(a: CostRow, b: CostRow): CostRow {
+  return {
+    ...a,
+    calls: a.calls + b.calls,
+    input_tokens: a.input_tokens + b.input_tokens,
+    output_tokens: a.output_tokens + b.output_tokens,
+    cache_read_tokens: a.cache_read_tokens + b.cache_read_tokens,
+    cache_write_tokens: a.cache_write_tokens + b.cache_write_tokens,
+    tokens: a.tokens + b.tokens,
+    cost_micros: a.cost_micros === null ? b.cost_micros : a.cost_micros + (b.cost_micros ?? 0),
+    reported_micros: a.reported_micros + b.reported_micros,
+    calculated_micros: a.calculated_micros + b.calculated_micros,
+    estimated_micros: a.estimated_micros + b.estimated_micros,
+    unpriced_calls: a.unpriced_calls + b.unpriced_calls,
+  };
+}
+
+/** The same terms on tool calls, so that one table shows what a kind of task took in both. */
+function withToolCalls(db: Database, rows: readonly CostRow[], filter: CostFilter): CostRow[] {
+  const counts = new Map(
+    db
+      .all<{ term: string; count: number }>(
+        `SELECT t.term, COUNT(*) AS count FROM tool_calls c
+         JOIN atlas_tags t ON t.entity = 'tool_call' AND t.entity_id = c.id AND t.dimension = ?
+         WHERE c.started_at >= ? AND c.started_at < ? GROUP BY t.term`,
+        filter.dimension,
+        filter.since,
+        filter.until,
+      )
+      .map(({ term, count }) => [term, count]),
+  );
+  const withCalls = rows.map((row) => {
+    const tool_calls = counts.get(row.key) ?? 0;
+    counts.delete(row.key);
+    return { ...row, tool_calls };
+  });
+  const toolsOnly = [...counts].map(([key, tool_calls]): CostRow => ({ ...NOTHING, key, tool_calls }));
+  return [...withCalls, ...toolsOnly];
+}
+
+const NOTHING = {
+  title: null,
+  calls: 0,
+  input_tokens: 0,
+  output_tokens: 0,
+  cache_read_tokens: 0,
+  cache_write_tokens: 0,
+  tokens: 0,
+  cost_micros: null,
+  reported_micros: 0,
+  calculated_micros: 0,
+  estimated_micros: 0,
+  unpriced_calls: 0,
+};

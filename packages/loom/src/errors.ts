@@ -1,0 +1,27 @@
+/** Exit codes of `lm`, one for each cause. */
+export const EXIT = {
+  ok: 0,
+  failed: 1,
+  notFound: 3,
+  conflict: 4,
+  noLoom: 5,
+  noSqlite: 6,
+  database: 7,
+  noKeys: 8,
+  remote: 9,
+  usage: 64,
+  bug: 70,
+} as const;
+
+/** An end that was foreseen: what happened, and the next step. */
+export class LoomError extends Error {
+  readonly fix: string;
+  readonly exitCode: number;
+
+  constructor(message: string, fix: string, exitCode: number = EXIT.failed) {
+    super(message);
+    this.name = 'LoomError';
+    this.fix = fix;
+    this.exitCode = exitCode;
+  }
+}

@@ -1,0 +1,121 @@
+import { budgetStatus } from '../budgets/status.js';
+import { gitHead } from '../git.js';
+import { formatMicros } from '../money.js';
+import type { Session } from '../sessions/session.js';
+import { endSession, findBySource, resumeSession, startSession, touchSession } from '../sessions/store.js';
+import { attributeFromSurroundings } from '../sessions/surroundings.js';
+import type { Database } from '../store/database.js';
+
+/** What an agent gives its hooks on stdin, as far as it is used. */
+export interface HookEvent {
+  readonly hook_event_name: string;
+  readonly session_id: string;
+  readonly transcript_path?: string;
+  readonly cwd?: string;
+  readonly source?: string;
+  readonly reason?: string;
+}
+
+/** An event and what was around it; spooled as it is when the database can't be written. */
+export interface ReceivedEvent {
+  readonly at: number;
+  readonly process: { readonly pid: number; readonly started: string } | null;
+  readonly issue: string | null;
+  readonly event: HookEvent;
+}
+
+/** What the hook answers: nothing, a word to the person, or a stop. (Claude Code docs, "Hooks", JSON output.) */
+export type HookAnswer =
+  | { readonly continue: false; readonly stopReason: string }
+  | { readonly systemMessage: string };
+
+/** Events before something that costs: the moments to stop. */
+const GATES: ReadonlySet<string> = new Set(['UserPromptSubmit', 'PreToolUse']);
+
+/** Events by which a session that had ended runs again; others may only be late. */
+const OPENERS: ReadonlySet<string> = new Set(['SessionStart', ...GATES]);
+
+/** Takes an event into the database. It may come twice, or late: then it changes nothing, or only what it says. */
+export function applyEvent(db: Database, received: ReceivedEvent): HookAnswer | undefined {
+  const { event, at } = received;
+  return db.transaction(() => {
+    const session = openedSession(db, received);
+    if (event.hook_event_name === 'SessionEnd') {
+      if (session.ended_at === null) {
+        endSession(db, session.id, 'complete', event.reason ?? null, at);
+      }
+      return undefined;
+    }
+    touchSession(db, session.id, at);
+    return GATES.has(event.hook_event_name) ? checkBudgets(db, session, at) : undefined;
+  });
+}
+
+function openedSession(db: Database, { event, at, process, issue }: ReceivedEvent): Session {
+  const known = findBySource(db, 'claude-code', event.session_id);
+  if (known) {
+    const alive = OPENERS.has(event.hook_event_name);
+    const backAgain = alive && known.status !== 'running' && at > (known.ended_at ?? 0);
+    const newProcess = process && alive && known.pid !== process.pid;
+    // The one in a budget's way stays stopped until the budget lets it through; the gate below decides.
+    return backAgain || newProcess ? resumeSession(db, known.id, process ?? undefined, at) : known;
+  }
+  const head = event.cwd ? gitHead(event.cwd) : { branch: undefined, commit: undefined };
+  const session = startSession(db, {
+    agent: 'claude-code',
+    source: 'claude-code',
+    sourceSessionId: event.session_id,
+    cwd: event.cwd,
+    branch: head.branch,
+    commit: head.commit,
+    process: process ?? undefined,
+    transcriptPath: event.transcript_path,
+    startedAt: at,
+  });
+  attributeFromSurroundings(db, session, issue ? { LOOM_ISSUE: issue } : {}, at);
+  return session;
+}
+
+function checkBudgets(db: Database, session: Session, at: number): HookAnswer | undefined {
+  const statuses = budgetStatus(db, at, session.id);
+  const stop = statuses.find((status) => status.state === 'over' && status.stop);
+  if (stop) {
+    const says = `The ${stop.scope} budget of ${formatMicros(stop.limit_micros)} is used up (${formatMicros(stop.spent_micros)})`;
+    endSession(db, session.id, 'budget_exhausted', says, at);
+    return {
+      continue: false,
+      stopReason: `Loom: ${says}. Raise it with \`lm budget set ${stop.scope} <dollars>\` to go on.`,
+    };
+  }
+  const near = statuses.filter((status) => status.state !== 'ok' && notYetWarned(db, session.id, status));
+  return near.length === 0
+    ? undefined
+    : {
+        systemMessage: near
+          .map(
+            (status) =>
+              `Loom: ${formatMicros(status.spent_micros)} of the ${status.scope} budget of ${formatMicros(status.limit_micros)} is used.`,
+          )
+          .join(' '),
+      };
+}
+
+/** Each warning is given once in a session. */
+function notYetWarned(
+  db: Database,
+  sessionId: string,
+  status: { scope: string; of: string; state: string },
+): boolean {
+  const row = db.get<{ meta: string }>('SELECT meta FROM sessions WHERE id = ?', sessionId);
+  const meta = JSON.parse(row?.meta ?? '{}') as { warned?: string[] };
+  const key = `${status.scope}:${status.of}:${status.state}`;
+  if (meta.warned?.includes(key)) {
+    return false;
+  }
+  db.run(
+    'UPDATE sessions SET meta = ? WHERE id = ?',
+    JSON.stringify({ ...meta, warned: [...(meta.warned ?? []), key] }),
+    sessionId,
+  );
+  return true;
+}

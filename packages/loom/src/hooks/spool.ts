@@ -1,0 +1,87 @@
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { isAlive } from '../sessions/process.js';
+import type { Database } from '../store/database.js';
+import { applyEvent, type ReceivedEvent } from './events.js';
+
+/** sqlite.org/rescode.html: the row breaks a rule of the schema. */
+const SQLITE_CONSTRAINT = 19;
+
+/** Keeps an event that the database did not take, one file per process so that no two write to the same. */
+export function spool(loomDir: string, received: ReceivedEvent): void {
+  const dir = join(loomDir, 'spool');
+  mkdirSync(dir, { recursive: true });
+  appendFileSync(join(dir, `${process.pid}.jsonl`), `${JSON.stringify(received)}\n`);
+}
+
+/** Takes spooled events into the database; how many. Killed between the two, it takes them again, to no effect. */
+export function drainSpool(db: Database, loomDir: string): number {
+  const dir = join(loomDir, 'spool');
+  if (!existsSync(dir)) {
+    return 0;
+  }
+  let taken = 0;
+  for (const name of readdirSync(dir)) {
+    const claimed = claim(dir, name);
+    if (!claimed) {
+      continue;
+    }
+    const events = readFileSync(claimed, 'utf8').split('\n').flatMap(parse);
+    db.transaction(() => {
+      for (const event of events) {
+        takeOne(db, event);
+      }
+    });
+    rmSync(claimed, { force: true });
+    taken += events.length;
+  }
+  return taken;
+}
+
+/** An event that makes no sense must not stand in the way of all that come after; a database that fails must. */
+function takeOne(db: Database, event: ReceivedEvent): void {
+  try {
+    applyEvent(db, event);
+  } catch (error) {
+    if (
+      error instanceof Error &&
+      'errcode' in error &&
+      (Number(error.errcode) & 0xff) !== SQLITE_CONSTRAINT
+    ) {
+      throw error;
+    }
+  }
+}
+
+/** Renaming is atomic, so of two that drain at once each file goes to one. */
+function claim(dir: string, name: string): string | undefined {
+  const [, original, owner] = /^(\d+\.jsonl)(?:\.(\d+)\.draining)?$/.exec(name) ?? [];
+  if (!original || (owner && Number(owner) !== process.pid && isAlive(Number(owner), null))) {
+    return undefined;
+  }
+  const mine = join(dir, `${original}.${process.pid}.draining`);
+  try {
+    renameSync(join(dir, name), mine);
+    return mine;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A line cut off by a full disk or a kill is lost; the others are not. */
+function parse(line: string): ReceivedEvent[] {
+  try {
+    const received = JSON.parse(line) as ReceivedEvent;
+    return typeof received?.event?.session_id === 'string' ? [received] : [];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,84 @@
+import { isRecord, readAttributes } from '../receiver/attributes.js';
+
+/** One API request as Claude Code tells it by OpenTelemetry (its event `claude_code.api_request`). */
+export interface AgentRequest {
+  /** The agent's own id of the session. */
+  readonly sessionId: string;
+  /** Number of the event in its session; with the session it is an id. */
+  readonly sequence: string;
+  /** When the request had ended, Unix ms. */
+  readonly at: number;
+  readonly model: string;
+  /** List price in US dollars, by the agent's own table. */
+  readonly dollars: number | null;
+  readonly durationMs: number | null;
+  readonly input: number;
+  readonly output: number;
+  readonly cacheRead: number;
+  readonly cacheWrite: number;
+  readonly speed: string | null;
+}
+
+/** The API requests in an OTLP/JSON logs export (opentelemetry-proto, logs.proto). All other events are left out. */
+export function readAgentRequests(body: unknown): AgentRequest[] {
+  return list(body, 'resourceLogs')
+    .flatMap((resource) => list(resource, 'scopeLogs'))
+    .flatMap((scope) => list(scope, 'logRecords'))
+    .flatMap((record) => readRequest(record));
+}
+
+function readRequest(record: Record<string, unknown>): AgentRequest[] {
+  const attributes = readAttributes(record.attributes);
+  const body = isRecord(record.body) ? record.body.stringValue : undefined;
+  const name = String(attributes['event.name'] ?? record.eventName ?? body ?? '').replace(
+    /^claude_code\./,
+    '',
+  );
+  const sessionId = attributes['session.id'];
+  const at = timeOf(record, attributes);
+  if (
+    name !== 'api_request' ||
+    typeof sessionId !== 'string' ||
+    typeof attributes.model !== 'string' ||
+    at === null
+  ) {
+    return [];
+  }
+  const dollars = Number(attributes.cost_usd ?? Number.NaN);
+  const duration = Number(attributes.duration_ms ?? Number.NaN);
+  return [
+    {
+      sessionId,
+      sequence: String(attributes['event.sequence'] ?? at),
+      at,
+      model: attributes.model,
+      dollars: Number.isFinite(dollars) && dollars >= 0 ? dollars : null,
+      durationMs: Number.isFinite(duration) && duration >= 0 ? Math.round(duration) : null,
+      input: count(attributes.input_tokens),
+      output: count(attributes.output_tokens),
+      cacheRead: count(attributes.cache_read_tokens),
+      cacheWrite: count(attributes.cache_creation_tokens),
+      speed: typeof attributes.speed === 'string' ? attributes.speed : null,
+    },
+  ];
+}
+
+function timeOf(record: Record<string, unknown>, attributes: Record<string, unknown>): number | null {
+  const nanos = record.timeUnixNano ?? record.observedTimeUnixNano;
+  if (typeof nanos === 'string' && /^[1-9]\d*$/.test(nanos)) {
+    return Number(BigInt(nanos) / 1_000_000n);
+  }
+  const stamp = Date.parse(String(attributes['event.timestamp'] ?? ''));
+  return Number.isNaN(stamp) ? null : stamp;
+}
+
+function list(holder: unknown, key: string): Record<string, unknown>[] {
+  const found = isRecord(holder) ? holder[key] : undefined;
+  return Array.isArray(found) ? found.filter(isRecord) : [];
+}
+
+/** Numbers come as numbers or as text, by the exporter's version. */
+function count(value: unknown): number {
+  const number = Number(value ?? 0);
+  return Number.isSafeInteger(number) && number > 0 ? number : 0;
+}

@@ -1,0 +1,157 @@
+import type { FileChange } from './recorder.js';
+
+/** What a row of a Claude Code transcript says that matters here. Its format is internal, so nothing is taken for granted. */
+export interface ClaudeRow {
+  readonly sessionId: string;
+  readonly at: number;
+  readonly cwd: string | null;
+  readonly branch: string | null;
+  /** A subagent's. */
+  readonly agentId: string | null;
+  readonly sidechain: boolean;
+  /** What a person asked; its id survives resume and fork. */
+  readonly prompt: { readonly id: string } | null;
+  readonly response: ClaudeResponse | null;
+  readonly toolsStarted: readonly { id: string; name: string; path: string | null }[];
+  readonly toolsEnded: readonly { id: string; ok: boolean; change: FileChange | null }[];
+}
+
+export interface ClaudeResponse {
+  /** `message.id`, else what else tells it from others. */
+  readonly id: string;
+  readonly requestId: string | null;
+  readonly model: string;
+  readonly input: number;
+  readonly output: number;
+  readonly cacheRead: number;
+  readonly cacheWrite5m: number;
+  readonly cacheWrite1h: number;
+  readonly tier: string | null;
+  readonly reportedDollars: number | null;
+}
+
+type Json = Record<string, unknown>;
+
+/** Undefined for rows that say nothing here; throws on a line that is no JSON. */
+export function readClaudeRow(line: string): ClaudeRow | undefined {
+  // Most bytes of a transcript are in rows of other types; a look at the text spares parsing them.
+  if (!line.includes('"assistant"') && !line.includes('"user"')) {
+    return undefined;
+  }
+  const row: unknown = JSON.parse(line);
+  if (!isJson(row) || (row.type !== 'assistant' && row.type !== 'user')) {
+    return undefined;
+  }
+  const sessionId = text(row.sessionId);
+  const at = Date.parse(text(row.timestamp) ?? '');
+  const message = isJson(row.message) ? row.message : {};
+  if (!sessionId || Number.isNaN(at)) {
+    return undefined;
+  }
+  const blocks = Array.isArray(message.content) ? message.content.filter(isJson) : [];
+  const sidechain = row.isSidechain === true;
+  return {
+    sessionId,
+    at,
+    cwd: text(row.cwd),
+    branch: text(row.gitBranch),
+    agentId: text(row.agentId),
+    sidechain,
+    prompt: row.type === 'user' && !sidechain ? readPrompt(row, message, blocks) : null,
+    response: row.type === 'assistant' ? readResponse(row, message) : null,
+    toolsStarted:
+      row.type === 'assistant'
+        ? blocks
+            .filter((block) => block.type === 'tool_use' && text(block.id))
+            .map((block) => ({
+              id: String(block.id),
+              name: text(block.name) ?? 'unknown',
+              path: isJson(block.input) ? text(block.input.file_path ?? block.input.notebook_path) : null,
+            }))
+        : [],
+    toolsEnded:
+      row.type === 'user'
+        ? blocks
+            .filter((block) => block.type === 'tool_result' && text(block.tool_use_id))
+            .map((block) => ({
+              id: String(block.tool_use_id),
+              ok: block.is_error !== true,
+              change: block.is_error === true ? null : readChange(row.toolUseResult),
+            }))
+        : [],
+  };
+}
+
+function readPrompt(row: Json, message: Json, blocks: readonly Json[]): { id: string } | null {
+  const asks =
+    typeof message.content === 'string' ||
+    blocks.some((block) => block.type === 'text' || block.type === 'image');
+  const id = text(row.promptId) ?? text(row.uuid);
+  return asks && id && row.isMeta !== true && row.isCompactSummary !== true ? { id } : null;
+}
+
+function readResponse(row: Json, message: Json): ClaudeResponse | null {
+  const usage = message.usage;
+  const model = text(message.model);
+  if (!isJson(usage) || !model || model === '<synthetic>' || row.isApiErrorMessage === true) {
+    return null;
+  }
+  const messageId = text(message.id);
+  const requestId = text(row.requestId);
+  const id = messageId ?? requestId ?? text(row.uuid);
+  if (!id) {
+    return null;
+  }
+  const written = count(usage.cache_creation_input_tokens);
+  const split = isJson(usage.cache_creation) ? usage.cache_creation : undefined;
+  const oneHour = Math.min(count(split?.ephemeral_1h_input_tokens), written || Number.MAX_SAFE_INTEGER);
+  const fiveMinutes = split ? count(split.ephemeral_5m_input_tokens) : written;
+  const speed = text(usage.speed);
+  return {
+    id,
+    requestId,
+    model,
+    input: count(usage.input_tokens),
+    output: count(usage.output_tokens),
+    cacheRead: count(usage.cache_read_input_tokens),
+    // Where the split says less than the sum, the rest is of the cheaper kind, the default.
+    cacheWrite5m: Math.max(fiveMinutes, written - oneHour),
+    cacheWrite1h: oneHour,
+    tier: speed === null || speed === 'standard' ? null : speed,
+    reportedDollars: typeof row.costUSD === 'number' && row.costUSD > 0 ? row.costUSD : null,
+  };
+}
+
+/** Counts lines only; what stands in them is not kept. */
+function readChange(result: unknown): FileChange | null {
+  if (!isJson(result)) {
+    return null;
+  }
+  const path = text(result.filePath);
+  const patch = Array.isArray(result.structuredPatch) ? result.structuredPatch.filter(isJson) : undefined;
+  if (!path || !patch) {
+    return null;
+  }
+  const lines = patch.flatMap((hunk) => (Array.isArray(hunk.lines) ? hunk.lines.map(String) : []));
+  const created = result.type === 'create';
+  return {
+    path,
+    type: created ? 'created' : 'modified',
+    added: created
+      ? String(result.content ?? '').split('\n').length
+      : lines.filter((l) => l.startsWith('+')).length,
+    removed: lines.filter((line) => line.startsWith('-')).length,
+  };
+}
+
+function isJson(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function text(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
+}
+
+function count(value: unknown): number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : 0;
+}

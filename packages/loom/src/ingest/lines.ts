@@ -1,0 +1,54 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+
+const CHUNK_BYTES = 1024 * 1024;
+/** A line beyond this is passed over: no message of an agent is that long, and it must not fill the memory. */
+const MAX_LINE_BYTES = 64 * 1024 * 1024;
+const NEWLINE = 0x0a;
+
+export interface Line {
+  /** Undefined for a line that is too long. */
+  readonly text: string | undefined;
+  /** Where the next line begins, in bytes. */
+  readonly end: number;
+}
+
+/**
+ * The whole lines of a file from a byte offset on. A last line without a line break is left for next time: its
+ * writer may be in the middle of it. Holds one chunk and one line in memory, whatever the size of the file.
+ */
+export function* readLines(path: string, from: number, maxBytes: number = MAX_LINE_BYTES): Generator<Line> {
+  const file = openSync(path, 'r');
+  try {
+    const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+    let parts: Buffer[] = [];
+    let held = 0;
+    let position = from;
+    for (;;) {
+      const read = readSync(file, chunk, 0, CHUNK_BYTES, position);
+      if (read === 0) {
+        return;
+      }
+      let start = 0;
+      for (let at = chunk.indexOf(NEWLINE); at !== -1 && at < read; at = chunk.indexOf(NEWLINE, start)) {
+        const length = held + at - start;
+        const whole = length <= maxBytes;
+        const text = whole
+          ? Buffer.concat([...parts, chunk.subarray(start, at)]).toString('utf8')
+          : undefined;
+        parts = [];
+        held = 0;
+        start = at + 1;
+        yield { text, end: position + start };
+      }
+      held += read - start;
+      if (held > maxBytes) {
+        parts = [];
+      } else if (start < read) {
+        parts.push(Buffer.from(chunk.subarray(start, read)));
+      }
+      position += read;
+    }
+  } finally {
+    closeSync(file);
+  }
+}

@@ -1,0 +1,255 @@
+import { isAbsolute, relative } from 'node:path';
+import type { Pricer } from '../prices/pricer.js';
+import type { Database } from '../store/database.js';
+import { firstNative } from './native.js';
+
+export interface CallFacts {
+  readonly id: string;
+  readonly sessionId: string;
+  readonly iteration: number | null;
+  readonly agentId: string | null;
+  readonly provider: string;
+  readonly model: string;
+  readonly requestId: string | null;
+  readonly at: number;
+  /** The last row of it, at or after `at`. */
+  readonly endedAt: number;
+  readonly input: number;
+  readonly output: number;
+  readonly reasoning: number;
+  readonly cacheRead: number;
+  readonly cacheWrite5m: number;
+  readonly cacheWrite1h: number;
+  readonly tier: string | null;
+  /** US dollars that the agent itself reported. */
+  readonly reportedDollars: number | null;
+  readonly final: boolean;
+}
+
+export interface FileChange {
+  readonly path: string;
+  readonly type: 'created' | 'modified';
+  readonly added: number;
+  readonly removed: number;
+}
+
+interface KnownCall {
+  readonly total_tokens: number;
+  readonly final: number;
+  readonly source: string;
+}
+
+/** Writes what readers of transcripts find. Every write may come again and changes nothing the second time. */
+export class Recorder {
+  readonly #db: Database;
+  readonly #price: Pricer;
+  readonly #root: string;
+  readonly #firstTold = new Map<string, number>();
+  newCalls = 0;
+  updatedCalls = 0;
+
+  constructor(db: Database, price: Pricer, projectRoot: string) {
+    this.#db = db;
+    this.#price = price;
+    this.#root = projectRoot;
+  }
+
+  /**
+   * One API response, which a transcript holds as several rows with growing usage, and which resumed sessions
+   * and subagents repeat. The session that had it first keeps it; the largest usage is the true one.
+   */
+  call(facts: CallFacts): void {
+    const known = this.#db.get<KnownCall>(
+      'SELECT total_tokens, final, source FROM llm_calls WHERE id = ?',
+      facts.id,
+    );
+    const total = facts.input + facts.output + facts.cacheRead + facts.cacheWrite5m + facts.cacheWrite1h;
+    if (!known) {
+      if (!this.#told(facts)) {
+        this.#insert(facts);
+        this.newCalls += 1;
+      }
+      return;
+    }
+    if (known.source !== 'transcript') {
+      return;
+    }
+    if (total > known.total_tokens) {
+      this.#update(facts, known.final === 1);
+      this.updatedCalls += 1;
+    } else if (facts.final) {
+      this.settle(facts.id);
+    }
+  }
+
+  /** No more rows of this call will come. */
+  settle(id: string): void {
+    this.#db.run('UPDATE llm_calls SET final = 1 WHERE id = ? AND final = 0', id);
+  }
+
+  /** A price for what had none, after prices have been added. */
+  priceAgain(): number {
+    const rows = this.#db.all<{
+      id: string;
+      model: string;
+      provider: string | null;
+      service_tier: string | null;
+      started_at: number;
+      input_tokens: number;
+      output_tokens: number;
+      cache_read_tokens: number;
+      cache_write_5m_tokens: number;
+      cache_write_1h_tokens: number;
+    }>("SELECT * FROM llm_calls WHERE cost_basis = 'unpriced' AND source IN ('transcript', 'otel')");
+    let priced = 0;
+    for (const row of rows) {
+      const { micros, version } = this.#price(row);
+      if (micros !== null) {
+        this.#db.run(
+          "UPDATE llm_calls SET cost_micros = ?, cost_basis = 'calculated', price_version = ? WHERE id = ?",
+          micros,
+          version,
+          row.id,
+        );
+        priced += 1;
+      }
+    }
+    return priced;
+  }
+
+  toolStarted(
+    sessionId: string,
+    tool: {
+      id: string;
+      name: string;
+      iteration: number | null;
+      agentId: string | null;
+      at: number;
+      path: string | null;
+    },
+  ): void {
+    this.#db.run(
+      `INSERT INTO tool_calls(id, session_id, iteration, agent_id, name, started_at, path) VALUES (?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT(id) DO NOTHING`,
+      tool.id,
+      sessionId,
+      tool.iteration,
+      tool.agentId,
+      tool.name,
+      tool.at,
+      tool.path === null ? null : this.shortPath(tool.path),
+    );
+  }
+
+  toolEnded(id: string, ok: boolean, at: number): void {
+    this.#db.run(
+      'UPDATE tool_calls SET ok = ?, duration_ms = MAX(0, ? - started_at) WHERE id = ? AND ok IS NULL',
+      ok,
+      at,
+      id,
+    );
+  }
+
+  fileChanged(sessionId: string, change: FileChange, at: number): void {
+    this.#db.run(
+      `INSERT INTO files_modified(session_id, path, change_type, lines_added, lines_removed, last_at)
+       VALUES (?, ?, ?, ?, ?, ?)
+       ON CONFLICT(session_id, path) DO UPDATE SET lines_added = lines_added + excluded.lines_added,
+         lines_removed = lines_removed + excluded.lines_removed, last_at = MAX(last_at, excluded.last_at)`,
+      sessionId,
+      this.shortPath(change.path),
+      change.type,
+      change.added,
+      change.removed,
+      at,
+    );
+  }
+
+  /** Relative to the project with `/`; of what lies outside only the name, which says enough. */
+  shortPath(path: string): string {
+    const inside = isAbsolute(path) ? relative(this.#root, path) : path;
+    const short = inside.startsWith('..') || isAbsolute(inside) ? `…/${path.split(/[\\/]/).pop()}` : inside;
+    return short.replaceAll('\\', '/');
+  }
+
+  /** Asked once for each session and kept while this run lasts, since hardly any session is told natively. */
+  #told(facts: CallFacts): boolean {
+    let first = this.#firstTold.get(facts.sessionId);
+    if (first === undefined) {
+      first = firstNative(this.#db, facts.sessionId);
+      this.#firstTold.set(facts.sessionId, first);
+    }
+    return facts.endedAt >= first;
+  }
+
+  #insert(facts: CallFacts): void {
+    const { micros, basis, version } = this.#cost(facts);
+    this.#db.run(
+      `INSERT INTO llm_calls(id, session_id, iteration, issue_id, agent_id, provider, model, request_id,
+         started_at, ended_at, input_tokens, output_tokens, reasoning_tokens, cache_read_tokens, cache_write_5m_tokens,
+         cache_write_1h_tokens, cost_micros, cost_basis, price_version, service_tier, source, final)
+       VALUES (?1, ?2, ?3,
+         (SELECT issue_id FROM attributions WHERE session_id = ?2 AND from_at <= ?8 ORDER BY from_at DESC LIMIT 1),
+         ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, 'transcript', ?20)`,
+      facts.id,
+      facts.sessionId,
+      facts.iteration,
+      facts.agentId,
+      facts.provider,
+      facts.model,
+      facts.requestId,
+      facts.at,
+      Math.max(facts.at, facts.endedAt),
+      facts.input,
+      facts.output,
+      facts.reasoning,
+      facts.cacheRead,
+      facts.cacheWrite5m,
+      facts.cacheWrite1h,
+      micros,
+      basis,
+      version,
+      facts.tier,
+      facts.final,
+    );
+  }
+
+  #update(facts: CallFacts, wasFinal: boolean): void {
+    const { micros, basis, version } = this.#cost(facts);
+    this.#db.run(
+      `UPDATE llm_calls SET ended_at = MAX(started_at, ?), input_tokens = ?, output_tokens = ?, reasoning_tokens = ?,
+         cache_read_tokens = ?, cache_write_5m_tokens = ?, cache_write_1h_tokens = ?, cost_micros = ?, cost_basis = ?,
+         price_version = ?, final = ? WHERE id = ?`,
+      facts.endedAt,
+      facts.input,
+      facts.output,
+      facts.reasoning,
+      facts.cacheRead,
+      facts.cacheWrite5m,
+      facts.cacheWrite1h,
+      micros,
+      basis,
+      version,
+      facts.final || wasFinal,
+      facts.id,
+    );
+  }
+
+  #cost(facts: CallFacts): { micros: number | null; basis: string; version: string | null } {
+    if (facts.reportedDollars !== null) {
+      return { micros: Math.round(facts.reportedDollars * 1e6), basis: 'reported', version: null };
+    }
+    const { micros, version } = this.#price({
+      model: facts.model,
+      provider: facts.provider,
+      service_tier: facts.tier,
+      started_at: facts.at,
+      input_tokens: facts.input,
+      output_tokens: facts.output,
+      cache_read_tokens: facts.cacheRead,
+      cache_write_5m_tokens: facts.cacheWrite5m,
+      cache_write_1h_tokens: facts.cacheWrite1h,
+    });
+    return { micros, basis: micros === null ? 'unpriced' : 'calculated', version };
+  }
+}

@@ -1,0 +1,67 @@
+import { EXIT, LoomError } from '../errors.js';
+import type { Database } from '../store/database.js';
+import { dependents, openBlockers } from './dependencies.js';
+import type { Actor, Issue } from './issue.js';
+import { requireIssue, setStatus } from './store.js';
+
+/** Takes an issue for one worker. Two that claim at once: one gets it, the other is told who has it. */
+export function claimIssue(db: Database, id: string, actor: Actor, now: number): Issue {
+  return db.transaction(() => {
+    const issue = requireIssue(db, id);
+    if (issue.status === 'in_progress' && issue.assignee === actor.name) {
+      return issue;
+    }
+    if (issue.status === 'in_progress') {
+      throw new LoomError(
+        `${id} is claimed by ${issue.assignee ?? 'someone'}.`,
+        'Take another from `lm ready`, or have it given back with `lm release`.',
+        EXIT.conflict,
+      );
+    }
+    if (issue.status === 'completed' || issue.status === 'cancelled') {
+      throw new LoomError(`${id} is ${issue.status}.`, 'Reopen it with `lm release`.', EXIT.conflict);
+    }
+    const blockers = openBlockers(db, id);
+    if (blockers.length > 0) {
+      throw new LoomError(
+        `${id} waits for ${blockers.join(', ')}.`,
+        `Work on ${blockers[0]} first, or run \`lm unblock ${id}\`.`,
+        EXIT.conflict,
+      );
+    }
+    return setStatus(db, issue, 'in_progress', actor, now, { assignee: actor.name });
+  });
+}
+
+/** Gives an issue back: open again, nobody's. */
+export function releaseIssue(db: Database, id: string, actor: Actor, now: number, reason?: string): Issue {
+  return db.transaction(() => {
+    const issue = requireIssue(db, id);
+    return issue.status === 'pending' && issue.assignee === null
+      ? issue
+      : setStatus(db, issue, 'pending', actor, now, { assignee: null, reason });
+  });
+}
+
+/** Closes an issue, and frees those that waited for nothing else. */
+export function closeIssue(
+  db: Database,
+  id: string,
+  to: 'completed' | 'cancelled',
+  actor: Actor,
+  now: number,
+  change: { evidence?: string | undefined; reason?: string | undefined } = {},
+): { issue: Issue; freed: Issue[] } {
+  return db.transaction(() => {
+    const before = requireIssue(db, id);
+    if (before.status === to) {
+      return { issue: before, freed: [] };
+    }
+    const issue = setStatus(db, before, to, actor, now, change);
+    const freed = dependents(db, id)
+      .map((dependent) => requireIssue(db, dependent))
+      .filter((dependent) => dependent.status === 'blocked' && openBlockers(db, dependent.id).length === 0)
+      .map((dependent) => setStatus(db, dependent, 'pending', actor, now, { reason: `${id} is ${to}` }));
+    return { issue, freed };
+  });
+}

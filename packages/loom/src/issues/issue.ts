@@ -1,0 +1,34 @@
+export const ISSUE_STATES = ['pending', 'in_progress', 'blocked', 'completed', 'cancelled'] as const;
+export type IssueState = (typeof ISSUE_STATES)[number];
+
+export interface Issue {
+  readonly id: string;
+  readonly title: string;
+  readonly description: string | null;
+  readonly status: IssueState;
+  /** 0 is the most urgent, 4 the least. */
+  readonly priority: number;
+  readonly assignee: string | null;
+  readonly parent_id: string | null;
+  readonly labels: readonly string[];
+  readonly evidence: string | null;
+  readonly repo: string | null;
+  readonly source: string;
+  readonly external_ref: string | null;
+  /** Unix ms. */
+  readonly created_at: number;
+  readonly updated_at: number;
+  readonly closed_at: number | null;
+}
+
+/** Who changes an issue, and in which session. */
+export interface Actor {
+  readonly name: string;
+  readonly sessionId: string | null;
+}
+
+export function issueLine(issue: Issue): string {
+  const labels = issue.labels.length > 0 ? `  [${issue.labels.join(', ')}]` : '';
+  const who = issue.assignee && issue.status === 'in_progress' ? `  ${issue.assignee}` : '';
+  return `${issue.id}  P${issue.priority}  ${issue.status.padEnd(11)}  ${issue.title}${labels}${who}`;
+}

@@ -1,0 +1,67 @@
+import { traceMcpTool } from '@create-something/observability';
+import { McpServer } from '@modelcontextprotocol/server';
+import { LoomError } from '../errors.js';
+import { packageVersion } from '../package.js';
+import { type LoomTool, TOOLS } from './tools.js';
+
+const NAME = 'loom';
+
+interface ToolResult {
+  [key: string]: unknown;
+  content: { type: 'text'; text: string }[];
+  structuredContent?: { [key: string]: unknown };
+  isError?: boolean;
+}
+
+/** Loom as an MCP server: what an agent needs to claim, checkpoint, route and close its own work. */
+export function loomServer(cwd: string): McpServer {
+  const server = new McpServer({ name: NAME, version: packageVersion() });
+  for (const tool of TOOLS) {
+    server.registerTool(
+      tool.name,
+      {
+        description: tool.description,
+        inputSchema: tool.input,
+        annotations: { readOnlyHint: tool.readOnly, openWorldHint: false },
+      },
+      // Traced as any tool of ours is: with Langfuse keys in the environment its calls are seen there.
+      traceMcpTool(NAME, tool.name, tool.task, (args: Record<string, unknown>) => call(tool, args, cwd)),
+    );
+  }
+  return server;
+}
+
+async function call(tool: LoomTool, args: Record<string, unknown>, cwd: string): Promise<ToolResult> {
+  try {
+    const command = await tool.load();
+    const { context, ...rest } = args;
+    const outcome = await command.run({
+      _: [],
+      $0: 'lm',
+      cwd,
+      json: false,
+      ...tool.fixed,
+      ...rest,
+      // The command takes its context as the text of a command line.
+      ...(context === undefined ? {} : { context: JSON.stringify(context) }),
+    });
+    rememberSession(tool, outcome.data);
+    return { content: [{ type: 'text', text: outcome.text }], structuredContent: { data: outcome.data } };
+  } catch (error) {
+    if (error instanceof LoomError) {
+      return { content: [{ type: 'text', text: `${error.message}\n${error.fix}` }], isError: true };
+    }
+    throw error;
+  }
+}
+
+/** The session that this agent began or took up again is the one that its later calls belong to. */
+function rememberSession(tool: LoomTool, data: unknown): void {
+  const started = tool.name === 'loom_session_start' ? (data as { id: string }).id : undefined;
+  const resumed = tool.name === 'loom_resume' ? (data as { session: { id: string } }).session.id : undefined;
+  if (started ?? resumed) {
+    process.env.LOOM_SESSION = started ?? resumed;
+  } else if (tool.name === 'loom_session_end') {
+    delete process.env.LOOM_SESSION;
+  }
+}

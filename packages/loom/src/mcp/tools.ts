@@ -1,0 +1,216 @@
+import * as z from 'zod';
+import type { CommandSpec } from '../commands/spec.js';
+
+/** A tool is a command under another name: same arguments, same answer. */
+export interface LoomTool {
+  readonly name: string;
+  /** Atlas `ai_task.type` of what the tool does for the agent. */
+  readonly task: 'orchestrate' | 'extract' | 'route' | 'generate';
+  readonly description: string;
+  readonly input: z.ZodObject;
+  readonly readOnly: boolean;
+  // biome-ignore lint/suspicious/noExplicitAny: each command knows its own arguments; the table holds them all.
+  readonly load: () => Promise<CommandSpec<any>>;
+  /** Arguments that the command needs and the agent has no say in. */
+  readonly fixed?: Readonly<Record<string, unknown>>;
+}
+
+const id = z.string().describe('Issue id, such as lm-3f9a2c');
+const session = z.string().optional().describe('Session id; the current one when left out');
+
+export const TOOLS: readonly LoomTool[] = [
+  {
+    name: 'loom_ready',
+    task: 'extract',
+    description: 'List the issues that can be started now, the most urgent first.',
+    input: z.object({ limit: z.number().int().min(1).max(100).default(20) }),
+    readOnly: true,
+    load: async () => (await import('../commands/ready.js')).ready,
+  },
+  {
+    name: 'loom_list',
+    task: 'extract',
+    description: 'List issues: open ones, or those in the given states.',
+    input: z.object({
+      status: z.array(z.enum(['pending', 'in_progress', 'blocked', 'completed', 'cancelled'])).optional(),
+      label: z.string().optional(),
+      limit: z.number().int().min(1).max(500).default(100),
+    }),
+    readOnly: true,
+    load: async () => (await import('../commands/list.js')).list,
+    fixed: { all: false },
+  },
+  {
+    name: 'loom_show',
+    task: 'extract',
+    description: 'Show one issue with its history, what it waits for, and what it has cost.',
+    input: z.object({ id }),
+    readOnly: true,
+    load: async () => (await import('../commands/show.js')).show,
+  },
+  {
+    name: 'loom_create',
+    task: 'generate',
+    description: 'Add an issue.',
+    input: z.object({
+      title: z.string().min(1),
+      description: z.string().optional(),
+      priority: z.number().int().min(0).max(4).default(2).describe('0 is the most urgent'),
+      label: z.array(z.string()).default([]),
+      parent: z.string().optional().describe('Issue that this is a part of'),
+      task: z.string().optional().describe('Atlas ai_task.type, such as generate or verify'),
+    }),
+    readOnly: false,
+    load: async () => (await import('../commands/create.js')).create,
+    fixed: { atlas: [] },
+  },
+  {
+    name: 'loom_claim',
+    task: 'orchestrate',
+    description:
+      'Take an issue to work on it. Only one worker can have it; the cost of what follows is counted there.',
+    input: z.object({ id }),
+    readOnly: false,
+    load: async () => (await import('../commands/claim.js')).claim,
+  },
+  {
+    name: 'loom_release',
+    task: 'orchestrate',
+    description: 'Give an issue back, or reopen a closed one.',
+    input: z.object({ id, reason: z.string().optional() }),
+    readOnly: false,
+    load: async () => (await import('../commands/release.js')).release,
+  },
+  {
+    name: 'loom_done',
+    task: 'orchestrate',
+    description: 'Complete an issue. Say what shows that it is done.',
+    input: z.object({ id, evidence: z.string().optional().describe('A commit, a test run') }),
+    readOnly: false,
+    load: async () => (await import('../commands/done.js')).done,
+  },
+  {
+    name: 'loom_block',
+    task: 'orchestrate',
+    description: 'Let an issue wait, for another issue or for something outside.',
+    input: z.object({
+      id,
+      by: z.string().optional().describe('Issue it waits for'),
+      reason: z.string().optional(),
+    }),
+    readOnly: false,
+    load: async () => (await import('../commands/block.js')).block,
+  },
+  {
+    name: 'loom_session_start',
+    task: 'orchestrate',
+    description: 'Start a session for this agent. Not needed where hooks record the session already.',
+    input: z.object({
+      agent: z.string().describe('Name of the agent'),
+      issue: z.string().optional(),
+      title: z.string().optional(),
+      budget: z.string().optional().describe('Limit in US dollars'),
+      task: z.string().optional().describe('Atlas ai_task.type of the work'),
+    }),
+    readOnly: false,
+    load: async () => (await import('../commands/session-start.js')).sessionStart,
+    fixed: { follow: true, atlas: [] },
+  },
+  {
+    name: 'loom_session_end',
+    task: 'orchestrate',
+    description: 'End a session.',
+    input: z.object({
+      session,
+      status: z.enum(['complete', 'error', 'cancelled']).default('complete'),
+      reason: z.string().optional(),
+    }),
+    readOnly: false,
+    load: async () => (await import('../commands/session-end.js')).sessionEnd,
+  },
+  {
+    name: 'loom_checkpoint',
+    task: 'orchestrate',
+    description: 'Save where the work stands, so that it can go on after a crash.',
+    input: z.object({
+      summary: z.string().min(1),
+      context: z
+        .record(z.string(), z.unknown())
+        .optional()
+        .describe('What to find again: files, decisions, next steps'),
+      session,
+    }),
+    readOnly: false,
+    load: async () => (await import('../commands/checkpoint.js')).checkpoint,
+  },
+  {
+    name: 'loom_recover',
+    task: 'extract',
+    description: 'Find sessions that died, each with its last checkpoint.',
+    input: z.object({ limit: z.number().int().min(1).max(100).default(10) }),
+    readOnly: false,
+    load: async () => (await import('../commands/recover.js')).recover,
+    fixed: { idle: 30, release: false },
+  },
+  {
+    name: 'loom_resume',
+    task: 'orchestrate',
+    description: 'Go on with a session that was paused, ended or interrupted.',
+    input: z.object({ session: z.string() }),
+    readOnly: false,
+    load: async () => (await import('../commands/session-resume.js')).sessionResume,
+    fixed: { follow: true },
+  },
+  {
+    name: 'loom_route_record',
+    task: 'route',
+    description: 'Record which model was chosen for the work, and how sure the choice is.',
+    input: z.object({
+      model: z.string(),
+      confidence: z.number().min(0).max(1),
+      strategy: z.string().default('agent'),
+      reason: z.string().optional(),
+      alternative: z.array(z.string()).default([]),
+      estimate: z.string().optional().describe('Expected cost in US dollars'),
+      issue: z.string().optional(),
+      session,
+      task: z.string().optional().describe('Atlas ai_task.type of what is routed'),
+    }),
+    readOnly: false,
+    load: async () => (await import('../commands/route-record.js')).routeRecord,
+    fixed: { atlas: [] },
+  },
+  {
+    name: 'loom_route_outcome',
+    task: 'route',
+    description: 'Record whether a routing decision turned out well.',
+    input: z.object({
+      decision: z.string(),
+      success: z.boolean(),
+      cost: z.string().optional().describe('US dollars'),
+      notes: z.string().optional(),
+    }),
+    readOnly: false,
+    load: async () => (await import('../commands/route-outcome.js')).routeOutcome,
+  },
+  {
+    name: 'loom_cost',
+    task: 'extract',
+    description: 'What was spent, by issue, model, agent, branch, day, session or Atlas term.',
+    input: z.object({
+      by: z.enum(['issue', 'model', 'agent', 'branch', 'day', 'session', 'atlas']).default('issue'),
+      since: z.string().optional().describe('A date, or a span such as 7d'),
+      dimension: z.string().default('ai_task.type'),
+    }),
+    readOnly: true,
+    load: async () => (await import('../commands/cost.js')).cost,
+  },
+  {
+    name: 'loom_budget_status',
+    task: 'extract',
+    description: 'What the budgets say: spent, limit, forecast.',
+    input: z.object({ session: z.string().optional() }),
+    readOnly: true,
+    load: async () => (await import('../commands/budget-status.js')).budgetStatusCommand,
+  },
+];

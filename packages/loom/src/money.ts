@@ -1,0 +1,30 @@
+import { EXIT, LoomError } from './errors.js';
+
+/** Money is integer micro-USD everywhere; 1 USD = 1,000,000. */
+export type Micros = number;
+
+export function dollarsToMicros(dollars: number): Micros {
+  return Math.round(dollars * 1e6);
+}
+
+/** `$12.34`; four digits below ten cents, where cents would say nothing. `?` is an unknown amount, never $0. */
+export function formatMicros(micros: Micros | null | undefined): string {
+  if (micros === null || micros === undefined) {
+    return '?';
+  }
+  const dollars = micros / 1e6;
+  return `$${dollars.toFixed(dollars !== 0 && Math.abs(dollars) < 0.1 ? 4 : 2)}`;
+}
+
+/** Reads `5`, `$5` or `5.25` from a command line. */
+export function parseDollars(text: string | number): Micros {
+  const dollars = Number(String(text).replace(/^\$/, ''));
+  if (!Number.isFinite(dollars) || dollars <= 0) {
+    throw new LoomError(
+      `"${text}" is no amount of money.`,
+      'Give US dollars, such as 5 or 2.50.',
+      EXIT.usage,
+    );
+  }
+  return dollarsToMicros(dollars);
+}

@@ -1,0 +1,56 @@
+import type { LoomError } from './errors.js';
+
+/** Version of what `--json` prints; it grows when a reader of the old shape would break. */
+const JSON_SCHEMA_VERSION = 1;
+
+/** What a command has to say, for machines and for people. */
+export interface Outcome {
+  readonly data: unknown;
+  readonly text: string;
+  readonly exitCode?: number;
+}
+
+export function print(outcome: Outcome, json: boolean): void {
+  if (json) {
+    line(process.stdout, JSON.stringify({ schema_version: JSON_SCHEMA_VERSION, data: outcome.data }));
+  } else if (outcome.text !== '') {
+    line(process.stdout, outcome.text);
+  }
+}
+
+export function printError(error: LoomError, json: boolean): void {
+  if (json) {
+    const { message, fix, exitCode } = error;
+    line(
+      process.stdout,
+      JSON.stringify({ schema_version: JSON_SCHEMA_VERSION, error: { code: exitCode, message, fix } }),
+    );
+  } else {
+    line(process.stderr, `${error.message}\n${error.fix}`);
+  }
+}
+
+/** A plain table: columns as wide as their widest cell, two spaces between, numbers to the right. */
+export function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+  const cells = rows.map((row) => row.map(String));
+  const widths = head.map((title, at) =>
+    Math.max(title.length, ...cells.map((row) => (row[at] ?? '').length)),
+  );
+  const numeric = head.map((_, at) => rows.length > 0 && rows.every((row) => isNumeric(row[at])));
+  return [head, ...cells]
+    .map((row) =>
+      row
+        .map((cell, at) => (numeric[at] ? cell.padStart(widths[at] ?? 0) : cell.padEnd(widths[at] ?? 0)))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+function isNumeric(cell: string | number | undefined): boolean {
+  return typeof cell === 'number' || /^(~?\$[\d,.]+|[\d,.]+ ?%?|-|\?)$/.test(cell ?? '');
+}
+
+function line(stream: NodeJS.WriteStream, text: string): void {
+  stream.write(`${text}\n`);
+}

@@ -1,0 +1,96 @@
+/** Langfuse's observation types that we meet; a server may send others. */
+export type ObservationType = 'span' | 'generation' | 'event' | 'agent' | 'tool' | (string & {});
+export type Level = 'DEBUG' | 'DEFAULT' | 'WARNING' | 'ERROR';
+
+/** A span as it was exported, its OTLP attributes decoded by Langfuse's names. */
+export interface ReceivedSpan {
+  /** 16 hex digits. */
+  readonly id: string;
+  /** 32 hex digits. */
+  readonly traceId: string;
+  readonly parentId: string | null;
+  /** True for the root of an app whose parent span lives elsewhere (`langfuse.internal.is_app_root`). */
+  readonly isAppRoot: boolean;
+  readonly type: ObservationType;
+  readonly name: string;
+  readonly level: Level;
+  readonly statusMessage: string | null;
+  /** The JSON value, or the text where it is no JSON. Undefined when absent. */
+  readonly input: unknown;
+  readonly output: unknown;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly model: string | null;
+  readonly modelParameters: Readonly<Record<string, unknown>> | null;
+  /** Token counts by kind: `input`, `output`, `total`, `cache_read_input_tokens`... */
+  readonly usage: Readonly<Record<string, number>> | null;
+  /** US dollars by kind. */
+  readonly cost: Readonly<Record<string, number>> | null;
+  /** Unix milliseconds, fractions kept. */
+  readonly startMs: number;
+  readonly durationMs: number;
+  /** What the span says about its whole trace. */
+  readonly trace: TraceFields;
+  /** Every attribute that has no place above, by its own name. */
+  readonly attributes: Readonly<Record<string, unknown>>;
+  readonly scope: string | null;
+  /** The resource's attributes, `service.name` among them. */
+  readonly resource: Readonly<Record<string, unknown>>;
+}
+
+/** Langfuse v4 has no trace of its own: each span carries these. Undefined when absent. */
+export interface TraceFields {
+  readonly name?: string;
+  readonly userId?: string;
+  readonly sessionId?: string;
+  readonly tags?: readonly string[];
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly input?: unknown;
+  readonly output?: unknown;
+  readonly environment?: string;
+  readonly release?: string;
+  readonly version?: string;
+}
+
+export interface ReceivedScore {
+  readonly id: string;
+  readonly name: string;
+  readonly value: number | string;
+  readonly dataType: string | null;
+  readonly comment: string | null;
+  readonly traceId: string | null;
+  readonly observationId: string | null;
+  readonly sessionId: string | null;
+  readonly metadata: unknown;
+}
+
+/** A span in its place in the tree, earliest child first. */
+export interface Observation extends Omit<ReceivedSpan, 'trace'> {
+  readonly children: readonly Observation[];
+}
+
+/** A trace as far as it has arrived. */
+export interface ReceivedTrace {
+  readonly id: string;
+  readonly name: string;
+  readonly input: unknown;
+  readonly output: unknown;
+  /** The root's. */
+  readonly level: Level;
+  readonly statusMessage: string | null;
+  readonly sessionId: string | null;
+  readonly userId: string | null;
+  readonly tags: readonly string[];
+  /** Of the trace and of its root, the root's own last. */
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly environment: string | null;
+  readonly release: string | null;
+  readonly startMs: number;
+  readonly durationMs: number;
+  /** The span that stands for the whole trace; null while only its children have come. */
+  readonly root: Observation | null;
+  /** All spans as trees: the root first, then those whose parent has not come. */
+  readonly observations: readonly Observation[];
+  readonly scores: readonly ReceivedScore[];
+  /** Span ids that came more than once. On a Langfuse v4 server each would be counted again. */
+  readonly duplicates: readonly string[];
+}

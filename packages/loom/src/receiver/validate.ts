@@ -1,0 +1,85 @@
+import { isRecord } from './attributes.js';
+
+/**
+ * Why Langfuse's server would refuse this export, or undefined. It refuses the whole of it for one bad span,
+ * so an exporter that passes here with one bad span would lose all the others in production.
+ */
+export function rejection(body: unknown): string | undefined {
+  if (!isRecord(body)) {
+    return 'The body must be a JSON object with resourceSpans';
+  }
+  const resourceSpans = body.resourceSpans ?? [];
+  if (!Array.isArray(resourceSpans)) {
+    return 'resourceSpans must be an array';
+  }
+  for (const resource of resourceSpans) {
+    const bad =
+      attributesRejection(isRecord(resource) ? resource.resource : undefined, 'resource') ??
+      scopesRejection(isRecord(resource) ? resource.scopeSpans : undefined);
+    if (bad) {
+      return bad;
+    }
+  }
+  return undefined;
+}
+
+function scopesRejection(scopeSpans: unknown): string | undefined {
+  if (scopeSpans !== undefined && !Array.isArray(scopeSpans)) {
+    return 'scopeSpans must be an array';
+  }
+  for (const scope of scopeSpans ?? []) {
+    const spans = isRecord(scope) ? (scope.spans ?? []) : undefined;
+    if (!Array.isArray(spans)) {
+      return 'spans must be an array';
+    }
+    for (const span of spans) {
+      const bad = spanRejection(span);
+      if (bad) {
+        return bad;
+      }
+    }
+  }
+  return undefined;
+}
+
+function spanRejection(span: unknown): string | undefined {
+  if (!isRecord(span)) {
+    return 'A span must be an object';
+  }
+  if (!isId(span.traceId, 32)) {
+    return `Invalid traceId ${JSON.stringify(span.traceId)}: 32 hex digits, not all zero`;
+  }
+  if (!isId(span.spanId, 16)) {
+    return `Invalid spanId ${JSON.stringify(span.spanId)}: 16 hex digits, not all zero`;
+  }
+  const parent = span.parentSpanId;
+  if (parent !== undefined && parent !== null && parent !== '' && !isId(parent, 16)) {
+    return `Invalid parentSpanId ${JSON.stringify(parent)}: 16 hex digits, not all zero`;
+  }
+  for (const key of ['startTimeUnixNano', 'endTimeUnixNano']) {
+    if (!isNanos(span[key])) {
+      return `Invalid ${key} ${JSON.stringify(span[key])} of span ${span.spanId}`;
+    }
+  }
+  return attributesRejection(span, `span ${span.spanId}`);
+}
+
+function attributesRejection(holder: unknown, what: string): string | undefined {
+  const attributes = isRecord(holder) ? holder.attributes : undefined;
+  return attributes === undefined || Array.isArray(attributes)
+    ? undefined
+    : `attributes of ${what} must be an array`;
+}
+
+function isId(value: unknown, digits: number): boolean {
+  return (
+    typeof value === 'string' && value.length === digits && /^[0-9a-f]+$/i.test(value) && /[^0]/.test(value)
+  );
+}
+
+function isNanos(value: unknown): boolean {
+  return (
+    (typeof value === 'string' && /^\d{1,20}$/.test(value)) ||
+    (typeof value === 'number' && Number.isFinite(value) && value >= 0)
+  );
+}

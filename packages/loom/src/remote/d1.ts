@@ -1,0 +1,127 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { EXIT, LoomError } from '../errors.js';
+
+export interface D1Address {
+  readonly accountId: string;
+  readonly databaseId: string;
+  readonly token: string;
+  /** Without a slash at the end. */
+  readonly apiUrl: string;
+}
+
+type Row = Record<string, unknown>;
+
+/** Cloudflare's public API; wrangler reads the same variable to use another one. */
+const API_URL = 'https://api.cloudflare.com/client/v4';
+const TRIES = 4;
+const TIMEOUT_MS = 60_000;
+const MAX_WAIT_MS = 60_000;
+
+export function readAddress(
+  options: { account?: string | undefined; database?: string | undefined },
+  env: NodeJS.ProcessEnv,
+): D1Address {
+  const accountId = options.account ?? env.CLOUDFLARE_ACCOUNT_ID;
+  const databaseId = options.database ?? env.LOOM_D1_DATABASE_ID;
+  const token = env.CLOUDFLARE_API_TOKEN;
+  const missing = [
+    accountId ? '' : 'the account (--account or CLOUDFLARE_ACCOUNT_ID)',
+    databaseId ? '' : 'the database (--database or LOOM_D1_DATABASE_ID)',
+    token ? '' : 'a token that may edit D1 (CLOUDFLARE_API_TOKEN)',
+  ].filter(Boolean);
+  if (!accountId || !databaseId || !token) {
+    throw new LoomError(
+      `To reach D1, ${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} missing.`,
+      'Make a database with `wrangler d1 create loom`; it prints the ids.',
+      EXIT.noKeys,
+    );
+  }
+  return {
+    accountId,
+    databaseId,
+    token,
+    apiUrl: (env.CLOUDFLARE_API_BASE_URL || API_URL).replace(/\/+$/, ''),
+  };
+}
+
+/** One D1 database through the query endpoint of Cloudflare's HTTP API. */
+export class D1 {
+  readonly #address: D1Address;
+
+  constructor(address: D1Address) {
+    this.#address = address;
+  }
+
+  /** What is asked must bear being asked twice: a failed request may have been carried out. */
+  async query(sql: string, params: readonly string[] = []): Promise<Row[]> {
+    const { accountId, databaseId, apiUrl, token } = this.#address;
+    const url = `${apiUrl}/accounts/${accountId}/d1/database/${databaseId}/query`;
+    for (let tried = 1; ; tried += 1) {
+      const failure = await this.#once(url, token, sql, params);
+      if (Array.isArray(failure)) {
+        return failure;
+      }
+      if (!failure.again || tried >= TRIES) {
+        throw new LoomError(`D1 did not answer the query: ${failure.reason}`, failure.fix, EXIT.remote);
+      }
+      await wait(Math.min(failure.waitMs ?? 250 * 2 ** tried, MAX_WAIT_MS));
+    }
+  }
+
+  async #once(url: string, token: string, sql: string, params: readonly string[]): Promise<Row[] | Failure> {
+    let response: Response;
+    let text: string;
+    try {
+      response = await fetch(url, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ sql, params }),
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      });
+      text = await response.text();
+    } catch (error) {
+      const cause = (error as Error).cause as Error | undefined;
+      return {
+        again: true,
+        reason: cause?.message ?? (error as Error).message,
+        fix: 'Check the network, then run the command again; it goes on where it was.',
+      };
+    }
+    const body = parse(text);
+    if (response.ok && body?.success) {
+      return body.result?.[0]?.results ?? [];
+    }
+    const reason = body?.errors?.map((one) => one.message).join('; ') || `HTTP ${response.status}`;
+    const seconds = Number(response.headers.get('retry-after'));
+    return {
+      again: response.status === 429 || response.status >= 500,
+      reason,
+      ...(seconds > 0 ? { waitMs: seconds * 1000 } : {}),
+      fix:
+        response.status === 401 || response.status === 403
+          ? 'The token must be allowed to edit D1 in this account.'
+          : 'Run the command again; what was moved is not moved twice.',
+    };
+  }
+}
+
+interface Failure {
+  readonly again: boolean;
+  readonly reason: string;
+  readonly waitMs?: number;
+  readonly fix: string;
+}
+
+interface Answer {
+  readonly success?: boolean;
+  readonly errors?: { readonly message: string }[];
+  readonly result?: { readonly results?: Row[] }[];
+}
+
+function parse(text: string): Answer | undefined {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,37 @@
+import type { Database } from '../store/database.js';
+
+export interface RoutingGroup {
+  readonly key: string;
+  readonly decisions: number;
+  readonly with_outcome: number;
+  readonly succeeded: number;
+  /** Mean of the confidences whose outcome is known. */
+  readonly confidence: number | null;
+  /** Share of known outcomes that succeeded: calibrated when near the confidence. */
+  readonly success_rate: number | null;
+  readonly estimated_cost_micros: number | null;
+  readonly actual_cost_micros: number | null;
+}
+
+const KEYS = {
+  model: 'chosen_model',
+  strategy: 'strategy',
+  // 0.0-0.2 .. 0.8-1.0; a confidence of 1 belongs to the last one.
+  confidence:
+    "printf('%.1f-%.1f', MIN(CAST(confidence * 5 AS INTEGER), 4) / 5.0, (MIN(CAST(confidence * 5 AS INTEGER), 4) + 1) / 5.0)",
+} as const;
+
+export type RoutingKey = keyof typeof KEYS;
+
+/** Confidence beside outcome, for all decisions since a time. */
+export function routingReport(db: Database, by: RoutingKey, since: number): RoutingGroup[] {
+  return db.all<RoutingGroup>(
+    `SELECT ${KEYS[by]} AS key, COUNT(*) AS decisions, COUNT(success) AS with_outcome,
+       COALESCE(SUM(success), 0) AS succeeded,
+       AVG(CASE WHEN success IS NOT NULL THEN confidence END) AS confidence, AVG(success) AS success_rate,
+       SUM(CASE WHEN success IS NOT NULL THEN estimated_cost_micros END) AS estimated_cost_micros,
+       SUM(actual_cost_micros) AS actual_cost_micros
+     FROM routing_decisions WHERE at >= ? GROUP BY 1 ORDER BY 1`,
+    since,
+  );
+}

@@ -1,0 +1,65 @@
+import { hostname, userInfo } from 'node:os';
+import { EXIT, LoomError } from '../errors.js';
+import type { Actor } from '../issues/issue.js';
+import type { Database } from '../store/database.js';
+import { ancestors } from './process.js';
+import type { Session } from './session.js';
+import { requireSession } from './store.js';
+
+/**
+ * The session that this command is part of: LOOM_SESSION, else the running one whose agent is a process above
+ * this one, else the only running one in this folder.
+ */
+export function currentSession(
+  db: Database,
+  cwd: string,
+  env: NodeJS.ProcessEnv = process.env,
+): Session | undefined {
+  if (env.LOOM_SESSION) {
+    return requireSession(db, env.LOOM_SESSION);
+  }
+  const open = db.all<Session>("SELECT * FROM sessions WHERE status = 'running' ORDER BY started_at DESC");
+  if (open.length === 0) {
+    return undefined;
+  }
+  const host = hostname();
+  for (const pid of ancestors()) {
+    const mine = open.find((session) => session.pid === pid && session.host === host);
+    if (mine) {
+      return mine;
+    }
+  }
+  const here = open.filter((session) => session.cwd === cwd && session.pid === null);
+  return here.length === 1 ? here[0] : undefined;
+}
+
+export function sessionOrCurrent(db: Database, id: string | undefined, cwd: string): Session {
+  const session = id === undefined ? currentSession(db, cwd) : requireSession(db, id);
+  if (!session) {
+    throw new LoomError(
+      'No session is running here.',
+      'Start one with `lm session start`, or name one with --session.',
+      EXIT.notFound,
+    );
+  }
+  return session;
+}
+
+/** Who runs this command: `--as`, else LOOM_AGENT, else the session's agent, else the user. */
+export function currentActor(
+  db: Database,
+  cwd: string,
+  as: string | undefined,
+  env: NodeJS.ProcessEnv = process.env,
+): Actor {
+  const session = currentSession(db, cwd, env);
+  return { name: as ?? env.LOOM_AGENT ?? session?.agent ?? userName(), sessionId: session?.id ?? null };
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return 'unknown';
+  }
+}

@@ -1,0 +1,28 @@
+import { gitHead } from '../git.js';
+import type { Database } from '../store/database.js';
+import { agentProcess } from './process.js';
+import type { Session } from './session.js';
+import { startIteration, startSession } from './store.js';
+
+/**
+ * A session that a person or a script opens by command. The process is kept only on request: the terminal that
+ * `lm` was typed in is no agent whose end would mean anything.
+ */
+export function openManualSession(
+  db: Database,
+  options: { agent: string; cwd: string; now: number; title?: string | undefined; followProcess?: boolean },
+): Session {
+  const head = gitHead(options.cwd);
+  const session = startSession(db, {
+    agent: options.agent,
+    source: 'manual',
+    cwd: options.cwd,
+    branch: head.branch,
+    commit: head.commit,
+    process: options.followProcess ? agentProcess() : undefined,
+    title: options.title,
+    startedAt: options.now,
+  });
+  startIteration(db, session.id, undefined, options.now);
+  return session;
+}

@@ -1,0 +1,51 @@
+import { hostname } from 'node:os';
+import type { Database } from '../store/database.js';
+import { type Checkpoint, lastCheckpoint } from './checkpoints.js';
+import { isAlive } from './process.js';
+import type { Session } from './session.js';
+import { endSession } from './store.js';
+
+/** Without a process to look at, silence this long means that a session is over, in ms. */
+export const IDLE_MS = 30 * 60_000;
+
+export interface Lost {
+  readonly session: Session;
+  readonly checkpoint: Checkpoint | null;
+}
+
+/** Ends the sessions whose agent is gone; a crash leaves nobody else to do it. */
+export function reapDead(db: Database, now: number, idleMs: number = IDLE_MS): Session[] {
+  return db.transaction(() =>
+    db
+      .all<Session>(
+        // Those known from transcripts alone end when these fall silent, which is no sign of a crash.
+        `SELECT * FROM sessions WHERE status = 'running'
+           AND (pid IS NOT NULL OR source NOT IN ('claude-code', 'codex')) ORDER BY started_at`,
+      )
+      .map((session) => ({ session, reason: causeOfDeath(session, now, idleMs) }))
+      .filter(({ reason }) => reason !== undefined)
+      .map(({ session, reason }) =>
+        endSession(db, session.id, 'interrupted', reason ?? null, session.last_seen_at),
+      ),
+  );
+}
+
+function causeOfDeath(session: Session, now: number, idleMs: number): string | undefined {
+  if (session.pid !== null && session.host === hostname()) {
+    return isAlive(session.pid, session.pid_started) ? undefined : 'the agent process is gone';
+  }
+  // A clock that was set back makes the silence negative, and nothing is concluded from it.
+  return now - session.last_seen_at > idleMs
+    ? `silent for more than ${Math.round(idleMs / 60_000)} minutes`
+    : undefined;
+}
+
+/** Interrupted sessions, the latest first, each with where it had got to. */
+export function lostSessions(db: Database, limit: number): Lost[] {
+  return db
+    .all<Session>(
+      "SELECT * FROM sessions WHERE status = 'interrupted' ORDER BY last_seen_at DESC, id DESC LIMIT ?",
+      limit,
+    )
+    .map((session) => ({ session, checkpoint: lastCheckpoint(db, session.id) ?? null }));
+}

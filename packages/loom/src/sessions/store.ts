@@ -1,0 +1,194 @@
+import { hostname } from 'node:os';
+import { EXIT, LoomError } from '../errors.js';
+import { gitHead } from '../git.js';
+import { timedId } from '../ids.js';
+import type { Database } from '../store/database.js';
+import type { Session, SessionState } from './session.js';
+
+export interface NewSession {
+  readonly agent: string;
+  readonly source: string;
+  readonly sourceSessionId?: string | undefined;
+  readonly parentSessionId?: string | undefined;
+  readonly cwd?: string | undefined;
+  readonly branch?: string | undefined;
+  readonly commit?: string | undefined;
+  readonly process?: { pid: number; started: string } | undefined;
+  readonly transcriptPath?: string | undefined;
+  readonly title?: string | undefined;
+  readonly startedAt: number;
+}
+
+/** Adds a session; the one that is there when the source's own id is known already. */
+export function startSession(db: Database, session: NewSession): Session {
+  return db.transaction(() => {
+    const known = session.sourceSessionId && findBySource(db, session.source, session.sourceSessionId);
+    if (known) {
+      return known;
+    }
+    const id = timedId('ses', session.startedAt);
+    db.run(
+      `INSERT INTO sessions(id, agent, source, source_session_id, parent_session_id, cwd, git_branch, git_head_start,
+         host, pid, pid_started, transcript_path, title, started_at, last_seen_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      id,
+      session.agent,
+      session.source,
+      session.sourceSessionId,
+      session.parentSessionId,
+      session.cwd,
+      session.branch,
+      session.commit,
+      session.process ? hostname() : null,
+      session.process?.pid,
+      session.process?.started,
+      session.transcriptPath,
+      session.title,
+      session.startedAt,
+      session.startedAt,
+    );
+    return requireSession(db, id);
+  });
+}
+
+export function findBySource(db: Database, source: string, sourceSessionId: string): Session | undefined {
+  return db.get<Session>(
+    'SELECT * FROM sessions WHERE source = ? AND source_session_id = ?',
+    source,
+    sourceSessionId,
+  );
+}
+
+/** By Loom's id, or by the agent's own. */
+export function requireSession(db: Database, id: string): Session {
+  const session = db.get<Session>('SELECT * FROM sessions WHERE id = ?1 OR source_session_id = ?1', id);
+  if (!session) {
+    throw new LoomError(`There is no session ${id}.`, 'Run `lm session list` to see them.', EXIT.notFound);
+  }
+  return session;
+}
+
+export function listSessions(db: Database, filter: { open: boolean; limit: number }): Session[] {
+  return db.all<Session>(
+    `SELECT * FROM sessions WHERE (? = 0 OR ended_at IS NULL) ORDER BY started_at DESC, id DESC LIMIT ?`,
+    filter.open,
+    filter.limit,
+  );
+}
+
+export function endSession(
+  db: Database,
+  id: string,
+  status: Exclude<SessionState, 'running' | 'paused'>,
+  reason: string | null,
+  at: number,
+): Session {
+  return db.transaction(() => {
+    const session = requireSession(db, id);
+    const head = session.cwd ? gitHead(session.cwd).commit : undefined;
+    // A clock set back must not end a session before it began.
+    const end = Math.max(at, session.started_at);
+    endIteration(db, session.id, end, status);
+    db.run(
+      `UPDATE sessions SET status = ?, termination_reason = ?, ended_at = ?, last_seen_at = MAX(last_seen_at, ?),
+         git_head_end = COALESCE(?, git_head_end) WHERE id = ?`,
+      status,
+      reason,
+      end,
+      end,
+      head,
+      session.id,
+    );
+    return requireSession(db, session.id);
+  });
+}
+
+export function pauseSession(db: Database, id: string, now: number): Session {
+  return db.transaction(() => {
+    const session = requireSession(db, id);
+    if (session.status !== 'running' && session.status !== 'paused') {
+      throw new LoomError(
+        `${session.id} is ${session.status}.`,
+        `Run \`lm session resume ${session.id}\` to go on with it.`,
+        EXIT.conflict,
+      );
+    }
+    db.run("UPDATE sessions SET status = 'paused', last_seen_at = ? WHERE id = ?", now, session.id);
+    return requireSession(db, session.id);
+  });
+}
+
+/** Running again, whatever ended it. */
+export function resumeSession(
+  db: Database,
+  id: string,
+  process: { pid: number; started: string } | undefined,
+  now: number,
+): Session {
+  return db.transaction(() => {
+    const session = requireSession(db, id);
+    db.run(
+      `UPDATE sessions SET status = 'running', termination_reason = NULL, ended_at = NULL, last_seen_at = ?,
+         host = ?, pid = ?, pid_started = ? WHERE id = ?`,
+      now,
+      process ? hostname() : null,
+      process?.pid,
+      process?.started,
+      session.id,
+    );
+    return requireSession(db, session.id);
+  });
+}
+
+/** The heartbeat. */
+export function touchSession(db: Database, id: string, now: number): void {
+  db.run('UPDATE sessions SET last_seen_at = MAX(last_seen_at, ?) WHERE id = ?', now, id);
+}
+
+/** Opens the session's next iteration, closing the one before; its number. */
+export function startIteration(
+  db: Database,
+  sessionId: string,
+  promptId: string | undefined,
+  at: number,
+): number {
+  return db.transaction(() => {
+    if (promptId) {
+      const known = db.get<{ n: number; session_id: string }>(
+        'SELECT n, session_id FROM iterations WHERE id = ?',
+        promptId,
+      );
+      // A resumed or forked session repeats what the first one said; the prompt stays where it was.
+      if (known) {
+        return known.session_id === sessionId ? known.n : 0;
+      }
+    }
+    endIteration(db, sessionId, at, 'complete');
+    const n =
+      (db.get<{ n: number | null }>('SELECT MAX(n) AS n FROM iterations WHERE session_id = ?', sessionId)
+        ?.n ?? 0) + 1;
+    db.run(
+      'INSERT INTO iterations(session_id, n, id, started_at) VALUES (?, ?, ?, ?)',
+      sessionId,
+      n,
+      promptId ?? `${sessionId}/${n}`,
+      at,
+    );
+    return n;
+  });
+}
+
+/** Ends the open iteration at its last sign of work: what came after was waiting for a person. */
+export function endIteration(db: Database, sessionId: string, at: number, outcome: string): void {
+  db.run(
+    `UPDATE iterations SET outcome = COALESCE(outcome, ?2), ended_at = MAX(started_at, MIN(?3, COALESCE(NULLIF(MAX(
+         (SELECT COALESCE(MAX(COALESCE(ended_at, started_at)), 0) FROM llm_calls c
+          WHERE c.session_id = ?1 AND c.started_at >= iterations.started_at),
+         (SELECT COALESCE(MAX(started_at + COALESCE(duration_ms, 0)), 0) FROM tool_calls t
+          WHERE t.session_id = ?1 AND t.started_at >= iterations.started_at)), 0), ?3)))
+     WHERE session_id = ?1 AND ended_at IS NULL`,
+    sessionId,
+    outcome,
+    at,
+  );
+}

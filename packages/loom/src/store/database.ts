@@ -1,0 +1,81 @@
+import type { SqliteDatabase, SqliteStatement, SqlValue } from './driver.js';
+
+/** What callers may bind; the drivers disagree by version on booleans and undefined. */
+export type Param = SqlValue | boolean | undefined;
+
+/** One open database: prepared statements kept, parameters normalised, transactions that hold. */
+export class Database {
+  readonly path: string;
+  readonly #raw: SqliteDatabase;
+  readonly #statements = new Map<string, SqliteStatement>();
+  #inTransaction = false;
+
+  constructor(raw: SqliteDatabase, path: string) {
+    this.#raw = raw;
+    this.path = path;
+  }
+
+  exec(sql: string): void {
+    this.#raw.exec(sql);
+  }
+
+  /** The number of rows changed. */
+  run(sql: string, ...params: Param[]): number {
+    return Number(this.#prepare(sql).run(...params.map(bindable)).changes);
+  }
+
+  get<T extends object = Record<string, unknown>>(sql: string, ...params: Param[]): T | undefined {
+    return this.#prepare(sql).get(...params.map(bindable)) as T | undefined;
+  }
+
+  all<T extends object = Record<string, unknown>>(sql: string, ...params: Param[]): T[] {
+    return this.#prepare(sql).all(...params.map(bindable)) as T[];
+  }
+
+  /**
+   * Runs `fn` inside BEGIN IMMEDIATE: the write lock is taken up front, so that a read followed by a write
+   * is one step for all processes and never fails half way for want of the lock. Nested calls join the outer one.
+   */
+  transaction<T>(fn: () => T): T {
+    if (this.#inTransaction) {
+      return fn();
+    }
+    this.#raw.exec('BEGIN IMMEDIATE');
+    this.#inTransaction = true;
+    try {
+      const result = fn();
+      this.#raw.exec('COMMIT');
+      return result;
+    } catch (error) {
+      try {
+        this.#raw.exec('ROLLBACK');
+      } catch {
+        // SQLite has rolled back by itself (full disk, I/O error); the first error is the one to tell.
+      }
+      throw error;
+    } finally {
+      this.#inTransaction = false;
+    }
+  }
+
+  close(): void {
+    this.#statements.clear();
+    this.#raw.close();
+  }
+
+  #prepare(sql: string): SqliteStatement {
+    let statement = this.#statements.get(sql);
+    if (!statement) {
+      statement = this.#raw.prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+}
+
+function bindable(value: Param): SqlValue {
+  if (value === undefined) {
+    return null;
+  }
+  return typeof value === 'boolean' ? Number(value) : value;
+}

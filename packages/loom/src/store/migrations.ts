@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { EXIT, LoomError } from '../errors.js';
+import { packageRoot } from '../package.js';
+import type { Database } from './database.js';
+
+export interface Migration {
+  /** The file's name, such as `0001_init.sql`: the identity that wrangler gives it too. */
+  readonly name: string;
+  readonly sql: string;
+  /** SHA-256 of the text with LF line ends, in hex. */
+  readonly sha256: string;
+}
+
+const BACKUPS_KEPT = 5;
+
+/** What this version of the tool knows, in order. */
+export function knownMigrations(dir: string = join(packageRoot, 'migrations')): Migration[] {
+  return readdirSync(dir)
+    .filter((name) => name.endsWith('.sql'))
+    .sort()
+    .map((name) => {
+      const sql = readFileSync(join(dir, name), 'utf8').replaceAll('\r\n', '\n');
+      return { name, sql, sha256: createHash('sha256').update(sql).digest('hex') };
+    });
+}
+
+/** Brings the database up to date, all or nothing; the names that were applied. */
+export function migrate(db: Database, known: readonly Migration[]): string[] {
+  if (pending(db, known).length === 0) {
+    return [];
+  }
+  backUp(db);
+  return db.transaction(() => {
+    // D1's table, word for word as wrangler makes it; the checksums are ours and stay beside it.
+    db.exec(`CREATE TABLE IF NOT EXISTS d1_migrations(
+      id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL)`);
+    db.exec('CREATE TABLE IF NOT EXISTS loom_checksums(name TEXT PRIMARY KEY, sha256 TEXT NOT NULL) STRICT');
+    // Asked again under the lock: another process may have migrated while this one waited.
+    const todo = pending(db, known);
+    for (const migration of todo) {
+      db.exec(migration.sql);
+      db.run('INSERT INTO d1_migrations(name) VALUES (?)', migration.name);
+      db.run('INSERT INTO loom_checksums(name, sha256) VALUES (?, ?)', migration.name, migration.sha256);
+    }
+    return todo.map((migration) => migration.name);
+  });
+}
+
+/** What is still to apply. Throws on a database from a newer tool, and on a migration that has changed since. */
+function pending(db: Database, known: readonly Migration[]): Migration[] {
+  const applied = appliedNames(db);
+  const unknown = [...applied].filter((name) => !known.some((migration) => migration.name === name));
+  if (unknown.length > 0) {
+    throw new LoomError(
+      `${db.path} was written by a newer Loom (it has ${unknown.join(', ')}).`,
+      'Update @create-something/loom, then run the command again. Nothing was changed.',
+      EXIT.database,
+    );
+  }
+  for (const { name, sha256 } of checksums(db)) {
+    const migration = known.find((candidate) => candidate.name === name);
+    if (migration && migration.sha256 !== sha256) {
+      throw new LoomError(
+        `The migration ${name} is not the one that ${db.path} was made with.`,
+        'Install the release of @create-something/loom that made it, or start afresh with a new .loom/loom.db.',
+        EXIT.database,
+      );
+    }
+  }
+  return known.filter((migration) => !applied.has(migration.name));
+}
+
+function appliedNames(db: Database): Set<string> {
+  return hasTable(db, 'd1_migrations')
+    ? new Set(db.all<{ name: string }>('SELECT name FROM d1_migrations').map((row) => row.name))
+    : new Set();
+}
+
+function checksums(db: Database): { name: string; sha256: string }[] {
+  return hasTable(db, 'loom_checksums') ? db.all('SELECT name, sha256 FROM loom_checksums') : [];
+}
+
+function hasTable(db: Database, name: string): boolean {
+  return db.get("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", name) !== undefined;
+}
+
+/** A copy of a database that already holds something, in `backups/` beside it. */
+function backUp(db: Database): void {
+  if (appliedNames(db).size === 0) {
+    return;
+  }
+  const dir = join(dirname(db.path), 'backups');
+  mkdirSync(dir, { recursive: true });
+  const stamp = new Date().toISOString().replace(/[:.]/g, '-');
+  db.run('VACUUM INTO ?', join(dir, `loom-${stamp}-${process.pid}.db`));
+  const old = readdirSync(dir)
+    .filter((name) => /^loom-.*\.db$/.test(name))
+    .sort()
+    .slice(0, -BACKUPS_KEPT);
+  for (const name of old) {
+    rmSync(join(dir, name), { force: true });
+  }
+}

@@ -1,0 +1,109 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { EXIT, LoomError } from '../errors.js';
+import { Database } from './database.js';
+import { type Driver, loadDriver, type SqliteDatabase } from './driver.js';
+import { knownMigrations, type Migration, migrate } from './migrations.js';
+import { walIsSafe, walWorksIn } from './wal.js';
+
+/** How long a writer waits for another, in ms. Without it every driver loses writes to SQLITE_BUSY. */
+const BUSY_TIMEOUT_MS = 5000;
+
+export interface OpenOptions {
+  /** How long to wait for another writer, in ms. */
+  readonly busyTimeoutMs?: number;
+  /** `fast` may lose the last commits at a power cut (never at a crash): for what can be read again. */
+  readonly durability?: 'full' | 'fast';
+  readonly migrations?: readonly Migration[];
+}
+
+/** Opens (and where needed makes and migrates) `loom.db` in a `.loom` folder. */
+export function openLoom(loomDir: string, options: OpenOptions = {}): Database {
+  const path = join(loomDir, 'loom.db');
+  const driver = loadDriver();
+  return explained(path, () => {
+    const raw = driver.open(path);
+    try {
+      raw.exec(`PRAGMA busy_timeout = ${options.busyTimeoutMs ?? BUSY_TIMEOUT_MS}`);
+      raw.exec('PRAGMA foreign_keys = ON');
+      setJournal(driver, raw, path, options.durability ?? 'full');
+      const db = new Database(raw, path);
+      migrate(db, options.migrations ?? knownMigrations());
+      return db;
+    } catch (error) {
+      raw.close();
+      throw error;
+    }
+  });
+}
+
+/** WAL only where this SQLite is free of its reset bug and the file system carries it; else a plain journal. */
+function setJournal(driver: Driver, raw: SqliteDatabase, path: string, durability: 'full' | 'fast'): void {
+  const version = String(raw.prepare('SELECT sqlite_version() AS v').get()?.v);
+  const mode = String(raw.prepare('PRAGMA journal_mode').get()?.journal_mode);
+  const wanted = walIsSafe(version) && (mode === 'wal' || walWorksIn(driver, path)) ? 'wal' : 'truncate';
+  if (mode !== wanted) {
+    try {
+      raw.exec(`PRAGMA journal_mode = ${wanted}`);
+    } catch {
+      // Another process has it open in the other mode; the mode it has is used until it is alone again.
+    }
+  }
+  // NORMAL keeps a rollback journal from being safe at a power cut; with WAL only the last commits are at stake.
+  raw.exec(`PRAGMA synchronous = ${wanted === 'wal' && durability === 'fast' ? 'NORMAL' : 'FULL'}`);
+}
+
+/** Turns SQLite's codes into what happened and what to do. */
+export function explained<T>(path: string, fn: () => T): T {
+  try {
+    return fn();
+  } catch (error) {
+    throw explain(path, error);
+  }
+}
+
+export function explain(path: string, error: unknown): unknown {
+  if (error instanceof LoomError || !(error instanceof Error)) {
+    return error;
+  }
+  const code = 'errcode' in error ? Number(error.errcode) & 0xff : undefined;
+  const words = error.message;
+  if (code === 5 || code === 6 || /database( table)? is locked/.test(words)) {
+    return new LoomError(
+      `${path} is locked by another process.`,
+      'Wait for it to finish, then run the command again.',
+      EXIT.database,
+    );
+  }
+  if (code === 8 || /readonly database/.test(words)) {
+    return new LoomError(`${path} is read-only.`, 'Make the file and its folder writable.', EXIT.database);
+  }
+  if (code === 13 || /disk is full/.test(words)) {
+    return new LoomError(
+      `No space left to write ${path}.`,
+      'Free some space; what was saved before is safe.',
+      EXIT.database,
+    );
+  }
+  if (code === 11 || code === 26 || /malformed|not a database/.test(words)) {
+    return new LoomError(
+      `${path} is damaged or not a SQLite database.`,
+      'Move it away, copy the newest file of .loom/backups/ in its place if there is one, and run `lm doctor`.',
+      EXIT.database,
+    );
+  }
+  if (code === 14 || /unable to open/.test(words)) {
+    return new LoomError(`${path} can't be opened.`, folderHint(path), EXIT.database);
+  }
+  return error;
+}
+
+function folderHint(path: string): string {
+  try {
+    return statSync(join(path, '..')).isDirectory()
+      ? 'Make the folder writable.'
+      : 'Its folder is not a directory.';
+  } catch {
+    return 'Its folder does not exist; run `lm init`.';
+  }
+}

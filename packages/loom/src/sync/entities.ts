@@ -1,0 +1,183 @@
+import type { Database } from '../store/database.js';
+
+/** What the outbox holds. Spans can't be sent twice; scores are overwritten by their id. */
+export type SpanEntity = 'llm_call' | 'tool_call' | 'iteration' | 'routing' | 'issue_event';
+export type ScoreEntity = 'routing_score' | 'session';
+export type Entity = SpanEntity | ScoreEntity;
+
+export interface SessionRow {
+  readonly id: string;
+  readonly agent: string;
+  readonly status: string;
+  readonly termination_reason: string | null;
+  readonly issue_id: string | null;
+  readonly git_branch: string | null;
+  readonly started_at: number;
+  readonly ended_at: number | null;
+}
+
+export interface CallRow {
+  readonly id: string;
+  readonly session_id: string;
+  readonly iteration: number | null;
+  readonly issue_id: string | null;
+  readonly agent_id: string | null;
+  readonly provider: string | null;
+  readonly model: string;
+  readonly started_at: number;
+  readonly ended_at: number | null;
+  readonly duration_ms: number | null;
+  readonly input_tokens: number;
+  readonly output_tokens: number;
+  readonly reasoning_tokens: number;
+  readonly cache_read_tokens: number;
+  readonly cache_write_5m_tokens: number;
+  readonly cache_write_1h_tokens: number;
+  readonly cost_micros: number | null;
+  readonly cost_basis: string;
+  readonly service_tier: string | null;
+  readonly source: string;
+  readonly status: string;
+  readonly error: string | null;
+}
+
+export interface ToolRow {
+  readonly id: string;
+  readonly session_id: string;
+  readonly iteration: number | null;
+  readonly name: string;
+  readonly started_at: number;
+  readonly duration_ms: number | null;
+  readonly ok: number | null;
+  readonly error: string | null;
+  readonly path: string | null;
+}
+
+export interface IterationRow {
+  readonly id: string;
+  readonly session_id: string;
+  readonly n: number;
+  readonly started_at: number;
+  readonly ended_at: number | null;
+  readonly outcome: string | null;
+}
+
+export interface RoutingRow {
+  readonly id: string;
+  readonly session_id: string | null;
+  readonly issue_id: string | null;
+  readonly at: number;
+  readonly strategy: string;
+  readonly chosen_agent: string | null;
+  readonly chosen_model: string;
+  readonly confidence: number;
+  readonly reason: string | null;
+  readonly alternatives: string;
+  readonly estimated_cost_micros: number | null;
+  readonly success: number | null;
+  readonly notes: string | null;
+}
+
+export interface IssueEventRow {
+  readonly id: string;
+  readonly issue_id: string;
+  readonly session_id: string;
+  readonly actor: string | null;
+  readonly from_status: string | null;
+  readonly to_status: string;
+  readonly at: number;
+}
+
+/** Reads rows for a batch, and what several of them share, once. */
+export class EntityReader {
+  readonly #db: Database;
+  readonly #sessions = new Map<string, SessionRow | undefined>();
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  session(id: string): SessionRow | undefined {
+    if (!this.#sessions.has(id)) {
+      this.#sessions.set(id, this.#db.get<SessionRow>('SELECT * FROM sessions WHERE id = ?', id));
+    }
+    return this.#sessions.get(id);
+  }
+
+  call(id: string): CallRow | undefined {
+    return this.#db.get<CallRow>('SELECT * FROM llm_calls WHERE id = ?', id);
+  }
+
+  tool(id: string): ToolRow | undefined {
+    return this.#db.get<ToolRow>('SELECT * FROM tool_calls WHERE id = ?', id);
+  }
+
+  iteration(id: string): IterationRow | undefined {
+    return this.#db.get<IterationRow>('SELECT * FROM iterations WHERE id = ?', id);
+  }
+
+  iterationByNumber(sessionId: string, n: number): IterationRow | undefined {
+    return this.#db.get<IterationRow>(
+      'SELECT * FROM iterations WHERE session_id = ? AND n = ?',
+      sessionId,
+      n,
+    );
+  }
+
+  /** The iteration that ran at a moment: the last one begun before it. */
+  iterationAt(sessionId: string, at: number): IterationRow | undefined {
+    return this.#db.get<IterationRow>(
+      'SELECT * FROM iterations WHERE session_id = ? AND started_at <= ? ORDER BY n DESC LIMIT 1',
+      sessionId,
+      at,
+    );
+  }
+
+  routing(id: string): RoutingRow | undefined {
+    return this.#db.get<RoutingRow>('SELECT * FROM routing_decisions WHERE id = ?', id);
+  }
+
+  issueEvent(id: string): IssueEventRow | undefined {
+    return this.#db.get<IssueEventRow>(
+      'SELECT * FROM issue_events WHERE id = ? AND session_id IS NOT NULL',
+      id,
+    );
+  }
+
+  /** Atlas terms of an entity; a call without its own has its session's. */
+  atlas(entity: string, id: string, sessionId: string | null): Record<string, string> {
+    const terms: Record<string, string> = {};
+    const read = (of: string, key: string) => {
+      for (const { dimension, term } of this.#db.all<{ dimension: string; term: string }>(
+        'SELECT dimension, term FROM atlas_tags WHERE entity = ? AND entity_id = ?',
+        of,
+        key,
+      )) {
+        terms[dimension] = term;
+      }
+    };
+    if (sessionId) {
+      read('session', sessionId);
+    }
+    read(entity, id);
+    return terms;
+  }
+
+  sessionTotals(id: string): SessionTotals | undefined {
+    return this.#db.get<SessionTotals>(
+      `SELECT c.cost_micros, c.unpriced_calls, c.iterations, c.files_modified, b.limit_micros
+       FROM session_costs c
+       LEFT JOIN budgets b ON b.scope = 'session' AND b.scope_id = c.id
+       WHERE c.id = ?`,
+      id,
+    );
+  }
+}
+
+export interface SessionTotals {
+  readonly cost_micros: number | null;
+  readonly unpriced_calls: number;
+  readonly iterations: number;
+  readonly files_modified: number;
+  readonly limit_micros: number | null;
+}

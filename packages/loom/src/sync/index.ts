@@ -1,0 +1,169 @@
+import { dirname, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { EXIT, LoomError } from '../errors.js';
+import { type Outcome, print, printError } from '../output.js';
+import { openLoom } from '../store/open.js';
+import { readKeys } from './keys.js';
+import { BATCH_SIZE, Outbox } from './outbox.js';
+import { sync } from './run.js';
+
+export interface RunSyncOptions {
+  /** The `.loom` folder. */
+  readonly loomDir: string;
+  /** `--dry-run`, `--status`, `--json`, `--batch-size <n>`, `--unknown keep|resend|sent`. */
+  readonly argv?: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+export interface SyncFlags {
+  readonly dryRun: boolean;
+  readonly status: boolean;
+  readonly unknown: (typeof UNKNOWN_CHOICES)[number];
+  /** Spans in one request. */
+  readonly batchSize: number;
+}
+
+export const UNKNOWN_CHOICES = ['keep', 'resend', 'sent'] as const;
+
+/** What `.loom/sync.mjs` runs: sends, prints, and gives the exit code. */
+export async function runSync({ loomDir, argv = [], env = process.env }: RunSyncOptions): Promise<number> {
+  const json = argv.includes('--json');
+  try {
+    const outcome = await syncCommand(loomDir, readFlags(argv), env, json);
+    print(outcome, json);
+    return outcome.exitCode ?? EXIT.ok;
+  } catch (error) {
+    if (error instanceof LoomError) {
+      printError(error, json);
+      return error.exitCode;
+    }
+    throw error;
+  }
+}
+
+export async function syncCommand(
+  loomDir: string,
+  flags: SyncFlags,
+  env: NodeJS.ProcessEnv,
+  quiet: boolean,
+): Promise<Outcome> {
+  if (!Number.isInteger(flags.batchSize) || flags.batchSize < 1) {
+    throw new LoomError(
+      '--batch-size must be a whole number above 0.',
+      `Leave it out for ${BATCH_SIZE}.`,
+      EXIT.usage,
+    );
+  }
+  const projectDir = dirname(resolve(loomDir));
+  const keys = readKeys(projectDir, env);
+  const db = openLoom(loomDir);
+  try {
+    const outbox = new Outbox(db);
+    if (flags.status) {
+      return statusOutcome(outbox, keys?.baseUrl ?? null);
+    }
+    if (flags.dryRun) {
+      return dryRunOutcome(outbox, keys?.baseUrl ?? null);
+    }
+    if (!keys) {
+      throw new LoomError(
+        `No Langfuse keys, so ${outbox.status().queued} queued records stay in .loom/loom.db.`,
+        'Set LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY in the environment or in .dev.vars, then run this again.',
+        EXIT.noKeys,
+      );
+    }
+    const settleMs = Number(env.LOOM_SYNC_SETTLE_MS);
+    const report = await sync(db, {
+      keys,
+      unknown: flags.unknown,
+      batchSize: flags.batchSize,
+      ...(settleMs > 0 ? { settleMs } : {}),
+      ...(quiet || !process.stderr.isTTY ? {} : { onProgress: showProgress }),
+    });
+    const words = [`${report.sent} sent to ${keys.baseUrl}`];
+    if (report.found > 0) {
+      words.push(`${report.found} had arrived before`);
+    }
+    if (report.dead > 0) {
+      words.push(`${report.dead} refused for good (see lm sync --status)`);
+    }
+    const stopped = report.stopped
+      ? `\nStopped with ${report.left} left: ${report.stopped}.\nNothing is lost; run it again to go on.`
+      : '';
+    return {
+      data: report,
+      text: `${words.join(', ')}.${stopped}`,
+      exitCode: report.stopped ? EXIT.remote : EXIT.ok,
+    };
+  } finally {
+    db.close();
+  }
+}
+
+function statusOutcome(outbox: Outbox, baseUrl: string | null): Outcome {
+  const status = outbox.status();
+  const lines = [
+    `queued   ${status.queued}`,
+    `sending  ${status.sending}${status.sending > 0 ? '  (outcome unknown until looked up)' : ''}`,
+    `sent     ${status.sent}`,
+    ...(status.skipped > 0 ? [`skipped  ${status.skipped}`] : []),
+    `dead     ${status.dead}`,
+    ...status.dead_reasons.map(({ reason, count }) => `  ${count} × ${reason ?? 'no reason given'}`),
+    `last     ${status.last_sent_at === null ? 'never' : new Date(status.last_sent_at).toISOString()}`,
+    `to       ${baseUrl ?? 'nowhere: no Langfuse keys'}`,
+  ];
+  return { data: { ...status, base_url: baseUrl }, text: lines.join('\n') };
+}
+
+function dryRunOutcome(outbox: Outbox, baseUrl: string | null): Outcome {
+  const queued = outbox.queuedByEntity();
+  const total = queued.reduce((sum, { count }) => sum + count, 0);
+  const lines = [
+    baseUrl === null
+      ? `${total} records are queued; without Langfuse keys they stay here:`
+      : `${total} records would go to ${baseUrl}:`,
+    ...queued.map(({ entity, count }) => `  ${String(count).padStart(7)}  ${entity}`),
+  ];
+  return { data: { total, queued, base_url: baseUrl }, text: lines.join('\n') };
+}
+
+function readFlags(argv: readonly string[]): SyncFlags {
+  const flag = { type: 'boolean', default: false } as const;
+  try {
+    const { values } = parseArgs({
+      args: [...argv],
+      options: {
+        'dry-run': flag,
+        status: flag,
+        json: flag,
+        unknown: { type: 'string', default: 'keep' },
+        'batch-size': { type: 'string', default: String(BATCH_SIZE) },
+      },
+    });
+    return {
+      dryRun: values['dry-run'],
+      status: values.status,
+      unknown: oneOf(UNKNOWN_CHOICES, values.unknown),
+      batchSize: Number(values['batch-size']),
+    };
+  } catch (error) {
+    throw new LoomError(
+      (error as Error).message,
+      'Use --dry-run, --status, --json, --batch-size <n>, or --unknown keep|resend|sent.',
+      EXIT.usage,
+    );
+  }
+}
+
+function oneOf<T extends string>(choices: readonly T[], text: string): T {
+  const choice = choices.find((candidate) => candidate === text);
+  if (choice === undefined) {
+    throw new Error(`"${text}" is none of ${choices.join(', ')}.`);
+  }
+  return choice;
+}
+
+function showProgress({ sent, left, waitingMs }: { sent: number; left: number; waitingMs?: number }): void {
+  const waiting = waitingMs === undefined ? '' : `, waiting ${Math.ceil(waitingMs / 1000)} s`;
+  process.stderr.write(`\r\u001b[K${sent} sent, ${left} left${waiting}${left === 0 ? '\n' : ''}`);
+}

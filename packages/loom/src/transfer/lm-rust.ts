@@ -1,0 +1,214 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { EXIT, LoomError } from '../errors.js';
+import { timedId } from '../ids.js';
+import type { IssueState } from '../issues/issue.js';
+import type { SessionState } from '../sessions/session.js';
+import type { Database } from '../store/database.js';
+import { loadDriver, type SqliteDatabase } from '../store/driver.js';
+import type { ImportReport } from './report.js';
+
+type Row = Record<string, unknown>;
+
+const ISSUE_STATES: Record<string, IssueState> = {
+  ready: 'pending',
+  claimed: 'in_progress',
+  blocked: 'blocked',
+  done: 'completed',
+  cancelled: 'cancelled',
+};
+const PRIORITIES: Record<string, number> = { critical: 0, high: 1, normal: 2, low: 3 };
+const SESSION_STATES: Record<string, SessionState> = {
+  completed: 'complete',
+  failed: 'error',
+  cancelled: 'cancelled',
+};
+
+/**
+ * Takes in what the earlier `lm` (in Rust) left in a `.loom` folder: work.db and memory.db. They are opened
+ * read-only and read by column name, since older files have their columns in another order.
+ */
+export function importLmRust(db: Database, dir: string, now: number): ImportReport {
+  const work = openOld(join(dir, 'work.db'));
+  const memory = openOld(join(dir, 'memory.db'));
+  if (!work && !memory) {
+    throw new LoomError(
+      `There is no work.db or memory.db in ${dir}.`,
+      'Name the folder of the earlier Loom: lm import lm-rust path/to/.loom.',
+      EXIT.notFound,
+    );
+  }
+  try {
+    return db.transaction(() => {
+      const report = { issues: 0, sessions: 0, checkpoints: 0, links: 0, present: 0, badLines: 0 };
+      for (const task of rows(work, 'tasks')) {
+        report[importTask(db, task, now) ? 'issues' : 'present'] += 1;
+      }
+      for (const task of rows(work, 'tasks').filter((row) => text(row.parent))) {
+        report.links += db.run(
+          'UPDATE issues SET parent_id = ?1 WHERE id = ?2 AND parent_id IS NULL AND EXISTS (SELECT 1 FROM issues WHERE id = ?1)',
+          text(task.parent),
+          text(task.id),
+        );
+      }
+      for (const link of rows(work, 'dependencies')) {
+        report.links += importLink(db, link, now);
+      }
+      for (const session of rows(memory, 'sessions')) {
+        report[importSession(db, session, now) ? 'sessions' : 'present'] += 1;
+      }
+      for (const checkpoint of rows(memory, 'checkpoints')) {
+        report[importCheckpoint(db, checkpoint, now) ? 'checkpoints' : 'present'] += 1;
+      }
+      return report;
+    });
+  } finally {
+    work?.close();
+    memory?.close();
+  }
+}
+
+function importTask(db: Database, task: Row, now: number): boolean {
+  const status = ISSUE_STATES[String(task.status)] ?? 'pending';
+  const created = time(task.created_at) ?? now;
+  const updated = time(task.updated_at) ?? created;
+  const closed = status === 'completed' || status === 'cancelled';
+  const id = String(task.id);
+  const added = db.run(
+    `INSERT INTO issues(id, title, description, status, priority, assignee, labels, evidence, repo, source,
+       external_ref, created_at, updated_at, closed_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'lm-rust', ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+    id,
+    text(task.title) ?? id,
+    text(task.description),
+    status,
+    PRIORITIES[String(task.priority)] ?? 2,
+    text(task.agent),
+    labels(task.labels),
+    text(task.evidence),
+    text(task.repo),
+    id,
+    created,
+    updated,
+    closed ? updated : null,
+  );
+  if (added > 0) {
+    db.run(
+      "INSERT INTO issue_events(id, issue_id, actor, to_status, reason, at) VALUES (?, ?, 'import', ?, 'imported from lm-rust', ?)",
+      timedId('evt', now),
+      id,
+      status,
+      updated,
+    );
+    importCost(db, id, task.actual_cost_usd, updated);
+  }
+  return added > 0;
+}
+
+/** A cost without calls: one call stands for it, so that it is in every sum. */
+function importCost(db: Database, issue: string, dollars: unknown, at: number): void {
+  if (typeof dollars !== 'number' || !(dollars > 0)) {
+    return;
+  }
+  const session = `ses-import-${issue}`;
+  db.run(
+    `INSERT INTO sessions(id, agent, source, source_session_id, issue_id, status, started_at, last_seen_at, ended_at)
+     VALUES (?1, 'lm-rust', 'lm-rust', ?1, ?2, 'complete', ?3, ?3, ?3) ON CONFLICT DO NOTHING`,
+    session,
+    issue,
+    at,
+  );
+  db.run(
+    `INSERT INTO llm_calls(id, session_id, issue_id, model, started_at, cost_micros, cost_basis, source)
+     VALUES (?, ?, ?, 'unknown', ?, ?, 'reported', 'import') ON CONFLICT DO NOTHING`,
+    `import:${issue}`,
+    session,
+    issue,
+    at,
+    Math.round(dollars * 1e6),
+  );
+}
+
+function importLink(db: Database, link: Row, now: number): number {
+  return db.run(
+    `INSERT INTO issue_deps(issue_id, depends_on_id, created_at)
+     SELECT ?1, ?2, ?3 WHERE ?1 <> ?2 AND EXISTS (SELECT 1 FROM issues WHERE id = ?1) AND EXISTS (SELECT 1 FROM issues WHERE id = ?2)
+     ON CONFLICT DO NOTHING`,
+    text(link.task_id),
+    text(link.depends_on),
+    time(link.created_at) ?? now,
+  );
+}
+
+function importSession(db: Database, session: Row, now: number): boolean {
+  const started = time(session.started_at) ?? now;
+  const ended = time(session.ended_at) ?? started;
+  // Whatever it says, a session of the old tool no longer runs.
+  const status = SESSION_STATES[String(session.status)] ?? 'interrupted';
+  return (
+    db.run(
+      `INSERT INTO sessions(id, agent, source, source_session_id, issue_id, status, termination_reason, cwd, git_branch,
+         started_at, last_seen_at, ended_at)
+       VALUES (?1, ?2, 'lm-rust', ?1, (SELECT id FROM issues WHERE id = ?3), ?4, 'imported', ?5, ?6, ?7, ?8, ?8)
+       ON CONFLICT DO NOTHING`,
+      text(session.id),
+      text(session.agent_id) ?? 'unknown',
+      text(session.task_id),
+      status,
+      text(session.working_dir),
+      text(session.git_branch),
+      started,
+      Math.max(started, ended),
+    ) > 0
+  );
+}
+
+function importCheckpoint(db: Database, checkpoint: Row, now: number): boolean {
+  return (
+    db.run(
+      `INSERT INTO checkpoints(id, session_id, seq, summary, context, git_commit, at)
+       SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 WHERE EXISTS (SELECT 1 FROM sessions WHERE id = ?2) ON CONFLICT DO NOTHING`,
+      text(checkpoint.id),
+      text(checkpoint.session_id),
+      Number(checkpoint.sequence) || 0,
+      text(checkpoint.summary) ?? '',
+      json(checkpoint.context_json) ?? '{}',
+      text(checkpoint.git_commit),
+      time(checkpoint.created_at) ?? now,
+    ) > 0
+  );
+}
+
+function openOld(path: string): SqliteDatabase | undefined {
+  if (!existsSync(path)) {
+    return undefined;
+  }
+  return loadDriver().open(path, { readOnly: true });
+}
+
+function rows(db: SqliteDatabase | undefined, table: string): Row[] {
+  const there = db?.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?").get(table);
+  return db && there ? db.prepare(`SELECT * FROM ${table}`).all() : [];
+}
+
+function text(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
+}
+
+function time(value: unknown): number | undefined {
+  const at = typeof value === 'string' ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(at) ? undefined : at;
+}
+
+function json(value: unknown): string | undefined {
+  try {
+    return typeof value === 'string' ? JSON.stringify(JSON.parse(value)) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function labels(value: unknown): string {
+  const parsed = json(value);
+  return parsed?.startsWith('[') ? parsed : '[]';
+}

@@ -1,0 +1,10 @@
+export interface ImportReport {
+  readonly issues: number;
+  readonly sessions: number;
+  readonly checkpoints: number;
+  /** Blockers and parents. */
+  readonly links: number;
+  /** What was there already and was left as it is. */
+  readonly present: number;
+  readonly badLines: number;
+}

@@ -1,0 +1,206 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { bareEnv, data, LM, lm, project, tempDir } from '../project.js';
+
+interface Issue {
+  id: string;
+  status: string;
+}
+
+describe('lm init', () => {
+  it('makes the folder as the generator does, and the database, and may run again', () => {
+    const dir = tempDir();
+    expect(data(lm(dir, ['init', '--json']))).toMatchObject({
+      created: ['migrations/0001_init.sql', 'sync.mjs', '.gitignore'],
+      migrations: ['0001_init.sql'],
+    });
+    const packaged = new URL('../../../packages/loom/migrations/0001_init.sql', import.meta.url);
+    const template = new URL('../../../templates/loom/sync.mjs.hbs', import.meta.url);
+    expect(readFileSync(join(dir, '.loom/migrations/0001_init.sql'), 'utf8')).toBe(
+      readFileSync(packaged, 'utf8'),
+    );
+    expect(readFileSync(join(dir, '.loom/sync.mjs'), 'utf8')).toBe(readFileSync(template, 'utf8'));
+    expect(existsSync(join(dir, '.loom/loom.db'))).toBe(true);
+    writeFileSync(join(dir, '.loom/sync.mjs'), '// mine\n');
+    expect(data(lm(dir, ['init', '--json']))).toMatchObject({
+      created: [],
+      kept: expect.arrayContaining([{ path: 'sync.mjs', differs: true }]),
+    });
+    expect(readFileSync(join(dir, '.loom/sync.mjs'), 'utf8')).toBe('// mine\n');
+  });
+});
+
+it('.loom/sync.mjs runs in a project that has the package', () => {
+  const dir = tempDir();
+  lm(dir, ['init']);
+  mkdirSync(join(dir, 'node_modules/@create-something'), { recursive: true });
+  symlinkSync(join(LM, '../..'), join(dir, 'node_modules/@create-something/loom'), 'dir');
+  const run = (...args: string[]) =>
+    spawnSync(process.execPath, ['.loom/sync.mjs', ...args], {
+      cwd: dir,
+      env: bareEnv(dir),
+      encoding: 'utf8',
+    });
+  expect(run('--status')).toMatchObject({ status: 0, stdout: expect.stringContaining('queued   0') });
+  expect(run()).toMatchObject({ status: 8, stderr: expect.stringContaining('No Langfuse keys') });
+  expect(run('--bogus')).toMatchObject({
+    status: 64,
+    stderr: expect.stringContaining("Unknown option '--bogus'"),
+  });
+  expect(run('--unknown=maybe').status).toBe(64);
+  expect(run('--batch-size', '0').status).toBe(64);
+});
+
+describe('lm doctor', () => {
+  it('is content with a sound folder, finds what is missing or damaged, and mends what it can', () => {
+    const dir = tempDir();
+    expect(lm(dir, ['doctor'])).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('no .loom folder'),
+    });
+    lm(dir, ['init']);
+    expect(lm(dir, ['doctor']).code).toBe(0);
+    rmSync(join(dir, '.loom/sync.mjs'));
+    expect(lm(dir, ['doctor'])).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('✗ sync.mjs: missing'),
+    });
+    expect(lm(dir, ['doctor', '--fix']).code).toBe(0);
+    rmSync(join(dir, '.loom/loom.db'));
+    writeFileSync(join(dir, '.loom/loom.db'), 'x'.repeat(5000));
+    expect(lm(dir, ['doctor'])).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('damaged or not a SQLite'),
+    });
+  });
+});
+
+describe('a day of work', () => {
+  it('by commands, each with the same JSON envelope', () => {
+    const { dir } = project();
+    const run = <T>(...args: string[]) => data<T>(lm(dir, [...args, '--json']));
+    const a = run<Issue>('create', 'Fix login', '-p', '1', '-l', 'auth', '--task', 'generate').id;
+    const b = run<Issue>('create', 'Ship it').id;
+    expect(run('block', b, a)).toMatchObject({ issue: { status: 'blocked' }, blockers: [a] });
+    expect(run<Issue[]>('ready').map((issue) => issue.id)).toEqual([a]);
+    const started = run<{ session_id: string; issue: Issue }>('start', a);
+    expect(started.issue.status).toBe('in_progress');
+    expect(run('session', 'current')).toMatchObject({ id: started.session_id, issue_id: a });
+    run('checkpoint', 'half way', '--context', '{"next":["test"]}');
+    const { id } = run<{ id: string }>('route', 'record', '--model', 'm', '--confidence', '0.8');
+    run('route', 'outcome', id, '--success', '--cost', '0.5');
+    expect(run('route', 'report')).toMatchObject([
+      { key: '0.8-1.0', success_rate: 1, actual_cost_micros: 500_000 },
+    ]);
+    run('budget', 'set', 'session', '1', '--stop');
+    expect(run('budget', 'status')).toMatchObject({
+      status: [{ scope: 'session', state: 'ok', stop: true }],
+    });
+    run('session', 'pause');
+    expect(run('session', 'resume', started.session_id)).toMatchObject({
+      checkpoint: { summary: 'half way' },
+    });
+    expect(run('done', a, '-e', 'abc123')).toMatchObject({
+      issue: { status: 'completed' },
+      freed: [{ id: b }],
+    });
+    run('session', 'end');
+    expect(run('show', a)).toMatchObject({ evidence: 'abc123', cost: { calls: 0 } });
+    expect(run('cost')).toMatchObject({ rows: [] });
+    expect(run('recover')).toMatchObject({ found: [], interrupted: [] });
+    expect(run<Issue[]>('list').map((issue) => issue.id)).toEqual([b]);
+  });
+});
+
+it('a checkpoint takes its context from stdin', () => {
+  const { dir } = project();
+  lm(dir, ['session', 'start']);
+  const ran = lm(dir, ['checkpoint', 'here', '--context', '-', '--json'], {}, '{"a":[1]}');
+  expect(data(ran)).toMatchObject({ summary: 'here', context: { a: [1] } });
+  expect(lm(dir, ['checkpoint', 'here', '--context', '-'], {}, '{')).toMatchObject({
+    code: 64,
+    stderr: expect.stringContaining('--context is no JSON'),
+  });
+});
+
+describe('what is wrong', () => {
+  const cases: [string, string[], number, string][] = [
+    ['no command', [], 64, 'Name a command.'],
+    ['an unknown command', ['craete'], 64, 'Did you mean create?'],
+    ['an unknown flag', ['ready', '--bogus'], 64, 'Unknown argument: bogus'],
+    ['a group alone', ['session'], 64, 'lm session <command>'],
+    ['a missing argument', ['claim'], 64, 'Not enough'],
+    ['an issue that is not there', ['show', 'lm-nope00'], 3, 'There is no issue lm-nope00.'],
+    ['no session', ['checkpoint', 'x'], 3, 'No session is running here.'],
+    ['money that is none', ['budget', 'set', 'day', 'much'], 64, '"much" is no amount of money.'],
+    ['a time that is none', ['cost', '--since', 'soon'], 64, '"soon" is no time.'],
+    ['a term that is none', ['create', 'x', '--atlas', 'colour=red'], 64, 'is no Atlas term'],
+    ['a task that is none', ['create', 'x', '--task', 'generte'], 64, '"generte" is no Atlas task type'],
+    ['a budget of nothing', ['session', 'start', '--budget', '0'], 64, '"0" is no amount'],
+  ];
+  it.each(cases)('%s', (_, args, code, words) => {
+    const { dir } = project();
+    const plain = lm(dir, args);
+    expect([plain.code, plain.stdout]).toEqual([code, '']);
+    expect(plain.stderr).toContain(words);
+    const json = lm(dir, [...args, '--json']);
+    const answer = JSON.parse(json.stdout) as {
+      schema_version: number;
+      error: { code: number; message: string };
+    };
+    expect([answer.schema_version, answer.error.code, json.stderr]).toEqual([1, code, '']);
+  });
+
+  it('no folder', () => {
+    expect(lm(tempDir(), ['ready'])).toMatchObject({
+      code: 5,
+      stderr: expect.stringContaining('Run `lm init`'),
+    });
+  });
+
+  it('changes nothing when a later part of a command fails', () => {
+    const { dir, db } = project();
+    expect(lm(dir, ['create', 'x', '--atlas', 'colour=red']).code).toBe(64);
+    expect(db.all('SELECT 1 FROM issues')).toEqual([]);
+  });
+});
+
+it('a reader that closes the pipe early is no failure', () => {
+  const { dir } = project();
+  for (let n = 0; n < 3; n += 1) {
+    lm(dir, ['create', `issue ${n}`]);
+  }
+  const script = `${JSON.stringify(process.execPath)} ${JSON.stringify(LM)} export | true; echo "$PIPESTATUS"`;
+  const ran = spawnSync('bash', ['-o', 'pipefail', '-c', script], {
+    cwd: dir,
+    encoding: 'utf8',
+    env: bareEnv(dir),
+  });
+  expect([ran.stdout, ran.stderr]).toEqual(['0\n', '']);
+});
+
+describe('completion', () => {
+  const complete = (dir: string, ...words: string[]) =>
+    lm(dir, ['--get-yargs-completions', 'lm', ...words])
+      .stdout.split('\n')
+      .filter(Boolean);
+
+  it('knows commands, the commands of a group, and open issues', () => {
+    const { dir } = project();
+    const { id } = data<Issue>(lm(dir, ['create', 'x', '--json']));
+    expect(complete(dir, 'che')).toEqual(['checkpoint']);
+    expect(complete(dir, 'session', '')).toEqual([
+      'start',
+      'end',
+      'pause',
+      'resume',
+      'current',
+      'show',
+      'list',
+    ]);
+    expect(complete(dir, 'claim', 'lm-')).toEqual([id]);
+    expect(complete(tempDir(), 'claim', 'lm-')).toEqual([]);
+  });
+});

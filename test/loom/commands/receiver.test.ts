@@ -1,0 +1,77 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { expect, it, onTestFinished } from 'vitest';
+import { bareEnv, data, LM, lmStarted, project, tempDir } from '../project.js';
+import { exportOf, post, span, TRACES } from '../receiver/exports.js';
+
+/** `lm receiver` as a user starts it; its address, and what it has printed when it was stopped. */
+async function started(cwd: string, ...args: string[]) {
+  const child = spawn(process.execPath, [LM, 'receiver', '--port', '0', ...args], { cwd, env: bareEnv(cwd) });
+  onTestFinished(() => {
+    child.kill('SIGKILL');
+  });
+  let stdout = '';
+  child.stdout.on('data', (chunk) => {
+    stdout += chunk;
+  });
+  const [words] = await once(child.stderr, 'data');
+  const url = /http:\/\/[\d.:]+/.exec(String(words))?.[0] ?? '';
+  return {
+    url,
+    words: String(words),
+    stop: async () => {
+      child.kill('SIGINT');
+      const [code] = await once(child, 'close');
+      return { code, stdout };
+    },
+  };
+}
+
+it('prints each trace, also those that came last before Ctrl-C', async () => {
+  const receiver = await started(tempDir());
+  expect(receiver.words).toContain('LANGFUSE_BASE_URL=http://127.0.0.1:');
+  await post(receiver.url, TRACES, exportOf(span()));
+  const { code, stdout } = await receiver.stop();
+  expect(code).toBe(0);
+  expect(stdout).toContain('✓  calculator:add  12 ms  trace 4bf92f35');
+  expect(stdout).toContain('Traces received: 1.');
+});
+
+it('with --json prints nothing but JSON', async () => {
+  const receiver = await started(tempDir(), '--json');
+  await post(receiver.url, TRACES, exportOf(span()));
+  const { stdout } = await receiver.stop();
+  const lines = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(lines).toMatchObject([
+    { schema_version: 1, data: { name: 'calculator:add', root: { durationMs: 12 } } },
+    { schema_version: 1, data: { traces: 1 } },
+  ]);
+});
+
+it('takes what sync sends, and lets it be looked up', async () => {
+  const { dir, db } = project();
+  db.run(
+    "INSERT INTO sessions(id, agent, source, started_at, last_seen_at) VALUES ('s', 'a', 'manual', 1, 1)",
+  );
+  db.run("INSERT INTO llm_calls(id, session_id, model, started_at) VALUES ('c', 's', 'm', 1)");
+  const receiver = await started(dir, '--json');
+  const env = { LANGFUSE_PUBLIC_KEY: 'pk', LANGFUSE_SECRET_KEY: 'sk', LANGFUSE_BASE_URL: receiver.url };
+  expect(data(await lmStarted(dir, ['sync', '--json'], env))).toMatchObject({ sent: 1, left: 0 });
+  // As if the process had died before it heard the answer.
+  db.run("UPDATE outbox SET state = 'sending', sending_at = 1");
+  expect(data(await lmStarted(dir, ['sync', '--json'], env))).toMatchObject({ sent: 0, found: 1, left: 0 });
+  await receiver.stop();
+});
+
+it('says that a port is taken', async () => {
+  const receiver = await started(tempDir());
+  const port = new URL(receiver.url).port;
+  expect(await lmStarted(tempDir(), ['receiver', '--port', port])).toMatchObject({
+    code: 4,
+    stderr: expect.stringContaining(`Port ${port} on 127.0.0.1 is taken.`),
+  });
+  await receiver.stop();
+});

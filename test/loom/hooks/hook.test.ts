@@ -1,0 +1,239 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { setBudget } from '../../../packages/loom/src/budgets/store.js';
+import { applyEvent, type HookEvent } from '../../../packages/loom/src/hooks/events.js';
+import { drainSpool, spool } from '../../../packages/loom/src/hooks/spool.js';
+import { createIssue } from '../../../packages/loom/src/issues/store.js';
+import { data, lm, project, sleeper, tempDir } from '../project.js';
+
+const event = (name: string, more: Partial<HookEvent> = {}): HookEvent => ({
+  hook_event_name: name,
+  session_id: 'cc-1',
+  ...more,
+});
+const received = (name: string, at: number, more: Partial<HookEvent> = {}, issue: string | null = null) => ({
+  at,
+  process: null,
+  issue,
+  event: event(name, more),
+});
+const T = Date.now();
+
+describe('lm hook', () => {
+  it('opens, beats and ends a session', () => {
+    const { dir, db } = project();
+    const send = (name: string, more: Partial<HookEvent> = {}) =>
+      lm(dir, ['hook'], {}, JSON.stringify(event(name, { cwd: dir, transcript_path: '/t.jsonl', ...more })));
+    for (const name of ['SessionStart', 'UserPromptSubmit', 'PreToolUse', 'Stop']) {
+      expect(send(name)).toEqual({ code: 0, stdout: '', stderr: '' });
+    }
+    const row = () => db.get('SELECT status, agent, transcript_path, pid, termination_reason FROM sessions');
+    // The test runner stands where the agent would.
+    expect(row()).toMatchObject({
+      status: 'running',
+      agent: 'claude-code',
+      transcript_path: '/t.jsonl',
+      pid: process.pid,
+    });
+    send('SessionEnd', { reason: 'logout' });
+    expect(row()).toMatchObject({ status: 'complete', termination_reason: 'logout' });
+    send('SessionStart', { source: 'resume' });
+    expect(row()).toMatchObject({ status: 'running' });
+    expect(db.all('SELECT 1 FROM sessions')).toHaveLength(1);
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['no JSON', '{'],
+    ['null', 'null'],
+    ['no session', '{"hook_event_name":"Stop"}'],
+    ['a list', '[1]'],
+  ])('given %s does nothing and succeeds', (_, input) => {
+    const { dir, db } = project();
+    expect(lm(dir, ['hook'], {}, input)).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(db.all('SELECT 1 FROM sessions')).toEqual([]);
+  });
+
+  it('outside of a project does nothing and succeeds', () => {
+    const dir = tempDir();
+    const ran = lm(dir, ['hook'], {}, JSON.stringify(event('Stop', { cwd: dir })));
+    expect(ran).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(existsSync(join(dir, '.loom'))).toBe(false);
+  });
+
+  it('spools while another process writes, and the next command takes it in', () => {
+    const { dir, db, loomDir } = project();
+    db.exec('BEGIN IMMEDIATE');
+    const ran = lm(dir, ['hook'], {}, JSON.stringify(event('SessionStart', { cwd: dir })));
+    expect(ran).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(readdirSync(join(loomDir, 'spool'))).toHaveLength(1);
+    db.exec('ROLLBACK');
+    expect(data<unknown[]>(lm(dir, ['session', 'list', '--json']))).toMatchObject([
+      { source_session_id: 'cc-1' },
+    ]);
+    expect(readdirSync(join(loomDir, 'spool'))).toEqual([]);
+  });
+
+  it('spools when the database is damaged', () => {
+    const { dir, db, loomDir } = project();
+    db.close();
+    for (const suffix of ['', '-wal', '-shm']) {
+      rmSync(join(loomDir, `loom.db${suffix}`), { force: true });
+    }
+    writeFileSync(join(loomDir, 'loom.db'), 'garbage '.repeat(1000));
+    expect(lm(dir, ['hook'], {}, JSON.stringify(event('Stop', { cwd: dir }))).code).toBe(0);
+    expect(readdirSync(join(loomDir, 'spool'))).toHaveLength(1);
+  });
+});
+
+describe('the spool', () => {
+  it('passes over cut lines, and over what a living process is draining', async () => {
+    const { db, loomDir } = project();
+    const other = sleeper();
+    spool(loomDir, received('SessionStart', T, { session_id: 'one' }));
+    writeFileSync(
+      join(loomDir, 'spool/1.jsonl'),
+      `${JSON.stringify(received('Stop', T, { session_id: 'two' }))}\n{"at":1,"ev`,
+    );
+    writeFileSync(
+      join(loomDir, `spool/2.jsonl.${other.pid}.draining`),
+      `${JSON.stringify(received('Stop', T, { session_id: 'three' }))}\n`,
+    );
+    expect(drainSpool(db, loomDir)).toBe(2);
+    await other.kill();
+    expect(drainSpool(db, loomDir)).toBe(1);
+    const ids = db.all('SELECT source_session_id AS id FROM sessions ORDER BY id').map((row) => row.id);
+    expect(ids.sort()).toEqual(['one', 'three', 'two']);
+    expect(readdirSync(join(loomDir, 'spool'))).toEqual([]);
+  });
+});
+
+describe('an event', () => {
+  it('gives the session its issue: from the environment, else from the branch', () => {
+    const { db, dir } = project();
+    const add = (title: string) => createIssue(db, { title }, { name: 'x', sessionId: null }, T).id;
+    const [fromEnv, fromBranch] = [add('env'), add('branch')];
+    mkdirSync(join(dir, '.git'));
+    writeFileSync(join(dir, '.git/HEAD'), `ref: refs/heads/feat/${fromBranch}\n`);
+    applyEvent(db, received('SessionStart', T, { session_id: 'a', cwd: dir }, fromEnv));
+    applyEvent(db, received('SessionStart', T, { session_id: 'b', cwd: dir }));
+    const rows = db.all('SELECT issue_id FROM sessions ORDER BY source_session_id');
+    expect(rows.map((row) => row.issue_id)).toEqual([fromEnv, fromBranch]);
+  });
+
+  it('that comes twice or late changes nothing more', () => {
+    const { db } = project();
+    applyEvent(db, received('SessionStart', T));
+    applyEvent(db, received('SessionEnd', T + 1000, { reason: 'clear' }));
+    applyEvent(db, received('SessionEnd', T + 2000, { reason: 'other' }));
+    applyEvent(db, received('PreToolUse', T + 500));
+    applyEvent(db, received('SubagentStop', T + 3000));
+    expect(db.get('SELECT status, ended_at - ? AS ms, termination_reason FROM sessions', T)).toMatchObject({
+      status: 'complete',
+      ms: 1000,
+      termination_reason: 'clear',
+    });
+  });
+});
+
+describe('a budget', () => {
+  const spend = (stop: boolean, micros: number) => {
+    const { db } = project();
+    applyEvent(db, received('SessionStart', T));
+    const id = String(db.get('SELECT id FROM sessions')?.id);
+    db.run(
+      "INSERT INTO llm_calls(id, session_id, model, started_at, cost_micros, cost_basis) VALUES ('c', ?, 'm', ?, ?, 'calculated')",
+      id,
+      T,
+      micros,
+    );
+    setBudget(db, { scope: 'session', scope_id: '*', limit_micros: 1_000_000, stop }, T);
+    return { db, gate: (at: number) => applyEvent(db, received('PreToolUse', at)) };
+  };
+
+  it('at 80 % is told once', () => {
+    const { gate } = spend(true, 800_000);
+    expect(gate(T + 1)).toEqual({ systemMessage: 'Loom: $0.80 of the session budget of $1.00 is used.' });
+    expect(gate(T + 2)).toBeUndefined();
+  });
+
+  it('at 100 % stops the agent at every gate until it is raised, when it was set to stop', () => {
+    const { db, gate } = spend(true, 1_000_000);
+    for (const at of [T + 1, T + 2]) {
+      expect(gate(at)).toMatchObject({
+        continue: false,
+        stopReason: expect.stringContaining('is used up ($1.00)'),
+      });
+      expect(db.get('SELECT status FROM sessions')?.status).toBe('budget_exhausted');
+    }
+    setBudget(db, { scope: 'session', scope_id: '*', limit_micros: 9_000_000, stop: true }, T);
+    expect(gate(T + 3)).toBeUndefined();
+    expect(db.get('SELECT status FROM sessions')?.status).toBe('running');
+  });
+
+  it('that only warns never stops', () => {
+    const { gate } = spend(false, 5_000_000);
+    expect(gate(T + 1)).toHaveProperty('systemMessage');
+    expect(gate(T + 2)).toBeUndefined();
+  });
+
+  it('is not in the way of what costs nothing', () => {
+    const { db } = spend(true, 5_000_000);
+    expect(applyEvent(db, received('Stop', T + 1))).toBeUndefined();
+  });
+});
+
+describe('lm hooks', () => {
+  const settings = (dir: string) => join(dir, '.claude/settings.local.json');
+
+  it('install keeps what is there, adds itself once, and uninstall gives the very settings back', () => {
+    const { dir } = project();
+    mkdirSync(join(dir, '.claude'));
+    const before = `${JSON.stringify(
+      {
+        permissions: { allow: ['Bash(ls)'] },
+        hooks: { Stop: [{ hooks: [{ type: 'command', command: 'say done' }] }], Odd: [] },
+      },
+      null,
+      4,
+    )}\n`;
+    writeFileSync(settings(dir), before);
+    lm(dir, ['hooks', 'install']);
+    const once = readFileSync(settings(dir), 'utf8');
+    expect(data(lm(dir, ['hooks', 'install', '--json']))).toMatchObject({ changed: false });
+    expect(readFileSync(settings(dir), 'utf8')).toBe(once);
+    const { hooks, permissions } = JSON.parse(once);
+    expect(permissions).toEqual({ allow: ['Bash(ls)'] });
+    expect(hooks.Stop).toHaveLength(2);
+    expect(hooks.SessionEnd[0].hooks[0].timeout).toBe(10);
+    lm(dir, ['hooks', 'uninstall']);
+    expect(readFileSync(settings(dir), 'utf8')).toBe(before);
+  });
+
+  it('refuse settings that are broken, and leave them as they are', () => {
+    const { dir } = project();
+    mkdirSync(join(dir, '.claude'));
+    for (const text of ['{ "hooks": ', '[]', '{"hooks": {"Stop": "x"}}']) {
+      writeFileSync(settings(dir), text);
+      const ran = lm(dir, ['hooks', 'install']);
+      expect([ran.code, readFileSync(settings(dir), 'utf8')]).toEqual([64, text]);
+      expect(ran.stderr).toContain('Nothing was changed.');
+    }
+  });
+
+  it('write a command that works in a shell, and never fails it', () => {
+    const { dir, db } = project();
+    const { command } = data<{ command: string }>(lm(dir, ['hooks', 'install', '--json']));
+    const run = (shellCommand: string) =>
+      execFileSync('sh', ['-c', shellCommand], {
+        input: JSON.stringify(event('SessionStart', { cwd: dir })),
+        env: { ...process.env, CLAUDE_PROJECT_DIR: dir, LOOM_BACKGROUND: 'off' },
+        encoding: 'utf8',
+      });
+    expect(run(command)).toBe('');
+    expect(db.all('SELECT 1 FROM sessions')).toHaveLength(1);
+    expect(run(command.replace('lm.js', 'gone.js'))).toBe('');
+  });
+});

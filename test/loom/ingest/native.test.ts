@@ -1,0 +1,199 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { readAgentRequests } from '../../../packages/loom/src/ingest/agent-events.js';
+import { recordRequests } from '../../../packages/loom/src/ingest/native.js';
+import { startReceiver } from '../../../packages/loom/src/receiver/index.js';
+import { data, lm, project } from '../project.js';
+import { reading } from './reading.js';
+import { prompt, response, T0, writeClaude } from './transcripts.js';
+
+/** An OTLP/JSON logs export as Claude Code's exporter writes it, made by hand. */
+function logs(...events: Record<string, string | number>[]): unknown {
+  return {
+    resourceLogs: [
+      {
+        resource: { attributes: [] },
+        scopeLogs: [
+          {
+            scope: { name: 'com.anthropic.claude_code.events' },
+            logRecords: events.map(({ at = 0, ...attributes }) => ({
+              timeUnixNano: String(BigInt(T0 + Number(at) * 1000) * 1_000_000n),
+              body: { stringValue: 'claude_code.api_request' },
+              attributes: Object.entries({
+                'event.name': 'api_request',
+                'session.id': 's1',
+                ...attributes,
+              }).map(([key, value]) => ({
+                key,
+                value: typeof value === 'number' ? { doubleValue: value } : { stringValue: value },
+              })),
+            })),
+          },
+        ],
+      },
+    ],
+  };
+}
+
+const SONNET = 'claude-sonnet-4-5-20250929';
+const request = (sequence: number, at: number, output: number, cost: number) => ({
+  'event.sequence': sequence,
+  at,
+  model: SONNET,
+  output_tokens: String(output),
+  input_tokens: 10,
+  cost_usd: cost,
+  duration_ms: 900,
+});
+
+const shown = (row: Record<string, unknown>) => [
+  row.source,
+  row.output_tokens,
+  row.cost_micros,
+  row.cost_basis,
+];
+
+describe('requests that the agent tells of', () => {
+  const rows = (dir: string) => {
+    const s = { sessionId: 's1', cwd: dir };
+    return [
+      prompt(s, 'u1', 0),
+      response(s, 'm1', 2, { input: 10, output: 100 }),
+      // A transcript's count that is a placeholder.
+      response(s, 'm2', 5, { input: 10, output: 1 }),
+      response(s, 'm3', 9, { input: 10, output: 300 }),
+    ];
+  };
+  const events = logs(request(1, 2.5, 100, 0.01), request(2, 5.5, 200, 0.02), request(3, 9.5, 300, 0.03));
+  const expected = [
+    ['otel', 100, 10_000, 'reported'],
+    ['otel', 200, 20_000, 'reported'],
+    ['otel', 300, 30_000, 'reported'],
+  ];
+
+  it('take the place of what the transcript had said', async () => {
+    const { dir, home, db, read, calls } = reading();
+    writeClaude(home, 'p/s1.jsonl', rows(dir));
+    await read();
+    recordRequests(db, readAgentRequests(events));
+    expect(calls().map(shown)).toEqual(expected);
+    expect(calls().map((call) => call.id)).toEqual(['claude:m1', 'claude:m2', 'claude:m3']);
+    expect(recordRequests(db, readAgentRequests(events))).toBe(0);
+    db.run('DELETE FROM ingest_cursors');
+    await read();
+    expect(calls().map(shown)).toEqual(expected);
+  });
+
+  it('are not counted again by the transcript that comes after', async () => {
+    const { dir, home, db, read, calls } = reading();
+    recordRequests(db, readAgentRequests(events));
+    writeClaude(home, 'p/s1.jsonl', rows(dir));
+    await read();
+    expect(calls().map(shown)).toEqual(expected);
+    expect(db.get('SELECT COUNT(*) AS n FROM sessions')?.n).toBe(1);
+    expect(db.get('SELECT COUNT(*) AS n FROM iterations')?.n).toBe(1);
+  });
+
+  it('that began late leave the earlier calls to the transcript', async () => {
+    const { dir, home, db, read, calls } = reading();
+    const s = { sessionId: 's1', cwd: dir };
+    recordRequests(db, readAgentRequests(logs(request(1, 500, 7, 0.01))));
+    writeClaude(home, 'p/s1.jsonl', [
+      prompt(s, 'u1', 0),
+      response(s, 'm1', 1, { output: 5 }),
+      response(s, 'm2', 500, { input: 10, output: 7 }),
+    ]);
+    await read();
+    expect(calls().map((call) => call.source)).toEqual(['transcript', 'otel']);
+  });
+
+  it('are the only events that are read, whatever else is sent', () => {
+    const other = logs({ ...request(1, 1, 1, 1), 'event.name': 'tool_result' });
+    for (const body of [
+      other,
+      null,
+      [],
+      {},
+      { resourceLogs: 'x' },
+      { resourceLogs: [{ scopeLogs: [{ logRecords: [null, 1] }] }] },
+    ]) {
+      expect(readAgentRequests(body)).toEqual([]);
+    }
+    expect(readAgentRequests(logs({ ...request(1, 1, 1, 1), model: 5 }))).toEqual([]);
+  });
+
+  it('arrive over HTTP without keys, only where they are wanted', async () => {
+    const got: unknown[] = [];
+    const [wanted, unwanted] = [
+      await startReceiver({ onLogs: (body) => got.push(body) }),
+      await startReceiver(),
+    ];
+    onTestFinished(async () => {
+      await wanted.close();
+      await unwanted.close();
+    });
+    const post = async (url: string, type = 'application/json') =>
+      (
+        await fetch(`${url}/v1/logs`, {
+          method: 'POST',
+          body: JSON.stringify(events),
+          headers: { 'content-type': type },
+        })
+      ).status;
+    expect([await post(wanted.url), await post(unwanted.url)]).toEqual([200, 401]);
+    // What a page in a browser could send without asking.
+    expect(await post(wanted.url, 'text/plain')).toBe(415);
+    expect(readAgentRequests(got[0])).toHaveLength(3);
+  });
+});
+
+describe('lm ingest --result', () => {
+  const result = {
+    type: 'result',
+    session_id: 'cc-9',
+    duration_ms: 5000,
+    total_cost_usd: 0.75,
+    modelUsage: {
+      'claude-opus-4-1': {
+        inputTokens: 5,
+        outputTokens: 7,
+        cacheCreationInputTokens: 30,
+        cacheCreationEphemeral1hInputTokens: 10,
+        costUSD: 0.7,
+      },
+      'claude-haiku-4-5': { inputTokens: 1, outputTokens: 2, costUSD: 0.05 },
+    },
+  };
+
+  it('records the session’s own total, and a call for each model when nothing else tells of them', () => {
+    const { dir, db } = project();
+    const stream = `{"type":"system"}\n${JSON.stringify(result)}\n`;
+    const run = () => lm(dir, ['ingest', '--result', '-', '--json'], {}, stream);
+    expect(data(run())).toMatchObject({ reported_cost_micros: 750_000, calls: 2 });
+    run();
+    const rows = db.all(
+      'SELECT model, cost_micros, cache_write_5m_tokens AS w5, cache_write_1h_tokens AS w1, source FROM llm_calls ORDER BY model',
+    );
+    expect(rows.map((row) => Object.values(row))).toEqual([
+      ['claude-haiku-4-5', 50_000, 0, 0, 'sdk'],
+      ['claude-opus-4-1', 700_000, 20, 10, 'sdk'],
+    ]);
+    expect(db.get('SELECT reported_cost_micros AS r FROM sessions')?.r).toBe(750_000);
+  });
+
+  it('adds no calls to a session whose calls are known', () => {
+    const { dir, db } = project();
+    recordRequests(db, readAgentRequests(logs({ ...request(1, 1, 1, 0.7), 'session.id': 'cc-9' })));
+    expect(data(lm(dir, ['ingest', '--result', '-', '--json'], {}, JSON.stringify(result)))).toMatchObject({
+      calls: 0,
+    });
+    expect(db.get('SELECT COUNT(*) AS n FROM llm_calls')?.n).toBe(1);
+  });
+
+  it.each(['', '{', '{"type":"result"}', '[]'])('refuses %j', (text) => {
+    const { dir } = project();
+    expect(lm(dir, ['ingest', '--result', '-'], {}, text)).toMatchObject({
+      code: 64,
+      stderr: expect.stringContaining('no result of Claude Code'),
+    });
+  });
+});

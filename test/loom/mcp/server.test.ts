@@ -1,0 +1,112 @@
+import { Client as ClientV2 } from '@modelcontextprotocol/client';
+import { StdioClientTransport as StdioV2 } from '@modelcontextprotocol/client/stdio';
+import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport as StdioV1 } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { startReceiver } from '../../../packages/loom/src/receiver/index.js';
+import { bareEnv, LM, project } from '../project.js';
+
+interface Result {
+  content: { type: string; text: string }[];
+  structuredContent?: { data: unknown };
+  isError?: boolean;
+}
+
+interface Tools {
+  list(): Promise<string[]>;
+  call(name: string, args?: Record<string, unknown>): Promise<Result>;
+  close(): Promise<void>;
+}
+
+const launch = (dir: string, env: Record<string, string> = {}) => ({
+  command: process.execPath,
+  args: [LM, 'mcp'],
+  cwd: dir,
+  env: bareEnv(dir, env) as Record<string, string>,
+});
+
+async function v1(dir: string, env?: Record<string, string>): Promise<Tools> {
+  const client = new ClientV1({ name: 'test', version: '1' });
+  await client.connect(new StdioV1(launch(dir, env)));
+  return {
+    list: async () => (await client.listTools()).tools.map((tool) => tool.name),
+    call: async (name, args = {}) => (await client.callTool({ name, arguments: args })) as unknown as Result,
+    close: () => client.close(),
+  };
+}
+
+async function v2(dir: string, env?: Record<string, string>): Promise<Tools> {
+  const client = new ClientV2({ name: 'test', version: '1' });
+  await client.connect(new StdioV2(launch(dir, env)));
+  return {
+    list: async () => (await client.listTools()).tools.map((tool) => tool.name),
+    call: async (name, args = {}) => (await client.callTool({ name, arguments: args })) as unknown as Result,
+    close: () => client.close(),
+  };
+}
+
+describe.each([
+  ['v1', v1],
+  ['v2', v2],
+])('an agent with an MCP client of SDK %s', (_, connect) => {
+  it('claims, checkpoints, routes and closes its work, in its own session', async () => {
+    const { dir, db } = project();
+    const tools = await connect(dir);
+    onTestFinished(() => tools.close());
+    const run = async <T>(name: string, args?: Record<string, unknown>) => {
+      const result = await tools.call(name, args);
+      expect([result.isError ?? false, result.content[0]?.type]).toEqual([false, 'text']);
+      return result.structuredContent?.data as T;
+    };
+    expect(await tools.list()).toContain('loom_checkpoint');
+    const { id } = await run<{ id: string }>('loom_create', { title: 'Fix login', task: 'verify' });
+    const session = await run<{ id: string }>('loom_session_start', { agent: 'helper' });
+    await run('loom_claim', { id });
+    await run('loom_checkpoint', { summary: 'half way', context: { next: ['test'] } });
+    const { id: decision } = await run<{ id: string }>('loom_route_record', { model: 'm', confidence: 0.6 });
+    await run('loom_route_outcome', { decision, success: true });
+    await run('loom_done', { id, evidence: 'abc' });
+    await run('loom_session_end');
+    expect(db.get('SELECT agent, issue_id, status FROM sessions WHERE id = ?', session.id)).toMatchObject({
+      agent: 'helper',
+      issue_id: id,
+      status: 'complete',
+    });
+    expect(db.get('SELECT context FROM checkpoints')?.context).toBe('{"next":["test"]}');
+    expect(db.get('SELECT session_id, success FROM routing_decisions')).toMatchObject({
+      session_id: session.id,
+      success: 1,
+    });
+    expect(await run<unknown[]>('loom_ready')).toEqual([]);
+  });
+
+  it('is told what is wrong and what to do, as a tool’s error', async () => {
+    const { dir } = project();
+    const tools = await connect(dir);
+    onTestFinished(() => tools.close());
+    const result = await tools.call('loom_claim', { id: 'lm-nobody' });
+    expect([result.isError, result.content[0]?.text]).toEqual([
+      true,
+      'There is no issue lm-nobody.\nRun `lm list --all` to see them.',
+    ]);
+  });
+
+  it('is traced by our own runtime where keys are set', async () => {
+    const { dir } = project();
+    const receiver = await startReceiver();
+    onTestFinished(() => receiver.close());
+    const tools = await connect(dir, {
+      LANGFUSE_PUBLIC_KEY: 'pk',
+      LANGFUSE_SECRET_KEY: 'sk',
+      LANGFUSE_BASE_URL: receiver.url,
+    });
+    await tools.call('loom_ready', { limit: 5 });
+    await tools.close();
+    const [trace] = await receiver.waitForTraces(1);
+    expect(trace).toMatchObject({
+      name: 'loom:loom_ready',
+      input: { limit: 5 },
+      metadata: { 'touchpoint.mcp_server': 'loom', 'ai_task.type': 'extract' },
+    });
+  });
+});

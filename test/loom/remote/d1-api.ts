@@ -1,0 +1,132 @@
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+import { getPlatformProxy } from 'wrangler';
+import { tempDir } from '../project.js';
+
+const DATABASE = '11111111-2222-3333-4444-555555555555';
+const WRANGLER = fileURLToPath(new URL('../../../node_modules/wrangler/bin/wrangler.js', import.meta.url));
+const MIGRATIONS = fileURLToPath(new URL('../../../packages/loom/migrations', import.meta.url));
+
+/** The part of a D1 binding that is used. */
+interface LocalD1 {
+  prepare(sql: string): LocalStatement;
+}
+interface LocalStatement {
+  bind(...params: string[]): LocalStatement;
+  all(): Promise<{ results: Record<string, unknown>[]; success: boolean; meta: unknown }>;
+}
+
+export interface D1Api {
+  /** What `lm remote` needs to reach it. */
+  readonly env: Record<string, string>;
+  /** How many of the next queries fail, and how. */
+  failNext(count: number, status: number): void;
+  readonly queries: number;
+  all(sql: string): Promise<Record<string, unknown>[]>;
+}
+
+/** A Worker project of a team, whose D1 has Loom's migrations by wrangler; and what wrangler said. */
+export function migratedD1(): { dir: string; output: string } {
+  const dir = emptyD1();
+  const output = execFileSync(
+    process.execPath,
+    [WRANGLER, 'd1', 'migrations', 'apply', 'loom', '--local', '--persist-to', join(dir, 'state')],
+    {
+      cwd: dir,
+      encoding: 'utf8',
+      env: { ...process.env, CI: '1', WRANGLER_SEND_METRICS: 'false', HOME: dir },
+    },
+  );
+  return { dir, output };
+}
+
+/** The same without the migrations. */
+export function emptyD1(): string {
+  const dir = tempDir();
+  writeFileSync(
+    join(dir, 'wrangler.jsonc'),
+    JSON.stringify({
+      name: 'team',
+      compatibility_date: '2026-01-01',
+      d1_databases: [
+        { binding: 'LOOM', database_name: 'loom', database_id: DATABASE, migrations_dir: MIGRATIONS },
+      ],
+    }),
+  );
+  return dir;
+}
+
+/** Cloudflare's D1 query endpoint over a real local D1. */
+export async function d1Api(dir: string): Promise<D1Api> {
+  const proxy = await getPlatformProxy<{ LOOM: LocalD1 }>({
+    configPath: join(dir, 'wrangler.jsonc'),
+    persist: { path: join(dir, 'state/v3') },
+  });
+  const d1 = proxy.env.LOOM;
+  let failures = { count: 0, status: 500 };
+  let queries = 0;
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) {
+      chunks.push(chunk);
+    }
+    const answer = (status: number, body: unknown) => {
+      response.writeHead(status, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(body));
+    };
+    if (request.headers.authorization !== 'Bearer secret') {
+      answer(403, { success: false, errors: [{ code: 10000, message: 'Authentication error' }], result: [] });
+      return;
+    }
+    if (request.url !== `/accounts/acc/d1/database/${DATABASE}/query`) {
+      answer(404, { success: false, errors: [{ message: 'not found' }], result: [] });
+      return;
+    }
+    queries += 1;
+    if (failures.count > 0) {
+      failures.count -= 1;
+      answer(failures.status, { success: false, errors: [{ message: 'try again' }], result: [] });
+      return;
+    }
+    const { sql, params } = JSON.parse(Buffer.concat(chunks).toString()) as { sql: string; params: string[] };
+    try {
+      const { results, success, meta } = await d1
+        .prepare(sql)
+        .bind(...params)
+        .all();
+      answer(200, { success: true, errors: [], messages: [], result: [{ results, success, meta }] });
+    } catch (error) {
+      answer(400, {
+        success: false,
+        errors: [{ code: 7500, message: (error as Error).message }],
+        result: [],
+      });
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(async () => {
+    server.close();
+    server.closeAllConnections();
+    await proxy.dispose();
+  });
+  return {
+    env: {
+      CLOUDFLARE_API_BASE_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      CLOUDFLARE_ACCOUNT_ID: 'acc',
+      CLOUDFLARE_API_TOKEN: 'secret',
+      LOOM_D1_DATABASE_ID: DATABASE,
+    },
+    failNext: (count, status) => {
+      failures = { count, status };
+    },
+    get queries() {
+      return queries;
+    },
+    all: async (sql) => (await d1.prepare(sql).all()).results,
+  };
+}

@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest';
+import { createIssue } from '../../../packages/loom/src/issues/store.js';
+import { D1, readAddress } from '../../../packages/loom/src/remote/d1.js';
+import { pull } from '../../../packages/loom/src/remote/pull.js';
+import { push } from '../../../packages/loom/src/remote/push.js';
+import type { Database } from '../../../packages/loom/src/store/database.js';
+import { exportLines } from '../../../packages/loom/src/transfer/export.js';
+import { data, lmStarted, project } from '../project.js';
+import { fill } from '../sync/records.js';
+import { type D1Api, d1Api, emptyD1, migratedD1 } from './d1-api.js';
+
+const contents = (db: Database) => [...exportLines(db, [])].sort();
+const address = (api: D1Api) => readAddress({}, api.env);
+const send = (db: Database, api: D1Api) => push(db, new D1(address(api)), address(api).databaseId);
+const take = (db: Database, api: D1Api) => pull(db, new D1(address(api)));
+const actor = { name: 'ana', sessionId: null };
+
+describe('a team’s D1 database', () => {
+  it('takes the same migration, by wrangler, and holds the same rows for all', async () => {
+    const { dir, output } = migratedD1();
+    expect(output).toContain('0001_init.sql');
+    const api = await d1Api(dir);
+    const [ana, ben] = [project(), project()];
+    fill(ana.db, 1300);
+    // A child before its parent, and a chain of sessions: foreign keys within one table.
+    const parent = createIssue(ana.db, { title: 'ü "quoted" \\ parent' }, actor, 5);
+    const child = createIssue(ana.db, { title: 'child', parentId: parent.id }, actor, 1);
+    ana.db.run('UPDATE issues SET rowid = 0 WHERE id = ?', child.id);
+    ana.db.run("UPDATE sessions SET parent_session_id = 'ses-1', issue_id = ? WHERE id = 'ses-0'", child.id);
+
+    const sent = await send(ana.db, api);
+    expect(sent.unchanged).toBe(0);
+    const before = api.queries;
+    expect(await send(ana.db, api)).toEqual({ rows: 0, unchanged: sent.rows });
+    // Nothing new costs two questions about the schema, and nothing else.
+    expect(api.queries - before).toBe(2);
+
+    expect(await take(ben.db, api)).toMatchObject({ rows: sent.rows });
+    expect(contents(ben.db)).toEqual(contents(ana.db));
+    expect(await take(ben.db, api)).toEqual({ rows: sent.rows, changed: 0 });
+    // What ana recorded is hers to send to Langfuse.
+    expect(
+      ben.db.all('SELECT state, COUNT(*) AS n FROM outbox GROUP BY state').map((row) => row.state),
+    ).toEqual(['skipped']);
+
+    const [grown] = await api.all('SELECT COUNT(*) AS n FROM llm_calls');
+    expect(grown?.n).toBe(ana.db.get('SELECT COUNT(*) AS n FROM llm_calls')?.n);
+  }, 120_000);
+
+  it('lets the newer of two changes win, whoever pushes first', async () => {
+    const api = await d1Api(migratedD1().dir);
+    const [ana, ben] = [project(), project()];
+    const { id } = createIssue(ana.db, { title: 'shared' }, actor, 1);
+    await send(ana.db, api);
+    await take(ben.db, api);
+    ana.db.run("UPDATE issues SET title = 'ana was first', updated_at = 10 WHERE id = ?", id);
+    ben.db.run("UPDATE issues SET title = 'ben was later', updated_at = 20 WHERE id = ?", id);
+    await send(ben.db, api);
+    await send(ana.db, api);
+    await take(ana.db, api);
+    await take(ben.db, api);
+    const titles = [ana.db, ben.db].map((db) => db.get('SELECT title FROM issues')?.title);
+    expect(titles).toEqual(['ben was later', 'ben was later']);
+  }, 120_000);
+
+  it('goes on where it was after a failure, with nothing twice', async () => {
+    const api = await d1Api(migratedD1().dir);
+    const ana = project();
+    fill(ana.db, 1500);
+    const failing = new D1(address(api));
+    let chunks = 0;
+    await expect(
+      push(ana.db, failing, address(api).databaseId, () => {
+        chunks += 1;
+        if (chunks === 3) {
+          api.failNext(100, 500);
+        }
+      }),
+    ).rejects.toThrow('D1 did not answer the query: try again');
+    api.failNext(2, 429);
+    const again = await send(ana.db, api);
+    expect(again.unchanged).toBeGreaterThan(0);
+    for (const table of ['llm_calls', 'tool_calls', 'iterations', 'sessions']) {
+      const [row] = await api.all(`SELECT COUNT(*) AS n FROM ${table}`);
+      expect([table, row?.n]).toEqual([table, ana.db.get(`SELECT COUNT(*) AS n FROM ${table}`)?.n]);
+    }
+  }, 120_000);
+
+  it('that is not there, not ours or not made is said to be so', async () => {
+    const api = await d1Api(emptyD1());
+    const { dir } = project();
+    const run = (env: Record<string, string>) => lmStarted(dir, ['remote', 'push'], env);
+    expect(await run({})).toMatchObject({ code: 8, stderr: expect.stringContaining('CLOUDFLARE_API_TOKEN') });
+    expect(await run({ ...api.env, CLOUDFLARE_API_TOKEN: 'wrong' })).toMatchObject({
+      code: 9,
+      stderr: expect.stringContaining('The token must be allowed to edit D1'),
+    });
+    expect(await run(api.env)).toMatchObject({
+      code: 7,
+      stderr: expect.stringContaining('lacks 0001_init.sql'),
+    });
+  }, 60_000);
+
+  it('is reached by command', async () => {
+    const api = await d1Api(migratedD1().dir);
+    const { dir, db } = project();
+    createIssue(db, { title: 'x' }, actor, 1);
+    expect(data(await lmStarted(dir, ['remote', 'push', '--json'], api.env))).toEqual({
+      rows: 2,
+      unchanged: 0,
+    });
+    expect(data(await lmStarted(dir, ['remote', 'pull', '--json'], api.env))).toEqual({
+      rows: 2,
+      changed: 0,
+    });
+  }, 60_000);
+});

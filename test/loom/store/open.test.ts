@@ -1,0 +1,148 @@
+import { chmodSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { loadDriver } from '../../../packages/loom/src/store/driver.js';
+import { knownMigrations } from '../../../packages/loom/src/store/migrations.js';
+import { explained, openLoom } from '../../../packages/loom/src/store/open.js';
+import { walIsSafe } from '../../../packages/loom/src/store/wal.js';
+import { project, tempDir } from '../project.js';
+
+const next = { name: '0002_more.sql', sql: 'CREATE TABLE more (x TEXT) STRICT;', sha256: 'b'.repeat(64) };
+
+describe('migrations', () => {
+  it('are applied once and named as wrangler names them', () => {
+    const { db, loomDir } = project();
+    const names = () => db.all('SELECT id, name FROM d1_migrations').map((row) => ({ ...row }));
+    expect(names()).toEqual([{ id: 1, name: '0001_init.sql' }]);
+    openLoom(loomDir).close();
+    expect(names()).toHaveLength(1);
+  });
+
+  it('add to a database that is there, after a copy of it was made', () => {
+    const { db, loomDir } = project();
+    db.run("INSERT INTO issues(id, title, created_at, updated_at) VALUES ('lm-1', 'kept', 1, 1)");
+    db.close();
+    const after = openLoom(loomDir, { migrations: [...knownMigrations(), next] });
+    expect(after.get('SELECT COUNT(*) AS n FROM more')?.n).toBe(0);
+    after.close();
+    const [backup = ''] = readdirSync(join(loomDir, 'backups'));
+    const copy = loadDriver().open(join(loomDir, 'backups', backup));
+    expect(copy.prepare('SELECT title FROM issues').get()?.title).toBe('kept');
+    expect(copy.prepare('SELECT COUNT(*) AS n FROM d1_migrations').get()?.n).toBe(1);
+    copy.close();
+  });
+
+  it('that fail half way leave nothing behind', () => {
+    const { db, loomDir } = project();
+    db.close();
+    const broken = { ...next, sql: 'CREATE TABLE half (x TEXT); CREATE TABLE half (x TEXT);' };
+    expect(() => openLoom(loomDir, { migrations: [...knownMigrations(), broken] })).toThrow('half');
+    const again = openLoom(loomDir);
+    expect(again.get("SELECT 1 FROM sqlite_master WHERE name = 'half'")).toBeUndefined();
+    again.close();
+  });
+
+  it('of a newer tool make the older one refuse, and change nothing', () => {
+    const { db, loomDir } = project();
+    db.close();
+    openLoom(loomDir, { migrations: [...knownMigrations(), next] }).close();
+    expect(() => openLoom(loomDir)).toThrow(/written by a newer Loom \(it has 0002_more.sql\)/);
+  });
+
+  it('that were changed since are refused', () => {
+    const { db, loomDir } = project();
+    db.close();
+    const changed = knownMigrations().map((migration) => ({ ...migration, sha256: 'c'.repeat(64) }));
+    expect(() => openLoom(loomDir, { migrations: changed })).toThrow(/0001_init.sql is not the one/);
+  });
+});
+
+describe('opening', () => {
+  it('takes WAL only from a SQLite without the reset bug', () => {
+    const versions = { '3.44.5': false, '3.44.6': true, '3.45.1': false, '3.50.4': false, '3.50.7': true };
+    const more = { '3.51.2': false, '3.51.3': true, '3.53.0': true, '4.0.0': true };
+    for (const [version, safe] of Object.entries({ ...versions, ...more })) {
+      expect([version, walIsSafe(version)]).toEqual([version, safe]);
+    }
+  });
+
+  it('enforces foreign keys', () => {
+    const { db } = project();
+    expect(() =>
+      db.run("INSERT INTO checkpoints(id, session_id, seq, summary, at) VALUES ('c', 'nobody', 1, 's', 1)"),
+    ).toThrow(/FOREIGN KEY/);
+  });
+
+  it('says that another process holds the database', () => {
+    const { db, loomDir } = project();
+    db.exec('BEGIN IMMEDIATE');
+    const other = openLoom(loomDir, { busyTimeoutMs: 10 });
+    expect(() => other.transaction(() => {})).toThrow(/locked/);
+    other.close();
+    db.exec('ROLLBACK');
+  });
+
+  it('says that a file is no database', () => {
+    const dir = tempDir();
+    writeFileSync(join(dir, 'loom.db'), 'this is no database, however long it may be '.repeat(100));
+    expect(() => openLoom(dir)).toThrow(/damaged or not a SQLite database/);
+  });
+
+  it('says that the disk is full, and keeps what was saved', () => {
+    const { db, loomDir } = project();
+    db.run("INSERT INTO issues(id, title, created_at, updated_at) VALUES ('a', 'kept', 1, 1)");
+    // A database that may not grow fails as on a full disk: SQLITE_FULL.
+    db.exec(`PRAGMA max_page_count = ${Number(db.get('PRAGMA page_count')?.page_count) + 1}`);
+    const fill = () =>
+      db.transaction(() => {
+        for (let n = 0; n < 100; n += 1) {
+          db.run(
+            'INSERT INTO issues(id, title, created_at, updated_at) VALUES (?, ?, 1, 1)',
+            `b${n}`,
+            'x'.repeat(4000),
+          );
+        }
+      });
+    expect(() => explained(db.path, fill)).toThrow(/No space left/);
+    db.close();
+    const again = openLoom(loomDir);
+    expect(again.all('SELECT title FROM issues').map((row) => row.title)).toEqual(['kept']);
+    again.close();
+  });
+
+  it.skipIf(process.getuid?.() === 0)('says that a folder is read-only', () => {
+    const dir = tempDir();
+    chmodSync(dir, 0o500);
+    expect(() => openLoom(dir)).toThrow(/can't be opened/);
+  });
+
+  it('rolls a failed transaction back and can go on', () => {
+    const { db } = project();
+    const insert = () =>
+      db.run("INSERT INTO issues(id, title, created_at, updated_at) VALUES ('a', 't', 1, 1)");
+    expect(() =>
+      db.transaction(() => {
+        insert();
+        throw new Error('stop');
+      }),
+    ).toThrow('stop');
+    expect(db.get('SELECT COUNT(*) AS n FROM issues')?.n).toBe(0);
+    db.transaction(insert);
+    expect(db.get('SELECT COUNT(*) AS n FROM issues')?.n).toBe(1);
+  });
+
+  it('never holds a price that is unknown as an amount', () => {
+    const { db } = project();
+    db.run(
+      "INSERT INTO sessions(id, agent, source, started_at, last_seen_at) VALUES ('s', 'a', 'manual', 1, 1)",
+    );
+    const insert = (basis: string, micros: number | null) =>
+      db.run(
+        "INSERT INTO llm_calls(id, session_id, model, started_at, cost_basis, cost_micros) VALUES ('c', 's', 'm', 1, ?, ?)",
+        basis,
+        micros,
+      );
+    expect(() => insert('unpriced', 0)).toThrow(/CHECK/);
+    expect(() => insert('calculated', null)).toThrow(/CHECK/);
+  });
+});
