@@ -1,5 +1,5 @@
 // Builds the packages and the command line into their dist folders, each only when it changed.
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -67,6 +67,14 @@ async function buildGenerator() {
     logLevel: 'warning',
   });
   await copyAssets();
+  await writeHelp();
+}
+
+/** `--help` as a file: the command line prints it without loading what would make it. */
+async function writeHelp() {
+  const { helpText } = await import(pathToFileURL(join(root, 'dist/main.js')).href);
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  writeFileSync(join(root, 'dist/help.txt'), `${await helpText(version)}\n`);
 }
 
 /** What `init` writes into a project and another package owns: one source, copied at build time. */

@@ -24,6 +24,8 @@ export interface InitIntent extends ScaffoldIntent {
   readonly nodejsCompat: boolean;
   /** Task types chosen by a person, by `file:name`. */
   readonly tasks: ReadonlyMap<string, string>;
+  /** Oversight levels chosen by a person, by `file:name`. */
+  readonly oversight: ReadonlyMap<string, string>;
   readonly includeUnreachable: boolean;
 }
 
@@ -138,6 +140,7 @@ async function planToolsLazily(project: Project, intent: InitIntent) {
     fallbackName: project.name,
     aiBinding: project.aiBinding,
     tasks: intent.tasks,
+    oversight: intent.oversight,
     includeUnreachable: intent.includeUnreachable,
   });
 }

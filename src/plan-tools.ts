@@ -160,7 +160,8 @@ function planFile({ source, reading, sites }: ReadFile, given: FileIntent, plan:
   }
   for (const site of sites) {
     const task = taskFor(site, source.path, intent);
-    const tool = plannedTool(site, source, { isTaken, fault, task, server });
+    const oversight = oversightFor(site, source.path, intent);
+    const tool = plannedTool(site, source, { isTaken, fault, task, oversight, server });
     if (site.isShared && tool.status !== 'manual' && given.hasDefinitions) continue;
     plan.tools.push(tool);
     if (tool.status === 'manual') plan.findings.push(manualFinding(tool));
@@ -205,9 +206,22 @@ const NOT_IMPORTED = "the Worker's entry does not import this file";
 function plannedTool(
   site: ToolSite,
   source: CandidateFile,
-  given: { isTaken: boolean; fault: string | undefined; task: string; server: string },
+  given: {
+    isTaken: boolean;
+    fault: string | undefined;
+    task: string;
+    oversight: string | undefined;
+    server: string;
+  },
 ): PlannedTool {
-  const tool = { name: site.name, file: source.path, line: site.line, family: site.family, task: given.task };
+  const tool = {
+    name: site.name,
+    file: source.path,
+    line: site.line,
+    family: site.family,
+    task: given.task,
+    ...(given.oversight && !site.isShared ? { oversight: given.oversight } : {}),
+  };
   if (site.traced) return { ...tool, status: 'traced' };
   if (!given.isTaken) return { ...tool, status: 'ignored', reason: NOT_IMPORTED };
   const reason = site.target.kind === 'manual' ? site.target.reason : given.fault;
@@ -218,10 +232,11 @@ function plannedTool(
 /** How closely a person should watch the tool, where that is more than the rule. */
 function oversightFor(site: ToolSite, file: string, intent: ToolsIntent): string | undefined {
   const chosen = intent.oversight?.get(`${file}:${site.name}`);
-  if (chosen) return chosen;
   const task = taskFor(site, file, intent);
   const level = inferOversight(site.annotations, isAiTask(task) ? task : undefined, site.name);
-  return level === 'required' || level === 'recommended' ? level : undefined;
+  const isTelling = level === 'required' || level === 'recommended';
+  if (!chosen) return isTelling ? level : undefined;
+  return chosen === 'optional' && !isTelling ? undefined : chosen;
 }
 
 function taskFor(site: ToolSite, file: string, intent: ToolsIntent): string {

@@ -32,6 +32,8 @@ export interface PlannedTool {
   readonly family: string;
   /** Atlas `ai_task.type`. */
   readonly task: string;
+  /** Atlas `human_task.oversight_level`, where a person should know of it. */
+  readonly oversight?: string;
   readonly status: 'planned' | 'traced' | 'manual' | 'ignored';
   /** Only for `manual` and `ignored`. */
   readonly reason?: string;

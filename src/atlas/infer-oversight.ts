@@ -4,7 +4,8 @@ import { IRREVERSIBLE_VERBS, WEAK_VERBS } from './verbs.js';
 import type { AiTask } from './vocabulary.js';
 
 /** `human_task.oversight_level` of the AI Interaction Atlas. */
-export type OversightLevel = 'required' | 'recommended' | 'optional' | 'none';
+export const OVERSIGHT_LEVELS = ['required', 'recommended', 'optional', 'none'] as const;
+export type OversightLevel = (typeof OVERSIGHT_LEVELS)[number];
 
 /**
  * The hints of a tool as its author wrote them; undefined where the author does not say.

@@ -1,5 +1,6 @@
 import { missingFiles } from '../checks/missing-files.js';
 import { switchedOff } from '../checks/switched-off.js';
+import { unobservedModels } from '../checks/unobserved-model.js';
 import { untracedTools } from '../checks/untraced-tool.js';
 import { EXIT } from '../errors.js';
 import type { Finding } from '../findings.js';
@@ -41,7 +42,12 @@ export async function check(options: Options, terminal: Terminal): Promise<numbe
 
 function findingsOf(plan: Plan, { members }: Workers, intentOf: (project: Project) => InitIntent): Finding[] {
   const keeps = members.some(({ project }) => intentOf(project).keepDisabled);
-  return [...switchedOff(plan.findings, keeps), ...untracedTools(plan), ...missingFiles(plan)];
+  return [
+    ...switchedOff(plan.findings, keeps),
+    ...untracedTools(plan),
+    ...unobservedModels(plan),
+    ...missingFiles(plan),
+  ];
 }
 
 /** Carries out what needs nobody's opinion: an explicit `false` stays, and so do files with keys. */

@@ -39,6 +39,7 @@ export function resolveIntent(
     runtime,
     specsFor: (packageJson) => specsFor(runtime, options, project, { version, packageJson }),
     tasks: new Map(),
+    oversight: new Map(),
     includeUnreachable: options.allFiles,
   };
 }
@@ -76,7 +77,7 @@ function specsFor(
       return { observability: spec, loom: spec };
     }
     case 'vendor':
-      return { observability: fileSpec(join(project.dir, VENDOR_FOLDER)), loom: published };
+      return { observability: fileSpec(join(project.dir, VENDOR_FOLDER)), loom: undefined };
     case 'packages':
       // Without the folder, what package.json says already is kept.
       if (options.packages === undefined) return { observability: published, loom: published };

@@ -24,39 +24,49 @@ export async function main(argv: readonly string[], version: string): Promise<nu
     const load = COMMANDS[name] as () => Promise<Command>;
     code = await (await load())(options, openTerminal(options));
   };
-  const dir = { type: 'string', describe: 'The project’s folder', default: '.' } as const;
   try {
-    await yargs([...argv])
-      .scriptName('create-something-observe')
-      .usage('$0 [dir]\n\nSets up observability for an MCP server on Cloudflare Workers.')
-      .command(
-        ['init [dir]', '$0 [dir]'],
-        'Set up tracing, Langfuse and Loom',
-        (y) => y.positional('dir', dir),
-        run('init'),
-      )
-      .command(
-        'check [dir]',
-        'Tell what is not set up; for CI. Exits 0 when nothing is missing, 1 with findings, 2 when it could not look',
-        (y) => y.positional('dir', dir).option('fix', FIX),
-        run('check'),
-      )
-      .command('remove [dir]', 'Undo what init did', (y) => y.positional('dir', dir), run('remove'))
-      .options(FLAGS)
-      .strict()
-      .version(version)
-      .alias({ version: 'v', help: 'h' })
-      .wrap(null)
-      .exitProcess(false)
-      .showHelpOnFail(false)
-      .fail((message, error) => {
-        throw error ?? new UsageError(message, 'See: create-something-observe --help');
-      })
-      .parseAsync();
+    await commandLine(argv, version, run).parseAsync();
     return code;
   } catch (error) {
     return report(error, argv.includes('check'), openTerminal({ json: false, yes: true }));
   }
+}
+
+/** What `--help` prints. The build keeps it in a file, since loading yargs takes longer than all else it does. */
+export function helpText(version: string): Promise<string> {
+  return commandLine([], version, () => async () => {}).getHelp();
+}
+
+type Run = (name: string) => (words: Record<string, unknown>) => Promise<void>;
+
+function commandLine(argv: readonly string[], version: string, run: Run) {
+  const dir = { type: 'string', describe: 'The project’s folder', default: '.' } as const;
+  return yargs([...argv])
+    .scriptName('create-something-observe')
+    .usage('$0 [dir]\n\nSets up observability for an MCP server on Cloudflare Workers.')
+    .command(
+      ['init [dir]', '$0 [dir]'],
+      'Set up tracing, Langfuse and Loom',
+      (y) => y.positional('dir', dir),
+      run('init'),
+    )
+    .command(
+      'check [dir]',
+      'Tell what is not set up; for CI. Exits 0 when nothing is missing, 1 with findings, 2 when it could not look',
+      (y) => y.positional('dir', dir).option('fix', FIX),
+      run('check'),
+    )
+    .command('remove [dir]', 'Undo what init did', (y) => y.positional('dir', dir), run('remove'))
+    .options(FLAGS)
+    .strict()
+    .version(version)
+    .alias({ version: 'v', help: 'h' })
+    .wrap(null)
+    .exitProcess(false)
+    .showHelpOnFail(false)
+    .fail((message, error) => {
+      throw error ?? new UsageError(message, 'See: create-something-observe --help');
+    });
 }
 
 function readOptions(words: Record<string, unknown>): Options {

@@ -1,4 +1,5 @@
-import { confirm, isCancel, multiselect, select } from '@clack/prompts';
+import { confirm, groupMultiselect, isCancel, multiselect, select } from '@clack/prompts';
+import { OVERSIGHT_LEVELS } from '../atlas/infer-oversight.js';
 import { AI_TASKS } from '../atlas/vocabulary.js';
 import { CancelledError } from '../errors.js';
 import type { Finding } from '../findings.js';
@@ -18,27 +19,45 @@ export async function askLayers(preset: readonly Layer[]): Promise<Layer[]> {
   );
 }
 
-/** A task type that a person chose. The file is as the plan names it. */
+/** Task type and oversight that a person chose. The file is as the plan names it. */
 export interface ChosenTask {
   readonly file: string;
   readonly name: string;
   readonly task: string;
+  readonly oversight: string;
 }
 
-/** Lets a person change the inferred task types; the answer holds only what was changed. */
+/** Lets a person change what was inferred of the tools, file by file; the answer holds only what was changed. */
 export async function askTasks(plan: Plan): Promise<ChosenTask[]> {
   const tools = plan.workers.flatMap((worker) => worker.tools).filter((tool) => tool.status === 'planned');
   if (tools.length === 0) return [];
+  const files: Record<string, { value: PlannedTool; label: string; hint: string }[]> = {};
+  for (const tool of tools) {
+    const hint = tool.oversight ? `${tool.task}, oversight ${tool.oversight}` : tool.task;
+    files[tool.file] = [...(files[tool.file] ?? []), { value: tool, label: tool.name, hint }];
+  }
   const wrong = answered(
-    await multiselect({
+    await groupMultiselect({
       message: 'Do any of these tools do something else than it says? (space to mark, enter to go on)',
-      options: tools.map((tool) => ({ value: tool, label: tool.name, hint: `${tool.task}, ${tool.file}` })),
+      options: files,
       required: false,
+      selectableGroups: false,
     }),
   );
   const chosen: ChosenTask[] = [];
-  for (const tool of wrong) chosen.push({ file: tool.file, name: tool.name, task: await askTask(tool) });
+  for (const tool of wrong) {
+    const task = await askTask(tool);
+    chosen.push({ file: tool.file, name: tool.name, task, oversight: await askOversight(tool) });
+  }
   return chosen;
+}
+
+async function askOversight(tool: PlannedTool): Promise<string> {
+  const options = OVERSIGHT_LEVELS.map((level) => ({ value: level as string, label: level }));
+  const initialValue = tool.oversight ?? 'optional';
+  return answered(
+    await select({ message: `How closely should a person watch ${tool.name}?`, options, initialValue }),
+  );
 }
 
 export async function askWorkers(workers: readonly ListedWorker[]): Promise<ListedWorker[]> {

@@ -59,7 +59,9 @@ export async function readAfter({ configs }: Proof, terminal: Terminal): Promise
     findings.push(...found);
     const on = after.scopes.filter((scope) => scope.traces).length;
     const scopes = after.scopes.length === 1 ? '' : ` in ${on} of ${after.scopes.length} environments`;
-    if (on > 0) {
+    // An old Wrangler reads the key and leaves it out of a deploy: that is no proof.
+    const isTooOld = found.some((finding) => finding.rule === 'wrangler/wrangler-too-old');
+    if (on > 0 && !isTooOld) {
       terminal.say(
         `${terminal.paint('green', '✔')} Wrangler ${after.version} reads traces on${scopes}: ${file}`,
       );

@@ -105,8 +105,12 @@ export async function planWorkers(
 ): Promise<Plan> {
   const parts: { dir: string; plan: Plan }[] = [];
   for (const { project, dir } of workers.members) {
-    const own = tasks.map(({ file, name, task }) => [`${fromWorker(dir, file)}:${name}`, task] as const);
-    const intent = { ...intentOf(project), tasks: new Map(own) };
+    const keyed = tasks.map((chosen) => [`${fromWorker(dir, chosen.file)}:${chosen.name}`, chosen] as const);
+    const intent = {
+      ...intentOf(project),
+      tasks: new Map(keyed.map(([key, { task }]) => [key, task])),
+      oversight: new Map(keyed.map(([key, { oversight }]) => [key, oversight])),
+    };
     const plan = await planInit(project, assets, intent, () => neighboursOf(workers, project));
     parts.push({ dir, plan });
   }

@@ -12,18 +12,21 @@ export const LOOM_PACKAGE = '@create-something/loom';
  */
 export interface PackageSpecs {
   readonly observability: string;
-  readonly loom: string;
+  /** undefined where no registry is to be asked: then `npx` brings Loom when it is called. */
+  readonly loom: string | undefined;
 }
 
 const CHECK_SCRIPT = { 'observe:check': 'npx create-something-observe check' };
 const SYNC_SCRIPT = { 'loom:sync': 'node .loom/sync.mjs' };
+const SYNC_SCRIPT_WITHOUT_LOOM = { 'loom:sync': `npx --package=${LOOM_PACKAGE} lm sync` };
 
 /** The dependencies and scripts that the chosen layers need; what is there already stays. */
 export function planPackageJson(text: string, layers: readonly Layer[], specs: PackageSpecs): Edit[] {
   const wantsLoom = layers.includes('loom');
-  const edits = addMembers(text, 'scripts', { ...CHECK_SCRIPT, ...(wantsLoom ? SYNC_SCRIPT : {}) });
+  const sync = specs.loom === undefined ? SYNC_SCRIPT_WITHOUT_LOOM : SYNC_SCRIPT;
+  const edits = addMembers(text, 'scripts', { ...CHECK_SCRIPT, ...(wantsLoom ? sync : {}) });
   if (layers.includes('langfuse')) edits.push(...planDependency(text, specs));
-  if (wantsLoom && !names(text, LOOM_PACKAGE)) {
+  if (wantsLoom && specs.loom !== undefined && !names(text, LOOM_PACKAGE)) {
     edits.push(...addMembers(text, 'devDependencies', { [LOOM_PACKAGE]: specs.loom }));
   }
   return edits;

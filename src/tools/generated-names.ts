@@ -13,3 +13,6 @@ export const REST_BINDING = 'mcpRest';
 
 /** The trace's name inside `run`, and the one used where the handler already says `trace`. */
 export const TRACE_NAMES = ['trace', 'mcpTrace'] as const;
+
+/** How a place is listed that tools run through which nothing in the sources names. */
+export const ANY_TOOL = '*';

@@ -1,5 +1,6 @@
 import { lineOf } from './definitions.js';
 import { type FileFacts, functionTarget } from './function-target.js';
+import { ANY_TOOL } from './generated-names.js';
 import { partsOfParameter } from './request-parts.js';
 import type { ToolSite } from './site.js';
 import {
@@ -29,7 +30,7 @@ export function readLowLevelServer(call: CallExpression, facts: FileFacts): Tool
   ) {
     return undefined;
   }
-  const site = { name: '${tool}', isShared: true, line: lineOf(call), family: 'setRequestHandler' } as const;
+  const site = { name: ANY_TOOL, isShared: true, line: lineOf(call), family: 'setRequestHandler' } as const;
   const fn = functionOf(handler);
   const parts = fn && partsOfParameter(fn.parameters[0]);
   if (!fn || !parts?.name) {

@@ -80,7 +80,7 @@ function scriptKind(path: string): Typescript.ScriptKind {
 }
 
 /** Calls `visit` for every node below `node`, in source order; `false` keeps it out of a subtree. */
-export function walk(node: Node, visit: (node: Node) => boolean | void): void {
+export function walk(node: Node, visit: (node: Node) => unknown): void {
   ts.forEachChild(node, (child) => {
     if (visit(child) !== false) walk(child, visit);
   });

@@ -2,6 +2,7 @@ import type { Constants } from './constants.js';
 import { alwaysReturns } from './control-flow.js';
 import { lineOf } from './definitions.js';
 import { blockTarget, expressionTarget } from './expression-target.js';
+import { ANY_TOOL } from './generated-names.js';
 import { functionOf } from './low-level-server.js';
 import { branchSites } from './name-branches.js';
 import { ARGUMENT_NAME } from './parameters.js';
@@ -37,7 +38,7 @@ export function readToolsCall(node: Node, constants: Constants): ToolSite[] {
   if (branches) return branches;
   const target = sharedTarget(region, parts);
   const names = [...mapKeys(region, parts), ...calledNames(region, parts, constants)];
-  const site = { name: '${tool}', isShared: true, line: lineOf(region.at), family: 'tools/call' } as const;
+  const site = { name: ANY_TOOL, isShared: true, line: lineOf(region.at), family: 'tools/call' } as const;
   return [{ ...site, target, ...(names.length > 0 ? { tools: names } : {}) }];
 }
 

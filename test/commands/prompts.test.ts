@@ -24,6 +24,7 @@ describe.runIf(hasTerminal)('on a terminal', () => {
       [/Which layers/, ENTER],
       [/Do any of these tools/, ` ${ENTER}`],
       [/What does add_note do/, DOWN + ENTER],
+      [/How closely should a person watch add_note/, ENTER],
       [/Write these \d+ files/, ENTER],
     ]);
     expect(session.screen).toContain('+\t"observability": {');

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { type FixtureCopy, type FixtureName, copyFixture } from '../harness/fixture.js';
+import { copyFixture, type FixtureCopy, type FixtureName } from '../harness/fixture.js';
 import { type Finished, run } from '../harness/process.js';
 import { root } from '../harness/root.js';
 
@@ -8,7 +8,10 @@ export const BIN = join(root, 'bin/create-something-observe.js');
 
 /** Runs the built command line as a user would, without a terminal. */
 export function observe(args: readonly string[], cwd: string): Promise<Finished> {
-  return run(process.execPath, [BIN, ...args], { cwd, env: { CI: undefined, NO_COLOR: '1', FORCE_COLOR: undefined } });
+  return run(process.execPath, [BIN, ...args], {
+    cwd,
+    env: { CI: undefined, NO_COLOR: '1', FORCE_COLOR: undefined },
+  });
 }
 
 /** A copy of a fixture Worker with everything committed. */

@@ -21,14 +21,17 @@ export function onTerminal(
   return new Promise((resolve, reject) => {
     // Without a size, prompts wrap after every letter.
     const sized = `stty cols 120 rows 50; ${command}`;
-    const child = spawn('script', ['--quiet', '--return', '--flush', '--command', sized, '/dev/null'], { cwd, env });
+    const child = spawn('script', ['--quiet', '--return', '--flush', '--command', sized, '/dev/null'], {
+      cwd,
+      env,
+    });
     const left = [...steps];
     let screen = '';
     let seen = 0;
     child.stdout.on('data', (chunk: Buffer) => {
       screen += stripVTControlCharacters(chunk.toString());
       const [step] = left;
-      if (!step || !step[0].test(screen.slice(seen))) return;
+      if (!step?.[0].test(screen.slice(seen))) return;
       left.shift();
       seen = screen.length;
       child.stdin.write(step[1]);

@@ -34,7 +34,7 @@ export interface SyncReport {
   readonly stopped: string | null;
 }
 
-/** Measured nowhere yet on Langfuse Cloud; its documentation promises "within a minute" for direct writes. */
+/** How soon a write can be read was not measured on Langfuse Cloud: a minute is a guess on the safe side. */
 const SETTLE_MS = 60_000;
 const LOCK_LIFE_MS = 180_000;
 const MAX_FAILURES_IN_A_ROW = 6;
