@@ -1,7 +1,7 @@
 import { inferOversight } from './atlas/infer-oversight.js';
 import { inferTask } from './atlas/infer-task.js';
 import { isAiTask } from './atlas/vocabulary.js';
-import { splice } from './edits.js';
+import { type Edit, splice } from './edits.js';
 import { SourceSyntaxError } from './errors.js';
 import type { Finding } from './findings.js';
 import type { Change, PlannedTool } from './plan.js';
@@ -45,6 +45,10 @@ export function planTools(sources: readonly CandidateFile[], intent: ToolsIntent
   const taken = readings.filter(({ source }) => source.reachable || intent.includeUnreachable);
   const server = onlyServerName(taken.map(({ reading }) => reading)) ?? intent.fallbackName;
   const shared = sharedSite(taken);
+  const isMcp = taken.some(({ reading }) => reading.isMcp);
+  const hasDispatch = taken.some(({ reading }) =>
+    reading.sites.some(({ family, target }) => family === 'tools/call' && target.kind !== 'manual'),
+  );
   const told = definitionsBy(taken, ({ definitions }) => definitions);
   // Where nothing describes the tools, the place that tells their names apart does.
   if (shared && told.size === 0)
@@ -52,14 +56,13 @@ export function planTools(sources: readonly CandidateFile[], intent: ToolsIntent
   for (const { source, reading } of readings) {
     const isTaken = source.reachable || intent.includeUnreachable;
     const definitions = told.get(source.path) ?? [];
-    const standalone = shared
-      ? []
-      : definitions.filter(hasHandler).map(siteOfDefinition).map(reading.withTrace);
+    const standalone =
+      shared || !isMcp ? [] : definitions.filter(hasHandler).map(siteOfDefinition).map(reading.withTrace);
     const sites = [...reading.sites, ...standalone];
     const serverHere = reading.serverNames[0] ?? server;
     planFile(
       { source, reading, sites },
-      { intent, isTaken, server: serverHere, hasDefinitions: told.size > 0 },
+      { intent, isTaken, server: serverHere, hasDefinitions: told.size > 0, hasDispatch },
       plan,
     );
     if (isTaken) plan.findings.push(...reading.remarks.map((remark) => remarkFinding(source.path, remark)));
@@ -141,36 +144,65 @@ interface FileIntent {
   readonly intent: ToolsIntent;
   readonly isTaken: boolean;
   readonly server: string;
+  /** Tools that run through a shared place are told elsewhere. */
   readonly hasDefinitions: boolean;
+  /** `tools/call` is traced somewhere: another mention of it is a limit, a log or a cost. */
+  readonly hasDispatch: boolean;
 }
 
 function planFile({ source, reading, sites }: ReadFile, given: FileIntent, plan: ToolsPlan): void {
   const { intent, isTaken, server } = given;
-  const written = (site: ToolSite) => (site.isShared ? undefined : taskFor(site, source.path, intent));
-  const edits = isTaken
-    ? traceTools(reading, sites, {
-        server,
-        taskOf: written,
-        oversightOf: (site) => oversightFor(site, source.path, intent),
-      })
-    : [];
-  const fault = edits.length > 0 ? faultIn(source, splice(source.text, edits)) : undefined;
-  if (edits.length > 0 && !fault) {
+  const isModule = !isCommonJs(source);
+  const options = {
+    server,
+    taskOf: (site: ToolSite) => (site.isShared ? undefined : taskFor(site, source.path, intent)),
+    oversightOf: (site: ToolSite) => oversightFor(site, source.path, intent),
+  };
+  const { edits, faulty } =
+    isTaken && isModule
+      ? soundEdits(source, sites, (some) => traceTools(reading, some, options))
+      : { edits: [], faulty: new Set<ToolSite>() };
+  if (edits.length > 0) {
     plan.changes.push({ action: 'modify', path: source.path, before: source.text, edits });
   }
   for (const site of sites) {
     const task = taskFor(site, source.path, intent);
     const oversight = oversightFor(site, source.path, intent);
+    const fault = isModule ? (faulty.has(site) ? UNSOUND : undefined) : COMMON_JS;
     const tool = plannedTool(site, source, { isTaken, fault, task, oversight, server });
-    if (site.isShared && tool.status !== 'manual' && given.hasDefinitions) continue;
+    if (site.isShared && (tool.status === 'manual' ? given.hasDispatch : given.hasDefinitions)) continue;
     plan.tools.push(tool);
     if (tool.status === 'manual') plan.findings.push(manualFinding(tool));
   }
 }
 
+const COMMON_JS = 'the file is CommonJS, and an import would make it a module';
+const UNSOUND = 'the rewritten file would not parse';
+
+/**
+ * The edits for a file, without those of sites whose rewriting would not parse: the last line of
+ * defence against our own mistakes.
+ */
+function soundEdits(
+  source: CandidateFile,
+  sites: readonly ToolSite[],
+  editsOf: (sites: readonly ToolSite[]) => Edit[],
+): { edits: Edit[]; faulty: ReadonlySet<ToolSite> } {
+  const isSound = (edits: readonly Edit[]) =>
+    edits.length === 0 || parses(source.path, splice(source.text, edits));
+  const all = editsOf(sites);
+  if (isSound(all)) return { edits: all, faulty: new Set() };
+  const sound = sites.filter((site) => isSound(editsOf([site])));
+  const edits = editsOf(sound);
+  if (!isSound(edits)) return { edits: [], faulty: new Set(sites) };
+  return { edits, faulty: new Set(sites.filter((site) => !sound.includes(site))) };
+}
+
 /** The place that tools told elsewhere run through, the one that can be traced first. */
-function sharedSite(files: readonly { reading: SourceReading }[]): ToolSite | undefined {
-  const shared = files.flatMap(({ reading }) => reading.sites.filter((site) => site.isShared));
+function sharedSite(files: readonly Read[]): ToolSite | undefined {
+  const shared = files
+    .filter(({ source }) => !isCommonJs(source))
+    .flatMap(({ reading }) => reading.sites.filter((site) => site.isShared));
   return shared.find((site) => site.target.kind !== 'manual') ?? undefined;
 }
 
@@ -254,9 +286,10 @@ function taskFor(site: ToolSite, file: string, intent: ToolsIntent): string {
   );
 }
 
-/** A rewritten file is never written unless it parses: the last line of defence against our own mistakes. */
-function faultIn(source: CandidateFile, text: string): string | undefined {
-  return parses(source.path, text) ? undefined : 'the rewritten file would not parse';
+/** A file of `require` and `module.exports`: one `import` in it changes what it is. */
+function isCommonJs({ path, text }: CandidateFile): boolean {
+  if (/\.c[jt]s$/.test(path)) return true;
+  return !/^\s*(import|export)\b/m.test(text) && /\brequire\s*\(|\bmodule\.exports\b/.test(text);
 }
 
 function onlyServerName(readings: readonly SourceReading[]): string | undefined {

@@ -85,8 +85,8 @@ export function untraceTools(reading: SourceReading, isOwn: (wrapper: Wrapper) =
   const ours = wrappers.filter((wrapper) => !isOwn(wrapper));
   if (ours.length === 0) return [];
   const cuts = cutsOf(ours);
-  const left = namesOutside(current, cuts);
-  return [...dropImports(current, imports, (local) => !left.has(local)), ...cuts];
+  const { inside, outside } = namesAround(current, cuts);
+  return [...dropImports(current, imports, (local) => inside.has(local) && !outside.has(local)), ...cuts];
 }
 
 /** Several names of one arm share its body: it is wrapped once, by the name known when it runs. */
@@ -110,17 +110,18 @@ function shifted(edits: readonly Edit[], cuts: readonly Edit[]): Edit[] {
   return edits.map(({ start, end, text }) => ({ start: toCurrent(start), end: toCurrent(end), text }));
 }
 
-/** Identifiers still written in the file once `cuts` are taken out, imports aside. */
-function namesOutside(file: SourceFile, cuts: readonly Edit[]): Set<string> {
-  const left = new Set<string>();
+/** Identifiers written in what is cut out, and in what is left, imports aside. */
+function namesAround(file: SourceFile, cuts: readonly Edit[]): { inside: Set<string>; outside: Set<string> } {
+  const names = { inside: new Set<string>(), outside: new Set<string>() };
   walk(file, (node) => {
     if (ts.isImportDeclaration(node)) return false;
     if (!ts.isIdentifier(node)) return true;
     const at = node.getStart();
-    if (!cuts.some((cut) => at >= cut.start && at < cut.end)) left.add(node.text);
+    const isCut = cuts.some((cut) => at >= cut.start && at < cut.end);
+    (isCut ? names.inside : names.outside).add(node.text);
     return true;
   });
-  return left;
+  return names;
 }
 
 function fileQuote(file: SourceFile): '"' | "'" {
@@ -143,7 +144,7 @@ export function ownWrappers(
 ): (wrapper: Wrapper) => boolean {
   const own = new Set<number>();
   for (const site of reading.sites) {
-    if (site.traced && ownNames.has(site.name)) own.add(site.traced.content);
+    if (site.traced?.content !== undefined && ownNames.has(site.name)) own.add(site.traced.content);
   }
   return (wrapper) => own.has(wrapper.content);
 }

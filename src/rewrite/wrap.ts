@@ -48,7 +48,8 @@ export function wrapSite(text: string, site: ToolSite, options: WrapOptions): Ed
 function wrapFunction(text: string, site: ToolSite, target: FunctionTarget, options: WrapOptions): Edit[] {
   const { names } = options;
   const trace = target.models.length > 0 ? traceName(target) : undefined;
-  const inner = `${target.async ? 'async ' : ''}(${trace ?? ''}) => `;
+  const returns = target.returns ? `: ${target.returns}` : '';
+  const inner = `${target.async ? 'async ' : ''}(${trace ?? ''})${returns} => `;
   const open = `${createTrace(text, site, target, options)}.run(${inner}`;
   const isFunction = target.form === 'function';
   const edits: Edit[] = [];
@@ -70,10 +71,13 @@ function wrapExpression(
 ): Edit[] {
   const { start, end } = target.body;
   const open = `${createTrace(text, site, target, options)}.run(${target.awaits ? 'async ' : ''}() => `;
-  if (target.kind === 'block') return [insertion(start, `{ return ${open}`), insertion(end, '); }')];
+  // Awaited, so that a `try` around it still catches what fails in here.
+  const awaited = target.awaits ? 'await ' : '';
+  if (target.kind === 'block')
+    return [insertion(start, `{ return ${awaited}${open}`), insertion(end, '); }')];
   // A brace would open a body, and parentheses of theirs must stay told apart from ours.
-  const isLiteral = text[start] === '{' || text[start] === '(';
-  const before = `${target.awaits ? 'await ' : ''}${open}${isLiteral ? '(' : ''}`;
+  const isLiteral = !target.isBody && (text[start] === '{' || text[start] === '(');
+  const before = `${awaited}${open}${isLiteral ? '(' : ''}`;
   return [insertion(start, before), insertion(end, isLiteral ? '))' : ')')];
 }
 
@@ -86,8 +90,12 @@ function wrapStatements(
 ): Edit[] {
   const { body, awaits, sets } = target;
   const run = `${createTrace(text, site, target, options)}.run(${awaits ? 'async ' : ''}() => { `;
-  const before = sets === undefined ? `return ${run}` : `${sets} = ${awaits ? 'await ' : ''}${run}`;
-  const after = sets === undefined ? ' });' : ` return ${sets}; });`;
+  const result = `${awaits ? 'await ' : ''}${run}`;
+  const before = sets === undefined ? `return ${result}` : `${sets} = ${result}`;
+  // Without a semicolon of theirs a line break ends the last statement: one of ours would become part of it.
+  const isEnded = /[;}]/.test(text[body.end - 1] ?? '');
+  const gap = isEnded ? ' ' : options.style.eol;
+  const after = sets === undefined ? ' });' : `${gap}return ${sets}; });`;
   return [insertion(body.start, before), insertion(body.end, after)];
 }
 

@@ -1,3 +1,4 @@
+import { isShadowed } from './scope.js';
 import { bare, type Expression, memberName, type ObjectLiteral, type SourceFile, ts } from './syntax.js';
 
 /** What a file's own `const`s, enums and class statics say, read without the type checker. */
@@ -46,6 +47,8 @@ export function readConstants(file: SourceFile): Constants {
     if (!ts.isIdentifier(node) && !ts.isPropertyAccessExpression(node)) return node;
     const key = node.getText(file);
     if (seen.has(key)) return undefined;
+    const [root = ''] = key.split('.');
+    if (isShadowed(root, node)) return undefined;
     const known = values.get(key);
     if (known) return resolve(known, new Set(seen).add(key));
     if (!ts.isPropertyAccessExpression(node)) return undefined;

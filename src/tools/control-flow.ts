@@ -69,6 +69,7 @@ function ends(statement: Statement | undefined): boolean {
     const { clauses } = statement.caseBlock;
     return (
       clauses.some(ts.isDefaultClause) &&
+      !clauses.some((clause) => leaves(clause.statements)) &&
       clauses.every((clause) => clause.statements.length === 0 || ends(clause.statements.at(-1)))
     );
   }
@@ -101,5 +102,9 @@ export function lastValue(statements: readonly Statement[]): Node | undefined {
 export function assignedOrReturned(node: Node): Node | undefined {
   if (ts.isReturnStatement(node)) return node.expression;
   if (!ts.isExpressionStatement(node)) return undefined;
-  return assignmentOf(node)?.right ?? node.expression;
+  const { expression } = node;
+  // `f(), g()` is two pieces of work.
+  const isComma =
+    ts.isBinaryExpression(expression) && expression.operatorToken.kind === ts.SyntaxKind.CommaToken;
+  return assignmentOf(node)?.right ?? (isComma ? undefined : expression);
 }

@@ -6,7 +6,8 @@ import type { ToolDefinition } from './site.js';
 import { bare, type CallExpression, isFunctionWithBody, isInlineFunction, property, ts } from './syntax.js';
 
 /** Functions that make a tool of a name and a callback: `createTool('list', …, async (client, params) => …)`. */
-const FACTORY = /^\w*Tool(With\w+)?$|^tool$/;
+const FACTORY =
+  /^(?!(call|use|select|set|get|run|open|invoke|execute|has|is|test|find|remove|delete|list|enable|disable|choose|pick|toggle|update)[A-Z]?)\w*Tool(With\w+)?$|^tool$/;
 
 /** A call that gives a tool's name first and its function somewhere behind it, to a function of the project. */
 export function readFactoryCall(

@@ -45,7 +45,9 @@ function fromObject(
     : hasDescription && (hasSchema || hasToolBeside(object));
   if (!isTool) return undefined;
   const target =
-    handler && isFunctionWithBody(handler) ? functionTarget(handler, { kind: 'own' }, facts) : undefined;
+    handler && hasSchema && isFunctionWithBody(handler)
+      ? functionTarget(handler, { kind: 'own' }, facts)
+      : undefined;
   return {
     name,
     line: lineOf(named),
@@ -89,6 +91,8 @@ function isToolName(name: string): boolean {
 /** `{ type: 'function', function: { name, parameters } }` is for a language model, not for an MCP client. */
 function isModelFunction(object: ObjectLiteral): boolean {
   const { parent } = object;
+  const kind = property(object, 'type');
+  if (kind && ts.isStringLiteralLike(kind) && kind.text === 'function') return true;
   return ts.isPropertyAssignment(parent) && memberName(parent.name) === 'function';
 }
 

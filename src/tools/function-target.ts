@@ -2,13 +2,14 @@ import { CONTEXT_PARAMETER, INPUT_PARAMETER, REST_BINDING } from './generated-na
 import { findModelClients } from './models.js';
 import { readOwnParameters, readParameters } from './parameters.js';
 import type { FunctionTarget, ManualTarget } from './site.js';
-import { type FunctionLike, identifiersIn, isAsync, type Node, ts } from './syntax.js';
+import { type FunctionLike, identifiersIn, isAsync, type Node, ts, varsIn } from './syntax.js';
 
 /** What is the same for all functions of one file. */
 export interface FileFacts {
   readonly aiBinding: string;
-  readonly clientImported: boolean;
-  readonly aiSdkImported: boolean;
+  readonly modules: ReadonlySet<string>;
+  /** What the file imports from the Vercel AI SDK. */
+  readonly aiSdkNames: ReadonlySet<string>;
   /** False where the server's type is the project's own: its handlers may not take a further parameter. */
   readonly mayAddParameters: boolean;
 }
@@ -30,6 +31,9 @@ export function functionTarget(
 ): FunctionTarget | ManualTarget {
   if (fn.asteriskToken) return { kind: 'manual', reason: 'the handler is a generator' };
   const body = fn.body as Node;
+  if (redeclaresParameter(fn, body)) {
+    return { kind: 'manual', reason: 'the handler declares one of its parameters again with `var`' };
+  }
   const identifiers = new Set(identifiersIn(fn).keys());
   return {
     kind: 'function',
@@ -37,6 +41,7 @@ export function functionTarget(
     async: isAsync(fn),
     body: { start: body.getStart(), end: body.end },
     ...captured(fn, calling, facts, identifiers),
+    ...looseReturns(fn),
     models: findModelClients(body, facts),
     identifiers,
   };
@@ -56,4 +61,19 @@ function captured(fn: FunctionLike, calling: Calling, facts: FileFacts, identifi
       return input ? { request: input.text, ...rest } : {};
     }
   }
+}
+
+/** `(limit) => { var limit = limit || 10; … }`: in a function of its own that `var` would be another variable. */
+function redeclaresParameter(fn: FunctionLike, body: Node): boolean {
+  const names = varsIn(body);
+  if (names.size === 0) return false;
+  return fn.parameters.some((parameter) =>
+    [...identifiersIn(parameter.name).keys()].some((name) => names.has(name)),
+  );
+}
+
+/** A return type that lets a path end without a value: without it the wrapped function would not be let. */
+function looseReturns(fn: FunctionLike): { returns?: string } {
+  const written = fn.type?.getText();
+  return written && /\b(any|void|unknown)\b/.test(written) ? { returns: written } : {};
 }

@@ -11,6 +11,8 @@ export interface FileImports {
   readonly declarations: readonly ImportDeclaration[];
   readonly modules: ReadonlySet<string>;
   readonly runtime: readonly RuntimeImport[];
+  /** Named imports of the Vercel AI SDK. */
+  readonly aiSdkNames: ReadonlySet<string>;
   /** Imported name -> local name, of our runtime's exports. */
   readonly runtimeNames: ReadonlyMap<string, string>;
 }
@@ -20,20 +22,27 @@ export function readImports(file: SourceFile): FileImports {
   const modules = new Set<string>();
   const runtime: RuntimeImport[] = [];
   const runtimeNames = new Map<string, string>();
+  const aiSdkNames = new Set<string>();
   for (const declaration of declarations) {
     const module = (declaration.moduleSpecifier as unknown as { text: string }).text;
     modules.add(module);
+    const named = declaration.importClause?.namedBindings;
+    if (module === 'ai' && named && ts.isNamedImports(named)) {
+      for (const element of named.elements) aiSdkNames.add(element.name.text);
+    }
     if (module !== RUNTIME && module !== RUNTIME_ATLAS) continue;
     const bindings = declaration.importClause?.namedBindings;
-    if (!bindings || !ts.isNamedImports(bindings)) continue;
-    const specifiers = bindings.elements.map((element) => ({
+    // A type that is imported names nothing that could be called.
+    if (!bindings || !ts.isNamedImports(bindings) || declaration.importClause?.isTypeOnly) continue;
+    const values = bindings.elements.filter((element) => !element.isTypeOnly);
+    const specifiers = values.map((element) => ({
       imported: (element.propertyName ?? element.name).text,
       local: element.name.text,
       start: element.getStart(),
       end: element.end,
     }));
-    runtime.push({ declaration, specifiers });
+    if (specifiers.length === bindings.elements.length) runtime.push({ declaration, specifiers });
     for (const { imported, local } of specifiers) runtimeNames.set(imported, local);
   }
-  return { declarations, modules, runtime, runtimeNames };
+  return { declarations, modules, runtime, runtimeNames, aiSdkNames };
 }

@@ -8,11 +8,13 @@ import {
   type CallExpression,
   type Expression,
   type FunctionLike,
+  type Identifier,
+  identifiersIn,
   isFunctionWithBody,
   isInlineFunction,
-  type SourceFile,
+  type Node,
+  type Statement,
   ts,
-  walk,
 } from './syntax.js';
 
 /**
@@ -39,7 +41,9 @@ export function readLowLevelServer(call: CallExpression, facts: FileFacts): Tool
       target: { kind: 'manual', reason: 'the request handler is not a function in this file' },
     };
   }
-  const target = functionTarget(fn, { kind: 'mcp', hasSchema: true }, facts);
+  // A function written elsewhere has a type of its own, and other callers.
+  const inPlace = { ...facts, mayAddParameters: facts.mayAddParameters && handler === fn };
+  const target = functionTarget(fn, { kind: 'mcp', hasSchema: true }, inPlace);
   if (target.kind === 'manual') return { ...site, target };
   const { input: _whole, ...rest } = target;
   return {
@@ -53,7 +57,7 @@ export function readLowLevelServer(call: CallExpression, facts: FileFacts): Tool
 export function functionOf(expression: Expression): FunctionLike | undefined {
   const node = bare(expression);
   if (isInlineFunction(node)) return node;
-  if (ts.isIdentifier(node)) return declared(node.getSourceFile(), node.text);
+  if (ts.isIdentifier(node)) return declared(node);
   if (ts.isCallExpression(node) && ts.isPropertyAccessExpression(node.expression)) {
     return node.expression.name.text === 'bind' ? functionOf(node.expression.expression) : undefined;
   }
@@ -68,16 +72,29 @@ export function functionOf(expression: Expression): FunctionLike | undefined {
     : undefined;
 }
 
-function declared(file: SourceFile, name: string): FunctionLike | undefined {
-  let found: FunctionLike | undefined;
-  walk(file, (node) => {
-    if (ts.isFunctionDeclaration(node) && node.name?.text === name && isFunctionWithBody(node))
-      found ??= node;
-    if (ts.isVariableDeclaration(node) && node.name.getText() === name && node.initializer) {
-      const value = bare(node.initializer);
-      if (isInlineFunction(value)) found ??= value;
+/** The function of that name, seen from where the name is used: the nearest one, and no parameter. */
+function declared(use: Identifier): FunctionLike | undefined {
+  for (let around: Node | undefined = use.parent; around; around = around.parent) {
+    if (ts.isFunctionLike(around)) {
+      if (around.parameters.some((one) => identifiersIn(one.name).has(use.text))) return undefined;
+    } else if (ts.isBlock(around) || ts.isSourceFile(around)) {
+      const found = functionAmong(around.statements, use.text);
+      if (found) return found;
     }
-    return !found;
-  });
-  return found;
+  }
+  return undefined;
+}
+
+function functionAmong(statements: readonly Statement[], name: string): FunctionLike | undefined {
+  for (const statement of statements) {
+    if (ts.isFunctionDeclaration(statement) && statement.name?.text === name) {
+      return isFunctionWithBody(statement) ? statement : undefined;
+    }
+    if (!ts.isVariableStatement(statement)) continue;
+    for (const one of statement.declarationList.declarations) {
+      const value = one.name.getText() === name && one.initializer ? bare(one.initializer) : undefined;
+      if (value && isInlineFunction(value)) return value;
+    }
+  }
+  return undefined;
 }

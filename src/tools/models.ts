@@ -1,17 +1,17 @@
 import type { ModelClient } from './site.js';
 import { type CallExpression, type Expression, type Node, ts, walk } from './syntax.js';
 
-/** How model clients are told apart: the chain of members that ends in the call. */
-const CLIENT_CALLS: readonly (readonly string[])[] = [
-  ['chat', 'completions', 'create'],
-  ['responses', 'create'],
-  ['messages', 'create'],
-  ['models', 'generateContent'],
-  ['models', 'generateContentStream'],
+/** How model clients are told apart: the package they come from, and the members that end in the call. */
+const CLIENT_CALLS: readonly (readonly [packages: RegExp, chain: readonly string[]])[] = [
+  [/^(openai|groq-sdk)(\/|$)/, ['chat', 'completions', 'create']],
+  [/^openai(\/|$)/, ['responses', 'create']],
+  [/^@anthropic-ai\//, ['messages', 'create']],
+  [/^@google\/genai(\/|$)/, ['models', 'generateContent']],
+  [/^@google\/genai(\/|$)/, ['models', 'generateContentStream']],
 ];
 
-/** Packages whose clients those chains belong to; without one of them in the file they may be anything. */
-const CLIENT_PACKAGES = /^(openai|@anthropic-ai\/(sdk|bedrock-sdk|vertex-sdk)|@google\/genai|groq-sdk)(\/|$)/;
+/** What people call a model's client; `twilio.messages.create` is another service's. */
+const CLIENT_NAME = /ai|anthropic|claude|groq|gemini|gpt|llm|model|client/i;
 
 /** Functions of the Vercel AI SDK that call a model by themselves. */
 const AI_SDK_CALLS = new Set(['generateText', 'streamText', 'generateObject', 'streamObject']);
@@ -20,11 +20,6 @@ const AI_SDK_CALLS = new Set(['generateText', 'streamText', 'generateObject', 's
 const MODEL_HOSTS =
   /https:\/\/(api\.openai\.com|api\.anthropic\.com|openrouter\.ai|generativelanguage\.googleapis\.com|gateway\.ai\.cloudflare\.com)\//;
 
-export function importsModelClient(specifiers: Iterable<string>): boolean {
-  for (const specifier of specifiers) if (CLIENT_PACKAGES.test(specifier)) return true;
-  return false;
-}
-
 /**
  * The client expressions in some code whose calls should become generations: `this.env.AI` in
  * `this.env.AI.run('@cf/…', …)`, `generateText` in `generateText({ … })`.
@@ -32,15 +27,15 @@ export function importsModelClient(specifiers: Iterable<string>): boolean {
  */
 export function findModelClients(
   body: Node,
-  options: { aiBinding: string; clientImported: boolean; aiSdkImported: boolean },
+  options: { aiBinding: string; modules: ReadonlySet<string>; aiSdkNames: ReadonlySet<string> },
 ): ModelClient[] {
   const found: ModelClient[] = [];
   walk(body, (node) => {
     if (!ts.isCallExpression(node)) return;
     const client =
       workersAi(node, options.aiBinding) ??
-      (options.clientImported ? clientOf(node) : undefined) ??
-      (options.aiSdkImported ? aiSdkFunction(node) : undefined);
+      clientOf(node, options.modules) ??
+      aiSdkFunction(node, options.aiSdkNames);
     if (client) found.push({ start: client.getStart(), end: client.end, by: 'observeModel' });
     else if (isModelFetch(node)) {
       found.push({ start: node.expression.getStart(), end: node.expression.end, by: 'observeFetch' });
@@ -49,10 +44,11 @@ export function findModelClients(
   return found;
 }
 
-function aiSdkFunction(call: CallExpression): Expression | undefined {
-  return ts.isIdentifier(call.expression) && AI_SDK_CALLS.has(call.expression.text)
-    ? call.expression
-    : undefined;
+function aiSdkFunction(call: CallExpression, imported: ReadonlySet<string>): Expression | undefined {
+  const { expression } = call;
+  const isOne =
+    ts.isIdentifier(expression) && AI_SDK_CALLS.has(expression.text) && imported.has(expression.text);
+  return isOne ? expression : undefined;
 }
 
 /** `fetch` of an address that is written out and is a model API's. */
@@ -67,20 +63,22 @@ function isModelFetch(call: CallExpression): boolean {
 function workersAi(call: CallExpression, binding: string): Expression | undefined {
   const client = receiverOf(call.expression, ['run']);
   if (!client) return undefined;
-  const name = ts.isIdentifier(client)
-    ? client.text
-    : ts.isPropertyAccessExpression(client)
-      ? client.name.text
-      : '';
-  if (name === binding) return client;
+  // As a member of an environment; a bare `AI` may be anything.
+  if (ts.isPropertyAccessExpression(client) && client.name.text === binding) return client;
   const [model] = call.arguments;
   return model && ts.isStringLiteralLike(model) && /^@(cf|hf)\//.test(model.text) ? client : undefined;
 }
 
-function clientOf(call: CallExpression): Expression | undefined {
-  for (const chain of CLIENT_CALLS) {
+function clientOf(call: CallExpression, modules: ReadonlySet<string>): Expression | undefined {
+  for (const [packages, chain] of CLIENT_CALLS) {
     const client = receiverOf(call.expression, chain);
-    if (client) return client;
+    if (
+      client &&
+      CLIENT_NAME.test(client.getText()) &&
+      [...modules].some((module) => packages.test(module))
+    ) {
+      return client;
+    }
   }
   return undefined;
 }
@@ -93,5 +91,7 @@ function receiverOf(callee: Expression, chain: readonly string[]): Expression | 
       return undefined;
     node = node.expression;
   }
+  // `c.env?.AI` may be missing: then the call is none, and wrapping what is missing would throw.
+  if (node.getText().includes('?.')) return undefined;
   return ts.isIdentifier(node) || ts.isPropertyAccessExpression(node) ? node : undefined;
 }

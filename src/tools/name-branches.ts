@@ -3,6 +3,7 @@ import { allReturn, alwaysReturns, assignedOrReturned, lastValue, onlyAssigned }
 import { lineOf } from './definitions.js';
 import { blockTarget, expressionTarget, statementsTarget } from './expression-target.js';
 import type { RequestParts } from './request-parts.js';
+import { isInScope } from './scope.js';
 import type { NamedPlace, Target, ToolSite } from './site.js';
 import {
   type CaseClause,
@@ -37,9 +38,11 @@ export function branchSites(
   if (branches.length === 0) return undefined;
   // `params.name` is compared, so `params.arguments` holds the arguments.
   const beside = /^(.*params\b[^.]*\??\.)name$/.exec(branches[0]?.subject ?? '')?.[1];
-  const input = parts.args ?? (beside && `${beside}arguments`) ?? (parts.whole && `${parts.whole}.arguments`);
-  const captured = input ? { input: { text: input } } : {};
+  const inputs = [parts.args, beside && `${beside}arguments`, parts.whole && `${parts.whole}.arguments`];
   return branches.flatMap((branch) => {
+    // An arm may have a name of its own for the arguments, which the others do not see.
+    const input = inputs.find((source) => source !== undefined && isInScope(source, branch.at));
+    const captured = input ? { input: { text: input } } : {};
     const target = branchTarget(branch.statements, captured);
     return branch.names.map((name) => ({
       name,
@@ -47,7 +50,7 @@ export function branchSites(
       family: 'tools/call' as const,
       target,
       // One body for several names: which it is, is known when it runs.
-      ...(branch.names.length > 1 && parts.name ? { nameExpression: parts.name } : {}),
+      ...(branch.names.length > 1 ? { nameExpression: parts.name ?? branch.subject } : {}),
     }));
   });
 }

@@ -1,6 +1,12 @@
 import { CONTEXT_PARAMETER, INPUT_PARAMETER, REST_BINDING } from './generated-names.js';
 import type { FunctionTarget, InputSource } from './site.js';
-import { type BindingName, type FunctionLike, type ParameterDeclaration, ts } from './syntax.js';
+import {
+  type BindingElement,
+  type BindingName,
+  type FunctionLike,
+  type ParameterDeclaration,
+  ts,
+} from './syntax.js';
 
 type Captured = Pick<FunctionTarget, 'input' | 'context' | 'addParameters'>;
 
@@ -16,8 +22,8 @@ export function readParameters(
 ): Captured {
   const parameters = fn.parameters.filter((parameter) => parameter.name.getText() !== 'this');
   const [first, second] = parameters;
-  if (first?.dotDotDotToken && ts.isIdentifier(first.name)) {
-    if (hasSchema !== true) return {};
+  if (first?.dotDotDotToken) {
+    if (hasSchema !== true || !ts.isIdentifier(first.name)) return {};
     return { input: { text: `${first.name.text}[0]` }, context: `${first.name.text}[1]` };
   }
   if (hasSchema === false || (hasSchema === undefined && first && !second && looksLikeContext(first))) {
@@ -100,13 +106,17 @@ const CONTEXT_MEMBERS = new Set([
  */
 export function readOwnParameters(fn: FunctionLike): Captured {
   const named = fn.parameters.filter(({ name }) => ts.isIdentifier(name) && ARGUMENT_NAME.test(name.text));
-  const patterns = fn.parameters.filter(
-    (one) => ts.isObjectBindingPattern(one.name) && !looksLikeContext(one),
+  const [only, ...more] = named;
+  if (only) return more.length === 0 && !only.dotDotDotToken ? { input: { text: only.name.getText() } } : {};
+  const patterns = fn.parameters.flatMap((one) =>
+    ts.isObjectBindingPattern(one.name) && !looksLikeContext(one) ? [one.name] : [],
   );
-  const [only] = named.length > 0 ? named : patterns;
-  const isSure =
-    named.length === 1 || (named.length === 0 && patterns.length === 1 && !holdsSecrets(patterns[0]));
-  const input = only && isSure && !only.dotDotDotToken ? sourceOf(only.name) : undefined;
+  const [pattern] = patterns;
+  if (!pattern || patterns.length > 1) return {};
+  // `{ args, accessToken }` is a wrapper's own bag: of it, only the arguments are recorded.
+  const inner = pattern.elements.find((one) => ARGUMENT_NAME.test((one.propertyName ?? one.name).getText()));
+  if (inner) return ts.isIdentifier(inner.name) ? { input: { text: inner.name.text } } : {};
+  const input = pattern.elements.some(mayHoldSecret) ? undefined : sourceOf(pattern);
   return input && input.members?.length !== 0 ? { input } : {};
 }
 
@@ -114,11 +124,18 @@ export function readOwnParameters(fn: FunctionLike): Captured {
 export const ARGUMENT_NAME =
   /^_*(a|p|args?|arguments|params?|parameters|input|inputs|(tool|call)_?(args|input|params|arguments))$/i;
 
-/** `{ args, accessToken }` is a wrapper's own bag, not the tool's arguments. */
-function holdsSecrets(parameter: ParameterDeclaration | undefined): boolean {
-  return /\b(env|ctx|context|client|\w*token|\w*secret|\w*key|auth|session|db|api)\b/i.test(
-    parameter?.name.getText() ?? '',
-  );
+/** Names of things that a tool is given beside its arguments, and that may hold or reach a secret. */
+const BESIDE_ARGUMENTS =
+  /token|secret|passw|credential|auth|header|cookie|environment|apikey|api_key|^(env|ctx|context|client|session|db|api|server|request|req|c)$/i;
+
+function mayHoldSecret(element: BindingElement): boolean {
+  return BESIDE_ARGUMENTS.test((element.propertyName ?? element.name).getText());
+}
+
+/** Whether a function takes something else than MCP's `(args, context)`, by its first parameter's name. */
+export function takesItsOwn(fn: FunctionLike): boolean {
+  const name = fn.parameters[0]?.name;
+  return name !== undefined && ts.isIdentifier(name) && BESIDE_ARGUMENTS.test(name.text);
 }
 
 function looksLikeContext(parameter: ParameterDeclaration): boolean {

@@ -6,8 +6,9 @@ import { readDefaultExport, readEntrypoint } from './exported-tools.js';
 import { type FileFacts, functionTarget } from './function-target.js';
 import { type FileImports, readImports } from './imports.js';
 import { readLowLevelServer } from './low-level-server.js';
-import { findModelClients, importsModelClient } from './models.js';
+import { findModelClients } from './models.js';
 import { namesOfSwitch } from './name-branches.js';
+import { takesItsOwn } from './parameters.js';
 import { type Registered, readRegistration } from './registrations.js';
 import { instrumentationRemarks, type Remark, readRemark } from './remarks.js';
 import type { ModelClient, NamedPlace, Target, ToolDefinition, ToolSite } from './site.js';
@@ -15,10 +16,13 @@ import {
   bare,
   type CallExpression,
   type Expression,
+  type FunctionLike,
+  identifiersIn,
   isFunctionWithBody,
   isInlineFunction,
   type Node,
   parse,
+  parses,
   property,
   type SourceFile,
   ts,
@@ -47,6 +51,8 @@ export interface SourceReading {
   readonly texts: ReadonlyMap<string, string>;
   /** Marks a site that opens a trace from our package already. */
   withTrace(site: ToolSite): ToolSite;
+  /** Whether the file shows that it belongs to an MCP server. */
+  readonly isMcp: boolean;
   /** Names given to `new McpServer({ name })` or `new Server({ name })`, in source order. */
   readonly serverNames: readonly string[];
 }
@@ -55,6 +61,9 @@ export interface SourceReading {
 const MCP_MODULE =
   /^(@modelcontextprotocol\/|agents\/mcp|mcp-handler|@hono\/mcp|@vercel\/mcp-adapter|mcp-lite|fastmcp|tmcp)/;
 
+/** Of these, the ones whose handlers are typed with the request context as a further parameter. */
+const SDK_MODULE = /^(@modelcontextprotocol\/|agents\/mcp|mcp-handler|@vercel\/mcp-adapter)/;
+
 /**
  * Reads the tools of a file.
  * @throws SourceSyntaxError where the file does not parse
@@ -62,16 +71,20 @@ const MCP_MODULE =
 export function readSource(path: string, text: string, options: { aiBinding: string }): SourceReading {
   const current = parse(path, text);
   const imports = readImports(current);
-  const wrappers = findWrappers(current, imports.runtimeNames);
+  const found = findWrappers(current, imports.runtimeNames);
   // Sites are looked for in the code as it was, so that no finder needs to know what ours looks like.
-  const original = wrappers.length === 0 ? current : parse(path, splice(text, cutsOf(wrappers)));
+  const before = splice(text, cutsOf(found));
+  // Code of ours that somebody rebuilt may not come out again: then it counts as theirs.
+  const wrappers = found.length === 0 || parses(path, before) ? found : [];
+  const original = wrappers.length === 0 ? current : parse(path, before);
   const constants = readConstants(original);
   const importsMcp = [...imports.modules].some((module) => MCP_MODULE.test(module));
   const facts: FileFacts = {
     ...options,
-    clientImported: importsModelClient(imports.modules),
-    aiSdkImported: imports.modules.has('ai'),
-    mayAddParameters: importsMcp || /\.[cm]?jsx?$/.test(path),
+    modules: imports.modules,
+    aiSdkNames: imports.aiSdkNames,
+    mayAddParameters:
+      [...imports.modules].some((module) => SDK_MODULE.test(module)) || /\.[cm]?jsx?$/.test(path),
   };
   const sites: ToolSite[] = [];
   const definitions: ToolDefinition[] = [];
@@ -103,7 +116,8 @@ export function readSource(path: string, text: string, options: { aiBinding: str
   if (imports.modules.has('xmcp') && /(^|\/)tools\//.test(path))
     sites.push(...readDefaultExport(original, constants, facts));
   const places = tracedPlaces(wrappers);
-  const marked = (site: ToolSite) => withTrace(site, places);
+  const foreign = foreignTraces(original, imports);
+  const marked = (site: ToolSite) => withTrace(site, places, foreign);
   return {
     text,
     current,
@@ -117,6 +131,8 @@ export function readSource(path: string, text: string, options: { aiBinding: str
     toldApart,
     remarks,
     texts: constants.texts(),
+    isMcp:
+      importsMcp || sites.length > 0 || [...imports.modules].some((module) => /(^|[/@-])mcp/i.test(module)),
     serverNames,
   };
 }
@@ -137,11 +153,28 @@ function tracedPlaces(wrappers: readonly Wrapper[]): Map<number, Wrapper> {
   );
 }
 
-function withTrace(site: ToolSite, places: ReadonlyMap<number, Wrapper>): ToolSite {
-  const wrapper = site.target.kind === 'manual' ? undefined : places.get(site.target.body.start);
-  if (!wrapper) return site;
+function withTrace(
+  site: ToolSite,
+  places: ReadonlyMap<number, Wrapper>,
+  foreign: readonly number[],
+): ToolSite {
+  if (site.target.kind === 'manual') return site;
+  const { start, end } = site.target.body;
+  const wrapper = places.get(start);
+  if (!wrapper) return foreign.some((at) => at >= start && at < end) ? { ...site, traced: {} } : site;
   const { content, task } = wrapper;
   return { ...site, traced: task ? { content, task } : { content } };
+}
+
+/** Where the file opens a trace by hand, in another shape than ours. */
+function foreignTraces(file: SourceFile, { runtimeNames }: FileImports): number[] {
+  const opens = ['createTrace', 'withTrace', 'traceMcpTool'].flatMap((name) => runtimeNames.get(name) ?? []);
+  const found: number[] = [];
+  if (opens.length === 0) return found;
+  walk(file, (node) => {
+    if (ts.isCallExpression(node) && opens.includes(node.expression.getText())) found.push(node.getStart());
+  });
+  return found;
 }
 
 /** One trace for a call: of two sites inside each other the outer one is kept. */
@@ -211,12 +244,42 @@ function targetOf(registered: Registered, facts: FileFacts): Target {
     return { kind: 'manual', reason: 'the name is computed, and reading it twice may not give the same' };
   }
   const fn = bareHandler(handler);
-  if (!isFunctionWithBody(fn)) {
-    return { kind: 'value', body: { start: fn.getStart(), end: fn.end } };
+  if (!isFunctionWithBody(fn) || seesAnotherName(fn, name)) {
+    return { kind: 'value', body: { start: handler.getStart(), end: handler.end } };
   }
-  const target = functionTarget(fn, { kind: 'mcp', hasSchema, schemaKeys }, facts);
+  const isOwn = !facts.mayAddParameters && takesItsOwn(fn);
+  const calling = isOwn ? ({ kind: 'own' } as const) : ({ kind: 'mcp', hasSchema, schemaKeys } as const);
+  const target = functionTarget(fn, calling, {
+    ...facts,
+    mayAddParameters: isTypedByCall(registered, facts),
+  });
   if (target.kind === 'manual' || !ts.isStringLiteral(name)) return target;
   return { ...target, quote: name.getText()[0] as '"' | "'" };
+}
+
+/** Whether the name would mean something else inside the handler: a parameter of it, or another `this`. */
+function seesAnotherName(fn: FunctionLike, name: Expression): boolean {
+  const [root = ''] = /^[\w$]+/.exec(name.getText()) ?? [];
+  if (ts.isStringLiteralLike(name)) return false;
+  if (/\bthis\b/.test(name.getText()) && !ts.isArrowFunction(fn)) return true;
+  return fn.parameters.some((parameter) => identifiersIn(parameter.name).has(root));
+}
+
+/** A parameter may be added only where the registration itself gives the handler its type. */
+function isTypedByCall({ handler, receiver = '', family }: Registered, facts: FileFacts): boolean {
+  if (!facts.mayAddParameters || family === 'addTool') return false;
+  if (isJavaScript(handler)) return true;
+  if (!ts.isMethodDeclaration(handler) && bare(handler as Expression) !== handler) return false;
+  if (/\bas\b|<any>/.test(receiver)) return false;
+  const own = receiver.split('.').at(-1) ?? '';
+  const isAny = new RegExp(`\\b${own.replace(/\W/g, '')}\\??\\s*:\\s*any\\b`).test(
+    handler.getSourceFile().text,
+  );
+  return !isAny && (family === 'registerAppTool' || /(server|srv|mcp)(\(\))?!?$/i.test(own));
+}
+
+function isJavaScript(node: Node): boolean {
+  return /\.[cm]?jsx?$/.test(node.getSourceFile().fileName);
 }
 
 function bareHandler(handler: Registered['handler']): Node {

@@ -24,6 +24,8 @@ export interface Registered {
   readonly schemaKeys?: readonly string[] | undefined;
   readonly description: string | undefined;
   readonly annotations: ToolAnnotations | undefined;
+  /** Source of what the tool is registered on. */
+  readonly receiver?: string;
 }
 
 /** Names of members that hold a tool's function, in the libraries and registries that take an object. */
@@ -62,6 +64,8 @@ export function readRegistration(
   importsMcp: boolean,
 ): Registered | undefined {
   const callee = call.expression;
+  // What a spread brings is not written here: the last argument need not be the handler.
+  if (call.arguments.some(ts.isSpreadElement)) return undefined;
   if (ts.isIdentifier(callee) && callee.text === 'registerAppTool') {
     const [, name, config, callback] = call.arguments;
     return name && config && callback
@@ -71,7 +75,12 @@ export function readRegistration(
   if (!ts.isPropertyAccessExpression(callee) || callee.questionDotToken) return undefined;
   const receiver = callee.expression.getText();
   if (!importsMcp && !/(server|mcp)$/i.test(receiver)) return undefined;
-  switch (callee.name.text) {
+  const registered = onReceiver(call, callee.name.text, constants);
+  return registered && { ...registered, receiver };
+}
+
+function onReceiver(call: CallExpression, method: string, constants: Constants): Registered | undefined {
+  switch (method) {
     case 'tool':
       return readTool(call, constants);
     case 'registerTool':
@@ -140,11 +149,7 @@ function withConfig(
 }
 
 /** A tool told by one object: `{ name, description, parameters, execute }`. */
-export function fromObject(
-  family: ToolFamily,
-  object: ObjectLiteral,
-  constants: Constants,
-): Registered | undefined {
+function fromObject(family: ToolFamily, object: ObjectLiteral, constants: Constants): Registered | undefined {
   const name = property(object, 'name');
   const handler = functionIn(object);
   return name && handler ? { ...facts(family, name, object, constants), handler } : undefined;

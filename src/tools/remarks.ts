@@ -37,7 +37,7 @@ export function readRemark(node: Node): Remark | undefined {
   const isOptional =
     ts.isCallExpression(node) &&
     ts.isPropertyAccessExpression(node.expression) &&
-    node.expression.questionDotToken !== undefined &&
-    /\bAI\?\.run$/.test(node.expression.getText());
+    /\?\..*\brun$/.test(node.expression.getText()) &&
+    /\bAI\??\.run$/.test(node.expression.getText());
   return isOptional ? { kind: 'model-call-unseen', line: lineOf(node), what: 'AI?.run' } : undefined;
 }

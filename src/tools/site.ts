@@ -25,7 +25,11 @@ export interface ToolSite {
   readonly annotations?: ToolAnnotations;
   readonly target: Target;
   /** Set where the target opens a trace from our package already. */
-  readonly traced?: { readonly content: number; readonly task?: string };
+  readonly traced?: {
+    /** Where the wrapped code begins; undefined for a trace that a person wrote. */
+    readonly content?: number;
+    readonly task?: string;
+  };
 }
 
 export interface NamedPlace {
@@ -63,6 +67,8 @@ export interface FunctionTarget {
   /** `function` bodies are wrapped inside their braces, so that `arguments` and `this` stay theirs. */
   readonly form: 'block' | 'concise' | 'function';
   readonly async: boolean;
+  /** The return type as written, where the wrapped function needs it as well. */
+  readonly returns?: string;
   /** The block with its braces, or the concise body's expression. */
   readonly body: Range;
   /** The value to record as input. */
@@ -87,6 +93,8 @@ export interface ExpressionTarget {
   readonly body: Range;
   /** Whether it awaits something itself: then the wrapper has to be awaited. */
   readonly awaits: boolean;
+  /** It is the whole body of an arrow function. */
+  readonly isBody?: true;
   readonly input?: InputSource;
   readonly request?: string;
 }

@@ -14,9 +14,11 @@ export const ts: typeof Typescript = (require('ts-morph') as { ts: typeof Typesc
 export type Node = Typescript.Node;
 export type SourceFile = Typescript.SourceFile;
 export type Expression = Typescript.Expression;
+export type Identifier = Typescript.Identifier;
 export type CallExpression = Typescript.CallExpression;
 export type ObjectLiteral = Typescript.ObjectLiteralExpression;
 export type BindingName = Typescript.BindingName;
+export type BindingElement = Typescript.BindingElement;
 export type ImportDeclaration = Typescript.ImportDeclaration;
 export type ParameterDeclaration = Typescript.ParameterDeclaration;
 export type InlineFunction = Typescript.ArrowFunction | Typescript.FunctionExpression;
@@ -158,4 +160,17 @@ export function identifiersIn(root: Node): Map<string, number> {
   count(root);
   walk(root, (node) => count(node));
   return counts;
+}
+
+/** Names that `var` declares in some code, functions inside it aside. */
+export function varsIn(root: Node): Set<string> {
+  const names = new Set<string>();
+  walk(root, (node) => {
+    if (ts.isFunctionLike(node)) return false;
+    if (ts.isVariableDeclarationList(node) && !(node.flags & ts.NodeFlags.BlockScoped)) {
+      for (const { name } of node.declarations) for (const one of identifiersIn(name).keys()) names.add(one);
+    }
+    return true;
+  });
+  return names;
 }

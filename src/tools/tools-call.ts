@@ -7,6 +7,7 @@ import { functionOf } from './low-level-server.js';
 import { branchSites } from './name-branches.js';
 import { ARGUMENT_NAME } from './parameters.js';
 import { isPath, partsIn, type RequestParts } from './request-parts.js';
+import { isInScope } from './scope.js';
 import type { NamedPlace, Target, ToolSite } from './site.js';
 import {
   bare,
@@ -120,6 +121,10 @@ function isToolsCall(node: Node): boolean {
 }
 
 function comparesToolsCall(condition: Expression): boolean {
+  const isAnd =
+    ts.isBinaryExpression(condition) &&
+    condition.operatorToken.kind === ts.SyntaxKind.AmpersandAmpersandToken;
+  if (isAnd) return comparesToolsCall(condition.left) || comparesToolsCall(condition.right);
   return (
     ts.isBinaryExpression(condition) &&
     (condition.operatorToken.kind === ts.SyntaxKind.EqualsEqualsEqualsToken ||
@@ -146,8 +151,10 @@ function sharedTarget(region: Region, parts: RequestParts): Target {
 
 /** Source of the request, or of an object in its shape, for `fromToolCall`. */
 function requestFor(call: CallExpression, parts: RequestParts): string | undefined {
-  if (parts.name && parts.args) return `{ name: ${parts.name}, arguments: ${parts.args} }`;
-  return parts.whole ?? requestAmong(call);
+  const { name, args, whole } = parts;
+  if (name && args && isInScope(name, call) && isInScope(args, call))
+    return `{ name: ${name}, arguments: ${args} }`;
+  return whole && isInScope(whole, call) ? whole : requestAmong(call);
 }
 
 /** Calls that are given the tool's arguments or the whole request, and are no checks, logs or replies. */
@@ -157,6 +164,9 @@ function workCalls(region: readonly Node[], parts: RequestParts): CallExpression
     if (ts.isFunctionLike(node)) return false;
     if (!ts.isCallExpression(node) || isAside(node.expression)) return true;
     if (!node.arguments.some((argument) => isArguments(argument, parts))) return true;
+    // What nobody waits for the value of is no tool's work.
+    if (ts.isExpressionStatement(ts.isAwaitExpression(node.parent) ? node.parent.parent : node.parent))
+      return true;
     calls.push(node);
     return false;
   };
@@ -167,7 +177,7 @@ function workCalls(region: readonly Node[], parts: RequestParts): CallExpression
 }
 
 const ASIDE =
-  /^(console|JSON|Object|Array|String|Number|Math|z|log|logger)\b|(^|\.)(parse|safeParse|log|info|warn|error|debug|push|set|has|get|find|some|includes|reply|respond|send|write|json|text|ok|fail)$|^(is|has|assert|validate|check|require|log|track|jsonRpc|rpc|sse|make|create\w*(Error|Response|Result|Message))[A-Z]?\w*$|(Error|Response|Result|Reply)$/;
+  /^(console|JSON|Object|Array|String|Number|Math|z|log|logger)\b|(^|\.)(parse|safeParse|log|info|warn|error|debug|push|set|has|get|find|some|includes|reply|respond|send|write|json|text|ok|fail)$|^(is|has|assert|validate|check|require|log|track|audit|authorize|allow|can|consume|limit|rateLimit|emit|price|cost|timeout|tool(Timeout|Cost|Price)|jsonRpc|rpc|sse|make|create\w*(Error|Response|Result|Message))[A-Z]?\w*$|(Error|Response|Result|Reply)$/;
 
 function isAside(callee: Expression): boolean {
   return ASIDE.test(callee.getText().replace(/^this\./, ''));

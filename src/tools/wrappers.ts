@@ -46,7 +46,7 @@ export function findWrappers(file: SourceFile, names: RuntimeNames): Wrapper[] {
       return;
     }
     const inner = runArgument(node, names);
-    if (inner) found.push(aroundBody(node, inner, names));
+    if (inner && isInOurPlace(node, inner)) found.push(aroundBody(node, inner, names));
   });
   return found;
 }
@@ -70,7 +70,24 @@ function runArgument(call: CallExpression, names: RuntimeNames): InlineFunction 
   if (!ts.isPropertyAccessExpression(call.expression) || call.expression.name.text !== 'run')
     return undefined;
   const trace = call.expression.expression;
-  return ts.isCallExpression(trace) && isCallOf(trace, names.get('createTrace')) ? inner : undefined;
+  if (!ts.isCallExpression(trace) || !isCallOf(trace, names.get('createTrace'))) return undefined;
+  // What a person writes by hand has a shape of its own, and stays.
+  const written = [names.get('mcpToolMetadata'), names.get('fromToolCall')].filter(
+    (name) => name !== undefined,
+  );
+  const [options] = trace.arguments;
+  const isOurs = options && written.some((name) => new RegExp(`\\b${name}\\(`).test(options.getText()));
+  return isOurs ? inner : undefined;
+}
+
+/** A block can be put back only where `init` takes one from; elsewhere a person put the call. */
+function isInOurPlace(call: CallExpression, inner: InlineFunction): boolean {
+  if (!ts.isBlock(inner.body) || statementsAround(call, inner)) return true;
+  const { parent } = call;
+  if (ts.isArrowFunction(parent)) return true;
+  const statement = ts.isAwaitExpression(parent) ? parent.parent : parent;
+  if (!ts.isReturnStatement(statement)) return false;
+  return ts.isBlock(statement.parent) && statement.parent.statements.length === 1;
 }
 
 function aroundBody(call: CallExpression, inner: InlineFunction, names: RuntimeNames): Wrapper {
@@ -130,16 +147,16 @@ function contentOf(call: CallExpression, inner: InlineFunction): Node {
 
 /** How far ours reaches: to the braces of `{ return … }` around a block, to the `await` before an expression. */
 function outerRange(call: CallExpression, inner: InlineFunction): Range {
-  const { parent } = call;
-  if (ts.isBlock(inner.body) && ts.isReturnStatement(parent)) {
-    const block = parent.parent;
+  const awaited = ts.isAwaitExpression(call.parent) ? call.parent : undefined;
+  const statement = (awaited ?? call).parent;
+  if (ts.isBlock(inner.body) && ts.isReturnStatement(statement)) {
+    const block = statement.parent;
     if (ts.isBlock(block) && block.statements.length === 1)
       return { start: block.getStart(), end: block.end };
   }
-  if (!ts.isBlock(inner.body) && isAsync(inner) && ts.isAwaitExpression(parent)) {
-    return { start: parent.getStart(), end: parent.end };
-  }
-  return { start: call.getStart(), end: call.end };
+  const isOurs = awaited && !ts.isBlock(inner.body) && isAsync(inner);
+  const outer = isOurs ? awaited : call;
+  return { start: outer.getStart(), end: outer.end };
 }
 
 function addedParameters(call: CallExpression, inner: InlineFunction): Range[] {

@@ -1,0 +1,76 @@
+import { bare, type Node, ts, walk } from './syntax.js';
+
+/**
+ * Whether `source`, which is to stand in front of `body`, names something that only `body` declares.
+ */
+export function declaresNameOf(body: Node, source: string): boolean {
+  const roots = new Set([...source.matchAll(/(?<![.\w$])[A-Za-z_$][\w$]*/g)].map(([name]) => name));
+  let found = false;
+  walk(body, (node) => {
+    const name =
+      ts.isVariableDeclaration(node) || ts.isBindingElement(node) || ts.isFunctionDeclaration(node)
+        ? node.name
+        : undefined;
+    if (name && ts.isIdentifier(name) && roots.has(name.text)) found = true;
+    return !found;
+  });
+  return found;
+}
+
+/**
+ * A member chain in `body` that a condition before it narrowed, such as `params.arguments` behind
+ * `if (!params.arguments) return`. TypeScript forgets that inside a function.
+ */
+export function narrowedChain(body: Node): string | undefined {
+  if (!/\.[cm]?tsx?$/.test(body.getSourceFile().fileName)) return undefined;
+  const tested = testedChains(body);
+  if (tested.size === 0) return undefined;
+  let found: string | undefined;
+  const look = (node: Node): boolean => {
+    if (ts.isFunctionLike(node)) return false;
+    if (ts.isPropertyAccessExpression(node) && !node.questionDotToken) {
+      const owner = plain(node.expression);
+      if (tested.has(owner) && !isOptionalHere(node.expression)) found ??= owner;
+    }
+    return !found;
+  };
+  if (look(body)) walk(body, look);
+  return found;
+}
+
+/** Chains in conditions of the function around `body` that stand before it. */
+function testedChains(body: Node): Set<string> {
+  const tested = new Set<string>();
+  const start = body.getStart();
+  let around: Node | undefined = body.parent;
+  while (around && !ts.isFunctionLike(around)) around = around.parent;
+  if (!around) return tested;
+  walk(around, (node) => {
+    if (node.getStart() >= start) return false;
+    if (ts.isIfStatement(node) || ts.isConditionalExpression(node)) {
+      const condition = ts.isIfStatement(node) ? node.expression : node.condition;
+      const note = (inner: Node) => {
+        if (ts.isPropertyAccessExpression(inner)) tested.add(plain(inner));
+      };
+      note(condition);
+      walk(condition, note);
+    }
+    return true;
+  });
+  return tested;
+}
+
+/** `a.b` for `a?.b`, `a!.b` and `(a as X).b`. */
+function plain(node: Node): string {
+  const inner = ts.isExpression(node) ? bare(node) : node;
+  if (!ts.isPropertyAccessExpression(inner)) return ts.isIdentifier(inner) ? '' : inner.getText();
+  const owner = bare(inner.expression);
+  const prefix =
+    ts.isIdentifier(owner) || owner.kind === ts.SyntaxKind.ThisKeyword ? owner.getText() : plain(owner);
+  return `${prefix}.${inner.name.text}`;
+}
+
+/** A chain that says itself that it may be missing needs no narrowing. */
+function isOptionalHere(node: Node): boolean {
+  return ts.isNonNullExpression(node) || ts.isAsExpression(node) || ts.isParenthesizedExpression(node);
+}
