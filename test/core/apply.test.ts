@@ -50,14 +50,18 @@ describe('apply', () => {
   it('writes nothing when one file of several can’t be', () => {
     writeFileSync(join(dir, 'z.txt'), 'z');
     chmodSync(join(dir, 'z.txt'), 0o444);
-    expect(() => applyChanges(dir, dir, [change('a.txt', 'one\r\ntwo\n'), change('z.txt', 'z')])).toThrow(NotWritableError);
+    expect(() => applyChanges(dir, dir, [change('a.txt', 'one\r\ntwo\n'), change('z.txt', 'z')])).toThrow(
+      NotWritableError,
+    );
     expect(readFileSync(join(dir, 'a.txt'), 'utf8')).toBe('one\r\ntwo\n');
   });
 
   it('refuses a file that changed since the plan, is gone, or is there already', () => {
     expect(() => applyChanges(dir, dir, [change('a.txt', 'other')])).toThrow(ChangedMeanwhileError);
     expect(() => applyChanges(dir, dir, [change('gone.txt', '')])).toThrow(ChangedMeanwhileError);
-    expect(() => applyChanges(dir, dir, [{ action: 'create', path: 'a.txt', text: '' }])).toThrow(ChangedMeanwhileError);
+    expect(() => applyChanges(dir, dir, [{ action: 'create', path: 'a.txt', text: '' }])).toThrow(
+      ChangedMeanwhileError,
+    );
   });
 
   it('refuses bytes that are not UTF-8, which reading as text would have changed', () => {
@@ -72,7 +76,9 @@ describe('apply', () => {
     symlinkSync(join(outside, 'theirs.txt'), join(dir, 'out.txt'));
     symlinkSync('a.txt', join(dir, 'in.txt'));
     expect(() => applyChanges(dir, dir, [change('out.txt', 'theirs')])).toThrow(NotWritableError);
-    expect(() => applyChanges(dir, dir, [{ action: 'create', path: '../up.txt', text: '' }])).toThrow(NotWritableError);
+    expect(() => applyChanges(dir, dir, [{ action: 'create', path: '../up.txt', text: '' }])).toThrow(
+      NotWritableError,
+    );
     applyChanges(dir, dir, [change('in.txt', 'one\r\ntwo\n')]);
     expect(readFileSync(join(dir, 'a.txt'), 'utf8')).toBe('// one\r\ntwo\n');
     expect(readFileSync(join(outside, 'theirs.txt'), 'utf8')).toBe('theirs');

@@ -33,7 +33,12 @@ it('puts insertions at one place in the order given', () => {
 });
 
 it.each([
-  [[{ start: 0, end: 2, text: 'x' }, { start: 1, end: 3, text: 'y' }]],
+  [
+    [
+      { start: 0, end: 2, text: 'x' },
+      { start: 1, end: 3, text: 'y' },
+    ],
+  ],
   [[{ start: 0, end: 9, text: 'x' }]],
   [[{ start: 2, end: 1, text: 'x' }]],
 ])('refuses edits that overlap or leave the text: %j', (edits) => {

@@ -1,0 +1,88 @@
+import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { root } from '../../test/harness/root.js';
+import { preparePeers } from './peers.js';
+import { best, type Run, runMeasured } from './run-subject.js';
+import { startUp } from './start-up.js';
+import { FILTER, type Subject, subjects } from './subjects.js';
+import { FILES, WITH_TOOLS, writeTree } from './tree.js';
+
+const ROUNDS = 3;
+
+/** Times the codemod against its peers on one generated tree, in one run, one process at a time. */
+export async function main(): Promise<number> {
+  const scratch = await mkdtemp(join(tmpdir(), 'observe-bench-'));
+  try {
+    const tree = join(scratch, 'tree');
+    await writeTree(tree);
+    const ours = join(root, 'node_modules/.cache/create-something-observe/bench-ours.mjs');
+    await bundleOurs(ours);
+    const program = join(root, 'bin/create-something-observe.js');
+    const all = subjects({ ours, program, peers: await preparePeers() });
+    const results = new Map<Subject, Result>(all.map((subject) => [subject, { runs: [], changed: 0 }]));
+    // In turns, so that all of them share the weather.
+    for (let round = 0; round < ROUNDS; round++) {
+      for (const [subject, result] of results) {
+        if (round === 0 || !subject.isSlow) await measure(subject, result, { tree, scratch });
+      }
+    }
+    printResults(results);
+    console.log('');
+    await startUp(program);
+    return 0;
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+interface Result {
+  readonly runs: Run[];
+  changed: number;
+}
+
+async function measure(
+  subject: Subject,
+  result: Result,
+  { tree, scratch }: { tree: string; scratch: string },
+): Promise<void> {
+  const copy = join(scratch, 'copy');
+  await cp(tree, copy, { recursive: true });
+  const env = { BENCH_FILTER: subject.isFiltered ? FILTER : undefined, NO_COLOR: '1' };
+  result.runs.push(await runMeasured([...subject.args, copy], { cwd: copy, env }));
+  result.changed = await filesChanged(copy);
+  await rm(copy, { recursive: true });
+}
+
+function printResults(results: ReadonlyMap<Subject, Result>): void {
+  console.log(
+    `${FILES} files, ${WITH_TOOLS} of them with tools; best of ${ROUNDS} (jscodeshift on all: of 1)\n`,
+  );
+  console.log('| subject | wall ms | CPU ms | peak MB | files changed |\n|---|---:|---:|---:|---:|');
+  for (const [subject, { runs, changed }] of results) {
+    const { ms, cpuMs, mb } = best(runs);
+    console.log(`| ${subject.name} | ${ms} | ${cpuMs} | ${mb} | ${subject.onlyReads ? '-' : changed} |`);
+  }
+}
+
+/** How many files hold a trace: all peers must have done the same work. */
+async function filesChanged(dir: string): Promise<number> {
+  const paths = (await readdir(dir, { recursive: true })).filter((path) => path.endsWith('.ts'));
+  const texts = await Promise.all(paths.map((path) => readFile(join(dir, path), 'utf8')));
+  return texts.filter((text) => text.includes('createTrace(')).length;
+}
+
+async function bundleOurs(outfile: string): Promise<void> {
+  await build({
+    absWorkingDir: root,
+    entryPoints: ['bench/codemod/ours.ts'],
+    outfile,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20.19',
+    packages: 'external',
+    logLevel: 'warning',
+  });
+}

@@ -1,0 +1,15 @@
+import { applyChanges } from '../../src/apply.js';
+import { planTools } from '../../src/plan-tools.js';
+import { readProject } from '../../src/project/read-project.js';
+import { CANDIDATE } from '../../src/tools/candidate.js';
+
+/** What `init` does for layer 2, once: find the files, plan, write. */
+const [dir = ''] = process.argv.slice(2);
+const project = readProject(dir, { filter: CANDIDATE, root: dir });
+const plan = planTools(project.sources, {
+  fallbackName: project.name,
+  aiBinding: project.aiBinding,
+  tasks: new Map(),
+  includeUnreachable: false,
+});
+applyChanges(project.dir, project.root, plan.changes);

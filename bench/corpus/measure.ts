@@ -1,0 +1,122 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { splice } from '../../src/edits.js';
+import { planTools, type ToolsIntent, type ToolsPlan } from '../../src/plan-tools.js';
+import { readProject } from '../../src/project/read-project.js';
+import type { CandidateFile } from '../../src/project/source-files.js';
+import { ownWrappers, untraceTools } from '../../src/rewrite/rewrite-source.js';
+import { CANDIDATE } from '../../src/tools/candidate.js';
+import { readSource } from '../../src/tools/read-source.js';
+import { parse } from '../../src/tools/syntax.js';
+import { compare, type ListedTool } from './compare.js';
+
+/** One project of a corpus list, as far as it is read here. */
+export interface Listed {
+  readonly repo: string;
+  readonly dir: string;
+  readonly configs?: readonly { readonly file: string }[];
+  readonly tools: readonly ListedTool[];
+}
+
+export interface Row {
+  readonly project: string;
+  /** Tools counted by hand that the Worker's entry reaches. */
+  readonly expected: number;
+  readonly traced: number;
+  readonly manual: number;
+  /** Expected and not found. */
+  readonly missed: readonly string[];
+  /** Found and not on the list. */
+  readonly false: readonly string[];
+  readonly manualReasons: readonly string[];
+  readonly files: number;
+  /** Every rewritten file parses. */
+  readonly parses: string;
+  /** A second `init` changes nothing, and `remove` gives back every byte. */
+  readonly roundTrip: string;
+}
+
+/** Plans layer 2 on a project and holds it against the tools that were counted by hand. */
+export function measure(listed: Listed, root: string): Row {
+  const empty = rowFor(listed);
+  const dir = join(root, listed.dir);
+  if (!existsSync(dir)) return { ...empty, roundTrip: 'no checkout' };
+  try {
+    const config = listed.configs?.[0]?.file;
+    const project = readProject(dir, {
+      filter: CANDIDATE,
+      root,
+      ...(config && existsSync(join(dir, config)) ? { config } : {}),
+    });
+    const intent: ToolsIntent = {
+      fallbackName: project.name,
+      aiBinding: project.aiBinding,
+      tasks: new Map(),
+      includeUnreachable: false,
+    };
+    const plan = planTools(project.sources, intent);
+    const results = rewritten(project.sources, plan);
+    return {
+      ...empty,
+      ...compare(listed, plan.tools),
+      files: plan.changes.length,
+      parses: parses(results, plan),
+      roundTrip: roundTrip(project.sources, results, { plan, intent }),
+    };
+  } catch (error) {
+    return { ...empty, roundTrip: `error: ${(error as Error).message.slice(0, 200)}` };
+  }
+}
+
+function rowFor({ repo, dir, tools }: Listed): Row {
+  return {
+    project: `${repo} ${dir}`,
+    expected: tools.filter((tool) => tool.reachable !== false).length,
+    traced: 0,
+    manual: 0,
+    missed: [],
+    false: [],
+    manualReasons: [],
+    files: 0,
+    parses: '-',
+    roundTrip: '-',
+  };
+}
+
+function rewritten(sources: readonly CandidateFile[], plan: ToolsPlan): CandidateFile[] {
+  const changes = new Map(plan.changes.map((change) => [change.path, change]));
+  return sources.map((source) => {
+    const change = changes.get(source.path);
+    return change?.action === 'modify' ? { ...source, text: splice(source.text, change.edits) } : source;
+  });
+}
+
+function parses(results: readonly CandidateFile[], plan: ToolsPlan): string {
+  const changed = new Set(plan.changes.map((change) => change.path));
+  for (const { path, text } of results) {
+    if (!changed.has(path)) continue;
+    try {
+      parse(path, text);
+    } catch {
+      return `not ${path}`;
+    }
+  }
+  return 'ok';
+}
+
+function roundTrip(
+  sources: readonly CandidateFile[],
+  results: readonly CandidateFile[],
+  { plan, intent }: { plan: ToolsPlan; intent: ToolsIntent },
+): string {
+  if (planTools(results, intent).changes.length > 0) return 'not idempotent';
+  // Traces that were there before `init` are the author's own.
+  const own = new Set(plan.tools.filter((tool) => tool.status === 'traced').map((tool) => tool.name));
+  for (const [index, { path, text }] of results.entries()) {
+    if (text === sources[index]?.text) continue;
+    const reading = readSource(path, text, intent);
+    const edits = untraceTools(reading, ownWrappers(reading, own));
+    if (splice(text, edits) !== sources[index]?.text) return `not undone: ${path}`;
+  }
+  return 'ok';
+}

@@ -1,0 +1,104 @@
+import { existsSync } from 'node:fs';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { basename, delimiter, dirname, join } from 'node:path';
+import { build } from 'esbuild';
+import { mustRun, run } from '../../test/harness/process.js';
+import { root } from '../../test/harness/root.js';
+import { type Checkout, WORKSHOP } from './checkout.js';
+import type { Mount, Settings } from './settings.js';
+
+const require = createRequire(join(root, 'package.json'));
+const wrangler = join(dirname(require.resolve('wrangler/package.json')), 'wrangler-dist/cli.js');
+
+/** The Worker as `wrangler deploy` would send it, in `outdir`. */
+export async function bundleWorker(
+  { dir, config, main }: Checkout,
+  outdir: string,
+  { mount, flags = [], withoutBuild }: Settings,
+): Promise<void> {
+  await rm(outdir, { recursive: true, force: true });
+  const entry = mount && main ? await writeMount(dir, main, mount) : undefined;
+  const words = ['deploy', ...(entry ? [entry] : []), '--dry-run', '--outdir', outdir];
+  const options = flags.flatMap((flag) => ['--compatibility-flags', flag]);
+  if (config) options.push('--config', config);
+  try {
+    await mustRun(process.execPath, ['--no-warnings', wrangler, ...words, ...options], {
+      cwd: dir,
+      env: {
+        WRANGLER_SEND_METRICS: 'false',
+        WRANGLER_HIDE_BANNER: 'true',
+        CI: 'true',
+        FORCE_COLOR: '0',
+        ...(withoutBuild ? { PATH: await pathWithoutNpm() } : {}),
+      },
+    });
+  } finally {
+    if (entry) await rm(join(dir, entry));
+    await rm(join(dir, '.wrangler'), { recursive: true, force: true });
+  }
+}
+
+/** A PATH on which `npm` and `npx` do nothing. */
+async function pathWithoutNpm(): Promise<string> {
+  const bin = join(WORKSHOP, 'bin');
+  await mkdir(bin, { recursive: true });
+  for (const name of ['npm', 'npx']) await writeFile(join(bin, name), '#!/bin/sh\nexit 0\n', { mode: 0o755 });
+  return `${bin}${delimiter}${process.env['PATH']}`;
+}
+
+/** An entry that serves the agent class itself; the login in front of it is not what is proved here. */
+async function writeMount(dir: string, main: string, mount: Mount): Promise<string> {
+  const from = mount.from ?? `./${basename(main).replace(/\.\w+$/, '')}`;
+  const own = `./${basename(main).replace(/\.\w+$/, '')}`;
+  const binding = JSON.stringify(mount.binding ?? 'MCP_OBJECT');
+  const text = `import { ${mount.agent} as Agent } from ${JSON.stringify(from)};
+export * from ${JSON.stringify(own)};
+export { ${mount.agent} } from ${JSON.stringify(from)};
+const handler = ${mount.by === 'mount' ? `Agent.mount('/sse')` : `Agent.serve('/mcp', { binding: ${binding} })`};
+export default { fetch(request, env, ctx) {
+  ctx.props = ${JSON.stringify(mount.props ?? {})};
+  return handler.fetch(request, env, ctx);
+} };
+`;
+  const entry = join(dirname(main), 'differential-mount.js');
+  await writeFile(join(dir, entry), text);
+  return entry;
+}
+
+/** A Node server as one file; its packages stay where they are. */
+export async function bundleNode(dir: string, entry: string, outfile: string): Promise<void> {
+  await build({
+    absWorkingDir: dir,
+    entryPoints: [entry],
+    outfile,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    packages: 'external',
+    logLevel: 'silent',
+  });
+}
+
+/** What tsc says about the project, without the places; undefined when it has no tsconfig. */
+export async function typeErrors(dir: string): Promise<string[] | undefined> {
+  if (!existsSync(join(dir, 'tsconfig.json'))) return undefined;
+  const own = join(dir, 'node_modules/typescript/bin/tsc');
+  const tsc = existsSync(own) ? own : require.resolve('typescript/bin/tsc');
+  const { stdout } = await run(process.execPath, [tsc, '--noEmit', '--pretty', 'false'], { cwd: dir });
+  return stdout
+    .split('\n')
+    .filter((line) => /error TS\d+/.test(line))
+    .map((line) => line.replace(/\(\d+,\d+\)/, ''))
+    .sort();
+}
+
+/** Errors in `after` that are not in `before`, each as often as it is new. */
+export function newErrors(before: readonly string[], after: readonly string[]): string[] {
+  const left = [...before];
+  return after.filter((error) => {
+    const at = left.indexOf(error);
+    if (at !== -1) left.splice(at, 1);
+    return at === -1;
+  });
+}

@@ -1,0 +1,60 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Receiver } from '@create-something/loom/receiver';
+import { isRefused, type Made } from './calls.js';
+
+const TRACE_TIMEOUT_MS = 5000;
+
+/** Counts the traces behind each call, and says which are missing, too many, or not the tool's own. */
+export class TraceJudge {
+  readonly wrong: string[] = [];
+  expected = 0;
+  right = 0;
+  readonly #receiver: Receiver;
+  #seen = 0;
+
+  constructor(receiver: Receiver) {
+    this.#receiver = receiver;
+    this.#seen = receiver.traces().length;
+  }
+
+  /** Runs behind a call. A tool that was not traced by `init`, or never reached, must leave no trace. */
+  async judge(made: Made, isTraced: boolean): Promise<void> {
+    const count = isTraced && !isRefused(made) ? 1 : 0;
+    this.expected += count;
+    const deadline = Date.now() + TRACE_TIMEOUT_MS;
+    while (this.#receiver.traces().length < this.#seen + count && Date.now() < deadline) await sleep(20);
+    // A second trace would be on its way now.
+    await sleep(30);
+    const traces = this.#receiver.traces().toSorted((a, b) => a.startMs - b.startMs);
+    const came = traces.slice(this.#seen);
+    this.#seen = traces.length;
+    if (came.length !== count) {
+      this.wrong.push(`${made.tool}: ${came.length} traces (${came.map((one) => one.name)})`);
+      return;
+    }
+    const [trace] = came;
+    if (!trace) return;
+    if (trace.name.slice(trace.name.indexOf(':') + 1) !== made.tool) {
+      this.wrong.push(`${made.tool}: its trace is named ${trace.name}`);
+    } else if (!holds(trace.input, made.input)) {
+      this.wrong.push(`${made.tool}: input ${JSON.stringify(trace.input)} for ${JSON.stringify(made.input)}`);
+    } else this.right += 1;
+  }
+}
+
+/** Whether a trace's input is what the tool was called with. Schemas add defaults; secrets are masked. */
+function holds(input: unknown, given: Readonly<Record<string, unknown>>): boolean {
+  const keys = Object.keys(given);
+  if (keys.length === 0) return true;
+  if (typeof input !== 'object' || input === null) return false;
+  return keys.every((key) => {
+    const value = (input as Record<string, unknown>)[key];
+    return value === '[masked]' || contains(value, given[key]);
+  });
+}
+
+function contains(value: unknown, given: unknown): boolean {
+  if (typeof given !== 'object' || given === null) return value === given;
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.entries(given).every(([key, one]) => contains((value as Record<string, unknown>)[key], one));
+}
