@@ -70,9 +70,8 @@ function branchTarget(statements: readonly Statement[], captured: { input?: { te
   if (more.length > 0) return severalTarget([only, ...more], captured);
   if (ts.isBlock(only)) {
     const inner = only.statements.filter((statement) => !ts.isBreakStatement(statement));
-    return inner.length > 1 && alwaysReturns(only)
-      ? blockTarget(only, captured)
-      : branchTarget(inner, captured);
+    const isOneValue = inner.length === 1 && inner[0] && assignedOrReturned(inner[0]) !== undefined;
+    return !isOneValue && alwaysReturns(only) ? blockTarget(only, captured) : branchTarget(inner, captured);
   }
   const value = assignedOrReturned(only);
   return value ? expressionTarget(value, captured) : severalTarget([only], captured);
