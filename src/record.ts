@@ -121,10 +121,11 @@ function nearest(text: string, wanted: string, expected: number): number | undef
 }
 
 function mergeSteps(earlier: readonly UndoStep[], before: string, edits: readonly Edit[]): UndoStep[] {
+  // Side by side counts: which of the two was there first would not be told by position any more.
   const touches = (step: UndoStep) =>
-    edits.some((edit) => edit.start < step.at + step.now.length && edit.end > step.at);
+    edits.some((edit) => edit.start <= step.at + step.now.length && edit.end >= step.at);
   if (earlier.some(touches)) {
-    // The new edits reach into the old ones: one step from what is now to what was at first.
+    // The new edits reach the old ones: one step from what is now to what was at first.
     const original = splice(
       before,
       earlier.map(({ at, now, was }) => ({ start: at, end: at + now.length, text: was })),

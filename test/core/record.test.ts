@@ -26,6 +26,7 @@ describe('what remove needs to know', () => {
         const undo = undoEdits(record as FileRecord, text);
         expect(undo && splice(text, undo)).toBe(original);
       }),
+      { numRuns: 2000 },
     );
   });
 
