@@ -2,14 +2,14 @@ import { inferOversight } from './atlas/infer-oversight.js';
 import { inferTask } from './atlas/infer-task.js';
 import { isAiTask } from './atlas/vocabulary.js';
 import { type Edit, splice } from './edits.js';
-import { SourceSyntaxError } from './errors.js';
 import type { Finding } from './findings.js';
 import type { Change, PlannedTool } from './plan.js';
 import type { CandidateFile } from './project/source-files.js';
 import { siteOfDefinition, traceTools } from './rewrite/rewrite-source.js';
 import { manualSnippet } from './rewrite/snippet.js';
-import { manualFinding, remarkFinding, unreadableFinding } from './tool-findings.js';
-import { readSource, type SourceReading } from './tools/read-source.js';
+import { manualFinding, remarkFinding } from './tool-findings.js';
+import { definitionsBy, isCommonJs, readAll, sharedSite, withNames } from './tool-readings.js';
+import type { SourceReading } from './tools/read-source.js';
 import type { FunctionTarget, ToolDefinition, ToolSite } from './tools/site.js';
 import { parses } from './tools/syntax.js';
 
@@ -41,7 +41,7 @@ interface ReadFile {
 /** Layer 2: which tools there are, and the edits that make them traced. */
 export function planTools(sources: readonly CandidateFile[], intent: ToolsIntent): ToolsPlan {
   const plan: ToolsPlan = { tools: [], changes: [], findings: [] };
-  const readings = withNames(readAll(sources, intent, plan));
+  const readings = withNames(readAll(sources, intent, plan.findings));
   const taken = readings.filter(({ source }) => source.reachable || intent.includeUnreachable);
   const server = onlyServerName(taken.map(({ reading }) => reading)) ?? intent.fallbackName;
   const shared = sharedSite(taken);
@@ -70,75 +70,6 @@ export function planTools(sources: readonly CandidateFile[], intent: ToolsIntent
   }
   return plan;
 }
-
-interface Read {
-  readonly source: CandidateFile;
-  readonly reading: SourceReading;
-}
-
-/** Reads every candidate. One that does not parse is an error where it registers tools, else it is left out. */
-function readAll(sources: readonly CandidateFile[], intent: ToolsIntent, plan: ToolsPlan): Read[] {
-  return sources.flatMap((source) => {
-    try {
-      const reading = readSource(source.path, source.text, intent);
-      // Most files that pass the text filter tell nothing: their syntax trees are let go at once.
-      return tellsSomething(reading) ? [{ source, reading }] : [];
-    } catch (error) {
-      if (!(error instanceof SourceSyntaxError) || (source.reachable && REGISTERS.test(source.text)))
-        throw error;
-      plan.findings.push(unreadableFinding(source.path, error.line ?? 1, error.message, error.fix));
-      return [];
-    }
-  });
-}
-
-function tellsSomething(reading: SourceReading): boolean {
-  const { sites, definitions, models, remarks, toldApart, texts, serverNames, wrappers } = reading;
-  const lists = [sites, definitions, models, remarks, toldApart, serverNames, wrappers];
-  return lists.some((list) => list.length > 0) || texts.size > 0;
-}
-
-/** Gives sites whose name is a constant of another file the name it stands for there. */
-function withNames(readings: readonly Read[]): Read[] {
-  const lookUp = (expression: string): string | undefined => {
-    const path = expression.replace(/\s+as\s+\w+$/, '').replace(/^\(|\)$/g, '');
-    if (!/^[\w$]+(\.[\w$]+)*$/.test(path)) return undefined;
-    const names = new Set(readings.map(({ reading }) => reading.texts.get(path)));
-    names.delete(undefined);
-    return names.size === 1 ? [...names][0] : undefined;
-  };
-  return readings.map(({ source, reading }) => {
-    const sites = reading.sites.map((site) => {
-      const name = site.isShared && site.nameExpression ? lookUp(site.nameExpression) : undefined;
-      if (name === undefined) return site;
-      const { isShared: _shared, ...own } = site;
-      return { ...own, name };
-    });
-    return { source, reading: { ...reading, sites } };
-  });
-}
-
-/** Tools told apart from where they run, by file; a name that a site carries already is not told again. */
-function definitionsBy(
-  readings: readonly Read[],
-  of: (reading: SourceReading) => readonly ToolDefinition[],
-): Map<string, ToolDefinition[]> {
-  const seen = new Set(readings.flatMap(({ reading }) => reading.sites.map((site) => site.name)));
-  const told = new Map<string, ToolDefinition[]>();
-  for (const { source, reading } of readings) {
-    const near = reading.sites.flatMap((site) => site.tools ?? []);
-    const further = of(reading).filter(
-      ({ name }) => !seen.has(name) && !near.some((one) => one.name === name),
-    );
-    for (const { name } of [...near, ...further]) seen.add(name);
-    const all = [...near, ...new Map(further.map((one) => [one.name, one])).values()];
-    if (all.length > 0) told.set(source.path, all);
-  }
-  return told;
-}
-
-/** Text of a file that certainly registers tools. */
-const REGISTERS = /\.\s*(?:tool|registerTool)\s*[(<]|\bCallToolRequestSchema\b|['"]tools\/call['"]/;
 
 interface FileIntent {
   readonly intent: ToolsIntent;
@@ -196,14 +127,6 @@ function soundEdits(
   const edits = editsOf(sound);
   if (!isSound(edits)) return { edits: [], faulty: new Set(sites) };
   return { edits, faulty: new Set(sites.filter((site) => !sound.includes(site))) };
-}
-
-/** The place that tools told elsewhere run through, the one that can be traced first. */
-function sharedSite(files: readonly Read[]): ToolSite | undefined {
-  const shared = files
-    .filter(({ source }) => !isCommonJs(source))
-    .flatMap(({ reading }) => reading.sites.filter((site) => site.isShared));
-  return shared.find((site) => site.target.kind !== 'manual') ?? undefined;
 }
 
 function hasHandler(definition: ToolDefinition): definition is ToolDefinition & { handler: FunctionTarget } {
@@ -284,12 +207,6 @@ function taskFor(site: ToolSite, file: string, intent: ToolsIntent): string {
           destructive: site.annotations?.destructiveHint,
         }))
   );
-}
-
-/** A file of `require` and `module.exports`: one `import` in it changes what it is. */
-function isCommonJs({ path, text }: CandidateFile): boolean {
-  if (/\.c[jt]s$/.test(path)) return true;
-  return !/^\s*(import|export)\b/m.test(text) && /\brequire\s*\(|\bmodule\.exports\b/.test(text);
 }
 
 function onlyServerName(readings: readonly SourceReading[]): string | undefined {

@@ -14,7 +14,7 @@ import type { Options } from './options.js';
 import { paintedPatch, patchOf } from './patch.js';
 import { planJson } from './plan-json.js';
 import { askLayers, askTasks, askToGoOn } from './prompts.js';
-import { showCounts, showFindings, showFound, showKeyFiles } from './show.js';
+import { showCounts, showFindings, showFound, showKeyFiles, showRuntime } from './show.js';
 import type { Terminal } from './terminal.js';
 import { openWorkers, planWorkers, type Workers } from './workers.js';
 
@@ -36,6 +36,8 @@ export async function init(options: Options, terminal: Terminal): Promise<number
     return EXIT.ok;
   }
   guardDirtyTree(workers, plan, options);
+  const [first] = workers.members.map(({ project }) => intentOf(project));
+  if (first?.layers.includes('langfuse')) showRuntime(first.runtime, terminal);
   if (terminal.isInteractive) {
     terminal.say(paintedPatch(patchOf(plan.changes), terminal));
     showKeyFiles(plan, terminal);

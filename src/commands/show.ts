@@ -1,5 +1,6 @@
 import type { Finding } from '../findings.js';
 import type { Plan, PlannedTool } from '../plan.js';
+import type { RuntimeSource } from '../record.js';
 import type { Terminal } from './terminal.js';
 
 const GLYPH = { error: '✖', warning: '▲', info: '●' } as const;
@@ -37,6 +38,18 @@ export function showFindings(findings: readonly Finding[], terminal: Terminal): 
     terminal.say(`${head}  ${message}  ${terminal.paint('dim', rule)}`);
     terminal.say(indented(fix));
   }
+}
+
+const RUNTIME_WORDS: Readonly<Record<RuntimeSource, string>> = {
+  registry: 'from the npm registry',
+  workspace: 'the package of this repository',
+  vendor: 'a copy in vendor/observability',
+  packages: 'from the tarballs given',
+};
+
+/** Where the package that the generated code imports comes from. */
+export function showRuntime(runtime: RuntimeSource, terminal: Terminal): void {
+  terminal.say(terminal.paint('dim', `Runtime: ${RUNTIME_WORDS[runtime]}`));
 }
 
 /** One line: how much of what. */

@@ -21,7 +21,9 @@ describe('init, check, remove', () => {
     expect(checked.stdout).toContain('langfuse/tool-untraced');
     expect(checked.stdout).toContain('wrangler/traces-missing');
 
-    expect(await observe(INIT, worker.dir)).toMatchObject({ code: 0 });
+    const init = await observe(INIT, worker.dir);
+    expect(init.code).toBe(0);
+    expect(init.stdout).toContain('Runtime: from the npm registry');
     expect(await observe(['check'], worker.dir)).toMatchObject({ code: 0 });
     expect(await observe(['remove', '--yes'], worker.dir)).toMatchObject({ code: 0 });
     expect(await hashFiles(worker.dir)).toEqual(before);

@@ -1,0 +1,112 @@
+import type { Constants } from './constants.js';
+import { type FileFacts, functionTarget } from './function-target.js';
+import { takesItsOwn } from './parameters.js';
+import type { Registered } from './registrations.js';
+import type { Target, ToolSite } from './site.js';
+import {
+  bare,
+  type CallExpression,
+  type Expression,
+  type FunctionLike,
+  identifiersIn,
+  isFunctionWithBody,
+  isInlineFunction,
+  type Node,
+  ts,
+} from './syntax.js';
+
+/** A registration as a site; undefined where its name shows that it is another library's. */
+export function siteOf(
+  registered: Registered,
+  call: CallExpression,
+  constants: Constants,
+  facts: FileFacts,
+): ToolSite | undefined {
+  const name = readName(registered.name, constants);
+  if (!name) return undefined;
+  const file = call.getSourceFile();
+  return {
+    ...name,
+    line: file.getLineAndCharacterOfPosition(call.expression.end).line + 1,
+    family: registered.family,
+    ...(registered.description === undefined ? {} : { description: registered.description }),
+    ...(registered.annotations ? { annotations: registered.annotations } : {}),
+    target: targetOf(registered, facts),
+  };
+}
+
+function readName(
+  argument: Expression,
+  constants: Constants,
+): Pick<ToolSite, 'name' | 'nameExpression' | 'isShared'> | undefined {
+  const text = constants.text(argument);
+  if (text !== undefined) return { name: text };
+  const node = bare(argument);
+  // An object or a function in the first place is another library's `tool(...)`.
+  if (ts.isObjectLiteralExpression(node) || isInlineFunction(node)) return undefined;
+  const source = argument.getText();
+  return { name: `\${${node.getText()}}`, nameExpression: source, isShared: true };
+}
+
+function targetOf(registered: Registered, facts: FileFacts): Target {
+  const { handler, hasSchema, schemaKeys } = registered;
+  const name = bare(registered.name);
+  if (!ts.isStringLiteralLike(name) && !isPure(name)) {
+    return { kind: 'manual', reason: 'the name is computed, and reading it twice may not give the same' };
+  }
+  const fn = bareHandler(handler);
+  if (!isFunctionWithBody(fn) || seesAnotherName(fn, name)) {
+    return { kind: 'value', body: { start: handler.getStart(), end: handler.end } };
+  }
+  const isOwn = !facts.mayAddParameters && takesItsOwn(fn);
+  const calling = isOwn ? ({ kind: 'own' } as const) : ({ kind: 'mcp', hasSchema, schemaKeys } as const);
+  const target = functionTarget(fn, calling, {
+    ...facts,
+    mayAddParameters: isTypedByCall(registered, facts),
+  });
+  if (target.kind === 'manual' || !ts.isStringLiteral(name)) return target;
+  return { ...target, quote: name.getText()[0] as '"' | "'" };
+}
+
+/** Whether the name would mean something else inside the handler: a parameter of it, or another `this`. */
+function seesAnotherName(fn: FunctionLike, name: Expression): boolean {
+  const [root = ''] = /^[\w$]+/.exec(name.getText()) ?? [];
+  if (ts.isStringLiteralLike(name)) return false;
+  if (/\bthis\b/.test(name.getText()) && !ts.isArrowFunction(fn)) return true;
+  return fn.parameters.some((parameter) => identifiersIn(parameter.name).has(root));
+}
+
+/** A parameter may be added only where the registration itself gives the handler its type. */
+function isTypedByCall({ handler, receiver = '', family }: Registered, facts: FileFacts): boolean {
+  if (!facts.mayAddParameters || family === 'addTool') return false;
+  if (isJavaScript(handler)) return true;
+  if (!ts.isMethodDeclaration(handler) && bare(handler as Expression) !== handler) return false;
+  if (/\bas\b|<any>/.test(receiver)) return false;
+  const own = receiver.split('.').at(-1) ?? '';
+  const isAny = new RegExp(`\\b${own.replace(/\W/g, '')}\\??\\s*:\\s*any\\b`).test(
+    handler.getSourceFile().text,
+  );
+  return !isAny && (family === 'registerAppTool' || /(server|srv|mcp)(\(\))?!?$/i.test(own));
+}
+
+function isJavaScript(node: Node): boolean {
+  return /\.[cm]?jsx?$/.test(node.getSourceFile().fileName);
+}
+
+function bareHandler(handler: Registered['handler']): Node {
+  if (ts.isMethodDeclaration(handler) || ts.isFunctionDeclaration(handler)) return handler;
+  const node = bare(handler as Expression);
+  return isInlineFunction(node) ? node : handler;
+}
+
+/** Identifiers, member chains and templates of them: reading such a name has no effect. */
+function isPure(name: Expression): boolean {
+  const node = bare(name);
+  if (ts.isIdentifier(node) || ts.isStringLiteralLike(node)) return true;
+  if (ts.isPropertyAccessExpression(node)) {
+    return node.expression.kind === ts.SyntaxKind.ThisKeyword || isPure(node.expression);
+  }
+  if (ts.isTemplateExpression(node)) return node.templateSpans.every((span) => isPure(span.expression));
+  if (ts.isBinaryExpression(node)) return isPure(node.left) && isPure(node.right);
+  return false;
+}
