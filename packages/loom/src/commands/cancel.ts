@@ -1,5 +1,5 @@
 import { closeIssue } from '../issues/changes.js';
-import { AS, actorOf, issueOutcome } from './issue-text.js';
+import { AS, actorOf, closedOutcome } from './issue-text.js';
 import { command, withLoom } from './spec.js';
 
 export const cancel = command({
@@ -9,11 +9,9 @@ export const cancel = command({
       .option('reason', { type: 'string', describe: 'Why' })
       .option('as', AS),
   run: (args) =>
-    withLoom(args, (db) => {
-      const { issue, freed } = closeIssue(db, args.id, 'cancelled', actorOf(db, args), Date.now(), {
-        reason: args.reason,
-      });
-      const says = freed.map((next) => `${next.id} is free now: ${next.title}`);
-      return { ...issueOutcome(issue, says), data: { issue, freed } };
-    }),
+    withLoom(args, (db) =>
+      closedOutcome(
+        closeIssue(db, args.id, 'cancelled', actorOf(db, args), Date.now(), { reason: args.reason }),
+      ),
+    ),
 });

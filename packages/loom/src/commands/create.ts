@@ -1,5 +1,6 @@
 import { readTerms, tag } from '../atlas.js';
 import { createIssue } from '../issues/store.js';
+import { ATLAS, TASK } from './atlas-options.js';
 import { AS, actorOf, issueOutcome } from './issue-text.js';
 import { command, withLoom } from './spec.js';
 
@@ -24,13 +25,8 @@ export const create = command({
       })
       .option('parent', { type: 'string', describe: 'Issue that this is a part of' })
       .option('repo', { type: 'string', describe: 'Repository that it is about' })
-      .option('task', { type: 'string', describe: 'Atlas ai_task.type, such as generate' })
-      .option('atlas', {
-        type: 'string',
-        array: true,
-        default: [] as string[],
-        describe: 'Atlas term, dimension=term',
-      })
+      .option('task', TASK)
+      .option('atlas', ATLAS)
       .option('as', AS),
   run: (args) =>
     withLoom(args, (db) =>

@@ -1,5 +1,5 @@
 import { closeIssue } from '../issues/changes.js';
-import { AS, actorOf, issueOutcome } from './issue-text.js';
+import { AS, actorOf, closedOutcome } from './issue-text.js';
 import { command, withLoom } from './spec.js';
 
 export const done = command({
@@ -13,11 +13,9 @@ export const done = command({
       })
       .option('as', AS),
   run: (args) =>
-    withLoom(args, (db) => {
-      const { issue, freed } = closeIssue(db, args.id, 'completed', actorOf(db, args), Date.now(), {
-        evidence: args.evidence,
-      });
-      const says = freed.map((next) => `${next.id} is free now: ${next.title}`);
-      return { ...issueOutcome(issue, says), data: { issue, freed } };
-    }),
+    withLoom(args, (db) =>
+      closedOutcome(
+        closeIssue(db, args.id, 'completed', actorOf(db, args), Date.now(), { evidence: args.evidence }),
+      ),
+    ),
 });

@@ -14,6 +14,12 @@ export function issueOutcome(issue: Issue, more: readonly string[] = []): Outcom
   return { data: issue, text: [issueLine(issue), ...more].join('\n') };
 }
 
+/** A closed issue, and those that it set free. */
+export function closedOutcome({ issue, freed }: { issue: Issue; freed: readonly Issue[] }): Outcome {
+  const says = freed.map((next) => `${next.id} is free now: ${next.title}`);
+  return { ...issueOutcome(issue, says), data: { issue, freed } };
+}
+
 export function listOutcome(issues: readonly Issue[], whenEmpty: string): Outcome {
   return { data: issues, text: issues.length > 0 ? issues.map(issueLine).join('\n') : whenEmpty };
 }

@@ -4,6 +4,7 @@ import { parseDollars } from '../money.js';
 import { recordDecision } from '../routing/store.js';
 import { currentSession } from '../sessions/current.js';
 import { requireSession } from '../sessions/store.js';
+import { ATLAS } from './atlas-options.js';
 import { command, withLoom } from './spec.js';
 
 export const routeRecord = command({
@@ -24,12 +25,7 @@ export const routeRecord = command({
       .option('issue', { type: 'string', describe: 'Issue it is for; the session’s when left out' })
       .option('session', { type: 'string', describe: 'Session; the current one when left out' })
       .option('task', { type: 'string', describe: 'Atlas ai_task.type of what is routed' })
-      .option('atlas', {
-        type: 'string',
-        array: true,
-        default: [] as string[],
-        describe: 'Atlas term, dimension=term',
-      }),
+      .option('atlas', ATLAS),
   run: (args) =>
     withLoom(args, (db) =>
       db.transaction(() => {

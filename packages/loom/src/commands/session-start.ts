@@ -6,6 +6,7 @@ import { openManualSession } from '../sessions/manual.js';
 import { sessionLine } from '../sessions/session.js';
 import { requireSession } from '../sessions/store.js';
 import { attributeFromSurroundings } from '../sessions/surroundings.js';
+import { ATLAS, TASK } from './atlas-options.js';
 import { actorOf } from './issue-text.js';
 import { command, withLoom } from './spec.js';
 
@@ -21,13 +22,8 @@ export const sessionStart = command({
         default: false,
         describe: 'The session ends when the process that runs this command does',
       })
-      .option('task', { type: 'string', describe: 'Atlas ai_task.type, such as generate' })
-      .option('atlas', {
-        type: 'string',
-        array: true,
-        default: [] as string[],
-        describe: 'Atlas term, dimension=term',
-      }),
+      .option('task', TASK)
+      .option('atlas', ATLAS),
   run: (args) =>
     withLoom(args, (db) =>
       db.transaction(() => {

@@ -1,4 +1,5 @@
-import { isRecord, readAttributes } from '../receiver/attributes.js';
+import { isRecord } from '../json-values.js';
+import { readAttributes } from '../receiver/attributes.js';
 
 /** One API request as Claude Code tells it by OpenTelemetry (its event `claude_code.api_request`). */
 export interface AgentRequest {

@@ -1,3 +1,4 @@
+import { countOrZero, isRecord, textOrNull } from '../json-values.js';
 import type { FileChange } from './recorder.js';
 
 /** What a row of a Claude Code transcript says that matters here. Its format is internal, so nothing is taken for granted. */
@@ -39,40 +40,42 @@ export function readClaudeRow(line: string): ClaudeRow | undefined {
     return undefined;
   }
   const row: unknown = JSON.parse(line);
-  if (!isJson(row) || (row.type !== 'assistant' && row.type !== 'user')) {
+  if (!isRecord(row) || (row.type !== 'assistant' && row.type !== 'user')) {
     return undefined;
   }
-  const sessionId = text(row.sessionId);
-  const at = Date.parse(text(row.timestamp) ?? '');
-  const message = isJson(row.message) ? row.message : {};
+  const sessionId = textOrNull(row.sessionId);
+  const at = Date.parse(textOrNull(row.timestamp) ?? '');
+  const message = isRecord(row.message) ? row.message : {};
   if (!sessionId || Number.isNaN(at)) {
     return undefined;
   }
-  const blocks = Array.isArray(message.content) ? message.content.filter(isJson) : [];
+  const blocks = Array.isArray(message.content) ? message.content.filter(isRecord) : [];
   const sidechain = row.isSidechain === true;
   return {
     sessionId,
     at,
-    cwd: text(row.cwd),
-    branch: text(row.gitBranch),
-    agentId: text(row.agentId),
+    cwd: textOrNull(row.cwd),
+    branch: textOrNull(row.gitBranch),
+    agentId: textOrNull(row.agentId),
     sidechain,
     prompt: row.type === 'user' && !sidechain ? readPrompt(row, message, blocks) : null,
     response: row.type === 'assistant' ? readResponse(row, message) : null,
     toolsStarted:
       row.type === 'assistant'
         ? blocks
-            .filter((block) => block.type === 'tool_use' && text(block.id))
+            .filter((block) => block.type === 'tool_use' && textOrNull(block.id))
             .map((block) => ({
               id: String(block.id),
-              name: text(block.name) ?? 'unknown',
-              path: isJson(block.input) ? text(block.input.file_path ?? block.input.notebook_path) : null,
+              name: textOrNull(block.name) ?? 'unknown',
+              path: isRecord(block.input)
+                ? textOrNull(block.input.file_path ?? block.input.notebook_path)
+                : null,
             }))
         : [],
     toolsEnded:
       row.type === 'user'
         ? blocks
-            .filter((block) => block.type === 'tool_result' && text(block.tool_use_id))
+            .filter((block) => block.type === 'tool_result' && textOrNull(block.tool_use_id))
             .map((block) => ({
               id: String(block.tool_use_id),
               ok: block.is_error !== true,
@@ -86,34 +89,34 @@ function readPrompt(row: Json, message: Json, blocks: readonly Json[]): { id: st
   const asks =
     typeof message.content === 'string' ||
     blocks.some((block) => block.type === 'text' || block.type === 'image');
-  const id = text(row.promptId) ?? text(row.uuid);
+  const id = textOrNull(row.promptId) ?? textOrNull(row.uuid);
   return asks && id && row.isMeta !== true && row.isCompactSummary !== true ? { id } : null;
 }
 
 function readResponse(row: Json, message: Json): ClaudeResponse | null {
   const usage = message.usage;
-  const model = text(message.model);
-  if (!isJson(usage) || !model || model === '<synthetic>' || row.isApiErrorMessage === true) {
+  const model = textOrNull(message.model);
+  if (!isRecord(usage) || !model || model === '<synthetic>' || row.isApiErrorMessage === true) {
     return null;
   }
-  const messageId = text(message.id);
-  const requestId = text(row.requestId);
-  const id = messageId ?? requestId ?? text(row.uuid);
+  const messageId = textOrNull(message.id);
+  const requestId = textOrNull(row.requestId);
+  const id = messageId ?? requestId ?? textOrNull(row.uuid);
   if (!id) {
     return null;
   }
-  const written = count(usage.cache_creation_input_tokens);
-  const split = isJson(usage.cache_creation) ? usage.cache_creation : undefined;
-  const oneHour = Math.min(count(split?.ephemeral_1h_input_tokens), written || Number.MAX_SAFE_INTEGER);
-  const fiveMinutes = split ? count(split.ephemeral_5m_input_tokens) : written;
-  const speed = text(usage.speed);
+  const written = countOrZero(usage.cache_creation_input_tokens);
+  const split = isRecord(usage.cache_creation) ? usage.cache_creation : undefined;
+  const oneHour = Math.min(countOrZero(split?.ephemeral_1h_input_tokens), written || Number.MAX_SAFE_INTEGER);
+  const fiveMinutes = split ? countOrZero(split.ephemeral_5m_input_tokens) : written;
+  const speed = textOrNull(usage.speed);
   return {
     id,
     requestId,
     model,
-    input: count(usage.input_tokens),
-    output: count(usage.output_tokens),
-    cacheRead: count(usage.cache_read_input_tokens),
+    input: countOrZero(usage.input_tokens),
+    output: countOrZero(usage.output_tokens),
+    cacheRead: countOrZero(usage.cache_read_input_tokens),
     // Where the split says less than the sum, the rest is of the cheaper kind, the default.
     cacheWrite5m: Math.max(fiveMinutes, written - oneHour),
     cacheWrite1h: oneHour,
@@ -124,11 +127,11 @@ function readResponse(row: Json, message: Json): ClaudeResponse | null {
 
 /** Counts lines only; what stands in them is not kept. */
 function readChange(result: unknown): FileChange | null {
-  if (!isJson(result)) {
+  if (!isRecord(result)) {
     return null;
   }
-  const path = text(result.filePath);
-  const patch = Array.isArray(result.structuredPatch) ? result.structuredPatch.filter(isJson) : undefined;
+  const path = textOrNull(result.filePath);
+  const patch = Array.isArray(result.structuredPatch) ? result.structuredPatch.filter(isRecord) : undefined;
   if (!path || !patch) {
     return null;
   }
@@ -142,16 +145,4 @@ function readChange(result: unknown): FileChange | null {
       : lines.filter((l) => l.startsWith('+')).length,
     removed: lines.filter((line) => line.startsWith('-')).length,
   };
-}
-
-function isJson(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function text(value: unknown): string | null {
-  return typeof value === 'string' && value !== '' ? value : null;
-}
-
-function count(value: unknown): number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : 0;
 }

@@ -1,3 +1,5 @@
+import { countOrZero, isRecord, textOrNull } from '../json-values.js';
+
 /** What a line of a Codex rollout says that matters here. */
 export type CodexRow =
   | {
@@ -37,10 +39,10 @@ type Json = Record<string, unknown>;
 /** Undefined for lines that say nothing here; throws on a line that is no JSON. */
 export function readCodexRow(line: string): CodexRow | undefined {
   const row: unknown = JSON.parse(line);
-  if (!isJson(row) || !isJson(row.payload)) {
+  if (!isRecord(row) || !isRecord(row.payload)) {
     return undefined;
   }
-  const at = Date.parse(text(row.timestamp) ?? '');
+  const at = Date.parse(textOrNull(row.timestamp) ?? '');
   if (Number.isNaN(at)) {
     return undefined;
   }
@@ -49,7 +51,7 @@ export function readCodexRow(line: string): CodexRow | undefined {
     case 'session_meta':
       return readSession(payload, at);
     case 'turn_context':
-      return text(payload.model) ? { type: 'model', at, model: String(payload.model) } : undefined;
+      return textOrNull(payload.model) ? { type: 'model', at, model: String(payload.model) } : undefined;
     case 'event_msg':
       return readEvent(payload, at);
     case 'response_item':
@@ -60,19 +62,19 @@ export function readCodexRow(line: string): CodexRow | undefined {
 }
 
 function readSession(payload: Json, at: number): CodexRow | undefined {
-  const id = text(payload.id);
-  const git = isJson(payload.git) ? payload.git : {};
-  const parentId = text(payload.forked_from_id) ?? text(payload.parent_thread_id);
+  const id = textOrNull(payload.id);
+  const git = isRecord(payload.git) ? payload.git : {};
+  const parentId = textOrNull(payload.forked_from_id) ?? textOrNull(payload.parent_thread_id);
   return id
     ? {
         type: 'session',
         at,
         id,
-        cwd: text(payload.cwd),
-        branch: text(git.branch),
-        commit: text(git.commit_hash),
-        provider: text(payload.model_provider),
-        forked: parentId !== null || text(payload.thread_source) === 'subagent',
+        cwd: textOrNull(payload.cwd),
+        branch: textOrNull(git.branch),
+        commit: textOrNull(git.commit_hash),
+        provider: textOrNull(payload.model_provider),
+        forked: parentId !== null || textOrNull(payload.thread_source) === 'subagent',
         parentId,
       }
     : undefined;
@@ -81,13 +83,13 @@ function readSession(payload: Json, at: number): CodexRow | undefined {
 function readEvent(payload: Json, at: number): CodexRow | undefined {
   switch (payload.type) {
     case 'task_started':
-      return { type: 'turn-start', at, turnId: text(payload.turn_id) };
+      return { type: 'turn-start', at, turnId: textOrNull(payload.turn_id) };
     case 'task_complete':
       return { type: 'turn-end', at, outcome: 'complete' };
     case 'turn_aborted':
       return { type: 'turn-end', at, outcome: 'aborted' };
     case 'token_count': {
-      const info = isJson(payload.info) ? payload.info : {};
+      const info = isRecord(payload.info) ? payload.info : {};
       const total = readUsage(info.total_token_usage);
       const last = readUsage(info.last_token_usage);
       return total || last ? { type: 'usage', at, total, last } : undefined;
@@ -98,7 +100,7 @@ function readEvent(payload: Json, at: number): CodexRow | undefined {
 }
 
 function readItem(payload: Json, at: number): CodexRow | undefined {
-  const id = text(payload.call_id);
+  const id = textOrNull(payload.call_id);
   if (!id) {
     return undefined;
   }
@@ -106,7 +108,7 @@ function readItem(payload: Json, at: number): CodexRow | undefined {
     case 'function_call':
     case 'custom_tool_call':
     case 'local_shell_call':
-      return { type: 'tool-start', at, id, name: text(payload.name) ?? String(payload.type) };
+      return { type: 'tool-start', at, id, name: textOrNull(payload.name) ?? String(payload.type) };
     case 'function_call_output':
     case 'custom_tool_call_output':
       return { type: 'tool-end', at, id, ok: exitCode(payload.output) === 0 };
@@ -119,7 +121,7 @@ function readItem(payload: Json, at: number): CodexRow | undefined {
 function exitCode(output: unknown): number {
   try {
     const parsed: unknown = typeof output === 'string' ? JSON.parse(output) : output;
-    const metadata = isJson(parsed) && isJson(parsed.metadata) ? parsed.metadata : {};
+    const metadata = isRecord(parsed) && isRecord(parsed.metadata) ? parsed.metadata : {};
     return typeof metadata.exit_code === 'number' ? metadata.exit_code : 0;
   } catch {
     return 0;
@@ -127,24 +129,12 @@ function exitCode(output: unknown): number {
 }
 
 function readUsage(value: unknown): CodexUsage | null {
-  return isJson(value)
+  return isRecord(value)
     ? {
-        input: count(value.input_tokens),
-        cached: count(value.cached_input_tokens),
-        output: count(value.output_tokens),
-        reasoning: count(value.reasoning_output_tokens),
+        input: countOrZero(value.input_tokens),
+        cached: countOrZero(value.cached_input_tokens),
+        output: countOrZero(value.output_tokens),
+        reasoning: countOrZero(value.reasoning_output_tokens),
       }
     : null;
-}
-
-function isJson(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function text(value: unknown): string | null {
-  return typeof value === 'string' && value !== '' ? value : null;
-}
-
-function count(value: unknown): number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : 0;
 }

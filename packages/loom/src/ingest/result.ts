@@ -1,6 +1,6 @@
 import { EXIT, LoomError } from '../errors.js';
+import { isRecord } from '../json-values.js';
 import { dollarsToMicros } from '../money.js';
-import { isRecord } from '../receiver/attributes.js';
 import { findBySource, startSession } from '../sessions/store.js';
 import { attributeFromSurroundings } from '../sessions/surroundings.js';
 import type { Database } from '../store/database.js';

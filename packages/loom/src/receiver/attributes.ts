@@ -1,3 +1,5 @@
+import { isRecord } from '../json-values.js';
+
 /** Reads an OTLP/JSON attribute list (opentelemetry-proto, common.proto: KeyValue, AnyValue). */
 export function readAttributes(list: unknown): Record<string, unknown> {
   const attributes: Record<string, unknown> = {};
@@ -46,10 +48,6 @@ export function jsonOrText(value: unknown): unknown {
   } catch {
     return value;
   }
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 export function textOrUndefined(value: unknown): string | undefined {

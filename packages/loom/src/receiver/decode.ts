@@ -1,4 +1,5 @@
-import { isRecord, jsonOrText, readAttributes, textOrUndefined } from './attributes.js';
+import { isRecord } from '../json-values.js';
+import { jsonOrText, readAttributes, textOrUndefined } from './attributes.js';
 import type { Level, ReceivedScore, ReceivedSpan, TraceFields } from './trace.js';
 
 const OBSERVATION = 'langfuse.observation.';

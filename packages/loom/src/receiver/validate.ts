@@ -1,4 +1,4 @@
-import { isRecord } from './attributes.js';
+import { isRecord } from '../json-values.js';
 
 /**
  * Why Langfuse's server would refuse this export, or undefined. It refuses the whole of it for one bad span,

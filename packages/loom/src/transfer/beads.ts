@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { EXIT, LoomError } from '../errors.js';
 import { timedId } from '../ids.js';
 import type { IssueState } from '../issues/issue.js';
+import { textOrNull, timeOrUndefined } from '../json-values.js';
 import type { Database } from '../store/database.js';
 import type { ImportReport } from './report.js';
 
@@ -95,8 +96,8 @@ function readIssues(path: string): { issues: ReadIssue[]; badLines: number } {
 
 function insert(db: Database, { id, title, from }: ReadIssue, now: number): void {
   const status = STATES[String(from.status)] ?? 'pending';
-  const created = time(from.created_at) ?? now;
-  const updated = time(from.updated_at) ?? created;
+  const created = timeOrUndefined(from.created_at) ?? now;
+  const updated = timeOrUndefined(from.updated_at) ?? created;
   const closed = status === 'completed' || status === 'cancelled';
   db.run(
     `INSERT INTO issues(id, title, description, status, priority, assignee, labels, evidence, source, external_ref,
@@ -104,16 +105,16 @@ function insert(db: Database, { id, title, from }: ReadIssue, now: number): void
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'beads', ?, ?, ?, ?)`,
     id,
     title,
-    text(from.description),
+    textOrNull(from.description),
     status,
     priority(from.priority),
-    text(from.assignee) ?? text(from.owner),
+    textOrNull(from.assignee) ?? textOrNull(from.owner),
     JSON.stringify(Array.isArray(from.labels) ? from.labels.map(String) : []),
-    text(from.close_reason),
+    textOrNull(from.close_reason),
     id,
     created,
     updated,
-    closed ? (time(from.closed_at) ?? updated) : null,
+    closed ? (timeOrUndefined(from.closed_at) ?? updated) : null,
   );
   db.run(
     "INSERT INTO issue_events(id, issue_id, actor, to_status, reason, at) VALUES (?, ?, 'import', ?, 'imported from Beads', ?)",
@@ -155,15 +156,6 @@ function linked(db: Database, id: string, { on, type }: BeadsLink, now: number):
         now,
       )
     : 0;
-}
-
-function text(value: unknown): string | null {
-  return typeof value === 'string' && value !== '' ? value : null;
-}
-
-function time(value: unknown): number | undefined {
-  const at = typeof value === 'string' ? Date.parse(value) : Number.NaN;
-  return Number.isNaN(at) ? undefined : at;
 }
 
 function priority(value: unknown): number {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { EXIT, LoomError } from '../errors.js';
 import { timedId } from '../ids.js';
 import type { IssueState } from '../issues/issue.js';
+import { textOrNull, timeOrUndefined } from '../json-values.js';
 import type { SessionState } from '../sessions/session.js';
 import type { Database } from '../store/database.js';
 import { loadDriver, type SqliteDatabase } from '../store/driver.js';
@@ -44,11 +45,11 @@ export function importLmRust(db: Database, dir: string, now: number): ImportRepo
       for (const task of rows(work, 'tasks')) {
         report[importTask(db, task, now) ? 'issues' : 'present'] += 1;
       }
-      for (const task of rows(work, 'tasks').filter((row) => text(row.parent))) {
+      for (const task of rows(work, 'tasks').filter((row) => textOrNull(row.parent))) {
         report.links += db.run(
           'UPDATE issues SET parent_id = ?1 WHERE id = ?2 AND parent_id IS NULL AND EXISTS (SELECT 1 FROM issues WHERE id = ?1)',
-          text(task.parent),
-          text(task.id),
+          textOrNull(task.parent),
+          textOrNull(task.id),
         );
       }
       for (const link of rows(work, 'dependencies')) {
@@ -70,8 +71,8 @@ export function importLmRust(db: Database, dir: string, now: number): ImportRepo
 
 function importTask(db: Database, task: Row, now: number): boolean {
   const status = ISSUE_STATES[String(task.status)] ?? 'pending';
-  const created = time(task.created_at) ?? now;
-  const updated = time(task.updated_at) ?? created;
+  const created = timeOrUndefined(task.created_at) ?? now;
+  const updated = timeOrUndefined(task.updated_at) ?? created;
   const closed = status === 'completed' || status === 'cancelled';
   const id = String(task.id);
   const added = db.run(
@@ -79,14 +80,14 @@ function importTask(db: Database, task: Row, now: number): boolean {
        external_ref, created_at, updated_at, closed_at)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'lm-rust', ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
     id,
-    text(task.title) ?? id,
-    text(task.description),
+    textOrNull(task.title) ?? id,
+    textOrNull(task.description),
     status,
     PRIORITIES[String(task.priority)] ?? 2,
-    text(task.agent),
+    textOrNull(task.agent),
     labels(task.labels),
-    text(task.evidence),
-    text(task.repo),
+    textOrNull(task.evidence),
+    textOrNull(task.repo),
     id,
     created,
     updated,
@@ -134,15 +135,15 @@ function importLink(db: Database, link: Row, now: number): number {
     `INSERT INTO issue_deps(issue_id, depends_on_id, created_at)
      SELECT ?1, ?2, ?3 WHERE ?1 <> ?2 AND EXISTS (SELECT 1 FROM issues WHERE id = ?1) AND EXISTS (SELECT 1 FROM issues WHERE id = ?2)
      ON CONFLICT DO NOTHING`,
-    text(link.task_id),
-    text(link.depends_on),
-    time(link.created_at) ?? now,
+    textOrNull(link.task_id),
+    textOrNull(link.depends_on),
+    timeOrUndefined(link.created_at) ?? now,
   );
 }
 
 function importSession(db: Database, session: Row, now: number): boolean {
-  const started = time(session.started_at) ?? now;
-  const ended = time(session.ended_at) ?? started;
+  const started = timeOrUndefined(session.started_at) ?? now;
+  const ended = timeOrUndefined(session.ended_at) ?? started;
   // Whatever it says, a session of the old tool no longer runs.
   const status = SESSION_STATES[String(session.status)] ?? 'interrupted';
   return (
@@ -151,12 +152,12 @@ function importSession(db: Database, session: Row, now: number): boolean {
          started_at, last_seen_at, ended_at)
        VALUES (?1, ?2, 'lm-rust', ?1, (SELECT id FROM issues WHERE id = ?3), ?4, 'imported', ?5, ?6, ?7, ?8, ?8)
        ON CONFLICT DO NOTHING`,
-      text(session.id),
-      text(session.agent_id) ?? 'unknown',
-      text(session.task_id),
+      textOrNull(session.id),
+      textOrNull(session.agent_id) ?? 'unknown',
+      textOrNull(session.task_id),
       status,
-      text(session.working_dir),
-      text(session.git_branch),
+      textOrNull(session.working_dir),
+      textOrNull(session.git_branch),
       started,
       Math.max(started, ended),
     ) > 0
@@ -168,13 +169,13 @@ function importCheckpoint(db: Database, checkpoint: Row, now: number): boolean {
     db.run(
       `INSERT INTO checkpoints(id, session_id, seq, summary, context, git_commit, at)
        SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 WHERE EXISTS (SELECT 1 FROM sessions WHERE id = ?2) ON CONFLICT DO NOTHING`,
-      text(checkpoint.id),
-      text(checkpoint.session_id),
+      textOrNull(checkpoint.id),
+      textOrNull(checkpoint.session_id),
       Number(checkpoint.sequence) || 0,
-      text(checkpoint.summary) ?? '',
+      textOrNull(checkpoint.summary) ?? '',
       json(checkpoint.context_json) ?? '{}',
-      text(checkpoint.git_commit),
-      time(checkpoint.created_at) ?? now,
+      textOrNull(checkpoint.git_commit),
+      timeOrUndefined(checkpoint.created_at) ?? now,
     ) > 0
   );
 }
@@ -189,15 +190,6 @@ function openOld(path: string): SqliteDatabase | undefined {
 function rows(db: SqliteDatabase | undefined, table: string): Row[] {
   const there = db?.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?").get(table);
   return db && there ? db.prepare(`SELECT * FROM ${table}`).all() : [];
-}
-
-function text(value: unknown): string | null {
-  return typeof value === 'string' && value !== '' ? value : null;
-}
-
-function time(value: unknown): number | undefined {
-  const at = typeof value === 'string' ? Date.parse(value) : Number.NaN;
-  return Number.isNaN(at) ? undefined : at;
 }
 
 function json(value: unknown): string | undefined {

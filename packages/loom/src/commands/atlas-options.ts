@@ -1,0 +1,9 @@
+/** Options of the commands that tag what they record; `readTerms` reads them. */
+export const TASK = { type: 'string', describe: 'Atlas ai_task.type, such as generate' } as const;
+
+export const ATLAS = {
+  type: 'string',
+  array: true,
+  default: [] as string[],
+  describe: 'Atlas term, dimension=term',
+} as const;
