@@ -9,8 +9,8 @@ import {
   type ObserveRecord,
   RECORD_FILE,
   RECORD_VERSION,
-  readRecord,
   recordEdits,
+  recordOf,
   writeRecord,
 } from './record.js';
 
@@ -82,8 +82,8 @@ function isMadeBy(neighbours: readonly Neighbour[], file: string, tool: string):
   return neighbours.some(({ project, dir }) => {
     const theirs = posix.relative(dir, file);
     if (!project.sources.some((source) => source.reachable && source.path === theirs)) return false;
-    const text = project.text(RECORD_FILE);
-    return text !== undefined && !readRecord(text).own?.[theirs]?.includes(tool);
+    const record = recordOf(project);
+    return record !== undefined && !record.own?.[theirs]?.includes(tool);
   });
 }
 

@@ -9,10 +9,12 @@ import {
   type ObserveRecord,
   RECORD_FILE,
   readRecord,
+  recordOf,
   undoEdits,
   writeRecord,
 } from './record.js';
 import { DEV_VARS, undoLocalKeys } from './scaffold/local-keys.js';
+import { OBSERVABILITY_PACKAGE } from './scaffold/package-json.js';
 
 /** Keeps Loom's database out of version control: it stays as long as the database does. */
 const LOOM_IGNORE = '.loom/.gitignore';
@@ -30,7 +32,8 @@ export async function planRemove(
 ): Promise<Plan> {
   const recordText = project.text(RECORD_FILE);
   const record = recordText === undefined ? undefined : readRecord(recordText);
-  const needed = new Set(neighbours.flatMap(pathsNeeded));
+  const others = neighbours.map((neighbour) => ({ ...neighbour, paths: pathsNeeded(neighbour) }));
+  const needed = new Set(others.flatMap(({ paths }) => [...paths]));
   const sources = await planSources(project, record, needed);
   const keys = removeKeys(project, keysBlock);
   const stays = (path: string) =>
@@ -65,7 +68,7 @@ export async function planRemove(
         files.flatMap((file) => file.changes),
       ),
       ...keys.changes,
-      ...about('record', [...handOn(handedOn, neighbours), ...end]),
+      ...about('record', [...handOn(handedOn, others), ...end]),
     ],
   };
 }
@@ -76,7 +79,7 @@ async function planSources(
   needed: ReadonlySet<string>,
 ): Promise<Change[]> {
   const traced = project.sources.filter(
-    ({ path, text }) => text.includes('@create-something/observability') && !needed.has(path),
+    ({ path, text }) => text.includes(OBSERVABILITY_PACKAGE) && !needed.has(path),
   );
   if (traced.length === 0) return [];
   const [{ readSource }, { ownWrappers, untraceTools }] = await Promise.all([
@@ -91,28 +94,27 @@ async function planSources(
 }
 
 /** Files that a neighbour goes on using: its sources, its package.json, and what its own record names. */
-function pathsNeeded({ project, dir }: Neighbour): string[] {
+function pathsNeeded({ project, dir }: Neighbour): Set<string> {
   const sources = project.sources.filter((source) => source.reachable).map((source) => source.path);
   const manifests = [
     project.packageJson ?? 'package.json',
     ...sources.flatMap((path) => project.packageJsonOf(path) ?? []),
   ];
-  const text = project.text(RECORD_FILE);
-  const recorded = text === undefined ? [] : Object.keys(readRecord(text).files);
-  return [...sources, ...manifests, ...recorded].map((path) => posix.join(dir, path));
+  const recorded = Object.keys(recordOf(project)?.files ?? {});
+  return new Set([...sources, ...manifests, ...recorded].map((path) => posix.join(dir, path)));
 }
 
 /** What `init` did to a shared file goes into the record of the Worker that keeps it. */
 function handOn(
   entries: readonly (readonly [string, FileRecord])[],
-  neighbours: readonly Neighbour[],
+  others: readonly (Neighbour & { readonly paths: ReadonlySet<string> })[],
 ): Change[] {
-  return neighbours.flatMap(({ project, dir }) => {
+  return others.flatMap(({ project, dir, paths }) => {
     const text = project.text(RECORD_FILE);
     if (text === undefined) return [];
     const record = readRecord(text);
     const theirs = entries
-      .filter(([path]) => pathsNeeded({ project, dir }).includes(path))
+      .filter(([path]) => paths.has(path))
       .map(([path, file]) => [posix.relative(dir, path), file] as const)
       .filter(([path]) => record.files[path] === undefined);
     if (theirs.length === 0) return [];

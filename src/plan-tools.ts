@@ -3,7 +3,7 @@ import { inferTask } from './atlas/infer-task.js';
 import { isAiTask } from './atlas/vocabulary.js';
 import { type Edit, splice } from './edits.js';
 import type { Finding } from './findings.js';
-import type { Change, PlannedTool } from './plan.js';
+import { type Change, modify, type PlannedTool } from './plan.js';
 import type { CandidateFile } from './project/source-files.js';
 import { siteOfDefinition, traceTools } from './rewrite/rewrite-source.js';
 import { manualSnippet } from './rewrite/snippet.js';
@@ -66,7 +66,7 @@ export function planTools(sources: readonly CandidateFile[], intent: ToolsIntent
       plan,
     );
     if (isTaken) plan.findings.push(...reading.remarks.map((remark) => remarkFinding(source.path, remark)));
-    if (shared) addDefinitions(definitions, source, { isTaken, shared, intent }, plan);
+    if (shared) addDefinitions(definitions, source, { isTaken, shared }, plan);
   }
   return plan;
 }
@@ -93,9 +93,7 @@ function planFile({ source, reading, sites }: ReadFile, given: FileIntent, plan:
     isTaken && isModule
       ? soundEdits(source, sites, (some) => traceTools(reading, some, options))
       : { edits: [], faulty: new Set<ToolSite>() };
-  if (edits.length > 0) {
-    plan.changes.push({ action: 'modify', path: source.path, before: source.text, edits });
-  }
+  plan.changes.push(...modify(source.path, source.text, edits));
   for (const site of sites) {
     const task = taskFor(site, source.path, intent);
     const oversight = oversightFor(site, source.path, intent);
@@ -137,16 +135,12 @@ function hasHandler(definition: ToolDefinition): definition is ToolDefinition & 
 function addDefinitions(
   definitions: readonly ToolDefinition[],
   source: CandidateFile,
-  given: { isTaken: boolean; shared: ToolSite; intent: ToolsIntent },
+  given: { isTaken: boolean; shared: ToolSite },
   plan: ToolsPlan,
 ): void {
-  for (const { name, line, description, annotations } of definitions) {
-    const task = inferTask({
-      name,
-      description,
-      readOnly: annotations?.readOnlyHint,
-      destructive: annotations?.destructiveHint,
-    });
+  for (const definition of definitions) {
+    const { name, line } = definition;
+    const task = inferredTask(definition);
     const tool = { name, file: source.path, line, family: given.shared.family, task };
     plan.tools.push(
       given.isTaken
@@ -198,15 +192,17 @@ function taskFor(site: ToolSite, file: string, intent: ToolsIntent): string {
   return (
     site.traced?.task ??
     intent.tasks.get(`${file}:${site.name}`) ??
-    (site.isShared
-      ? 'orchestrate'
-      : inferTask({
-          name: site.name,
-          description: site.description,
-          readOnly: site.annotations?.readOnlyHint,
-          destructive: site.annotations?.destructiveHint,
-        }))
+    (site.isShared ? 'orchestrate' : inferredTask(site))
   );
+}
+
+function inferredTask({ name, description, annotations }: ToolSite | ToolDefinition): string {
+  return inferTask({
+    name,
+    description,
+    readOnly: annotations?.readOnlyHint,
+    destructive: annotations?.destructiveHint,
+  });
 }
 
 function onlyServerName(readings: readonly SourceReading[]): string | undefined {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Edit, splice } from './edits.js';
+import { type Edit, invert, splice } from './edits.js';
 import { ConfigSyntaxError } from './errors.js';
 import type { Layer } from './plan.js';
 
@@ -74,6 +74,12 @@ export function readRecord(text: string): ObserveRecord {
   return value as ObserveRecord;
 }
 
+/** What an earlier `init` left in a project; undefined where there was none. */
+export function recordOf(project: { text(path: string): string | undefined }): ObserveRecord | undefined {
+  const text = project.text(RECORD_FILE);
+  return text === undefined ? undefined : readRecord(text);
+}
+
 /** The record of a file that `edits` change, on top of what an earlier `init` did to it. */
 export function recordEdits(
   earlier: FileRecord | undefined,
@@ -85,7 +91,7 @@ export function recordEdits(
   // What was created is deleted whole; its later edits need no undoing.
   if (earlier?.created && earlier.hash === hashOf(before)) return { created: true, hash };
   const earlierSteps = earlier ? (locateSteps(earlier, before) ?? []) : [];
-  return { hash, undo: mergeSteps(earlierSteps, before, edits) };
+  return { hash, undo: mergeSteps(earlierSteps, before, after, edits) };
 }
 
 /**
@@ -93,11 +99,11 @@ export function recordEdits(
  * else by the text that was inserted. undefined where something of it is not to be found.
  */
 export function undoEdits(record: FileRecord, text: string): Edit[] | undefined {
-  return locateSteps(record, text)?.map(({ at, now, was }) => ({
-    start: at,
-    end: at + now.length,
-    text: was,
-  }));
+  return locateSteps(record, text)?.map(undoEdit);
+}
+
+function undoEdit({ at, now, was }: UndoStep): Edit {
+  return { start: at, end: at + now.length, text: was };
 }
 
 function locateSteps(record: FileRecord, text: string): UndoStep[] | undefined {
@@ -120,26 +126,25 @@ function nearest(text: string, wanted: string, expected: number): number | undef
   return best;
 }
 
-function mergeSteps(earlier: readonly UndoStep[], before: string, edits: readonly Edit[]): UndoStep[] {
+function mergeSteps(
+  earlier: readonly UndoStep[],
+  before: string,
+  after: string,
+  edits: readonly Edit[],
+): UndoStep[] {
   // Side by side counts: which of the two was there first would not be told by position any more.
   const touches = (step: UndoStep) =>
     edits.some((edit) => edit.start <= step.at + step.now.length && edit.end >= step.at);
   if (earlier.some(touches)) {
     // The new edits reach the old ones: one step from what is now to what was at first.
-    const original = splice(
-      before,
-      earlier.map(({ at, now, was }) => ({ start: at, end: at + now.length, text: was })),
-    );
-    return [wholeStep(splice(before, edits), original)];
+    return [wholeStep(after, splice(before, earlier.map(undoEdit)))];
   }
   const shifted = earlier.map((step) => ({ ...step, at: step.at + shiftAt(step.at, edits) }));
-  const added = [...edits]
-    .sort((a, b) => a.start - b.start)
-    .map((edit, index, sorted) => ({
-      at: edit.start + shiftAt(edit.start, sorted.slice(0, index)),
-      now: edit.text,
-      was: before.slice(edit.start, edit.end),
-    }));
+  const added = invert(before, edits).map(({ start, end, text }) => ({
+    at: start,
+    now: after.slice(start, end),
+    was: text,
+  }));
   return [...shifted, ...added].sort((a, b) => a.at - b.at);
 }
 

@@ -1,8 +1,9 @@
 import type { Plan } from '../plan.js';
 import type { InitIntent } from '../plan-init.js';
 import type { Project } from '../project/project.js';
+import { recordOf } from '../record.js';
 import { SWITCHED_OFF } from '../wrangler/plan-observability.js';
-import { type Answers, earlierRecord } from './intent.js';
+import type { Answers } from './intent.js';
 import type { Options } from './options.js';
 import { askRedaction, askToSwitchOn } from './prompts.js';
 import type { Workers } from './workers.js';
@@ -17,7 +18,7 @@ export async function askMore(
   const projects = members
     .map(({ project }) => project)
     .filter((project) => intentOf(project).layers.includes('cloudflare'));
-  const isNew = projects.every((project) => !earlierRecord(project));
+  const isNew = projects.every((project) => !recordOf(project));
   const off = plan.findings.filter((finding) => SWITCHED_OFF.has(finding.rule));
   const keepDisabled =
     options.keepDisabled === undefined &&

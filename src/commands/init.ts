@@ -5,10 +5,11 @@ import type { InitIntent } from '../plan-init.js';
 import { type Assets, readAssets } from '../project/assets.js';
 import { uncommittedFiles } from '../project/git.js';
 import type { Project } from '../project/project.js';
+import { recordOf } from '../record.js';
 import { RESOLVED_BY_EDITS, SWITCHED_OFF } from '../wrangler/plan-observability.js';
 import { askMore } from './ask-more.js';
 import { carryOut } from './carry-out.js';
-import { type Answers, earlierRecord, resolveIntent } from './intent.js';
+import { type Answers, resolveIntent } from './intent.js';
 import { showNextSteps } from './next-steps.js';
 import type { Options } from './options.js';
 import { paintedPatch, patchOf } from './patch.js';
@@ -82,7 +83,7 @@ async function proposed(
   const intentOf = (project: Project) => resolveIntent(options, project, assets.version, answers);
   const plan = () => planWorkers(workers, assets, intentOf);
   if (!terminal.isInteractive) return { plan: await plan(), intentOf };
-  const isNew = workers.members.every(({ project }) => !earlierRecord(project));
+  const isNew = workers.members.every(({ project }) => !recordOf(project));
   if (!options.layers && isNew) {
     const [first] = workers.members;
     answers = { layers: await askLayers(first ? intentOf(first.project).layers : []) };

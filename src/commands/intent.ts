@@ -4,7 +4,7 @@ import type { InitIntent } from '../plan-init.js';
 import { noConfig } from '../project/choose-workers.js';
 import type { Project } from '../project/project.js';
 import { findTarball } from '../project/tarballs.js';
-import { type ObserveRecord, RECORD_FILE, type RuntimeSource, readRecord } from '../record.js';
+import { type ObserveRecord, type RuntimeSource, recordOf } from '../record.js';
 import type { PackageSpecs } from '../scaffold/package-json.js';
 import { VENDOR_FOLDER } from '../scaffold/vendored-runtime.js';
 import { DEFAULT_SAMPLING } from '../wrangler/sampling.js';
@@ -24,7 +24,7 @@ export function resolveIntent(
   version: string,
   answers: Answers = {},
 ): InitIntent {
-  const record = earlierRecord(project);
+  const record = recordOf(project);
   const layers = options.layers ?? answers.layers ?? record?.layers ?? LAYERS;
   if (!project.config && layers.includes('cloudflare')) throw noConfig(project.dir);
   const runtime = chooseRuntime(options, project, record);
@@ -42,11 +42,6 @@ export function resolveIntent(
     oversight: new Map(),
     includeUnreachable: options.allFiles,
   };
-}
-
-export function earlierRecord(project: Project): ObserveRecord | undefined {
-  const text = project.text(RECORD_FILE);
-  return text === undefined ? undefined : readRecord(text);
 }
 
 function chooseRuntime(options: Options, project: Project, record: ObserveRecord | undefined): RuntimeSource {

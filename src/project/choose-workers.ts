@@ -52,10 +52,8 @@ export function findPlaces(from: string, options: ChoiceOptions): PlacesFound {
   if (existsSync(join(given, RECORD_FILE)) || findConfig(given) || options.withoutConfig)
     return one(given, here);
   const listed = listWorkers(given);
-  const setUp = listed.filter((worker) => existsSync(join(given, worker.dir, RECORD_FILE)));
-  if (options.preferSetUp && setUp.length > 0) {
-    return { given, places: setUp.map((worker) => placeOf(given, worker)), choice: [] };
-  }
+  const setUp = options.preferSetUp ? setUpAmong(given, listed) : [];
+  if (setUp.length > 0) return { given, places: setUp, choice: [] };
   if (listed.length === 0) throw noConfig(given);
   const [only] = listed;
   return only && listed.length === 1
@@ -70,7 +68,11 @@ export function placeOf(root: string, worker: ListedWorker): ProjectPlace {
 
 /** Workers below `root` that `init` has set up. */
 export function setUpBelow(root: string): ProjectPlace[] {
-  return listWorkers(root)
+  return setUpAmong(root, listWorkers(root));
+}
+
+function setUpAmong(root: string, workers: readonly ListedWorker[]): ProjectPlace[] {
+  return workers
     .filter((worker) => existsSync(join(root, worker.dir, RECORD_FILE)))
     .map((worker) => placeOf(root, worker));
 }

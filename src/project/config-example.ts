@@ -1,15 +1,17 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Finding } from '../findings.js';
 import { CONFIG_NAMES, type ConfigFile, readConfigFile } from './config-file.js';
+import { isLeftOutByGit } from './git.js';
 
 const WORDS = ['example', 'sample', 'template'] as const;
 
 /** The committed template beside `config`, when git ignores the config itself. */
 export function exampleOf(config: string): ConfigFile | undefined {
   const path = templates(dirname(config), basename(config)).find((candidate) => existsSync(candidate));
-  return path !== undefined && gitIgnores(config) ? readConfigFile(path) : undefined;
+  return path !== undefined && isLeftOutByGit(dirname(config), basename(config))
+    ? readConfigFile(path)
+    : undefined;
 }
 
 /** A template whose config has not been made yet. */
@@ -36,14 +38,4 @@ function templates(dir: string, name: string): string[] {
   return WORDS.flatMap((word) => [`${name}.${word}`, `${name.slice(0, dot)}.${word}${name.slice(dot)}`]).map(
     (file) => join(dir, file),
   );
-}
-
-/** Without git or outside a repository nothing is ignored. */
-function gitIgnores(path: string): boolean {
-  try {
-    execFileSync('git', ['check-ignore', '--quiet', basename(path)], { cwd: dirname(path), stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -20,10 +20,20 @@ export function uncommittedFiles(dir: string, paths: readonly string[] = ['.']):
     .map((line) => line.slice(3));
 }
 
-/** Whether git would ignore `path`; undefined outside a work tree. */
+/** Whether git's patterns name `path`, tracked or not; undefined outside a work tree. */
 export function isGitIgnored(dir: string, path: string): boolean | undefined {
-  if (gitTop(dir) === undefined) return undefined;
-  return git(dir, ['check-ignore', '--quiet', '--no-index', path]) !== undefined;
+  try {
+    execFileSync('git', ['check-ignore', '--quiet', '--no-index', path], { cwd: dir, stdio: 'ignore' });
+    return true;
+  } catch (error) {
+    // 1 is git's "no"; other codes, or none, mean that it could not tell.
+    return (error as { status?: unknown }).status === 1 ? false : undefined;
+  }
+}
+
+/** Whether git leaves `path` out: what it tracks it does not ignore, whatever the patterns say. */
+export function isLeftOutByGit(dir: string, path: string): boolean {
+  return git(dir, ['check-ignore', '--quiet', path]) !== undefined;
 }
 
 /** Whether `path` is in version control. */

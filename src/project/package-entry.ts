@@ -104,6 +104,6 @@ function unique(paths: readonly string[]): string[] {
   return [...new Set(paths)].filter((path) => path !== '' && !path.split('/').includes('..'));
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
+export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

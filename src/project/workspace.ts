@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { entryCandidates, importCandidates, type Manifest } from './package-entry.js';
+import { entryCandidates, importCandidates, isObject, type Manifest } from './package-entry.js';
 import { pnpmWorkspacePatterns } from './pnpm-workspace.js';
 import { workspaceFolders } from './workspace-globs.js';
 
@@ -114,8 +114,4 @@ function readManifest(path: string): WorkspaceManifest | undefined {
   } catch {
     return undefined;
   }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

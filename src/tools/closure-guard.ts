@@ -1,4 +1,4 @@
-import { bare, type Node, ts, walk } from './syntax.js';
+import { bare, type Node, ts, walk, walkFrom } from './syntax.js';
 
 /**
  * Whether `source`, which is to stand in front of `body`, names something that only `body` declares.
@@ -34,7 +34,7 @@ export function narrowedChain(body: Node): string | undefined {
     }
     return !found;
   };
-  if (look(body)) walk(body, look);
+  walkFrom(body, look);
   return found;
 }
 
@@ -52,8 +52,7 @@ function testedChains(body: Node): Set<string> {
       const note = (inner: Node) => {
         if (ts.isPropertyAccessExpression(inner)) tested.add(plain(inner));
       };
-      note(condition);
-      walk(condition, note);
+      walkFrom(condition, note);
     }
     return true;
   });

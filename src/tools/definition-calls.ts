@@ -21,9 +21,10 @@ export function readFactoryCall(
     : ts.isPropertyAccessExpression(callee)
       ? callee.name.text
       : '';
+  if (!FACTORY.test(called)) return undefined;
   const named = call.arguments.find((argument) => !ts.isIdentifier(bare(argument)));
   const name = named && constants.text(named);
-  if (!FACTORY.test(called) || !named || name === undefined || /\s/.test(name)) return undefined;
+  if (!named || name === undefined || /\s/.test(name)) return undefined;
   if (call.arguments.indexOf(named) > 1) return undefined;
   const callback = call.arguments.map(bare).find(isInlineFunction) ?? functionInObjects(call);
   if (!callback && call.arguments.length < 3) return undefined;

@@ -13,7 +13,7 @@ import {
   type Statement,
   type SwitchStatement,
   ts,
-  walk,
+  walkFrom,
 } from './syntax.js';
 
 /** One arm of a `switch` or `if`-chain on the tool's name. */
@@ -98,9 +98,7 @@ function findBranches(region: readonly Node[], parts: RequestParts, constants: C
     else if (ts.isIfStatement(node)) found = armsOf(node, parts, constants);
     return found.length === 0;
   };
-  for (const node of region) {
-    if (look(node)) walk(node, look);
-  }
+  for (const node of region) walkFrom(node, look);
   return found;
 }
 

@@ -12,7 +12,16 @@ import { siteOf } from './registration-site.js';
 import { readRegistration } from './registrations.js';
 import { instrumentationRemarks, type Remark, readRemark } from './remarks.js';
 import type { ModelClient, NamedPlace, ToolDefinition, ToolSite } from './site.js';
-import { type Expression, type Node, parse, parses, property, type SourceFile, ts, walk } from './syntax.js';
+import {
+  type Expression,
+  type Node,
+  parse,
+  property,
+  type SourceFile,
+  tryParse,
+  ts,
+  walk,
+} from './syntax.js';
 import { readToolsCall } from './tools-call.js';
 import { findWrappers, type Wrapper } from './wrappers.js';
 
@@ -58,10 +67,10 @@ export function readSource(path: string, text: string, options: { aiBinding: str
   const imports = readImports(current);
   const found = findWrappers(current, imports.runtimeNames);
   // Sites are looked for in the code as it was, so that no finder needs to know what ours looks like.
-  const before = splice(text, cutsOf(found));
+  const without = found.length === 0 ? current : tryParse(path, splice(text, cutsOf(found)));
   // Code of ours that somebody rebuilt may not come out again: then it counts as theirs.
-  const wrappers = found.length === 0 || parses(path, before) ? found : [];
-  const original = wrappers.length === 0 ? current : parse(path, before);
+  const wrappers = without ? found : [];
+  const original = without ?? current;
   const constants = readConstants(original);
   const importsMcp = [...imports.modules].some((module) => MCP_MODULE.test(module));
   const facts: FileFacts = {

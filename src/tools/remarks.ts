@@ -37,6 +37,7 @@ export function readRemark(node: Node): Remark | undefined {
   const isOptional =
     ts.isCallExpression(node) &&
     ts.isPropertyAccessExpression(node.expression) &&
+    node.expression.name.text === 'run' &&
     /\?\..*\brun$/.test(node.expression.getText()) &&
     /\bAI\??\.run$/.test(node.expression.getText());
   return isOptional ? { kind: 'model-call-unseen', line: lineOf(node), what: 'AI?.run' } : undefined;

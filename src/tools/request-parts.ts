@@ -1,4 +1,4 @@
-import { type Expression, type Node, type ParameterDeclaration, ts, walk } from './syntax.js';
+import { type Expression, type Node, type ParameterDeclaration, ts, walkFrom } from './syntax.js';
 
 /** Sources of a called tool's name and arguments, as far as they have a name of their own. */
 export interface RequestParts {
@@ -54,9 +54,7 @@ export function partsIn(region: readonly Node[]): RequestParts {
     }
     return true;
   };
-  for (const node of region) {
-    if (look(node)) walk(node, look);
-  }
+  for (const node of region) walkFrom(node, look);
   const request = whole ?? holder;
   return { ...(name ? { name } : {}), ...withArgs(args), ...(request ? { whole: request } : {}) };
 }

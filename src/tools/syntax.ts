@@ -38,9 +38,7 @@ export type ClassLike = Typescript.ClassLikeDeclaration;
  * @throws SourceSyntaxError with file and line where the text does not parse.
  */
 export function parse(path: string, text: string): SourceFile {
-  // JSDoc matters where it is a tool's schema, and costs a tenth of the time everywhere.
-  const jsDocParsingMode = text.includes('workers-mcp') ? ts.JSDocParsingMode.ParseAll : NO_JSDOC;
-  const file = ts.createSourceFile(path, text, { ...LATEST, jsDocParsingMode }, true, scriptKind(path));
+  const file = treeOf(path, text);
   const fault = faultOf(file);
   if (fault) {
     throw new SourceSyntaxError(
@@ -50,6 +48,18 @@ export function parse(path: string, text: string): SourceFile {
     );
   }
   return file;
+}
+
+/** The syntax tree of one file, undefined where the text does not parse. */
+export function tryParse(path: string, text: string): SourceFile | undefined {
+  const file = treeOf(path, text);
+  return faultOf(file) ? undefined : file;
+}
+
+function treeOf(path: string, text: string): SourceFile {
+  // JSDoc matters where it is a tool's schema, and costs a tenth of the time everywhere.
+  const jsDocParsingMode = text.includes('workers-mcp') ? ts.JSDocParsingMode.ParseAll : NO_JSDOC;
+  return ts.createSourceFile(path, text, { ...LATEST, jsDocParsingMode }, true, scriptKind(path));
 }
 
 /** Whether a text parses; cheaper than `parse`, since nobody reads the tree. */
@@ -83,9 +93,12 @@ function scriptKind(path: string): Typescript.ScriptKind {
 
 /** Calls `visit` for every node below `node`, in source order; `false` keeps it out of a subtree. */
 export function walk(node: Node, visit: (node: Node) => unknown): void {
-  ts.forEachChild(node, (child) => {
-    if (visit(child) !== false) walk(child, visit);
-  });
+  ts.forEachChild(node, (child) => walkFrom(child, visit));
+}
+
+/** Like `walk`, beginning with `node` itself. */
+export function walkFrom(node: Node, visit: (node: Node) => unknown): void {
+  if (visit(node) !== false) walk(node, visit);
 }
 
 /** The expression without parentheses, `as`, `satisfies` and `!`. */
@@ -134,7 +147,7 @@ export function suspends(node: Node): 'await' | 'yield' | undefined {
     if (ts.isYieldExpression(inner)) found = 'yield';
     return true;
   };
-  if (look(node)) walk(node, look);
+  walkFrom(node, look);
   return found;
 }
 
@@ -157,8 +170,7 @@ export function identifiersIn(root: Node): Map<string, number> {
   const count = (node: Node) => {
     if (ts.isIdentifier(node)) counts.set(node.text, (counts.get(node.text) ?? 0) + 1);
   };
-  count(root);
-  walk(root, (node) => count(node));
+  walkFrom(root, count);
   return counts;
 }
 

@@ -20,6 +20,7 @@ import {
   type SourceFile,
   ts,
   walk,
+  walkFrom,
 } from './syntax.js';
 
 /** Where a server that speaks JSON-RPC by itself handles the MCP method `tools/call`. */
@@ -170,9 +171,7 @@ function workCalls(region: readonly Node[], parts: RequestParts): CallExpression
     calls.push(node);
     return false;
   };
-  for (const node of region) {
-    if (look(node)) walk(node, look);
-  }
+  for (const node of region) walkFrom(node, look);
   return calls;
 }
 
