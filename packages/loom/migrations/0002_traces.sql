@@ -1,0 +1,99 @@
+-- Loom, schema 2: what the local receiver was sent, in Langfuse's words: a trace holds observations, a score
+-- belongs to a trace, an observation or a session. This machine's own; never moved to a remote database.
+-- Times of traces are Unix microseconds: a tool call may take less than a millisecond.
+
+-- One row for each trace, kept in step with its observations: lists, counts and percentiles read this alone.
+CREATE TABLE traces (
+  seq INTEGER PRIMARY KEY, -- order of first arrival
+  id TEXT NOT NULL UNIQUE, -- 32 hex digits from OpenTelemetry, any text from the ingestion API
+  name TEXT NOT NULL,
+  server TEXT, -- touchpoint.mcp_server
+  tool TEXT, -- ai_task.skill of an MCP tool call, else the name
+  failed INTEGER NOT NULL DEFAULT 0, -- its root, or any observation of it, has level ERROR
+  status_message TEXT,
+  started_us INTEGER NOT NULL,
+  duration_us INTEGER, -- NULL until its root has come
+  session_id TEXT,
+  user_id TEXT,
+  environment TEXT,
+  release TEXT,
+  observations INTEGER NOT NULL DEFAULT 0,
+  generations INTEGER NOT NULL DEFAULT 0,
+  tokens INTEGER NOT NULL DEFAULT 0,
+  cost_micros INTEGER, -- of the generations that have a price; NULL when none has
+  unpriced INTEGER NOT NULL DEFAULT 0, -- generations with tokens and no price
+  loom_session_id TEXT REFERENCES sessions(id) ON DELETE SET NULL,
+  loom_basis TEXT, -- how that session is known: 'session id', 'tool and moment'
+  updated_at INTEGER NOT NULL, -- Unix ms
+  fields TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(fields)) -- what was said of the trace itself: input, output, metadata, tags
+) STRICT;
+CREATE INDEX traces_started ON traces(started_us);
+CREATE INDEX traces_failed ON traces(started_us) WHERE failed = 1;
+CREATE INDEX traces_tool ON traces(server, tool, started_us, duration_us, failed);
+CREATE INDEX traces_session ON traces(session_id) WHERE session_id IS NOT NULL;
+CREATE INDEX traces_loom ON traces(loom_session_id) WHERE loom_session_id IS NOT NULL;
+
+CREATE TABLE observations (
+  trace_id TEXT NOT NULL,
+  id TEXT NOT NULL,
+  parent_id TEXT,
+  type TEXT NOT NULL DEFAULT 'span',
+  name TEXT NOT NULL,
+  level TEXT NOT NULL DEFAULT 'DEFAULT',
+  started_us INTEGER NOT NULL,
+  duration_us INTEGER,
+  is_root INTEGER NOT NULL DEFAULT 0,
+  model TEXT,
+  input_tokens INTEGER,
+  output_tokens INTEGER,
+  total_tokens INTEGER,
+  cost_micros INTEGER,
+  cost_basis TEXT CHECK (cost_basis IN ('reported', 'calculated', 'unpriced')),
+  duplicates INTEGER NOT NULL DEFAULT 0, -- times its id came again: on Langfuse each would be counted
+  status_message TEXT,
+  input TEXT, -- JSON
+  output TEXT, -- JSON
+  detail TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(detail)), -- metadata, usage, cost, model parameters, attributes, scope, resource, trace fields
+  PRIMARY KEY (trace_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX observations_generation ON observations(started_us, model, cost_micros, total_tokens) WHERE model IS NOT NULL;
+
+CREATE TABLE scores (
+  id TEXT PRIMARY KEY,
+  trace_id TEXT,
+  observation_id TEXT,
+  session_id TEXT,
+  name TEXT NOT NULL,
+  data_type TEXT,
+  value REAL,
+  text_value TEXT,
+  comment TEXT,
+  metadata TEXT,
+  at INTEGER NOT NULL -- Unix ms
+) STRICT;
+CREATE INDEX scores_trace ON scores(trace_id) WHERE trace_id IS NOT NULL;
+CREATE INDEX scores_session ON scores(session_id) WHERE session_id IS NOT NULL;
+
+-- The Atlas terms of a trace and its observations, so that a breakdown does not open every document.
+CREATE TABLE trace_atlas (
+  dimension TEXT NOT NULL,
+  term TEXT NOT NULL,
+  trace_seq INTEGER NOT NULL REFERENCES traces(seq) ON DELETE CASCADE,
+  PRIMARY KEY (dimension, term, trace_seq)
+) STRICT, WITHOUT ROWID;
+
+-- Spans that the platform recorded under the same trace id: by `wrangler dev`, or by Cloudflare.
+CREATE TABLE platform_spans (
+  trace_id TEXT NOT NULL,
+  id TEXT NOT NULL,
+  parent_id TEXT,
+  service TEXT,
+  name TEXT NOT NULL,
+  kind TEXT NOT NULL DEFAULT 'other' CHECK (kind IN ('fetch', 'd1', 'kv', 'r2', 'durable_object', 'request', 'other')),
+  started_us INTEGER NOT NULL,
+  duration_us INTEGER,
+  outcome TEXT,
+  error TEXT,
+  attributes TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(attributes)),
+  PRIMARY KEY (trace_id, id)
+) STRICT, WITHOUT ROWID;
