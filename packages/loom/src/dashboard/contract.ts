@@ -4,6 +4,9 @@
  *
  * Money is integer micro-USD, and null when no price is known. Times are Unix ms (of traces: with fractions),
  * durations ms.
+ *
+ * Who may ask is settled by a cookie that the first page load sets from the token in its address; the page never sees
+ * it. 401 means: open the address that `lm dashboard` printed. Other errors carry `{ error: string }` to be shown.
  */
 
 /** Every view by its path, as `/view/<path>`; `:id` is URL-encoded. */
@@ -21,7 +24,7 @@ export interface Views {
   'traces/:id': TraceView;
   /** The platform's spans of the trace; slow where it has to ask `wrangler dev` or Cloudflare first. */
   'traces/:id/platform': PlatformView;
-  /** Query: `before`, `limit`. */
+  /** Query: `issue` (only those that worked on it), `before`, `limit`. */
   sessions: SessionPage;
   'sessions/:id': SessionView;
   issues: Issues;
@@ -381,7 +384,11 @@ export interface LiveEvents {
   changed: { readonly at: number };
 }
 
-/** A report in one file carries the answers it was made with, by path and query. */
+/**
+ * A report in one file carries the answers it was made with: JSON in `<script type="application/json" id="report">`,
+ * with `<` as `\u003c`. The name of an answer is its path below `/view/` and, where a parameter is not its default,
+ * `?` and those parameters by name: `overview`, `trend?by=ai_task.type`, `traces/0af7/platform`.
+ */
 export interface EmbeddedReport {
   readonly madeAt: number;
   readonly answers: Readonly<Record<string, unknown>>;
