@@ -56,7 +56,7 @@ CREATE TABLE observations (
   detail TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(detail)), -- metadata, usage, cost, model parameters, attributes, scope, resource, trace fields
   PRIMARY KEY (trace_id, id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX observations_generation ON observations(started_us, model, cost_micros, total_tokens) WHERE model IS NOT NULL;
+CREATE INDEX observations_cost ON observations(started_us, model, cost_basis, cost_micros, total_tokens) WHERE cost_basis IS NOT NULL;
 
 CREATE TABLE scores (
   id TEXT PRIMARY KEY,
@@ -81,6 +81,7 @@ CREATE TABLE trace_atlas (
   trace_seq INTEGER NOT NULL REFERENCES traces(seq) ON DELETE CASCADE,
   PRIMARY KEY (dimension, term, trace_seq)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX trace_atlas_trace ON trace_atlas(trace_seq, dimension, term);
 
 -- Spans that the platform recorded under the same trace id: by `wrangler dev`, or by Cloudflare.
 CREATE TABLE platform_spans (
