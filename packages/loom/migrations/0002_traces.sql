@@ -9,10 +9,13 @@ CREATE TABLE traces (
   name TEXT NOT NULL,
   server TEXT, -- touchpoint.mcp_server
   tool TEXT, -- ai_task.skill of an MCP tool call, else the name
-  failed INTEGER NOT NULL DEFAULT 0, -- its root, or any observation of it, has level ERROR
-  status_message TEXT,
+  errors INTEGER NOT NULL DEFAULT 0, -- observations with level ERROR
+  failed INTEGER NOT NULL GENERATED ALWAYS AS (errors > 0) VIRTUAL,
+  status_message TEXT, -- the root's, else that of the first error
   started_us INTEGER NOT NULL,
   duration_us INTEGER, -- NULL until its root has come
+  ended_us INTEGER, -- the latest end of any observation
+  root_id TEXT, -- the observation that stands for the whole; NULL until it has come
   session_id TEXT,
   user_id TEXT,
   environment TEXT,
@@ -23,17 +26,18 @@ CREATE TABLE traces (
   cost_micros INTEGER, -- of the generations that have a price; NULL when none has
   unpriced INTEGER NOT NULL DEFAULT 0, -- generations with tokens and no price
   loom_session_id TEXT REFERENCES sessions(id) ON DELETE SET NULL,
-  loom_basis TEXT, -- how that session is known: 'session id', 'tool and moment'
+  loom_basis TEXT CHECK (loom_basis IN ('session id', 'tool and moment')), -- how that session is known
   updated_at INTEGER NOT NULL, -- Unix ms
-  fields TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(fields)) -- what was said of the trace itself: input, output, metadata, tags
+  fields TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(fields)) -- what spans say of their whole trace: TraceFields in src/receiver/trace.ts
 ) STRICT;
 CREATE INDEX traces_started ON traces(started_us);
-CREATE INDEX traces_failed ON traces(started_us) WHERE failed = 1;
-CREATE INDEX traces_tool ON traces(server, tool, started_us, duration_us, failed);
+CREATE INDEX traces_failed ON traces(started_us) WHERE errors > 0;
+CREATE INDEX traces_tool ON traces(server, tool, started_us, duration_us, errors);
 CREATE INDEX traces_session ON traces(session_id) WHERE session_id IS NOT NULL;
 CREATE INDEX traces_loom ON traces(loom_session_id) WHERE loom_session_id IS NOT NULL;
 
 CREATE TABLE observations (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, -- never used again, since the outbox knows an observation by it
   trace_id TEXT NOT NULL,
   id TEXT NOT NULL,
   parent_id TEXT,
@@ -41,22 +45,22 @@ CREATE TABLE observations (
   name TEXT NOT NULL,
   level TEXT NOT NULL DEFAULT 'DEFAULT',
   started_us INTEGER NOT NULL,
-  duration_us INTEGER,
-  is_root INTEGER NOT NULL DEFAULT 0,
+  duration_us INTEGER, -- NULL while it runs, as only the ingestion API can tell
   model TEXT,
   input_tokens INTEGER,
   output_tokens INTEGER,
   total_tokens INTEGER,
   cost_micros INTEGER,
-  cost_basis TEXT CHECK (cost_basis IN ('reported', 'calculated', 'unpriced')),
+  cost_basis TEXT CHECK (cost_basis IN ('reported', 'calculated', 'unpriced')), -- NULL without tokens or cost
+  source TEXT NOT NULL CHECK (source IN ('otlp', 'ingestion')), -- what comes by the ingestion API may still change
   duplicates INTEGER NOT NULL DEFAULT 0, -- times its id came again: on Langfuse each would be counted
   status_message TEXT,
   input TEXT, -- JSON
   output TEXT, -- JSON
-  detail TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(detail)), -- metadata, usage, cost, model parameters, attributes, scope, resource, trace fields
-  PRIMARY KEY (trace_id, id)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX observations_cost ON observations(started_us, model, cost_basis, cost_micros, total_tokens) WHERE cost_basis IS NOT NULL;
+  detail TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(detail)), -- metadata, modelParameters, usage, cost, attributes, scope, resource, trace, isAppRoot
+  UNIQUE (trace_id, id)
+) STRICT;
+CREATE INDEX observations_cost ON observations(started_us, model, cost_micros, cost_basis, total_tokens) WHERE cost_basis IS NOT NULL;
 
 CREATE TABLE scores (
   id TEXT PRIMARY KEY,
@@ -66,10 +70,11 @@ CREATE TABLE scores (
   name TEXT NOT NULL,
   data_type TEXT,
   value REAL,
-  text_value TEXT,
+  text_value TEXT, -- instead of value, where it is text
   comment TEXT,
-  metadata TEXT,
-  at INTEGER NOT NULL -- Unix ms
+  metadata TEXT, -- JSON
+  at INTEGER NOT NULL, -- Unix ms, as the score says
+  received_at INTEGER NOT NULL -- Unix ms of its last arrival
 ) STRICT;
 CREATE INDEX scores_trace ON scores(trace_id) WHERE trace_id IS NOT NULL;
 CREATE INDEX scores_session ON scores(session_id) WHERE session_id IS NOT NULL;
@@ -81,7 +86,10 @@ CREATE TABLE trace_atlas (
   trace_seq INTEGER NOT NULL REFERENCES traces(seq) ON DELETE CASCADE,
   PRIMARY KEY (dimension, term, trace_seq)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX trace_atlas_trace ON trace_atlas(trace_seq, dimension, term);
+CREATE INDEX trace_atlas_trace ON trace_atlas(trace_seq);
+
+-- Which agent session called an MCP tool at a moment.
+CREATE INDEX tool_calls_mcp ON tool_calls(name, started_at) WHERE substr(name, 1, 5) = 'mcp__';
 
 -- Spans that the platform recorded under the same trace id: by `wrangler dev`, or by Cloudflare.
 CREATE TABLE platform_spans (
