@@ -60,7 +60,7 @@ CREATE TABLE observations (
   detail TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(detail)), -- metadata, modelParameters, usage, cost, attributes, scope, resource, trace, isAppRoot
   UNIQUE (trace_id, id)
 ) STRICT;
-CREATE INDEX observations_cost ON observations(started_us, model, cost_micros, cost_basis, total_tokens) WHERE cost_basis IS NOT NULL;
+CREATE INDEX observations_cost ON observations(started_us, model, cost_basis, cost_micros, total_tokens) WHERE cost_basis IS NOT NULL;
 
 CREATE TABLE scores (
   id TEXT PRIMARY KEY,
@@ -86,7 +86,7 @@ CREATE TABLE trace_atlas (
   trace_seq INTEGER NOT NULL REFERENCES traces(seq) ON DELETE CASCADE,
   PRIMARY KEY (dimension, term, trace_seq)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX trace_atlas_trace ON trace_atlas(trace_seq);
+CREATE INDEX trace_atlas_trace ON trace_atlas(trace_seq, dimension, term);
 
 -- Which agent session called an MCP tool at a moment.
 CREATE INDEX tool_calls_mcp ON tool_calls(name, started_at) WHERE substr(name, 1, 5) = 'mcp__';
