@@ -46,6 +46,7 @@ CREATE TABLE observations (
   level TEXT NOT NULL DEFAULT 'DEFAULT',
   started_us INTEGER NOT NULL,
   duration_us INTEGER, -- NULL while it runs, as only the ingestion API can tell
+  is_app_root INTEGER NOT NULL DEFAULT 0, -- stands for its trace, wherever its parent is
   model TEXT,
   input_tokens INTEGER,
   output_tokens INTEGER,
@@ -57,10 +58,11 @@ CREATE TABLE observations (
   status_message TEXT,
   input TEXT, -- JSON
   output TEXT, -- JSON
-  detail TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(detail)), -- metadata, modelParameters, usage, cost, attributes, scope, resource, trace, isAppRoot
+  detail TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(detail)), -- metadata, modelParameters, usage, cost, attributes, scope, resource, trace
   UNIQUE (trace_id, id)
 ) STRICT;
 CREATE INDEX observations_cost ON observations(started_us, model, cost_basis, cost_micros, total_tokens) WHERE cost_basis IS NOT NULL;
+CREATE INDEX observations_top ON observations(trace_id, started_us) WHERE is_app_root = 1 OR parent_id IS NULL;
 
 CREATE TABLE scores (
   id TEXT PRIMARY KEY,
