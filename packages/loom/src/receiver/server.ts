@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Refused, readJson } from './body.js';
 import { decodeExport, decodeScore } from './decode.js';
@@ -8,15 +8,18 @@ import { MemoryTraceStore, type TraceStore } from './store.js';
 import type { ReceivedScore, ReceivedTrace } from './trace.js';
 import { rejection } from './validate.js';
 
-export interface ReceiverOptions {
+export interface HandlerOptions {
+  readonly store: TraceStore;
+  /** Called with the trace as it stands, each time an export or score has added to it. */
+  readonly onTrace?: ((trace: ReceivedTrace) => void) | undefined;
+  /** Called with each OTLP/JSON logs export, as agents send them to `/v1/logs`. Without it that path is not there. */
+  readonly onLogs?: ((body: unknown) => void) | undefined;
+}
+
+export interface ReceiverOptions extends Partial<HandlerOptions> {
   /** 0, the default, takes any free port. */
   readonly port?: number;
   readonly host?: string;
-  /** Called with the trace as it stands, each time an export or score has added to it. */
-  readonly onTrace?: (trace: ReceivedTrace) => void;
-  readonly store?: TraceStore;
-  /** Called with each OTLP/JSON logs export, as agents send them to `/v1/logs`. Without it that path is not there. */
-  readonly onLogs?: (body: unknown) => void;
 }
 
 export interface Receiver {
@@ -30,10 +33,8 @@ export interface Receiver {
   close(): Promise<void>;
 }
 
-/** Starts a receiver that answers as Langfuse's public API does, as far as an exporter can tell. */
-export async function startReceiver(options: ReceiverOptions = {}): Promise<Receiver> {
-  const { port = 0, host = '127.0.0.1', store = new MemoryTraceStore(), onTrace, onLogs } = options;
-  const watchers = new Set<() => void>();
+/** Answers requests as Langfuse's public API does, as far as an exporter can tell, on whatever server they come to. */
+export function receiverHandler({ store, onTrace, onLogs }: HandlerOptions): RequestListener {
   const changed = (traceIds: Iterable<string>) => {
     for (const id of new Set(traceIds)) {
       const trace = onTrace && store.trace(id);
@@ -41,11 +42,8 @@ export async function startReceiver(options: ReceiverOptions = {}): Promise<Rece
         onTrace(trace);
       }
     }
-    for (const watcher of watchers) {
-      watcher();
-    }
   };
-  const server = createServer((request, response) => {
+  return (request, response) => {
     answer(request, store, changed, onLogs).then(
       ({ status, body }) => send(response, status, body),
       (error) =>
@@ -53,7 +51,25 @@ export async function startReceiver(options: ReceiverOptions = {}): Promise<Rece
           ? send(response, error.status, { message: error.message })
           : send(response, 500, { message: String(error) }),
     );
-  });
+  };
+}
+
+/** Starts a receiver with a server of its own. */
+export async function startReceiver(options: ReceiverOptions = {}): Promise<Receiver> {
+  const { port = 0, host = '127.0.0.1', store = new MemoryTraceStore(), onTrace, onLogs } = options;
+  const watchers = new Set<() => void>();
+  const server = createServer(
+    receiverHandler({
+      store,
+      onTrace: (trace) => {
+        onTrace?.(trace);
+        for (const watcher of watchers) {
+          watcher();
+        }
+      },
+      onLogs,
+    }),
+  );
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, () => {
@@ -109,7 +125,7 @@ async function answer(
   request: IncomingMessage,
   store: TraceStore,
   changed: (traceIds: Iterable<string>) => void,
-  onLogs: ReceiverOptions['onLogs'],
+  onLogs: HandlerOptions['onLogs'],
 ): Promise<Answer> {
   const url = new URL(request.url ?? '/', 'http://receiver');
   const route = `${request.method} ${url.pathname}`;
