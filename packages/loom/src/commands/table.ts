@@ -149,6 +149,11 @@ export const COMMANDS: readonly (Leaf | Group)[] = [
   leaf('mcp', 'Serve Loom to agents as an MCP server on stdio', async () => (await import('./mcp.js')).mcp),
   leaf('sync', 'Send what is recorded to Langfuse', async () => (await import('./sync.js')).sync),
   leaf(
+    'dashboard',
+    'Receive traces and show everything in the browser',
+    async () => (await import('./dashboard.js')).dashboard,
+  ),
+  leaf(
     'receiver',
     'Receive traces on this machine and print them',
     async () => (await import('./receiver.js')).receiver,

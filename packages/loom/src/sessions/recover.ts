@@ -16,18 +16,28 @@ export interface Lost {
 /** Ends the sessions whose agent is gone; a crash leaves nobody else to do it. */
 export function reapDead(db: Database, now: number, idleMs: number = IDLE_MS): Session[] {
   return db.transaction(() =>
-    db
-      .all<Session>(
-        // Those known from transcripts alone end when these fall silent, which is no sign of a crash.
-        `SELECT * FROM sessions WHERE status = 'running'
-           AND (pid IS NOT NULL OR source NOT IN ('claude-code', 'codex')) ORDER BY started_at`,
-      )
-      .map((session) => ({ session, reason: causeOfDeath(session, now, idleMs) }))
-      .filter(({ reason }) => reason !== undefined)
-      .map(({ session, reason }) =>
-        endSession(db, session.id, 'interrupted', reason ?? null, session.last_seen_at),
-      ),
+    deadSessions(db, now, idleMs).map(({ session, reason }) =>
+      endSession(db, session.id, 'interrupted', reason, session.last_seen_at),
+    ),
   );
+}
+
+/** Sessions that run by their word and whose agent is gone, with what tells it. */
+export function deadSessions(
+  db: Database,
+  now: number,
+  idleMs: number = IDLE_MS,
+): { readonly session: Session; readonly reason: string }[] {
+  return db
+    .all<Session>(
+      // Those known from transcripts alone end when these fall silent, which is no sign of a crash.
+      `SELECT * FROM sessions WHERE status = 'running'
+         AND (pid IS NOT NULL OR source NOT IN ('claude-code', 'codex')) ORDER BY started_at`,
+    )
+    .flatMap((session) => {
+      const reason = causeOfDeath(session, now, idleMs);
+      return reason === undefined ? [] : [{ session, reason }];
+    });
 }
 
 function causeOfDeath(session: Session, now: number, idleMs: number): string | undefined {

@@ -37,6 +37,16 @@ export function openLoom(loomDir: string, options: OpenOptions = {}): Database {
   });
 }
 
+/** A second connection that can't write, to a database that {@link openLoom} has made and migrated. */
+export function openLoomForReading(loomDir: string): Database {
+  const path = join(loomDir, 'loom.db');
+  return explained(path, () => {
+    const raw = loadDriver().open(path, { readOnly: true });
+    raw.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+    return new Database(raw, path);
+  });
+}
+
 /** WAL only where this SQLite is free of its reset bug and the file system carries it; else a plain journal. */
 function setJournal(driver: Driver, raw: SqliteDatabase, path: string, durability: 'full' | 'fast'): void {
   const version = String(raw.prepare('SELECT sqlite_version() AS v').get()?.v);

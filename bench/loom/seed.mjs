@@ -1,0 +1,5 @@
+// `node bench/loom/seed.mjs <folder> [traces] [calls]`: a made-up project of any size, to look at with
+// `lm dashboard --cwd <folder>`. The same numbers give the same project, but for its times, which end now.
+import { runBundled } from '../../scripts/run-bundled.mjs';
+
+await runBundled('test/loom/dashboard/seed.ts', 'seed', process.argv.slice(2));

@@ -1,0 +1,97 @@
+import type { ServerResponse } from 'node:http';
+import type { Database } from '../store/database.js';
+import type { LiveEvents } from './contract.js';
+import { findTraceRow } from './views/trace-rows.js';
+
+/** How often the database is asked whether another process has written, while somebody listens. */
+const POLL_MS = 500;
+/** Events of one trace come in bursts; they are told at most this often. */
+const GATHER_MS = 50;
+/** A comment line, so that a proxy or a sleeping laptop does not leave a dead connection standing. */
+const HEARTBEAT_MS = 15_000;
+
+/** Tells open pages what has come: traces at once, what other processes wrote within half a second. */
+export class Live {
+  readonly #db: Database;
+  readonly #now: () => number;
+  readonly #listeners = new Set<ServerResponse>();
+  readonly #gathered = new Set<string>();
+  #timers: NodeJS.Timeout[] = [];
+  #gathering: NodeJS.Timeout | undefined;
+  #version: unknown;
+
+  /** `db` must be a connection that nothing is written through: SQLite tells it only of others' writes. */
+  constructor(db: Database, now: () => number) {
+    this.#db = db;
+    this.#now = now;
+  }
+
+  listen(response: ServerResponse): void {
+    response.write('retry: 1000\n\n');
+    this.#listeners.add(response);
+    if (this.#listeners.size === 1) {
+      this.#version = this.#dataVersion();
+      this.#timers = [
+        setInterval(() => this.#poll(), POLL_MS),
+        setInterval(() => this.#write(': still here\n\n'), HEARTBEAT_MS),
+      ];
+    }
+    response.once('close', () => {
+      this.#listeners.delete(response);
+      if (this.#listeners.size === 0) {
+        this.close();
+      }
+    });
+  }
+
+  /** A trace has come or grown. */
+  trace(id: string): void {
+    if (this.#listeners.size === 0) {
+      return;
+    }
+    this.#gathered.add(id);
+    this.#gathering ??= setTimeout(() => this.#tell(), GATHER_MS);
+  }
+
+  close(): void {
+    for (const timer of this.#timers) {
+      clearInterval(timer);
+    }
+    clearTimeout(this.#gathering);
+    this.#gathering = undefined;
+    this.#timers = [];
+  }
+
+  #tell(): void {
+    this.#gathering = undefined;
+    for (const id of this.#gathered) {
+      const row = findTraceRow(this.#db, id);
+      if (row) {
+        this.#send('trace', row);
+      }
+    }
+    this.#gathered.clear();
+  }
+
+  #poll(): void {
+    const version = this.#dataVersion();
+    if (version !== this.#version) {
+      this.#version = version;
+      this.#send('changed', { at: this.#now() });
+    }
+  }
+
+  #dataVersion(): unknown {
+    return this.#db.get('PRAGMA data_version')?.data_version;
+  }
+
+  #send<Name extends keyof LiveEvents>(name: Name, data: LiveEvents[Name]): void {
+    this.#write(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`);
+  }
+
+  #write(text: string): void {
+    for (const listener of this.#listeners) {
+      listener.write(text);
+    }
+  }
+}

@@ -1,0 +1,19 @@
+import { ViewError } from './view.js';
+
+/** Where a page ended: the ordering columns of its last row. */
+export type Cursor = readonly number[];
+
+export function cursorText(cursor: Cursor): string {
+  return cursor.join('-');
+}
+
+export function readCursor(text: string | null, length: number): Cursor | undefined {
+  if (text === null || text === '') {
+    return undefined;
+  }
+  const cursor = text.split('-').map(Number);
+  if (cursor.length !== length || !cursor.every((value) => Number.isSafeInteger(value))) {
+    throw new ViewError(400, 'before must be what `next` of the page above has said.');
+  }
+  return cursor;
+}

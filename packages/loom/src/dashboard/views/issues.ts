@@ -1,0 +1,7 @@
+import { callSums, issueRows, NO_CALLS } from './issue-rows.js';
+import type { View } from './view.js';
+
+export const issues: View<'issues'> = ({ db }) => ({
+  rows: issueRows(db, null),
+  unattributed: callSums(db, null).get(null) ?? NO_CALLS,
+});

@@ -1,0 +1,41 @@
+import type { CostRow } from '../../cost/report.js';
+import type { Money } from '../contract.js';
+
+export const NO_MONEY: Money = { micros: null, reported: 0, calculated: 0, estimated: 0, unpriced: 0 };
+
+/** Sums over rows that have `cost_micros` and `cost_basis`: Loom's calls and traces' generations alike. */
+export const MONEY_COLUMNS = `SUM(cost_micros) AS micros,
+  COALESCE(SUM(CASE WHEN cost_basis = 'reported' THEN cost_micros END), 0) AS reported,
+  COALESCE(SUM(CASE WHEN cost_basis = 'calculated' THEN cost_micros END), 0) AS calculated,
+  COALESCE(SUM(CASE WHEN cost_basis = 'estimated' THEN cost_micros END), 0) AS estimated,
+  COALESCE(SUM(cost_basis = 'unpriced'), 0) AS unpriced`;
+
+/** The money of a row that was read with {@link MONEY_COLUMNS}, without its other columns. */
+export function moneyOf({ micros, reported, calculated, estimated, unpriced }: Money): Money {
+  return { micros, reported, calculated, estimated, unpriced };
+}
+
+export function moneyOfReport(row: CostRow): Money {
+  return {
+    micros: row.cost_micros,
+    reported: row.reported_micros,
+    calculated: row.calculated_micros,
+    estimated: row.estimated_micros,
+    unpriced: row.unpriced_calls,
+  };
+}
+
+export function addMoney(a: Money, b: Money): Money {
+  return {
+    micros: addMicros(a.micros, b.micros),
+    reported: a.reported + b.reported,
+    calculated: a.calculated + b.calculated,
+    estimated: a.estimated + b.estimated,
+    unpriced: a.unpriced + b.unpriced,
+  };
+}
+
+/** Null is an unknown amount, never 0: it adds nothing, and stays null where nothing is known. */
+export function addMicros(a: number | null, b: number | null): number | null {
+  return a === null ? b : a + (b ?? 0);
+}

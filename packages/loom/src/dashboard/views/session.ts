@@ -1,0 +1,102 @@
+import type { Session } from '../../sessions/session.js';
+import type { Database } from '../../store/database.js';
+import type { Money, SessionView } from '../contract.js';
+import { budgetRows } from './budgets.js';
+import { issueRows } from './issue-rows.js';
+import { MONEY_COLUMNS, moneyOf, NO_MONEY } from './money.js';
+import { routingOfSession } from './routing.js';
+import { sessionRows } from './session-rows.js';
+import { TRACE_COLUMNS, type TraceRecord, traceRow } from './trace-rows.js';
+import { type View, ViewError } from './view.js';
+
+const TRACES_SHOWN = 200;
+
+export const session: View<'sessions/:id'> = ({ db, now }, _query, id) => {
+  const found = db.get<Session>('SELECT * FROM sessions WHERE id = ?', id);
+  const [row] = found ? sessionRows(db, [found]) : [];
+  if (!found || !row) {
+    throw new ViewError(404, `There is no session ${id}.`);
+  }
+  return {
+    row,
+    terminationReason: found.termination_reason,
+    iterations: iterations(db, id),
+    models: models(db, id),
+    files: db.all(
+      `SELECT path, change_type AS change, lines_added AS added, lines_removed AS removed
+       FROM files_modified WHERE session_id = ? ORDER BY path`,
+      id,
+    ),
+    checkpoints: db.all(
+      `SELECT id, at, summary, git_commit AS "commit" FROM checkpoints WHERE session_id = ? ORDER BY seq DESC`,
+      id,
+    ),
+    tools: db.all(
+      `SELECT name, COUNT(*) AS calls, COALESCE(SUM(ok = 0), 0) AS errors FROM tool_calls
+       WHERE session_id = ? GROUP BY name ORDER BY calls DESC, name`,
+      id,
+    ),
+    issue: (found.issue_id && issueRows(db, found.issue_id)[0]) || null,
+    budgets: budgetRows(db, now, id),
+    routing: routingOfSession(db, id),
+    traces: db
+      .all<TraceRecord>(
+        `SELECT ${TRACE_COLUMNS} FROM traces t WHERE t.loom_session_id = ?
+         ORDER BY t.started_us DESC LIMIT ${TRACES_SHOWN}`,
+        id,
+      )
+      .map(traceRow),
+  };
+};
+
+type Sum = Money & { readonly calls: number; readonly tokens: number };
+
+function iterations(db: Database, id: string): SessionView['iterations'] {
+  const sums = new Map(
+    db
+      .all<Sum & { iteration: number | null }>(
+        `SELECT iteration, COUNT(*) AS calls, COALESCE(SUM(total_tokens), 0) AS tokens, ${MONEY_COLUMNS}
+         FROM llm_calls WHERE session_id = ? GROUP BY iteration`,
+        id,
+      )
+      .map((sum) => [sum.iteration, sum]),
+  );
+  return db
+    .all<{
+      n: number;
+      started_at: number;
+      ended_at: number | null;
+      outcome: string | null;
+      tools: number;
+    }>(
+      `SELECT i.n, i.started_at, i.ended_at, i.outcome, COALESCE(t.tools, 0) AS tools
+       FROM iterations i LEFT JOIN (
+         SELECT iteration, COUNT(*) AS tools FROM tool_calls WHERE session_id = ?1 GROUP BY iteration) t
+         ON t.iteration = i.n
+       WHERE i.session_id = ?1 ORDER BY i.n`,
+      id,
+    )
+    .map((row) => {
+      const sum = sums.get(row.n);
+      return {
+        n: row.n,
+        startedAt: row.started_at,
+        endedAt: row.ended_at,
+        calls: sum?.calls ?? 0,
+        tools: row.tools,
+        tokens: sum?.tokens ?? 0,
+        cost: sum ? moneyOf(sum) : NO_MONEY,
+        outcome: row.outcome,
+      };
+    });
+}
+
+function models(db: Database, id: string): SessionView['models'] {
+  return db
+    .all<Sum & { model: string }>(
+      `SELECT model, COUNT(*) AS calls, COALESCE(SUM(total_tokens), 0) AS tokens, ${MONEY_COLUMNS}
+       FROM llm_calls WHERE session_id = ? GROUP BY model ORDER BY micros DESC, tokens DESC`,
+      id,
+    )
+    .map((row) => ({ model: row.model, calls: row.calls, tokens: row.tokens, cost: moneyOf(row) }));
+}

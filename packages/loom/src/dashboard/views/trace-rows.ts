@@ -1,0 +1,49 @@
+import type { Database } from '../../store/database.js';
+import type { TraceRow } from '../contract.js';
+
+/** What {@link traceRow} reads, from `traces t`. */
+export const TRACE_COLUMNS = `t.seq, t.id, t.name, t.server, t.tool, t.failed, t.status_message, t.started_us,
+  t.duration_us, t.session_id, t.generations, t.tokens, t.cost_micros, t.unpriced,
+  (SELECT MIN(a.term) FROM trace_atlas a WHERE a.trace_seq = t.seq AND a.dimension = 'ai_task.type') AS task`;
+
+export interface TraceRecord {
+  readonly seq: number;
+  readonly id: string;
+  readonly name: string;
+  readonly server: string | null;
+  readonly tool: string | null;
+  readonly failed: number;
+  readonly status_message: string | null;
+  readonly started_us: number;
+  readonly duration_us: number | null;
+  readonly session_id: string | null;
+  readonly generations: number;
+  readonly tokens: number;
+  readonly cost_micros: number | null;
+  readonly unpriced: number;
+  readonly task: string | null;
+}
+
+export function traceRow(row: TraceRecord): TraceRow {
+  return {
+    id: row.id,
+    name: row.name,
+    server: row.server,
+    tool: row.tool,
+    failed: row.failed === 1,
+    statusMessage: row.status_message,
+    startedAt: row.started_us / 1000,
+    durationMs: row.duration_us === null ? null : row.duration_us / 1000,
+    sessionId: row.session_id,
+    task: row.task,
+    generations: row.generations,
+    tokens: row.tokens,
+    micros: row.cost_micros,
+    unpriced: row.unpriced,
+  };
+}
+
+export function findTraceRow(db: Database, id: string): TraceRow | undefined {
+  const row = db.get<TraceRecord>(`SELECT ${TRACE_COLUMNS} FROM traces t WHERE t.id = ?`, id);
+  return row && traceRow(row);
+}

@@ -1,0 +1,199 @@
+import { isRecord } from '../../json-values.js';
+import type { Session } from '../../sessions/session.js';
+import type { Database } from '../../store/database.js';
+import type { LoomLink, ObservationView, ScoreView } from '../contract.js';
+import { budgetRows } from './budgets.js';
+import { issueRows } from './issue-rows.js';
+import { routingBefore } from './routing.js';
+import { sessionRows } from './session-rows.js';
+import { TRACE_COLUMNS, type TraceRecord, traceRow } from './trace-rows.js';
+import { type View, ViewError } from './view.js';
+
+interface FullTrace extends TraceRecord {
+  readonly user_id: string | null;
+  readonly environment: string | null;
+  readonly release: string | null;
+  readonly loom_session_id: string | null;
+  readonly loom_basis: string | null;
+  readonly fields: string;
+}
+
+export const trace: View<'traces/:id'> = ({ db, now, links }, _query, id) => {
+  const found = db.get<FullTrace>(
+    `SELECT ${TRACE_COLUMNS}, t.user_id, t.environment, t.release, t.loom_session_id, t.loom_basis, t.fields
+     FROM traces t WHERE t.id = ?`,
+    id,
+  );
+  if (!found) {
+    throw new ViewError(404, `There is no trace ${id}.`);
+  }
+  const fields = recordOf(parsed(found.fields));
+  const observations = observationsOf(db, id);
+  // Langfuse shows the root's input and output where the trace itself has none.
+  const root = observations.find((observation) => observation.parentId === null);
+  return {
+    row: traceRow(found),
+    input: fields.input ?? root?.input ?? null,
+    output: fields.output ?? root?.output ?? null,
+    metadata: recordOf(fields.metadata),
+    tags: Array.isArray(fields.tags) ? fields.tags.map(String) : [],
+    userId: found.user_id,
+    environment: found.environment,
+    release: found.release,
+    observations,
+    scores: scoresOf(db, id),
+    loom: found.loom_session_id
+      ? loomLink(db, now, found.loom_session_id, found.loom_basis, found.started_us / 1000)
+      : null,
+    links: links(id),
+  };
+};
+
+interface ObservationRecord {
+  readonly id: string;
+  readonly parent_id: string | null;
+  readonly type: string;
+  readonly name: string;
+  readonly level: string;
+  readonly started_us: number;
+  readonly duration_us: number | null;
+  readonly model: string | null;
+  readonly input_tokens: number | null;
+  readonly output_tokens: number | null;
+  readonly total_tokens: number | null;
+  readonly cost_micros: number | null;
+  readonly cost_basis: ObservationView['costBasis'];
+  readonly duplicates: number;
+  readonly status_message: string | null;
+  readonly input: string | null;
+  readonly output: string | null;
+  readonly detail: string;
+}
+
+/** Parents before children, siblings by their start; what hangs on a parent that has not come stands at the top. */
+function observationsOf(db: Database, traceId: string): ObservationView[] {
+  const records = db.all<ObservationRecord>(
+    'SELECT * FROM observations WHERE trace_id = ? ORDER BY started_us, is_root DESC, id',
+    traceId,
+  );
+  const ids = new Set(records.map((record) => record.id));
+  const childrenOf = new Map<string | null, ObservationRecord[]>();
+  for (const record of records) {
+    const parent = record.parent_id !== null && ids.has(record.parent_id) ? record.parent_id : null;
+    const siblings = childrenOf.get(parent) ?? [];
+    siblings.push(record);
+    childrenOf.set(parent, siblings);
+  }
+  const ordered: ObservationRecord[] = [];
+  const waiting = [...(childrenOf.get(null) ?? [])].reverse();
+  for (let record = waiting.pop(); record; record = waiting.pop()) {
+    ordered.push(record);
+    waiting.push(...(childrenOf.get(record.id) ?? []).toReversed());
+  }
+  // A ring of parents has no top; it is shown all the same.
+  const shown = new Set(ordered);
+  const rings = records.filter((record) => !shown.has(record));
+  return [...ordered, ...rings].map(observationView);
+}
+
+function observationView(record: ObservationRecord): ObservationView {
+  const detail = recordOf(parsed(record.detail));
+  return {
+    id: record.id,
+    parentId: record.parent_id,
+    type: record.type,
+    name: record.name,
+    level: record.level,
+    statusMessage: record.status_message,
+    startedAt: record.started_us / 1000,
+    durationMs: record.duration_us === null ? null : record.duration_us / 1000,
+    model: record.model,
+    modelParameters: isRecord(detail.modelParameters) ? detail.modelParameters : null,
+    usage: usageOf(record, detail.usage),
+    micros: record.cost_micros,
+    costBasis: record.cost_basis,
+    input: parsed(record.input),
+    output: parsed(record.output),
+    metadata: recordOf(detail.metadata),
+    attributes: recordOf(detail.attributes),
+    duplicates: record.duplicates,
+  };
+}
+
+function usageOf(record: ObservationRecord, said: unknown): ObservationView['usage'] {
+  const numbers = Object.entries(recordOf(said)).filter(
+    (entry): entry is [string, number] => typeof entry[1] === 'number',
+  );
+  if (numbers.length > 0) {
+    return Object.fromEntries(numbers);
+  }
+  const counted = Object.entries({
+    input: record.input_tokens,
+    output: record.output_tokens,
+    total: record.total_tokens,
+  }).filter((entry): entry is [string, number] => entry[1] !== null);
+  return counted.length > 0 ? Object.fromEntries(counted) : null;
+}
+
+function scoresOf(db: Database, traceId: string): ScoreView[] {
+  return db
+    .all<{
+      id: string;
+      name: string;
+      data_type: string | null;
+      value: number | null;
+      text_value: string | null;
+      comment: string | null;
+      observation_id: string | null;
+    }>('SELECT * FROM scores WHERE trace_id = ? ORDER BY at, id', traceId)
+    .map((row) => ({
+      id: row.id,
+      name: row.name,
+      value: row.value ?? row.text_value,
+      dataType: row.data_type,
+      comment: row.comment,
+      observationId: row.observation_id,
+    }));
+}
+
+function loomLink(
+  db: Database,
+  now: number,
+  sessionId: string,
+  basis: string | null,
+  at: number,
+): LoomLink | null {
+  const session = db.get<Session>('SELECT * FROM sessions WHERE id = ?', sessionId);
+  const [row] = session ? sessionRows(db, [session]) : [];
+  if (!session || !row) {
+    return null;
+  }
+  const worked = db.get<{ issue_id: string | null }>(
+    'SELECT issue_id FROM attributions WHERE session_id = ? AND from_at <= ? ORDER BY from_at DESC LIMIT 1',
+    sessionId,
+    Math.floor(at),
+  );
+  const issueId = worked ? worked.issue_id : session.issue_id;
+  return {
+    basis: basis ?? 'session id',
+    session: row,
+    issue: (issueId && issueRows(db, issueId)[0]) || null,
+    routing: routingBefore(db, sessionId, at) ?? null,
+    budgets: budgetRows(db, now, sessionId),
+  };
+}
+
+function parsed(json: string | null): unknown {
+  if (json === null) {
+    return null;
+  }
+  try {
+    return JSON.parse(json);
+  } catch {
+    return json;
+  }
+}
+
+function recordOf(value: unknown): Record<string, unknown> {
+  return isRecord(value) ? value : {};
+}

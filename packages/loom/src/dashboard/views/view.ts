@@ -1,0 +1,50 @@
+import type { Database } from '../../store/database.js';
+import type { PlatformView, Views } from '../contract.js';
+
+/** What a view may look at. It writes nothing: the database is opened for reading only. */
+export interface ViewContext {
+  readonly db: Database;
+  /** Unix ms. */
+  readonly now: number;
+  readonly project: string;
+  /** Where the receiver listens, such as `http://127.0.0.1:4319`. */
+  readonly receiverUrl: string;
+  /** Asks the platform for its spans of a trace. */
+  readonly platform: (traceId: string) => Promise<PlatformView>;
+  readonly links: (traceId: string) => readonly { readonly label: string; readonly url: string }[];
+}
+
+/** One view: `id` is what stands for `:id` in its path. */
+export type View<Name extends keyof Views> = (
+  context: ViewContext,
+  query: URLSearchParams,
+  id: string,
+) => Views[Name] | Promise<Views[Name]>;
+
+/** A question that can't be answered: 400 for one that makes no sense, 404 for what is not there. */
+export class ViewError extends Error {
+  readonly status: 400 | 404;
+
+  constructor(status: 400 | 404, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** A number of the query within bounds; what is no number is refused rather than guessed. */
+export function numberOf(
+  query: URLSearchParams,
+  name: string,
+  fallback: number,
+  { min = 1, max }: { min?: number; max: number },
+): number {
+  const text = query.get(name);
+  if (text === null || text === '') {
+    return fallback;
+  }
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < min || value > max) {
+    throw new ViewError(400, `${name} must be a whole number from ${min} to ${max}.`);
+  }
+  return value;
+}

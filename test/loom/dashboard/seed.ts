@@ -1,0 +1,45 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Database } from '../../../packages/loom/src/store/database.js';
+import { knownMigrations } from '../../../packages/loom/src/store/migrations.js';
+import { openLoom } from '../../../packages/loom/src/store/open.js';
+import { Random } from './random.js';
+import { seedLoom } from './seed-loom.js';
+import { seedTraces } from './seed-traces.js';
+
+export interface SeedSize {
+  /** Traces of MCP servers. */
+  readonly traces: number;
+  /** LLM calls of agents. */
+  readonly calls: number;
+  /** Unix ms that all times lie before; the content depends on nothing else. */
+  readonly now: number;
+}
+
+/** Fills an empty Loom with a made-up project that has something of everything the dashboard shows. */
+export function seed(db: Database, { traces, calls, now }: SeedSize): void {
+  db.transaction(() => {
+    const random = new Random(7);
+    const sessions = seedLoom(db, random, calls, now);
+    seedTraces(db, random, traces, now, sessions);
+  });
+}
+
+/** `node bench/loom/seed.mjs <folder> [traces] [calls]`, run from the repository's root. */
+export function main([dir, traces = '1000', calls = traces]: readonly string[]): number {
+  if (!dir) {
+    throw new Error('Name the folder to make the project in.');
+  }
+  const loomDir = join(dir, '.loom');
+  mkdirSync(loomDir, { recursive: true });
+  const db = openLoom(loomDir, {
+    durability: 'fast',
+    migrations: knownMigrations('packages/loom/migrations'),
+  });
+  try {
+    seed(db, { traces: Number(traces), calls: Number(calls), now: Date.now() });
+  } finally {
+    db.close();
+  }
+  return 0;
+}
