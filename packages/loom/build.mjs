@@ -1,8 +1,8 @@
-// Builds dist/: the command line and the two public entries by esbuild, their types by tsc,
-// and the files `lm init` writes, rendered from the generator's own templates so that there is one source.
+// Builds dist/: the command line and the two public entries by esbuild, their types by tsc, the dashboard's page, and
+// the files `lm init` writes, rendered from the generator's own templates so that there is one source.
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -38,6 +38,21 @@ await build({
   chunkNames: 'chunks/[name]-[hash]',
 });
 
+// The dashboard's page, ready to be served: what is bundled here is installed nowhere.
+await build({
+  absWorkingDir: here('app'),
+  entryPoints: { app: 'main.tsx', style: 'app.css' },
+  entryNames: 'app',
+  outdir: here('dist/dashboard'),
+  bundle: true,
+  minify: true,
+  format: 'iife',
+  platform: 'browser',
+  // All of these know light-dark().
+  target: ['chrome123', 'firefox120', 'safari17.5'],
+});
+await copyFile(here('app/index.html'), here('dist/dashboard/index.html'));
+
 await mkdir(here('dist/scaffold'), { recursive: true });
 for (const [template, file] of [
   ['sync.mjs.hbs', 'sync.mjs'],
@@ -51,4 +66,6 @@ for (const [template, file] of [
 }
 
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
-execFileSync(process.execPath, [tsc, '-p', here('tsconfig.json')], { stdio: 'inherit' });
+for (const project of ['tsconfig.json', 'app/tsconfig.json']) {
+  execFileSync(process.execPath, [tsc, '-p', here(project)], { stdio: 'inherit' });
+}

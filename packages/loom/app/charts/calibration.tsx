@@ -1,0 +1,58 @@
+import type { Routing } from '../../src/dashboard/contract.js';
+import { plural, share } from '../format.js';
+import { useWidth } from './measure.js';
+
+type Fifth = Routing['calibration'][number];
+
+const LEFT = 44;
+const BOTTOM = 36;
+const EDGE = 10;
+const LARGEST = 380;
+const MARKS = [0, 0.25, 0.5, 0.75, 1];
+
+/** Confidence against what came of it: on the diagonal a decision is right as often as it claims to be. */
+export function Calibration({ fifths }: { fifths: readonly Fifth[] }) {
+  const [box, available] = useWidth();
+  const size = Math.min(available, LARGEST);
+  const side = size - LEFT - EDGE;
+  const height = side + BOTTOM + EDGE;
+  const x = (value: number) => LEFT + value * side;
+  const y = (value: number) => EDGE + (1 - value) * side;
+  const most = Math.max(1, ...fifths.map(({ withOutcome }) => withOutcome));
+  return (
+    <div class="chart" ref={box}>
+      {size > 0 && (
+        <svg role="img" aria-label="Confidence against success rate; the table holds the figures" width={size} height={height}>
+          {MARKS.map((mark) => (
+            <g key={mark}>
+              <line class="grid" x1={x(0)} x2={x(1)} y1={y(mark)} y2={y(mark)} />
+              <line class="grid" x1={x(mark)} x2={x(mark)} y1={y(0)} y2={y(1)} />
+              <text class="tick" x={LEFT - 8} y={y(mark) + 4} text-anchor="end">
+                {share(mark, 1)}
+              </text>
+              <text class="tick" x={x(mark)} y={y(0) + 16} text-anchor="middle">
+                {share(mark, 1)}
+              </text>
+            </g>
+          ))}
+          <text class="tick" x={x(0.5)} y={height - 4} text-anchor="middle">
+            confidence
+          </text>
+          <line class="diagonal" x1={x(0)} y1={y(0)} x2={x(1)} y2={y(1)} />
+          {fifths.map(({ from, confidence, successRate, withOutcome }) =>
+            confidence === null || successRate === null ? null : (
+              <g key={from}>
+                <line class="off" x1={x(confidence)} x2={x(confidence)} y1={y(confidence)} y2={y(successRate)} />
+                <circle class="s0" cx={x(confidence)} cy={y(successRate)} r={4 + 8 * Math.sqrt(withOutcome / most)}>
+                  <title>
+                    {share(confidence, 1)} confident, {share(successRate, 1)} right ({plural(withOutcome, 'outcome')})
+                  </title>
+                </circle>
+              </g>
+            ),
+          )}
+        </svg>
+      )}
+    </div>
+  );
+}

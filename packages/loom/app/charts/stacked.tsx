@@ -1,0 +1,119 @@
+import { useState } from 'preact/hooks';
+import { dayName } from '../format.js';
+import { useWidth } from './measure.js';
+import { type Series, ticks } from './series.js';
+
+interface StackedProps {
+  readonly days: readonly string[];
+  readonly series: readonly Series[];
+  /** What is drawn, in words: the table beside it holds the figures. */
+  readonly label: string;
+  readonly format: (value: number) => string;
+  readonly height?: number;
+}
+
+const LEFT = 56;
+const BOTTOM = 22;
+const TOP = 10;
+const DAY_LABEL = 64;
+const TIP = 220;
+
+/** Bars by day, each stacked by key. */
+export function Stacked({ days, series, label, format, height = 220 }: StackedProps) {
+  const [box, width] = useWidth();
+  const [pointed, setPointed] = useState<number | null>(null);
+  const sums = days.map((_, day) => series.reduce((sum, { values }) => sum + (values[day] ?? 0), 0));
+  const marks = ticks(Math.max(...sums, 0));
+  const max = marks.at(-1) || 1;
+  const plot = { width: Math.max(0, width - LEFT), height: height - TOP - BOTTOM };
+  const step = plot.width / Math.max(1, days.length);
+  const bar = Math.max(1, Math.min(36, step * 0.72));
+  const y = (value: number) => TOP + plot.height * (1 - value / max);
+  const every = Math.max(1, Math.ceil(DAY_LABEL / Math.max(1, step)));
+  const point = (event: PointerEvent) => {
+    const left = box.current?.getBoundingClientRect().left ?? 0;
+    const day = Math.floor((event.clientX - left - LEFT) / step);
+    setPointed(day >= 0 && day < days.length ? day : null);
+  };
+
+  return (
+    <div class="chart" ref={box} onPointerMove={point} onPointerLeave={() => setPointed(null)}>
+      {width > 0 && (
+        <svg role="img" aria-label={label} width={width} height={height}>
+          {marks.map((mark) => (
+            <g key={mark}>
+              <line class="grid" x1={LEFT} x2={width} y1={y(mark)} y2={y(mark)} />
+              <text class="tick" x={LEFT - 8} y={y(mark) + 4} text-anchor="end">
+                {format(mark)}
+              </text>
+            </g>
+          ))}
+          {pointed !== null && (
+            <rect class="pointed" x={LEFT + pointed * step} y={TOP} width={step} height={plot.height} />
+          )}
+          {days.map((day, at) => (
+            <g key={day}>
+              {stack(series, at).map(({ color, key, from, to }) => (
+                <rect
+                  key={key}
+                  class={color}
+                  x={LEFT + at * step + (step - bar) / 2}
+                  width={bar}
+                  y={y(to)}
+                  height={Math.max(0, y(from) - y(to) - (from > 0 ? 1 : 0))}
+                />
+              ))}
+              {(days.length - 1 - at) % every === 0 && (
+                <text
+                  class="tick"
+                  x={Math.min(LEFT + (at + 0.5) * step, width - 20)}
+                  y={height - 6}
+                  text-anchor="middle"
+                >
+                  {dayName(day)}
+                </text>
+              )}
+            </g>
+          ))}
+        </svg>
+      )}
+      {pointed !== null && (
+        <div
+          class="tip"
+          aria-hidden="true"
+          style={{ left: `${Math.min(Math.max(0, LEFT + (pointed + 1) * step), Math.max(0, width - TIP))}px` }}
+        >
+          <p>
+            {dayName(days[pointed] ?? '')} <b>{format(sums[pointed] ?? 0)}</b>
+          </p>
+          {series
+            .filter(({ values }) => (values[pointed] ?? 0) > 0)
+            .map(({ key, color, values }) => (
+              <p key={key}>
+                <span class={`swatch ${color}`} />
+                <span class="tip-key">{key}</span> {format(values[pointed] ?? 0)}
+              </p>
+            ))}
+        </div>
+      )}
+    </div>
+  );
+}
+
+interface Piece {
+  readonly key: string;
+  readonly color: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+function stack(series: readonly Series[], day: number): Piece[] {
+  const pieces: Piece[] = [];
+  let from = 0;
+  for (const { key, color, values } of series) {
+    const to = from + (values[day] ?? 0);
+    if (to > from) pieces.push({ key, color, from, to });
+    from = to;
+  }
+  return pieces;
+}

@@ -1,0 +1,64 @@
+/** `g` and one of these opens a page. */
+export const PAGE_KEYS: Readonly<Record<string, { readonly path: string; readonly name: string }>> = {
+  o: { path: '', name: 'Overview' },
+  t: { path: 'traces', name: 'Traces' },
+  u: { path: 'tools', name: 'Tools' },
+  d: { path: 'trends', name: 'Trends' },
+  a: { path: 'atlas', name: 'Atlas' },
+  s: { path: 'sessions', name: 'Sessions' },
+  i: { path: 'issues', name: 'Issues' },
+  r: { path: 'routing', name: 'Routing' },
+  b: { path: 'budgets', name: 'Budgets' },
+};
+
+const CHORD_MS = 1500;
+
+/** `help` opens the list of keys. Keys typed into a field are left to it, but for Escape. */
+export function bindKeys(help: () => void): () => void {
+  let chordUntil = 0;
+  const pressed = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    const target = event.target instanceof HTMLElement ? event.target : document.body;
+    if (target.closest('dialog')) return;
+    const isField = target.matches('input, select, textarea');
+    if (event.key === 'Escape') return isField ? target.blur() : back();
+    if (isField) return;
+    const page = Date.now() < chordUntil ? PAGE_KEYS[event.key] : undefined;
+    chordUntil = event.key === 'g' ? Date.now() + CHORD_MS : 0;
+    if (page) location.hash = `/${page.path}`;
+    else if (event.key === '?') help();
+    else if (event.key === '/') search();
+    else if (event.key === 'j') step(1);
+    else if (event.key === 'k') step(-1);
+    else return;
+    event.preventDefault();
+  };
+  addEventListener('keydown', pressed);
+  return () => removeEventListener('keydown', pressed);
+}
+
+/** One level up: from one trace to the list it was opened from, from a list to the overview. */
+function back(): void {
+  const level = location.hash.split('?')[0]?.split('/').filter((part) => part && part !== '#').length ?? 0;
+  if (level > 1 && history.state?.step > 1) history.back();
+  else if (level > 0) location.hash = level > 1 ? location.hash.split('/').slice(0, 2).join('/') : '/';
+}
+
+function search(): void {
+  const field = document.querySelector<HTMLInputElement>('input[type=search]');
+  if (field) return field.select();
+  location.hash = '/traces';
+  requestAnimationFrame(() =>
+    requestAnimationFrame(() => document.querySelector<HTMLInputElement>('input[type=search]')?.select()),
+  );
+}
+
+/** Moves the focus through what the page lists. */
+function step(by: 1 | -1): void {
+  const rows = [...document.querySelectorAll<HTMLElement>('main [data-row]')];
+  const at = rows.findIndex((row) => row === document.activeElement);
+  const visible = rows.findIndex((row) => row.getBoundingClientRect().top > 60);
+  const next = at < 0 ? rows[Math.max(0, visible)] : rows[at + by];
+  next?.focus({ preventScroll: true });
+  next?.scrollIntoView({ block: 'nearest' });
+}

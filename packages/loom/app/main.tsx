@@ -1,0 +1,11 @@
+import { render } from 'preact';
+import { listen } from './live.js';
+import { keepScroll } from './router.js';
+import { Shell } from './shell.js';
+import { applySavedTheme } from './theme.js';
+
+applySavedTheme();
+keepScroll();
+listen();
+const root = document.getElementById('app');
+if (root) render(<Shell />, root);

@@ -1,0 +1,89 @@
+import type { AtlasRow } from '../../src/dashboard/contract.js';
+import { count, short } from '../format.js';
+import { Empty, Loaded, PageHead } from '../parts/panel.js';
+import { cut } from '../parts/rows.js';
+import { type Column, Table } from '../parts/table.js';
+import { Cost, Errors } from '../parts/text.js';
+import { href, setQuery, usePlace } from '../router.js';
+import { useView } from '../use-view.js';
+import { DaysChoice, daysOf } from './days.js';
+
+const DEFAULT = 'ai_task.type';
+
+export function AtlasPage() {
+  const { query } = usePlace();
+  const dimension = query.get('dimension') || DEFAULT;
+  const answer = useView('atlas', {
+    parameters: { dimension: dimension === DEFAULT ? undefined : dimension, days: daysOf(query) },
+  });
+  const dimensions = [...new Set([...(answer.data?.dimensions ?? []), dimension])];
+  return (
+    <>
+      <PageHead title="Atlas">
+        <select
+          aria-label="Dimension"
+          value={dimension}
+          onChange={({ currentTarget: { value } }) => setQuery({ dimension: value === DEFAULT ? undefined : value })}
+        >
+          {dimensions.map((name) => (
+            <option key={name} value={name}>
+              {name}
+            </option>
+          ))}
+        </select>
+        <DaysChoice query={query} />
+      </PageHead>
+      <Loaded answer={answer}>
+        {({ rows }) =>
+          rows.length > 0 ? (
+            <>
+              <Table
+                caption={`Calls, cost and errors by ${dimension}`}
+                columns={columnsOf(dimension, rows)}
+                rows={rows}
+                keyOf={(row) => row.term}
+              />
+              <p class="note">
+                Tool calls are traces of MCP servers; agent calls are an agent's own calls of models, from Loom. Cost
+                and tokens are of both.
+              </p>
+            </>
+          ) : (
+            <Empty>Nothing carries a term of {dimension} in this time.</Empty>
+          )
+        }
+      </Loaded>
+    </>
+  );
+}
+
+function columnsOf(dimension: string, rows: readonly AtlasRow[]): Column<AtlasRow>[] {
+  const most = Math.max(1, ...rows.map((row) => row.traces + row.calls));
+  return [
+    {
+      head: 'Term',
+      grow: true,
+      sort: (row) => row.term,
+      cell: (row) => (
+        <>
+          <a class="name" href={href(['traces'], { atlas: `${dimension}=${row.term}` })} data-row>
+            {cut(row.term)}
+          </a>
+          <span class="inline-bar" aria-hidden="true">
+            <span style={{ width: `${((row.traces + row.calls) / most) * 100}%` }} />
+          </span>
+        </>
+      ),
+    },
+    { head: 'Tool calls', numeric: true, sort: (row) => row.traces, cell: (row) => count(row.traces) },
+    {
+      head: 'Errors',
+      numeric: true,
+      sort: (row) => row.errors / Math.max(1, row.traces),
+      cell: (row) => <Errors errors={row.errors} calls={row.traces} />,
+    },
+    { head: 'Agent calls', numeric: true, sort: (row) => row.calls, cell: (row) => count(row.calls) },
+    { head: 'Tokens', numeric: true, sort: (row) => row.tokens, cell: (row) => short(row.tokens) },
+    { head: 'Cost', numeric: true, sort: (row) => row.cost.micros, cell: (row) => <Cost of={row.cost} /> },
+  ];
+}

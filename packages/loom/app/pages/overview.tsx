@@ -1,0 +1,198 @@
+import type { ComponentChildren } from 'preact';
+import type { Money, Overview } from '../../src/dashboard/contract.js';
+import { seriesOf } from '../charts/series.js';
+import { Stacked } from '../charts/stacked.js';
+import { basis, count, dollars, duration, plural, priced, share } from '../format.js';
+import { Icon } from '../parts/icon.js';
+import { Empty, Loaded, PageHead, Panel } from '../parts/panel.js';
+import { SessionLink } from '../parts/rows.js';
+import { Table } from '../parts/table.js';
+import { Cost, Status, Time } from '../parts/text.js';
+import { TraceTable } from '../traces/row.js';
+import { useView } from '../use-view.js';
+import { FirstTrace } from './first-trace.js';
+import { TOOL_COLUMNS } from './tool-columns.js';
+
+const TOOLS_SHOWN = 8;
+
+export function OverviewPage() {
+  const answer = useView('overview');
+  return (
+    <>
+      {!answer.data && <PageHead title="Overview" />}
+      <Loaded answer={answer}>
+        {(overview) => (isEmpty(overview) ? <FirstTrace url={overview.receiver.url} /> : <Figures of={overview} />)}
+      </Loaded>
+    </>
+  );
+}
+
+function isEmpty({ calls, cost, running, stuck, tools }: Overview): boolean {
+  const { micros, unpriced } = cost.days30;
+  return calls.days30 === 0 && micros === null && unpriced === 0 && running.length + stuck.length + tools.length === 0;
+}
+
+function Figures({ of }: { of: Overview }) {
+  return (
+    <>
+      <PageHead title={of.project || 'Overview'} />
+      <section class="figures" aria-label="Figures">
+        <CostFigure name="Cost today" cost={of.cost.today} />
+        <CostFigure name="7 days" cost={of.cost.days7} />
+        <CostFigure name="30 days" cost={of.cost.days30} />
+        <Figure name="Tool calls today" value={count(of.calls.today)}>
+          {count(of.calls.days7)} in 7 d · {count(of.calls.days30)} in 30 d
+        </Figure>
+        <Figure name="Errors today" value={share(of.errors.today, of.calls.today)} isBad={of.errors.today > 0}>
+          {count(of.errors.today)} of {count(of.calls.today)} · {share(of.errors.days7, of.calls.days7)} in 7 d
+        </Figure>
+        <Figure name="Median call" value={duration(of.latency.p50)}>
+          p90 {duration(of.latency.p90)} · p99 {duration(of.latency.p99)}
+        </Figure>
+      </section>
+      <Spend />
+      <div class="columns uneven">
+        <div>
+          <Panel title="Tools" side={<a href="#/tools">All tools</a>}>
+            {of.tools.length > 0 ? (
+              <Table
+                caption="Most called tools"
+                columns={TOOL_COLUMNS}
+                rows={of.tools.slice(0, TOOLS_SHOWN)}
+                keyOf={(row) => `${row.server} ${row.tool}`}
+              />
+            ) : (
+              <Empty>No tool was called.</Empty>
+            )}
+          </Panel>
+          <Panel title="Recent errors" side={<a href="#/traces?status=error">All errors</a>}>
+            {of.recentErrors.length > 0 ? (
+              <TraceTable caption="Recent errors" rows={of.recentErrors} />
+            ) : (
+              <Empty>None. Good.</Empty>
+            )}
+          </Panel>
+        </div>
+        <div>
+          <Sessions of={of} />
+          <Sync of={of.sync} />
+        </div>
+      </div>
+    </>
+  );
+}
+
+interface FigureProps {
+  readonly name: string;
+  readonly value: string;
+  readonly isBad?: boolean;
+  readonly children: ComponentChildren;
+}
+
+function Figure({ name, value, isBad, children }: FigureProps) {
+  return (
+    <div class="figure">
+      <h2>{name}</h2>
+      <p class={isBad ? 'value bad' : 'value'}>{value}</p>
+      <p class="faint">{children}</p>
+    </div>
+  );
+}
+
+function CostFigure({ name, cost }: { name: string; cost: Money }) {
+  return (
+    <Figure name={name} value={priced(cost.micros, cost.unpriced)}>
+      {basis(cost) || 'no model was called'}
+    </Figure>
+  );
+}
+
+/** Thirty days at a glance. */
+function Spend() {
+  const trend = useView('trend').data;
+  const series = trend ? seriesOf(trend, 'cost') : [];
+  return (
+    <Panel title="Cost by day" side={<a href="#/trends">Trends</a>}>
+      {trend && (
+        <Stacked
+          days={trend.days}
+          series={series}
+          format={dollars}
+          height={170}
+          label="Cost by day and model in the last 30 days; the page Trends holds the figures"
+        />
+      )}
+      <ul class="legend">
+        {series.map(({ key, color, total, unpriced }) => (
+          <li key={key}>
+            <span class={`swatch ${color}`} aria-hidden="true" /> {key}{' '}
+            <span class="faint">{priced(total > 0 ? total : null, unpriced)}</span>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}
+
+function Sessions({ of: { running, stuck } }: { of: Overview }) {
+  const stuckIds = new Set(stuck.map(({ id }) => id));
+  const all = [...stuck, ...running.filter(({ id }) => !stuckIds.has(id))];
+  return (
+    <Panel title="Open sessions" side={<a href="#/sessions">All sessions</a>}>
+      {all.length > 0 ? (
+        <ul class="cards">
+          {all.map((row) => (
+            <li key={row.id}>
+              <p>
+                <SessionLink row={row} />
+                <Cost of={row.cost} />
+              </p>
+              <p class="faint">
+                <Status of={stuckIds.has(row.id) ? 'stuck' : row.status} /> {row.agent} · last seen{' '}
+                <Time at={row.lastSeenAt} />
+              </p>
+            </li>
+          ))}
+        </ul>
+      ) : (
+        <Empty>No session is running.</Empty>
+      )}
+    </Panel>
+  );
+}
+
+function Sync({ of }: { of: Overview['sync'] }) {
+  return (
+    <Panel title="Sent to Langfuse">
+      <p class="sync">
+        {of.failed > 0 ? (
+          <span class="bad">
+            <Icon name="error" /> {plural(of.failed, 'item')} could not be sent
+          </span>
+        ) : of.queued > 0 ? (
+          <>
+            <Icon name="up" /> {plural(of.queued, 'item')} to send
+          </>
+        ) : (
+          <>
+            <Icon name="ok" /> Nothing is waiting
+          </>
+        )}
+      </p>
+      <p class="faint">
+        {count(of.sent)} sent
+        {of.lastSentAt !== null && (
+          <>
+            , last <Time at={of.lastSentAt} />
+          </>
+        )}
+        {of.failed + of.queued > 0 && (
+          <>
+            {' '}
+            · send with <code>lm sync</code>
+          </>
+        )}
+      </p>
+    </Panel>
+  );
+}

@@ -1,0 +1,49 @@
+import type { ToolRow } from '../../src/dashboard/contract.js';
+import { count, duration } from '../format.js';
+import { cut } from '../parts/rows.js';
+import type { Column } from '../parts/table.js';
+import { Cost, Errors, Span, Time } from '../parts/text.js';
+import { href } from '../router.js';
+
+export const TOOL_COLUMNS: readonly Column<ToolRow>[] = [
+  {
+    head: 'Tool',
+    grow: true,
+    sort: (row) => row.tool,
+    cell: (row) => (
+      <>
+        <a
+          class="name"
+          href={href(['traces'], { tool: row.tool, server: row.server ?? undefined })}
+          data-row
+        >
+          {cut(row.tool)}
+        </a>{' '}
+        <span class="faint">{cut(row.server ?? '', 60)}</span>
+      </>
+    ),
+  },
+  { head: 'Calls', numeric: true, sort: (row) => row.calls, cell: (row) => count(row.calls) },
+  {
+    head: 'Errors',
+    numeric: true,
+    sort: (row) => row.errors / Math.max(1, row.calls),
+    cell: (row) => <Errors errors={row.errors} calls={row.calls} />,
+  },
+  { head: 'p50', numeric: true, sort: (row) => row.latency.p50, cell: (row) => <Span ms={row.latency.p50} /> },
+  { head: 'p90', numeric: true, sort: (row) => row.latency.p90, cell: (row) => <Span ms={row.latency.p90} /> },
+  { head: 'p99', numeric: true, sort: (row) => row.latency.p99, cell: (row) => <Span ms={row.latency.p99} /> },
+  { head: 'Cost', numeric: true, sort: (row) => row.cost.micros, cell: (row) => <Cost of={row.cost} /> },
+];
+
+export const LAST_CALL: Column<ToolRow> = {
+  head: 'Last call',
+  numeric: true,
+  sort: (row) => row.lastAt,
+  cell: (row) => <Time at={row.lastAt} />,
+};
+
+/** p50, p90 and p99 in one line. */
+export function latencyText({ p50, p90, p99 }: ToolRow['latency']): string {
+  return [p50, p90, p99].map(duration).join(' / ');
+}

@@ -1,0 +1,150 @@
+import type { Trend } from '../../src/dashboard/contract.js';
+import { type Metric, REST, type Series, seriesOf } from '../charts/series.js';
+import { Stacked } from '../charts/stacked.js';
+import { count, dayName, dollars, plural, share, short } from '../format.js';
+import { Empty, Loaded, PageHead, Panel } from '../parts/panel.js';
+import { cut } from '../parts/rows.js';
+import { Switch } from '../parts/switch.js';
+import { type Column, Table } from '../parts/table.js';
+import { Price } from '../parts/text.js';
+import { href, setQuery, usePlace } from '../router.js';
+import { useView } from '../use-view.js';
+import { DaysChoice, daysOf } from './days.js';
+
+const METRICS = [
+  ['cost', 'Cost'],
+  ['tokens', 'Tokens'],
+  ['calls', 'Calls'],
+] as const;
+
+export function formatOf(metric: Metric): (value: number) => string {
+  return metric === 'cost' ? dollars : short;
+}
+
+export function TrendsPage() {
+  const { query } = usePlace();
+  const by = query.get('by') || undefined;
+  const metric = METRICS.find(([name]) => name === query.get('metric'))?.[0] ?? 'cost';
+  const answer = useView('trend', { parameters: { by, days: daysOf(query) } });
+  const dimensions = useView('atlas').data?.dimensions ?? [];
+  const keys = ['model', ...new Set([...dimensions, ...(by && by !== 'model' ? [by] : [])])];
+  return (
+    <>
+      <PageHead title="Trends">
+        <select
+          aria-label="Split by"
+          value={by ?? 'model'}
+          onChange={({ currentTarget: { value } }) => setQuery({ by: value === 'model' ? undefined : value })}
+        >
+          {keys.map((key) => (
+            <option key={key} value={key}>
+              by {key}
+            </option>
+          ))}
+        </select>
+        <Switch
+          label="Figure"
+          options={METRICS}
+          chosen={metric}
+          choose={(name) => setQuery({ metric: name === 'cost' ? undefined : name })}
+        />
+        <DaysChoice query={query} />
+      </PageHead>
+      <Loaded answer={answer}>{(trend) => <TrendView trend={trend} metric={metric} />}</Loaded>
+    </>
+  );
+}
+
+function TrendView({ trend, metric }: { trend: Trend; metric: Metric }) {
+  const series = seriesOf(trend, metric);
+  if (series.length === 0) return <Empty>Nothing was called in this time.</Empty>;
+  const format = formatOf(metric);
+  const total = series.reduce((sum, one) => sum + one.total, 0);
+  const unpriced = series.reduce((sum, one) => sum + one.unpriced, 0);
+  const isPartial = metric === 'cost' && unpriced > 0;
+  return (
+    <>
+      <p class="headline">
+        <b>
+          {isPartial && '≥ '}
+          {format(total)}
+        </b>{' '}
+        {metric === 'cost' ? 'spent' : metric} in {plural(trend.days.length, 'day')}
+        {isPartial && <span class="faint"> · {plural(unpriced, 'call')} without a price</span>}
+      </p>
+      <Stacked
+        days={trend.days}
+        series={series}
+        format={format}
+        height={300}
+        label={`${metric} by day and ${trend.by}; the tables below hold the figures`}
+      />
+      <Panel title={`By ${trend.by}`}>
+        <Table
+          caption={`Totals by ${trend.by}`}
+          columns={totalColumns(trend.by, total)}
+          rows={series}
+          keyOf={({ key }) => key}
+        />
+      </Panel>
+      <details class="days-table">
+        <summary>The same by day</summary>
+        <Table caption={`${metric} by day`} columns={dayColumns(series, format)} rows={trend.days.map(toDay).reverse()} keyOf={({ day }) => day} />
+      </details>
+    </>
+  );
+}
+
+function totalColumns(by: string, total: number): Column<Series>[] {
+  return [
+    {
+      head: by,
+      grow: true,
+      cell: ({ key, color }) => (
+        <>
+          <span class={`swatch ${color}`} aria-hidden="true" />{' '}
+          {by === 'model' || key === REST ? cut(key) : <a href={href(['traces'], { atlas: `${by}=${key}` })} data-row>{cut(key)}</a>}
+        </>
+      ),
+    },
+    { head: 'Share', numeric: true, sort: (row) => row.total, cell: (row) => share(row.total, total) },
+    {
+      head: 'Cost',
+      numeric: true,
+      sort: (row) => row.micros,
+      cell: (row) => <Price micros={row.micros} unpriced={row.unpriced} />,
+    },
+    { head: 'Calls', numeric: true, sort: (row) => row.calls, cell: (row) => count(row.calls) },
+    { head: 'Tokens', numeric: true, sort: (row) => row.tokens, cell: (row) => short(row.tokens) },
+  ];
+}
+
+interface Day {
+  readonly day: string;
+  readonly at: number;
+}
+
+const toDay = (day: string, at: number): Day => ({ day, at });
+
+function dayColumns(series: readonly Series[], format: (value: number) => string): Column<Day>[] {
+  return [
+    {
+      head: 'Day',
+      cell: ({ day }) => (
+        <a href={href(['traces'], { day })} data-row>
+          {dayName(day)}
+        </a>
+      ),
+    },
+    {
+      head: 'All',
+      numeric: true,
+      cell: ({ at }) => format(series.reduce((sum, { values }) => sum + (values[at] ?? 0), 0)),
+    },
+    ...series.map(({ key, values }) => ({
+      head: cut(key, 40),
+      numeric: true,
+      cell: ({ at }: Day) => (values[at] ? format(values[at]) : <span class="faint">–</span>),
+    })),
+  ];
+}

@@ -1,0 +1,40 @@
+import { useState } from 'preact/hooks';
+import { Icon } from './icon.js';
+
+const SHOWN_MS = 1500;
+
+interface CopyProps {
+  /** Made when it is asked for: it may be large. */
+  readonly text: () => string;
+  /** What is copied, for those who do not see where the button stands. */
+  readonly what: string;
+}
+
+export function Copy({ text, what }: CopyProps) {
+  const [said, setSaid] = useState('');
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(text());
+      setSaid('Copied');
+    } catch {
+      setSaid('Not allowed here'); // some browsers, for a file from disk
+    }
+    setTimeout(setSaid, SHOWN_MS, '');
+  };
+  return (
+    <button type="button" class="quiet" onClick={copy} aria-label={`Copy ${what}`}>
+      <Icon name="copy" />
+      <span aria-live="polite">{said || 'Copy'}</span>
+    </button>
+  );
+}
+
+/** A line to be pasted into a terminal. */
+export function Line({ text }: { text: string }) {
+  return (
+    <div class="line">
+      <code>{text}</code>
+      <Copy text={() => text} what={text} />
+    </div>
+  );
+}

@@ -1,0 +1,115 @@
+import type { ComponentChildren } from 'preact';
+import { useState } from 'preact/hooks';
+
+export interface Column<T> {
+  readonly head: string;
+  readonly cell: (row: T) => ComponentChildren;
+  readonly numeric?: boolean;
+  /** Makes the column sortable; null sorts last. */
+  readonly sort?: (row: T) => number | string | null;
+  /** Takes the room that is left. */
+  readonly grow?: boolean;
+}
+
+interface TableProps<T> {
+  readonly caption: string;
+  readonly columns: readonly Column<T>[];
+  readonly rows: readonly T[];
+  readonly keyOf: (row: T) => string;
+}
+
+interface Order {
+  readonly head: string;
+  readonly isDescending: boolean;
+}
+
+/**
+ * A table that turns into cards on a narrow screen. Browsers forget that a table is one once it is laid out otherwise,
+ * hence the roles that would go without saying.
+ */
+export function Table<T>({ caption, columns, rows, keyOf }: TableProps<T>) {
+  const [order, setOrder] = useState<Order | null>(null);
+  const turn = (column: Column<T>) =>
+    setOrder({ head: column.head, isDescending: order?.head === column.head ? !order.isDescending : true });
+  return (
+    // biome-ignore lint/a11y/noRedundantRoles: see above
+    <table class="table" role="table">
+      <caption class="spoken">{caption}</caption>
+      {/* biome-ignore lint/a11y/noRedundantRoles: see above */}
+      <thead role="rowgroup">
+        {/* biome-ignore lint/a11y/noRedundantRoles: see above */}
+        <tr role="row">
+          {columns.map((column) => (
+            <Head
+              key={column.head}
+              column={column}
+              order={order?.head === column.head ? order : null}
+              turn={() => turn(column)}
+            />
+          ))}
+        </tr>
+      </thead>
+      {/* biome-ignore lint/a11y/noRedundantRoles: see above */}
+      <tbody role="rowgroup">
+        {sorted(rows, columns, order).map((row) => (
+          // biome-ignore lint/a11y/noRedundantRoles: see above
+          <tr role="row" key={keyOf(row)}>
+            {columns.map((column, at) => cell(column, row, at === 0))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+interface HeadProps<T> {
+  readonly column: Column<T>;
+  readonly order: Order | null;
+  readonly turn: () => void;
+}
+
+function Head<T>({ column, order, turn }: HeadProps<T>) {
+  const sort = order ? (order.isDescending ? 'descending' : 'ascending') : undefined;
+  return (
+    // biome-ignore lint/a11y/noRedundantRoles: see Table
+    <th role="columnheader" scope="col" class={kind(column)} aria-sort={sort}>
+      {column.sort ? (
+        <button type="button" onClick={turn}>
+          {column.head}
+          <span aria-hidden="true">{order ? (order.isDescending ? ' ↓' : ' ↑') : ''}</span>
+        </button>
+      ) : (
+        column.head
+      )}
+    </th>
+  );
+}
+
+function cell<T>(column: Column<T>, row: T, isFirst: boolean) {
+  const shared = { key: column.head, class: kind(column), 'data-label': column.head };
+  return isFirst ? (
+    <th {...shared} role="rowheader" scope="row">
+      {column.cell(row)}
+    </th>
+  ) : (
+    // biome-ignore lint/a11y/noRedundantRoles: see Table
+    <td {...shared} role="cell">
+      {column.cell(row)}
+    </td>
+  );
+}
+
+function kind<T>({ numeric, grow }: Column<T>): string | undefined {
+  return numeric ? 'num' : grow ? 'grow' : undefined;
+}
+
+function sorted<T>(rows: readonly T[], columns: readonly Column<T>[], order: Order | null): readonly T[] {
+  const value = columns.find(({ head }) => head === order?.head)?.sort;
+  if (!value || !order) return rows;
+  const sign = order.isDescending ? -1 : 1;
+  return [...rows].sort((left, right) => {
+    const [a, b] = [value(left), value(right)];
+    if (a === null || b === null) return Number(a === null) - Number(b === null);
+    return a < b ? -sign : a > b ? sign : 0;
+  });
+}

@@ -1,0 +1,93 @@
+import type { ComponentChildren } from 'preact';
+import type { Micros, Money } from '../../src/dashboard/contract.js';
+import { absolute, ago, basis, duration, plural, priced, share } from '../format.js';
+import { useNow } from '../now.js';
+import { Icon, type IconName } from './icon.js';
+
+export function Time({ at }: { at: number }) {
+  const now = useNow();
+  return (
+    <time dateTime={new Date(at).toISOString()} title={absolute(at)}>
+      {ago(at, now)}
+    </time>
+  );
+}
+
+/** A sum with how it came about behind it. */
+export function Cost({ of }: { of: Money }) {
+  return <Price micros={of.micros} unpriced={of.unpriced} title={basis(of)} />;
+}
+
+interface PriceProps {
+  readonly micros: Micros | null;
+  readonly unpriced: number;
+  readonly title?: string;
+}
+
+export function Price({ micros, unpriced, title }: PriceProps) {
+  const why = title || (unpriced > 0 ? `${plural(unpriced, 'call')} without a price` : '');
+  return (
+    <span class={micros === null ? 'faint' : undefined} title={why || undefined}>
+      {priced(micros, unpriced)}
+    </span>
+  );
+}
+
+export function Errors({ errors, calls }: { errors: number; calls: number }) {
+  if (errors === 0) return <span class="faint">0%</span>;
+  return (
+    <span class="bad" title={`${plural(errors, 'error')} in ${plural(calls, 'call')}`}>
+      {share(errors, calls)}
+    </span>
+  );
+}
+
+export function Span({ ms }: { ms: number | null }) {
+  return <span class={ms === null ? 'faint' : undefined}>{duration(ms)}</span>;
+}
+
+type Tone = 'good' | 'bad' | 'warn' | 'calm';
+
+const STATES: Readonly<Record<string, { readonly icon: IconName; readonly tone: Tone }>> = {
+  running: { icon: 'running', tone: 'good' },
+  paused: { icon: 'paused', tone: 'calm' },
+  complete: { icon: 'ok', tone: 'calm' },
+  completed: { icon: 'ok', tone: 'calm' },
+  done: { icon: 'ok', tone: 'calm' },
+  in_progress: { icon: 'running', tone: 'good' },
+  blocked: { icon: 'warn', tone: 'warn' },
+  stuck: { icon: 'warn', tone: 'warn' },
+  interrupted: { icon: 'warn', tone: 'warn' },
+  budget_exhausted: { icon: 'budgets', tone: 'bad' },
+  error: { icon: 'error', tone: 'bad' },
+  cancelled: { icon: 'close', tone: 'calm' },
+  ok: { icon: 'ok', tone: 'calm' },
+  warn: { icon: 'warn', tone: 'warn' },
+  over: { icon: 'error', tone: 'bad' },
+};
+
+/** A state as an icon and a word, so that colour only repeats what is said. */
+export function Status({ of, word }: { of: string; word?: string }) {
+  const { icon, tone } = STATES[of] ?? { icon: 'other', tone: 'calm' };
+  return (
+    <span class={`status ${tone}`}>
+      <Icon name={icon} />
+      {word ?? of.replaceAll('_', ' ')}
+    </span>
+  );
+}
+
+/** Names and values side by side; what is null is left out. */
+export function Facts({ items }: { items: readonly (readonly [string, ComponentChildren])[] }) {
+  const known = items.filter(([, value]) => value !== null && value !== undefined && value !== '');
+  return (
+    <dl class="facts">
+      {known.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

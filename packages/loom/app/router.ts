@@ -1,0 +1,67 @@
+import { useEffect, useState } from 'preact/hooks';
+
+/** Where the reader is. Held in the hash, so that the same page works in a report opened from disk. */
+export interface Place {
+  readonly path: readonly string[];
+  readonly query: URLSearchParams;
+}
+
+type Query = Readonly<Record<string, string | undefined>>;
+
+export function place(hash = location.hash): Place {
+  const [path = '', query = ''] = hash.replace(/^#\/?/, '').split(/\?(.*)/s);
+  return { path: path.split('/').filter(Boolean).map(decode), query: new URLSearchParams(query) };
+}
+
+function decode(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment; // typed by hand
+  }
+}
+
+export function href(path: readonly string[], query: Query = {}): string {
+  const words = Object.entries(query).filter((pair): pair is [string, string] => Boolean(pair[1]));
+  const search = words.length > 0 ? `?${new URLSearchParams(words)}` : '';
+  return `#/${path.map(encodeURIComponent).join('/')}${search}`;
+}
+
+/** Changes the query of this place without a new step in the history; `undefined` takes a word away. */
+export function setQuery(change: Query): void {
+  const { path, query } = place();
+  const merged = { ...Object.fromEntries(query), ...change };
+  history.replaceState(history.state, '', href(path, merged));
+  dispatchEvent(new HashChangeEvent('hashchange'));
+}
+
+export function usePlace(): Place {
+  const [now, setNow] = useState(place);
+  useEffect(() => {
+    const moved = () => setNow(place());
+    addEventListener('hashchange', moved);
+    return () => removeEventListener('hashchange', moved);
+  }, []);
+  return now;
+}
+
+/** Scrolls back to where the reader was when they come back, and to the top of a place that is new. */
+export function keepScroll(): void {
+  history.scrollRestoration = 'manual';
+  const left = new Map<number, number>();
+  let current = 0;
+  let steps = 0;
+  const arrive = () => {
+    const known: unknown = history.state?.step;
+    const isBack = typeof known === 'number';
+    current = isBack ? known : ++steps;
+    if (!isBack) history.replaceState({ step: current }, '');
+    const top = isBack ? (left.get(current) ?? 0) : 0;
+    // After the new page has been drawn, which takes one frame where its answer is known.
+    requestAnimationFrame(() => requestAnimationFrame(() => scrollTo(0, top)));
+  };
+  addEventListener('scroll', () => left.set(current, scrollY), { passive: true });
+  addEventListener('popstate', arrive);
+  if (typeof history.state?.step === 'number') steps = history.state.step;
+  arrive();
+}

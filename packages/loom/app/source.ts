@@ -1,0 +1,62 @@
+import type { EmbeddedReport, TracePage, Views } from '../src/dashboard/contract.js';
+import { filterRows } from './traces/filter-rows.js';
+
+export type Parameters = Readonly<Record<string, string | number | undefined>>;
+
+/** Why an answer could not be had, in words for the reader. */
+export class SourceError extends Error {
+  constructor(
+    message: string,
+    readonly isGone: boolean,
+  ) {
+    super(message);
+  }
+}
+
+/** Answers that came with the page; null where a server is asked. */
+export const report = embedded();
+
+function embedded(): EmbeddedReport | null {
+  const text = document.getElementById('report')?.textContent;
+  return text ? JSON.parse(text) : null;
+}
+
+/** The name of an answer, as the server knows it below `/view/` and as a report keeps it. Leave defaults out. */
+export function addressOf(view: keyof Views, id: string | undefined, parameters: Parameters = {}): string {
+  const path = view.replace(':id', encodeURIComponent(id ?? ''));
+  const words = Object.entries(parameters)
+    .filter(([, value]) => value !== undefined && value !== '')
+    .map(([name, value]) => [name, String(value)])
+    .sort(([a = ''], [b = '']) => (a < b ? -1 : 1));
+  return words.length > 0 ? `${path}?${new URLSearchParams(words)}` : path;
+}
+
+/** @throws SourceError with what to tell the reader. */
+export async function read<K extends keyof Views>(address: string, signal?: AbortSignal): Promise<Views[K]> {
+  return report ? (held(report, address) as Views[K]) : asked(address, signal);
+}
+
+async function asked<T>(address: string, signal?: AbortSignal): Promise<T> {
+  const response = await fetch(`view/${address}`, { signal: signal ?? null }).catch((error: unknown) => {
+    if (signal?.aborted) throw error;
+    throw new SourceError('The dashboard has stopped. Start it again with: lm dashboard', true);
+  });
+  if (response.ok) return response.json();
+  if (response.status === 401) {
+    throw new SourceError('This page may not ask any more. Open the address that lm dashboard printed.', true);
+  }
+  const body: { error?: string } = await response.json().catch(() => ({}));
+  throw new SourceError(body.error ?? `The dashboard answered with status ${response.status}.`, false);
+}
+
+function held({ answers }: EmbeddedReport, address: string): unknown {
+  const answer = answers[address];
+  if (answer !== undefined) return answer;
+  const [path = '', query = ''] = address.split('?');
+  const all = answers[path];
+  if (path === 'traces' && all) {
+    const rows = filterRows((all as TracePage).rows, new URLSearchParams(query));
+    if (rows) return { rows, total: rows.length, more: false, next: null } satisfies TracePage;
+  }
+  throw new SourceError('This report does not hold that. Run lm dashboard to see it.', false);
+}

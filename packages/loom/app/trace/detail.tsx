@@ -1,0 +1,76 @@
+import type { ObservationView, PlatformSpan } from '../../src/dashboard/contract.js';
+import { absolute, count, duration, priced } from '../format.js';
+import { Icon } from '../parts/icon.js';
+import { Json } from '../parts/json.js';
+import { Facts } from '../parts/text.js';
+import type { TimelineSpan } from './timeline.js';
+import { LAYERS } from './waterfall.js';
+
+/** What is known of one span. */
+export function Detail({ span, close }: { span: TimelineSpan; close: () => void }) {
+  return (
+    <aside class="detail" aria-label={`Details of ${span.name}`}>
+      <header>
+        <Icon name={span.icon} />
+        <div>
+          <h2>{span.name || span.kind}</h2>
+          <p class="faint">
+            {LAYERS[span.layer]} · {span.kind}
+          </p>
+        </div>
+        <button type="button" class="quiet close" onClick={close} aria-label="Close details">
+          <Icon name="close" />
+        </button>
+      </header>
+      {span.observation && <Observation of={span.observation} />}
+      {span.platform && <Platform of={span.platform} />}
+    </aside>
+  );
+}
+
+function Observation({ of }: { of: ObservationView }) {
+  return (
+    <>
+      {of.statusMessage && <p class={`notice ${of.level === 'ERROR' ? 'bad' : ''}`}>{of.statusMessage}</p>}
+      <Facts
+        items={[
+          ['Duration', duration(of.durationMs)],
+          ['Started', absolute(of.startedAt)],
+          ['Model', of.model],
+          ['Cost', costOf(of)],
+          ...Object.entries(of.usage ?? {}).map(([kind, tokens]) => [`Tokens: ${kind}`, count(tokens)] as const),
+          ['Level', of.level === 'DEFAULT' ? null : of.level],
+          ['Sent again', of.duplicates > 0 ? `${count(of.duplicates)} ×; Langfuse would count each` : null],
+        ]}
+      />
+      <Json key={`in ${of.id}`} title="Input" value={of.input} />
+      <Json key={`out ${of.id}`} title="Output" value={of.output} />
+      <Json key={`model ${of.id}`} title="Model parameters" value={of.modelParameters} isOpen={false} />
+      <Json key={`meta ${of.id}`} title="Metadata" value={of.metadata} isOpen={false} />
+      <Json key={`attr ${of.id}`} title="Attributes" value={of.attributes} isOpen={false} />
+    </>
+  );
+}
+
+function costOf({ micros, costBasis }: ObservationView): string | null {
+  if (costBasis === null) return null;
+  return costBasis === 'unpriced' ? 'no price for this model' : `${priced(micros, 0)} ${costBasis}`;
+}
+
+function Platform({ of }: { of: PlatformSpan }) {
+  return (
+    <>
+      {of.error && <p class="notice bad">{of.error}</p>}
+      <Facts
+        items={[
+          ...of.facts.map(({ label, value }) => [label, value] as const),
+          ['Duration', duration(of.durationMs)],
+          ['Started', absolute(of.startedAt)],
+          ['Service', of.service],
+          ['Outcome', of.outcome],
+        ]}
+      />
+      <Json key={of.id} title="Attributes" value={of.attributes} />
+    </>
+  );
+}

@@ -1,0 +1,124 @@
+import { useMemo, useState } from 'preact/hooks';
+import type { TraceRow, TraceView } from '../../src/dashboard/contract.js';
+import { duration, short } from '../format.js';
+import { Json } from '../parts/json.js';
+import { Loaded, PageHead, Panel } from '../parts/panel.js';
+import { cut, OutLink } from '../parts/rows.js';
+import { Facts, Price, Status, Time } from '../parts/text.js';
+import { href } from '../router.js';
+import { useView } from '../use-view.js';
+import { Belongs, Scores } from './belongs.js';
+import { Detail } from './detail.js';
+import { timeline } from './timeline.js';
+import { Legend, Waterfall } from './waterfall.js';
+
+export function TracePage({ id }: { id: string }) {
+  const isStale = (trace: TraceRow | null) => trace === null || trace.id === id;
+  const answer = useView('traces/:id', { id, isStale });
+  return (
+    <>
+      {!answer.data && <PageHead title="Trace" />}
+      <Loaded answer={answer}>{(trace) => <Trace trace={trace} />}</Loaded>
+    </>
+  );
+}
+
+function Trace({ trace }: { trace: TraceView }) {
+  const { row } = trace;
+  return (
+    <>
+      <PageHead title={cut(row.tool || row.name)}>
+        <Status of={row.failed ? 'error' : 'ok'} word={row.failed ? 'failed' : 'ok'} />
+        <p class="crumbs">
+          <a href={href(['traces'])}>Traces</a>
+          {row.tool && <a href={href(['traces'], { tool: row.tool })}>all of {cut(row.tool, 40)}</a>}
+          {trace.links.map(({ label, url }) => (
+            <OutLink key={url} url={url} label={label} />
+          ))}
+        </p>
+      </PageHead>
+      {row.statusMessage && <p class="notice bad">{row.statusMessage}</p>}
+      <Summary trace={trace} />
+      <Spans trace={trace} />
+      <div class="columns">
+        {trace.loom && <Belongs link={trace.loom} />}
+        {trace.scores.length > 0 && <Scores scores={trace.scores} />}
+        <TraceValues trace={trace} />
+      </div>
+    </>
+  );
+}
+
+function Summary({ trace }: { trace: TraceView }) {
+  const { row } = trace;
+  return (
+    <Facts
+      items={[
+        ['Started', <Time key="at" at={row.startedAt} />],
+        ['Duration', duration(row.durationMs)],
+        ['Tokens', row.tokens > 0 ? short(row.tokens) : null],
+        [
+          'Cost',
+          row.generations > 0 ? <Price key="cost" micros={row.micros} unpriced={row.unpriced} /> : null,
+        ],
+        ['Server', row.server],
+        ['Task', row.task],
+        ['User', trace.userId],
+        ['Session', row.sessionId && <a href={href(['traces'], { session: row.sessionId })}>{cut(row.sessionId, 40)}</a>],
+        [
+          'Environment',
+          trace.environment && <a href={href(['traces'], { environment: trace.environment })}>{trace.environment}</a>,
+        ],
+        ['Release', trace.release],
+        ['Tags', trace.tags.join(', ')],
+      ]}
+    />
+  );
+}
+
+function Spans({ trace }: { trace: TraceView }) {
+  const id = trace.row.id;
+  const platform = useView('traces/:id/platform', { id, isStale: (now) => now?.id === id });
+  const spans = useMemo(
+    () => timeline(trace.observations, platform.data?.spans ?? []),
+    [trace.observations, platform.data],
+  );
+  const [chosen, choose] = useState<string | null>(spans[0]?.key ?? null);
+  const span = spans.find(({ key }) => key === chosen);
+  return (
+    <Panel title="Timeline" side={<Legend spans={spans} />}>
+      <div class={span ? 'split' : ''}>
+        <div>
+          <Waterfall spans={spans} chosen={chosen} choose={choose} />
+          <p class="platform-note" aria-live="polite">
+            {platform.error
+              ? platform.error.message
+              : platform.data
+                ? (platform.data.note ?? `Platform spans from ${platform.data.source ?? 'this machine'}.`)
+                : 'Asking the platform for its spans…'}
+          </p>
+        </div>
+        {span && <Detail span={span} close={() => choose(null)} />}
+      </div>
+    </Panel>
+  );
+}
+
+/** What was said of the trace itself, where its root does not say the same. */
+function TraceValues({ trace }: { trace: TraceView }) {
+  const root = trace.observations[0];
+  const repeats = (own: unknown, ofRoot: unknown) => JSON.stringify(own) === JSON.stringify(ofRoot);
+  const values = [
+    ['Input', repeats(trace.input, root?.input) ? null : trace.input],
+    ['Output', repeats(trace.output, root?.output) ? null : trace.output],
+    ['Metadata', trace.metadata],
+  ] as const;
+  const said = values.filter(([, value]) => value && Object.keys(value).length > 0);
+  return said.length > 0 ? (
+    <Panel title="Said of the trace">
+      {said.map(([title, value]) => (
+        <Json key={title} title={title} value={value} />
+      ))}
+    </Panel>
+  ) : null;
+}

@@ -1,0 +1,133 @@
+import type { TracePage, TraceRow } from '../../src/dashboard/contract.js';
+import { onLive } from '../live.js';
+import { addressOf, type Parameters, read } from '../source.js';
+
+const NEXT_PAGE = 500;
+const SETTLE_MS = 100;
+const PAUSE_MS = 800;
+
+/**
+ * The traces under one filter: pages are added as the reader scrolls, and what comes in the meantime is put on top, or
+ * held back while the reader is further down.
+ */
+export class TraceList {
+  rows: readonly TraceRow[] = [];
+  /** New ones, held back so that nothing moves under the reader. */
+  held = 0;
+  total = 0;
+  hasMore = false;
+  error: string | null = null;
+  isLoaded = false;
+  /** Came while the page was open; they are lit for a moment. */
+  readonly fresh = new Set<string>();
+  isAtTop = true;
+
+  private next: string | null = null;
+  private isLoading = false;
+  private waiting: TracePage | null = null;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private askedAt = 0;
+  private stopLive: (() => void) | undefined;
+
+  constructor(
+    private readonly filter: () => Parameters,
+    private changed: () => void,
+  ) {}
+
+  /** Shows on this view from now on; brings what came while nobody looked. */
+  attach(changed: () => void): void {
+    this.changed = changed;
+    this.stopLive = onLive(() => this.schedule());
+    void this.refresh();
+  }
+
+  detach(): void {
+    this.stopLive?.();
+    clearTimeout(this.timer);
+    this.timer = undefined;
+  }
+
+  async loadMore(): Promise<void> {
+    if (this.isLoading || this.next === null) return;
+    this.isLoading = true;
+    try {
+      const page = await this.ask({ before: this.next, limit: NEXT_PAGE });
+      const known = new Set(this.rows.map((row) => row.id));
+      this.rows = [...this.rows, ...page.rows.filter((row) => !known.has(row.id))];
+      this.next = page.next;
+      this.error = null;
+    } catch (error) {
+      this.error = messageOf(error);
+    }
+    this.isLoading = false;
+    this.changed();
+  }
+
+  /** Puts on top what was held back. */
+  release(): void {
+    if (!this.waiting) return;
+    this.put(this.waiting);
+    this.changed();
+  }
+
+  private schedule(): void {
+    if (this.timer !== undefined) return;
+    this.timer = setTimeout(
+      () => {
+        this.timer = undefined;
+        void this.refresh();
+      },
+      Math.max(SETTLE_MS, this.askedAt + PAUSE_MS - Date.now()),
+    );
+  }
+
+  private async refresh(): Promise<void> {
+    this.askedAt = Date.now();
+    try {
+      this.receive(await this.ask({}));
+      this.error = null;
+    } catch (error) {
+      this.error = messageOf(error);
+    }
+    this.changed();
+  }
+
+  private ask(page: Parameters): Promise<TracePage> {
+    return read<'traces'>(addressOf('traces', undefined, { ...this.filter(), ...page }));
+  }
+
+  private receive(page: TracePage): void {
+    this.total = page.total;
+    this.hasMore = page.more;
+    if (!this.isLoaded || this.isAtTop) return this.put(page);
+    const known = new Set(this.rows.map((row) => row.id));
+    this.held = page.rows.filter((row) => !known.has(row.id)).length;
+    this.waiting = this.held > 0 ? page : null;
+    // What is in view may have grown: a root that has come, a cost.
+    const now = new Map(page.rows.map((row) => [row.id, row]));
+    this.rows = this.rows.map((row) => now.get(row.id) ?? row);
+  }
+
+  private put(page: TracePage): void {
+    const known = new Set(this.rows.map((row) => row.id));
+    const ids = new Set(page.rows.map((row) => row.id));
+    if (this.isLoaded) for (const id of ids) if (!known.has(id)) this.fresh.add(id);
+    const last = page.rows.at(-1);
+    const meets = page.rows.some((row) => known.has(row.id));
+    if (this.filter()['sort'] === undefined && last && meets) {
+      const older = this.rows.filter((row) => !ids.has(row.id) && row.startedAt <= last.startedAt);
+      this.rows = [...page.rows, ...older];
+      if (older.length === 0) this.next = page.next;
+    } else {
+      this.rows = page.rows;
+      this.next = page.next;
+    }
+    this.held = 0;
+    this.waiting = null;
+    this.isLoaded = true;
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

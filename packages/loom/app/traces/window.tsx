@@ -1,0 +1,74 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { TraceList } from './list.js';
+import { TraceHeads, TraceLine } from './row.js';
+
+/** Row heights in px, as `traces.css` has them. */
+const ROW = 37;
+const NARROW_ROW = 60;
+const NARROW = '(max-width: 760px)';
+/** Drawn beyond the edges of the screen, so that j and k find the next row. */
+const SPARE = 12;
+/** The next page is asked for when so many rows are left below. */
+const AHEAD = 200;
+const TOP_PX = 120;
+
+/** Only the rows in view are in the document; the page itself scrolls. */
+export function TraceWindow({ list }: { list: TraceList }) {
+  const body = useRef<HTMLDivElement>(null);
+  const rowHeight = useRowHeight();
+  const [range, setRange] = useState({ from: 0, to: 60 });
+
+  useEffect(() => {
+    const look = () => {
+      const top = body.current?.getBoundingClientRect().top ?? 0;
+      const from = Math.max(0, Math.floor(-top / rowHeight) - SPARE);
+      const to = Math.ceil((innerHeight - top) / rowHeight) + SPARE;
+      setRange((last) => (last.from === from && last.to === to ? last : { from, to }));
+      list.isAtTop = scrollY < TOP_PX;
+      if (list.isAtTop) list.release();
+      if (to > list.rows.length - AHEAD) void list.loadMore();
+    };
+    look();
+    addEventListener('scroll', look, { passive: true });
+    addEventListener('resize', look);
+    return () => {
+      removeEventListener('scroll', look);
+      removeEventListener('resize', look);
+    };
+  }, [list, list.rows.length, rowHeight]);
+
+  return (
+    <div
+      role="table"
+      class="trace-table"
+      aria-label="Traces"
+      aria-rowcount={list.hasMore ? -1 : Math.max(list.total, list.rows.length) + 1}
+    >
+      <div role="rowgroup">
+        <TraceHeads />
+      </div>
+      <div role="rowgroup" ref={body} class="trace-window" style={{ height: `${list.rows.length * rowHeight}px` }}>
+        {list.rows.slice(range.from, range.to).map((row, at) => (
+          <TraceLine
+            key={row.id}
+            row={row}
+            index={range.from + at + 2}
+            top={(range.from + at) * rowHeight}
+            isFresh={list.fresh.has(row.id)}
+          />
+        ))}
+      </div>
+    </div>
+  );
+}
+
+function useRowHeight(): number {
+  const [isNarrow, setIsNarrow] = useState(() => matchMedia(NARROW).matches);
+  useEffect(() => {
+    const media = matchMedia(NARROW);
+    const changed = () => setIsNarrow(media.matches);
+    media.addEventListener('change', changed);
+    return () => media.removeEventListener('change', changed);
+  }, []);
+  return isNarrow ? NARROW_ROW : ROW;
+}

@@ -1,0 +1,76 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { TraceRow, Views } from '../src/dashboard/contract.js';
+import { onLive } from './live.js';
+import { addressOf, type Parameters, read, SourceError } from './source.js';
+
+export interface Answer<T> {
+  readonly data: T | null;
+  readonly error: SourceError | null;
+}
+
+export interface ViewOptions {
+  readonly id?: string | undefined;
+  readonly parameters?: Parameters;
+  /** Which events make the answer stale; all of them where it is not given. */
+  readonly isStale?: (trace: TraceRow | null) => boolean;
+}
+
+const KEPT = 60;
+/** Soon after the first event, and then not more often than this. */
+const SETTLE_MS = 150;
+const PAUSE_MS = 1500;
+const answers = new Map<string, unknown>();
+
+/** The newest answer of a view: at once what was last seen, then what is true now, and again when it changes. */
+export function useView<K extends keyof Views>(view: K, options: ViewOptions = {}): Answer<Views[K]> {
+  const address = addressOf(view, options.id, options.parameters);
+  const [answer, setAnswer] = useState<Answer<Views[K]> & { address: string }>({
+    address,
+    data: (answers.get(address) as Views[K]) ?? null,
+    error: null,
+  });
+  const isStale = useRef(options.isStale);
+  isStale.current = options.isStale;
+
+  useEffect(() => {
+    const abort = new AbortController();
+    let timer: number | undefined;
+    let askedAt = 0;
+    const ask = async () => {
+      timer = undefined;
+      askedAt = Date.now();
+      try {
+        const data = await read<K>(address, abort.signal);
+        if (abort.signal.aborted) return;
+        remember(address, data);
+        setAnswer({ address, data, error: null });
+      } catch (error) {
+        if (abort.signal.aborted) return;
+        const reason = error instanceof SourceError ? error : new SourceError(String(error), false);
+        setAnswer((last) => ({ address, data: last.address === address ? last.data : null, error: reason }));
+      }
+    };
+    const known = answers.get(address) as Views[K] | undefined;
+    setAnswer({ address, data: known ?? null, error: null });
+    void ask();
+    const stop = onLive((trace) => {
+      if (timer !== undefined || isStale.current?.(trace) === false) return;
+      timer = setTimeout(ask, Math.max(SETTLE_MS, askedAt + PAUSE_MS - Date.now()));
+    });
+    return () => {
+      abort.abort();
+      clearTimeout(timer);
+      stop();
+    };
+  }, [address]);
+
+  // Between a new address and its first answer, nothing of the last one may show.
+  return answer.address === address ? answer : { data: (answers.get(address) as Views[K]) ?? null, error: null };
+}
+
+function remember(address: string, data: unknown): void {
+  answers.delete(address);
+  answers.set(address, data);
+  const oldest = answers.keys().next().value;
+  if (answers.size > KEPT && oldest !== undefined) answers.delete(oldest);
+}
