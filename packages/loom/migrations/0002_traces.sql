@@ -61,7 +61,7 @@ CREATE TABLE observations (
   detail TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(detail)), -- metadata, modelParameters, usage, cost, attributes, scope, resource, trace
   UNIQUE (trace_id, id)
 ) STRICT;
-CREATE INDEX observations_cost ON observations(started_us, model, cost_basis, cost_micros, total_tokens) WHERE cost_basis IS NOT NULL;
+CREATE INDEX observations_cost ON observations(started_us, model, cost_basis, cost_micros, total_tokens, trace_id) WHERE cost_basis IS NOT NULL;
 CREATE INDEX observations_top ON observations(trace_id, started_us) WHERE is_app_root = 1 OR parent_id IS NULL;
 
 CREATE TABLE scores (
