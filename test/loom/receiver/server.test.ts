@@ -90,7 +90,7 @@ it('is not read by a page whose name was made to point here', async () => {
 it('forgets the oldest trace when it was told how many to keep', () => {
   const store = new MemoryTraceStore(2);
   for (const traceId of ['a', 'b', 'c']) {
-    store.addSpans(decodeExport(exportOf(span({ traceId: traceId.repeat(32) }))));
+    store.add({ spans: decodeExport(exportOf(span({ traceId: traceId.repeat(32) }))) });
   }
   expect(store.traces().map((trace) => trace.id[0])).toEqual(['b', 'c']);
 });

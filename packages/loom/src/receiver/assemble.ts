@@ -1,4 +1,5 @@
 import type { Observation, ReceivedScore, ReceivedSpan, ReceivedTrace } from './trace.js';
+import { childrenByParent } from './tree.js';
 
 /** Everything that has come for one trace id, in the order it came. */
 export interface TraceParts {
@@ -9,26 +10,18 @@ export interface TraceParts {
 
 /** Builds the tree. Spans whose parent has not come stand beside the root, so nothing is hidden. */
 export function assembleTrace(id: string, parts: TraceParts): ReceivedTrace {
-  const byId = new Map(parts.spans.map((span) => [span.id, span]));
-  const cut = new Set<string>();
-  const childrenOf = new Map<string | null, ReceivedSpan[]>();
-  for (const span of parts.spans) {
-    const parent = parentIn(byId, cut, span);
-    childrenOf.set(parent, [...(childrenOf.get(parent) ?? []), span]);
-  }
-  const tops = (childrenOf.get(null) ?? []).sort(byStart);
+  const children = childrenByParent(parts.spans);
+  const tops = (children.get(null) ?? []).sort(byStart);
   const rootSpan = tops.find((span) => span.isAppRoot) ?? tops.find((span) => span.parentId === null);
   const observe = ({ trace: _, ...span }: ReceivedSpan): Observation => ({
     ...span,
-    children: (childrenOf.get(span.id) ?? []).sort(byStart).map(observe),
+    children: (children.get(span.id) ?? []).sort(byStart).map(observe),
   });
   const ordered = rootSpan ? [rootSpan, ...tops.filter((span) => span !== rootSpan)] : tops;
   // The root knows best what its trace is called and whose it is; the others repeat it.
   const sayers = rootSpan ? [rootSpan, ...parts.spans] : parts.spans;
   const said = <K extends keyof ReceivedSpan['trace']>(key: K) =>
     sayers.find((span) => span.trace[key] !== undefined)?.trace[key];
-  const start = rootSpan?.startMs ?? Math.min(...parts.spans.map((span) => span.startMs));
-  const end = Math.max(...parts.spans.map((span) => span.startMs + span.durationMs));
   const observations = ordered.map(observe);
   return {
     id,
@@ -40,11 +33,13 @@ export function assembleTrace(id: string, parts: TraceParts): ReceivedTrace {
     sessionId: said('sessionId') ?? null,
     userId: said('userId') ?? null,
     tags: said('tags') ?? [],
-    metadata: Object.assign({}, ...sayers.map((span) => span.trace.metadata), rootSpan?.metadata),
+    metadata: {
+      ...sayers.reduceRight((all, span) => Object.assign(all, span.trace.metadata), noKeys()),
+      ...rootSpan?.metadata,
+    },
     environment: said('environment') ?? null,
     release: said('release') ?? null,
-    startMs: Number.isFinite(start) ? start : 0,
-    durationMs: rootSpan?.durationMs ?? (Number.isFinite(end - start) ? end - start : 0),
+    ...spanOfTime(rootSpan, parts.spans),
     root: rootSpan ? (observations[0] ?? null) : null,
     observations,
     scores: parts.scores,
@@ -52,18 +47,26 @@ export function assembleTrace(id: string, parts: TraceParts): ReceivedTrace {
   };
 }
 
-/** The parent that has come, unless following parents leads back here: such a ring is cut at its first span. */
-function parentIn(byId: Map<string, ReceivedSpan>, cut: Set<string>, span: ReceivedSpan): string | null {
-  const seen = new Set<string>();
-  let up: ReceivedSpan | undefined = span;
-  while (up?.parentId && !cut.has(up.id) && !seen.has(up.id)) {
-    seen.add(up.id);
-    up = byId.get(up.parentId);
-    if (up === span) {
-      cut.add(span.id);
-    }
+/** The root's own, except that a trace of the ingestion API lasts until its last observation has ended. */
+function spanOfTime(
+  root: ReceivedSpan | undefined,
+  spans: readonly ReceivedSpan[],
+): { startMs: number; durationMs: number } {
+  if (root?.source === 'otlp' && root.durationMs !== null) {
+    return { startMs: root.startMs, durationMs: root.durationMs };
   }
-  return span.parentId !== null && byId.has(span.parentId) && !cut.has(span.id) ? span.parentId : null;
+  const first = spans.reduce((earliest, span) => Math.min(earliest, span.startMs), Number.POSITIVE_INFINITY);
+  const startMs = root?.startMs ?? (spans.length > 0 ? first : 0);
+  const end = spans.reduce(
+    (latest, span) => Math.max(latest, span.startMs + (span.durationMs ?? 0)),
+    startMs,
+  );
+  return { startMs, durationMs: end - startMs };
+}
+
+/** An object that may be given a key named `__proto__`. */
+function noKeys(): Record<string, unknown> {
+  return Object.create(null) as Record<string, unknown>;
 }
 
 function byStart(a: ReceivedSpan, b: ReceivedSpan): number {

@@ -1,41 +1,60 @@
 import { isRecord } from '../json-values.js';
+import { cutValue, isTooDeep, type Tally } from './limits.js';
 
 /** Reads an OTLP/JSON attribute list (opentelemetry-proto, common.proto: KeyValue, AnyValue). */
-export function readAttributes(list: unknown): Record<string, unknown> {
-  const attributes: Record<string, unknown> = {};
-  for (const entry of Array.isArray(list) ? list : []) {
-    if (isRecord(entry) && typeof entry.key === 'string') {
-      attributes[entry.key] = readAnyValue(entry.value);
-    }
-  }
-  return attributes;
+export function readAttributes(list: unknown, tally: Tally = { cut: 0 }): Record<string, unknown> {
+  return Object.fromEntries(
+    entriesOf(list).map(([key, value]) => [key, cutValue(readAnyValue(value), tally)]),
+  );
 }
 
-function readAnyValue(value: unknown): unknown {
-  if (!isRecord(value)) {
+function entriesOf(list: unknown): [string, unknown][] {
+  const entries: [string, unknown][] = [];
+  for (const entry of Array.isArray(list) ? list : []) {
+    if (isRecord(entry) && typeof entry.key === 'string') {
+      entries.push([entry.key, entry.value]);
+    }
+  }
+  return entries;
+}
+
+/** Values inside values; beyond it the value is left out, so that no body can exhaust the stack. */
+const MAX_NESTED_VALUES = 64;
+
+/** Null for a value that is absent or of no known kind. Numbers that a double can't hold stay text. */
+function readAnyValue(value: unknown, left: number = MAX_NESTED_VALUES): unknown {
+  if (!isRecord(value) || left === 0) {
     return null;
   }
   if ('stringValue' in value) {
-    return String(value.stringValue);
+    return scalarText(value.stringValue);
   }
   if ('boolValue' in value) {
     return Boolean(value.boolValue);
   }
   if ('intValue' in value) {
     // 64-bit integers travel as strings in proto3 JSON.
-    return Number(value.intValue);
+    const text = scalarText(value.intValue);
+    return Number.isSafeInteger(Number(text)) ? Number(text) : text;
   }
   if ('doubleValue' in value) {
-    return Number(value.doubleValue);
+    const text = scalarText(value.doubleValue);
+    return Number.isFinite(Number(text)) ? Number(text) : text;
   }
   if ('arrayValue' in value) {
     const { values } = isRecord(value.arrayValue) ? value.arrayValue : { values: [] };
-    return Array.isArray(values) ? values.map(readAnyValue) : [];
+    return Array.isArray(values) ? values.map((entry) => readAnyValue(entry, left - 1)) : [];
   }
   if ('kvlistValue' in value) {
-    return readAttributes(isRecord(value.kvlistValue) ? value.kvlistValue.values : []);
+    const { values } = isRecord(value.kvlistValue) ? value.kvlistValue : { values: [] };
+    return Object.fromEntries(entriesOf(values).map(([key, entry]) => [key, readAnyValue(entry, left - 1)]));
   }
-  return 'bytesValue' in value ? String(value.bytesValue) : null;
+  return 'bytesValue' in value ? scalarText(value.bytesValue) : null;
+}
+
+/** Text where a text or number was meant; what else JSON may hold there is nothing. */
+function scalarText(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }
 
 /** Langfuse carries structured values as JSON in a string; text that is no JSON stays text. */
@@ -44,7 +63,8 @@ export function jsonOrText(value: unknown): unknown {
     return value;
   }
   try {
-    return JSON.parse(value);
+    const parsed: unknown = JSON.parse(value);
+    return isTooDeep(parsed) ? value : parsed;
   } catch {
     return value;
   }

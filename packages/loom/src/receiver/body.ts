@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 
-/** Langfuse has no hard limit and warns at 16 MB; this one only guards the machine. */
+/** Langfuse has no hard limit for OTLP and warns at 16 MB; this one only guards the machine. */
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
 const unzip = promisify(gunzip);
@@ -17,25 +17,36 @@ export class Refused extends Error {
   }
 }
 
-export async function readJson(request: IncomingMessage): Promise<unknown> {
+export async function readBody(request: IncomingMessage, maxBytes: number = MAX_BODY_BYTES): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > MAX_BODY_BYTES) {
-      throw new Refused(413, `The body is larger than ${MAX_BODY_BYTES} bytes`);
+    if (size > maxBytes) {
+      throw new Refused(413, `The body is larger than ${maxBytes} bytes`);
     }
     chunks.push(chunk);
   }
-  let bytes = Buffer.concat(chunks);
+  const bytes = Buffer.concat(chunks);
   const encoding = request.headers['content-encoding'] ?? 'identity';
   if (encoding === 'gzip') {
-    bytes = await unzip(bytes, { maxOutputLength: MAX_BODY_BYTES }).catch(() => {
-      throw new Refused(400, 'The body is not gzip, or too large once unpacked');
+    return unzip(bytes, { maxOutputLength: maxBytes }).catch((error: NodeJS.ErrnoException) => {
+      throw error.code === 'ERR_BUFFER_TOO_LARGE'
+        ? new Refused(413, `The body is larger than ${maxBytes} bytes once unpacked`)
+        : new Refused(400, 'The body is not gzip');
     });
-  } else if (encoding !== 'identity') {
+  }
+  if (encoding !== 'identity') {
     throw new Refused(415, `Content-Encoding ${encoding} is not supported`);
   }
+  return bytes;
+}
+
+export async function readJson(request: IncomingMessage, maxBytes?: number): Promise<unknown> {
+  return parseJson(await readBody(request, maxBytes));
+}
+
+export function parseJson(bytes: Buffer): unknown {
   try {
     return JSON.parse(bytes.toString('utf8'));
   } catch {

@@ -1,19 +1,23 @@
 import { isRecord } from '../json-values.js';
 import { jsonOrText, readAttributes, textOrUndefined } from './attributes.js';
-import type { Level, ReceivedScore, ReceivedSpan, TraceFields } from './trace.js';
+import { clampTime, cleanName, cleanText, cutText, type Tally } from './limits.js';
+import { type ReceivedSpan, readLevel, type TraceFields } from './trace.js';
 
 const OBSERVATION = 'langfuse.observation.';
 const TRACE = 'langfuse.trace.';
 
 /** The spans of an OTLP/JSON export that `rejection` found nothing wrong with. */
-export function decodeExport(body: unknown): ReceivedSpan[] {
+export function decodeExport(body: unknown, tally: Tally = { cut: 0 }): ReceivedSpan[] {
   const spans: ReceivedSpan[] = [];
   for (const resourceSpan of records(body, 'resourceSpans')) {
-    const resource = readAttributes(isRecord(resourceSpan.resource) ? resourceSpan.resource.attributes : []);
+    const resource = readAttributes(
+      isRecord(resourceSpan.resource) ? resourceSpan.resource.attributes : [],
+      tally,
+    );
     for (const scopeSpan of records(resourceSpan, 'scopeSpans')) {
       const scope = isRecord(scopeSpan.scope) ? textOrUndefined(scopeSpan.scope.name) : undefined;
       for (const span of records(scopeSpan, 'spans')) {
-        spans.push(decodeSpan(span, resource, scope ?? null));
+        spans.push(decodeSpan(span, resource, scope ?? null, tally));
       }
     }
   }
@@ -24,8 +28,9 @@ function decodeSpan(
   span: Record<string, unknown>,
   resource: Record<string, unknown>,
   scope: string | null,
+  tally: Tally,
 ): ReceivedSpan {
-  const left = readAttributes(span.attributes);
+  const left = readAttributes(span.attributes, tally);
   /** Takes the first of these attributes that is there; all of them are then spoken for. */
   const take = (...names: string[]): unknown => {
     let found: unknown;
@@ -35,22 +40,26 @@ function decodeSpan(
     }
     return found;
   };
-  const model = textOrUndefined(
-    take(`${OBSERVATION}model.name`, 'gen_ai.response.model', 'gen_ai.request.model'),
-  );
+  const name = (value: unknown) => {
+    const text = textOrUndefined(value);
+    return text === undefined ? undefined : cleanName(text);
+  };
+  const model = name(take(`${OBSERVATION}model.name`, 'gen_ai.response.model', 'gen_ai.request.model'));
   const status = isRecord(span.status) ? span.status : {};
   const failed = status.code === 2 || status.code === 'STATUS_CODE_ERROR';
   const startMs = nanosToMs(span.startTimeUnixNano);
+  const statusMessage =
+    textOrUndefined(take(`${OBSERVATION}status_message`)) ?? textOrUndefined(status.message);
   return {
+    source: 'otlp',
     id: String(span.spanId).toLowerCase(),
     traceId: String(span.traceId).toLowerCase(),
     parentId: textOrUndefined(span.parentSpanId)?.toLowerCase() ?? null,
-    isAppRoot: String(take('langfuse.internal.is_app_root')) === 'true',
-    type: textOrUndefined(take(`${OBSERVATION}type`)) ?? (model ? 'generation' : 'span'),
-    name: textOrUndefined(span.name) ?? '(no name)',
-    level: (textOrUndefined(take(`${OBSERVATION}level`)) as Level) ?? (failed ? 'ERROR' : 'DEFAULT'),
-    statusMessage:
-      textOrUndefined(take(`${OBSERVATION}status_message`)) ?? textOrUndefined(status.message) ?? null,
+    isAppRoot: [true, 'true'].includes(take('langfuse.internal.is_app_root') as boolean | string),
+    type: name(take(`${OBSERVATION}type`)) ?? (model ? 'generation' : 'span'),
+    name: name(span.name) ?? '(no name)',
+    level: readLevel(take(`${OBSERVATION}level`)) ?? (failed ? 'ERROR' : 'DEFAULT'),
+    statusMessage: statusMessage === undefined ? null : cleanText(cutText(statusMessage, tally)),
     input: jsonOrText(take(`${OBSERVATION}input`)),
     output: jsonOrText(take(`${OBSERVATION}output`)),
     model: model ?? null,
@@ -58,7 +67,7 @@ function decodeSpan(
     usage: asNumbers(take(`${OBSERVATION}usage_details`)) ?? genAiUsage(take),
     cost: asNumbers(take(`${OBSERVATION}cost_details`)),
     startMs,
-    durationMs: Math.max(0, nanosToMs(span.endTimeUnixNano) - startMs),
+    durationMs: toMicros(Math.max(0, nanosToMs(span.endTimeUnixNano) - startMs)),
     metadata: takeMetadata(left, `${OBSERVATION}metadata`),
     trace: takeTrace(left, take),
     attributes: left,
@@ -70,34 +79,44 @@ function decodeSpan(
 function takeTrace(left: Record<string, unknown>, take: (...names: string[]) => unknown): TraceFields {
   const tags = take(`${TRACE}tags`);
   const list = typeof tags === 'string' ? jsonOrText(tags) : tags;
-  const texts = {
-    name: textOrUndefined(take(`${TRACE}name`)),
-    userId: textOrUndefined(take('user.id', 'langfuse.user.id')),
-    sessionId: textOrUndefined(take('session.id', 'langfuse.session.id', 'gen_ai.conversation.id')),
-    environment: textOrUndefined(take('langfuse.environment')),
-    release: textOrUndefined(take('langfuse.release')),
-    version: textOrUndefined(take('langfuse.version')),
-    input: jsonOrText(take(`${TRACE}input`)),
-    output: jsonOrText(take(`${TRACE}output`)),
-    tags: Array.isArray(list) ? list.map(String) : typeof list === 'string' ? [list] : undefined,
+  const text = (...names: string[]) => {
+    const value = textOrUndefined(take(...names));
+    return value === undefined ? undefined : cleanName(value);
   };
   return {
-    ...Object.fromEntries(Object.entries(texts).filter(([, value]) => value !== undefined)),
+    ...withoutUndefined({
+      name: text(`${TRACE}name`),
+      userId: text('user.id', 'langfuse.user.id'),
+      sessionId: text('session.id', 'langfuse.session.id', 'gen_ai.conversation.id'),
+      environment: text('langfuse.environment'),
+      release: text('langfuse.release'),
+      version: text('langfuse.version'),
+      input: jsonOrText(take(`${TRACE}input`)),
+      output: jsonOrText(take(`${TRACE}output`)),
+      tags: readTags(list),
+    }),
     metadata: takeMetadata(left, `${TRACE}metadata`),
   };
 }
 
 /** `<prefix>` holds an object as JSON, `<prefix>.<key>` one entry; both occur. */
 function takeMetadata(left: Record<string, unknown>, prefix: string): Record<string, unknown> {
-  const metadata: Record<string, unknown> = { ...asRecord(left[prefix]) };
+  const whole = jsonOrText(left[prefix]);
+  const entries: [string, unknown][] = isRecord(whole)
+    ? Object.entries(whole)
+    : // Metadata that is no object, or was too large to be read as one, is kept all the same.
+      whole === undefined || whole === null
+      ? []
+      : [['metadata', whole]];
   delete left[prefix];
   for (const [name, value] of Object.entries(left)) {
     if (name.startsWith(`${prefix}.`)) {
-      metadata[name.slice(prefix.length + 1)] = jsonOrText(value);
+      entries.push([name.slice(prefix.length + 1), jsonOrText(value)]);
       delete left[name];
     }
   }
-  return metadata;
+  // Not by assignment: a key may be __proto__.
+  return Object.fromEntries(entries);
 }
 
 function genAiUsage(take: (name: string) => unknown): Record<string, number> | null {
@@ -107,47 +126,11 @@ function genAiUsage(take: (name: string) => unknown): Record<string, number> | n
     ['output', 'gen_ai.usage.output_tokens'],
   ] as const) {
     const value = take(name);
-    if (value !== undefined && Number.isFinite(Number(value))) {
-      usage[kind] = Number(value);
+    if (typeof value === 'number') {
+      usage[kind] = value;
     }
   }
   return Object.keys(usage).length > 0 ? usage : null;
-}
-
-/** A score as `POST /api/public/scores` takes it; a text says what is wrong with it. */
-export function decodeScore(body: unknown, newId: () => string): ReceivedScore | string {
-  if (!isRecord(body)) {
-    return 'A score must be a JSON object';
-  }
-  const { name, value } = body;
-  if (typeof name !== 'string' || name === '') {
-    return 'name is required';
-  }
-  if (typeof value !== 'number' && typeof value !== 'string') {
-    return 'value must be a number or a string';
-  }
-  const dataType = textOrUndefined(body.dataType) ?? null;
-  if (dataType === 'BOOLEAN' && value !== 0 && value !== 1) {
-    return 'value of a BOOLEAN score must be 0 or 1';
-  }
-  if (dataType === 'NUMERIC' && typeof value !== 'number') {
-    return 'value of a NUMERIC score must be a number';
-  }
-  const targets = ['traceId', 'sessionId', 'datasetRunId'].filter((key) => textOrUndefined(body[key]));
-  if (targets.length !== 1) {
-    return 'Exactly one of traceId, sessionId and datasetRunId is required';
-  }
-  return {
-    id: textOrUndefined(body.id) ?? newId(),
-    name,
-    value,
-    dataType,
-    comment: textOrUndefined(body.comment) ?? null,
-    traceId: textOrUndefined(body.traceId) ?? null,
-    observationId: textOrUndefined(body.observationId) ?? null,
-    sessionId: textOrUndefined(body.sessionId) ?? null,
-    metadata: body.metadata ?? null,
-  };
 }
 
 function records(holder: unknown, key: string): Record<string, unknown>[] {
@@ -155,12 +138,13 @@ function records(holder: unknown, key: string): Record<string, unknown>[] {
   return Array.isArray(list) ? list.filter(isRecord) : [];
 }
 
-function asRecord(value: unknown): Record<string, unknown> | null {
+export function asRecord(value: unknown): Record<string, unknown> | null {
   const decoded = jsonOrText(value);
   return isRecord(decoded) ? decoded : null;
 }
 
-function asNumbers(value: unknown): Record<string, number> | null {
+/** The entries that are numbers. */
+export function asNumbers(value: unknown): Record<string, number> | null {
   const record = asRecord(value);
   if (!record) {
     return null;
@@ -170,8 +154,27 @@ function asNumbers(value: unknown): Record<string, number> | null {
   );
 }
 
-/** Nanoseconds exceed what a double holds exactly; split so that microseconds survive. */
+export function readTags(value: unknown): string[] | undefined {
+  const list = typeof value === 'string' ? [value] : value;
+  return Array.isArray(list)
+    ? list.map((tag) => cleanName(typeof tag === 'string' ? tag : JSON.stringify(tag)))
+    : undefined;
+}
+
+/** The same without the keys that have no value. */
+export function withoutUndefined<T extends object>(record: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}
+
+/** To the microsecond. Nanoseconds exceed what a double holds exactly, so they are split before they are numbers. */
 function nanosToMs(value: unknown): number {
   const nanos = typeof value === 'number' ? BigInt(Math.round(value)) : BigInt(String(value));
-  return Number(nanos / 1_000_000n) + Number(nanos % 1_000_000n) / 1e6;
+  return clampTime(Number(nanos / 1_000_000n)) + toMicros(Number(nanos % 1_000_000n) / 1e6);
+}
+
+/** Milliseconds, rounded to the microsecond. */
+function toMicros(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
 }

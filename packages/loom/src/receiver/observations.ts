@@ -1,33 +1,53 @@
+import { timeOrUndefined } from '../json-values.js';
+import { canonicalTraceId } from './limits.js';
 import type { TraceStore } from './store.js';
-import type { Observation } from './trace.js';
+import type { ReceivedSpan } from './trace.js';
 
 const MAX_LIMIT = 1000;
+const DEFAULT_LIMIT = 50;
 
-/** `GET /api/public/v2/observations`, as far as sync asks it: by trace, in pages. */
-export function observationsPage(store: TraceStore, query: URLSearchParams): unknown {
-  const traceId = query.get('traceId')?.toLowerCase();
-  const limit = Math.min(Number(query.get('limit') ?? 50) || 50, MAX_LIMIT);
-  const from = Number(query.get('cursor') ?? 0) || 0;
-  const traces = traceId ? [store.trace(traceId)] : store.traces();
-  const rows = traces.flatMap((trace) =>
-    trace ? flatten(trace.observations).map((observation) => core(trace.id, observation)) : [],
-  );
-  const page = rows.slice(from, from + limit);
-  const cursor = from + limit < rows.length ? String(from + limit) : undefined;
-  return { data: page, meta: cursor === undefined ? {} : { cursor } };
+export interface ObservationQuery {
+  readonly traceId: string | undefined;
+  /** Bounds of the start, Unix ms, the second exclusive. */
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** What the page before gave as `next`; 0 for the first. */
+  readonly after: number;
+  readonly limit: number;
 }
 
-function core(traceId: string, observation: Observation): Record<string, unknown> {
+/** In order of arrival. */
+export interface ObservationPage {
+  readonly spans: readonly ReceivedSpan[];
+  readonly next: number | undefined;
+}
+
+/** `GET /api/public/v2/observations`, as far as sync asks it: by trace and time, in pages. */
+export function observationsPage(store: TraceStore, query: URLSearchParams): unknown {
+  const traceId = query.get('traceId');
+  const { spans, next } = store.observations({
+    traceId: traceId === null ? undefined : canonicalTraceId(traceId),
+    fromMs: timeOrUndefined(query.get('fromStartTime')) ?? Number.NEGATIVE_INFINITY,
+    toMs: timeOrUndefined(query.get('toStartTime')) ?? Number.POSITIVE_INFINITY,
+    after: countOr(query.get('cursor'), 0),
+    limit: Math.min(countOr(query.get('limit'), DEFAULT_LIMIT), MAX_LIMIT),
+  });
+  return { data: spans.map(core), meta: next === undefined ? {} : { cursor: String(next) } };
+}
+
+function core(span: ReceivedSpan): Record<string, unknown> {
   return {
-    id: observation.id,
-    traceId,
-    type: observation.type.toUpperCase(),
-    parentObservationId: observation.parentId,
-    startTime: new Date(observation.startMs).toISOString(),
-    endTime: new Date(observation.startMs + observation.durationMs).toISOString(),
+    id: span.id,
+    traceId: span.traceId,
+    type: span.type.toUpperCase(),
+    name: span.name,
+    parentObservationId: span.parentId,
+    startTime: new Date(span.startMs).toISOString(),
+    endTime: span.durationMs === null ? null : new Date(span.startMs + span.durationMs).toISOString(),
   };
 }
 
-function flatten(observations: readonly Observation[]): Observation[] {
-  return observations.flatMap((observation) => [observation, ...flatten(observation.children)]);
+function countOr(text: string | null, otherwise: number): number {
+  const number = Number(text);
+  return Number.isSafeInteger(number) && number > 0 ? number : otherwise;
 }

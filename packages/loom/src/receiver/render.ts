@@ -90,7 +90,7 @@ function observationHead(observation: Observation, paint: Paint): string {
   if (observation.model) {
     parts.push(inspectText(observation.model, 60));
   }
-  parts.push(duration(observation.durationMs));
+  parts.push(observation.durationMs === null ? 'not ended' : duration(observation.durationMs));
   if (observation.usage) {
     parts.push(tokens(observation.usage));
   }

@@ -1,19 +1,24 @@
-import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Refused, readJson } from './body.js';
-import { decodeExport, decodeScore } from './decode.js';
-import { observationsPage } from './observations.js';
+import { LoomError } from '../errors.js';
+import { explain } from '../store/open.js';
+import { Refused } from './body.js';
+import { formatOf } from './checks.js';
+import { writeStatus } from './protobuf.js';
+import { answer } from './routes.js';
 import { MemoryTraceStore, type TraceStore } from './store.js';
 import type { ReceivedScore, ReceivedTrace } from './trace.js';
-import { rejection } from './validate.js';
 
 export interface HandlerOptions {
   readonly store: TraceStore;
+  /** Called with the ids of the traces that a request has added to. */
+  readonly onChange?: ((traceIds: ReadonlySet<string>) => void) | undefined;
   /** Called with the trace as it stands, each time an export or score has added to it. */
   readonly onTrace?: ((trace: ReceivedTrace) => void) | undefined;
   /** Called with each OTLP/JSON logs export, as agents send them to `/v1/logs`. Without it that path is not there. */
   readonly onLogs?: ((body: unknown) => void) | undefined;
+  /** What `/api/public/health` gives as the version; `loom`, the default, keeps `lm sync` from sending here. */
+  readonly version?: string | undefined;
 }
 
 export interface ReceiverOptions extends Partial<HandlerOptions> {
@@ -33,41 +38,43 @@ export interface Receiver {
   close(): Promise<void>;
 }
 
+/** What `lm receiver` and `lm dashboard` say they are. */
+export const LOOM_VERSION = 'loom';
+
 /** Answers requests as Langfuse's public API does, as far as an exporter can tell, on whatever server they come to. */
-export function receiverHandler({ store, onTrace, onLogs }: HandlerOptions): RequestListener {
-  const changed = (traceIds: Iterable<string>) => {
-    for (const id of new Set(traceIds)) {
-      const trace = onTrace && store.trace(id);
+export function receiverHandler(options: HandlerOptions): RequestListener {
+  const { store, onChange, onTrace, onLogs, version = LOOM_VERSION } = options;
+  const changed = (traceIds: ReadonlySet<string>) => {
+    onChange?.(traceIds);
+    for (const id of onTrace ? traceIds : []) {
+      const trace = store.trace(id);
       if (trace) {
-        onTrace(trace);
+        onTrace?.(trace);
       }
     }
   };
   return (request, response) => {
-    answer(request, store, changed, onLogs).then(
+    answer(request, { store, version, onLogs, onChange: changed }).then(
       ({ status, body }) => send(response, status, body),
-      (error) =>
-        error instanceof Refused
-          ? send(response, error.status, { message: error.message })
-          : send(response, 500, { message: String(error) }),
+      (error) => sendError(request, response, error),
     );
   };
 }
 
 /** Starts a receiver with a server of its own. */
 export async function startReceiver(options: ReceiverOptions = {}): Promise<Receiver> {
-  const { port = 0, host = '127.0.0.1', store = new MemoryTraceStore(), onTrace, onLogs } = options;
+  const { port = 0, host = '127.0.0.1', store = new MemoryTraceStore() } = options;
   const watchers = new Set<() => void>();
   const server = createServer(
     receiverHandler({
+      ...options,
       store,
-      onTrace: (trace) => {
-        onTrace?.(trace);
+      onChange: (traceIds) => {
+        options.onChange?.(traceIds);
         for (const watcher of watchers) {
           watcher();
         }
       },
-      onLogs,
     }),
   );
   await new Promise<void>((resolve, reject) => {
@@ -116,105 +123,20 @@ export async function startReceiver(options: ReceiverOptions = {}): Promise<Rece
   };
 }
 
-interface Answer {
-  readonly status: number;
-  readonly body: unknown;
-}
-
-async function answer(
-  request: IncomingMessage,
-  store: TraceStore,
-  changed: (traceIds: Iterable<string>) => void,
-  onLogs: HandlerOptions['onLogs'],
-): Promise<Answer> {
-  const url = new URL(request.url ?? '/', 'http://receiver');
-  const route = `${request.method} ${url.pathname}`;
-  requireLoopbackHost(request);
-  if (route === 'GET /api/public/health') {
-    return { status: 200, body: { status: 'OK', version: 'loom' } };
-  }
-  if (onLogs && route === 'POST /v1/logs') {
-    requireJson(request);
-    onLogs(await readJson(request));
-    return { status: 200, body: {} };
-  }
-  requireBasicAuth(request);
-  switch (route) {
-    case 'POST /api/public/otel/v1/traces':
-      return takeSpans(request, store, changed);
-    case 'POST /api/public/scores':
-      return takeScore(request, store, changed);
-    case 'GET /api/public/v2/observations':
-      return { status: 200, body: observationsPage(store, url.searchParams) };
-    default:
-      throw new Refused(404, `${route} is not part of this receiver`);
-  }
-}
-
-async function takeSpans(
-  request: IncomingMessage,
-  store: TraceStore,
-  changed: (traceIds: Iterable<string>) => void,
-): Promise<Answer> {
-  if (Number(request.headers['x-langfuse-ingestion-version'] ?? 4) > 4) {
-    throw new Refused(400, 'x-langfuse-ingestion-version above 4 is not supported');
-  }
-  requireJson(request);
-  const body = await readJson(request);
-  const reason = rejection(body);
-  if (reason) {
-    throw new Refused(400, reason);
-  }
-  const spans = decodeExport(body);
-  store.addSpans(spans);
-  changed(spans.map((span) => span.traceId));
-  return { status: 200, body: {} };
-}
-
-async function takeScore(
-  request: IncomingMessage,
-  store: TraceStore,
-  changed: (traceIds: Iterable<string>) => void,
-): Promise<Answer> {
-  const score = decodeScore(await readJson(request), randomUUID);
-  if (typeof score === 'string') {
-    throw new Refused(400, score);
-  }
-  store.addScore(score);
-  changed(score.traceId ? [score.traceId] : []);
-  return { status: 200, body: { id: score.id } };
-}
-
-/** Besides being right, this makes a browser ask first, which the page of a stranger is then refused. */
-function requireJson(request: IncomingMessage): void {
-  if (!/^application\/json\b/.test(request.headers['content-type'] ?? '')) {
-    throw new Refused(415, 'Content-Type must be application/json');
-  }
-}
-
-/** A page whose own name was made to point at this machine may not read what is here. */
-function requireLoopbackHost(request: IncomingMessage): void {
-  const local = request.socket.localAddress ?? '';
-  const host = (request.headers.host ?? '').replace(/:\d+$/, '');
-  if (/^(::ffff:)?127\.|^::1$/.test(local) && !/^(localhost|127\.0\.0\.1|\[::1\])$/.test(host)) {
-    throw new Refused(403, `Host ${host} is not this machine`);
-  }
-}
-
-/** Any keys will do here, but the header must be there as Langfuse wants it. */
-function requireBasicAuth(request: IncomingMessage): void {
-  const [scheme, credentials = ''] = (request.headers.authorization ?? '').split(' ');
-  const [user, password] = Buffer.from(credentials, 'base64').toString('utf8').split(':');
-  if (scheme?.toLowerCase() !== 'basic' || !user || !password) {
-    throw new Refused(401, 'Basic authorization with a public and a secret key is required');
-  }
+/** A refusal is final; a database that is busy or full is worth another try, which 503 asks every client for. */
+function sendError(request: IncomingMessage, response: ServerResponse, error: unknown): void {
+  const cause = explain('.loom/loom.db', error);
+  const status = error instanceof Refused ? error.status : cause instanceof LoomError ? 503 : 500;
+  const message = cause instanceof Error ? cause.message : String(cause);
+  send(response, status, formatOf(request) === 'protobuf' ? writeStatus(message) : { message });
 }
 
 function send(response: ServerResponse, status: number, body: unknown): void {
-  const text = JSON.stringify(body);
+  const isProtobuf = body instanceof Uint8Array;
+  const bytes = isProtobuf ? body : Buffer.from(JSON.stringify(body));
   response.writeHead(status, {
-    'content-type': 'application/json',
-    'content-length': Buffer.byteLength(text),
+    'content-type': isProtobuf ? 'application/x-protobuf' : 'application/json',
+    'content-length': bytes.length,
   });
-  response.end(text);
+  response.end(bytes);
 }

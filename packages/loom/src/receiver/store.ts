@@ -1,15 +1,18 @@
 import { assembleTrace } from './assemble.js';
-import type { ReceivedScore, ReceivedSpan, ReceivedTrace } from './trace.js';
+import { mergePatch } from './merge.js';
+import type { ObservationPage, ObservationQuery } from './observations.js';
+import type { Arrivals, ReceivedScore, ReceivedSpan, ReceivedTrace } from './trace.js';
 
 /** Where the receiver puts what it accepts. */
 export interface TraceStore {
-  addSpans(spans: readonly ReceivedSpan[]): void;
-  addScore(score: ReceivedScore): void;
+  /** Takes what one request has brought, all of it or nothing; the traces that have grown by it. */
+  add(arrivals: Arrivals): Set<string>;
   /** All traces, the first that came first. */
   traces(): ReceivedTrace[];
   trace(id: string): ReceivedTrace | undefined;
   /** Scores that belong to a session and to no trace. */
   sessionScores(): ReceivedScore[];
+  observations(query: ObservationQuery): ObservationPage;
 }
 
 interface Parts {
@@ -29,22 +32,30 @@ export class MemoryTraceStore implements TraceStore {
     this.#maxTraces = maxTraces;
   }
 
-  addSpans(spans: readonly ReceivedSpan[]): void {
+  add({ spans = [], patches = [], scores = [] }: Arrivals): Set<string> {
+    const grown = new Set<string>();
     for (const span of spans) {
       const parts = this.#parts(span.traceId);
       if (parts.spans.has(span.id)) {
         parts.duplicates.push(span.id);
       }
       parts.spans.set(span.id, span);
+      grown.add(span.traceId);
     }
-  }
-
-  addScore(score: ReceivedScore): void {
-    if (score.traceId) {
-      this.#parts(score.traceId.toLowerCase()).scores.set(score.id, score);
-    } else {
-      this.#sessionScores.set(score.id, score);
+    for (const patch of patches) {
+      const parts = this.#parts(patch.traceId);
+      parts.spans.set(patch.id, mergePatch(parts.spans.get(patch.id), patch));
+      grown.add(patch.traceId);
     }
+    for (const score of scores) {
+      if (score.traceId === null) {
+        this.#sessionScores.set(score.id, score);
+      } else {
+        this.#parts(score.traceId).scores.set(score.id, score);
+        grown.add(score.traceId);
+      }
+    }
+    return grown;
   }
 
   traces(): ReceivedTrace[] {
@@ -60,6 +71,14 @@ export class MemoryTraceStore implements TraceStore {
 
   sessionScores(): ReceivedScore[] {
     return [...this.#sessionScores.values()];
+  }
+
+  observations({ traceId, fromMs, toMs, after, limit }: ObservationQuery): ObservationPage {
+    const parts = traceId === undefined ? [...this.#traces.values()] : [this.#traces.get(traceId)];
+    const all = parts.flatMap((of) => [...(of?.spans.values() ?? [])]);
+    const asked = all.filter((span) => span.startMs >= fromMs && span.startMs < toMs);
+    const end = after + limit;
+    return { spans: asked.slice(after, end), next: end < asked.length ? end : undefined };
   }
 
   #parts(traceId: string): Parts {

@@ -4,6 +4,8 @@ export type Level = 'DEBUG' | 'DEFAULT' | 'WARNING' | 'ERROR';
 
 /** A span as it was exported, its OTLP attributes decoded by Langfuse's names. */
 export interface ReceivedSpan {
+  /** Which way it came. What comes by the ingestion API may have any text as id, and may still change. */
+  readonly source: 'otlp' | 'ingestion';
   /** 16 hex digits. */
   readonly id: string;
   /** 32 hex digits. */
@@ -27,7 +29,8 @@ export interface ReceivedSpan {
   readonly cost: Readonly<Record<string, number>> | null;
   /** Unix milliseconds, fractions kept. */
   readonly startMs: number;
-  readonly durationMs: number;
+  /** Null while it runs, as only the ingestion API can tell: OpenTelemetry sends what has ended. */
+  readonly durationMs: number | null;
   /** What the span says about its whole trace. */
   readonly trace: TraceFields;
   /** Every attribute that has no place above, by its own name. */
@@ -61,6 +64,28 @@ export interface ReceivedScore {
   readonly observationId: string | null;
   readonly sessionId: string | null;
   readonly metadata: unknown;
+  /** Unix milliseconds. */
+  readonly atMs: number;
+}
+
+/** What is known so far of an observation that came by the ingestion API: any part may be missing, or come again. */
+export interface ObservationPatch {
+  readonly id: string;
+  readonly traceId: string;
+  /** When the sender made the event, Unix ms: the start of what has none. */
+  readonly at: number;
+  readonly said: Partial<Omit<ReceivedSpan, 'id' | 'traceId' | 'durationMs' | 'source'>> & {
+    readonly endMs?: number;
+  };
+}
+
+/** What one request has brought. */
+export interface Arrivals {
+  /** Whole ones: one that was here already has been sent twice. */
+  readonly spans?: readonly ReceivedSpan[];
+  /** In the order in which they are to be merged. */
+  readonly patches?: readonly ObservationPatch[];
+  readonly scores?: readonly ReceivedScore[];
 }
 
 /** A span in its place in the tree, earliest child first. */
@@ -93,4 +118,10 @@ export interface ReceivedTrace {
   readonly scores: readonly ReceivedScore[];
   /** Span ids that came more than once. On a Langfuse v4 server each would be counted again. */
   readonly duplicates: readonly string[];
+}
+
+const LEVELS: readonly Level[] = ['DEBUG', 'DEFAULT', 'WARNING', 'ERROR'];
+
+export function readLevel(value: unknown): Level | undefined {
+  return LEVELS.find((level) => level === value);
 }

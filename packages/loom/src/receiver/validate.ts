@@ -47,18 +47,18 @@ function spanRejection(span: unknown): string | undefined {
     return 'A span must be an object';
   }
   if (!isId(span.traceId, 32)) {
-    return `Invalid traceId ${JSON.stringify(span.traceId)}: 32 hex digits, not all zero`;
+    return `Invalid traceId ${shown(span.traceId)}: 32 hex digits, not all zero`;
   }
   if (!isId(span.spanId, 16)) {
-    return `Invalid spanId ${JSON.stringify(span.spanId)}: 16 hex digits, not all zero`;
+    return `Invalid spanId ${shown(span.spanId)}: 16 hex digits, not all zero`;
   }
   const parent = span.parentSpanId;
   if (parent !== undefined && parent !== null && parent !== '' && !isId(parent, 16)) {
-    return `Invalid parentSpanId ${JSON.stringify(parent)}: 16 hex digits, not all zero`;
+    return `Invalid parentSpanId ${shown(parent)}: 16 hex digits, not all zero`;
   }
   for (const key of ['startTimeUnixNano', 'endTimeUnixNano']) {
     if (!isNanos(span[key])) {
-      return `Invalid ${key} ${JSON.stringify(span[key])} of span ${span.spanId}`;
+      return `Invalid ${key} ${shown(span[key])} of span ${span.spanId}`;
     }
   }
   return attributesRejection(span, `span ${span.spanId}`);
@@ -82,4 +82,11 @@ function isNanos(value: unknown): boolean {
     (typeof value === 'string' && /^\d{1,20}$/.test(value)) ||
     (typeof value === 'number' && Number.isFinite(value) && value >= 0)
   );
+}
+
+/** What came, for a message: short, and whatever it is. */
+function shown(value: unknown): string {
+  return typeof value === 'object' && value !== null
+    ? 'that is an object'
+    : String(JSON.stringify(value)).slice(0, 80);
 }

@@ -1,0 +1,50 @@
+import { isRecord } from '../json-values.js';
+import { asNumbers, withoutUndefined } from './decode.js';
+
+/** The names of `usage`, older first, and of `usageDetails`, where OpenAI's own are allowed too. */
+const COUNT_NAMES: Readonly<Record<string, readonly string[]>> = {
+  input: ['input', 'promptTokens', 'prompt_tokens', 'input_tokens'],
+  output: ['output', 'completionTokens', 'completion_tokens', 'output_tokens'],
+  total: ['total', 'totalTokens', 'total_tokens'],
+};
+const COST_NAMES = { input: 'inputCost', output: 'outputCost', total: 'totalCost' };
+
+/** Counts and costs of an observation's body, whichever names it has them under. */
+export function usageOf(
+  body: Record<string, unknown>,
+): { counts?: Record<string, number>; cost?: Record<string, number> } | undefined {
+  const details = asNumbers(body.usageDetails);
+  const older = asNumbers(body.usage);
+  if (!details && !older) {
+    return undefined;
+  }
+  const unit = isRecord(body.usage) ? body.usage.unit : undefined;
+  // Characters or seconds are no tokens, and have no price per token.
+  const countsTokens = details !== null || unit === undefined || unit === null || unit === 'TOKENS';
+  const cost = renamed(older ?? {}, (kind) => [COST_NAMES[kind as keyof typeof COST_NAMES] ?? '']);
+  return withoutUndefined({
+    counts: countsTokens ? withOthers(details ?? {}, older ?? {}) : undefined,
+    cost: Object.keys(cost).length > 0 ? cost : undefined,
+  });
+}
+
+function withOthers(details: Record<string, number>, older: Record<string, number>): Record<string, number> {
+  const known = new Set(Object.values(COUNT_NAMES).flat());
+  const others = Object.entries(details).filter(([name]) => !known.has(name));
+  return {
+    ...renamed(older, (kind) => COUNT_NAMES[kind] ?? []),
+    ...renamed(details, (kind) => COUNT_NAMES[kind] ?? []),
+    ...Object.fromEntries(others),
+  };
+}
+
+function renamed(
+  from: Record<string, number>,
+  namesOf: (kind: string) => readonly string[],
+): Record<string, number> {
+  const entries = Object.keys(COUNT_NAMES).flatMap((kind) => {
+    const name = namesOf(kind).find((candidate) => from[candidate] !== undefined);
+    return name === undefined ? [] : [[kind, from[name] as number] as const];
+  });
+  return Object.fromEntries(entries);
+}

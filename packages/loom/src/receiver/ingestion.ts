@@ -1,0 +1,271 @@
+import { isRecord, timeOrUndefined } from '../json-values.js';
+import { textOrUndefined } from './attributes.js';
+import { asNumbers, readTags, withoutUndefined } from './decode.js';
+import { usageOf } from './ingested-usage.js';
+import {
+  canonicalTraceId,
+  clampTime,
+  cleanName,
+  cleanText,
+  cutText,
+  cutValue,
+  type Tally,
+} from './limits.js';
+import { decodeScore } from './scores.js';
+import { type ObservationPatch, type ReceivedScore, readLevel, type TraceFields } from './trace.js';
+
+/** What Langfuse's server reads at most of such a request: its body parser is set to it. */
+export const MAX_BATCH_BYTES = 4.5 * 1024 * 1024;
+
+/** Names of Langfuse's observation types, as they stand before `-create` and `-update`. */
+const OBSERVATION_EVENT =
+  /^(span|generation|event|agent|tool|chain|retriever|evaluator|embedding|guardrail|observation)-(create|update)$/;
+const MAX_ID_LENGTH = 800;
+
+export interface Batch {
+  readonly patches: readonly ObservationPatch[];
+  readonly scores: readonly ReceivedScore[];
+  /** What the server answers, with status 207. */
+  readonly answer: {
+    readonly successes: readonly { readonly id: string; readonly status: 201 }[];
+    readonly errors: readonly EventError[];
+  };
+}
+
+interface EventError {
+  readonly id: string;
+  readonly status: 400;
+  readonly message: string;
+  readonly error: string;
+}
+
+interface Context {
+  /** When the sender made the event, Unix ms. */
+  readonly at: number;
+  readonly newId: () => string;
+  readonly tally: Tally;
+}
+
+/** The events of Langfuse's ingestion API, as its v3 client sends them; a text says why there are none. */
+export function decodeBatch(body: unknown, newId: () => string, tally: Tally = { cut: 0 }): Batch | string {
+  if (!isRecord(body) || !Array.isArray(body.batch)) {
+    return 'The body must be a JSON object with a batch of events';
+  }
+  const successes: { id: string; status: 201 }[] = [];
+  const errors: EventError[] = [];
+  const created: ObservationPatch[] = [];
+  const updated: ObservationPatch[] = [];
+  const scores: ReceivedScore[] = [];
+  for (const event of body.batch) {
+    const id = isRecord(event) && typeof event.id === 'string' ? event.id : '';
+    const result = isRecord(event) ? decodeEvent(event, newId, tally) : 'An event must be an object';
+    if (typeof result === 'string') {
+      errors.push({ id, status: 400, message: 'Invalid request data', error: result });
+      continue;
+    }
+    successes.push({ id, status: 201 });
+    if ('score' in result) {
+      scores.push(result.score);
+    } else if ('patch' in result) {
+      (result.isUpdate ? updated : created).push(result.patch);
+    }
+  }
+  // An update says what is newer, wherever in the batch it stands.
+  return { patches: [...created, ...updated], scores, answer: { successes, errors } };
+}
+
+type Decoded =
+  | { readonly patch: ObservationPatch; readonly isUpdate: boolean }
+  | { readonly score: ReceivedScore }
+  | { readonly log: true };
+
+function decodeEvent(event: Record<string, unknown>, newId: () => string, tally: Tally): Decoded | string {
+  const { id, type, body } = event;
+  if (typeof id !== 'string' || id === '' || id.length > MAX_ID_LENGTH) {
+    return `id must be a text of 1 to ${MAX_ID_LENGTH} characters`;
+  }
+  const at = timeOrUndefined(event.timestamp);
+  if (at === undefined) {
+    return 'timestamp must be a date in ISO 8601';
+  }
+  if (typeof type !== 'string') {
+    return 'type must be a text';
+  }
+  if (type === 'sdk-log') {
+    return { log: true };
+  }
+  if (!isRecord(body)) {
+    return 'body must be an object';
+  }
+  const wrong = idRejection(body) ?? timeRejection(body);
+  if (wrong) {
+    return wrong;
+  }
+  const context = { at: clampTime(at), newId, tally };
+  if (type === 'trace-create') {
+    return { patch: tracePatch(body, context), isUpdate: false };
+  }
+  if (type === 'score-create') {
+    const score = decodeScore(body, { id: newId(), atMs: context.at }, tally);
+    return typeof score === 'string' ? score : { score };
+  }
+  const [, kind, verb] = OBSERVATION_EVENT.exec(type) ?? [];
+  if (kind === undefined) {
+    return `${type.slice(0, 80)} is no type of event`;
+  }
+  const isUpdate = verb === 'update';
+  const patch = observationPatch(body, kind, isUpdate, context);
+  return typeof patch === 'string' ? patch : { patch, isUpdate };
+}
+
+function idRejection(body: Record<string, unknown>): string | undefined {
+  for (const key of ['id', 'traceId', 'parentObservationId']) {
+    const value = body[key];
+    if (
+      value !== undefined &&
+      value !== null &&
+      (typeof value !== 'string' || value.length > MAX_ID_LENGTH)
+    ) {
+      return `${key} must be a text of at most ${MAX_ID_LENGTH} characters`;
+    }
+  }
+  return undefined;
+}
+
+function timeRejection(body: Record<string, unknown>): string | undefined {
+  for (const key of ['timestamp', 'startTime', 'endTime', 'completionStartTime']) {
+    const value = body[key];
+    if (value !== undefined && value !== null && timeOrUndefined(value) === undefined) {
+      return `${key} must be a date in ISO 8601`;
+    }
+  }
+  return undefined;
+}
+
+/** A trace is kept as an observation that stands for it, as Langfuse v4 does, so that both ways in give one shape. */
+export function rootIdOf(traceId: string): string {
+  return `t-${traceId}`;
+}
+
+function tracePatch(body: Record<string, unknown>, { at, newId, tally }: Context): ObservationPatch {
+  const traceId = cleanId(body.id) ?? newId();
+  return {
+    id: rootIdOf(traceId),
+    traceId,
+    at,
+    said: {
+      isAppRoot: true,
+      parentId: null,
+      type: 'span',
+      endMs: at,
+      ...withoutUndefined({
+        name: nameOf(body.name),
+        startMs: momentOf(body.timestamp),
+        input: saidValue(body.input, tally),
+        output: saidValue(body.output, tally),
+        metadata: metadataOf(body.metadata, tally),
+      }),
+      trace: {
+        ...traceFieldsOf(body),
+        ...withoutUndefined({
+          name: nameOf(body.name),
+          userId: nameOf(body.userId),
+          sessionId: nameOf(body.sessionId),
+          release: nameOf(body.release),
+          tags: readTags(body.tags ?? undefined),
+        }),
+      },
+    },
+  };
+}
+
+function observationPatch(
+  body: Record<string, unknown>,
+  kind: string,
+  isUpdate: boolean,
+  { at, newId, tally }: Context,
+): ObservationPatch | string {
+  const id = cleanId(body.id) ?? (isUpdate ? undefined : newId());
+  const traceId = cleanId(body.traceId) ?? (isUpdate ? undefined : id);
+  if (id === undefined || traceId === undefined) {
+    return 'An update must say id and traceId';
+  }
+  const type = kind === 'observation' ? textOrUndefined(body.type)?.toLowerCase() : kind;
+  const startMs = momentOf(body.startTime);
+  const usage = usageOf(body);
+  const statusMessage = textOrUndefined(body.statusMessage);
+  return {
+    id,
+    traceId,
+    at,
+    said: withoutUndefined({
+      type: type === undefined ? undefined : cleanName(type),
+      parentId: cleanId(body.parentObservationId),
+      name: nameOf(body.name),
+      startMs,
+      // An event is a moment.
+      endMs: type === 'event' ? (startMs ?? at) : momentOf(body.endTime),
+      level: readLevel(body.level),
+      statusMessage: statusMessage === undefined ? undefined : cleanText(cutText(statusMessage, tally)),
+      input: saidValue(body.input, tally),
+      output: saidValue(body.output, tally),
+      metadata: metadataOf(body.metadata, tally),
+      model: nameOf(body.model),
+      modelParameters: isRecord(body.modelParameters) ? asRecordOf(body.modelParameters, tally) : undefined,
+      usage: usage?.counts,
+      cost: asNumbers(body.costDetails) ?? usage?.cost,
+      attributes: attributesOf(body),
+      trace: traceFieldsOf(body),
+    }),
+  };
+}
+
+/** What both traces and observations say of their trace. */
+function traceFieldsOf(body: Record<string, unknown>): TraceFields {
+  return {
+    ...withoutUndefined({ environment: nameOf(body.environment), version: nameOf(body.version) }),
+    metadata: {},
+  };
+}
+
+/** What has no place of its own, by the names it has in OpenTelemetry. */
+function attributesOf(body: Record<string, unknown>): Record<string, unknown> | undefined {
+  const said = withoutUndefined({
+    'langfuse.observation.completion_start_time': textOrUndefined(body.completionStartTime),
+    'langfuse.observation.prompt.name': nameOf(body.promptName),
+    'langfuse.observation.prompt.version':
+      typeof body.promptVersion === 'number' ? body.promptVersion : undefined,
+  });
+  return Object.keys(said).length > 0 ? said : undefined;
+}
+
+function metadataOf(value: unknown, tally: Tally): Record<string, unknown> | undefined {
+  if (value === undefined || value === null) {
+    return undefined;
+  }
+  return isRecord(value) ? asRecordOf(value, tally) : { metadata: cutValue(value, tally) };
+}
+
+function asRecordOf(record: Record<string, unknown>, tally: Tally): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, cutValue(value, tally)]));
+}
+
+/** Null says nothing here: the client sends it for what was not given. */
+function saidValue(value: unknown, tally: Tally): unknown {
+  return value === null || value === undefined ? undefined : cutValue(value, tally);
+}
+
+function nameOf(value: unknown): string | undefined {
+  const text = textOrUndefined(value);
+  return text === undefined ? undefined : cleanName(text);
+}
+
+function cleanId(value: unknown): string | undefined {
+  const text = textOrUndefined(value);
+  return text === undefined ? undefined : canonicalTraceId(cleanText(text));
+}
+
+function momentOf(value: unknown): number | undefined {
+  const at = timeOrUndefined(value);
+  return at === undefined ? undefined : clampTime(at);
+}

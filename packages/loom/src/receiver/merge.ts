@@ -1,0 +1,69 @@
+import { rootIdOf } from './ingestion.js';
+import type { ObservationPatch, ReceivedSpan, TraceFields } from './trace.js';
+
+/** What is known of an observation once `patch` has been added to what was known before. */
+export function mergePatch(known: ReceivedSpan | undefined, patch: ObservationPatch): ReceivedSpan {
+  const { endMs, ...said } = patch.said;
+  const base: ReceivedSpan = known ?? {
+    source: 'ingestion',
+    id: patch.id,
+    traceId: patch.traceId,
+    // What has no parent of its own hangs under its trace.
+    parentId: rootIdOf(patch.traceId),
+    isAppRoot: false,
+    type: 'span',
+    name: '(no name)',
+    level: 'DEFAULT',
+    statusMessage: null,
+    input: undefined,
+    output: undefined,
+    metadata: {},
+    model: null,
+    modelParameters: null,
+    usage: null,
+    cost: null,
+    startMs: said.startMs ?? patch.at,
+    durationMs: null,
+    trace: { metadata: {} },
+    attributes: {},
+    scope: null,
+    resource: {},
+  };
+  // The client's updates of a trace carry a new timestamp: a start is never moved later.
+  const startMs = Math.min(base.startMs, said.startMs ?? base.startMs);
+  return {
+    ...base,
+    ...said,
+    startMs,
+    durationMs: durationOf(base, startMs, endMs),
+    metadata: { ...base.metadata, ...said.metadata },
+    attributes: { ...base.attributes, ...said.attributes },
+    trace: mergeTraceFields(base.trace, said.trace),
+  };
+}
+
+/** A trace has no end of its own: the last that was said of it stands for that. */
+function durationOf(base: ReceivedSpan, startMs: number, endMs: number | undefined): number | null {
+  const before = base.durationMs === null ? undefined : base.startMs + base.durationMs;
+  const end = patchedEnd(base.isAppRoot, before, endMs);
+  return end === undefined ? null : Math.max(0, end - startMs);
+}
+
+function patchedEnd(
+  isTrace: boolean,
+  before: number | undefined,
+  said: number | undefined,
+): number | undefined {
+  return isTrace && before !== undefined && said !== undefined ? Math.max(before, said) : (said ?? before);
+}
+
+/** The newer wins; tags are added up. */
+export function mergeTraceFields(older: TraceFields, newer: TraceFields | undefined): TraceFields {
+  const tags = [...new Set([...(older.tags ?? []), ...(newer?.tags ?? [])])];
+  return {
+    ...older,
+    ...newer,
+    ...(tags.length > 0 ? { tags } : {}),
+    metadata: { ...older.metadata, ...newer?.metadata },
+  };
+}

@@ -1,0 +1,153 @@
+import { PbfReader, PbfWriter } from 'pbf';
+import { Refused } from './body.js';
+
+/*
+ * The messages of an OTLP traces export (opentelemetry-proto: trace.proto, common.proto, resource.proto), read into
+ * the objects that OTLP/JSON has, so that there is one check and one decoding for both.
+ */
+
+interface Field {
+  readonly key: string;
+  /** As it stands on the wire: 0 varint, 1 64 bits, 2 with a length. */
+  readonly wire: 0 | 1 | 2;
+  /** Reads the value, the reader standing before it. */
+  readonly read: (pbf: PbfReader, depth: number) => unknown;
+  readonly repeated?: true;
+}
+
+type Message = Readonly<Record<number, Field>>;
+
+/** Messages inside messages, such as values in a list; real exports have about ten. */
+const MAX_DEPTH = 200;
+
+const text = (key: string): Field => ({ key, wire: 2, read: (pbf) => readBytes(pbf).toString('utf8') });
+const id = (key: string): Field => ({ key, wire: 2, read: (pbf) => readBytes(pbf).toString('hex') });
+const nanos = (key: string): Field => ({ key, wire: 1, read: readFixed64 });
+/** The message is named by a function, since values may hold values. */
+const one = (key: string, message: () => Message): Field => ({
+  key,
+  wire: 2,
+  read: (pbf, depth) => readMessage(pbf, message(), endOf(pbf), depth + 1),
+});
+const list = (key: string, message: () => Message): Field => ({ ...one(key, message), repeated: true });
+
+const ANY_VALUE: Message = {
+  1: text('stringValue'),
+  2: { key: 'boolValue', wire: 0, read: (pbf) => pbf.readBoolean() },
+  3: { key: 'intValue', wire: 0, read: (pbf) => String(pbf.readVarint(true)) },
+  4: { key: 'doubleValue', wire: 1, read: readDouble },
+  5: one('arrayValue', () => ARRAY_VALUE),
+  6: one('kvlistValue', () => KEY_VALUE_LIST),
+  7: { key: 'bytesValue', wire: 2, read: (pbf) => readBytes(pbf).toString('base64') },
+};
+const ARRAY_VALUE: Message = { 1: list('values', () => ANY_VALUE) };
+const KEY_VALUE: Message = { 1: text('key'), 2: one('value', () => ANY_VALUE) };
+const KEY_VALUE_LIST: Message = { 1: list('values', () => KEY_VALUE) };
+const ATTRIBUTES = list('attributes', () => KEY_VALUE);
+const STATUS: Message = {
+  2: text('message'),
+  3: { key: 'code', wire: 0, read: (pbf) => pbf.readVarint() },
+};
+const SPAN: Message = {
+  1: id('traceId'),
+  2: id('spanId'),
+  4: id('parentSpanId'),
+  5: text('name'),
+  7: nanos('startTimeUnixNano'),
+  8: nanos('endTimeUnixNano'),
+  9: ATTRIBUTES,
+  15: one('status', () => STATUS),
+};
+const SCOPE: Message = { 1: text('name') };
+const SCOPE_SPANS: Message = { 1: one('scope', () => SCOPE), 2: list('spans', () => SPAN) };
+const RESOURCE: Message = { 1: ATTRIBUTES };
+const RESOURCE_SPANS: Message = {
+  1: one('resource', () => RESOURCE),
+  2: list('scopeSpans', () => SCOPE_SPANS),
+};
+const EXPORT: Message = { 1: list('resourceSpans', () => RESOURCE_SPANS) };
+
+/** The fields that proto3 leaves out where they are 0 or empty, and that a span must have. */
+const SPAN_DEFAULTS = { startTimeUnixNano: '0', endTimeUnixNano: '0' };
+
+/** An export in the shape of OTLP/JSON. Refuses what is no such message. */
+export function readProtobuf(bytes: Uint8Array): unknown {
+  try {
+    return readMessage(new PbfReader(bytes), EXPORT, bytes.length, 0);
+  } catch (error) {
+    throw new Refused(400, `The body is no OTLP traces export in protobuf: ${(error as Error).message}`);
+  }
+}
+
+function readMessage(pbf: PbfReader, message: Message, end: number, depth: number): Record<string, unknown> {
+  if (depth > MAX_DEPTH) {
+    throw new Error(`nested more than ${MAX_DEPTH} levels deep`);
+  }
+  const result: Record<string, unknown> = message === SPAN ? { ...SPAN_DEFAULTS } : {};
+  for (let number = pbf.nextField(end); number !== 0; number = pbf.nextField(end)) {
+    const field = message[number];
+    if (!field) {
+      continue;
+    }
+    if (pbf.type !== field.wire) {
+      throw new Error(`${field.key} has wire type ${pbf.type}`);
+    }
+    const value = field.read(pbf, depth);
+    if (!field.repeated) {
+      result[field.key] = value;
+    } else if (Array.isArray(result[field.key])) {
+      (result[field.key] as unknown[]).push(value);
+    } else {
+      result[field.key] = [value];
+    }
+  }
+  if (pbf.pos !== end) {
+    throw new Error(`a message ends at ${pbf.pos}, not at ${end}`);
+  }
+  return result;
+}
+
+function readBytes(pbf: PbfReader): Buffer {
+  const end = endOf(pbf);
+  const bytes = Buffer.from(pbf.buf.buffer, pbf.buf.byteOffset + pbf.pos, end - pbf.pos);
+  pbf.pos = end;
+  return bytes;
+}
+
+/** Where the length says that what follows ends. pbf itself would read past the last byte. */
+function endOf(pbf: PbfReader): number {
+  const length = pbf.readVarint();
+  const end = pbf.pos + length;
+  if (length < 0 || end > pbf.length) {
+    throw new Error(`${length} bytes are announced, ${pbf.length - pbf.pos} are left`);
+  }
+  return end;
+}
+
+/** As text: what a double holds would not be exact. */
+function readFixed64(pbf: PbfReader): string {
+  const low = BigInt(pbf.readFixed32());
+  return String((BigInt(pbf.readFixed32()) << 32n) | low);
+}
+
+function readDouble(pbf: PbfReader): number | string {
+  const value = pbf.readDouble();
+  // As proto3's JSON has them.
+  return Number.isFinite(value) ? value : String(value);
+}
+
+/** ExportTraceServiceResponse. Without anything to say it is empty. */
+export function writeExportResponse(warning: string | undefined): Uint8Array {
+  const pbf = new PbfWriter();
+  if (warning !== undefined) {
+    pbf.writeMessage(1, (text: string, inner) => inner.writeStringField(2, text), warning);
+  }
+  return pbf.finish();
+}
+
+/** google.rpc.Status, with which OTLP answers what it refuses. */
+export function writeStatus(message: string): Uint8Array {
+  const pbf = new PbfWriter();
+  pbf.writeStringField(2, message);
+  return pbf.finish();
+}

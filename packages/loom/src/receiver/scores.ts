@@ -1,0 +1,64 @@
+import { isRecord, timeOrUndefined } from '../json-values.js';
+import { textOrUndefined } from './attributes.js';
+import {
+  canonicalTraceId,
+  clampTime,
+  cleanName,
+  cleanText,
+  cutText,
+  cutValue,
+  type Tally,
+} from './limits.js';
+import type { ReceivedScore } from './trace.js';
+
+/** What a score gets that does not say it. */
+export interface ScoreDefaults {
+  readonly id: string;
+  /** Unix ms. */
+  readonly atMs: number;
+}
+
+/** A score as `POST /api/public/scores` takes it; a text says what is wrong with it. */
+export function decodeScore(
+  body: unknown,
+  defaults: ScoreDefaults,
+  tally: Tally = { cut: 0 },
+): ReceivedScore | string {
+  if (!isRecord(body)) {
+    return 'A score must be a JSON object';
+  }
+  const { name, value } = body;
+  if (typeof name !== 'string' || name === '') {
+    return 'name is required';
+  }
+  if (typeof value !== 'number' && typeof value !== 'string') {
+    return 'value must be a number or a string';
+  }
+  const dataType = textOrUndefined(body.dataType) ?? null;
+  if (dataType === 'BOOLEAN' && value !== 0 && value !== 1) {
+    return 'value of a BOOLEAN score must be 0 or 1';
+  }
+  if (dataType === 'NUMERIC' && typeof value !== 'number') {
+    return 'value of a NUMERIC score must be a number';
+  }
+  const targets = ['traceId', 'sessionId', 'datasetRunId'].filter((key) => textOrUndefined(body[key]));
+  if (targets.length !== 1) {
+    return 'Exactly one of traceId, sessionId and datasetRunId is required';
+  }
+  const text = (key: string, clean = cleanName): string | null => {
+    const said = textOrUndefined(body[key]);
+    return said === undefined ? null : clean(said);
+  };
+  return {
+    id: text('id') ?? defaults.id,
+    name: cleanName(name),
+    value: typeof value === 'string' ? cleanText(cutText(value, tally)) : value,
+    dataType: text('dataType'),
+    comment: text('comment', (said) => cleanText(cutText(said, tally))),
+    traceId: text('traceId', (said) => canonicalTraceId(cleanText(said))),
+    observationId: text('observationId'),
+    sessionId: text('sessionId'),
+    metadata: cutValue(body.metadata ?? null, tally),
+    atMs: clampTime(timeOrUndefined(body.timestamp) ?? defaults.atMs),
+  };
+}

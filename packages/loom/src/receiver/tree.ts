@@ -1,0 +1,48 @@
+import type { ReceivedSpan } from './trace.js';
+
+/** Deeper ones stand beside the root: what shows or prints a tree calls itself for each level. */
+const MAX_DEPTH = 200;
+
+/**
+ * Children by their parent, in order of arrival; under null the spans that have none here. A ring of parents is cut
+ * at the first of it that was met.
+ */
+export function childrenByParent(spans: readonly ReceivedSpan[]): Map<string | null, ReceivedSpan[]> {
+  const byId = new Map(spans.map((span) => [span.id, span]));
+  const depths = new Map<string, number>();
+  const children = new Map<string | null, ReceivedSpan[]>();
+  for (const span of spans) {
+    setDepths(span, byId, depths);
+    const parent = depths.get(span.id) === 0 ? null : span.parentId;
+    const siblings = children.get(parent);
+    if (siblings) {
+      siblings.push(span);
+    } else {
+      children.set(parent, [span]);
+    }
+  }
+  return children;
+}
+
+/** Notes how deep a span and all above it lie; 0 is the top. */
+function setDepths(
+  span: ReceivedSpan,
+  byId: ReadonlyMap<string, ReceivedSpan>,
+  depths: Map<string, number>,
+): void {
+  const path = new Set<ReceivedSpan>();
+  let up: ReceivedSpan | undefined = span;
+  while (up && !depths.has(up.id) && !path.has(up)) {
+    path.add(up);
+    up = up.parentId === null ? undefined : byId.get(up.parentId);
+  }
+  if (up && path.has(up)) {
+    depths.set(up.id, 0);
+  }
+  for (const below of [...path].reverse()) {
+    const above = below.parentId === null ? undefined : depths.get(below.parentId);
+    if (!depths.has(below.id)) {
+      depths.set(below.id, above === undefined || above >= MAX_DEPTH ? 0 : above + 1);
+    }
+  }
+}
