@@ -90,8 +90,9 @@ CREATE TABLE trace_atlas (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX trace_atlas_trace ON trace_atlas(trace_seq, dimension, term);
 
--- Which agent session called an MCP tool at a moment.
+-- Which agent session a trace belongs to: by its id, or because it called that MCP tool at that moment.
 CREATE INDEX tool_calls_mcp ON tool_calls(name, started_at) WHERE substr(name, 1, 5) = 'mcp__';
+CREATE INDEX sessions_source_id ON sessions(source_session_id) WHERE source_session_id IS NOT NULL;
 
 -- Spans that the platform recorded under the same trace id: by `wrangler dev`, or by Cloudflare.
 CREATE TABLE platform_spans (
