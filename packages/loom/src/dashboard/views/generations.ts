@@ -1,34 +1,85 @@
 import type { Database } from '../../store/database.js';
 import type { Money } from '../contract.js';
-import { MONEY_COLUMNS, moneyOf } from './money.js';
+import { MONEY_COLUMNS, moneyOf, NO_MONEY } from './money.js';
 
+/** The generations inside traces: LLM calls that Workers made themselves, so none of them is one of Loom's calls. */
 export interface GenerationSum {
   readonly calls: number;
   readonly tokens: number;
   readonly cost: Money;
 }
 
-type Row = Money & { readonly calls: number; readonly tokens: number; readonly key: string };
+const SUMS = `COUNT(*) AS calls, COALESCE(SUM(total_tokens), 0) AS tokens, ${MONEY_COLUMNS}`;
 
-/** What the generations inside traces took, between two Unix ms. They are the Workers' own, none of Loom's calls. */
-export function generationsBetween(db: Database, from: number, until: number): GenerationSum {
-  const row = db.get<Row>(
-    `SELECT COUNT(*) AS calls, COALESCE(SUM(total_tokens), 0) AS tokens, ${MONEY_COLUMNS}
-     FROM observations WHERE cost_basis IS NOT NULL AND started_us >= ? AND started_us < ?`,
-    from * 1000,
-    until * 1000,
-  ) as Row;
-  return { calls: row.calls, tokens: row.tokens, cost: moneyOf(row) };
-}
+/** Between two Unix ms; one index is read, and no row. */
+const WITHIN = 'cost_basis IS NOT NULL AND started_us >= ? AND started_us < ?';
 
-/** The same by model. */
-export function generationsByModel(db: Database, from: number, until: number): Map<string, GenerationSum> {
-  const rows = db.all<Row>(
-    `SELECT COALESCE(model, 'no model') AS key, COUNT(*) AS calls, COALESCE(SUM(total_tokens), 0) AS tokens,
-       ${MONEY_COLUMNS}
-     FROM observations WHERE cost_basis IS NOT NULL AND started_us >= ? AND started_us < ? GROUP BY 1`,
+type Row = Money & { readonly key: string; readonly calls: number; readonly tokens: number };
+
+export function generationsBetween(db: Database, from: number, until: number): Money {
+  const row = db.get<Money>(
+    `SELECT ${MONEY_COLUMNS} FROM observations WHERE ${WITHIN}`,
     from * 1000,
     until * 1000,
   );
+  return row ? moneyOf(row) : NO_MONEY;
+}
+
+export function generationsByModel(db: Database, from: number, until: number): Map<string, GenerationSum> {
+  return byKey(
+    db.all<Row>(
+      `SELECT COALESCE(model, 'no model') AS key, ${SUMS} FROM observations WHERE ${WITHIN} GROUP BY 1`,
+      from * 1000,
+      until * 1000,
+    ),
+  );
+}
+
+/** By the tool whose call they were made in; the key is that of {@link toolKey}. */
+export function generationsByTool(db: Database, from: number, until: number): Map<string, GenerationSum> {
+  return byKey(
+    db.all<Row>(
+      `SELECT json_array(t.server, t.tool) AS key, ${SUMS.replaceAll('cost_', 'o.cost_')}
+       FROM observations o JOIN traces t ON t.id = o.trace_id
+       WHERE o.cost_basis IS NOT NULL AND o.started_us >= ? AND o.started_us < ? GROUP BY t.server, t.tool`,
+      from * 1000,
+      until * 1000,
+    ),
+  );
+}
+
+export function toolKey(server: string | null, tool: string): string {
+  return JSON.stringify([server, tool]);
+}
+
+/**
+ * By Atlas term, each generation under one term, or its cost would be in the sum twice: that of its trace; where its
+ * trace has several, its own. What has none is under `none`.
+ */
+export function generationsByTerm(
+  db: Database,
+  dimension: string,
+  none: string,
+  from: number,
+  until: number,
+): Map<string, GenerationSum> {
+  return byKey(
+    db.all<Row>(
+      `SELECT COALESCE(CASE
+           WHEN (SELECT MIN(a.term) <> MAX(a.term) FROM trace_atlas a WHERE a.trace_seq = t.seq AND a.dimension = ?1)
+           THEN json_extract(o.detail, '$.metadata.' || json_quote(?1)) END,
+         (SELECT MIN(a.term) FROM trace_atlas a WHERE a.trace_seq = t.seq AND a.dimension = ?1), ?2) AS key,
+         ${SUMS.replaceAll('cost_', 'o.cost_')}
+       FROM observations o JOIN traces t ON t.id = o.trace_id
+       WHERE o.cost_basis IS NOT NULL AND o.started_us >= ?3 AND o.started_us < ?4 GROUP BY 1`,
+      dimension,
+      none,
+      from * 1000,
+      until * 1000,
+    ),
+  );
+}
+
+function byKey(rows: readonly Row[]): Map<string, GenerationSum> {
   return new Map(rows.map((row) => [row.key, { calls: row.calls, tokens: row.tokens, cost: moneyOf(row) }]));
 }

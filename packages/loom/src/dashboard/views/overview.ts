@@ -1,4 +1,3 @@
-import { type CostRow, costReport } from '../../cost/report.js';
 import { deadSessions } from '../../sessions/recover.js';
 import { listSessions } from '../../sessions/store.js';
 import type { Database } from '../../store/database.js';
@@ -6,7 +5,7 @@ import { Outbox } from '../../sync/outbox.js';
 import type { Latency, Money, Overview } from '../contract.js';
 import { FOREVER, startOfDays } from './days.js';
 import { generationsBetween } from './generations.js';
-import { addMoney, moneyOfReport } from './money.js';
+import { addMoney, MONEY_COLUMNS, moneyOf, NO_MONEY } from './money.js';
 import { durationsOf, latencyOf } from './percentiles.js';
 import { sessionRows } from './session-rows.js';
 import { toolRows } from './tools.js';
@@ -36,7 +35,7 @@ export const overview: View<'overview'> = ({ db, now, project, receiverUrl }) =>
     stuck: sessionRows(db, dead.slice(0, SESSIONS_SHOWN)),
     recentErrors: db
       .all<TraceRecord>(
-        `SELECT ${TRACE_COLUMNS} FROM traces t WHERE t.failed = 1 ORDER BY t.started_us DESC LIMIT ${ERRORS_SHOWN}`,
+        `SELECT ${TRACE_COLUMNS} FROM traces t WHERE t.errors > 0 ORDER BY t.started_us DESC LIMIT ${ERRORS_SHOWN}`,
       )
       .map(traceRow),
     sync: { queued: queued + sending, sent, failed, lastSentAt: last_sent_at },
@@ -53,16 +52,23 @@ interface Starts {
 /** Agents' calls and generations of traces. Each day is read once and counted for every span of time it lies in. */
 function costSince(db: Database, starts: Starts): Overview['cost'] {
   const between = (from: number, until: number): Money =>
-    costReport(db, 'day', { since: from, until, dimension: '' }).reduce(
-      (sum: Money, row: CostRow) => addMoney(sum, moneyOfReport(row)),
-      generationsBetween(db, from, until).cost,
-    );
+    addMoney(callsBetween(db, from, until), generationsBetween(db, from, until));
   const today = between(starts.today, FOREVER);
   const days7 = addMoney(today, between(starts.days7, starts.today));
   return { today, days7, days30: addMoney(days7, between(starts.days30, starts.days7)) };
 }
 
-type Condition = '1' | 'failed = 1';
+function callsBetween(db: Database, from: number, until: number): Money {
+  return moneyOf(
+    db.get<Money>(
+      `SELECT ${MONEY_COLUMNS} FROM llm_calls WHERE started_at >= ? AND started_at < ?`,
+      from,
+      until,
+    ) ?? NO_MONEY,
+  );
+}
+
+type Condition = '1' | 'errors > 0';
 
 function traceCounts(db: Database, starts: Starts): Pick<Overview, 'calls' | 'errors'> {
   const count = (condition: Condition) => ({
@@ -70,7 +76,7 @@ function traceCounts(db: Database, starts: Starts): Pick<Overview, 'calls' | 'er
     days7: countOf(db, condition, starts.days7),
     days30: countOf(db, condition, starts.days30),
   });
-  return { calls: count('1'), errors: count('failed = 1') };
+  return { calls: count('1'), errors: count('errors > 0') };
 }
 
 function countOf(db: Database, condition: Condition, from: number): number {

@@ -1,7 +1,8 @@
 import type { Database } from '../../store/database.js';
-import type { Money, ToolRow } from '../contract.js';
-import { daysOf, startOfDays } from './days.js';
-import { MONEY_COLUMNS, moneyOf, NO_MONEY } from './money.js';
+import type { ToolRow } from '../contract.js';
+import { daysOf, FOREVER, startOfDays } from './days.js';
+import { generationsByTool, toolKey } from './generations.js';
+import { NO_MONEY } from './money.js';
 import { durationsOf, latencyOf } from './percentiles.js';
 import type { View } from './view.js';
 
@@ -27,29 +28,14 @@ export function toolRows(db: Database, from: number): ToolRow[] {
      GROUP BY server, tool ORDER BY calls DESC, server, tool`,
     from * 1000,
   );
-  const costs = toolCosts(db, from);
+  const generations = generationsByTool(db, from, FOREVER);
   return rows.map((row) => ({
     server: row.server,
     tool: row.tool,
     calls: row.calls,
     errors: row.errors,
     latency: latencyOf(durationsOf(row.durations)),
-    cost: costs.get(toolKey(row.server, row.tool)) ?? NO_MONEY,
+    cost: generations.get(toolKey(row.server, row.tool))?.cost ?? NO_MONEY,
     lastAt: row.last_us / 1000,
   }));
-}
-
-function toolCosts(db: Database, from: number): Map<string, Money> {
-  const rows = db.all<Money & { server: string | null; tool: string }>(
-    `SELECT t.server, t.tool, ${MONEY_COLUMNS.replaceAll('cost_', 'o.cost_')}
-     FROM traces t JOIN observations o ON o.trace_id = t.id
-     WHERE t.started_us >= ? AND t.generations > 0 AND t.tool IS NOT NULL AND o.cost_basis IS NOT NULL
-     GROUP BY t.server, t.tool`,
-    from * 1000,
-  );
-  return new Map(rows.map((row) => [toolKey(row.server, row.tool), moneyOf(row)]));
-}
-
-function toolKey(server: string | null, tool: string): string {
-  return JSON.stringify([server, tool]);
 }

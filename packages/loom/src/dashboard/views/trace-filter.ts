@@ -28,10 +28,10 @@ const CONDITIONS: Readonly<Record<string, (value: string) => TraceCondition>> = 
     if (value !== 'ok' && value !== 'error') {
       throw new ViewError(400, 'status must be ok or error.');
     }
-    return { sql: `t.failed = ${value === 'error' ? 1 : 0}`, params: [] };
+    return { sql: value === 'error' ? 't.errors > 0' : 't.errors = 0', params: [] };
   },
   session: (value) => ({
-    sql: '(t.session_id = ?1 OR t.loom_session_id = ?1)'.replaceAll('?1', '?'),
+    sql: '(t.session_id = ? OR t.loom_session_id = ?)',
     params: [value, value],
   }),
   issue: (value) => ({ sql: `t.loom_session_id IS NOT NULL AND ${ISSUE_OF_TRACE} = ?`, params: [value] }),

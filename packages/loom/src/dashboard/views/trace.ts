@@ -73,7 +73,7 @@ interface ObservationRecord {
 /** Parents before children, siblings by their start; what hangs on a parent that has not come stands at the top. */
 function observationsOf(db: Database, traceId: string): ObservationView[] {
   const records = db.all<ObservationRecord>(
-    'SELECT * FROM observations WHERE trace_id = ? ORDER BY started_us, is_root DESC, id',
+    'SELECT * FROM observations WHERE trace_id = ? ORDER BY started_us, is_app_root DESC, id',
     traceId,
   );
   const ids = new Set(records.map((record) => record.id));

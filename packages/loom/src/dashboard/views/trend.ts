@@ -1,9 +1,9 @@
 import { costReport } from '../../cost/report.js';
 import type { Database } from '../../store/database.js';
 import type { TrendPoint } from '../contract.js';
-import { type AtlasSum, atlasSums } from './atlas.js';
+import { NO_TERM } from './atlas.js';
 import { type Day, daysOf, lastDays } from './days.js';
-import { generationsByModel } from './generations.js';
+import { generationsByModel, generationsByTerm } from './generations.js';
 import { addMicros } from './money.js';
 import { type View, ViewError } from './view.js';
 
@@ -20,7 +20,7 @@ export const trend: View<'trend'> = ({ db, now }, query) => {
   }
   const days = lastDays(now, daysOf(query));
   const points = days.flatMap((day) =>
-    [...(by === 'model' ? byModel(db, day) : byTerm(db, by, day))].map(([key, sums]) => ({
+    [...sumsOf(db, by, day)].map(([key, sums]) => ({
       day: day.date,
       key,
       ...sums,
@@ -30,30 +30,23 @@ export const trend: View<'trend'> = ({ db, now }, query) => {
   return { by, days: days.map((day) => day.date), keys, points: shown };
 };
 
-/** Agents' calls and the generations of traces, by model. */
-function byModel(db: Database, day: Day): Map<string, Sums> {
-  const sums = callSums(db, 'model', '', day);
-  for (const [model, { calls, tokens, cost }] of generationsByModel(db, day.from, day.until)) {
-    add(sums, model, { micros: cost.micros, tokens, calls, unpriced: cost.unpriced });
+/** Agents' calls and the generations of traces. */
+function sumsOf(db: Database, by: string, day: Day): Map<string, Sums> {
+  const sums = callSums(db, by, day);
+  const generations =
+    by === 'model'
+      ? generationsByModel(db, day.from, day.until)
+      : generationsByTerm(db, by, NO_TERM, day.from, day.until);
+  for (const [key, { calls, tokens, cost }] of generations) {
+    add(sums, key, { micros: cost.micros, tokens, calls, unpriced: cost.unpriced });
   }
   return sums;
 }
 
-function byTerm(db: Database, dimension: string, day: Day): Map<string, Sums> {
-  const sums = callSums(db, 'atlas', dimension, day);
-  for (const [term, sum] of atlasSums(db, dimension, day.from, day.until)) {
-    add(sums, term, generationSums(sum));
-  }
-  return sums;
-}
-
-function generationSums({ generations, tokens, cost }: AtlasSum): Sums {
-  return { micros: cost.micros, tokens, calls: generations, unpriced: cost.unpriced };
-}
-
-function callSums(db: Database, by: 'model' | 'atlas', dimension: string, day: Day): Map<string, Sums> {
+function callSums(db: Database, by: string, day: Day): Map<string, Sums> {
   const sums = new Map<string, Sums>();
-  for (const row of costReport(db, by, { since: day.from, until: day.until, dimension })) {
+  const key = by === 'model' ? 'model' : 'atlas';
+  for (const row of costReport(db, key, { since: day.from, until: day.until, dimension: by })) {
     if (row.calls > 0) {
       add(sums, row.key, {
         micros: row.cost_micros,

@@ -1,0 +1,94 @@
+// `node bench/loom/dashboard.mjs [traces] [calls]`: what each answer of `lm dashboard` takes on a project of that size
+// (100,000 of each), from the request to the last byte, the median of seven; the first is shown beside it.
+// Build packages/loom first. DASHBOARD_DIR names a project that `node bench/loom/seed.mjs` has made before.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { runBundled } from '../../scripts/run-bundled.mjs';
+
+const LM = process.env.LM ?? fileURLToPath(new URL('../../packages/loom/bin/lm.js', import.meta.url));
+const TRACES = Number(process.argv[2] ?? 100_000);
+const CALLS = Number(process.argv[3] ?? TRACES);
+const REPEATS = 7;
+
+const VIEWS = [
+  'overview',
+  'trend',
+  'trend?by=ai_task.type',
+  'atlas',
+  'tools',
+  'traces',
+  'traces?limit=500',
+  'traces?status=error',
+  'traces?sort=slowest',
+  'traces?sort=errors',
+  'traces?tool=refund',
+  'traces?atlas=ai_task.type%3Dgenerate',
+  'traces?q=launch',
+  'traces?q=nothing+like+this',
+  'sessions',
+  'issues',
+  'routing',
+  'budgets',
+];
+
+const made = process.env.DASHBOARD_DIR ? undefined : mkdtempSync(join(tmpdir(), 'loom-dashboard-'));
+const dir = process.env.DASHBOARD_DIR ?? made;
+try {
+  if (made) {
+    await runBundled('test/loom/dashboard/seed.ts', 'seed', [dir, String(TRACES), String(CALLS)]);
+  }
+  const { child, url, cookie } = await start();
+  const get = async (path) => {
+    const from = process.hrtime.bigint();
+    const response = await fetch(`${url}/view/${path}`, { headers: { cookie } });
+    const body = await response.text();
+    if (response.status !== 200) {
+      throw new Error(`${path}: ${response.status} ${body}`);
+    }
+    return { ms: Number(process.hrtime.bigint() - from) / 1e6, body };
+  };
+  const trace = JSON.parse((await get('traces?limit=1')).body).rows[0].id;
+  const session = JSON.parse((await get('sessions?limit=1')).body).rows[0].id;
+  const megabytes = (statSync(join(dir, '.loom/loom.db')).size / 1e6).toFixed(0);
+  console.log(
+    `${cpus().length} x ${cpus()[0]?.model}, Node ${process.versions.node}; loom.db ${megabytes} MB\n`,
+  );
+  console.log('| view | first, ms | median, ms | KB |\n| --- | ---: | ---: | ---: |');
+  for (const path of [...VIEWS, `traces/${trace}`, `sessions/${session}`]) {
+    const first = await get(path);
+    const times = [];
+    for (let n = 0; n < REPEATS; n += 1) {
+      times.push((await get(path)).ms);
+    }
+    const median = times.sort((a, b) => a - b)[REPEATS >> 1];
+    const shown = path.replace(trace, ':id').replace(session, ':id');
+    console.log(
+      `| ${shown} | ${first.ms.toFixed(0)} | ${median.toFixed(0)} | ${(first.body.length / 1000).toFixed(1)} |`,
+    );
+  }
+  child.kill('SIGTERM');
+} finally {
+  if (made) {
+    rmSync(made, { recursive: true, force: true });
+  }
+}
+
+async function start() {
+  const child = spawn(process.execPath, [LM, 'dashboard', '--port', '0', '--cwd', dir], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let said = '';
+  for await (const chunk of child.stderr) {
+    said += chunk;
+    const address = /http:\S+token=\S+/.exec(said)?.[0];
+    if (address) {
+      const response = await fetch(address, { redirect: 'manual' });
+      const cookie = response.headers.get('set-cookie')?.split(';')[0];
+      return { child, url: new URL(address).origin, cookie };
+    }
+  }
+  throw new Error(said);
+}
