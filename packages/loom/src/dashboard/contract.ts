@@ -158,6 +158,8 @@ export interface TraceRow {
   readonly durationMs: number | null;
   readonly sessionId: string | null;
   readonly task: string | null;
+  /** The beginning of its input, as JSON: what tells two calls of one tool apart in a list. */
+  readonly preview: string | null;
   readonly generations: number;
   readonly tokens: number;
   readonly micros: Micros | null;

@@ -1,10 +1,14 @@
 import type { Database } from '../../store/database.js';
 import type { TraceRow } from '../contract.js';
 
+/** Characters: more than a line of a wide screen has room for. */
+const PREVIEW_LENGTH = 200;
+
 /** What {@link traceRow} reads, from `traces t`. */
 export const TRACE_COLUMNS = `t.seq, t.id, t.name, t.server, t.tool, t.failed, t.status_message, t.started_us,
   t.duration_us, t.session_id, t.generations, t.tokens, t.cost_micros, t.unpriced,
-  (SELECT MIN(a.term) FROM trace_atlas a WHERE a.trace_seq = t.seq AND a.dimension = 'ai_task.type') AS task`;
+  (SELECT MIN(a.term) FROM trace_atlas a WHERE a.trace_seq = t.seq AND a.dimension = 'ai_task.type') AS task,
+  (SELECT substr(o.input, 1, ${PREVIEW_LENGTH}) FROM observations o WHERE o.trace_id = t.id AND o.is_root = 1) AS preview`;
 
 export interface TraceRecord {
   readonly seq: number;
@@ -22,6 +26,7 @@ export interface TraceRecord {
   readonly cost_micros: number | null;
   readonly unpriced: number;
   readonly task: string | null;
+  readonly preview: string | null;
 }
 
 export function traceRow(row: TraceRecord): TraceRow {
@@ -36,6 +41,7 @@ export function traceRow(row: TraceRecord): TraceRow {
     durationMs: row.duration_us === null ? null : row.duration_us / 1000,
     sessionId: row.session_id,
     task: row.task,
+    preview: row.preview,
     generations: row.generations,
     tokens: row.tokens,
     micros: row.cost_micros,
