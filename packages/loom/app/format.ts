@@ -31,15 +31,14 @@ export function priced(micros: Micros | null, unpriced: number): string {
   return unpriced > 0 ? `≥ ${dollars(micros)}` : dollars(micros);
 }
 
-/** How a sum came about: `$1.20 reported · $0.30 calculated · 2 calls without a price`. */
-export function basis(sum: Money): string {
-  const parts = [
+/** How a sum came about: `$1.20 reported`, `$0.30 calculated`, `2 calls without a price`. */
+export function basis(sum: Money): string[] {
+  return [
     ...(['reported', 'calculated', 'estimated'] as const)
       .filter((kind) => sum[kind] > 0)
       .map((kind) => `${dollars(sum[kind])} ${kind}`),
     ...(sum.unpriced > 0 ? [`${plural(sum.unpriced, 'call')} without a price`] : []),
   ];
-  return parts.join(' · ');
 }
 
 export function count(value: number): string {

@@ -3,7 +3,7 @@ import { count, short } from '../format.js';
 import { Empty, Loaded, PageHead } from '../parts/panel.js';
 import { cut } from '../parts/rows.js';
 import { type Column, Table } from '../parts/table.js';
-import { Cost, Errors } from '../parts/text.js';
+import { Cost, Errors, ShareBar } from '../parts/text.js';
 import { href, setQuery, usePlace } from '../router.js';
 import { useView } from '../use-view.js';
 import { DaysChoice, daysOf } from './days.js';
@@ -65,14 +65,12 @@ function columnsOf(dimension: string, rows: readonly AtlasRow[]): Column<AtlasRo
       grow: true,
       sort: (row) => row.term,
       cell: (row) => (
-        <>
+        <span class="with-bar">
           <a class="name" href={href(['traces'], { atlas: `${dimension}=${row.term}` })} data-row>
             {cut(row.term)}
           </a>
-          <span class="inline-bar" aria-hidden="true">
-            <span style={{ width: `${((row.traces + row.calls) / most) * 100}%` }} />
-          </span>
-        </>
+          <ShareBar share={(row.traces + row.calls) / most} />
+        </span>
       ),
     },
     { head: 'Tool calls', numeric: true, sort: (row) => row.traces, cell: (row) => count(row.traces) },

@@ -1,4 +1,3 @@
-import type { ComponentChildren } from 'preact';
 import type { Money, Overview } from '../../src/dashboard/contract.js';
 import { seriesOf } from '../charts/series.js';
 import { Stacked } from '../charts/stacked.js';
@@ -38,17 +37,27 @@ function Figures({ of }: { of: Overview }) {
       <PageHead title={of.project || 'Overview'} />
       <section class="figures" aria-label="Figures">
         <CostFigure name="Cost today" cost={of.cost.today} />
-        <CostFigure name="7 days" cost={of.cost.days7} />
-        <CostFigure name="30 days" cost={of.cost.days30} />
-        <Figure name="Tool calls today" value={count(of.calls.today)}>
-          {count(of.calls.days7)} in 7 d · {count(of.calls.days30)} in 30 d
-        </Figure>
-        <Figure name="Errors today" value={share(of.errors.today, of.calls.today)} isBad={of.errors.today > 0}>
-          {count(of.errors.today)} of {count(of.calls.today)} · {share(of.errors.days7, of.calls.days7)} in 7 d
-        </Figure>
-        <Figure name="Median call" value={duration(of.latency.p50)}>
-          p90 {duration(of.latency.p90)} · p99 {duration(of.latency.p99)}
-        </Figure>
+        <CostFigure name="Cost, 7 days" cost={of.cost.days7} />
+        <CostFigure name="Cost, 30 days" cost={of.cost.days30} />
+        <Figure
+          name="Tool calls today"
+          value={count(of.calls.today)}
+          notes={[`${count(of.calls.days7)} in 7 days`, `${count(of.calls.days30)} in 30 days`]}
+        />
+        <Figure
+          name="Errors today"
+          value={share(of.errors.today, of.calls.today)}
+          notes={[
+            plural(of.errors.today, 'failed call'),
+            `${share(of.errors.days7, of.calls.days7)} in 7 days`,
+            `${share(of.errors.days30, of.calls.days30)} in 30 days`,
+          ]}
+        />
+        <Figure
+          name="Median call"
+          value={duration(of.latency.p50)}
+          notes={[`${duration(of.latency.p90)} p90`, `${duration(of.latency.p99)} p99`]}
+        />
       </section>
       <Spend />
       <div class="columns uneven">
@@ -85,25 +94,31 @@ function Figures({ of }: { of: Overview }) {
 interface FigureProps {
   readonly name: string;
   readonly value: string;
-  readonly isBad?: boolean;
-  readonly children: ComponentChildren;
+  readonly notes: readonly string[];
 }
 
-function Figure({ name, value, isBad, children }: FigureProps) {
+function Figure({ name, value, notes }: FigureProps) {
   return (
     <div class="figure">
       <h2>{name}</h2>
-      <p class={isBad ? 'value bad' : 'value'}>{value}</p>
-      <p class="faint">{children}</p>
+      <p class="value">{value}</p>
+      <ul class="faint">
+        {notes.map((note) => (
+          <li key={note}>{note}</li>
+        ))}
+      </ul>
     </div>
   );
 }
 
 function CostFigure({ name, cost }: { name: string; cost: Money }) {
+  const notes = basis(cost);
   return (
-    <Figure name={name} value={priced(cost.micros, cost.unpriced)}>
-      {basis(cost) || 'no model was called'}
-    </Figure>
+    <Figure
+      name={name}
+      value={priced(cost.micros, cost.unpriced)}
+      notes={notes.length > 0 ? notes : ['no model was called']}
+    />
   );
 }
 

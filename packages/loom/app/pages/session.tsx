@@ -3,7 +3,7 @@ import { basis, count, duration, plural, short } from '../format.js';
 import { Empty, Loaded, PageHead, Panel } from '../parts/panel.js';
 import { cut, IssueLink } from '../parts/rows.js';
 import { type Column, Table } from '../parts/table.js';
-import { Cost, Errors, Facts, Status, Time } from '../parts/text.js';
+import { Cost, Errors, Facts, ShareBar, Status, Time } from '../parts/text.js';
 import { href } from '../router.js';
 import { TraceTable } from '../traces/row.js';
 import { useView } from '../use-view.js';
@@ -27,17 +27,14 @@ function Session({ session }: { session: SessionView }) {
   const { row, issue, terminationReason } = session;
   return (
     <>
-      <PageHead title={cut(row.title || row.id)}>
+      <PageHead title={cut(row.title || row.id)} above={<a href={href(['sessions'])}>Sessions</a>}>
         <Status of={row.status} />
-        <p class="crumbs">
-          <a href={href(['sessions'])}>Sessions</a>
-          {row.title && <code>{row.id}</code>}
-        </p>
+        {row.title && <code class="faint">{row.id}</code>}
       </PageHead>
       <Facts
         items={[
           ['Cost', <Cost key="cost" of={row.cost} />],
-          ['How known', basis(row.cost)],
+          ['How known', basis(row.cost).join(' · ')],
           ['Calls', count(row.calls)],
           ['Tokens', short(row.tokens)],
           ['Agent', row.agent],
@@ -49,9 +46,13 @@ function Session({ session }: { session: SessionView }) {
           ['Ended because', terminationReason],
         ]}
       />
-      {session.budgets.map((budget) => (
-        <BudgetBar key={`${budget.scope} ${budget.of}`} budget={budget} />
-      ))}
+      {session.budgets.length > 0 && (
+        <Panel title="Budgets">
+          {session.budgets.map((budget) => (
+            <BudgetBar key={`${budget.scope} ${budget.of}`} budget={budget} />
+          ))}
+        </Panel>
+      )}
       <Panel title="Iterations" side={<span class="faint">{plural(session.iterations.length, 'iteration')}</span>}>
         {session.iterations.length > 0 ? (
           <Table
@@ -105,12 +106,10 @@ function iterationColumns(rows: SessionView['iterations']): Column<Of<'iteration
       numeric: true,
       sort: (row) => row.cost.micros,
       cell: (row) => (
-        <>
-          <span class="inline-bar" aria-hidden="true">
-            <span style={{ width: `${((row.cost.micros ?? 0) / most) * 100}%` }} />
-          </span>
+        <span class="with-bar end">
+          <ShareBar share={(row.cost.micros ?? 0) / most} />
           <Cost of={row.cost} />
-        </>
+        </span>
       ),
     },
     { head: 'Tokens', numeric: true, sort: (row) => row.tokens, cell: (row) => short(row.tokens) },

@@ -98,7 +98,7 @@ function TrendView({ trend, metric }: { trend: Trend; metric: Metric }) {
 function totalColumns(by: string, total: number): Column<Series>[] {
   return [
     {
-      head: by,
+      head: by === 'model' ? 'Model' : by,
       grow: true,
       cell: ({ key, color }) => (
         <>

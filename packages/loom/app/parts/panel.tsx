@@ -23,10 +23,22 @@ export function Panel({ title, side, children, wide }: PanelProps) {
   );
 }
 
-export function PageHead({ title, children }: { title: string; children?: ComponentChildren }) {
+interface PageHeadProps {
+  readonly title: string;
+  /** The list that the page belongs to. */
+  readonly above?: ComponentChildren;
+  readonly children?: ComponentChildren;
+}
+
+export function PageHead({ title, above, children }: PageHeadProps) {
   return (
     <header class="page-head">
-      <h1 tabIndex={-1}>{title}</h1>
+      {above && (
+        <p class="above">
+          {above} <span aria-hidden="true">/</span>
+        </p>
+      )}
+      <h1>{title}</h1>
       {children}
     </header>
   );

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
+import { count } from '../format.js';
 
 export interface Column<T> {
   readonly head: string;
@@ -10,6 +11,8 @@ export interface Column<T> {
   /** Takes the room that is left. */
   readonly grow?: boolean;
 }
+
+const ROWS_SHOWN = 60;
 
 interface TableProps<T> {
   readonly caption: string;
@@ -29,10 +32,13 @@ interface Order {
  */
 export function Table<T>({ caption, columns, rows, keyOf }: TableProps<T>) {
   const [order, setOrder] = useState<Order | null>(null);
+  const [isWhole, setIsWhole] = useState(rows.length <= ROWS_SHOWN);
   const turn = (column: Column<T>) =>
     setOrder({ head: column.head, isDescending: order?.head === column.head ? !order.isDescending : true });
+  const all = sorted(rows, columns, order);
   return (
-    // biome-ignore lint/a11y/noRedundantRoles: see above
+    <>
+    {/* biome-ignore lint/a11y/noRedundantRoles: see above */}
     <table class="table" role="table">
       <caption class="spoken">{caption}</caption>
       {/* biome-ignore lint/a11y/noRedundantRoles: see above */}
@@ -51,7 +57,7 @@ export function Table<T>({ caption, columns, rows, keyOf }: TableProps<T>) {
       </thead>
       {/* biome-ignore lint/a11y/noRedundantRoles: see above */}
       <tbody role="rowgroup">
-        {sorted(rows, columns, order).map((row) => (
+        {(isWhole ? all : all.slice(0, ROWS_SHOWN)).map((row) => (
           // biome-ignore lint/a11y/noRedundantRoles: see above
           <tr role="row" key={keyOf(row)}>
             {columns.map((column, at) => cell(column, row, at === 0))}
@@ -59,6 +65,12 @@ export function Table<T>({ caption, columns, rows, keyOf }: TableProps<T>) {
         ))}
       </tbody>
     </table>
+    {!isWhole && rows.length > ROWS_SHOWN && (
+      <button type="button" class="more" onClick={() => setIsWhole(true)}>
+        Show all {count(rows.length)}
+      </button>
+    )}
+    </>
   );
 }
 

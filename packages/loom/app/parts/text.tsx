@@ -15,7 +15,7 @@ export function Time({ at }: { at: number }) {
 
 /** A sum with how it came about behind it. */
 export function Cost({ of }: { of: Money }) {
-  return <Price micros={of.micros} unpriced={of.unpriced} title={basis(of)} />;
+  return <Price micros={of.micros} unpriced={of.unpriced} title={basis(of).join(' · ')} />;
 }
 
 interface PriceProps {
@@ -33,10 +33,15 @@ export function Price({ micros, unpriced, title }: PriceProps) {
   );
 }
 
+/** From this share on, failing is more than noise. */
+const MANY_ERRORS = 0.05;
+
 export function Errors({ errors, calls }: { errors: number; calls: number }) {
-  if (errors === 0) return <span class="faint">0%</span>;
+  if (errors === 0) return <span class="faint">{share(0, calls)}</span>;
   return (
-    <span class="bad" title={`${plural(errors, 'error')} in ${plural(calls, 'call')}`}>
+    <span
+      class={errors / calls >= MANY_ERRORS ? 'bad' : undefined}
+      title={`${plural(errors, 'error')} in ${plural(calls, 'call')}`}>
       {share(errors, calls)}
     </span>
   );
@@ -89,5 +94,14 @@ export function Facts({ items }: { items: readonly (readonly [string, ComponentC
         </div>
       ))}
     </dl>
+  );
+}
+
+/** A figure's size beside the largest of its column; the figure itself stands next to it. */
+export function ShareBar({ share: part }: { share: number }) {
+  return (
+    <span class="inline-bar" aria-hidden="true">
+      <span style={{ width: `${part * 100}%` }} />
+    </span>
   );
 }

@@ -28,6 +28,13 @@ export function Detail({ span, close }: { span: TimelineSpan; close: () => void 
   );
 }
 
+/** Left out where there is nothing of the kind. */
+const EXTRAS: readonly (readonly [string, (of: ObservationView) => object | null])[] = [
+  ['Model parameters', (of) => of.modelParameters],
+  ['Metadata', (of) => of.metadata],
+  ['Attributes', (of) => of.attributes],
+];
+
 function Observation({ of }: { of: ObservationView }) {
   return (
     <>
@@ -45,9 +52,9 @@ function Observation({ of }: { of: ObservationView }) {
       />
       <Json key={`in ${of.id}`} title="Input" value={of.input} />
       <Json key={`out ${of.id}`} title="Output" value={of.output} />
-      <Json key={`model ${of.id}`} title="Model parameters" value={of.modelParameters} isOpen={false} />
-      <Json key={`meta ${of.id}`} title="Metadata" value={of.metadata} isOpen={false} />
-      <Json key={`attr ${of.id}`} title="Attributes" value={of.attributes} isOpen={false} />
+      {EXTRAS.filter(([, pick]) => Object.keys(pick(of) ?? {}).length > 0).map(([title, pick]) => (
+        <Json key={`${title} ${of.id}`} title={title} value={pick(of)} isOpen={false} />
+      ))}
     </>
   );
 }

@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'preact/hooks';
-import type { TraceRow, TraceView } from '../../src/dashboard/contract.js';
+import type { PlatformView, TraceRow, TraceView } from '../../src/dashboard/contract.js';
 import { duration, short } from '../format.js';
 import { Json } from '../parts/json.js';
 import { Loaded, PageHead, Panel } from '../parts/panel.js';
@@ -27,11 +27,10 @@ function Trace({ trace }: { trace: TraceView }) {
   const { row } = trace;
   return (
     <>
-      <PageHead title={cut(row.tool || row.name)}>
+      <PageHead title={cut(row.tool || row.name)} above={<a href={href(['traces'])}>Traces</a>}>
         <Status of={row.failed ? 'error' : 'ok'} word={row.failed ? 'failed' : 'ok'} />
-        <p class="crumbs">
-          <a href={href(['traces'])}>Traces</a>
-          {row.tool && <a href={href(['traces'], { tool: row.tool })}>all of {cut(row.tool, 40)}</a>}
+        <p class="links">
+          {row.tool && <a href={href(['traces'], { tool: row.tool })}>All of {cut(row.tool, 40)}</a>}
           {trace.links.map(({ label, url }) => (
             <OutLink key={url} url={url} label={label} />
           ))}
@@ -40,11 +39,6 @@ function Trace({ trace }: { trace: TraceView }) {
       {row.statusMessage && <p class="notice bad">{row.statusMessage}</p>}
       <Summary trace={trace} />
       <Spans trace={trace} />
-      <div class="columns">
-        {trace.loom && <Belongs link={trace.loom} />}
-        {trace.scores.length > 0 && <Scores scores={trace.scores} />}
-        <TraceValues trace={trace} />
-      </div>
     </>
   );
 }
@@ -86,22 +80,26 @@ function Spans({ trace }: { trace: TraceView }) {
   const [chosen, choose] = useState<string | null>(spans[0]?.key ?? null);
   const span = spans.find(({ key }) => key === chosen);
   return (
-    <Panel title="Timeline" side={<Legend spans={spans} />}>
-      <div class={span ? 'split' : ''}>
-        <div>
-          <Waterfall spans={spans} chosen={chosen} choose={choose} />
-          <p class="platform-note" aria-live="polite">
-            {platform.error
-              ? platform.error.message
-              : platform.data
-                ? (platform.data.note ?? `Platform spans from ${platform.data.source ?? 'this machine'}.`)
-                : 'Asking the platform for its spans…'}
-          </p>
-        </div>
-        {span && <Detail span={span} close={() => choose(null)} />}
+    <div class={span ? 'split' : ''}>
+      <Panel title="Timeline" side={<Legend spans={spans} />}>
+        <Waterfall spans={spans} chosen={chosen} choose={choose} />
+        <p class="platform-note" aria-live="polite">
+          {platform.error?.message ?? platformNote(platform.data)}
+        </p>
+      </Panel>
+      {span && <Detail span={span} close={() => choose(null)} />}
+      <div class="split-rest">
+        {trace.loom && <Belongs link={trace.loom} />}
+        {trace.scores.length > 0 && <Scores scores={trace.scores} />}
+        <TraceValues trace={trace} />
       </div>
-    </Panel>
+    </div>
   );
+}
+
+function platformNote(platform: PlatformView | null): string {
+  if (!platform) return 'Asking the platform for its spans…';
+  return platform.note ?? `Platform spans from ${platform.source ?? 'this machine'}.`;
 }
 
 /** What was said of the trace itself, where its root does not say the same. */
@@ -115,7 +113,7 @@ function TraceValues({ trace }: { trace: TraceView }) {
   ] as const;
   const said = values.filter(([, value]) => value && Object.keys(value).length > 0);
   return said.length > 0 ? (
-    <Panel title="Said of the trace">
+    <Panel title="Fields of the trace">
       {said.map(([title, value]) => (
         <Json key={title} title={title} value={value} />
       ))}

@@ -7,6 +7,8 @@ import { type Axis, axisOf, type Layer, type TimelineSpan } from './timeline.js'
 const SHOWN = 300;
 const DEEPEST = 12;
 const INDENT = 14;
+/** Percent of the track that leave room for a label behind them. */
+const LABEL_ROOM = 78;
 const MARKS = [0, 0.25, 0.5, 0.75];
 
 export const LAYERS: Readonly<Record<Layer, string>> = {
@@ -61,6 +63,12 @@ function Bar({ span, axis, isChosen, choose }: BarProps) {
   const offset = span.startedAt - axis.from;
   const left = (offset / axis.ms) * 100;
   const width = ((span.durationMs ?? 0) / axis.ms) * 100;
+  // Behind the bar where there is room, else before it, else in it: it is then most of the track.
+  const isInside = left + width > LABEL_ROOM && left < 100 - LABEL_ROOM;
+  const labelAt =
+    left + width <= LABEL_ROOM
+      ? { left: `${left + width}%` }
+      : { right: `${isInside ? Math.max(0, 100 - left - width) : 100 - left}%` };
   return (
     <button
       type="button"
@@ -76,10 +84,7 @@ function Bar({ span, axis, isChosen, choose }: BarProps) {
       </span>
       <span class="track">
         <span class="mark" style={{ left: `${left}%`, width: `${width}%` }} />
-        <span
-          class="span-ms"
-          style={left + width > 70 ? { right: `${100 - left}%` } : { left: `${left + width}%` }}
-        >
+        <span class={`span-ms${isInside ? ' inside' : ''}`} style={labelAt}>
           <span class="spoken">took </span>
           {duration(span.durationMs)}
           <span class="spoken">, began at {duration(offset)}</span>

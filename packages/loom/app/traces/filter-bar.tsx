@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { Icon } from '../parts/icon.js';
 import { setQuery } from '../router.js';
 import { useView } from '../use-view.js';
@@ -12,10 +12,20 @@ export function FilterBar({ query }: { query: URLSearchParams }) {
   const names = (pick: (row: (typeof tools)[number]) => string | null) =>
     [...new Set(tools.map(pick))].filter((name): name is string => name !== null).sort();
   const servers = names((row) => row.server);
+  // Only a narrow screen folds them.
+  const [isUnfolded, setUnfolded] = useState(false);
   const isFiltered = [...FIELDS, ...Object.keys(CHIPS)].some((name) => query.has(name));
   return (
-    <search class="filters">
+    <search class={isUnfolded ? 'filters' : 'filters folded'}>
       <SearchField value={query.get('q') ?? ''} />
+      <button
+        type="button"
+        class="fold"
+        aria-expanded={isUnfolded}
+        onClick={() => setUnfolded(!isUnfolded)}
+      >
+        {isUnfolded ? 'Fewer filters' : 'Filters'}
+      </button>
       <Choice name="status" label="Status" query={query} options={[['', 'All'], ['error', 'Errors'], ['ok', 'Ok']]} />
       <Choice
         name="tool"

@@ -16,7 +16,7 @@ interface TraceLineProps {
 
 /** One trace in a list; drawn often, so that it stays plain. */
 export function TraceLine({ row, top, index, isFresh }: TraceLineProps) {
-  const note = row.statusMessage || row.task || '';
+  const note = (row.failed && row.statusMessage) || row.preview || row.task || '';
   return (
     <div
       role="row"
@@ -31,7 +31,7 @@ export function TraceLine({ row, top, index, isFresh }: TraceLineProps) {
         </a>
         <span class="t-server">{cut(row.server ?? '', 60)}</span>
       </span>
-      <span role="cell" class="t-note" title={note}>
+      <span role="cell" class={row.failed && row.statusMessage ? 't-note' : 't-note t-input'} title={note}>
         {cut(note, 200)}
       </span>
       <span role="cell" class="t-tokens num">
@@ -54,7 +54,7 @@ export function TraceLine({ row, top, index, isFresh }: TraceLineProps) {
 export function TraceHeads() {
   return (
     <div role="row" aria-rowindex={1} class="trace-row heads">
-      {['Tool', 'Message or task', 'Tokens', 'Cost', 'Duration', 'Started'].map((head, at) => (
+      {['Tool', 'Input or error', 'Tokens', 'Cost', 'Duration', 'Started'].map((head, at) => (
         <span key={head} role="columnheader" class={at > 1 ? 'num' : undefined}>
           {head}
         </span>
