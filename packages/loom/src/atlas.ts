@@ -23,7 +23,8 @@ const AI_TASK_TYPES = [
   'orchestrate',
 ];
 
-const DIMENSION = /^(ai_task|human_task|system_task|data_artifact|constraint|touchpoint)\.[a-z_]+$/;
+export const ATLAS_DIMENSION =
+  /^(ai_task|human_task|system_task|data_artifact|constraint|touchpoint)\.[a-z_]+$/;
 
 /** One term per dimension; a later one replaces it. */
 export function tag(
@@ -50,7 +51,7 @@ export function readTerms(task: string | undefined, pairs: readonly string[]): R
   for (const pair of task === undefined ? pairs : [`ai_task.type=${task}`, ...pairs]) {
     const at = pair.indexOf('=');
     const dimension = pair.slice(0, at);
-    if (at < 1 || !DIMENSION.test(dimension) || at === pair.length - 1) {
+    if (at < 1 || !ATLAS_DIMENSION.test(dimension) || at === pair.length - 1) {
       throw new LoomError(
         `"${pair}" is no Atlas term.`,
         'Write dimension=term, such as ai_task.type=generate or touchpoint.type=cli.',

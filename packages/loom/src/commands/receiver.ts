@@ -2,27 +2,41 @@ import { EXIT, LoomError } from '../errors.js';
 import { readAgentRequests } from '../ingest/agent-events.js';
 import { recordRequests } from '../ingest/native.js';
 import { print } from '../output.js';
+import { loadPricer } from '../prices/pricer.js';
 import { renderTrace } from '../receiver/render.js';
 import { startReceiver } from '../receiver/server.js';
+import { SqliteTraceStore } from '../receiver/sqlite/store.js';
 import { MemoryTraceStore } from '../receiver/store.js';
 import type { ReceivedTrace } from '../receiver/trace.js';
 import { findLoomDir } from '../store/folder.js';
 import { openLoom } from '../store/open.js';
+import { readRetention, withRetention } from './retention-options.js';
 import { command } from './spec.js';
 
 /** A trace may come in several exports; it is shown once nothing has come for this long. */
 const SETTLED_MS = 250;
-/** What is printed need not be held; this much is for late spans and for reading back. */
+/** Without a `.loom` folder; this much is for late spans and for reading back. */
 const TRACES_KEPT = 1000;
 
 export const receiver = command({
   builder: (yargs) =>
-    yargs
-      .option('port', { type: 'number', default: 4319, describe: 'Port to listen on; 0 takes any free one' })
-      .option('host', { type: 'string', default: '127.0.0.1', describe: 'Address to listen on' }),
-  run: async ({ port, host, json, cwd }) => {
+    withRetention(
+      yargs
+        .option('port', {
+          type: 'number',
+          default: 4319,
+          describe: 'Port to listen on; 0 takes any free one',
+        })
+        .option('host', { type: 'string', default: '127.0.0.1', describe: 'Address to listen on' }),
+    ),
+  run: async ({ port, host, json, cwd, ...flags }) => {
+    const keep = readRetention(flags);
     const loomDir = findLoomDir(cwd);
-    const db = loomDir ? openLoom(loomDir) : undefined;
+    const db = loomDir ? openLoom(loomDir, { durability: 'fast' }) : undefined;
+    const store =
+      loomDir && db
+        ? new SqliteTraceStore(db, { pricer: await loadPricer(loomDir), keep })
+        : new MemoryTraceStore(TRACES_KEPT);
     const shown = new Set<string>();
     const waiting = new Map<string, { trace: ReceivedTrace; timer: NodeJS.Timeout }>();
     const show = (trace: ReceivedTrace) => {
@@ -34,7 +48,7 @@ export const receiver = command({
     const server = await startReceiver({
       port,
       host,
-      store: new MemoryTraceStore(TRACES_KEPT),
+      store,
       ...(db
         ? {
             onLogs: (body: unknown) => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { EXIT, LoomError } from '../errors.js';
 import type { Pricer } from '../prices/pricer.js';
+import { linkSessions } from '../receiver/sqlite/link.js';
 import { attributeByCommits } from '../sessions/commits.js';
 import { endSession } from '../sessions/store.js';
 import type { Database } from '../store/database.js';
@@ -99,6 +100,7 @@ class Ingest {
     this.#endSilent();
     attributeByCommits(this.#db);
     this.#scoreAgain();
+    linkSessions(this.#db, this.#sessions);
     const unpriced = this.#db.get<{ n: number }>(
       "SELECT COUNT(*) AS n FROM llm_calls WHERE cost_basis = 'unpriced'",
     );

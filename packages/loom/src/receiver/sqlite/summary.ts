@@ -1,0 +1,196 @@
+import type { Database } from '../../store/database.js';
+import { textOrUndefined } from '../attributes.js';
+import { rootIdOf } from '../ingestion.js';
+import { cleanName } from '../limits.js';
+import { mergeTraceFields } from '../merge.js';
+import type { ReceivedSpan, TraceFields } from '../trace.js';
+import { type Costs, isGeneration } from './costs.js';
+import { findLink, type LinkBasis } from './link.js';
+import { micros } from './rows.js';
+
+/** Spans repeat what they say of their trace; beyond this many characters no more is added to what is there. */
+const MAX_FIELDS_LENGTH = 1_000_000;
+
+/** A row of `traces`, while one request changes it. */
+export interface Summary {
+  readonly id: string;
+  name: string;
+  server: string | null;
+  tool: string | null;
+  errors: number;
+  status_message: string | null;
+  started_us: number;
+  duration_us: number | null;
+  ended_us: number;
+  root_id: string | null;
+  session_id: string | null;
+  user_id: string | null;
+  environment: string | null;
+  release: string | null;
+  observations: number;
+  generations: number;
+  tokens: number;
+  cost_micros: number | null;
+  unpriced: number;
+  loom_session_id: string | null;
+  loom_basis: LinkBasis | null;
+  fields: TraceFields;
+}
+
+export function loadSummary(db: Database, id: string): Summary | undefined {
+  const row = db.get<Omit<Summary, 'fields'> & { fields: string }>(
+    `SELECT ${COLUMNS.join(', ')} FROM traces WHERE id = ?`,
+    id,
+  );
+  return row && { ...row, fields: JSON.parse(row.fields) as TraceFields };
+}
+
+/** The summary of a trace of which nothing else has come. */
+export function newSummary(span: ReceivedSpan): Summary {
+  return {
+    id: span.traceId,
+    name: span.name,
+    server: null,
+    tool: null,
+    errors: 0,
+    status_message: null,
+    started_us: micros(span.startMs),
+    duration_us: null,
+    ended_us: 0,
+    root_id: null,
+    session_id: null,
+    user_id: null,
+    environment: null,
+    release: null,
+    observations: 0,
+    generations: 0,
+    tokens: 0,
+    cost_micros: null,
+    unpriced: 0,
+    loom_session_id: null,
+    loom_basis: null,
+    fields: { metadata: {} },
+  };
+}
+
+/** The same trace with nothing counted, to be counted again; what it was linked to stays. */
+export function emptied(summary: Summary, first: ReceivedSpan): Summary {
+  const { loom_session_id, loom_basis } = summary;
+  return { ...newSummary(first), loom_session_id, loom_basis };
+}
+
+/** Counts an observation that was not there before. */
+export function countObservation(summary: Summary, span: ReceivedSpan, costs: Costs): void {
+  summary.observations += 1;
+  summary.errors += Number(span.level === 'ERROR');
+  if (isGeneration(span)) {
+    summary.generations += 1;
+  }
+  summary.tokens += costs.totalTokens ?? 0;
+  summary.unpriced += Number(costs.basis === 'unpriced');
+  if (costs.micros !== null) {
+    summary.cost_micros = (summary.cost_micros ?? 0) + costs.micros;
+  }
+  summary.ended_us = Math.max(summary.ended_us, micros(span.startMs) + micros(span.durationMs ?? 0));
+}
+
+/** Takes over what a span says of its trace. The root knows best; of the others, the first to say it. */
+export function addTraceFields(summary: Summary, span: ReceivedSpan, isRoot: boolean): void {
+  if (isRoot) {
+    summary.fields = mergeTraceFields(summary.fields, span.trace);
+  } else if (JSON.stringify(summary.fields).length < MAX_FIELDS_LENGTH) {
+    const { tags, ...fields } = mergeTraceFields(span.trace, summary.fields);
+    const known = summary.fields.tags ?? span.trace.tags;
+    summary.fields = known ? { ...fields, tags: known } : fields;
+  }
+  if (summary.root_id === null) {
+    summary.started_us = Math.min(summary.started_us, micros(span.startMs));
+  }
+  if (span.level === 'ERROR') {
+    summary.status_message ??= span.statusMessage;
+  }
+}
+
+/** The id of the observation that stands for the whole trace: none above it is here. */
+export function findRootId(db: Database, traceId: string): string | undefined {
+  return db.get<{ id: string }>(
+    `SELECT id FROM observations o INDEXED BY observations_top
+     WHERE trace_id = ? AND (is_app_root = 1 OR parent_id IS NULL)
+       AND NOT EXISTS (SELECT 1 FROM observations p WHERE p.trace_id = o.trace_id AND p.id = o.parent_id)
+     ORDER BY is_app_root DESC, started_us, seq LIMIT 1`,
+    traceId,
+  )?.id;
+}
+
+export function setRoot(summary: Summary, root: ReceivedSpan): void {
+  summary.root_id = root.id;
+  summary.started_us = micros(root.startMs);
+  summary.duration_us = root.durationMs === null ? null : micros(root.durationMs);
+  summary.name = root.name;
+  summary.status_message = root.statusMessage ?? summary.status_message;
+  const metadata = { ...summary.fields.metadata, ...root.metadata };
+  summary.server = toolText(metadata, 'touchpoint.mcp_server');
+  summary.tool = summary.server === null ? null : toolText(metadata, 'ai_task.skill');
+}
+
+function toolText(metadata: Readonly<Record<string, unknown>>, key: string): string | null {
+  const text = textOrUndefined(metadata[key]);
+  return text === undefined ? null : cleanName(text);
+}
+
+/** Fills in what follows from the rest, and writes the row; its `seq`. */
+export function saveSummary(db: Database, summary: Summary, now: number): number {
+  const { fields } = summary;
+  summary.name = fields.name ?? summary.name;
+  summary.tool ??= summary.name;
+  summary.session_id = fields.sessionId ?? null;
+  summary.user_id = fields.userId ?? null;
+  summary.environment = fields.environment ?? null;
+  summary.release = fields.release ?? null;
+  if (summary.root_id === rootIdOf(summary.id)) {
+    // A trace of the ingestion API has no end of its own.
+    summary.duration_us = summary.ended_us - summary.started_us;
+  }
+  if (summary.loom_session_id === null) {
+    const link = findLink(db, {
+      sessionId: summary.session_id,
+      server: summary.server,
+      tool: summary.tool,
+      startedUs: summary.started_us,
+    });
+    summary.loom_session_id = link?.sessionId ?? null;
+    summary.loom_basis = link?.basis ?? null;
+  }
+  const row = { ...summary, fields: JSON.stringify(fields) };
+  const saved = db.get<{ seq: number }>(SAVE, ...COLUMNS.map((column) => row[column]), now);
+  return saved?.seq ?? 0;
+}
+
+const COLUMNS = [
+  'id',
+  'name',
+  'server',
+  'tool',
+  'errors',
+  'status_message',
+  'started_us',
+  'duration_us',
+  'ended_us',
+  'root_id',
+  'session_id',
+  'user_id',
+  'environment',
+  'release',
+  'observations',
+  'generations',
+  'tokens',
+  'cost_micros',
+  'unpriced',
+  'loom_session_id',
+  'loom_basis',
+  'fields',
+] as const satisfies readonly (keyof Summary)[];
+
+const SAVE = `INSERT INTO traces(${COLUMNS.join(', ')}, updated_at) VALUES (${COLUMNS.map(() => '?').join(', ')}, ?)
+  ON CONFLICT(id) DO UPDATE SET ${[...COLUMNS, 'updated_at'].map((column) => `${column} = excluded.${column}`).join(', ')}
+  RETURNING seq`;
