@@ -6,7 +6,7 @@ type Fifth = Routing['calibration'][number];
 
 const LEFT = 44;
 const BOTTOM = 36;
-const EDGE = 10;
+const EDGE = 18;
 const LARGEST = 380;
 const MARKS = [0, 0.25, 0.5, 0.75, 1];
 

@@ -100,7 +100,7 @@ function Part<T>({ title, ...table }: PartProps<T>) {
 function iterationColumns(rows: SessionView['iterations']): Column<Of<'iterations'>>[] {
   const most = Math.max(1, ...rows.map((row) => row.cost.micros ?? 0));
   return [
-    { head: 'Iteration', cell: (row) => count(row.n) },
+    { head: 'Iteration', cell: (row) => `#${count(row.n)}` },
     {
       head: 'Cost',
       numeric: true,

@@ -97,9 +97,11 @@ function Spans({ trace }: { trace: TraceView }) {
   );
 }
 
+/** Where its spans are from or why there are none, and what production would record. */
 function platformNote(platform: PlatformView | null): string {
   if (!platform) return 'Asking the platform for its spans…';
-  return platform.note ?? `Platform spans from ${platform.source ?? 'this machine'}.`;
+  const note = platform.note ?? `Platform spans from ${platform.source ?? 'this machine'}.`;
+  return [note, platform.production].filter(Boolean).join(' ');
 }
 
 /** What was said of the trace itself, where its root does not say the same. */

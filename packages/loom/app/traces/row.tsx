@@ -16,7 +16,7 @@ interface TraceLineProps {
 
 /** One trace in a list; drawn often, so that it stays plain. */
 export function TraceLine({ row, top, index, isFresh }: TraceLineProps) {
-  const note = (row.failed && row.statusMessage) || row.preview || row.task || '';
+  const note = (row.failed && row.statusMessage) || readable(row.preview ?? '') || row.task || '';
   return (
     <div
       role="row"
@@ -48,6 +48,14 @@ export function TraceLine({ row, top, index, isFresh }: TraceLineProps) {
       </span>
     </div>
   );
+}
+
+/** `query: "notes", limit: 5` for the beginning of `{"query":"notes","limit":5}`, which need not be whole. */
+function readable(json: string): string {
+  return json
+    .replace(/^\{|\}$/g, '')
+    .replace(/"([\w.-]+)":/g, '$1: ')
+    .replace(/,(?=[\w.-]+: )/g, ', ');
 }
 
 /** Headings of the same columns. */
