@@ -128,6 +128,10 @@ function sendError(request: IncomingMessage, response: ServerResponse, error: un
   const cause = explain('.loom/loom.db', error);
   const status = error instanceof Refused ? error.status : cause instanceof LoomError ? 503 : 500;
   const message = cause instanceof Error ? cause.message : String(cause);
+  if (!request.complete) {
+    // The rest of a body that was not read would be taken for the next request.
+    response.setHeader('connection', 'close');
+  }
   send(response, status, formatOf(request) === 'protobuf' ? writeStatus(message) : { message });
 }
 

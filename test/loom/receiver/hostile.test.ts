@@ -1,0 +1,395 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { decodeExport } from '../../../packages/loom/src/receiver/decode.js';
+import { type Receiver, startReceiver } from '../../../packages/loom/src/receiver/index.js';
+import { readProtobuf } from '../../../packages/loom/src/receiver/protobuf.js';
+import { SqliteTraceStore } from '../../../packages/loom/src/receiver/sqlite/store.js';
+import { MemoryTraceStore } from '../../../packages/loom/src/receiver/store.js';
+import { rejection } from '../../../packages/loom/src/receiver/validate.js';
+import type { Database } from '../../../packages/loom/src/store/database.js';
+import { openLoom } from '../../../packages/loom/src/store/open.js';
+import { exportOf, post, ROOT_ID, SCORES, span, TRACE_ID, TRACES } from './exports.js';
+import { protobuf } from './protobuf.js';
+
+const INGESTION = '/api/public/ingestion';
+const PROTOBUF = { 'content-type': 'application/x-protobuf' };
+
+const dir = mkdtempSync(join(tmpdir(), 'loom-test-'));
+let db: Database;
+let store: SqliteTraceStore;
+let receiver: Receiver;
+
+beforeAll(async () => {
+  db = openLoom(dir, { durability: 'fast' });
+  store = new SqliteTraceStore(db, { pricer: () => ({ micros: null, version: null }) });
+  receiver = await startReceiver({ store });
+});
+beforeEach(() => db.exec('DELETE FROM traces; DELETE FROM observations; DELETE FROM scores'));
+afterAll(async () => {
+  await receiver.close();
+  db.close();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+/** Texts that have broken programs: SQL, prototypes, halves of surrogate pairs, NUL, what turns text around. */
+const nasty = fc.oneof(
+  fc.constantFrom(
+    "'; DROP TABLE traces; --",
+    '__proto__',
+    'constructor',
+    'toString',
+    '\ud800',
+    '\0',
+    'a\0b',
+    '',
+  ),
+  fc.string({ unit: 'binary', maxLength: 20 }),
+);
+const number = fc.oneof(
+  fc.double(),
+  fc.constantFrom(-1, 2 ** 53, 1e300, -0),
+  fc.bigInt({ min: -(2n ** 70n), max: 2n ** 70n }).map(String),
+);
+const leaf = fc.oneof(nasty, number, fc.boolean(), fc.constant(null));
+const json = fc.letrec((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 4 },
+    leaf,
+    fc.array(tie('value'), { maxLength: 4 }),
+    fc.dictionary(nasty, tie('value'), { maxKeys: 4, noNullPrototype: false }),
+  ),
+})).value;
+const anyValue = fc.oneof(
+  fc.record({
+    stringValue: fc.oneof(
+      nasty,
+      json.map((value) => JSON.stringify(value)),
+    ),
+  }),
+  fc.record({ intValue: json }),
+  fc.record({ doubleValue: json }),
+  fc.record({
+    kvlistValue: fc.record({ values: fc.array(fc.record({ key: nasty, value: json }), { maxLength: 3 }) }),
+  }),
+  fc.record({ arrayValue: fc.record({ values: fc.array(json, { maxLength: 3 }) }) }),
+  json,
+);
+const key = fc.oneof(
+  nasty,
+  fc.constantFrom(
+    ...[
+      'input',
+      'output',
+      'usage_details',
+      'cost_details',
+      'model.name',
+      'model.parameters',
+      'level',
+      'type',
+      'metadata',
+    ].map((name) => `langfuse.observation.${name}`),
+    'langfuse.observation.metadata.__proto__',
+    'langfuse.observation.metadata.touchpoint.mcp_server',
+    'langfuse.trace.tags',
+    'langfuse.trace.name',
+    'langfuse.trace.metadata.ai_task.type',
+    'langfuse.internal.is_app_root',
+    'session.id',
+    'gen_ai.usage.input_tokens',
+  ),
+);
+const hexId = (digits: number) =>
+  fc.oneof(
+    { weight: 9, arbitrary: fc.constantFrom('1', 'a', 'F').map((digit) => digit.repeat(digits)) },
+    { weight: 1, arbitrary: json },
+  );
+const nanos = fc.oneof(
+  { weight: 9, arbitrary: fc.bigInt({ min: 0n, max: 10n ** 20n - 1n }).map(String) },
+  { weight: 1, arbitrary: json },
+);
+const hostileSpan = fc.record({
+  traceId: hexId(32),
+  spanId: hexId(16),
+  parentSpanId: fc.option(hexId(16), { nil: undefined }),
+  name: fc.oneof(nasty, json),
+  startTimeUnixNano: nanos,
+  endTimeUnixNano: nanos,
+  attributes: fc.oneof(
+    { weight: 9, arbitrary: fc.array(fc.record({ key, value: anyValue }), { maxLength: 8 }) },
+    { weight: 1, arbitrary: json },
+  ),
+  status: json,
+});
+const hostileExport = fc.oneof(
+  { weight: 4, arbitrary: fc.array(hostileSpan, { maxLength: 3 }).map((spans) => exportOf(...spans)) },
+  { weight: 1, arbitrary: json },
+);
+const eventType = fc.oneof(
+  fc
+    .constantFrom('trace', 'span', 'generation', 'event', 'score', 'observation')
+    .chain((kind) => fc.constantFrom(`${kind}-create`, `${kind}-update`)),
+  fc.constantFrom('sdk-log'),
+  nasty,
+);
+const date = fc.oneof(
+  { weight: 5, arbitrary: fc.date({ noInvalidDate: true }).map((at) => at.toISOString()) },
+  { weight: 1, arbitrary: json },
+);
+const hostileBatch = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      batch: fc.array(
+        fc.record({
+          id: fc.oneof({ weight: 5, arbitrary: fc.uuid() }, { weight: 1, arbitrary: json }),
+          timestamp: date,
+          type: eventType,
+          body: fc.record(
+            {
+              id: fc.oneof(nasty, json),
+              traceId: fc.oneof(nasty, json),
+              parentObservationId: fc.oneof(nasty, json),
+              name: fc.oneof(nasty, json),
+              value: fc.oneof(nasty, number),
+              timestamp: date,
+              startTime: date,
+              endTime: date,
+              input: json,
+              metadata: json,
+              tags: json,
+              usage: json,
+              usageDetails: json,
+              costDetails: json,
+              model: nasty,
+              level: nasty,
+              statusMessage: nasty,
+            },
+            { requiredKeys: [] },
+          ),
+        }),
+        { maxLength: 4 },
+      ),
+    }),
+  },
+  { weight: 1, arbitrary: json },
+);
+
+/** What was stored can be had again, from the database and over HTTP. */
+async function readsBack(): Promise<void> {
+  for (const { id } of db.all<{ id: string }>('SELECT id FROM traces')) {
+    JSON.stringify(store.trace(id));
+  }
+  const read = await fetch(`${receiver.url}/api/public/v2/observations?limit=1000`, {
+    headers: { authorization: `Basic ${btoa('a:b')}` },
+  });
+  const { data } = (await read.json()) as { data: unknown[] };
+  expect([read.status, data.length]).toEqual([200, db.get('SELECT COUNT(*) AS n FROM observations')?.n]);
+}
+
+describe('whatever is thrown at it, it answers 2xx or 4xx, and what it took reads back', () => {
+  it('OTLP/JSON', async () => {
+    await fc.assert(
+      fc.asyncProperty(hostileExport, async (body) => {
+        db.exec('DELETE FROM traces; DELETE FROM observations');
+        const text = JSON.stringify(body);
+        const response = await post(receiver.url, TRACES, text);
+        expect(response.status, await response.text()).toBeOneOf([200, 400]);
+        await readsBack();
+        if (response.status === 200) {
+          const memory = new MemoryTraceStore();
+          memory.add({ spans: decodeExport(JSON.parse(text)) });
+          for (const trace of memory.traces()) {
+            expect(plain(store.trace(trace.id))).toEqual(plain(trace));
+          }
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('events of the ingestion API', async () => {
+    await fc.assert(
+      fc.asyncProperty(hostileBatch, async (body) => {
+        const response = await post(receiver.url, INGESTION, JSON.stringify(body));
+        expect(response.status, await response.text()).toBeOneOf([207, 400]);
+        await readsBack();
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('scores', async () => {
+    const score = fc.record({
+      name: nasty,
+      value: leaf,
+      traceId: nasty,
+      id: nasty,
+      metadata: json,
+      timestamp: date,
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(score, json), async (body) => {
+        const response = await post(receiver.url, SCORES, JSON.stringify(body));
+        expect(response.status, await response.text()).toBeOneOf([200, 400]);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('bytes that say they are protobuf, some nearly so', async () => {
+    const whole = protobuf(exportOf(span({ attributes: { a: 1, b: [true, 'x'], c: 0.5 } })));
+    const bytes = fc.oneof(
+      fc.uint8Array({ maxLength: 60 }),
+      fc.array(fc.tuple(fc.nat(whole.length - 1), fc.nat(255)), { maxLength: 3 }).map((changes) => {
+        const changed = Uint8Array.from(whole);
+        for (const [at, byte] of changes) {
+          changed[at] = byte;
+        }
+        return changed;
+      }),
+      fc.nat(whole.length).map((length) => whole.slice(0, length)),
+    );
+    await fc.assert(
+      fc.asyncProperty(bytes, async (body) => {
+        const response = await post(receiver.url, TRACES, body, PROTOBUF);
+        const answer = Buffer.from(await response.arrayBuffer());
+        expect(response.status, answer.toString()).toBeOneOf([200, 400]);
+        expect(response.headers.get('content-type')).toBe('application/x-protobuf');
+        expect(answer.length > 0).toBe(response.status === 400);
+        await readsBack();
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+/** As JSON has it, which is how it is stored. */
+const plain = (value: unknown) => JSON.parse(JSON.stringify(value));
+
+it('protobuf and JSON of the same export are the same', () => {
+  const body = exportOf(
+    span({ attributes: { text: 'ä\0', whole: -7, part: 1.5, yes: true, list: ['a', 2, [false]] } }),
+    span({ spanId: '00f067aa0ba902b8', parentSpanId: ROOT_ID, status: { code: 2, message: 'boom' } }),
+  );
+  expect(rejection(readProtobuf(protobuf(body)))).toBeUndefined();
+  expect(decodeExport(readProtobuf(protobuf(body)))).toEqual(decodeExport(body));
+});
+
+it('says what is wrong with a protobuf body, in protobuf', async () => {
+  const response = await post(receiver.url, TRACES, new Uint8Array([10, 200, 1, 1]), PROTOBUF);
+  const answer = Buffer.from(await response.arrayBuffer()).toString();
+  expect(answer).toContain(
+    'The body is no OTLP traces export in protobuf: 200 bytes are announced, 1 are left',
+  );
+});
+
+describe('what is too much', () => {
+  it('a field is cut with a mark, and the answer says so in the encoding of the request', async () => {
+    const long = 'x'.repeat(1_000_000);
+    const body = exportOf(
+      span({ attributes: { 'langfuse.observation.input': JSON.stringify({ long }), other: long } }),
+    );
+    const json = await post(receiver.url, TRACES, body);
+    expect(await json.json()).toEqual({
+      partialSuccess: {
+        rejectedSpans: '0',
+        errorMessage: '2 fields were longer than 262144 characters and were cut',
+      },
+    });
+    const kept = store.trace(TRACE_ID)?.root;
+    expect(kept?.input).toMatch(/^\{"long":"x{262135}… \[cut by Loom, 1000011 characters in all\]$/);
+    expect(kept?.attributes.other).toMatch(/^x{262144}… \[cut/);
+    const binary = await post(receiver.url, TRACES, protobuf(body), PROTOBUF);
+    expect(Buffer.from(await binary.arrayBuffer()).toString()).toContain('2 fields were longer');
+  });
+
+  it('JSON nested without end stays text, a body nested without end is taken without it', async () => {
+    const deep = '['.repeat(50_000) + ']'.repeat(50_000);
+    const inText = span({ attributes: { 'langfuse.observation.input': deep } });
+    expect((await post(receiver.url, TRACES, exportOf(inText))).status).toBe(200);
+    expect(store.trace(TRACE_ID)?.input).toBe(deep);
+    const values = '{"arrayValue":{"values":['.repeat(50_000) + ']}}'.repeat(50_000);
+    const inBody = JSON.stringify(exportOf(span({ attributes: { a: 'HERE' } }))).replace(
+      '{"stringValue":"HERE"}',
+      values,
+    );
+    expect((await post(receiver.url, TRACES, inBody)).status).toBe(200);
+    const inId = JSON.stringify(exportOf(span({ traceId: 'HERE' }))).replace('"HERE"', deep);
+    expect((await post(receiver.url, TRACES, inId)).status).toBe(400);
+    const event = {
+      id: '1',
+      type: 'trace-create',
+      timestamp: '2026-01-01T00:00:00Z',
+      body: { id: 't', input: 'HERE' },
+    };
+    const inEvent = JSON.stringify({ batch: [event] }).replace('"HERE"', deep);
+    expect((await post(receiver.url, INGESTION, inEvent)).status).toBe(207);
+    expect(store.trace('t')?.input).toContain('nested more than 100 levels');
+    let list: unknown[] = [];
+    for (let level = 0; level < 300; level += 1) {
+      list = [list];
+    }
+    const binary = protobuf(exportOf(span({ attributes: { list } })));
+    expect((await post(receiver.url, TRACES, binary, PROTOBUF)).status).toBe(400);
+  });
+
+  it('10,000 attributes, and a trace 10,000 spans deep, are taken', async () => {
+    const many = Object.fromEntries(Array.from({ length: 10_000 }, (_, n) => [`key ${n}`, n]));
+    const hex = (n: number) => (n + 1).toString(16).padStart(16, '0');
+    const chain = Array.from({ length: 10_000 }, (_, n) =>
+      span({ spanId: hex(n), ...(n > 0 ? { parentSpanId: hex(n - 1) } : { attributes: many }) }),
+    );
+    expect((await post(receiver.url, TRACES, exportOf(...chain))).status).toBe(200);
+    const trace = store.trace(TRACE_ID);
+    expect(Object.keys(trace?.root?.attributes ?? {})).toHaveLength(10_000);
+    const ids = JSON.stringify(trace?.observations).match(/"id":"\w+"/g);
+    expect(new Set(ids).size).toBe(10_000);
+  });
+
+  it.each([
+    ['a batch above 4.5 MB', INGESTION, JSON.stringify({ batch: [], x: 'x'.repeat(5_000_000) }), {}],
+    [
+      'a gzip that unpacks without end',
+      TRACES,
+      gzipSync(Buffer.alloc(70 * 1024 * 1024)),
+      { 'content-encoding': 'gzip' },
+    ],
+  ])('%s is refused as too large', async (_, path, body, headers) => {
+    expect((await post(receiver.url, path, body, headers)).status).toBe(413);
+  });
+});
+
+describe('a clock of another century', () => {
+  it.each(['1', String(10n ** 20n - 1n)])('%s', async (startTimeUnixNano) => {
+    const body = exportOf({ ...span(), startTimeUnixNano });
+    expect((await post(receiver.url, TRACES, body)).status).toBe(200);
+    await readsBack();
+  });
+});
+
+describe('pages in a browser', () => {
+  it.each([
+    { origin: 'https://evil.example' },
+    { origin: 'null' },
+    { origin: 'http://127.0.0.1:1' },
+    { 'sec-fetch-site': 'cross-site' },
+  ])('get nothing in: %o', async (headers) => {
+    expect((await post(receiver.url, TRACES, exportOf(span()), headers)).status).toBe(403);
+    expect(store.traces()).toEqual([]);
+  });
+});
+
+it('a database that others keep locked is worth another try', async () => {
+  const other = openLoom(dir);
+  db.exec('PRAGMA busy_timeout = 1');
+  other.exec('BEGIN IMMEDIATE');
+  const response = await post(receiver.url, TRACES, exportOf(span()));
+  other.exec('ROLLBACK');
+  other.close();
+  expect(response.status).toBe(503);
+  expect((await post(receiver.url, TRACES, exportOf(span()))).status).toBe(200);
+});
