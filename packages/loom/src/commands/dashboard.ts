@@ -1,63 +1,186 @@
-import { basename, dirname } from 'node:path';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { isLoopback, ownNames } from '../dashboard/address.js';
 import { readAssets } from '../dashboard/assets.js';
+import { openInBrowser } from '../dashboard/browser.js';
+import { cloudflareAccess } from '../dashboard/platform/cloudflare.js';
+import { Platform } from '../dashboard/platform/platform.js';
+import { reportAnswers, reportDocument } from '../dashboard/report.js';
 import { startDashboard } from '../dashboard/server.js';
 import { dashboardToken } from '../dashboard/token.js';
+import type { ViewContext } from '../dashboard/views/view.js';
 import { EXIT, LoomError } from '../errors.js';
 import { drainSpool } from '../hooks/spool.js';
 import { readAgentRequests } from '../ingest/agent-events.js';
 import { recordRequests } from '../ingest/native.js';
+import { loadPricer } from '../prices/pricer.js';
 import { receiverHandler } from '../receiver/server.js';
-import { MemoryTraceStore } from '../receiver/store.js';
-import { requireLoomDir } from '../store/folder.js';
+import { SqliteTraceStore } from '../receiver/sqlite/store.js';
+import type { Database } from '../store/database.js';
+import { findLoomDir } from '../store/folder.js';
 import { openLoom, openLoomForReading } from '../store/open.js';
+import { writeScaffold } from '../store/scaffold.js';
+import { readRetention, withRetention } from './retention-options.js';
 import { command } from './spec.js';
+
+const DEFAULT_PORT = 4319;
+const DEFAULT_WRANGLER = 'http://127.0.0.1:8787';
 
 export const dashboard = command({
   builder: (yargs) =>
-    yargs
-      .option('port', { type: 'number', default: 4319, describe: 'Port to listen on; 0 takes any free one' })
-      .option('host', { type: 'string', default: '127.0.0.1', describe: 'Address to listen on' }),
-  run: async ({ port, host, cwd }) => {
-    const loomDir = requireLoomDir(cwd);
+    withRetention(
+      yargs
+        .option('port', {
+          type: 'number',
+          default: DEFAULT_PORT,
+          describe: 'Port to listen on; 0 takes any free one',
+        })
+        .option('host', { type: 'string', default: '127.0.0.1', describe: 'Address to listen on' })
+        .option('allow-network', {
+          type: 'boolean',
+          default: false,
+          describe: 'Let other machines in, with a --host that they reach',
+        })
+        .option('open', { type: 'boolean', default: false, describe: 'Open the browser' })
+        .option('wrangler', {
+          type: 'string',
+          default: DEFAULT_WRANGLER,
+          describe: 'Where `wrangler dev` listens, for the spans it records',
+        })
+        .option('out', { type: 'string', describe: 'Write one HTML file that needs no server, and end' }),
+    ),
+  run: async ({ cwd, host, port, allowNetwork, open, out, wrangler, ...flags }) => {
+    const wranglerUrl = readWranglerUrl(wrangler);
+    requireNetworkWord(host, allowNetwork);
+    const keep = readRetention(flags);
+    const assets = readAssets();
+    const { loomDir, created } = findOrMakeLoom(cwd);
     const db = openLoom(loomDir, { durability: 'fast' });
-    const reading = openLoomForReading(loomDir);
     drainSpool(db, loomDir);
-    const server = await startDashboard({
-      port,
-      host,
-      token: dashboardToken(loomDir),
-      db: reading,
-      assets: readAssets(),
-      receive: receiverHandler({
-        store: new MemoryTraceStore(),
-        onTrace: (trace) => server.traceChanged(trace.id),
-        onLogs: (body) => {
-          recordRequests(db, readAgentRequests(body));
-        },
-      }),
-      now: Date.now,
-      context: () => ({
-        project: basename(dirname(loomDir)),
-        platform: async () => ({ note: 'Not asked yet.', source: null, spans: [] }),
-        links: () => [],
-      }),
-    }).catch((error: NodeJS.ErrnoException) => {
-      throw new LoomError(
-        error.code === 'EADDRINUSE'
-          ? `Port ${port} on ${host} is taken.`
-          : `Can't listen on ${host}:${port}: ${error.message}`,
-        'Choose another with --port, or --port 0 for any free one.',
-        EXIT.conflict,
-      );
-    });
-    process.stderr.write(`Dashboard: ${server.openUrl}\nStop with Ctrl-C.\n`);
-    await new Promise<void>((resolve) => {
-      process.once('SIGINT', resolve);
-      process.once('SIGTERM', resolve);
-    });
-    await server.close();
-    reading.close();
-    db.close();
-    return { data: { url: server.url }, text: '' };
+    const reading = openLoomForReading(loomDir);
+    try {
+      const context = contextOf(loomDir, db, wranglerUrl);
+      if (out !== undefined) {
+        const path = resolve(cwd, out);
+        const url = `http://${host}:${port}`;
+        const report = await reportAnswers({ ...context, db: reading, now: Date.now(), receiverUrl: url });
+        writeReport(path, reportDocument(assets, report));
+        return { data: { report: path }, text: `Wrote ${path}.` };
+      }
+      const server = await startDashboard({
+        port,
+        host,
+        hosts: isLoopback(host) ? [] : ownNames(host),
+        token: dashboardToken(loomDir),
+        db: reading,
+        assets,
+        receive: receiverHandler({
+          store: new SqliteTraceStore(db, { pricer: await loadPricer(loomDir), keep }),
+          onChange: (ids) => {
+            for (const id of ids) {
+              server.traceChanged(id);
+            }
+          },
+          onLogs: (body) => {
+            recordRequests(db, readAgentRequests(body));
+          },
+        }),
+        now: Date.now,
+        context,
+      }).catch((error: NodeJS.ErrnoException) => {
+        throw cannotListen(error, host, port);
+      });
+      process.stderr.write(greeting(server.url, server.openUrl, created ? loomDir : undefined));
+      if (open) {
+        openInBrowser(server.openUrl);
+      }
+      await new Promise<void>((end) => {
+        process.once('SIGINT', end);
+        process.once('SIGTERM', end);
+      });
+      await server.close();
+      return { data: { url: server.url }, text: '' };
+    } finally {
+      reading.close();
+      db.close();
+    }
   },
 });
+
+/** A newcomer who has not run `init` yet gets the folder that it would have made. */
+function findOrMakeLoom(cwd: string): { loomDir: string; created: boolean } {
+  const found = findLoomDir(cwd);
+  if (found && existsSync(found)) {
+    return { loomDir: found, created: false };
+  }
+  const loomDir = found ?? join(cwd, '.loom');
+  writeScaffold(loomDir);
+  return { loomDir, created: true };
+}
+
+function contextOf(
+  loomDir: string,
+  db: Database,
+  wranglerUrl: string,
+): Pick<ViewContext, 'project' | 'platform' | 'links'> {
+  const root = dirname(loomDir);
+  const platform = new Platform({ db, wranglerUrl, cloudflare: cloudflareAccess(process.env), root });
+  return { project: basename(root), platform: (traceId) => platform.view(traceId), links: () => [] };
+}
+
+/** Asking another machine would let whoever answers there write what the dashboard shows. */
+function readWranglerUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol !== 'http:' || !isLoopback(url.hostname)) {
+    throw new LoomError(
+      `--wrangler must be an address on this machine, not ${text}.`,
+      `Give what \`wrangler dev\` printed, such as ${DEFAULT_WRANGLER}.`,
+      EXIT.usage,
+    );
+  }
+  return url.origin;
+}
+
+function requireNetworkWord(host: string, allowNetwork: boolean): void {
+  if (!isLoopback(host) && !allowNetwork) {
+    throw new LoomError(
+      `--host ${host} lets other machines connect: over plain HTTP, to every prompt and answer that is recorded here.`,
+      'Leave --host out, or add --allow-network if that is what you want.',
+      EXIT.usage,
+    );
+  }
+}
+
+function cannotListen(error: NodeJS.ErrnoException, host: string, port: number): LoomError {
+  return new LoomError(
+    error.code === 'EADDRINUSE'
+      ? `Port ${port} on ${host} is taken, perhaps by another dashboard or receiver.`
+      : `Can't listen on ${host}:${port}: ${error.message}`,
+    'Stop it, or choose another with --port; --port 0 takes any free one.',
+    EXIT.conflict,
+  );
+}
+
+/** To stderr, so that with --json stdout holds one answer and nothing else. */
+function greeting(url: string, openUrl: string, created: string | undefined): string {
+  const lines = [
+    ...(created ? [`Made ${created}, which holds what is recorded here.`] : []),
+    `Open ${openUrl}`,
+    `Receiving traces at ${url}; stop with Ctrl-C.`,
+    `Point a Worker here: LANGFUSE_BASE_URL=${url} and any LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY in its .dev.vars.`,
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function writeReport(path: string, text: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  } catch (error) {
+    throw new LoomError(
+      `${path} can't be written: ${(error as Error).message}`,
+      'Name another file with --out.',
+      EXIT.failed,
+    );
+  }
+}

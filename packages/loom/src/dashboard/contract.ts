@@ -58,9 +58,10 @@ export interface Overview {
   readonly now: number;
   /** Agents' calls (Loom) and generations of traces, added. */
   readonly cost: { readonly today: Money; readonly days7: Money; readonly days30: Money };
-  /** Traces of the last 24 hours. */
+  /** Traces. As with cost: today is since midnight, `days7` and `days30` are that many days, today among them. */
   readonly calls: { readonly today: number; readonly days7: number; readonly days30: number };
   readonly errors: { readonly today: number; readonly days7: number; readonly days30: number };
+  /** Of the same 30 days, as the tools are; the tools called most. */
   readonly latency: Latency;
   readonly tools: readonly ToolRow[];
   readonly running: readonly SessionRow[];
@@ -250,6 +251,8 @@ export interface PlatformView {
   /** Why there are none, and what to do; null when there are some. */
   readonly note: string | null;
   readonly source: 'wrangler dev' | 'cloudflare' | 'saved' | null;
+  /** What production records of this, by the Worker's config; null where no config is known. */
+  readonly production: string | null;
   readonly spans: readonly PlatformSpan[];
 }
 

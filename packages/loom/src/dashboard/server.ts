@@ -18,7 +18,9 @@ export interface DashboardOptions {
   /** Answers what exporters and agents send: everything below `/api/public/` and `/v1/`. */
   readonly receive: RequestListener;
   readonly now: () => number;
-  readonly context: (url: string) => Omit<ViewContext, 'db' | 'now' | 'receiverUrl'>;
+  readonly context: Omit<ViewContext, 'db' | 'now' | 'receiverUrl'>;
+  /** Names under which other machines may ask, where it listens for them. */
+  readonly hosts?: readonly string[];
 }
 
 export interface Dashboard {
@@ -45,9 +47,10 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
     });
   });
   const { port, family, address } = server.address() as AddressInfo;
-  const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
-  const guard = new Guard({ token, port, hosts: [host, family === 'IPv6' ? `[${address}]` : address] });
-  const context = { ...options.context(url), db, receiverUrl: url };
+  const name = family === 'IPv6' ? `[${address}]` : address;
+  const url = `http://${name}:${port}`;
+  const guard = new Guard({ token, port, hosts: [name, ...(options.hosts ?? [])] });
+  const context = { ...options.context, db, receiverUrl: url };
 
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     const target = new URL(request.url ?? '/', url);
@@ -71,7 +74,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
     } else if (target.pathname.startsWith('/view/')) {
       answerWithView(answer, { ...context, now: now() }, target);
     } else {
-      answer.asset(assets.get(assetPath(target.pathname)));
+      answer.asset(assets.get(target.pathname === '/' ? '/index.html' : target.pathname));
     }
   });
   return {
@@ -116,11 +119,6 @@ async function answerWithView(answer: Answer, context: ViewContext, target: URL)
       answer.json(500, { error: `The dashboard failed: ${(error as Error).message}` });
     }
   }
-}
-
-/** The page keeps its place in its path; each of its places is the same document. */
-function assetPath(path: string): string {
-  return /\.[a-z0-9]+$/i.test(path) ? path : '/index.html';
 }
 
 /** One response, always with the headers that keep the page to itself. */

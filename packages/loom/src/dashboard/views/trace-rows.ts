@@ -8,7 +8,7 @@ const PREVIEW_LENGTH = 200;
 export const TRACE_COLUMNS = `t.seq, t.id, t.name, t.server, t.tool, t.failed, t.status_message, t.started_us,
   t.duration_us, t.session_id, t.generations, t.tokens, t.cost_micros, t.unpriced,
   (SELECT MIN(a.term) FROM trace_atlas a WHERE a.trace_seq = t.seq AND a.dimension = 'ai_task.type') AS task,
-  (SELECT substr(o.input, 1, ${PREVIEW_LENGTH}) FROM observations o WHERE o.trace_id = t.id AND o.is_root = 1) AS preview`;
+  (SELECT substr(o.input, 1, ${PREVIEW_LENGTH}) FROM observations o WHERE o.trace_id = t.id AND o.id = t.root_id) AS preview`;
 
 export interface TraceRecord {
   readonly seq: number;

@@ -1,0 +1,106 @@
+import { isRecord, textOrNull } from '../../json-values.js';
+import { maskAttributes, maskError } from './mask.js';
+import { kindOf, type PlatformRecord } from './span.js';
+
+/** Cloudflare's public API; wrangler reads the same variable to use another one. */
+const API_URL = 'https://api.cloudflare.com/client/v4';
+const TIMEOUT_MS = 15_000;
+/** How far around a trace its spans are looked for, in ms: clocks differ, and objects go on working. */
+const AROUND_MS = 15 * 60_000;
+const MAX_EVENTS = 2000;
+
+export interface CloudflareAccess {
+  readonly accountId: string;
+  /** May read Workers Observability. */
+  readonly token: string;
+  /** Without a slash at the end. */
+  readonly apiUrl: string;
+}
+
+export function cloudflareAccess(env: NodeJS.ProcessEnv): CloudflareAccess | undefined {
+  const { CLOUDFLARE_ACCOUNT_ID: accountId, CLOUDFLARE_API_TOKEN: token } = env;
+  return accountId && token
+    ? { accountId, token, apiUrl: (env.CLOUDFLARE_API_BASE_URL || API_URL).replace(/\/+$/, '') }
+    : undefined;
+}
+
+/** The spans of a trace from Workers Observability, masked; a text says why there is no answer. */
+export async function askCloudflare(
+  { accountId, token, apiUrl }: CloudflareAccess,
+  traceId: string,
+  startedAt: number,
+): Promise<readonly PlatformRecord[] | string> {
+  try {
+    const response = await fetch(
+      `${apiUrl}/accounts/${encodeURIComponent(accountId)}/workers/observability/telemetry/query`,
+      {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        body: JSON.stringify(queryFor(traceId, startedAt)),
+        redirect: 'error',
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      },
+    );
+    const body: unknown = await response.json().catch(() => undefined);
+    if (!response.ok || !isRecord(body) || body.success !== true) {
+      return `Cloudflare answered ${response.status}${reasonOf(body)}.`;
+    }
+    return eventsOf(body.result)
+      .map((event) => spanOf(event, traceId))
+      .filter((span) => span !== undefined);
+  } catch (error) {
+    return `Cloudflare could not be asked: ${(error as Error).message}.`;
+  }
+}
+
+function queryFor(traceId: string, startedAt: number): unknown {
+  return {
+    queryId: `loom-${traceId}`,
+    // Asked once; it need not be kept among the account's queries.
+    dry: true,
+    view: 'events',
+    limit: MAX_EVENTS,
+    timeframe: { from: Math.floor(startedAt - AROUND_MS), to: Math.ceil(startedAt + AROUND_MS) },
+    parameters: {
+      datasets: ['cloudflare-workers'],
+      filters: [{ key: '$metadata.traceId', operation: 'eq', type: 'string', value: traceId }],
+      limit: MAX_EVENTS,
+    },
+  };
+}
+
+function reasonOf(body: unknown): string {
+  const [first] = isRecord(body) && Array.isArray(body.errors) ? body.errors : [];
+  return isRecord(first) && typeof first.message === 'string' ? `: ${first.message}` : '';
+}
+
+function eventsOf(result: unknown): Record<string, unknown>[] {
+  const events = isRecord(result) && isRecord(result.events) ? result.events.events : undefined;
+  return Array.isArray(events) ? events.filter(isRecord) : [];
+}
+
+/** A span among the events; log lines of the same trace have no span of their own to show. */
+function spanOf(event: Record<string, unknown>, traceId: string): PlatformRecord | undefined {
+  const metadata = isRecord(event.$metadata) ? event.$metadata : {};
+  const workers = isRecord(event.$workers) ? event.$workers : {};
+  const id = textOrNull(metadata.spanId);
+  const startedAt = Number(metadata.startTime ?? event.timestamp);
+  if (!id || metadata.spanName === undefined || !Number.isFinite(startedAt)) {
+    return undefined;
+  }
+  const name = String(metadata.spanName);
+  const attributes = maskAttributes(isRecord(event.source) ? event.source : {});
+  return {
+    traceId,
+    id,
+    parentId: textOrNull(metadata.parentSpanId),
+    service: textOrNull(metadata.service) ?? textOrNull(workers.scriptName),
+    name,
+    kind: kindOf(name, attributes),
+    startedUs: Math.round(startedAt * 1000),
+    durationUs: typeof metadata.duration === 'number' ? Math.round(metadata.duration * 1000) : null,
+    outcome: textOrNull(workers.outcome),
+    error: maskError(textOrNull(metadata.error)),
+    attributes,
+  };
+}

@@ -1,0 +1,130 @@
+import type { Database } from '../../store/database.js';
+import type { PlatformView } from '../contract.js';
+import { askCloudflare, type CloudflareAccess } from './cloudflare.js';
+import { factsOf } from './facts.js';
+import { savedSpans, saveSpans } from './saved.js';
+import type { PlatformRecord } from './span.js';
+import { type WorkerConfig, WorkerConfigs } from './worker-config.js';
+import { askWranglerDev } from './wrangler-dev.js';
+
+export interface PlatformOptions {
+  /** The connection that may write: what the platform tells is kept. */
+  readonly db: Database;
+  /** Where `wrangler dev` listens; on this machine. */
+  readonly wranglerUrl: string;
+  readonly cloudflare: CloudflareAccess | undefined;
+  /** The project's folder. */
+  readonly root: string;
+}
+
+/** What the platform itself recorded of a trace, from whoever still knows. */
+export class Platform {
+  readonly #options: PlatformOptions;
+  readonly #configs: WorkerConfigs;
+
+  constructor(options: PlatformOptions) {
+    this.#options = options;
+    this.#configs = new WorkerConfigs(options.root);
+  }
+
+  async view(traceId: string): Promise<PlatformView> {
+    const { db } = this.#options;
+    const known = db.get<{ started_us: number }>('SELECT started_us FROM traces WHERE id = ?', traceId);
+    const [found, configs] = await Promise.all([
+      this.#find(traceId, (known?.started_us ?? 0) / 1000),
+      this.#configs.read(),
+    ]);
+    const config = configOf(configs, found.spans);
+    return {
+      note: found.note,
+      source: found.source,
+      production: config ? productionOf(config) : null,
+      spans: shown(found.spans, config),
+    };
+  }
+
+  /** `wrangler dev` first: it knows the newest. What it has forgotten may be kept; what never was here, Cloudflare has. */
+  async #find(traceId: string, startedAt: number): Promise<Found> {
+    const { db, wranglerUrl, cloudflare } = this.#options;
+    const answer = await askWranglerDev(wranglerUrl, traceId);
+    if (Array.isArray(answer) && answer.length > 0) {
+      saveSpans(db, answer);
+      return { source: 'wrangler dev', spans: savedSpans(db, traceId), note: null };
+    }
+    const saved = savedSpans(db, traceId);
+    if (saved.length > 0) {
+      return { source: 'saved', spans: saved, note: null };
+    }
+    const told = cloudflare ? await askCloudflare(cloudflare, traceId, startedAt) : [];
+    if (typeof told === 'string') {
+      return { source: null, spans: [], note: told };
+    }
+    if (told.length > 0) {
+      saveSpans(db, told);
+      return { source: 'cloudflare', spans: savedSpans(db, traceId), note: null };
+    }
+    return { source: null, spans: [], note: whyNone(answer, wranglerUrl, cloudflare !== undefined) };
+  }
+}
+
+interface Found {
+  readonly source: PlatformView['source'];
+  readonly spans: readonly PlatformRecord[];
+  readonly note: string | null;
+}
+
+function whyNone(answer: unknown, wranglerUrl: string, askedCloudflare: boolean): string {
+  const cloudflare = askedCloudflare
+    ? 'Cloudflare has none of it either.'
+    : 'For a deployed Worker, set CLOUDFLARE_ACCOUNT_ID and CLOUDFLARE_API_TOKEN and start `lm dashboard` again.';
+  if (answer === 'no answer') {
+    return `No \`wrangler dev\` answers at ${wranglerUrl}; --wrangler names another address. ${cloudflare}`;
+  }
+  if (answer === 'no store') {
+    return `The wrangler at ${wranglerUrl} keeps no spans; 4.118 and newer do. ${cloudflare}`;
+  }
+  return `\`wrangler dev\` at ${wranglerUrl} has no spans of this trace: it may have been started again since. ${cloudflare}`;
+}
+
+/** The config of the Worker that the spans are of; with a single Worker there is nothing to choose. */
+function configOf(
+  configs: readonly WorkerConfig[],
+  spans: readonly PlatformRecord[],
+): WorkerConfig | undefined {
+  const services = new Set(spans.map((span) => span.service));
+  return (
+    configs.find((config) => services.has(config.name)) ?? (configs.length === 1 ? configs[0] : undefined)
+  );
+}
+
+/** `wrangler dev` records whatever the config says; production does what it says. */
+function productionOf({ path, traces: { enabled, sampling } }: WorkerConfig): string {
+  if (!enabled) {
+    return `Production will not record these: observability.traces is not enabled in ${path}. Run \`npx create-something-observe init\`.`;
+  }
+  return sampling === 1
+    ? `Production records these for every request (${path}).`
+    : `Production records these for ${Math.round(sampling * 1000) / 10} % of requests (${path}).`;
+}
+
+function shown(spans: readonly PlatformRecord[], config: WorkerConfig | undefined): PlatformView['spans'] {
+  const family = new Map<string, PlatformRecord[]>();
+  for (const span of spans) {
+    if (span.parentId !== null) {
+      family.set(span.parentId, [...(family.get(span.parentId) ?? []), span]);
+    }
+  }
+  return spans.map((span) => ({
+    id: span.id,
+    parentId: span.parentId,
+    service: span.service,
+    name: span.name,
+    kind: span.kind,
+    startedAt: span.startedUs / 1000,
+    durationMs: span.durationUs === null ? null : span.durationUs / 1000,
+    outcome: span.outcome,
+    error: span.error,
+    facts: factsOf(span, family, config),
+    attributes: span.attributes,
+  }));
+}

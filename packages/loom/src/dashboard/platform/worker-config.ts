@@ -1,0 +1,135 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join, relative } from 'node:path';
+import { promisify } from 'node:util';
+import { isRecord, textOrNull } from '../../json-values.js';
+
+const run = promisify(execFile);
+
+/** As wrangler looks for them. */
+const NAMES = ['wrangler.json', 'wrangler.jsonc', 'wrangler.toml'];
+const SKIPPED = /^(\.|node_modules$|dist$|vendor$|coverage$)/;
+const MAX_DEPTH = 4;
+const MAX_CONFIGS = 30;
+const TIMEOUT_MS = 20_000;
+
+/** What a Worker's wrangler config says that its spans do not. */
+export interface WorkerConfig {
+  /** From the project's root. */
+  readonly path: string;
+  readonly name: string | null;
+  /** Whether production records spans, and which share of requests. */
+  readonly traces: { readonly enabled: boolean; readonly sampling: number };
+  /** R2 buckets by their binding. */
+  readonly buckets: Readonly<Record<string, string>>;
+  /** Durable Object classes that are bound. */
+  readonly classes: readonly string[];
+}
+
+/** Runs in a process of its own: wrangler is large, prints as it likes, and belongs to the project. */
+const SCRIPT = `
+const [wrangler, ...paths] = process.argv.slice(1);
+const read = require(wrangler).unstable_readConfig;
+const configs = paths.map((path) => {
+  try {
+    const config = read({ config: path }, { hideWarnings: true });
+    const { name, observability, r2_buckets: buckets, durable_objects: objects } = config;
+    return { name, observability, buckets, objects: objects?.bindings };
+  } catch {
+    return null;
+  }
+});
+process.stdout.write('\\u001e' + JSON.stringify(configs), () => process.exit(0));
+`;
+
+/** The Workers of a project, as its own wrangler reads them; none where there is no wrangler. */
+export class WorkerConfigs {
+  readonly #root: string;
+  #stamp = '';
+  #configs: Promise<WorkerConfig[]> = Promise.resolve([]);
+
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  /** Read again only when a config has changed: it takes wrangler a second. */
+  read(): Promise<WorkerConfig[]> {
+    const paths = findConfigs(this.#root, MAX_DEPTH).slice(0, MAX_CONFIGS);
+    const stamp = paths.map((path) => `${path} ${statSync(path).mtimeMs}`).join('\n');
+    if (stamp !== this.#stamp) {
+      this.#stamp = stamp;
+      this.#configs = readConfigs(this.#root, paths);
+    }
+    return this.#configs;
+  }
+}
+
+async function readConfigs(root: string, paths: readonly string[]): Promise<WorkerConfig[]> {
+  const wrangler = wranglerOf(paths);
+  if (!wrangler) {
+    return [];
+  }
+  const configs = await readWith(wrangler, root, paths);
+  return configs.flatMap((config, at) => {
+    const path = paths[at];
+    return isRecord(config) && path ? [workerConfig(relative(root, path), config)] : [];
+  });
+}
+
+function findConfigs(dir: string, depth: number): string[] {
+  const own = NAMES.map((name) => join(dir, name)).find((path) => existsSync(path));
+  const below =
+    depth === 0
+      ? []
+      : readdirSync(dir, { withFileTypes: true })
+          .filter((entry) => entry.isDirectory() && !SKIPPED.test(entry.name))
+          .flatMap((entry) => findConfigs(join(dir, entry.name), depth - 1));
+  return own ? [own, ...below] : below;
+}
+
+/** The first that a Worker's folder finds. */
+function wranglerOf(paths: readonly string[]): string | undefined {
+  for (const path of paths) {
+    try {
+      return createRequire(path).resolve('wrangler');
+    } catch {
+      // Not installed there.
+    }
+  }
+  return undefined;
+}
+
+async function readWith(wrangler: string, cwd: string, paths: readonly string[]): Promise<unknown[]> {
+  try {
+    const { stdout } = await run(process.execPath, ['-e', SCRIPT, wrangler, ...paths], {
+      cwd,
+      env: { ...process.env, WRANGLER_SEND_METRICS: 'false' },
+      timeout: TIMEOUT_MS,
+      maxBuffer: 16 * 1024 * 1024,
+    });
+    const configs: unknown = JSON.parse(stdout.slice(stdout.indexOf('\u001e') + 1));
+    return Array.isArray(configs) ? configs : [];
+  } catch {
+    return [];
+  }
+}
+
+function workerConfig(path: string, config: Record<string, unknown>): WorkerConfig {
+  const observability = isRecord(config.observability) ? config.observability : {};
+  const traces = isRecord(observability.traces) ? observability.traces : {};
+  const share = traces.head_sampling_rate ?? observability.head_sampling_rate;
+  return {
+    path,
+    name: textOrNull(config.name),
+    traces: { enabled: traces.enabled === true, sampling: typeof share === 'number' ? share : 1 },
+    buckets: Object.fromEntries(
+      records(config.buckets).map(({ binding, bucket_name: name }) => [String(binding), String(name)]),
+    ),
+    classes: [...new Set(records(config.objects).map(({ class_name: name }) => String(name)))],
+  };
+}
+
+function records(list: unknown): Record<string, unknown>[] {
+  return Array.isArray(list) ? list.filter(isRecord) : [];
+}

@@ -1,0 +1,83 @@
+import { isRecord, textOrNull } from '../../json-values.js';
+import { maskAttributes, maskError } from './mask.js';
+import { kindOf, type PlatformRecord } from './span.js';
+
+/** Where `wrangler dev` answers queries over the spans it keeps: since 4.118 by itself, and before under the older path. */
+const PATHS = [
+  '/cdn-cgi/local/explorer/api/local/observability/query',
+  '/cdn-cgi/explorer/api/local/observability/query',
+];
+const TIMEOUT_MS = 3000;
+const TRACE_ID = /^[0-9a-f]{32}$/;
+
+/** `no store`: something answers there, but it keeps no spans. */
+export type WranglerAnswer = readonly PlatformRecord[] | 'no answer' | 'no store';
+
+/** The spans of a trace from `wrangler dev` on this machine, masked. */
+export async function askWranglerDev(url: string, traceId: string): Promise<WranglerAnswer> {
+  if (!TRACE_ID.test(traceId)) {
+    return [];
+  }
+  const sql = `SELECT trace_id, span_id, parent_id, service, name, start_ms, duration_ms, outcome, error,
+    json(attributes) AS attributes FROM spans WHERE trace_id = '${traceId}' ORDER BY start_ms`;
+  for (const path of PATHS) {
+    const answer = await ask(new URL(path, url), sql);
+    if (answer !== 'no store') {
+      return answer;
+    }
+  }
+  return 'no store';
+}
+
+async function ask(url: URL, sql: string): Promise<WranglerAnswer> {
+  let response: Response;
+  let body: unknown;
+  try {
+    response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ sql }),
+      redirect: 'error',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    body = await response.json().catch(() => undefined);
+  } catch {
+    return 'no answer';
+  }
+  const result = isRecord(body) && response.ok ? body.result : undefined;
+  if (!isRecord(result) || !Array.isArray(result.columns) || !Array.isArray(result.rows)) {
+    return 'no store';
+  }
+  const columns = result.columns.map(String);
+  return result.rows
+    .filter(Array.isArray)
+    .map((row) => spanOf(Object.fromEntries(columns.map((column, at) => [column, row[at]]))));
+}
+
+function spanOf(row: Record<string, unknown>): PlatformRecord {
+  const attributes = maskAttributes(attributesOf(row.attributes));
+  const name = String(row.name ?? '');
+  return {
+    traceId: String(row.trace_id),
+    id: String(row.span_id),
+    parentId: textOrNull(row.parent_id),
+    service: textOrNull(row.service),
+    name,
+    kind: kindOf(name, attributes),
+    // Whole ms: workerd's clock stands still between I/O.
+    startedUs: Number(row.start_ms) * 1000,
+    durationUs: typeof row.duration_ms === 'number' ? row.duration_ms * 1000 : null,
+    outcome: textOrNull(row.outcome),
+    error: maskError(textOrNull(row.error)),
+    attributes,
+  };
+}
+
+function attributesOf(json: unknown): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(String(json));
+    return isRecord(value) ? value : {};
+  } catch {
+    return {};
+  }
+}

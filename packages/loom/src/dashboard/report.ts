@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto';
+import type { Asset } from './assets.js';
+import type { AtlasBreakdown, EmbeddedReport, SessionPage, TracePage, TraceRow } from './contract.js';
+import { answerView } from './routes.js';
+import type { ViewContext } from './views/view.js';
+
+const TRACES_LISTED = 500;
+const TRACES_WHOLE = 100;
+const SESSIONS = 200;
+
+/** The answers a report can give without a server: lists of the newest, and what lies behind those a person opens. */
+export async function reportAnswers(context: ViewContext): Promise<EmbeddedReport> {
+  const answers: Record<string, unknown> = {};
+  const ask = async <T>(name: string, query = ''): Promise<T> => {
+    const answer = await answerView(context, name.split('?')[0] ?? '', new URLSearchParams(query));
+    answers[name] = answer;
+    return answer as T;
+  };
+  for (const name of ['overview', 'trend', 'tools', 'issues', 'routing', 'budgets']) {
+    await ask(name);
+  }
+  const { dimension: first, dimensions } = await ask<AtlasBreakdown>('atlas');
+  for (const dimension of dimensions) {
+    const trend = new URLSearchParams({ by: dimension }).toString();
+    await ask(`trend?${trend}`, trend);
+    if (dimension !== first) {
+      const breakdown = new URLSearchParams({ dimension }).toString();
+      await ask(`atlas?${breakdown}`, breakdown);
+    }
+  }
+  const listed = await ask<TracePage>('traces', `limit=${TRACES_LISTED}`);
+  answers.traces = { ...listed, next: null };
+  for (const row of tracesToOpen(listed.rows)) {
+    const path = `traces/${encodeURIComponent(row.id)}`;
+    await ask(path);
+    await ask(`${path}/platform`);
+  }
+  const sessions = await ask<SessionPage>('sessions', `limit=${SESSIONS}`);
+  answers.sessions = { ...sessions, next: null };
+  for (const { id } of sessions.rows) {
+    await ask(`sessions/${encodeURIComponent(id)}`);
+  }
+  return { madeAt: context.now, answers };
+}
+
+/** The newest, and the failed ones among the rest: those are what a report is opened for. */
+function tracesToOpen(rows: readonly TraceRow[]): readonly TraceRow[] {
+  const newest = rows.slice(0, TRACES_WHOLE);
+  const failed = rows.slice(TRACES_WHOLE).filter((row) => row.failed);
+  return [...newest, ...failed.slice(0, TRACES_WHOLE)];
+}
+
+/** The page, its style, its code and its answers as one document that asks nobody for anything. */
+export function reportDocument(assets: ReadonlyMap<string, Asset>, report: EmbeddedReport): string {
+  const page = textOf(assets, '/index.html');
+  const style = textOf(assets, '/app.css').replaceAll('</style', '<\\/style');
+  const script = textOf(assets, '/app.js').replaceAll('</script', '<\\/script');
+  const policy = [
+    "default-src 'none'",
+    `script-src ${hashOf(script)}`,
+    `style-src ${hashOf(style)}`,
+    'img-src data:',
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+  return withPart(
+    withPart(
+      withPart(
+        withPart(page, /<link rel="stylesheet" href="app\.css">/, `<style>${style}</style>`),
+        /<script src="app\.js" defer><\/script>\s*/,
+        '',
+      ),
+      /(<meta charset="utf-8">)/i,
+      `<meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}">`,
+    ),
+    /<\/body>/,
+    // At the end of the body: an inline script can't be deferred.
+    `<script type="application/json" id="report">${embeddedJson(report)}</script>\n<script>${script}</script>\n</body>`,
+  );
+}
+
+/** JSON that can't end the element it stands in, nor begin a comment there, nor break an old parser's line. */
+export function embeddedJson(value: unknown): string {
+  return JSON.stringify(value)
+    .replaceAll('<', '\\u003c')
+    .replaceAll('\u2028', '\\u2028')
+    .replaceAll('\u2029', '\\u2029');
+}
+
+function hashOf(text: string): string {
+  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+}
+
+function withPart(page: string, pattern: RegExp, part: string): string {
+  if (!pattern.test(page)) {
+    throw new Error(`The page has no ${pattern.source}`);
+  }
+  // A function, since `$&` and the like in what is inserted would mean something.
+  return page.replace(pattern, () => part);
+}
+
+function textOf(assets: ReadonlyMap<string, Asset>, path: string): string {
+  const asset = assets.get(path);
+  if (!asset) {
+    throw new Error(`The page has no ${path}`);
+  }
+  return asset.body.toString('utf8');
+}
