@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { bareEnv, data, LM, lmStarted, project, tempDir } from '../project.js';
-import { exportOf, post, span, TRACES } from '../receiver/exports.js';
+import { bareEnv, LM, lmStarted, project, tempDir } from '../project.js';
+import { exportOf, post, span, TRACE_ID, TRACES } from '../receiver/exports.js';
 
 /** `lm receiver` as a user starts it; its address, and what it has printed when it was stopped. */
 async function started(cwd: string, ...args: string[]) {
@@ -51,19 +53,31 @@ it('with --json prints nothing but JSON', async () => {
   ]);
 });
 
-it('takes what sync sends, and lets it be looked up', async () => {
+it('keeps what came in .loom/loom.db, and sync does not send Loom’s own records to it', async () => {
   const { dir, db } = project();
   db.run(
     "INSERT INTO sessions(id, agent, source, started_at, last_seen_at) VALUES ('s', 'a', 'manual', 1, 1)",
   );
   db.run("INSERT INTO llm_calls(id, session_id, model, started_at) VALUES ('c', 's', 'm', 1)");
-  const receiver = await started(dir, '--json');
-  const env = { LANGFUSE_PUBLIC_KEY: 'pk', LANGFUSE_SECRET_KEY: 'sk', LANGFUSE_BASE_URL: receiver.url };
-  expect(data(await lmStarted(dir, ['sync', '--json'], env))).toMatchObject({ sent: 1, left: 0 });
-  // As if the process had died before it heard the answer.
-  db.run("UPDATE outbox SET state = 'sending', sending_at = 1");
-  expect(data(await lmStarted(dir, ['sync', '--json'], env))).toMatchObject({ sent: 0, found: 1, left: 0 });
+  const receiver = await started(dir, '--json', '--keep-traces', '1');
+  await post(receiver.url, TRACES, exportOf(span({ traceId: 'b'.repeat(32) })));
+  await post(receiver.url, TRACES, exportOf(span()));
+  writeFileSync(
+    join(dir, '.dev.vars'),
+    `LANGFUSE_PUBLIC_KEY=pk\nLANGFUSE_SECRET_KEY=sk\nLANGFUSE_BASE_URL=${receiver.url}\n`,
+  );
+  expect(await lmStarted(dir, ['sync'])).toMatchObject({
+    code: 8,
+    stderr: expect.stringContaining('Set LANGFUSE_PUBLIC_KEY'),
+  });
+  expect(await lmStarted(dir, ['sync', '--traces'])).toMatchObject({ code: 8 });
   await receiver.stop();
+  expect(db.all('SELECT id FROM traces')).toEqual([{ id: TRACE_ID }]);
+  expect(db.all('SELECT state FROM outbox')).toEqual([{ state: 'queued' }]);
+});
+
+it('keeps nothing of nothing', async () => {
+  expect(await lmStarted(tempDir(), ['receiver', '--keep-traces', '0'])).toMatchObject({ code: 64 });
 });
 
 it('says that a port is taken', async () => {

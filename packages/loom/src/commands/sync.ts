@@ -8,12 +8,17 @@ export const sync = command({
     yargs
       .option('dry-run', { type: 'boolean', default: false, describe: 'Say what would be sent' })
       .option('status', { type: 'boolean', default: false, describe: 'Show the queue' })
+      .option('traces', {
+        type: 'boolean',
+        default: false,
+        describe: 'Also send what the local receiver has taken',
+      })
       .option('unknown', {
         choices: UNKNOWN_CHOICES,
         default: 'keep' as const,
         describe: "What to do with spans that may have arrived, on a server that can't be asked",
       })
       .option('batch-size', { type: 'number', default: BATCH_SIZE, describe: 'Spans in one request' }),
-  run: ({ cwd, json, dryRun, status, unknown, batchSize }) =>
-    syncCommand(requireLoomDir(cwd), { dryRun, status, unknown, batchSize }, process.env, json),
+  run: ({ cwd, json, dryRun, status, traces, unknown, batchSize }) =>
+    syncCommand(requireLoomDir(cwd), { dryRun, status, traces, unknown, batchSize }, process.env, json),
 });

@@ -171,7 +171,7 @@ export function withoutUndefined<T extends object>(record: T): { [K in keyof T]?
 /** To the microsecond. Nanoseconds exceed what a double holds exactly, so they are split before they are numbers. */
 function nanosToMs(value: unknown): number {
   const nanos = typeof value === 'number' ? BigInt(Math.round(value)) : BigInt(String(value));
-  return clampTime(Number(nanos / 1_000_000n)) + toMicros(Number(nanos % 1_000_000n) / 1e6);
+  return clampTime(Number(nanos / 1_000_000n) + toMicros(Number(nanos % 1_000_000n) / 1e6));
 }
 
 /** Milliseconds, rounded to the microsecond. */

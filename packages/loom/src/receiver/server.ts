@@ -8,6 +8,7 @@ import { writeStatus } from './protobuf.js';
 import { answer } from './routes.js';
 import { MemoryTraceStore, type TraceStore } from './store.js';
 import type { ReceivedScore, ReceivedTrace } from './trace.js';
+import { LOOM_VERSION } from './version.js';
 
 export interface HandlerOptions {
   readonly store: TraceStore;
@@ -37,9 +38,6 @@ export interface Receiver {
   waitForTraces(count: number, options?: { timeoutMs?: number }): Promise<ReceivedTrace[]>;
   close(): Promise<void>;
 }
-
-/** What `lm receiver` and `lm dashboard` say they are. */
-export const LOOM_VERSION = 'loom';
 
 /** Answers requests as Langfuse's public API does, as far as an exporter can tell, on whatever server they come to. */
 export function receiverHandler(options: HandlerOptions): RequestListener {

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import type { Keys } from './keys.js';
-import type { OtlpSpan } from './otlp.js';
+import { exportRequest, type OtlpSpan } from './otlp.js';
 import type { Score } from './scores.js';
 
 /**
@@ -50,16 +50,20 @@ export class LangfuseClient {
   }
 
   async sendSpans(spans: readonly OtlpSpan[]): Promise<Outcome> {
-    const body = {
-      resourceSpans: [
-        {
-          resource: { attributes: [{ key: 'service.name', value: { stringValue: 'loom' } }] },
-          // A scope named langfuse-sdk* keeps the server from copying every attribute into the metadata.
-          scopeSpans: [{ scope: { name: 'langfuse-sdk-loom' }, spans }],
-        },
-      ],
-    };
-    return this.#post('/api/public/otel/v1/traces', body, { 'x-langfuse-ingestion-version': '4' });
+    return this.#post('/api/public/otel/v1/traces', exportRequest(spans), {
+      'x-langfuse-ingestion-version': '4',
+    });
+  }
+
+  /** What the server says it is; undefined when it says nothing. */
+  async version(): Promise<string | undefined> {
+    try {
+      const response = await this.#fetch('/api/public/health', { method: 'GET' });
+      const body = (await response.json()) as { version?: unknown };
+      return typeof body.version === 'string' ? body.version : undefined;
+    } catch {
+      return undefined;
+    }
   }
 
   async sendScore(score: Score): Promise<Outcome> {

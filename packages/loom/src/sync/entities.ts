@@ -1,8 +1,9 @@
+import type { ObservationRow, ScoreRow } from '../receiver/sqlite/rows.js';
 import type { Database } from '../store/database.js';
 
 /** What the outbox holds. Spans can't be sent twice; scores are overwritten by their id. */
-export type SpanEntity = 'llm_call' | 'tool_call' | 'iteration' | 'routing' | 'issue_event';
-export type ScoreEntity = 'routing_score' | 'session';
+export type SpanEntity = 'llm_call' | 'tool_call' | 'iteration' | 'routing' | 'issue_event' | 'observation';
+export type ScoreEntity = 'routing_score' | 'session' | 'trace_score';
 export type Entity = SpanEntity | ScoreEntity;
 
 export interface SessionRow {
@@ -135,6 +136,15 @@ export class EntityReader {
 
   routing(id: string): RoutingRow | undefined {
     return this.#db.get<RoutingRow>('SELECT * FROM routing_decisions WHERE id = ?', id);
+  }
+
+  /** An observation that the receiver took, by its `seq`. */
+  observation(id: string): ObservationRow | undefined {
+    return this.#db.get<ObservationRow>('SELECT * FROM observations WHERE seq = ?', Number(id));
+  }
+
+  receivedScore(id: string): ScoreRow | undefined {
+    return this.#db.get<ScoreRow>('SELECT * FROM scores WHERE id = ?', id);
   }
 
   issueEvent(id: string): IssueEventRow | undefined {

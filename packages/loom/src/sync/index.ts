@@ -2,15 +2,18 @@ import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { EXIT, LoomError } from '../errors.js';
 import { type Outcome, print, printError } from '../output.js';
+import { LOOM_VERSION } from '../receiver/version.js';
 import { openLoom } from '../store/open.js';
-import { readKeys } from './keys.js';
+import { LangfuseClient } from './client.js';
+import { ForwardQueue } from './forward.js';
+import { isThisMachine, type Keys, readForwardKeys, readKeys } from './keys.js';
 import { BATCH_SIZE, Outbox } from './outbox.js';
 import { sync } from './run.js';
 
 export interface RunSyncOptions {
   /** The `.loom` folder. */
   readonly loomDir: string;
-  /** `--dry-run`, `--status`, `--json`, `--batch-size <n>`, `--unknown keep|resend|sent`. */
+  /** `--dry-run`, `--status`, `--traces`, `--json`, `--batch-size <n>`, `--unknown keep|resend|sent`. */
   readonly argv?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
 }
@@ -18,6 +21,8 @@ export interface RunSyncOptions {
 export interface SyncFlags {
   readonly dryRun: boolean;
   readonly status: boolean;
+  /** Send what the local receiver has taken, too. */
+  readonly traces: boolean;
   readonly unknown: (typeof UNKNOWN_CHOICES)[number];
   /** Spans in one request. */
   readonly batchSize: number;
@@ -55,7 +60,7 @@ export async function syncCommand(
     );
   }
   const projectDir = dirname(resolve(loomDir));
-  const keys = readKeys(projectDir, env);
+  const keys = flags.traces ? readForwardKeys(projectDir, env) : readKeys(projectDir, env);
   const db = openLoom(loomDir);
   try {
     const outbox = new Outbox(db);
@@ -71,6 +76,10 @@ export async function syncCommand(
         'Set LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY in the environment or in .dev.vars, then run this again.',
         EXIT.noKeys,
       );
+    }
+    await refuseOwnReceiver(keys);
+    if (flags.traces) {
+      new ForwardQueue(db, 'start').fill();
     }
     const settleMs = Number(env.LOOM_SYNC_SETTLE_MS);
     const report = await sync(db, {
@@ -97,6 +106,17 @@ export async function syncCommand(
     };
   } finally {
     db.close();
+  }
+}
+
+/** What was sent to our own receiver would be marked as sent, and Langfuse would never have it. */
+export async function refuseOwnReceiver(keys: Keys): Promise<void> {
+  if (isThisMachine(keys.baseUrl) && (await new LangfuseClient(keys).version()) === LOOM_VERSION) {
+    throw new LoomError(
+      `The keys from ${keys.from} mean the local receiver at ${keys.baseUrl}, which is no place to sync to.`,
+      'Set LANGFUSE_PUBLIC_KEY, LANGFUSE_SECRET_KEY and LANGFUSE_BASE_URL to those of a Langfuse project, in the environment or in .dev.vars.',
+      EXIT.noKeys,
+    );
   }
 }
 
@@ -135,6 +155,7 @@ function readFlags(argv: readonly string[]): SyncFlags {
       options: {
         'dry-run': flag,
         status: flag,
+        traces: flag,
         json: flag,
         unknown: { type: 'string', default: 'keep' },
         'batch-size': { type: 'string', default: String(BATCH_SIZE) },
@@ -143,13 +164,14 @@ function readFlags(argv: readonly string[]): SyncFlags {
     return {
       dryRun: values['dry-run'],
       status: values.status,
+      traces: values.traces,
       unknown: oneOf(UNKNOWN_CHOICES, values.unknown),
       batchSize: Number(values['batch-size']),
     };
   } catch (error) {
     throw new LoomError(
       (error as Error).message,
-      'Use --dry-run, --status, --json, --batch-size <n>, or --unknown keep|resend|sent.',
+      'Use --dry-run, --status, --traces, --json, --batch-size <n>, or --unknown keep|resend|sent.',
       EXIT.usage,
     );
   }

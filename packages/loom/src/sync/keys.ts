@@ -11,25 +11,42 @@ export interface Keys {
   readonly from: string;
 }
 
+const ENVIRONMENT = 'the environment';
 /** Langfuse Cloud, US region: the default of the runtime too. */
 const DEFAULT_BASE_URL = 'https://us.cloud.langfuse.com';
 
 /** The keys from the environment, else from the project's files where Workers keep their local secrets. */
 export function readKeys(projectDir: string, env: NodeJS.ProcessEnv): Keys | undefined {
-  const places: [string, NodeJS.ProcessEnv][] = [['the environment', env]];
+  return findKeys(projectDir, env)[0];
+}
+
+/**
+ * The keys to forward with: after `init --local` the project's files hold those of the local receiver, so what is
+ * found there and means this machine is passed over.
+ */
+export function readForwardKeys(projectDir: string, env: NodeJS.ProcessEnv): Keys | undefined {
+  return findKeys(projectDir, env).find((keys) => keys.from === ENVIRONMENT || !isThisMachine(keys.baseUrl));
+}
+
+export function isThisMachine(baseUrl: string): boolean {
+  return /^https?:\/\/(localhost|127(\.\d+){3}|\[::1\]|0\.0\.0\.0)(:\d+)?(\/|$)/i.test(baseUrl);
+}
+
+function findKeys(projectDir: string, env: NodeJS.ProcessEnv): Keys[] {
+  const places: [string, NodeJS.ProcessEnv][] = [[ENVIRONMENT, env]];
   for (const name of ['.dev.vars', '.env']) {
     const path = join(projectDir, name);
     if (existsSync(path)) {
       places.push([name, parseEnv(readFileSync(path, 'utf8')) as NodeJS.ProcessEnv]);
     }
   }
-  for (const [from, vars] of places) {
+  return places.flatMap(([from, vars]) => {
     const publicKey = vars.LANGFUSE_PUBLIC_KEY;
     const secretKey = vars.LANGFUSE_SECRET_KEY;
-    if (publicKey && secretKey) {
-      const baseUrl = vars.LANGFUSE_BASE_URL || vars.LANGFUSE_HOST || DEFAULT_BASE_URL;
-      return { publicKey, secretKey, baseUrl: baseUrl.replace(/\/+$/, ''), from };
+    if (!publicKey || !secretKey) {
+      return [];
     }
-  }
-  return undefined;
+    const baseUrl = vars.LANGFUSE_BASE_URL || vars.LANGFUSE_HOST || DEFAULT_BASE_URL;
+    return [{ publicKey, secretKey, baseUrl: baseUrl.replace(/\/+$/, ''), from }];
+  });
 }

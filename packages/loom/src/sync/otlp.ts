@@ -9,6 +9,33 @@ export interface OtlpSpan {
   readonly endTimeUnixNano: string;
   readonly attributes: readonly { key: string; value: unknown }[];
   readonly status: { code: 0 | 2; message?: string };
+  /** Who made it, where that was not Loom. No part of the span on the wire. */
+  readonly origin?: { readonly scope: string | null; readonly resource: OtlpSpan['attributes'] };
+}
+
+const LOOM: NonNullable<OtlpSpan['origin']> = {
+  // A scope named langfuse-sdk* keeps the server from copying every attribute into the metadata.
+  scope: 'langfuse-sdk-loom',
+  resource: [{ key: 'service.name', value: { stringValue: 'loom' } }],
+};
+
+/** An export of spans, those of one maker together. */
+export function exportRequest(spans: readonly OtlpSpan[]): object {
+  const byOrigin = new Map<string, { origin: typeof LOOM; spans: Omit<OtlpSpan, 'origin'>[] }>();
+  for (const { origin = LOOM, ...span } of spans) {
+    const key = JSON.stringify(origin);
+    const group = byOrigin.get(key) ?? { origin, spans: [] };
+    byOrigin.set(key, group);
+    group.spans.push(span);
+  }
+  return {
+    resourceSpans: [...byOrigin.values()].map((group) => ({
+      resource: { attributes: group.origin.resource },
+      scopeSpans: [
+        { scope: group.origin.scope === null ? {} : { name: group.origin.scope }, spans: group.spans },
+      ],
+    })),
+  };
 }
 
 /** The same values under longer names. */

@@ -21,7 +21,7 @@ export interface OutboxStatus {
   readonly dead_reasons: readonly { readonly reason: string | null; readonly count: number }[];
 }
 
-const SCORE_ENTITIES = `('routing_score', 'session')`;
+const SCORE_ENTITIES = `('routing_score', 'session', 'trace_score')`;
 
 /** The queue between what Loom has recorded and what Langfuse has. Only its holder of the lock changes it. */
 export class Outbox {

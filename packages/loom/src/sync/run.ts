@@ -22,6 +22,8 @@ export interface SyncOptions {
   readonly batchSize?: number;
   /** For one request, in ms. */
   readonly timeoutMs?: number;
+  /** Ends it after the request that is on its way. */
+  readonly signal?: AbortSignal;
 }
 
 export interface SyncReport {
@@ -40,6 +42,8 @@ const LOCK_LIFE_MS = 180_000;
 const MAX_FAILURES_IN_A_ROW = 6;
 const MAX_PARTIAL_REJECTIONS = 3;
 const BACKOFF_MS = 1_000;
+/** Of a request before it is zipped, in characters: Langfuse's server warns at 16 MB. */
+const MAX_REQUEST_LENGTH = 8_000_000;
 
 /** Sends what is queued. Safe to kill at any moment and to start again. */
 export async function sync(db: Database, options: SyncOptions): Promise<SyncReport> {
@@ -101,6 +105,10 @@ class Run {
 
   /** One piece of work, or a wait for one; false when nothing is left. */
   async #step(): Promise<boolean> {
+    if (this.#options.signal?.aborted) {
+      this.#stopped = 'it was told to stop';
+      return false;
+    }
     if (!this.#lock.renew()) {
       this.#stopped = 'another sync has taken over';
       return false;
@@ -156,12 +164,14 @@ class Run {
       this.#outbox.requeue(rows, 0);
       return;
     }
+    if (made.length > 1 && sizeOf(made) > MAX_REQUEST_LENGTH) {
+      await this.#sendHalves(made);
+      return;
+    }
     const outcome = await this.#client.sendSpans(made.map(({ span }) => span));
     if (outcome.kind === 'refused' && made.length > 1) {
       // One bad span refuses all. Halve until it stands alone; nothing of a refused batch was taken.
-      const half = made.length >> 1;
-      await this.#send(made.slice(0, half));
-      await this.#send(made.slice(half));
+      await this.#sendHalves(made);
       return;
     }
     if (outcome.kind === 'unknown') {
@@ -170,6 +180,12 @@ class Run {
       return;
     }
     await this.#settle(rows, outcome);
+  }
+
+  async #sendHalves(made: readonly { row: OutboxRow; span: OtlpSpan }[]): Promise<void> {
+    const half = made.length >> 1;
+    await this.#send(made.slice(0, half));
+    await this.#send(made.slice(half));
   }
 
   async #sendScores(rows: readonly OutboxRow[]): Promise<void> {
@@ -307,7 +323,13 @@ class Run {
     }
     // In slices, so that the lock is renewed while waiting for a slow server's leave.
     for (let left = Math.max(ms, 0); left > 0 && this.#lock.renew(); left -= 30_000) {
-      await wait(Math.min(left, 30_000));
+      await wait(Math.min(left, 30_000), undefined, { signal: this.#options.signal }).catch(() => {
+        left = 0;
+      });
     }
   }
+}
+
+function sizeOf(made: readonly { span: OtlpSpan }[]): number {
+  return made.reduce((sum, { span }) => sum + JSON.stringify(span).length, 0);
 }

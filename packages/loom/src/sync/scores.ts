@@ -1,5 +1,6 @@
 import { stableId } from '../ids.js';
 import type { EntityReader, ScoreEntity } from './entities.js';
+import { forwardedScore } from './forwarded.js';
 import type { SpanMaker } from './spans.js';
 
 /** A score as `POST /api/public/scores` takes it. Same id, name and timestamp: the server overwrites it. */
@@ -7,14 +8,16 @@ export interface Score {
   readonly id: string;
   readonly name: string;
   readonly value: number | string;
-  readonly dataType: 'NUMERIC' | 'BOOLEAN' | 'CATEGORICAL';
+  readonly dataType?: string;
   readonly timestamp: string;
   readonly sessionId?: string;
   readonly traceId?: string;
   readonly observationId?: string;
+  readonly comment?: string;
+  readonly metadata?: unknown;
 }
 
-type Value = Pick<Score, 'name' | 'value' | 'dataType'>;
+type Value = Pick<Score, 'name' | 'value'> & { readonly dataType: 'NUMERIC' | 'BOOLEAN' | 'CATEGORICAL' };
 
 /** The scores that one outbox row stands for; empty when the row is gone. */
 export function makeScores(
@@ -31,6 +34,10 @@ export function makeScores(
     ...target,
     ...value,
   });
+  if (entity === 'trace_score') {
+    const row = reader.receivedScore(id);
+    return row ? [forwardedScore(row, projectKey)] : [];
+  }
   if (entity === 'routing_score') {
     const routing = reader.routing(id);
     const ids = spans.routingIds(id);

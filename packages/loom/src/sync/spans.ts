@@ -1,5 +1,6 @@
 import { stableId } from '../ids.js';
 import type { CallRow, EntityReader, IterationRow, SessionRow, SpanEntity } from './entities.js';
+import { forwardedSpan } from './forwarded.js';
 import { attributes, nanos, type OtlpSpan, prefixed } from './otlp.js';
 
 /** Errors may hold whole outputs; this much is enough to tell them apart. */
@@ -39,6 +40,10 @@ export class SpanMaker {
         return this.#routing(id);
       case 'issue_event':
         return this.#issueEvent(id);
+      case 'observation': {
+        const row = this.#reader.observation(id);
+        return row && forwardedSpan(row, this.#project);
+      }
     }
   }
 

@@ -1,0 +1,90 @@
+import { jsonOrText } from './attributes.js';
+import type { ReceivedSpan, TraceFields } from './trace.js';
+
+/** A value as OTLP/JSON has it (opentelemetry-proto, common.proto: AnyValue). */
+type AnyValue = Readonly<Record<string, unknown>>;
+
+export interface KeyValue {
+  readonly key: string;
+  readonly value: AnyValue;
+}
+
+const OBSERVATION = 'langfuse.observation.';
+const TRACE = 'langfuse.trace.';
+
+/** The attributes that say what {@link decodeExport} has read from a span, by Langfuse's names. */
+export function encodeAttributes(span: ReceivedSpan): KeyValue[] {
+  return [
+    ...asJson(`${OBSERVATION}`, {
+      input: span.input,
+      output: span.output,
+      'model.parameters': span.modelParameters ?? undefined,
+      usage_details: span.usage ?? undefined,
+      cost_details: span.cost ?? undefined,
+    }),
+    ...asText({
+      [`${OBSERVATION}type`]: span.type,
+      [`${OBSERVATION}level`]: span.level,
+      [`${OBSERVATION}status_message`]: span.statusMessage,
+      [`${OBSERVATION}model.name`]: span.model,
+      'langfuse.internal.is_app_root': span.isAppRoot ? 'true' : null,
+    }),
+    ...asJson(`${OBSERVATION}metadata.`, span.metadata),
+    ...encodeTraceFields(span.trace),
+    ...encodeValues(span.attributes),
+  ];
+}
+
+function encodeTraceFields(trace: TraceFields): KeyValue[] {
+  return [
+    ...asText({
+      [`${TRACE}name`]: trace.name,
+      'user.id': trace.userId,
+      'session.id': trace.sessionId,
+      'langfuse.environment': trace.environment,
+      'langfuse.release': trace.release,
+      'langfuse.version': trace.version,
+    }),
+    ...asJson(TRACE, { input: trace.input, output: trace.output }),
+    ...asJson(`${TRACE}metadata.`, trace.metadata),
+    ...(trace.tags ? encodeValues({ [`${TRACE}tags`]: trace.tags }) : []),
+  ];
+}
+
+/** Attributes under their own names, each value in its own kind. */
+export function encodeValues(values: Readonly<Record<string, unknown>>): KeyValue[] {
+  return Object.entries(values).map(([key, value]) => ({ key, value: anyValue(value) }));
+}
+
+function asText(values: Readonly<Record<string, string | null | undefined>>): KeyValue[] {
+  return Object.entries(values).flatMap(([key, text]) =>
+    text === null || text === undefined ? [] : [{ key, value: { stringValue: text } }],
+  );
+}
+
+/** Structured values are JSON in a string; so is a text that would be read as JSON. */
+function asJson(prefix: string, values: Readonly<Record<string, unknown>>): KeyValue[] {
+  return Object.entries(values).flatMap(([key, value]) => {
+    if (value === undefined) {
+      return [];
+    }
+    const isPlain = typeof value === 'string' && jsonOrText(value) === value;
+    return [{ key: prefix + key, value: { stringValue: isPlain ? value : JSON.stringify(value) } }];
+  });
+}
+
+function anyValue(value: unknown): AnyValue {
+  switch (typeof value) {
+    case 'string':
+      return { stringValue: value };
+    case 'boolean':
+      return { boolValue: value };
+    case 'number':
+      return Number.isSafeInteger(value) ? { intValue: String(value) } : { doubleValue: value };
+    default:
+      if (Array.isArray(value)) {
+        return { arrayValue: { values: value.map(anyValue) } };
+      }
+      return value ? { kvlistValue: { values: encodeValues(value as Record<string, unknown>) } } : {};
+  }
+}

@@ -1,0 +1,61 @@
+import { stableId } from '../ids.js';
+import { encodeAttributes, encodeValues } from '../receiver/encode.js';
+import { type ObservationRow, type ScoreRow, scoreOf, spanOf } from '../receiver/sqlite/rows.js';
+import type { OtlpSpan } from './otlp.js';
+import type { Score } from './scores.js';
+
+/** What the local receiver took, as it goes on to Langfuse: under the same ids, wherever they can be. */
+
+/** `.loom/loom.db` has times in microseconds. */
+const NANOS_PER_MICRO = 1000n;
+
+export function forwardedSpan(row: ObservationRow, project: string): OtlpSpan {
+  const span = spanOf(row);
+  const end = row.started_us + (row.duration_us ?? 0);
+  return {
+    traceId: otlpTraceId(row.trace_id, project),
+    spanId: otlpSpanId(row.trace_id, row.id, project),
+    ...(row.parent_id === null ? {} : { parentSpanId: otlpSpanId(row.trace_id, row.parent_id, project) }),
+    name: span.name,
+    kind: 1,
+    startTimeUnixNano: String(BigInt(row.started_us) * NANOS_PER_MICRO),
+    endTimeUnixNano: String(BigInt(end) * NANOS_PER_MICRO),
+    attributes: encodeAttributes(span),
+    status:
+      span.level === 'ERROR'
+        ? { code: 2, ...(span.statusMessage === null ? {} : { message: span.statusMessage }) }
+        : { code: 0 },
+    origin: { scope: span.scope, resource: encodeValues(span.resource) },
+  };
+}
+
+export function forwardedScore(row: ScoreRow, project: string): Score {
+  const { traceId, observationId, sessionId, comment, metadata, dataType, id, name, value, atMs } =
+    scoreOf(row);
+  return {
+    id,
+    name,
+    value,
+    timestamp: new Date(atMs).toISOString(),
+    ...(dataType === null ? {} : { dataType }),
+    ...(comment === null ? {} : { comment }),
+    ...(metadata === null ? {} : { metadata }),
+    ...(sessionId === null ? {} : { sessionId }),
+    ...(traceId === null ? {} : { traceId: otlpTraceId(traceId, project) }),
+    ...(traceId === null || observationId === null
+      ? {}
+      : { observationId: otlpSpanId(traceId, observationId, project) }),
+  };
+}
+
+/** OpenTelemetry's ids are hex; the ingestion API's may be any text, mostly a UUID. */
+function otlpTraceId(id: string, project: string): string {
+  const hex = id.replaceAll('-', '').toLowerCase();
+  return /^[0-9a-f]{32}$/.test(hex) && /[^0]/.test(hex) ? hex : stableId(`loom:${project}:trace:${id}`, 32);
+}
+
+function otlpSpanId(traceId: string, id: string, project: string): string {
+  return /^[0-9a-f]{16}$/.test(id) && /[^0]/.test(id)
+    ? id
+    : stableId(`loom:${project}:observation:${traceId}:${id}`, 16);
+}

@@ -1,0 +1,198 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { decodeExport } from '../../../packages/loom/src/receiver/decode.js';
+import { type Receiver, startReceiver } from '../../../packages/loom/src/receiver/index.js';
+import { decodeBatch } from '../../../packages/loom/src/receiver/ingestion.js';
+import { SqliteTraceStore } from '../../../packages/loom/src/receiver/sqlite/store.js';
+import type { ReceivedScore } from '../../../packages/loom/src/receiver/trace.js';
+import { rejection } from '../../../packages/loom/src/receiver/validate.js';
+import type { Database } from '../../../packages/loom/src/store/database.js';
+import { EntityReader } from '../../../packages/loom/src/sync/entities.js';
+import { ForwardQueue, startForwarding } from '../../../packages/loom/src/sync/forward.js';
+import { readForwardKeys } from '../../../packages/loom/src/sync/keys.js';
+import { exportRequest } from '../../../packages/loom/src/sync/otlp.js';
+import { sync } from '../../../packages/loom/src/sync/run.js';
+import { SpanMaker } from '../../../packages/loom/src/sync/spans.js';
+import { data, lmStarted, project, tempDir } from '../project.js';
+import { exportOf, ROOT_ID, span, TRACE_ID } from './exports.js';
+import { hostileExport } from './hostile-bodies.js';
+
+const NOW = 1_763_800_000_000;
+const pricer = () => ({ micros: null, version: null });
+const keysFor = (baseUrl: string) => ({ publicKey: 'pk', secretKey: 'sk', baseUrl, from: 'the test' });
+const stored = (db: Database) => new SqliteTraceStore(db, { pricer, now: () => NOW });
+
+/** A receiver that stands for Langfuse. */
+async function langfuse(): Promise<Receiver> {
+  const started = await startReceiver({ version: '4.16.0' });
+  onTestFinished(() => started.close());
+  return started;
+}
+
+const score = (value: number): ReceivedScore => ({
+  id: 'of a test',
+  name: 'quality',
+  value,
+  dataType: 'NUMERIC',
+  comment: 'fine',
+  traceId: TRACE_ID,
+  observationId: ROOT_ID,
+  sessionId: null,
+  metadata: { by: 'me' },
+  atMs: NOW,
+});
+
+it('what is stored, sent on and read again is what was stored', () => {
+  const { db } = project();
+  const store = stored(db);
+  const maker = new SpanMaker(new EntityReader(db), 'project');
+  fc.assert(
+    fc.property(hostileExport, (body) => {
+      db.exec('DELETE FROM traces; DELETE FROM observations');
+      const received: unknown = JSON.parse(JSON.stringify(body));
+      if (rejection(received)) {
+        return;
+      }
+      store.add({ spans: decodeExport(received) });
+      const rows = db.all<{ seq: number }>('SELECT seq FROM observations ORDER BY seq');
+      for (const { seq } of rows) {
+        const sent = exportRequest([maker.make('observation', String(seq)) ?? expect.fail('it is gone')]);
+        expect(rejection(sent)).toBeUndefined();
+        const [again] = decodeExport(JSON.parse(JSON.stringify(sent)));
+        const [before] = store.observations(only(seq)).spans;
+        expect(again).toEqual(before);
+      }
+    }),
+    { numRuns: 200 },
+  );
+});
+
+const only = (seq: number) => ({
+  traceId: undefined,
+  fromMs: Number.NEGATIVE_INFINITY,
+  toMs: Number.POSITIVE_INFINITY,
+  after: seq - 1,
+  limit: 1,
+});
+
+describe('lm sync --traces', () => {
+  it('sends all that the receiver has, once; a score that has changed goes again', async () => {
+    const { dir, db } = project();
+    const store = stored(db);
+    store.add({
+      spans: decodeExport(
+        exportOf(
+          span({ attributes: { 'langfuse.observation.input': { a: 1 }, 'session.id': 's1' } }),
+          span({ spanId: '00f067aa0ba902b8', parentSpanId: ROOT_ID, name: 'child' }),
+        ),
+      ),
+      scores: [score(0.2)],
+    });
+    const server = await langfuse();
+    const env = { LANGFUSE_PUBLIC_KEY: 'pk', LANGFUSE_SECRET_KEY: 'sk', LANGFUSE_BASE_URL: server.url };
+    const run = async () => data(await lmStarted(dir, ['sync', '--traces', '--json'], env));
+    expect(await run()).toMatchObject({ sent: 3, left: 0 });
+    expect(server.traces()).toEqual([store.trace(TRACE_ID)]);
+    expect(await run()).toMatchObject({ sent: 0 });
+    db.run('UPDATE scores SET value = 0.9, received_at = ?', Date.now() + 1000);
+    expect(await run()).toMatchObject({ sent: 1 });
+    expect(server.traces()[0]).toMatchObject({ duplicates: [], scores: [{ value: 0.9 }] });
+  });
+
+  it('without it nothing of the receiver goes', async () => {
+    const { db } = project();
+    stored(db).add({ spans: decodeExport(exportOf(span())), scores: [score(1)] });
+    const server = await langfuse();
+    expect(await sync(db, { keys: keysFor(server.url) })).toMatchObject({ sent: 0, left: 0 });
+  });
+});
+
+it('what came by the ingestion API goes when it has settled, as one tree with ids that OTLP takes', async () => {
+  const { db } = project();
+  const event = (type: string, body: object) => ({ id: type, type, timestamp: new Date(NOW), body });
+  const batch = decodeBatch(
+    JSON.parse(
+      JSON.stringify({
+        batch: [
+          event('trace-create', { id: 'my trace', name: 'call', input: 1 }),
+          event('span-create', { id: 'a/b', traceId: 'my trace', name: 'lookup' }),
+          event('generation-create', {
+            id: 'c',
+            traceId: 'my trace',
+            parentObservationId: 'a/b',
+            name: 'llm',
+          }),
+        ],
+      }),
+    ),
+    () => 'new',
+  );
+  stored(db).add(typeof batch === 'string' ? expect.fail(batch) : batch);
+  const queue = new ForwardQueue(db, 'start');
+  expect(queue.fill(NOW + 1000)).toBe(0);
+  expect(queue.fill(NOW + 60_000)).toBe(3);
+  expect(queue.fill(NOW + 90_000)).toBe(0);
+  const server = await langfuse();
+  expect(await sync(db, { keys: keysFor(server.url) })).toMatchObject({ sent: 3, dead: 0 });
+  const [trace] = server.traces();
+  expect(trace?.id).toMatch(/^[0-9a-f]{32}$/);
+  expect(trace?.root).toMatchObject({
+    name: 'call',
+    input: 1,
+    children: [{ name: 'lookup', children: [{ name: 'llm', type: 'generation' }] }],
+  });
+});
+
+it('large traces go in several requests', async () => {
+  const { db } = project();
+  const text = 'x'.repeat(200_000);
+  const spans = Array.from({ length: 100 }, (_, n) =>
+    span({ spanId: (n + 1).toString(16).padStart(16, '0'), attributes: { text } }),
+  );
+  stored(db).add({ spans: decodeExport(exportOf(...spans)) });
+  new ForwardQueue(db, 'start').fill();
+  let requests = 0;
+  const server = await startReceiver({
+    version: '4',
+    onChange: () => {
+      requests += 1;
+    },
+  });
+  onTestFinished(() => server.close());
+  expect(await sync(db, { keys: keysFor(server.url) })).toMatchObject({ sent: 100 });
+  expect(requests).toBe(4);
+});
+
+it('lm dashboard --forward sends what comes from then on, until it is stopped', async () => {
+  const { db } = project();
+  const store = stored(db);
+  store.add({ spans: decodeExport(exportOf(span())) });
+  const server = await langfuse();
+  const forwarding = startForwarding(db, keysFor(server.url), () => {});
+  store.add({ spans: decodeExport(exportOf(span({ traceId: 'b'.repeat(32) }))) });
+  const [first] = await server.waitForTraces(1, { timeoutMs: 20_000 });
+  await forwarding.stop();
+  expect(first?.id).toBe('b'.repeat(32));
+  expect(server.traces()).toHaveLength(1);
+});
+
+it('forwards with no keys that mean this machine, unless the environment says so', () => {
+  const dir = tempDir();
+  const file = (name: string, url: string) =>
+    writeFileSync(
+      join(dir, name),
+      `LANGFUSE_PUBLIC_KEY=pk\nLANGFUSE_SECRET_KEY=sk\nLANGFUSE_BASE_URL=${url}\n`,
+    );
+  file('.dev.vars', 'http://127.0.0.1:4319');
+  expect(readForwardKeys(dir, {})).toBeUndefined();
+  file('.env', 'https://cloud.langfuse.com');
+  expect(readForwardKeys(dir, {})).toMatchObject({ from: '.env', baseUrl: 'https://cloud.langfuse.com' });
+  const env = {
+    LANGFUSE_PUBLIC_KEY: 'pk',
+    LANGFUSE_SECRET_KEY: 'sk',
+    LANGFUSE_BASE_URL: 'http://localhost:3000',
+  };
+  expect(readForwardKeys(dir, env)).toMatchObject({ baseUrl: 'http://localhost:3000' });
+});
