@@ -71,6 +71,13 @@ export const CALLS = {
       fails: 'throws',
     },
   ],
+  platform: [
+    { tool: 'ask_carrier', input: { parcel: 'p-17' }, says: 'p-17 is on its way' },
+    { tool: 'register_parcel', input: { parcel: 'p-17' }, says: '1 in the book' },
+    { tool: 'set_route', input: { parcel: 'p-17', route: 'north' }, says: 'north' },
+    { tool: 'print_label', input: { parcel: 'p-17' }, says: 'To: p-17' },
+    { tool: 'draw_number', input: {}, says: 'Number 1' },
+  ],
 } satisfies Record<string, readonly Call[]>;
 
 /**

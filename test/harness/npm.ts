@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { cp, mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { mustRun } from './process.js';
 import { root } from './root.js';
@@ -14,6 +14,23 @@ export async function npmInstall(dir: string, options: { registry?: string } = {
   const registry = options.registry ? ['--registry', options.registry] : [];
   const flags = ['--prefer-offline', '--no-audit', '--no-fund', '--loglevel', 'error', ...registry];
   await mustRun('npm', ['install', ...flags], { cwd: dir, env: npmEnv() });
+}
+
+/**
+ * Installs what a test needs and the repository does not: a package.json and its lockfile in `from`, relative to the
+ * root, once, into a folder that git ignores.
+ * @returns the path of its node_modules
+ */
+export async function installApart(name: string, from: string): Promise<string> {
+  const folder = join(root, 'node_modules/.cache/create-something-observe', name);
+  const modules = join(folder, 'node_modules');
+  if (await stat(join(modules, name)).catch(() => undefined)) return modules;
+  await mkdir(folder, { recursive: true });
+  for (const file of ['package.json', 'package-lock.json']) {
+    await cp(join(root, from, file), join(folder, file));
+  }
+  await mustRun('npm', ['ci', '--prefer-offline', '--no-audit', '--no-fund'], { cwd: folder, env: npmEnv() });
+  return modules;
 }
 
 /**

@@ -1,9 +1,9 @@
-import { cp, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { npmEnv } from '../../harness/npm.js';
+import { installApart, npmEnv } from '../../harness/npm.js';
+import { freePort } from '../../harness/port.js';
 import { mustRun, startGroup, stopGroup } from '../../harness/process.js';
 import { root } from '../../harness/root.js';
 
@@ -19,7 +19,8 @@ export interface LocalRegistry {
  * passes requests on to the registry that npm is configured with.
  */
 export async function startRegistry(): Promise<LocalRegistry> {
-  const program = await installVerdaccio();
+  const modules = await installApart('verdaccio', 'test/e2e/registry/verdaccio');
+  const program = join(modules, 'verdaccio/bin/verdaccio');
   const scratch = await mkdtemp(join(tmpdir(), 'observe-registry-'));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
@@ -60,19 +61,6 @@ async function publish(tarballs: readonly string[], url: string, port: number): 
   }
 }
 
-/** The pinned Verdaccio, installed once into a folder that git ignores. */
-async function installVerdaccio(): Promise<string> {
-  const folder = join(root, 'node_modules/.cache/create-something-observe/verdaccio');
-  const program = join(folder, 'node_modules/verdaccio/bin/verdaccio');
-  if (await stat(program).catch(() => undefined)) return program;
-  await mkdir(folder, { recursive: true });
-  for (const file of ['package.json', 'package-lock.json']) {
-    await cp(join(root, 'test/e2e/registry/verdaccio', file), join(folder, file));
-  }
-  await mustRun('npm', ['ci', '--prefer-offline', '--no-audit', '--no-fund'], { cwd: folder, env: npmEnv() });
-  return program;
-}
-
 function configuration(scratch: string, upstream: string): string {
   return `
 storage: ${join(scratch, 'storage')}
@@ -91,17 +79,6 @@ log: { type: stdout, format: pretty, level: warn }
 async function npmConfig(key: string): Promise<string> {
   const { stdout } = await mustRun('npm', ['config', 'get', key], { cwd: root, env: npmEnv() });
   return stdout.trim();
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 }
 
 async function answers(url: string): Promise<boolean> {

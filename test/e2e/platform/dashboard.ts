@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+import type { PlatformView, TracePage } from '../../../packages/loom/src/dashboard/contract.js';
+import { npmEnv } from '../../harness/npm.js';
+import { startGroup, stopGroup } from '../../harness/process.js';
+import { root } from '../../harness/root.js';
+
+export interface RunningDashboard {
+  traces(): Promise<TracePage['rows']>;
+  platform(traceId: string): Promise<PlatformView>;
+  stop(): Promise<void>;
+}
+
+/** `lm dashboard` as it was built, signed in as the page is. */
+export async function startLmDashboard(
+  dir: string,
+  port: number,
+  wranglerUrl: string,
+): Promise<RunningDashboard> {
+  const program = join(root, 'packages/loom/bin/lm.js');
+  const words = ['dashboard', '--port', String(port), '--wrangler', wranglerUrl];
+  const child = startGroup(process.execPath, [program, ...words], { cwd: dir, env: npmEnv() });
+  let said = '';
+  const address = await new Promise<string>((resolve, reject) => {
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
+      const found = /http:\S+token=\w+/.exec(said)?.[0];
+      if (found) resolve(found);
+    });
+    child.on('close', () => reject(new Error(`lm dashboard ended: ${said}`)));
+  });
+  const signedIn = await fetch(address, { redirect: 'manual' });
+  const cookie = signedIn.headers.get('set-cookie')?.split(';')[0] ?? '';
+  const ask = async <T>(view: string): Promise<T> => {
+    const response = await fetch(new URL(`/view/${view}`, address), { headers: { cookie } });
+    if (!response.ok) throw new Error(`${view}: ${response.status} ${await response.text()}`);
+    return response.json() as Promise<T>;
+  };
+  return {
+    traces: async () => (await ask<TracePage>('traces')).rows,
+    platform: (traceId) => ask<PlatformView>(`traces/${traceId}/platform`),
+    stop: () => stopGroup(child),
+  };
+}
