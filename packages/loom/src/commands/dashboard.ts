@@ -3,6 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { isLoopback, ownNames } from '../dashboard/address.js';
 import { readAssets } from '../dashboard/assets.js';
 import { openInBrowser } from '../dashboard/browser.js';
+import { forwardReceived } from '../dashboard/forwarding.js';
 import { cloudflareAccess } from '../dashboard/platform/cloudflare.js';
 import { Platform } from '../dashboard/platform/platform.js';
 import { reportAnswers, reportDocument } from '../dashboard/report.js';
@@ -41,6 +42,11 @@ export const dashboard = command({
           default: false,
           describe: 'Let other machines in, with a --host that they reach',
         })
+        .option('forward', {
+          type: 'boolean',
+          default: false,
+          describe: 'Send what is received on to Langfuse',
+        })
         .option('open', { type: 'boolean', default: false, describe: 'Open the browser' })
         .option('wrangler', {
           type: 'string',
@@ -49,7 +55,7 @@ export const dashboard = command({
         })
         .option('out', { type: 'string', describe: 'Write one HTML file that needs no server, and end' }),
     ),
-  run: async ({ cwd, host, port, allowNetwork, open, out, wrangler, ...flags }) => {
+  run: async ({ cwd, host, port, allowNetwork, forward, open, out, wrangler, ...flags }) => {
     const wranglerUrl = readWranglerUrl(wrangler);
     requireNetworkWord(host, allowNetwork);
     const keep = readRetention(flags);
@@ -90,15 +96,22 @@ export const dashboard = command({
       }).catch((error: NodeJS.ErrnoException) => {
         throw cannotListen(error, host, port);
       });
-      process.stderr.write(greeting(server.url, server.openUrl, created ? loomDir : undefined));
-      if (open) {
-        openInBrowser(server.openUrl);
+      try {
+        const forwarding = forward
+          ? await forwardReceived(db, dirname(loomDir), process.env, (line) => say([line]))
+          : undefined;
+        say(greeting(server.url, server.openUrl, created ? loomDir : undefined, forwarding?.to));
+        if (open) {
+          openInBrowser(server.openUrl);
+        }
+        await new Promise<void>((end) => {
+          process.once('SIGINT', end);
+          process.once('SIGTERM', end);
+        });
+        await forwarding?.stop();
+      } finally {
+        await server.close();
       }
-      await new Promise<void>((end) => {
-        process.once('SIGINT', end);
-        process.once('SIGTERM', end);
-      });
-      await server.close();
       return { data: { url: server.url }, text: '' };
     } finally {
       reading.close();
@@ -162,14 +175,23 @@ function cannotListen(error: NodeJS.ErrnoException, host: string, port: number):
 }
 
 /** To stderr, so that with --json stdout holds one answer and nothing else. */
-function greeting(url: string, openUrl: string, created: string | undefined): string {
-  const lines = [
+function say(lines: readonly string[]): void {
+  process.stderr.write(lines.map((line) => `${line}\n`).join(''));
+}
+
+function greeting(
+  url: string,
+  openUrl: string,
+  created: string | undefined,
+  forwardedTo: string | undefined,
+): string[] {
+  return [
     ...(created ? [`Made ${created}, which holds what is recorded here.`] : []),
     `Open ${openUrl}`,
     `Receiving traces at ${url}; stop with Ctrl-C.`,
+    ...(forwardedTo ? [`Forwarding them to ${forwardedTo}.`] : []),
     `Point a Worker here: LANGFUSE_BASE_URL=${url} and any LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY in its .dev.vars.`,
   ];
-  return `${lines.join('\n')}\n`;
 }
 
 function writeReport(path: string, text: string): void {

@@ -53,12 +53,16 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
   const context = { ...options.context, db, receiverUrl: url };
 
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    const target = new URL(request.url ?? '/', url);
+    const answer = new Answer(response);
+    const target = URL.canParse(request.url ?? '/', url) ? new URL(request.url ?? '/', url) : undefined;
+    if (!target) {
+      answer.refuse({ status: 400, message: 'This is no address.' });
+      return;
+    }
     if (/^\/(api\/public|v1)\//.test(target.pathname)) {
       receive(request, response);
       return;
     }
-    const answer = new Answer(response);
     const refusal = methodRefusal(request) ?? guard.stranger(request);
     if (refusal) {
       answer.refuse(refusal);

@@ -1,0 +1,35 @@
+import { EXIT, LoomError } from '../errors.js';
+import type { Database } from '../store/database.js';
+import { type Forwarding, startForwarding } from '../sync/forward.js';
+import { refuseOwnReceiver } from '../sync/index.js';
+import { readForwardKeys } from '../sync/keys.js';
+
+/** Sends on to Langfuse what is received from now on; `say` is told what was sent, and each trouble once. */
+export async function forwardReceived(
+  db: Database,
+  projectDir: string,
+  env: NodeJS.ProcessEnv,
+  say: (line: string) => void,
+): Promise<Forwarding & { readonly to: string }> {
+  const keys = readForwardKeys(projectDir, env);
+  if (!keys) {
+    throw new LoomError(
+      'There are no keys of a Langfuse project to forward to.',
+      'Set LANGFUSE_PUBLIC_KEY, LANGFUSE_SECRET_KEY and LANGFUSE_BASE_URL in the environment, or leave --forward out.',
+      EXIT.noKeys,
+    );
+  }
+  await refuseOwnReceiver(keys);
+  let trouble: string | null = null;
+  const forwarding = startForwarding(db, keys, (report) => {
+    const next = report instanceof LoomError ? `${report.message} ${report.fix}` : report.stopped;
+    if (next !== null && next !== trouble) {
+      say(`Forwarding waits: ${next}`);
+    }
+    trouble = next;
+    if (!(report instanceof LoomError) && report.dead > 0) {
+      say(`Langfuse refused ${report.dead} of what was forwarded; \`lm sync --status\` says why.`);
+    }
+  });
+  return { ...forwarding, to: keys.baseUrl };
+}

@@ -1,0 +1,304 @@
+import { describe, expect, it } from 'vitest';
+import type { AtlasBreakdown, Money } from '../../../packages/loom/src/dashboard/contract.js';
+import { lastDays } from '../../../packages/loom/src/dashboard/views/days.js';
+import { openLoomForReading } from '../../../packages/loom/src/store/open.js';
+import { project } from '../project.js';
+import { asker, NOW, seeded } from './seeded.js';
+
+const { db, ask } = seeded(600, 500);
+
+interface Paid {
+  readonly at: number;
+  readonly cost_micros: number | null;
+  readonly cost_basis: string;
+  readonly tokens: number;
+  readonly model: string;
+  readonly trace_id: string | null;
+}
+
+/** Every row that costs something, read plainly: what all the sums of the views must agree with. */
+const paid: Paid[] = [
+  ...db.all<Paid>(
+    'SELECT started_at AS at, cost_micros, cost_basis, total_tokens AS tokens, model, NULL AS trace_id FROM llm_calls',
+  ),
+  ...db.all<Paid>(
+    `SELECT started_us / 1000.0 AS at, cost_micros, cost_basis, total_tokens AS tokens, model, trace_id
+     FROM observations WHERE cost_basis IS NOT NULL`,
+  ),
+];
+const traces = db.all<{ at: number; errors: number; tool: string; server: string; duration_us: number }>(
+  'SELECT started_us / 1000.0 AS at, errors, tool, server, duration_us FROM traces',
+);
+const daysAgo = (days: number) => new Date(2026, 10, 18 - (days - 1)).getTime();
+const since = <T extends { at: number }>(rows: readonly T[], days: number) =>
+  rows.filter((row) => row.at >= daysAgo(days));
+
+function moneyOf(rows: readonly Paid[]): Money {
+  const sum = (basis?: string) =>
+    rows
+      .filter((row) => basis === undefined || row.cost_basis === basis)
+      .reduce((total, row) => total + (row.cost_micros ?? 0), 0);
+  return {
+    micros: rows.some((row) => row.cost_micros !== null) ? sum() : null,
+    reported: sum('reported'),
+    calculated: sum('calculated'),
+    estimated: sum('estimated'),
+    unpriced: rows.filter((row) => row.cost_basis === 'unpriced').length,
+  };
+}
+
+function nearestRank(values: readonly number[], share: number): number | null {
+  const sorted = [...values].sort((a, b) => a - b);
+  return (
+    sorted.find((value) => sorted.filter((other) => other <= value).length >= share * sorted.length) ?? null
+  );
+}
+
+function latencyOf(rows: readonly { duration_us: number }[]) {
+  const ms = rows.map((row) => row.duration_us / 1000);
+  return { p50: nearestRank(ms, 0.5), p90: nearestRank(ms, 0.9), p99: nearestRank(ms, 0.99) };
+}
+
+const micros = (rows: readonly { micros: number | null }[]) =>
+  rows.reduce((sum, row) => sum + (row.micros ?? 0), 0);
+
+describe('overview', () => {
+  it("adds agents' calls and generations, by local days", async () => {
+    const { cost, calls, errors, latency } = await ask<'overview'>('overview');
+    expect(cost).toEqual({
+      today: moneyOf(since(paid, 1)),
+      days7: moneyOf(since(paid, 7)),
+      days30: moneyOf(since(paid, 30)),
+    });
+    expect(cost.today.micros).toBeGreaterThan(0);
+    expect(cost.days30.unpriced).toBeGreaterThan(0);
+    const failed = traces.filter((trace) => trace.errors > 0);
+    expect(calls).toEqual({
+      today: since(traces, 1).length,
+      days7: since(traces, 7).length,
+      days30: since(traces, 30).length,
+    });
+    expect(errors).toEqual({
+      today: since(failed, 1).length,
+      days7: since(failed, 7).length,
+      days30: since(failed, 30).length,
+    });
+    expect(latency).toEqual(latencyOf(since(traces, 30)));
+  });
+
+  it('tells running sessions from those that have fallen silent, and what sync has left', async () => {
+    const { running, stuck, sync, recentErrors } = await ask<'overview'>('overview');
+    expect(running).toHaveLength(3);
+    expect(stuck).toHaveLength(2);
+    expect(stuck.every((session) => NOW - session.lastSeenAt > 30 * 60_000)).toBe(true);
+    const states = db.all<{ state: string; n: number }>(
+      'SELECT state, COUNT(*) AS n FROM outbox GROUP BY state',
+    );
+    expect(sync).toMatchObject({
+      queued: states.find(({ state }) => state === 'queued')?.n,
+      sent: states.find(({ state }) => state === 'sent')?.n,
+      failed: 0,
+    });
+    expect(recentErrors.length).toBeGreaterThan(0);
+    expect(recentErrors.every((row) => row.failed)).toBe(true);
+  });
+});
+
+describe('tools', () => {
+  it('has each tool once, with its calls, errors, percentiles and the cost of its generations', async () => {
+    const { rows } = await ask<'tools'>('tools');
+    const names = new Set(since(traces, 30).map((trace) => `${trace.server}:${trace.tool}`));
+    expect(new Set(rows.map((row) => `${row.server}:${row.tool}`))).toEqual(names);
+    for (const row of rows) {
+      const own = since(traces, 30).filter((trace) => trace.tool === row.tool && trace.server === row.server);
+      expect(row).toMatchObject({
+        calls: own.length,
+        errors: own.filter((trace) => trace.errors > 0).length,
+        latency: latencyOf(own),
+        lastAt: Math.max(...own.map((trace) => trace.at)),
+      });
+    }
+    const generations = since(paid, 30).filter((row) => row.trace_id !== null);
+    expect(micros(rows.map((row) => row.cost))).toBe(moneyOf(generations).micros);
+    expect(rows.map((row) => row.calls)).toEqual(rows.map((row) => row.calls).sort((a, b) => b - a));
+  });
+});
+
+describe('trend and atlas', () => {
+  it('every way of grouping adds up to the same cost, tokens and calls: nothing is counted twice', async () => {
+    const { dimensions } = await ask<'atlas'>('atlas');
+    expect(dimensions).toContain('ai_task.type');
+    expect(dimensions).toEqual([...dimensions].sort());
+    const all = since(paid, 30);
+    for (const by of ['model', ...dimensions]) {
+      const trend = await ask<'trend'>(`trend?by=${by}`);
+      const sum = (pick: (point: (typeof trend.points)[number]) => number) =>
+        trend.points.reduce((total, point) => total + pick(point), 0);
+      expect([by, sum((point) => point.micros ?? 0)]).toEqual([by, moneyOf(all).micros]);
+      expect([by, sum((point) => point.unpriced)]).toEqual([by, moneyOf(all).unpriced]);
+      expect([by, sum((point) => point.calls)]).toEqual([by, all.length]);
+      expect([by, sum((point) => point.tokens)]).toEqual([
+        by,
+        all.reduce((total, row) => total + row.tokens, 0),
+      ]);
+      expect(trend.days).toHaveLength(30);
+    }
+    for (const dimension of dimensions) {
+      const { rows }: AtlasBreakdown = await ask<'atlas'>(`atlas?dimension=${dimension}`);
+      expect([dimension, micros(rows.map((row) => row.cost))]).toEqual([dimension, moneyOf(all).micros]);
+      expect(rows.reduce((sum, row) => sum + row.traces, 0)).toBe(since(traces, 30).length);
+    }
+  });
+
+  it('a model without a price is an unknown amount, never $0', async () => {
+    const { points } = await ask<'trend'>('trend');
+    const unknown = points.filter((point) => point.key === 'acme-private-1');
+    expect(unknown.length).toBeGreaterThan(0);
+    expect(unknown.every((point) => point.micros === null && point.unpriced === point.calls)).toBe(true);
+  });
+
+  it("the days are those of this machine's calendar, also when its clock is moved", () => {
+    const zone = process.env.TZ;
+    try {
+      process.env.TZ = 'Europe/Berlin';
+      const days = lastDays(Date.parse('2026-10-26T09:00:00+01:00'), 3);
+      expect(days.map(({ date, from, until }) => [date, (until - from) / 3_600_000])).toEqual([
+        ['2026-10-24', 24],
+        ['2026-10-25', 25],
+        ['2026-10-26', 24],
+      ]);
+    } finally {
+      if (zone === undefined) {
+        delete process.env.TZ;
+      } else {
+        process.env.TZ = zone;
+      }
+    }
+  });
+
+  it('beyond the ninth key the rest is one line', async () => {
+    const { db: own, loomDir } = project();
+    own.run(
+      "INSERT INTO sessions(id, agent, source, started_at, last_seen_at) VALUES ('s', 'a', 'manual', ?1, ?1)",
+      NOW,
+    );
+    for (let n = 1; n <= 12; n += 1) {
+      own.run(
+        `INSERT INTO llm_calls(id, session_id, model, started_at, cost_micros, cost_basis) VALUES (?, 's', ?, ?, ?, 'reported')`,
+        `c${n}`,
+        `model-${n}`,
+        NOW - 1000,
+        n,
+      );
+    }
+    const reading = openLoomForReading(loomDir);
+    const trend = await asker(reading)<'trend'>('trend?days=1');
+    reading.close();
+    expect(trend.keys).toEqual([12, 11, 10, 9, 8, 7, 6, 5, 4].map((n) => `model-${n}`).concat('other'));
+    expect(trend.points.find((point) => point.key === 'other')).toMatchObject({ micros: 6, calls: 3 });
+  });
+});
+
+it('where a trace has two terms, each generation counts under its own', async () => {
+  const { db: own, loomDir } = project();
+  own.run(
+    `INSERT INTO traces(seq, id, name, tool, errors, started_us, duration_us, generations, updated_at)
+     VALUES (1, 't', 't', 't', 0, ?1, 5, 2, 0)`,
+    NOW * 1000,
+  );
+  for (const term of ['orchestrate', 'generate']) {
+    own.run("INSERT INTO trace_atlas VALUES ('ai_task.type', ?, 1)", term);
+  }
+  for (const [id, term, cost] of [
+    ['a', 'generate', 3],
+    ['b', 'orchestrate', 4],
+  ] as const) {
+    own.run(
+      `INSERT INTO observations(trace_id, id, name, type, started_us, model, total_tokens, cost_micros, cost_basis, source, detail)
+       VALUES ('t', ?, ?, 'generation', ?, 'm', 1, ?, 'reported', 'otlp', ?)`,
+      id,
+      id,
+      NOW * 1000,
+      cost,
+      JSON.stringify({ metadata: { 'ai_task.type': term } }),
+    );
+  }
+  const reading = openLoomForReading(loomDir);
+  const { rows } = await asker(reading)<'atlas'>('atlas');
+  reading.close();
+  expect(rows.map((row) => [row.term, row.traces, row.cost.micros])).toEqual([
+    ['orchestrate', 1, 4],
+    ['generate', 1, 3],
+  ]);
+});
+
+describe('sessions, issues, routing, budgets', () => {
+  it('a session is the sum of its iterations and of its models', async () => {
+    const { rows } = await ask<'sessions'>('sessions?limit=500');
+    expect(rows).toHaveLength(db.get<{ n: number }>('SELECT COUNT(*) AS n FROM sessions')?.n ?? 0);
+    for (const { id } of rows) {
+      const view = await ask<'sessions/:id'>(`sessions/${id}`);
+      const total = view.row.cost.micros ?? 0;
+      expect(micros(view.iterations.map((iteration) => iteration.cost))).toBe(total);
+      expect(micros(view.models.map((model) => model.cost))).toBe(total);
+      expect(view.iterations.reduce((sum, iteration) => sum + iteration.calls, 0)).toBe(view.row.calls);
+      expect(view.traces.length).toBe(
+        db.get<{ n: number }>('SELECT COUNT(*) AS n FROM traces WHERE loom_session_id = ?', id)?.n,
+      );
+    }
+  });
+
+  it('pages of sessions hold each once, the latest first', async () => {
+    const ids: string[] = [];
+    for (let next: string | null = ''; next !== null; ) {
+      const page: Awaited<ReturnType<typeof ask<'sessions'>>> = await ask<'sessions'>(
+        `sessions?limit=3&before=${next}`,
+      );
+      ids.push(...page.rows.map((row) => row.id));
+      next = page.next;
+    }
+    const all = db.all<{ id: string }>('SELECT id FROM sessions ORDER BY started_at DESC, rowid DESC');
+    expect(ids).toEqual(all.map((row) => row.id));
+  });
+
+  it('issues and what belongs to none add up to all that agents spent', async () => {
+    const { rows, unattributed } = await ask<'issues'>('issues');
+    expect(micros([...rows.map((row) => row.cost), unattributed.cost])).toBe(
+      moneyOf(paid.filter((row) => row.trace_id === null)).micros,
+    );
+    const [first] = rows.filter((row) => row.sessions > 0);
+    const of = await ask<'sessions'>(`sessions?issue=${first?.id}&limit=500`);
+    expect(of.rows).toHaveLength(first?.sessions ?? -1);
+  });
+
+  it('calibration counts every decision of its days once', async () => {
+    const { calibration, rows } = await ask<'routing'>('routing?days=60');
+    expect(calibration.reduce((sum, fifth) => sum + fifth.decisions, 0)).toBe(rows.length);
+    for (const fifth of calibration) {
+      const own = rows.filter(
+        (row) => row.confidence >= fifth.from && (row.confidence < fifth.to || fifth.to === 1),
+      );
+      const known = own.filter((row) => row.success !== null);
+      expect([fifth.decisions, fifth.withOutcome]).toEqual([own.length, known.length]);
+      expect(fifth.successRate).toBeCloseTo(known.filter((row) => row.success).length / known.length, 10);
+    }
+  });
+
+  it('budgets come with their forecast', async () => {
+    const { rows } = await ask<'budgets'>('budgets');
+    const day = rows.find((row) => row.scope === 'day');
+    const today = db.get<{ spent: number }>(
+      'SELECT SUM(cost_micros) AS spent FROM llm_calls WHERE started_at >= ?',
+      daysAgo(1),
+    );
+    expect(day).toMatchObject({ limit: 40_000_000, spent: today?.spent ?? 0, stops: false });
+    expect(day?.forecast).toBeGreaterThanOrEqual(day?.spent ?? 0);
+  });
+});
+
+it("the views' connection can't write", () => {
+  const { loomDir } = project();
+  const reading = openLoomForReading(loomDir);
+  expect(() => reading.run("INSERT INTO loom_meta VALUES ('a', 'b')")).toThrow(/readonly/);
+  reading.close();
+});
