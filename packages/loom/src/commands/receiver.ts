@@ -7,7 +7,6 @@ import { renderTrace } from '../receiver/render.js';
 import { startReceiver } from '../receiver/server.js';
 import { SqliteTraceStore } from '../receiver/sqlite/store.js';
 import { MemoryTraceStore } from '../receiver/store.js';
-import type { ReceivedTrace } from '../receiver/trace.js';
 import { findLoomDir } from '../store/folder.js';
 import { openLoom } from '../store/open.js';
 import { readRetention, withRetention } from './retention-options.js';
@@ -38,9 +37,15 @@ export const receiver = command({
         ? new SqliteTraceStore(db, { pricer: await loadPricer(loomDir), keep })
         : new MemoryTraceStore(TRACES_KEPT);
     const shown = new Set<string>();
-    const waiting = new Map<string, { trace: ReceivedTrace; timer: NodeJS.Timeout }>();
-    const show = (trace: ReceivedTrace) => {
-      waiting.delete(trace.id);
+    const waiting = new Map<string, NodeJS.Timeout>();
+    const show = (id: string) => {
+      clearTimeout(waiting.get(id));
+      waiting.delete(id);
+      const trace = store.trace(id);
+      // Only a score has come, or it was forgotten for newer ones.
+      if (!trace) {
+        return;
+      }
       const again = shown.has(trace.id) ? '\n(again, with what has come since)' : '';
       shown.add(trace.id);
       print({ data: trace, text: `${renderTrace(trace, { color: process.stdout.isTTY })}${again}\n` }, json);
@@ -56,9 +61,11 @@ export const receiver = command({
             },
           }
         : {}),
-      onTrace: (trace) => {
-        clearTimeout(waiting.get(trace.id)?.timer);
-        waiting.set(trace.id, { trace, timer: setTimeout(show, SETTLED_MS, trace) });
+      onChange: (traceIds) => {
+        for (const id of traceIds) {
+          clearTimeout(waiting.get(id));
+          waiting.set(id, setTimeout(show, SETTLED_MS, id));
+        }
       },
     }).catch((error: NodeJS.ErrnoException) => {
       throw new LoomError(
@@ -78,11 +85,10 @@ export const receiver = command({
       process.once('SIGTERM', resolve);
     });
     await server.close();
-    db?.close();
-    for (const { trace, timer } of waiting.values()) {
-      clearTimeout(timer);
-      show(trace);
+    for (const id of [...waiting.keys()]) {
+      show(id);
     }
+    db?.close();
     return { data: { traces: shown.size }, text: `Traces received: ${shown.size}.` };
   },
 });

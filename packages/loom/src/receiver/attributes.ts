@@ -59,7 +59,7 @@ function scalarText(value: unknown): string {
 
 /** Langfuse carries structured values as JSON in a string; text that is no JSON stays text. */
 export function jsonOrText(value: unknown): unknown {
-  if (typeof value !== 'string') {
+  if (typeof value !== 'string' || !mayBeJson(value)) {
     return value;
   }
   try {
@@ -67,6 +67,22 @@ export function jsonOrText(value: unknown): unknown {
     return isTooDeep(parsed) ? value : parsed;
   } catch {
     return value;
+  }
+}
+
+/** Most texts are none, and an exception for each would be the dearest part of reading a span. */
+function mayBeJson(text: string): boolean {
+  const trimmed = text.trim();
+  const last = trimmed.at(-1);
+  switch (trimmed[0]) {
+    case '{':
+      return last === '}';
+    case '[':
+      return last === ']';
+    case '"':
+      return last === '"';
+    default:
+      return /^(true|false|null|-?\d+(\.\d+)?([eE][+-]?\d+)?)$/.test(trimmed);
   }
 }
 

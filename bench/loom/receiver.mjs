@@ -1,0 +1,240 @@
+// `node bench/loom/receiver.mjs [traces]`: how many spans a second the receiver accepts over HTTP and keeps in
+// .loom/loom.db, in OTLP/JSON and protobuf, and by the ingestion API; 100,000 traces of three spans are stored first, so
+// that it is not an empty database that is measured. CPU is the receiver's own: the client shares the machine.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { Agent, request as httpRequest } from 'node:http';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
+import { build } from 'esbuild';
+
+const TRACES = Number(process.argv[2] ?? 100_000);
+const MEASURED = Math.min(TRACES, 10_000);
+const SPANS_IN_TRACE = 3;
+/** Requests on their way at once, as of a busy Worker. */
+const LANES = 8;
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+const dir = mkdtempSync(join(tmpdir(), 'loom-bench-'));
+mkdirSync(join(dir, '.loom'));
+const say = (name, value) => process.stdout.write(`${name.padEnd(52)} ${value}\n`);
+
+const START = Date.now() - 3_600_000;
+let made = 0;
+
+/** A tool call with a model's answer and a lookup below it, in OTLP/JSON. */
+function trace() {
+  made += 1;
+  const traceId = made.toString(16).padStart(32, '0');
+  const spanId = (n) => (made * 8 + n).toString(16).padStart(16, '0');
+  const span = (n, name, attributes, parent) => ({
+    traceId,
+    spanId: spanId(n),
+    ...(parent === undefined ? {} : { parentSpanId: spanId(parent) }),
+    name,
+    kind: 1,
+    startTimeUnixNano: `${START + made + n}000000`,
+    endTimeUnixNano: `${START + made + n + 12}250000`,
+    attributes: Object.entries({
+      'langfuse.environment': 'bench',
+      'session.id': `session-${made % 1000}`,
+      'langfuse.trace.name': 'harness-mcp:get_priority',
+      'langfuse.trace.metadata.touchpoint.type': 'mcp_server',
+      'langfuse.trace.metadata.touchpoint.mcp_server': 'harness-mcp',
+      'langfuse.trace.metadata.ai_task.type': 'orchestrate',
+      'langfuse.trace.metadata.ai_task.skill': 'get_priority',
+      ...attributes,
+    }).map(([key, value]) => ({ key, value: { stringValue: value } })),
+    status: { code: 0 },
+  });
+  return [
+    span(1, 'harness-mcp:get_priority', {
+      'langfuse.observation.type': 'tool',
+      'langfuse.observation.input': JSON.stringify({ project: 'loom', limit: made % 50 }),
+      'langfuse.observation.output': JSON.stringify({ content: [{ type: 'text', text: 'x'.repeat(200) }] }),
+    }),
+    span(
+      2,
+      'claude-completion',
+      {
+        'langfuse.observation.type': 'generation',
+        'langfuse.observation.model.name': 'claude-sonnet-4-20250514',
+        'langfuse.observation.usage_details': JSON.stringify({ input: 150, output: 500 }),
+        'langfuse.observation.input': JSON.stringify([{ role: 'user', content: 'y'.repeat(400) }]),
+        'langfuse.observation.output': 'z'.repeat(400),
+      },
+      1,
+    ),
+    span(3, 'lookup', { 'langfuse.observation.type': 'span' }, 1),
+  ];
+}
+
+const exportOf = (traces) => ({
+  resourceSpans: [
+    {
+      resource: { attributes: [{ key: 'service.name', value: { stringValue: 'bench' } }] },
+      scopeSpans: [{ scope: { name: 'langfuse-sdk-bench' }, spans: traces.flat() }],
+    },
+  ],
+});
+
+/** The same in protobuf, by OpenTelemetry's own serializer, which wants spans as its SDK has them. */
+function protobufOf(traces) {
+  const nanos = (text) => [Number(text.slice(0, -9)), Number(text.slice(-9))];
+  return ProtobufTraceSerializer.serializeRequest(
+    traces.flat().map((span) => ({
+      name: span.name,
+      kind: 0,
+      spanContext: () => ({ traceId: span.traceId, spanId: span.spanId, traceFlags: 1 }),
+      ...(span.parentSpanId
+        ? { parentSpanContext: { traceId: span.traceId, spanId: span.parentSpanId, traceFlags: 1 } }
+        : {}),
+      startTime: nanos(span.startTimeUnixNano),
+      endTime: nanos(span.endTimeUnixNano),
+      status: { code: 0 },
+      attributes: Object.fromEntries(span.attributes.map(({ key, value }) => [key, value.stringValue])),
+      links: [],
+      events: [],
+      resource: { attributes: { 'service.name': 'bench' }, asyncAttributesPending: false },
+      instrumentationScope: { name: 'langfuse-sdk-bench' },
+      droppedAttributesCount: 0,
+      droppedEventsCount: 0,
+      droppedLinksCount: 0,
+    })),
+  );
+}
+
+function batchOf(traces) {
+  const at = new Date(START).toISOString();
+  const event = (type, body) => ({ id: `${type}-${body.id}`, type, timestamp: at, body });
+  return {
+    batch: traces.flatMap(([root, ...children]) => [
+      event('trace-create', { id: root.traceId, name: root.name, timestamp: at, input: { project: 'loom' } }),
+      ...children.map((span) =>
+        event('generation-create', {
+          id: span.spanId,
+          traceId: span.traceId,
+          name: span.name,
+          startTime: at,
+          endTime: at,
+          model: 'claude-sonnet-4-20250514',
+          usage: { input: 150, output: 500 },
+          input: 'y'.repeat(400),
+          output: 'z'.repeat(400),
+        }),
+      ),
+    ]),
+  };
+}
+
+function post(agent, url, path, type, body) {
+  return new Promise((resolve, reject) => {
+    const sent = httpRequest(
+      `${url}${path}`,
+      {
+        method: 'POST',
+        agent,
+        headers: {
+          'content-type': type,
+          'content-length': body.length,
+          authorization: `Basic ${btoa('pk:sk')}`,
+        },
+      },
+      (response) => {
+        response.resume();
+        response.on('end', () =>
+          response.statusCode < 300 ? resolve() : reject(new Error(`${path}: HTTP ${response.statusCode}`)),
+        );
+      },
+    );
+    sent.on('error', reject);
+    sent.end(body);
+  });
+}
+
+/** Sends the bodies, so many at once. */
+async function timed(url, path, type, bodies) {
+  // A new one each time: connections that idle while bodies are made are closed by the server.
+  const agent = new Agent({ keepAlive: true, maxSockets: LANES });
+  const from = performance.now();
+  const cpuFrom = cpu();
+  const left = [...bodies];
+  await Promise.all(
+    Array.from({ length: LANES }, async () => {
+      for (let body = left.pop(); body; body = left.pop()) {
+        await post(agent, url, path, type, body);
+      }
+    }),
+  );
+  agent.destroy();
+  return { ms: performance.now() - from, cpuMs: cpu() - cpuFrom };
+}
+
+const chunks = (list, size) =>
+  Array.from({ length: Math.ceil(list.length / size) }, (_, n) => list.slice(n * size, (n + 1) * size));
+const OTLP = '/api/public/otel/v1/traces';
+const json = (body) => Buffer.from(JSON.stringify(body));
+
+const bundle = join(here('../../packages/loom/dist'), `bench-${process.pid}.mjs`);
+await build({
+  entryPoints: [here('./receiver-server.ts')],
+  outfile: bundle,
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  packages: 'external',
+});
+const receiver = spawn(process.execPath, [bundle, join(dir, '.loom')], {
+  stdio: ['ignore', 'pipe', 'inherit'],
+});
+/** CPU milliseconds so far, of all threads; Linux only. A tick is 10 ms. */
+const cpu = () => {
+  const fields = readFileSync(`/proc/${receiver.pid}/stat`, 'utf8').split(') ')[1].split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * 10;
+};
+try {
+  const [words] = await once(receiver.stdout, 'data');
+  const url = String(words).trim();
+  say('machine', `${cpus().length} x ${cpus()[0]?.model}, Node ${process.versions.node}`);
+  const rate = (traces, { ms, cpuMs }) => {
+    const spans = traces * SPANS_IN_TRACE;
+    return `${Math.round(spans / (ms / 1000))} spans/s, ${Math.round((cpuMs * 1000) / spans)} µs of CPU each`;
+  };
+
+  const filling = { ms: 0, cpuMs: 0 };
+  for (let done = 0; done < TRACES; done += 10_000) {
+    const traces = Array.from({ length: Math.min(10_000, TRACES - done) }, trace);
+    const took = await timed(
+      url,
+      OTLP,
+      'application/json',
+      chunks(traces, 100).map((of) => json(exportOf(of))),
+    );
+    filling.ms += took.ms;
+    filling.cpuMs += took.cpuMs;
+  }
+  say(`the first ${TRACES} traces, JSON, 300 spans a request`, rate(TRACES, filling));
+
+  const kinds = [
+    ['OTLP/JSON', OTLP, 'application/json', (of) => json(exportOf(of))],
+    ['OTLP/protobuf', OTLP, 'application/x-protobuf', (of) => protobufOf(of)],
+    ['ingestion API', '/api/public/ingestion', 'application/json', (of) => json(batchOf(of))],
+  ];
+  for (const size of [1, 100]) {
+    for (const [name, path, type, bodyOf] of kinds) {
+      const count = size === 1 ? MEASURED / 5 : MEASURED;
+      const bodies = chunks(Array.from({ length: count }, trace), size).map(bodyOf);
+      const took = await timed(url, path, type, bodies);
+      say(`${name}, ${size * SPANS_IN_TRACE} spans a request, ${TRACES} traces there`, rate(count, took));
+    }
+  }
+  say('loom.db', `${(statSync(join(dir, '.loom/loom.db')).size / 1e6).toFixed(0)} MB`);
+} finally {
+  receiver.kill('SIGINT');
+  await once(receiver, 'close');
+  rmSync(bundle);
+  rmSync(dir, { recursive: true, force: true });
+}
