@@ -65,7 +65,7 @@ it('what is stored, sent on and read again is what was stored', () => {
         expect(again).toEqual(before);
       }
     }),
-    { numRuns: 200 },
+    { numRuns: 100 },
   );
 });
 

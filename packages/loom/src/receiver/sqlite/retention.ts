@@ -18,14 +18,21 @@ const DAY_MS = 86_400_000;
  */
 export function deleteOldTraces(db: Database, keep: Retention, now: number, limit: number): number {
   return db.transaction(() => {
+    // Nearly always there is nothing to do, and this runs with every request: the first row tells.
+    const newest = db.get<{ seq: number | null }>('SELECT MAX(seq) AS seq FROM traces')?.seq ?? 0;
+    const first = db.get<{ seq: number; updated_at: number }>(
+      'SELECT seq, updated_at FROM traces ORDER BY seq LIMIT 1',
+    );
+    const beyond = newest - keep.traces;
+    const before = now - keep.days * DAY_MS;
+    if (!first || (first.seq > beyond && first.updated_at >= before)) {
+      return 0;
+    }
     const old = db.all<{ seq: number; id: string }>(
-      // Only the oldest are looked at: this runs with every request.
-      `SELECT seq, id FROM traces
-       WHERE seq <= (SELECT MAX(MAX(seq) - ?1, MIN(seq) + ?3) FROM traces)
-         AND (seq <= (SELECT MAX(seq) FROM traces) - ?1 OR updated_at < ?2)
-       ORDER BY seq LIMIT ?3`,
-      keep.traces,
-      now - keep.days * DAY_MS,
+      'SELECT seq, id FROM traces WHERE seq <= ? AND (seq <= ? OR updated_at < ?) ORDER BY seq LIMIT ?',
+      Math.max(beyond, first.seq + limit),
+      beyond,
+      before,
       limit,
     );
     for (const { seq, id } of old) {
