@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import type { EmbeddedReport, TracePage } from '../../../packages/loom/src/dashboard/contract.js';
+import { embeddedJson, reportAnswers, reportDocument } from '../../../packages/loom/src/dashboard/report.js';
+import { openLoomForReading } from '../../../packages/loom/src/store/open.js';
+import { NOW, seeded } from './seeded.js';
+
+const { dir } = seeded(900, 200);
+
+const asset = (type: string, text: string) => ({ type, body: Buffer.from(text) });
+const ASSETS = new Map([
+  [
+    '/index.html',
+    asset(
+      'text/html',
+      '<!doctype html><html><head><meta charset="utf-8"><link rel="stylesheet" href="app.css">\n<script src="app.js" defer></script>\n</head><body><div id="app"></div></body></html>',
+    ),
+  ],
+  ['/app.css', asset('text/css', 'a::after{content:"</style>$&"}')],
+  ['/app.js', asset('text/javascript', 'const end = "</script>$&";')],
+]);
+
+async function answers(): Promise<EmbeddedReport> {
+  const db = openLoomForReading(dir);
+  try {
+    return await reportAnswers({
+      db,
+      now: NOW,
+      project: 'shop',
+      receiverUrl: 'http://127.0.0.1:4319',
+      platform: async () => ({ note: 'not asked', source: null, production: null, spans: [] }),
+      links: () => [],
+    });
+  } finally {
+    db.close();
+  }
+}
+
+describe('the report', () => {
+  it('holds every page, the latest traces, and what lies behind the newest and the failed', async () => {
+    const { answers: held, madeAt } = await answers();
+    expect(madeAt).toBe(NOW);
+    for (const name of [
+      'overview',
+      'trend',
+      'trend?by=ai_task.type',
+      'atlas',
+      'atlas?dimension=touchpoint.type',
+      'tools',
+      'traces',
+      'sessions',
+      'issues',
+      'routing',
+      'budgets',
+    ]) {
+      expect(held).toHaveProperty([name]);
+    }
+    const page = held.traces as TracePage;
+    expect([page.rows.length, page.next, page.total]).toEqual([500, null, 900]);
+    const whole = page.rows.filter((row) => `traces/${row.id}` in held);
+    const failed = page.rows.slice(100).filter((row) => row.failed);
+    expect(failed.length).toBeGreaterThan(0);
+    expect(whole.map((row) => row.id)).toEqual([...page.rows.slice(0, 100), ...failed].map((row) => row.id));
+    expect(whole.every((row) => `traces/${row.id}/platform` in held)).toBe(true);
+  });
+
+  it('is one document that loads nothing and runs only its own code', async () => {
+    const report = await answers();
+    const page = reportDocument(ASSETS, report);
+    expect(/<link|<script[^>]*\ssrc=/.test(page)).toBe(false);
+    const [, script = ''] = /<script>([\s\S]*?)<\/script>/.exec(page) ?? [];
+    const [, style = ''] = /<style>([\s\S]*?)<\/style>/.exec(page) ?? [];
+    expect(script).toBe('const end = "<\\/script>$&";');
+    expect(style).toBe('a::after{content:"<\\/style>$&"}');
+    const hash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+    expect(page).toContain(
+      `content="default-src 'none'; script-src ${hash(script)}; style-src ${hash(style)}; img-src data:;`,
+    );
+    expect(page.indexOf('<script>')).toBeGreaterThan(page.indexOf('<div id="app">'));
+    const [, json = ''] =
+      /<script type="application\/json" id="report">([\s\S]*?)<\/script>/.exec(page) ?? [];
+    expect(JSON.parse(json)).toEqual(JSON.parse(JSON.stringify(report)));
+  });
+
+  it('no value can end the element it stands in', () => {
+    const hostile = '</script><script>alert(1)</script><!-- \u2028\u2029 $& $`';
+    const json = embeddedJson({ [hostile]: hostile });
+    expect(json).not.toMatch(/[<\u2028\u2029]/);
+    expect(JSON.parse(json)).toEqual({ [hostile]: hostile });
+  });
+});
