@@ -15,6 +15,8 @@ const CHECKS = [
   ['a lockfile for every platform', 'scripts/complete-lockfile.mjs', '--check'],
   ['unused files, exports and dependencies', 'node_modules/knip/bin/knip.js', '--no-progress'],
   ['types', 'node_modules/typescript/bin/tsc', '--noEmit'],
+  // Their code runs in a page, in part: no other test may know of `document`.
+  ['types of browser tests', 'node_modules/typescript/bin/tsc', '-p', 'test/e2e/dashboard'],
   ...PACKAGES.map((folder) => [
     `publint ${folder}`,
     'node_modules/publint/src/cli.js',
@@ -53,6 +55,7 @@ async function everything() {
   }
   const tests = await allTests();
   const skipped = tests.skipped > 0 ? `, ${tests.skipped} skipped` : '';
+  if (tests.leftOut.length > 0) console.log(`\nLeft out here: ${tests.leftOut.join('; ')}`);
   console.log(`\n${passed + tests.passed} passed, ${failed + tests.failed} failed${skipped}`);
   return failed + tests.failed === 0 ? 0 : 1;
 }
@@ -62,13 +65,26 @@ async function allTests() {
   rmSync(report, { force: true });
   const code = await vitest(['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]);
   const counts = read(report);
-  if (!counts) return { passed: 0, failed: 1, skipped: 0 };
+  if (!counts) return { passed: 0, failed: 1, skipped: 0, leftOut: [] };
   // A file that does not load has no tests to count, and an error may also come from outside of every test.
   const unloaded = counts.testResults.filter(
     (file) => file.status === 'failed' && !file.assertionResults.some(({ status }) => status === 'failed'),
   );
   const failed = counts.numFailedTests + unloaded.length || (code === 0 ? 0 : 1);
-  return { passed: counts.numPassedTests, failed, skipped: counts.numPendingTests + counts.numTodoTests };
+  return {
+    passed: counts.numPassedTests,
+    failed,
+    skipped: counts.numPendingTests + counts.numTodoTests,
+    leftOut: leftOut(counts.testResults),
+  };
+}
+
+/** What was skipped, by the words that say why where a whole group was. */
+function leftOut(files) {
+  const skipped = files.flatMap((file) =>
+    file.assertionResults.filter(({ status }) => status === 'skipped' || status === 'pending'),
+  );
+  return [...new Set(skipped.map(({ ancestorTitles, title }) => ancestorTitles[0] || title))];
 }
 
 function vitest(words) {

@@ -1,3 +1,5 @@
+import { href, place } from './router.js';
+
 /** `g` and one of these opens a page. */
 export const PAGE_KEYS: Readonly<Record<string, { readonly path: string; readonly name: string }>> = {
   o: { path: '', name: 'Overview' },
@@ -21,8 +23,11 @@ export function bindKeys(help: () => void): () => void {
     const target = event.target instanceof HTMLElement ? event.target : document.body;
     if (target.closest('dialog')) return;
     const isField = target.matches('input, select, textarea');
-    if (event.key === 'Escape') return isField ? target.blur() : back();
-    if (isField) return;
+    if (event.key === 'Escape') {
+      if (isField) target.blur();
+      else back();
+    }
+    if (isField || event.key === 'Escape') return;
     const page = Date.now() < chordUntil ? PAGE_KEYS[event.key] : undefined;
     chordUntil = event.key === 'g' ? Date.now() + CHORD_MS : 0;
     if (page) location.hash = `/${page.path}`;
@@ -39,14 +44,17 @@ export function bindKeys(help: () => void): () => void {
 
 /** One level up: from one trace to the list it was opened from, from a list to the overview. */
 function back(): void {
-  const level = location.hash.split('?')[0]?.split('/').filter((part) => part && part !== '#').length ?? 0;
-  if (level > 1 && history.state?.step > 1) history.back();
-  else if (level > 0) location.hash = level > 1 ? location.hash.split('/').slice(0, 2).join('/') : '/';
+  const { path } = place();
+  if (path.length > 1 && history.state?.step > 1) history.back();
+  else if (path.length > 0) location.hash = href(path.slice(0, -1));
 }
 
 function search(): void {
   const field = document.querySelector<HTMLInputElement>('input[type=search]');
-  if (field) return field.select();
+  if (field) {
+    field.select();
+    return;
+  }
   location.hash = '/traces';
   requestAnimationFrame(() =>
     requestAnimationFrame(() => document.querySelector<HTMLInputElement>('input[type=search]')?.select()),
@@ -56,7 +64,7 @@ function search(): void {
 /** Moves the focus through what the page lists. */
 function step(by: 1 | -1): void {
   const rows = [...document.querySelectorAll<HTMLElement>('main [data-row]')];
-  const at = rows.findIndex((row) => row === document.activeElement);
+  const at = rows.indexOf(document.activeElement as HTMLElement);
   const visible = rows.findIndex((row) => row.getBoundingClientRect().top > 60);
   const next = at < 0 ? rows[Math.max(0, visible)] : rows[at + by];
   next?.focus({ preventScroll: true });

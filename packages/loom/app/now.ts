@@ -3,17 +3,17 @@ import { report } from './source.js';
 
 const TICK_MS = 5000;
 const watchers = new Set<(now: number) => void>();
-let timer: ReturnType<typeof setInterval> | undefined;
+if (!report) {
+  setInterval(() => {
+    for (const watcher of watchers) watcher(Date.now());
+  }, TICK_MS);
+}
 
 /** The reader's clock, a tick every few seconds; in a report it stands at the moment the report was made. */
 export function useNow(): number {
   const [now, setNow] = useState(() => report?.madeAt ?? Date.now());
   useEffect(() => {
-    if (report) return;
     watchers.add(setNow);
-    timer ??= setInterval(() => {
-      for (const watcher of watchers) watcher(Date.now());
-    }, TICK_MS);
     return () => void watchers.delete(setNow);
   }, []);
   return now;

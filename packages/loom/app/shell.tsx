@@ -53,7 +53,6 @@ export function Shell() {
     document.title = `${name} · Loom`;
   }, [name]);
   const isFirst = useRef(true);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new address is what moves the focus
   useEffect(() => {
     setMenuOpen(false);
     if (!isFirst.current) main.current?.focus({ preventScroll: true });
@@ -62,11 +61,12 @@ export function Shell() {
 
   return (
     <>
+      {/* biome-ignore lint/a11y/useValidAnchor: it is one; only its hash must not become the page's address */}
       <a
         class="skip"
         href="#main"
         onClick={(event) => {
-          event.preventDefault(); // the hash is the page's address
+          event.preventDefault();
           main.current?.focus();
         }}
       >
@@ -100,8 +100,8 @@ export function Shell() {
       <main id="main" tabIndex={-1} ref={main}>
         {live === 'gone' && (
           <p class="notice warn">
-            <Icon name="warn" /> The dashboard does not answer. What you see may be old; it is asked again every few
-            seconds. To start it: <code>lm dashboard</code>
+            <Icon name="warn" /> The dashboard does not answer. What you see may be old; it is asked again
+            every few seconds. To start it: <code>lm dashboard</code>
           </p>
         )}
         <PageGuard key={address}>{page}</PageGuard>

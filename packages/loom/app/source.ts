@@ -43,7 +43,10 @@ async function asked<T>(address: string, signal?: AbortSignal): Promise<T> {
   });
   if (response.ok) return response.json();
   if (response.status === 401) {
-    throw new SourceError('This page may not ask any more. Open the address that lm dashboard printed.', true);
+    throw new SourceError(
+      'This page may not ask any more. Open the address that lm dashboard printed.',
+      true,
+    );
   }
   const body: { error?: string } = await response.json().catch(() => ({}));
   throw new SourceError(body.error ?? `The dashboard answered with status ${response.status}.`, false);

@@ -65,7 +65,9 @@ export function useView<K extends keyof Views>(view: K, options: ViewOptions = {
   }, [address]);
 
   // Between a new address and its first answer, nothing of the last one may show.
-  return answer.address === address ? answer : { data: (answers.get(address) as Views[K]) ?? null, error: null };
+  return answer.address === address
+    ? answer
+    : { data: (answers.get(address) as Views[K]) ?? null, error: null };
 }
 
 function remember(address: string, data: unknown): void {

@@ -22,7 +22,12 @@ export function Calibration({ fifths }: { fifths: readonly Fifth[] }) {
   return (
     <div class="chart" ref={box}>
       {size > 0 && (
-        <svg role="img" aria-label="Confidence against success rate; the table holds the figures" width={size} height={height}>
+        <svg
+          role="img"
+          aria-label="Confidence against success rate; the table holds the figures"
+          width={size}
+          height={height}
+        >
           {MARKS.map((mark) => (
             <g key={mark}>
               <line class="grid" x1={x(0)} x2={x(1)} y1={y(mark)} y2={y(mark)} />
@@ -42,10 +47,22 @@ export function Calibration({ fifths }: { fifths: readonly Fifth[] }) {
           {fifths.map(({ from, confidence, successRate, withOutcome }) =>
             confidence === null || successRate === null ? null : (
               <g key={from}>
-                <line class="off" x1={x(confidence)} x2={x(confidence)} y1={y(confidence)} y2={y(successRate)} />
-                <circle class="s0" cx={x(confidence)} cy={y(successRate)} r={4 + 8 * Math.sqrt(withOutcome / most)}>
+                <line
+                  class="off"
+                  x1={x(confidence)}
+                  x2={x(confidence)}
+                  y1={y(confidence)}
+                  y2={y(successRate)}
+                />
+                <circle
+                  class="s0"
+                  cx={x(confidence)}
+                  cy={y(successRate)}
+                  r={4 + 8 * Math.sqrt(withOutcome / most)}
+                >
                   <title>
-                    {share(confidence, 1)} confident, {share(successRate, 1)} right ({plural(withOutcome, 'outcome')})
+                    {share(confidence, 1)} confident, {share(successRate, 1)} right (
+                    {plural(withOutcome, 'outcome')})
                   </title>
                 </circle>
               </g>

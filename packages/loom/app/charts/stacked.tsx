@@ -81,7 +81,9 @@ export function Stacked({ days, series, label, format, height = 220 }: StackedPr
         <div
           class="tip"
           aria-hidden="true"
-          style={{ left: `${Math.min(Math.max(0, LEFT + (pointed + 1) * step), Math.max(0, width - TIP))}px` }}
+          style={{
+            left: `${Math.min(Math.max(0, LEFT + (pointed + 1) * step), Math.max(0, width - TIP))}px`,
+          }}
         >
           <p>
             {dayName(days[pointed] ?? '')} <b>{format(sums[pointed] ?? 0)}</b>

@@ -23,7 +23,9 @@ export function AtlasPage() {
         <select
           aria-label="Dimension"
           value={dimension}
-          onChange={({ currentTarget: { value } }) => setQuery({ dimension: value === DEFAULT ? undefined : value })}
+          onChange={({ currentTarget: { value } }) =>
+            setQuery({ dimension: value === DEFAULT ? undefined : value })
+          }
         >
           {dimensions.map((name) => (
             <option key={name} value={name}>
@@ -44,8 +46,8 @@ export function AtlasPage() {
                 keyOf={(row) => row.term}
               />
               <p class="note">
-                Tool calls are traces of MCP servers; agent calls are an agent's own calls of models, from Loom. Cost
-                and tokens are of both.
+                Tool calls are traces of MCP servers; agent calls are an agent's own calls of models, from
+                Loom. Cost and tokens are of both.
               </p>
             </>
           ) : (

@@ -1,7 +1,7 @@
 import type { BudgetRow } from '../../src/dashboard/contract.js';
 import { dollars, duration, plural, share } from '../format.js';
-import { href } from '../router.js';
 import { Status } from '../parts/text.js';
+import { href } from '../router.js';
 
 /** Spent against the limit, and where it goes at this pace. */
 export function BudgetBar({ budget }: { budget: BudgetRow }) {
@@ -24,7 +24,10 @@ export function BudgetBar({ budget }: { budget: BudgetRow }) {
       <div class="meter" role="img" aria-label={label}>
         <span class="spent" style={{ width: `${(spent / full) * 100}%` }} />
         {forecast !== null && forecast > spent && (
-          <span class="forecast" style={{ left: `${(spent / full) * 100}%`, width: `${((forecast - spent) / full) * 100}%` }} />
+          <span
+            class="forecast"
+            style={{ left: `${(spent / full) * 100}%`, width: `${((forecast - spent) / full) * 100}%` }}
+          />
         )}
         <span class="limit" style={{ left: `${(limit / full) * 100}%` }} />
       </div>

@@ -1,5 +1,5 @@
-import { setQuery } from '../router.js';
 import { Switch } from '../parts/switch.js';
+import { setQuery } from '../router.js';
 
 const DAYS = ['7', '30', '90'] as const;
 const DEFAULT = '30';

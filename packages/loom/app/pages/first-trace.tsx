@@ -11,8 +11,8 @@ export function FirstTrace({ url }: { url: string }) {
         <p>This report was made before anything was recorded.</p>
       ) : (
         <p class="waiting">
-          <span class="dot" aria-hidden="true" /> Listening on <code>{url}</code>. This page changes by itself when
-          something arrives.
+          <span class="dot" aria-hidden="true" /> Listening on <code>{url}</code>. This page changes by itself
+          when something arrives.
         </p>
       )}
       <ol class="steps">

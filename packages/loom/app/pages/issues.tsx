@@ -24,7 +24,12 @@ const COLUMNS: readonly Column<IssueRow>[] = [
   { head: 'Calls', numeric: true, sort: (row) => row.calls, cell: (row) => count(row.calls) },
   { head: 'Tokens', numeric: true, sort: (row) => row.tokens, cell: (row) => short(row.tokens) },
   { head: 'Cost', numeric: true, sort: (row) => row.cost.micros, cell: (row) => <Cost of={row.cost} /> },
-  { head: 'Updated', numeric: true, sort: (row) => row.updatedAt, cell: (row) => <Time at={row.updatedAt} /> },
+  {
+    head: 'Updated',
+    numeric: true,
+    sort: (row) => row.updatedAt,
+    cell: (row) => <Time at={row.updatedAt} />,
+  },
 ];
 
 export function IssuesPage() {
@@ -36,7 +41,12 @@ export function IssuesPage() {
         {({ rows, unattributed }) => (
           <>
             {rows.length > 0 ? (
-              <Table caption="Issues with what each cost" columns={COLUMNS} rows={rows} keyOf={(row) => row.id} />
+              <Table
+                caption="Issues with what each cost"
+                columns={COLUMNS}
+                rows={rows}
+                keyOf={(row) => row.id}
+              />
             ) : (
               <>
                 <Empty>No issues yet. The first one:</Empty>
@@ -48,8 +58,8 @@ export function IssuesPage() {
                 <b>
                   <Cost of={unattributed.cost} />
                 </b>{' '}
-                in {plural(unattributed.calls, 'call')} belong to no issue. A session counts for an issue once it has
-                claimed it.
+                in {plural(unattributed.calls, 'call')} belong to no issue. A session counts for an issue once
+                it has claimed it.
               </p>
             )}
           </>

@@ -20,7 +20,9 @@ export function OverviewPage() {
     <>
       {!answer.data && <PageHead title="Overview" />}
       <Loaded answer={answer}>
-        {(overview) => (isEmpty(overview) ? <FirstTrace url={overview.receiver.url} /> : <Figures of={overview} />)}
+        {(overview) =>
+          isEmpty(overview) ? <FirstTrace url={overview.receiver.url} /> : <Figures of={overview} />
+        }
       </Loaded>
     </>
   );
@@ -28,7 +30,12 @@ export function OverviewPage() {
 
 function isEmpty({ calls, cost, running, stuck, tools }: Overview): boolean {
   const { micros, unpriced } = cost.days30;
-  return calls.days30 === 0 && micros === null && unpriced === 0 && running.length + stuck.length + tools.length === 0;
+  return (
+    calls.days30 === 0 &&
+    micros === null &&
+    unpriced === 0 &&
+    running.length + stuck.length + tools.length === 0
+  );
 }
 
 function Figures({ of }: { of: Overview }) {

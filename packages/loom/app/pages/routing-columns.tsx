@@ -23,7 +23,12 @@ export const DECISION_COLUMNS: readonly Column<RoutingRow>[] = [
     ),
   },
   { head: 'Strategy', cell: (row) => row.strategy },
-  { head: 'Confidence', numeric: true, sort: (row) => row.confidence, cell: (row) => share(row.confidence, 1) },
+  {
+    head: 'Confidence',
+    numeric: true,
+    sort: (row) => row.confidence,
+    cell: (row) => share(row.confidence, 1),
+  },
   {
     head: 'Outcome',
     cell: (row) =>

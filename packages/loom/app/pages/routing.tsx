@@ -41,8 +41,8 @@ export function RoutingPage() {
                   <Calibration fifths={calibration} />
                   <div>
                     <p class="note">
-                      A dot on the line is right as often as it claims to be. Below it, decisions are too sure of
-                      themselves; above it, too shy.
+                      A dot on the line is right as often as it claims to be. Below it, decisions are too sure
+                      of themselves; above it, too shy.
                     </p>
                     <Table
                       caption="Confidence beside success rate"
@@ -54,7 +54,12 @@ export function RoutingPage() {
                 </div>
               </Panel>
               <Panel title="Decisions">
-                <Table caption="Routing decisions" columns={DECISION_COLUMNS} rows={rows} keyOf={({ id }) => id} />
+                <Table
+                  caption="Routing decisions"
+                  columns={DECISION_COLUMNS}
+                  rows={rows}
+                  keyOf={({ id }) => id}
+                />
               </Panel>
             </>
           ) : (

@@ -11,7 +11,8 @@ export const SESSION_COLUMNS: readonly Column<SessionRow>[] = [
   { head: 'Agent', cell: (row) => row.agent },
   {
     head: 'Issue',
-    cell: (row) => row.issueId && <a href={href(['sessions'], { issue: row.issueId })}>{cut(row.issueId, 40)}</a>,
+    cell: (row) =>
+      row.issueId && <a href={href(['sessions'], { issue: row.issueId })}>{cut(row.issueId, 40)}</a>,
   },
   { head: 'Branch', cell: (row) => <span class="faint">{cut(row.branch ?? '', 40)}</span> },
   { head: 'Calls', numeric: true, sort: (row) => row.calls, cell: (row) => count(row.calls) },
@@ -23,7 +24,12 @@ export const SESSION_COLUMNS: readonly Column<SessionRow>[] = [
     sort: (row) => lengthOf(row),
     cell: (row) => duration(lengthOf(row)),
   },
-  { head: 'Started', numeric: true, sort: (row) => row.startedAt, cell: (row) => <Time at={row.startedAt} /> },
+  {
+    head: 'Started',
+    numeric: true,
+    sort: (row) => row.startedAt,
+    cell: (row) => <Time at={row.startedAt} />,
+  },
 ];
 
 /** Until it ended, or until it was last heard of. */

@@ -53,7 +53,10 @@ function Session({ session }: { session: SessionView }) {
           ))}
         </Panel>
       )}
-      <Panel title="Iterations" side={<span class="faint">{plural(session.iterations.length, 'iteration')}</span>}>
+      <Panel
+        title="Iterations"
+        side={<span class="faint">{plural(session.iterations.length, 'iteration')}</span>}
+      >
         {session.iterations.length > 0 ? (
           <Table
             caption="Iterations with what each cost"
@@ -71,7 +74,12 @@ function Session({ session }: { session: SessionView }) {
         <Part title="Files" columns={FILES} rows={session.files} keyOf={(of) => of.path} />
         <Part title="Checkpoints" columns={CHECKPOINTS} rows={session.checkpoints} keyOf={(of) => of.id} />
       </div>
-      <Part title="Routing decisions" columns={DECISION_COLUMNS} rows={session.routing} keyOf={(of) => of.id} />
+      <Part
+        title="Routing decisions"
+        columns={DECISION_COLUMNS}
+        rows={session.routing}
+        keyOf={(of) => of.id}
+      />
       {session.traces.length > 0 && (
         <Panel title="Traces of MCP servers it called">
           <TraceTable caption="Traces of this session" rows={session.traces} />

@@ -28,7 +28,9 @@ export function SessionsPage() {
             <Pages key={issue} first={rows} next={next} issue={issue} />
           ) : (
             <Empty>
-              {issue ? 'No session worked on this issue.' : 'No sessions yet. lm hooks install records every session of Claude Code.'}
+              {issue
+                ? 'No session worked on this issue.'
+                : 'No sessions yet. lm hooks install records every session of Claude Code.'}
             </Empty>
           )
         }
@@ -54,7 +56,9 @@ function Pages({ first, next, issue }: PagesProps) {
   }, [next, hasOlder]);
   const more = async () => {
     try {
-      const page = await read<'sessions'>(addressOf('sessions', undefined, { issue, before: cursor ?? undefined }));
+      const page = await read<'sessions'>(
+        addressOf('sessions', undefined, { issue, before: cursor ?? undefined }),
+      );
       setOlder([...older, ...page.rows]);
       setCursor(page.next);
       setProblem(null);

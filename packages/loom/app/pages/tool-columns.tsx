@@ -1,5 +1,5 @@
 import type { ToolRow } from '../../src/dashboard/contract.js';
-import { count, duration } from '../format.js';
+import { count } from '../format.js';
 import { cut } from '../parts/rows.js';
 import type { Column } from '../parts/table.js';
 import { Cost, Errors, Span, Time } from '../parts/text.js';
@@ -12,11 +12,7 @@ export const TOOL_COLUMNS: readonly Column<ToolRow>[] = [
     sort: (row) => row.tool,
     cell: (row) => (
       <>
-        <a
-          class="name"
-          href={href(['traces'], { tool: row.tool, server: row.server ?? undefined })}
-          data-row
-        >
+        <a class="name" href={href(['traces'], { tool: row.tool, server: row.server ?? undefined })} data-row>
           {cut(row.tool)}
         </a>{' '}
         <span class="faint">{cut(row.server ?? '', 60)}</span>
@@ -30,9 +26,24 @@ export const TOOL_COLUMNS: readonly Column<ToolRow>[] = [
     sort: (row) => row.errors / Math.max(1, row.calls),
     cell: (row) => <Errors errors={row.errors} calls={row.calls} />,
   },
-  { head: 'p50', numeric: true, sort: (row) => row.latency.p50, cell: (row) => <Span ms={row.latency.p50} /> },
-  { head: 'p90', numeric: true, sort: (row) => row.latency.p90, cell: (row) => <Span ms={row.latency.p90} /> },
-  { head: 'p99', numeric: true, sort: (row) => row.latency.p99, cell: (row) => <Span ms={row.latency.p99} /> },
+  {
+    head: 'p50',
+    numeric: true,
+    sort: (row) => row.latency.p50,
+    cell: (row) => <Span ms={row.latency.p50} />,
+  },
+  {
+    head: 'p90',
+    numeric: true,
+    sort: (row) => row.latency.p90,
+    cell: (row) => <Span ms={row.latency.p90} />,
+  },
+  {
+    head: 'p99',
+    numeric: true,
+    sort: (row) => row.latency.p99,
+    cell: (row) => <Span ms={row.latency.p99} />,
+  },
   { head: 'Cost', numeric: true, sort: (row) => row.cost.micros, cell: (row) => <Cost of={row.cost} /> },
 ];
 
@@ -42,8 +53,3 @@ export const LAST_CALL: Column<ToolRow> = {
   sort: (row) => row.lastAt,
   cell: (row) => <Time at={row.lastAt} />,
 };
-
-/** p50, p90 and p99 in one line. */
-export function latencyText({ p50, p90, p99 }: ToolRow['latency']): string {
-  return [p50, p90, p99].map(duration).join(' / ');
-}

@@ -17,7 +17,7 @@ const METRICS = [
   ['calls', 'Calls'],
 ] as const;
 
-export function formatOf(metric: Metric): (value: number) => string {
+function formatOf(metric: Metric): (value: number) => string {
   return metric === 'cost' ? dollars : short;
 }
 
@@ -89,7 +89,12 @@ function TrendView({ trend, metric }: { trend: Trend; metric: Metric }) {
       </Panel>
       <details class="days-table">
         <summary>The same by day</summary>
-        <Table caption={`${metric} by day`} columns={dayColumns(series, format)} rows={trend.days.map(toDay).reverse()} keyOf={({ day }) => day} />
+        <Table
+          caption={`${metric} by day`}
+          columns={dayColumns(series, format)}
+          rows={trend.days.map(toDay).reverse()}
+          keyOf={({ day }) => day}
+        />
       </details>
     </>
   );
@@ -103,7 +108,13 @@ function totalColumns(by: string, total: number): Column<Series>[] {
       cell: ({ key, color }) => (
         <>
           <span class={`swatch ${color}`} aria-hidden="true" />{' '}
-          {by === 'model' || key === REST ? cut(key) : <a href={href(['traces'], { atlas: `${by}=${key}` })} data-row>{cut(key)}</a>}
+          {by === 'model' || key === REST ? (
+            cut(key)
+          ) : (
+            <a href={href(['traces'], { atlas: `${by}=${key}` })} data-row>
+              {cut(key)}
+            </a>
+          )}
         </>
       ),
     },

@@ -38,38 +38,33 @@ export function Table<T>({ caption, columns, rows, keyOf }: TableProps<T>) {
   const all = sorted(rows, columns, order);
   return (
     <>
-    {/* biome-ignore lint/a11y/noRedundantRoles: see above */}
-    <table class="table" role="table">
-      <caption class="spoken">{caption}</caption>
-      {/* biome-ignore lint/a11y/noRedundantRoles: see above */}
-      <thead role="rowgroup">
-        {/* biome-ignore lint/a11y/noRedundantRoles: see above */}
-        <tr role="row">
-          {columns.map((column) => (
-            <Head
-              key={column.head}
-              column={column}
-              order={order?.head === column.head ? order : null}
-              turn={() => turn(column)}
-            />
-          ))}
-        </tr>
-      </thead>
-      {/* biome-ignore lint/a11y/noRedundantRoles: see above */}
-      <tbody role="rowgroup">
-        {(isWhole ? all : all.slice(0, ROWS_SHOWN)).map((row) => (
-          // biome-ignore lint/a11y/noRedundantRoles: see above
-          <tr role="row" key={keyOf(row)}>
-            {columns.map((column, at) => cell(column, row, at === 0))}
+      <table class="table" role="table">
+        <caption class="spoken">{caption}</caption>
+        <thead role="rowgroup">
+          <tr role="row">
+            {columns.map((column) => (
+              <Head
+                key={column.head}
+                column={column}
+                order={order?.head === column.head ? order : null}
+                turn={() => turn(column)}
+              />
+            ))}
           </tr>
-        ))}
-      </tbody>
-    </table>
-    {!isWhole && rows.length > ROWS_SHOWN && (
-      <button type="button" class="more" onClick={() => setIsWhole(true)}>
-        Show all {count(rows.length)}
-      </button>
-    )}
+        </thead>
+        <tbody role="rowgroup">
+          {(isWhole ? all : all.slice(0, ROWS_SHOWN)).map((row) => (
+            <tr role="row" key={keyOf(row)}>
+              {columns.map((column, at) => cell(column, row, at === 0))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {!isWhole && rows.length > ROWS_SHOWN && (
+        <button type="button" class="more" onClick={() => setIsWhole(true)}>
+          Show all {count(rows.length)}
+        </button>
+      )}
     </>
   );
 }
@@ -83,7 +78,6 @@ interface HeadProps<T> {
 function Head<T>({ column, order, turn }: HeadProps<T>) {
   const sort = order ? (order.isDescending ? 'descending' : 'ascending') : undefined;
   return (
-    // biome-ignore lint/a11y/noRedundantRoles: see Table
     <th role="columnheader" scope="col" class={kind(column)} aria-sort={sort}>
       {column.sort ? (
         <button type="button" onClick={turn}>
@@ -104,7 +98,6 @@ function cell<T>(column: Column<T>, row: T, isFirst: boolean) {
       {column.cell(row)}
     </th>
   ) : (
-    // biome-ignore lint/a11y/noRedundantRoles: see Table
     <td {...shared} role="cell">
       {column.cell(row)}
     </td>

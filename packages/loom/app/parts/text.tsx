@@ -41,7 +41,8 @@ export function Errors({ errors, calls }: { errors: number; calls: number }) {
   return (
     <span
       class={errors / calls >= MANY_ERRORS ? 'bad' : undefined}
-      title={`${plural(errors, 'error')} in ${plural(calls, 'call')}`}>
+      title={`${plural(errors, 'error')} in ${plural(calls, 'call')}`}
+    >
       {share(errors, calls)}
     </span>
   );

@@ -1,10 +1,10 @@
 import type { LoomLink, ScoreView } from '../../src/dashboard/contract.js';
 import { dollars, share } from '../format.js';
+import { BudgetBar } from '../pages/budget-bar.js';
 import { Panel } from '../parts/panel.js';
 import { IssueLink, SessionLink } from '../parts/rows.js';
 import { type Column, Table } from '../parts/table.js';
 import { Cost, Facts, Status, Time } from '../parts/text.js';
-import { BudgetBar } from '../pages/budget-bar.js';
 
 /** Whose work the call was part of, and what that rests on. */
 export function Belongs({ link }: { link: LoomLink }) {
@@ -25,7 +25,10 @@ export function Belongs({ link }: { link: LoomLink }) {
             'Routed to',
             routing && (
               <span title={routing.reason ?? undefined}>
-                {routing.model} <span class="faint">by {routing.strategy}, {share(routing.confidence, 1)} confident</span>
+                {routing.model}{' '}
+                <span class="faint">
+                  by {routing.strategy}, {share(routing.confidence, 1)} confident
+                </span>
               </span>
             ),
           ],

@@ -45,7 +45,9 @@ function Observation({ of }: { of: ObservationView }) {
           ['Started', absolute(of.startedAt)],
           ['Model', of.model],
           ['Cost', costOf(of)],
-          ...Object.entries(of.usage ?? {}).map(([kind, tokens]) => [`Tokens: ${kind}`, count(tokens)] as const),
+          ...Object.entries(of.usage ?? {}).map(
+            ([kind, tokens]) => [`Tokens: ${kind}`, count(tokens)] as const,
+          ),
           ['Level', of.level === 'DEFAULT' ? null : of.level],
           ['Sent again', of.duplicates > 0 ? `${count(of.duplicates)} ×; Langfuse would count each` : null],
         ]}

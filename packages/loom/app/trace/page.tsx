@@ -58,10 +58,17 @@ function Summary({ trace }: { trace: TraceView }) {
         ['Server', row.server],
         ['Task', row.task],
         ['User', trace.userId],
-        ['Session', row.sessionId && <a href={href(['traces'], { session: row.sessionId })}>{cut(row.sessionId, 40)}</a>],
+        [
+          'Session',
+          row.sessionId && (
+            <a href={href(['traces'], { session: row.sessionId })}>{cut(row.sessionId, 40)}</a>
+          ),
+        ],
         [
           'Environment',
-          trace.environment && <a href={href(['traces'], { environment: trace.environment })}>{trace.environment}</a>,
+          trace.environment && (
+            <a href={href(['traces'], { environment: trace.environment })}>{trace.environment}</a>
+          ),
         ],
         ['Release', trace.release],
         ['Tags', trace.tags.join(', ')],

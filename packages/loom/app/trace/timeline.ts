@@ -40,7 +40,8 @@ export function timeline(
   const ids = new Set(flat.map(({ id }) => id));
   const children = new Map<string | null, Flat[]>();
   for (const span of flat) {
-    const parent = span.parentId !== null && ids.has(span.parentId) && span.parentId !== span.id ? span.parentId : null;
+    const parent =
+      span.parentId !== null && ids.has(span.parentId) && span.parentId !== span.id ? span.parentId : null;
     const siblings = children.get(parent);
     siblings ? siblings.push(span) : children.set(parent, [span]);
   }
@@ -56,7 +57,8 @@ export function timeline(
       if (seen.has(span)) continue;
       seen.add(span);
       lines.push({ ...span, depth });
-      for (const child of (children.get(span.id) ?? []).toReversed()) stack.push({ span: child, depth: depth + 1 });
+      for (const child of (children.get(span.id) ?? []).toReversed())
+        stack.push({ span: child, depth: depth + 1 });
     }
   };
   visit(children.get(null) ?? []);

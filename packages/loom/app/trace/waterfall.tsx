@@ -78,7 +78,10 @@ function Bar({ span, axis, isChosen, choose }: BarProps) {
       onClick={() => choose(span.key)}
     >
       <span class="span-name" style={{ paddingLeft: `${Math.min(span.depth, DEEPEST) * INDENT}px` }}>
-        <Icon name={span.failed ? 'error' : span.icon} label={span.failed ? `Failed ${span.kind}` : span.kind} />
+        <Icon
+          name={span.failed ? 'error' : span.icon}
+          label={span.failed ? `Failed ${span.kind}` : span.kind}
+        />
         <span class="span-title">{cut(span.name || span.kind, 80)}</span>
         <span class="span-note">{noteOf(span)}</span>
       </span>
@@ -95,12 +98,20 @@ function Bar({ span, axis, isChosen, choose }: BarProps) {
 }
 
 function noteOf({ observation, platform }: TimelineSpan): string {
-  if (platform) return cut(platform.facts.slice(0, 2).map(({ value }) => value).join(' · '), 80);
+  if (platform)
+    return cut(
+      platform.facts
+        .slice(0, 2)
+        .map(({ value }) => value)
+        .join(' · '),
+      80,
+    );
   if (!observation?.model) return observation && observation.duplicates > 0 ? 'sent more than once' : '';
   const tokens = tokensOf(observation.usage);
   const unpriced = observation.costBasis === 'unpriced' ? 1 : 0;
   const parts = [cut(observation.model, 40), tokens > 0 ? `${short(tokens)} tok` : ''];
-  if (observation.micros !== null || unpriced) parts.push(priced(observation.micros, observation.micros === null ? unpriced : 0));
+  if (observation.micros !== null || unpriced)
+    parts.push(priced(observation.micros, observation.micros === null ? unpriced : 0));
   return parts.filter(Boolean).join(' · ');
 }
 

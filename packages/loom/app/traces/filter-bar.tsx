@@ -18,15 +18,19 @@ export function FilterBar({ query }: { query: URLSearchParams }) {
   return (
     <search class={isUnfolded ? 'filters' : 'filters folded'}>
       <SearchField value={query.get('q') ?? ''} />
-      <button
-        type="button"
-        class="fold"
-        aria-expanded={isUnfolded}
-        onClick={() => setUnfolded(!isUnfolded)}
-      >
+      <button type="button" class="fold" aria-expanded={isUnfolded} onClick={() => setUnfolded(!isUnfolded)}>
         {isUnfolded ? 'Fewer filters' : 'Filters'}
       </button>
-      <Choice name="status" label="Status" query={query} options={[['', 'All'], ['error', 'Errors'], ['ok', 'Ok']]} />
+      <Choice
+        name="status"
+        label="Status"
+        query={query}
+        options={[
+          ['', 'All'],
+          ['error', 'Errors'],
+          ['ok', 'Ok'],
+        ]}
+      />
       <Choice
         name="tool"
         label="Tool"
@@ -34,27 +38,46 @@ export function FilterBar({ query }: { query: URLSearchParams }) {
         options={[['', 'Any tool'], ...names((row) => row.tool).map(same)]}
       />
       {(servers.length > 1 || query.has('server')) && (
-        <Choice name="server" label="Server" query={query} options={[['', 'Any server'], ...servers.map(same)]} />
+        <Choice
+          name="server"
+          label="Server"
+          query={query}
+          options={[['', 'Any server'], ...servers.map(same)]}
+        />
       )}
       <Choice
         name="last"
         label="Time"
         query={query}
-        options={[['', 'Any time'], ...Object.entries(PERIODS).map(([key, { name }]) => [key, name] as const)]}
+        options={[
+          ['', 'Any time'],
+          ...Object.entries(PERIODS).map(([key, { name }]) => [key, name] as const),
+        ]}
       />
       <Choice
         name="minMs"
         label="Duration"
         query={query}
-        options={[['', 'Any duration'], ['100', 'Over 100 ms'], ['1000', 'Over 1 s'], ['10000', 'Over 10 s']]}
+        options={[
+          ['', 'Any duration'],
+          ['100', 'Over 100 ms'],
+          ['1000', 'Over 1 s'],
+          ['10000', 'Over 10 s'],
+        ]}
       />
       <Choice
         name="sort"
         label="Order"
         query={query}
-        options={[['', 'Newest first'], ['errors', 'Errors first'], ['slowest', 'Slowest first']]}
+        options={[
+          ['', 'Newest first'],
+          ['errors', 'Errors first'],
+          ['slowest', 'Slowest first'],
+        ]}
       />
-      {Object.entries(CHIPS).map(([name, label]) => query.has(name) && <Chip key={name} {...{ name, label, query }} />)}
+      {Object.entries(CHIPS).map(
+        ([name, label]) => query.has(name) && <Chip key={name} {...{ name, label, query }} />,
+      )}
       {isFiltered && (
         <a class="clear" href="#/traces">
           Clear
@@ -81,8 +104,14 @@ function SearchField({ value }: { value: string }) {
     <label class="search">
       <Icon name="search" />
       <span class="spoken">Search traces</span>
-      <input ref={field} type="search" placeholder="Search names, inputs, outputs" defaultValue={value} onInput={typed} />
-      <kbd aria-hidden="true">/</kbd>
+      <input
+        ref={field}
+        type="search"
+        placeholder="Search names, inputs, outputs"
+        defaultValue={value}
+        onInput={typed}
+      />
+      <kbd>/</kbd>
     </label>
   );
 }

@@ -1,11 +1,14 @@
-import type { TraceRow } from '../../src/dashboard/contract.js';
+import type { TraceFilter, TraceRow } from '../../src/dashboard/contract.js';
 
 type Keep = (row: TraceRow, value: string) => boolean;
 
-const FILTERS: Readonly<Record<string, Keep>> = {
+const FILTERS: { readonly [Name in keyof TraceFilter]?: Keep } = {
   q: (row, words) => {
     const text = [row.name, row.server, row.tool, row.statusMessage, row.sessionId].join(' ').toLowerCase();
-    return words.toLowerCase().split(/\s+/).every((word) => text.includes(word));
+    return words
+      .toLowerCase()
+      .split(/\s+/)
+      .every((word) => text.includes(word));
   },
   tool: (row, tool) => row.tool === tool,
   server: (row, server) => row.server === server,
@@ -26,7 +29,7 @@ export function filterRows(rows: readonly TraceRow[], query: URLSearchParams): r
   let kept = [...rows];
   for (const [name, value] of query) {
     if (name === 'sort' || name === 'limit') continue;
-    const keep = FILTERS[name];
+    const keep = FILTERS[name as keyof TraceFilter];
     if (!keep) return null;
     kept = kept.filter((row) => keep(row, value));
   }

@@ -25,7 +25,9 @@ export const PERIODS: Readonly<Record<string, { readonly name: string; readonly 
 export function parametersOf(query: URLSearchParams, now: number): Parameters {
   const word = (name: string) => query.get(name) || undefined;
   const period = PERIODS[query.get('last') ?? ''];
-  const day = /^\d{4}-\d\d-\d\d$/.test(query.get('day') ?? '') ? new Date(`${query.get('day')}T00:00:00`) : null;
+  const day = /^\d{4}-\d\d-\d\d$/.test(query.get('day') ?? '')
+    ? new Date(`${query.get('day')}T00:00:00`)
+    : null;
   const nextDay = day && new Date(day.getFullYear(), day.getMonth(), day.getDate() + 1);
   return {
     q: word('q'),

@@ -11,7 +11,7 @@ const PAUSE_MS = 800;
  * held back while the reader is further down.
  */
 export class TraceList {
-  rows: readonly TraceRow[] = [];
+  rows: TraceRow[] = [];
   /** New ones, held back so that nothing moves under the reader. */
   held = 0;
   total = 0;
@@ -22,6 +22,7 @@ export class TraceList {
   readonly fresh = new Set<string>();
   isAtTop = true;
 
+  private readonly known = new Set<string>();
   private next: string | null = null;
   private isLoading = false;
   private waiting: TracePage | null = null;
@@ -52,8 +53,9 @@ export class TraceList {
     this.isLoading = true;
     try {
       const page = await this.ask({ before: this.next, limit: NEXT_PAGE });
-      const known = new Set(this.rows.map((row) => row.id));
-      this.rows = [...this.rows, ...page.rows.filter((row) => !known.has(row.id))];
+      // In place: copying what may be a hundred thousand rows for each page would be felt.
+      for (const row of page.rows) if (!this.known.has(row.id)) this.rows.push(row);
+      this.remember(page.rows);
       this.next = page.next;
       this.error = null;
     } catch (error) {
@@ -99,29 +101,36 @@ export class TraceList {
   private receive(page: TracePage): void {
     this.total = page.total;
     this.hasMore = page.more;
-    if (!this.isLoaded || this.isAtTop) return this.put(page);
-    const known = new Set(this.rows.map((row) => row.id));
-    this.held = page.rows.filter((row) => !known.has(row.id)).length;
+    if (!this.isLoaded || this.isAtTop) {
+      this.put(page);
+      return;
+    }
+    this.held = page.rows.filter((row) => !this.known.has(row.id)).length;
     this.waiting = this.held > 0 ? page : null;
     // What is in view may have grown: a root that has come, a cost.
     const now = new Map(page.rows.map((row) => [row.id, row]));
-    this.rows = this.rows.map((row) => now.get(row.id) ?? row);
+    for (const [at, row] of this.rows.entries()) this.rows[at] = now.get(row.id) ?? row;
+  }
+
+  private remember(rows: readonly TraceRow[]): void {
+    for (const row of rows) this.known.add(row.id);
   }
 
   private put(page: TracePage): void {
-    const known = new Set(this.rows.map((row) => row.id));
     const ids = new Set(page.rows.map((row) => row.id));
-    if (this.isLoaded) for (const id of ids) if (!known.has(id)) this.fresh.add(id);
+    if (this.isLoaded) for (const id of ids) if (!this.known.has(id)) this.fresh.add(id);
     const last = page.rows.at(-1);
-    const meets = page.rows.some((row) => known.has(row.id));
+    const meets = page.rows.some((row) => this.known.has(row.id));
     if (this.filter()['sort'] === undefined && last && meets) {
       const older = this.rows.filter((row) => !ids.has(row.id) && row.startedAt <= last.startedAt);
       this.rows = [...page.rows, ...older];
       if (older.length === 0) this.next = page.next;
     } else {
-      this.rows = page.rows;
+      this.rows = [...page.rows];
       this.next = page.next;
+      this.known.clear();
     }
+    this.remember(page.rows);
     this.held = 0;
     this.waiting = null;
     this.isLoaded = true;

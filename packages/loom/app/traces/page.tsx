@@ -3,8 +3,8 @@ import { count, plural } from '../format.js';
 import { Icon } from '../parts/icon.js';
 import { Empty, PageHead } from '../parts/panel.js';
 import { usePlace } from '../router.js';
-import { FilterBar } from './filter-bar.js';
 import { parametersOf } from './filter.js';
+import { FilterBar } from './filter-bar.js';
 import { TraceList } from './list.js';
 import { TraceWindow } from './window.js';
 
@@ -26,7 +26,8 @@ export function TracesPage() {
     <>
       <PageHead title="Traces">
         <p class="count" aria-live="polite">
-          {list.isLoaded && `${count(list.total)}${list.hasMore ? '+' : ''} ${list.total === 1 ? 'trace' : 'traces'}`}
+          {list.isLoaded &&
+            `${count(list.total)}${list.hasMore ? '+' : ''} ${list.total === 1 ? 'trace' : 'traces'}`}
         </p>
       </PageHead>
       <FilterBar query={query} />
@@ -48,7 +49,9 @@ export function TracesPage() {
             <Icon name="up" /> {count(list.held)} new
           </button>
         )}
-        <span class="spoken">{list.fresh.size > 0 ? `${plural(list.fresh.size, 'new trace')} on top` : ''}</span>
+        <span class="spoken">
+          {list.fresh.size > 0 ? `${plural(list.fresh.size, 'new trace')} on top` : ''}
+        </span>
       </div>
       {list.rows.length > 0 ? (
         <TraceWindow list={list} />
@@ -66,7 +69,12 @@ export function TracesPage() {
 
 function listOf(address: string): TraceList {
   const query = new URLSearchParams(address);
-  const list = lists.get(address) ?? new TraceList(() => parametersOf(query, Date.now()), () => {});
+  const list =
+    lists.get(address) ??
+    new TraceList(
+      () => parametersOf(query, Date.now()),
+      () => {},
+    );
   lists.delete(address);
   lists.set(address, list);
   const oldest = lists.keys().next().value;

@@ -2,10 +2,10 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { TraceList } from './list.js';
 import { TraceHeads, TraceLine } from './row.js';
 
-/** Row heights in px, as `traces.css` has them. */
+/** Row heights in px, and the width below which a row takes two lines, as `traces.css` has them. */
 const ROW = 37;
 const NARROW_ROW = 60;
-const NARROW = '(max-width: 760px)';
+const NARROW = 720;
 /** Drawn beyond the edges of the screen, so that j and k find the next row. */
 const SPARE = 12;
 /** The next page is asked for when so many rows are left below. */
@@ -15,11 +15,12 @@ const TOP_PX = 120;
 /** Only the rows in view are in the document; the page itself scrolls. */
 export function TraceWindow({ list }: { list: TraceList }) {
   const body = useRef<HTMLDivElement>(null);
-  const rowHeight = useRowHeight();
+  const [rowHeight, setRowHeight] = useState(ROW);
   const [range, setRange] = useState({ from: 0, to: 60 });
 
   useEffect(() => {
     const look = () => {
+      setRowHeight((body.current?.clientWidth ?? 0) <= NARROW ? NARROW_ROW : ROW);
       const top = body.current?.getBoundingClientRect().top ?? 0;
       const from = Math.max(0, Math.floor(-top / rowHeight) - SPARE);
       const to = Math.ceil((innerHeight - top) / rowHeight) + SPARE;
@@ -47,7 +48,12 @@ export function TraceWindow({ list }: { list: TraceList }) {
       <div role="rowgroup">
         <TraceHeads />
       </div>
-      <div role="rowgroup" ref={body} class="trace-window" style={{ height: `${list.rows.length * rowHeight}px` }}>
+      <div
+        role="rowgroup"
+        ref={body}
+        class="trace-window"
+        style={{ height: `${list.rows.length * rowHeight}px` }}
+      >
         {list.rows.slice(range.from, range.to).map((row, at) => (
           <TraceLine
             key={row.id}
@@ -60,15 +66,4 @@ export function TraceWindow({ list }: { list: TraceList }) {
       </div>
     </div>
   );
-}
-
-function useRowHeight(): number {
-  const [isNarrow, setIsNarrow] = useState(() => matchMedia(NARROW).matches);
-  useEffect(() => {
-    const media = matchMedia(NARROW);
-    const changed = () => setIsNarrow(media.matches);
-    media.addEventListener('change', changed);
-    return () => media.removeEventListener('change', changed);
-  }, []);
-  return isNarrow ? NARROW_ROW : ROW;
 }

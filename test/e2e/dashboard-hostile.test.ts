@@ -1,0 +1,126 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { mustRun } from '../harness/process.js';
+import { chromium, launch } from './dashboard/chromium.js';
+import {
+  type Folder,
+  LM,
+  type RunningDashboard,
+  seededProject,
+  startDashboard,
+} from './dashboard/dashboard.js';
+import { HOSTILE, poison } from './dashboard/hostile.js';
+import { places } from './dashboard/places.js';
+import { settled, visit, watchedPage } from './dashboard/watched-page.js';
+
+describe.skipIf(!chromium)('hostile values in a browser (needs Chromium)', () => {
+  let browser: Browser;
+  let project: Folder;
+  let dashboard: RunningDashboard;
+  let everyPlace: Readonly<Record<string, string>>;
+
+  beforeAll(async () => {
+    project = seededProject(60, poison);
+    [browser, dashboard] = await Promise.all([launch(), startDashboard(project.dir)]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await dashboard?.stop();
+    await project?.remove();
+  });
+
+  it('on every page they are text', async () => {
+    const { page, alarms } = await watchedPage(browser, dashboard.url);
+    await page.goto(dashboard.openUrl);
+    await settled(page);
+    everyPlace = await places(page);
+    let seen = 0;
+    for (const place of Object.values(everyPlace)) {
+      await visit(page, dashboard.url, `/${place}`);
+      await openEverything(page);
+      seen += await shown(page);
+      expect(await dangers(page), place).toEqual([]);
+    }
+    // The pages do show them: each of a dozen pages has several.
+    expect(seen).toBeGreaterThan(50);
+    expect(alarms).toEqual([]);
+    await page.context().close();
+  });
+
+  it('in the address they are text too', async () => {
+    const { page, alarms } = await watchedPage(browser, dashboard.url);
+    await page.goto(dashboard.openUrl);
+    const word = encodeURIComponent(HOSTILE);
+    for (const place of [
+      `traces?q=${word}&session=${word}&tool=${word}`,
+      `traces/${word}`,
+      `sessions/${word}`,
+      word,
+      '%E0%A4%A',
+    ]) {
+      await visit(page, dashboard.url, `/#/${place}`);
+      expect(await dangers(page), place).toEqual([]);
+    }
+    // What does not exist is a 404, which the browser's console tells of.
+    expect(alarms.filter((alarm) => !alarm.includes('status of 4'))).toEqual([]);
+    await page.context().close();
+  });
+
+  it('in a report in one file, opened from disk, which says what it does not hold', async () => {
+    const file = join(project.dir, 'report.html');
+    await mustRun(process.execPath, ['--no-warnings', LM, 'dashboard', '--out', file], { cwd: project.dir });
+    const url = pathToFileURL(file).href;
+    const { page, alarms } = await watchedPage(browser, url);
+    let seen = 0;
+    for (const place of Object.values(everyPlace)) {
+      await visit(page, url, place);
+      await openEverything(page);
+      seen += await shown(page);
+      expect(await dangers(page), place).toEqual([]);
+    }
+    expect(seen).toBeGreaterThan(50);
+    await visit(page, url, '#/traces?status=ok');
+    await page.getByText('No trace matches this filter.').or(page.locator('.trace-window')).first().waitFor();
+    await visit(page, url, '#/trends?days=90');
+    await page.getByText('This report does not hold that.').waitFor();
+    await page.locator('.live', { hasText: 'Report' }).waitFor();
+    expect(alarms).toEqual([]);
+    await page.context().close();
+  });
+});
+
+/** Opens all that is folded, as a curious reader would. */
+async function openEverything(page: Page): Promise<void> {
+  for (let round = 0; round < 4; round++) {
+    await page.evaluate(() => {
+      for (const folded of document.querySelectorAll<HTMLElement>('main details:not([open]) > summary'))
+        folded.click();
+      for (const button of document.querySelectorAll<HTMLElement>('main button')) {
+        if (/^(Show all|Show more|Read as JSON)/.test(button.textContent ?? '')) button.click();
+      }
+    });
+  }
+}
+
+/** How often the hostile text stands on the page, whole. */
+function shown(page: Page): Promise<number> {
+  return page.evaluate(
+    (text) => (document.getElementById('app')?.textContent ?? '').split(text.slice(0, 60)).length - 1,
+    HOSTILE,
+  );
+}
+
+/** What hostile text would have become, had it been markup; and links to anything but a page. */
+function dangers(page: Page): Promise<string[]> {
+  return page.evaluate(() => [
+    ...(window.hacked ? ['code was run'] : []),
+    ...[
+      ...document.querySelectorAll('#app img, #app script, #app iframe, #app object, [onerror], [onload]'),
+    ].map((element) => element.outerHTML),
+    ...[...document.querySelectorAll('a')]
+      .map((link) => link.getAttribute('href') ?? '')
+      .filter((address) => !/^(#|https?:)/.test(address)),
+  ]);
+}

@@ -1,0 +1,67 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { chromium, launch } from './dashboard/chromium.js';
+import { type Folder, type RunningDashboard, seededProject, startDashboard } from './dashboard/dashboard.js';
+import { settled, visit, watchedPage } from './dashboard/watched-page.js';
+
+const TRACES = 100_000;
+
+describe.skipIf(!chromium)('100,000 traces in a browser (needs Chromium)', () => {
+  let browser: Browser;
+  let project: Folder;
+  let dashboard: RunningDashboard;
+
+  beforeAll(async () => {
+    project = seededProject(TRACES);
+    [browser, dashboard] = await Promise.all([launch(), startDashboard(project.dir)]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await dashboard?.stop();
+    await project?.remove();
+  });
+
+  it('are scrolled from the first to the last, with few of them in the document at any time', async () => {
+    const { page, alarms } = await watchedPage(browser, dashboard.url, {
+      viewport: { width: 1200, height: 900 },
+    });
+    await page.goto(dashboard.openUrl);
+    await settled(page);
+    await visit(page, dashboard.url, '/#/traces');
+    await page.getByText('10,000+ traces').waitFor();
+    let most = 0;
+    while ((await lastRow(page)) < TRACES + 1) {
+      const height = await page.evaluate(() => document.documentElement.scrollHeight);
+      await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
+      await page.waitForFunction(
+        ([known, last]) =>
+          document.documentElement.scrollHeight > (known ?? 0) ||
+          document.querySelector('.trace-window .trace-row:last-child')?.ariaRowIndex === String(last),
+        [height, TRACES + 1],
+      );
+      most = Math.max(most, await page.locator('.trace-window .trace-row').count());
+    }
+    expect(most).toBeLessThan(100);
+
+    // Back from a trace, the reader stands where they were.
+    await page.evaluate(() => scrollTo(0, 1_000_000));
+    await expect.poll(() => page.locator('.trace-window .trace-row').count()).toBeGreaterThan(10);
+    const height = await page.evaluate(() => scrollY);
+    await page.locator('.trace-window .name').nth(20).click();
+    await page.getByRole('heading', { name: 'Timeline' }).waitFor();
+    await page.goBack();
+    await expect.poll(() => page.evaluate(() => scrollY)).toBe(height);
+    expect(await page.locator('.trace-window .trace-row').count()).toBeGreaterThan(10);
+    expect(alarms).toEqual([]);
+  });
+});
+
+/** The place in the list of the last row that is in the document; 1 is the heading. */
+function lastRow(page: Page): Promise<number> {
+  return page.evaluate(() =>
+    Math.max(
+      0,
+      ...[...document.querySelectorAll('.trace-window .trace-row')].map((row) => Number(row.ariaRowIndex)),
+    ),
+  );
+}

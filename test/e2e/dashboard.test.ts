@@ -1,0 +1,170 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { AxeResults } from 'axe-core';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { chromium, launch } from './dashboard/chromium.js';
+import { type Folder, type RunningDashboard, seededProject, startDashboard } from './dashboard/dashboard.js';
+import { places } from './dashboard/places.js';
+import { settled, visit, type WatchedPage, watchedPage } from './dashboard/watched-page.js';
+
+const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+/** A folder that pictures of every page are put into, to be looked at. */
+const PICTURES = process.env['DASHBOARD_PICTURES'];
+
+declare global {
+  interface Window {
+    readonly axe: { run(root: Document, options: object): Promise<AxeResults> };
+  }
+}
+
+describe.skipIf(!chromium)('the dashboard in a browser (needs Chromium)', () => {
+  let browser: Browser;
+  let project: Folder;
+  let dashboard: RunningDashboard;
+
+  beforeAll(async () => {
+    project = seededProject(700);
+    [browser, dashboard] = await Promise.all([launch(), startDashboard(project.dir)]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await dashboard?.stop();
+    await project?.remove();
+  });
+
+  async function open(options: Parameters<typeof watchedPage>[2] = {}): Promise<WatchedPage> {
+    const watched = await watchedPage(browser, dashboard.url, options);
+    await watched.page.goto(dashboard.openUrl);
+    await settled(watched.page);
+    return watched;
+  }
+
+  // Both widths and both themes; every pair of them only for the pictures, since it takes its time.
+  const screens = [
+    [1600, 'light'],
+    [360, 'dark'],
+    ...(PICTURES
+      ? ([
+          [1600, 'dark'],
+          [360, 'light'],
+        ] as const)
+      : []),
+  ] as const;
+  it.each(screens)(
+    'every page at %i px, %s: accessible, nothing wider than the screen',
+    async (width, theme) => {
+      const { page, alarms } = await open({ viewport: { width, height: 900 }, colorScheme: theme });
+      const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+      const problems: string[] = [];
+      for (const [name, place] of Object.entries(await places(page))) {
+        await visit(page, dashboard.url, `/${place}`);
+        await page.evaluate(axe);
+        const { violations } = await page.evaluate(
+          (tags) => window.axe.run(document, { runOnly: tags }),
+          WCAG,
+        );
+        problems.push(...violations.map(({ id, nodes }) => `${name}: ${id}: ${nodes[0]?.html}`));
+        if (PICTURES)
+          await page.screenshot({ path: join(PICTURES, `${name}-${width}-${theme}.png`), fullPage: true });
+        const excess = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        if (excess > 0) problems.push(`${name}: ${excess} px too wide`);
+      }
+      expect(problems).toEqual([]);
+      expect(alarms).toEqual([]);
+      await page.context().close();
+    },
+  );
+
+  it('filters are kept in the address, and Back finds the list again', async () => {
+    const { page } = await open();
+    await visit(page, dashboard.url, '/#/traces');
+    await page.getByLabel('Status').selectOption('error');
+    await page.getByLabel('Tool', { exact: true }).selectOption('refund');
+    await expect.poll(() => page.url()).toContain('#/traces?status=error&tool=refund');
+    await expect.poll(() => names(page)).not.toContain('search_notes');
+    await page.getByLabel('Search traces').fill('nothing has these words');
+    await page.getByText('No trace matches this filter.').waitFor();
+    expect(page.url()).toContain('q=nothing+has+these+words');
+
+    await page.getByLabel('Search traces').fill('');
+    await expect.poll(() => names(page)).toContain('refund');
+    const address = page.url();
+    await page.getByRole('link', { name: 'refund', exact: true }).first().click();
+    await page.getByRole('heading', { name: 'Timeline' }).waitFor();
+    await page.goBack();
+    await expect.poll(() => names(page)).toContain('refund');
+    expect(page.url()).toBe(address);
+    // The same address in a new tab shows the same.
+    const tab = await page.context().newPage();
+    await tab.goto(address);
+    await expect.poll(() => names(tab)).toContain('refund');
+    expect(await tab.getByLabel('Status').inputValue()).toBe('error');
+    await page.context().close();
+  });
+
+  it('is used without a mouse', async () => {
+    const { page } = await open();
+    await page.keyboard.press('g');
+    await page.keyboard.press('t');
+    await page.getByRole('heading', { name: 'Traces', level: 1 }).waitFor();
+    await expect.poll(async () => (await names(page)).length).toBeGreaterThan(5);
+    await page.keyboard.press('j');
+    await page.keyboard.press('j');
+    await page.keyboard.press('j');
+    await page.keyboard.press('k');
+    expect(await focusedRow(page)).toBe(1);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Timeline' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('heading', { name: 'Traces', level: 1 }).waitFor();
+    await page.keyboard.press('/');
+    await page.keyboard.type('refund');
+    await expect.poll(() => page.url()).toContain('q=refund');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+    await page.keyboard.press('Escape');
+    expect(await page.getByRole('dialog').count()).toBe(0);
+    await page.keyboard.press('g');
+    await page.keyboard.press('b');
+    await page.getByRole('heading', { name: 'Budgets', level: 1 }).waitFor();
+    await page.context().close();
+  });
+
+  it('the way past the navigation, and a theme that is remembered', async () => {
+    const { page } = await open({ colorScheme: 'light' });
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('main');
+    const back = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+    const light = await back();
+    await page.getByRole('button', { name: 'Theme' }).click();
+    await page.getByRole('button', { name: 'Theme' }).click();
+    const dark = await back();
+    expect(dark).not.toBe(light);
+    await page.reload();
+    await settled(page);
+    expect(await back()).toBe(dark);
+    await page.context().close();
+  });
+
+  it('without its cookie the page says how to get in', async () => {
+    const { page } = await open();
+    await page.context().clearCookies();
+    await page.getByRole('link', { name: 'Issues' }).click();
+    await page.getByText('Open the address that lm dashboard printed').waitFor();
+    await page.context().close();
+  });
+});
+
+function names(page: Page): Promise<string[]> {
+  return page.locator('.trace-window .name').allInnerTexts();
+}
+
+function focusedRow(page: Page): Promise<number> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll('main [data-row]')].indexOf(document.activeElement as Element),
+  );
+}

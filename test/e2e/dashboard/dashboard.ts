@@ -1,0 +1,60 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Database } from '../../../packages/loom/src/store/database.js';
+import { openLoom } from '../../../packages/loom/src/store/open.js';
+import { startGroup, stopGroup } from '../../harness/process.js';
+import { root } from '../../harness/root.js';
+import { seed } from '../../loom/dashboard/seed.js';
+
+export const LM = join(root, 'packages/loom/bin/lm.js');
+
+const READY = /(http:\/\/\S+)\/\?token=\w+/;
+const START_MS = 30_000;
+
+export interface RunningDashboard {
+  /** Such as `http://127.0.0.1:41000`. */
+  readonly url: string;
+  /** The same with its token. */
+  readonly openUrl: string;
+  stop(): Promise<void>;
+}
+
+/** Runs the built `lm dashboard`, as a user would. */
+export async function startDashboard(dir: string, port = 0): Promise<RunningDashboard> {
+  const child = startGroup(process.execPath, ['--no-warnings', LM, 'dashboard', '--port', String(port)], {
+    cwd: dir,
+  });
+  let said = '';
+  const match = await new Promise<RegExpExecArray>((resolve, reject) => {
+    const listen = (text: string) => {
+      said += text;
+      const found = READY.exec(said);
+      if (found) resolve(found);
+    };
+    child.stdout?.setEncoding('utf8').on('data', listen);
+    child.stderr?.setEncoding('utf8').on('data', listen);
+    child.once('close', () => reject(new Error(`lm dashboard ended: ${said}`)));
+    setTimeout(() => reject(new Error(`lm dashboard did not start: ${said}`)), START_MS).unref();
+  });
+  return { url: match[1] ?? '', openUrl: match[0], stop: () => stopGroup(child) };
+}
+
+export interface Folder {
+  readonly dir: string;
+  remove(): Promise<void>;
+}
+
+/** A folder of its own with a made-up project in it; `change` is done to its database at last. */
+export function seededProject(traces: number, change?: (db: Database) => void): Folder {
+  const dir = mkdtempSync(join(tmpdir(), 'observe-dashboard-'));
+  mkdirSync(join(dir, '.loom'));
+  const db = openLoom(join(dir, '.loom'), { durability: 'fast' });
+  try {
+    seed(db, { traces, calls: Math.min(traces, 2000), now: Date.now() });
+    change?.(db);
+  } finally {
+    db.close();
+  }
+  return { dir, remove: async () => rmSync(dir, { recursive: true, force: true, maxRetries: 5 }) };
+}

@@ -1,0 +1,28 @@
+import type { Page } from 'playwright-core';
+import type { SessionPage, TracePage } from '../../../packages/loom/src/dashboard/contract.js';
+import { ask } from './watched-page.js';
+
+/** Every page of the dashboard, with a trace and a session that have much to show. */
+export async function places(page: Page): Promise<Readonly<Record<string, string>>> {
+  const { rows } = await ask<TracePage>(page, 'traces?limit=500');
+  const sessions = await ask<SessionPage>(page, 'sessions');
+  const failed = rows.find((row) => row.failed);
+  const generated = rows.find((row) => row.generations > 0);
+  return {
+    overview: '#/',
+    traces: '#/traces',
+    'traces-filtered': '#/traces?status=error&session=none',
+    'trace-failed': `#/traces/${encodeURIComponent(failed?.id ?? '')}`,
+    'trace-generation': `#/traces/${encodeURIComponent(generated?.id ?? '')}`,
+    tools: '#/tools',
+    trends: '#/trends',
+    'trends-atlas': '#/trends?metric=tokens&by=ai_task.type',
+    atlas: '#/atlas',
+    sessions: '#/sessions',
+    session: `#/sessions/${encodeURIComponent(sessions.rows[1]?.id ?? '')}`,
+    issues: '#/issues',
+    routing: '#/routing',
+    budgets: '#/budgets',
+    'not-found': '#/nowhere',
+  };
+}

@@ -1,0 +1,62 @@
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+
+export interface WatchedPage {
+  readonly page: Page;
+  /** What a page of ours never does: errors, dialogs, refused content, requests to anybody else. */
+  readonly alarms: string[];
+}
+
+declare global {
+  interface Window {
+    alarm(text: string): void;
+    /** Set by hostile values that were run. */
+    hacked?: unknown;
+  }
+}
+
+/** A page of a context of its own. `origin` is the only one it may ask. */
+export async function watchedPage(
+  browser: Browser,
+  origin: string,
+  options: BrowserContextOptions = {},
+): Promise<WatchedPage> {
+  const context = await browser.newContext({ reducedMotion: 'reduce', ...options });
+  const page = await context.newPage();
+  const alarms: string[] = [];
+  await page.exposeFunction('alarm', (text: string) => alarms.push(text));
+  await page.addInitScript(() => {
+    addEventListener('securitypolicyviolation', (event) =>
+      window.alarm(`refused: ${event.violatedDirective} ${event.blockedURI}`),
+    );
+  });
+  page.on('dialog', (dialog) => {
+    alarms.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  page.on('pageerror', (error) => alarms.push(`error: ${error.message}`));
+  page.on('console', (message) => {
+    if (message.type() === 'error') alarms.push(`console: ${message.text()}`);
+  });
+  page.on('request', (request) => {
+    if (!request.url().startsWith(origin) && !request.url().startsWith('data:')) {
+      alarms.push(`request: ${request.url()}`);
+    }
+  });
+  return { page, alarms };
+}
+
+/** Goes to a place of the dashboard and waits until its answers are drawn. */
+export async function visit(page: Page, base: string, place: string): Promise<void> {
+  await page.goto(`${base}${place}`);
+  await settled(page);
+}
+
+export async function settled(page: Page): Promise<void> {
+  await page.locator('main h1').first().waitFor();
+  await page.waitForFunction(() => !document.querySelector('.loading'));
+}
+
+/** Answers of the dashboard, asked with the page's own cookie. */
+export function ask<T>(page: Page, path: string): Promise<T> {
+  return page.evaluate(async (view) => (await fetch(`/view/${view}`)).json(), path);
+}

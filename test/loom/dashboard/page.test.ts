@@ -1,0 +1,30 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { expect, test } from 'vitest';
+
+const loom = join(import.meta.dirname, '../../../packages/loom');
+
+test('the page weighs little', () => {
+  const built = join(loom, 'dist/dashboard');
+  const files = readdirSync(built);
+  expect(files.toSorted()).toEqual(['app.css', 'app.js', 'index.html']);
+  const bytes = files.map((file) => gzipSync(readFileSync(join(built, file))).length);
+  // 60,000 is promised; what is measured today, with little room: whoever adds weight says so here.
+  expect(bytes.reduce((sum, size) => sum + size)).toBeLessThan(36_000);
+});
+
+test('no code of the page makes markup of text, and its document holds no script or style', () => {
+  const sources = readdirSync(join(loom, 'app'), { recursive: true, encoding: 'utf8' }).filter((file) =>
+    /\.tsx?$/.test(file),
+  );
+  expect(sources.length).toBeGreaterThan(40);
+  for (const file of sources) {
+    const code = readFileSync(join(loom, 'app', file), 'utf8');
+    expect(code, file).not.toMatch(
+      /dangerouslySetInnerHTML|innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function/,
+    );
+  }
+  const page = readFileSync(join(loom, 'app/index.html'), 'utf8');
+  expect(page).not.toMatch(/<style|\sstyle=|\son\w+=|<script(?! src="app\.js" defer><\/script>)/);
+});
