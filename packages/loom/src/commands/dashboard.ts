@@ -96,6 +96,11 @@ export const dashboard = command({
       }).catch((error: NodeJS.ErrnoException) => {
         throw cannotListen(error, host, port);
       });
+      // From here on, so that a stop that follows the greeting at once is heard.
+      const stopped = new Promise<void>((end) => {
+        process.once('SIGINT', end);
+        process.once('SIGTERM', end);
+      });
       try {
         const forwarding = forward
           ? await forwardReceived(db, dirname(loomDir), process.env, (line) => say([line]))
@@ -104,10 +109,7 @@ export const dashboard = command({
         if (open) {
           openInBrowser(server.openUrl);
         }
-        await new Promise<void>((end) => {
-          process.once('SIGINT', end);
-          process.once('SIGTERM', end);
-        });
+        await stopped;
         await forwarding?.stop();
       } finally {
         await server.close();

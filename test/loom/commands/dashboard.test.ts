@@ -1,0 +1,136 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { bareEnv, data, LM, lm, tempDir } from '../project.js';
+
+/** Starts `lm dashboard` and waits until it has said where it is. */
+async function start(cwd: string, ...words: string[]) {
+  const child = spawn(process.execPath, [LM, 'dashboard', '--port', '0', ...words], {
+    cwd,
+    env: bareEnv(cwd),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  const address = await new Promise<string>((resolve, reject) => {
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+      const found = /Open (http:\S+token=[0-9a-f]{32})\n/.exec(stderr)?.[1];
+      if (found && stderr.includes('Point a Worker here')) resolve(found);
+    });
+    void ended.then((code) => reject(new Error(`ended with ${code}: ${stderr}`)));
+  });
+  return { child, address, ended, said: () => ({ stdout, stderr }) };
+}
+
+describe('lm dashboard', () => {
+  it('makes .loom for a newcomer, serves the page, receives a trace, and ends on Ctrl-C', async () => {
+    const dir = tempDir();
+    const { address, child, ended, said } = await start(dir);
+    expect(said().stderr).toContain(`Made ${join(dir, '.loom')}`);
+    const { origin } = new URL(address);
+    const opened = await fetch(address, { redirect: 'manual' });
+    const cookie = opened.headers.get('set-cookie')?.split(';')[0] ?? '';
+    const page = await fetch(`${origin}/`, { headers: { cookie } });
+    expect(await page.text()).toContain('<div id="app">');
+    const at = `${BigInt(Date.now()) * 1_000_000n}`;
+    const sent = await fetch(`${origin}/api/public/otel/v1/traces`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        authorization: `Basic ${Buffer.from('pk:sk').toString('base64')}`,
+      },
+      body: JSON.stringify({
+        resourceSpans: [
+          {
+            scopeSpans: [
+              {
+                spans: [
+                  {
+                    traceId: 'ab'.repeat(16),
+                    spanId: 'cd'.repeat(8),
+                    name: 'add',
+                    startTimeUnixNano: at,
+                    endTimeUnixNano: at,
+                  },
+                ],
+              },
+            ],
+          },
+        ],
+      }),
+    });
+    expect(sent.status).toBe(200);
+    const traces = await fetch(`${origin}/view/traces`, { headers: { cookie } });
+    expect(await traces.json()).toMatchObject({ total: 1, rows: [{ id: 'ab'.repeat(16), name: 'add' }] });
+    // An open stream must not keep it from ending.
+    const stream = await fetch(`${origin}/view/live`, { headers: { cookie } });
+    child.kill('SIGINT');
+    expect(await ended).toBe(0);
+    await expect(stream.text()).rejects.toThrow();
+    expect(said().stdout).toBe('');
+  });
+
+  it('keeps its token for its owner alone, so that an open page outlives a restart', async () => {
+    const dir = tempDir();
+    const first = await start(dir);
+    first.child.kill('SIGTERM');
+    expect(await first.ended).toBe(0);
+    const second = await start(dir);
+    const token = new URL(first.address).searchParams.get('token');
+    expect(new URL(second.address).searchParams.get('token')).toBe(token);
+    const file = join(dir, '.loom/loom.db.token');
+    expect(readFileSync(file, 'utf8').trim()).toBe(token);
+    if (process.platform !== 'win32') {
+      expect(statSync(file).mode & 0o777).toBe(0o600);
+    }
+    expect(readFileSync(join(dir, '.loom/.gitignore'), 'utf8')).toContain('loom.db*');
+  });
+
+  it('says that a port is taken, and what to do', async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    const { code, stderr } = lm(tempDir(), ['dashboard', '--port', String(port)]);
+    expect([code, stderr]).toEqual([
+      4,
+      `Port ${port} on 127.0.0.1 is taken, perhaps by another dashboard or receiver.\nStop it, or choose another with --port; --port 0 takes any free one.\n`,
+    ]);
+  });
+
+  it.each([
+    [['--host', '0.0.0.0'], 64, 'lets other machines connect'],
+    [['--host', '192.168.1.5'], 64, '--allow-network'],
+    [['--wrangler', 'http://example.com'], 64, 'must be an address on this machine'],
+    [['--wrangler', 'http://169.254.169.254/latest'], 64, 'must be an address on this machine'],
+    [['--keep-days', '0'], 64, 'must be numbers above 0'],
+    [['--port', '0', '--forward'], 8, 'no keys of a Langfuse project'],
+  ] as const)('refuses %j', (words, code, message) => {
+    const ran = lm(tempDir(), ['dashboard', ...words]);
+    expect([ran.code, ran.stderr]).toEqual([code, expect.stringContaining(message)]);
+  });
+
+  it('--out writes one file and ends', () => {
+    const dir = tempDir();
+    lm(dir, ['init']);
+    lm(dir, ['create', '</script><img src=x onerror=alert(1)>']);
+    const { report } = data<{ report: string }>(
+      lm(dir, ['dashboard', '--out', 'made/report.html', '--json']),
+    );
+    expect(report).toBe(join(dir, 'made/report.html'));
+    const page = readFileSync(report, 'utf8');
+    expect(page).toContain('\\u003c/script>\\u003cimg src=x onerror=alert(1)>');
+    expect(page.includes('<img src=x')).toBe(false);
+    expect(/<link(?! rel="icon" href="data:)|<script[^>]*\ssrc=/.test(page)).toBe(false);
+    expect(existsSync(join(dir, '.loom/loom.db.token'))).toBe(false);
+  });
+});
