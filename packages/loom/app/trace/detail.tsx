@@ -6,8 +6,15 @@ import { Facts } from '../parts/text.js';
 import type { TimelineSpan } from './timeline.js';
 import { LAYERS } from './waterfall.js';
 
+interface DetailProps {
+  readonly span: TimelineSpan;
+  /** The message that already stands above, so that it is not said twice. */
+  readonly known: string | null;
+  readonly close: () => void;
+}
+
 /** What is known of one span. */
-export function Detail({ span, close }: { span: TimelineSpan; close: () => void }) {
+export function Detail({ span, known, close }: DetailProps) {
   return (
     <aside class="detail" aria-label={`Details of ${span.name}`}>
       <header>
@@ -22,7 +29,7 @@ export function Detail({ span, close }: { span: TimelineSpan; close: () => void 
           <Icon name="close" />
         </button>
       </header>
-      {span.observation && <Observation of={span.observation} />}
+      {span.observation && <Observation of={span.observation} known={known} />}
       {span.platform && <Platform of={span.platform} />}
     </aside>
   );
@@ -35,10 +42,12 @@ const EXTRAS: readonly (readonly [string, (of: ObservationView) => object | null
   ['Attributes', (of) => of.attributes],
 ];
 
-function Observation({ of }: { of: ObservationView }) {
+function Observation({ of, known }: { of: ObservationView; known: string | null }) {
   return (
     <>
-      {of.statusMessage && <p class={`notice ${of.level === 'ERROR' ? 'bad' : ''}`}>{of.statusMessage}</p>}
+      {of.statusMessage && of.statusMessage !== known && (
+        <p class={`notice ${of.level === 'ERROR' ? 'bad' : ''}`}>{of.statusMessage}</p>
+      )}
       <Facts
         items={[
           ['Duration', duration(of.durationMs)],
@@ -48,7 +57,7 @@ function Observation({ of }: { of: ObservationView }) {
           ...Object.entries(of.usage ?? {}).map(
             ([kind, tokens]) => [`Tokens: ${kind}`, count(tokens)] as const,
           ),
-          ['Level', of.level === 'DEFAULT' ? null : of.level],
+          ['Level', ['DEFAULT', 'ERROR'].includes(of.level) ? null : of.level],
           ['Sent again', of.duplicates > 0 ? `${count(of.duplicates)} ×; Langfuse would count each` : null],
         ]}
       />

@@ -94,7 +94,7 @@ function Spans({ trace }: { trace: TraceView }) {
           {platform.error?.message ?? platformNote(platform.data)}
         </p>
       </Panel>
-      {span && <Detail span={span} close={() => choose(null)} />}
+      {span && <Detail span={span} known={trace.row.statusMessage} close={() => choose(null)} />}
       <div class="split-rest">
         {trace.loom && <Belongs link={trace.loom} />}
         {trace.scores.length > 0 && <Scores scores={trace.scores} />}
@@ -104,10 +104,16 @@ function Spans({ trace }: { trace: TraceView }) {
   );
 }
 
+const SOURCES = {
+  'wrangler dev': 'Platform spans as wrangler dev recorded them.',
+  cloudflare: 'Platform spans as Cloudflare recorded them.',
+  saved: 'Platform spans as they were saved here earlier.',
+} as const;
+
 /** Where its spans are from or why there are none, and what production would record. */
 function platformNote(platform: PlatformView | null): string {
   if (!platform) return 'Asking the platform for its spans…';
-  const note = platform.note ?? `Platform spans from ${platform.source ?? 'this machine'}.`;
+  const note = platform.note ?? SOURCES[platform.source ?? 'saved'];
   return [note, platform.production].filter(Boolean).join(' ');
 }
 

@@ -31,7 +31,10 @@ const KINDS: Readonly<Record<PlatformSpan['kind'], { readonly name: string; read
   other: { name: 'platform', icon: 'other' },
 };
 
-/** All layers on one axis: parents before children, siblings by start; a span whose parent is not known stands alone. */
+/**
+ * All layers on one axis: parents before children, siblings by start, the platform's own tree last. A span whose parent
+ * is not known stands alone.
+ */
 export function timeline(
   observations: readonly ObservationView[],
   platform: readonly PlatformSpan[],
@@ -61,7 +64,10 @@ export function timeline(
         stack.push({ span: child, depth: depth + 1 });
     }
   };
-  visit(children.get(null) ?? []);
+  const roots = children.get(null) ?? [];
+  const isPlatform = ({ layer }: Flat) => layer === 'platform';
+  // What the tool did comes first; the platform may begin earlier, with the request.
+  visit([...roots.filter((root) => !isPlatform(root)), ...roots.filter(isPlatform)]);
   visit(flat.filter((span) => !seen.has(span))); // parents in a circle
   return lines;
 }
