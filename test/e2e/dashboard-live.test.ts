@@ -118,6 +118,18 @@ describe.skipIf(!chromium)('the dashboard and a real Worker (needs Chromium)', (
     expect(alarms).toEqual([]);
   });
 
+  it('lets go of the connection while its tab is hidden, and catches up when it is shown again', async () => {
+    const show = (isHidden: boolean) =>
+      page.evaluate((hidden) => {
+        Object.defineProperty(document, 'hidden', { configurable: true, value: hidden });
+        document.dispatchEvent(new Event('visibilitychange'));
+      }, isHidden);
+    await show(true);
+    await client.callTool('search_notes', { query: 'warbler' });
+    await show(false);
+    await page.locator('.trace-window .trace-row').first().getByText('warbler').waitFor();
+  });
+
   it('says when the dashboard is gone, and goes on when it is back', async () => {
     const { port } = new URL(dashboard.url);
     await dashboard.stop();

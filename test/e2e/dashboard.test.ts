@@ -104,6 +104,23 @@ describe.skipIf(!chromium)('the dashboard in a browser (needs Chromium)', () => 
     await page.context().close();
   });
 
+  it('a trace shows what the platform recorded of it, each kind with its facts', async () => {
+    const { page, alarms } = await open();
+    await visit(page, dashboard.url, '/#/traces');
+    await page.locator('.trace-window .name').first().click();
+    const platform = page.locator('.span.platform');
+    await platform.first().waitFor();
+    const kinds = await platform.locator('.icon').evaluateAll((icons) => icons.map((icon) => icon.ariaLabel));
+    expect(kinds).toEqual(['request', 'KV', 'D1', 'fetch', 'R2', 'Durable Object']);
+    await platform.nth(2).click();
+    const detail = page.getByRole('complementary');
+    await detail.getByText('SELECT * FROM notes WHERE tag = ?').first().waitFor();
+    await detail.getByRole('button', { name: 'Close details' }).click();
+    expect(await detail.count()).toBe(0);
+    expect(alarms).toEqual([]);
+    await page.context().close();
+  });
+
   it('is used without a mouse', async () => {
     const { page } = await open();
     await page.keyboard.press('g');

@@ -13,21 +13,39 @@ const watchers = new Set<(state: LiveState) => void>();
 let state: LiveState = report ? 'report' : 'connecting';
 let wasLive = false;
 
-/** Listens for as long as the page is open; the browser's own retries end on some errors, so ours go on. */
-export function listen(): void {
+let events: EventSource | undefined;
+let retry: ReturnType<typeof setTimeout> | undefined;
+
+/** Listens for as long as the page is in view: a browser has six connections to one server for all of its tabs. */
+export function startLive(): void {
   if (report) return;
-  const events = new EventSource('view/live');
-  events.onopen = () => {
+  const turn = () => (document.hidden ? stop() : listen());
+  document.addEventListener('visibilitychange', turn);
+  turn();
+}
+
+function stop(): void {
+  clearTimeout(retry);
+  events?.close();
+  events = undefined;
+}
+
+/** The browser's own retries end on some errors, so ours go on. */
+function listen(): void {
+  stop();
+  const source = new EventSource('view/live');
+  events = source;
+  source.onopen = () => {
     become('live');
     // What came while nobody listened.
     if (wasLive) tell(null);
     wasLive = true;
   };
-  events.addEventListener('trace', (event: MessageEvent<string>) => tell(JSON.parse(event.data)));
-  events.addEventListener('changed', () => tell(null));
-  events.onerror = () => {
+  source.addEventListener('trace', (event: MessageEvent<string>) => tell(JSON.parse(event.data)));
+  source.addEventListener('changed', () => tell(null));
+  source.onerror = () => {
     become('gone');
-    if (events.readyState === EventSource.CLOSED) setTimeout(listen, RETRY_MS);
+    if (source.readyState === EventSource.CLOSED) retry = setTimeout(listen, RETRY_MS);
   };
 }
 

@@ -1,11 +1,11 @@
 import { render } from 'preact';
-import { listen } from './live.js';
+import { startLive } from './live.js';
 import { keepScroll } from './router.js';
 import { Shell } from './shell.js';
 import { applySavedTheme } from './theme.js';
 
 applySavedTheme();
 keepScroll();
-listen();
+startLive();
 const root = document.getElementById('app');
 if (root) render(<Shell />, root);

@@ -76,16 +76,20 @@ function costOf({ micros, costBasis }: ObservationView): string | null {
 }
 
 function Platform({ of }: { of: PlatformSpan }) {
+  const said = new Set(of.facts.map(({ label }) => label));
+  const general: [string, string | null][] = [
+    ['Duration', duration(of.durationMs)],
+    ['Started', absolute(of.startedAt)],
+    ['Service', of.service],
+    ['Outcome', of.outcome],
+  ];
   return (
     <>
       {of.error && <p class="notice bad">{of.error}</p>}
       <Facts
         items={[
           ...of.facts.map(({ label, value }) => [label, value] as const),
-          ['Duration', duration(of.durationMs)],
-          ['Started', absolute(of.startedAt)],
-          ['Service', of.service],
-          ['Outcome', of.outcome],
+          ...general.filter(([label]) => !said.has(label)),
         ]}
       />
       <Json key={of.id} title="Attributes" value={of.attributes} />

@@ -120,10 +120,9 @@ function platformNote(platform: PlatformView | null): string {
 /** What was said of the trace itself, where its root does not say the same. */
 function TraceValues({ trace }: { trace: TraceView }) {
   const root = trace.observations[0];
-  const repeats = (own: unknown, ofRoot: unknown) => JSON.stringify(own) === JSON.stringify(ofRoot);
   const values = [
-    ['Input', repeats(trace.input, root?.input) ? null : trace.input],
-    ['Output', repeats(trace.output, root?.output) ? null : trace.output],
+    ['Input', isSame(trace.input, root?.input) ? null : trace.input],
+    ['Output', isSame(trace.output, root?.output) ? null : trace.output],
     ['Metadata', trace.metadata],
   ] as const;
   const said = values.filter(([, value]) => value && Object.keys(value).length > 0);
@@ -134,4 +133,12 @@ function TraceValues({ trace }: { trace: TraceView }) {
       ))}
     </Panel>
   ) : null;
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  try {
+    return JSON.stringify(a) === JSON.stringify(b);
+  } catch {
+    return false; // nested too deep to be written out; it is shown level by level
+  }
 }
