@@ -1,8 +1,9 @@
 // `node bench/loom/dashboard.mjs [traces] [calls]`: what each answer of `lm dashboard` takes on a project of that size
-// (100,000 of each), from the request to the last byte, the median of seven; the first is shown beside it.
+// (100,000 of each): the first, and the median of seven, from the request to the last byte; and the processor time of
+// one, which other work on the machine does not lengthen (Linux only).
 // Build packages/loom first. DASHBOARD_DIR names a project that `node bench/loom/seed.mjs` has made before.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -56,24 +57,36 @@ try {
   console.log(
     `${cpus().length} x ${cpus()[0]?.model}, Node ${process.versions.node}; loom.db ${megabytes} MB\n`,
   );
-  console.log('| view | first, ms | median, ms | KB |\n| --- | ---: | ---: | ---: |');
+  console.log('| view | first, ms | median, ms | CPU, ms | KB |\n| --- | ---: | ---: | ---: | ---: |');
   for (const path of [...VIEWS, `traces/${trace}`, `sessions/${session}`]) {
     const first = await get(path);
     const times = [];
+    const cpu = cpuOf(child.pid);
     for (let n = 0; n < REPEATS; n += 1) {
       times.push((await get(path)).ms);
     }
+    const spent = (cpuOf(child.pid) - cpu) / REPEATS;
     const median = times.sort((a, b) => a - b)[REPEATS >> 1];
     const shown = path.replace(trace, ':id').replace(session, ':id');
-    console.log(
-      `| ${shown} | ${first.ms.toFixed(0)} | ${median.toFixed(0)} | ${(first.body.length / 1000).toFixed(1)} |`,
-    );
+    const cells = [shown, first.ms.toFixed(0), median.toFixed(0), spent.toFixed(0)];
+    console.log(`| ${cells.join(' | ')} | ${(first.body.length / 1000).toFixed(1)} |`);
   }
   child.kill('SIGTERM');
 } finally {
   if (made) {
     rmSync(made, { recursive: true, force: true });
   }
+}
+
+/** Processor time of a process so far, in ms: utime and stime of proc(5), which count hundredths of a second. */
+function cpuOf(pid) {
+  const path = `/proc/${pid}/stat`;
+  if (!existsSync(path)) {
+    return Number.NaN;
+  }
+  const stat = readFileSync(path, 'utf8');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
 async function start() {

@@ -29,7 +29,6 @@ async function answers(): Promise<EmbeddedReport> {
       project: 'shop',
       receiverUrl: 'http://127.0.0.1:4319',
       platform: async () => ({ note: 'not asked', source: null, production: null, spans: [] }),
-      links: () => [],
     });
   } finally {
     db.close();

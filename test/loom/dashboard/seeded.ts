@@ -41,7 +41,6 @@ export function asker(db: Database): Asked['ask'] {
       project: 'shop',
       receiverUrl: 'http://127.0.0.1:4319',
       platform: async () => ({ note: 'not asked', source: null, production: null, spans: [] }),
-      links: () => [],
     };
     return (await answerView(context, name, new URLSearchParams(query))) as Views[K];
   };

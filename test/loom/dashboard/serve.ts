@@ -44,7 +44,6 @@ export async function serve(
     context: {
       project: 'shop',
       platform: async () => ({ note: 'not asked', source: null, production: null, spans: [] }),
-      links: () => [],
       ...options.context,
     },
   });

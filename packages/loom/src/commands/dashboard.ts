@@ -137,10 +137,10 @@ function contextOf(
   loomDir: string,
   db: Database,
   wranglerUrl: string,
-): Pick<ViewContext, 'project' | 'platform' | 'links'> {
+): Pick<ViewContext, 'project' | 'platform'> {
   const root = dirname(loomDir);
   const platform = new Platform({ db, wranglerUrl, cloudflare: cloudflareAccess(process.env), root });
-  return { project: basename(root), platform: (traceId) => platform.view(traceId), links: () => [] };
+  return { project: basename(root), platform: (traceId) => platform.view(traceId) };
 }
 
 /** Asking another machine would let whoever answers there write what the dashboard shows. */

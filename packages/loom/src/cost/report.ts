@@ -38,8 +38,8 @@ export interface CostFilter {
 
 const UNATTRIBUTED = 'unattributed';
 
-/** A call's own term, else its session's, else its issue's. */
-const TERM = `COALESCE(
+/** SQL for the term of `llm_calls c` in the dimension ?1: a call's own, else its session's, else its issue's. */
+export const TERM = `COALESCE(
   (SELECT term FROM atlas_tags WHERE entity = 'llm_call' AND entity_id = c.id AND dimension = ?1),
   (SELECT term FROM atlas_tags WHERE entity = 'session' AND entity_id = c.session_id AND dimension = ?1),
   (SELECT term FROM atlas_tags WHERE entity = 'issue' AND entity_id = c.issue_id AND dimension = ?1))`;

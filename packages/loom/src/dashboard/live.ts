@@ -9,6 +9,7 @@ const POLL_MS = 500;
 const GATHER_MS = 50;
 /** A comment line, so that a proxy or a sleeping laptop does not leave a dead connection standing. */
 const HEARTBEAT_MS = 15_000;
+const MAX_UNREAD_BYTES = 1024 * 1024;
 
 /** Tells open pages what has come: traces at once, what other processes wrote within half a second. */
 export class Live {
@@ -91,7 +92,12 @@ export class Live {
 
   #write(text: string): void {
     for (const listener of this.#listeners) {
-      listener.write(text);
+      if (listener.writableLength > MAX_UNREAD_BYTES) {
+        // A page that does not read, such as in a sleeping tab, asks again when it wakes.
+        listener.destroy();
+      } else {
+        listener.write(text);
+      }
     }
   }
 }

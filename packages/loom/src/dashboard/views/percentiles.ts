@@ -1,6 +1,6 @@
 import type { Latency } from '../contract.js';
 
-export const NO_LATENCY: Latency = { p50: null, p90: null, p99: null };
+const NO_LATENCY: Latency = { p50: null, p90: null, p99: null };
 
 /** Nearest rank: the smallest value that at least this share of all values does not exceed. */
 export function latencyOf(durationsUs: Float64Array): Latency {

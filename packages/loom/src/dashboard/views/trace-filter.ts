@@ -8,7 +8,7 @@ export interface TraceCondition {
 }
 
 /** Inputs and outputs are searched in this many of the traces that the rest of the filter leaves, newest first. */
-export const BODIES_SEARCHED = 2000;
+const BODIES_SEARCHED = 2000;
 const MAX_WORDS = 8;
 
 const US = 1000;

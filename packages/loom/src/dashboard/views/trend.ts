@@ -1,4 +1,4 @@
-import { costReport } from '../../cost/report.js';
+import { TERM } from '../../cost/report.js';
 import type { Database } from '../../store/database.js';
 import type { TrendPoint } from '../contract.js';
 import { NO_TERM } from './atlas.js';
@@ -19,42 +19,46 @@ export const trend: View<'trend'> = ({ db, now }, query) => {
     throw new ViewError(400, 'by must be model or an Atlas dimension such as ai_task.type.');
   }
   const days = lastDays(now, daysOf(query));
-  const points = days.flatMap((day) =>
-    [...sumsOf(db, by, day)].map(([key, sums]) => ({
-      day: day.date,
-      key,
-      ...sums,
-    })),
+  const calls = callSums(db, by, days);
+  const points = days.flatMap((day, at) =>
+    [...withGenerations(db, by, day, calls[at])].map(([key, sums]) => ({ day: day.date, key, ...sums })),
   );
   const { keys, shown } = foldKeys(points);
   return { by, days: days.map((day) => day.date), keys, points: shown };
 };
 
-/** Agents' calls and the generations of traces. */
-function sumsOf(db: Database, by: string, day: Day): Map<string, Sums> {
-  const sums = callSums(db, by, day);
+function withGenerations(
+  db: Database,
+  by: string,
+  day: Day,
+  calls: Map<string, Sums> = new Map(),
+): Map<string, Sums> {
   const generations =
     by === 'model'
       ? generationsByModel(db, day.from, day.until)
       : generationsByTerm(db, by, NO_TERM, day.from, day.until);
-  for (const [key, { calls, tokens, cost }] of generations) {
-    add(sums, key, { micros: cost.micros, tokens, calls, unpriced: cost.unpriced });
+  for (const [key, { calls: count, tokens, cost }] of generations) {
+    add(calls, key, { micros: cost.micros, tokens, calls: count, unpriced: cost.unpriced });
   }
-  return sums;
+  return calls;
 }
 
-function callSums(db: Database, by: string, day: Day): Map<string, Sums> {
-  const sums = new Map<string, Sums>();
-  const key = by === 'model' ? 'model' : 'atlas';
-  for (const row of costReport(db, key, { since: day.from, until: day.until, dimension: by })) {
-    if (row.calls > 0) {
-      add(sums, row.key, {
-        micros: row.cost_micros,
-        tokens: row.tokens,
-        calls: row.calls,
-        unpriced: row.unpriced_calls,
-      });
-    }
+type CallRow = Sums & { readonly day: number; readonly key: string };
+
+/** Agents' calls for each of the days, which are handed to SQLite so that it need not find them out for each call. */
+function callSums(db: Database, by: string, days: readonly Day[]): Map<string, Sums>[] {
+  const sums = days.map(() => new Map<string, Sums>());
+  const rows = db.all<CallRow>(
+    `SELECT d.key AS day, ${by === 'model' ? 'c.model' : `COALESCE(${TERM}, ?3)`} AS key, COUNT(*) AS calls,
+       SUM(c.cost_micros) AS micros, SUM(c.total_tokens) AS tokens, SUM(c.cost_basis = 'unpriced') AS unpriced
+     FROM json_each(?2) d JOIN llm_calls c ON c.started_at >= d.value ->> 0 AND c.started_at < d.value ->> 1
+     WHERE ?1 = ?1 AND ?3 = ?3 GROUP BY 1, 2`,
+    by,
+    JSON.stringify(days.map(({ from, until }) => [from, until])),
+    NO_TERM,
+  );
+  for (const { day, key, ...sum } of rows) {
+    sums[day]?.set(key, sum);
   }
   return sums;
 }

@@ -11,7 +11,6 @@ export interface ViewContext {
   readonly receiverUrl: string;
   /** Asks the platform for its spans of a trace. */
   readonly platform: (traceId: string) => Promise<PlatformView>;
-  readonly links: (traceId: string) => readonly { readonly label: string; readonly url: string }[];
 }
 
 /** One view: `id` is what stands for `:id` in its path. */
