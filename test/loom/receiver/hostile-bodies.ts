@@ -77,7 +77,7 @@ const nanos = fc.oneof(
   { weight: 9, arbitrary: fc.bigInt({ min: 0n, max: 10n ** 20n - 1n }).map(String) },
   { weight: 1, arbitrary: json },
 );
-export const hostileSpan = fc.record({
+const hostileSpan = fc.record({
   traceId: hexId(32),
   spanId: hexId(16),
   parentSpanId: fc.option(hexId(16), { nil: undefined }),

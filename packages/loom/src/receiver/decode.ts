@@ -138,7 +138,7 @@ function records(holder: unknown, key: string): Record<string, unknown>[] {
   return Array.isArray(list) ? list.filter(isRecord) : [];
 }
 
-export function asRecord(value: unknown): Record<string, unknown> | null {
+function asRecord(value: unknown): Record<string, unknown> | null {
   const decoded = jsonOrText(value);
   return isRecord(decoded) ? decoded : null;
 }
