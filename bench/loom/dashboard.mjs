@@ -37,6 +37,7 @@ const VIEWS = [
 
 const made = process.env.DASHBOARD_DIR ? undefined : mkdtempSync(join(tmpdir(), 'loom-dashboard-'));
 const dir = process.env.DASHBOARD_DIR ?? made;
+let running;
 try {
   if (made) {
     await runBundled('test/loom/dashboard/seed.ts', 'seed', [dir, String(TRACES), String(CALLS)]);
@@ -71,8 +72,8 @@ try {
     const cells = [shown, first.ms.toFixed(0), median.toFixed(0), spent.toFixed(0)];
     console.log(`| ${cells.join(' | ')} | ${(first.body.length / 1000).toFixed(1)} |`);
   }
-  child.kill('SIGTERM');
 } finally {
+  running?.kill('SIGTERM');
   if (made) {
     rmSync(made, { recursive: true, force: true });
   }
@@ -93,6 +94,7 @@ async function start() {
   const child = spawn(process.execPath, [LM, 'dashboard', '--port', '0', '--cwd', dir], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
+  running = child;
   let said = '';
   for await (const chunk of child.stderr) {
     said += chunk;

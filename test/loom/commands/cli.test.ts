@@ -13,8 +13,8 @@ describe('lm init', () => {
   it('makes the folder as the generator does, and the database, and may run again', () => {
     const dir = tempDir();
     expect(data(lm(dir, ['init', '--json']))).toMatchObject({
-      created: ['migrations/0001_init.sql', 'sync.mjs', '.gitignore'],
-      migrations: ['0001_init.sql'],
+      created: ['migrations/0001_init.sql', 'migrations/0002_traces.sql', 'sync.mjs', '.gitignore'],
+      migrations: ['0001_init.sql', '0002_traces.sql'],
     });
     const packaged = new URL('../../../packages/loom/migrations/0001_init.sql', import.meta.url);
     const template = new URL('../../../templates/loom/sync.mjs.hbs', import.meta.url);
