@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import Handlebars from 'handlebars';
@@ -48,10 +49,13 @@ await build({
   minify: true,
   format: 'iife',
   platform: 'browser',
+  banner: { js: '/*! Holds Preact, (c) 2015-present Jason Miller, MIT licence. */' },
   // All of these know light-dark().
   target: ['chrome123', 'firefox120', 'safari17.5'],
 });
 await copyFile(here('app/index.html'), here('dist/dashboard/index.html'));
+const preact = dirname(createRequire(import.meta.url).resolve('preact/package.json'));
+await copyFile(join(preact, 'LICENSE'), here('dist/dashboard/preact.LICENSE'));
 
 await mkdir(here('dist/scaffold'), { recursive: true });
 for (const [template, file] of [

@@ -7,8 +7,8 @@ const loom = join(import.meta.dirname, '../../../packages/loom');
 
 test('the page weighs little', () => {
   const built = join(loom, 'dist/dashboard');
-  const files = readdirSync(built);
-  expect(files.toSorted()).toEqual(['app.css', 'app.js', 'index.html']);
+  const files = ['app.css', 'app.js', 'index.html'];
+  expect(readdirSync(built).toSorted()).toEqual([...files, 'preact.LICENSE']);
   const bytes = files.map((file) => gzipSync(readFileSync(join(built, file))).length);
   // 60,000 is promised; what is measured today, with little room: whoever adds weight says so here.
   expect(bytes.reduce((sum, size) => sum + size)).toBeLessThan(36_000);

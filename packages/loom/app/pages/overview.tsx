@@ -2,14 +2,12 @@ import type { Money, Overview } from '../../src/dashboard/contract.js';
 import { seriesOf } from '../charts/series.js';
 import { Stacked } from '../charts/stacked.js';
 import { basis, count, dollars, duration, plural, priced, share } from '../format.js';
-import { Icon } from '../parts/icon.js';
 import { Empty, Loaded, PageHead, Panel } from '../parts/panel.js';
-import { SessionLink } from '../parts/rows.js';
 import { Table } from '../parts/table.js';
-import { Cost, Status, Time } from '../parts/text.js';
 import { TraceTable } from '../traces/row.js';
 import { useView } from '../use-view.js';
 import { FirstTrace } from './first-trace.js';
+import { OpenSessions, SyncState } from './overview-side.js';
 import { TOOL_COLUMNS } from './tool-columns.js';
 
 const TOOLS_SHOWN = 8;
@@ -90,8 +88,8 @@ function Figures({ of }: { of: Overview }) {
           </Panel>
         </div>
         <div>
-          <Sessions of={of} />
-          <Sync of={of.sync} />
+          <OpenSessions of={of} />
+          <SyncState of={of.sync} />
         </div>
       </div>
     </>
@@ -152,69 +150,6 @@ function Spend() {
           </li>
         ))}
       </ul>
-    </Panel>
-  );
-}
-
-function Sessions({ of: { running, stuck } }: { of: Overview }) {
-  const stuckIds = new Set(stuck.map(({ id }) => id));
-  const all = [...stuck, ...running.filter(({ id }) => !stuckIds.has(id))];
-  return (
-    <Panel title="Open sessions" side={<a href="#/sessions">All sessions</a>}>
-      {all.length > 0 ? (
-        <ul class="cards">
-          {all.map((row) => (
-            <li key={row.id}>
-              <p>
-                <SessionLink row={row} />
-                <Cost of={row.cost} />
-              </p>
-              <p class="faint">
-                <Status of={stuckIds.has(row.id) ? 'stuck' : row.status} /> {row.agent} · last seen{' '}
-                <Time at={row.lastSeenAt} />
-              </p>
-            </li>
-          ))}
-        </ul>
-      ) : (
-        <Empty>No session is running.</Empty>
-      )}
-    </Panel>
-  );
-}
-
-function Sync({ of }: { of: Overview['sync'] }) {
-  return (
-    <Panel title="Sent to Langfuse">
-      <p class="sync">
-        {of.failed > 0 ? (
-          <span class="bad">
-            <Icon name="error" /> {plural(of.failed, 'item')} could not be sent
-          </span>
-        ) : of.queued > 0 ? (
-          <>
-            <Icon name="up" /> {plural(of.queued, 'item')} to send
-          </>
-        ) : (
-          <>
-            <Icon name="ok" /> Nothing is waiting
-          </>
-        )}
-      </p>
-      <p class="faint">
-        {count(of.sent)} sent
-        {of.lastSentAt !== null && (
-          <>
-            , last <Time at={of.lastSentAt} />
-          </>
-        )}
-        {of.failed + of.queued > 0 && (
-          <>
-            {' '}
-            · send with <code>lm sync</code>
-          </>
-        )}
-      </p>
     </Panel>
   );
 }

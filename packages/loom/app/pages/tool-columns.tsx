@@ -2,7 +2,7 @@ import type { ToolRow } from '../../src/dashboard/contract.js';
 import { count } from '../format.js';
 import { cut } from '../parts/rows.js';
 import type { Column } from '../parts/table.js';
-import { Cost, Errors, Span, Time } from '../parts/text.js';
+import { Cost, Duration, Errors, Time } from '../parts/text.js';
 import { href } from '../router.js';
 
 export const TOOL_COLUMNS: readonly Column<ToolRow>[] = [
@@ -30,19 +30,19 @@ export const TOOL_COLUMNS: readonly Column<ToolRow>[] = [
     head: 'p50',
     numeric: true,
     sort: (row) => row.latency.p50,
-    cell: (row) => <Span ms={row.latency.p50} />,
+    cell: (row) => <Duration ms={row.latency.p50} />,
   },
   {
     head: 'p90',
     numeric: true,
     sort: (row) => row.latency.p90,
-    cell: (row) => <Span ms={row.latency.p90} />,
+    cell: (row) => <Duration ms={row.latency.p90} />,
   },
   {
     head: 'p99',
     numeric: true,
     sort: (row) => row.latency.p99,
-    cell: (row) => <Span ms={row.latency.p99} />,
+    cell: (row) => <Duration ms={row.latency.p99} />,
   },
   { head: 'Cost', numeric: true, sort: (row) => row.cost.micros, cell: (row) => <Cost of={row.cost} /> },
 ];

@@ -48,7 +48,7 @@ export function Errors({ errors, calls }: { errors: number; calls: number }) {
   );
 }
 
-export function Span({ ms }: { ms: number | null }) {
+export function Duration({ ms }: { ms: number | null }) {
   return <span class={ms === null ? 'faint' : undefined}>{duration(ms)}</span>;
 }
 

@@ -30,10 +30,9 @@ export class TraceList {
   private askedAt = 0;
   private stopLive: (() => void) | undefined;
 
-  constructor(
-    private readonly filter: () => Parameters,
-    private changed: () => void,
-  ) {}
+  private changed: () => void = () => {};
+
+  constructor(private readonly filter: () => Parameters) {}
 
   /** Shows on this view from now on; brings what came while nobody looked. */
   attach(changed: () => void): void {

@@ -69,12 +69,7 @@ export function TracesPage() {
 
 function listOf(address: string): TraceList {
   const query = new URLSearchParams(address);
-  const list =
-    lists.get(address) ??
-    new TraceList(
-      () => parametersOf(query, Date.now()),
-      () => {},
-    );
+  const list = lists.get(address) ?? new TraceList(() => parametersOf(query, Date.now()));
   lists.delete(address);
   lists.set(address, list);
   const oldest = lists.keys().next().value;

@@ -2,7 +2,7 @@ import type { TraceRow } from '../../src/dashboard/contract.js';
 import { short } from '../format.js';
 import { Icon } from '../parts/icon.js';
 import { cut } from '../parts/rows.js';
-import { Price, Span, Time } from '../parts/text.js';
+import { Duration, Price, Time } from '../parts/text.js';
 import { href } from '../router.js';
 
 interface TraceLineProps {
@@ -41,7 +41,7 @@ export function TraceLine({ row, top, index, isFresh }: TraceLineProps) {
         {(row.micros !== null || row.unpriced > 0) && <Price micros={row.micros} unpriced={row.unpriced} />}
       </span>
       <span role="cell" class="t-span num">
-        <Span ms={row.durationMs} />
+        <Duration ms={row.durationMs} />
       </span>
       <span role="cell" class="t-time num">
         <Time at={row.startedAt} />

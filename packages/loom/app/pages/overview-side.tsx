@@ -1,0 +1,71 @@
+import type { Overview } from '../../src/dashboard/contract.js';
+import { count, plural } from '../format.js';
+import { Icon } from '../parts/icon.js';
+import { Empty, Panel } from '../parts/panel.js';
+import { SessionLink } from '../parts/rows.js';
+import { Cost, Status, Time } from '../parts/text.js';
+
+/** What runs now, the stuck ones first: they want somebody. */
+export function OpenSessions({ of: { running, stuck } }: { of: Overview }) {
+  const stuckIds = new Set(stuck.map(({ id }) => id));
+  const all = [...stuck, ...running.filter(({ id }) => !stuckIds.has(id))];
+  return (
+    <Panel title="Open sessions" side={<a href="#/sessions">All sessions</a>}>
+      {all.length > 0 ? (
+        <ul class="cards">
+          {all.map((row) => (
+            <li key={row.id}>
+              <p>
+                <SessionLink row={row} />
+                <Cost of={row.cost} />
+              </p>
+              <p class="faint">
+                <Status of={stuckIds.has(row.id) ? 'stuck' : row.status} /> {row.agent} · last seen{' '}
+                <Time at={row.lastSeenAt} />
+              </p>
+            </li>
+          ))}
+        </ul>
+      ) : (
+        <Empty>No session is running.</Empty>
+      )}
+    </Panel>
+  );
+}
+
+/** How far the outbox is. */
+export function SyncState({ of }: { of: Overview['sync'] }) {
+  return (
+    <Panel title="Sent to Langfuse">
+      <p class="sync">
+        {of.failed > 0 ? (
+          <span class="bad">
+            <Icon name="error" /> {plural(of.failed, 'item')} could not be sent
+          </span>
+        ) : of.queued > 0 ? (
+          <>
+            <Icon name="up" /> {plural(of.queued, 'item')} to send
+          </>
+        ) : (
+          <>
+            <Icon name="ok" /> Nothing is waiting
+          </>
+        )}
+      </p>
+      <p class="faint">
+        {count(of.sent)} sent
+        {of.lastSentAt !== null && (
+          <>
+            , last <Time at={of.lastSentAt} />
+          </>
+        )}
+        {of.failed + of.queued > 0 && (
+          <>
+            {' '}
+            · send with <code>lm sync</code>
+          </>
+        )}
+      </p>
+    </Panel>
+  );
+}
