@@ -94,7 +94,10 @@ export function startForwarding(
       queue.fill();
       if (outbox.open().queued > 0) {
         try {
-          onReport(await sync(db, { keys, signal }));
+          const report = await sync(db, { keys, signal });
+          if (!signal.aborted) {
+            onReport(report);
+          }
         } catch (error) {
           if (!(error instanceof LoomError)) {
             throw error;
