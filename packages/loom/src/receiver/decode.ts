@@ -47,7 +47,7 @@ function decodeSpan(
   const model = name(take(`${OBSERVATION}model.name`, 'gen_ai.response.model', 'gen_ai.request.model'));
   const status = isRecord(span.status) ? span.status : {};
   const failed = status.code === 2 || status.code === 'STATUS_CODE_ERROR';
-  const startMs = nanosToMs(span.startTimeUnixNano);
+  const startUs = micros(span.startTimeUnixNano);
   const statusMessage =
     textOrUndefined(take(`${OBSERVATION}status_message`)) ?? textOrUndefined(status.message);
   return {
@@ -66,8 +66,8 @@ function decodeSpan(
     modelParameters: asRecord(take(`${OBSERVATION}model.parameters`)),
     usage: asNumbers(take(`${OBSERVATION}usage_details`)) ?? genAiUsage(take),
     cost: asNumbers(take(`${OBSERVATION}cost_details`)),
-    startMs,
-    durationMs: toMicros(Math.max(0, nanosToMs(span.endTimeUnixNano) - startMs)),
+    startMs: startUs / 1000,
+    durationMs: Math.max(0, micros(span.endTimeUnixNano) - startUs) / 1000,
     metadata: takeMetadata(left, `${OBSERVATION}metadata`),
     trace: takeTrace(left, take),
     attributes: left,
@@ -168,13 +168,8 @@ export function withoutUndefined<T extends object>(record: T): { [K in keyof T]?
   };
 }
 
-/** To the microsecond. Nanoseconds exceed what a double holds exactly, so they are split before they are numbers. */
-function nanosToMs(value: unknown): number {
-  const nanos = typeof value === 'number' ? BigInt(Math.round(value)) : BigInt(String(value));
-  return clampTime(Number(nanos / 1_000_000n) + toMicros(Number(nanos % 1_000_000n) / 1e6));
-}
-
-/** Milliseconds, rounded to the microsecond. */
-function toMicros(ms: number): number {
-  return Math.round(ms * 1000) / 1000;
+/** Whole microseconds, which is what is kept: nanoseconds since 1970 exceed what a double holds exactly. */
+function micros(nanos: unknown): number {
+  const whole = typeof nanos === 'number' ? BigInt(Math.round(nanos)) : BigInt(String(nanos));
+  return clampTime(Number(whole / 1_000_000n)) * 1000 + Number((whole / 1000n) % 1000n);
 }

@@ -4,8 +4,8 @@ export const MAX_FIELD_LENGTH = 256 * 1024;
 const MAX_NAME_LENGTH = 1000;
 /** Deeper JSON is kept as text: SQLite reads 1,000 levels, and a page that shows them fewer. */
 const MAX_DEPTH = 100;
-/** Beyond it, in the year 2255, a double does not count microseconds exactly. */
-const MAX_TIME_MS = Math.floor(Number.MAX_SAFE_INTEGER / 1000) - 1;
+/** Beyond it, in the year 2109, a double of milliseconds does not tell every microsecond from the next. */
+const MAX_TIME_MS = 2 ** 42 - 1;
 
 /** How many fields of an export were cut, for the answer to say so. */
 export interface Tally {
