@@ -7,7 +7,7 @@ export interface Retention {
   readonly days: number;
 }
 
-/** About 200 MB of ordinary tool calls. */
+/** About 600 MB of tool calls with two observations below each, as bench/loom/receiver.mjs sends them. */
 export const DEFAULT_RETENTION: Retention = { traces: 100_000, days: 30 };
 
 const DAY_MS = 86_400_000;
