@@ -97,6 +97,7 @@ function readOptions(words: Record<string, unknown>): Options {
     redactQueryString: words['redactQueryString'] as boolean | undefined,
     keepDisabled: words['keepDisabled'] as boolean | undefined,
     nodejsCompat: words['nodejsCompat'] as boolean,
+    local: words['local'] as boolean | undefined,
     fix: words['fix'] === true,
   };
 }

@@ -22,6 +22,8 @@ export interface Options {
   readonly redactQueryString: boolean | undefined;
   readonly keepDisabled: boolean | undefined;
   readonly nodejsCompat: boolean;
+  /** Where local runs send their traces; undefined leaves it as it is. */
+  readonly local: boolean | undefined;
   /** Of `check`: carry out what can be. */
   readonly fix: boolean;
 }
@@ -63,6 +65,10 @@ export const FLAGS = {
   'keep-disabled': {
     type: 'boolean',
     describe: 'Leave traces off where the config switches them off by hand',
+  },
+  local: {
+    type: 'boolean',
+    describe: 'Local runs show their traces in lm dashboard, without an account (--no-local: no longer)',
   },
   'nodejs-compat': {
     type: 'boolean',

@@ -83,6 +83,15 @@ export async function askRedaction(): Promise<boolean> {
   return answered(await confirm({ message }));
 }
 
+/** @returns whether local runs are to show their traces on this machine */
+export async function askLocal(): Promise<boolean> {
+  const options = [
+    { value: true, label: 'lm dashboard', hint: 'on this machine, no account' },
+    { value: false, label: 'Langfuse', hint: 'with your keys, which you put in afterwards' },
+  ];
+  return answered(await select({ message: 'Where should local runs show their traces?', options }));
+}
+
 async function askTask(tool: PlannedTool): Promise<string> {
   const options = AI_TASKS.map((task) => ({ value: task as string, label: task }));
   return answered(await select({ message: `What does ${tool.name} do?`, options, initialValue: tool.task }));

@@ -6,7 +6,7 @@ import type { Project } from '../project/project.js';
 import type { ObserveRecord, RuntimeSource } from '../record.js';
 import { addLines } from './ignore-file.js';
 import { LANGFUSE_KEYS } from './langfuse-keys.js';
-import { planKeysExample, planLocalKeys } from './local-keys.js';
+import { type LocalTarget, planKeysExample, planLocalKeys } from './local-keys.js';
 import { loomFiles } from './loom-files.js';
 import { EMPTY_PACKAGE_JSON, type PackageSpecs, planDependency, planPackageJson } from './package-json.js';
 import { planFiles } from './plan-files.js';
@@ -16,6 +16,7 @@ import { vendoredRuntime } from './vendored-runtime.js';
 export interface ScaffoldIntent {
   readonly layers: readonly Layer[];
   readonly runtime: RuntimeSource;
+  readonly local: LocalTarget;
   /** The specs to write into a package.json, by its path: `file:` ones are relative to it. */
   specsFor(packageJson: string): PackageSpecs;
 }
@@ -36,7 +37,9 @@ export function planScaffold(
     ...(intent.layers.includes('loom') ? loomFiles(assets) : {}),
   };
   const files = planFiles(wanted, project.text, given.record);
-  const keys = hasKeys ? planLocalKeys(project.localVars, keysBlock(assets)) : { changes: [], findings: [] };
+  const keys = hasKeys
+    ? planLocalKeys(project.localVars, keysBlock(assets), intent.local)
+    : { changes: [], findings: [] };
   const rest = [
     ...files.changes,
     ...planDependencies(project, intent, given.traced),

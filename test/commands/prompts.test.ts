@@ -22,6 +22,7 @@ describe.runIf(hasTerminal)('on a terminal', () => {
   it('asks for layers and task types, shows the diff, and writes after a yes', async () => {
     const session = await onTerminal(INIT, worker.dir, [
       [/Which layers/, ENTER],
+      [/Where should local runs/, ENTER],
       [/Do any of these tools/, ` ${ENTER}`],
       [/What does add_note do/, DOWN + ENTER],
       [/How closely should a person watch add_note/, ENTER],
@@ -29,6 +30,7 @@ describe.runIf(hasTerminal)('on a terminal', () => {
     ]);
     expect(session.screen).toContain('+\t"observability": {');
     expect(session.code).toBe(0);
+    expect(readFileSync(join(worker.dir, '.dev.vars'), 'utf8')).toContain('http://127.0.0.1:4319');
     expect(readFileSync(join(worker.dir, 'src/index.ts'), 'utf8')).not.toContain("'add_note', 'orchestrate'");
     expect(await observe(['check'], worker.dir)).toMatchObject({ code: 0 });
   });
@@ -36,9 +38,17 @@ describe.runIf(hasTerminal)('on a terminal', () => {
   it.each([
     ['the layers', [[/Which layers/, CTRL_C]]],
     [
+      'the place of local traces',
+      [
+        [/Which layers/, ENTER],
+        [/Where should local runs/, CTRL_C],
+      ],
+    ],
+    [
       'the task types',
       [
         [/Which layers/, ENTER],
+        [/Where should local runs/, DOWN + ENTER],
         [/Do any of these tools/, CTRL_C],
       ],
     ],
@@ -46,6 +56,7 @@ describe.runIf(hasTerminal)('on a terminal', () => {
       'the last question',
       [
         [/Which layers/, ENTER],
+        [/Where should local runs/, DOWN + ENTER],
         [/Do any of these/, ENTER],
         [/Write these/, CTRL_C],
       ],
