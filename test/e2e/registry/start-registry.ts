@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { npmEnv } from '../../harness/npm.js';
 import { mustRun, startGroup, stopGroup } from '../../harness/process.js';
 import { root } from '../../harness/root.js';
+import { installPinned } from './install-pinned.js';
 
 export interface LocalRegistry {
   readonly url: string;
@@ -19,7 +20,7 @@ export interface LocalRegistry {
  * passes requests on to the registry that npm is configured with.
  */
 export async function startRegistry(): Promise<LocalRegistry> {
-  const program = await installVerdaccio();
+  const program = join(await installPinned('verdaccio'), 'verdaccio/bin/verdaccio');
   const scratch = await mkdtemp(join(tmpdir(), 'observe-registry-'));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
@@ -58,19 +59,6 @@ async function publish(tarballs: readonly string[], url: string, port: number): 
     const flags = ['--registry', url, `--//127.0.0.1:${port}/:_authToken=local`, '--access', 'public'];
     await mustRun('npm', ['publish', tarball, ...flags], { cwd: root, env: npmEnv() });
   }
-}
-
-/** The pinned Verdaccio, installed once into a folder that git ignores. */
-async function installVerdaccio(): Promise<string> {
-  const folder = join(root, 'node_modules/.cache/create-something-observe/verdaccio');
-  const program = join(folder, 'node_modules/verdaccio/bin/verdaccio');
-  if (await stat(program).catch(() => undefined)) return program;
-  await mkdir(folder, { recursive: true });
-  for (const file of ['package.json', 'package-lock.json']) {
-    await cp(join(root, 'test/e2e/registry/verdaccio', file), join(folder, file));
-  }
-  await mustRun('npm', ['ci', '--prefer-offline', '--no-audit', '--no-fund'], { cwd: folder, env: npmEnv() });
-  return program;
 }
 
 function configuration(scratch: string, upstream: string): string {
