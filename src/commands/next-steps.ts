@@ -1,5 +1,6 @@
+import { isBuiltin } from 'node:module';
 import type { InitIntent } from '../plan-init.js';
-import { downloadWith, execWith, type PackageManager } from '../project/package-manager.js';
+import { addDevWith, downloadWith, execWith, type PackageManager } from '../project/package-manager.js';
 import type { Project } from '../project/project.js';
 import { localKeysPath } from '../scaffold/local-keys.js';
 import { LOOM_PACKAGE, OBSERVABILITY_PACKAGE } from '../scaffold/package-json.js';
@@ -24,6 +25,7 @@ export function showNextSteps(
     ...options.toInstall.map(
       (manager) => `${installCommand(manager)}   (brings ${OBSERVABILITY_PACKAGE} and ${LOOM_PACKAGE})`,
     ),
+    ...sqliteStep(members, options.intentOf),
     ...keySteps(keyed, isLocal),
     `${runner} create-something-observe check   (in CI, too)`,
   ];
@@ -32,6 +34,16 @@ export function showNextSteps(
     const lines = step.split('\n');
     terminal.say(`  ${index + 1}. ${lines.join('\n     ')}`);
   });
+}
+
+/** Node has SQLite of its own from 22.13 on; before, Loom takes this package, which is too large to bring to everyone. */
+const SQLITE_PACKAGE = '@photostructure/sqlite@^1.2.1';
+
+function sqliteStep(members: readonly Member[], intentOf: (project: Project) => InitIntent): string[] {
+  const member = members.find(({ project }) => intentOf(project).layers.includes('loom'));
+  if (!member || isBuiltin('node:sqlite')) return [];
+  const add = addDevWith(member.project.packageManager);
+  return [`${add} ${SQLITE_PACKAGE}   (for lm: this Node has no SQLite of its own, Node 22.13 and newer do)`];
 }
 
 function keySteps(members: readonly Member[], isLocal: boolean): string[] {

@@ -193,6 +193,16 @@ export function downloadWith({
   return { npm: 'npx', pnpm: 'pnpm dlx', yarn: isYarnClassic ? 'npx' : 'yarn dlx', bun: 'bunx' }[name];
 }
 
+/** How it adds a package that only developers need. */
+export function addDevWith({ name }: Pick<PackageManager, 'name'>): string {
+  return {
+    npm: 'npm install --save-dev',
+    pnpm: 'pnpm add --save-dev',
+    yarn: 'yarn add --dev',
+    bun: 'bun add --dev',
+  }[name];
+}
+
 /** The lockfile that an install of `name` writes where there was none. */
 export function lockfileOf(name: PackageManagerName): string {
   return { npm: 'package-lock.json', pnpm: 'pnpm-lock.yaml', yarn: 'yarn.lock', bun: 'bun.lock' }[name];
