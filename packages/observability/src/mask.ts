@@ -6,8 +6,14 @@ export const MASKED = '[masked]';
 const NAMES = 'passw(?:or)?d|passphrase|secret|(?:api|access|private|account)[-_ ]?key|credential';
 const HEADERS = 'authorization|cookie';
 
-/** Counts, such as max_tokens, are not secrets. */
-const SECRET_KEY = new RegExp(`token$|${NAMES}|${HEADERS}|^(?:auth|pwd|pin|otp|cvv|cvc|ssn)$`, 'i');
+/** A key between `start` and `end` that names a secret. Counts, such as max_tokens, are not secrets. */
+const secretKey = (start: string, end: string) =>
+  new RegExp(`token${end}|${NAMES}|${HEADERS}|${start}(?:auth|pwd|pin|otp|cv[vc]|ssn)${end}`, 'i');
+
+/** A key whose value is masked whole. */
+export const SECRET_KEY = secretKey('^', '$');
+/** The same in JSON, also in JSON inside JSON. */
+export const SECRET_IN_JSON = secretKey('"', '\\\\*"');
 
 /** The quote that ends a key, the sign, and the quote that begins a value; also in JSON inside JSON. */
 const SIGN = `\\\\*["']?\\s*[:=]\\s*`;
@@ -40,11 +46,6 @@ const EMAIL = /[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]+/g;
 
 /** No secret looks like this, and most names and enum values do. */
 const HARMLESS = /^(?:.{0,7}|(?![prs]k_)[a-z_.]+)$/;
-
-/** True when a value under this key is masked whole. */
-export function isSecretKey(key: string): boolean {
-  return SECRET_KEY.test(key);
-}
 
 /** `text` without what looks like a secret, through the user's own mask as well. */
 export function maskText(text: string, { mask, maskEmails }: Pick<Settings, 'mask' | 'maskEmails'>): string {

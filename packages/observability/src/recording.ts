@@ -4,12 +4,13 @@ import type { RequestFacts } from './context.js';
 import { encodeText } from './encode.js';
 import { type Attributes, assign, assignShared, type Fields, LEVEL, MESSAGE, OUTPUT } from './fields.js';
 import { type Handle, type Node, nodes, type Options } from './node.js';
+import { errorMessage, toolError } from './outcome.js';
 import type { NativeSpan } from './platform/platform.js';
 import { deliver, later } from './schedule.js';
 import type { Settings } from './settings.js';
 import type { ObservationType, Usage } from './types.js';
 import { safely } from './warn.js';
-import { type KeyValue, keyValues, type NewScore, newId, scoreJson, spanJson } from './wire.js';
+import { type NewScore, newId, scoreJson, spanJson } from './wire.js';
 
 /** Milliseconds without anything new after which a trace that nobody runs or ends is taken as over. */
 const IDLE = 5_000;
@@ -38,7 +39,7 @@ export function record(settings: Settings, origin: Origin, kind: ObservationType
   const shared: Attributes = {};
   const rootMetadata: Attributes = {};
   let { sampled } = origin;
-  let spans: ((common: KeyValue[]) => string)[] = [];
+  let spans: (() => string)[] = [];
   let scores: NewScore[] = [];
   let open = 0;
   /** True once `run` sees to the end. */
@@ -58,14 +59,11 @@ export function record(settings: Settings, origin: Origin, kind: ObservationType
     spans = [];
     scores = [];
     if (!sampled || ended.length + given.length === 0) return;
-    return deliver(() => {
-      const common = keyValues(shared);
-      return {
-        settings,
-        spans: ended.map((json) => json(common)),
-        scores: given.map((score) => scoreJson(settings, { traceId }, score)),
-      };
-    });
+    return deliver(() => ({
+      settings,
+      spans: ended.map((json) => json()),
+      scores: given.map((score) => scoreJson(settings, { traceId }, score)),
+    }));
   }
 
   /** Looks at the trace again in `ms`: it may be long, or over without anybody having said so. */
@@ -81,17 +79,17 @@ export function record(settings: Settings, origin: Origin, kind: ObservationType
   }
 
   function observe(
-    kind: ObservationType,
-    options: Options,
-    parentId: string | undefined,
+    type: ObservationType,
+    options: Options & Fields,
+    parentSpanId: string | undefined,
     isRoot: boolean,
   ): Handle {
-    const spanId = newId(8);
+    const spanId = newId().slice(16);
     const name = encodeText(String(options.name), settings, 500);
     open++;
     const start = now();
     let stop = 0;
-    const attributes: Attributes = { 'langfuse.observation.type': kind };
+    const attributes: Attributes = {};
     const metadata = isRoot ? rootMetadata : {};
 
     const handle: Handle = {
@@ -113,16 +111,17 @@ export function record(settings: Settings, origin: Origin, kind: ObservationType
           handle.update({ output, usage });
           stop = touched = now();
           open--;
-          spans.push((common) => {
-            const list = [...common, ...keyValues(attributes)];
-            // On the server the trace's metadata wins; what an observation says of itself is the nearer truth.
-            keyValues(rootMetadata, 'langfuse.trace.metadata.', isRoot ? undefined : metadata, list);
-            keyValues(metadata, 'langfuse.observation.metadata.', undefined, list);
-            if (isRoot && parentId) keyValues({ 'langfuse.internal.is_app_root': true }, '', undefined, list);
-            return spanJson(
-              { traceId, spanId, parentId, name, start, stop, failed: attributes[LEVEL] === 'ERROR' },
-              list,
-            );
+          spans.push(() => {
+            const all: Attributes = { ...shared, ...attributes };
+            for (const [key, value] of Object.entries(rootMetadata)) {
+              // On the server the trace's metadata wins; what an observation says of itself is the nearer truth.
+              if (isRoot || !(key in metadata)) all[`langfuse.trace.metadata.${key}`] = value;
+            }
+            for (const [key, value] of Object.entries(metadata)) {
+              all[`langfuse.observation.metadata.${key}`] = value;
+            }
+            if (isRoot && parentSpanId) all['langfuse.internal.is_app_root'] = true;
+            return spanJson({ traceId, spanId, parentSpanId, name }, start, stop, all);
           });
           if (isRoot) {
             closed = true;
@@ -210,43 +209,24 @@ export function record(settings: Settings, origin: Origin, kind: ObservationType
         const current = isRoot && storage?.getStore();
         return current && current.recording === shared ? current : node;
       },
-      child: (kind, options) => observe(kind, options, spanId, false),
+      child(type, options) {
+        return observe(type, options, spanId, false);
+      },
       score(score) {
         scores.push(isRoot ? score : { ...score, observationId: spanId });
         if (closed) void send();
       },
     };
     nodes.set(handle, node);
-    return handle.update(options);
+    const fields: Fields = { ...options, type };
+    return handle.update(fields);
   }
 
-  const { environment, release } = settings;
-  if (environment) shared['langfuse.environment'] = environment;
-  if (release) shared['langfuse.release'] = release;
   const { parentId, ...known } = facts;
-  const root = observe(
-    kind,
-    { ...known, ...options, metadata: { ...known.metadata, ...options.metadata } },
-    parentId,
-    true,
-  );
+  const { environment, release } = settings;
+  const metadata = { ...known.metadata, ...options.metadata };
+  const root = observe(kind, { ...known, ...options, environment, release, metadata }, parentId, true);
   // By then `run` would have been called: generated code calls it at once.
   Promise.resolve().then(() => safely(() => managed || closed || arm(IDLE)));
   return root;
-}
-
-function errorMessage(error: unknown): string {
-  try {
-    return error instanceof Error ? error.message || error.name : String(error);
-  } catch {
-    return 'something without words was thrown';
-  }
-}
-
-/** The message of an MCP result that says it is an error, else undefined. */
-function toolError(result: unknown): string | undefined {
-  const { isError, content } = (result ?? {}) as { isError?: unknown; content?: { text?: unknown }[] };
-  if (isError !== true) return undefined;
-  const texts = Array.isArray(content) ? content.map((part) => part?.text) : [];
-  return texts.filter((text) => typeof text === 'string').join('\n') || 'the tool returned an error';
 }

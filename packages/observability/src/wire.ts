@@ -1,71 +1,32 @@
 import { encodeText } from './encode.js';
-import type { Attribute, Attributes } from './fields.js';
+import { type Attribute, type Attributes, LEVEL } from './fields.js';
 import type { Settings } from './settings.js';
 import type { ScoreOptions } from './types.js';
 
-/** Random bytes in store: asking the system for eight at a time costs more than all else that an id does. */
-const pool = new Uint8Array(1024);
-let used = pool.length;
-
-/** A random id: 32 hex digits for a trace (`bytes` 16), 16 for a span (`bytes` 8). */
-export function newId(bytes: 8 | 16): string {
-  if (used + bytes > pool.length) {
-    crypto.getRandomValues(pool);
-    used = 0;
-  }
-  let id = '';
-  for (const end = used + bytes; used < end; used++) id += ((pool[used] ?? 0) | 256).toString(16).slice(1);
-  return id;
-}
-
-/** An attribute as OTLP/JSON has it. */
-export interface KeyValue {
-  key: string;
-  value: object;
-}
-
-/** Attributes under a prefix, without those that `except` has, added to `list`. */
-export function keyValues(
-  from: Attributes,
-  prefix = '',
-  except?: Attributes,
-  list: KeyValue[] = [],
-): KeyValue[] {
-  for (const key in from) {
-    const value = from[key];
-    if (value !== undefined && !(except && key in except))
-      list.push({ key: prefix + key, value: anyValue(value) });
-  }
-  return list;
+/** 32 random hex digits, as a trace id has them; a span id has the last 16. */
+export function newId(): string {
+  return crypto.randomUUID().replaceAll('-', '');
 }
 
 /**
  * A span as OTLP/JSON (https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding): ids as hex, times as
  * decimal strings.
+ * @param start milliseconds since the epoch
+ * @param stop milliseconds since the epoch
  */
 export function spanJson(
-  span: {
-    traceId: string;
-    spanId: string;
-    parentId: string | undefined;
-    name: string;
-    /** Milliseconds since the epoch. */
-    start: number;
-    stop: number;
-    failed: boolean;
-  },
-  attributes: KeyValue[],
+  span: { traceId: string; spanId: string; parentSpanId: string | undefined; name: string },
+  start: number,
+  stop: number,
+  attributes: Attributes,
 ): string {
   return JSON.stringify({
-    traceId: span.traceId,
-    spanId: span.spanId,
-    parentSpanId: span.parentId,
-    name: span.name,
+    ...span,
     kind: 1, // SPAN_KIND_INTERNAL
-    startTimeUnixNano: nanoseconds(span.start),
-    endTimeUnixNano: nanoseconds(span.stop),
-    attributes,
-    status: { code: span.failed ? 2 : 0 }, // STATUS_CODE_ERROR, STATUS_CODE_UNSET
+    startTimeUnixNano: nanoseconds(start),
+    endTimeUnixNano: nanoseconds(stop),
+    attributes: Object.entries(attributes).map(([key, value]) => ({ key, value: anyValue(value) })),
+    status: { code: attributes[LEVEL] === 'ERROR' ? 2 : 0 }, // STATUS_CODE_ERROR, STATUS_CODE_UNSET
   });
 }
 
@@ -79,14 +40,14 @@ export function scoreJson(
 ): string {
   const byType = { string: 'CATEGORICAL', boolean: 'BOOLEAN', number: 'NUMERIC' };
   return JSON.stringify({
-    id: id ?? newId(16),
+    id: id ?? newId(),
     ...target,
     observationId,
     name: encodeText(name, settings, 500),
     value: typeof value === 'string' ? encodeText(value, settings, 500) : Number(value),
     dataType: dataType ?? byType[typeof value as keyof typeof byType],
     comment: comment && encodeText(comment, settings),
-    environment: settings.environment || undefined,
+    environment: settings.environment,
   });
 }
 
