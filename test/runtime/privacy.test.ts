@@ -134,6 +134,7 @@ function plant(value: unknown): void {
   const fields = { model: text, modelParameters: { stop: value }, output: value };
   createGeneration(trace, { name: text, ...fields }).end();
   recordScore(trace, { name: text, value: text, comment: text });
+  recordScore({ sessionId: text }, { id: text, name: text, value: text });
   try {
     trace.run(() => {
       throw new Error(text);
@@ -215,6 +216,8 @@ test('what is no secret arrives as it is', async () => {
     ok: true,
     none: null,
     order: 4111111111111112,
+    // A valid card number, but in the middle of an id.
+    trace: 'e5f64111111111111111a0b1c2d3e4f5',
   };
   createTrace({ name: 'plain', input: plain }).end();
   expect(JSON.parse(String((await on.spans())[0]?.attributes['langfuse.observation.input']))).toEqual(plain);

@@ -40,15 +40,18 @@ const PATTERNS: [RegExp, string][] = [
   ],
 ];
 
-/** Card numbers by their issuers' prefixes, 13 to 19 digits in groups; Luhn's check digit decides. */
-const CARD = /(?<![\d.])(?:4|5[1-5]|2[2-7]|3[0-8]|6)\d(?:[ -]?\d){11,17}(?![\d.])/g;
+/**
+ * Card numbers by their issuers' prefixes, 13 to 19 digits in groups; Luhn's check digit decides. Digits within a
+ * hexadecimal id are none.
+ */
+const CARD = /(?<![\da-f.])(?:4|5[1-5]|2[2-7]|3[0-8]|6)\d(?:[ -]?\d){11,17}(?![\da-f.])/gi;
 const EMAIL = /[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]+/g;
 
 /** No secret looks like this, and most names and enum values do. */
 const HARMLESS = /^(?:.{0,7}|(?![prs]k_)[a-z_.]+)$/;
 
 /** `text` without what looks like a secret, through the user's own mask as well. */
-export function maskText(text: string, { mask, maskEmails }: Pick<Settings, 'mask' | 'maskEmails'>): string {
+export function maskText(text: string, { mask, maskEmails }: Partial<Settings> = {}): string {
   let masked = text;
   if (mask !== false && !HARMLESS.test(text)) {
     for (const [pattern, replacement] of PATTERNS) masked = masked.replace(pattern, replacement);

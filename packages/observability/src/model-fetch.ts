@@ -11,10 +11,14 @@ import { safely } from './warn.js';
  * Same response, same errors; the record is read from a copy of the body, while the request is kept alive.
  */
 export function observeFetch<T>(trace: Parent, fetcher: T): T {
-  if (typeof fetcher !== 'function' || !currentSettings()) return fetcher;
+  const settings = currentSettings();
+  if (typeof fetcher !== 'function' || !settings) return fetcher;
   const call: (...args: unknown[]) => Promise<Response> = fetcher as never;
   const observed = async (...args: unknown[]): Promise<Response> => {
-    const model = openCall(trace, () => describeCall(hostOf(args[0]), [bodyOf(args[1])]));
+    // In the place of the global one it is asked to send our own records as well.
+    const address = addressOf(args[0]);
+    if (address.startsWith(settings.baseUrl)) return call(...args);
+    const model = openCall(trace, () => describeCall(hostOf(address), [bodyOf(args[1])]));
     try {
       const response = await call(...args);
       if (!response.ok) model.failed(`HTTP ${response.status}`);
@@ -44,9 +48,16 @@ async function read(response: Response, model: ModelCall): Promise<void> {
   }
 }
 
+function addressOf(input: unknown): string {
+  try {
+    return input instanceof Request ? input.url : String(input);
+  } catch {
+    return ''; // whatever it is, the fetch itself will say so
+  }
+}
+
 /** The host alone: a query may hold a key. */
-function hostOf(input: unknown): string {
-  const address = input instanceof Request ? input.url : String(input);
+function hostOf(address: string): string {
   return URL.canParse(address) ? new URL(address).hostname : 'fetch';
 }
 

@@ -45,7 +45,7 @@ export function record(settings: Settings, origin: Origin, kind: ObservationType
   /** True once `run` sees to the end. */
   let managed = false;
   let closed = false;
-  let touched = 0;
+  let touched = began;
   let cancel: (() => void) | undefined;
 
   /** Hands over what has ended. A trace that is not sampled waits for its end: it may fail and be wanted. */
@@ -71,7 +71,8 @@ export function record(settings: Settings, origin: Origin, kind: ObservationType
     cancel ??= later(ms, (final) => {
       cancel = undefined;
       if (!managed && !closed) {
-        if (final || (open === 1 && now() - touched >= ms)) root.end();
+        // A timer may be a little early.
+        if (final || (open === 1 && now() - touched > ms - 10)) root.end();
         else arm(IDLE);
       }
       return send();
@@ -143,15 +144,16 @@ export function record(settings: Settings, origin: Origin, kind: ObservationType
         let native: NativeSpan | undefined;
         let outcome: { value: T } | { error: unknown } | undefined;
 
-        const settle = (result: unknown, thrown?: { error: unknown }) =>
+        const settle = (result: unknown, thrown?: { error: unknown }) => {
           safely(() => {
-            const message = thrown ? errorMessage(thrown.error) : toolError(result);
-            if (message !== undefined) {
-              handle.update({ level: 'ERROR', statusMessage: message });
-              safely(() => native?.setStatus?.({ code: 'error', message: String(attributes[MESSAGE]) }));
-            }
-            handle.end(OUTPUT in attributes ? undefined : result);
+            const isTold = settings.captureOutput === 'full';
+            const message = thrown ? errorMessage(thrown.error) : toolError(result, isTold);
+            if (message === undefined) return;
+            handle.update({ level: 'ERROR', statusMessage: message });
+            native?.setStatus?.({ code: 'error', message: String(attributes[MESSAGE]) });
           });
+          handle.end(OUTPUT in attributes ? undefined : result);
+        };
         const failed = (error: unknown) => settle(undefined, { error });
 
         const call = (span?: NativeSpan): T => {

@@ -1,3 +1,5 @@
+import { maskText } from './mask.js';
+import { errorMessage } from './outcome.js';
 import type { Settings } from './settings.js';
 import { warnOnce } from './warn.js';
 
@@ -80,10 +82,11 @@ async function post(settings: Settings, path: string, body: string, deadline: nu
       else if (status < 500) break;
     } catch (error) {
       kind = 0;
-      fault = `cannot be reached: ${error}`;
+      fault = `cannot be reached: ${errorMessage(error)}`;
     }
   }
-  const message = `traces are lost, ${url} ${fault}`;
+  // The address may hold a password, and the answer what was sent.
+  const message = maskText(`traces are lost, ${url} ${fault}`);
   warnOnce(message, kind);
   try {
     settings.onError?.(new Error(message));

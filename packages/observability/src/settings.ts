@@ -35,7 +35,7 @@ export interface ObservabilityOptions {
   keepErrors?: boolean;
   /** LANGFUSE_CAPTURE_INPUT. Default `full`. */
   captureInput?: Capture;
-  /** LANGFUSE_CAPTURE_OUTPUT. Default `full`. */
+  /** LANGFUSE_CAPTURE_OUTPUT. Default `full`; otherwise the text of a result with `isError` stays here too. */
   captureOutput?: Capture;
   /** Applied to every text that leaves, after the built-in masking; `false` switches the built-in masking off. */
   mask?: false | ((text: string) => string);
@@ -127,9 +127,9 @@ function capture(name: string): Capture {
   return check(name, value, ['full', 'summary', 'off'].includes(value), 'off') as Capture;
 }
 
-/** A value that cannot be meant is told, and the `fallback` taken. */
+/** A value that cannot be meant is told, though not shown, for it may be a misplaced key; the `fallback` is taken. */
 function check(name: string, value: string, valid: boolean, fallback: string): string {
   if (valid) return value;
-  warnOnce(`LANGFUSE_${name} cannot be "${value}"; ${fallback} is used.`);
+  warnOnce(`LANGFUSE_${name} has a value that is not known; ${fallback} is used.`);
   return fallback;
 }
