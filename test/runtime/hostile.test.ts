@@ -167,6 +167,18 @@ test('a flush does not end what nobody has ended', async () => {
   expect((await on.spans())[0]?.attributes['langfuse.observation.output']).toBe('answer');
 });
 
+test('a trace with a step that never ends is over some time', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  try {
+    const trace = createTrace({ name: 'given up' });
+    createSpan(trace, { name: 'never ended' });
+    for (let minute = 0; minute < 11; minute++) await vi.advanceTimersByTimeAsync(60_000);
+  } finally {
+    vi.useRealTimers();
+  }
+  expect((await on.spans()).map(({ name }) => name)).toEqual(['given up']);
+});
+
 test('a trace whose request was cut off goes with the next one, and is not kept', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
   try {

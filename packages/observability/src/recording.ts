@@ -14,6 +14,8 @@ import { type NewScore, newId, scoreJson, spanJson } from './wire.js';
 
 /** Milliseconds without anything new after which a trace that nobody runs or ends is taken as over. */
 const IDLE = 5_000;
+/** The same for a trace in which something was begun and never ended. */
+const ABANDONED = 600_000;
 /** A trace that is open longer than this sends what has ended meanwhile, every so often. Milliseconds. */
 const LONG = 1_000;
 /** Ended observations that are held back at most, in number. */
@@ -72,7 +74,7 @@ export function record(settings: Settings, origin: Origin, kind: ObservationType
       cancel = undefined;
       if (!managed && !closed) {
         // A timer may be a little early.
-        if (final || (open === 1 && now() - touched > ms - 10)) root.end();
+        if (final || now() - touched > (open === 1 ? ms - 10 : ABANDONED)) root.end();
         else arm(IDLE);
       }
       return send();
@@ -85,10 +87,12 @@ export function record(settings: Settings, origin: Origin, kind: ObservationType
     parentSpanId: string | undefined,
     isRoot: boolean,
   ): Handle {
+    const fields: Fields = { ...options, type };
     const spanId = newId().slice(16);
-    const name = encodeText(String(options.name), settings, 500);
+    const name = encodeText(String(fields.name), settings, 500);
     open++;
     const start = now();
+    touched = start;
     let stop = 0;
     const attributes: Attributes = {};
     const metadata = isRoot ? rootMetadata : {};
@@ -220,7 +224,6 @@ export function record(settings: Settings, origin: Origin, kind: ObservationType
       },
     };
     nodes.set(handle, node);
-    const fields: Fields = { ...options, type };
     return handle.update(fields);
   }
 

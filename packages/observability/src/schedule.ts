@@ -20,7 +20,10 @@ export function later(ms: number, fn: (final: boolean) => Promise<void> | undefi
   platform.atExit?.(() => flush(true));
   const now = Date.now();
   // A request that was cut off took its timers with it. What it recorded goes with this one.
-  for (const [call, end] of due) if (end < now) void call(true);
+  for (const [call, end] of due) {
+    if (end > now) break;
+    void call(true);
+  }
   let release = () => {};
   let isOver = false;
   const stop = () => {

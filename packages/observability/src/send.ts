@@ -12,7 +12,8 @@ export interface Parcel {
 
 /** Bounds of one request. The server takes 4.5 MB (its documentation says 3.5) and names no number of spans. */
 const MAX_SPANS = 500;
-const MAX_CHARS = 2_000_000;
+/** Characters of a request. In UTF-8 each has up to three bytes: 2 MB. */
+const MAX_CHARS = 666_000;
 const ATTEMPTS = 3;
 /** Milliseconds before the second attempt; doubled before the third, and half of it is left to chance. */
 const BACKOFF = 400;
