@@ -32,7 +32,7 @@ function watched(fn: Any, self: unknown, args: Any[], model: ModelCall): unknown
       if (isBytes || !watchStream(answer, model)) model.done(describeAnswer(answer));
     });
   try {
-    const answer: Any = Reflect.apply(fn, self, withHooks(args, model));
+    const answer: Any = Reflect.apply(fn, self, withHooks(fn.name, args, model));
     if (typeof answer?.then === 'function') answer.then(seen, model.failed);
     else seen(answer);
     return answer;
@@ -43,27 +43,32 @@ function watched(fn: Any, self: unknown, args: Any[], model: ModelCall): unknown
 }
 
 /** The call's options with our ear at the SDK's hooks; a person's own hooks are called as before. */
-function withHooks(args: Any[], model: ModelCall): Any[] {
+function withHooks(name: string, args: Any[], model: ModelCall): Any[] {
   const [options, ...more] = args;
-  if (typeof options !== 'object' || options === null || !isAiSdkModel(options.model)) return args;
+  if (!isOfAiSdk(name, options)) return args;
   const hooked = {
     ...options,
     onFinish(event: Any) {
       safely(() => model.done(describeAnswer(event)));
       return options.onFinish?.(event);
     },
-    // Without a hook of theirs the SDK logs errors by itself, and must go on doing so.
-    ...(options.onError && {
-      onError(event: Any) {
-        model.failed(event?.error);
-        return options.onError(event);
-      },
-    }),
+    onError(event: Any) {
+      model.failed(event?.error);
+      if (options.onError) return options.onError(event);
+      // biome-ignore lint/suspicious/noConsole: what the SDK itself does where nobody listens
+      console.error(event?.error);
+    },
+    onAbort(event: Any) {
+      model.done({ level: 'WARNING', statusMessage: 'aborted by the program' });
+      return options.onAbort?.(event);
+    },
   };
   return [hooked, ...more];
 }
 
-/** The AI SDK's language models say which specification they follow (its LanguageModelV2 and later). */
-function isAiSdkModel(model: Any): boolean {
+/** Its language models say which specification they follow (LanguageModelV2 and later), or are named by an id. */
+function isOfAiSdk(name: string, options: Any): boolean {
+  const model = options?.model;
+  if (typeof model === 'string') return name === 'streamText' || name === 'streamObject';
   return typeof model === 'object' && model !== null && 'specificationVersion' in model;
 }

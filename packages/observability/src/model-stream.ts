@@ -78,15 +78,16 @@ function watchBytes(
       async pull(controller) {
         try {
           const { done, value } = await reader.read();
+          safely(() => {
+            const lines = (line + decoder.decode(value, { stream: !done })).split('\n');
+            // The last is not whole yet, unless it is over. A longer one is no event: an image, perhaps.
+            line = done ? '' : (lines.pop() ?? '').slice(0, KEPT);
+            for (const text of lines) readEvent(text, pieces);
+          });
           if (done) {
             end();
             return controller.close();
           }
-          safely(() => {
-            const lines = (line + decoder.decode(value, { stream: true })).split('\n');
-            line = lines.pop() ?? '';
-            for (const text of lines) if (text.startsWith('data: {')) pieces.add(JSON.parse(text.slice(6)));
-          });
           controller.enqueue(value);
         } catch (error) {
           failed(error);
@@ -100,6 +101,13 @@ function watchBytes(
     },
     { highWaterMark: 0 },
   );
+}
+
+/** One line of server-sent events. What is no JSON, such as `[DONE]`, is none of ours. */
+function readEvent(line: string, pieces: Pieces): void {
+  try {
+    if (line.startsWith('data:')) pieces.add(JSON.parse(line.slice(5)));
+  } catch {}
 }
 
 /** Puts the pieces of an answer together. */

@@ -44,7 +44,7 @@ function within(trace: Parent, target: Any, path: string): Any {
       if (own && !own.configurable && !own.writable && 'value' in own) return value;
       const at = path ? `${path}.${String(key)}` : String(key);
       if (METHODS.has(at) && typeof value === 'function') return observed(trace, value, target, at);
-      if (value && [...METHODS].some((method) => method.startsWith(`${at}.`)))
+      if (typeof value === 'object' && value && [...METHODS].some((method) => method.startsWith(`${at}.`)))
         return within(trace, value, at);
       if (typeof value !== 'function' || key === 'constructor') return value;
       return calledOn(value, (self) => (self === proxy ? target : self));

@@ -47,9 +47,9 @@ export async function startWorker(source: string, { beside = {}, workerd, ...opt
   // Miniflare reads it once, when it starts the process.
   if (workerd) process.env['MINIFLARE_WORKERD_PATH'] = workerd;
   let said = '';
-  const handleRuntimeStdio: MiniflareOptions['handleRuntimeStdio'] = (...streams) => {
+  const handleRuntimeStdio = (...streams: NodeJS.ReadableStream[]) => {
     for (const stream of streams) {
-      stream.on('data', (data) => {
+      stream.on('data', (data: Buffer) => {
         said += data;
         process.stderr.write(data);
       });
