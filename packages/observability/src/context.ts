@@ -21,6 +21,7 @@ type Loose = any;
  * The client's name is in the request's `_meta` (2026-07-28), or else only on the low-level server (SDK v1).
  */
 export function readContext(context: unknown, server: unknown) {
+  if (!context && !server) return { metadata: {} as Record<string, string | undefined> };
   const extra: Loose = context ?? {};
   const request = extra.mcpReq ?? {};
   const http = extra.requestInfo ?? extra.http?.req;

@@ -49,10 +49,11 @@ export function assign(
   attributes: Attributes,
   metadata: Attributes,
 ): void {
-  for (const [field, name] of Object.entries(OBSERVATION)) {
+  for (const field in OBSERVATION) {
+    const name = OBSERVATION[field as keyof typeof OBSERVATION];
     let value: unknown = fields[field as keyof typeof OBSERVATION];
     if (value === undefined) continue;
-    const how = { input: settings.captureInput, output: settings.captureOutput }[field];
+    const how = field === 'input' ? settings.captureInput : field === 'output' && settings.captureOutput;
     if (how === 'off') continue;
     if (how === 'summary') value = outline(value);
     if (field === 'cost' || field === 'usage') value = finite(value as number | object);
@@ -76,9 +77,9 @@ function finite(amounts: number | object): object {
 export function assignShared(fields: Fields, settings: Settings, shared: Attributes): void {
   // 200 characters is what the server keeps of these.
   const encode = (value: unknown) => encodeText(String(value), settings, 200);
-  for (const [field, name] of Object.entries(TRACE)) {
+  for (const field in TRACE) {
     const value = fields[field as keyof typeof TRACE];
-    if (value != null) shared[name] = encode(value);
+    if (value != null) shared[TRACE[field as keyof typeof TRACE]] = encode(value);
   }
   if (fields.tags) shared['langfuse.trace.tags'] = fields.tags.map(encode);
 }

@@ -10,7 +10,7 @@ import { deliver, later } from './schedule.js';
 import type { Settings } from './settings.js';
 import type { ObservationType, Usage } from './types.js';
 import { safely } from './warn.js';
-import { type NewScore, newId, scoreJson, spanJson } from './wire.js';
+import { type KeyValue, keyValues, type NewScore, newId, scoreJson, spanJson } from './wire.js';
 
 /** Milliseconds without anything new after which a trace that nobody runs or ends is taken as over. */
 const IDLE = 5_000;
@@ -41,7 +41,7 @@ export function record(settings: Settings, origin: Origin, kind: ObservationType
   const shared: Attributes = {};
   const rootMetadata: Attributes = {};
   let { sampled } = origin;
-  let spans: (() => string)[] = [];
+  let spans: ((common: KeyValue[]) => string)[] = [];
   let scores: NewScore[] = [];
   let open = 0;
   /** True once `run` sees to the end. */
@@ -61,11 +61,14 @@ export function record(settings: Settings, origin: Origin, kind: ObservationType
     spans = [];
     scores = [];
     if (!sampled || ended.length + given.length === 0) return;
-    return deliver(() => ({
-      settings,
-      spans: ended.map((json) => json()),
-      scores: given.map((score) => scoreJson(settings, { traceId }, score)),
-    }));
+    return deliver(() => {
+      const common = keyValues([], shared);
+      return {
+        settings,
+        spans: ended.map((json) => json(common)),
+        scores: given.map((score) => scoreJson(settings, { traceId }, score)),
+      };
+    });
   }
 
   /** Looks at the trace again in `ms`: it may be long, or over without anybody having said so. */
@@ -116,24 +119,20 @@ export function record(settings: Settings, origin: Origin, kind: ObservationType
           handle.update({ output, usage });
           stop = touched = now();
           open--;
-          spans.push(() => {
-            const all: Attributes = { ...shared, ...attributes };
-            for (const [key, value] of Object.entries(rootMetadata)) {
-              // On the server the trace's metadata wins; what an observation says of itself is the nearer truth.
-              if (isRoot || !(key in metadata)) all[`langfuse.trace.metadata.${key}`] = value;
-            }
-            for (const [key, value] of Object.entries(metadata)) {
-              all[`langfuse.observation.metadata.${key}`] = value;
-            }
-            if (isRoot && parentSpanId) all['langfuse.internal.is_app_root'] = true;
-            return spanJson({ traceId, spanId, parentSpanId, name }, start, stop, all);
+          const isError = attributes[LEVEL] === 'ERROR';
+          spans.push((common) => {
+            const list = keyValues([...common], attributes);
+            // On the server the trace's metadata wins; what an observation says of itself is the nearer truth.
+            keyValues(list, rootMetadata, 'langfuse.trace.metadata.', isRoot ? {} : metadata);
+            keyValues(list, metadata, 'langfuse.observation.metadata.');
+            if (isRoot && parentSpanId) keyValues(list, { 'langfuse.internal.is_app_root': true });
+            return spanJson({ traceId, spanId, parentSpanId, name }, start, stop, list, isError);
           });
           if (isRoot) {
             closed = true;
             cancel?.();
-            const failed = attributes[LEVEL] === 'ERROR';
-            sampled ||= settings.keepErrors && failed;
-            if (settings.scores.includes('success')) scores.push({ name: 'success', value: !failed });
+            sampled ||= settings.keepErrors && isError;
+            if (settings.scores.includes('success')) scores.push({ name: 'success', value: !isError });
             if (settings.scores.includes('latency'))
               scores.push({ name: 'latency', value: (stop - start) / 1000 });
           }

@@ -1,11 +1,31 @@
 import { encodeText } from './encode.js';
-import { type Attribute, type Attributes, LEVEL } from './fields.js';
+import type { Attribute, Attributes } from './fields.js';
 import type { Settings } from './settings.js';
 import type { ScoreOptions } from './types.js';
 
 /** 32 random hex digits, as a trace id has them; a span id has the last 16. */
 export function newId(): string {
   return crypto.randomUUID().replaceAll('-', '');
+}
+
+/** An attribute as OTLP/JSON has it. */
+export interface KeyValue {
+  key: string;
+  value: object;
+}
+
+/** Attributes under a prefix, without those that `except` has, added to `list`. */
+export function keyValues(
+  list: KeyValue[],
+  from: Attributes,
+  prefix = '',
+  except: Attributes = {},
+): KeyValue[] {
+  for (const key in from) {
+    const value = from[key];
+    if (value !== undefined && !(key in except)) list.push({ key: prefix + key, value: anyValue(value) });
+  }
+  return list;
 }
 
 /**
@@ -18,15 +38,19 @@ export function spanJson(
   span: { traceId: string; spanId: string; parentSpanId: string | undefined; name: string },
   start: number,
   stop: number,
-  attributes: Attributes,
+  attributes: KeyValue[],
+  isError: boolean,
 ): string {
   return JSON.stringify({
-    ...span,
+    traceId: span.traceId,
+    spanId: span.spanId,
+    parentSpanId: span.parentSpanId,
+    name: span.name,
     kind: 1, // SPAN_KIND_INTERNAL
     startTimeUnixNano: nanoseconds(start),
     endTimeUnixNano: nanoseconds(stop),
-    attributes: Object.entries(attributes).map(([key, value]) => ({ key, value: anyValue(value) })),
-    status: { code: attributes[LEVEL] === 'ERROR' ? 2 : 0 }, // STATUS_CODE_ERROR, STATUS_CODE_UNSET
+    attributes,
+    status: { code: isError ? 2 : 0 }, // STATUS_CODE_ERROR, STATUS_CODE_UNSET
   });
 }
 
