@@ -41,6 +41,7 @@ const secret = fc.oneof(
   letters(12).map((s) => ({ text: `postgres://admin:${s}@db.example.com/prod`, secret: s })),
   letters(12).map((s) => ({ text: `https://api.example.com/v1?api_key=${s}&page=2`, secret: s })),
   letters(12).map((s) => ({ text: `password = ${s}`, secret: s })),
+  letters(12).map((s) => ({ text: `Server=db;Uid=sa;Pwd=${s};`, secret: s })),
   letters(12).map((s) => ({ text: JSON.stringify({ client_secret: `two words ${s}` }), secret: s })),
   letters(12).map((s) => ({
     text: JSON.stringify({ nested: JSON.stringify({ access_token: s }) }),
@@ -202,6 +203,17 @@ test('a secret that the cut goes through does not show its first half', async ()
     { numRuns: 100 },
   );
 });
+
+test.each(['auth', 'pwd', 'pin', 'otp', 'cvv', 'ssn', 'password'])(
+  'JSON that is cut, or stands within a text, does not show its %s',
+  async (key) => {
+    on.init({ maxValueLength: 300 });
+    const json = JSON.stringify({ id: 1, [key]: '8675309', rest: 'x'.repeat(400) });
+    createTrace({ name: 'cut', input: json, output: `The answer: {"${key}": 8675309}` }).end();
+    createTrace({ name: 'nested', input: JSON.stringify({ json }) }).end();
+    expect(await arrived()).not.toContain('8675309');
+  },
+);
 
 test('what is no secret arrives as it is', async () => {
   const plain = {

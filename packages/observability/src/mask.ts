@@ -5,10 +5,12 @@ export const MASKED = '[masked]';
 /** Words that name a secret, in the keys of objects and before a colon or equals sign in text. */
 const NAMES = 'passw(?:or)?d|passphrase|secret|(?:api|access|private|account)[-_ ]?key|credential';
 const HEADERS = 'authorization|cookie';
+/** Words too short to be looked for within others. */
+const SHORT = '(?:auth|pwd|pin|otp|cv[vc]|ssn)';
 
 /** A key between `start` and `end` that names a secret. Counts, such as max_tokens, are not secrets. */
 const secretKey = (start: string, end: string) =>
-  new RegExp(`token${end}|${NAMES}|${HEADERS}|${start}(?:auth|pwd|pin|otp|cv[vc]|ssn)${end}`, 'i');
+  new RegExp(`token${end}|${NAMES}|${HEADERS}|${start}${SHORT}${end}`, 'i');
 
 /** A key whose value is masked whole. */
 export const SECRET_KEY = secretKey('^', '$');
@@ -30,10 +32,11 @@ const PATTERNS: [RegExp, string][] = [
   [/\b(bearer|basic)\s+[\w.~+/=-]{6,}/gi, `$1 ${MASKED}`],
   // The password in a connection string.
   [/(:\/\/[^\s:/@]*:)[^\s/@]+(?=@)/g, `$1${MASKED}`],
-  // A header with its whole value; a secret with its word, or with all that is between its quotes.
+  // A header with its whole value; a secret with its word, or with all that is between its quotes. What is short has
+  // to be a key in quotes.
   [
     new RegExp(
-      `((?:${HEADERS})s?${SIGN}\\\\*["']?)[^\\r\\n"'\\\\]+|((?:token|pwd|(?:${NAMES})s?)${SIGN})(?:\\\\*"[^"\\\\]*|'[^']*|[^\\s"',;&}\\\\]+)`,
+      `((?:${HEADERS})s?${SIGN}\\\\*["']?)[^\\r\\n"'\\\\]+|((?:token|pwd|(?:${NAMES})s?|\\b${SHORT}(?=\\\\*["']))${SIGN})(?:\\\\*"[^"\\\\]*|'[^']*|[^\\s"',;&}\\\\]+)`,
       'gi',
     ),
     `$1$2${MASKED}`,

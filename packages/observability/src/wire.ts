@@ -23,7 +23,8 @@ export function keyValues(
 ): KeyValue[] {
   for (const key in from) {
     const value = from[key];
-    if (value !== undefined && !Object.hasOwn(except, key)) list.push({ key: prefix + key, value: anyValue(value) });
+    if (value !== undefined && !Object.hasOwn(except, key))
+      list.push({ key: prefix + key, value: anyValue(value) });
   }
   return list;
 }
