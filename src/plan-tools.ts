@@ -1,6 +1,7 @@
 import { inferOversight } from './atlas/infer-oversight.js';
 import { inferTask } from './atlas/infer-task.js';
 import { isAiTask } from './atlas/vocabulary.js';
+import { ignoreComments, ignoreReason, TOOL_RULES } from './checks/ignore-comments.js';
 import { type Edit, splice } from './edits.js';
 import type { Finding } from './findings.js';
 import { type Change, modify, type PlannedTool } from './plan.js';
@@ -89,16 +90,26 @@ function planFile({ source, reading, sites }: ReadFile, given: FileIntent, plan:
     taskOf: (site: ToolSite) => (site.isShared ? undefined : taskFor(site, source.path, intent)),
     oversightOf: (site: ToolSite) => oversightFor(site, source.path, intent),
   };
+  const comments = ignoreComments(source.path, source.text);
+  const ignored = (site: ToolSite) => ignoreReason(comments, TOOL_RULES, site.line);
+  const wanted = sites.filter((site) => ignored(site) === undefined);
   const { edits, faulty } =
     isTaken && isModule
-      ? soundEdits(source, sites, (some) => traceTools(reading, some, options))
+      ? soundEdits(source, wanted, (some) => traceTools(reading, some, options))
       : { edits: [], faulty: new Set<ToolSite>() };
   plan.changes.push(...modify(source.path, source.text, edits));
   for (const site of sites) {
     const task = taskFor(site, source.path, intent);
     const oversight = oversightFor(site, source.path, intent);
     const fault = isModule ? (faulty.has(site) ? UNSOUND : undefined) : COMMON_JS;
-    const tool = plannedTool(site, source, { isTaken, fault, task, oversight, server });
+    const tool = plannedTool(site, source, {
+      isTaken,
+      ignored: ignored(site),
+      fault,
+      task,
+      oversight,
+      server,
+    });
     if (site.isShared && (tool.status === 'manual' ? given.hasDispatch : given.hasDefinitions)) continue;
     plan.tools.push(tool);
     if (tool.status === 'manual') plan.findings.push(manualFinding(tool));
@@ -157,6 +168,8 @@ function plannedTool(
   source: CandidateFile,
   given: {
     isTaken: boolean;
+    /** Why a comment wants it left alone. */
+    ignored: string | undefined;
     fault: string | undefined;
     task: string;
     oversight: string | undefined;
@@ -173,6 +186,7 @@ function plannedTool(
   };
   if (site.traced) return { ...tool, status: 'traced' };
   if (!given.isTaken) return { ...tool, status: 'ignored', reason: NOT_IMPORTED };
+  if (given.ignored !== undefined) return { ...tool, status: 'ignored', reason: given.ignored };
   const reason = site.target.kind === 'manual' ? site.target.reason : given.fault;
   if (reason === undefined) return { ...tool, status: 'planned' };
   return { ...tool, status: 'manual', reason, snippet: manualSnippet(given.server, site, given.task) };

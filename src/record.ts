@@ -24,6 +24,8 @@ export interface ObserveRecord {
   readonly keepDisabled?: true;
   /** Files other than sources, by path from the project folder. Sources are undone by their shape. */
   readonly files: Readonly<Record<string, FileRecord>>;
+  /** Levels that the team gave to rules of `check`; `init` only keeps them. */
+  readonly rules?: Readonly<Record<string, unknown>>;
   /** Tools that had a trace of their own before `init`, by source file. */
   readonly own?: Readonly<Record<string, readonly string[]>>;
 }

@@ -96,7 +96,7 @@ async function proposed(
     proposal = await plan();
   }
   const tasks = await askTasks(proposal);
-  if (tasks.length > 0) proposal = await planWorkers(workers, assets, intentOf, tasks);
+  if (tasks.length > 0) proposal = await planWorkers(workers, assets, intentOf, { tasks });
   return { plan: proposal, intentOf };
 }
 

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import yargs from 'yargs';
 import { EXIT, ExpectedError, UsageError } from '../errors.js';
-import { FIX, FLAGS, type Options, parseLayers } from './options.js';
+import { CHECK_FLAGS, readCheckOptions } from './check-options.js';
+import { FLAGS, type Options, parseLayers } from './options.js';
 import { openTerminal, type Terminal } from './terminal.js';
 
 type Command = (options: Options, terminal: Terminal) => Promise<number>;
@@ -22,7 +23,8 @@ export async function main(argv: readonly string[], version: string): Promise<nu
   const run = (name: string) => async (words: Record<string, unknown>) => {
     const options = readOptions(words);
     const load = COMMANDS[name] as () => Promise<Command>;
-    code = await (await load())(options, openTerminal(options));
+    const terminal = openTerminal({ yes: options.yes, json: options.format !== 'pretty' });
+    code = await (await load())(options, terminal);
   };
   try {
     await commandLine(argv, version, run).parseAsync();
@@ -52,8 +54,8 @@ function commandLine(argv: readonly string[], version: string, run: Run) {
     )
     .command(
       'check [dir]',
-      'Tell what is not set up; for CI. Exits 0 when nothing is missing, 1 with findings, 2 when it could not look',
-      (y) => y.positional('dir', dir).option('fix', FIX),
+      'Tell what is not set up; for CI. Exits 0 without errors, 1 with errors, 2 when it could not look',
+      (y) => y.positional('dir', dir).options(CHECK_FLAGS),
       run('check'),
     )
     .command('remove [dir]', 'Undo what init did', (y) => y.positional('dir', dir), run('remove'))
@@ -98,7 +100,7 @@ function readOptions(words: Record<string, unknown>): Options {
     keepDisabled: words['keepDisabled'] as boolean | undefined,
     nodejsCompat: words['nodejsCompat'] as boolean,
     local: words['local'] as boolean | undefined,
-    fix: words['fix'] === true,
+    ...readCheckOptions(words),
   };
 }
 

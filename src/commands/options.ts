@@ -1,9 +1,10 @@
 import { UsageError } from '../errors.js';
 import { LAYERS, type Layer } from '../plan.js';
 import { RUNTIME_SOURCES, type RuntimeSource } from '../record.js';
+import type { CheckOptions } from './check-options.js';
 
 /** What the command line said, checked. A flag that was not given is undefined. */
-export interface Options {
+export interface Options extends CheckOptions {
   readonly dir: string;
   readonly yes: boolean;
   readonly dryRun: boolean;
@@ -24,8 +25,6 @@ export interface Options {
   readonly nodejsCompat: boolean;
   /** Where local runs send their traces; undefined leaves it as it is. */
   readonly local: boolean | undefined;
-  /** Of `check`: carry out what can be. */
-  readonly fix: boolean;
 }
 
 /** The flags as yargs describes them; one table, so that help, types and checks agree. */
@@ -76,14 +75,6 @@ export const FLAGS = {
     describe: 'Add the nodejs_compat flag where the compatibility date does not bring it',
   },
   'all-files': { type: 'boolean', default: false, describe: 'Also files the Worker’s entry does not import' },
-} as const;
-
-/** Of `check` alone. */
-export const FIX = {
-  type: 'boolean',
-  default: false,
-  describe:
-    'Do what init would, without asking and without installing: config, files, dependencies, untraced tools. What a person switched off stays off, files with keys stay untouched',
 } as const;
 
 export function parseLayers(text: string | undefined): Layer[] | undefined {

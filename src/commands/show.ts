@@ -35,7 +35,7 @@ function toolLine(tool: PlannedTool, terminal: Terminal): string {
 export function showFindings(findings: readonly Finding[], terminal: Terminal): void {
   for (const { level, file, line, message, fix, rule } of findings) {
     const head = `${terminal.paint(COLOR[level], GLYPH[level])} ${file}:${line}`;
-    terminal.say(`${head}  ${message}  ${terminal.paint('dim', rule)}`);
+    terminal.say(`${head}  ${visible(message)}  ${terminal.paint('dim', rule)}`);
     terminal.say(indented(fix));
   }
 }
@@ -81,6 +81,14 @@ function byFile(tools: readonly PlannedTool[]): Map<string, PlannedTool[]> {
   const groups = new Map<string, PlannedTool[]>();
   for (const tool of tools) groups.set(tool.file, [...(groups.get(tool.file) ?? []), tool]);
   return groups;
+}
+
+/**
+ * Names out of a project may hold line breaks and escape sequences: printed as they are, they could
+ * speak to the terminal, or to the CI service that reads the log.
+ */
+function visible(text: string): string {
+  return text.replace(/\p{Cc}/gu, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 function indented(text: string): string {

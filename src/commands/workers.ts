@@ -101,18 +101,30 @@ export async function planWorkers(
   workers: Workers,
   assets: Assets,
   intentOf: (project: Project) => InitIntent,
-  tasks: readonly ChosenTask[] = [],
+  {
+    tasks = [],
+    leaves = new Set(),
+    examined = (plan) => plan,
+  }: {
+    tasks?: readonly ChosenTask[];
+    /** Files not to be touched, by path from the base. */
+    leaves?: ReadonlySet<string>;
+    /** What is made of a Worker's plan before it is joined with the others. */
+    examined?: (plan: Plan, member: Member) => Plan;
+  } = {},
 ): Promise<Plan> {
   const parts: { dir: string; plan: Plan }[] = [];
-  for (const { project, dir } of workers.members) {
+  for (const member of workers.members) {
+    const { project, dir } = member;
     const keyed = tasks.map((chosen) => [`${fromWorker(dir, chosen.file)}:${chosen.name}`, chosen] as const);
     const intent = {
       ...intentOf(project),
       tasks: new Map(keyed.map(([key, { task }]) => [key, task])),
       oversight: new Map(keyed.map(([key, { oversight }]) => [key, oversight])),
+      leaves: new Set([...leaves].map((path) => fromWorker(dir, path))),
     };
     const plan = await planInit(project, assets, intent, () => neighboursOf(workers, project));
-    parts.push({ dir, plan });
+    parts.push({ dir, plan: examined(plan, member) });
   }
   return joinPlans(parts);
 }

@@ -40,6 +40,8 @@ export function readProject(from: string, options: ReadOptions): Project {
   const worker = found && readWranglerConfig(located(found));
   const packageJson = nearest('package.json', dir, root);
   const packageManager = detectPackageManager(dir, root, options.userAgent);
+  const entry = entryOf(found, worker?.main, root);
+  const sourcesWith = (filter: RegExp) => candidateFiles({ dir, root, entry, filter });
   return {
     dir,
     root,
@@ -60,7 +62,8 @@ export function readProject(from: string, options: ReadOptions): Project {
     })),
     name: worker?.name ?? packageName(packageJson) ?? basename(dir),
     aiBinding: worker?.aiBinding ?? 'AI',
-    sources: candidateFiles({ dir, root, entry: entryOf(found, worker?.main, root), filter: options.filter }),
+    sources: sourcesWith(options.filter),
+    sourcesWith,
     packageManager,
     packageJson: packageJson && within(packageJson),
     localVars: readLocalVars(dir),
