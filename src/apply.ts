@@ -47,7 +47,7 @@ export function applyChanges(dir: string, root: string, changes: readonly Change
     for (const undo of done.splice(0).reverse()) undo();
   };
   try {
-    for (const step of steps) done.push(write(step, realpathSync(dir)));
+    for (const step of steps) done.push(write(step, topFor(step.target, dir, root)));
   } catch (error) {
     rollback();
     throw error;
@@ -108,6 +108,12 @@ function replace(target: string, text: string, mode: number | undefined): void {
     rmSync(temporary, { force: true });
     throw error;
   }
+}
+
+/** The folder that stays even when it is empty: the project's, and above it the repository's. */
+function topFor(target: string, dir: string, root: string): string {
+  const top = realpathSync(dir);
+  return target.startsWith(top + sep) ? top : realpathSync(root);
 }
 
 /** Removes `folder` and those above it while they are empty, up to but not including `stop`. */

@@ -40,6 +40,7 @@ export function resolveIntent(
     nodejsCompat: options.nodejsCompat,
     local: localTarget(options.local ?? answers.local),
     runtime,
+    ci: options.ci,
     specsFor: (packageJson) => specsFor(runtime, options, project, { version, packageJson }),
     tasks: new Map(),
     oversight: new Map(),

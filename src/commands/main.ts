@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import yargs from 'yargs';
 import { EXIT, ExpectedError, UsageError } from '../errors.js';
 import { CHECK_FLAGS, readCheckOptions } from './check-options.js';
-import { FLAGS, type Options, parseLayers } from './options.js';
+import { FLAGS, INIT_FLAGS, type Options, parseLayers } from './options.js';
 import { openTerminal, type Terminal } from './terminal.js';
 
 type Command = (options: Options, terminal: Terminal) => Promise<number>;
@@ -49,7 +49,7 @@ function commandLine(argv: readonly string[], version: string, run: Run) {
     .command(
       ['init [dir]', '$0 [dir]'],
       'Set up tracing, Langfuse and Loom',
-      (y) => y.positional('dir', dir),
+      (y) => y.positional('dir', dir).options(INIT_FLAGS),
       run('init'),
     )
     .command(
@@ -100,6 +100,7 @@ function readOptions(words: Record<string, unknown>): Options {
     keepDisabled: words['keepDisabled'] as boolean | undefined,
     nodejsCompat: words['nodejsCompat'] as boolean,
     local: words['local'] as boolean | undefined,
+    ci: words['ci'] as Options['ci'],
     ...readCheckOptions(words),
   };
 }

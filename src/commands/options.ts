@@ -1,6 +1,7 @@
 import { UsageError } from '../errors.js';
 import { LAYERS, type Layer } from '../plan.js';
 import { RUNTIME_SOURCES, type RuntimeSource } from '../record.js';
+import { CI_SERVICES, type CiService } from '../scaffold/ci-files.js';
 import type { CheckOptions } from './check-options.js';
 
 /** What the command line said, checked. A flag that was not given is undefined. */
@@ -25,6 +26,8 @@ export interface Options extends CheckOptions {
   readonly nodejsCompat: boolean;
   /** Where local runs send their traces; undefined leaves it as it is. */
   readonly local: boolean | undefined;
+  /** Of `init`: the CI service to write a job for. */
+  readonly ci: CiService | undefined;
 }
 
 /** The flags as yargs describes them; one table, so that help, types and checks agree. */
@@ -75,6 +78,11 @@ export const FLAGS = {
     describe: 'Add the nodejs_compat flag where the compatibility date does not bring it',
   },
   'all-files': { type: 'boolean', default: false, describe: 'Also files the Worker’s entry does not import' },
+} as const;
+
+/** Of `init` alone. */
+export const INIT_FLAGS = {
+  ci: { choices: CI_SERVICES, describe: 'Also write a CI job that runs check' },
 } as const;
 
 export function parseLayers(text: string | undefined): Layer[] | undefined {

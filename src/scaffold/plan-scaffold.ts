@@ -4,6 +4,7 @@ import { about, type Change, type Layer, modify } from '../plan.js';
 import type { Assets } from '../project/assets.js';
 import type { Project } from '../project/project.js';
 import type { ObserveRecord, RuntimeSource } from '../record.js';
+import { type CiService, planCi } from './ci-files.js';
 import { addLines } from './ignore-file.js';
 import { LANGFUSE_KEYS } from './langfuse-keys.js';
 import { type LocalTarget, planKeysExample, planLocalKeys } from './local-keys.js';
@@ -17,6 +18,8 @@ export interface ScaffoldIntent {
   readonly layers: readonly Layer[];
   readonly runtime: RuntimeSource;
   readonly local: LocalTarget;
+  /** The CI service to write a job for. Asked for once: what people make of the job is theirs. */
+  readonly ci?: CiService | undefined;
   /** The specs to write into a package.json, by its path: `file:` ones are relative to it. */
   specsFor(packageJson: string): PackageSpecs;
 }
@@ -32,7 +35,9 @@ export function planScaffold(
   given: { record: ObserveRecord | undefined; traced: readonly string[] },
 ): { changes: Change[]; findings: Finding[] } {
   const hasKeys = intent.layers.includes('langfuse') && project.config !== null;
+  const ci = planCi(project, assets, intent.ci);
   const wanted: Record<string, string> = {
+    ...ci.files,
     ...(intent.layers.includes('langfuse') && intent.runtime === 'vendor' ? vendoredRuntime(assets) : {}),
     ...(intent.layers.includes('loom') ? loomFiles(assets) : {}),
   };
@@ -49,7 +54,7 @@ export function planScaffold(
   ];
   return {
     changes: [...about('scaffold', rest), ...keys.changes],
-    findings: [...files.findings, ...keys.findings],
+    findings: [...files.findings, ...keys.findings, ...ci.findings],
   };
 }
 
