@@ -6,6 +6,8 @@ interface Rule {
   readonly level: Level;
   /** The rule as a statement of what is wrong, for lists of rules. */
   readonly title: string;
+  /** Whether `check --fix` mends what it finds. */
+  readonly fixable?: true;
 }
 
 /**
@@ -18,22 +20,34 @@ export const RULES = {
   'ci/job-not-included': { level: 'warning', title: 'The GitLab job is not part of the pipeline' },
   'langfuse/also-instrumented': { level: 'info', title: 'Another tracing library is at work here too' },
   'langfuse/file-unreadable': { level: 'info', title: 'A file that does not parse was left out' },
-  'langfuse/model-call-unobserved': { level: 'error', title: 'Model calls are not recorded' },
+  'langfuse/model-call-unobserved': { level: 'error', title: 'Model calls are not recorded', fixable: true },
   'langfuse/model-call-unseen': { level: 'info', title: 'A model call has to be recorded by hand' },
   'langfuse/registration-patched': { level: 'info', title: 'Tool registration is replaced in this file' },
   'langfuse/retired-client': { level: 'warning', title: 'Code uses the retired langfuse v3 client' },
   'langfuse/tool-manual': { level: 'warning', title: 'A tool has to be traced by hand' },
-  'langfuse/tool-untraced': { level: 'error', title: 'A tool opens no trace' },
-  'loom/file-missing': { level: 'error', title: 'A file of Loom is missing or out of date' },
+  'langfuse/tool-untraced': { level: 'error', title: 'A tool opens no trace', fixable: true },
+  'loom/file-missing': { level: 'error', title: 'A file of Loom is missing or out of date', fixable: true },
   'loom/schema-drifted': { level: 'error', title: "Loom's schema was edited" },
-  'package/dependency-missing': { level: 'error', title: 'package.json lacks what the set-up needs' },
+  'package/dependency-missing': {
+    level: 'error',
+    title: 'package.json lacks what the set-up needs',
+    fixable: true,
+  },
   'project/package-manager-differs': { level: 'info', title: 'packageManager and lockfile disagree' },
   'project/several-lockfiles': { level: 'info', title: 'There are lockfiles of several package managers' },
   'project/stray-lockfile': { level: 'info', title: 'A lockfile inside a workspace is passed over' },
   'remove/file-kept': { level: 'warning', title: 'remove left a file as it is' },
-  'runtime/vendored-copy-stale': { level: 'error', title: 'The vendored runtime is missing or out of date' },
+  'runtime/vendored-copy-stale': {
+    level: 'error',
+    title: 'The vendored runtime is missing or out of date',
+    fixable: true,
+  },
   'scaffold/file-edited': { level: 'warning', title: 'A generated file was edited' },
-  'scaffold/file-missing': { level: 'error', title: 'A file or an entry of the set-up is missing' },
+  'scaffold/file-missing': {
+    level: 'error',
+    title: 'A file or an entry of the set-up is missing',
+    fixable: true,
+  },
   'secrets/local-file-committed': { level: 'warning', title: 'The file for local keys is not git-ignored' },
   'wrangler/config-example': { level: 'info', title: 'Only a template of the Wrangler config is there' },
   'wrangler/config-shadowed': { level: 'warning', title: 'Wrangler passes over one of several configs' },
@@ -51,7 +65,11 @@ export const RULES = {
   'wrangler/redirect-broken': { level: 'error', title: 'Deploys are redirected to a missing config' },
   'wrangler/redirect-elsewhere': { level: 'error', title: 'Deploys are redirected from another folder' },
   'wrangler/redirected': { level: 'info', title: 'Deploys use a config that a build makes' },
-  'wrangler/required-secrets': { level: 'error', title: 'secrets.required does not name the keys' },
+  'wrangler/required-secrets': {
+    level: 'error',
+    title: 'secrets.required does not name the keys',
+    fixable: true,
+  },
   'wrangler/sampling-invalid': { level: 'error', title: 'A sampling rate is not a number from 0 to 1' },
   'wrangler/sampling-kept': { level: 'info', title: 'The sampling rate of the config was kept' },
   'wrangler/sampling-unset': { level: 'info', title: 'Every request is traced' },
@@ -59,7 +77,7 @@ export const RULES = {
   'wrangler/secret-in-vars': { level: 'error', title: 'A key stands in vars' },
   'wrangler/span-volume': { level: 'info', title: 'What the spans of this Worker cost' },
   'wrangler/traces-disabled': { level: 'error', title: 'Traces are switched off by hand' },
-  'wrangler/traces-missing': { level: 'error', title: 'Cloudflare records no traces' },
+  'wrangler/traces-missing': { level: 'error', title: 'Cloudflare records no traces', fixable: true },
   'wrangler/traces-off': { level: 'warning', title: 'Wrangler reads the config with traces off' },
   'wrangler/tracing-misspelled': { level: 'warning', title: 'observability.tracing is not a key' },
   'wrangler/wrangler-too-old': { level: 'warning', title: 'Wrangler does not know traces' },
@@ -81,6 +99,11 @@ export function isRuleId(text: string): text is RuleId {
 
 export function isSetting(value: unknown): value is Setting {
   return (SETTINGS as readonly unknown[]).includes(value);
+}
+
+export function isFixable(id: RuleId): boolean {
+  const rule: Rule = RULES[id];
+  return rule.fixable === true;
 }
 
 /** A rule's page, relative to the root of our package. */

@@ -12,6 +12,7 @@ import { githubAnnotations } from '../reports/github.js';
 import { junit } from '../reports/junit.js';
 import { type Report, reportOf } from '../reports/report.js';
 import { sarif } from '../reports/sarif.js';
+import { isFixable } from '../rules.js';
 import { carryOut } from './carry-out.js';
 import type { Format } from './check-options.js';
 import { installCommand } from './install.js';
@@ -86,7 +87,7 @@ function filterOf({ root, base }: Workers, since: string | undefined): (finding:
   return ({ file }) => changed.has(slashed(relative(root, join(base, file))));
 }
 
-/** The plan with everything that `check` finds, and the files in which a comment or a setting silenced it. */
+/** The plan with everything that `check` finds, and the files in which something fixable was silenced. */
 async function examined(
   workers: Workers,
   assets: Assets,
@@ -99,7 +100,7 @@ async function examined(
       const { keepDisabled, layers } = intentOf(project);
       const settings = { ...recordedSettings(project), ...rules };
       const result = examine(one, project, { keepDisabled, layers, settings });
-      for (const { file } of result.silenced) silenced.add(posix.join(dir, file));
+      for (const { file, rule } of result.silenced) if (isFixable(rule)) silenced.add(posix.join(dir, file));
       return { ...one, findings: result.findings };
     },
   });
@@ -116,8 +117,8 @@ async function fixed(
 ): Promise<Workers> {
   const unattended = (project: Project) => ({ ...intentOf(project), unattended: true });
   const { plan: found, silenced } = await examined(workers, assets, unattended, options);
-  // Where all that was found is silenced, nobody wants it mended.
-  for (const { file } of found.findings) silenced.delete(file);
+  // Where all that could be mended is silenced, nobody wants it mended.
+  for (const { file, rule } of found.findings) if (isFixable(rule)) silenced.delete(file);
   const plan = await planWorkers(workers, assets, unattended, { leaves: silenced });
   const changes = plan.changes.filter((change) => change.part !== 'secrets');
   if (changes.length === 0) return workers;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { compareReadings } from '../../src/project/config-compare.js';
 import type { ConfigReading } from '../../src/project/config-proof.js';
-import { RULE_IDS, RULES, type RuleId, rulePage } from '../../src/rules.js';
+import { isFixable, RULE_IDS, RULES, type RuleId, rulePage } from '../../src/rules.js';
 import { installWrangler, jsonc, repository, toolNamed, worker } from '../commands/repository.js';
 import { root } from '../harness/root.js';
 import { filesBelow } from '../support/cases.js';
@@ -189,6 +189,8 @@ const FORCE: Readonly<Record<string, readonly string[]>> = { init: ['--force'] }
 describe('pages of the rules', () => {
   const folder = join(root, 'docs/rules');
 
+  const mended = (id: RuleId) => (isFixable(id) ? ' Mended by `check --fix`.' : '');
+
   it('there is one for each, and no other', () => {
     const pages = filesBelow(folder).map((path) => `docs/rules/${path.replaceAll('\\', '/')}`);
     expect(pages.sort()).toEqual([...RULE_IDS.map(rulePage), 'docs/rules/README.md'].sort());
@@ -197,13 +199,16 @@ describe('pages of the rules', () => {
   it.each(RULE_IDS)('%s says what, why, and how to fix it', (id) => {
     const page = readFileSync(join(root, rulePage(id)), 'utf8');
     const { level, title } = RULES[id];
-    expect(page.startsWith(`# ${id}\n\n${title}. Default level: \`${level}\`.\n`)).toBe(true);
+    expect(page.startsWith(`# ${id}\n\n${title}. Default level: \`${level}\`.${mended(id)}\n`)).toBe(true);
     for (const part of ['**Why.**', '**Example.**', '**Fix.**']) expect(page).toContain(`\n${part}`);
   });
 
   it('are listed with level and title', () => {
     const list = readFileSync(join(folder, 'README.md'), 'utf8');
-    const rows = RULE_IDS.map((id) => `| [\`${id}\`](${id}.md) | ${RULES[id].level} | ${RULES[id].title} |`);
+    const rows = RULE_IDS.map((id) => {
+      const { level, title } = RULES[id];
+      return `| [\`${id}\`](${id}.md) | ${level} | ${isFixable(id) ? 'yes' : ''} | ${title} |`;
+    });
     expect(list.split('\n').filter((line) => line.startsWith('| [`'))).toEqual(rows);
   });
 });
