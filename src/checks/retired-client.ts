@@ -2,9 +2,9 @@ import { type Finding, lineAt } from '../findings.js';
 import type { Project } from '../project/project.js';
 import type { CandidateFile } from '../project/source-files.js';
 
-/** Text of a file that loads the client; types alone load nothing. */
+/** Text of a file that loads the client; types alone load nothing. Bounded, as a file may be anything. */
 const LOADS =
-  /^[ \t]*(?:import|export)\b(?!\s+type\b)[^;'"`]*['"]langfuse['"]|\b(?:import|require)\s*\(\s*['"]langfuse['"]/m;
+  /^[ \t]*(?:import|export)\b(?!\s+type\b)[^;'"`]{0,2000}\bfrom\s*['"]langfuse['"]|\b(?:import|require)\s*\(?\s*['"]langfuse['"]/m;
 
 const DEPENDS = /"langfuse"\s*:\s*"/;
 

@@ -47,8 +47,9 @@ const REPORTS: Readonly<Record<Exclude<Format, 'pretty' | 'json'>, (report: Repo
 function print(format: Format, plan: Plan, report: Report, terminal: Terminal): void {
   // Annotations are lines of the log already; the other formats go into files, and the log stays readable.
   if (format !== 'json' && format !== 'github') showFindings(plan.findings, terminal);
-  if (format === 'json') terminal.print(planJson(plan));
-  else if (format !== 'pretty') terminal.print(REPORTS[format](report));
+  if (format === 'pretty') return;
+  const text = format === 'json' ? planJson(plan) : REPORTS[format](report);
+  if (text !== '') terminal.print(text);
 }
 
 function verdict(
