@@ -48,10 +48,10 @@ export const CHECK_FLAGS = {
 } as const;
 
 export function readCheckOptions(words: Record<string, unknown>): CheckOptions {
-  const format = words['format'] as Format | undefined;
-  const since = words['since'] as string | undefined;
+  const format = once<Format>(words, 'format');
+  const since = once<string>(words, 'since');
   const fix = words['fix'] === true;
-  const maxWarnings = words['maxWarnings'] as number | undefined;
+  const maxWarnings = once<number>(words, 'max-warnings');
   if (words['json'] === true && format !== undefined && format !== 'json') {
     throw new UsageError(`--json and --format ${format} both say what to print.`, 'Give one of them.');
   }
@@ -68,6 +68,13 @@ export function readCheckOptions(words: Record<string, unknown>): CheckOptions {
     rules: parseRules((words['rule'] as string[] | undefined) ?? []),
     maxWarnings,
   };
+}
+
+/** yargs makes a list of a flag that is given twice. */
+function once<T>(words: Record<string, unknown>, flag: string): T | undefined {
+  const value = words[flag];
+  if (Array.isArray(value)) throw new UsageError(`--${flag} is given twice.`, 'Give it once.');
+  return value as T | undefined;
 }
 
 function parseRules(words: readonly string[]): RuleSettings {

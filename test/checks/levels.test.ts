@@ -44,6 +44,7 @@ describe('exit codes', () => {
     [['--json', '--format', 'sarif'], /both say what to print/],
     [['--fix', '--since', 'HEAD'], /Give one of them/],
     [['--format', 'xml'], /format/],
+    [['--format', 'sarif', '--format', 'junit'], /--format is given twice/],
   ])('%j could not run', async (args, words) => {
     const ended = await observeHere('check', await setUp(), ...args);
     expect(ended).toMatchObject({ code: EXIT.couldNotCheck, stdout: '' });

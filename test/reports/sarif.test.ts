@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
 import Ajv from 'ajv-draft-04';
 import addFormats from 'ajv-formats';
 import fc from 'fast-check';
@@ -11,8 +9,7 @@ import { RULE_IDS } from '../../src/rules.js';
 import { finding, findings, VERSION } from './findings.js';
 
 /** The schema of the standard, as a package of its authors brings it. */
-const home = dirname(createRequire(import.meta.url).resolve('@microsoft/jest-sarif/package.json'));
-const schema = JSON.parse(readFileSync(join(home, 'lib/schemas/sarif-2.1.0-rtm.5.json'), 'utf8'));
+const schema = createRequire(import.meta.url)('@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json');
 const ajv = new Ajv.default({ strict: false, unicodeRegExp: false });
 addFormats.default(ajv);
 const isSarif = ajv.compile(schema);
