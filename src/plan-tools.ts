@@ -46,6 +46,8 @@ export function planTools(sources: readonly CandidateFile[], intent: ToolsIntent
   const taken = readings.filter(({ source }) => source.reachable || intent.includeUnreachable);
   const server = onlyServerName(taken.map(({ reading }) => reading)) ?? intent.fallbackName;
   const shared = sharedSite(taken);
+  const home = shared && taken.find(({ reading }) => reading.sites.includes(shared))?.source;
+  const ignoredShared = home && !shared.traced ? ignoredFor(home)(shared) : undefined;
   const isMcp = taken.some(({ reading }) => reading.isMcp);
   const hasDispatch = taken.some(({ reading }) =>
     reading.sites.some(({ family, target }) => family === 'tools/call' && target.kind !== 'manual'),
@@ -67,7 +69,7 @@ export function planTools(sources: readonly CandidateFile[], intent: ToolsIntent
       plan,
     );
     if (isTaken) plan.findings.push(...reading.remarks.map((remark) => remarkFinding(source.path, remark)));
-    if (shared) addDefinitions(definitions, source, { isTaken, shared }, plan);
+    if (shared) addDefinitions(definitions, source, { isTaken, shared, ignored: ignoredShared }, plan);
   }
   return plan;
 }
@@ -90,8 +92,7 @@ function planFile({ source, reading, sites }: ReadFile, given: FileIntent, plan:
     taskOf: (site: ToolSite) => (site.isShared ? undefined : taskFor(site, source.path, intent)),
     oversightOf: (site: ToolSite) => oversightFor(site, source.path, intent),
   };
-  const comments = ignoreComments(source.path, source.text);
-  const ignored = (site: ToolSite) => ignoreReason(comments, TOOL_RULES, site.line);
+  const ignored = ignoredFor(source);
   const wanted = sites.filter((site) => ignored(site) === undefined);
   const { edits, faulty } =
     isTaken && isModule
@@ -114,6 +115,12 @@ function planFile({ source, reading, sites }: ReadFile, given: FileIntent, plan:
     plan.tools.push(tool);
     if (tool.status === 'manual') plan.findings.push(manualFinding(tool));
   }
+}
+
+/** Why a comment wants a site of the file left alone. */
+function ignoredFor({ path, text }: CandidateFile): (site: ToolSite) => string | undefined {
+  const comments = ignoreComments(path, text);
+  return (site) => ignoreReason(comments, TOOL_RULES, site.line);
 }
 
 const COMMON_JS = 'the file is CommonJS, and an import would make it a module';
@@ -146,17 +153,18 @@ function hasHandler(definition: ToolDefinition): definition is ToolDefinition & 
 function addDefinitions(
   definitions: readonly ToolDefinition[],
   source: CandidateFile,
-  given: { isTaken: boolean; shared: ToolSite },
+  given: { isTaken: boolean; shared: ToolSite; ignored: string | undefined },
   plan: ToolsPlan,
 ): void {
   for (const definition of definitions) {
     const { name, line } = definition;
     const task = inferredTask(definition);
     const tool = { name, file: source.path, line, family: given.shared.family, task };
+    const reason = given.isTaken ? given.ignored : NOT_IMPORTED;
     plan.tools.push(
-      given.isTaken
+      reason === undefined
         ? { ...tool, status: given.shared.traced ? 'traced' : 'planned' }
-        : { ...tool, status: 'ignored', reason: NOT_IMPORTED },
+        : { ...tool, status: 'ignored', reason },
     );
   }
 }

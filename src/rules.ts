@@ -53,7 +53,7 @@ export const RULES = {
   'wrangler/config-shadowed': { level: 'warning', title: 'Wrangler passes over one of several configs' },
   'wrangler/env-not-importable': { level: 'warning', title: 'A flag hides the keys from the runtime' },
   'wrangler/invalid-before': { level: 'warning', title: 'Wrangler refused the config before the change' },
-  'wrangler/new-style-config': { level: 'error', title: 'A config that is code has to be edited by hand' },
+  'wrangler/new-style-config': { level: 'warning', title: 'A config that is code has to be edited by hand' },
   'wrangler/nodejs-compat-off': { level: 'info', title: 'The Worker runs without nodejs_compat' },
   'wrangler/not-editable': { level: 'error', title: 'The config has to be edited by hand' },
   'wrangler/observability-disabled': { level: 'error', title: 'Observability is switched off by hand' },

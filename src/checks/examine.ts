@@ -4,7 +4,7 @@ import type { Project } from '../project/project.js';
 import type { CandidateFile } from '../project/source-files.js';
 import type { RuleId, RuleSettings } from '../rules.js';
 import { TOOL_RULES } from './ignore-comments.js';
-import { type Commented, ignored } from './ignored.js';
+import { type Commented, ignored, type LeftAlone } from './ignored.js';
 import { missingFiles } from './missing-files.js';
 import { retiredClient, usersOfRetiredClient } from './retired-client.js';
 import { withSettings } from './settings.js';
@@ -37,7 +37,7 @@ export function examine(
     found,
     commentedFiles(project, retired),
     leftAlone(plan),
-    isRoomOf(layers),
+    looksInto(layers),
   );
   const isOff = ({ rule }: Finding) => settings[rule] === 'off';
   return { findings: withSettings(open, settings), silenced: [...silenced, ...open.filter(isOff)] };
@@ -50,16 +50,16 @@ function commentedFiles(project: Project, further: readonly CandidateFile[]): Co
 }
 
 /** Tools that the planning left out, among them those that it left out for a comment's sake. */
-function leftAlone(plan: Plan) {
+function leftAlone(plan: Plan): LeftAlone[] {
   return plan.workers.flatMap(({ tools }) =>
     tools
       .filter(({ status }) => status === 'ignored')
-      .flatMap(({ file, line }) => TOOL_RULES.map((rule) => ({ rule, file, line }))),
+      .flatMap(({ file, line, reason = '' }) => TOOL_RULES.map((rule) => ({ rule, file, line, reason }))),
   );
 }
 
 /** With fewer layers, less is looked into. */
-function isRoomOf(layers: readonly Layer[]): (rule: RuleId) => boolean {
+function looksInto(layers: readonly Layer[]): (rule: RuleId) => boolean {
   return (rule) => {
     const [room] = rule.split('/');
     if (room === 'wrangler') return layers.includes('cloudflare') && layers.includes('langfuse');

@@ -25,22 +25,35 @@ export function ignoreComments(path: string, text: string): IgnoreComment[] {
   if (!text.includes('observe-ignore')) return [];
   const pattern = path.includes('.toml') ? HASH : SLASHES;
   const lines = text.split(/\r?\n/);
+  const following = linesOfCodeBelow(lines);
   return lines.flatMap((source, index) => {
     const match = pattern.exec(source);
     if (!match) return [];
     const [rule = '', ...reason] = (match[1] ?? match[2] ?? '').split(':');
     const isAlone = source.replace(match[0], '').trim() === '';
-    const next = lines.findIndex((line, at) => at > index && line.trim() !== '' && !COMMENT_LINE.test(line));
     const line = index + 1;
+    const next = following[index];
     return [
       {
         rule: rule.trim(),
         reason: reason.join(':').trim(),
         line,
-        lines: isAlone && next !== -1 ? [line, next + 1] : [line],
+        lines: isAlone && next !== undefined ? [line, next] : [line],
       },
     ];
   });
+}
+
+/** For each line, the 1-based number of the next one that is neither blank nor a comment. */
+function linesOfCodeBelow(lines: readonly string[]): (number | undefined)[] {
+  const below: (number | undefined)[] = new Array(lines.length);
+  let next: number | undefined;
+  for (let index = lines.length - 1; index >= 0; index -= 1) {
+    below[index] = next;
+    const line = lines[index] ?? '';
+    if (line.trim() !== '' && !COMMENT_LINE.test(line)) next = index + 1;
+  }
+  return below;
 }
 
 /** Why a rule is silenced at a line of a file; undefined where it is not. */

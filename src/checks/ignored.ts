@@ -8,18 +8,23 @@ export interface Commented {
   readonly text: string;
 }
 
-/** Where a rule applies, or would apply if nobody had silenced it. */
-type Place = Pick<Finding, 'rule' | 'file' | 'line'>;
+type Place = Pick<Finding, 'file' | 'line'>;
+
+/** What the planning left alone, so that it never became a finding. */
+export interface LeftAlone extends Place {
+  readonly rule: RuleId;
+  /** That of the comment, which may stand elsewhere: on the dispatcher that a tool runs through. */
+  readonly reason: string;
+}
 
 /**
  * Takes out the findings that a comment silences, and tells of comments that silence nothing.
- * @param known places that were left alone because of a comment before they could become findings
  * @param isLookedInto whether findings of a rule were looked for at all
  */
 export function ignored(
   findings: readonly Finding[],
   files: readonly Commented[],
-  known: readonly Place[],
+  leftAlone: readonly LeftAlone[],
   isLookedInto: (rule: RuleId) => boolean,
 ): { open: Finding[]; silenced: Finding[] } {
   const remaining = new Set(findings);
@@ -27,11 +32,13 @@ export function ignored(
   const remarks: Finding[] = [];
   for (const { path, text } of files) {
     for (const comment of ignoreComments(path, text)) {
-      const meets = (place: Place) =>
-        place.rule === comment.rule && place.file === path && comment.lines.includes(place.line);
-      const met = findings.filter(meets);
+      const isHere = ({ file, line }: Place) => file === path && comment.lines.includes(line);
+      const met = findings.filter((finding) => finding.rule === comment.rule && isHere(finding));
+      const isObeyed = leftAlone.some(
+        (one) => one.rule === comment.rule && (isHere(one) || one.reason === comment.reason),
+      );
       if (comment.reason === '') remarks.push(withoutReason(path, comment));
-      else if (met.length === 0 && !known.some(meets)) {
+      else if (met.length === 0 && !isObeyed) {
         if (!isRuleId(comment.rule) || isLookedInto(comment.rule)) remarks.push(unused(path, comment));
       } else for (const finding of met) if (remaining.delete(finding)) silenced.push(finding);
     }

@@ -1,7 +1,7 @@
 import { UsageError } from '../errors.js';
 import { LAYERS, type Layer } from '../plan.js';
 import { RUNTIME_SOURCES, type RuntimeSource } from '../record.js';
-import { CI_SERVICES, type CiService } from '../scaffold/ci-files.js';
+import { CI_SERVICES, type CiService } from '../scaffold/ci-services.js';
 import type { CheckOptions } from './check-options.js';
 
 /** What the command line said, checked. A flag that was not given is undefined. */

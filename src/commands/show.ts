@@ -88,12 +88,12 @@ function byFile(tools: readonly PlannedTool[]): Map<string, PlannedTool[]> {
  * speak to the terminal, or to the CI service that reads the log.
  */
 function visible(text: string): string {
-  return text.replace(/\p{Cc}/gu, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return text.replace(/[^\P{Cc}\t]/gu, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 function indented(text: string): string {
   return text
     .split('\n')
-    .map((line) => `    ${line}`)
+    .map((line) => `    ${visible(line)}`)
     .join('\n');
 }

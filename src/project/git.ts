@@ -49,6 +49,9 @@ export function isTracked(dir: string, path: string): boolean {
  * @throws UsageError when git can't tell
  */
 export function changedSince(top: string, ref: string): Set<string> {
+  if (gitTop(top) === undefined) {
+    throw new UsageError(`${top} is not under version control by git.`, 'Run check without --since.');
+  }
   const commit = git(top, [
     'rev-parse',
     '--verify',
@@ -59,7 +62,7 @@ export function changedSince(top: string, ref: string): Set<string> {
   if (commit === undefined) {
     throw new UsageError(
       `git knows no commit "${ref}".`,
-      `Fetch it first. In CI, check out with history: fetch-depth: 0 on GitHub, GIT_DEPTH: 0 on GitLab.`,
+      'Fetch it first. In CI, check out with history: fetch-depth: 0 on GitHub, GIT_DEPTH: 0 on GitLab.',
     );
   }
   const base = git(top, ['merge-base', commit, 'HEAD'])?.trim();

@@ -3,10 +3,8 @@ import { UsageError } from '../errors.js';
 import type { Finding } from '../findings.js';
 import type { Assets } from '../project/assets.js';
 import type { Project } from '../project/project.js';
+import type { CiService } from './ci-services.js';
 import { render } from './render.js';
-
-export const CI_SERVICES = ['github', 'gitlab'] as const;
-export type CiService = (typeof CI_SERVICES)[number];
 
 /** Where GitLab looks for a pipeline, and which files that pipeline is to take in. */
 const PIPELINE = '.gitlab-ci.yml';

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ignoreComments } from '../../src/checks/ignore-comments.js';
@@ -74,6 +74,24 @@ ${toolNamed('add').replace("'add', 'Add'", "'add'")}
       { rule: 'check/ignore-unused', line: 7, message: expect.stringContaining('nothing of langfuse') },
       { rule: 'check/ignore-unused', line: 8, message: expect.stringContaining('no rule') },
     ]);
+  });
+
+  it('on a dispatcher speaks for the tools that run through it', async () => {
+    const dispatcher = `import { tools } from './tools';
+// observe-ignore langfuse/tool-untraced: traced by the gateway
+server.setRequestHandler(CallToolRequestSchema, async (r) => tools[r.params.name].handler(r.params.arguments));
+`;
+    const dir = project(dispatcher);
+    const tools = "export const tools = { add: { name: 'add', inputSchema: {}, handler: async () => 1 } };\n";
+    writeFileSync(join(dir, 'src/tools.ts'), tools);
+    const { findings, workers } = JSON.parse((await observeHere('check', dir, '--json')).stdout);
+    expect(findings.map(({ rule }: { rule: string }) => rule)).not.toContain('langfuse/tool-untraced');
+    expect(findings.map(({ rule }: { rule: string }) => rule)).not.toContain('check/ignore-unused');
+    expect(workers[0].tools).toMatchObject([
+      { name: 'add', status: 'ignored', reason: 'traced by the gateway' },
+    ]);
+    await observeHere(INIT[0], dir, ...INIT.slice(1), '--force');
+    expect(read(dir, 'src/index.ts')).toBe(dispatcher);
   });
 
   it('is not called unused where its layer is not looked into', async () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { compareReadings } from '../../src/project/config-compare.js';
 import type { ConfigReading } from '../../src/project/config-proof.js';
-import { isFixable, RULE_IDS, RULES, type RuleId, rulePage } from '../../src/rules.js';
+import { isFixable, type Level, RULE_IDS, RULES, type RuleId, rulePage } from '../../src/rules.js';
 import { installWrangler, jsonc, repository, toolNamed, worker } from '../commands/repository.js';
 import { root } from '../harness/root.js';
 import { filesBelow } from '../support/cases.js';
@@ -16,6 +16,8 @@ interface Case {
   readonly says?: readonly [command: string, ...args: string[]];
   /** What happens to the project before. */
   readonly after?: (dir: string) => unknown;
+  /** Where it weighs less than usual. */
+  readonly level?: Level;
 }
 
 const SOURCE = 'src/index.ts';
@@ -106,6 +108,7 @@ const CASES: Record<Exclude<RuleId, 'wrangler/proof-failed'>, Case> = {
   'wrangler/not-editable': {
     ...config('"compatibility_flags": "nodejs_als"'),
     says: [...INIT, '--nodejs-compat'],
+    level: 'warning',
   },
   'wrangler/observability-disabled': config('"observability": { "enabled": false }'),
   'wrangler/observability-invalid': config('"observability": { "enabled": "yes" }'),
@@ -161,14 +164,15 @@ const CASES: Record<Exclude<RuleId, 'wrangler/proof-failed'>, Case> = {
 };
 
 describe('each rule', () => {
-  it.each(Object.entries(CASES))('%s', async (rule, { files, after, says = ['check'] }) => {
+  it.each(Object.entries(CASES))('%s', async (rule, { files, after, says = ['check'], level }) => {
     const dir = repository(files);
     await after?.(dir);
     const [command, ...args] = says;
     const at = args.indexOf('--cwd');
     const folder = at === -1 ? dir : join(dir, args.splice(at, 2)[1] as string);
     const { stdout } = await observeHere(command, folder, ...args, ...(after ? (FORCE[command] ?? []) : []));
-    expect(stdout).toContain(`  ${rule}\n`);
+    const line = stdout.split('\n').find((one) => one.endsWith(`  ${rule}`));
+    expect(line?.[0]).toBe(GLYPHS[level ?? RULES[rule as RuleId].level]);
     expect(stdout).not.toContain('sk-lf-test');
   });
 
@@ -182,6 +186,8 @@ describe('each rule', () => {
     expect(finding).toMatchObject({ rule: 'wrangler/proof-failed', level: 'error' });
   });
 });
+
+const GLYPHS: Readonly<Record<Level, string>> = { error: '✖', warning: '▲', info: '●' };
 
 /** What was done to the project before stands in its folder uncommitted. */
 const FORCE: Readonly<Record<string, readonly string[]>> = { init: ['--force'] };

@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { EXIT } from '../../src/errors.js';
 import { jsonc, repository, toolNamed, worker } from '../commands/repository.js';
 import { commitAll, git } from '../support/cli.js';
+import { folderWith } from '../wrangler/temp-folder.js';
 import { observeHere } from './in-process.js';
 
 let dir: string;
@@ -76,6 +77,17 @@ describe('check --since', () => {
     const ended = await observeHere('check', dir, `--since=${ref}`);
     expect(ended).toMatchObject({ code: EXIT.couldNotCheck, stdout: '' });
     expect(ended.stderr).toMatch(words);
+  });
+
+  it('needs git', async () => {
+    const ended = await observeHere(
+      'check',
+      folderWith(worker('.', { 'wrangler.jsonc': jsonc('calc') })),
+      '--since',
+      'HEAD',
+    );
+    expect(ended.stderr).toMatch(/not under version control/);
+    expect(ended.code).toBe(EXIT.couldNotCheck);
   });
 
   it('needs a history in common', async () => {
