@@ -34,7 +34,7 @@ function toolLine(tool: PlannedTool, terminal: Terminal): string {
 
 export function showFindings(findings: readonly Finding[], terminal: Terminal): void {
   for (const { level, file, line, message, fix, rule } of findings) {
-    const head = `${terminal.paint(COLOR[level], GLYPH[level])} ${file}:${line}`;
+    const head = `${terminal.paint(COLOR[level], GLYPH[level])} ${visible(file)}:${line}`;
     terminal.say(`${head}  ${visible(message)}  ${terminal.paint('dim', rule)}`);
     terminal.say(indented(fix));
   }
