@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { compareReadings } from '../../src/project/config-compare.js';
@@ -96,7 +96,13 @@ const CASES: Record<Exclude<RuleId, 'wrangler/proof-failed'>, Case> = {
   'runtime/vendored-copy-stale': { files: project(), says: ['check', '--runtime', 'vendor'] },
   'scaffold/file-edited': { files: project(), after: editSync },
   'scaffold/file-missing': { files: project() },
+  'secrets/keys-stay': {
+    files: project({ '.gitignore': '.dev.vars\n' }),
+    after: (dir) => writeFileSync(join(dir, '.dev.vars'), 'LANGFUSE_SECRET_KEY=test\n'),
+    says: [...INIT, '--local'],
+  },
   'secrets/local-file-committed': { files: project({ '.dev.vars': 'OTHER=1\n' }) },
+  'secrets/no-local-file': { files: project({ '.env.example': 'A=\n' }), says: [...INIT, '--local'] },
   'wrangler/config-example': {
     files: { ...without(CONFIG, project()), 'wrangler.jsonc.example': jsonc('calc') },
   },
