@@ -61,7 +61,8 @@ it('takes what sync sends, and lets it be looked up', async () => {
   const env = { LANGFUSE_PUBLIC_KEY: 'pk', LANGFUSE_SECRET_KEY: 'sk', LANGFUSE_BASE_URL: receiver.url };
   expect(data(await lmStarted(dir, ['sync', '--json'], env))).toMatchObject({ sent: 1, left: 0 });
   // As if the process had died before it heard the answer.
-  db.run("UPDATE outbox SET state = 'sending', sending_at = 1");
+  db.run('UPDATE llm_calls SET sync = 1');
+  db.run("INSERT INTO outbox(entity, entity_id, sending_at) VALUES ('llm_call', 'c', 1)");
   expect(data(await lmStarted(dir, ['sync', '--json'], env))).toMatchObject({ sent: 0, found: 1, left: 0 });
   await receiver.stop();
 });

@@ -5,7 +5,7 @@ import { reading } from './reading.js';
 import { at, line, prompt, response, toolResult, writeClaude } from './transcripts.js';
 
 /** The message that a call was made from. */
-const id = (row: Record<string, unknown>) => String(row.id).replace('claude:', '');
+const id = (row: Record<string, unknown>) => String(row.id);
 
 describe('one response', () => {
   it('in several rows is one call, with the last and largest usage, priced with both cache lives', async () => {
@@ -21,7 +21,7 @@ describe('one response', () => {
     expect(report).toMatchObject({ calls: 2, badLines: 0, unpriced: 0 });
     // 1000 x 3 + 500 x 15 + 2000 x 0.30 + 300 x 3.75 + 100 x 6 dollars per million
     expect(calls()[0]).toMatchObject({
-      id: 'claude:m1',
+      id: 'm1',
       input_tokens: 1000,
       output_tokens: 500,
       cache_read_tokens: 2000,
@@ -70,8 +70,8 @@ describe('one response', () => {
       'SELECT c.id, s.source_session_id AS s FROM llm_calls c JOIN sessions s ON s.id = c.session_id ORDER BY 1',
     );
     expect(owners.map((row) => Object.values(row))).toEqual([
-      ['claude:m1', 'a'],
-      ['claude:m2', 'b'],
+      ['m1', 'a'],
+      ['m2', 'b'],
     ]);
     expect(db.all('SELECT id FROM iterations ORDER BY id').map((row) => row.id)).toEqual(['u1', 'u2']);
   });

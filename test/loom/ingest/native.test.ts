@@ -76,7 +76,7 @@ describe('requests that the agent tells of', () => {
     await read();
     recordRequests(db, readAgentRequests(events));
     expect(calls().map(shown)).toEqual(expected);
-    expect(calls().map((call) => call.id)).toEqual(['claude:m1', 'claude:m2', 'claude:m3']);
+    expect(calls().map((call) => call.id)).toEqual(['m1', 'm2', 'm3']);
     expect(recordRequests(db, readAgentRequests(events))).toBe(0);
     db.run('DELETE FROM ingest_cursors');
     await read();

@@ -108,6 +108,7 @@ describe('an iteration', () => {
     const id = session(db);
     startIteration(db, id, undefined, T);
     call(db, 'c', id, T + 5000, 1);
+    db.run('UPDATE llm_calls SET iteration = 1');
     startIteration(db, id, undefined, T + 60 * MINUTE);
     endSession(db, id, 'complete', null, T + 61 * MINUTE);
     const rows = db.all('SELECT n, ended_at - ? AS ms, outcome FROM iterations ORDER BY n', T);

@@ -90,7 +90,7 @@ export class ClaudeReader implements TranscriptReader {
   }
 
   #response(row: ClaudeRow, response: ClaudeResponse, sessionId: string, subagent: string | null): void {
-    const id = `claude:${response.id}`;
+    const { id } = response;
     const stream = subagent ?? '';
     const held = this.#held.get(stream);
     if (held && held.id !== id) {
@@ -107,7 +107,7 @@ export class ClaudeReader implements TranscriptReader {
       sessionId,
       iteration: this.#turns.at(sessionId, row.at),
       agentId: subagent,
-      provider: /^claude/.test(response.model) ? 'anthropic' : '',
+      provider: null,
       at: row.at,
       endedAt: row.at,
       reasoning: 0,

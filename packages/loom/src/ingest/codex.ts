@@ -128,7 +128,6 @@ export class CodexReader implements TranscriptReader {
       agentId: null,
       provider: this.state.provider ?? 'openai',
       model: this.state.model ?? 'unknown',
-      requestId: null,
       at: row.at,
       endedAt: row.at,
       input: Math.max(0, usage.input - usage.cached),

@@ -1,5 +1,7 @@
 import { isAbsolute, relative } from 'node:path';
+import { dollarsToMicros } from '../money.js';
 import type { Pricer } from '../prices/pricer.js';
+import { issueAt } from '../sessions/attribution.js';
 import type { Database } from '../store/database.js';
 import { firstNative } from './native.js';
 
@@ -8,9 +10,9 @@ export interface CallFacts {
   readonly sessionId: string;
   readonly iteration: number | null;
   readonly agentId: string | null;
-  readonly provider: string;
+  /** Null where the agent does not tell: Claude's models have more than one. */
+  readonly provider: string | null;
   readonly model: string;
-  readonly requestId: string | null;
   readonly at: number;
   /** The last row of it, at or after `at`. */
   readonly endedAt: number;
@@ -185,19 +187,17 @@ export class Recorder {
   #insert(facts: CallFacts): void {
     const { micros, basis, version } = this.#cost(facts);
     this.#db.run(
-      `INSERT INTO llm_calls(id, session_id, iteration, issue_id, agent_id, provider, model, request_id,
+      `INSERT INTO llm_calls(id, session_id, iteration, issue_id, agent_id, provider, model,
          started_at, ended_at, input_tokens, output_tokens, reasoning_tokens, cache_read_tokens, cache_write_5m_tokens,
          cache_write_1h_tokens, cost_micros, cost_basis, price_version, service_tier, source, final)
-       VALUES (?1, ?2, ?3,
-         (SELECT issue_id FROM attributions WHERE session_id = ?2 AND from_at <= ?8 ORDER BY from_at DESC LIMIT 1),
-         ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, 'transcript', ?20)`,
+       VALUES (?1, ?2, ?3, ${issueAt('?2', '?7')},
+         ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, 'transcript', ?19)`,
       facts.id,
       facts.sessionId,
       facts.iteration,
       facts.agentId,
       facts.provider,
       facts.model,
-      facts.requestId,
       facts.at,
       Math.max(facts.at, facts.endedAt),
       facts.input,
@@ -237,7 +237,7 @@ export class Recorder {
 
   #cost(facts: CallFacts): { micros: number | null; basis: string; version: string | null } {
     if (facts.reportedDollars !== null) {
-      return { micros: Math.round(facts.reportedDollars * 1e6), basis: 'reported', version: null };
+      return { micros: dollarsToMicros(facts.reportedDollars), basis: 'reported', version: null };
     }
     const { micros, version } = this.#price({
       model: facts.model,

@@ -1,6 +1,7 @@
 import { EXIT, LoomError } from '../errors.js';
 import { isRecord } from '../json-values.js';
 import { dollarsToMicros } from '../money.js';
+import { issueAt } from '../sessions/attribution.js';
 import { findBySource, startSession } from '../sessions/store.js';
 import { attributeFromSurroundings } from '../sessions/surroundings.js';
 import type { Database } from '../store/database.js';
@@ -66,10 +67,9 @@ interface ModelUsage {
 
 function insert(db: Database, sessionId: string, model: ModelUsage, from: number, to: number): void {
   db.run(
-    `INSERT INTO llm_calls(id, session_id, issue_id, provider, model, started_at, ended_at, input_tokens, output_tokens,
+    `INSERT INTO llm_calls(id, session_id, issue_id, model, started_at, ended_at, input_tokens, output_tokens,
        cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, cost_micros, cost_basis, source)
-     VALUES (?1, ?2, (SELECT issue_id FROM attributions WHERE session_id = ?2 AND from_at <= ?4 ORDER BY from_at DESC LIMIT 1),
-       'anthropic', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 'sdk')
+     VALUES (?1, ?2, ${issueAt('?2', '?4')}, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 'sdk')
      ON CONFLICT(id) DO NOTHING`,
     `claude-result:${sessionId}:${model.name}`,
     sessionId,

@@ -8,6 +8,7 @@ import { endSession } from '../sessions/store.js';
 import type { Database } from '../store/database.js';
 import { findLoomDir } from '../store/folder.js';
 import { Lock } from '../store/lock.js';
+import { SYNC } from '../sync/queues.js';
 import { ClaudeReader, type ClaudeState } from './claude.js';
 import { CodexReader, type CodexState } from './codex.js';
 import { type Cursor, loadCursor, saveCursor } from './cursor.js';
@@ -216,7 +217,7 @@ class Ingest {
     this.#db.transaction(() => {
       for (const id of this.#sessions) {
         this.#db.run(
-          "UPDATE outbox SET state = 'queued', next_at = 0 WHERE entity = 'session' AND entity_id = ? AND state = 'sent'",
+          `UPDATE sessions SET score_sync = ${SYNC.unsent} WHERE id = ? AND score_sync = ${SYNC.sent}`,
           id,
         );
       }

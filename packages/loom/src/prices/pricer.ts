@@ -14,7 +14,7 @@ export interface PricedTokens {
 export interface Price {
   /** Null when the price is unknown: that is never $0. */
   readonly micros: Micros | null;
-  /** Where the price comes from. */
+  /** Where the price comes from: the version of genai-prices, or `prices.json`. Short, as each call keeps it. */
   readonly version: string | null;
 }
 
@@ -37,7 +37,7 @@ const STANDARD_TIERS: ReadonlySet<string> = new Set(['standard', 'default', 'aut
 export async function loadPricer(loomDir: string): Promise<Pricer> {
   const overrides = readOverrides(loomDir);
   const { calcPrice } = await import('@pydantic/genai-prices');
-  const version = `genai-prices ${genaiVersion()}`;
+  const version = genaiVersion();
   return (call) => {
     const tier =
       call.service_tier !== null && !STANDARD_TIERS.has(call.service_tier) ? call.service_tier : null;

@@ -1,5 +1,6 @@
 import { stableId } from '../ids.js';
 import type { Database } from '../store/database.js';
+import { readMeta, writeMeta } from '../store/meta.js';
 import { SHARED_TABLES, type SharedTable } from '../transfer/tables.js';
 import type { D1 } from './d1.js';
 import { requireSameSchema } from './schema.js';
@@ -33,7 +34,7 @@ export async function push(
   let sent = 0;
   let unchanged = 0;
   for (const table of SHARED_TABLES) {
-    const { upsert, link, columns } = statementsFor(db, table);
+    const { upsert, link, columns } = statementsFor(db, table, 'there');
     const done: { key: string; hash: string; text: string }[] = [];
     for (const { name, rows } of chunks(db, table, columns)) {
       const text = JSON.stringify(rows);
@@ -92,16 +93,4 @@ function* chunks(db: Database, table: SharedTable, columns: readonly string[]): 
     }
     yield { name: String(offset), rows };
   }
-}
-
-function readMeta(db: Database, key: string): string | undefined {
-  return db.get<{ value: string }>('SELECT value FROM loom_meta WHERE key = ?', key)?.value;
-}
-
-function writeMeta(db: Database, key: string, value: string): void {
-  db.run(
-    'INSERT INTO loom_meta(key, value) VALUES (?, ?) ON CONFLICT(key) DO UPDATE SET value = excluded.value',
-    key,
-    value,
-  );
 }

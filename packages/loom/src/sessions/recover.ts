@@ -44,7 +44,7 @@ function causeOfDeath(session: Session, now: number, idleMs: number): string | u
 export function lostSessions(db: Database, limit: number): Lost[] {
   return db
     .all<Session>(
-      "SELECT * FROM sessions WHERE status = 'interrupted' ORDER BY last_seen_at DESC, id DESC LIMIT ?",
+      "SELECT * FROM sessions WHERE status = 'interrupted' ORDER BY last_seen_at DESC, rowid DESC LIMIT ?",
       limit,
     )
     .map((session) => ({ session, checkpoint: lastCheckpoint(db, session.id) ?? null }));

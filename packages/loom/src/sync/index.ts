@@ -4,6 +4,7 @@ import { EXIT, LoomError } from '../errors.js';
 import { type Outcome, print, printError } from '../output.js';
 import { openLoom } from '../store/open.js';
 import { readKeys } from './keys.js';
+import { UNKNOWN_CHOICES, type Unknown } from './lookup.js';
 import { BATCH_SIZE, Outbox } from './outbox.js';
 import { sync } from './run.js';
 
@@ -18,12 +19,10 @@ export interface RunSyncOptions {
 export interface SyncFlags {
   readonly dryRun: boolean;
   readonly status: boolean;
-  readonly unknown: (typeof UNKNOWN_CHOICES)[number];
+  readonly unknown: Unknown;
   /** Spans in one request. */
   readonly batchSize: number;
 }
-
-export const UNKNOWN_CHOICES = ['keep', 'resend', 'sent'] as const;
 
 /** What `.loom/sync.mjs` runs: sends, prints, and gives the exit code. */
 export async function runSync({ loomDir, argv = [], env = process.env }: RunSyncOptions): Promise<number> {
