@@ -98,6 +98,7 @@ describe('a day of work', () => {
     expect(run('budget', 'status')).toMatchObject({
       status: [{ scope: 'session', state: 'ok', stop: true }],
     });
+    run('session', 'tag', '--task', 'generate', '--atlas', 'touchpoint.type=cli');
     run('session', 'pause');
     expect(run('session', 'resume', started.session_id)).toMatchObject({
       checkpoint: { summary: 'half way' },
@@ -138,6 +139,7 @@ describe('what is wrong', () => {
     ['a time that is none', ['cost', '--since', 'soon'], 64, '"soon" is no time.'],
     ['a term that is none', ['create', 'x', '--atlas', 'colour=red'], 64, 'is no Atlas term'],
     ['a task that is none', ['create', 'x', '--task', 'generte'], 64, '"generte" is no Atlas task type'],
+    ['no term', ['session', 'tag'], 64, 'No term is given.'],
     ['a budget of nothing', ['session', 'start', '--budget', '0'], 64, '"0" is no amount'],
   ];
   it.each(cases)('%s', (_, args, code, words) => {
@@ -196,6 +198,7 @@ describe('completion', () => {
       'end',
       'pause',
       'resume',
+      'tag',
       'current',
       'show',
       'list',

@@ -170,15 +170,22 @@ describe('cost', () => {
     call(db, 'c3', tagged, T, 100);
     tag(db, 'llm_call', 'c3', { 'ai_task.type': 'verify' });
     db.run("INSERT INTO tool_calls(id, session_id, name, started_at, ok) VALUES ('t', ?, 'x', ?, 1)", id, T);
+    db.run("INSERT INTO tool_calls(id, session_id, name, started_at, ok) VALUES ('u', ?, 'x', ?, 1)", id, T);
+    db.run(
+      "INSERT INTO tool_calls(id, session_id, name, started_at, ok) VALUES ('v', ?, 'x', ?, 1)",
+      tagged,
+      T,
+    );
     tag(db, 'tool_call', 't', { 'ai_task.type': 'extract' });
     const filter = { since: 0, until: T * 2, dimension: 'ai_task.type' };
     expect(costReport(db, 'atlas', filter).map((row) => [row.key, row.cost_micros, row.tool_calls])).toEqual([
-      ['verify', 101, 0],
-      ['generate', 10, 0],
+      ['verify', 101, 1],
+      ['generate', 10, 1],
       ['extract', null, 1],
     ]);
     const only = { ...filter, atlas: { dimension: 'ai_task.type', term: 'generate' } };
     expect(costReport(db, 'session', only).map((row) => [row.key, row.cost_micros])).toEqual([[tagged, 10]]);
+    expect(costReport(db, 'atlas', only)).toMatchObject([{ key: 'generate', calls: 1, tool_calls: 1 }]);
   });
 
   it('by day takes the days of this machine, one row each, in order', () => {
