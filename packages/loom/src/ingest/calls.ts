@@ -1,4 +1,3 @@
-import { isAbsolute, relative } from 'node:path';
 import { dollarsToMicros } from '../money.js';
 import type { Pricer } from '../prices/pricer.js';
 import { issueAt } from '../sessions/attribution.js';
@@ -28,39 +27,30 @@ export interface CallFacts {
   readonly final: boolean;
 }
 
-export interface FileChange {
-  readonly path: string;
-  readonly type: 'created' | 'modified';
-  readonly added: number;
-  readonly removed: number;
-}
-
 interface KnownCall {
   readonly total_tokens: number;
   readonly final: number;
   readonly source: string;
 }
 
-/** Writes what readers of transcripts find. Every write may come again and changes nothing the second time. */
-export class Recorder {
+/** Writes the calls that readers of transcripts find. Every write may come again and changes nothing the second time. */
+export class CallRecorder {
   readonly #db: Database;
   readonly #price: Pricer;
-  readonly #root: string;
   readonly #firstTold = new Map<string, number>();
   newCalls = 0;
   updatedCalls = 0;
 
-  constructor(db: Database, price: Pricer, projectRoot: string) {
+  constructor(db: Database, price: Pricer) {
     this.#db = db;
     this.#price = price;
-    this.#root = projectRoot;
   }
 
   /**
    * One API response, which a transcript holds as several rows with growing usage, and which resumed sessions
    * and subagents repeat. The session that had it first keeps it; the largest usage is the true one.
    */
-  call(facts: CallFacts): void {
+  record(facts: CallFacts): void {
     const known = this.#db.get<KnownCall>(
       'SELECT total_tokens, final, source FROM llm_calls WHERE id = ?',
       facts.id,
@@ -117,61 +107,6 @@ export class Recorder {
       }
     }
     return priced;
-  }
-
-  toolStarted(
-    sessionId: string,
-    tool: {
-      id: string;
-      name: string;
-      iteration: number | null;
-      agentId: string | null;
-      at: number;
-      path: string | null;
-    },
-  ): void {
-    this.#db.run(
-      `INSERT INTO tool_calls(id, session_id, iteration, agent_id, name, started_at, path) VALUES (?, ?, ?, ?, ?, ?, ?)
-       ON CONFLICT(id) DO NOTHING`,
-      tool.id,
-      sessionId,
-      tool.iteration,
-      tool.agentId,
-      tool.name,
-      tool.at,
-      tool.path === null ? null : this.shortPath(tool.path),
-    );
-  }
-
-  toolEnded(id: string, ok: boolean, at: number): void {
-    this.#db.run(
-      'UPDATE tool_calls SET ok = ?, duration_ms = MAX(0, ? - started_at) WHERE id = ? AND ok IS NULL',
-      ok,
-      at,
-      id,
-    );
-  }
-
-  fileChanged(sessionId: string, change: FileChange, at: number): void {
-    this.#db.run(
-      `INSERT INTO files_modified(session_id, path, change_type, lines_added, lines_removed, last_at)
-       VALUES (?, ?, ?, ?, ?, ?)
-       ON CONFLICT(session_id, path) DO UPDATE SET lines_added = lines_added + excluded.lines_added,
-         lines_removed = lines_removed + excluded.lines_removed, last_at = MAX(last_at, excluded.last_at)`,
-      sessionId,
-      this.shortPath(change.path),
-      change.type,
-      change.added,
-      change.removed,
-      at,
-    );
-  }
-
-  /** Relative to the project with `/`; of what lies outside only the name, which says enough. */
-  shortPath(path: string): string {
-    const inside = isAbsolute(path) ? relative(this.#root, path) : path;
-    const short = inside.startsWith('..') || isAbsolute(inside) ? `…/${path.split(/[\\/]/).pop()}` : inside;
-    return short.replaceAll('\\', '/');
   }
 
   /** Asked once for each session and kept while this run lasts, since hardly any session is told natively. */

@@ -1,5 +1,5 @@
 import { countOrZero, isRecord, textOrNull } from '../json-values.js';
-import type { FileChange } from './recorder.js';
+import type { FileChange } from './tools.js';
 
 /** What a row of a Claude Code transcript says that matters here. Its format is internal, so nothing is taken for granted. */
 export interface ClaudeRow {

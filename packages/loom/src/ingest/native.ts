@@ -1,6 +1,7 @@
 import { dollarsToMicros } from '../money.js';
 import { issueAt } from '../sessions/attribution.js';
-import { findBySource, startSession, touchSession } from '../sessions/store.js';
+import { touchSession } from '../sessions/store.js';
+import { openSession } from '../sessions/surroundings.js';
 import type { Database } from '../store/database.js';
 import type { AgentRequest } from './agent-events.js';
 
@@ -20,14 +21,17 @@ export function recordRequests(db: Database, requests: readonly AgentRequest[]):
 }
 
 function recordRequest(db: Database, request: AgentRequest): boolean {
-  const session =
-    findBySource(db, 'claude-code', request.sessionId) ??
-    startSession(db, {
+  const session = openSession(
+    db,
+    {
       agent: 'claude-code',
       source: 'claude-code',
       sourceSessionId: request.sessionId,
       startedAt: request.at - (request.durationMs ?? 0),
-    });
+    },
+    {},
+    request.at,
+  );
   const id = `claude-otel:${request.sessionId}:${request.sequence}`;
   touchSession(db, session.id, request.at);
   if (db.get('SELECT 1 FROM llm_calls WHERE id = ?1 OR event_id = ?1', id)) {

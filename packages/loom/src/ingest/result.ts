@@ -2,8 +2,7 @@ import { EXIT, LoomError } from '../errors.js';
 import { isRecord } from '../json-values.js';
 import { dollarsToMicros } from '../money.js';
 import { issueAt } from '../sessions/attribution.js';
-import { findBySource, startSession } from '../sessions/store.js';
-import { attributeFromSurroundings } from '../sessions/surroundings.js';
+import { openSession } from '../sessions/surroundings.js';
 import type { Database } from '../store/database.js';
 
 export interface ResultReport {
@@ -24,19 +23,18 @@ export function recordResult(
 ): ResultReport {
   const result = readResult(text);
   return db.transaction(() => {
-    const known = findBySource(db, 'claude-code', result.session_id);
-    const session =
-      known ??
-      startSession(db, {
+    const session = openSession(
+      db,
+      {
         agent: 'claude-code',
         source: 'claude-code',
         sourceSessionId: result.session_id,
         cwd: around.cwd,
         startedAt: around.now - result.duration_ms,
-      });
-    if (!known) {
-      attributeFromSurroundings(db, session, around.env, around.now);
-    }
+      },
+      around.env,
+      around.now,
+    );
     const micros = result.total_cost_usd === null ? null : dollarsToMicros(result.total_cost_usd);
     db.run(
       'UPDATE sessions SET reported_cost_micros = COALESCE(?, reported_cost_micros) WHERE id = ?',

@@ -1,7 +1,7 @@
 import { EXIT, LoomError } from '../errors.js';
 import { freeId, issueId, timedId } from '../ids.js';
 import type { Database } from '../store/database.js';
-import type { Actor, Issue, IssueState } from './issue.js';
+import { type Actor, type Issue, type IssueState, isClosed } from './issue.js';
 
 type IssueRow = Omit<Issue, 'labels'> & { readonly labels: string };
 
@@ -95,14 +95,13 @@ export function setStatus(
   now: number,
   change: { assignee?: string | null; evidence?: string | undefined; reason?: string | undefined } = {},
 ): Issue {
-  const closes = to === 'completed' || to === 'cancelled';
   db.run(
     `UPDATE issues SET status = ?, assignee = ?, evidence = COALESCE(?, evidence), closed_at = ?, updated_at = ?
      WHERE id = ?`,
     to,
     change.assignee === undefined ? issue.assignee : change.assignee,
     change.evidence,
-    closes ? now : null,
+    isClosed(to) ? now : null,
     now,
     issue.id,
   );

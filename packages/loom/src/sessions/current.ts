@@ -23,10 +23,15 @@ export function currentSession(
     return undefined;
   }
   const host = hostname();
-  for (const pid of ancestors()) {
-    const mine = open.find((session) => session.pid === pid && session.host === host);
-    if (mine) {
-      return mine;
+  const followed = open.filter((session) => session.pid !== null && session.host === host);
+  if (followed.length > 0) {
+    for (const { pid, started } of ancestors()) {
+      const mine = followed.find(
+        (session) => session.pid === pid && (session.pid_started || started) === started,
+      );
+      if (mine) {
+        return mine;
+      }
     }
   }
   const here = open.filter((session) => session.cwd === cwd && session.pid === null);

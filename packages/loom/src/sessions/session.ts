@@ -1,3 +1,5 @@
+import { minute } from '../output.js';
+
 export const SESSION_STATES = [
   'running',
   'paused',
@@ -36,7 +38,6 @@ export interface Session {
 }
 
 export function sessionLine(session: Session): string {
-  const started = new Date(session.started_at).toISOString().slice(0, 16).replace('T', ' ');
   const issue = session.issue_id ? `  ${session.issue_id}` : '';
-  return `${session.id}  ${session.status.padEnd(16)}  ${session.agent}  ${started}${issue}`;
+  return `${session.id}  ${session.status.padEnd(16)}  ${session.agent}  ${minute(session.started_at)}${issue}`;
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXIT, LoomError } from '../errors.js';
 import { timedId } from '../ids.js';
-import type { IssueState } from '../issues/issue.js';
+import { type IssueState, isClosed } from '../issues/issue.js';
 import { textOrNull, timeOrUndefined } from '../json-values.js';
 import { dollarsToMicros } from '../money.js';
 import type { SessionState } from '../sessions/session.js';
@@ -75,7 +75,6 @@ function importTask(db: Database, task: Row, now: number): boolean {
   const status = ISSUE_STATES[String(task.status)] ?? 'pending';
   const created = timeOrUndefined(task.created_at) ?? now;
   const updated = timeOrUndefined(task.updated_at) ?? created;
-  const closed = status === 'completed' || status === 'cancelled';
   const id = String(task.id);
   const added = db.run(
     `INSERT INTO issues(id, title, description, status, priority, assignee, labels, evidence, repo, source,
@@ -93,7 +92,7 @@ function importTask(db: Database, task: Row, now: number): boolean {
     id,
     created,
     updated,
-    closed ? updated : null,
+    isClosed(status) ? updated : null,
   );
   if (added > 0) {
     db.run(
