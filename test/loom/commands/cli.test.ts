@@ -206,4 +206,15 @@ describe('completion', () => {
     expect(complete(dir, 'claim', 'lm-')).toEqual([id]);
     expect(complete(tempDir(), 'claim', 'lm-')).toEqual([]);
   });
+
+  it('knows the options of a command, their values, and other ids; and says nothing else', () => {
+    const { dir } = project();
+    const session = data<Issue>(lm(dir, ['session', 'start', '--json'])).id;
+    expect(complete(dir, 'cost', '--b')).toEqual(['--by']);
+    expect(complete(dir, 'cost', '--by', 'm')).toEqual(['model']);
+    expect(complete(dir, 'budget', 'set', '')).toEqual(['session', 'issue', 'day']);
+    expect(complete(dir, 'session', 'show', 'ses-')).toEqual([session]);
+    const nothing = lm(dir, ['--get-yargs-completions', 'lm', 'ready', 'x']);
+    expect([nothing.code, nothing.stdout.trim(), nothing.stderr]).toEqual([0, '', '']);
+  });
 });

@@ -1,4 +1,4 @@
-import { appendFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { reading } from './reading.js';
@@ -157,6 +157,26 @@ describe('a price', () => {
     );
     expect(await read()).toMatchObject({ repriced: 2, unpriced: 0 });
     expect(calls().map((call) => call.cost_micros)).toEqual([10_000_000, 6_000_000]);
+    expect(await read()).toMatchObject({ repriced: 0 });
+  });
+
+  it('in prices.json comes before the list price, and a change there reaches what was priced before', async () => {
+    const { dir, home, loomDir, read, calls } = reading();
+    const s = { sessionId: 's1', cwd: dir };
+    writeClaude(home, 'p/s1.jsonl', [prompt(s, 'u1', 0), response(s, 'm1', 1, { input: 100_000 })]);
+    const priced = async (prices: object | undefined) => {
+      if (prices) {
+        writeFileSync(join(loomDir, 'prices.json'), JSON.stringify(prices));
+      } else {
+        rmSync(join(loomDir, 'prices.json'), { force: true });
+      }
+      await read();
+      return calls().map((call) => call.cost_micros);
+    };
+    expect(await priced(undefined)).toEqual([300_000]);
+    expect(await priced({ 'claude-sonnet-4-5-20250929': { input: 2, output: 8 } })).toEqual([200_000]);
+    expect(await priced({ 'claude-sonnet-4-5-20250929': { input: 1, output: 8 } })).toEqual([100_000]);
+    expect(await priced(undefined)).toEqual([300_000]);
   });
 
   it('that the agent reported is taken as it is', async () => {

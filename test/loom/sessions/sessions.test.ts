@@ -4,13 +4,14 @@ import { tag } from '../../../packages/loom/src/atlas.js';
 import { budgetStatus } from '../../../packages/loom/src/budgets/status.js';
 import { setBudget } from '../../../packages/loom/src/budgets/store.js';
 import { costReport } from '../../../packages/loom/src/cost/report.js';
+import { claimIssue, releaseIssue } from '../../../packages/loom/src/issues/changes.js';
 import { createIssue } from '../../../packages/loom/src/issues/store.js';
 import { routingReport } from '../../../packages/loom/src/routing/report.js';
 import { recordDecision, recordOutcome } from '../../../packages/loom/src/routing/store.js';
 import { attribute, issueNamedIn } from '../../../packages/loom/src/sessions/attribution.js';
 import { addCheckpoint } from '../../../packages/loom/src/sessions/checkpoints.js';
 import { isAlive, processInfo } from '../../../packages/loom/src/sessions/process.js';
-import { lostSessions, reapDead } from '../../../packages/loom/src/sessions/recover.js';
+import { lostSessions, orphanedIssue, reapDead } from '../../../packages/loom/src/sessions/recover.js';
 import {
   endSession,
   requireSession,
@@ -100,6 +101,28 @@ describe('a session that died', () => {
     });
     expect(lostSessions(db, 10)).toEqual([]);
   });
+});
+
+it('the issue of a session that died is given back once, and not when somebody else has taken it up', () => {
+  const { db } = project();
+  const [left, taken] = [issue(db, 'left'), issue(db, 'taken')];
+  for (const [at, id] of [left, taken].entries()) {
+    const died = session(db, { startedAt: T + at });
+    claimIssue(db, id, { name: 'a', sessionId: died }, T + 2);
+    attribute(db, died, id, 'claim', T + 2);
+    db.run('UPDATE sessions SET last_seen_at = ? WHERE id = ?', T + 3, died);
+  }
+  releaseIssue(db, taken, { name: 'a', sessionId: null }, T + 5);
+  claimIssue(db, taken, { name: 'b', sessionId: null }, T + 6);
+  reapDead(db, T + 60 * MINUTE);
+  const orphans = lostSessions(db, 10).map(({ session: lost }) => orphanedIssue(db, lost));
+  expect(orphans).toEqual([undefined, left]);
+  const again = session(db, { startedAt: T + 61 * MINUTE });
+  attribute(db, again, left, 'claim', T + 61 * MINUTE);
+  expect(lostSessions(db, 10).map(({ session: lost }) => orphanedIssue(db, lost))).toEqual([
+    undefined,
+    undefined,
+  ]);
 });
 
 describe('an iteration', () => {
@@ -290,6 +313,10 @@ describe('routing', () => {
       { key: '0.8-1.0', decisions: 2, with_outcome: 2, success_rate: 0.5, confidence: 0.95 },
     ]);
     call(db, 'c', id, T + 5, 77);
+    expect(recordOutcome(db, first, { success: true }, T + 9).actual_cost_micros).toBe(77);
+    // What came after the next decision is that one's.
+    recordDecision(db, { model: 'm', confidence: 1, strategy: 's', sessionId: id, issueId: null }, T + 6);
+    call(db, 'd', id, T + 7, 1000);
     expect(recordOutcome(db, first, { success: true }, T + 9).actual_cost_micros).toBe(77);
     expect(() => decide(1.5)).toThrow('out of range');
   });

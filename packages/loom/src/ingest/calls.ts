@@ -1,7 +1,8 @@
 import { dollarsToMicros } from '../money.js';
-import type { Pricer } from '../prices/pricer.js';
+import { OWN_PRICES, type PricedCall, type Pricer } from '../prices/pricer.js';
 import { issueAt } from '../sessions/attribution.js';
 import type { Database } from '../store/database.js';
+import { readMeta, writeMeta } from '../store/meta.js';
 import { firstNative } from './native.js';
 
 export interface CallFacts {
@@ -26,6 +27,9 @@ export interface CallFacts {
   readonly reportedDollars: number | null;
   readonly final: boolean;
 }
+
+/** Where the digest of prices.json is noted that calls were priced by. */
+const PRICES = 'prices';
 
 interface KnownCall {
   readonly total_tokens: number;
@@ -79,32 +83,33 @@ export class CallRecorder {
     this.#db.run('UPDATE llm_calls SET final = 1 WHERE id = ? AND final = 0', id);
   }
 
-  /** A price for what had none, after prices have been added. */
+  /** Prices what had no price, and, where prices.json has changed, what it speaks of or spoke of; how many changed. */
   priceAgain(): number {
-    const rows = this.#db.all<{
-      id: string;
-      model: string;
-      provider: string | null;
-      service_tier: string | null;
-      started_at: number;
-      input_tokens: number;
-      output_tokens: number;
-      cache_read_tokens: number;
-      cache_write_5m_tokens: number;
-      cache_write_1h_tokens: number;
-    }>("SELECT * FROM llm_calls WHERE cost_basis = 'unpriced' AND source IN ('transcript', 'otel')");
+    const { models, digest } = this.#price.own;
+    const changed = readMeta(this.#db, PRICES) !== digest;
+    const rows = this.#db.all<PricedCall & { id: string; cost_micros: number | null }>(
+      `SELECT * FROM llm_calls WHERE source IN ('transcript', 'otel') AND (cost_basis = 'unpriced'
+         OR (?1 AND cost_basis = 'calculated' AND (price_version = ?2 OR model IN (SELECT value FROM json_each(?3)))))`,
+      changed,
+      OWN_PRICES,
+      JSON.stringify(models),
+    );
     let priced = 0;
     for (const row of rows) {
       const { micros, version } = this.#price(row);
-      if (micros !== null) {
+      if (micros !== row.cost_micros) {
         this.#db.run(
-          "UPDATE llm_calls SET cost_micros = ?, cost_basis = 'calculated', price_version = ? WHERE id = ?",
+          'UPDATE llm_calls SET cost_micros = ?, cost_basis = ?, price_version = ? WHERE id = ?',
           micros,
+          micros === null ? 'unpriced' : 'calculated',
           version,
           row.id,
         );
         priced += 1;
       }
+    }
+    if (changed) {
+      writeMeta(this.#db, PRICES, digest);
     }
     return priced;
   }

@@ -31,7 +31,7 @@ export interface IngestReport {
   readonly read: number;
   readonly calls: number;
   readonly updated: number;
-  /** Calls that had no price before and have one now. */
+  /** Calls that have a price now and had none, or have another since prices.json has changed. */
   readonly repriced: number;
   readonly unpriced: number;
   readonly badLines: number;

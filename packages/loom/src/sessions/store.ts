@@ -3,7 +3,7 @@ import { EXIT, LoomError } from '../errors.js';
 import { gitHead } from '../git.js';
 import { freeId, sessionId } from '../ids.js';
 import type { Database } from '../store/database.js';
-import type { Session, SessionState } from './session.js';
+import { SELECT_SESSION, type Session, type SessionState } from './session.js';
 
 export interface NewSession {
   readonly agent: string;
@@ -53,20 +53,20 @@ export function startSession(db: Database, session: NewSession): Session {
 
 export function findBySource(db: Database, source: string, sourceSessionId: string): Session | undefined {
   return db.get<Session>(
-    'SELECT * FROM sessions WHERE source = ? AND source_session_id = ?',
+    `${SELECT_SESSION} WHERE source = ? AND source_session_id = ?`,
     source,
     sourceSessionId,
   );
 }
 
 function byId(db: Database, id: string): Session | undefined {
-  return db.get<Session>('SELECT * FROM sessions WHERE id = ?', id);
+  return db.get<Session>(`${SELECT_SESSION} WHERE id = ?`, id);
 }
 
 /** By Loom's id, or by the agent's own. */
 export function requireSession(db: Database, id: string): Session {
   const session =
-    byId(db, id) ?? db.get<Session>('SELECT * FROM sessions WHERE source_session_id = ? LIMIT 1', id);
+    byId(db, id) ?? db.get<Session>(`${SELECT_SESSION} WHERE source_session_id = ? LIMIT 1`, id);
   if (!session) {
     throw new LoomError(`There is no session ${id}.`, 'Run `lm session list` to see them.', EXIT.notFound);
   }
@@ -75,7 +75,7 @@ export function requireSession(db: Database, id: string): Session {
 
 export function listSessions(db: Database, filter: { open: boolean; limit: number }): Session[] {
   return db.all<Session>(
-    `SELECT * FROM sessions WHERE (? = 0 OR ended_at IS NULL) ORDER BY started_at DESC, rowid DESC LIMIT ?`,
+    `${SELECT_SESSION} WHERE (? = 0 OR ended_at IS NULL) ORDER BY started_at DESC, rowid DESC LIMIT ?`,
     filter.open,
     filter.limit,
   );
