@@ -86,6 +86,47 @@ describe('a team’s D1 database', () => {
     }
   }, 120_000);
 
+  it('takes and gives what is recorded meanwhile, a call with its session', async () => {
+    const api = await d1Api(migratedD1().dir);
+    const [ana, ben] = [project(), project()];
+    fill(ana.db, 30);
+    /** Records a session with a call when the sessions have been moved already, and the calls have not. */
+    const meanwhile = (name: string) => {
+      let added = false;
+      return (table: string) => {
+        if (table === 'sessions' && !added) {
+          added = true;
+          ana.db.run(
+            "INSERT INTO sessions(id, agent, source, started_at, last_seen_at) VALUES (?, 'a', 'manual', 1, 1)",
+            name,
+          );
+          ana.db.run(
+            "INSERT INTO llm_calls(id, session_id, model, started_at) VALUES (?1, ?1, 'm', 1)",
+            name,
+          );
+        }
+      };
+    };
+    await push(ana.db, new D1(address(api)), address(api).databaseId, meanwhile('during-push'));
+    const sessions = await api.all('SELECT id FROM sessions ORDER BY id');
+    expect(sessions.map(({ id }) => id)).toContain('during-push');
+    const late = meanwhile('during-pull');
+    const d1 = new D1(address(api));
+    let pushed: Promise<unknown> | undefined;
+    const query = d1.query.bind(d1);
+    d1.query = async (sql, params) => {
+      // Ana pushes between two of ben's questions.
+      await pushed;
+      return query(sql, params);
+    };
+    await pull(ben.db, d1, (table) => {
+      late(table);
+      pushed ??= table === 'sessions' ? send(ana.db, api) : undefined;
+    });
+    await take(ben.db, api);
+    expect(contents(ben.db)).toEqual(contents(ana.db));
+  }, 120_000);
+
   it('that is not there, not ours or not made is said to be so', async () => {
     const api = await d1Api(emptyD1());
     const { dir } = project();

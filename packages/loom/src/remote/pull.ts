@@ -3,6 +3,7 @@ import { SHARED_TABLES, type SharedTable } from '../transfer/tables.js';
 import type { D1 } from './d1.js';
 import { requireSameSchema } from './schema.js';
 import { statementsFor } from './statements.js';
+import { whole } from './whole.js';
 
 export interface PullReport {
   readonly rows: number;
@@ -21,24 +22,27 @@ export async function pull(
   await requireSameSchema(d1);
   let rows = 0;
   let changed = 0;
-  for (const table of SHARED_TABLES) {
-    const { upsert, link, columns } = statementsFor(db, table, 'here');
-    const links: string[] = [];
-    for await (const page of pages(d1, table, columns)) {
-      const text = JSON.stringify(page);
-      changed += db.run(upsert, text);
-      links.push(text);
-      rows += page.length;
-      onProgress(table.name, page.length);
+  await whole(async () => {
+    rows = 0;
+    for (const table of SHARED_TABLES) {
+      const { upsert, link, columns } = statementsFor(db, table, 'here');
+      const links: string[] = [];
+      for await (const page of pages(d1, table, columns)) {
+        const text = JSON.stringify(page);
+        changed += db.run(upsert, text);
+        links.push(text);
+        rows += page.length;
+        onProgress(table.name, page.length);
+      }
+      if (link) {
+        db.transaction(() => {
+          for (const text of links) {
+            db.run(link, text);
+          }
+        });
+      }
     }
-    if (link) {
-      db.transaction(() => {
-        for (const text of links) {
-          db.run(link, text);
-        }
-      });
-    }
-  }
+  });
   return { rows, changed };
 }
 
