@@ -1,7 +1,7 @@
 -- Loom, schema 1. The same file applies to local SQLite (`lm`) and to Cloudflare D1 (`wrangler d1 migrations apply`).
 -- Money is integer micro-USD, and NULL when the price is unknown. Times are integer Unix milliseconds, UTC.
 -- `sync` and `score_sync` say what Langfuse has of a record: 0 nothing yet, 1 see the outbox, 2 sent, 3 nothing, and it
--- is not for this machine to send. They are numbers, as are all states that stand in each of many thousand rows.
+-- is not for this machine to send. As numbers they take no room in a row.
 
 CREATE TABLE issues (
   id TEXT PRIMARY KEY,
