@@ -15,6 +15,7 @@ import type { ModelClient, NamedPlace, ToolDefinition, ToolSite } from './site.j
 import {
   type Expression,
   type Node,
+  isInert,
   parse,
   property,
   type SourceFile,
@@ -73,10 +74,9 @@ export function readSource(path: string, text: string, options: { aiBinding: str
   const original = without ?? current;
   const constants = readConstants(original);
   const importsMcp = [...imports.modules].some((module) => MCP_MODULE.test(module));
+  const models = findModelClients(original, { ...options, ...imports });
   const facts: FileFacts = {
-    ...options,
-    modules: imports.modules,
-    aiSdkNames: imports.aiSdkNames,
+    models,
     mayAddParameters:
       [...imports.modules].some((module) => SDK_MODULE.test(module)) || /\.[cm]?jsx?$/.test(path),
   };
@@ -85,7 +85,9 @@ export function readSource(path: string, text: string, options: { aiBinding: str
   const toldApart: NamedPlace[] = [];
   const remarks = instrumentationRemarks(imports);
   const serverNames: string[] = [];
-  const visit = (node: Node) => {
+  const isJsonRpc = original.text.includes('tools/call');
+  const visit = (node: Node): boolean => {
+    if (isInert(node)) return false;
     if (ts.isNewExpression(node)) {
       const name = serverName(node, constants);
       if (name !== undefined) serverNames.push(name);
@@ -99,12 +101,13 @@ export function readSource(path: string, text: string, options: { aiBinding: str
     }
     if (ts.isClassLike(node) && imports.modules.has('workers-mcp'))
       sites.push(...readEntrypoint(node, facts));
-    sites.push(...readToolsCall(node, constants));
+    if (isJsonRpc) sites.push(...readToolsCall(node, constants));
     const remark = readRemark(node);
     if (remark) remarks.push(remark);
     if (ts.isSwitchStatement(node)) toldApart.push(...namesOfSwitch(node, constants));
     const definition = readDefinition(node, constants, facts);
     if (definition) definitions.push(definition);
+    return true;
   };
   walk(original, visit);
   if (imports.modules.has('xmcp') && /(^|\/)tools\//.test(path))
@@ -121,7 +124,7 @@ export function readSource(path: string, text: string, options: { aiBinding: str
     sites: withoutNested(sites).map(marked),
     withTrace: marked,
     definitions,
-    models: findModelClients(original, facts).filter(({ start }) => !places.has(start)),
+    models: models.filter(({ start }) => !places.has(start)),
     toldApart,
     remarks,
     texts: constants.texts(),

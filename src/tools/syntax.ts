@@ -93,12 +93,26 @@ function scriptKind(path: string): Typescript.ScriptKind {
 
 /** Calls `visit` for every node below `node`, in source order; `false` keeps it out of a subtree. */
 export function walk(node: Node, visit: (node: Node) => unknown): void {
-  ts.forEachChild(node, (child) => walkFrom(child, visit));
+  const step = (child: Node): void => {
+    if (visit(child) !== false) ts.forEachChild(child, step);
+  };
+  ts.forEachChild(node, step);
 }
 
 /** Like `walk`, beginning with `node` itself. */
 export function walkFrom(node: Node, visit: (node: Node) => unknown): void {
   if (visit(node) !== false) walk(node, visit);
+}
+
+/** Whether there is no code below a node that runs: a name, a literal, a type. */
+export function isInert(node: Node): boolean {
+  return (
+    ts.isTokenKind(node.kind) ||
+    ts.isInterfaceDeclaration(node) ||
+    ts.isTypeAliasDeclaration(node) ||
+    // A base class is an expression.
+    (ts.isTypeNode(node) && !ts.isExpressionWithTypeArguments(node))
+  );
 }
 
 /** The expression without parentheses, `as`, `satisfies` and `!`. */
