@@ -48,14 +48,17 @@ export function planTools(sources: readonly CandidateFile[], intent: ToolsIntent
   const shared = sharedSite(taken);
   const home = shared && taken.find(({ reading }) => reading.sites.includes(shared))?.source;
   const ignoredShared = home && !shared.traced ? ignoredFor(home)(shared) : undefined;
+  const near = new Set(taken.flatMap(({ reading }) => reading.sites.flatMap(namesNear)));
   const isMcp = taken.some(({ reading }) => reading.isMcp);
   const hasDispatch = taken.some(({ reading }) =>
     reading.sites.some(({ family, target }) => family === 'tools/call' && target.kind !== 'manual'),
   );
+  const hasOthers = taken.some(({ reading }) => reading.sites.some(({ target }) => target.kind !== 'manual'));
   const told = definitionsBy(taken, ({ definitions }) => definitions);
   // Where nothing describes the tools, the place that tells their names apart does.
   if (shared && told.size === 0)
     for (const [path, tools] of definitionsBy(taken, ({ toldApart }) => toldApart)) told.set(path, tools);
+  const isTold = [...told.values()].flat().some(({ name }) => !near.has(name));
   for (const { source, reading } of readings) {
     const isTaken = source.reachable || intent.includeUnreachable;
     const definitions = told.get(source.path) ?? [];
@@ -65,7 +68,7 @@ export function planTools(sources: readonly CandidateFile[], intent: ToolsIntent
     const serverHere = reading.serverNames[0] ?? server;
     planFile(
       { source, reading, sites },
-      { intent, isTaken, server: serverHere, hasDefinitions: told.size > 0, hasDispatch },
+      { intent, isTaken, server: serverHere, isTold, hasDispatch, hasOthers },
       plan,
     );
     if (isTaken) plan.findings.push(...reading.remarks.map((remark) => remarkFinding(source.path, remark)));
@@ -78,10 +81,12 @@ interface FileIntent {
   readonly intent: ToolsIntent;
   readonly isTaken: boolean;
   readonly server: string;
-  /** Tools that run through a shared place are told elsewhere. */
-  readonly hasDefinitions: boolean;
+  /** Tools that run through a shared place are told elsewhere than beside one. */
+  readonly isTold: boolean;
   /** `tools/call` is traced somewhere: another mention of it is a limit, a log or a cost. */
   readonly hasDispatch: boolean;
+  /** Some tool of the project is traced, in whatever way. */
+  readonly hasOthers: boolean;
 }
 
 function planFile({ source, reading, sites }: ReadFile, given: FileIntent, plan: ToolsPlan): void {
@@ -111,7 +116,7 @@ function planFile({ source, reading, sites }: ReadFile, given: FileIntent, plan:
       oversight,
       server,
     });
-    if (site.isShared && (tool.status === 'manual' ? given.hasDispatch : given.hasDefinitions)) continue;
+    if (isSaidElsewhere(site, tool, given)) continue;
     plan.tools.push(tool);
     if (tool.status === 'manual') plan.findings.push(manualFinding(tool));
   }
@@ -121,6 +126,18 @@ function planFile({ source, reading, sites }: ReadFile, given: FileIntent, plan:
 function ignoredFor({ path, text }: CandidateFile): (site: ToolSite) => string | undefined {
   const comments = ignoreComments(path, text);
   return (site) => ignoreReason(comments, TOOL_RULES, site.line);
+}
+
+/** Whether a place that tools run through needs no line of its own in the list. */
+function isSaidElsewhere(site: ToolSite, tool: PlannedTool, given: FileIntent): boolean {
+  if (!site.isShared) return false;
+  if (tool.status !== 'manual') return given.isTold || site.tools !== undefined;
+  const isMention = site.target.kind === 'manual' && site.target.mayBeNone;
+  return given.hasDispatch || (isMention === true && given.hasOthers);
+}
+
+function namesNear(site: ToolSite): string[] {
+  return (site.tools ?? []).map(({ name }) => name);
 }
 
 const COMMON_JS = 'the file is CommonJS, and an import would make it a module';

@@ -38,7 +38,7 @@ export function wrapSite(text: string, site: ToolSite, options: WrapOptions): Ed
     case 'statements':
       return wrapStatements(text, site, site.target, options);
     case 'value':
-      return wrapValue(site, site.target, options);
+      return wrapValue(text, site, site.target, options);
     case 'manual':
       return [];
   }
@@ -100,15 +100,16 @@ function wrapStatements(
 }
 
 /** `handler` becomes `traceMcpTool('server', 'tool', 'task', handler)`. */
-function wrapValue(site: ToolSite, target: ValueTarget, options: WrapOptions): Edit[] {
+function wrapValue(text: string, site: ToolSite, target: ValueTarget, options: WrapOptions): Edit[] {
   const server = quoted(options.server, options.quote);
   const name = site.nameExpression ?? quoted(site.name, options.quote);
   const task = quoted(options.task ?? 'orchestrate', options.quote);
-  const trace = options.names.local('traceMcpTool');
-  return [
-    insertion(target.body.start, `${trace}(${server}, ${name}, ${task}, `),
-    insertion(target.body.end, ')'),
-  ];
+  const { start, end } = target.body;
+  const open = `${options.names.local('traceMcpTool')}(${server}, ${name}, ${task}, `;
+  if (target.member === 'shorthand') return [insertion(end, `: ${open}${text.slice(start, end)})`)];
+  // Its own parentheses tell it from a shorthand that was written out.
+  const [left, right] = target.member === 'repeated' ? ['(', '))'] : ['', ')'];
+  return [insertion(start, open + left), insertion(end, right)];
 }
 
 function traceName(target: FunctionTarget): string {

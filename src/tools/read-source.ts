@@ -14,8 +14,8 @@ import { instrumentationRemarks, type Remark, readRemark } from './remarks.js';
 import type { ModelClient, NamedPlace, ToolDefinition, ToolSite } from './site.js';
 import {
   type Expression,
-  type Node,
   isInert,
+  type Node,
   parse,
   property,
   type SourceFile,
@@ -139,15 +139,16 @@ export function cutsOf(wrappers: readonly Wrapper[]) {
   return [...cuts.values()].sort((a, b) => a.start - b.start).map(({ start, end }) => deletion(start, end));
 }
 
-/** Where the contents of wrappers begin in the original text. */
+/** Where the contents of wrappers begin in the original text; of two that begin there, the outer one. */
 function tracedPlaces(wrappers: readonly Wrapper[]): Map<number, Wrapper> {
   const cuts = cutsOf(wrappers);
-  return new Map(
-    wrappers.map((wrapper) => {
-      const before = cuts.filter((cut) => cut.end <= wrapper.content);
-      return [wrapper.content - before.reduce((sum, cut) => sum + cut.end - cut.start, 0), wrapper];
-    }),
-  );
+  const places = new Map<number, Wrapper>();
+  for (const wrapper of wrappers) {
+    const before = cuts.filter((cut) => cut.end <= wrapper.content);
+    const start = wrapper.content - before.reduce((sum, cut) => sum + cut.end - cut.start, 0);
+    if (!places.has(start)) places.set(start, wrapper);
+  }
+  return places;
 }
 
 function withTrace(
@@ -174,21 +175,37 @@ function foreignTraces(file: SourceFile, { runtimeNames }: FileImports): number[
   return found;
 }
 
-/** One trace for a call: of two sites inside each other the outer one is kept. */
+/**
+ * One trace for a call: of a place that tools run through and what stands inside it, the outer one is
+ * kept. A tool that another tool's handler registers is called by itself, and keeps its own trace.
+ */
 function withoutNested(sites: readonly ToolSite[]): ToolSite[] {
-  const ranges = sites.map(({ target }) => (target.kind === 'manual' ? undefined : target.body));
-  return sites.filter((_, index) => {
-    const own = ranges[index];
-    return !ranges.some(
-      (other, at) =>
-        own &&
-        other &&
-        at !== index &&
-        other.start <= own.start &&
-        own.end <= other.end &&
-        other.end - other.start > own.end - own.start,
-    );
+  const kept = sites.filter(
+    (site) => !sites.some((other) => (isDispatch(other) || isDispatch(site)) && isInside(site, other)),
+  );
+  return kept.map((site) => {
+    const { target } = site;
+    const inner = kept.filter((other) => isInside(other, site));
+    if (target.kind !== 'function' || inner.length === 0) return site;
+    const models = target.models.filter(({ start }) => !inner.some((one) => holds(one, start)));
+    return { ...site, target: { ...target, models } };
   });
+}
+
+function isDispatch({ family }: ToolSite): boolean {
+  return family === 'tools/call' || family === 'setRequestHandler';
+}
+
+function isInside(site: ToolSite, around: ToolSite): boolean {
+  if (site === around || site.target.kind === 'manual' || around.target.kind === 'manual') return false;
+  const [inner, outer] = [site.target.body, around.target.body];
+  return (
+    outer.start <= inner.start && inner.end <= outer.end && outer.end - outer.start > inner.end - inner.start
+  );
+}
+
+function holds({ target }: ToolSite, offset: number): boolean {
+  return target.kind !== 'manual' && target.body.start <= offset && offset < target.body.end;
 }
 
 function serverName(

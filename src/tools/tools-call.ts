@@ -1,23 +1,27 @@
 import type { Constants } from './constants.js';
-import { alwaysReturns } from './control-flow.js';
+import { alwaysLeaves, alwaysReturns } from './control-flow.js';
 import { lineOf } from './definitions.js';
 import { blockTarget, expressionTarget } from './expression-target.js';
 import { ANY_TOOL } from './generated-names.js';
 import { functionOf } from './low-level-server.js';
-import { branchSites } from './name-branches.js';
+import { type Branches, readBranches } from './name-branches.js';
 import { ARGUMENT_NAME } from './parameters.js';
 import { isPath, partsIn, type RequestParts } from './request-parts.js';
 import { isInScope } from './scope.js';
 import type { NamedPlace, Target, ToolSite } from './site.js';
 import {
+  type Block,
   bare,
   type CallExpression,
   type Expression,
+  type IfStatement,
   isInlineFunction,
   memberName,
   type Node,
   type ObjectLiteral,
   type SourceFile,
+  type Statement,
+  type SyntaxKind,
   ts,
   walk,
   walkFrom,
@@ -29,6 +33,8 @@ interface Region {
   readonly nodes: readonly Node[];
   /** The block whose end is the region's end, where it is one. */
   readonly block?: Node;
+  /** All that follows `if (method !== 'tools/call') return`. */
+  readonly isRest?: true;
 }
 
 /** The sites of a hand-rolled `tools/call`: an arm for each tool, or the one call that all go through. */
@@ -36,12 +42,53 @@ export function readToolsCall(node: Node, constants: Constants): ToolSite[] {
   const region = regionOf(node);
   if (!region) return [];
   const parts = partsIn(region.nodes);
-  const branches = branchSites(region.nodes, parts, constants);
-  if (branches) return branches;
-  const target = sharedTarget(region, parts);
-  const names = [...mapKeys(region, parts), ...calledNames(region, parts, constants)];
-  const site = { name: ANY_TOOL, isShared: true, line: lineOf(region.at), family: 'tools/call' } as const;
-  return [{ ...site, target, ...(names.length > 0 ? { tools: names } : {}) }];
+  // What stands behind a test for other methods need not be about tools.
+  if (region.isRest && parts.name === undefined && parts.args === undefined) return [];
+  const calls = workCalls(region.nodes, parts);
+  const branches = readBranches(region.nodes, parts, constants);
+  if (branches) return [...branches.sites, ...handedOn(branches, calls, { parts, constants })];
+  const target = sharedTarget(region, calls, parts);
+  const names = [...mapKeys(region, parts), ...calledNames(calls, constants)];
+  return [sharedAt(region.at, target, names)];
+}
+
+function sharedAt(at: Node, target: Target, names: readonly NamedPlace[]): ToolSite {
+  const site = { name: ANY_TOOL, isShared: true, line: lineOf(at), family: 'tools/call', target } as const;
+  return names.length > 0 ? { ...site, tools: names } : site;
+}
+
+/** Calls behind the arms, or in the `default` of a `switch`, that carry out the tools which no arm names. */
+function handedOn(
+  { sites, allReturn }: Branches,
+  calls: readonly CallExpression[],
+  { parts, constants }: { readonly parts: RequestParts; readonly constants: Constants },
+): ToolSite[] {
+  const ends = sites.flatMap(({ target }) => (target.kind === 'manual' ? [] : [target.body.end]));
+  const behind = calls.filter(
+    (call) => ends.every((end) => call.getStart() >= end) && (allReturn || isInDefault(call)),
+  );
+  const blocks = behind.map(blockAround);
+  return behind.flatMap((call, index) => {
+    const request = requestFor(call, parts);
+    // Of two in a row the first would be a check, or both are needed.
+    const isAlone = blocks.every((block, at) => at === index || (block && block !== blocks[index]));
+    const isLast = index === behind.length - 1;
+    const block = blocks[index];
+    if (!request || !isAlone || !(isLast || (block && alwaysReturns(block)))) return [];
+    return [sharedAt(call, expressionTarget(chainOf(call), { request }), calledNames([call], constants))];
+  });
+}
+
+function isInDefault(node: Node): boolean {
+  let around: Node | undefined = node;
+  while (around && !ts.isFunctionLike(around) && !ts.isDefaultClause(around)) around = around.parent;
+  return around !== undefined && ts.isDefaultClause(around);
+}
+
+function blockAround(node: Node): Block | undefined {
+  let around: Node | undefined = node.parent;
+  while (around && !ts.isBlock(around)) around = around.parent;
+  return around;
 }
 
 /** The keys of an object that the tool's name is looked up in: `HANDLERS[name]`. */
@@ -64,11 +111,11 @@ function mapKeys(region: Region, parts: RequestParts): NamedPlace[] {
 }
 
 /** The names that the function called for a tool tells apart in this file: `switch (name)` further down. */
-function calledNames(region: Region, parts: RequestParts, constants: Constants): NamedPlace[] {
-  return workCalls(region.nodes, parts).flatMap((call) => {
+function calledNames(calls: readonly CallExpression[], constants: Constants): NamedPlace[] {
+  return calls.flatMap((call) => {
     const fn = functionOf(call.expression);
     if (!fn?.body) return [];
-    const sites = branchSites([fn.body], partsIn([fn.body]), constants) ?? [];
+    const { sites = [] } = readBranches([fn.body], partsIn([fn.body]), constants) ?? {};
     return sites.map(({ name, line }) => ({ name, line }));
   });
 }
@@ -91,14 +138,7 @@ function regionOf(node: Node): Region | undefined {
     const isBlock = only && more.length === 0 && ts.isBlock(only);
     return { at: node, nodes: node.statements, ...(isBlock ? { block: only } : {}) };
   }
-  if (ts.isIfStatement(node) && comparesToolsCall(node.expression)) {
-    const { thenStatement } = node;
-    return {
-      at: node,
-      nodes: [thenStatement],
-      ...(ts.isBlock(thenStatement) ? { block: thenStatement } : {}),
-    };
-  }
+  if (ts.isIfStatement(node)) return ifRegion(node);
   if (ts.isPropertyAssignment(node) && memberName(node.name) === 'tools/call')
     return functionRegion(node.initializer);
   if (ts.isMethodDeclaration(node) && memberName(node.name) === 'tools/call' && node.body) {
@@ -111,6 +151,22 @@ function regionOf(node: Node): Region | undefined {
   return undefined;
 }
 
+function ifRegion(node: IfStatement): Region | undefined {
+  const { expression, thenStatement, elseStatement } = node;
+  if (comparesToolsCall(expression, IS, ts.SyntaxKind.AmpersandAmpersandToken)) {
+    return statementRegion(node, thenStatement);
+  }
+  if (!comparesToolsCall(expression, IS_NOT, ts.SyntaxKind.BarBarToken)) return undefined;
+  if (elseStatement) return statementRegion(node, elseStatement);
+  if (!alwaysLeaves(thenStatement) || !ts.isBlock(node.parent)) return undefined;
+  const { statements } = node.parent;
+  return { at: node, nodes: statements.slice(statements.indexOf(node) + 1), isRest: true };
+}
+
+function statementRegion(at: Node, statement: Statement): Region {
+  return { at, nodes: [statement], ...(ts.isBlock(statement) ? { block: statement } : {}) };
+}
+
 function functionRegion(expression: Expression): Region | undefined {
   const fn = bare(expression);
   if (!isInlineFunction(fn)) return undefined;
@@ -121,21 +177,25 @@ function isToolsCall(node: Node): boolean {
   return ts.isStringLiteralLike(node) && node.text === 'tools/call';
 }
 
-function comparesToolsCall(condition: Expression): boolean {
-  const isAnd =
-    ts.isBinaryExpression(condition) &&
-    condition.operatorToken.kind === ts.SyntaxKind.AmpersandAmpersandToken;
-  if (isAnd) return comparesToolsCall(condition.left) || comparesToolsCall(condition.right);
-  return (
-    ts.isBinaryExpression(condition) &&
-    (condition.operatorToken.kind === ts.SyntaxKind.EqualsEqualsEqualsToken ||
-      condition.operatorToken.kind === ts.SyntaxKind.EqualsEqualsToken) &&
-    (isToolsCall(condition.right) || isToolsCall(condition.left))
-  );
+const IS = new Set([ts.SyntaxKind.EqualsEqualsEqualsToken, ts.SyntaxKind.EqualsEqualsToken]);
+const IS_NOT = new Set([ts.SyntaxKind.ExclamationEqualsEqualsToken, ts.SyntaxKind.ExclamationEqualsToken]);
+
+/** Whether a condition, or one of those that `joint` joins, holds something against the method's name. */
+function comparesToolsCall(
+  condition: Expression,
+  operators: ReadonlySet<SyntaxKind>,
+  joint: SyntaxKind,
+): boolean {
+  const node = bare(condition);
+  if (!ts.isBinaryExpression(node)) return false;
+  const { kind } = node.operatorToken;
+  if (kind === joint) {
+    return comparesToolsCall(node.left, operators, joint) || comparesToolsCall(node.right, operators, joint);
+  }
+  return operators.has(kind) && (isToolsCall(node.right) || isToolsCall(node.left));
 }
 
-function sharedTarget(region: Region, parts: RequestParts): Target {
-  const calls = workCalls(region.nodes, parts);
+function sharedTarget(region: Region, calls: readonly CallExpression[], parts: RequestParts): Target {
   const [call, ...others] = calls;
   const request = call && requestFor(call, parts);
   if (call && others.length === 0 && request) return expressionTarget(chainOf(call), { request });
@@ -143,11 +203,9 @@ function sharedTarget(region: Region, parts: RequestParts): Target {
   if (block && ts.isBlock(block) && parts.whole && alwaysReturns(block)) {
     return blockTarget(block, { request: parts.whole });
   }
-  const reason =
-    others.length > 0
-      ? 'several calls here could be the tool’s'
-      : 'what carries the tool out was not found here';
-  return { kind: 'manual', reason };
+  return others.length > 0
+    ? { kind: 'manual', reason: 'several calls here could be the tool’s' }
+    : { kind: 'manual', reason: 'what carries the tool out was not found here', mayBeNone: true };
 }
 
 /** Source of the request, or of an object in its shape, for `fromToolCall`. */
