@@ -1,9 +1,18 @@
 import type { Constants } from './constants.js';
-import { lineOf } from './definitions.js';
+import { isToolName, lineOf } from './definitions.js';
 import { type FileFacts, functionTarget } from './function-target.js';
 import { functionIn } from './registrations.js';
 import type { ToolDefinition } from './site.js';
-import { bare, type CallExpression, isFunctionWithBody, isInlineFunction, property, ts } from './syntax.js';
+import {
+  bare,
+  type CallExpression,
+  type Expression,
+  isFunctionWithBody,
+  isInlineFunction,
+  memberName,
+  property,
+  ts,
+} from './syntax.js';
 
 /** Functions that make a tool of a name and a callback: `createTool('list', …, async (client, params) => …)`. */
 const FACTORY =
@@ -15,6 +24,8 @@ export function readFactoryCall(
   constants: Constants,
   facts: FileFacts,
 ): ToolDefinition | undefined {
+  const built = readBuilder(call, constants, facts);
+  if (built) return built;
   const callee = call.expression;
   const called = ts.isIdentifier(callee)
     ? callee.text
@@ -42,6 +53,42 @@ export function readFactoryCall(
     ...(description ? { description } : {}),
     ...(target?.kind === 'function' ? { handler: target } : {}),
   };
+}
+
+/** Members that end a builder's chain with the tool's function. */
+const BUILDER_END = /^(handle|handler|execute)$/;
+
+/** `search: tool('Finds notes').input(schema).handle(({ input }) => …)`, whose name is its key or its first word. */
+function readBuilder(
+  call: CallExpression,
+  constants: Constants,
+  facts: FileFacts,
+): ToolDefinition | undefined {
+  if (!ts.isPropertyAccessExpression(call.expression) || !BUILDER_END.test(call.expression.name.text))
+    return undefined;
+  const [handler] = call.arguments;
+  const fn = handler && bare(handler);
+  const root = rootOf(call.expression.expression);
+  if (!fn || !isInlineFunction(fn) || !root) return undefined;
+  const said = root.arguments[0] && constants.text(root.arguments[0]);
+  const key = ts.isPropertyAssignment(call.parent) ? memberName(call.parent.name) : undefined;
+  const name = said && isToolName(said) ? said : key;
+  if (name === undefined) return undefined;
+  const target = functionTarget(fn, { kind: 'own' }, facts);
+  return {
+    name,
+    line: lineOf(call),
+    ...(said && said !== name ? { description: said } : {}),
+    ...(target.kind === 'function' ? { handler: target } : {}),
+  };
+}
+
+/** `tool(…)` in `tool(…).a(…).b`. */
+function rootOf(chain: Expression): CallExpression | undefined {
+  if (!ts.isCallExpression(chain)) return undefined;
+  const { expression } = chain;
+  if (ts.isIdentifier(expression)) return FACTORY.test(expression.text) ? chain : undefined;
+  return ts.isPropertyAccessExpression(expression) ? rootOf(expression.expression) : undefined;
 }
 
 /** `tool('name', { description, handler(input, context) {…} })` */

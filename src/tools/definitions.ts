@@ -84,7 +84,7 @@ function described(
 }
 
 /** Names of MCP tools: 1 to 128 of these characters (MCP specification 2025-11-25, server/tools). */
-function isToolName(name: string): boolean {
+export function isToolName(name: string): boolean {
   return /^[A-Za-z0-9_./-]{1,128}$/.test(name);
 }
 

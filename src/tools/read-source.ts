@@ -56,6 +56,9 @@ export interface SourceReading {
 const MCP_MODULE =
   /^(@modelcontextprotocol\/|agents\/mcp|mcp-handler|@hono\/mcp|@vercel\/mcp-adapter|mcp-lite|fastmcp|tmcp)/;
 
+/** Names of functions and classes that make an MCP server. */
+const MAKES_SERVER = /^(create|define|new)?(remote)?mcp(server)?$/i;
+
 /** Of these, the ones whose handlers are typed with the request context as a further parameter. */
 const SDK_MODULE = /^(@modelcontextprotocol\/|agents\/mcp|mcp-handler|@vercel\/mcp-adapter)/;
 
@@ -129,7 +132,10 @@ export function readSource(path: string, text: string, options: { aiBinding: str
     remarks,
     texts: constants.texts(),
     isMcp:
-      importsMcp || sites.length > 0 || [...imports.modules].some((module) => /(^|[/@-])mcp/i.test(module)),
+      importsMcp ||
+      sites.length > 0 ||
+      [...imports.modules].some((module) => /(^|[/@-])mcp/i.test(module)) ||
+      [...imports.locals.keys()].some((name) => MAKES_SERVER.test(name)),
     serverNames,
   };
 }
