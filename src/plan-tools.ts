@@ -11,7 +11,7 @@ import { manualSnippet } from './rewrite/snippet.js';
 import { manualFinding, remarkFinding } from './tool-findings.js';
 import { definitionsBy, isCommonJs, readAll, sharedSite, withNames } from './tool-readings.js';
 import type { SourceReading } from './tools/read-source.js';
-import type { FunctionTarget, ToolDefinition, ToolSite } from './tools/site.js';
+import type { ToolDefinition, ToolSite } from './tools/site.js';
 import { parses } from './tools/syntax.js';
 
 export interface ToolsIntent {
@@ -62,8 +62,7 @@ export function planTools(sources: readonly CandidateFile[], intent: ToolsIntent
   for (const { source, reading } of readings) {
     const isTaken = source.reachable || intent.includeUnreachable;
     const definitions = told.get(source.path) ?? [];
-    const standalone =
-      shared || !isMcp ? [] : definitions.filter(hasHandler).map(siteOfDefinition).map(reading.withTrace);
+    const standalone = shared || !isMcp ? [] : definitions.flatMap(siteOfDefinition).map(reading.withTrace);
     const sites = [...reading.sites, ...standalone];
     const serverHere = reading.serverNames[0] ?? server;
     planFile(
@@ -160,10 +159,6 @@ function soundEdits(
   const edits = editsOf(sound);
   if (!isSound(edits)) return { edits: [], faulty: new Set(sites) };
   return { edits, faulty: new Set(sites.filter((site) => !sound.includes(site))) };
-}
-
-function hasHandler(definition: ToolDefinition): definition is ToolDefinition & { handler: FunctionTarget } {
-  return definition.handler !== undefined;
 }
 
 /** Tools that are told here and traced where they all run through. */

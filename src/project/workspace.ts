@@ -56,7 +56,8 @@ export class Workspace {
     const members = new Map<string, FoundManifest>();
     for (let folder = this.dir; folder.startsWith(this.root); folder = dirname(folder)) {
       const patterns = workspacePatterns(folder);
-      const dirs = patterns.length === 0 ? [] : [folder, ...workspaceFolders(folder, patterns)];
+      // An example may import the package whose repository it stands in.
+      const dirs = [folder, ...(patterns.length === 0 ? [] : workspaceFolders(folder, patterns))];
       for (const dir of dirs) {
         const manifest = this.#manifest(dir);
         if (manifest?.name !== undefined && !members.has(manifest.name)) {

@@ -1,7 +1,7 @@
 import { type Edit, insertion } from '../edits.js';
 import { styleOf } from '../text/style.js';
 import { cutsOf, type SourceReading } from '../tools/read-source.js';
-import type { FunctionTarget, ToolDefinition, ToolSite } from '../tools/site.js';
+import type { ToolDefinition, ToolSite } from '../tools/site.js';
 import { type SourceFile, ts, walk } from '../tools/syntax.js';
 import type { Wrapper } from '../tools/wrappers.js';
 import { addImports, dropImports } from './import-edits.js';
@@ -63,17 +63,9 @@ function observeModels(reading: SourceReading, sites: readonly ToolSite[], names
     ]);
 }
 
-/** A definition's own function as a site, for a tool that is registered where we can't see it. */
-export function siteOfDefinition(definition: ToolDefinition & { handler: FunctionTarget }): ToolSite {
-  const { name, line, description, annotations, handler } = definition;
-  return {
-    name,
-    line,
-    family: 'tool definition',
-    target: handler,
-    ...(description === undefined ? {} : { description }),
-    ...(annotations ? { annotations } : {}),
-  };
+/** What carries a definition out as a site, for a tool that is registered where we can't see it. */
+export function siteOfDefinition({ handler, ...told }: ToolDefinition): ToolSite[] {
+  return handler ? [{ ...told, family: 'tool definition', target: handler }] : [];
 }
 
 /**

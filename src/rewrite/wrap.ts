@@ -143,7 +143,7 @@ function createTrace(
   const members = [
     `name: ${nameExpression === undefined ? quoted(`${server}:${site.name}`, quote) : nameTemplate(server, nameExpression)}`,
     ...(target.input ? [inputMember(target.input, indent, options)] : []),
-    ...(context ? [`context: ${context}`] : []),
+    ...(context ? [member('context', context)] : []),
     `metadata: ${names.local('mcpToolMetadata')}(${metadata.join(', ')})`,
   ];
   if (!text.includes('\n')) return `${create}({ ${members.join(', ')} })`;
@@ -153,11 +153,15 @@ function createTrace(
 }
 
 function inputMember(input: InputSource, indent: string, options: WrapOptions): string {
-  const line = `input: ${input.text}`;
+  const line = member('input', input.text);
   if (!input.members || indent.length + line.length < LINE_WIDTH) return line;
   const { eol } = options.style;
   const members = input.members.map((member) => indent + options.style.indent + member);
   return `input: {${eol}${members.join(`,${eol}`)}${options.trailingComma ? ',' : ''}${eol}${indent}}`;
+}
+
+function member(name: string, value: string): string {
+  return name === value ? name : `${name}: ${value}`;
 }
 
 function nameTemplate(server: string, expression: string): string {

@@ -9,6 +9,6 @@ export const CANDIDATE = new RegExp(
     String.raw`\bCallToolRequestSchema\b|tools\/call|new\s+(?:Mcp)?Server\b`,
     String.raw`\b(?:inputSchema|input_schema|paramsSchema)\b|\bparameters\s*:|\b(?:handler|execute)\s*[:(]`,
     String.raw`\.run\(\s*['"]@(?:cf|hf)\/|\bAI\.run\(|\.(?:completions|responses|messages)\.create\(|\.generateContent|\b(?:generate|stream)(?:Text|Object)\s*\(|api\.(?:openai|anthropic)\.com|openrouter\.ai|generativelanguage\.googleapis`,
-    String.raw`['"](?:workers-mcp|xmcp)['"]|@create-something\/observability`,
+    String.raw`export\s+const\s+metadata\b|['"](?:workers-mcp|xmcp)['"]|@create-something\/observability`,
   ].join('|'),
 );

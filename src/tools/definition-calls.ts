@@ -1,6 +1,6 @@
 import type { Constants } from './constants.js';
-import { isToolName, lineOf } from './definitions.js';
-import { type FileFacts, functionTarget } from './function-target.js';
+import { handlerTarget, isToolName, lineOf } from './definitions.js';
+import type { FileFacts } from './function-target.js';
 import { functionIn } from './registrations.js';
 import type { ToolDefinition } from './site.js';
 import {
@@ -39,7 +39,6 @@ export function readFactoryCall(
   if (call.arguments.indexOf(named) > 1) return undefined;
   const callback = call.arguments.map(bare).find(isInlineFunction) ?? functionInObjects(call);
   if (!callback && call.arguments.length < 3) return undefined;
-  const target = callback && functionTarget(callback, { kind: 'own' }, facts);
   const options = call.arguments.map(bare).find(ts.isObjectLiteralExpression);
   const described = options && property(options, 'description');
   const inOptions = described && constants.text(described);
@@ -51,7 +50,7 @@ export function readFactoryCall(
     name,
     line: lineOf(call),
     ...(description ? { description } : {}),
-    ...(target?.kind === 'function' ? { handler: target } : {}),
+    handler: handlerTarget(callback ?? call.arguments.at(-1), facts),
   };
 }
 
@@ -74,12 +73,11 @@ function readBuilder(
   const key = ts.isPropertyAssignment(call.parent) ? memberName(call.parent.name) : undefined;
   const name = said && isToolName(said) ? said : key;
   if (name === undefined) return undefined;
-  const target = functionTarget(fn, { kind: 'own' }, facts);
   return {
     name,
     line: lineOf(call),
     ...(said && said !== name ? { description: said } : {}),
-    ...(target.kind === 'function' ? { handler: target } : {}),
+    handler: handlerTarget(fn, facts),
   };
 }
 

@@ -2,7 +2,7 @@ import type { Constants } from './constants.js';
 import { type FileFacts, functionTarget } from './function-target.js';
 import { annotationsOf } from './overloads.js';
 import { functionIn, HANDLER_MEMBERS, SCHEMA_MEMBERS } from './registrations.js';
-import type { ToolDefinition } from './site.js';
+import type { FunctionTarget, ManualTarget, ToolDefinition } from './site.js';
 import {
   type ClassLike,
   type Expression,
@@ -14,8 +14,8 @@ import {
   ts,
 } from './syntax.js';
 
-/** Members that tell another thing with a name and a description: a prompt, a resource, a model's function. */
-const OTHER_MEMBERS = ['uri', 'uriTemplate', 'mimeType', 'messages', 'serverInfo', 'protocolVersion'];
+/** Members that tell another thing with a name and a description: a prompt, a resource, a server, a parameter in OpenAPI. */
+const OTHER_MEMBERS = ['uri', 'uriTemplate', 'mimeType', 'messages', 'serverInfo', 'protocolVersion', 'in'];
 
 /** A tool's description apart from its registration: an object, or a class, with its name in it. */
 export function readDefinition(
@@ -44,16 +44,22 @@ function fromObject(
     ? hasSchema || hasDescription
     : hasDescription && (hasSchema || hasToolBeside(object));
   if (!isTool) return undefined;
+  // `inputSchema` is the protocol's own word: what else is described so need not be for MCP clients.
   const target =
-    handler && hasSchema && isFunctionWithBody(handler)
-      ? functionTarget(handler, { kind: 'own' }, facts)
-      : undefined;
+    hasSchema && (handler || hasMember(object, 'inputSchema')) ? handlerTarget(handler, facts) : undefined;
   return {
     name,
     line: lineOf(named),
     ...described(property(object, 'description'), property(object, 'annotations'), constants),
-    ...(target?.kind === 'function' ? { handler: target } : {}),
+    ...(target ? { handler: target } : {}),
   };
+}
+
+/** What a definition says of the tool's function, which only its own project knows how to call. */
+export function handlerTarget(handler: Node | undefined, facts: FileFacts): FunctionTarget | ManualTarget {
+  if (!handler) return { kind: 'manual', reason: 'what carries it out was not found' };
+  if (!isFunctionWithBody(handler)) return { kind: 'manual', reason: 'its function is written elsewhere' };
+  return functionTarget(handler, { kind: 'own' }, facts);
 }
 
 /** `class GetRate extends BaseTool { name = 'get_rate'; execute() {…} }` */

@@ -105,7 +105,7 @@ export function readSource(path: string, text: string, options: { aiBinding: str
     if (ts.isClassLike(node) && imports.modules.has('workers-mcp'))
       sites.push(...readEntrypoint(node, facts));
     if (isJsonRpc) sites.push(...readToolsCall(node, constants));
-    const remark = readRemark(node);
+    const remark = readRemark(node, imports);
     if (remark) remarks.push(remark);
     if (ts.isSwitchStatement(node)) toldApart.push(...namesOfSwitch(node, constants));
     const definition = readDefinition(node, constants, facts);
@@ -113,8 +113,8 @@ export function readSource(path: string, text: string, options: { aiBinding: str
     return true;
   };
   walk(original, visit);
-  if (imports.modules.has('xmcp') && /(^|\/)tools\//.test(path))
-    sites.push(...readDefaultExport(original, constants, facts));
+  const isXmcp = imports.modules.has('xmcp') || !/x$/.test(path);
+  if (isXmcp && /(^|\/)tools\//.test(path)) sites.push(...readDefaultExport(original, constants, facts));
   const places = tracedPlaces(wrappers);
   const foreign = foreignTraces(original, imports);
   const marked = (site: ToolSite) => withTrace(site, places, foreign);

@@ -139,6 +139,6 @@ export interface ToolDefinition {
   readonly line: number;
   readonly description?: string;
   readonly annotations?: ToolAnnotations;
-  /** The function in the definition that carries the tool out, where one is written in place. */
-  readonly handler?: FunctionTarget;
+  /** What in the definition carries the tool out, or why that is not to be traced there. */
+  readonly handler?: FunctionTarget | ManualTarget;
 }

@@ -212,7 +212,7 @@ function sharedTarget(region: Region, calls: readonly CallExpression[], parts: R
 function requestFor(call: CallExpression, parts: RequestParts): string | undefined {
   const { name, args, whole } = parts;
   if (name && args && isInScope(name, call) && isInScope(args, call))
-    return `{ name: ${name}, arguments: ${args} }`;
+    return `{ ${name === 'name' ? name : `name: ${name}`}, arguments: ${args} }`;
   return whole && isInScope(whole, call) ? whole : requestAmong(call);
 }
 
