@@ -116,14 +116,20 @@ function findBranches(region: readonly Node[], parts: RequestParts, constants: C
     return false;
   };
   for (const node of region) walkFrom(node, look);
-  const [main = [], ...others] = groups.sort((a, b) => namesIn(b).length - namesIn(a).length);
+  const [main = [], ...others] = groups.sort((a, b) => workIn(b).length - workIn(a).length);
+  if (others.length === 0) return main;
   const known = new Set(namesIn(main));
-  const further = others.flat().filter(({ names, statements }) => {
-    const isNew = names.every((name) => !known.has(name)) && allReturn(statements) && !onlyThrows(statements);
+  const further = others.flatMap(workIn).filter(({ names, statements }) => {
+    const isNew = allReturn(statements) && names.every((name) => !known.has(name));
     if (isNew) for (const name of names) known.add(name);
     return isNew;
   });
-  return [...main, ...further];
+  return [...workIn(main), ...further];
+}
+
+/** The arms that do something for a tool. */
+function workIn(group: readonly Branch[]): Branch[] {
+  return group.filter(({ statements }) => !onlyThrows(statements));
 }
 
 function namesIn(group: readonly Branch[]): string[] {
@@ -185,17 +191,18 @@ function casesOf(node: SwitchStatement, constants: Constants): Branch[] {
 
 function armsOf(node: IfStatement, parts: RequestParts, constants: Constants): Branch[] {
   const branches: Branch[] = [];
-  for (let arm: Statement | undefined = node; arm && ts.isIfStatement(arm); arm = arm.elseStatement) {
+  const add = (arm: IfStatement) => {
     const name = comparedName(arm.expression, parts, constants);
-    if (name !== undefined) branches.push({ ...name, at: arm, statements: [arm.thenStatement] });
-  }
+    const statements = [arm.thenStatement];
+    // `if (name === 'old') name = 'new'` is no tool's work.
+    if (name && onlyAssigned(statements) !== name.subject) branches.push({ ...name, at: arm, statements });
+  };
+  for (let arm: Statement | undefined = node; arm && ts.isIfStatement(arm); arm = arm.elseStatement) add(arm);
   if (branches.length === 0 || node.elseStatement) return branches;
   // A row of `if (name === 'a') {…} if (name === 'b') {…}` is a chain as well.
   const siblings = (node.parent as { statements?: readonly Statement[] }).statements ?? [];
   for (const sibling of siblings.slice(siblings.indexOf(node) + 1)) {
-    if (!ts.isIfStatement(sibling)) continue;
-    const name = comparedName(sibling.expression, parts, constants);
-    if (name !== undefined) branches.push({ ...name, at: sibling, statements: [sibling.thenStatement] });
+    if (ts.isIfStatement(sibling)) add(sibling);
   }
   return branches;
 }

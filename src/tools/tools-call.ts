@@ -42,10 +42,10 @@ export function readToolsCall(node: Node, constants: Constants): ToolSite[] {
   const region = regionOf(node);
   if (!region) return [];
   const parts = partsIn(region.nodes);
-  // What stands behind a test for other methods need not be about tools.
-  if (region.isRest && parts.name === undefined && parts.args === undefined) return [];
   const calls = workCalls(region.nodes, parts);
   const branches = readBranches(region.nodes, parts, constants);
+  // What stands behind a test for other methods need not be about tools.
+  if (!branches && region.isRest && parts.name === undefined && parts.args === undefined) return [];
   if (branches) return [...branches.sites, ...handedOn(branches, calls, { parts, constants })];
   const target = sharedTarget(region, calls, parts);
   const names = [...mapKeys(region, parts), ...calledNames(calls, constants)];
@@ -160,7 +160,11 @@ function ifRegion(node: IfStatement): Region | undefined {
   if (elseStatement) return statementRegion(node, elseStatement);
   if (!alwaysLeaves(thenStatement) || !ts.isBlock(node.parent)) return undefined;
   const { statements } = node.parent;
-  return { at: node, nodes: statements.slice(statements.indexOf(node) + 1), isRest: true };
+  const nodes = statements.slice(statements.indexOf(node) + 1);
+  // A second test says more closely where it is.
+  return nodes.some((one) => one.getText().includes('tools/call'))
+    ? undefined
+    : { at: node, nodes, isRest: true };
 }
 
 function statementRegion(at: Node, statement: Statement): Region {
