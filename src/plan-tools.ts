@@ -91,10 +91,11 @@ interface FileIntent {
 function planFile({ source, reading, sites }: ReadFile, given: FileIntent, plan: ToolsPlan): void {
   const { intent, isTaken, server } = given;
   const isModule = !isCommonJs(source);
+  const atlas = new Map(sites.map((site) => [site, atlasOf(site, source.path, intent)]));
   const options = {
     server,
-    taskOf: (site: ToolSite) => (site.isShared ? undefined : taskFor(site, source.path, intent)),
-    oversightOf: (site: ToolSite) => oversightFor(site, source.path, intent),
+    taskOf: (site: ToolSite) => (site.isShared ? undefined : atlas.get(site)?.task),
+    oversightOf: (site: ToolSite) => atlas.get(site)?.oversight,
   };
   const ignored = ignoredFor(source);
   const wanted = sites.filter((site) => ignored(site) === undefined);
@@ -103,9 +104,7 @@ function planFile({ source, reading, sites }: ReadFile, given: FileIntent, plan:
       ? soundEdits(source, wanted, (some) => traceTools(reading, some, options))
       : { edits: [], faulty: new Set<ToolSite>() };
   plan.changes.push(...modify(source.path, source.text, edits));
-  for (const site of sites) {
-    const task = taskFor(site, source.path, intent);
-    const oversight = oversightFor(site, source.path, intent);
+  for (const [site, { task, oversight }] of atlas) {
     const fault = isModule ? (faulty.has(site) ? UNSOUND : undefined) : COMMON_JS;
     const tool = plannedTool(site, source, {
       isTaken,
@@ -212,10 +211,18 @@ function plannedTool(
   return { ...tool, status: 'manual', reason, snippet: manualSnippet(given.server, site, given.task) };
 }
 
-/** How closely a person should watch the tool, where that is more than the rule. */
-function oversightFor(site: ToolSite, file: string, intent: ToolsIntent): string | undefined {
-  const chosen = intent.oversight?.get(`${file}:${site.name}`);
+interface Atlas {
+  readonly task: string;
+  /** How closely a person should watch the tool, where that is more than the rule. */
+  readonly oversight: string | undefined;
+}
+
+function atlasOf(site: ToolSite, file: string, intent: ToolsIntent): Atlas {
   const task = taskFor(site, file, intent);
+  return { task, oversight: oversightFor(site, task, intent.oversight?.get(`${file}:${site.name}`)) };
+}
+
+function oversightFor(site: ToolSite, task: string, chosen: string | undefined): string | undefined {
   const level = inferOversight(site.annotations, isAiTask(task) ? task : undefined, site.name);
   const isTelling = level === 'required' || level === 'recommended';
   if (!chosen) return isTelling ? level : undefined;

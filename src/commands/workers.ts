@@ -12,6 +12,7 @@ import {
   setUpBelow,
 } from '../project/choose-workers.js';
 import { gitTop } from '../project/git.js';
+import { slashed } from '../project/paths.js';
 import type { Neighbour, Project } from '../project/project.js';
 import { readProject } from '../project/read-project.js';
 import { CANDIDATE } from '../tools/candidate.js';
@@ -135,8 +136,4 @@ function fromWorker(dir: string, file: string): string {
 
 function isWithin(path: string, folder: string): boolean {
   return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
-}
-
-function slashed(path: string): string {
-  return path.split(sep).join('/');
 }

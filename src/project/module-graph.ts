@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { FolderNames } from './folder-names.js';
-import { type PathAliases, readPathAliases } from './path-aliases.js';
+import { AliasesOfFolders } from './path-aliases.js';
 import { Workspace } from './workspace.js';
 
 /** A source file that the entry reaches, with its text. */
@@ -31,7 +31,7 @@ interface Surroundings {
   readonly root: string;
   readonly names: FolderNames;
   readonly workspace: Workspace;
-  readonly aliases: Map<string, PathAliases | undefined>;
+  readonly aliases: AliasesOfFolders;
 }
 
 /**
@@ -45,7 +45,7 @@ export function reachableFiles(entry: string, root: string): ReachedFile[] {
     root,
     names: new FolderNames(root),
     workspace: new Workspace(dirname(entry), root),
-    aliases: new Map(),
+    aliases: new AliasesOfFolders(root),
   };
   const queue = [entry];
   for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
@@ -68,10 +68,9 @@ function specifiersIn(text: string): Set<string> {
 function resolveSpecifier(specifier: string, from: string, around: Surroundings): string | undefined {
   const folder = dirname(from);
   if (/^\.{1,2}(\/|$)/.test(specifier)) return resolveFile(resolve(folder, specifier), around.names);
-  const { aliases, root, names, workspace } = around;
-  if (!aliases.has(folder)) aliases.set(folder, readPathAliases(folder, root));
+  const { aliases, names, workspace } = around;
   return (
-    firstFile(aliases.get(folder)?.candidates(specifier) ?? [], names) ??
+    firstFile(aliases.of(folder)?.candidates(specifier) ?? [], names) ??
     firstFile(workspace.candidates(specifier, from), names)
   );
 }

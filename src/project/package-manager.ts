@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { basename, dirname, join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import type { Finding } from '../findings.js';
+import { upwards } from './paths.js';
 import { workspacePatterns } from './workspace.js';
 import { workspaceFolders } from './workspace-globs.js';
 
@@ -50,7 +51,7 @@ interface Lock {
  * @param userAgent `npm_config_user_agent`, as each package manager sets it for what it runs
  */
 export function detectPackageManager(dir: string, root: string, userAgent?: string): PackageManager {
-  const folders = upwards(dir, root);
+  const folders = [...upwards(dir, root)];
   const workspace = folders.find((folder) => folder !== dir && holds(folder, dir));
   const nearest = folders.find((folder) => locksIn(folder).length > 0);
   const field = folders.map(declared).find((found) => found !== undefined);
@@ -148,15 +149,6 @@ function holds(folder: string, dir: string): boolean {
 
 function startedBy(userAgent: string | undefined): PackageManagerName | undefined {
   return /^(npm|pnpm|yarn|bun)\//.exec(userAgent ?? '')?.[1] as PackageManagerName | undefined;
-}
-
-function upwards(dir: string, root: string): string[] {
-  const folders: string[] = [];
-  for (let folder = dir; folder.startsWith(root); folder = dirname(folder)) {
-    folders.push(folder);
-    if (folder === dirname(folder)) break;
-  }
-  return folders;
 }
 
 function severalNote(locks: readonly Lock[], lock: Lock, reason: string): Finding {

@@ -13,14 +13,25 @@ interface TsConfig {
   readonly compilerOptions?: { baseUrl?: string; paths?: Record<string, readonly string[]> };
 }
 
-/** The nearest tsconfig.json from `folder` up to `root`, with what it extends; undefined without aliases. */
-export function readPathAliases(folder: string, root: string): PathAliases | undefined {
-  for (let dir = folder; dir.startsWith(root); dir = dirname(dir)) {
-    const file = join(dir, 'tsconfig.json');
-    if (existsSync(file)) return aliasesOf(file, new Set());
-    if (dir === dirname(dir)) break;
+/** The aliases of every folder below a root; each tsconfig.json is read once. */
+export class AliasesOfFolders {
+  readonly #known = new Map<string, PathAliases | undefined>();
+
+  /** @param root absolute; a tsconfig.json above it governs nothing */
+  constructor(readonly root: string) {}
+
+  /** Those of the nearest tsconfig.json from `folder` up, with what it extends; undefined without aliases. */
+  of(folder: string): PathAliases | undefined {
+    if (!folder.startsWith(this.root)) return undefined;
+    if (!this.#known.has(folder)) this.#known.set(folder, this.#read(folder));
+    return this.#known.get(folder);
   }
-  return undefined;
+
+  #read(folder: string): PathAliases | undefined {
+    const file = join(folder, 'tsconfig.json');
+    if (existsSync(file)) return aliasesOf(file, new Set());
+    return folder === dirname(folder) ? undefined : this.of(dirname(folder));
+  }
 }
 
 function aliasesOf(file: string, seen: Set<string>): PathAliases | undefined {

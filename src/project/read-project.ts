@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
-import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { UsageError } from '../errors.js';
 import { readWranglerConfig } from '../wrangler/read-config.js';
 import { knownObservabilityKeys } from './config-proof.js';
@@ -9,6 +9,7 @@ import { gitTop } from './git.js';
 import { readLocalVars } from './local-vars.js';
 import { resolveFile } from './module-graph.js';
 import { detectPackageManager } from './package-manager.js';
+import { slashed, upwards } from './paths.js';
 import type { Project } from './project.js';
 import { candidateFiles } from './source-files.js';
 import { Workspace } from './workspace.js';
@@ -103,18 +104,13 @@ function packageName(path: string | undefined): string | undefined {
 }
 
 function nearest(name: string, dir: string, root: string): string | undefined {
-  for (let folder = dir; folder.startsWith(root); folder = dirname(folder)) {
+  for (const folder of upwards(dir, root)) {
     const path = join(folder, name);
     if (existsSync(path)) return path;
-    if (folder === dirname(folder)) break;
   }
   return undefined;
 }
 
 function textOf(path: string): string | undefined {
   return existsSync(path) && statSync(path).isFile() ? readFileSync(path, 'utf8') : undefined;
-}
-
-function slashed(path: string): string {
-  return sep === '/' ? path : path.replaceAll(sep, '/');
 }

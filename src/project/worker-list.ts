@@ -1,10 +1,10 @@
-import { type Dirent, readdirSync } from 'node:fs';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { ExpectedError } from '../errors.js';
 import type { ConfigFormat } from '../plan.js';
 import { readWranglerConfig } from '../wrangler/read-config.js';
 import { CONFIG_NAMES, formatOf, readConfigFile } from './config-file.js';
 import { findConfig } from './find-config.js';
+import { entriesOf, slashed } from './paths.js';
 
 /** One Worker (or Pages project) of a repository. */
 export interface ListedWorker {
@@ -52,15 +52,6 @@ export function listWorkers(root: string): ListedWorker[] {
   return workers.sort((a, b) => (a.dir < b.dir ? -1 : 1));
 }
 
-/** A folder that may not be read holds nothing that could be set up. */
-function entriesOf(dir: string): Dirent[] {
-  try {
-    return readdirSync(dir, { withFileTypes: true });
-  } catch {
-    return [];
-  }
-}
-
 function listed(top: string, path: string): ListedWorker {
   const dir = dirname(path);
   const facts = factsOf(path);
@@ -95,5 +86,5 @@ function winnerFor(dir: string): string | undefined {
 }
 
 function shown(top: string, path: string): string {
-  return relative(top, path).split(sep).join('/') || '.';
+  return slashed(relative(top, path)) || '.';
 }

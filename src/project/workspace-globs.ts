@@ -1,5 +1,5 @@
-import { type Dirent, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { entriesOf } from './paths.js';
 
 /**
  * The folders that workspace patterns name: `packages/*`, `apps/**`, `libs/{a,b}`, `!**` + `/test`.
@@ -34,14 +34,6 @@ function foldersIn(dir: string): string[] {
   return entriesOf(dir)
     .filter((entry) => entry.isDirectory() && entry.name !== 'node_modules' && !entry.name.startsWith('.'))
     .map((entry) => entry.name);
-}
-
-function entriesOf(dir: string): Dirent[] {
-  try {
-    return readdirSync(dir, { withFileTypes: true });
-  } catch {
-    return [];
-  }
 }
 
 function segments(pattern: string): string[] {

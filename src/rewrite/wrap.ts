@@ -1,5 +1,6 @@
 import { type Edit, insertion } from '../edits.js';
-import { indentAt, quoted, type TextStyle } from '../text/style.js';
+import { indentAt } from '../text/lines.js';
+import { quoted, type TextStyle } from '../text/style.js';
 import { TRACE_NAMES } from '../tools/generated-names.js';
 import type {
   ExpressionTarget,

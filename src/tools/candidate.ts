@@ -5,7 +5,7 @@
 export const CANDIDATE = new RegExp(
   [
     String.raw`\.\s*(?:tool|registerTool|paidTool|addTool)\s*[(<]`,
-    String.raw`\b\w*Tool(?:With\w+)?\s*\(|\btool\s*\(\s*['"\x60]`,
+    String.raw`Tool(?:With\w+)?\s*\(|\btool\s*\(\s*['"\x60]`,
     String.raw`\bCallToolRequestSchema\b|tools\/call|new\s+(?:Mcp)?Server\b`,
     String.raw`\b(?:inputSchema|input_schema|paramsSchema)\b|\bparameters\s*:|\b(?:handler|execute)\s*[:(]`,
     String.raw`\.run\(\s*['"]@(?:cf|hf)\/|\bAI\.run\(|\.(?:completions|responses|messages)\.create\(|\.generateContent|\b(?:generate|stream)(?:Text|Object)\s*\(|api\.(?:openai|anthropic)\.com|openrouter\.ai|generativelanguage\.googleapis`,
