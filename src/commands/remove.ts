@@ -45,8 +45,9 @@ export async function remove(options: Options, terminal: Terminal): Promise<numb
 async function planRemoval(workers: Workers): Promise<Plan> {
   const block = keysBlock(readAssets());
   const parts: WorkerPlan[] = [];
+  const neighbours = neighboursOf(workers);
   for (const { project, dir } of workers.members) {
-    parts.push({ dir, plan: await planRemove(project, block, neighboursOf(workers, project)) });
+    parts.push({ dir, plan: await planRemove(project, block, neighbours(project)) });
   }
   return joinPlans(parts);
 }

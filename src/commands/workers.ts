@@ -86,15 +86,19 @@ function readWorkers(given: string, places: readonly ProjectPlace[]): Workers {
   return { base, root, members, reread: () => readWorkers(given, places) };
 }
 
-/** Workers of the repository, set up already, that the command is not about. */
-export function neighboursOf({ members, root }: Workers, project: Project): Neighbour[] {
+/** Workers of the repository, set up already, that the command is not about: as one of its own sees them. */
+export function neighboursOf({ members, root }: Workers): (project: Project) => Neighbour[] {
   const own = new Set(members.map((member) => member.project.dir));
-  return setUpBelow(root)
-    .filter(({ dir }) => !own.has(dir))
-    .map(({ dir, config }) => ({
-      project: readProject(dir, { config, filter: CANDIDATE, root }),
-      dir: slashed(relative(project.dir, dir)) || '.',
+  let others: readonly Project[] | undefined;
+  return (project) => {
+    others ??= setUpBelow(root)
+      .filter(({ dir }) => !own.has(dir))
+      .map(({ dir, config }) => readProject(dir, { config, filter: CANDIDATE, root }));
+    return others.map((other) => ({
+      project: other,
+      dir: slashed(relative(project.dir, other.dir)) || '.',
     }));
+  };
 }
 
 /** The plans of all Workers as one. */
@@ -115,6 +119,7 @@ export async function planWorkers(
   } = {},
 ): Promise<Plan> {
   const parts: { dir: string; plan: Plan }[] = [];
+  const neighbours = neighboursOf(workers);
   for (const member of workers.members) {
     const { project, dir } = member;
     const keyed = tasks.map((chosen) => [`${fromWorker(dir, chosen.file)}:${chosen.name}`, chosen] as const);
@@ -124,7 +129,7 @@ export async function planWorkers(
       oversight: new Map(keyed.map(([key, { oversight }]) => [key, oversight])),
       leaves: new Set([...leaves].map((path) => fromWorker(dir, path))),
     };
-    const plan = await planInit(project, assets, intent, () => neighboursOf(workers, project));
+    const plan = await planInit(project, assets, intent, () => neighbours(project));
     parts.push({ dir, plan: examined(plan, member) });
   }
   return joinPlans(parts);

@@ -47,7 +47,9 @@ export function findWrappers(file: SourceFile, names: RuntimeNames): Wrapper[] {
       return;
     }
     const inner = runArgument(node, names);
-    if (inner && isInOurPlace(node, inner)) found.push(aroundBody(node, inner, names));
+    const wrapper = inner && aroundRun(node, inner);
+    const task = wrapper && writtenTask(node, names);
+    if (wrapper) found.push(task ? { ...wrapper, task } : wrapper);
   });
   return found;
 }
@@ -93,24 +95,22 @@ function runArgument(call: CallExpression, names: RuntimeNames): InlineFunction 
 }
 
 /** A block can be put back only where `init` takes one from; elsewhere a person put the call. */
+function aroundRun(call: CallExpression, inner: InlineFunction): Wrapper | undefined {
+  const statements = statementsAround(call, inner);
+  return statements ?? (isInOurPlace(call, inner) ? aroundBody(call, inner) : undefined);
+}
+
 function isInOurPlace(call: CallExpression, inner: InlineFunction): boolean {
-  if (!ts.isBlock(inner.body) || statementsAround(call, inner)) return true;
   const { parent } = call;
-  if (ts.isArrowFunction(parent)) return true;
+  if (!ts.isBlock(inner.body) || ts.isArrowFunction(parent)) return true;
   const statement = ts.isAwaitExpression(parent) ? parent.parent : parent;
   if (!ts.isReturnStatement(statement)) return false;
   return ts.isBlock(statement.parent) && statement.parent.statements.length === 1;
 }
 
-function aroundBody(call: CallExpression, inner: InlineFunction, names: RuntimeNames): Wrapper {
-  const statements = statementsAround(call, inner);
-  if (statements) {
-    const task = writtenTask(call, names);
-    return { ...statements, ...(task ? { task } : {}) };
-  }
+function aroundBody(call: CallExpression, inner: InlineFunction): Wrapper {
   const body = contentOf(call, inner);
   const outer = outerRange(call, inner);
-  const task = writtenTask(call, names);
   return {
     content: body.getStart(),
     cuts: [
@@ -118,7 +118,6 @@ function aroundBody(call: CallExpression, inner: InlineFunction, names: RuntimeN
       { start: outer.start, end: body.getStart() },
       { start: body.end, end: outer.end },
     ],
-    ...(task ? { task } : {}),
   };
 }
 
