@@ -3,13 +3,14 @@ import { inferTask } from './atlas/infer-task.js';
 import { isAiTask } from './atlas/vocabulary.js';
 import { ignoreComments, ignoreReason, TOOL_RULES } from './checks/ignore-comments.js';
 import { type Edit, splice } from './edits.js';
-import type { Finding } from './findings.js';
+import { type Finding, lineAt } from './findings.js';
 import { type Change, modify, type PlannedTool } from './plan.js';
 import type { CandidateFile } from './project/source-files.js';
 import { siteOfDefinition, traceTools } from './rewrite/rewrite-source.js';
 import { manualSnippet } from './rewrite/snippet.js';
 import { manualFinding, remarkFinding } from './tool-findings.js';
 import { definitionsBy, isCommonJs, readAll, sharedSite, withNames } from './tool-readings.js';
+import { ANY_TOOL } from './tools/generated-names.js';
 import type { SourceReading } from './tools/read-source.js';
 import type { ToolDefinition, ToolSite } from './tools/site.js';
 import { parses } from './tools/syntax.js';
@@ -73,7 +74,39 @@ export function planTools(sources: readonly CandidateFile[], intent: ToolsIntent
     if (isTaken) plan.findings.push(...reading.remarks.map((remark) => remarkFinding(source.path, remark)));
     if (shared) addDefinitions(definitions, source, { isTaken, shared, ignored: ignoredShared }, plan);
   }
+  if (plan.tools.length === 0) {
+    // Of files that tell nothing, no reading is kept.
+    for (const source of sources) {
+      if (source.reachable || intent.includeUnreachable) addUnderstoodNowhere(source, server, plan);
+    }
+  }
   return plan;
+}
+
+/** A test for the method `tools/call`; where it is only sent, a client is at work. */
+const TESTS_TOOLS_CALL = /(?:[=!]==?\s*|case\s+)(['"`])tools\/call\1|(['"`])tools\/call\2\s*(?:[=!]==?|:)/;
+
+/** In a project without any tool found, the place that seems to carry them out is not passed over in silence. */
+function addUnderstoodNowhere(source: CandidateFile, server: string, plan: ToolsPlan): void {
+  const at = source.text.search(TESTS_TOOLS_CALL);
+  if (at === -1) return;
+  const reason = 'how `tools/call` is handled here was not understood';
+  const site: ToolSite = {
+    name: ANY_TOOL,
+    isShared: true,
+    line: lineAt(source.text, at),
+    family: 'tools/call',
+    target: { kind: 'manual', reason },
+  };
+  const tool = plannedTool(site, source, {
+    isTaken: true,
+    fault: undefined,
+    task: 'orchestrate',
+    oversight: undefined,
+    server,
+  });
+  plan.tools.push(tool);
+  plan.findings.push(manualFinding(tool));
 }
 
 interface FileIntent {

@@ -24,7 +24,7 @@ export function readDefinition(
   facts: FileFacts,
 ): ToolDefinition | undefined {
   if (ts.isObjectLiteralExpression(node)) return fromObject(node, constants, facts);
-  return ts.isClassLike(node) ? fromClass(node, constants) : undefined;
+  return ts.isClassLike(node) ? fromClass(node, constants, facts) : undefined;
 }
 
 function fromObject(
@@ -63,20 +63,23 @@ export function handlerTarget(handler: Node | undefined, facts: FileFacts): Func
 }
 
 /** `class GetRate extends BaseTool { name = 'get_rate'; execute() {…} }` */
-function fromClass(node: ClassLike, constants: Constants): ToolDefinition | undefined {
+function fromClass(node: ClassLike, constants: Constants, facts: FileFacts): ToolDefinition | undefined {
   let named: Expression | undefined;
   let description: Expression | undefined;
-  let carriesOut = false;
+  let method: Node | undefined;
+  let hasSchema = false;
   for (const member of node.members) {
     const name = member.name && memberName(member.name as Parameters<typeof memberName>[0]);
-    if (ts.isMethodDeclaration(member) && name && HANDLER_MEMBERS.includes(name)) carriesOut = true;
+    if (ts.isMethodDeclaration(member) && name && HANDLER_MEMBERS.includes(name)) method ??= member;
+    if (name && SCHEMA_MEMBERS.includes(name)) hasSchema = true;
     if (!ts.isPropertyDeclaration(member) || !member.initializer) continue;
     if (name === 'name' || name === 'toolName') named = member.initializer;
     if (name === 'description') description = member.initializer;
   }
   const name = named && constants.text(named);
-  if (!named || name === undefined || !isToolName(name) || !(carriesOut && description)) return undefined;
-  return { name, line: lineOf(named), ...described(description, undefined, constants) };
+  if (!named || name === undefined || !isToolName(name) || !(method && description)) return undefined;
+  const handler = hasSchema ? { handler: handlerTarget(method, facts) } : {};
+  return { name, line: lineOf(named), ...described(description, undefined, constants), ...handler };
 }
 
 function described(

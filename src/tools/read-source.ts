@@ -23,7 +23,7 @@ import {
   ts,
   walk,
 } from './syntax.js';
-import { readToolsCall } from './tools-call.js';
+import { readToolsCall, SAYS_TOOLS_CALL } from './tools-call.js';
 import { findWrappers, type Wrapper } from './wrappers.js';
 
 /** What one source file says of MCP tools. */
@@ -88,7 +88,7 @@ export function readSource(path: string, text: string, options: { aiBinding: str
   const toldApart: NamedPlace[] = [];
   const remarks = instrumentationRemarks(imports);
   const serverNames: string[] = [];
-  const isJsonRpc = original.text.includes('tools/call');
+  const isJsonRpc = SAYS_TOOLS_CALL.test(original.text);
   const visit = (node: Node): boolean => {
     if (isInert(node)) return false;
     if (ts.isNewExpression(node)) {

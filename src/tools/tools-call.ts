@@ -27,6 +27,9 @@ import {
   walkFrom,
 } from './syntax.js';
 
+/** Text of files that a hand-rolled `tools/call` can be in. */
+export const SAYS_TOOLS_CALL = /tools\/call|\.(?:tools_?call|call_?tool)\b/i;
+
 /** Where a server that speaks JSON-RPC by itself handles the MCP method `tools/call`. */
 interface Region {
   readonly at: Node;
@@ -39,7 +42,7 @@ interface Region {
 
 /** The sites of a hand-rolled `tools/call`: an arm for each tool, or the one call that all go through. */
 export function readToolsCall(node: Node, constants: Constants): ToolSite[] {
-  const region = regionOf(node);
+  const region = regionOf(node, constants);
   if (!region) return [];
   const parts = partsIn(region.nodes);
   const calls = workCalls(region.nodes, parts);
@@ -132,31 +135,39 @@ function objectNamed(file: SourceFile, name: string): ObjectLiteral | undefined 
   return found;
 }
 
-function regionOf(node: Node): Region | undefined {
-  if (ts.isCaseClause(node) && isToolsCall(node.expression) && node.statements.length > 0) {
+function regionOf(node: Node, constants: Constants): Region | undefined {
+  if (ts.isCaseClause(node) && isToolsCall(node.expression, constants) && node.statements.length > 0) {
     const [only, ...more] = node.statements;
     const isBlock = only && more.length === 0 && ts.isBlock(only);
     return { at: node, nodes: node.statements, ...(isBlock ? { block: only } : {}) };
   }
-  if (ts.isIfStatement(node)) return ifRegion(node);
+  if (ts.isIfStatement(node)) return ifRegion(node, constants);
+  if (ts.isConditionalExpression(node)) {
+    const isCall = comparesToolsCall(node.condition, IS, constants);
+    return isCall ? { at: node, nodes: [node.whenTrue] } : undefined;
+  }
   if (ts.isPropertyAssignment(node) && memberName(node.name) === 'tools/call')
     return functionRegion(node.initializer);
   if (ts.isMethodDeclaration(node) && memberName(node.name) === 'tools/call' && node.body) {
     return { at: node, nodes: [node.body], block: node.body };
   }
-  if (ts.isCallExpression(node) && node.arguments.length >= 2 && isToolsCall(node.arguments[0] as Node)) {
+  if (
+    ts.isCallExpression(node) &&
+    node.arguments.length >= 2 &&
+    isToolsCall(node.arguments[0] as Expression, constants)
+  ) {
     const isSdk = node.expression.getText().endsWith('.setRequestHandler');
     return isSdk ? undefined : functionRegion(node.arguments[1] as Expression);
   }
   return undefined;
 }
 
-function ifRegion(node: IfStatement): Region | undefined {
+function ifRegion(node: IfStatement, constants: Constants): Region | undefined {
   const { expression, thenStatement, elseStatement } = node;
-  if (comparesToolsCall(expression, IS, ts.SyntaxKind.AmpersandAmpersandToken)) {
+  if (comparesToolsCall(expression, IS, constants)) {
     return statementRegion(node, thenStatement);
   }
-  if (!comparesToolsCall(expression, IS_NOT, ts.SyntaxKind.BarBarToken)) return undefined;
+  if (!comparesToolsCall(expression, IS_NOT, constants)) return undefined;
   if (elseStatement) return statementRegion(node, elseStatement);
   if (!alwaysLeaves(thenStatement) || !ts.isBlock(node.parent)) return undefined;
   const { statements } = node.parent;
@@ -177,26 +188,44 @@ function functionRegion(expression: Expression): Region | undefined {
   return { at: fn, nodes: [fn.body], ...(ts.isBlock(fn.body) ? { block: fn.body } : {}) };
 }
 
-function isToolsCall(node: Node): boolean {
-  return ts.isStringLiteralLike(node) && node.text === 'tools/call';
+/** Names of constants for the method, where another file says what they stand for. */
+const METHOD_NAME = /^(tools_?call|call_?tool)$/i;
+
+function isToolsCall(expression: Expression, constants: Constants): boolean {
+  const node = bare(expression);
+  const text = constants.text(node);
+  if (text !== undefined || ts.isIdentifier(node)) return text === 'tools/call';
+  return ts.isPropertyAccessExpression(node) && METHOD_NAME.test(node.name.text);
 }
 
-const IS = new Set([ts.SyntaxKind.EqualsEqualsEqualsToken, ts.SyntaxKind.EqualsEqualsToken]);
-const IS_NOT = new Set([ts.SyntaxKind.ExclamationEqualsEqualsToken, ts.SyntaxKind.ExclamationEqualsToken]);
+/** How the method is compared, and what joins further conditions to that. */
+interface Comparison {
+  readonly operators: ReadonlySet<SyntaxKind>;
+  readonly joint: SyntaxKind;
+}
 
-/** Whether a condition, or one of those that `joint` joins, holds something against the method's name. */
-function comparesToolsCall(
-  condition: Expression,
-  operators: ReadonlySet<SyntaxKind>,
-  joint: SyntaxKind,
-): boolean {
+const IS: Comparison = {
+  operators: new Set([ts.SyntaxKind.EqualsEqualsEqualsToken, ts.SyntaxKind.EqualsEqualsToken]),
+  joint: ts.SyntaxKind.AmpersandAmpersandToken,
+};
+const IS_NOT: Comparison = {
+  operators: new Set([ts.SyntaxKind.ExclamationEqualsEqualsToken, ts.SyntaxKind.ExclamationEqualsToken]),
+  joint: ts.SyntaxKind.BarBarToken,
+};
+
+/** Whether a condition, or one of those joined in it, holds something against the method's name. */
+function comparesToolsCall(condition: Expression, comparison: Comparison, constants: Constants): boolean {
   const node = bare(condition);
   if (!ts.isBinaryExpression(node)) return false;
   const { kind } = node.operatorToken;
-  if (kind === joint) {
-    return comparesToolsCall(node.left, operators, joint) || comparesToolsCall(node.right, operators, joint);
+  if (kind === comparison.joint) {
+    return (
+      comparesToolsCall(node.left, comparison, constants) ||
+      comparesToolsCall(node.right, comparison, constants)
+    );
   }
-  return operators.has(kind) && (isToolsCall(node.right) || isToolsCall(node.left));
+  if (!comparison.operators.has(kind)) return false;
+  return isToolsCall(node.right, constants) || isToolsCall(node.left, constants);
 }
 
 function sharedTarget(region: Region, calls: readonly CallExpression[], parts: RequestParts): Target {
@@ -245,7 +274,7 @@ function isAside(callee: Expression): boolean {
 }
 
 const WHOLE =
-  /^(this\.)?(params|request|req|message|msg|rpc|call|(mcp|rpc|json_?rpc)_?(request|message|body|params)|body|payload)(\.params)?$/i;
+  /^(this\.)?(params|request|req|message|msg|rpc|call|(mcp|rpc|json_?rpc)_?(request|message|body|params)|body|payload)(\.params)?$|^[\w$]+(\.[\w$]+)*\.params$/i;
 
 function isArguments(argument: Expression, parts: RequestParts): boolean {
   const node = bare(argument);

@@ -73,3 +73,29 @@ it('asks nobody to look at a mention of tools/call where tools were found', () =
   const { tools } = plan({ 'src/limit.ts': LIMIT, 'src/server.ts': server });
   expect(tools).toMatchObject([{ name: 'ping', status: 'planned' }]);
 });
+
+it('names the place of a dispatcher that it does not understand, and of no client', () => {
+  const dispatcher = `const isCall = (m: Message) => m.method === 'tools/call';
+export const answer = (m: Message) => (isCall(m) ? work(m) : undefined);
+`;
+  const { tools } = plan({ 'src/index.ts': dispatcher });
+  expect(tools).toMatchObject([{ name: '*', file: 'src/index.ts', line: 1, status: 'manual' }]);
+  const client = "export const call = (name: string) => send({ method: 'tools/call', params: { name } });\n";
+  expect(plan({ 'src/index.ts': client }).tools).toEqual([]);
+});
+
+it('traces a tool written as a class where nothing shared carries it out', () => {
+  const text = `import { MCPTool } from 'mcp-framework';
+export default class Weather extends MCPTool {
+  name = 'weather';
+  description = 'Get the weather';
+  schema = {};
+  async execute(input: { city: string }) {
+    return input.city;
+  }
+}
+`;
+  expect(plan({ 'src/tools/Weather.ts': text }).tools).toMatchObject([
+    { name: 'weather', status: 'planned' },
+  ]);
+});
