@@ -43,7 +43,7 @@ function bytesOf(path: string): Uint8Array {
 }
 
 /** By the file's ending; `wrangler.toml.example` counts as TOML. */
-export function formatOf(path: string): ConfigFormat {
+function formatOf(path: string): ConfigFormat {
   const ending = extname(path.replace(/\.(example|sample|template)$/, ''));
   if (ending === '.json' || ending === '.jsonc' || ending === '.toml') return ending.slice(1) as ConfigFormat;
   throw new UsageError(
