@@ -100,13 +100,14 @@ function addUnderstoodNowhere(source: CandidateFile, server: string, plan: Tools
   };
   const tool = plannedTool(site, source, {
     isTaken: true,
+    ignored: ignoredFor(source)(site),
     fault: undefined,
     task: 'orchestrate',
     oversight: undefined,
     server,
   });
   plan.tools.push(tool);
-  plan.findings.push(manualFinding(tool));
+  if (tool.status === 'manual') plan.findings.push(manualFinding(tool));
 }
 
 interface FileIntent {

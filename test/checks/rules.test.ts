@@ -68,6 +68,9 @@ const CASES: Record<Exclude<RuleId, 'wrangler/proof-failed'>, Case> = {
         "import { Langfuse } from 'langfuse';\nexport const traces = () => new Langfuse().trace();\n",
     }),
   },
+  'langfuse/server-from-package': source(
+    "import { createMcpServer } from 'notes-mcp';\nexport const mcpServer = createMcpServer();\n",
+  ),
   'langfuse/tool-manual': source("server.tool('each', async function* () { yield 1; });\n"),
   'langfuse/tool-untraced': { files: project() },
   'loom/file-missing': { files: project() },
