@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import yargs from 'yargs';
 import { EXIT, ExpectedError, UsageError } from '../errors.js';
 import { CHECK_FLAGS, readCheckOptions } from './check-options.js';
-import { FLAGS, INIT_FLAGS, type Options, parseLayers } from './options.js';
+import { DOCTOR_FLAGS, FLAGS, INIT_FLAGS, type Options, parseLayers } from './options.js';
 import { openTerminal, type Terminal } from './terminal.js';
 
 type Command = (options: Options, terminal: Terminal) => Promise<number>;
@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   init: async () => (await import('./init.js')).init,
   check: async () => (await import('./check.js')).check,
   remove: async () => (await import('./remove.js')).remove,
+  doctor: async () => (await import('./doctor.js')).doctor,
 };
 
 /**
@@ -59,6 +60,12 @@ function commandLine(argv: readonly string[], version: string, run: Run) {
       run('check'),
     )
     .command('remove [dir]', 'Undo what init did', (y) => y.positional('dir', dir), run('remove'))
+    .command(
+      'doctor [dir]',
+      'Tell why no traces show up, and what to do next. Exits 1 when something is wrong',
+      (y) => y.positional('dir', dir).options(DOCTOR_FLAGS),
+      run('doctor'),
+    )
     .options(FLAGS)
     .strict()
     .version(version)
@@ -101,6 +108,8 @@ function readOptions(words: Record<string, unknown>): Options {
     nodejsCompat: words['nodejsCompat'] as boolean,
     local: words['local'] as boolean | undefined,
     ci: words['ci'] as Options['ci'],
+    env: words['env'] as string | undefined,
+    offline: words['offline'] === true,
     ...readCheckOptions(words),
   };
 }

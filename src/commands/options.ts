@@ -28,6 +28,10 @@ export interface Options extends CheckOptions {
   readonly local: boolean | undefined;
   /** Of `init`: the CI service to write a job for. */
   readonly ci: CiService | undefined;
+  /** Of `doctor`: the environment of the Wrangler config to look at. */
+  readonly env: string | undefined;
+  /** Of `doctor`: ask nobody over the network. */
+  readonly offline: boolean;
 }
 
 /** The flags as yargs describes them; one table, so that help, types and checks agree. */
@@ -83,6 +87,17 @@ export const FLAGS = {
 /** Of `init` alone. */
 export const INIT_FLAGS = {
   ci: { choices: CI_SERVICES, describe: 'Also write a CI job that runs check' },
+} as const;
+
+/** Of `doctor` alone. */
+export const DOCTOR_FLAGS = {
+  env: {
+    alias: 'e',
+    type: 'string',
+    requiresArg: true,
+    describe: 'Environment of the Wrangler config to look at',
+  },
+  offline: { type: 'boolean', default: false, describe: 'Ask neither Langfuse nor a local receiver' },
 } as const;
 
 export function parseLayers(text: string | undefined): Layer[] | undefined {

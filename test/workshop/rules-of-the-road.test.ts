@@ -21,6 +21,7 @@ const PLANNING = [
   'src/scaffold/a.ts',
   'src/checks/a.ts',
   'src/reports/a.ts',
+  'src/doctor/a.ts',
 ];
 const TEXT = ['src/text/a.ts', 'src/edits.ts', 'src/findings.ts', 'src/plan.ts', 'src/rules.ts'];
 
