@@ -48,14 +48,16 @@ export async function init(options: Options, terminal: Terminal): Promise<number
   const { findings, toInstall } = await carryOut(
     workers,
     plan,
-    { install: options.install, wantsTraces: wantsTraces(workers, intentOf) },
+    {
+      install: options.install,
+      wantsTraces: wantsTraces(workers, intentOf),
+      verify: () => verify(workers.reread(), assets, intentOf, terminal),
+    },
     terminal,
   );
   showFindings(findings, terminal);
   showCounts(plan, terminal);
-  const after = workers.reread();
-  await verify(after, assets, intentOf, terminal);
-  showNextSteps(after, { intentOf, toInstall }, terminal);
+  showNextSteps(workers.reread(), { intentOf, toInstall }, terminal);
   return EXIT.ok;
 }
 

@@ -7,10 +7,12 @@ import { planRemove } from '../plan-remove.js';
 import { readAssets } from '../project/assets.js';
 import { keysBlock } from '../scaffold/plan-scaffold.js';
 import { installCommand } from './install.js';
+import { uninterrupted } from './interruption.js';
 import type { Options } from './options.js';
 import { paintedPatch, patchOf } from './patch.js';
 import { planJson } from './plan-json.js';
 import { askToGoOn } from './prompts.js';
+import { putBack } from './put-back.js';
 import { showCounts, showFindings } from './show.js';
 import type { Terminal } from './terminal.js';
 import { neighboursOf, openWorkers, type Workers } from './workers.js';
@@ -33,7 +35,14 @@ export async function remove(options: Options, terminal: Terminal): Promise<numb
     terminal.say(paintedPatch(patchOf(plan.changes), terminal));
     await askToGoOn(`Take this out of ${plan.changes.length} files?`);
   }
-  applyChanges(workers.base, workers.root, plan.changes);
+  await uninterrupted(async (interruption) => {
+    const { rollback } = applyChanges(workers.base, workers.root, plan.changes);
+    try {
+      await interruption.check();
+    } catch (error) {
+      throw putBack(error, [rollback]);
+    }
+  });
   showCounts(plan, terminal);
   if (plan.changes.some((change) => posix.basename(change.path) === 'package.json')) {
     const commands = new Set(workers.members.map(({ project }) => installCommand(project.packageManager)));
