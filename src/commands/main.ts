@@ -3,7 +3,7 @@ import yargs from 'yargs';
 import { EXIT, ExpectedError, UsageError } from '../errors.js';
 import { CHECK_FLAGS, readCheckOptions } from './check-options.js';
 import { DOCTOR_FLAGS, FLAGS, INIT_FLAGS, type Options, parseLayers } from './options.js';
-import { openTerminal, type Terminal } from './terminal.js';
+import { openTerminal, outliveReaders, type Terminal } from './terminal.js';
 
 type Command = (options: Options, terminal: Terminal) => Promise<number>;
 
@@ -20,6 +20,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
  * @param argv the words behind the program's name
  */
 export async function main(argv: readonly string[], version: string): Promise<number> {
+  outliveReaders();
   let code: number = EXIT.ok;
   const run = (name: string) => async (words: Record<string, unknown>) => {
     const options = readOptions(words);

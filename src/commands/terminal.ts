@@ -16,6 +16,15 @@ export interface Terminal {
   during<T>(what: string, work: () => Promise<T> | T): Promise<T>;
 }
 
+/** A reader such as `head` may leave early. What is half done is finished all the same, with nobody to tell. */
+export function outliveReaders(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
+}
+
 export function openTerminal(options: { json: boolean; yes: boolean }): Terminal {
   const { stdin, stdout, stderr, env } = process;
   const words = options.json ? stderr : stdout;
