@@ -27,7 +27,7 @@ export async function init(options: Options, terminal: Terminal): Promise<number
 
   if (options.json) terminal.print(planJson(plan));
   if (options.dryRun) {
-    if (!options.json) terminal.print(patchOf(plan.changes));
+    if (!options.json) terminal.print(patchOf(plan.changes, workers.folder));
     return EXIT.ok;
   }
   if (!terminal.isInteractive) showFound(plan, terminal);
@@ -40,7 +40,7 @@ export async function init(options: Options, terminal: Terminal): Promise<number
   const [first] = workers.members.map(({ project }) => intentOf(project));
   if (first?.layers.includes('langfuse')) showRuntime(first.runtime, terminal);
   if (terminal.isInteractive) {
-    terminal.say(paintedPatch(patchOf(plan.changes), terminal));
+    terminal.say(paintedPatch(patchOf(plan.changes, workers.folder), terminal));
     showKeyFiles(plan, terminal);
     await askToGoOn(`Write these ${plan.changes.length} files?`);
   }

@@ -23,7 +23,7 @@ export async function remove(options: Options, terminal: Terminal): Promise<numb
   const plan = await planRemoval(workers);
   if (options.json) terminal.print(planJson(plan));
   if (options.dryRun) {
-    if (!options.json) terminal.print(patchOf(plan.changes));
+    if (!options.json) terminal.print(patchOf(plan.changes, workers.folder));
     return EXIT.ok;
   }
   showFindings(plan.findings, terminal);
@@ -32,7 +32,7 @@ export async function remove(options: Options, terminal: Terminal): Promise<numb
     return EXIT.ok;
   }
   if (terminal.isInteractive) {
-    terminal.say(paintedPatch(patchOf(plan.changes), terminal));
+    terminal.say(paintedPatch(patchOf(plan.changes, workers.folder), terminal));
     await askToGoOn(`Take this out of ${plan.changes.length} files?`);
   }
   await uninterrupted(async (interruption) => {

@@ -33,6 +33,8 @@ export interface Workers {
   readonly base: string;
   /** Absolute folder that nothing may be written outside of. */
   readonly root: string;
+  /** The base, relative to the root, with `/`. */
+  readonly folder: string;
   readonly members: readonly Member[];
   /** The same Workers as they are on the disk now. */
   reread(): Workers;
@@ -83,7 +85,8 @@ function readWorkers(given: string, places: readonly ProjectPlace[]): Workers {
   const base = projects.length === 1 && !isWithin(first.dir, given) ? first.dir : given;
   const members = projects.map((project) => ({ project, dir: slashed(relative(base, project.dir)) || '.' }));
   const root = top ?? (isWithin(first.root, base) ? base : first.root);
-  return { base, root, members, reread: () => readWorkers(given, places) };
+  const folder = slashed(relative(root, base));
+  return { base, root, folder, members, reread: () => readWorkers(given, places) };
 }
 
 /** Workers of the repository, set up already, that the command is not about: as one of its own sees them. */
