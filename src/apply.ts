@@ -124,7 +124,13 @@ function existingFolder(folder: string): string {
 
 function requireInside(target: string, root: string, path: string): void {
   const top = realpathSync(root);
-  if (target !== top && !target.startsWith(top.endsWith(sep) ? top : top + sep)) throw leadsOut(path);
+  const isInside = target === top || target.startsWith(top.endsWith(sep) ? top : top + sep);
+  // Git runs what its own files say: a record that somebody sends must not lead there.
+  const isGits = target
+    .slice(top.length)
+    .split(sep)
+    .some((name) => name.toLowerCase() === '.git');
+  if (!isInside || isGits) throw leadsOut(path);
 }
 
 function requireWritable(target: string, path: string): void {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import yargs from 'yargs';
-import { EXIT, ExpectedError, UsageError } from '../errors.js';
+import { EXIT, ExpectedError, isTooDeep, UsageError } from '../errors.js';
 import { CHECK_FLAGS, readCheckOptions } from './check-options.js';
 import { DOCTOR_FLAGS, FLAGS, INIT_FLAGS, type Options, parseLayers } from './options.js';
 import { openTerminal, outliveReaders, type Terminal } from './terminal.js';
@@ -123,9 +123,30 @@ function report(error: unknown, isCheck: boolean, terminal: Terminal): number {
     terminal.complain(`${terminal.paint('red', '✖')} ${place}${separator}${error.message}\n  ${error.fix}`);
     return isCheck ? EXIT.couldNotCheck : error.exitCode;
   }
+  if (isTooDeep(error)) {
+    terminal.complain(
+      `${terminal.paint('red', '✖')} A file of this project is nested too deeply to be read.\n  Nothing was changed. Look at package.json, tsconfig.json and observe.json.`,
+    );
+    return isCheck ? EXIT.couldNotCheck : EXIT.sourceSyntax;
+  }
+  const refused = refusedBySystem(error);
+  if (refused !== undefined) {
+    terminal.complain(`${terminal.paint('red', '✖')} ${refused}`);
+    return isCheck ? EXIT.couldNotCheck : EXIT.notWritable;
+  }
   const details = error instanceof Error ? (error.stack ?? error.message) : String(error);
   terminal.complain(
     `${terminal.paint('red', '✖')} That is a fault of ours, not yours. Please report it with these lines:\n${details}`,
   );
   return isCheck ? EXIT.couldNotCheck : EXIT.bug;
+}
+
+/** What the system would not let us read; undefined for any other error. */
+function refusedBySystem(error: unknown): string | undefined {
+  const { code, path, syscall } = error as NodeJS.ErrnoException;
+  if (!(error instanceof Error) || typeof code !== 'string' || syscall === undefined) {
+    return undefined;
+  }
+  const why = { EACCES: 'you may not', EPERM: 'you may not', EISDIR: 'it is a folder' }[code] ?? code;
+  return `${path ?? 'A file of this project'} can’t be read: ${why}.\n  Run this as the user who owns the project, and see that it is a plain file. Nothing was changed.`;
 }

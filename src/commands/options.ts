@@ -36,7 +36,13 @@ export interface Options extends CheckOptions {
 
 /** The flags as yargs describes them; one table, so that help, types and checks agree. */
 export const FLAGS = {
-  yes: { alias: 'y', type: 'boolean', default: false, describe: 'Ask nothing, take the defaults' },
+  yes: {
+    alias: 'y',
+    type: 'boolean',
+    default: false,
+    describe:
+      'Ask nothing: take the defaults, write the files and run the install of your package manager. Uncommitted changes still stop it',
+  },
   'dry-run': { type: 'boolean', default: false, describe: 'Print the patch and write nothing' },
   json: { type: 'boolean', default: false, describe: 'Print the plan as JSON on stdout' },
   cwd: { type: 'string', requiresArg: true, describe: 'Folder to work in' },

@@ -5,6 +5,7 @@ import { CancelledError } from '../errors.js';
 import type { Finding } from '../findings.js';
 import { LAYERS, type Layer, type Plan, type PlannedTool } from '../plan.js';
 import type { ListedWorker } from '../project/worker-list.js';
+import { harmless } from './harmless.js';
 
 const LAYER_HINTS: Readonly<Record<Layer, string>> = {
   cloudflare: 'traces in the Wrangler config',
@@ -34,7 +35,10 @@ export async function askTasks(plan: Plan): Promise<ChosenTask[]> {
   const files: Record<string, { value: PlannedTool; label: string; hint: string }[]> = {};
   for (const tool of tools) {
     const hint = tool.oversight ? `${tool.task}, oversight ${tool.oversight}` : tool.task;
-    files[tool.file] = [...(files[tool.file] ?? []), { value: tool, label: tool.name, hint }];
+    files[harmless(tool.file)] = [
+      ...(files[harmless(tool.file)] ?? []),
+      { value: tool, label: harmless(tool.name), hint },
+    ];
   }
   const wrong = answered(
     await groupMultiselect({
@@ -56,14 +60,18 @@ async function askOversight(tool: PlannedTool): Promise<string> {
   const options = OVERSIGHT_LEVELS.map((level) => ({ value: level as string, label: level }));
   const initialValue = tool.oversight ?? 'optional';
   return answered(
-    await select({ message: `How closely should a person watch ${tool.name}?`, options, initialValue }),
+    await select({
+      message: `How closely should a person watch ${harmless(tool.name)}?`,
+      options,
+      initialValue,
+    }),
   );
 }
 
 export async function askWorkers(workers: readonly ListedWorker[]): Promise<ListedWorker[]> {
   const options = workers.map((value) => ({
     value,
-    label: value.name ?? value.dir,
+    label: harmless(value.name ?? value.dir),
     hint: value.kind === 'worker' ? value.config : `${value.config}, ${KIND_HINTS[value.kind]}`,
   }));
   return answered(await multiselect({ message: 'Which Workers?', options, required: true }));
@@ -94,7 +102,9 @@ export async function askLocal(): Promise<boolean> {
 
 async function askTask(tool: PlannedTool): Promise<string> {
   const options = AI_TASKS.map((task) => ({ value: task as string, label: task }));
-  return answered(await select({ message: `What does ${tool.name} do?`, options, initialValue: tool.task }));
+  return answered(
+    await select({ message: `What does ${harmless(tool.name)} do?`, options, initialValue: tool.task }),
+  );
 }
 
 export async function askToGoOn(message: string): Promise<void> {

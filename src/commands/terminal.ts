@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { harmless } from './harmless.js';
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -40,9 +41,9 @@ export function openTerminal(options: { json: boolean; yes: boolean }): Terminal
       stdin.isTTY === true &&
       stdout.isTTY === true &&
       env['CI'] === undefined,
-    say: (text) => void words.write(`${text}\n`),
+    say: (text) => void words.write(`${harmless(text)}\n`),
     print: (text) => void stdout.write(text.endsWith('\n') ? text : `${text}\n`),
-    complain: (text) => void stderr.write(`${text}\n`),
+    complain: (text) => void stderr.write(`${harmless(text)}\n`),
     paint,
     during: async (what, work) => {
       if (isMoving) return moving(words, paint('dim', `${what} …`), work);

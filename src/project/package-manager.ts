@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import type { Finding } from '../findings.js';
 import { upwards } from './paths.js';
@@ -119,14 +119,15 @@ interface Declared {
 
 function declared(folder: string): Declared | undefined {
   const path = join(folder, 'package.json');
-  if (!existsSync(path)) return undefined;
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return undefined;
   const text = readFileSync(path, 'utf8');
-  const field = /"packageManager"\s*:\s*"(npm|pnpm|yarn|bun)@([^"+]*)/.exec(text);
+  const field = /"packageManager"\s{0,200}:\s{0,200}"(npm|pnpm|yarn|bun)@([^"+]{0,200})/.exec(text);
   if (field)
     return { name: field[1] as PackageManagerName, version: field[2], folder, source: 'packageManager' };
-  const engines =
-    /"devEngines"\s*:\s*\{[\s\S]*?"packageManager"\s*:\s*\{[^}]*?"name"\s*:\s*"(npm|pnpm|yarn|bun)"/;
-  const name = engines.exec(text)?.[1] as PackageManagerName | undefined;
+  const engines = text.indexOf('"devEngines"');
+  const chosen = engines === -1 ? -1 : text.indexOf('"packageManager"', engines);
+  const block = chosen === -1 ? '' : (text.slice(chosen, chosen + 1000).split('}')[0] ?? '');
+  const name = /"name"\s*:\s*"(npm|pnpm|yarn|bun)"/.exec(block)?.[1] as PackageManagerName | undefined;
   return name && { name, version: undefined, folder, source: 'devEngines.packageManager' };
 }
 

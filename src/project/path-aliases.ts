@@ -39,9 +39,9 @@ function aliasesOf(file: string, seen: Set<string>): PathAliases | undefined {
   seen.add(file);
   const config = parse(readFileSync(file, 'utf8'), [], { allowTrailingComma: true }) as TsConfig | undefined;
   const options = config?.compilerOptions;
-  const base = resolve(dirname(file), options?.baseUrl ?? '.');
+  const base = resolve(dirname(file), texts(options?.baseUrl)[0] ?? '.');
   if (options?.paths || options?.baseUrl) {
-    const patterns = Object.entries(options.paths ?? {});
+    const patterns = Object.entries(options.paths ?? {}).map(([name, to]) => [name, texts(to)] as const);
     const hasBase = options.baseUrl !== undefined;
     return {
       candidates: (specifier) => [
@@ -50,13 +50,18 @@ function aliasesOf(file: string, seen: Set<string>): PathAliases | undefined {
       ],
     };
   }
-  for (const parent of [config?.extends ?? []].flat()) {
+  for (const parent of texts(config?.extends)) {
     if (!parent.startsWith('.')) continue;
     const path = resolve(dirname(file), parent.endsWith('.json') ? parent : `${parent}.json`);
     const inherited = aliasesOf(path, seen);
     if (inherited) return inherited;
   }
   return undefined;
+}
+
+/** Whatever a file says in a place for one text or several, the texts of it. */
+function texts(value: unknown): string[] {
+  return [value].flat().filter((one) => typeof one === 'string');
 }
 
 function matches(

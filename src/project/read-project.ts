@@ -95,8 +95,8 @@ function workspaceRuntime(dir: string, root: string): boolean {
 function packageName(path: string | undefined): string | undefined {
   if (path === undefined) return undefined;
   try {
-    const { name } = JSON.parse(readFileSync(path, 'utf8')) as { name?: string };
-    return name;
+    const { name } = JSON.parse(readFileSync(path, 'utf8')) as { name?: unknown };
+    return typeof name === 'string' ? name : undefined;
   } catch {
     // A broken package.json is reported where it is to be edited.
     return undefined;

@@ -123,9 +123,10 @@ function fileQuote(file: SourceFile): '"' | "'" {
 
 /** Whether lists laid out in lines end in a comma here; where there are none, as formatters do by default. */
 function hasTrailingCommas(text: string): boolean {
-  const withComma = text.match(/,\r?\n\s*[}\])]/g)?.length ?? 0;
+  const withComma = text.match(/,\r?\n\s{0,200}[}\])]/g)?.length ?? 0;
   // The last member of an object, so not the end of a statement or of a block.
-  const without = text.match(/^\s*[\w'"]+:[^{;\n]*[^,;{([\s]\r?\n\s*\}/gm)?.length ?? 0;
+  const without =
+    text.match(/^[ \t]{0,200}[\w'"]{1,200}:[^{;\n]{0,1000}[^,;{([\s]\r?\n\s{0,200}\}/gm)?.length ?? 0;
   return withComma >= without;
 }
 

@@ -8,7 +8,8 @@ import { LANGFUSE_KEYS, LOCAL_RECEIVER } from './langfuse-keys.js';
 export const DEV_VARS = '.dev.vars';
 
 /** Any key is on its line once, `export` before it or not. */
-const assignment = (name: string) => new RegExp(`^\\s*(?:export\\s+)?${name}\\s*=`, 'm');
+const assignment = (name: string) =>
+  new RegExp(`^[ \\t]{0,200}(?:export[ \\t]{1,200})?${name}[ \\t]{0,200}=`, 'm');
 
 /** Where local runs are to send their traces: here, no longer here, or wherever the keys say. */
 export type LocalTarget = 'here' | 'not here' | undefined;

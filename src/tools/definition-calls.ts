@@ -16,7 +16,7 @@ import {
 
 /** Functions that make a tool of a name and a callback: `createTool('list', …, async (client, params) => …)`. */
 const FACTORY =
-  /^(?!(call|use|select|set|get|run|open|invoke|execute|has|is|test|find|remove|delete|list|enable|disable|choose|pick|toggle|update)[A-Z]?)\w*Tool(With\w+)?$|^tool$/;
+  /^(?!(call|use|select|set|get|run|open|invoke|execute|has|is|test|find|remove|delete|list|enable|disable|choose|pick|toggle|update)[A-Z]?)\w{0,100}Tool(With\w{1,100})?$|^tool$/;
 
 /** A call that gives a tool's name first and its function somewhere behind it, to a function of the project. */
 export function readFactoryCall(

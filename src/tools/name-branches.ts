@@ -158,8 +158,12 @@ function onlyThrows([only, ...more]: readonly Statement[]): boolean {
   return ts.isBlock(only) ? onlyThrows(only.statements) : ts.isThrowStatement(only);
 }
 
+/** Characters. What is longer computes something; reading on would only take time. */
+const LONGEST_NAME = 500;
+
 function isName(expression: Expression, parts: RequestParts): boolean {
   const text = expression.getText();
+  if (text.length > LONGEST_NAME) return false;
   return text === parts.name || /\bparams\b[^.]*\??\.name$/.test(text) || /^(tool_?name|name)$/i.test(text);
 }
 

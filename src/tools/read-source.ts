@@ -1,4 +1,5 @@
 import { deletion, splice } from '../edits.js';
+import { isTooDeep, SourceSyntaxError } from '../errors.js';
 import { type Constants, readConstants } from './constants.js';
 import { readFactoryCall } from './definition-calls.js';
 import { readDefinition } from './definitions.js';
@@ -67,6 +68,16 @@ const SDK_MODULE = /^(@modelcontextprotocol\/|agents\/mcp|mcp-handler|@vercel\/m
  * @throws SourceSyntaxError where the file does not parse
  */
 export function readSource(path: string, text: string, options: { aiBinding: string }): SourceReading {
+  try {
+    return readTree(path, text, options);
+  } catch (error) {
+    if (!isTooDeep(error)) throw error;
+    const fix = 'Move what is generated into a file of its own.';
+    throw new SourceSyntaxError('This file is nested too deeply to be read.', fix, { file: path, line: 1 });
+  }
+}
+
+function readTree(path: string, text: string, options: { aiBinding: string }): SourceReading {
   const current = parse(path, text);
   const imports = readImports(current);
   const found = findWrappers(current, imports.runtimeNames);

@@ -63,7 +63,7 @@ function optionalModel(call: CallExpression): Remark | undefined {
   const isOptional =
     ts.isPropertyAccessExpression(expression) &&
     expression.name.text === 'run' &&
-    /\?\..*\brun$/.test(expression.getText()) &&
+    expression.getText().includes('?.') &&
     /\bAI\??\.run$/.test(expression.getText());
   return isOptional ? { kind: 'model-call-unseen', line: lineOf(call), what: 'AI?.run' } : undefined;
 }

@@ -267,7 +267,7 @@ function workCalls(region: readonly Node[], parts: RequestParts): CallExpression
 }
 
 const ASIDE =
-  /^(console|JSON|Object|Array|String|Number|Math|z|log|logger)\b|(^|\.)(parse|safeParse|log|info|warn|error|debug|push|set|has|get|find|some|includes|reply|respond|send|write|json|text|ok|fail)$|^(is|has|assert|validate|check|require|log|track|audit|authorize|allow|can|consume|limit|rateLimit|emit|price|cost|timeout|tool(Timeout|Cost|Price)|jsonRpc|rpc|sse|make|create\w*(Error|Response|Result|Message))[A-Z]?\w*$|(Error|Response|Result|Reply)$/;
+  /^(console|JSON|Object|Array|String|Number|Math|z|log|logger)\b|(^|\.)(parse|safeParse|log|info|warn|error|debug|push|set|has|get|find|some|includes|reply|respond|send|write|json|text|ok|fail)$|^(is|has|assert|validate|check|require|log|track|audit|authorize|allow|can|consume|limit|rateLimit|emit|price|cost|timeout|tool(Timeout|Cost|Price)|jsonRpc|rpc|sse|make|create\w{0,100}(Error|Response|Result|Message))[A-Z]?\w{0,100}$|(Error|Response|Result|Reply)$/;
 
 function isAside(callee: Expression): boolean {
   return ASIDE.test(callee.getText().replace(/^this\./, ''));
