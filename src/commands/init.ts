@@ -9,6 +9,7 @@ import { recordOf } from '../record.js';
 import { RESOLVED_BY_EDITS, SWITCHED_OFF } from '../wrangler/plan-observability.js';
 import { askMore } from './ask-more.js';
 import { carryOut } from './carry-out.js';
+import { tasksByFlag } from './chosen-tasks.js';
 import { type Answers, resolveIntent } from './intent.js';
 import { showNextSteps } from './next-steps.js';
 import type { Options } from './options.js';
@@ -83,21 +84,27 @@ async function proposed(
 ): Promise<Proposed> {
   let answers: Answers = {};
   const intentOf = (project: Project) => resolveIntent(options, project, assets.version, answers);
-  const plan = () => planWorkers(workers, assets, intentOf);
+  const plan = async () => {
+    const first = await planWorkers(workers, assets, intentOf);
+    const told = tasksByFlag(first, options);
+    return told.length > 0 ? planWorkers(workers, assets, intentOf, told) : first;
+  };
   if (!terminal.isInteractive) return { plan: await plan(), intentOf };
+  const planned = () => terminal.during('Looking for tools', plan);
   const isNew = workers.members.every(({ project }) => !recordOf(project));
   if (!options.layers && isNew) {
     const [first] = workers.members;
     answers = { layers: await askLayers(first ? intentOf(first.project).layers : []) };
   }
-  let proposal = await plan();
+  let proposal = await planned();
   showFound(proposal, terminal);
   const more = await askMore(workers, proposal, options, intentOf);
   if (Object.keys(more).length > 0) {
     answers = { ...answers, ...more };
-    proposal = await plan();
+    proposal = await planned();
   }
-  const tasks = await askTasks(proposal);
+  const isTold = options.tasks.size > 0 || options.oversight.size > 0;
+  const tasks = isTold ? [] : await askTasks(proposal);
   if (tasks.length > 0) proposal = await planWorkers(workers, assets, intentOf, { tasks });
   return { plan: proposal, intentOf };
 }

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import yargs from 'yargs';
+import { OVERSIGHT_LEVELS } from '../atlas/infer-oversight.js';
+import { AI_TASKS } from '../atlas/vocabulary.js';
 import { EXIT, ExpectedError, isTooDeep, UsageError } from '../errors.js';
 import { CHECK_FLAGS, readCheckOptions } from './check-options.js';
-import { DOCTOR_FLAGS, FLAGS, INIT_FLAGS, type Options, parseLayers } from './options.js';
+import { DOCTOR_FLAGS, FLAGS, INIT_FLAGS, type Options, parseLayers, parsePairs } from './options.js';
 import { openTerminal, outliveReaders, type Terminal } from './terminal.js';
 
 type Command = (options: Options, terminal: Terminal) => Promise<number>;
@@ -109,6 +111,8 @@ function readOptions(words: Record<string, unknown>): Options {
     nodejsCompat: words['nodejsCompat'] as boolean,
     local: words['local'] as boolean | undefined,
     ci: words['ci'] as Options['ci'],
+    tasks: parsePairs('task', words['task'] as string[] | undefined, AI_TASKS),
+    oversight: parsePairs('oversight', words['oversight'] as string[] | undefined, OVERSIGHT_LEVELS),
     env: words['env'] as string | undefined,
     offline: words['offline'] === true,
     ...readCheckOptions(words),

@@ -28,6 +28,10 @@ export interface Options extends CheckOptions {
   readonly local: boolean | undefined;
   /** Of `init`: the CI service to write a job for. */
   readonly ci: CiService | undefined;
+  /** Task types by a tool's name, as somebody chose them. */
+  readonly tasks: ReadonlyMap<string, string>;
+  /** Oversight levels, likewise. */
+  readonly oversight: ReadonlyMap<string, string>;
   /** Of `doctor`: the environment of the Wrangler config to look at. */
   readonly env: string | undefined;
   /** Of `doctor`: ask nobody over the network. */
@@ -87,6 +91,20 @@ export const FLAGS = {
     default: false,
     describe: 'Add the nodejs_compat flag where the compatibility date does not bring it',
   },
+  task: {
+    type: 'string',
+    array: true,
+    requiresArg: true,
+    nargs: 1,
+    describe: 'What a tool does, as <tool>=<task type>, where that is guessed wrong; may be repeated',
+  },
+  oversight: {
+    type: 'string',
+    array: true,
+    requiresArg: true,
+    nargs: 1,
+    describe: 'How closely a person should watch a tool, as <tool>=<level>; may be repeated',
+  },
   'all-files': { type: 'boolean', default: false, describe: 'Also files the Worker’s entry does not import' },
 } as const;
 
@@ -114,4 +132,28 @@ export function parseLayers(text: string | undefined): Layer[] | undefined {
     throw new UsageError(`There is no layer "${unknown}".`, `Layers are: ${LAYERS.join(', ')}.`);
   }
   return LAYERS.filter((layer) => names.includes(layer));
+}
+
+/**
+ * The pairs of a flag such as `--task add_note=generate`, by tool. A tool's name may hold a `=` itself.
+ * @throws UsageError for a pair that is none, or a value that is not among `values`
+ */
+export function parsePairs(
+  flag: string,
+  pairs: readonly string[] | undefined,
+  values: readonly string[],
+): ReadonlyMap<string, string> {
+  return new Map(
+    (pairs ?? []).map((pair) => {
+      const at = pair.lastIndexOf('=');
+      const [tool, value] = [pair.slice(0, Math.max(at, 0)), pair.slice(at + 1)];
+      if (tool === '' || !values.includes(value)) {
+        throw new UsageError(
+          `--${flag} "${pair}" can't be read.`,
+          `Write <tool>=<value>; values are: ${values.join(', ')}.`,
+        );
+      }
+      return [tool, value] as const;
+    }),
+  );
 }

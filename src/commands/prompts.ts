@@ -5,6 +5,7 @@ import { CancelledError } from '../errors.js';
 import type { Finding } from '../findings.js';
 import { LAYERS, type Layer, type Plan, type PlannedTool } from '../plan.js';
 import type { ListedWorker } from '../project/worker-list.js';
+import { type ChosenTask, openTools, USUAL_OVERSIGHT } from './chosen-tasks.js';
 import { harmless } from './harmless.js';
 
 const LAYER_HINTS: Readonly<Record<Layer, string>> = {
@@ -20,17 +21,9 @@ export async function askLayers(preset: readonly Layer[]): Promise<Layer[]> {
   );
 }
 
-/** Task type and oversight that a person chose. The file is as the plan names it. */
-export interface ChosenTask {
-  readonly file: string;
-  readonly name: string;
-  readonly task: string;
-  readonly oversight: string;
-}
-
 /** Lets a person change what was inferred of the tools, file by file; the answer holds only what was changed. */
 export async function askTasks(plan: Plan): Promise<ChosenTask[]> {
-  const tools = plan.workers.flatMap((worker) => worker.tools).filter((tool) => tool.status === 'planned');
+  const tools = openTools(plan);
   if (tools.length === 0) return [];
   const files: Record<string, { value: PlannedTool; label: string; hint: string }[]> = {};
   for (const tool of tools) {
@@ -58,7 +51,7 @@ export async function askTasks(plan: Plan): Promise<ChosenTask[]> {
 
 async function askOversight(tool: PlannedTool): Promise<string> {
   const options = OVERSIGHT_LEVELS.map((level) => ({ value: level as string, label: level }));
-  const initialValue = tool.oversight ?? 'optional';
+  const initialValue = tool.oversight ?? USUAL_OVERSIGHT;
   return answered(
     await select({
       message: `How closely should a person watch ${harmless(tool.name)}?`,

@@ -16,8 +16,9 @@ import { slashed } from '../project/paths.js';
 import type { Neighbour, Project } from '../project/project.js';
 import { readProject } from '../project/read-project.js';
 import { CANDIDATE } from '../tools/candidate.js';
+import type { ChosenTask } from './chosen-tasks.js';
 import type { Options } from './options.js';
-import { askWorkers, type ChosenTask } from './prompts.js';
+import { askWorkers } from './prompts.js';
 import type { Terminal } from './terminal.js';
 
 /** One Worker that a command is about. */
@@ -55,7 +56,11 @@ export async function openWorkers(
     withoutConfig: options.layers !== undefined && !options.layers.includes('cloudflare'),
     preferSetUp,
   });
-  if (choice.length === 0) return readWorkers(given, places);
+  const read = (found: readonly ProjectPlace[]) =>
+    terminal.isInteractive
+      ? terminal.during('Reading the project', () => readWorkers(given, found))
+      : readWorkers(given, found);
+  if (choice.length === 0) return read(places);
   if (!terminal.isInteractive) {
     throw new UsageError(
       `There are ${choice.length} Workers in this repository.`,
@@ -63,10 +68,7 @@ export async function openWorkers(
     );
   }
   const chosen = await askWorkers(choice);
-  return readWorkers(
-    given,
-    chosen.map((worker) => placeOf(given, worker)),
-  );
+  return read(chosen.map((worker) => placeOf(given, worker)));
 }
 
 function readWorkers(given: string, places: readonly ProjectPlace[]): Workers {
