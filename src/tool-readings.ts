@@ -40,7 +40,10 @@ function tellsSomething(reading: SourceReading): boolean {
 /** Gives sites whose name is a constant of another file the name it stands for there. */
 export function withNames(readings: readonly Read[]): Read[] {
   const lookUp = (expression: string): string | undefined => {
-    const path = expression.replace(/\s{1,200}as\s{1,200}\w{1,200}$/, '').replace(/^\(|\)$/g, '');
+    const path = expression
+      .replace(/\sas\s+\w+$/, '')
+      .trimEnd()
+      .replace(/^\(|\)$/g, '');
     if (!/^[\w$]+(\.[\w$]+)*$/.test(path)) return undefined;
     const names = new Set(readings.map(({ reading }) => reading.texts.get(path)));
     names.delete(undefined);

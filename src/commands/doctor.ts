@@ -33,7 +33,8 @@ export async function doctor(options: Options, terminal: Terminal): Promise<numb
   const isWrong = (diagnoses: readonly Diagnosis[]) => diagnoses.some(({ state }) => state === 'wrong');
   // The Worker with a fault has the next step; where all are well, any has the same.
   const told = found.find(({ diagnoses }) => isWrong(diagnoses)) ?? found[0];
-  const next = told === undefined ? '' : nextStep(told.situation, told.diagnoses);
+  const step = told === undefined ? '' : nextStep(told.situation, told.diagnoses);
+  const next = found.length > 1 && told ? `in ${told.member.dir}: ${step}` : step;
 
   if (options.json) {
     const list = found.map(({ member: { dir, project }, diagnoses }) => ({

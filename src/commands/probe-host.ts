@@ -14,7 +14,7 @@ const TIMEOUT = 5_000;
 export async function probeHost(variables: readonly VariableSource[]): Promise<HostAnswers | undefined> {
   const { url } = baseUrl(variables);
   if (url === undefined) return undefined;
-  const api = `${url.href.replace(/\/+$/, '')}/api/public`;
+  const api = `${url.href.endsWith('/') ? url.href.slice(0, -1) : url.href}/api/public`;
   const health = await ask(`${api}/health`);
   const pair = keyPair(variables);
   const isSafe = url.protocol === 'https:' || isLoopback(url);

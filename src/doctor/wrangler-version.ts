@@ -1,4 +1,4 @@
-import { type Diagnosis, notice, ok, type Situation, wrong } from './situation.js';
+import { type Diagnosis, notice, ok, type Situation, skipped, wrong } from './situation.js';
 import { isOlder } from './versions.js';
 
 /** The first that knows `observability.traces`; older ones leave it out of a deploy (Wrangler's changelog, #10491). */
@@ -9,9 +9,11 @@ const DROPS_FLAG = '4.122.0';
 const NODEJS_COMPAT_DEFAULT = '2026-08-04';
 
 /** Whether the project's Wrangler is there, new enough, and runs on this Node. */
-export function checkWrangler({ config, wrangler, node, env }: Situation): Diagnosis[] {
+export function checkWrangler({ config, wrangler, runtime, node, env }: Situation): Diagnosis[] {
   if (config === null) return [];
   if (wrangler === undefined) {
+    if (runtime.installed === undefined)
+      return [skipped('wrangler', 'No Wrangler is installed here to look at.')];
     return [
       notice(
         'wrangler',

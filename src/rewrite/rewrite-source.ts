@@ -126,7 +126,7 @@ function hasTrailingCommas(text: string): boolean {
   const withComma = text.match(/,\r?\n\s{0,200}[}\])]/g)?.length ?? 0;
   // The last member of an object, so not the end of a statement or of a block.
   const without =
-    text.match(/^[ \t]{0,200}[\w'"]{1,200}:[^{;\n]{0,1000}[^,;{([\s]\r?\n\s{0,200}\}/gm)?.length ?? 0;
+    text.match(/^[ \t]{0,200}[\w'"]{1,200}:[^{;\r\n]{0,1000}[^,;{([\s]\r?\n[ \t]{0,200}\}/gm)?.length ?? 0;
   return withComma >= without;
 }
 

@@ -33,9 +33,9 @@ describe.runIf(hasTerminal)('on a terminal', () => {
     expect(session.screen).toContain('+\t"observability": {');
     expect(session.code).toBe(0);
     expect(readFileSync(join(worker.dir, '.dev.vars'), 'utf8')).toContain('http://127.0.0.1:4319');
-    // One down from what was inferred, transform.
-    expect(readFileSync(join(worker.dir, 'src/index.ts'), 'utf8')).toContain('"add_note", "summarize"');
-    expect(await observe(['check'], worker.dir)).toMatchObject({ code: 0 });
+    // The last of the list was inferred, so one down is the first.
+    expect(readFileSync(join(worker.dir, 'src/index.ts'), 'utf8')).toContain('"add_note", "generate"');
+    expect(await observe(['check'], worker.dir)).toMatchObject(code: 0 );
   });
 
   it.each([
