@@ -35,7 +35,7 @@ describe.runIf(hasTerminal)('on a terminal', () => {
     expect(readFileSync(join(worker.dir, '.dev.vars'), 'utf8')).toContain('http://127.0.0.1:4319');
     // The last of the list was inferred, so one down is the first.
     expect(readFileSync(join(worker.dir, 'src/index.ts'), 'utf8')).toContain('"add_note", "generate"');
-    expect(await observe(['check'], worker.dir)).toMatchObject(code: 0 );
+    expect(await observe(['check'], worker.dir)).toMatchObject({ code: 0 });
   });
 
   it.each([
@@ -59,6 +59,7 @@ describe.runIf(hasTerminal)('on a terminal', () => {
       'the task of one tool',
       [
         [/Which layers/, ENTER],
+        [/Where should local runs/, DOWN + ENTER],
         [/Do any of these tools/, ` ${ENTER}`],
         [/What does add_note do/, CTRL_C],
       ],
@@ -67,6 +68,7 @@ describe.runIf(hasTerminal)('on a terminal', () => {
       'the oversight of one tool',
       [
         [/Which layers/, ENTER],
+        [/Where should local runs/, DOWN + ENTER],
         [/Do any of these tools/, ` ${ENTER}`],
         [/What does add_note do/, ENTER],
         [/How closely/, CTRL_C],

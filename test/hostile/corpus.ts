@@ -140,11 +140,13 @@ export const CORPUS: Record<string, () => Files> = {
 
   'names that end comments and strings': () => ({
     ...withConfig(
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: it must stay the text that it is
       jsonc('*/ ${process.exit(7)} ` \\" {{constructor}} \\u2028 </script>').replace(
         '\n  "main"',
         '\n  // */ \n  "main"',
       ),
     ),
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it must stay the text that it is
     'src/index.ts': toolNamed("it\\'s */ ` ${process.exit(7)} \\u2028 {{x}} \\n\\\\"),
   }),
   'files with odd names': () => ({
