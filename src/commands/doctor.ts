@@ -1,5 +1,4 @@
 import { diagnose, nextStep } from '../doctor/diagnose.js';
-import { RECEIVER_URL } from '../doctor/receiver.js';
 import type { Diagnosis, Situation } from '../doctor/situation.js';
 import { EXIT, UsageError } from '../errors.js';
 import { type Assets, readAssets } from '../project/assets.js';
@@ -8,6 +7,7 @@ import { readLocalVariables } from '../project/local-variables.js';
 import type { Project } from '../project/project.js';
 import { readWorkerEntry } from '../project/worker-entry.js';
 import { recordOf } from '../record.js';
+import { LOCAL_RECEIVER } from '../scaffold/langfuse-keys.js';
 import { OBSERVABILITY_PACKAGE } from '../scaffold/package-json.js';
 import { readWranglerConfig, type WranglerConfig } from '../wrangler/read-config.js';
 import { installCommand } from './install.js';
@@ -84,7 +84,7 @@ async function situationOf(
 }
 
 async function asked(variables: Situation['variables']): Promise<Pick<Situation, 'host' | 'receiver'>> {
-  const [host, receiver] = await Promise.all([probeHost(variables), isAnswering(RECEIVER_URL)]);
+  const [host, receiver] = await Promise.all([probeHost(variables), isAnswering(LOCAL_RECEIVER)]);
   return { host, receiver };
 }
 

@@ -87,7 +87,7 @@ async function proposed(
   const plan = async () => {
     const first = await planWorkers(workers, assets, intentOf);
     const told = tasksByFlag(first, options);
-    return told.length > 0 ? planWorkers(workers, assets, intentOf, told) : first;
+    return told.length > 0 ? planWorkers(workers, assets, intentOf, { tasks: told }) : first;
   };
   if (!terminal.isInteractive) return { plan: await plan(), intentOf };
   const planned = () => terminal.during('Looking for tools', plan);

@@ -99,7 +99,7 @@ function deployedRemarks(
 function checkHealth(url: URL, from: string, answer: Answer): Diagnosis[] {
   if (answer.kind === 'silent') {
     const fix = isLoopback(url)
-      ? `Start what should answer there; for Loom's receiver: npx lm receiver --port ${url.port || '80'}`
+      ? `Start what should answer there; for the local dashboard: npx lm dashboard --port ${url.port || '80'}`
       : 'Check the address, and that this machine may reach it (proxy, VPN, firewall).';
     return [wrong('host', `${url.origin} (${from}) does not answer: ${silence(answer.cause)}.`, fix)];
   }

@@ -1,8 +1,6 @@
+import { LOCAL_RECEIVER } from '../scaffold/langfuse-keys.js';
 import { baseUrl, isLoopback } from './host.js';
 import { type Diagnosis, notice, type Situation, skipped, wants } from './situation.js';
-
-/** Where Loom's receiver listens unless it is told otherwise. */
-export const RECEIVER_URL = 'http://127.0.0.1:4319';
 
 /** Whether there is a place on this machine to see traces without an account. */
 export function checkReceiver(situation: Situation): Diagnosis[] {
@@ -14,14 +12,14 @@ export function checkReceiver(situation: Situation): Diagnosis[] {
     return [
       skipped(
         'receiver',
-        `No receiver runs at ${RECEIVER_URL} (npx lm receiver shows traces without an account).`,
+        `No receiver runs at ${LOCAL_RECEIVER} (npx lm dashboard shows traces without an account).`,
       ),
     ];
   return [
     notice(
       'receiver',
-      `A receiver runs at ${RECEIVER_URL}, but traces go to ${url.origin}.`,
-      `To see them locally: LANGFUSE_BASE_URL=${RECEIVER_URL} in .dev.vars`,
+      `A receiver runs at ${LOCAL_RECEIVER}, but traces go to ${url.origin}.`,
+      `To see them here: init --local, or LANGFUSE_BASE_URL=${LOCAL_RECEIVER} in .dev.vars`,
     ),
   ];
 }

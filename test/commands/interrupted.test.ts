@@ -147,6 +147,7 @@ describe.runIf(hasTerminal)('Ctrl-C on a terminal', () => {
     const { PATH } = managerThat(`${HALF_INSTALLED}; echo ready; sleep 60`);
     const session = await onTerminal(`PATH="${PATH}" "${process.execPath}" "${BIN}" init`, dir, [
       [/Which layers/, '\r'],
+      [/Where should local runs/, '\r'],
       [/Do any of these/, '\r'],
       [/Write these \d+ files/, '\r'],
       [/Running npm install/, '\x03'],

@@ -144,7 +144,7 @@ const WRONG: [what: string, more: Partial<Situation>, check: string, message: Re
     { ...withEnv({ LANGFUSE_BASE_URL: 'http://localhost:4319' }), ...silent('ECONNREFUSED') },
     'host',
     /nobody listens/,
-    /lm receiver --port 4319/,
+    /lm dashboard --port 4319/,
   ],
   ['no answer in time', silent('timeout'), 'host', /5 seconds/, /firewall/],
   ['a redirect', status(308), 'host', /elsewhere \(308\)/, /address it leads to/],
