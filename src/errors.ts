@@ -56,6 +56,11 @@ export class InstallFailedError extends ExpectedError {
   readonly exitCode = EXIT.installFailed;
 }
 
+/** Whether an error means that something was nested deeper than a reader that goes down into it can follow. */
+export function isTooDeep(error: unknown): boolean {
+  return error instanceof RangeError && error.message.includes('call stack');
+}
+
 /** A file changed between planning and writing. */
 export class ChangedMeanwhileError extends ExpectedError {
   readonly exitCode = EXIT.changedMeanwhile;

@@ -1,9 +1,8 @@
-export type Level = 'error' | 'warning' | 'info';
+import type { Level, RuleId } from './rules.js';
 
 /** Something a person should know, tied to a place. `message` says what, `fix` the next step. */
 export interface Finding {
-  /** Stable id, `<room>/<what>`, such as `wrangler/traces-missing`. */
-  readonly rule: string;
+  readonly rule: RuleId;
   readonly level: Level;
   /** Relative to the project folder, with `/`. */
   readonly file: string;

@@ -27,6 +27,8 @@ export interface InitIntent extends ScaffoldIntent {
   /** Oversight levels chosen by a person, by `file:name`. */
   readonly oversight: ReadonlyMap<string, string>;
   readonly includeUnreachable: boolean;
+  /** Files that are not to be touched, by path; none when not given. */
+  readonly leaves?: ReadonlySet<string>;
 }
 
 interface Proposal {
@@ -50,7 +52,9 @@ export async function planInit(
     ...project.sources.filter((source) => source.reachable && isTraced(source)).map((source) => source.path),
   ];
   const scaffold = planScaffold(project, assets, intent, { record, traced });
-  const changes = [...config.changes, ...about('source', tools.changes), ...scaffold.changes];
+  const changes = [...config.changes, ...about('source', tools.changes), ...scaffold.changes].filter(
+    ({ path }) => !intent.leaves?.has(path),
+  );
   return {
     workers: [
       {

@@ -48,6 +48,7 @@ export function planRecord(context: RecordContext, changes: readonly Change[], i
     ...(intent.keepDisabled ? { keepDisabled: true } : {}),
     files: Object.fromEntries(Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1))),
     ...(own ? { own } : {}),
+    ...(record?.rules ? { rules: record.rules } : {}),
   };
   // By value: a formatter may have laid the file out in its own way.
   if (record && isDeepStrictEqual(record, next)) return [];

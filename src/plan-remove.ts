@@ -13,8 +13,9 @@ import {
   undoEdits,
   writeRecord,
 } from './record.js';
-import { DEV_VARS, undoLocalKeys } from './scaffold/local-keys.js';
+import { DEV_VARS } from './scaffold/local-keys.js';
 import { OBSERVABILITY_PACKAGE } from './scaffold/package-json.js';
+import { undoLocalKeys } from './scaffold/undo-local-keys.js';
 
 /** Keeps Loom's database out of version control: it stays as long as the database does. */
 const LOOM_IGNORE = '.loom/.gitignore';

@@ -1,16 +1,18 @@
 import { inferOversight } from './atlas/infer-oversight.js';
 import { inferTask } from './atlas/infer-task.js';
 import { isAiTask } from './atlas/vocabulary.js';
+import { ignoreComments, ignoreReason, TOOL_RULES } from './checks/ignore-comments.js';
 import { type Edit, splice } from './edits.js';
-import type { Finding } from './findings.js';
+import { type Finding, lineAt } from './findings.js';
 import { type Change, modify, type PlannedTool } from './plan.js';
 import type { CandidateFile } from './project/source-files.js';
 import { siteOfDefinition, traceTools } from './rewrite/rewrite-source.js';
 import { manualSnippet } from './rewrite/snippet.js';
 import { manualFinding, remarkFinding } from './tool-findings.js';
 import { definitionsBy, isCommonJs, readAll, sharedSite, withNames } from './tool-readings.js';
+import { ANY_TOOL } from './tools/generated-names.js';
 import type { SourceReading } from './tools/read-source.js';
-import type { FunctionTarget, ToolDefinition, ToolSite } from './tools/site.js';
+import type { ToolDefinition, ToolSite } from './tools/site.js';
 import { parses } from './tools/syntax.js';
 
 export interface ToolsIntent {
@@ -45,64 +47,129 @@ export function planTools(sources: readonly CandidateFile[], intent: ToolsIntent
   const taken = readings.filter(({ source }) => source.reachable || intent.includeUnreachable);
   const server = onlyServerName(taken.map(({ reading }) => reading)) ?? intent.fallbackName;
   const shared = sharedSite(taken);
+  const home = shared && taken.find(({ reading }) => reading.sites.includes(shared))?.source;
+  const ignoredShared = home && !shared.traced ? ignoredFor(home)(shared) : undefined;
+  const near = new Set(taken.flatMap(({ reading }) => reading.sites.flatMap(namesNear)));
   const isMcp = taken.some(({ reading }) => reading.isMcp);
   const hasDispatch = taken.some(({ reading }) =>
     reading.sites.some(({ family, target }) => family === 'tools/call' && target.kind !== 'manual'),
   );
+  const hasOthers = taken.some(({ reading }) => reading.sites.some(({ target }) => target.kind !== 'manual'));
   const told = definitionsBy(taken, ({ definitions }) => definitions);
   // Where nothing describes the tools, the place that tells their names apart does.
   if (shared && told.size === 0)
     for (const [path, tools] of definitionsBy(taken, ({ toldApart }) => toldApart)) told.set(path, tools);
+  const isTold = [...told.values()].flat().some(({ name }) => !near.has(name));
   for (const { source, reading } of readings) {
     const isTaken = source.reachable || intent.includeUnreachable;
     const definitions = told.get(source.path) ?? [];
-    const standalone =
-      shared || !isMcp ? [] : definitions.filter(hasHandler).map(siteOfDefinition).map(reading.withTrace);
+    const standalone = shared || !isMcp ? [] : definitions.flatMap(siteOfDefinition).map(reading.withTrace);
     const sites = [...reading.sites, ...standalone];
     const serverHere = reading.serverNames[0] ?? server;
     planFile(
       { source, reading, sites },
-      { intent, isTaken, server: serverHere, hasDefinitions: told.size > 0, hasDispatch },
+      { intent, isTaken, server: serverHere, isTold, hasDispatch, hasOthers },
       plan,
     );
     if (isTaken) plan.findings.push(...reading.remarks.map((remark) => remarkFinding(source.path, remark)));
-    if (shared) addDefinitions(definitions, source, { isTaken, shared }, plan);
+    if (shared) addDefinitions(definitions, source, { isTaken, shared, ignored: ignoredShared }, plan);
+  }
+  if (plan.tools.length === 0) {
+    // Of files that tell nothing, no reading is kept.
+    for (const source of sources) {
+      if (source.reachable || intent.includeUnreachable) addUnderstoodNowhere(source, server, plan);
+    }
   }
   return plan;
+}
+
+/** A test for the method `tools/call`; where it is only sent, a client is at work. */
+const TESTS_TOOLS_CALL = /(?:[=!]==?\s*|case\s+)(['"`])tools\/call\1|(['"`])tools\/call\2\s*(?:[=!]==?|:)/;
+
+/** In a project without any tool found, the place that seems to carry them out is not passed over in silence. */
+function addUnderstoodNowhere(source: CandidateFile, server: string, plan: ToolsPlan): void {
+  const at = source.text.search(TESTS_TOOLS_CALL);
+  if (at === -1) return;
+  const reason = 'how `tools/call` is handled here was not understood';
+  const site: ToolSite = {
+    name: ANY_TOOL,
+    isShared: true,
+    line: lineAt(source.text, at),
+    family: 'tools/call',
+    target: { kind: 'manual', reason },
+  };
+  const tool = plannedTool(site, source, {
+    isTaken: true,
+    ignored: ignoredFor(source)(site),
+    fault: undefined,
+    task: 'orchestrate',
+    oversight: undefined,
+    server,
+  });
+  plan.tools.push(tool);
+  if (tool.status === 'manual') plan.findings.push(manualFinding(tool));
 }
 
 interface FileIntent {
   readonly intent: ToolsIntent;
   readonly isTaken: boolean;
   readonly server: string;
-  /** Tools that run through a shared place are told elsewhere. */
-  readonly hasDefinitions: boolean;
+  /** Tools that run through a shared place are told elsewhere than beside one. */
+  readonly isTold: boolean;
   /** `tools/call` is traced somewhere: another mention of it is a limit, a log or a cost. */
   readonly hasDispatch: boolean;
+  /** Some tool of the project is traced, in whatever way. */
+  readonly hasOthers: boolean;
 }
 
 function planFile({ source, reading, sites }: ReadFile, given: FileIntent, plan: ToolsPlan): void {
   const { intent, isTaken, server } = given;
   const isModule = !isCommonJs(source);
+  const atlas = new Map(sites.map((site) => [site, atlasOf(site, source.path, intent)]));
   const options = {
     server,
-    taskOf: (site: ToolSite) => (site.isShared ? undefined : taskFor(site, source.path, intent)),
-    oversightOf: (site: ToolSite) => oversightFor(site, source.path, intent),
+    taskOf: (site: ToolSite) => (site.isShared ? undefined : atlas.get(site)?.task),
+    oversightOf: (site: ToolSite) => atlas.get(site)?.oversight,
   };
+  const ignored = ignoredFor(source);
+  const wanted = sites.filter((site) => ignored(site) === undefined);
   const { edits, faulty } =
     isTaken && isModule
-      ? soundEdits(source, sites, (some) => traceTools(reading, some, options))
+      ? soundEdits(source, wanted, (some) => traceTools(reading, some, options))
       : { edits: [], faulty: new Set<ToolSite>() };
   plan.changes.push(...modify(source.path, source.text, edits));
-  for (const site of sites) {
-    const task = taskFor(site, source.path, intent);
-    const oversight = oversightFor(site, source.path, intent);
+  for (const [site, { task, oversight }] of atlas) {
     const fault = isModule ? (faulty.has(site) ? UNSOUND : undefined) : COMMON_JS;
-    const tool = plannedTool(site, source, { isTaken, fault, task, oversight, server });
-    if (site.isShared && (tool.status === 'manual' ? given.hasDispatch : given.hasDefinitions)) continue;
+    const tool = plannedTool(site, source, {
+      isTaken,
+      ignored: ignored(site),
+      fault,
+      task,
+      oversight,
+      server,
+    });
+    if (isSaidElsewhere(site, tool, given)) continue;
     plan.tools.push(tool);
     if (tool.status === 'manual') plan.findings.push(manualFinding(tool));
   }
+}
+
+/** Why a comment wants a site of the file left alone. */
+function ignoredFor({ path, text }: CandidateFile): (site: ToolSite) => string | undefined {
+  const comments = ignoreComments(path, text);
+  return (site) => ignoreReason(comments, TOOL_RULES, site.line);
+}
+
+/** Whether a place that tools run through needs no line of its own in the list. */
+function isSaidElsewhere(site: ToolSite, tool: PlannedTool, given: FileIntent): boolean {
+  if (!site.isShared) return false;
+  if (tool.status !== 'manual') return given.isTold || site.tools !== undefined;
+  const isMention = site.target.kind === 'manual' && site.target.mayBeNone;
+  return given.hasDispatch || (isMention === true && given.hasOthers);
+}
+
+function namesNear(site: ToolSite): string[] {
+  return (site.tools ?? []).map(({ name }) => name);
 }
 
 const COMMON_JS = 'the file is CommonJS, and an import would make it a module';
@@ -127,25 +194,22 @@ function soundEdits(
   return { edits, faulty: new Set(sites.filter((site) => !sound.includes(site))) };
 }
 
-function hasHandler(definition: ToolDefinition): definition is ToolDefinition & { handler: FunctionTarget } {
-  return definition.handler !== undefined;
-}
-
 /** Tools that are told here and traced where they all run through. */
 function addDefinitions(
   definitions: readonly ToolDefinition[],
   source: CandidateFile,
-  given: { isTaken: boolean; shared: ToolSite },
+  given: { isTaken: boolean; shared: ToolSite; ignored: string | undefined },
   plan: ToolsPlan,
 ): void {
   for (const definition of definitions) {
     const { name, line } = definition;
     const task = inferredTask(definition);
     const tool = { name, file: source.path, line, family: given.shared.family, task };
+    const reason = given.isTaken ? given.ignored : NOT_IMPORTED;
     plan.tools.push(
-      given.isTaken
+      reason === undefined
         ? { ...tool, status: given.shared.traced ? 'traced' : 'planned' }
-        : { ...tool, status: 'ignored', reason: NOT_IMPORTED },
+        : { ...tool, status: 'ignored', reason },
     );
   }
 }
@@ -157,6 +221,8 @@ function plannedTool(
   source: CandidateFile,
   given: {
     isTaken: boolean;
+    /** Why a comment wants it left alone. */
+    ignored: string | undefined;
     fault: string | undefined;
     task: string;
     oversight: string | undefined;
@@ -173,15 +239,24 @@ function plannedTool(
   };
   if (site.traced) return { ...tool, status: 'traced' };
   if (!given.isTaken) return { ...tool, status: 'ignored', reason: NOT_IMPORTED };
+  if (given.ignored !== undefined) return { ...tool, status: 'ignored', reason: given.ignored };
   const reason = site.target.kind === 'manual' ? site.target.reason : given.fault;
   if (reason === undefined) return { ...tool, status: 'planned' };
   return { ...tool, status: 'manual', reason, snippet: manualSnippet(given.server, site, given.task) };
 }
 
-/** How closely a person should watch the tool, where that is more than the rule. */
-function oversightFor(site: ToolSite, file: string, intent: ToolsIntent): string | undefined {
-  const chosen = intent.oversight?.get(`${file}:${site.name}`);
+interface Atlas {
+  readonly task: string;
+  /** How closely a person should watch the tool, where that is more than the rule. */
+  readonly oversight: string | undefined;
+}
+
+function atlasOf(site: ToolSite, file: string, intent: ToolsIntent): Atlas {
   const task = taskFor(site, file, intent);
+  return { task, oversight: oversightFor(site, task, intent.oversight?.get(`${file}:${site.name}`)) };
+}
+
+function oversightFor(site: ToolSite, task: string, chosen: string | undefined): string | undefined {
   const level = inferOversight(site.annotations, isAiTask(task) ? task : undefined, site.name);
   const isTelling = level === 'required' || level === 'recommended';
   if (!chosen) return isTelling ? level : undefined;

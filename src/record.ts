@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Edit, invert, splice } from './edits.js';
 import { ConfigSyntaxError } from './errors.js';
-import type { Layer } from './plan.js';
+import { LAYERS, type Layer } from './plan.js';
 
 /** The file that says how a project was set up, and what `remove` takes out again. It is committed. */
 export const RECORD_FILE = 'observe.json';
@@ -24,6 +24,8 @@ export interface ObserveRecord {
   readonly keepDisabled?: true;
   /** Files other than sources, by path from the project folder. Sources are undone by their shape. */
   readonly files: Readonly<Record<string, FileRecord>>;
+  /** Levels that the team gave to rules of `check`; `init` only keeps them. */
+  readonly rules?: Readonly<Record<string, unknown>>;
   /** Tools that had a trace of their own before `init`, by source file. */
   readonly own?: Readonly<Record<string, readonly string[]>>;
 }
@@ -54,9 +56,9 @@ export function writeRecord(record: ObserveRecord): string {
 
 /** @throws ConfigSyntaxError for a record that is broken or newer than this version of the tool */
 export function readRecord(text: string): ObserveRecord {
-  let value: Partial<ObserveRecord>;
+  let value: unknown;
   try {
-    value = JSON.parse(text) as Partial<ObserveRecord>;
+    value = JSON.parse(text);
   } catch {
     throw new ConfigSyntaxError(
       `${RECORD_FILE} is not valid JSON`,
@@ -64,14 +66,51 @@ export function readRecord(text: string): ObserveRecord {
       { file: RECORD_FILE, line: 1 },
     );
   }
-  if (value.version !== RECORD_VERSION || !Array.isArray(value.layers) || typeof value.files !== 'object') {
+  if (!isRecord(value)) {
     throw new ConfigSyntaxError(
       `${RECORD_FILE} was not written by this version of create-something-observe`,
       'Use the newest version: npx create-something-observe@latest',
       { file: RECORD_FILE, line: 1 },
     );
   }
-  return value as ObserveRecord;
+  return value;
+}
+
+/** Anybody can write a record: nothing in it is believed before it has been looked at. */
+function isRecord(value: unknown): value is ObserveRecord {
+  if (!isObject(value) || value.version !== RECORD_VERSION) return false;
+  const { layers, runtime, sampling, files, own = {} } = value;
+  return (
+    Array.isArray(layers) &&
+    layers.every((layer) => (LAYERS as readonly unknown[]).includes(layer)) &&
+    (RUNTIME_SOURCES as readonly unknown[]).includes(runtime) &&
+    typeof sampling === 'number' &&
+    isObject(files) &&
+    Object.values(files).every(isFileRecord) &&
+    isObject(own) &&
+    Object.values(own).every(
+      (names) => Array.isArray(names) && names.every((name) => typeof name === 'string'),
+    )
+  );
+}
+
+function isFileRecord(value: unknown): value is FileRecord {
+  if (!isObject(value) || typeof value.hash !== 'string') return false;
+  const { undo = [] } = value;
+  return Array.isArray(undo) && undo.every(isUndoStep);
+}
+
+function isUndoStep(value: unknown): value is UndoStep {
+  return (
+    isObject(value) &&
+    Number.isSafeInteger(value.at) &&
+    typeof value.now === 'string' &&
+    typeof value.was === 'string'
+  );
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** What an earlier `init` left in a project; undefined where there was none. */

@@ -41,6 +41,13 @@ export function remarkFinding(file: string, { kind, line, what }: Remark): Findi
         message: `\`${what}\` of the server is replaced here; handlers registered through it are traced inside that wrapper.`,
         fix: 'Nothing needs doing. The trace measures the handler, not what the replacement does around it.',
       };
+    case 'server-from-package':
+      return {
+        ...place,
+        rule: 'langfuse/server-from-package',
+        message: `\`${what}\` makes the server here. Tools that it brings are traced only where its sources are part of this repository.`,
+        fix: 'Ask for a hook around its tools, or register them yourself; the rest of the server is traced as usual.',
+      };
     case 'model-call-unseen':
       return {
         ...place,

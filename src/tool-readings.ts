@@ -40,7 +40,10 @@ function tellsSomething(reading: SourceReading): boolean {
 /** Gives sites whose name is a constant of another file the name it stands for there. */
 export function withNames(readings: readonly Read[]): Read[] {
   const lookUp = (expression: string): string | undefined => {
-    const path = expression.replace(/\s+as\s+\w+$/, '').replace(/^\(|\)$/g, '');
+    const path = expression
+      .replace(/\sas\s+\w+$/, '')
+      .trimEnd()
+      .replace(/^\(|\)$/g, '');
     if (!/^[\w$]+(\.[\w$]+)*$/.test(path)) return undefined;
     const names = new Set(readings.map(({ reading }) => reading.texts.get(path)));
     names.delete(undefined);
@@ -90,5 +93,5 @@ export function sharedSite(files: readonly Read[]): ToolSite | undefined {
 /** A file of `require` and `module.exports`: one `import` in it changes what it is. */
 export function isCommonJs({ path, text }: CandidateFile): boolean {
   if (/\.c[jt]s$/.test(path)) return true;
-  return !/^\s*(import|export)\b/m.test(text) && /\brequire\s*\(|\bmodule\.exports\b/.test(text);
+  return !/^[ \t]{0,200}(import|export)\b/m.test(text) && /\brequire\s*\(|\bmodule\.exports\b/.test(text);
 }

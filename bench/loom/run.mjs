@@ -1,10 +1,12 @@
 // `node bench/loom/run.mjs [calls]`: what Loom takes for 100,000 calls: reading transcripts, size, each kind of cost
-// report, a push with nothing new to do aside; and `lm hook` beside a bare `node -e 0`. Build packages/loom first.
+// report, as a query (processor time, so that a busy machine does not matter) and as a whole process; and `lm hook`
+// beside a bare `node -e 0`. Build packages/loom first.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
 import { writeTranscripts } from './transcripts.mjs';
 
 const LM = fileURLToPath(new URL('../../packages/loom/bin/lm.js', import.meta.url));
@@ -62,6 +64,50 @@ try {
     `${Math.round(median(Array.from({ length: REPEATS }, () => timed([LM, 'ingest']).ms)))} ms`,
   );
   say('loom.db', `${(statSync(join(dir, '.loom/loom.db')).size / 1e6).toFixed(1)} MB`);
+
+  const made = await build({
+    stdin: {
+      contents: `export { openLoom } from './store/open.js';
+        export { costReport, COST_KEYS } from './cost/report.js';
+        export { budgetStatus } from './budgets/status.js';
+        export { sessionDetail } from './commands/session-text.js';
+        export { listSessions, requireSession } from './sessions/store.js';
+        export { Outbox } from './sync/outbox.js';`,
+      resolveDir: fileURLToPath(new URL('../../packages/loom/src', import.meta.url)),
+    },
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    packages: 'external',
+    write: false,
+  });
+  const bundled = join(dirname(LM), '../dist/bench.mjs');
+  writeFileSync(bundled, made.outputFiles[0].text);
+  const loom = await import(bundled).finally(() => rmSync(bundled));
+  const db = loom.openLoom(join(dir, '.loom'));
+  const query = (name, run) => {
+    const all = Array.from({ length: REPEATS }, () => {
+      const from = process.cpuUsage();
+      run();
+      const { user, system } = process.cpuUsage(from);
+      return (user + system) / 1000;
+    });
+    say(`query: ${name}`, `${Math.round(median(all))} ms of one processor`);
+  };
+  const always = { since: 0, until: Number.MAX_SAFE_INTEGER, dimension: 'ai_task.type' };
+  for (const by of loom.COST_KEYS) {
+    query(`cost by ${by}`, () => loom.costReport(db, by, always));
+  }
+  query('cost by day, 30 days', () =>
+    loom.costReport(db, 'day', { ...always, since: now - 30 * 86_400_000 }),
+  );
+  query('budgets', () => loom.budgetStatus(db, now));
+  const [{ id }] = loom.listSessions(db, { open: false, limit: 1 });
+  query('one session', () => loom.sessionDetail(db, loom.requireSession(db, id), now));
+  query('outbox', () => new loom.Outbox(db).status());
+  db.run("INSERT INTO atlas_tags SELECT 'session', id, 'ai_task.type', 'generate' FROM sessions");
+  query('cost by atlas, each session with a term', () => loom.costReport(db, 'atlas', always));
+  db.close();
 
   const bare = Array.from({ length: REPEATS }, () => timed([LM, '--version']).ms);
   say('lm --version', `${Math.round(median(bare))} ms`);

@@ -1,10 +1,21 @@
 // Writes synthetic Claude Code transcripts: `sessions` files of `calls` calls each, every call in two rows,
-// one tool call for every second one, a prompt for every eighth.
+// one tool call for every second one, a prompt for every eighth. Ids are as long as real ones: they are most of what
+// a database of calls holds.
+import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const MODELS = ['claude-sonnet-4-5-20250929', 'claude-opus-4-1-20250805', 'claude-haiku-4-5-20251001'];
 const DAY_MS = 86_400_000;
+
+const digest = (name) => createHash('sha256').update(name).digest();
+/** Such as `msg_01XFDUDYJgAACzvnptVvoYEL`. */
+const id = (prefix, name) =>
+  `${prefix}_01${digest(name).toString('base64url').replace(/[-_]/g, 'x').slice(0, 22)}`;
+const uuid = (name) =>
+  digest(name)
+    .toString('hex')
+    .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
 
 export function writeTranscripts(configDir, cwd, sessions, calls, now) {
   const dir = join(configDir, 'projects', 'bench');
@@ -14,7 +25,7 @@ export function writeTranscripts(configDir, cwd, sessions, calls, now) {
     const start = now - 60 * DAY_MS + Math.floor((s / sessions) * 59 * DAY_MS);
     const rows = [];
     const base = {
-      sessionId: `bench-${s}`,
+      sessionId: uuid(`s-${s}`),
       cwd,
       gitBranch: s % 3 === 0 ? 'main' : `feat/${s % 40}`,
       isSidechain: false,
@@ -25,8 +36,8 @@ export function writeTranscripts(configDir, cwd, sessions, calls, now) {
         rows.push({
           ...base,
           type: 'user',
-          uuid: `u-${s}-${c}`,
-          promptId: `u-${s}-${c}`,
+          uuid: uuid(`u-${s}-${c}`),
+          promptId: uuid(`u-${s}-${c}`),
           timestamp: at(0),
           message: { role: 'user', content: 'go on' },
         });
@@ -36,7 +47,7 @@ export function writeTranscripts(configDir, cwd, sessions, calls, now) {
           ? [
               {
                 type: 'tool_use',
-                id: `t-${s}-${c}`,
+                id: id('toolu', `${s}-${c}`),
                 name: 'Edit',
                 input: { file_path: join(cwd, `src/${c % 50}.ts`) },
               },
@@ -46,11 +57,11 @@ export function writeTranscripts(configDir, cwd, sessions, calls, now) {
         rows.push({
           ...base,
           type: 'assistant',
-          uuid: `a-${s}-${c}-${output}`,
-          requestId: `req-${s}-${c}`,
+          uuid: uuid(`a-${s}-${c}-${output}`),
+          requestId: id('req', `${s}-${c}`),
           timestamp: at(output === 1 ? 1 : 4),
           message: {
-            id: `msg-${s}-${c}`,
+            id: id('msg', `${s}-${c}`),
             role: 'assistant',
             model: MODELS[s % MODELS.length],
             content: output === 1 ? tool : [{ type: 'text', text: 'x'.repeat(400) }],
@@ -68,11 +79,11 @@ export function writeTranscripts(configDir, cwd, sessions, calls, now) {
         rows.push({
           ...base,
           type: 'user',
-          uuid: `r-${s}-${c}`,
+          uuid: uuid(`r-${s}-${c}`),
           timestamp: at(5),
           message: {
             role: 'user',
-            content: [{ type: 'tool_result', tool_use_id: `t-${s}-${c}`, content: 'ok' }],
+            content: [{ type: 'tool_result', tool_use_id: id('toolu', `${s}-${c}`), content: 'ok' }],
           },
         });
       }

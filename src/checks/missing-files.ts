@@ -1,5 +1,6 @@
 import type { Finding } from '../findings.js';
 import type { Plan } from '../plan.js';
+import type { RuleId } from '../rules.js';
 
 /**
  * Files and entries that `init` would still write, other than configs and tools, which have rules of
@@ -21,7 +22,7 @@ export function missingFiles(plan: Plan): Finding[] {
     }));
 }
 
-function ruleFor(path: string): string {
+function ruleFor(path: string): RuleId {
   if (path.endsWith('package.json')) return 'package/dependency-missing';
   if (/(?:^|\/)\.loom\//.test(path)) return 'loom/file-missing';
   if (/(?:^|\/)vendor\//.test(path)) return 'runtime/vendored-copy-stale';

@@ -1,18 +1,22 @@
-import type { Finding } from '../findings.js';
+import { type Finding, lineAt } from '../findings.js';
 import type { Plan } from '../plan.js';
 
-/** Sources that `init` would still change though none of their tools lacks a trace: model calls it would record. */
+/** How a model's client is wrapped where no trace is in sight: `observeModel(undefined, client)`. */
+const WRAPS_A_CLIENT = /\(undefined, $/;
+
+/** Calls of a model that `init` would still record; those inside a tool without a trace go with the tool. */
 export function unobservedModels(plan: Plan): Finding[] {
-  const open = plan.workers.flatMap((worker) => worker.tools.filter((tool) => tool.status === 'planned'));
-  const files = new Set(open.map((tool) => tool.file));
-  return plan.changes
-    .filter((change) => change.part === 'source' && !files.has(change.path))
-    .map((change) => ({
-      rule: 'langfuse/model-call-unobserved',
+  return plan.changes.flatMap((change) => {
+    if (change.part !== 'source' || change.action !== 'modify') return [];
+    const calls = change.edits.filter(({ text }) => WRAPS_A_CLIENT.test(text));
+    const lines = new Set(calls.map(({ start }) => lineAt(change.before, start)));
+    return [...lines].map((line) => ({
+      rule: 'langfuse/model-call-unobserved' as const,
       level: 'error' as const,
       file: change.path,
-      line: 1,
-      message: 'Calls of a language model in this file are not recorded as generations.',
+      line,
+      message: 'This call of a language model is not recorded as a generation.',
       fix: 'npx create-something-observe init',
     }));
+  });
 }

@@ -2,10 +2,11 @@ import type { Plan } from '../plan.js';
 import type { InitIntent } from '../plan-init.js';
 import type { Project } from '../project/project.js';
 import { recordOf } from '../record.js';
+import { hasLangfuseKeys } from '../scaffold/local-keys.js';
 import { SWITCHED_OFF } from '../wrangler/plan-observability.js';
 import type { Answers } from './intent.js';
 import type { Options } from './options.js';
-import { askRedaction, askToSwitchOn } from './prompts.js';
+import { askLocal, askRedaction, askToSwitchOn } from './prompts.js';
 import type { Workers } from './workers.js';
 
 /** Questions that only some projects raise. Whoever said it by a flag, or in an earlier `init`, is not asked. */
@@ -30,7 +31,21 @@ export async function askMore(
     options.redactQueryString === undefined && isNew && projects.some(offersRedaction)
       ? { redactQueryString: await askRedaction() }
       : {};
-  return { ...keepDisabled, ...redactQueryString };
+  return { ...keepDisabled, ...redactQueryString, ...(await askWhereTo(members, options, intentOf)) };
+}
+
+/** Where no keys are yet, a person either has them or would rather see the first trace without an account. */
+async function askWhereTo(
+  members: Workers['members'],
+  options: Options,
+  intentOf: (project: Project) => InitIntent,
+): Promise<Answers> {
+  const open = members
+    .map(({ project }) => project)
+    .filter((project) => project.config && intentOf(project).layers.includes('langfuse'))
+    .filter(({ localVars }) => !hasLangfuseKeys(localVars));
+  if (options.local !== undefined || open.length === 0) return {};
+  return (await askLocal()) ? { local: true } : {};
 }
 
 /** Only where the project's Wrangler is known to know the key, and nobody decided on it yet. */

@@ -1,13 +1,15 @@
 import { posix, relative, sep } from 'node:path';
-import { applyChanges } from '../apply.js';
+import { applyChanges, keepFiles } from '../apply.js';
 import type { Finding } from '../findings.js';
 import { recordLockfile } from '../lockfile-record.js';
-import { type Change, type Plan, rewrite } from '../plan.js';
+import { type Plan, rewrite } from '../plan.js';
 import { lockfileOf, type PackageManager } from '../project/package-manager.js';
 import type { Project } from '../project/project.js';
 import { RECORD_FILE, readRecord, writeRecord } from '../record.js';
 import { install, installCommand } from './install.js';
+import { type Interruption, uninterrupted } from './interruption.js';
 import { readAfter, readBefore } from './prove.js';
+import { putBack, type WayBack } from './put-back.js';
 import type { Terminal } from './terminal.js';
 import type { Member, Workers } from './workers.js';
 
@@ -19,27 +21,40 @@ export interface CarriedOut {
   readonly toInstall: readonly PackageManager[];
 }
 
-/** Writes, proves and installs; whatever fails on the way, the project ends as it was. */
-export async function carryOut(
+export interface CarryOutOptions {
+  readonly install: boolean;
+  readonly wantsTraces: boolean;
+  /** Looks at what was written; what it throws is a reason to put everything back. */
+  verify?(): Promise<void>;
+}
+
+/** Writes, proves, verifies and installs; whatever fails or is stopped on the way, the project ends as it was. */
+export function carryOut(
   workers: Workers,
   plan: Plan,
-  options: { readonly install: boolean; readonly wantsTraces: boolean },
+  options: CarryOutOptions,
   terminal: Terminal,
 ): Promise<CarriedOut> {
-  const proof = await readBefore(workers, plan);
-  const applied = applyChanges(workers.base, workers.root, plan.changes);
-  const undo = [() => applied.rollback()];
-  try {
-    const said = await readAfter(proof, terminal);
-    const findings = options.wantsTraces ? said : said.filter(({ rule }) => rule !== 'wrangler/traces-off');
-    const homes = gainsDependencies(plan) ? installHomes(workers) : [];
-    if (!options.install) return { findings, toInstall: homes.map(({ project }) => project.packageManager) };
-    for (const member of homes) await installFor(member, workers, terminal, undo);
-    return { findings, toInstall: [] };
-  } catch (error) {
-    for (const back of undo) back();
-    throw error;
-  }
+  return uninterrupted(async (interruption) => {
+    const proof = await readBefore(workers, plan);
+    await interruption.check();
+    const applied = applyChanges(workers.base, workers.root, plan.changes);
+    const back: WayBack[] = [applied.rollback];
+    try {
+      await interruption.check();
+      const said = await readAfter(proof, terminal);
+      await options.verify?.();
+      await interruption.check();
+      const findings = options.wantsTraces ? said : said.filter(({ rule }) => rule !== 'wrangler/traces-off');
+      const homes = gainsDependencies(plan) ? installHomes(workers) : [];
+      if (!options.install)
+        return { findings, toInstall: homes.map(({ project }) => project.packageManager) };
+      for (const member of homes) await installFor(member, workers, { terminal, interruption, back });
+      return { findings, toInstall: [] };
+    } catch (error) {
+      throw putBack(error, back);
+    }
+  });
 }
 
 function gainsDependencies(plan: Plan): boolean {
@@ -51,42 +66,49 @@ function installHomes({ members }: Workers): Member[] {
   return [...new Map(members.map((member) => [member.project.packageManager.root, member])).values()];
 }
 
+/** What installs write beside the lockfile: Yarn's loader, and what pnpm and Corepack add to settings of the project. */
+const INSTALL_WRITES = ['package.json', 'pnpm-workspace.yaml', '.pnp.cjs', '.pnp.loader.mjs'];
+
 async function installFor(
   { project }: Member,
-  workers: Workers,
-  terminal: Terminal,
-  undo: (() => void)[],
+  { root }: Workers,
+  { terminal, interruption, back }: { terminal: Terminal; interruption: Interruption; back: WayBack[] },
 ): Promise<void> {
-  const { packageManager } = project;
+  const { packageManager, dir } = project;
   const lockfile = lockfilePath(project);
   const before = project.text(lockfile);
-  terminal.say(terminal.paint('dim', `Running ${installCommand(packageManager)} …`));
-  undo.push(() => restoreLockfile(project, workers.root, lockfile, before));
-  await install(packageManager);
-  keepLockfileRecord(project, workers.root, lockfile, before);
+  const own = project.packageJson === undefined ? [] : [project.packageJson];
+  const home = INSTALL_WRITES.map((name) => slashed(relative(dir, `${packageManager.root}${sep}${name}`)));
+  back.push(keepFiles(dir, [...new Set([lockfile, ...own, ...home])]));
+  await terminal.during(`Running ${installCommand(packageManager)}`, () =>
+    install(packageManager, interruption.signal),
+  );
+  await interruption.check();
+  keepLockfileRecord(project, root, { path: lockfile, before, back });
 }
 
 function lockfilePath(project: Project): string {
   const { lockfile, name, root } = project.packageManager;
-  const path = lockfile ?? `${root}${sep}${lockfileOf(name)}`;
-  return relative(project.dir, path).split(sep).join('/');
-}
-
-function restoreLockfile(project: Project, root: string, path: string, before: string | undefined): void {
-  const now = project.text(path);
-  if (now === before || now === undefined) return;
-  const changes: Change[] =
-    before === undefined ? [{ action: 'delete', path, before: now }] : rewrite(path, now, before);
-  applyChanges(project.dir, root, changes);
+  return slashed(relative(project.dir, lockfile ?? `${root}${sep}${lockfileOf(name)}`));
 }
 
 /** The lockfile is known only after the install: the record gains it in a second write. */
-function keepLockfileRecord(project: Project, root: string, path: string, before: string | undefined): void {
+function keepLockfileRecord(
+  project: Project,
+  root: string,
+  { path, before, back }: { path: string; before: string | undefined; back: WayBack[] },
+): void {
+  // Bytes that are no text (bun.lockb) would not survive being undone as text: `remove` leaves them to an install.
+  if (path.endsWith('.lockb')) return;
   const recordText = project.text(RECORD_FILE);
   if (recordText === undefined) return;
   const record = readRecord(recordText);
   const entry = recordLockfile(record.files[path], before, project.text(path));
   if (!entry || entry === record.files[path]) return;
   const text = writeRecord({ ...record, files: { ...record.files, [path]: entry } });
-  applyChanges(project.dir, root, rewrite(RECORD_FILE, recordText, text));
+  back.push(applyChanges(project.dir, root, rewrite(RECORD_FILE, recordText, text)).rollback);
+}
+
+function slashed(path: string): string {
+  return path.split(sep).join('/');
 }

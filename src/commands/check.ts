@@ -1,14 +1,20 @@
-import { missingFiles } from '../checks/missing-files.js';
-import { switchedOff } from '../checks/switched-off.js';
-import { unobservedModels } from '../checks/unobserved-model.js';
-import { untracedTools } from '../checks/untraced-tool.js';
+import { join, posix, relative, sep } from 'node:path';
+import { examine } from '../checks/examine.js';
+import { recordedSettings } from '../checks/settings.js';
 import { EXIT } from '../errors.js';
 import type { Finding } from '../findings.js';
 import type { Plan } from '../plan.js';
 import type { InitIntent } from '../plan-init.js';
 import { type Assets, readAssets } from '../project/assets.js';
+import { changedSince } from '../project/git.js';
 import type { Project } from '../project/project.js';
+import { githubAnnotations } from '../reports/github.js';
+import { junit } from '../reports/junit.js';
+import { type Report, reportOf } from '../reports/report.js';
+import { sarif } from '../reports/sarif.js';
+import { isFixable } from '../rules.js';
 import { carryOut } from './carry-out.js';
+import type { Format } from './check-options.js';
 import { installCommand } from './install.js';
 import { resolveIntent } from './intent.js';
 import type { Options } from './options.js';
@@ -21,33 +27,85 @@ import { openWorkers, planWorkers, type Workers } from './workers.js';
 export async function check(options: Options, terminal: Terminal): Promise<number> {
   const assets = readAssets();
   const opened = await openWorkers(options, terminal, { preferSetUp: true });
+  const isAskedFor = filterOf(opened, options.since);
   const intentOf = (project: Project) => resolveIntent(options, project, assets.version);
-  const workers = options.fix ? await fixed(opened, assets, intentOf, terminal) : opened;
-  const plan = await planWorkers(workers, assets, intentOf);
-  const findings = findingsOf(plan, workers, intentOf);
-  const failing = findings.filter((finding) => finding.level !== 'info');
+  const workers = options.fix ? await fixed(opened, assets, intentOf, options, terminal) : opened;
+  const { plan } = await examined(workers, assets, intentOf, options);
+  const findings = plan.findings.filter(isAskedFor);
 
-  if (options.json) terminal.print(planJson({ ...plan, findings }));
-  else showFindings(findings, terminal);
-  if (failing.length > 0) {
-    const places = failing.length === 1 ? 'One thing is' : `${failing.length} things are`;
-    terminal.say(`${terminal.paint('red', '✖')} ${places} not set up.`);
+  const dir = slashed(relative(workers.root, workers.base)) || '.';
+  print(options.format, { ...plan, findings }, reportOf(findings, dir, assets.version), terminal);
+  return verdict(plan, findings, options, terminal);
+}
+
+const REPORTS: Readonly<Record<Exclude<Format, 'pretty' | 'json'>, (report: Report) => string>> = {
+  sarif,
+  github: githubAnnotations,
+  junit,
+};
+
+function print(format: Format, plan: Plan, report: Report, terminal: Terminal): void {
+  // Annotations are lines of the log already; the other formats go into files, and the log stays readable.
+  if (format !== 'json' && format !== 'github') showFindings(plan.findings, terminal);
+  if (format === 'pretty') return;
+  const text = format === 'json' ? planJson(plan) : REPORTS[format](report);
+  if (text !== '') terminal.print(text);
+}
+
+function verdict(
+  plan: Plan,
+  findings: readonly Finding[],
+  { since, maxWarnings = Number.POSITIVE_INFINITY }: Options,
+  terminal: Terminal,
+): number {
+  const errors = findings.filter(({ level }) => level === 'error').length;
+  const warnings = findings.filter(({ level }) => level === 'warning').length;
+  const aside = warnings === 0 ? '' : `, ${counted(warnings, 'warning')}`;
+  if (errors > 0) {
+    terminal.say(`${terminal.paint('red', '✖')} ${counted(errors, 'error')}${aside}.`);
+    return EXIT.findings;
+  }
+  if (warnings > maxWarnings) {
+    terminal.say(
+      `${terminal.paint('red', '✖')} ${counted(warnings, 'warning')}, more than --max-warnings ${maxWarnings} allows.`,
+    );
     return EXIT.findings;
   }
   const tools = plan.workers.flatMap((worker) => worker.tools).filter((tool) => tool.status === 'traced');
-  const traced = tools.length === 1 ? '1 tool traced' : `${tools.length} tools traced`;
-  terminal.say(`${terminal.paint('green', '✔')} All set up: ${traced}.`);
+  const scope = since === undefined ? 'All set up' : `Nothing amiss in what changed since ${since}`;
+  terminal.say(`${terminal.paint('green', '✔')} ${scope}: ${counted(tools.length, 'tool')} traced${aside}.`);
   return EXIT.ok;
 }
 
-function findingsOf(plan: Plan, { members }: Workers, intentOf: (project: Project) => InitIntent): Finding[] {
-  const keeps = members.some(({ project }) => intentOf(project).keepDisabled);
-  return [
-    ...switchedOff(plan.findings, keeps),
-    ...untracedTools(plan),
-    ...unobservedModels(plan),
-    ...missingFiles(plan),
-  ];
+function counted(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? '' : 's'}`;
+}
+
+/** @throws UsageError when git does not know the commit */
+function filterOf({ root, base }: Workers, since: string | undefined): (finding: Finding) => boolean {
+  if (since === undefined) return () => true;
+  const changed = changedSince(root, since);
+  return ({ file }) => changed.has(slashed(relative(root, join(base, file))));
+}
+
+/** The plan with everything that `check` finds, and the files in which something fixable was silenced. */
+async function examined(
+  workers: Workers,
+  assets: Assets,
+  intentOf: (project: Project) => InitIntent,
+  { rules }: Options,
+): Promise<{ plan: Plan; silenced: Set<string> }> {
+  const silenced = new Set<string>();
+  const plan = await planWorkers(workers, assets, intentOf, {
+    examined: (one, { project, dir }) => {
+      const { keepDisabled, layers } = intentOf(project);
+      const settings = { ...recordedSettings(project), ...rules };
+      const result = examine(one, project, { keepDisabled, layers, settings });
+      for (const { file, rule } of result.silenced) if (isFixable(rule)) silenced.add(posix.join(dir, file));
+      return { ...one, findings: result.findings };
+    },
+  });
+  return { plan, silenced };
 }
 
 /** Carries out what needs nobody's opinion: an explicit `false` stays, and so do files with keys. */
@@ -55,9 +113,14 @@ async function fixed(
   workers: Workers,
   assets: Assets,
   intentOf: (project: Project) => InitIntent,
+  options: Options,
   terminal: Terminal,
 ): Promise<Workers> {
-  const plan = await planWorkers(workers, assets, (project) => ({ ...intentOf(project), unattended: true }));
+  const unattended = (project: Project) => ({ ...intentOf(project), unattended: true });
+  const { plan: found, silenced } = await examined(workers, assets, unattended, options);
+  // Where all that could be mended is silenced, nobody wants it mended.
+  for (const { file, rule } of found.findings) if (isFixable(rule)) silenced.delete(file);
+  const plan = await planWorkers(workers, assets, unattended, { leaves: silenced });
   const changes = plan.changes.filter((change) => change.part !== 'secrets');
   if (changes.length === 0) return workers;
   const { findings, toInstall } = await carryOut(
@@ -70,4 +133,8 @@ async function fixed(
   showCounts({ ...plan, changes }, terminal);
   for (const manager of toInstall) terminal.say(`Next: ${installCommand(manager)}`);
   return workers.reread();
+}
+
+function slashed(path: string): string {
+  return path.split(sep).join('/');
 }

@@ -9,6 +9,7 @@ import { recordOf } from '../record.js';
 import { RESOLVED_BY_EDITS, SWITCHED_OFF } from '../wrangler/plan-observability.js';
 import { askMore } from './ask-more.js';
 import { carryOut } from './carry-out.js';
+import { tasksByFlag } from './chosen-tasks.js';
 import { type Answers, resolveIntent } from './intent.js';
 import { showNextSteps } from './next-steps.js';
 import type { Options } from './options.js';
@@ -27,7 +28,7 @@ export async function init(options: Options, terminal: Terminal): Promise<number
 
   if (options.json) terminal.print(planJson(plan));
   if (options.dryRun) {
-    if (!options.json) terminal.print(patchOf(plan.changes));
+    if (!options.json) terminal.print(patchOf(plan.changes, workers.folder));
     return EXIT.ok;
   }
   if (!terminal.isInteractive) showFound(plan, terminal);
@@ -40,7 +41,7 @@ export async function init(options: Options, terminal: Terminal): Promise<number
   const [first] = workers.members.map(({ project }) => intentOf(project));
   if (first?.layers.includes('langfuse')) showRuntime(first.runtime, terminal);
   if (terminal.isInteractive) {
-    terminal.say(paintedPatch(patchOf(plan.changes), terminal));
+    terminal.say(paintedPatch(patchOf(plan.changes, workers.folder), terminal));
     showKeyFiles(plan, terminal);
     await askToGoOn(`Write these ${plan.changes.length} files?`);
   }
@@ -48,14 +49,16 @@ export async function init(options: Options, terminal: Terminal): Promise<number
   const { findings, toInstall } = await carryOut(
     workers,
     plan,
-    { install: options.install, wantsTraces: wantsTraces(workers, intentOf) },
+    {
+      install: options.install,
+      wantsTraces: wantsTraces(workers, intentOf),
+      verify: () => verify(workers.reread(), assets, intentOf, terminal),
+    },
     terminal,
   );
   showFindings(findings, terminal);
   showCounts(plan, terminal);
-  const after = workers.reread();
-  await verify(after, assets, intentOf, terminal);
-  showNextSteps(after, { intentOf, toInstall }, terminal);
+  showNextSteps(workers.reread(), { intentOf, toInstall }, terminal);
   return EXIT.ok;
 }
 
@@ -81,22 +84,28 @@ async function proposed(
 ): Promise<Proposed> {
   let answers: Answers = {};
   const intentOf = (project: Project) => resolveIntent(options, project, assets.version, answers);
-  const plan = () => planWorkers(workers, assets, intentOf);
+  const plan = async () => {
+    const first = await planWorkers(workers, assets, intentOf);
+    const told = tasksByFlag(first, options);
+    return told.length > 0 ? planWorkers(workers, assets, intentOf, { tasks: told }) : first;
+  };
   if (!terminal.isInteractive) return { plan: await plan(), intentOf };
+  const planned = () => terminal.during('Looking for tools', plan);
   const isNew = workers.members.every(({ project }) => !recordOf(project));
   if (!options.layers && isNew) {
     const [first] = workers.members;
     answers = { layers: await askLayers(first ? intentOf(first.project).layers : []) };
   }
-  let proposal = await plan();
+  let proposal = await planned();
   showFound(proposal, terminal);
   const more = await askMore(workers, proposal, options, intentOf);
   if (Object.keys(more).length > 0) {
     answers = { ...answers, ...more };
-    proposal = await plan();
+    proposal = await planned();
   }
-  const tasks = await askTasks(proposal);
-  if (tasks.length > 0) proposal = await planWorkers(workers, assets, intentOf, tasks);
+  const isTold = options.tasks.size > 0 || options.oversight.size > 0;
+  const tasks = isTold ? [] : await askTasks(proposal);
+  if (tasks.length > 0) proposal = await planWorkers(workers, assets, intentOf, { tasks });
   return { plan: proposal, intentOf };
 }
 

@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
 import { CancelledError, InstallFailedError } from '../errors.js';
 import type { PackageManager, PackageManagerName } from '../project/package-manager.js';
 
@@ -16,14 +17,18 @@ export function installCommand(manager: PackageManager): string {
 
 /**
  * Runs the project's package manager where its lockfile is.
+ * @param signal ends it; whoever gave the signal knows
  * @throws InstallFailedError with what it printed last
- * @throws CancelledError when Ctrl-C ended it
+ * @throws CancelledError when it was ended
  */
-export async function install(manager: PackageManager): Promise<void> {
+export async function install(manager: PackageManager, signal: AbortSignal): Promise<void> {
   const args = manager.name === 'yarn' ? yarnArguments(manager) : INSTALL[manager.name];
-  const { code, signal, output } = await run(manager.name, args, manager.root);
+  const { code, interrupted, output } = await run(manager, args, signal);
+  if (signal.aborted || interrupted) {
+    const fix = `Everything was put back as it was, but for node_modules: ${installCommand(manager)} sets it right.`;
+    throw new CancelledError('Stopped while installing.', fix);
+  }
   if (code === 0) return;
-  if (signal === 'SIGINT') throw new CancelledError('Stopped.', 'Nothing was changed.');
   const last = output.trim().split('\n').slice(-6).join('\n  ');
   throw new InstallFailedError(
     `\`${manager.name} ${args.join(' ')}\` failed, and everything was put back as it was. It said:\n  ${last}`,
@@ -38,16 +43,20 @@ function yarnArguments(manager: PackageManager): readonly string[] {
 
 interface Ended {
   readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
+  /** Ended by Ctrl-C, which a terminal sends to it as well. */
+  readonly interrupted: boolean;
   readonly output: string;
 }
 
-function run(command: string, args: readonly string[], cwd: string): Promise<Ended> {
+/** Milliseconds that a package manager has to end by itself. */
+const PATIENCE = 5_000;
+
+function run({ name, root }: PackageManager, args: readonly string[], signal: AbortSignal): Promise<Ended> {
   return new Promise((resolve) => {
     let output = '';
     const isWindows = process.platform === 'win32';
-    const child = spawn(isWindows ? `${command}.cmd` : command, [...args], {
-      cwd,
+    const child = spawn(isWindows ? `${name}.cmd` : name, [...args], {
+      cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],
       shell: isWindows,
     });
@@ -56,14 +65,28 @@ function run(command: string, args: readonly string[], cwd: string): Promise<End
     };
     child.stdout.on('data', collect);
     child.stderr.on('data', collect);
-    // Ctrl-C reaches the child by itself; we only wait for it, to put things back afterwards.
-    const wait = () => {};
-    process.on('SIGINT', wait);
-    const end = (ended: Ended) => {
-      process.off('SIGINT', wait);
-      resolve(ended);
+    const end = () => endSoon(child);
+    signal.addEventListener('abort', end);
+    if (signal.aborted) end();
+    const finish = (code: number | null, interrupted: boolean) => {
+      signal.removeEventListener('abort', end);
+      resolve({ code, interrupted, output });
     };
-    child.on('error', (error) => end({ code: 1, signal: null, output: `${output}${error.message}` }));
-    child.on('close', (code, signal) => end({ code, signal: code === 130 ? 'SIGINT' : signal, output }));
+    child.on('error', (error) => {
+      output += error.message;
+      finish(1, false);
+    });
+    child.on('close', (code, by) => finish(code, code === 130 || by === 'SIGINT'));
   });
+}
+
+/** Asks first. What it started may hold our pipes open for ever, so these are let go in the end. */
+function endSoon(child: ChildProcessByStdio<null, Readable, Readable>): void {
+  child.kill('SIGINT');
+  const insist = setTimeout(() => {
+    child.kill('SIGKILL');
+    child.stdout.destroy();
+    child.stderr.destroy();
+  }, PATIENCE);
+  child.once('close', () => clearTimeout(insist));
 }

@@ -5,6 +5,7 @@ import { noConfig } from '../project/choose-workers.js';
 import type { Project } from '../project/project.js';
 import { findTarball } from '../project/tarballs.js';
 import { type ObserveRecord, type RuntimeSource, recordOf } from '../record.js';
+import type { LocalTarget } from '../scaffold/local-keys.js';
 import type { PackageSpecs } from '../scaffold/package-json.js';
 import { VENDOR_FOLDER } from '../scaffold/vendored-runtime.js';
 import { DEFAULT_SAMPLING } from '../wrangler/sampling.js';
@@ -15,6 +16,7 @@ export interface Answers {
   readonly layers?: readonly Layer[];
   readonly redactQueryString?: boolean;
   readonly keepDisabled?: boolean;
+  readonly local?: boolean;
 }
 
 /** What to do, from what was asked or answered, else from an earlier `init`, else by default. */
@@ -36,12 +38,19 @@ export function resolveIntent(
       options.redactQueryString ?? answers.redactQueryString ?? record?.redactQueryString ?? false,
     keepDisabled: options.keepDisabled ?? answers.keepDisabled ?? record?.keepDisabled ?? false,
     nodejsCompat: options.nodejsCompat,
+    local: localTarget(options.local ?? answers.local),
     runtime,
+    ci: options.ci,
     specsFor: (packageJson) => specsFor(runtime, options, project, { version, packageJson }),
     tasks: new Map(),
     oversight: new Map(),
     includeUnreachable: options.allFiles,
   };
+}
+
+function localTarget(local: boolean | undefined): LocalTarget {
+  if (local === undefined) return undefined;
+  return local ? 'here' : 'not here';
 }
 
 function chooseRuntime(options: Options, project: Project, record: ObserveRecord | undefined): RuntimeSource {

@@ -1,8 +1,11 @@
 import { join } from 'node:path';
 import yargs from 'yargs';
-import { EXIT, ExpectedError, UsageError } from '../errors.js';
-import { FIX, FLAGS, type Options, parseLayers } from './options.js';
-import { openTerminal, type Terminal } from './terminal.js';
+import { OVERSIGHT_LEVELS } from '../atlas/infer-oversight.js';
+import { AI_TASKS } from '../atlas/vocabulary.js';
+import { EXIT, ExpectedError, isTooDeep, UsageError } from '../errors.js';
+import { CHECK_FLAGS, readCheckOptions } from './check-options.js';
+import { DOCTOR_FLAGS, FLAGS, INIT_FLAGS, type Options, parseLayers, parsePairs } from './options.js';
+import { openTerminal, outliveReaders, type Terminal } from './terminal.js';
 
 type Command = (options: Options, terminal: Terminal) => Promise<number>;
 
@@ -11,6 +14,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   init: async () => (await import('./init.js')).init,
   check: async () => (await import('./check.js')).check,
   remove: async () => (await import('./remove.js')).remove,
+  doctor: async () => (await import('./doctor.js')).doctor,
 };
 
 /**
@@ -18,11 +22,13 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
  * @param argv the words behind the program's name
  */
 export async function main(argv: readonly string[], version: string): Promise<number> {
+  outliveReaders();
   let code: number = EXIT.ok;
   const run = (name: string) => async (words: Record<string, unknown>) => {
     const options = readOptions(words);
     const load = COMMANDS[name] as () => Promise<Command>;
-    code = await (await load())(options, openTerminal(options));
+    const terminal = openTerminal({ yes: options.yes, json: options.format !== 'pretty' });
+    code = await (await load())(options, terminal);
   };
   try {
     await commandLine(argv, version, run).parseAsync();
@@ -47,16 +53,22 @@ function commandLine(argv: readonly string[], version: string, run: Run) {
     .command(
       ['init [dir]', '$0 [dir]'],
       'Set up tracing, Langfuse and Loom',
-      (y) => y.positional('dir', dir),
+      (y) => y.positional('dir', dir).options(INIT_FLAGS),
       run('init'),
     )
     .command(
       'check [dir]',
-      'Tell what is not set up; for CI. Exits 0 when nothing is missing, 1 with findings, 2 when it could not look',
-      (y) => y.positional('dir', dir).option('fix', FIX),
+      'Tell what is not set up; for CI. Exits 0 without errors, 1 with errors, 2 when it could not look',
+      (y) => y.positional('dir', dir).options(CHECK_FLAGS),
       run('check'),
     )
     .command('remove [dir]', 'Undo what init did', (y) => y.positional('dir', dir), run('remove'))
+    .command(
+      'doctor [dir]',
+      'Tell why no traces show up, and what to do next. Exits 1 when something is wrong',
+      (y) => y.positional('dir', dir).options(DOCTOR_FLAGS),
+      run('doctor'),
+    )
     .options(FLAGS)
     .strict()
     .version(version)
@@ -97,7 +109,13 @@ function readOptions(words: Record<string, unknown>): Options {
     redactQueryString: words['redactQueryString'] as boolean | undefined,
     keepDisabled: words['keepDisabled'] as boolean | undefined,
     nodejsCompat: words['nodejsCompat'] as boolean,
-    fix: words['fix'] === true,
+    local: words['local'] as boolean | undefined,
+    ci: words['ci'] as Options['ci'],
+    tasks: parsePairs('task', words['task'] as string[] | undefined, AI_TASKS),
+    oversight: parsePairs('oversight', words['oversight'] as string[] | undefined, OVERSIGHT_LEVELS),
+    env: words['env'] as string | undefined,
+    offline: words['offline'] === true,
+    ...readCheckOptions(words),
   };
 }
 
@@ -109,9 +127,30 @@ function report(error: unknown, isCheck: boolean, terminal: Terminal): number {
     terminal.complain(`${terminal.paint('red', '✖')} ${place}${separator}${error.message}\n  ${error.fix}`);
     return isCheck ? EXIT.couldNotCheck : error.exitCode;
   }
+  if (isTooDeep(error)) {
+    terminal.complain(
+      `${terminal.paint('red', '✖')} A file of this project is nested too deeply to be read.\n  Nothing was changed. Look at package.json, tsconfig.json and observe.json.`,
+    );
+    return isCheck ? EXIT.couldNotCheck : EXIT.sourceSyntax;
+  }
+  const refused = refusedBySystem(error);
+  if (refused !== undefined) {
+    terminal.complain(`${terminal.paint('red', '✖')} ${refused}`);
+    return isCheck ? EXIT.couldNotCheck : EXIT.notWritable;
+  }
   const details = error instanceof Error ? (error.stack ?? error.message) : String(error);
   terminal.complain(
     `${terminal.paint('red', '✖')} That is a fault of ours, not yours. Please report it with these lines:\n${details}`,
   );
   return isCheck ? EXIT.couldNotCheck : EXIT.bug;
+}
+
+/** What the system would not let us read; undefined for any other error. */
+function refusedBySystem(error: unknown): string | undefined {
+  const { code, path, syscall } = error as NodeJS.ErrnoException;
+  if (!(error instanceof Error) || typeof code !== 'string' || syscall === undefined) {
+    return undefined;
+  }
+  const why = { EACCES: 'you may not', EPERM: 'you may not', EISDIR: 'it is a folder' }[code] ?? code;
+  return `${path ?? 'A file of this project'} can’t be read: ${why}.\n  Run this as the user who owns the project, and see that it is a plain file. Nothing was changed.`;
 }

@@ -1,5 +1,6 @@
+import { isBuiltin } from 'node:module';
 import type { InitIntent } from '../plan-init.js';
-import { downloadWith, execWith, type PackageManager } from '../project/package-manager.js';
+import { addDevWith, downloadWith, execWith, type PackageManager } from '../project/package-manager.js';
 import type { Project } from '../project/project.js';
 import { localKeysPath } from '../scaffold/local-keys.js';
 import { LOOM_PACKAGE, OBSERVABILITY_PACKAGE } from '../scaffold/package-json.js';
@@ -18,12 +19,14 @@ export function showNextSteps(
 ): void {
   const keyed = members.filter(({ project }) => options.intentOf(project).layers.includes('langfuse'));
   const [first] = members;
+  const isLocal = first !== undefined && options.intentOf(first.project).local === 'here';
   const runner = first ? downloadWith(first.project.packageManager) : 'npx';
   const steps = [
     ...options.toInstall.map(
       (manager) => `${installCommand(manager)}   (brings ${OBSERVABILITY_PACKAGE} and ${LOOM_PACKAGE})`,
     ),
-    ...keySteps(keyed),
+    ...sqliteStep(members, options.intentOf),
+    ...keySteps(keyed, isLocal),
     `${runner} create-something-observe check   (in CI, too)`,
   ];
   terminal.say(terminal.paint('bold', 'Next'));
@@ -33,7 +36,17 @@ export function showNextSteps(
   });
 }
 
-function keySteps(members: readonly Member[]): string[] {
+/** Node has SQLite of its own from 22.13 on; before, Loom takes this package, which is too large to bring to everyone. */
+const SQLITE_PACKAGE = '@photostructure/sqlite@^1.2.1';
+
+function sqliteStep(members: readonly Member[], intentOf: (project: Project) => InitIntent): string[] {
+  const member = members.find(({ project }) => intentOf(project).layers.includes('loom'));
+  if (!member || isBuiltin('node:sqlite')) return [];
+  const add = addDevWith(member.project.packageManager);
+  return [`${add} ${SQLITE_PACKAGE}   (for lm: this Node has no SQLite of its own, Node 22.13 and newer do)`];
+}
+
+function keySteps(members: readonly Member[], isLocal: boolean): string[] {
   const workers = members.filter(({ project }) => project.config !== null);
   if (members.length === 0) return [];
   if (workers.length === 0) {
@@ -45,14 +58,25 @@ function keySteps(members: readonly Member[]): string[] {
   // A secrets.required list hides from local runs what it does not name, and it need not name an address.
   const hasList = workers.some(({ project }) => project.config && requiresSecrets(project.config));
   const baseUrl = hasList ? 'add LANGFUSE_BASE_URL to vars in the config' : 'LANGFUSE_BASE_URL too';
+  const files = workers.flatMap(keyFiles).join(', ');
   return [
-    `Put your Langfuse keys into ${workers.flatMap(keyFiles).join(', ')} for local runs (empty means off).`,
+    ...(isLocal
+      ? [
+          localRun(example),
+          `For Langfuse instead, put your own keys and its address over the local ones in ${files}.`,
+        ]
+      : [`Put your Langfuse keys into ${files} for local runs (empty means off).`]),
     [
       'Put them where the Worker runs:',
       ...commands,
       `(Never deployed yet? \`${deploy}\` brings them along. Outside the US region, ${baseUrl}.)`,
     ].join('\n'),
   ];
+}
+
+function localRun({ project }: Member): string {
+  const run = execWith(project.packageManager);
+  return `${run} lm dashboard   (leave it running, open its address; then ${run} wrangler dev, and call a tool)`;
 }
 
 function requiresSecrets(config: ConfigSource): boolean {

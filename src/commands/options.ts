@@ -1,9 +1,11 @@
 import { UsageError } from '../errors.js';
 import { LAYERS, type Layer } from '../plan.js';
 import { RUNTIME_SOURCES, type RuntimeSource } from '../record.js';
+import { CI_SERVICES, type CiService } from '../scaffold/ci-services.js';
+import type { CheckOptions } from './check-options.js';
 
 /** What the command line said, checked. A flag that was not given is undefined. */
-export interface Options {
+export interface Options extends CheckOptions {
   readonly dir: string;
   readonly yes: boolean;
   readonly dryRun: boolean;
@@ -22,13 +24,29 @@ export interface Options {
   readonly redactQueryString: boolean | undefined;
   readonly keepDisabled: boolean | undefined;
   readonly nodejsCompat: boolean;
-  /** Of `check`: carry out what can be. */
-  readonly fix: boolean;
+  /** Where local runs send their traces; undefined leaves it as it is. */
+  readonly local: boolean | undefined;
+  /** Of `init`: the CI service to write a job for. */
+  readonly ci: CiService | undefined;
+  /** Task types by a tool's name, as somebody chose them. */
+  readonly tasks: ReadonlyMap<string, string>;
+  /** Oversight levels, likewise. */
+  readonly oversight: ReadonlyMap<string, string>;
+  /** Of `doctor`: the environment of the Wrangler config to look at. */
+  readonly env: string | undefined;
+  /** Of `doctor`: ask nobody over the network. */
+  readonly offline: boolean;
 }
 
 /** The flags as yargs describes them; one table, so that help, types and checks agree. */
 export const FLAGS = {
-  yes: { alias: 'y', type: 'boolean', default: false, describe: 'Ask nothing, take the defaults' },
+  yes: {
+    alias: 'y',
+    type: 'boolean',
+    default: false,
+    describe:
+      'Ask nothing: take the defaults, write the files and run the install of your package manager. Uncommitted changes still stop it',
+  },
   'dry-run': { type: 'boolean', default: false, describe: 'Print the patch and write nothing' },
   json: { type: 'boolean', default: false, describe: 'Print the plan as JSON on stdout' },
   cwd: { type: 'string', requiresArg: true, describe: 'Folder to work in' },
@@ -64,20 +82,46 @@ export const FLAGS = {
     type: 'boolean',
     describe: 'Leave traces off where the config switches them off by hand',
   },
+  local: {
+    type: 'boolean',
+    describe: 'Local runs show their traces in lm dashboard, without an account (--no-local: no longer)',
+  },
   'nodejs-compat': {
     type: 'boolean',
     default: false,
     describe: 'Add the nodejs_compat flag where the compatibility date does not bring it',
   },
+  task: {
+    type: 'string',
+    array: true,
+    requiresArg: true,
+    nargs: 1,
+    describe: 'What a tool does, as <tool>=<task type>, where that is guessed wrong; may be repeated',
+  },
+  oversight: {
+    type: 'string',
+    array: true,
+    requiresArg: true,
+    nargs: 1,
+    describe: 'How closely a person should watch a tool, as <tool>=<level>; may be repeated',
+  },
   'all-files': { type: 'boolean', default: false, describe: 'Also files the Worker’s entry does not import' },
 } as const;
 
-/** Of `check` alone. */
-export const FIX = {
-  type: 'boolean',
-  default: false,
-  describe:
-    'Do what init would, without asking and without installing: config, files, dependencies, untraced tools. What a person switched off stays off, files with keys stay untouched',
+/** Of `init` alone. */
+export const INIT_FLAGS = {
+  ci: { choices: CI_SERVICES, describe: 'Also write a CI job that runs check' },
+} as const;
+
+/** Of `doctor` alone. */
+export const DOCTOR_FLAGS = {
+  env: {
+    alias: 'e',
+    type: 'string',
+    requiresArg: true,
+    describe: 'Environment of the Wrangler config to look at',
+  },
+  offline: { type: 'boolean', default: false, describe: 'Ask neither Langfuse nor a local receiver' },
 } as const;
 
 export function parseLayers(text: string | undefined): Layer[] | undefined {
@@ -88,4 +132,28 @@ export function parseLayers(text: string | undefined): Layer[] | undefined {
     throw new UsageError(`There is no layer "${unknown}".`, `Layers are: ${LAYERS.join(', ')}.`);
   }
   return LAYERS.filter((layer) => names.includes(layer));
+}
+
+/**
+ * The pairs of a flag such as `--task add_note=generate`, by tool. A tool's name may hold a `=` itself.
+ * @throws UsageError for a pair that is none, or a value that is not among `values`
+ */
+export function parsePairs(
+  flag: string,
+  pairs: readonly string[] | undefined,
+  values: readonly string[],
+): ReadonlyMap<string, string> {
+  return new Map(
+    (pairs ?? []).map((pair) => {
+      const at = pair.lastIndexOf('=');
+      const [tool, value] = [pair.slice(0, Math.max(at, 0)), pair.slice(at + 1)];
+      if (tool === '' || !values.includes(value)) {
+        throw new UsageError(
+          `--${flag} "${pair}" can't be read.`,
+          `Write <tool>=<value>; values are: ${values.join(', ')}.`,
+        );
+      }
+      return [tool, value] as const;
+    }),
+  );
 }

@@ -1,34 +1,45 @@
-import { createTwoFilesPatch } from 'diff';
+import { posix } from 'node:path';
+import { formatPatch, structuredPatch } from 'diff';
 import { splice } from '../edits.js';
 import type { Change } from '../plan.js';
 import type { Terminal } from './terminal.js';
 
-/** The changes as a patch that `git apply` takes; without those to files whose other lines are secrets. */
-export function patchOf(changes: readonly Change[]): string {
+/**
+ * The changes as a patch that `git apply` takes; without those to files whose other lines are secrets.
+ * @param folder where the changes' paths begin, relative to the top of the repository, with `/`: git takes the
+ *   paths of such a patch from there, wherever it is run, and passes over others without a word
+ */
+export function patchOf(changes: readonly Change[], folder: string): string {
   return changes
     .filter((change) => change.part !== 'secrets' || change.action === 'create')
-    .map(filePatch)
+    .map((change) => filePatch(change, posix.join(folder, change.path)))
     .join('');
 }
 
-function filePatch(change: Change): string {
+function filePatch(change: Change, path: string): string {
   const before = change.action === 'create' ? '' : change.before;
-  const after =
-    change.action === 'create'
-      ? change.text
-      : change.action === 'delete'
-        ? ''
-        : splice(change.before, change.edits);
-  const from = change.action === 'create' ? '/dev/null' : `a/${change.path}`;
-  const to = change.action === 'delete' ? '/dev/null' : `b/${change.path}`;
-  const body = createTwoFilesPatch(from, to, before, after, undefined, undefined, { context: 3 });
-  const mode =
-    change.action === 'create'
-      ? 'new file mode 100644\n'
-      : change.action === 'delete'
-        ? 'deleted file mode 100644\n'
-        : '';
-  return `diff --git a/${change.path} b/${change.path}\n${mode}${body.replace(/^=+\n/, '')}`;
+  const names = [
+    change.action === 'create' ? '/dev/null' : `a/${path}`,
+    change.action === 'delete' ? '/dev/null' : `b/${path}`,
+  ] as const;
+  const patch = structuredPatch(...names, before, textAfter(change), undefined, undefined, { context: 3 });
+  return formatPatch({
+    ...patch,
+    isGit: true,
+    isCreate: change.action === 'create',
+    isDelete: change.action === 'delete',
+  });
+}
+
+function textAfter(change: Change): string {
+  switch (change.action) {
+    case 'create':
+      return change.text;
+    case 'modify':
+      return splice(change.before, change.edits);
+    case 'delete':
+      return '';
+  }
 }
 
 /** The patch for a person's eyes: added lines green, removed lines red, headers quiet. */

@@ -5,6 +5,8 @@ import { CancelledError } from '../errors.js';
 import type { Finding } from '../findings.js';
 import { LAYERS, type Layer, type Plan, type PlannedTool } from '../plan.js';
 import type { ListedWorker } from '../project/worker-list.js';
+import { type ChosenTask, openTools, USUAL_OVERSIGHT } from './chosen-tasks.js';
+import { harmless } from './harmless.js';
 
 const LAYER_HINTS: Readonly<Record<Layer, string>> = {
   cloudflare: 'traces in the Wrangler config',
@@ -19,22 +21,17 @@ export async function askLayers(preset: readonly Layer[]): Promise<Layer[]> {
   );
 }
 
-/** Task type and oversight that a person chose. The file is as the plan names it. */
-export interface ChosenTask {
-  readonly file: string;
-  readonly name: string;
-  readonly task: string;
-  readonly oversight: string;
-}
-
 /** Lets a person change what was inferred of the tools, file by file; the answer holds only what was changed. */
 export async function askTasks(plan: Plan): Promise<ChosenTask[]> {
-  const tools = plan.workers.flatMap((worker) => worker.tools).filter((tool) => tool.status === 'planned');
+  const tools = openTools(plan);
   if (tools.length === 0) return [];
   const files: Record<string, { value: PlannedTool; label: string; hint: string }[]> = {};
   for (const tool of tools) {
     const hint = tool.oversight ? `${tool.task}, oversight ${tool.oversight}` : tool.task;
-    files[tool.file] = [...(files[tool.file] ?? []), { value: tool, label: tool.name, hint }];
+    files[harmless(tool.file)] = [
+      ...(files[harmless(tool.file)] ?? []),
+      { value: tool, label: harmless(tool.name), hint },
+    ];
   }
   const wrong = answered(
     await groupMultiselect({
@@ -54,16 +51,20 @@ export async function askTasks(plan: Plan): Promise<ChosenTask[]> {
 
 async function askOversight(tool: PlannedTool): Promise<string> {
   const options = OVERSIGHT_LEVELS.map((level) => ({ value: level as string, label: level }));
-  const initialValue = tool.oversight ?? 'optional';
+  const initialValue = tool.oversight ?? USUAL_OVERSIGHT;
   return answered(
-    await select({ message: `How closely should a person watch ${tool.name}?`, options, initialValue }),
+    await select({
+      message: `How closely should a person watch ${harmless(tool.name)}?`,
+      options,
+      initialValue,
+    }),
   );
 }
 
 export async function askWorkers(workers: readonly ListedWorker[]): Promise<ListedWorker[]> {
   const options = workers.map((value) => ({
     value,
-    label: value.name ?? value.dir,
+    label: harmless(value.name ?? value.dir),
     hint: value.kind === 'worker' ? value.config : `${value.config}, ${KIND_HINTS[value.kind]}`,
   }));
   return answered(await multiselect({ message: 'Which Workers?', options, required: true }));
@@ -83,9 +84,20 @@ export async function askRedaction(): Promise<boolean> {
   return answered(await confirm({ message }));
 }
 
+/** @returns whether local runs are to show their traces on this machine */
+export async function askLocal(): Promise<boolean> {
+  const options = [
+    { value: true, label: 'lm dashboard', hint: 'on this machine, no account' },
+    { value: false, label: 'Langfuse', hint: 'with your keys, which you put in afterwards' },
+  ];
+  return answered(await select({ message: 'Where should local runs show their traces?', options }));
+}
+
 async function askTask(tool: PlannedTool): Promise<string> {
   const options = AI_TASKS.map((task) => ({ value: task as string, label: task }));
-  return answered(await select({ message: `What does ${tool.name} do?`, options, initialValue: tool.task }));
+  return answered(
+    await select({ message: `What does ${harmless(tool.name)} do?`, options, initialValue: tool.task }),
+  );
 }
 
 export async function askToGoOn(message: string): Promise<void> {

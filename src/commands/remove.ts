@@ -7,10 +7,12 @@ import { planRemove } from '../plan-remove.js';
 import { readAssets } from '../project/assets.js';
 import { keysBlock } from '../scaffold/plan-scaffold.js';
 import { installCommand } from './install.js';
+import { uninterrupted } from './interruption.js';
 import type { Options } from './options.js';
 import { paintedPatch, patchOf } from './patch.js';
 import { planJson } from './plan-json.js';
 import { askToGoOn } from './prompts.js';
+import { putBack } from './put-back.js';
 import { showCounts, showFindings } from './show.js';
 import type { Terminal } from './terminal.js';
 import { neighboursOf, openWorkers, type Workers } from './workers.js';
@@ -21,7 +23,7 @@ export async function remove(options: Options, terminal: Terminal): Promise<numb
   const plan = await planRemoval(workers);
   if (options.json) terminal.print(planJson(plan));
   if (options.dryRun) {
-    if (!options.json) terminal.print(patchOf(plan.changes));
+    if (!options.json) terminal.print(patchOf(plan.changes, workers.folder));
     return EXIT.ok;
   }
   showFindings(plan.findings, terminal);
@@ -30,10 +32,17 @@ export async function remove(options: Options, terminal: Terminal): Promise<numb
     return EXIT.ok;
   }
   if (terminal.isInteractive) {
-    terminal.say(paintedPatch(patchOf(plan.changes), terminal));
+    terminal.say(paintedPatch(patchOf(plan.changes, workers.folder), terminal));
     await askToGoOn(`Take this out of ${plan.changes.length} files?`);
   }
-  applyChanges(workers.base, workers.root, plan.changes);
+  await uninterrupted(async (interruption) => {
+    const { rollback } = applyChanges(workers.base, workers.root, plan.changes);
+    try {
+      await interruption.check();
+    } catch (error) {
+      throw putBack(error, [rollback]);
+    }
+  });
   showCounts(plan, terminal);
   if (plan.changes.some((change) => posix.basename(change.path) === 'package.json')) {
     const commands = new Set(workers.members.map(({ project }) => installCommand(project.packageManager)));
@@ -45,8 +54,9 @@ export async function remove(options: Options, terminal: Terminal): Promise<numb
 async function planRemoval(workers: Workers): Promise<Plan> {
   const block = keysBlock(readAssets());
   const parts: WorkerPlan[] = [];
+  const neighbours = neighboursOf(workers);
   for (const { project, dir } of workers.members) {
-    parts.push({ dir, plan: await planRemove(project, block, neighboursOf(workers, project)) });
+    parts.push({ dir, plan: await planRemove(project, block, neighbours(project)) });
   }
   return joinPlans(parts);
 }

@@ -34,8 +34,8 @@ function toolLine(tool: PlannedTool, terminal: Terminal): string {
 
 export function showFindings(findings: readonly Finding[], terminal: Terminal): void {
   for (const { level, file, line, message, fix, rule } of findings) {
-    const head = `${terminal.paint(COLOR[level], GLYPH[level])} ${file}:${line}`;
-    terminal.say(`${head}  ${message}  ${terminal.paint('dim', rule)}`);
+    const head = `${terminal.paint(COLOR[level], GLYPH[level])} ${visible(file)}:${line}`;
+    terminal.say(`${head}  ${visible(message)}  ${terminal.paint('dim', rule)}`);
     terminal.say(indented(fix));
   }
 }
@@ -83,9 +83,17 @@ function byFile(tools: readonly PlannedTool[]): Map<string, PlannedTool[]> {
   return groups;
 }
 
+/**
+ * Names out of a project may hold line breaks and escape sequences: printed as they are, they could
+ * speak to the terminal, or to the CI service that reads the log.
+ */
+function visible(text: string): string {
+  return text.replace(/[^\P{Cc}\t]/gu, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
 function indented(text: string): string {
   return text
     .split('\n')
-    .map((line) => `    ${line}`)
+    .map((line) => `    ${visible(line)}`)
     .join('\n');
 }

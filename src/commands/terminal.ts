@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { harmless } from './harmless.js';
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -12,6 +13,17 @@ export interface Terminal {
   /** Something went wrong. Always stderr. */
   complain(text: string): void;
   paint(style: Style, text: string): string;
+  /** Does long work and tells so: by a line that moves on a terminal, by a plain line elsewhere. */
+  during<T>(what: string, work: () => Promise<T> | T): Promise<T>;
+}
+
+/** A reader such as `head` may leave early. What is half done is finished all the same, with nobody to tell. */
+export function outliveReaders(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
 }
 
 export function openTerminal(options: { json: boolean; yes: boolean }): Terminal {
@@ -19,6 +31,8 @@ export function openTerminal(options: { json: boolean; yes: boolean }): Terminal
   const words = options.json ? stderr : stdout;
   const hasColor =
     env['NO_COLOR'] === undefined && (words.isTTY === true || (env['FORCE_COLOR'] ?? '0') !== '0');
+  const paint: Terminal['paint'] = (style, text) => (hasColor ? styleText(style, text) : text);
+  const isMoving = words.isTTY === true && env['CI'] === undefined && env['TERM'] !== 'dumb';
   return {
     // CI runners may offer a pseudo terminal with nobody behind it.
     isInteractive:
@@ -27,9 +41,39 @@ export function openTerminal(options: { json: boolean; yes: boolean }): Terminal
       stdin.isTTY === true &&
       stdout.isTTY === true &&
       env['CI'] === undefined,
-    say: (text) => void words.write(`${text}\n`),
+    say: (text) => void words.write(`${harmless(text)}\n`),
     print: (text) => void stdout.write(text.endsWith('\n') ? text : `${text}\n`),
-    complain: (text) => void stderr.write(`${text}\n`),
-    paint: (style, text) => (hasColor ? styleText(style, text) : text),
+    complain: (text) => void stderr.write(`${harmless(text)}\n`),
+    paint,
+    during: async (what, work) => {
+      if (isMoving) return moving(words, paint('dim', `${what} …`), work);
+      words.write(`${what} …\n`);
+      return work();
+    },
   };
+}
+
+const FRAMES = ['◒', '◐', '◓', '◑'];
+/** Milliseconds for each. */
+const FRAME = 80;
+const CLEAR_LINE = '\r\u001b[2K';
+
+/**
+ * The prompts' library has a spinner, too; but that one takes Ctrl-C for itself and ends the process,
+ * and half-done work could not be put back.
+ */
+async function moving<T>(words: NodeJS.WriteStream, text: string, work: () => Promise<T> | T): Promise<T> {
+  let frame = 0;
+  const draw = () => {
+    words.write(`${CLEAR_LINE}${FRAMES[frame % FRAMES.length]}  ${text}`);
+    frame += 1;
+  };
+  draw();
+  const timer = setInterval(draw, FRAME);
+  try {
+    return await work();
+  } finally {
+    clearInterval(timer);
+    words.write(CLEAR_LINE);
+  }
 }

@@ -12,11 +12,13 @@ import {
   setUpBelow,
 } from '../project/choose-workers.js';
 import { gitTop } from '../project/git.js';
+import { slashed } from '../project/paths.js';
 import type { Neighbour, Project } from '../project/project.js';
 import { readProject } from '../project/read-project.js';
 import { CANDIDATE } from '../tools/candidate.js';
+import type { ChosenTask } from './chosen-tasks.js';
 import type { Options } from './options.js';
-import { askWorkers, type ChosenTask } from './prompts.js';
+import { askWorkers } from './prompts.js';
 import type { Terminal } from './terminal.js';
 
 /** One Worker that a command is about. */
@@ -32,6 +34,8 @@ export interface Workers {
   readonly base: string;
   /** Absolute folder that nothing may be written outside of. */
   readonly root: string;
+  /** The base, relative to the root, with `/`. */
+  readonly folder: string;
   readonly members: readonly Member[];
   /** The same Workers as they are on the disk now. */
   reread(): Workers;
@@ -52,7 +56,11 @@ export async function openWorkers(
     withoutConfig: options.layers !== undefined && !options.layers.includes('cloudflare'),
     preferSetUp,
   });
-  if (choice.length === 0) return readWorkers(given, places);
+  const read = (found: readonly ProjectPlace[]) =>
+    terminal.isInteractive
+      ? terminal.during('Reading the project', () => readWorkers(given, found))
+      : readWorkers(given, found);
+  if (choice.length === 0) return read(places);
   if (!terminal.isInteractive) {
     throw new UsageError(
       `There are ${choice.length} Workers in this repository.`,
@@ -60,10 +68,7 @@ export async function openWorkers(
     );
   }
   const chosen = await askWorkers(choice);
-  return readWorkers(
-    given,
-    chosen.map((worker) => placeOf(given, worker)),
-  );
+  return read(chosen.map((worker) => placeOf(given, worker)));
 }
 
 function readWorkers(given: string, places: readonly ProjectPlace[]): Workers {
@@ -82,18 +87,23 @@ function readWorkers(given: string, places: readonly ProjectPlace[]): Workers {
   const base = projects.length === 1 && !isWithin(first.dir, given) ? first.dir : given;
   const members = projects.map((project) => ({ project, dir: slashed(relative(base, project.dir)) || '.' }));
   const root = top ?? (isWithin(first.root, base) ? base : first.root);
-  return { base, root, members, reread: () => readWorkers(given, places) };
+  const folder = slashed(relative(root, base));
+  return { base, root, folder, members, reread: () => readWorkers(given, places) };
 }
 
-/** Workers of the repository, set up already, that the command is not about. */
-export function neighboursOf({ members, root }: Workers, project: Project): Neighbour[] {
+/** Workers of the repository, set up already, that the command is not about: as one of its own sees them. */
+export function neighboursOf({ members, root }: Workers): (project: Project) => Neighbour[] {
   const own = new Set(members.map((member) => member.project.dir));
-  return setUpBelow(root)
-    .filter(({ dir }) => !own.has(dir))
-    .map(({ dir, config }) => ({
-      project: readProject(dir, { config, filter: CANDIDATE, root }),
-      dir: slashed(relative(project.dir, dir)) || '.',
+  let others: readonly Project[] | undefined;
+  return (project) => {
+    others ??= setUpBelow(root)
+      .filter(({ dir }) => !own.has(dir))
+      .map(({ dir, config }) => readProject(dir, { config, filter: CANDIDATE, root }));
+    return others.map((other) => ({
+      project: other,
+      dir: slashed(relative(project.dir, other.dir)) || '.',
     }));
+  };
 }
 
 /** The plans of all Workers as one. */
@@ -101,18 +111,31 @@ export async function planWorkers(
   workers: Workers,
   assets: Assets,
   intentOf: (project: Project) => InitIntent,
-  tasks: readonly ChosenTask[] = [],
+  {
+    tasks = [],
+    leaves = new Set(),
+    examined = (plan) => plan,
+  }: {
+    tasks?: readonly ChosenTask[];
+    /** Files not to be touched, by path from the base. */
+    leaves?: ReadonlySet<string>;
+    /** What is made of a Worker's plan before it is joined with the others. */
+    examined?: (plan: Plan, member: Member) => Plan;
+  } = {},
 ): Promise<Plan> {
   const parts: { dir: string; plan: Plan }[] = [];
-  for (const { project, dir } of workers.members) {
+  const neighbours = neighboursOf(workers);
+  for (const member of workers.members) {
+    const { project, dir } = member;
     const keyed = tasks.map((chosen) => [`${fromWorker(dir, chosen.file)}:${chosen.name}`, chosen] as const);
     const intent = {
       ...intentOf(project),
       tasks: new Map(keyed.map(([key, { task }]) => [key, task])),
       oversight: new Map(keyed.map(([key, { oversight }]) => [key, oversight])),
+      leaves: new Set([...leaves].map((path) => fromWorker(dir, path))),
     };
-    const plan = await planInit(project, assets, intent, () => neighboursOf(workers, project));
-    parts.push({ dir, plan });
+    const plan = await planInit(project, assets, intent, () => neighbours(project));
+    parts.push({ dir, plan: examined(plan, member) });
   }
   return joinPlans(parts);
 }
@@ -123,8 +146,4 @@ function fromWorker(dir: string, file: string): string {
 
 function isWithin(path: string, folder: string): boolean {
   return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
-}
-
-function slashed(path: string): string {
-  return path.split(sep).join('/');
 }

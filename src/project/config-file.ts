@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { extname } from 'node:path';
 import { ConfigSyntaxError, NoConfigError, UsageError } from '../errors.js';
 import type { ConfigFormat } from '../plan.js';
@@ -32,7 +32,16 @@ export function readConfigFile(path: string): ConfigFile {
   }
 }
 
+/** Bytes. The largest one seen in the wild has 40 kB; parsers need a hundred times a text's size. */
+const MOST = 4 * 1024 * 1024;
+
 function bytesOf(path: string): Uint8Array {
+  if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > MOST) {
+    throw new ConfigSyntaxError(`${path} is larger than 4 MB.`, 'Name the Wrangler config itself.', {
+      file: path,
+      line: 1,
+    });
+  }
   try {
     return readFileSync(path);
   } catch {
@@ -43,7 +52,7 @@ function bytesOf(path: string): Uint8Array {
 }
 
 /** By the file's ending; `wrangler.toml.example` counts as TOML. */
-export function formatOf(path: string): ConfigFormat {
+function formatOf(path: string): ConfigFormat {
   const ending = extname(path.replace(/\.(example|sample|template)$/, ''));
   if (ending === '.json' || ending === '.jsonc' || ending === '.toml') return ending.slice(1) as ConfigFormat;
   throw new UsageError(

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { parse } from 'jsonc-parser';
 import type { Finding } from '../findings.js';
+import { upwards } from './paths.js';
 
 /** Where build tools leave the path of the config they generated. */
 const POINTER = join('.wrangler', 'deploy', 'config.json');
@@ -50,10 +51,10 @@ export function redirectNotes(from: string, config: string): Finding[] {
 }
 
 function nearestPointer(from: string): string | undefined {
-  for (let dir = from; ; dir = dirname(dir)) {
+  for (const dir of upwards(from)) {
     if (existsSync(join(dir, POINTER))) return join(dir, POINTER);
-    if (dir === dirname(dir)) return undefined;
   }
+  return undefined;
 }
 
 function targetOf(pointer: string): string | undefined {

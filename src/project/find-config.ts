@@ -1,4 +1,3 @@
-import { existsSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { NoConfigError } from '../errors.js';
 import type { Finding } from '../findings.js';
@@ -6,6 +5,7 @@ import { exampleOf, lonelyExample } from './config-example.js';
 import { CONFIG_NAMES, type ConfigFile, readConfigFile } from './config-file.js';
 import { newStyleNote } from './config-new-style.js';
 import { redirectNotes } from './config-redirect.js';
+import { isFile, upwards } from './paths.js';
 
 export interface FoundConfig extends ConfigFile {
   /**
@@ -54,13 +54,13 @@ function named(from: string, config: string): FoundConfig {
 /** Every config from `from` upward that Wrangler passes over in favour of `winner`. */
 function others(from: string, winner: string): string[] {
   const found: string[] = [];
-  for (let dir = from; ; dir = dirname(dir)) {
+  for (const dir of upwards(from, dirname(winner))) {
     for (const name of CONFIG_NAMES) {
       const path = join(dir, name);
       if (path !== winner && isFile(path)) found.push(path);
     }
-    if (dir === dirname(winner) || dir === dirname(dir)) return found;
   }
+  return found;
 }
 
 function shadowedNote(from: string, winner: string, path: string): Finding {
@@ -79,13 +79,9 @@ function shadowedNote(from: string, winner: string, path: string): Finding {
 }
 
 function findUp(from: string, name: string): string | undefined {
-  for (let dir = from; ; dir = dirname(dir)) {
+  for (const dir of upwards(from)) {
     const path = join(dir, name);
     if (isFile(path)) return path;
-    if (dir === dirname(dir)) return undefined;
   }
-}
-
-function isFile(path: string): boolean {
-  return existsSync(path) && statSync(path).isFile();
+  return undefined;
 }

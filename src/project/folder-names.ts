@@ -1,5 +1,6 @@
-import { readdirSync, statSync } from 'node:fs';
+import type { Dirent } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { entriesOf, isFile } from './paths.js';
 
 /**
  * Names as they are written on the disk. An import of `./ai/mcp` finds `ai/Mcp.ts` on a file system
@@ -7,7 +8,7 @@ import { basename, dirname, join } from 'node:path';
  * path everywhere, and one `readdir` for each folder instead of a `stat` for each guess.
  */
 export class FolderNames {
-  readonly #listings = new Map<string, ReadonlyMap<string, readonly string[]>>();
+  readonly #listings = new Map<string, ReadonlyMap<string, readonly Dirent[]>>();
   readonly #folders = new Map<string, string | undefined>();
 
   /** @param root absolute; nothing outside of it is found */
@@ -15,48 +16,43 @@ export class FolderNames {
 
   /** The file that `path` means, as it is really spelled: exactly so, else the only one but for its case. */
   file(path: string): string | undefined {
-    const found = this.#entry(path);
-    return found !== undefined && isFile(found) ? found : undefined;
+    const folder = this.#folder(dirname(path));
+    const entry = folder === undefined ? undefined : this.#entry(folder, basename(path));
+    if (folder === undefined || entry === undefined) return undefined;
+    const found = join(folder, entry.name);
+    // The listing knows what an entry is, but for a link.
+    return entry.isFile() || (entry.isSymbolicLink() && isFile(found)) ? found : undefined;
   }
 
-  #entry(path: string): string | undefined {
-    const folder = this.#folder(dirname(path));
-    if (folder === undefined) return undefined;
-    const name = basename(path);
+  #entry(folder: string, name: string): Dirent | undefined {
     const spellings = this.#listing(folder).get(name.toLowerCase()) ?? [];
-    if (spellings.includes(name)) return join(folder, name);
-    return spellings.length === 1 ? join(folder, spellings[0] as string) : undefined;
+    return (
+      spellings.find((entry) => entry.name === name) ?? (spellings.length === 1 ? spellings[0] : undefined)
+    );
   }
 
   #folder(path: string): string | undefined {
     if (path === this.root) return path;
     if (!path.startsWith(this.root) || path === dirname(path)) return undefined;
-    if (!this.#folders.has(path)) this.#folders.set(path, this.#entry(path));
+    if (!this.#folders.has(path)) {
+      const above = this.#folder(dirname(path));
+      const entry = above === undefined ? undefined : this.#entry(above, basename(path));
+      this.#folders.set(path, above !== undefined && entry ? join(above, entry.name) : undefined);
+    }
     return this.#folders.get(path);
   }
 
-  #listing(folder: string): ReadonlyMap<string, readonly string[]> {
+  #listing(folder: string): ReadonlyMap<string, readonly Dirent[]> {
     const known = this.#listings.get(folder);
     if (known) return known;
-    const listing = new Map<string, string[]>();
-    for (const name of namesIn(folder)) {
-      const key = name.toLowerCase();
-      listing.set(key, [...(listing.get(key) ?? []), name]);
+    const listing = new Map<string, Dirent[]>();
+    for (const entry of entriesOf(folder)) {
+      const key = entry.name.toLowerCase();
+      const spellings = listing.get(key);
+      if (spellings) spellings.push(entry);
+      else listing.set(key, [entry]);
     }
     this.#listings.set(folder, listing);
     return listing;
   }
-}
-
-/** A file in a folder's place, or a folder that may not be read, holds nothing. */
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
-}
-
-function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { resolve } from 'node:path';
+import { UsageError } from '../errors.js';
 
 /** The top folder of the git work tree around `dir`; undefined outside one or without git. */
 export function gitTop(dir: string): string | undefined {
@@ -41,9 +42,55 @@ export function isTracked(dir: string, path: string): boolean {
   return git(dir, ['ls-files', '--error-unmatch', '--', path]) !== undefined;
 }
 
+/**
+ * Files that differ from the commit where `ref` and HEAD parted: committed since, changed, or untracked.
+ * A renamed file counts by both its names, so that what it left behind is looked at, too.
+ * @returns paths relative to `top`, with `/`
+ * @throws UsageError when git can't tell
+ */
+export function changedSince(top: string, ref: string): Set<string> {
+  if (gitTop(top) === undefined) {
+    throw new UsageError(`${top} is not under version control by git.`, 'Run check without --since.');
+  }
+  const commit = git(top, [
+    'rev-parse',
+    '--verify',
+    '--quiet',
+    '--end-of-options',
+    `${ref}^{commit}`,
+  ])?.trim();
+  if (commit === undefined) {
+    throw new UsageError(
+      `git knows no commit "${ref}".`,
+      'Fetch it first. In CI, check out with history: fetch-depth: 0 on GitHub, GIT_DEPTH: 0 on GitLab.',
+    );
+  }
+  const base = git(top, ['merge-base', commit, 'HEAD'])?.trim();
+  if (base === undefined) {
+    throw new UsageError(
+      `"${ref}" and HEAD have no commit in common.`,
+      'A shallow clone may hide it: check out with history (fetch-depth: 0 on GitHub, GIT_DEPTH: 0 on GitLab).',
+    );
+  }
+  const changed = git(top, ['diff', '--name-only', '--no-renames', '--no-ext-diff', '-z', base, '--']);
+  const untracked = git(top, ['ls-files', '--others', '--exclude-standard', '-z']);
+  if (changed === undefined || untracked === undefined) {
+    throw new UsageError(`git can't say what changed since "${ref}".`, 'Run check without --since.');
+  }
+  return new Set(`${changed}\0${untracked}`.split('\0').filter((path) => path !== ''));
+}
+
+/** More than a list of all files of the largest repositories takes. */
+const MOST_BYTES = 256 * 1024 * 1024;
+
 function git(dir: string, args: readonly string[]): string | undefined {
   try {
-    return execFileSync('git', args, { cwd: dir, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+    return execFileSync('git', args, {
+      cwd: dir,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+      maxBuffer: MOST_BYTES,
+    });
   } catch {
     // Not a work tree, no git, or a "no" by exit code: all mean that git has nothing to tell.
     return undefined;

@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isGitIgnored, isTracked } from './git.js';
+import { isFile } from './paths.js';
 
 /** A file that `wrangler dev` takes secrets from. Its values are never shown. */
 export interface LocalVarsFile {
@@ -30,7 +31,7 @@ export function readLocalVars(dir: string): LocalVars {
   return {
     devVars,
     envFiles: present(dir, ['.env.local', '.env']),
-    example: present(dir, ['.dev.vars.example', '.env.example'])[0],
+    example: exampleIn(dir),
     perEnvironment: readdirSync(dir).filter((name) => /^\.dev\.vars\.(?!example$)/.test(name)),
     devVarsIgnored: isGitIgnored(dir, '.dev.vars') ?? namesDevVars(gitignore),
   };
@@ -47,9 +48,9 @@ function present(dir: string, names: readonly string[]): LocalVarsFile[] {
     }));
 }
 
-/** A folder named `.env` is a Python environment. */
-function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+function exampleIn(dir: string): LocalVars['example'] {
+  const path = ['.dev.vars.example', '.env.example'].find((name) => isFile(join(dir, name)));
+  return path === undefined ? undefined : { path, text: readFileSync(join(dir, path), 'utf8') };
 }
 
 /** Without git to ask: the patterns that Cloudflare's own templates write. */

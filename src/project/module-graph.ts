@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { FolderNames } from './folder-names.js';
-import { type PathAliases, readPathAliases } from './path-aliases.js';
+import { AliasesOfFolders } from './path-aliases.js';
 import { Workspace } from './workspace.js';
 
 /** A source file that the entry reaches, with its text. */
@@ -23,15 +23,16 @@ const OUTPUT_TO_SOURCE: Readonly<Record<string, readonly string[]>> = {
 /** Beyond this a file is a bundle or data, which nobody registers tools in by hand. */
 export const MAX_SOURCE_BYTES = 1_000_000;
 
-/** Specifiers of static and dynamic imports, re-exports and requires, as text: no parser needed. */
-const SPECIFIER = /(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire\s*\(\s*)(["'])([^"'\n]{1,300})\1/g;
+/** Specifiers of static and dynamic imports, re-exports and requires, as text: no parser needed. Bounded, so that blanks without end take no time. */
+const SPECIFIER =
+  /(?:\bfrom\s{0,200}|\bimport\s{0,200}(?:\(\s{0,200})?|\brequire\s{0,200}\(\s{0,200})(["'])([^"'\n]{1,300})\1/g;
 
 /** What imports are looked up in. */
 interface Surroundings {
   readonly root: string;
   readonly names: FolderNames;
   readonly workspace: Workspace;
-  readonly aliases: Map<string, PathAliases | undefined>;
+  readonly aliases: AliasesOfFolders;
 }
 
 /**
@@ -45,7 +46,7 @@ export function reachableFiles(entry: string, root: string): ReachedFile[] {
     root,
     names: new FolderNames(root),
     workspace: new Workspace(dirname(entry), root),
-    aliases: new Map(),
+    aliases: new AliasesOfFolders(root),
   };
   const queue = [entry];
   for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
@@ -68,10 +69,9 @@ function specifiersIn(text: string): Set<string> {
 function resolveSpecifier(specifier: string, from: string, around: Surroundings): string | undefined {
   const folder = dirname(from);
   if (/^\.{1,2}(\/|$)/.test(specifier)) return resolveFile(resolve(folder, specifier), around.names);
-  const { aliases, root, names, workspace } = around;
-  if (!aliases.has(folder)) aliases.set(folder, readPathAliases(folder, root));
+  const { aliases, names, workspace } = around;
   return (
-    firstFile(aliases.get(folder)?.candidates(specifier) ?? [], names) ??
+    firstFile(aliases.of(folder)?.candidates(specifier) ?? [], names) ??
     firstFile(workspace.candidates(specifier, from), names)
   );
 }

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { basename, dirname, join, relative } from 'node:path';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { basename, join, relative } from 'node:path';
 import type { Finding } from '../findings.js';
+import { upwards } from './paths.js';
 import { workspacePatterns } from './workspace.js';
 import { workspaceFolders } from './workspace-globs.js';
 
@@ -50,7 +51,7 @@ interface Lock {
  * @param userAgent `npm_config_user_agent`, as each package manager sets it for what it runs
  */
 export function detectPackageManager(dir: string, root: string, userAgent?: string): PackageManager {
-  const folders = upwards(dir, root);
+  const folders = [...upwards(dir, root)];
   const workspace = folders.find((folder) => folder !== dir && holds(folder, dir));
   const nearest = folders.find((folder) => locksIn(folder).length > 0);
   const field = folders.map(declared).find((found) => found !== undefined);
@@ -118,14 +119,15 @@ interface Declared {
 
 function declared(folder: string): Declared | undefined {
   const path = join(folder, 'package.json');
-  if (!existsSync(path)) return undefined;
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return undefined;
   const text = readFileSync(path, 'utf8');
-  const field = /"packageManager"\s*:\s*"(npm|pnpm|yarn|bun)@([^"+]*)/.exec(text);
+  const field = /"packageManager"\s{0,200}:\s{0,200}"(npm|pnpm|yarn|bun)@([^"+]{0,200})/.exec(text);
   if (field)
     return { name: field[1] as PackageManagerName, version: field[2], folder, source: 'packageManager' };
-  const engines =
-    /"devEngines"\s*:\s*\{[\s\S]*?"packageManager"\s*:\s*\{[^}]*?"name"\s*:\s*"(npm|pnpm|yarn|bun)"/;
-  const name = engines.exec(text)?.[1] as PackageManagerName | undefined;
+  const engines = text.indexOf('"devEngines"');
+  const chosen = engines === -1 ? -1 : text.indexOf('"packageManager"', engines);
+  const block = chosen === -1 ? '' : (text.slice(chosen, chosen + 1000).split('}')[0] ?? '');
+  const name = /"name"\s*:\s*"(npm|pnpm|yarn|bun)"/.exec(block)?.[1] as PackageManagerName | undefined;
   return name && { name, version: undefined, folder, source: 'devEngines.packageManager' };
 }
 
@@ -148,15 +150,6 @@ function holds(folder: string, dir: string): boolean {
 
 function startedBy(userAgent: string | undefined): PackageManagerName | undefined {
   return /^(npm|pnpm|yarn|bun)\//.exec(userAgent ?? '')?.[1] as PackageManagerName | undefined;
-}
-
-function upwards(dir: string, root: string): string[] {
-  const folders: string[] = [];
-  for (let folder = dir; folder.startsWith(root); folder = dirname(folder)) {
-    folders.push(folder);
-    if (folder === dirname(folder)) break;
-  }
-  return folders;
 }
 
 function severalNote(locks: readonly Lock[], lock: Lock, reason: string): Finding {
@@ -191,6 +184,16 @@ export function downloadWith({
   isYarnClassic,
 }: Pick<PackageManager, 'name' | 'isYarnClassic'>): string {
   return { npm: 'npx', pnpm: 'pnpm dlx', yarn: isYarnClassic ? 'npx' : 'yarn dlx', bun: 'bunx' }[name];
+}
+
+/** How it adds a package that only developers need. */
+export function addDevWith({ name }: Pick<PackageManager, 'name'>): string {
+  return {
+    npm: 'npm install --save-dev',
+    pnpm: 'pnpm add --save-dev',
+    yarn: 'yarn add --dev',
+    bun: 'bun add --dev',
+  }[name];
 }
 
 /** The lockfile that an install of `name` writes where there was none. */

@@ -13,14 +13,25 @@ interface TsConfig {
   readonly compilerOptions?: { baseUrl?: string; paths?: Record<string, readonly string[]> };
 }
 
-/** The nearest tsconfig.json from `folder` up to `root`, with what it extends; undefined without aliases. */
-export function readPathAliases(folder: string, root: string): PathAliases | undefined {
-  for (let dir = folder; dir.startsWith(root); dir = dirname(dir)) {
-    const file = join(dir, 'tsconfig.json');
-    if (existsSync(file)) return aliasesOf(file, new Set());
-    if (dir === dirname(dir)) break;
+/** The aliases of every folder below a root; each tsconfig.json is read once. */
+export class AliasesOfFolders {
+  readonly #known = new Map<string, PathAliases | undefined>();
+
+  /** @param root absolute; a tsconfig.json above it governs nothing */
+  constructor(readonly root: string) {}
+
+  /** Those of the nearest tsconfig.json from `folder` up, with what it extends; undefined without aliases. */
+  of(folder: string): PathAliases | undefined {
+    if (!folder.startsWith(this.root)) return undefined;
+    if (!this.#known.has(folder)) this.#known.set(folder, this.#read(folder));
+    return this.#known.get(folder);
   }
-  return undefined;
+
+  #read(folder: string): PathAliases | undefined {
+    const file = join(folder, 'tsconfig.json');
+    if (existsSync(file)) return aliasesOf(file, new Set());
+    return folder === dirname(folder) ? undefined : this.of(dirname(folder));
+  }
 }
 
 function aliasesOf(file: string, seen: Set<string>): PathAliases | undefined {
@@ -28,9 +39,9 @@ function aliasesOf(file: string, seen: Set<string>): PathAliases | undefined {
   seen.add(file);
   const config = parse(readFileSync(file, 'utf8'), [], { allowTrailingComma: true }) as TsConfig | undefined;
   const options = config?.compilerOptions;
-  const base = resolve(dirname(file), options?.baseUrl ?? '.');
+  const base = resolve(dirname(file), texts(options?.baseUrl)[0] ?? '.');
   if (options?.paths || options?.baseUrl) {
-    const patterns = Object.entries(options.paths ?? {});
+    const patterns = Object.entries(options.paths ?? {}).map(([name, to]) => [name, texts(to)] as const);
     const hasBase = options.baseUrl !== undefined;
     return {
       candidates: (specifier) => [
@@ -39,13 +50,18 @@ function aliasesOf(file: string, seen: Set<string>): PathAliases | undefined {
       ],
     };
   }
-  for (const parent of [config?.extends ?? []].flat()) {
+  for (const parent of texts(config?.extends)) {
     if (!parent.startsWith('.')) continue;
     const path = resolve(dirname(file), parent.endsWith('.json') ? parent : `${parent}.json`);
     const inherited = aliasesOf(path, seen);
     if (inherited) return inherited;
   }
   return undefined;
+}
+
+/** Whatever a file says in a place for one text or several, the texts of it. */
+function texts(value: unknown): string[] {
+  return [value].flat().filter((one) => typeof one === 'string');
 }
 
 function matches(

@@ -12,7 +12,7 @@ export function pnpmWorkspacePatterns(text: string): string[] {
   }
   const patterns: string[] = [];
   for (const line of lines.slice(start + 1)) {
-    const item = /^\s*-\s+(.*)$/.exec(line);
+    const item = /^-\s(.*)$/.exec(line.trimStart());
     if (item) patterns.push(...scalar(item[1] ?? ''));
     else if (/^\s*(?:#.*)?$/.test(line)) continue;
     else break;
@@ -22,6 +22,6 @@ export function pnpmWorkspacePatterns(text: string): string[] {
 
 function scalar(text: string): string[] {
   const quoted = /^\s*(["'])(.*?)\1/.exec(text);
-  const value = quoted ? quoted[2] : text.replace(/\s#.*$/, '').trim();
+  const value = quoted ? quoted[2] : (text.split(/\s#/)[0] ?? '').trim();
   return value ? [value] : [];
 }

@@ -31,6 +31,8 @@ export interface Project {
   /** Name of the Workers AI binding. */
   readonly aiBinding: string;
   readonly sources: readonly CandidateFile[];
+  /** Sources by another filter, read from the disk when asked for. */
+  sourcesWith(filter: RegExp): readonly CandidateFile[];
   readonly packageManager: PackageManager;
   /** The package.json that governs the project; it may stand above `dir`. */
   readonly packageJson: string | undefined;

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
-import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { UsageError } from '../errors.js';
 import { readWranglerConfig } from '../wrangler/read-config.js';
 import { knownObservabilityKeys } from './config-proof.js';
@@ -9,6 +9,7 @@ import { gitTop } from './git.js';
 import { readLocalVars } from './local-vars.js';
 import { resolveFile } from './module-graph.js';
 import { detectPackageManager } from './package-manager.js';
+import { slashed, upwards } from './paths.js';
 import type { Project } from './project.js';
 import { candidateFiles } from './source-files.js';
 import { Workspace } from './workspace.js';
@@ -40,6 +41,8 @@ export function readProject(from: string, options: ReadOptions): Project {
   const worker = found && readWranglerConfig(located(found));
   const packageJson = nearest('package.json', dir, root);
   const packageManager = detectPackageManager(dir, root, options.userAgent);
+  const entry = entryOf(found, worker?.main, root);
+  const sourcesWith = (filter: RegExp) => candidateFiles({ dir, root, entry, filter });
   return {
     dir,
     root,
@@ -60,7 +63,8 @@ export function readProject(from: string, options: ReadOptions): Project {
     })),
     name: worker?.name ?? packageName(packageJson) ?? basename(dir),
     aiBinding: worker?.aiBinding ?? 'AI',
-    sources: candidateFiles({ dir, root, entry: entryOf(found, worker?.main, root), filter: options.filter }),
+    sources: sourcesWith(options.filter),
+    sourcesWith,
     packageManager,
     packageJson: packageJson && within(packageJson),
     localVars: readLocalVars(dir),
@@ -91,8 +95,8 @@ function workspaceRuntime(dir: string, root: string): boolean {
 function packageName(path: string | undefined): string | undefined {
   if (path === undefined) return undefined;
   try {
-    const { name } = JSON.parse(readFileSync(path, 'utf8')) as { name?: string };
-    return name;
+    const { name } = JSON.parse(readFileSync(path, 'utf8')) as { name?: unknown };
+    return typeof name === 'string' ? name : undefined;
   } catch {
     // A broken package.json is reported where it is to be edited.
     return undefined;
@@ -100,18 +104,13 @@ function packageName(path: string | undefined): string | undefined {
 }
 
 function nearest(name: string, dir: string, root: string): string | undefined {
-  for (let folder = dir; folder.startsWith(root); folder = dirname(folder)) {
+  for (const folder of upwards(dir, root)) {
     const path = join(folder, name);
     if (existsSync(path)) return path;
-    if (folder === dirname(folder)) break;
   }
   return undefined;
 }
 
 function textOf(path: string): string | undefined {
   return existsSync(path) && statSync(path).isFile() ? readFileSync(path, 'utf8') : undefined;
-}
-
-function slashed(path: string): string {
-  return sep === '/' ? path : path.replaceAll(sep, '/');
 }

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { join, relative } from 'node:path';
 import { isSource, MAX_SOURCE_BYTES, reachableFiles } from './module-graph.js';
+import { slashed } from './paths.js';
 
 /** A source file that may register tools. */
 export interface CandidateFile {
@@ -60,8 +61,4 @@ function* sourcesBelow(dir: string): Generator<string> {
       if (statSync(path).size <= MAX_SOURCE_BYTES) yield path;
     }
   }
-}
-
-function slashed(path: string): string {
-  return sep === '/' ? path : path.replaceAll(sep, '/');
 }

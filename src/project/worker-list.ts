@@ -1,10 +1,9 @@
-import { type Dirent, readdirSync } from 'node:fs';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { ExpectedError } from '../errors.js';
-import type { ConfigFormat } from '../plan.js';
 import { readWranglerConfig } from '../wrangler/read-config.js';
-import { CONFIG_NAMES, formatOf, readConfigFile } from './config-file.js';
+import { CONFIG_NAMES, readConfigFile } from './config-file.js';
 import { findConfig } from './find-config.js';
+import { entriesOf, slashed } from './paths.js';
 
 /** One Worker (or Pages project) of a repository. */
 export interface ListedWorker {
@@ -12,7 +11,6 @@ export interface ListedWorker {
   readonly dir: string;
   /** The config, likewise. */
   readonly config: string;
-  readonly format: ConfigFormat;
   /** undefined where the config names none or can't be read. */
   readonly name: string | undefined;
   /** The entry file as the config says it, relative to `dir`. */
@@ -52,15 +50,6 @@ export function listWorkers(root: string): ListedWorker[] {
   return workers.sort((a, b) => (a.dir < b.dir ? -1 : 1));
 }
 
-/** A folder that may not be read holds nothing that could be set up. */
-function entriesOf(dir: string): Dirent[] {
-  try {
-    return readdirSync(dir, { withFileTypes: true });
-  } catch {
-    return [];
-  }
-}
-
 function listed(top: string, path: string): ListedWorker {
   const dir = dirname(path);
   const facts = factsOf(path);
@@ -73,15 +62,14 @@ function listed(top: string, path: string): ListedWorker {
   };
 }
 
-function factsOf(path: string): Pick<ListedWorker, 'format' | 'name' | 'main' | 'kind'> {
-  const format = formatOf(path);
+function factsOf(path: string): Pick<ListedWorker, 'name' | 'main' | 'kind'> {
   try {
     const config = readWranglerConfig(readConfigFile(path));
     const kind = config.pagesBuildOutputDir === undefined ? 'worker' : 'pages';
-    return { format, name: config.name, main: config.main, kind };
+    return { name: config.name, main: config.main, kind };
   } catch (error) {
     if (!(error instanceof ExpectedError)) throw error;
-    return { format, name: undefined, main: undefined, kind: 'broken' };
+    return { name: undefined, main: undefined, kind: 'broken' };
   }
 }
 
@@ -95,5 +83,5 @@ function winnerFor(dir: string): string | undefined {
 }
 
 function shown(top: string, path: string): string {
-  return relative(top, path).split(sep).join('/') || '.';
+  return slashed(relative(top, path)) || '.';
 }

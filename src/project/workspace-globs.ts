@@ -1,5 +1,5 @@
-import { type Dirent, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { entriesOf } from './paths.js';
 
 /**
  * The folders that workspace patterns name: `packages/*`, `apps/**`, `libs/{a,b}`, `!**` + `/test`.
@@ -11,22 +11,36 @@ export function workspaceFolders(root: string, patterns: readonly string[]): str
   const refused = patterns.filter((pattern) => pattern.startsWith('!')).map((pattern) => pattern.slice(1));
   const isRefused = refused.flatMap(expanded).map((pattern) => matcher(segments(pattern)));
   const folders = new Set<string>();
-  for (const pattern of wanted.flatMap(expanded)) walk(root, [], segments(pattern), folders);
+  const visited = new Set<string>();
+  for (const pattern of wanted.flatMap(expanded)) {
+    visited.clear();
+    walk(root, [], segments(pattern), { into: folders, visited });
+  }
   return [...folders]
     .filter((path) => !isRefused.some((matches) => matches(path)))
     .map((path) => join(root, path));
 }
 
-function walk(dir: string, at: readonly string[], pattern: readonly string[], into: Set<string>): void {
+interface Walk {
+  readonly into: Set<string>;
+  /** Folders by what was left of the pattern there: two `**` would lead to each of them many times. */
+  readonly visited: Set<string>;
+}
+
+function walk(dir: string, at: readonly string[], pattern: readonly string[], found: Walk): void {
+  const { into, visited } = found;
+  const visit = `${pattern.length}:${dir}`;
+  if (visited.has(visit)) return;
+  visited.add(visit);
   const [head, ...rest] = pattern;
   if (head === undefined) {
     into.add(at.join('/'));
     return;
   }
-  if (head === '**') walk(dir, at, rest, into);
+  if (head === '**') walk(dir, at, rest, found);
   const matches = head === '**' ? () => true : segmentMatcher(head);
   for (const name of foldersIn(dir)) {
-    if (matches(name)) walk(join(dir, name), [...at, name], head === '**' ? pattern : rest, into);
+    if (matches(name)) walk(join(dir, name), [...at, name], head === '**' ? pattern : rest, found);
   }
 }
 
@@ -36,42 +50,76 @@ function foldersIn(dir: string): string[] {
     .map((entry) => entry.name);
 }
 
-function entriesOf(dir: string): Dirent[] {
-  try {
-    return readdirSync(dir, { withFileTypes: true });
-  } catch {
-    return [];
-  }
+function segments(pattern: string): string[] {
+  const all = pattern.split('/').filter((segment) => segment !== '' && segment !== '.');
+  return all.filter((segment, at) => segment !== '**' || all[at - 1] !== '**');
 }
 
-function segments(pattern: string): string[] {
-  return pattern.split('/').filter((segment) => segment !== '' && segment !== '.');
-}
+/** More alternatives than any repository has packages: whoever writes them wants to keep us busy. */
+const MOST_ALTERNATIVES = 1_000;
 
 /** `{a,b}` written out. */
 function expanded(pattern: string): string[] {
-  const braces = /\{([^{}]*)\}/.exec(pattern);
-  if (!braces) return [pattern];
-  const [whole, inner = ''] = braces;
-  return inner.split(',').flatMap((choice) => expanded(pattern.replace(whole, () => choice)));
+  let patterns = [pattern];
+  for (;;) {
+    const next = patterns.flatMap(withoutBraces);
+    if (next.length > MOST_ALTERNATIVES) return [];
+    if (next.length === patterns.length && next.every((one, at) => one === patterns[at])) return next;
+    patterns = next;
+  }
+}
+
+function withoutBraces(pattern: string): string[] {
+  const close = pattern.indexOf('}');
+  const open = close === -1 ? -1 : pattern.lastIndexOf('{', close);
+  if (open === -1) return [pattern];
+  const [head, tail] = [pattern.slice(0, open), pattern.slice(close + 1)];
+  return pattern
+    .slice(open + 1, close)
+    .split(',')
+    .map((choice) => head + choice + tail);
 }
 
 function segmentMatcher(segment: string): (name: string) => boolean {
-  const source = segment
-    .replace(/[.+^$()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  const expression = new RegExp(`^${source}$`);
-  return (name) => expression.test(name);
+  return (name) => fitsSegment(name, segment);
+}
+
+/** `*` and `?` by going forward, and back to the last star only: no pattern takes more than name times pattern. */
+function fitsSegment(name: string, pattern: string): boolean {
+  let [at, next] = [0, 0];
+  let star: { readonly next: number; readonly at: number } | undefined;
+  while (at < name.length) {
+    if (pattern[next] === '*') {
+      star = { next: next + 1, at };
+      next += 1;
+    } else if (next < pattern.length && (pattern[next] === '?' || pattern[next] === name[at])) {
+      at += 1;
+      next += 1;
+    } else if (star) {
+      star = { ...star, at: star.at + 1 };
+      at = star.at;
+      next = star.next;
+    } else return false;
+  }
+  return /^\**$/.test(pattern.slice(next));
 }
 
 function matcher(pattern: readonly string[]): (path: string) => boolean {
-  const fits = (path: readonly string[], left: readonly string[]): boolean => {
-    const [head, ...rest] = left;
-    if (head === undefined) return path.length === 0;
-    if (head === '**') return fits(path, rest) || (path.length > 0 && fits(path.slice(1), left));
-    const [name, ...deeper] = path;
-    return name !== undefined && segmentMatcher(head)(name) && fits(deeper, rest);
+  return (path) => {
+    const names = path.split('/');
+    const known = new Map<string, boolean>();
+    const fits = (at: number, next: number): boolean => {
+      const key = `${at}:${next}`;
+      const answer = known.get(key) ?? look(at, next);
+      known.set(key, answer);
+      return answer;
+    };
+    const look = (at: number, next: number): boolean => {
+      const [head, name] = [pattern[next], names[at]];
+      if (head === undefined) return name === undefined;
+      if (head === '**') return fits(at, next + 1) || (name !== undefined && fits(at + 1, next));
+      return name !== undefined && fitsSegment(name, head) && fits(at + 1, next + 1);
+    };
+    return fits(0, 0);
   };
-  return (path) => fits(path.split('/'), pattern);
 }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { entryCandidates, importCandidates, isObject, type Manifest } from './package-entry.js';
+import { upwards } from './paths.js';
 import { pnpmWorkspacePatterns } from './pnpm-workspace.js';
 import { workspaceFolders } from './workspace-globs.js';
 
@@ -54,16 +55,16 @@ export class Workspace {
   members(): ReadonlyMap<string, FoundManifest> {
     if (this.#members) return this.#members;
     const members = new Map<string, FoundManifest>();
-    for (let folder = this.dir; folder.startsWith(this.root); folder = dirname(folder)) {
+    for (const folder of upwards(this.dir, this.root)) {
       const patterns = workspacePatterns(folder);
-      const dirs = patterns.length === 0 ? [] : [folder, ...workspaceFolders(folder, patterns)];
+      // An example may import the package whose repository it stands in.
+      const dirs = [folder, ...(patterns.length === 0 ? [] : workspaceFolders(folder, patterns))];
       for (const dir of dirs) {
         const manifest = this.#manifest(dir);
         if (manifest?.name !== undefined && !members.has(manifest.name)) {
           members.set(manifest.name, { dir, manifest });
         }
       }
-      if (folder === dirname(folder)) break;
     }
     this.#members = members;
     return members;
@@ -82,10 +83,9 @@ export class Workspace {
   }
 
   #nearest(from: string): FoundManifest | undefined {
-    for (let dir = from; dir.startsWith(this.root); dir = dirname(dir)) {
+    for (const dir of upwards(from, this.root)) {
       const manifest = this.#manifest(dir);
       if (manifest) return { dir, manifest };
-      if (dir === dirname(dir)) break;
     }
     return undefined;
   }

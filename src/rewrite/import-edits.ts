@@ -1,5 +1,6 @@
 import { deletion, type Edit, insertion } from '../edits.js';
-import { nextLine, type TextStyle } from '../text/style.js';
+import { lineStart, nextLine } from '../text/lines.js';
+import type { TextStyle } from '../text/style.js';
 import type { FileImports, RuntimeImport } from '../tools/imports.js';
 import { type ImportDeclaration, type Node, type SourceFile, ts } from '../tools/syntax.js';
 
@@ -87,7 +88,7 @@ function placeFor(file: SourceFile, imports: FileImports, module: string): numbe
   const follower = isSorted(names)
     ? packages.find((declaration) => compare(moduleOf(declaration), module) > 0)
     : undefined;
-  if (follower) return lineStart(file, follower);
+  if (follower) return statementStart(file, follower);
   const last = (packages.at(-1) ?? group.at(-1)) as ImportDeclaration;
   return nextLineOrStatement(file, last);
 }
@@ -113,7 +114,7 @@ function nextLineOrStatement(file: SourceFile, after: ImportDeclaration): number
 }
 
 /** Where a statement's first line starts, the comments that belong to it included. */
-function lineStart(file: SourceFile, statement: Node): number {
+function statementStart(file: SourceFile, statement: Node): number {
   const { text } = file;
   const comments = ts.getLeadingCommentRanges(text, statement.getFullStart()) ?? [];
   let start = statement.getStart();
@@ -123,7 +124,7 @@ function lineStart(file: SourceFile, statement: Node): number {
     if (between.trim() !== '' || /\n[ \t\r]*\n/.test(between)) break;
     start = comment.pos;
   }
-  const line = text.lastIndexOf('\n', start - 1) + 1;
+  const line = lineStart(text, start);
   const first = text.startsWith('\uFEFF') ? 1 : 0;
   return text.slice(line, start).replace('\uFEFF', '').trim() === '' ? Math.max(line, first) : start;
 }
@@ -133,7 +134,7 @@ function beforeCode(file: SourceFile): number {
   const code = file.statements.find(
     (statement) => !(ts.isExpressionStatement(statement) && ts.isStringLiteral(statement.expression)),
   );
-  return code ? lineStart(file, code) : file.text.length;
+  return code ? statementStart(file, code) : file.text.length;
 }
 
 function moduleOf(declaration: ImportDeclaration): string {

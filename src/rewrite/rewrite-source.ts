@@ -1,7 +1,7 @@
 import { type Edit, insertion } from '../edits.js';
 import { styleOf } from '../text/style.js';
 import { cutsOf, type SourceReading } from '../tools/read-source.js';
-import type { FunctionTarget, ToolDefinition, ToolSite } from '../tools/site.js';
+import type { ToolDefinition, ToolSite } from '../tools/site.js';
 import { type SourceFile, ts, walk } from '../tools/syntax.js';
 import type { Wrapper } from '../tools/wrappers.js';
 import { addImports, dropImports } from './import-edits.js';
@@ -63,17 +63,9 @@ function observeModels(reading: SourceReading, sites: readonly ToolSite[], names
     ]);
 }
 
-/** A definition's own function as a site, for a tool that is registered where we can't see it. */
-export function siteOfDefinition(definition: ToolDefinition & { handler: FunctionTarget }): ToolSite {
-  const { name, line, description, annotations, handler } = definition;
-  return {
-    name,
-    line,
-    family: 'tool definition',
-    target: handler,
-    ...(description === undefined ? {} : { description }),
-    ...(annotations ? { annotations } : {}),
-  };
+/** What carries a definition out as a site, for a tool that is registered where we can't see it. */
+export function siteOfDefinition({ handler, ...told }: ToolDefinition): ToolSite[] {
+  return handler ? [{ ...told, family: 'tool definition', target: handler }] : [];
 }
 
 /**
@@ -131,9 +123,10 @@ function fileQuote(file: SourceFile): '"' | "'" {
 
 /** Whether lists laid out in lines end in a comma here; where there are none, as formatters do by default. */
 function hasTrailingCommas(text: string): boolean {
-  const withComma = text.match(/,\r?\n\s*[}\])]/g)?.length ?? 0;
+  const withComma = text.match(/,\r?\n\s{0,200}[}\])]/g)?.length ?? 0;
   // The last member of an object, so not the end of a statement or of a block.
-  const without = text.match(/^\s*[\w'"]+:[^{;\n]*[^,;{([\s]\r?\n\s*\}/gm)?.length ?? 0;
+  const without =
+    text.match(/^[ \t]{0,200}[\w'"]{1,200}:[^{;\r\n]{0,1000}[^,;{([\s]\r?\n[ \t]{0,200}\}/gm)?.length ?? 0;
   return withComma >= without;
 }
 

@@ -1,5 +1,6 @@
 import { type Edit, insertion } from '../edits.js';
-import { indentAt, quoted, type TextStyle } from '../text/style.js';
+import { indentAt } from '../text/lines.js';
+import { quoted, type TextStyle } from '../text/style.js';
 import { TRACE_NAMES } from '../tools/generated-names.js';
 import type {
   ExpressionTarget,
@@ -38,7 +39,7 @@ export function wrapSite(text: string, site: ToolSite, options: WrapOptions): Ed
     case 'statements':
       return wrapStatements(text, site, site.target, options);
     case 'value':
-      return wrapValue(site, site.target, options);
+      return wrapValue(text, site, site.target, options);
     case 'manual':
       return [];
   }
@@ -100,15 +101,16 @@ function wrapStatements(
 }
 
 /** `handler` becomes `traceMcpTool('server', 'tool', 'task', handler)`. */
-function wrapValue(site: ToolSite, target: ValueTarget, options: WrapOptions): Edit[] {
+function wrapValue(text: string, site: ToolSite, target: ValueTarget, options: WrapOptions): Edit[] {
   const server = quoted(options.server, options.quote);
   const name = site.nameExpression ?? quoted(site.name, options.quote);
   const task = quoted(options.task ?? 'orchestrate', options.quote);
-  const trace = options.names.local('traceMcpTool');
-  return [
-    insertion(target.body.start, `${trace}(${server}, ${name}, ${task}, `),
-    insertion(target.body.end, ')'),
-  ];
+  const { start, end } = target.body;
+  const open = `${options.names.local('traceMcpTool')}(${server}, ${name}, ${task}, `;
+  if (target.member === 'shorthand') return [insertion(end, `: ${open}${text.slice(start, end)})`)];
+  // Its own parentheses tell it from a shorthand that was written out.
+  const [left, right] = target.member === 'repeated' ? ['(', '))'] : ['', ')'];
+  return [insertion(start, open + left), insertion(end, right)];
 }
 
 function traceName(target: FunctionTarget): string {
@@ -142,7 +144,7 @@ function createTrace(
   const members = [
     `name: ${nameExpression === undefined ? quoted(`${server}:${site.name}`, quote) : nameTemplate(server, nameExpression)}`,
     ...(target.input ? [inputMember(target.input, indent, options)] : []),
-    ...(context ? [`context: ${context}`] : []),
+    ...(context ? [member('context', context)] : []),
     `metadata: ${names.local('mcpToolMetadata')}(${metadata.join(', ')})`,
   ];
   if (!text.includes('\n')) return `${create}({ ${members.join(', ')} })`;
@@ -152,11 +154,15 @@ function createTrace(
 }
 
 function inputMember(input: InputSource, indent: string, options: WrapOptions): string {
-  const line = `input: ${input.text}`;
+  const line = member('input', input.text);
   if (!input.members || indent.length + line.length < LINE_WIDTH) return line;
   const { eol } = options.style;
   const members = input.members.map((member) => indent + options.style.indent + member);
   return `input: {${eol}${members.join(`,${eol}`)}${options.trailingComma ? ',' : ''}${eol}${indent}}`;
+}
+
+function member(name: string, value: string): string {
+  return name === value ? name : `${name}: ${value}`;
 }
 
 function nameTemplate(server: string, expression: string): string {

@@ -1,6 +1,12 @@
-/** What the runtime reads from the environment (Langfuse's own names for them). */
+/** Where `lm dashboard` listens unless told otherwise. */
+export const LOCAL_RECEIVER = 'http://127.0.0.1:4319';
+
+/**
+ * What the runtime reads from the environment (Langfuse's own names for them). `local` is what the local receiver
+ * is given: it takes any keys.
+ */
 export const LANGFUSE_KEYS = [
-  { name: 'LANGFUSE_PUBLIC_KEY', example: 'pk-lf-...' },
-  { name: 'LANGFUSE_SECRET_KEY', example: 'sk-lf-...' },
-  { name: 'LANGFUSE_BASE_URL', example: 'https://us.cloud.langfuse.com' },
+  { name: 'LANGFUSE_PUBLIC_KEY', example: 'pk-lf-...', local: 'pk-lf-local' },
+  { name: 'LANGFUSE_SECRET_KEY', example: 'sk-lf-...', local: 'sk-lf-local' },
+  { name: 'LANGFUSE_BASE_URL', example: 'https://us.cloud.langfuse.com', local: LOCAL_RECEIVER },
 ] as const;

@@ -4,9 +4,11 @@ import { about, type Change, type Layer, modify } from '../plan.js';
 import type { Assets } from '../project/assets.js';
 import type { Project } from '../project/project.js';
 import type { ObserveRecord, RuntimeSource } from '../record.js';
+import { planCi } from './ci-files.js';
+import type { CiService } from './ci-services.js';
 import { addLines } from './ignore-file.js';
 import { LANGFUSE_KEYS } from './langfuse-keys.js';
-import { planKeysExample, planLocalKeys } from './local-keys.js';
+import { type LocalTarget, planKeysExample, planLocalKeys } from './local-keys.js';
 import { loomFiles } from './loom-files.js';
 import { EMPTY_PACKAGE_JSON, type PackageSpecs, planDependency, planPackageJson } from './package-json.js';
 import { planFiles } from './plan-files.js';
@@ -16,6 +18,9 @@ import { vendoredRuntime } from './vendored-runtime.js';
 export interface ScaffoldIntent {
   readonly layers: readonly Layer[];
   readonly runtime: RuntimeSource;
+  readonly local: LocalTarget;
+  /** The CI service to write a job for. Asked for once: what people make of the job is theirs. */
+  readonly ci?: CiService | undefined;
   /** The specs to write into a package.json, by its path: `file:` ones are relative to it. */
   specsFor(packageJson: string): PackageSpecs;
 }
@@ -31,12 +36,16 @@ export function planScaffold(
   given: { record: ObserveRecord | undefined; traced: readonly string[] },
 ): { changes: Change[]; findings: Finding[] } {
   const hasKeys = intent.layers.includes('langfuse') && project.config !== null;
+  const ci = planCi(project, assets, intent.ci);
   const wanted: Record<string, string> = {
+    ...ci.files,
     ...(intent.layers.includes('langfuse') && intent.runtime === 'vendor' ? vendoredRuntime(assets) : {}),
     ...(intent.layers.includes('loom') ? loomFiles(assets) : {}),
   };
   const files = planFiles(wanted, project.text, given.record);
-  const keys = hasKeys ? planLocalKeys(project.localVars, keysBlock(assets)) : { changes: [], findings: [] };
+  const keys = hasKeys
+    ? planLocalKeys(project.localVars, keysBlock(assets), intent.local)
+    : { changes: [], findings: [] };
   const rest = [
     ...files.changes,
     ...planDependencies(project, intent, given.traced),
@@ -46,7 +55,7 @@ export function planScaffold(
   ];
   return {
     changes: [...about('scaffold', rest), ...keys.changes],
-    findings: [...files.findings, ...keys.findings],
+    findings: [...files.findings, ...keys.findings, ...ci.findings],
   };
 }
 

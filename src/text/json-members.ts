@@ -1,6 +1,7 @@
 import { findNodeAtLocation, type Node, parseTree } from 'jsonc-parser';
 import { type Edit, insertion } from '../edits.js';
-import { indentAt, styleOf } from './style.js';
+import { indentAt } from './lines.js';
+import { styleOf } from './style.js';
 
 /**
  * The insertions that give a JSON object new string members, in alphabetical place where the

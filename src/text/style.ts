@@ -21,18 +21,6 @@ function indentOf(text: string): string {
   return ' '.repeat(smallest || 2);
 }
 
-/** The white space that the line of `offset` starts with. */
-export function indentAt(text: string, offset: number): string {
-  const start = text.lastIndexOf('\n', offset - 1) + 1;
-  return /^[ \t]*/.exec(text.slice(start))?.[0] ?? '';
-}
-
-/** The offset just behind the line break that ends the line of `offset`, or the text's end. */
-export function nextLine(text: string, offset: number): number {
-  const newline = text.indexOf('\n', offset);
-  return newline === -1 ? text.length : newline + 1;
-}
-
 /** A string literal with the quote given. */
 export function quoted(value: string, quote: '"' | "'"): string {
   const json = JSON.stringify(value);

@@ -5,10 +5,10 @@
 export const CANDIDATE = new RegExp(
   [
     String.raw`\.\s*(?:tool|registerTool|paidTool|addTool)\s*[(<]`,
-    String.raw`\b\w*Tool(?:With\w+)?\s*\(`,
-    String.raw`\bCallToolRequestSchema\b|tools\/call|new\s+(?:Mcp)?Server\b`,
+    String.raw`Tool(?:With\w+)?\s*\(|\btool\s*\(\s*['"\x60]`,
+    String.raw`\bCallToolRequestSchema\b|tools\/call|\.(?:TOOLS_CALL|CALL_TOOL)\b|new\s+(?:Mcp)?Server\b`,
     String.raw`\b(?:inputSchema|input_schema|paramsSchema)\b|\bparameters\s*:|\b(?:handler|execute)\s*[:(]`,
     String.raw`\.run\(\s*['"]@(?:cf|hf)\/|\bAI\.run\(|\.(?:completions|responses|messages)\.create\(|\.generateContent|\b(?:generate|stream)(?:Text|Object)\s*\(|api\.(?:openai|anthropic)\.com|openrouter\.ai|generativelanguage\.googleapis`,
-    String.raw`['"](?:workers-mcp|xmcp)['"]|@create-something\/observability`,
+    String.raw`export\s+const\s+metadata\b|['"](?:workers-mcp|xmcp)['"]|@create-something\/observability`,
   ].join('|'),
 );

@@ -1,5 +1,13 @@
 import { isShadowed } from './scope.js';
-import { bare, type Expression, memberName, type ObjectLiteral, type SourceFile, ts } from './syntax.js';
+import {
+  type ArrayLiteral,
+  bare,
+  type Expression,
+  memberName,
+  type ObjectLiteral,
+  type SourceFile,
+  ts,
+} from './syntax.js';
 
 /** What a file's own `const`s, enums and class statics say, read without the type checker. */
 export interface Constants {
@@ -9,6 +17,8 @@ export interface Constants {
   text(expression: Expression): string | undefined;
   /** The object literal an expression stands for. */
   object(expression: Expression): ObjectLiteral | undefined;
+  /** The array literal an expression stands for. */
+  array(expression: Expression): ArrayLiteral | undefined;
 }
 
 export function readConstants(file: SourceFile): Constants {
@@ -109,6 +119,10 @@ export function readConstants(file: SourceFile): Constants {
     object(expression) {
       const node = resolve(expression, new Set());
       return node && ts.isObjectLiteralExpression(node) ? node : undefined;
+    },
+    array(expression) {
+      const node = resolve(expression, new Set());
+      return node && ts.isArrayLiteralExpression(node) ? node : undefined;
     },
   };
 }

@@ -21,6 +21,12 @@ export function allReturn(statements: readonly Statement[]): boolean {
   return ends(statements.at(-1)) && !leaves(statements);
 }
 
+/** Whether nothing behind a statement is reached through it. */
+export function alwaysLeaves(statement: Statement): boolean {
+  const last = ts.isBlock(statement) ? statement.statements.at(-1) : statement;
+  return ends(statement) || (last !== undefined && ts.isContinueStatement(last));
+}
+
 /**
  * The one variable that some statements are there to set. undefined where they set none or several
  * by name, or where a way through them leaves.

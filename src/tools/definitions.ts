@@ -2,7 +2,7 @@ import type { Constants } from './constants.js';
 import { type FileFacts, functionTarget } from './function-target.js';
 import { annotationsOf } from './overloads.js';
 import { functionIn, HANDLER_MEMBERS, SCHEMA_MEMBERS } from './registrations.js';
-import type { ToolDefinition } from './site.js';
+import type { FunctionTarget, ManualTarget, ToolDefinition } from './site.js';
 import {
   type ClassLike,
   type Expression,
@@ -14,8 +14,8 @@ import {
   ts,
 } from './syntax.js';
 
-/** Members that tell another thing with a name and a description: a prompt, a resource, a model's function. */
-const OTHER_MEMBERS = ['uri', 'uriTemplate', 'mimeType', 'messages', 'serverInfo', 'protocolVersion'];
+/** Members that tell another thing with a name and a description: a prompt, a resource, a server, a parameter in OpenAPI. */
+const OTHER_MEMBERS = ['uri', 'uriTemplate', 'mimeType', 'messages', 'serverInfo', 'protocolVersion', 'in'];
 
 /** A tool's description apart from its registration: an object, or a class, with its name in it. */
 export function readDefinition(
@@ -24,7 +24,7 @@ export function readDefinition(
   facts: FileFacts,
 ): ToolDefinition | undefined {
   if (ts.isObjectLiteralExpression(node)) return fromObject(node, constants, facts);
-  return ts.isClassLike(node) ? fromClass(node, constants) : undefined;
+  return ts.isClassLike(node) ? fromClass(node, constants, facts) : undefined;
 }
 
 function fromObject(
@@ -44,33 +44,42 @@ function fromObject(
     ? hasSchema || hasDescription
     : hasDescription && (hasSchema || hasToolBeside(object));
   if (!isTool) return undefined;
+  // `inputSchema` is the protocol's own word: what else is described so need not be for MCP clients.
   const target =
-    handler && hasSchema && isFunctionWithBody(handler)
-      ? functionTarget(handler, { kind: 'own' }, facts)
-      : undefined;
+    hasSchema && (handler || hasMember(object, 'inputSchema')) ? handlerTarget(handler, facts) : undefined;
   return {
     name,
     line: lineOf(named),
     ...described(property(object, 'description'), property(object, 'annotations'), constants),
-    ...(target?.kind === 'function' ? { handler: target } : {}),
+    ...(target ? { handler: target } : {}),
   };
 }
 
+/** What a definition says of the tool's function, which only its own project knows how to call. */
+export function handlerTarget(handler: Node | undefined, facts: FileFacts): FunctionTarget | ManualTarget {
+  if (!handler) return { kind: 'manual', reason: 'what carries it out was not found' };
+  if (!isFunctionWithBody(handler)) return { kind: 'manual', reason: 'its function is written elsewhere' };
+  return functionTarget(handler, { kind: 'own' }, facts);
+}
+
 /** `class GetRate extends BaseTool { name = 'get_rate'; execute() {…} }` */
-function fromClass(node: ClassLike, constants: Constants): ToolDefinition | undefined {
+function fromClass(node: ClassLike, constants: Constants, facts: FileFacts): ToolDefinition | undefined {
   let named: Expression | undefined;
   let description: Expression | undefined;
-  let carriesOut = false;
+  let method: Node | undefined;
+  let hasSchema = false;
   for (const member of node.members) {
     const name = member.name && memberName(member.name as Parameters<typeof memberName>[0]);
-    if (ts.isMethodDeclaration(member) && name && HANDLER_MEMBERS.includes(name)) carriesOut = true;
+    if (ts.isMethodDeclaration(member) && name && HANDLER_MEMBERS.includes(name)) method ??= member;
+    if (name && SCHEMA_MEMBERS.includes(name)) hasSchema = true;
     if (!ts.isPropertyDeclaration(member) || !member.initializer) continue;
     if (name === 'name' || name === 'toolName') named = member.initializer;
     if (name === 'description') description = member.initializer;
   }
   const name = named && constants.text(named);
-  if (!named || name === undefined || !isToolName(name) || !(carriesOut && description)) return undefined;
-  return { name, line: lineOf(named), ...described(description, undefined, constants) };
+  if (!named || name === undefined || !isToolName(name) || !(method && description)) return undefined;
+  const handler = hasSchema ? { handler: handlerTarget(method, facts) } : {};
+  return { name, line: lineOf(named), ...described(description, undefined, constants), ...handler };
 }
 
 function described(
@@ -84,7 +93,7 @@ function described(
 }
 
 /** Names of MCP tools: 1 to 128 of these characters (MCP specification 2025-11-25, server/tools). */
-function isToolName(name: string): boolean {
+export function isToolName(name: string): boolean {
   return /^[A-Za-z0-9_./-]{1,128}$/.test(name);
 }
 

@@ -1,5 +1,5 @@
 import type { Constants } from './constants.js';
-import { lineOf } from './definitions.js';
+import { isToolName, lineOf } from './definitions.js';
 import { type FileFacts, functionTarget } from './function-target.js';
 import type { ToolSite } from './site.js';
 import {
@@ -28,9 +28,9 @@ export function readDefaultExport(file: SourceFile, constants: Constants, facts:
   const named = metadata && property(metadata, 'name');
   const name = named && constants.text(named);
   const exported = defaultExport(file);
-  if (!metadata || name === undefined || !exported) return [];
-  const description = property(metadata, 'description');
-  const text = description && constants.text(description);
+  const description = metadata && property(metadata, 'description');
+  if (name === undefined || !description || !exported || !isToolName(name)) return [];
+  const text = constants.text(description);
   const target = isFunctionWithBody(exported)
     ? functionTarget(exported, { kind: 'mcp', hasSchema }, { ...facts, mayAddParameters: false })
     : ({ kind: 'value', body: { start: exported.getStart(), end: exported.end } } as const);

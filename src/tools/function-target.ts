@@ -1,15 +1,12 @@
 import { CONTEXT_PARAMETER, INPUT_PARAMETER, REST_BINDING } from './generated-names.js';
-import { findModelClients } from './models.js';
 import { readOwnParameters, readParameters } from './parameters.js';
-import type { FunctionTarget, ManualTarget } from './site.js';
+import type { FunctionTarget, ManualTarget, ModelClient } from './site.js';
 import { type FunctionLike, identifiersIn, isAsync, type Node, ts, varsIn } from './syntax.js';
 
 /** What is the same for all functions of one file. */
 export interface FileFacts {
-  readonly aiBinding: string;
-  readonly modules: ReadonlySet<string>;
-  /** What the file imports from the Vercel AI SDK. */
-  readonly aiSdkNames: ReadonlySet<string>;
+  /** Every model client of the file. */
+  readonly models: readonly ModelClient[];
   /** False where the server's type is the project's own: its handlers may not take a further parameter. */
   readonly mayAddParameters: boolean;
 }
@@ -35,14 +32,15 @@ export function functionTarget(
     return { kind: 'manual', reason: 'the handler declares one of its parameters again with `var`' };
   }
   const identifiers = new Set(identifiersIn(fn).keys());
+  const start = body.getStart();
   return {
     kind: 'function',
     form: ts.isArrowFunction(fn) ? (ts.isBlock(body) ? 'block' : 'concise') : 'function',
     async: isAsync(fn),
-    body: { start: body.getStart(), end: body.end },
+    body: { start, end: body.end },
     ...captured(fn, calling, facts, identifiers),
     ...looseReturns(fn),
-    models: findModelClients(body, facts),
+    models: facts.models.filter((model) => model.start >= start && model.end <= body.end),
     identifiers,
   };
 }

@@ -11,6 +11,8 @@ export interface FileImports {
   readonly declarations: readonly ImportDeclaration[];
   readonly modules: ReadonlySet<string>;
   readonly runtime: readonly RuntimeImport[];
+  /** Local name -> module, of all that is imported by name or by default. */
+  readonly locals: ReadonlyMap<string, string>;
   /** Named imports of the Vercel AI SDK. */
   readonly aiSdkNames: ReadonlySet<string>;
   /** Imported name -> local name, of our runtime's exports. */
@@ -23,10 +25,12 @@ export function readImports(file: SourceFile): FileImports {
   const runtime: RuntimeImport[] = [];
   const runtimeNames = new Map<string, string>();
   const aiSdkNames = new Set<string>();
+  const locals = new Map<string, string>();
   for (const declaration of declarations) {
     const module = (declaration.moduleSpecifier as unknown as { text: string }).text;
     modules.add(module);
     const named = declaration.importClause?.namedBindings;
+    for (const local of localNames(declaration)) locals.set(local, module);
     if (module === 'ai' && named && ts.isNamedImports(named)) {
       for (const element of named.elements) aiSdkNames.add(element.name.text);
     }
@@ -44,5 +48,16 @@ export function readImports(file: SourceFile): FileImports {
     if (specifiers.length === bindings.elements.length) runtime.push({ declaration, specifiers });
     for (const { imported, local } of specifiers) runtimeNames.set(imported, local);
   }
-  return { declarations, modules, runtime, runtimeNames, aiSdkNames };
+  return { declarations, modules, locals, runtime, runtimeNames, aiSdkNames };
+}
+
+/** What a declaration binds; types aside, where all of it is types. */
+function localNames({ importClause }: ImportDeclaration): string[] {
+  if (!importClause || importClause.isTypeOnly) return [];
+  const { name, namedBindings } = importClause;
+  const named =
+    namedBindings && ts.isNamedImports(namedBindings)
+      ? namedBindings.elements.map((one) => one.name.text)
+      : [];
+  return name ? [name.text, ...named] : named;
 }

@@ -1,5 +1,5 @@
 import type { ModelClient } from './site.js';
-import { type CallExpression, type Expression, type Node, ts, walk } from './syntax.js';
+import { type CallExpression, type Expression, isInert, type SourceFile, ts, walk } from './syntax.js';
 
 /** How model clients are told apart: the package they come from, and the members that end in the call. */
 const CLIENT_CALLS: readonly (readonly [packages: RegExp, chain: readonly string[]])[] = [
@@ -20,18 +20,23 @@ const AI_SDK_CALLS = new Set(['generateText', 'streamText', 'generateObject', 's
 const MODEL_HOSTS =
   /https:\/\/(api\.openai\.com|api\.anthropic\.com|openrouter\.ai|generativelanguage\.googleapis\.com|gateway\.ai\.cloudflare\.com)\//;
 
+/** Text without which a file calls no model: most files are told by it, with no look at their trees. */
+const CALLS_MODEL = /\.run\b|\.create\b|generateContent|(?:generate|stream)(?:Text|Object)|\bfetch\b/;
+
 /**
- * The client expressions in some code whose calls should become generations: `this.env.AI` in
+ * The client expressions in a file whose calls should become generations: `this.env.AI` in
  * `this.env.AI.run('@cf/…', …)`, `generateText` in `generateText({ … })`.
  * @param aiBinding name of the Workers AI binding, `AI` where the config does not say
  */
 export function findModelClients(
-  body: Node,
+  file: SourceFile,
   options: { aiBinding: string; modules: ReadonlySet<string>; aiSdkNames: ReadonlySet<string> },
 ): ModelClient[] {
   const found: ModelClient[] = [];
-  walk(body, (node) => {
-    if (!ts.isCallExpression(node)) return;
+  if (!CALLS_MODEL.test(file.text)) return found;
+  walk(file, (node) => {
+    if (isInert(node)) return false;
+    if (!ts.isCallExpression(node)) return true;
     const client =
       workersAi(node, options.aiBinding) ??
       clientOf(node, options.modules) ??
@@ -40,6 +45,7 @@ export function findModelClients(
     else if (isModelFetch(node)) {
       found.push({ start: node.expression.getStart(), end: node.expression.end, by: 'observeFetch' });
     }
+    return true;
   });
   return found;
 }

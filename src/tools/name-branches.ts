@@ -25,17 +25,29 @@ interface Branch {
   readonly statements: readonly Statement[];
 }
 
-/**
- * The tools of a `switch` or `if`-chain on the tool's name in a stretch of code, a site for each arm.
- * undefined where there is no such thing.
- */
-export function branchSites(
+/** The tools of a `switch` or `if`-chain on the tool's name. */
+export interface Branches {
+  /** One for each name. */
+  readonly sites: ToolSite[];
+  /** No arm goes on to what follows. */
+  readonly allReturn: boolean;
+}
+
+/** The arms that tell tools apart in a stretch of code; undefined where there are none. */
+export function readBranches(
   region: readonly Node[],
   parts: RequestParts,
   constants: Constants,
-): ToolSite[] | undefined {
+): Branches | undefined {
   const branches = findBranches(region, parts, constants);
   if (branches.length === 0) return undefined;
+  return {
+    sites: sitesOf(branches, parts),
+    allReturn: branches.every(({ statements }) => allReturn(statements)),
+  };
+}
+
+function sitesOf(branches: readonly Branch[], parts: RequestParts): ToolSite[] {
   // `params.name` is compared, so `params.arguments` holds the arguments.
   const beside = /^(.*params\b[^.]*\??\.)name$/.exec(branches[0]?.subject ?? '')?.[1];
   const inputs = [parts.args, beside && `${beside}arguments`, parts.whole && `${parts.whole}.arguments`];
@@ -90,20 +102,68 @@ function severalTarget(
     : { kind: 'manual', reason: 'the branch neither always returns nor sets one variable' };
 }
 
+/**
+ * The arms of every `switch` and `if`-chain on the name. The one with the most names is where tools are
+ * carried out; another one adds names that it lacks, in arms that end the call.
+ */
 function findBranches(region: readonly Node[], parts: RequestParts, constants: Constants): Branch[] {
-  let found: Branch[] = [];
+  const groups: Branch[][] = [];
   const look = (node: Node): boolean => {
-    if (found.length > 0) return false;
-    if (ts.isSwitchStatement(node) && isName(node.expression, parts)) found = casesOf(node, constants);
-    else if (ts.isIfStatement(node)) found = armsOf(node, parts, constants);
-    return found.length === 0;
+    const group = groupAt(node, parts, constants);
+    if (group.length === 0) return true;
+    groups.push(group);
+    for (const rest of otherwise(node, group)) walkFrom(rest, look);
+    return false;
   };
   for (const node of region) walkFrom(node, look);
-  return found;
+  const [main = [], ...others] = groups.sort((a, b) => workIn(b).length - workIn(a).length);
+  if (others.length === 0) return main;
+  const known = new Set(namesIn(main));
+  const further = others.flatMap(workIn).filter(({ names, statements }) => {
+    const isNew = allReturn(statements) && names.every((name) => !known.has(name));
+    if (isNew) for (const name of names) known.add(name);
+    return isNew;
+  });
+  return [...workIn(main), ...further];
 }
+
+/** The arms that do something for a tool. */
+function workIn(group: readonly Branch[]): Branch[] {
+  return group.filter(({ statements }) => !onlyThrows(statements));
+}
+
+function namesIn(group: readonly Branch[]): string[] {
+  return group.flatMap(({ names }) => names);
+}
+
+function groupAt(node: Node, parts: RequestParts, constants: Constants): Branch[] {
+  if (ts.isSwitchStatement(node)) return isName(node.expression, parts) ? casesOf(node, constants) : [];
+  return ts.isIfStatement(node) ? armsOf(node, parts, constants) : [];
+}
+
+/** What is done for the names that a `switch` or a chain does not tell apart. */
+function otherwise(node: Node, group: readonly Branch[]): readonly Node[] {
+  if (ts.isSwitchStatement(node)) return node.caseBlock.clauses.filter(ts.isDefaultClause);
+  const rest: Node[] = [];
+  let arm: Node | undefined = node;
+  for (; arm && ts.isIfStatement(arm); arm = arm.elseStatement) {
+    if (!group.some(({ at }) => at === arm)) rest.push(arm.thenStatement);
+  }
+  return arm ? [...rest, arm] : rest;
+}
+
+/** A name that is turned away is no tool. */
+function onlyThrows([only, ...more]: readonly Statement[]): boolean {
+  if (!only || more.length > 0) return false;
+  return ts.isBlock(only) ? onlyThrows(only.statements) : ts.isThrowStatement(only);
+}
+
+/** Characters. What is longer computes something; reading on would only take time. */
+const LONGEST_NAME = 500;
 
 function isName(expression: Expression, parts: RequestParts): boolean {
   const text = expression.getText();
+  if (text.length > LONGEST_NAME) return false;
   return text === parts.name || /\bparams\b[^.]*\??\.name$/.test(text) || /^(tool_?name|name)$/i.test(text);
 }
 
@@ -135,17 +195,18 @@ function casesOf(node: SwitchStatement, constants: Constants): Branch[] {
 
 function armsOf(node: IfStatement, parts: RequestParts, constants: Constants): Branch[] {
   const branches: Branch[] = [];
-  for (let arm: Statement | undefined = node; arm && ts.isIfStatement(arm); arm = arm.elseStatement) {
+  const add = (arm: IfStatement) => {
     const name = comparedName(arm.expression, parts, constants);
-    if (name !== undefined) branches.push({ ...name, at: arm, statements: [arm.thenStatement] });
-  }
+    const statements = [arm.thenStatement];
+    // `if (name === 'old') name = 'new'` is no tool's work.
+    if (name && onlyAssigned(statements) !== name.subject) branches.push({ ...name, at: arm, statements });
+  };
+  for (let arm: Statement | undefined = node; arm && ts.isIfStatement(arm); arm = arm.elseStatement) add(arm);
   if (branches.length === 0 || node.elseStatement) return branches;
   // A row of `if (name === 'a') {…} if (name === 'b') {…}` is a chain as well.
   const siblings = (node.parent as { statements?: readonly Statement[] }).statements ?? [];
   for (const sibling of siblings.slice(siblings.indexOf(node) + 1)) {
-    if (!ts.isIfStatement(sibling)) continue;
-    const name = comparedName(sibling.expression, parts, constants);
-    if (name !== undefined) branches.push({ ...name, at: sibling, statements: [sibling.thenStatement] });
+    if (ts.isIfStatement(sibling)) add(sibling);
   }
   return branches;
 }
@@ -158,6 +219,10 @@ function comparedName(
   if (!ts.isBinaryExpression(condition)) return undefined;
   const { left, right, operatorToken } = condition;
   const { kind } = operatorToken;
+  if (kind === ts.SyntaxKind.BarBarToken) {
+    const [one, other] = [comparedName(left, parts, constants), comparedName(right, parts, constants)];
+    return one && other && { subject: one.subject, names: [...one.names, ...other.names] };
+  }
   if (kind !== ts.SyntaxKind.EqualsEqualsEqualsToken && kind !== ts.SyntaxKind.EqualsEqualsToken)
     return undefined;
   for (const [subject, label] of [

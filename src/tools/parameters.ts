@@ -149,18 +149,14 @@ function looksLikeContext(parameter: ParameterDeclaration): boolean {
 
 /** An arrow with one bare parameter (`args => …`) has no parentheses to add a second one in. */
 function canAdd(fn: FunctionLike, taken: ReadonlySet<string>, name: string): boolean {
-  return !taken.has(name) && openParenthesis(fn) !== undefined;
+  if (taken.has(name)) return false;
+  if (!ts.isArrowFunction(fn)) return true;
+  return fn.getSourceFile().text.slice(fn.parameters.end, fn.equalsGreaterThanToken.pos).includes(')');
 }
 
-function openParenthesis(fn: FunctionLike): number | undefined {
-  return fn
-    .getChildren()
-    .find((child) => child.kind === ts.SyntaxKind.OpenParenToken)
-    ?.getStart();
-}
-
+/** Where a list of parameters in parentheses begins. */
 function afterParenthesis(fn: FunctionLike): number {
-  return (openParenthesis(fn) as number) + 1;
+  return fn.parameters.pos;
 }
 
 /** The expression that rebuilds what a binding took apart: `{ a: { b }, ...rest }` is itself. */

@@ -1,4 +1,5 @@
 import { deletion, splice } from '../edits.js';
+import { isTooDeep, SourceSyntaxError } from '../errors.js';
 import { type Constants, readConstants } from './constants.js';
 import { readFactoryCall } from './definition-calls.js';
 import { readDefinition } from './definitions.js';
@@ -14,6 +15,7 @@ import { instrumentationRemarks, type Remark, readRemark } from './remarks.js';
 import type { ModelClient, NamedPlace, ToolDefinition, ToolSite } from './site.js';
 import {
   type Expression,
+  isInert,
   type Node,
   parse,
   property,
@@ -22,7 +24,7 @@ import {
   ts,
   walk,
 } from './syntax.js';
-import { readToolsCall } from './tools-call.js';
+import { readToolsCall, SAYS_TOOLS_CALL } from './tools-call.js';
 import { findWrappers, type Wrapper } from './wrappers.js';
 
 /** What one source file says of MCP tools. */
@@ -55,6 +57,9 @@ export interface SourceReading {
 const MCP_MODULE =
   /^(@modelcontextprotocol\/|agents\/mcp|mcp-handler|@hono\/mcp|@vercel\/mcp-adapter|mcp-lite|fastmcp|tmcp)/;
 
+/** Names of functions and classes that make an MCP server. */
+const MAKES_SERVER = /^(create|define|new)?(remote)?mcp(server)?$/i;
+
 /** Of these, the ones whose handlers are typed with the request context as a further parameter. */
 const SDK_MODULE = /^(@modelcontextprotocol\/|agents\/mcp|mcp-handler|@vercel\/mcp-adapter)/;
 
@@ -63,6 +68,16 @@ const SDK_MODULE = /^(@modelcontextprotocol\/|agents\/mcp|mcp-handler|@vercel\/m
  * @throws SourceSyntaxError where the file does not parse
  */
 export function readSource(path: string, text: string, options: { aiBinding: string }): SourceReading {
+  try {
+    return readTree(path, text, options);
+  } catch (error) {
+    if (!isTooDeep(error)) throw error;
+    const fix = 'Move what is generated into a file of its own.';
+    throw new SourceSyntaxError('This file is nested too deeply to be read.', fix, { file: path, line: 1 });
+  }
+}
+
+function readTree(path: string, text: string, options: { aiBinding: string }): SourceReading {
   const current = parse(path, text);
   const imports = readImports(current);
   const found = findWrappers(current, imports.runtimeNames);
@@ -73,10 +88,9 @@ export function readSource(path: string, text: string, options: { aiBinding: str
   const original = without ?? current;
   const constants = readConstants(original);
   const importsMcp = [...imports.modules].some((module) => MCP_MODULE.test(module));
+  const models = findModelClients(original, { ...options, ...imports });
   const facts: FileFacts = {
-    ...options,
-    modules: imports.modules,
-    aiSdkNames: imports.aiSdkNames,
+    models,
     mayAddParameters:
       [...imports.modules].some((module) => SDK_MODULE.test(module)) || /\.[cm]?jsx?$/.test(path),
   };
@@ -85,7 +99,9 @@ export function readSource(path: string, text: string, options: { aiBinding: str
   const toldApart: NamedPlace[] = [];
   const remarks = instrumentationRemarks(imports);
   const serverNames: string[] = [];
-  const visit = (node: Node) => {
+  const isJsonRpc = SAYS_TOOLS_CALL.test(original.text);
+  const visit = (node: Node): boolean => {
+    if (isInert(node)) return false;
     if (ts.isNewExpression(node)) {
       const name = serverName(node, constants);
       if (name !== undefined) serverNames.push(name);
@@ -99,16 +115,17 @@ export function readSource(path: string, text: string, options: { aiBinding: str
     }
     if (ts.isClassLike(node) && imports.modules.has('workers-mcp'))
       sites.push(...readEntrypoint(node, facts));
-    sites.push(...readToolsCall(node, constants));
-    const remark = readRemark(node);
+    if (isJsonRpc) sites.push(...readToolsCall(node, constants));
+    const remark = readRemark(node, imports);
     if (remark) remarks.push(remark);
     if (ts.isSwitchStatement(node)) toldApart.push(...namesOfSwitch(node, constants));
     const definition = readDefinition(node, constants, facts);
     if (definition) definitions.push(definition);
+    return true;
   };
   walk(original, visit);
-  if (imports.modules.has('xmcp') && /(^|\/)tools\//.test(path))
-    sites.push(...readDefaultExport(original, constants, facts));
+  const isXmcp = imports.modules.has('xmcp') || !/x$/.test(path);
+  if (isXmcp && /(^|\/)tools\//.test(path)) sites.push(...readDefaultExport(original, constants, facts));
   const places = tracedPlaces(wrappers);
   const foreign = foreignTraces(original, imports);
   const marked = (site: ToolSite) => withTrace(site, places, foreign);
@@ -121,12 +138,15 @@ export function readSource(path: string, text: string, options: { aiBinding: str
     sites: withoutNested(sites).map(marked),
     withTrace: marked,
     definitions,
-    models: findModelClients(original, facts).filter(({ start }) => !places.has(start)),
+    models: models.filter(({ start }) => !places.has(start)),
     toldApart,
     remarks,
     texts: constants.texts(),
     isMcp:
-      importsMcp || sites.length > 0 || [...imports.modules].some((module) => /(^|[/@-])mcp/i.test(module)),
+      importsMcp ||
+      sites.length > 0 ||
+      [...imports.modules].some((module) => /(^|[/@-])mcp/i.test(module)) ||
+      [...imports.locals.keys()].some((name) => MAKES_SERVER.test(name)),
     serverNames,
   };
 }
@@ -136,15 +156,16 @@ export function cutsOf(wrappers: readonly Wrapper[]) {
   return [...cuts.values()].sort((a, b) => a.start - b.start).map(({ start, end }) => deletion(start, end));
 }
 
-/** Where the contents of wrappers begin in the original text. */
+/** Where the contents of wrappers begin in the original text; of two that begin there, the outer one. */
 function tracedPlaces(wrappers: readonly Wrapper[]): Map<number, Wrapper> {
   const cuts = cutsOf(wrappers);
-  return new Map(
-    wrappers.map((wrapper) => {
-      const before = cuts.filter((cut) => cut.end <= wrapper.content);
-      return [wrapper.content - before.reduce((sum, cut) => sum + cut.end - cut.start, 0), wrapper];
-    }),
-  );
+  const places = new Map<number, Wrapper>();
+  for (const wrapper of wrappers) {
+    const before = cuts.filter((cut) => cut.end <= wrapper.content);
+    const start = wrapper.content - before.reduce((sum, cut) => sum + cut.end - cut.start, 0);
+    if (!places.has(start)) places.set(start, wrapper);
+  }
+  return places;
 }
 
 function withTrace(
@@ -171,21 +192,37 @@ function foreignTraces(file: SourceFile, { runtimeNames }: FileImports): number[
   return found;
 }
 
-/** One trace for a call: of two sites inside each other the outer one is kept. */
+/**
+ * One trace for a call: of a place that tools run through and what stands inside it, the outer one is
+ * kept. A tool that another tool's handler registers is called by itself, and keeps its own trace.
+ */
 function withoutNested(sites: readonly ToolSite[]): ToolSite[] {
-  const ranges = sites.map(({ target }) => (target.kind === 'manual' ? undefined : target.body));
-  return sites.filter((_, index) => {
-    const own = ranges[index];
-    return !ranges.some(
-      (other, at) =>
-        own &&
-        other &&
-        at !== index &&
-        other.start <= own.start &&
-        own.end <= other.end &&
-        other.end - other.start > own.end - own.start,
-    );
+  const kept = sites.filter(
+    (site) => !sites.some((other) => (isDispatch(other) || isDispatch(site)) && isInside(site, other)),
+  );
+  return kept.map((site) => {
+    const { target } = site;
+    const inner = kept.filter((other) => isInside(other, site));
+    if (target.kind !== 'function' || inner.length === 0) return site;
+    const models = target.models.filter(({ start }) => !inner.some((one) => holds(one, start)));
+    return { ...site, target: { ...target, models } };
   });
+}
+
+function isDispatch({ family }: ToolSite): boolean {
+  return family === 'tools/call' || family === 'setRequestHandler';
+}
+
+function isInside(site: ToolSite, around: ToolSite): boolean {
+  if (site === around || site.target.kind === 'manual' || around.target.kind === 'manual') return false;
+  const [inner, outer] = [site.target.body, around.target.body];
+  return (
+    outer.start <= inner.start && inner.end <= outer.end && outer.end - outer.start > inner.end - inner.start
+  );
+}
+
+function holds({ target }: ToolSite, offset: number): boolean {
+  return target.kind !== 'manual' && target.body.start <= offset && offset < target.body.end;
 }
 
 function serverName(

@@ -1,8 +1,9 @@
 import type { Constants } from './constants.js';
 import { type FileFacts, functionTarget } from './function-target.js';
+import { namesInLoop } from './loop-names.js';
 import { takesItsOwn } from './parameters.js';
 import type { Registered } from './registrations.js';
-import type { Target, ToolSite } from './site.js';
+import type { Target, ToolSite, ValueTarget } from './site.js';
 import {
   bare,
   type CallExpression,
@@ -38,14 +39,16 @@ export function siteOf(
 function readName(
   argument: Expression,
   constants: Constants,
-): Pick<ToolSite, 'name' | 'nameExpression' | 'isShared'> | undefined {
+): Pick<ToolSite, 'name' | 'nameExpression' | 'isShared' | 'tools'> | undefined {
   const text = constants.text(argument);
   if (text !== undefined) return { name: text };
   const node = bare(argument);
   // An object or a function in the first place is another library's `tool(...)`.
   if (ts.isObjectLiteralExpression(node) || isInlineFunction(node)) return undefined;
   const source = argument.getText();
-  return { name: `\${${node.getText()}}`, nameExpression: source, isShared: true };
+  const tools = namesInLoop(node, constants);
+  const shared = { name: `\${${node.getText()}}`, nameExpression: source, isShared: true } as const;
+  return tools.length > 0 ? { ...shared, tools } : shared;
 }
 
 function targetOf(registered: Registered, facts: FileFacts): Target {
@@ -56,7 +59,11 @@ function targetOf(registered: Registered, facts: FileFacts): Target {
   }
   const fn = bareHandler(handler);
   if (!isFunctionWithBody(fn) || seesAnotherName(fn, name)) {
-    return { kind: 'value', body: { start: handler.getStart(), end: handler.end } };
+    return {
+      kind: 'value',
+      body: { start: handler.getStart(), end: handler.end },
+      ...memberOf(handler),
+    };
   }
   const isOwn = !facts.mayAddParameters && takesItsOwn(fn);
   const calling = isOwn ? ({ kind: 'own' } as const) : ({ kind: 'mcp', hasSchema, schemaKeys } as const);
@@ -66,6 +73,14 @@ function targetOf(registered: Registered, facts: FileFacts): Target {
   });
   if (target.kind === 'manual' || !ts.isStringLiteral(name)) return target;
   return { ...target, quote: name.getText()[0] as '"' | "'" };
+}
+
+/** Both come to `execute: traceMcpTool(…)`, and are to be told apart when that is taken out again. */
+function memberOf(handler: Node): Pick<ValueTarget, 'member'> {
+  if (ts.isShorthandPropertyAssignment(handler.parent)) return { member: 'shorthand' };
+  const isRepeated =
+    ts.isPropertyAssignment(handler.parent) && handler.parent.name.getText() === handler.getText();
+  return isRepeated ? { member: 'repeated' } : {};
 }
 
 /** Whether the name would mean something else inside the handler: a parameter of it, or another `this`. */

@@ -72,11 +72,11 @@ export function readRegistration(
       ? withConfig('registerAppTool', name, config, callback, constants)
       : undefined;
   }
-  if (!ts.isPropertyAccessExpression(callee) || callee.questionDotToken) return undefined;
-  const receiver = callee.expression.getText();
-  if (!importsMcp && !/(server|mcp)$/i.test(receiver)) return undefined;
+  if (!ts.isPropertyAccessExpression(callee)) return undefined;
   const registered = onReceiver(call, callee.name.text, constants);
-  return registered && { ...registered, receiver };
+  if (!registered) return undefined;
+  const receiver = callee.expression.getText();
+  return importsMcp || /(server|mcp)$/i.test(receiver) ? { ...registered, receiver } : undefined;
 }
 
 function onReceiver(call: CallExpression, method: string, constants: Constants): Registered | undefined {

@@ -1,10 +1,10 @@
 import { lineOf } from './definitions.js';
 import type { FileImports } from './imports.js';
-import { type Node, ts } from './syntax.js';
+import { bare, type CallExpression, type Expression, type Node, ts } from './syntax.js';
 
 /** Something about a file that a person should know, and that changes nothing. */
 export interface Remark {
-  readonly kind: 'instrumented' | 'registration-patched' | 'model-call-unseen';
+  readonly kind: 'instrumented' | 'registration-patched' | 'model-call-unseen' | 'server-from-package';
   /** 1-based. */
   readonly line: number;
   /** The tool, method or call it is about. */
@@ -26,19 +26,44 @@ export function instrumentationRemarks(imports: FileImports): Remark[] {
   });
 }
 
-export function readRemark(node: Node): Remark | undefined {
-  if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.EqualsToken) {
-    const target = node.left;
-    if (!ts.isPropertyAccessExpression(target) || !/^(tool|registerTool)$/.test(target.name.text))
-      return undefined;
-    return { kind: 'registration-patched', line: lineOf(node), what: target.name.text };
+/** Packages whose servers come without tools. */
+const SDK = /^(@modelcontextprotocol\/|agents(\/|$)|mcp-handler$|@hono\/mcp$|mcp-lite$|fastmcp$|tmcp$)/;
+
+export function readRemark(node: Node, imports: FileImports): Remark | undefined {
+  if (ts.isPropertyDeclaration(node) || ts.isVariableDeclaration(node)) {
+    return node.initializer && serverFromPackage(node.name, node.initializer, imports);
   }
-  // `env.AI?.run(…)`: a client that may not be there can't be wrapped in place.
+  if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.EqualsToken) {
+    return patched(node.left) ?? serverFromPackage(node.left, node.right, imports);
+  }
+  return ts.isCallExpression(node) ? optionalModel(node) : undefined;
+}
+
+function patched(target: Expression): Remark | undefined {
+  if (!ts.isPropertyAccessExpression(target) || !/^(tool|registerTool)$/.test(target.name.text))
+    return undefined;
+  return { kind: 'registration-patched', line: lineOf(target), what: target.name.text };
+}
+
+/** `this.server = mcpServerFactory(…)`: whatever tools that server has are not in these sources. */
+function serverFromPackage(target: Node, value: Expression, { locals }: FileImports): Remark | undefined {
+  const call = bare(ts.isAwaitExpression(value) ? value.expression : value);
+  if (!ts.isCallExpression(call) || !ts.isIdentifier(call.expression)) return undefined;
+  const made = call.expression.text;
+  const from = locals.get(made);
+  const isForeign = from !== undefined && !/^([.~#]|@\/)/.test(from) && !SDK.test(from);
+  if (!isForeign || !/mcp/i.test(`${made} ${from}`) || !/(^|\.)(mcp)?server$/i.test(target.getText()))
+    return undefined;
+  return { kind: 'server-from-package', line: lineOf(call), what: `${made}\` of \`${from}` };
+}
+
+/** `env.AI?.run(…)`: a client that may not be there can't be wrapped in place. */
+function optionalModel(call: CallExpression): Remark | undefined {
+  const { expression } = call;
   const isOptional =
-    ts.isCallExpression(node) &&
-    ts.isPropertyAccessExpression(node.expression) &&
-    node.expression.name.text === 'run' &&
-    /\?\..*\brun$/.test(node.expression.getText()) &&
-    /\bAI\??\.run$/.test(node.expression.getText());
-  return isOptional ? { kind: 'model-call-unseen', line: lineOf(node), what: 'AI?.run' } : undefined;
+    ts.isPropertyAccessExpression(expression) &&
+    expression.name.text === 'run' &&
+    expression.getText().includes('?.') &&
+    /\bAI\??\.run$/.test(expression.getText());
+  return isOptional ? { kind: 'model-call-unseen', line: lineOf(call), what: 'AI?.run' } : undefined;
 }

@@ -41,7 +41,8 @@ export function partsIn(region: readonly Node[]): RequestParts {
     if (!ts.isVariableDeclaration(node) || !node.initializer) return true;
     if (ts.isObjectBindingPattern(node.name)) {
       const bound = bindingsOf(node.name);
-      if (!bound.has('name') || !(bound.has('arguments') || bound.has('args'))) return true;
+      const isBoth = bound.has('name') && (bound.has('arguments') || bound.has('args'));
+      if (!isBoth && !/\bparams!?$/.test(node.initializer.getText())) return true;
       name ??= bound.get('name');
       args ??= bound.get('arguments') ?? bound.get('args');
       if (isPath(node.initializer)) whole ??= node.initializer.getText();

@@ -3,38 +3,32 @@ import { identifiersIn, type Node, type Statement, ts } from './syntax.js';
 /** Whether every name that `source` starts from is declared where `at` can see it. */
 export function isInScope(source: string, at: Node): boolean {
   const roots = [...source.matchAll(/(?<![.\w$?])[A-Za-z_$][\w$]*(?!\s*:)/g)].map(([name]) => name);
-  return roots.filter((name) => !KEYWORDS.has(name)).every((name) => declaredAround(name, at));
+  return roots.filter((name) => !KEYWORDS.has(name)).every((name) => scopeOf(name, at) !== undefined);
 }
 
 const KEYWORDS = new Set(['this', 'as', 'any', 'unknown', 'undefined', 'null', 'true', 'false']);
 
 /** Whether something between `at` and the file's top level declares a name again. */
 export function isShadowed(name: string, at: Node): boolean {
-  for (let around: Node | undefined = at; around && !ts.isSourceFile(around); around = around.parent) {
-    if (ts.isFunctionLike(around)) {
-      if (around.parameters.some((parameter) => identifiersIn(parameter.name).has(name))) return true;
-    } else if (ts.isCaseBlock(around)) {
-      if (around.clauses.some((clause) => declares(clause.statements, name))) return true;
-    } else if (ts.isBlock(around)) {
-      if (declares(around.statements, name)) return true;
-    } else if (ts.isForOfStatement(around) || ts.isForInStatement(around)) {
-      if (identifiersIn(around.initializer).has(name)) return true;
-    }
-  }
-  return false;
+  const scope = scopeOf(name, at);
+  return scope !== undefined && !ts.isSourceFile(scope);
 }
 
-function declaredAround(name: string, at: Node): boolean {
-  for (let around: Node | undefined = at; around; around = around.parent) {
-    if (ts.isFunctionLike(around)) {
-      if (around.parameters.some((parameter) => identifiersIn(parameter.name).has(name))) return true;
-    } else if (ts.isCaseBlock(around)) {
-      if (around.clauses.some((clause) => declares(clause.statements, name))) return true;
-    } else if (ts.isBlock(around) || ts.isSourceFile(around)) {
-      if (declares(around.statements, name)) return true;
-    } else if (ts.isForOfStatement(around) && identifiersIn(around.initializer).has(name)) return true;
+/** The nearest scope around `at` that declares a name. */
+function scopeOf(name: string, at: Node): Node | undefined {
+  let around: Node | undefined = at;
+  while (around && !declaresIn(around, name)) around = around.parent;
+  return around;
+}
+
+function declaresIn(scope: Node, name: string): boolean {
+  if (ts.isFunctionLike(scope)) {
+    return scope.parameters.some((parameter) => identifiersIn(parameter.name).has(name));
   }
-  return false;
+  if (ts.isCaseBlock(scope)) return scope.clauses.some((clause) => declares(clause.statements, name));
+  if (ts.isBlock(scope) || ts.isSourceFile(scope)) return declares(scope.statements, name);
+  const isLoop = ts.isForOfStatement(scope) || ts.isForInStatement(scope);
+  return isLoop && identifiersIn(scope.initializer).has(name);
 }
 
 function declares(statements: readonly Statement[], name: string): boolean {

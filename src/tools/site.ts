@@ -114,12 +114,16 @@ export interface StatementsTarget {
 export interface ValueTarget {
   readonly kind: 'value';
   readonly body: Range;
+  /** It stands for itself in an object: as `{ execute }`, or as `{ execute: execute }`. */
+  readonly member?: 'shorthand' | 'repeated';
 }
 
 /** Left alone. */
 export interface ManualTarget {
   readonly kind: 'manual';
   readonly reason: string;
+  /** Nothing there needs to be a tool: where others were found, nobody is asked to look. */
+  readonly mayBeNone?: true;
 }
 
 /** Source text of a value; `members` are an object's, so that a long one can be laid out in lines. */
@@ -135,6 +139,6 @@ export interface ToolDefinition {
   readonly line: number;
   readonly description?: string;
   readonly annotations?: ToolAnnotations;
-  /** The function in the definition that carries the tool out, where one is written in place. */
-  readonly handler?: FunctionTarget;
+  /** What in the definition carries the tool out, or why that is not to be traced there. */
+  readonly handler?: FunctionTarget | ManualTarget;
 }

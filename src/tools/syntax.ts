@@ -4,12 +4,20 @@ import { SourceSyntaxError } from '../errors.js';
 import { lineAt } from '../findings.js';
 
 /**
- * The one door to the compiler inside ts-morph. `require` starts it in half the time of `import`
- * (its ESM wrapper re-exports every name), and whoever imports this module pays for it, so the
- * rooms behind it are loaded only when a file is worth parsing.
+ * The one door to the compiler inside ts-morph. Whoever imports this module pays for starting it, so
+ * the rooms behind it are loaded only when a file is worth parsing.
  */
-const require = createRequire(import.meta.url);
-export const ts: typeof Typescript = (require('ts-morph') as { ts: typeof Typescript }).ts;
+export const ts: typeof Typescript = compiler();
+
+function compiler(): typeof Typescript {
+  const require = createRequire(import.meta.url);
+  try {
+    // The compiler by itself starts in two thirds of the time of all that ts-morph lays around it.
+    return createRequire(require.resolve('ts-morph'))('@ts-morph/common/dist/typescript.js');
+  } catch {
+    return (require('ts-morph') as { ts: typeof Typescript }).ts;
+  }
+}
 
 export type Node = Typescript.Node;
 export type SourceFile = Typescript.SourceFile;
@@ -17,6 +25,7 @@ export type Expression = Typescript.Expression;
 export type Identifier = Typescript.Identifier;
 export type CallExpression = Typescript.CallExpression;
 export type ObjectLiteral = Typescript.ObjectLiteralExpression;
+export type ArrayLiteral = Typescript.ArrayLiteralExpression;
 export type BindingName = Typescript.BindingName;
 export type BindingElement = Typescript.BindingElement;
 export type ImportDeclaration = Typescript.ImportDeclaration;
@@ -26,6 +35,7 @@ export type InlineFunction = Typescript.ArrowFunction | Typescript.FunctionExpre
 export type FunctionLike = InlineFunction | Typescript.MethodDeclaration | Typescript.FunctionDeclaration;
 export type SwitchStatement = Typescript.SwitchStatement;
 export type CaseClause = Typescript.CaseClause;
+export type SyntaxKind = Typescript.SyntaxKind;
 export type Statement = Typescript.Statement;
 export type Block = Typescript.Block;
 export type BinaryExpression = Typescript.BinaryExpression;
@@ -93,12 +103,26 @@ function scriptKind(path: string): Typescript.ScriptKind {
 
 /** Calls `visit` for every node below `node`, in source order; `false` keeps it out of a subtree. */
 export function walk(node: Node, visit: (node: Node) => unknown): void {
-  ts.forEachChild(node, (child) => walkFrom(child, visit));
+  const step = (child: Node): void => {
+    if (visit(child) !== false) ts.forEachChild(child, step);
+  };
+  ts.forEachChild(node, step);
 }
 
 /** Like `walk`, beginning with `node` itself. */
 export function walkFrom(node: Node, visit: (node: Node) => unknown): void {
   if (visit(node) !== false) walk(node, visit);
+}
+
+/** Whether there is no code below a node that runs: a name, a literal, a type. */
+export function isInert(node: Node): boolean {
+  return (
+    ts.isTokenKind(node.kind) ||
+    ts.isInterfaceDeclaration(node) ||
+    ts.isTypeAliasDeclaration(node) ||
+    // A base class is an expression.
+    (ts.isTypeNode(node) && !ts.isExpressionWithTypeArguments(node))
+  );
 }
 
 /** The expression without parentheses, `as`, `satisfies` and `!`. */

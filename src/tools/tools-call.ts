@@ -1,27 +1,34 @@
 import type { Constants } from './constants.js';
-import { alwaysReturns } from './control-flow.js';
+import { alwaysLeaves, alwaysReturns } from './control-flow.js';
 import { lineOf } from './definitions.js';
 import { blockTarget, expressionTarget } from './expression-target.js';
 import { ANY_TOOL } from './generated-names.js';
 import { functionOf } from './low-level-server.js';
-import { branchSites } from './name-branches.js';
+import { type Branches, readBranches } from './name-branches.js';
 import { ARGUMENT_NAME } from './parameters.js';
 import { isPath, partsIn, type RequestParts } from './request-parts.js';
 import { isInScope } from './scope.js';
 import type { NamedPlace, Target, ToolSite } from './site.js';
 import {
+  type Block,
   bare,
   type CallExpression,
   type Expression,
+  type IfStatement,
   isInlineFunction,
   memberName,
   type Node,
   type ObjectLiteral,
   type SourceFile,
+  type Statement,
+  type SyntaxKind,
   ts,
   walk,
   walkFrom,
 } from './syntax.js';
+
+/** Text of files that a hand-rolled `tools/call` can be in. */
+export const SAYS_TOOLS_CALL = /tools\/call|\.(?:tools_?call|call_?tool)\b/i;
 
 /** Where a server that speaks JSON-RPC by itself handles the MCP method `tools/call`. */
 interface Region {
@@ -29,19 +36,62 @@ interface Region {
   readonly nodes: readonly Node[];
   /** The block whose end is the region's end, where it is one. */
   readonly block?: Node;
+  /** All that follows `if (method !== 'tools/call') return`. */
+  readonly isRest?: true;
 }
 
 /** The sites of a hand-rolled `tools/call`: an arm for each tool, or the one call that all go through. */
 export function readToolsCall(node: Node, constants: Constants): ToolSite[] {
-  const region = regionOf(node);
+  const region = regionOf(node, constants);
   if (!region) return [];
   const parts = partsIn(region.nodes);
-  const branches = branchSites(region.nodes, parts, constants);
-  if (branches) return branches;
-  const target = sharedTarget(region, parts);
-  const names = [...mapKeys(region, parts), ...calledNames(region, parts, constants)];
-  const site = { name: ANY_TOOL, isShared: true, line: lineOf(region.at), family: 'tools/call' } as const;
-  return [{ ...site, target, ...(names.length > 0 ? { tools: names } : {}) }];
+  const calls = workCalls(region.nodes, parts);
+  const branches = readBranches(region.nodes, parts, constants);
+  // What stands behind a test for other methods need not be about tools.
+  if (!branches && region.isRest && parts.name === undefined && parts.args === undefined) return [];
+  if (branches) return [...branches.sites, ...handedOn(branches, calls, { parts, constants })];
+  const target = sharedTarget(region, calls, parts);
+  const names = [...mapKeys(region, parts), ...calledNames(calls, constants)];
+  return [sharedAt(region.at, target, names)];
+}
+
+function sharedAt(at: Node, target: Target, names: readonly NamedPlace[]): ToolSite {
+  const site = { name: ANY_TOOL, isShared: true, line: lineOf(at), family: 'tools/call', target } as const;
+  return names.length > 0 ? { ...site, tools: names } : site;
+}
+
+/** Calls behind the arms, or in the `default` of a `switch`, that carry out the tools which no arm names. */
+function handedOn(
+  { sites, allReturn }: Branches,
+  calls: readonly CallExpression[],
+  { parts, constants }: { readonly parts: RequestParts; readonly constants: Constants },
+): ToolSite[] {
+  const ends = sites.flatMap(({ target }) => (target.kind === 'manual' ? [] : [target.body.end]));
+  const behind = calls.filter(
+    (call) => ends.every((end) => call.getStart() >= end) && (allReturn || isInDefault(call)),
+  );
+  const blocks = behind.map(blockAround);
+  return behind.flatMap((call, index) => {
+    const request = requestFor(call, parts);
+    // Of two in a row the first would be a check, or both are needed.
+    const isAlone = blocks.every((block, at) => at === index || (block && block !== blocks[index]));
+    const isLast = index === behind.length - 1;
+    const block = blocks[index];
+    if (!request || !isAlone || !(isLast || (block && alwaysReturns(block)))) return [];
+    return [sharedAt(call, expressionTarget(chainOf(call), { request }), calledNames([call], constants))];
+  });
+}
+
+function isInDefault(node: Node): boolean {
+  let around: Node | undefined = node;
+  while (around && !ts.isFunctionLike(around) && !ts.isDefaultClause(around)) around = around.parent;
+  return around !== undefined && ts.isDefaultClause(around);
+}
+
+function blockAround(node: Node): Block | undefined {
+  let around: Node | undefined = node.parent;
+  while (around && !ts.isBlock(around)) around = around.parent;
+  return around;
 }
 
 /** The keys of an object that the tool's name is looked up in: `HANDLERS[name]`. */
@@ -64,11 +114,11 @@ function mapKeys(region: Region, parts: RequestParts): NamedPlace[] {
 }
 
 /** The names that the function called for a tool tells apart in this file: `switch (name)` further down. */
-function calledNames(region: Region, parts: RequestParts, constants: Constants): NamedPlace[] {
-  return workCalls(region.nodes, parts).flatMap((call) => {
+function calledNames(calls: readonly CallExpression[], constants: Constants): NamedPlace[] {
+  return calls.flatMap((call) => {
     const fn = functionOf(call.expression);
     if (!fn?.body) return [];
-    const sites = branchSites([fn.body], partsIn([fn.body]), constants) ?? [];
+    const { sites = [] } = readBranches([fn.body], partsIn([fn.body]), constants) ?? {};
     return sites.map(({ name, line }) => ({ name, line }));
   });
 }
@@ -85,30 +135,51 @@ function objectNamed(file: SourceFile, name: string): ObjectLiteral | undefined 
   return found;
 }
 
-function regionOf(node: Node): Region | undefined {
-  if (ts.isCaseClause(node) && isToolsCall(node.expression) && node.statements.length > 0) {
+function regionOf(node: Node, constants: Constants): Region | undefined {
+  if (ts.isCaseClause(node) && isToolsCall(node.expression, constants) && node.statements.length > 0) {
     const [only, ...more] = node.statements;
     const isBlock = only && more.length === 0 && ts.isBlock(only);
     return { at: node, nodes: node.statements, ...(isBlock ? { block: only } : {}) };
   }
-  if (ts.isIfStatement(node) && comparesToolsCall(node.expression)) {
-    const { thenStatement } = node;
-    return {
-      at: node,
-      nodes: [thenStatement],
-      ...(ts.isBlock(thenStatement) ? { block: thenStatement } : {}),
-    };
+  if (ts.isIfStatement(node)) return ifRegion(node, constants);
+  if (ts.isConditionalExpression(node)) {
+    const isCall = comparesToolsCall(node.condition, IS, constants);
+    return isCall ? { at: node, nodes: [node.whenTrue] } : undefined;
   }
   if (ts.isPropertyAssignment(node) && memberName(node.name) === 'tools/call')
     return functionRegion(node.initializer);
   if (ts.isMethodDeclaration(node) && memberName(node.name) === 'tools/call' && node.body) {
     return { at: node, nodes: [node.body], block: node.body };
   }
-  if (ts.isCallExpression(node) && node.arguments.length >= 2 && isToolsCall(node.arguments[0] as Node)) {
+  if (
+    ts.isCallExpression(node) &&
+    node.arguments.length >= 2 &&
+    isToolsCall(node.arguments[0] as Expression, constants)
+  ) {
     const isSdk = node.expression.getText().endsWith('.setRequestHandler');
     return isSdk ? undefined : functionRegion(node.arguments[1] as Expression);
   }
   return undefined;
+}
+
+function ifRegion(node: IfStatement, constants: Constants): Region | undefined {
+  const { expression, thenStatement, elseStatement } = node;
+  if (comparesToolsCall(expression, IS, constants)) {
+    return statementRegion(node, thenStatement);
+  }
+  if (!comparesToolsCall(expression, IS_NOT, constants)) return undefined;
+  if (elseStatement) return statementRegion(node, elseStatement);
+  if (!alwaysLeaves(thenStatement) || !ts.isBlock(node.parent)) return undefined;
+  const { statements } = node.parent;
+  const nodes = statements.slice(statements.indexOf(node) + 1);
+  // A second test says more closely where it is.
+  return nodes.some((one) => one.getText().includes('tools/call'))
+    ? undefined
+    : { at: node, nodes, isRest: true };
+}
+
+function statementRegion(at: Node, statement: Statement): Region {
+  return { at, nodes: [statement], ...(ts.isBlock(statement) ? { block: statement } : {}) };
 }
 
 function functionRegion(expression: Expression): Region | undefined {
@@ -117,25 +188,47 @@ function functionRegion(expression: Expression): Region | undefined {
   return { at: fn, nodes: [fn.body], ...(ts.isBlock(fn.body) ? { block: fn.body } : {}) };
 }
 
-function isToolsCall(node: Node): boolean {
-  return ts.isStringLiteralLike(node) && node.text === 'tools/call';
+/** Names of constants for the method, where another file says what they stand for. */
+const METHOD_NAME = /^(tools_?call|call_?tool)$/i;
+
+function isToolsCall(expression: Expression, constants: Constants): boolean {
+  const node = bare(expression);
+  const text = constants.text(node);
+  if (text !== undefined || ts.isIdentifier(node)) return text === 'tools/call';
+  return ts.isPropertyAccessExpression(node) && METHOD_NAME.test(node.name.text);
 }
 
-function comparesToolsCall(condition: Expression): boolean {
-  const isAnd =
-    ts.isBinaryExpression(condition) &&
-    condition.operatorToken.kind === ts.SyntaxKind.AmpersandAmpersandToken;
-  if (isAnd) return comparesToolsCall(condition.left) || comparesToolsCall(condition.right);
-  return (
-    ts.isBinaryExpression(condition) &&
-    (condition.operatorToken.kind === ts.SyntaxKind.EqualsEqualsEqualsToken ||
-      condition.operatorToken.kind === ts.SyntaxKind.EqualsEqualsToken) &&
-    (isToolsCall(condition.right) || isToolsCall(condition.left))
-  );
+/** How the method is compared, and what joins further conditions to that. */
+interface Comparison {
+  readonly operators: ReadonlySet<SyntaxKind>;
+  readonly joint: SyntaxKind;
 }
 
-function sharedTarget(region: Region, parts: RequestParts): Target {
-  const calls = workCalls(region.nodes, parts);
+const IS: Comparison = {
+  operators: new Set([ts.SyntaxKind.EqualsEqualsEqualsToken, ts.SyntaxKind.EqualsEqualsToken]),
+  joint: ts.SyntaxKind.AmpersandAmpersandToken,
+};
+const IS_NOT: Comparison = {
+  operators: new Set([ts.SyntaxKind.ExclamationEqualsEqualsToken, ts.SyntaxKind.ExclamationEqualsToken]),
+  joint: ts.SyntaxKind.BarBarToken,
+};
+
+/** Whether a condition, or one of those joined in it, holds something against the method's name. */
+function comparesToolsCall(condition: Expression, comparison: Comparison, constants: Constants): boolean {
+  const node = bare(condition);
+  if (!ts.isBinaryExpression(node)) return false;
+  const { kind } = node.operatorToken;
+  if (kind === comparison.joint) {
+    return (
+      comparesToolsCall(node.left, comparison, constants) ||
+      comparesToolsCall(node.right, comparison, constants)
+    );
+  }
+  if (!comparison.operators.has(kind)) return false;
+  return isToolsCall(node.right, constants) || isToolsCall(node.left, constants);
+}
+
+function sharedTarget(region: Region, calls: readonly CallExpression[], parts: RequestParts): Target {
   const [call, ...others] = calls;
   const request = call && requestFor(call, parts);
   if (call && others.length === 0 && request) return expressionTarget(chainOf(call), { request });
@@ -143,18 +236,16 @@ function sharedTarget(region: Region, parts: RequestParts): Target {
   if (block && ts.isBlock(block) && parts.whole && alwaysReturns(block)) {
     return blockTarget(block, { request: parts.whole });
   }
-  const reason =
-    others.length > 0
-      ? 'several calls here could be the tool’s'
-      : 'what carries the tool out was not found here';
-  return { kind: 'manual', reason };
+  return others.length > 0
+    ? { kind: 'manual', reason: 'several calls here could be the tool’s' }
+    : { kind: 'manual', reason: 'what carries the tool out was not found here', mayBeNone: true };
 }
 
 /** Source of the request, or of an object in its shape, for `fromToolCall`. */
 function requestFor(call: CallExpression, parts: RequestParts): string | undefined {
   const { name, args, whole } = parts;
   if (name && args && isInScope(name, call) && isInScope(args, call))
-    return `{ name: ${name}, arguments: ${args} }`;
+    return `{ ${name === 'name' ? name : `name: ${name}`}, arguments: ${args} }`;
   return whole && isInScope(whole, call) ? whole : requestAmong(call);
 }
 
@@ -176,14 +267,14 @@ function workCalls(region: readonly Node[], parts: RequestParts): CallExpression
 }
 
 const ASIDE =
-  /^(console|JSON|Object|Array|String|Number|Math|z|log|logger)\b|(^|\.)(parse|safeParse|log|info|warn|error|debug|push|set|has|get|find|some|includes|reply|respond|send|write|json|text|ok|fail)$|^(is|has|assert|validate|check|require|log|track|audit|authorize|allow|can|consume|limit|rateLimit|emit|price|cost|timeout|tool(Timeout|Cost|Price)|jsonRpc|rpc|sse|make|create\w*(Error|Response|Result|Message))[A-Z]?\w*$|(Error|Response|Result|Reply)$/;
+  /^(console|JSON|Object|Array|String|Number|Math|z|log|logger)\b|(^|\.)(parse|safeParse|log|info|warn|error|debug|push|set|has|get|find|some|includes|reply|respond|send|write|json|text|ok|fail)$|^(is|has|assert|validate|check|require|log|track|audit|authorize|allow|can|consume|limit|rateLimit|emit|price|cost|timeout|tool(Timeout|Cost|Price)|jsonRpc|rpc|sse|make|create\w{0,100}(Error|Response|Result|Message))[A-Z]?\w{0,100}$|(Error|Response|Result|Reply)$/;
 
 function isAside(callee: Expression): boolean {
   return ASIDE.test(callee.getText().replace(/^this\./, ''));
 }
 
 const WHOLE =
-  /^(this\.)?(params|request|req|message|msg|rpc|call|(mcp|rpc|json_?rpc)_?(request|message|body|params)|body|payload)(\.params)?$/i;
+  /^(this\.)?(params|request|req|message|msg|rpc|call|(mcp|rpc|json_?rpc)_?(request|message|body|params)|body|payload)(\.params)?$|^[\w$]+(\.[\w$]+)*\.params$/i;
 
 function isArguments(argument: Expression, parts: RequestParts): boolean {
   const node = bare(argument);

@@ -5,6 +5,7 @@ import {
   type Expression,
   functionAround,
   type InlineFunction,
+  identifiersIn,
   isAsync,
   isInlineFunction,
   type Node,
@@ -37,23 +38,36 @@ export function findWrappers(file: SourceFile, names: RuntimeNames): Wrapper[] {
     if (isCallOf(node, names.get('traceMcpTool')) && node.arguments.length === 4) {
       const [, , task] = node.arguments;
       const written = task && ts.isStringLiteralLike(task) ? { task: task.text } : {};
-      found.push({ ...aroundArgument(node, 3), ...written });
+      found.push({ ...aroundHandler(node), ...written });
       return;
     }
     const observes = isCallOf(node, names.get('observeModel')) || isCallOf(node, names.get('observeFetch'));
     if (observes && node.arguments.length === 2) {
-      found.push(aroundArgument(node, 1));
+      found.push(aroundValue(node, node.arguments[1] as Expression));
       return;
     }
     const inner = runArgument(node, names);
-    if (inner && isInOurPlace(node, inner)) found.push(aroundBody(node, inner, names));
+    const wrapper = inner && aroundRun(node, inner);
+    const task = wrapper && writtenTask(node, names);
+    if (wrapper) found.push(task ? { ...wrapper, task } : wrapper);
   });
   return found;
 }
 
+/** `handler` in `traceMcpTool(server, tool, task, handler)`; as a member, the way it was written before. */
+function aroundHandler(call: CallExpression): Wrapper {
+  const handler = call.arguments[3] as Expression;
+  const member = ts.isPropertyAssignment(call.parent) ? call.parent.name : undefined;
+  if (member && ts.isIdentifier(handler) && handler.text === member.getText()) {
+    return { content: member.getStart(), cuts: [{ start: member.end, end: call.end }] };
+  }
+  const inner = ts.isParenthesizedExpression(handler) ? handler.expression : undefined;
+  const isRepeated = member && inner && inner.getText() === member.getText();
+  return aroundValue(call, isRepeated ? inner : handler);
+}
+
 /** A call of ours that gives one of its arguments back, in one way or another. */
-function aroundArgument(call: CallExpression, index: number): Wrapper {
-  const value = call.arguments[index] as Expression;
+function aroundValue(call: CallExpression, value: Expression): Wrapper {
   return {
     content: value.getStart(),
     cuts: [
@@ -81,24 +95,22 @@ function runArgument(call: CallExpression, names: RuntimeNames): InlineFunction 
 }
 
 /** A block can be put back only where `init` takes one from; elsewhere a person put the call. */
+function aroundRun(call: CallExpression, inner: InlineFunction): Wrapper | undefined {
+  const statements = statementsAround(call, inner);
+  return statements ?? (isInOurPlace(call, inner) ? aroundBody(call, inner) : undefined);
+}
+
 function isInOurPlace(call: CallExpression, inner: InlineFunction): boolean {
-  if (!ts.isBlock(inner.body) || statementsAround(call, inner)) return true;
   const { parent } = call;
-  if (ts.isArrowFunction(parent)) return true;
+  if (!ts.isBlock(inner.body) || ts.isArrowFunction(parent)) return true;
   const statement = ts.isAwaitExpression(parent) ? parent.parent : parent;
   if (!ts.isReturnStatement(statement)) return false;
   return ts.isBlock(statement.parent) && statement.parent.statements.length === 1;
 }
 
-function aroundBody(call: CallExpression, inner: InlineFunction, names: RuntimeNames): Wrapper {
-  const statements = statementsAround(call, inner);
-  if (statements) {
-    const task = writtenTask(call, names);
-    return { ...statements, ...(task ? { task } : {}) };
-  }
+function aroundBody(call: CallExpression, inner: InlineFunction): Wrapper {
   const body = contentOf(call, inner);
   const outer = outerRange(call, inner);
-  const task = writtenTask(call, names);
   return {
     content: body.getStart(),
     cuts: [
@@ -106,7 +118,6 @@ function aroundBody(call: CallExpression, inner: InlineFunction, names: RuntimeN
       { start: outer.start, end: body.getStart() },
       { start: body.end, end: outer.end },
     ],
-    ...(task ? { task } : {}),
   };
 }
 
@@ -189,6 +200,9 @@ function addedContext(parameters: readonly ParameterDeclaration[], inner: Inline
 function isUsedIn(fn: InlineFunction, name: string): boolean {
   let used = false;
   walk(fn, (node) => {
+    // A tool that this handler registers has a parameter of its own.
+    if (ts.isFunctionLike(node) && node.parameters.some((one) => identifiersIn(one.name).has(name)))
+      return false;
     if (ts.isIdentifier(node) && node.text === name) used = true;
     return !used;
   });

@@ -3,7 +3,7 @@ import type { Finding } from '../findings.js';
 import { editsFor } from './apply-changes.js';
 import { type ConfigSource, parseConfig } from './document.js';
 import { readWranglerConfig, type WorkerSettings, type WranglerConfig } from './read-config.js';
-import { located } from './remark.js';
+import { located, type Remark } from './remark.js';
 
 // Dates from which workerd does so by itself
 // (https://developers.cloudflare.com/workers/configuration/compatibility-flags/).
@@ -86,9 +86,9 @@ export function planNodejsCompat(source: ConfigSource): { edits: Edit[]; finding
       : { kind: 'append', path, values: ['nodejs_compat'] },
   ]);
   if (edits !== undefined) return { edits, findings: [] };
-  const remark = {
+  const remark: Remark = {
     rule: 'wrangler/not-editable',
-    level: 'warning' as const,
+    level: 'warning',
     path,
     message: "compatibility_flags can't be changed without touching other lines.",
     fix: 'Add "nodejs_compat" to it by hand.',

@@ -1,4 +1,5 @@
 import type { Edit } from '../edits.js';
+import { ConfigSyntaxError, isTooDeep } from '../errors.js';
 import type { ConfigFormat } from '../plan.js';
 import type { ConfigChange, ConfigPath } from './changes.js';
 import { jsoncDocument } from './jsonc.js';
@@ -28,5 +29,14 @@ export interface ConfigDocument {
 
 /** @throws ConfigSyntaxError with file and line when the text can't be read. */
 export function parseConfig(source: ConfigSource): ConfigDocument {
-  return source.format === 'toml' ? tomlDocument(source) : jsoncDocument(source);
+  try {
+    return source.format === 'toml' ? tomlDocument(source) : jsoncDocument(source);
+  } catch (error) {
+    if (!isTooDeep(error)) throw error;
+    const fix = 'Name the Wrangler config itself, or write it flatter.';
+    throw new ConfigSyntaxError(`${source.path} is nested too deeply to be read.`, fix, {
+      file: source.path,
+      line: 1,
+    });
+  }
 }

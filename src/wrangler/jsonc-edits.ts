@@ -1,7 +1,7 @@
 import { createScanner, type Node, type SyntaxKind } from 'jsonc-parser';
 import type { Edit } from '../edits.js';
+import { indentAt, indentBefore, lineBreakAt } from '../text/lines.js';
 import { isNewTable, type NewValue } from './changes.js';
-import { indentBefore, lineBreakAt, lineStart } from './lines.js';
 
 // The library's enum is ambient and `const`, which single-file compilation can't read.
 const COMMA: SyntaxKind = 5;
@@ -70,7 +70,7 @@ function fillEmpty(body: string, root: Node, container: Node, write: (style: Sty
     const items = write(style).join(style.comma);
     return [{ start: open, end: open, text: style.pad + items + (inner === '' ? style.pad : '') }];
   }
-  const indent = /^[ \t]*/.exec(body.slice(lineStart(body, container.offset)))?.[0] ?? '';
+  const indent = indentAt(body, container.offset);
   const outer = lineBreakAt(body, open) + indent;
   const style = { ...rootStyle, newLine: outer + rootStyle.unit };
   const start = breaks ? commentsOnLine(body, open).end : open;

@@ -1,3 +1,4 @@
+import type { RuleId } from '../rules.js';
 import type { ConfigChange, ConfigPath, NewTable } from './changes.js';
 import type { ConfigTable } from './document.js';
 import type { ObservabilityScope } from './observability-scopes.js';
@@ -142,7 +143,7 @@ function notOn(path: ConfigPath): string {
   return path.length === 1 ? own : `${own}, and it replaces the inherited one as a whole`;
 }
 
-function disabled(path: ConfigPath, where: string, rule: string, what: string): Remark {
+function disabled(path: ConfigPath, where: string, rule: RuleId, what: string): Remark {
   return {
     rule,
     level: 'error',

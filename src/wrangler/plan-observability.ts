@@ -5,7 +5,7 @@ import { type ConfigSource, parseConfig } from './document.js';
 import { type ObservabilityIntent, planScope } from './observability-block.js';
 import { observabilityScopes } from './observability-scopes.js';
 import { pastedSnippet } from './observability-snippet.js';
-import { located } from './remark.js';
+import { located, type Remark } from './remark.js';
 import { checkedSampling } from './sampling.js';
 
 /**
@@ -47,9 +47,9 @@ export function planObservability(
   const remarks = plans.flatMap((plan) => plan.remarks);
   const edits = editsFor(config, document, changes);
   if (edits !== undefined) return { edits, findings: located(remarks, config, document) };
-  const refusal = {
+  const refusal: Remark = {
     rule: 'wrangler/not-editable',
-    level: 'error' as const,
+    level: 'error',
     path: ['observability'],
     message: "This config is written in a way that can't be changed without touching other lines.",
     fix: `Make it say this by hand:\n${pastedSnippet(config.format, changes)}`,
@@ -57,10 +57,10 @@ export function planObservability(
   return { edits: [], findings: located([...remarks, refusal], config, document) };
 }
 
-function pagesRemark() {
+function pagesRemark(): Remark {
   return {
     rule: 'wrangler/pages',
-    level: 'warning' as const,
+    level: 'warning',
     path: ['pages_build_output_dir'],
     message: 'This is a Pages project, and Wrangler refuses observability in its config.',
     fix: 'Leave this layer out: init --layers langfuse,loom. To have it, move the project to Workers with static assets.',

@@ -1,4 +1,3 @@
-import type { ConfigFormat } from '../plan.js';
 import { type ConfigSource, type ConfigTable, parseConfig } from './document.js';
 import { isTable } from './observability-scopes.js';
 
@@ -24,7 +23,6 @@ export interface WorkerSettings {
 
 export interface WranglerConfig extends WorkerSettings {
   readonly path: string;
-  readonly format: ConfigFormat;
   /** By name, in the order written. */
   readonly envs: Readonly<Record<string, WorkerSettings>>;
   /** Set for Pages projects only. */
@@ -43,7 +41,6 @@ export function readWranglerConfig(source: ConfigSource): WranglerConfig {
   return {
     ...settings(raw),
     path: source.path,
-    format: source.format,
     envs: Object.fromEntries(
       environments.flatMap(([name, env]) => (isTable(env) ? [[name, settings(env)]] : [])),
     ),

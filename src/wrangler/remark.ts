@@ -1,10 +1,11 @@
-import type { Finding, Level } from '../findings.js';
+import type { Finding } from '../findings.js';
+import type { Level, RuleId } from '../rules.js';
 import type { ConfigPath } from './changes.js';
 import type { ConfigDocument, ConfigSource } from './document.js';
 
 /** A finding that knows its key and not yet its line. */
 export interface Remark {
-  readonly rule: string;
+  readonly rule: RuleId;
   readonly level: Level;
   readonly path: ConfigPath;
   readonly message: string;

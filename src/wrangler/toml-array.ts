@@ -1,5 +1,5 @@
 import type { Edit } from '../edits.js';
-import { indentBefore, lineBreakAt } from './lines.js';
+import { indentBefore, lineBreakAt } from '../text/lines.js';
 import { NoPlaceError } from './no-place-error.js';
 import type { TomlContent, TomlProgram } from './toml-index.js';
 

@@ -1,6 +1,6 @@
 import type { Edit } from '../edits.js';
+import { indentBefore, lineBreakAt, lineEnd, lineStart } from '../text/lines.js';
 import { type ConfigChange, type ConfigPath, isNewTable, type NewTable, type NewValue } from './changes.js';
-import { indentBefore, lineBreakAt, lineEnd, lineStart } from './lines.js';
 import { NoPlaceError } from './no-place-error.js';
 import { appendElements } from './toml-array.js';
 import {

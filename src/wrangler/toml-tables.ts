@@ -1,6 +1,6 @@
 import type { Edit } from '../edits.js';
+import { indentBefore, lineBreakAt, lineEnd, lineStart, nextLine } from '../text/lines.js';
 import type { NewTable } from './changes.js';
-import { indentBefore, lineBreakAt, lineEnd, lineStart, nextLine } from './lines.js';
 import type { TomlHeader, TomlProgram } from './toml-index.js';
 import { equalsSign, parted, plainText, tomlKey } from './toml-text.js';
 

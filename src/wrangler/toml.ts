@@ -6,10 +6,20 @@ import type { ConfigPath } from './changes.js';
 import type { ConfigDocument, ConfigSource, ConfigTable } from './document.js';
 import { tomlEdits } from './toml-edits.js';
 import { indexToml, type TomlIndex, type TomlProgram } from './toml-index.js';
+import { oddName } from './toml-names.js';
 
 export function tomlDocument({ path, text }: ConfigSource): ConfigDocument {
   const { body, shift } = behindByteOrderMark(text);
   const program = parsed(path, body);
+  const odd = oddName(program);
+  if (odd) {
+    const place = { file: path, line: lineAt(body, odd.at) };
+    throw new ConfigSyntaxError(
+      `${path} is not read further: it has ${odd.why}.`,
+      'Use another name there.',
+      place,
+    );
+  }
   const index = indexToml(program);
   return {
     value: structuredClone(getStaticTOMLValue(program)) as ConfigTable,

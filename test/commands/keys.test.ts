@@ -92,6 +92,31 @@ it('a folder named .env, as Python makes one, is no file of keys', async () => {
   expect(text(dir, '.dev.vars')).toContain('LANGFUSE_SECRET_KEY=""');
 });
 
+describe('--local', () => {
+  it('points local runs at lm dashboard, says how to go on, and is undone', async () => {
+    const dir = project({}, { '.dev.vars': 'A=1' });
+    const init = await observe([...INIT, '--local'], dir);
+    expect(text(dir, '.dev.vars')).toContain('LANGFUSE_BASE_URL="http://127.0.0.1:4319"');
+    expect(init.stdout).toContain('npx lm dashboard');
+    expect(init.stdout).toContain('For Langfuse instead');
+    expect(await observe(['check'], dir)).toMatchObject({ code: 0 });
+    expect((await observe([...INIT, '--local'], dir)).stdout).toContain('Nothing to do');
+    await observe(['remove', '--yes'], dir);
+    expect(text(dir, '.dev.vars')).toBe('A=1');
+    expect(git(dir, 'status', '--porcelain')).toBe('');
+  });
+
+  it('comes after an earlier init, and goes again with --no-local', async () => {
+    const dir = project({});
+    await observe(INIT, dir);
+    const empty = text(dir, '.dev.vars');
+    await observe(['init', '--yes', '--local', '--no-install', '--force'], dir);
+    expect(text(dir, '.dev.vars')).toContain('LANGFUSE_SECRET_KEY="sk-lf-local"');
+    await observe(['init', '--yes', '--no-local', '--no-install', '--force'], dir);
+    expect(text(dir, '.dev.vars')).toBe(empty);
+  });
+});
+
 describe('keys where the Worker runs', () => {
   it('are put by these very lines, in each environment, by the project’s own runner', async () => {
     const config = { 'wrangler.toml': 'name = "calc"\nmain = "src/index.ts"\n[env.staging]\nname = "s"\n' };

@@ -238,6 +238,7 @@ describe.runIf(hasTerminal)('on a terminal', () => {
     const session = await onTerminal(`"${process.execPath}" "${BIN}" init --no-install`, dir, [
       [/Which Workers/, ' \r'],
       [/Which layers/, '\r'],
+      [/Where should local runs/, '\r'],
       [/Do any of these/, '\r'],
       [/Write these \d+ files/, '\r'],
     ]);
@@ -258,6 +259,7 @@ describe.runIf(hasTerminal)('on a terminal', () => {
       [/Which layers/, '\r'],
       [/switched traces off \(wrangler\.jsonc:5\)/, '\x1b[C\r'],
       [/query strings out of recorded URLs.*OAuth codes/, '\r'],
+      [/Where should local runs/, '\r'],
       [/Do any of these/, '\r'],
       [/Write these \d+ files/, '\r'],
     ]);

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -6,6 +7,7 @@ import { hashFiles } from '../harness/files.js';
 import type { FixtureCopy } from '../harness/fixture.js';
 import { BIN, committedWorker, observe } from '../support/cli.js';
 import { hasTerminal, onTerminal } from '../support/pseudo-terminal.js';
+import { worker as calc, installWrangler, jsonc, repository } from './repository.js';
 
 let worker: FixtureCopy;
 beforeEach(async () => {
@@ -22,6 +24,7 @@ describe.runIf(hasTerminal)('on a terminal', () => {
   it('asks for layers and task types, shows the diff, and writes after a yes', async () => {
     const session = await onTerminal(INIT, worker.dir, [
       [/Which layers/, ENTER],
+      [/Where should local runs/, ENTER],
       [/Do any of these tools/, ` ${ENTER}`],
       [/What does add_note do/, DOWN + ENTER],
       [/How closely should a person watch add_note/, ENTER],
@@ -29,23 +32,53 @@ describe.runIf(hasTerminal)('on a terminal', () => {
     ]);
     expect(session.screen).toContain('+\t"observability": {');
     expect(session.code).toBe(0);
-    expect(readFileSync(join(worker.dir, 'src/index.ts'), 'utf8')).not.toContain("'add_note', 'orchestrate'");
+    expect(readFileSync(join(worker.dir, '.dev.vars'), 'utf8')).toContain('http://127.0.0.1:4319');
+    // The last of the list was inferred, so one down is the first.
+    expect(readFileSync(join(worker.dir, 'src/index.ts'), 'utf8')).toContain('"add_note", "generate"');
     expect(await observe(['check'], worker.dir)).toMatchObject({ code: 0 });
   });
 
   it.each([
     ['the layers', [[/Which layers/, CTRL_C]]],
     [
+      'the place of local traces',
+      [
+        [/Which layers/, ENTER],
+        [/Where should local runs/, CTRL_C],
+      ],
+    ],
+    [
       'the task types',
       [
         [/Which layers/, ENTER],
+        [/Where should local runs/, DOWN + ENTER],
         [/Do any of these tools/, CTRL_C],
+      ],
+    ],
+    [
+      'the task of one tool',
+      [
+        [/Which layers/, ENTER],
+        [/Where should local runs/, DOWN + ENTER],
+        [/Do any of these tools/, ` ${ENTER}`],
+        [/What does add_note do/, CTRL_C],
+      ],
+    ],
+    [
+      'the oversight of one tool',
+      [
+        [/Which layers/, ENTER],
+        [/Where should local runs/, DOWN + ENTER],
+        [/Do any of these tools/, ` ${ENTER}`],
+        [/What does add_note do/, ENTER],
+        [/How closely/, CTRL_C],
       ],
     ],
     [
       'the last question',
       [
         [/Which layers/, ENTER],
+        [/Where should local runs/, DOWN + ENTER],
         [/Do any of these/, ENTER],
         [/Write these/, CTRL_C],
       ],
@@ -59,8 +92,71 @@ describe.runIf(hasTerminal)('on a terminal', () => {
   });
 });
 
-describe('without a terminal', () => {
-  it('never waits for an answer', async () => {
-    expect(await observe(['init', '--no-install'], worker.dir)).toMatchObject({ code: 0 });
+describe.runIf(hasTerminal)('questions that some projects raise', () => {
+  const off = jsonc('calc', ',\n  "observability": { "traces": { "enabled": false } }');
+  const first = [/Which layers/, ENTER] as const;
+
+  it.each([
+    ['what somebody switched off', [first, [/switched traces off/, CTRL_C]]],
+    ['query strings', [first, [/switched traces off/, ENTER], [/query strings/, CTRL_C]]],
+  ] as const)('leave everything as it was after Ctrl-C at %s', async (_where, steps) => {
+    const dir = repository({ ...calc('.', { 'wrangler.jsonc': off }), '.gitignore': 'node_modules\n' });
+    installWrangler(dir, { code: '', keys: ['traces', 'redact_query_string'] });
+    await stopsAt(dir, INIT, steps);
   });
+
+  it('leave everything as it was after Ctrl-C at the Workers and at a removal', async () => {
+    const dir = repository({
+      ...calc('apps/a', { 'wrangler.jsonc': jsonc('a') }),
+      ...calc('apps/b', { 'wrangler.jsonc': jsonc('b') }),
+    });
+    await stopsAt(dir, INIT, [[/Which Workers/, CTRL_C]]);
+    await observe(['init', '--yes', '--no-install', '--worker', 'a'], dir);
+    await stopsAt(dir, `"${process.execPath}" "${BIN}" remove`, [[/Take this out of \d+ files/, CTRL_C]]);
+  });
+
+  async function stopsAt(dir: string, command: string, steps: Parameters<typeof onTerminal>[2]) {
+    const before = await hashFiles(dir);
+    const session = await onTerminal(command, dir, steps);
+    expect(session.code).toBe(EXIT.cancelled);
+    expect(session.screen).toContain('Nothing was changed');
+    expect(await hashFiles(dir)).toEqual(before);
+  }
+});
+
+describe('flags in the place of answers', () => {
+  it('say what a tool does, and how closely to watch it', async () => {
+    const told = ['--task', 'add_note=summarize', '--oversight', 'add_note=required'];
+    expect(await observe(['init', '--yes', '--no-install', ...told], worker.dir)).toMatchObject({ code: 0 });
+    const source = readFileSync(join(worker.dir, 'src/index.ts'), 'utf8');
+    expect(source).toMatch(/mcpToolMetadata\("field-notes", "add_note", "summarize", "required"\)/);
+  });
+
+  it.each([
+    [['--task', 'nope=summarize'], /no tool "nope"[\s\S]*add_note/],
+    [['--task', 'add_note'], /<tool>=<value>/],
+    [['--task', 'add_note=sing'], /values are: generate/],
+    [['--oversight', 'add_note=never'], /values are: .*required/],
+  ] as const)('are refused when they say nothing: %s', async (flags, words) => {
+    const before = await hashFiles(worker.dir);
+    const init = await observe(['init', '--yes', '--no-install', ...flags], worker.dir);
+    expect(init).toMatchObject({ code: EXIT.usage, stderr: expect.stringMatching(words) });
+    expect(await hashFiles(worker.dir)).toEqual(before);
+  });
+});
+
+describe('without a terminal', () => {
+  it.each([['init', '--no-install'], ['check'], ['doctor', '--offline'], ['remove'], ['check', '--fix']])(
+    '%s never waits for an answer, be there somebody at the other end or not',
+    async (...args) => {
+      const child = spawn(process.execPath, [BIN, ...args], {
+        cwd: worker.dir,
+        stdio: ['pipe', 'ignore', 'ignore'],
+      });
+      // The pipe stays open: whoever reads from it waits for ever.
+      const code = await new Promise((resolve) => child.on('close', resolve));
+      child.stdin.end();
+      expect([EXIT.ok, EXIT.findings]).toContain(code);
+    },
+  );
 });

@@ -1,9 +1,10 @@
-import { afterEach } from 'vitest';
+import { afterAll, afterEach } from 'vitest';
 
-/** What a test has to take down again; it is done last in, first out, and also when the test fails. */
-export function cleanups(): (cleanup: () => Promise<void>) => void {
+/** What a test, or a whole file, has to take down again; it is done last in, first out, also after a failure. */
+export function cleanups(after: 'test' | 'file' = 'test'): (cleanup: () => Promise<void>) => void {
   const stack: (() => Promise<void>)[] = [];
-  afterEach(async () => {
+  const end = after === 'test' ? afterEach : afterAll;
+  end(async () => {
     for (const cleanup of stack.splice(0).reverse()) await cleanup();
   });
   return (cleanup) => void stack.push(cleanup);

@@ -1,11 +1,11 @@
-import { lstat, mkdtemp, readFile, realpath, rm } from 'node:fs/promises';
+import { lstat, mkdtemp, readdir, readFile, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startReceiver } from '@create-something/loom/receiver';
 import { expect, it } from 'vitest';
 import { CALLS, callEverything, unexpectedAnswers } from '../harness/calls.js';
 import { connectClient } from '../harness/client.js';
-import { differences, hashFiles } from '../harness/files.js';
+import { differences, hashFiles, installedSize } from '../harness/files.js';
 import { copyFixture } from '../harness/fixture.js';
 import { npmEnv, npmPack, PUBLISHED } from '../harness/npm.js';
 import { observe } from '../harness/observe.js';
@@ -39,6 +39,11 @@ it('npx create-something-observe init works from a registry, and leaves a projec
     run('npx', ['--yes', 'create-something-observe', ...words], { cwd: dir, env });
   const made = await npx('init', '--yes');
   expect(made.code, made.stdout + made.stderr).toBe(0);
+  // Whoever runs npx waits for this much, and no more: bench/cold-start times it beside other set-up tools.
+  const [npxFolder] = await readdir(join(scratch, 'cache/_npx'));
+  const size = await installedSize(join(scratch, 'cache/_npx', npxFolder as string, 'node_modules'));
+  expect(size.packages).toBeLessThanOrEqual(50);
+  expect(size.bytes).toBeLessThan(27e6);
   expect(JSON.parse(await readFile(join(dir, 'package.json'), 'utf8')).dependencies).toMatchObject({
     '@create-something/observability': expect.stringMatching(/^\^\d+\.\d+\.\d+$/),
   });

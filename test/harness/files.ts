@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
+import { lstat, readdir, readFile, readlink, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** What tools put into a project that its author never looks at. */
@@ -47,4 +47,17 @@ export function differences(before: Map<string, string>, after: Map<string, stri
     if (!before.has(path)) return [{ path, what: 'added' }];
     return [{ path, what: after.has(path) ? 'changed' : 'removed' }];
   });
+}
+
+/** What a node_modules holds: bytes of its files, and packages. */
+export async function installedSize(modules: string): Promise<{ bytes: number; packages: number }> {
+  let bytes = 0;
+  let packages = 0;
+  for (const entry of await readdir(modules, { withFileTypes: true, recursive: true })) {
+    if (!entry.isFile()) continue;
+    const path = join(entry.parentPath, entry.name);
+    bytes += (await stat(path)).size;
+    if (/node_modules[/\\](@[^/\\]+[/\\])?[^/\\]+[/\\]package\.json$/.test(path)) packages += 1;
+  }
+  return { bytes, packages };
 }

@@ -24,7 +24,7 @@ export async function npmInstall(dir: string, options: { registry?: string } = {
 export async function installApart(name: string, from: string): Promise<string> {
   const folder = join(root, 'node_modules/.cache/create-something-observe', name);
   const modules = join(folder, 'node_modules');
-  if (await stat(join(modules, name)).catch(() => undefined)) return modules;
+  if (await stat(join(modules, '.package-lock.json')).catch(() => undefined)) return modules;
   await mkdir(folder, { recursive: true });
   for (const file of ['package.json', 'package-lock.json']) {
     await cp(join(root, from, file), join(folder, file));

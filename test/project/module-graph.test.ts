@@ -110,6 +110,16 @@ describe('packages of the same repository', () => {
     };
     expect(reached(files)).toEqual(['apps/mcp/src/own.ts']);
   });
+
+  it('are known by name to an example in them', () => {
+    const files = {
+      'package.json': '{ "name": "notes-mcp", "main": "./dist/index.js" }',
+      'src/index.ts': '',
+      'examples/worker/package.json': '{ "dependencies": { "notes-mcp": "^1.0.0" } }',
+      'examples/worker/src/index.ts': "import { notesServer } from 'notes-mcp';",
+    };
+    expect(reached(files, 'examples/worker/src/index.ts')).toEqual(['src/index.ts']);
+  });
 });
 
 describe('names that differ by case', () => {

@@ -257,3 +257,53 @@ test('properties that a proxy may not change are left alone', () => {
   expect(observedClient.name).toBe('frozen');
   expect(observedClient.messages.create()).toBe('answer');
 });
+
+test('properties that are called like a path to a model, but hold something else, are handed on', () => {
+  const client = { chat: true, messages: 'text', models: ['a'], run: () => 'answer' };
+  const observedClient = observeModel(undefined, client);
+  expect([observedClient.chat, observedClient.messages, observedClient.models[0]]).toEqual([
+    true,
+    'text',
+    'a',
+  ]);
+});
+
+const bytes = (parts: (string | Uint8Array)[]) =>
+  new ReadableStream({
+    pull(controller) {
+      const part = parts.shift();
+      if (part === undefined) controller.close();
+      else controller.enqueue(typeof part === 'string' ? new TextEncoder().encode(part) : part);
+    },
+  });
+
+test.each([
+  ['without a space', ['data:{"response":"hel"}\n\n', 'data:{"response":"lo"}\n\n']],
+  ['with the line ends of Windows', ['data: {"response":"hel"}\r\n\r\n', 'data: {"response":"lo"}\r\n\r\n']],
+  ['without a last line end', ['data: {"response":"hel"}\n', 'data: {"response":"lo"}']],
+  ['with a broken one between', ['data: {"response":"hel"}\ndata: {broken\n', 'data: {"response":"lo"}\n\n']],
+])('server-sent events %s are read, and passed on as they are', async (_, parts) => {
+  const ai = { run: async (_model: string, _options: object) => bytes([...parts]) };
+  const answer = await observeModel(createTrace({ name: 'root' }), ai).run('m', {
+    prompt: 'x',
+    stream: true,
+  });
+  expect(await new Response(answer).text()).toBe(parts.join(''));
+  expect((await generation())?.attributes['langfuse.observation.output']).toBe('hello');
+});
+
+test('a stream of what is no bytes is passed on', async () => {
+  const ai = { run: async (_model: string) => ReadableStream.from([7]) };
+  const answer = await observeModel(createTrace({ name: 'root' }), ai).run('m');
+  const seen: unknown[] = [];
+  for await (const piece of answer) seen.push(piece);
+  expect(seen).toEqual([7]);
+});
+
+test('an image that streams is passed on, and not read as text', async () => {
+  const image = Array.from({ length: 40 }, (_, i) => new Uint8Array(50_000).fill(200 + i));
+  const ai = { run: async (_model: string, _options: object) => bytes([...image]) };
+  const answer = await observeModel(createTrace({ name: 'root' }), ai).run('m', { prompt: 'x' });
+  expect((await new Response(answer).arrayBuffer()).byteLength).toBe(2_000_000);
+  expect((await generation())?.attributes['langfuse.observation.output']).toBe('');
+});

@@ -135,12 +135,12 @@ test('everything can be set in the environment, and what cannot be meant is told
     LANGFUSE_RELEASE: '1.2.3',
     LANGFUSE_CAPTURE_INPUT: 'summary',
     LANGFUSE_CAPTURE_OUTPUT: 'nothing',
-    LANGFUSE_SAMPLE_RATE: 'half',
+    LANGFUSE_SAMPLE_RATE: 'sk-lf-misplaced',
     LANGFUSE_SCORES: 'success,latency',
   });
   expect(output).toBe(
-    '[observability] LANGFUSE_SAMPLE_RATE cannot be "half"; 1 is used.\n' +
-      '[observability] LANGFUSE_CAPTURE_OUTPUT cannot be "nothing"; off is used.\n',
+    '[observability] LANGFUSE_SAMPLE_RATE has a value that is not known; 1 is used.\n' +
+      '[observability] LANGFUSE_CAPTURE_OUTPUT has a value that is not known; off is used.\n',
   );
   const [span] = langfuse.spans();
   expect(span?.attributes).toMatchObject({

@@ -41,6 +41,7 @@ const secret = fc.oneof(
   letters(12).map((s) => ({ text: `postgres://admin:${s}@db.example.com/prod`, secret: s })),
   letters(12).map((s) => ({ text: `https://api.example.com/v1?api_key=${s}&page=2`, secret: s })),
   letters(12).map((s) => ({ text: `password = ${s}`, secret: s })),
+  letters(12).map((s) => ({ text: `Server=db;Uid=sa;Pwd=${s};`, secret: s })),
   letters(12).map((s) => ({ text: JSON.stringify({ client_secret: `two words ${s}` }), secret: s })),
   letters(12).map((s) => ({
     text: JSON.stringify({ nested: JSON.stringify({ access_token: s }) }),
@@ -134,6 +135,7 @@ function plant(value: unknown): void {
   const fields = { model: text, modelParameters: { stop: value }, output: value };
   createGeneration(trace, { name: text, ...fields }).end();
   recordScore(trace, { name: text, value: text, comment: text });
+  recordScore({ sessionId: text }, { id: text, name: text, value: text });
   try {
     trace.run(() => {
       throw new Error(text);
@@ -202,6 +204,17 @@ test('a secret that the cut goes through does not show its first half', async ()
   );
 });
 
+test.each(['auth', 'pwd', 'pin', 'otp', 'cvv', 'ssn', 'password'])(
+  'JSON that is cut, or stands within a text, does not show its %s',
+  async (key) => {
+    on.init({ maxValueLength: 300 });
+    const json = JSON.stringify({ id: 1, [key]: '8675309', rest: 'x'.repeat(400) });
+    createTrace({ name: 'cut', input: json, output: `The answer: {"${key}": 8675309}` }).end();
+    createTrace({ name: 'nested', input: JSON.stringify({ json }) }).end();
+    expect(await arrived()).not.toContain('8675309');
+  },
+);
+
 test('what is no secret arrives as it is', async () => {
   const plain = {
     max_tokens: 512,
@@ -215,6 +228,8 @@ test('what is no secret arrives as it is', async () => {
     ok: true,
     none: null,
     order: 4111111111111112,
+    // A valid card number, but in the middle of an id.
+    trace: 'e5f64111111111111111a0b1c2d3e4f5',
   };
   createTrace({ name: 'plain', input: plain }).end();
   expect(JSON.parse(String((await on.spans())[0]?.attributes['langfuse.observation.input']))).toEqual(plain);

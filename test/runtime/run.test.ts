@@ -235,6 +235,16 @@ test('traceMcpTool wraps a handler with or without input', async () => {
   expect(second?.attributes).not.toHaveProperty('langfuse.observation.input');
 });
 
+test('traceMcpTool gives what looks like the handler', () => {
+  function add(_input: object, _extra: object) {
+    return 'done';
+  }
+  const handler = Object.assign(add, { timeout: 5 });
+  const traced = traceMcpTool('calc', 'add', 'transform', handler);
+  // Frameworks tell by the number of parameters whether a tool has an input.
+  expect([traced.length, traced.name, traced.timeout]).toEqual([2, 'add', 5]);
+});
+
 test("two traces that continue the same caller do not take each other's children", async () => {
   const context = { _meta: { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' } };
   createTrace({ name: 'first', context }).run((first) => {

@@ -123,11 +123,12 @@ test('a request has at most 500 spans and 2 MB, and nothing is left out', async 
   createTrace({ name: 'long' }).run((trace) => {
     for (let i = 0; i < 1200; i++) createSpan(trace, { name: `small ${i}` }).end();
     for (let i = 0; i < 60; i++) createSpan(trace, { name: `large ${i}`, input: 'x'.repeat(1e6) }).end();
+    for (let i = 0; i < 60; i++) createSpan(trace, { name: `wide ${i}`, input: '漢'.repeat(1e5) }).end();
   });
   await getClient()?.flush();
-  expect(new Set(langfuse.spans().map(({ name }) => name)).size).toBe(1261);
+  expect(new Set(langfuse.spans().map(({ name }) => name)).size).toBe(1321);
   for (const { text, body } of langfuse.received) {
-    expect(text.length).toBeLessThan(2_100_000);
+    expect(Buffer.byteLength(text)).toBeLessThan(2_100_000);
     expect(body.resourceSpans[0].scopeSpans[0].spans.length).toBeLessThanOrEqual(500);
   }
   const large = langfuse.spans().find(({ name }) => name === 'large 0');

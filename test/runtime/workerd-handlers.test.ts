@@ -56,6 +56,21 @@ export default {
       return createTrace({ name: path }).run(async (trace) =>
         Response.json(await observeModel(trace, env.MODEL).run('@cf/remote', { prompt: 'hi' })));
     }
+    if (path === 'slow') {
+      const trace = createTrace({ name: 'slow' });
+      await scheduler.wait(200);
+      createSpan(trace, { name: 'step' }).end();
+      trace.end('answer');
+      return new Response('ok');
+    }
+    if (path === 'flush') {
+      await getClient().flush();
+      return new Response('ok');
+    }
+    if (path === 'no-parent') {
+      const { response } = await createTrace({ name: path }).run(() => observeModel(undefined, new Ai()).run('m', { prompt: 'hi' }));
+      return new Response(response);
+    }
     if (path === 'unmanaged') {
       const trace = createTrace({ name: 'unmanaged' });
       createGeneration(trace, { name: 'g', model: 'm' }).end('out');
@@ -166,6 +181,38 @@ test('a model behind a service binding, whose every property is a remote method'
   expect(JSON.parse(await worker.get('/service'))).toMatchObject({ response: 'hi from @cf/remote' });
   const generation = (await arrived(2)).find(({ name }) => name === 'ai.run');
   expect(generation?.attributes['langfuse.observation.output']).toBe('hi from @cf/remote');
+});
+
+test('a flush in one request takes nothing from another', async () => {
+  const slow = worker.get('/slow');
+  const flushes = Array.from({ length: 5 }, () => worker.get('/flush'));
+  expect(await Promise.all([slow, ...flushes])).toEqual(Array(6).fill('ok'));
+  const spans = await arrived(2);
+  expect(spans.map(({ name }) => name).sort()).toEqual(['slow', 'step']);
+  const [step, root] = spans.sort((a, b) => b.name.localeCompare(a.name));
+  expect(step?.parentSpanId).toBe(root?.spanId);
+  expect(root?.attributes['langfuse.observation.output']).toBe('answer');
+});
+
+test.each([
+  ['without', []],
+  ['with', ['nodejs_compat']],
+])('a model call without a parent is recorded %s AsyncLocalStorage', async (how, compatibilityFlags) => {
+  const other = await startWorker(SOURCE, {
+    bindings: langfuse.keys(),
+    compatibilityFlags,
+    durableObjects: { COUNTER: 'Counter' },
+    serviceBindings: { MODEL: 'model' },
+    beside: { model: { source: MODEL } },
+  });
+  expect(await other.get('/no-parent')).toBe('hello');
+  const spans = await arrived(2);
+  const root = spans.find(({ name }) => name === 'no-parent');
+  const model = spans.find(({ name }) => name === 'ai.run');
+  // Where the runtime cannot tell what is running, it is a trace of its own rather than nothing.
+  expect(model?.parentSpanId).toBe(how === 'with' ? root?.spanId : undefined);
+  expect(model?.traceId === root?.traceId).toBe(how === 'with');
+  await other.close();
 });
 
 test('a trace that nobody runs or ends arrives by itself, or at shutdown', async () => {

@@ -3,12 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { splice } from '../../src/edits.js';
 import type { Change } from '../../src/plan.js';
 import type { LocalVars, LocalVarsFile } from '../../src/project/local-vars.js';
-import {
-  localKeysPath,
-  planKeysExample,
-  planLocalKeys,
-  undoLocalKeys,
-} from '../../src/scaffold/local-keys.js';
+import { localKeysPath, planKeysExample, planLocalKeys } from '../../src/scaffold/local-keys.js';
+import { undoLocalKeys } from '../../src/scaffold/undo-local-keys.js';
 
 const KEYS = 'LANGFUSE_PUBLIC_KEY=""\nLANGFUSE_SECRET_KEY=""\nLANGFUSE_BASE_URL=""\n';
 const BLOCK = `# Langfuse keys, as the template has it\n${KEYS}`;
@@ -29,7 +25,7 @@ const vars = (devVars: LocalVarsFile | undefined, ...envFiles: LocalVarsFile[]):
 });
 
 /** The text that a change leaves; undefined when it leaves no file. */
-function after(change: Change | undefined, before: string | undefined): string | undefined {
+function applied(change: Change | undefined, before: string | undefined): string | undefined {
   if (change === undefined) return before;
   if (change.action === 'delete') return undefined;
   return change.action === 'create' ? change.text : splice(change.before, change.edits);
@@ -37,7 +33,7 @@ function after(change: Change | undefined, before: string | undefined): string |
 
 const undo = (path: string, text: string) => {
   const { changes, kept } = undoLocalKeys(file(path, text), BLOCK);
-  return { text: after(changes[0], text), kept };
+  return { text: applied(changes[0], text), kept };
 };
 
 describe('places for keys', () => {
@@ -51,7 +47,7 @@ describe('places for keys', () => {
     const text = 'A=1\r\nexport LANGFUSE_SECRET_KEY=x\r\n';
     const { changes } = planLocalKeys(vars(file('.dev.vars', text)), BLOCK);
     const result = `${text}${BLOCK.split('\n')[0]}\r\nLANGFUSE_PUBLIC_KEY=""\r\nLANGFUSE_BASE_URL=""\r\n`;
-    expect(after(changes[0], text)).toBe(result);
+    expect(applied(changes[0], text)).toBe(result);
     expect(undo('.dev.vars', result)).toEqual({ text, kept: [] });
     expect(planLocalKeys(vars(file('.dev.vars', result)), BLOCK).changes).toEqual([]);
   });
@@ -89,7 +85,7 @@ describe('the committed example', () => {
 
   it('of the project gains what it lacks, once', () => {
     const text = 'A=\nLANGFUSE_PUBLIC_KEY=pk';
-    const result = after(plan({ path: '.env.example', text }), text) ?? '';
+    const result = applied(plan({ path: '.env.example', text }), text) ?? '';
     expect(result).toMatch(
       /^A=\nLANGFUSE_PUBLIC_KEY=pk\nLANGFUSE_SECRET_KEY="[^"\n]+"\nLANGFUSE_BASE_URL="[^"\n]+"$/,
     );
@@ -101,6 +97,58 @@ describe('the committed example', () => {
     expect(planLocalKeys(given, BLOCK)).toEqual({ changes: [], findings: [] });
     expect(localKeysPath(given)).toBe('.env');
     expect(localKeysPath({ ...given, devVars: file('.dev.vars', '') })).toBe('.dev.vars');
+  });
+});
+
+describe('pointed at this machine', () => {
+  const local = (text: string | undefined, path = '.dev.vars') => {
+    const given = text === undefined ? vars(undefined) : vars(file(path, text));
+    const plan = planLocalKeys(given, BLOCK, 'here');
+    return { findings: plan.findings, text: applied(plan.changes[0], text) ?? '' };
+  };
+  const LOCAL = BLOCK.replace('PUBLIC_KEY=""', 'PUBLIC_KEY="pk-lf-local"')
+    .replace('SECRET_KEY=""', 'SECRET_KEY="sk-lf-local"')
+    .replace('BASE_URL=""', 'BASE_URL="http://127.0.0.1:4319"');
+
+  it('are filled in, in a new file and in places that are empty', () => {
+    expect(local(undefined).text).toBe(LOCAL);
+    expect(local(BLOCK).text).toBe(LOCAL);
+    expect(local(LOCAL).text).toBe(LOCAL);
+    const own = "export LANGFUSE_PUBLIC_KEY = # mine\r\nLANGFUSE_SECRET_KEY=''\r\nLANGFUSE_BASE_URL=";
+    expect(local(own).text).toBe(
+      "export LANGFUSE_PUBLIC_KEY = pk-lf-local# mine\r\nLANGFUSE_SECRET_KEY='sk-lf-local'\r\nLANGFUSE_BASE_URL=http://127.0.0.1:4319",
+    );
+  });
+
+  it('stay as they are where a person has filled in one', () => {
+    const text = BLOCK.replace('SECRET_KEY=""', 'SECRET_KEY="sk-lf-hidden"');
+    const plan = local(text);
+    expect(plan.text).toBe(text);
+    expect(plan.findings).toMatchObject([{ rule: 'secrets/keys-stay', file: '.dev.vars' }]);
+    expect(JSON.stringify(plan.findings)).not.toContain('hidden');
+  });
+
+  it('point there no longer when asked, and only those', () => {
+    const text = `${LOCAL}OTHER="pk-lf-local"\n`;
+    const { changes } = planLocalKeys(vars(file('.dev.vars', text)), BLOCK, 'not here');
+    expect(applied(changes[0], text)).toBe(`${BLOCK}OTHER="pk-lf-local"\n`);
+  });
+
+  it('are told to wait for the file that an example promises', () => {
+    const given = { ...vars(undefined), example: { path: '.env.example', text: '' } };
+    expect(planLocalKeys(given, BLOCK, 'here')).toMatchObject({
+      changes: [],
+      findings: [{ rule: 'secrets/no-local-file', file: '.env.example' }],
+    });
+  });
+
+  it('leave nothing behind when they are taken out', () => {
+    expect(undo('.dev.vars', LOCAL)).toEqual({ text: undefined, kept: [] });
+    const mixed = LOCAL.replace('sk-lf-local', 'sk-lf-real');
+    expect(undo('.dev.vars', mixed)).toEqual({
+      text: `${BLOCK.split('\n')[0]}\nLANGFUSE_SECRET_KEY="sk-lf-real"\n`,
+      kept: ['LANGFUSE_SECRET_KEY'],
+    });
   });
 });
 
@@ -124,6 +172,8 @@ describe('taking them out again', () => {
       '# note',
       'LANGFUSE_PUBLIC_KEY=x',
       'LANGFUSE_SECRET_KEY=""',
+      "export LANGFUSE_BASE_URL = ''",
+      'LANGFUSE_PUBLIC_KEY=',
       ' B = "2 3"',
       '\uFEFFC=1',
     );
@@ -131,11 +181,16 @@ describe('taking them out again', () => {
       .tuple(fc.array(line), fc.constantFrom('\n', '\r\n'), fc.boolean())
       .map(([lines, eol, ends]) => lines.join(eol) + (ends && lines.length > 0 ? eol : ''));
     fc.assert(
-      fc.property(texts, fc.constantFrom('.dev.vars', '.env'), (text, path) => {
-        const given = path === '.env' ? vars(undefined, file(path, text)) : vars(file(path, text));
-        const result = after(planLocalKeys(given, BLOCK).changes[0], text) ?? '';
-        expect(undo(path, result)).toEqual({ text, kept: [] });
-      }),
+      fc.property(
+        texts,
+        fc.constantFrom('.dev.vars', '.env'),
+        fc.constantFrom('here', undefined),
+        (text, path, local) => {
+          const given = path === '.env' ? vars(undefined, file(path, text)) : vars(file(path, text));
+          const result = applied(planLocalKeys(given, BLOCK, local).changes[0], text) ?? text;
+          expect(undo(path, result)).toEqual({ text, kept: [] });
+        },
+      ),
     );
   });
 });

@@ -7,10 +7,14 @@ import { root } from '../harness/root.js';
 export const BIN = join(root, 'bin/create-something-observe.js');
 
 /** Runs the built command line as a user would, without a terminal. */
-export function observe(args: readonly string[], cwd: string): Promise<Finished> {
+export function observe(
+  args: readonly string[],
+  cwd: string,
+  env: NodeJS.ProcessEnv = {},
+): Promise<Finished> {
   return run(process.execPath, [BIN, ...args], {
     cwd,
-    env: { CI: undefined, NO_COLOR: '1', FORCE_COLOR: undefined },
+    env: { CI: undefined, NO_COLOR: '1', FORCE_COLOR: undefined, ...env },
   });
 }
 

@@ -20,8 +20,10 @@ const PLANNING = [
   'src/rewrite/a.ts',
   'src/scaffold/a.ts',
   'src/checks/a.ts',
+  'src/reports/a.ts',
+  'src/doctor/a.ts',
 ];
-const TEXT = ['src/text/a.ts', 'src/edits.ts', 'src/findings.ts', 'src/plan.ts'];
+const TEXT = ['src/text/a.ts', 'src/edits.ts', 'src/findings.ts', 'src/plan.ts', 'src/rules.ts'];
 
 const probes: Record<string, Probe> = {
   'console is for commands': {

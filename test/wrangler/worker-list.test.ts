@@ -21,7 +21,6 @@ it('lists every Worker of a repository, and nothing that was built or installed'
     {
       dir: 'apps/broken',
       config: 'apps/broken/wrangler.json',
-      format: 'json',
       name: undefined,
       main: undefined,
       kind: 'broken',
@@ -30,7 +29,6 @@ it('lists every Worker of a repository, and nothing that was built or installed'
     {
       dir: 'apps/mcp',
       config: 'apps/mcp/wrangler.jsonc',
-      format: 'jsonc',
       name: 'mcp',
       main: 'src/index.ts',
       kind: 'worker',
@@ -39,7 +37,6 @@ it('lists every Worker of a repository, and nothing that was built or installed'
     {
       dir: 'apps/site',
       config: 'apps/site/wrangler.toml',
-      format: 'toml',
       name: 'site',
       main: undefined,
       kind: 'pages',

@@ -1,5 +1,7 @@
 -- Loom, schema 1. The same file applies to local SQLite (`lm`) and to Cloudflare D1 (`wrangler d1 migrations apply`).
 -- Money is integer micro-USD, and NULL when the price is unknown. Times are integer Unix milliseconds, UTC.
+-- `sync` and `score_sync` say what Langfuse has of a record: 0 nothing yet, 1 see the outbox, 2 sent, 3 nothing, and it
+-- is not for this machine to send. As numbers they take no room in a row.
 
 CREATE TABLE issues (
   id TEXT PRIMARY KEY,
@@ -39,9 +41,11 @@ CREATE TABLE issue_events (
   from_status TEXT,
   to_status TEXT NOT NULL,
   reason TEXT,
-  at INTEGER NOT NULL
+  at INTEGER NOT NULL,
+  sync INTEGER NOT NULL DEFAULT 0 CHECK (sync BETWEEN 0 AND 3)
 ) STRICT;
 CREATE INDEX issue_events_issue ON issue_events(issue_id, at);
+CREATE INDEX issue_events_queued ON issue_events(sync) WHERE sync = 0 AND session_id IS NOT NULL;
 
 CREATE TABLE sessions (
   id TEXT PRIMARY KEY,
@@ -66,12 +70,15 @@ CREATE TABLE sessions (
   last_seen_at INTEGER NOT NULL,
   ended_at INTEGER,
   title TEXT,
-  meta TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(meta))
+  meta TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(meta)),
+  score_sync INTEGER NOT NULL DEFAULT 0 CHECK (score_sync BETWEEN 0 AND 3)
 ) STRICT;
 CREATE UNIQUE INDEX sessions_source ON sessions(source, source_session_id) WHERE source_session_id IS NOT NULL;
 CREATE INDEX sessions_started ON sessions(started_at);
 CREATE INDEX sessions_issue ON sessions(issue_id);
+CREATE INDEX sessions_source_id ON sessions(source_session_id) WHERE source_session_id IS NOT NULL;
 CREATE INDEX sessions_open ON sessions(last_seen_at) WHERE ended_at IS NULL;
+CREATE INDEX sessions_score_queued ON sessions(score_sync) WHERE score_sync = 0 AND ended_at IS NOT NULL;
 
 -- Which issue a session worked on, from when on. A call belongs to the last one that began before it.
 CREATE TABLE attributions (
@@ -90,8 +97,10 @@ CREATE TABLE iterations (
   started_at INTEGER NOT NULL,
   ended_at INTEGER,
   outcome TEXT,
+  sync INTEGER NOT NULL DEFAULT 0 CHECK (sync BETWEEN 0 AND 3),
   PRIMARY KEY (session_id, n)
-) STRICT, WITHOUT ROWID;
+) STRICT;
+CREATE INDEX iterations_queued ON iterations(sync) WHERE sync = 0 AND ended_at IS NOT NULL;
 
 CREATE TABLE llm_calls (
   id TEXT PRIMARY KEY,
@@ -99,13 +108,12 @@ CREATE TABLE llm_calls (
   iteration INTEGER,
   issue_id TEXT REFERENCES issues(id) ON DELETE SET NULL,
   agent_id TEXT, -- a subagent of the session
-  provider TEXT,
+  provider TEXT, -- where the agent tells
   model TEXT NOT NULL,
-  request_id TEXT,
+  event_id TEXT, -- of the agent's own event about it, where its transcript came first
   started_at INTEGER NOT NULL,
   ended_at INTEGER,
   duration_ms INTEGER,
-  ttft_ms INTEGER,
   input_tokens INTEGER NOT NULL DEFAULT 0, -- without the cached ones
   output_tokens INTEGER NOT NULL DEFAULT 0, -- reasoning included
   reasoning_tokens INTEGER NOT NULL DEFAULT 0,
@@ -116,18 +124,19 @@ CREATE TABLE llm_calls (
     (input_tokens + output_tokens + cache_read_tokens + cache_write_5m_tokens + cache_write_1h_tokens) VIRTUAL,
   cost_micros INTEGER,
   cost_basis TEXT NOT NULL DEFAULT 'unpriced' CHECK (cost_basis IN ('reported', 'calculated', 'estimated', 'unpriced')),
-  price_version TEXT,
+  price_version TEXT, -- of genai-prices, or 'prices.json'
   service_tier TEXT,
   source TEXT NOT NULL DEFAULT 'manual' CHECK (source IN ('otel', 'transcript', 'sdk', 'statusline', 'manual', 'import')),
   final INTEGER NOT NULL DEFAULT 1, -- 0 while its usage may still grow: counted already, not sent yet
-  status TEXT NOT NULL DEFAULT 'ok',
-  error TEXT,
-  meta TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(meta)),
+  error TEXT, -- NULL when it went well
+  sync INTEGER NOT NULL DEFAULT 0 CHECK (sync BETWEEN 0 AND 3),
   CHECK ((cost_basis = 'unpriced') = (cost_micros IS NULL))
 ) STRICT;
-CREATE INDEX llm_calls_session ON llm_calls(session_id, started_at);
-CREATE INDEX llm_calls_time ON llm_calls(started_at, model);
+CREATE INDEX llm_calls_session ON llm_calls(session_id, iteration);
+CREATE INDEX llm_calls_time ON llm_calls(started_at);
 CREATE INDEX llm_calls_issue ON llm_calls(issue_id) WHERE issue_id IS NOT NULL;
+CREATE INDEX llm_calls_event ON llm_calls(event_id) WHERE event_id IS NOT NULL;
+CREATE INDEX llm_calls_queued ON llm_calls(sync) WHERE sync = 0 AND final = 1 AND source <> 'import';
 
 CREATE TABLE tool_calls (
   id TEXT PRIMARY KEY,
@@ -139,9 +148,11 @@ CREATE TABLE tool_calls (
   duration_ms INTEGER,
   ok INTEGER, -- NULL while it runs
   error TEXT,
-  path TEXT
+  path TEXT,
+  sync INTEGER NOT NULL DEFAULT 0 CHECK (sync BETWEEN 0 AND 3)
 ) STRICT;
-CREATE INDEX tool_calls_session ON tool_calls(session_id, started_at);
+CREATE INDEX tool_calls_session ON tool_calls(session_id, iteration);
+CREATE INDEX tool_calls_queued ON tool_calls(sync) WHERE sync = 0 AND ok IS NOT NULL;
 
 CREATE TABLE files_modified (
   session_id TEXT NOT NULL REFERENCES sessions(id) ON DELETE CASCADE,
@@ -169,9 +180,13 @@ CREATE TABLE routing_decisions (
   success INTEGER,
   outcome_at INTEGER,
   notes TEXT,
-  router_version TEXT
+  router_version TEXT,
+  sync INTEGER NOT NULL DEFAULT 0 CHECK (sync BETWEEN 0 AND 3),
+  score_sync INTEGER NOT NULL DEFAULT 0 CHECK (score_sync BETWEEN 0 AND 3)
 ) STRICT;
 CREATE INDEX routing_time ON routing_decisions(at);
+CREATE INDEX routing_queued ON routing_decisions(sync) WHERE sync = 0;
+CREATE INDEX routing_score_queued ON routing_decisions(score_sync) WHERE score_sync = 0;
 
 CREATE TABLE checkpoints (
   id TEXT PRIMARY KEY,
@@ -225,72 +240,30 @@ CREATE TABLE ingest_cursors (
   updated_at INTEGER NOT NULL
 ) STRICT;
 
--- What Langfuse has, or is to have. One row for each record, so it is kept small.
+-- What is being sent to Langfuse, is to be sent again, or could not be. A record whose turn has not come, or that has
+-- been sent, has no row here: its own `sync` says so, which takes no room. Langfuse's observations can't be changed or
+-- sent again without being counted twice, so nothing that is a span ever goes back to 0.
 CREATE TABLE outbox (
   entity TEXT NOT NULL,
   entity_id TEXT NOT NULL,
-  state TEXT NOT NULL DEFAULT 'queued' CHECK (state IN ('queued', 'sending', 'sent', 'skipped', 'dead')),
-  queued_at INTEGER NOT NULL DEFAULT (unixepoch() * 1000),
-  sending_at INTEGER,
-  sent_at INTEGER,
-  next_at INTEGER NOT NULL DEFAULT 0,
-  attempts INTEGER NOT NULL DEFAULT 0,
+  state TEXT NOT NULL DEFAULT 'sending' CHECK (state IN ('queued', 'sending', 'skipped', 'dead')),
+  sending_at INTEGER NOT NULL,
+  attempts INTEGER NOT NULL DEFAULT 1,
   last_error TEXT,
   PRIMARY KEY (entity, entity_id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX outbox_open ON outbox(state, queued_at) WHERE state IN ('queued', 'sending');
-
--- What has become final is queued once. Langfuse's observations can't be changed or sent again without
--- being counted twice, so nothing that is a span is ever queued a second time.
-CREATE TRIGGER llm_calls_queued_new AFTER INSERT ON llm_calls WHEN NEW.final = 1 AND NEW.source <> 'import' BEGIN
-  INSERT INTO outbox(entity, entity_id) SELECT 'llm_call', NEW.id
-  WHERE NOT EXISTS (SELECT 1 FROM outbox WHERE entity = 'llm_call' AND entity_id = NEW.id);
-END;
-CREATE TRIGGER llm_calls_queued_final AFTER UPDATE OF final ON llm_calls
-WHEN OLD.final = 0 AND NEW.final = 1 AND NEW.source <> 'import' BEGIN
-  INSERT INTO outbox(entity, entity_id) SELECT 'llm_call', NEW.id
-  WHERE NOT EXISTS (SELECT 1 FROM outbox WHERE entity = 'llm_call' AND entity_id = NEW.id);
-END;
-CREATE TRIGGER tool_calls_queued_new AFTER INSERT ON tool_calls WHEN NEW.ok IS NOT NULL BEGIN
-  INSERT INTO outbox(entity, entity_id) SELECT 'tool_call', NEW.id
-  WHERE NOT EXISTS (SELECT 1 FROM outbox WHERE entity = 'tool_call' AND entity_id = NEW.id);
-END;
-CREATE TRIGGER tool_calls_queued_done AFTER UPDATE OF ok ON tool_calls WHEN OLD.ok IS NULL AND NEW.ok IS NOT NULL BEGIN
-  INSERT INTO outbox(entity, entity_id) SELECT 'tool_call', NEW.id
-  WHERE NOT EXISTS (SELECT 1 FROM outbox WHERE entity = 'tool_call' AND entity_id = NEW.id);
-END;
-CREATE TRIGGER iterations_queued_new AFTER INSERT ON iterations WHEN NEW.ended_at IS NOT NULL BEGIN
-  INSERT INTO outbox(entity, entity_id) SELECT 'iteration', NEW.id
-  WHERE NOT EXISTS (SELECT 1 FROM outbox WHERE entity = 'iteration' AND entity_id = NEW.id);
-END;
-CREATE TRIGGER iterations_queued_ended AFTER UPDATE OF ended_at ON iterations
-WHEN OLD.ended_at IS NULL AND NEW.ended_at IS NOT NULL BEGIN
-  INSERT INTO outbox(entity, entity_id) SELECT 'iteration', NEW.id
-  WHERE NOT EXISTS (SELECT 1 FROM outbox WHERE entity = 'iteration' AND entity_id = NEW.id);
-END;
-CREATE TRIGGER routing_queued AFTER INSERT ON routing_decisions BEGIN
-  INSERT INTO outbox(entity, entity_id) SELECT 'routing', NEW.id
-  WHERE NOT EXISTS (SELECT 1 FROM outbox WHERE entity = 'routing' AND entity_id = NEW.id);
-  INSERT INTO outbox(entity, entity_id) SELECT 'routing_score', NEW.id
-  WHERE NOT EXISTS (SELECT 1 FROM outbox WHERE entity = 'routing_score' AND entity_id = NEW.id);
-END;
-CREATE TRIGGER issue_events_queued AFTER INSERT ON issue_events WHEN NEW.session_id IS NOT NULL BEGIN
-  INSERT INTO outbox(entity, entity_id) SELECT 'issue_event', NEW.id
-  WHERE NOT EXISTS (SELECT 1 FROM outbox WHERE entity = 'issue_event' AND entity_id = NEW.id);
-END;
+CREATE INDEX outbox_state ON outbox(state, sending_at);
 
 -- Scores are overwritten by id, so these may go again whenever what they say has changed.
-CREATE TRIGGER routing_outcome_queued AFTER UPDATE OF success ON routing_decisions
-WHEN NEW.success IS NOT NULL AND OLD.success IS NOT NEW.success BEGIN
-  UPDATE outbox SET state = 'queued', next_at = 0, attempts = 0
-  WHERE entity = 'routing_score' AND entity_id = NEW.id;
+CREATE TRIGGER routing_rescored AFTER UPDATE OF success ON routing_decisions
+WHEN NEW.success IS NOT NULL AND OLD.success IS NOT NEW.success AND NEW.score_sync IN (1, 2) BEGIN
+  DELETE FROM outbox WHERE entity = 'routing_score' AND entity_id = NEW.id;
+  UPDATE routing_decisions SET score_sync = 0 WHERE id = NEW.id;
 END;
-CREATE TRIGGER sessions_queued_ended AFTER UPDATE OF ended_at ON sessions
-WHEN NEW.ended_at IS NOT NULL AND OLD.ended_at IS NOT NEW.ended_at BEGIN
-  UPDATE outbox SET state = 'queued', next_at = 0, attempts = 0
-  WHERE entity = 'session' AND entity_id = NEW.id;
-  INSERT INTO outbox(entity, entity_id) SELECT 'session', NEW.id
-  WHERE NOT EXISTS (SELECT 1 FROM outbox WHERE entity = 'session' AND entity_id = NEW.id);
+CREATE TRIGGER sessions_rescored AFTER UPDATE OF ended_at ON sessions
+WHEN NEW.ended_at IS NOT NULL AND OLD.ended_at IS NOT NEW.ended_at AND NEW.score_sync IN (1, 2) BEGIN
+  DELETE FROM outbox WHERE entity = 'session' AND entity_id = NEW.id;
+  UPDATE sessions SET score_sync = 0 WHERE id = NEW.id;
 END;
 
 CREATE VIEW session_costs AS

@@ -54,6 +54,7 @@ CREATE TABLE observations (
   cost_micros INTEGER,
   cost_basis TEXT CHECK (cost_basis IN ('reported', 'calculated', 'unpriced')), -- NULL without tokens or cost
   source TEXT NOT NULL CHECK (source IN ('otlp', 'ingestion')), -- what comes by the ingestion API may still change
+  sync INTEGER NOT NULL DEFAULT 3 CHECK (sync BETWEEN 0 AND 3), -- as in 0001; 3 until it is to be forwarded
   duplicates INTEGER NOT NULL DEFAULT 0, -- times its id came again: on Langfuse each would be counted
   status_message TEXT,
   input TEXT, -- JSON
@@ -63,6 +64,8 @@ CREATE TABLE observations (
 ) STRICT;
 CREATE INDEX observations_cost ON observations(started_us, model, cost_basis, cost_micros, total_tokens, trace_id) WHERE cost_basis IS NOT NULL;
 CREATE INDEX observations_top ON observations(trace_id, started_us) WHERE is_app_root = 1 OR parent_id IS NULL;
+CREATE INDEX observations_queued ON observations(sync) WHERE sync = 0;
+CREATE INDEX observations_sent ON observations(sync) WHERE sync = 2; -- they are counted, and few of the rows
 
 CREATE TABLE scores (
   id TEXT PRIMARY KEY,
@@ -76,8 +79,14 @@ CREATE TABLE scores (
   comment TEXT,
   metadata TEXT, -- JSON
   at INTEGER NOT NULL, -- Unix ms, as the score says
-  received_at INTEGER NOT NULL -- Unix ms of its last arrival
+  received_at INTEGER NOT NULL, -- Unix ms of its last arrival
+  sync INTEGER NOT NULL DEFAULT 3 CHECK (sync BETWEEN 0 AND 3)
 ) STRICT;
+CREATE INDEX scores_queued ON scores(sync) WHERE sync = 0;
+-- One that comes again replaces itself, and what was on its way to Langfuse is no longer what it says.
+CREATE TRIGGER scores_rescored AFTER INSERT ON scores BEGIN
+  DELETE FROM outbox WHERE entity = 'trace_score' AND entity_id = NEW.id;
+END;
 CREATE INDEX scores_trace ON scores(trace_id) WHERE trace_id IS NOT NULL;
 CREATE INDEX scores_session ON scores(session_id) WHERE session_id IS NOT NULL;
 
@@ -92,7 +101,6 @@ CREATE INDEX trace_atlas_trace ON trace_atlas(trace_seq, dimension, term);
 
 -- Which agent session a trace belongs to: by its id, or because it called that MCP tool at that moment.
 CREATE INDEX tool_calls_mcp ON tool_calls(name, started_at) WHERE substr(name, 1, 5) = 'mcp__';
-CREATE INDEX sessions_source_id ON sessions(source_session_id) WHERE source_session_id IS NOT NULL;
 
 -- Spans that the platform recorded under the same trace id: by `wrangler dev`, or by Cloudflare.
 CREATE TABLE platform_spans (

@@ -5,7 +5,7 @@ import type { Database } from './store/database.js';
 export type TaggedEntity = 'session' | 'llm_call' | 'tool_call' | 'routing' | 'issue';
 
 /** The AI Interaction Atlas task types, the terms that a person types most. */
-const AI_TASK_TYPES = [
+export const AI_TASK_TYPES: readonly string[] = [
   'generate',
   'classify',
   'verify',

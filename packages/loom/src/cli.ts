@@ -8,8 +8,16 @@ import { print, printError } from './output.js';
 import { packageVersion } from './package.js';
 import { explain } from './store/open.js';
 
+/** What the completion script of yargs asks with. */
+const COMPLETION_FLAG = '--get-yargs-completions';
+
 /** Runs `lm` with these arguments and gives the exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
+  if (argv[0] === COMPLETION_FLAG) {
+    // The words of the command line come with our own name first. yargs itself would run the command's checks.
+    process.stdout.write(`${(await complete(argv.slice(2), process.cwd())).join('\n')}\n`);
+    return EXIT.ok;
+  }
   let exitCode: number = EXIT.ok;
   const json = argv.includes('--json');
   const parser = yargs()
@@ -25,13 +33,7 @@ export async function main(argv: readonly string[]): Promise<number> {
       global: true,
     })
     .version(packageVersion())
-    .completion(
-      'completion',
-      'Print a shell completion script',
-      async (_current: string, given: { _: unknown[] }) =>
-        // yargs gives the words of the command line with our own name first.
-        complete(given._.slice(1).map(String), process.cwd()),
-    )
+    .completion('completion', 'Print a shell completion script')
     .demandCommand(1, 'Name a command.')
     .strict()
     .recommendCommands()

@@ -1,5 +1,7 @@
 import { createHash, randomInt } from 'node:crypto';
+import { EXIT, LoomError } from './errors.js';
 
+const MAX_TRIES = 20;
 const BASE36 = '0123456789abcdefghijklmnopqrstuvwxyz';
 
 function randomBase36(length: number): string {
@@ -13,6 +15,22 @@ function randomBase36(length: number): string {
 /** `lm-` and 6 base-36 digits: 2.2 billion ids, short enough for a branch name. The caller checks collisions. */
 export function issueId(): string {
   return `lm-${randomBase36(6)}`;
+}
+
+/** `ses-` and 8 base-36 digits: short, as each call and tool call keeps it. The caller checks collisions. */
+export function sessionId(): string {
+  return `ses-${randomBase36(8)}`;
+}
+
+/** An id that `taken` does not know; asked under the write lock, so that it is free when it is written. */
+export function freeId(make: () => string, taken: (id: string) => boolean): string {
+  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+    const id = make();
+    if (!taken(id)) {
+      return id;
+    }
+  }
+  throw new LoomError('No free id was found.', 'Run the command again.', EXIT.conflict);
 }
 
 /** A prefix, the time in base 36 (so that ids sort by age) and 8 random digits. */

@@ -1,3 +1,4 @@
+import { localDate } from './cost/days.js';
 import type { LoomError } from './errors.js';
 
 /** Version of what `--json` prints; it grows when a reader of the old shape would break. */
@@ -53,4 +54,9 @@ function isNumeric(cell: string | number | undefined): boolean {
 
 function line(stream: NodeJS.WriteStream, text: string): void {
   stream.write(`${text}\n`);
+}
+
+/** A time as people read it: date, hour and minute, in the time zone of this machine. */
+export function minute(at: number): string {
+  return `${localDate(at)} ${new Date(at).toTimeString().slice(0, 5)}`;
 }

@@ -1,4 +1,4 @@
-import { isSecretKey, MASKED, maskText } from './mask.js';
+import { MASKED, maskText, SECRET_IN_JSON, SECRET_KEY } from './mask.js';
 import type { Settings } from './settings.js';
 
 /** Levels of nesting that are recorded. With the limit on length it ends cycles too. */
@@ -6,13 +6,11 @@ const MAX_DEPTH = 12;
 /** A secret that the cut goes through must not show its first half: this many characters before it go too. */
 const SAFETY = 512;
 
-/** JSON in which a key may name a secret. Tools answer with JSON as text, and only the parsed form has keys. */
-const JSON_WITH_SECRET = /^\s*[[{][\s\S]*(?:pass|secret|token|key|auth|cookie|cred|pwd|pin|otp|cv[vc]|ssn)/i;
-
 /** A text, masked and cut. */
 export function encodeText(text: string, settings: Settings, limit = settings.maxValueLength): string {
   const isWhole = text.length <= limit;
-  if (isWhole && JSON_WITH_SECRET.test(text)) {
+  // Tools answer with JSON as text, and only the parsed form has keys.
+  if (isWhole && /^\s*[[{]/.test(text) && SECRET_IN_JSON.test(text)) {
     try {
       const parsed: unknown = JSON.parse(text);
       const cleaned = toText(clean(parsed, settings));
@@ -44,7 +42,7 @@ export function clean(
   depth = 0,
   room = { left: settings.maxValueLength },
 ): unknown {
-  if (settings.mask !== false && value && value !== true && isSecretKey(key)) return MASKED;
+  if (settings.mask !== false && value && value !== true && SECRET_KEY.test(key)) return MASKED;
   if (typeof value === 'string') {
     const text = encodeText(value, settings, Math.max(0, room.left));
     room.left -= text.length;

@@ -1,17 +1,23 @@
 import { clean, encodeText, outline, toText } from './encode.js';
 import type { Settings } from './settings.js';
-import type { GenerationFields, TraceFields, Usage } from './types.js';
+import type { GenerationFields, ObservationType, TraceFields } from './types.js';
 
 export type Attribute = string | number | boolean | readonly string[];
 export type Attributes = Record<string, Attribute>;
-export type Fields = TraceFields & GenerationFields;
+export type Fields = TraceFields &
+  GenerationFields & {
+    type?: ObservationType | undefined;
+    environment?: string | undefined;
+    release?: string | undefined;
+  };
 
 export const LEVEL = 'langfuse.observation.level';
 export const MESSAGE = 'langfuse.observation.status_message';
 export const OUTPUT = 'langfuse.observation.output';
 
 /** Our names of an observation's fields, and the server's names of the attributes that hold them. */
-const OBSERVATION: Record<string, string> = {
+const OBSERVATION = {
+  type: 'langfuse.observation.type',
   input: 'langfuse.observation.input',
   output: OUTPUT,
   level: LEVEL,
@@ -23,11 +29,14 @@ const OBSERVATION: Record<string, string> = {
   completionStartTime: 'langfuse.observation.completion_start_time',
 };
 
-const TRACE: Record<string, string> = {
+/** The same for what belongs to the whole trace. */
+const TRACE = {
   name: 'langfuse.trace.name',
   userId: 'user.id',
   sessionId: 'session.id',
   version: 'langfuse.version',
+  environment: 'langfuse.environment',
+  release: 'langfuse.release',
 };
 
 /**
@@ -40,19 +49,14 @@ export function assign(
   attributes: Attributes,
   metadata: Attributes,
 ): void {
-  for (const field in fields) {
-    const name = OBSERVATION[field];
-    let value: unknown = fields[field as keyof Fields];
-    if (!name || value === undefined) continue;
-    const how = field === 'input' ? settings.captureInput : field === 'output' ? settings.captureOutput : '';
+  for (const field in OBSERVATION) {
+    const name = OBSERVATION[field as keyof typeof OBSERVATION];
+    let value: unknown = fields[field as keyof typeof OBSERVATION];
+    if (value === undefined) continue;
+    const how = field === 'input' ? settings.captureInput : field === 'output' && settings.captureOutput;
     if (how === 'off') continue;
     if (how === 'summary') value = outline(value);
-    if (field === 'cost' && typeof value === 'number') value = { total: value };
-    if (field === 'usage') {
-      value = Object.fromEntries(
-        Object.entries(value as Usage).filter(([, count]) => Number.isFinite(count)),
-      );
-    }
+    if (field === 'cost' || field === 'usage') value = finite(value as number | object);
     attributes[name] = toText(clean(value, settings));
   }
   // One level, keys as they are: the server keeps dots in names, and filters by them.
@@ -63,13 +67,19 @@ export function assign(
   }
 }
 
+/** Amounts by kind, without what is no number. */
+function finite(amounts: number | object): object {
+  const kinds = typeof amounts === 'number' ? { total: amounts } : amounts;
+  return Object.fromEntries(Object.entries(kinds).filter(([, amount]) => Number.isFinite(amount)));
+}
+
 /** Puts what belongs to the whole trace into the attributes that all its spans carry. */
 export function assignShared(fields: Fields, settings: Settings, shared: Attributes): void {
+  // 200 characters is what the server keeps of these.
+  const encode = (value: unknown) => encodeText(String(value), settings, 200);
   for (const field in TRACE) {
-    const value = fields[field as keyof Fields];
-    // 200 characters is what the server keeps of these.
-    if (value != null) shared[TRACE[field] ?? ''] = encodeText(String(value), settings, 200);
+    const value = fields[field as keyof typeof TRACE];
+    if (value != null) shared[TRACE[field as keyof typeof TRACE]] = encode(value);
   }
-  if (fields.tags)
-    shared['langfuse.trace.tags'] = fields.tags.map((tag) => encodeText(String(tag), settings, 200));
+  if (fields.tags) shared['langfuse.trace.tags'] = fields.tags.map(encode);
 }

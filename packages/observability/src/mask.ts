@@ -5,9 +5,17 @@ export const MASKED = '[masked]';
 /** Words that name a secret, in the keys of objects and before a colon or equals sign in text. */
 const NAMES = 'passw(?:or)?d|passphrase|secret|(?:api|access|private|account)[-_ ]?key|credential';
 const HEADERS = 'authorization|cookie';
+/** Words too short to be looked for within others. */
+const SHORT = '(?:auth|pwd|pin|otp|cv[vc]|ssn)';
 
-/** Counts, such as max_tokens, are not secrets. */
-const SECRET_KEY = new RegExp(`token$|${NAMES}|${HEADERS}|^(?:auth|pwd|pin|otp|cvv|cvc|ssn)$`, 'i');
+/** A key between `start` and `end` that names a secret. Counts, such as max_tokens, are not secrets. */
+const secretKey = (start: string, end: string) =>
+  new RegExp(`token${end}|${NAMES}|${HEADERS}|${start}${SHORT}${end}`, 'i');
+
+/** A key whose value is masked whole. */
+export const SECRET_KEY = secretKey('^', '$');
+/** The same in JSON, also in JSON inside JSON. */
+export const SECRET_IN_JSON = secretKey('"', '\\\\*"');
 
 /** The quote that ends a key, the sign, and the quote that begins a value; also in JSON inside JSON. */
 const SIGN = `\\\\*["']?\\s*[:=]\\s*`;
@@ -24,30 +32,29 @@ const PATTERNS: [RegExp, string][] = [
   [/\b(bearer|basic)\s+[\w.~+/=-]{6,}/gi, `$1 ${MASKED}`],
   // The password in a connection string.
   [/(:\/\/[^\s:/@]*:)[^\s/@]+(?=@)/g, `$1${MASKED}`],
-  // A header with its whole value; a secret with its word, or with all that is between its quotes.
+  // A header with its whole value; a secret with its word, or with all that is between its quotes. What is short has
+  // to be a key in quotes.
   [
     new RegExp(
-      `((?:${HEADERS})s?${SIGN}\\\\*["']?)[^\\r\\n"'\\\\]+|((?:token|pwd|(?:${NAMES})s?)${SIGN})(?:\\\\*"[^"\\\\]*|'[^']*|[^\\s"',;&}\\\\]+)`,
+      `((?:${HEADERS})s?${SIGN}\\\\*["']?)[^\\r\\n"'\\\\]+|((?:token|pwd|(?:${NAMES})s?|\\b${SHORT}(?=\\\\*["']))${SIGN})(?:\\\\*"[^"\\\\]*|'[^']*|[^\\s"',;&}\\\\]+)`,
       'gi',
     ),
     `$1$2${MASKED}`,
   ],
 ];
 
-/** Card numbers by their issuers' prefixes, 13 to 19 digits in groups; Luhn's check digit decides. */
-const CARD = /(?<![\d.])(?:4|5[1-5]|2[2-7]|3[0-8]|6)\d(?:[ -]?\d){11,17}(?![\d.])/g;
+/**
+ * Card numbers by their issuers' prefixes, 13 to 19 digits in groups; Luhn's check digit decides. Digits within a
+ * hexadecimal id are none.
+ */
+const CARD = /(?<![\da-f.])(?:4|5[1-5]|2[2-7]|3[0-8]|6)\d(?:[ -]?\d){11,17}(?![\da-f.])/gi;
 const EMAIL = /[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]+/g;
 
 /** No secret looks like this, and most names and enum values do. */
 const HARMLESS = /^(?:.{0,7}|(?![prs]k_)[a-z_.]+)$/;
 
-/** True when a value under this key is masked whole. */
-export function isSecretKey(key: string): boolean {
-  return SECRET_KEY.test(key);
-}
-
 /** `text` without what looks like a secret, through the user's own mask as well. */
-export function maskText(text: string, { mask, maskEmails }: Pick<Settings, 'mask' | 'maskEmails'>): string {
+export function maskText(text: string, { mask, maskEmails }: Partial<Settings> = {}): string {
   let masked = text;
   if (mask !== false && !HARMLESS.test(text)) {
     for (const [pattern, replacement] of PATTERNS) masked = masked.replace(pattern, replacement);

@@ -14,18 +14,18 @@ export function traceMcpTool<Handler>(
   handler: Handler,
 ): Handler {
   if (typeof handler !== 'function') return handler;
-  const call: (...args: unknown[]) => unknown = handler as never;
-  const traced = function (this: unknown, ...args: unknown[]) {
-    const [first, second] = args;
-    const alone = args.length === 1 && isContext(first) !== undefined;
-    return createTrace({
-      name: `${server}:${tool}`,
-      input: alone ? undefined : first,
-      context: isContext(alone ? first : second),
-      metadata: mcpToolMetadata(server, tool, task),
-    }).run(() => call.apply(this, args));
-  };
-  return traced as Handler;
+  return new Proxy(handler, {
+    apply(_, self, args: unknown[]) {
+      const [first, second] = args;
+      const alone = args.length === 1 && isContext(first) !== undefined;
+      return createTrace({
+        name: `${server}:${tool}`,
+        input: alone ? undefined : first,
+        context: isContext(alone ? first : second),
+        metadata: mcpToolMetadata(server, tool, task),
+      }).run(() => Reflect.apply(handler, self, args));
+    },
+  });
 }
 
 /**

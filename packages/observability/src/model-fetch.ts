@@ -1,10 +1,9 @@
 import { platform } from '#platform';
+import { type ModelCall, openCall } from './model-call.js';
 import { describeAnswer, describeCall } from './model-shapes.js';
 import { watchStream } from './model-stream.js';
 import type { Parent } from './node.js';
 import { currentSettings } from './settings.js';
-import { createGeneration } from './trace.js';
-import type { GenerationFields } from './types.js';
 import { safely } from './warn.js';
 
 /**
@@ -12,70 +11,61 @@ import { safely } from './warn.js';
  * Same response, same errors; the record is read from a copy of the body, while the request is kept alive.
  */
 export function observeFetch<T>(trace: Parent, fetcher: T): T {
-  if (typeof fetcher !== 'function' || !currentSettings()) return fetcher;
+  const settings = currentSettings();
+  if (typeof fetcher !== 'function' || !settings) return fetcher;
   const call: (...args: unknown[]) => Promise<Response> = fetcher as never;
   const observed = async (...args: unknown[]): Promise<Response> => {
-    let end: ((fields: GenerationFields) => void) | undefined;
-    safely(() => {
-      const generation = createGeneration(trace, describeCall(hostOf(args[0]), [bodyOf(args[1])]));
-      end = (fields) =>
-        safely(() => {
-          generation.update(fields);
-          generation.end();
-        });
-    });
-    if (!end) return call(...args);
-    const done = end;
+    // In the place of the global one it is asked to send our own records as well.
+    const address = addressOf(args[0]);
+    if (address.startsWith(settings.baseUrl)) return call(...args);
+    const model = openCall(trace, () => describeCall(hostOf(address), [bodyOf(args[1])]));
     try {
       const response = await call(...args);
-      if (!response.ok) done({ level: 'ERROR', statusMessage: `HTTP ${response.status}` });
+      if (!response.ok) model.failed(`HTTP ${response.status}`);
       else {
         safely(() => {
-          const reading = read(response.clone(), done);
+          const reading = read(response.clone(), model);
           platform.keepAlive?.(reading);
         });
       }
       return response;
     } catch (error) {
-      done({ level: 'ERROR', statusMessage: messageOf(error) });
+      model.failed(error);
       throw error;
     }
   };
   return observed as T;
 }
 
-async function read(response: Response, done: (fields: GenerationFields) => void): Promise<void> {
-  const failed = (error: unknown) => done({ level: 'ERROR', statusMessage: messageOf(error) });
+async function read(response: Response, model: ModelCall): Promise<void> {
   try {
     if (response.headers.get('content-type')?.includes('event-stream') && response.body) {
-      let first: GenerationFields = {};
-      const stream = watchStream(
-        response.body,
-        (fields) => {
-          first = fields;
-        },
-        (fields) => done({ ...first, ...fields }),
-        failed,
-      ) as ReadableStream;
-      return await stream.pipeTo(new WritableStream());
+      return await (watchStream(response.body, model) as ReadableStream).pipeTo(new WritableStream());
     }
-    done(describeAnswer(await response.json()));
+    model.done(describeAnswer(await response.json()));
   } catch (error) {
-    failed(error);
+    model.failed(error);
+  }
+}
+
+function addressOf(input: unknown): string {
+  try {
+    return input instanceof Request ? input.url : String(input);
+  } catch {
+    return ''; // whatever it is, the fetch itself will say so
   }
 }
 
 /** The host alone: a query may hold a key. */
-function hostOf(input: unknown): string {
-  const address = input instanceof Request ? input.url : String(input);
+function hostOf(address: string): string {
   return URL.canParse(address) ? new URL(address).hostname : 'fetch';
 }
 
+/** A body that is no JSON is not one of the APIs that are known here. */
 function bodyOf(init: unknown): unknown {
-  const { body } = Object(init);
-  return typeof body === 'string' ? JSON.parse(body) : undefined;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  try {
+    return JSON.parse(Object(init).body);
+  } catch {
+    return undefined;
+  }
 }

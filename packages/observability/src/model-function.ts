@@ -1,8 +1,7 @@
+import { type ModelCall, openCall } from './model-call.js';
 import { describeAnswer, describeCall } from './model-shapes.js';
 import { watchStream } from './model-stream.js';
 import type { Parent } from './node.js';
-import { createGeneration } from './trace.js';
-import type { GenerationFields } from './types.js';
 import { safely } from './warn.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: functions of any SDK; every step is guarded
@@ -14,78 +13,62 @@ type Any = any;
  */
 export function observedFunction(trace: Parent, fn: Any): Any {
   return new Proxy(fn, {
-    apply(_, self, args: Any[]) {
-      let end: ((fields: GenerationFields) => void) | undefined;
-      safely(() => {
-        const generation = createGeneration(trace, describeCall(fn.name, args));
-        let isOpen = true;
-        end = (fields) =>
-          safely(() => {
-            if (!isOpen) return;
-            isOpen = false;
-            generation.update(fields);
-            generation.end();
-          });
-      });
-      if (!end) return Reflect.apply(fn, self, args);
-      return watched(fn, self, args, end);
-    },
+    apply: (_, self, args: Any[]) =>
+      watched(
+        fn,
+        self,
+        args,
+        openCall(trace, () => describeCall(fn.name, args)),
+      ),
   });
 }
 
-function watched(fn: Any, self: unknown, args: Any[], end: (fields: GenerationFields) => void): unknown {
-  const failed = (error: unknown) =>
-    end({ level: 'ERROR', statusMessage: error instanceof Error ? error.message : String(error) });
+function watched(fn: Any, self: unknown, args: Any[], model: ModelCall): unknown {
   const seen = (answer: Any) =>
     safely(() => {
       // What streams has not ended yet: the AI SDK's `onFinish` tells, or the last piece of a plain stream.
       if ('textStream' in Object(answer) || 'fullStream' in Object(answer)) return;
-      let first: GenerationFields = {};
-      const begun = (fields: GenerationFields) => {
-        first = fields;
-      };
       const isBytes = answer instanceof ReadableStream;
-      if (isBytes || !watchStream(answer, begun, (fields) => end({ ...first, ...fields }), failed)) {
-        end(describeAnswer(answer));
-      }
+      if (isBytes || !watchStream(answer, model)) model.done(describeAnswer(answer));
     });
   try {
-    const answer: Any = Reflect.apply(fn, self, withHooks(args, end, failed));
-    if (typeof answer?.then === 'function') answer.then(seen, failed);
+    const answer: Any = Reflect.apply(fn, self, withHooks(fn.name, args, model));
+    if (typeof answer?.then === 'function') answer.then(seen, model.failed);
     else seen(answer);
     return answer;
   } catch (error) {
-    failed(error);
+    model.failed(error);
     throw error;
   }
 }
 
 /** The call's options with our ear at the SDK's hooks; a person's own hooks are called as before. */
-function withHooks(
-  args: Any[],
-  end: (fields: GenerationFields) => void,
-  failed: (error: unknown) => void,
-): Any[] {
+function withHooks(name: string, args: Any[], model: ModelCall): Any[] {
   const [options, ...more] = args;
-  if (typeof options !== 'object' || options === null || !isAiSdkModel(options.model)) return args;
+  if (!isOfAiSdk(name, options)) return args;
   const hooked = {
     ...options,
     onFinish(event: Any) {
-      safely(() => end(describeAnswer(event)));
+      safely(() => model.done(describeAnswer(event)));
       return options.onFinish?.(event);
     },
-    // Without a hook of theirs the SDK logs errors by itself, and must go on doing so.
-    ...(options.onError && {
-      onError(event: Any) {
-        failed(event?.error);
-        return options.onError(event);
-      },
-    }),
+    onError(event: Any) {
+      model.failed(event?.error);
+      if (options.onError) return options.onError(event);
+      // biome-ignore lint/suspicious/noConsole: what the SDK itself does where nobody listens
+      console.error(event?.error);
+    },
+    onAbort(event: Any) {
+      model.done({ level: 'WARNING', statusMessage: 'aborted by the program' });
+      return options.onAbort?.(event);
+    },
   };
   return [hooked, ...more];
 }
 
-/** The AI SDK's language models say which specification they follow (its LanguageModelV2 and later). */
-function isAiSdkModel(model: Any): boolean {
+/** Its language models say which specification they follow (LanguageModelV2 and later), or are named by an id. */
+function isOfAiSdk(name: string, options: Any): boolean {
+  const model = options?.model;
+  if (typeof model === 'string') return name === 'streamText' || name === 'streamObject';
   return typeof model === 'object' && model !== null && 'specificationVersion' in model;
 }

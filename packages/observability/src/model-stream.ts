@@ -1,3 +1,4 @@
+import type { ModelCall } from './model-call.js';
 import { describeUsage } from './model-shapes.js';
 import type { GenerationFields } from './types.js';
 import { safely } from './warn.js';
@@ -10,17 +11,13 @@ const KEPT = 100_000;
 
 /**
  * Watches an answer that comes in pieces, and gives what is to be handed on: the same object for an async iterable,
- * a stream of the same bytes in the place of a byte stream; undefined when the answer is neither. `first` hears of
- * the first piece, and `done` or `failed` of the end, also when the reader stops early.
+ * a stream of the same bytes in the place of a byte stream; undefined when the answer is neither. `model` hears of
+ * the first piece and of the end, also when the reader stops early.
  */
-export function watchStream(
-  answer: Any,
-  first: (fields: GenerationFields) => void,
-  done: (fields: GenerationFields) => void,
-  failed: (error: unknown) => void,
-): unknown {
-  const pieces = new Pieces(first);
-  const end = () => done(pieces.fields());
+export function watchStream(answer: Any, model: ModelCall): unknown {
+  const { failed } = model;
+  const pieces = new Pieces(model);
+  const end = () => model.done(pieces.fields());
   if (answer instanceof ReadableStream) return watchBytes(answer, pieces, end, failed);
   const iterate = answer?.[Symbol.asyncIterator];
   if (typeof iterate !== 'function') return undefined;
@@ -81,15 +78,16 @@ function watchBytes(
       async pull(controller) {
         try {
           const { done, value } = await reader.read();
+          safely(() => {
+            const lines = (line + decoder.decode(value, { stream: !done })).split('\n');
+            // The last is not whole yet, unless it is over. A longer one is no event: an image, perhaps.
+            line = done ? '' : (lines.pop() ?? '').slice(0, KEPT);
+            for (const text of lines) readEvent(text, pieces);
+          });
           if (done) {
             end();
             return controller.close();
           }
-          safely(() => {
-            const lines = (line + decoder.decode(value, { stream: true })).split('\n');
-            line = lines.pop() ?? '';
-            for (const text of lines) if (text.startsWith('data: {')) pieces.add(JSON.parse(text.slice(6)));
-          });
           controller.enqueue(value);
         } catch (error) {
           failed(error);
@@ -105,6 +103,13 @@ function watchBytes(
   );
 }
 
+/** One line of server-sent events. What is no JSON, such as `[DONE]`, is none of ours. */
+function readEvent(line: string, pieces: Pieces): void {
+  try {
+    if (line.startsWith('data:')) pieces.add(JSON.parse(line.slice(5)));
+  } catch {}
+}
+
 /** Puts the pieces of an answer together. */
 class Pieces {
   #text = '';
@@ -113,13 +118,13 @@ class Pieces {
   #whole: unknown;
   #begun = false;
 
-  constructor(readonly first: (fields: GenerationFields) => void) {}
+  constructor(readonly model: ModelCall) {}
 
   add(piece: Any): void {
     safely(() => {
       if (!this.#begun) {
         this.#begun = true;
-        this.first({ completionStartTime: new Date() });
+        this.model.update({ completionStartTime: new Date() });
       }
       const message = piece?.message ?? (typeof piece?.response === 'object' ? piece.response : piece);
       const { usage, usageMetadata, model, output } = Object(message);

@@ -1,10 +1,9 @@
+import { type ModelCall, openCall } from './model-call.js';
 import { observedFunction } from './model-function.js';
 import { describeAnswer, describeCall } from './model-shapes.js';
 import { watchStream } from './model-stream.js';
 import type { Parent } from './node.js';
 import { currentSettings } from './settings.js';
-import { createGeneration } from './trace.js';
-import type { GenerationFields, Span } from './types.js';
 import { safely } from './warn.js';
 
 /** Methods that ask a model, by their path from the client. `run` is Workers AI. To know another SDK, add it here. */
@@ -45,7 +44,7 @@ function within(trace: Parent, target: Any, path: string): Any {
       if (own && !own.configurable && !own.writable && 'value' in own) return value;
       const at = path ? `${path}.${String(key)}` : String(key);
       if (METHODS.has(at) && typeof value === 'function') return observed(trace, value, target, at);
-      if (value && [...METHODS].some((method) => method.startsWith(`${at}.`)))
+      if (typeof value === 'object' && value && [...METHODS].some((method) => method.startsWith(`${at}.`)))
         return within(trace, value, at);
       if (typeof value !== 'function' || key === 'constructor') return value;
       return calledOn(value, (self) => (self === proxy ? target : self));
@@ -61,32 +60,22 @@ function calledOn(method: Any, choose: (self: unknown) => unknown): Any {
 
 function observed(trace: Parent, method: Any, owner: unknown, name: string): Any {
   return new Proxy(method, {
-    apply(_, self, args: unknown[]) {
-      let generation: Span | undefined;
-      safely(() => {
-        generation = createGeneration(trace, describeCall(name, args));
-      });
-      const call = () => Reflect.apply(method, owner ?? self, args);
-      return generation ? follow(generation, call) : call();
-    },
+    apply: (_, self, args: unknown[]) =>
+      follow(
+        openCall(trace, () => describeCall(name, args)),
+        () => Reflect.apply(method, owner ?? self, args),
+      ),
   });
 }
 
-/** Ends `generation` with what `call` gives, and gives it on. */
-function follow(generation: Span, call: () => Any): unknown {
-  const done = (fields: GenerationFields) =>
-    safely(() => {
-      generation.update(fields);
-      generation.end();
-    });
-  const failed = (error: unknown) =>
-    done({ level: 'ERROR', statusMessage: error instanceof Error ? error.message : String(error) });
+/** Ends `model` with what `call` gives, and gives it on. */
+function follow(model: ModelCall, call: () => Any): unknown {
   const seen = (answer: Any): Any => {
     let given = answer;
     safely(() => {
-      const stream = watchStream(answer, (fields) => generation.update(fields), done, failed);
+      const stream = watchStream(answer, model);
       if (stream) given = stream;
-      else done(describeAnswer(answer));
+      else model.done(describeAnswer(answer));
     });
     return given;
   };
@@ -94,14 +83,14 @@ function follow(generation: Span, call: () => Any): unknown {
   try {
     answer = call();
   } catch (error) {
-    failed(error);
+    model.failed(error);
     throw error;
   }
   if (typeof answer?.then !== 'function') return seen(answer);
   // A byte stream can only be watched by standing in its place, and so can the promise that brings it.
   if (answer instanceof Promise && answer.constructor === Promise) {
     const watched = answer.then((value) => (value instanceof ReadableStream ? seen(value) : value));
-    answer.then((value) => value instanceof ReadableStream || seen(value), failed);
+    answer.then((value) => value instanceof ReadableStream || seen(value), model.failed);
     return watched;
   }
   // The SDKs' own promises can do more than be awaited, and read the response only once they are.
@@ -110,10 +99,10 @@ function follow(generation: Span, call: () => Any): unknown {
     get(target, key) {
       const value = Reflect.get(target, key, target);
       // Whoever wants the raw response reads it alone.
-      if (key === 'asResponse' && !begun) done({});
+      if (key === 'asResponse' && !begun) model.done({});
       else if (!begun && ['then', 'catch', 'finally', 'withResponse', 'parse'].includes(String(key))) {
         begun = true;
-        Reflect.apply(target.then, target, [seen, failed]);
+        Reflect.apply(target.then, target, [seen, model.failed]);
       }
       return typeof value === 'function' ? calledOn(value, () => target) : value;
     },

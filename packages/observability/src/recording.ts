@@ -4,6 +4,7 @@ import type { RequestFacts } from './context.js';
 import { encodeText } from './encode.js';
 import { type Attributes, assign, assignShared, type Fields, LEVEL, MESSAGE, OUTPUT } from './fields.js';
 import { type Handle, type Node, nodes, type Options } from './node.js';
+import { errorMessage, toolError } from './outcome.js';
 import type { NativeSpan } from './platform/platform.js';
 import { deliver, later } from './schedule.js';
 import type { Settings } from './settings.js';
@@ -13,6 +14,8 @@ import { type KeyValue, keyValues, type NewScore, newId, scoreJson, spanJson } f
 
 /** Milliseconds without anything new after which a trace that nobody runs or ends is taken as over. */
 const IDLE = 5_000;
+/** The same for a trace in which something was begun and never ended. */
+const ABANDONED = 600_000;
 /** A trace that is open longer than this sends what has ended meanwhile, every so often. Milliseconds. */
 const LONG = 1_000;
 /** Ended observations that are held back at most, in number. */
@@ -44,7 +47,7 @@ export function record(settings: Settings, origin: Origin, kind: ObservationType
   /** True once `run` sees to the end. */
   let managed = false;
   let closed = false;
-  let touched = 0;
+  let touched = began;
   let cancel: (() => void) | undefined;
 
   /** Hands over what has ended. A trace that is not sampled waits for its end: it may fail and be wanted. */
@@ -59,7 +62,7 @@ export function record(settings: Settings, origin: Origin, kind: ObservationType
     scores = [];
     if (!sampled || ended.length + given.length === 0) return;
     return deliver(() => {
-      const common = keyValues(shared);
+      const common = keyValues([], shared);
       return {
         settings,
         spans: ended.map((json) => json(common)),
@@ -73,7 +76,8 @@ export function record(settings: Settings, origin: Origin, kind: ObservationType
     cancel ??= later(ms, (final) => {
       cancel = undefined;
       if (!managed && !closed) {
-        if (final || (open === 1 && now() - touched >= ms)) root.end();
+        // A timer may be a little early.
+        if (final || now() - touched > (open === 1 ? ms - 10 : ABANDONED)) root.end();
         else arm(IDLE);
       }
       return send();
@@ -81,17 +85,19 @@ export function record(settings: Settings, origin: Origin, kind: ObservationType
   }
 
   function observe(
-    kind: ObservationType,
-    options: Options,
-    parentId: string | undefined,
+    type: ObservationType,
+    options: Options & Fields,
+    parentSpanId: string | undefined,
     isRoot: boolean,
   ): Handle {
-    const spanId = newId(8);
-    const name = encodeText(String(options.name), settings, 500);
+    const fields: Fields = { ...options, type };
+    const spanId = newId().slice(16);
+    const name = encodeText(String(fields.name), settings, 500);
     open++;
     const start = now();
+    touched = start;
     let stop = 0;
-    const attributes: Attributes = { 'langfuse.observation.type': kind };
+    const attributes: Attributes = {};
     const metadata = isRoot ? rootMetadata : {};
 
     const handle: Handle = {
@@ -113,23 +119,20 @@ export function record(settings: Settings, origin: Origin, kind: ObservationType
           handle.update({ output, usage });
           stop = touched = now();
           open--;
+          const isError = attributes[LEVEL] === 'ERROR';
           spans.push((common) => {
-            const list = [...common, ...keyValues(attributes)];
+            const list = keyValues([...common], attributes);
             // On the server the trace's metadata wins; what an observation says of itself is the nearer truth.
-            keyValues(rootMetadata, 'langfuse.trace.metadata.', isRoot ? undefined : metadata, list);
-            keyValues(metadata, 'langfuse.observation.metadata.', undefined, list);
-            if (isRoot && parentId) keyValues({ 'langfuse.internal.is_app_root': true }, '', undefined, list);
-            return spanJson(
-              { traceId, spanId, parentId, name, start, stop, failed: attributes[LEVEL] === 'ERROR' },
-              list,
-            );
+            keyValues(list, rootMetadata, 'langfuse.trace.metadata.', isRoot ? {} : metadata);
+            keyValues(list, metadata, 'langfuse.observation.metadata.');
+            if (isRoot && parentSpanId) keyValues(list, { 'langfuse.internal.is_app_root': true });
+            return spanJson({ traceId, spanId, parentSpanId, name }, start, stop, list, isError);
           });
           if (isRoot) {
             closed = true;
             cancel?.();
-            const failed = attributes[LEVEL] === 'ERROR';
-            sampled ||= settings.keepErrors && failed;
-            if (settings.scores.includes('success')) scores.push({ name: 'success', value: !failed });
+            sampled ||= settings.keepErrors && isError;
+            if (settings.scores.includes('success')) scores.push({ name: 'success', value: !isError });
             if (settings.scores.includes('latency'))
               scores.push({ name: 'latency', value: (stop - start) / 1000 });
           }
@@ -144,15 +147,16 @@ export function record(settings: Settings, origin: Origin, kind: ObservationType
         let native: NativeSpan | undefined;
         let outcome: { value: T } | { error: unknown } | undefined;
 
-        const settle = (result: unknown, thrown?: { error: unknown }) =>
+        const settle = (result: unknown, thrown?: { error: unknown }) => {
           safely(() => {
-            const message = thrown ? errorMessage(thrown.error) : toolError(result);
-            if (message !== undefined) {
-              handle.update({ level: 'ERROR', statusMessage: message });
-              safely(() => native?.setStatus?.({ code: 'error', message: String(attributes[MESSAGE]) }));
-            }
-            handle.end(OUTPUT in attributes ? undefined : result);
+            const isTold = settings.captureOutput === 'full';
+            const message = thrown ? errorMessage(thrown.error) : toolError(result, isTold);
+            if (message === undefined) return;
+            handle.update({ level: 'ERROR', statusMessage: message });
+            native?.setStatus?.({ code: 'error', message: String(attributes[MESSAGE]) });
           });
+          handle.end(OUTPUT in attributes ? undefined : result);
+        };
         const failed = (error: unknown) => settle(undefined, { error });
 
         const call = (span?: NativeSpan): T => {
@@ -210,43 +214,23 @@ export function record(settings: Settings, origin: Origin, kind: ObservationType
         const current = isRoot && storage?.getStore();
         return current && current.recording === shared ? current : node;
       },
-      child: (kind, options) => observe(kind, options, spanId, false),
+      child(type, options) {
+        return observe(type, options, spanId, false);
+      },
       score(score) {
         scores.push(isRoot ? score : { ...score, observationId: spanId });
         if (closed) void send();
       },
     };
     nodes.set(handle, node);
-    return handle.update(options);
+    return handle.update(fields);
   }
 
-  const { environment, release } = settings;
-  if (environment) shared['langfuse.environment'] = environment;
-  if (release) shared['langfuse.release'] = release;
   const { parentId, ...known } = facts;
-  const root = observe(
-    kind,
-    { ...known, ...options, metadata: { ...known.metadata, ...options.metadata } },
-    parentId,
-    true,
-  );
+  const { environment, release } = settings;
+  const metadata = { ...known.metadata, ...options.metadata };
+  const root = observe(kind, { ...known, ...options, environment, release, metadata }, parentId, true);
   // By then `run` would have been called: generated code calls it at once.
   Promise.resolve().then(() => safely(() => managed || closed || arm(IDLE)));
   return root;
-}
-
-function errorMessage(error: unknown): string {
-  try {
-    return error instanceof Error ? error.message || error.name : String(error);
-  } catch {
-    return 'something without words was thrown';
-  }
-}
-
-/** The message of an MCP result that says it is an error, else undefined. */
-function toolError(result: unknown): string | undefined {
-  const { isError, content } = (result ?? {}) as { isError?: unknown; content?: { text?: unknown }[] };
-  if (isError !== true) return undefined;
-  const texts = Array.isArray(content) ? content.map((part) => part?.text) : [];
-  return texts.filter((text) => typeof text === 'string').join('\n') || 'the tool returned an error';
 }

@@ -4,8 +4,11 @@ import { failed } from './warn.js';
 
 type Call = (final: boolean) => Promise<void>;
 
-/** What is to be done at its time or at a flush. Only functions: nothing in here belongs to a request. */
-const due = new Set<Call>();
+/** Milliseconds by which a timer may be late. A Worker gives work after the answer no longer than this. */
+const LATE = 30_000;
+
+/** What is to be done at its time or at a flush, and when its time is over. */
+const due = new Map<Call, number>();
 
 export function deliver(pack: () => Parcel): Promise<void> {
   platform.atExit?.(() => flush(true));
@@ -15,21 +18,29 @@ export function deliver(pack: () => Parcel): Promise<void> {
 /** Calls `fn` in `ms` milliseconds, or at a flush before that. Keeps the request alive so long. Gives a cancel. */
 export function later(ms: number, fn: (final: boolean) => Promise<void> | undefined): () => void {
   platform.atExit?.(() => flush(true));
+  const now = Date.now();
+  // A request that was cut off took its timers with it. What it recorded goes with this one.
+  for (const [call, end] of due) {
+    if (end > now) break;
+    void call(true);
+  }
   let release = () => {};
+  let isOver = false;
   const stop = () => {
+    isOver = true;
     clearTimeout(timer);
     release();
-    return due.delete(call);
+    due.delete(call);
   };
   const call: Call = async (final) => {
-    if (!due.has(call)) return;
+    if (isOver) return;
     const work = fn(final);
     stop();
     await work;
   };
   const timer = setTimeout(call, ms, false) as { unref?(): void } & ReturnType<typeof setTimeout>;
   timer.unref?.();
-  due.add(call);
+  due.set(call, now + ms + LATE);
   platform.keepAlive?.(
     new Promise((resolve) => {
       release = resolve;
@@ -40,6 +51,6 @@ export function later(ms: number, fn: (final: boolean) => Promise<void> | undefi
 
 /** Sends what has ended; with `final` it first ends what nobody runs. Resolves when it has arrived or failed. */
 export async function flush(final: boolean): Promise<void> {
-  await Promise.all([...due].map((call) => call(final)));
+  await Promise.all([...due.keys()].map((call) => call(final)));
   await platform.flush?.();
 }

@@ -1,3 +1,5 @@
+import { maskText } from './mask.js';
+import { errorMessage } from './outcome.js';
 import type { Settings } from './settings.js';
 import { warnOnce } from './warn.js';
 
@@ -10,7 +12,8 @@ export interface Parcel {
 
 /** Bounds of one request. The server takes 4.5 MB (its documentation says 3.5) and names no number of spans. */
 const MAX_SPANS = 500;
-const MAX_CHARS = 2_000_000;
+/** Characters of a request. In UTF-8 each has up to three bytes: 2 MB. */
+const MAX_CHARS = 666_000;
 const ATTEMPTS = 3;
 /** Milliseconds before the second attempt; doubled before the third, and half of it is left to chance. */
 const BACKOFF = 400;
@@ -80,10 +83,11 @@ async function post(settings: Settings, path: string, body: string, deadline: nu
       else if (status < 500) break;
     } catch (error) {
       kind = 0;
-      fault = `cannot be reached: ${error}`;
+      fault = `cannot be reached: ${errorMessage(error)}`;
     }
   }
-  const message = `traces are lost, ${url} ${fault}`;
+  // The address may hold a password, and the answer what was sent.
+  const message = maskText(`traces are lost, ${url} ${fault}`);
   warnOnce(message, kind);
   try {
     settings.onError?.(new Error(message));

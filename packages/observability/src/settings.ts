@@ -35,7 +35,7 @@ export interface ObservabilityOptions {
   keepErrors?: boolean;
   /** LANGFUSE_CAPTURE_INPUT. Default `full`. */
   captureInput?: Capture;
-  /** LANGFUSE_CAPTURE_OUTPUT. Default `full`. */
+  /** LANGFUSE_CAPTURE_OUTPUT. Default `full`; otherwise the text of a result with `isError` stays here too. */
   captureOutput?: Capture;
   /** Applied to every text that leaves, after the built-in masking; `false` switches the built-in masking off. */
   mask?: false | ((text: string) => string);
@@ -55,11 +55,10 @@ export interface ObservabilityOptions {
 }
 
 /** The options with the environment read and the defaults filled in. */
-export interface Settings
-  extends Omit<Required<ObservabilityOptions>, 'mask' | 'onError' | 'enabled' | 'host'> {
-  mask: ObservabilityOptions['mask'];
-  onError: ObservabilityOptions['onError'];
-}
+export type Settings = Required<Omit<ObservabilityOptions, WithoutDefault | 'enabled' | 'host'>> & {
+  [Name in WithoutDefault]?: ObservabilityOptions[Name] | undefined;
+};
+type WithoutDefault = 'mask' | 'onError' | 'environment' | 'release';
 
 const DEFAULT_BASE_URL = 'https://us.cloud.langfuse.com';
 
@@ -101,18 +100,16 @@ function resolve(publicKey: Secret, secretKey: Secret, baseUrl: string): Setting
   const rate = text('SAMPLE_RATE') || '1';
   const version = platform.env('CF_VERSION_METADATA') as { id?: string } | undefined;
   return {
-    environment: text('TRACING_ENVIRONMENT'),
-    release: text('RELEASE') || (version?.id ?? ''),
+    environment: text('TRACING_ENVIRONMENT') || undefined,
+    release: text('RELEASE') || version?.id,
     sampleRate: rate === 'cloudflare' ? rate : Number(check('SAMPLE_RATE', rate, Number(rate) >= 0, '1')),
     keepErrors: text('KEEP_ERRORS') === 'true',
     captureInput: capture('CAPTURE_INPUT'),
     captureOutput: capture('CAPTURE_OUTPUT'),
-    mask: undefined,
     maskEmails: text('MASK_EMAILS') === 'true',
     scores: text('SCORES').split(',') as AutoScore[],
     maxValueLength: 65_536,
     timeout: 10_000,
-    onError: undefined,
     ...options,
     publicKey,
     secretKey,
@@ -130,9 +127,9 @@ function capture(name: string): Capture {
   return check(name, value, ['full', 'summary', 'off'].includes(value), 'off') as Capture;
 }
 
-/** A value that cannot be meant is told, and the `fallback` taken. */
+/** A value that cannot be meant is told, though not shown, for it may be a misplaced key; the `fallback` is taken. */
 function check(name: string, value: string, valid: boolean, fallback: string): string {
   if (valid) return value;
-  warnOnce(`LANGFUSE_${name} cannot be "${value}"; ${fallback} is used.`);
+  warnOnce(`LANGFUSE_${name} has a value that is not known; ${fallback} is used.`);
   return fallback;
 }

@@ -77,17 +77,24 @@ function inert(traceId: string, hides = false): Handle {
     traceId,
     spanId: '',
     recording: nodes,
-    here: () => node,
-    child: () => OFF,
+    here() {
+      return node;
+    },
+    child() {
+      return OFF;
+    },
     score() {},
   };
   const handle: Handle = {
     id: traceId,
     traceId,
-    update: () => handle,
+    update() {
+      return handle;
+    },
     end() {},
-    run: <T>(fn: (self: typeof handle) => T) =>
-      hides && storage ? storage.run(node, () => fn(handle)) : fn(handle),
+    run<T>(fn: (self: typeof handle) => T) {
+      return hides && storage ? storage.run(node, () => fn(handle)) : fn(handle);
+    },
   };
   if (hides) nodes.set(handle, node);
   return handle;
@@ -99,7 +106,7 @@ function findOrigin(settings: Settings, { context, server }: TraceOptions): Orig
   const native = tracing?.getActiveSpan?.();
   // In an untraced request Cloudflare's ids are nothing but zeros.
   const nativeId = native?.isTraced && native.spanContext?.().traceId.replace(/^0+$/, '');
-  const traceId = parent?.traceId || nativeId || newId(16);
+  const traceId = parent?.traceId || nativeId || newId();
   // The caller's id wins; Cloudflare's is kept to find the platform's view of the same request.
   if (nativeId && parent) facts.metadata['cloudflare.trace_id'] = nativeId;
   const rate = settings.sampleRate;

@@ -1,3 +1,6 @@
+import { maskText } from './mask.js';
+import { errorMessage } from './outcome.js';
+
 const said = new Set<unknown>();
 
 /** Says something of a kind once per process or isolate. The runtime has no command layer but the console. */
@@ -18,5 +21,5 @@ export function safely(work: () => unknown): void {
 }
 
 export function failed(error: unknown): void {
-  warnOnce(`tracing itself failed: ${error}`);
+  warnOnce(`tracing itself failed: ${maskText(errorMessage(error))}`, failed);
 }

@@ -3,19 +3,9 @@ import type { Attribute, Attributes } from './fields.js';
 import type { Settings } from './settings.js';
 import type { ScoreOptions } from './types.js';
 
-/** Random bytes in store: asking the system for eight at a time costs more than all else that an id does. */
-const pool = new Uint8Array(1024);
-let used = pool.length;
-
-/** A random id: 32 hex digits for a trace (`bytes` 16), 16 for a span (`bytes` 8). */
-export function newId(bytes: 8 | 16): string {
-  if (used + bytes > pool.length) {
-    crypto.getRandomValues(pool);
-    used = 0;
-  }
-  let id = '';
-  for (const end = used + bytes; used < end; used++) id += ((pool[used] ?? 0) | 256).toString(16).slice(1);
-  return id;
+/** 32 random hex digits, as a trace id has them; a span id has the last 16. */
+export function newId(): string {
+  return crypto.randomUUID().replaceAll('-', '');
 }
 
 /** An attribute as OTLP/JSON has it. */
@@ -26,14 +16,14 @@ export interface KeyValue {
 
 /** Attributes under a prefix, without those that `except` has, added to `list`. */
 export function keyValues(
+  list: KeyValue[],
   from: Attributes,
   prefix = '',
-  except?: Attributes,
-  list: KeyValue[] = [],
+  except: Attributes = {},
 ): KeyValue[] {
   for (const key in from) {
     const value = from[key];
-    if (value !== undefined && !(except && key in except))
+    if (value !== undefined && !Object.hasOwn(except, key))
       list.push({ key: prefix + key, value: anyValue(value) });
   }
   return list;
@@ -42,30 +32,26 @@ export function keyValues(
 /**
  * A span as OTLP/JSON (https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding): ids as hex, times as
  * decimal strings.
+ * @param start milliseconds since the epoch
+ * @param stop milliseconds since the epoch
  */
 export function spanJson(
-  span: {
-    traceId: string;
-    spanId: string;
-    parentId: string | undefined;
-    name: string;
-    /** Milliseconds since the epoch. */
-    start: number;
-    stop: number;
-    failed: boolean;
-  },
+  span: { traceId: string; spanId: string; parentSpanId: string | undefined; name: string },
+  start: number,
+  stop: number,
   attributes: KeyValue[],
+  isError: boolean,
 ): string {
   return JSON.stringify({
     traceId: span.traceId,
     spanId: span.spanId,
-    parentSpanId: span.parentId,
+    parentSpanId: span.parentSpanId,
     name: span.name,
     kind: 1, // SPAN_KIND_INTERNAL
-    startTimeUnixNano: nanoseconds(span.start),
-    endTimeUnixNano: nanoseconds(span.stop),
+    startTimeUnixNano: nanoseconds(start),
+    endTimeUnixNano: nanoseconds(stop),
     attributes,
-    status: { code: span.failed ? 2 : 0 }, // STATUS_CODE_ERROR, STATUS_CODE_UNSET
+    status: { code: isError ? 2 : 0 }, // STATUS_CODE_ERROR, STATUS_CODE_UNSET
   });
 }
 
@@ -74,19 +60,22 @@ export type NewScore = ScoreOptions & { observationId?: string | undefined };
 /** A body for POST /api/public/scores. It names exactly one of a trace (with or without an observation) and a session. */
 export function scoreJson(
   settings: Settings,
-  target: { traceId: string } | { sessionId: string },
+  target: { traceId?: string; sessionId?: string },
   { id, name, value, comment, dataType, observationId }: NewScore,
 ): string {
+  // Ids as the spans have them: masked in one place and not in the other, they would not meet.
+  const encode = (text: string | undefined, limit = 200) => text && encodeText(text, settings, limit);
   const byType = { string: 'CATEGORICAL', boolean: 'BOOLEAN', number: 'NUMERIC' };
   return JSON.stringify({
-    id: id ?? newId(16),
-    ...target,
+    id: encode(id) || newId(),
+    traceId: encode(target.traceId),
+    sessionId: encode(target.sessionId),
     observationId,
-    name: encodeText(name, settings, 500),
-    value: typeof value === 'string' ? encodeText(value, settings, 500) : Number(value),
+    name: encode(name, 500),
+    value: typeof value === 'string' ? encode(value, 500) : Number(value),
     dataType: dataType ?? byType[typeof value as keyof typeof byType],
-    comment: comment && encodeText(comment, settings),
-    environment: settings.environment || undefined,
+    comment: encode(comment, settings.maxValueLength),
+    environment: encode(settings.environment),
   });
 }
 

@@ -98,6 +98,7 @@ describe('a day of work', () => {
     expect(run('budget', 'status')).toMatchObject({
       status: [{ scope: 'session', state: 'ok', stop: true }],
     });
+    run('session', 'tag', '--task', 'generate', '--atlas', 'touchpoint.type=cli');
     run('session', 'pause');
     expect(run('session', 'resume', started.session_id)).toMatchObject({
       checkpoint: { summary: 'half way' },
@@ -138,6 +139,7 @@ describe('what is wrong', () => {
     ['a time that is none', ['cost', '--since', 'soon'], 64, '"soon" is no time.'],
     ['a term that is none', ['create', 'x', '--atlas', 'colour=red'], 64, 'is no Atlas term'],
     ['a task that is none', ['create', 'x', '--task', 'generte'], 64, '"generte" is no Atlas task type'],
+    ['no term', ['session', 'tag'], 64, 'No term is given.'],
     ['a budget of nothing', ['session', 'start', '--budget', '0'], 64, '"0" is no amount'],
   ];
   it.each(cases)('%s', (_, args, code, words) => {
@@ -196,11 +198,23 @@ describe('completion', () => {
       'end',
       'pause',
       'resume',
+      'tag',
       'current',
       'show',
       'list',
     ]);
     expect(complete(dir, 'claim', 'lm-')).toEqual([id]);
     expect(complete(tempDir(), 'claim', 'lm-')).toEqual([]);
+  });
+
+  it('knows the options of a command, their values, and other ids; and says nothing else', () => {
+    const { dir } = project();
+    const session = data<Issue>(lm(dir, ['session', 'start', '--json'])).id;
+    expect(complete(dir, 'cost', '--b')).toEqual(['--by']);
+    expect(complete(dir, 'cost', '--by', 'm')).toEqual(['model']);
+    expect(complete(dir, 'budget', 'set', '')).toEqual(['session', 'issue', 'day']);
+    expect(complete(dir, 'session', 'show', 'ses-')).toEqual([session]);
+    const nothing = lm(dir, ['--get-yargs-completions', 'lm', 'ready', 'x']);
+    expect([nothing.code, nothing.stdout.trim(), nothing.stderr]).toEqual([0, '', '']);
   });
 });

@@ -73,7 +73,7 @@ it('keeps what came in .loom/loom.db, and sync does not send Loom’s own record
   expect(await lmStarted(dir, ['sync', '--traces'])).toMatchObject({ code: 8 });
   await receiver.stop();
   expect(db.all('SELECT id FROM traces')).toEqual([{ id: TRACE_ID }]);
-  expect(db.all('SELECT state FROM outbox')).toEqual([{ state: 'queued' }]);
+  expect(db.all('SELECT sync FROM llm_calls')).toEqual([{ sync: 0 }]);
 });
 
 it('keeps nothing of nothing', async () => {

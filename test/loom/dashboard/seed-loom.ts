@@ -1,4 +1,6 @@
 import type { Database } from '../../../packages/loom/src/store/database.js';
+import { writeMeta } from '../../../packages/loom/src/store/meta.js';
+import { SYNC } from '../../../packages/loom/src/sync/queues.js';
 import type { Random } from './random.js';
 
 /** A session that traces may belong to. */
@@ -68,10 +70,10 @@ export function seedLoom(db: Database, random: Random, calls: number, now: numbe
   ] as const) {
     db.run('INSERT INTO budgets VALUES (?, ?, ?, ?, ?)', scope, id, limit, stop, now - DAYS * DAY_MS);
   }
-  db.run(
-    "UPDATE outbox SET state = 'sent', sent_at = ? WHERE substr(entity_id, -1) < '8'",
-    now - 20 * MINUTE_MS,
-  );
+  for (const table of ['iterations', 'llm_calls', 'tool_calls', 'routing_decisions']) {
+    db.run(`UPDATE ${table} SET sync = ? WHERE substr(id, -1) < '8'`, SYNC.sent);
+  }
+  writeMeta(db, 'last_sent_at', String(now - 20 * MINUTE_MS));
   return sessions;
 }
 
@@ -179,7 +181,7 @@ function seedCalls(
   for (let n = 1; n <= iterations; n += 1) {
     const start = from + Math.floor((n - 1) * CALLS_PER_ITERATION * step);
     db.run(
-      'INSERT INTO iterations VALUES (?, ?, ?, ?, ?, ?)',
+      'INSERT INTO iterations(session_id, n, id, started_at, ended_at, outcome) VALUES (?, ?, ?, ?, ?, ?)',
       session,
       n,
       `${session}/${n}`,

@@ -1,11 +1,11 @@
-import { appendFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { reading } from './reading.js';
 import { at, line, prompt, response, toolResult, writeClaude } from './transcripts.js';
 
 /** The message that a call was made from. */
-const id = (row: Record<string, unknown>) => String(row.id).replace('claude:', '');
+const id = (row: Record<string, unknown>) => String(row.id);
 
 describe('one response', () => {
   it('in several rows is one call, with the last and largest usage, priced with both cache lives', async () => {
@@ -21,7 +21,7 @@ describe('one response', () => {
     expect(report).toMatchObject({ calls: 2, badLines: 0, unpriced: 0 });
     // 1000 x 3 + 500 x 15 + 2000 x 0.30 + 300 x 3.75 + 100 x 6 dollars per million
     expect(calls()[0]).toMatchObject({
-      id: 'claude:m1',
+      id: 'm1',
       input_tokens: 1000,
       output_tokens: 500,
       cache_read_tokens: 2000,
@@ -70,8 +70,8 @@ describe('one response', () => {
       'SELECT c.id, s.source_session_id AS s FROM llm_calls c JOIN sessions s ON s.id = c.session_id ORDER BY 1',
     );
     expect(owners.map((row) => Object.values(row))).toEqual([
-      ['claude:m1', 'a'],
-      ['claude:m2', 'b'],
+      ['m1', 'a'],
+      ['m2', 'b'],
     ]);
     expect(db.all('SELECT id FROM iterations ORDER BY id').map((row) => row.id)).toEqual(['u1', 'u2']);
   });
@@ -157,6 +157,26 @@ describe('a price', () => {
     );
     expect(await read()).toMatchObject({ repriced: 2, unpriced: 0 });
     expect(calls().map((call) => call.cost_micros)).toEqual([10_000_000, 6_000_000]);
+    expect(await read()).toMatchObject({ repriced: 0 });
+  });
+
+  it('in prices.json comes before the list price, and a change there reaches what was priced before', async () => {
+    const { dir, home, loomDir, read, calls } = reading();
+    const s = { sessionId: 's1', cwd: dir };
+    writeClaude(home, 'p/s1.jsonl', [prompt(s, 'u1', 0), response(s, 'm1', 1, { input: 100_000 })]);
+    const priced = async (prices: object | undefined) => {
+      if (prices) {
+        writeFileSync(join(loomDir, 'prices.json'), JSON.stringify(prices));
+      } else {
+        rmSync(join(loomDir, 'prices.json'), { force: true });
+      }
+      await read();
+      return calls().map((call) => call.cost_micros);
+    };
+    expect(await priced(undefined)).toEqual([300_000]);
+    expect(await priced({ 'claude-sonnet-4-5-20250929': { input: 2, output: 8 } })).toEqual([200_000]);
+    expect(await priced({ 'claude-sonnet-4-5-20250929': { input: 1, output: 8 } })).toEqual([100_000]);
+    expect(await priced(undefined)).toEqual([300_000]);
   });
 
   it('that the agent reported is taken as it is', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { readAgentRequests } from '../../../packages/loom/src/ingest/agent-events.js';
 import { recordRequests } from '../../../packages/loom/src/ingest/native.js';
+import { createIssue } from '../../../packages/loom/src/issues/store.js';
 import { startReceiver } from '../../../packages/loom/src/receiver/index.js';
 import { data, lm, project } from '../project.js';
 import { reading } from './reading.js';
@@ -52,6 +53,21 @@ const shown = (row: Record<string, unknown>) => [
   row.cost_basis,
 ];
 
+it('a session that was first heard of by telemetry gets folder, branch and issue from its transcript', async () => {
+  const { dir, home, db, read } = reading();
+  const issue = createIssue(db, { title: 'x' }, { name: 'ana', sessionId: null }, T0).id;
+  recordRequests(db, readAgentRequests(logs(request(1, 2.5, 100, 0.01))));
+  const s = { sessionId: 's1', cwd: dir, more: { gitBranch: `feat/${issue}` } };
+  writeClaude(home, 'p/s1.jsonl', [prompt(s, 'u1', 0), response(s, 'm1', 2, { input: 10, output: 100 })]);
+  await read();
+  expect(db.get('SELECT cwd, git_branch, issue_id FROM sessions')).toEqual({
+    cwd: dir,
+    git_branch: `feat/${issue}`,
+    issue_id: issue,
+  });
+  expect(db.all('SELECT source, issue_id FROM llm_calls')).toEqual([{ source: 'otel', issue_id: issue }]);
+});
+
 describe('requests that the agent tells of', () => {
   const rows = (dir: string) => {
     const s = { sessionId: 's1', cwd: dir };
@@ -76,7 +92,7 @@ describe('requests that the agent tells of', () => {
     await read();
     recordRequests(db, readAgentRequests(events));
     expect(calls().map(shown)).toEqual(expected);
-    expect(calls().map((call) => call.id)).toEqual(['claude:m1', 'claude:m2', 'claude:m3']);
+    expect(calls().map((call) => call.id)).toEqual(['m1', 'm2', 'm3']);
     expect(recordRequests(db, readAgentRequests(events))).toBe(0);
     db.run('DELETE FROM ingest_cursors');
     await read();

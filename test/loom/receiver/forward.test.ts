@@ -96,7 +96,7 @@ describe('lm sync --traces', () => {
     expect(await run()).toMatchObject({ sent: 3, left: 0 });
     expect(server.traces()).toEqual([store.trace(TRACE_ID)]);
     expect(await run()).toMatchObject({ sent: 0 });
-    db.run('UPDATE scores SET value = 0.9, received_at = ?', Date.now() + 1000);
+    store.add({ scores: [score(0.9)] });
     expect(await run()).toMatchObject({ sent: 1 });
     expect(server.traces()[0]).toMatchObject({ duplicates: [], scores: [{ value: 0.9 }] });
   });

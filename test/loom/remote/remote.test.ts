@@ -4,6 +4,7 @@ import { D1, readAddress } from '../../../packages/loom/src/remote/d1.js';
 import { pull } from '../../../packages/loom/src/remote/pull.js';
 import { push } from '../../../packages/loom/src/remote/push.js';
 import type { Database } from '../../../packages/loom/src/store/database.js';
+import { Outbox } from '../../../packages/loom/src/sync/outbox.js';
 import { exportLines } from '../../../packages/loom/src/transfer/export.js';
 import { data, lmStarted, project } from '../project.js';
 import { fill } from '../sync/records.js';
@@ -39,9 +40,8 @@ describe('a team’s D1 database', () => {
     expect(contents(ben.db)).toEqual(contents(ana.db));
     expect(await take(ben.db, api)).toEqual({ rows: sent.rows, changed: 0 });
     // What ana recorded is hers to send to Langfuse.
-    expect(
-      ben.db.all('SELECT state, COUNT(*) AS n FROM outbox GROUP BY state').map((row) => row.state),
-    ).toEqual(['skipped']);
+    expect(new Outbox(ben.db).status()).toMatchObject({ queued: 0, sending: 0, sent: 0 });
+    expect(new Outbox(ana.db).status().queued).toBe(1300);
 
     const [grown] = await api.all('SELECT COUNT(*) AS n FROM llm_calls');
     expect(grown?.n).toBe(ana.db.get('SELECT COUNT(*) AS n FROM llm_calls')?.n);
@@ -84,6 +84,47 @@ describe('a team’s D1 database', () => {
       const [row] = await api.all(`SELECT COUNT(*) AS n FROM ${table}`);
       expect([table, row?.n]).toEqual([table, ana.db.get(`SELECT COUNT(*) AS n FROM ${table}`)?.n]);
     }
+  }, 120_000);
+
+  it('takes and gives what is recorded meanwhile, a call with its session', async () => {
+    const api = await d1Api(migratedD1().dir);
+    const [ana, ben] = [project(), project()];
+    fill(ana.db, 30);
+    /** Records a session with a call when the sessions have been moved already, and the calls have not. */
+    const meanwhile = (name: string) => {
+      let added = false;
+      return (table: string) => {
+        if (table === 'sessions' && !added) {
+          added = true;
+          ana.db.run(
+            "INSERT INTO sessions(id, agent, source, started_at, last_seen_at) VALUES (?, 'a', 'manual', 1, 1)",
+            name,
+          );
+          ana.db.run(
+            "INSERT INTO llm_calls(id, session_id, model, started_at) VALUES (?1, ?1, 'm', 1)",
+            name,
+          );
+        }
+      };
+    };
+    await push(ana.db, new D1(address(api)), address(api).databaseId, meanwhile('during-push'));
+    const sessions = await api.all('SELECT id FROM sessions ORDER BY id');
+    expect(sessions.map(({ id }) => id)).toContain('during-push');
+    const late = meanwhile('during-pull');
+    const d1 = new D1(address(api));
+    let pushed: Promise<unknown> | undefined;
+    const query = d1.query.bind(d1);
+    d1.query = async (sql, params) => {
+      // Ana pushes between two of ben's questions.
+      await pushed;
+      return query(sql, params);
+    };
+    await pull(ben.db, d1, (table) => {
+      late(table);
+      pushed ??= table === 'sessions' ? send(ana.db, api) : undefined;
+    });
+    await take(ben.db, api);
+    expect(contents(ben.db)).toEqual(contents(ana.db));
   }, 120_000);
 
   it('that is not there, not ours or not made is said to be so', async () => {

@@ -4,13 +4,14 @@ import { tag } from '../../../packages/loom/src/atlas.js';
 import { budgetStatus } from '../../../packages/loom/src/budgets/status.js';
 import { setBudget } from '../../../packages/loom/src/budgets/store.js';
 import { costReport } from '../../../packages/loom/src/cost/report.js';
+import { claimIssue, releaseIssue } from '../../../packages/loom/src/issues/changes.js';
 import { createIssue } from '../../../packages/loom/src/issues/store.js';
 import { routingReport } from '../../../packages/loom/src/routing/report.js';
 import { recordDecision, recordOutcome } from '../../../packages/loom/src/routing/store.js';
 import { attribute, issueNamedIn } from '../../../packages/loom/src/sessions/attribution.js';
 import { addCheckpoint } from '../../../packages/loom/src/sessions/checkpoints.js';
 import { isAlive, processInfo } from '../../../packages/loom/src/sessions/process.js';
-import { lostSessions, reapDead } from '../../../packages/loom/src/sessions/recover.js';
+import { lostSessions, orphanedIssue, reapDead } from '../../../packages/loom/src/sessions/recover.js';
 import {
   endSession,
   requireSession,
@@ -102,12 +103,35 @@ describe('a session that died', () => {
   });
 });
 
+it('the issue of a session that died is given back once, and not when somebody else has taken it up', () => {
+  const { db } = project();
+  const [left, taken] = [issue(db, 'left'), issue(db, 'taken')];
+  for (const [at, id] of [left, taken].entries()) {
+    const died = session(db, { startedAt: T + at });
+    claimIssue(db, id, { name: 'a', sessionId: died }, T + 2);
+    attribute(db, died, id, 'claim', T + 2);
+    db.run('UPDATE sessions SET last_seen_at = ? WHERE id = ?', T + 3, died);
+  }
+  releaseIssue(db, taken, { name: 'a', sessionId: null }, T + 5);
+  claimIssue(db, taken, { name: 'b', sessionId: null }, T + 6);
+  reapDead(db, T + 60 * MINUTE);
+  const orphans = lostSessions(db, 10).map(({ session: lost }) => orphanedIssue(db, lost));
+  expect(orphans).toEqual([undefined, left]);
+  const again = session(db, { startedAt: T + 61 * MINUTE });
+  attribute(db, again, left, 'claim', T + 61 * MINUTE);
+  expect(lostSessions(db, 10).map(({ session: lost }) => orphanedIssue(db, lost))).toEqual([
+    undefined,
+    undefined,
+  ]);
+});
+
 describe('an iteration', () => {
   it('ends where its work ended, not where the next began', () => {
     const { db } = project();
     const id = session(db);
     startIteration(db, id, undefined, T);
     call(db, 'c', id, T + 5000, 1);
+    db.run('UPDATE llm_calls SET iteration = 1');
     startIteration(db, id, undefined, T + 60 * MINUTE);
     endSession(db, id, 'complete', null, T + 61 * MINUTE);
     const rows = db.all('SELECT n, ended_at - ? AS ms, outcome FROM iterations ORDER BY n', T);
@@ -169,15 +193,22 @@ describe('cost', () => {
     call(db, 'c3', tagged, T, 100);
     tag(db, 'llm_call', 'c3', { 'ai_task.type': 'verify' });
     db.run("INSERT INTO tool_calls(id, session_id, name, started_at, ok) VALUES ('t', ?, 'x', ?, 1)", id, T);
+    db.run("INSERT INTO tool_calls(id, session_id, name, started_at, ok) VALUES ('u', ?, 'x', ?, 1)", id, T);
+    db.run(
+      "INSERT INTO tool_calls(id, session_id, name, started_at, ok) VALUES ('v', ?, 'x', ?, 1)",
+      tagged,
+      T,
+    );
     tag(db, 'tool_call', 't', { 'ai_task.type': 'extract' });
     const filter = { since: 0, until: T * 2, dimension: 'ai_task.type' };
     expect(costReport(db, 'atlas', filter).map((row) => [row.key, row.cost_micros, row.tool_calls])).toEqual([
-      ['verify', 101, 0],
-      ['generate', 10, 0],
+      ['verify', 101, 1],
+      ['generate', 10, 1],
       ['extract', null, 1],
     ]);
     const only = { ...filter, atlas: { dimension: 'ai_task.type', term: 'generate' } };
     expect(costReport(db, 'session', only).map((row) => [row.key, row.cost_micros])).toEqual([[tagged, 10]]);
+    expect(costReport(db, 'atlas', only)).toMatchObject([{ key: 'generate', calls: 1, tool_calls: 1 }]);
   });
 
   it('by day takes the days of this machine, one row each, in order', () => {
@@ -282,6 +313,10 @@ describe('routing', () => {
       { key: '0.8-1.0', decisions: 2, with_outcome: 2, success_rate: 0.5, confidence: 0.95 },
     ]);
     call(db, 'c', id, T + 5, 77);
+    expect(recordOutcome(db, first, { success: true }, T + 9).actual_cost_micros).toBe(77);
+    // What came after the next decision is that one's.
+    recordDecision(db, { model: 'm', confidence: 1, strategy: 's', sessionId: id, issueId: null }, T + 6);
+    call(db, 'd', id, T + 7, 1000);
     expect(recordOutcome(db, first, { success: true }, T + 9).actual_cost_micros).toBe(77);
     expect(() => decide(1.5)).toThrow('out of range');
   });

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { expect, it, onTestFinished } from 'vitest';
 import { Outbox } from '../../../packages/loom/src/sync/outbox.js';
 import { bareEnv, LM, project } from '../project.js';
-import { faultyServer, random } from './faulty-server.js';
+import { type FaultyServer, faultyServer, random } from './faulty-server.js';
 import { fill } from './records.js';
 
 const SPANS = 3000;
@@ -15,19 +15,25 @@ const FAULTS = {
   visibleAfterMs: 100,
 };
 
-/** Runs `lm sync` and kills it after a while, unless it has ended by then; whether it had. */
-function syncFor(dir: string, url: string, ms: number): Promise<boolean> {
+/**
+ * Runs `lm sync` and kills it a while after its first request, unless it has ended by then; whether it had. Not a
+ * while after its start, which on a busy machine would leave it no time to do anything.
+ */
+function syncFor(dir: string, server: FaultyServer, ms: number): Promise<boolean> {
   const child = spawn(process.execPath, [LM, 'sync', '--json', '--batch-size', '25'], {
     cwd: dir,
     stdio: 'ignore',
     env: bareEnv(dir, {
       LANGFUSE_PUBLIC_KEY: 'pk',
       LANGFUSE_SECRET_KEY: 'sk',
-      LANGFUSE_BASE_URL: url,
+      LANGFUSE_BASE_URL: server.url,
       LOOM_SYNC_SETTLE_MS: '200',
     }),
   });
-  const timer = setTimeout(() => child.kill('SIGKILL'), ms);
+  let timer: NodeJS.Timeout | undefined;
+  server.asked().then(() => {
+    timer = setTimeout(() => child.kill('SIGKILL'), ms);
+  });
   return new Promise((resolve) => {
     child.once('exit', (_, signal) => {
       clearTimeout(timer);
@@ -48,7 +54,7 @@ it.each([1, 2, 3])(
     let kills = 0;
     for (let runs = 0; outbox.open().queued + outbox.open().sending > 0; runs += 1) {
       expect(runs).toBeLessThan(200);
-      kills += (await syncFor(dir, server.url, 300 + next() * 900)) ? 0 : 1;
+      kills += (await syncFor(dir, server, next() * 900)) ? 0 : 1;
     }
     const ids = server.spans.map((span) => span.spanId);
     expect({ written: ids.length, distinct: new Set(ids).size }).toEqual({ written: SPANS, distinct: SPANS });

@@ -37,6 +37,8 @@ export interface FaultyServer {
   readonly spans: StoredSpan[];
   readonly scores: Map<string, Record<string, unknown>>;
   readonly counts: Record<string, number>;
+  /** Resolves when the next request comes. */
+  asked(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -127,7 +129,12 @@ export async function faultyServer(seed: number, faults: Partial<Faults> = {}): 
     return { data, meta: from + 10 < visible.length ? { cursor: String(from + 10) } : {} };
   };
 
+  let waiting: (() => void)[] = [];
   const server = createServer((request, response) => {
+    for (const resolve of waiting) {
+      resolve();
+    }
+    waiting = [];
     // A client that was killed leaves a request cut off in the middle; nothing of it was accepted.
     answer(request, response).catch(() => request.socket.destroy());
   });
@@ -137,6 +144,7 @@ export async function faultyServer(seed: number, faults: Partial<Faults> = {}): 
     spans,
     scores,
     counts,
+    asked: () => new Promise((resolve) => waiting.push(resolve)),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -46,12 +46,23 @@ export async function startWorker(source: string, { beside = {}, workerd, ...opt
     workers.push(await define(name, source, options));
   // Miniflare reads it once, when it starts the process.
   if (workerd) process.env['MINIFLARE_WORKERD_PATH'] = workerd;
-  const miniflare = new Miniflare({ workers } as MiniflareOptions);
+  let said = '';
+  const handleRuntimeStdio = (...streams: NodeJS.ReadableStream[]) => {
+    for (const stream of streams) {
+      stream.on('data', (data: Buffer) => {
+        said += data;
+        process.stderr.write(data);
+      });
+    }
+  };
+  const miniflare = new Miniflare({ workers, handleRuntimeStdio } as MiniflareOptions);
   await miniflare.ready;
   delete process.env['MINIFLARE_WORKERD_PATH'];
   return {
     miniflare,
     get: async (path = '/') => (await miniflare.dispatchFetch(`http://worker.test${path}`)).text(),
+    /** What the runtime said in the console. */
+    warnings: () => said.split('\n').filter((line) => line.startsWith('[observability]')),
     close: () => miniflare.dispose(),
   };
 }

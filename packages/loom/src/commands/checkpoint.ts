@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { EXIT, LoomError } from '../errors.js';
+import { minute } from '../output.js';
 import { addCheckpoint, type Checkpoint } from '../sessions/checkpoints.js';
 import { sessionOrCurrent } from '../sessions/current.js';
 import { command, withLoom } from './spec.js';
@@ -34,8 +35,7 @@ function readContext(text: string | undefined): unknown {
 }
 
 export function checkpointText(of: Checkpoint): string {
-  const at = new Date(of.at).toISOString().slice(0, 16).replace('T', ' ');
   const commit = of.git_commit ? `  at ${of.git_commit.slice(0, 8)}` : '';
   const context = JSON.stringify(of.context);
-  return `checkpoint ${of.seq}  ${at}${commit}  ${of.summary}${context === '{}' ? '' : `\n  ${context}`}`;
+  return `checkpoint ${of.seq}  ${minute(of.at)}${commit}  ${of.summary}${context === '{}' ? '' : `\n  ${context}`}`;
 }

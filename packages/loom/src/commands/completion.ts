@@ -1,28 +1,81 @@
-import { COMMANDS } from './table.js';
+import yargs, { type Argv } from 'yargs';
+import type { Database } from '../store/database.js';
+import type { GlobalArgs } from './spec.js';
+import { COMMANDS, type Leaf } from './table.js';
 
-/** Commands whose first argument is an issue. */
-const TAKE_ISSUE: ReadonlySet<string> = new Set(
-  COMMANDS.filter((entry) => entry.usage.includes('<id>')).map((entry) => nameOf(entry.usage)),
-);
+/** Options that every command takes. */
+const GLOBAL = ['--json', '--cwd', '--help'];
+const MOST_IDS = 200;
 
 /** What may come next after these words, of which the last may be begun. */
 export async function complete(words: readonly string[], cwd: string): Promise<string[]> {
-  const [first = '', second = ''] = words;
   const begun = words.at(-1) ?? '';
-  const fitting = (names: readonly string[]) => names.filter((name) => name.startsWith(begun));
-  if (words.length <= 1) {
-    return fitting([...COMMANDS.map((entry) => nameOf(entry.usage)), 'completion']);
-  }
-  const entry = COMMANDS.find((candidate) => nameOf(candidate.usage) === first);
-  if (entry && 'commands' in entry) {
-    return words.length === 2 && entry.commands.every((leaf) => nameOf(leaf.usage) !== second)
-      ? fitting(entry.commands.map((leaf) => nameOf(leaf.usage)))
-      : [];
-  }
-  return TAKE_ISSUE.has(first) && words.length === 2 ? fitting(await openIssues(cwd)) : [];
+  return (await candidates(words, cwd)).filter((name) => name.startsWith(begun));
 }
 
-async function openIssues(cwd: string): Promise<string[]> {
+async function candidates(words: readonly string[], cwd: string): Promise<readonly string[]> {
+  const [first = '', second = ''] = words;
+  if (words.length <= 1) {
+    return [...COMMANDS.map(({ usage }) => nameOf(usage)), 'completion'];
+  }
+  const entry = COMMANDS.find(({ usage }) => nameOf(usage) === first);
+  if (!entry) {
+    return [];
+  }
+  if (!('commands' in entry)) {
+    return ofLeaf(entry, words.slice(1), cwd);
+  }
+  if (words.length === 2) {
+    return entry.commands.map(({ usage }) => nameOf(usage));
+  }
+  const leaf = entry.commands.find(({ usage }) => nameOf(usage) === second);
+  return leaf ? ofLeaf(leaf, words.slice(2), cwd) : [];
+}
+
+/** yargs has this method and its types do not. */
+interface Described {
+  getOptions(): { key: Record<string, unknown>; choices: Record<string, readonly string[]> };
+}
+
+/** `words` are those after the command's name. */
+async function ofLeaf(leaf: Leaf, words: readonly string[], cwd: string): Promise<readonly string[]> {
+  const spec = await leaf.load();
+  const described = spec.builder(yargs([]) as Argv<GlobalArgs>) as unknown as Described;
+  const { key, choices } = described.getOptions();
+  const positionals = [...leaf.usage.matchAll(/[<[](\w+)[\]>]/g)].map(([, name]) => name ?? '');
+  const begun = words.at(-1) ?? '';
+  const before = words.at(-2) ?? '';
+  if (begun.startsWith('-')) {
+    const own = Object.keys(key).filter((name) => name.length > 1 && !positionals.includes(name));
+    return [
+      ...own.filter((name) => name !== 'version' && name !== 'help').map((name) => `--${name}`),
+      ...GLOBAL,
+    ];
+  }
+  if (before.startsWith('--')) {
+    const name = before.slice(2);
+    return choices[name] ?? idsFor(name, cwd);
+  }
+  const positional = positionals[words.length - 1] ?? '';
+  return choices[positional] ?? idsFor(positional, cwd);
+}
+
+/** Ids that an argument of this name takes. */
+const IDS: Readonly<Record<string, string>> = {
+  id: "SELECT id FROM issues WHERE status NOT IN ('completed', 'cancelled') ORDER BY id",
+  session: 'SELECT id FROM sessions ORDER BY started_at DESC',
+  decision: 'SELECT id FROM routing_decisions WHERE outcome_at IS NULL ORDER BY at DESC',
+};
+const SAME_IDS: Readonly<Record<string, string>> = { by: 'id', issue: 'id', parent: 'id' };
+
+async function idsFor(argument: string, cwd: string): Promise<string[]> {
+  const sql = IDS[SAME_IDS[argument] ?? argument];
+  return sql === undefined
+    ? []
+    : withExisting(cwd, (db) => db.all<{ id: string }>(`${sql} LIMIT ${MOST_IDS}`).map(({ id }) => id));
+}
+
+async function withExisting(cwd: string, read: (db: Database) => string[]): Promise<string[]> {
   try {
     const { findLoomDir } = await import('../store/folder.js');
     const { openLoom } = await import('../store/open.js');
@@ -32,11 +85,7 @@ async function openIssues(cwd: string): Promise<string[]> {
     }
     const db = openLoom(dir, { busyTimeoutMs: 100 });
     try {
-      return db
-        .all<{ id: string }>(
-          "SELECT id FROM issues WHERE status NOT IN ('completed', 'cancelled') ORDER BY id LIMIT 200",
-        )
-        .map((row) => row.id);
+      return read(db);
     } finally {
       db.close();
     }

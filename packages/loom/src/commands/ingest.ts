@@ -43,7 +43,7 @@ export const ingest = command({
         });
         const lines = [
           `${report.calls} new calls from ${report.read} of ${report.files} transcripts.`,
-          ...(report.repriced > 0 ? [`${report.repriced} calls have a price now.`] : []),
+          ...(report.repriced > 0 ? [`${report.repriced} calls were priced anew.`] : []),
           ...(report.unpriced > 0
             ? [`${report.unpriced} calls have no known price; put it into .loom/prices.json.`]
             : []),

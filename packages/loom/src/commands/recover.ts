@@ -1,6 +1,5 @@
 import { releaseIssue } from '../issues/changes.js';
-import { findIssue } from '../issues/store.js';
-import { IDLE_MS, lostSessions, reapDead } from '../sessions/recover.js';
+import { IDLE_MS, lostSessions, orphanedIssue, reapDead } from '../sessions/recover.js';
 import { sessionLine } from '../sessions/session.js';
 import { checkpointText } from './checkpoint.js';
 import { actorOf } from './issue-text.js';
@@ -25,9 +24,10 @@ export const recover = command({
       if (args.release) {
         const actor = actorOf(db, { cwd: args.cwd });
         for (const { session } of lost) {
-          if (session.issue_id && findIssue(db, session.issue_id)?.status === 'in_progress') {
-            releaseIssue(db, session.issue_id, actor, now, `${session.id} was interrupted`);
-            released.push(session.issue_id);
+          const issue = orphanedIssue(db, session);
+          if (issue) {
+            releaseIssue(db, issue, actor, now, `${session.id} was interrupted`);
+            released.push(issue);
           }
         }
       }

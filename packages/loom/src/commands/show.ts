@@ -3,6 +3,7 @@ import { openBlockers } from '../issues/dependencies.js';
 import { issueLine } from '../issues/issue.js';
 import { requireIssue } from '../issues/store.js';
 import { formatMicros } from '../money.js';
+import { minute } from '../output.js';
 import { command, withLoom } from './spec.js';
 
 interface EventRow {
@@ -35,7 +36,7 @@ export const show = command({
         `cost      ${cost.calls === 0 ? 'no calls yet' : `${formatMicros(cost.cost_micros)}${unpriced}, ${cost.tokens} tokens, ${cost.calls} calls, ${cost.sessions} sessions`}`,
         ...events.map(
           (event) =>
-            `  ${new Date(event.at).toISOString().slice(0, 16).replace('T', ' ')}  ${event.to_status.padEnd(11)}  ${event.actor ?? ''}${event.reason ? `  ${event.reason}` : ''}`,
+            `  ${minute(event.at)}  ${event.to_status.padEnd(11)}  ${event.actor ?? ''}${event.reason ? `  ${event.reason}` : ''}`,
         ),
       ];
       return { data: { ...issue, blockers, cost, events }, text: lines.join('\n') };

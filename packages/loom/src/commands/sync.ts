@@ -1,5 +1,6 @@
 import { requireLoomDir } from '../store/folder.js';
-import { syncCommand, UNKNOWN_CHOICES } from '../sync/index.js';
+import { syncCommand } from '../sync/index.js';
+import { UNKNOWN_CHOICES } from '../sync/lookup.js';
 import { BATCH_SIZE } from '../sync/outbox.js';
 import { command } from './spec.js';
 

@@ -64,6 +64,7 @@ export const COMMANDS: readonly (Leaf | Group)[] = [
       'Go on with it',
       async () => (await import('./session-resume.js')).sessionResume,
     ),
+    leaf('tag [session]', 'Give it Atlas terms', async () => (await import('./session-tag.js')).sessionTag),
     leaf(
       'current',
       'The one that runs here',

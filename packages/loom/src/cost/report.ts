@@ -1,5 +1,6 @@
 import type { Database } from '../store/database.js';
 import { localDate } from './days.js';
+import { termOf } from './terms.js';
 
 export const COST_KEYS = ['issue', 'model', 'agent', 'branch', 'day', 'session', 'atlas'] as const;
 export type CostKey = (typeof COST_KEYS)[number];
@@ -38,16 +39,10 @@ export interface CostFilter {
 
 const UNATTRIBUTED = 'unattributed';
 
-/** SQL for the term of `llm_calls c` in the dimension ?1: a call's own, else its session's, else its issue's. */
-export const TERM = `COALESCE(
-  (SELECT term FROM atlas_tags WHERE entity = 'llm_call' AND entity_id = c.id AND dimension = ?1),
-  (SELECT term FROM atlas_tags WHERE entity = 'session' AND entity_id = c.session_id AND dimension = ?1),
-  (SELECT term FROM atlas_tags WHERE entity = 'issue' AND entity_id = c.issue_id AND dimension = ?1))`;
-
 /** All time zones are whole quarters of an hour off UTC. */
 const QUARTER_MS = 900_000;
 
-const KEYS: Record<CostKey, { sql: string; title: string }> = {
+const KEYS: Record<Exclude<CostKey, 'atlas'>, { sql: string; title: string }> = {
   issue: {
     sql: `COALESCE(c.issue_id, '${UNATTRIBUTED}')`,
     title: '(SELECT title FROM issues WHERE id = c.issue_id)',
@@ -58,12 +53,12 @@ const KEYS: Record<CostKey, { sql: string; title: string }> = {
   // Quarters of an hour, of which days are made below: asking SQLite for each call's local date takes twice as long.
   day: { sql: `c.started_at / ${QUARTER_MS}`, title: 'NULL' },
   session: { sql: 'c.session_id', title: 's.title' },
-  atlas: { sql: `COALESCE(${TERM}, 'no term')`, title: 'NULL' },
 };
 
 export function costReport(db: Database, by: CostKey, filter: CostFilter): CostRow[] {
-  const { sql, title } = KEYS[by];
-  const term = filter.atlas ? `AND ${TERM.replaceAll('?1', '?4')} = ?5` : '';
+  const { sql, title } =
+    by === 'atlas' ? { sql: termOf(db, 'llm_call', '?1', filter.dimension), title: 'NULL' } : KEYS[by];
+  const only = filter.atlas ? `AND ${termOf(db, 'llm_call', '?4', filter.atlas.dimension)} = ?5` : '';
   const rows = db.all<CostRow>(
     `SELECT ${sql} AS key, ${title} AS title, COUNT(*) AS calls,
        SUM(c.input_tokens) AS input_tokens, SUM(c.output_tokens) AS output_tokens,
@@ -75,7 +70,7 @@ export function costReport(db: Database, by: CostKey, filter: CostFilter): CostR
        COALESCE(SUM(CASE WHEN c.cost_basis = 'estimated' THEN c.cost_micros END), 0) AS estimated_micros,
        SUM(c.cost_basis = 'unpriced') AS unpriced_calls
      FROM llm_calls c JOIN sessions s ON s.id = c.session_id
-     WHERE c.started_at >= ?2 AND c.started_at < ?3 AND ?1 = ?1 ${term}
+     WHERE ${within(filter)} AND ?1 = ?1 ${only}
      GROUP BY 1 ORDER BY ${by === 'day' ? 'key' : 'cost_micros DESC, tokens DESC, key'}`,
     filter.dimension,
     filter.since,
@@ -86,6 +81,12 @@ export function costReport(db: Database, by: CostKey, filter: CostFilter): CostR
     return byLocalDay(rows);
   }
   return by === 'atlas' ? withToolCalls(db, rows, filter) : rows;
+}
+
+/** Of all time, SQLite would still walk the index of times, which takes twice as long as the table itself. */
+function within({ since }: CostFilter): string {
+  const at = since > 0 ? 'c.started_at' : '+c.started_at';
+  return `${at} >= ?2 AND ${at} < ?3`;
 }
 
 /** The day of the person who asks, not UTC's. */
@@ -118,15 +119,16 @@ function sumOf(a: CostRow, b: CostRow): CostRow {
 
 /** The same terms on tool calls, so that one table shows what a kind of task took in both. */
 function withToolCalls(db: Database, rows: readonly CostRow[], filter: CostFilter): CostRow[] {
+  const only = filter.atlas ? `AND ${termOf(db, 'tool_call', '?4', filter.atlas.dimension)} = ?5` : '';
   const counts = new Map(
     db
       .all<{ term: string; count: number }>(
-        `SELECT t.term, COUNT(*) AS count FROM tool_calls c
-         JOIN atlas_tags t ON t.entity = 'tool_call' AND t.entity_id = c.id AND t.dimension = ?
-         WHERE c.started_at >= ? AND c.started_at < ? GROUP BY t.term`,
+        `SELECT ${termOf(db, 'tool_call', '?1', filter.dimension)} AS term, COUNT(*) AS count FROM tool_calls c
+         WHERE ${within(filter)} AND ?1 = ?1 ${only} GROUP BY 1`,
         filter.dimension,
         filter.since,
         filter.until,
+        ...(filter.atlas ? [filter.atlas.dimension, filter.atlas.term] : []),
       )
       .map(({ term, count }) => [term, count]),
   );

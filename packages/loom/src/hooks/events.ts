@@ -2,8 +2,8 @@ import { budgetStatus } from '../budgets/status.js';
 import { gitHead } from '../git.js';
 import { formatMicros } from '../money.js';
 import type { Session } from '../sessions/session.js';
-import { endSession, findBySource, resumeSession, startSession, touchSession } from '../sessions/store.js';
-import { attributeFromSurroundings } from '../sessions/surroundings.js';
+import { endSession, findBySource, resumeSession, touchSession } from '../sessions/store.js';
+import { openSession } from '../sessions/surroundings.js';
 import type { Database } from '../store/database.js';
 
 /** What an agent gives its hooks on stdin, as far as it is used. */
@@ -61,19 +61,22 @@ function openedSession(db: Database, { event, at, process, issue }: ReceivedEven
     return backAgain || newProcess ? resumeSession(db, known.id, process ?? undefined, at) : known;
   }
   const head = event.cwd ? gitHead(event.cwd) : { branch: undefined, commit: undefined };
-  const session = startSession(db, {
-    agent: 'claude-code',
-    source: 'claude-code',
-    sourceSessionId: event.session_id,
-    cwd: event.cwd,
-    branch: head.branch,
-    commit: head.commit,
-    process: process ?? undefined,
-    transcriptPath: event.transcript_path,
-    startedAt: at,
-  });
-  attributeFromSurroundings(db, session, issue ? { LOOM_ISSUE: issue } : {}, at);
-  return session;
+  return openSession(
+    db,
+    {
+      agent: 'claude-code',
+      source: 'claude-code',
+      sourceSessionId: event.session_id,
+      cwd: event.cwd,
+      branch: head.branch,
+      commit: head.commit,
+      process: process ?? undefined,
+      transcriptPath: event.transcript_path,
+      startedAt: at,
+    },
+    issue ? { LOOM_ISSUE: issue } : {},
+    at,
+  );
 }
 
 function checkBudgets(db: Database, session: Session, at: number): HookAnswer | undefined {

@@ -5,6 +5,7 @@ import { packageRoot } from '../package.js';
 import { agentProcess } from '../sessions/process.js';
 import type { Database } from '../store/database.js';
 import { findLoomDir } from '../store/folder.js';
+import { readMeta, writeMeta } from '../store/meta.js';
 import { openLoom } from '../store/open.js';
 import { applyEvent, type HookEvent, type ReceivedEvent } from './events.js';
 import { spool } from './spool.js';
@@ -13,6 +14,7 @@ import { spool } from './spool.js';
 const BUSY_TIMEOUT_MS = 40;
 /** Not more often than this is a transcript read in the background, in ms. */
 const INGEST_EVERY_MS = 15_000;
+const LAST_INGEST = 'background_ingest';
 
 /** After these the transcript has something new, and a moment to read it. */
 const INGEST_AFTER: ReadonlySet<string> = new Set(['Stop', 'SubagentStop', 'SessionEnd', 'PreToolUse']);
@@ -60,17 +62,11 @@ function readEvent(): HookEvent | undefined {
 
 /** Budgets need to know what has been spent; reading the transcript here would hold up the agent. */
 function ingestInBackground(db: Database, always: boolean, now: number): void {
-  const last = Number(
-    db.get<{ value: string }>("SELECT value FROM loom_meta WHERE key = 'background_ingest'")?.value ?? 0,
-  );
+  const last = Number(readMeta(db, LAST_INGEST) ?? 0);
   if (!always && now - last < INGEST_EVERY_MS && now >= last) {
     return;
   }
-  db.run(
-    `INSERT INTO loom_meta(key, value) VALUES ('background_ingest', ?)
-     ON CONFLICT(key) DO UPDATE SET value = excluded.value`,
-    String(now),
-  );
+  writeMeta(db, LAST_INGEST, String(now));
   spawn(process.execPath, [join(packageRoot, 'bin/lm.js'), 'ingest', '--json'], {
     detached: true,
     stdio: 'ignore',

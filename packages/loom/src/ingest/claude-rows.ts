@@ -1,5 +1,5 @@
 import { countOrZero, isRecord, textOrNull } from '../json-values.js';
-import type { FileChange } from './recorder.js';
+import type { FileChange } from './tools.js';
 
 /** What a row of a Claude Code transcript says that matters here. Its format is internal, so nothing is taken for granted. */
 export interface ClaudeRow {
@@ -20,7 +20,6 @@ export interface ClaudeRow {
 export interface ClaudeResponse {
   /** `message.id`, else what else tells it from others. */
   readonly id: string;
-  readonly requestId: string | null;
   readonly model: string;
   readonly input: number;
   readonly output: number;
@@ -99,9 +98,7 @@ function readResponse(row: Json, message: Json): ClaudeResponse | null {
   if (!isRecord(usage) || !model || model === '<synthetic>' || row.isApiErrorMessage === true) {
     return null;
   }
-  const messageId = textOrNull(message.id);
-  const requestId = textOrNull(row.requestId);
-  const id = messageId ?? requestId ?? textOrNull(row.uuid);
+  const id = textOrNull(message.id) ?? textOrNull(row.requestId) ?? textOrNull(row.uuid);
   if (!id) {
     return null;
   }
@@ -112,7 +109,6 @@ function readResponse(row: Json, message: Json): ClaudeResponse | null {
   const speed = textOrNull(usage.speed);
   return {
     id,
-    requestId,
     model,
     input: countOrZero(usage.input_tokens),
     output: countOrZero(usage.output_tokens),

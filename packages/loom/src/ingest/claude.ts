@@ -1,10 +1,8 @@
 import { attribute, issueNamedIn } from '../sessions/attribution.js';
-import { findBySource, startSession } from '../sessions/store.js';
-import { attributeFromSurroundings } from '../sessions/surroundings.js';
-import type { Database } from '../store/database.js';
+import { openSession } from '../sessions/surroundings.js';
+import type { CallFacts } from './calls.js';
 import { type ClaudeResponse, type ClaudeRow, readClaudeRow } from './claude-rows.js';
-import type { TranscriptReader } from './reader.js';
-import type { CallFacts, Recorder } from './recorder.js';
+import type { Into, TranscriptReader } from './reader.js';
 import { Turns } from './turns.js';
 
 export interface ClaudeState {
@@ -17,19 +15,15 @@ export interface ClaudeState {
 export class ClaudeReader implements TranscriptReader {
   readonly state: ClaudeState;
   readonly sessions = new Set<string>();
-  readonly #db: Database;
-  readonly #recorder: Recorder;
-  readonly #belongs: (cwd: string) => boolean;
+  readonly #into: Into;
   readonly #turns: Turns;
   readonly #ids = new Map<string, string>();
   /** Of each stream the response being read, as far as it has come. */
   readonly #held = new Map<string, CallFacts>();
 
-  constructor(db: Database, recorder: Recorder, belongs: (cwd: string) => boolean, state: ClaudeState) {
-    this.#db = db;
-    this.#recorder = recorder;
-    this.#belongs = belongs;
-    this.#turns = new Turns(db);
+  constructor(into: Into, state: ClaudeState) {
+    this.#into = into;
+    this.#turns = new Turns(into.db);
     this.state = state;
   }
 
@@ -43,7 +37,7 @@ export class ClaudeReader implements TranscriptReader {
       return;
     }
     if (this.state.ours === undefined && row.cwd !== null) {
-      this.state.ours = this.#belongs(row.cwd);
+      this.state.ours = this.#into.belongs(row.cwd);
     }
     // Rows before the first folder is named are rare and say nothing about cost.
     if (this.state.ours !== true) {
@@ -61,7 +55,7 @@ export class ClaudeReader implements TranscriptReader {
       this.#response(row, row.response, sessionId, subagent);
     }
     for (const tool of row.toolsStarted) {
-      this.#recorder.toolStarted(sessionId, {
+      this.#into.tools.started(sessionId, {
         ...tool,
         iteration: this.#turns.at(sessionId, row.at),
         agentId: subagent,
@@ -69,36 +63,43 @@ export class ClaudeReader implements TranscriptReader {
       });
     }
     for (const { id, ok, change } of row.toolsEnded) {
-      this.#toolEnded(sessionId, id, ok, change, row.at);
+      // A change counts once, however often a resumed session repeats its row.
+      if (this.#into.tools.ended(sessionId, id, ok, row.at) && change) {
+        this.#into.tools.changed(sessionId, change, row.at);
+      }
     }
     this.#turns.seen(sessionId, row.at);
   }
 
   flush(): void {
     for (const facts of this.#held.values()) {
-      this.#recorder.call(facts);
+      this.#into.calls.record(facts);
     }
     this.#held.clear();
     this.#turns.flush();
   }
 
+  get waits(): boolean {
+    return Object.keys(this.state.open).length > 0;
+  }
+
   idle(): void {
     for (const id of Object.values(this.state.open)) {
-      this.#recorder.settle(id);
+      this.#into.calls.settle(id);
     }
     this.state.open = {};
   }
 
   #response(row: ClaudeRow, response: ClaudeResponse, sessionId: string, subagent: string | null): void {
-    const id = `claude:${response.id}`;
+    const { id } = response;
     const stream = subagent ?? '';
     const held = this.#held.get(stream);
     if (held && held.id !== id) {
       // Another one follows, so this one is whole.
-      this.#recorder.call({ ...held, final: true });
+      this.#into.calls.record({ ...held, final: true });
       this.#held.delete(stream);
     } else if (!held && this.state.open[stream] !== undefined && this.state.open[stream] !== id) {
-      this.#recorder.settle(this.state.open[stream]);
+      this.#into.calls.settle(this.state.open[stream]);
     }
     this.state.open[stream] = id;
     const facts: CallFacts = {
@@ -107,7 +108,7 @@ export class ClaudeReader implements TranscriptReader {
       sessionId,
       iteration: this.#turns.at(sessionId, row.at),
       agentId: subagent,
-      provider: /^claude/.test(response.model) ? 'anthropic' : '',
+      provider: null,
       at: row.at,
       endedAt: row.at,
       reasoning: 0,
@@ -120,50 +121,24 @@ export class ClaudeReader implements TranscriptReader {
   #branchChanged(sessionId: string, branch: string, at: number): void {
     const first = this.state.branch === undefined;
     this.state.branch = branch;
-    const issue = first ? undefined : issueNamedIn(this.#db, branch);
+    const issue = first ? undefined : issueNamedIn(this.#into.db, branch);
     if (issue) {
-      attribute(this.#db, sessionId, issue, 'branch', at);
-    }
-  }
-
-  /** A change counts once, however often a resumed session repeats its row. */
-  #toolEnded(
-    sessionId: string,
-    id: string,
-    ok: boolean,
-    change: ClaudeRow['toolsEnded'][number]['change'],
-    at: number,
-  ): void {
-    const tool = this.#db.get<{ ok: number | null; session_id: string }>(
-      'SELECT ok, session_id FROM tool_calls WHERE id = ?',
-      id,
-    );
-    if (tool && tool.ok === null && tool.session_id === sessionId) {
-      this.#recorder.toolEnded(id, ok, at);
-      if (change) {
-        this.#recorder.fileChanged(sessionId, change, at);
-      }
+      attribute(this.#into.db, sessionId, issue, 'branch', at);
     }
   }
 
   #session(row: ClaudeRow): string {
     let id = this.#ids.get(row.sessionId);
     if (id === undefined) {
-      const known = findBySource(this.#db, 'claude-code', row.sessionId);
-      const session =
-        known ??
-        startSession(this.#db, {
-          agent: 'claude-code',
-          source: 'claude-code',
-          sourceSessionId: row.sessionId,
-          cwd: row.cwd ?? undefined,
-          branch: row.branch ?? undefined,
-          startedAt: row.at,
-        });
-      if (!known) {
-        attributeFromSurroundings(this.#db, session, {}, row.at);
-      }
-      id = session.id;
+      const session = {
+        agent: 'claude-code',
+        source: 'claude-code',
+        sourceSessionId: row.sessionId,
+        cwd: row.cwd ?? undefined,
+        branch: row.branch ?? undefined,
+        startedAt: row.at,
+      };
+      id = openSession(this.#into.db, session, {}, row.at).id;
       this.#ids.set(row.sessionId, id);
     }
     this.sessions.add(id);

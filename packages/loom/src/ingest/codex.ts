@@ -1,9 +1,7 @@
-import { endIteration, findBySource, startSession } from '../sessions/store.js';
-import { attributeFromSurroundings } from '../sessions/surroundings.js';
-import type { Database } from '../store/database.js';
+import { endIteration, findBySource } from '../sessions/store.js';
+import { openSession } from '../sessions/surroundings.js';
 import { type CodexRow, type CodexUsage, readCodexRow } from './codex-rows.js';
-import type { TranscriptReader } from './reader.js';
-import type { Recorder } from './recorder.js';
+import type { Into, TranscriptReader } from './reader.js';
 import { Turns } from './turns.js';
 
 export interface CodexState {
@@ -25,16 +23,12 @@ export interface CodexState {
 export class CodexReader implements TranscriptReader {
   readonly state: CodexState;
   readonly sessions = new Set<string>();
-  readonly #db: Database;
-  readonly #recorder: Recorder;
-  readonly #belongs: (cwd: string) => boolean;
+  readonly #into: Into;
   readonly #turns: Turns;
 
-  constructor(db: Database, recorder: Recorder, belongs: (cwd: string) => boolean, state: CodexState) {
-    this.#db = db;
-    this.#recorder = recorder;
-    this.#belongs = belongs;
-    this.#turns = new Turns(db);
+  constructor(into: Into, state: CodexState) {
+    this.#into = into;
+    this.#turns = new Turns(into.db);
     this.state = state;
     if (state.session) {
       this.sessions.add(state.session);
@@ -76,6 +70,10 @@ export class CodexReader implements TranscriptReader {
   }
 
   /** Every count is whole when it is written. */
+  get waits(): boolean {
+    return false;
+  }
+
   idle(): void {}
 
   #take(row: Exclude<CodexRow, { type: 'session' }>, session: string, source: string): void {
@@ -87,13 +85,13 @@ export class CodexReader implements TranscriptReader {
         this.state.turn = this.#turns.start(session, row.turnId ? `codex:${row.turnId}` : undefined, row.at);
         return;
       case 'turn-end':
-        endIteration(this.#db, session, row.at, row.outcome);
+        endIteration(this.#into.db, session, row.at, row.outcome);
         return;
       case 'usage':
         this.#usage(row, session, source);
         return;
       case 'tool-start':
-        this.#recorder.toolStarted(session, {
+        this.#into.tools.started(session, {
           id: `codex:${source}:${row.id}`,
           name: row.name,
           iteration: this.state.turn || null,
@@ -103,7 +101,7 @@ export class CodexReader implements TranscriptReader {
         });
         return;
       case 'tool-end':
-        this.#recorder.toolEnded(`codex:${source}:${row.id}`, row.ok, row.at);
+        this.#into.tools.ended(session, `codex:${source}:${row.id}`, row.ok, row.at);
     }
   }
 
@@ -121,14 +119,13 @@ export class CodexReader implements TranscriptReader {
       return;
     }
     this.state.calls += 1;
-    this.#recorder.call({
+    this.#into.calls.record({
       id: `codex:${source}:${this.state.calls}`,
       sessionId: session,
       iteration: this.state.turn || null,
       agentId: null,
       provider: this.state.provider ?? 'openai',
       model: this.state.model ?? 'unknown',
-      requestId: null,
       at: row.at,
       endedAt: row.at,
       input: Math.max(0, usage.input - usage.cached),
@@ -160,7 +157,7 @@ export class CodexReader implements TranscriptReader {
       return;
     }
     this.state.source = row.id;
-    this.state.ours = row.cwd !== null && this.#belongs(row.cwd);
+    this.state.ours = row.cwd !== null && this.#into.belongs(row.cwd);
     if (!this.state.ours) {
       return;
     }
@@ -170,11 +167,10 @@ export class CodexReader implements TranscriptReader {
     if (row.forked) {
       this.state.replaySecond = Math.floor(row.at / 1000);
     }
-    const known = findBySource(this.#db, 'codex', row.id);
-    const parent = row.parentId ? findBySource(this.#db, 'codex', row.parentId) : undefined;
-    const session =
-      known ??
-      startSession(this.#db, {
+    const parent = row.parentId ? findBySource(this.#into.db, 'codex', row.parentId) : undefined;
+    const session = openSession(
+      this.#into.db,
+      {
         agent: 'codex',
         source: 'codex',
         sourceSessionId: row.id,
@@ -183,10 +179,10 @@ export class CodexReader implements TranscriptReader {
         branch: row.branch ?? undefined,
         commit: row.commit ?? undefined,
         startedAt: row.at,
-      });
-    if (!known) {
-      attributeFromSurroundings(this.#db, session, {}, row.at);
-    }
+      },
+      {},
+      row.at,
+    );
     this.state.session = session.id;
     this.sessions.add(session.id);
   }

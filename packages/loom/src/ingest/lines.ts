@@ -31,10 +31,7 @@ export function* readLines(path: string, from: number, maxBytes: number = MAX_LI
       let start = 0;
       for (let at = chunk.indexOf(NEWLINE); at !== -1 && at < read; at = chunk.indexOf(NEWLINE, start)) {
         const length = held + at - start;
-        const whole = length <= maxBytes;
-        const text = whole
-          ? Buffer.concat([...parts, chunk.subarray(start, at)]).toString('utf8')
-          : undefined;
+        const text = length <= maxBytes ? textOf(parts, chunk.subarray(start, at)) : undefined;
         parts = [];
         held = 0;
         start = at + 1;
@@ -51,4 +48,9 @@ export function* readLines(path: string, from: number, maxBytes: number = MAX_LI
   } finally {
     closeSync(file);
   }
+}
+
+/** Most lines lie in one chunk, and need no copy. */
+function textOf(before: readonly Buffer[], end: Buffer): string {
+  return (before.length === 0 ? end : Buffer.concat([...before, end])).toString('utf8');
 }

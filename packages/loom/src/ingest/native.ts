@@ -1,5 +1,7 @@
 import { dollarsToMicros } from '../money.js';
-import { findBySource, startSession, touchSession } from '../sessions/store.js';
+import { issueAt } from '../sessions/attribution.js';
+import { touchSession } from '../sessions/store.js';
+import { openSession } from '../sessions/surroundings.js';
 import type { Database } from '../store/database.js';
 import type { AgentRequest } from './agent-events.js';
 
@@ -19,22 +21,20 @@ export function recordRequests(db: Database, requests: readonly AgentRequest[]):
 }
 
 function recordRequest(db: Database, request: AgentRequest): boolean {
-  const session =
-    findBySource(db, 'claude-code', request.sessionId) ??
-    startSession(db, {
+  const session = openSession(
+    db,
+    {
       agent: 'claude-code',
       source: 'claude-code',
       sourceSessionId: request.sessionId,
       startedAt: request.at - (request.durationMs ?? 0),
-    });
+    },
+    {},
+    request.at,
+  );
   const id = `claude-otel:${request.sessionId}:${request.sequence}`;
   touchSession(db, session.id, request.at);
-  const twice = db.get(
-    "SELECT 1 FROM llm_calls WHERE id = ?1 OR (session_id = ?2 AND source = 'otel' AND json_extract(meta, '$.event') = ?1)",
-    id,
-    session.id,
-  );
-  if (twice) {
+  if (db.get('SELECT 1 FROM llm_calls WHERE id = ?1 OR event_id = ?1', id)) {
     return false;
   }
   const micros = request.dollars === null ? null : dollarsToMicros(request.dollars);
@@ -43,7 +43,7 @@ function recordRequest(db: Database, request: AgentRequest): boolean {
     db.run(
       `UPDATE llm_calls SET source = 'otel', input_tokens = ?1, output_tokens = ?2, cache_read_tokens = ?3,
          cost_micros = COALESCE(?4, cost_micros), cost_basis = CASE WHEN ?4 IS NULL THEN cost_basis ELSE 'reported' END,
-         meta = json_set(meta, '$.event', ?5), final = 1, duration_ms = ?7 WHERE id = ?6`,
+         event_id = ?5, final = 1, duration_ms = ?7 WHERE id = ?6`,
       request.input,
       request.output,
       request.cacheRead,
@@ -55,11 +55,10 @@ function recordRequest(db: Database, request: AgentRequest): boolean {
     return true;
   }
   db.run(
-    `INSERT INTO llm_calls(id, session_id, iteration, issue_id, provider, model, started_at, ended_at, duration_ms,
+    `INSERT INTO llm_calls(id, session_id, iteration, issue_id, model, started_at, ended_at, duration_ms,
        input_tokens, output_tokens, cache_read_tokens, cache_write_5m_tokens, cost_micros, cost_basis, service_tier, source)
      VALUES (?1, ?2, (SELECT n FROM iterations WHERE session_id = ?2 AND started_at <= ?4 ORDER BY n DESC LIMIT 1),
-       (SELECT issue_id FROM attributions WHERE session_id = ?2 AND from_at <= ?4 ORDER BY from_at DESC LIMIT 1),
-       'anthropic', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, 'otel')`,
+       ${issueAt('?2', '?4')}, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, 'otel')`,
     id,
     session.id,
     request.model,

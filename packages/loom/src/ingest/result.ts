@@ -1,8 +1,8 @@
 import { EXIT, LoomError } from '../errors.js';
 import { isRecord } from '../json-values.js';
 import { dollarsToMicros } from '../money.js';
-import { findBySource, startSession } from '../sessions/store.js';
-import { attributeFromSurroundings } from '../sessions/surroundings.js';
+import { issueAt } from '../sessions/attribution.js';
+import { openSession } from '../sessions/surroundings.js';
 import type { Database } from '../store/database.js';
 
 export interface ResultReport {
@@ -23,19 +23,18 @@ export function recordResult(
 ): ResultReport {
   const result = readResult(text);
   return db.transaction(() => {
-    const known = findBySource(db, 'claude-code', result.session_id);
-    const session =
-      known ??
-      startSession(db, {
+    const session = openSession(
+      db,
+      {
         agent: 'claude-code',
         source: 'claude-code',
         sourceSessionId: result.session_id,
         cwd: around.cwd,
         startedAt: around.now - result.duration_ms,
-      });
-    if (!known) {
-      attributeFromSurroundings(db, session, around.env, around.now);
-    }
+      },
+      around.env,
+      around.now,
+    );
     const micros = result.total_cost_usd === null ? null : dollarsToMicros(result.total_cost_usd);
     db.run(
       'UPDATE sessions SET reported_cost_micros = COALESCE(?, reported_cost_micros) WHERE id = ?',
@@ -66,10 +65,9 @@ interface ModelUsage {
 
 function insert(db: Database, sessionId: string, model: ModelUsage, from: number, to: number): void {
   db.run(
-    `INSERT INTO llm_calls(id, session_id, issue_id, provider, model, started_at, ended_at, input_tokens, output_tokens,
+    `INSERT INTO llm_calls(id, session_id, issue_id, model, started_at, ended_at, input_tokens, output_tokens,
        cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, cost_micros, cost_basis, source)
-     VALUES (?1, ?2, (SELECT issue_id FROM attributions WHERE session_id = ?2 AND from_at <= ?4 ORDER BY from_at DESC LIMIT 1),
-       'anthropic', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 'sdk')
+     VALUES (?1, ?2, ${issueAt('?2', '?4')}, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 'sdk')
      ON CONFLICT(id) DO NOTHING`,
     `claude-result:${sessionId}:${model.name}`,
     sessionId,

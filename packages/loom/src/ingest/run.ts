@@ -1,21 +1,22 @@
-import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join, relative, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { EXIT, LoomError } from '../errors.js';
 import type { Pricer } from '../prices/pricer.js';
 import { linkSessions } from '../receiver/sqlite/link.js';
 import { attributeByCommits } from '../sessions/commits.js';
 import { endSession } from '../sessions/store.js';
 import type { Database } from '../store/database.js';
-import { findLoomDir } from '../store/folder.js';
 import { Lock } from '../store/lock.js';
+import { SYNC } from '../sync/queues.js';
+import { belongsTo } from './belonging.js';
+import { CallRecorder } from './calls.js';
 import { ClaudeReader, type ClaudeState } from './claude.js';
 import { CodexReader, type CodexState } from './codex.js';
 import { type Cursor, loadCursor, saveCursor } from './cursor.js';
 import { readLines } from './lines.js';
-import type { TranscriptReader } from './reader.js';
-import { Recorder } from './recorder.js';
+import { unpackedLines } from './packed.js';
+import type { Into, TranscriptReader } from './reader.js';
 import type { TranscriptFile } from './sources.js';
+import { ToolRecorder } from './tools.js';
 
 /** Few enough that hooks never wait long for the write lock. */
 const LINES_PER_TRANSACTION = 500;
@@ -31,7 +32,7 @@ export interface IngestReport {
   readonly read: number;
   readonly calls: number;
   readonly updated: number;
-  /** Calls that had no price before and have one now. */
+  /** Calls that have a price now and had none, or have another since prices.json has changed. */
   readonly repriced: number;
   readonly unpriced: number;
   readonly badLines: number;
@@ -70,8 +71,8 @@ class Ingest {
   readonly #db: Database;
   readonly #options: IngestOptions;
   readonly #lock: Lock;
-  readonly #root: string;
-  readonly #recorder: Recorder;
+  readonly #calls: CallRecorder;
+  readonly #into: Into;
   readonly #sessions = new Set<string>();
   readonly #skipped: { path: string; reason: string }[] = [];
   #read = 0;
@@ -81,8 +82,13 @@ class Ingest {
     this.#db = db;
     this.#options = options;
     this.#lock = lock;
-    this.#root = dirname(resolve(options.loomDir));
-    this.#recorder = new Recorder(db, options.pricer, this.#root);
+    this.#calls = new CallRecorder(db, options.pricer);
+    this.#into = {
+      db,
+      calls: this.#calls,
+      tools: new ToolRecorder(db, dirname(resolve(options.loomDir))),
+      belongs: options.allProjects ? () => true : belongsTo(options.loomDir),
+    };
   }
 
   run(): IngestReport {
@@ -96,7 +102,7 @@ class Ingest {
         this.#skipped.push({ path: file.path, reason: (error as Error).message });
       }
     }
-    const repriced = this.#db.transaction(() => this.#recorder.priceAgain());
+    const repriced = this.#db.transaction(() => this.#calls.priceAgain());
     this.#endSilent();
     attributeByCommits(this.#db);
     this.#scoreAgain();
@@ -107,8 +113,8 @@ class Ingest {
     return {
       files: this.#options.files.length,
       read: this.#read,
-      calls: this.#recorder.newCalls,
-      updated: this.#recorder.updatedCalls,
+      calls: this.#calls.newCalls,
+      updated: this.#calls.updatedCalls,
       repriced,
       unpriced: unpriced?.n ?? 0,
       badLines: this.#badLines,
@@ -121,7 +127,7 @@ class Ingest {
     const silent = this.#options.now - cursor.mtimeMs > SETTLED_MS;
     const reader = this.#reader(file, cursor.state);
     if (cursor.unchanged) {
-      if (silent) {
+      if (silent && reader.waits) {
         this.#settle(cursor, reader);
       }
       return;
@@ -159,7 +165,7 @@ class Ingest {
     for (const id of reader.sessions) {
       this.#sessions.add(id);
     }
-    if (silent) {
+    if (silent && reader.waits) {
       this.#settle({ ...cursor, offset: reader.ours ? offset : cursor.size, state: reader.state }, reader);
     }
   }
@@ -183,34 +189,16 @@ class Ingest {
   }
 
   #settle(cursor: Cursor<object>, reader: TranscriptReader): void {
-    const before = JSON.stringify(reader.state);
     this.#db.transaction(() => {
       reader.idle();
-      if (JSON.stringify(reader.state) !== before) {
-        saveCursor(this.#db, { ...cursor, state: reader.state }, this.#options.now);
-      }
+      saveCursor(this.#db, { ...cursor, state: reader.state }, this.#options.now);
     });
   }
 
   #reader(file: TranscriptFile, state: object): TranscriptReader {
-    const belongs = (cwd: string) => this.#options.allProjects === true || this.#belongs(cwd);
     return file.agent === 'codex'
-      ? new CodexReader(this.#db, this.#recorder, belongs, { calls: 0, ...state } as CodexState)
-      : new ClaudeReader(this.#db, this.#recorder, belongs, { open: {}, ...state } as ClaudeState);
-  }
-
-  /** Inside the project's folder, or in one of its git worktrees. */
-  #belongs(cwd: string): boolean {
-    const inside = (root: string, dir: string) =>
-      !relative(root, dir).startsWith('..') && !/^[a-z]:/i.test(relative(root, dir));
-    if (inside(this.#root, resolve(cwd))) {
-      return true;
-    }
-    if (!existsSync(cwd)) {
-      return false;
-    }
-    const real = realpathSync(cwd);
-    return inside(realpathSync(this.#root), real) || findLoomDir(real, {}) === resolve(this.#options.loomDir);
+      ? new CodexReader(this.#into, { calls: 0, ...state } as CodexState)
+      : new ClaudeReader(this.#into, { open: {}, ...state } as ClaudeState);
   }
 
   /** A session that was scored before its last calls were read is scored again: the server overwrites scores. */
@@ -218,7 +206,7 @@ class Ingest {
     this.#db.transaction(() => {
       for (const id of this.#sessions) {
         this.#db.run(
-          "UPDATE outbox SET state = 'queued', next_at = 0 WHERE entity = 'session' AND entity_id = ? AND state = 'sent'",
+          `UPDATE sessions SET score_sync = ${SYNC.unsent} WHERE id = ? AND score_sync = ${SYNC.sent}`,
           id,
         );
       }
@@ -237,27 +225,5 @@ class Ingest {
         endSession(this.#db, id, 'complete', 'its transcript fell silent', last_seen_at);
       }
     });
-  }
-}
-
-interface ZstdModule {
-  zstdDecompressSync?: (data: Buffer, options?: { maxOutputLength?: number }) => Buffer;
-}
-
-const MAX_UNPACKED_BYTES = 1024 ** 3;
-
-/** Old Codex rollouts are packed with zstd, which Node knows from 22.15 on. */
-function* unpackedLines(path: string, from: number): Generator<{ text: string | undefined; end: number }> {
-  const { zstdDecompressSync } = process.getBuiltinModule('node:zlib') as ZstdModule;
-  if (!zstdDecompressSync) {
-    throw new Error('packed with zstd, which needs Node 22.15 or newer');
-  }
-  const dir = mkdtempSync(join(tmpdir(), 'loom-'));
-  try {
-    const plain = join(dir, 'rollout.jsonl');
-    writeFileSync(plain, zstdDecompressSync(readFileSync(path), { maxOutputLength: MAX_UNPACKED_BYTES }));
-    yield* readLines(plain, from);
-  } finally {
-    rmSync(dir, { recursive: true, force: true });
   }
 }

@@ -1,7 +1,7 @@
 import { EXIT, LoomError } from '../errors.js';
 import type { Database } from '../store/database.js';
 import { dependents, openBlockers } from './dependencies.js';
-import type { Actor, Issue } from './issue.js';
+import { type Actor, type Issue, isClosed } from './issue.js';
 import { requireIssue, setStatus } from './store.js';
 
 /** Takes an issue for one worker. Two that claim at once: one gets it, the other is told who has it. */
@@ -18,7 +18,7 @@ export function claimIssue(db: Database, id: string, actor: Actor, now: number):
         EXIT.conflict,
       );
     }
-    if (issue.status === 'completed' || issue.status === 'cancelled') {
+    if (isClosed(issue.status)) {
       throw new LoomError(`${id} is ${issue.status}.`, 'Reopen it with `lm release`.', EXIT.conflict);
     }
     const blockers = openBlockers(db, id);

@@ -1,6 +1,6 @@
 import { EXIT, LoomError } from '../errors.js';
 import type { Database } from '../store/database.js';
-import type { Actor, Issue } from './issue.js';
+import { type Actor, type Issue, isClosed } from './issue.js';
 import { requireIssue, setStatus } from './store.js';
 
 /** The issues not yet closed that this one waits for. */
@@ -35,7 +35,7 @@ export function blockIssue(
 ): Issue {
   return db.transaction(() => {
     const issue = requireIssue(db, id);
-    if (issue.status === 'completed' || issue.status === 'cancelled') {
+    if (isClosed(issue.status)) {
       throw new LoomError(`${id} is ${issue.status}.`, 'Reopen it with `lm release` first.', EXIT.conflict);
     }
     if (by !== undefined) {
@@ -53,7 +53,7 @@ export function blockIssue(
         by,
         now,
       );
-      if (blocker.status === 'completed' || blocker.status === 'cancelled') {
+      if (isClosed(blocker.status)) {
         return issue;
       }
     }

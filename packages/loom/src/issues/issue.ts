@@ -1,6 +1,11 @@
 export const ISSUE_STATES = ['pending', 'in_progress', 'blocked', 'completed', 'cancelled'] as const;
 export type IssueState = (typeof ISSUE_STATES)[number];
 
+/** Nothing more is to be done for it. */
+export function isClosed(status: IssueState): boolean {
+  return status === 'completed' || status === 'cancelled';
+}
+
 export interface Issue {
   readonly id: string;
   readonly title: string;

@@ -1,7 +1,7 @@
 import { EXIT, LoomError } from '../errors.js';
-import { issueId, timedId } from '../ids.js';
+import { freeId, issueId, timedId } from '../ids.js';
 import type { Database } from '../store/database.js';
-import type { Actor, Issue, IssueState } from './issue.js';
+import { type Actor, type Issue, type IssueState, isClosed } from './issue.js';
 
 type IssueRow = Omit<Issue, 'labels'> & { readonly labels: string };
 
@@ -14,14 +14,12 @@ export interface NewIssue {
   readonly repo?: string | undefined;
 }
 
-const MAX_ID_TRIES = 20;
-
 export function createIssue(db: Database, issue: NewIssue, actor: Actor, now: number): Issue {
   return db.transaction(() => {
     if (issue.parentId !== undefined) {
       requireIssue(db, issue.parentId);
     }
-    const id = freeId(db);
+    const id = freeId(issueId, (taken) => findIssue(db, taken) !== undefined);
     db.run(
       `INSERT INTO issues(id, title, description, priority, parent_id, labels, repo, created_at, updated_at)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -38,17 +36,6 @@ export function createIssue(db: Database, issue: NewIssue, actor: Actor, now: nu
     recordEvent(db, id, actor, null, 'pending', null, now);
     return requireIssue(db, id);
   });
-}
-
-/** Asked under the write lock, so the id that is free now is free when it is written. */
-function freeId(db: Database): string {
-  for (let tries = 0; tries < MAX_ID_TRIES; tries += 1) {
-    const id = issueId();
-    if (!db.get('SELECT 1 FROM issues WHERE id = ?', id)) {
-      return id;
-    }
-  }
-  throw new LoomError('No free issue id was found.', 'Run the command again.', EXIT.conflict);
 }
 
 export function findIssue(db: Database, id: string): Issue | undefined {
@@ -108,14 +95,13 @@ export function setStatus(
   now: number,
   change: { assignee?: string | null; evidence?: string | undefined; reason?: string | undefined } = {},
 ): Issue {
-  const closes = to === 'completed' || to === 'cancelled';
   db.run(
     `UPDATE issues SET status = ?, assignee = ?, evidence = COALESCE(?, evidence), closed_at = ?, updated_at = ?
      WHERE id = ?`,
     to,
     change.assignee === undefined ? issue.assignee : change.assignee,
     change.evidence,
-    closes ? now : null,
+    isClosed(to) ? now : null,
     now,
     issue.id,
   );

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { CommandSpec } from '../commands/spec.js';
+import { ISSUE_STATES } from '../issues/issue.js';
 
 /** A tool is a command under another name: same arguments, same answer. */
 export interface LoomTool {
@@ -32,7 +33,7 @@ export const TOOLS: readonly LoomTool[] = [
     task: 'extract',
     description: 'List issues: open ones, or those in the given states.',
     input: z.object({
-      status: z.array(z.enum(['pending', 'in_progress', 'blocked', 'completed', 'cancelled'])).optional(),
+      status: z.array(z.enum(ISSUE_STATES)).optional(),
       label: z.string().optional(),
       limit: z.number().int().min(1).max(500).default(100),
     }),

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { stableId } from '../ids.js';
 import { dollarsToMicros, type Micros } from '../money.js';
 import { type ModelPrice, readOverrides } from './overrides.js';
 
@@ -14,18 +15,26 @@ export interface PricedTokens {
 export interface Price {
   /** Null when the price is unknown: that is never $0. */
   readonly micros: Micros | null;
-  /** Where the price comes from. */
+  /** Where the price comes from: the version of genai-prices, or `prices.json`. Short, as each call keeps it. */
   readonly version: string | null;
 }
 
-export type Pricer = (
-  call: PricedTokens & {
-    model: string;
-    provider: string | null;
-    service_tier: string | null;
-    started_at: number;
-  },
-) => Price;
+export interface PricedCall extends PricedTokens {
+  readonly model: string;
+  readonly provider: string | null;
+  readonly service_tier: string | null;
+  readonly started_at: number;
+}
+
+export type PriceCall = (call: PricedCall) => Price;
+
+export interface Pricer extends PriceCall {
+  /** The models of prices.json, and a digest of it that changes with any price in it. */
+  readonly own: { readonly models: readonly string[]; readonly digest: string };
+}
+
+/** The `version` of what prices.json says. */
+export const OWN_PRICES = 'prices.json';
 
 const UNKNOWN: Price = { micros: null, version: null };
 const STANDARD_TIERS: ReadonlySet<string> = new Set(['standard', 'default', 'auto']);
@@ -37,13 +46,13 @@ const STANDARD_TIERS: ReadonlySet<string> = new Set(['standard', 'default', 'aut
 export async function loadPricer(loomDir: string): Promise<Pricer> {
   const overrides = readOverrides(loomDir);
   const { calcPrice } = await import('@pydantic/genai-prices');
-  const version = `genai-prices ${genaiVersion()}`;
-  return (call) => {
+  const version = genaiVersion();
+  const price = (call: PricedCall): Price => {
     const tier =
       call.service_tier !== null && !STANDARD_TIERS.has(call.service_tier) ? call.service_tier : null;
     const own = overrides.get(tier ? `${call.model}@${tier}` : call.model);
     if (own) {
-      return { micros: dollarsToMicros(dollars(own, call)), version: 'prices.json' };
+      return { micros: dollarsToMicros(dollars(own, call)), version: OWN_PRICES };
     }
     if (tier) {
       return UNKNOWN;
@@ -66,6 +75,11 @@ export async function loadPricer(loomDir: string): Promise<Pricer> {
     );
     return priced ? { micros: dollarsToMicros(priced.total_price), version } : UNKNOWN;
   };
+  const own = {
+    models: [...new Set([...overrides.keys()].map((name) => name.replace(/@[^@]*$/, '')))],
+    digest: stableId(JSON.stringify([...overrides]), 16),
+  };
+  return Object.assign(price, { own });
 }
 
 function dollars(price: ModelPrice, call: PricedTokens): number {

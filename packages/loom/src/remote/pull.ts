@@ -3,6 +3,7 @@ import { SHARED_TABLES, type SharedTable } from '../transfer/tables.js';
 import type { D1 } from './d1.js';
 import { requireSameSchema } from './schema.js';
 import { statementsFor } from './statements.js';
+import { whole } from './whole.js';
 
 export interface PullReport {
   readonly rows: number;
@@ -21,68 +22,28 @@ export async function pull(
   await requireSameSchema(d1);
   let rows = 0;
   let changed = 0;
-  for (const table of SHARED_TABLES) {
-    const { upsert, link, columns } = statementsFor(db, table);
-    const links: string[] = [];
-    for await (const page of pages(d1, table, columns)) {
-      const text = JSON.stringify(page);
-      changed += db.transaction(() => quietly(db, table, page, () => db.run(upsert, text)));
-      links.push(text);
-      rows += page.length;
-      onProgress(table.name, page.length);
+  await whole(async () => {
+    rows = 0;
+    for (const table of SHARED_TABLES) {
+      const { upsert, link, columns } = statementsFor(db, table, 'here');
+      const links: string[] = [];
+      for await (const page of pages(d1, table, columns)) {
+        const text = JSON.stringify(page);
+        changed += db.run(upsert, text);
+        links.push(text);
+        rows += page.length;
+        onProgress(table.name, page.length);
+      }
+      if (link) {
+        db.transaction(() => {
+          for (const text of links) {
+            db.run(link, text);
+          }
+        });
+      }
     }
-    if (link) {
-      db.transaction(() => {
-        for (const text of links) {
-          db.run(link, text);
-        }
-      });
-    }
-  }
+  });
   return { rows, changed };
-}
-
-/** What the triggers queue for a row of each table, and the column that names it there. */
-const QUEUED: Partial<Record<SharedTable['name'], { entities: readonly string[]; id: string }>> = {
-  llm_calls: { entities: ['llm_call'], id: 'id' },
-  tool_calls: { entities: ['tool_call'], id: 'id' },
-  iterations: { entities: ['iteration'], id: 'id' },
-  routing_decisions: { entities: ['routing', 'routing_score'], id: 'id' },
-  issue_events: { entities: ['issue_event'], id: 'id' },
-  sessions: { entities: ['session'], id: 'id' },
-};
-
-/** What another machine recorded is that machine's to send to Langfuse; from here it would be counted twice. */
-function quietly(
-  db: Database,
-  table: SharedTable,
-  page: readonly Record<string, unknown>[],
-  write: () => number,
-): number {
-  const queued = QUEUED[table.name];
-  if (!queued) {
-    return write();
-  }
-  const entities = JSON.stringify(queued.entities);
-  const ids = JSON.stringify(page.map((row) => row[queued.id]));
-  // What is in the outbox already was recorded here, and comes back from the remote database.
-  const own = db
-    .all<{ entity_id: string }>(
-      `SELECT entity_id FROM outbox WHERE entity IN (SELECT value FROM json_each(?))
-         AND entity_id IN (SELECT value FROM json_each(?)) AND last_error IS NOT 'pulled'`,
-      entities,
-      ids,
-    )
-    .map((row) => row.entity_id);
-  const changed = write();
-  db.run(
-    `UPDATE outbox SET state = 'skipped', last_error = 'pulled' WHERE entity IN (SELECT value FROM json_each(?))
-       AND entity_id IN (SELECT value FROM json_each(?)) AND entity_id NOT IN (SELECT value FROM json_each(?))`,
-    entities,
-    ids,
-    JSON.stringify(own),
-  );
-  return changed;
 }
 
 /** By key, each page after the last row of the one before: rows added meanwhile shift nothing. */

@@ -1,9 +1,11 @@
 import { stableId } from '../ids.js';
 import type { Database } from '../store/database.js';
+import { readMeta, writeMeta } from '../store/meta.js';
 import { SHARED_TABLES, type SharedTable } from '../transfer/tables.js';
 import type { D1 } from './d1.js';
 import { requireSameSchema } from './schema.js';
 import { statementsFor } from './statements.js';
+import { whole } from './whole.js';
 
 export interface PushReport {
   readonly rows: number;
@@ -30,35 +32,54 @@ export async function push(
   onProgress: (table: string, rows: number) => void = () => {},
 ): Promise<PushReport> {
   await requireSameSchema(d1);
-  let sent = 0;
+  let rows = 0;
   let unchanged = 0;
-  for (const table of SHARED_TABLES) {
-    const { upsert, link, columns } = statementsFor(db, table);
-    const done: { key: string; hash: string; text: string }[] = [];
-    for (const { name, rows } of chunks(db, table, columns)) {
-      const text = JSON.stringify(rows);
-      const key = `pushed:${databaseId}:${table.name}:${name}`;
-      const hash = stableId(text, 32);
-      if (readMeta(db, key) === hash) {
-        unchanged += rows.length;
-        continue;
+  await whole(async () => {
+    unchanged = 0;
+    for (const table of SHARED_TABLES) {
+      for await (const pushed of pushTable(db, d1, databaseId, table)) {
+        if (pushed.sent) {
+          rows += pushed.rows;
+          onProgress(table.name, pushed.rows);
+        } else {
+          unchanged += pushed.rows;
+        }
       }
-      await d1.query(upsert, [text]);
-      if (link) {
-        done.push({ key, hash, text });
-      } else {
-        writeMeta(db, key, hash);
-      }
-      sent += rows.length;
-      onProgress(table.name, rows.length);
     }
-    // A group whose rows point at each other is done only when they do.
-    for (const { key, hash, text } of done) {
-      await d1.query(link ?? '', [text]);
+  });
+  return { rows, unchanged };
+}
+
+/** How many rows each group has, and whether it was sent. */
+async function* pushTable(
+  db: Database,
+  d1: D1,
+  databaseId: string,
+  table: SharedTable,
+): AsyncGenerator<{ rows: number; sent: boolean }> {
+  const { upsert, link, columns } = statementsFor(db, table, 'there');
+  const done: { key: string; hash: string; text: string }[] = [];
+  for (const { name, rows } of chunks(db, table, columns)) {
+    const text = JSON.stringify(rows);
+    const key = `pushed:${databaseId}:${table.name}:${name}`;
+    const hash = stableId(text, 32);
+    if (readMeta(db, key) === hash) {
+      yield { rows: rows.length, sent: false };
+      continue;
+    }
+    await d1.query(upsert, [text]);
+    if (link) {
+      done.push({ key, hash, text });
+    } else {
       writeMeta(db, key, hash);
     }
+    yield { rows: rows.length, sent: true };
   }
-  return { rows: sent, unchanged };
+  // A group whose rows point at each other is done only when they do.
+  for (const { key, hash, text } of done) {
+    await d1.query(link ?? '', [text]);
+    writeMeta(db, key, hash);
+  }
 }
 
 /** By rowid, so that new rows fill the last group and leave the others as they were; by key where there is none. */
@@ -92,16 +113,4 @@ function* chunks(db: Database, table: SharedTable, columns: readonly string[]): 
     }
     yield { name: String(offset), rows };
   }
-}
-
-function readMeta(db: Database, key: string): string | undefined {
-  return db.get<{ value: string }>('SELECT value FROM loom_meta WHERE key = ?', key)?.value;
-}
-
-function writeMeta(db: Database, key: string, value: string): void {
-  db.run(
-    'INSERT INTO loom_meta(key, value) VALUES (?, ?) ON CONFLICT(key) DO UPDATE SET value = excluded.value',
-    key,
-    value,
-  );
 }

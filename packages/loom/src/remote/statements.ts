@@ -1,5 +1,6 @@
 import type { Database } from '../store/database.js';
-import type { SharedTable } from '../transfer/tables.js';
+import { SYNC } from '../sync/queues.js';
+import { columnsOf, type SharedTable } from '../transfer/tables.js';
 
 /**
  * When a row that came wins over the one that is there; never, where nothing is said: such rows do not change.
@@ -32,18 +33,23 @@ export interface TableStatements {
   readonly columns: readonly string[];
 }
 
-export function statementsFor(db: Database, table: SharedTable): TableStatements {
+/** For rows that go to the remote database, or come here from it. */
+export function statementsFor(db: Database, table: SharedTable, to: 'there' | 'here'): TableStatements {
   const { name, key } = table;
-  // Generated columns are not among them.
-  const columns = db.all<{ name: string }>(`PRAGMA table_info(${name})`).map((column) => column.name);
+  const { shared: columns, own } = columnsOf(db, table);
   const self = SELF[name];
   const others = columns.filter((column) => !key.some((part) => part === column) && column !== self);
   const newer = NEWER[name]?.replaceAll(/\bn\./g, 'excluded.').replaceAll(/\bo\./g, `${name}.`);
+  // What another machine recorded is that machine's to send to Langfuse; from here it would be counted twice.
+  const marks = to === 'here' ? own : [];
   const written = columns.filter((column) => column !== self);
-  const values = written.map((column) => `json_extract(value, '$.${column}')`);
+  const values = [
+    ...written.map((column) => `json_extract(value, '$.${column}')`),
+    ...marks.map(() => SYNC.notOurs),
+  ];
   return {
     columns,
-    upsert: `INSERT INTO ${name}(${written.join(', ')}) SELECT ${values.join(', ')} FROM json_each(?1) WHERE true
+    upsert: `INSERT INTO ${name}(${[...written, ...marks].join(', ')}) SELECT ${values.join(', ')} FROM json_each(?1) WHERE true
       ON CONFLICT(${key.join(', ')}) DO ${
         newer
           ? `UPDATE SET ${others.map((column) => `${column} = excluded.${column}`).join(', ')} WHERE ${newer}`

@@ -65,11 +65,16 @@ export function recordDecision(db: Database, decision: NewDecision, now: number)
 }
 
 function requireDecision(db: Database, id: string): RoutingDecision {
-  const row = db.get<Row>('SELECT * FROM routing_decisions WHERE id = ?', id);
+  const row = db.get<Row>(
+    `SELECT id, session_id, issue_id, at, strategy, chosen_agent, chosen_model, confidence, reason, alternatives,
+       estimated_cost_micros, actual_cost_micros, success, outcome_at, notes
+     FROM routing_decisions WHERE id = ?`,
+    id,
+  );
   if (!row) {
     throw new LoomError(
       `There is no routing decision ${id}.`,
-      'Run `lm route report` to see the latest.',
+      '`lm route record` prints the id; `lm export --table routing_decisions` has them all.',
       EXIT.notFound,
     );
   }
@@ -85,15 +90,17 @@ export function recordOutcome(
 ): RoutingDecision {
   return db.transaction(() => {
     const decision = requireDecision(db, id);
-    // Where no cost is given, the calls of its session from the decision on are what it cost.
+    // Where no cost is given, it is that of its session's calls from the decision on, up to the next one.
     const measured =
       outcome.costMicros ??
       (decision.session_id === null
         ? null
         : db.get<{ cost: number | null }>(
-            'SELECT SUM(cost_micros) AS cost FROM llm_calls WHERE session_id = ? AND started_at >= ?',
+            `SELECT SUM(cost_micros) AS cost FROM llm_calls WHERE session_id = ?1 AND started_at >= ?2
+               AND started_at < COALESCE((SELECT MIN(at) FROM routing_decisions WHERE session_id = ?1 AND at > ?2), ?3)`,
             decision.session_id,
             decision.at,
+            Number.MAX_SAFE_INTEGER,
           )?.cost);
     db.run(
       `UPDATE routing_decisions SET success = ?, actual_cost_micros = ?, notes = COALESCE(?, notes), outcome_at = ?

@@ -69,14 +69,16 @@ export function attribute(
   });
 }
 
+/** SQL for the issue that a session worked on at a time; both are given as SQL too. */
+export function issueAt(session: string, at: string): string {
+  return `(SELECT issue_id FROM attributions WHERE session_id = ${session} AND from_at <= ${at}
+    ORDER BY from_at DESC LIMIT 1)`;
+}
+
 /** Gives each call of a session the issue that was worked on when it began. */
 function attributeCalls(db: Database, sessionId: string): void {
   db.run(
-    `UPDATE llm_calls SET issue_id = (
-       SELECT a.issue_id FROM attributions a
-       WHERE a.session_id = llm_calls.session_id AND a.from_at <= llm_calls.started_at
-       ORDER BY a.from_at DESC LIMIT 1)
-     WHERE session_id = ?`,
+    `UPDATE llm_calls SET issue_id = ${issueAt('llm_calls.session_id', 'llm_calls.started_at')} WHERE session_id = ?`,
     sessionId,
   );
 }

@@ -3,7 +3,7 @@ import { EXIT, LoomError } from '../errors.js';
 import type { Actor } from '../issues/issue.js';
 import type { Database } from '../store/database.js';
 import { ancestors } from './process.js';
-import type { Session } from './session.js';
+import { SELECT_SESSION, type Session } from './session.js';
 import { requireSession } from './store.js';
 
 /**
@@ -18,15 +18,20 @@ export function currentSession(
   if (env.LOOM_SESSION) {
     return requireSession(db, env.LOOM_SESSION);
   }
-  const open = db.all<Session>("SELECT * FROM sessions WHERE status = 'running' ORDER BY started_at DESC");
+  const open = db.all<Session>(`${SELECT_SESSION} WHERE status = 'running' ORDER BY started_at DESC`);
   if (open.length === 0) {
     return undefined;
   }
   const host = hostname();
-  for (const pid of ancestors()) {
-    const mine = open.find((session) => session.pid === pid && session.host === host);
-    if (mine) {
-      return mine;
+  const followed = open.filter((session) => session.pid !== null && session.host === host);
+  if (followed.length > 0) {
+    for (const { pid, started } of ancestors()) {
+      const mine = followed.find(
+        (session) => session.pid === pid && (session.pid_started || started) === started,
+      );
+      if (mine) {
+        return mine;
+      }
     }
   }
   const here = open.filter((session) => session.cwd === cwd && session.pid === null);

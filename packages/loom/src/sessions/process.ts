@@ -69,22 +69,27 @@ function answersSignal(pid: number): boolean {
   }
 }
 
-/** The processes above this one, nearest first. */
-export function ancestors(from: number = process.ppid): number[] {
-  const pids: number[] = [];
-  for (let pid = from; pid > 1 && pids.length < MAX_DEPTH; ) {
-    pids.push(pid);
-    pid = processInfo(pid)?.parent ?? 0;
+interface Ancestor extends ProcessInfo {
+  readonly pid: number;
+}
+
+/** The processes above this one, nearest first. Each is looked up when it is asked for: with `ps` that takes a while. */
+export function* ancestors(from: number = process.ppid): Generator<Ancestor> {
+  for (let pid = from, depth = 0; pid > 1 && depth < MAX_DEPTH; depth += 1) {
+    const info = processInfo(pid);
+    if (!info) {
+      return;
+    }
+    yield { ...info, pid };
+    pid = info.parent;
   }
-  return pids;
 }
 
 /** The agent that started us: the first process above that is no shell. */
 export function agentProcess(): { pid: number; started: string } | undefined {
-  for (const pid of ancestors()) {
-    const info = processInfo(pid);
-    if (info && !SHELLS.test(info.name)) {
-      return { pid, started: info.started };
+  for (const { pid, name, started } of ancestors()) {
+    if (!SHELLS.test(name)) {
+      return { pid, started };
     }
   }
   return undefined;

@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import type { Database } from '../store/database.js';
 import { type Checkpoint, lastCheckpoint } from './checkpoints.js';
 import { isAlive } from './process.js';
-import type { Session } from './session.js';
+import { SELECT_SESSION, type Session } from './session.js';
 import { endSession } from './store.js';
 
 /** Without a process to look at, silence this long means that a session is over, in ms. */
@@ -31,7 +31,7 @@ export function deadSessions(
   return db
     .all<Session>(
       // Those known from transcripts alone end when these fall silent, which is no sign of a crash.
-      `SELECT * FROM sessions WHERE status = 'running'
+      `${SELECT_SESSION} WHERE status = 'running'
          AND (pid IS NOT NULL OR source NOT IN ('claude-code', 'codex')) ORDER BY started_at`,
     )
     .flatMap((session) => {
@@ -54,8 +54,19 @@ function causeOfDeath(session: Session, now: number, idleMs: number): string | u
 export function lostSessions(db: Database, limit: number): Lost[] {
   return db
     .all<Session>(
-      "SELECT * FROM sessions WHERE status = 'interrupted' ORDER BY last_seen_at DESC, id DESC LIMIT ?",
+      `${SELECT_SESSION} WHERE status = 'interrupted' ORDER BY last_seen_at DESC, rowid DESC LIMIT ?`,
       limit,
     )
     .map((session) => ({ session, checkpoint: lastCheckpoint(db, session.id) ?? null }));
+}
+
+/** The issue that an interrupted session has left behind: still in progress, and taken up by nobody since. */
+export function orphanedIssue(db: Database, session: Session): string | undefined {
+  return db.get<{ id: string }>(
+    `SELECT id FROM issues WHERE id = ?1 AND status = 'in_progress'
+       AND NOT EXISTS (SELECT 1 FROM sessions WHERE issue_id = ?1 AND status IN ('running', 'paused'))
+       AND NOT EXISTS (SELECT 1 FROM issue_events WHERE issue_id = ?1 AND to_status = 'in_progress' AND at > ?2)`,
+    session.issue_id,
+    session.last_seen_at,
+  )?.id;
 }

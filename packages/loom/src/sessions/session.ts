@@ -1,3 +1,5 @@
+import { minute } from '../output.js';
+
 export const SESSION_STATES = [
   'running',
   'paused',
@@ -35,8 +37,36 @@ export interface Session {
   readonly title: string | null;
 }
 
+/** The columns of a {@link Session}; the table has others, which are bookkeeping. */
+const SESSION_COLUMNS = [
+  'id',
+  'agent',
+  'source',
+  'source_session_id',
+  'parent_session_id',
+  'issue_id',
+  'status',
+  'termination_reason',
+  'cwd',
+  'git_branch',
+  'git_head_start',
+  'git_head_end',
+  'host',
+  'pid',
+  'pid_started',
+  'transcript_path',
+  'reported_cost_micros',
+  'started_at',
+  'last_seen_at',
+  'ended_at',
+  'title',
+] satisfies (keyof Session)[];
+
+/** The beginning of every query for sessions. */
+export const SELECT_SESSION = `SELECT ${SESSION_COLUMNS.join(', ')} FROM sessions`;
+
 export function sessionLine(session: Session): string {
-  const started = new Date(session.started_at).toISOString().slice(0, 16).replace('T', ' ');
   const issue = session.issue_id ? `  ${session.issue_id}` : '';
-  return `${session.id}  ${session.status.padEnd(16)}  ${session.agent}  ${started}${issue}`;
+  const title = session.title ? `  ${session.title}` : '';
+  return `${session.id}  ${session.status.padEnd(16)}  ${session.agent}  ${minute(session.started_at)}${issue}${title}`;
 }

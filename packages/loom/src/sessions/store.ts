@@ -1,9 +1,9 @@
 import { hostname } from 'node:os';
 import { EXIT, LoomError } from '../errors.js';
 import { gitHead } from '../git.js';
-import { timedId } from '../ids.js';
+import { freeId, sessionId } from '../ids.js';
 import type { Database } from '../store/database.js';
-import type { Session, SessionState } from './session.js';
+import { SELECT_SESSION, type Session, type SessionState } from './session.js';
 
 export interface NewSession {
   readonly agent: string;
@@ -26,7 +26,7 @@ export function startSession(db: Database, session: NewSession): Session {
     if (known) {
       return known;
     }
-    const id = timedId('ses', session.startedAt);
+    const id = freeId(sessionId, (taken) => byId(db, taken) !== undefined);
     db.run(
       `INSERT INTO sessions(id, agent, source, source_session_id, parent_session_id, cwd, git_branch, git_head_start,
          host, pid, pid_started, transcript_path, title, started_at, last_seen_at)
@@ -53,15 +53,20 @@ export function startSession(db: Database, session: NewSession): Session {
 
 export function findBySource(db: Database, source: string, sourceSessionId: string): Session | undefined {
   return db.get<Session>(
-    'SELECT * FROM sessions WHERE source = ? AND source_session_id = ?',
+    `${SELECT_SESSION} WHERE source = ? AND source_session_id = ?`,
     source,
     sourceSessionId,
   );
 }
 
+function byId(db: Database, id: string): Session | undefined {
+  return db.get<Session>(`${SELECT_SESSION} WHERE id = ?`, id);
+}
+
 /** By Loom's id, or by the agent's own. */
 export function requireSession(db: Database, id: string): Session {
-  const session = db.get<Session>('SELECT * FROM sessions WHERE id = ?1 OR source_session_id = ?1', id);
+  const session =
+    byId(db, id) ?? db.get<Session>(`${SELECT_SESSION} WHERE source_session_id = ? LIMIT 1`, id);
   if (!session) {
     throw new LoomError(`There is no session ${id}.`, 'Run `lm session list` to see them.', EXIT.notFound);
   }
@@ -70,7 +75,7 @@ export function requireSession(db: Database, id: string): Session {
 
 export function listSessions(db: Database, filter: { open: boolean; limit: number }): Session[] {
   return db.all<Session>(
-    `SELECT * FROM sessions WHERE (? = 0 OR ended_at IS NULL) ORDER BY started_at DESC, id DESC LIMIT ?`,
+    `${SELECT_SESSION} WHERE (? = 0 OR ended_at IS NULL) ORDER BY started_at DESC, rowid DESC LIMIT ?`,
     filter.open,
     filter.limit,
   );
@@ -183,9 +188,9 @@ export function endIteration(db: Database, sessionId: string, at: number, outcom
   db.run(
     `UPDATE iterations SET outcome = COALESCE(outcome, ?2), ended_at = MAX(started_at, MIN(?3, COALESCE(NULLIF(MAX(
          (SELECT COALESCE(MAX(COALESCE(ended_at, started_at)), 0) FROM llm_calls c
-          WHERE c.session_id = ?1 AND c.started_at >= iterations.started_at),
+          WHERE c.session_id = ?1 AND c.iteration = iterations.n),
          (SELECT COALESCE(MAX(started_at + COALESCE(duration_ms, 0)), 0) FROM tool_calls t
-          WHERE t.session_id = ?1 AND t.started_at >= iterations.started_at)), 0), ?3)))
+          WHERE t.session_id = ?1 AND t.iteration = iterations.n)), 0), ?3)))
      WHERE session_id = ?1 AND ended_at IS NULL`,
     sessionId,
     outcome,

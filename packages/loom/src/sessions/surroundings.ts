@@ -2,6 +2,37 @@ import { findIssue } from '../issues/store.js';
 import type { Database } from '../store/database.js';
 import { attribute, issueNamedIn } from './attribution.js';
 import type { Session } from './session.js';
+import { findBySource, type NewSession, requireSession, startSession } from './store.js';
+
+/** The session that an agent calls by its own id; begun, and its issue looked for, when it is not known yet. */
+export function openSession(
+  db: Database,
+  session: NewSession & { readonly sourceSessionId: string },
+  env: NodeJS.ProcessEnv,
+  now: number,
+): Session {
+  const known = findBySource(db, session.source, session.sourceSessionId);
+  if (known && (known.git_branch !== null || session.branch === undefined)) {
+    return known;
+  }
+  const opened = known ? placed(db, known, session) : startSession(db, session);
+  attributeFromSurroundings(db, opened, env, now);
+  return opened;
+}
+
+/** A session that was first heard of from where nobody knows the folder, such as the agent's telemetry. */
+function placed(db: Database, known: Session, session: NewSession): Session {
+  db.run(
+    `UPDATE sessions SET cwd = COALESCE(cwd, ?), git_branch = ?, git_head_start = COALESCE(git_head_start, ?),
+       started_at = MIN(started_at, ?) WHERE id = ?`,
+    session.cwd,
+    session.branch,
+    session.commit,
+    session.startedAt,
+    known.id,
+  );
+  return requireSession(db, known.id);
+}
 
 /** Finds the issue of a new session: LOOM_ISSUE, then the branch's name, then what was given by hand. */
 export function attributeFromSurroundings(

@@ -14,7 +14,6 @@ export interface SqliteStatement {
   run(...params: SqlValue[]): { changes: number | bigint; lastInsertRowid: number | bigint };
   get(...params: SqlValue[]): Record<string, unknown> | undefined;
   all(...params: SqlValue[]): Record<string, unknown>[];
-  iterate(...params: SqlValue[]): IterableIterator<Record<string, unknown>>;
 }
 
 interface SqliteModule {

@@ -2,23 +2,29 @@ import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { dirname } from 'node:path';
 import type { Database } from './database.js';
+import { readMeta, writeMeta } from './meta.js';
+
+const KEY = 'project_key';
 
 /**
  * What makes this project's ids in Langfuse its own. The git remote where there is one, so that two machines
  * and a database made anew agree on the id of the same call.
  */
 export function projectKey(db: Database): string {
-  const saved = readKey(db);
+  const saved = readMeta(db, KEY);
   if (saved) {
     return saved;
   }
-  const key = gitRemote(dirname(dirname(db.path))) ?? randomUUID();
-  db.run("INSERT INTO loom_meta(key, value) VALUES ('project_key', ?) ON CONFLICT DO NOTHING", key);
-  return readKey(db) ?? key;
-}
-
-function readKey(db: Database): string | undefined {
-  return db.get<{ value: string }>("SELECT value FROM loom_meta WHERE key = 'project_key'")?.value;
+  const made = gitRemote(dirname(dirname(db.path))) ?? randomUUID();
+  // Asked again under the write lock: of two that make one at once, the first one's holds.
+  return db.transaction(() => {
+    const other = readMeta(db, KEY);
+    if (other) {
+      return other;
+    }
+    writeMeta(db, KEY, made);
+    return made;
+  });
 }
 
 /** `host/owner/name`, whichever protocol it is cloned by. */

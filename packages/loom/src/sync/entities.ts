@@ -1,4 +1,6 @@
+import type { TaggedEntity } from '../atlas.js';
 import type { ObservationRow, ScoreRow } from '../receiver/sqlite/rows.js';
+import { issueAt } from '../sessions/attribution.js';
 import type { Database } from '../store/database.js';
 
 /** What the outbox holds. Spans can't be sent twice; scores are overwritten by their id. */
@@ -38,7 +40,7 @@ export interface CallRow {
   readonly cost_basis: string;
   readonly service_tier: string | null;
   readonly source: string;
-  readonly status: string;
+  /** Null when it went well. */
   readonly error: string | null;
 }
 
@@ -52,6 +54,8 @@ export interface ToolRow {
   readonly ok: number | null;
   readonly error: string | null;
   readonly path: string | null;
+  /** What its session worked on at that time. */
+  readonly issue_id: string | null;
 }
 
 export interface IterationRow {
@@ -89,20 +93,29 @@ export interface IssueEventRow {
   readonly at: number;
 }
 
+/** What an entity has its Atlas terms from, besides its own: the session's come before the issue's. */
+export interface TermSources {
+  readonly sessionId: string | null;
+  readonly issueId: string | null;
+}
+
+type Terms = Readonly<Record<string, string>>;
+
 /** Reads rows for a batch, and what several of them share, once. */
 export class EntityReader {
   readonly #db: Database;
   readonly #sessions = new Map<string, SessionRow | undefined>();
+  readonly #iterations = new Map<string, IterationRow | undefined>();
+  readonly #terms = new Map<string, Terms>();
 
   constructor(db: Database) {
     this.#db = db;
   }
 
   session(id: string): SessionRow | undefined {
-    if (!this.#sessions.has(id)) {
-      this.#sessions.set(id, this.#db.get<SessionRow>('SELECT * FROM sessions WHERE id = ?', id));
-    }
-    return this.#sessions.get(id);
+    return once(this.#sessions, id, () =>
+      this.#db.get<SessionRow>('SELECT * FROM sessions WHERE id = ?', id),
+    );
   }
 
   call(id: string): CallRow | undefined {
@@ -110,7 +123,10 @@ export class EntityReader {
   }
 
   tool(id: string): ToolRow | undefined {
-    return this.#db.get<ToolRow>('SELECT * FROM tool_calls WHERE id = ?', id);
+    return this.#db.get<ToolRow>(
+      `SELECT t.*, ${issueAt('t.session_id', 't.started_at')} AS issue_id FROM tool_calls t WHERE t.id = ?`,
+      id,
+    );
   }
 
   iteration(id: string): IterationRow | undefined {
@@ -118,10 +134,8 @@ export class EntityReader {
   }
 
   iterationByNumber(sessionId: string, n: number): IterationRow | undefined {
-    return this.#db.get<IterationRow>(
-      'SELECT * FROM iterations WHERE session_id = ? AND n = ?',
-      sessionId,
-      n,
+    return once(this.#iterations, `${sessionId}/${n}`, () =>
+      this.#db.get<IterationRow>('SELECT * FROM iterations WHERE session_id = ? AND n = ?', sessionId, n),
     );
   }
 
@@ -154,23 +168,29 @@ export class EntityReader {
     );
   }
 
-  /** Atlas terms of an entity; a call without its own has its session's. */
-  atlas(entity: string, id: string, sessionId: string | null): Record<string, string> {
-    const terms: Record<string, string> = {};
-    const read = (of: string, key: string) => {
-      for (const { dimension, term } of this.#db.all<{ dimension: string; term: string }>(
-        'SELECT dimension, term FROM atlas_tags WHERE entity = ? AND entity_id = ?',
-        of,
-        key,
-      )) {
-        terms[dimension] = term;
-      }
+  /** Atlas terms of an entity; where it has none of a dimension, its session's, else its issue's. */
+  atlas(entity: TaggedEntity, id: string, { sessionId, issueId }: TermSources): Terms {
+    return {
+      ...(issueId === null ? {} : this.#sharedTerms('issue', issueId)),
+      ...(sessionId === null ? {} : this.#sharedTerms('session', sessionId)),
+      ...this.#ownTerms(entity, id),
     };
-    if (sessionId) {
-      read('session', sessionId);
-    }
-    read(entity, id);
-    return terms;
+  }
+
+  #sharedTerms(entity: 'session' | 'issue', id: string): Terms {
+    return once(this.#terms, `${entity}:${id}`, () => this.#ownTerms(entity, id));
+  }
+
+  #ownTerms(entity: TaggedEntity, id: string): Terms {
+    return Object.fromEntries(
+      this.#db
+        .all<{ dimension: string; term: string }>(
+          'SELECT dimension, term FROM atlas_tags WHERE entity = ? AND entity_id = ?',
+          entity,
+          id,
+        )
+        .map(({ dimension, term }) => [dimension, term]),
+    );
   }
 
   sessionTotals(id: string): SessionTotals | undefined {
@@ -190,4 +210,11 @@ export interface SessionTotals {
   readonly iterations: number;
   readonly files_modified: number;
   readonly limit_micros: number | null;
+}
+
+function once<T>(known: Map<string, T>, key: string, read: () => T): T {
+  if (!known.has(key)) {
+    known.set(key, read());
+  }
+  return known.get(key) as T;
 }

@@ -3,6 +3,7 @@ import { LoomError } from '../errors.js';
 import type { Database } from '../store/database.js';
 import type { Keys } from './keys.js';
 import { Outbox } from './outbox.js';
+import { SYNC } from './queues.js';
 import { type SyncReport, sync } from './run.js';
 
 /** What came by the ingestion API may still be updated, and what Langfuse has can't: so long nothing must have come. */
@@ -28,12 +29,11 @@ export class ForwardQueue {
     return this.#db.transaction(() => {
       const last = lastObservation(this.#db);
       const spans = this.#db.run(
-        `INSERT INTO outbox(entity, entity_id) SELECT 'observation', CAST(o.seq AS TEXT) FROM observations o
-         WHERE o.seq > ?1 AND NOT ${UNSETTLED}
-           AND NOT EXISTS (SELECT 1 FROM outbox WHERE entity = 'observation' AND entity_id = CAST(o.seq AS TEXT))
-         ORDER BY o.seq`,
+        `UPDATE observations AS o SET sync = ?3 WHERE o.seq > ?1 AND o.sync = ?4 AND NOT ${UNSETTLED}`,
         this.#after,
         now - SETTLED_MS,
+        SYNC.unsent,
+        SYNC.notOurs,
       );
       const unsettled = this.#db.get<{ seq: number | null }>(
         `SELECT MIN(o.seq) AS seq FROM observations o WHERE o.seq > ?1 AND ${UNSETTLED}`,
@@ -41,29 +41,16 @@ export class ForwardQueue {
         now - SETTLED_MS,
       );
       this.#after = unsettled?.seq ? unsettled.seq - 1 : last;
-      const scores = this.#fillScores();
+      // A score that has come again is `notOurs` again: it goes again, which only overwrites it.
+      const scores = this.#db.run(
+        'UPDATE scores SET sync = ? WHERE sync = ? AND received_at >= ?',
+        SYNC.unsent,
+        SYNC.notOurs,
+        this.#scoresFrom,
+      );
       this.#scoresFrom = Math.max(this.#scoresFrom, now - SETTLED_MS);
       return spans + scores;
     });
-  }
-
-  /** A score that has come again since it was sent goes again: it only overwrites. */
-  #fillScores(): number {
-    const again = this.#db.run(
-      `UPDATE outbox SET state = 'queued', next_at = 0, attempts = 0
-       WHERE entity = 'trace_score' AND state = 'sent' AND EXISTS
-         (SELECT 1 FROM scores s WHERE s.id = entity_id AND s.received_at >= ? AND s.received_at > sent_at)`,
-      this.#scoresFrom,
-    );
-    return (
-      again +
-      this.#db.run(
-        `INSERT INTO outbox(entity, entity_id) SELECT 'trace_score', s.id FROM scores s
-         WHERE s.received_at >= ? AND NOT EXISTS
-           (SELECT 1 FROM outbox WHERE entity = 'trace_score' AND entity_id = s.id)`,
-        this.#scoresFrom,
-      )
-    );
   }
 }
 

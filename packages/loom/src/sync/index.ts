@@ -7,6 +7,7 @@ import { openLoom } from '../store/open.js';
 import { LangfuseClient } from './client.js';
 import { ForwardQueue } from './forward.js';
 import { isThisMachine, type Keys, readForwardKeys, readKeys } from './keys.js';
+import { UNKNOWN_CHOICES, type Unknown } from './lookup.js';
 import { BATCH_SIZE, Outbox } from './outbox.js';
 import { sync } from './run.js';
 
@@ -21,14 +22,12 @@ export interface RunSyncOptions {
 export interface SyncFlags {
   readonly dryRun: boolean;
   readonly status: boolean;
+  readonly unknown: Unknown;
   /** Send what the local receiver has taken, too. */
   readonly traces: boolean;
-  readonly unknown: (typeof UNKNOWN_CHOICES)[number];
   /** Spans in one request. */
   readonly batchSize: number;
 }
-
-export const UNKNOWN_CHOICES = ['keep', 'resend', 'sent'] as const;
 
 /** What `.loom/sync.mjs` runs: sends, prints, and gives the exit code. */
 export async function runSync({ loomDir, argv = [], env = process.env }: RunSyncOptions): Promise<number> {

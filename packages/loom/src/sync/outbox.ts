@@ -1,5 +1,7 @@
 import type { Database } from '../store/database.js';
+import { readMeta, writeMeta } from '../store/meta.js';
 import type { Entity } from './entities.js';
+import { QUEUES, SCORE_ENTITIES, SPAN_ENTITIES, SYNC } from './queues.js';
 
 /** Langfuse takes more, but one refused batch is then halved fewer times. */
 export const BATCH_SIZE = 500;
@@ -8,7 +10,6 @@ export interface OutboxRow {
   readonly entity: Entity;
   readonly entity_id: string;
   readonly attempts: number;
-  readonly sending_at: number | null;
 }
 
 export interface OutboxStatus {
@@ -21,9 +22,12 @@ export interface OutboxStatus {
   readonly dead_reasons: readonly { readonly reason: string | null; readonly count: number }[];
 }
 
-const SCORE_ENTITIES = `('routing_score', 'session', 'trace_score')`;
+const LAST_SENT = 'last_sent_at';
 
-/** The queue between what Loom has recorded and what Langfuse has. Only its holder of the lock changes it. */
+/**
+ * The queue between what Loom has recorded and what Langfuse has. A record waits in its own table, by its `sync`;
+ * from the moment it is taken until it is sent it has a row in the outbox. Only the holder of the lock changes either.
+ */
 export class Outbox {
   readonly #db: Database;
 
@@ -36,33 +40,57 @@ export class Outbox {
    * to this process, the next one knows which rows may have arrived.
    */
   claim(kind: 'spans' | 'scores', now: number, limit = BATCH_SIZE): OutboxRow[] {
+    const entities = kind === 'scores' ? SCORE_ENTITIES : SPAN_ENTITIES;
     return this.#db.transaction(() => {
-      const rows = this.#db.all<OutboxRow>(
-        `SELECT entity, entity_id, attempts, sending_at FROM outbox
-         WHERE state = 'queued' AND next_at <= ? AND entity ${kind === 'scores' ? 'IN' : 'NOT IN'} ${SCORE_ENTITIES}
-         ORDER BY queued_at LIMIT ?`,
-        now,
-        limit,
-      );
-      for (const row of rows) {
-        this.#db.run(
-          "UPDATE outbox SET state = 'sending', sending_at = ?, attempts = attempts + 1 WHERE entity = ? AND entity_id = ?",
-          now,
-          row.entity,
-          row.entity_id,
-        );
+      const rows = this.#claimAgain(entities, now, limit);
+      for (const entity of entities) {
+        rows.push(...this.#claimNew(entity, now, limit - rows.length));
       }
       return rows;
+    });
+  }
+
+  /** Those that were taken before, and surely have not arrived. */
+  #claimAgain(entities: readonly Entity[], now: number, limit: number): OutboxRow[] {
+    const rows = this.#db.all<OutboxRow>(
+      `SELECT entity, entity_id, attempts FROM outbox
+       WHERE state = 'queued' AND entity IN (SELECT value FROM json_each(?)) LIMIT ?`,
+      JSON.stringify(entities),
+      limit,
+    );
+    for (const row of rows) {
+      this.#db.run(
+        "UPDATE outbox SET state = 'sending', sending_at = ?, attempts = attempts + 1 WHERE entity = ? AND entity_id = ?",
+        now,
+        row.entity,
+        row.entity_id,
+      );
+    }
+    return rows;
+  }
+
+  #claimNew(entity: Entity, now: number, limit: number): OutboxRow[] {
+    const { table, column, ready, key } = QUEUES[entity];
+    const ids = this.#db.all<{ id: string | number }>(
+      `SELECT ${key} AS id FROM ${table} WHERE ${ready} LIMIT ?`,
+      limit,
+    );
+    return ids.map((found) => {
+      const id = String(found.id);
+      this.#db.run(`UPDATE ${table} SET ${column} = ? WHERE ${key} = ?`, SYNC.inOutbox, id);
+      this.#db.run('INSERT INTO outbox(entity, entity_id, sending_at) VALUES (?, ?, ?)', entity, id, now);
+      return { entity, entity_id: id, attempts: 0 };
     });
   }
 
   /** Spans that were being sent when something went wrong, and whose time to look has come. */
   unsettled(before: number, limit = BATCH_SIZE): OutboxRow[] {
     return this.#db.all<OutboxRow>(
-      `SELECT entity, entity_id, attempts, sending_at FROM outbox
-       WHERE state = 'sending' AND sending_at <= ? AND entity NOT IN ${SCORE_ENTITIES}
-       ORDER BY queued_at LIMIT ?`,
+      `SELECT entity, entity_id, attempts FROM outbox
+       WHERE state = 'sending' AND sending_at <= ? AND entity IN (SELECT value FROM json_each(?))
+       ORDER BY sending_at LIMIT ?`,
       before,
+      JSON.stringify(SPAN_ENTITIES),
       limit,
     );
   }
@@ -71,16 +99,10 @@ export class Outbox {
   nextUnsettledAt(settleMs: number): number | undefined {
     const row = this.#db.get<{ at: number | null }>(
       `SELECT MIN(sending_at) AS at FROM outbox
-       WHERE state = 'sending' AND entity NOT IN ${SCORE_ENTITIES}`,
+       WHERE state = 'sending' AND entity IN (SELECT value FROM json_each(?))`,
+      JSON.stringify(SPAN_ENTITIES),
     );
     return row?.at === null || row?.at === undefined ? undefined : row.at + settleMs;
-  }
-
-  nextQueuedAt(): number | undefined {
-    const row = this.#db.get<{ at: number | null }>(
-      `SELECT MIN(next_at) AS at FROM outbox WHERE state = 'queued'`,
-    );
-    return row?.at ?? undefined;
   }
 
   /**
@@ -90,80 +112,83 @@ export class Outbox {
   takeOver(now: number): void {
     this.#db.run("UPDATE outbox SET sending_at = ?1 WHERE state = 'sending' AND sending_at > ?1", now);
     this.#db.run(
-      `UPDATE outbox SET state = 'queued' WHERE state = 'sending' AND entity IN ${SCORE_ENTITIES}`,
+      "UPDATE outbox SET state = 'queued' WHERE state = 'sending' AND entity IN (SELECT value FROM json_each(?))",
+      JSON.stringify(SCORE_ENTITIES),
     );
   }
 
   sent(rows: readonly OutboxRow[], now: number): void {
-    this.#each(
-      rows,
-      `UPDATE outbox SET state = 'sent', sent_at = ?, last_error = NULL WHERE entity = ? AND entity_id = ? AND state = 'sending'`,
-      now,
-    );
+    this.#db.transaction(() => {
+      for (const { entity, entity_id } of rows) {
+        const { table, column, key } = QUEUES[entity];
+        const taken = this.#db.run(
+          "DELETE FROM outbox WHERE entity = ? AND entity_id = ? AND state = 'sending'",
+          entity,
+          entity_id,
+        );
+        // A score that has changed meanwhile has left the outbox already, to go again.
+        if (taken > 0) {
+          this.#db.run(`UPDATE ${table} SET ${column} = ? WHERE ${key} = ?`, SYNC.sent, entity_id);
+        }
+      }
+      writeMeta(this.#db, LAST_SENT, String(now));
+    });
   }
 
   skip(rows: readonly OutboxRow[]): void {
-    this.#each(
-      rows,
-      `UPDATE outbox SET state = 'skipped', last_error = ? WHERE entity = ? AND entity_id = ? AND state = 'sending'`,
-      'the row is gone',
-    );
+    this.#each(rows, "state = 'skipped', last_error = ?", 'the row is gone');
   }
 
   dead(rows: readonly OutboxRow[], reason: string): void {
-    this.#each(
-      rows,
-      `UPDATE outbox SET state = 'dead', last_error = ? WHERE entity = ? AND entity_id = ? AND state = 'sending'`,
-      reason,
-    );
+    this.#each(rows, "state = 'dead', last_error = ?", reason);
   }
 
   /** Back to the queue: they surely have not arrived. */
-  requeue(rows: readonly OutboxRow[], nextAt: number): void {
-    this.#each(
-      rows,
-      `UPDATE outbox SET state = 'queued', next_at = ? WHERE entity = ? AND entity_id = ? AND state = 'sending'`,
-      nextAt,
-    );
+  requeue(rows: readonly OutboxRow[]): void {
+    this.#each(rows, "state = 'queued'");
   }
 
   /** They may have arrived: they stay `sending`, and the wait before the look starts now. */
   unknown(rows: readonly OutboxRow[], now: number, reason: string): void {
-    this.#db.transaction(() => {
-      for (const row of rows) {
-        this.#db.run(
-          `UPDATE outbox SET sending_at = ?, last_error = ? WHERE entity = ? AND entity_id = ? AND state = 'sending'`,
-          now,
-          reason,
-          row.entity,
-          row.entity_id,
-        );
-      }
-    });
+    this.#each(rows, 'sending_at = ?, last_error = ?', now, reason);
   }
 
   open(): { queued: number; sending: number } {
-    const { queued, sending } = this.status();
-    return { queued, sending };
+    const states = this.#states();
+    const waiting = this.queuedByEntity().reduce((sum, { count }) => sum + count, 0);
+    return { queued: waiting, sending: states.sending };
   }
 
   queuedByEntity(): { entity: Entity; count: number }[] {
-    return this.#db.all(
-      `SELECT entity, COUNT(*) AS count FROM outbox WHERE state = 'queued' GROUP BY entity ORDER BY entity`,
+    const again = new Map(
+      this.#db
+        .all<{ entity: Entity; count: number }>(
+          "SELECT entity, COUNT(*) AS count FROM outbox WHERE state = 'queued' GROUP BY entity",
+        )
+        .map(({ entity, count }) => [entity, count]),
     );
+    return [...SPAN_ENTITIES, ...SCORE_ENTITIES]
+      .map((entity) => ({
+        entity,
+        count: this.#count(entity, QUEUES[entity].ready) + (again.get(entity) ?? 0),
+      }))
+      .filter(({ count }) => count > 0);
   }
 
   status(): OutboxStatus {
-    const counts = { queued: 0, sending: 0, sent: 0, skipped: 0, dead: 0 };
-    for (const { state, count } of this.#db.all<{ state: keyof typeof counts; count: number }>(
-      'SELECT state, COUNT(*) AS count FROM outbox GROUP BY state',
-    )) {
-      counts[state] = count;
-    }
-    const last = this.#db.get<{ at: number | null }>('SELECT MAX(sent_at) AS at FROM outbox');
+    const { sending, skipped, dead } = this.#states();
+    const sent = [...SPAN_ENTITIES, ...SCORE_ENTITIES].reduce(
+      (sum, entity) => sum + this.#count(entity, `${QUEUES[entity].column} = ${SYNC.sent}`),
+      0,
+    );
+    const last = readMeta(this.#db, LAST_SENT);
     return {
-      ...counts,
-      last_sent_at: last?.at ?? null,
+      queued: this.open().queued,
+      sending,
+      sent,
+      skipped,
+      dead,
+      last_sent_at: last === undefined ? null : Number(last),
       dead_reasons: this.#db.all(
         `SELECT last_error AS reason, COUNT(*) AS count FROM outbox
          WHERE state = 'dead' GROUP BY last_error ORDER BY count DESC LIMIT 5`,
@@ -171,10 +196,32 @@ export class Outbox {
     };
   }
 
-  #each(rows: readonly OutboxRow[], sql: string, value: string | number): void {
+  #count(entity: Entity, where: string): number {
+    return Number(
+      this.#db.get(`SELECT COUNT(*) AS count FROM ${QUEUES[entity].table} WHERE ${where}`)?.count ?? 0,
+    );
+  }
+
+  #states(): { sending: number; skipped: number; dead: number } {
+    const counts = { sending: 0, skipped: 0, dead: 0 };
+    for (const { state, count } of this.#db.all<{ state: keyof typeof counts; count: number }>(
+      "SELECT state, COUNT(*) AS count FROM outbox WHERE state <> 'queued' GROUP BY state",
+    )) {
+      counts[state] = count;
+    }
+    return counts;
+  }
+
+  /** Of rows that are still being sent; a score that has changed meanwhile no longer is. */
+  #each(rows: readonly OutboxRow[], set: string, ...values: (string | number)[]): void {
     this.#db.transaction(() => {
-      for (const row of rows) {
-        this.#db.run(sql, value, row.entity, row.entity_id);
+      for (const { entity, entity_id } of rows) {
+        this.#db.run(
+          `UPDATE outbox SET ${set} WHERE entity = ? AND entity_id = ? AND state = 'sending'`,
+          ...values,
+          entity,
+          entity_id,
+        );
       }
     });
   }

@@ -1,29 +1,18 @@
 import { stableId } from '../ids.js';
-import type { CallRow, EntityReader, IterationRow, SessionRow, SpanEntity } from './entities.js';
+import type { CallRow, EntityReader, SpanEntity } from './entities.js';
 import { forwardedSpan } from './forwarded.js';
-import { attributes, nanos, type OtlpSpan, prefixed } from './otlp.js';
+import type { OtlpSpan } from './otlp.js';
+import { OBSERVATION, type Place, SpanFrame, turnName } from './span-frame.js';
 
-/** Errors may hold whole outputs; this much is enough to tell them apart. */
-const MAX_ERROR_LENGTH = 500;
-
-/** Langfuse's attribute names: packages/shared/src/server/otel/attributes.ts of its repository. */
-const OBSERVATION = 'langfuse.observation';
-
-interface Place {
-  readonly session: SessionRow | undefined;
-  readonly iteration: IterationRow | undefined;
-}
-
-/**
- * Ids and start times come from what the row is, never from when or where it is sent: the same row always
- * makes the same span, so that a look at the server can tell whether it has arrived.
- */
+/** Makes the span of any record. */
 export class SpanMaker {
   readonly #reader: EntityReader;
+  readonly #frame: SpanFrame;
   readonly #project: string;
 
   constructor(reader: EntityReader, projectKey: string) {
     this.#reader = reader;
+    this.#frame = new SpanFrame(projectKey);
     this.#project = projectKey;
   }
 
@@ -50,7 +39,7 @@ export class SpanMaker {
   /** The trace and observation a routing decision was sent as. */
   routingIds(id: string): { traceId: string; spanId: string } | undefined {
     const routing = this.#reader.routing(id);
-    return routing && { traceId: this.#routingTrace(routing), spanId: this.#spanId('routing', id) };
+    return routing && { traceId: this.#routingTrace(routing), spanId: this.#frame.spanId('routing', id) };
   }
 
   #call(id: string): OtlpSpan | undefined {
@@ -60,12 +49,12 @@ export class SpanMaker {
       return undefined;
     }
     const exact = call.cost_basis === 'reported' || call.cost_basis === 'calculated';
-    return this.#span('llm_call', id, place, {
+    return this.#frame.span('llm_call', id, place, {
       name: call.model,
       type: 'generation',
       startMs: call.started_at,
       endMs: call.ended_at ?? call.started_at + (call.duration_ms ?? 0),
-      error: call.status === 'ok' ? null : (call.error ?? call.status),
+      error: call.error,
       attributes: {
         [`${OBSERVATION}.model.name`]: call.model,
         [`${OBSERVATION}.usage_details`]: JSON.stringify(usage(call)),
@@ -82,7 +71,7 @@ export class SpanMaker {
         source: call.source,
         agent_id: call.agent_id,
         issue_id: call.issue_id,
-        ...this.#reader.atlas('llm_call', id, call.session_id),
+        ...this.#reader.atlas('llm_call', id, { sessionId: call.session_id, issueId: call.issue_id }),
       },
     });
   }
@@ -93,13 +82,16 @@ export class SpanMaker {
     return (
       tool &&
       place &&
-      this.#span('tool_call', id, place, {
+      this.#frame.span('tool_call', id, place, {
         name: tool.name,
         type: 'tool',
         startMs: tool.started_at,
         endMs: tool.started_at + (tool.duration_ms ?? 0),
         error: tool.ok === 0 ? (tool.error ?? 'failed') : null,
-        metadata: { path: tool.path, ...this.#reader.atlas('tool_call', id, tool.session_id) },
+        metadata: {
+          path: tool.path,
+          ...this.#reader.atlas('tool_call', id, { sessionId: tool.session_id, issueId: tool.issue_id }),
+        },
       })
     );
   }
@@ -110,7 +102,7 @@ export class SpanMaker {
     if (!iteration || !session) {
       return undefined;
     }
-    const span = this.#span(
+    const span = this.#frame.span(
       'iteration',
       id,
       { session, iteration },
@@ -120,7 +112,10 @@ export class SpanMaker {
         startMs: iteration.started_at,
         endMs: iteration.ended_at ?? iteration.started_at,
         error: iteration.outcome === 'error' ? 'ended with an error' : null,
-        metadata: { outcome: iteration.outcome, ...this.#reader.atlas('session', session.id, null) },
+        metadata: {
+          outcome: iteration.outcome,
+          ...this.#reader.atlas('session', session.id, { sessionId: null, issueId: session.issue_id }),
+        },
       },
     );
     const { parentSpanId: _, ...root } = span;
@@ -134,7 +129,7 @@ export class SpanMaker {
     }
     const session = routing.session_id ? this.#reader.session(routing.session_id) : undefined;
     const iteration = session && this.#reader.iterationAt(session.id, routing.at);
-    const span = this.#span(
+    const span = this.#frame.span(
       'routing',
       id,
       { session, iteration },
@@ -153,7 +148,7 @@ export class SpanMaker {
           issue_id: routing.issue_id,
           estimated_cost_usd:
             routing.estimated_cost_micros === null ? null : routing.estimated_cost_micros / 1e6,
-          ...this.#reader.atlas('routing', id, routing.session_id),
+          ...this.#reader.atlas('routing', id, { sessionId: routing.session_id, issueId: routing.issue_id }),
         },
       },
     );
@@ -163,7 +158,7 @@ export class SpanMaker {
   #routingTrace(routing: { id: string; session_id: string | null; at: number }): string {
     const session = routing.session_id ? this.#reader.session(routing.session_id) : undefined;
     return session
-      ? this.#traceId({ session, iteration: this.#reader.iterationAt(session.id, routing.at) })
+      ? this.#frame.traceId({ session, iteration: this.#reader.iterationAt(session.id, routing.at) })
       : stableId(`loom:${this.#project}:routing:${routing.id}`, 32);
   }
 
@@ -174,7 +169,7 @@ export class SpanMaker {
       return undefined;
     }
     const iteration = this.#reader.iterationAt(session.id, event.at);
-    return this.#span(
+    return this.#frame.span(
       'issue_event',
       id,
       { session, iteration },
@@ -203,53 +198,6 @@ export class SpanMaker {
       }
     );
   }
-
-  #span(entity: SpanEntity, id: string, place: Place, of: SpanContent): OtlpSpan {
-    const { session, iteration } = place;
-    return {
-      traceId: this.#traceId(place),
-      spanId: this.#spanId(entity, id),
-      ...(iteration ? { parentSpanId: this.#spanId('iteration', iteration.id) } : {}),
-      name: of.name,
-      kind: 1,
-      startTimeUnixNano: nanos(of.startMs),
-      // A clock that was set back must not make a span of negative length.
-      endTimeUnixNano: nanos(Math.max(of.startMs, of.endMs)),
-      attributes: attributes({
-        [`${OBSERVATION}.type`]: of.type,
-        [`${OBSERVATION}.level`]: of.error === null ? null : 'ERROR',
-        [`${OBSERVATION}.status_message`]: of.error?.slice(0, MAX_ERROR_LENGTH) ?? null,
-        ...of.attributes,
-        ...prefixed(`${OBSERVATION}.metadata.`, of.metadata),
-        // Langfuse v4 keeps no trace of its own: what belongs to it stands on every span.
-        'session.id': session?.id ?? null,
-        'langfuse.trace.name': session ? turnName(session, iteration) : of.name,
-        'langfuse.trace.tags': tags(session),
-        'langfuse.trace.metadata.issue_id': session?.issue_id ?? null,
-        'langfuse.trace.metadata.branch': session?.git_branch ?? null,
-        'langfuse.trace.metadata.project': this.#project,
-      }),
-      status: of.error === null ? { code: 0 } : { code: 2, message: of.error.slice(0, MAX_ERROR_LENGTH) },
-    };
-  }
-
-  #traceId({ session, iteration }: Place): string {
-    return stableId(`loom:${this.#project}:${iteration?.id ?? `session:${session?.id}`}`, 32);
-  }
-
-  #spanId(entity: SpanEntity, id: string): string {
-    return stableId(`loom:${this.#project}:${entity}:${id}`, 16);
-  }
-}
-
-interface SpanContent {
-  readonly name: string;
-  readonly type: 'generation' | 'tool' | 'agent' | 'event';
-  readonly startMs: number;
-  readonly endMs: number;
-  readonly error: string | null;
-  readonly attributes?: Record<string, string>;
-  readonly metadata: Record<string, string | number | null>;
 }
 
 function usage(call: CallRow): Record<string, number> {
@@ -265,15 +213,4 @@ function usage(call: CallRow): Record<string, number> {
     }
   }
   return counts;
-}
-
-function turnName(session: SessionRow, iteration: IterationRow | undefined): string {
-  return iteration ? `${session.agent}: turn ${iteration.n}` : session.agent;
-}
-
-function tags(session: SessionRow | undefined): string[] | null {
-  if (!session) {
-    return null;
-  }
-  return [`agent:${session.agent}`, ...(session.issue_id ? [`issue:${session.issue_id}`] : [])];
 }

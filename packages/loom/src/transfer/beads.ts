@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { EXIT, LoomError } from '../errors.js';
 import { timedId } from '../ids.js';
-import type { IssueState } from '../issues/issue.js';
+import { type IssueState, isClosed } from '../issues/issue.js';
 import { textOrNull, timeOrUndefined } from '../json-values.js';
 import type { Database } from '../store/database.js';
 import type { ImportReport } from './report.js';
@@ -98,7 +98,6 @@ function insert(db: Database, { id, title, from }: ReadIssue, now: number): void
   const status = STATES[String(from.status)] ?? 'pending';
   const created = timeOrUndefined(from.created_at) ?? now;
   const updated = timeOrUndefined(from.updated_at) ?? created;
-  const closed = status === 'completed' || status === 'cancelled';
   db.run(
     `INSERT INTO issues(id, title, description, status, priority, assignee, labels, evidence, source, external_ref,
        created_at, updated_at, closed_at)
@@ -114,7 +113,7 @@ function insert(db: Database, { id, title, from }: ReadIssue, now: number): void
     id,
     created,
     updated,
-    closed ? (timeOrUndefined(from.closed_at) ?? updated) : null,
+    isClosed(status) ? (timeOrUndefined(from.closed_at) ?? updated) : null,
   );
   db.run(
     "INSERT INTO issue_events(id, issue_id, actor, to_status, reason, at) VALUES (?, ?, 'import', ?, 'imported from Beads', ?)",

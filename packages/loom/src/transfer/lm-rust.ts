@@ -2,11 +2,13 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXIT, LoomError } from '../errors.js';
 import { timedId } from '../ids.js';
-import type { IssueState } from '../issues/issue.js';
+import { type IssueState, isClosed } from '../issues/issue.js';
 import { textOrNull, timeOrUndefined } from '../json-values.js';
+import { dollarsToMicros } from '../money.js';
 import type { SessionState } from '../sessions/session.js';
 import type { Database } from '../store/database.js';
 import { loadDriver, type SqliteDatabase } from '../store/driver.js';
+import { SYNC } from '../sync/queues.js';
 import type { ImportReport } from './report.js';
 
 type Row = Record<string, unknown>;
@@ -73,7 +75,6 @@ function importTask(db: Database, task: Row, now: number): boolean {
   const status = ISSUE_STATES[String(task.status)] ?? 'pending';
   const created = timeOrUndefined(task.created_at) ?? now;
   const updated = timeOrUndefined(task.updated_at) ?? created;
-  const closed = status === 'completed' || status === 'cancelled';
   const id = String(task.id);
   const added = db.run(
     `INSERT INTO issues(id, title, description, status, priority, assignee, labels, evidence, repo, source,
@@ -91,7 +92,7 @@ function importTask(db: Database, task: Row, now: number): boolean {
     id,
     created,
     updated,
-    closed ? updated : null,
+    isClosed(status) ? updated : null,
   );
   if (added > 0) {
     db.run(
@@ -113,8 +114,9 @@ function importCost(db: Database, issue: string, dollars: unknown, at: number): 
   }
   const session = `ses-import-${issue}`;
   db.run(
-    `INSERT INTO sessions(id, agent, source, source_session_id, issue_id, status, started_at, last_seen_at, ended_at)
-     VALUES (?1, 'lm-rust', 'lm-rust', ?1, ?2, 'complete', ?3, ?3, ?3) ON CONFLICT DO NOTHING`,
+    `INSERT INTO sessions(id, agent, source, source_session_id, issue_id, status, started_at, last_seen_at, ended_at,
+       score_sync)
+     VALUES (?1, 'lm-rust', 'lm-rust', ?1, ?2, 'complete', ?3, ?3, ?3, ${SYNC.notOurs}) ON CONFLICT DO NOTHING`,
     session,
     issue,
     at,
@@ -126,7 +128,7 @@ function importCost(db: Database, issue: string, dollars: unknown, at: number): 
     session,
     issue,
     at,
-    Math.round(dollars * 1e6),
+    dollarsToMicros(dollars),
   );
 }
 
@@ -149,8 +151,9 @@ function importSession(db: Database, session: Row, now: number): boolean {
   return (
     db.run(
       `INSERT INTO sessions(id, agent, source, source_session_id, issue_id, status, termination_reason, cwd, git_branch,
-         started_at, last_seen_at, ended_at)
-       VALUES (?1, ?2, 'lm-rust', ?1, (SELECT id FROM issues WHERE id = ?3), ?4, 'imported', ?5, ?6, ?7, ?8, ?8)
+         started_at, last_seen_at, ended_at, score_sync)
+       VALUES (?1, ?2, 'lm-rust', ?1, (SELECT id FROM issues WHERE id = ?3), ?4, 'imported', ?5, ?6, ?7, ?8, ?8,
+         ${SYNC.notOurs})
        ON CONFLICT DO NOTHING`,
       textOrNull(session.id),
       textOrNull(session.agent_id) ?? 'unknown',

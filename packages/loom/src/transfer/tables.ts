@@ -1,3 +1,5 @@
+import type { Database } from '../store/database.js';
+
 /**
  * The tables that are a team's, parents before children, with their keys. What is left out is this machine's own:
  * locks, cursors, the outbox.
@@ -19,3 +21,15 @@ export const SHARED_TABLES = [
 ] as const;
 
 export type SharedTable = (typeof SHARED_TABLES)[number];
+
+/** What a machine notes for itself in a team's table: what of a record it has sent. */
+const OWN_COLUMNS: ReadonlySet<string> = new Set(['sync', 'score_sync']);
+
+/** A table's columns: those that are the team's, and this machine's own. Generated ones are not among them. */
+export function columnsOf(db: Database, table: SharedTable): { shared: string[]; own: string[] } {
+  const all = db.all<{ name: string }>(`PRAGMA table_info(${table.name})`).map((column) => column.name);
+  return {
+    shared: all.filter((column) => !OWN_COLUMNS.has(column)),
+    own: all.filter((column) => OWN_COLUMNS.has(column)),
+  };
+}

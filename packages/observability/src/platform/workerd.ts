@@ -11,7 +11,9 @@ const { env, tracing, waitUntil } = workers as {
 
 /** Cloudflare Workers. Requests share nothing: what one of them began, another must not wait for. */
 export const platform: Platform = {
-  env: (name) => env?.[name] ?? globalThis.process?.env?.[name],
+  env(name) {
+    return env?.[name] ?? globalThis.process?.env?.[name];
+  },
   deliver(pack) {
     // The answer goes first: packing and sending take longer than all the recording before.
     const work = new Promise((resolve) => setTimeout(resolve, 0)).then(() => send(pack()));

@@ -1,4 +1,4 @@
-import { isSecretKey, MASKED, maskText } from '@create-something/observability/mask';
+import { MASKED, maskText, SECRET_KEY } from '@create-something/observability/mask';
 
 /** Sign-ins carry their codes there, and the platform records URLs whole. */
 const QUERY = /^([a-z][a-z\d+.-]*:\/\/[^\s?#]*)\?[^\s#]+/i;
@@ -12,12 +12,12 @@ function maskValue(key: string, value: unknown): unknown {
   if (typeof value !== 'string' || value === '') {
     return value;
   }
-  if (key === 'url.query' || isSecretKey(key)) {
+  if (key === 'url.query' || SECRET_KEY.test(key)) {
     return MASKED;
   }
-  return maskText(value.replace(QUERY, `$1?${MASKED}`), { mask: undefined, maskEmails: false });
+  return maskText(value.replace(QUERY, `$1?${MASKED}`));
 }
 
 export function maskError(error: string | null): string | null {
-  return error && maskText(error, { mask: undefined, maskEmails: false });
+  return error && maskText(error);
 }

@@ -1,4 +1,5 @@
 import { costReport } from '../../cost/report.js';
+import { NO_TERM } from '../../cost/terms.js';
 import type { Database } from '../../store/database.js';
 import type { AtlasRow } from '../contract.js';
 import { daysOf, FOREVER, startOfDays } from './days.js';
@@ -7,8 +8,6 @@ import { addMoney, moneyOfReport, NO_MONEY } from './money.js';
 import type { View } from './view.js';
 
 const DEFAULT_DIMENSION = 'ai_task.type';
-/** What a call without a term of this dimension is counted under; `lm cost --by atlas` says the same. */
-export const NO_TERM = 'no term';
 
 export const atlas: View<'atlas'> = ({ db, now }, query) => {
   const dimension = query.get('dimension') || DEFAULT_DIMENSION;

@@ -1,7 +1,6 @@
-import { TERM } from '../../cost/report.js';
+import { NO_TERM, termOf } from '../../cost/terms.js';
 import type { Database } from '../../store/database.js';
 import type { TrendPoint } from '../contract.js';
-import { NO_TERM } from './atlas.js';
 import { type Day, daysOf, lastDays } from './days.js';
 import { generationsByModel, generationsByTerm } from './generations.js';
 import { addMicros } from './money.js';
@@ -49,13 +48,12 @@ type CallRow = Sums & { readonly day: number; readonly key: string };
 function callSums(db: Database, by: string, days: readonly Day[]): Map<string, Sums>[] {
   const sums = days.map(() => new Map<string, Sums>());
   const rows = db.all<CallRow>(
-    `SELECT d.key AS day, ${by === 'model' ? 'c.model' : `COALESCE(${TERM}, ?3)`} AS key, COUNT(*) AS calls,
+    `SELECT d.key AS day, ${by === 'model' ? 'c.model' : termOf(db, 'llm_call', '?1', by)} AS key, COUNT(*) AS calls,
        SUM(c.cost_micros) AS micros, SUM(c.total_tokens) AS tokens, SUM(c.cost_basis = 'unpriced') AS unpriced
      FROM json_each(?2) d JOIN llm_calls c ON c.started_at >= d.value ->> 0 AND c.started_at < d.value ->> 1
-     WHERE ?1 = ?1 AND ?3 = ?3 GROUP BY 1, 2`,
+     WHERE ?1 = ?1 GROUP BY 1, 2`,
     by,
     JSON.stringify(days.map(({ from, until }) => [from, until])),
-    NO_TERM,
   );
   for (const { day, key, ...sum } of rows) {
     sums[day]?.set(key, sum);

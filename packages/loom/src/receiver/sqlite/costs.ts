@@ -1,5 +1,5 @@
 import { dollarsToMicros, type Micros } from '../../money.js';
-import type { Pricer } from '../../prices/pricer.js';
+import type { PriceCall } from '../../prices/pricer.js';
 import type { ReceivedSpan } from '../trace.js';
 
 /** Beyond these one call is not to be believed, and sums would leave what SQLite and a double count exactly. */
@@ -43,7 +43,7 @@ export function isGeneration(span: Pick<ReceivedSpan, 'type' | 'model'>): boolea
 }
 
 /** What a generation took: as reported, else by list prices, else unpriced, which is never $0. */
-export function costsOf(span: ReceivedSpan, pricer: Pricer): Costs {
+export function costsOf(span: ReceivedSpan, pricer: PriceCall): Costs {
   const usage = believable(span.usage, MAX_TOKENS);
   const sum = (kinds: Iterable<string>) => {
     let total = 0;

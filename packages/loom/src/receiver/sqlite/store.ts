@@ -1,5 +1,5 @@
 import { ATLAS_DIMENSION } from '../../atlas.js';
-import type { Pricer } from '../../prices/pricer.js';
+import type { PriceCall } from '../../prices/pricer.js';
 import type { Database } from '../../store/database.js';
 import { assembleTrace } from '../assemble.js';
 import { cleanName } from '../limits.js';
@@ -33,7 +33,7 @@ import {
 
 export interface SqliteTraceStoreOptions {
   /** For generations whose cost was not reported. */
-  readonly pricer: Pricer;
+  readonly pricer: PriceCall;
   readonly keep?: Retention;
   /** Unix ms. */
   readonly now?: () => number;
@@ -46,7 +46,7 @@ const DELETED_AT_ONCE = 100;
 /** Keeps what comes in `.loom/loom.db`: each request is one transaction, after which all its tables agree. */
 export class SqliteTraceStore implements TraceStore {
   readonly #db: Database;
-  readonly #pricer: Pricer;
+  readonly #pricer: PriceCall;
   readonly #keep: Retention;
   readonly #now: () => number;
 

@@ -1,6 +1,8 @@
-import { isAbsolute, relative } from 'node:path';
-import type { Pricer } from '../prices/pricer.js';
+import { dollarsToMicros } from '../money.js';
+import { OWN_PRICES, type PricedCall, type Pricer } from '../prices/pricer.js';
+import { issueAt } from '../sessions/attribution.js';
 import type { Database } from '../store/database.js';
+import { readMeta, writeMeta } from '../store/meta.js';
 import { firstNative } from './native.js';
 
 export interface CallFacts {
@@ -8,9 +10,9 @@ export interface CallFacts {
   readonly sessionId: string;
   readonly iteration: number | null;
   readonly agentId: string | null;
-  readonly provider: string;
+  /** Null where the agent does not tell: Claude's models have more than one. */
+  readonly provider: string | null;
   readonly model: string;
-  readonly requestId: string | null;
   readonly at: number;
   /** The last row of it, at or after `at`. */
   readonly endedAt: number;
@@ -26,12 +28,8 @@ export interface CallFacts {
   readonly final: boolean;
 }
 
-export interface FileChange {
-  readonly path: string;
-  readonly type: 'created' | 'modified';
-  readonly added: number;
-  readonly removed: number;
-}
+/** Where the digest of prices.json is noted that calls were priced by. */
+const PRICES = 'prices';
 
 interface KnownCall {
   readonly total_tokens: number;
@@ -39,26 +37,24 @@ interface KnownCall {
   readonly source: string;
 }
 
-/** Writes what readers of transcripts find. Every write may come again and changes nothing the second time. */
-export class Recorder {
+/** Writes the calls that readers of transcripts find. Every write may come again and changes nothing the second time. */
+export class CallRecorder {
   readonly #db: Database;
   readonly #price: Pricer;
-  readonly #root: string;
   readonly #firstTold = new Map<string, number>();
   newCalls = 0;
   updatedCalls = 0;
 
-  constructor(db: Database, price: Pricer, projectRoot: string) {
+  constructor(db: Database, price: Pricer) {
     this.#db = db;
     this.#price = price;
-    this.#root = projectRoot;
   }
 
   /**
    * One API response, which a transcript holds as several rows with growing usage, and which resumed sessions
    * and subagents repeat. The session that had it first keeps it; the largest usage is the true one.
    */
-  call(facts: CallFacts): void {
+  record(facts: CallFacts): void {
     const known = this.#db.get<KnownCall>(
       'SELECT total_tokens, final, source FROM llm_calls WHERE id = ?',
       facts.id,
@@ -87,89 +83,35 @@ export class Recorder {
     this.#db.run('UPDATE llm_calls SET final = 1 WHERE id = ? AND final = 0', id);
   }
 
-  /** A price for what had none, after prices have been added. */
+  /** Prices what had no price, and, where prices.json has changed, what it speaks of or spoke of; how many changed. */
   priceAgain(): number {
-    const rows = this.#db.all<{
-      id: string;
-      model: string;
-      provider: string | null;
-      service_tier: string | null;
-      started_at: number;
-      input_tokens: number;
-      output_tokens: number;
-      cache_read_tokens: number;
-      cache_write_5m_tokens: number;
-      cache_write_1h_tokens: number;
-    }>("SELECT * FROM llm_calls WHERE cost_basis = 'unpriced' AND source IN ('transcript', 'otel')");
+    const { models, digest } = this.#price.own;
+    const changed = readMeta(this.#db, PRICES) !== digest;
+    const rows = this.#db.all<PricedCall & { id: string; cost_micros: number | null }>(
+      `SELECT * FROM llm_calls WHERE source IN ('transcript', 'otel') AND (cost_basis = 'unpriced'
+         OR (?1 AND cost_basis = 'calculated' AND (price_version = ?2 OR model IN (SELECT value FROM json_each(?3)))))`,
+      changed,
+      OWN_PRICES,
+      JSON.stringify(models),
+    );
     let priced = 0;
     for (const row of rows) {
       const { micros, version } = this.#price(row);
-      if (micros !== null) {
+      if (micros !== row.cost_micros) {
         this.#db.run(
-          "UPDATE llm_calls SET cost_micros = ?, cost_basis = 'calculated', price_version = ? WHERE id = ?",
+          'UPDATE llm_calls SET cost_micros = ?, cost_basis = ?, price_version = ? WHERE id = ?',
           micros,
+          micros === null ? 'unpriced' : 'calculated',
           version,
           row.id,
         );
         priced += 1;
       }
     }
+    if (changed) {
+      writeMeta(this.#db, PRICES, digest);
+    }
     return priced;
-  }
-
-  toolStarted(
-    sessionId: string,
-    tool: {
-      id: string;
-      name: string;
-      iteration: number | null;
-      agentId: string | null;
-      at: number;
-      path: string | null;
-    },
-  ): void {
-    this.#db.run(
-      `INSERT INTO tool_calls(id, session_id, iteration, agent_id, name, started_at, path) VALUES (?, ?, ?, ?, ?, ?, ?)
-       ON CONFLICT(id) DO NOTHING`,
-      tool.id,
-      sessionId,
-      tool.iteration,
-      tool.agentId,
-      tool.name,
-      tool.at,
-      tool.path === null ? null : this.shortPath(tool.path),
-    );
-  }
-
-  toolEnded(id: string, ok: boolean, at: number): void {
-    this.#db.run(
-      'UPDATE tool_calls SET ok = ?, duration_ms = MAX(0, ? - started_at) WHERE id = ? AND ok IS NULL',
-      ok,
-      at,
-      id,
-    );
-  }
-
-  fileChanged(sessionId: string, change: FileChange, at: number): void {
-    this.#db.run(
-      `INSERT INTO files_modified(session_id, path, change_type, lines_added, lines_removed, last_at)
-       VALUES (?, ?, ?, ?, ?, ?)
-       ON CONFLICT(session_id, path) DO UPDATE SET lines_added = lines_added + excluded.lines_added,
-         lines_removed = lines_removed + excluded.lines_removed, last_at = MAX(last_at, excluded.last_at)`,
-      sessionId,
-      this.shortPath(change.path),
-      change.type,
-      change.added,
-      change.removed,
-      at,
-    );
-  }
-
-  /** Relative to the project with `/`; of what lies outside only the name, which says enough. */
-  shortPath(path: string): string {
-    const inside = isAbsolute(path) ? relative(this.#root, path) : path;
-    const short = inside.startsWith('..') || isAbsolute(inside) ? `…/${path.split(/[\\/]/).pop()}` : inside;
-    return short.replaceAll('\\', '/');
   }
 
   /** Asked once for each session and kept while this run lasts, since hardly any session is told natively. */
@@ -185,19 +127,17 @@ export class Recorder {
   #insert(facts: CallFacts): void {
     const { micros, basis, version } = this.#cost(facts);
     this.#db.run(
-      `INSERT INTO llm_calls(id, session_id, iteration, issue_id, agent_id, provider, model, request_id,
+      `INSERT INTO llm_calls(id, session_id, iteration, issue_id, agent_id, provider, model,
          started_at, ended_at, input_tokens, output_tokens, reasoning_tokens, cache_read_tokens, cache_write_5m_tokens,
          cache_write_1h_tokens, cost_micros, cost_basis, price_version, service_tier, source, final)
-       VALUES (?1, ?2, ?3,
-         (SELECT issue_id FROM attributions WHERE session_id = ?2 AND from_at <= ?8 ORDER BY from_at DESC LIMIT 1),
-         ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, 'transcript', ?20)`,
+       VALUES (?1, ?2, ?3, ${issueAt('?2', '?7')},
+         ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, 'transcript', ?19)`,
       facts.id,
       facts.sessionId,
       facts.iteration,
       facts.agentId,
       facts.provider,
       facts.model,
-      facts.requestId,
       facts.at,
       Math.max(facts.at, facts.endedAt),
       facts.input,
@@ -237,7 +177,7 @@ export class Recorder {
 
   #cost(facts: CallFacts): { micros: number | null; basis: string; version: string | null } {
     if (facts.reportedDollars !== null) {
-      return { micros: Math.round(facts.reportedDollars * 1e6), basis: 'reported', version: null };
+      return { micros: dollarsToMicros(facts.reportedDollars), basis: 'reported', version: null };
     }
     const { micros, version } = this.#price({
       model: facts.model,

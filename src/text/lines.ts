@@ -16,6 +16,11 @@ export function nextLine(text: string, offset: number): number {
   return feed === -1 ? text.length : feed + 1;
 }
 
+/** The white space that the line of `offset` starts with. */
+export function indentAt(text: string, offset: number): string {
+  return /^[ \t]*/.exec(text.slice(lineStart(text, offset)))?.[0] ?? '';
+}
+
 /** The white space that a line begins with, when only white space stands before `offset` in it. */
 export function indentBefore(text: string, offset: number): string | undefined {
   const before = text.slice(lineStart(text, offset), offset);

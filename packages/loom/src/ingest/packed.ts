@@ -1,0 +1,26 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Line, readLines } from './lines.js';
+
+interface ZstdModule {
+  zstdDecompressSync?: (data: Buffer, options?: { maxOutputLength?: number }) => Buffer;
+}
+
+const MAX_UNPACKED_BYTES = 1024 ** 3;
+
+/** Old Codex rollouts are packed with zstd, which Node knows from 22.15 on. */
+export function* unpackedLines(path: string, from: number): Generator<Line> {
+  const { zstdDecompressSync } = process.getBuiltinModule('node:zlib') as ZstdModule;
+  if (!zstdDecompressSync) {
+    throw new Error('packed with zstd, which needs Node 22.15 or newer');
+  }
+  const dir = mkdtempSync(join(tmpdir(), 'loom-'));
+  try {
+    const plain = join(dir, 'rollout.jsonl');
+    writeFileSync(plain, zstdDecompressSync(readFileSync(path), { maxOutputLength: MAX_UNPACKED_BYTES }));
+    yield* readLines(plain, from);
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,79 @@
+import { isAbsolute, relative } from 'node:path';
+import type { Database } from '../store/database.js';
+
+export interface FileChange {
+  readonly path: string;
+  readonly type: 'created' | 'modified';
+  readonly added: number;
+  readonly removed: number;
+}
+
+/** Writes the tools and file changes that readers of transcripts find; what comes again changes nothing. */
+export class ToolRecorder {
+  readonly #db: Database;
+  readonly #root: string;
+
+  constructor(db: Database, projectRoot: string) {
+    this.#db = db;
+    this.#root = projectRoot;
+  }
+
+  started(
+    sessionId: string,
+    tool: {
+      id: string;
+      name: string;
+      iteration: number | null;
+      agentId: string | null;
+      at: number;
+      path: string | null;
+    },
+  ): void {
+    this.#db.run(
+      `INSERT INTO tool_calls(id, session_id, iteration, agent_id, name, started_at, path) VALUES (?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT(id) DO NOTHING`,
+      tool.id,
+      sessionId,
+      tool.iteration,
+      tool.agentId,
+      tool.name,
+      tool.at,
+      tool.path === null ? null : this.#shortPath(tool.path),
+    );
+  }
+
+  /** False when it has ended before, or another session began it. */
+  ended(sessionId: string, id: string, ok: boolean, at: number): boolean {
+    const changes = this.#db.run(
+      `UPDATE tool_calls SET ok = ?, duration_ms = MAX(0, ? - started_at)
+       WHERE id = ? AND session_id = ? AND ok IS NULL`,
+      ok,
+      at,
+      id,
+      sessionId,
+    );
+    return changes > 0;
+  }
+
+  changed(sessionId: string, change: FileChange, at: number): void {
+    this.#db.run(
+      `INSERT INTO files_modified(session_id, path, change_type, lines_added, lines_removed, last_at)
+       VALUES (?, ?, ?, ?, ?, ?)
+       ON CONFLICT(session_id, path) DO UPDATE SET lines_added = lines_added + excluded.lines_added,
+         lines_removed = lines_removed + excluded.lines_removed, last_at = MAX(last_at, excluded.last_at)`,
+      sessionId,
+      this.#shortPath(change.path),
+      change.type,
+      change.added,
+      change.removed,
+      at,
+    );
+  }
+
+  /** Relative to the project with `/`; of what lies outside only the name, which says enough. */
+  #shortPath(path: string): string {
+    const inside = isAbsolute(path) ? relative(this.#root, path) : path;
+    const short = inside.startsWith('..') || isAbsolute(inside) ? `…/${path.split(/[\\/]/).pop()}` : inside;
+    return short.replaceAll('\\', '/');
+  }
+}

@@ -1,0 +1,83 @@
+import type { LangfuseClient } from './client.js';
+import type { SpanEntity } from './entities.js';
+import type { OtlpSpan } from './otlp.js';
+import type { Outbox, OutboxRow } from './outbox.js';
+import type { Pace } from './pace.js';
+import type { SpanMaker } from './spans.js';
+
+/** What to do with spans of unknown outcome when the server can't be asked: leave, send again, or count as sent. */
+export const UNKNOWN_CHOICES = ['keep', 'resend', 'sent'] as const;
+export type Unknown = (typeof UNKNOWN_CHOICES)[number];
+
+export interface LookupOptions {
+  readonly outbox: Outbox;
+  readonly client: LangfuseClient;
+  readonly maker: SpanMaker;
+  readonly pace: Pace;
+  readonly unknown: Unknown;
+}
+
+/** Asks the server which of these spans have arrived, and queues the others again; how many had. */
+export async function lookUp(rows: readonly OutboxRow[], options: LookupOptions): Promise<number> {
+  const { outbox, client, pace } = options;
+  let total = 0;
+  for (const [traceId, made] of byTrace(rows, options)) {
+    if (pace.stopped !== null) {
+      break;
+    }
+    const from = Math.min(...made.map(({ span }) => Number(BigInt(span.startTimeUnixNano) / 1_000_000n)));
+    const lookup = await client.findSpans(traceId, from - 1);
+    if (lookup.kind === 'later') {
+      await pace.wait(lookup.waitMs);
+      break;
+    }
+    if (lookup.kind === 'failed') {
+      await pace.failed(lookup.reason);
+      break;
+    }
+    const all = made.map(({ row }) => row);
+    if (lookup.kind === 'unsupported') {
+      total += withoutLookup(all, options);
+      continue;
+    }
+    pace.worked();
+    const found = made.filter(({ span }) => lookup.spanIds.has(span.spanId)).map(({ row }) => row);
+    outbox.sent(found, Date.now());
+    outbox.requeue(all.filter((row) => !found.includes(row)));
+    total += found.length;
+  }
+  return total;
+}
+
+function byTrace(
+  rows: readonly OutboxRow[],
+  { outbox, maker }: LookupOptions,
+): Map<string, { row: OutboxRow; span: OtlpSpan }[]> {
+  const traces = new Map<string, { row: OutboxRow; span: OtlpSpan }[]>();
+  for (const row of rows) {
+    const span = maker.make(row.entity as SpanEntity, row.entity_id);
+    if (span) {
+      traces.set(span.traceId, [...(traces.get(span.traceId) ?? []), { row, span }]);
+    } else {
+      outbox.skip([row]);
+    }
+  }
+  return traces;
+}
+
+/** Servers before Langfuse v4 have no such endpoint; then a person decides. How many count as arrived. */
+function withoutLookup(rows: readonly OutboxRow[], { outbox, pace, unknown }: LookupOptions): number {
+  switch (unknown) {
+    case 'resend':
+      outbox.requeue(rows);
+      return 0;
+    case 'sent':
+      outbox.sent(rows, Date.now());
+      return rows.length;
+    case 'keep':
+      pace.stop(
+        `it is unknown whether ${rows.length} spans have arrived, and this server can't be asked; look in Langfuse, then choose --unknown resend or --unknown sent`,
+      );
+      return 0;
+  }
+}

@@ -1,0 +1,63 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Lock } from '../store/lock.js';
+
+const MAX_FAILURES_IN_A_ROW = 6;
+const BACKOFF_MS = 1_000;
+/** In slices of this, so that the lock is renewed while waiting for a slow server's leave. */
+const SLICE_MS = 30_000;
+
+interface PaceOptions {
+  readonly lock: Lock;
+  readonly baseUrl: string;
+  /** The longest wait after a failure, in ms. */
+  readonly maxBackoffMs: number;
+  /** Told before a wait of more than a second, in ms. */
+  readonly onWait: (ms: number) => void;
+  /** Cuts a wait short. */
+  readonly signal: AbortSignal | undefined;
+}
+
+/** When a run goes on, waits, and stops. */
+export class Pace {
+  readonly #options: PaceOptions;
+  #failures = 0;
+  #stopped: string | null = null;
+
+  constructor(options: PaceOptions) {
+    this.#options = options;
+  }
+
+  /** Why the run must end, once it must. */
+  get stopped(): string | null {
+    return this.#stopped;
+  }
+
+  stop(reason: string): void {
+    this.#stopped ??= reason;
+  }
+
+  /** The server has answered as it should. */
+  worked(): void {
+    this.#failures = 0;
+  }
+
+  /** Waits, longer each time; too many failures in a row end the run. */
+  async failed(reason: string): Promise<void> {
+    this.#failures += 1;
+    if (this.#failures >= MAX_FAILURES_IN_A_ROW) {
+      this.stop(`${this.#options.baseUrl} failed ${this.#failures} times in a row (${reason})`);
+      return;
+    }
+    await this.wait(Math.min(BACKOFF_MS * 2 ** (this.#failures - 1), this.#options.maxBackoffMs));
+  }
+
+  async wait(ms: number): Promise<void> {
+    if (ms > 1000) {
+      this.#options.onWait(ms);
+    }
+    const { lock, signal } = this.#options;
+    for (let left = Math.max(ms, 0); left > 0 && !signal?.aborted && lock.renew(); left -= SLICE_MS) {
+      await wait(Math.min(left, SLICE_MS), undefined, { signal }).catch(() => {});
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import type { Entity } from './entities.js';
+
+/** What a record's `sync` (or `score_sync`) says that Langfuse has of it. */
+export const SYNC = { unsent: 0, inOutbox: 1, sent: 2, notOurs: 3 } as const;
+
+/** Where the records of a kind stand, and when one of them is ready to be sent. */
+export interface Queue {
+  readonly table: string;
+  readonly column: 'sync' | 'score_sync';
+  /** What the outbox knows a record by. */
+  readonly key: 'id' | 'seq';
+  /** Word for word the condition of the table's `_queued` index, or SQLite does not use that. */
+  readonly ready: string;
+}
+
+export const QUEUES: Readonly<Record<Entity, Queue>> = {
+  iteration: { table: 'iterations', column: 'sync', key: 'id', ready: 'sync = 0 AND ended_at IS NOT NULL' },
+  llm_call: {
+    table: 'llm_calls',
+    column: 'sync',
+    key: 'id',
+    ready: "sync = 0 AND final = 1 AND source <> 'import'",
+  },
+  tool_call: { table: 'tool_calls', column: 'sync', key: 'id', ready: 'sync = 0 AND ok IS NOT NULL' },
+  issue_event: {
+    table: 'issue_events',
+    column: 'sync',
+    key: 'id',
+    ready: 'sync = 0 AND session_id IS NOT NULL',
+  },
+  routing: { table: 'routing_decisions', column: 'sync', key: 'id', ready: 'sync = 0' },
+  routing_score: { table: 'routing_decisions', column: 'score_sync', key: 'id', ready: 'score_sync = 0' },
+  session: {
+    table: 'sessions',
+    column: 'score_sync',
+    key: 'id',
+    ready: 'score_sync = 0 AND ended_at IS NOT NULL',
+  },
+  // What the receiver took is `notOurs` until somebody asks for it to be forwarded.
+  observation: { table: 'observations', column: 'sync', key: 'seq', ready: 'sync = 0' },
+  trace_score: { table: 'scores', column: 'sync', key: 'id', ready: 'sync = 0' },
+};
+
+const ALL = Object.keys(QUEUES) as Entity[];
+export const SCORE_ENTITIES: readonly Entity[] = ['routing_score', 'session', 'trace_score'];
+export const SPAN_ENTITIES: readonly Entity[] = ALL.filter((entity) => !SCORE_ENTITIES.includes(entity));

@@ -1,0 +1,86 @@
+import { stableId } from '../ids.js';
+import type { IterationRow, SessionRow, SpanEntity } from './entities.js';
+import { attributes, nanos, type OtlpSpan, prefixed } from './otlp.js';
+
+/** Errors may hold whole outputs; this much is enough to tell them apart. */
+const MAX_ERROR_LENGTH = 500;
+
+/** Langfuse's attribute names: packages/shared/src/server/otel/attributes.ts of its repository. */
+export const OBSERVATION = 'langfuse.observation';
+
+/** Where in a project's work a record stands. */
+export interface Place {
+  readonly session: SessionRow | undefined;
+  readonly iteration: IterationRow | undefined;
+}
+
+/** What one record says for itself. */
+export interface SpanContent {
+  readonly name: string;
+  readonly type: 'generation' | 'tool' | 'agent' | 'event';
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly error: string | null;
+  readonly attributes?: Record<string, string>;
+  readonly metadata: Record<string, string | number | null>;
+}
+
+/**
+ * Puts content into a span with its ids. These come from what the record is, never from when or where it is sent:
+ * the same record always makes the same span, so that a look at the server can tell whether it has arrived.
+ */
+export class SpanFrame {
+  readonly #project: string;
+
+  constructor(projectKey: string) {
+    this.#project = projectKey;
+  }
+
+  span(entity: SpanEntity, id: string, place: Place, of: SpanContent): OtlpSpan {
+    const { session, iteration } = place;
+    return {
+      traceId: this.traceId(place),
+      spanId: this.spanId(entity, id),
+      ...(iteration ? { parentSpanId: this.spanId('iteration', iteration.id) } : {}),
+      name: of.name,
+      kind: 1,
+      startTimeUnixNano: nanos(of.startMs),
+      // A clock that was set back must not make a span of negative length.
+      endTimeUnixNano: nanos(Math.max(of.startMs, of.endMs)),
+      attributes: attributes({
+        [`${OBSERVATION}.type`]: of.type,
+        [`${OBSERVATION}.level`]: of.error === null ? null : 'ERROR',
+        [`${OBSERVATION}.status_message`]: of.error?.slice(0, MAX_ERROR_LENGTH) ?? null,
+        ...of.attributes,
+        ...prefixed(`${OBSERVATION}.metadata.`, of.metadata),
+        // Langfuse v4 keeps no trace of its own: what belongs to it stands on every span.
+        'session.id': session?.id ?? null,
+        'langfuse.trace.name': session ? turnName(session, iteration) : of.name,
+        'langfuse.trace.tags': tags(session),
+        'langfuse.trace.metadata.issue_id': session?.issue_id ?? null,
+        'langfuse.trace.metadata.branch': session?.git_branch ?? null,
+        'langfuse.trace.metadata.project': this.#project,
+      }),
+      status: of.error === null ? { code: 0 } : { code: 2, message: of.error.slice(0, MAX_ERROR_LENGTH) },
+    };
+  }
+
+  traceId({ session, iteration }: Place): string {
+    return stableId(`loom:${this.#project}:${iteration?.id ?? `session:${session?.id}`}`, 32);
+  }
+
+  spanId(entity: SpanEntity, id: string): string {
+    return stableId(`loom:${this.#project}:${entity}:${id}`, 16);
+  }
+}
+
+export function turnName(session: SessionRow, iteration: IterationRow | undefined): string {
+  return iteration ? `${session.agent}: turn ${iteration.n}` : session.agent;
+}
+
+function tags(session: SessionRow | undefined): string[] | null {
+  if (!session) {
+    return null;
+  }
+  return [`agent:${session.agent}`, ...(session.issue_id ? [`issue:${session.issue_id}`] : [])];
+}

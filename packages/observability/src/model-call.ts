@@ -1,0 +1,30 @@
+import type { Parent } from './node.js';
+import { errorMessage } from './outcome.js';
+import { createGeneration } from './trace.js';
+import type { GenerationFields, GenerationOptions } from './types.js';
+import { safely } from './warn.js';
+
+/** The generation of a call to a model that is under way. Of `done` and `failed` the first counts. */
+export interface ModelCall {
+  update(fields: GenerationFields): void;
+  done(fields: GenerationFields): void;
+  failed(error: unknown): void;
+}
+
+/** Opens the generation of a call, as `describe` has it. */
+export function openCall(trace: Parent, describe: () => GenerationOptions): ModelCall {
+  let options: GenerationOptions = { name: 'generation' };
+  safely(() => {
+    options = describe();
+  });
+  const generation = createGeneration(trace, options);
+  const done = (fields: GenerationFields) => {
+    generation.update(fields);
+    generation.end();
+  };
+  return {
+    update: (fields) => void generation.update(fields),
+    done,
+    failed: (error) => done({ level: 'ERROR', statusMessage: errorMessage(error) }),
+  };
+}

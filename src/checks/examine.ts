@@ -1,0 +1,68 @@
+import type { Finding } from '../findings.js';
+import type { Layer, Plan } from '../plan.js';
+import type { Project } from '../project/project.js';
+import type { CandidateFile } from '../project/source-files.js';
+import type { RuleId, RuleSettings } from '../rules.js';
+import { TOOL_RULES } from './ignore-comments.js';
+import { type Commented, ignored, type LeftAlone } from './ignored.js';
+import { missingFiles } from './missing-files.js';
+import { retiredClient, usersOfRetiredClient } from './retired-client.js';
+import { withSettings } from './settings.js';
+import { switchedOff } from './switched-off.js';
+import { unobservedModels } from './unobserved-model.js';
+import { untracedTools } from './untraced-tool.js';
+
+export interface Examined {
+  readonly findings: readonly Finding[];
+  /** What a comment or a setting took out. */
+  readonly silenced: readonly Finding[];
+}
+
+/** Everything there is to say about one Worker, as its settings and its ignore comments want it. */
+export function examine(
+  plan: Plan,
+  project: Project,
+  given: { keepDisabled: boolean; layers: readonly Layer[]; settings: RuleSettings },
+): Examined {
+  const { keepDisabled, layers, settings } = given;
+  const retired = layers.includes('langfuse') ? usersOfRetiredClient(project) : [];
+  const found = [
+    ...switchedOff(plan.findings, keepDisabled),
+    ...untracedTools(plan),
+    ...unobservedModels(plan),
+    ...missingFiles(plan),
+    ...retiredClient(retired),
+  ];
+  const { open, silenced } = ignored(
+    found,
+    commentedFiles(project, retired),
+    leftAlone(plan),
+    looksInto(layers),
+  );
+  const isOff = ({ rule }: Finding) => settings[rule] === 'off';
+  return { findings: withSettings(open, settings), silenced: [...silenced, ...open.filter(isOff)] };
+}
+
+function commentedFiles(project: Project, further: readonly CandidateFile[]): Commented[] {
+  const configs = [project.config, project.configExample].filter((config) => config !== null);
+  const files = [...configs, ...project.sources, ...further];
+  return [...new Map(files.map((file) => [file.path, file])).values()];
+}
+
+/** Tools that the planning left out, among them those that it left out for a comment's sake. */
+function leftAlone(plan: Plan): LeftAlone[] {
+  return plan.workers.flatMap(({ tools }) =>
+    tools
+      .filter(({ status }) => status === 'ignored')
+      .flatMap(({ file, line, reason = '' }) => TOOL_RULES.map((rule) => ({ rule, file, line, reason }))),
+  );
+}
+
+/** With fewer layers, less is looked into. */
+function looksInto(layers: readonly Layer[]): (rule: RuleId) => boolean {
+  return (rule) => {
+    const [room] = rule.split('/');
+    if (room === 'wrangler') return layers.includes('cloudflare') && layers.includes('langfuse');
+    return room !== 'langfuse' || layers.includes('langfuse');
+  };
+}

@@ -1,0 +1,72 @@
+import { isRuleId, type RuleId } from '../rules.js';
+
+/** Such as `// observe-ignore langfuse/tool-untraced: a health check, called every second`. */
+export interface IgnoreComment {
+  /** As it was written; it need not be the id of a rule. Empty where none was given. */
+  readonly rule: string;
+  /** Empty where none was given: then the comment silences nothing. */
+  readonly reason: string;
+  /** 1-based line of the comment. */
+  readonly line: number;
+  /** The 1-based lines it speaks for: its own and, where it stands alone, the next line of code. */
+  readonly lines: readonly number[];
+}
+
+/** Found by text: a parser for each language would cost more than a comment inside a string is worth. */
+const SLASHES = /\/\/\s*observe-ignore\b(.*)|\/\*\s*observe-ignore\b(.*?)\*\//;
+const HASH = /#\s*observe-ignore\b(.*)/;
+const COMMENT_LINE = /^\s*(?:\/\/|\/\*|\*|#)/;
+
+/** The rules by which a comment keeps `init` and `check --fix` from a tool. */
+export const TOOL_RULES: readonly RuleId[] = ['langfuse/tool-untraced', 'langfuse/tool-manual'];
+
+/** @param path decides by its ending which comments there are */
+export function ignoreComments(path: string, text: string): IgnoreComment[] {
+  if (!text.includes('observe-ignore')) return [];
+  const pattern = path.includes('.toml') ? HASH : SLASHES;
+  const lines = text.split(/\r?\n/);
+  const following = linesOfCodeBelow(lines);
+  return lines.flatMap((source, index) => {
+    const match = pattern.exec(source);
+    if (!match) return [];
+    const [rule = '', ...reason] = (match[1] ?? match[2] ?? '').split(':');
+    const isAlone = source.replace(match[0], '').trim() === '';
+    const line = index + 1;
+    const next = following[index];
+    return [
+      {
+        rule: rule.trim(),
+        reason: reason.join(':').trim(),
+        line,
+        lines: isAlone && next !== undefined ? [line, next] : [line],
+      },
+    ];
+  });
+}
+
+/** For each line, the 1-based number of the next one that is neither blank nor a comment. */
+function linesOfCodeBelow(lines: readonly string[]): (number | undefined)[] {
+  const below: (number | undefined)[] = new Array(lines.length);
+  let next: number | undefined;
+  for (let index = lines.length - 1; index >= 0; index -= 1) {
+    below[index] = next;
+    const line = lines[index] ?? '';
+    if (line.trim() !== '' && !COMMENT_LINE.test(line)) next = index + 1;
+  }
+  return below;
+}
+
+/** Why a rule is silenced at a line of a file; undefined where it is not. */
+export function ignoreReason(
+  comments: readonly IgnoreComment[],
+  rules: readonly RuleId[],
+  line: number,
+): string | undefined {
+  return comments.find(
+    (comment) =>
+      isRuleId(comment.rule) &&
+      rules.includes(comment.rule) &&
+      comment.reason !== '' &&
+      comment.lines.includes(line),
+  )?.reason;
+}

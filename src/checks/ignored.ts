@@ -1,0 +1,70 @@
+import type { Finding } from '../findings.js';
+import { isRuleId, type RuleId } from '../rules.js';
+import { type IgnoreComment, ignoreComments } from './ignore-comments.js';
+
+/** A file that people can write comments into. */
+export interface Commented {
+  readonly path: string;
+  readonly text: string;
+}
+
+type Place = Pick<Finding, 'file' | 'line'>;
+
+/** What the planning left alone, so that it never became a finding. */
+export interface LeftAlone extends Place {
+  readonly rule: RuleId;
+  /** That of the comment, which may stand elsewhere: on the dispatcher that a tool runs through. */
+  readonly reason: string;
+}
+
+/**
+ * Takes out the findings that a comment silences, and tells of comments that silence nothing.
+ * @param isLookedInto whether findings of a rule were looked for at all
+ */
+export function ignored(
+  findings: readonly Finding[],
+  files: readonly Commented[],
+  leftAlone: readonly LeftAlone[],
+  isLookedInto: (rule: RuleId) => boolean,
+): { open: Finding[]; silenced: Finding[] } {
+  const remaining = new Set(findings);
+  const silenced: Finding[] = [];
+  const remarks: Finding[] = [];
+  for (const { path, text } of files) {
+    for (const comment of ignoreComments(path, text)) {
+      const isHere = ({ file, line }: Place) => file === path && comment.lines.includes(line);
+      const met = findings.filter((finding) => finding.rule === comment.rule && isHere(finding));
+      const isObeyed = leftAlone.some(
+        (one) => one.rule === comment.rule && (isHere(one) || one.reason === comment.reason),
+      );
+      if (comment.reason === '') remarks.push(withoutReason(path, comment));
+      else if (met.length === 0 && !isObeyed) {
+        if (!isRuleId(comment.rule) || isLookedInto(comment.rule)) remarks.push(unused(path, comment));
+      } else for (const finding of met) if (remaining.delete(finding)) silenced.push(finding);
+    }
+  }
+  return { open: [...remaining, ...remarks], silenced };
+}
+
+function withoutReason(file: string, { rule, line }: IgnoreComment): Finding {
+  return {
+    rule: 'check/ignore-without-reason',
+    level: 'error',
+    file,
+    line,
+    message: 'This comment gives no reason, so it silences nothing.',
+    fix: `Say why, behind a colon: observe-ignore ${rule === '' ? '<rule>' : rule}: <reason>`,
+  };
+}
+
+function unused(file: string, { rule, line }: IgnoreComment): Finding {
+  const why = isRuleId(rule) ? `nothing of ${rule} is found here` : `there is no rule "${rule}"`;
+  return {
+    rule: 'check/ignore-unused',
+    level: 'warning',
+    file,
+    line,
+    message: `This comment silences nothing: ${why}.`,
+    fix: 'Delete it, or move it to the line of the finding, or onto a line of its own right above.',
+  };
+}

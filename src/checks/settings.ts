@@ -1,0 +1,34 @@
+import { ConfigSyntaxError } from '../errors.js';
+import { type Finding, lineAt } from '../findings.js';
+import { RECORD_FILE, recordOf } from '../record.js';
+import { isRuleId, isSetting, type RuleSettings, SETTINGS } from '../rules.js';
+
+/**
+ * What the team set rules to, in `rules` of the record.
+ * @throws ConfigSyntaxError for a rule or a setting that does not exist
+ */
+export function recordedSettings(project: { text(path: string): string | undefined }): RuleSettings {
+  const rules: unknown = recordOf(project)?.rules;
+  if (rules === undefined) return {};
+  const text = project.text(RECORD_FILE) ?? '';
+  const refuse = (what: string, word: string) =>
+    new ConfigSyntaxError(what, `Settings are ${SETTINGS.join(', ')}; rules: docs/rules.`, {
+      file: RECORD_FILE,
+      line: lineAt(text, text.indexOf(JSON.stringify(word))),
+    });
+  if (typeof rules !== 'object' || rules === null) throw refuse('"rules" must be an object', 'rules');
+  for (const [id, setting] of Object.entries(rules)) {
+    if (!isRuleId(id)) throw refuse(`there is no rule "${id}"`, id);
+    if (!isSetting(setting)) throw refuse(`${id} can't be set to ${JSON.stringify(setting)}`, id);
+  }
+  return rules;
+}
+
+/** Findings at the levels that somebody set; those of rules that are off are gone. */
+export function withSettings(findings: readonly Finding[], settings: RuleSettings): Finding[] {
+  return findings.flatMap((finding) => {
+    const setting = settings[finding.rule];
+    if (setting === 'off') return [];
+    return [setting === undefined ? finding : { ...finding, level: setting }];
+  });
+}

@@ -1,0 +1,99 @@
+import { diagnose, nextStep } from '../doctor/diagnose.js';
+import type { Diagnosis, Situation } from '../doctor/situation.js';
+import { EXIT, UsageError } from '../errors.js';
+import { type Assets, readAssets } from '../project/assets.js';
+import { installedPackage, isPlugAndPlay } from '../project/installed-package.js';
+import { readLocalVariables } from '../project/local-variables.js';
+import type { Project } from '../project/project.js';
+import { readWorkerEntry } from '../project/worker-entry.js';
+import { recordOf } from '../record.js';
+import { LOCAL_RECEIVER } from '../scaffold/langfuse-keys.js';
+import { OBSERVABILITY_PACKAGE } from '../scaffold/package-json.js';
+import { readWranglerConfig, type WranglerConfig } from '../wrangler/read-config.js';
+import { installCommand } from './install.js';
+import { resolveIntent } from './intent.js';
+import type { Options } from './options.js';
+import { isAnswering, probeHost } from './probe-host.js';
+import { showDiagnoses } from './show-diagnoses.js';
+import type { Terminal } from './terminal.js';
+import { type Member, openWorkers, planWorkers, type Workers } from './workers.js';
+
+/** Version of the JSON that `doctor --json` prints. */
+const SCHEMA_VERSION = 1;
+
+/** `doctor`: says why a set-up shows no traces, and the one thing to do next. Writes nothing. */
+export async function doctor(options: Options, terminal: Terminal): Promise<number> {
+  const assets = readAssets();
+  const workers = await openWorkers(options, terminal, { preferSetUp: true });
+  const found: { member: Member; situation: Situation; diagnoses: Diagnosis[] }[] = [];
+  for (const member of workers.members) {
+    const situation = await situationOf(member, workers, assets, options);
+    found.push({ member, situation, diagnoses: diagnose(situation) });
+  }
+  const isWrong = (diagnoses: readonly Diagnosis[]) => diagnoses.some(({ state }) => state === 'wrong');
+  // The Worker with a fault has the next step; where all are well, any has the same.
+  const told = found.find(({ diagnoses }) => isWrong(diagnoses)) ?? found[0];
+  const step = told === undefined ? '' : nextStep(told.situation, told.diagnoses);
+  const next = found.length > 1 && told ? `in ${told.member.dir}: ${step}` : step;
+
+  if (options.json) {
+    const list = found.map(({ member: { dir, project }, diagnoses }) => ({
+      dir,
+      name: project.name,
+      diagnoses,
+    }));
+    terminal.print(JSON.stringify({ schemaVersion: SCHEMA_VERSION, workers: list, next }, null, 2));
+  } else {
+    for (const { member, diagnoses } of found) showDiagnoses(member.project.name, diagnoses, terminal);
+    terminal.say(`${terminal.paint('bold', 'Next:')} ${next}`);
+  }
+  return found.some(({ diagnoses }) => isWrong(diagnoses)) ? EXIT.findings : EXIT.ok;
+}
+
+async function situationOf(
+  member: Member,
+  workers: Workers,
+  assets: Assets,
+  options: Options,
+): Promise<Situation> {
+  const { project } = member;
+  const { dir } = project;
+  const config = project.config && readWranglerConfig(project.config);
+  const { env } = options;
+  requireEnvironment(config, env);
+  const intentOf = (one: Project) => resolveIntent(options, one, assets.version);
+  const variables = readLocalVariables(dir, { config, env, processEnv: process.env });
+  return {
+    record: recordOf(project),
+    plan: await planWorkers({ ...workers, members: [{ project, dir: '.' }] }, assets, intentOf),
+    config,
+    env,
+    notes: project.notes,
+    variables,
+    entry: config?.main === undefined ? undefined : readWorkerEntry(dir, config.main),
+    node: process.versions.node,
+    wrangler: installedPackage(dir, 'wrangler'),
+    runtime: {
+      installed: installedPackage(dir, OBSERVABILITY_PACKAGE),
+      expected: assets.version,
+      isPlugAndPlay: isPlugAndPlay(dir),
+      installCommand: installCommand(project.packageManager),
+    },
+    ...(options.offline ? { host: undefined, receiver: undefined } : await asked(variables)),
+  };
+}
+
+async function asked(variables: Situation['variables']): Promise<Pick<Situation, 'host' | 'receiver'>> {
+  const [host, receiver] = await Promise.all([probeHost(variables), isAnswering(LOCAL_RECEIVER)]);
+  return { host, receiver };
+}
+
+function requireEnvironment(config: WranglerConfig | null, env: string | undefined): void {
+  if (env === undefined || (config !== null && Object.hasOwn(config.envs, env))) return;
+  const names = Object.keys(config?.envs ?? {});
+  const known = names.length === 0 ? 'It has none.' : `It has: ${names.join(', ')}.`;
+  throw new UsageError(
+    `${config?.path ?? 'This project'} has no environment "${env}".`,
+    `${known} Leave --env out for the top level.`,
+  );
+}

@@ -1,0 +1,23 @@
+/** Control characters, but for tab and line break, and what turns the direction of writing. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+/** The colours that this program itself uses: bold, dim, red to cyan, and their ends. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: an escape begins each
+const OWN = /(\u001b\[(?:1|2|22|3[1-6]|39)m)/;
+
+/**
+ * Text that only says something to a terminal, and does nothing to it: names in somebody's sources could
+ * move the cursor, hide what follows or write to the clipboard.
+ */
+export function harmless(text: string): string {
+  return text
+    .replaceAll('\r\n', '\n')
+    .split(OWN)
+    .map((part) => (OWN.test(part) ? part : part.replace(CONTROL, written)))
+    .join('');
+}
+
+function written(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}

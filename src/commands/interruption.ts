@@ -1,0 +1,37 @@
+import { setImmediate } from 'node:timers/promises';
+import { CancelledError } from '../errors.js';
+
+/** Ctrl-C, the end of a CI job, and a terminal window that is closed. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Whether somebody asked to stop while the work went on. */
+export interface Interruption {
+  readonly signal: AbortSignal;
+  /** @throws CancelledError when somebody asked to stop, until now */
+  check(): Promise<void>;
+}
+
+/**
+ * Does work that must not be left half done: a signal does not end the process, but is there to be asked
+ * for, and whoever does the work puts things back.
+ */
+export async function uninterrupted<T>(work: (interruption: Interruption) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  const stop = () => controller.abort();
+  for (const name of SIGNALS) process.on(name, stop);
+  const check = async () => {
+    // Two turns of the event loop: behind the second one, a signal that came during synchronous work was heard.
+    await setImmediate();
+    await setImmediate();
+    if (controller.signal.aborted) throw stopped();
+  };
+  try {
+    return await work({ signal: controller.signal, check });
+  } finally {
+    for (const name of SIGNALS) process.off(name, stop);
+  }
+}
+
+function stopped(): CancelledError {
+  return new CancelledError('Stopped.', 'Everything was put back as it was.');
+}

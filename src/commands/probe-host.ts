@@ -1,0 +1,48 @@
+import { baseUrl, isLoopback } from '../doctor/host.js';
+import type { Answer, HostAnswers } from '../doctor/situation.js';
+import { keyPair } from '../doctor/variables.js';
+import type { VariableSource } from '../project/local-variables.js';
+
+/** Milliseconds that one question may take. */
+const TIMEOUT = 5_000;
+
+/**
+ * Asks the host that traces go to whether it is there and, over a connection nobody can listen in on,
+ * whether it knows the keys. Keys go nowhere but where the program itself would send them.
+ * @returns undefined where there is no address to ask
+ */
+export async function probeHost(variables: readonly VariableSource[]): Promise<HostAnswers | undefined> {
+  const { url } = baseUrl(variables);
+  if (url === undefined) return undefined;
+  const api = `${url.href.endsWith('/') ? url.href.slice(0, -1) : url.href}/api/public`;
+  const health = await ask(`${api}/health`);
+  const pair = keyPair(variables);
+  const isSafe = url.protocol === 'https:' || isLoopback(url);
+  if (pair === undefined || !isSafe || health.kind === 'silent') return { health, keys: undefined };
+  const credentials = Buffer.from(`${pair.publicKey}:${pair.secretKey}`).toString('base64');
+  return { health, keys: await ask(`${api}/projects`, { authorization: `Basic ${credentials}` }) };
+}
+
+/** Whether somebody answers at an address of this machine as Langfuse would. */
+export async function isAnswering(base: string): Promise<boolean> {
+  const answer = await ask(`${base}/api/public/health`);
+  return answer.kind === 'answered' && answer.status === 200;
+}
+
+async function ask(url: string, headers: Record<string, string> = {}): Promise<Answer> {
+  try {
+    // Followed, a redirect would carry the keys elsewhere.
+    const response = await fetch(url, { headers, redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT) });
+    await response.body?.cancel();
+    return { kind: 'answered', status: response.status };
+  } catch (error) {
+    return { kind: 'silent', cause: causeOf(error) };
+  }
+}
+
+/** A system's code; an error's own words could quote a header. */
+function causeOf(error: unknown): string {
+  if (error instanceof Error && error.name === 'TimeoutError') return 'timeout';
+  const { code } = ((error as { cause?: unknown }).cause ?? {}) as { code?: unknown };
+  return typeof code === 'string' ? code : 'the connection failed';
+}

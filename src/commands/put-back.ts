@@ -1,0 +1,35 @@
+import { ExpectedError } from '../errors.js';
+
+/** Undoes one thing, and tells what it left because somebody else changed it since. */
+export type WayBack = () => readonly string[];
+
+/** Something went wrong, and not all of it could be undone. */
+class NotPutBackError extends ExpectedError {
+  readonly exitCode: number;
+
+  constructor(cause: unknown, left: readonly string[]) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    super(
+      `${message}\n  Not put back: ${left.join('; ')}.`,
+      'Look at `git status`, and put back what is left yourself.',
+    );
+    this.exitCode = cause instanceof ExpectedError ? cause.exitCode : 70;
+  }
+}
+
+/**
+ * Goes all ways back, the last first; one that fails keeps none of the others from being gone.
+ * @returns what to throw: the cause itself, when everything is as it was
+ */
+export function putBack(cause: unknown, ways: readonly WayBack[]): unknown {
+  const left: string[] = [];
+  for (const back of [...ways].reverse()) {
+    try {
+      const changed = back();
+      left.push(...changed.map((path) => `${path}, which changed meanwhile`));
+    } catch (error) {
+      left.push(error instanceof Error ? error.message : String(error));
+    }
+  }
+  return left.length === 0 ? cause : new NotPutBackError(cause, left);
+}

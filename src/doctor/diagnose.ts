@@ -1,0 +1,42 @@
+import { checkCompatibility } from './compatibility.js';
+import { checkFiles } from './files.js';
+import { baseUrl, checkHost } from './host.js';
+import { checkKeys } from './keys.js';
+import { checkPlatformTraces } from './platform-traces.js';
+import { checkReceiver } from './receiver.js';
+import { checkRuntime } from './runtime-package.js';
+import { checkSampling } from './sampling.js';
+import { checkSetUp } from './set-up.js';
+import { type Check, type Diagnosis, type Situation, wants } from './situation.js';
+import { checkWrangler } from './wrangler-version.js';
+
+/** The likeliest reason for missing traces first. */
+const CHECKS: readonly Check[] = [
+  checkSetUp,
+  checkRuntime,
+  checkKeys,
+  checkHost,
+  checkSampling,
+  checkPlatformTraces,
+  checkWrangler,
+  checkFiles,
+  checkCompatibility,
+  checkReceiver,
+];
+
+/** Everything there is to say about a set-up that shows no traces. Where nothing is set up, that alone. */
+export function diagnose(situation: Situation): Diagnosis[] {
+  const [setUp, ...rest] = checkSetUp(situation);
+  if (setUp?.state === 'wrong') return [setUp];
+  return [...(setUp ? [setUp] : []), ...rest, ...CHECKS.slice(1).flatMap((check) => check(situation))];
+}
+
+/** The one thing to do next. */
+export function nextStep(situation: Situation, diagnoses: readonly Diagnosis[]): string {
+  const fault = diagnoses.find(({ state }) => state === 'wrong');
+  if (fault?.fix !== undefined) return fault.fix;
+  const origin = wants(situation, 'langfuse') ? baseUrl(situation.variables).url?.origin : undefined;
+  const place = origin ?? 'your Worker in the Cloudflare dashboard, under Observability';
+  const marked = diagnoses.some(({ state }) => state === 'notice');
+  return `Call a tool, wait a few seconds, and look at ${place}.${marked ? ' Still nothing? Then go through what is marked ▲.' : ''}`;
+}

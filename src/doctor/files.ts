@@ -1,0 +1,64 @@
+import { type Diagnosis, notice, type Situation, wants, wrong } from './situation.js';
+
+/** Findings of discovery that mean: what you edit is not what runs. */
+const OTHER_FILE = new Set([
+  'wrangler/config-shadowed',
+  'wrangler/config-example',
+  'wrangler/redirect-elsewhere',
+  'wrangler/redirect-broken',
+  'wrangler/redirected',
+]);
+
+/** Folders that builds write to. */
+const BUILT = /(?:^|\/)(?:dist|build|out|\.output)\//;
+
+/** Whether what was traced is what runs. */
+export function checkFiles(situation: Situation): Diagnosis[] {
+  return [
+    ...situation.notes
+      .filter(({ rule }) => OTHER_FILE.has(rule))
+      .map(({ level, message, fix }) =>
+        level === 'error' ? wrong('files', message, fix) : notice('files', message, fix),
+      ),
+    ...(wants(situation, 'langfuse') ? [...checkEntry(situation), ...checkUnreached(situation)] : []),
+  ];
+}
+
+function checkEntry({ entry }: Situation): Diagnosis[] {
+  if (entry === undefined) return [];
+  const isBuilt = BUILT.test(entry.path);
+  if (!entry.exists) {
+    return isBuilt
+      ? [
+          notice(
+            'files',
+            `The entry ${entry.path} is built from your sources and is not there yet.`,
+            'Build before you run or deploy.',
+          ),
+        ]
+      : [wrong('files', `The entry ${entry.path} is not there.`, 'Correct main in the Wrangler config.')];
+  }
+  if (!isBuilt || entry.isTraced) return [];
+  return [
+    wrong(
+      'files',
+      `The entry ${entry.path} is a build with no trace in it: it is older than the set-up.`,
+      'Build again, then run or deploy.',
+    ),
+  ];
+}
+
+function checkUnreached({ plan }: Situation): Diagnosis[] {
+  const tools = plan.workers.flatMap((worker) => worker.tools).filter((tool) => tool.status === 'ignored');
+  const [first] = tools;
+  if (first === undefined) return [];
+  const files = [...new Set(tools.map(({ file }) => file))];
+  const more = files.length > 1 ? ` and ${files.length - 1} more` : '';
+  return [
+    notice(
+      'files',
+      `Tools that the entry does not import are not traced: "${first.name}" in ${first.file}${more}.`,
+      'If they do run: npx create-something-observe init --all-files',
+    ),
+  ];
+}

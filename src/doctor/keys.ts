@@ -1,0 +1,108 @@
+import { type Diagnosis, notice, ok, type Situation, skipped, wants, wrong } from './situation.js';
+import { PUBLIC_KEY, SECRET_KEY, type SeenVariable, seen } from './variables.js';
+
+const NAMES = [PUBLIC_KEY, SECRET_KEY] as const;
+
+/** Whether a local run sees both keys, and whether they look like keys. Only names are ever told. */
+export function checkKeys(situation: Situation): Diagnosis[] {
+  if (!wants(situation, 'langfuse')) return [];
+  const { variables, config } = situation;
+  const found = NAMES.map((name) => ({ name, key: seen(variables, name) }));
+  const present = found.filter(
+    (one): one is { name: (typeof NAMES)[number]; key: SeenVariable } =>
+      one.key !== undefined && one.key.value.trim() !== '',
+  );
+  const missing = found
+    .filter((one) => !present.some(({ name }) => name === one.name))
+    .map(({ name }) => name);
+  const local = missing.length > 0 ? [missingKeys(situation, missing)] : checkShapes(present);
+  if (config === null) return local;
+  return [
+    ...local,
+    skipped(
+      'keys',
+      'What the deployed Worker has can’t be seen from here: npx wrangler secret list tells its names.',
+    ),
+  ];
+}
+
+function missingKeys({ variables, config }: Situation, missing: readonly string[]): Diagnosis {
+  const names = missing.join(' and ');
+  const are = missing.length === 1 ? 'is' : 'are';
+  const hidden = variables.find(
+    (source) => source.isRead && missing.some((name) => source.hidden.includes(name)),
+  );
+  if (hidden) {
+    return wrong(
+      'keys',
+      `${names} ${are} in ${hidden.place}, but secrets.required in ${config?.path} does not name them, so Wrangler leaves them out.`,
+      'npx create-something-observe init   (appends them to that list)',
+    );
+  }
+  const unread = variables.find(({ isRead, values }) => !isRead && missing.every((name) => values[name]));
+  const home = variables.find(({ isRead, place }) => isRead && place.startsWith('.'))?.place;
+  if (unread) {
+    const target = config === null ? 'the environment' : (home ?? '.dev.vars');
+    const why =
+      config === null
+        ? 'the process does not load'
+        : home
+          ? `Wrangler passes over beside ${home}`
+          : 'Wrangler does not read';
+    return wrong('keys', `${names} ${are} in ${unread.place}, which ${why}.`, `Put ${names} into ${target}.`);
+  }
+  const where = config === null ? 'the environment of the process' : (home ?? '.dev.vars');
+  const half =
+    missing.length === 1
+      ? `Only half of the pair is there: ${names} is missing or empty`
+      : 'No Langfuse keys were found';
+  return wrong(
+    'keys',
+    `${half}; tracing to Langfuse is off.`,
+    `Put ${names} into ${where} (empty means off).`,
+  );
+}
+
+function checkShapes(present: readonly { name: string; key: SeenVariable }[]): Diagnosis[] {
+  const [publicKey, secretKey] = present.map(({ key }) => key.value.trim()) as [string, string];
+  if (publicKey.startsWith('sk-lf-') || secretKey.startsWith('pk-lf-')) {
+    const both = publicKey.startsWith('sk-lf-') && secretKey.startsWith('pk-lf-');
+    return [
+      wrong(
+        'keys',
+        both
+          ? 'The two keys are swapped.'
+          : `${publicKey.startsWith('sk-lf-') ? PUBLIC_KEY : SECRET_KEY} holds a key of the other kind.`,
+        `Put the one that begins with pk-lf- into ${PUBLIC_KEY} and the one that begins with sk-lf- into ${SECRET_KEY}.`,
+      ),
+    ];
+  }
+  const odd = present.find(({ key }) => /[\s"'`“”‘’]/.test(key.value.trim()));
+  if (odd) {
+    return [
+      wrong(
+        'keys',
+        `${odd.name} in ${odd.key.place} has white space or a quotation mark inside it.`,
+        `Copy ${odd.name} anew, on one line, without quotes around it inside the value.`,
+      ),
+    ];
+  }
+  const placeholder = present.find(({ key }) => /\.\.\.|<|>|\byour\b/i.test(key.value));
+  if (placeholder) {
+    return [
+      wrong(
+        'keys',
+        `${placeholder.name} in ${placeholder.key.place} still holds an example, not a key.`,
+        `Put your own ${placeholder.name} there: Langfuse, Settings, API Keys.`,
+      ),
+    ];
+  }
+  const places = [...new Set(present.map(({ key }) => key.place))].join(' and ');
+  const padded = present.find(({ key }) => key.value !== key.value.trim());
+  return [
+    ok('keys', `Both keys were found in ${places}.`),
+    ...(padded
+      ? [notice('keys', `${padded.name} has white space around it; the runtime takes it off.`)]
+      : []),
+  ];
+}

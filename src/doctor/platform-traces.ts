@@ -1,0 +1,74 @@
+import { isTable } from '../wrangler/observability-scopes.js';
+import { type Diagnosis, notice, ok, type Situation, wants, wrong } from './situation.js';
+
+/** What Cloudflare is told about traces in the environment asked about. */
+interface PlatformTraces {
+  readonly enabled: boolean | undefined;
+  readonly rate: number | undefined;
+  /** As a sentence names the place. */
+  readonly where: string;
+}
+
+/** An environment's own `observability` replaces the inherited one as a whole. */
+export function tracesOf({ config, env }: Situation): PlatformTraces | undefined {
+  if (config === null) return undefined;
+  const own = env === undefined ? undefined : config.envs[env]?.observability;
+  const block = own ?? config.observability;
+  if (!isTable(block)) return undefined;
+  const where = own === undefined ? 'at the top level' : `in environment ${env}`;
+  const traces = isTable(block.traces) ? block.traces : {};
+  return {
+    enabled: typeof traces.enabled === 'boolean' ? traces.enabled : undefined,
+    rate: typeof traces.head_sampling_rate === 'number' ? traces.head_sampling_rate : undefined,
+    where,
+  };
+}
+
+/** Whether Cloudflare records traces where the Worker is deployed. */
+export function checkPlatformTraces(situation: Situation): Diagnosis[] {
+  const { config, record, env } = situation;
+  if (!wants(situation, 'cloudflare') || config === null) return [];
+  const traces = tracesOf(situation);
+  const [where, init] = [traces?.where ?? 'at the top level', 'npx create-something-observe init'];
+  if (traces?.enabled === true) {
+    return [
+      ok('observability', `${config.path} switches Cloudflare’s traces on ${where}.`),
+      ...others(situation),
+    ];
+  }
+  if (traces?.enabled === false && record?.keepDisabled) {
+    return [
+      notice(
+        'observability',
+        `Cloudflare’s traces are off ${where} (${config.path}), as asked.`,
+        `${init} --no-keep-disabled`,
+      ),
+    ];
+  }
+  const reason =
+    traces === undefined
+      ? 'says nothing of observability'
+      : traces.enabled === false
+        ? 'switches traces off'
+        : 'does not switch traces on';
+  const target = env === undefined ? '' : ` for environment ${env}`;
+  return [
+    wrong('observability', `${config.path} ${reason} ${where}: Cloudflare records no traces${target}.`, init),
+  ];
+}
+
+/** Environments that nobody asked about, and that record nothing. */
+function others(situation: Situation): Diagnosis[] {
+  const { config, env } = situation;
+  const names = Object.keys(config?.envs ?? {}).filter((name) => name !== env);
+  const off = names.filter((name) => tracesOf({ ...situation, env: name })?.enabled !== true);
+  return off.length === 0
+    ? []
+    : [
+        notice(
+          'observability',
+          `Environments without Cloudflare traces: ${off.join(', ')}.`,
+          'npx create-something-observe init',
+        ),
+      ];
+}

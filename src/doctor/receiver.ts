@@ -1,0 +1,25 @@
+import { LOCAL_RECEIVER } from '../scaffold/langfuse-keys.js';
+import { baseUrl, isLoopback } from './host.js';
+import { type Diagnosis, notice, type Situation, skipped, wants } from './situation.js';
+
+/** Whether there is a place on this machine to see traces without an account. */
+export function checkReceiver(situation: Situation): Diagnosis[] {
+  const { receiver, variables } = situation;
+  const { url } = baseUrl(variables);
+  if (receiver === undefined || url === undefined || isLoopback(url) || !wants(situation, 'langfuse'))
+    return [];
+  if (!receiver)
+    return [
+      skipped(
+        'receiver',
+        `No receiver runs at ${LOCAL_RECEIVER} (npx lm dashboard shows traces without an account).`,
+      ),
+    ];
+  return [
+    notice(
+      'receiver',
+      `A receiver runs at ${LOCAL_RECEIVER}, but traces go to ${url.origin}.`,
+      `To see them here: init --local, or LANGFUSE_BASE_URL=${LOCAL_RECEIVER} in .dev.vars`,
+    ),
+  ];
+}

@@ -1,0 +1,46 @@
+import { type Diagnosis, notice, ok, type Situation, wants, wrong } from './situation.js';
+
+const INIT = 'npx create-something-observe init';
+
+/** Whether `init` was run, and whether all it would do is done. */
+export function checkSetUp(situation: Situation): Diagnosis[] {
+  const { record, plan } = situation;
+  const tools = plan.workers.flatMap((worker) => worker.tools);
+  const traced = tools.filter((tool) => tool.status === 'traced');
+  if (record === undefined && traced.length === 0) {
+    return [wrong('set-up', 'Nothing is set up here: there is no observe.json and no traced tool.', INIT)];
+  }
+  const layers = record ? `layers ${record.layers.join(', ')}` : 'by hand, without an observe.json';
+  return [ok('set-up', `Set up: ${layers}.`), ...(wants(situation, 'langfuse') ? checkTools(situation) : [])];
+}
+
+function checkTools({ plan }: Situation): Diagnosis[] {
+  const tools = plan.workers.flatMap((worker) => worker.tools);
+  const named = (status: string) => tools.filter((tool) => tool.status === status);
+  const [planned, traced, manual] = [named('planned'), named('traced'), named('manual')];
+  const [first] = planned;
+  const found: Diagnosis[] = [];
+  if (first !== undefined) {
+    const count = planned.length === 1 ? '1 tool opens' : `${planned.length} tools open`;
+    found.push(
+      wrong('tools', `${count} no trace, such as "${first.name}" (${first.file}:${first.line}).`, INIT),
+    );
+  } else if (traced.length > 0) {
+    found.push(ok('tools', traced.length === 1 ? '1 tool is traced.' : `${traced.length} tools are traced.`));
+  } else {
+    found.push(notice('tools', 'No MCP tools were found in what the entry imports.'));
+  }
+  const [byHand] = manual;
+  if (byHand !== undefined) {
+    const count = manual.length === 1 ? '1 tool has' : `${manual.length} tools have`;
+    const fix = `See what to paste: ${INIT} --dry-run --json, or run check`;
+    found.push(
+      notice(
+        'tools',
+        `${count} to be traced by hand, such as "${byHand.name}" (${byHand.file}:${byHand.line}).`,
+        fix,
+      ),
+    );
+  }
+  return found;
+}

@@ -1,0 +1,59 @@
+import { type Diagnosis, notice, ok, type Situation, skipped, wrong } from './situation.js';
+import { isOlder } from './versions.js';
+
+/** The first that knows `observability.traces`; older ones leave it out of a deploy (Wrangler's changelog, #10491). */
+const KNOWS_TRACES = '4.35.0';
+/** From here on Wrangler drops a flag that the date brings along; before, workerd does not start (#15148). */
+const DROPS_FLAG = '4.122.0';
+/** workerd has nodejs_compat by itself from this date, and refuses the flag. */
+const NODEJS_COMPAT_DEFAULT = '2026-08-04';
+
+/** Whether the project's Wrangler is there, new enough, and runs on this Node. */
+export function checkWrangler({ config, wrangler, runtime, node, env }: Situation): Diagnosis[] {
+  if (config === null) return [];
+  if (wrangler === undefined) {
+    if (runtime.installed === undefined)
+      return [skipped('wrangler', 'No Wrangler is installed here to look at.')];
+    return [
+      notice(
+        'wrangler',
+        'Wrangler is not installed here: what deploys this Worker is unknown.',
+        `Install it (${KNOWS_TRACES} or newer), so that everybody deploys with the same one.`,
+      ),
+    ];
+  }
+  const { version, minimumNode } = wrangler;
+  if (isOlder(version, KNOWS_TRACES)) {
+    return [
+      wrong(
+        'wrangler',
+        `Wrangler ${version} does not know observability.traces and leaves it out of a deploy.`,
+        `Update it: npm install --save-dev wrangler@latest (${KNOWS_TRACES} is the least).`,
+      ),
+    ];
+  }
+  const found: Diagnosis[] = [];
+  if (minimumNode !== undefined && isOlder(node, minimumNode)) {
+    found.push(
+      wrong(
+        'node',
+        `Wrangler ${version} needs Node ${minimumNode} or newer; this is ${node}.`,
+        `Install Node ${minimumNode}, or Wrangler 4.86.0, the last for Node 20.`,
+      ),
+    );
+  }
+  const flags =
+    (env === undefined ? undefined : config.envs[env]?.compatibilityFlags) ?? config.compatibilityFlags ?? [];
+  const date =
+    (env === undefined ? undefined : config.envs[env]?.compatibilityDate) ?? config.compatibilityDate ?? '';
+  if (flags.includes('nodejs_compat') && date >= NODEJS_COMPAT_DEFAULT && isOlder(version, DROPS_FLAG)) {
+    found.push(
+      wrong(
+        'compatibility',
+        `compatibility_date ${date} brings nodejs_compat along, and the Worker does not start with the flag beside it in Wrangler ${version}.`,
+        'Take nodejs_compat out of compatibility_flags.',
+      ),
+    );
+  }
+  return found.length > 0 ? found : [ok('wrangler', `Wrangler ${version} is installed.`)];
+}

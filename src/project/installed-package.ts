@@ -1,0 +1,43 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/** A package as it lies in `node_modules`. */
+export interface InstalledPackage {
+  readonly version: string;
+  /** The oldest Node it runs on, where its manifest tells with a plain `>=`. */
+  readonly minimumNode: string | undefined;
+}
+
+/**
+ * The package that an import in `dir` finds, by its manifest alone: nothing of it is run.
+ * @returns undefined where none is installed, or its manifest can't be read
+ */
+export function installedPackage(dir: string, name: string): InstalledPackage | undefined {
+  for (let folder = dir; ; folder = dirname(folder)) {
+    const manifest = join(folder, 'node_modules', name, 'package.json');
+    if (existsSync(manifest)) return readManifest(manifest);
+    if (folder === dirname(folder)) return undefined;
+  }
+}
+
+/** Yarn's Plug'n'Play keeps packages in archives, where only its own loader finds them. */
+export function isPlugAndPlay(dir: string): boolean {
+  for (let folder = dir; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, '.pnp.cjs'))) return true;
+    if (folder === dirname(folder)) return false;
+  }
+}
+
+function readManifest(path: string): InstalledPackage | undefined {
+  try {
+    const { version, engines } = JSON.parse(readFileSync(path, 'utf8')) as {
+      version?: unknown;
+      engines?: { node?: unknown };
+    };
+    if (typeof version !== 'string') return undefined;
+    const range = typeof engines?.node === 'string' ? engines.node : '';
+    return { version, minimumNode: /^>=\s*v?(\d+(?:\.\d+){0,2})$/.exec(range.trim())?.[1] };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,102 @@
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
+import type { WranglerConfig } from '../wrangler/read-config.js';
+
+/** One place that LANGFUSE_ variables were found in. */
+export interface VariableSource {
+  /** As a person names it, such as `.dev.vars`. */
+  readonly place: string;
+  /** Only names that begin with LANGFUSE_. Values may be secrets: never print them. */
+  readonly values: Readonly<Record<string, string>>;
+  /** Whether a local run reads this place. */
+  readonly isRead: boolean;
+  /** Names that stand here and that a `secrets.required` list, which does not name them, hides. */
+  readonly hidden: readonly string[];
+}
+
+export interface VariableOptions {
+  /** null for an MCP server that is no Worker. */
+  readonly config: WranglerConfig | null;
+  readonly env: string | undefined;
+  readonly processEnv: Readonly<Record<string, string | undefined>>;
+}
+
+const SHELL = 'the environment of this shell';
+
+const DEV_VARS = '.dev.vars';
+
+/**
+ * Everywhere a local run may take LANGFUSE_ variables from, the most important first, as Wrangler does it:
+ * `.dev.vars` alone where there is one, else the `.env` files together; `vars` of the config behind them.
+ */
+export function readLocalVariables(dir: string, options: VariableOptions): VariableSource[] {
+  const { config, env, processEnv } = options;
+  const shell = { place: SHELL, values: ownNames(processEnv) };
+  // A Node process has what its shell has; how its start script loads a file is its own affair.
+  if (config === null) {
+    const files = envFiles(undefined).flatMap((path) => fromFile(dir, path));
+    return [
+      { ...shell, isRead: true, hidden: [] },
+      ...files.map((file) => ({ ...file, isRead: false, hidden: [] })),
+    ].filter(isUseful);
+  }
+  const required = (env === undefined ? config : config.envs[env])?.requiredSecrets;
+  const devVars = [...(env === undefined ? [] : fromFile(dir, `${DEV_VARS}.${env}`))];
+  const chosen = [...devVars, ...fromFile(dir, DEV_VARS)];
+  const dotEnv = envFiles(env).flatMap((path) => fromFile(dir, path));
+  const readsEnv = chosen.length === 0 && processEnv['CLOUDFLARE_LOAD_DEV_VARS_FROM_DOT_ENV'] !== 'false';
+  const readsShell =
+    readsEnv && (required !== undefined || processEnv['CLOUDFLARE_INCLUDE_PROCESS_ENV'] === 'true');
+  const files = [
+    ...chosen.map((file, index) => ({ ...file, isRead: index === 0 })),
+    ...dotEnv.map((file) => ({ ...file, isRead: readsEnv })),
+    { ...shell, isRead: readsShell },
+  ];
+  return [
+    ...files.map((file) => ({ ...file, hidden: hiddenBy(required, file.values) })),
+    { place: `vars in ${config.path}`, values: ownNames(varsOf(config, env)), isRead: true, hidden: [] },
+  ].filter(isUseful);
+}
+
+/** An empty `.dev.vars` still keeps Wrangler from reading `.env`, so files stay; the rest tells nothing. */
+function isUseful({ place, values }: VariableSource): boolean {
+  return place.startsWith('.') || Object.keys(values).length > 0;
+}
+
+/** The strongest first: each overrides those behind it. */
+function envFiles(env: string | undefined): string[] {
+  const ofEnvironment = env === undefined ? [] : [`.env.${env}.local`, `.env.${env}`];
+  return [...ofEnvironment, '.env.local', '.env'];
+}
+
+function fromFile(dir: string, place: string): Pick<VariableSource, 'place' | 'values'>[] {
+  const path = join(dir, place);
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return [];
+  try {
+    return [{ place, values: ownNames(parseEnv(readFileSync(path, 'utf8').replace(/^\uFEFF/, ''))) }];
+  } catch {
+    // Unreadable for us is unreadable for Wrangler, when the same person starts it.
+    return [];
+  }
+}
+
+function ownNames(values: Readonly<Record<string, unknown>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(values).filter(
+      (entry): entry is [string, string] => entry[0].startsWith('LANGFUSE_') && typeof entry[1] === 'string',
+    ),
+  );
+}
+
+/** `vars` are not inherited by environments. */
+function varsOf(config: WranglerConfig, env: string | undefined): Readonly<Record<string, unknown>> {
+  return (env === undefined ? config : config.envs[env])?.vars ?? {};
+}
+
+function hiddenBy(
+  required: readonly string[] | undefined,
+  values: Readonly<Record<string, string>>,
+): string[] {
+  return required === undefined ? [] : Object.keys(values).filter((name) => !required.includes(name));
+}

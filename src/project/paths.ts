@@ -1,0 +1,29 @@
+import { type Dirent, readdirSync, statSync } from 'node:fs';
+import { dirname, sep } from 'node:path';
+
+/** A path as plans and reports write it: with `/` on every system. */
+export function slashed(path: string): string {
+  return sep === '/' ? path : path.replaceAll(sep, '/');
+}
+
+/** Whether there is a file: a folder named `.env` is a Python environment. */
+export function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+}
+
+/** What a folder holds; a file in its place, or a folder that may not be read, holds nothing. */
+export function entriesOf(dir: string): Dirent[] {
+  try {
+    return readdirSync(dir, { withFileTypes: true });
+  } catch {
+    return [];
+  }
+}
+
+/** `dir` and the folders above it, as far as `root` or, without one, the top of the file system. */
+export function* upwards(dir: string, root = ''): Generator<string> {
+  for (let folder = dir; folder.startsWith(root); folder = dirname(folder)) {
+    yield folder;
+    if (folder === dirname(folder)) return;
+  }
+}

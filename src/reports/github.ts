@@ -1,0 +1,27 @@
+import type { Level } from '../rules.js';
+import type { Report } from './report.js';
+
+const COMMAND: Readonly<Record<Level, string>> = { error: 'error', warning: 'warning', info: 'notice' };
+
+/**
+ * The report as workflow commands, which GitHub Actions shows as annotations beside the lines. GitHub
+ * keeps ten of each level for a step.
+ */
+export function githubAnnotations({ findings }: Report): string {
+  return findings
+    .map(({ rule, level, file, line, message, fix }) => {
+      const properties = { file, line: String(line), title: rule };
+      const words = Object.entries(properties).map(([name, value]) => `${name}=${escapedProperty(value)}`);
+      return `::${COMMAND[level]} ${words.join(',')}::${escaped(`${message}\n${fix}`)}\n`;
+    })
+    .join('');
+}
+
+/** A command ends with its line: text from the project must not begin another one. */
+function escaped(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
+
+function escapedProperty(text: string): string {
+  return escaped(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+}

@@ -1,0 +1,18 @@
+import { posix } from 'node:path';
+import type { Finding } from '../findings.js';
+
+/** What a run of `check` found, for formats that other programs read. */
+export interface Report {
+  /** `file` is relative to the top of the repository, as the services that show findings want it. */
+  readonly findings: readonly Finding[];
+  /** The folder that was checked, relative to the top of the repository; `.` for the top itself. */
+  readonly dir: string;
+  /** Version of create-something-observe. */
+  readonly version: string;
+}
+
+/** Findings whose files are relative to `dir`, as a report has them. */
+export function reportOf(findings: readonly Finding[], dir: string, version: string): Report {
+  const atTop = findings.map((finding) => ({ ...finding, file: posix.join(dir, finding.file) }));
+  return { findings: atTop, dir, version };
+}

@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import type { Finding } from '../findings.js';
+import { type Level, RULE_IDS, RULES, type RuleId, rulePage } from '../rules.js';
+import type { Report } from './report.js';
+
+const SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';
+
+/** Where the published package can be read, file by file. */
+const PUBLISHED = 'https://unpkg.com/create-something-observe';
+
+const SARIF_LEVEL: Readonly<Record<Level, string>> = { error: 'error', warning: 'warning', info: 'note' };
+
+/** The symbol that code scanning takes for the top of the repository. */
+const TOP = '%SRCROOT%';
+
+/** The report as a SARIF 2.1.0 log, within the part of it that GitHub code scanning reads. */
+export function sarif({ findings, dir, version }: Report): string {
+  const log = {
+    $schema: SCHEMA,
+    version: '2.1.0',
+    runs: [
+      {
+        tool: {
+          driver: {
+            name: 'create-something-observe',
+            semanticVersion: version,
+            informationUri: 'https://www.npmjs.com/package/create-something-observe',
+            rules: RULE_IDS.map((id) => ruleOf(id, version)),
+          },
+        },
+        // One category for each folder: the runs of several Workers do not close each other's alerts.
+        automationDetails: { id: dir === '.' ? 'observe/' : `observe/${dir}/` },
+        originalUriBaseIds: { [TOP]: { description: { text: 'The top of the repository.' } } },
+        columnKind: 'utf16CodeUnits',
+        results: resultsOf(findings),
+      },
+    ],
+  };
+  return JSON.stringify(log, null, 2);
+}
+
+function ruleOf(id: RuleId, version: string) {
+  const { level, title } = RULES[id];
+  const helpUri = `${PUBLISHED}@${version}/${rulePage(id)}`;
+  return {
+    id,
+    shortDescription: { text: title },
+    fullDescription: { text: `${title}.` },
+    help: {
+      text: `What this means and how to fix it: ${helpUri}`,
+      markdown: `[What this means and how to fix it](${helpUri})`,
+    },
+    helpUri,
+    defaultConfiguration: { level: SARIF_LEVEL[level] },
+    properties: { tags: ['observability'] },
+  };
+}
+
+function resultsOf(findings: readonly Finding[]) {
+  const seen = new Map<string, number>();
+  return findings.map((finding) => {
+    const { rule, level, file, line, message, fix } = finding;
+    const sameBefore = seen.get(identity(finding)) ?? 0;
+    seen.set(identity(finding), sameBefore + 1);
+    return {
+      ruleId: rule,
+      ruleIndex: RULE_IDS.indexOf(rule),
+      level: SARIF_LEVEL[level],
+      message: { text: `${message}\n${fix}` },
+      locations: [{ physicalLocation: { artifactLocation: artifact(file), region: { startLine: line } } }],
+      // Not `primaryLocationLineHash`: GitHub's upload works that one out and warns of any other value.
+      partialFingerprints: { 'observeFinding/v1': `${hash(identity(finding))}:${sameBefore + 1}` },
+    };
+  });
+}
+
+/** What a finding keeps when lines move. */
+function identity({ rule, file, message }: Finding): string {
+  return JSON.stringify([rule, file, message]);
+}
+
+function hash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+}
+
+/** A file above the repository has no place below its top. */
+function artifact(file: string) {
+  const uri = file.split('/').map(encodeURIComponent).join('/');
+  return file.startsWith('../') ? { uri } : { uri, uriBaseId: TOP };
+}

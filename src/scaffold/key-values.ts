@@ -1,0 +1,43 @@
+import { deletion, type Edit, insertion } from '../edits.js';
+import { LANGFUSE_KEYS } from './langfuse-keys.js';
+
+/** Where a file of variables (dotenv's syntax) sets one of the Langfuse keys. */
+export interface KeyValue {
+  readonly name: string;
+  /** `local` is what `init --local` writes: nobody's secret. */
+  readonly state: 'empty' | 'local' | 'set';
+  readonly local: string;
+  /** Of the value, inside its quotes. */
+  readonly start: number;
+  readonly end: number;
+}
+
+export function keyValues(text: string): KeyValue[] {
+  return LANGFUSE_KEYS.flatMap(({ name, local }) => {
+    const line = new RegExp(
+      `^[ \\t]*(?:export[ \\t]+)?${name}[ \\t]*=[ \\t]*(?:"([^"\\n]*)"|'([^'\\n]*)'|([^\\s#"']*))`,
+      'dgm',
+    );
+    return [...text.matchAll(line)].map((match) => {
+      const group = [1, 2, 3].find((index) => match[index] !== undefined) ?? 3;
+      const value = match[group] ?? '';
+      const [start, end] = match.indices?.[group] ?? [0, 0];
+      const state = value === '' ? 'empty' : value === local ? 'local' : 'set';
+      return { name, state, local, start, end } as const;
+    });
+  });
+}
+
+/** Points what is empty at this machine's own receiver. */
+export function fillLocal(text: string): Edit[] {
+  return keyValues(text)
+    .filter(({ state }) => state === 'empty')
+    .map(({ start, local }) => insertion(start, local));
+}
+
+/** Takes exactly that out again. */
+export function clearLocal(text: string): Edit[] {
+  return keyValues(text)
+    .filter(({ state }) => state === 'local')
+    .map(({ start, end }) => deletion(start, end));
+}

@@ -1,0 +1,90 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { EXIT } from '../../src/errors.js';
+import { jsonc, repository, worker } from '../commands/repository.js';
+import { INIT, observeHere } from './in-process.js';
+
+/** A Worker set up, then with one tool that only a person can trace: one warning. */
+async function setUp(): Promise<string> {
+  const source =
+    "import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';\nconst server = new McpServer({ name: 'c' });\nserver.tool('each', async function* () {});\n";
+  const files = worker('.', { 'wrangler.jsonc': jsonc('calc') }, source);
+  const dir = repository({ ...files, '.gitignore': '.dev.vars\n' });
+  await observeHere(INIT[0], dir, ...INIT.slice(1));
+  return dir;
+}
+
+/** As a person would: `rules` written into the record by hand. */
+function setRules(dir: string, rules: unknown): void {
+  const path = join(dir, 'observe.json');
+  writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, 'utf8')), rules }, null, 2));
+}
+
+const MANUAL = 'langfuse/tool-manual';
+
+describe('exit codes', () => {
+  it('errors fail, warnings do not, unless they are too many', async () => {
+    const dir = await setUp();
+    const plain = await observeHere('check', dir);
+    expect(plain).toMatchObject({ code: EXIT.ok });
+    expect(plain.stdout).toMatch(/All set up: 0 tools traced, 1 warning\./);
+    expect(await observeHere('check', dir, '--max-warnings', '1')).toMatchObject({ code: EXIT.ok });
+    expect(await observeHere('check', dir, '--max-warnings', '0')).toMatchObject({ code: EXIT.findings });
+    expect(await observeHere('check', dir, '--rule', `${MANUAL}=error`)).toMatchObject({
+      code: EXIT.findings,
+    });
+  });
+
+  it.each([
+    [['--rule', 'langfuse/tool=off'], /no rule "langfuse\/tool"[\s\S]*langfuse\/tool-manual/],
+    [['--rule', 'nothing'], /no rule "nothing"[\s\S]*wrangler\//],
+    [['--rule', `${MANUAL}=loud`], /can't be set to "loud"[\s\S]*off, info, warning, error/],
+    [['--max-warnings', '-1'], /whole number/],
+    [['--json', '--format', 'sarif'], /both say what to print/],
+    [['--fix', '--since', 'HEAD'], /Give one of them/],
+    [['--format', 'xml'], /format/],
+    [['--format', 'sarif', '--format', 'junit'], /--format is given twice/],
+  ])('%j could not run', async (args, words) => {
+    const ended = await observeHere('check', await setUp(), ...args);
+    expect(ended).toMatchObject({ code: EXIT.couldNotCheck, stdout: '' });
+    expect(ended.stderr).toMatch(words);
+  });
+});
+
+describe('levels', () => {
+  it('are read from the record, survive init, and give way to the command line', async () => {
+    const dir = await setUp();
+    setRules(dir, { [MANUAL]: 'off' });
+    expect((await observeHere('check', dir, '--max-warnings', '0')).stdout).not.toContain(MANUAL);
+    await observeHere(INIT[0], dir, ...INIT.slice(1), '--force', '--ci', 'github');
+    expect(JSON.parse(readFileSync(join(dir, 'observe.json'), 'utf8')).rules).toEqual({ [MANUAL]: 'off' });
+    const asked = await observeHere('check', dir, '--rule', `${MANUAL}=error`);
+    expect(asked.stdout).toContain(`✖ src/index.ts:3`);
+    expect(asked.code).toBe(EXIT.findings);
+  });
+
+  it.each([
+    [{ 'langfuse/tool': 'off' }, /observe\.json:\d+ .*no rule "langfuse\/tool"/],
+    [{ [MANUAL]: 2 }, /observe\.json:\d+ .*can't be set to 2/],
+    [[MANUAL], /no rule "0"/],
+    ['off', /must be an object/],
+  ])('%j in the record is refused, by file and line', async (rules, words) => {
+    const dir = await setUp();
+    setRules(dir, rules);
+    const ended = await observeHere('check', dir);
+    expect(ended.stderr).toMatch(words);
+    expect(ended.code).toBe(EXIT.couldNotCheck);
+    // Whoever wants to be rid of all this is not held up by it.
+    expect(await observeHere('remove', dir, '--yes')).toMatchObject({ code: EXIT.ok });
+  });
+
+  it('keep check --fix from files in which a rule is off', async () => {
+    const files = worker('.', { 'wrangler.jsonc': jsonc('calc') });
+    const dir = repository({ ...files, '.gitignore': '.dev.vars\n' });
+    const off = ['--rule', 'langfuse/tool-untraced=off', '--rule', 'wrangler/traces-missing=off'];
+    expect(await observeHere('check', dir, '--fix', ...off)).toMatchObject({ code: EXIT.ok });
+    for (const path of ['src/index.ts', 'wrangler.jsonc'])
+      expect(readFileSync(join(dir, path), 'utf8')).toBe(files[path]);
+  });
+});

@@ -1,0 +1,101 @@
+import { appendFileSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { EXIT } from '../../src/errors.js';
+import { jsonc, repository, toolNamed, worker } from '../commands/repository.js';
+import { commitAll, git } from '../support/cli.js';
+import { folderWith } from '../wrangler/temp-folder.js';
+import { observeHere } from './in-process.js';
+
+let dir: string;
+beforeEach(() => {
+  dir = repository({
+    ...worker('apps/mcp', { 'wrangler.jsonc': jsonc('calc') }, `import './other';\n${toolNamed('add')}`),
+    'apps/mcp/src/other.ts': toolNamed('subtract'),
+    '.gitignore': '.dev.vars\n',
+  });
+  git(dir, 'branch', 'start');
+});
+
+const app = (path: string) => join(dir, 'apps/mcp', path);
+
+async function filesSince(ref: string, folder = dir): Promise<string[]> {
+  const { stdout } = await observeHere('check', folder, '--json', '--since', ref);
+  const { findings } = JSON.parse(stdout) as { findings: { file: string; level: string }[] };
+  return [...new Set(findings.filter(({ level }) => level === 'error').map(({ file }) => file))];
+}
+
+describe('check --since', () => {
+  it('finds nothing where nothing changed, and passes', async () => {
+    expect(await filesSince('start')).toEqual([]);
+    const ended = await observeHere('check', dir, '--since', 'start');
+    expect(ended).toMatchObject({ code: EXIT.ok });
+    expect(ended.stdout).toContain('Nothing amiss in what changed since start');
+  });
+
+  it('looks at what was committed, changed and added since, from whatever folder', async () => {
+    appendFileSync(app('src/index.ts'), '// more\n');
+    commitAll(dir);
+    expect(await filesSince('start')).toEqual(['apps/mcp/src/index.ts']);
+    expect(await filesSince('start', app('.'))).toEqual(['src/index.ts']);
+    expect(await filesSince('HEAD')).toEqual([]);
+    appendFileSync(app('wrangler.jsonc'), '\n');
+    expect(await filesSince('HEAD')).toEqual(['apps/mcp/wrangler.jsonc']);
+    appendFileSync(app('src/other.ts'), "import './nëw file';\n");
+    writeFileSync(app('src/nëw file.ts'), toolNamed('divide'));
+    git(dir, 'add', 'apps/mcp/src/other.ts');
+    expect(await filesSince('HEAD')).toEqual([
+      'apps/mcp/wrangler.jsonc',
+      'apps/mcp/src/nëw file.ts',
+      'apps/mcp/src/other.ts',
+    ]);
+  });
+
+  it('follows a file to its new name', async () => {
+    mkdirSync(app('src/tools'));
+    renameSync(app('src/other.ts'), app('src/tools/other.ts'));
+    writeFileSync(app('src/index.ts'), "import './tools/other';\n");
+    commitAll(dir);
+    expect(await filesSince('start')).toEqual(['apps/mcp/src/tools/other.ts']);
+  });
+
+  it('goes back to where the branches parted, not to the tip of the other', async () => {
+    git(dir, 'checkout', '--quiet', '-b', 'other');
+    appendFileSync(app('src/other.ts'), '// theirs\n');
+    commitAll(dir);
+    git(dir, 'checkout', '--quiet', '-b', 'mine', 'start');
+    appendFileSync(app('src/index.ts'), '// mine\n');
+    commitAll(dir);
+    expect(await filesSince('other')).toEqual(['apps/mcp/src/index.ts']);
+  });
+
+  it.each([
+    ['nowhere', /knows no commit "nowhere"[\s\S]*fetch-depth/],
+    ['--output=x', /knows no commit "--output=x"/],
+    ['start:apps', /knows no commit/],
+  ])('%s: says what is wrong, and could not run', async (ref, words) => {
+    const ended = await observeHere('check', dir, `--since=${ref}`);
+    expect(ended).toMatchObject({ code: EXIT.couldNotCheck, stdout: '' });
+    expect(ended.stderr).toMatch(words);
+  });
+
+  it('needs git', async () => {
+    const ended = await observeHere(
+      'check',
+      folderWith(worker('.', { 'wrangler.jsonc': jsonc('calc') })),
+      '--since',
+      'HEAD',
+    );
+    expect(ended.stderr).toMatch(/not under version control/);
+    expect(ended.code).toBe(EXIT.couldNotCheck);
+  });
+
+  it('needs a history in common', async () => {
+    git(dir, 'checkout', '--quiet', '--orphan', 'alone');
+    appendFileSync(app('src/other.ts'), '// of another history\n');
+    commitAll(dir);
+    const ended = await observeHere('check', dir, '--since', 'start');
+    expect(ended.stderr).toMatch(/no commit in common[\s\S]*shallow/);
+    expect(ended.code).toBe(EXIT.couldNotCheck);
+  });
+});

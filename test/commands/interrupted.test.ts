@@ -1,0 +1,172 @@
+import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { EXIT } from '../../src/errors.js';
+import { hashFiles } from '../harness/files.js';
+import { BIN, commitAll, git, observe } from '../support/cli.js';
+import { meddled } from '../support/meddling.js';
+import { hasTerminal, onTerminal } from '../support/pseudo-terminal.js';
+import { folderWith } from '../wrangler/temp-folder.js';
+import { INIT, installWrangler, jsonc, repository, text, worker } from './repository.js';
+
+const STOPPED = { code: EXIT.cancelled, stderr: expect.stringMatching(/Stopped.*\n.*put back as it was/) };
+
+function project(more: Record<string, string> = {}): string {
+  return repository({
+    ...worker('.', { 'wrangler.jsonc': jsonc('calc') }),
+    'package-lock.json': '{ "lockfileVersion": 3 }\n',
+    '.gitignore': 'node_modules\n.dev.vars\n',
+    ...more,
+  });
+}
+
+/** A folder for PATH whose package managers do this, in the folder they are called in. */
+function managerThat(script: string): { PATH: string } {
+  const file = `#!/bin/sh\n${script}\n`;
+  const dir = folderWith({});
+  for (const name of ['npm', 'bun']) writeFileSync(join(dir, name), file, { mode: 0o755 });
+  return { PATH: `${dir}:${process.env['PATH']}` };
+}
+
+/** What an install does before it is stopped half-way. */
+const HALF_INSTALLED = `echo '{}' > package-lock.json; echo ' ' >> package.json; touch .pnp.cjs`;
+
+describe('a signal', () => {
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    '%s between two files of a change takes all of it back',
+    async (signal) => {
+      const dir = project();
+      const before = await hashFiles(dir);
+      expect(await observe(INIT, dir, meddled({ call: 'renameSync', at: 2, signal }))).toMatchObject(STOPPED);
+      expect(await hashFiles(dir)).toEqual(before);
+      expect(git(dir, 'status', '--porcelain', '--ignored')).toBe('');
+    },
+  );
+
+  it('between two files of a removal leaves everything set up', async () => {
+    const dir = project();
+    await observe(INIT, dir);
+    const before = await hashFiles(dir);
+    const env = meddled({ call: 'renameSync', at: 1, signal: 'SIGINT' });
+    expect(await observe(['remove', '--yes'], dir, env)).toMatchObject(STOPPED);
+    expect(await hashFiles(dir)).toEqual(before);
+  });
+
+  it.each([
+    ['before anything is written', 1],
+    ['while Wrangler reads what was written', 2],
+  ])('%s leaves everything as it was', async (_when, reading) => {
+    const dir = project();
+    const count = join(folderWith({}), 'count');
+    const code = `const fs = require('node:fs');
+      fs.appendFileSync(${JSON.stringify(count)}, 'x');
+      if (fs.readFileSync(${JSON.stringify(count)}, 'utf8').length === ${reading}) process.kill(process.ppid, 'SIGINT');
+      exports.unstable_readConfig = () => ({ observability: { traces: { enabled: true } } });`;
+    installWrangler(dir, { code });
+    const before = await hashFiles(dir);
+    expect(await observe(INIT, dir)).toMatchObject(STOPPED);
+    expect(await hashFiles(dir)).toEqual(before);
+  });
+
+  it.each([
+    ['and the package manager ends', 'kill -INT $PPID; exec sleep 30', '.'],
+    ['and the package manager finishes all the same', "trap '' INT; kill -INT $PPID; sleep 1", '.'],
+    ['and what the package manager started lives on', "trap '' INT; sleep 8 & kill -INT $PPID; wait", '.'],
+  ])('during the install puts package.json and lockfile back, %s', async (_what, script) => {
+    const dir = project();
+    const before = await hashFiles(dir);
+    const init = await observe(['init', '--yes'], dir, managerThat(`${HALF_INSTALLED}; ${script}`));
+    expect(init.stderr).toMatch(
+      /Stopped while installing[\s\S]*put back as it was, but for node_modules: npm install/,
+    );
+    expect(init.code).toBe(EXIT.cancelled);
+    expect(await hashFiles(dir)).toEqual(before);
+  });
+});
+
+describe('a failed install', () => {
+  it('puts a lockfile back that is no text', async () => {
+    const dir = project();
+    git(dir, 'rm', '--quiet', 'package-lock.json');
+    writeFileSync(join(dir, 'bun.lockb'), Buffer.from([0x23, 0xff, 0x00, 0x0a]));
+    commitAll(dir);
+    const before = await hashFiles(dir);
+    const init = await observe(
+      ['init', '--yes'],
+      dir,
+      managerThat('printf "\\377\\001" > bun.lockb; exit 1'),
+    );
+    expect(init).toMatchObject({ code: EXIT.installFailed });
+    expect(await hashFiles(dir)).toEqual(before);
+  });
+
+  it('says which file it left, because somebody worked on it meanwhile', async () => {
+    const dir = project();
+    const init = await observe(['init', '--yes'], dir, managerThat('echo "// mine" >> src/index.ts; exit 1'));
+    expect(init).toMatchObject({
+      code: EXIT.installFailed,
+      stderr: expect.stringContaining('Not put back: src/index.ts, which changed meanwhile'),
+    });
+    expect(text(dir, 'src/index.ts')).toMatch(/createTrace[\s\S]*\/\/ mine\n$/);
+    expect(git(dir, 'status', '--porcelain')).toBe(' M src/index.ts\n');
+  });
+});
+
+it('remove works after an install whose lockfile is no text', async () => {
+  const dir = project();
+  git(dir, 'rm', '--quiet', 'package-lock.json');
+  writeFileSync(join(dir, 'bun.lockb'), Buffer.from([0x23, 0xff, 0x00, 0x0a]));
+  commitAll(dir);
+  const before = text(dir, 'package.json');
+  const bun = managerThat('printf "\\377\\001" > bun.lockb');
+  expect(await observe(['init', '--yes'], dir, bun)).toMatchObject({ code: 0 });
+  const removed = await observe(['remove', '--yes'], dir);
+  expect(removed).toMatchObject({ code: 0, stdout: expect.stringContaining('bun install') });
+  expect(text(dir, 'package.json')).toBe(before);
+});
+
+describe('a disk that fails', () => {
+  it.each([
+    ['ENOSPC', 'writeFileSync', /the disk is full/],
+    ['EROFS', 'writeFileSync', /mounted read-only/],
+    ['EACCES', 'renameSync', /you may not/],
+  ])('with %s is told in words, and nothing is changed', async (code, call, words) => {
+    const dir = project();
+    const before = await hashFiles(dir);
+    const init = await observe(INIT, dir, meddled({ call, at: 2, code }));
+    expect(init).toMatchObject({ code: EXIT.notWritable, stderr: expect.stringMatching(words) });
+    expect(await hashFiles(dir)).toEqual(before);
+  });
+});
+
+describe.runIf(hasTerminal)('Ctrl-C on a terminal', () => {
+  it('during the install leaves everything as it was', async () => {
+    const dir = project();
+    const before = await hashFiles(dir);
+    const { PATH } = managerThat(`${HALF_INSTALLED}; echo ready; sleep 60`);
+    const session = await onTerminal(`PATH="${PATH}" "${process.execPath}" "${BIN}" init`, dir, [
+      [/Which layers/, '\r'],
+      [/Where should local runs/, '\r'],
+      [/Do any of these/, '\r'],
+      [/Write these \d+ files/, '\r'],
+      [/Running npm install/, '\x03'],
+    ]);
+    expect(session.code).toBe(EXIT.cancelled);
+    expect(session.screen).toContain('put back as it was');
+    expect(await hashFiles(dir)).toEqual(before);
+  });
+});
+
+it('a reader who goes away does not leave a change half made', async () => {
+  const dir = project();
+  const child = spawn(process.execPath, [BIN, ...INIT], { cwd: dir, stdio: ['ignore', 'pipe', 'pipe'] });
+  let complaints = '';
+  child.stderr.on('data', (chunk) => {
+    complaints += chunk;
+  });
+  child.stdout.destroy();
+  const code = await new Promise((resolve) => child.on('close', resolve));
+  expect({ code, complaints }).toEqual({ code: 0, complaints: '' });
+  expect(await observe(['check'], dir)).toMatchObject({ code: 0 });
+});

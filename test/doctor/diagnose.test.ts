@@ -1,0 +1,381 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { diagnose, nextStep } from '../../src/doctor/diagnose.js';
+import type { Situation } from '../../src/doctor/situation.js';
+import { config, healthy, KEYS, tool, variables } from './healthy.js';
+
+const planWith = (more: Partial<Situation['plan']>): Situation['plan'] => ({ ...healthy().plan, ...more });
+const withTools = (...tools: ReturnType<typeof tool>[]) => {
+  const [worker] = healthy().plan.workers as [Situation['plan']['workers'][number]];
+  return planWith({ workers: [{ ...worker, tools }] });
+};
+const record = (more: object) => ({ ...(healthy().record as NonNullable<Situation['record']>), ...more });
+const withEnv = (values: Record<string, string>) => ({ variables: [variables({ ...KEYS, ...values })] });
+const status = (health: number, keys?: number): Pick<Situation, 'host'> => ({
+  host: {
+    health: { kind: 'answered', status: health },
+    keys: keys === undefined ? undefined : { kind: 'answered', status: keys },
+  },
+});
+const silent = (cause: string): Pick<Situation, 'host'> => ({
+  host: { health: { kind: 'silent', cause }, keys: undefined },
+});
+const runtime = (more: object) => ({ runtime: { ...healthy().runtime, ...more } });
+const production = (observability: unknown) => config({ env: { production: { observability } } });
+
+const WRONG: [what: string, more: Partial<Situation>, check: string, message: RegExp, fix: RegExp][] = [
+  [
+    'nothing set up',
+    { record: undefined, plan: withTools(tool('planned')) },
+    'set-up',
+    /no observe\.json/,
+    /init$/,
+  ],
+  [
+    'a tool without a trace',
+    { plan: withTools(tool('traced'), tool('planned', 'sub')) },
+    'tools',
+    /"sub" \(src\/index\.ts:5\)/,
+    /init$/,
+  ],
+  ['no keys', { variables: [] }, 'keys', /No Langfuse keys/, /into \.dev\.vars/],
+  [
+    'empty keys',
+    withEnv({ LANGFUSE_PUBLIC_KEY: '', LANGFUSE_SECRET_KEY: ' ' }),
+    'keys',
+    /No Langfuse keys/,
+    /into \.dev\.vars/,
+  ],
+  [
+    'half a pair',
+    withEnv({ LANGFUSE_SECRET_KEY: '' }),
+    'keys',
+    /half of the pair.*LANGFUSE_SECRET_KEY/,
+    /LANGFUSE_SECRET_KEY/,
+  ],
+  [
+    'keys swapped',
+    { variables: [variables({ LANGFUSE_PUBLIC_KEY: 'sk-lf-a', LANGFUSE_SECRET_KEY: 'pk-lf-a' })] },
+    'keys',
+    /swapped/,
+    /pk-lf-/,
+  ],
+  [
+    'the secret key twice',
+    withEnv({ LANGFUSE_PUBLIC_KEY: 'sk-lf-a' }),
+    'keys',
+    /LANGFUSE_PUBLIC_KEY holds a key of the other kind/,
+    /pk-lf-/,
+  ],
+  [
+    'a key in two halves',
+    withEnv({ LANGFUSE_PUBLIC_KEY: 'pk-lf- abc' }),
+    'keys',
+    /white space or a quotation mark/,
+    /anew/,
+  ],
+  ['a key in curly quotes', withEnv({ LANGFUSE_SECRET_KEY: '“sk-lf-a”' }), 'keys', /quotation mark/, /anew/],
+  ['the example left', withEnv({ LANGFUSE_PUBLIC_KEY: 'pk-lf-...' }), 'keys', /example/, /Settings/],
+  [
+    'keys where nobody reads',
+    { variables: [variables({}), variables(KEYS, { place: '.env', isRead: false })] },
+    'keys',
+    /in \.env, which Wrangler passes over beside \.dev\.vars/,
+    /into \.dev\.vars/,
+  ],
+  [
+    'keys only in the shell',
+    { variables: [variables(KEYS, { place: 'the environment of this shell', isRead: false })] },
+    'keys',
+    /Wrangler does not read/,
+    /into \.dev\.vars/,
+  ],
+  [
+    'keys that secrets.required hides',
+    { variables: [variables(KEYS, { hidden: Object.keys(KEYS) })] },
+    'keys',
+    /secrets\.required in wrangler\.jsonc/,
+    /init/,
+  ],
+  [
+    'an address without a scheme',
+    withEnv({ LANGFUSE_BASE_URL: 'cloud.langfuse.com' }),
+    'host',
+    /LANGFUSE_BASE_URL in \.dev\.vars does not begin with https/,
+    /address alone/,
+  ],
+  [
+    'an address that is none',
+    withEnv({ LANGFUSE_HOST: 'https://' }),
+    'host',
+    /LANGFUSE_HOST in \.dev\.vars is no address/,
+    /address alone/,
+  ],
+  [
+    'an address with the path of the API',
+    withEnv({ LANGFUSE_BASE_URL: 'https://x.test/api/public' }),
+    'host',
+    /api\/public/,
+    /address alone/,
+  ],
+  [
+    'an address with a password',
+    withEnv({ LANGFUSE_BASE_URL: 'https://u:hunter2@x.test' }),
+    'host',
+    /password/,
+    /address alone/,
+  ],
+  [
+    'this machine in production',
+    {
+      config: config({ vars: {} }),
+      variables: [
+        variables(KEYS),
+        variables({ LANGFUSE_BASE_URL: 'http://127.0.0.1:4319' }, { place: 'vars in wrangler.jsonc' }),
+      ],
+    },
+    'host',
+    /deployed Worker can’t reach it/,
+    /\.dev\.vars/,
+  ],
+  ['an unknown name', silent('ENOTFOUND'), 'host', /name is not known/, /address/],
+  [
+    'nobody there',
+    { ...withEnv({ LANGFUSE_BASE_URL: 'http://localhost:4319' }), ...silent('ECONNREFUSED') },
+    'host',
+    /nobody listens/,
+    /lm dashboard --port 4319/,
+  ],
+  ['no answer in time', silent('timeout'), 'host', /5 seconds/, /firewall/],
+  ['a redirect', status(308), 'host', /elsewhere \(308\)/, /address it leads to/],
+  ['another server', status(404), 'host', /no Langfuse/, /Langfuse itself/],
+  ['keys of another region', status(200, 401), 'host', /does not know these keys \(401\)/, /region/],
+  ['keys without rights', status(200, 403), 'host', /\(403\)/, /region/],
+  [
+    'tracing switched off',
+    withEnv({ LANGFUSE_TRACING_ENABLED: 'false' }),
+    'sampling',
+    /LANGFUSE_TRACING_ENABLED is false/,
+    /true/,
+  ],
+  ['sampled out', withEnv({ LANGFUSE_SAMPLE_RATE: '0' }), 'sampling', /LANGFUSE_SAMPLE_RATE is 0/, /Raise/],
+  [
+    'sampled out by Cloudflare',
+    { config: config({ observability: { traces: { enabled: true, head_sampling_rate: 0 } } }) },
+    'sampling',
+    /head_sampling_rate is 0/,
+    /Raise/,
+  ],
+  [
+    'no observability',
+    { config: config({ observability: undefined }) },
+    'observability',
+    /says nothing of observability/,
+    /init/,
+  ],
+  [
+    'logs only',
+    { config: config({ observability: { enabled: true } }) },
+    'observability',
+    /does not switch traces on/,
+    /init/,
+  ],
+  [
+    'traces off',
+    { config: config({ observability: { traces: { enabled: false } } }) },
+    'observability',
+    /switches traces off/,
+    /init/,
+  ],
+  [
+    'an environment that replaces the block',
+    { config: production({ enabled: true }), env: 'production' },
+    'observability',
+    /in environment production.*for environment production/,
+    /init/,
+  ],
+  [
+    'an old Wrangler',
+    { wrangler: { version: '4.34.9', minimumNode: undefined } },
+    'wrangler',
+    /4\.34\.9 does not know/,
+    /4\.35\.0/,
+  ],
+  ['a Node too old for Wrangler', { node: '20.20.2' }, 'node', /needs Node 22\.12\.0.*20\.20\.2/, /4\.86\.0/],
+  [
+    'a flag that the date brings',
+    {
+      config: config({ compatibility_flags: ['nodejs_compat'] }),
+      wrangler: { version: '4.121.0', minimumNode: undefined },
+    },
+    'compatibility',
+    /does not start/,
+    /Take nodejs_compat out/,
+  ],
+  [
+    'an env that can’t be imported',
+    { config: config({ compatibility_flags: ['disallow_importable_env'] }) },
+    'compatibility',
+    /disallow_importable_env/,
+    /Remove that flag/,
+  ],
+  [
+    'an entry that is not there',
+    { entry: { path: 'src/gone.ts', exists: false, isTraced: false } },
+    'files',
+    /src\/gone\.ts is not there/,
+    /main/,
+  ],
+  [
+    'a build older than the set-up',
+    { entry: { path: 'dist/index.js', exists: true, isTraced: false } },
+    'files',
+    /older than the set-up/,
+    /Build again/,
+  ],
+  [
+    'a runtime that is not installed',
+    runtime({ installed: undefined }),
+    'runtime',
+    /not installed/,
+    /npm install/,
+  ],
+  [
+    'a package.json without it',
+    {
+      plan: planWith({
+        changes: [{ action: 'modify', path: 'package.json', before: '', edits: [], part: 'scaffold' }],
+      }),
+    },
+    'runtime',
+    /package\.json lacks/,
+    /init/,
+  ],
+  [
+    'a stale copy',
+    {
+      record: record({ runtime: 'vendor' }),
+      plan: planWith({
+        changes: [
+          { action: 'create', path: 'vendor/observability/dist/index.js', text: '', part: 'scaffold' },
+        ],
+      }),
+    },
+    'runtime',
+    /not of this version/,
+    /init/,
+  ],
+];
+
+const NOTICED: [what: string, more: Partial<Situation>, check: string, message: RegExp][] = [
+  ['tools traced by hand only', { plan: withTools(tool('traced'), tool('manual', 'odd')) }, 'tools', /"odd"/],
+  ['no tools', { plan: withTools() }, 'tools', /No MCP tools/],
+  ['tools out of reach', { plan: withTools(tool('traced'), tool('ignored', 'far')) }, 'files', /"far"/],
+  ['white space around a key', withEnv({ LANGFUSE_PUBLIC_KEY: 'pk-lf-test ' }), 'keys', /white space around/],
+  ['plain http', withEnv({ LANGFUSE_BASE_URL: 'http://langfuse.example' }), 'host', /not https/],
+  ['a host that is not well', status(503), 'host', /503/],
+  ['an answer that tells nothing', status(200, 429), 'host', /429/],
+  ['a low rate', withEnv({ LANGFUSE_SAMPLE_RATE: '0.01' }), 'sampling', /1 in 100/],
+  ['a rate that is none', withEnv({ LANGFUSE_SAMPLE_RATE: 'all' }), 'sampling', /no number/],
+  [
+    'traces kept off',
+    {
+      record: record({ keepDisabled: true }),
+      config: config({ observability: { traces: { enabled: false } } }),
+    },
+    'observability',
+    /as asked/,
+  ],
+  [
+    'another environment without traces',
+    { config: production({ enabled: true }) },
+    'observability',
+    /production/,
+  ],
+  ['no Wrangler', { wrangler: undefined }, 'wrangler', /not installed/],
+  ['an older runtime', runtime({ expected: '0.2.0' }), 'runtime', /0\.1\.0 is installed/],
+  [
+    'a build that was not made',
+    { entry: { path: 'dist/index.js', exists: false, isTraced: false } },
+    'files',
+    /not there yet/,
+  ],
+  ['a receiver that is passed by', { receiver: true }, 'receiver', /traces go to https:\/\/us\.cloud/],
+  [
+    'a config that another one hides',
+    {
+      notes: [
+        {
+          rule: 'wrangler/config-shadowed',
+          level: 'warning',
+          file: 'w',
+          line: 1,
+          message: 'hidden',
+          fix: 'f',
+        },
+      ],
+    },
+    'files',
+    /hidden/,
+  ],
+];
+
+describe('doctor', () => {
+  it('finds nothing where nothing is wrong, and says what to try', () => {
+    const diagnoses = diagnose(healthy());
+    expect(diagnoses.filter(({ state }) => state === 'wrong' || state === 'notice')).toEqual([]);
+    expect(nextStep(healthy(), diagnoses)).toBe(
+      'Call a tool, wait a few seconds, and look at https://us.cloud.langfuse.com.',
+    );
+  });
+
+  it.each(WRONG)('finds %s', (_what, more, check, message, fix) => {
+    const situation = healthy(more);
+    const found = diagnose(situation).filter(({ state }) => state === 'wrong');
+    expect(found).toEqual([expect.objectContaining({ check, message: expect.stringMatching(message) })]);
+    expect(nextStep(situation, found)).toMatch(fix);
+  });
+
+  it.each(NOTICED)('notices %s', (_what, more, check, message) => {
+    const found = diagnose(healthy(more)).filter(({ state }) => state === 'notice' || state === 'wrong');
+    expect(found).toEqual([
+      expect.objectContaining({ check, state: 'notice', message: expect.stringMatching(message) }),
+    ]);
+  });
+
+  it('asks nothing of a layer that nobody wanted', () => {
+    const situation = healthy({
+      record: record({ layers: ['cloudflare'] }),
+      variables: [],
+      ...runtime({ installed: undefined }),
+    });
+    expect(diagnose(situation).filter(({ state }) => state === 'wrong')).toEqual([]);
+    const other = healthy({
+      record: record({ layers: ['langfuse'] }),
+      config: config({ observability: undefined }),
+    });
+    expect(diagnose(other).filter(({ state }) => state === 'wrong')).toEqual([]);
+  });
+
+  it('names the first fault as the next step when there are several', () => {
+    const situation = healthy({ variables: [], wrangler: { version: '3.0.0', minimumNode: undefined } });
+    expect(nextStep(situation, diagnose(situation))).toMatch(/into \.dev\.vars/);
+  });
+
+  it('never says the value of a variable', () => {
+    const secret = fc.stringMatching(/^(pk-lf-|sk-lf-|)[A-Za-z0-9 "'“.<]{0,6}Q7Q7Q7[A-Za-z0-9]{0,6}$/);
+    fc.assert(
+      fc.property(secret, secret, secret, fc.boolean(), (publicKey, secretKey, url, isRead) => {
+        const values = {
+          LANGFUSE_PUBLIC_KEY: publicKey,
+          LANGFUSE_SECRET_KEY: secretKey,
+          LANGFUSE_BASE_URL: url,
+          LANGFUSE_SAMPLE_RATE: url,
+        };
+        const situation = healthy({ variables: [variables(values, { isRead })], host: undefined });
+        const diagnoses = diagnose(situation);
+        expect(JSON.stringify([diagnoses, nextStep(situation, diagnoses)])).not.toContain('Q7Q7Q7');
+      }),
+    );
+  });
+});

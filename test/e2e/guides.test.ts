@@ -1,0 +1,94 @@
+import { cp, mkdtemp, readdir, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { copyFixture } from '../harness/fixture.js';
+import { npmEnv, npmPack, PUBLISHED } from '../harness/npm.js';
+import { mustRun } from '../harness/process.js';
+import { root } from '../harness/root.js';
+import { cleanups } from './cleanups.js';
+import { GuideSession } from './guides/guide-session.js';
+import { readGuide } from './guides/read-guide.js';
+import { type LocalRegistry, startRegistry } from './registry/start-registry.js';
+
+/** Where the reader of each guide stands before its first command. A guide without commands has no place. */
+const BEFORE: Readonly<Record<string, 'a Worker' | 'set up' | 'a repository of two'>> = {
+  'ci.md': 'set up',
+  'first-trace.md': 'a Worker',
+  'from-local-to-langfuse.md': 'set up',
+  'loom-with-claude-code.md': 'set up',
+  'monorepo.md': 'a repository of two',
+  'undo.md': 'set up',
+};
+
+const everyone = cleanups('file');
+let registry: LocalRegistry;
+beforeAll(async () => {
+  registry = await startRegistry();
+  everyone(registry.stop);
+  await registry.publish(await npmPack(PUBLISHED, join(await scratch(), 'tarballs')));
+});
+
+const guides = await readdir(join(root, 'docs/guides'));
+
+it('every guide with commands says where its reader stands', () => {
+  const withCommands = guides.filter((guide) => readGuide(`docs/guides/${guide}`).length > 0);
+  expect(withCommands.sort()).toEqual(Object.keys(BEFORE).sort());
+});
+
+describe.each(Object.entries(BEFORE))('%s', (guide, before) => {
+  it('does what it says, command by command', async () => {
+    const home = await scratch();
+    const env = {
+      ...npmEnv(),
+      npm_config_registry: registry.url,
+      npm_config_cache: join(home, 'npm'),
+      HOME: home,
+      // What a developer's own shell may hold must not decide where traces go.
+      LANGFUSE_PUBLIC_KEY: undefined,
+      LANGFUSE_SECRET_KEY: undefined,
+      LANGFUSE_BASE_URL: undefined,
+    };
+    const dir = before === 'a repository of two' ? await twoWorkers() : await oneWorker();
+    const session = new GuideSession(dir, home, env);
+    everyone(() => session.stop());
+    if (before === 'set up') {
+      const init = { how: 'run', text: 'npx --yes create-something-observe init --yes --local' } as const;
+      const made = await session.follow(init);
+      expect(made.code, made.stdout + made.stderr).toBe(0);
+      await commit(dir);
+    }
+    for (const block of readGuide(`docs/guides/${guide}`)) {
+      const { code, stdout, stderr } = await session.follow(block);
+      expect(code, `${block.text}\n${stdout}\n${stderr}`).toBe(0);
+    }
+    await session.stop();
+  });
+});
+
+async function oneWorker(): Promise<string> {
+  const { dir, remove } = await copyFixture('sdk-v2', { modules: 'install' });
+  everyone(remove);
+  await commit(dir);
+  return dir;
+}
+
+async function twoWorkers(): Promise<string> {
+  const dir = await scratch();
+  await cp(join(root, 'test/e2e/guides/two-workers'), dir, { recursive: true });
+  await commit(dir);
+  return dir;
+}
+
+async function commit(dir: string): Promise<void> {
+  const author = ['-c', 'user.name=Test', '-c', 'user.email=test@localhost'];
+  await mustRun('git', ['init', '--quiet'], { cwd: dir });
+  await mustRun('git', ['add', '--all'], { cwd: dir });
+  await mustRun('git', [...author, 'commit', '--quiet', '--message', 'as it was'], { cwd: dir });
+}
+
+async function scratch(): Promise<string> {
+  const dir = await realpath(await mkdtemp(join(tmpdir(), 'observe-guides-')));
+  everyone(() => rm(dir, { recursive: true, force: true, maxRetries: 5 }));
+  return dir;
+}

@@ -1,0 +1,76 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Finished, run, startGroup, stopGroup } from '../../harness/process.js';
+import { root } from '../../harness/root.js';
+import type { CommandBlock } from './read-guide.js';
+
+/** How long a program that stays may take to say where it listens, in ms. */
+const READY_MS = 60_000;
+
+/** A person's terminals, as they follow a guide: commands one after the other, and programs left running. */
+export class GuideSession {
+  readonly #env: NodeJS.ProcessEnv;
+  readonly #home: string;
+  readonly #running: { stop(): Promise<void> }[] = [];
+  #cwd: string;
+
+  constructor(dir: string, home: string, env: NodeJS.ProcessEnv) {
+    this.#cwd = dir;
+    this.#home = home;
+    this.#env = env;
+  }
+
+  /** Runs a block; what it printed, and its exit code. */
+  async follow({ how, text }: CommandBlock): Promise<Finished> {
+    if (how === 'stays') return this.#start(text);
+    return how === 'account' ? this.#wordsOnly(text) : this.#run(text);
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#running.splice(0).map((program) => program.stop()));
+  }
+
+  async #run(text: string): Promise<Finished> {
+    const where = join(this.#home, 'cwd');
+    // A `cd` in one block holds for the next.
+    const script = `set -e\n${text}\npwd > "${where}"\n`;
+    const finished = await run('bash', ['-c', script], { cwd: this.#cwd, env: this.#env });
+    this.#cwd = (await readFile(where, 'utf8').catch(() => this.#cwd)).trim();
+    return finished;
+  }
+
+  /** Resolves when the program has said where it listens. */
+  async #start(text: string): Promise<Finished> {
+    const child = startGroup('bash', ['-c', `exec ${text.trim()}`], { cwd: this.#cwd, env: this.#env });
+    this.#running.push({ stop: () => stopGroup(child) });
+    let said = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (chunk: string) => {
+        said += chunk;
+      });
+    }
+    const end = Date.now() + READY_MS;
+    while (!/https?:\/\/(127\.0\.0\.1|localhost):\d+/.test(said)) {
+      if (child.exitCode !== null || Date.now() > end) return { code: 1, stdout: said, stderr: '' };
+      await sleep(100);
+    }
+    return { code: 0, stdout: said, stderr: '' };
+  }
+
+  /** Nothing reaches an account here: the real Wrangler is asked whether it knows the words. */
+  async #wordsOnly(text: string): Promise<Finished> {
+    const wrangler = join(root, 'node_modules/wrangler/bin/wrangler.js');
+    for (const line of text.trim().split('\n')) {
+      const [program, name, ...words] = line.split(' ');
+      if (program !== 'npx' || name !== 'wrangler') continue;
+      const command = words.filter((word) => /^[a-z]+$/.test(word));
+      const help = await run(process.execPath, [wrangler, ...command, '--help'], { cwd: this.#cwd });
+      const unknown = words.filter((word) => word.startsWith('--') && !help.stdout.includes(word));
+      if (help.code !== 0 || unknown.length > 0) {
+        return { code: 1, stdout: `Wrangler does not know: ${line}`, stderr: help.stderr };
+      }
+    }
+    return { code: 0, stdout: '', stderr: '' };
+  }
+}

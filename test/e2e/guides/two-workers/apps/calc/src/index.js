@@ -1,0 +1,8 @@
+import { McpServer } from '@modelcontextprotocol/server';
+import { registerClock } from '@two/tools';
+
+const server = new McpServer({ name: 'calc', version: '1.0.0' });
+registerClock(server);
+server.registerTool('add', { description: 'Stands for a tool' }, async () => ({ content: [] }));
+
+export default { fetch: () => new Response('calc') };

@@ -1,0 +1,149 @@
+import { chmod, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { installApart, npmEnv, npmPack, PUBLISHED } from '../harness/npm.js';
+import { mustRun, run } from '../harness/process.js';
+import { cleanups } from './cleanups.js';
+import { type LocalRegistry, startRegistry } from './registry/start-registry.js';
+
+/** Each as its users type it: the lockfile it keeps, how it runs a package that is not installed, and one that is. */
+const MANAGERS = [
+  {
+    name: 'pnpm',
+    script: 'pnpm/bin/pnpm.cjs',
+    lockfile: 'pnpm-lock.yaml',
+    dlx: ['pnpm', 'dlx'],
+    node: ['pnpm', 'exec', 'node'],
+  },
+  {
+    name: 'yarn',
+    script: '@yarnpkg/cli-dist/bin/yarn.js',
+    lockfile: 'yarn.lock',
+    dlx: ['yarn', 'dlx'],
+    node: ['yarn', 'node'],
+  },
+  // Yarn 1 runs nothing that is not installed; its users take npx.
+  {
+    name: 'yarn 1',
+    script: 'yarn/bin/yarn.js',
+    lockfile: 'yarn.lock',
+    dlx: ['npx', '--yes'],
+    node: ['yarn', 'node'],
+  },
+  { name: 'bun', script: 'bun/bin/bun.exe', lockfile: 'bun.lock', dlx: ['bunx'], node: ['node'] },
+] as const;
+
+const SOURCE = `export function register(server) {
+  server.registerTool('add', { description: 'Add' }, async ({ a, b }) => ({
+    content: [{ type: 'text', text: String(a + b) }],
+  }));
+}
+export default { fetch: () => new Response(typeof register) };
+`;
+
+const everyone = cleanups('file');
+let registry: LocalRegistry;
+let modules: string;
+beforeAll(async () => {
+  modules = await installApart('managers', 'test/e2e/registry/managers');
+  registry = await startRegistry();
+  everyone(registry.stop);
+  await registry.publish(await npmPack(PUBLISHED, join(await scratch(), 'tarballs')));
+});
+
+describe.each(MANAGERS)('with $name', ({ name, script, lockfile, dlx, node }) => {
+  it('init, check and remove work in a project of its own', async () => {
+    const home = await scratch();
+    const dir = join(home, 'project');
+    const path = await programs(home, name, join(modules, script));
+    const env = { ...npmEnv(), ...settings(home), PATH: `${path}:${process.env['PATH']}` };
+    const call = ([program, ...words]: readonly string[]) => run(program as string, words, { cwd: dir, env });
+    const git = async (...words: string[]) => (await mustRun('git', words, { cwd: dir })).stdout;
+
+    await project(dir, name === 'yarn' ? { '.yarnrc.yml': 'enableTelemetry: false\n', 'yarn.lock': '' } : {});
+    const [program] = name.split(' ') as [string];
+    const first = await call([program, 'install']);
+    expect(first.code, first.stdout + first.stderr).toBe(0);
+    await git('init', '--quiet');
+    await git('add', '--all');
+    await git(
+      '-c',
+      'user.name=t',
+      '-c',
+      'user.email=t@localhost',
+      'commit',
+      '--quiet',
+      '--message',
+      'before',
+    );
+    const before = await readFile(join(dir, lockfile), 'utf8');
+
+    const made = await call([...dlx, 'create-something-observe', 'init', '--yes']);
+    expect(made.code, made.stdout + made.stderr).toBe(0);
+    expect(await readFile(join(dir, lockfile), 'utf8')).not.toBe(before);
+    const resolved = await call([
+      ...node,
+      '-e',
+      "import('@create-something/observability').then((m) => console.log(typeof m.createTrace))",
+    ]);
+    expect(resolved.stdout, resolved.stderr).toContain('function');
+    expect(await call([...dlx, 'create-something-observe', 'check'])).toMatchObject({ code: 0 });
+
+    const undone = await call([...dlx, 'create-something-observe', 'remove', '--yes']);
+    expect(undone.code, undone.stdout + undone.stderr).toBe(0);
+    expect(await git('status', '--porcelain')).toBe('');
+    expect(await readFile(join(dir, lockfile), 'utf8')).toBe(before);
+  });
+});
+
+async function scratch(): Promise<string> {
+  const dir = await realpath(await mkdtemp(join(tmpdir(), 'observe-managers-')));
+  everyone(() => rm(dir, { recursive: true, force: true, maxRetries: 5 }));
+  return dir;
+}
+
+async function project(dir: string, more: Readonly<Record<string, string>>): Promise<void> {
+  const files = {
+    'package.json': `${JSON.stringify({ name: 'calc', private: true, type: 'module', dependencies: { zod: '^4.0.0' } }, null, 2)}\n`,
+    'wrangler.jsonc':
+      '{\n  "name": "calc",\n  "main": "src/index.js",\n  "compatibility_date": "2026-01-01"\n}\n',
+    'src/index.js': SOURCE,
+    '.gitignore': 'node_modules\n.yarn\n.pnp.*\n.dev.vars\n',
+    ...more,
+  };
+  await mkdir(join(dir, 'src'), { recursive: true });
+  for (const [path, text] of Object.entries(files)) await writeFile(join(dir, path), text);
+}
+
+/** A folder for PATH in which the manager, and only it, goes by its everyday name. */
+async function programs(home: string, name: string, script: string): Promise<string> {
+  const folder = join(home, 'bin');
+  await mkdir(folder);
+  const runner = name === 'bun' ? '' : `"${process.execPath}" `;
+  for (const [program, words] of [[name.split(' ')[0], ''], ...(name === 'bun' ? [['bunx', ' x']] : [])]) {
+    const file = join(folder, String(program));
+    await writeFile(file, `#!/bin/sh\nexec ${runner}"${script}"${words} "$@"\n`);
+    await chmod(file, 0o755);
+  }
+  return folder;
+}
+
+/** Our registry, and caches of their own: what an earlier run published under the same version is not this one's. */
+function settings(home: string): NodeJS.ProcessEnv {
+  return {
+    npm_config_registry: registry.url,
+    npm_config_cache: join(home, 'npm'),
+    npm_config_store_dir: join(home, 'pnpm-store'),
+    XDG_CACHE_HOME: join(home, 'cache'),
+    YARN_NPM_REGISTRY_SERVER: registry.url,
+    YARN_UNSAFE_HTTP_WHITELIST: '127.0.0.1',
+    YARN_GLOBAL_FOLDER: join(home, 'yarn'),
+    YARN_CACHE_FOLDER: join(home, 'yarn-cache'),
+    // What was published a minute ago is too new for Yarn's taste.
+    YARN_NPM_MINIMAL_AGE_GATE: '0',
+    YARN_REGISTRY: registry.url,
+    BUN_INSTALL_CACHE_DIR: join(home, 'bun-cache'),
+    BUN_CONFIG_REGISTRY: registry.url,
+  };
+}

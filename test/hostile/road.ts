@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { EXIT } from '../../src/errors.js';
+import { type Finished, run } from '../harness/process.js';
+import { root } from '../harness/root.js';
+
+const RUNNER = fileURLToPath(new URL('walk-the-road.mjs', import.meta.url));
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+
+/** Only there to end a run that hangs; nothing is measured by it. */
+const HANG_MS = 120_000;
+
+export interface Walked extends Finished {
+  /** Exit codes by folder; a folder that is missing was not walked to its end. */
+  readonly codes: Map<string, { readonly init: number; readonly check: number; readonly remove?: number }>;
+}
+
+/** Exit codes that say what is wrong with the project; all but the one that says we are at fault. */
+export const FORESEEN: readonly number[] = Object.values(EXIT).filter((code) => code !== EXIT.bug);
+
+/** Walks init, check and remove through each folder, all in one child process. */
+export async function walk(dirs: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Walked> {
+  const finished = await run(process.execPath, [RUNNER, version, ...dirs], {
+    cwd: root,
+    env: { CI: undefined, NO_COLOR: '1', FORCE_COLOR: undefined, ...env },
+    timeoutMs: HANG_MS,
+  });
+  const codes = new Map<string, { init: number; check: number; remove?: number }>();
+  for (const part of finished.stdout.split('\u001e')) {
+    if (!part.startsWith('{"dir"')) continue;
+    const { dir, ...rest } = JSON.parse(part);
+    codes.set(dir, rest);
+  }
+  return { ...finished, codes };
+}

@@ -1,0 +1,101 @@
+import { expect, it } from 'vitest';
+import { planTools } from '../../src/plan-tools.js';
+
+const INTENT = { fallbackName: 'notes', aiBinding: 'AI', tasks: new Map(), includeUnreachable: false };
+
+/** Layer 2 on some files that the Worker's entry reaches. */
+const plan = (files: Record<string, string>) =>
+  planTools(
+    Object.entries(files).map(([path, text]) => ({ path, text, reachable: true })),
+    INTENT,
+  );
+
+const MCP = "import { createMCP } from './library.js';\n";
+
+it.each<[string, string, string]>([
+  ['nowhere', "{ name: 'find', description: 'Finds', inputSchema: {} }", 'what carries it out was not found'],
+  [
+    'in another file',
+    "{ name: 'find', description: 'Finds', inputSchema: {}, handler: findNotes }",
+    'its function is written elsewhere',
+  ],
+  [
+    'in a generator',
+    "{ name: 'find', description: 'Finds', inputSchema: {}, *handler() {} }",
+    'the handler is a generator',
+  ],
+])('a tool whose function is %s is left to a person, with its place', (_, tool, reason) => {
+  const { tools, findings } = plan({ 'src/index.ts': `${MCP}\nexport const tools = [${tool}];\n` });
+  expect(tools).toMatchObject([{ name: 'find', file: 'src/index.ts', line: 3, status: 'manual', reason }]);
+  expect(findings).toMatchObject([{ rule: 'langfuse/tool-manual', file: 'src/index.ts', line: 3 }]);
+});
+
+it.each([
+  ['a model’s tool', "{ name: 'find', description: 'Finds', input_schema: {} }"],
+  ['a parameter in OpenAPI', "{ name: 'page', in: 'query', description: 'Page', schema: {} }"],
+])('%s is no tool of the server', (_, object) => {
+  expect(plan({ 'src/index.ts': `${MCP}\nexport const list = [${object}];\n` }).tools).toEqual([]);
+});
+
+const RULE = 'langfuse/server-from-package';
+
+it('says where a server comes with tools of a package', () => {
+  const text = `import { McpAgent } from 'agents/mcp';
+import { notesServer } from 'notes-mcp';
+export class Notes extends McpAgent {
+  async init() {
+    this.server = await notesServer(this.env);
+  }
+}
+`;
+  const [finding] = plan({ 'src/index.ts': text }).findings;
+  expect(finding).toMatchObject({ rule: RULE, file: 'src/index.ts', line: 5 });
+  expect(finding?.message).toContain('`notesServer` of `notes-mcp`');
+});
+
+it.each([
+  [
+    'the SDK',
+    "import { createMcpServer } from '@modelcontextprotocol/server';\nconst server = createMcpServer();",
+  ],
+  ['this project', "import { createMcpServer } from './server.js';\nconst server = createMcpServer();"],
+  ['no MCP', "import { createServer } from 'node:http';\nconst server = createServer();"],
+])('says nothing of a server that %s makes', (_, text) => {
+  expect(plan({ 'src/index.ts': `${text}\n` }).findings.filter(({ rule }) => rule === RULE)).toEqual([]);
+});
+
+const LIMIT =
+  "export const isCall = (m: { method: string }) => { if (m.method === 'tools/call') return true; return false; };\n";
+
+it('asks nobody to look at a mention of tools/call where tools were found', () => {
+  expect(plan({ 'src/limit.ts': LIMIT }).tools).toMatchObject([{ name: '*', status: 'manual' }]);
+  const server = "server.tool('ping', async () => ({ content: [] }));\n";
+  const { tools } = plan({ 'src/limit.ts': LIMIT, 'src/server.ts': server });
+  expect(tools).toMatchObject([{ name: 'ping', status: 'planned' }]);
+});
+
+it('names the place of a dispatcher that it does not understand, and of no client', () => {
+  const dispatcher = `const isCall = (m: Message) => m.method === 'tools/call';
+export const answer = (m: Message) => (isCall(m) ? work(m) : undefined);
+`;
+  const { tools } = plan({ 'src/index.ts': dispatcher });
+  expect(tools).toMatchObject([{ name: '*', file: 'src/index.ts', line: 1, status: 'manual' }]);
+  const client = "export const call = (name: string) => send({ method: 'tools/call', params: { name } });\n";
+  expect(plan({ 'src/index.ts': client }).tools).toEqual([]);
+});
+
+it('traces a tool written as a class where nothing shared carries it out', () => {
+  const text = `import { MCPTool } from 'mcp-framework';
+export default class Weather extends MCPTool {
+  name = 'weather';
+  description = 'Get the weather';
+  schema = {};
+  async execute(input: { city: string }) {
+    return input.city;
+  }
+}
+`;
+  expect(plan({ 'src/tools/Weather.ts': text }).tools).toMatchObject([
+    { name: 'weather', status: 'planned' },
+  ]);
+});

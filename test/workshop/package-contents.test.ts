@@ -1,0 +1,72 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { npmEnv } from '../harness/npm.js';
+import { root } from '../harness/root.js';
+
+/** What may be in a tarball, and how large it may be once unpacked: whoever runs npx waits for every byte. */
+const PACKAGES = [
+  {
+    folder: '.',
+    kB: 600,
+    allowed: [
+      /^(README\.md|LICENSE|package\.json)$/,
+      /^bin\/create-something-observe\.js$/,
+      /^dist\/(main\.js|help\.txt|chunks\/[\w-]+\.js)$/,
+      // What `init` writes into a project and another package owns.
+      /^dist\/assets\/loom-migrations\/\d{4}_\w+\.sql$/,
+      /^dist\/assets\/observability\/(manifest\.json|dist\/[\w/-]+(\.d\.ts|\.js))$/,
+      /^templates\/[\w/-]+(\.[\w-]+)*\.hbs$/,
+    ],
+  },
+  {
+    folder: 'packages/observability',
+    kB: 130,
+    allowed: [/^(README\.md|LICENSE|package\.json)$/, /^dist\/[\w/-]+(\.d\.ts|\.js)$/],
+  },
+  {
+    folder: 'packages/loom',
+    kB: 800,
+    allowed: [
+      /^(README\.md|LICENSE|package\.json)$/,
+      /^bin\/lm\.js$/,
+      /^migrations\/\d{4}_\w+\.sql$/,
+      /^dist\/([\w-]+\.js|chunks\/[\w-]+\.js|scaffold\/(gitignore|sync\.mjs))$/,
+      /^dist\/types\/[\w/-]+\.d\.ts$/,
+    ],
+  },
+] as const;
+
+interface Packed {
+  readonly unpackedSize: number;
+  readonly files: readonly { readonly path: string }[];
+}
+
+describe.each(PACKAGES)('the tarball of $folder', ({ folder, kB, allowed }) => {
+  const flags = ['pack', '--json', '--dry-run', '--ignore-scripts'];
+  const [packed] = JSON.parse(
+    execFileSync('npm', flags, {
+      cwd: join(root, folder),
+      env: { ...process.env, ...npmEnv() },
+      encoding: 'utf8',
+      shell: process.platform === 'win32',
+    }),
+  ) as [Packed];
+
+  it('holds what users need and nothing else', () => {
+    const others = packed.files
+      .map(({ path }) => path)
+      .filter((path) => !allowed.some((one) => one.test(path)));
+    expect(others).toEqual([]);
+    for (const one of allowed) {
+      expect(
+        packed.files.some(({ path }) => one.test(path)),
+        String(one),
+      ).toBe(true);
+    }
+  });
+
+  it(`stays under ${kB} kB`, () => {
+    expect(packed.unpackedSize).toBeLessThan(kB * 1000);
+  });
+});
