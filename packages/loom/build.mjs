@@ -70,6 +70,6 @@ for (const [template, file] of [
 }
 
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
-for (const project of ['tsconfig.json', 'app/tsconfig.json']) {
+for (const project of ['tsconfig.types.json', 'app/tsconfig.json']) {
   execFileSync(process.execPath, [tsc, '-p', here(project)], { stdio: 'inherit' });
 }

@@ -18,7 +18,7 @@ const BEFORE: Readonly<Record<string, 'a Worker' | 'set up' | 'a repository of t
   'from-local-to-langfuse.md': 'set up',
   'loom-with-claude-code.md': 'set up',
   'monorepo.md': 'a repository of two',
-  'undo.md': 'set up',
+  'undo.md': 'a Worker',
 };
 
 const everyone = cleanups('file');
@@ -43,6 +43,8 @@ describe.each(Object.entries(BEFORE))('%s', (guide, before) => {
       ...npmEnv(),
       npm_config_registry: registry.url,
       npm_config_cache: join(home, 'npm'),
+      // Nobody is there to be asked whether npx may fetch a package.
+      npm_config_yes: 'true',
       HOME: home,
       // What a developer's own shell may hold must not decide where traces go.
       LANGFUSE_PUBLIC_KEY: undefined,
@@ -85,6 +87,7 @@ async function commit(dir: string): Promise<void> {
   await mustRun('git', ['init', '--quiet'], { cwd: dir });
   await mustRun('git', ['add', '--all'], { cwd: dir });
   await mustRun('git', [...author, 'commit', '--quiet', '--message', 'as it was'], { cwd: dir });
+  await mustRun('git', ['update-ref', 'refs/remotes/origin/main', 'HEAD'], { cwd: dir });
 }
 
 async function scratch(): Promise<string> {

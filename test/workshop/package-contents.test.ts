@@ -17,6 +17,8 @@ const PACKAGES = [
       /^dist\/assets\/loom-migrations\/\d{4}_\w+\.sql$/,
       /^dist\/assets\/observability\/(manifest\.json|dist\/[\w/-]+(\.d\.ts|\.js))$/,
       /^templates\/[\w/-]+(\.[\w-]+)*\.hbs$/,
+      /^schemas\/[\w-]+\.schema\.json$/,
+      /^docs\/(guides|rules)\/[\w/-]+\.md$/,
     ],
   },
   {
@@ -33,6 +35,7 @@ const PACKAGES = [
       /^migrations\/\d{4}_\w+\.sql$/,
       /^dist\/([\w-]+\.js|chunks\/[\w-]+\.js|scaffold\/(gitignore|sync\.mjs))$/,
       /^dist\/types\/[\w/-]+\.d\.ts$/,
+      /^dist\/dashboard\/(index\.html|app\.js|app\.css|preact\.LICENSE)$/,
     ],
   },
 ] as const;
