@@ -15,6 +15,7 @@ const CHECKS = [
   ['a lockfile for every platform', 'scripts/complete-lockfile.mjs', '--check'],
   ['unused files, exports and dependencies', 'node_modules/knip/bin/knip.js', '--no-progress'],
   ['types', 'node_modules/typescript/bin/tsc', '--noEmit'],
+  ['API reference', 'scripts/api-docs.mjs', '--check'],
   // Their code runs in a page, in part: no other test may know of `document`.
   ['types of browser tests', 'node_modules/typescript/bin/tsc', '-p', 'test/e2e/dashboard'],
   ...PACKAGES.map((folder) => [
