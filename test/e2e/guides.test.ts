@@ -2,6 +2,7 @@ import { cp, mkdtemp, readdir, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { openLoom } from '../../packages/loom/src/store/open.js';
 import { copyFixture } from '../harness/fixture.js';
 import { npmEnv, npmPack, PUBLISHED } from '../harness/npm.js';
 import { mustRun } from '../harness/process.js';
@@ -65,8 +66,19 @@ describe.each(Object.entries(BEFORE))('%s', (guide, before) => {
       expect(code, `${block.text}\n${stdout}\n${stderr}`).toBe(0);
     }
     await session.stop();
+    if (guide === 'first-trace.md') expect(tracesKept(dir)).toEqual(['list_stations']);
   });
 });
+
+/** What the dashboard had taken: `remove` leaves the database, which is the reader's own. */
+function tracesKept(dir: string): string[] {
+  const db = openLoom(join(dir, '.loom'));
+  try {
+    return db.all<{ tool: string }>('SELECT tool FROM traces').map(({ tool }) => tool);
+  } finally {
+    db.close();
+  }
+}
 
 async function oneWorker(): Promise<string> {
   const { dir, remove } = await copyFixture('sdk-v2', { modules: 'install' });

@@ -13,7 +13,8 @@ export const PAGE_KEYS: Readonly<Record<string, { readonly path: string; readonl
   b: { path: 'budgets', name: 'Budgets' },
 };
 
-const CHORD_MS = 1500;
+/** How long `g` waits for the second key; generous, since a busy machine hands keys on late. */
+const CHORD_MS = 5000;
 
 /** `help` opens the list of keys. Keys typed into a field are left to it, but for Escape. */
 export function bindKeys(help: () => void): () => void {
@@ -28,8 +29,8 @@ export function bindKeys(help: () => void): () => void {
       else back();
     }
     if (isField || event.key === 'Escape') return;
-    const page = Date.now() < chordUntil ? PAGE_KEYS[event.key] : undefined;
-    chordUntil = event.key === 'g' ? Date.now() + CHORD_MS : 0;
+    const page = event.timeStamp < chordUntil ? PAGE_KEYS[event.key] : undefined;
+    chordUntil = event.key === 'g' ? event.timeStamp + CHORD_MS : 0;
     if (page) location.hash = `/${page.path}`;
     else if (event.key === '?') help();
     else if (event.key === '/') search();
