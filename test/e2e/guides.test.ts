@@ -24,10 +24,13 @@ const BEFORE: Readonly<Record<string, 'a Worker' | 'set up' | 'a repository of t
 
 const everyone = cleanups('file');
 let registry: LocalRegistry;
+/** npm's cache of this run: nothing that an earlier run published is in it. */
+let shared: string;
 beforeAll(async () => {
+  shared = await scratch();
   registry = await startRegistry();
   everyone(registry.stop);
-  await registry.publish(await npmPack(PUBLISHED, join(await scratch(), 'tarballs')));
+  await registry.publish(await npmPack(PUBLISHED, join(shared, 'tarballs')));
 });
 
 const guides = await readdir(join(root, 'docs/guides'));
@@ -43,7 +46,7 @@ describe.each(Object.entries(BEFORE))('%s', (guide, before) => {
     const env = {
       ...npmEnv(),
       npm_config_registry: registry.url,
-      npm_config_cache: join(home, 'npm'),
+      npm_config_cache: join(shared, 'npm'),
       // Nobody is there to be asked whether npx may fetch a package.
       npm_config_yes: 'true',
       HOME: home,
