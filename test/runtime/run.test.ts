@@ -235,6 +235,17 @@ test('traceMcpTool wraps a handler with or without input', async () => {
   expect(second?.attributes).not.toHaveProperty('langfuse.observation.input');
 });
 
+test('traceMcpTool records nothing of what a handler is called with where it is told so', async () => {
+  const lookUp = ({ args, accessToken }: { args: object; accessToken: string }) =>
+    `${JSON.stringify(args)} ${accessToken.length}`;
+  const traced = traceMcpTool('calc', 'look_up', 'extract', lookUp, { captureInput: false });
+  expect(traced({ args: { id: 7 }, accessToken: 'a-token-of-somebody' })).toBe('{"id":7} 19');
+  const [span] = await on.spans();
+  expect(span).toMatchObject({ name: 'calc:look_up' });
+  expect(span?.attributes).not.toHaveProperty('langfuse.observation.input');
+  expect(JSON.stringify(span)).not.toContain('a-token-of-somebody');
+});
+
 test('traceMcpTool gives what looks like the handler', () => {
   function add(_input: object, _extra: object) {
     return 'done';

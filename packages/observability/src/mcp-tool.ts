@@ -6,12 +6,15 @@ import type { TraceOptions } from './types.js';
  * Wraps a tool's handler, to be registered in its place: every call becomes a trace named `server:tool`. With one
  * parameter it is taken as the input, or as the request context where the tool has no input; with two, the second
  * is the context. What is no function is given back as it is.
+ * @param options `captureInput: false` for a handler that is given more than the tool's arguments, such as an access
+ *   token: nothing it is called with is recorded
  */
 export function traceMcpTool<Handler>(
   server: string,
   tool: string,
   task: AITaskType,
   handler: Handler,
+  { captureInput = true }: { captureInput?: boolean } = {},
 ): Handler {
   if (typeof handler !== 'function') return handler;
   return new Proxy(handler, {
@@ -20,7 +23,7 @@ export function traceMcpTool<Handler>(
       const alone = args.length === 1 && isContext(first) !== undefined;
       return createTrace({
         name: `${server}:${tool}`,
-        input: alone ? undefined : first,
+        input: alone || !captureInput ? undefined : first,
         context: isContext(alone ? first : second),
         metadata: mcpToolMetadata(server, tool, task),
       }).run(() => Reflect.apply(handler, self, args));
