@@ -6,6 +6,8 @@ import type { Neighbour, Project } from './project/project.js';
 import { RECORD_FILE, readRecord } from './record.js';
 import { OBSERVABILITY_PACKAGE } from './scaffold/package-json.js';
 import { planScaffold, type ScaffoldIntent } from './scaffold/plan-scaffold.js';
+import { unusedRegistrarFinding } from './tool-findings.js';
+import { candidatesWith } from './tools/candidate.js';
 import type { ConfigSource } from './wrangler/document.js';
 import { type ConfigIntent, planConfig } from './wrangler/plan-config.js';
 import { readWranglerConfig } from './wrangler/read-config.js';
@@ -27,6 +29,8 @@ export interface InitIntent extends ScaffoldIntent {
   /** Oversight levels chosen by a person, by `file:name`. */
   readonly oversight: ReadonlyMap<string, string>;
   readonly includeUnreachable: boolean;
+  /** Functions of the project that register tools, by name, sorted. */
+  readonly registrars: readonly string[];
   /** Files that are not to be touched, by path; none when not given. */
   readonly leaves?: ReadonlySet<string>;
 }
@@ -64,7 +68,13 @@ export async function planInit(
         tools: tools.tools,
       },
     ],
-    findings: [...project.notes, ...config.findings, ...tools.findings, ...scaffold.findings],
+    findings: [
+      ...project.notes,
+      ...config.findings,
+      ...tools.findings,
+      ...tools.unusedRegistrars.map((name) => unusedRegistrarFinding(name, recordText)),
+      ...scaffold.findings,
+    ],
     changes: [
       ...changes,
       ...planRecord(
@@ -136,13 +146,17 @@ function isTraced({ text }: { readonly text: string }): boolean {
 
 /** The compiler takes a quarter of a second to load: only a project with candidates pays it. */
 async function planToolsLazily(project: Project, intent: InitIntent) {
-  if (!intent.layers.includes('langfuse') || project.sources.length === 0) {
-    return { tools: [], changes: [], findings: [] };
-  }
+  const { registrars } = intent;
+  const none = { tools: [], changes: [], findings: [] };
+  if (!intent.layers.includes('langfuse')) return { ...none, unusedRegistrars: [] };
+  // What a person named is looked for in further files.
+  const sources = registrars.length === 0 ? project.sources : project.sourcesWith(candidatesWith(registrars));
+  if (sources.length === 0) return { ...none, unusedRegistrars: registrars };
   const { planTools } = await import('./plan-tools.js');
-  return planTools(project.sources, {
+  return planTools(sources, {
     fallbackName: project.name,
     aiBinding: project.aiBinding,
+    registrars,
     tasks: intent.tasks,
     oversight: intent.oversight,
     includeUnreachable: intent.includeUnreachable,

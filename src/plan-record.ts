@@ -46,6 +46,7 @@ export function planRecord(context: RecordContext, changes: readonly Change[], i
     sampling: intent.sampling,
     ...(intent.redactQueryString ? { redactQueryString: true } : {}),
     ...(intent.keepDisabled ? { keepDisabled: true } : {}),
+    ...(intent.registrars.length > 0 ? { registrars: intent.registrars } : {}),
     files: Object.fromEntries(Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1))),
     ...(own ? { own } : {}),
     ...(record?.rules ? { rules: record.rules } : {}),

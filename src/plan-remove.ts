@@ -89,7 +89,8 @@ async function planSources(
   ]);
   return traced.flatMap(({ path, text }) => {
     const own = new Set(record?.own?.[path]);
-    const reading = readSource(path, text, { aiBinding: project.aiBinding });
+    const registrars = record?.registrars ?? [];
+    const reading = readSource(path, text, { aiBinding: project.aiBinding, registrars });
     return modify(path, text, untraceTools(reading, ownWrappers(reading, own)));
   });
 }

@@ -6,6 +6,7 @@ import { type Edit, splice } from './edits.js';
 import { type Finding, lineAt } from './findings.js';
 import { type Change, modify, type PlannedTool } from './plan.js';
 import type { CandidateFile } from './project/source-files.js';
+import { unusedRegistrars, withoutFollowed } from './registrar-calls.js';
 import { siteOfDefinition, traceTools } from './rewrite/rewrite-source.js';
 import { manualSnippet } from './rewrite/snippet.js';
 import { manualFinding, remarkFinding } from './tool-findings.js';
@@ -19,6 +20,8 @@ export interface ToolsIntent {
   /** Name of the MCP server where the sources do not say. */
   readonly fallbackName: string;
   readonly aiBinding: string;
+  /** Functions of the project that a person named as ones that register tools. */
+  readonly registrars?: readonly string[];
   /** Task types chosen by a person, by `file:name`. */
   readonly tasks: ReadonlyMap<string, string>;
   /** Oversight levels chosen by a person, by `file:name`. */
@@ -31,6 +34,8 @@ export interface ToolsPlan {
   readonly tools: PlannedTool[];
   readonly changes: Change[];
   readonly findings: Finding[];
+  /** Registrars that no call was found of. */
+  readonly unusedRegistrars: readonly string[];
 }
 
 interface ReadFile {
@@ -42,8 +47,15 @@ interface ReadFile {
 
 /** Layer 2: which tools there are, and the edits that make them traced. */
 export function planTools(sources: readonly CandidateFile[], intent: ToolsIntent): ToolsPlan {
-  const plan: ToolsPlan = { tools: [], changes: [], findings: [] };
-  const readings = withNames(readAll(sources, intent, plan.findings));
+  const findings: Finding[] = [];
+  const named = withNames(readAll(sources, intent, findings));
+  const plan: ToolsPlan = {
+    tools: [],
+    changes: [],
+    findings,
+    unusedRegistrars: unusedRegistrars(named, intent.registrars ?? []),
+  };
+  const readings = withoutFollowed(named, ({ source }) => source.reachable || intent.includeUnreachable);
   const taken = readings.filter(({ source }) => source.reachable || intent.includeUnreachable);
   const server = onlyServerName(taken.map(({ reading }) => reading)) ?? intent.fallbackName;
   const shared = sharedSite(taken);

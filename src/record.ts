@@ -26,6 +26,8 @@ export interface ObserveRecord {
   readonly files: Readonly<Record<string, FileRecord>>;
   /** Levels that the team gave to rules of `check`; `init` only keeps them. */
   readonly rules?: Readonly<Record<string, unknown>>;
+  /** Functions of the project that register tools, by name, as a person named them; sorted. */
+  readonly registrars?: readonly string[];
   /** Tools that had a trace of their own before `init`, by source file. */
   readonly own?: Readonly<Record<string, readonly string[]>>;
 }
@@ -79,7 +81,7 @@ export function readRecord(text: string): ObserveRecord {
 /** Anybody can write a record: nothing in it is believed before it has been looked at. */
 function isRecord(value: unknown): value is ObserveRecord {
   if (!isObject(value) || value.version !== RECORD_VERSION) return false;
-  const { layers, runtime, sampling, files, own = {} } = value;
+  const { layers, runtime, sampling, files, own = {}, registrars = [] } = value;
   return (
     Array.isArray(layers) &&
     layers.every((layer) => (LAYERS as readonly unknown[]).includes(layer)) &&
@@ -87,11 +89,18 @@ function isRecord(value: unknown): value is ObserveRecord {
     typeof sampling === 'number' &&
     isObject(files) &&
     Object.values(files).every(isFileRecord) &&
+    Array.isArray(registrars) &&
+    registrars.every((name) => typeof name === 'string' && isRegistrar(name)) &&
     isObject(own) &&
     Object.values(own).every(
       (names) => Array.isArray(names) && names.every((name) => typeof name === 'string'),
     )
   );
+}
+
+/** The name of a function or a method, the last one of what is called. */
+export function isRegistrar(name: string): boolean {
+  return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name);
 }
 
 function isFileRecord(value: unknown): value is FileRecord {

@@ -1,5 +1,6 @@
-import type { Finding } from './findings.js';
+import { type Finding, lineAt } from './findings.js';
 import type { PlannedTool } from './plan.js';
+import { RECORD_FILE } from './record.js';
 import type { Remark } from './tools/remarks.js';
 
 export function manualFinding(tool: PlannedTool): Finding {
@@ -10,6 +11,19 @@ export function manualFinding(tool: PlannedTool): Finding {
     line: tool.line,
     message: `The tool "${tool.name}" was left alone: ${tool.reason}.`,
     fix: `Wrap what the tool does by hand:\n${tool.snippet}`,
+  };
+}
+
+/** @param record text of the record, where there is one already */
+export function unusedRegistrarFinding(registrar: string, record = ''): Finding {
+  const at = record.indexOf(JSON.stringify(registrar), record.indexOf('"registrars"'));
+  return {
+    rule: 'langfuse/registrar-unused',
+    level: 'warning',
+    file: RECORD_FILE,
+    line: lineAt(record, Math.max(at, 0)),
+    message: `No call of \`${registrar}\` gives a tool its name and its function.`,
+    fix: `Look how the name is written where tools are registered, or take it out of "registrars" in ${RECORD_FILE}.`,
   };
 }
 

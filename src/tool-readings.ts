@@ -2,7 +2,7 @@ import { SourceSyntaxError } from './errors.js';
 import type { Finding } from './findings.js';
 import type { CandidateFile } from './project/source-files.js';
 import { unreadableFinding } from './tool-findings.js';
-import { readSource, type SourceReading } from './tools/read-source.js';
+import { type ReadOptions, readSource, type SourceReading } from './tools/read-source.js';
 import type { ToolDefinition, ToolSite } from './tools/site.js';
 
 /** A candidate and what it says. */
@@ -14,7 +14,7 @@ export interface Read {
 /** Reads every candidate. One that does not parse is an error where it registers tools, else it is left out. */
 export function readAll(
   sources: readonly CandidateFile[],
-  options: { readonly aiBinding: string },
+  options: ReadOptions,
   findings: Finding[],
 ): Read[] {
   return sources.flatMap((source) => {
@@ -32,8 +32,8 @@ export function readAll(
 }
 
 function tellsSomething(reading: SourceReading): boolean {
-  const { sites, definitions, models, remarks, toldApart, texts, serverNames, wrappers } = reading;
-  const lists = [sites, definitions, models, remarks, toldApart, serverNames, wrappers];
+  const { sites, definitions, helpers, models, remarks, toldApart, texts, serverNames, wrappers } = reading;
+  const lists = [sites, definitions, helpers, models, remarks, toldApart, serverNames, wrappers];
   return lists.some((list) => list.length > 0) || texts.size > 0;
 }
 

@@ -45,6 +45,7 @@ export function resolveIntent(
     tasks: new Map(),
     oversight: new Map(),
     includeUnreachable: options.allFiles,
+    registrars: [...new Set([...(record?.registrars ?? []), ...options.registrars])].sort(),
   };
 }
 

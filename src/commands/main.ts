@@ -4,7 +4,15 @@ import { OVERSIGHT_LEVELS } from '../atlas/infer-oversight.js';
 import { AI_TASKS } from '../atlas/vocabulary.js';
 import { EXIT, ExpectedError, isTooDeep, UsageError } from '../errors.js';
 import { CHECK_FLAGS, readCheckOptions } from './check-options.js';
-import { DOCTOR_FLAGS, FLAGS, INIT_FLAGS, type Options, parseLayers, parsePairs } from './options.js';
+import {
+  DOCTOR_FLAGS,
+  FLAGS,
+  INIT_FLAGS,
+  type Options,
+  parseLayers,
+  parsePairs,
+  parseRegistrars,
+} from './options.js';
 import { openTerminal, outliveReaders, type Terminal } from './terminal.js';
 
 type Command = (options: Options, terminal: Terminal) => Promise<number>;
@@ -113,6 +121,7 @@ function readOptions(words: Record<string, unknown>): Options {
     ci: words['ci'] as Options['ci'],
     tasks: parsePairs('task', words['task'] as string[] | undefined, AI_TASKS),
     oversight: parsePairs('oversight', words['oversight'] as string[] | undefined, OVERSIGHT_LEVELS),
+    registrars: parseRegistrars(words['registrar'] as string[] | undefined),
     env: words['env'] as string | undefined,
     offline: words['offline'] === true,
     ...readCheckOptions(words),

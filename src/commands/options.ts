@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.js';
 import { LAYERS, type Layer } from '../plan.js';
-import { RUNTIME_SOURCES, type RuntimeSource } from '../record.js';
+import { isRegistrar, RUNTIME_SOURCES, type RuntimeSource } from '../record.js';
 import { CI_SERVICES, type CiService } from '../scaffold/ci-services.js';
 import type { CheckOptions } from './check-options.js';
 
@@ -32,6 +32,8 @@ export interface Options extends CheckOptions {
   readonly tasks: ReadonlyMap<string, string>;
   /** Oversight levels, likewise. */
   readonly oversight: ReadonlyMap<string, string>;
+  /** Of `init`: functions of the project that register tools. */
+  readonly registrars: readonly string[];
   /** Of `doctor`: the environment of the Wrangler config to look at. */
   readonly env: string | undefined;
   /** Of `doctor`: ask nobody over the network. */
@@ -111,6 +113,14 @@ export const FLAGS = {
 /** Of `init` alone. */
 export const INIT_FLAGS = {
   ci: { choices: CI_SERVICES, describe: 'Also write a CI job that runs check' },
+  registrar: {
+    type: 'string',
+    array: true,
+    requiresArg: true,
+    nargs: 1,
+    describe:
+      'A function or method of yours that registers tools, by its name; may be repeated. It is kept in observe.json',
+  },
 } as const;
 
 /** Of `doctor` alone. */
@@ -132,6 +142,18 @@ export function parseLayers(text: string | undefined): Layer[] | undefined {
     throw new UsageError(`There is no layer "${unknown}".`, `Layers are: ${LAYERS.join(', ')}.`);
   }
   return LAYERS.filter((layer) => names.includes(layer));
+}
+
+/** @throws UsageError for what is not the name of a function */
+export function parseRegistrars(names: readonly string[] = []): readonly string[] {
+  const wrong = names.find((name) => !isRegistrar(name));
+  if (wrong !== undefined) {
+    throw new UsageError(
+      `--registrar "${wrong}" is not the name of a function.`,
+      'Give the last word of the call: for context.accountTool(…) it is --registrar accountTool.',
+    );
+  }
+  return names;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { type Edit, insertion } from '../edits.js';
 import { indentAt } from '../text/lines.js';
 import { quoted, type TextStyle } from '../text/style.js';
-import { TRACE_NAMES } from '../tools/generated-names.js';
+import { TRACE_NAMES, WITHOUT_INPUT } from '../tools/generated-names.js';
 import type {
   ExpressionTarget,
   FunctionTarget,
@@ -107,9 +107,10 @@ function wrapValue(text: string, site: ToolSite, target: ValueTarget, options: W
   const task = quoted(options.task ?? 'orchestrate', options.quote);
   const { start, end } = target.body;
   const open = `${options.names.local('traceMcpTool')}(${server}, ${name}, ${task}, `;
-  if (target.member === 'shorthand') return [insertion(end, `: ${open}${text.slice(start, end)})`)];
+  const close = target.withoutInput ? `, ${WITHOUT_INPUT})` : ')';
+  if (target.member === 'shorthand') return [insertion(end, `: ${open}${text.slice(start, end)}${close}`)];
   // Its own parentheses tell it from a shorthand that was written out.
-  const [left, right] = target.member === 'repeated' ? ['(', '))'] : ['', ')'];
+  const [left, right] = target.member === 'repeated' ? ['(', `)${close}`] : ['', close];
   return [insertion(start, open + left), insertion(end, right)];
 }
 

@@ -12,3 +12,11 @@ export const CANDIDATE = new RegExp(
     String.raw`export\s+const\s+metadata\b|['"](?:workers-mcp|xmcp)['"]|@create-something\/observability`,
   ].join('|'),
 );
+
+/** The same, with the names of functions that a person said register tools. */
+export function candidatesWith(registrars: readonly string[]): RegExp {
+  const names = registrars.map((name) => name.replaceAll('$', '\\$')).join('|');
+  return registrars.length === 0
+    ? CANDIDATE
+    : new RegExp(`${CANDIDATE.source}|(?<![\\w$])(?:${names})(?![\\w$])`);
+}

@@ -1,5 +1,5 @@
 import { CONTEXT_PARAMETER, INPUT_PARAMETER, REST_BINDING } from './generated-names.js';
-import { readOwnParameters, readParameters } from './parameters.js';
+import { readHelperParameters, readOwnParameters, readParameters } from './parameters.js';
 import type { FunctionTarget, ManualTarget, ModelClient } from './site.js';
 import { type FunctionLike, identifiersIn, isAsync, type Node, ts, varsIn } from './syntax.js';
 
@@ -11,7 +11,7 @@ export interface FileFacts {
   readonly mayAddParameters: boolean;
 }
 
-/** How the function is called: as MCP handlers are, with a `tools/call` request, or in a way of its own. */
+/** How the function is called: as MCP handlers are, with a `tools/call` request, in a way of its own, or by a helper. */
 export type Calling =
   | {
       readonly kind: 'mcp';
@@ -19,7 +19,8 @@ export type Calling =
       readonly schemaKeys?: readonly string[] | undefined;
     }
   | { readonly kind: 'request' }
-  | { readonly kind: 'own' };
+  | { readonly kind: 'own' }
+  | { readonly kind: 'helper'; readonly schemaKeys?: readonly string[] | undefined };
 
 export function functionTarget(
   fn: FunctionLike,
@@ -53,6 +54,8 @@ function captured(fn: FunctionLike, calling: Calling, facts: FileFacts, identifi
       return readParameters(fn, calling.hasSchema, taken, calling.schemaKeys);
     case 'own':
       return readOwnParameters(fn);
+    case 'helper':
+      return readHelperParameters(fn, calling.schemaKeys);
     case 'request': {
       // `(request, context)`: the request says at run time which tool is meant.
       const { input, ...rest } = readParameters(fn, true, taken);

@@ -11,6 +11,10 @@ export const CONTEXT_PARAMETER = 'mcpContext';
 /** `{ a, ...mcpRest }`: the arguments that a handler does not name. */
 export const REST_BINDING = 'mcpRest';
 
+/** Options of `traceMcpTool` for a handler whose parameters may be more than the tool's arguments. */
+export const CAPTURE_INPUT = 'captureInput';
+export const WITHOUT_INPUT = `{ ${CAPTURE_INPUT}: false }`;
+
 /** The trace's name inside `run`, and the one used where the handler already says `trace`. */
 export const TRACE_NAMES = ['trace', 'mcpTrace'] as const;
 

@@ -62,7 +62,7 @@ export function readRegisterToolCall(call: CallExpression, constants: Constants)
 }
 
 /** `a` and `b` of `{ a: z.number(), b: z.number() }` or `z.object({ … })`; undefined with a spread in it. */
-function keysOf(schema: Expression | undefined, constants: Constants): string[] | undefined {
+export function keysOf(schema: Expression | undefined, constants: Constants): string[] | undefined {
   if (!schema) return undefined;
   const node = bare(schema);
   const isZodObject =

@@ -120,6 +120,30 @@ export function readOwnParameters(fn: FunctionLike): Captured {
   return input && input.members?.length !== 0 ? { input } : {};
 }
 
+/**
+ * What to record of a function that only a helper of the project calls: what is named as a word for the
+ * tool's arguments, or taken apart into names of its schema. Whatever else a helper hands over stays out.
+ */
+export function readHelperParameters(fn: FunctionLike, schemaKeys: readonly string[] = []): Captured {
+  const isOfSchema = (element: BindingElement) =>
+    schemaKeys.includes((element.propertyName ?? element.name).getText()) && !mayHoldSecret(element);
+  const isArguments = ({ name }: ParameterDeclaration) =>
+    ts.isObjectBindingPattern(name) && name.elements.length > 0 && name.elements.every(isOfSchema);
+  const first = fn.parameters.find(isArguments);
+  // Of `(_, { id })` nobody knows whose the `id` is.
+  const isTold = fn.parameters.every(
+    (one) => one === first || !ts.isIdentifier(one.name) || BESIDE_ARGUMENTS.test(one.name.text),
+  );
+  if (first && isTold) {
+    const isOnly = fn.parameters.filter(isArguments).length === 1;
+    const input = isOnly ? sourceOf(first.name) : undefined;
+    return input ? { input } : {};
+  }
+  const { input } = readOwnParameters(fn);
+  // `a` may be an account, `p` a person.
+  return input && !input.members && input.text.length > 1 ? { input } : {};
+}
+
 /** What functions call the arguments of a tool. */
 export const ARGUMENT_NAME =
   /^_*(a|p|args?|arguments|params?|parameters|input|inputs|(tool|call)_?(args|input|params|arguments))$/i;

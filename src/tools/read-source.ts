@@ -9,6 +9,8 @@ import { type FileImports, readImports } from './imports.js';
 import { readLowLevelServer } from './low-level-server.js';
 import { findModelClients } from './models.js';
 import { namesOfSwitch } from './name-branches.js';
+import { type Helper, handsOn, readHelper, tracesItself } from './registrar-helpers.js';
+import { readRegistrar } from './registrars.js';
 import { siteOf } from './registration-site.js';
 import { readRegistration } from './registrations.js';
 import { instrumentationRemarks, type Remark, readRemark } from './remarks.js';
@@ -38,6 +40,8 @@ export interface SourceReading {
   readonly imports: FileImports;
   readonly sites: readonly ToolSite[];
   readonly definitions: readonly ToolDefinition[];
+  /** Functions with the name of a registrar, and whether what they register is traced inside them. */
+  readonly helpers: readonly { readonly registrar: string; readonly isTraced: boolean }[];
   /** Model clients whose calls are not seen by the runtime yet. */
   readonly models: readonly ModelClient[];
   readonly remarks: readonly Remark[];
@@ -63,11 +67,18 @@ const MAKES_SERVER = /^(create|define|new)?(remote)?mcp(server)?$/i;
 /** Of these, the ones whose handlers are typed with the request context as a further parameter. */
 const SDK_MODULE = /^(@modelcontextprotocol\/|agents\/mcp|mcp-handler|@vercel\/mcp-adapter)/;
 
+export interface ReadOptions {
+  /** Name of the Workers AI binding. */
+  readonly aiBinding: string;
+  /** Functions of the project that a person named as ones that register tools. */
+  readonly registrars?: readonly string[];
+}
+
 /**
  * Reads the tools of a file.
  * @throws SourceSyntaxError where the file does not parse
  */
-export function readSource(path: string, text: string, options: { aiBinding: string }): SourceReading {
+export function readSource(path: string, text: string, options: ReadOptions): SourceReading {
   try {
     return readTree(path, text, options);
   } catch (error) {
@@ -77,7 +88,7 @@ export function readSource(path: string, text: string, options: { aiBinding: str
   }
 }
 
-function readTree(path: string, text: string, options: { aiBinding: string }): SourceReading {
+function readTree(path: string, text: string, options: ReadOptions): SourceReading {
   const current = parse(path, text);
   const imports = readImports(current);
   const found = findWrappers(current, imports.runtimeNames);
@@ -99,6 +110,8 @@ function readTree(path: string, text: string, options: { aiBinding: string }): S
   const toldApart: NamedPlace[] = [];
   const remarks = instrumentationRemarks(imports);
   const serverNames: string[] = [];
+  const helpers: Helper[] = [];
+  const { registrars = [] } = options;
   const isJsonRpc = SAYS_TOOLS_CALL.test(original.text);
   const visit = (node: Node): boolean => {
     if (isInert(node)) return false;
@@ -107,7 +120,8 @@ function readTree(path: string, text: string, options: { aiBinding: string }): S
       if (name !== undefined) serverNames.push(name);
     }
     if (ts.isCallExpression(node)) {
-      const registered = readRegistration(node, constants, importsMcp);
+      const registered =
+        readRegistration(node, constants, importsMcp) ?? readRegistrar(node, registrars, constants);
       const site = registered ? siteOf(registered, node, constants, facts) : readLowLevelServer(node, facts);
       if (site) sites.push(site);
       const made = site ? undefined : readFactoryCall(node, constants, facts);
@@ -116,6 +130,8 @@ function readTree(path: string, text: string, options: { aiBinding: string }): S
     if (ts.isClassLike(node) && imports.modules.has('workers-mcp'))
       sites.push(...readEntrypoint(node, facts));
     if (isJsonRpc) sites.push(...readToolsCall(node, constants));
+    const helper = readHelper(node, registrars);
+    if (helper) helpers.push(helper);
     const remark = readRemark(node, imports);
     if (remark) remarks.push(remark);
     if (ts.isSwitchStatement(node)) toldApart.push(...namesOfSwitch(node, constants));
@@ -126,6 +142,7 @@ function readTree(path: string, text: string, options: { aiBinding: string }): S
   walk(original, visit);
   const isXmcp = imports.modules.has('xmcp') || !/x$/.test(path);
   if (isXmcp && /(^|\/)tools\//.test(path)) sites.push(...readDefaultExport(original, constants, facts));
+  const given = sites.filter((site) => !handsOn(site, helpers));
   const places = tracedPlaces(wrappers);
   const foreign = foreignTraces(original, imports);
   const marked = (site: ToolSite) => withTrace(site, places, foreign);
@@ -135,9 +152,13 @@ function readTree(path: string, text: string, options: { aiBinding: string }): S
     original,
     wrappers,
     imports,
-    sites: withoutNested(sites).map(marked),
+    sites: withoutNested(given).map(marked),
     withTrace: marked,
     definitions,
+    helpers: helpers
+      .map((helper) => ({ ...helper, isTraced: tracesItself(helper, given) }))
+      // One that only calls another of its own name says nothing of that one.
+      .filter((helper) => helper.isTraced || !sites.some((site) => handsOn(site, [helper]))),
     models: models.filter(({ start }) => !places.has(start)),
     toldApart,
     remarks,

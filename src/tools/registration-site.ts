@@ -1,5 +1,5 @@
 import type { Constants } from './constants.js';
-import { type FileFacts, functionTarget } from './function-target.js';
+import { type Calling, type FileFacts, functionTarget } from './function-target.js';
 import { namesInLoop } from './loop-names.js';
 import { takesItsOwn } from './parameters.js';
 import type { Registered } from './registrations.js';
@@ -30,6 +30,7 @@ export function siteOf(
     ...name,
     line: file.getLineAndCharacterOfPosition(call.expression.end).line + 1,
     family: registered.family,
+    ...(registered.registrar === undefined ? {} : { registrar: registered.registrar }),
     ...(registered.description === undefined ? {} : { description: registered.description }),
     ...(registered.annotations ? { annotations: registered.annotations } : {}),
     target: targetOf(registered, facts),
@@ -52,7 +53,7 @@ function readName(
 }
 
 function targetOf(registered: Registered, facts: FileFacts): Target {
-  const { handler, hasSchema, schemaKeys } = registered;
+  const { handler } = registered;
   const name = bare(registered.name);
   if (!ts.isStringLiteralLike(name) && !isPure(name)) {
     return { kind: 'manual', reason: 'the name is computed, and reading it twice may not give the same' };
@@ -63,16 +64,25 @@ function targetOf(registered: Registered, facts: FileFacts): Target {
       kind: 'value',
       body: { start: handler.getStart(), end: handler.end },
       ...memberOf(handler),
+      ...(registered.registrar === undefined ? {} : { withoutInput: true }),
     };
   }
-  const isOwn = !facts.mayAddParameters && takesItsOwn(fn);
-  const calling = isOwn ? ({ kind: 'own' } as const) : ({ kind: 'mcp', hasSchema, schemaKeys } as const);
-  const target = functionTarget(fn, calling, {
+  const target = functionTarget(fn, callingOf(registered, fn, facts), {
     ...facts,
     mayAddParameters: isTypedByCall(registered, facts),
   });
   if (target.kind === 'manual' || !ts.isStringLiteral(name)) return target;
   return { ...target, quote: name.getText()[0] as '"' | "'" };
+}
+
+function callingOf(
+  { registrar, hasSchema, schemaKeys }: Registered,
+  fn: FunctionLike,
+  facts: FileFacts,
+): Calling {
+  if (registrar !== undefined) return { kind: 'helper', schemaKeys };
+  if (!facts.mayAddParameters && takesItsOwn(fn)) return { kind: 'own' };
+  return { kind: 'mcp', hasSchema, schemaKeys };
 }
 
 /** Both come to `execute: traceMcpTool(…)`, and are to be told apart when that is taken out again. */

@@ -17,6 +17,8 @@ import {
 /** A call that gives a server a tool. */
 export interface Registered {
   readonly family: ToolFamily;
+  /** The function of the project that is called, where a person named it. */
+  readonly registrar?: string;
   readonly name: Expression;
   /** What is called for the tool: a function written in place, or an expression for one. */
   readonly handler: FunctionLike | Expression;

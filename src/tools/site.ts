@@ -21,6 +21,8 @@ export interface ToolSite {
   /** 1-based. */
   readonly line: number;
   readonly family: ToolFamily;
+  /** The function of the project that it is given to, where a person named it. */
+  readonly registrar?: string;
   readonly description?: string;
   readonly annotations?: ToolAnnotations;
   readonly target: Target;
@@ -44,6 +46,7 @@ export type ToolFamily =
   | 'registerAppTool'
   | 'paidTool'
   | 'addTool'
+  | 'registrar'
   | 'tool definition'
   | 'tool factory'
   | 'setRequestHandler'
@@ -116,6 +119,8 @@ export interface ValueTarget {
   readonly body: Range;
   /** It stands for itself in an object: as `{ execute }`, or as `{ execute: execute }`. */
   readonly member?: 'shorthand' | 'repeated';
+  /** What it is called with need not be the tool's arguments: none of it is recorded. */
+  readonly withoutInput?: true;
 }
 
 /** Left alone. */

@@ -1,4 +1,4 @@
-import { CONTEXT_PARAMETER, INPUT_PARAMETER, REST_BINDING } from './generated-names.js';
+import { CAPTURE_INPUT, CONTEXT_PARAMETER, INPUT_PARAMETER, REST_BINDING } from './generated-names.js';
 import type { Range } from './site.js';
 import {
   type CallExpression,
@@ -35,7 +35,7 @@ export function findWrappers(file: SourceFile, names: RuntimeNames): Wrapper[] {
   const found: Wrapper[] = [];
   walk(file, (node) => {
     if (!ts.isCallExpression(node)) return;
-    if (isCallOf(node, names.get('traceMcpTool')) && node.arguments.length === 4) {
+    if (isCallOf(node, names.get('traceMcpTool')) && isAroundHandler(node)) {
       const [, , task] = node.arguments;
       const written = task && ts.isStringLiteralLike(task) ? { task: task.text } : {};
       found.push({ ...aroundHandler(node), ...written });
@@ -52,6 +52,14 @@ export function findWrappers(file: SourceFile, names: RuntimeNames): Wrapper[] {
     if (wrapper) found.push(task ? { ...wrapper, task } : wrapper);
   });
   return found;
+}
+
+/** With no options, or with the one that `init` writes. */
+function isAroundHandler({ arguments: given }: CallExpression): boolean {
+  const options = given[4];
+  if (options === undefined) return given.length === 4;
+  if (given.length > 5 || !ts.isObjectLiteralExpression(options)) return false;
+  return options.properties.length === 1 && property(options, CAPTURE_INPUT) !== undefined;
 }
 
 /** `handler` in `traceMcpTool(server, tool, task, handler)`; as a member, the way it was written before. */

@@ -59,6 +59,7 @@ const CASES: Record<Exclude<RuleId, 'wrangler/proof-failed'>, Case> = {
     }),
   },
   'langfuse/model-call-unseen': source("export const ask = (env) => env.AI?.run('@cf/x', {});\n"),
+  'langfuse/registrar-unused': { files: project(), says: [...INIT, '--registrar', 'accountTool'] },
   'langfuse/registration-patched': source('const plain = server.tool;\nserver.tool = plain;\n'),
   'langfuse/retired-client': {
     files: project({

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { splice } from '../../src/edits.js';
@@ -6,7 +6,7 @@ import type { Change } from '../../src/plan.js';
 import { planTools } from '../../src/plan-tools.js';
 import { candidateFiles } from '../../src/project/source-files.js';
 import { ownWrappers, untraceTools } from '../../src/rewrite/rewrite-source.js';
-import { CANDIDATE } from '../../src/tools/candidate.js';
+import { candidatesWith } from '../../src/tools/candidate.js';
 import { readSource } from '../../src/tools/read-source.js';
 import { casesOf, filesBelow, read } from '../support/cases.js';
 
@@ -16,8 +16,10 @@ const INTENT = { fallbackName: 'fallback', aiBinding: 'AI', tasks: new Map(), in
 const isUpdate = process.env['UPDATE_FIXTURES'] === '1';
 
 describe.each(casesOf('tools'))('$name', ({ name, input, expected }) => {
-  const sources = candidateFiles({ dir: input, root: input, entry: undefined, filter: CANDIDATE });
-  const plan = planTools(sources, INTENT);
+  const intent = { ...INTENT, registrars: registrarsOf(dirname(input)) };
+  const filter = candidatesWith(intent.registrars);
+  const sources = candidateFiles({ dir: input, root: input, entry: undefined, filter });
+  const plan = planTools(sources, intent);
   const results = new Map(
     filesBelow(input).map((path) => [path, changed(read(input, path), plan.changes, path)]),
   );
@@ -47,7 +49,7 @@ describe.each(casesOf('tools'))('$name', ({ name, input, expected }) => {
 
   it('changes nothing the second time', () => {
     const again = sources.map((source) => ({ ...source, text: results.get(source.path) as string }));
-    expect(planTools(again, INTENT).changes).toEqual([]);
+    expect(planTools(again, intent).changes).toEqual([]);
   });
 
   it('is undone to the last byte', () => {
@@ -60,6 +62,12 @@ describe.each(casesOf('tools'))('$name', ({ name, input, expected }) => {
     }
   });
 });
+
+/** What a person named, in a file beside the case's `input`. */
+function registrarsOf(folder: string): string[] {
+  const path = join(folder, 'registrars.json');
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as string[]) : [];
+}
 
 function changed(text: string, changes: readonly Change[], path: string): string {
   const change = changes.find((candidate) => candidate.path === path);

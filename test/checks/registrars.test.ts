@@ -1,0 +1,84 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { EXIT } from '../../src/errors.js';
+import { jsonc, repository, worker } from '../commands/repository.js';
+import { hashFiles } from '../harness/files.js';
+import { commitAll } from '../support/cli.js';
+import { INIT, observeHere } from './in-process.js';
+
+const SOURCE = 'src/index.ts';
+
+/** Nothing in the file but the helper's name says that there is a tool. */
+const zones = () =>
+  repository(
+    worker(
+      '.',
+      { 'wrangler.jsonc': jsonc('zones') },
+      "import { keep } from './keep';\n\nkeep('list_zones', ({ accessToken }) => accessToken);\n",
+    ),
+  );
+const source = (dir: string) => readFileSync(join(dir, SOURCE), 'utf8');
+const record = (dir: string) => readFileSync(join(dir, 'observe.json'), 'utf8');
+const init = (dir: string, ...args: string[]) => observeHere(INIT[0], dir, ...INIT.slice(1), ...args);
+
+describe('a registrar', () => {
+  it('is named once: check and a later init know it, and remove gives every byte back', async () => {
+    const dir = zones();
+    const before = await hashFiles(dir);
+    await init(dir);
+    expect(source(dir)).not.toContain('createTrace');
+    expect(await observeHere('check', dir)).toMatchObject({ code: EXIT.ok });
+    commitAll(dir);
+
+    await init(dir, '--registrar', 'keep');
+    expect(source(dir)).toContain("name: 'zones:list_zones'");
+    expect(source(dir)).not.toContain('input');
+    expect(JSON.parse(record(dir))).toMatchObject({ registrars: ['keep'] });
+    commitAll(dir);
+
+    writeFileSync(join(dir, SOURCE), `${source(dir)}keep('get_zone', () => 'one');\n`);
+    const { code, stdout } = await observeHere('check', dir);
+    expect(code).toBe(EXIT.findings);
+    expect(stdout).toContain('The tool "get_zone" opens no trace.');
+    writeFileSync(join(dir, SOURCE), source(dir).replace("keep('get_zone', () => 'one');\n", ''));
+
+    const again = await init(dir);
+    expect(again.stdout).toContain('Nothing to do');
+    await observeHere('remove', dir, '--yes');
+    expect(await hashFiles(dir)).toEqual(before);
+  });
+
+  it('is kept beside those named before, in order', async () => {
+    const dir = zones();
+    await init(dir, '--registrar', 'keep', '--registrar', 'hold');
+    commitAll(dir);
+    await init(dir, '--registrar', 'aside', '--registrar', 'keep');
+    expect(JSON.parse(record(dir))).toMatchObject({ registrars: ['aside', 'hold', 'keep'] });
+    const { stdout } = await observeHere('check', dir);
+    // The line is that of the name in the record.
+    const line =
+      record(dir)
+        .split('\n')
+        .findIndex((one) => one.includes('"hold"')) + 1;
+    expect(stdout).toContain(`observe.json:${line}`);
+    expect(stdout).not.toContain('`keep`');
+  });
+
+  it.each(['context.keep', 'keep()', '', '#keep', 'a b'])('is a name alone: %j is refused', async (name) => {
+    const dir = zones();
+    const { code, stderr } = await init(dir, '--registrar', name);
+    expect(code).toBe(EXIT.usage);
+    expect(stderr).toContain('--registrar accountTool');
+    expect(source(dir)).not.toContain('createTrace');
+  });
+
+  it('is not believed where the record was edited into something else', async () => {
+    const dir = zones();
+    await init(dir, '--registrar', 'keep');
+    writeFileSync(join(dir, 'observe.json'), record(dir).replace('"keep"', '".*("'));
+    const { code, stderr } = await observeHere('check', dir);
+    expect(code).toBe(EXIT.couldNotCheck);
+    expect(stderr).toContain('observe.json');
+  });
+});
