@@ -12,9 +12,13 @@ import { GuideSession } from './guides/guide-session.js';
 import { readGuide } from './guides/read-guide.js';
 import { type LocalRegistry, startRegistry } from './registry/start-registry.js';
 
+/** Projects that were written for a guide, by their folder in `guides`. */
+const FOLDERS = { 'a repository of two': 'two-workers', 'a helper of its own': 'own-helper' } as const;
+
 /** Where the reader of each guide stands before its first command. A guide without commands has no place. */
-const BEFORE: Readonly<Record<string, 'a Worker' | 'set up' | 'a repository of two'>> = {
+const BEFORE: Readonly<Record<string, 'a Worker' | 'set up' | keyof typeof FOLDERS>> = {
   'ci.md': 'set up',
+  'custom-registrars.md': 'a helper of its own',
   'first-trace.md': 'a Worker',
   'from-local-to-langfuse.md': 'set up',
   'loom-with-claude-code.md': 'set up',
@@ -55,7 +59,8 @@ describe.each(Object.entries(BEFORE))('%s', (guide, before) => {
       LANGFUSE_SECRET_KEY: undefined,
       LANGFUSE_BASE_URL: undefined,
     };
-    const dir = before === 'a repository of two' ? await twoWorkers() : await oneWorker();
+    const isCopied = before === 'a Worker' || before === 'set up';
+    const dir = isCopied ? await oneWorker() : await writtenFor(FOLDERS[before]);
     const session = new GuideSession(dir, home, env);
     everyone(() => session.stop());
     if (before === 'set up') {
@@ -90,9 +95,9 @@ async function oneWorker(): Promise<string> {
   return dir;
 }
 
-async function twoWorkers(): Promise<string> {
+async function writtenFor(folder: string): Promise<string> {
   const dir = await scratch();
-  await cp(join(root, 'test/e2e/guides/two-workers'), dir, { recursive: true });
+  await cp(join(root, 'test/e2e/guides', folder), dir, { recursive: true });
   await commit(dir);
   return dir;
 }
