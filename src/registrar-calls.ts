@@ -12,13 +12,15 @@ const AMBIGUOUS: ManualTarget = {
  * @param isTaken tells files that are to be traced
  */
 export function withoutFollowed(readings: readonly Read[], isTaken: (read: Read) => boolean): Read[] {
-  const traced = new Set<string>();
-  const untraced = new Set<string>();
-  for (const { source, reading } of readings.filter(isTaken)) {
-    for (const { registrar, isTraced } of reading.helpers) {
-      (isTraced && !isCommonJs(source) ? traced : untraced).add(registrar);
-    }
-  }
+  const taken = readings.filter(isTaken);
+  const helpers = taken.flatMap(({ source, reading }) => (isCommonJs(source) ? [] : reading.helpers));
+  const makers = new Set(helpers.filter((helper) => helper.makesTraced).map(({ name }) => name));
+  const made = taken.flatMap(({ reading }) => reading.made).filter(({ by }) => makers.has(by));
+  const traced = new Set([
+    ...helpers.filter(({ isTraced }) => isTraced).map(({ name }) => name),
+    ...made.map(({ registrar }) => registrar),
+  ]);
+  const untraced = new Set(helpers.filter(({ isTraced }) => !isTraced).map(({ name }) => name));
   return readings.map(({ source, reading }) => {
     const sites: ToolSite[] = [];
     const told: ToolDefinition[] = [];

@@ -32,8 +32,9 @@ export function readAll(
 }
 
 function tellsSomething(reading: SourceReading): boolean {
-  const { sites, definitions, helpers, models, remarks, toldApart, texts, serverNames, wrappers } = reading;
-  const lists = [sites, definitions, helpers, models, remarks, toldApart, serverNames, wrappers];
+  const { sites, definitions, helpers, made, models, remarks, toldApart, texts, serverNames, wrappers } =
+    reading;
+  const lists = [sites, definitions, helpers, made, models, remarks, toldApart, serverNames, wrappers];
   return lists.some((list) => list.length > 0) || texts.size > 0;
 }
 

@@ -9,7 +9,15 @@ import { type FileImports, readImports } from './imports.js';
 import { readLowLevelServer } from './low-level-server.js';
 import { findModelClients } from './models.js';
 import { namesOfSwitch } from './name-branches.js';
-import { type Helper, handsOn, readHelper, tracesItself } from './registrar-helpers.js';
+import {
+  type Helper,
+  type HelperReading,
+  handsOn,
+  type Made,
+  readHelper,
+  readHelpers,
+  readMade,
+} from './registrar-helpers.js';
 import { readRegistrar } from './registrars.js';
 import { siteOf } from './registration-site.js';
 import { readRegistration } from './registrations.js';
@@ -40,8 +48,10 @@ export interface SourceReading {
   readonly imports: FileImports;
   readonly sites: readonly ToolSite[];
   readonly definitions: readonly ToolDefinition[];
-  /** Functions with the name of a registrar, and whether what they register is traced inside them. */
-  readonly helpers: readonly { readonly registrar: string; readonly isTraced: boolean }[];
+  /** Where registrars were named: functions, and whether what is given to them is traced inside them. */
+  readonly helpers: readonly HelperReading[];
+  /** Registrars that one of these functions may make. */
+  readonly made: readonly Made[];
   /** Model clients whose calls are not seen by the runtime yet. */
   readonly models: readonly ModelClient[];
   readonly remarks: readonly Remark[];
@@ -111,6 +121,7 @@ function readTree(path: string, text: string, options: ReadOptions): SourceReadi
   const remarks = instrumentationRemarks(imports);
   const serverNames: string[] = [];
   const helpers: Helper[] = [];
+  const made: Made[] = [];
   const { registrars = [] } = options;
   const isJsonRpc = SAYS_TOOLS_CALL.test(original.text);
   const visit = (node: Node): boolean => {
@@ -124,14 +135,18 @@ function readTree(path: string, text: string, options: ReadOptions): SourceReadi
         readRegistration(node, constants, importsMcp) ?? readRegistrar(node, registrars, constants);
       const site = registered ? siteOf(registered, node, constants, facts) : readLowLevelServer(node, facts);
       if (site) sites.push(site);
-      const made = site ? undefined : readFactoryCall(node, constants, facts);
-      if (made) definitions.push(made);
+      const told = site ? undefined : readFactoryCall(node, constants, facts);
+      if (told) definitions.push(told);
     }
     if (ts.isClassLike(node) && imports.modules.has('workers-mcp'))
       sites.push(...readEntrypoint(node, facts));
     if (isJsonRpc) sites.push(...readToolsCall(node, constants));
-    const helper = readHelper(node, registrars);
-    if (helper) helpers.push(helper);
+    if (registrars.length > 0) {
+      const helper = readHelper(node);
+      if (helper) helpers.push(helper);
+      const one = readMade(node, registrars);
+      if (one) made.push(one);
+    }
     const remark = readRemark(node, imports);
     if (remark) remarks.push(remark);
     if (ts.isSwitchStatement(node)) toldApart.push(...namesOfSwitch(node, constants));
@@ -155,10 +170,8 @@ function readTree(path: string, text: string, options: ReadOptions): SourceReadi
     sites: withoutNested(given).map(marked),
     withTrace: marked,
     definitions,
-    helpers: helpers
-      .map((helper) => ({ ...helper, isTraced: tracesItself(helper, given) }))
-      // One that only calls another of its own name says nothing of that one.
-      .filter((helper) => helper.isTraced || !sites.some((site) => handsOn(site, [helper]))),
+    made,
+    helpers: readHelpers(helpers, sites, registrars),
     models: models.filter(({ start }) => !places.has(start)),
     toldApart,
     remarks,
