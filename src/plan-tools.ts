@@ -1,14 +1,12 @@
-import { inferOversight } from './atlas/infer-oversight.js';
-import { inferTask } from './atlas/infer-task.js';
-import { isAiTask } from './atlas/vocabulary.js';
 import { ignoreComments, ignoreReason, TOOL_RULES } from './checks/ignore-comments.js';
 import { type Edit, splice } from './edits.js';
 import { type Finding, lineAt } from './findings.js';
 import { type Change, modify, type PlannedTool } from './plan.js';
+import { NOT_IMPORTED, plannedTool } from './planned-tool.js';
 import type { CandidateFile } from './project/source-files.js';
 import { unusedRegistrars, withoutFollowed } from './registrar-calls.js';
 import { siteOfDefinition, traceTools } from './rewrite/rewrite-source.js';
-import { manualSnippet } from './rewrite/snippet.js';
+import { atlasOf, type Chosen, inferredTask } from './tool-atlas.js';
 import { manualFinding, remarkFinding } from './tool-findings.js';
 import { definitionsBy, isCommonJs, readAll, sharedSite, withNames } from './tool-readings.js';
 import { ANY_TOOL } from './tools/generated-names.js';
@@ -16,16 +14,12 @@ import type { SourceReading } from './tools/read-source.js';
 import type { ToolDefinition, ToolSite } from './tools/site.js';
 import { parses } from './tools/syntax.js';
 
-export interface ToolsIntent {
+export interface ToolsIntent extends Chosen {
   /** Name of the MCP server where the sources do not say. */
   readonly fallbackName: string;
   readonly aiBinding: string;
   /** Functions of the project that a person named as ones that register tools. */
   readonly registrars?: readonly string[];
-  /** Task types chosen by a person, by `file:name`. */
-  readonly tasks: ReadonlyMap<string, string>;
-  /** Oversight levels chosen by a person, by `file:name`. */
-  readonly oversight?: ReadonlyMap<string, string>;
   /** Also the tools of files that the Worker's entry does not import. */
   readonly includeUnreachable: boolean;
 }
@@ -224,72 +218,6 @@ function addDefinitions(
         : { ...tool, status: 'ignored', reason },
     );
   }
-}
-
-const NOT_IMPORTED = "the Worker's entry does not import this file";
-
-function plannedTool(
-  site: ToolSite,
-  source: CandidateFile,
-  given: {
-    isTaken: boolean;
-    /** Why a comment wants it left alone. */
-    ignored: string | undefined;
-    fault: string | undefined;
-    task: string;
-    oversight: string | undefined;
-    server: string;
-  },
-): PlannedTool {
-  const tool = {
-    name: site.name,
-    file: source.path,
-    line: site.line,
-    family: site.family,
-    task: given.task,
-    ...(given.oversight && !site.isShared ? { oversight: given.oversight } : {}),
-  };
-  if (site.traced) return { ...tool, status: 'traced' };
-  if (!given.isTaken) return { ...tool, status: 'ignored', reason: NOT_IMPORTED };
-  if (given.ignored !== undefined) return { ...tool, status: 'ignored', reason: given.ignored };
-  const reason = site.target.kind === 'manual' ? site.target.reason : given.fault;
-  if (reason === undefined) return { ...tool, status: 'planned' };
-  return { ...tool, status: 'manual', reason, snippet: manualSnippet(given.server, site, given.task) };
-}
-
-interface Atlas {
-  readonly task: string;
-  /** How closely a person should watch the tool, where that is more than the rule. */
-  readonly oversight: string | undefined;
-}
-
-function atlasOf(site: ToolSite, file: string, intent: ToolsIntent): Atlas {
-  const task = taskFor(site, file, intent);
-  return { task, oversight: oversightFor(site, task, intent.oversight?.get(`${file}:${site.name}`)) };
-}
-
-function oversightFor(site: ToolSite, task: string, chosen: string | undefined): string | undefined {
-  const level = inferOversight(site.annotations, isAiTask(task) ? task : undefined, site.name);
-  const isTelling = level === 'required' || level === 'recommended';
-  if (!chosen) return isTelling ? level : undefined;
-  return chosen === 'optional' && !isTelling ? undefined : chosen;
-}
-
-function taskFor(site: ToolSite, file: string, intent: ToolsIntent): string {
-  return (
-    site.traced?.task ??
-    intent.tasks.get(`${file}:${site.name}`) ??
-    (site.isShared ? 'orchestrate' : inferredTask(site))
-  );
-}
-
-function inferredTask({ name, description, annotations }: ToolSite | ToolDefinition): string {
-  return inferTask({
-    name,
-    description,
-    readOnly: annotations?.readOnlyHint,
-    destructive: annotations?.destructiveHint,
-  });
 }
 
 function onlyServerName(readings: readonly SourceReading[]): string | undefined {
