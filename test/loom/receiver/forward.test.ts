@@ -10,7 +10,13 @@ import type { ReceivedScore } from '../../../packages/loom/src/receiver/trace.js
 import { rejection } from '../../../packages/loom/src/receiver/validate.js';
 import type { Database } from '../../../packages/loom/src/store/database.js';
 import { EntityReader } from '../../../packages/loom/src/sync/entities.js';
-import { ForwardQueue, startForwarding } from '../../../packages/loom/src/sync/forward.js';
+import {
+  beginForwarding,
+  endForwarding,
+  ForwardQueue,
+  FROM_START,
+  startForwarding,
+} from '../../../packages/loom/src/sync/forward.js';
 import { readForwardKeys } from '../../../packages/loom/src/sync/keys.js';
 import { exportRequest } from '../../../packages/loom/src/sync/otlp.js';
 import { sync } from '../../../packages/loom/src/sync/run.js';
@@ -130,7 +136,7 @@ it('what came by the ingestion API goes when it has settled, as one tree with id
     () => 'new',
   );
   stored(db).add(typeof batch === 'string' ? expect.fail(batch) : batch);
-  const queue = new ForwardQueue(db, 'start');
+  const queue = new ForwardQueue(db, FROM_START);
   expect(queue.fill(NOW + 1000)).toBe(0);
   expect(queue.fill(NOW + 60_000)).toBe(3);
   expect(queue.fill(NOW + 90_000)).toBe(0);
@@ -152,7 +158,7 @@ it('large traces go in several requests', async () => {
     span({ spanId: (n + 1).toString(16).padStart(16, '0'), attributes: { text } }),
   );
   stored(db).add({ spans: decodeExport(exportOf(...spans)) });
-  new ForwardQueue(db, 'start').fill();
+  new ForwardQueue(db, FROM_START).fill();
   let requests = 0;
   const server = await startReceiver({
     version: '4',
@@ -176,6 +182,59 @@ it('lm dashboard --forward sends what comes from then on, until it is stopped', 
   await forwarding.stop();
   expect(first?.id).toBe('b'.repeat(32));
   expect(server.traces()).toHaveLength(1);
+});
+
+describe('what comes while it is to be forwarded', () => {
+  const traceId = (letter: string) => letter.repeat(32);
+  const take = (db: Database, letter: string) =>
+    stored(db).add({ spans: decodeExport(exportOf(span({ traceId: traceId(letter) }))) });
+  const ids = (server: Receiver) => server.traces().map((trace) => trace.id[0]);
+
+  it('goes once, also when the process was killed before it could queue it', async () => {
+    const { db } = project();
+    take(db, 'a');
+    beginForwarding(db);
+    take(db, 'b');
+    // Here it is killed, and the next run is without --forward: it ends what that one had begun.
+    expect(endForwarding(db)).toBe(1);
+    take(db, 'c');
+    expect(endForwarding(db)).toBe(0);
+    const server = await langfuse();
+    expect(await sync(db, { keys: keysFor(server.url) })).toMatchObject({ sent: 1, left: 0 });
+    expect(ids(server)).toEqual(['b']);
+    // And the next with it, which goes on from there.
+    beginForwarding(db);
+    take(db, 'd');
+    const forwarding = startForwarding(db, keysFor(server.url), () => {});
+    await server.waitForTraces(2, { timeoutMs: 20_000 });
+    await forwarding.stop();
+    expect(ids(server)).toEqual(['b', 'd']);
+    expect(server.traces().flatMap((trace) => trace.duplicates)).toEqual([]);
+  });
+
+  it('waits in the queue when it came just before the end', async () => {
+    const { db } = project();
+    const server = await langfuse();
+    const forwarding = startForwarding(db, keysFor(server.url), () => {});
+    take(db, 'a');
+    await forwarding.stop();
+    await sync(db, { keys: keysFor(server.url) });
+    expect(ids(server)).toEqual(['a']);
+  });
+});
+
+it('goes on forwarding after the database could not be asked', async () => {
+  const { db } = project();
+  const server = await langfuse();
+  beginForwarding(db);
+  db.exec('ALTER TABLE scores RENAME TO gone');
+  const told: unknown[] = [];
+  const forwarding = startForwarding(db, keysFor(server.url), (report) => told.push(report));
+  expect(told).toMatchObject([{ message: expect.stringContaining('no such table') }]);
+  db.exec('ALTER TABLE gone RENAME TO scores');
+  stored(db).add({ spans: decodeExport(exportOf(span())) });
+  await server.waitForTraces(1, { timeoutMs: 20_000 });
+  await forwarding.stop();
 });
 
 it('forwards with no keys that mean this machine, unless the environment says so', () => {

@@ -21,6 +21,7 @@ import type { Database } from '../store/database.js';
 import { findLoomDir } from '../store/folder.js';
 import { openLoom, openLoomForReading } from '../store/open.js';
 import { writeScaffold } from '../store/scaffold.js';
+import { beginForwarding, endForwarding } from '../sync/forward.js';
 import { readRetention, withRetention } from './retention-options.js';
 import { command } from './spec.js';
 
@@ -72,6 +73,11 @@ export const dashboard = command({
         const report = await reportAnswers({ ...context, db: reading, now: Date.now(), receiverUrl: url });
         writeReport(path, reportDocument(assets, report));
         return { data: { report: path }, text: `Wrote ${path}.` };
+      }
+      if (forward) {
+        beginForwarding(db);
+      } else {
+        endForwarding(db);
       }
       const server = await startDashboard({
         port,

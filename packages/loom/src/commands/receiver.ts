@@ -9,6 +9,7 @@ import { SqliteTraceStore } from '../receiver/sqlite/store.js';
 import { MemoryTraceStore } from '../receiver/store.js';
 import { findLoomDir } from '../store/folder.js';
 import { openLoom } from '../store/open.js';
+import { endForwarding } from '../sync/forward.js';
 import { readRetention, withRetention } from './retention-options.js';
 import { command } from './spec.js';
 
@@ -32,6 +33,9 @@ export const receiver = command({
     const keep = readRetention(flags);
     const loomDir = findLoomDir(cwd);
     const db = loomDir ? openLoom(loomDir, { durability: 'fast' }) : undefined;
+    if (db) {
+      endForwarding(db);
+    }
     const store =
       loomDir && db
         ? new SqliteTraceStore(db, { pricer: await loadPricer(loomDir), keep })

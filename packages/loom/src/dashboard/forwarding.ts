@@ -22,14 +22,18 @@ export async function forwardReceived(
   await refuseOwnReceiver(keys);
   let trouble: string | null = null;
   const forwarding = startForwarding(db, keys, (report) => {
-    const next = report instanceof LoomError ? `${report.message} ${report.fix}` : report.stopped;
+    const next = report instanceof Error ? wordsOf(report) : report.stopped;
     if (next !== null && next !== trouble) {
       say(`Forwarding waits: ${next}`);
     }
     trouble = next;
-    if (!(report instanceof LoomError) && report.dead > 0) {
+    if (!(report instanceof Error) && report.dead > 0) {
       say(`Langfuse refused ${report.dead} of what was forwarded; \`lm sync --status\` says why.`);
     }
   });
   return { ...forwarding, to: keys.baseUrl };
+}
+
+function wordsOf(error: Error): string {
+  return error instanceof LoomError ? `${error.message} ${error.fix}` : error.message;
 }

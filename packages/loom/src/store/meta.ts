@@ -12,3 +12,7 @@ export function writeMeta(db: Database, key: string, value: string): void {
     value,
   );
 }
+
+export function deleteMeta(db: Database, key: string): void {
+  db.run('DELETE FROM loom_meta WHERE key = ?', key);
+}

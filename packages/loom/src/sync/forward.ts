@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { LoomError } from '../errors.js';
 import type { Database } from '../store/database.js';
+import { deleteMeta, readMeta, writeMeta } from '../store/meta.js';
+import { explain } from '../store/open.js';
 import type { Keys } from './keys.js';
 import { Outbox } from './outbox.js';
 import { SYNC } from './queues.js';
@@ -10,7 +11,18 @@ import { type SyncReport, sync } from './run.js';
 const SETTLED_MS = 30_000;
 const POLL_MS = 2_000;
 
-/** Queues what the receiver has taken: from the start of what is kept, or from now on. */
+/** Where forwarding begins: after this observation, and with the scores that arrive from this moment on. */
+interface Mark {
+  readonly seq: number;
+  /** Unix ms. */
+  readonly at: number;
+}
+
+export const FROM_START: Mark = { seq: 0, at: 0 };
+/** In `loom_meta`, for as long as what comes is to be forwarded: a process that dies can't queue what came last. */
+const BEGUN = 'forward_from';
+
+/** Queues what the receiver has taken from a mark on. */
 export class ForwardQueue {
   readonly #db: Database;
   /** Observations up to this one have been queued. */
@@ -18,10 +30,10 @@ export class ForwardQueue {
   /** Scores that arrived before this, Unix ms, have been queued. */
   #scoresFrom: number;
 
-  constructor(db: Database, from: 'start' | 'now') {
+  constructor(db: Database, from: Mark) {
     this.#db = db;
-    this.#after = from === 'start' ? 0 : lastObservation(db);
-    this.#scoresFrom = from === 'start' ? 0 : Date.now();
+    this.#after = from.seq;
+    this.#scoresFrom = from.at;
   }
 
   /** Queues what is new and whole; what may still change is left for later. The number queued. */
@@ -54,6 +66,34 @@ export class ForwardQueue {
   }
 }
 
+/** From here on what the receiver takes is to be forwarded; call it before anything can come. */
+export function beginForwarding(db: Database): Mark {
+  return db.transaction(() => {
+    endForwarding(db);
+    const mark = { seq: lastObservation(db), at: Date.now() };
+    writeMeta(db, BEGUN, JSON.stringify(mark));
+    return mark;
+  });
+}
+
+/**
+ * Queues all that came while it was to be forwarded, also in a run that was killed: nothing can change it any more.
+ * Without a mark there is nothing to do. The number queued.
+ */
+export function endForwarding(db: Database): number {
+  return db.transaction(() => {
+    const mark = readMark(db);
+    const queued = mark ? new ForwardQueue(db, mark).fill(Number.MAX_SAFE_INTEGER) : 0;
+    deleteMeta(db, BEGUN);
+    return queued;
+  });
+}
+
+function readMark(db: Database): Mark | undefined {
+  const text = readMeta(db, BEGUN);
+  return text === undefined ? undefined : (JSON.parse(text) as Mark);
+}
+
 const UNSETTLED = `(o.source = 'ingestion' AND EXISTS
   (SELECT 1 FROM traces t WHERE t.id = o.trace_id AND t.updated_at > ?2))`;
 
@@ -62,35 +102,36 @@ function lastObservation(db: Database): number {
 }
 
 export interface Forwarding {
-  /** Sends what it is sending, no more, and returns. */
+  /** Sends what it is sending, no more, and returns; what has come besides is queued for the next sync. */
   stop(): Promise<void>;
 }
 
-/** Sends on to Langfuse what the receiver takes from now on. `onReport` is told when something was sent or went wrong. */
+/**
+ * Sends on to Langfuse what the receiver takes, from {@link beginForwarding} on or else from now. `onReport` is told
+ * when something was sent or went wrong.
+ */
 export function startForwarding(
   db: Database,
   keys: Keys,
-  onReport: (report: SyncReport | LoomError) => void,
+  onReport: (report: SyncReport | Error) => void,
 ): Forwarding {
-  const queue = new ForwardQueue(db, 'now');
+  const queue = new ForwardQueue(db, readMark(db) ?? beginForwarding(db));
   const outbox = new Outbox(db);
   const stopping = new AbortController();
   const { signal } = stopping;
   const run = async () => {
     while (!signal.aborted) {
-      queue.fill();
-      if (outbox.open().queued > 0) {
-        try {
+      try {
+        queue.fill();
+        if (outbox.open().queued > 0) {
           const report = await sync(db, { keys, signal });
           if (!signal.aborted) {
             onReport(report);
           }
-        } catch (error) {
-          if (!(error instanceof LoomError)) {
-            throw error;
-          }
-          onReport(error);
         }
+      } catch (error) {
+        // Whatever it is, such as a database that another process keeps locked: the dashboard goes on, and so does this.
+        onReport(explain(db.path, error) as Error);
       }
       await wait(POLL_MS, undefined, { signal }).catch(() => {});
     }
@@ -100,6 +141,7 @@ export function startForwarding(
     stop: async () => {
       stopping.abort();
       await running;
+      endForwarding(db);
     },
   };
 }

@@ -5,7 +5,7 @@ import { type Outcome, print, printError } from '../output.js';
 import { LOOM_VERSION } from '../receiver/version.js';
 import { openLoom } from '../store/open.js';
 import { LangfuseClient } from './client.js';
-import { ForwardQueue } from './forward.js';
+import { ForwardQueue, FROM_START } from './forward.js';
 import { isThisMachine, type Keys, readForwardKeys, readKeys } from './keys.js';
 import { UNKNOWN_CHOICES, type Unknown } from './lookup.js';
 import { BATCH_SIZE, Outbox } from './outbox.js';
@@ -78,7 +78,7 @@ export async function syncCommand(
     }
     await refuseOwnReceiver(keys);
     if (flags.traces) {
-      new ForwardQueue(db, 'start').fill();
+      new ForwardQueue(db, FROM_START).fill();
     }
     const settleMs = Number(env.LOOM_SYNC_SETTLE_MS);
     const report = await sync(db, {
