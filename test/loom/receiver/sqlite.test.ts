@@ -6,6 +6,7 @@ import { SqliteTraceStore } from '../../../packages/loom/src/receiver/sqlite/sto
 import { MemoryTraceStore } from '../../../packages/loom/src/receiver/store.js';
 import type { Arrivals, ReceivedSpan } from '../../../packages/loom/src/receiver/trace.js';
 import type { Database } from '../../../packages/loom/src/store/database.js';
+import { Outbox } from '../../../packages/loom/src/sync/outbox.js';
 import { project } from '../project.js';
 import { exportOf, ROOT_ID, type SpanOptions, span, TRACE_ID } from './exports.js';
 
@@ -338,6 +339,50 @@ describe('what is kept', () => {
       left.push(db.get('SELECT COUNT(*) AS n FROM traces')?.n);
     }
     expect(left).toEqual([150, 50, 3]);
+  });
+
+  describe('holds what is to be forwarded', () => {
+    const letters = (db: Database) => traces(db).join('');
+    function filled(text: string) {
+      let now = START;
+      const { db, store } = opened({ keep: { traces: 3, days: 30 }, now: () => now });
+      const add = (letter: string) => {
+        now += 10_000;
+        store.add(spans({ traceId: letter.repeat(32) }));
+      };
+      for (const letter of text) {
+        add(letter);
+      }
+      return { db, store, add };
+    }
+
+    it('until it is sent, or given up', () => {
+      const { db, store, add } = filled('abc');
+      db.run('UPDATE observations SET sync = 0 WHERE trace_id IN (?, ?)', 'a'.repeat(32), 'b'.repeat(32));
+      const [first] = new Outbox(db).claim('spans', START, 1);
+      add('d');
+      expect(letters(db)).toBe('abcd');
+      new Outbox(db).dead(first ? [first] : [], 'refused');
+      add('e');
+      expect(letters(db)).toBe('bcde');
+      expect(db.get('SELECT COUNT(*) AS n FROM outbox')).toEqual({ n: 0 });
+      store.add({ scores: [score('d'.repeat(32))] });
+      db.run('UPDATE scores SET sync = 0');
+      db.run('UPDATE observations SET sync = 2');
+      for (const letter of '1234') {
+        add(letter);
+      }
+      expect(letters(db)).toBe('d234');
+    });
+
+    it('up to as many again, since the disk is not endless', () => {
+      const { db, add } = filled('abc');
+      for (const letter of 'def123') {
+        db.run('UPDATE observations SET sync = 0');
+        add(letter);
+      }
+      expect(letters(db)).toBe('def123');
+    });
   });
 });
 

@@ -12,49 +12,86 @@ export const DEFAULT_RETENTION: Retention = { traces: 100_000, days: 30 };
 
 const DAY_MS = 86_400_000;
 
+/** A trace of which something is still to be sent to Langfuse: what has been given up for dead is not. */
+const WAITS = `(EXISTS (SELECT 1 FROM observations o WHERE o.trace_id = t.id AND ${onItsWay('observation', 'o', 'CAST(o.seq AS TEXT)')})
+  OR EXISTS (SELECT 1 FROM scores s WHERE s.trace_id = t.id AND ${onItsWay('trace_score', 's', 's.id')}))`;
+
+function onItsWay(entity: string, table: string, key: string): string {
+  return `(${table}.sync = 0 OR (${table}.sync = 1 AND EXISTS (SELECT 1 FROM outbox x
+    WHERE x.entity = '${entity}' AND x.entity_id = ${key} AND x.state IN ('queued', 'sending'))))`;
+}
+
 /**
- * Deletes what is older than `keep` allows, the oldest first and at most `limit` traces, so that nothing waits long;
- * the number deleted.
+ * Deletes what is older than `keep` allows, the oldest first and at most `limit` traces, so that nothing waits long.
+ * What is to be forwarded stays, up to as many traces again. The number deleted; undefined where all that is old waits.
  */
-export function deleteOldTraces(db: Database, keep: Retention, now: number, limit: number): number {
+export function deleteOldTraces(
+  db: Database,
+  keep: Retention,
+  now: number,
+  limit: number,
+): number | undefined {
   return db.transaction(() => {
-    // Nearly always there is nothing to do, and this runs with every request: the first row tells.
     const newest = db.get<{ seq: number | null }>('SELECT MAX(seq) AS seq FROM traces')?.seq ?? 0;
-    const first = db.get<{ seq: number; updated_at: number }>(
-      'SELECT seq, updated_at FROM traces ORDER BY seq LIMIT 1',
-    );
     const beyond = newest - keep.traces;
     const before = now - keep.days * DAY_MS;
-    if (!first || (first.seq > beyond && first.updated_at >= before)) {
+    const farBeyond = beyond - keep.traces;
+    const firstOf = (condition: string, ...params: number[]) => {
+      const first = db.get<{ seq: number; updated_at: number }>(
+        `SELECT t.seq, t.updated_at FROM traces t WHERE ${condition} ORDER BY t.seq LIMIT 1`,
+        ...params,
+      );
+      return first && (first.seq <= beyond || first.updated_at < before) ? first : undefined;
+    };
+    // Nearly always there is nothing to do, and this runs with every request: the first row tells.
+    if (!firstOf('1')) {
       return 0;
     }
+    const mayGo = `(t.seq <= ? OR NOT ${WAITS})`;
+    const first = firstOf(mayGo, farBeyond);
+    if (!first) {
+      return undefined;
+    }
     const old = db.all<{ seq: number; id: string }>(
-      'SELECT seq, id FROM traces WHERE seq <= ? AND (seq <= ? OR updated_at < ?) ORDER BY seq LIMIT ?',
+      `SELECT t.seq, t.id FROM traces t
+       WHERE t.seq BETWEEN ? AND ? AND (t.seq <= ? OR t.updated_at < ?) AND ${mayGo} ORDER BY t.seq LIMIT ?`,
+      first.seq,
       Math.max(beyond, first.seq + limit),
       beyond,
       before,
+      farBeyond,
       limit,
     );
-    for (const { seq, id } of old) {
-      // What Langfuse has been sent needs no remembering; what still waits, sync finds gone and skips.
-      db.run(
-        `DELETE FROM outbox WHERE entity = 'observation' AND state NOT IN ('queued', 'sending')
-           AND entity_id IN (SELECT CAST(seq AS TEXT) FROM observations WHERE trace_id = ?)`,
-        id,
-      );
-      db.run('DELETE FROM observations WHERE trace_id = ?', id);
-      db.run('DELETE FROM platform_spans WHERE trace_id = ?', id);
-      db.run('DELETE FROM scores WHERE trace_id = ?', id);
-      db.run('DELETE FROM traces WHERE seq = ?', seq);
+    for (const trace of old) {
+      deleteTrace(db, trace);
     }
     return old.length;
   });
 }
 
-/** Deletes old scores of sessions, and of traces that never came. */
+function deleteTrace(db: Database, { seq, id }: { seq: number; id: string }): void {
+  // What still is on its way, because too much is, sync finds gone and skips.
+  db.run(
+    `DELETE FROM outbox WHERE entity = 'observation' AND state NOT IN ('queued', 'sending')
+       AND entity_id IN (SELECT CAST(seq AS TEXT) FROM observations WHERE trace_id = ?)`,
+    id,
+  );
+  db.run(
+    `DELETE FROM outbox WHERE entity = 'trace_score' AND state NOT IN ('queued', 'sending')
+       AND entity_id IN (SELECT id FROM scores WHERE trace_id = ?)`,
+    id,
+  );
+  db.run('DELETE FROM observations WHERE trace_id = ?', id);
+  db.run('DELETE FROM platform_spans WHERE trace_id = ?', id);
+  db.run('DELETE FROM scores WHERE trace_id = ?', id);
+  db.run('DELETE FROM traces WHERE seq = ?', seq);
+}
+
+/** Deletes old scores of sessions, and of traces that never came, but for those that are to be forwarded. */
 export function deleteOldScores(db: Database, keep: Retention, now: number): void {
   db.run(
-    'DELETE FROM scores WHERE received_at < ? AND NOT EXISTS (SELECT 1 FROM traces t WHERE t.id = scores.trace_id)',
+    `DELETE FROM scores AS s WHERE s.received_at < ? AND NOT ${onItsWay('trace_score', 's', 's.id')}
+       AND NOT EXISTS (SELECT 1 FROM traces t WHERE t.id = s.trace_id)`,
     now - keep.days * DAY_MS,
   );
 }

@@ -42,6 +42,8 @@ export interface SqliteTraceStoreOptions {
 const CACHE_KIB = 32 * 1024;
 /** How many old traces may go for each request that brings something: more than it can bring on average. */
 const DELETED_AT_ONCE = 100;
+/** While all old traces wait to be forwarded, they are looked through this often: there may be very many. */
+const HELD_MS = 10_000;
 
 /** Keeps what comes in `.loom/loom.db`: each request is one transaction, after which all its tables agree. */
 export class SqliteTraceStore implements TraceStore {
@@ -49,6 +51,8 @@ export class SqliteTraceStore implements TraceStore {
   readonly #pricer: PriceCall;
   readonly #keep: Retention;
   readonly #now: () => number;
+  /** Before this, Unix ms, no old trace may go. */
+  #deleteFrom = 0;
 
   constructor(db: Database, { pricer, keep = DEFAULT_RETENTION, now = Date.now }: SqliteTraceStoreOptions) {
     this.#db = db;
@@ -77,7 +81,7 @@ export class SqliteTraceStore implements TraceStore {
       for (const score of scores) {
         this.#db.run(SAVE_SCORE, ...scoreValues(score, now));
       }
-      deleteOldTraces(this.#db, this.#keep, now, DELETED_AT_ONCE + traces.size);
+      this.#deleteOld(now, DELETED_AT_ONCE + traces.size);
       return new Set([...traces.keys(), ...scores.flatMap(({ traceId }) => traceId ?? [])]);
     });
   }
@@ -118,6 +122,12 @@ export class SqliteTraceStore implements TraceStore {
     );
     const page = rows.slice(0, limit);
     return { spans: page.map(spanOf), next: rows.length > limit ? page.at(-1)?.seq : undefined };
+  }
+
+  #deleteOld(now: number, limit: number): void {
+    if (now >= this.#deleteFrom && deleteOldTraces(this.#db, this.#keep, now, limit) === undefined) {
+      this.#deleteFrom = now + HELD_MS;
+    }
   }
 
   #addSpan(span: ReceivedSpan, traces: Map<string, TraceChange>): void {
