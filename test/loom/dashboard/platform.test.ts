@@ -102,11 +102,13 @@ it('secrets and query strings that the platform recorded are masked before they 
         'url.full': 'https://ada:pa55word@api.example/v1/me?verbose=1',
         'url.query': 'verbose=1',
         'http.request.header.authorization': 'Bearer abcdefghijkl',
+        'http.request.header.cookie': ['sid=headerlist'],
+        'http.response': { headers: [{ 'set-cookie': 'sid=nested' }], status: 200 },
       }),
       row(
         'd1_all',
         { 'db.query.text': "SELECT * FROM users WHERE api_key = 'sk-live-12345678'" },
-        { error: 'token=abcdefgh123 expired' },
+        { error: 'token=abcdefgh123 expired at https://api.example/cb?code=inerror' },
       ),
       row('jsRpcSession', null),
     ),
@@ -119,9 +121,30 @@ it('secrets and query strings that the platform recorded are masked before they 
     value: 'https://ada:[masked]@api.example/v1/me?[masked]',
   });
   const kept = JSON.stringify([view, db.all('SELECT * FROM platform_spans')]);
-  for (const secret of ['onetime', 's1"', 'pa55word', 'verbose', 'abcdefgh', 'sk-live']) {
+  for (const secret of [
+    'onetime',
+    's1"',
+    'headerlist',
+    'nested',
+    'inerror',
+    'pa55word',
+    'verbose',
+    'abcdefgh',
+    'sk-live',
+  ]) {
     expect(kept).not.toContain(secret);
   }
+});
+
+it('times with fractions are kept as whole microseconds, and a span without a time is left out', async () => {
+  const wrangler = await standIn(() =>
+    rows(
+      row('kv_get', {}, { start_ms: STARTED + 0.0011, duration_ms: 1.0011 }),
+      row('kv_put', {}, { start_ms: null }),
+    ),
+  );
+  const view = await platform(wrangler.url).platform.view(TRACE);
+  expect(view.spans).toMatchObject([{ name: 'kv_get', startedAt: STARTED + 0.001, durationMs: 1.001 }]);
 });
 
 it('what is kept outlives wrangler; a span that was still running is completed by a later look', async () => {

@@ -1,5 +1,5 @@
 import { isRecord, textOrNull } from '../../json-values.js';
-import { maskAttributes, maskError } from './mask.js';
+import { maskAttributes, maskWords } from './mask.js';
 import { kindOf, type PlatformRecord } from './span.js';
 
 /** Cloudflare's public API; wrangler reads the same variable to use another one. */
@@ -100,7 +100,7 @@ function spanOf(event: Record<string, unknown>, traceId: string): PlatformRecord
     startedUs: Math.round(startedAt * 1000),
     durationUs: typeof metadata.duration === 'number' ? Math.round(metadata.duration * 1000) : null,
     outcome: textOrNull(workers.outcome),
-    error: maskError(textOrNull(metadata.error)),
+    error: maskWords(textOrNull(metadata.error) ?? '') || null,
     attributes,
   };
 }

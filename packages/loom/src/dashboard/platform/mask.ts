@@ -1,7 +1,8 @@
 import { MASKED, maskText, SECRET_KEY } from '@create-something/observability/mask';
+import { isRecord } from '../../json-values.js';
 
-/** Sign-ins carry their codes there, and the platform records URLs whole. */
-const QUERY = /^([a-z][a-z\d+.-]*:\/\/[^\s?#]*)\?[^\s#]+/i;
+/** Sign-ins carry their codes there, and the platform records URLs whole, also within its errors. */
+const QUERY = /\b((?:https?|wss?):\/\/[^\s?#]*)\?[^\s#]+/gi;
 
 /** What the platform recorded, without query strings and by the rules that our own traces are masked by. */
 export function maskAttributes(attributes: Readonly<Record<string, unknown>>): Record<string, unknown> {
@@ -9,15 +10,19 @@ export function maskAttributes(attributes: Readonly<Record<string, unknown>>): R
 }
 
 function maskValue(key: string, value: unknown): unknown {
-  if (typeof value !== 'string' || value === '') {
+  if (value === '' || value === null || typeof value === 'number' || typeof value === 'boolean') {
     return value;
   }
   if (key === 'url.query' || SECRET_KEY.test(key)) {
     return MASKED;
   }
-  return maskText(value.replace(QUERY, `$1?${MASKED}`));
+  if (Array.isArray(value)) {
+    return value.map((entry) => maskValue(key, entry));
+  }
+  return isRecord(value) ? maskAttributes(value) : maskWords(String(value));
 }
 
-export function maskError(error: string | null): string | null {
-  return error && maskText(error);
+/** For text that is no attribute, such as an error. */
+export function maskWords(text: string): string {
+  return maskText(text.replace(QUERY, `$1?${MASKED}`));
 }

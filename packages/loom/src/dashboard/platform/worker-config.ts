@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { type Dirent, existsSync, readdirSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
@@ -82,10 +82,19 @@ function findConfigs(dir: string, depth: number): string[] {
   const below =
     depth === 0
       ? []
-      : readdirSync(dir, { withFileTypes: true })
+      : entriesOf(dir)
           .filter((entry) => entry.isDirectory() && !SKIPPED.test(entry.name))
           .flatMap((entry) => findConfigs(join(dir, entry.name), depth - 1));
   return own ? [own, ...below] : below;
+}
+
+/** None of a folder that may not be read, such as a database's in a container. */
+function entriesOf(dir: string): Dirent[] {
+  try {
+    return readdirSync(dir, { withFileTypes: true });
+  } catch {
+    return [];
+  }
 }
 
 /** The first that a Worker's folder finds. */

@@ -1,5 +1,5 @@
 import { isRecord, textOrNull } from '../../json-values.js';
-import { maskAttributes, maskError } from './mask.js';
+import { maskAttributes, maskWords } from './mask.js';
 import { kindOf, type PlatformRecord } from './span.js';
 
 /** Where `wrangler dev` answers queries over the spans it keeps: since 4.118 by itself, and before under the older path. */
@@ -18,10 +18,10 @@ export async function askWranglerDev(url: string, traceId: string): Promise<Wran
   if (!TRACE_ID.test(traceId)) {
     return [];
   }
-  const sql = `SELECT trace_id, span_id, parent_id, service, name, start_ms, duration_ms, outcome, error,
+  const sql = `SELECT span_id, parent_id, service, name, start_ms, duration_ms, outcome, error,
     json(attributes) AS attributes FROM spans WHERE trace_id = '${traceId}' ORDER BY start_ms`;
   for (const path of PATHS) {
-    const answer = await ask(new URL(path, url), sql);
+    const answer = await ask(new URL(path, url), sql, traceId);
     if (answer !== 'no store') {
       return answer;
     }
@@ -29,7 +29,7 @@ export async function askWranglerDev(url: string, traceId: string): Promise<Wran
   return 'no store';
 }
 
-async function ask(url: URL, sql: string): Promise<WranglerAnswer> {
+async function ask(url: URL, sql: string, traceId: string): Promise<WranglerAnswer> {
   let response: Response;
   let body: unknown;
   try {
@@ -51,24 +51,29 @@ async function ask(url: URL, sql: string): Promise<WranglerAnswer> {
   const columns = result.columns.map(String);
   return result.rows
     .filter(Array.isArray)
-    .map((row) => spanOf(Object.fromEntries(columns.map((column, at) => [column, row[at]]))));
+    .map((row) => spanOf(Object.fromEntries(columns.map((column, at) => [column, row[at]])), traceId))
+    .filter((span) => span !== undefined);
 }
 
-function spanOf(row: Record<string, unknown>): PlatformRecord {
+function spanOf(row: Record<string, unknown>, traceId: string): PlatformRecord | undefined {
+  const startedAt = Number(row.start_ms ?? Number.NaN);
+  const id = textOrNull(row.span_id);
+  if (!id || !Number.isFinite(startedAt)) {
+    return undefined;
+  }
   const attributes = maskAttributes(attributesOf(row.attributes));
   const name = String(row.name ?? '');
   return {
-    traceId: String(row.trace_id),
-    id: String(row.span_id),
+    traceId,
+    id,
     parentId: textOrNull(row.parent_id),
     service: textOrNull(row.service),
     name,
     kind: kindOf(name, attributes),
-    // Whole ms: workerd's clock stands still between I/O.
-    startedUs: Number(row.start_ms) * 1000,
-    durationUs: typeof row.duration_ms === 'number' ? row.duration_ms * 1000 : null,
+    startedUs: Math.round(startedAt * 1000),
+    durationUs: typeof row.duration_ms === 'number' ? Math.round(row.duration_ms * 1000) : null,
     outcome: textOrNull(row.outcome),
-    error: maskError(textOrNull(row.error)),
+    error: maskWords(textOrNull(row.error) ?? '') || null,
     attributes,
   };
 }
