@@ -90,7 +90,9 @@ describe('lm dashboard', () => {
     const file = join(dir, '.loom/loom.db.token');
     expect(readFileSync(file, 'utf8').trim()).toBe(token);
     if (process.platform !== 'win32') {
-      expect(statSync(file).mode & 0o777).toBe(0o600);
+      for (const name of ['loom.db.token', 'loom.db']) {
+        expect([name, statSync(join(dir, '.loom', name)).mode & 0o777]).toEqual([name, 0o600]);
+      }
     }
     expect(readFileSync(join(dir, '.loom/.gitignore'), 'utf8')).toContain('loom.db*');
   });

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { EXIT, LoomError } from '../errors.js';
 import { packageRoot } from '../package.js';
 import type { Database } from './database.js';
+import { makeForOwner } from './owner-file.js';
 
 export interface Migration {
   /** The file's name, such as `0001_init.sql`: the identity that wrangler gives it too. */
@@ -94,7 +95,9 @@ function backUp(db: Database): void {
   const dir = join(dirname(db.path), 'backups');
   mkdirSync(dir, { recursive: true });
   const stamp = new Date().toISOString().replace(/[:.]/g, '-');
-  db.run('VACUUM INTO ?', join(dir, `loom-${stamp}-${process.pid}.db`));
+  const path = join(dir, `loom-${stamp}-${process.pid}.db`);
+  makeForOwner(path);
+  db.run('VACUUM INTO ?', path);
   const old = readdirSync(dir)
     .filter((name) => /^loom-.*\.db$/.test(name))
     .sort()

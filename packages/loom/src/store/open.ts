@@ -4,6 +4,7 @@ import { EXIT, LoomError } from '../errors.js';
 import { Database } from './database.js';
 import { type Driver, loadDriver, type SqliteDatabase } from './driver.js';
 import { knownMigrations, type Migration, migrate } from './migrations.js';
+import { makeForOwner } from './owner-file.js';
 import { walIsSafe, walWorksIn } from './wal.js';
 
 /** How long a writer waits for another, in ms. Without it every driver loses writes to SQLITE_BUSY. */
@@ -22,6 +23,7 @@ export function openLoom(loomDir: string, options: OpenOptions = {}): Database {
   const path = join(loomDir, 'loom.db');
   const driver = loadDriver();
   return explained(path, () => {
+    makeForOwner(path);
     const raw = driver.open(path);
     try {
       raw.exec(`PRAGMA busy_timeout = ${options.busyTimeoutMs ?? BUSY_TIMEOUT_MS}`);
