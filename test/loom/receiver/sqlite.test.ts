@@ -117,6 +117,7 @@ describe('the row of a trace', () => {
         generation(id(3), undefined, undefined),
         generation(id(4), { total: -1 }, { total: 8 }),
         generation(id(5), { total: 1e300 }, { input: 1e300 }),
+        generation(id(6), undefined, { input: 0, output: 0, total: 8 }),
       ),
     );
     expect(db.all('SELECT cost_micros, cost_basis, total_tokens FROM observations ORDER BY id')).toEqual([
@@ -125,6 +126,7 @@ describe('the row of a trace', () => {
       { cost_micros: null, cost_basis: null, total_tokens: null },
       { cost_micros: null, cost_basis: 'unpriced', total_tokens: 8 },
       { cost_micros: null, cost_basis: null, total_tokens: null },
+      { cost_micros: null, cost_basis: 'unpriced', total_tokens: 8 },
     ]);
   });
 

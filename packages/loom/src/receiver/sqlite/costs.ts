@@ -69,7 +69,7 @@ export function costsOf(span: ReceivedSpan, pricer: PriceCall): Costs {
     return { ...tokens, micros: null, basis: null };
   }
   const micros =
-    span.model === null || kinds.length === 0
+    span.model === null || sum(kinds) === 0
       ? null
       : pricer({
           model: span.model,
