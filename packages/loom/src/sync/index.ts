@@ -6,7 +6,7 @@ import { LOOM_VERSION } from '../receiver/version.js';
 import { openLoom } from '../store/open.js';
 import { LangfuseClient } from './client.js';
 import { ForwardQueue, FROM_START } from './forward.js';
-import { isThisMachine, type Keys, readForwardKeys, readKeys } from './keys.js';
+import { type Keys, readForwardKeys, readKeys } from './keys.js';
 import { UNKNOWN_CHOICES, type Unknown } from './lookup.js';
 import { BATCH_SIZE, Outbox } from './outbox.js';
 import { sync } from './run.js';
@@ -110,9 +110,10 @@ export async function syncCommand(
 
 /** What was sent to our own receiver would be marked as sent, and Langfuse would never have it. */
 export async function refuseOwnReceiver(keys: Keys): Promise<void> {
-  if (isThisMachine(keys.baseUrl) && (await new LangfuseClient(keys).version()) === LOOM_VERSION) {
+  // It speaks plain HTTP only, perhaps under another name of this machine, or on another that lets us in.
+  if (/^http:/i.test(keys.baseUrl) && (await new LangfuseClient(keys).version()) === LOOM_VERSION) {
     throw new LoomError(
-      `The keys from ${keys.from} mean the local receiver at ${keys.baseUrl}, which is no place to sync to.`,
+      `The keys from ${keys.from} mean a local receiver, at ${keys.baseUrl}, which is no place to sync to.`,
       'Set LANGFUSE_PUBLIC_KEY, LANGFUSE_SECRET_KEY and LANGFUSE_BASE_URL to those of a Langfuse project, in the environment or in .dev.vars.',
       EXIT.noKeys,
     );

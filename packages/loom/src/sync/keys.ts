@@ -28,7 +28,7 @@ export function readForwardKeys(projectDir: string, env: NodeJS.ProcessEnv): Key
   return findKeys(projectDir, env).find((keys) => keys.from === ENVIRONMENT || !isThisMachine(keys.baseUrl));
 }
 
-export function isThisMachine(baseUrl: string): boolean {
+function isThisMachine(baseUrl: string): boolean {
   return /^https?:\/\/(localhost|127(\.\d+){3}|\[::1\]|0\.0\.0\.0)(:\d+)?(\/|$)/i.test(baseUrl);
 }
 
