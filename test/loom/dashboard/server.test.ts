@@ -141,7 +141,9 @@ it('views that are not there, or are asked badly, say what is wrong', async () =
     ['traces?before=a-b', 400, 'before must be'],
     ['traces?from=yesterday', 400, 'from must be'],
     ['traces?atlas=generate', 400, 'atlas must be'],
+    ['traces?atlas=no.dimension%3Dx', 400, 'atlas must be'],
     ['trend?by=drop+table', 400, 'by must be'],
+    ['atlas?dimension=%22', 400, 'dimension must be'],
     ['tools?days=1e9', 400, 'days must be'],
   ] as const) {
     const answer = await get(`${url}/view/${path}`, { cookie });

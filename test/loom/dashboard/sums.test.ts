@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { AtlasBreakdown, Money } from '../../../packages/loom/src/dashboard/contract.js';
 import { lastDays } from '../../../packages/loom/src/dashboard/views/days.js';
 import { openLoomForReading } from '../../../packages/loom/src/store/open.js';
@@ -156,23 +156,17 @@ describe('trend and atlas', () => {
     expect(unknown.every((point) => point.micros === null && point.unpriced === point.calls)).toBe(true);
   });
 
-  it("the days are those of this machine's calendar, also when its clock is moved", () => {
-    const zone = process.env.TZ;
-    try {
-      process.env.TZ = 'Europe/Berlin';
-      const days = lastDays(Date.parse('2026-10-26T09:00:00+01:00'), 3);
-      expect(days.map(({ date, from, until }) => [date, (until - from) / 3_600_000])).toEqual([
-        ['2026-10-24', 24],
-        ['2026-10-25', 25],
-        ['2026-10-26', 24],
-      ]);
-    } finally {
-      if (zone === undefined) {
-        delete process.env.TZ;
-      } else {
-        process.env.TZ = zone;
-      }
-    }
+  it.each([
+    ['Europe/Berlin', '2026-10-26T09:00:00+01:00', ['10-24 24', '10-25 25', '10-26 24']],
+    // At midnight the clock is put to one: that day has no midnight, and the others have.
+    ['America/Santiago', '2026-09-06T12:00:00-03:00', ['09-04 24', '09-05 24', '09-06 23']],
+  ])("the days are those of this machine's calendar, also when its clock is moved: %s", (zone, now, days) => {
+    vi.stubEnv('TZ', zone);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const found = lastDays(Date.parse(now), 3).map(
+      ({ date, from, until }) => `${date} ${(until - from) / 3_600_000}`,
+    );
+    expect(found).toEqual(days.map((day) => `2026-${day}`));
   });
 
   it('beyond the ninth key the rest is one line', async () => {

@@ -173,6 +173,29 @@ describe('one trace', () => {
     expect(view.loom?.issue?.id ?? null).toBe(view.loom?.session.issueId);
   });
 
+  it('has the input and output of its root, also where that hangs below a span of the platform', async () => {
+    db.run(
+      "INSERT INTO traces(id, name, tool, root_id, started_us, updated_at) VALUES ('below', 'b', 'b', 'root', 1, 0)",
+    );
+    for (const [id, parent, isRoot, at] of [
+      ['root', 'the platform', 1, 2],
+      ['stray', null, 0, 1],
+    ] as const) {
+      db.run(
+        `INSERT INTO observations(trace_id, id, parent_id, is_app_root, name, started_us, source, input, output)
+         VALUES ('below', ?1, ?2, ?3, ?1, ?4, 'otlp', json_array('in', ?1), json_array('out', ?1))`,
+        id,
+        parent,
+        isRoot,
+        at,
+      );
+    }
+    expect(await ask<'traces/:id'>('traces/below')).toMatchObject({
+      input: ['in', 'root'],
+      output: ['out', 'root'],
+    });
+  });
+
   it('shows what hangs on a parent that never came, and a ring of parents, once each', async () => {
     db.run("INSERT INTO traces(id, name, tool, started_us, updated_at) VALUES ('odd', 'odd', 'odd', 1, 0)");
     for (const [id, parent, at] of [

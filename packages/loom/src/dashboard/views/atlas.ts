@@ -1,3 +1,4 @@
+import { ATLAS_DIMENSION } from '../../atlas.js';
 import { costReport } from '../../cost/report.js';
 import { NO_TERM } from '../../cost/terms.js';
 import type { Database } from '../../store/database.js';
@@ -5,12 +6,15 @@ import type { AtlasRow } from '../contract.js';
 import { daysOf, FOREVER, startOfDays } from './days.js';
 import { generationsByTerm } from './generations.js';
 import { addMoney, moneyOfReport, NO_MONEY } from './money.js';
-import type { View } from './view.js';
+import { type View, ViewError } from './view.js';
 
 const DEFAULT_DIMENSION = 'ai_task.type';
 
 export const atlas: View<'atlas'> = ({ db, now }, query) => {
   const dimension = query.get('dimension') || DEFAULT_DIMENSION;
+  if (!ATLAS_DIMENSION.test(dimension)) {
+    throw new ViewError(400, 'dimension must be one of the Atlas, such as ai_task.type.');
+  }
   const from = startOfDays(now, daysOf(query));
   const rows = new Map<string, AtlasRow>();
   for (const row of costReport(db, 'atlas', { since: from, until: FOREVER, dimension })) {

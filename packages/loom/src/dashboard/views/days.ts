@@ -1,4 +1,4 @@
-import { localDate, startOfDay } from '../../cost/days.js';
+import { localDate } from '../../cost/days.js';
 import { numberOf } from './view.js';
 
 const DEFAULT_DAYS = 30;
@@ -21,9 +21,9 @@ export function daysOf(query: URLSearchParams): number {
 
 /** The midnight that began this many local days, today being the last. */
 export function startOfDays(now: number, days: number): number {
-  const today = new Date(startOfDay(now));
-  // By the calendar: a day on which the clock is moved has 23 or 25 hours.
-  return today.setDate(today.getDate() - (days - 1));
+  const today = new Date(now);
+  // By the calendar: a day on which the clock is moved has 23 or 25 hours, or begins at one.
+  return new Date(today.getFullYear(), today.getMonth(), today.getDate() - (days - 1)).getTime();
 }
 
 /** Local days, today last. */

@@ -1,3 +1,5 @@
+import { ATLAS_DIMENSION } from '../../atlas.js';
+import { issueAt } from '../../sessions/attribution.js';
 import type { Database, Param } from '../../store/database.js';
 import { ViewError } from './view.js';
 
@@ -14,8 +16,7 @@ const MAX_WORDS = 8;
 const US = 1000;
 
 /** The issue that a trace's session worked on at that moment, as calls are attributed. */
-const ISSUE_OF_TRACE = `(SELECT a.issue_id FROM attributions a
-  WHERE a.session_id = t.loom_session_id AND a.from_at <= t.started_us / 1000 ORDER BY a.from_at DESC LIMIT 1)`;
+const ISSUE_OF_TRACE = issueAt('t.loom_session_id', 't.started_us / 1000');
 
 const HEAD = `(t.name || ' ' || t.id || ' ' || COALESCE(t.session_id, '') || ' ' || COALESCE(t.user_id, '') || ' ' ||
   COALESCE(t.status_message, ''))`;
@@ -36,8 +37,8 @@ const CONDITIONS: Readonly<Record<string, (value: string) => TraceCondition>> = 
   }),
   issue: (value) => ({ sql: `t.loom_session_id IS NOT NULL AND ${ISSUE_OF_TRACE} = ?`, params: [value] }),
   atlas: (value) => {
-    const [, dimension, term] = /^([a-z_]+\.[a-z_]+)=(.+)$/.exec(value) ?? [];
-    if (!dimension || !term) {
+    const [, dimension = '', term] = /^([^=]+)=(.+)$/s.exec(value) ?? [];
+    if (!ATLAS_DIMENSION.test(dimension) || !term) {
       throw new ViewError(400, 'atlas must be a dimension and its term, such as ai_task.type=generate.');
     }
     return {

@@ -1,4 +1,5 @@
 import { isRecord } from '../../json-values.js';
+import { issueAt } from '../../sessions/attribution.js';
 import type { Session } from '../../sessions/session.js';
 import type { Database } from '../../store/database.js';
 import type { LoomLink, ObservationView, ScoreView } from '../contract.js';
@@ -10,6 +11,7 @@ import { TRACE_COLUMNS, type TraceRecord, traceRow } from './trace-rows.js';
 import { type View, ViewError } from './view.js';
 
 interface FullTrace extends TraceRecord {
+  readonly root_id: string | null;
   readonly user_id: string | null;
   readonly environment: string | null;
   readonly release: string | null;
@@ -20,7 +22,7 @@ interface FullTrace extends TraceRecord {
 
 export const trace: View<'traces/:id'> = ({ db, now }, _query, id) => {
   const found = db.get<FullTrace>(
-    `SELECT ${TRACE_COLUMNS}, t.user_id, t.environment, t.release, t.loom_session_id, t.loom_basis, t.fields
+    `SELECT ${TRACE_COLUMNS}, t.root_id, t.user_id, t.environment, t.release, t.loom_session_id, t.loom_basis, t.fields
      FROM traces t WHERE t.id = ?`,
     id,
   );
@@ -30,7 +32,7 @@ export const trace: View<'traces/:id'> = ({ db, now }, _query, id) => {
   const fields = recordOf(parsed(found.fields));
   const observations = observationsOf(db, id);
   // Langfuse shows the root's input and output where the trace itself has none.
-  const root = observations.find((observation) => observation.parentId === null);
+  const root = observations.find((observation) => observation.id === found.root_id);
   return {
     row: traceRow(found),
     input: fields.input ?? root?.input ?? null,
@@ -168,12 +170,11 @@ function loomLink(
   if (!session || !row) {
     return null;
   }
-  const worked = db.get<{ issue_id: string | null }>(
-    'SELECT issue_id FROM attributions WHERE session_id = ? AND from_at <= ? ORDER BY from_at DESC LIMIT 1',
+  const issueId = db.get<{ id: string | null }>(
+    `SELECT ${issueAt('?1', '?2')} AS id`,
     sessionId,
     Math.floor(at),
-  );
-  const issueId = worked ? worked.issue_id : session.issue_id;
+  )?.id;
   return {
     basis: basis ?? 'session id',
     session: row,

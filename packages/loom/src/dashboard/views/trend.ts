@@ -1,3 +1,4 @@
+import { ATLAS_DIMENSION } from '../../atlas.js';
 import { NO_TERM, termOf } from '../../cost/terms.js';
 import type { Database } from '../../store/database.js';
 import type { TrendPoint } from '../contract.js';
@@ -14,7 +15,7 @@ type Sums = Omit<TrendPoint, 'day' | 'key'>;
 
 export const trend: View<'trend'> = ({ db, now }, query) => {
   const by = query.get('by') || 'model';
-  if (by !== 'model' && !/^[a-z_]+\.[a-z_]+$/.test(by)) {
+  if (by !== 'model' && !ATLAS_DIMENSION.test(by)) {
     throw new ViewError(400, 'by must be model or an Atlas dimension such as ai_task.type.');
   }
   const days = lastDays(now, daysOf(query));
