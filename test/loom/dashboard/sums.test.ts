@@ -199,12 +199,13 @@ it('where a trace has two terms, each generation counts under its own', async ()
      VALUES (1, 't', 't', 't', 0, ?1, 5, 2, 0)`,
     NOW * 1000,
   );
-  for (const term of ['orchestrate', 'generate']) {
+  for (const term of ['orchestrate', 'generate', '7']) {
     own.run("INSERT INTO trace_atlas VALUES ('ai_task.type', ?, 1)", term);
   }
   for (const [id, term, cost] of [
     ['a', 'generate', 3],
     ['b', 'orchestrate', 4],
+    ['c', 7, 2],
   ] as const) {
     own.run(
       `INSERT INTO observations(trace_id, id, name, type, started_us, model, total_tokens, cost_micros, cost_basis, source, detail)
@@ -222,6 +223,8 @@ it('where a trace has two terms, each generation counts under its own', async ()
   expect(rows.map((row) => [row.term, row.traces, row.cost.micros])).toEqual([
     ['orchestrate', 1, 4],
     ['generate', 1, 3],
+    // A term may be a number in JSON; it is a text here.
+    ['7', 1, 2],
   ]);
 });
 

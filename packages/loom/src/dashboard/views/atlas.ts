@@ -1,11 +1,11 @@
 import { ATLAS_DIMENSION } from '../../atlas.js';
-import { costReport } from '../../cost/report.js';
 import { NO_TERM } from '../../cost/terms.js';
 import type { Database } from '../../store/database.js';
 import type { AtlasRow } from '../contract.js';
+import { callsByTerm } from './calls.js';
 import { daysOf, FOREVER, startOfDays } from './days.js';
 import { generationsByTerm } from './generations.js';
-import { addMoney, moneyOfReport, NO_MONEY } from './money.js';
+import { addMoney, NO_CALLS } from './money.js';
 import { type View, ViewError } from './view.js';
 
 const DEFAULT_DIMENSION = 'ai_task.type';
@@ -17,14 +17,8 @@ export const atlas: View<'atlas'> = ({ db, now }, query) => {
   }
   const from = startOfDays(now, daysOf(query));
   const rows = new Map<string, AtlasRow>();
-  for (const row of costReport(db, 'atlas', { since: from, until: FOREVER, dimension })) {
-    rows.set(row.key, {
-      ...NOTHING,
-      term: row.key,
-      calls: row.calls,
-      cost: moneyOfReport(row),
-      tokens: row.tokens,
-    });
+  for (const [term, sum] of callsByTerm(db, dimension, from)) {
+    rows.set(term, { ...NOTHING, term, ...sum });
   }
   for (const { term, traces, errors } of traceCounts(db, dimension, from)) {
     rows.set(term, { ...(rows.get(term) ?? { ...NOTHING, term }), traces, errors });
@@ -42,7 +36,7 @@ export const atlas: View<'atlas'> = ({ db, now }, query) => {
   };
 };
 
-const NOTHING = { traces: 0, errors: 0, calls: 0, cost: NO_MONEY, tokens: 0 };
+const NOTHING = { traces: 0, errors: 0, ...NO_CALLS };
 
 /** A trace counts under each of its terms. */
 function traceCounts(

@@ -1,20 +1,15 @@
 import type { Database } from '../../store/database.js';
 import type { Money } from '../contract.js';
-import { MONEY_COLUMNS, moneyOf, NO_MONEY } from './money.js';
+import { type CallSum, MONEY_COLUMNS, moneyOf, NO_MONEY, SUM_COLUMNS, type SumRow, sumOf } from './money.js';
 
-/** The generations inside traces: LLM calls that Workers made themselves, so none of them is one of Loom's calls. */
-export interface GenerationSum {
-  readonly calls: number;
-  readonly tokens: number;
-  readonly cost: Money;
-}
-
-const SUMS = `COUNT(*) AS calls, COALESCE(SUM(total_tokens), 0) AS tokens, ${MONEY_COLUMNS}`;
+/*
+ * The generations inside traces: LLM calls that Workers made themselves, so none of them is one of Loom's calls.
+ */
 
 /** Between two Unix ms; one index is read, and no row. */
 const WITHIN = 'cost_basis IS NOT NULL AND started_us >= ? AND started_us < ?';
 
-type Row = Money & { readonly key: string; readonly calls: number; readonly tokens: number };
+type Row = SumRow & { readonly key: string };
 
 export function generationsBetween(db: Database, from: number, until: number): Money {
   const row = db.get<Money>(
@@ -25,10 +20,10 @@ export function generationsBetween(db: Database, from: number, until: number): M
   return row ? moneyOf(row) : NO_MONEY;
 }
 
-export function generationsByModel(db: Database, from: number, until: number): Map<string, GenerationSum> {
+export function generationsByModel(db: Database, from: number, until: number): Map<string, CallSum> {
   return byKey(
     db.all<Row>(
-      `SELECT COALESCE(model, 'no model') AS key, ${SUMS} FROM observations WHERE ${WITHIN} GROUP BY 1`,
+      `SELECT COALESCE(model, 'no model') AS key, ${SUM_COLUMNS} FROM observations WHERE ${WITHIN} GROUP BY 1`,
       from * 1000,
       until * 1000,
     ),
@@ -36,10 +31,10 @@ export function generationsByModel(db: Database, from: number, until: number): M
 }
 
 /** By the tool whose call they were made in; the key is that of {@link toolKey}. */
-export function generationsByTool(db: Database, from: number, until: number): Map<string, GenerationSum> {
+export function generationsByTool(db: Database, from: number, until: number): Map<string, CallSum> {
   return byKey(
     db.all<Row>(
-      `SELECT json_array(t.server, t.tool) AS key, ${SUMS.replaceAll('cost_', 'o.cost_')}
+      `SELECT json_array(t.server, t.tool) AS key, ${SUM_COLUMNS.replaceAll('cost_', 'o.cost_')}
        FROM observations o JOIN traces t ON t.id = o.trace_id
        WHERE o.cost_basis IS NOT NULL AND o.started_us >= ? AND o.started_us < ? GROUP BY t.server, t.tool`,
       from * 1000,
@@ -62,14 +57,13 @@ export function generationsByTerm(
   none: string,
   from: number,
   until: number,
-): Map<string, GenerationSum> {
+): Map<string, CallSum> {
   return byKey(
     db.all<Row>(
-      `SELECT COALESCE(CASE
-           WHEN (SELECT MIN(a.term) <> MAX(a.term) FROM trace_atlas a WHERE a.trace_seq = t.seq AND a.dimension = ?1)
-           THEN json_extract(o.detail, '$.metadata.' || json_quote(?1)) END,
-         (SELECT MIN(a.term) FROM trace_atlas a WHERE a.trace_seq = t.seq AND a.dimension = ?1), ?2) AS key,
-         ${SUMS.replaceAll('cost_', 'o.cost_')}
+      `SELECT COALESCE((SELECT COALESCE(CASE WHEN MIN(a.term) <> MAX(a.term)
+           THEN CAST(json_extract(o.detail, '$.metadata.' || json_quote(?1)) AS TEXT) END, MIN(a.term))
+         FROM trace_atlas a WHERE a.trace_seq = t.seq AND a.dimension = ?1), ?2) AS key,
+         ${SUM_COLUMNS.replaceAll('cost_', 'o.cost_')}
        FROM observations o JOIN traces t ON t.id = o.trace_id
        WHERE o.cost_basis IS NOT NULL AND o.started_us >= ?3 AND o.started_us < ?4 GROUP BY 1`,
       dimension,
@@ -80,6 +74,6 @@ export function generationsByTerm(
   );
 }
 
-function byKey(rows: readonly Row[]): Map<string, GenerationSum> {
-  return new Map(rows.map((row) => [row.key, { calls: row.calls, tokens: row.tokens, cost: moneyOf(row) }]));
+function byKey(rows: readonly Row[]): Map<string, CallSum> {
+  return new Map(rows.map((row) => [row.key, sumOf(row)]));
 }

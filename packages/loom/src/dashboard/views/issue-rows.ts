@@ -1,6 +1,6 @@
 import type { Database } from '../../store/database.js';
-import type { IssueRow, Money } from '../contract.js';
-import { MONEY_COLUMNS, moneyOf, NO_MONEY } from './money.js';
+import type { IssueRow } from '../contract.js';
+import { type CallSum, NO_CALLS, SUM_COLUMNS, type SumRow, sumOf } from './money.js';
 
 interface Record {
   readonly id: string;
@@ -10,14 +10,6 @@ interface Record {
   readonly assignee: string | null;
   readonly updated_at: number;
 }
-
-export interface CallSum {
-  readonly calls: number;
-  readonly tokens: number;
-  readonly cost: Money;
-}
-
-export const NO_CALLS: CallSum = { calls: 0, tokens: 0, cost: NO_MONEY };
 
 /** Every issue, open ones first and the most urgent of them first; or the one named. */
 export function issueRows(db: Database, only: string | null): IssueRow[] {
@@ -42,14 +34,12 @@ export function issueRows(db: Database, only: string | null): IssueRow[] {
 
 /** Agents' calls by issue; under null those that belong to none. */
 export function callSums(db: Database, only: string | null): Map<string | null, CallSum> {
-  const rows = db.all<Money & { issue_id: string | null; calls: number; tokens: number }>(
-    `SELECT issue_id, COUNT(*) AS calls, COALESCE(SUM(total_tokens), 0) AS tokens, ${MONEY_COLUMNS}
+  const rows = db.all<SumRow & { issue_id: string | null }>(
+    `SELECT issue_id, ${SUM_COLUMNS}
      FROM llm_calls ${only === null ? '' : 'WHERE issue_id = ?'} GROUP BY issue_id`,
     ...(only === null ? [] : [only]),
   );
-  return new Map(
-    rows.map((row) => [row.issue_id, { calls: row.calls, tokens: row.tokens, cost: moneyOf(row) }]),
-  );
+  return new Map(rows.map((row) => [row.issue_id, sumOf(row)]));
 }
 
 /** A session may have worked on several. */

@@ -1,4 +1,5 @@
-import { callSums, issueRows, NO_CALLS } from './issue-rows.js';
+import { callSums, issueRows } from './issue-rows.js';
+import { NO_CALLS } from './money.js';
 import type { View } from './view.js';
 
 export const issues: View<'issues'> = ({ db }) => ({

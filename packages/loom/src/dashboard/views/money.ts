@@ -1,4 +1,3 @@
-import type { CostRow } from '../../cost/report.js';
 import type { Money } from '../contract.js';
 
 export const NO_MONEY: Money = { micros: null, reported: 0, calculated: 0, estimated: 0, unpriced: 0 };
@@ -10,19 +9,27 @@ export const MONEY_COLUMNS = `SUM(cost_micros) AS micros,
   COALESCE(SUM(CASE WHEN cost_basis = 'estimated' THEN cost_micros END), 0) AS estimated,
   COALESCE(SUM(cost_basis = 'unpriced'), 0) AS unpriced`;
 
+/** What calls took together: agents' calls or traces' generations. */
+export interface CallSum {
+  readonly calls: number;
+  readonly tokens: number;
+  readonly cost: Money;
+}
+
+export const NO_CALLS: CallSum = { calls: 0, tokens: 0, cost: NO_MONEY };
+
+/** What {@link sumOf} reads, of the same rows. */
+export const SUM_COLUMNS = `COUNT(*) AS calls, COALESCE(SUM(total_tokens), 0) AS tokens, ${MONEY_COLUMNS}`;
+
+export type SumRow = Money & { readonly calls: number; readonly tokens: number };
+
+export function sumOf(row: SumRow): CallSum {
+  return { calls: row.calls, tokens: row.tokens, cost: moneyOf(row) };
+}
+
 /** The money of a row that was read with {@link MONEY_COLUMNS}, without its other columns. */
 export function moneyOf({ micros, reported, calculated, estimated, unpriced }: Money): Money {
   return { micros, reported, calculated, estimated, unpriced };
-}
-
-export function moneyOfReport(row: CostRow): Money {
-  return {
-    micros: row.cost_micros,
-    reported: row.reported_micros,
-    calculated: row.calculated_micros,
-    estimated: row.estimated_micros,
-    unpriced: row.unpriced_calls,
-  };
 }
 
 export function addMoney(a: Money, b: Money): Money {

@@ -3,9 +3,10 @@ import { listSessions } from '../../sessions/store.js';
 import type { Database } from '../../store/database.js';
 import { Outbox } from '../../sync/outbox.js';
 import type { Latency, Money, Overview } from '../contract.js';
+import { callsBetween } from './calls.js';
 import { FOREVER, startOfDays } from './days.js';
 import { generationsBetween } from './generations.js';
-import { addMoney, MONEY_COLUMNS, moneyOf, NO_MONEY } from './money.js';
+import { addMoney } from './money.js';
 import { durationsOf, latencyOf } from './percentiles.js';
 import { sessionRows } from './session-rows.js';
 import { toolRows } from './tools.js';
@@ -56,16 +57,6 @@ function costSince(db: Database, starts: Starts): Overview['cost'] {
   const today = between(starts.today, FOREVER);
   const days7 = addMoney(today, between(starts.days7, starts.today));
   return { today, days7, days30: addMoney(days7, between(starts.days30, starts.days7)) };
-}
-
-function callsBetween(db: Database, from: number, until: number): Money {
-  return moneyOf(
-    db.get<Money>(
-      `SELECT ${MONEY_COLUMNS} FROM llm_calls WHERE started_at >= ? AND started_at < ?`,
-      from,
-      until,
-    ) ?? NO_MONEY,
-  );
 }
 
 type Condition = '1' | 'errors > 0';

@@ -1,9 +1,9 @@
 import type { Session } from '../../sessions/session.js';
 import type { Database } from '../../store/database.js';
-import type { Money, SessionView } from '../contract.js';
+import type { SessionView } from '../contract.js';
 import { budgetRows } from './budgets.js';
 import { issueRows } from './issue-rows.js';
-import { MONEY_COLUMNS, moneyOf, NO_MONEY } from './money.js';
+import { NO_CALLS, SUM_COLUMNS, type SumRow, sumOf } from './money.js';
 import { routingOfSession } from './routing.js';
 import { sessionRows } from './session-rows.js';
 import { TRACE_COLUMNS, type TraceRecord, traceRow } from './trace-rows.js';
@@ -49,17 +49,15 @@ export const session: View<'sessions/:id'> = ({ db, now }, _query, id) => {
   };
 };
 
-type Sum = Money & { readonly calls: number; readonly tokens: number };
-
 function iterations(db: Database, id: string): SessionView['iterations'] {
   const sums = new Map(
     db
-      .all<Sum & { iteration: number | null }>(
-        `SELECT iteration, COUNT(*) AS calls, COALESCE(SUM(total_tokens), 0) AS tokens, ${MONEY_COLUMNS}
+      .all<SumRow & { iteration: number | null }>(
+        `SELECT iteration, ${SUM_COLUMNS}
          FROM llm_calls WHERE session_id = ? GROUP BY iteration`,
         id,
       )
-      .map((sum) => [sum.iteration, sum]),
+      .map((row) => [row.iteration, sumOf(row)]),
   );
   return db
     .all<{
@@ -76,27 +74,22 @@ function iterations(db: Database, id: string): SessionView['iterations'] {
        WHERE i.session_id = ?1 ORDER BY i.n`,
       id,
     )
-    .map((row) => {
-      const sum = sums.get(row.n);
-      return {
-        n: row.n,
-        startedAt: row.started_at,
-        endedAt: row.ended_at,
-        calls: sum?.calls ?? 0,
-        tools: row.tools,
-        tokens: sum?.tokens ?? 0,
-        cost: sum ? moneyOf(sum) : NO_MONEY,
-        outcome: row.outcome,
-      };
-    });
+    .map((row) => ({
+      n: row.n,
+      startedAt: row.started_at,
+      endedAt: row.ended_at,
+      tools: row.tools,
+      ...(sums.get(row.n) ?? NO_CALLS),
+      outcome: row.outcome,
+    }));
 }
 
 function models(db: Database, id: string): SessionView['models'] {
   return db
-    .all<Sum & { model: string }>(
-      `SELECT model, COUNT(*) AS calls, COALESCE(SUM(total_tokens), 0) AS tokens, ${MONEY_COLUMNS}
+    .all<SumRow & { model: string }>(
+      `SELECT model, ${SUM_COLUMNS}
        FROM llm_calls WHERE session_id = ? GROUP BY model ORDER BY micros DESC, tokens DESC`,
       id,
     )
-    .map((row) => ({ model: row.model, calls: row.calls, tokens: row.tokens, cost: moneyOf(row) }));
+    .map((row) => ({ model: row.model, ...sumOf(row) }));
 }
