@@ -47,6 +47,10 @@ export function toolKey(server: string | null, tool: string): string {
   return JSON.stringify([server, tool]);
 }
 
+/** In a query of its own: for the few that need it, so that for all others the index is enough. */
+const OWN_TERM = `(SELECT CAST(json_extract(d.detail, '$.metadata.' || json_quote(?1)) AS TEXT)
+  FROM observations d WHERE d.seq = o.seq)`;
+
 /**
  * By Atlas term, each generation under one term, or its cost would be in the sum twice: that of its trace; where its
  * trace has several, its own. What has none is under `none`.
@@ -61,7 +65,7 @@ export function generationsByTerm(
   return byKey(
     db.all<Row>(
       `SELECT COALESCE((SELECT COALESCE(CASE WHEN MIN(a.term) <> MAX(a.term)
-           THEN CAST(json_extract(o.detail, '$.metadata.' || json_quote(?1)) AS TEXT) END, MIN(a.term))
+           THEN ${OWN_TERM} END, MIN(a.term))
          FROM trace_atlas a WHERE a.trace_seq = t.seq AND a.dimension = ?1), ?2) AS key,
          ${SUM_COLUMNS.replaceAll('cost_', 'o.cost_')}
        FROM observations o JOIN traces t ON t.id = o.trace_id
