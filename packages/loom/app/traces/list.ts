@@ -28,6 +28,8 @@ export class TraceList {
   private waiting: TracePage | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private askedAt = 0;
+  private asked = 0;
+  private answered = 0;
   private stopLive: (() => void) | undefined;
 
   private changed: () => void = () => {};
@@ -50,12 +52,16 @@ export class TraceList {
   async loadMore(): Promise<void> {
     if (this.isLoading || this.next === null) return;
     this.isLoading = true;
+    const before = this.next;
     try {
-      const page = await this.ask({ before: this.next, limit: NEXT_PAGE });
-      // In place: copying what may be a hundred thousand rows for each page would be felt.
-      for (const row of page.rows) if (!this.known.has(row.id)) this.rows.push(row);
-      this.remember(page.rows);
-      this.next = page.next;
+      const page = await this.ask({ before, limit: NEXT_PAGE });
+      // The list may have begun anew in the meantime: then this page does not follow its last row.
+      if (this.next === before) {
+        // In place: copying what may be a hundred thousand rows for each page would be felt.
+        for (const row of page.rows) if (!this.known.has(row.id)) this.rows.push(row);
+        this.remember(page.rows);
+        this.next = page.next;
+      }
       this.error = null;
     } catch (error) {
       this.error = messageOf(error);
@@ -84,8 +90,14 @@ export class TraceList {
 
   private async refresh(): Promise<void> {
     this.askedAt = Date.now();
+    this.asked += 1;
+    const turn = this.asked;
     try {
-      this.receive(await this.ask({}));
+      const page = await this.ask({});
+      // A later answer that came first is the newer.
+      if (turn < this.answered) return;
+      this.answered = turn;
+      this.receive(page);
       this.error = null;
     } catch (error) {
       this.error = messageOf(error);
