@@ -85,7 +85,12 @@ it('says that a port is taken', async () => {
   const port = new URL(receiver.url).port;
   expect(await lmStarted(tempDir(), ['receiver', '--port', port])).toMatchObject({
     code: 4,
-    stderr: expect.stringContaining(`Port ${port} on 127.0.0.1 is taken.`),
+    stderr: expect.stringContaining(`Port ${port} on 127.0.0.1 is taken, perhaps by another dashboard`),
   });
   await receiver.stop();
+});
+
+it('lets no other machine in without being told to', async () => {
+  const ran = await lmStarted(tempDir(), ['receiver', '--port', '0', '--host', '0.0.0.0'], {});
+  expect([ran.code, ran.stderr]).toEqual([64, expect.stringContaining('--allow-network')]);
 });

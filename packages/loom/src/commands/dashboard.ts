@@ -22,27 +22,16 @@ import { findLoomDir } from '../store/folder.js';
 import { openLoom, openLoomForReading } from '../store/open.js';
 import { writeScaffold } from '../store/scaffold.js';
 import { beginForwarding, endForwarding } from '../sync/forward.js';
+import { cannotListen, requireNetworkWord, withListening } from './listen-options.js';
 import { readRetention, withRetention } from './retention-options.js';
 import { command } from './spec.js';
 
-const DEFAULT_PORT = 4319;
 const DEFAULT_WRANGLER = 'http://127.0.0.1:8787';
 
 export const dashboard = command({
   builder: (yargs) =>
     withRetention(
-      yargs
-        .option('port', {
-          type: 'number',
-          default: DEFAULT_PORT,
-          describe: 'Port to listen on; 0 takes any free one',
-        })
-        .option('host', { type: 'string', default: '127.0.0.1', describe: 'Address to listen on' })
-        .option('allow-network', {
-          type: 'boolean',
-          default: false,
-          describe: 'Let other machines in, with a --host that they reach',
-        })
+      withListening(yargs)
         .option('forward', {
           type: 'boolean',
           default: false,
@@ -58,7 +47,7 @@ export const dashboard = command({
     ),
   run: async ({ cwd, host, port, allowNetwork, forward, open, out, wrangler, ...flags }) => {
     const wranglerUrl = readWranglerUrl(wrangler);
-    requireNetworkWord(host, allowNetwork);
+    requireNetworkWord(host, allowNetwork, 'to every prompt and answer that is recorded here');
     const keep = readRetention(flags);
     const assets = readAssets();
     const { loomDir, created } = findOrMakeLoom(cwd);
@@ -160,26 +149,6 @@ function readWranglerUrl(text: string): string {
     );
   }
   return url.origin;
-}
-
-function requireNetworkWord(host: string, allowNetwork: boolean): void {
-  if (!isLoopback(host) && !allowNetwork) {
-    throw new LoomError(
-      `--host ${host} lets other machines connect: over plain HTTP, to every prompt and answer that is recorded here.`,
-      'Leave --host out, or add --allow-network if that is what you want.',
-      EXIT.usage,
-    );
-  }
-}
-
-function cannotListen(error: NodeJS.ErrnoException, host: string, port: number): LoomError {
-  return new LoomError(
-    error.code === 'EADDRINUSE'
-      ? `Port ${port} on ${host} is taken, perhaps by another dashboard or receiver.`
-      : `Can't listen on ${host}:${port}: ${error.message}`,
-    'Stop it, or choose another with --port; --port 0 takes any free one.',
-    EXIT.conflict,
-  );
 }
 
 /** To stderr, so that with --json stdout holds one answer and nothing else. */

@@ -1,4 +1,3 @@
-import { EXIT, LoomError } from '../errors.js';
 import { readAgentRequests } from '../ingest/agent-events.js';
 import { recordRequests } from '../ingest/native.js';
 import { print } from '../output.js';
@@ -10,6 +9,7 @@ import { MemoryTraceStore } from '../receiver/store.js';
 import { findLoomDir } from '../store/folder.js';
 import { openLoom } from '../store/open.js';
 import { endForwarding } from '../sync/forward.js';
+import { cannotListen, requireNetworkWord, withListening } from './listen-options.js';
 import { readRetention, withRetention } from './retention-options.js';
 import { command } from './spec.js';
 
@@ -19,17 +19,13 @@ const SETTLED_MS = 250;
 const TRACES_KEPT = 1000;
 
 export const receiver = command({
-  builder: (yargs) =>
-    withRetention(
-      yargs
-        .option('port', {
-          type: 'number',
-          default: 4319,
-          describe: 'Port to listen on; 0 takes any free one',
-        })
-        .option('host', { type: 'string', default: '127.0.0.1', describe: 'Address to listen on' }),
-    ),
-  run: async ({ port, host, json, cwd, ...flags }) => {
+  builder: (yargs) => withRetention(withListening(yargs)),
+  run: async ({ port, host, allowNetwork, json, cwd, ...flags }) => {
+    requireNetworkWord(
+      host,
+      allowNetwork,
+      'to send what is kept here as if it were yours, and to ask what is',
+    );
     const keep = readRetention(flags);
     const loomDir = findLoomDir(cwd);
     const db = loomDir ? openLoom(loomDir, { durability: 'fast' }) : undefined;
@@ -72,13 +68,7 @@ export const receiver = command({
         }
       },
     }).catch((error: NodeJS.ErrnoException) => {
-      throw new LoomError(
-        error.code === 'EADDRINUSE'
-          ? `Port ${port} on ${host} is taken.`
-          : `Can't listen on ${host}:${port}: ${error.message}`,
-        'Choose another with --port, or --port 0 for any free one.',
-        EXIT.conflict,
-      );
+      throw cannotListen(error, host, port);
     });
     // Words go to stderr, so that with --json stdout holds traces and nothing else.
     process.stderr.write(
