@@ -112,6 +112,16 @@ it('what another process writes is noticed, and only then', async () => {
   expect(await page.hears('changed')).toEqual({ at: 42 });
 });
 
+it('where a trace that came can not be read, the pages are told to ask, and the server lives on', async () => {
+  const { db, loomDir } = project();
+  const dashboard = await serve(loomDir, { now: () => 42 });
+  const page = await listen(dashboard);
+  db.exec('ALTER TABLE traces RENAME TO gone');
+  await page.hears('changed');
+  dashboard.traceChanged('any');
+  await expect.poll(() => page.heard.map(({ event }) => event)).toEqual(['changed', 'changed']);
+});
+
 it('closing the server ends the streams', async () => {
   const dashboard = await serve(project().loomDir);
   const page = await listen(dashboard);

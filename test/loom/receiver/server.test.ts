@@ -87,6 +87,17 @@ it('is not read by a page whose name was made to point here', async () => {
   expect(await status(`localhost:${port}`)).toBe(200);
 });
 
+it('a target that is no address is refused', async () => {
+  const status = await new Promise((resolve, reject) => {
+    const { port } = new URL(receiver.url);
+    get({ host: '127.0.0.1', port, path: '//' }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    }).on('error', reject);
+  });
+  expect(status).toBe(400);
+});
+
 it('forgets the oldest trace when it was told how many to keep', () => {
   const store = new MemoryTraceStore(2);
   for (const traceId of ['a', 'b', 'c']) {

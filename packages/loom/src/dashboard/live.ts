@@ -65,13 +65,19 @@ export class Live {
 
   #tell(): void {
     this.#gathering = undefined;
-    for (const id of this.#gathered) {
-      const row = findTraceRow(this.#db, id);
-      if (row) {
-        this.#send('trace', row);
-      }
-    }
+    const ids = [...this.#gathered];
     this.#gathered.clear();
+    try {
+      for (const id of ids) {
+        const row = findTraceRow(this.#db, id);
+        if (row) {
+          this.#send('trace', row);
+        }
+      }
+    } catch {
+      // Such as a database that is locked for long: the pages ask for themselves, and are told what is wrong.
+      this.#send('changed', { at: this.#now() });
+    }
   }
 
   #poll(): void {
@@ -82,8 +88,13 @@ export class Live {
     }
   }
 
+  /** As it was last known, where the database can't be asked: the next poll asks again. */
   #dataVersion(): unknown {
-    return this.#db.get('PRAGMA data_version')?.data_version;
+    try {
+      return this.#db.get('PRAGMA data_version')?.data_version;
+    } catch {
+      return this.#version;
+    }
   }
 
   #send<Name extends keyof LiveEvents>(name: Name, data: LiveEvents[Name]): void {

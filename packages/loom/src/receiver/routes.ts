@@ -30,10 +30,14 @@ export interface Answer {
 
 export async function answer(request: IncomingMessage, options: RouteOptions): Promise<Answer> {
   const { store, onLogs, onChange } = options;
-  const url = new URL(request.url ?? '/', 'http://receiver');
-  const route = `${request.method} ${url.pathname}`;
   requireLoopbackHost(request);
   refuseOtherPages(request);
+  const target = request.url ?? '/';
+  if (!URL.canParse(target, 'http://receiver')) {
+    throw new Refused(400, 'This is no address');
+  }
+  const url = new URL(target, 'http://receiver');
+  const route = `${request.method} ${url.pathname}`;
   if (route === 'GET /api/public/health') {
     return { status: 200, body: { status: 'OK', version: options.version } };
   }
