@@ -72,6 +72,8 @@ describe('filters', () => {
     ['status=error', (row) => row.failed],
     ['status=ok', (row) => !row.failed],
     ['atlas=ai_task.type=extract', (row) => row.task === 'extract'],
+    ['atlas=data_artifact.type=no+term', () => true],
+    ['atlas=ai_task.type=no+term', (row) => row.task === null],
     ['minMs=500', (row) => (row.durationMs ?? 0) >= 500],
     [`from=${NOW - 86_400_000}`, (row) => row.startedAt >= NOW - 86_400_000],
     [`to=${NOW - 86_400_000}`, (row) => row.startedAt < NOW - 86_400_000],

@@ -1,4 +1,5 @@
 import type { Trend } from '../../src/dashboard/contract.js';
+import { dollars, priced, short } from '../format.js';
 
 export type Metric = 'cost' | 'tokens' | 'calls';
 
@@ -7,13 +8,15 @@ export interface Series {
   /** Its colour: `s0`...`s8`, and `rest` for what was added up. */
   readonly color: string;
   readonly total: number;
+  /** Calls without a price, in all and on each day. */
   readonly unpriced: number;
+  readonly unpricedOn: readonly number[];
   readonly calls: number;
   readonly tokens: number;
   /** null: calls, none of them with a price. */
   readonly micros: number | null;
-  /** One for each day. */
-  readonly values: readonly number[];
+  /** One for each day; null where there was nothing, or nothing with a price. */
+  readonly values: readonly (number | null)[];
 }
 
 const COLORS = 9;
@@ -23,23 +26,49 @@ export const REST = 'other';
 export function seriesOf(trend: Trend, metric: Metric): Series[] {
   const dayAt = new Map(trend.days.map((day, at) => [day, at]));
   return trend.keys.map((key, index) => {
-    const values = trend.days.map(() => 0);
+    const values: (number | null)[] = trend.days.map(() => null);
+    const unpricedOn = trend.days.map(() => 0);
     let [unpriced, calls, tokens] = [0, 0, 0];
     let micros: number | null = null;
     for (const point of trend.points) {
       const at = point.key === key ? dayAt.get(point.day) : undefined;
       if (at === undefined) continue;
-      const value = metric === 'cost' ? (point.micros ?? 0) : point[metric];
-      values[at] = (values[at] ?? 0) + value;
+      const value = metric === 'cost' ? point.micros : point[metric];
+      if (value !== null) values[at] = (values[at] ?? 0) + value;
       unpriced += point.unpriced;
+      unpricedOn[at] = (unpricedOn[at] ?? 0) + point.unpriced;
       calls += point.calls;
       tokens += point.tokens;
       if (point.micros !== null) micros = (micros ?? 0) + point.micros;
     }
-    const total = values.reduce((sum, value) => sum + value, 0);
+    const total = known(values) ?? 0;
     const color = key === REST || index >= COLORS ? 'rest' : `s${index}`;
-    return { key, color, total, unpriced, calls, tokens, micros, values };
+    return { key, color, total, unpriced, unpricedOn, calls, tokens, micros, values };
   });
+}
+
+/** The sum of what is known; null where nothing is. */
+export function known(values: readonly (number | null | undefined)[]): number | null {
+  return values.reduce<number | null>(
+    (sum, value) => (value === null || value === undefined ? sum : (sum ?? 0) + value),
+    null,
+  );
+}
+
+export function formatOf(metric: Metric): (value: number) => string {
+  return metric === 'cost' ? dollars : short;
+}
+
+/** A sum in words: an unknown cost is never $0. */
+export function figure(metric: Metric, value: number | null, unpriced: number): string {
+  if (metric === 'cost') return priced(value, unpriced);
+  return value === null ? '–' : short(value);
+}
+
+/** What a day came to in all. */
+export function dayFigure(series: readonly Series[], metric: Metric, at: number): string {
+  const unpriced = series.reduce((sum, { unpricedOn }) => sum + (unpricedOn[at] ?? 0), 0);
+  return figure(metric, known(series.map(({ values }) => values[at])), unpriced);
 }
 
 /** About four round steps from 0 to just above `max`. */

@@ -1,14 +1,14 @@
 import { useState } from 'preact/hooks';
 import { dayName } from '../format.js';
 import { useWidth } from './measure.js';
-import { type Series, ticks } from './series.js';
+import { dayFigure, formatOf, type Metric, type Series, ticks } from './series.js';
 
 interface StackedProps {
   readonly days: readonly string[];
   readonly series: readonly Series[];
   /** What is drawn, in words: the table beside it holds the figures. */
   readonly label: string;
-  readonly format: (value: number) => string;
+  readonly metric: Metric;
   readonly height?: number;
 }
 
@@ -19,7 +19,8 @@ const DAY_LABEL = 64;
 const TIP = 220;
 
 /** Bars by day, each stacked by key. */
-export function Stacked({ days, series, label, format, height = 220 }: StackedProps) {
+export function Stacked({ days, series, label, metric, height = 220 }: StackedProps) {
+  const format = formatOf(metric);
   const [box, width] = useWidth();
   const [pointed, setPointed] = useState<number | null>(null);
   const sums = days.map((_, day) => series.reduce((sum, { values }) => sum + (values[day] ?? 0), 0));
@@ -86,14 +87,14 @@ export function Stacked({ days, series, label, format, height = 220 }: StackedPr
           }}
         >
           <p>
-            {dayName(days[pointed] ?? '')} <b>{format(sums[pointed] ?? 0)}</b>
+            {dayName(days[pointed] ?? '')} <b>{dayFigure(series, metric, pointed)}</b>
           </p>
           {series
-            .filter(({ values }) => (values[pointed] ?? 0) > 0)
-            .map(({ key, color, values }) => (
-              <p key={key}>
-                <span class={`swatch ${color}`} />
-                <span class="tip-key">{key}</span> {format(values[pointed] ?? 0)}
+            .filter(({ values, unpricedOn }) => (values[pointed] ?? unpricedOn[pointed] ?? 0) > 0)
+            .map((one) => (
+              <p key={one.key}>
+                <span class={`swatch ${one.color}`} />
+                <span class="tip-key">{one.key}</span> {dayFigure([one], metric, pointed)}
               </p>
             ))}
         </div>

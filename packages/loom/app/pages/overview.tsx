@@ -1,7 +1,7 @@
 import type { Money, Overview } from '../../src/dashboard/contract.js';
 import { seriesOf } from '../charts/series.js';
 import { Stacked } from '../charts/stacked.js';
-import { basis, count, dollars, duration, plural, priced, share } from '../format.js';
+import { basis, count, duration, plural, priced, share } from '../format.js';
 import { Empty, Loaded, PageHead, Panel } from '../parts/panel.js';
 import { Table } from '../parts/table.js';
 import { TraceTable } from '../traces/row.js';
@@ -137,16 +137,16 @@ function Spend() {
         <Stacked
           days={trend.days}
           series={series}
-          format={dollars}
+          metric="cost"
           height={170}
           label="Cost by day and model in the last 30 days; the page Trends holds the figures"
         />
       )}
       <ul class="legend">
-        {series.map(({ key, color, total, unpriced }) => (
+        {series.map(({ key, color, micros, unpriced }) => (
           <li key={key}>
             <span class={`swatch ${color}`} aria-hidden="true" /> {key}{' '}
-            <span class="faint">{priced(total > 0 ? total : null, unpriced)}</span>
+            <span class="faint">{priced(micros, unpriced)}</span>
           </li>
         ))}
       </ul>

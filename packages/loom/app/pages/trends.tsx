@@ -1,7 +1,7 @@
 import type { Trend } from '../../src/dashboard/contract.js';
-import { type Metric, REST, type Series, seriesOf } from '../charts/series.js';
+import { dayFigure, figure, known, type Metric, REST, type Series, seriesOf } from '../charts/series.js';
 import { Stacked } from '../charts/stacked.js';
-import { count, dayName, dollars, plural, share, short } from '../format.js';
+import { count, dayName, plural, share, short } from '../format.js';
 import { Empty, Loaded, PageHead, Panel } from '../parts/panel.js';
 import { cut } from '../parts/rows.js';
 import { Switch } from '../parts/switch.js';
@@ -16,10 +16,6 @@ const METRICS = [
   ['tokens', 'Tokens'],
   ['calls', 'Calls'],
 ] as const;
-
-function formatOf(metric: Metric): (value: number) => string {
-  return metric === 'cost' ? dollars : short;
-}
 
 export function TrendsPage() {
   const { query } = usePlace();
@@ -58,24 +54,22 @@ export function TrendsPage() {
 function TrendView({ trend, metric }: { trend: Trend; metric: Metric }) {
   const series = seriesOf(trend, metric);
   if (series.length === 0) return <Empty>Nothing was called in this time.</Empty>;
-  const format = formatOf(metric);
-  const total = series.reduce((sum, one) => sum + one.total, 0);
+  const all = known(series.map((one) => (metric === 'cost' ? one.micros : one.total)));
+  const total = all ?? 0;
   const unpriced = series.reduce((sum, one) => sum + one.unpriced, 0);
-  const isPartial = metric === 'cost' && unpriced > 0;
   return (
     <>
       <p class="headline">
-        <b>
-          {isPartial && '≥ '}
-          {format(total)}
-        </b>{' '}
-        {metric === 'cost' ? 'spent' : metric} in {plural(trend.days.length, 'day')}
-        {isPartial && <span class="faint"> · {plural(unpriced, 'call')} without a price</span>}
+        <b>{figure(metric, all, unpriced)}</b> {metric !== 'cost' ? metric : all === null ? 'known' : 'spent'}{' '}
+        in {plural(trend.days.length, 'day')}
+        {metric === 'cost' && unpriced > 0 && (
+          <span class="faint"> · {plural(unpriced, 'call')} without a price</span>
+        )}
       </p>
       <Stacked
         days={trend.days}
         series={series}
-        format={format}
+        metric={metric}
         height={300}
         label={`${metric} by day and ${trend.by}; the tables below hold the figures`}
       />
@@ -91,7 +85,7 @@ function TrendView({ trend, metric }: { trend: Trend; metric: Metric }) {
         <summary>The same by day</summary>
         <Table
           caption={`${metric} by day`}
-          columns={dayColumns(series, format)}
+          columns={dayColumns(series, metric)}
           rows={trend.days.map(toDay).reverse()}
           keyOf={({ day }) => day}
         />
@@ -137,7 +131,7 @@ interface Day {
 
 const toDay = (day: string, at: number): Day => ({ day, at });
 
-function dayColumns(series: readonly Series[], format: (value: number) => string): Column<Day>[] {
+function dayColumns(series: readonly Series[], metric: Metric): Column<Day>[] {
   return [
     {
       head: 'Day',
@@ -150,12 +144,12 @@ function dayColumns(series: readonly Series[], format: (value: number) => string
     {
       head: 'All',
       numeric: true,
-      cell: ({ at }) => format(series.reduce((sum, { values }) => sum + (values[at] ?? 0), 0)),
+      cell: ({ at }) => dayFigure(series, metric, at),
     },
-    ...series.map(({ key, values }) => ({
-      head: cut(key, 40),
+    ...series.map((one) => ({
+      head: cut(one.key, 40),
       numeric: true,
-      cell: ({ at }: Day) => (values[at] ? format(values[at]) : <span class="faint">–</span>),
+      cell: ({ at }: Day) => dayFigure([one], metric, at),
     })),
   ];
 }

@@ -1,4 +1,5 @@
 import { ATLAS_DIMENSION } from '../../atlas.js';
+import { NO_TERM } from '../../cost/terms.js';
 import { issueAt } from '../../sessions/attribution.js';
 import type { Database, Param } from '../../store/database.js';
 import { ViewError } from './view.js';
@@ -41,10 +42,10 @@ const CONDITIONS: Readonly<Record<string, (value: string) => TraceCondition>> = 
     if (!ATLAS_DIMENSION.test(dimension) || !term) {
       throw new ViewError(400, 'atlas must be a dimension and its term, such as ai_task.type=generate.');
     }
-    return {
-      sql: `EXISTS (SELECT 1 FROM trace_atlas a WHERE a.trace_seq = t.seq AND a.dimension = ? AND a.term = ?)`,
-      params: [dimension, term],
-    };
+    const tagged = 'EXISTS (SELECT 1 FROM trace_atlas a WHERE a.trace_seq = t.seq AND a.dimension = ?';
+    return term === NO_TERM
+      ? { sql: `NOT ${tagged})`, params: [dimension] }
+      : { sql: `${tagged} AND a.term = ?)`, params: [dimension, term] };
   },
   from: (value) => ({ sql: 't.started_us >= ?', params: [finite('from', value) * US] }),
   to: (value) => ({ sql: 't.started_us < ?', params: [finite('to', value) * US] }),

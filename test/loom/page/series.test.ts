@@ -1,0 +1,48 @@
+import { expect, it } from 'vitest';
+import { dayFigure, figure, known, seriesOf } from '../../../packages/loom/app/charts/series.js';
+import { dollars } from '../../../packages/loom/app/format.js';
+import type { Trend, TrendPoint } from '../../../packages/loom/src/dashboard/contract.js';
+
+const DAYS = ['2026-11-01', '2026-11-02', '2026-11-03'];
+const point = (at: number, key: string, micros: number | null, unpriced: number): TrendPoint => ({
+  day: DAYS[at] ?? '',
+  key,
+  micros,
+  tokens: 10,
+  calls: 1,
+  unpriced,
+});
+const trend: Trend = {
+  by: 'model',
+  days: DAYS,
+  keys: ['known', 'free', 'unknown'],
+  points: [
+    point(0, 'known', 2_000_000, 0),
+    point(0, 'unknown', null, 1),
+    point(1, 'unknown', null, 1),
+    point(1, 'free', 0, 0),
+  ],
+};
+
+it('a day or a sum without any price is never $0, and what was free is', () => {
+  const series = seriesOf(trend, 'cost');
+  expect(DAYS.map((_, at) => dayFigure(series, 'cost', at))).toEqual([
+    `≥ ${dollars(2e6)}`,
+    `≥ ${dollars(0)}`,
+    '–',
+  ]);
+  const [, free, unknown] = series;
+  expect(DAYS.map((_, at) => dayFigure(unknown ? [unknown] : [], 'cost', at))).toEqual([
+    'no price',
+    'no price',
+    '–',
+  ]);
+  expect(DAYS.map((_, at) => dayFigure(free ? [free] : [], 'cost', at))).toEqual(['–', dollars(0), '–']);
+  expect(figure('cost', known([null, null]), 2)).toBe('no price');
+});
+
+it('tokens and calls are counted whether they have a price or not', () => {
+  const series = seriesOf(trend, 'calls');
+  expect(DAYS.map((_, at) => dayFigure(series, 'calls', at))).toEqual(['2', '2', '–']);
+  expect(series.map(({ total }) => total)).toEqual([1, 1, 2]);
+});
