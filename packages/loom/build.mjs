@@ -11,7 +11,7 @@ import Handlebars from 'handlebars';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
-// `lm mcp` is traced by our own runtime, whose types have to be there first.
+// `lm mcp` is traced by our own runtime, which has to be there first.
 if (!existsSync(here('../observability/dist/index.d.ts'))) {
   execFileSync('npm', ['run', 'build', '-w', '@create-something/observability'], {
     cwd: here('../..'),
@@ -36,6 +36,11 @@ await build({
   platform: 'node',
   target: 'node20.19',
   packages: 'external',
+  // Taken in, not depended on: pnpm and Bun look for the dependency of a tarball on the registry alone.
+  alias: {
+    '@create-something/observability': here('../observability/dist/index.js'),
+    '@create-something/observability/mask': here('../observability/dist/mask.js'),
+  },
   chunkNames: 'chunks/[name]-[hash]',
 });
 
