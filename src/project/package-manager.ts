@@ -46,7 +46,8 @@ interface Lock {
 
 /**
  * The package manager of `dir`: the nearest lockfile up to `root` decides, but the lockfile of the
- * workspace that `dir` belongs to wins over a stray one inside. Without a lockfile: `packageManager`
+ * workspace that `dir` belongs to wins over a stray one inside, and a package that the workspace above leaves out is
+ * installed by itself. Without a lockfile: `packageManager`
  * or `devEngines` in package.json, then other signs, then who started this program, then npm.
  * @param userAgent `npm_config_user_agent`, as each package manager sets it for what it runs
  */
@@ -64,7 +65,16 @@ export function detectPackageManager(dir: string, root: string, userAgent?: stri
   const place = isStray(nearest, workspace) ? (workspace as string) : nearest;
   const { lock, notes } = chosen(place, field);
   const stray = place === nearest ? [] : [strayNote(dir, nearest, lock)];
+  const apart = outside(place, folders);
+  if (apart !== undefined) return { ...found(lock.name, apart, undefined, field), notes };
   return { ...found(lock.name, place, lock.path, field), notes: [...notes, ...stray] };
+}
+
+/** The package below a lockfile whose workspace does not hold it: an install up there would pass it over. */
+function outside(place: string, folders: readonly string[]): string | undefined {
+  const home = folders.find((folder) => existsSync(join(folder, 'package.json')));
+  if (home === undefined || home.length <= place.length) return undefined;
+  return folders.some((folder) => folder.length < home.length && holds(folder, home)) ? undefined : home;
 }
 
 /** pnpm can keep a lockfile in each member; one of another manager there is a leftover. */

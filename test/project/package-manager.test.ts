@@ -28,8 +28,18 @@ describe('the lockfile decides', () => {
   });
 
   it('from above, where the folder has none', () => {
-    expect(detected({ 'pnpm-lock.yaml': '' }, 'apps/mcp')).toMatchObject({ name: 'pnpm', home: '.' });
+    const files = { 'pnpm-lock.yaml': '', 'pnpm-workspace.yaml': 'packages: [apps/*]\n' };
+    expect(detected(files, 'apps/mcp')).toMatchObject({ name: 'pnpm', home: '.' });
+    expect(detected({ 'bun.lock': '', 'package.json': '{}' })).toMatchObject({ name: 'bun', home: '.' });
   });
+
+  it.each([{}, { workspaces: ['packages/*'] }])(
+    'names the manager alone, where it is not of this folder’s workspace: %j',
+    (root) => {
+      const files = { 'bun.lock': '', 'package.json': JSON.stringify(root) };
+      expect(detected(files, 'templates/mcp')).toMatchObject({ name: 'bun', home: 'templates/mcp' });
+    },
+  );
 
   it('of the folder itself, where no workspace above holds it', () => {
     const files = { 'pnpm-lock.yaml': '', 'apps/mcp/package-lock.json': '{}' };
