@@ -23,7 +23,7 @@ export function installCommand(manager: PackageManager): string {
  */
 export async function install(manager: PackageManager, signal: AbortSignal): Promise<void> {
   const args = manager.name === 'yarn' ? yarnArguments(manager) : INSTALL[manager.name];
-  const { code, interrupted, output } = await run(manager, args, signal);
+  const { code, interrupted, missing, output } = await run(manager, args, signal);
   if (signal.aborted || interrupted) {
     const fix = `Everything was put back as it was, but for node_modules: ${installCommand(manager)} sets it right.`;
     throw new CancelledError('Stopped while installing.', fix);
@@ -32,7 +32,9 @@ export async function install(manager: PackageManager, signal: AbortSignal): Pro
   const last = output.trim().split('\n').slice(-6).join('\n  ');
   throw new InstallFailedError(
     `\`${manager.name} ${args.join(' ')}\` failed, and everything was put back as it was. It said:\n  ${last}`,
-    'Try again with --packages <folder of tarballs> (made by `npm pack`), --runtime vendor, or --no-install.',
+    missing
+      ? `Put ${manager.name} on the PATH, or add --no-install and install in your own way.`
+      : `See that it works by itself in ${manager.root}. Where a registry can’t be reached: --packages <folder of tarballs> (made by \`npm pack\`), --runtime vendor, or --no-install, and install in your own way.`,
   );
 }
 
@@ -45,6 +47,8 @@ interface Ended {
   readonly code: number | null;
   /** Ended by Ctrl-C, which a terminal sends to it as well. */
   readonly interrupted: boolean;
+  /** There is no such program. */
+  readonly missing: boolean;
   readonly output: string;
 }
 
@@ -68,13 +72,13 @@ function run({ name, root }: PackageManager, args: readonly string[], signal: Ab
     const end = () => endSoon(child);
     signal.addEventListener('abort', end);
     if (signal.aborted) end();
-    const finish = (code: number | null, interrupted: boolean) => {
+    const finish = (code: number | null, interrupted: boolean, missing = false) => {
       signal.removeEventListener('abort', end);
-      resolve({ code, interrupted, output });
+      resolve({ code, interrupted, missing, output });
     };
-    child.on('error', (error) => {
+    child.on('error', (error: NodeJS.ErrnoException) => {
       output += error.message;
-      finish(1, false);
+      finish(1, false, error.code === 'ENOENT');
     });
     child.on('close', (code, by) => finish(code, code === 130 || by === 'SIGINT'));
   });

@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { EXIT } from '../../src/errors.js';
@@ -27,6 +27,10 @@ function managerThat(script: string): { PATH: string } {
   const dir = folderWith({});
   for (const name of ['npm', 'bun']) writeFileSync(join(dir, name), file, { mode: 0o755 });
   return { PATH: `${dir}:${process.env['PATH']}` };
+}
+
+function whereIs(program: string): string {
+  return execFileSync('which', [program], { encoding: 'utf8' }).trim();
 }
 
 /** What an install does before it is stopped half-way. */
@@ -99,6 +103,19 @@ describe('a failed install', () => {
     );
     expect(init).toMatchObject({ code: EXIT.installFailed });
     expect(await hashFiles(dir)).toEqual(before);
+  });
+
+  it('says that the package manager is missing', async () => {
+    const dir = project();
+    git(dir, 'mv', 'package-lock.json', 'pnpm-lock.yaml');
+    commitAll(dir);
+    const PATH = folderWith({});
+    for (const name of ['node', 'git']) symlinkSync(whereIs(name), join(PATH, name));
+    expect(await observe(['init', '--yes'], dir, { PATH })).toMatchObject({
+      code: EXIT.installFailed,
+      stderr: expect.stringMatching(/spawn pnpm ENOENT\s+Put pnpm on the PATH, or add --no-install/),
+    });
+    expect(git(dir, 'status', '--porcelain')).toBe('');
   });
 
   it('says which file it left, because somebody worked on it meanwhile', async () => {
