@@ -1,6 +1,6 @@
 import { checkCompatibility } from './compatibility.js';
 import { checkFiles } from './files.js';
-import { baseUrl, checkHost } from './host.js';
+import { baseUrl, checkHost, isLoopback } from './host.js';
 import { checkKeys } from './keys.js';
 import { checkPlatformTraces } from './platform-traces.js';
 import { checkReceiver } from './receiver.js';
@@ -35,8 +35,13 @@ export function diagnose(situation: Situation): Diagnosis[] {
 export function nextStep(situation: Situation, diagnoses: readonly Diagnosis[]): string {
   const fault = diagnoses.find(({ state }) => state === 'wrong');
   if (fault?.fix !== undefined) return fault.fix;
-  const origin = wants(situation, 'langfuse') ? baseUrl(situation.variables).url?.origin : undefined;
-  const place = origin ?? 'your Worker in the Cloudflare dashboard, under Observability';
+  const url = wants(situation, 'langfuse') ? baseUrl(situation.variables).url : undefined;
+  const place = url ? where(url) : 'your Worker in the Cloudflare dashboard, under Observability';
   const marked = diagnoses.some(({ state }) => state === 'notice');
   return `Call a tool, wait a few seconds, and look at ${place}.${marked ? ' Still nothing? Then go through what is marked ▲.' : ''}`;
+}
+
+/** A dashboard on this machine lets in nobody without the token that it printed. */
+function where(url: URL): string {
+  return isLoopback(url) ? 'the address that `lm dashboard` printed' : url.origin;
 }

@@ -329,6 +329,11 @@ describe('doctor', () => {
     );
   });
 
+  it('sends to the local dashboard by the address that lets in', () => {
+    const situation = healthy(withEnv({ LANGFUSE_BASE_URL: 'http://127.0.0.1:4319' }));
+    expect(nextStep(situation, [])).toMatch(/look at the address that `lm dashboard` printed\./);
+  });
+
   it.each(WRONG)('finds %s', (_what, more, check, message, fix) => {
     const situation = healthy(more);
     const found = diagnose(situation).filter(({ state }) => state === 'wrong');
