@@ -1,0 +1,17 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { PUBLISHED } from '../harness/npm.js';
+import { root } from '../harness/root.js';
+
+test.each(PUBLISHED)('the tarball of %s needs none of the others', async (folder) => {
+  // pnpm and Bun look for what a tarball depends on at the registry alone, also where --packages brings it along.
+  const manifest = JSON.parse(await readFile(join(root, folder, 'package.json'), 'utf8'));
+  const needed = ['dependencies', 'optionalDependencies', 'peerDependencies'].flatMap((kind) =>
+    Object.keys(manifest[kind] ?? {}),
+  );
+  const ours = await Promise.all(
+    PUBLISHED.map(async (each) => JSON.parse(await readFile(join(root, each, 'package.json'), 'utf8')).name),
+  );
+  expect(needed.filter((name) => ours.includes(name))).toEqual([]);
+});
