@@ -6,7 +6,7 @@ import { NOT_IMPORTED, plannedTool } from './planned-tool.js';
 import type { CandidateFile } from './project/source-files.js';
 import { unusedRegistrars, withoutFollowed } from './registrar-calls.js';
 import { siteOfDefinition, traceTools } from './rewrite/rewrite-source.js';
-import { atlasOf, type Chosen, inferredTask } from './tool-atlas.js';
+import { atlasOf, type Chosen, SHARED_TASK } from './tool-atlas.js';
 import { manualFinding, remarkFinding } from './tool-findings.js';
 import { definitionsBy, isCommonJs, readAll, sharedSite, withNames } from './tool-readings.js';
 import { ANY_TOOL } from './tools/generated-names.js';
@@ -108,7 +108,7 @@ function addUnderstoodNowhere(source: CandidateFile, server: string, plan: Tools
     isTaken: true,
     ignored: ignoredFor(source)(site),
     fault: undefined,
-    task: 'orchestrate',
+    task: SHARED_TASK,
     oversight: undefined,
     server,
   });
@@ -208,9 +208,8 @@ function addDefinitions(
   plan: ToolsPlan,
 ): void {
   for (const definition of definitions) {
-    const { name, line } = definition;
-    const task = inferredTask(definition);
-    const tool = { name, file: source.path, line, family: given.shared.family, task };
+    const place = { name: definition.name, file: source.path, line: definition.line };
+    const tool = { ...place, family: given.shared.family, task: SHARED_TASK, isShared: true as const };
     const reason = given.isTaken ? given.ignored : NOT_IMPORTED;
     plan.tools.push(
       reason === undefined

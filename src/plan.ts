@@ -39,6 +39,8 @@ export interface PlannedTool {
   readonly reason?: string;
   /** Only for `manual`: what to paste, where it can be said. */
   readonly snippet?: string;
+  /** It runs through one place with others: the trace there carries one task for all of them. */
+  readonly isShared?: true;
 }
 
 /** What a change is about. `secrets` are files with keys in them: never shown, never recorded. */

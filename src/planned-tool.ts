@@ -25,7 +25,7 @@ export function plannedTool(
     line: site.line,
     family: site.family,
     task: given.task,
-    ...(given.oversight && !site.isShared ? { oversight: given.oversight } : {}),
+    ...(site.isShared ? { isShared: true as const } : given.oversight ? { oversight: given.oversight } : {}),
   };
   if (site.traced) return { ...tool, status: 'traced' };
   if (!given.isTaken) return { ...tool, status: 'ignored', reason: NOT_IMPORTED };

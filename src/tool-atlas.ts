@@ -1,7 +1,10 @@
 import { inferOversight } from './atlas/infer-oversight.js';
 import { inferTask } from './atlas/infer-task.js';
 import { isAiTask } from './atlas/vocabulary.js';
-import type { ToolDefinition, ToolSite } from './tools/site.js';
+import type { ToolSite } from './tools/site.js';
+
+/** The task of a tool that runs through one place with others: the runtime's own default, since one wrapper serves all. */
+export const SHARED_TASK = 'orchestrate';
 
 /** What a person chose for tools, by `file:name`. */
 export interface Chosen {
@@ -31,11 +34,11 @@ function taskFor(site: ToolSite, file: string, chosen: Chosen): string {
   return (
     site.traced?.task ??
     chosen.tasks.get(`${file}:${site.name}`) ??
-    (site.isShared ? 'orchestrate' : inferredTask(site))
+    (site.isShared ? SHARED_TASK : inferredTask(site))
   );
 }
 
-export function inferredTask({ name, description, annotations }: ToolSite | ToolDefinition): string {
+function inferredTask({ name, description, annotations }: ToolSite): string {
   return inferTask({
     name,
     description,

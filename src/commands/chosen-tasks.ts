@@ -13,20 +13,29 @@ export interface ChosenTask {
 /** What is assumed of a tool whose oversight nobody needs to think about. */
 export const USUAL_OVERSIGHT = 'optional';
 
-/** Tools whose task a person can still choose. */
+/** Tools whose task a person can still choose: those that get a wrapper of their own. */
 export function openTools(plan: Plan): PlannedTool[] {
-  return plan.workers.flatMap((worker) => worker.tools).filter((tool) => tool.status === 'planned');
+  const tools = plan.workers.flatMap((worker) => worker.tools);
+  return tools.filter((tool) => tool.status === 'planned' && !tool.isShared);
 }
 
 /**
  * What `--task` and `--oversight` said.
- * @throws UsageError for a tool that is not there; one that is traced has its task in the code
+ * @throws UsageError for a tool that is not there, or that shares its wrapper with others; one that is traced has
+ *   its task in the code
  */
 export function tasksByFlag(plan: Plan, { tasks, oversight }: Options): ChosenTask[] {
   const open = openTools(plan);
-  const known = plan.workers.flatMap((worker) => worker.tools).map(({ name }) => name);
+  const known = plan.workers.flatMap((worker) => worker.tools);
   for (const name of [...tasks.keys(), ...oversight.keys()]) {
-    if (known.includes(name)) continue;
+    const named = known.filter((tool) => tool.name === name);
+    if (named.some((tool) => !tool.isShared)) continue;
+    if (named.length > 0) {
+      throw new UsageError(
+        `The tool "${name}" runs through one place with others, and the trace there has one task for all.`,
+        'Leave it out, or set metadata in the code once it is traced.',
+      );
+    }
     const names = open.map((tool) => tool.name).join(', ');
     throw new UsageError(
       `There is no tool "${name}".`,

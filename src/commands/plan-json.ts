@@ -6,7 +6,7 @@ export function planJson(plan: Plan): string {
     schemaVersion: PLAN_SCHEMA_VERSION,
     workers: plan.workers.map((worker) => ({
       ...worker,
-      tools: worker.tools.map(({ snippet: _snippet, ...tool }) => tool),
+      tools: worker.tools.map(({ snippet: _snippet, isShared: _isShared, ...tool }) => tool),
     })),
     findings: plan.findings,
     files: plan.changes.map((change) => ({

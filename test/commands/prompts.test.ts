@@ -16,6 +16,23 @@ beforeEach(async () => {
 afterEach(() => worker.remove());
 
 const INIT = `"${process.execPath}" "${BIN}" init --no-install`;
+const YES = ['init', '--yes', '--no-install'];
+/** A server that speaks JSON-RPC by itself and looks its tools up in a table. */
+const TABLE = `const tools = [
+  { name: 'summarize_text', description: 'Summarize', inputSchema: {}, handler: async (args) => String(args) },
+];
+export default {
+  async fetch(request) {
+    const { method, params } = await request.json();
+    if (method === 'tools/list') return Response.json({ tools });
+    if (method === 'tools/call') {
+      const tool = tools.find(({ name }) => name === params.name);
+      return Response.json(await tool.handler(params.arguments));
+    }
+    return new Response(null, { status: 404 });
+  },
+};
+`;
 const ENTER = '\r';
 const CTRL_C = '\x03';
 const DOWN = '\x1b[B';
@@ -143,6 +160,15 @@ describe('flags in the place of answers', () => {
     expect(init).toMatchObject({ code: EXIT.usage, stderr: expect.stringMatching(words) });
     expect(await hashFiles(worker.dir)).toEqual(before);
   });
+});
+
+it('tools that run through one place are listed with its task, and have no other', async () => {
+  const dir = repository({ ...calc('.', { 'wrangler.jsonc': jsonc('calc') }, TABLE) });
+  const { stdout } = await observe(['init', '--dry-run', '--json'], dir);
+  const [listed] = JSON.parse(stdout).workers as [{ tools: { name: string; task: string }[] }];
+  expect(listed.tools).toMatchObject([{ name: 'summarize_text', task: 'orchestrate' }]);
+  const told = await observe([...YES, '--task', 'summarize_text=summarize'], dir);
+  expect(told).toMatchObject({ code: EXIT.usage, stderr: expect.stringContaining('one task for all') });
 });
 
 describe('without a terminal', () => {
