@@ -30,3 +30,14 @@ it('names every command and flag', async () => {
     expect(help).toContain(word);
   }
 });
+
+it('docs/flags.md names flags that there are', async () => {
+  const helps = await Promise.all(['init', 'check', 'doctor'].map((name) => observe([name, '--help'], root)));
+  const known = helps.map(({ stdout }) => stdout).join('\n');
+  const named = readFileSync(join(root, 'docs/flags.md'), 'utf8').match(/--[a-z][a-z-]+/g) ?? [];
+  expect(named.length).toBeGreaterThan(10);
+  const unknown = named.filter(
+    (flag) => !known.includes(flag) && !known.includes(flag.replace(/^--no-/, '--')),
+  );
+  expect(unknown).toEqual([]);
+});
