@@ -4,6 +4,7 @@ import type { Finding } from '../findings.js';
 import { recordLockfile } from '../lockfile-record.js';
 import { type Plan, rewrite } from '../plan.js';
 import { lockfileOf, type PackageManager } from '../project/package-manager.js';
+import { slashed } from '../project/paths.js';
 import type { Project } from '../project/project.js';
 import { RECORD_FILE, readRecord, writeRecord } from '../record.js';
 import { install, installCommand } from './install.js';
@@ -107,8 +108,4 @@ function keepLockfileRecord(
   if (!entry || entry === record.files[path]) return;
   const text = writeRecord({ ...record, files: { ...record.files, [path]: entry } });
   back.push(applyChanges(project.dir, root, rewrite(RECORD_FILE, recordText, text)).rollback);
-}
-
-function slashed(path: string): string {
-  return path.split(sep).join('/');
 }

@@ -1,4 +1,4 @@
-import { join, posix, relative, sep } from 'node:path';
+import { join, posix, relative } from 'node:path';
 import { examine } from '../checks/examine.js';
 import { recordedSettings } from '../checks/settings.js';
 import { EXIT } from '../errors.js';
@@ -7,6 +7,7 @@ import type { Plan } from '../plan.js';
 import type { InitIntent } from '../plan-init.js';
 import { type Assets, readAssets } from '../project/assets.js';
 import { changedSince } from '../project/git.js';
+import { slashed } from '../project/paths.js';
 import type { Project } from '../project/project.js';
 import { githubAnnotations } from '../reports/github.js';
 import { junit } from '../reports/junit.js';
@@ -133,8 +134,4 @@ async function fixed(
   showCounts({ ...plan, changes }, terminal);
   for (const manager of toInstall) terminal.say(`Next: ${installCommand(manager)}`);
   return workers.reread();
-}
-
-function slashed(path: string): string {
-  return path.split(sep).join('/');
 }

@@ -1,7 +1,8 @@
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { LAYERS, type Layer } from '../plan.js';
 import type { InitIntent } from '../plan-init.js';
 import { noConfig } from '../project/choose-workers.js';
+import { slashed } from '../project/paths.js';
 import type { Project } from '../project/project.js';
 import { findTarball } from '../project/tarballs.js';
 import { type ObserveRecord, type RuntimeSource, recordOf } from '../record.js';
@@ -70,7 +71,7 @@ function specsFor(
   const published = `^${version}`;
   const fileSpec = (target: string) => {
     const from = dirname(resolve(project.dir, packageJson));
-    return `file:${relative(from, target).split(sep).join('/')}`;
+    return `file:${slashed(relative(from, target))}`;
   };
   switch (runtime) {
     case 'registry':

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
-import { basename, join, posix, relative, sep } from 'node:path';
+import { basename, join, posix, relative } from 'node:path';
 import { NoConfigError, UsageError } from '../errors.js';
 import { RECORD_FILE } from '../record.js';
 import { findNewStyleConfig } from './config-new-style.js';
 import { findConfig } from './find-config.js';
+import { slashed } from './paths.js';
 import { existingFolder } from './read-project.js';
 import { type ListedWorker, listWorkers } from './worker-list.js';
 
@@ -80,26 +81,24 @@ function setUpAmong(root: string, workers: readonly ListedWorker[]): ProjectPlac
 /** What to do where there is no Wrangler config. */
 export function noConfig(dir: string): NoConfigError {
   const newStyle = findNewStyleConfig(dir);
-  const others = 'For an MCP server that is no Worker: --layers langfuse,loom';
-  if (newStyle?.finding) {
-    const { message, fix } = newStyle.finding;
-    const file = relative(dir, newStyle.path).split(sep).join('/');
-    return new NoConfigError(message, `${fix}\n  Then set up the rest: --layers langfuse,loom`, {
-      file,
-      line: 1,
-    });
+  if (!newStyle) {
+    return new NoConfigError(
+      `There is no wrangler.jsonc, wrangler.json or wrangler.toml in ${dir} or above it.`,
+      'Run this in your Worker’s folder. For an MCP server that is no Worker: --layers langfuse,loom',
+    );
   }
-  if (newStyle) {
-    const file = relative(dir, newStyle.path).split(sep).join('/');
+  const file = slashed(relative(dir, newStyle.path));
+  if (!newStyle.finding) {
     return new NoConfigError(
       `${file} has observability already, and there is no other Wrangler config.`,
       'Set up the rest: --layers langfuse,loom',
     );
   }
-  return new NoConfigError(
-    `There is no wrangler.jsonc, wrangler.json or wrangler.toml in ${dir} or above it.`,
-    `Run this in your Worker’s folder. ${others}`,
-  );
+  const { message, fix } = newStyle.finding;
+  return new NoConfigError(message, `${fix}\n  Then set up the rest: --layers langfuse,loom`, {
+    file,
+    line: 1,
+  });
 }
 
 /** Workers as a message lists them, with the flag that names each. */
@@ -118,7 +117,7 @@ export function listedForChoice(workers: readonly ListedWorker[], most = 20): st
 
 /** undefined for the folder itself, which need not be a Worker. */
 function named(word: string, workers: readonly ListedWorker[], given: string): ListedWorker | undefined {
-  const dir = posix.normalize(word.split(sep).join('/')).replace(/\/+$/, '') || '.';
+  const dir = posix.normalize(slashed(word)).replace(/\/+$/, '') || '.';
   const byDir = workers.find((worker) => worker.dir === dir || join(given, worker.dir) === word);
   if (byDir) return byDir;
   if (dir === '.') return undefined;

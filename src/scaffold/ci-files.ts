@@ -1,7 +1,8 @@
-import { posix, relative, sep } from 'node:path';
+import { posix, relative } from 'node:path';
 import { UsageError } from '../errors.js';
 import type { Finding } from '../findings.js';
 import type { Assets } from '../project/assets.js';
+import { slashed } from '../project/paths.js';
 import type { Project } from '../project/project.js';
 import type { CiService } from './ci-services.js';
 import { render } from './render.js';
@@ -21,7 +22,7 @@ export function planCi(
   service: CiService | undefined,
 ): { files: Record<string, string>; findings: Finding[] } {
   if (service === undefined) return { files: {}, findings: [] };
-  const dir = relative(project.root, project.dir).split(sep).join('/');
+  const dir = slashed(relative(project.root, project.dir));
   const fromTop = (path: string) => posix.join(posix.relative(dir, '.'), path);
   const job = dir === '' ? 'observe' : `observe-${dir.replaceAll('/', '-')}`;
   const command = checkCommand(project, dir, assets.version);
