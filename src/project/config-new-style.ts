@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Finding } from '../findings.js';
+import { upwards } from './paths.js';
 
 const NAMES = [
   'cloudflare.config.ts',
@@ -19,10 +20,11 @@ export interface NewStyleConfig {
 
 /** The nearest one, from `dir` upward. */
 export function findNewStyleConfig(dir: string): NewStyleConfig | undefined {
-  for (let at = resolve(dir); ; at = dirname(at)) {
-    const found = inFolder(at);
-    if (found !== undefined || at === dirname(at)) return found;
+  for (const folder of upwards(resolve(dir))) {
+    const found = inFolder(folder);
+    if (found !== undefined) return found;
   }
+  return undefined;
 }
 
 /** The same, as a note where an ordinary Wrangler config stands beside it. */

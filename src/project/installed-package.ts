@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { upwards } from './paths.js';
 
 /** A package as it lies in `node_modules`. */
 export interface InstalledPackage {
@@ -13,19 +14,16 @@ export interface InstalledPackage {
  * @returns undefined where none is installed, or its manifest can't be read
  */
 export function installedPackage(dir: string, name: string): InstalledPackage | undefined {
-  for (let folder = dir; ; folder = dirname(folder)) {
+  for (const folder of upwards(dir)) {
     const manifest = join(folder, 'node_modules', name, 'package.json');
     if (existsSync(manifest)) return readManifest(manifest);
-    if (folder === dirname(folder)) return undefined;
   }
+  return undefined;
 }
 
 /** Yarn's Plug'n'Play keeps packages in archives, where only its own loader finds them. */
 export function isPlugAndPlay(dir: string): boolean {
-  for (let folder = dir; ; folder = dirname(folder)) {
-    if (existsSync(join(folder, '.pnp.cjs'))) return true;
-    if (folder === dirname(folder)) return false;
-  }
+  return [...upwards(dir)].some((folder) => existsSync(join(folder, '.pnp.cjs')));
 }
 
 function readManifest(path: string): InstalledPackage | undefined {

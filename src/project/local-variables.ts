@@ -1,7 +1,8 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import type { WranglerConfig } from '../wrangler/read-config.js';
+import { isFile } from './paths.js';
 
 /** One place that LANGFUSE_ variables were found in. */
 export interface VariableSource {
@@ -72,7 +73,7 @@ function envFiles(env: string | undefined): string[] {
 
 function fromFile(dir: string, place: string): Pick<VariableSource, 'place' | 'values'>[] {
   const path = join(dir, place);
-  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return [];
+  if (!isFile(path)) return [];
   try {
     return [{ place, values: ownNames(parseEnv(readFileSync(path, 'utf8').replace(/^\uFEFF/, ''))) }];
   } catch {

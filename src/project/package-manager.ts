@@ -1,7 +1,7 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import type { Finding } from '../findings.js';
-import { upwards } from './paths.js';
+import { isFile, upwards } from './paths.js';
 import { workspacePatterns } from './workspace.js';
 import { workspaceFolders } from './workspace-globs.js';
 
@@ -129,7 +129,7 @@ interface Declared {
 
 function declared(folder: string): Declared | undefined {
   const path = join(folder, 'package.json');
-  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return undefined;
+  if (!isFile(path)) return undefined;
   const text = readFileSync(path, 'utf8');
   const field = /"packageManager"\s{0,200}:\s{0,200}"(npm|pnpm|yarn|bun)@([^"+]{0,200})/.exec(text);
   if (field)

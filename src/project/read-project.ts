@@ -9,7 +9,7 @@ import { gitTop } from './git.js';
 import { readLocalVars } from './local-vars.js';
 import { resolveFile } from './module-graph.js';
 import { detectPackageManager } from './package-manager.js';
-import { slashed, upwards } from './paths.js';
+import { isFile, slashed, upwards } from './paths.js';
 import type { Project } from './project.js';
 import { candidateFiles } from './source-files.js';
 import { Workspace } from './workspace.js';
@@ -112,5 +112,5 @@ function nearest(name: string, dir: string, root: string): string | undefined {
 }
 
 function textOf(path: string): string | undefined {
-  return existsSync(path) && statSync(path).isFile() ? readFileSync(path, 'utf8') : undefined;
+  return isFile(path) ? readFileSync(path, 'utf8') : undefined;
 }
