@@ -1,4 +1,5 @@
 import { isRecord } from '../../json-values.js';
+import type { ObservationRow, ScoreRow } from '../../receiver/sqlite/rows.js';
 import { issueAt } from '../../sessions/attribution.js';
 import type { Session } from '../../sessions/session.js';
 import type { Database } from '../../store/database.js';
@@ -51,42 +52,21 @@ export const trace: View<'traces/:id'> = ({ db, now }, _query, id) => {
   };
 };
 
-interface ObservationRecord {
-  readonly id: string;
-  readonly parent_id: string | null;
-  readonly type: string;
-  readonly name: string;
-  readonly level: string;
-  readonly started_us: number;
-  readonly duration_us: number | null;
-  readonly model: string | null;
-  readonly input_tokens: number | null;
-  readonly output_tokens: number | null;
-  readonly total_tokens: number | null;
-  readonly cost_micros: number | null;
-  readonly cost_basis: ObservationView['costBasis'];
-  readonly duplicates: number;
-  readonly status_message: string | null;
-  readonly input: string | null;
-  readonly output: string | null;
-  readonly detail: string;
-}
-
 /** Parents before children, siblings by their start; what hangs on a parent that has not come stands at the top. */
 function observationsOf(db: Database, traceId: string): ObservationView[] {
-  const records = db.all<ObservationRecord>(
+  const records = db.all<ObservationRow>(
     'SELECT * FROM observations WHERE trace_id = ? ORDER BY started_us, is_app_root DESC, id',
     traceId,
   );
   const ids = new Set(records.map((record) => record.id));
-  const childrenOf = new Map<string | null, ObservationRecord[]>();
+  const childrenOf = new Map<string | null, ObservationRow[]>();
   for (const record of records) {
     const parent = record.parent_id !== null && ids.has(record.parent_id) ? record.parent_id : null;
     const siblings = childrenOf.get(parent) ?? [];
     siblings.push(record);
     childrenOf.set(parent, siblings);
   }
-  const ordered: ObservationRecord[] = [];
+  const ordered: ObservationRow[] = [];
   const waiting = [...(childrenOf.get(null) ?? [])].reverse();
   for (let record = waiting.pop(); record; record = waiting.pop()) {
     ordered.push(record);
@@ -98,7 +78,7 @@ function observationsOf(db: Database, traceId: string): ObservationView[] {
   return [...ordered, ...rings].map(observationView);
 }
 
-function observationView(record: ObservationRecord): ObservationView {
+function observationView(record: ObservationRow): ObservationView {
   const detail = recordOf(parsed(record.detail));
   return {
     id: record.id,
@@ -122,7 +102,7 @@ function observationView(record: ObservationRecord): ObservationView {
   };
 }
 
-function usageOf(record: ObservationRecord, said: unknown): ObservationView['usage'] {
+function usageOf(record: ObservationRow, said: unknown): ObservationView['usage'] {
   const numbers = Object.entries(recordOf(said)).filter(
     (entry): entry is [string, number] => typeof entry[1] === 'number',
   );
@@ -138,24 +118,14 @@ function usageOf(record: ObservationRecord, said: unknown): ObservationView['usa
 }
 
 function scoresOf(db: Database, traceId: string): ScoreView[] {
-  return db
-    .all<{
-      id: string;
-      name: string;
-      data_type: string | null;
-      value: number | null;
-      text_value: string | null;
-      comment: string | null;
-      observation_id: string | null;
-    }>('SELECT * FROM scores WHERE trace_id = ? ORDER BY at, id', traceId)
-    .map((row) => ({
-      id: row.id,
-      name: row.name,
-      value: row.value ?? row.text_value,
-      dataType: row.data_type,
-      comment: row.comment,
-      observationId: row.observation_id,
-    }));
+  return db.all<ScoreRow>('SELECT * FROM scores WHERE trace_id = ? ORDER BY at, id', traceId).map((row) => ({
+    id: row.id,
+    name: row.name,
+    value: row.value ?? row.text_value,
+    dataType: row.data_type,
+    comment: row.comment,
+    observationId: row.observation_id,
+  }));
 }
 
 function loomLink(
