@@ -1,6 +1,5 @@
 import { isRecord, textOrNull } from '../../json-values.js';
-import { maskAttributes, maskWords } from './mask.js';
-import { kindOf, type PlatformRecord } from './span.js';
+import { type PlatformRecord, platformRecord } from './span.js';
 
 /** Cloudflare's public API; wrangler reads the same variable to use another one. */
 const API_URL = 'https://api.cloudflare.com/client/v4';
@@ -83,24 +82,19 @@ function eventsOf(result: unknown): Record<string, unknown>[] {
 function spanOf(event: Record<string, unknown>, traceId: string): PlatformRecord | undefined {
   const metadata = isRecord(event.$metadata) ? event.$metadata : {};
   const workers = isRecord(event.$workers) ? event.$workers : {};
-  const id = textOrNull(metadata.spanId);
-  const startedAt = Number(metadata.startTime ?? event.timestamp);
-  if (!id || metadata.spanName === undefined || !Number.isFinite(startedAt)) {
+  if (metadata.spanName === undefined) {
     return undefined;
   }
-  const name = String(metadata.spanName);
-  const attributes = maskAttributes(isRecord(event.source) ? event.source : {});
-  return {
+  return platformRecord({
     traceId,
-    id,
-    parentId: textOrNull(metadata.parentSpanId),
+    id: metadata.spanId,
+    parentId: metadata.parentSpanId,
     service: textOrNull(metadata.service) ?? textOrNull(workers.scriptName),
-    name,
-    kind: kindOf(name, attributes),
-    startedUs: Math.round(startedAt * 1000),
-    durationUs: typeof metadata.duration === 'number' ? Math.round(metadata.duration * 1000) : null,
-    outcome: textOrNull(workers.outcome),
-    error: maskWords(textOrNull(metadata.error) ?? '') || null,
-    attributes,
-  };
+    name: String(metadata.spanName),
+    startedMs: Number(metadata.startTime ?? event.timestamp),
+    durationMs: metadata.duration,
+    outcome: workers.outcome,
+    error: metadata.error,
+    attributes: isRecord(event.source) ? event.source : {},
+  });
 }

@@ -1,4 +1,6 @@
+import { textOrNull } from '../../json-values.js';
 import type { PlatformSpan } from '../contract.js';
+import { maskAttributes, maskWords } from './mask.js';
 
 export type PlatformKind = PlatformSpan['kind'];
 
@@ -20,11 +22,48 @@ export interface PlatformRecord {
   readonly attributes: Readonly<Record<string, unknown>>;
 }
 
+/** A span as its source told it: nothing is masked yet, and what is `unknown` may be of any kind. */
+export interface ToldSpan {
+  readonly traceId: string;
+  readonly id: unknown;
+  readonly parentId: unknown;
+  readonly service: string | null;
+  readonly name: string;
+  /** Unix ms, fractions kept; NaN where it told no time. */
+  readonly startedMs: number;
+  readonly durationMs: unknown;
+  readonly outcome: unknown;
+  readonly error: unknown;
+  readonly attributes: Readonly<Record<string, unknown>>;
+}
+
+/** What is kept of a span, whoever told it: masked, in whole microseconds. Undefined without an id and a start. */
+export function platformRecord(told: ToldSpan): PlatformRecord | undefined {
+  const id = textOrNull(told.id);
+  if (!id || !Number.isFinite(told.startedMs)) {
+    return undefined;
+  }
+  const attributes = maskAttributes(told.attributes);
+  return {
+    traceId: told.traceId,
+    id,
+    parentId: textOrNull(told.parentId),
+    service: told.service,
+    name: told.name,
+    kind: kindOf(told.name, attributes),
+    startedUs: Math.round(told.startedMs * 1000),
+    durationUs: typeof told.durationMs === 'number' ? Math.round(told.durationMs * 1000) : null,
+    outcome: textOrNull(told.outcome),
+    error: maskWords(textOrNull(told.error) ?? '') || null,
+    attributes,
+  };
+}
+
 /**
  * What kind of work a span's name stands for, as workerd gives them: `fetch`, `d1_all`, `kv_get`, `r2_put`,
  * `durable_object_subrequest`, and the method for the request itself.
  */
-export function kindOf(name: string, attributes: Readonly<Record<string, unknown>>): PlatformKind {
+function kindOf(name: string, attributes: Readonly<Record<string, unknown>>): PlatformKind {
   if (attributes['faas.trigger'] !== undefined && attributes['faas.trigger'] !== 'jsrpc') {
     return 'request';
   }

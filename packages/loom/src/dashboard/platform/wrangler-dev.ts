@@ -1,6 +1,5 @@
 import { isRecord, textOrNull } from '../../json-values.js';
-import { maskAttributes, maskWords } from './mask.js';
-import { kindOf, type PlatformRecord } from './span.js';
+import { type PlatformRecord, platformRecord } from './span.js';
 
 /** Where `wrangler dev` answers queries over the spans it keeps: since 4.118 by itself, and before under the older path. */
 const PATHS = [
@@ -56,26 +55,18 @@ async function ask(url: URL, sql: string, traceId: string): Promise<WranglerAnsw
 }
 
 function spanOf(row: Record<string, unknown>, traceId: string): PlatformRecord | undefined {
-  const startedAt = Number(row.start_ms ?? Number.NaN);
-  const id = textOrNull(row.span_id);
-  if (!id || !Number.isFinite(startedAt)) {
-    return undefined;
-  }
-  const attributes = maskAttributes(attributesOf(row.attributes));
-  const name = String(row.name ?? '');
-  return {
+  return platformRecord({
     traceId,
-    id,
-    parentId: textOrNull(row.parent_id),
+    id: row.span_id,
+    parentId: row.parent_id,
     service: textOrNull(row.service),
-    name,
-    kind: kindOf(name, attributes),
-    startedUs: Math.round(startedAt * 1000),
-    durationUs: typeof row.duration_ms === 'number' ? Math.round(row.duration_ms * 1000) : null,
-    outcome: textOrNull(row.outcome),
-    error: maskWords(textOrNull(row.error) ?? '') || null,
-    attributes,
-  };
+    name: String(row.name ?? ''),
+    startedMs: Number(row.start_ms ?? Number.NaN),
+    durationMs: row.duration_ms,
+    outcome: row.outcome,
+    error: row.error,
+    attributes: attributesOf(row.attributes),
+  });
 }
 
 function attributesOf(json: unknown): Record<string, unknown> {
