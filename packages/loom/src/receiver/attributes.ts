@@ -1,5 +1,5 @@
 import { isRecord } from '../json-values.js';
-import { cutValue, isTooDeep, type Tally } from './limits.js';
+import { cleanName, cutValue, isTooDeep, type Tally } from './limits.js';
 
 /** Reads an OTLP/JSON attribute list (opentelemetry-proto, common.proto: KeyValue, AnyValue). */
 export function readAttributes(list: unknown, tally: Tally = { cut: 0 }): Record<string, unknown> {
@@ -88,4 +88,10 @@ function mayBeJson(text: string): boolean {
 
 export function textOrUndefined(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** The same as it may be stored. */
+export function nameOrUndefined(value: unknown): string | undefined {
+  const text = textOrUndefined(value);
+  return text === undefined ? undefined : cleanName(text);
 }

@@ -1,5 +1,5 @@
 import { isRecord } from '../json-values.js';
-import { jsonOrText, readAttributes, textOrUndefined } from './attributes.js';
+import { jsonOrText, nameOrUndefined, readAttributes, textOrUndefined } from './attributes.js';
 import { clampTime, cleanName, cleanText, cutText, type Tally } from './limits.js';
 import { type ReceivedSpan, readLevel, type TraceFields } from './trace.js';
 
@@ -40,11 +40,9 @@ function decodeSpan(
     }
     return found;
   };
-  const name = (value: unknown) => {
-    const text = textOrUndefined(value);
-    return text === undefined ? undefined : cleanName(text);
-  };
-  const model = name(take(`${OBSERVATION}model.name`, 'gen_ai.response.model', 'gen_ai.request.model'));
+  const model = nameOrUndefined(
+    take(`${OBSERVATION}model.name`, 'gen_ai.response.model', 'gen_ai.request.model'),
+  );
   const status = isRecord(span.status) ? span.status : {};
   const failed = status.code === 2 || status.code === 'STATUS_CODE_ERROR';
   const startUs = micros(span.startTimeUnixNano);
@@ -56,8 +54,8 @@ function decodeSpan(
     traceId: String(span.traceId).toLowerCase(),
     parentId: textOrUndefined(span.parentSpanId)?.toLowerCase() ?? null,
     isAppRoot: [true, 'true'].includes(take('langfuse.internal.is_app_root') as boolean | string),
-    type: name(take(`${OBSERVATION}type`)) ?? (model ? 'generation' : 'span'),
-    name: name(span.name) ?? '(no name)',
+    type: nameOrUndefined(take(`${OBSERVATION}type`)) ?? (model ? 'generation' : 'span'),
+    name: nameOrUndefined(span.name) ?? '(no name)',
     level: readLevel(take(`${OBSERVATION}level`)) ?? (failed ? 'ERROR' : 'DEFAULT'),
     statusMessage: statusMessage === undefined ? null : cleanText(cutText(statusMessage, tally)),
     input: jsonOrText(take(`${OBSERVATION}input`)),
@@ -79,10 +77,7 @@ function decodeSpan(
 function takeTrace(left: Record<string, unknown>, take: (...names: string[]) => unknown): TraceFields {
   const tags = take(`${TRACE}tags`);
   const list = typeof tags === 'string' ? jsonOrText(tags) : tags;
-  const text = (...names: string[]) => {
-    const value = textOrUndefined(take(...names));
-    return value === undefined ? undefined : cleanName(value);
-  };
+  const text = (...names: string[]) => nameOrUndefined(take(...names));
   return {
     ...withoutUndefined({
       name: text(`${TRACE}name`),

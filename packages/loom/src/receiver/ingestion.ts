@@ -1,5 +1,5 @@
 import { isRecord, timeOrUndefined } from '../json-values.js';
-import { textOrUndefined } from './attributes.js';
+import { nameOrUndefined, textOrUndefined } from './attributes.js';
 import { asNumbers, readTags, withoutUndefined } from './decode.js';
 import { usageOf } from './ingested-usage.js';
 import {
@@ -159,7 +159,7 @@ function tracePatch(body: Record<string, unknown>, { at, newId, tally }: Context
       type: 'span',
       endMs: at,
       ...withoutUndefined({
-        name: nameOf(body.name),
+        name: nameOrUndefined(body.name),
         startMs: momentOf(body.timestamp),
         input: saidValue(body.input, tally),
         output: saidValue(body.output, tally),
@@ -168,10 +168,10 @@ function tracePatch(body: Record<string, unknown>, { at, newId, tally }: Context
       trace: {
         ...traceFieldsOf(body),
         ...withoutUndefined({
-          name: nameOf(body.name),
-          userId: nameOf(body.userId),
-          sessionId: nameOf(body.sessionId),
-          release: nameOf(body.release),
+          name: nameOrUndefined(body.name),
+          userId: nameOrUndefined(body.userId),
+          sessionId: nameOrUndefined(body.sessionId),
+          release: nameOrUndefined(body.release),
           tags: readTags(body.tags ?? undefined),
         }),
       },
@@ -201,7 +201,7 @@ function observationPatch(
     said: withoutUndefined({
       type: type === undefined ? undefined : cleanName(type),
       parentId: cleanId(body.parentObservationId),
-      name: nameOf(body.name),
+      name: nameOrUndefined(body.name),
       startMs,
       // An event is a moment.
       endMs: type === 'event' ? (startMs ?? at) : momentOf(body.endTime),
@@ -210,7 +210,7 @@ function observationPatch(
       input: saidValue(body.input, tally),
       output: saidValue(body.output, tally),
       metadata: metadataOf(body.metadata, tally),
-      model: nameOf(body.model),
+      model: nameOrUndefined(body.model),
       modelParameters: isRecord(body.modelParameters) ? asRecordOf(body.modelParameters, tally) : undefined,
       usage: usage?.counts,
       cost: asNumbers(body.costDetails) ?? usage?.cost,
@@ -223,7 +223,10 @@ function observationPatch(
 /** What both traces and observations say of their trace. */
 function traceFieldsOf(body: Record<string, unknown>): TraceFields {
   return {
-    ...withoutUndefined({ environment: nameOf(body.environment), version: nameOf(body.version) }),
+    ...withoutUndefined({
+      environment: nameOrUndefined(body.environment),
+      version: nameOrUndefined(body.version),
+    }),
     metadata: {},
   };
 }
@@ -232,7 +235,7 @@ function traceFieldsOf(body: Record<string, unknown>): TraceFields {
 function attributesOf(body: Record<string, unknown>): Record<string, unknown> | undefined {
   const said = withoutUndefined({
     'langfuse.observation.completion_start_time': textOrUndefined(body.completionStartTime),
-    'langfuse.observation.prompt.name': nameOf(body.promptName),
+    'langfuse.observation.prompt.name': nameOrUndefined(body.promptName),
     'langfuse.observation.prompt.version':
       typeof body.promptVersion === 'number' ? body.promptVersion : undefined,
   });
@@ -253,11 +256,6 @@ function asRecordOf(record: Record<string, unknown>, tally: Tally): Record<strin
 /** Null says nothing here: the client sends it for what was not given. */
 function saidValue(value: unknown, tally: Tally): unknown {
   return value === null || value === undefined ? undefined : cutValue(value, tally);
-}
-
-function nameOf(value: unknown): string | undefined {
-  const text = textOrUndefined(value);
-  return text === undefined ? undefined : cleanName(text);
 }
 
 function cleanId(value: unknown): string | undefined {

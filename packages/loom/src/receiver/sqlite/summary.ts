@@ -1,7 +1,6 @@
 import type { Database } from '../../store/database.js';
-import { textOrUndefined } from '../attributes.js';
+import { nameOrUndefined } from '../attributes.js';
 import { rootIdOf } from '../ingestion.js';
-import { cleanName } from '../limits.js';
 import { mergeTraceFields } from '../merge.js';
 import type { ReceivedSpan, TraceFields } from '../trace.js';
 import { type Costs, isGeneration } from './costs.js';
@@ -129,13 +128,8 @@ export function setRoot(summary: Summary, root: ReceivedSpan): void {
   summary.name = root.name;
   summary.status_message = root.statusMessage ?? summary.status_message;
   const metadata = { ...summary.fields.metadata, ...root.metadata };
-  summary.server = toolText(metadata, 'touchpoint.mcp_server');
-  summary.tool = summary.server === null ? null : toolText(metadata, 'ai_task.skill');
-}
-
-function toolText(metadata: Readonly<Record<string, unknown>>, key: string): string | null {
-  const text = textOrUndefined(metadata[key]);
-  return text === undefined ? null : cleanName(text);
+  summary.server = nameOrUndefined(metadata['touchpoint.mcp_server']) ?? null;
+  summary.tool = summary.server === null ? null : (nameOrUndefined(metadata['ai_task.skill']) ?? null);
 }
 
 /** Fills in what follows from the rest, and writes the row; its `seq`. */
