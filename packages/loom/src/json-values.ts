@@ -4,6 +4,16 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** The entries of a list that are records. */
+export function recordsOf(list: unknown): Record<string, unknown>[] {
+  return Array.isArray(list) ? list.filter(isRecord) : [];
+}
+
+/** Those of the list that a record holds under a key. */
+export function recordsIn(holder: unknown, key: string): Record<string, unknown>[] {
+  return isRecord(holder) ? recordsOf(holder[key]) : [];
+}
+
 /** Text that is not empty. */
 export function textOrNull(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null;

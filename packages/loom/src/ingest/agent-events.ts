@@ -1,4 +1,4 @@
-import { isRecord } from '../json-values.js';
+import { isRecord, recordsIn } from '../json-values.js';
 import { readAttributes } from '../receiver/attributes.js';
 
 /** One API request as Claude Code tells it by OpenTelemetry (its event `claude_code.api_request`). */
@@ -22,9 +22,9 @@ export interface AgentRequest {
 
 /** The API requests in an OTLP/JSON logs export (opentelemetry-proto, logs.proto). All other events are left out. */
 export function readAgentRequests(body: unknown): AgentRequest[] {
-  return list(body, 'resourceLogs')
-    .flatMap((resource) => list(resource, 'scopeLogs'))
-    .flatMap((scope) => list(scope, 'logRecords'))
+  return recordsIn(body, 'resourceLogs')
+    .flatMap((resource) => recordsIn(resource, 'scopeLogs'))
+    .flatMap((scope) => recordsIn(scope, 'logRecords'))
     .flatMap((record) => readRequest(record));
 }
 
@@ -71,11 +71,6 @@ function timeOf(record: Record<string, unknown>, attributes: Record<string, unkn
   }
   const stamp = Date.parse(String(attributes['event.timestamp'] ?? ''));
   return Number.isNaN(stamp) ? null : stamp;
-}
-
-function list(holder: unknown, key: string): Record<string, unknown>[] {
-  const found = isRecord(holder) ? holder[key] : undefined;
-  return Array.isArray(found) ? found.filter(isRecord) : [];
 }
 
 /** Numbers come as numbers or as text, by the exporter's version. */

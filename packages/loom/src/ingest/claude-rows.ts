@@ -1,4 +1,4 @@
-import { countOrZero, isRecord, textOrNull } from '../json-values.js';
+import { countOrZero, isRecord, recordsOf, textOrNull } from '../json-values.js';
 import type { FileChange } from './tools.js';
 
 /** What a row of a Claude Code transcript says that matters here. Its format is internal, so nothing is taken for granted. */
@@ -48,7 +48,7 @@ export function readClaudeRow(line: string): ClaudeRow | undefined {
   if (!sessionId || Number.isNaN(at)) {
     return undefined;
   }
-  const blocks = Array.isArray(message.content) ? message.content.filter(isRecord) : [];
+  const blocks = recordsOf(message.content);
   const sidechain = row.isSidechain === true;
   return {
     sessionId,

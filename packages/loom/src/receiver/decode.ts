@@ -1,4 +1,4 @@
-import { isRecord } from '../json-values.js';
+import { isRecord, recordsIn } from '../json-values.js';
 import { jsonOrText, nameOrUndefined, readAttributes, textOrUndefined } from './attributes.js';
 import { clampTime, cleanName, cleanText, cutText, type Tally } from './limits.js';
 import { type ReceivedSpan, readLevel, type TraceFields } from './trace.js';
@@ -9,14 +9,14 @@ const TRACE = 'langfuse.trace.';
 /** The spans of an OTLP/JSON export that `rejection` found nothing wrong with. */
 export function decodeExport(body: unknown, tally: Tally = { cut: 0 }): ReceivedSpan[] {
   const spans: ReceivedSpan[] = [];
-  for (const resourceSpan of records(body, 'resourceSpans')) {
+  for (const resourceSpan of recordsIn(body, 'resourceSpans')) {
     const resource = readAttributes(
       isRecord(resourceSpan.resource) ? resourceSpan.resource.attributes : [],
       tally,
     );
-    for (const scopeSpan of records(resourceSpan, 'scopeSpans')) {
+    for (const scopeSpan of recordsIn(resourceSpan, 'scopeSpans')) {
       const scope = isRecord(scopeSpan.scope) ? textOrUndefined(scopeSpan.scope.name) : undefined;
-      for (const span of records(scopeSpan, 'spans')) {
+      for (const span of recordsIn(scopeSpan, 'spans')) {
         spans.push(decodeSpan(span, resource, scope ?? null, tally));
       }
     }
@@ -126,11 +126,6 @@ function genAiUsage(take: (name: string) => unknown): Record<string, number> | n
     }
   }
   return Object.keys(usage).length > 0 ? usage : null;
-}
-
-function records(holder: unknown, key: string): Record<string, unknown>[] {
-  const list = isRecord(holder) ? holder[key] : undefined;
-  return Array.isArray(list) ? list.filter(isRecord) : [];
 }
 
 function asRecord(value: unknown): Record<string, unknown> | null {

@@ -1,4 +1,4 @@
-import { isRecord, textOrNull } from '../../json-values.js';
+import { isRecord, recordsIn, textOrNull } from '../../json-values.js';
 import { type PlatformRecord, platformRecord } from './span.js';
 
 /** Cloudflare's public API; wrangler reads the same variable to use another one. */
@@ -74,8 +74,7 @@ function reasonOf(body: unknown): string {
 }
 
 function eventsOf(result: unknown): Record<string, unknown>[] {
-  const events = isRecord(result) && isRecord(result.events) ? result.events.events : undefined;
-  return Array.isArray(events) ? events.filter(isRecord) : [];
+  return isRecord(result) ? recordsIn(result.events, 'events') : [];
 }
 
 /** A span among the events; log lines of the same trace have no span of their own to show. */

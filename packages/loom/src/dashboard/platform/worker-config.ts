@@ -3,7 +3,7 @@ import { type Dirent, existsSync, readdirSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
-import { isRecord, textOrNull } from '../../json-values.js';
+import { isRecord, recordsOf, textOrNull } from '../../json-values.js';
 
 const run = promisify(execFile);
 
@@ -133,12 +133,8 @@ function workerConfig(path: string, config: Record<string, unknown>): WorkerConf
     name: textOrNull(config.name),
     traces: { enabled: traces.enabled === true, sampling: typeof share === 'number' ? share : 1 },
     buckets: Object.fromEntries(
-      records(config.buckets).map(({ binding, bucket_name: name }) => [String(binding), String(name)]),
+      recordsOf(config.buckets).map(({ binding, bucket_name: name }) => [String(binding), String(name)]),
     ),
-    classes: [...new Set(records(config.objects).map(({ class_name: name }) => String(name)))],
+    classes: [...new Set(recordsOf(config.objects).map(({ class_name: name }) => String(name)))],
   };
-}
-
-function records(list: unknown): Record<string, unknown>[] {
-  return Array.isArray(list) ? list.filter(isRecord) : [];
 }
