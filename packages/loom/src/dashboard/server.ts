@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listen } from '../listen.js';
 import type { Database } from '../store/database.js';
 import type { Asset } from './assets.js';
 import { Guard, type Refusal } from './guard.js';
@@ -39,16 +39,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
   const { host, token, db, assets, receive, now } = options;
   const live = new Live(db, now);
   const server = createServer();
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port, host, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
-  const { port, family, address } = server.address() as AddressInfo;
-  const name = family === 'IPv6' ? `[${address}]` : address;
-  const url = `http://${name}:${port}`;
+  const { url, name, port } = await listen(server, options.port, host);
   const guard = new Guard({ token, port, hosts: [name, ...(options.hosts ?? [])] });
   const context = { ...options.context, db, receiverUrl: url };
 

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { LoomError } from '../errors.js';
+import { listen } from '../listen.js';
 import { explain } from '../store/open.js';
 import { Refused } from './body.js';
 import { formatOf } from './checks.js';
@@ -75,17 +75,9 @@ export async function startReceiver(options: ReceiverOptions = {}): Promise<Rece
       },
     }),
   );
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
-  const address = server.address() as AddressInfo;
-  const name = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+  const { url } = await listen(server, port, host);
   return {
-    url: `http://${name}:${address.port}`,
+    url,
     traces: () => store.traces(),
     sessionScores: () => store.sessionScores(),
     waitForTraces: (count, { timeoutMs = 5000 } = {}) =>

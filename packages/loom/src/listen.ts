@@ -1,0 +1,24 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface Listening {
+  /** Such as `http://127.0.0.1:4319`. */
+  readonly url: string;
+  /** The address as it stands in a URL. */
+  readonly name: string;
+  readonly port: number;
+}
+
+/** Rejects where the port is taken; port 0 takes any free one. */
+export async function listen(server: Server, port: number, host: string): Promise<Listening> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  const bound = server.address() as AddressInfo;
+  const name = bound.family === 'IPv6' ? `[${bound.address}]` : bound.address;
+  return { url: `http://${name}:${bound.port}`, name, port: bound.port };
+}
