@@ -26,7 +26,7 @@ export function startSession(db: Database, session: NewSession): Session {
     if (known) {
       return known;
     }
-    const id = freeId(sessionId, (taken) => byId(db, taken) !== undefined);
+    const id = freeId(sessionId, (taken) => findSession(db, taken) !== undefined);
     db.run(
       `INSERT INTO sessions(id, agent, source, source_session_id, parent_session_id, cwd, git_branch, git_head_start,
          host, pid, pid_started, transcript_path, title, started_at, last_seen_at)
@@ -59,14 +59,15 @@ export function findBySource(db: Database, source: string, sourceSessionId: stri
   );
 }
 
-function byId(db: Database, id: string): Session | undefined {
+/** By Loom's own id. */
+export function findSession(db: Database, id: string): Session | undefined {
   return db.get<Session>(`${SELECT_SESSION} WHERE id = ?`, id);
 }
 
 /** By Loom's id, or by the agent's own. */
 export function requireSession(db: Database, id: string): Session {
   const session =
-    byId(db, id) ?? db.get<Session>(`${SELECT_SESSION} WHERE source_session_id = ? LIMIT 1`, id);
+    findSession(db, id) ?? db.get<Session>(`${SELECT_SESSION} WHERE source_session_id = ? LIMIT 1`, id);
   if (!session) {
     throw new LoomError(`There is no session ${id}.`, 'Run `lm session list` to see them.', EXIT.notFound);
   }

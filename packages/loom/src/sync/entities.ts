@@ -1,23 +1,14 @@
 import type { TaggedEntity } from '../atlas.js';
 import type { ObservationRow, ScoreRow } from '../receiver/sqlite/rows.js';
 import { issueAt } from '../sessions/attribution.js';
+import type { Session } from '../sessions/session.js';
+import { findSession } from '../sessions/store.js';
 import type { Database } from '../store/database.js';
 
 /** What the outbox holds. Spans can't be sent twice; scores are overwritten by their id. */
 export type SpanEntity = 'llm_call' | 'tool_call' | 'iteration' | 'routing' | 'issue_event' | 'observation';
 export type ScoreEntity = 'routing_score' | 'session' | 'trace_score';
 export type Entity = SpanEntity | ScoreEntity;
-
-export interface SessionRow {
-  readonly id: string;
-  readonly agent: string;
-  readonly status: string;
-  readonly termination_reason: string | null;
-  readonly issue_id: string | null;
-  readonly git_branch: string | null;
-  readonly started_at: number;
-  readonly ended_at: number | null;
-}
 
 export interface CallRow {
   readonly id: string;
@@ -104,7 +95,7 @@ type Terms = Readonly<Record<string, string>>;
 /** Reads rows for a batch, and what several of them share, once. */
 export class EntityReader {
   readonly #db: Database;
-  readonly #sessions = new Map<string, SessionRow | undefined>();
+  readonly #sessions = new Map<string, Session | undefined>();
   readonly #iterations = new Map<string, IterationRow | undefined>();
   readonly #terms = new Map<string, Terms>();
 
@@ -112,10 +103,8 @@ export class EntityReader {
     this.#db = db;
   }
 
-  session(id: string): SessionRow | undefined {
-    return once(this.#sessions, id, () =>
-      this.#db.get<SessionRow>('SELECT * FROM sessions WHERE id = ?', id),
-    );
+  session(id: string): Session | undefined {
+    return once(this.#sessions, id, () => findSession(this.#db, id));
   }
 
   call(id: string): CallRow | undefined {

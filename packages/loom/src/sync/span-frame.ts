@@ -1,5 +1,6 @@
 import { stableId } from '../ids.js';
-import type { IterationRow, SessionRow, SpanEntity } from './entities.js';
+import type { Session } from '../sessions/session.js';
+import type { IterationRow, SpanEntity } from './entities.js';
 import { attributes, nanos, type OtlpSpan, prefixed } from './otlp.js';
 
 /** Errors may hold whole outputs; this much is enough to tell them apart. */
@@ -10,7 +11,7 @@ export const OBSERVATION = 'langfuse.observation';
 
 /** Where in a project's work a record stands. */
 export interface Place {
-  readonly session: SessionRow | undefined;
+  readonly session: Session | undefined;
   readonly iteration: IterationRow | undefined;
 }
 
@@ -74,11 +75,11 @@ export class SpanFrame {
   }
 }
 
-export function turnName(session: SessionRow, iteration: IterationRow | undefined): string {
+export function turnName(session: Session, iteration: IterationRow | undefined): string {
   return iteration ? `${session.agent}: turn ${iteration.n}` : session.agent;
 }
 
-function tags(session: SessionRow | undefined): string[] | null {
+function tags(session: Session | undefined): string[] | null {
   if (!session) {
     return null;
   }

@@ -1,4 +1,4 @@
-import type { Session } from '../../sessions/session.js';
+import { findSession } from '../../sessions/store.js';
 import type { Database } from '../../store/database.js';
 import type { SessionView } from '../contract.js';
 import { budgetRows } from './budgets.js';
@@ -12,7 +12,7 @@ import { type View, ViewError } from './view.js';
 const TRACES_SHOWN = 200;
 
 export const session: View<'sessions/:id'> = ({ db, now }, _query, id) => {
-  const found = db.get<Session>('SELECT * FROM sessions WHERE id = ?', id);
+  const found = findSession(db, id);
   const [row] = found ? sessionRows(db, [found]) : [];
   if (!found || !row) {
     throw new ViewError(404, `There is no session ${id}.`);

@@ -1,7 +1,7 @@
 import { isRecord } from '../../json-values.js';
 import type { ObservationRow, ScoreRow } from '../../receiver/sqlite/rows.js';
 import { issueAt } from '../../sessions/attribution.js';
-import type { Session } from '../../sessions/session.js';
+import { findSession } from '../../sessions/store.js';
 import type { Database } from '../../store/database.js';
 import type { LoomLink, ObservationView, ScoreView } from '../contract.js';
 import { budgetRows } from './budgets.js';
@@ -135,7 +135,7 @@ function loomLink(
   basis: string | null,
   at: number,
 ): LoomLink | null {
-  const session = db.get<Session>('SELECT * FROM sessions WHERE id = ?', sessionId);
+  const session = findSession(db, sessionId);
   const [row] = session ? sessionRows(db, [session]) : [];
   if (!session || !row) {
     return null;
