@@ -8,6 +8,11 @@ export interface Answer<T> {
   readonly error: SourceError | null;
 }
 
+/** An answer with the address it is the answer of. */
+interface Held<T> extends Answer<T> {
+  readonly address: string;
+}
+
 export interface ViewOptions {
   readonly id?: string | undefined;
   readonly parameters?: Parameters;
@@ -24,11 +29,7 @@ const answers = new Map<string, unknown>();
 /** The newest answer of a view: at once what was last seen, then what is true now, and again when it changes. */
 export function useView<K extends keyof Views>(view: K, options: ViewOptions = {}): Answer<Views[K]> {
   const address = addressOf(view, options.id, options.parameters);
-  const [answer, setAnswer] = useState<Answer<Views[K]> & { address: string }>({
-    address,
-    data: (answers.get(address) as Views[K]) ?? null,
-    error: null,
-  });
+  const [answer, setAnswer] = useState(() => lastSeen<K>(address));
   const isStale = useRef(options.isStale);
   isStale.current = options.isStale;
 
@@ -47,11 +48,9 @@ export function useView<K extends keyof Views>(view: K, options: ViewOptions = {
       } catch (error) {
         if (abort.signal.aborted) return;
         const reason = error instanceof SourceError ? error : new SourceError(String(error), false);
-        setAnswer((last) => ({ address, data: last.address === address ? last.data : null, error: reason }));
+        setAnswer((last) => ({ ...(last.address === address ? last : lastSeen<K>(address)), error: reason }));
       }
     };
-    const known = answers.get(address) as Views[K] | undefined;
-    setAnswer({ address, data: known ?? null, error: null });
     void ask();
     const stop = onLive((trace) => {
       if (timer !== undefined || isStale.current?.(trace) === false) return;
@@ -65,9 +64,11 @@ export function useView<K extends keyof Views>(view: K, options: ViewOptions = {
   }, [address]);
 
   // Between a new address and its first answer, nothing of the last one may show.
-  return answer.address === address
-    ? answer
-    : { data: (answers.get(address) as Views[K]) ?? null, error: null };
+  return answer.address === address ? answer : lastSeen<K>(address);
+}
+
+function lastSeen<K extends keyof Views>(address: string): Held<Views[K]> {
+  return { address, data: (answers.get(address) as Views[K]) ?? null, error: null };
 }
 
 function remember(address: string, data: unknown): void {
