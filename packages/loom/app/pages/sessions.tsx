@@ -1,5 +1,5 @@
-import { useEffect, useState } from 'preact/hooks';
-import type { SessionRow } from '../../src/dashboard/contract.js';
+import { useState } from 'preact/hooks';
+import type { SessionPage, SessionRow } from '../../src/dashboard/contract.js';
 import { Empty, Loaded, PageHead } from '../parts/panel.js';
 import { cut } from '../parts/rows.js';
 import { Table } from '../parts/table.js';
@@ -47,20 +47,15 @@ interface PagesProps {
 
 /** The first page as it is now, and behind it the older ones that were asked for. */
 function Pages({ first, next, issue }: PagesProps) {
-  const [older, setOlder] = useState<readonly SessionRow[]>([]);
-  const [cursor, setCursor] = useState(next);
+  const [older, setOlder] = useState<SessionPage | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
-  const hasOlder = older.length > 0;
-  useEffect(() => {
-    if (!hasOlder) setCursor(next);
-  }, [next, hasOlder]);
+  const cursor = older ? older.next : next;
   const more = async () => {
     try {
       const page = await read<'sessions'>(
         addressOf('sessions', undefined, { issue, before: cursor ?? undefined }),
       );
-      setOlder([...older, ...page.rows]);
-      setCursor(page.next);
+      setOlder({ rows: [...(older?.rows ?? []), ...page.rows], next: page.next });
       setProblem(null);
     } catch (error) {
       setProblem(error instanceof Error ? error.message : String(error));
@@ -72,7 +67,7 @@ function Pages({ first, next, issue }: PagesProps) {
       <Table
         caption="Sessions of agents"
         columns={SESSION_COLUMNS}
-        rows={[...first, ...older.filter((row) => !ids.has(row.id))]}
+        rows={[...first, ...(older?.rows ?? []).filter((row) => !ids.has(row.id))]}
         keyOf={(row) => row.id}
       />
       {problem && <p class="notice bad">{problem}</p>}
