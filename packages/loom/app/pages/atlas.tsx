@@ -2,6 +2,7 @@ import type { AtlasRow } from '../../src/dashboard/contract.js';
 import { count, short } from '../format.js';
 import { Empty, Loaded, PageHead } from '../parts/panel.js';
 import { cut } from '../parts/rows.js';
+import { Select } from '../parts/select.js';
 import { type Column, Table } from '../parts/table.js';
 import { Cost, Errors, ShareBar } from '../parts/text.js';
 import { href, setQuery, usePlace } from '../router.js';
@@ -20,19 +21,12 @@ export function AtlasPage() {
   return (
     <>
       <PageHead title="Atlas">
-        <select
-          aria-label="Dimension"
-          value={dimension}
-          onChange={({ currentTarget: { value } }) =>
-            setQuery({ dimension: value === DEFAULT ? undefined : value })
-          }
-        >
-          {dimensions.map((name) => (
-            <option key={name} value={name}>
-              {name}
-            </option>
-          ))}
-        </select>
+        <Select
+          label="Dimension"
+          options={dimensions.map((name) => [name, name])}
+          chosen={dimension}
+          choose={(name) => setQuery({ dimension: name === DEFAULT ? undefined : name })}
+        />
         <DaysChoice query={query} />
       </PageHead>
       <Loaded answer={answer}>

@@ -4,6 +4,7 @@ import { Stacked } from '../charts/stacked.js';
 import { count, dayName, plural, share, short } from '../format.js';
 import { Empty, Loaded, PageHead, Panel } from '../parts/panel.js';
 import { cut } from '../parts/rows.js';
+import { Select } from '../parts/select.js';
 import { Switch } from '../parts/switch.js';
 import { type Column, Table } from '../parts/table.js';
 import { Price } from '../parts/text.js';
@@ -27,17 +28,12 @@ export function TrendsPage() {
   return (
     <>
       <PageHead title="Trends">
-        <select
-          aria-label="Split by"
-          value={by ?? 'model'}
-          onChange={({ currentTarget: { value } }) => setQuery({ by: value === 'model' ? undefined : value })}
-        >
-          {keys.map((key) => (
-            <option key={key} value={key}>
-              by {key}
-            </option>
-          ))}
-        </select>
+        <Select
+          label="Split by"
+          options={keys.map((key) => [key, `by ${key}`])}
+          chosen={by ?? 'model'}
+          choose={(key) => setQuery({ by: key === 'model' ? undefined : key })}
+        />
         <Switch
           label="Figure"
           options={METRICS}

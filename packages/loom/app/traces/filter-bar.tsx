@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Icon } from '../parts/icon.js';
+import { Select } from '../parts/select.js';
 import { setQuery } from '../router.js';
 import { useView } from '../use-view.js';
 import { CHIPS, FIELDS, PERIODS } from './filter.js';
@@ -128,18 +129,13 @@ function Choice({ name, label, query, options }: ChoiceProps) {
   // What the address holds is offered too, also when no trace has it yet.
   const all = options.some(([key]) => key === value) ? options : [...options, same(value)];
   return (
-    <select
-      aria-label={label}
-      class={value ? 'set' : undefined}
-      value={value}
-      onChange={(event) => setQuery({ [name]: event.currentTarget.value || undefined })}
-    >
-      {all.map(([key, text]) => (
-        <option key={key} value={key}>
-          {text}
-        </option>
-      ))}
-    </select>
+    <Select
+      label={label}
+      isLit={value !== ''}
+      options={all}
+      chosen={value}
+      choose={(key) => setQuery({ [name]: key || undefined })}
+    />
   );
 }
 
