@@ -1,5 +1,5 @@
 import type { RefObject } from 'preact';
-import { PAGE_KEYS } from './keys.js';
+import { PAGES } from './navigation.js';
 
 const KEYS = [
   ['/', 'Search traces'],
@@ -26,7 +26,7 @@ export function HelpDialog({ dialog }: { dialog: RefObject<HTMLDialogElement | n
           ))}
         </dl>
         <dl>
-          {Object.entries(PAGE_KEYS).map(([key, { name }]) => (
+          {PAGES.map(({ key, name }) => (
             <div key={key}>
               <dt>
                 <kbd>g</kbd> <kbd>{key}</kbd>

@@ -1,17 +1,5 @@
+import { PAGES } from './navigation.js';
 import { href, place } from './router.js';
-
-/** `g` and one of these opens a page. */
-export const PAGE_KEYS: Readonly<Record<string, { readonly path: string; readonly name: string }>> = {
-  o: { path: '', name: 'Overview' },
-  t: { path: 'traces', name: 'Traces' },
-  u: { path: 'tools', name: 'Tools' },
-  d: { path: 'trends', name: 'Trends' },
-  a: { path: 'atlas', name: 'Atlas' },
-  s: { path: 'sessions', name: 'Sessions' },
-  i: { path: 'issues', name: 'Issues' },
-  r: { path: 'routing', name: 'Routing' },
-  b: { path: 'budgets', name: 'Budgets' },
-};
 
 /** How long `g` waits for the second key; generous, since a busy machine hands keys on late. */
 const CHORD_MS = 5000;
@@ -29,7 +17,7 @@ export function bindKeys(help: () => void): () => void {
       else back();
     }
     if (isField || event.key === 'Escape') return;
-    const page = event.timeStamp < chordUntil ? PAGE_KEYS[event.key] : undefined;
+    const page = event.timeStamp < chordUntil ? PAGES.find(({ key }) => key === event.key) : undefined;
     chordUntil = event.key === 'g' ? event.timeStamp + CHORD_MS : 0;
     if (page) location.hash = `/${page.path}`;
     else if (event.key === '?') help();

@@ -3,34 +3,13 @@ import { absolute } from './format.js';
 import { HelpDialog } from './help.js';
 import { bindKeys } from './keys.js';
 import { type LiveState, useLiveState } from './live.js';
+import { PAGE_GROUPS } from './navigation.js';
 import { PageGuard } from './page-guard.js';
-import { Icon, type IconName } from './parts/icon.js';
+import { Icon } from './parts/icon.js';
 import { href, usePlace } from './router.js';
 import { pageAt } from './routes.js';
 import { report } from './source.js';
 import { useTheme } from './theme.js';
-
-const GROUPS: readonly (readonly [string, readonly (readonly [string, string, IconName])[]])[] = [
-  ['', [['', 'Overview', 'overview']]],
-  [
-    'MCP server',
-    [
-      ['traces', 'Traces', 'traces'],
-      ['tools', 'Tools', 'tools'],
-      ['trends', 'Trends', 'trends'],
-      ['atlas', 'Atlas', 'atlas'],
-    ],
-  ],
-  [
-    'Agents',
-    [
-      ['sessions', 'Sessions', 'sessions'],
-      ['issues', 'Issues', 'issues'],
-      ['routing', 'Routing', 'routing'],
-      ['budgets', 'Budgets', 'budgets'],
-    ],
-  ],
-];
 
 const LIVE_WORDS: Readonly<Record<LiveState, string>> = {
   report: 'Report',
@@ -114,11 +93,11 @@ export function Shell() {
 function Nav({ page, isOpen }: { page: string; isOpen: boolean }) {
   return (
     <nav id="nav" class={isOpen ? 'open' : ''} aria-label="Pages">
-      {GROUPS.map(([group, links]) => (
-        <div key={group}>
-          {group && <p>{group}</p>}
+      {PAGE_GROUPS.map((group) => (
+        <div key={group.name}>
+          {group.name && <p>{group.name}</p>}
           <ul>
-            {links.map(([path, name, icon]) => (
+            {group.pages.map(({ path, name, icon }) => (
               <li key={path}>
                 <a href={href(path ? [path] : [])} aria-current={page === path ? 'page' : undefined}>
                   <Icon name={icon} /> {name}
