@@ -28,6 +28,7 @@ async function answers(): Promise<EmbeddedReport> {
       now: NOW,
       project: 'shop',
       receiverUrl: 'http://127.0.0.1:4319',
+      langfuseUrl: null,
       platform: async () => ({ note: 'not asked', source: null, production: null, spans: [] }),
     });
   } finally {

@@ -40,6 +40,7 @@ export function asker(db: Database): Asked['ask'] {
       now: NOW,
       project: 'shop',
       receiverUrl: 'http://127.0.0.1:4319',
+      langfuseUrl: null,
       platform: async () => ({ note: 'not asked', source: null, production: null, spans: [] }),
     };
     return (await answerView(context, name, new URLSearchParams(query))) as Views[K];

@@ -43,6 +43,7 @@ export async function serve(
     now: options.now ?? Date.now,
     context: {
       project: 'shop',
+      langfuseUrl: null,
       platform: async () => ({ note: 'not asked', source: null, production: null, spans: [] }),
       ...options.context,
     },

@@ -21,6 +21,7 @@ import { readForwardKeys } from '../../../packages/loom/src/sync/keys.js';
 import { exportRequest } from '../../../packages/loom/src/sync/otlp.js';
 import { sync } from '../../../packages/loom/src/sync/run.js';
 import { SpanMaker } from '../../../packages/loom/src/sync/spans.js';
+import { serve } from '../dashboard/serve.js';
 import { data, lmStarted, project, tempDir } from '../project.js';
 import { exportOf, ROOT_ID, span, TRACE_ID } from './exports.js';
 import { hostileExport } from './hostile-bodies.js';
@@ -116,7 +117,7 @@ describe('lm sync --traces', () => {
 });
 
 it('what came by the ingestion API goes when it has settled, as one tree with ids that OTLP takes', async () => {
-  const { db } = project();
+  const { db, loomDir } = project();
   const event = (type: string, body: object) => ({ id: type, type, timestamp: new Date(NOW), body });
   const batch = decodeBatch(
     JSON.parse(
@@ -141,9 +142,13 @@ it('what came by the ingestion API goes when it has settled, as one tree with id
   expect(queue.fill(NOW + 60_000)).toBe(3);
   expect(queue.fill(NOW + 90_000)).toBe(0);
   const server = await langfuse();
+  const { view } = await serve(loomDir, { context: { langfuseUrl: server.url } });
+  const langfuseUrl = async () => (await view<'traces/:id'>('traces/my%20trace')).langfuseUrl;
+  expect(await langfuseUrl()).toBeNull();
   expect(await sync(db, { keys: keysFor(server.url) })).toMatchObject({ sent: 3, dead: 0 });
   const [trace] = server.traces();
   expect(trace?.id).toMatch(/^[0-9a-f]{32}$/);
+  expect(await langfuseUrl()).toBe(`${server.url}/trace/${trace?.id}`);
   expect(trace?.root).toMatchObject({
     name: 'call',
     input: 1,

@@ -31,9 +31,7 @@ function Trace({ trace }: { trace: TraceView }) {
         <Status of={row.failed ? 'error' : 'ok'} word={row.failed ? 'failed' : 'ok'} />
         <p class="links">
           {row.tool && <a href={href(['traces'], { tool: row.tool })}>All of {cut(row.tool, 40)}</a>}
-          {trace.links.map(({ label, url }) => (
-            <OutLink key={url} url={url} label={label} />
-          ))}
+          {trace.langfuseUrl && <OutLink url={trace.langfuseUrl} label="Open in Langfuse" />}
         </p>
       </PageHead>
       {row.statusMessage && <p class="notice bad">{row.statusMessage}</p>}

@@ -22,6 +22,7 @@ import { findLoomDir } from '../store/folder.js';
 import { openLoom, openLoomForReading } from '../store/open.js';
 import { writeScaffold } from '../store/scaffold.js';
 import { beginForwarding, endForwarding } from '../sync/forward.js';
+import { readForwardKeys } from '../sync/keys.js';
 import { cannotListen, requireNetworkWord, withListening } from './listen-options.js';
 import { readRetention, withRetention } from './retention-options.js';
 import { command } from './spec.js';
@@ -132,10 +133,14 @@ function contextOf(
   loomDir: string,
   db: Database,
   wranglerUrl: string,
-): Pick<ViewContext, 'project' | 'platform'> {
+): Omit<ViewContext, 'db' | 'now' | 'receiverUrl'> {
   const root = dirname(loomDir);
   const platform = new Platform({ db, wranglerUrl, cloudflare: cloudflareAccess(process.env), root });
-  return { project: basename(root), platform: (traceId) => platform.view(traceId) };
+  return {
+    project: basename(root),
+    langfuseUrl: readForwardKeys(root, process.env)?.baseUrl ?? null,
+    platform: (traceId) => platform.view(traceId),
+  };
 }
 
 /** Asking another machine would let whoever answers there write what the dashboard shows. */

@@ -220,8 +220,8 @@ export interface TraceView {
   readonly scores: readonly ScoreView[];
   /** The agent's side of this call, where it is known. */
   readonly loom: LoomLink | null;
-  /** Where the same trace opens on Cloudflare or Langfuse, if known. */
-  readonly links: readonly { readonly label: string; readonly url: string }[];
+  /** Where the same trace opens on Langfuse, once it was forwarded and the keys of its project are known. */
+  readonly langfuseUrl: string | null;
 }
 
 export interface LoomLink {

@@ -13,7 +13,7 @@ export function forwardedSpan(row: ObservationRow, project: string): OtlpSpan {
   const span = spanOf(row);
   const end = row.started_us + (row.duration_us ?? 0);
   return {
-    traceId: otlpTraceId(row.trace_id, project),
+    traceId: forwardedTraceId(row.trace_id, project),
     spanId: otlpSpanId(row.trace_id, row.id, project),
     ...(row.parent_id === null ? {} : { parentSpanId: otlpSpanId(row.trace_id, row.parent_id, project) }),
     name: span.name,
@@ -41,15 +41,15 @@ export function forwardedScore(row: ScoreRow, project: string): Score {
     ...(comment === null ? {} : { comment }),
     ...(metadata === null ? {} : { metadata }),
     ...(sessionId === null ? {} : { sessionId }),
-    ...(traceId === null ? {} : { traceId: otlpTraceId(traceId, project) }),
+    ...(traceId === null ? {} : { traceId: forwardedTraceId(traceId, project) }),
     ...(traceId === null || observationId === null
       ? {}
       : { observationId: otlpSpanId(traceId, observationId, project) }),
   };
 }
 
-/** OpenTelemetry's ids are hex; the ingestion API's may be any text, mostly a UUID. */
-function otlpTraceId(id: string, project: string): string {
+/** A trace's id on Langfuse. OpenTelemetry's ids are hex; the ingestion API's may be any text, mostly a UUID. */
+export function forwardedTraceId(id: string, project: string): string {
   const hex = id.replaceAll('-', '').toLowerCase();
   return /^[0-9a-f]{32}$/.test(hex) && /[^0]/.test(hex) ? hex : stableId(`loom:${project}:trace:${id}`, 32);
 }

@@ -3,6 +3,9 @@ import type { ObservationRow, ScoreRow } from '../../receiver/sqlite/rows.js';
 import { issueAt } from '../../sessions/attribution.js';
 import { findSession } from '../../sessions/store.js';
 import type { Database } from '../../store/database.js';
+import { projectKey } from '../../store/project-key.js';
+import { forwardedTraceId } from '../../sync/forwarded.js';
+import { SYNC } from '../../sync/queues.js';
 import type { LoomLink, ObservationView, ScoreView } from '../contract.js';
 import { budgetRows } from './budgets.js';
 import { issueRows } from './issue-rows.js';
@@ -21,7 +24,7 @@ interface FullTrace extends TraceRecord {
   readonly fields: string;
 }
 
-export const trace: View<'traces/:id'> = ({ db, now }, _query, id) => {
+export const trace: View<'traces/:id'> = ({ db, now, langfuseUrl }, _query, id) => {
   const found = db.get<FullTrace>(
     `SELECT ${TRACE_COLUMNS}, t.root_id, t.user_id, t.environment, t.release, t.loom_session_id, t.loom_basis, t.fields
      FROM traces t WHERE t.id = ?`,
@@ -48,7 +51,7 @@ export const trace: View<'traces/:id'> = ({ db, now }, _query, id) => {
     loom: found.loom_session_id
       ? loomLink(db, now, found.loom_session_id, found.loom_basis, found.started_us / 1000)
       : null,
-    links: [],
+    langfuseUrl: langfuseUrl !== null && isSent(db, id) ? traceAddress(db, langfuseUrl, id) : null,
   };
 };
 
@@ -126,6 +129,18 @@ function scoresOf(db: Database, traceId: string): ScoreView[] {
     comment: row.comment,
     observationId: row.observation_id,
   }));
+}
+
+function isSent(db: Database, traceId: string): boolean {
+  return (
+    db.get('SELECT 1 FROM observations WHERE trace_id = ? AND sync = ? LIMIT 1', traceId, SYNC.sent) !==
+    undefined
+  );
+}
+
+/** Langfuse leads from here to the trace in its project, as its own clients' `getTraceUrl` does. */
+function traceAddress(db: Database, langfuseUrl: string, traceId: string): string {
+  return `${langfuseUrl}/trace/${forwardedTraceId(traceId, projectKey(db))}`;
 }
 
 function loomLink(

@@ -9,6 +9,8 @@ export interface ViewContext {
   readonly project: string;
   /** Where the receiver listens, such as `http://127.0.0.1:4319`. */
   readonly receiverUrl: string;
+  /** The Langfuse that traces are forwarded to, such as `https://cloud.langfuse.com`, where there are keys for one. */
+  readonly langfuseUrl: string | null;
   /** Asks the platform for its spans of a trace. */
   readonly platform: (traceId: string) => Promise<PlatformView>;
 }
