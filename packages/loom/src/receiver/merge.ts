@@ -1,4 +1,4 @@
-import { rootIdOf } from './ingestion.js';
+import { rootIdOf } from './ingested-patches.js';
 import type { ObservationPatch, ReceivedSpan, TraceFields } from './trace.js';
 
 /** What is known of an observation once `patch` has been added to what was known before. */

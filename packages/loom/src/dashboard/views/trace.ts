@@ -1,5 +1,6 @@
 import { isRecord } from '../../json-values.js';
-import type { ObservationRow, ScoreRow } from '../../receiver/sqlite/rows.js';
+import type { ObservationRow } from '../../receiver/sqlite/rows.js';
+import { scoresOf } from '../../receiver/sqlite/statements.js';
 import { issueAt } from '../../sessions/attribution.js';
 import { findSession } from '../../sessions/store.js';
 import type { Database } from '../../store/database.js';
@@ -47,7 +48,7 @@ export const trace: View<'traces/:id'> = ({ db, now, langfuseUrl }, _query, id) 
     environment: found.environment,
     release: found.release,
     observations,
-    scores: scoresOf(db, id),
+    scores: scoreViews(db, id),
     loom: found.loom_session_id
       ? loomLink(db, now, found.loom_session_id, found.loom_basis, found.started_us / 1000)
       : null,
@@ -120,8 +121,8 @@ function usageOf(record: ObservationRow, said: unknown): ObservationView['usage'
   return counted.length > 0 ? Object.fromEntries(counted) : null;
 }
 
-function scoresOf(db: Database, traceId: string): ScoreView[] {
-  return db.all<ScoreRow>('SELECT * FROM scores WHERE trace_id = ? ORDER BY at, id', traceId).map((row) => ({
+function scoreViews(db: Database, traceId: string): ScoreView[] {
+  return scoresOf(db, traceId).map((row) => ({
     id: row.id,
     name: row.name,
     value: row.value ?? row.text_value,

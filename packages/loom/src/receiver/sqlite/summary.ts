@@ -1,6 +1,6 @@
 import type { Database } from '../../store/database.js';
 import { nameOrUndefined } from '../attributes.js';
-import { rootIdOf } from '../ingestion.js';
+import { rootIdOf } from '../ingested-patches.js';
 import { mergeTraceFields } from '../merge.js';
 import type { ReceivedSpan, TraceFields } from '../trace.js';
 import { type Costs, isGeneration } from './costs.js';

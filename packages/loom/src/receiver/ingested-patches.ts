@@ -1,0 +1,156 @@
+import { isRecord, timeOrUndefined } from '../json-values.js';
+import { nameOrUndefined, textOrUndefined } from './attributes.js';
+import { asNumbers, readTags, withoutUndefined } from './decode.js';
+import { usageOf } from './ingested-usage.js';
+import {
+  canonicalTraceId,
+  clampTime,
+  cleanName,
+  cleanText,
+  cutText,
+  cutValue,
+  type Tally,
+} from './limits.js';
+import { type ObservationPatch, readLevel, type TraceFields } from './trace.js';
+
+/** What an event says outside its body. */
+export interface EventContext {
+  /** When the sender made the event, Unix ms. */
+  readonly at: number;
+  readonly newId: () => string;
+  readonly tally: Tally;
+}
+
+/** A trace is kept as an observation that stands for it, as Langfuse v4 does, so that both ways in give one shape. */
+export function rootIdOf(traceId: string): string {
+  return `t-${traceId}`;
+}
+
+/** A `trace-create` event. */
+export function tracePatch(
+  body: Record<string, unknown>,
+  { at, newId, tally }: EventContext,
+): ObservationPatch {
+  const traceId = cleanId(body.id) ?? newId();
+  return {
+    id: rootIdOf(traceId),
+    traceId,
+    at,
+    said: {
+      isAppRoot: true,
+      parentId: null,
+      type: 'span',
+      endMs: at,
+      ...withoutUndefined({
+        name: nameOrUndefined(body.name),
+        startMs: momentOf(body.timestamp),
+        input: saidValue(body.input, tally),
+        output: saidValue(body.output, tally),
+        metadata: metadataOf(body.metadata, tally),
+      }),
+      trace: {
+        ...traceFieldsOf(body),
+        ...withoutUndefined({
+          name: nameOrUndefined(body.name),
+          userId: nameOrUndefined(body.userId),
+          sessionId: nameOrUndefined(body.sessionId),
+          release: nameOrUndefined(body.release),
+          tags: readTags(body.tags ?? undefined),
+        }),
+      },
+    },
+  };
+}
+
+/**
+ * The event of an observation; a text says what is wrong with it.
+ * @param kind its type as the event's name has it; `observation` where the body says it
+ */
+export function observationPatch(
+  body: Record<string, unknown>,
+  kind: string,
+  isUpdate: boolean,
+  { at, newId, tally }: EventContext,
+): ObservationPatch | string {
+  const id = cleanId(body.id) ?? (isUpdate ? undefined : newId());
+  const traceId = cleanId(body.traceId) ?? (isUpdate ? undefined : id);
+  if (id === undefined || traceId === undefined) {
+    return 'An update must say id and traceId';
+  }
+  const type = kind === 'observation' ? textOrUndefined(body.type)?.toLowerCase() : kind;
+  const startMs = momentOf(body.startTime);
+  const usage = usageOf(body);
+  const statusMessage = textOrUndefined(body.statusMessage);
+  return {
+    id,
+    traceId,
+    at,
+    said: withoutUndefined({
+      type: type === undefined ? undefined : cleanName(type),
+      parentId: cleanId(body.parentObservationId),
+      name: nameOrUndefined(body.name),
+      startMs,
+      // An event is a moment.
+      endMs: type === 'event' ? (startMs ?? at) : momentOf(body.endTime),
+      level: readLevel(body.level),
+      statusMessage: statusMessage === undefined ? undefined : cleanText(cutText(statusMessage, tally)),
+      input: saidValue(body.input, tally),
+      output: saidValue(body.output, tally),
+      metadata: metadataOf(body.metadata, tally),
+      model: nameOrUndefined(body.model),
+      modelParameters: isRecord(body.modelParameters) ? asRecordOf(body.modelParameters, tally) : undefined,
+      usage: usage?.counts,
+      cost: asNumbers(body.costDetails) ?? usage?.cost,
+      attributes: attributesOf(body),
+      trace: traceFieldsOf(body),
+    }),
+  };
+}
+
+/** What both traces and observations say of their trace. */
+function traceFieldsOf(body: Record<string, unknown>): TraceFields {
+  return {
+    ...withoutUndefined({
+      environment: nameOrUndefined(body.environment),
+      version: nameOrUndefined(body.version),
+    }),
+    metadata: {},
+  };
+}
+
+/** What has no place of its own, by the names it has in OpenTelemetry. */
+function attributesOf(body: Record<string, unknown>): Record<string, unknown> | undefined {
+  const said = withoutUndefined({
+    'langfuse.observation.completion_start_time': textOrUndefined(body.completionStartTime),
+    'langfuse.observation.prompt.name': nameOrUndefined(body.promptName),
+    'langfuse.observation.prompt.version':
+      typeof body.promptVersion === 'number' ? body.promptVersion : undefined,
+  });
+  return Object.keys(said).length > 0 ? said : undefined;
+}
+
+function metadataOf(value: unknown, tally: Tally): Record<string, unknown> | undefined {
+  if (value === undefined || value === null) {
+    return undefined;
+  }
+  return isRecord(value) ? asRecordOf(value, tally) : { metadata: cutValue(value, tally) };
+}
+
+function asRecordOf(record: Record<string, unknown>, tally: Tally): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, cutValue(value, tally)]));
+}
+
+/** Null says nothing here: the client sends it for what was not given. */
+function saidValue(value: unknown, tally: Tally): unknown {
+  return value === null || value === undefined ? undefined : cutValue(value, tally);
+}
+
+function cleanId(value: unknown): string | undefined {
+  const text = textOrUndefined(value);
+  return text === undefined ? undefined : canonicalTraceId(cleanText(text));
+}
+
+function momentOf(value: unknown): number | undefined {
+  const at = timeOrUndefined(value);
+  return at === undefined ? undefined : clampTime(at);
+}
