@@ -1,7 +1,10 @@
+import { symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { Platform } from '../../../packages/loom/src/dashboard/platform/platform.js';
+import { root } from '../../harness/root.js';
 import { project } from '../project.js';
 
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
@@ -80,7 +83,7 @@ function platform(wranglerUrl: string, cloudflareUrl?: string) {
   const cloudflare = cloudflareUrl
     ? { accountId: 'acc', token: 'cf-token', apiUrl: cloudflareUrl }
     : undefined;
-  return { db, platform: new Platform({ db, wranglerUrl, cloudflare, root: dir }) };
+  return { db, dir, platform: new Platform({ db, wranglerUrl, cloudflare, root: dir }) };
 }
 
 /** A port that nobody listens on. */
@@ -191,6 +194,33 @@ it.each([
     production: null,
     spans: [],
   });
+});
+
+it.each([
+  ['depot', 'Production records these for every request (wrangler.jsonc).'],
+  ['another', 'Production records these for every request (wrangler.jsonc).'],
+  [
+    'depot-staging',
+    'The environment "staging" will not record these: observability.traces is not enabled in',
+  ],
+  ['depot-live', 'The environment "live" records these for 5 % of requests (env.live of wrangler.jsonc).'],
+])('what is said of production is that of the environment it ran as: %s', async (service, words) => {
+  const wrangler = await standIn(() => rows(row('fetch', {}, { service })));
+  const { platform: asked, dir } = platform(wrangler.url);
+  symlinkSync(join(root, 'node_modules'), join(dir, 'node_modules'), 'junction');
+  const traced = { enabled: true, traces: { enabled: true } };
+  const config = {
+    name: 'depot',
+    compatibility_date: '2026-01-01',
+    observability: traced,
+    env: {
+      staging: { observability: { enabled: true } },
+      live: { name: 'depot-live', observability: { ...traced, head_sampling_rate: 0.05 } },
+    },
+  };
+  writeFileSync(join(dir, 'wrangler.jsonc'), JSON.stringify(config));
+  const { production } = await asked.view(TRACE);
+  expect(production).toContain(words);
 });
 
 it('an id that is no OpenTelemetry trace id is never put into a query', async () => {

@@ -251,7 +251,7 @@ export interface PlatformView {
   /** Why there are none, and what to do; null when there are some. */
   readonly note: string | null;
   readonly source: 'wrangler dev' | 'cloudflare' | 'saved' | null;
-  /** What production records of this, by the Worker's config; null where no config is known. */
+  /** What production, or the environment that this ran as, records of it by the config; null where none is known. */
   readonly production: string | null;
   readonly spans: readonly PlatformSpan[];
 }

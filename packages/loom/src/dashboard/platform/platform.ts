@@ -86,25 +86,30 @@ function whyNone(answer: unknown, wranglerUrl: string, askedCloudflare: boolean)
   return `\`wrangler dev\` at ${wranglerUrl} has no spans of this trace: it may have been started again since. ${cloudflare}`;
 }
 
-/** The config of the Worker that the spans are of; with a single Worker there is nothing to choose. */
+/** The config of the Worker and environment that the spans are of; with a single Worker its top level, where no name fits. */
 function configOf(
   configs: readonly WorkerConfig[],
   spans: readonly PlatformRecord[],
 ): WorkerConfig | undefined {
   const services = new Set(spans.map((span) => span.service));
+  const workers = configs.filter(({ environment }) => environment === null);
   return (
-    configs.find((config) => services.has(config.name)) ?? (configs.length === 1 ? configs[0] : undefined)
+    configs.find((config) => services.has(config.name)) ?? (workers.length === 1 ? workers[0] : undefined)
   );
 }
 
-/** `wrangler dev` records whatever the config says; production does what it says. */
-function productionOf({ path, traces: { enabled, sampling } }: WorkerConfig): string {
+/** `wrangler dev` records whatever the config says; what is deployed does what it says. */
+function productionOf({ path, environment, traces: { enabled, sampling } }: WorkerConfig): string {
+  const [who, where] =
+    environment === null
+      ? ['Production', path]
+      : [`The environment "${environment}"`, `env.${environment} of ${path}`];
   if (!enabled) {
-    return `Production will not record these: observability.traces is not enabled in ${path}. Run \`npx create-something-observe init\`.`;
+    return `${who} will not record these: observability.traces is not enabled in ${where}. Run \`npx create-something-observe init\`.`;
   }
   return sampling === 1
-    ? `Production records these for every request (${path}).`
-    : `Production records these for ${Math.round(sampling * 1000) / 10} % of requests (${path}).`;
+    ? `${who} records these for every request (${where}).`
+    : `${who} records these for ${Math.round(sampling * 1000) / 10} % of requests (${where}).`;
 }
 
 function shown(spans: readonly PlatformRecord[], config: WorkerConfig | undefined): PlatformView['spans'] {

@@ -14,12 +14,15 @@ const MAX_DEPTH = 4;
 const MAX_CONFIGS = 30;
 const TIMEOUT_MS = 20_000;
 
-/** What a Worker's wrangler config says that its spans do not. */
+/** What a Worker's wrangler config says that its spans do not; one for each of its environments. */
 export interface WorkerConfig {
   /** From the project's root. */
   readonly path: string;
+  /** Null for the config's top level. */
+  readonly environment: string | null;
+  /** As it is deployed: an environment has its own, mostly the Worker's with the environment's behind it. */
   readonly name: string | null;
-  /** Whether production records spans, and which share of requests. */
+  /** Whether it records spans once it is deployed, and of which share of requests. */
   readonly traces: { readonly enabled: boolean; readonly sampling: number };
   /** R2 buckets by their binding. */
   readonly buckets: Readonly<Record<string, string>>;
@@ -31,15 +34,18 @@ export interface WorkerConfig {
 const SCRIPT = `
 const [wrangler, ...paths] = process.argv.slice(1);
 const read = require(wrangler).unstable_readConfig;
-const configs = paths.map((path) => {
+const configs = [];
+const add = (path, env) => {
   try {
-    const config = read({ config: path }, { hideWarnings: true });
+    const config = read({ config: path, env }, { hideWarnings: true });
     const { name, observability, r2_buckets: buckets, durable_objects: objects } = config;
-    return { name, observability, buckets, objects: objects?.bindings };
+    configs.push({ path, environment: env, name, observability, buckets, objects: objects?.bindings });
+    return config.definedEnvironments ?? [];
   } catch {
-    return null;
+    return [];
   }
-});
+};
+for (const path of paths) for (const env of add(path)) add(path, env);
 process.stdout.write('\\u001e' + JSON.stringify(configs), () => process.exit(0));
 `;
 
@@ -71,10 +77,7 @@ async function readConfigs(root: string, paths: readonly string[]): Promise<Work
     return [];
   }
   const configs = await readWith(wrangler, root, paths);
-  return configs.flatMap((config, at) => {
-    const path = paths[at];
-    return isRecord(config) && path ? [workerConfig(relative(root, path), config)] : [];
-  });
+  return recordsOf(configs).map((config) => workerConfig(root, config));
 }
 
 function findConfigs(dir: string, depth: number): string[] {
@@ -109,7 +112,7 @@ function wranglerOf(paths: readonly string[]): string | undefined {
   return undefined;
 }
 
-async function readWith(wrangler: string, cwd: string, paths: readonly string[]): Promise<unknown[]> {
+async function readWith(wrangler: string, cwd: string, paths: readonly string[]): Promise<unknown> {
   try {
     const { stdout } = await run(process.execPath, ['-e', SCRIPT, wrangler, ...paths], {
       cwd,
@@ -117,19 +120,19 @@ async function readWith(wrangler: string, cwd: string, paths: readonly string[])
       timeout: TIMEOUT_MS,
       maxBuffer: 16 * 1024 * 1024,
     });
-    const configs: unknown = JSON.parse(stdout.slice(stdout.indexOf('\u001e') + 1));
-    return Array.isArray(configs) ? configs : [];
+    return JSON.parse(stdout.slice(stdout.indexOf('\u001e') + 1));
   } catch {
     return [];
   }
 }
 
-function workerConfig(path: string, config: Record<string, unknown>): WorkerConfig {
+function workerConfig(root: string, config: Record<string, unknown>): WorkerConfig {
   const observability = isRecord(config.observability) ? config.observability : {};
   const traces = isRecord(observability.traces) ? observability.traces : {};
   const share = traces.head_sampling_rate ?? observability.head_sampling_rate;
   return {
-    path,
+    path: relative(root, String(config.path)),
+    environment: textOrNull(config.environment),
     name: textOrNull(config.name),
     traces: { enabled: traces.enabled === true, sampling: typeof share === 'number' ? share : 1 },
     buckets: Object.fromEntries(
