@@ -5,8 +5,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { openLoom } from '../../packages/loom/src/store/open.js';
 import { copyFixture } from '../harness/fixture.js';
 import { npmEnv, npmPack, PUBLISHED } from '../harness/npm.js';
-import { mustRun } from '../harness/process.js';
 import { root } from '../harness/root.js';
+import { commitAll, git } from '../support/cli.js';
 import { cleanups } from './cleanups.js';
 import { GuideSession } from './guides/guide-session.js';
 import { readGuide } from './guides/read-guide.js';
@@ -67,7 +67,7 @@ describe.each(Object.entries(BEFORE))('%s', (guide, before) => {
       const init = { how: 'run', text: 'npx --yes create-something-observe init --yes --local' } as const;
       const made = await session.follow(init);
       expect(made.code, made.stdout + made.stderr).toBe(0);
-      await commit(dir);
+      commit(dir);
     }
     for (const block of readGuide(`docs/guides/${guide}`)) {
       const { code, stdout, stderr } = await session.follow(block);
@@ -91,23 +91,21 @@ function tracesKept(dir: string): string[] {
 async function oneWorker(): Promise<string> {
   const { dir, remove } = await copyFixture('sdk-v2', { modules: 'install' });
   everyone(remove);
-  await commit(dir);
+  commit(dir);
   return dir;
 }
 
 async function writtenFor(folder: string): Promise<string> {
   const dir = await scratch();
   await cp(join(root, 'test/e2e/guides', folder), dir, { recursive: true });
-  await commit(dir);
+  commit(dir);
   return dir;
 }
 
-async function commit(dir: string): Promise<void> {
-  const author = ['-c', 'user.name=Test', '-c', 'user.email=test@localhost'];
-  await mustRun('git', ['init', '--quiet'], { cwd: dir });
-  await mustRun('git', ['add', '--all'], { cwd: dir });
-  await mustRun('git', [...author, 'commit', '--quiet', '--message', 'as it was'], { cwd: dir });
-  await mustRun('git', ['update-ref', 'refs/remotes/origin/main', 'HEAD'], { cwd: dir });
+function commit(dir: string): void {
+  git(dir, 'init', '--quiet');
+  commitAll(dir);
+  git(dir, 'update-ref', 'refs/remotes/origin/main', 'HEAD');
 }
 
 async function scratch(): Promise<string> {

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { installApart, npmEnv, npmPack, PUBLISHED } from '../harness/npm.js';
-import { mustRun, run } from '../harness/process.js';
+import { run } from '../harness/process.js';
+import { commitAll, git } from '../support/cli.js';
 import { cleanups } from './cleanups.js';
 import { type LocalRegistry, startRegistry } from './registry/start-registry.js';
 
@@ -61,24 +62,13 @@ describe.each(MANAGERS)('with $name', ({ name, script, lockfile, dlx, node }) =>
     // In CI a manager refuses to change a lockfile unless it is asked to. We ask; what the test itself installs does not.
     const call = ([program, ...words]: readonly string[], { CI }: { CI?: string } = { CI: 'true' }) =>
       run(program as string, words, { cwd: dir, env: { ...env, CI } });
-    const git = async (...words: string[]) => (await mustRun('git', words, { cwd: dir })).stdout;
 
     await project(dir, name === 'yarn' ? { '.yarnrc.yml': 'enableTelemetry: false\n', 'yarn.lock': '' } : {});
     const [program] = name.split(' ') as [string];
     const first = await call([program, 'install'], {});
     expect(first.code, first.stdout + first.stderr).toBe(0);
-    await git('init', '--quiet');
-    await git('add', '--all');
-    await git(
-      '-c',
-      'user.name=t',
-      '-c',
-      'user.email=t@localhost',
-      'commit',
-      '--quiet',
-      '--message',
-      'before',
-    );
+    git(dir, 'init', '--quiet');
+    commitAll(dir);
     const before = await readFile(join(dir, lockfile), 'utf8');
 
     const made = await call([...dlx, 'create-something-observe', 'init', '--yes']);
@@ -94,7 +84,7 @@ describe.each(MANAGERS)('with $name', ({ name, script, lockfile, dlx, node }) =>
 
     const undone = await call([...dlx, 'create-something-observe', 'remove', '--yes']);
     expect(undone.code, undone.stdout + undone.stderr).toBe(0);
-    expect(await git('status', '--porcelain')).toBe('');
+    expect(git(dir, 'status', '--porcelain')).toBe('');
     expect(await readFile(join(dir, lockfile), 'utf8')).toBe(before);
   });
 });
