@@ -12,6 +12,7 @@ import { type LocalRegistry, startRegistry } from './registry/start-registry.js'
 const MANAGERS = [
   {
     name: 'pnpm',
+    install: ['pnpm', 'install'],
     script: 'pnpm/bin/pnpm.cjs',
     lockfile: 'pnpm-lock.yaml',
     dlx: ['pnpm', 'dlx'],
@@ -19,6 +20,7 @@ const MANAGERS = [
   },
   {
     name: 'yarn',
+    install: ['yarn', 'install', '--no-immutable'],
     script: '@yarnpkg/cli-dist/bin/yarn.js',
     lockfile: 'yarn.lock',
     dlx: ['yarn', 'dlx'],
@@ -27,12 +29,20 @@ const MANAGERS = [
   // Yarn 1 runs nothing that is not installed; its users take npx.
   {
     name: 'yarn 1',
+    install: ['yarn', 'install'],
     script: 'yarn/bin/yarn.js',
     lockfile: 'yarn.lock',
     dlx: ['npx', '--yes'],
     node: ['yarn', 'node'],
   },
-  { name: 'bun', script: 'bun/bin/bun.exe', lockfile: 'bun.lock', dlx: ['bunx'], node: ['node'] },
+  {
+    name: 'bun',
+    install: ['bun', 'install'],
+    script: 'bun/bin/bun.exe',
+    lockfile: 'bun.lock',
+    dlx: ['bunx'],
+    node: ['node'],
+  },
 ] as const;
 
 const SOURCE = `export function register(server) {
@@ -53,19 +63,17 @@ beforeAll(async () => {
   await registry.publish(await npmPack(PUBLISHED, join(await scratch(), 'tarballs')));
 });
 
-describe.each(MANAGERS)('with $name', ({ name, script, lockfile, dlx, node }) => {
+describe.each(MANAGERS)('with $name', ({ name, install, script, lockfile, dlx, node }) => {
   it('init, check and remove work in a project of its own', async () => {
     const home = await scratch();
     const dir = join(home, 'project');
     const path = await programs(home, name, join(modules, script));
-    const env = { ...npmEnv(), ...settings(home), PATH: `${path}:${process.env['PATH']}` };
-    // In CI a manager refuses to change a lockfile unless it is asked to. We ask; what the test itself installs does not.
-    const call = ([program, ...words]: readonly string[], { CI }: { CI?: string } = { CI: 'true' }) =>
-      run(program as string, words, { cwd: dir, env: { ...env, CI } });
+    // In CI a manager refuses to change a lockfile unless it is told to.
+    const env = { ...npmEnv(), ...settings(home), CI: 'true', PATH: `${path}:${process.env['PATH']}` };
+    const call = ([program, ...words]: readonly string[]) => run(program as string, words, { cwd: dir, env });
 
     await project(dir, name === 'yarn' ? { '.yarnrc.yml': 'enableTelemetry: false\n', 'yarn.lock': '' } : {});
-    const [program] = name.split(' ') as [string];
-    const first = await call([program, 'install'], {});
+    const first = await call(install);
     expect(first.code, first.stdout + first.stderr).toBe(0);
     git(dir, 'init', '--quiet');
     commitAll(dir);
