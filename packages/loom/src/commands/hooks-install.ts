@@ -1,12 +1,6 @@
 import { dirname } from 'node:path';
-import {
-  HOOK_EVENTS,
-  hookCommand,
-  readSettings,
-  settingsPath,
-  withHooks,
-  writeSettings,
-} from '../hooks/settings.js';
+import { hookCommand, readSettings, settingsPath, writeSettings } from '../hooks/settings.js';
+import { HOOK_EVENTS, withHooks } from '../hooks/settings-text.js';
 import { requireLoomDir } from '../store/folder.js';
 import { command } from './spec.js';
 

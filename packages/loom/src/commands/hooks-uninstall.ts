@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
-import { readSettings, settingsPath, withoutHooks, writeSettings } from '../hooks/settings.js';
+import { readSettings, settingsPath, writeSettings } from '../hooks/settings.js';
+import { withoutHooks } from '../hooks/settings-text.js';
 import { requireLoomDir } from '../store/folder.js';
 import { command } from './spec.js';
 

@@ -1,0 +1,206 @@
+import type { Node } from 'jsonc-parser';
+import { getNodeValue, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
+import { EXIT, LoomError } from '../errors.js';
+
+/** Each of these costs the agent one start of Node, so only what is needed: begin, heartbeat, gate, end. */
+export const HOOK_EVENTS = [
+  'SessionStart',
+  'UserPromptSubmit',
+  'PreToolUse',
+  'Stop',
+  'SubagentStop',
+  'SessionEnd',
+] as const;
+
+/** By this a hook is known as ours again. A shell takes it for a comment. */
+export const MARK = '# loom';
+/** In seconds. Without one, Claude Code gives all SessionEnd hooks together 1.5 s. */
+const TIMEOUT_S = 10;
+
+/** What settings that are not there yet begin as, and what is left of them when our hooks are gone. */
+export const NO_SETTINGS = '{\n}\n';
+
+/** Adds our hooks to a settings text, in place of older ones of ours; not a byte of anything else changes. */
+export function withHooks(text: string, command: string, path: string): string {
+  if (holds(parse(text, path), command)) {
+    return text;
+  }
+  let settings = withoutHooks(text, path);
+  for (const event of HOOK_EVENTS) {
+    const group = { hooks: [{ type: 'command', command, timeout: TIMEOUT_S }] };
+    const root = parse(settings, path);
+    const hooks = property(root, 'hooks');
+    const groups = hooks && property(hooks, event);
+    settings = groups
+      ? appended(settings, groups, undefined, group)
+      : hooks
+        ? appended(settings, hooks, event, [group])
+        : appended(settings, root, 'hooks', { [event]: [group] });
+  }
+  return settings;
+}
+
+/** Cuts our hooks out again, and what was added only to hold them. */
+export function withoutHooks(text: string, path: string): string {
+  const root = parse(text, path);
+  const hooks = property(root, 'hooks');
+  const cuts = hooks ? cutsIn(text, hooks) : [];
+  if (!hooks || cuts.length === 0) {
+    return text;
+  }
+  // What held nothing but ours was made for it, unless it stood there empty before, of which a space is the sign.
+  const all = cuts === EVERYTHING ? cutChildren(text, root, (child) => child === hooks.parent) : cuts;
+  return all.reduceRight((rest, [from, to]) => rest.slice(0, from) + rest.slice(to), text);
+}
+
+type Cut = readonly [from: number, to: number];
+
+/** Said of a list or an object of which nothing would be left, and which was made for our hooks. */
+const EVERYTHING: readonly Cut[] = [[0, 0]];
+
+function cutsIn(text: string, node: Node): readonly Cut[] {
+  const inside = new Map<Node, readonly Cut[]>();
+  for (const child of node.children ?? []) {
+    const value = child.type === 'property' ? child.children?.[1] : child;
+    if (value && isOurs(value)) {
+      inside.set(child, EVERYTHING);
+    } else if (value?.type === 'array') {
+      inside.set(child, cutsIn(text, value));
+    } else if (value?.type === 'object') {
+      const held = property(value, 'hooks');
+      inside.set(child, held?.type === 'array' ? cutsIn(text, held) : []);
+    }
+  }
+  const gone = (child: Node) => inside.get(child) === EVERYTHING;
+  const children = node.children ?? [];
+  if (children.length > 0 && children.every(gone) && !wasEmptyBefore(text, node)) {
+    return EVERYTHING;
+  }
+  const within = [...inside.values()].flatMap((cuts) => (cuts === EVERYTHING ? [] : cuts));
+  return [...cutChildren(text, node, gone), ...within].sort(([a], [b]) => a - b);
+}
+
+/** Cuts some of the children of a list or an object, each with the comma that it brought. */
+function cutChildren(text: string, node: Node, gone: (child: Node) => boolean): Cut[] {
+  const children = node.children ?? [];
+  const kept = children.filter((child) => !gone(child));
+  if (kept.length === children.length) {
+    return [];
+  }
+  const first = kept[0];
+  if (!first) {
+    const end = endOf(children.at(-1) ?? node);
+    const comma = /^\s*,/.exec(text.slice(end))?.[0].length ?? 0;
+    return [[node.offset + 1, end + comma]];
+  }
+  return children.flatMap((child, at): Cut[] => {
+    const before = children[at - 1];
+    if (!gone(child)) {
+      return [];
+    }
+    // Those before the first that stays go with the space up to it, all others with the space that follows another.
+    return child.offset < first.offset
+      ? [[child.offset, children[at + 1]?.offset ?? endOf(child)]]
+      : [[endOf(before ?? child), endOf(child)]];
+  });
+}
+
+/** Puts a value (under a key, in an object) at the end of a list or an object, laid out as its neighbours are. */
+function appended(text: string, holder: Node, key: string | undefined, value: unknown): string {
+  const last = holder.children?.at(-1);
+  const at = last ? endOf(last) : holder.offset + 1;
+  const before = last
+    ? spaceBefore(text, last)
+    : /^\s*\n/.test(text.slice(at))
+      ? lineBreak(text) + indentAt(text, holder.offset) + unitOf(text)
+      : ' ';
+  const colon = before.includes('\n') || /^[^\n]*": /m.test(text) ? ': ' : ':';
+  const name = key === undefined ? '' : `${JSON.stringify(key)}${colon}`;
+  return `${text.slice(0, at)}${last ? ',' : ''}${before}${name}${laidOut(text, value, before)}${text.slice(at)}`;
+}
+
+/** As JSON on one line, or, where it stands on a line of its own, on several, in the file's own indentation. */
+function laidOut(text: string, value: unknown, before: string): string {
+  return before.includes('\n')
+    ? JSON.stringify(value, null, unitOf(text)).replaceAll('\n', before.slice(before.search(/\r?\n/)))
+    : JSON.stringify(value);
+}
+
+function spaceBefore(text: string, node: Node): string {
+  const space = /\s*$/.exec(text.slice(0, node.offset))?.[0] ?? '';
+  // After an empty line, or two, one is enough.
+  return space.includes('\n') ? lineBreak(text) + space.slice(space.lastIndexOf('\n') + 1) : space;
+}
+
+function lineBreak(text: string): string {
+  return text.includes('\r\n') ? '\r\n' : '\n';
+}
+
+function indentAt(text: string, offset: number): string {
+  return /^[\t ]*/.exec(text.slice(text.lastIndexOf('\n', offset) + 1))?.[0] ?? '';
+}
+
+function unitOf(text: string): string {
+  return /^[\t ]+(?=")/m.exec(text)?.[0] ?? '  ';
+}
+
+/** We put a space into what was empty and on one line, and none into what we make. */
+function wasEmptyBefore(text: string, node: Node): boolean {
+  const first = node.children?.[0];
+  return first !== undefined && text.slice(node.offset + 1, first.offset) === ' ';
+}
+
+function isOurs(hook: Node): boolean {
+  const command = hook.type === 'object' ? property(hook, 'command')?.value : undefined;
+  return typeof command === 'string' && command.endsWith(MARK);
+}
+
+/** Whether each event has our hook already, as it would be written now. */
+function holds(root: Node, command: string): boolean {
+  const hooks = property(root, 'hooks');
+  return HOOK_EVENTS.every((event) => {
+    const groups = (hooks && property(hooks, event)?.children) ?? [];
+    const [hook, ...more] = groups
+      .flatMap((group) => (group.type === 'object' && property(group, 'hooks')?.children) || [])
+      .filter(isOurs)
+      .map((node) => getNodeValue(node));
+    return hook?.command === command && hook.timeout === TIMEOUT_S && more.length === 0;
+  });
+}
+
+/** The value under a key; of two with the same key the last one counts, as for every reader of JSON. */
+function property(object: Node, key: string): Node | undefined {
+  return object.children?.findLast((child) => child.children?.[0]?.value === key)?.children?.[1];
+}
+
+function endOf(node: Node): number {
+  return node.offset + node.length;
+}
+
+function parse(text: string, path: string): Node {
+  const errors: ParseError[] = [];
+  // A byte order mark is as long as the space that stands in for it, so that all offsets stay true.
+  const root = parseTree(text.replace(/^\uFEFF/, ' '), errors, { allowTrailingComma: true });
+  const [error] = errors;
+  if (error || !root) {
+    const line = text.slice(0, error?.offset).split('\n').length;
+    throw new LoomError(
+      `${path} is no JSON: ${error ? printParseErrorCode(error.error) : 'nothing'} in line ${line}.`,
+      'Correct it, then run the command again. Nothing was changed.',
+      EXIT.usage,
+    );
+  }
+  const hooks = root.type === 'object' ? property(root, 'hooks') : undefined;
+  const groups = hooks?.children?.map((child) => child.children?.[1]) ?? [];
+  if (
+    root.type !== 'object' ||
+    (hooks && (hooks.type !== 'object' || groups.some((group) => group?.type !== 'array')))
+  ) {
+    throw new LoomError(
+      `${path} does not look like Claude Code's settings.`,
+      'Correct its "hooks", then run the command again. Nothing was changed.',
+      EXIT.usage,
+    );
+  }
+  return root;
+}
