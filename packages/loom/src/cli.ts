@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import yargs, { type ArgumentsCamelCase, type Argv } from 'yargs';
 import { complete } from './commands/completion.js';
+import { checked } from './commands/option-checks.js';
 import type { GlobalArgs } from './commands/spec.js';
 import { COMMANDS, type Group, type Leaf } from './commands/table.js';
 import { EXIT, LoomError } from './errors.js';
@@ -19,7 +20,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     return EXIT.ok;
   }
   let exitCode: number = EXIT.ok;
-  const json = argv.includes('--json');
+  const json = argv.some((arg) => /^--json(=true)?$/.test(arg));
   const parser = yargs()
     .scriptName('lm')
     .usage('$0 <command>\n\nAgent sessions, issues, routing and cost, in .loom/loom.db.')
@@ -45,7 +46,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     to.command({
       command: leaf.usage,
       describe: leaf.describe,
-      builder: async (inner: Argv<GlobalArgs>) => (await leaf.load()).builder(inner),
+      builder: async (inner: Argv<GlobalArgs>) => checked((await leaf.load()).builder(inner)),
       handler: async (args: ArgumentsCamelCase<GlobalArgs>) => {
         const outcome = await (await leaf.load()).run(args);
         exitCode = outcome.exitCode ?? EXIT.ok;
@@ -67,7 +68,14 @@ export async function main(argv: readonly string[]): Promise<number> {
     }
   }
   try {
-    await parser.parseAsync(withStdinArguments(argv));
+    let said = '';
+    await parser.parseAsync(withStdinArguments(argv), {}, (_error, _args, output) => {
+      said = output;
+    });
+    if (said !== '') {
+      // Help, the version, the completion script: yargs' own words.
+      print({ data: { text: said }, text: said }, json);
+    }
     return exitCode;
   } catch (thrown) {
     const error = explain('.loom/loom.db', thrown);
@@ -78,6 +86,10 @@ export async function main(argv: readonly string[]): Promise<number> {
     process.stderr.write(
       `lm failed in a way that was not foreseen. Please report this:\n${(error as Error).stack}\n`,
     );
+    if (json) {
+      const says = `lm failed in a way that was not foreseen: ${(error as Error).message}`;
+      printError(new LoomError(says, 'Please report it, with what stands on stderr.', EXIT.bug), json);
+    }
     return EXIT.bug;
   }
 }

@@ -3,6 +3,14 @@ import { EXIT, LoomError } from './errors.js';
 /** Money is integer micro-USD everywhere; 1 USD = 1,000,000. */
 export type Micros = number;
 
+/** Nothing that is written here costs more; sums of such amounts are still exact integers. */
+const MOST_DOLLARS = 1e9;
+
+/** Dollars as somebody else's JSON says them; what can be no amount is none. */
+export function dollarsOrNull(value: unknown): number | null {
+  return typeof value === 'number' && value >= 0 && value <= MOST_DOLLARS ? value : null;
+}
+
 export function dollarsToMicros(dollars: number): Micros {
   return Math.round(dollars * 1e6);
 }
@@ -19,12 +27,13 @@ export function formatMicros(micros: Micros | null | undefined): string {
 /** Reads `5`, `$5` or `5.25` from a command line. */
 export function parseDollars(text: string | number): Micros {
   const dollars = Number(String(text).replace(/^\$/, ''));
-  if (!Number.isFinite(dollars) || dollars <= 0) {
+  const micros = dollarsToMicros(dollars);
+  if (!(micros > 0 && dollars <= MOST_DOLLARS)) {
     throw new LoomError(
       `"${text}" is no amount of money.`,
       'Give US dollars, such as 5 or 2.50.',
       EXIT.usage,
     );
   }
-  return dollarsToMicros(dollars);
+  return micros;
 }

@@ -1,13 +1,51 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readTime } from '../../../packages/loom/src/commands/times.js';
+import { parseDollars } from '../../../packages/loom/src/money.js';
 import { bareEnv, data, LM, lm, project, tempDir } from '../project.js';
 
 interface Issue {
   id: string;
   status: string;
 }
+
+describe('a time', () => {
+  const now = Date.parse('2026-11-22T12:00:00Z');
+
+  it('is a span, a date, or a date and a time', () => {
+    expect(readTime('12h', now)).toBe(now - 12 * 3_600_000);
+    expect(readTime('2w', now)).toBe(now - 14 * 86_400_000);
+    expect(readTime('2026-02-28', now)).toBe(new Date(2026, 1, 28).getTime());
+    expect(readTime('2026-02-28T10:30', now)).toBe(new Date(2026, 1, 28, 10, 30).getTime());
+    expect(readTime('2026-02-28T10:30:00.5Z', now)).toBe(Date.UTC(2026, 1, 28, 10, 30, 0, 500));
+    expect(readTime('2024-02-29T10:30+02:00', now)).toBe(Date.UTC(2024, 1, 29, 8, 30));
+  });
+
+  it('is nothing else, whatever Date.parse makes of it', () => {
+    for (const text of [
+      '7',
+      'foo 1',
+      '2026-02-30',
+      '2026-02-29',
+      '2026-13-01',
+      '2026-02-28T25:00',
+      '7 d',
+      '-7d',
+      '',
+    ]) {
+      expect(() => readTime(text, now)).toThrow(/is no time/);
+    }
+  });
+});
+
+it('an amount of money is one that can be kept exactly', () => {
+  expect(['5', '$2.50', '0.000001', '1e9'].map(parseDollars)).toEqual([5_000_000, 2_500_000, 1, 1e15]);
+  for (const text of ['', '0', '-5', '5,50', '0.0000001', '1e12', '1e308', 'Infinity', 'NaN']) {
+    expect(() => parseDollars(text)).toThrow(/is no amount/);
+  }
+});
 
 describe('lm init', () => {
   it('makes the folder as the generator does, and the database, and may run again', () => {
@@ -29,6 +67,24 @@ describe('lm init', () => {
       kept: expect.arrayContaining([{ path: 'sync.mjs', differs: true }]),
     });
     expect(readFileSync(join(dir, '.loom/sync.mjs'), 'utf8')).toBe('// mine\n');
+  });
+
+  it('says that a folder above has one too', () => {
+    const { dir, loomDir } = project();
+    mkdirSync(join(dir, 'inner'));
+    expect(lm(join(dir, 'inner'), ['init']).stdout).toContain(`${loomDir} is there too`);
+    expect(lm(dir, ['init']).stdout).not.toContain('is there too');
+  });
+
+  it('makes no second one in a git worktree, where it would never be used', () => {
+    const { dir, loomDir } = project();
+    const git = (...args: string[]) => execFileSync('git', args, { cwd: dir, stdio: 'ignore' });
+    git('init', '-q');
+    git('-c', 'user.name=a', '-c', 'user.email=a@b', 'commit', '-q', '--allow-empty', '-m', 'first');
+    const tree = join(tempDir(), 'tree');
+    git('worktree', 'add', '-q', tree);
+    expect(data(lm(tree, ['init', '--json']))).toMatchObject({ dir: loomDir });
+    expect(existsSync(join(tree, '.loom'))).toBe(false);
   });
 });
 
@@ -155,6 +211,36 @@ describe('what is wrong', () => {
     expect([answer.schema_version, answer.error.code, json.stderr]).toEqual([1, code, '']);
   });
 
+  it.each([
+    [['list', '--limit', 'abc'], '--limit must be a number'],
+    [['ready', '--limit', '0'], '--limit must be a whole number'],
+    [['recover', '--idle', '-5'], '--idle must be a number of minutes'],
+    [['cost', '--by', 'issue', '--by', 'model'], '--by is given more than once'],
+    [['create', 'x', '-d', 'a', '-d', 'b'], '--description is given more than once'],
+    [['create', '  '], 'needs a title'],
+    [['cost', '--since', '7'], '"7" is no time'],
+    [['budget', 'set', 'day', '1e12'], '"1e12" is no amount'],
+  ])('%j is refused in plain words', (args, says) => {
+    const { dir } = project();
+    const ran = lm(dir, args);
+    expect([ran.code, ran.stdout]).toEqual([64, '']);
+    expect(ran.stderr).toContain(says);
+  });
+
+  it('a file that can not be written', () => {
+    const { dir } = project();
+    const ran = lm(dir, ['export', '--out', 'nowhere/x.jsonl']);
+    expect(ran.code).toBe(1);
+    expect(ran.stderr).toContain("can't be written");
+  });
+
+  it('a LOOM_SESSION that is not there', () => {
+    const { dir } = project();
+    const ran = lm(dir, ['create', 'x'], { LOOM_SESSION: 'ses-gone' });
+    expect(ran.code).toBe(3);
+    expect(ran.stderr).toContain('LOOM_SESSION is ses-gone');
+  });
+
   it('no folder', () => {
     expect(lm(tempDir(), ['ready'])).toMatchObject({
       code: 5,
@@ -181,6 +267,17 @@ it('a reader that closes the pipe early is no failure', () => {
     env: bareEnv(dir),
   });
   expect([ran.stdout, ran.stderr]).toEqual(['0\n', '']);
+});
+
+it('what yargs itself prints comes in the envelope too', () => {
+  const dir = tempDir();
+  const { text } = data<{ text: string }>(lm(dir, ['completion', '--json']));
+  expect(`${text}\n`).toBe(lm(dir, ['completion']).stdout);
+  expect(text).toContain('--get-yargs-completions');
+  expect(data(lm(dir, ['--version', '--json=true']))).toEqual({
+    text: expect.stringMatching(/^\d+\.\d+\.\d+$/),
+  });
+  expect(lm(dir, ['list', '--help']).stdout).toContain('--limit');
 });
 
 describe('completion', () => {
@@ -216,5 +313,19 @@ describe('completion', () => {
     expect(complete(dir, 'session', 'show', 'ses-')).toEqual([session]);
     const nothing = lm(dir, ['--get-yargs-completions', 'lm', 'ready', 'x']);
     expect([nothing.code, nothing.stdout.trim(), nothing.stderr]).toEqual([0, '', '']);
+  });
+});
+
+it('a session that has ended is not made longer by ending it again', () => {
+  const { dir } = project();
+  const { id } = data<Issue>(lm(dir, ['session', 'start', '--json']));
+  const ended = data<{ ended_at: number }>(lm(dir, ['session', 'end', '--json']));
+  const again = data(
+    lm(dir, ['session', 'end', id, '--status', 'error', '--reason', 'it was wrong', '--json']),
+  );
+  expect(again).toMatchObject({
+    status: 'error',
+    termination_reason: 'it was wrong',
+    ended_at: ended.ended_at,
   });
 });

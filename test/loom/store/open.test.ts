@@ -1,11 +1,16 @@
-import { chmodSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadDriver } from '../../../packages/loom/src/store/driver.js';
 import { knownMigrations } from '../../../packages/loom/src/store/migrations.js';
-import { explained, openLoom } from '../../../packages/loom/src/store/open.js';
+import {
+  explained,
+  openLoom,
+  openLoomToRead,
+  UnwritableError,
+} from '../../../packages/loom/src/store/open.js';
 import { walIsSafe } from '../../../packages/loom/src/store/wal.js';
-import { project, tempDir } from '../project.js';
+import { lm, project, tempDir } from '../project.js';
 
 const next = { name: '0002_more.sql', sql: 'CREATE TABLE more (x TEXT) STRICT;', sha256: 'b'.repeat(64) };
 
@@ -82,6 +87,36 @@ describe('opening', () => {
     other.close();
     db.exec('ROLLBACK');
   });
+
+  it('leaves the database of another program alone', () => {
+    const dir = tempDir();
+    const path = join(dir, 'loom.db');
+    const other = loadDriver().open(path);
+    other.exec('CREATE TABLE notes(text)');
+    other.close();
+    const before = readFileSync(path);
+    expect(() => openLoom(dir)).toThrow(/was not made by Loom \(it has the table notes\)/);
+    expect(readFileSync(path)).toEqual(before);
+  });
+
+  it.skipIf(process.platform === 'win32')(
+    'reads where nothing can be written, but never past what is in the log',
+    () => {
+      const dir = tempDir();
+      const loomDir = join(dir, '.loom');
+      lm(dir, ['init']);
+      lm(dir, ['create', 'kept']);
+      // As on a disk that is mounted read-only, the file that readers in WAL mode share can't be made.
+      symlinkSync('nowhere', join(loomDir, 'loom.db-shm'));
+      expect(() => openLoom(loomDir)).toThrow(UnwritableError);
+      const read = openLoomToRead(loomDir);
+      expect(read.snapshot(() => read.all('SELECT title FROM issues'))).toEqual([{ title: 'kept' }]);
+      expect(() => read.run('DELETE FROM issues')).toThrow(/readonly/);
+      read.close();
+      writeFileSync(join(loomDir, 'loom.db-wal'), 'not empty');
+      expect(() => openLoomToRead(loomDir)).toThrow(UnwritableError);
+    },
+  );
 
   it('says that a file is no database', () => {
     const dir = tempDir();

@@ -2,12 +2,12 @@ import { budgetStatus } from '../budgets/status.js';
 import { budgets } from '../budgets/store.js';
 import { requireSession } from '../sessions/store.js';
 import { budgetLine } from './budget-text.js';
-import { command, withLoom } from './spec.js';
+import { command, withLoomToRead } from './spec.js';
 
 export const budgetStatusCommand = command({
   builder: (yargs) => yargs.option('session', { type: 'string', describe: 'Only what touches this session' }),
   run: (args) =>
-    withLoom(args, (db) => {
+    withLoomToRead(args, (db) => {
       const sessionId = args.session === undefined ? undefined : requireSession(db, args.session).id;
       const statuses = budgetStatus(db, Date.now(), sessionId);
       const set = budgets(db);

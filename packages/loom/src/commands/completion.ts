@@ -1,5 +1,6 @@
 import yargs, { type Argv } from 'yargs';
 import type { Database } from '../store/database.js';
+import { describedOptions } from './option-checks.js';
 import type { GlobalArgs } from './spec.js';
 import { COMMANDS, type Leaf } from './table.js';
 
@@ -32,16 +33,10 @@ async function candidates(words: readonly string[], cwd: string): Promise<readon
   return leaf ? ofLeaf(leaf, words.slice(2), cwd) : [];
 }
 
-/** yargs has this method and its types do not. */
-interface Described {
-  getOptions(): { key: Record<string, unknown>; choices: Record<string, readonly string[]> };
-}
-
 /** `words` are those after the command's name. */
 async function ofLeaf(leaf: Leaf, words: readonly string[], cwd: string): Promise<readonly string[]> {
   const spec = await leaf.load();
-  const described = spec.builder(yargs([]) as Argv<GlobalArgs>) as unknown as Described;
-  const { key, choices } = described.getOptions();
+  const { key, choices } = describedOptions(spec.builder(yargs([]) as Argv<GlobalArgs>));
   const positionals = [...leaf.usage.matchAll(/[<[](\w+)[\]>]/g)].map(([, name]) => name ?? '');
   const begun = words.at(-1) ?? '';
   const before = words.at(-2) ?? '';

@@ -2,7 +2,7 @@ import { readTerms } from '../atlas.js';
 import { COST_KEYS, type CostRow, costReport } from '../cost/report.js';
 import { formatMicros } from '../money.js';
 import { table } from '../output.js';
-import { command, withLoom } from './spec.js';
+import { command, withLoomToRead } from './spec.js';
 import { readSince, readTime } from './times.js';
 
 export const cost = command({
@@ -21,7 +21,7 @@ export const cost = command({
         describe: 'Only calls with this term, such as ai_task.type=generate',
       }),
   run: (args) =>
-    withLoom(args, (db) => {
+    withLoomToRead(args, (db) => {
       const now = Date.now();
       const [only] = args.atlas === undefined ? [] : Object.entries(readTerms(undefined, [args.atlas]));
       const rows = costReport(db, args.by, {

@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { dirname, relative } from 'node:path';
+import { findLoomDir, loomDirToMake } from '../store/folder.js';
 import { openLoom } from '../store/open.js';
 import { projectKey } from '../store/project-key.js';
 import { writeScaffold } from '../store/scaffold.js';
@@ -7,7 +8,9 @@ import { command } from './spec.js';
 export const init = command({
   builder: (yargs) => yargs,
   run: ({ cwd }) => {
-    const loomDir = join(cwd, '.loom');
+    const loomDir = loomDirToMake(cwd);
+    const above = findLoomDir(dirname(dirname(loomDir)), {});
+    const shown = relative(cwd, loomDir).replaceAll('\\', '/');
     const { created, kept } = writeScaffold(loomDir);
     const db = openLoom(loomDir);
     try {
@@ -16,11 +19,15 @@ export const init = command({
         .all<{ name: string }>('SELECT name FROM d1_migrations ORDER BY id')
         .map((row) => row.name);
       const lines = [
-        ...created.map((path) => `  created  .loom/${path}`),
+        ...created.map((path) => `  created  ${shown}/${path}`),
         ...kept.map(
-          ({ path, differs }) => `  kept     .loom/${path}${differs ? ' (differs from this release)' : ''}`,
+          ({ path, differs }) =>
+            `  kept     ${shown}/${path}${differs ? ' (differs from this release)' : ''}`,
         ),
-        `  ready    .loom/loom.db (${applied.join(', ')})`,
+        `  ready    ${shown}/loom.db (${applied.join(', ')})`,
+        ...(above
+          ? [`  note     ${above} is there too; in this folder and below it is not used any more`]
+          : []),
         '',
         'Next: `lm create "What to do"`, or `lm hooks install` to record Claude Code sessions by themselves.',
       ];

@@ -1,7 +1,8 @@
 import { ISSUE_STATES } from '../issues/issue.js';
 import { listIssues } from '../issues/store.js';
 import { listOutcome } from './issue-text.js';
-import { command, withLoom } from './spec.js';
+import { readCount } from './option-checks.js';
+import { command, withLoomToRead } from './spec.js';
 
 export const list = command({
   builder: (yargs) =>
@@ -12,13 +13,13 @@ export const list = command({
       .option('assignee', { type: 'string', describe: 'Only this one’s' })
       .option('limit', { type: 'number', default: 200, describe: 'At most this many' }),
   run: (args) =>
-    withLoom(args, (db) =>
+    withLoomToRead(args, (db) =>
       listOutcome(
         listIssues(db, {
           status: args.status ?? (args.all ? undefined : ['pending', 'in_progress', 'blocked']),
           label: args.label,
           assignee: args.assignee,
-          limit: args.limit,
+          limit: readCount('limit', args.limit),
         }),
         'No issues. `lm create "What to do"` adds one.',
       ),

@@ -1,13 +1,14 @@
 import { readyIssues } from '../issues/store.js';
 import { listOutcome } from './issue-text.js';
-import { command, withLoom } from './spec.js';
+import { readCount } from './option-checks.js';
+import { command, withLoomToRead } from './spec.js';
 
 export const ready = command({
   builder: (yargs) => yargs.option('limit', { type: 'number', default: 20, describe: 'At most this many' }),
   run: (args) =>
-    withLoom(args, (db) =>
+    withLoomToRead(args, (db) =>
       listOutcome(
-        readyIssues(db, args.limit),
+        readyIssues(db, readCount('limit', args.limit)),
         'Nothing is ready. `lm create` adds an issue, `lm list` shows what is open.',
       ),
     ),

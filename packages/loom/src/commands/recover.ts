@@ -1,8 +1,10 @@
+import { EXIT, LoomError } from '../errors.js';
 import { releaseIssue } from '../issues/changes.js';
 import { IDLE_MS, lostSessions, orphanedIssue, reapDead } from '../sessions/recover.js';
 import { sessionLine } from '../sessions/session.js';
 import { checkpointText } from './checkpoint.js';
 import { actorOf } from './issue-text.js';
+import { readCount } from './option-checks.js';
 import { command, withLoom } from './spec.js';
 
 export const recover = command({
@@ -18,8 +20,12 @@ export const recover = command({
   run: (args) =>
     withLoom(args, (db) => {
       const now = Date.now();
+      if (!(args.idle >= 0)) {
+        throw new LoomError('--idle must be a number of minutes.', 'Leave it out for 30.', EXIT.usage);
+      }
+      const limit = readCount('limit', args.limit);
       const found = reapDead(db, now, args.idle * 60_000);
-      const lost = lostSessions(db, args.limit);
+      const lost = lostSessions(db, limit);
       const released: string[] = [];
       if (args.release) {
         const actor = actorOf(db, { cwd: args.cwd });

@@ -1,7 +1,7 @@
 import { formatMicros } from '../money.js';
 import { table } from '../output.js';
 import { routingReport } from '../routing/report.js';
-import { command, withLoom } from './spec.js';
+import { command, withLoomToRead } from './spec.js';
 import { readSince } from './times.js';
 
 export const routeReport = command({
@@ -14,7 +14,7 @@ export const routeReport = command({
       })
       .option('since', { type: 'string', describe: 'From this date, or for this long, such as 7d' }),
   run: (args) =>
-    withLoom(args, (db) => {
+    withLoomToRead(args, (db) => {
       const groups = routingReport(db, args.by, readSince(args.since, Date.now()));
       const percent = (share: number | null) => (share === null ? '-' : `${Math.round(share * 100)} %`);
       const rows = groups.map((group) => [

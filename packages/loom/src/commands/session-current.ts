@@ -1,9 +1,9 @@
 import { sessionOrCurrent } from '../sessions/current.js';
 import { sessionDetail } from './session-text.js';
-import { command, withLoom } from './spec.js';
+import { command, withLoomToRead } from './spec.js';
 
 export const sessionCurrent = command({
   builder: (yargs) => yargs,
   run: (args) =>
-    withLoom(args, (db) => sessionDetail(db, sessionOrCurrent(db, undefined, args.cwd), Date.now())),
+    withLoomToRead(args, (db) => sessionDetail(db, sessionOrCurrent(db, undefined, args.cwd), Date.now())),
 });

@@ -1,6 +1,7 @@
 import { sessionLine } from '../sessions/session.js';
 import { listSessions } from '../sessions/store.js';
-import { command, withLoom } from './spec.js';
+import { readCount } from './option-checks.js';
+import { command, withLoomToRead } from './spec.js';
 
 export const sessionList = command({
   builder: (yargs) =>
@@ -8,8 +9,8 @@ export const sessionList = command({
       .option('open', { type: 'boolean', default: false, describe: 'Only those not ended' })
       .option('limit', { type: 'number', default: 20, describe: 'At most this many' }),
   run: (args) =>
-    withLoom(args, (db) => {
-      const sessions = listSessions(db, { open: args.open, limit: args.limit });
+    withLoomToRead(args, (db) => {
+      const sessions = listSessions(db, { open: args.open, limit: readCount('limit', args.limit) });
       const text = sessions.map(sessionLine).join('\n');
       return {
         data: sessions,

@@ -4,7 +4,7 @@ import { issueLine } from '../issues/issue.js';
 import { requireIssue } from '../issues/store.js';
 import { formatMicros } from '../money.js';
 import { minute } from '../output.js';
-import { command, withLoom } from './spec.js';
+import { command, withLoomToRead } from './spec.js';
 
 interface EventRow {
   readonly at: number;
@@ -18,7 +18,7 @@ interface EventRow {
 export const show = command({
   builder: (yargs) => yargs.positional('id', { type: 'string', demandOption: true, describe: 'Issue' }),
   run: (args) =>
-    withLoom(args, (db) => {
+    withLoomToRead(args, (db) => {
       const issue = requireIssue(db, args.id);
       const events = db.all<EventRow>(
         'SELECT at, actor, from_status, to_status, reason, session_id FROM issue_events WHERE issue_id = ? ORDER BY at, id',

@@ -3,7 +3,7 @@ import { drainSpool } from '../hooks/spool.js';
 import type { Outcome } from '../output.js';
 import type { Database } from '../store/database.js';
 import { requireLoomDir } from '../store/folder.js';
-import { type OpenOptions, openLoom } from '../store/open.js';
+import { explain, type OpenOptions, openLoom, openLoomToRead, UnwritableError } from '../store/open.js';
 
 /** What every command gets besides its own arguments. */
 export interface GlobalArgs {
@@ -33,6 +33,24 @@ export async function withLoom<T>(
   try {
     drainSpool(db, loomDir);
     return await fn(db, loomDir);
+  } finally {
+    db.close();
+  }
+}
+
+/** The same for a command that only reads, which does so also where nothing can be written. */
+export async function withLoomToRead<T>(args: GlobalArgs, fn: (db: Database) => T | Promise<T>): Promise<T> {
+  const loomDir = requireLoomDir(args.cwd);
+  const db = openLoomToRead(loomDir);
+  try {
+    try {
+      drainSpool(db, loomDir);
+    } catch (error) {
+      if (!(explain(db.path, error) instanceof UnwritableError)) {
+        throw error;
+      }
+    }
+    return await fn(db);
   } finally {
     db.close();
   }

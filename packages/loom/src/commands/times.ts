@@ -12,8 +12,12 @@ export function readTime(text: string, now: number): number {
   if (count && unit) {
     return now - Number(count) * (UNITS[unit] ?? 0);
   }
+  // Date.parse reads much that is no date ("7" is July of 2001), and 30 February as 2 March.
+  const [, date, time] =
+    /^(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/.exec(text) ?? [];
+  const real = date !== undefined && new Date(`${date}T00:00:00Z`).toJSON()?.startsWith(date);
   // A date alone means its beginning here, not in Greenwich.
-  const at = Date.parse(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00` : text);
+  const at = real ? Date.parse(`${date}${time ?? 'T00:00:00'}`) : Number.NaN;
   if (Number.isNaN(at)) {
     throw new LoomError(
       `"${text}" is no time.`,

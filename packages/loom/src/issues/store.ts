@@ -15,6 +15,9 @@ export interface NewIssue {
 }
 
 export function createIssue(db: Database, issue: NewIssue, actor: Actor, now: number): Issue {
+  if (issue.title.trim() === '') {
+    throw new LoomError('An issue needs a title.', 'Say in a few words what is to be done.', EXIT.usage);
+  }
   return db.transaction(() => {
     if (issue.parentId !== undefined) {
       requireIssue(db, issue.parentId);

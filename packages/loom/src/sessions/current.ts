@@ -16,7 +16,7 @@ export function currentSession(
   env: NodeJS.ProcessEnv = process.env,
 ): Session | undefined {
   if (env.LOOM_SESSION) {
-    return requireSession(db, env.LOOM_SESSION);
+    return sessionOfEnvironment(db, env.LOOM_SESSION);
   }
   const open = db.all<Session>(`${SELECT_SESSION} WHERE status = 'running' ORDER BY started_at DESC`);
   if (open.length === 0) {
@@ -36,6 +36,20 @@ export function currentSession(
   }
   const here = open.filter((session) => session.cwd === cwd && session.pid === null);
   return here.length === 1 ? here[0] : undefined;
+}
+
+function sessionOfEnvironment(db: Database, id: string): Session {
+  try {
+    return requireSession(db, id);
+  } catch (error) {
+    throw error instanceof LoomError
+      ? new LoomError(
+          `LOOM_SESSION is ${id}, and there is no such session here.`,
+          'Unset it, or set it to one of `lm session list`.',
+          error.exitCode,
+        )
+      : error;
+  }
 }
 
 export function sessionOrCurrent(db: Database, id: string | undefined, cwd: string): Session {

@@ -37,10 +37,19 @@ export class Database {
    * is one step for all processes and never fails half way for want of the lock. Nested calls join the outer one.
    */
   transaction<T>(fn: () => T): T {
+    return this.#within('BEGIN IMMEDIATE', fn);
+  }
+
+  /** Whatever `fn` reads was true at one moment. It waits for no writer, and keeps none waiting. */
+  snapshot<T>(fn: () => T): T {
+    return this.#within('BEGIN', fn);
+  }
+
+  #within<T>(begin: string, fn: () => T): T {
     if (this.#inTransaction) {
       return fn();
     }
-    this.#raw.exec('BEGIN IMMEDIATE');
+    this.#raw.exec(begin);
     this.#inTransaction = true;
     try {
       const result = fn();

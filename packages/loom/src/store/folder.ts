@@ -24,6 +24,13 @@ export function findLoomDir(
   }
 }
 
+/** Where `lm init` makes one: here, but for a linked git worktree of a project that has one. */
+export function loomDirToMake(cwd: string): string {
+  const main = mainWorktree(resolve(cwd));
+  const shared = main && join(main, '.loom');
+  return shared && existsSync(shared) ? shared : join(cwd, '.loom');
+}
+
 export function requireLoomDir(cwd?: string, env?: NodeJS.ProcessEnv): string {
   const dir = findLoomDir(cwd, env);
   if (!dir || !existsSync(dir)) {

@@ -49,6 +49,25 @@ export function migrate(db: Database, known: readonly Migration[]): string[] {
   });
 }
 
+export function isUpToDate(db: Database, known: readonly Migration[] = knownMigrations()): boolean {
+  return pending(db, known).length === 0;
+}
+
+/** The file may be another program's: our tables have no place in it, and it may have some by the same name. */
+export function refuseForeign(db: Database, known: readonly Migration[]): void {
+  const applied = appliedNames(db);
+  const foreign = db.get<{ name: string }>(
+    "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' LIMIT 1",
+  );
+  if (foreign && !known.some(({ name }) => applied.has(name))) {
+    throw new LoomError(
+      `${db.path} was not made by Loom (it has the table ${foreign.name}).`,
+      'Move it away, or set LOOM_DIR to another folder, then run `lm init`. Nothing was changed.',
+      EXIT.database,
+    );
+  }
+}
+
 /** What is still to apply. Throws on a database from a newer tool, and on a migration that has changed since. */
 function pending(db: Database, known: readonly Migration[]): Migration[] {
   const applied = appliedNames(db);

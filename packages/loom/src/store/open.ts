@@ -1,9 +1,10 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { EXIT, LoomError } from '../errors.js';
 import { Database } from './database.js';
 import { type Driver, loadDriver, type SqliteDatabase } from './driver.js';
-import { knownMigrations, type Migration, migrate } from './migrations.js';
+import { isUpToDate, knownMigrations, type Migration, migrate, refuseForeign } from './migrations.js';
 import { makeForOwner } from './owner-file.js';
 import { walIsSafe, walWorksIn } from './wal.js';
 
@@ -28,9 +29,11 @@ export function openLoom(loomDir: string, options: OpenOptions = {}): Database {
     try {
       raw.exec(`PRAGMA busy_timeout = ${options.busyTimeoutMs ?? BUSY_TIMEOUT_MS}`);
       raw.exec('PRAGMA foreign_keys = ON');
-      setJournal(driver, raw, path, options.durability ?? 'full');
       const db = new Database(raw, path);
-      migrate(db, options.migrations ?? knownMigrations());
+      const migrations = options.migrations ?? knownMigrations();
+      refuseForeign(db, migrations);
+      setJournal(driver, raw, path, options.durability ?? 'full');
+      migrate(db, migrations);
       return db;
     } catch (error) {
       raw.close();
@@ -49,6 +52,43 @@ export function openLoomForReading(loomDir: string): Database {
   });
 }
 
+/**
+ * For commands that only read: where nothing can be written, such as on a disk that is mounted read-only, the database
+ * is read as it lies there.
+ */
+export function openLoomToRead(loomDir: string, options: OpenOptions = {}): Database {
+  try {
+    return openLoom(loomDir, options);
+  } catch (error) {
+    const db = error instanceof UnwritableError ? openUnwritable(join(loomDir, 'loom.db')) : undefined;
+    if (!db) {
+      throw error;
+    }
+    return db;
+  }
+}
+
+/** Undefined when that can't be: what is in a log beside it would be missed, and an older schema can't be migrated. */
+function openUnwritable(path: string): Database | undefined {
+  if ((statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0) {
+    return undefined;
+  }
+  try {
+    // A database in WAL mode can't even be read where its `-shm` can't be made, unless it is said that nobody writes.
+    const db = new Database(
+      loadDriver().open(`${pathToFileURL(path).href}?immutable=1`, { readOnly: true }),
+      path,
+    );
+    if (isUpToDate(db)) {
+      return db;
+    }
+    db.close();
+  } catch {
+    // The error that led here says what is wrong.
+  }
+  return undefined;
+}
+
 /** WAL only where this SQLite is free of its reset bug and the file system carries it; else a plain journal. */
 function setJournal(driver: Driver, raw: SqliteDatabase, path: string, durability: 'full' | 'fast'): void {
   const version = String(raw.prepare('SELECT sqlite_version() AS v').get()?.v);
@@ -63,6 +103,13 @@ function setJournal(driver: Driver, raw: SqliteDatabase, path: string, durabilit
   }
   // NORMAL keeps a rollback journal from being safe at a power cut; with WAL only the last commits are at stake.
   raw.exec(`PRAGMA synchronous = ${wanted === 'wal' && durability === 'fast' ? 'NORMAL' : 'FULL'}`);
+}
+
+/** Neither the database nor what SQLite keeps beside it can be written. */
+export class UnwritableError extends LoomError {
+  constructor(message: string, fix: string) {
+    super(message, fix, EXIT.database);
+  }
 }
 
 /** Turns SQLite's codes into what happened and what to do. */
@@ -88,7 +135,7 @@ export function explain(path: string, error: unknown): unknown {
     );
   }
   if (code === 8 || /readonly database/.test(words)) {
-    return new LoomError(`${path} is read-only.`, 'Make the file and its folder writable.', EXIT.database);
+    return new UnwritableError(`${path} is read-only.`, 'Make the file and its folder writable.');
   }
   if (code === 13 || /disk is full/.test(words)) {
     return new LoomError(
@@ -105,12 +152,15 @@ export function explain(path: string, error: unknown): unknown {
     );
   }
   if (code === 14 || /unable to open/.test(words)) {
-    return new LoomError(`${path} can't be opened.`, folderHint(path), EXIT.database);
+    return new UnwritableError(`${path} can't be opened.`, folderHint(path));
   }
   return error;
 }
 
 function folderHint(path: string): string {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
+    return 'It is a folder; move it away.';
+  }
   try {
     return statSync(join(path, '..')).isDirectory()
       ? 'Make the folder writable.'

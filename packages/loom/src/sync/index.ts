@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { EXIT, LoomError } from '../errors.js';
 import { type Outcome, print, printError } from '../output.js';
 import { LOOM_VERSION } from '../receiver/version.js';
-import { openLoom } from '../store/open.js';
+import { openLoom, openLoomToRead } from '../store/open.js';
 import { LangfuseClient } from './client.js';
 import { ForwardQueue, FROM_START } from './forward.js';
 import { type Keys, readForwardKeys, readKeys } from './keys.js';
@@ -60,7 +60,7 @@ export async function syncCommand(
   }
   const projectDir = dirname(resolve(loomDir));
   const keys = flags.traces ? readForwardKeys(projectDir, env) : readKeys(projectDir, env);
-  const db = openLoom(loomDir);
+  const db = flags.status || flags.dryRun ? openLoomToRead(loomDir) : openLoom(loomDir);
   try {
     const outbox = new Outbox(db);
     if (flags.status) {
@@ -138,6 +138,9 @@ function statusOutcome(outbox: Outbox, baseUrl: string | null): Outcome {
 function dryRunOutcome(outbox: Outbox, baseUrl: string | null): Outcome {
   const queued = outbox.queuedByEntity();
   const total = queued.reduce((sum, { count }) => sum + count, 0);
+  if (total === 0) {
+    return { data: { total, queued, base_url: baseUrl }, text: 'Nothing is queued.' };
+  }
   const lines = [
     baseUrl === null
       ? `${total} records are queued; without Langfuse keys they stay here:`

@@ -1,0 +1,51 @@
+import type { Argv } from 'yargs';
+import { EXIT, LoomError } from '../errors.js';
+import type { GlobalArgs } from './spec.js';
+
+/** yargs has this method and its types do not. */
+interface Described {
+  getOptions(): {
+    readonly key: Record<string, unknown>;
+    readonly choices: Record<string, readonly string[]>;
+    readonly array: readonly string[];
+    readonly number: readonly string[];
+  };
+}
+
+/** What a command's arguments are, as it has told yargs. */
+export function describedOptions(of: Argv<GlobalArgs>): ReturnType<Described['getOptions']> {
+  return (of as unknown as Described).getOptions();
+}
+
+/** Refuses what yargs lets through: one option given twice, which becomes a list, and a number that is none. */
+export function checked(of: Argv<GlobalArgs>): Argv<GlobalArgs> {
+  const { key, array, number } = describedOptions(of);
+  const names = Object.keys(key).filter((name) => name.length > 1);
+  return of.check((args) => {
+    for (const name of names) {
+      if (Array.isArray(args[name]) && !array.includes(name)) {
+        throw new LoomError(`--${name} is given more than once.`, 'Give it once.', EXIT.usage);
+      }
+      if (number.includes(name) && Number.isNaN(args[name])) {
+        throw new LoomError(
+          `--${name} must be a number.`,
+          'Run the command with --help to see more.',
+          EXIT.usage,
+        );
+      }
+    }
+    return true;
+  });
+}
+
+/** A number that only makes sense whole and above 0, such as a limit. */
+export function readCount(name: string, count: number): number {
+  if (!Number.isInteger(count) || count < 1) {
+    throw new LoomError(
+      `--${name} must be a whole number above 0.`,
+      'Leave it out for the usual number.',
+      EXIT.usage,
+    );
+  }
+  return count;
+}
