@@ -19,9 +19,12 @@ export function textOrNull(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null;
 }
 
+/** What nobody counts to in one record. A number above it is rubbish, and would make every sum over it unreadable. */
+const MOST = 1e12;
+
 /** A whole number above 0, else 0. */
 export function countOrZero(value: unknown): number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : 0;
+  return typeof value === 'number' && Number.isInteger(value) && value > 0 && value <= MOST ? value : 0;
 }
 
 /** Unix milliseconds of a date in text. */

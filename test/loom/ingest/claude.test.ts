@@ -1,6 +1,8 @@
-import { appendFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { costReport } from '../../../packages/loom/src/cost/report.js';
+import { lm } from '../project.js';
 import { reading } from './reading.js';
 import { at, line, prompt, response, toolResult, writeClaude } from './transcripts.js';
 
@@ -74,6 +76,27 @@ describe('one response', () => {
       ['m2', 'b'],
     ]);
     expect(db.all('SELECT id FROM iterations ORDER BY id').map((row) => row.id)).toEqual(['u1', 'u2']);
+  });
+
+  it('stays with the session that had it first, whatever the names of the files', async () => {
+    const { dir, home, read, db } = reading();
+    const resumed = writeClaude(home, 'p/a.jsonl', [
+      response({ sessionId: 'resumed', cwd: dir }, 'm1', 1, { output: 10 }),
+      response({ sessionId: 'resumed', cwd: dir }, 'm2', 2, { output: 10 }),
+    ]);
+    const first = writeClaude(home, 'p/z.jsonl', [
+      response({ sessionId: 'first', cwd: dir }, 'm1', 1, { output: 10 }),
+    ]);
+    utimesSync(first, 1000, 1000);
+    utimesSync(resumed, 2000, 2000);
+    await read();
+    const owners = db.all(
+      'SELECT c.id, s.source_session_id AS s FROM llm_calls c JOIN sessions s ON s.id = c.session_id ORDER BY 1',
+    );
+    expect(owners.map((row) => Object.values(row))).toEqual([
+      ['m1', 'first'],
+      ['m2', 'resumed'],
+    ]);
   });
 
   it('cut short in the first session has the usage of a copy that is whole, and stays where it was', async () => {
@@ -177,6 +200,47 @@ describe('a price', () => {
     expect(await priced({ 'claude-sonnet-4-5-20250929': { input: 2, output: 8 } })).toEqual([200_000]);
     expect(await priced({ 'claude-sonnet-4-5-20250929': { input: 1, output: 8 } })).toEqual([100_000]);
     expect(await priced(undefined)).toEqual([300_000]);
+  });
+
+  it('of another service tier than the standard one is not the usual price', async () => {
+    const { dir, home, loomDir, read, calls } = reading();
+    const s = { sessionId: 's1', cwd: dir };
+    writeClaude(home, 'p/s1.jsonl', [
+      response(s, 'm1', 1, { input: 1000, tier: 'standard', speed: 'standard' }),
+      response(s, 'm2', 2, { input: 1000, tier: 'batch' }),
+      response(s, 'm3', 3, { input: 1000, tier: 'priority', speed: 'fast' }),
+    ]);
+    await read();
+    expect(calls().map((call) => [call.service_tier, call.cost_micros])).toEqual([
+      [null, 3000],
+      ['batch', null],
+      ['fast', null],
+    ]);
+    writeFileSync(
+      join(loomDir, 'prices.json'),
+      '{"claude-sonnet-4-5-20250929@batch": {"input": 1.5, "output": 7.5}}',
+    );
+    await read();
+    expect(calls().map((call) => call.cost_micros)).toEqual([3000, 1500, null]);
+  });
+
+  it('that can be no amount, and counts that can be none, are not taken', async () => {
+    const { dir, home, read, calls, db } = reading();
+    const s = { sessionId: 's1', cwd: dir };
+    writeClaude(home, 'p/s1.jsonl', [
+      response(s, 'm1', 1, { output: 10 }, { row: { costUSD: 1e300 } }),
+      response(s, 'm2', 2, { input: Number.MAX_SAFE_INTEGER, output: 10 }),
+      response(s, 'm3', 3, { input: Number.MAX_SAFE_INTEGER, output: 10 }),
+    ]);
+    expect(await read()).toMatchObject({ calls: 3 });
+    expect(calls().map((call) => [call.total_tokens, call.cost_micros])).toEqual([
+      [10, 150],
+      [10, 150],
+      [10, 150],
+    ]);
+    expect(costReport(db, 'model', { since: 0, until: Date.now(), dimension: '' })).toMatchObject([
+      { tokens: 30 },
+    ]);
   });
 
   it('that the agent reported is taken as it is', async () => {
@@ -285,6 +349,17 @@ describe('a bad file', () => {
     appendFileSync(file, `${JSON.stringify(response(s, 'm9', 9, { output: 1 })).slice(80)}\n`);
     await read();
     expect(calls().map(id)).toEqual(['m1', 'm9']);
+  });
+
+  it('or folder that is closed to us is named, and keeps nothing else from being read', async () => {
+    const { dir, home } = reading();
+    writeClaude(home, 'p/s1.jsonl', [response({ sessionId: 's1', cwd: dir }, 'm1', 1, { output: 1 })]);
+    mkdirSync(join(home, 'codex'));
+    writeFileSync(join(home, 'codex/sessions'), 'a file where a folder should be');
+    const ran = lm(dir, ['ingest'], { CLAUDE_CONFIG_DIR: home, CODEX_HOME: join(home, 'codex') });
+    expect(ran.code).toBe(0);
+    expect(ran.stdout).toContain('1 new calls from 1 of 1 transcripts.');
+    expect(ran.stdout).toContain(`passed over ${join(home, 'codex/sessions')}: ENOTDIR`);
   });
 
   it('that was replaced by another is read from its beginning', async () => {

@@ -196,6 +196,22 @@ describe('lm ingest --result', () => {
     expect(db.get('SELECT reported_cost_micros AS r FROM sessions')?.r).toBe(750_000);
   });
 
+  it('takes no numbers that can not be stored', () => {
+    const { dir, db } = project();
+    const odd = {
+      ...result,
+      duration_ms: 1234.5,
+      total_cost_usd: 1e300,
+      modelUsage: { m: { inputTokens: 1.5, outputTokens: 7, costUSD: 1e300 } },
+    };
+    const ran = lm(dir, ['ingest', '--result', '-', '--json'], {}, JSON.stringify(odd));
+    expect(data(ran)).toMatchObject({ reported_cost_micros: null, calls: 1 });
+    expect(db.get('SELECT total_tokens, cost_micros FROM llm_calls')).toEqual({
+      total_tokens: 7,
+      cost_micros: null,
+    });
+  });
+
   it('adds no calls to a session whose calls are known', () => {
     const { dir, db } = project();
     recordRequests(db, readAgentRequests(logs({ ...request(1, 1, 1, 0.7), 'session.id': 'cc-9' })));

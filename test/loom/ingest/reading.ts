@@ -20,7 +20,7 @@ export function reading(): Reading {
     read: async ({ now = Date.now() + 3_600_000, allProjects = false } = {}) =>
       ingest(made.db, {
         loomDir: made.loomDir,
-        files: findTranscripts({ CLAUDE_CONFIG_DIR: home, CODEX_HOME: home }),
+        files: findTranscripts({ CLAUDE_CONFIG_DIR: home, CODEX_HOME: home }).files,
         pricer: await loadPricer(made.loomDir),
         now,
         allProjects,

@@ -37,6 +37,7 @@ export interface Usage {
   readonly w5?: number;
   readonly w1h?: number;
   readonly speed?: string;
+  readonly tier?: string;
 }
 
 export function response(
@@ -70,6 +71,7 @@ export function response(
           ephemeral_1h_input_tokens: usage.w1h ?? 0,
         },
         ...(usage.speed ? { speed: usage.speed } : {}),
+        ...(usage.tier ? { service_tier: usage.tier } : {}),
       },
     },
     ...more,

@@ -126,6 +126,16 @@ describe('lm import lm-rust', () => {
     expect(new Outbox(db).open()).toEqual({ queued: 0, sending: 0 });
   });
 
+  it('names the old file that is damaged, not the database that is sound', () => {
+    const { dir } = project();
+    mkdirSync(join(dir, 'old'));
+    writeFileSync(join(dir, 'old/work.db'), 'no database at all '.repeat(100));
+    const ran = lm(dir, ['import', 'lm-rust', 'old']);
+    expect(ran.code).toBe(7);
+    expect(ran.stderr).toContain(`${join(dir, 'old/work.db')} can't be read`);
+    expect(ran.stderr).not.toContain('loom.db');
+  });
+
   it('says where it looked', () => {
     const { dir } = project();
     expect(lm(dir, ['import', 'lm-rust', '/nowhere'])).toMatchObject({

@@ -34,13 +34,15 @@ export const ingest = command({
             }),
           );
         }
-        const report = run(db, {
+        const { files, unread } = findTranscripts(process.env);
+        const read = run(db, {
           loomDir,
-          files: findTranscripts(process.env),
+          files,
           pricer: await loadPricer(loomDir),
           now: Date.now(),
           allProjects: args.allProjects,
         });
+        const report = { ...read, skipped: [...unread, ...read.skipped] };
         const lines = [
           `${report.calls} new calls from ${report.read} of ${report.files} transcripts.`,
           ...(report.repriced > 0 ? [`${report.repriced} calls were priced anew.`] : []),

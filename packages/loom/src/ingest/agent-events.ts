@@ -1,4 +1,5 @@
-import { isRecord, recordsIn } from '../json-values.js';
+import { countOrZero, isRecord, recordsIn } from '../json-values.js';
+import { dollarsOrNull } from '../money.js';
 import { readAttributes } from '../receiver/attributes.js';
 
 /** One API request as Claude Code tells it by OpenTelemetry (its event `claude_code.api_request`). */
@@ -45,7 +46,6 @@ function readRequest(record: Record<string, unknown>): AgentRequest[] {
   ) {
     return [];
   }
-  const dollars = Number(attributes.cost_usd ?? Number.NaN);
   const duration = Number(attributes.duration_ms ?? Number.NaN);
   return [
     {
@@ -53,7 +53,7 @@ function readRequest(record: Record<string, unknown>): AgentRequest[] {
       sequence: String(attributes['event.sequence'] ?? at),
       at,
       model: attributes.model,
-      dollars: Number.isFinite(dollars) && dollars >= 0 ? dollars : null,
+      dollars: dollarsOrNull(Number(attributes.cost_usd ?? Number.NaN)),
       durationMs: Number.isFinite(duration) && duration >= 0 ? Math.round(duration) : null,
       input: count(attributes.input_tokens),
       output: count(attributes.output_tokens),
@@ -75,6 +75,5 @@ function timeOf(record: Record<string, unknown>, attributes: Record<string, unkn
 
 /** Numbers come as numbers or as text, by the exporter's version. */
 function count(value: unknown): number {
-  const number = Number(value ?? 0);
-  return Number.isSafeInteger(number) && number > 0 ? number : 0;
+  return countOrZero(Number(value ?? 0));
 }

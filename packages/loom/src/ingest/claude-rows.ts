@@ -1,4 +1,5 @@
 import { countOrZero, isRecord, recordsOf, textOrNull } from '../json-values.js';
+import { dollarsOrNull } from '../money.js';
 import type { FileChange } from './tools.js';
 
 /** What a row of a Claude Code transcript says that matters here. Its format is internal, so nothing is taken for granted. */
@@ -106,7 +107,6 @@ function readResponse(row: Json, message: Json): ClaudeResponse | null {
   const split = isRecord(usage.cache_creation) ? usage.cache_creation : undefined;
   const oneHour = Math.min(countOrZero(split?.ephemeral_1h_input_tokens), written || Number.MAX_SAFE_INTEGER);
   const fiveMinutes = split ? countOrZero(split.ephemeral_5m_input_tokens) : written;
-  const speed = textOrNull(usage.speed);
   return {
     id,
     model,
@@ -116,9 +116,16 @@ function readResponse(row: Json, message: Json): ClaudeResponse | null {
     // Where the split says less than the sum, the rest is of the cheaper kind, the default.
     cacheWrite5m: Math.max(fiveMinutes, written - oneHour),
     cacheWrite1h: oneHour,
-    tier: speed === null || speed === 'standard' ? null : speed,
-    reportedDollars: typeof row.costUSD === 'number' && row.costUSD > 0 ? row.costUSD : null,
+    // Either is another price than the usual one.
+    tier: unusual(usage.speed) ?? unusual(usage.service_tier),
+    // Of old versions, of which some wrote 0 for what they did not know.
+    reportedDollars: dollarsOrNull(row.costUSD) || null,
   };
+}
+
+/** A speed, or a tier of service, that is not the standard one. */
+function unusual(value: unknown): string | null {
+  return value === 'standard' ? null : textOrNull(value);
 }
 
 /** Counts lines only; what stands in them is not kept. */

@@ -1,6 +1,6 @@
 import { EXIT, LoomError } from '../errors.js';
-import { isRecord } from '../json-values.js';
-import { dollarsToMicros } from '../money.js';
+import { countOrZero, isRecord } from '../json-values.js';
+import { dollarsOrNull, dollarsToMicros } from '../money.js';
 import { issueAt } from '../sessions/attribution.js';
 import { openSession } from '../sessions/surroundings.js';
 import type { Database } from '../store/database.js';
@@ -101,8 +101,8 @@ function readResult(text: string): Result {
     if (isRecord(result) && result.type === 'result' && typeof result.session_id === 'string') {
       return {
         session_id: result.session_id,
-        duration_ms: number(result.duration_ms) ?? 0,
-        total_cost_usd: number(result.total_cost_usd),
+        duration_ms: countOrZero(Math.round(Number(result.duration_ms))),
+        total_cost_usd: dollarsOrNull(result.total_cost_usd),
         models: Object.entries(isRecord(result.modelUsage) ? result.modelUsage : {}).map(readModel),
       };
     }
@@ -116,14 +116,14 @@ function readResult(text: string): Result {
 
 function readModel([name, value]: [string, unknown]): ModelUsage {
   const usage = isRecord(value) ? value : {};
-  const written = number(usage.cacheCreationInputTokens) ?? 0;
-  const hour = Math.min(number(usage.cacheCreationEphemeral1hInputTokens) ?? 0, written);
+  const written = countOrZero(usage.cacheCreationInputTokens);
+  const hour = Math.min(countOrZero(usage.cacheCreationEphemeral1hInputTokens), written);
   return {
     name,
-    dollars: number(usage.costUSD),
-    input: number(usage.inputTokens) ?? 0,
-    output: number(usage.outputTokens) ?? 0,
-    cacheRead: number(usage.cacheReadInputTokens) ?? 0,
+    dollars: dollarsOrNull(usage.costUSD),
+    input: countOrZero(usage.inputTokens),
+    output: countOrZero(usage.outputTokens),
+    cacheRead: countOrZero(usage.cacheReadInputTokens),
     cacheWrite5m: written - hour,
     cacheWrite1h: hour,
   };
@@ -135,8 +135,4 @@ function parse(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function number(value: unknown): number | null {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : null;
 }

@@ -15,7 +15,7 @@ import { type Cursor, loadCursor, saveCursor } from './cursor.js';
 import { readLines } from './lines.js';
 import { unpackedLines } from './packed.js';
 import type { Into, TranscriptReader } from './reader.js';
-import type { TranscriptFile } from './sources.js';
+import type { TranscriptFile, Unread } from './sources.js';
 import { ToolRecorder } from './tools.js';
 
 /** Few enough that hooks never wait long for the write lock. */
@@ -37,7 +37,7 @@ export interface IngestReport {
   readonly unpriced: number;
   readonly badLines: number;
   /** Files that could not be read, and why. */
-  readonly skipped: readonly { readonly path: string; readonly reason: string }[];
+  readonly skipped: readonly Unread[];
 }
 
 export interface IngestOptions {
@@ -74,7 +74,7 @@ class Ingest {
   readonly #calls: CallRecorder;
   readonly #into: Into;
   readonly #sessions = new Set<string>();
-  readonly #skipped: { path: string; reason: string }[] = [];
+  readonly #skipped: Unread[] = [];
   #read = 0;
   #badLines = 0;
 

@@ -32,8 +32,8 @@ const SESSION_STATES: Record<string, SessionState> = {
  * read-only and read by column name, since older files have their columns in another order.
  */
 export function importLmRust(db: Database, dir: string, now: number): ImportReport {
-  const work = openOld(join(dir, 'work.db'));
-  const memory = openOld(join(dir, 'memory.db'));
+  const work = readOld(join(dir, 'work.db'), ['tasks', 'dependencies']);
+  const memory = readOld(join(dir, 'memory.db'), ['sessions', 'checkpoints']);
   if (!work && !memory) {
     throw new LoomError(
       `There is no work.db or memory.db in ${dir}.`,
@@ -41,34 +41,31 @@ export function importLmRust(db: Database, dir: string, now: number): ImportRepo
       EXIT.notFound,
     );
   }
-  try {
-    return db.transaction(() => {
-      const report = { issues: 0, sessions: 0, checkpoints: 0, links: 0, present: 0, badLines: 0 };
-      for (const task of rows(work, 'tasks')) {
-        report[importTask(db, task, now) ? 'issues' : 'present'] += 1;
-      }
-      for (const task of rows(work, 'tasks').filter((row) => textOrNull(row.parent))) {
-        report.links += db.run(
-          'UPDATE issues SET parent_id = ?1 WHERE id = ?2 AND parent_id IS NULL AND EXISTS (SELECT 1 FROM issues WHERE id = ?1)',
-          textOrNull(task.parent),
-          textOrNull(task.id),
-        );
-      }
-      for (const link of rows(work, 'dependencies')) {
-        report.links += importLink(db, link, now);
-      }
-      for (const session of rows(memory, 'sessions')) {
-        report[importSession(db, session, now) ? 'sessions' : 'present'] += 1;
-      }
-      for (const checkpoint of rows(memory, 'checkpoints')) {
-        report[importCheckpoint(db, checkpoint, now) ? 'checkpoints' : 'present'] += 1;
-      }
-      return report;
-    });
-  } finally {
-    work?.close();
-    memory?.close();
-  }
+  const rows = new Map([...(work ?? []), ...(memory ?? [])]);
+  const of = (table: string) => rows.get(table) ?? [];
+  return db.transaction(() => {
+    const report = { issues: 0, sessions: 0, checkpoints: 0, links: 0, present: 0, badLines: 0 };
+    for (const task of of('tasks')) {
+      report[importTask(db, task, now) ? 'issues' : 'present'] += 1;
+    }
+    for (const task of of('tasks').filter((row) => textOrNull(row.parent))) {
+      report.links += db.run(
+        'UPDATE issues SET parent_id = ?1 WHERE id = ?2 AND parent_id IS NULL AND EXISTS (SELECT 1 FROM issues WHERE id = ?1)',
+        textOrNull(task.parent),
+        textOrNull(task.id),
+      );
+    }
+    for (const link of of('dependencies')) {
+      report.links += importLink(db, link, now);
+    }
+    for (const session of of('sessions')) {
+      report[importSession(db, session, now) ? 'sessions' : 'present'] += 1;
+    }
+    for (const checkpoint of of('checkpoints')) {
+      report[importCheckpoint(db, checkpoint, now) ? 'checkpoints' : 'present'] += 1;
+    }
+    return report;
+  });
 }
 
 function importTask(db: Database, task: Row, now: number): boolean {
@@ -183,16 +180,30 @@ function importCheckpoint(db: Database, checkpoint: Row, now: number): boolean {
   );
 }
 
-function openOld(path: string): SqliteDatabase | undefined {
+/** All rows of those tables that are there; undefined when the file is not. */
+function readOld(path: string, tables: readonly string[]): Map<string, Row[]> | undefined {
   if (!existsSync(path)) {
     return undefined;
   }
-  return loadDriver().open(path, { readOnly: true });
-}
-
-function rows(db: SqliteDatabase | undefined, table: string): Row[] {
-  const there = db?.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?").get(table);
-  return db && there ? db.prepare(`SELECT * FROM ${table}`).all() : [];
+  let old: SqliteDatabase | undefined;
+  try {
+    old = loadDriver().open(path, { readOnly: true });
+    const is = old.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?");
+    const rows = new Map<string, Row[]>();
+    for (const table of tables) {
+      rows.set(table, is.get(table) ? old.prepare(`SELECT * FROM ${table}`).all() : []);
+    }
+    return rows;
+  } catch (error) {
+    // Told here, where it is known which file it is: it is not Loom's own that is damaged.
+    throw new LoomError(
+      `${path} can't be read: ${(error as Error).message}`,
+      'Give it a sound copy of that file. Nothing was imported.',
+      EXIT.database,
+    );
+  } finally {
+    old?.close();
+  }
 }
 
 function json(value: unknown): string | undefined {
