@@ -4,6 +4,7 @@ import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport as StdioV1 } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startReceiver } from '../../../packages/loom/src/receiver/index.js';
+import { startSession } from '../../../packages/loom/src/sessions/store.js';
 import { bareEnv, LM, project } from '../project.js';
 
 interface Result {
@@ -88,6 +89,26 @@ describe.each([
     expect([result.isError, result.content[0]?.text]).toEqual([
       true,
       'There is no issue lm-nobody.\nRun `lm list --all` to see them.',
+    ]);
+  });
+
+  it('keeps its session when it ends another one, and is told of a database that fails', async () => {
+    const { dir, db } = project();
+    const other = startSession(db, { agent: 'x', source: 'manual', startedAt: 1 });
+    const tools = await connect(dir);
+    onTestFinished(() => tools.close());
+    const own = await tools.call('loom_session_start', { agent: 'helper' });
+    await tools.call('loom_session_end', { session: other.id });
+    const made = await tools.call('loom_checkpoint', { summary: 'here' });
+    const { id } = (own.structuredContent as { data: { id: string } }).data;
+    expect(made.structuredContent).toMatchObject({ data: { session_id: id } });
+    db.exec(
+      "CREATE TRIGGER full BEFORE INSERT ON issues BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END",
+    );
+    const failed = await tools.call('loom_create', { title: 'x' });
+    expect([failed.isError, failed.content[0]?.text]).toEqual([
+      true,
+      expect.stringContaining('Free some space'),
     ]);
   });
 

@@ -248,6 +248,22 @@ describe('lm sync', () => {
     expect(ran.stderr).toContain('Set LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY');
   });
 
+  it('with an address that is none says so, and marks nothing as being sent', () => {
+    const { dir } = project();
+    lm(dir, ['session', 'start']);
+    lm(dir, ['session', 'end']);
+    const env = {
+      LANGFUSE_PUBLIC_KEY: 'pk',
+      LANGFUSE_SECRET_KEY: 'sk',
+      LANGFUSE_BASE_URL: 'cloud.langfuse.com',
+    };
+    const ran = lm(dir, ['sync'], env);
+    expect(ran.code).toBe(8);
+    expect(ran.stderr).toContain('LANGFUSE_BASE_URL from the environment is "cloud.langfuse.com"');
+    expect(data(lm(dir, ['sync', '--status', '--json']))).toMatchObject({ queued: 2, sending: 0 });
+    expect(lm(dir, ['doctor'], env).stdout).toContain('✗ langfuse: LANGFUSE_BASE_URL');
+  });
+
   it('finds the keys in .dev.vars, and sends there', async () => {
     const { dir, db } = project();
     fill(db, 2);

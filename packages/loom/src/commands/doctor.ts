@@ -1,12 +1,12 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { EXIT, LoomError } from '../errors.js';
 import { type Driver, loadDriver } from '../store/driver.js';
 import { findLoomDir } from '../store/folder.js';
 import { openLoom } from '../store/open.js';
 import { scaffoldFiles, writeScaffold } from '../store/scaffold.js';
 import { walIsSafe } from '../store/wal.js';
-import { readKeys } from '../sync/keys.js';
+import { isAddress, readKeys } from '../sync/keys.js';
 import { command } from './spec.js';
 
 interface Check {
@@ -112,16 +112,28 @@ function databaseCheck(dir: string): Check {
   }
 }
 
+/** As `lm sync` reads them: beside the `.loom` folder, wherever below it this is asked. */
 function keyChecks(cwd: string): Check[] {
-  const keys = readKeys(cwd, process.env);
+  const loomDir = findLoomDir(cwd);
+  const keys = readKeys(loomDir ? dirname(loomDir) : cwd, process.env);
+  if (!keys) {
+    return [
+      {
+        name: 'langfuse',
+        level: 'note',
+        says: 'no keys, so `lm sync` has nowhere to send to',
+        fix: 'Set LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY in the environment or in .dev.vars.',
+      },
+    ];
+  }
   return [
-    keys
+    isAddress(keys.baseUrl)
       ? { name: 'langfuse', level: 'ok', says: `keys from ${keys.from}, ${keys.baseUrl}` }
       : {
           name: 'langfuse',
-          level: 'note',
-          says: 'no keys, so `lm sync` has nowhere to send to',
-          fix: 'Set LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY in the environment or in .dev.vars.',
+          level: 'problem',
+          says: `LANGFUSE_BASE_URL from ${keys.from} is "${keys.baseUrl}", which is no address`,
+          fix: 'Write it with https://, such as https://cloud.langfuse.com.',
         },
   ];
 }

@@ -1,7 +1,7 @@
 import { EXIT, LoomError } from '../errors.js';
 import type { Database } from '../store/database.js';
 import { type Forwarding, startForwarding } from '../sync/forward.js';
-import { refuseOwnReceiver } from '../sync/index.js';
+import { requireLangfuse } from '../sync/index.js';
 import { readForwardKeys } from '../sync/keys.js';
 
 /** Sends on to Langfuse what is received from now on; `say` is told what was sent, and each trouble once. */
@@ -19,7 +19,7 @@ export async function forwardReceived(
       EXIT.noKeys,
     );
   }
-  await refuseOwnReceiver(keys);
+  await requireLangfuse(keys);
   let trouble: string | null = null;
   const forwarding = startForwarding(db, keys, (report) => {
     const next = report instanceof Error ? wordsOf(report) : report.stopped;

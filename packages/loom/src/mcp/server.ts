@@ -2,6 +2,7 @@ import { traceMcpTool } from '@create-something/observability';
 import { McpServer } from '@modelcontextprotocol/server';
 import { LoomError } from '../errors.js';
 import { packageVersion } from '../package.js';
+import { explain } from '../store/open.js';
 import { type LoomTool, TOOLS } from './tools.js';
 
 const NAME = 'loom';
@@ -48,8 +49,9 @@ async function call(tool: LoomTool, args: Record<string, unknown>, cwd: string):
     rememberSession(tool, outcome.data);
     return { content: [{ type: 'text', text: outcome.text }], structuredContent: { data: outcome.data } };
   } catch (error) {
-    if (error instanceof LoomError) {
-      return { content: [{ type: 'text', text: `${error.message}\n${error.fix}` }], isError: true };
+    const known = explain('.loom/loom.db', error);
+    if (known instanceof LoomError) {
+      return { content: [{ type: 'text', text: `${known.message}\n${known.fix}` }], isError: true };
     }
     throw error;
   }
@@ -61,7 +63,7 @@ function rememberSession(tool: LoomTool, data: unknown): void {
   const resumed = tool.name === 'loom_resume' ? (data as { session: { id: string } }).session.id : undefined;
   if (started ?? resumed) {
     process.env.LOOM_SESSION = started ?? resumed;
-  } else if (tool.name === 'loom_session_end') {
+  } else if (tool.name === 'loom_session_end' && (data as { id: string }).id === process.env.LOOM_SESSION) {
     delete process.env.LOOM_SESSION;
   }
 }

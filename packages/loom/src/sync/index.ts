@@ -6,7 +6,7 @@ import { LOOM_VERSION } from '../receiver/version.js';
 import { openLoom, openLoomToRead } from '../store/open.js';
 import { LangfuseClient } from './client.js';
 import { ForwardQueue, FROM_START } from './forward.js';
-import { type Keys, readForwardKeys, readKeys } from './keys.js';
+import { isAddress, type Keys, readForwardKeys, readKeys } from './keys.js';
 import { UNKNOWN_CHOICES, type Unknown } from './lookup.js';
 import { BATCH_SIZE, Outbox } from './outbox.js';
 import { sync } from './run.js';
@@ -76,7 +76,7 @@ export async function syncCommand(
         EXIT.noKeys,
       );
     }
-    await refuseOwnReceiver(keys);
+    await requireLangfuse(keys);
     if (flags.traces) {
       new ForwardQueue(db, FROM_START).fill();
     }
@@ -108,8 +108,20 @@ export async function syncCommand(
   }
 }
 
+/** Said before anything is marked as being sent: what never left must not count as perhaps arrived. */
+export async function requireLangfuse(keys: Keys): Promise<void> {
+  if (!isAddress(keys.baseUrl)) {
+    throw new LoomError(
+      `LANGFUSE_BASE_URL from ${keys.from} is "${keys.baseUrl}", which is no address.`,
+      'Write it with https://, such as https://cloud.langfuse.com.',
+      EXIT.noKeys,
+    );
+  }
+  await refuseOwnReceiver(keys);
+}
+
 /** What was sent to our own receiver would be marked as sent, and Langfuse would never have it. */
-export async function refuseOwnReceiver(keys: Keys): Promise<void> {
+async function refuseOwnReceiver(keys: Keys): Promise<void> {
   // It speaks plain HTTP only, perhaps under another name of this machine, or on another that lets us in.
   if (/^http:/i.test(keys.baseUrl) && (await new LangfuseClient(keys).version()) === LOOM_VERSION) {
     throw new LoomError(

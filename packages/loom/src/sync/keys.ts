@@ -32,6 +32,11 @@ function isThisMachine(baseUrl: string): boolean {
   return /^https?:\/\/(localhost|127(\.\d+){3}|\[::1\]|0\.0\.0\.0)(:\d+)?(\/|$)/i.test(baseUrl);
 }
 
+/** Whether requests can go there at all. */
+export function isAddress(baseUrl: string): boolean {
+  return URL.canParse(baseUrl) && /^https?:$/.test(new URL(baseUrl).protocol);
+}
+
 function findKeys(projectDir: string, env: NodeJS.ProcessEnv): Keys[] {
   const places: [string, NodeJS.ProcessEnv][] = [[ENVIRONMENT, env]];
   for (const name of ['.dev.vars', '.env']) {
