@@ -15,6 +15,10 @@ export function gitHead(cwd: string): GitHead {
   if (!gitDir || !head) {
     return { branch: undefined, commit: undefined };
   }
+  // With reftable the file only says that it is not the place to look (git-scm.com/docs/reftable).
+  if (head === 'ref: refs/heads/.invalid') {
+    return { branch: undefined, commit: undefined };
+  }
   if (!head.startsWith('ref: ')) {
     return { branch: undefined, commit: head };
   }

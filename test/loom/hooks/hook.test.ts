@@ -138,6 +138,40 @@ describe('an event', () => {
   });
 });
 
+describe('spooled events', () => {
+  const from = (pid: number, name: string, at: number) => ({
+    ...received(name, at),
+    process: { pid, started: '1' },
+  });
+  const put = (loomDir: string, file: string, ...events: object[]) => {
+    mkdirSync(join(loomDir, 'spool'), { recursive: true });
+    writeFileSync(join(loomDir, 'spool', file), events.map((one) => `${JSON.stringify(one)}\n`).join(''));
+  };
+
+  it('are taken in the order in which they happened, whatever the names of their files', () => {
+    const { db, loomDir } = project();
+    put(loomDir, '10.jsonl', from(7, 'SessionEnd', T + 3000));
+    put(loomDir, '9.jsonl', from(7, 'SessionStart', T));
+    expect(drainSpool(db, loomDir)).toBe(2);
+    expect(
+      db.get('SELECT status, started_at - ?1 AS began, ended_at - ?1 AS ended FROM sessions', T),
+    ).toEqual({
+      status: 'complete',
+      began: 0,
+      ended: 3000,
+    });
+  });
+
+  it('that come late say nothing of the process that runs now', () => {
+    const { db, loomDir } = project();
+    applyEvent(db, from(8, 'SessionStart', T + 5000));
+    applyEvent(db, from(8, 'SessionEnd', T + 6000));
+    put(loomDir, '9.jsonl', from(7, 'PreToolUse', T));
+    drainSpool(db, loomDir);
+    expect(db.get('SELECT status, pid FROM sessions')).toEqual({ status: 'complete', pid: 8 });
+  });
+});
+
 describe('a budget', () => {
   const spend = (stop: boolean, micros: number) => {
     const { db } = project();

@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { claimIssue, closeIssue, releaseIssue } from '../../../packages/loom/src/issues/changes.js';
 import { blockIssue, openBlockers, unblockIssue } from '../../../packages/loom/src/issues/dependencies.js';
+import type { Actor } from '../../../packages/loom/src/issues/issue.js';
 import {
   createIssue,
   listIssues,
   readyIssues,
   requireIssue,
 } from '../../../packages/loom/src/issues/store.js';
+import { endSession, startSession } from '../../../packages/loom/src/sessions/store.js';
 import { project } from '../project.js';
 
 const ana = { name: 'ana', sessionId: null };
@@ -29,6 +31,22 @@ describe('claiming', () => {
     expect(() => claimIssue(db, id, ben, 3000)).toThrow(`${id} is claimed by ana.`);
     releaseIssue(db, id, ana, 4000);
     expect(claimIssue(db, id, ben, 5000).assignee).toBe('ben');
+  });
+
+  it('gives an issue to one of two sessions of one agent, until the one that has it ends', () => {
+    const { db, add } = setUp();
+    const id = add('one');
+    const [first, second] = [1, 2].map(() => ({
+      name: 'claude-code',
+      sessionId: startSession(db, { agent: 'claude-code', source: 'manual', startedAt: 1000 }).id,
+    })) as [Actor, Actor];
+    claimIssue(db, id, first, 2000);
+    expect(claimIssue(db, id, first, 3000).updated_at).toBe(2000);
+    expect(() => claimIssue(db, id, second, 3000)).toThrow(
+      `${id} is claimed by claude-code in ${first.sessionId}.`,
+    );
+    endSession(db, first.sessionId ?? '', 'complete', null, 4000);
+    expect(claimIssue(db, id, second, 5000).assignee).toBe('claude-code');
   });
 
   it('refuses what is closed, waits, or is not there', () => {

@@ -1,15 +1,19 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { tag } from '../../../packages/loom/src/atlas.js';
 import { budgetStatus } from '../../../packages/loom/src/budgets/status.js';
 import { setBudget } from '../../../packages/loom/src/budgets/store.js';
 import { costReport } from '../../../packages/loom/src/cost/report.js';
+import { gitHead } from '../../../packages/loom/src/git.js';
 import { claimIssue, releaseIssue } from '../../../packages/loom/src/issues/changes.js';
 import { createIssue } from '../../../packages/loom/src/issues/store.js';
 import { routingReport } from '../../../packages/loom/src/routing/report.js';
 import { recordDecision, recordOutcome } from '../../../packages/loom/src/routing/store.js';
 import { attribute, issueNamedIn } from '../../../packages/loom/src/sessions/attribution.js';
 import { addCheckpoint } from '../../../packages/loom/src/sessions/checkpoints.js';
+import { currentSession } from '../../../packages/loom/src/sessions/current.js';
 import { isAlive, processInfo } from '../../../packages/loom/src/sessions/process.js';
 import { lostSessions, orphanedIssue, reapDead } from '../../../packages/loom/src/sessions/recover.js';
 import {
@@ -251,6 +255,25 @@ describe('attribution', () => {
     expect(requireSession(db, id).issue_id).toBe(a);
   });
 
+  it('found again on a stronger ground holds against the weaker one', () => {
+    const { db } = project();
+    const [a, b] = [issue(db, 'a'), issue(db, 'b')];
+    const id = session(db);
+    attribute(db, id, a, 'branch', T);
+    attribute(db, id, a, 'claim', T + 1);
+    attribute(db, id, b, 'branch', T + 2);
+    expect(requireSession(db, id).issue_id).toBe(a);
+    expect(db.all('SELECT basis FROM attributions')).toEqual([{ basis: 'claim' }]);
+  });
+
+  it('reads an issue from a branch name with underscores', () => {
+    const { db } = project();
+    const id = issue(db, 'a');
+    expect(issueNamedIn(db, `fix_${id}_refund`)).toBe(id);
+    expect(issueNamedIn(db, `x${id}`)).toBeUndefined();
+    expect(issueNamedIn(db, `${id}x`)).toBeUndefined();
+  });
+
   it('reads issues from branch names, and only those that exist', () => {
     const { db } = project();
     const own = issue(db, 'A');
@@ -320,4 +343,23 @@ describe('routing', () => {
     expect(recordOutcome(db, first, { success: true }, T + 9).actual_cost_micros).toBe(77);
     expect(() => decide(1.5)).toThrow('out of range');
   });
+});
+
+it('the session of a folder is that of the folders in it too, unless they have their own', () => {
+  const { db, dir } = project();
+  const inner = join(dir, 'src');
+  const outer = session(db, { cwd: dir });
+  session(db, { cwd: join(dir, 'other') });
+  expect(currentSession(db, inner, {})?.id).toBe(outer);
+  expect(currentSession(db, dirname(dir), {})).toBeUndefined();
+  const own = session(db, { cwd: inner });
+  expect(currentSession(db, inner, {})?.id).toBe(own);
+  expect(currentSession(db, dir, {})?.id).toBe(outer);
+});
+
+it('a repository with reftable has no branch in its HEAD file', () => {
+  const { dir } = project();
+  mkdirSync(join(dir, '.git'));
+  writeFileSync(join(dir, '.git/HEAD'), 'ref: refs/heads/.invalid\n');
+  expect(gitHead(dir)).toEqual({ branch: undefined, commit: undefined });
 });

@@ -4,7 +4,7 @@ import { formatMicros } from '../money.js';
 export function budgetLine(status: BudgetStatus): string {
   const parts = [
     `${status.scope} ${status.of}`,
-    `${formatMicros(status.spent_micros)} of ${formatMicros(status.limit_micros)} (${Math.floor(status.share * 100)} %)`,
+    `${formatMicros(status.spent_micros)} of ${formatMicros(status.limit_micros)} (${Math.floor((status.spent_micros * 100) / status.limit_micros)} %)`,
   ];
   if (status.state !== 'ok') {
     parts.push(status.state === 'over' ? 'OVER' : 'near its limit');

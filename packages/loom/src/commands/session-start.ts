@@ -1,6 +1,6 @@
 import { readTerms, tag } from '../atlas.js';
 import { setBudget } from '../budgets/store.js';
-import { requireIssue } from '../issues/store.js';
+import { findIssue, requireIssue } from '../issues/store.js';
 import { parseDollars } from '../money.js';
 import { openManualSession } from '../sessions/manual.js';
 import { sessionLine } from '../sessions/session.js';
@@ -48,7 +48,15 @@ export const sessionStart = command({
         const session = requireSession(db, opened.id);
         return {
           data: session,
-          text: `${sessionLine(session)}\nIn other terminals: export LOOM_SESSION=${session.id}`,
+          text: [
+            sessionLine(session),
+            ...(process.env.LOOM_ISSUE && !findIssue(db, process.env.LOOM_ISSUE)
+              ? [
+                  `LOOM_ISSUE is ${process.env.LOOM_ISSUE}, and there is no such issue: it is not counted there.`,
+                ]
+              : []),
+            `In other terminals: export LOOM_SESSION=${session.id}`,
+          ].join('\n'),
         };
       }),
     ),

@@ -56,7 +56,8 @@ function openedSession(db: Database, { event, at, process, issue }: ReceivedEven
   if (known) {
     const alive = OPENERS.has(event.hook_event_name);
     const backAgain = alive && known.status !== 'running' && at > (known.ended_at ?? 0);
-    const newProcess = process && alive && known.pid !== process.pid;
+    // One that comes late, from the spool, says nothing of the process that runs now.
+    const newProcess = process && alive && known.pid !== process.pid && at >= known.last_seen_at;
     // The one in a budget's way stays stopped until the budget lets it through; the gate below decides.
     return backAgain || newProcess ? resumeSession(db, known.id, process ?? undefined, at) : known;
   }

@@ -28,22 +28,23 @@ export function drainSpool(db: Database, loomDir: string): number {
   if (!existsSync(dir)) {
     return 0;
   }
-  let taken = 0;
-  for (const name of readdirSync(dir)) {
-    const claimed = claim(dir, name);
-    if (!claimed) {
-      continue;
-    }
-    const events = readFileSync(claimed, 'utf8').split('\n').flatMap(parse);
-    db.transaction(() => {
-      for (const event of events) {
-        takeOne(db, event);
-      }
-    });
-    rmSync(claimed, { force: true });
-    taken += events.length;
+  const claimed = readdirSync(dir).flatMap((name) => claim(dir, name) ?? []);
+  if (claimed.length === 0) {
+    return 0;
   }
-  return taken;
+  // Each process has its own file, and their names say nothing of the order in which things happened.
+  const events = claimed
+    .flatMap((path) => readFileSync(path, 'utf8').split('\n').flatMap(parse))
+    .sort((a, b) => a.at - b.at);
+  db.transaction(() => {
+    for (const event of events) {
+      takeOne(db, event);
+    }
+  });
+  for (const path of claimed) {
+    rmSync(path, { force: true });
+  }
+  return events.length;
 }
 
 /** An event that makes no sense must not stand in the way of all that come after; a database that fails must. */

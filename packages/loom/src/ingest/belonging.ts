@@ -1,6 +1,6 @@
 import { existsSync, realpathSync } from 'node:fs';
-import { dirname, relative, resolve } from 'node:path';
-import { findLoomDir } from '../store/folder.js';
+import { dirname, resolve } from 'node:path';
+import { findLoomDir, isInside } from '../store/folder.js';
 
 /** Whether a folder is inside the project of a `.loom` folder, or in one of its git worktrees. */
 export function belongsTo(loomDir: string): (cwd: string) => boolean {
@@ -15,10 +15,4 @@ export function belongsTo(loomDir: string): (cwd: string) => boolean {
     const real = realpathSync(cwd);
     return isInside(realpathSync(root), real) || findLoomDir(real, {}) === resolve(loomDir);
   };
-}
-
-function isInside(root: string, dir: string): boolean {
-  const path = relative(root, dir);
-  // Another drive of Windows has no relative path.
-  return path !== '..' && !/^\.\.[\\/]/.test(path) && !/^[a-z]:/i.test(path);
 }

@@ -8,12 +8,13 @@ import { requireIssue, setStatus } from './store.js';
 export function claimIssue(db: Database, id: string, actor: Actor, now: number): Issue {
   return db.transaction(() => {
     const issue = requireIssue(db, id);
-    if (issue.status === 'in_progress' && issue.assignee === actor.name) {
+    const other = issue.status === 'in_progress' ? otherSession(db, id, actor) : undefined;
+    if (issue.status === 'in_progress' && issue.assignee === actor.name && !other) {
       return issue;
     }
     if (issue.status === 'in_progress') {
       throw new LoomError(
-        `${id} is claimed by ${issue.assignee ?? 'someone'}.`,
+        `${id} is claimed by ${issue.assignee ?? 'someone'}${other ? ` in ${other}` : ''}.`,
         'Take another from `lm ready`, or have it given back with `lm release`.',
         EXIT.conflict,
       );
@@ -31,6 +32,19 @@ export function claimIssue(db: Database, id: string, actor: Actor, now: number):
     }
     return setStatus(db, issue, 'in_progress', actor, now, { assignee: actor.name });
   });
+}
+
+/** The session that holds an issue and still runs, when it is not the actor's: two agents may go by one name. */
+function otherSession(db: Database, issueId: string, actor: Actor): string | undefined {
+  const holder = db.get<{ session_id: string | null; status: string | null }>(
+    `SELECT e.session_id, s.status FROM issue_events e LEFT JOIN sessions s ON s.id = e.session_id
+     WHERE e.issue_id = ? AND e.to_status = 'in_progress' ORDER BY e.at DESC, e.rowid DESC LIMIT 1`,
+    issueId,
+  );
+  const runs = holder?.status === 'running' || holder?.status === 'paused';
+  return holder?.session_id && runs && actor.sessionId !== null && holder.session_id !== actor.sessionId
+    ? holder.session_id
+    : undefined;
 }
 
 /** Gives an issue back: open again, nobody's. */

@@ -15,10 +15,11 @@ const RANK: Record<AttributionBasis, number> = {
 
 /** How issues are named in branches and commits: ours, Beads', GitHub's, Jira's and Linear's. */
 const NAMES = [
-  /\blm-[a-z0-9]{6}\b/g,
-  /\b[a-z]{2,10}-[a-z0-9]{4,8}\b/g,
-  /#\d+\b/g,
-  /\b[A-Z][A-Z0-9]{1,9}-\d+\b/g,
+  // An underscore ends a name too, so this is no \b.
+  /(?<![A-Za-z0-9])lm-[a-z0-9]{6}(?![A-Za-z0-9])/g,
+  /(?<![A-Za-z0-9])[a-z]{2,10}-[a-z0-9]{4,8}(?![A-Za-z0-9])/g,
+  /#\d+(?![A-Za-z0-9])/g,
+  /(?<![A-Za-z0-9])[A-Z][A-Z0-9]{1,9}-\d+(?![A-Za-z0-9])/g,
 ];
 
 /** The known issue that a branch name or a commit message speaks of. */
@@ -53,7 +54,17 @@ export function attribute(
       'SELECT issue_id, basis, from_at FROM attributions WHERE session_id = ? ORDER BY from_at DESC LIMIT 1',
       sessionId,
     );
-    if (last?.issue_id === issueId || (last && RANK[basis] > RANK[last.basis])) {
+    if (last && RANK[basis] > RANK[last.basis]) {
+      return;
+    }
+    if (last?.issue_id === issueId) {
+      // The same issue on a stronger ground: a weaker one takes it away no more.
+      db.run(
+        'UPDATE attributions SET basis = ? WHERE session_id = ? AND from_at = ?',
+        basis,
+        sessionId,
+        last.from_at,
+      );
       return;
     }
     db.run(

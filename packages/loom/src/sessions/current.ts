@@ -2,13 +2,14 @@ import { hostname, userInfo } from 'node:os';
 import { EXIT, LoomError } from '../errors.js';
 import type { Actor } from '../issues/issue.js';
 import type { Database } from '../store/database.js';
+import { isInside } from '../store/folder.js';
 import { ancestors } from './process.js';
 import { SELECT_SESSION, type Session } from './session.js';
 import { requireSession } from './store.js';
 
 /**
  * The session that this command is part of: LOOM_SESSION, else the running one whose agent is a process above
- * this one, else the only running one in this folder.
+ * this one, else the only running one in this folder, or where there is none in a folder above.
  */
 export function currentSession(
   db: Database,
@@ -34,8 +35,11 @@ export function currentSession(
       }
     }
   }
-  const here = open.filter((session) => session.cwd === cwd && session.pid === null);
-  return here.length === 1 ? here[0] : undefined;
+  const unfollowed = open.filter((session) => session.pid === null && session.cwd !== null);
+  const here = unfollowed.filter((session) => session.cwd === cwd);
+  const above = unfollowed.filter((session) => isInside(session.cwd ?? '', cwd));
+  const [only, ...others] = here.length > 0 ? here : above;
+  return others.length === 0 ? only : undefined;
 }
 
 function sessionOfEnvironment(db: Database, id: string): Session {

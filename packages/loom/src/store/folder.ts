@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { EXIT, LoomError } from '../errors.js';
 
 /** The `.loom` folder that `cwd` belongs to: LOOM_DIR, else the nearest one upwards. */
@@ -52,4 +52,11 @@ function mainWorktree(dir: string): string | undefined {
   const gitdir = /^gitdir: (.+)$/m.exec(readFileSync(pointer, 'utf8'))?.[1];
   const common = gitdir && /^(.*[\\/])?\.git[\\/]worktrees[\\/][^\\/]+\s*$/.exec(resolve(dir, gitdir.trim()));
   return common?.[1] ? resolve(common[1]) : undefined;
+}
+
+/** Whether a folder is this one, or below it. */
+export function isInside(root: string, dir: string): boolean {
+  const path = relative(root, dir);
+  // Another drive of Windows has no relative path.
+  return path !== '..' && !/^\.\.[\\/]/.test(path) && !/^[a-z]:/i.test(path);
 }
