@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { tag } from '../../../packages/loom/src/atlas.js';
+import { applyEvent } from '../../../packages/loom/src/hooks/events.js';
 import { createIssue } from '../../../packages/loom/src/issues/store.js';
 import { D1, readAddress } from '../../../packages/loom/src/remote/d1.js';
 import { pull } from '../../../packages/loom/src/remote/pull.js';
 import { push } from '../../../packages/loom/src/remote/push.js';
+import { addCheckpoint } from '../../../packages/loom/src/sessions/checkpoints.js';
+import { requireSession, startIteration } from '../../../packages/loom/src/sessions/store.js';
 import type { Database } from '../../../packages/loom/src/store/database.js';
 import { Outbox } from '../../../packages/loom/src/sync/outbox.js';
 import { exportLines } from '../../../packages/loom/src/transfer/export.js';
@@ -62,6 +66,47 @@ describe('a team’s D1 database', () => {
     const titles = [ana.db, ben.db].map((db) => db.get('SELECT title FROM issues')?.title);
     expect(titles).toEqual(['ben was later', 'ben was later']);
   }, 120_000);
+
+  it('takes a session that two machines know by different ids for one', async () => {
+    const api = await d1Api(migratedD1().dir);
+    const machine = (at: number) => {
+      const made = project();
+      applyEvent(made.db, {
+        at,
+        process: null,
+        issue: null,
+        event: { hook_event_name: 'SessionStart', session_id: 'cc-1' },
+      });
+      const id = String(made.db.get('SELECT id FROM sessions')?.id);
+      startIteration(made.db, id, 'prompt-1', at);
+      startIteration(made.db, id, `only-${at}`, at);
+      addCheckpoint(made.db, requireSession(made.db, id), `at ${at}`, {}, at);
+      made.db.run("INSERT INTO llm_calls(id, session_id, model, started_at) VALUES ('both', ?, 'm', 1)", id);
+      made.db.run(
+        'INSERT INTO llm_calls(id, session_id, model, started_at) VALUES (?, ?, ?, 1)',
+        `call-${at}`,
+        id,
+        'm',
+      );
+      tag(made.db, 'session', id, { 'ai_task.type': 'generate' });
+      return { ...made, id };
+    };
+    const [ana, ben] = [machine(1000), machine(2000)];
+    await send(ana.db, api);
+    await send(ben.db, api);
+    // Once they are known, nothing is left to do; and each finds its own again.
+    expect(await send(ben.db, api)).toMatchObject({ rows: 0 });
+    const calls = await api.all('SELECT id, session_id FROM llm_calls ORDER BY id');
+    expect(calls).toEqual(['both', 'call-1000', 'call-2000'].map((id) => ({ id, session_id: ana.id })));
+    expect(await api.all('SELECT last_seen_at FROM sessions')).toEqual([{ last_seen_at: 2000 }]);
+    await take(ben.db, api);
+    await take(ana.db, api);
+    for (const { db, id } of [ana, ben]) {
+      expect(db.all('SELECT DISTINCT session_id FROM llm_calls')).toEqual([{ session_id: id }]);
+      expect(db.get('SELECT COUNT(*) AS n FROM llm_calls')?.n).toBe(3);
+      expect(db.get('SELECT COUNT(*) AS n FROM sessions')?.n).toBe(1);
+    }
+  });
 
   it('goes on where it was after a failure, with nothing twice', async () => {
     const api = await d1Api(migratedD1().dir);

@@ -3,6 +3,7 @@ import { SHARED_TABLES, type SharedTable } from '../transfer/tables.js';
 import type { D1 } from './d1.js';
 import { requireSameSchema } from './schema.js';
 import { statementsFor } from './statements.js';
+import { type Names, renamed } from './twins.js';
 import { whole } from './whole.js';
 
 export interface PullReport {
@@ -22,13 +23,14 @@ export async function pull(
   await requireSameSchema(d1);
   let rows = 0;
   let changed = 0;
-  await whole(async () => {
+  await whole(db, d1, async (twins) => {
+    const names: Names = new Map([...twins].map(([here, there]) => [there, here]));
     rows = 0;
     for (const table of SHARED_TABLES) {
       const { upsert, link, columns } = statementsFor(db, table, 'here');
       const links: string[] = [];
       for await (const page of pages(d1, table, columns)) {
-        const text = JSON.stringify(page);
+        const text = JSON.stringify(renamed(table.name, page, names));
         changed += db.run(upsert, text);
         links.push(text);
         rows += page.length;

@@ -5,6 +5,7 @@ import { SHARED_TABLES, type SharedTable } from '../transfer/tables.js';
 import type { D1 } from './d1.js';
 import { requireSameSchema } from './schema.js';
 import { statementsFor } from './statements.js';
+import { type Names, renamed } from './twins.js';
 import { whole } from './whole.js';
 
 export interface PushReport {
@@ -34,10 +35,10 @@ export async function push(
   await requireSameSchema(d1);
   let rows = 0;
   let unchanged = 0;
-  await whole(async () => {
+  await whole(db, d1, async (twins) => {
     unchanged = 0;
     for (const table of SHARED_TABLES) {
-      for await (const pushed of pushTable(db, d1, databaseId, table)) {
+      for await (const pushed of pushTable(db, d1, databaseId, table, twins)) {
         if (pushed.sent) {
           rows += pushed.rows;
           onProgress(table.name, pushed.rows);
@@ -56,17 +57,18 @@ async function* pushTable(
   d1: D1,
   databaseId: string,
   table: SharedTable,
+  twins: Names,
 ): AsyncGenerator<{ rows: number; sent: boolean }> {
   const { upsert, link, columns } = statementsFor(db, table, 'there');
   const done: { key: string; hash: string; text: string }[] = [];
   for (const { name, rows } of chunks(db, table, columns)) {
-    const text = JSON.stringify(rows);
     const key = `pushed:${databaseId}:${table.name}:${name}`;
-    const hash = stableId(text, 32);
+    const hash = stableId(JSON.stringify(rows), 32);
     if (readMeta(db, key) === hash) {
       yield { rows: rows.length, sent: false };
       continue;
     }
+    const text = JSON.stringify(renamed(table.name, rows, twins));
     await d1.query(upsert, [text]);
     if (link) {
       done.push({ key, hash, text });

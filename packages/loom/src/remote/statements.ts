@@ -25,6 +25,12 @@ const SELF: Partial<Record<SharedTable['name'], string>> = {
   sessions: 'parent_session_id',
 };
 
+/**
+ * Tables where a row can be there under another key, when a session was recorded on two machines: a turn that was
+ * counted otherwise, a checkpoint of the same number. The one that is there stays.
+ */
+const OTHER_KEYS: ReadonlySet<string> = new Set(['iterations', 'checkpoints']);
+
 export interface TableStatements {
   /** Takes rows as one parameter, a JSON array: D1 allows few parameters, and long ones. */
   readonly upsert: string;
@@ -54,7 +60,7 @@ export function statementsFor(db: Database, table: SharedTable, to: 'there' | 'h
         newer
           ? `UPDATE SET ${others.map((column) => `${column} = excluded.${column}`).join(', ')} WHERE ${newer}`
           : 'NOTHING'
-      }`,
+      }${OTHER_KEYS.has(name) ? ' ON CONFLICT DO NOTHING' : ''}`,
     link:
       self &&
       `UPDATE ${name} SET ${self} = json_extract(j.value, '$.${self}') FROM json_each(?1) j
