@@ -13,6 +13,7 @@ import { endSession } from '../../../packages/loom/src/sessions/store.js';
 import { Lock } from '../../../packages/loom/src/store/lock.js';
 import { Outbox } from '../../../packages/loom/src/sync/outbox.js';
 import { type SyncOptions, sync } from '../../../packages/loom/src/sync/run.js';
+import { waitOf } from '../../../packages/loom/src/sync/told-to-wait.js';
 import { data, lm, lmStarted, project, sleeper } from '../project.js';
 import { fill, START } from './records.js';
 
@@ -30,7 +31,10 @@ async function receiver(): Promise<Receiver> {
   return started;
 }
 
-type Handler = (path: string, body: { resourceSpans?: unknown } | null) => { status: number; body?: unknown };
+type Handler = (
+  path: string,
+  body: { resourceSpans?: unknown } | null,
+) => { status: number; body?: unknown; headers?: Record<string, string> };
 
 /** A server that answers what the test says, and counts what it was asked. */
 async function answering(handler: Handler): Promise<{ url: string; paths: string[] }> {
@@ -43,8 +47,11 @@ async function answering(handler: Handler): Promise<{ url: string; paths: string
     const path = (request.url ?? '').split('?')[0] ?? '';
     paths.push(path);
     const raw = Buffer.concat(chunks);
-    const { status, body } = handler(path, raw.length > 0 ? JSON.parse(gunzipSync(raw).toString()) : null);
-    response.writeHead(status, { 'content-type': 'application/json' });
+    const { status, body, headers } = handler(
+      path,
+      raw.length > 0 ? JSON.parse(gunzipSync(raw).toString()) : null,
+    );
+    response.writeHead(status, { 'content-type': 'application/json', ...headers });
     response.end(JSON.stringify(body ?? {}));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -182,6 +189,21 @@ describe('a server that', () => {
     });
     expect(server.paths).toHaveLength(1);
     expect(new Outbox(db).open()).toEqual({ queued: 3, sending: 0 });
+  });
+
+  it('asks for a long wait is left alone for that long, by later runs too', async () => {
+    const { db } = project();
+    fill(db, 3);
+    const server = await answering(() => ({ status: 429, headers: { 'retry-after': '3600' } }));
+    const report = await sync(db, options(server.url));
+    expect(report).toMatchObject({ sent: 0, left: 3, stopped: expect.stringContaining('(rate limit)') });
+    expect((await sync(db, options(server.url))).stopped).toBe(report.stopped);
+    expect(server.paths).toHaveLength(1);
+    expect(new Outbox(db).open()).toEqual({ queued: 3, sending: 0 });
+    const other = await answering(() => ({ status: 200 }));
+    expect(await sync(db, options(other.url))).toMatchObject({ sent: 3, stopped: null });
+    expect(waitOf(db, server.url, Date.now() + 3_700_000)).toBeUndefined();
+    expect(waitOf(db, server.url, Date.now() - 86_400_000)).toBeUndefined();
   });
 
   it('is no Langfuse is said to be none', async () => {

@@ -107,7 +107,7 @@ export const TOOLS: readonly LoomTool[] = [
     task: 'orchestrate',
     description: 'Start a session for this agent. Not needed where hooks record the session already.',
     input: z.object({
-      agent: z.string().describe('Name of the agent'),
+      agent: z.string().min(1).describe('Name of the agent'),
       issue: z.string().optional(),
       title: z.string().optional(),
       budget: z.string().optional().describe('Limit in US dollars'),

@@ -22,8 +22,6 @@ export type Lookup =
   | { readonly kind: 'failed'; readonly reason: string };
 
 const REQUEST_TIMEOUT_MS = 30_000;
-/** A server that names a longer wait is not worth waiting for within one run. */
-const MAX_WAIT_MS = 120_000;
 const DEFAULT_WAIT_MS = 5_000;
 /** The most that one page of observations may hold. */
 const PAGE = 1000;
@@ -177,7 +175,7 @@ function retryAfter(response: Response): number {
     header && Number.isFinite(seconds)
       ? seconds * 1000
       : Date.parse(header ?? '') - Date.now() || DEFAULT_WAIT_MS;
-  return Math.min(Math.max(wait, 0), MAX_WAIT_MS);
+  return Math.max(wait, 0);
 }
 
 async function explain(response: Response): Promise<string> {

@@ -28,7 +28,7 @@ export async function lookUp(rows: readonly OutboxRow[], options: LookupOptions)
     const from = Math.min(...made.map(({ span }) => Number(BigInt(span.startTimeUnixNano) / 1_000_000n)));
     const lookup = await client.findSpans(traceId, from - 1);
     if (lookup.kind === 'later') {
-      await pace.wait(lookup.waitMs);
+      await pace.later(lookup.waitMs);
       break;
     }
     if (lookup.kind === 'failed') {

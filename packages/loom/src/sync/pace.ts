@@ -6,6 +6,9 @@ const BACKOFF_MS = 1_000;
 /** In slices of this, so that the lock is renewed while waiting for a slow server's leave. */
 const SLICE_MS = 30_000;
 
+/** A server that asks for a longer wait is not worth waiting for within one run. */
+const LONGEST_WAIT_MS = 120_000;
+
 interface PaceOptions {
   readonly lock: Lock;
   readonly baseUrl: string;
@@ -13,6 +16,8 @@ interface PaceOptions {
   readonly maxBackoffMs: number;
   /** Told before a wait of more than a second, in ms. */
   readonly onWait: (ms: number) => void;
+  /** Told when the server asks for a wait too long for one run, in ms; says why the run ends. */
+  readonly onLongWait: (ms: number) => string;
   /** Cuts a wait short. */
   readonly signal: AbortSignal | undefined;
 }
@@ -49,6 +54,15 @@ export class Pace {
       return;
     }
     await this.wait(Math.min(BACKOFF_MS * 2 ** (this.#failures - 1), this.#options.maxBackoffMs));
+  }
+
+  /** Waits as the server has asked; a long wait ends the run. */
+  async later(ms: number): Promise<void> {
+    if (ms > LONGEST_WAIT_MS) {
+      this.stop(this.#options.onLongWait(ms));
+      return;
+    }
+    await this.wait(ms);
   }
 
   async wait(ms: number): Promise<void> {

@@ -10,6 +10,7 @@ import { Outbox } from './outbox.js';
 import { Pace } from './pace.js';
 import { Sender } from './sender.js';
 import { SpanMaker } from './spans.js';
+import { saveWait, waitOf } from './told-to-wait.js';
 
 export interface SyncOptions {
   readonly keys: Keys;
@@ -84,6 +85,10 @@ class Run {
       baseUrl: options.keys.baseUrl,
       maxBackoffMs: this.#settleMs,
       onWait: (ms) => this.#tell(ms),
+      onLongWait: (ms) => {
+        saveWait(db, options.keys.baseUrl, Date.now() + ms);
+        return waitOf(db, options.keys.baseUrl, Date.now()) ?? 'it was told to wait';
+      },
       signal: options.signal,
     });
     this.#sender = new Sender({
@@ -97,6 +102,10 @@ class Run {
   }
 
   async toTheEnd(): Promise<SyncReport> {
+    const told = waitOf(this.#db, this.#options.keys.baseUrl, Date.now());
+    if (told !== undefined) {
+      this.#pace.stop(told);
+    }
     this.#outbox.takeOver(Date.now());
     while (this.#pace.stopped === null && (await this.#step())) {
       this.#tell();

@@ -141,7 +141,7 @@ export class Sender {
       }
       case 'later':
         this.#outbox.requeue(rows);
-        await this.#pace.wait(outcome.waitMs);
+        await this.#pace.later(outcome.waitMs);
         return;
       case 'unsent':
         this.#outbox.requeue(rows);

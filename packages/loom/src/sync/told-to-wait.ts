@@ -1,0 +1,31 @@
+import { minute } from '../output.js';
+import type { Database } from '../store/database.js';
+import { readMeta, writeMeta } from '../store/meta.js';
+
+const KEY = 'sync_wait';
+/** No server asks for more. What lies further ahead was noted before the clock was set back. */
+const LONGEST_MS = 86_400_000;
+
+interface Wait {
+  readonly baseUrl: string;
+  /** Unix ms. */
+  readonly until: number;
+}
+
+/** Notes that a server wants no request before a time, for the runs to come. */
+export function saveWait(db: Database, baseUrl: string, until: number): void {
+  writeMeta(
+    db,
+    KEY,
+    JSON.stringify({ baseUrl, until: Math.min(until, Date.now() + LONGEST_MS) } satisfies Wait),
+  );
+}
+
+/** Why nothing may be sent to a server now, if it has asked to be left alone. */
+export function waitOf(db: Database, baseUrl: string, now: number): string | undefined {
+  const text = readMeta(db, KEY);
+  const wait = text === undefined ? undefined : (JSON.parse(text) as Wait);
+  return wait?.baseUrl === baseUrl && wait.until > now && wait.until - now <= LONGEST_MS
+    ? `${baseUrl} takes nothing more until ${minute(wait.until)} (rate limit)`
+    : undefined;
+}
