@@ -162,6 +162,12 @@ describe('spooled events', () => {
     });
   });
 
+  it('that can not be read keep no command from running', () => {
+    const { dir, loomDir } = project();
+    writeFileSync(join(loomDir, 'spool'), 'a file where a folder should be');
+    expect(lm(dir, ['list']).code).toBe(0);
+  });
+
   it('that come late say nothing of the process that runs now', () => {
     const { db, loomDir } = project();
     applyEvent(db, from(8, 'SessionStart', T + 5000));

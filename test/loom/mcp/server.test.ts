@@ -92,6 +92,24 @@ describe.each([
     ]);
   });
 
+  it('is alone with what it has claimed, though another goes by the same name and neither has a session', async () => {
+    const { dir } = project();
+    const [one, two] = await Promise.all([connect(dir), connect(dir)]);
+    onTestFinished(async () => {
+      await one.close();
+      await two.close();
+    });
+    const made = await one.call('loom_create', { title: 'x' });
+    const { id } = (made.structuredContent as { data: { id: string } }).data;
+    const claims = await Promise.all([one, two].map((tools) => tools.call('loom_claim', { id })));
+    expect(claims.filter((claim) => claim.isError)).toHaveLength(1);
+    const [winner, loser] = claims[0]?.isError ? [two, one] : [one, two];
+    expect((await winner.call('loom_claim', { id })).isError ?? false).toBe(false);
+    await winner.call('loom_release', { id });
+    expect((await loser.call('loom_claim', { id })).isError ?? false).toBe(false);
+    expect((await winner.call('loom_claim', { id })).isError).toBe(true);
+  });
+
   it('keeps its session when it ends another one, and is told of a database that fails', async () => {
     const { dir, db } = project();
     const other = startSession(db, { agent: 'x', source: 'manual', startedAt: 1 });

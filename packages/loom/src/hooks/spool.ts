@@ -1,12 +1,4 @@
-import {
-  appendFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-} from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isAlive } from '../sessions/process.js';
 import type { Database } from '../store/database.js';
@@ -25,10 +17,7 @@ export function spool(loomDir: string, received: ReceivedEvent): void {
 /** Takes spooled events into the database; how many. Killed between the two, it takes them again, to no effect. */
 export function drainSpool(db: Database, loomDir: string): number {
   const dir = join(loomDir, 'spool');
-  if (!existsSync(dir)) {
-    return 0;
-  }
-  const claimed = readdirSync(dir).flatMap((name) => claim(dir, name) ?? []);
+  const claimed = namesIn(dir).flatMap((name) => claim(dir, name) ?? []);
   if (claimed.length === 0) {
     return 0;
   }
@@ -45,6 +34,15 @@ export function drainSpool(db: Database, loomDir: string): number {
     rmSync(path, { force: true });
   }
   return events.length;
+}
+
+/** What can't be read, such as a folder of another user's, must not keep every command from running. */
+function namesIn(dir: string): string[] {
+  try {
+    return readdirSync(dir);
+  } catch {
+    return [];
+  }
 }
 
 /** An event that makes no sense must not stand in the way of all that come after; a database that fails must. */

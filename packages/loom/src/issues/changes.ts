@@ -4,12 +4,22 @@ import { dependents, openBlockers } from './dependencies.js';
 import { type Actor, type Issue, isClosed } from './issue.js';
 import { requireIssue, setStatus } from './store.js';
 
-/** Takes an issue for one worker. Two that claim at once: one gets it, the other is told who has it. */
-export function claimIssue(db: Database, id: string, actor: Actor, now: number): Issue {
+/**
+ * Takes an issue for one worker. Two that claim at once: one gets it, the other is told who has it. A worker that has
+ * it already keeps it, but for a `fresh` claim without a session, where nothing but the name could tell two apart.
+ */
+export function claimIssue(
+  db: Database,
+  id: string,
+  actor: Actor,
+  now: number,
+  { fresh = false }: { fresh?: boolean } = {},
+): Issue {
   return db.transaction(() => {
     const issue = requireIssue(db, id);
     const other = issue.status === 'in_progress' ? otherSession(db, id, actor) : undefined;
-    if (issue.status === 'in_progress' && issue.assignee === actor.name && !other) {
+    const mine = issue.assignee === actor.name && !other && !(fresh && actor.sessionId === null);
+    if (issue.status === 'in_progress' && mine) {
       return issue;
     }
     if (issue.status === 'in_progress') {

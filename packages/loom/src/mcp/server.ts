@@ -17,6 +17,7 @@ interface ToolResult {
 /** Loom as an MCP server: what an agent needs to claim, checkpoint, route and close its own work. */
 export function loomServer(cwd: string): McpServer {
   const server = new McpServer({ name: NAME, version: packageVersion() });
+  const claimed = new Set<string>();
   for (const tool of TOOLS) {
     server.registerTool(
       tool.name,
@@ -26,13 +27,21 @@ export function loomServer(cwd: string): McpServer {
         annotations: { readOnlyHint: tool.readOnly, openWorldHint: false },
       },
       // Traced as any tool of ours is: with Langfuse keys in the environment its calls are seen there.
-      traceMcpTool(NAME, tool.name, tool.task, (args: Record<string, unknown>) => call(tool, args, cwd)),
+      traceMcpTool(NAME, tool.name, tool.task, (args: Record<string, unknown>) =>
+        call(tool, args, cwd, claimed),
+      ),
     );
   }
   return server;
 }
 
-async function call(tool: LoomTool, args: Record<string, unknown>, cwd: string): Promise<ToolResult> {
+/** `claimed` are the issues that this agent has: agents without a session all go by the name of the user. */
+async function call(
+  tool: LoomTool,
+  args: Record<string, unknown>,
+  cwd: string,
+  claimed: Set<string>,
+): Promise<ToolResult> {
   try {
     const command = await tool.load();
     const { context, ...rest } = args;
@@ -42,11 +51,13 @@ async function call(tool: LoomTool, args: Record<string, unknown>, cwd: string):
       cwd,
       json: false,
       ...tool.fixed,
+      ...(tool.name === 'loom_claim' ? { fresh: !claimed.has(String(args.id)) } : {}),
       ...rest,
       // The command takes its context as the text of a command line.
       ...(context === undefined ? {} : { context: JSON.stringify(context) }),
     });
     rememberSession(tool, outcome.data);
+    rememberClaim(tool, args, claimed);
     return { content: [{ type: 'text', text: outcome.text }], structuredContent: { data: outcome.data } };
   } catch (error) {
     const known = explain('.loom/loom.db', error);
@@ -54,6 +65,14 @@ async function call(tool: LoomTool, args: Record<string, unknown>, cwd: string):
       return { content: [{ type: 'text', text: `${known.message}\n${known.fix}` }], isError: true };
     }
     throw error;
+  }
+}
+
+function rememberClaim(tool: LoomTool, args: Record<string, unknown>, claimed: Set<string>): void {
+  if (tool.name === 'loom_claim') {
+    claimed.add(String(args.id));
+  } else if (tool.name === 'loom_release' || tool.name === 'loom_done') {
+    claimed.delete(String(args.id));
   }
 }
 
