@@ -298,6 +298,24 @@ describe('lm sync', () => {
     expect(server.traces()).toHaveLength(1);
   });
 
+  it('with the keys of another project says that what was sent is not sent again', async () => {
+    const { dir } = project();
+    const [first, second] = [await receiver(), await receiver()];
+    const run = async (to: Receiver) =>
+      data(
+        await lmStarted(dir, ['sync', '--json'], {
+          LANGFUSE_PUBLIC_KEY: 'pk',
+          LANGFUSE_SECRET_KEY: 'sk',
+          LANGFUSE_BASE_URL: to.url,
+        }),
+      );
+    lm(dir, ['session', 'start']);
+    lm(dir, ['session', 'end']);
+    expect(await run(first)).toMatchObject({ sent: 2, other_keys: false });
+    expect(await run(second)).toMatchObject({ sent: 0, other_keys: true });
+    expect(await run(second)).toMatchObject({ sent: 0, other_keys: false });
+  });
+
   it('--dry-run and --status send nothing', () => {
     const { dir, db } = project();
     fill(db, 10);

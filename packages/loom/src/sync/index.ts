@@ -7,6 +7,7 @@ import { openLoom, openLoomToRead } from '../store/open.js';
 import { LangfuseClient } from './client.js';
 import { ForwardQueue, FROM_START } from './forward.js';
 import { isAddress, type Keys, readForwardKeys, readKeys } from './keys.js';
+import { keysHaveChanged } from './last-keys.js';
 import { UNKNOWN_CHOICES, type Unknown } from './lookup.js';
 import { BATCH_SIZE, Outbox } from './outbox.js';
 import { sync } from './run.js';
@@ -80,6 +81,8 @@ export async function syncCommand(
     if (flags.traces) {
       new ForwardQueue(db, FROM_START).fill();
     }
+    const sentBefore = outbox.status().sent;
+    const otherKeys = keysHaveChanged(db, keys) && sentBefore > 0;
     const settleMs = Number(env.LOOM_SYNC_SETTLE_MS);
     const report = await sync(db, {
       keys,
@@ -98,9 +101,12 @@ export async function syncCommand(
     const stopped = report.stopped
       ? `\nStopped with ${report.left} left: ${report.stopped}.\nNothing is lost; run it again to go on.`
       : '';
+    const elsewhere = otherKeys
+      ? `\nThese are other keys than last time. ${sentBefore} records were sent before, and are not sent again.`
+      : '';
     return {
-      data: report,
-      text: `${words.join(', ')}.${stopped}`,
+      data: { ...report, other_keys: otherKeys },
+      text: `${words.join(', ')}.${elsewhere}${stopped}`,
       exitCode: report.stopped ? EXIT.remote : EXIT.ok,
     };
   } finally {

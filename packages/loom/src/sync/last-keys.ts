@@ -1,0 +1,16 @@
+import { stableId } from '../ids.js';
+import type { Database } from '../store/database.js';
+import { readMeta, writeMeta } from '../store/meta.js';
+import type { Keys } from './keys.js';
+
+const KEY = 'sync_keys';
+
+/** Notes which keys are sent with; true when the last run had others. Of the keys only a hash is kept. */
+export function keysHaveChanged(db: Database, { baseUrl, publicKey }: Keys): boolean {
+  const now = stableId(`${baseUrl} ${publicKey}`, 16);
+  const before = readMeta(db, KEY);
+  if (before !== now) {
+    writeMeta(db, KEY, now);
+  }
+  return before !== undefined && before !== now;
+}
