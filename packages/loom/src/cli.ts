@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import yargs, { type ArgumentsCamelCase, type Argv } from 'yargs';
 import { complete } from './commands/completion.js';
@@ -35,6 +36,13 @@ export async function main(argv: readonly string[]): Promise<number> {
     })
     .version(packageVersion())
     .completion('completion', 'Print a shell completion script')
+    .check(({ cwd }) => {
+      // A mistyped folder would be made by `init`, and for every other command mean the project above it.
+      if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory()) {
+        throw new LoomError(`There is no folder ${cwd}.`, 'Give --cwd a folder that is there.', EXIT.usage);
+      }
+      return true;
+    })
     .demandCommand(1, 'Name a command.')
     .strict()
     .recommendCommands()

@@ -15,7 +15,7 @@ export function print(outcome: Outcome, json: boolean): void {
   if (json) {
     line(process.stdout, JSON.stringify({ schema_version: JSON_SCHEMA_VERSION, data: outcome.data }));
   } else if (outcome.text !== '') {
-    line(process.stdout, outcome.text);
+    line(process.stdout, withoutControls(outcome.text));
   }
 }
 
@@ -27,8 +27,16 @@ export function printError(error: LoomError, json: boolean): void {
       JSON.stringify({ schema_version: JSON_SCHEMA_VERSION, error: { code: exitCode, message, fix } }),
     );
   } else {
-    line(process.stderr, `${error.message}\n${error.fix}`);
+    line(process.stderr, withoutControls(`${error.message}\n${error.fix}`));
   }
+}
+
+/**
+ * Titles, branches and names come from agents and from files of others: on a terminal they must not move the cursor or
+ * pass for something else. JSON escapes such characters by itself.
+ */
+function withoutControls(text: string): string {
+  return text.replaceAll('\r\n', '\n').replace(/[^\P{Cc}\n\t]/gu, '\uFFFD');
 }
 
 /** A plain table: columns as wide as their widest cell, two spaces between, numbers to the right. */

@@ -269,6 +269,23 @@ it('a reader that closes the pipe early is no failure', () => {
   expect([ran.stdout, ran.stderr]).toEqual(['0\n', '']);
 });
 
+it('a title can neither break a line nor speak to the terminal', () => {
+  const { dir } = project();
+  const title = 'two\nlines \u001b[31mred\u009b2J';
+  const { id } = data<Issue>(lm(dir, ['create', title, '--json']));
+  expect(lm(dir, ['list']).stdout).toBe(`${id}  P2  pending      two lines \uFFFD[31mred\uFFFD2J\n`);
+  expect(data(lm(dir, ['show', id, '--json']))).toMatchObject({ title });
+});
+
+it('a folder that is not there is neither made nor taken for the one above', () => {
+  const { dir } = project();
+  for (const args of [['init'], ['list']]) {
+    const ran = lm(dir, [...args, '--cwd', 'typo']);
+    expect([ran.code, ran.stderr]).toEqual([64, expect.stringContaining(`no folder ${join(dir, 'typo')}`)]);
+  }
+  expect(existsSync(join(dir, 'typo'))).toBe(false);
+});
+
 it('what yargs itself prints comes in the envelope too', () => {
   const dir = tempDir();
   const { text } = data<{ text: string }>(lm(dir, ['completion', '--json']));

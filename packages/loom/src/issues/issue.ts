@@ -35,5 +35,5 @@ export interface Actor {
 export function issueLine(issue: Issue): string {
   const labels = issue.labels.length > 0 ? `  [${issue.labels.join(', ')}]` : '';
   const who = issue.assignee && issue.status === 'in_progress' ? `  ${issue.assignee}` : '';
-  return `${issue.id}  P${issue.priority}  ${issue.status.padEnd(11)}  ${issue.title}${labels}${who}`;
+  return `${issue.id}  P${issue.priority}  ${issue.status.padEnd(11)}  ${issue.title.replaceAll(/\s+/g, ' ')}${labels}${who}`;
 }
