@@ -270,21 +270,24 @@ describe('lm sync', () => {
     expect(ran.stderr).toContain('Set LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY');
   });
 
-  it('with an address that is none says so, and marks nothing as being sent', () => {
-    const { dir } = project();
-    lm(dir, ['session', 'start']);
-    lm(dir, ['session', 'end']);
-    const env = {
-      LANGFUSE_PUBLIC_KEY: 'pk',
-      LANGFUSE_SECRET_KEY: 'sk',
-      LANGFUSE_BASE_URL: 'cloud.langfuse.com',
-    };
-    const ran = lm(dir, ['sync'], env);
-    expect(ran.code).toBe(8);
-    expect(ran.stderr).toContain('LANGFUSE_BASE_URL from the environment is "cloud.langfuse.com"');
-    expect(data(lm(dir, ['sync', '--status', '--json']))).toMatchObject({ queued: 2, sending: 0 });
-    expect(lm(dir, ['doctor'], env).stdout).toContain('✗ langfuse: LANGFUSE_BASE_URL');
-  });
+  it.each(['langfuse.example.com', 'sk-lf-in-the-wrong-place', 'https://me:secret@langfuse.example.com'])(
+    'with an address that is none says so without it, and marks nothing as being sent: %s',
+    (address) => {
+      const { dir } = project();
+      lm(dir, ['session', 'start']);
+      lm(dir, ['session', 'end']);
+      const env = { LANGFUSE_PUBLIC_KEY: 'pk', LANGFUSE_SECRET_KEY: 'sk', LANGFUSE_BASE_URL: address };
+      const ran = lm(dir, ['sync'], env);
+      expect(ran.code).toBe(8);
+      expect(ran.stderr).toContain('LANGFUSE_BASE_URL from the environment is no web address.');
+      const status = lm(dir, ['sync', '--status', '--json'], env);
+      expect(data(status)).toMatchObject({ queued: 2, sending: 0, base_url: null });
+      const doctor = lm(dir, ['doctor'], env);
+      expect(doctor.stdout).toContain('✗ langfuse: LANGFUSE_BASE_URL');
+      const said = [ran, status, lm(dir, ['sync', '--dry-run'], env), doctor];
+      expect(said.filter(({ stdout, stderr }) => (stdout + stderr).includes(address))).toEqual([]);
+    },
+  );
 
   it('finds the keys in .dev.vars, and sends there', async () => {
     const { dir, db } = project();

@@ -6,7 +6,7 @@ import { findLoomDir } from '../store/folder.js';
 import { openLoom } from '../store/open.js';
 import { scaffoldFiles, writeScaffold } from '../store/scaffold.js';
 import { walIsSafe } from '../store/wal.js';
-import { isAddress, readKeys } from '../sync/keys.js';
+import { isAddress, noAddress, readKeys } from '../sync/keys.js';
 import { command } from './spec.js';
 
 interface Check {
@@ -129,11 +129,6 @@ function keyChecks(cwd: string): Check[] {
   return [
     isAddress(keys.baseUrl)
       ? { name: 'langfuse', level: 'ok', says: `keys from ${keys.from}, ${keys.baseUrl}` }
-      : {
-          name: 'langfuse',
-          level: 'problem',
-          says: `LANGFUSE_BASE_URL from ${keys.from} is "${keys.baseUrl}", which is no address`,
-          fix: 'Write it with https://, such as https://cloud.langfuse.com.',
-        },
+      : { name: 'langfuse', level: 'problem', ...noAddress(keys) },
   ];
 }

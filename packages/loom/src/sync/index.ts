@@ -6,7 +6,7 @@ import { LOOM_VERSION } from '../receiver/version.js';
 import { openLoom, openLoomToRead } from '../store/open.js';
 import { LangfuseClient } from './client.js';
 import { ForwardQueue, FROM_START } from './forward.js';
-import { isAddress, type Keys, readForwardKeys, readKeys } from './keys.js';
+import { isAddress, type Keys, noAddress, readForwardKeys, readKeys } from './keys.js';
 import { keysHaveChanged } from './last-keys.js';
 import { UNKNOWN_CHOICES, type Unknown } from './lookup.js';
 import { BATCH_SIZE, Outbox } from './outbox.js';
@@ -61,14 +61,15 @@ export async function syncCommand(
   }
   const projectDir = dirname(resolve(loomDir));
   const keys = flags.traces ? readForwardKeys(projectDir, env) : readKeys(projectDir, env);
+  const baseUrl = keys && isAddress(keys.baseUrl) ? keys.baseUrl : null;
   const db = flags.status || flags.dryRun ? openLoomToRead(loomDir) : openLoom(loomDir);
   try {
     const outbox = new Outbox(db);
     if (flags.status) {
-      return statusOutcome(outbox, keys?.baseUrl ?? null);
+      return statusOutcome(outbox, baseUrl);
     }
     if (flags.dryRun) {
-      return dryRunOutcome(outbox, keys?.baseUrl ?? null);
+      return dryRunOutcome(outbox, baseUrl);
     }
     if (!keys) {
       throw new LoomError(
@@ -117,11 +118,8 @@ export async function syncCommand(
 /** Said before anything is marked as being sent: what never left must not count as perhaps arrived. */
 export async function requireLangfuse(keys: Keys): Promise<void> {
   if (!isAddress(keys.baseUrl)) {
-    throw new LoomError(
-      `LANGFUSE_BASE_URL from ${keys.from} is "${keys.baseUrl}", which is no address.`,
-      'Write it with https://, such as https://cloud.langfuse.com.',
-      EXIT.noKeys,
-    );
+    const { says, fix } = noAddress(keys);
+    throw new LoomError(`${says}.`, fix, EXIT.noKeys);
   }
   await refuseOwnReceiver(keys);
 }
@@ -148,7 +146,7 @@ function statusOutcome(outbox: Outbox, baseUrl: string | null): Outcome {
     `dead     ${status.dead}`,
     ...status.dead_reasons.map(({ reason, count }) => `  ${count} × ${reason ?? 'no reason given'}`),
     `last     ${status.last_sent_at === null ? 'never' : new Date(status.last_sent_at).toISOString()}`,
-    `to       ${baseUrl ?? 'nowhere: no Langfuse keys'}`,
+    `to       ${baseUrl ?? 'nowhere: no Langfuse keys, or no address with them'}`,
   ];
   return { data: { ...status, base_url: baseUrl }, text: lines.join('\n') };
 }

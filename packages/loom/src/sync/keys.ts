@@ -32,9 +32,18 @@ function isThisMachine(baseUrl: string): boolean {
   return /^https?:\/\/(localhost|127(\.\d+){3}|\[::1\]|0\.0\.0\.0)(:\d+)?(\/|$)/i.test(baseUrl);
 }
 
-/** Whether requests can go there at all. */
+/** Whether requests can go there at all: `fetch` takes no address with a user or password in it. */
 export function isAddress(baseUrl: string): boolean {
-  return URL.canParse(baseUrl) && /^https?:$/.test(new URL(baseUrl).protocol);
+  const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
+  return url !== undefined && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
+}
+
+/** What a person is told who gave another one. It is not quoted: it may be a key in the wrong place. */
+export function noAddress(keys: Keys): { readonly says: string; readonly fix: string } {
+  return {
+    says: `LANGFUSE_BASE_URL from ${keys.from} is no web address`,
+    fix: 'Write it as https://cloud.langfuse.com is, without a user or password.',
+  };
 }
 
 function findKeys(projectDir: string, env: NodeJS.ProcessEnv): Keys[] {
