@@ -3,7 +3,7 @@ import { applyChanges, keepFiles } from '../apply.js';
 import type { Finding } from '../findings.js';
 import { recordLockfile } from '../lockfile-record.js';
 import { type Plan, rewrite } from '../plan.js';
-import { lockfileOf, type PackageManager } from '../project/package-manager.js';
+import { lockfileIn, type PackageManager } from '../project/package-manager.js';
 import { slashed } from '../project/paths.js';
 import type { Project } from '../project/project.js';
 import { RECORD_FILE, readRecord, writeRecord } from '../record.js';
@@ -89,8 +89,7 @@ async function installFor(
 }
 
 function lockfilePath(project: Project): string {
-  const { lockfile, name, root } = project.packageManager;
-  return slashed(relative(project.dir, lockfile ?? `${root}${sep}${lockfileOf(name)}`));
+  return slashed(relative(project.dir, lockfileIn(project.packageManager)));
 }
 
 /** The lockfile is known only after the install: the record gains it in a second write. */

@@ -1,15 +1,15 @@
-import { DirtyTreeError, EXIT } from '../errors.js';
+import { EXIT } from '../errors.js';
 import type { Finding } from '../findings.js';
 import type { Plan } from '../plan.js';
 import type { InitIntent } from '../plan-init.js';
 import { type Assets, readAssets } from '../project/assets.js';
-import { uncommittedFiles } from '../project/git.js';
 import type { Project } from '../project/project.js';
 import { recordOf } from '../record.js';
 import { RESOLVED_BY_EDITS, SWITCHED_OFF } from '../wrangler/plan-observability.js';
 import { askMore } from './ask-more.js';
 import { carryOut } from './carry-out.js';
 import { tasksByFlag } from './chosen-tasks.js';
+import { guardDirtyTree } from './dirty-tree.js';
 import { type Answers, resolveIntent } from './intent.js';
 import { showNextSteps } from './next-steps.js';
 import type { Options } from './options.js';
@@ -37,7 +37,7 @@ export async function init(options: Options, terminal: Terminal): Promise<number
     terminal.say(`${terminal.paint('green', '✔')} Nothing to do: all of it is set up.`);
     return EXIT.ok;
   }
-  guardDirtyTree(workers, plan, options);
+  guardDirtyTree(workers, plan, options, terminal);
   const [first] = workers.members.map(({ project }) => intentOf(project));
   if (first?.layers.includes('langfuse')) showRuntime(first.runtime, terminal);
   if (terminal.isInteractive) {
@@ -107,19 +107,6 @@ async function proposed(
   const tasks = isTold ? [] : await askTasks(proposal);
   if (tasks.length > 0) proposal = await planWorkers(workers, assets, intentOf, { tasks });
   return { plan: proposal, intentOf };
-}
-
-function guardDirtyTree({ base, members }: Workers, plan: Plan, options: Options): void {
-  // Files with keys are in nobody's commit, so there is nothing to review apart.
-  if (options.force || plan.changes.every(({ part }) => part === 'secrets')) return;
-  const paths = new Set([...members.map(({ dir }) => dir), ...plan.changes.map((change) => change.path)]);
-  const [first, ...more] = uncommittedFiles(base, [...paths]);
-  if (first === undefined) return;
-  const others = more.length > 0 ? ` and ${more.length} more` : '';
-  throw new DirtyTreeError(
-    `There are uncommitted changes: ${first}${others}.`,
-    'Commit or stash them, so that this change can be reviewed by itself; or add --force. Nothing was changed.',
-  );
 }
 
 /** Walks the same road again: what was written must leave nothing to write. */

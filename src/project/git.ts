@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { UsageError } from '../errors.js';
 
 /** The top folder of the git work tree around `dir`; undefined outside one or without git. */
@@ -10,15 +10,20 @@ export function gitTop(dir: string): string | undefined {
 }
 
 /**
- * Files with changes that are not committed, as git names them.
+ * Files with changes that are not committed, new ones among them, as absolute paths; none outside a work tree.
+ * A folder that is new as a whole stands for all below it.
  * @param paths which ones to ask about, relative to `dir`; a folder stands for all below it
  */
 export function uncommittedFiles(dir: string, paths: readonly string[] = ['.']): string[] {
-  const status = git(dir, ['--literal-pathspecs', 'status', '--porcelain', '--', ...paths]) ?? '';
+  const top = gitTop(dir);
+  if (top === undefined) return [];
+  // Settings of the user may hide new files and say how a moved one is told.
+  const how = ['--porcelain', '-z', '--untracked-files=normal', '--no-renames'];
+  const status = git(dir, ['--literal-pathspecs', 'status', ...how, '--', ...paths]) ?? '';
   return status
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => line.slice(3));
+    .split('\0')
+    .filter((entry) => entry !== '')
+    .map((entry) => join(top, entry.slice(3)));
 }
 
 /** Whether git's patterns name `path`, tracked or not; undefined outside a work tree. */

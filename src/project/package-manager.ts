@@ -206,7 +206,14 @@ export function addDevWith({ name }: Pick<PackageManager, 'name'>): string {
   }[name];
 }
 
-/** The lockfile that an install of `name` writes where there was none. */
-export function lockfileOf(name: PackageManagerName): string {
-  return { npm: 'package-lock.json', pnpm: 'pnpm-lock.yaml', yarn: 'yarn.lock', bun: 'bun.lock' }[name];
+/** Absolute path of the lockfile that an install reads and writes, also where there is none yet. */
+export function lockfileIn({ name, root, lockfile }: PackageManager): string {
+  return lockfile ?? join(root, NEW_LOCKFILE[name]);
 }
+
+const NEW_LOCKFILE: Readonly<Record<PackageManagerName, string>> = {
+  npm: 'package-lock.json',
+  pnpm: 'pnpm-lock.yaml',
+  yarn: 'yarn.lock',
+  bun: 'bun.lock',
+};

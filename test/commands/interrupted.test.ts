@@ -8,7 +8,7 @@ import { BIN, commitAll, git, observe } from '../support/cli.js';
 import { meddled } from '../support/meddling.js';
 import { hasTerminal, onTerminal } from '../support/pseudo-terminal.js';
 import { folderWith } from '../wrangler/temp-folder.js';
-import { INIT, installWrangler, jsonc, repository, text, worker } from './repository.js';
+import { INIT, installWrangler, jsonc, managerThat, repository, text, worker } from './repository.js';
 
 const STOPPED = { code: EXIT.cancelled, stderr: expect.stringMatching(/Stopped.*\n.*put back as it was/) };
 
@@ -19,14 +19,6 @@ function project(more: Record<string, string> = {}): string {
     '.gitignore': 'node_modules\n.dev.vars\n',
     ...more,
   });
-}
-
-/** A folder for PATH whose package managers do this, in the folder they are called in. */
-function managerThat(script: string): { PATH: string } {
-  const file = `#!/bin/sh\n${script}\n`;
-  const dir = folderWith({});
-  for (const name of ['npm', 'bun']) writeFileSync(join(dir, name), file, { mode: 0o755 });
-  return { PATH: `${dir}:${process.env['PATH']}` };
 }
 
 function whereIs(program: string): string {

@@ -63,3 +63,11 @@ export function installWrangler(dir: string, stub?: { code: string; keys?: reado
     JSON.stringify({ definitions: { Observability: { properties } } }),
   );
 }
+
+/** A folder for PATH whose package managers do this, in the folder they are called in. */
+export function managerThat(script: string): { PATH: string } {
+  const file = `#!/bin/sh\n${script}\n`;
+  const dir = folderWith({});
+  for (const name of ['npm', 'bun']) writeFileSync(join(dir, name), file, { mode: 0o755 });
+  return { PATH: `${dir}:${process.env['PATH']}` };
+}

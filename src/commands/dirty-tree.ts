@@ -1,0 +1,43 @@
+import { relative } from 'node:path';
+import { DirtyTreeError } from '../errors.js';
+import type { Plan } from '../plan.js';
+import { uncommittedFiles } from '../project/git.js';
+import { lockfileIn } from '../project/package-manager.js';
+import { slashed } from '../project/paths.js';
+import type { Options } from './options.js';
+import type { Terminal } from './terminal.js';
+import type { Workers } from './workers.js';
+
+/**
+ * Keeps the change apart from others, so that it can be reviewed and taken back by itself. A lockfile alone is
+ * what `npm install` leaves behind in a fresh clone, and nobody reviews one line by line: it is told, and `remove`
+ * puts it back as it was.
+ * @throws DirtyTreeError naming the first file in the way
+ */
+export function guardDirtyTree(workers: Workers, plan: Plan, options: Options, terminal: Terminal): void {
+  const { base, root, members } = workers;
+  // Files with keys are in nobody's commit, so there is nothing to review apart.
+  if (options.force || plan.changes.every(({ part }) => part === 'secrets')) return;
+  const lockfiles = new Set(members.map(({ project }) => lockfileIn(project.packageManager)));
+  const paths = new Set([
+    ...members.map(({ dir }) => dir),
+    ...plan.changes.map((change) => change.path),
+    ...[...lockfiles].map((path) => slashed(relative(base, path))),
+  ]);
+  const dirty = uncommittedFiles(base, [...paths]);
+  const shown = (path: string) => slashed(relative(root, path));
+  const [first, ...more] = dirty.filter((path) => !lockfiles.has(path));
+  if (first !== undefined) {
+    const others = more.length > 0 ? ` and ${more.length} more` : '';
+    throw new DirtyTreeError(
+      `There are uncommitted changes: ${shown(first)}${others}.`,
+      'Commit or stash them, so that this change can be reviewed by itself; or add --force. Nothing was changed.',
+    );
+  }
+  if (dirty.length > 0) {
+    const names = dirty.map(shown).join(', ');
+    terminal.say(
+      `Note: the uncommitted changes of ${names} stand in the same diff as this change. For one that stands alone, commit them first.`,
+    );
+  }
+}
