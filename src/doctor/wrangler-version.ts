@@ -1,15 +1,20 @@
-import { type Diagnosis, notice, ok, type Situation, skipped, wrong } from './situation.js';
+import { type Diagnosis, notice, ok, type Situation, skipped, wants, wrong } from './situation.js';
 import { isOlder } from './versions.js';
 
 /** The first that knows `observability.traces`; older ones leave it out of a deploy (Wrangler's changelog, #10491). */
 const KNOWS_TRACES = '4.35.0';
+/** The first whose `wrangler dev` keeps the spans of the platform and answers queries over them. */
+const KEEPS_SPANS = '4.118.0';
+/** The least Node of every Wrangler from 4.87 on, those that keep spans among them. */
+const NODE_FOR_SPANS = '22';
 /** From here on Wrangler drops a flag that the date brings along; before, workerd does not start (#15148). */
 const DROPS_FLAG = '4.122.0';
 /** workerd has nodejs_compat by itself from this date, and refuses the flag. */
 const NODEJS_COMPAT_DEFAULT = '2026-08-04';
 
 /** Whether the project's Wrangler is there, new enough, and runs on this Node. */
-export function checkWrangler({ config, wrangler, runtime, node, env }: Situation): Diagnosis[] {
+export function checkWrangler(situation: Situation): Diagnosis[] {
+  const { config, wrangler, runtime, node, env } = situation;
   if (config === null) return [];
   if (wrangler === undefined) {
     if (runtime.installed === undefined)
@@ -55,5 +60,19 @@ export function checkWrangler({ config, wrangler, runtime, node, env }: Situatio
       ),
     );
   }
+  if (wants(situation, 'cloudflare') && isOlder(version, KEEPS_SPANS))
+    found.push(keepsNoSpans(version, node));
   return found.length > 0 ? found : [ok('wrangler', `Wrangler ${version} is installed.`)];
+}
+
+/** Nothing is broken by it, and the deployed Worker is traced all the same: a hint. */
+function keepsNoSpans(version: string, node: string): Diagnosis {
+  const update = `npm install --save-dev wrangler@latest (${KEEPS_SPANS} is the least)`;
+  return notice(
+    'wrangler',
+    `\`wrangler dev\` of Wrangler ${version} keeps no spans of the platform (D1, KV, R2, fetch), so lm dashboard shows only what goes to Langfuse.`,
+    isOlder(node, NODE_FOR_SPANS)
+      ? `Install Node ${NODE_FOR_SPANS} or newer (this is ${node}), then: ${update}`
+      : `Update it: ${update}.`,
+  );
 }

@@ -293,6 +293,12 @@ const NOTICED: [what: string, more: Partial<Situation>, check: string, message: 
     /production/,
   ],
   ['no Wrangler', { wrangler: undefined }, 'wrangler', /not installed/],
+  [
+    'a Wrangler that keeps no spans',
+    { wrangler: { version: '4.117.9', minimumNode: '22.12.0' } },
+    'wrangler',
+    /4\.117\.9 keeps no spans of the platform/,
+  ],
   ['an older runtime', runtime({ expected: '0.2.0' }), 'runtime', /0\.1\.0 is installed/],
   [
     'a build that was not made',
@@ -346,6 +352,17 @@ describe('doctor', () => {
     expect(found).toEqual([
       expect.objectContaining({ check, state: 'notice', message: expect.stringMatching(message) }),
     ]);
+  });
+
+  it('names Node, too, where the Wrangler that keeps spans would not run', () => {
+    const old = { version: '4.86.0', minimumNode: '20.3.0' };
+    const fixOn = (node: string) => diagnose(healthy({ wrangler: old, node })).find(({ fix }) => fix)?.fix;
+    expect(fixOn('20.20.2')).toMatch(
+      /^Install Node 22 or newer \(this is 20\.20\.2\), then: .*wrangler@latest/,
+    );
+    expect(fixOn('22.20.0')).toMatch(/^Update it: .*wrangler@latest \(4\.118\.0 is the least\)/);
+    const only = healthy({ wrangler: old, record: record({ layers: ['langfuse'] }) });
+    expect(diagnose(only).filter(({ state }) => state === 'notice')).toEqual([]);
   });
 
   it('asks nothing of a layer that nobody wanted', () => {
