@@ -19,6 +19,7 @@ import { CANDIDATE } from '../tools/candidate.js';
 import type { ChosenTask } from './chosen-tasks.js';
 import type { Options } from './options.js';
 import { askWorkers } from './prompts.js';
+import { type MemberPlan, withSharedRegistrars } from './shared-sources.js';
 import type { Terminal } from './terminal.js';
 
 /** One Worker that a command is about. */
@@ -123,21 +124,24 @@ export async function planWorkers(
     examined?: (plan: Plan, member: Member) => Plan;
   } = {},
 ): Promise<Plan> {
-  const parts: { dir: string; plan: Plan }[] = [];
   const neighbours = neighboursOf(workers);
-  for (const member of workers.members) {
-    const { project, dir } = member;
+  const planOf = ({ project, dir }: Member, registrars = intentOf(project).registrars) => {
     const keyed = tasks.map((chosen) => [`${fromWorker(dir, chosen.file)}:${chosen.name}`, chosen] as const);
     const intent = {
       ...intentOf(project),
+      registrars,
       tasks: new Map(keyed.map(([key, { task }]) => [key, task])),
       oversight: new Map(keyed.map(([key, { oversight }]) => [key, oversight])),
       leaves: new Set([...leaves].map((path) => fromWorker(dir, path))),
     };
-    const plan = await planInit(project, assets, intent, () => neighbours(project));
-    parts.push({ dir, plan: examined(plan, member) });
+    return planInit(project, assets, intent, () => neighbours(project));
+  };
+  const parts: MemberPlan[] = [];
+  for (const member of workers.members) {
+    const plan = examined(await planOf(member), member);
+    parts.push({ dir: member.dir, plan, member, registrars: intentOf(member.project).registrars });
   }
-  return joinPlans(parts);
+  return joinPlans(await withSharedRegistrars(parts, planOf));
 }
 
 function fromWorker(dir: string, file: string): string {

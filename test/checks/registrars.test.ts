@@ -81,4 +81,50 @@ describe('a registrar', () => {
     expect(code).toBe(EXIT.couldNotCheck);
     expect(stderr).toContain('observe.json');
   });
+
+  describe('that only one of two Workers names, in a source that both reach', () => {
+    const SHARED = 'packages/tools/index.ts';
+    const OPEN =
+      "server.tool('add', 'Add', async () => ({ content: [] }));\nkeep('list', ({ token }) => token);\n";
+    const entry = "import '../../../packages/tools';\n";
+    const shared = (dir: string) => readFileSync(join(dir, SHARED), 'utf8');
+    const both = (...order: string[]) => order.flatMap((name) => ['--worker', `apps/${name}`]);
+
+    function shop() {
+      return repository({
+        ...worker('apps/front', { 'wrangler.jsonc': jsonc('front') }, entry),
+        ...worker('apps/admin', { 'wrangler.jsonc': jsonc('admin') }, entry),
+        'packages/tools/package.json': '{ "name": "tools" }\n',
+        [SHARED]: `import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';\nimport { keep } from './keep';\n\nconst server = new McpServer({ name: 'shop', version: '1.0.0' });\n`,
+      });
+    }
+
+    it.each([
+      ['named by the first', ['front', 'admin']],
+      ['named by the second', ['admin', 'front']],
+    ])('traces the tools of both at once, %s', async (_which, order) => {
+      const dir = shop();
+      await init(dir, ...both('front'), '--registrar', 'keep');
+      commitAll(dir);
+      await init(dir, ...both('admin'));
+      writeFileSync(join(dir, SHARED), shared(dir) + OPEN);
+      commitAll(dir);
+      const before = shared(dir);
+
+      expect(await init(dir, ...both(...order))).toMatchObject({ code: EXIT.ok, stderr: '' });
+      expect(shared(dir)).toContain("name: 'shop:add'");
+      expect(shared(dir)).toContain("name: 'shop:list'");
+      const record = (name: string) =>
+        JSON.parse(readFileSync(join(dir, `apps/${name}/observe.json`), 'utf8'));
+      expect(record('front').registrars).toEqual(['keep']);
+      expect(record('admin').registrars).toBeUndefined();
+      commitAll(dir);
+      expect((await init(dir, ...both(...order))).stdout).toContain('Nothing to do');
+      expect(await observeHere('check', dir)).toMatchObject({ code: EXIT.ok });
+
+      await observeHere('remove', dir, '--yes', ...both('front'));
+      await observeHere('remove', dir, '--yes', ...both('admin'));
+      expect(shared(dir)).toBe(before);
+    });
+  });
 });
