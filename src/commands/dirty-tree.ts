@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import { DirtyTreeError } from '../errors.js';
 import type { Plan } from '../plan.js';
-import { uncommittedFiles } from '../project/git.js';
+import { gitRefusal, uncommittedFiles } from '../project/git.js';
 import { lockfileIn } from '../project/package-manager.js';
 import { slashed } from '../project/paths.js';
 import type { Options } from './options.js';
@@ -18,6 +18,11 @@ export function guardDirtyTree(workers: Workers, plan: Plan, options: Options, t
   const { base, root, members } = workers;
   // Files with keys are in nobody's commit, so there is nothing to review apart.
   if (options.force || plan.changes.every(({ part }) => part === 'secrets')) return;
+  const refusal = gitRefusal(base);
+  if (refusal) {
+    const { top, why, fix } = refusal;
+    terminal.say(`Note: whether ${top} has uncommitted changes is not known: ${why}.\n  ${fix}`);
+  }
   const lockfiles = new Set(members.map(({ project }) => lockfileIn(project.packageManager)));
   const paths = new Set([
     ...members.map(({ dir }) => dir),

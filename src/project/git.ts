@@ -1,12 +1,40 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { UsageError } from '../errors.js';
+import { upwards } from './paths.js';
 
 /** The top folder of the git work tree around `dir`; undefined outside one or without git. */
 export function gitTop(dir: string): string | undefined {
   const top = git(dir, ['rev-parse', '--show-toplevel'])?.trim();
   // Git writes forward slashes on every system.
   return top === undefined ? undefined : resolve(top);
+}
+
+/**
+ * Why git tells nothing of a folder that is under version control: it is not installed, or the folder is another
+ * user's, as it is in most containers. undefined where it does tell, and where there is no repository.
+ */
+export function gitRefusal(dir: string): GitRefusal | undefined {
+  if (gitTop(dir) !== undefined) return undefined;
+  const top = [...upwards(dir)].find((folder) => existsSync(join(folder, '.git')));
+  if (top === undefined) return undefined;
+  const { error, stderr } = spawnSync('git', ['rev-parse'], { cwd: dir, encoding: 'utf8' });
+  if (error)
+    return { top, why: 'git can’t be run here', fix: 'Install git, and see that it is on the PATH.' };
+  if (stderr.includes('safe.directory')) {
+    const fix = 'Where you trust it: git config --global --add safe.directory <that folder>';
+    return { top, why: 'git does not look into the folder of another user', fix };
+  }
+  return { top, why: 'git can’t read the repository', fix: 'See what `git status` says there.' };
+}
+
+/** A repository that git tells nothing of. */
+export interface GitRefusal {
+  /** Absolute. */
+  readonly top: string;
+  readonly why: string;
+  readonly fix: string;
 }
 
 /**
@@ -54,6 +82,9 @@ export function isTracked(dir: string, path: string): boolean {
  * @throws UsageError when git can't tell
  */
 export function changedSince(top: string, ref: string): Set<string> {
+  const refusal = gitRefusal(top);
+  if (refusal)
+    throw new UsageError(`What changed in ${refusal.top} is not known: ${refusal.why}.`, refusal.fix);
   if (gitTop(top) === undefined) {
     throw new UsageError(`${top} is not under version control by git.`, 'Run check without --since.');
   }

@@ -1,6 +1,6 @@
 import { appendFileSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { EXIT } from '../../src/errors.js';
 import { jsonc, repository, toolNamed, worker } from '../commands/repository.js';
 import { commitAll, git } from '../support/cli.js';
@@ -15,6 +15,10 @@ beforeEach(() => {
     '.gitignore': '.dev.vars\n',
   });
   git(dir, 'branch', 'start');
+});
+
+afterEach(() => {
+  vi.unstubAllEnvs();
 });
 
 const app = (path: string) => join(dir, 'apps/mcp', path);
@@ -88,6 +92,18 @@ describe('check --since', () => {
     );
     expect(ended.stderr).toMatch(/not under version control/);
     expect(ended.code).toBe(EXIT.couldNotCheck);
+  });
+
+  it('tells a repository that git does not look into from none', async () => {
+    // What git finds in most containers; so it says of every folder.
+    vi.stubEnv('GIT_TEST_ASSUME_DIFFERENT_OWNER', '1');
+    const ended = await observeHere('check', dir, '--since', 'start');
+    expect(ended.stderr).toMatch(/folder of another user\.\n.*safe\.directory/);
+    expect(ended.code).toBe(EXIT.couldNotCheck);
+
+    vi.stubEnv('GIT_TEST_ASSUME_DIFFERENT_OWNER', undefined);
+    vi.stubEnv('PATH', folderWith({}));
+    expect((await observeHere('check', dir, '--since', 'start')).stderr).toMatch(/git can’t be run here/);
   });
 
   it('needs a history in common', async () => {
