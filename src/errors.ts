@@ -1,3 +1,5 @@
+import { isAbsolute, posix } from 'node:path';
+
 /** Exit codes of the command line, one for each cause. `check` turns every cause into 2. */
 export const EXIT = {
   ok: 0,
@@ -30,6 +32,24 @@ export abstract class ExpectedError extends Error {
     this.file = place?.file;
     this.line = place?.line;
   }
+}
+
+type ExpectedErrorClass = new (
+  message: string,
+  fix: string,
+  place?: { file: string; line?: number },
+) => ExpectedError;
+
+/** What went wrong in a Worker's own folder, with the path of its file as it is from further up. */
+export function seenFrom(error: unknown, dir: string): unknown {
+  if (!(error instanceof ExpectedError) || error.file === undefined || isAbsolute(error.file)) return error;
+  const { message, fix, line } = error;
+  const file = posix.join(dir, error.file);
+  return new (error.constructor as ExpectedErrorClass)(
+    message,
+    fix,
+    line === undefined ? { file } : { file, line },
+  );
 }
 
 export class NoConfigError extends ExpectedError {

@@ -16,7 +16,7 @@ import type { Options } from './options.js';
 import { isAnswering, probeHost } from './probe-host.js';
 import { showDiagnoses } from './show-diagnoses.js';
 import type { Terminal } from './terminal.js';
-import { type Member, openWorkers, planWorkers, type Workers } from './workers.js';
+import { aboutMember, type Member, openWorkers, planWorkers, type Workers } from './workers.js';
 
 /** Version of the JSON that `doctor --json` prints. */
 const SCHEMA_VERSION = 1;
@@ -27,7 +27,7 @@ export async function doctor(options: Options, terminal: Terminal): Promise<numb
   const workers = await openWorkers(options, terminal, { preferSetUp: true });
   const found: { member: Member; situation: Situation; diagnoses: Diagnosis[] }[] = [];
   for (const member of workers.members) {
-    const situation = await situationOf(member, workers, assets, options);
+    const situation = await aboutMember(member, () => situationOf(member, workers, assets, options));
     found.push({ member, situation, diagnoses: diagnose(situation) });
   }
   const isWrong = (diagnoses: readonly Diagnosis[]) => diagnoses.some(({ state }) => state === 'wrong');

@@ -15,7 +15,7 @@ import { askToGoOn } from './prompts.js';
 import { putBack } from './put-back.js';
 import { showCounts, showFindings } from './show.js';
 import type { Terminal } from './terminal.js';
-import { neighboursOf, openWorkers, type Workers } from './workers.js';
+import { aboutMember, neighboursOf, openWorkers, type Workers } from './workers.js';
 
 /** `remove`: takes out again what `init` put in, byte for byte where nobody wrote over it since. */
 export async function remove(options: Options, terminal: Terminal): Promise<number> {
@@ -55,8 +55,10 @@ async function planRemoval(workers: Workers): Promise<Plan> {
   const block = keysBlock(readAssets());
   const parts: WorkerPlan[] = [];
   const neighbours = neighboursOf(workers);
-  for (const { project, dir } of workers.members) {
-    parts.push({ dir, plan: await planRemove(project, block, neighbours(project)) });
+  for (const member of workers.members) {
+    const { project, dir } = member;
+    const plan = await aboutMember(member, () => planRemove(project, block, neighbours(project)));
+    parts.push({ dir, plan });
   }
   return joinPlans(parts);
 }

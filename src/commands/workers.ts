@@ -1,5 +1,5 @@
 import { relative, sep } from 'node:path';
-import { UsageError } from '../errors.js';
+import { seenFrom, UsageError } from '../errors.js';
 import type { Plan } from '../plan.js';
 import { type InitIntent, planInit } from '../plan-init.js';
 import { joinPlans } from '../plan-join.js';
@@ -14,7 +14,8 @@ import {
 import { gitTop } from '../project/git.js';
 import { slashed } from '../project/paths.js';
 import type { Neighbour, Project } from '../project/project.js';
-import { readProject } from '../project/read-project.js';
+import { type ReadOptions, readProject } from '../project/read-project.js';
+import { recordOf } from '../record.js';
 import { CANDIDATE } from '../tools/candidate.js';
 import type { ChosenTask } from './chosen-tasks.js';
 import type { Options } from './options.js';
@@ -74,12 +75,10 @@ export async function openWorkers(
 
 function readWorkers(given: string, places: readonly ProjectPlace[]): Workers {
   const top = gitTop(given);
-  const projects = places.map(({ dir, config }) =>
-    readProject(dir, {
-      config,
-      filter: CANDIDATE,
+  const projects = places.map((place) =>
+    projectAt(place, given, {
       // Below the folder given, that folder is the repository where git knows of none.
-      ...(top === undefined && dir !== given ? { root: given } : {}),
+      ...(top === undefined && place.dir !== given ? { root: given } : {}),
       userAgent: process.env['npm_config_user_agent'],
     }),
   );
@@ -92,6 +91,27 @@ function readWorkers(given: string, places: readonly ProjectPlace[]): Workers {
   return { base, root, folder, members, reread: () => readWorkers(given, places) };
 }
 
+/** @throws ExpectedError that names files from `base` */
+function projectAt({ dir, config }: ProjectPlace, base: string, more: Partial<ReadOptions>): Project {
+  try {
+    const project = readProject(dir, { config, filter: CANDIDATE, ...more });
+    // Read for what is wrong with it, while it is known whose it is.
+    recordOf(project);
+    return project;
+  } catch (error) {
+    throw seenFrom(error, slashed(relative(base, dir)));
+  }
+}
+
+/** Does something about one Worker; what goes wrong is told with paths from the base. */
+export async function aboutMember<T>({ dir }: Pick<Member, 'dir'>, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw seenFrom(error, dir);
+  }
+}
+
 /** Workers of the repository, set up already, that the command is not about: as one of its own sees them. */
 export function neighboursOf({ members, root }: Workers): (project: Project) => Neighbour[] {
   const own = new Set(members.map((member) => member.project.dir));
@@ -99,7 +119,7 @@ export function neighboursOf({ members, root }: Workers): (project: Project) => 
   return (project) => {
     others ??= setUpBelow(root)
       .filter(({ dir }) => !own.has(dir))
-      .map(({ dir, config }) => readProject(dir, { config, filter: CANDIDATE, root }));
+      .map((place) => projectAt(place, project.dir, { root }));
     return others.map((other) => ({
       project: other,
       dir: slashed(relative(project.dir, other.dir)) || '.',
@@ -138,7 +158,7 @@ export async function planWorkers(
   };
   const parts: MemberPlan[] = [];
   for (const member of workers.members) {
-    const plan = examined(await planOf(member), member);
+    const plan = await aboutMember(member, async () => examined(await planOf(member), member));
     parts.push({ dir: member.dir, plan, member, registrars: intentOf(member.project).registrars });
   }
   return joinPlans(await withSharedRegistrars(parts, planOf));

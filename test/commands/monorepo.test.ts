@@ -166,6 +166,24 @@ describe('Workers named by --worker', () => {
     expect(await hashFiles(dir)).toEqual(before);
   });
 
+  it.each([
+    ['observe.json', '{'],
+    ['wrangler.toml', 'name = ['],
+    ['src/index.ts', "server.tool('x', {"],
+  ])('are told apart where the %s of one can’t be read', async (file, broken) => {
+    const dir = shop();
+    await observe([...INIT, ...BOTH], dir);
+    writeFileSync(join(dir, 'apps/front', file), broken);
+    commitAll(dir);
+    const told = { stderr: expect.stringMatching(`^✖ apps/front/${file}:1 - `) };
+    expect(await observe(['check'], dir)).toMatchObject({ code: EXIT.couldNotCheck, ...told });
+    expect(await observe([...INIT, ...BOTH], dir)).toMatchObject(told);
+    // Sources are only read where somebody asks about them; what is shared is asked of every Worker.
+    const remove = await observe(['remove', '--yes', '--worker', 'apps/admin'], dir);
+    if (file === 'src/index.ts') expect(remove.code).toBe(EXIT.ok);
+    else expect(remove).toMatchObject(told);
+  });
+
   it('are refused with uncommitted changes in a package they share', async () => {
     const dir = shop();
     writeFileSync(join(dir, SHARED), `${text(dir, SHARED)}// mine\n`);
