@@ -10,6 +10,7 @@ const REASONS: Readonly<Record<string, readonly [why: string, fix: string]>> = {
   EBUSY: ['another program holds it, or it is mounted by itself', 'Close what holds it'],
   EXDEV: ['it lies on another file system than its folder', 'Work where the file itself lies'],
   ENOENT: ['a link on the way to it leads nowhere', 'Mend or remove that link'],
+  ELOOP: ['it is a link that leads to itself', 'Mend or remove that link'],
   ENOTDIR: ['a file stands where a folder is needed', 'Move that file'],
   EEXIST: ['something else stands in its place', 'Move that'],
   ENAMETOOLONG: ['the path is too long for this file system', 'Move the project to a shorter path'],
@@ -19,6 +20,14 @@ export function changedMeanwhile(path: string): ChangedMeanwhileError {
   return new ChangedMeanwhileError(
     `${path} changed while the plan was made, or is not UTF-8`,
     'Run the command again. Nothing was changed.',
+    { file: path },
+  );
+}
+
+export function noPlainFile(path: string): NotWritableError {
+  return new NotWritableError(
+    `${path} is no plain file: it is a folder, a link that leads nowhere, or a device`,
+    'Move or mend it, then run the command again. Nothing was changed.',
     { file: path },
   );
 }

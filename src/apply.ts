@@ -5,6 +5,7 @@ import {
   couldNotPutBack,
   couldNotWrite,
   leadsOut,
+  noPlainFile,
   readOnly,
   sameFile,
 } from './apply-errors.js';
@@ -77,7 +78,11 @@ function checked(change: Change, dir: string, root: string): Step {
   const absolute = resolve(dir, path);
   try {
     if (change.action === 'create') {
-      if (lstatSync(absolute, { throwIfNoEntry: false })) throw changedMeanwhile(path);
+      // What stands there and is no file was no file for the plan either: it would be so again.
+      if (lstatSync(absolute, { throwIfNoEntry: false }))
+        throw statSync(absolute, { throwIfNoEntry: false })?.isFile()
+          ? changedMeanwhile(path)
+          : noPlainFile(path);
       const folder = existingFolder(dirname(absolute));
       requireInside(realpathSync(folder), root, path);
       requireWritable(folder, path);

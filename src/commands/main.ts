@@ -130,10 +130,11 @@ function readOptions(words: Record<string, unknown>): Options {
 
 function report(error: unknown, isCheck: boolean, terminal: Terminal): number {
   if (error instanceof ExpectedError) {
-    const place =
-      error.file === undefined ? '' : `${error.file}${error.line === undefined ? '' : `:${error.line}`} `;
-    const separator = place === '' ? '' : '- ';
-    terminal.complain(`${terminal.paint('red', '✖')} ${place}${separator}${error.message}\n  ${error.fix}`);
+    const { file, line, message } = error;
+    const place = line === undefined ? file : `${file}:${line}`;
+    // Most words about a file as a whole begin with its name already.
+    const head = file === undefined || message.startsWith(`${place} `) ? '' : `${place} - `;
+    terminal.complain(`${terminal.paint('red', '✖')} ${head}${message}\n  ${error.fix}`);
     return isCheck ? EXIT.couldNotCheck : error.exitCode;
   }
   if (isTooDeep(error)) {

@@ -1,10 +1,9 @@
-import { existsSync } from 'node:fs';
 import { basename, join, posix, relative } from 'node:path';
 import { NoConfigError, UsageError } from '../errors.js';
 import { RECORD_FILE } from '../record.js';
 import { findNewStyleConfig } from './config-new-style.js';
 import { findConfig } from './find-config.js';
-import { slashed } from './paths.js';
+import { isFile, slashed } from './paths.js';
 import { existingFolder } from './read-project.js';
 import { type ListedWorker, listWorkers } from './worker-list.js';
 
@@ -50,8 +49,7 @@ export function findPlaces(from: string, options: ChoiceOptions): PlacesFound {
     const places = wanted.map((worker) => (worker === undefined ? here : placeOf(given, worker)));
     return { given, places: uniquePlaces(places), choice: [] };
   }
-  if (existsSync(join(given, RECORD_FILE)) || findConfig(given) || options.withoutConfig)
-    return one(given, here);
+  if (isFile(join(given, RECORD_FILE)) || findConfig(given) || options.withoutConfig) return one(given, here);
   const listed = listWorkers(given);
   const setUp = options.preferSetUp ? setUpAmong(given, listed) : [];
   if (setUp.length > 0) return { given, places: setUp, choice: [] };
@@ -74,7 +72,7 @@ export function setUpBelow(root: string): ProjectPlace[] {
 
 function setUpAmong(root: string, workers: readonly ListedWorker[]): ProjectPlace[] {
   return workers
-    .filter((worker) => existsSync(join(root, worker.dir, RECORD_FILE)))
+    .filter((worker) => isFile(join(root, worker.dir, RECORD_FILE)))
     .map((worker) => placeOf(root, worker));
 }
 

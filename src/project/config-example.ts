@@ -1,14 +1,14 @@
-import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Finding } from '../findings.js';
 import { CONFIG_NAMES, type ConfigFile, readConfigFile } from './config-file.js';
 import { isLeftOutByGit } from './git.js';
+import { isFile } from './paths.js';
 
 const WORDS = ['example', 'sample', 'template'] as const;
 
 /** The committed template beside `config`, when git ignores the config itself. */
 export function exampleOf(config: string): ConfigFile | undefined {
-  const path = templates(dirname(config), basename(config)).find((candidate) => existsSync(candidate));
+  const path = templates(dirname(config), basename(config)).find((candidate) => isFile(candidate));
   return path !== undefined && isLeftOutByGit(dirname(config), basename(config))
     ? readConfigFile(path)
     : undefined;
@@ -17,7 +17,7 @@ export function exampleOf(config: string): ConfigFile | undefined {
 /** A template whose config has not been made yet. */
 export function lonelyExample(dir: string): { file: ConfigFile; note: Finding } | undefined {
   for (const name of CONFIG_NAMES) {
-    const path = templates(dir, name).find((candidate) => existsSync(candidate));
+    const path = templates(dir, name).find((candidate) => isFile(candidate));
     if (path === undefined) continue;
     const note: Finding = {
       rule: 'wrangler/config-example',

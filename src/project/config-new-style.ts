@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import type { Finding } from '../findings.js';
-import { upwards } from './paths.js';
+import { isFile, upwards } from './paths.js';
 
 const NAMES = [
   'cloudflare.config.ts',
@@ -34,7 +34,7 @@ export function newStyleNote(dir: string): Finding[] {
 }
 
 function inFolder(dir: string): NewStyleConfig | undefined {
-  const path = NAMES.map((name) => join(dir, name)).find((candidate) => existsSync(candidate));
+  const path = NAMES.map((name) => join(dir, name)).find((candidate) => isFile(candidate));
   if (path === undefined) return undefined;
   // Read as text, not run: whoever computes the block in some other way is asked once too often.
   const text = readFileSync(path, 'utf8');

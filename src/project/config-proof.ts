@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { PROOF_SCRIPT } from './config-proof-script.js';
+import { isFile, upwards } from './paths.js';
 
 /** How the project's own Wrangler reads one environment of a config. */
 export interface ScopeReading {
@@ -79,6 +80,9 @@ export function knownObservabilityKeys(configPath: string): readonly string[] | 
 function installed(
   configPath: string,
 ): { entry: string; version: string; knownKeys: string[] | undefined } | undefined {
+  // Node reads each of them on its way, also a link to a device, which has no end.
+  const manifests = [...upwards(dirname(configPath))].map((folder) => join(folder, 'package.json'));
+  if (manifests.some((path) => existsSync(path) && !isFile(path))) return undefined;
   try {
     const require = createRequire(configPath);
     const manifest = require.resolve('wrangler/package.json');

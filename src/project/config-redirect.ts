@@ -1,8 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { parse } from 'jsonc-parser';
 import type { Finding } from '../findings.js';
-import { upwards } from './paths.js';
+import { isFile, upwards } from './paths.js';
 
 /** Where build tools leave the path of the config they generated. */
 const POINTER = join('.wrangler', 'deploy', 'config.json');
@@ -28,7 +28,7 @@ export function redirectNotes(from: string, config: string): Finding[] {
     ];
   }
   const target = targetOf(pointer);
-  if (target === undefined || !existsSync(target)) {
+  if (target === undefined || !isFile(target)) {
     return [
       {
         ...place,
@@ -52,7 +52,7 @@ export function redirectNotes(from: string, config: string): Finding[] {
 
 function nearestPointer(from: string): string | undefined {
   for (const dir of upwards(from)) {
-    if (existsSync(join(dir, POINTER))) return join(dir, POINTER);
+    if (isFile(join(dir, POINTER))) return join(dir, POINTER);
   }
   return undefined;
 }

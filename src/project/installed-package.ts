@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { upwards } from './paths.js';
+import { isFile, upwards } from './paths.js';
 
 /** A package as it lies in `node_modules`. */
 export interface InstalledPackage {
@@ -16,7 +16,7 @@ export interface InstalledPackage {
 export function installedPackage(dir: string, name: string): InstalledPackage | undefined {
   for (const folder of upwards(dir)) {
     const manifest = join(folder, 'node_modules', name, 'package.json');
-    if (existsSync(manifest)) return readManifest(manifest);
+    if (isFile(manifest)) return readManifest(manifest);
   }
   return undefined;
 }

@@ -72,7 +72,7 @@ export function detectPackageManager(dir: string, root: string, userAgent?: stri
 
 /** The package below a lockfile whose workspace does not hold it: an install up there would pass it over. */
 function outside(place: string, folders: readonly string[]): string | undefined {
-  const home = folders.find((folder) => existsSync(join(folder, 'package.json')));
+  const home = folders.find((folder) => isFile(join(folder, 'package.json')));
   if (home === undefined || home.length <= place.length) return undefined;
   return folders.some((folder) => folder.length < home.length && holds(folder, home)) ? undefined : home;
 }
@@ -143,7 +143,7 @@ function declared(folder: string): Declared | undefined {
 
 function locksIn(folder: string): Lock[] {
   return LOCKFILES.map(([file, name]) => ({ name, path: join(folder, file) })).filter(({ path }) =>
-    existsSync(path),
+    isFile(path),
   );
 }
 

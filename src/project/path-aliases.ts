@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parse } from 'jsonc-parser';
+import { isFile } from './paths.js';
 
 /** `compilerOptions.paths` and `baseUrl` of the tsconfig.json that governs a folder. */
 export interface PathAliases {
@@ -29,13 +30,13 @@ export class AliasesOfFolders {
 
   #read(folder: string): PathAliases | undefined {
     const file = join(folder, 'tsconfig.json');
-    if (existsSync(file)) return aliasesOf(file, new Set());
+    if (isFile(file)) return aliasesOf(file, new Set());
     return folder === dirname(folder) ? undefined : this.of(dirname(folder));
   }
 }
 
 function aliasesOf(file: string, seen: Set<string>): PathAliases | undefined {
-  if (seen.has(file) || !existsSync(file)) return undefined;
+  if (seen.has(file) || !isFile(file)) return undefined;
   seen.add(file);
   const config = parse(readFileSync(file, 'utf8'), [], { allowTrailingComma: true }) as TsConfig | undefined;
   const options = config?.compilerOptions;

@@ -6,9 +6,18 @@ export function slashed(path: string): string {
   return sep === '/' ? path : path.replaceAll(sep, '/');
 }
 
-/** Whether there is a file: a folder named `.env` is a Python environment. */
+/**
+ * Whether there is a plain file: a folder named `.env` is a Python environment, and reading a pipe or a device
+ * would never end.
+ */
 export function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+  } catch (error) {
+    // A file stands where one of its folders would be.
+    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return false;
+    throw error;
+  }
 }
 
 /** What a folder holds; a file in its place, or a folder that may not be read, holds nothing. */

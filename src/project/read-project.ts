@@ -106,7 +106,7 @@ function packageName(path: string | undefined): string | undefined {
 function nearest(name: string, dir: string, root: string): string | undefined {
   for (const folder of upwards(dir, root)) {
     const path = join(folder, name);
-    if (existsSync(path)) return path;
+    if (isFile(path)) return path;
   }
   return undefined;
 }

@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { isSource, MAX_SOURCE_BYTES, reachableFiles } from './module-graph.js';
-import { slashed } from './paths.js';
+import { entriesOf, slashed } from './paths.js';
 
 /** A source file that may register tools. */
 export interface CandidateFile {
@@ -53,7 +53,7 @@ export function candidateFiles(options: {
 }
 
 function* sourcesBelow(dir: string): Generator<string> {
-  for (const entry of readdirSync(dir, { withFileTypes: true })) {
+  for (const entry of entriesOf(dir)) {
     const path = join(dir, entry.name);
     if (entry.isDirectory()) {
       if (!SKIPPED_FOLDERS.has(entry.name) && !entry.name.startsWith('.')) yield* sourcesBelow(path);

@@ -1,6 +1,6 @@
-import { existsSync, readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { UsageError } from '../errors.js';
+import { entriesOf } from './paths.js';
 
 /**
  * The tarball that `npm pack` made of a package.
@@ -9,10 +9,10 @@ import { UsageError } from '../errors.js';
  * @throws UsageError when the folder has none
  */
 export function findTarball(folder: string, stem: string): string {
-  const names = existsSync(folder) ? readdirSync(folder) : [];
-  const newest = names
+  const newest = entriesOf(folder)
+    .map(({ name }) => name)
     .filter((name) => name.startsWith(`${stem}-`) && name.endsWith('.tgz'))
-    .sort()
+    .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
     .at(-1);
   if (newest !== undefined) return resolve(folder, newest);
   throw new UsageError(

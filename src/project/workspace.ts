@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { entryCandidates, importCandidates, isObject, type Manifest } from './package-entry.js';
-import { upwards } from './paths.js';
+import { isFile, upwards } from './paths.js';
 import { pnpmWorkspacePatterns } from './pnpm-workspace.js';
 import { workspaceFolders } from './workspace-globs.js';
 
@@ -99,7 +99,7 @@ export class Workspace {
 /** What a folder declares as its workspace: pnpm's file, else `workspaces` in package.json; empty for none. */
 export function workspacePatterns(folder: string): string[] {
   const pnpm = join(folder, 'pnpm-workspace.yaml');
-  if (existsSync(pnpm)) return pnpmWorkspacePatterns(readFileSync(pnpm, 'utf8'));
+  if (isFile(pnpm)) return pnpmWorkspacePatterns(readFileSync(pnpm, 'utf8'));
   const declared = readManifest(join(folder, 'package.json'))?.workspaces;
   const list = isObject(declared) ? declared.packages : declared;
   return Array.isArray(list) ? list.filter((pattern) => typeof pattern === 'string') : [];
@@ -107,7 +107,7 @@ export function workspacePatterns(folder: string): string[] {
 
 /** A manifest that can't be read is reported where it is to be edited. */
 function readManifest(path: string): WorkspaceManifest | undefined {
-  if (!existsSync(path)) return undefined;
+  if (!isFile(path)) return undefined;
   try {
     const value: unknown = JSON.parse(readFileSync(path, 'utf8').replace(/^\uFEFF/, ''));
     return isObject(value) ? (value as WorkspaceManifest) : undefined;

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -58,6 +58,32 @@ describe('bad input', () => {
     chmodSync(join(worker.dir, 'src/index.ts'), 0o444);
     commitAllIfChanged();
     await refused([/src\/index\.ts .*read-only/, /chmod u\+w/], EXIT.notWritable, ['--force']);
+  });
+
+  it.each(['package.json', '.gitignore', '.dev.vars.example', 'observe.json'])(
+    'a folder named %s, and a link of that name to nowhere or to what has no end',
+    async (name) => {
+      const path = join(worker.dir, name);
+      const words = [new RegExp(`^✖ ${name} is no plain file`), /Move or mend it/];
+      rmSync(path, { force: true });
+      mkdirSync(path);
+      await refused(words, EXIT.notWritable, ['--force']);
+      for (const target of ['nowhere', '/dev/zero']) {
+        rmSync(path, { recursive: true });
+        symlinkSync(target, path);
+        await refused(words, EXIT.notWritable, ['--force']);
+      }
+    },
+  );
+
+  it('passes over folders where others look for files, and folders that nobody may read', async () => {
+    rmSync(join(worker.dir, 'tsconfig.json'));
+    for (const name of ['tsconfig.json', 'yarn.lock', '.wrangler/deploy/config.json', 'closed'])
+      mkdirSync(join(worker.dir, name), { recursive: true });
+    chmodSync(join(worker.dir, 'closed'), 0);
+    const init = await observe(['init', '--yes', '--no-install', '--force'], worker.dir);
+    expect(init).toMatchObject({ code: 0, stderr: '' });
+    chmodSync(join(worker.dir, 'closed'), 0o755);
   });
 
   it('an unknown flag, layer, folder and rate', async () => {

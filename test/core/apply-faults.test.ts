@@ -260,6 +260,16 @@ describe('paths that are not what they seem', () => {
     expect(await hashFiles(dir)).toEqual(before);
   });
 
+  it('names what stands in the place of a file and is none, for it will be none the next time', async () => {
+    mkdirSync(join(dir, 'folder'));
+    symlinkSync('nowhere', join(dir, 'dangling'));
+    for (const path of ['folder', 'dangling']) {
+      const apply = () => applyChanges(dir, dir, [{ action: 'create', path, text: '' }]);
+      expect(apply).toThrow(NotWritableError);
+      expect(apply).toThrow(`${path} is no plain file`);
+    }
+  });
+
   it('does not let two names of one file change it in two ways', async () => {
     symlinkSync('b.ts', join(dir, 'alias.ts'));
     const before = await hashFiles(dir);

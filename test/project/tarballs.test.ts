@@ -1,0 +1,15 @@
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { UsageError } from '../../src/errors.js';
+import { findTarball } from '../../src/project/tarballs.js';
+import { folderWith } from '../wrangler/temp-folder.js';
+
+it('takes the newest of several tarballs, by number', () => {
+  const dir = folderWith({ 'x-0.9.0.tgz': '', 'x-0.10.0.tgz': '', 'y-1.0.0.tgz': '' });
+  expect(findTarball(dir, 'x')).toBe(join(dir, 'x-0.10.0.tgz'));
+});
+
+it('says what is wanted where a tarball is named instead of its folder', () => {
+  const dir = folderWith({ 'x-0.9.0.tgz': '' });
+  expect(() => findTarball(join(dir, 'x-0.9.0.tgz'), 'x')).toThrow(UsageError);
+});
