@@ -48,15 +48,18 @@ export const CHECK_FLAGS = {
 } as const;
 
 export function readCheckOptions(words: Record<string, unknown>): CheckOptions {
-  const format = once<Format>(words, 'format');
-  const since = once<string>(words, 'since');
+  const format = words['format'] as Format | undefined;
+  const since = words['since'] as string | undefined;
   const fix = words['fix'] === true;
-  const maxWarnings = once<number>(words, 'max-warnings');
+  const maxWarnings = words['max-warnings'] as number | undefined;
   if (words['json'] === true && format !== undefined && format !== 'json') {
     throw new UsageError(`--json and --format ${format} both say what to print.`, 'Give one of them.');
   }
   if (fix && since !== undefined) {
     throw new UsageError('--fix mends every file, --since looks at some.', 'Give one of them.');
+  }
+  if (fix && words['dry-run'] === true) {
+    throw new UsageError('--fix writes, --dry-run does not.', 'For the patch: init --dry-run');
   }
   if (maxWarnings !== undefined && !(Number.isInteger(maxWarnings) && maxWarnings >= 0)) {
     throw new UsageError('--max-warnings takes a whole number.', 'For none at all: --max-warnings 0');
@@ -70,16 +73,10 @@ export function readCheckOptions(words: Record<string, unknown>): CheckOptions {
   };
 }
 
-/** yargs makes a list of a flag that is given twice. */
-function once<T>(words: Record<string, unknown>, flag: string): T | undefined {
-  const value = words[flag];
-  if (Array.isArray(value)) throw new UsageError(`--${flag} is given twice.`, 'Give it once.');
-  return value as T | undefined;
-}
-
 function parseRules(words: readonly string[]): RuleSettings {
   const settings = words.map((word) => {
-    const [id = '', setting = ''] = word.split('=', 2);
+    const [id = '', ...rest] = word.split('=');
+    const setting = rest.join('=');
     if (!isRuleId(id)) throw new UsageError(`There is no rule "${id}".`, nearest(id));
     if (!isSetting(setting)) {
       throw new UsageError(`${id} can't be set to "${setting}".`, `Settings are: ${SETTINGS.join(', ')}.`);

@@ -12,8 +12,10 @@ import {
   parseLayers,
   parsePairs,
   parseRegistrars,
+  SET_UP_FLAGS,
 } from './options.js';
 import { openTerminal, outliveReaders, type Terminal } from './terminal.js';
+import { requireMeant, requireOnce } from './words.js';
 
 type Command = (options: Options, terminal: Terminal) => Promise<number>;
 
@@ -33,16 +35,22 @@ export async function main(argv: readonly string[], version: string): Promise<nu
   outliveReaders();
   let code: number = EXIT.ok;
   const run = (name: string) => async (words: Record<string, unknown>) => {
+    requireOnce(words);
     const options = readOptions(words);
     const load = COMMANDS[name] as () => Promise<Command>;
     const terminal = openTerminal({ yes: options.yes, json: options.format !== 'pretty' });
     code = await (await load())(options, terminal);
   };
   try {
+    requireMeant(argv);
     await commandLine(argv, version, run).parseAsync();
     return code;
   } catch (error) {
-    return report(error, argv.includes('check'), openTerminal({ json: false, yes: true }));
+    return report(
+      error,
+      argv.find((word) => word in COMMANDS) === 'check',
+      openTerminal({ json: false, yes: true }),
+    );
   }
 }
 
@@ -55,38 +63,44 @@ type Run = (name: string) => (words: Record<string, unknown>) => Promise<void>;
 
 function commandLine(argv: readonly string[], version: string, run: Run) {
   const dir = { type: 'string', describe: 'The project’s folder', default: '.' } as const;
-  return yargs([...argv])
-    .scriptName('create-something-observe')
-    .usage('$0 [dir]\n\nSets up observability for an MCP server on Cloudflare Workers.')
-    .command(
-      ['init [dir]', '$0 [dir]'],
-      'Set up tracing, Langfuse and Loom',
-      (y) => y.positional('dir', dir).options(INIT_FLAGS),
-      run('init'),
-    )
-    .command(
-      'check [dir]',
-      'Tell what is not set up; for CI. Exits 0 without errors, 1 with errors, 2 when it could not look',
-      (y) => y.positional('dir', dir).options(CHECK_FLAGS),
-      run('check'),
-    )
-    .command('remove [dir]', 'Undo what init did', (y) => y.positional('dir', dir), run('remove'))
-    .command(
-      'doctor [dir]',
-      'Tell why no traces show up, and what to do next. Exits 1 when something is wrong',
-      (y) => y.positional('dir', dir).options(DOCTOR_FLAGS),
-      run('doctor'),
-    )
-    .options(FLAGS)
-    .strict()
-    .version(version)
-    .alias({ version: 'v', help: 'h' })
-    .wrap(null)
-    .exitProcess(false)
-    .showHelpOnFail(false)
-    .fail((message, error) => {
-      throw error ?? new UsageError(message, 'See: create-something-observe --help');
-    });
+  return (
+    yargs([...argv])
+      .scriptName('create-something-observe')
+      .usage('$0 [dir]\n\nSets up observability for an MCP server on Cloudflare Workers.')
+      .command(
+        ['init [dir]', '$0 [dir]'],
+        'Set up tracing, Langfuse and Loom',
+        (y) => y.positional('dir', dir).options(SET_UP_FLAGS).options(INIT_FLAGS),
+        run('init'),
+      )
+      .command(
+        'check [dir]',
+        'Tell what is not set up; for CI. Exits 0 without errors, 1 with errors, 2 when it could not look',
+        (y) => y.positional('dir', dir).options(SET_UP_FLAGS).options(CHECK_FLAGS),
+        run('check'),
+      )
+      .command('remove [dir]', 'Undo what init did', (y) => y.positional('dir', dir), run('remove'))
+      .command(
+        'doctor [dir]',
+        'Tell why no traces show up, and what to do next. Exits 1 when something is wrong',
+        (y) => y.positional('dir', dir).options(SET_UP_FLAGS).options(DOCTOR_FLAGS),
+        run('doctor'),
+      )
+      .options(FLAGS)
+      // A flag has one spelling, and a dot in a name no meaning; what is behind `--` would be passed over.
+      .parserConfiguration({ 'camel-case-expansion': false, 'dot-notation': false, 'populate--': true })
+      .strict()
+      .version(version)
+      .alias({ version: 'v', help: 'h' })
+      .wrap(null)
+      .exitProcess(false)
+      .showHelpOnFail(false)
+      .fail((message, error) => {
+        // What yargs itself has to say is about the words given; any other error is ours.
+        const isAboutWords = error === undefined || error?.name === 'YError';
+        throw isAboutWords ? new UsageError(message, 'See: create-something-observe --help') : error;
+      })
+  );
 }
 
 function readOptions(words: Record<string, unknown>): Options {
@@ -103,20 +117,20 @@ function readOptions(words: Record<string, unknown>): Options {
   return {
     dir: cwd === undefined ? dir : join(cwd, dir),
     yes: words['yes'] as boolean,
-    dryRun: words['dryRun'] as boolean,
+    dryRun: words['dry-run'] as boolean,
     json: words['json'] as boolean,
     install: words['install'] as boolean,
     force: words['force'] as boolean,
-    allFiles: words['allFiles'] as boolean,
+    allFiles: words['all-files'] as boolean,
     layers: parseLayers(words['layers'] as string | undefined),
     sampling: words['sampling'] as number | undefined,
     runtime,
     packages,
     config: words['config'] as string | undefined,
     workers: (words['worker'] as string[] | undefined) ?? [],
-    redactQueryString: words['redactQueryString'] as boolean | undefined,
-    keepDisabled: words['keepDisabled'] as boolean | undefined,
-    nodejsCompat: words['nodejsCompat'] as boolean,
+    redactQueryString: words['redact-query-string'] as boolean | undefined,
+    keepDisabled: words['keep-disabled'] as boolean | undefined,
+    nodejsCompat: words['nodejs-compat'] as boolean,
     local: words['local'] as boolean | undefined,
     ci: words['ci'] as Options['ci'],
     tasks: parsePairs('task', words['task'] as string[] | undefined, AI_TASKS),

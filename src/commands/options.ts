@@ -40,7 +40,7 @@ export interface Options extends CheckOptions {
   readonly offline: boolean;
 }
 
-/** The flags as yargs describes them; one table, so that help, types and checks agree. */
+/** The flags as yargs describes them, so that help, types and checks agree; these are of every command. */
 export const FLAGS = {
   yes: {
     alias: 'y',
@@ -64,6 +64,10 @@ export const FLAGS = {
     requiresArg: true,
     describe: 'Folder of tarballs to install our packages from',
   },
+} as const;
+
+/** Of the commands that plan a set-up; `remove` takes out whatever there is. */
+export const SET_UP_FLAGS = {
   runtime: { choices: RUNTIME_SOURCES, describe: 'Where the runtime package comes from' },
   sampling: { type: 'number', requiresArg: true, describe: 'Share of requests Cloudflare traces, 0 to 1' },
   config: { alias: 'c', type: 'string', requiresArg: true, describe: 'The Wrangler config to use' },

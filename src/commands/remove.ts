@@ -1,10 +1,11 @@
 import { posix } from 'node:path';
 import { applyChanges } from '../apply.js';
-import { EXIT } from '../errors.js';
+import { EXIT, UsageError } from '../errors.js';
 import type { Plan } from '../plan.js';
 import { joinPlans, type WorkerPlan } from '../plan-join.js';
 import { planRemove } from '../plan-remove.js';
 import { readAssets } from '../project/assets.js';
+import { recordOf } from '../record.js';
 import { keysBlock } from '../scaffold/plan-scaffold.js';
 import { installCommand } from './install.js';
 import { uninterrupted } from './interruption.js';
@@ -20,6 +21,12 @@ import { aboutMember, neighboursOf, openWorkers, type Workers } from './workers.
 /** `remove`: takes out again what `init` put in, byte for byte where nobody wrote over it since. */
 export async function remove(options: Options, terminal: Terminal): Promise<number> {
   const workers = await openWorkers(options, terminal, { preferSetUp: true });
+  if (options.layers && workers.members.some(({ project }) => recordOf(project))) {
+    throw new UsageError(
+      'remove takes out every layer, so --layers has no say in it.',
+      'Leave it out. For fewer layers: remove, then init --layers <those>',
+    );
+  }
   const plan = await planRemoval(workers);
   if (options.json) terminal.print(planJson(plan));
   if (options.dryRun) {

@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import { extname } from 'node:path';
+import { basename, extname } from 'node:path';
 import { ConfigSyntaxError, NoConfigError, UsageError } from '../errors.js';
 import type { ConfigFormat } from '../plan.js';
 
@@ -51,8 +51,17 @@ function bytesOf(path: string): Uint8Array {
   }
 }
 
+/** JSON that stands beside a Wrangler config, and is none. */
+const OTHERS = /^(?:package(?:-lock)?|observe|[jt]sconfig(?:\..+)?)\.jsonc?$/;
+
 /** By the file's ending; `wrangler.toml.example` counts as TOML. */
 function formatOf(path: string): ConfigFormat {
+  if (OTHERS.test(basename(path))) {
+    throw new UsageError(
+      `${path} is another program’s, and no Wrangler config.`,
+      'Name the Wrangler config itself.',
+    );
+  }
   const ending = extname(path.replace(/\.(example|sample|template)$/, ''));
   if (ending === '.json' || ending === '.jsonc' || ending === '.toml') return ending.slice(1) as ConfigFormat;
   throw new UsageError(

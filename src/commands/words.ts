@@ -1,0 +1,54 @@
+import { UsageError } from '../errors.js';
+import { CHECK_FLAGS } from './check-options.js';
+import { DOCTOR_FLAGS, FLAGS, INIT_FLAGS, SET_UP_FLAGS } from './options.js';
+
+const EVERY_FLAG = Object.entries({
+  ...FLAGS,
+  ...SET_UP_FLAGS,
+  ...INIT_FLAGS,
+  ...CHECK_FLAGS,
+  ...DOCTOR_FLAGS,
+}).map(([name, flag]) => ({
+  name,
+  alias: 'alias' in flag ? flag.alias : undefined,
+  isSwitch: 'type' in flag && flag.type === 'boolean',
+  isList: 'array' in flag,
+}));
+
+/**
+ * Words that yargs would take for something else than was meant: `--dry-run=3` for no dry run, a variable that is
+ * not set for the default.
+ * @throws UsageError for the first of them
+ */
+export function requireMeant(argv: readonly string[]): void {
+  for (const word of argv) {
+    if (word === '') {
+      throw new UsageError(
+        'One of the words given is empty: perhaps a variable that is not set.',
+        'Give it a value, or leave it out with its flag.',
+      );
+    }
+    const [, dashes = '', name = '', value] = /^(--?)([A-Za-z][\w-]*)=(.*)$/s.exec(word) ?? [];
+    if (value === '') throw new UsageError(`${dashes}${name} has no value.`, 'Give it one, or leave it out.');
+    const isSwitch = EVERY_FLAG.some((flag) => flag.isSwitch && (flag.name === name || flag.alias === name));
+    if (value !== undefined && isSwitch && value !== 'true' && value !== 'false') {
+      throw new UsageError(
+        `${dashes}${name} takes no value, but was given "${value}".`,
+        `Write ${dashes}${name} alone, or leave it out.`,
+      );
+    }
+    const plain = EVERY_FLAG.find((flag) => !flag.isSwitch && word === `--no-${flag.name}`);
+    if (plain) throw new UsageError(`There is no flag ${word}.`, `Leave --${plain.name} out.`);
+  }
+}
+
+/**
+ * What yargs made of them.
+ * @throws UsageError for a flag given twice that may be given once, and for words behind `--`, which it passes over
+ */
+export function requireOnce(words: Readonly<Record<string, unknown>>): void {
+  const twice = EVERY_FLAG.find(({ name, isList }) => !isList && Array.isArray(words[name]));
+  if (twice) throw new UsageError(`--${twice.name} is given twice.`, 'Give it once.');
+  const [first] = (words['--'] as readonly unknown[] | undefined) ?? [];
+  if (first !== undefined) throw new UsageError(`Unknown argument: ${first}`, 'Leave out the -- before it.');
+}

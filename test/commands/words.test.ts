@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { EXIT } from '../../src/errors.js';
+import { observeHere } from '../checks/in-process.js';
+import { hashFiles } from '../harness/files.js';
+import { jsonc, repository, worker } from './repository.js';
+
+const project = () => repository(worker('.', { 'wrangler.jsonc': jsonc('calc') }));
+
+/** Each was once taken for something else than was meant, or was called a fault of ours. */
+const REFUSED: readonly (readonly [command: string, words: readonly string[], says: RegExp])[] = [
+  ['init', ['--dry-run=3'], /--dry-run takes no value/],
+  ['init', ['-y=maybe'], /-y takes no value/],
+  ['init', ['--sampling='], /--sampling has no value/],
+  ['init', ['--cwd', ''], /is empty/],
+  ['init', ['--sampling'], /Not enough arguments following: sampling/],
+  ['init', ['--worker='], /--worker has no value/],
+  ['init', ['--layers', 'loom', '--layers', 'langfuse'], /--layers is given twice/],
+  ['init', ['--ci', 'github', '--ci', 'gitlab'], /--ci is given twice/],
+  ['init', ['--cwd', '.', '--cwd', '.'], /--cwd is given twice/],
+  ['init', ['--no-sampling'], /no flag --no-sampling/],
+  ['init', ['--no-task'], /no flag --no-task/],
+  ['init', ['--no-config'], /no flag --no-config/],
+  ['init', ['--cwd.a=1'], /Unknown argument: cwd\.a/],
+  ['init', ['--', 'elsewhere'], /Unknown argument: elsewhere/],
+  ['init', ['--DRY-RUN'], /Unknown argument/],
+  ['init', ['--config', 'package.json'], /package\.json is another program’s/],
+  ['check', ['--max-warnings='], /--max-warnings has no value/],
+  ['check', ['--fix', '--dry-run'], /--fix writes, --dry-run does not/],
+  ['check', ['--rule', 'langfuse/tool-untraced=off=x'], /can't be set to "off=x"/],
+  ['remove', ['--sampling', '0.5'], /Unknown argument: sampling/],
+];
+
+describe('words', () => {
+  it.each(REFUSED)('%s %j is refused, and nothing is written', async (command, words, says) => {
+    const dir = project();
+    const before = await hashFiles(dir);
+    const { code, stdout, stderr } = await observeHere(command, dir, '--yes', '--no-install', ...words);
+    expect(stderr).toMatch(says);
+    expect({ code, stdout }).toEqual({
+      code: command === 'check' ? EXIT.couldNotCheck : EXIT.usage,
+      stdout: '',
+    });
+    expect(await hashFiles(dir)).toEqual(before);
+  });
+
+  it('remove does not take out all where some layers are named', async () => {
+    const dir = project();
+    await observeHere('init', dir, '--yes', '--no-install');
+    const before = await hashFiles(dir);
+    const { code, stderr } = await observeHere('remove', dir, '--yes', '--layers', 'loom');
+    expect(stderr).toMatch(/takes out every layer[\s\S]*init --layers/);
+    expect(code).toBe(EXIT.usage);
+    expect(await hashFiles(dir)).toEqual(before);
+  });
+
+  it('a folder named like a command is no command', async () => {
+    expect(await observeHere('init', 'check')).toMatchObject({ code: EXIT.usage });
+  });
+});
