@@ -5,8 +5,8 @@ import { CancelledError } from '../errors.js';
 import type { Finding } from '../findings.js';
 import { LAYERS, type Layer, type Plan, type PlannedTool } from '../plan.js';
 import type { ListedWorker } from '../project/worker-list.js';
+import { harmless } from '../text/harmless.js';
 import { type ChosenTask, openTools, USUAL_OVERSIGHT } from './chosen-tasks.js';
-import { harmless } from './harmless.js';
 
 const LAYER_HINTS: Readonly<Record<Layer, string>> = {
   cloudflare: 'traces in the Wrangler config',

@@ -10,25 +10,26 @@ const COLOR = { error: 'red', warning: 'yellow', info: 'blue' } as const;
 export function showFound(plan: Plan, terminal: Terminal): void {
   for (const worker of plan.workers) {
     const config = worker.config ? worker.config.path : 'no Wrangler config: layer 1 is left out';
-    terminal.say(`${terminal.paint('bold', worker.name)}  ${terminal.paint('dim', config)}`);
+    terminal.say(`${terminal.paint('bold', visible(worker.name))}  ${terminal.paint('dim', config)}`);
     if (worker.tools.length === 0) terminal.say('  no MCP tools found');
     for (const [file, tools] of byFile(worker.tools)) {
-      terminal.say(`  ${file}`);
+      terminal.say(`  ${visible(file)}`);
       for (const tool of tools) terminal.say(`    ${toolLine(tool, terminal)}`);
     }
   }
 }
 
 function toolLine(tool: PlannedTool, terminal: Terminal): string {
+  const name = visible(tool.name);
   switch (tool.status) {
     case 'planned':
-      return `${terminal.paint('green', '+')} ${tool.name}  ${terminal.paint('dim', tool.task)}`;
+      return `${terminal.paint('green', '+')} ${name}  ${terminal.paint('dim', tool.task)}`;
     case 'traced':
-      return `${terminal.paint('green', '✔')} ${tool.name}  ${terminal.paint('dim', `${tool.task}, traced`)}`;
+      return `${terminal.paint('green', '✔')} ${name}  ${terminal.paint('dim', `${tool.task}, traced`)}`;
     case 'manual':
-      return `${terminal.paint('yellow', '▲')} ${tool.name}  ${terminal.paint('dim', `by hand: ${tool.reason}`)}`;
+      return `${terminal.paint('yellow', '▲')} ${name}  ${terminal.paint('dim', `by hand: ${tool.reason}`)}`;
     case 'ignored':
-      return `${terminal.paint('dim', `- ${tool.name}  ${tool.reason}`)}`;
+      return `${terminal.paint('dim', `- ${name}  ${tool.reason}`)}`;
   }
 }
 

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { harmless } from './harmless.js';
+import { harmless } from '../text/harmless.js';
 
 type Style = Parameters<typeof styleText>[0];
 

@@ -1,4 +1,5 @@
 import type { Level } from '../rules.js';
+import { withoutControls } from '../text/harmless.js';
 import type { Report } from './report.js';
 
 const COMMAND: Readonly<Record<Level, string>> = { error: 'error', warning: 'warning', info: 'notice' };
@@ -19,7 +20,7 @@ export function githubAnnotations({ findings }: Report): string {
 
 /** A command ends with its line: text from the project must not begin another one. */
 function escaped(text: string): string {
-  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+  return withoutControls(text).replaceAll('%', '%25').replaceAll('\n', '%0A');
 }
 
 function escapedProperty(text: string): string {

@@ -30,7 +30,7 @@ function testCase({ rule, level, file, line, message, fix }: Finding): string {
   const place = `${file}:${line}`;
   const outcome =
     level === 'error'
-      ? element('failure', { message, type: rule }, escaped(`${place}\n${message}\n${fix}`))
+      ? element('failure', { message, type: rule }, escapedLines(`${place}\n${message}\n${fix}`))
       : element('skipped', { message: `${level}: ${message} ${fix}` });
   // Without the line, so that a finding keeps its history when lines move.
   return element(
@@ -57,7 +57,12 @@ function escaped(text: string): string {
     .replaceAll('\r', '&#13;');
 }
 
+/** On stdout of a CI job no line may be the project's own: it could be a command to the service. */
+function escapedLines(text: string): string {
+  return escaped(text).replaceAll('\n', '&#10;');
+}
+
 /** A reader turns line ends and tabs of an attribute into blanks unless they are written as numbers. */
 function escapedAttribute(text: string): string {
-  return escaped(text).replaceAll('"', '&quot;').replaceAll('\n', '&#10;').replaceAll('\t', '&#9;');
+  return escapedLines(text).replaceAll('"', '&quot;').replaceAll('\t', '&#9;');
 }

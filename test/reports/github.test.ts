@@ -2,12 +2,13 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { githubAnnotations } from '../../src/reports/github.js';
 import { reportOf } from '../../src/reports/report.js';
+import { withoutControls } from '../../src/text/harmless.js';
 import { finding, findings, VERSION } from './findings.js';
 
 /** Reads a line as GitHub's runner does: the command, its properties, and the text, each unescaped. */
 function readCommand(line: string) {
   const [, command, words = '', text = ''] = /^::(\w+) (.*?)::(.*)$/s.exec(line) ?? [];
-  const plain = (value: string) => value.replaceAll('%0D', '\r').replaceAll('%0A', '\n');
+  const plain = (value: string) => value.replaceAll('%0A', '\n');
   const property = (value: string) => plain(value.replaceAll('%3A', ':').replaceAll('%2C', ','));
   const properties = words.split(',').map((word) => word.split('=')) as [string, ...string[]][];
   return {
@@ -28,11 +29,11 @@ it('is one command for each finding, which says what the finding says', () => {
         found.map(({ rule, level, line, message, fix }, index) => ({
           command: { error: 'error', warning: 'warning', info: 'notice' }[level],
           properties: {
-            file: reportOf(found, '.', VERSION).findings[index]?.file,
+            file: withoutControls(reportOf(found, '.', VERSION).findings[index]?.file ?? ''),
             line: String(line),
             title: rule,
           },
-          text: `${message}\n${fix}`,
+          text: withoutControls(`${message}\n${fix}`),
         })),
       );
     }),
@@ -42,6 +43,12 @@ it('is one command for each finding, which says what the finding says', () => {
 it('escapes what would end the text, a property, or the command', () => {
   const hostile = finding({ file: 'a,b:c%.ts', message: 'one\r\n::error::two, 100%', fix: 'x' });
   expect(githubAnnotations(reportOf([hostile], 'apps/mcp', VERSION))).toBe(
-    '::error file=apps/mcp/a%2Cb%3Ac%25.ts,line=7,title=langfuse/tool-untraced::one%0D%0A::error::two, 100%25%0Ax\n',
+    '::error file=apps/mcp/a%2Cb%3Ac%25.ts,line=7,title=langfuse/tool-untraced::one%0A::error::two, 100%25%0Ax\n',
   );
+});
+
+it('says nothing to the terminal in which a log is read', () => {
+  const hostile = finding({ message: '\u001b]0;title\u0007\u202e', fix: '\u001b[8m' });
+  const printed = githubAnnotations(reportOf([hostile], '.', VERSION));
+  expect(printed).toContain('::\\u001b]0;title\\u0007\\u202e%0A\\u001b[8m');
 });

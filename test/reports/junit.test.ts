@@ -52,3 +52,8 @@ it('is one passed test where nothing was found', () => {
   expect(tags.map(({ name }) => name)).toEqual(['testsuites', 'testsuite', 'testcase']);
   expect(tags[2]?.attributes['name']).toBe('apps/mcp: all set up');
 });
+
+it('has no line that the project wrote', () => {
+  const hostile = finding({ message: 'one\n::error::two', fix: '::stop-commands::x' });
+  expect(junit(reportOf([hostile], '.', VERSION))).not.toMatch(/^\s*::/m);
+});

@@ -8,14 +8,25 @@ const OWN = /(\u001b\[(?:1|2|22|3[1-6]|39)m)/;
 
 /**
  * Text that only says something to a terminal, and does nothing to it: names in somebody's sources could
- * move the cursor, hide what follows or write to the clipboard.
+ * move the cursor, hide what follows or write to the clipboard, or begin a command in the log of a CI job.
  */
 export function harmless(text: string): string {
   return text
-    .replaceAll('\r\n', '\n')
     .split(OWN)
-    .map((part) => (OWN.test(part) ? part : part.replace(CONTROL, written)))
+    .map((part) => (OWN.test(part) ? part : withoutControls(part).replace(COMMAND, commandWritten)))
     .join('');
+}
+
+/** The same for text that is no line of its own: without colours, and whatever it says. */
+export function withoutControls(text: string): string {
+  return text.replaceAll('\r\n', '\n').replace(CONTROL, written);
+}
+
+/** What GitHub's runner takes for a command wherever it reads a log; it passes over blanks before the first kind. */
+const COMMAND = /^[ \t]*::|##\[/gm;
+
+function commandWritten(command: string): string {
+  return command.endsWith('[') ? '#\\u0023[' : command.replace('::', '\\u003a:');
 }
 
 function written(character: string): string {
