@@ -52,24 +52,6 @@ export const FLAGS = {
   'dry-run': { type: 'boolean', default: false, describe: 'Print the patch and write nothing' },
   json: { type: 'boolean', default: false, describe: 'Print the plan as JSON on stdout' },
   cwd: { type: 'string', requiresArg: true, describe: 'Folder to work in' },
-  install: {
-    type: 'boolean',
-    default: true,
-    describe: 'Install what package.json gained (--no-install: do not)',
-  },
-  layers: { type: 'string', requiresArg: true, describe: `Which layers, of ${LAYERS.join(',')}` },
-  force: { type: 'boolean', default: false, describe: 'Go on with uncommitted changes in the folder' },
-  packages: {
-    type: 'string',
-    requiresArg: true,
-    describe: 'Folder of tarballs to install our packages from',
-  },
-} as const;
-
-/** Of the commands that plan a set-up; `remove` takes out whatever there is. */
-export const SET_UP_FLAGS = {
-  runtime: { choices: RUNTIME_SOURCES, describe: 'Where the runtime package comes from' },
-  sampling: { type: 'number', requiresArg: true, describe: 'Share of requests Cloudflare traces, 0 to 1' },
   config: { alias: 'c', type: 'string', requiresArg: true, describe: 'The Wrangler config to use' },
   worker: {
     alias: 'w',
@@ -80,6 +62,24 @@ export const SET_UP_FLAGS = {
     describe:
       'A Worker below the folder, by name or folder; may be repeated. Each keeps its own observe.json',
   },
+  layers: { type: 'string', requiresArg: true, describe: `Which layers, of ${LAYERS.join(',')}` },
+  install: {
+    type: 'boolean',
+    default: true,
+    describe: 'Install what package.json gained (--no-install: do not)',
+  },
+  force: { type: 'boolean', default: false, describe: 'Go on with uncommitted changes in the folder' },
+} as const;
+
+/** Of the commands that plan a set-up; `remove` takes out whatever there is. */
+export const SET_UP_FLAGS = {
+  packages: {
+    type: 'string',
+    requiresArg: true,
+    describe: 'Folder of tarballs to install our packages from',
+  },
+  runtime: { choices: RUNTIME_SOURCES, describe: 'Where the runtime package comes from' },
+  sampling: { type: 'number', requiresArg: true, describe: 'Share of requests Cloudflare traces, 0 to 1' },
   'redact-query-string': {
     type: 'boolean',
     describe: 'Keep query strings out of recorded URLs: they can hold OAuth codes and state',

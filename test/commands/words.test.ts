@@ -53,6 +53,16 @@ describe('words', () => {
     expect(await hashFiles(dir)).toEqual(before);
   });
 
+  it('remove takes the flags that say what to work on', async () => {
+    const dir = project();
+    const before = await hashFiles(dir);
+    await observeHere('init', dir, '--yes', '--no-install');
+    expect(await observeHere('remove', dir, '-y', '--force', '-w', '.')).toMatchObject({ code: EXIT.ok });
+    await observeHere('init', dir, '--yes', '--no-install');
+    expect(await observeHere('remove', dir, '-y', '-c', 'wrangler.jsonc')).toMatchObject({ code: EXIT.ok });
+    expect(await hashFiles(dir)).toEqual(before);
+  });
+
   it('a folder named like a command is no command', async () => {
     expect(await observeHere('init', 'check')).toMatchObject({ code: EXIT.usage });
   });
