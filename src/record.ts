@@ -147,7 +147,17 @@ export function recordEdits(
  * else by the text that was inserted. undefined where something of it is not to be found.
  */
 export function undoEdits(record: FileRecord, text: string): Edit[] | undefined {
-  return locateSteps(record, text)?.map(undoEdit);
+  const edits = locateSteps(record, text)?.map(undoEdit);
+  return edits && standApart(edits, text) ? edits : undefined;
+}
+
+/** Of two alike, one may be gone; and a record that somebody wrote may say anything. */
+function standApart(edits: readonly Edit[], text: string): boolean {
+  const ordered = [...edits].sort((a, b) => a.start - b.start);
+  return ordered.every(({ start, end }, index) => {
+    const before = ordered[index - 1]?.end ?? 0;
+    return start >= before && end <= text.length;
+  });
 }
 
 function undoEdit({ at, now, was }: UndoStep): Edit {
@@ -159,8 +169,9 @@ function locateSteps(record: FileRecord, text: string): UndoStep[] | undefined {
   if (record.hash === hashOf(text)) return [...steps];
   const located: UndoStep[] = [];
   for (const step of steps) {
-    const at = nearest(text, step.now, step.at);
-    if (at === undefined || step.now === '') return undefined;
+    // Where nothing was left, nothing tells the place any more; and "" is found everywhere, without end.
+    const at = step.now === '' ? undefined : nearest(text, step.now, step.at);
+    if (at === undefined) return undefined;
     located.push({ ...step, at });
   }
   return located;

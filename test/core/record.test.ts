@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Edit, splice } from '../../src/edits.js';
-import { type FileRecord, recordEdits, undoEdits } from '../../src/record.js';
+import { type FileRecord, hashOf, recordEdits, undoEdits } from '../../src/record.js';
 
 const letters = fc.string({ unit: fc.constantFrom('a', 'b', '\n', ' ', '{'), maxLength: 30 });
 
@@ -43,6 +43,25 @@ describe('what remove needs to know', () => {
     const before = 'a\n';
     const record = recordEdits(undefined, before, insertAt(before, 2, 'ours\n'));
     expect(undoEdits(record, 'a\nchanged\n')).toBeUndefined();
+  });
+
+  it('comes to an end where it took something out, and somebody worked on the file since', () => {
+    const before = '{\n  "dev": true,\n  "a": 1\n}\n';
+    const record = recordEdits(undefined, before, [{ start: 2, end: 17, text: '' }]);
+    expect(record.undo).toEqual([{ at: 2, now: '', was: '  "dev": true,\n' }]);
+    expect(undoEdits(record, '{\n  "a": 1,\n  "mine": 2\n}\n')).toBeUndefined();
+  });
+
+  it('says so where of two like parts one is gone', () => {
+    const edits = [...insertAt('ab', 1, 'x'), ...insertAt('ab', 2, 'x')];
+    const record = recordEdits(undefined, 'ab', edits);
+    expect(undoEdits(record, 'axb')).toBeUndefined();
+  });
+
+  it('believes no place that is not in the file', () => {
+    const hash = hashOf('text');
+    for (const at of [-1, 4])
+      expect(undoEdits({ hash, undo: [{ at, now: 'x', was: 'y' }] }, 'text')).toBeUndefined();
   });
 
   it('remembers a file it made as made, also after it changed it again', () => {
