@@ -141,5 +141,6 @@ function requireInside(target: string, root: string, path: string): void {
 function requireWritable(target: string, path: string): void {
   // The owner's write bit counts even for a user who may override it: read-only was somebody's wish.
   const isReadOnly = (statSync(target).mode & 0o222) === 0;
-  if (isReadOnly || !succeeds(() => accessSync(target, constants.W_OK))) throw readOnly(path);
+  if (isReadOnly) throw readOnly(path);
+  accessSync(target, constants.W_OK);
 }

@@ -6,6 +6,9 @@ export function slashed(path: string): string {
   return sep === '/' ? path : path.replaceAll(sep, '/');
 }
 
+/** A file stands where one of its folders would be; or a name that no file can have, too long or with a NUL in it. */
+const IS_NO_FILE = new Set(['ENOTDIR', 'ENAMETOOLONG', 'ERR_INVALID_ARG_VALUE']);
+
 /**
  * Whether there is a plain file: a folder named `.env` is a Python environment, and reading a pipe or a device
  * would never end.
@@ -14,8 +17,7 @@ export function isFile(path: string): boolean {
   try {
     return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
   } catch (error) {
-    // A file stands where one of its folders would be.
-    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return false;
+    if (IS_NO_FILE.has((error as NodeJS.ErrnoException).code ?? '')) return false;
     throw error;
   }
 }

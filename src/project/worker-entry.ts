@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { isFile } from './paths.js';
 
 /** The Worker's `main`, as far as it can be told without building it. */
 export interface WorkerEntry {
@@ -17,8 +18,7 @@ const MOST = 64 * 1024 * 1024;
 
 export function readWorkerEntry(dir: string, main: string): WorkerEntry {
   const path = join(dir, main);
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (!found?.isFile()) return { path: main, exists: false, isTraced: false };
-  const text = found.size > MOST ? '' : readFileSync(path, 'utf8');
+  if (!isFile(path)) return { path: main, exists: false, isTraced: false };
+  const text = statSync(path).size > MOST ? '' : readFileSync(path, 'utf8');
   return { path: main, exists: true, isTraced: MARKS.some((mark) => text.includes(mark)) };
 }

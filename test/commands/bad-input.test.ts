@@ -103,6 +103,19 @@ describe('bad input', () => {
     rmSync(empty, { recursive: true });
   });
 
+  it('names with a NUL in a config and a record', async () => {
+    const config = join(worker.dir, 'wrangler.jsonc');
+    writeFileSync(config, readFileSync(config, 'utf8').replace('src/index.ts', 'src/\\u0000.ts'));
+    const files = { 'a\0b': { hash: 'x', created: true } };
+    const record = { version: 1, layers: ['langfuse'], runtime: 'registry', sampling: 1, files };
+    writeFileSync(join(worker.dir, 'observe.json'), JSON.stringify(record));
+    for (const words of [['check'], ['doctor', '--offline'], ['remove', '--yes']]) {
+      const { code, stderr } = await observe(words, worker.dir);
+      expect(stderr).not.toContain('fault of ours');
+      expect([EXIT.ok, EXIT.findings]).toContain(code);
+    }
+  });
+
   it('a record from another version', async () => {
     writeFileSync(join(worker.dir, 'observe.json'), '{ "version": 99 }');
     await refused([/observe\.json:1/, /newest version/], EXIT.configSyntax, ['--force']);
