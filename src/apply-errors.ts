@@ -19,7 +19,7 @@ const REASONS: Readonly<Record<string, readonly [why: string, fix: string]>> = {
 export function changedMeanwhile(path: string): ChangedMeanwhileError {
   return new ChangedMeanwhileError(
     `${path} changed while the plan was made, or is not UTF-8`,
-    'Run the command again. Nothing was changed.',
+    'Run the command again; where it says so twice, save the file as UTF-8. Nothing was changed.',
     { file: path },
   );
 }
