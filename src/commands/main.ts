@@ -48,7 +48,7 @@ export async function main(argv: readonly string[], version: string): Promise<nu
   } catch (error) {
     return report(
       error,
-      argv.find((word) => word in COMMANDS) === 'check',
+      argv.find((word) => Object.hasOwn(COMMANDS, word)) === 'check',
       openTerminal({ json: false, yes: true }),
     );
   }
@@ -61,46 +61,49 @@ export function helpText(version: string): Promise<string> {
 
 type Run = (name: string) => (words: Record<string, unknown>) => Promise<void>;
 
+/** A flag has one spelling, and a dot in a name no meaning; what is behind `--` would be passed over. */
+const SPELLING = { 'camel-case-expansion': false, 'dot-notation': false, 'populate--': true } as const;
+
 function commandLine(argv: readonly string[], version: string, run: Run) {
   const dir = { type: 'string', describe: 'The project’s folder', default: '.' } as const;
-  return (
-    yargs([...argv])
-      .scriptName('create-something-observe')
-      .usage('$0 [dir]\n\nSets up observability for an MCP server on Cloudflare Workers.')
-      .command(
-        ['init [dir]', '$0 [dir]'],
-        'Set up tracing, Langfuse and Loom',
-        (y) => y.positional('dir', dir).options(SET_UP_FLAGS).options(INIT_FLAGS),
-        run('init'),
-      )
-      .command(
-        'check [dir]',
-        'Tell what is not set up; for CI. Exits 0 without errors, 1 with errors, 2 when it could not look',
-        (y) => y.positional('dir', dir).options(SET_UP_FLAGS).options(CHECK_FLAGS),
-        run('check'),
-      )
-      .command('remove [dir]', 'Undo what init did', (y) => y.positional('dir', dir), run('remove'))
-      .command(
-        'doctor [dir]',
-        'Tell why no traces show up, and what to do next. Exits 1 when something is wrong',
-        (y) => y.positional('dir', dir).options(SET_UP_FLAGS).options(DOCTOR_FLAGS),
-        run('doctor'),
-      )
-      .options(FLAGS)
-      // A flag has one spelling, and a dot in a name no meaning; what is behind `--` would be passed over.
-      .parserConfiguration({ 'camel-case-expansion': false, 'dot-notation': false, 'populate--': true })
-      .strict()
-      .version(version)
-      .alias({ version: 'v', help: 'h' })
-      .wrap(null)
-      .exitProcess(false)
-      .showHelpOnFail(false)
-      .fail((message, error) => {
-        // What yargs itself has to say is about the words given; any other error is ours.
-        const isAboutWords = error === undefined || error?.name === 'YError';
-        throw isAboutWords ? new UsageError(message, 'See: create-something-observe --help') : error;
-      })
-  );
+  return yargs([...argv])
+    .scriptName('create-something-observe')
+    .usage('$0 [dir]\n\nSets up observability for an MCP server on Cloudflare Workers.')
+    .command(
+      ['init [dir]', '$0 [dir]'],
+      'Set up tracing, Langfuse and Loom',
+      (y) => y.positional('dir', dir).options(SET_UP_FLAGS).options(INIT_FLAGS),
+      run('init'),
+    )
+    .command(
+      'check [dir]',
+      'Tell what is not set up; for CI. Exits 0 without errors, 1 with errors, 2 when it could not look',
+      (y) => y.positional('dir', dir).options(SET_UP_FLAGS).options(CHECK_FLAGS),
+      run('check'),
+    )
+    .command('remove [dir]', 'Undo what init did', (y) => y.positional('dir', dir), run('remove'))
+    .command(
+      'doctor [dir]',
+      'Tell why no traces show up, and what to do next. Exits 1 when something is wrong',
+      (y) => y.positional('dir', dir).options(SET_UP_FLAGS).options(DOCTOR_FLAGS),
+      run('doctor'),
+    )
+    .options(FLAGS)
+    .parserConfiguration(SPELLING)
+    .strict()
+    .version(version)
+    .alias({ version: 'v', help: 'h' })
+    .wrap(null)
+    .exitProcess(false)
+    .showHelpOnFail(false)
+    .fail((message, error) => {
+      throw isAboutWords(error) ? new UsageError(message, 'See: create-something-observe --help') : error;
+    });
+}
+
+/** What yargs itself has to say is about the words given; any other error is ours. */
+function isAboutWords(error: Error | undefined): boolean {
+  return error === undefined || error.name === 'YError';
 }
 
 function readOptions(words: Record<string, unknown>): Options {

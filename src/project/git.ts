@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { UsageError } from '../errors.js';
+import { DirtyTreeError, UsageError } from '../errors.js';
 import { upwards } from './paths.js';
 
 /** The top folder of the git work tree around `dir`; undefined outside one or without git. */
@@ -41,13 +41,20 @@ export interface GitRefusal {
  * Files with changes that are not committed, new ones among them, as absolute paths; none outside a work tree.
  * A folder that is new as a whole stands for all below it.
  * @param paths which ones to ask about, relative to `dir`; a folder stands for all below it
+ * @throws DirtyTreeError when git can't tell
  */
 export function uncommittedFiles(dir: string, paths: readonly string[] = ['.']): string[] {
   const top = gitTop(dir);
   if (top === undefined) return [];
   // Settings of the user may hide new files and say how a moved one is told.
   const how = ['--porcelain', '-z', '--untracked-files=normal', '--no-renames'];
-  const status = git(dir, ['--literal-pathspecs', 'status', ...how, '--', ...paths]) ?? '';
+  const status = git(dir, ['--literal-pathspecs', 'status', ...how, '--', ...paths]);
+  if (status === undefined) {
+    throw new DirtyTreeError(
+      `Whether ${top} has uncommitted changes is not known: git status fails.`,
+      'See what it says there; or add --force. Nothing was changed.',
+    );
+  }
   return status
     .split('\0')
     .filter((entry) => entry !== '')

@@ -65,7 +65,7 @@ describe('a registrar', () => {
     expect(stdout).not.toContain('`keep`');
   });
 
-  it.each(['context.keep', 'keep()', '', '#keep', 'a b'])('is a name alone: %j is refused', async (name) => {
+  it.each(['context.keep', 'keep()', '#keep', 'a b'])('is a name alone: %j is refused', async (name) => {
     const dir = zones();
     const { code, stderr } = await init(dir, '--registrar', name);
     expect(code).toBe(EXIT.usage);

@@ -73,6 +73,14 @@ describe('a tree that is not clean', () => {
     expect(await hashFiles(dir)).toEqual(before);
   });
 
+  it('is refused where git can’t tell', async () => {
+    const dir = project();
+    writeFileSync(join(dir, '.git/index'), 'broken');
+    const init = await observe(INIT, dir);
+    expect(init).toMatchObject({ code: EXIT.dirtyTree, stderr: expect.stringMatching(/git status fails/) });
+    expect(await observe([...INIT, '--force'], dir)).toMatchObject({ code: EXIT.ok });
+  });
+
   it('is refused with a new file also where the user’s git hides those', async () => {
     const dir = project();
     git(dir, 'config', 'status.showUntrackedFiles', 'no');

@@ -12,6 +12,7 @@ const REFUSED: readonly (readonly [command: string, words: readonly string[], sa
   ['init', ['-y=maybe'], /-y takes no value/],
   ['init', ['--sampling='], /--sampling has no value/],
   ['init', ['--cwd', ''], /is empty/],
+  ['init', ['--registrar', ''], /is empty/],
   ['init', ['--sampling'], /Not enough arguments following: sampling/],
   ['init', ['--worker='], /--worker has no value/],
   ['init', ['--layers', 'loom', '--layers', 'langfuse'], /--layers is given twice/],
