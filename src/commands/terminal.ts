@@ -29,18 +29,16 @@ export function outliveReaders(): void {
 export function openTerminal(options: { json: boolean; yes: boolean }): Terminal {
   const { stdin, stdout, stderr, env } = process;
   const words = options.json ? stderr : stdout;
+  // Set and empty it means nothing (https://no-color.org).
   const hasColor =
-    env['NO_COLOR'] === undefined && (words.isTTY === true || (env['FORCE_COLOR'] ?? '0') !== '0');
+    (env['NO_COLOR'] ?? '') === '' && (words.isTTY === true || (env['FORCE_COLOR'] ?? '0') !== '0');
   const paint: Terminal['paint'] = (style, text) => (hasColor ? styleText(style, text) : text);
-  const isMoving = words.isTTY === true && env['CI'] === undefined && env['TERM'] !== 'dumb';
+  // As runners set it; a person writes CI=false to be asked all the same.
+  const isCi = !['', 'false', '0'].includes(env['CI'] ?? '');
+  const isMoving = words.isTTY === true && !isCi && env['TERM'] !== 'dumb';
   return {
     // CI runners may offer a pseudo terminal with nobody behind it.
-    isInteractive:
-      !options.yes &&
-      !options.json &&
-      stdin.isTTY === true &&
-      stdout.isTTY === true &&
-      env['CI'] === undefined,
+    isInteractive: !options.yes && !options.json && stdin.isTTY === true && stdout.isTTY === true && !isCi,
     say: (text) => void words.write(`${harmless(text)}\n`),
     print: (text) => void stdout.write(text.endsWith('\n') ? text : `${text}\n`),
     complain: (text) => void stderr.write(`${harmless(text)}\n`),

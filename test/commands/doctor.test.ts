@@ -130,6 +130,15 @@ describe('doctor', () => {
     });
   });
 
+  it.each([
+    ['', true],
+    ['1', false],
+  ])('with NO_COLOR=%s and FORCE_COLOR=1 colours are %s', async (NO_COLOR, isColoured) => {
+    const dir = repository(worker('.', { 'wrangler.jsonc': jsonc('calc') }));
+    const told = await observe(['doctor', '--offline'], dir, { NO_COLOR, FORCE_COLOR: '1' });
+    expect(told.stdout.includes('\u001b[')).toBe(isColoured);
+  });
+
   it('begins with the beginning where nothing is set up', async () => {
     const dir = repository(worker('.', { 'wrangler.jsonc': jsonc('calc') }));
     const { code, stdout } = await observe(['doctor', '--offline'], dir);

@@ -56,6 +56,16 @@ describe.runIf(hasTerminal)('on a terminal', () => {
   });
 
   it.each([
+    ['CI=true', false],
+    ['CI=1', false],
+    ['CI=false', true],
+    ['CI=', true],
+  ])('with %s it asks: %s', async (setting, asks) => {
+    const session = await onTerminal(`${setting} ${INIT} --dry-run`, worker.dir, [[/Which layers/, CTRL_C]]);
+    expect(session.screen.includes('Which layers')).toBe(asks);
+  });
+
+  it.each([
     ['the layers', [[/Which layers/, CTRL_C]]],
     [
       'the place of local traces',
