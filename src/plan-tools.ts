@@ -60,8 +60,10 @@ export function planTools(sources: readonly CandidateFile[], intent: ToolsIntent
   const hasDispatch = taken.some(({ reading }) =>
     reading.sites.some(({ family, target }) => family === 'tools/call' && target.kind !== 'manual'),
   );
-  const hasOthers = taken.some(({ reading }) => reading.sites.some(({ target }) => target.kind !== 'manual'));
   const told = definitionsBy(taken, ({ definitions }) => definitions);
+  const hasOthers =
+    taken.some(({ reading }) => reading.sites.some(({ target }) => target.kind !== 'manual')) ||
+    [...told.values()].flat().some(({ handler }) => handler && handler.kind !== 'manual');
   // Where nothing describes the tools, the place that tells their names apart does.
   if (shared && told.size === 0)
     for (const [path, tools] of definitionsBy(taken, ({ toldApart }) => toldApart)) told.set(path, tools);

@@ -81,7 +81,8 @@ export function definitionsBy(
 }
 
 /** Text of a file that certainly registers tools. */
-const REGISTERS = /\.\s*(?:tool|registerTool)\s*[(<]|\bCallToolRequestSchema\b|['"]tools\/call['"]/;
+const REGISTERS =
+  /\.\s*(?:tool|registerTool)\s*[(<]|\[\s*['"](?:tool|registerTool)['"]\s*\]\s*[(<]|\bCallToolRequestSchema\b|['"]tools\/call['"]/;
 
 /** The place that tools told elsewhere run through, the one that can be traced first. */
 export function sharedSite(files: readonly Read[]): ToolSite | undefined {

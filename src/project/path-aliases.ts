@@ -11,6 +11,7 @@ export interface PathAliases {
 
 interface TsConfig {
   readonly extends?: string | readonly string[];
+  readonly references?: readonly { path?: string }[];
   readonly compilerOptions?: { baseUrl?: string; paths?: Record<string, readonly string[]> };
 }
 
@@ -57,7 +58,24 @@ function aliasesOf(file: string, seen: Set<string>): PathAliases | undefined {
     const inherited = aliasesOf(path, seen);
     if (inherited) return inherited;
   }
-  return undefined;
+  return ofReferences(config, dirname(file), seen);
+}
+
+/** A tsconfig.json that only lists others (`tsconfig.app.json`, `tsconfig.worker.json`) leaves the aliases to them. */
+function ofReferences(
+  config: TsConfig | undefined,
+  folder: string,
+  seen: Set<string>,
+): PathAliases | undefined {
+  const references = Array.isArray(config?.references) ? config.references : [];
+  const found = references.flatMap((reference) => {
+    const [path] = texts(reference?.path);
+    const file = path === undefined ? undefined : resolve(folder, path);
+    const aliases = file && aliasesOf(file.endsWith('.json') ? file : join(file, 'tsconfig.json'), seen);
+    return aliases ? [aliases] : [];
+  });
+  if (found.length === 0) return undefined;
+  return { candidates: (specifier) => found.flatMap((aliases) => aliases.candidates(specifier)) };
 }
 
 /** Whatever a file says in a place for one text or several, the texts of it. */

@@ -11,6 +11,7 @@ import {
   type SourceFile,
   ts,
 } from './syntax.js';
+import { valueTarget } from './value-target.js';
 
 /**
  * xmcp: a file under `tools/` is a tool, with `export const metadata = { name }` and a default export.
@@ -33,7 +34,7 @@ export function readDefaultExport(file: SourceFile, constants: Constants, facts:
   const text = constants.text(description);
   const target = isFunctionWithBody(exported)
     ? functionTarget(exported, { kind: 'mcp', hasSchema }, { ...facts, mayAddParameters: false })
-    : ({ kind: 'value', body: { start: exported.getStart(), end: exported.end } } as const);
+    : valueTarget(exported);
   return [
     {
       name,

@@ -12,6 +12,7 @@ import {
   identifiersIn,
   isFunctionWithBody,
   isInlineFunction,
+  memberOf,
   type Node,
   type Statement,
   ts,
@@ -22,8 +23,7 @@ import {
  * `setRequestHandler('tools/call', handler)` of SDK v2: one function that every tool runs through.
  */
 export function readLowLevelServer(call: CallExpression, facts: FileFacts): ToolSite | undefined {
-  const callee = call.expression;
-  if (!ts.isPropertyAccessExpression(callee) || callee.name.text !== 'setRequestHandler') return undefined;
+  if (memberOf(call.expression)?.name !== 'setRequestHandler') return undefined;
   const [schema, handler] = call.arguments;
   if (
     !schema ||
@@ -33,7 +33,7 @@ export function readLowLevelServer(call: CallExpression, facts: FileFacts): Tool
     return undefined;
   }
   const site = { name: ANY_TOOL, isShared: true, line: lineOf(call), family: 'setRequestHandler' } as const;
-  const fn = functionOf(handler);
+  const fn = functionOf(handler) ?? wrappedFunction(handler);
   const parts = fn && partsOfParameter(fn.parameters[0]);
   if (!fn || !parts?.name) {
     return {
@@ -51,6 +51,27 @@ export function readLowLevelServer(call: CallExpression, facts: FileFacts): Tool
     nameExpression: parts.name,
     target: { ...rest, ...(parts.args ? { input: { text: parts.args } } : {}) },
   };
+}
+
+/** `f` in `logged('CallTool', guarded(async (request) => f))`: the one function in it that reads the request. */
+function wrappedFunction(expression: Expression): FunctionLike | undefined {
+  const found: FunctionLike[] = [];
+  const look = (node: Expression): void => {
+    const inner = bare(node);
+    if (isInlineFunction(inner)) {
+      if (readsRequest(inner)) found.push(inner);
+    } else if (ts.isCallExpression(inner)) inner.arguments.forEach(look);
+  };
+  look(expression);
+  return found.length === 1 ? found[0] : undefined;
+}
+
+/** Whether a function reads which tool is called from its first parameter. */
+function readsRequest(fn: FunctionLike): boolean {
+  const parts = partsOfParameter(fn.parameters[0]);
+  if (!parts?.name || !fn.body) return false;
+  const isTakenApart = !ts.isIdentifier(fn.parameters[0]?.name ?? fn);
+  return isTakenApart || /\.params\b/.test(fn.body.getText());
 }
 
 /** The function an expression stands for in this file: in place, by name, or a method of the class around it. */

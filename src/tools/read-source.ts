@@ -35,6 +35,7 @@ import {
   walk,
 } from './syntax.js';
 import { readToolsCall, SAYS_TOOLS_CALL } from './tools-call.js';
+import { readUnwritten } from './unwritten-registrations.js';
 import { findWrappers, type Wrapper } from './wrappers.js';
 
 /** What one source file says of MCP tools. */
@@ -133,7 +134,9 @@ function readTree(path: string, text: string, options: ReadOptions): SourceReadi
     if (ts.isCallExpression(node)) {
       const registered =
         readRegistration(node, constants, importsMcp) ?? readRegistrar(node, registrars, constants);
-      const site = registered ? siteOf(registered, node, constants, facts) : readLowLevelServer(node, facts);
+      const site = registered
+        ? siteOf(registered, node, constants, facts)
+        : (readLowLevelServer(node, facts) ?? readUnwritten(node, constants, importsMcp));
       if (site) sites.push(site);
       const told = site ? undefined : readFactoryCall(node, constants, facts);
       if (told) definitions.push(told);

@@ -3,7 +3,7 @@ import { type Calling, type FileFacts, functionTarget } from './function-target.
 import { namesInLoop } from './loop-names.js';
 import { takesItsOwn } from './parameters.js';
 import type { Registered } from './registrations.js';
-import type { Target, ToolSite, ValueTarget } from './site.js';
+import type { Target, ToolSite } from './site.js';
 import {
   bare,
   type CallExpression,
@@ -15,6 +15,7 @@ import {
   type Node,
   ts,
 } from './syntax.js';
+import { valueTarget } from './value-target.js';
 
 /** A registration as a site; undefined where its name shows that it is another library's. */
 export function siteOf(
@@ -61,9 +62,7 @@ function targetOf(registered: Registered, facts: FileFacts): Target {
   const fn = bareHandler(handler);
   if (!isFunctionWithBody(fn) || seesAnotherName(fn, name)) {
     return {
-      kind: 'value',
-      body: { start: handler.getStart(), end: handler.end },
-      ...memberOf(handler),
+      ...valueTarget(handler),
       ...(registered.registrar === undefined ? {} : { withoutInput: true }),
     };
   }
@@ -83,14 +82,6 @@ function callingOf(
   if (registrar !== undefined) return { kind: 'helper', schemaKeys };
   if (!facts.mayAddParameters && takesItsOwn(fn)) return { kind: 'own' };
   return { kind: 'mcp', hasSchema, schemaKeys };
-}
-
-/** Both come to `execute: traceMcpTool(…)`, and are to be told apart when that is taken out again. */
-function memberOf(handler: Node): Pick<ValueTarget, 'member'> {
-  if (ts.isShorthandPropertyAssignment(handler.parent)) return { member: 'shorthand' };
-  const isRepeated =
-    ts.isPropertyAssignment(handler.parent) && handler.parent.name.getText() === handler.getText();
-  return isRepeated ? { member: 'repeated' } : {};
 }
 
 /** Whether the name would mean something else inside the handler: a parameter of it, or another `this`. */
@@ -124,12 +115,19 @@ function bareHandler(handler: Registered['handler']): Node {
   return isInlineFunction(node) ? node : handler;
 }
 
-/** Identifiers, member chains and templates of them: reading such a name has no effect. */
+/** Identifiers, member chains, `getName()` and templates of them: reading such a name has no effect. */
 function isPure(name: Expression): boolean {
   const node = bare(name);
   if (ts.isIdentifier(node) || ts.isStringLiteralLike(node)) return true;
   if (ts.isPropertyAccessExpression(node)) {
     return node.expression.kind === ts.SyntaxKind.ThisKeyword || isPure(node.expression);
+  }
+  if (ts.isCallExpression(node)) {
+    return (
+      node.arguments.length === 0 &&
+      /\.get(Tool)?Name$/.test(node.expression.getText()) &&
+      isPure(node.expression)
+    );
   }
   if (ts.isTemplateExpression(node)) return node.templateSpans.every((span) => isPure(span.expression));
   if (ts.isBinaryExpression(node)) return isPure(node.left) && isPure(node.right);

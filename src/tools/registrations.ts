@@ -9,6 +9,7 @@ import {
   isFunctionWithBody,
   isInlineFunction,
   memberName,
+  memberOf,
   type ObjectLiteral,
   property,
   ts,
@@ -74,11 +75,16 @@ export function readRegistration(
       ? withConfig('registerAppTool', name, config, callback, constants)
       : undefined;
   }
-  if (!ts.isPropertyAccessExpression(callee)) return undefined;
-  const registered = onReceiver(call, callee.name.text, constants);
+  const member = memberOf(callee);
+  const registered = member && onReceiver(call, member.name, constants);
   if (!registered) return undefined;
-  const receiver = callee.expression.getText();
-  return importsMcp || /(server|mcp)$/i.test(receiver) ? { ...registered, receiver } : undefined;
+  const receiver = member.owner.getText();
+  return importsMcp || isServer(receiver) ? { ...registered, receiver } : undefined;
+}
+
+/** Whether the source of a receiver says that it is an MCP server. */
+export function isServer(receiver: string): boolean {
+  return /(server|mcp)$/i.test(receiver);
 }
 
 function onReceiver(call: CallExpression, method: string, constants: Constants): Registered | undefined {

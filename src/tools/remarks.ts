@@ -1,6 +1,6 @@
 import { lineOf } from './definitions.js';
 import type { FileImports } from './imports.js';
-import { bare, type CallExpression, type Expression, type Node, ts } from './syntax.js';
+import { bare, type CallExpression, type Expression, memberOf, type Node, ts } from './syntax.js';
 
 /** Something about a file that a person should know, and that changes nothing. */
 export interface Remark {
@@ -40,9 +40,9 @@ export function readRemark(node: Node, imports: FileImports): Remark | undefined
 }
 
 function patched(target: Expression): Remark | undefined {
-  if (!ts.isPropertyAccessExpression(target) || !/^(tool|registerTool)$/.test(target.name.text))
-    return undefined;
-  return { kind: 'registration-patched', line: lineOf(target), what: target.name.text };
+  const { name = '' } = memberOf(target) ?? {};
+  if (!/^(tool|registerTool)$/.test(name)) return undefined;
+  return { kind: 'registration-patched', line: lineOf(target), what: name };
 }
 
 /** `this.server = mcpServerFactory(…)`: whatever tools that server has are not in these sources. */

@@ -145,5 +145,5 @@ export interface ToolDefinition {
   readonly description?: string;
   readonly annotations?: ToolAnnotations;
   /** What in the definition carries the tool out, or why that is not to be traced there. */
-  readonly handler?: FunctionTarget | ManualTarget;
+  readonly handler?: FunctionTarget | ValueTarget | ManualTarget;
 }

@@ -41,7 +41,9 @@ export type Block = Typescript.Block;
 export type BinaryExpression = Typescript.BinaryExpression;
 export type ExpressionStatement = Typescript.ExpressionStatement;
 export type IfStatement = Typescript.IfStatement;
+export type SpreadElement = Typescript.SpreadElement;
 export type ClassLike = Typescript.ClassLikeDeclaration;
+export type ClassElement = Typescript.ClassElement;
 
 /**
  * The syntax tree of one file. Offsets in it are offsets in `text`, a BOM included.
@@ -182,6 +184,16 @@ export function property(object: ObjectLiteral, name: string): Expression | unde
     if (ts.isShorthandPropertyAssignment(member) && member.name.text === name) return member.name;
   }
   return undefined;
+}
+
+/** `tool` and `server` of `server.tool` and of `server['tool']`. */
+export function memberOf(expression: Expression): { name: string; owner: Expression } | undefined {
+  if (ts.isPropertyAccessExpression(expression)) {
+    return { name: expression.name.text, owner: expression.expression };
+  }
+  if (!ts.isElementAccessExpression(expression)) return undefined;
+  const { argumentExpression, expression: owner } = expression;
+  return ts.isStringLiteralLike(argumentExpression) ? { name: argumentExpression.text, owner } : undefined;
 }
 
 export function memberName(name: Typescript.PropertyName): string | undefined {

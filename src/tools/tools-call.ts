@@ -48,7 +48,8 @@ export function readToolsCall(node: Node, constants: Constants): ToolSite[] {
   const calls = workCalls(region.nodes, parts);
   const branches = readBranches(region.nodes, parts, constants);
   // What stands behind a test for other methods need not be about tools.
-  if (!branches && region.isRest && parts.name === undefined && parts.args === undefined) return [];
+  const isNamed = parts.name !== undefined || parts.args !== undefined;
+  if (!branches && region.isRest && !isNamed && !calls.some(carriesOut)) return [];
   if (branches) return [...branches.sites, ...handedOn(branches, calls, { parts, constants })];
   const target = sharedTarget(region, calls, parts);
   const names = [...mapKeys(region, parts), ...calledNames(calls, constants)];
@@ -295,6 +296,31 @@ function requestAmong(call: CallExpression): string | undefined {
     if (params) return params;
   }
   return undefined;
+}
+
+/** Whether the result of a call that is given the arguments of the tool it names is waited for or returned. */
+function carriesOut(call: CallExpression): boolean {
+  const isWaitedFor = ts.isAwaitExpression(call.parent) || ts.isReturnStatement(call.parent);
+  return isWaitedFor && saysName(call) && call.arguments.some((one) => SAYS_ARGUMENTS.test(one.getText()));
+}
+
+const SAYS_ARGUMENTS = /\bparams\b[!?]?\.arguments\b/;
+const SAYS_NAME = /\bparams\b[!?]?\.name\b/;
+
+/** `run(params.name, …)`, `TOOLS[params.name](…)`, and `tool.run(…)` where `tool` was looked up by the name. */
+function saysName(call: CallExpression): boolean {
+  if (SAYS_NAME.test(call.getText())) return true;
+  const [root = ''] = /^[\w$]+/.exec(call.expression.getText()) ?? [];
+  const looksUp = (statement: Statement): boolean =>
+    ts.isVariableStatement(statement) &&
+    statement.declarationList.declarations.some(
+      ({ name, initializer }) => name.getText() === root && SAYS_NAME.test(initializer?.getText() ?? ''),
+    );
+  for (let around: Node | undefined = call.parent; around; around = around.parent) {
+    if (ts.isFunctionLike(around)) return false;
+    if (ts.isBlock(around) && around.statements.some(looksUp)) return true;
+  }
+  return false;
 }
 
 /** `f(x).then(g)` is one piece of work. */

@@ -15,8 +15,8 @@ const MCP = "import { createMCP } from './library.js';\n";
 it.each<[string, string, string]>([
   ['nowhere', "{ name: 'find', description: 'Finds', inputSchema: {} }", 'what carries it out was not found'],
   [
-    'in another file',
-    "{ name: 'find', description: 'Finds', inputSchema: {}, handler: findNotes }",
+    'in another object',
+    "{ name: 'find', description: 'Finds', inputSchema: {}, handler: notes.find }",
     'its function is written elsewhere',
   ],
   [
