@@ -92,7 +92,8 @@ export function planTools(sources: readonly CandidateFile[], intent: ToolsIntent
 }
 
 /** A test for the method `tools/call`; where it is only sent, a client is at work. */
-const TESTS_TOOLS_CALL = /(?:[=!]==?\s*|case\s+)(['"`])tools\/call\1|(['"`])tools\/call\2\s*(?:[=!]==?|:)/;
+const TESTS_TOOLS_CALL =
+  /(?:[=!]==?\s*|case\s+|\.(?:set|on|handle|register\w{0,100})\(\s*)(['"`])tools\/call\1|(['"`])tools\/call\2\s*(?:[=!]==?|:)/;
 
 /** In a project without any tool found, the place that seems to carry them out is not passed over in silence. */
 function addUnderstoodNowhere(source: CandidateFile, server: string, plan: ToolsPlan): void {

@@ -2,6 +2,7 @@ import type { Constants } from './constants.js';
 import { handlerTarget, isToolName, lineOf } from './definitions.js';
 import type { FileFacts } from './function-target.js';
 import { functionIn } from './registrations.js';
+import { isPath } from './request-parts.js';
 import type { ToolDefinition } from './site.js';
 import {
   bare,
@@ -10,6 +11,7 @@ import {
   isFunctionWithBody,
   isInlineFunction,
   memberName,
+  memberOf,
   property,
   ts,
 } from './syntax.js';
@@ -27,17 +29,14 @@ export function readFactoryCall(
   const built = readBuilder(call, constants, facts);
   if (built) return built;
   const callee = call.expression;
-  const called = ts.isIdentifier(callee)
-    ? callee.text
-    : ts.isPropertyAccessExpression(callee)
-      ? callee.name.text
-      : '';
+  const called = ts.isIdentifier(callee) ? callee.text : (memberOf(callee)?.name ?? '');
   if (!FACTORY.test(called)) return undefined;
-  const named = call.arguments.find((argument) => !ts.isIdentifier(bare(argument)));
+  const named = call.arguments.find((argument) => !isPath(argument));
   const name = named && constants.text(named);
   if (!named || name === undefined || /\s/.test(name)) return undefined;
-  if (call.arguments.indexOf(named) > 1) return undefined;
   const callback = call.arguments.map(bare).find(isInlineFunction) ?? functionInObjects(call);
+  // Behind more than a server stands a name only where the tool's function follows.
+  if (call.arguments.indexOf(named) > (callback ? 3 : 1)) return undefined;
   if (!callback && call.arguments.length < 3) return undefined;
   const options = call.arguments.map(bare).find(ts.isObjectLiteralExpression);
   const described = options && property(options, 'description');

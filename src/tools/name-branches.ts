@@ -2,7 +2,7 @@ import type { Constants } from './constants.js';
 import { allReturn, alwaysReturns, assignedOrReturned, lastValue, onlyAssigned } from './control-flow.js';
 import { lineOf } from './definitions.js';
 import { blockTarget, expressionTarget, statementsTarget } from './expression-target.js';
-import type { RequestParts } from './request-parts.js';
+import { chainText, type RequestParts } from './request-parts.js';
 import { isInScope } from './scope.js';
 import type { NamedPlace, Target, ToolSite } from './site.js';
 import {
@@ -162,9 +162,10 @@ function onlyThrows([only, ...more]: readonly Statement[]): boolean {
 const LONGEST_NAME = 500;
 
 function isName(expression: Expression, parts: RequestParts): boolean {
-  const text = expression.getText();
-  if (text.length > LONGEST_NAME) return false;
-  return text === parts.name || /\bparams\b[^.]*\??\.name$/.test(text) || /^(tool_?name|name)$/i.test(text);
+  if (expression.getText().length > LONGEST_NAME) return false;
+  const text = chainText(expression);
+  if (text === parts.name || (parts.whole !== undefined && text === `${parts.whole}.name`)) return true;
+  return /\bparams\b[^.]*\.name$/.test(text) || /^(tool_?name|name)$/i.test(text);
 }
 
 function casesOf(node: SwitchStatement, constants: Constants): Branch[] {

@@ -1,4 +1,4 @@
-import { type Expression, type Node, type ParameterDeclaration, ts, walkFrom } from './syntax.js';
+import { type Expression, memberOf, type Node, type ParameterDeclaration, ts, walkFrom } from './syntax.js';
 
 /** Sources of a called tool's name and arguments, as far as they have a name of their own. */
 export interface RequestParts {
@@ -28,6 +28,15 @@ export function partsOfParameter(parameter: ParameterDeclaration | undefined): R
   const bound = bindingsOf(params.name);
   const name = bound.get('name');
   return name ? { name, ...withArgs(bound.get('arguments')) } : undefined;
+}
+
+/** What the parameter of a function for the `params` of a call gives: `({ name, arguments: args }) => …`. */
+export function partsOfParams(parameter: ParameterDeclaration | undefined): RequestParts {
+  if (!parameter || !ts.isObjectBindingPattern(parameter.name)) return {};
+  const bound = bindingsOf(parameter.name);
+  const name = bound.get('name');
+  const args = bound.get('arguments');
+  return name && args ? { name, args } : (partsOfParameter(parameter) ?? {});
 }
 
 /** What a stretch of code calls the tool's name and arguments: `const { name, arguments: args } = params`. */
@@ -82,8 +91,17 @@ function memberRead(expression: Expression): { member: string; owner: string | u
       node = node.expression;
     } else break;
   }
-  if (!ts.isPropertyAccessExpression(node)) return undefined;
-  return { member: node.name.text, owner: isPath(node.expression) ? node.expression.getText() : undefined };
+  const read = ts.isExpression(node) ? memberOf(node) : undefined;
+  if (!read) return undefined;
+  return { member: read.name, owner: isPath(read.owner) ? read.owner.getText() : undefined };
+}
+
+/** The text of a member chain written one way: `params.name` for `params?.['name']` and `params!.name`. */
+export function chainText(node: Node): string {
+  return node
+    .getText()
+    .replace(/(?:\?\.)?\[(['"])([A-Za-z_]\w{0,100})\1\]/g, '.$2')
+    .replace(/[?!]\./g, '.');
 }
 
 /** Identifiers and member chains: reading them twice changes nothing. */

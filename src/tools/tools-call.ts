@@ -6,16 +6,16 @@ import { ANY_TOOL } from './generated-names.js';
 import { functionOf } from './low-level-server.js';
 import { type Branches, readBranches } from './name-branches.js';
 import { ARGUMENT_NAME } from './parameters.js';
-import { isPath, partsIn, type RequestParts } from './request-parts.js';
+import { chainText, isPath, partsIn, partsOfParams, type RequestParts } from './request-parts.js';
 import { isInScope } from './scope.js';
 import type { NamedPlace, Target, ToolSite } from './site.js';
 import {
   type Block,
   bare,
   type CallExpression,
+  type CaseClause,
   type Expression,
   type IfStatement,
-  isInlineFunction,
   memberName,
   type Node,
   type ObjectLiteral,
@@ -36,6 +36,8 @@ interface Region {
   readonly nodes: readonly Node[];
   /** The block whose end is the region's end, where it is one. */
   readonly block?: Node;
+  /** What the parameter of the function that the region is gives. */
+  readonly parts?: RequestParts;
   /** All that follows `if (method !== 'tools/call') return`. */
   readonly isRest?: true;
 }
@@ -44,7 +46,7 @@ interface Region {
 export function readToolsCall(node: Node, constants: Constants): ToolSite[] {
   const region = regionOf(node, constants);
   if (!region) return [];
-  const parts = partsIn(region.nodes);
+  const parts = { ...region.parts, ...partsIn(region.nodes) };
   const calls = workCalls(region.nodes, parts);
   const branches = readBranches(region.nodes, parts, constants);
   // What stands behind a test for other methods need not be about tools.
@@ -137,7 +139,7 @@ function objectNamed(file: SourceFile, name: string): ObjectLiteral | undefined 
 }
 
 function regionOf(node: Node, constants: Constants): Region | undefined {
-  if (ts.isCaseClause(node) && isToolsCall(node.expression, constants) && node.statements.length > 0) {
+  if (ts.isCaseClause(node) && isCaseOf(node, constants) && node.statements.length > 0) {
     const [only, ...more] = node.statements;
     const isBlock = only && more.length === 0 && ts.isBlock(only);
     return { at: node, nodes: node.statements, ...(isBlock ? { block: only } : {}) };
@@ -184,9 +186,17 @@ function statementRegion(at: Node, statement: Statement): Region {
 }
 
 function functionRegion(expression: Expression): Region | undefined {
-  const fn = bare(expression);
-  if (!isInlineFunction(fn)) return undefined;
-  return { at: fn, nodes: [fn.body], ...(ts.isBlock(fn.body) ? { block: fn.body } : {}) };
+  const fn = functionOf(expression);
+  if (!fn?.body) return undefined;
+  const { body } = fn;
+  const parts = partsOfParams(fn.parameters[0]);
+  return { at: expression, nodes: [body], parts, ...(ts.isBlock(body) ? { block: body } : {}) };
+}
+
+/** `case 'tools/call':`, and in `switch (true)` a comparison with it. */
+function isCaseOf({ expression, parent }: CaseClause, constants: Constants): boolean {
+  const isTrue = parent.parent.expression.kind === ts.SyntaxKind.TrueKeyword;
+  return isTrue ? comparesToolsCall(expression, IS, constants) : isToolsCall(expression, constants);
 }
 
 /** Names of constants for the method, where another file says what they stand for. */
@@ -278,21 +288,31 @@ const WHOLE =
   /^(this\.)?(params|request|req|message|msg|rpc|call|(mcp|rpc|json_?rpc)_?(request|message|body|params)|body|payload)(\.params)?$|^[\w$]+(\.[\w$]+)*\.params$/i;
 
 function isArguments(argument: Expression, parts: RequestParts): boolean {
-  const node = bare(argument);
-  const text = node.getText();
+  const node = withoutDefault(bare(argument));
+  const text = chainText(node);
   if (text === parts.args || text === parts.whole) return true;
-  if (isPath(node) && WHOLE.test(text.replaceAll('?.', '.'))) return true;
-  if (/\bparams\b\??\.arguments\b/.test(text)) return true;
+  if (isPath(node) && WHOLE.test(text)) return true;
+  if (SAYS_ARGUMENTS.test(text)) return true;
   return ts.isIdentifier(node) && parts.args === undefined && ARGUMENT_NAME.test(node.text);
+}
+
+/** `args` in `args ?? {}` and `args || {}`. */
+function withoutDefault(node: Expression): Expression {
+  const isDefaulted =
+    ts.isBinaryExpression(node) &&
+    (node.operatorToken.kind === ts.SyntaxKind.QuestionQuestionToken ||
+      node.operatorToken.kind === ts.SyntaxKind.BarBarToken);
+  return isDefaulted ? bare(node.left) : node;
 }
 
 function requestAmong(call: CallExpression): string | undefined {
   for (const argument of call.arguments) {
-    const text = bare(argument).getText();
-    if (isPath(argument) && WHOLE.test(text.replaceAll('?.', '.'))) return text;
-    const [, request] = /^([\w.]+?)\??\.params\b\??\.arguments\b/.exec(text) ?? [];
+    const node = bare(argument);
+    const text = chainText(node);
+    if (isPath(argument) && WHOLE.test(text)) return node.getText();
+    const [, request] = /^([\w.]+?)\.params\.arguments\b/.exec(text) ?? [];
     if (request) return request;
-    const [, params] = /\b(params)\b\??\.arguments\b/.exec(text) ?? [];
+    const [, params] = /\b(params)\.arguments\b/.exec(text) ?? [];
     if (params) return params;
   }
   return undefined;
@@ -301,20 +321,21 @@ function requestAmong(call: CallExpression): string | undefined {
 /** Whether the result of a call that is given the arguments of the tool it names is waited for or returned. */
 function carriesOut(call: CallExpression): boolean {
   const isWaitedFor = ts.isAwaitExpression(call.parent) || ts.isReturnStatement(call.parent);
-  return isWaitedFor && saysName(call) && call.arguments.some((one) => SAYS_ARGUMENTS.test(one.getText()));
+  return isWaitedFor && saysName(call) && call.arguments.some((one) => SAYS_ARGUMENTS.test(chainText(one)));
 }
 
-const SAYS_ARGUMENTS = /\bparams\b[!?]?\.arguments\b/;
-const SAYS_NAME = /\bparams\b[!?]?\.name\b/;
+const SAYS_ARGUMENTS = /\bparams\b\.arguments\b/;
+const SAYS_NAME = /\bparams\b\.name\b/;
 
 /** `run(params.name, …)`, `TOOLS[params.name](…)`, and `tool.run(…)` where `tool` was looked up by the name. */
 function saysName(call: CallExpression): boolean {
-  if (SAYS_NAME.test(call.getText())) return true;
+  if (SAYS_NAME.test(chainText(call))) return true;
   const [root = ''] = /^[\w$]+/.exec(call.expression.getText()) ?? [];
   const looksUp = (statement: Statement): boolean =>
     ts.isVariableStatement(statement) &&
     statement.declarationList.declarations.some(
-      ({ name, initializer }) => name.getText() === root && SAYS_NAME.test(initializer?.getText() ?? ''),
+      ({ name, initializer }) =>
+        name.getText() === root && initializer !== undefined && SAYS_NAME.test(chainText(initializer)),
     );
   for (let around: Node | undefined = call.parent; around; around = around.parent) {
     if (ts.isFunctionLike(around)) return false;
