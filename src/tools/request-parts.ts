@@ -6,6 +6,8 @@ export interface RequestParts {
   readonly args?: string;
   /** The request, or its `params`, whole. */
   readonly whole?: string;
+  /** The request of which the method was compared. */
+  readonly message?: string;
 }
 
 /** What the first parameter of a `CallToolRequestSchema` handler gives: `request`, `{ params }`, … */
