@@ -57,9 +57,6 @@ export function planTools(sources: readonly CandidateFile[], intent: ToolsIntent
   const ignoredShared = home && !shared.traced ? ignoredFor(home)(shared) : undefined;
   const near = new Set(taken.flatMap(({ reading }) => reading.sites.flatMap(namesNear)));
   const isMcp = taken.some(({ reading }) => reading.isMcp);
-  const hasDispatch = taken.some(({ reading }) =>
-    reading.sites.some(({ family, target }) => family === 'tools/call' && target.kind !== 'manual'),
-  );
   const told = definitionsBy(taken, ({ definitions }) => definitions);
   const hasOthers =
     taken.some(({ reading }) => reading.sites.some(({ target }) => target.kind !== 'manual')) ||
@@ -74,11 +71,7 @@ export function planTools(sources: readonly CandidateFile[], intent: ToolsIntent
     const standalone = shared || !isMcp ? [] : definitions.flatMap(siteOfDefinition).map(reading.withTrace);
     const sites = [...reading.sites, ...standalone];
     const serverHere = reading.serverNames[0] ?? server;
-    planFile(
-      { source, reading, sites },
-      { intent, isTaken, server: serverHere, isTold, hasDispatch, hasOthers },
-      plan,
-    );
+    planFile({ source, reading, sites }, { intent, isTaken, server: serverHere, isTold, hasOthers }, plan);
     if (isTaken) plan.findings.push(...reading.remarks.map((remark) => remarkFinding(source.path, remark)));
     if (shared) addDefinitions(definitions, source, { isTaken, shared, ignored: ignoredShared }, plan);
   }
@@ -125,8 +118,6 @@ interface FileIntent {
   readonly server: string;
   /** Tools that run through a shared place are told elsewhere than beside one. */
   readonly isTold: boolean;
-  /** `tools/call` is traced somewhere: another mention of it is a limit, a log or a cost. */
-  readonly hasDispatch: boolean;
   /** Some tool of the project is traced, in whatever way. */
   readonly hasOthers: boolean;
 }
@@ -174,7 +165,7 @@ function isSaidElsewhere(site: ToolSite, tool: PlannedTool, given: FileIntent): 
   if (!site.isShared) return false;
   if (tool.status !== 'manual') return given.isTold || site.tools !== undefined;
   const isMention = site.target.kind === 'manual' && site.target.mayBeNone;
-  return given.hasDispatch || (isMention === true && given.hasOthers);
+  return isMention === true && given.hasOthers;
 }
 
 function namesNear(site: ToolSite): string[] {

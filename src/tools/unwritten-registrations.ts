@@ -44,7 +44,9 @@ function readHandedOver(call: CallExpression): ToolSite | undefined {
   if (member?.name !== 'addTool' || !tool || more.length > 0 || !isServer(member.owner.getText()))
     return undefined;
   const reason = 'the tool that is added here is made elsewhere, and was not found there';
-  return { name: ANY_TOOL, line: lineOf(call), family: 'addTool', ...mention(reason) };
+  const name = isPath(tool) ? `${tool.getText()}.name` : 'tool.name';
+  const named = { name: `\${${name}}`, nameExpression: name } as const;
+  return { ...named, line: lineOf(call), family: 'addTool', ...mention(reason) };
 }
 
 /** Said only where nothing else was found. */

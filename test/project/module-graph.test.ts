@@ -111,6 +111,17 @@ describe('packages of the same repository', () => {
     expect(reached(files)).toEqual(['apps/mcp/src/own.ts']);
   });
 
+  it('yield to the tsconfig paths of one that the nearest only refers to', () => {
+    const files = {
+      ...core({}),
+      'apps/mcp/tsconfig.json': '{ "files": [], "references": [{ "path": "./tsconfig.worker.json" }, {}] }',
+      'apps/mcp/tsconfig.worker.json':
+        '{ "compilerOptions": { "paths": { "@repo/core": ["./src/own.ts"] } }, "references": [{ "path": "." }] }',
+      'apps/mcp/src/own.ts': '',
+    };
+    expect(reached(files)).toEqual(['apps/mcp/src/own.ts']);
+  });
+
   it('are known by name to an example in them', () => {
     const files = {
       'package.json': '{ "name": "notes-mcp", "main": "./dist/index.js" }',

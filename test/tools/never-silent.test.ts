@@ -74,6 +74,27 @@ it('asks nobody to look at a mention of tools/call where tools were found', () =
   expect(tools).toMatchObject([{ name: 'ping', status: 'planned' }]);
 });
 
+it('reports a dispatcher that it cannot trace beside one that it can', () => {
+  const traced = "if (m.method === 'tools/call') return run(m.params);";
+  const several = "if (m.method === 'tools/call') { const a = first(m.params); return second(m.params, a); }";
+  const text = `export async function answer(m: Message) { ${traced} }
+export async function other(m: Message) { ${several} }
+`;
+  const { tools } = plan({ 'src/index.ts': text });
+  expect(tools).toMatchObject([
+    { name: '*', line: 1, status: 'planned' },
+    { name: '*', line: 2, status: 'manual', reason: 'several calls here could be the tool’s' },
+  ]);
+  expect(tools[1]?.snippet).toContain("createTrace(fromToolCall('notes', request)).run(");
+});
+
+it('names the place where a tool that was found nowhere is handed over', () => {
+  const text = "import { tool } from 'notes-tools';\nserver.addTool(tool);\n";
+  expect(plan({ 'src/index.ts': text }).tools).toMatchObject([
+    { family: 'addTool', line: 2, status: 'manual' },
+  ]);
+});
+
 it('names the place of a dispatcher that it does not understand, and of no client', () => {
   const dispatcher = `const isCall = (m: Message) => m.method === 'tools/call';
 export const answer = (m: Message) => (isCall(m) ? work(m) : undefined);
