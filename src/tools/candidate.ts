@@ -10,6 +10,7 @@ export const CANDIDATE = new RegExp(
     String.raw`\bCallToolRequestSchema\b|tools\/call|\.(?:TOOLS_CALL|CALL_TOOL)\b|new\s+(?:(?:Mcp|MCP)?Server|FastMCP)\b`,
     String.raw`\b(?:inputSchema|input_schema|paramsSchema)\b|\bparameters\s*:|\b(?:handler|execute)\s*[:(]`,
     String.raw`\.run\(\s*['"]@(?:cf|hf)\/|\bAI\.run\(|\.(?:completions|responses|messages)\.create\(|\.generateContent|\b(?:generate|stream)(?:Text|Object)\s*\(|api\.(?:openai|anthropic)\.com|openrouter\.ai|generativelanguage\.googleapis`,
+    String.raw`\bregisterToolTask\b|\.(?:tool|registerTool)\.bind\(`,
     String.raw`\bextends\s+\w{0,100}Tool(?:Base)?\b`,
     String.raw`export\s+const\s+metadata\b|['"](?:workers-mcp|xmcp)['"]|@create-something\/observability`,
   ].join('|'),

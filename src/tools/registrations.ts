@@ -1,3 +1,4 @@
+import { calledMember, isServer } from './called-member.js';
 import type { Constants } from './constants.js';
 import { annotationsOf, readRegisterToolCall, readToolCall } from './overloads.js';
 import type { ToolAnnotations, ToolFamily } from './site.js';
@@ -9,7 +10,6 @@ import {
   isFunctionWithBody,
   isInlineFunction,
   memberName,
-  memberOf,
   type ObjectLiteral,
   property,
   ts,
@@ -75,16 +75,11 @@ export function readRegistration(
       ? withConfig('registerAppTool', name, config, callback, constants)
       : undefined;
   }
-  const member = memberOf(callee);
+  const member = calledMember(callee);
   const registered = member && onReceiver(call, member.name, constants);
   if (!registered) return undefined;
   const receiver = member.owner.getText();
   return importsMcp || isServer(receiver) ? { ...registered, receiver } : undefined;
-}
-
-/** Whether the source of a receiver says that it is an MCP server. */
-export function isServer(receiver: string): boolean {
-  return /(server|mcp)$/i.test(receiver);
 }
 
 function onReceiver(call: CallExpression, method: string, constants: Constants): Registered | undefined {
@@ -93,6 +88,8 @@ function onReceiver(call: CallExpression, method: string, constants: Constants):
       return readTool(call, constants);
     case 'registerTool':
       return readRegisterTool(call, constants);
+    case 'registerToolTask':
+      return readToolTask(call, constants);
     case 'paidTool': {
       const [name] = call.arguments;
       const read = readToolCall(call, constants);
@@ -135,6 +132,14 @@ function readRegisterTool(call: CallExpression, constants: Constants): Registere
   // `registerTool(definition, handler, …)` is a method of the project's own.
   if (ts.isObjectLiteralExpression(bare(name))) return undefined;
   return { family: 'server.registerTool', name, ...read, handler: read.callback };
+}
+
+/** `registerToolTask(name, config, { createTask, … })`: each call of the tool begins with `createTask`. */
+function readToolTask(call: CallExpression, constants: Constants): Registered | undefined {
+  const read = readRegisterTool(call, constants);
+  const object = call.arguments[2] && constants.object(call.arguments[2]);
+  const handler = object && memberIn(object, 'createTask');
+  return read && handler ? { ...read, handler } : undefined;
 }
 
 function withConfig(
@@ -180,12 +185,18 @@ function facts(family: ToolFamily, name: Expression, object: ObjectLiteral, cons
 /** The member of an object that carries the tool out: a method, a function in place, or a name for one. */
 export function functionIn(object: ObjectLiteral): FunctionLike | Expression | undefined {
   for (const wanted of HANDLER_MEMBERS) {
-    for (const member of object.properties) {
-      if (!member.name || memberName(member.name) !== wanted) continue;
-      if (ts.isMethodDeclaration(member) && isFunctionWithBody(member)) return member;
-      if (ts.isPropertyAssignment(member)) return bare(member.initializer);
-      if (ts.isShorthandPropertyAssignment(member)) return member.name;
-    }
+    const found = memberIn(object, wanted);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+function memberIn(object: ObjectLiteral, wanted: string): FunctionLike | Expression | undefined {
+  for (const member of object.properties) {
+    if (!member.name || memberName(member.name) !== wanted) continue;
+    if (ts.isMethodDeclaration(member) && isFunctionWithBody(member)) return member;
+    if (ts.isPropertyAssignment(member)) return bare(member.initializer);
+    if (ts.isShorthandPropertyAssignment(member)) return member.name;
   }
   return undefined;
 }

@@ -1,10 +1,10 @@
+import { calledMember, isServer } from './called-member.js';
 import type { Constants } from './constants.js';
 import { lineOf } from './definitions.js';
 import { ANY_TOOL } from './generated-names.js';
-import { isServer } from './registrations.js';
 import { isPath } from './request-parts.js';
 import type { ToolFamily, ToolSite } from './site.js';
-import { type CallExpression, type Expression, memberOf, type SpreadElement, ts } from './syntax.js';
+import { type CallExpression, type Expression, type SpreadElement, ts } from './syntax.js';
 
 const FAMILIES: ReadonlyMap<string, ToolFamily> = new Map([
   ['tool', 'server.tool'],
@@ -23,7 +23,7 @@ export function readUnwritten(
 
 /** Nothing here says which argument is the tool's function. */
 function readSpread(call: CallExpression, constants: Constants, importsMcp: boolean): ToolSite | undefined {
-  const member = memberOf(call.expression);
+  const member = calledMember(call.expression);
   const family = member && FAMILIES.get(member.name);
   const spread = call.arguments.find(ts.isSpreadElement);
   if (!family || !spread || !(importsMcp || isServer(member.owner.getText()))) return undefined;
@@ -39,7 +39,7 @@ function readSpread(call: CallExpression, constants: Constants, importsMcp: bool
 
 /** A tool that is one object, made in another place: it is traced there, where it is understood. */
 function readHandedOver(call: CallExpression): ToolSite | undefined {
-  const member = memberOf(call.expression);
+  const member = calledMember(call.expression);
   const [tool, ...more] = call.arguments;
   if (member?.name !== 'addTool' || !tool || more.length > 0 || !isServer(member.owner.getText()))
     return undefined;
