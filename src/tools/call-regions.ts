@@ -7,6 +7,7 @@ import {
   type CaseClause,
   type Expression,
   type IfStatement,
+  isAsync,
   memberName,
   memberOf,
   type Node,
@@ -26,6 +27,8 @@ export interface Region {
   readonly parts?: RequestParts;
   /** All that follows `if (method !== 'tools/call') return`. */
   readonly isRest?: true;
+  /** The guard before the rest shows that something else carries the tools out. */
+  readonly isBetween?: true;
 }
 
 export function regionOf(node: Node, constants: Constants): Region | undefined {
@@ -85,8 +88,29 @@ function ifRegion(node: IfStatement, constants: Constants): Region | undefined {
   // A second test says more closely where it is.
   return nodes.some((one) => one.getText().includes('tools/call'))
     ? undefined
-    : { at: node, nodes, isRest: true };
+    : { at: node, nodes, isRest: true, ...(passesOn(thenStatement) ? { isBetween: true } : {}) };
 }
+
+/** Whether a guard hands other methods on (`return next()`) or answers a question (`return 0`), as no server does. */
+function passesOn(guard: Statement): boolean {
+  let found = false;
+  const look = (node: Node): void => {
+    if (ts.isCallExpression(node) && PASSES_ON.test(node.expression.getText())) found = true;
+    if (!ts.isReturnStatement(node) || !node.expression) return;
+    const { kind } = bare(node.expression);
+    found ||= ANSWERS.has(kind);
+  };
+  walkFrom(guard, look);
+  return found;
+}
+
+const PASSES_ON = /(^|\.)(next|forward|proxy|inner|handler|original\w{0,100}|upstream|super)\b/i;
+const ANSWERS: ReadonlySet<SyntaxKind> = new Set([
+  ts.SyntaxKind.TrueKeyword,
+  ts.SyntaxKind.FalseKeyword,
+  ts.SyntaxKind.NumericLiteral,
+  ts.SyntaxKind.StringLiteral,
+]);
 
 function statementRegion(at: Node, statement: Statement): Region {
   return { at, nodes: [statement], ...(ts.isBlock(statement) ? { block: statement } : {}) };
@@ -95,6 +119,8 @@ function statementRegion(at: Node, statement: Statement): Region {
 function functionRegion(expression: Expression): Region | undefined {
   const fn = functionOf(expression);
   if (!fn?.body) return undefined;
+  // One that is named may be for a check or a price; what carries tools out can be waited for.
+  if (fn !== bare(expression) && !isAsync(fn) && !/Promise/.test(fn.type?.getText() ?? '')) return undefined;
   const { body } = fn;
   const parts = partsOfParams(fn.parameters[0]);
   return { at: expression, nodes: [body], parts, ...(ts.isBlock(body) ? { block: body } : {}) };

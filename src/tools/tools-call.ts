@@ -34,7 +34,8 @@ export function readToolsCall(node: Node, constants: Constants): ToolSite[] {
   const branches = readBranches(region.nodes, parts, constants);
   // What stands behind a test for other methods need not be about tools.
   const isNamed = parts.name !== undefined || parts.args !== undefined;
-  if (!branches && region.isRest && !isNamed && !calls.some(carriesOut)) return [];
+  const isRead = isNamed || (!region.isBetween && calls.some(carriesOut));
+  if (!branches && region.isRest && !isRead) return [];
   if (branches) return [...branches.sites, ...handedOn(branches, calls, { parts, constants })];
   const target = sharedTarget(region, calls, parts);
   const names = [...mapKeys(region, parts), ...calledNames(calls, constants)];
