@@ -1,4 +1,5 @@
-import { bare, type Expression, memberOf, type Node, ts } from './syntax.js';
+import { scopeOf } from './scope.js';
+import { bare, type Expression, memberOf, type Node, type SourceFile, ts, walk } from './syntax.js';
 
 /** The member of a server that is called: `server.tool`, `server['tool']`, or a name that one of these is bound to. */
 export function calledMember(callee: Expression): ReturnType<typeof memberOf> {
@@ -8,15 +9,36 @@ export function calledMember(callee: Expression): ReturnType<typeof memberOf> {
 /** `server` and `tool` of `add(…)`, where `const add = server.tool.bind(server)` stands around it. */
 function boundMember(callee: Expression): ReturnType<typeof memberOf> {
   if (!ts.isIdentifier(callee)) return undefined;
-  for (let around: Node | undefined = callee.parent; around; around = around.parent) {
-    if (!ts.isBlock(around) && !ts.isSourceFile(around)) continue;
-    for (const statement of around.statements) {
-      if (!ts.isVariableStatement(statement)) continue;
-      const found = statement.declarationList.declarations.find(({ name }) => name.getText() === callee.text);
-      if (found) return found.initializer && boundIn(bare(found.initializer));
-    }
+  const bound = bindingsIn(callee.getSourceFile()).get(callee.text);
+  const scope = bound && scopeOf(callee.text, callee);
+  return bound?.find((one) => one.scope === scope)?.member;
+}
+
+interface Binding {
+  /** The block or file that declares the name. */
+  readonly scope: Node;
+  readonly member: ReturnType<typeof memberOf>;
+}
+
+const bindings = new WeakMap<SourceFile, Map<string, Binding[]>>();
+
+/** Names for bound members in a file, gathered once: each call in it may be one of them. */
+function bindingsIn(file: SourceFile): Map<string, Binding[]> {
+  const known = bindings.get(file);
+  if (known) return known;
+  const found = new Map<string, Binding[]>();
+  if (file.text.includes('.bind(')) {
+    walk(file, (node) => {
+      if (!ts.isVariableDeclaration(node) || !node.initializer) return;
+      const member = boundIn(bare(node.initializer));
+      // Declaration, list, statement, and the block around it.
+      const scope = node.parent.parent.parent;
+      if (member)
+        found.set(node.name.getText(), [...(found.get(node.name.getText()) ?? []), { scope, member }]);
+    });
   }
-  return undefined;
+  bindings.set(file, found);
+  return found;
 }
 
 function boundIn(value: Expression): ReturnType<typeof memberOf> {

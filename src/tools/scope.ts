@@ -15,7 +15,7 @@ export function isShadowed(name: string, at: Node): boolean {
 }
 
 /** The nearest scope around `at` that declares a name. */
-function scopeOf(name: string, at: Node): Node | undefined {
+export function scopeOf(name: string, at: Node): Node | undefined {
   let around: Node | undefined = at;
   while (around && !declaresIn(around, name)) around = around.parent;
   return around;
