@@ -76,7 +76,12 @@ function keySteps(members: readonly Member[], isLocal: boolean): string[] {
 
 function localRun({ project }: Member): string {
   const run = execWith(project.packageManager);
-  return `${run} lm dashboard   (leave it running, open its address; then ${run} wrangler dev, and call a tool)`;
+  const step = `${run} lm dashboard   (leave it running, open its address; then ${run} wrangler dev, and call a tool)`;
+  const hasAi = project.config !== null && readWranglerConfig(project.config).aiBinding !== undefined;
+  // Wrangler reaches a model only through an account, and does not start without one.
+  return hasAi
+    ? `${step}\n(Workers AI asks for a Cloudflare login; ${run} wrangler dev --local goes without it.)`
+    : step;
 }
 
 function requiresSecrets(config: ConfigSource): boolean {

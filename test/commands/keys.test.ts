@@ -106,6 +106,18 @@ describe('--local', () => {
     expect(git(dir, 'status', '--porcelain')).toBe('');
   });
 
+  it.each([
+    ['', false],
+    [', "ai": { "binding": "AI" }', true],
+  ])('says how to do without a Cloudflare login where Wrangler asks for one: %s', async (more, isTold) => {
+    const dir = repository({
+      ...worker('.', { 'wrangler.jsonc': jsonc('calc', more) }),
+      '.gitignore': '.dev.vars\n',
+    });
+    const { stdout } = await observe([...INIT, '--local'], dir);
+    expect(stdout.includes('npx wrangler dev --local')).toBe(isTold);
+  });
+
   it('comes after an earlier init, and goes again with --no-local', async () => {
     const dir = project({});
     await observe(INIT, dir);
