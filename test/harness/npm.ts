@@ -1,5 +1,5 @@
-import { cp, mkdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { cp, mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { mustRun } from './process.js';
 import { root } from './root.js';
 
@@ -25,11 +25,14 @@ export async function installApart(name: string, from: string): Promise<string> 
   const folder = join(root, 'node_modules/.cache/create-something-observe', name);
   const modules = join(folder, 'node_modules');
   if (await stat(join(modules, '.package-lock.json')).catch(() => undefined)) return modules;
-  await mkdir(folder, { recursive: true });
+  await mkdir(dirname(folder), { recursive: true });
+  // Beside it first: several tests may need it at once, and one that is broken off must not leave a half.
+  const fresh = await mkdtemp(`${folder}-`);
   for (const file of ['package.json', 'package-lock.json']) {
-    await cp(join(root, from, file), join(folder, file));
+    await cp(join(root, from, file), join(fresh, file));
   }
-  await mustRun('npm', ['ci', '--prefer-offline', '--no-audit', '--no-fund'], { cwd: folder, env: npmEnv() });
+  await mustRun('npm', ['ci', '--prefer-offline', '--no-audit', '--no-fund'], { cwd: fresh, env: npmEnv() });
+  await rename(fresh, folder).catch(() => rm(fresh, { recursive: true }));
   return modules;
 }
 

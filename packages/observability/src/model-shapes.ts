@@ -3,16 +3,25 @@ import type { GenerationFields, GenerationOptions, Usage } from './types.js';
 // biome-ignore lint/suspicious/noExplicitAny: the bodies of several providers; every step is guarded
 type Any = any;
 
+/** Options that say how an answer is sent, and nothing to the model. */
+const TRANSPORT = new Set(['stream', 'stream_options', 'abortSignal', 'headers', 'httpOptions']);
+
+/** Parameters that are no numbers or switches; other text and lists are what the model was told. */
+const PARAMETERS =
+  /^(reasoning|reasoning_effort|service_tier|stop|stop_?sequences|thinking|thinkingConfig|tool_?choice|verbosity)$/i;
+
 /** What a call says: the model, its input, and its parameters. */
 export function describeCall(name: string, args: unknown[]): GenerationOptions {
   const [first, second] = args as Any[];
   // Workers AI takes the model beside the body, the others inside it.
   const body = typeof first === 'string' ? second : first;
-  const { model = typeof first === 'string' ? first : undefined, config, stream, ...rest } = Object(body);
+  const { model = typeof first === 'string' ? first : undefined, config, ...rest } = Object(body);
   const content: Record<string, unknown> = {};
   const modelParameters: Record<string, unknown> = {};
   for (const [key, value] of Object.entries({ ...rest, ...config })) {
-    (typeof value === 'number' || typeof value === 'boolean' ? modelParameters : content)[key] = value;
+    if (TRANSPORT.has(key) || typeof value === 'function' || value === undefined) continue;
+    const isParameter = typeof value === 'number' || typeof value === 'boolean' || PARAMETERS.test(key);
+    (isParameter ? modelParameters : content)[key] = value;
   }
   const [only, ...others] = Object.values(content);
   return {
@@ -41,8 +50,15 @@ export function describeAnswer(answer: Any): GenerationFields {
       candidates ??
       answer,
     model: typeof (model ?? modelVersion) === 'string' ? (model ?? modelVersion) : undefined,
+    ...describeFailure(answer),
     ...describeUsage(answer?.usage ?? answer?.usageMetadata),
   };
+}
+
+/** A failure that the provider tells in an answer or an event, and not by the status of HTTP. */
+export function describeFailure(answer: Any): GenerationFields {
+  const said = answer?.error?.message ?? (answer?.type === 'error' ? answer.message : undefined);
+  return said ? { level: 'ERROR', statusMessage: String(said) } : {};
 }
 
 /** Tokens in kinds that do not overlap, as Langfuse's price table has them, and the cost where it is reported. */
@@ -52,9 +68,14 @@ export function describeUsage(reported: Any): { usage?: Usage; cost?: number } {
     (reported.prompt_tokens_details ?? reported.input_tokens_details)?.cached_tokens ??
     reported.cachedContentTokenCount ??
     reported.cachedInputTokens;
-  const reasoning = (reported.completion_tokens_details ?? reported.output_tokens_details)?.reasoning_tokens;
+  const details = reported.completion_tokens_details ?? reported.output_tokens_details;
+  const reasoning = details?.reasoning_tokens ?? details?.thinking_tokens;
   const input =
-    reported.prompt_tokens ?? reported.input_tokens ?? reported.promptTokenCount ?? reported.inputTokens;
+    reported.prompt_tokens ??
+    reported.input_tokens ??
+    reported.inputTokens ??
+    // Gemini counts what its own tools read beside the prompt.
+    reported.promptTokenCount + (reported.toolUsePromptTokenCount ?? 0);
   const output = reported.completion_tokens ?? reported.output_tokens ?? reported.outputTokens;
   const usage: Usage = {
     input: input - (cached ?? 0),

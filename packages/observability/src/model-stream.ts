@@ -1,5 +1,5 @@
 import type { ModelCall } from './model-call.js';
-import { describeUsage } from './model-shapes.js';
+import { describeFailure, describeUsage } from './model-shapes.js';
 import type { GenerationFields } from './types.js';
 import { safely } from './warn.js';
 
@@ -19,8 +19,10 @@ export function watchStream(answer: Any, model: ModelCall): unknown {
   const pieces = new Pieces(model);
   const end = () => model.done(pieces.fields());
   if (answer instanceof ReadableStream) return watchBytes(answer, pieces, end, failed);
-  const iterate = answer?.[Symbol.asyncIterator];
-  if (typeof iterate !== 'function') return undefined;
+  // The streams of OpenAI and Anthropic take theirs from `iterator`, and so does their `tee`.
+  const key = typeof answer?.iterator === 'function' ? 'iterator' : Symbol.asyncIterator;
+  const iterate = answer?.[key];
+  if (typeof answer?.[Symbol.asyncIterator] !== 'function') return undefined;
   const watch = (iterator: Any) => ({
     ...watched(iterator, pieces, end, failed),
     [Symbol.asyncIterator]() {
@@ -31,9 +33,9 @@ export function watchStream(answer: Any, model: ModelCall): unknown {
   const own: object =
     typeof answer.next === 'function'
       ? watched(answer, pieces, end, failed)
-      : { [Symbol.asyncIterator]: () => watch(Reflect.apply(iterate, answer, [])) };
-  for (const key of Reflect.ownKeys(own)) {
-    Object.defineProperty(answer, key, { value: (own as Any)[key], configurable: true, writable: true });
+      : { [key]: () => watch(Reflect.apply(iterate, answer, [])) };
+  for (const name of Reflect.ownKeys(own)) {
+    Object.defineProperty(answer, name, { value: (own as Any)[name], configurable: true, writable: true });
   }
   return answer;
 }
@@ -113,7 +115,8 @@ function readEvent(line: string, pieces: Pieces): void {
 /** Puts the pieces of an answer together. */
 class Pieces {
   #text = '';
-  #usage: Any;
+  readonly #usage: Any = {};
+  readonly #failure: GenerationFields = {};
   #model: string | undefined;
   #whole: unknown;
   #begun = false;
@@ -127,11 +130,12 @@ class Pieces {
         this.model.update({ completionStartTime: new Date() });
       }
       const message = piece?.message ?? (typeof piece?.response === 'object' ? piece.response : piece);
-      const { usage, usageMetadata, model, output } = Object(message);
-      if (piece?.usage || usage || usageMetadata) {
-        this.#usage = { ...this.#usage, ...usageMetadata, ...usage, ...piece.usage };
-      }
-      if (typeof model === 'string') this.#model = model;
+      const { usage, usageMetadata, model, modelVersion, output } = Object(message);
+      const counts = Object.entries({ ...usageMetadata, ...usage, ...piece?.usage });
+      // Anthropic counts in its first event and in its last, where null is what has not changed.
+      for (const [kind, count] of counts) if (count !== null) this.#usage[kind] = count;
+      if (typeof (model ?? modelVersion) === 'string') this.#model = model ?? modelVersion;
+      Object.assign(this.#failure, describeFailure(piece), describeFailure(message));
       // OpenAI's responses end with the whole of it.
       if (Array.isArray(output) && output.length) this.#whole = output;
       const text = textOf(piece);
@@ -140,23 +144,31 @@ class Pieces {
   }
 
   fields(): GenerationFields {
-    return { output: this.#whole ?? this.#text, model: this.#model, ...describeUsage(this.#usage) };
+    return {
+      output: this.#whole ?? this.#text,
+      model: this.#model,
+      ...this.#failure,
+      ...describeUsage(this.#usage),
+    };
   }
 }
 
-/** The text of a piece: OpenAI chat, OpenAI responses, Anthropic, Workers AI, Google. */
+/** The text of a piece: OpenAI chat, OpenAI responses, Anthropic, Workers AI, Google. Of tools, name and arguments. */
 function textOf(piece: Any): unknown {
   const delta = piece?.choices?.[0]?.delta ?? piece?.delta;
   if (typeof delta === 'string') return delta;
   if (delta) {
-    const call = delta.tool_calls?.[0]?.function;
-    return (
-      delta.content ??
-      delta.text ??
-      delta.partial_json ??
-      (call && (call.name ?? '') + (call.arguments ?? ''))
-    );
+    const calls = delta.tool_calls?.map(({ function: called }: Any) => told(called?.name, called?.arguments));
+    return delta.content ?? delta.text ?? delta.partial_json ?? calls?.join('');
   }
   if (typeof piece?.response === 'string') return piece.response;
-  return piece?.candidates?.[0]?.content?.parts?.map((part: Any) => part?.text ?? '').join('');
+  if (piece?.content_block) return piece.content_block.name;
+  const parts = piece?.candidates?.[0]?.content?.parts?.map(({ text, thought, functionCall: called }: Any) =>
+    called ? told(called.name, JSON.stringify(called.args)) : thought ? '' : text,
+  );
+  return parts?.join('');
+}
+
+function told(name = '', args = ''): string {
+  return name + args;
 }

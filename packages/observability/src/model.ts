@@ -10,12 +10,37 @@ import { safely } from './warn.js';
 const METHODS = new Set([
   'run',
   'chat.completions.create',
+  'chat.completions.parse',
+  'beta.chat.completions.parse',
   'responses.create',
+  'responses.parse',
   'messages.create',
+  'messages.parse',
   'beta.messages.create',
+  'beta.messages.parse',
   'models.generateContent',
   'models.generateContentStream',
 ]);
+
+/** Methods that come to ask by calling one of the above, perhaps later and more than once: those calls are recorded. */
+const HELPERS = new Set([
+  'chat.completions.stream',
+  'chat.completions.runTools',
+  'beta.chat.completions.stream',
+  'beta.chat.completions.runTools',
+  'responses.stream',
+  'messages.stream',
+  'beta.messages.stream',
+  'chats.create',
+]);
+
+/** What helpers reach the method by, and its path from the client. */
+const LINKS = new Map([
+  ['_client', ''],
+  ['modelsModule', 'models'],
+]);
+
+const PATHS = [...METHODS, ...HELPERS];
 
 // biome-ignore lint/suspicious/noExplicitAny: a client of any SDK
 type Any = any;
@@ -42,11 +67,17 @@ function within(trace: Parent, target: Any, path: string): Any {
       const own = Reflect.getOwnPropertyDescriptor(target, key);
       // A proxy must not lie about what its target has fixed.
       if (own && !own.configurable && !own.writable && 'value' in own) return value;
-      const at = path ? `${path}.${String(key)}` : String(key);
+      const link = path ? LINKS.get(String(key)) : undefined;
+      const at = link ?? (path ? `${path}.${String(key)}` : String(key));
       if (METHODS.has(at) && typeof value === 'function') return observed(trace, value, target, at);
-      if (typeof value === 'object' && value && [...METHODS].some((method) => method.startsWith(`${at}.`)))
-        return within(trace, value, at);
+      if (typeof value === 'object' && value) {
+        return link !== undefined || PATHS.some((known) => known.startsWith(`${at}.`))
+          ? within(trace, value, at)
+          : value;
+      }
       if (typeof value !== 'function' || key === 'constructor') return value;
+      // Called on the proxy, so that what it calls in turn is seen; an SDK of another make is left to itself.
+      if (HELPERS.has(at) && [...LINKS.keys()].some((name) => name in target)) return value;
       return calledOn(value, (self) => (self === proxy ? target : self));
     },
   });

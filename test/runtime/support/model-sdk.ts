@@ -1,0 +1,85 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { createTrace, observeModel } from '@create-something/observability';
+import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import { installApart } from '../../harness/npm.js';
+import type { ReadSpan } from './langfuse.js';
+import { type Answer, startModelServer } from './model-server.js';
+import { observed } from './observed.js';
+
+// biome-ignore lint/suspicious/noExplicitAny: the real clients are installed apart, out of the type checker's sight
+export type Any = any;
+
+/** What a program does with a client; it says what it sees. */
+type Scenario = (client: Any, see: (what: unknown) => void) => unknown;
+
+/**
+ * In a file of tests: the real client of a provider, and a server of ours in the provider's place.
+ * @param make a client that sends to `url`
+ */
+export function modelSdk(folder: string, module: string, make: (sdk: Any, url: string) => Any) {
+  const on = observed();
+  let server: Awaited<ReturnType<typeof startModelServer>>;
+  const sdk = { module: undefined as Any };
+  beforeAll(async () => {
+    const modules = await installApart(`${folder}-sdk`, `test/runtime/sdks/${folder}`);
+    sdk.module = createRequire(join(modules, 'here.js'))(module);
+    server = await startModelServer();
+  }, 300_000);
+  afterEach(() => expect(server.answers).toEqual([]));
+  afterAll(() => server.close());
+
+  /** Runs a program without and with `observeModel`: it must see the same. Gives that, and the generations. */
+  async function both(answers: Answer[], scenario: Scenario) {
+    server.answers.push(...answers, ...answers);
+    const plain = await seenBy(scenario, make(sdk.module, server.url));
+    const seen = await createTrace({ name: 'server:ask' }).run((trace) =>
+      seenBy(scenario, observeModel(trace, make(sdk.module, server.url))),
+    );
+    expect(seen).toEqual(plain);
+    const spans = await on.spans();
+    const [root] = spans.filter(({ name }) => name === 'server:ask');
+    const generations = spans.filter((span) => span !== root);
+    for (const { parentSpanId } of generations) expect(parentSpanId).toBe(root?.spanId);
+    return { seen: seen.map(({ what }) => what), generations: generations.map(read) };
+  }
+  return { both, sdk, on };
+}
+
+async function seenBy(scenario: Scenario, client: Any) {
+  const seen: { what: unknown; kind: unknown }[] = [];
+  const see = (what: unknown) => seen.push({ what, kind: Object(what).constructor });
+  try {
+    see(await scenario(client, see));
+  } catch (error) {
+    const { name, message, status, cause } = error as Any;
+    see({ error: (error as Error).constructor.name, name, message, status, cause });
+  }
+  return seen;
+}
+
+const PREFIX = 'langfuse.observation.';
+
+/** A generation as the tests like to read it. */
+function read({ name, attributes }: ReadSpan) {
+  const json = (key: string) => {
+    const text = attributes[PREFIX + key] as string | undefined;
+    try {
+      return text === undefined ? undefined : JSON.parse(text);
+    } catch {
+      return text;
+    }
+  };
+  expect(attributes[`${PREFIX}type`]).toBe('generation');
+  return {
+    name,
+    model: attributes[`${PREFIX}model.name`],
+    input: json('input'),
+    output: json('output'),
+    parameters: json('model.parameters'),
+    usage: json('usage_details'),
+    streamed: `${PREFIX}completion_start_time` in attributes,
+    level: attributes[`${PREFIX}level`],
+    says: attributes[`${PREFIX}status_message`],
+  };
+}

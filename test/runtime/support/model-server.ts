@@ -1,0 +1,43 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** What the server says to one request: a JSON body, or events that are streamed. */
+export interface Answer {
+  status?: number;
+  json?: object;
+  events?: readonly object[];
+  /** After the events nothing comes any more, and the connection stays open. */
+  stalls?: boolean;
+}
+
+/** A server in the place of a provider: it gives the answers it was told, in their order. */
+export async function startModelServer() {
+  const answers: Answer[] = [];
+  const server = createServer(async (request, response) => {
+    for await (const _ of request);
+    const { status = 200, json, events, stalls } = answers.shift() ?? { status: 500, json: {} };
+    if (json) {
+      response.writeHead(status, { 'content-type': 'application/json', 'x-request-id': 'req-1' });
+      return response.end(JSON.stringify(json));
+    }
+    response.writeHead(status, { 'content-type': 'text/event-stream' });
+    for (const event of events ?? []) response.write(wire(event));
+    if (stalls) return;
+    response.end(events?.some((event) => 'choices' in event) ? 'data: [DONE]\n\n' : '');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    answers,
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** A server-sent event: Anthropic and OpenAI's responses name theirs, OpenAI's chat and Google do not. */
+function wire(event: object): string {
+  const name = 'type' in event ? `event: ${event.type}\n` : '';
+  return `${name}data: ${JSON.stringify(event)}\n\n`;
+}
