@@ -165,6 +165,7 @@ test.each([
     'breaks',
     async (stream: Any) => {
       for await (const event of stream) if (event.delta?.text) break;
+      await stream.done().catch(() => {});
     },
   ],
   [

@@ -162,9 +162,11 @@ test.each([
 });
 
 test('a call that is aborted before it is answered is an error', async () => {
-  const { seen, generations } = await both([{ stalls: true }], ({ chat }) =>
-    chat.completions.create(ASKED, { signal: AbortSignal.timeout(50) }).then((stream: Any) => stream.id),
-  );
+  let abort: AbortController;
+  const { seen, generations } = await both([{ stalls: true, asked: () => abort.abort() }], ({ chat }) => {
+    abort = new AbortController();
+    return chat.completions.create(ASKED, { signal: abort.signal });
+  });
   expect(seen).toMatchObject([{ error: 'APIUserAbortError' }]);
   expect(generations).toMatchObject([{ level: 'ERROR', says: 'Request was aborted.' }]);
 });

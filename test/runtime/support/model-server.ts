@@ -8,6 +8,8 @@ export interface Answer {
   events?: readonly object[];
   /** After the events nothing comes any more, and the connection stays open. */
   stalls?: boolean;
+  /** Called when the request has come. */
+  asked?: () => void;
 }
 
 /** A server in the place of a provider: it gives the answers it was told, in their order. */
@@ -15,7 +17,8 @@ export async function startModelServer() {
   const answers: Answer[] = [];
   const server = createServer(async (request, response) => {
     for await (const _ of request);
-    const { status = 200, json, events, stalls } = answers.shift() ?? { status: 500, json: {} };
+    const { status = 200, json, events, stalls, asked } = answers.shift() ?? { status: 500, json: {} };
+    asked?.();
     if (json) {
       response.writeHead(status, { 'content-type': 'application/json', 'x-request-id': 'req-1' });
       return response.end(JSON.stringify(json));
