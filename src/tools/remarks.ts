@@ -1,6 +1,7 @@
 import { lineOf } from './definitions.js';
 import type { FileImports } from './imports.js';
-import { bare, type CallExpression, type Expression, memberOf, type Node, ts } from './syntax.js';
+import { unseenModelCall } from './model-clients.js';
+import { bare, type Expression, memberOf, type Node, ts } from './syntax.js';
 
 /** Something about a file that a person should know, and that changes nothing. */
 export interface Remark {
@@ -36,7 +37,8 @@ export function readRemark(node: Node, imports: FileImports): Remark | undefined
   if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.EqualsToken) {
     return patched(node.left) ?? serverFromPackage(node.left, node.right, imports);
   }
-  return ts.isCallExpression(node) ? optionalModel(node) : undefined;
+  const what = ts.isCallExpression(node) ? unseenModelCall(node, imports) : undefined;
+  return what === undefined ? undefined : { kind: 'model-call-unseen', line: lineOf(node), what };
 }
 
 function patched(target: Expression): Remark | undefined {
@@ -55,15 +57,4 @@ function serverFromPackage(target: Node, value: Expression, { locals }: FileImpo
   if (!isForeign || !/mcp/i.test(`${made} ${from}`) || !/(^|\.)(mcp)?server$/i.test(target.getText()))
     return undefined;
   return { kind: 'server-from-package', line: lineOf(call), what: `${made}\` of \`${from}` };
-}
-
-/** `env.AI?.run(…)`: a client that may not be there can't be wrapped in place. */
-function optionalModel(call: CallExpression): Remark | undefined {
-  const { expression } = call;
-  const isOptional =
-    ts.isPropertyAccessExpression(expression) &&
-    expression.name.text === 'run' &&
-    expression.getText().includes('?.') &&
-    /\bAI\??\.run$/.test(expression.getText());
-  return isOptional ? { kind: 'model-call-unseen', line: lineOf(call), what: 'AI?.run' } : undefined;
 }
