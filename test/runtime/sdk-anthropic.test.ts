@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { type Any, modelSdk } from './support/model-sdk.js';
 
-const { both } = modelSdk(
+const both = modelSdk(
   'anthropic',
   '@anthropic-ai/sdk',
-  ({ Anthropic }, url) => new Anthropic({ apiKey: 'test', baseURL: url, maxRetries: 0 }),
+  ({ Anthropic }, url, fetch) => new Anthropic({ apiKey: 'test', baseURL: url, maxRetries: 0, fetch }),
 );
 
 const MESSAGES = [{ role: 'user', content: 'Weather in Paris?' }];
@@ -180,4 +180,20 @@ test.each([
     leave(messages.stream(ASKED)),
   );
   expect(generations).toMatchObject([{ model: 'claude-x-2026', output: 'Let me', streamed: true }]);
+});
+
+test.each([
+  [false, [{ json: ANSWER }], { output: CONTENT }],
+  [true, [{ events: EVENTS }], STREAMED],
+])('over an observed fetch, with stream %s, it is one generation', async (stream, answers, expected) => {
+  const { generations } = await both(
+    answers,
+    async ({ messages }, see) => {
+      const given = await messages.create({ ...ASKED, stream });
+      if (stream) for await (const event of given) see(event);
+      return stream || given.id;
+    },
+    'fetch',
+  );
+  expect(generations).toMatchObject([{ ...GENERATION, ...expected, name: '127.0.0.1' }]);
 });

@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest';
 import { type Any, modelSdk } from './support/model-sdk.js';
 
-const { both } = modelSdk(
-  'google',
-  '@google/genai',
-  ({ GoogleGenAI }, url) => new GoogleGenAI({ apiKey: 'test', httpOptions: { baseUrl: url } }),
+const both = modelSdk('google', '@google/genai', ({ GoogleGenAI }, url, fetcher) =>
+  Object.assign(new GoogleGenAI({ apiKey: 'test', httpOptions: { baseUrl: url } }), {
+    // It takes no `fetch` of a program's own.
+    post: (method: string, body: object) =>
+      fetcher(`${url}/v1beta/models/gemini-x:${method}`, { method: 'POST', body: JSON.stringify(body) }),
+  }),
 );
 
 const ASKED = {
@@ -120,4 +122,24 @@ test('a call that is aborted fails as before, and its signal is no input', async
   });
   expect(seen).toMatchObject([{ name: 'AbortError' }]);
   expect(generations).toMatchObject([{ input: 'Weather in Paris?', level: 'ERROR' }]);
+});
+
+test.each([
+  ['generateContent', [{ json: ANSWER }], { output: ANSWER.candidates }],
+  ['streamGenerateContent?alt=sse', [{ events: CHUNKS }], { output: STREAMED.output, streamed: true }],
+])('over an observed fetch, %s is one generation', async (method, answers, expected) => {
+  const contents = [{ role: 'user', parts: [{ text: 'Weather in Paris?' }] }];
+  const body = { contents, generationConfig: ASKED.config };
+  const { generations } = await both(answers, async ({ post }) => (await post(method, body)).text(), 'fetch');
+  const { parameters, model, usage } = GENERATION;
+  expect(generations).toMatchObject([{ ...expected, input: contents, parameters, model, usage }]);
+});
+
+test('over an observed fetch, one that is refused has the model of its address', async () => {
+  const { generations } = await both(
+    [REFUSED],
+    async ({ post }) => (await post('generateContent', {})).status,
+    'fetch',
+  );
+  expect(generations).toMatchObject([{ model: 'gemini-x', level: 'ERROR', says: 'HTTP 429' }]);
 });

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { type Any, modelSdk } from './support/model-sdk.js';
 
-const { both } = modelSdk(
+const both = modelSdk(
   'openai',
   'openai',
-  ({ OpenAI }, url) => new OpenAI({ apiKey: 'test', baseURL: `${url}/v1`, maxRetries: 0 }),
+  ({ OpenAI }, url, fetch) => new OpenAI({ apiKey: 'test', baseURL: `${url}/v1`, maxRetries: 0, fetch }),
 );
 
 const MESSAGES = [{ role: 'user', content: 'Weather in Paris?' }];

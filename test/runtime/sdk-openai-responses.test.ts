@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { modelSdk } from './support/model-sdk.js';
 
-const { both } = modelSdk(
+const both = modelSdk(
   'openai',
   'openai',
-  ({ OpenAI }, url) => new OpenAI({ apiKey: 'test', baseURL: `${url}/v1`, maxRetries: 0 }),
+  ({ OpenAI }, url, fetch) => new OpenAI({ apiKey: 'test', baseURL: `${url}/v1`, maxRetries: 0, fetch }),
 );
 
 const ASKED = { model: 'gpt-x', input: 'Weather in Paris?', temperature: 0.2, reasoning: { effort: 'low' } };
@@ -134,4 +134,20 @@ test('an answer of 400 is the program’s error and the generation’s, by the h
   );
   expect(seen).toMatchObject([{ error: 'BadRequestError', message: '400 No such model' }]);
   expect(generations).toMatchObject([{ level: 'ERROR', says: '400 No such model' }]);
+});
+
+test.each([
+  [false, [{ json: response([text('Sunny')]) }]],
+  [true, [{ events: EVENTS }]],
+])('over an observed fetch, with stream %s, it is one generation', async (stream, answers) => {
+  const { generations } = await both(
+    answers,
+    async ({ responses }, see) => {
+      const given = await responses.create({ ...ASKED, stream });
+      if (stream) for await (const event of given) see(event);
+      return stream || given.id;
+    },
+    'fetch',
+  );
+  expect(generations).toMatchObject([{ ...GENERATION, name: '127.0.0.1', output: [text('Sunny')] }]);
 });

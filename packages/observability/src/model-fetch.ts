@@ -18,7 +18,10 @@ export function observeFetch<T>(trace: Parent, fetcher: T): T {
     // In the place of the global one it is asked to send our own records as well.
     const address = addressOf(args[0]);
     if (address.startsWith(settings.baseUrl)) return call(...args);
-    const model = openCall(trace, () => describeCall(hostOf(address), [bodyOf(args[1])]));
+    const model = openCall(trace, () => {
+      const call = describeCall(hostOf(address), [bodyOf(args[1])]);
+      return { ...call, model: call.model ?? modelIn(address) };
+    });
     try {
       const response = await call(...args);
       if (!response.ok) model.failed(`HTTP ${response.status}`);
@@ -59,6 +62,11 @@ function addressOf(input: unknown): string {
 /** The host alone: a query may hold a key. */
 function hostOf(address: string): string {
   return URL.canParse(address) ? new URL(address).hostname : 'fetch';
+}
+
+/** Google names the model in the path: `/v1beta/models/gemini-x:generateContent`. */
+function modelIn(address: string): string | undefined {
+  return /\/models\/([^/:?]+):/.exec(address)?.[1];
 }
 
 /** A body that is no JSON is not one of the APIs that are known here. */

@@ -15,10 +15,15 @@ export function describeCall(name: string, args: unknown[]): GenerationOptions {
   const [first, second] = args as Any[];
   // Workers AI takes the model beside the body, the others inside it.
   const body = typeof first === 'string' ? second : first;
-  const { model = typeof first === 'string' ? first : undefined, config, ...rest } = Object(body);
+  const {
+    model = typeof first === 'string' ? first : undefined,
+    config,
+    generationConfig,
+    ...rest
+  } = Object(body);
   const content: Record<string, unknown> = {};
   const modelParameters: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries({ ...rest, ...config })) {
+  for (const [key, value] of Object.entries({ ...rest, ...config, ...generationConfig })) {
     if (TRANSPORT.has(key) || typeof value === 'function' || value === undefined) continue;
     const isParameter = typeof value === 'number' || typeof value === 'boolean' || PARAMETERS.test(key);
     (isParameter ? modelParameters : content)[key] = value;

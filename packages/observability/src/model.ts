@@ -48,7 +48,8 @@ type Any = any;
 /**
  * Gives a client whose calls to models are recorded as generations of `trace` (or of what is running): Workers AI,
  * OpenAI and what is compatible with it, Anthropic, Google Gen AI, or one function that takes `{ model, ... }`.
- * Same type, same results, same errors; streams are recorded when they end. Methods are called on the real client.
+ * Same type, same results, same errors; streams are recorded when they end, of helpers such as `messages.stream` and
+ * `chats.create` each call that they make. Methods are called on the real client.
  */
 export function observeModel<T>(trace: Parent, client: T): T {
   const target: Any = client;

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { createTrace, observeModel } from '@create-something/observability';
+import { createTrace, observeFetch, observeModel } from '@create-something/observability';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { installApart } from '../../harness/npm.js';
 import type { ReadSpan } from './langfuse.js';
@@ -15,27 +15,36 @@ type Scenario = (client: Any, see: (what: unknown) => void) => unknown;
 
 /**
  * In a file of tests: the real client of a provider, and a server of ours in the provider's place.
- * @param make a client that sends to `url`
+ * @param make a client that sends to `url` by `fetcher`
  */
-export function modelSdk(folder: string, module: string, make: (sdk: Any, url: string) => Any) {
+export function modelSdk(
+  folder: string,
+  module: string,
+  make: (sdk: Any, url: string, fetcher: typeof fetch) => Any,
+) {
   const on = observed();
   let server: Awaited<ReturnType<typeof startModelServer>>;
-  const sdk = { module: undefined as Any };
+  let sdk: Any;
   beforeAll(async () => {
     const modules = await installApart(`${folder}-sdk`, `test/runtime/sdks/${folder}`);
-    sdk.module = createRequire(join(modules, 'here.js'))(module);
+    sdk = createRequire(join(modules, 'here.js'))(module);
     server = await startModelServer();
   }, 300_000);
   afterEach(() => expect(server.answers).toEqual([]));
   afterAll(() => server.close());
 
-  /** Runs a program without and with `observeModel`: it must see the same. Gives that, and the generations. */
-  async function both(answers: Answer[], scenario: Scenario) {
+  /**
+   * Runs a program without us, and with `observeModel` around its client or `observeFetch` below it: it must see the
+   * same. Gives that, and the generations.
+   */
+  async function both(answers: Answer[], scenario: Scenario, by: 'client' | 'fetch' = 'client') {
     server.answers.push(...answers, ...answers);
-    const plain = await seenBy(scenario, make(sdk.module, server.url));
-    const seen = await createTrace({ name: 'server:ask' }).run((trace) =>
-      seenBy(scenario, observeModel(trace, make(sdk.module, server.url))),
-    );
+    const plain = await seenBy(scenario, make(sdk, server.url, fetch));
+    const seen = await createTrace({ name: 'server:ask' }).run((trace) => {
+      const fetcher = by === 'fetch' ? observeFetch(trace, fetch) : fetch;
+      const client = make(sdk, server.url, fetcher);
+      return seenBy(scenario, by === 'client' ? observeModel(trace, client) : client);
+    });
     expect(seen).toEqual(plain);
     const spans = await on.spans();
     const [root] = spans.filter(({ name }) => name === 'server:ask');
@@ -43,7 +52,7 @@ export function modelSdk(folder: string, module: string, make: (sdk: Any, url: s
     for (const { parentSpanId } of generations) expect(parentSpanId).toBe(root?.spanId);
     return { seen: seen.map(({ what }) => what), generations: generations.map(read) };
   }
-  return { both, sdk, on };
+  return both;
 }
 
 async function seenBy(scenario: Scenario, client: Any) {
