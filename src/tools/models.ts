@@ -1,4 +1,5 @@
 import { MODEL_METHOD } from './candidate.js';
+import type { Constants } from './constants.js';
 import { sdkClient } from './model-clients.js';
 import type { ModelClient } from './site.js';
 import { bare, type CallExpression, type Expression, isInert, type SourceFile, ts, walk } from './syntax.js';
@@ -8,7 +9,7 @@ const AI_SDK_CALLS = new Set(['generateText', 'streamText', 'generateObject', 's
 
 /** Hosts of model APIs that are called with a plain `fetch`. */
 const MODEL_HOSTS =
-  /https:\/\/(api\.openai\.com|api\.anthropic\.com|openrouter\.ai|generativelanguage\.googleapis\.com|gateway\.ai\.cloudflare\.com)\//;
+  /https:\/\/(api\.openai\.com|api\.anthropic\.com|openrouter\.ai|generativelanguage\.googleapis\.com|gateway\.ai\.cloudflare\.com)(?![\w.-])/;
 
 /** Text without which a file calls no model: most files are told by it, with no look at their trees. */
 const CALLS_MODEL = new RegExp(String.raw`\.run\b|\bfetch\b|${MODEL_METHOD}`);
@@ -20,7 +21,12 @@ const CALLS_MODEL = new RegExp(String.raw`\.run\b|\bfetch\b|${MODEL_METHOD}`);
  */
 export function findModelClients(
   file: SourceFile,
-  options: { aiBinding: string; modules: ReadonlySet<string>; aiSdkNames: ReadonlySet<string> },
+  options: {
+    aiBinding: string;
+    modules: ReadonlySet<string>;
+    aiSdkNames: ReadonlySet<string>;
+    constants: Constants;
+  },
 ): ModelClient[] {
   const found: ModelClient[] = [];
   if (!CALLS_MODEL.test(file.text)) return found;
@@ -32,7 +38,7 @@ export function findModelClients(
       sdkClient(node, options) ??
       aiSdkFunction(node, options.aiSdkNames);
     if (client) found.push({ start: client.getStart(), end: client.end, by: 'observeModel' });
-    else if (isModelFetch(node)) {
+    else if (isModelFetch(node, options.constants)) {
       found.push({ start: node.expression.getStart(), end: node.expression.end, by: 'observeFetch' });
     }
     return true;
@@ -47,13 +53,18 @@ function aiSdkFunction(call: CallExpression, imported: ReadonlySet<string>): Exp
   return isOne ? expression : undefined;
 }
 
-/** `fetch` of an address that is written out and is a model API's. */
-function isModelFetch(call: CallExpression): boolean {
+/** `fetch` of an address that is written out in this file and is a model API's. */
+function isModelFetch(call: CallExpression, constants: Constants): boolean {
   const [address] = call.arguments;
   const callee = call.expression.getText();
-  return (
-    (callee === 'fetch' || callee === 'globalThis.fetch') && !!address && MODEL_HOSTS.test(address.getText())
-  );
+  if (!address || (callee !== 'fetch' && callee !== 'globalThis.fetch')) return false;
+  let isModels = MODEL_HOSTS.test(address.getText());
+  walk(address, (node) => {
+    const isName = ts.isIdentifier(node) || ts.isPropertyAccessExpression(node);
+    isModels ||= isName && MODEL_HOSTS.test(constants.text(node) ?? '');
+    return !isModels;
+  });
+  return isModels;
 }
 
 function workersAi(call: CallExpression, binding: string): Expression | undefined {

@@ -110,7 +110,7 @@ function readTree(path: string, text: string, options: ReadOptions): SourceReadi
   const original = without ?? current;
   const constants = readConstants(original);
   const importsMcp = [...imports.modules].some((module) => MCP_MODULE.test(module));
-  const models = findModelClients(original, { ...options, ...imports });
+  const models = findModelClients(original, { ...options, ...imports, constants });
   const facts: FileFacts = {
     models,
     mayAddParameters:

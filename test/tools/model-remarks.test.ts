@@ -6,8 +6,12 @@ import { GoogleGenAI } from '@google/genai';
 import OpenAI from 'openai';
 `;
 
+const ADDRESSES = `const OPENAI = 'https://api.openai.com/v1';
+const HOSTS = { claude: 'https://api.anthropic.com', other: 'https://api.openai.com.example.org/' };
+`;
+
 function read(call: string) {
-  const text = `${IMPORTS}export const ask = async () => ${call};\n`;
+  const text = `${IMPORTS}${ADDRESSES}export const ask = async () => ${call};\n`;
   const { models, remarks } = readSource('src/ask.ts', text, { aiBinding: 'AI' });
   return {
     wrapped: models.map(({ start, end }) => text.slice(start, end)),
@@ -30,6 +34,7 @@ it.each([
   'observeOpenAI(client).chat.completions.create({})',
   'twilio.messages.create({})',
   'schema.parse({})',
+  'fetch(HOSTS.other)',
 ])('%s is nobody’s to record', (call) => {
   expect(read(call)).toEqual({ wrapped: [], told: [] });
 });
@@ -40,6 +45,8 @@ it.each([
   ['getClient(env?.KEY).chat.completions.stream({})', 'getClient(env?.KEY)'],
   ['clients[0].chat.completions.create({})', 'clients[0]'],
   ['env.AI!.run(model, {})', 'env.AI!'],
+  [`fetch(\`\${OPENAI}/responses\`, {})`, 'fetch'],
+  ["fetch(new URL('/v1/messages', HOSTS.claude), {})", 'fetch'],
 ])('%s is wrapped at its client', (call, client) => {
   expect(read(call)).toEqual({ wrapped: [client], told: [] });
 });
