@@ -1,5 +1,5 @@
 import { createTrace, observeModel } from '@create-something/observability';
-import { generateText, streamText } from 'ai';
+import { generateObject, generateText, jsonSchema, stepCountIs, streamObject, streamText, tool } from 'ai';
 import { convertArrayToReadableStream, MockLanguageModelV3 } from 'ai/test';
 import { expect, test, vi } from 'vitest';
 import { observed } from './support/observed.js';
@@ -12,6 +12,22 @@ const USAGE = {
 };
 const FINISH = { unified: 'stop', raw: 'stop' } as const;
 
+const answered = (text: string) => ({
+  content: [{ type: 'text' as const, text }],
+  finishReason: FINISH,
+  usage: USAGE,
+  warnings: [],
+});
+
+const streamed = (...pieces: string[]) => ({
+  stream: convertArrayToReadableStream([
+    { type: 'text-start' as const, id: '1' },
+    ...pieces.map((delta) => ({ type: 'text-delta' as const, id: '1', delta })),
+    { type: 'text-end' as const, id: '1' },
+    { type: 'finish' as const, finishReason: FINISH, usage: USAGE },
+  ]),
+});
+
 const generation = async () =>
   (await on.spans()).find(({ attributes }) => attributes['langfuse.observation.type'] === 'generation')
     ?.attributes;
@@ -19,12 +35,7 @@ const generation = async () =>
 test('generateText of the real AI SDK becomes a generation with model, output and tokens', async () => {
   const model = new MockLanguageModelV3({
     modelId: 'mock-1',
-    doGenerate: {
-      content: [{ type: 'text', text: 'a poem' }],
-      finishReason: FINISH,
-      usage: USAGE,
-      warnings: [],
-    },
+    doGenerate: answered('a poem'),
   });
   const { text } = await createTrace({ name: 'server:poem' }).run((trace) =>
     observeModel(trace, generateText)({ model, prompt: 'Write a poem', temperature: 0.5 }),
@@ -42,15 +53,7 @@ test('generateText of the real AI SDK becomes a generation with model, output an
 test('streamText streams as it does unwatched, calls a person’s own hook, and is recorded when it ends', async () => {
   const model = new MockLanguageModelV3({
     modelId: 'mock-2',
-    doStream: {
-      stream: convertArrayToReadableStream([
-        { type: 'text-start', id: '1' },
-        { type: 'text-delta', id: '1', delta: 'one ' },
-        { type: 'text-delta', id: '1', delta: 'two' },
-        { type: 'text-end', id: '1' },
-        { type: 'finish', finishReason: FINISH, usage: USAGE },
-      ]),
-    },
+    doStream: streamed('one ', 'two'),
   });
   const finished: string[] = [];
   const pieces = await createTrace({ name: 'server:count' }).run(async (trace) => {
@@ -93,14 +96,7 @@ test('a model that fails fails as before, and the generation says so', async () 
 
 test('a stream of a model that is named by its id is recorded too', async () => {
   const model = new MockLanguageModelV3({
-    doStream: {
-      stream: convertArrayToReadableStream([
-        { type: 'text-start', id: '1' },
-        { type: 'text-delta', id: '1', delta: 'hello' },
-        { type: 'text-end', id: '1' },
-        { type: 'finish', finishReason: FINISH, usage: USAGE },
-      ]),
-    },
+    doStream: streamed('hello'),
   });
   globalThis.AI_SDK_DEFAULT_PROVIDER = { languageModel: () => model } as never;
   try {
@@ -139,15 +135,7 @@ test('a stream that fails is marked, and the SDK says so in the console as befor
 test('a stream that the program breaks off is recorded', async () => {
   const abort = new AbortController();
   const model = new MockLanguageModelV3({
-    doStream: {
-      stream: convertArrayToReadableStream([
-        { type: 'text-start', id: '1' },
-        { type: 'text-delta', id: '1', delta: 'one ' },
-        { type: 'text-delta', id: '1', delta: 'two' },
-        { type: 'text-end', id: '1' },
-        { type: 'finish', finishReason: FINISH, usage: USAGE },
-      ]),
-    },
+    doStream: streamed('one ', 'two'),
   });
   await createTrace({ name: 'server:count' }).run(async (trace) => {
     const { fullStream } = observeModel(
@@ -157,4 +145,76 @@ test('a stream that the program breaks off is recorded', async () => {
     for await (const part of fullStream) if (part.type === 'text-delta') abort.abort();
   });
   expect(await generation()).toMatchObject({ 'langfuse.observation.level': 'WARNING' });
+});
+
+const OBJECT = '{"sky":"blue"}';
+const sky = jsonSchema<{ sky: string }>({ type: 'object', properties: { sky: { type: 'string' } } });
+
+test('generateObject and streamObject: the object, its tokens, one generation each', async () => {
+  const model = new MockLanguageModelV3({
+    modelId: 'mock-3',
+    doGenerate: answered(OBJECT),
+    doStream: streamed(OBJECT),
+  });
+  const asked = { model, schema: sky, prompt: 'The sky?' };
+  await createTrace({ name: 'server:sky' }).run(async (trace) => {
+    expect((await observeModel(trace, generateObject)(asked)).object).toEqual({ sky: 'blue' });
+    const { partialObjectStream, object } = observeModel(trace, streamObject)(asked);
+    for await (const part of partialObjectStream) expect(part).toEqual({ sky: 'blue' });
+    expect(await object).toEqual({ sky: 'blue' });
+  });
+  const generations = (await on.spans()).filter(({ name }) => name.endsWith('Object'));
+  expect(generations.map(({ attributes }) => attributes)).toMatchObject(
+    Array(2).fill({
+      'langfuse.observation.model.name': 'mock-3',
+      'langfuse.observation.output': OBJECT,
+      'langfuse.observation.usage_details': '{"input":7,"output":3,"total":10}',
+    }),
+  );
+});
+
+test('an object that is not of the schema is the program’s error and the generation’s', async () => {
+  const model = new MockLanguageModelV3({
+    doStream: streamed('Blue.'),
+  });
+  await createTrace({ name: 'server:sky' }).run(async (trace) => {
+    const { partialObjectStream, object } = observeModel(
+      trace,
+      streamObject,
+    )({ model, schema: sky, prompt: 'x' });
+    const refused = expect(object).rejects.toThrow('No object generated');
+    for await (const _ of partialObjectStream);
+    await refused;
+  });
+  expect(await generation()).toMatchObject({
+    'langfuse.observation.level': 'ERROR',
+    'langfuse.observation.status_message': expect.stringContaining('No object generated'),
+    'langfuse.observation.usage_details': '{"input":7,"output":3,"total":10}',
+  });
+});
+
+test('a model that calls a tool and is asked again is one generation with the tokens of both', async () => {
+  const answers = [
+    {
+      content: [{ type: 'tool-call', toolCallId: '1', toolName: 'weather', input: '{}' }],
+      finishReason: { unified: 'tool-calls', raw: 'x' },
+    },
+    { content: [{ type: 'text', text: 'Sunny' }], finishReason: FINISH },
+  ];
+  const model = new MockLanguageModelV3({
+    doGenerate: async () => ({ ...answers.shift(), usage: USAGE, warnings: [] }) as never,
+  });
+  const weather = tool({ inputSchema: jsonSchema<object>({ type: 'object' }), execute: () => '21°' });
+  const { text } = await createTrace({ name: 'server:weather' }).run((trace) =>
+    observeModel(
+      trace,
+      generateText,
+    )({ model, prompt: 'Weather?', tools: { weather }, stopWhen: stepCountIs(2), toolChoice: 'auto' }),
+  );
+  expect(text).toBe('Sunny');
+  expect(await generation()).toMatchObject({
+    'langfuse.observation.output': 'Sunny',
+    'langfuse.observation.model.parameters': '{"toolChoice":"auto"}',
+    'langfuse.observation.usage_details': '{"input":14,"output":6,"total":20}',
+  });
 });

@@ -133,90 +133,27 @@ class Stream {
   }
 }
 
-test.each([
-  [
-    'OpenAI chat',
-    [
-      { model: 'm-1', choices: [{ delta: { content: 'hel' } }] },
-      { choices: [{ delta: { content: 'lo' } }] },
-      { choices: [], usage: { prompt_tokens: 2, completion_tokens: 3 } },
-    ],
-    {
-      'langfuse.observation.output': 'hello',
-      'langfuse.observation.usage_details': '{"input":2,"output":3}',
-    },
-  ],
-  [
-    'OpenAI responses',
-    [
-      { type: 'response.output_text.delta', delta: 'hel' },
-      {
-        type: 'response.completed',
-        response: {
-          model: 'm-2',
-          output: [{ type: 'message' }],
-          usage: { input_tokens: 2, output_tokens: 3 },
-        },
-      },
-    ],
-    {
-      'langfuse.observation.output': '[{"type":"message"}]',
-      'langfuse.observation.usage_details': '{"input":2,"output":3}',
-    },
-  ],
-  [
-    'Anthropic',
-    [
-      {
-        type: 'message_start',
-        message: {
-          model: 'claude',
-          usage: { input_tokens: 5, cache_read_input_tokens: 7, output_tokens: 1 },
-        },
-      },
-      { type: 'content_block_delta', delta: { type: 'text_delta', text: 'hello' } },
-      { type: 'message_delta', delta: {}, usage: { output_tokens: 9 } },
-    ],
-    {
-      'langfuse.observation.output': 'hello',
-      'langfuse.observation.usage_details': '{"input":5,"output":9,"cache_read_input_tokens":7}',
-    },
-  ],
-  [
-    'Google',
-    [
-      { candidates: [{ content: { parts: [{ text: 'hel' }, { text: 'lo' }] } }] },
-      {
-        usageMetadata: {
-          promptTokenCount: 4,
-          candidatesTokenCount: 2,
-          thoughtsTokenCount: 1,
-          totalTokenCount: 7,
-        },
-      },
-    ],
-    {
-      'langfuse.observation.output': 'hello',
-      'langfuse.observation.usage_details': '{"input":4,"output":2,"total":7,"output_reasoning_tokens":1}',
-    },
-  ],
-])('a stream of %s is the same object, and is recorded when it ends', async (_, chunks, expected) => {
+test('a stream is the same object, and is recorded when it ends', async () => {
+  const chunks = [
+    { model: 'm-1', choices: [{ delta: { content: 'hel' } }] },
+    { choices: [{ delta: { content: 'lo' } }] },
+    { choices: [], usage: { prompt_tokens: 2, completion_tokens: 3 } },
+  ];
   const client = new OpenAi();
   const stream = new Stream(chunks);
   client.next = () => stream;
   const trace = createTrace({ name: 'root' });
-  const answer = await observeModel(trace, client).chat.completions.create({
-    model: 'm',
-    messages: [],
-    stream: true,
-  });
-  expect(answer).toBe(stream);
+  const completions = observeModel(trace, client).chat.completions;
+  expect(await completions.create({ model: 'm', messages: [], stream: true })).toBe(stream);
   expect(await on.spans()).toEqual([]);
   const seen: unknown[] = [];
   for await (const chunk of stream) seen.push(chunk);
   expect(seen).toEqual(chunks);
   trace.end();
-  expect((await generation())?.attributes).toMatchObject(expected);
+  expect((await generation())?.attributes).toMatchObject({
+    'langfuse.observation.output': 'hello',
+    'langfuse.observation.usage_details': '{"input":2,"output":3}',
+  });
 });
 
 test('a reader that stops early ends the record, a stream that fails marks it', async () => {
@@ -256,6 +193,16 @@ test('properties that a proxy may not change are left alone', () => {
   const observedClient = observeModel(undefined, client);
   expect(observedClient.name).toBe('frozen');
   expect(observedClient.messages.create()).toBe('answer');
+});
+
+test('a helper of another make is called on its own client, whose private fields a proxy has not', () => {
+  class Messages {
+    readonly #key = 'sk-test';
+    stream() {
+      return this.#key.length;
+    }
+  }
+  expect(observeModel(undefined, { messages: new Messages() }).messages.stream()).toBe(7);
 });
 
 test('properties that are called like a path to a model, but hold something else, are handed on', () => {

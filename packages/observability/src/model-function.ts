@@ -1,5 +1,5 @@
 import { type ModelCall, openCall } from './model-call.js';
-import { describeAnswer, describeCall } from './model-shapes.js';
+import { describeAnswer, describeCall, describeFailure } from './model-shapes.js';
 import { watchStream } from './model-stream.js';
 import type { Parent } from './node.js';
 import { safely } from './warn.js';
@@ -49,7 +49,10 @@ function withHooks(name: string, args: Any[], model: ModelCall): Any[] {
   const hooked = {
     ...options,
     onFinish(event: Any) {
-      safely(() => model.done(describeAnswer(event)));
+      // `streamObject` says no reason, and tells here that what came is not of the schema.
+      safely(() =>
+        model.done({ ...describeAnswer({ finishReason: '', ...event }), ...describeFailure(event) }),
+      );
       return options.onFinish?.(event);
     },
     onError(event: Any) {
