@@ -38,12 +38,13 @@ const EVENTS = [
   { type: 'response.output_item.added', output_index: 0, item: { ...text(''), content: [] } },
   {
     type: 'response.content_part.added',
+    item_id: 'msg-1',
     output_index: 0,
     content_index: 0,
     part: { type: 'output_text', text: '', annotations: [] },
   },
-  { type: 'response.output_text.delta', output_index: 0, content_index: 0, delta: 'Sun' },
-  { type: 'response.output_text.delta', output_index: 0, content_index: 0, delta: 'ny' },
+  { type: 'response.output_text.delta', item_id: 'msg-1', output_index: 0, content_index: 0, delta: 'Sun' },
+  { type: 'response.output_text.delta', item_id: 'msg-1', output_index: 0, content_index: 0, delta: 'ny' },
   { type: 'response.output_item.done', output_index: 0, item: text('Sunny') },
   { type: 'response.completed', response: response([text('Sunny')]) },
 ].map((event, sequence_number) => ({ ...event, sequence_number }));

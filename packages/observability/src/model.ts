@@ -136,6 +136,15 @@ function follow(model: ModelCall, call: () => Any): unknown {
         begun = true;
         Reflect.apply(target.then, target, [seen, model.failed]);
       }
+      // A promise that is made of this one, as helpers do, reads the response in its place.
+      else if (!begun && key === '_thenUnwrap') {
+        return (transform: Any) => {
+          begun = true;
+          target.asResponse().then(undefined, model.failed);
+          const change = (answer: unknown, ...more: unknown[]) => transform(seen(answer), ...more);
+          return Reflect.apply(value, target, [change]);
+        };
+      }
       return typeof value === 'function' ? calledOn(value, () => target) : value;
     },
   });

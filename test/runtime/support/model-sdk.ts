@@ -30,7 +30,7 @@ export function modelSdk(
     sdk = createRequire(join(modules, 'here.js'))(module);
     server = await startModelServer();
   }, 300_000);
-  afterEach(() => expect(server.answers).toEqual([]));
+  afterEach(() => expect(server.answers.splice(0)).toEqual([]));
   afterAll(() => server.close());
 
   /**
