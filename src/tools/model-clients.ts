@@ -9,7 +9,7 @@ interface Methods {
   readonly packages: RegExp;
   /** or what it is called in a file that only uses it; absent where no other service's calls end so. */
   readonly names?: RegExp;
-  /** Why the runtime can't watch them is told in its `model.ts`. */
+  /** It asks by ways of its own: no call of a method that the runtime watches, or one whose answer it never reads. */
   readonly isUnseen?: true;
 }
 
