@@ -37,6 +37,10 @@ export const CORPUS: Record<string, () => Files> = {
     withSource(toolNamed('add').replace("'add'", Array(20_000).fill("'a'").join(' + '))),
   'calls chained 20,000 times': () =>
     withSource(`${toolNamed('add')}\nexport const x = z${'.a()'.repeat(20_000)};\n`),
+  'a call 20,000 members deep': () =>
+    withSource(
+      `${toolNamed('add')}\nexport const x = client${'.chat'.repeat(20_000)}.completions.create({});\n`,
+    ),
   'a bound method among 20,000 declarations that call something': () =>
     withSource(
       `${toolNamed('add')}\nconst add = server.tool.bind(server);\n${Array.from({ length: 20_000 }, (_, at) => `const x${at} = String(${at});`).join('\n')}\n`,
