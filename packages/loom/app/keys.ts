@@ -10,7 +10,8 @@ export function bindKeys(help: () => void): () => void {
   const pressed = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     const target = event.target instanceof HTMLElement ? event.target : document.body;
-    if (target.closest('dialog')) return;
+    // One that has just been closed holds the focus until the next frame.
+    if (target.closest('dialog[open]')) return;
     const isField = target.matches('input, select, textarea');
     if (event.key === 'Escape') {
       if (isField) target.blur();
