@@ -33,7 +33,7 @@ export function checkWrangler(situation: Situation): Diagnosis[] {
       wrong(
         'wrangler',
         `Wrangler ${version} does not know observability.traces and leaves it out of a deploy.`,
-        `Update it: npm install --save-dev wrangler@latest (${KNOWS_TRACES} is the least).`,
+        `Update it: ${updateTo(KNOWS_TRACES)}.`,
       ),
     ];
   }
@@ -67,7 +67,7 @@ export function checkWrangler(situation: Situation): Diagnosis[] {
 
 /** Nothing is broken by it, and the deployed Worker is traced all the same: a hint. */
 function keepsNoSpans(version: string, node: string): Diagnosis {
-  const update = `npm install --save-dev wrangler@latest (${KEEPS_SPANS} is the least)`;
+  const update = updateTo(KEEPS_SPANS);
   return notice(
     'wrangler',
     `\`wrangler dev\` of Wrangler ${version} keeps no spans of the platform (D1, KV, R2, fetch), so lm dashboard shows only what goes to Langfuse.`,
@@ -75,4 +75,8 @@ function keepsNoSpans(version: string, node: string): Diagnosis {
       ? `Install Node ${NODE_FOR_SPANS} or newer (this is ${node}), then: ${update}`
       : `Update it: ${update}.`,
   );
+}
+
+function updateTo(least: string): string {
+  return `npm install --save-dev wrangler@latest (${least} is the least)`;
 }

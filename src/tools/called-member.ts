@@ -1,13 +1,16 @@
 import { scopeOf } from './scope.js';
 import { bare, type Expression, memberOf, type Node, type SourceFile, ts, walk } from './syntax.js';
 
+/** `server` and `tool` of `server.tool`. */
+export type CalledMember = NonNullable<ReturnType<typeof memberOf>>;
+
 /** The member of a server that is called: `server.tool`, `server['tool']`, or a name that one of these is bound to. */
-export function calledMember(callee: Expression): ReturnType<typeof memberOf> {
+export function calledMember(callee: Expression): CalledMember | undefined {
   return memberOf(callee) ?? boundMember(callee);
 }
 
 /** `server` and `tool` of `add(…)`, where `const add = server.tool.bind(server)` stands around it. */
-function boundMember(callee: Expression): ReturnType<typeof memberOf> {
+function boundMember(callee: Expression): CalledMember | undefined {
   if (!ts.isIdentifier(callee)) return undefined;
   const bound = bindingsIn(callee.getSourceFile()).get(callee.text);
   const scope = bound && scopeOf(callee.text, callee);
@@ -17,7 +20,7 @@ function boundMember(callee: Expression): ReturnType<typeof memberOf> {
 interface Binding {
   /** The block or file that declares the name. */
   readonly scope: Node;
-  readonly member: ReturnType<typeof memberOf>;
+  readonly member: CalledMember;
 }
 
 const bindings = new WeakMap<SourceFile, Map<string, Binding[]>>();
@@ -41,7 +44,7 @@ function bindingsIn(file: SourceFile): Map<string, Binding[]> {
   return found;
 }
 
-function boundIn(value: Expression): ReturnType<typeof memberOf> {
+function boundIn(value: Expression): CalledMember | undefined {
   const bind = ts.isCallExpression(value) ? memberOf(value.expression) : undefined;
   return bind?.name === 'bind' ? memberOf(bind.owner) : undefined;
 }

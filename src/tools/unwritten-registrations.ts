@@ -1,4 +1,4 @@
-import { calledMember, isServer } from './called-member.js';
+import { type CalledMember, calledMember, isServer } from './called-member.js';
 import type { Constants } from './constants.js';
 import { lineOf } from './definitions.js';
 import { ANY_TOOL } from './generated-names.js';
@@ -18,13 +18,19 @@ export function readUnwritten(
   constants: Constants,
   importsMcp: boolean,
 ): ToolSite | undefined {
-  return readSpread(call, constants, importsMcp) ?? readHandedOver(call);
+  const member = calledMember(call.expression);
+  if (!member) return undefined;
+  return readSpread(call, member, constants, importsMcp) ?? readHandedOver(call, member);
 }
 
 /** Nothing here says which argument is the tool's function. */
-function readSpread(call: CallExpression, constants: Constants, importsMcp: boolean): ToolSite | undefined {
-  const member = calledMember(call.expression);
-  const family = member && FAMILIES.get(member.name);
+function readSpread(
+  call: CallExpression,
+  member: CalledMember,
+  constants: Constants,
+  importsMcp: boolean,
+): ToolSite | undefined {
+  const family = FAMILIES.get(member.name);
   const spread = call.arguments.find(ts.isSpreadElement);
   if (!family || !spread || !(importsMcp || isServer(member.owner.getText()))) return undefined;
   const reason = 'its arguments are spread, so which of them is its function is not written here';
@@ -38,10 +44,9 @@ function readSpread(call: CallExpression, constants: Constants, importsMcp: bool
 }
 
 /** A tool that is one object, made in another place: it is traced there, where it is understood. */
-function readHandedOver(call: CallExpression): ToolSite | undefined {
-  const member = calledMember(call.expression);
+function readHandedOver(call: CallExpression, member: CalledMember): ToolSite | undefined {
   const [tool, ...more] = call.arguments;
-  if (member?.name !== 'addTool' || !tool || more.length > 0 || !isServer(member.owner.getText()))
+  if (member.name !== 'addTool' || !tool || more.length > 0 || !isServer(member.owner.getText()))
     return undefined;
   const reason = 'the tool that is added here is made elsewhere, and was not found there';
   const name = isPath(tool) ? `${tool.getText()}.name` : 'tool.name';

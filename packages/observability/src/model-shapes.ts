@@ -44,7 +44,7 @@ export function describeAnswer(answer: Any): GenerationFields {
   if ('finishReason' in Object(answer) && 'usage' in answer) {
     return { output: answer.text || answer.object, ...describeUsage(answer.totalUsage ?? answer.usage) };
   }
-  const { choices, output, content, response, candidates, model, modelVersion } = Object(answer);
+  const { choices, output, content, response, candidates } = Object(answer);
   const messages = Array.isArray(choices) ? choices.map((choice) => choice?.message ?? choice) : undefined;
   return {
     output:
@@ -54,10 +54,16 @@ export function describeAnswer(answer: Any): GenerationFields {
       response ??
       candidates ??
       answer,
-    model: typeof (model ?? modelVersion) === 'string' ? (model ?? modelVersion) : undefined,
+    model: modelOf(answer),
     ...describeFailure(answer),
     ...describeUsage(answer?.usage ?? answer?.usageMetadata),
   };
+}
+
+/** The model that an answer, or an event of one, says it is of. */
+export function modelOf(answer: Any): string | undefined {
+  const model = answer?.model ?? answer?.modelVersion;
+  return typeof model === 'string' ? model : undefined;
 }
 
 /** A failure that the provider tells in an answer or an event, and not by the status of HTTP. */

@@ -1,5 +1,5 @@
 import type { ModelCall } from './model-call.js';
-import { describeFailure, describeUsage } from './model-shapes.js';
+import { describeFailure, describeUsage, modelOf } from './model-shapes.js';
 import type { GenerationFields } from './types.js';
 import { safely } from './warn.js';
 
@@ -130,11 +130,11 @@ class Pieces {
         this.model.update({ completionStartTime: new Date() });
       }
       const message = piece?.message ?? (typeof piece?.response === 'object' ? piece.response : piece);
-      const { usage, usageMetadata, model, modelVersion, output } = Object(message);
+      const { usage, usageMetadata, output } = Object(message);
       const counts = Object.entries({ ...usageMetadata, ...usage, ...piece?.usage });
       // Anthropic counts in its first event and in its last, where null is what has not changed.
       for (const [kind, count] of counts) if (count !== null) this.#usage[kind] = count;
-      if (typeof (model ?? modelVersion) === 'string') this.#model = model ?? modelVersion;
+      this.#model = modelOf(message) ?? this.#model;
       Object.assign(this.#failure, describeFailure(piece), describeFailure(message));
       // OpenAI's responses end with the whole of it.
       if (Array.isArray(output) && output.length) this.#whole = output;

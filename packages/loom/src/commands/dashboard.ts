@@ -22,7 +22,7 @@ import { findLoomDir } from '../store/folder.js';
 import { openLoom, openLoomForReading } from '../store/open.js';
 import { writeScaffold } from '../store/scaffold.js';
 import { beginForwarding, endForwarding } from '../sync/forward.js';
-import { isAddress, readForwardKeys } from '../sync/keys.js';
+import { addressOf, readForwardKeys } from '../sync/keys.js';
 import { cannotListen, requireNetworkWord, withListening } from './listen-options.js';
 import { readRetention, withRetention } from './retention-options.js';
 import { command } from './spec.js';
@@ -135,11 +135,10 @@ function contextOf(
   wranglerUrl: string,
 ): Omit<ViewContext, 'db' | 'now' | 'receiverUrl'> {
   const root = dirname(loomDir);
-  const keys = readForwardKeys(root, process.env);
   const platform = new Platform({ db, wranglerUrl, cloudflare: cloudflareAccess(process.env), root });
   return {
     project: basename(root),
-    langfuseUrl: keys && isAddress(keys.baseUrl) ? keys.baseUrl : null,
+    langfuseUrl: addressOf(readForwardKeys(root, process.env)),
     platform: (traceId) => platform.view(traceId),
   };
 }

@@ -6,7 +6,7 @@ import { LOOM_VERSION } from '../receiver/version.js';
 import { openLoom, openLoomToRead } from '../store/open.js';
 import { LangfuseClient } from './client.js';
 import { ForwardQueue, FROM_START } from './forward.js';
-import { isAddress, type Keys, noAddress, readForwardKeys, readKeys } from './keys.js';
+import { addressOf, isAddress, type Keys, noAddress, readForwardKeys, readKeys } from './keys.js';
 import { keysHaveChanged } from './last-keys.js';
 import { UNKNOWN_CHOICES, type Unknown } from './lookup.js';
 import { BATCH_SIZE, Outbox } from './outbox.js';
@@ -61,7 +61,7 @@ export async function syncCommand(
   }
   const projectDir = dirname(resolve(loomDir));
   const keys = flags.traces ? readForwardKeys(projectDir, env) : readKeys(projectDir, env);
-  const baseUrl = keys && isAddress(keys.baseUrl) ? keys.baseUrl : null;
+  const baseUrl = addressOf(keys);
   const db = flags.status || flags.dryRun ? openLoomToRead(loomDir) : openLoom(loomDir);
   try {
     const outbox = new Outbox(db);

@@ -38,6 +38,11 @@ export function isAddress(baseUrl: string): boolean {
   return url !== undefined && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
 }
 
+/** Where keys send to; null without them, or where that is no address. */
+export function addressOf(keys: Keys | undefined): string | null {
+  return keys && isAddress(keys.baseUrl) ? keys.baseUrl : null;
+}
+
 /** What a person is told who gave another one. It is not quoted: it may be a key in the wrong place. */
 export function noAddress(keys: Keys): { readonly says: string; readonly fix: string } {
   return {
