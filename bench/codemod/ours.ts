@@ -1,5 +1,5 @@
-import { applyChanges } from '../../src/apply.js';
-import { planTools } from '../../src/plan-tools.js';
+import { applyChanges } from '../../src/apply/apply.js';
+import { planTools } from '../../src/plan/tools/plan-tools.js';
 import { readProject } from '../../src/project/read-project.js';
 import { CANDIDATE } from '../../src/tools/candidate.js';
 

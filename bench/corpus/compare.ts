@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { PlannedTool } from '../../src/plan.js';
+import type { PlannedTool } from '../../src/core/plan.js';
 
 export interface ListedTool {
   readonly name: string;

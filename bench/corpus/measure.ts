@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { splice } from '../../src/edits.js';
-import { planTools, type ToolsIntent, type ToolsPlan } from '../../src/plan-tools.js';
+import { splice } from '../../src/core/edits.js';
+import { planTools, type ToolsIntent, type ToolsPlan } from '../../src/plan/tools/plan-tools.js';
 import { readProject } from '../../src/project/read-project.js';
 import type { CandidateFile } from '../../src/project/source-files.js';
 import { ownWrappers, untraceTools } from '../../src/rewrite/rewrite-source.js';
 import { CANDIDATE } from '../../src/tools/candidate.js';
 import { readSource } from '../../src/tools/read-source.js';
-import { parse } from '../../src/tools/syntax.js';
+import { parse } from '../../src/tools/syntax/syntax.js';
 import { compare, type ListedTool } from './compare.js';
 
 /** One project of a corpus list, as far as it is read here. */

@@ -1,5 +1,5 @@
-import type { Finding } from '../findings.js';
-import { isRuleId, type RuleId } from '../rules.js';
+import type { Finding } from '../core/findings.js';
+import { isRuleId, type RuleId } from '../core/rules.js';
 import { type IgnoreComment, ignoreComments } from './ignore-comments.js';
 
 /** A file that people can write comments into. */

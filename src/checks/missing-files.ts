@@ -1,6 +1,6 @@
-import type { Finding } from '../findings.js';
-import type { Plan } from '../plan.js';
-import type { RuleId } from '../rules.js';
+import type { Finding } from '../core/findings.js';
+import type { Plan } from '../core/plan.js';
+import type { RuleId } from '../core/rules.js';
 
 /**
  * Files and entries that `init` would still write, other than configs and tools, which have rules of

@@ -1,4 +1,4 @@
-import { type Finding, lineAt } from '../findings.js';
+import { type Finding, lineAt } from '../core/findings.js';
 import type { Project } from '../project/project.js';
 import type { CandidateFile } from '../project/source-files.js';
 

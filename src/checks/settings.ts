@@ -1,7 +1,7 @@
-import { ConfigSyntaxError } from '../errors.js';
-import { type Finding, lineAt } from '../findings.js';
-import { RECORD_FILE, recordOf } from '../record.js';
-import { isRuleId, isSetting, type RuleSettings, SETTINGS } from '../rules.js';
+import { ConfigSyntaxError } from '../core/errors.js';
+import { type Finding, lineAt } from '../core/findings.js';
+import { isRuleId, isSetting, type RuleSettings, SETTINGS } from '../core/rules.js';
+import { RECORD_FILE, recordOf } from '../plan/record.js';
 
 /**
  * What the team set rules to, in `rules` of the record.

@@ -1,4 +1,4 @@
-import type { Finding } from '../findings.js';
+import type { Finding } from '../core/findings.js';
 import { SWITCHED_OFF } from '../wrangler/plan-observability.js';
 
 /** What somebody switched off by hand and asked to keep off is told, and is no fault. */

@@ -1,5 +1,5 @@
-import { type Finding, lineAt } from '../findings.js';
-import type { Plan } from '../plan.js';
+import { type Finding, lineAt } from '../core/findings.js';
+import type { Plan } from '../core/plan.js';
 
 /** How a model's client is wrapped where no trace is in sight: `observeModel(undefined, client)`. */
 const WRAPS_A_CLIENT = /\(undefined, $/;

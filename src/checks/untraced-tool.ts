@@ -1,5 +1,5 @@
-import type { Finding } from '../findings.js';
-import type { Plan } from '../plan.js';
+import type { Finding } from '../core/findings.js';
+import type { Plan } from '../core/plan.js';
 
 /** A tool whose calls leave no trace is the gap that nobody notices until it is needed. */
 export function untracedTools(plan: Plan): Finding[] {

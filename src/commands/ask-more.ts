@@ -1,7 +1,7 @@
-import type { Plan } from '../plan.js';
-import type { InitIntent } from '../plan-init.js';
+import type { Plan } from '../core/plan.js';
+import type { InitIntent } from '../plan/init.js';
+import { recordOf } from '../plan/record.js';
 import type { Project } from '../project/project.js';
-import { recordOf } from '../record.js';
 import { hasLangfuseKeys } from '../scaffold/local-keys.js';
 import { SWITCHED_OFF } from '../wrangler/plan-observability.js';
 import type { Answers } from './intent.js';

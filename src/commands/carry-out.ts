@@ -1,12 +1,12 @@
 import { posix, relative, sep } from 'node:path';
-import { applyChanges, keepFiles } from '../apply.js';
-import type { Finding } from '../findings.js';
-import { recordLockfile } from '../lockfile-record.js';
-import { type Plan, rewrite } from '../plan.js';
+import { applyChanges, keepFiles } from '../apply/apply.js';
+import type { Finding } from '../core/findings.js';
+import { type Plan, rewrite } from '../core/plan.js';
+import { recordLockfile } from '../plan/lockfile-record.js';
+import { RECORD_FILE, readRecord, writeRecord } from '../plan/record.js';
 import { lockfileIn, type PackageManager } from '../project/package-manager.js';
 import { slashed } from '../project/paths.js';
 import type { Project } from '../project/project.js';
-import { RECORD_FILE, readRecord, writeRecord } from '../record.js';
 import { install, installCommand } from './install.js';
 import { type Interruption, uninterrupted } from './interruption.js';
 import { readAfter, readBefore } from './prove.js';

@@ -1,5 +1,5 @@
-import { UsageError } from '../errors.js';
-import { isRuleId, isSetting, RULE_IDS, type RuleSettings, SETTINGS } from '../rules.js';
+import { UsageError } from '../core/errors.js';
+import { isRuleId, isSetting, RULE_IDS, type RuleSettings, SETTINGS } from '../core/rules.js';
 
 export const FORMATS = ['pretty', 'json', 'sarif', 'github', 'junit'] as const;
 export type Format = (typeof FORMATS)[number];

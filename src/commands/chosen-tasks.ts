@@ -1,5 +1,5 @@
-import { UsageError } from '../errors.js';
-import type { Plan, PlannedTool } from '../plan.js';
+import { UsageError } from '../core/errors.js';
+import type { Plan, PlannedTool } from '../core/plan.js';
 import type { Options } from './options.js';
 
 /** Task type and oversight that a person chose. The file is as the plan names it. */

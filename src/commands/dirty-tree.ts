@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
-import { DirtyTreeError } from '../errors.js';
-import type { Plan } from '../plan.js';
+import { DirtyTreeError } from '../core/errors.js';
+import type { Plan } from '../core/plan.js';
 import { gitRefusal, uncommittedFiles } from '../project/git.js';
 import { lockfileIn } from '../project/package-manager.js';
 import { slashed } from '../project/paths.js';

@@ -1,12 +1,12 @@
+import { EXIT, UsageError } from '../core/errors.js';
 import { diagnose, nextStep } from '../doctor/diagnose.js';
 import type { Diagnosis, Situation } from '../doctor/situation.js';
-import { EXIT, UsageError } from '../errors.js';
+import { recordOf } from '../plan/record.js';
 import { type Assets, readAssets } from '../project/assets.js';
 import { installedPackage, isPlugAndPlay } from '../project/installed-package.js';
 import { readLocalVariables } from '../project/local-variables.js';
 import type { Project } from '../project/project.js';
 import { readWorkerEntry } from '../project/worker-entry.js';
-import { recordOf } from '../record.js';
 import { LOCAL_RECEIVER } from '../scaffold/langfuse-keys.js';
 import { OBSERVABILITY_PACKAGE } from '../scaffold/package-json.js';
 import { readWranglerConfig, type WranglerConfig } from '../wrangler/read-config.js';

@@ -1,10 +1,10 @@
-import { EXIT } from '../errors.js';
-import type { Finding } from '../findings.js';
-import type { Plan } from '../plan.js';
-import type { InitIntent } from '../plan-init.js';
+import { EXIT } from '../core/errors.js';
+import type { Finding } from '../core/findings.js';
+import type { Plan } from '../core/plan.js';
+import type { InitIntent } from '../plan/init.js';
+import { recordOf } from '../plan/record.js';
 import { type Assets, readAssets } from '../project/assets.js';
 import type { Project } from '../project/project.js';
-import { recordOf } from '../record.js';
 import { RESOLVED_BY_EDITS, SWITCHED_OFF } from '../wrangler/plan-observability.js';
 import { askMore } from './ask-more.js';
 import { carryOut } from './carry-out.js';

@@ -1,6 +1,6 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
-import { CancelledError, InstallFailedError } from '../errors.js';
+import { CancelledError, InstallFailedError } from '../core/errors.js';
 import type { PackageManager, PackageManagerName } from '../project/package-manager.js';
 
 /** CI makes pnpm, yarn and bun refuse a lockfile that has to change; here it has to. */

@@ -1,11 +1,11 @@
 import { dirname, join, relative, resolve } from 'node:path';
-import { LAYERS, type Layer } from '../plan.js';
-import type { InitIntent } from '../plan-init.js';
+import { LAYERS, type Layer } from '../core/plan.js';
+import type { InitIntent } from '../plan/init.js';
+import { type ObserveRecord, type RuntimeSource, recordOf } from '../plan/record.js';
 import { noConfig } from '../project/choose-workers.js';
 import { slashed } from '../project/paths.js';
 import type { Project } from '../project/project.js';
 import { findTarball } from '../project/tarballs.js';
-import { type ObserveRecord, type RuntimeSource, recordOf } from '../record.js';
 import type { LocalTarget } from '../scaffold/local-keys.js';
 import type { PackageSpecs } from '../scaffold/package-json.js';
 import { VENDOR_FOLDER } from '../scaffold/vendored-runtime.js';

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { CancelledError } from '../errors.js';
+import { CancelledError } from '../core/errors.js';
 
 /** Ctrl-C, the end of a CI job, and a terminal window that is closed. */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import yargs from 'yargs';
 import { OVERSIGHT_LEVELS } from '../atlas/infer-oversight.js';
 import { AI_TASKS } from '../atlas/vocabulary.js';
-import { EXIT, ExpectedError, isTooDeep, UsageError } from '../errors.js';
+import { EXIT, ExpectedError, isTooDeep, UsageError } from '../core/errors.js';
 import { CHECK_FLAGS, readCheckOptions } from './check-options.js';
 import {
   DOCTOR_FLAGS,

@@ -1,5 +1,5 @@
 import { isBuiltin } from 'node:module';
-import type { InitIntent } from '../plan-init.js';
+import type { InitIntent } from '../plan/init.js';
 import { addDevWith, downloadWith, execWith, type PackageManager } from '../project/package-manager.js';
 import type { Project } from '../project/project.js';
 import { localKeysPath } from '../scaffold/local-keys.js';

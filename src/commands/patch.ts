@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { formatPatch, structuredPatch } from 'diff';
-import { splice } from '../edits.js';
-import type { Change } from '../plan.js';
+import { splice } from '../core/edits.js';
+import type { Change } from '../core/plan.js';
 import type { Terminal } from './terminal.js';
 
 /**

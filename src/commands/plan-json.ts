@@ -1,4 +1,4 @@
-import { PLAN_SCHEMA_VERSION, type Plan } from '../plan.js';
+import { PLAN_SCHEMA_VERSION, type Plan } from '../core/plan.js';
 
 /** The plan as `--json` prints it: the contract that other tools read. */
 export function planJson(plan: Plan): string {

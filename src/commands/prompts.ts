@@ -1,9 +1,9 @@
 import { confirm, groupMultiselect, isCancel, multiselect, select } from '@clack/prompts';
 import { OVERSIGHT_LEVELS } from '../atlas/infer-oversight.js';
 import { AI_TASKS } from '../atlas/vocabulary.js';
-import { CancelledError } from '../errors.js';
-import type { Finding } from '../findings.js';
-import { LAYERS, type Layer, type Plan, type PlannedTool } from '../plan.js';
+import { CancelledError } from '../core/errors.js';
+import type { Finding } from '../core/findings.js';
+import { LAYERS, type Layer, type Plan, type PlannedTool } from '../core/plan.js';
 import type { ListedWorker } from '../project/worker-list.js';
 import { harmless } from '../text/harmless.js';
 import { type ChosenTask, openTools, USUAL_OVERSIGHT } from './chosen-tasks.js';

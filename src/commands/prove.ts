@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { EXIT, ExpectedError } from '../errors.js';
-import type { Finding } from '../findings.js';
-import type { Plan } from '../plan.js';
+import { EXIT, ExpectedError } from '../core/errors.js';
+import type { Finding } from '../core/findings.js';
+import type { Plan } from '../core/plan.js';
 import { compareReadings } from '../project/config-compare.js';
 import { type ConfigReading, readThroughWrangler } from '../project/config-proof.js';
 import { readWranglerConfig } from '../wrangler/read-config.js';

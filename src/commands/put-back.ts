@@ -1,4 +1,4 @@
-import { ExpectedError } from '../errors.js';
+import { ExpectedError } from '../core/errors.js';
 
 /** Undoes one thing, and tells what it left because somebody else changed it since. */
 export type WayBack = () => readonly string[];

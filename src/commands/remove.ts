@@ -1,11 +1,11 @@
 import { posix } from 'node:path';
-import { applyChanges } from '../apply.js';
-import { EXIT, UsageError } from '../errors.js';
-import type { Plan } from '../plan.js';
-import { joinPlans, type WorkerPlan } from '../plan-join.js';
-import { planRemove } from '../plan-remove.js';
+import { applyChanges } from '../apply/apply.js';
+import { EXIT, UsageError } from '../core/errors.js';
+import type { Plan } from '../core/plan.js';
+import { joinPlans, type WorkerPlan } from '../plan/join.js';
+import { recordOf } from '../plan/record.js';
+import { planRemove } from '../plan/remove.js';
 import { readAssets } from '../project/assets.js';
-import { recordOf } from '../record.js';
 import { keysBlock } from '../scaffold/plan-scaffold.js';
 import { installCommand } from './install.js';
 import { uninterrupted } from './interruption.js';

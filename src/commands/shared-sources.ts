@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
-import type { Change, Plan } from '../plan.js';
-import type { WorkerPlan } from '../plan-join.js';
+import type { Change, Plan } from '../core/plan.js';
+import type { WorkerPlan } from '../plan/join.js';
 import type { Member } from './workers.js';
 
 /** The plan of one Worker, and the registrars it was made with. */

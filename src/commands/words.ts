@@ -1,4 +1,4 @@
-import { UsageError } from '../errors.js';
+import { UsageError } from '../core/errors.js';
 import { CHECK_FLAGS } from './check-options.js';
 import { DOCTOR_FLAGS, FLAGS, INIT_FLAGS, SET_UP_FLAGS } from './options.js';
 

@@ -1,8 +1,9 @@
 import { relative, sep } from 'node:path';
-import { seenFrom, UsageError } from '../errors.js';
-import type { Plan } from '../plan.js';
-import { type InitIntent, planInit } from '../plan-init.js';
-import { joinPlans } from '../plan-join.js';
+import { seenFrom, UsageError } from '../core/errors.js';
+import type { Plan } from '../core/plan.js';
+import { type InitIntent, planInit } from '../plan/init.js';
+import { joinPlans } from '../plan/join.js';
+import { recordOf } from '../plan/record.js';
 import type { Assets } from '../project/assets.js';
 import {
   findPlaces,
@@ -15,7 +16,6 @@ import { gitTop } from '../project/git.js';
 import { slashed } from '../project/paths.js';
 import type { Neighbour, Project } from '../project/project.js';
 import { type ReadOptions, readProject } from '../project/read-project.js';
-import { recordOf } from '../record.js';
 import { CANDIDATE } from '../tools/candidate.js';
 import type { ChosenTask } from './chosen-tasks.js';
 import type { Options } from './options.js';

@@ -1,9 +1,9 @@
-import type { Finding } from '../findings.js';
-import type { Plan } from '../plan.js';
+import type { Finding } from '../core/findings.js';
+import type { Plan } from '../core/plan.js';
+import type { ObserveRecord } from '../plan/record.js';
 import type { InstalledPackage } from '../project/installed-package.js';
 import type { VariableSource } from '../project/local-variables.js';
 import type { WorkerEntry } from '../project/worker-entry.js';
-import type { ObserveRecord } from '../record.js';
 import type { WranglerConfig } from '../wrangler/read-config.js';
 
 /** Everything that `doctor` looks at, read once. The checks are functions of it and ask nobody. */

@@ -1,4 +1,4 @@
-import type { Finding } from '../findings.js';
+import type { Finding } from '../core/findings.js';
 import type { ConfigReading, ScopeReading } from './config-proof.js';
 
 type Words = Pick<Finding, 'rule' | 'level' | 'message' | 'fix'>;

@@ -1,5 +1,5 @@
 import { basename, dirname, join } from 'node:path';
-import type { Finding } from '../findings.js';
+import type { Finding } from '../core/findings.js';
 import { CONFIG_NAMES, type ConfigFile, readConfigFile } from './config-file.js';
 import { isLeftOutByGit } from './git.js';
 import { isFile } from './paths.js';

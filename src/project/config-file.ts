@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { basename, extname } from 'node:path';
-import { ConfigSyntaxError, NoConfigError, UsageError } from '../errors.js';
-import type { ConfigFormat } from '../plan.js';
+import { ConfigSyntaxError, NoConfigError, UsageError } from '../core/errors.js';
+import type { ConfigFormat } from '../core/plan.js';
 
 /** In the order Wrangler looks for them. */
 export const CONFIG_NAMES = ['wrangler.json', 'wrangler.jsonc', 'wrangler.toml'] as const;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import type { Finding } from '../findings.js';
+import type { Finding } from '../core/findings.js';
 import { isFile, upwards } from './paths.js';
 
 const NAMES = [

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { parse } from 'jsonc-parser';
-import type { Finding } from '../findings.js';
+import type { Finding } from '../core/findings.js';
 import { isFile, upwards } from './paths.js';
 
 /** Where build tools leave the path of the config they generated. */

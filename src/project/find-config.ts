@@ -1,6 +1,6 @@
 import { dirname, join, relative, resolve } from 'node:path';
-import { NoConfigError } from '../errors.js';
-import type { Finding } from '../findings.js';
+import { NoConfigError } from '../core/errors.js';
+import type { Finding } from '../core/findings.js';
 import { exampleOf, lonelyExample } from './config-example.js';
 import { CONFIG_NAMES, type ConfigFile, readConfigFile } from './config-file.js';
 import { newStyleNote } from './config-new-style.js';

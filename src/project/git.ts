@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { DirtyTreeError, UsageError } from '../errors.js';
+import { DirtyTreeError, UsageError } from '../core/errors.js';
 import { upwards } from './paths.js';
 
 /** The top folder of the git work tree around `dir`; undefined outside one or without git. */

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
-import type { Finding } from '../findings.js';
+import type { Finding } from '../core/findings.js';
 import { isFile, upwards } from './paths.js';
 import { workspacePatterns } from './workspace.js';
 import { workspaceFolders } from './workspace-globs.js';

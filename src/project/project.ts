@@ -1,4 +1,4 @@
-import type { Finding } from '../findings.js';
+import type { Finding } from '../core/findings.js';
 import type { ConfigSource } from '../wrangler/document.js';
 import type { LocalVars } from './local-vars.js';
 import type { PackageManager } from './package-manager.js';

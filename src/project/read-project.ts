@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
-import { UsageError } from '../errors.js';
+import { UsageError } from '../core/errors.js';
 import { readWranglerConfig } from '../wrangler/read-config.js';
 import { knownObservabilityKeys } from './config-proof.js';
 import { type FoundConfig, findConfig } from './find-config.js';

@@ -1,5 +1,5 @@
 import { dirname, join, relative, resolve } from 'node:path';
-import { ExpectedError } from '../errors.js';
+import { ExpectedError } from '../core/errors.js';
 import { readWranglerConfig } from '../wrangler/read-config.js';
 import { CONFIG_NAMES, readConfigFile } from './config-file.js';
 import { findConfig } from './find-config.js';

@@ -1,4 +1,4 @@
-import type { Level } from '../rules.js';
+import type { Level } from '../core/rules.js';
 import { withoutControls } from '../text/harmless.js';
 import type { Report } from './report.js';
 

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { Finding } from '../findings.js';
+import type { Finding } from '../core/findings.js';
 
 /** What a run of `check` found, for formats that other programs read. */
 export interface Report {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Finding } from '../findings.js';
-import { type Level, RULE_IDS, RULES, type RuleId, rulePage } from '../rules.js';
+import type { Finding } from '../core/findings.js';
+import { type Level, RULE_IDS, RULES, type RuleId, rulePage } from '../core/rules.js';
 import type { Report } from './report.js';
 
 const SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';

@@ -1,8 +1,8 @@
-import { deletion, type Edit, insertion } from '../edits.js';
+import { deletion, type Edit, insertion } from '../core/edits.js';
 import { lineStart, nextLine } from '../text/lines.js';
 import type { TextStyle } from '../text/style.js';
-import type { FileImports, RuntimeImport } from '../tools/imports.js';
-import { type ImportDeclaration, type Node, type SourceFile, ts } from '../tools/syntax.js';
+import type { FileImports, RuntimeImport } from '../tools/syntax/imports.js';
+import { type ImportDeclaration, type Node, type SourceFile, ts } from '../tools/syntax/syntax.js';
 
 interface Statement {
   readonly module: string;

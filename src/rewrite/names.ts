@@ -1,6 +1,6 @@
 import { RUNTIME, RUNTIME_ATLAS } from '../tools/generated-names.js';
-import type { FileImports } from '../tools/imports.js';
-import { identifiersIn, type SourceFile } from '../tools/syntax.js';
+import type { FileImports } from '../tools/syntax/imports.js';
+import { identifiersIn, type SourceFile } from '../tools/syntax/syntax.js';
 
 /** The runtime's exports that generated code calls, and what each is called where its own name is taken. */
 const EXPORTS = {

@@ -1,8 +1,8 @@
-import { type Edit, insertion } from '../edits.js';
+import { type Edit, insertion } from '../core/edits.js';
 import { styleOf } from '../text/style.js';
 import { cutsOf, type SourceReading } from '../tools/read-source.js';
 import type { ToolDefinition, ToolSite } from '../tools/site.js';
-import { type SourceFile, ts, walk } from '../tools/syntax.js';
+import { type SourceFile, ts, walk } from '../tools/syntax/syntax.js';
 import type { Wrapper } from '../tools/wrappers.js';
 import { addImports, dropImports } from './import-edits.js';
 import { type RuntimeNames, runtimeNames } from './names.js';

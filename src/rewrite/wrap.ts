@@ -1,4 +1,4 @@
-import { type Edit, insertion } from '../edits.js';
+import { type Edit, insertion } from '../core/edits.js';
 import { indentAt } from '../text/lines.js';
 import { quoted, type TextStyle } from '../text/style.js';
 import { TRACE_NAMES, WITHOUT_INPUT } from '../tools/generated-names.js';

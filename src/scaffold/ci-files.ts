@@ -1,6 +1,6 @@
 import { posix, relative } from 'node:path';
-import { UsageError } from '../errors.js';
-import type { Finding } from '../findings.js';
+import { UsageError } from '../core/errors.js';
+import type { Finding } from '../core/findings.js';
 import type { Assets } from '../project/assets.js';
 import { slashed } from '../project/paths.js';
 import type { Project } from '../project/project.js';

@@ -1,4 +1,4 @@
-import { type Edit, insertion } from '../edits.js';
+import { type Edit, insertion } from '../core/edits.js';
 import { styleOf } from '../text/style.js';
 
 /** The edit that adds lines at the end of an ignore file; those it has already are left out. */

@@ -1,4 +1,4 @@
-import { deletion, type Edit, insertion } from '../edits.js';
+import { deletion, type Edit, insertion } from '../core/edits.js';
 import { LANGFUSE_KEYS } from './langfuse-keys.js';
 
 /** Where a file of variables (dotenv's syntax) sets one of the Langfuse keys. */

@@ -1,6 +1,6 @@
-import { type Edit, insertion, splice } from '../edits.js';
-import type { Finding } from '../findings.js';
-import { about, type Change, modify } from '../plan.js';
+import { type Edit, insertion, splice } from '../core/edits.js';
+import type { Finding } from '../core/findings.js';
+import { about, type Change, modify } from '../core/plan.js';
 import type { LocalVars, LocalVarsFile } from '../project/local-vars.js';
 import { clearLocal, fillLocal, keyValues } from './key-values.js';
 import { LANGFUSE_KEYS, LOCAL_RECEIVER } from './langfuse-keys.js';

@@ -1,9 +1,9 @@
-import { splice } from '../edits.js';
-import type { Finding } from '../findings.js';
-import { about, type Change, type Layer, modify } from '../plan.js';
+import { splice } from '../core/edits.js';
+import type { Finding } from '../core/findings.js';
+import { about, type Change, type Layer, modify } from '../core/plan.js';
+import type { ObserveRecord, RuntimeSource } from '../plan/record.js';
 import type { Assets } from '../project/assets.js';
 import type { Project } from '../project/project.js';
-import type { ObserveRecord, RuntimeSource } from '../record.js';
 import { planCi } from './ci-files.js';
 import type { CiService } from './ci-services.js';
 import { addLines } from './ignore-file.js';

@@ -1,5 +1,5 @@
-import { deletion, type Edit } from '../edits.js';
-import { about, type Change, modify } from '../plan.js';
+import { deletion, type Edit } from '../core/edits.js';
+import { about, type Change, modify } from '../core/plan.js';
 import type { LocalVarsFile } from '../project/local-vars.js';
 import { clearLocal } from './key-values.js';
 import { LANGFUSE_KEYS } from './langfuse-keys.js';

@@ -1,5 +1,5 @@
 import { findNodeAtLocation, type Node, parseTree } from 'jsonc-parser';
-import { type Edit, insertion } from '../edits.js';
+import { type Edit, insertion } from '../core/edits.js';
 import { indentAt } from './lines.js';
 import { styleOf } from './style.js';
 

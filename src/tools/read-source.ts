@@ -1,14 +1,10 @@
-import { deletion, splice } from '../edits.js';
-import { isTooDeep, SourceSyntaxError } from '../errors.js';
-import { type Constants, readConstants } from './constants.js';
-import { readFactoryCall } from './definition-calls.js';
-import { readDefinition } from './definitions.js';
-import { readDefaultExport, readEntrypoint } from './exported-tools.js';
-import type { FileFacts } from './function-target.js';
-import { type FileImports, readImports } from './imports.js';
-import { readLowLevelServer } from './low-level-server.js';
-import { findModelClients } from './models.js';
-import { namesOfSwitch } from './name-branches.js';
+import { deletion, splice } from '../core/edits.js';
+import { isTooDeep, SourceSyntaxError } from '../core/errors.js';
+import { readFactoryCall } from './families/definition-calls.js';
+import { readDefinition } from './families/definitions.js';
+import { readDefaultExport, readEntrypoint } from './families/exported-tools.js';
+import { readLowLevelServer } from './families/low-level-server.js';
+import { namesOfSwitch } from './families/name-branches.js';
 import {
   type Helper,
   type HelperReading,
@@ -17,12 +13,17 @@ import {
   readHelper,
   readHelpers,
   readMade,
-} from './registrar-helpers.js';
-import { readRegistrar } from './registrars.js';
-import { siteOf } from './registration-site.js';
-import { readRegistration } from './registrations.js';
+} from './families/registrar-helpers.js';
+import { readRegistrar } from './families/registrars.js';
+import { siteOf } from './families/registration-site.js';
+import { readRegistration } from './families/registrations.js';
+import { readToolsCall, SAYS_TOOLS_CALL } from './families/tools-call.js';
+import { readUnwritten } from './families/unwritten-registrations.js';
+import { findModelClients } from './model-calls/models.js';
 import { instrumentationRemarks, type Remark, readRemark } from './remarks.js';
 import type { ModelClient, NamedPlace, ToolDefinition, ToolSite } from './site.js';
+import { type Constants, readConstants } from './syntax/constants.js';
+import { type FileImports, readImports } from './syntax/imports.js';
 import {
   type Expression,
   isInert,
@@ -33,9 +34,8 @@ import {
   tryParse,
   ts,
   walk,
-} from './syntax.js';
-import { readToolsCall, SAYS_TOOLS_CALL } from './tools-call.js';
-import { readUnwritten } from './unwritten-registrations.js';
+} from './syntax/syntax.js';
+import type { FileFacts } from './targets/function-target.js';
 import { findWrappers, type Wrapper } from './wrappers.js';
 
 /** What one source file says of MCP tools. */

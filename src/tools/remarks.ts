@@ -1,7 +1,7 @@
-import { lineOf } from './definitions.js';
-import type { FileImports } from './imports.js';
-import { unseenModelCall } from './model-clients.js';
-import { bare, type Expression, memberOf, type Node, ts } from './syntax.js';
+import { lineOf } from './families/definitions.js';
+import { unseenModelCall } from './model-calls/model-clients.js';
+import type { FileImports } from './syntax/imports.js';
+import { bare, type Expression, memberOf, type Node, ts } from './syntax/syntax.js';
 
 /** Something about a file that a person should know, and that changes nothing. */
 export interface Remark {

@@ -14,7 +14,7 @@ import {
   type SourceFile,
   ts,
   walk,
-} from './syntax.js';
+} from './syntax/syntax.js';
 
 /** Code of ours around code of theirs, in a file that `init` has been through. */
 export interface Wrapper {

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Edit, splice } from '../edits.js';
-import { ConfigSyntaxError } from '../errors.js';
+import { type Edit, splice } from '../core/edits.js';
+import { ConfigSyntaxError } from '../core/errors.js';
 import type { ConfigChange } from './changes.js';
 import type { ConfigDocument, ConfigSource, ConfigTable } from './document.js';
 import { parseConfig } from './document.js';

@@ -1,4 +1,4 @@
-import type { Edit } from '../edits.js';
+import type { Edit } from '../core/edits.js';
 
 /** Neither parser takes a byte order mark, Wrangler does: read behind it, then shift. */
 export function behindByteOrderMark(text: string): { body: string; shift: number } {

@@ -1,6 +1,6 @@
-import type { Edit } from '../edits.js';
-import { ConfigSyntaxError, isTooDeep } from '../errors.js';
-import type { ConfigFormat } from '../plan.js';
+import type { Edit } from '../core/edits.js';
+import { ConfigSyntaxError, isTooDeep } from '../core/errors.js';
+import type { ConfigFormat } from '../core/plan.js';
 import type { ConfigChange, ConfigPath } from './changes.js';
 import { jsoncDocument } from './jsonc.js';
 import { tomlDocument } from './toml.js';

@@ -1,5 +1,5 @@
 import { createScanner, type Node, type SyntaxKind } from 'jsonc-parser';
-import type { Edit } from '../edits.js';
+import type { Edit } from '../core/edits.js';
 import { indentAt, indentBefore, lineBreakAt } from '../text/lines.js';
 import { isNewTable, type NewValue } from './changes.js';
 

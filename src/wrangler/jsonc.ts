@@ -1,7 +1,7 @@
 import { getNodeValue, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
-import type { Edit } from '../edits.js';
-import { ConfigSyntaxError } from '../errors.js';
-import { lineAt } from '../findings.js';
+import type { Edit } from '../core/edits.js';
+import { ConfigSyntaxError } from '../core/errors.js';
+import { lineAt } from '../core/findings.js';
 import { behindByteOrderMark, shifted } from './byte-order-mark.js';
 import type { ConfigChange, ConfigPath, NewValue } from './changes.js';
 import type { ConfigDocument, ConfigSource, ConfigTable } from './document.js';

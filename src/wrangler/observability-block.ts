@@ -1,4 +1,4 @@
-import type { RuleId } from '../rules.js';
+import type { RuleId } from '../core/rules.js';
 import type { ConfigChange, ConfigPath, NewTable } from './changes.js';
 import type { ConfigTable } from './document.js';
 import type { ObservabilityScope } from './observability-scopes.js';

@@ -1,4 +1,4 @@
-import type { ConfigFormat } from '../plan.js';
+import type { ConfigFormat } from '../core/plan.js';
 import { type ConfigChange, isNewTable, type NewTable, type NewValue } from './changes.js';
 import { tomlKey } from './toml-text.js';
 

@@ -1,5 +1,5 @@
-import { type Edit, splice } from '../edits.js';
-import type { Finding } from '../findings.js';
+import { type Edit, splice } from '../core/edits.js';
+import type { Finding } from '../core/findings.js';
 import { compatibilityFindings, planNodejsCompat } from './compatibility.js';
 import { type ConfigSource, parseConfig } from './document.js';
 import type { ObservabilityIntent } from './observability-block.js';

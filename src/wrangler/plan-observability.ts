@@ -1,5 +1,5 @@
-import type { Edit } from '../edits.js';
-import type { Finding } from '../findings.js';
+import type { Edit } from '../core/edits.js';
+import type { Finding } from '../core/findings.js';
 import { editsFor } from './apply-changes.js';
 import { type ConfigSource, parseConfig } from './document.js';
 import { type ObservabilityIntent, planScope } from './observability-block.js';

@@ -1,5 +1,5 @@
-import type { Finding } from '../findings.js';
-import type { Level, RuleId } from '../rules.js';
+import type { Finding } from '../core/findings.js';
+import type { Level, RuleId } from '../core/rules.js';
 import type { ConfigPath } from './changes.js';
 import type { ConfigDocument, ConfigSource } from './document.js';
 

@@ -1,4 +1,4 @@
-import { UsageError } from '../errors.js';
+import { UsageError } from '../core/errors.js';
 
 /** Share of requests that are traced when nobody says another: one in ten. */
 export const DEFAULT_SAMPLING = 0.1;

@@ -1,4 +1,4 @@
-import type { Finding } from '../findings.js';
+import type { Finding } from '../core/findings.js';
 import type { ConfigPath } from './changes.js';
 import { isTable } from './observability-scopes.js';
 import type { WranglerConfig } from './read-config.js';

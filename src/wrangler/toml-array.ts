@@ -1,4 +1,4 @@
-import type { Edit } from '../edits.js';
+import type { Edit } from '../core/edits.js';
 import { indentBefore, lineBreakAt } from '../text/lines.js';
 import { NoPlaceError } from './no-place-error.js';
 import type { TomlContent, TomlProgram } from './toml-index.js';

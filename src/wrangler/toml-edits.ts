@@ -1,4 +1,4 @@
-import type { Edit } from '../edits.js';
+import type { Edit } from '../core/edits.js';
 import { indentBefore, lineBreakAt, lineEnd, lineStart } from '../text/lines.js';
 import { type ConfigChange, type ConfigPath, isNewTable, type NewTable, type NewValue } from './changes.js';
 import { NoPlaceError } from './no-place-error.js';

@@ -1,4 +1,4 @@
-import type { Edit } from '../edits.js';
+import type { Edit } from '../core/edits.js';
 import { indentBefore, lineBreakAt, lineEnd, lineStart, nextLine } from '../text/lines.js';
 import type { NewTable } from './changes.js';
 import type { TomlHeader, TomlProgram } from './toml-index.js';

@@ -1,6 +1,6 @@
 import { getStaticTOMLValue, ParseError, parseTOML } from 'toml-eslint-parser';
-import { ConfigSyntaxError } from '../errors.js';
-import { lineAt } from '../findings.js';
+import { ConfigSyntaxError } from '../core/errors.js';
+import { lineAt } from '../core/findings.js';
 import { behindByteOrderMark, shifted } from './byte-order-mark.js';
 import type { ConfigPath } from './changes.js';
 import type { ConfigDocument, ConfigSource, ConfigTable } from './document.js';

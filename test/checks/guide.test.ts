@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { ignoreComments } from '../../src/checks/ignore-comments.js';
-import { isRuleId, isSetting, RULE_IDS, rulePage } from '../../src/rules.js';
+import { isRuleId, isSetting, RULE_IDS, rulePage } from '../../src/core/rules.js';
 import { root } from '../harness/root.js';
 
 const GUIDE = 'docs/guides/ci.md';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, it } from 'vitest';
-import { RULE_IDS } from '../../src/rules.js';
+import { RULE_IDS } from '../../src/core/rules.js';
 import { jsonc, repository, toolNamed, worker } from '../commands/repository.js';
 import { root } from '../harness/root.js';
 import { committedWorker } from '../support/cli.js';

@@ -1,9 +1,9 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { isFixable, type Level, RULE_IDS, RULES, type RuleId, rulePage } from '../../src/core/rules.js';
 import { compareReadings } from '../../src/project/config-compare.js';
 import type { ConfigReading } from '../../src/project/config-proof.js';
-import { isFixable, type Level, RULE_IDS, RULES, type RuleId, rulePage } from '../../src/rules.js';
 import { installWrangler, jsonc, repository, toolNamed, worker } from '../commands/repository.js';
 import { root } from '../harness/root.js';
 import { filesBelow } from '../support/cases.js';

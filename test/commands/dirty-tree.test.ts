@@ -1,7 +1,7 @@
 import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { EXIT } from '../../src/errors.js';
+import { EXIT } from '../../src/core/errors.js';
 import { hashFiles } from '../harness/files.js';
 import { git, observe } from '../support/cli.js';
 import { INIT, jsonc, managerThat, repository, worker } from './repository.js';

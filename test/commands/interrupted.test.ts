@@ -2,7 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { EXIT } from '../../src/errors.js';
+import { EXIT } from '../../src/core/errors.js';
 import { hashFiles } from '../harness/files.js';
 import { BIN, commitAll, git, observe } from '../support/cli.js';
 import { meddled } from '../support/meddling.js';

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { EXIT } from '../../src/errors.js';
+import { EXIT } from '../../src/core/errors.js';
 import { hashFiles } from '../harness/files.js';
 import { BIN, commitAll, git, observe } from '../support/cli.js';
 import { hasTerminal, onTerminal } from '../support/pseudo-terminal.js';

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { patchOf } from '../../src/commands/patch.js';
-import { type Change, rewrite } from '../../src/plan.js';
+import { type Change, rewrite } from '../../src/core/plan.js';
 import { hashFiles } from '../harness/files.js';
 import { git, observe } from '../support/cli.js';
 import { folderWith } from '../wrangler/temp-folder.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { type Edit, invert, splice } from '../../src/edits.js';
+import { type Edit, invert, splice } from '../../src/core/edits.js';
 
 /** A text and edits of it that do not overlap. */
 const edited = fc

@@ -1,5 +1,5 @@
+import type { PlannedTool } from '../../src/core/plan.js';
 import type { Situation } from '../../src/doctor/situation.js';
-import type { PlannedTool } from '../../src/plan.js';
 import type { VariableSource } from '../../src/project/local-variables.js';
 import { readWranglerConfig, type WranglerConfig } from '../../src/wrangler/read-config.js';
 

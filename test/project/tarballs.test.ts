@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { UsageError } from '../../src/errors.js';
+import { UsageError } from '../../src/core/errors.js';
 import { findTarball } from '../../src/project/tarballs.js';
 import { folderWith } from '../wrangler/temp-folder.js';
 

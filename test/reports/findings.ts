@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { Finding } from '../../src/findings.js';
-import { LEVELS, RULE_IDS } from '../../src/rules.js';
+import type { Finding } from '../../src/core/findings.js';
+import { LEVELS, RULE_IDS } from '../../src/core/rules.js';
 
 /** Text as hostile as a tool's name can be: control characters, markup, commands, halves of characters. */
 const text = fc.oneof(

@@ -3,9 +3,9 @@ import Ajv from 'ajv-draft-04';
 import addFormats from 'ajv-formats';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { RULE_IDS } from '../../src/core/rules.js';
 import { reportOf } from '../../src/reports/report.js';
 import { sarif } from '../../src/reports/sarif.js';
-import { RULE_IDS } from '../../src/rules.js';
 import { finding, findings, VERSION } from './findings.js';
 
 /** The schema of the standard, as a package of its authors brings it. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { splice } from '../../src/edits.js';
-import type { Change } from '../../src/plan.js';
+import { splice } from '../../src/core/edits.js';
+import type { Change } from '../../src/core/plan.js';
 import type { LocalVars, LocalVarsFile } from '../../src/project/local-vars.js';
 import { localKeysPath, planKeysExample, planLocalKeys } from '../../src/scaffold/local-keys.js';
 import { undoLocalKeys } from '../../src/scaffold/undo-local-keys.js';

@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { splice } from '../../src/edits.js';
-import type { Change } from '../../src/plan.js';
-import { planTools } from '../../src/plan-tools.js';
+import { splice } from '../../src/core/edits.js';
+import type { Change } from '../../src/core/plan.js';
+import { planTools } from '../../src/plan/tools/plan-tools.js';
 import { candidateFiles } from '../../src/project/source-files.js';
 import { ownWrappers, untraceTools } from '../../src/rewrite/rewrite-source.js';
 import { candidatesWith } from '../../src/tools/candidate.js';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { planTools } from '../../src/plan-tools.js';
+import { planTools } from '../../src/plan/tools/plan-tools.js';
 
 const INTENT = { fallbackName: 'notes', aiBinding: 'AI', tasks: new Map(), includeUnreachable: false };
 

@@ -23,62 +23,68 @@ const PLANNING = [
   'src/reports/a.ts',
   'src/doctor/a.ts',
 ];
-const TEXT = ['src/text/a.ts', 'src/edits.ts', 'src/findings.ts', 'src/plan.ts', 'src/rules.ts'];
+const TEXT = ['src/text/a.ts', 'src/core/a.ts'];
 
 const probes: Record<string, Probe> = {
   'console is for commands': {
     rule: 'suspicious/noConsole',
     code: `console.error('x');\n`,
-    fires: [...PLANNING, ...TEXT, 'src/project/a.ts', 'src/apply.ts', 'packages/observability/src/a.ts'],
+    fires: [
+      ...PLANNING,
+      ...TEXT,
+      'src/project/a.ts',
+      'src/apply/apply.ts',
+      'packages/observability/src/a.ts',
+    ],
     silent: ['src/commands/a.ts', 'bin/create-something-observe.js', 'scripts/a.mjs'],
   },
   'process is for commands': {
     rule: 'style/noRestrictedGlobals',
     code: `export const folder = process.cwd();\n`,
-    fires: [...PLANNING, ...TEXT, 'src/project/a.ts', 'src/apply.ts'],
+    fires: [...PLANNING, ...TEXT, 'src/project/a.ts', 'src/apply/apply.ts'],
     silent: ['src/commands/a.ts', 'bin/create-something-observe.js'],
   },
   'process is for commands, by import too': {
     rule: 'style/noRestrictedImports',
     code: `import process from 'node:process';\nexport const folder = process.cwd();\n`,
-    fires: [...PLANNING, ...TEXT, 'src/project/a.ts', 'src/apply.ts'],
+    fires: [...PLANNING, ...TEXT, 'src/project/a.ts', 'src/apply/apply.ts'],
     silent: ['src/commands/a.ts'],
   },
   'prompts are for commands': {
     rule: 'style/noRestrictedImports',
     code: `import { confirm } from '@clack/prompts';\nexport const ask = () => confirm({ message: 'x' });\n`,
-    fires: [...PLANNING, ...TEXT, 'src/project/a.ts', 'src/apply.ts'],
+    fires: [...PLANNING, ...TEXT, 'src/project/a.ts', 'src/apply/apply.ts'],
     silent: ['src/commands/a.ts'],
   },
   'reading files is for project': {
     rule: 'style/noRestrictedImports',
     code: `import { readFileSync } from 'node:fs';\nexport const read = () => readFileSync('x');\n`,
-    fires: [...PLANNING, ...TEXT, 'src/commands/a.ts', 'src/plan-init.ts'],
-    silent: ['src/project/a.ts', 'src/apply.ts', 'packages/loom/src/a.ts'],
+    fires: [...PLANNING, ...TEXT, 'src/commands/a.ts', 'src/plan/init.ts'],
+    silent: ['src/project/a.ts', 'src/apply/apply.ts', 'packages/loom/src/a.ts'],
   },
   'a lazy import of node:fs counts': {
     rule: 'style/noRestrictedImports',
     code: `export const read = async () => (await import('node:fs/promises')).readFile('x');\n`,
-    fires: [...PLANNING, ...TEXT, 'src/commands/a.ts', 'src/plan-init.ts'],
-    silent: ['src/apply.ts'],
+    fires: [...PLANNING, ...TEXT, 'src/commands/a.ts', 'src/plan/init.ts'],
+    silent: ['src/apply/apply.ts'],
   },
   'writing files is for apply': {
     rule: 'style/noRestrictedImports',
     code: `import { writeFileSync } from 'node:fs';\nexport const write = () => writeFileSync('x', 'y');\n`,
     fires: [...PLANNING, ...TEXT, 'src/project/a.ts', 'src/commands/a.ts'],
-    silent: ['src/apply.ts', 'packages/loom/src/a.ts'],
+    silent: ['src/apply/apply.ts', 'packages/loom/src/a.ts'],
   },
   'a namespace import of node:fs is no way around it': {
     rule: 'style/noRestrictedImports',
     code: `import * as fs from 'node:fs';\nexport const write = () => fs.writeFileSync('x', 'y');\n`,
     fires: ['src/project/a.ts'],
-    silent: ['src/apply.ts'],
+    silent: ['src/apply/apply.ts'],
   },
   'ts-morph is for one module': {
     rule: 'style/noRestrictedImports',
     code: `import { Project } from 'ts-morph';\nexport const project = new Project();\n`,
-    fires: [...PLANNING, ...TEXT, 'src/project/a.ts', 'src/apply.ts', 'src/commands/a.ts'],
-    silent: ['src/tools/syntax.ts'],
+    fires: [...PLANNING, ...TEXT, 'src/project/a.ts', 'src/apply/apply.ts', 'src/commands/a.ts'],
+    silent: ['src/tools/syntax/syntax.ts'],
   },
   'packages import nothing from the generator': {
     rule: 'style/noRestrictedImports',
@@ -106,7 +112,7 @@ const probes: Record<string, Probe> = {
   },
   'planning does not apply': {
     rule: 'style/noRestrictedImports',
-    code: `import { apply } from '../apply.js';\nexport const start = apply;\n`,
+    code: `import { apply } from '../apply/apply.js';\nexport const start = apply;\n`,
     fires: [...PLANNING, 'src/text/a.ts', 'src/project/a.ts'],
     silent: ['src/commands/a.ts'],
   },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { invert, splice } from '../../src/edits.js';
-import type { ConfigFormat } from '../../src/plan.js';
+import { invert, splice } from '../../src/core/edits.js';
+import type { ConfigFormat } from '../../src/core/plan.js';
 import { compatibilityFindings, planNodejsCompat } from '../../src/wrangler/compatibility.js';
 import { planConfig } from '../../src/wrangler/plan-config.js';
 import { readWranglerConfig } from '../../src/wrangler/read-config.js';

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
-import { splice } from '../../src/edits.js';
+import { splice } from '../../src/core/edits.js';
 import { compareReadings } from '../../src/project/config-compare.js';
 import { type ConfigReading, readThroughWrangler } from '../../src/project/config-proof.js';
 import { planObservability } from '../../src/wrangler/plan-observability.js';

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ConfigSyntaxError, NoConfigError, UsageError } from '../../src/errors.js';
+import { ConfigSyntaxError, NoConfigError, UsageError } from '../../src/core/errors.js';
 import { findNewStyleConfig } from '../../src/project/config-new-style.js';
 import { findConfig } from '../../src/project/find-config.js';
 import { folderWith } from './temp-folder.js';

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { invert, splice } from '../../src/edits.js';
-import type { ConfigFormat } from '../../src/plan.js';
+import { invert, splice } from '../../src/core/edits.js';
+import type { ConfigFormat } from '../../src/core/plan.js';
 import type { ObservabilityIntent } from '../../src/wrangler/observability-block.js';
 import { planObservability } from '../../src/wrangler/plan-observability.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { splice } from '../../src/edits.js';
-import { UsageError } from '../../src/errors.js';
-import type { ConfigFormat } from '../../src/plan.js';
+import { splice } from '../../src/core/edits.js';
+import { UsageError } from '../../src/core/errors.js';
+import type { ConfigFormat } from '../../src/core/plan.js';
 import { editsFor } from '../../src/wrangler/apply-changes.js';
 import { parseConfig } from '../../src/wrangler/document.js';
 import type { ObservabilityIntent } from '../../src/wrangler/observability-block.js';

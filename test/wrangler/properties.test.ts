@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { unstable_readConfig } from 'wrangler';
-import { type Edit, invert, splice } from '../../src/edits.js';
+import { type Edit, invert, splice } from '../../src/core/edits.js';
 import { parseConfig } from '../../src/wrangler/document.js';
 import { planObservability } from '../../src/wrangler/plan-observability.js';
 import { type GeneratedConfig, generatedJsonc, generatedToml } from './generated-configs.js';

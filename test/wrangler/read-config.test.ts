@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigSyntaxError } from '../../src/errors.js';
-import type { ConfigFormat } from '../../src/plan.js';
+import { ConfigSyntaxError } from '../../src/core/errors.js';
+import type { ConfigFormat } from '../../src/core/plan.js';
 import { readWranglerConfig } from '../../src/wrangler/read-config.js';
 
 const JSONC = `{

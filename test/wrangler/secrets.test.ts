@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { invert, splice } from '../../src/edits.js';
-import type { ConfigFormat } from '../../src/plan.js';
+import { invert, splice } from '../../src/core/edits.js';
+import type { ConfigFormat } from '../../src/core/plan.js';
 import { readWranglerConfig } from '../../src/wrangler/read-config.js';
 import { planRequiredSecrets } from '../../src/wrangler/required-secrets.js';
 import { secretCommands } from '../../src/wrangler/secret-commands.js';

@@ -1,0 +1,146 @@
+import { accessSync, constants, existsSync, lstatSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { dirname, resolve, sep } from 'node:path';
+import { splice } from '../core/edits.js';
+import type { Change } from '../core/plan.js';
+import {
+  changedMeanwhile,
+  couldNotPutBack,
+  couldNotWrite,
+  leadsOut,
+  noPlainFile,
+  readOnly,
+  sameFile,
+} from './apply-errors.js';
+import { bytesOf, performSteps, reversed, type Step, sameBytes, succeeds } from './replace-files.js';
+
+/** What was written, and the way back. */
+export interface Applied {
+  /**
+   * Puts every file back as it was before.
+   * @returns paths that somebody else changed since: those are left as they are
+   * @throws NotWritableError naming the files that could not be put back, after trying all
+   */
+  rollback(): string[];
+}
+
+/**
+ * Writes a plan's changes: every file is checked first, each is replaced in one rename, and a failure
+ * half-way puts back what was written. The only code of the generator that writes.
+ * @param dir absolute folder that the paths are relative to
+ * @param root absolute folder that no path may leave
+ * @throws ChangedMeanwhileError when a file does not say what the plan was made on
+ * @throws NotWritableError when a file or folder can't be written, or a path leads out of `root`
+ */
+export function applyChanges(dir: string, root: string, changes: readonly Change[]): Applied {
+  const steps = withoutRepeats(changes.map((change) => checked(change, dir, root)));
+  performSteps(steps);
+  return {
+    rollback: () => {
+      const [ours, theirs] = [[] as Step[], [] as Step[]];
+      for (const step of steps) (sameBytes(bytesOf(step.target), step.after) ? ours : theirs).push(step);
+      putBack(ours.map(reversed).reverse());
+      return theirs.map(({ path }) => path);
+    },
+  };
+}
+
+/**
+ * Remembers files byte for byte before another program, such as a package manager, writes to them.
+ * @returns what puts them back, whatever was done to them
+ */
+export function keepFiles(dir: string, paths: readonly string[]): Applied['rollback'] {
+  const kept = paths.map((path) => {
+    const target = resolve(dir, path);
+    return { path, target, bytes: bytesOf(target), stats: statSync(target, { throwIfNoEntry: false }) };
+  });
+  return () => {
+    const steps = kept.map(({ path, target, bytes, stats }) => ({
+      path,
+      target,
+      before: bytesOf(target),
+      after: bytes,
+      stats,
+      lastFolder: dirname(target),
+    }));
+    putBack(steps.filter(({ before, after }) => !sameBytes(before, after)));
+    return [];
+  };
+}
+
+/** Each by itself: one that can't be put back is no reason to leave the others. */
+function putBack(steps: readonly Step[]): void {
+  const failed = steps.filter((step) => !succeeds(() => performSteps([step])));
+  if (failed.length > 0) throw couldNotPutBack(failed.map(({ path }) => path));
+}
+
+function checked(change: Change, dir: string, root: string): Step {
+  const { path } = change;
+  const absolute = resolve(dir, path);
+  try {
+    if (change.action === 'create') {
+      // What stands there and is no file was no file for the plan either: it would be so again.
+      if (lstatSync(absolute, { throwIfNoEntry: false }))
+        throw statSync(absolute, { throwIfNoEntry: false })?.isFile()
+          ? changedMeanwhile(path)
+          : noPlainFile(path);
+      const folder = existingFolder(dirname(absolute));
+      requireInside(realpathSync(folder), root, path);
+      requireWritable(folder, path);
+      const after = Buffer.from(change.text);
+      return { path, target: absolute, before: undefined, after, stats: undefined, lastFolder: folder };
+    }
+    if (!existsSync(absolute)) throw changedMeanwhile(path);
+    const target = realpathSync(absolute);
+    requireInside(target, root, path);
+    requireWritable(target, path);
+    requireWritable(dirname(target), path);
+    const before = readFileSync(target);
+    // Bytes, not text: a file that is not UTF-8 would not survive being read and written.
+    if (!before.equals(Buffer.from(change.before))) throw changedMeanwhile(path);
+    const after = change.action === 'modify' ? Buffer.from(splice(change.before, change.edits)) : undefined;
+    return { path, target, before, after, stats: statSync(target), lastFolder: topFor(target, dir, root) };
+  } catch (error) {
+    throw couldNotWrite(error, path);
+  }
+}
+
+/** The folder that stays even when it is empty: the project's, and above it the repository's. */
+function topFor(target: string, dir: string, root: string): string {
+  const top = realpathSync(dir);
+  return target.startsWith(top + sep) ? top : realpathSync(root);
+}
+
+/** Two names can lead to one file: a link beside what it points to. */
+function withoutRepeats(steps: readonly Step[]): Step[] {
+  const byTarget = new Map<string, Step>();
+  for (const step of steps) {
+    const earlier = byTarget.get(step.target);
+    if (earlier && !sameBytes(earlier.after, step.after)) throw sameFile(step.path, earlier.path);
+    if (!earlier) byTarget.set(step.target, step);
+  }
+  return [...byTarget.values()];
+}
+
+function existingFolder(folder: string): string {
+  let current = folder;
+  while (!lstatSync(current, { throwIfNoEntry: false })) current = dirname(current);
+  return current;
+}
+
+function requireInside(target: string, root: string, path: string): void {
+  const top = realpathSync(root);
+  const isInside = target === top || target.startsWith(top.endsWith(sep) ? top : top + sep);
+  // Git runs what its own files say: a record that somebody sends must not lead there.
+  const isGits = target
+    .slice(top.length)
+    .split(sep)
+    .some((name) => name.toLowerCase() === '.git');
+  if (!isInside || isGits) throw leadsOut(path);
+}
+
+function requireWritable(target: string, path: string): void {
+  // The owner's write bit counts even for a user who may override it: read-only was somebody's wish.
+  const isReadOnly = (statSync(target).mode & 0o222) === 0;
+  if (isReadOnly) throw readOnly(path);
+  accessSync(target, constants.W_OK);
+}

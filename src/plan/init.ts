@@ -1,0 +1,164 @@
+import type { Finding } from '../core/findings.js';
+import { about, type Change, modify, type Plan } from '../core/plan.js';
+import type { Assets } from '../project/assets.js';
+import type { Neighbour, Project } from '../project/project.js';
+import { OBSERVABILITY_PACKAGE } from '../scaffold/package-json.js';
+import { planScaffold, type ScaffoldIntent } from '../scaffold/plan-scaffold.js';
+import { candidatesWith } from '../tools/candidate.js';
+import type { ConfigSource } from '../wrangler/document.js';
+import { type ConfigIntent, planConfig } from '../wrangler/plan-config.js';
+import { readWranglerConfig } from '../wrangler/read-config.js';
+import { spanVolumeNote } from '../wrangler/span-volume.js';
+import { RECORD_FILE, readRecord } from './record.js';
+import { planRecord } from './record-changes.js';
+import { unusedRegistrarFinding } from './tools/tool-findings.js';
+
+/** What the person asked for; what they did not say comes from an earlier `init`, then from defaults. */
+export interface InitIntent extends ScaffoldIntent {
+  readonly sampling: number;
+  /** Somebody asked for that rate: it is written where traces are on without one. */
+  readonly samplingAsked: boolean;
+  readonly redactQueryString: boolean;
+  /** What is switched off by an explicit `false` stays off. */
+  readonly keepDisabled: boolean;
+  /** Nobody is there to decide: what is switched off stays so for now, without that being a decision. */
+  readonly unattended?: boolean;
+  readonly nodejsCompat: boolean;
+  /** Task types chosen by a person, by `file:name`. */
+  readonly tasks: ReadonlyMap<string, string>;
+  /** Oversight levels chosen by a person, by `file:name`. */
+  readonly oversight: ReadonlyMap<string, string>;
+  readonly includeUnreachable: boolean;
+  /** Functions of the project that register tools, by name, sorted. */
+  readonly registrars: readonly string[];
+  /** Files that are not to be touched, by path; none when not given. */
+  readonly leaves?: ReadonlySet<string>;
+}
+
+interface Proposal {
+  readonly changes: readonly Change[];
+  readonly findings: readonly Finding[];
+}
+
+/** The whole change that sets one Worker up, as data. Nothing is read but the project given, nothing written. */
+export async function planInit(
+  project: Project,
+  assets: Assets,
+  intent: InitIntent,
+  neighbours: () => readonly Neighbour[] = () => [],
+): Promise<Plan> {
+  const recordText = project.text(RECORD_FILE);
+  const record = recordText === undefined ? undefined : readRecord(recordText);
+  const tools = await planToolsLazily(project, intent);
+  const config = planConfigs(project, intent);
+  const traced = [
+    ...tools.changes.map((change) => change.path),
+    ...project.sources.filter((source) => source.reachable && isTraced(source)).map((source) => source.path),
+  ];
+  const scaffold = planScaffold(project, assets, intent, { record, traced });
+  const changes = [...config.changes, ...about('source', tools.changes), ...scaffold.changes].filter(
+    ({ path }) => !intent.leaves?.has(path),
+  );
+  return {
+    workers: [
+      {
+        dir: '.',
+        name: project.name,
+        config: project.config && { path: project.config.path, format: project.config.format },
+        tools: tools.tools,
+      },
+    ],
+    findings: [
+      ...project.notes,
+      ...config.findings,
+      ...tools.findings,
+      ...tools.unusedRegistrars.map((name) => unusedRegistrarFinding(name, recordText)),
+      ...scaffold.findings,
+    ],
+    changes: [
+      ...changes,
+      ...planRecord(
+        { record, text: recordText, configPath: project.config?.path, tools: tools.tools, neighbours },
+        changes,
+        intent,
+      ),
+    ],
+  };
+}
+
+/** The config, and the committed template that stands beside a git-ignored one. */
+function planConfigs(project: Project, intent: InitIntent): Proposal {
+  if (!project.config) return { changes: [], findings: [] };
+  const wanted = configIntent(project, intent);
+  const { edits, findings } = planConfig(project.config, wanted);
+  const changes = modify(project.config.path, project.config.text, edits);
+  const { configExample: example } = project;
+  const template = example ? modify(example.path, example.text, planConfig(example, wanted).edits) : [];
+  return {
+    changes: about('config', [...changes, ...template]),
+    findings: [
+      ...findings,
+      ...unknownRedaction(project, intent),
+      ...(changes.length > 0 ? costNote(project, project.config, intent) : []),
+    ],
+  };
+}
+
+function configIntent(project: Project, intent: InitIntent): ConfigIntent {
+  return {
+    ...intent,
+    keepDisabled: intent.keepDisabled || intent.unattended === true,
+    redactQueryString: intent.redactQueryString && knowsRedaction(project),
+    observability: intent.layers.includes('cloudflare'),
+    secrets: intent.layers.includes('langfuse'),
+  };
+}
+
+/** Where no Wrangler is installed nobody can tell, and whoever asked for it gets it. */
+function knowsRedaction(project: Project): boolean {
+  return project.knownKeys?.includes('redact_query_string') !== false;
+}
+
+function unknownRedaction(project: Project, intent: InitIntent): Finding[] {
+  if (!project.config || !intent.redactQueryString || knowsRedaction(project)) return [];
+  return [
+    {
+      rule: 'wrangler/redaction-unknown',
+      level: 'info',
+      file: project.config.path,
+      line: 1,
+      message: "The project's Wrangler does not know redact_query_string; it was left out.",
+      fix: 'Update Wrangler, then run init --redact-query-string again.',
+    },
+  ];
+}
+
+/** What tracing an McpAgent costs, said where it is switched on. */
+function costNote(project: Project, config: ConfigSource, intent: InitIntent): Finding[] {
+  if (!intent.layers.includes('cloudflare')) return [];
+  if (!project.sources.some(({ text }) => /\bextends\s+McpAgent\b/.test(text))) return [];
+  return [spanVolumeNote(readWranglerConfig(config), 'McpAgent', intent.sampling)];
+}
+
+function isTraced({ text }: { readonly text: string }): boolean {
+  return text.includes(OBSERVABILITY_PACKAGE);
+}
+
+/** The compiler takes a quarter of a second to load: only a project with candidates pays it. */
+async function planToolsLazily(project: Project, intent: InitIntent) {
+  const { registrars } = intent;
+  const none = { tools: [], changes: [], findings: [] };
+  if (!intent.layers.includes('langfuse')) return { ...none, unusedRegistrars: [] };
+  // What a person named is looked for in further files.
+  const sources = registrars.length === 0 ? project.sources : project.sourcesWith(candidatesWith(registrars));
+  if (sources.length === 0) return { ...none, unusedRegistrars: registrars };
+  const { planTools } = await import('./tools/plan-tools.js');
+  return planTools(sources, {
+    fallbackName: project.name,
+    aiBinding: project.aiBinding,
+    registrars,
+    tasks: intent.tasks,
+    oversight: intent.oversight,
+    includeUnreachable: intent.includeUnreachable,
+  });
+}

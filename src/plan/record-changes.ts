@@ -1,0 +1,99 @@
+import { posix } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { about, type Change, LAYERS, type Layer, type PlannedTool, rewrite } from '../core/plan.js';
+import type { Neighbour } from '../project/project.js';
+import type { InitIntent } from './init.js';
+import {
+  type FileRecord,
+  hashOf,
+  type ObserveRecord,
+  RECORD_FILE,
+  RECORD_VERSION,
+  recordEdits,
+  recordOf,
+  writeRecord,
+} from './record.js';
+
+/** What there is to know for a record, beside the changes. */
+export interface RecordContext {
+  readonly record: ObserveRecord | undefined;
+  /** The record as it stands on the disk. */
+  readonly text: string | undefined;
+  readonly configPath: string | undefined;
+  readonly tools: readonly PlannedTool[];
+  neighbours(): readonly Neighbour[];
+}
+
+/**
+ * The record that goes with `changes`. A second `init` that asks for nothing new leaves it as it is.
+ * Sources are undone by their shape and files with keys by their block, so neither is in it.
+ */
+export function planRecord(context: RecordContext, changes: readonly Change[], intent: InitIntent): Change[] {
+  const { record } = context;
+  const files: Record<string, FileRecord> = { ...record?.files };
+  for (const change of changes) {
+    if (change.part === 'source' || change.part === 'secrets') continue;
+    if (change.action === 'create') files[change.path] = { hash: hashOf(change.text), created: true };
+    if (change.action === 'modify') {
+      files[change.path] = recordEdits(files[change.path], change.before, change.edits);
+    }
+  }
+  const own = record ? record.own : ownTraces(context.tools, context.neighbours);
+  const next: ObserveRecord = {
+    version: RECORD_VERSION,
+    layers: LAYERS.filter((layer) => intent.layers.includes(layer) || isSetUp(layer, context)),
+    runtime: intent.runtime,
+    sampling: intent.sampling,
+    ...(intent.redactQueryString ? { redactQueryString: true } : {}),
+    ...(intent.keepDisabled ? { keepDisabled: true } : {}),
+    ...(intent.registrars.length > 0 ? { registrars: intent.registrars } : {}),
+    files: Object.fromEntries(Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1))),
+    ...(own ? { own } : {}),
+    ...(record?.rules ? { rules: record.rules } : {}),
+  };
+  // By value: a formatter may have laid the file out in its own way.
+  if (record && isDeepStrictEqual(record, next)) return [];
+  return about('record', rewrite(RECORD_FILE, context.text, writeRecord(next)));
+}
+
+/** Whoever asks for fewer layers than before keeps those that are there, but not one that never came to be. */
+function isSetUp(layer: Layer, { record, configPath }: RecordContext): boolean {
+  if (!record?.layers.includes(layer)) return false;
+  return layer !== 'cloudflare' || (configPath !== undefined && record.files[configPath] !== undefined);
+}
+
+/**
+ * Traces that were in the sources before the first `init`: `remove` leaves them. In a package that a
+ * neighbour shares, its `init` wrote them, except those that its record calls own.
+ */
+function ownTraces(
+  tools: readonly PlannedTool[],
+  neighbours: () => readonly Neighbour[],
+): Record<string, string[]> | undefined {
+  const own: Record<string, string[]> = {};
+  const theirs = once(neighbours);
+  for (const { name, file, status } of tools) {
+    if (status !== 'traced') continue;
+    if (file.startsWith('../') && isMadeBy(theirs(), file, name)) continue;
+    own[file] = [...(own[file] ?? []), name];
+  }
+  return Object.keys(own).length > 0 ? own : undefined;
+}
+
+function isMadeBy(neighbours: readonly Neighbour[], file: string, tool: string): boolean {
+  return neighbours.some(({ project, dir }) => {
+    const theirs = posix.relative(dir, file);
+    if (!project.sources.some((source) => source.reachable && source.path === theirs)) return false;
+    const record = recordOf(project);
+    return record !== undefined && !record.own?.[theirs]?.includes(tool);
+  });
+}
+
+/** Neighbours are read from the disk: only when the first question comes, and then not again. */
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}

@@ -1,0 +1,193 @@
+import { posix } from 'node:path';
+import type { Finding } from '../core/findings.js';
+import { about, type Change, modify, type Plan, rewrite } from '../core/plan.js';
+import type { LocalVarsFile } from '../project/local-vars.js';
+import type { Neighbour, Project } from '../project/project.js';
+import { DEV_VARS } from '../scaffold/local-keys.js';
+import { OBSERVABILITY_PACKAGE } from '../scaffold/package-json.js';
+import { undoLocalKeys } from '../scaffold/undo-local-keys.js';
+import {
+  type FileRecord,
+  hashOf,
+  type ObserveRecord,
+  RECORD_FILE,
+  readRecord,
+  recordOf,
+  undoEdits,
+  writeRecord,
+} from './record.js';
+
+/** Keeps Loom's database out of version control: it stays as long as the database does. */
+const LOOM_IGNORE = '.loom/.gitignore';
+const LOOM_DATABASE = '.loom/loom.db';
+
+/**
+ * The opposite proposal: what takes out again what `init` put in.
+ * @param keysBlock how `init` wrote the places for keys
+ * @param neighbours those that stay set up: what they need stays, too
+ */
+export async function planRemove(
+  project: Project,
+  keysBlock: string,
+  neighbours: readonly Neighbour[] = [],
+): Promise<Plan> {
+  const recordText = project.text(RECORD_FILE);
+  const record = recordText === undefined ? undefined : readRecord(recordText);
+  const others = neighbours.map((neighbour) => ({ ...neighbour, paths: pathsNeeded(neighbour) }));
+  const needed = new Set(others.flatMap(({ paths }) => [...paths]));
+  const sources = await planSources(project, record, needed);
+  const keys = removeKeys(project, keysBlock);
+  const stays = (path: string) =>
+    (path === LOOM_IGNORE && project.exists(LOOM_DATABASE)) || (path === '.gitignore' && keys.guardsKeys);
+  const entries = Object.entries(record?.files ?? {});
+  const files = entries
+    .filter(([path]) => !stays(path) && !needed.has(path))
+    .map(([path, file]) => undoFile(path, file, project.text(path)));
+  const handedOn = entries.filter(([path]) => needed.has(path));
+  const leftovers = project.exists(LOOM_DATABASE) ? [databaseKept()] : [];
+  const end: Change[] =
+    recordText === undefined ? [] : [{ action: 'delete', path: RECORD_FILE, before: recordText }];
+  return {
+    workers: [
+      {
+        dir: '.',
+        name: project.name,
+        config: project.config && { path: project.config.path, format: project.config.format },
+        tools: [],
+      },
+    ],
+    findings: [
+      ...files.flatMap((file) => file.findings),
+      ...keys.findings,
+      ...handedOn.map(([path]) => shared(path)),
+      ...leftovers,
+    ],
+    changes: [
+      ...about('source', sources),
+      ...about(
+        'scaffold',
+        files.flatMap((file) => file.changes),
+      ),
+      ...keys.changes,
+      ...about('record', [...handOn(handedOn, others), ...end]),
+    ],
+  };
+}
+
+async function planSources(
+  project: Project,
+  record: ObserveRecord | undefined,
+  needed: ReadonlySet<string>,
+): Promise<Change[]> {
+  const traced = project.sources.filter(
+    ({ path, text }) => text.includes(OBSERVABILITY_PACKAGE) && !needed.has(path),
+  );
+  if (traced.length === 0) return [];
+  const [{ readSource }, { ownWrappers, untraceTools }] = await Promise.all([
+    import('../tools/read-source.js'),
+    import('../rewrite/rewrite-source.js'),
+  ]);
+  return traced.flatMap(({ path, text }) => {
+    const own = new Set(record?.own?.[path]);
+    const registrars = record?.registrars ?? [];
+    const reading = readSource(path, text, { aiBinding: project.aiBinding, registrars });
+    return modify(path, text, untraceTools(reading, ownWrappers(reading, own)));
+  });
+}
+
+/** Files that a neighbour goes on using: its sources, its package.json, and what its own record names. */
+function pathsNeeded({ project, dir }: Neighbour): Set<string> {
+  const sources = project.sources.filter((source) => source.reachable).map((source) => source.path);
+  const manifests = [
+    project.packageJson ?? 'package.json',
+    ...sources.flatMap((path) => project.packageJsonOf(path) ?? []),
+  ];
+  const recorded = Object.keys(recordOf(project)?.files ?? {});
+  return new Set([...sources, ...manifests, ...recorded].map((path) => posix.join(dir, path)));
+}
+
+/** What `init` did to a shared file goes into the record of the Worker that keeps it. */
+function handOn(
+  entries: readonly (readonly [string, FileRecord])[],
+  others: readonly (Neighbour & { readonly paths: ReadonlySet<string> })[],
+): Change[] {
+  return others.flatMap(({ project, dir, paths }) => {
+    const text = project.text(RECORD_FILE);
+    if (text === undefined) return [];
+    const record = readRecord(text);
+    const theirs = entries
+      .filter(([path]) => paths.has(path))
+      .map(([path, file]) => [posix.relative(dir, path), file] as const)
+      .filter(([path]) => record.files[path] === undefined);
+    if (theirs.length === 0) return [];
+    const files = { ...record.files, ...Object.fromEntries(theirs) };
+    return rewrite(posix.join(dir, RECORD_FILE), text, writeRecord({ ...record, files }));
+  });
+}
+
+function removeKeys(
+  project: Project,
+  block: string,
+): { changes: Change[]; findings: Finding[]; guardsKeys: boolean } {
+  const { devVars, envFiles } = project.localVars;
+  const present = [devVars, ...envFiles].filter((file): file is LocalVarsFile => file !== undefined);
+  const undone = present.map((file) => ({ file, ...undoLocalKeys(file, block) }));
+  // Whoever has keys in a file that we made must not find it in the next commit.
+  const isLeft = ({ file, changes, kept: names, wasMade }: (typeof undone)[number]) =>
+    file.path === DEV_VARS && (names.length > 0 || (wasMade && changes[0]?.action !== 'delete'));
+  return {
+    changes: undone.flatMap(({ changes }) => changes),
+    findings: undone.flatMap(({ file, kept: names }) =>
+      names.length > 0 ? [keysKept(file.path, names)] : [],
+    ),
+    guardsKeys: undone.some(isLeft),
+  };
+}
+
+function undoFile(
+  path: string,
+  file: FileRecord,
+  text: string | undefined,
+): { changes: Change[]; findings: Finding[] } {
+  if (text === undefined) return { changes: [], findings: [] };
+  if (file.created) {
+    if (file.hash === hashOf(text))
+      return { changes: [{ action: 'delete', path, before: text }], findings: [] };
+    return {
+      changes: [],
+      findings: [
+        kept(path, 'was changed since `init` wrote it', `Delete ${path} yourself if you no longer need it.`),
+      ],
+    };
+  }
+  const edits = undoEdits(file, text);
+  if (edits) return { changes: [{ action: 'modify', path, before: text, edits }], findings: [] };
+  const fix = `Take out by hand what \`init\` put into ${path}; \`git log -p -- ${path}\` shows it.`;
+  return { changes: [], findings: [kept(path, 'was changed where `init` wrote', fix)] };
+}
+
+function databaseKept(): Finding {
+  const fix = 'Delete the .loom folder when you no longer need what it recorded.';
+  return { ...kept(LOOM_DATABASE, 'holds your sessions and issues', fix), level: 'info' };
+}
+
+function keysKept(path: string, names: readonly string[]): Finding {
+  const fix = `Take ${names.join(', ')} out of ${path} yourself if nothing else uses them.`;
+  return { ...kept(path, 'holds keys that you filled in', fix), level: 'info' };
+}
+
+function shared(path: string): Finding {
+  const fix = 'Run remove for that one, too, to take it out.';
+  return { ...kept(path, 'is shared with a Worker that stays set up', fix), level: 'info' };
+}
+
+function kept(path: string, why: string, fix: string): Finding {
+  return {
+    rule: 'remove/file-kept',
+    level: 'warning',
+    file: path,
+    line: 1,
+    message: `${path} ${why}; it was left as it is.`,
+    fix,
+  };
+}

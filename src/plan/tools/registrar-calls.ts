@@ -1,0 +1,53 @@
+import type { ManualTarget, ToolDefinition, ToolSite } from '../../tools/site.js';
+import { isCommonJs, type Read } from './tool-readings.js';
+
+const AMBIGUOUS: ManualTarget = {
+  kind: 'manual',
+  reason: 'functions of this name differ: some open a trace for each tool by themselves, some do not',
+};
+
+/**
+ * One trace for a call: where the function that a person named ends in a registration that can be traced,
+ * that place is taken, since it knows the tool's arguments; its calls then only tell which tools there are.
+ * @param isTaken tells files that are to be traced
+ */
+export function withoutFollowed(readings: readonly Read[], isTaken: (read: Read) => boolean): Read[] {
+  const taken = readings.filter(isTaken);
+  const helpers = taken.flatMap(({ source, reading }) => (isCommonJs(source) ? [] : reading.helpers));
+  const makers = new Set(helpers.filter((helper) => helper.makesTraced).map(({ name }) => name));
+  const made = taken.flatMap(({ reading }) => reading.made).filter(({ by }) => makers.has(by));
+  const traced = new Set([
+    ...helpers.filter(({ isTraced }) => isTraced).map(({ name }) => name),
+    ...made.map(({ registrar }) => registrar),
+  ]);
+  const untraced = new Set(helpers.filter(({ isTraced }) => !isTraced).map(({ name }) => name));
+  return readings.map(({ source, reading }) => {
+    const sites: ToolSite[] = [];
+    const told: ToolDefinition[] = [];
+    for (const site of reading.sites) {
+      const { registrar } = site;
+      if (registrar === undefined || !traced.has(registrar)) sites.push(site);
+      else if (untraced.has(registrar)) sites.push({ ...site, target: AMBIGUOUS });
+      else told.push(...definitionsOf(site));
+    }
+    return { source, reading: { ...reading, sites, definitions: [...told, ...reading.definitions] } };
+  });
+}
+
+function definitionsOf({
+  name,
+  line,
+  description,
+  annotations,
+  isShared,
+  tools = [],
+}: ToolSite): ToolDefinition[] {
+  if (isShared) return [...tools];
+  return [{ name, line, ...(description ? { description } : {}), ...(annotations ? { annotations } : {}) }];
+}
+
+/** Registrars that no call was found of which gives a tool's name and its function. */
+export function unusedRegistrars(readings: readonly Read[], registrars: readonly string[]): string[] {
+  const used = new Set(readings.flatMap(({ reading }) => reading.sites.map((site) => site.registrar)));
+  return registrars.filter((registrar) => !used.has(registrar));
+}

@@ -1,0 +1,48 @@
+import { inferOversight } from '../../atlas/infer-oversight.js';
+import { inferTask } from '../../atlas/infer-task.js';
+import { isAiTask } from '../../atlas/vocabulary.js';
+import type { ToolSite } from '../../tools/site.js';
+
+/** The task of a tool that runs through one place with others: the runtime's own default, since one wrapper serves all. */
+export const SHARED_TASK = 'orchestrate';
+
+/** What a person chose for tools, by `file:name`. */
+export interface Chosen {
+  readonly tasks: ReadonlyMap<string, string>;
+  readonly oversight?: ReadonlyMap<string, string>;
+}
+
+export interface Atlas {
+  readonly task: string;
+  /** How closely a person should watch the tool, where that is more than the rule. */
+  readonly oversight: string | undefined;
+}
+
+export function atlasOf(site: ToolSite, file: string, chosen: Chosen): Atlas {
+  const task = taskFor(site, file, chosen);
+  return { task, oversight: oversightFor(site, task, chosen.oversight?.get(`${file}:${site.name}`)) };
+}
+
+function oversightFor(site: ToolSite, task: string, chosen: string | undefined): string | undefined {
+  const level = inferOversight(site.annotations, isAiTask(task) ? task : undefined, site.name);
+  const isTelling = level === 'required' || level === 'recommended';
+  if (!chosen) return isTelling ? level : undefined;
+  return chosen === 'optional' && !isTelling ? undefined : chosen;
+}
+
+function taskFor(site: ToolSite, file: string, chosen: Chosen): string {
+  return (
+    site.traced?.task ??
+    chosen.tasks.get(`${file}:${site.name}`) ??
+    (site.isShared ? SHARED_TASK : inferredTask(site))
+  );
+}
+
+function inferredTask({ name, description, annotations }: ToolSite): string {
+  return inferTask({
+    name,
+    description,
+    readOnly: annotations?.readOnlyHint,
+    destructive: annotations?.destructiveHint,
+  });
+}

@@ -1,0 +1,98 @@
+import type { ToolDefinition } from '../site.js';
+import type { Constants } from '../syntax/constants.js';
+import {
+  bare,
+  type CallExpression,
+  type Expression,
+  isFunctionWithBody,
+  isInlineFunction,
+  memberName,
+  memberOf,
+  property,
+  ts,
+} from '../syntax/syntax.js';
+import type { FileFacts } from '../targets/function-target.js';
+import { isPath } from '../targets/request-parts.js';
+import { handlerTarget, isToolName, lineOf } from './definitions.js';
+import { functionIn } from './registrations.js';
+
+/** Functions that make a tool of a name and a callback: `createTool('list', …, async (client, params) => …)`. */
+const FACTORY =
+  /^(?!(call|use|select|set|get|run|open|invoke|execute|has|is|test|find|remove|delete|list|enable|disable|choose|pick|toggle|update)[A-Z]?)\w{0,100}Tool(With\w{1,100})?$|^tool$/;
+
+/** A call that gives a tool's name first and its function somewhere behind it, to a function of the project. */
+export function readFactoryCall(
+  call: CallExpression,
+  constants: Constants,
+  facts: FileFacts,
+): ToolDefinition | undefined {
+  const built = readBuilder(call, constants, facts);
+  if (built) return built;
+  const callee = call.expression;
+  const called = ts.isIdentifier(callee) ? callee.text : (memberOf(callee)?.name ?? '');
+  if (!FACTORY.test(called)) return undefined;
+  const named = call.arguments.find((argument) => !isPath(argument));
+  const name = named && constants.text(named);
+  if (!named || name === undefined || /\s/.test(name)) return undefined;
+  const callback = call.arguments.map(bare).find(isInlineFunction) ?? functionInObjects(call);
+  // Behind more than a server stands a name only where the tool's function follows.
+  if (call.arguments.indexOf(named) > (callback ? 3 : 1)) return undefined;
+  if (!callback && call.arguments.length < 3) return undefined;
+  const options = call.arguments.map(bare).find(ts.isObjectLiteralExpression);
+  const described = options && property(options, 'description');
+  const inOptions = described && constants.text(described);
+  const [description = inOptions] = call.arguments
+    .slice(call.arguments.indexOf(named) + 1)
+    .map((argument) => constants.text(argument))
+    .filter((text) => text?.includes(' '));
+  return {
+    name,
+    line: lineOf(call),
+    ...(description ? { description } : {}),
+    handler: handlerTarget(callback ?? call.arguments.at(-1), facts),
+  };
+}
+
+/** Members that end a builder's chain with the tool's function. */
+const BUILDER_END = /^(handle|handler|execute)$/;
+
+/** `search: tool('Finds notes').input(schema).handle(({ input }) => …)`, whose name is its key or its first word. */
+function readBuilder(
+  call: CallExpression,
+  constants: Constants,
+  facts: FileFacts,
+): ToolDefinition | undefined {
+  if (!ts.isPropertyAccessExpression(call.expression) || !BUILDER_END.test(call.expression.name.text))
+    return undefined;
+  const [handler] = call.arguments;
+  const fn = handler && bare(handler);
+  const root = rootOf(call.expression.expression);
+  if (!fn || !isInlineFunction(fn) || !root) return undefined;
+  const said = root.arguments[0] && constants.text(root.arguments[0]);
+  const key = ts.isPropertyAssignment(call.parent) ? memberName(call.parent.name) : undefined;
+  const name = said && isToolName(said) ? said : key;
+  if (name === undefined) return undefined;
+  return {
+    name,
+    line: lineOf(call),
+    ...(said && said !== name ? { description: said } : {}),
+    handler: handlerTarget(fn, facts),
+  };
+}
+
+/** `tool(…)` in `tool(…).a(…).b`. */
+function rootOf(chain: Expression): CallExpression | undefined {
+  if (!ts.isCallExpression(chain)) return undefined;
+  const { expression } = chain;
+  if (ts.isIdentifier(expression)) return FACTORY.test(expression.text) ? chain : undefined;
+  return ts.isPropertyAccessExpression(expression) ? rootOf(expression.expression) : undefined;
+}
+
+/** `tool('name', { description, handler(input, context) {…} })` */
+function functionInObjects(call: CallExpression) {
+  for (const argument of call.arguments.map(bare)) {
+    const fn = ts.isObjectLiteralExpression(argument) ? functionIn(argument) : undefined;
+    if (fn && isFunctionWithBody(fn)) return fn;
+  }
+  return undefined;
+}

@@ -1,0 +1,243 @@
+import type { NamedPlace, Target, ToolSite } from '../site.js';
+import type { Constants } from '../syntax/constants.js';
+import {
+  allReturn,
+  alwaysReturns,
+  assignedOrReturned,
+  lastValue,
+  onlyAssigned,
+} from '../syntax/control-flow.js';
+import { isInScope } from '../syntax/scope.js';
+import {
+  type CaseClause,
+  type Expression,
+  type IfStatement,
+  type Node,
+  type Statement,
+  type SwitchStatement,
+  ts,
+  walkFrom,
+} from '../syntax/syntax.js';
+import { blockTarget, expressionTarget, statementsTarget } from '../targets/expression-target.js';
+import { chainText, type RequestParts } from '../targets/request-parts.js';
+import { lineOf } from './definitions.js';
+
+/** One arm of a `switch` or `if`-chain on the tool's name. */
+interface Branch {
+  /** Source of what is compared: the tool's name. */
+  readonly subject: string;
+  readonly names: readonly string[];
+  readonly at: Node;
+  readonly statements: readonly Statement[];
+}
+
+/** The tools of a `switch` or `if`-chain on the tool's name. */
+export interface Branches {
+  /** One for each name. */
+  readonly sites: ToolSite[];
+  /** No arm goes on to what follows. */
+  readonly allReturn: boolean;
+}
+
+/** The arms that tell tools apart in a stretch of code; undefined where there are none. */
+export function readBranches(
+  region: readonly Node[],
+  parts: RequestParts,
+  constants: Constants,
+): Branches | undefined {
+  const branches = findBranches(region, parts, constants);
+  if (branches.length === 0) return undefined;
+  return {
+    sites: sitesOf(branches, parts),
+    allReturn: branches.every(({ statements }) => allReturn(statements)),
+  };
+}
+
+function sitesOf(branches: readonly Branch[], parts: RequestParts): ToolSite[] {
+  // `params.name` is compared, so `params.arguments` holds the arguments.
+  const beside = /^(.*params\b[^.]*\??\.)name$/.exec(branches[0]?.subject ?? '')?.[1];
+  const inputs = [parts.args, beside && `${beside}arguments`, parts.whole && `${parts.whole}.arguments`];
+  return branches.flatMap((branch) => {
+    // An arm may have a name of its own for the arguments, which the others do not see.
+    const input = inputs.find((source) => source !== undefined && isInScope(source, branch.at));
+    const captured = input ? { input: { text: input } } : {};
+    const target = branchTarget(branch.statements, captured);
+    return branch.names.map((name) => ({
+      name,
+      line: lineOf(branch.at),
+      family: 'tools/call' as const,
+      target,
+      // One body for several names: which it is, is known when it runs.
+      ...(branch.names.length > 1 ? { nameExpression: parts.name ?? branch.subject } : {}),
+    }));
+  });
+}
+
+/** The labels of a `switch (toolName)`, wherever it stands. */
+export function namesOfSwitch(node: SwitchStatement, constants: Constants): NamedPlace[] {
+  if (!/^(this\.)?tool_?name$/i.test(node.expression.getText())) return [];
+  return casesOf(node, constants).flatMap(({ names, at }) =>
+    names.map((name) => ({ name, line: lineOf(at) })),
+  );
+}
+
+function branchTarget(statements: readonly Statement[], captured: { input?: { text: string } }): Target {
+  const work = statements.filter((statement) => !ts.isBreakStatement(statement));
+  const [only, ...more] = work;
+  if (!only) return { kind: 'manual', reason: 'the branch is empty' };
+  if (more.length > 0) return severalTarget([only, ...more], captured);
+  if (ts.isBlock(only)) {
+    const inner = only.statements.filter((statement) => !ts.isBreakStatement(statement));
+    const isOneValue = inner.length === 1 && inner[0] && assignedOrReturned(inner[0]) !== undefined;
+    return !isOneValue && alwaysReturns(only) ? blockTarget(only, captured) : branchTarget(inner, captured);
+  }
+  const value = assignedOrReturned(only);
+  return value ? expressionTarget(value, captured) : severalTarget([only], captured);
+}
+
+/** Statements that belong together: all of them are traced, or the one value that is always made. */
+function severalTarget(
+  work: readonly [Statement, ...Statement[]],
+  captured: { input?: { text: string } },
+): Target {
+  const sets = onlyAssigned(work);
+  if (sets !== undefined || allReturn(work)) return statementsTarget(work, sets, captured);
+  const value = lastValue(work);
+  return value
+    ? expressionTarget(value, captured)
+    : { kind: 'manual', reason: 'the branch neither always returns nor sets one variable' };
+}
+
+/**
+ * The arms of every `switch` and `if`-chain on the name. The one with the most names is where tools are
+ * carried out; another one adds names that it lacks, in arms that end the call.
+ */
+function findBranches(region: readonly Node[], parts: RequestParts, constants: Constants): Branch[] {
+  const groups: Branch[][] = [];
+  const look = (node: Node): boolean => {
+    const group = groupAt(node, parts, constants);
+    if (group.length === 0) return true;
+    groups.push(group);
+    for (const rest of otherwise(node, group)) walkFrom(rest, look);
+    return false;
+  };
+  for (const node of region) walkFrom(node, look);
+  const [main = [], ...others] = groups.sort((a, b) => workIn(b).length - workIn(a).length);
+  if (others.length === 0) return main;
+  const known = new Set(namesIn(main));
+  const further = others.flatMap(workIn).filter(({ names, statements }) => {
+    const isNew = allReturn(statements) && names.every((name) => !known.has(name));
+    if (isNew) for (const name of names) known.add(name);
+    return isNew;
+  });
+  return [...workIn(main), ...further];
+}
+
+/** The arms that do something for a tool. */
+function workIn(group: readonly Branch[]): Branch[] {
+  return group.filter(({ statements }) => !onlyThrows(statements));
+}
+
+function namesIn(group: readonly Branch[]): string[] {
+  return group.flatMap(({ names }) => names);
+}
+
+function groupAt(node: Node, parts: RequestParts, constants: Constants): Branch[] {
+  if (ts.isSwitchStatement(node)) return isName(node.expression, parts) ? casesOf(node, constants) : [];
+  return ts.isIfStatement(node) ? armsOf(node, parts, constants) : [];
+}
+
+/** What is done for the names that a `switch` or a chain does not tell apart. */
+function otherwise(node: Node, group: readonly Branch[]): readonly Node[] {
+  if (ts.isSwitchStatement(node)) return node.caseBlock.clauses.filter(ts.isDefaultClause);
+  const rest: Node[] = [];
+  let arm: Node | undefined = node;
+  for (; arm && ts.isIfStatement(arm); arm = arm.elseStatement) {
+    if (!group.some(({ at }) => at === arm)) rest.push(arm.thenStatement);
+  }
+  return arm ? [...rest, arm] : rest;
+}
+
+/** A name that is turned away is no tool. */
+function onlyThrows([only, ...more]: readonly Statement[]): boolean {
+  if (!only || more.length > 0) return false;
+  return ts.isBlock(only) ? onlyThrows(only.statements) : ts.isThrowStatement(only);
+}
+
+/** Characters. What is longer computes something; reading on would only take time. */
+const LONGEST_NAME = 500;
+
+function isName(expression: Expression, parts: RequestParts): boolean {
+  if (expression.getText().length > LONGEST_NAME) return false;
+  const text = chainText(expression);
+  if (text === parts.name || (parts.whole !== undefined && text === `${parts.whole}.name`)) return true;
+  return /\bparams\b[^.]*\.name$/.test(text) || /^(tool_?name|name)$/i.test(text);
+}
+
+function casesOf(node: SwitchStatement, constants: Constants): Branch[] {
+  const subject = node.expression.getText();
+  const branches: Branch[] = [];
+  let waiting: { name: string; clause: CaseClause }[] = [];
+  for (const clause of node.caseBlock.clauses) {
+    if (!ts.isCaseClause(clause)) {
+      waiting = [];
+      continue;
+    }
+    const name = constants.text(clause.expression);
+    if (name !== undefined) waiting.push({ name, clause });
+    if (clause.statements.length === 0) continue;
+    const [first] = waiting;
+    if (first) {
+      branches.push({
+        subject,
+        names: waiting.map((one) => one.name),
+        at: first.clause,
+        statements: clause.statements,
+      });
+    }
+    waiting = [];
+  }
+  return branches;
+}
+
+function armsOf(node: IfStatement, parts: RequestParts, constants: Constants): Branch[] {
+  const branches: Branch[] = [];
+  const add = (arm: IfStatement) => {
+    const name = comparedName(arm.expression, parts, constants);
+    const statements = [arm.thenStatement];
+    // `if (name === 'old') name = 'new'` is no tool's work.
+    if (name && onlyAssigned(statements) !== name.subject) branches.push({ ...name, at: arm, statements });
+  };
+  for (let arm: Statement | undefined = node; arm && ts.isIfStatement(arm); arm = arm.elseStatement) add(arm);
+  if (branches.length === 0 || node.elseStatement) return branches;
+  // A row of `if (name === 'a') {…} if (name === 'b') {…}` is a chain as well.
+  const siblings = (node.parent as { statements?: readonly Statement[] }).statements ?? [];
+  for (const sibling of siblings.slice(siblings.indexOf(node) + 1)) {
+    if (ts.isIfStatement(sibling)) add(sibling);
+  }
+  return branches;
+}
+
+function comparedName(
+  condition: Expression,
+  parts: RequestParts,
+  constants: Constants,
+): Pick<Branch, 'subject' | 'names'> | undefined {
+  if (!ts.isBinaryExpression(condition)) return undefined;
+  const { left, right, operatorToken } = condition;
+  const { kind } = operatorToken;
+  if (kind === ts.SyntaxKind.BarBarToken) {
+    const [one, other] = [comparedName(left, parts, constants), comparedName(right, parts, constants)];
+    return one && other && { subject: one.subject, names: [...one.names, ...other.names] };
+  }
+  if (kind !== ts.SyntaxKind.EqualsEqualsEqualsToken && kind !== ts.SyntaxKind.EqualsEqualsToken)
+    return undefined;
+  for (const [subject, label] of [
+    [left, right],
+    [right, left],
+  ] as const) {
+    const name = isName(subject, parts) ? constants.text(label) : undefined;
+    if (name !== undefined) return { subject: subject.getText(), names: [name] };
+  }
+  return undefined;
+}

@@ -1,0 +1,113 @@
+import type { Constants } from '../syntax/constants.js';
+import {
+  bare,
+  type CallExpression,
+  type Expression,
+  isInlineFunction,
+  type ObjectLiteral,
+  property,
+  ts,
+} from '../syntax/syntax.js';
+import { annotationsOf, keysOf } from './overloads.js';
+import { functionIn, type Registered, SCHEMA_MEMBERS } from './registrations.js';
+
+/**
+ * Reads a call of a function that a person named as one that registers tools. undefined where the call
+ * gives it no name or no function.
+ */
+export function readRegistrar(
+  call: CallExpression,
+  registrars: readonly string[],
+  constants: Constants,
+): Registered | undefined {
+  const registrar = lastName(call.expression);
+  if (registrar === undefined || !registrars.includes(registrar)) return undefined;
+  if (call.arguments.some(ts.isSpreadElement)) return undefined;
+  const named = nameAmong(call, constants);
+  const handler = named && handlerAmong(call.arguments.slice(named.index), constants);
+  if (!named || !handler) return undefined;
+  const further = call.arguments.slice(named.index).map((one) => constants.object(one));
+  const options = further.filter((one) => one !== undefined);
+  const texts = call.arguments.slice(named.index + 1).map((one) => constants.text(one));
+  const described = valueIn(options, ['description']);
+  const annotations = valueIn(options, ['annotations']);
+  const schema = valueIn(options, SCHEMA_MEMBERS);
+  return {
+    family: 'registrar',
+    registrar,
+    name: named.name,
+    handler,
+    hasSchema: undefined,
+    schemaKeys: keysOf(schema, constants),
+    description: (described && constants.text(described)) ?? texts.find((text) => text?.includes(' ')),
+    annotations: annotations && annotationsOf(constants.object(annotations)),
+  };
+}
+
+/** `accountTool` in `accountTool(…)`, `context.accountTool(…)` and `this.#accountTool(…)`. */
+function lastName(callee: Expression): string | undefined {
+  if (ts.isIdentifier(callee)) return callee.text;
+  return ts.isPropertyAccessExpression(callee) ? callee.name.text.replace(/^#/, '') : undefined;
+}
+
+/** The tool's name: the first or the second argument (behind a server), or a member of one of these. */
+function nameAmong(
+  call: CallExpression,
+  constants: Constants,
+): { name: Expression; index: number } | undefined {
+  for (const [index, argument] of call.arguments.slice(0, 2).entries()) {
+    const text = constants.text(argument);
+    if (text === undefined ? isNameLike(argument) : !/\s|^$/.test(text)) return { name: argument, index };
+    const object = constants.object(argument);
+    const name = object && property(object, 'name');
+    if (name) return { name, index };
+  }
+  return undefined;
+}
+
+/** What stands for a text that is not written in this file: a template, `tool.name`, `LIST_NOTES`, `Tools.List`. */
+function isNameLike(argument: Expression): boolean {
+  const node = bare(argument);
+  if (ts.isTemplateExpression(node)) return true;
+  if (ts.isBinaryExpression(node)) return node.operatorToken.kind === ts.SyntaxKind.PlusToken;
+  if (!ts.isIdentifier(node) && !ts.isPropertyAccessExpression(node)) return false;
+  return /(^|[a-z_.])name$/i.test(node.getText()) || /^[A-Z][\w$]*\.|^[A-Z][A-Z0-9_$]*$/.test(node.getText());
+}
+
+/** The last function written in place, else a member of an object that carries a tool out, else what the last argument names. */
+function handlerAmong(given: readonly Expression[], constants: Constants): Registered['handler'] | undefined {
+  const inline = given.findLast((argument) => isInlineFunction(bare(argument)));
+  if (inline) return inline;
+  for (const argument of given) {
+    const object = constants.object(argument);
+    const member = object && functionIn(object);
+    if (member) return member;
+  }
+  const last = given.length > 1 ? given.at(-1) : undefined;
+  return last && namesFunction(last, constants) ? last : undefined;
+}
+
+/** Words for what a registration is given beside the function: `zoneSchema`, and not `getSchema`. */
+const NO_FUNCTION =
+  /^(?!(get|set|list|read|find|fetch|load|create|update|delete|remove|rename|describe|validate|handle|run)[A-Z_])\w{0,100}(config|options?|opts|schema|shape|description|annotations?|params|args|metadata|hints|settings)$/i;
+
+function namesFunction(argument: Expression, constants: Constants): boolean {
+  const node = bare(argument);
+  if (constants.text(node) !== undefined || constants.object(node) || constants.array(node)) return false;
+  // `guarded(list)`, `this.guarded(list)`; `z.object(…)` is a schema.
+  const named = ts.isCallExpression(node) ? node.expression : node;
+  const isOwnCall = ts.isIdentifier(named) || /^this\.[^.]+$/.test(named.getText());
+  if (ts.isCallExpression(node) && (!isOwnCall || node.arguments.length === 0)) return false;
+  const name = lastName(named);
+  return name !== undefined && name !== 'undefined' && !NO_FUNCTION.test(name);
+}
+
+function valueIn(objects: readonly ObjectLiteral[], members: readonly string[]): Expression | undefined {
+  for (const object of objects) {
+    for (const member of members) {
+      const value = property(object, member);
+      if (value) return value;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,107 @@
+import type { FileImports } from '../syntax/imports.js';
+import { bare, type CallExpression, type Expression, ts } from '../syntax/syntax.js';
+
+/** Methods of a provider's client that ask a model. */
+interface Methods {
+  /** How such a call ends: the first group is what comes after the client. */
+  readonly call: RegExp;
+  /** Where the client comes from, */
+  readonly packages: RegExp;
+  /** or what it is called in a file that only uses it; absent where no other service's calls end so. */
+  readonly names?: RegExp;
+  /** It asks by ways of its own: no call of a method that the runtime watches, or one whose answer it never reads. */
+  readonly isUnseen?: true;
+}
+
+const METHODS: readonly Methods[] = [
+  {
+    call: /\.((?:beta\.)?chat\.completions\.(?:create|parse|stream|runTools))$/,
+    packages: /^(openai|groq-sdk)(\/|$)/,
+  },
+  { call: /\.(responses\.(?:create|parse|stream))$/, packages: /^openai(\/|$)/, names: /openai|gpt/i },
+  {
+    call: /\.((?:beta\.)?messages\.(?:create|parse|stream))$/,
+    packages: /^@anthropic-ai\//,
+    names: /anthropic|claude/i,
+  },
+  {
+    call: /\.(beta\.messages\.(?:toolRunner|thread))$/,
+    packages: /^@anthropic-ai\//,
+    names: /anthropic|claude/i,
+    isUnseen: true,
+  },
+  { call: /\.(models\.generateContent(?:Stream)?)$/, packages: /^@google\/genai(\/|$)/ },
+  { call: /\.(chats\.create)$/, packages: /^@google\/genai(\/|$)/, names: /genai|gemini/i },
+  {
+    call: /\.(interactions\.create)$/,
+    packages: /^@google\/genai(\/|$)/,
+    names: /genai|gemini/i,
+    isUnseen: true,
+  },
+];
+
+/** What people call a model's client; `twilio.messages.create` is another service's. */
+const CLIENT_NAME = /ai|anthropic|claude|groq|gemini|gpt|llm|model|client/i;
+
+/** `observeOpenAI(client)`, `wrapSDK(client)`: somebody records these calls already. */
+const RECORDED = /^(observe|wrap|trace)/i;
+
+/** The client of a call that asks a model, if it is a known provider's and can be watched where it stands. */
+export function sdkClient(
+  call: CallExpression,
+  imports: Pick<FileImports, 'modules'>,
+): Expression | undefined {
+  const found = findClient(call, imports);
+  return found?.isUnseen ? undefined : found?.client;
+}
+
+/** What to call a call that asks a model and can't be watched where it stands. */
+export function unseenModelCall(
+  call: CallExpression,
+  imports: Pick<FileImports, 'modules'>,
+): string | undefined {
+  const { expression } = call;
+  const isOptionalRun =
+    ts.isPropertyAccessExpression(expression) &&
+    expression.name.text === 'run' &&
+    expression.getText().includes('?.') &&
+    /\bAI\??\.run$/.test(expression.getText());
+  if (isOptionalRun) return 'AI?.run';
+  const found = findClient(call, imports);
+  return found?.isUnseen ? found.method : undefined;
+}
+
+function findClient(call: CallExpression, { modules }: Pick<FileImports, 'modules'>) {
+  const path = membersOf(call.expression);
+  for (const { call: ending, packages, names, isUnseen } of METHODS) {
+    const method = ending.exec(path)?.[1];
+    if (!method) continue;
+    const client = without(call.expression, method.split('.').length);
+    const name = nameOf(client);
+    const isImported = CLIENT_NAME.test(name) && [...modules].some((module) => packages.test(module));
+    if (RECORDED.test(name) || !(isImported || !names || names.test(name))) continue;
+    // One that may be missing can't be wrapped: the call is none then, and the wrapped one would throw. In brackets
+    // neither: formatters take them away inside our call, and what `remove` gives back would mean something else.
+    const isFixed = ts.isOptionalChain(call.expression) || ts.isParenthesizedExpression(client);
+    return { client, method, isUnseen: isUnseen || isFixed };
+  }
+  return undefined;
+}
+
+/** `.a.b` of `x.a.b`. */
+function membersOf(callee: Expression): string {
+  return ts.isPropertyAccessExpression(callee) ? `${membersOf(callee.expression)}.${callee.name.text}` : '';
+}
+
+function without(callee: Expression, members: number): Expression {
+  return members > 0 && ts.isPropertyAccessExpression(callee)
+    ? without(callee.expression, members - 1)
+    : callee;
+}
+
+/** What a client is called; of one that is made or fetched, what does that. */
+function nameOf(client: Expression): string {
+  const inner = bare(client);
+  if (ts.isAwaitExpression(inner)) return nameOf(inner.expression);
+  return (ts.isCallExpression(inner) || ts.isNewExpression(inner) ? inner.expression : inner).getText();
+}

@@ -1,0 +1,63 @@
+import { RUNTIME, RUNTIME_ATLAS } from '../generated-names.js';
+import { type ImportDeclaration, type SourceFile, ts } from './syntax.js';
+
+export interface RuntimeImport {
+  readonly declaration: ImportDeclaration;
+  readonly specifiers: readonly { imported: string; local: string; start: number; end: number }[];
+}
+
+/** A file's imports: every module named, and what comes from our runtime under which local name. */
+export interface FileImports {
+  readonly declarations: readonly ImportDeclaration[];
+  readonly modules: ReadonlySet<string>;
+  readonly runtime: readonly RuntimeImport[];
+  /** Local name -> module, of all that is imported by name or by default. */
+  readonly locals: ReadonlyMap<string, string>;
+  /** Named imports of the Vercel AI SDK. */
+  readonly aiSdkNames: ReadonlySet<string>;
+  /** Imported name -> local name, of our runtime's exports. */
+  readonly runtimeNames: ReadonlyMap<string, string>;
+}
+
+export function readImports(file: SourceFile): FileImports {
+  const declarations = file.statements.filter(ts.isImportDeclaration);
+  const modules = new Set<string>();
+  const runtime: RuntimeImport[] = [];
+  const runtimeNames = new Map<string, string>();
+  const aiSdkNames = new Set<string>();
+  const locals = new Map<string, string>();
+  for (const declaration of declarations) {
+    const module = (declaration.moduleSpecifier as unknown as { text: string }).text;
+    modules.add(module);
+    const named = declaration.importClause?.namedBindings;
+    for (const local of localNames(declaration)) locals.set(local, module);
+    if (module === 'ai' && named && ts.isNamedImports(named)) {
+      for (const element of named.elements) aiSdkNames.add(element.name.text);
+    }
+    if (module !== RUNTIME && module !== RUNTIME_ATLAS) continue;
+    const bindings = declaration.importClause?.namedBindings;
+    // A type that is imported names nothing that could be called.
+    if (!bindings || !ts.isNamedImports(bindings) || declaration.importClause?.isTypeOnly) continue;
+    const values = bindings.elements.filter((element) => !element.isTypeOnly);
+    const specifiers = values.map((element) => ({
+      imported: (element.propertyName ?? element.name).text,
+      local: element.name.text,
+      start: element.getStart(),
+      end: element.end,
+    }));
+    if (specifiers.length === bindings.elements.length) runtime.push({ declaration, specifiers });
+    for (const { imported, local } of specifiers) runtimeNames.set(imported, local);
+  }
+  return { declarations, modules, locals, runtime, runtimeNames, aiSdkNames };
+}
+
+/** What a declaration binds; types aside, where all of it is types. */
+function localNames({ importClause }: ImportDeclaration): string[] {
+  if (!importClause || importClause.isTypeOnly) return [];
+  const { name, namedBindings } = importClause;
+  const named =
+    namedBindings && ts.isNamedImports(namedBindings)
+      ? namedBindings.elements.map((one) => one.name.text)
+      : [];
+  return name ? [name.text, ...named] : named;
+}

@@ -1,0 +1,80 @@
+import { CONTEXT_PARAMETER, INPUT_PARAMETER, REST_BINDING } from '../generated-names.js';
+import type { FunctionTarget, ManualTarget, ModelClient } from '../site.js';
+import { type FunctionLike, identifiersIn, isAsync, type Node, ts, varsIn } from '../syntax/syntax.js';
+import { readHelperParameters, readOwnParameters, readParameters } from './parameters.js';
+
+/** What is the same for all functions of one file. */
+export interface FileFacts {
+  /** Every model client of the file. */
+  readonly models: readonly ModelClient[];
+  /** False where the server's type is the project's own: its handlers may not take a further parameter. */
+  readonly mayAddParameters: boolean;
+}
+
+/** How the function is called: as MCP handlers are, with a `tools/call` request, in a way of its own, or by a helper. */
+export type Calling =
+  | {
+      readonly kind: 'mcp';
+      readonly hasSchema: boolean | undefined;
+      readonly schemaKeys?: readonly string[] | undefined;
+    }
+  | { readonly kind: 'request' }
+  | { readonly kind: 'own' }
+  | { readonly kind: 'helper'; readonly schemaKeys?: readonly string[] | undefined };
+
+export function functionTarget(
+  fn: FunctionLike,
+  calling: Calling,
+  facts: FileFacts,
+): FunctionTarget | ManualTarget {
+  if (fn.asteriskToken) return { kind: 'manual', reason: 'the handler is a generator' };
+  const body = fn.body as Node;
+  if (redeclaresParameter(fn, body)) {
+    return { kind: 'manual', reason: 'the handler declares one of its parameters again with `var`' };
+  }
+  const identifiers = new Set(identifiersIn(fn).keys());
+  const start = body.getStart();
+  return {
+    kind: 'function',
+    form: ts.isArrowFunction(fn) ? (ts.isBlock(body) ? 'block' : 'concise') : 'function',
+    async: isAsync(fn),
+    body: { start, end: body.end },
+    ...captured(fn, calling, facts, identifiers),
+    ...looseReturns(fn),
+    models: facts.models.filter((model) => model.start >= start && model.end <= body.end),
+    identifiers,
+  };
+}
+
+function captured(fn: FunctionLike, calling: Calling, facts: FileFacts, identifiers: ReadonlySet<string>) {
+  const added = [INPUT_PARAMETER, CONTEXT_PARAMETER, REST_BINDING];
+  const taken = new Set(facts.mayAddParameters ? added.filter((name) => identifiers.has(name)) : added);
+  switch (calling.kind) {
+    case 'mcp':
+      return readParameters(fn, calling.hasSchema, taken, calling.schemaKeys);
+    case 'own':
+      return readOwnParameters(fn);
+    case 'helper':
+      return readHelperParameters(fn, calling.schemaKeys);
+    case 'request': {
+      // `(request, context)`: the request says at run time which tool is meant.
+      const { input, ...rest } = readParameters(fn, true, taken);
+      return input ? { request: input.text, ...rest } : {};
+    }
+  }
+}
+
+/** `(limit) => { var limit = limit || 10; … }`: in a function of its own that `var` would be another variable. */
+function redeclaresParameter(fn: FunctionLike, body: Node): boolean {
+  const names = varsIn(body);
+  if (names.size === 0) return false;
+  return fn.parameters.some((parameter) =>
+    [...identifiersIn(parameter.name).keys()].some((name) => names.has(name)),
+  );
+}
+
+/** A return type that lets a path end without a value: without it the wrapped function would not be let. */
+function looseReturns(fn: FunctionLike): { returns?: string } {
+  const written = fn.type?.getText();
+  return written && /\b(any|void|unknown)\b/.test(written) ? { returns: written } : {};
+}

@@ -1,0 +1,199 @@
+import { CONTEXT_PARAMETER, INPUT_PARAMETER, REST_BINDING } from '../generated-names.js';
+import type { FunctionTarget, InputSource } from '../site.js';
+import {
+  type BindingElement,
+  type BindingName,
+  type FunctionLike,
+  type ParameterDeclaration,
+  ts,
+} from '../syntax/syntax.js';
+
+type Captured = Pick<FunctionTarget, 'input' | 'context' | 'addParameters'>;
+
+/**
+ * What a handler's parameters are called, and which to add so that input and request context have
+ * a name. A tool with a schema is called with `(args, context)`, one without with `(context)`.
+ */
+export function readParameters(
+  fn: FunctionLike,
+  hasSchema: boolean | undefined,
+  taken: ReadonlySet<string>,
+  schemaKeys?: readonly string[] | undefined,
+): Captured {
+  const parameters = fn.parameters.filter((parameter) => parameter.name.getText() !== 'this');
+  const [first, second] = parameters;
+  if (first?.dotDotDotToken) {
+    if (hasSchema !== true || !ts.isIdentifier(first.name)) return {};
+    return { input: { text: `${first.name.text}[0]` }, context: `${first.name.text}[1]` };
+  }
+  if (hasSchema === false || (hasSchema === undefined && first && !second && looksLikeContext(first))) {
+    if (first) return withContext(sourceOf(first.name)?.text, first);
+    return canAdd(fn, taken, CONTEXT_PARAMETER)
+      ? { context: CONTEXT_PARAMETER, addParameters: [{ at: afterParenthesis(fn), text: CONTEXT_PARAMETER }] }
+      : {};
+  }
+  if (!first) {
+    // Without knowing of a schema, the first argument may be the context, which is no input to record.
+    if (hasSchema !== true) return {};
+    if (!canAdd(fn, taken, INPUT_PARAMETER) || !canAdd(fn, taken, CONTEXT_PARAMETER)) return {};
+    return {
+      input: { text: INPUT_PARAMETER },
+      context: CONTEXT_PARAMETER,
+      addParameters: [{ at: afterParenthesis(fn), text: `${INPUT_PARAMETER}, ${CONTEXT_PARAMETER}` }],
+    };
+  }
+  const captured = withRest(first, schemaKeys, taken) ?? withoutRest(first);
+  if (second?.dotDotDotToken) return captured;
+  if (second) return { ...captured, ...withContext(sourceOf(second.name)?.text, second) };
+  if (!canAdd(fn, taken, CONTEXT_PARAMETER)) return captured;
+  return {
+    ...captured,
+    context: CONTEXT_PARAMETER,
+    addParameters: [...(captured.addParameters ?? []), { at: first.end, text: `, ${CONTEXT_PARAMETER}` }],
+  };
+}
+
+function withoutRest(first: ParameterDeclaration): Captured {
+  const input = sourceOf(first.name);
+  return input && input.members?.length !== 0 ? { input } : {};
+}
+
+/** A handler that takes only some of its arguments apart still gets them all: the rest is given a name. */
+function withRest(
+  first: ParameterDeclaration,
+  schemaKeys: readonly string[] | undefined,
+  taken: ReadonlySet<string>,
+): Captured | undefined {
+  const { name } = first;
+  if (!schemaKeys || taken.has(REST_BINDING) || !ts.isObjectBindingPattern(name)) return undefined;
+  const { elements } = name;
+  const last = elements.at(-1);
+  // With a comma behind the last name, taking ours out again could not tell whose the comma was.
+  if (!last || last.dotDotDotToken || elements.hasTrailingComma) return undefined;
+  const named = elements.map((element) => (element.propertyName ?? element.name).getText());
+  const input = sourceOf(name);
+  if (!input?.members || schemaKeys.every((key) => named.includes(key))) return undefined;
+  const members = [...input.members, `...${REST_BINDING}`];
+  return {
+    input: { text: `{ ${members.join(', ')} }`, members },
+    addParameters: [{ at: last.end, text: `, ...${REST_BINDING}` }],
+  };
+}
+
+function withContext(context: string | undefined, parameter: ParameterDeclaration): Captured {
+  // A person's own parameter of our name would be taken out by `remove`: leave it alone.
+  if (context === CONTEXT_PARAMETER) return {};
+  return context && !parameter.dotDotDotToken ? { context } : {};
+}
+
+/** Members that only a request context has (MCP SDK v1 RequestHandlerExtra, v2 ServerContext). */
+const CONTEXT_MEMBERS = new Set([
+  'authInfo',
+  'sessionId',
+  'signal',
+  'requestInfo',
+  'requestId',
+  'sendNotification',
+  'sendRequest',
+  '_meta',
+  'mcpReq',
+  'http',
+]);
+
+/**
+ * What to record of a function that is not called as MCP calls handlers: the parameter that is named
+ * for the tool's arguments. Others may be clients, tokens or the environment, and stay out.
+ */
+export function readOwnParameters(fn: FunctionLike): Captured {
+  const named = fn.parameters.filter(({ name }) => ts.isIdentifier(name) && ARGUMENT_NAME.test(name.text));
+  const [only, ...more] = named;
+  if (only) return more.length === 0 && !only.dotDotDotToken ? { input: { text: only.name.getText() } } : {};
+  const patterns = fn.parameters.flatMap((one) =>
+    ts.isObjectBindingPattern(one.name) && !looksLikeContext(one) ? [one.name] : [],
+  );
+  const [pattern] = patterns;
+  if (!pattern || patterns.length > 1) return {};
+  // `{ args, accessToken }` is a wrapper's own bag: of it, only the arguments are recorded.
+  const inner = pattern.elements.find((one) => ARGUMENT_NAME.test((one.propertyName ?? one.name).getText()));
+  if (inner) return ts.isIdentifier(inner.name) ? { input: { text: inner.name.text } } : {};
+  const input = pattern.elements.some(mayHoldSecret) ? undefined : sourceOf(pattern);
+  return input && input.members?.length !== 0 ? { input } : {};
+}
+
+/**
+ * What to record of a function that only a helper of the project calls: what is named as a word for the
+ * tool's arguments, or taken apart into names of its schema. Whatever else a helper hands over stays out.
+ */
+export function readHelperParameters(fn: FunctionLike, schemaKeys: readonly string[] = []): Captured {
+  const isOfSchema = (element: BindingElement) =>
+    schemaKeys.includes((element.propertyName ?? element.name).getText()) && !mayHoldSecret(element);
+  const isArguments = ({ name }: ParameterDeclaration) =>
+    ts.isObjectBindingPattern(name) && name.elements.length > 0 && name.elements.every(isOfSchema);
+  const first = fn.parameters.find(isArguments);
+  // Of `(_, { id })` nobody knows whose the `id` is.
+  const isTold = fn.parameters.every(
+    (one) => one === first || !ts.isIdentifier(one.name) || BESIDE_ARGUMENTS.test(one.name.text),
+  );
+  if (first && isTold) {
+    const isOnly = fn.parameters.filter(isArguments).length === 1;
+    const input = isOnly ? sourceOf(first.name) : undefined;
+    return input ? { input } : {};
+  }
+  const { input } = readOwnParameters(fn);
+  // `a` may be an account, `p` a person.
+  return input && !input.members && input.text.length > 1 ? { input } : {};
+}
+
+/** What functions call the arguments of a tool. */
+export const ARGUMENT_NAME =
+  /^_*(a|p|args?|arguments|params?|parameters|input|inputs|(tool|call)_?(args|input|params|arguments))$/i;
+
+/** Names of things that a tool is given beside its arguments, and that may hold or reach a secret. */
+const BESIDE_ARGUMENTS =
+  /token|secret|passw|credential|auth|header|cookie|environment|apikey|api_key|^(env|ctx|context|client|session|db|api|server|request|req|c)$/i;
+
+function mayHoldSecret(element: BindingElement): boolean {
+  return BESIDE_ARGUMENTS.test((element.propertyName ?? element.name).getText());
+}
+
+/** Whether a function takes something else than MCP's `(args, context)`, by its first parameter's name. */
+export function takesItsOwn(fn: FunctionLike): boolean {
+  const name = fn.parameters[0]?.name;
+  return name !== undefined && ts.isIdentifier(name) && BESIDE_ARGUMENTS.test(name.text);
+}
+
+function looksLikeContext(parameter: ParameterDeclaration): boolean {
+  const { name } = parameter;
+  if (ts.isIdentifier(name)) return /^_*(extra|ctx|context)$/i.test(name.text);
+  return name.elements.some(
+    (element) =>
+      ts.isBindingElement(element) && CONTEXT_MEMBERS.has((element.propertyName ?? element.name).getText()),
+  );
+}
+
+/** An arrow with one bare parameter (`args => …`) has no parentheses to add a second one in. */
+function canAdd(fn: FunctionLike, taken: ReadonlySet<string>, name: string): boolean {
+  if (taken.has(name)) return false;
+  if (!ts.isArrowFunction(fn)) return true;
+  return fn.getSourceFile().text.slice(fn.parameters.end, fn.equalsGreaterThanToken.pos).includes(')');
+}
+
+/** Where a list of parameters in parentheses begins. */
+function afterParenthesis(fn: FunctionLike): number {
+  return fn.parameters.pos;
+}
+
+/** The expression that rebuilds what a binding took apart: `{ a: { b }, ...rest }` is itself. */
+function sourceOf(name: BindingName): InputSource | undefined {
+  if (ts.isIdentifier(name)) return { text: name.text };
+  if (ts.isArrayBindingPattern(name)) return undefined;
+  const members: string[] = [];
+  for (const element of name.elements) {
+    const inner = sourceOf(element.name);
+    if (!inner) return undefined;
+    if (element.dotDotDotToken) members.push(`...${inner.text}`);
+    else if (element.propertyName) members.push(`${element.propertyName.getText()}: ${inner.text}`);
+    else members.push(inner.text);
+  }
+  return { text: members.length === 0 ? '{}' : `{ ${members.join(', ')} }`, members };
+}

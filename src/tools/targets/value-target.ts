@@ -1,0 +1,15 @@
+import type { ValueTarget } from '../site.js';
+import { type Node, ts } from '../syntax/syntax.js';
+
+/** An expression that stands for a tool's function, traced as a whole. */
+export function valueTarget(handler: Node): ValueTarget {
+  return { kind: 'value', body: { start: handler.getStart(), end: handler.end }, ...spellingOf(handler) };
+}
+
+/** Both come to `execute: traceMcpTool(…)`, and are to be told apart when that is taken out again. */
+function spellingOf(handler: Node): Pick<ValueTarget, 'member'> {
+  if (ts.isShorthandPropertyAssignment(handler.parent)) return { member: 'shorthand' };
+  const isRepeated =
+    ts.isPropertyAssignment(handler.parent) && handler.parent.name.getText() === handler.getText();
+  return isRepeated ? { member: 'repeated' } : {};
+}

@@ -1,0 +1,75 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Edit, splice } from '../../src/core/edits.js';
+import { type FileRecord, hashOf, recordEdits, undoEdits } from '../../src/plan/record.js';
+
+const letters = fc.string({ unit: fc.constantFrom('a', 'b', '\n', ' ', '{'), maxLength: 30 });
+
+function insertAt(text: string, at: number, added: string): Edit[] {
+  const place = Math.min(at, text.length);
+  return [{ start: place, end: place, text: added }];
+}
+
+describe('what remove needs to know', () => {
+  it('leads back over any number of inits', () => {
+    const rounds = fc.array(fc.tuple(fc.nat(40), fc.nat(6), letters), { minLength: 1, maxLength: 5 });
+    fc.assert(
+      fc.property(letters, rounds, (original, steps) => {
+        let text = original;
+        let record: FileRecord | undefined;
+        for (const [at, length, added] of steps) {
+          const start = Math.min(at, text.length);
+          const edits = [{ start, end: Math.min(start + length, text.length), text: added }];
+          record = recordEdits(record, text, edits);
+          text = splice(text, edits);
+        }
+        const undo = undoEdits(record as FileRecord, text);
+        expect(undo && splice(text, undo)).toBe(original);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('takes out its own part where a person wrote beside it', () => {
+    const before = '{\n  "a": 1\n}\n';
+    const edits = insertAt(before, 10, ',\n  "observability": true');
+    const record = recordEdits(undefined, before, edits);
+    const now = splice(before, edits).replace('"a": 1', '"a": 1,\n  "mine": 2');
+    const undo = undoEdits(record, now);
+    expect(undo && splice(now, undo)).toBe('{\n  "a": 1,\n  "mine": 2\n}\n');
+  });
+
+  it('says so where its own part is gone', () => {
+    const before = 'a\n';
+    const record = recordEdits(undefined, before, insertAt(before, 2, 'ours\n'));
+    expect(undoEdits(record, 'a\nchanged\n')).toBeUndefined();
+  });
+
+  it('comes to an end where it took something out, and somebody worked on the file since', () => {
+    const before = '{\n  "dev": true,\n  "a": 1\n}\n';
+    const record = recordEdits(undefined, before, [{ start: 2, end: 17, text: '' }]);
+    expect(record.undo).toEqual([{ at: 2, now: '', was: '  "dev": true,\n' }]);
+    expect(undoEdits(record, '{\n  "a": 1,\n  "mine": 2\n}\n')).toBeUndefined();
+  });
+
+  it('says so where of two like parts one is gone', () => {
+    const edits = [...insertAt('ab', 1, 'x'), ...insertAt('ab', 2, 'x')];
+    const record = recordEdits(undefined, 'ab', edits);
+    expect(undoEdits(record, 'axb')).toBeUndefined();
+  });
+
+  it('believes no place that is not in the file', () => {
+    const hash = hashOf('text');
+    for (const at of [-1, 4])
+      expect(undoEdits({ hash, undo: [{ at, now: 'x', was: 'y' }] }, 'text')).toBeUndefined();
+  });
+
+  it('remembers a file it made as made, also after it changed it again', () => {
+    const made: FileRecord = recordEdits(
+      { hash: 'ignored', created: true, undo: [] },
+      'x',
+      insertAt('x', 1, 'y'),
+    );
+    expect(made.created).toBeUndefined();
+  });
+});
