@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import type { PlatformSpan, PlatformView } from '../../packages/loom/src/dashboard/contract.js';
+import type { PlatformSpan, PlatformView } from '../../packages/loom/src/dashboard/contract/platform.js';
 import { CALLS, callEverything, unexpectedAnswers } from '../harness/calls.js';
 import { connectClient } from '../harness/client.js';
 import { copyFixture } from '../harness/fixture.js';

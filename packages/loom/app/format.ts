@@ -1,4 +1,4 @@
-import type { Micros, Money } from '../src/dashboard/contract.js';
+import type { Micros, Money } from '../src/dashboard/contract/figures.js';
 
 const money = new Intl.NumberFormat(undefined, { style: 'currency', currency: 'USD' });
 const smallMoney = new Intl.NumberFormat(undefined, {

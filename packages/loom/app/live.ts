@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { TraceRow } from '../src/dashboard/contract.js';
+import type { TraceRow } from '../src/dashboard/contract/traces.js';
 import { report } from './source.js';
 
 export type LiveState = 'report' | 'connecting' | 'live' | 'gone';

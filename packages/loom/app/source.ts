@@ -1,4 +1,6 @@
-import type { EmbeddedReport, TracePage, Views } from '../src/dashboard/contract.js';
+import type { EmbeddedReport } from '../src/dashboard/contract/report.js';
+import type { TracePage } from '../src/dashboard/contract/traces.js';
+import type { Views } from '../src/dashboard/contract/views.js';
 import { filterRows } from './traces/filter-rows.js';
 
 export type Parameters = Readonly<Record<string, string | number | undefined>>;

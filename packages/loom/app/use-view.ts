@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { TraceRow, Views } from '../src/dashboard/contract.js';
+import type { TraceRow } from '../src/dashboard/contract/traces.js';
+import type { Views } from '../src/dashboard/contract/views.js';
 import { onLive } from './live.js';
 import { addressOf, type Parameters, read, SourceError } from './source.js';
 

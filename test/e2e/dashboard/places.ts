@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
-import type { SessionPage, TracePage } from '../../../packages/loom/src/dashboard/contract.js';
+import type { SessionPage } from '../../../packages/loom/src/dashboard/contract/sessions.js';
+import type { TracePage } from '../../../packages/loom/src/dashboard/contract/traces.js';
 import { ask } from './watched-page.js';
 
 /** Every page of the dashboard, with a trace and a session that have much to show. */

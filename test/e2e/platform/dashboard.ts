@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import type { PlatformView, TracePage } from '../../../packages/loom/src/dashboard/contract.js';
+import type { PlatformView } from '../../../packages/loom/src/dashboard/contract/platform.js';
+import type { TracePage } from '../../../packages/loom/src/dashboard/contract/traces.js';
 import { npmEnv } from '../../harness/npm.js';
 import { startGroup, stopGroup } from '../../harness/process.js';
 import { root } from '../../harness/root.js';

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { EmbeddedReport, TracePage } from '../../../packages/loom/src/dashboard/contract.js';
+import type { EmbeddedReport } from '../../../packages/loom/src/dashboard/contract/report.js';
+import type { TracePage } from '../../../packages/loom/src/dashboard/contract/traces.js';
 import { embeddedJson, reportAnswers, reportDocument } from '../../../packages/loom/src/dashboard/report.js';
 import { openLoomForReading } from '../../../packages/loom/src/store/open.js';
 import { NOW, seeded } from './seeded.js';

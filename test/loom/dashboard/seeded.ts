@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
-import type { Views } from '../../../packages/loom/src/dashboard/contract.js';
+import type { Views } from '../../../packages/loom/src/dashboard/contract/views.js';
 import { answerView } from '../../../packages/loom/src/dashboard/routes.js';
 import type { Database } from '../../../packages/loom/src/store/database.js';
 import { openLoom, openLoomForReading } from '../../../packages/loom/src/store/open.js';

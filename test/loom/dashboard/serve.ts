@@ -2,7 +2,7 @@ import type { RequestListener } from 'node:http';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { onTestFinished } from 'vitest';
-import type { Views } from '../../../packages/loom/src/dashboard/contract.js';
+import type { Views } from '../../../packages/loom/src/dashboard/contract/views.js';
 import { type Dashboard, startDashboard } from '../../../packages/loom/src/dashboard/server.js';
 import type { ViewContext } from '../../../packages/loom/src/dashboard/views/view.js';
 import { openLoomForReading } from '../../../packages/loom/src/store/open.js';

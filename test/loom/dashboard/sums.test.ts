@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { AtlasBreakdown, Money } from '../../../packages/loom/src/dashboard/contract.js';
+import type { AtlasBreakdown } from '../../../packages/loom/src/dashboard/contract/atlas.js';
+import type { Money } from '../../../packages/loom/src/dashboard/contract/figures.js';
 import { lastDays } from '../../../packages/loom/src/dashboard/views/days.js';
 import { openLoomForReading } from '../../../packages/loom/src/store/open.js';
 import { project } from '../project.js';

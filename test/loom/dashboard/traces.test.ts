@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { TracePage, TraceRow } from '../../../packages/loom/src/dashboard/contract.js';
+import type { TracePage, TraceRow } from '../../../packages/loom/src/dashboard/contract/traces.js';
 import { NOW, seeded } from './seeded.js';
 
 const { db, ask } = seeded(300, 200);

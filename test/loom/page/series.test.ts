@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { dayFigure, figure, known, seriesOf } from '../../../packages/loom/app/charts/series.js';
 import { dollars } from '../../../packages/loom/app/format.js';
-import type { Trend, TrendPoint } from '../../../packages/loom/src/dashboard/contract.js';
+import type { Trend, TrendPoint } from '../../../packages/loom/src/dashboard/contract/trend.js';
 
 const DAYS = ['2026-11-01', '2026-11-02', '2026-11-03'];
 const point = (at: number, key: string, micros: number | null, unpriced: number): TrendPoint => ({

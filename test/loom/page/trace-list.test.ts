@@ -1,6 +1,6 @@
 import { beforeAll, expect, it, onTestFinished, vi } from 'vitest';
 import type { TraceList as List } from '../../../packages/loom/app/traces/list.js';
-import type { TracePage } from '../../../packages/loom/src/dashboard/contract.js';
+import type { TracePage } from '../../../packages/loom/src/dashboard/contract/traces.js';
 
 let TraceList: typeof List;
 

@@ -1,4 +1,4 @@
-import type { Routing } from '../../src/dashboard/contract.js';
+import type { Routing } from '../../src/dashboard/contract/routing.js';
 import { plural, share } from '../format.js';
 import { useWidth } from './measure.js';
 

@@ -1,4 +1,4 @@
-import type { Trend } from '../../src/dashboard/contract.js';
+import type { Trend } from '../../src/dashboard/contract/trend.js';
 import { dollars, priced, short } from '../format.js';
 
 export type Metric = 'cost' | 'tokens' | 'calls';

@@ -1,4 +1,4 @@
-import type { AtlasRow } from '../../src/dashboard/contract.js';
+import type { AtlasRow } from '../../src/dashboard/contract/atlas.js';
 import { count, short } from '../format.js';
 import { Empty, Loaded, PageHead } from '../parts/panel.js';
 import { cut } from '../parts/rows.js';

@@ -1,4 +1,4 @@
-import type { BudgetRow } from '../../src/dashboard/contract.js';
+import type { BudgetRow } from '../../src/dashboard/contract/budgets.js';
 import { dollars, duration, plural, share } from '../format.js';
 import { Status } from '../parts/text.js';
 import { href } from '../router.js';

@@ -1,4 +1,4 @@
-import type { IssueRow } from '../../src/dashboard/contract.js';
+import type { IssueRow } from '../../src/dashboard/contract/issues.js';
 import { count, plural, short } from '../format.js';
 import { Line } from '../parts/copy.js';
 import { Empty, Loaded, PageHead } from '../parts/panel.js';

@@ -1,4 +1,4 @@
-import type { Overview } from '../../src/dashboard/contract.js';
+import type { Overview } from '../../src/dashboard/contract/overview.js';
 import { count, plural } from '../format.js';
 import { Icon } from '../parts/icon.js';
 import { Empty, Panel } from '../parts/panel.js';

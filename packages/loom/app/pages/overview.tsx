@@ -1,4 +1,5 @@
-import type { Money, Overview } from '../../src/dashboard/contract.js';
+import type { Money } from '../../src/dashboard/contract/figures.js';
+import type { Overview } from '../../src/dashboard/contract/overview.js';
 import { seriesOf } from '../charts/series.js';
 import { Stacked } from '../charts/stacked.js';
 import { basis, count, duration, plural, priced, share } from '../format.js';

@@ -1,4 +1,4 @@
-import type { RoutingRow } from '../../src/dashboard/contract.js';
+import type { RoutingRow } from '../../src/dashboard/contract/routing.js';
 import { dollars, share } from '../format.js';
 import { cut } from '../parts/rows.js';
 import type { Column } from '../parts/table.js';

@@ -1,4 +1,4 @@
-import type { Routing } from '../../src/dashboard/contract.js';
+import type { Routing } from '../../src/dashboard/contract/routing.js';
 import { Calibration } from '../charts/calibration.js';
 import { count, share } from '../format.js';
 import { Line } from '../parts/copy.js';

@@ -1,4 +1,4 @@
-import type { SessionRow } from '../../src/dashboard/contract.js';
+import type { SessionRow } from '../../src/dashboard/contract/sessions.js';
 import { count, duration, short } from '../format.js';
 import { cut, SessionLink } from '../parts/rows.js';
 import type { Column } from '../parts/table.js';

@@ -1,4 +1,4 @@
-import type { SessionView } from '../../src/dashboard/contract.js';
+import type { SessionView } from '../../src/dashboard/contract/session.js';
 import { basis, count, duration, plural, short } from '../format.js';
 import { Empty, Loaded, PageHead, Panel } from '../parts/panel.js';
 import { cut, IssueLink } from '../parts/rows.js';

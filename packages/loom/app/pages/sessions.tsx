@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { SessionPage, SessionRow } from '../../src/dashboard/contract.js';
+import type { SessionPage, SessionRow } from '../../src/dashboard/contract/sessions.js';
 import { Empty, Loaded, PageHead } from '../parts/panel.js';
 import { cut } from '../parts/rows.js';
 import { Table } from '../parts/table.js';

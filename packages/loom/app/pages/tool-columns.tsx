@@ -1,4 +1,4 @@
-import type { ToolRow } from '../../src/dashboard/contract.js';
+import type { ToolRow } from '../../src/dashboard/contract/tools.js';
 import { count } from '../format.js';
 import { cut } from '../parts/rows.js';
 import type { Column } from '../parts/table.js';

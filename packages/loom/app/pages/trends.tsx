@@ -1,4 +1,4 @@
-import type { Trend } from '../../src/dashboard/contract.js';
+import type { Trend } from '../../src/dashboard/contract/trend.js';
 import { dayFigure, figure, known, type Metric, REST, type Series, seriesOf } from '../charts/series.js';
 import { Stacked } from '../charts/stacked.js';
 import { count, dayName, plural, share, short } from '../format.js';

@@ -1,4 +1,5 @@
-import type { IssueRow, SessionRow } from '../../src/dashboard/contract.js';
+import type { IssueRow } from '../../src/dashboard/contract/issues.js';
+import type { SessionRow } from '../../src/dashboard/contract/sessions.js';
 import { href } from '../router.js';
 
 const TITLE_SHOWN = 120;

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import type { Micros, Money } from '../../src/dashboard/contract.js';
+import type { Micros, Money } from '../../src/dashboard/contract/figures.js';
 import { absolute, ago, basis, duration, plural, priced, share } from '../format.js';
 import { useNow } from '../now.js';
 import { Icon, type IconName } from './icon.js';

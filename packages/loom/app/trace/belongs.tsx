@@ -1,4 +1,4 @@
-import type { LoomLink, ScoreView } from '../../src/dashboard/contract.js';
+import type { LoomLink, ScoreView } from '../../src/dashboard/contract/trace.js';
 import { dollars, share } from '../format.js';
 import { BudgetBar } from '../pages/budget-bar.js';
 import { Panel } from '../parts/panel.js';

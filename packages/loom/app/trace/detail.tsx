@@ -1,4 +1,5 @@
-import type { ObservationView, PlatformSpan } from '../../src/dashboard/contract.js';
+import type { PlatformSpan } from '../../src/dashboard/contract/platform.js';
+import type { ObservationView } from '../../src/dashboard/contract/trace.js';
 import { absolute, count, duration, priced } from '../format.js';
 import { Icon } from '../parts/icon.js';
 import { Json } from '../parts/json.js';

@@ -1,5 +1,7 @@
 import { useMemo, useState } from 'preact/hooks';
-import type { PlatformView, TraceRow, TraceView } from '../../src/dashboard/contract.js';
+import type { PlatformView } from '../../src/dashboard/contract/platform.js';
+import type { TraceView } from '../../src/dashboard/contract/trace.js';
+import type { TraceRow } from '../../src/dashboard/contract/traces.js';
 import { duration, short } from '../format.js';
 import { Json } from '../parts/json.js';
 import { Loaded, PageHead, Panel } from '../parts/panel.js';

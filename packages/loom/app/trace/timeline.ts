@@ -1,4 +1,5 @@
-import type { ObservationView, PlatformSpan } from '../../src/dashboard/contract.js';
+import type { PlatformSpan } from '../../src/dashboard/contract/platform.js';
+import type { ObservationView } from '../../src/dashboard/contract/trace.js';
 import type { IconName } from '../parts/icon.js';
 
 export type Layer = 'ours' | 'generation' | 'platform';

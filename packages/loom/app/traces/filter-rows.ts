@@ -1,4 +1,4 @@
-import type { TraceFilter, TraceRow } from '../../src/dashboard/contract.js';
+import type { TraceFilter, TraceRow } from '../../src/dashboard/contract/traces.js';
 
 type Keep = (row: TraceRow, value: string) => boolean;
 

@@ -1,4 +1,4 @@
-import type { TracePage, TraceRow } from '../../src/dashboard/contract.js';
+import type { TracePage, TraceRow } from '../../src/dashboard/contract/traces.js';
 import { onLive } from '../live.js';
 import { addressOf, type Parameters, read } from '../source.js';
 

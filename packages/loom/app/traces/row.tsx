@@ -1,4 +1,4 @@
-import type { TraceRow } from '../../src/dashboard/contract.js';
+import type { TraceRow } from '../../src/dashboard/contract/traces.js';
 import { short } from '../format.js';
 import { Icon } from '../parts/icon.js';
 import { cut } from '../parts/rows.js';

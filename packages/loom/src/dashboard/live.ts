@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Database } from '../store/database.js';
-import type { LiveEvents } from './contract.js';
+import type { LiveEvents } from './contract/live.js';
 import { findTraceRow } from './views/trace-rows.js';
 
 /** How often the database is asked whether another process has written, while somebody listens. */

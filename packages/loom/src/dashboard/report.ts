@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Asset } from './assets.js';
-import type { AtlasBreakdown, EmbeddedReport, SessionPage, TracePage, TraceRow } from './contract.js';
+import type { AtlasBreakdown } from './contract/atlas.js';
+import type { EmbeddedReport } from './contract/report.js';
+import type { SessionPage } from './contract/sessions.js';
+import type { TracePage, TraceRow } from './contract/traces.js';
 import { answerView } from './routes.js';
 import type { ViewContext } from './views/view.js';
 

@@ -1,4 +1,4 @@
-import type { Views } from './contract.js';
+import type { Views } from './contract/views.js';
 import { atlas } from './views/atlas.js';
 import { budgets } from './views/budgets.js';
 import { issues } from './views/issues.js';

@@ -6,22 +6,6 @@ import type { ReceivedSpan } from './trace.js';
 const MAX_LIMIT = 1000;
 const DEFAULT_LIMIT = 50;
 
-export interface ObservationQuery {
-  readonly traceId: string | undefined;
-  /** Bounds of the start, Unix ms, the second exclusive. */
-  readonly fromMs: number;
-  readonly toMs: number;
-  /** What the page before gave as `next`; 0 for the first. */
-  readonly after: number;
-  readonly limit: number;
-}
-
-/** In order of arrival. */
-export interface ObservationPage {
-  readonly spans: readonly ReceivedSpan[];
-  readonly next: number | undefined;
-}
-
 /** `GET /api/public/v2/observations`, as far as sync asks it: by trace and time, in pages. */
 export function observationsPage(store: TraceStore, query: URLSearchParams): unknown {
   const traceId = query.get('traceId');

@@ -1,6 +1,5 @@
 import { assembleTrace } from './assemble.js';
 import { mergePatch } from './merge.js';
-import type { ObservationPage, ObservationQuery } from './observations.js';
 import type { Arrivals, ReceivedScore, ReceivedSpan, ReceivedTrace } from './trace.js';
 
 /** Where the receiver puts what it accepts. */
@@ -13,6 +12,22 @@ export interface TraceStore {
   /** Scores that belong to a session and to no trace. */
   sessionScores(): ReceivedScore[];
   observations(query: ObservationQuery): ObservationPage;
+}
+
+export interface ObservationQuery {
+  readonly traceId: string | undefined;
+  /** Bounds of the start, Unix ms, the second exclusive. */
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** What the page before gave as `next`; 0 for the first. */
+  readonly after: number;
+  readonly limit: number;
+}
+
+/** In order of arrival. */
+export interface ObservationPage {
+  readonly spans: readonly ReceivedSpan[];
+  readonly next: number | undefined;
 }
 
 interface Parts {

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import type { Keys } from './keys.js';
 import { exportRequest, type OtlpSpan } from './otlp.js';
-import type { Score } from './scores.js';
+import type { Score } from './score.js';
 
 /**
  * What became of a request. `unknown` is the one that matters: it may have been accepted, and sending it again

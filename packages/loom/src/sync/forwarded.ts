@@ -2,7 +2,7 @@ import { stableId } from '../ids.js';
 import { encodeAttributes, encodeValues } from '../receiver/encode.js';
 import { type ObservationRow, type ScoreRow, scoreOf, spanOf } from '../receiver/sqlite/rows.js';
 import type { OtlpSpan } from './otlp.js';
-import type { Score } from './scores.js';
+import type { Score } from './score.js';
 
 /** What the local receiver took, as it goes on to Langfuse: under the same ids, wherever they can be. */
 

@@ -1,21 +1,8 @@
 import { stableId } from '../ids.js';
 import type { EntityReader, ScoreEntity } from './entities.js';
 import { forwardedScore } from './forwarded.js';
+import type { Score } from './score.js';
 import type { SpanMaker } from './spans.js';
-
-/** A score as `POST /api/public/scores` takes it. Same id, name and timestamp: the server overwrites it. */
-export interface Score {
-  readonly id: string;
-  readonly name: string;
-  readonly value: number | string;
-  readonly dataType?: string;
-  readonly timestamp: string;
-  readonly sessionId?: string;
-  readonly traceId?: string;
-  readonly observationId?: string;
-  readonly comment?: string;
-  readonly metadata?: unknown;
-}
 
 type Value = Pick<Score, 'name' | 'value'> & { readonly dataType: 'NUMERIC' | 'BOOLEAN' | 'CATEGORICAL' };
 

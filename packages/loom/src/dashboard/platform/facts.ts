@@ -1,4 +1,4 @@
-import type { PlatformSpan } from '../contract.js';
+import type { PlatformSpan } from '../contract/platform.js';
 import type { PlatformRecord } from './span.js';
 import type { WorkerConfig } from './worker-config.js';
 

@@ -1,5 +1,5 @@
 import type { Database } from '../../store/database.js';
-import type { PlatformView } from '../contract.js';
+import type { PlatformView } from '../contract/platform.js';
 import { askCloudflare, type CloudflareAccess } from './cloudflare.js';
 import { factsOf } from './facts.js';
 import { savedSpans, saveSpans } from './saved.js';

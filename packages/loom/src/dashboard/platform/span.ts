@@ -1,5 +1,5 @@
 import { textOrNull } from '../../json-values.js';
-import type { PlatformSpan } from '../contract.js';
+import type { PlatformSpan } from '../contract/platform.js';
 import { maskAttributes, maskWords } from './mask.js';
 
 export type PlatformKind = PlatformSpan['kind'];

@@ -1,7 +1,7 @@
 import { ATLAS_DIMENSION } from '../../atlas.js';
 import { NO_TERM } from '../../cost/terms.js';
 import type { Database } from '../../store/database.js';
-import type { AtlasRow } from '../contract.js';
+import type { AtlasRow } from '../contract/atlas.js';
 import { callsByTerm } from './calls.js';
 import { daysOf, FOREVER, startOfDays } from './days.js';
 import { generationsByTerm } from './generations.js';

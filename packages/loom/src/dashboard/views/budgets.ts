@@ -1,6 +1,6 @@
 import { type BudgetStatus, budgetStatus } from '../../budgets/status.js';
 import type { Database } from '../../store/database.js';
-import type { BudgetRow } from '../contract.js';
+import type { BudgetRow } from '../contract/budgets.js';
 import type { View } from './view.js';
 
 export const budgets: View<'budgets'> = ({ db, now }) => ({ rows: budgetRows(db, now) });

@@ -1,5 +1,5 @@
 import type { Database } from '../../store/database.js';
-import type { Money } from '../contract.js';
+import type { Money } from '../contract/figures.js';
 import { type CallSum, MONEY_COLUMNS, moneyOf, NO_MONEY, SUM_COLUMNS, type SumRow, sumOf } from './money.js';
 
 /*

@@ -1,5 +1,5 @@
 import type { Database } from '../../store/database.js';
-import type { IssueRow } from '../contract.js';
+import type { IssueRow } from '../contract/issues.js';
 import { type CallSum, NO_CALLS, SUM_COLUMNS, type SumRow, sumOf } from './money.js';
 
 interface Record {

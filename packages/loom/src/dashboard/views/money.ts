@@ -1,4 +1,4 @@
-import type { Money } from '../contract.js';
+import type { Money } from '../contract/figures.js';
 
 export const NO_MONEY: Money = { micros: null, reported: 0, calculated: 0, estimated: 0, unpriced: 0 };
 

@@ -1,4 +1,4 @@
-import type { Latency } from '../contract.js';
+import type { Latency } from '../contract/figures.js';
 
 const NO_LATENCY: Latency = { p50: null, p90: null, p99: null };
 

@@ -1,7 +1,7 @@
 import { routingReport } from '../../routing/report.js';
 import type { RoutingDecision } from '../../routing/store.js';
 import type { Database, Param } from '../../store/database.js';
-import type { RoutingRow } from '../contract.js';
+import type { RoutingRow } from '../contract/routing.js';
 import { daysOf, startOfDays } from './days.js';
 import type { View } from './view.js';
 

@@ -1,6 +1,6 @@
 import type { Session } from '../../sessions/session.js';
 import type { Database } from '../../store/database.js';
-import type { SessionRow } from '../contract.js';
+import type { SessionRow } from '../contract/sessions.js';
 import { NO_CALLS, SUM_COLUMNS, type SumRow, sumOf } from './money.js';
 
 /** Sessions with what their calls took; only their own calls are read. */

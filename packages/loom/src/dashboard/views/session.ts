@@ -1,6 +1,6 @@
 import { findSession } from '../../sessions/store.js';
 import type { Database } from '../../store/database.js';
-import type { SessionView } from '../contract.js';
+import type { SessionView } from '../contract/session.js';
 import { budgetRows } from './budgets.js';
 import { issueRows } from './issue-rows.js';
 import { NO_CALLS, SUM_COLUMNS, type SumRow, sumOf } from './money.js';

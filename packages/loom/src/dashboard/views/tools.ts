@@ -1,5 +1,5 @@
 import type { Database } from '../../store/database.js';
-import type { ToolRow } from '../contract.js';
+import type { ToolRow } from '../contract/tools.js';
 import { daysOf, FOREVER, startOfDays } from './days.js';
 import { generationsByTool, toolKey } from './generations.js';
 import { NO_MONEY } from './money.js';

@@ -1,5 +1,5 @@
 import type { Database } from '../../store/database.js';
-import type { TraceRow } from '../contract.js';
+import type { TraceRow } from '../contract/traces.js';
 
 /** Characters: more than a line of a wide screen has room for. */
 const PREVIEW_LENGTH = 200;

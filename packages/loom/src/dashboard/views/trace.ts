@@ -7,7 +7,7 @@ import type { Database } from '../../store/database.js';
 import { projectKey } from '../../store/project-key.js';
 import { forwardedTraceId } from '../../sync/forwarded.js';
 import { SYNC } from '../../sync/queues.js';
-import type { LoomLink, ObservationView, ScoreView } from '../contract.js';
+import type { LoomLink, ObservationView, ScoreView } from '../contract/trace.js';
 import { budgetRows } from './budgets.js';
 import { issueRows } from './issue-rows.js';
 import { routingBefore } from './routing.js';

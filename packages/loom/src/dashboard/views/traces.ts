@@ -1,5 +1,5 @@
 import type { Database } from '../../store/database.js';
-import type { TracePage } from '../contract.js';
+import type { TracePage } from '../contract/traces.js';
 import { type Cursor, cursorText, readCursor } from './cursor.js';
 import { filterOf, type TraceCondition, withWords } from './trace-filter.js';
 import { TRACE_COLUMNS, type TraceRecord, traceRow } from './trace-rows.js';

@@ -1,7 +1,7 @@
 import { ATLAS_DIMENSION } from '../../atlas.js';
 import { NO_TERM, termOf } from '../../cost/terms.js';
 import type { Database } from '../../store/database.js';
-import type { TrendPoint } from '../contract.js';
+import type { TrendPoint } from '../contract/trend.js';
 import { type Day, daysOf, lastDays } from './days.js';
 import { generationsByModel, generationsByTerm } from './generations.js';
 import { addMicros } from './money.js';

@@ -1,5 +1,6 @@
 import type { Database } from '../../store/database.js';
-import type { PlatformView, Views } from '../contract.js';
+import type { PlatformView } from '../contract/platform.js';
+import type { Views } from '../contract/views.js';
 
 /** What a view may look at. It writes nothing: the database is opened for reading only. */
 export interface ViewContext {

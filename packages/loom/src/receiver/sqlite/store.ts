@@ -1,8 +1,7 @@
 import type { PriceCall } from '../../prices/pricer.js';
 import type { Database } from '../../store/database.js';
 import { assembleTrace } from '../assemble.js';
-import type { ObservationPage, ObservationQuery } from '../observations.js';
-import type { TraceStore } from '../store.js';
+import type { ObservationPage, ObservationQuery, TraceStore } from '../store.js';
 import type { Arrivals, ReceivedScore, ReceivedTrace } from '../trace.js';
 import { DEFAULT_RETENTION, deleteOldScores, deleteOldTraces, type Retention } from './retention.js';
 import { micros, type ObservationRow, type ScoreRow, scoreOf, spanOf } from './rows.js';
