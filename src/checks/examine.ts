@@ -1,9 +1,9 @@
 import type { Finding } from '../core/findings.js';
+import { TOOL_RULES } from '../core/ignore-comments.js';
 import type { Layer, Plan } from '../core/plan.js';
 import type { RuleId, RuleSettings } from '../core/rules.js';
 import type { Project } from '../project/project.js';
 import type { CandidateFile } from '../project/source-files.js';
-import { TOOL_RULES } from './ignore-comments.js';
 import { type Commented, ignored, type LeftAlone } from './ignored.js';
 import { missingFiles } from './missing-files.js';
 import { retiredClient, usersOfRetiredClient } from './retired-client.js';

@@ -1,6 +1,6 @@
 import type { Finding } from '../core/findings.js';
+import { type IgnoreComment, ignoreComments } from '../core/ignore-comments.js';
 import { isRuleId, type RuleId } from '../core/rules.js';
-import { type IgnoreComment, ignoreComments } from './ignore-comments.js';
 
 /** A file that people can write comments into. */
 export interface Commented {

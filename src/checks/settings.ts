@@ -1,7 +1,7 @@
 import { ConfigSyntaxError } from '../core/errors.js';
 import { type Finding, lineAt } from '../core/findings.js';
+import { RECORD_FILE, recordOf } from '../core/record.js';
 import { isRuleId, isSetting, type RuleSettings, SETTINGS } from '../core/rules.js';
-import { RECORD_FILE, recordOf } from '../plan/record.js';
 
 /**
  * What the team set rules to, in `rules` of the record.

@@ -1,6 +1,6 @@
 import type { Plan } from '../core/plan.js';
-import type { InitIntent } from '../plan/init.js';
-import { recordOf } from '../plan/record.js';
+import { recordOf } from '../core/record.js';
+import type { InitIntent } from '../plan/intent.js';
 import type { Project } from '../project/project.js';
 import { hasLangfuseKeys } from '../scaffold/local-keys.js';
 import { SWITCHED_OFF } from '../wrangler/plan-observability.js';

@@ -2,17 +2,18 @@ import { posix, relative, sep } from 'node:path';
 import { applyChanges, keepFiles } from '../apply/apply.js';
 import type { Finding } from '../core/findings.js';
 import { type Plan, rewrite } from '../core/plan.js';
+import { RECORD_FILE, readRecord, writeRecord } from '../core/record.js';
 import { recordLockfile } from '../plan/lockfile-record.js';
-import { RECORD_FILE, readRecord, writeRecord } from '../plan/record.js';
 import { lockfileIn, type PackageManager } from '../project/package-manager.js';
 import { slashed } from '../project/paths.js';
 import type { Project } from '../project/project.js';
 import { install, installCommand } from './install.js';
 import { type Interruption, uninterrupted } from './interruption.js';
+import type { Member } from './member.js';
 import { readAfter, readBefore } from './prove.js';
 import { putBack, type WayBack } from './put-back.js';
 import type { Terminal } from './terminal.js';
-import type { Member, Workers } from './workers.js';
+import type { Workers } from './workers.js';
 
 /** What became of a plan. */
 export interface CarriedOut {

@@ -5,7 +5,7 @@ import { EXIT } from '../core/errors.js';
 import type { Finding } from '../core/findings.js';
 import type { Plan } from '../core/plan.js';
 import { isFixable } from '../core/rules.js';
-import type { InitIntent } from '../plan/init.js';
+import type { InitIntent } from '../plan/intent.js';
 import { type Assets, readAssets } from '../project/assets.js';
 import { changedSince } from '../project/git.js';
 import { slashed } from '../project/paths.js';

@@ -1,7 +1,7 @@
 import { EXIT, UsageError } from '../core/errors.js';
+import { recordOf } from '../core/record.js';
 import { diagnose, nextStep } from '../doctor/diagnose.js';
 import type { Diagnosis, Situation } from '../doctor/situation.js';
-import { recordOf } from '../plan/record.js';
 import { type Assets, readAssets } from '../project/assets.js';
 import { installedPackage, isPlugAndPlay } from '../project/installed-package.js';
 import { readLocalVariables } from '../project/local-variables.js';
@@ -12,11 +12,12 @@ import { OBSERVABILITY_PACKAGE } from '../scaffold/package-json.js';
 import { readWranglerConfig, type WranglerConfig } from '../wrangler/read-config.js';
 import { installCommand } from './install.js';
 import { resolveIntent } from './intent.js';
+import type { Member } from './member.js';
 import type { Options } from './options.js';
 import { isAnswering, probeHost } from './probe-host.js';
 import { showDiagnoses } from './show-diagnoses.js';
 import type { Terminal } from './terminal.js';
-import { aboutMember, type Member, openWorkers, planWorkers, type Workers } from './workers.js';
+import { aboutMember, openWorkers, planWorkers, type Workers } from './workers.js';
 
 /** Version of the JSON that `doctor --json` prints. */
 const SCHEMA_VERSION = 1;

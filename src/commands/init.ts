@@ -1,8 +1,8 @@
 import { EXIT } from '../core/errors.js';
 import type { Finding } from '../core/findings.js';
 import type { Plan } from '../core/plan.js';
-import type { InitIntent } from '../plan/init.js';
-import { recordOf } from '../plan/record.js';
+import { recordOf } from '../core/record.js';
+import type { InitIntent } from '../plan/intent.js';
 import { type Assets, readAssets } from '../project/assets.js';
 import type { Project } from '../project/project.js';
 import { RESOLVED_BY_EDITS, SWITCHED_OFF } from '../wrangler/plan-observability.js';

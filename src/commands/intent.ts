@@ -1,7 +1,7 @@
 import { dirname, join, relative, resolve } from 'node:path';
 import { LAYERS, type Layer } from '../core/plan.js';
-import type { InitIntent } from '../plan/init.js';
-import { type ObserveRecord, type RuntimeSource, recordOf } from '../plan/record.js';
+import { type ObserveRecord, type RuntimeSource, recordOf } from '../core/record.js';
+import type { InitIntent } from '../plan/intent.js';
 import { noConfig } from '../project/choose-workers.js';
 import { slashed } from '../project/paths.js';
 import type { Project } from '../project/project.js';

@@ -1,5 +1,5 @@
 import { isBuiltin } from 'node:module';
-import type { InitIntent } from '../plan/init.js';
+import type { InitIntent } from '../plan/intent.js';
 import { addDevWith, downloadWith, execWith, type PackageManager } from '../project/package-manager.js';
 import type { Project } from '../project/project.js';
 import { localKeysPath } from '../scaffold/local-keys.js';
@@ -8,8 +8,9 @@ import type { ConfigSource } from '../wrangler/document.js';
 import { readWranglerConfig } from '../wrangler/read-config.js';
 import { secretCommands } from '../wrangler/secret-commands.js';
 import { installCommand } from './install.js';
+import type { Member } from './member.js';
 import type { Terminal } from './terminal.js';
-import type { Member, Workers } from './workers.js';
+import type { Workers } from './workers.js';
 
 /** What is left for a person to do, in order. */
 export function showNextSteps(

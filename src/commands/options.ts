@@ -1,6 +1,6 @@
 import { UsageError } from '../core/errors.js';
 import { LAYERS, type Layer } from '../core/plan.js';
-import { isRegistrar, RUNTIME_SOURCES, type RuntimeSource } from '../plan/record.js';
+import { isRegistrar, RUNTIME_SOURCES, type RuntimeSource } from '../core/record.js';
 import { CI_SERVICES, type CiService } from '../scaffold/ci-services.js';
 import type { CheckOptions } from './check-options.js';
 

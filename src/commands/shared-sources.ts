@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import type { Change, Plan } from '../core/plan.js';
 import type { WorkerPlan } from '../plan/join.js';
-import type { Member } from './workers.js';
+import type { Member } from './member.js';
 
 /** The plan of one Worker, and the registrars it was made with. */
 export interface MemberPlan extends WorkerPlan {

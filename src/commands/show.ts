@@ -1,6 +1,6 @@
 import type { Finding } from '../core/findings.js';
 import type { Plan, PlannedTool } from '../core/plan.js';
-import type { RuntimeSource } from '../plan/record.js';
+import type { RuntimeSource } from '../core/record.js';
 import type { Terminal } from './terminal.js';
 
 const GLYPH = { error: '✖', warning: '▲', info: '●' } as const;

@@ -1,9 +1,10 @@
 import { relative, sep } from 'node:path';
 import { seenFrom, UsageError } from '../core/errors.js';
 import type { Plan } from '../core/plan.js';
-import { type InitIntent, planInit } from '../plan/init.js';
+import { recordOf } from '../core/record.js';
+import { planInit } from '../plan/init.js';
+import type { InitIntent } from '../plan/intent.js';
 import { joinPlans } from '../plan/join.js';
-import { recordOf } from '../plan/record.js';
 import type { Assets } from '../project/assets.js';
 import {
   findPlaces,
@@ -18,17 +19,11 @@ import type { Neighbour, Project } from '../project/project.js';
 import { type ReadOptions, readProject } from '../project/read-project.js';
 import { CANDIDATE } from '../tools/candidate.js';
 import type { ChosenTask } from './chosen-tasks.js';
+import type { Member } from './member.js';
 import type { Options } from './options.js';
 import { askWorkers } from './prompts.js';
 import { type MemberPlan, withSharedRegistrars } from './shared-sources.js';
 import type { Terminal } from './terminal.js';
-
-/** One Worker that a command is about. */
-export interface Member {
-  readonly project: Project;
-  /** Its folder, relative to the base, with `/`. */
-  readonly dir: string;
-}
 
 /** The Workers of one command, and the folder that all its paths are relative to. */
 export interface Workers {

@@ -1,6 +1,6 @@
 import type { Finding } from '../core/findings.js';
 import type { Plan } from '../core/plan.js';
-import type { ObserveRecord } from '../plan/record.js';
+import type { ObserveRecord } from '../core/record.js';
 import type { InstalledPackage } from '../project/installed-package.js';
 import type { VariableSource } from '../project/local-variables.js';
 import type { WorkerEntry } from '../project/worker-entry.js';

@@ -1,39 +1,18 @@
 import type { Finding } from '../core/findings.js';
 import { about, type Change, modify, type Plan } from '../core/plan.js';
+import { RECORD_FILE, readRecord } from '../core/record.js';
 import type { Assets } from '../project/assets.js';
 import type { Neighbour, Project } from '../project/project.js';
 import { OBSERVABILITY_PACKAGE } from '../scaffold/package-json.js';
-import { planScaffold, type ScaffoldIntent } from '../scaffold/plan-scaffold.js';
+import { planScaffold } from '../scaffold/plan-scaffold.js';
 import { candidatesWith } from '../tools/candidate.js';
 import type { ConfigSource } from '../wrangler/document.js';
 import { type ConfigIntent, planConfig } from '../wrangler/plan-config.js';
 import { readWranglerConfig } from '../wrangler/read-config.js';
 import { spanVolumeNote } from '../wrangler/span-volume.js';
-import { RECORD_FILE, readRecord } from './record.js';
+import type { InitIntent } from './intent.js';
 import { planRecord } from './record-changes.js';
 import { unusedRegistrarFinding } from './tools/tool-findings.js';
-
-/** What the person asked for; what they did not say comes from an earlier `init`, then from defaults. */
-export interface InitIntent extends ScaffoldIntent {
-  readonly sampling: number;
-  /** Somebody asked for that rate: it is written where traces are on without one. */
-  readonly samplingAsked: boolean;
-  readonly redactQueryString: boolean;
-  /** What is switched off by an explicit `false` stays off. */
-  readonly keepDisabled: boolean;
-  /** Nobody is there to decide: what is switched off stays so for now, without that being a decision. */
-  readonly unattended?: boolean;
-  readonly nodejsCompat: boolean;
-  /** Task types chosen by a person, by `file:name`. */
-  readonly tasks: ReadonlyMap<string, string>;
-  /** Oversight levels chosen by a person, by `file:name`. */
-  readonly oversight: ReadonlyMap<string, string>;
-  readonly includeUnreachable: boolean;
-  /** Functions of the project that register tools, by name, sorted. */
-  readonly registrars: readonly string[];
-  /** Files that are not to be touched, by path; none when not given. */
-  readonly leaves?: ReadonlySet<string>;
-}
 
 interface Proposal {
   readonly changes: readonly Change[];

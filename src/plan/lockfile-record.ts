@@ -1,6 +1,6 @@
 import { diffArrays } from 'diff';
 import type { Edit } from '../core/edits.js';
-import { type FileRecord, hashOf, recordEdits } from './record.js';
+import { type FileRecord, hashOf, recordEdits } from '../core/record.js';
 
 /**
  * What an install did to a lockfile, so that `remove` can put every byte back. Lockfiles are long

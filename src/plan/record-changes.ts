@@ -1,8 +1,6 @@
 import { posix } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { about, type Change, LAYERS, type Layer, type PlannedTool, rewrite } from '../core/plan.js';
-import type { Neighbour } from '../project/project.js';
-import type { InitIntent } from './init.js';
 import {
   type FileRecord,
   hashOf,
@@ -12,7 +10,9 @@ import {
   recordEdits,
   recordOf,
   writeRecord,
-} from './record.js';
+} from '../core/record.js';
+import type { Neighbour } from '../project/project.js';
+import type { InitIntent } from './intent.js';
 
 /** What there is to know for a record, beside the changes. */
 export interface RecordContext {

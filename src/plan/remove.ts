@@ -1,11 +1,6 @@
 import { posix } from 'node:path';
 import type { Finding } from '../core/findings.js';
 import { about, type Change, modify, type Plan, rewrite } from '../core/plan.js';
-import type { LocalVarsFile } from '../project/local-vars.js';
-import type { Neighbour, Project } from '../project/project.js';
-import { DEV_VARS } from '../scaffold/local-keys.js';
-import { OBSERVABILITY_PACKAGE } from '../scaffold/package-json.js';
-import { undoLocalKeys } from '../scaffold/undo-local-keys.js';
 import {
   type FileRecord,
   hashOf,
@@ -15,7 +10,12 @@ import {
   recordOf,
   undoEdits,
   writeRecord,
-} from './record.js';
+} from '../core/record.js';
+import type { LocalVarsFile } from '../project/local-vars.js';
+import type { Neighbour, Project } from '../project/project.js';
+import { DEV_VARS } from '../scaffold/local-keys.js';
+import { OBSERVABILITY_PACKAGE } from '../scaffold/package-json.js';
+import { undoLocalKeys } from '../scaffold/undo-local-keys.js';
 
 /** Keeps Loom's database out of version control: it stays as long as the database does. */
 const LOOM_IGNORE = '.loom/.gitignore';

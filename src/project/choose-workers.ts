@@ -1,6 +1,6 @@
 import { basename, join, posix, relative } from 'node:path';
 import { NoConfigError, UsageError } from '../core/errors.js';
-import { RECORD_FILE } from '../plan/record.js';
+import { RECORD_FILE } from '../core/record.js';
 import { findNewStyleConfig } from './config-new-style.js';
 import { findConfig } from './find-config.js';
 import { isFile, slashed } from './paths.js';

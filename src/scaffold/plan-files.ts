@@ -1,6 +1,6 @@
 import type { Finding } from '../core/findings.js';
 import type { Change } from '../core/plan.js';
-import { hashOf, type ObserveRecord } from '../plan/record.js';
+import { hashOf, type ObserveRecord } from '../core/record.js';
 
 /**
  * Creates the files that are missing and renews those that an older version of this tool wrote.

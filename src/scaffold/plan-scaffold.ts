@@ -1,7 +1,7 @@
 import { splice } from '../core/edits.js';
 import type { Finding } from '../core/findings.js';
 import { about, type Change, type Layer, modify } from '../core/plan.js';
-import type { ObserveRecord, RuntimeSource } from '../plan/record.js';
+import type { ObserveRecord, RuntimeSource } from '../core/record.js';
 import type { Assets } from '../project/assets.js';
 import type { Project } from '../project/project.js';
 import { planCi } from './ci-files.js';

@@ -3,9 +3,9 @@ import { type Edit, splice } from '../core/edits.js';
 import { ConfigSyntaxError } from '../core/errors.js';
 import type { ConfigChange } from './changes.js';
 import type { ConfigDocument, ConfigSource, ConfigTable } from './document.js';
-import { parseConfig } from './document.js';
 import { NoPlaceError } from './no-place-error.js';
 import { isTable } from './observability-scopes.js';
+import { parseConfig } from './parse-config.js';
 
 /**
  * The edits that make `changes`, or undefined where the text has no place for them. They are read

@@ -1,7 +1,8 @@
 import type { Edit } from '../core/edits.js';
 import type { Finding } from '../core/findings.js';
 import { editsFor } from './apply-changes.js';
-import { type ConfigSource, parseConfig } from './document.js';
+import type { ConfigSource } from './document.js';
+import { parseConfig } from './parse-config.js';
 import { readWranglerConfig, type WorkerSettings, type WranglerConfig } from './read-config.js';
 import { located, type Remark } from './remark.js';
 

@@ -1,9 +1,6 @@
 import type { Edit } from '../core/edits.js';
-import { ConfigSyntaxError, isTooDeep } from '../core/errors.js';
 import type { ConfigFormat } from '../core/plan.js';
 import type { ConfigChange, ConfigPath } from './changes.js';
-import { jsoncDocument } from './jsonc.js';
-import { tomlDocument } from './toml.js';
 
 /** A Wrangler config as it was read: where it is, how it is written, and every character of it. */
 export interface ConfigSource {
@@ -25,18 +22,4 @@ export interface ConfigDocument {
    * @throws NoPlaceError when the text has no place for one.
    */
   edits(changes: readonly ConfigChange[]): Edit[];
-}
-
-/** @throws ConfigSyntaxError with file and line when the text can't be read. */
-export function parseConfig(source: ConfigSource): ConfigDocument {
-  try {
-    return source.format === 'toml' ? tomlDocument(source) : jsoncDocument(source);
-  } catch (error) {
-    if (!isTooDeep(error)) throw error;
-    const fix = 'Name the Wrangler config itself, or write it flatter.';
-    throw new ConfigSyntaxError(`${source.path} is nested too deeply to be read.`, fix, {
-      file: source.path,
-      line: 1,
-    });
-  }
 }

@@ -1,6 +1,6 @@
 import type { ConfigPath } from './changes.js';
 import type { ConfigTable } from './document.js';
-import type { ObservabilityIntent } from './observability-block.js';
+import type { ObservabilityIntent } from './observability-intent.js';
 import { isTable } from './observability-scopes.js';
 import type { Remark } from './remark.js';
 import { DEFAULT_SAMPLING, isSamplingRate } from './sampling.js';

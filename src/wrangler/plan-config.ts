@@ -1,8 +1,9 @@
 import { type Edit, splice } from '../core/edits.js';
 import type { Finding } from '../core/findings.js';
 import { compatibilityFindings, planNodejsCompat } from './compatibility.js';
-import { type ConfigSource, parseConfig } from './document.js';
-import type { ObservabilityIntent } from './observability-block.js';
+import type { ConfigSource } from './document.js';
+import type { ObservabilityIntent } from './observability-intent.js';
+import { parseConfig } from './parse-config.js';
 import { planObservability } from './plan-observability.js';
 import { readWranglerConfig } from './read-config.js';
 import { planRequiredSecrets } from './required-secrets.js';

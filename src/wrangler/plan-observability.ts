@@ -1,10 +1,12 @@
 import type { Edit } from '../core/edits.js';
 import type { Finding } from '../core/findings.js';
 import { editsFor } from './apply-changes.js';
-import { type ConfigSource, parseConfig } from './document.js';
-import { type ObservabilityIntent, planScope } from './observability-block.js';
+import type { ConfigSource } from './document.js';
+import { planScope } from './observability-block.js';
+import type { ObservabilityIntent } from './observability-intent.js';
 import { observabilityScopes } from './observability-scopes.js';
 import { pastedSnippet } from './observability-snippet.js';
+import { parseConfig } from './parse-config.js';
 import { located, type Remark } from './remark.js';
 import { checkedSampling } from './sampling.js';
 

@@ -1,5 +1,6 @@
-import { type ConfigSource, type ConfigTable, parseConfig } from './document.js';
+import type { ConfigSource, ConfigTable } from './document.js';
 import { isTable } from './observability-scopes.js';
+import { parseConfig } from './parse-config.js';
 
 /** What one environment of a config says, or the top level. Only what is written there, not inherited. */
 export interface WorkerSettings {

@@ -2,9 +2,10 @@ import type { Edit } from '../core/edits.js';
 import type { Finding } from '../core/findings.js';
 import { editsFor } from './apply-changes.js';
 import type { ConfigChange, ConfigPath } from './changes.js';
-import { type ConfigSource, type ConfigTable, parseConfig } from './document.js';
+import type { ConfigSource, ConfigTable } from './document.js';
 import { environmentNames, isTable } from './observability-scopes.js';
 import { pastedSnippet } from './observability-snippet.js';
+import { parseConfig } from './parse-config.js';
 import { located, type Remark } from './remark.js';
 import { LANGFUSE_SECRETS } from './secret-vars.js';
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { ignoreComments } from '../../src/checks/ignore-comments.js';
+import { ignoreComments } from '../../src/core/ignore-comments.js';
 import { isRuleId, isSetting, RULE_IDS, rulePage } from '../../src/core/rules.js';
 import { root } from '../harness/root.js';
 

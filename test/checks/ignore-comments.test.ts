@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ignoreComments } from '../../src/checks/ignore-comments.js';
+import { ignoreComments } from '../../src/core/ignore-comments.js';
 import { jsonc, repository, toolNamed, worker } from '../commands/repository.js';
 import { git } from '../support/cli.js';
 import { INIT, observeHere } from './in-process.js';

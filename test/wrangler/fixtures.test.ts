@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { invert, splice } from '../../src/core/edits.js';
 import type { ConfigFormat } from '../../src/core/plan.js';
-import type { ObservabilityIntent } from '../../src/wrangler/observability-block.js';
+import type { ObservabilityIntent } from '../../src/wrangler/observability-intent.js';
 import { planObservability } from '../../src/wrangler/plan-observability.js';
 
 const ROOT = join(import.meta.dirname, '../../fixtures/wrangler');

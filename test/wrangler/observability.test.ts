@@ -3,9 +3,9 @@ import { splice } from '../../src/core/edits.js';
 import { UsageError } from '../../src/core/errors.js';
 import type { ConfigFormat } from '../../src/core/plan.js';
 import { editsFor } from '../../src/wrangler/apply-changes.js';
-import { parseConfig } from '../../src/wrangler/document.js';
-import type { ObservabilityIntent } from '../../src/wrangler/observability-block.js';
+import type { ObservabilityIntent } from '../../src/wrangler/observability-intent.js';
 import { pastedSnippet } from '../../src/wrangler/observability-snippet.js';
+import { parseConfig } from '../../src/wrangler/parse-config.js';
 import { planObservability, RESOLVED_BY_EDITS } from '../../src/wrangler/plan-observability.js';
 
 function plan(text: string, intent: ObservabilityIntent = {}, format: ConfigFormat = 'jsonc') {

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { unstable_readConfig } from 'wrangler';
 import { type Edit, invert, splice } from '../../src/core/edits.js';
-import { parseConfig } from '../../src/wrangler/document.js';
+import { parseConfig } from '../../src/wrangler/parse-config.js';
 import { planObservability } from '../../src/wrangler/plan-observability.js';
 import { type GeneratedConfig, generatedJsonc, generatedToml } from './generated-configs.js';
 

@@ -1,6 +1,6 @@
-import { ignoreComments, ignoreReason, TOOL_RULES } from '../../checks/ignore-comments.js';
 import { type Edit, splice } from '../../core/edits.js';
 import { type Finding, lineAt } from '../../core/findings.js';
+import { ignoreComments, ignoreReason, TOOL_RULES } from '../../core/ignore-comments.js';
 import { type Change, modify, type PlannedTool } from '../../core/plan.js';
 import type { CandidateFile } from '../../project/source-files.js';
 import { siteOfDefinition, traceTools } from '../../rewrite/rewrite-source.js';

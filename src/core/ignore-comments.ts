@@ -1,4 +1,4 @@
-import { isRuleId, type RuleId } from '../core/rules.js';
+import { isRuleId, type RuleId } from './rules.js';
 
 /** Such as `// observe-ignore langfuse/tool-untraced: a health check, called every second`. */
 export interface IgnoreComment {

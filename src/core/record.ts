@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { type Edit, invert, splice } from '../core/edits.js';
-import { ConfigSyntaxError } from '../core/errors.js';
-import { LAYERS, type Layer } from '../core/plan.js';
+import { type Edit, invert, splice } from './edits.js';
+import { ConfigSyntaxError } from './errors.js';
+import { LAYERS, type Layer } from './plan.js';
 
 /** The file that says how a project was set up, and what `remove` takes out again. It is committed. */
 export const RECORD_FILE = 'observe.json';

@@ -1,0 +1,23 @@
+import type { ScaffoldIntent } from '../scaffold/plan-scaffold.js';
+
+/** What the person asked for; what they did not say comes from an earlier `init`, then from defaults. */
+export interface InitIntent extends ScaffoldIntent {
+  readonly sampling: number;
+  /** Somebody asked for that rate: it is written where traces are on without one. */
+  readonly samplingAsked: boolean;
+  readonly redactQueryString: boolean;
+  /** What is switched off by an explicit `false` stays off. */
+  readonly keepDisabled: boolean;
+  /** Nobody is there to decide: what is switched off stays so for now, without that being a decision. */
+  readonly unattended?: boolean;
+  readonly nodejsCompat: boolean;
+  /** Task types chosen by a person, by `file:name`. */
+  readonly tasks: ReadonlyMap<string, string>;
+  /** Oversight levels chosen by a person, by `file:name`. */
+  readonly oversight: ReadonlyMap<string, string>;
+  readonly includeUnreachable: boolean;
+  /** Functions of the project that register tools, by name, sorted. */
+  readonly registrars: readonly string[];
+  /** Files that are not to be touched, by path; none when not given. */
+  readonly leaves?: ReadonlySet<string>;
+}
