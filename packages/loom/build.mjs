@@ -40,6 +40,7 @@ await build({
   alias: {
     '@create-something/observability': here('../observability/dist/index.js'),
     '@create-something/observability/mask': here('../observability/dist/mask.js'),
+    '@create-something/observability/usage': here('../observability/dist/usage.js'),
   },
   chunkNames: 'chunks/[name]-[hash]',
 });

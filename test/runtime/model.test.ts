@@ -95,6 +95,36 @@ test('OpenAI: model, messages, parameters, kinds of tokens that do not overlap, 
   });
 });
 
+test('what another model took for an answer is a generation of its own; requests of tools are metadata', async () => {
+  const client = new OpenAi();
+  const counts = { input_tokens: 10, output_tokens: 5 };
+  client.next = () => ({
+    model: 'claude-a',
+    content: [],
+    usage: {
+      ...counts,
+      server_tool_use: { web_search_requests: 2 },
+      iterations: [
+        { type: 'message', ...counts },
+        { type: 'advisor_message', model: 'claude-b', input_tokens: 700, output_tokens: 30 },
+      ],
+    },
+  });
+  const trace = createTrace({ name: 'root' });
+  await observeModel(trace, client).chat.completions.create({ model: 'claude-a', messages: [] });
+  trace.end();
+  const spans = (await on.spans()).map(({ attributes }) => attributes);
+  const of = (model: string) => spans.find((span) => span['langfuse.observation.model.name'] === model);
+  expect(of('claude-a')).toMatchObject({
+    'langfuse.observation.usage_details': '{"input":10,"output":5}',
+    'langfuse.observation.metadata.tool_requests': '{"web_search":2}',
+  });
+  expect(of('claude-b')).toMatchObject({
+    'langfuse.observation.usage_details': '{"input":700,"output":30}',
+    'langfuse.observation.type': 'generation',
+  });
+});
+
 test('what else an SDK promise can do stays: the raw response is left to who asks for it', async () => {
   const client = new OpenAi();
   client.next = () => ANSWER;

@@ -1,3 +1,4 @@
+import type { Described } from './model-shapes.js';
 import type { Parent } from './node.js';
 import { errorMessage } from './outcome.js';
 import { createGeneration } from './trace.js';
@@ -7,7 +8,7 @@ import { safely } from './warn.js';
 /** The generation of a call to a model that is under way. Of `done` and `failed` the first counts. */
 export interface ModelCall {
   update(fields: GenerationFields): void;
-  done(fields: GenerationFields): void;
+  done(fields: Described): void;
   failed(error: unknown): void;
 }
 
@@ -18,7 +19,8 @@ export function openCall(trace: Parent, describe: () => GenerationOptions): Mode
     options = describe();
   });
   const generation = createGeneration(trace, options);
-  const done = (fields: GenerationFields) => {
+  const done = ({ others, ...fields }: Described) => {
+    for (const other of others ?? []) createGeneration(generation, other).end();
     generation.update(fields);
     generation.end();
   };

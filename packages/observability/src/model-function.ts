@@ -29,7 +29,7 @@ function watched(fn: Any, self: unknown, args: Any[], model: ModelCall): unknown
       // What streams has not ended yet: the AI SDK's `onFinish` tells, or the last piece of a plain stream.
       if ('textStream' in Object(answer) || 'fullStream' in Object(answer)) return;
       const isBytes = answer instanceof ReadableStream;
-      if (isBytes || !watchStream(answer, model)) model.done(describeAnswer(answer));
+      if (isBytes || !watchStream(answer, model)) model.done(describeAnswer(answer, args[0]?.model));
     });
   try {
     const answer: Any = Reflect.apply(fn, self, withHooks(fn.name, args, model));
@@ -51,7 +51,10 @@ function withHooks(name: string, args: Any[], model: ModelCall): Any[] {
     onFinish(event: Any) {
       // `streamObject` says no reason, and tells here that what came is not of the schema.
       safely(() =>
-        model.done({ ...describeAnswer({ finishReason: '', ...event }), ...describeFailure(event) }),
+        model.done({
+          ...describeAnswer({ finishReason: '', ...event }, options.model),
+          ...describeFailure(event),
+        }),
       );
       return options.onFinish?.(event);
     },

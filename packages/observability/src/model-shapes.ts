@@ -1,4 +1,13 @@
-import type { GenerationFields, GenerationOptions, Usage } from './types.js';
+import type { GenerationFields, GenerationOptions } from './types.js';
+import { reportedCost } from './usage/cost.js';
+import { langfuseUsage } from './usage/langfuse.js';
+import { normalise, type UsageHint } from './usage/normalise.js';
+
+/** What an answer says, and what other models took for it. */
+export interface Described extends GenerationFields {
+  others?: readonly GenerationOptions[] | undefined;
+}
+type DescribedUsage = Pick<Described, 'usage' | 'cost' | 'metadata' | 'others'>;
 
 // biome-ignore lint/suspicious/noExplicitAny: the bodies of several providers; every step is guarded
 type Any = any;
@@ -39,10 +48,16 @@ export function describeCall(name: string, args: unknown[]): GenerationOptions {
 }
 
 /** What an answer says: the output, the model that gave it, tokens and cost. */
-export function describeAnswer(answer: Any): GenerationFields {
+export function describeAnswer(answer: Any, asked?: Any): Described {
   // The AI SDK: further getters of its results throw where they do not apply.
   if ('finishReason' in Object(answer) && 'usage' in answer) {
-    return { output: answer.text || answer.object, ...describeUsage(answer.totalUsage ?? answer.usage) };
+    const steps: Any[] = Array.isArray(answer.steps) ? answer.steps : [answer];
+    const metadata = steps.map((step) => step?.providerMetadata);
+    const hint = { model: asked?.modelId, provider: asked?.provider, metadata };
+    return {
+      output: answer.text || answer.object,
+      ...describeUsage(answer.totalUsage ?? answer.usage, hint),
+    };
   }
   const { choices, output, content, response, candidates } = Object(answer);
   const messages = Array.isArray(choices) ? choices.map((choice) => choice?.message ?? choice) : undefined;
@@ -56,8 +71,13 @@ export function describeAnswer(answer: Any): GenerationFields {
       answer,
     model: modelOf(answer),
     ...describeFailure(answer),
-    ...describeUsage(answer?.usage ?? answer?.usageMetadata),
+    ...describeUsage(answer?.usage ?? answer?.usageMetadata ?? ownCounts(answer), { model: modelOf(answer) }),
   };
+}
+
+/** Ollama's answers are their own usage. */
+function ownCounts(answer: Any): unknown {
+  return typeof answer?.eval_count === 'number' ? answer : undefined;
 }
 
 /** The model that an answer, or an event of one, says it is of. */
@@ -72,34 +92,30 @@ export function describeFailure(answer: Any): GenerationFields {
   return said ? { level: 'ERROR', statusMessage: String(said) } : {};
 }
 
-/** Tokens in kinds that do not overlap, as Langfuse's price table has them, and the cost where it is reported. */
-export function describeUsage(reported: Any): { usage?: Usage; cost?: number } {
+/** Tokens in kinds that do not overlap, the cost where it is reported, and what other models took for the answer. */
+export function describeUsage(reported: Any, hint: UsageHint = {}): DescribedUsage {
   if (!reported) return {};
-  const cached =
-    (reported.prompt_tokens_details ?? reported.input_tokens_details)?.cached_tokens ??
-    reported.cachedContentTokenCount ??
-    reported.cachedInputTokens;
-  const details = reported.completion_tokens_details ?? reported.output_tokens_details;
-  const reasoning = details?.reasoning_tokens ?? details?.thinking_tokens;
-  const input =
-    reported.prompt_tokens ??
-    reported.input_tokens ??
-    reported.inputTokens ??
-    // Gemini counts what its own tools read beside the prompt.
-    reported.promptTokenCount + (reported.toolUsePromptTokenCount ?? 0);
-  const output = reported.completion_tokens ?? reported.output_tokens ?? reported.outputTokens;
-  const usage: Usage = {
-    input: input - (cached ?? 0),
-    // Gemini counts what it thinks beside what it answers, the others within.
-    output: (output ?? reported.candidatesTokenCount) - (reasoning ?? 0),
-    total: reported.total_tokens ?? reported.totalTokenCount ?? reported.totalTokens,
-    input_cached_tokens: cached,
-    output_reasoning_tokens: reasoning ?? reported.thoughtsTokenCount,
-    cache_read_input_tokens: reported.cache_read_input_tokens,
-    cache_creation_input_tokens: reported.cache_creation_input_tokens,
+  const normalised = normalise(reported, hint);
+  const { kinds, notes } = normalised;
+  const requests = Object.entries(kinds).flatMap(([kind, count]) =>
+    kind.startsWith('tool_request:') ? [[kind.slice('tool_request:'.length), count]] : [],
+  );
+  const cost = reportedCost(reported, hint.metadata);
+  const others = normalised.others.map(({ model, type, kinds }) => ({
+    name: type,
+    model: model ?? hint.model,
+    usage: langfuseUsage({ kinds, total: undefined }, { model: model ?? hint.model }),
+  }));
+  const usage = langfuseUsage(normalised, hint);
+  return {
+    ...(Object.keys(usage).length > 0 && { usage }),
+    ...(cost !== undefined && { cost }),
+    ...(others.length > 0 && { others }),
+    ...(requests.length + notes.length > 0 && {
+      metadata: {
+        ...(requests.length > 0 && { tool_requests: Object.fromEntries(requests) }),
+        ...(notes.length > 0 && { usage_notes: notes.join('; ') }),
+      },
+    }),
   };
-  for (const [kind, count] of Object.entries(usage)) {
-    if (!(Number(count) > 0)) delete usage[kind];
-  }
-  return { usage, ...(typeof reported.cost === 'number' && { cost: reported.cost }) };
 }

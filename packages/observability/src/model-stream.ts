@@ -1,5 +1,5 @@
 import type { ModelCall } from './model-call.js';
-import { describeFailure, describeUsage, modelOf } from './model-shapes.js';
+import { type Described, describeFailure, describeUsage, modelOf } from './model-shapes.js';
 import type { GenerationFields } from './types.js';
 import { safely } from './warn.js';
 
@@ -143,12 +143,12 @@ class Pieces {
     });
   }
 
-  fields(): GenerationFields {
+  fields(): Described {
     return {
       output: this.#whole ?? this.#text,
       model: this.#model,
       ...this.#failure,
-      ...describeUsage(this.#usage),
+      ...describeUsage(this.#usage, { model: this.#model }),
     };
   }
 }

@@ -1,0 +1,41 @@
+// biome-ignore lint/suspicious/noExplicitAny: usage objects of many providers; every value is checked where it is read
+type Any = any;
+
+/** xAI counts dollars in ticks (docs, "cost_in_usd_ticks"). */
+const TICKS_PER_DOLLAR = 1e10;
+
+/**
+ * US dollars that a provider reports for a whole call; undefined where it reports none, or only a part. OpenRouter reports
+ * its own fee as `cost` when the call was made with the user's own key, and the provider's price beside it.
+ */
+export function reportedCost(raw: unknown, metadata: readonly unknown[] = []): number | undefined {
+  const own = costIn(Object(raw));
+  if (own !== undefined) return own;
+  const steps = metadata.map((step: Any) => {
+    const { openrouter, gateway } = Object(step);
+    return openrouter ? costIn(Object(openrouter.usage)) : amount(Number(gateway?.cost ?? Number.NaN));
+  });
+  return steps.length > 0 && steps.every((cost) => cost !== undefined)
+    ? steps.reduce<number>((sum, cost) => sum + (cost ?? 0), 0)
+    : undefined;
+}
+
+function costIn(usage: Any): number | undefined {
+  const { cost, cost_in_usd_ticks: ticks, costUSD } = usage;
+  if (ticks !== undefined) return amount(ticks / TICKS_PER_DOLLAR);
+  if (costUSD !== undefined) return amount(costUSD);
+  // Perplexity reports its parts.
+  if (typeof cost === 'object' && cost !== null) return amount(cost.total_cost);
+  const fee = amount(cost);
+  const details = usage.cost_details ?? usage.costDetails;
+  const upstream = amount(details?.upstream_inference_cost ?? details?.upstreamInferenceCost);
+  const byok = usage.is_byok ?? usage.isByok;
+  if (byok === true || (byok === undefined && upstream)) {
+    return fee === undefined || upstream === undefined ? undefined : fee + upstream;
+  }
+  return fee;
+}
+
+function amount(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined;
+}

@@ -1,0 +1,237 @@
+import { type Counts, readCounts } from './counts.js';
+
+// biome-ignore lint/suspicious/noExplicitAny: usage objects of many providers; every value is checked where it is read
+type Any = any;
+
+/**
+ * Kinds of tokens. They do not overlap: their sum is what was counted. `cache_write` is a write whose time to live is not
+ * told; `tool_request:<name>` counts requests, not tokens.
+ */
+export type UsageKind =
+  | 'input'
+  | 'cache_read'
+  | 'cache_write'
+  | 'cache_write_5m'
+  | 'cache_write_1h'
+  | 'output'
+  | 'reasoning'
+  | 'audio_in'
+  | 'audio_out'
+  | 'image_in'
+  | 'image_out'
+  | `tool_request:${string}`;
+
+export type UsageKinds = { [kind in UsageKind]?: number };
+
+/** What is known beside the usage object. */
+export interface UsageHint {
+  /** The provider's name, such as `anthropic.messages` of an AI SDK model. */
+  readonly provider?: string | undefined;
+  readonly model?: string | undefined;
+  /** `providerMetadata` of the AI SDK, one for each step. */
+  readonly metadata?: readonly unknown[] | undefined;
+  /** Whether cached tokens are counted in the input, where the names do not tell (or tell another convention). */
+  readonly cache?: 'within' | 'beside' | undefined;
+}
+
+/** What another model took while it helped to give the same answer. */
+export interface OtherUsage {
+  /** Undefined: the model of the answer itself. */
+  readonly model: string | undefined;
+  /** The provider's name for the part, such as `advisor_message`. */
+  readonly type: string;
+  readonly kinds: UsageKinds;
+}
+
+export interface NormalisedUsage {
+  /** Only what is above 0. */
+  readonly kinds: UsageKinds;
+  /** The total as the provider reports it. */
+  readonly total: number | undefined;
+  /** False when the counts contradict each other or can be read in two ways; `notes` says how. */
+  readonly exact: boolean;
+  readonly notes: readonly string[];
+  readonly others: readonly OtherUsage[];
+}
+
+/** Turns any provider's usage object into kinds that do not overlap. Never throws. */
+export function normalise(raw: unknown, hint: UsageHint = {}): NormalisedUsage {
+  const reported: Any = Object(raw);
+  const counts = withMetadata(readCounts(reported), reported, hint);
+  const { notes } = counts;
+  const sums = fit(counts, hint);
+  const written = writes(counts);
+  const kinds: UsageKinds = {
+    ...split(sums.input, counts.audioIn, counts.imageIn, 'in', notes),
+    cache_read: counts.cacheRead,
+    ...written,
+    ...split(sums.output, counts.audioOut, counts.imageOut, 'out', notes),
+    reasoning: counts.reasoning,
+  };
+  for (const [name, requests] of Object.entries(counts.tools)) kinds[`tool_request:${name}`] = requests;
+  return {
+    kinds: positive(kinds),
+    total: counts.total,
+    exact: notes.length === 0,
+    notes,
+    others: otherParts(reported),
+  };
+}
+
+/** Where the parts stand, and what is left of input and output without them. */
+function fit(counts: Counts, hint: UsageHint): { input: number | undefined; output: number | undefined } {
+  const { input, output, total, toolInput, reasoning, notes } = counts;
+  const cached = counts.cacheRead + counts.cacheWrite;
+  const cache = hint.cache ?? cachePlace(counts, hint);
+  const cacheOptions =
+    cache === 'either' || cache === 'total' ? (['within', 'beside'] as const) : ([cache] as const);
+  const reasoningOptions =
+    counts.reasoningPlace === 'beside' ? (['beside', 'within'] as const) : (['within', 'beside'] as const);
+  const options = cacheOptions.flatMap((cache) =>
+    reasoningOptions.map((reasoning) => ({ cache, reasoning })),
+  );
+  const possible = options.filter(
+    (option) =>
+      (option.cache === 'beside' || cached <= (input ?? 0)) &&
+      (option.reasoning === 'beside' || reasoning <= (output ?? 0)),
+  );
+  const sum = (option: (typeof options)[number]) =>
+    (input ?? 0) +
+    toolInput +
+    (option.cache === 'beside' ? cached : 0) +
+    (output ?? 0) +
+    (option.reasoning === 'beside' ? reasoning : 0);
+  const proven = possible.find((option) => sum(option) === total);
+  const chosen = proven ??
+    possible[0] ?? { cache: 'beside' as const, reasoning: reasoning > (output ?? 0) ? 'beside' : 'within' };
+  if (counts.uncached === undefined && cached > 0) {
+    if (possible.length === 0 && cached > (input ?? 0)) {
+      notes.push(`${cached} cached tokens cannot be part of ${input ?? 0} input tokens`);
+    } else if (
+      cache === 'either' &&
+      !hint.model &&
+      possible.some((option) => option.cache !== chosen.cache)
+    ) {
+      notes.push('whether the input includes cached tokens is not told');
+    }
+  }
+  if (
+    counts.text === undefined &&
+    reasoning > (output ?? 0) &&
+    !proven &&
+    counts.reasoningPlace === 'within'
+  ) {
+    notes.push(`${reasoning} reasoning tokens cannot be part of ${output ?? 0} output tokens`);
+  }
+  // The AI SDK 5 leaves the cache out of its total, and some providers the reasoning.
+  const plain = (input ?? 0) + (output ?? 0);
+  if (total !== undefined && input !== undefined && output !== undefined && !proven && total !== plain) {
+    notes.push(`the total of ${total} is not the sum of its parts, ${sum(chosen)}`);
+  }
+  return {
+    input:
+      counts.uncached ??
+      (input === undefined ? undefined : input + toolInput - (chosen.cache === 'within' ? cached : 0)),
+    output:
+      counts.text ??
+      (output === undefined ? undefined : output - (chosen.reasoning === 'within' ? reasoning : 0)),
+  };
+}
+
+/** The AI SDK 5 leaves the cached tokens of Anthropic and Bedrock out of the input, and counts those of others in. */
+function cachePlace(counts: Counts, { provider, model }: UsageHint): Counts['cachePlace'] {
+  if (counts.cachePlace !== 'either') return counts.cachePlace;
+  if (/anthropic|bedrock|claude/i.test(`${provider} ${model}`)) return 'beside';
+  if (provider) return 'within';
+  return counts.cacheRead > (counts.input ?? 0) ? 'beside' : 'either';
+}
+
+/** What only `providerMetadata` of the AI SDK tells: cache writes (4 and 5), how long they hold, OpenAI's cache (4). */
+function withMetadata(counts: Counts, raw: Any, { metadata }: UsageHint): Counts {
+  // The AI SDK 6 and later hand on what the provider said.
+  const told: Any[] = [raw.raw, ...(metadata ?? []).flatMap((step) => Object.values(Object(step)))].map(
+    Object,
+  );
+  const parts = told.map((part) => ({
+    part,
+    usage: readCounts({ ...part, ...part.usage, ...(part.usage ?? part).usageMetadata }),
+  }));
+  const sum = (pick: (usage: Counts) => number) => parts.reduce((all, { usage }) => all + pick(usage), 0);
+  const written = sum((usage) => usage.cacheWrite);
+  if (counts.cacheWrite === 0 && raw.raw === undefined && written > 0) {
+    counts.cacheWrite = written;
+    counts.cachePlace = 'beside';
+    counts.cacheRead ||= sum((usage) => usage.cacheRead);
+  }
+  if (counts.cacheRead === 0 && raw.raw === undefined) {
+    const within = parts.reduce((all, { part }) => all + (Number(part.cachedPromptTokens) || 0), 0);
+    const beside = sum((usage) => (usage.cachePlace === 'beside' ? usage.cacheRead : 0));
+    counts.cacheRead = within || beside;
+    if (counts.cacheRead > 0) counts.cachePlace = within ? 'within' : 'beside';
+  }
+  const [five, hour] = [sum((usage) => usage.cacheWrite5m), sum((usage) => usage.cacheWrite1h)];
+  // Of several steps the last one alone may be told.
+  if (
+    counts.cacheWrite > 0 &&
+    counts.cacheWrite5m + counts.cacheWrite1h === 0 &&
+    five + hour === counts.cacheWrite
+  ) {
+    counts.cacheWrite5m = five;
+    counts.cacheWrite1h = hour;
+  }
+  for (const { usage } of parts) counts.tools = { ...usage.tools, ...counts.tools };
+  return counts;
+}
+
+/** Cache writes by time to live; what the split leaves out is a write of a time that is not told. */
+function writes(counts: Counts): UsageKinds {
+  const { cacheWrite, cacheWrite5m, cacheWrite1h, notes } = counts;
+  const rest = cacheWrite - cacheWrite5m - cacheWrite1h;
+  if (rest >= 0) {
+    return { cache_write: rest, cache_write_5m: cacheWrite5m, cache_write_1h: cacheWrite1h };
+  }
+  notes.push(`cache writes of ${cacheWrite5m} and ${cacheWrite1h} tokens are more than ${cacheWrite}`);
+  return { cache_write: cacheWrite };
+}
+
+/** Audio and images are part of what is left. */
+function split(
+  rest: number | undefined,
+  audio: number,
+  image: number,
+  way: 'in' | 'out',
+  notes: string[],
+): UsageKinds {
+  const whole = way === 'in' ? 'input' : 'output';
+  if (audio + image === 0 || rest === undefined) return { [whole]: rest };
+  if (audio + image > rest) {
+    // Part of it was read from the cache, and which part is not told.
+    notes.push(`${audio + image} audio and image tokens are more than the ${rest} left of the ${whole}`);
+    return { [whole]: rest };
+  }
+  return { [whole]: rest - audio - image, [`audio_${way}`]: audio, [`image_${way}`]: image };
+}
+
+/**
+ * Anthropic's `iterations`: those of type `message` make up the counters at the top, those of other types (a compaction,
+ * an advisor with a model of its own) are beside them.
+ */
+function otherParts(raw: Any): OtherUsage[] {
+  const iterations: Any[] = Array.isArray(raw.iterations) ? raw.iterations : [];
+  const tokens = (part: Any) => {
+    const { input, output, cacheRead, cacheWrite } = readCounts(Object(part));
+    return (input ?? 0) + (output ?? 0) + cacheRead + cacheWrite;
+  };
+  const others = iterations.filter((part) => part && part.type !== 'message');
+  const sum = iterations.reduce((all, part) => all + tokens(part), 0);
+  if (others.length === 0 || sum === tokens(raw)) return [];
+  return others.map((part) => ({
+    model: typeof part.model === 'string' ? part.model : undefined,
+    type: String(part.type),
+    kinds: normalise({ ...part, iterations: undefined }).kinds,
+  }));
+}
+
+function positive(kinds: UsageKinds): UsageKinds {
+  return Object.fromEntries(Object.entries(kinds).filter(([, count]) => (count ?? 0) > 0));
+}
