@@ -14,6 +14,13 @@ const CHECKS = [
   ['format and lint', 'node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.'],
   ['a lockfile for every platform', 'scripts/complete-lockfile.mjs', '--check'],
   ['unused files, exports and dependencies', 'node_modules/knip/bin/knip.js', '--no-progress'],
+  [
+    'which folder imports which, and no circles',
+    'node_modules/dependency-cruiser/bin/dependency-cruise.mjs',
+    '--config',
+    '.dependency-cruiser.mjs',
+    ...['src', 'packages/observability/src', 'packages/loom/src', 'packages/loom/app'],
+  ],
   ['types', 'node_modules/typescript/bin/tsc', '--noEmit'],
   ['API reference', 'scripts/api-docs.mjs', '--check'],
   // Their code runs in a page, in part: no other test may know of `document`.

@@ -1,5 +1,3 @@
-import type { Settings } from './settings.js';
-
 export const MASKED = '[masked]';
 
 /** Words that name a secret, in the keys of objects and before a colon or equals sign in text. */
@@ -54,7 +52,13 @@ const EMAIL = /[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]+/g;
 const HARMLESS = /^(?:.{0,7}|(?![prs]k_)[a-z_.]+)$/;
 
 /** `text` without what looks like a secret, through the user's own mask as well. */
-export function maskText(text: string, { mask, maskEmails }: Partial<Settings> = {}): string {
+export function maskText(
+  text: string,
+  {
+    mask,
+    maskEmails,
+  }: { mask?: false | ((text: string) => string) | undefined; maskEmails?: boolean | undefined } = {},
+): string {
   let masked = text;
   if (mask !== false && !HARMLESS.test(text)) {
     for (const [pattern, replacement] of PATTERNS) masked = masked.replace(pattern, replacement);
