@@ -3,33 +3,30 @@ import fs, {
   chownSync,
   linkSync,
   mkdirSync,
-  mkdtempSync,
   readFileSync,
-  realpathSync,
   rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { applyChanges, keepFiles } from '../../src/apply/apply.js';
 import { NotWritableError } from '../../src/core/errors.js';
 import type { Change } from '../../src/core/plan.js';
 import { hashFiles } from '../harness/files.js';
+import { folderWith } from '../support/folder.js';
 
 let dir: string;
 beforeEach(() => {
-  dir = realpathSync(mkdtempSync(join(tmpdir(), 'observe-faults-')));
+  dir = folderWith({});
   mkdirSync(join(dir, 'src'));
   mkdirSync(join(dir, 'empty'));
   writeFileSync(join(dir, 'src/a.ts'), 'a');
   writeFileSync(join(dir, 'b.ts'), 'b', { mode: 0o600 });
   writeFileSync(join(dir, 'src/old.ts'), 'old');
 });
-afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
 const edit = (path: string, before: string): Change => ({
   action: 'modify',
@@ -223,7 +220,7 @@ describe('what a file is beside its text', () => {
   });
 
   it('never reaches through a second name of the file', () => {
-    const outside = realpathSync(mkdtempSync(join(tmpdir(), 'observe-outside-')));
+    const outside = folderWith({});
     linkSync(join(dir, 'b.ts'), join(outside, 'b.ts'));
     applyChanges(dir, dir, [edit('b.ts', 'b')]);
     expect(readFileSync(join(outside, 'b.ts'), 'utf8')).toBe('b');
@@ -233,7 +230,7 @@ describe('what a file is beside its text', () => {
 
 describe('paths that are not what they seem', () => {
   it('refuses a folder that is a link out of the project, into it or into nothing', async () => {
-    const outside = realpathSync(mkdtempSync(join(tmpdir(), 'observe-outside-')));
+    const outside = folderWith({});
     writeFileSync(join(outside, 'theirs.ts'), 'theirs');
     symlinkSync(outside, join(dir, 'linked'));
     symlinkSync(join(outside, 'gone'), join(dir, 'dangling'));

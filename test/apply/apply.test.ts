@@ -2,28 +2,25 @@ import {
   chmodSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
-  realpathSync,
   rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { applyChanges } from '../../src/apply/apply.js';
 import { ChangedMeanwhileError, NotWritableError } from '../../src/core/errors.js';
 import type { Change } from '../../src/core/plan.js';
+import { folderWith } from '../support/folder.js';
 
 let dir: string;
 beforeEach(() => {
-  dir = realpathSync(mkdtempSync(join(tmpdir(), 'observe-apply-')));
+  dir = folderWith({});
   writeFileSync(join(dir, 'a.txt'), 'one\r\ntwo\n');
 });
-afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
 const change = (path: string, before: string): Change => ({
   action: 'modify',
@@ -71,7 +68,7 @@ describe('apply', () => {
   });
 
   it('follows a link inside the project and none that leads out of it', () => {
-    const outside = realpathSync(mkdtempSync(join(tmpdir(), 'observe-outside-')));
+    const outside = folderWith({});
     writeFileSync(join(outside, 'theirs.txt'), 'theirs');
     symlinkSync(join(outside, 'theirs.txt'), join(dir, 'out.txt'));
     symlinkSync('a.txt', join(dir, 'in.txt'));

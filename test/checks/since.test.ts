@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { EXIT } from '../../src/core/errors.js';
 import { jsonc, repository, toolNamed, worker } from '../commands/repository.js';
 import { commitAll, git } from '../support/cli.js';
-import { folderWith } from '../wrangler/temp-folder.js';
+import { folderWith } from '../support/folder.js';
 import { observeHere } from './in-process.js';
 
 let dir: string;

@@ -1,11 +1,11 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EXIT } from '../../src/core/errors.js';
 import { hashFiles } from '../harness/files.js';
 import type { FixtureCopy } from '../harness/fixture.js';
 import { commitAll, committedWorker, observe } from '../support/cli.js';
+import { folderWith } from '../support/folder.js';
 
 let worker: FixtureCopy;
 beforeEach(async () => {
@@ -95,12 +95,11 @@ describe('bad input', () => {
   });
 
   it('a folder without the tarballs', async () => {
-    const empty = mkdtempSync(join(tmpdir(), 'observe-empty-'));
+    const empty = folderWith({});
     await refused([/no create-something-observability-\*\.tgz/, /npm pack/], EXIT.usage, [
       '--packages',
       empty,
     ]);
-    rmSync(empty, { recursive: true });
   });
 
   it('names with a NUL in a config and a record', async () => {

@@ -5,9 +5,9 @@ import { describe, expect, it } from 'vitest';
 import { EXIT } from '../../src/core/errors.js';
 import { hashFiles } from '../harness/files.js';
 import { BIN, commitAll, git, observe } from '../support/cli.js';
+import { folderWith } from '../support/folder.js';
 import { meddled } from '../support/meddling.js';
 import { hasTerminal, onTerminal } from '../support/pseudo-terminal.js';
-import { folderWith } from '../wrangler/temp-folder.js';
 import { INIT, installWrangler, jsonc, managerThat, repository, text, worker } from './repository.js';
 
 const STOPPED = { code: EXIT.cancelled, stderr: expect.stringMatching(/Stopped.*\n.*put back as it was/) };

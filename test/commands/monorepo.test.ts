@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { EXIT } from '../../src/core/errors.js';
 import { hashFiles } from '../harness/files.js';
 import { BIN, commitAll, git, observe } from '../support/cli.js';
+import { folderWith } from '../support/folder.js';
 import { hasTerminal, onTerminal } from '../support/pseudo-terminal.js';
-import { folderWith } from '../wrangler/temp-folder.js';
 import { INIT, installWrangler, jsonc, repository, text, toolNamed, worker } from './repository.js';
 
 const USES_TOOLS = `import { register } from '@repo/tools/register';

@@ -7,7 +7,7 @@ import { patchOf } from '../../src/commands/patch.js';
 import { type Change, rewrite } from '../../src/core/plan.js';
 import { hashFiles } from '../harness/files.js';
 import { git, observe } from '../support/cli.js';
-import { folderWith } from '../wrangler/temp-folder.js';
+import { folderWith } from '../support/folder.js';
 import { jsonc, repository, text, worker } from './repository.js';
 
 const NAMES = [

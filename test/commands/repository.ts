@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { commitAll, git } from '../support/cli.js';
-import { folderWith } from '../wrangler/temp-folder.js';
+import { folderWith } from '../support/folder.js';
 
 export const INIT = ['init', '--yes', '--no-install'];
 

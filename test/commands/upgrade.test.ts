@@ -1,10 +1,10 @@
-import { cpSync, existsSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { differences, hashFiles } from '../harness/files.js';
 import { root } from '../harness/root.js';
 import { commitAll, git, observe } from '../support/cli.js';
+import { folderWith } from '../support/folder.js';
 import { INIT } from './repository.js';
 
 /** Projects as each older version set them up: `original` before it, `input` after it, `expected` after this one. */
@@ -17,8 +17,7 @@ describe.each(readdirSync(STORED))('a project that %s set up', (version) => {
   const stored = (part: string) => join(STORED, version, part);
 
   function checkedOut(): string {
-    const dir = realpathSync(mkdtempSync(join(tmpdir(), 'observe-upgrade-')));
-    onTestFinished(() => rmSync(dir, { recursive: true, force: true, maxRetries: 5 }));
+    const dir = folderWith({});
     cpSync(stored('input'), dir, { recursive: true });
     git(dir, 'init', '--quiet');
     commitAll(dir);
@@ -40,7 +39,7 @@ describe.each(readdirSync(STORED))('a project that %s set up', (version) => {
     ['after the upgrade', true],
   ])('is undone to the last byte, %s', async (_when, upgraded) => {
     const dir = checkedOut();
-    if (upgraded) await observe(INIT, dir);
+    if (upgraded) expect(await observe(INIT, dir)).toMatchObject({ code: 0 });
     expect(await observe(['remove', '--yes', '--force'], dir)).toMatchObject({ code: 0 });
     expect(differences(await files(stored('original')), await files(dir))).toEqual([]);
   });

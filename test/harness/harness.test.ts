@@ -64,11 +64,16 @@ describe('the programs it runs', () => {
   const node = (code: string) => ['-e', code];
 
   it('end with their whole group when their time is up', async () => {
-    const child = `require('child_process').spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e3)'], { stdio: 'inherit' })`;
-    const { code, stderr } = await run(process.execPath, node(child), { cwd: tmpdir(), timeoutMs: 500 });
+    const child = `console.log(require('child_process').spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e3)'], { stdio: 'inherit' }).pid)`;
+    const { code, stdout, stderr } = await run(process.execPath, node(child), {
+      cwd: tmpdir(),
+      timeoutMs: 2000,
+    });
     // `run` resolves only when the last holder of the pipes is gone: the grandchild, too.
     expect(code).not.toBe(0);
-    expect(stderr).toContain('killed after 500 ms');
+    expect(stderr).toContain('killed after 2000 ms');
+    // The grandchild did start, so it was there to hold the pipes.
+    expect(Number(stdout)).toBeGreaterThan(0);
   });
 
   it('are quoted when they fail', async () => {

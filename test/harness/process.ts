@@ -41,6 +41,27 @@ export async function run(command: string, args: readonly string[], options: Run
   }
 }
 
+/**
+ * Waits until a program has printed what `pattern` matches, on either stream and in however many pieces.
+ * Rejects with all that it printed when it ends before.
+ */
+export function printed(child: ChildProcess, pattern: RegExp): Promise<RegExpExecArray> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (chunk: string) => {
+        text += chunk;
+        const found = pattern.exec(text);
+        if (found) resolve(found);
+      });
+    }
+    child.once('error', reject);
+    child.once('close', (code) =>
+      reject(new Error(`ended with ${code} before it printed ${pattern}:\n${text}`)),
+    );
+  });
+}
+
 /** As `run`, but a bad exit is an error that quotes the end of what the program said. */
 export async function mustRun(
   command: string,

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { EXIT } from '../../src/core/errors.js';
 import { hashFiles } from '../harness/files.js';
 import { git } from '../support/cli.js';
-import { folderWith } from '../wrangler/temp-folder.js';
+import { folderWith } from '../support/folder.js';
 import { CORPUS, type Files } from './corpus.js';
 import { FORESEEN, walk } from './road.js';
 

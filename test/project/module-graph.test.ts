@@ -4,7 +4,7 @@ import { FolderNames } from '../../src/project/folder-names.js';
 import { reachableFiles, resolveFile } from '../../src/project/module-graph.js';
 import { pnpmWorkspacePatterns } from '../../src/project/pnpm-workspace.js';
 import { workspaceFolders } from '../../src/project/workspace-globs.js';
-import { folderWith } from '../wrangler/temp-folder.js';
+import { folderWith } from '../support/folder.js';
 
 const WORKER = 'apps/mcp/src/index.ts';
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { detectPackageManager, downloadWith, execWith } from '../../src/project/package-manager.js';
-import { folderWith } from '../wrangler/temp-folder.js';
+import { folderWith } from '../support/folder.js';
 
 const BERRY = '__metadata:\n  version: 8\n';
 const CLASSIC = '# yarn lockfile v1\n';

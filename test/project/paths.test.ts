@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { isFile } from '../../src/project/paths.js';
-import { folderWith } from '../wrangler/temp-folder.js';
+import { folderWith } from '../support/folder.js';
 
 it('is a plain file, and no name that none can have is a fault', () => {
   const dir = folderWith({ 'a/b.ts': '' });

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { UsageError } from '../../src/core/errors.js';
 import { findTarball } from '../../src/project/tarballs.js';
-import { folderWith } from '../wrangler/temp-folder.js';
+import { folderWith } from '../support/folder.js';
 
 it('takes the newest of several tarballs, by number', () => {
   const dir = folderWith({ 'x-0.9.0.tgz': '', 'x-0.10.0.tgz': '', 'y-1.0.0.tgz': '' });

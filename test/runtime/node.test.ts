@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { printed } from '../harness/process.js';
 import { type Langfuse, startLangfuse } from './support/langfuse.js';
 
 let langfuse: Langfuse;
@@ -94,7 +95,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
   async (signal) => {
     langfuse.received.splice(0);
     const child = start(BUSY, langfuse.keys());
-    await new Promise((resolve) => child.stdout.once('data', resolve));
+    await printed(child, /ready/);
     child.kill(signal);
     const ended = await new Promise((resolve) => child.on('close', (code, by) => resolve({ code, by })));
     expect(ended).toEqual({ code: null, by: signal });
@@ -105,7 +106,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
 test("a program's own handler of a signal stays in charge", async () => {
   const program = `process.on('SIGTERM', () => setTimeout(() => { console.log('closed'); process.exit(7); }, 50));${BUSY}`;
   const child = start(program, langfuse.keys());
-  await new Promise((resolve) => child.stdout.once('data', resolve));
+  await printed(child, /ready/);
   child.kill('SIGTERM');
   expect(await new Promise((resolve) => child.on('close', resolve))).toBe(7);
 });

@@ -6,7 +6,7 @@ import { splice } from '../../src/core/edits.js';
 import { compareReadings } from '../../src/project/config-compare.js';
 import { type ConfigReading, readThroughWrangler } from '../../src/project/config-proof.js';
 import { planObservability } from '../../src/wrangler/plan-observability.js';
-import { folderWith } from './temp-folder.js';
+import { folderWith } from '../support/folder.js';
 
 const host = { node: process.execPath, env: { ...process.env, CLOUDFLARE_ENV: 'no-such-environment' } };
 const HARD = `name = "calculator"

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { ConfigSyntaxError, NoConfigError, UsageError } from '../../src/core/errors.js';
 import { findNewStyleConfig } from '../../src/project/config-new-style.js';
 import { findConfig } from '../../src/project/find-config.js';
-import { folderWith } from './temp-folder.js';
+import { folderWith } from '../support/folder.js';
 
 const rules = (dir: string, options = {}) => findConfig(dir, options)?.notes.map(({ rule }) => rule);
 

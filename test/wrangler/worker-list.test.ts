@@ -2,7 +2,7 @@ import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { listWorkers } from '../../src/project/worker-list.js';
-import { folderWith } from './temp-folder.js';
+import { folderWith } from '../support/folder.js';
 
 it('lists every Worker of a repository, and nothing that was built or installed', () => {
   const dir = folderWith({

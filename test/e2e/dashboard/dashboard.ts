@@ -3,14 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Database } from '../../../packages/loom/src/store/database.js';
 import { openLoom } from '../../../packages/loom/src/store/open.js';
-import { startGroup, stopGroup } from '../../harness/process.js';
+import { printed, startGroup, stopGroup } from '../../harness/process.js';
 import { root } from '../../harness/root.js';
 import { seed } from '../../loom/dashboard/seed.js';
 
 export const LM = join(root, 'packages/loom/bin/lm.js');
 
 const READY = /(http:\/\/\S+)\/\?token=\w+/;
-const START_MS = 30_000;
 
 export interface RunningDashboard {
   /** Such as `http://127.0.0.1:41000`. */
@@ -25,18 +24,7 @@ export async function startDashboard(dir: string, port = 0): Promise<RunningDash
   const child = startGroup(process.execPath, ['--no-warnings', LM, 'dashboard', '--port', String(port)], {
     cwd: dir,
   });
-  let said = '';
-  const match = await new Promise<RegExpExecArray>((resolve, reject) => {
-    const listen = (text: string) => {
-      said += text;
-      const found = READY.exec(said);
-      if (found) resolve(found);
-    };
-    child.stdout?.setEncoding('utf8').on('data', listen);
-    child.stderr?.setEncoding('utf8').on('data', listen);
-    child.once('close', () => reject(new Error(`lm dashboard ended: ${said}`)));
-    setTimeout(() => reject(new Error(`lm dashboard did not start: ${said}`)), START_MS).unref();
-  });
+  const match = await printed(child, READY);
   return { url: match[1] ?? '', openUrl: match[0], stop: () => stopGroup(child) };
 }
 

@@ -1,12 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { type Finished, run, startGroup, stopGroup } from '../../harness/process.js';
+import { type Finished, printed, run, startGroup, stopGroup } from '../../harness/process.js';
 import { root } from '../../harness/root.js';
 import type { CommandBlock } from './read-guide.js';
-
-/** How long a program that stays may take to say where it listens, in ms. */
-const READY_MS = 60_000;
 
 /** A person's terminals, as they follow a guide: commands one after the other, and programs left running. */
 export class GuideSession {
@@ -44,18 +40,12 @@ export class GuideSession {
   async #start(text: string): Promise<Finished> {
     const child = startGroup('bash', ['-c', `exec ${text.trim()}`], { cwd: this.#cwd, env: this.#env });
     this.#running.push({ stop: () => stopGroup(child) });
-    let said = '';
-    for (const stream of [child.stdout, child.stderr]) {
-      stream?.setEncoding('utf8').on('data', (chunk: string) => {
-        said += chunk;
-      });
+    try {
+      const { input } = await printed(child, /https?:\/\/(127\.0\.0\.1|localhost):\d+/);
+      return { code: 0, stdout: input, stderr: '' };
+    } catch (error) {
+      return { code: 1, stdout: String(error), stderr: '' };
     }
-    const end = Date.now() + READY_MS;
-    while (!/https?:\/\/(127\.0\.0\.1|localhost):\d+/.test(said)) {
-      if (child.exitCode !== null || Date.now() > end) return { code: 1, stdout: said, stderr: '' };
-      await sleep(100);
-    }
-    return { code: 0, stdout: said, stderr: '' };
   }
 
   /** Nothing reaches an account here: the real Wrangler is asked whether it knows the words. */

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { PlatformView } from '../../../packages/loom/src/dashboard/contract/platform.js';
 import type { TracePage } from '../../../packages/loom/src/dashboard/contract/traces.js';
 import { npmEnv } from '../../harness/npm.js';
-import { startGroup, stopGroup } from '../../harness/process.js';
+import { printed, startGroup, stopGroup } from '../../harness/process.js';
 import { root } from '../../harness/root.js';
 
 export interface RunningDashboard {
@@ -20,15 +20,7 @@ export async function startLmDashboard(
   const program = join(root, 'packages/loom/bin/lm.js');
   const words = ['dashboard', '--port', String(port), '--wrangler', wranglerUrl];
   const child = startGroup(process.execPath, [program, ...words], { cwd: dir, env: npmEnv() });
-  let said = '';
-  const address = await new Promise<string>((resolve, reject) => {
-    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      said += text;
-      const found = /http:\S+token=\w+/.exec(said)?.[0];
-      if (found) resolve(found);
-    });
-    child.on('close', () => reject(new Error(`lm dashboard ended: ${said}`)));
-  });
+  const [address] = await printed(child, /http:\S+token=\w+/);
   const signedIn = await fetch(address, { redirect: 'manual' });
   const cookie = signedIn.headers.get('set-cookie')?.split(';')[0] ?? '';
   const ask = async <T>(view: string): Promise<T> => {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
+import { printed } from '../../harness/process.js';
 import { bareEnv, LM, lmStarted, project, tempDir } from '../project.js';
 import { exportOf, post, span, TRACE_ID, TRACES } from '../receiver/exports.js';
 
@@ -16,11 +17,11 @@ async function started(cwd: string, ...args: string[]) {
   child.stdout.on('data', (chunk) => {
     stdout += chunk;
   });
-  const [words] = await once(child.stderr, 'data');
-  const url = /http:\/\/[\d.:]+/.exec(String(words))?.[0] ?? '';
+  const { input: words } = await printed(child, /LANGFUSE_BASE_URL=(http:\/\/[\d.:]+)[\s\S]*\n$/);
+  const url = /http:\/\/[\d.:]+/.exec(words)?.[0] ?? '';
   return {
     url,
-    words: String(words),
+    words,
     stop: async () => {
       child.kill('SIGINT');
       const [code] = await once(child, 'close');

@@ -10,7 +10,7 @@ afterEach(() => {
 
 /** A folder with these files, gone after the test. */
 export function folderWith(files: Record<string, string | Uint8Array>): string {
-  const dir = realpathSync(mkdtempSync(join(tmpdir(), 'observe-wrangler-')));
+  const dir = realpathSync(mkdtempSync(join(tmpdir(), 'observe-test-')));
   made.push(dir);
   for (const [path, content] of Object.entries(files)) {
     mkdirSync(dirname(join(dir, path)), { recursive: true });
