@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { splice } from '../../src/core/edits.js';
 import { planTools, type ToolsIntent, type ToolsPlan } from '../../src/plan/tools/plan-tools.js';
+import { Disk } from '../../src/project/disk.js';
 import { readProject } from '../../src/project/read-project.js';
 import type { CandidateFile } from '../../src/project/source-files.js';
 import { ownWrappers, untraceTools } from '../../src/rewrite/rewrite-source.js';
@@ -46,6 +47,7 @@ export function measure(listed: Listed, root: string): Row {
     const project = readProject(dir, {
       filter: CANDIDATE,
       root,
+      disk: new Disk(),
       ...(config && existsSync(join(dir, config)) ? { config } : {}),
     });
     const intent: ToolsIntent = {

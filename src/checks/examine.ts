@@ -2,7 +2,7 @@ import type { Finding } from '../core/findings.js';
 import { TOOL_RULES } from '../core/ignore-comments.js';
 import type { Layer, Plan } from '../core/plan.js';
 import type { RuleId, RuleSettings } from '../core/rules.js';
-import type { Project } from '../project/project.js';
+import type { ProjectSnapshot } from '../project/snapshot.js';
 import type { CandidateFile } from '../project/source-files.js';
 import { type Commented, ignored, type LeftAlone } from './ignored.js';
 import { missingFiles } from './missing-files.js';
@@ -21,7 +21,7 @@ export interface Examined {
 /** Everything there is to say about one Worker, as its settings and its ignore comments want it. */
 export function examine(
   plan: Plan,
-  project: Project,
+  project: ProjectSnapshot,
   given: { keepDisabled: boolean; layers: readonly Layer[]; settings: RuleSettings },
 ): Examined {
   const { keepDisabled, layers, settings } = given;
@@ -43,7 +43,7 @@ export function examine(
   return { findings: withSettings(open, settings), silenced: [...silenced, ...open.filter(isOff)] };
 }
 
-function commentedFiles(project: Project, further: readonly CandidateFile[]): Commented[] {
+function commentedFiles(project: ProjectSnapshot, further: readonly CandidateFile[]): Commented[] {
   const configs = [project.config, project.configExample].filter((config) => config !== null);
   const files = [...configs, ...project.sources, ...further];
   return [...new Map(files.map((file) => [file.path, file])).values()];

@@ -1,5 +1,5 @@
 import { type Finding, lineAt } from '../core/findings.js';
-import type { Project } from '../project/project.js';
+import type { ProjectSnapshot } from '../project/snapshot.js';
 import type { CandidateFile } from '../project/source-files.js';
 
 /** Text of a file that loads the client; types alone load nothing. Bounded, as a file may be anything. */
@@ -9,7 +9,7 @@ const LOADS =
 const DEPENDS = /"langfuse"\s*:\s*"/;
 
 /** Files that load the `langfuse` package, where package.json depends on it; the disk is searched only then. */
-export function usersOfRetiredClient(project: Project): readonly CandidateFile[] {
+export function usersOfRetiredClient(project: ProjectSnapshot): readonly CandidateFile[] {
   const manifest = project.packageJson === undefined ? undefined : project.text(project.packageJson);
   return manifest !== undefined && DEPENDS.test(manifest) ? project.sourcesWith(LOADS) : [];
 }

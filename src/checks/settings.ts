@@ -1,14 +1,17 @@
 import { ConfigSyntaxError } from '../core/errors.js';
 import { type Finding, lineAt } from '../core/findings.js';
-import { RECORD_FILE, recordOf } from '../core/record.js';
+import { type ObserveRecord, RECORD_FILE } from '../core/record.js';
 import { isRuleId, isSetting, type RuleSettings, SETTINGS } from '../core/rules.js';
 
 /**
  * What the team set rules to, in `rules` of the record.
  * @throws ConfigSyntaxError for a rule or a setting that does not exist
  */
-export function recordedSettings(project: { text(path: string): string | undefined }): RuleSettings {
-  const rules: unknown = recordOf(project)?.rules;
+export function recordedSettings(project: {
+  readonly record: ObserveRecord | undefined;
+  text(path: string): string | undefined;
+}): RuleSettings {
+  const rules: unknown = project.record?.rules;
   if (rules === undefined) return {};
   const text = project.text(RECORD_FILE) ?? '';
   const refuse = (what: string, word: string) =>

@@ -1,7 +1,6 @@
 import type { Plan } from '../core/plan.js';
-import { recordOf } from '../core/record.js';
 import type { InitIntent } from '../plan/intent.js';
-import type { Project } from '../project/project.js';
+import type { ProjectSnapshot } from '../project/snapshot.js';
 import { hasLangfuseKeys } from '../scaffold/local-keys.js';
 import { SWITCHED_OFF } from '../wrangler/plan-observability.js';
 import type { Answers } from './intent.js';
@@ -14,12 +13,12 @@ export async function askMore(
   { members }: Workers,
   plan: Plan,
   options: Options,
-  intentOf: (project: Project) => InitIntent,
+  intentOf: (project: ProjectSnapshot) => InitIntent,
 ): Promise<Answers> {
   const projects = members
     .map(({ project }) => project)
     .filter((project) => intentOf(project).layers.includes('cloudflare'));
-  const isNew = projects.every((project) => !recordOf(project));
+  const isNew = projects.every((project) => !project.record);
   const off = plan.findings.filter((finding) => SWITCHED_OFF.has(finding.rule));
   const keepDisabled =
     options.keepDisabled === undefined &&
@@ -38,7 +37,7 @@ export async function askMore(
 async function askWhereTo(
   members: Workers['members'],
   options: Options,
-  intentOf: (project: Project) => InitIntent,
+  intentOf: (project: ProjectSnapshot) => InitIntent,
 ): Promise<Answers> {
   const open = members
     .map(({ project }) => project)
@@ -49,7 +48,7 @@ async function askWhereTo(
 }
 
 /** Only where the project's Wrangler is known to know the key, and nobody decided on it yet. */
-function offersRedaction(project: Project): boolean {
+function offersRedaction(project: ProjectSnapshot): boolean {
   const knows = project.knownKeys?.includes('redact_query_string') === true;
   return knows && !project.config?.text.includes('redact_query_string');
 }

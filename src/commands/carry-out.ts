@@ -1,4 +1,4 @@
-import { posix, relative, sep } from 'node:path';
+import { join, posix, relative, sep } from 'node:path';
 import { applyChanges, keepFiles } from '../apply/apply.js';
 import type { Finding } from '../core/findings.js';
 import { type Plan, rewrite } from '../core/plan.js';
@@ -6,7 +6,7 @@ import { RECORD_FILE, readRecord, writeRecord } from '../core/record.js';
 import { recordLockfile } from '../plan/lockfile-record.js';
 import { lockfileIn, type PackageManager } from '../project/package-manager.js';
 import { slashed } from '../project/paths.js';
-import type { Project } from '../project/project.js';
+import type { ProjectSnapshot } from '../project/snapshot.js';
 import { install, installCommand } from './install.js';
 import { type Interruption, uninterrupted } from './interruption.js';
 import type { Member } from './member.js';
@@ -78,7 +78,7 @@ async function installFor(
 ): Promise<void> {
   const { packageManager, dir } = project;
   const lockfile = lockfilePath(project);
-  const before = project.text(lockfile);
+  const before = textNow(project, lockfile);
   const own = project.packageJson === undefined ? [] : [project.packageJson];
   const home = INSTALL_WRITES.map((name) => slashed(relative(dir, `${packageManager.root}${sep}${name}`)));
   back.push(keepFiles(dir, [...new Set([lockfile, ...own, ...home])]));
@@ -89,22 +89,29 @@ async function installFor(
   keepLockfileRecord(project, root, { path: lockfile, before, back });
 }
 
-function lockfilePath(project: Project): string {
+function lockfilePath(project: ProjectSnapshot): string {
   return slashed(relative(project.dir, lockfileIn(project.packageManager)));
+}
+
+/** What a file says now, whatever it said when the project was read. */
+function textNow({ dir, disk }: ProjectSnapshot, path: string): string | undefined {
+  const now = disk.anew();
+  const file = join(dir, path);
+  return now.isFile(file) ? now.text(file) : undefined;
 }
 
 /** The lockfile is known only after the install: the record gains it in a second write. */
 function keepLockfileRecord(
-  project: Project,
+  project: ProjectSnapshot,
   root: string,
   { path, before, back }: { path: string; before: string | undefined; back: WayBack[] },
 ): void {
   // Bytes that are no text (bun.lockb) would not survive being undone as text: `remove` leaves them to an install.
   if (path.endsWith('.lockb')) return;
-  const recordText = project.text(RECORD_FILE);
+  const recordText = textNow(project, RECORD_FILE);
   if (recordText === undefined) return;
   const record = readRecord(recordText);
-  const entry = recordLockfile(record.files[path], before, project.text(path));
+  const entry = recordLockfile(record.files[path], before, textNow(project, path));
   if (!entry || entry === record.files[path]) return;
   const text = writeRecord({ ...record, files: { ...record.files, [path]: entry } });
   back.push(applyChanges(project.dir, root, rewrite(RECORD_FILE, recordText, text)).rollback);

@@ -7,9 +7,10 @@ import type { Plan } from '../core/plan.js';
 import { isFixable } from '../core/rules.js';
 import type { InitIntent } from '../plan/intent.js';
 import { type Assets, readAssets } from '../project/assets.js';
+import { Disk } from '../project/disk.js';
 import { changedSince } from '../project/git.js';
 import { slashed } from '../project/paths.js';
-import type { Project } from '../project/project.js';
+import type { ProjectSnapshot } from '../project/snapshot.js';
 import { githubAnnotations } from '../reports/github.js';
 import { junit } from '../reports/junit.js';
 import { type Report, reportOf } from '../reports/report.js';
@@ -17,7 +18,7 @@ import { sarif } from '../reports/sarif.js';
 import { carryOut } from './carry-out.js';
 import type { Format } from './check-options.js';
 import { installCommand } from './install.js';
-import { resolveIntent } from './intent.js';
+import { intentsOf, perProject } from './intent.js';
 import type { Options } from './options.js';
 import { planJson } from './plan-json.js';
 import { showCounts, showFindings } from './show.js';
@@ -25,11 +26,11 @@ import type { Terminal } from './terminal.js';
 import { openWorkers, planWorkers, type Workers } from './workers.js';
 
 /** `check`: the plan that `init` would carry out, read as findings. Nothing is written without `--fix`. */
-export async function check(options: Options, terminal: Terminal): Promise<number> {
+export async function check(options: Options, terminal: Terminal, disk = new Disk()): Promise<number> {
   const assets = readAssets();
-  const opened = await openWorkers(options, terminal, { preferSetUp: true });
+  const opened = await openWorkers(options, terminal, { preferSetUp: true, disk });
   const isAskedFor = filterOf(opened, options.since);
-  const intentOf = (project: Project) => resolveIntent(options, project, assets.version);
+  const intentOf = intentsOf(options, assets.version);
   const workers = options.fix ? await fixed(opened, assets, intentOf, options, terminal) : opened;
   const { plan } = await examined(workers, assets, intentOf, options);
   const findings = plan.findings.filter(isAskedFor);
@@ -83,9 +84,9 @@ function counted(count: number, thing: string): string {
 }
 
 /** @throws UsageError when git does not know the commit */
-function filterOf({ root, base }: Workers, since: string | undefined): (finding: Finding) => boolean {
+function filterOf({ root, base, disk }: Workers, since: string | undefined): (finding: Finding) => boolean {
   if (since === undefined) return () => true;
-  const changed = changedSince(root, since);
+  const changed = changedSince(root, since, disk);
   return ({ file }) => changed.has(slashed(relative(root, join(base, file))));
 }
 
@@ -93,7 +94,7 @@ function filterOf({ root, base }: Workers, since: string | undefined): (finding:
 async function examined(
   workers: Workers,
   assets: Assets,
-  intentOf: (project: Project) => InitIntent,
+  intentOf: (project: ProjectSnapshot) => InitIntent,
   { rules }: Options,
 ): Promise<{ plan: Plan; silenced: Set<string> }> {
   const silenced = new Set<string>();
@@ -113,11 +114,11 @@ async function examined(
 async function fixed(
   workers: Workers,
   assets: Assets,
-  intentOf: (project: Project) => InitIntent,
+  intentOf: (project: ProjectSnapshot) => InitIntent,
   options: Options,
   terminal: Terminal,
 ): Promise<Workers> {
-  const unattended = (project: Project) => ({ ...intentOf(project), unattended: true });
+  const unattended = perProject((project) => ({ ...intentOf(project), unattended: true }));
   const { plan: found, silenced } = await examined(workers, assets, unattended, options);
   // Where all that could be mended is silenced, nobody wants it mended.
   for (const { file, rule } of found.findings) if (isFixable(rule)) silenced.delete(file);
@@ -133,5 +134,5 @@ async function fixed(
   showFindings(findings, terminal);
   showCounts({ ...plan, changes }, terminal);
   for (const manager of toInstall) terminal.say(`Next: ${installCommand(manager)}`);
-  return workers.reread();
+  return workers.after(changes)();
 }

@@ -15,10 +15,10 @@ import type { Workers } from './workers.js';
  * @throws DirtyTreeError naming the first file in the way
  */
 export function guardDirtyTree(workers: Workers, plan: Plan, options: Options, terminal: Terminal): void {
-  const { base, root, members } = workers;
+  const { base, root, members, disk } = workers;
   // Files with keys are in nobody's commit, so there is nothing to review apart.
   if (options.force || plan.changes.every(({ part }) => part === 'secrets')) return;
-  const refusal = gitRefusal(base);
+  const refusal = gitRefusal(base, disk);
   if (refusal) {
     const { top, why, fix } = refusal;
     terminal.say(`Note: whether ${top} has uncommitted changes is not known: ${why}.\n  ${fix}`);
@@ -29,7 +29,7 @@ export function guardDirtyTree(workers: Workers, plan: Plan, options: Options, t
     ...plan.changes.map((change) => change.path),
     ...[...lockfiles].map((path) => slashed(relative(base, path))),
   ]);
-  const dirty = uncommittedFiles(base, [...paths]);
+  const dirty = uncommittedFiles(base, [...paths], disk);
   const shown = (path: string) => slashed(relative(root, path));
   const [first, ...more] = dirty.filter((path) => !lockfiles.has(path));
   if (first !== undefined) {

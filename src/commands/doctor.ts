@@ -1,34 +1,33 @@
 import { EXIT, UsageError } from '../core/errors.js';
-import { recordOf } from '../core/record.js';
 import { diagnose, nextStep } from '../doctor/diagnose.js';
 import type { Diagnosis, Situation } from '../doctor/situation.js';
 import { type Assets, readAssets } from '../project/assets.js';
+import { Disk } from '../project/disk.js';
 import { installedPackage, isPlugAndPlay } from '../project/installed-package.js';
 import { readLocalVariables } from '../project/local-variables.js';
-import type { Project } from '../project/project.js';
 import { readWorkerEntry } from '../project/worker-entry.js';
 import { LOCAL_RECEIVER } from '../scaffold/langfuse-keys.js';
 import { OBSERVABILITY_PACKAGE } from '../scaffold/package-json.js';
-import { readWranglerConfig, type WranglerConfig } from '../wrangler/read-config.js';
+import type { WranglerDocument } from '../wrangler/document.js';
 import { installCommand } from './install.js';
-import { resolveIntent } from './intent.js';
+import { intentsOf } from './intent.js';
 import type { Member } from './member.js';
 import type { Options } from './options.js';
 import { isAnswering, probeHost } from './probe-host.js';
 import { showDiagnoses } from './show-diagnoses.js';
 import type { Terminal } from './terminal.js';
-import { aboutMember, openWorkers, planWorkers, type Workers } from './workers.js';
+import { aboutMemberLater, openWorkers, planWorkers, type Workers } from './workers.js';
 
 /** Version of the JSON that `doctor --json` prints. */
 const SCHEMA_VERSION = 1;
 
 /** `doctor`: says why a set-up shows no traces, and the one thing to do next. Writes nothing. */
-export async function doctor(options: Options, terminal: Terminal): Promise<number> {
+export async function doctor(options: Options, terminal: Terminal, disk = new Disk()): Promise<number> {
   const assets = readAssets();
-  const workers = await openWorkers(options, terminal, { preferSetUp: true });
+  const workers = await openWorkers(options, terminal, { preferSetUp: true, disk });
   const found: { member: Member; situation: Situation; diagnoses: Diagnosis[] }[] = [];
   for (const member of workers.members) {
-    const situation = await aboutMember(member, () => situationOf(member, workers, assets, options));
+    const situation = await aboutMemberLater(member, () => situationOf(member, workers, assets, options));
     found.push({ member, situation, diagnoses: diagnose(situation) });
   }
   const isWrong = (diagnoses: readonly Diagnosis[]) => diagnoses.some(({ state }) => state === 'wrong');
@@ -58,26 +57,25 @@ async function situationOf(
   options: Options,
 ): Promise<Situation> {
   const { project } = member;
-  const { dir } = project;
-  const config = project.config && readWranglerConfig(project.config);
+  const { dir, config, disk } = project;
   const { env } = options;
   requireEnvironment(config, env);
-  const intentOf = (one: Project) => resolveIntent(options, one, assets.version);
-  const variables = readLocalVariables(dir, { config, env, processEnv: process.env });
+  const intentOf = intentsOf(options, assets.version);
+  const variables = readLocalVariables(dir, { config, env, processEnv: process.env, disk });
   return {
-    record: recordOf(project),
+    record: project.record,
     plan: await planWorkers({ ...workers, members: [{ project, dir: '.' }] }, assets, intentOf),
     config,
     env,
     notes: project.notes,
     variables,
-    entry: config?.main === undefined ? undefined : readWorkerEntry(dir, config.main),
+    entry: config?.main === undefined ? undefined : readWorkerEntry(dir, config.main, disk),
     node: process.versions.node,
-    wrangler: installedPackage(dir, 'wrangler'),
+    wrangler: installedPackage(dir, 'wrangler', disk),
     runtime: {
-      installed: installedPackage(dir, OBSERVABILITY_PACKAGE),
+      installed: installedPackage(dir, OBSERVABILITY_PACKAGE, disk),
       expected: assets.version,
-      isPlugAndPlay: isPlugAndPlay(dir),
+      isPlugAndPlay: isPlugAndPlay(dir, disk),
       installCommand: installCommand(project.packageManager),
     },
     ...(options.offline ? { host: undefined, receiver: undefined } : await asked(variables)),
@@ -89,7 +87,7 @@ async function asked(variables: Situation['variables']): Promise<Pick<Situation,
   return { host, receiver };
 }
 
-function requireEnvironment(config: WranglerConfig | null, env: string | undefined): void {
+function requireEnvironment(config: WranglerDocument | null, env: string | undefined): void {
   if (env === undefined || (config !== null && Object.hasOwn(config.envs, env))) return;
   const names = Object.keys(config?.envs ?? {});
   const known = names.length === 0 ? 'It has none.' : `It has: ${names.join(', ')}.`;

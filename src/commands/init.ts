@@ -1,16 +1,16 @@
 import { EXIT } from '../core/errors.js';
 import type { Finding } from '../core/findings.js';
 import type { Plan } from '../core/plan.js';
-import { recordOf } from '../core/record.js';
 import type { InitIntent } from '../plan/intent.js';
 import { type Assets, readAssets } from '../project/assets.js';
-import type { Project } from '../project/project.js';
+import { Disk } from '../project/disk.js';
+import type { ProjectSnapshot } from '../project/snapshot.js';
 import { RESOLVED_BY_EDITS, SWITCHED_OFF } from '../wrangler/plan-observability.js';
 import { askMore } from './ask-more.js';
 import { carryOut } from './carry-out.js';
 import { tasksByFlag } from './chosen-tasks.js';
 import { guardDirtyTree } from './dirty-tree.js';
-import { type Answers, resolveIntent } from './intent.js';
+import { type Answers, intentsOf } from './intent.js';
 import { showNextSteps } from './next-steps.js';
 import type { Options } from './options.js';
 import { paintedPatch, patchOf } from './patch.js';
@@ -21,9 +21,9 @@ import type { Terminal } from './terminal.js';
 import { openWorkers, planWorkers, type Workers } from './workers.js';
 
 /** `init`: plan, show, ask once, write, prove, install, verify. */
-export async function init(options: Options, terminal: Terminal): Promise<number> {
+export async function init(options: Options, terminal: Terminal, disk = new Disk()): Promise<number> {
   const assets = readAssets();
-  const workers = await openWorkers(options, terminal, { preferSetUp: false });
+  const workers = await openWorkers(options, terminal, { preferSetUp: false, disk });
   const { plan, intentOf } = await proposed(workers, assets, options, terminal);
 
   if (options.json) terminal.print(planJson(plan));
@@ -46,24 +46,25 @@ export async function init(options: Options, terminal: Terminal): Promise<number
     await askToGoOn(`Write these ${plan.changes.length} files?`);
   }
 
+  const written = workers.after(plan.changes);
   const { findings, toInstall } = await carryOut(
     workers,
     plan,
     {
       install: options.install,
       wantsTraces: wantsTraces(workers, intentOf),
-      verify: () => verify(workers.reread(), assets, intentOf, terminal),
+      verify: () => verify(written(), assets, intentOf, terminal),
     },
     terminal,
   );
   showFindings(findings, terminal);
   showCounts(plan, terminal);
-  showNextSteps(workers.reread(), { intentOf, toInstall }, terminal);
+  showNextSteps(written(), { intentOf, toInstall }, terminal);
   return EXIT.ok;
 }
 
 /** Whether Cloudflare is meant to record traces everywhere once this is done. */
-function wantsTraces({ members }: Workers, intentOf: (project: Project) => InitIntent): boolean {
+function wantsTraces({ members }: Workers, intentOf: (project: ProjectSnapshot) => InitIntent): boolean {
   return members.every(({ project }) => {
     const { layers, keepDisabled } = intentOf(project);
     return layers.includes('cloudflare') && !keepDisabled;
@@ -72,7 +73,7 @@ function wantsTraces({ members }: Workers, intentOf: (project: Project) => InitI
 
 interface Proposed {
   readonly plan: Plan;
-  intentOf(project: Project): InitIntent;
+  intentOf(project: ProjectSnapshot): InitIntent;
 }
 
 /** The plan, after what a person had to say to it where there is one to ask. */
@@ -83,7 +84,12 @@ async function proposed(
   terminal: Terminal,
 ): Promise<Proposed> {
   let answers: Answers = {};
-  const intentOf = (project: Project) => resolveIntent(options, project, assets.version, answers);
+  let intents = intentsOf(options, assets.version);
+  const intentOf = (project: ProjectSnapshot) => intents(project);
+  const answered = (more: Answers) => {
+    answers = { ...answers, ...more };
+    intents = intentsOf(options, assets.version, answers);
+  };
   const plan = async () => {
     const first = await planWorkers(workers, assets, intentOf);
     const told = tasksByFlag(first, options);
@@ -91,16 +97,16 @@ async function proposed(
   };
   if (!terminal.isInteractive) return { plan: await plan(), intentOf };
   const planned = () => terminal.during('Looking for tools', plan);
-  const isNew = workers.members.every(({ project }) => !recordOf(project));
+  const isNew = workers.members.every(({ project }) => !project.record);
   if (!options.layers && isNew) {
     const [first] = workers.members;
-    answers = { layers: await askLayers(first ? intentOf(first.project).layers : []) };
+    answered({ layers: await askLayers(first ? intentOf(first.project).layers : []) });
   }
   let proposal = await planned();
   showFound(proposal, terminal);
   const more = await askMore(workers, proposal, options, intentOf);
   if (Object.keys(more).length > 0) {
-    answers = { ...answers, ...more };
+    answered(more);
     proposal = await planned();
   }
   const isTold = options.tasks.size > 0 || options.oversight.size > 0;
@@ -113,7 +119,7 @@ async function proposed(
 async function verify(
   workers: Workers,
   assets: Assets,
-  intentOf: (project: Project) => InitIntent,
+  intentOf: (project: ProjectSnapshot) => InitIntent,
   terminal: Terminal,
 ): Promise<void> {
   const again = await planWorkers(workers, assets, intentOf);
@@ -129,7 +135,7 @@ async function verify(
 function openFindings(
   plan: Plan,
   { members }: Workers,
-  intentOf: (project: Project) => InitIntent,
+  intentOf: (project: ProjectSnapshot) => InitIntent,
 ): Finding[] {
   const keeps = members.some(({ project }) => intentOf(project).keepDisabled);
   const changed = new Set(plan.changes.map((change) => change.path));

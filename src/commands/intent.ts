@@ -1,10 +1,10 @@
 import { dirname, join, relative, resolve } from 'node:path';
 import { LAYERS, type Layer } from '../core/plan.js';
-import { type ObserveRecord, type RuntimeSource, recordOf } from '../core/record.js';
+import type { ObserveRecord, RuntimeSource } from '../core/record.js';
 import type { InitIntent } from '../plan/intent.js';
 import { noConfig } from '../project/choose-workers.js';
 import { slashed } from '../project/paths.js';
-import type { Project } from '../project/project.js';
+import type { ProjectSnapshot } from '../project/snapshot.js';
 import { findTarball } from '../project/tarballs.js';
 import type { LocalTarget } from '../scaffold/local-keys.js';
 import type { PackageSpecs } from '../scaffold/package-json.js';
@@ -20,16 +20,35 @@ export interface Answers {
   readonly local?: boolean;
 }
 
-/** What to do, from what was asked or answered, else from an earlier `init`, else by default. */
-export function resolveIntent(
+/** Something about a project, made when it is first asked for, and once. */
+export function perProject<T>(make: (project: ProjectSnapshot) => T): (project: ProjectSnapshot) => T {
+  const made = new WeakMap<ProjectSnapshot, { readonly value: T }>();
+  return (project) => {
+    const known = made.get(project) ?? { value: make(project) };
+    made.set(project, known);
+    return known.value;
+  };
+}
+
+/** What to do in each project. */
+export function intentsOf(
   options: Options,
-  project: Project,
   version: string,
   answers: Answers = {},
+): (project: ProjectSnapshot) => InitIntent {
+  return perProject((project) => resolveIntent(options, project, version, answers));
+}
+
+/** What to do, from what was asked or answered, else from an earlier `init`, else by default. */
+function resolveIntent(
+  options: Options,
+  project: ProjectSnapshot,
+  version: string,
+  answers: Answers,
 ): InitIntent {
-  const record = recordOf(project);
+  const { record } = project;
   const layers = options.layers ?? answers.layers ?? record?.layers ?? LAYERS;
-  if (!project.config && layers.includes('cloudflare')) throw noConfig(project.dir);
+  if (!project.config && layers.includes('cloudflare')) throw noConfig(project.dir, project.disk);
   const runtime = chooseRuntime(options, project, record);
   return {
     layers,
@@ -55,7 +74,11 @@ function localTarget(local: boolean | undefined): LocalTarget {
   return local ? 'here' : 'not here';
 }
 
-function chooseRuntime(options: Options, project: Project, record: ObserveRecord | undefined): RuntimeSource {
+function chooseRuntime(
+  options: Options,
+  project: ProjectSnapshot,
+  record: ObserveRecord | undefined,
+): RuntimeSource {
   if (options.runtime) return options.runtime;
   if (options.packages !== undefined) return 'packages';
   if (record) return record.runtime;
@@ -65,7 +88,7 @@ function chooseRuntime(options: Options, project: Project, record: ObserveRecord
 function specsFor(
   runtime: RuntimeSource,
   options: Options,
-  project: Project,
+  project: ProjectSnapshot,
   { version, packageJson }: { version: string; packageJson: string },
 ): PackageSpecs {
   const published = `^${version}`;
@@ -88,8 +111,10 @@ function specsFor(
       // Without the folder, what package.json says already is kept.
       if (options.packages === undefined) return { observability: published, loom: published };
       return {
-        observability: fileSpec(findTarball(options.packages, 'create-something-observability')),
-        loom: fileSpec(findTarball(options.packages, 'create-something-loom')),
+        observability: fileSpec(
+          findTarball(options.packages, 'create-something-observability', project.disk),
+        ),
+        loom: fileSpec(findTarball(options.packages, 'create-something-loom', project.disk)),
       };
   }
 }

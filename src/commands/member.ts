@@ -1,8 +1,8 @@
-import type { Project } from '../project/project.js';
+import type { ProjectSnapshot } from '../project/snapshot.js';
 
 /** One Worker that a command is about. */
 export interface Member {
-  readonly project: Project;
+  readonly project: ProjectSnapshot;
   /** Its folder, relative to the base, with `/`. */
   readonly dir: string;
 }

@@ -1,11 +1,10 @@
 import { isBuiltin } from 'node:module';
 import type { InitIntent } from '../plan/intent.js';
 import { addDevWith, downloadWith, execWith, type PackageManager } from '../project/package-manager.js';
-import type { Project } from '../project/project.js';
+import type { ProjectSnapshot } from '../project/snapshot.js';
 import { localKeysPath } from '../scaffold/local-keys.js';
 import { LOOM_PACKAGE, OBSERVABILITY_PACKAGE } from '../scaffold/package-json.js';
-import type { ConfigSource } from '../wrangler/document.js';
-import { readWranglerConfig } from '../wrangler/read-config.js';
+import type { WranglerDocument } from '../wrangler/document.js';
 import { secretCommands } from '../wrangler/secret-commands.js';
 import { installCommand } from './install.js';
 import type { Member } from './member.js';
@@ -15,7 +14,7 @@ import type { Workers } from './workers.js';
 /** What is left for a person to do, in order. */
 export function showNextSteps(
   { members }: Workers,
-  options: { intentOf(project: Project): InitIntent; toInstall: readonly PackageManager[] },
+  options: { intentOf(project: ProjectSnapshot): InitIntent; toInstall: readonly PackageManager[] },
   terminal: Terminal,
 ): void {
   const keyed = members.filter(({ project }) => options.intentOf(project).layers.includes('langfuse'));
@@ -40,7 +39,10 @@ export function showNextSteps(
 /** Node has SQLite of its own from 22.13 on; before, Loom takes this package, which is too large to bring to everyone. */
 const SQLITE_PACKAGE = '@photostructure/sqlite@^1.2.1';
 
-function sqliteStep(members: readonly Member[], intentOf: (project: Project) => InitIntent): string[] {
+function sqliteStep(
+  members: readonly Member[],
+  intentOf: (project: ProjectSnapshot) => InitIntent,
+): string[] {
   const member = members.find(({ project }) => intentOf(project).layers.includes('loom'));
   if (!member || isBuiltin('node:sqlite')) return [];
   const add = addDevWith(member.project.packageManager);
@@ -78,15 +80,14 @@ function keySteps(members: readonly Member[], isLocal: boolean): string[] {
 function localRun({ project }: Member): string {
   const run = execWith(project.packageManager);
   const step = `${run} lm dashboard   (leave it running, open its address; then ${run} wrangler dev, and call a tool)`;
-  const hasAi = project.config !== null && readWranglerConfig(project.config).aiBinding !== undefined;
+  const hasAi = project.config?.aiBinding !== undefined;
   // Wrangler reaches a model only through an account, and does not start without one.
   return hasAi
     ? `${step}\n(Workers AI asks for a Cloudflare login; ${run} wrangler dev --local goes without it.)`
     : step;
 }
 
-function requiresSecrets(config: ConfigSource): boolean {
-  const { envs, requiredSecrets } = readWranglerConfig(config);
+function requiresSecrets({ envs, requiredSecrets }: WranglerDocument): boolean {
   return [requiredSecrets, ...Object.values(envs).map((env) => env.requiredSecrets)].some(
     (list) => list !== undefined,
   );
@@ -100,7 +101,7 @@ function keyFiles({ project, dir }: Member): string[] {
 /** Run in the Worker's own folder: only there its own Wrangler is sure to be the one that answers. */
 function secretLines({ project, dir }: Member): string[] {
   if (!project.config) return [];
-  const lines = secretCommands(readWranglerConfig(project.config), {
+  const lines = secretCommands(project.config, {
     wrangler: `${execWith(project.packageManager)} wrangler`,
     ...(project.configIsNamed ? { config: project.config.path } : {}),
   });

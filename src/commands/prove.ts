@@ -4,7 +4,6 @@ import type { Finding } from '../core/findings.js';
 import type { Plan } from '../core/plan.js';
 import { compareReadings } from '../project/config-compare.js';
 import { type ConfigReading, readThroughWrangler } from '../project/config-proof.js';
-import { readWranglerConfig } from '../wrangler/read-config.js';
 import type { Terminal } from './terminal.js';
 import type { Workers } from './workers.js';
 
@@ -37,7 +36,7 @@ export async function readBefore({ members, base }: Workers, plan: Plan): Promis
     const file = dir === '.' ? project.config.path : `${dir}/${project.config.path}`;
     if (!changed.has(file)) continue;
     const path = join(base, file);
-    const environments = Object.keys(readWranglerConfig(project.config).envs);
+    const environments = Object.keys(project.config.envs);
     const before = await read(path, environments);
     if (before) configs.push({ path, file, environments, before });
   }

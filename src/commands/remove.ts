@@ -2,10 +2,10 @@ import { posix } from 'node:path';
 import { applyChanges } from '../apply/apply.js';
 import { EXIT, UsageError } from '../core/errors.js';
 import type { Plan } from '../core/plan.js';
-import { recordOf } from '../core/record.js';
 import { joinPlans, type WorkerPlan } from '../plan/join.js';
-import { planRemove } from '../plan/remove.js';
+import { hasTraces, planRemove, type SourceUndo } from '../plan/remove.js';
 import { readAssets } from '../project/assets.js';
+import { Disk } from '../project/disk.js';
 import { keysBlock } from '../scaffold/plan-scaffold.js';
 import { installCommand } from './install.js';
 import { uninterrupted } from './interruption.js';
@@ -19,9 +19,9 @@ import type { Terminal } from './terminal.js';
 import { aboutMember, neighboursOf, openWorkers, type Workers } from './workers.js';
 
 /** `remove`: takes out again what `init` put in, byte for byte where nobody wrote over it since. */
-export async function remove(options: Options, terminal: Terminal): Promise<number> {
-  const workers = await openWorkers(options, terminal, { preferSetUp: true });
-  if (options.layers && workers.members.some(({ project }) => recordOf(project))) {
+export async function remove(options: Options, terminal: Terminal, disk = new Disk()): Promise<number> {
+  const workers = await openWorkers(options, terminal, { preferSetUp: true, disk });
+  if (options.layers && workers.members.some(({ project }) => project.record)) {
     throw new UsageError(
       'remove takes out every layer, so --layers has no say in it.',
       'Leave it out. For fewer layers: remove, then init --layers <those>',
@@ -60,12 +60,22 @@ export async function remove(options: Options, terminal: Terminal): Promise<numb
 
 async function planRemoval(workers: Workers): Promise<Plan> {
   const block = keysBlock(readAssets());
+  const isNeeded = workers.members.some(({ project }) => hasTraces(project));
+  const compiler = isNeeded ? await loadSourceUndo() : undefined;
   const parts: WorkerPlan[] = [];
   const neighbours = neighboursOf(workers);
   for (const member of workers.members) {
     const { project, dir } = member;
-    const plan = await aboutMember(member, () => planRemove(project, block, neighbours(project)));
+    const plan = aboutMember(member, () => planRemove(project, block, compiler, neighbours(project)));
     parts.push({ dir, plan });
   }
   return joinPlans(parts);
+}
+
+async function loadSourceUndo(): Promise<SourceUndo> {
+  const [{ readSource }, { ownWrappers, untraceTools }] = await Promise.all([
+    import('../tools/read-source.js'),
+    import('../rewrite/rewrite-source.js'),
+  ]);
+  return { readSource, ownWrappers, untraceTools };
 }

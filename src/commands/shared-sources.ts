@@ -14,15 +14,15 @@ export interface MemberPlan extends WorkerPlan {
  * registrars, that one would leave out tools that only another knows of: it is planned with the registrars of all.
  * @param planOf plans one Worker with other registrars than its own
  */
-export async function withSharedRegistrars(
+export function withSharedRegistrars(
   parts: readonly MemberPlan[],
-  planOf: (member: Member, registrars: readonly string[]) => Promise<Plan>,
-): Promise<WorkerPlan[]> {
+  planOf: (member: Member, registrars: readonly string[]) => Plan,
+): WorkerPlan[] {
   const changes = new Map<string, Change>();
   for (const [path, [first, ...more]] of changersOf(parts)) {
     const registrars = [...new Set([first, ...more].flatMap((part) => part.registrars))].sort();
     if (registrars.length === first.registrars.length) continue;
-    const { changes: replanned } = await planOf(first.member, registrars);
+    const { changes: replanned } = planOf(first.member, registrars);
     const change = replanned.find((one) => posix.join(first.dir, one.path) === path);
     if (change) changes.set(path, change);
   }

@@ -1,8 +1,7 @@
-import { relative, sep } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { seenFrom, UsageError } from '../core/errors.js';
-import type { Plan } from '../core/plan.js';
-import { recordOf } from '../core/record.js';
-import { planInit } from '../plan/init.js';
+import type { Change, Plan } from '../core/plan.js';
+import { planInit, type ToolPlanner, wantsToolPlanner } from '../plan/init.js';
 import type { InitIntent } from '../plan/intent.js';
 import { joinPlans } from '../plan/join.js';
 import type { Assets } from '../project/assets.js';
@@ -13,10 +12,11 @@ import {
   placeOf,
   setUpBelow,
 } from '../project/choose-workers.js';
+import type { Disk } from '../project/disk.js';
 import { gitTop } from '../project/git.js';
 import { slashed } from '../project/paths.js';
-import type { Neighbour, Project } from '../project/project.js';
 import { type ReadOptions, readProject } from '../project/read-project.js';
+import type { Neighbour, ProjectSnapshot } from '../project/snapshot.js';
 import { CANDIDATE } from '../tools/candidate.js';
 import type { ChosenTask } from './chosen-tasks.js';
 import type { Member } from './member.js';
@@ -34,8 +34,9 @@ export interface Workers {
   /** The base, relative to the root, with `/`. */
   readonly folder: string;
   readonly members: readonly Member[];
-  /** The same Workers as they are on the disk now. */
-  reread(): Workers;
+  readonly disk: Disk;
+  /** The same Workers once these changes are written: read when first asked for, and of the disk only what changed. */
+  after(changes: readonly Change[]): () => Workers;
 }
 
 /**
@@ -45,18 +46,22 @@ export interface Workers {
 export async function openWorkers(
   options: Options,
   terminal: Terminal,
-  { preferSetUp }: { preferSetUp: boolean },
+  { preferSetUp, disk }: { preferSetUp: boolean; disk: Disk },
 ): Promise<Workers> {
-  const { given, places, choice } = findPlaces(options.dir, {
-    config: options.config,
-    workers: options.workers,
-    withoutConfig: options.layers !== undefined && !options.layers.includes('cloudflare'),
-    preferSetUp,
-  });
+  const { given, places, choice } = findPlaces(
+    options.dir,
+    {
+      config: options.config,
+      workers: options.workers,
+      withoutConfig: options.layers !== undefined && !options.layers.includes('cloudflare'),
+      preferSetUp,
+    },
+    disk,
+  );
   const read = (found: readonly ProjectPlace[]) =>
     terminal.isInteractive
-      ? terminal.during('Reading the project', () => readWorkers(given, found))
-      : readWorkers(given, found);
+      ? terminal.during('Reading the project', () => readWorkers(given, found, disk))
+      : readWorkers(given, found, disk);
   if (choice.length === 0) return read(places);
   if (!terminal.isInteractive) {
     throw new UsageError(
@@ -68,38 +73,57 @@ export async function openWorkers(
   return read(chosen.map((worker) => placeOf(given, worker)));
 }
 
-function readWorkers(given: string, places: readonly ProjectPlace[]): Workers {
-  const top = gitTop(given);
+function readWorkers(given: string, places: readonly ProjectPlace[], disk: Disk): Workers {
+  const top = gitTop(given, disk);
   const projects = places.map((place) =>
     projectAt(place, given, {
+      disk,
       // Below the folder given, that folder is the repository where git knows of none.
       ...(top === undefined && place.dir !== given ? { root: given } : {}),
       userAgent: process.env['npm_config_user_agent'],
     }),
   );
-  const [first] = projects as [Project, ...Project[]];
+  const [first] = projects as [ProjectSnapshot, ...ProjectSnapshot[]];
   // A config further up moves the project there, as Wrangler does.
   const base = projects.length === 1 && !isWithin(first.dir, given) ? first.dir : given;
   const members = projects.map((project) => ({ project, dir: slashed(relative(base, project.dir)) || '.' }));
   const root = top ?? (isWithin(first.root, base) ? base : first.root);
   const folder = slashed(relative(root, base));
-  return { base, root, folder, members, reread: () => readWorkers(given, places) };
+  const after = (changes: readonly Change[]) => {
+    let later: Workers | undefined;
+    return () => {
+      const paths = changes.map(({ path }) => join(base, path));
+      later ??= readWorkers(given, places, disk.after(paths));
+      return later;
+    };
+  };
+  return { base, root, folder, members, disk, after };
 }
 
 /** @throws ExpectedError that names files from `base` */
-function projectAt({ dir, config }: ProjectPlace, base: string, more: Partial<ReadOptions>): Project {
+function projectAt(
+  { dir, config }: ProjectPlace,
+  base: string,
+  more: Pick<ReadOptions, 'disk' | 'root' | 'userAgent'>,
+): ProjectSnapshot {
   try {
-    const project = readProject(dir, { config, filter: CANDIDATE, ...more });
-    // Read for what is wrong with it, while it is known whose it is.
-    recordOf(project);
-    return project;
+    return readProject(dir, { config, filter: CANDIDATE, ...more });
   } catch (error) {
     throw seenFrom(error, slashed(relative(base, dir)));
   }
 }
 
 /** Does something about one Worker; what goes wrong is told with paths from the base. */
-export async function aboutMember<T>({ dir }: Pick<Member, 'dir'>, work: () => Promise<T>): Promise<T> {
+export function aboutMember<T>({ dir }: Pick<Member, 'dir'>, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw seenFrom(error, dir);
+  }
+}
+
+/** The same for work that takes its time. */
+export async function aboutMemberLater<T>({ dir }: Pick<Member, 'dir'>, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
@@ -108,13 +132,13 @@ export async function aboutMember<T>({ dir }: Pick<Member, 'dir'>, work: () => P
 }
 
 /** Workers of the repository, set up already, that the command is not about: as one of its own sees them. */
-export function neighboursOf({ members, root }: Workers): (project: Project) => Neighbour[] {
+export function neighboursOf({ members, root, disk }: Workers): (project: ProjectSnapshot) => Neighbour[] {
   const own = new Set(members.map((member) => member.project.dir));
-  let others: readonly Project[] | undefined;
+  let others: readonly ProjectSnapshot[] | undefined;
   return (project) => {
-    others ??= setUpBelow(root)
+    others ??= setUpBelow(root, disk)
       .filter(({ dir }) => !own.has(dir))
-      .map((place) => projectAt(place, project.dir, { root }));
+      .map((place) => projectAt(place, project.dir, { root, disk }));
     return others.map((other) => ({
       project: other,
       dir: slashed(relative(project.dir, other.dir)) || '.',
@@ -126,7 +150,7 @@ export function neighboursOf({ members, root }: Workers): (project: Project) => 
 export async function planWorkers(
   workers: Workers,
   assets: Assets,
-  intentOf: (project: Project) => InitIntent,
+  intentOf: (project: ProjectSnapshot) => InitIntent,
   {
     tasks = [],
     leaves = new Set(),
@@ -140,6 +164,7 @@ export async function planWorkers(
   } = {},
 ): Promise<Plan> {
   const neighbours = neighboursOf(workers);
+  const planner = await toolPlanner(workers, intentOf);
   const planOf = ({ project, dir }: Member, registrars = intentOf(project).registrars) => {
     const keyed = tasks.map((chosen) => [`${fromWorker(dir, chosen.file)}:${chosen.name}`, chosen] as const);
     const intent = {
@@ -149,14 +174,25 @@ export async function planWorkers(
       oversight: new Map(keyed.map(([key, { oversight }]) => [key, oversight])),
       leaves: new Set([...leaves].map((path) => fromWorker(dir, path))),
     };
-    return planInit(project, assets, intent, () => neighbours(project));
+    return planInit(project, assets, intent, planner, () => neighbours(project));
   };
   const parts: MemberPlan[] = [];
   for (const member of workers.members) {
-    const plan = await aboutMember(member, async () => examined(await planOf(member), member));
+    const plan = aboutMember(member, () => examined(planOf(member), member));
     parts.push({ dir: member.dir, plan, member, registrars: intentOf(member.project).registrars });
   }
-  return joinPlans(await withSharedRegistrars(parts, planOf));
+  return joinPlans(withSharedRegistrars(parts, planOf));
+}
+
+/** Loaded only where some Worker has a source to parse. */
+async function toolPlanner(
+  { members }: Workers,
+  intentOf: (project: ProjectSnapshot) => InitIntent,
+): Promise<ToolPlanner | undefined> {
+  const isWanted = members.some((member) =>
+    aboutMember(member, () => wantsToolPlanner(member.project, intentOf(member.project))),
+  );
+  return isWanted ? (await import('../plan/tools/plan-tools.js')).planTools : undefined;
 }
 
 function fromWorker(dir: string, file: string): string {

@@ -18,11 +18,9 @@ export interface PlannedWorker {
   readonly dir: string;
   readonly name: string;
   /** null for an MCP server that is no Worker. */
-  readonly config: { readonly path: string; readonly format: ConfigFormat } | null;
+  readonly config: { readonly path: string; readonly format: string } | null;
   readonly tools: readonly PlannedTool[];
 }
-
-export type ConfigFormat = 'jsonc' | 'json' | 'toml';
 
 export interface PlannedTool {
   readonly name: string;

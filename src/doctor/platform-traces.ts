@@ -1,4 +1,4 @@
-import { isTable } from '../wrangler/observability-scopes.js';
+import { isTable } from '../wrangler/worker-settings.js';
 import { type Diagnosis, notice, ok, type Situation, wants, wrong } from './situation.js';
 
 /** What Cloudflare is told about traces in the environment asked about. */

@@ -4,7 +4,7 @@ import type { ObserveRecord } from '../core/record.js';
 import type { InstalledPackage } from '../project/installed-package.js';
 import type { VariableSource } from '../project/local-variables.js';
 import type { WorkerEntry } from '../project/worker-entry.js';
-import type { WranglerConfig } from '../wrangler/read-config.js';
+import type { WranglerDocument } from '../wrangler/document.js';
 
 /** Everything that `doctor` looks at, read once. The checks are functions of it and ask nobody. */
 export interface Situation {
@@ -12,7 +12,7 @@ export interface Situation {
   /** What `init` would still do. */
   readonly plan: Plan;
   /** null for an MCP server that is no Worker. */
-  readonly config: WranglerConfig | null;
+  readonly config: WranglerDocument | null;
   /** The environment asked about; undefined for the top level. */
   readonly env: string | undefined;
   /** What discovery has to say: which of several configs wins, where deploys are led. */

@@ -1,17 +1,17 @@
 import type { Finding } from '../core/findings.js';
 import { about, type Change, modify, type Plan } from '../core/plan.js';
-import { RECORD_FILE, readRecord } from '../core/record.js';
+import { RECORD_FILE } from '../core/record.js';
 import type { Assets } from '../project/assets.js';
-import type { Neighbour, Project } from '../project/project.js';
+import type { Neighbour, ProjectSnapshot } from '../project/snapshot.js';
 import { OBSERVABILITY_PACKAGE } from '../scaffold/package-json.js';
 import { planScaffold } from '../scaffold/plan-scaffold.js';
 import { candidatesWith } from '../tools/candidate.js';
-import type { ConfigSource } from '../wrangler/document.js';
+import type { WranglerDocument } from '../wrangler/document.js';
 import { type ConfigIntent, planConfig } from '../wrangler/plan-config.js';
-import { readWranglerConfig } from '../wrangler/read-config.js';
 import { spanVolumeNote } from '../wrangler/span-volume.js';
 import type { InitIntent } from './intent.js';
 import { planRecord } from './record-changes.js';
+import type { planTools } from './tools/plan-tools.js';
 import { unusedRegistrarFinding } from './tools/tool-findings.js';
 
 interface Proposal {
@@ -19,16 +19,23 @@ interface Proposal {
   readonly findings: readonly Finding[];
 }
 
-/** The whole change that sets one Worker up, as data. Nothing is read but the project given, nothing written. */
-export async function planInit(
-  project: Project,
+/** Layer 2's planning, which knows the parser. */
+export type ToolPlanner = typeof planTools;
+
+/**
+ * The whole change that sets one Worker up, as data. Nothing is read but the project given, nothing written.
+ * @param planner undefined where `wantsToolPlanner` finds nothing to parse
+ */
+export function planInit(
+  project: ProjectSnapshot,
   assets: Assets,
   intent: InitIntent,
+  planner: ToolPlanner | undefined,
   neighbours: () => readonly Neighbour[] = () => [],
-): Promise<Plan> {
+): Plan {
   const recordText = project.text(RECORD_FILE);
-  const record = recordText === undefined ? undefined : readRecord(recordText);
-  const tools = await planToolsLazily(project, intent);
+  const { record } = project;
+  const tools = planToolsOf(project, intent, planner);
   const config = planConfigs(project, intent);
   const traced = [
     ...tools.changes.map((change) => change.path),
@@ -66,7 +73,7 @@ export async function planInit(
 }
 
 /** The config, and the committed template that stands beside a git-ignored one. */
-function planConfigs(project: Project, intent: InitIntent): Proposal {
+function planConfigs(project: ProjectSnapshot, intent: InitIntent): Proposal {
   if (!project.config) return { changes: [], findings: [] };
   const wanted = configIntent(project, intent);
   const { edits, findings } = planConfig(project.config, wanted);
@@ -83,7 +90,7 @@ function planConfigs(project: Project, intent: InitIntent): Proposal {
   };
 }
 
-function configIntent(project: Project, intent: InitIntent): ConfigIntent {
+function configIntent(project: ProjectSnapshot, intent: InitIntent): ConfigIntent {
   return {
     ...intent,
     keepDisabled: intent.keepDisabled || intent.unattended === true,
@@ -94,11 +101,11 @@ function configIntent(project: Project, intent: InitIntent): ConfigIntent {
 }
 
 /** Where no Wrangler is installed nobody can tell, and whoever asked for it gets it. */
-function knowsRedaction(project: Project): boolean {
+function knowsRedaction(project: ProjectSnapshot): boolean {
   return project.knownKeys?.includes('redact_query_string') !== false;
 }
 
-function unknownRedaction(project: Project, intent: InitIntent): Finding[] {
+function unknownRedaction(project: ProjectSnapshot, intent: InitIntent): Finding[] {
   if (!project.config || !intent.redactQueryString || knowsRedaction(project)) return [];
   return [
     {
@@ -113,10 +120,10 @@ function unknownRedaction(project: Project, intent: InitIntent): Finding[] {
 }
 
 /** What tracing an McpAgent costs, said where it is switched on. */
-function costNote(project: Project, config: ConfigSource, intent: InitIntent): Finding[] {
+function costNote(project: ProjectSnapshot, config: WranglerDocument, intent: InitIntent): Finding[] {
   if (!intent.layers.includes('cloudflare')) return [];
   if (!project.sources.some(({ text }) => /\bextends\s+McpAgent\b/.test(text))) return [];
-  return [spanVolumeNote(readWranglerConfig(config), 'McpAgent', intent.sampling)];
+  return [spanVolumeNote(config, 'McpAgent', intent.sampling)];
 }
 
 function isTraced({ text }: { readonly text: string }): boolean {
@@ -124,15 +131,21 @@ function isTraced({ text }: { readonly text: string }): boolean {
 }
 
 /** The compiler takes a quarter of a second to load: only a project with candidates pays it. */
-async function planToolsLazily(project: Project, intent: InitIntent) {
+export function wantsToolPlanner(project: ProjectSnapshot, intent: InitIntent): boolean {
+  return intent.layers.includes('langfuse') && sourcesFor(project, intent).length > 0;
+}
+
+/** What a person named is looked for in further files. */
+function sourcesFor(project: ProjectSnapshot, { registrars }: InitIntent) {
+  return registrars.length === 0 ? project.sources : project.sourcesWith(candidatesWith(registrars));
+}
+
+function planToolsOf(project: ProjectSnapshot, intent: InitIntent, planner: ToolPlanner | undefined) {
   const { registrars } = intent;
   const none = { tools: [], changes: [], findings: [] };
   if (!intent.layers.includes('langfuse')) return { ...none, unusedRegistrars: [] };
-  // What a person named is looked for in further files.
-  const sources = registrars.length === 0 ? project.sources : project.sourcesWith(candidatesWith(registrars));
-  if (sources.length === 0) return { ...none, unusedRegistrars: registrars };
-  const { planTools } = await import('./tools/plan-tools.js');
-  return planTools(sources, {
+  if (planner === undefined) return { ...none, unusedRegistrars: registrars };
+  return planner(sourcesFor(project, intent), {
     fallbackName: project.name,
     aiBinding: project.aiBinding,
     registrars,

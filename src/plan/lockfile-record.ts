@@ -1,6 +1,7 @@
 import { diffArrays } from 'diff';
 import type { Edit } from '../core/edits.js';
-import { type FileRecord, hashOf, recordEdits } from '../core/record.js';
+import { type FileRecord, hashOf } from '../core/record.js';
+import { recordEdits } from './undo-steps.js';
 
 /**
  * What an install did to a lockfile, so that `remove` can put every byte back. Lockfiles are long

@@ -7,12 +7,11 @@ import {
   type ObserveRecord,
   RECORD_FILE,
   RECORD_VERSION,
-  recordEdits,
-  recordOf,
   writeRecord,
 } from '../core/record.js';
-import type { Neighbour } from '../project/project.js';
+import type { Neighbour } from '../project/snapshot.js';
 import type { InitIntent } from './intent.js';
+import { recordEdits } from './undo-steps.js';
 
 /** What there is to know for a record, beside the changes. */
 export interface RecordContext {
@@ -84,7 +83,7 @@ function isMadeBy(neighbours: readonly Neighbour[], file: string, tool: string):
   return neighbours.some(({ project, dir }) => {
     const theirs = posix.relative(dir, file);
     if (!project.sources.some((source) => source.reachable && source.path === theirs)) return false;
-    const record = recordOf(project);
+    const { record } = project;
     return record !== undefined && !record.own?.[theirs]?.includes(tool);
   });
 }

@@ -1,21 +1,15 @@
 import { posix } from 'node:path';
 import type { Finding } from '../core/findings.js';
 import { about, type Change, modify, type Plan, rewrite } from '../core/plan.js';
-import {
-  type FileRecord,
-  hashOf,
-  type ObserveRecord,
-  RECORD_FILE,
-  readRecord,
-  recordOf,
-  undoEdits,
-  writeRecord,
-} from '../core/record.js';
+import { type FileRecord, hashOf, RECORD_FILE, writeRecord } from '../core/record.js';
 import type { LocalVarsFile } from '../project/local-vars.js';
-import type { Neighbour, Project } from '../project/project.js';
+import type { Neighbour, ProjectSnapshot } from '../project/snapshot.js';
+import type { ownWrappers, untraceTools } from '../rewrite/rewrite-source.js';
 import { DEV_VARS } from '../scaffold/local-keys.js';
 import { OBSERVABILITY_PACKAGE } from '../scaffold/package-json.js';
 import { undoLocalKeys } from '../scaffold/undo-local-keys.js';
+import type { readSource } from '../tools/read-source.js';
+import { undoEdits } from './undo-steps.js';
 
 /** Keeps Loom's database out of version control: it stays as long as the database does. */
 const LOOM_IGNORE = '.loom/.gitignore';
@@ -24,18 +18,20 @@ const LOOM_DATABASE = '.loom/loom.db';
 /**
  * The opposite proposal: what takes out again what `init` put in.
  * @param keysBlock how `init` wrote the places for keys
+ * @param compiler undefined where `hasTraces` finds nothing to parse
  * @param neighbours those that stay set up: what they need stays, too
  */
-export async function planRemove(
-  project: Project,
+export function planRemove(
+  project: ProjectSnapshot,
   keysBlock: string,
+  compiler: SourceUndo | undefined,
   neighbours: readonly Neighbour[] = [],
-): Promise<Plan> {
+): Plan {
   const recordText = project.text(RECORD_FILE);
-  const record = recordText === undefined ? undefined : readRecord(recordText);
+  const { record } = project;
   const others = neighbours.map((neighbour) => ({ ...neighbour, paths: pathsNeeded(neighbour) }));
   const needed = new Set(others.flatMap(({ paths }) => [...paths]));
-  const sources = await planSources(project, record, needed);
+  const sources = planSources(project, needed, compiler);
   const keys = removeKeys(project, keysBlock);
   const stays = (path: string) =>
     (path === LOOM_IGNORE && project.exists(LOOM_DATABASE)) || (path === '.gitignore' && keys.guardsKeys);
@@ -74,24 +70,35 @@ export async function planRemove(
   };
 }
 
-async function planSources(
-  project: Project,
-  record: ObserveRecord | undefined,
+/** What knows the parser, loaded only where there is something to parse. */
+export interface SourceUndo {
+  readonly readSource: typeof readSource;
+  readonly ownWrappers: typeof ownWrappers;
+  readonly untraceTools: typeof untraceTools;
+}
+
+/** Whether a removal has to look into sources at all. */
+export function hasTraces({ sources }: ProjectSnapshot): boolean {
+  return sources.some(isTraced);
+}
+
+function isTraced({ text }: { readonly text: string }): boolean {
+  return text.includes(OBSERVABILITY_PACKAGE);
+}
+
+function planSources(
+  project: ProjectSnapshot,
   needed: ReadonlySet<string>,
-): Promise<Change[]> {
-  const traced = project.sources.filter(
-    ({ path, text }) => text.includes(OBSERVABILITY_PACKAGE) && !needed.has(path),
-  );
-  if (traced.length === 0) return [];
-  const [{ readSource }, { ownWrappers, untraceTools }] = await Promise.all([
-    import('../tools/read-source.js'),
-    import('../rewrite/rewrite-source.js'),
-  ]);
+  compiler: SourceUndo | undefined,
+): Change[] {
+  if (compiler === undefined) return [];
+  const { record } = project;
+  const traced = project.sources.filter((source) => isTraced(source) && !needed.has(source.path));
   return traced.flatMap(({ path, text }) => {
     const own = new Set(record?.own?.[path]);
     const registrars = record?.registrars ?? [];
-    const reading = readSource(path, text, { aiBinding: project.aiBinding, registrars });
-    return modify(path, text, untraceTools(reading, ownWrappers(reading, own)));
+    const reading = compiler.readSource(path, text, { aiBinding: project.aiBinding, registrars });
+    return modify(path, text, compiler.untraceTools(reading, compiler.ownWrappers(reading, own)));
   });
 }
 
@@ -102,7 +109,7 @@ function pathsNeeded({ project, dir }: Neighbour): Set<string> {
     project.packageJson ?? 'package.json',
     ...sources.flatMap((path) => project.packageJsonOf(path) ?? []),
   ];
-  const recorded = Object.keys(recordOf(project)?.files ?? {});
+  const recorded = Object.keys(project.record?.files ?? {});
   return new Set([...sources, ...manifests, ...recorded].map((path) => posix.join(dir, path)));
 }
 
@@ -114,7 +121,8 @@ function handOn(
   return others.flatMap(({ project, dir, paths }) => {
     const text = project.text(RECORD_FILE);
     if (text === undefined) return [];
-    const record = readRecord(text);
+    const { record } = project;
+    if (record === undefined) return [];
     const theirs = entries
       .filter(([path]) => paths.has(path))
       .map(([path, file]) => [posix.relative(dir, path), file] as const)
@@ -126,7 +134,7 @@ function handOn(
 }
 
 function removeKeys(
-  project: Project,
+  project: ProjectSnapshot,
   block: string,
 ): { changes: Change[]; findings: Finding[]; guardsKeys: boolean } {
   const { devVars, envFiles } = project.localVars;

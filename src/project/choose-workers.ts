@@ -2,8 +2,9 @@ import { basename, join, posix, relative } from 'node:path';
 import { NoConfigError, UsageError } from '../core/errors.js';
 import { RECORD_FILE } from '../core/record.js';
 import { findNewStyleConfig } from './config-new-style.js';
+import type { Disk } from './disk.js';
 import { findConfig } from './find-config.js';
-import { isFile, slashed } from './paths.js';
+import { slashed } from './paths.js';
 import { existingFolder } from './read-project.js';
 import { type ListedWorker, listWorkers } from './worker-list.js';
 
@@ -39,21 +40,22 @@ export interface ChoiceOptions {
  * @throws UsageError when a name fits none, or there is no such folder
  * @throws NoConfigError when there is none at all
  */
-export function findPlaces(from: string, options: ChoiceOptions): PlacesFound {
-  const given = existingFolder(from);
+export function findPlaces(from: string, options: ChoiceOptions, disk: Disk): PlacesFound {
+  const given = existingFolder(from, disk);
   const here = { dir: given, config: options.config };
   if (options.config !== undefined) return one(given, here);
   if (options.workers.length > 0) {
-    const listed = listWorkers(given);
+    const listed = listWorkers(given, disk);
     const wanted = options.workers.map((word) => named(word, listed, given));
     const places = wanted.map((worker) => (worker === undefined ? here : placeOf(given, worker)));
     return { given, places: uniquePlaces(places), choice: [] };
   }
-  if (isFile(join(given, RECORD_FILE)) || findConfig(given) || options.withoutConfig) return one(given, here);
-  const listed = listWorkers(given);
-  const setUp = options.preferSetUp ? setUpAmong(given, listed) : [];
+  if (disk.isFile(join(given, RECORD_FILE)) || findConfig(given, disk) || options.withoutConfig)
+    return one(given, here);
+  const listed = listWorkers(given, disk);
+  const setUp = options.preferSetUp ? setUpAmong(given, listed, disk) : [];
   if (setUp.length > 0) return { given, places: setUp, choice: [] };
-  if (listed.length === 0) throw noConfig(given);
+  if (listed.length === 0) throw noConfig(given, disk);
   const [only] = listed;
   return only && listed.length === 1
     ? one(given, placeOf(given, only))
@@ -66,19 +68,19 @@ export function placeOf(root: string, worker: ListedWorker): ProjectPlace {
 }
 
 /** Workers below `root` that `init` has set up. */
-export function setUpBelow(root: string): ProjectPlace[] {
-  return setUpAmong(root, listWorkers(root));
+export function setUpBelow(root: string, disk: Disk): ProjectPlace[] {
+  return setUpAmong(root, listWorkers(root, disk), disk);
 }
 
-function setUpAmong(root: string, workers: readonly ListedWorker[]): ProjectPlace[] {
+function setUpAmong(root: string, workers: readonly ListedWorker[], disk: Disk): ProjectPlace[] {
   return workers
-    .filter((worker) => isFile(join(root, worker.dir, RECORD_FILE)))
+    .filter((worker) => disk.isFile(join(root, worker.dir, RECORD_FILE)))
     .map((worker) => placeOf(root, worker));
 }
 
 /** What to do where there is no Wrangler config. */
-export function noConfig(dir: string): NoConfigError {
-  const newStyle = findNewStyleConfig(dir);
+export function noConfig(dir: string, disk: Disk): NoConfigError {
+  const newStyle = findNewStyleConfig(dir, disk);
   if (!newStyle) {
     return new NoConfigError(
       `There is no wrangler.jsonc, wrangler.json or wrangler.toml in ${dir} or above it.`,

@@ -1,23 +1,25 @@
 import { basename, dirname, join } from 'node:path';
 import type { Finding } from '../core/findings.js';
-import { CONFIG_NAMES, type ConfigFile, readConfigFile } from './config-file.js';
+import type { ConfigSource } from '../wrangler/format.js';
+import { CONFIG_NAMES } from '../wrangler/formats.js';
+import { readConfigFile } from './config-file.js';
+import type { Disk } from './disk.js';
 import { isLeftOutByGit } from './git.js';
-import { isFile } from './paths.js';
 
 const WORDS = ['example', 'sample', 'template'] as const;
 
 /** The committed template beside `config`, when git ignores the config itself. */
-export function exampleOf(config: string): ConfigFile | undefined {
-  const path = templates(dirname(config), basename(config)).find((candidate) => isFile(candidate));
-  return path !== undefined && isLeftOutByGit(dirname(config), basename(config))
-    ? readConfigFile(path)
+export function exampleOf(config: string, disk: Disk): ConfigSource | undefined {
+  const path = templates(dirname(config), basename(config)).find((candidate) => disk.isFile(candidate));
+  return path !== undefined && isLeftOutByGit(dirname(config), basename(config), disk)
+    ? readConfigFile(path, disk)
     : undefined;
 }
 
 /** A template whose config has not been made yet. */
-export function lonelyExample(dir: string): { file: ConfigFile; note: Finding } | undefined {
+export function lonelyExample(dir: string, disk: Disk): { file: ConfigSource; note: Finding } | undefined {
   for (const name of CONFIG_NAMES) {
-    const path = templates(dir, name).find((candidate) => isFile(candidate));
+    const path = templates(dir, name).find((candidate) => disk.isFile(candidate));
     if (path === undefined) continue;
     const note: Finding = {
       rule: 'wrangler/config-example',
@@ -27,7 +29,7 @@ export function lonelyExample(dir: string): { file: ConfigFile; note: Finding } 
       message: `There is no ${name} yet, only ${basename(path)}: Wrangler does not read it under this name.`,
       fix: `Copy it to ${name} before you run or deploy the Worker.`,
     };
-    return { file: readConfigFile(path), note };
+    return { file: readConfigFile(path, disk), note };
   }
   return undefined;
 }

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import type { Finding } from '../core/findings.js';
-import { isFile, upwards } from './paths.js';
+import type { Disk } from './disk.js';
+import { upwards } from './paths.js';
 
 const NAMES = [
   'cloudflare.config.ts',
@@ -19,25 +19,25 @@ export interface NewStyleConfig {
 }
 
 /** The nearest one, from `dir` upward. */
-export function findNewStyleConfig(dir: string): NewStyleConfig | undefined {
+export function findNewStyleConfig(dir: string, disk: Disk): NewStyleConfig | undefined {
   for (const folder of upwards(resolve(dir))) {
-    const found = inFolder(folder);
+    const found = inFolder(folder, disk);
     if (found !== undefined) return found;
   }
   return undefined;
 }
 
 /** The same, as a note where an ordinary Wrangler config stands beside it. */
-export function newStyleNote(dir: string): Finding[] {
-  const finding = inFolder(dir)?.finding;
+export function newStyleNote(dir: string, disk: Disk): Finding[] {
+  const finding = inFolder(dir, disk)?.finding;
   return finding === undefined ? [] : [{ ...finding, level: 'warning' }];
 }
 
-function inFolder(dir: string): NewStyleConfig | undefined {
-  const path = NAMES.map((name) => join(dir, name)).find((candidate) => isFile(candidate));
+function inFolder(dir: string, disk: Disk): NewStyleConfig | undefined {
+  const path = NAMES.map((name) => join(dir, name)).find((candidate) => disk.isFile(candidate));
   if (path === undefined) return undefined;
   // Read as text, not run: whoever computes the block in some other way is asked once too often.
-  const text = readFileSync(path, 'utf8');
+  const text = disk.text(path);
   const at = text.search(/\bobservability\b/);
   if (at !== -1 && /\btraces\b/.test(text.slice(at))) return { path, finding: undefined };
   const finding: Finding = {

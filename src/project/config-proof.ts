@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { PROOF_SCRIPT } from './config-proof-script.js';
-import { isFile, upwards } from './paths.js';
+import { Disk } from './disk.js';
+import { upwards } from './paths.js';
 
 /** How the project's own Wrangler reads one environment of a config. */
 export interface ScopeReading {
@@ -48,7 +48,7 @@ export async function readThroughWrangler(
   environments: readonly string[],
   host: ProofHost,
 ): Promise<ConfigReading | undefined> {
-  const wrangler = installed(configPath);
+  const wrangler = installed(configPath, new Disk());
   if (wrangler === undefined) return undefined;
   const args = ['-e', PROOF_SCRIPT, wrangler.entry, configPath, JSON.stringify(environments)];
   // It would choose an environment behind our back.
@@ -73,29 +73,30 @@ export async function readThroughWrangler(
  * Keys of `observability` in the schema of the Wrangler that the project has installed, without running it.
  * @returns undefined when none is installed or its schema does not tell
  */
-export function knownObservabilityKeys(configPath: string): readonly string[] | undefined {
-  return installed(configPath)?.knownKeys;
+export function knownObservabilityKeys(configPath: string, disk: Disk): readonly string[] | undefined {
+  return installed(configPath, disk)?.knownKeys;
 }
 
 function installed(
   configPath: string,
+  disk: Disk,
 ): { entry: string; version: string; knownKeys: string[] | undefined } | undefined {
   // Node reads each of them on its way, also a link to a device, which has no end.
   const manifests = [...upwards(dirname(configPath))].map((folder) => join(folder, 'package.json'));
-  if (manifests.some((path) => existsSync(path) && !isFile(path))) return undefined;
+  if (manifests.some((path) => disk.exists(path) && !disk.isFile(path))) return undefined;
   try {
     const require = createRequire(configPath);
     const manifest = require.resolve('wrangler/package.json');
-    const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
-    return { entry: require.resolve('wrangler'), version, knownKeys: knownKeys(dirname(manifest)) };
+    const { version } = JSON.parse(disk.text(manifest)) as { version: string };
+    return { entry: require.resolve('wrangler'), version, knownKeys: knownKeys(dirname(manifest), disk) };
   } catch {
     return undefined;
   }
 }
 
 /** From the JSON schema that each Wrangler brings along. */
-function knownKeys(packageDir: string): string[] | undefined {
-  const schema = JSON.parse(readFileSync(join(packageDir, 'config-schema.json'), 'utf8')) as {
+function knownKeys(packageDir: string, disk: Disk): string[] | undefined {
+  const schema = JSON.parse(disk.text(join(packageDir, 'config-schema.json'))) as {
     definitions?: Record<string, { properties?: Record<string, unknown> }>;
   };
   const properties = schema.definitions?.Observability?.properties;

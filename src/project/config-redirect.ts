@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { parse } from 'jsonc-parser';
 import type { Finding } from '../core/findings.js';
-import { isFile, upwards } from './paths.js';
+import type { Disk } from './disk.js';
+import { upwards } from './paths.js';
 
 /** Where build tools leave the path of the config they generated. */
 const POINTER = join('.wrangler', 'deploy', 'config.json');
@@ -11,8 +11,8 @@ const POINTER = join('.wrangler', 'deploy', 'config.json');
  * A build tool (the Vite plugin, Astro) may have redirected `wrangler deploy` to a config it
  * generated. The user's own is the one to edit; the generated one follows with the next build.
  */
-export function redirectNotes(from: string, config: string): Finding[] {
-  const pointer = nearestPointer(from);
+export function redirectNotes(from: string, config: string, disk: Disk): Finding[] {
+  const pointer = nearestPointer(from, disk);
   if (pointer === undefined) return [];
   const place = { file: pointer, line: 1 };
   const own = relative(from, config);
@@ -27,8 +27,8 @@ export function redirectNotes(from: string, config: string): Finding[] {
       },
     ];
   }
-  const target = targetOf(pointer);
-  if (target === undefined || !isFile(target)) {
+  const target = targetOf(pointer, disk);
+  if (target === undefined || !disk.isFile(target)) {
     return [
       {
         ...place,
@@ -50,15 +50,15 @@ export function redirectNotes(from: string, config: string): Finding[] {
   ];
 }
 
-function nearestPointer(from: string): string | undefined {
+function nearestPointer(from: string, disk: Disk): string | undefined {
   for (const dir of upwards(from)) {
-    if (isFile(join(dir, POINTER))) return join(dir, POINTER);
+    if (disk.isFile(join(dir, POINTER))) return join(dir, POINTER);
   }
   return undefined;
 }
 
-function targetOf(pointer: string): string | undefined {
-  const content: unknown = parse(readFileSync(pointer, 'utf8'));
+function targetOf(pointer: string, disk: Disk): string | undefined {
+  const content: unknown = parse(disk.text(pointer));
   const path = (content as { configPath?: unknown } | undefined)?.configPath;
   return typeof path === 'string' ? resolve(dirname(pointer), path) : undefined;
 }

@@ -1,20 +1,23 @@
 import { dirname, join, relative, resolve } from 'node:path';
 import { NoConfigError } from '../core/errors.js';
 import type { Finding } from '../core/findings.js';
+import type { ConfigSource } from '../wrangler/format.js';
+import { CONFIG_NAMES } from '../wrangler/formats.js';
 import { exampleOf, lonelyExample } from './config-example.js';
-import { CONFIG_NAMES, type ConfigFile, readConfigFile } from './config-file.js';
+import { readConfigFile } from './config-file.js';
 import { newStyleNote } from './config-new-style.js';
 import { redirectNotes } from './config-redirect.js';
-import { isFile, upwards } from './paths.js';
+import type { Disk } from './disk.js';
+import { upwards } from './paths.js';
 
-export interface FoundConfig extends ConfigFile {
+export interface FoundConfig extends ConfigSource {
   /**
    * `file` when it is the config Wrangler reads; `example` when only a committed template such as
    * `wrangler.jsonc.example` is there, to be copied by whoever deploys.
    */
   readonly kind: 'file' | 'example';
   /** The committed template beside a git-ignored config: it needs the same change to be shared. */
-  readonly example: ConfigFile | undefined;
+  readonly example: ConfigSource | undefined;
   /** Which file wins and why, where several could; redirects. `file` is absolute here. */
   readonly notes: readonly Finding[];
 }
@@ -25,39 +28,45 @@ export interface FoundConfig extends ConfigFile {
  * @returns undefined when there is none (then see `findNewStyleConfig`).
  * @throws NoConfigError when `config` names no file.
  */
-export function findConfig(dir: string, options: { config?: string } = {}): FoundConfig | undefined {
+export function findConfig(
+  dir: string,
+  disk: Disk,
+  options: { config?: string } = {},
+): FoundConfig | undefined {
   const from = resolve(dir);
-  if (options.config !== undefined) return named(from, options.config);
+  if (options.config !== undefined) return named(from, options.config, disk);
 
-  const candidates = CONFIG_NAMES.map((name) => findUp(from, name)).filter((path) => path !== undefined);
+  const candidates = CONFIG_NAMES.map((name) => findUp(from, name, disk)).filter(
+    (path) => path !== undefined,
+  );
   const [winner] = candidates;
   if (winner === undefined) {
-    const example = lonelyExample(from);
+    const example = lonelyExample(from, disk);
     return example && { ...example.file, kind: 'example', example: undefined, notes: [example.note] };
   }
   const notes = [
-    ...others(from, winner).map((path) => shadowedNote(from, winner, path)),
-    ...redirectNotes(from, winner),
-    ...newStyleNote(dirname(winner)),
+    ...others(from, winner, disk).map((path) => shadowedNote(from, winner, path)),
+    ...redirectNotes(from, winner, disk),
+    ...newStyleNote(dirname(winner), disk),
   ];
-  return { ...readConfigFile(winner), kind: 'file', example: exampleOf(winner), notes };
+  return { ...readConfigFile(winner, disk), kind: 'file', example: exampleOf(winner, disk), notes };
 }
 
-function named(from: string, config: string): FoundConfig {
+function named(from: string, config: string, disk: Disk): FoundConfig {
   const path = resolve(from, config);
-  if (!isFile(path)) {
+  if (!disk.isFile(path)) {
     throw new NoConfigError(`There is no file ${config}.`, 'Give --config the path of a Wrangler config.');
   }
-  return { ...readConfigFile(path), kind: 'file', example: exampleOf(path), notes: [] };
+  return { ...readConfigFile(path, disk), kind: 'file', example: exampleOf(path, disk), notes: [] };
 }
 
 /** Every config from `from` upward that Wrangler passes over in favour of `winner`. */
-function others(from: string, winner: string): string[] {
+function others(from: string, winner: string, disk: Disk): string[] {
   const found: string[] = [];
   for (const dir of upwards(from, dirname(winner))) {
     for (const name of CONFIG_NAMES) {
       const path = join(dir, name);
-      if (path !== winner && isFile(path)) found.push(path);
+      if (path !== winner && disk.isFile(path)) found.push(path);
     }
   }
   return found;
@@ -78,10 +87,10 @@ function shadowedNote(from: string, winner: string, path: string): Finding {
   };
 }
 
-function findUp(from: string, name: string): string | undefined {
+function findUp(from: string, name: string, disk: Disk): string | undefined {
   for (const dir of upwards(from)) {
     const path = join(dir, name);
-    if (isFile(path)) return path;
+    if (disk.isFile(path)) return path;
   }
   return undefined;
 }

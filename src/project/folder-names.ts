@@ -1,6 +1,6 @@
 import type { Dirent } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { entriesOf, isFile } from './paths.js';
+import type { Disk } from './disk.js';
 
 /**
  * Names as they are written on the disk. An import of `./ai/mcp` finds `ai/Mcp.ts` on a file system
@@ -12,7 +12,10 @@ export class FolderNames {
   readonly #folders = new Map<string, string | undefined>();
 
   /** @param root absolute; nothing outside of it is found */
-  constructor(readonly root: string) {}
+  constructor(
+    readonly root: string,
+    readonly disk: Disk,
+  ) {}
 
   /** The file that `path` means, as it is really spelled: exactly so, else the only one but for its case. */
   file(path: string): string | undefined {
@@ -21,7 +24,7 @@ export class FolderNames {
     if (folder === undefined || entry === undefined) return undefined;
     const found = join(folder, entry.name);
     // The listing knows what an entry is, but for a link.
-    return entry.isFile() || (entry.isSymbolicLink() && isFile(found)) ? found : undefined;
+    return entry.isFile() || (entry.isSymbolicLink() && this.disk.isFile(found)) ? found : undefined;
   }
 
   #entry(folder: string, name: string): Dirent | undefined {
@@ -46,7 +49,7 @@ export class FolderNames {
     const known = this.#listings.get(folder);
     if (known) return known;
     const listing = new Map<string, Dirent[]>();
-    for (const entry of entriesOf(folder)) {
+    for (const entry of this.disk.entries(folder)) {
       const key = entry.name.toLowerCase();
       const spellings = listing.get(key);
       if (spellings) spellings.push(entry);

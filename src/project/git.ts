@@ -1,26 +1,31 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DirtyTreeError, UsageError } from '../core/errors.js';
+import type { Disk } from './disk.js';
 import { upwards } from './paths.js';
 
 /** The top folder of the git work tree around `dir`; undefined outside one or without git. */
-export function gitTop(dir: string): string | undefined {
-  const top = git(dir, ['rev-parse', '--show-toplevel'])?.trim();
+export function gitTop(dir: string, disk: Disk): string | undefined {
+  // Every folder of a work tree has the same answer, so it is asked where the tree begins.
+  const from = repositoryAround(dir, disk) ?? dir;
+  const top = git(from, ['rev-parse', '--show-toplevel'], disk)?.trim();
   // Git writes forward slashes on every system.
   return top === undefined ? undefined : resolve(top);
+}
+
+function repositoryAround(dir: string, disk: Disk): string | undefined {
+  return [...upwards(dir)].find((folder) => disk.exists(join(folder, '.git')));
 }
 
 /**
  * Why git tells nothing of a folder that is under version control: it is not installed, or the folder is another
  * user's, as it is in most containers. undefined where it does tell, and where there is no repository.
  */
-export function gitRefusal(dir: string): GitRefusal | undefined {
-  if (gitTop(dir) !== undefined) return undefined;
-  const top = [...upwards(dir)].find((folder) => existsSync(join(folder, '.git')));
+export function gitRefusal(dir: string, disk: Disk): GitRefusal | undefined {
+  if (gitTop(dir, disk) !== undefined) return undefined;
+  const top = repositoryAround(dir, disk);
   if (top === undefined) return undefined;
-  const { error, stderr } = spawnSync('git', ['rev-parse'], { cwd: dir, encoding: 'utf8' });
-  if (error)
+  const { status, stderr } = disk.git(top, ['rev-parse']);
+  if (status === null)
     return { top, why: 'git can’t be run here', fix: 'Install git, and see that it is on the PATH.' };
   if (stderr.includes('safe.directory')) {
     const fix = 'Where you trust it: git config --global --add safe.directory <that folder>';
@@ -43,12 +48,12 @@ export interface GitRefusal {
  * @param paths which ones to ask about, relative to `dir`; a folder stands for all below it
  * @throws DirtyTreeError when git can't tell
  */
-export function uncommittedFiles(dir: string, paths: readonly string[] = ['.']): string[] {
-  const top = gitTop(dir);
+export function uncommittedFiles(dir: string, paths: readonly string[], disk: Disk): string[] {
+  const top = gitTop(dir, disk);
   if (top === undefined) return [];
   // Settings of the user may hide new files and say how a moved one is told.
   const how = ['--porcelain', '-z', '--untracked-files=normal', '--no-renames'];
-  const status = git(dir, ['--literal-pathspecs', 'status', ...how, '--', ...paths]);
+  const status = git(dir, ['--literal-pathspecs', 'status', ...how, '--', ...paths], disk);
   if (status === undefined) {
     throw new DirtyTreeError(
       `Whether ${top} has uncommitted changes is not known: git status fails.`,
@@ -62,24 +67,20 @@ export function uncommittedFiles(dir: string, paths: readonly string[] = ['.']):
 }
 
 /** Whether git's patterns name `path`, tracked or not; undefined outside a work tree. */
-export function isGitIgnored(dir: string, path: string): boolean | undefined {
-  try {
-    execFileSync('git', ['check-ignore', '--quiet', '--no-index', path], { cwd: dir, stdio: 'ignore' });
-    return true;
-  } catch (error) {
-    // 1 is git's "no"; other codes, or none, mean that it could not tell.
-    return (error as { status?: unknown }).status === 1 ? false : undefined;
-  }
+export function isGitIgnored(dir: string, path: string, disk: Disk): boolean | undefined {
+  const { status } = disk.git(dir, ['check-ignore', '--quiet', '--no-index', path]);
+  // 1 is git's "no"; other codes, or none, mean that it could not tell.
+  return status === 0 ? true : status === 1 ? false : undefined;
 }
 
 /** Whether git leaves `path` out: what it tracks it does not ignore, whatever the patterns say. */
-export function isLeftOutByGit(dir: string, path: string): boolean {
-  return git(dir, ['check-ignore', '--quiet', path]) !== undefined;
+export function isLeftOutByGit(dir: string, path: string, disk: Disk): boolean {
+  return git(dir, ['check-ignore', '--quiet', path], disk) !== undefined;
 }
 
 /** Whether `path` is in version control. */
-export function isTracked(dir: string, path: string): boolean {
-  return git(dir, ['ls-files', '--error-unmatch', '--', path]) !== undefined;
+export function isTracked(dir: string, path: string, disk: Disk): boolean {
+  return git(dir, ['ls-files', '--error-unmatch', '--', path], disk) !== undefined;
 }
 
 /**
@@ -88,54 +89,38 @@ export function isTracked(dir: string, path: string): boolean {
  * @returns paths relative to `top`, with `/`
  * @throws UsageError when git can't tell
  */
-export function changedSince(top: string, ref: string): Set<string> {
-  const refusal = gitRefusal(top);
+export function changedSince(top: string, ref: string, disk: Disk): Set<string> {
+  const refusal = gitRefusal(top, disk);
   if (refusal)
     throw new UsageError(`What changed in ${refusal.top} is not known: ${refusal.why}.`, refusal.fix);
-  if (gitTop(top) === undefined) {
+  if (gitTop(top, disk) === undefined) {
     throw new UsageError(`${top} is not under version control by git.`, 'Run check without --since.');
   }
-  const commit = git(top, [
-    'rev-parse',
-    '--verify',
-    '--quiet',
-    '--end-of-options',
-    `${ref}^{commit}`,
-  ])?.trim();
+  const named = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`];
+  const commit = git(top, named, disk)?.trim();
   if (commit === undefined) {
     throw new UsageError(
       `git knows no commit "${ref}".`,
       'Fetch it first. In CI, check out with history: fetch-depth: 0 on GitHub, GIT_DEPTH: 0 on GitLab.',
     );
   }
-  const base = git(top, ['merge-base', commit, 'HEAD'])?.trim();
+  const base = git(top, ['merge-base', commit, 'HEAD'], disk)?.trim();
   if (base === undefined) {
     throw new UsageError(
       `"${ref}" and HEAD have no commit in common.`,
       'A shallow clone may hide it: check out with history (fetch-depth: 0 on GitHub, GIT_DEPTH: 0 on GitLab).',
     );
   }
-  const changed = git(top, ['diff', '--name-only', '--no-renames', '--no-ext-diff', '-z', base, '--']);
-  const untracked = git(top, ['ls-files', '--others', '--exclude-standard', '-z']);
+  const changed = git(top, ['diff', '--name-only', '--no-renames', '--no-ext-diff', '-z', base, '--'], disk);
+  const untracked = git(top, ['ls-files', '--others', '--exclude-standard', '-z'], disk);
   if (changed === undefined || untracked === undefined) {
     throw new UsageError(`git can't say what changed since "${ref}".`, 'Run check without --since.');
   }
   return new Set(`${changed}\0${untracked}`.split('\0').filter((path) => path !== ''));
 }
 
-/** More than a list of all files of the largest repositories takes. */
-const MOST_BYTES = 256 * 1024 * 1024;
-
-function git(dir: string, args: readonly string[]): string | undefined {
-  try {
-    return execFileSync('git', args, {
-      cwd: dir,
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-      maxBuffer: MOST_BYTES,
-    });
-  } catch {
-    // Not a work tree, no git, or a "no" by exit code: all mean that git has nothing to tell.
-    return undefined;
-  }
+/** What git printed. Not a work tree, no git, or a "no" by exit code: all mean that it has nothing to tell. */
+function git(dir: string, args: readonly string[], disk: Disk): string | undefined {
+  const { status, stdout } = disk.git(dir, args);
+  return status === 0 ? stdout : undefined;
 }

@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isFile, upwards } from './paths.js';
+import type { Disk } from './disk.js';
+import { upwards } from './paths.js';
 
 /** A package as it lies in `node_modules`. */
 export interface InstalledPackage {
@@ -13,22 +13,22 @@ export interface InstalledPackage {
  * The package that an import in `dir` finds, by its manifest alone: nothing of it is run.
  * @returns undefined where none is installed, or its manifest can't be read
  */
-export function installedPackage(dir: string, name: string): InstalledPackage | undefined {
+export function installedPackage(dir: string, name: string, disk: Disk): InstalledPackage | undefined {
   for (const folder of upwards(dir)) {
     const manifest = join(folder, 'node_modules', name, 'package.json');
-    if (isFile(manifest)) return readManifest(manifest);
+    if (disk.isFile(manifest)) return readManifest(manifest, disk);
   }
   return undefined;
 }
 
 /** Yarn's Plug'n'Play keeps packages in archives, where only its own loader finds them. */
-export function isPlugAndPlay(dir: string): boolean {
-  return [...upwards(dir)].some((folder) => existsSync(join(folder, '.pnp.cjs')));
+export function isPlugAndPlay(dir: string, disk: Disk): boolean {
+  return [...upwards(dir)].some((folder) => disk.exists(join(folder, '.pnp.cjs')));
 }
 
-function readManifest(path: string): InstalledPackage | undefined {
+function readManifest(path: string, disk: Disk): InstalledPackage | undefined {
   try {
-    const { version, engines } = JSON.parse(readFileSync(path, 'utf8')) as {
+    const { version, engines } = JSON.parse(disk.text(path)) as {
       version?: unknown;
       engines?: { node?: unknown };
     };

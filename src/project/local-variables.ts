@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
-import type { WranglerConfig } from '../wrangler/read-config.js';
-import { isFile } from './paths.js';
+import type { WranglerDocument } from '../wrangler/document.js';
+import type { Disk } from './disk.js';
 
 /** One place that LANGFUSE_ variables were found in. */
 export interface VariableSource {
@@ -18,9 +17,10 @@ export interface VariableSource {
 
 export interface VariableOptions {
   /** null for an MCP server that is no Worker. */
-  readonly config: WranglerConfig | null;
+  readonly config: WranglerDocument | null;
   readonly env: string | undefined;
   readonly processEnv: Readonly<Record<string, string | undefined>>;
+  readonly disk: Disk;
 }
 
 const SHELL = 'the environment of this shell';
@@ -32,20 +32,20 @@ const DEV_VARS = '.dev.vars';
  * `.dev.vars` alone where there is one, else the `.env` files together; `vars` of the config behind them.
  */
 export function readLocalVariables(dir: string, options: VariableOptions): VariableSource[] {
-  const { config, env, processEnv } = options;
+  const { config, env, processEnv, disk } = options;
   const shell = { place: SHELL, values: ownNames(processEnv) };
   // A Node process has what its shell has; how its start script loads a file is its own affair.
   if (config === null) {
-    const files = envFiles(undefined).flatMap((path) => fromFile(dir, path));
+    const files = envFiles(undefined).flatMap((path) => fromFile(dir, path, disk));
     return [
       { ...shell, isRead: true, hidden: [] },
       ...files.map((file) => ({ ...file, isRead: false, hidden: [] })),
     ].filter(isUseful);
   }
   const required = (env === undefined ? config : config.envs[env])?.requiredSecrets;
-  const devVars = [...(env === undefined ? [] : fromFile(dir, `${DEV_VARS}.${env}`))];
-  const chosen = [...devVars, ...fromFile(dir, DEV_VARS)];
-  const dotEnv = envFiles(env).flatMap((path) => fromFile(dir, path));
+  const devVars = [...(env === undefined ? [] : fromFile(dir, `${DEV_VARS}.${env}`, disk))];
+  const chosen = [...devVars, ...fromFile(dir, DEV_VARS, disk)];
+  const dotEnv = envFiles(env).flatMap((path) => fromFile(dir, path, disk));
   const readsEnv = chosen.length === 0 && processEnv['CLOUDFLARE_LOAD_DEV_VARS_FROM_DOT_ENV'] !== 'false';
   const readsShell =
     readsEnv && (required !== undefined || processEnv['CLOUDFLARE_INCLUDE_PROCESS_ENV'] === 'true');
@@ -71,11 +71,11 @@ function envFiles(env: string | undefined): string[] {
   return [...ofEnvironment, '.env.local', '.env'];
 }
 
-function fromFile(dir: string, place: string): Pick<VariableSource, 'place' | 'values'>[] {
+function fromFile(dir: string, place: string, disk: Disk): Pick<VariableSource, 'place' | 'values'>[] {
   const path = join(dir, place);
-  if (!isFile(path)) return [];
+  if (!disk.isFile(path)) return [];
   try {
-    return [{ place, values: ownNames(parseEnv(readFileSync(path, 'utf8').replace(/^\uFEFF/, ''))) }];
+    return [{ place, values: ownNames(parseEnv(disk.text(path).replace(/^\uFEFF/, ''))) }];
   } catch {
     // Unreadable for us is unreadable for Wrangler, when the same person starts it.
     return [];
@@ -91,7 +91,7 @@ function ownNames(values: Readonly<Record<string, unknown>>): Record<string, str
 }
 
 /** `vars` are not inherited by environments. */
-function varsOf(config: WranglerConfig, env: string | undefined): Readonly<Record<string, unknown>> {
+function varsOf(config: WranglerDocument, env: string | undefined): Readonly<Record<string, unknown>> {
   return (env === undefined ? config : config.envs[env])?.vars ?? {};
 }
 

@@ -1,7 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Disk } from './disk.js';
 import { isGitIgnored, isTracked } from './git.js';
-import { isFile } from './paths.js';
 
 /** A file that `wrangler dev` takes secrets from. Its values are never shown. */
 export interface LocalVarsFile {
@@ -25,32 +24,35 @@ export interface LocalVars {
   readonly devVarsIgnored: boolean;
 }
 
-export function readLocalVars(dir: string): LocalVars {
-  const [devVars] = present(dir, ['.dev.vars']);
-  const gitignore = isFile(join(dir, '.gitignore')) ? readFileSync(join(dir, '.gitignore'), 'utf8') : '';
+export function readLocalVars(dir: string, disk: Disk): LocalVars {
+  const [devVars] = present(dir, ['.dev.vars'], disk);
+  const gitignore = disk.isFile(join(dir, '.gitignore')) ? disk.text(join(dir, '.gitignore')) : '';
   return {
     devVars,
-    envFiles: present(dir, ['.env.local', '.env']),
-    example: exampleIn(dir),
-    perEnvironment: readdirSync(dir).filter((name) => /^\.dev\.vars\.(?!example$)/.test(name)),
-    devVarsIgnored: isGitIgnored(dir, '.dev.vars') ?? namesDevVars(gitignore),
+    envFiles: present(dir, ['.env.local', '.env'], disk),
+    example: exampleIn(dir, disk),
+    perEnvironment: disk
+      .entries(dir)
+      .map(({ name }) => name)
+      .filter((name) => /^\.dev\.vars\.(?!example$)/.test(name)),
+    devVarsIgnored: isGitIgnored(dir, '.dev.vars', disk) ?? namesDevVars(gitignore),
   };
 }
 
-function present(dir: string, names: readonly string[]): LocalVarsFile[] {
+function present(dir: string, names: readonly string[], disk: Disk): LocalVarsFile[] {
   return names
-    .filter((name) => isFile(join(dir, name)))
+    .filter((name) => disk.isFile(join(dir, name)))
     .map((path) => ({
       path,
-      text: readFileSync(join(dir, path), 'utf8'),
-      ignored: isGitIgnored(dir, path) ?? false,
-      tracked: isTracked(dir, path),
+      text: disk.text(join(dir, path)),
+      ignored: isGitIgnored(dir, path, disk) ?? false,
+      tracked: isTracked(dir, path, disk),
     }));
 }
 
-function exampleIn(dir: string): LocalVars['example'] {
-  const path = ['.dev.vars.example', '.env.example'].find((name) => isFile(join(dir, name)));
-  return path === undefined ? undefined : { path, text: readFileSync(join(dir, path), 'utf8') };
+function exampleIn(dir: string, disk: Disk): LocalVars['example'] {
+  const path = ['.dev.vars.example', '.env.example'].find((name) => disk.isFile(join(dir, name)));
+  return path === undefined ? undefined : { path, text: disk.text(join(dir, path)) };
 }
 
 /** Without git to ask: the patterns that Cloudflare's own templates write. */

@@ -1,5 +1,5 @@
-import { readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import type { Disk } from './disk.js';
 import { FolderNames } from './folder-names.js';
 import { AliasesOfFolders } from './path-aliases.js';
 import { Workspace } from './workspace.js';
@@ -40,19 +40,19 @@ interface Surroundings {
  * repository holds itself, `entry` first. Installed packages are not followed.
  * @param root files outside this folder are not followed
  */
-export function reachableFiles(entry: string, root: string): ReachedFile[] {
+export function reachableFiles(entry: string, root: string, disk: Disk): ReachedFile[] {
   const reached = new Map<string, ReachedFile>();
   const around: Surroundings = {
     root,
-    names: new FolderNames(root),
-    workspace: new Workspace(dirname(entry), root),
-    aliases: new AliasesOfFolders(root),
+    names: new FolderNames(root, disk),
+    workspace: new Workspace(dirname(entry), root, disk),
+    aliases: new AliasesOfFolders(root, disk),
   };
   const queue = [entry];
   for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
     if (reached.has(path) || !path.startsWith(root) || path.includes('/node_modules/')) continue;
-    if (statSync(path).size > MAX_SOURCE_BYTES) continue;
-    const text = readFileSync(path, 'utf8');
+    if (disk.size(path) > MAX_SOURCE_BYTES) continue;
+    const text = disk.text(path);
     reached.set(path, { path, text });
     for (const specifier of specifiersIn(text)) {
       const target = resolveSpecifier(specifier, path, around);

@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import type { Finding } from '../core/findings.js';
-import { isFile, upwards } from './paths.js';
+import type { Disk } from './disk.js';
+import { upwards } from './paths.js';
 import { workspacePatterns } from './workspace.js';
 import { workspaceFolders } from './workspace-globs.js';
 
@@ -51,41 +51,48 @@ interface Lock {
  * or `devEngines` in package.json, then other signs, then who started this program, then npm.
  * @param userAgent `npm_config_user_agent`, as each package manager sets it for what it runs
  */
-export function detectPackageManager(dir: string, root: string, userAgent?: string): PackageManager {
+export function detectPackageManager(
+  dir: string,
+  root: string,
+  disk: Disk,
+  userAgent?: string,
+): PackageManager {
   const folders = [...upwards(dir, root)];
-  const workspace = folders.find((folder) => folder !== dir && holds(folder, dir));
-  const nearest = folders.find((folder) => locksIn(folder).length > 0);
-  const field = folders.map(declared).find((found) => found !== undefined);
+  const workspace = folders.find((folder) => folder !== dir && holds(folder, dir, disk));
+  const nearest = folders.find((folder) => locksIn(folder, disk).length > 0);
+  const field = folders.map((folder) => declared(folder, disk)).find((found) => found !== undefined);
   if (nearest === undefined) {
-    const signed = folders.map((folder) => signIn(folder)?.name).find((name) => name !== undefined);
+    const signed = folders.map((folder) => signIn(folder, disk)?.name).find((name) => name !== undefined);
     const name = field?.name ?? signed ?? startedBy(userAgent) ?? 'npm';
     const home = workspace ?? field?.folder ?? dir;
-    return { ...found(name, home, undefined, field), notes: [] };
+    return { ...found(name, home, undefined, { field, disk }), notes: [] };
   }
-  const place = isStray(nearest, workspace) ? (workspace as string) : nearest;
-  const { lock, notes } = chosen(place, field);
-  const stray = place === nearest ? [] : [strayNote(dir, nearest, lock)];
-  const apart = outside(place, folders);
-  if (apart !== undefined) return { ...found(lock.name, apart, undefined, field), notes };
-  return { ...found(lock.name, place, lock.path, field), notes: [...notes, ...stray] };
+  const place = isStray(nearest, workspace, disk) ? (workspace as string) : nearest;
+  const { lock, notes } = chosen(place, field, disk);
+  const stray = place === nearest ? [] : [strayNote(dir, nearest, lock, disk)];
+  const apart = outside(place, folders, disk);
+  if (apart !== undefined) return { ...found(lock.name, apart, undefined, { field, disk }), notes };
+  return { ...found(lock.name, place, lock.path, { field, disk }), notes: [...notes, ...stray] };
 }
 
 /** The package below a lockfile whose workspace does not hold it: an install up there would pass it over. */
-function outside(place: string, folders: readonly string[]): string | undefined {
-  const home = folders.find((folder) => isFile(join(folder, 'package.json')));
+function outside(place: string, folders: readonly string[], disk: Disk): string | undefined {
+  const home = folders.find((folder) => disk.isFile(join(folder, 'package.json')));
   if (home === undefined || home.length <= place.length) return undefined;
-  return folders.some((folder) => folder.length < home.length && holds(folder, home)) ? undefined : home;
+  return folders.some((folder) => folder.length < home.length && holds(folder, home, disk))
+    ? undefined
+    : home;
 }
 
 /** pnpm can keep a lockfile in each member; one of another manager there is a leftover. */
-function isStray(nearest: string, workspace: string | undefined): boolean {
+function isStray(nearest: string, workspace: string | undefined, disk: Disk): boolean {
   if (workspace === undefined || nearest.length <= workspace.length) return false;
-  const outer = locksIn(workspace).map((lock) => lock.name);
-  return outer.length > 0 && !locksIn(nearest).some((lock) => outer.includes(lock.name));
+  const outer = locksIn(workspace, disk).map((lock) => lock.name);
+  return outer.length > 0 && !locksIn(nearest, disk).some((lock) => outer.includes(lock.name));
 }
 
-function chosen(folder: string, field: Declared | undefined): { lock: Lock; notes: Finding[] } {
-  const locks = locksIn(folder);
+function chosen(folder: string, field: Declared | undefined, disk: Disk): { lock: Lock; notes: Finding[] } {
+  const locks = locksIn(folder, disk);
   const [first] = locks as [Lock, ...Lock[]];
   const names = new Set(locks.map((lock) => lock.name));
   if (names.size === 1) {
@@ -93,7 +100,7 @@ function chosen(folder: string, field: Declared | undefined): { lock: Lock; note
     return { lock: first, notes: differs };
   }
   const byField = field && locks.find((lock) => lock.name === field.name);
-  const sign = SIGNS.find(([file, name]) => names.has(name) && existsSync(join(folder, file)));
+  const sign = SIGNS.find(([file, name]) => names.has(name) && disk.exists(join(folder, file)));
   const bySign = sign && locks.find((lock) => lock.name === sign[1]);
   const lock = byField ?? bySign ?? first;
   const reason = byField
@@ -108,16 +115,20 @@ function found(
   name: PackageManagerName,
   root: string,
   lockfile: string | undefined,
-  field: Declared | undefined,
+  given: { readonly field: Declared | undefined; readonly disk: Disk },
 ): Omit<PackageManager, 'notes'> {
-  return { name, root, lockfile, isYarnClassic: name === 'yarn' && isClassic(root, lockfile, field) };
+  return { name, root, lockfile, isYarnClassic: name === 'yarn' && isClassic(root, lockfile, given) };
 }
 
-function isClassic(root: string, lockfile: string | undefined, field: Declared | undefined): boolean {
-  if (lockfile !== undefined && /^# yarn lockfile v1$/m.test(readFileSync(lockfile, 'utf8'))) return true;
-  if (lockfile !== undefined && /^__metadata:/m.test(readFileSync(lockfile, 'utf8'))) return false;
+function isClassic(
+  root: string,
+  lockfile: string | undefined,
+  { field, disk }: { readonly field: Declared | undefined; readonly disk: Disk },
+): boolean {
+  if (lockfile !== undefined && /^# yarn lockfile v1$/m.test(disk.text(lockfile))) return true;
+  if (lockfile !== undefined && /^__metadata:/m.test(disk.text(lockfile))) return false;
   if (field?.name === 'yarn' && field.version !== undefined) return field.version.startsWith('1.');
-  return !existsSync(join(root, '.yarnrc.yml'));
+  return !disk.exists(join(root, '.yarnrc.yml'));
 }
 
 interface Declared {
@@ -127,10 +138,10 @@ interface Declared {
   readonly source: 'packageManager' | 'devEngines.packageManager';
 }
 
-function declared(folder: string): Declared | undefined {
+function declared(folder: string, disk: Disk): Declared | undefined {
   const path = join(folder, 'package.json');
-  if (!isFile(path)) return undefined;
-  const text = readFileSync(path, 'utf8');
+  if (!disk.isFile(path)) return undefined;
+  const text = disk.text(path);
   const field = /"packageManager"\s{0,200}:\s{0,200}"(npm|pnpm|yarn|bun)@([^"+]{0,200})/.exec(text);
   if (field)
     return { name: field[1] as PackageManagerName, version: field[2], folder, source: 'packageManager' };
@@ -141,21 +152,21 @@ function declared(folder: string): Declared | undefined {
   return name && { name, version: undefined, folder, source: 'devEngines.packageManager' };
 }
 
-function locksIn(folder: string): Lock[] {
+function locksIn(folder: string, disk: Disk): Lock[] {
   return LOCKFILES.map(([file, name]) => ({ name, path: join(folder, file) })).filter(({ path }) =>
-    isFile(path),
+    disk.isFile(path),
   );
 }
 
-function signIn(folder: string): { name: PackageManagerName } | undefined {
-  const sign = SIGNS.find(([file]) => existsSync(join(folder, file)));
+function signIn(folder: string, disk: Disk): { name: PackageManagerName } | undefined {
+  const sign = SIGNS.find(([file]) => disk.exists(join(folder, file)));
   return sign && { name: sign[1] };
 }
 
 /** Whether `folder` declares a workspace that `dir` is a member of. */
-function holds(folder: string, dir: string): boolean {
-  const patterns = workspacePatterns(folder);
-  return patterns.length > 0 && workspaceFolders(folder, patterns).includes(dir);
+function holds(folder: string, dir: string, disk: Disk): boolean {
+  const patterns = workspacePatterns(folder, disk);
+  return patterns.length > 0 && workspaceFolders(folder, patterns, disk).includes(dir);
 }
 
 function startedBy(userAgent: string | undefined): PackageManagerName | undefined {
@@ -169,8 +180,8 @@ function severalNote(locks: readonly Lock[], lock: Lock, reason: string): Findin
   return { rule: 'project/several-lockfiles', level: 'info', file: lock.path, line: 1, message, fix };
 }
 
-function strayNote(dir: string, folder: string, lock: Lock): Finding {
-  const stray = (locksIn(folder) as [Lock, ...Lock[]])[0].path;
+function strayNote(dir: string, folder: string, lock: Lock, disk: Disk): Finding {
+  const stray = (locksIn(folder, disk) as [Lock, ...Lock[]])[0].path;
   const message = `This folder belongs to the ${lock.name} workspace of ${relative(dir, lock.path)}, so ${basename(stray)} is passed over.`;
   const fix = `Delete ${basename(stray)} if nobody uses it.`;
   return { rule: 'project/stray-lockfile', level: 'info', file: stray, line: 1, message, fix };

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parse } from 'jsonc-parser';
-import { isFile } from './paths.js';
+import type { Disk } from './disk.js';
 
 /** `compilerOptions.paths` and `baseUrl` of the tsconfig.json that governs a folder. */
 export interface PathAliases {
@@ -20,7 +19,10 @@ export class AliasesOfFolders {
   readonly #known = new Map<string, PathAliases | undefined>();
 
   /** @param root absolute; a tsconfig.json above it governs nothing */
-  constructor(readonly root: string) {}
+  constructor(
+    readonly root: string,
+    readonly disk: Disk,
+  ) {}
 
   /** Those of the nearest tsconfig.json from `folder` up, with what it extends; undefined without aliases. */
   of(folder: string): PathAliases | undefined {
@@ -31,15 +33,15 @@ export class AliasesOfFolders {
 
   #read(folder: string): PathAliases | undefined {
     const file = join(folder, 'tsconfig.json');
-    if (isFile(file)) return aliasesOf(file, new Set());
+    if (this.disk.isFile(file)) return aliasesOf(file, new Set(), this.disk);
     return folder === dirname(folder) ? undefined : this.of(dirname(folder));
   }
 }
 
-function aliasesOf(file: string, seen: Set<string>): PathAliases | undefined {
-  if (seen.has(file) || !isFile(file)) return undefined;
+function aliasesOf(file: string, seen: Set<string>, disk: Disk): PathAliases | undefined {
+  if (seen.has(file) || !disk.isFile(file)) return undefined;
   seen.add(file);
-  const config = parse(readFileSync(file, 'utf8'), [], { allowTrailingComma: true }) as TsConfig | undefined;
+  const config = parse(disk.text(file), [], { allowTrailingComma: true }) as TsConfig | undefined;
   const options = config?.compilerOptions;
   const base = resolve(dirname(file), texts(options?.baseUrl)[0] ?? '.');
   if (options?.paths || options?.baseUrl) {
@@ -55,10 +57,10 @@ function aliasesOf(file: string, seen: Set<string>): PathAliases | undefined {
   for (const parent of texts(config?.extends)) {
     if (!parent.startsWith('.')) continue;
     const path = resolve(dirname(file), parent.endsWith('.json') ? parent : `${parent}.json`);
-    const inherited = aliasesOf(path, seen);
+    const inherited = aliasesOf(path, seen, disk);
     if (inherited) return inherited;
   }
-  return ofReferences(config, dirname(file), seen);
+  return ofReferences(config, dirname(file), seen, disk);
 }
 
 /** A tsconfig.json that only lists others (`tsconfig.app.json`, `tsconfig.worker.json`) leaves the aliases to them. */
@@ -66,12 +68,14 @@ function ofReferences(
   config: TsConfig | undefined,
   folder: string,
   seen: Set<string>,
+  disk: Disk,
 ): PathAliases | undefined {
   const references = Array.isArray(config?.references) ? config.references : [];
   const found = references.flatMap((reference) => {
     const [path] = texts(reference?.path);
     const file = path === undefined ? undefined : resolve(folder, path);
-    const aliases = file && aliasesOf(file.endsWith('.json') ? file : join(file, 'tsconfig.json'), seen);
+    const aliases =
+      file && aliasesOf(file.endsWith('.json') ? file : join(file, 'tsconfig.json'), seen, disk);
     return aliases ? [aliases] : [];
   });
   if (found.length === 0) return undefined;

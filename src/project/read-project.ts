@@ -1,16 +1,18 @@
-import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { UsageError } from '../core/errors.js';
-import { readWranglerConfig } from '../wrangler/read-config.js';
+import { RECORD_FILE, readRecord } from '../core/record.js';
+import { parseConfig, type WranglerDocument } from '../wrangler/document.js';
 import { knownObservabilityKeys } from './config-proof.js';
+import type { Disk } from './disk.js';
 import { type FoundConfig, findConfig } from './find-config.js';
 import { FolderNames } from './folder-names.js';
 import { gitTop } from './git.js';
 import { readLocalVars } from './local-vars.js';
 import { resolveFile } from './module-graph.js';
 import { detectPackageManager } from './package-manager.js';
-import { isFile, slashed, upwards } from './paths.js';
-import type { Project } from './project.js';
+import { slashed, upwards } from './paths.js';
+import type { ProjectSnapshot } from './snapshot.js';
 import { candidateFiles } from './source-files.js';
 import { Workspace } from './workspace.js';
 
@@ -23,52 +25,64 @@ export interface ReadOptions {
   readonly root?: string;
   /** `npm_config_user_agent` of the process, the last sign of a package manager. */
   readonly userAgent?: string | undefined;
+  readonly disk: Disk;
 }
 
 /**
  * Reads the project in `dir`. A config found further up moves the project there, as Wrangler does.
  * @throws UsageError when there is no such folder
  * @throws NoConfigError when `config` names no file
- * @throws ConfigSyntaxError when the config can't be read
+ * @throws ConfigSyntaxError when the config or the record can't be read
  */
-export function readProject(from: string, options: ReadOptions): Project {
-  const given = existingFolder(from);
-  const found = findConfig(given, options.config === undefined ? {} : { config: options.config });
+export function readProject(from: string, options: ReadOptions): ProjectSnapshot {
+  const { disk } = options;
+  const given = existingFolder(from, disk);
+  const found = findConfig(given, disk, options.config === undefined ? {} : { config: options.config });
   const dir = found && options.config === undefined ? dirname(found.path) : given;
-  const root = options.root ?? gitTop(dir) ?? dir;
+  const root = options.root ?? gitTop(dir, disk) ?? dir;
   const within = (path: string) => slashed(relative(dir, path));
   const located = <T extends { readonly path: string }>(file: T) => ({ ...file, path: within(file.path) });
-  const worker = found && readWranglerConfig(located(found));
-  const packageJson = nearest('package.json', dir, root);
-  const packageManager = detectPackageManager(dir, root, options.userAgent);
-  const entry = entryOf(found, worker?.main, root);
-  const sourcesWith = (filter: RegExp) => candidateFiles({ dir, root, entry, filter });
+  const textOf = (path: string) => (disk.isFile(join(dir, path)) ? disk.text(join(dir, path)) : undefined);
+  const config = found ? parseConfig(located(found)) : null;
+  const recordText = textOf(RECORD_FILE);
+  const record = recordText === undefined ? undefined : readRecord(recordText);
+  const packageJson = nearest('package.json', dir, root, disk);
+  const packageManager = detectPackageManager(dir, root, disk, options.userAgent);
+  const entry = entryOf(found, config?.main, root, disk);
+  const sourcesWith = (filter: RegExp) => candidateFiles({ dir, root, entry, filter, disk });
+  let example: WranglerDocument | null | undefined;
   return {
     dir,
     root,
-    text: (path) => textOf(join(dir, path)),
-    exists: (path) => existsSync(join(dir, path)),
+    disk,
+    record,
+    text: textOf,
+    exists: (path) => disk.exists(join(dir, path)),
     packageJsonOf: (path) => {
-      const governing = nearest('package.json', dirname(join(dir, path)), root);
+      const governing = nearest('package.json', dirname(join(dir, path)), root, disk);
       return governing && within(governing);
     },
-    config: found ? { path: within(found.path), format: found.format, text: found.text } : null,
+    config,
     configIsNamed: options.config !== undefined,
     configIsExample: found?.kind === 'example',
-    configExample: found?.example ? located(found.example) : null,
-    knownKeys: found && knownObservabilityKeys(found.path),
+    // Parsed when it is asked for: to undo a set-up, nobody has to be able to read it.
+    get configExample() {
+      example ??= found?.example ? parseConfig(located(found.example)) : null;
+      return example;
+    },
+    knownKeys: found && knownObservabilityKeys(found.path, disk),
     notes: [...(found?.notes ?? []), ...packageManager.notes].map((note) => ({
       ...note,
       file: isAbsolute(note.file) ? within(note.file) : note.file,
     })),
-    name: worker?.name ?? packageName(packageJson) ?? basename(dir),
-    aiBinding: worker?.aiBinding ?? 'AI',
+    name: config?.name ?? packageName(packageJson, disk) ?? basename(dir),
+    aiBinding: config?.aiBinding ?? 'AI',
     sources: sourcesWith(options.filter),
     sourcesWith,
     packageManager,
     packageJson: packageJson && within(packageJson),
-    localVars: readLocalVars(dir),
-    workspaceRuntime: workspaceRuntime(dir, root),
+    localVars: readLocalVars(dir, disk),
+    workspaceRuntime: workspaceRuntime(dir, root, disk),
   };
 }
 
@@ -76,26 +90,33 @@ export function readProject(from: string, options: ReadOptions): Project {
  * @returns the folder's absolute path
  * @throws UsageError when there is no such folder
  */
-export function existingFolder(from: string): string {
+export function existingFolder(from: string, disk: Disk): string {
   const given = resolve(from);
   // Git answers with real paths; both have to mean the same folder.
-  if (existsSync(given) && statSync(given).isDirectory()) return realpathSync(given);
+  if (disk.isFolder(given)) return realpathSync(given);
   throw new UsageError(`There is no folder ${from}.`, 'Name the folder that holds your wrangler config.');
 }
 
-function entryOf(found: FoundConfig | undefined, main: string | undefined, root: string): string | undefined {
-  return found && main ? resolveFile(resolve(dirname(found.path), main), new FolderNames(root)) : undefined;
+function entryOf(
+  found: FoundConfig | undefined,
+  main: string | undefined,
+  root: string,
+  disk: Disk,
+): string | undefined {
+  return found && main
+    ? resolveFile(resolve(dirname(found.path), main), new FolderNames(root, disk))
+    : undefined;
 }
 
 /** A package of the runtime's name that the repository itself holds. */
-function workspaceRuntime(dir: string, root: string): boolean {
-  return new Workspace(dir, root).members().has('@create-something/observability');
+function workspaceRuntime(dir: string, root: string, disk: Disk): boolean {
+  return new Workspace(dir, root, disk).members().has('@create-something/observability');
 }
 
-function packageName(path: string | undefined): string | undefined {
+function packageName(path: string | undefined, disk: Disk): string | undefined {
   if (path === undefined) return undefined;
   try {
-    const { name } = JSON.parse(readFileSync(path, 'utf8')) as { name?: unknown };
+    const { name } = JSON.parse(disk.text(path)) as { name?: unknown };
     return typeof name === 'string' ? name : undefined;
   } catch {
     // A broken package.json is reported where it is to be edited.
@@ -103,14 +124,10 @@ function packageName(path: string | undefined): string | undefined {
   }
 }
 
-function nearest(name: string, dir: string, root: string): string | undefined {
+function nearest(name: string, dir: string, root: string, disk: Disk): string | undefined {
   for (const folder of upwards(dir, root)) {
     const path = join(folder, name);
-    if (isFile(path)) return path;
+    if (disk.isFile(path)) return path;
   }
   return undefined;
-}
-
-function textOf(path: string): string | undefined {
-  return isFile(path) ? readFileSync(path, 'utf8') : undefined;
 }

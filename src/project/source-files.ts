@@ -1,7 +1,7 @@
-import { readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import type { Disk } from './disk.js';
 import { isSource, MAX_SOURCE_BYTES, reachableFiles } from './module-graph.js';
-import { entriesOf, slashed } from './paths.js';
+import { slashed } from './paths.js';
 
 /** A source file that may register tools. */
 export interface CandidateFile {
@@ -35,16 +35,19 @@ export function candidateFiles(options: {
   root: string;
   entry: string | undefined;
   filter: RegExp;
+  disk: Disk;
 }): CandidateFile[] {
-  const { dir, root, entry, filter } = options;
-  const reached = new Map((entry ? reachableFiles(entry, root) : []).map((file) => [file.path, file.text]));
+  const { dir, root, entry, filter, disk } = options;
+  const reached = new Map(
+    (entry ? reachableFiles(entry, root, disk) : []).map((file) => [file.path, file.text]),
+  );
   const candidates: CandidateFile[] = [];
   for (const [path, text] of reached) {
     if (filter.test(text)) candidates.push({ path: slashed(relative(dir, path)), text, reachable: true });
   }
-  for (const path of sourcesBelow(dir)) {
+  for (const path of sourcesBelow(dir, disk)) {
     if (reached.has(path)) continue;
-    const text = readFileSync(path, 'utf8');
+    const text = disk.text(path);
     if (filter.test(text)) {
       candidates.push({ path: slashed(relative(dir, path)), text, reachable: entry === undefined });
     }
@@ -52,13 +55,13 @@ export function candidateFiles(options: {
   return candidates.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-function* sourcesBelow(dir: string): Generator<string> {
-  for (const entry of entriesOf(dir)) {
+function* sourcesBelow(dir: string, disk: Disk): Generator<string> {
+  for (const entry of disk.entries(dir)) {
     const path = join(dir, entry.name);
     if (entry.isDirectory()) {
-      if (!SKIPPED_FOLDERS.has(entry.name) && !entry.name.startsWith('.')) yield* sourcesBelow(path);
+      if (!SKIPPED_FOLDERS.has(entry.name) && !entry.name.startsWith('.')) yield* sourcesBelow(path, disk);
     } else if (entry.isFile() && isSource(path) && !/\.(test|spec)\.[^.]+$/.test(entry.name)) {
-      if (statSync(path).size <= MAX_SOURCE_BYTES) yield path;
+      if (disk.size(path) <= MAX_SOURCE_BYTES) yield path;
     }
   }
 }

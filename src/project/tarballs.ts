@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { UsageError } from '../core/errors.js';
-import { entriesOf } from './paths.js';
+import type { Disk } from './disk.js';
 
 /**
  * The tarball that `npm pack` made of a package.
@@ -8,8 +8,9 @@ import { entriesOf } from './paths.js';
  * @returns an absolute path
  * @throws UsageError when the folder has none
  */
-export function findTarball(folder: string, stem: string): string {
-  const newest = entriesOf(folder)
+export function findTarball(folder: string, stem: string, disk: Disk): string {
+  const newest = disk
+    .entries(folder)
     .map(({ name }) => name)
     .filter((name) => name.startsWith(`${stem}-`) && name.endsWith('.tgz'))
     .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))

@@ -1,6 +1,5 @@
-import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { isFile } from './paths.js';
+import type { Disk } from './disk.js';
 
 /** The Worker's `main`, as far as it can be told without building it. */
 export interface WorkerEntry {
@@ -16,9 +15,9 @@ const MARKS = ['@create-something/observability', 'langfuse-sdk-create-something
 /** Bytes. A Worker's bundle may not be larger than 10 MB compressed. */
 const MOST = 64 * 1024 * 1024;
 
-export function readWorkerEntry(dir: string, main: string): WorkerEntry {
+export function readWorkerEntry(dir: string, main: string, disk: Disk): WorkerEntry {
   const path = join(dir, main);
-  if (!isFile(path)) return { path: main, exists: false, isTraced: false };
-  const text = statSync(path).size > MOST ? '' : readFileSync(path, 'utf8');
+  if (!disk.isFile(path)) return { path: main, exists: false, isTraced: false };
+  const text = disk.size(path) > MOST ? '' : disk.text(path);
   return { path: main, exists: true, isTraced: MARKS.some((mark) => text.includes(mark)) };
 }

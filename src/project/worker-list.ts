@@ -1,9 +1,11 @@
 import { dirname, join, relative, resolve } from 'node:path';
 import { ExpectedError } from '../core/errors.js';
-import { readWranglerConfig } from '../wrangler/read-config.js';
-import { CONFIG_NAMES, readConfigFile } from './config-file.js';
+import { parseConfig } from '../wrangler/document.js';
+import { CONFIG_NAMES } from '../wrangler/formats.js';
+import { readConfigFile } from './config-file.js';
+import type { Disk } from './disk.js';
 import { findConfig } from './find-config.js';
-import { entriesOf, slashed } from './paths.js';
+import { slashed } from './paths.js';
 
 /** One Worker (or Pages project) of a repository. */
 export interface ListedWorker {
@@ -32,14 +34,14 @@ const PASSED_OVER = new Set([
 ]);
 
 /** Every folder under `root` with a Wrangler config, by path. Folders whose name begins with a dot are left out. */
-export function listWorkers(root: string): ListedWorker[] {
+export function listWorkers(root: string, disk: Disk): ListedWorker[] {
   const top = resolve(root);
   const workers: ListedWorker[] = [];
   const visit = (dir: string): void => {
-    const entries = entriesOf(dir);
+    const entries = disk.entries(dir);
     const files = new Set(entries.filter((entry) => !entry.isDirectory()).map((entry) => entry.name));
     const name = CONFIG_NAMES.find((candidate) => files.has(candidate));
-    if (name !== undefined) workers.push(listed(top, join(dir, name)));
+    if (name !== undefined) workers.push(listed(top, join(dir, name), disk));
     for (const entry of entries) {
       // Links are not followed: they can lead in a circle, and workspaces link packages that are listed anyway.
       if (!entry.isDirectory() || entry.name.startsWith('.') || PASSED_OVER.has(entry.name)) continue;
@@ -50,10 +52,10 @@ export function listWorkers(root: string): ListedWorker[] {
   return workers.sort((a, b) => (a.dir < b.dir ? -1 : 1));
 }
 
-function listed(top: string, path: string): ListedWorker {
+function listed(top: string, path: string, disk: Disk): ListedWorker {
   const dir = dirname(path);
-  const facts = factsOf(path);
-  const used = winnerFor(dir);
+  const facts = factsOf(path, disk);
+  const used = winnerFor(dir, disk);
   return {
     dir: shown(top, dir),
     config: shown(top, path),
@@ -62,9 +64,9 @@ function listed(top: string, path: string): ListedWorker {
   };
 }
 
-function factsOf(path: string): Pick<ListedWorker, 'name' | 'main' | 'kind'> {
+function factsOf(path: string, disk: Disk): Pick<ListedWorker, 'name' | 'main' | 'kind'> {
   try {
-    const config = readWranglerConfig(readConfigFile(path));
+    const config = parseConfig(readConfigFile(path, disk));
     const kind = config.pagesBuildOutputDir === undefined ? 'worker' : 'pages';
     return { name: config.name, main: config.main, kind };
   } catch (error) {
@@ -73,9 +75,9 @@ function factsOf(path: string): Pick<ListedWorker, 'name' | 'main' | 'kind'> {
   }
 }
 
-function winnerFor(dir: string): string | undefined {
+function winnerFor(dir: string, disk: Disk): string | undefined {
   try {
-    return findConfig(dir)?.path;
+    return findConfig(dir, disk)?.path;
   } catch (error) {
     if (error instanceof ExpectedError) return undefined;
     throw error;

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import { entriesOf } from './paths.js';
+import type { Disk } from './disk.js';
 
 /**
  * The folders that workspace patterns name: `packages/*`, `apps/**`, `libs/{a,b}`, `!**` + `/test`.
  * What npm, pnpm, yarn and bun have in common; links and node_modules are passed over.
  * @param root absolute
  */
-export function workspaceFolders(root: string, patterns: readonly string[]): string[] {
+export function workspaceFolders(root: string, patterns: readonly string[], disk: Disk): string[] {
   const wanted = patterns.filter((pattern) => !pattern.startsWith('!'));
   const refused = patterns.filter((pattern) => pattern.startsWith('!')).map((pattern) => pattern.slice(1));
   const isRefused = refused.flatMap(expanded).map((pattern) => matcher(segments(pattern)));
@@ -14,7 +14,7 @@ export function workspaceFolders(root: string, patterns: readonly string[]): str
   const visited = new Set<string>();
   for (const pattern of wanted.flatMap(expanded)) {
     visited.clear();
-    walk(root, [], segments(pattern), { into: folders, visited });
+    walk(root, [], segments(pattern), { into: folders, visited, disk });
   }
   return [...folders]
     .filter((path) => !isRefused.some((matches) => matches(path)))
@@ -25,6 +25,7 @@ interface Walk {
   readonly into: Set<string>;
   /** Folders by what was left of the pattern there: two `**` would lead to each of them many times. */
   readonly visited: Set<string>;
+  readonly disk: Disk;
 }
 
 function walk(dir: string, at: readonly string[], pattern: readonly string[], found: Walk): void {
@@ -39,13 +40,14 @@ function walk(dir: string, at: readonly string[], pattern: readonly string[], fo
   }
   if (head === '**') walk(dir, at, rest, found);
   const matches = head === '**' ? () => true : segmentMatcher(head);
-  for (const name of foldersIn(dir)) {
+  for (const name of foldersIn(dir, found.disk)) {
     if (matches(name)) walk(join(dir, name), [...at, name], head === '**' ? pattern : rest, found);
   }
 }
 
-function foldersIn(dir: string): string[] {
-  return entriesOf(dir)
+function foldersIn(dir: string, disk: Disk): string[] {
+  return disk
+    .entries(dir)
     .filter((entry) => entry.isDirectory() && entry.name !== 'node_modules' && !entry.name.startsWith('.'))
     .map((entry) => entry.name);
 }

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import type { Disk } from './disk.js';
 import { entryCandidates, importCandidates, isObject, type Manifest } from './package-entry.js';
-import { isFile, upwards } from './paths.js';
+import { upwards } from './paths.js';
 import { pnpmWorkspacePatterns } from './pnpm-workspace.js';
 import { workspaceFolders } from './workspace-globs.js';
 
@@ -34,6 +34,7 @@ export class Workspace {
   constructor(
     readonly dir: string,
     readonly root: string,
+    readonly disk: Disk,
   ) {}
 
   /** Absolute paths that an import of `specifier` in the file `from` may stand for, best first. */
@@ -56,9 +57,9 @@ export class Workspace {
     if (this.#members) return this.#members;
     const members = new Map<string, FoundManifest>();
     for (const folder of upwards(this.dir, this.root)) {
-      const patterns = workspacePatterns(folder);
+      const patterns = workspacePatterns(folder, this.disk);
       // An example may import the package whose repository it stands in.
-      const dirs = [folder, ...(patterns.length === 0 ? [] : workspaceFolders(folder, patterns))];
+      const dirs = [folder, ...(patterns.length === 0 ? [] : workspaceFolders(folder, patterns, this.disk))];
       for (const dir of dirs) {
         const manifest = this.#manifest(dir);
         if (manifest?.name !== undefined && !members.has(manifest.name)) {
@@ -91,25 +92,26 @@ export class Workspace {
   }
 
   #manifest(dir: string): WorkspaceManifest | undefined {
-    if (!this.#manifests.has(dir)) this.#manifests.set(dir, readManifest(join(dir, 'package.json')));
+    if (!this.#manifests.has(dir))
+      this.#manifests.set(dir, readManifest(join(dir, 'package.json'), this.disk));
     return this.#manifests.get(dir);
   }
 }
 
 /** What a folder declares as its workspace: pnpm's file, else `workspaces` in package.json; empty for none. */
-export function workspacePatterns(folder: string): string[] {
+export function workspacePatterns(folder: string, disk: Disk): string[] {
   const pnpm = join(folder, 'pnpm-workspace.yaml');
-  if (isFile(pnpm)) return pnpmWorkspacePatterns(readFileSync(pnpm, 'utf8'));
-  const declared = readManifest(join(folder, 'package.json'))?.workspaces;
+  if (disk.isFile(pnpm)) return pnpmWorkspacePatterns(disk.text(pnpm));
+  const declared = readManifest(join(folder, 'package.json'), disk)?.workspaces;
   const list = isObject(declared) ? declared.packages : declared;
   return Array.isArray(list) ? list.filter((pattern) => typeof pattern === 'string') : [];
 }
 
 /** A manifest that can't be read is reported where it is to be edited. */
-function readManifest(path: string): WorkspaceManifest | undefined {
-  if (!isFile(path)) return undefined;
+function readManifest(path: string, disk: Disk): WorkspaceManifest | undefined {
+  if (!disk.isFile(path)) return undefined;
   try {
-    const value: unknown = JSON.parse(readFileSync(path, 'utf8').replace(/^\uFEFF/, ''));
+    const value: unknown = JSON.parse(disk.text(path).replace(/^\uFEFF/, ''));
     return isObject(value) ? (value as WorkspaceManifest) : undefined;
   } catch {
     return undefined;

@@ -3,7 +3,7 @@ import { UsageError } from '../core/errors.js';
 import type { Finding } from '../core/findings.js';
 import type { Assets } from '../project/assets.js';
 import { slashed } from '../project/paths.js';
-import type { Project } from '../project/project.js';
+import type { ProjectSnapshot } from '../project/snapshot.js';
 import type { CiService } from './ci-services.js';
 import { render } from './render.js';
 
@@ -17,7 +17,7 @@ const GITLAB_JOBS = '.gitlab/ci/observe*.yml';
  * @throws UsageError where a path can't stand in a workflow as it is
  */
 export function planCi(
-  project: Project,
+  project: ProjectSnapshot,
   assets: Assets,
   service: CiService | undefined,
 ): { files: Record<string, string>; findings: Finding[] } {
@@ -42,7 +42,7 @@ export function planCi(
 }
 
 /** The major version alone, so that the job need not change with every release. */
-function checkCommand(project: Project, dir: string, version: string): string {
+function checkCommand(project: ProjectSnapshot, dir: string, version: string): string {
   const config = project.configIsNamed && project.config ? project.config.path : undefined;
   const [major] = version.split('.');
   const words = ['npx', '--yes', `create-something-observe@${major}`, 'check'];

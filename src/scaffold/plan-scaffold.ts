@@ -3,7 +3,7 @@ import type { Finding } from '../core/findings.js';
 import { about, type Change, type Layer, modify } from '../core/plan.js';
 import type { ObserveRecord, RuntimeSource } from '../core/record.js';
 import type { Assets } from '../project/assets.js';
-import type { Project } from '../project/project.js';
+import type { ProjectSnapshot } from '../project/snapshot.js';
 import { planCi } from './ci-files.js';
 import type { CiService } from './ci-services.js';
 import { addLines } from './ignore-file.js';
@@ -30,7 +30,7 @@ export interface ScaffoldIntent {
  * @param traced paths of the sources that import the runtime once the plan is carried out
  */
 export function planScaffold(
-  project: Project,
+  project: ProjectSnapshot,
   assets: Assets,
   intent: ScaffoldIntent,
   given: { record: ObserveRecord | undefined; traced: readonly string[] },
@@ -72,7 +72,11 @@ export function keysBlock(assets: Assets): string {
  * The project's own package.json, and that of each package of the repository whose sources import the
  * runtime: pnpm and yarn give a package only what it asks for itself.
  */
-function planDependencies(project: Project, intent: ScaffoldIntent, traced: readonly string[]): Change[] {
+function planDependencies(
+  project: ProjectSnapshot,
+  intent: ScaffoldIntent,
+  traced: readonly string[],
+): Change[] {
   if (!intent.layers.some((layer) => layer !== 'cloudflare')) return [];
   const path = project.packageJson ?? 'package.json';
   const text = project.text(path);
@@ -96,7 +100,7 @@ function createdPackageJson(path: string, intent: ScaffoldIntent): Change {
 }
 
 /** Keys belong in `.dev.vars`, and `.dev.vars` out of version control. */
-function planIgnoreFile(project: Project): Change[] {
+function planIgnoreFile(project: ProjectSnapshot): Change[] {
   if (project.localVars.devVarsIgnored) return [];
   const text = project.text('.gitignore');
   const edits = addLines(text ?? '', ['.dev.vars*', '!.dev.vars.example']);

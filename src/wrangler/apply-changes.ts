@@ -2,24 +2,20 @@ import { isDeepStrictEqual } from 'node:util';
 import { type Edit, splice } from '../core/edits.js';
 import { ConfigSyntaxError } from '../core/errors.js';
 import type { ConfigChange } from './changes.js';
-import type { ConfigDocument, ConfigSource, ConfigTable } from './document.js';
+import { parseConfig, type WranglerDocument } from './document.js';
+import type { ConfigTable } from './format.js';
 import { NoPlaceError } from './no-place-error.js';
-import { isTable } from './observability-scopes.js';
-import { parseConfig } from './parse-config.js';
+import { isTable } from './worker-settings.js';
 
 /**
  * The edits that make `changes`, or undefined where the text has no place for them. They are read
  * back before they are handed out: the result must say exactly what was meant, and nothing else.
  */
-export function editsFor(
-  source: ConfigSource,
-  document: ConfigDocument,
-  changes: readonly ConfigChange[],
-): Edit[] | undefined {
+export function editsFor(document: WranglerDocument, changes: readonly ConfigChange[]): Edit[] | undefined {
   if (changes.length === 0) return [];
   try {
     const edits = document.edits(changes);
-    const result = parseConfig({ ...source, text: splice(source.text, edits) });
+    const result = parseConfig({ ...document, text: splice(document.text, edits) });
     return isDeepStrictEqual(result.value, intended(document.value, changes)) ? edits : undefined;
   } catch (error) {
     if (REFUSALS.some((kind) => error instanceof kind)) return undefined;

@@ -1,10 +1,9 @@
 import type { Edit } from '../core/edits.js';
 import type { Finding } from '../core/findings.js';
 import { editsFor } from './apply-changes.js';
-import type { ConfigSource } from './document.js';
-import { parseConfig } from './parse-config.js';
-import { readWranglerConfig, type WorkerSettings, type WranglerConfig } from './read-config.js';
+import type { WranglerDocument } from './document.js';
 import { located, type Remark } from './remark.js';
+import type { WorkerSettings } from './worker-settings.js';
 
 // Dates from which workerd does so by itself
 // (https://developers.cloudflare.com/workers/configuration/compatibility-flags/).
@@ -15,7 +14,7 @@ const NODEJS_COMPAT_DEFAULT = '2026-08-04';
  * What the compatibility date and flags keep from the tracing runtime. Nothing breaks by any of it:
  * the runtime reads its keys from `cloudflare:workers` first.
  */
-export function compatibilityFindings(config: WranglerConfig): Finding[] {
+export function compatibilityFindings(config: WranglerDocument): Finding[] {
   const seen = new Set<string>();
   return [undefined, ...Object.keys(config.envs)].flatMap((env) => {
     const finding = findingFor(config, env);
@@ -25,7 +24,7 @@ export function compatibilityFindings(config: WranglerConfig): Finding[] {
   });
 }
 
-function findingFor(config: WranglerConfig, env: string | undefined): Finding | undefined {
+function findingFor(config: WranglerDocument, env: string | undefined): Finding | undefined {
   const own: WorkerSettings | undefined = env === undefined ? config : config.envs[env];
   const date = own?.compatibilityDate ?? config.compatibilityDate;
   const flags = own?.compatibilityFlags ?? config.compatibilityFlags ?? [];
@@ -72,16 +71,13 @@ function hasNodejs(date: string, flags: readonly string[]): boolean {
  * Adds `nodejs_compat`, for somebody who wants it: never by itself, and never where the date makes it
  * the default, as workerd refuses the flag there. `compatibility_date` is not moved.
  */
-export function planNodejsCompat(source: ConfigSource): { edits: Edit[]; findings: Finding[] } {
-  const config = readWranglerConfig(source);
-  const flags = config.compatibilityFlags;
-  const date = config.compatibilityDate;
+export function planNodejsCompat(document: WranglerDocument): { edits: Edit[]; findings: Finding[] } {
+  const { compatibilityFlags: flags, compatibilityDate: date } = document;
   if (date === undefined || date >= NODEJS_COMPAT_DEFAULT || hasNodejs(date, flags ?? [])) {
     return { edits: [], findings: [] };
   }
-  const document = parseConfig(source);
   const path = ['compatibility_flags'];
-  const edits = editsFor(source, document, [
+  const edits = editsFor(document, [
     flags === undefined
       ? { kind: 'add', path, value: ['nodejs_compat'] }
       : { kind: 'append', path, values: ['nodejs_compat'] },
@@ -94,5 +90,5 @@ export function planNodejsCompat(source: ConfigSource): { edits: Edit[]; finding
     message: "compatibility_flags can't be changed without touching other lines.",
     fix: 'Add "nodejs_compat" to it by hand.',
   };
-  return { edits: [], findings: located([remark], source, document) };
+  return { edits: [], findings: located([remark], document) };
 }

@@ -1,25 +1,43 @@
-import type { Edit } from '../core/edits.js';
-import type { ConfigFormat } from '../core/plan.js';
-import type { ConfigChange, ConfigPath } from './changes.js';
+import { ConfigSyntaxError, isTooDeep } from '../core/errors.js';
+import type { ConfigSource, ParsedConfig } from './format.js';
+import { formatNamed } from './formats.js';
+import { isTable, text, type WorkerSettings, workerSettings } from './worker-settings.js';
 
-/** A Wrangler config as it was read: where it is, how it is written, and every character of it. */
-export interface ConfigSource {
-  /** As findings should name it. */
-  readonly path: string;
-  readonly format: ConfigFormat;
-  readonly text: string;
+/** A Wrangler config, read and parsed once: its text, what it says, and how to change it. */
+export interface WranglerDocument extends ConfigSource, ParsedConfig, WorkerSettings {
+  /** By name, in the order written. */
+  readonly envs: Readonly<Record<string, WorkerSettings>>;
+  /** Set for Pages projects only. */
+  readonly pagesBuildOutputDir: string | undefined;
 }
 
-export type ConfigTable = { [key: string]: unknown };
+/** @throws ConfigSyntaxError with file and line, and no value of the config in it. */
+export function parseConfig({ path, format, text: source }: ConfigSource): WranglerDocument {
+  const parsed = parsedText({ path, format, text: source });
+  const { value } = parsed;
+  const environments = isTable(value.env) ? Object.entries(value.env) : [];
+  return {
+    ...workerSettings(value),
+    ...parsed,
+    path,
+    format,
+    text: source,
+    envs: Object.fromEntries(
+      environments.flatMap(([name, env]) => (isTable(env) ? [[name, workerSettings(env)]] : [])),
+    ),
+    pagesBuildOutputDir: text(value.pages_build_output_dir),
+  };
+}
 
-/** What both formats can do. All offsets are those of the text given, byte order mark included. */
-export interface ConfigDocument {
-  readonly value: ConfigTable;
-  /** 1-based line where `path` is written, or the nearest table above it that is. */
-  lineOf(path: ConfigPath): number;
-  /**
-   * The splices that make `changes`.
-   * @throws NoPlaceError when the text has no place for one.
-   */
-  edits(changes: readonly ConfigChange[]): Edit[];
+function parsedText(source: ConfigSource): ParsedConfig {
+  try {
+    return formatNamed(source.format).parse(source);
+  } catch (error) {
+    if (!isTooDeep(error)) throw error;
+    const fix = 'Name the Wrangler config itself, or write it flatter.';
+    throw new ConfigSyntaxError(`${source.path} is nested too deeply to be read.`, fix, {
+      file: source.path,
+      line: 1,
+    });
+  }
 }

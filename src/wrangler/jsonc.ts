@@ -3,13 +3,18 @@ import type { Edit } from '../core/edits.js';
 import { ConfigSyntaxError } from '../core/errors.js';
 import { lineAt } from '../core/findings.js';
 import { behindByteOrderMark, shifted } from './byte-order-mark.js';
+import { asJsonMembers } from './change-tree.js';
 import type { ConfigChange, ConfigPath, NewValue } from './changes.js';
-import type { ConfigDocument, ConfigSource, ConfigTable } from './document.js';
+import type { ConfigFormat, ConfigSource, ConfigTable, ParsedConfig } from './format.js';
 import { addElements, addMembers } from './jsonc-edits.js';
 import { NoPlaceError } from './no-place-error.js';
 
-/** Reads `.json` and `.jsonc` alike: Wrangler takes comments and trailing commas in both. */
-export function jsoncDocument({ path, text }: ConfigSource): ConfigDocument {
+/** `.json` and `.jsonc` are read alike: Wrangler takes comments and trailing commas in both. */
+export function jsonFormat(id: 'json' | 'jsonc'): ConfigFormat {
+  return { id, lineComment: '//', parse, snippet: asJsonMembers };
+}
+
+function parse({ path, text }: ConfigSource): ParsedConfig {
   const { body, shift } = behindByteOrderMark(text);
   const errors: ParseError[] = [];
   const root = parseTree(body, errors, { allowTrailingComma: true });

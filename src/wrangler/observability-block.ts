@@ -1,12 +1,12 @@
 import type { RuleId } from '../core/rules.js';
 import type { ConfigChange, ConfigPath, NewTable } from './changes.js';
-import type { ConfigTable } from './document.js';
+import type { ConfigTable } from './format.js';
 import type { ObservabilityIntent } from './observability-intent.js';
 import type { ObservabilityScope } from './observability-scopes.js';
-import { isTable } from './observability-scopes.js';
 import { invalidBlock, rateRemarks, wrongTypes } from './observability-values.js';
 import type { Remark } from './remark.js';
 import { DEFAULT_SAMPLING } from './sampling.js';
+import { isTable } from './worker-settings.js';
 
 export interface ScopePlan {
   readonly changes: readonly ConfigChange[];

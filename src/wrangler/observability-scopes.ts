@@ -1,5 +1,6 @@
 import type { ConfigPath } from './changes.js';
-import type { ConfigTable } from './document.js';
+import type { ConfigTable } from './format.js';
+import { isTable } from './worker-settings.js';
 
 /** A place whose `observability` counts on its own. */
 export interface ObservabilityScope {
@@ -36,8 +37,4 @@ export function observabilityScopes(config: ConfigTable): ObservabilityScope[] {
 
 export function environmentNames(config: ConfigTable): string[] {
   return isTable(config.env) ? Object.keys(config.env) : [];
-}
-
-export function isTable(value: unknown): value is ConfigTable {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
 }

@@ -1,9 +1,9 @@
 import type { ConfigPath } from './changes.js';
-import type { ConfigTable } from './document.js';
+import type { ConfigTable } from './format.js';
 import type { ObservabilityIntent } from './observability-intent.js';
-import { isTable } from './observability-scopes.js';
 import type { Remark } from './remark.js';
 import { DEFAULT_SAMPLING, isSamplingRate } from './sampling.js';
+import { isTable } from './worker-settings.js';
 
 export function invalidBlock(path: ConfigPath, expected: string): Remark {
   return {

@@ -1,11 +1,9 @@
 import { type Edit, splice } from '../core/edits.js';
 import type { Finding } from '../core/findings.js';
 import { compatibilityFindings, planNodejsCompat } from './compatibility.js';
-import type { ConfigSource } from './document.js';
+import { parseConfig, type WranglerDocument } from './document.js';
 import type { ObservabilityIntent } from './observability-intent.js';
-import { parseConfig } from './parse-config.js';
 import { planObservability } from './plan-observability.js';
-import { readWranglerConfig } from './read-config.js';
 import { planRequiredSecrets } from './required-secrets.js';
 import { secretsInVars } from './secret-vars.js';
 
@@ -20,27 +18,26 @@ export interface ConfigIntent extends ObservabilityIntent {
 
 /**
  * All that one config should say, as one list of edits, and every finding about it by line.
- * @throws ConfigSyntaxError when the text can't be read.
  */
 export function planConfig(
-  source: ConfigSource,
+  document: WranglerDocument,
   intent: ConfigIntent,
 ): { edits: Edit[]; findings: Finding[] } {
   const nothing = { edits: [], findings: [] };
-  const observability = intent.observability ? planObservability(source, intent) : nothing;
-  const required = intent.secrets ? planRequiredSecrets(source) : nothing;
-  const nodejs = intent.nodejsCompat ? planNodejsCompat(source) : nothing;
-  const config = readWranglerConfig(source);
+  const observability = intent.observability ? planObservability(document, intent) : nothing;
+  const required = intent.secrets ? planRequiredSecrets(document) : nothing;
+  const nodejs = intent.nodejsCompat ? planNodejsCompat(document) : nothing;
   const findings = [
     ...observability.findings,
     ...required.findings,
     ...nodejs.findings,
-    ...secretsInVars(config),
-    ...(intent.secrets && nodejs.edits.length === 0 ? compatibilityFindings(config) : []),
+    ...secretsInVars(document),
+    ...(intent.secrets && nodejs.edits.length === 0 ? compatibilityFindings(document) : []),
   ];
   // Flags first: a key of TOML's root has to stand before the first table that is added at the end.
-  const edits = [...nodejs.edits, ...required.edits, ...observability.edits];
+  const parts = [nodejs.edits, required.edits, observability.edits].filter((part) => part.length > 0);
+  const edits = parts.flat();
   // Each part was proven by itself; together they must still be a config.
-  parseConfig({ ...source, text: splice(source.text, edits) });
+  if (parts.length > 1) parseConfig({ ...document, text: splice(document.text, edits) });
   return { edits, findings: findings.sort((a, b) => a.line - b.line) };
 }

@@ -1,12 +1,11 @@
 import type { Edit } from '../core/edits.js';
 import type { Finding } from '../core/findings.js';
 import { editsFor } from './apply-changes.js';
-import type { ConfigSource } from './document.js';
+import type { WranglerDocument } from './document.js';
+import { formatNamed } from './formats.js';
 import { planScope } from './observability-block.js';
 import type { ObservabilityIntent } from './observability-intent.js';
 import { observabilityScopes } from './observability-scopes.js';
-import { pastedSnippet } from './observability-snippet.js';
-import { parseConfig } from './parse-config.js';
 import { located, type Remark } from './remark.js';
 import { checkedSampling } from './sampling.js';
 
@@ -32,31 +31,29 @@ export const SWITCHED_OFF: ReadonlySet<string> = new Set([
  * in every environment that replaces the block, and what a person should know. Empty edits mean that
  * it is so already, or that a finding says why it can't be done here. The config's own rates, logs,
  * destinations and `persist` stay.
- * @throws ConfigSyntaxError when the text can't be read.
  * @throws UsageError when `sampling` is not within 0..1.
  */
 export function planObservability(
-  config: ConfigSource,
+  document: WranglerDocument,
   intent: ObservabilityIntent,
 ): { edits: Edit[]; findings: Finding[] } {
   if (intent.sampling !== undefined) checkedSampling(intent.sampling);
-  const document = parseConfig(config);
   if (document.value.pages_build_output_dir !== undefined) {
-    return { edits: [], findings: located([pagesRemark()], config, document) };
+    return { edits: [], findings: located([pagesRemark()], document) };
   }
   const plans = observabilityScopes(document.value).map((scope) => planScope(scope, intent));
   const changes = plans.flatMap((plan) => plan.changes);
   const remarks = plans.flatMap((plan) => plan.remarks);
-  const edits = editsFor(config, document, changes);
-  if (edits !== undefined) return { edits, findings: located(remarks, config, document) };
+  const edits = editsFor(document, changes);
+  if (edits !== undefined) return { edits, findings: located(remarks, document) };
   const refusal: Remark = {
     rule: 'wrangler/not-editable',
     level: 'error',
     path: ['observability'],
     message: "This config is written in a way that can't be changed without touching other lines.",
-    fix: `Make it say this by hand:\n${pastedSnippet(config.format, changes)}`,
+    fix: `Make it say this by hand:\n${formatNamed(document.format).snippet(changes)}`,
   };
-  return { edits: [], findings: located([...remarks, refusal], config, document) };
+  return { edits: [], findings: located([...remarks, refusal], document) };
 }
 
 function pagesRemark(): Remark {

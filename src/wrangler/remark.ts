@@ -1,7 +1,7 @@
 import type { Finding } from '../core/findings.js';
 import type { Level, RuleId } from '../core/rules.js';
 import type { ConfigPath } from './changes.js';
-import type { ConfigDocument, ConfigSource } from './document.js';
+import type { WranglerDocument } from './document.js';
 
 /** A finding that knows its key and not yet its line. */
 export interface Remark {
@@ -12,15 +12,11 @@ export interface Remark {
   readonly fix: string;
 }
 
-export function located(
-  remarks: readonly Remark[],
-  source: ConfigSource,
-  document: ConfigDocument,
-): Finding[] {
+export function located(remarks: readonly Remark[], document: WranglerDocument): Finding[] {
   return remarks.map(({ rule, level, path, message, fix }) => ({
     rule,
     level,
-    file: source.path,
+    file: document.path,
     line: document.lineOf(path),
     message,
     fix,

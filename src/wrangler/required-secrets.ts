@@ -2,23 +2,22 @@ import type { Edit } from '../core/edits.js';
 import type { Finding } from '../core/findings.js';
 import { editsFor } from './apply-changes.js';
 import type { ConfigChange, ConfigPath } from './changes.js';
-import type { ConfigSource, ConfigTable } from './document.js';
-import { environmentNames, isTable } from './observability-scopes.js';
-import { pastedSnippet } from './observability-snippet.js';
-import { parseConfig } from './parse-config.js';
+import type { WranglerDocument } from './document.js';
+import type { ConfigTable } from './format.js';
+import { formatNamed } from './formats.js';
+import { environmentNames } from './observability-scopes.js';
 import { located, type Remark } from './remark.js';
 import { LANGFUSE_SECRETS } from './secret-vars.js';
+import { isTable } from './worker-settings.js';
 
 /**
  * Appends `names` to every `secrets.required` list that is there. A list is never introduced: once
  * one is there, Wrangler drops each local secret it does not name, without a word.
- * @throws ConfigSyntaxError when the text can't be read.
  */
 export function planRequiredSecrets(
-  config: ConfigSource,
+  document: WranglerDocument,
   names: readonly string[] = LANGFUSE_SECRETS,
 ): { edits: Edit[]; findings: Finding[] } {
-  const document = parseConfig(config);
   const changes: ConfigChange[] = [];
   const remarks: Remark[] = [];
   for (const { path, list } of requiredLists(document.value)) {
@@ -33,20 +32,19 @@ export function planRequiredSecrets(
       fix: 'Run init: it appends them. From then on a deploy fails until they are put.',
     });
   }
-  const edits = editsFor(config, document, changes);
+  const edits = editsFor(document, changes);
   if (edits === undefined) {
-    const fix = `Append them by hand:\n${pastedSnippet(config.format, changes)}`;
+    const fix = `Append them by hand:\n${formatNamed(document.format).snippet(changes)}`;
     return {
       edits: [],
       findings: located(
         // Another rule than the one that init puts right.
         remarks.map((remark) => ({ ...remark, rule: 'wrangler/not-editable', fix })),
-        config,
         document,
       ),
     };
   }
-  return { edits, findings: located(remarks, config, document) };
+  return { edits, findings: located(remarks, document) };
 }
 
 function requiredLists(config: ConfigTable): { path: ConfigPath; list: readonly unknown[] }[] {

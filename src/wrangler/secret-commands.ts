@@ -1,4 +1,4 @@
-import type { WranglerConfig } from './read-config.js';
+import type { WranglerDocument } from './document.js';
 import { LANGFUSE_SECRETS } from './secret-vars.js';
 
 /** One line to run, for one key in one environment. */
@@ -22,7 +22,10 @@ export interface SecretCommandOptions {
  * each environment needs its own. For a Worker that was never deployed they would create an empty
  * one first; there `wrangler deploy --secrets-file <file>` does both.
  */
-export function secretCommands(config: WranglerConfig, options: SecretCommandOptions = {}): SecretCommand[] {
+export function secretCommands(
+  config: WranglerDocument,
+  options: SecretCommandOptions = {},
+): SecretCommand[] {
   const { names = LANGFUSE_SECRETS, wrangler = 'npx wrangler' } = options;
   if (config.pagesBuildOutputDir !== undefined) {
     return names.map((name) => ({ env: undefined, name, command: `${wrangler} pages secret put ${name}` }));

@@ -1,7 +1,7 @@
 import type { Finding } from '../core/findings.js';
 import type { ConfigPath } from './changes.js';
-import { isTable } from './observability-scopes.js';
-import type { WranglerConfig } from './read-config.js';
+import type { WranglerDocument } from './document.js';
+import { isTable } from './worker-settings.js';
 
 /** The keys the tracing runtime reads that belong in `wrangler secret`, not in a file. */
 export const LANGFUSE_SECRETS = ['LANGFUSE_PUBLIC_KEY', 'LANGFUSE_SECRET_KEY'] as const;
@@ -14,15 +14,15 @@ const SECRET_VALUE =
 const PLACEHOLDER = /\.\.\.|\*\*\*|xxx|your|[<>{}]/i;
 
 /** Keys that stand in `vars`, in the open, at the top level and in each environment. */
-export function secretsInVars(config: WranglerConfig): Finding[] {
-  const places: [ConfigPath, unknown][] = [[['vars'], config.raw.vars]];
+export function secretsInVars(config: WranglerDocument): Finding[] {
+  const places: [ConfigPath, unknown][] = [[['vars'], config.value.vars]];
   const previews = (holder: unknown, path: ConfigPath): void => {
     if (isTable(holder) && isTable(holder.previews)) {
       places.push([[...path, 'previews', 'vars'], holder.previews.vars]);
     }
   };
-  previews(config.raw, []);
-  const environments = isTable(config.raw.env) ? config.raw.env : {};
+  previews(config.value, []);
+  const environments = isTable(config.value.env) ? config.value.env : {};
   for (const name of Object.keys(config.envs)) {
     places.push([['env', name, 'vars'], config.envs[name]?.vars]);
     previews(environments[name], ['env', name]);
@@ -30,7 +30,7 @@ export function secretsInVars(config: WranglerConfig): Finding[] {
   return places.flatMap(([path, vars]) => (isTable(vars) ? findingsIn(config, path, vars) : []));
 }
 
-function findingsIn(config: WranglerConfig, path: ConfigPath, vars: Record<string, unknown>): Finding[] {
+function findingsIn(config: WranglerDocument, path: ConfigPath, vars: Record<string, unknown>): Finding[] {
   const env = path[0] === 'env' ? ` --env ${path[1]}` : '';
   return Object.entries(vars).flatMap(([name, value]) => {
     const level = exposure(name, value);

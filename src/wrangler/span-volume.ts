@@ -1,7 +1,7 @@
 import type { Finding } from '../core/findings.js';
-import { isTable } from './observability-scopes.js';
-import type { WranglerConfig } from './read-config.js';
+import type { WranglerDocument } from './document.js';
 import { DEFAULT_SAMPLING, isSamplingRate } from './sampling.js';
+import { isTable } from './worker-settings.js';
 
 /** How a Worker serves MCP; it decides how many spans a call costs. */
 export type McpTransport = 'McpAgent' | 'stateless';
@@ -16,7 +16,11 @@ const SPANS = {
 } as const;
 
 /** What tracing this Worker costs in spans, each of which Cloudflare bills as one event. */
-export function spanVolumeNote(config: WranglerConfig, transport: McpTransport, sampling?: number): Finding {
+export function spanVolumeNote(
+  config: WranglerDocument,
+  transport: McpTransport,
+  sampling?: number,
+): Finding {
   const rate = writtenRate(config) ?? sampling ?? DEFAULT_SAMPLING;
   const { call, initialize } = SPANS[transport];
   const dear = transport === 'McpAgent';
@@ -32,7 +36,7 @@ export function spanVolumeNote(config: WranglerConfig, transport: McpTransport, 
   };
 }
 
-function writtenRate(config: WranglerConfig): number | undefined {
+function writtenRate(config: WranglerDocument): number | undefined {
   const block = config.observability;
   const traces = isTable(block) ? block.traces : undefined;
   if (!isTable(traces) || traces.enabled !== true) return undefined;

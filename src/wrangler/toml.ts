@@ -2,13 +2,16 @@ import { getStaticTOMLValue, ParseError, parseTOML } from 'toml-eslint-parser';
 import { ConfigSyntaxError } from '../core/errors.js';
 import { lineAt } from '../core/findings.js';
 import { behindByteOrderMark, shifted } from './byte-order-mark.js';
+import { asTomlTables } from './change-tree.js';
 import type { ConfigPath } from './changes.js';
-import type { ConfigDocument, ConfigSource, ConfigTable } from './document.js';
+import type { ConfigFormat, ConfigSource, ConfigTable, ParsedConfig } from './format.js';
 import { tomlEdits } from './toml-edits.js';
 import { indexToml, type TomlIndex, type TomlProgram } from './toml-index.js';
 import { oddName } from './toml-names.js';
 
-export function tomlDocument({ path, text }: ConfigSource): ConfigDocument {
+export const tomlFormat: ConfigFormat = { id: 'toml', lineComment: '#', parse, snippet: asTomlTables };
+
+function parse({ path, text }: ConfigSource): ParsedConfig {
   const { body, shift } = behindByteOrderMark(text);
   const program = parsed(path, body);
   const odd = oddName(program);

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Edit, splice } from '../../src/core/edits.js';
-import { type FileRecord, hashOf, recordEdits, undoEdits } from '../../src/core/record.js';
+import { type FileRecord, hashOf } from '../../src/core/record.js';
+import { recordEdits, undoEdits } from '../../src/plan/undo-steps.js';
 
 const letters = fc.string({ unit: fc.constantFrom('a', 'b', '\n', ' ', '{'), maxLength: 30 });
 

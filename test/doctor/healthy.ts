@@ -1,11 +1,11 @@
 import type { PlannedTool } from '../../src/core/plan.js';
 import type { Situation } from '../../src/doctor/situation.js';
 import type { VariableSource } from '../../src/project/local-variables.js';
-import { readWranglerConfig, type WranglerConfig } from '../../src/wrangler/read-config.js';
+import { parseConfig, type WranglerDocument } from '../../src/wrangler/document.js';
 
 const TRACES = { enabled: true, traces: { enabled: true, head_sampling_rate: 1 } };
 
-export function config(more: Record<string, unknown> = {}): WranglerConfig {
+export function config(more: Record<string, unknown> = {}): WranglerDocument {
   const value = {
     name: 'calc',
     main: 'src/index.ts',
@@ -13,7 +13,7 @@ export function config(more: Record<string, unknown> = {}): WranglerConfig {
     observability: TRACES,
     ...more,
   };
-  return readWranglerConfig({ path: 'wrangler.jsonc', format: 'jsonc', text: JSON.stringify(value) });
+  return parseConfig({ path: 'wrangler.jsonc', format: 'jsonc', text: JSON.stringify(value) });
 }
 
 export const KEYS = { LANGFUSE_PUBLIC_KEY: 'pk-lf-test', LANGFUSE_SECRET_KEY: 'sk-lf-test' };

@@ -1,5 +1,6 @@
 import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { Disk } from '../../src/project/disk.js';
 import { FolderNames } from '../../src/project/folder-names.js';
 import { reachableFiles, resolveFile } from '../../src/project/module-graph.js';
 import { pnpmWorkspacePatterns } from '../../src/project/pnpm-workspace.js';
@@ -11,7 +12,7 @@ const WORKER = 'apps/mcp/src/index.ts';
 /** The files that the Worker reaches, beside itself. */
 function reached(files: Record<string, string>, entry = WORKER): string[] {
   const root = folderWith(files);
-  return reachableFiles(join(root, entry), root)
+  return reachableFiles(join(root, entry), root, new Disk())
     .map(({ path }) => relative(root, path))
     .filter((path) => path !== entry)
     .sort();
@@ -146,14 +147,14 @@ describe('names that differ by case', () => {
   // Only where a folder can hold both.
   it.runIf(process.platform === 'linux')('are left alone where two could be meant', () => {
     const root = folderWith({ 'src/a.ts': '', 'src/A.ts': '' });
-    const names = new FolderNames(root);
+    const names = new FolderNames(root, new Disk());
     expect(resolveFile(join(root, 'src/a'), names)).toBe(join(root, 'src/a.ts'));
     expect(resolveFile(join(root, 'src/A'), names)).toBe(join(root, 'src/A.ts'));
   });
 
   it('are not looked for outside of the repository', () => {
     const root = folderWith({ 'repo/a.ts': '', 'b.ts': '' });
-    expect(resolveFile(join(root, 'b'), new FolderNames(join(root, 'repo')))).toBeUndefined();
+    expect(resolveFile(join(root, 'b'), new FolderNames(join(root, 'repo'), new Disk()))).toBeUndefined();
   });
 });
 
@@ -171,7 +172,7 @@ it('reads pnpm’s list in both ways of YAML, and nothing else', () => {
 it('matches folders as workspaces do', () => {
   const root = folderWith({ 'a/b/c/x': '', 'a/d/x': '', 'a/node_modules/m/x': '', 'e.f/x': '', 'exf/x': '' });
   const found = (...patterns: string[]) =>
-    workspaceFolders(root, patterns)
+    workspaceFolders(root, patterns, new Disk())
       .map((path) => relative(root, path))
       .sort();
   expect(found('a/*')).toEqual(['a/b', 'a/d']);

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { Disk } from '../../src/project/disk.js';
 import { detectPackageManager, downloadWith, execWith } from '../../src/project/package-manager.js';
 import { folderWith } from '../support/folder.js';
 
@@ -9,7 +10,7 @@ const CLASSIC = '# yarn lockfile v1\n';
 /** What is found for a folder of a repository with these files: name, where it installs, and the notes. */
 function detected(files: Record<string, string>, at = '.', userAgent?: string) {
   const root = folderWith({ [`${at}/package.json`]: '{}', ...files });
-  const found = detectPackageManager(join(root, at), root, userAgent);
+  const found = detectPackageManager(join(root, at), root, new Disk(), userAgent);
   const home = found.root === root ? '.' : found.root.slice(root.length + 1);
   return { name: found.name, home, classic: found.isYarnClassic, notes: found.notes.map(({ rule }) => rule) };
 }
@@ -89,7 +90,7 @@ describe('of several lockfiles in one folder', () => {
 
   it('names them all, and the reason', () => {
     const root = folderWith({ ...both, 'package.json': '{ "packageManager": "npm@11.0.0" }' });
-    const [note] = detectPackageManager(root, root).notes;
+    const [note] = detectPackageManager(root, root, new Disk()).notes;
     expect(note).toMatchObject({ level: 'info', file: join(root, 'package-lock.json') });
     expect(note?.message).toMatch(/pnpm-lock\.yaml, package-lock\.json.*npm is used.*packageManager/);
   });

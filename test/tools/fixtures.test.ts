@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { splice } from '../../src/core/edits.js';
 import type { Change } from '../../src/core/plan.js';
 import { planTools } from '../../src/plan/tools/plan-tools.js';
+import { Disk } from '../../src/project/disk.js';
 import { candidateFiles } from '../../src/project/source-files.js';
 import { ownWrappers, untraceTools } from '../../src/rewrite/rewrite-source.js';
 import { candidatesWith } from '../../src/tools/candidate.js';
@@ -18,7 +19,7 @@ const isUpdate = process.env['UPDATE_FIXTURES'] === '1';
 describe.each(casesOf('tools'))('$name', ({ name, input, expected }) => {
   const intent = { ...INTENT, registrars: registrarsOf(dirname(input)) };
   const filter = candidatesWith(intent.registrars);
-  const sources = candidateFiles({ dir: input, root: input, entry: undefined, filter });
+  const sources = candidateFiles({ dir: input, root: input, entry: undefined, filter, disk: new Disk() });
   const plan = planTools(sources, intent);
   const results = new Map(
     filesBelow(input).map((path) => [path, changed(read(input, path), plan.changes, path)]),

@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { invert, splice } from '../../src/core/edits.js';
-import type { ConfigFormat } from '../../src/core/plan.js';
 import { compatibilityFindings, planNodejsCompat } from '../../src/wrangler/compatibility.js';
+import { parseConfig } from '../../src/wrangler/document.js';
 import { planConfig } from '../../src/wrangler/plan-config.js';
-import { readWranglerConfig } from '../../src/wrangler/read-config.js';
 import { spanVolumeNote } from '../../src/wrangler/span-volume.js';
 
 const read = (config: object) =>
-  readWranglerConfig({ path: 'wrangler.jsonc', format: 'jsonc', text: JSON.stringify(config, null, 2) });
+  parseConfig({ path: 'wrangler.jsonc', format: 'jsonc', text: JSON.stringify(config, null, 2) });
 const rules = (config: object) => compatibilityFindings(read(config)).map(({ rule }) => rule);
 const dated = (date: string, ...flags: string[]) => ({
   compatibility_date: date,
@@ -58,9 +57,9 @@ describe('what the date keeps from the runtime', () => {
 });
 
 describe('nodejs_compat, when somebody wants it', () => {
-  const plan = (text: string, format: ConfigFormat) => planNodejsCompat({ path: 'w', format, text });
+  const plan = (text: string, format: string) => planNodejsCompat(parseConfig({ path: 'w', format, text }));
 
-  it.each<[ConfigFormat, string, string]>([
+  it.each<[string, string, string]>([
     [
       'jsonc',
       '{\n  "compatibility_date": "2025-01-01"\n}\n',
@@ -113,14 +112,14 @@ it('checks everything about a config, by line', () => {
 }`;
   const wanted = { observability: true, secrets: true, nodejsCompat: false };
   const source = { path: 'wrangler.jsonc', format: 'jsonc', text } as const;
-  const { edits, findings } = planConfig(source, wanted);
+  const { edits, findings } = planConfig(parseConfig(source), wanted);
   expect(findings.map(({ line, rule }) => `${line} ${rule}`)).toEqual([
     '2 wrangler/nodejs-compat-off',
     '3 wrangler/secret-in-vars',
     '4 wrangler/required-secrets',
     '5 wrangler/traces-missing',
   ]);
-  const after = planConfig({ ...source, text: splice(text, edits) }, wanted);
+  const after = planConfig(parseConfig({ ...source, text: splice(text, edits) }), wanted);
   expect(after.edits).toEqual([]);
   expect(after.findings.map(({ rule }) => rule)).toEqual([
     'wrangler/nodejs-compat-off',
@@ -135,13 +134,13 @@ it.each(['jsonc', 'toml'] as const)('adds flags, secrets and traces to one %s at
       : '{ "name": "a", "compatibility_date": "2025-05-01", "secrets": { "required": ["A"] } }';
   const wanted = { observability: true, secrets: true, nodejsCompat: true };
   const source = { path: `wrangler.${format}`, format, text };
-  const result = { ...source, text: splice(text, planConfig(source, wanted).edits) };
-  expect(readWranglerConfig(result).raw).toEqual({
+  const result = { ...source, text: splice(text, planConfig(parseConfig(source), wanted).edits) };
+  expect(parseConfig(result).value).toEqual({
     name: 'a',
     compatibility_date: '2025-05-01',
     compatibility_flags: ['nodejs_compat'],
     secrets: { required: ['A', 'LANGFUSE_PUBLIC_KEY', 'LANGFUSE_SECRET_KEY'] },
     observability: { enabled: true, traces: { enabled: true, head_sampling_rate: 0.1 } },
   });
-  expect(planConfig(result, wanted)).toEqual({ edits: [], findings: [] });
+  expect(planConfig(parseConfig(result), wanted)).toEqual({ edits: [], findings: [] });
 });

@@ -5,6 +5,7 @@ import { expect, it } from 'vitest';
 import { splice } from '../../src/core/edits.js';
 import { compareReadings } from '../../src/project/config-compare.js';
 import { type ConfigReading, readThroughWrangler } from '../../src/project/config-proof.js';
+import { parseConfig } from '../../src/wrangler/document.js';
 import { planObservability } from '../../src/wrangler/plan-observability.js';
 import { folderWith } from '../support/folder.js';
 
@@ -46,7 +47,7 @@ it('proves by the project’s own Wrangler that traces are on and the rest is as
   const path = projectWith(HARD);
   const before = await readAll(path);
   const text = readFileSync(path, 'utf8');
-  const { edits } = planObservability({ path, format: 'toml', text }, {});
+  const { edits } = planObservability(parseConfig({ path, format: 'toml', text }), {});
   writeFileSync(path, splice(text, edits));
   const after = await readAll(path);
 

@@ -3,15 +3,17 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ConfigSyntaxError, NoConfigError, UsageError } from '../../src/core/errors.js';
 import { findNewStyleConfig } from '../../src/project/config-new-style.js';
+import { Disk } from '../../src/project/disk.js';
 import { findConfig } from '../../src/project/find-config.js';
 import { folderWith } from '../support/folder.js';
 
-const rules = (dir: string, options = {}) => findConfig(dir, options)?.notes.map(({ rule }) => rule);
+const rules = (dir: string, options = {}) =>
+  findConfig(dir, new Disk(), options)?.notes.map(({ rule }) => rule);
 
 describe('the config of a folder', () => {
   it('is found upward', () => {
     const dir = folderWith({ 'wrangler.toml': 'name = "a"', 'src/tools/x.ts': '' });
-    expect(findConfig(join(dir, 'src/tools'))).toMatchObject({
+    expect(findConfig(join(dir, 'src/tools'), new Disk())).toMatchObject({
       path: join(dir, 'wrangler.toml'),
       format: 'toml',
       text: 'name = "a"',
@@ -22,7 +24,7 @@ describe('the config of a folder', () => {
 
   it('goes by name before nearness, and says so', () => {
     const dir = folderWith({ 'wrangler.json': '{}', 'apps/mcp/wrangler.toml': '' });
-    const found = findConfig(join(dir, 'apps/mcp'));
+    const found = findConfig(join(dir, 'apps/mcp'), new Disk());
     expect(found?.path).toBe(join(dir, 'wrangler.json'));
     expect(found?.notes).toMatchObject([
       { rule: 'wrangler/config-shadowed', file: join(dir, 'apps/mcp/wrangler.toml') },
@@ -31,35 +33,39 @@ describe('the config of a folder', () => {
 
   it('is the jsonc of two in one folder', () => {
     const dir = folderWith({ 'wrangler.jsonc': '{}', 'wrangler.toml': '' });
-    expect(findConfig(dir)).toMatchObject({ format: 'jsonc', path: join(dir, 'wrangler.jsonc') });
+    expect(findConfig(dir, new Disk())).toMatchObject({ format: 'jsonc', path: join(dir, 'wrangler.jsonc') });
     expect(rules(dir)).toEqual(['wrangler/config-shadowed']);
   });
 
   it('is the one named, from the folder given', () => {
     const dir = folderWith({ 'wrangler.jsonc': '{}', 'conf/wrangler.canary.toml': 'name = "c"' });
-    expect(findConfig(dir, { config: 'conf/wrangler.canary.toml' })).toMatchObject({
+    expect(findConfig(dir, new Disk(), { config: 'conf/wrangler.canary.toml' })).toMatchObject({
       format: 'toml',
       text: 'name = "c"',
     });
-    expect(() => findConfig(dir, { config: 'nowhere.toml' })).toThrow(NoConfigError);
-    expect(() => findConfig(folderWith({ 'a.yaml': '' }), { config: 'a.yaml' })).toThrow(UsageError);
+    expect(() => findConfig(dir, new Disk(), { config: 'nowhere.toml' })).toThrow(NoConfigError);
+    expect(() => findConfig(folderWith({ 'a.yaml': '' }), new Disk(), { config: 'a.yaml' })).toThrow(
+      UsageError,
+    );
   });
 
   it('is none where there is none', () => {
-    expect(findConfig(folderWith({ 'package.json': '{}' }))).toBeUndefined();
+    expect(findConfig(folderWith({ 'package.json': '{}' }), new Disk())).toBeUndefined();
   });
 
   it('keeps its byte order mark, and is refused when it is not UTF-8', () => {
-    expect(findConfig(folderWith({ 'wrangler.toml': '\uFEFFname = "a"' }))?.text).toBe('\uFEFFname = "a"');
+    expect(findConfig(folderWith({ 'wrangler.toml': '\uFEFFname = "a"' }), new Disk())?.text).toBe(
+      '\uFEFFname = "a"',
+    );
     const utf16 = folderWith({ 'wrangler.json': Buffer.from('\uFEFF{}', 'utf16le') });
-    expect(() => findConfig(utf16)).toThrow(ConfigSyntaxError);
+    expect(() => findConfig(utf16, new Disk())).toThrow(ConfigSyntaxError);
     const latin1 = folderWith({ 'wrangler.toml': Buffer.from('name = "\xe9"', 'latin1') });
-    expect(() => findConfig(latin1)).toThrow(ConfigSyntaxError);
+    expect(() => findConfig(latin1, new Disk())).toThrow(ConfigSyntaxError);
   });
 
   it('is not a folder of that name', () => {
     const dir = folderWith({ 'wrangler.json/readme.md': '', 'wrangler.toml': '' });
-    expect(findConfig(dir)?.format).toBe('toml');
+    expect(findConfig(dir, new Disk())?.format).toBe('toml');
   });
 });
 
@@ -69,7 +75,7 @@ describe('a redirected deploy', () => {
   it('leaves the user’s own config the one to edit', () => {
     const pointer = JSON.stringify({ configPath: '../../dist/wrangler.json' });
     const dir = folderWith({ ...built, 'wrangler.jsonc': '{}', '.wrangler/deploy/config.json': pointer });
-    const found = findConfig(dir);
+    const found = findConfig(dir, new Disk());
     expect(found?.path).toBe(join(dir, 'wrangler.jsonc'));
     expect(found?.notes).toMatchObject([{ rule: 'wrangler/redirected', level: 'info' }]);
     expect(found?.notes[0]?.message).toContain(join('dist', 'wrangler.json'));
@@ -95,7 +101,11 @@ describe('a committed template', () => {
     '%s stands in where there is no config',
     (name) => {
       const dir = folderWith({ [name]: '{ "name": "a" }' });
-      expect(findConfig(dir)).toMatchObject({ path: join(dir, name), format: 'jsonc', kind: 'example' });
+      expect(findConfig(dir, new Disk())).toMatchObject({
+        path: join(dir, name),
+        format: 'jsonc',
+        kind: 'example',
+      });
       expect(rules(dir)).toEqual(['wrangler/config-example']);
     },
   );
@@ -105,19 +115,19 @@ describe('a committed template', () => {
     const ignoring = folderWith({ ...files, '.gitignore': 'wrangler.toml\n' });
     const committing = folderWith(files);
     for (const dir of [ignoring, committing]) execFileSync('git', ['init', '--quiet'], { cwd: dir });
-    expect(findConfig(ignoring)).toMatchObject({
+    expect(findConfig(ignoring, new Disk())).toMatchObject({
       text: 'name = "mine"',
       example: { path: join(ignoring, 'wrangler.toml.example'), text: 'name = "yours"' },
     });
-    expect(findConfig(committing)?.example).toBeUndefined();
+    expect(findConfig(committing, new Disk())?.example).toBeUndefined();
   });
 });
 
 describe('cloudflare.config.ts', () => {
   it('is found upward, with what to add', () => {
     const dir = folderWith({ 'cloudflare.config.ts': '', 'src/index.ts': '' });
-    expect(findConfig(dir)).toBeUndefined();
-    const found = findNewStyleConfig(join(dir, 'src'));
+    expect(findConfig(dir, new Disk())).toBeUndefined();
+    const found = findNewStyleConfig(join(dir, 'src'), new Disk());
     expect(found?.path).toBe(join(dir, 'cloudflare.config.ts'));
     expect(found?.finding?.fix).toContain('headSamplingRate: 0.1');
   });
@@ -126,7 +136,10 @@ describe('cloudflare.config.ts', () => {
     const config =
       'export default { worker: { observability: { enabled: true, traces: { enabled: true } } } };';
     const dir = folderWith({ 'cloudflare.config.ts': config, 'wrangler.jsonc': '{}' });
-    expect(findNewStyleConfig(dir)).toEqual({ path: join(dir, 'cloudflare.config.ts'), finding: undefined });
+    expect(findNewStyleConfig(dir, new Disk())).toEqual({
+      path: join(dir, 'cloudflare.config.ts'),
+      finding: undefined,
+    });
     expect(rules(dir)).toEqual([]);
   });
 
@@ -136,6 +149,6 @@ describe('cloudflare.config.ts', () => {
   });
 
   it('is none where there is none', () => {
-    expect(findNewStyleConfig(folderWith({}))).toBeUndefined();
+    expect(findNewStyleConfig(folderWith({}), new Disk())).toBeUndefined();
   });
 });

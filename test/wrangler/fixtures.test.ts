@@ -2,12 +2,12 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { invert, splice } from '../../src/core/edits.js';
-import type { ConfigFormat } from '../../src/core/plan.js';
+import { parseConfig } from '../../src/wrangler/document.js';
 import type { ObservabilityIntent } from '../../src/wrangler/observability-intent.js';
 import { planObservability } from '../../src/wrangler/plan-observability.js';
 
 const ROOT = join(import.meta.dirname, '../../fixtures/wrangler');
-const FORMATS: ConfigFormat[] = ['jsonc', 'json', 'toml'];
+const FORMATS: string[] = ['jsonc', 'json', 'toml'];
 const compared = new Set<string>();
 
 /** Reads an expected file, and remembers that it was looked at. */
@@ -23,7 +23,8 @@ for (const format of FORMATS) {
       const file = `wrangler.${format}`;
       it(name, () => {
         const text = readFileSync(join(dir, 'input', file), 'utf8');
-        const plan = (of: string) => planObservability({ path: file, format, text: of }, intentOf(dir));
+        const plan = (of: string) =>
+          planObservability(parseConfig({ path: file, format, text: of }), intentOf(dir));
         const { edits, findings } = plan(text);
         const result = splice(text, edits);
 

@@ -1,15 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { splice } from '../../src/core/edits.js';
 import { UsageError } from '../../src/core/errors.js';
-import type { ConfigFormat } from '../../src/core/plan.js';
 import { editsFor } from '../../src/wrangler/apply-changes.js';
+import { parseConfig } from '../../src/wrangler/document.js';
+import { formatNamed } from '../../src/wrangler/formats.js';
 import type { ObservabilityIntent } from '../../src/wrangler/observability-intent.js';
-import { pastedSnippet } from '../../src/wrangler/observability-snippet.js';
-import { parseConfig } from '../../src/wrangler/parse-config.js';
 import { planObservability, RESOLVED_BY_EDITS } from '../../src/wrangler/plan-observability.js';
 
-function plan(text: string, intent: ObservabilityIntent = {}, format: ConfigFormat = 'jsonc') {
-  const { edits, findings } = planObservability({ path: `wrangler.${format}`, format, text }, intent);
+function plan(text: string, intent: ObservabilityIntent = {}, format: string = 'jsonc') {
+  const { edits, findings } = planObservability(
+    parseConfig({ path: `wrangler.${format}`, format, text }),
+    intent,
+  );
   const result = splice(text, edits);
   return { result, rules: findings.map(({ rule }) => rule), findings };
 }
@@ -94,10 +96,10 @@ describe('a config that has no place for a change', () => {
   it('gets no edits at all', () => {
     const document = parseConfig(source);
     const impossible = { kind: 'add', path: ['name', 'enabled'], value: true } as const;
-    expect(editsFor(source, document, [impossible])).toBeUndefined();
-    expect(editsFor(source, document, [{ kind: 'append', path: ['name'], values: ['x'] }])).toBeUndefined();
-    expect(editsFor(source, document, [{ kind: 'add', path: ['name'], value: 'b' }])).toBeUndefined();
-    expect(editsFor(source, document, [{ kind: 'set', path: ['missing'], value: true }])).toBeUndefined();
+    expect(editsFor(document, [impossible])).toBeUndefined();
+    expect(editsFor(document, [{ kind: 'append', path: ['name'], values: ['x'] }])).toBeUndefined();
+    expect(editsFor(document, [{ kind: 'add', path: ['name'], value: 'b' }])).toBeUndefined();
+    expect(editsFor(document, [{ kind: 'set', path: ['missing'], value: true }])).toBeUndefined();
   });
 
   it('gets a snippet to paste that says the same', () => {
@@ -109,8 +111,8 @@ describe('a config that has no place for a change', () => {
       env: { 'a.b': { observability: { traces: { enabled: true } } } },
       observability: { enabled: true },
     };
-    const toml = pastedSnippet('toml', changes);
-    const json = `{${pastedSnippet('jsonc', changes)}}`;
+    const toml = formatNamed('toml').snippet(changes);
+    const json = `{${formatNamed('jsonc').snippet(changes)}}`;
     expect(parseConfig({ path: '', format: 'toml', text: toml }).value).toEqual(meant);
     expect(parseConfig({ path: '', format: 'jsonc', text: json }).value).toEqual(meant);
   });

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { unstable_readConfig } from 'wrangler';
 import { type Edit, invert, splice } from '../../src/core/edits.js';
-import { parseConfig } from '../../src/wrangler/parse-config.js';
+import { parseConfig } from '../../src/wrangler/document.js';
 import { planObservability } from '../../src/wrangler/plan-observability.js';
 import { type GeneratedConfig, generatedJsonc, generatedToml } from './generated-configs.js';
 
@@ -25,7 +25,8 @@ const formats = { jsonc: generatedJsonc(), toml: generatedToml() } as const;
 
 describe.each(['jsonc', 'toml'] as const)('any %s config', (format) => {
   const generated = formats[format];
-  const plan = (text: string) => planObservability({ path: `wrangler.${format}`, format, text }, {});
+  const plan = (text: string) =>
+    planObservability(parseConfig({ path: `wrangler.${format}`, format, text }), {});
 
   it('says what was generated, so that the other properties mean something', () => {
     fc.assert(

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigSyntaxError } from '../../src/core/errors.js';
-import type { ConfigFormat } from '../../src/core/plan.js';
-import { readWranglerConfig } from '../../src/wrangler/read-config.js';
+import { parseConfig } from '../../src/wrangler/document.js';
 
 const JSONC = `{
   "name": "calculator",
@@ -38,7 +37,7 @@ describe.each([
   ['toml', TOML, 16],
 ] as const)('a config in %s', (format, text, line) => {
   it('gives its facts', () => {
-    const config = readWranglerConfig({ path: `wrangler.${format}`, format, text });
+    const config = parseConfig({ path: `wrangler.${format}`, format, text });
     expect(config).toMatchObject({
       name: 'calculator',
       main: 'src/index.ts',
@@ -63,7 +62,7 @@ describe.each([
 });
 
 describe('a config that can’t be read', () => {
-  it.each<[string, ConfigFormat, string, number]>([
+  it.each<[string, string, string, number]>([
     ['a missing comma', 'jsonc', '{\n  "a": "sk-lf-hidden"\n  "b": 1\n}', 3],
     ['an open brace', 'jsonc', '{\n  "a": "sk-lf-hidden"\n', 2],
     ['an unknown word', 'json', '{\r\n  "a": sk-lf-hidden\r\n}', 2],
@@ -76,7 +75,7 @@ describe('a config that can’t be read', () => {
   ])('because of %s, is named with its line and none of its values', (_, format, text, line) => {
     let thrown: unknown;
     try {
-      readWranglerConfig({ path: `apps/mcp/wrangler.${format}`, format, text });
+      parseConfig({ path: `apps/mcp/wrangler.${format}`, format, text });
     } catch (error) {
       thrown = error;
     }

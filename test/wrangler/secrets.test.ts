@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { invert, splice } from '../../src/core/edits.js';
-import type { ConfigFormat } from '../../src/core/plan.js';
-import { readWranglerConfig } from '../../src/wrangler/read-config.js';
+import { parseConfig } from '../../src/wrangler/document.js';
 import { planRequiredSecrets } from '../../src/wrangler/required-secrets.js';
 import { secretCommands } from '../../src/wrangler/secret-commands.js';
 import { secretsInVars } from '../../src/wrangler/secret-vars.js';
 
-const read = (text: string, format: ConfigFormat = 'jsonc') =>
-  readWranglerConfig({ path: `wrangler.${format}`, format, text });
+const read = (text: string, format: string = 'jsonc') =>
+  parseConfig({ path: `wrangler.${format}`, format, text });
 
 describe('keys in vars', () => {
   const text = `{
@@ -46,10 +45,10 @@ describe('keys in vars', () => {
 });
 
 describe('secrets.required', () => {
-  const plan = (text: string, format: ConfigFormat) =>
-    planRequiredSecrets({ path: `wrangler.${format}`, format, text });
+  const plan = (text: string, format: string) =>
+    planRequiredSecrets(parseConfig({ path: `wrangler.${format}`, format, text }));
 
-  it.each<[string, ConfigFormat, string, string]>([
+  it.each<[string, string, string, string]>([
     [
       'one line',
       'jsonc',

@@ -1,6 +1,7 @@
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { Disk } from '../../src/project/disk.js';
 import { listWorkers } from '../../src/project/worker-list.js';
 import { folderWith } from '../support/folder.js';
 
@@ -17,7 +18,7 @@ it('lists every Worker of a repository, and nothing that was built or installed'
     'packages/lib/package.json': '{}',
   });
   symlinkSync(dir, join(dir, 'packages/circle'), 'dir');
-  expect(listWorkers(dir)).toEqual([
+  expect(listWorkers(dir, new Disk())).toEqual([
     {
       dir: 'apps/broken',
       config: 'apps/broken/wrangler.json',
@@ -47,7 +48,7 @@ it('lists every Worker of a repository, and nothing that was built or installed'
 
 it('says which config Wrangler reads instead', () => {
   const dir = folderWith({ 'wrangler.json': '{ "name": "root" }', 'apps/mcp/wrangler.toml': 'name = "mcp"' });
-  expect(listWorkers(dir).map(({ dir: at, shadowedBy }) => [at, shadowedBy])).toEqual([
+  expect(listWorkers(dir, new Disk()).map(({ dir: at, shadowedBy }) => [at, shadowedBy])).toEqual([
     ['.', undefined],
     ['apps/mcp', 'wrangler.json'],
   ]);

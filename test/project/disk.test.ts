@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { isFile } from '../../src/project/paths.js';
+import { Disk } from '../../src/project/disk.js';
 import { folderWith } from '../support/folder.js';
 
 it('is a plain file, and no name that none can have is a fault', () => {
   const dir = folderWith({ 'a/b.ts': '' });
-  expect(isFile(join(dir, 'a/b.ts'))).toBe(true);
+  expect(new Disk().isFile(join(dir, 'a/b.ts'))).toBe(true);
   for (const path of ['a', 'a/c.ts', 'a/b.ts/c', 'a\0b', 'a'.repeat(5000)])
-    expect(isFile(join(dir, path))).toBe(false);
+    expect(new Disk().isFile(join(dir, path))).toBe(false);
 });

@@ -1,6 +1,4 @@
-import type { ConfigSource, ConfigTable } from './document.js';
-import { isTable } from './observability-scopes.js';
-import { parseConfig } from './parse-config.js';
+import type { ConfigTable } from './format.js';
 
 /** What one environment of a config says, or the top level. Only what is written there, not inherited. */
 export interface WorkerSettings {
@@ -22,36 +20,7 @@ export interface WorkerSettings {
   readonly observability: unknown;
 }
 
-export interface WranglerConfig extends WorkerSettings {
-  readonly path: string;
-  /** By name, in the order written. */
-  readonly envs: Readonly<Record<string, WorkerSettings>>;
-  /** Set for Pages projects only. */
-  readonly pagesBuildOutputDir: string | undefined;
-  /** The parsed config, whole. */
-  readonly raw: ConfigTable;
-  /** 1-based line of a key, or of the nearest table above it. */
-  lineOf(path: readonly string[]): number;
-}
-
-/** @throws ConfigSyntaxError with file and line, and no value of the config in it. */
-export function readWranglerConfig(source: ConfigSource): WranglerConfig {
-  const document = parseConfig(source);
-  const raw = document.value;
-  const environments = isTable(raw.env) ? Object.entries(raw.env) : [];
-  return {
-    ...settings(raw),
-    path: source.path,
-    envs: Object.fromEntries(
-      environments.flatMap(([name, env]) => (isTable(env) ? [[name, settings(env)]] : [])),
-    ),
-    pagesBuildOutputDir: text(raw.pages_build_output_dir),
-    raw,
-    lineOf: (path) => document.lineOf(path),
-  };
-}
-
-function settings(table: ConfigTable): WorkerSettings {
+export function workerSettings(table: ConfigTable): WorkerSettings {
   const ai = table.ai;
   const secrets = table.secrets;
   const durable = isTable(table.durable_objects) ? table.durable_objects.bindings : undefined;
@@ -72,13 +41,17 @@ function settings(table: ConfigTable): WorkerSettings {
   };
 }
 
+export function isTable(value: unknown): value is ConfigTable {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
+}
+
+export function text(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
 /** TOML lets a date stand without quotes; Wrangler does not, but a reader can. */
 function date(value: unknown): string | undefined {
   return value instanceof Date ? value.toISOString().slice(0, 10) : text(value);
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
 }
 
 function strings(value: unknown): readonly string[] | undefined {

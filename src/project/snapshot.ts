@@ -1,28 +1,33 @@
 import type { Finding } from '../core/findings.js';
-import type { ConfigSource } from '../wrangler/document.js';
+import type { ObserveRecord } from '../core/record.js';
+import type { WranglerDocument } from '../wrangler/document.js';
+import type { Disk } from './disk.js';
 import type { LocalVars } from './local-vars.js';
 import type { PackageManager } from './package-manager.js';
 import type { CandidateFile } from './source-files.js';
 
 /** What was found in a folder, read once. Paths are relative to `dir`, with `/`. */
-export interface Project {
+export interface ProjectSnapshot {
   /** Absolute. */
   readonly dir: string;
   /** Absolute top of the repository, or `dir` outside one. */
   readonly root: string;
+  readonly disk: Disk;
+  /** What an earlier `init` left here; undefined where there was none. */
+  readonly record: ObserveRecord | undefined;
   /** The text of a file, undefined where there is none. */
   text(path: string): string | undefined;
   exists(path: string): boolean;
   /** The package.json that governs a file, up to `root`; undefined where there is none. */
   packageJsonOf(path: string): string | undefined;
   /** null for an MCP server that is no Worker. */
-  readonly config: ConfigSource | null;
+  readonly config: WranglerDocument | null;
   /** Whether the config was named, as Wrangler would find another one or none from here. */
   readonly configIsNamed: boolean;
   /** Whether the config is only a committed template, to be copied by whoever deploys. */
   readonly configIsExample: boolean;
   /** The committed template beside a git-ignored config: it gets the same change. */
-  readonly configExample: ConfigSource | null;
+  readonly configExample: WranglerDocument | null;
   /** Keys of `observability` that the project's own Wrangler knows; undefined when none is installed. */
   readonly knownKeys: readonly string[] | undefined;
   /** What discovery has to say: which of several configs or lockfiles wins, and why. */
@@ -43,7 +48,7 @@ export interface Project {
 
 /** Another Worker of the same repository that is set up: the two may share files. */
 export interface Neighbour {
-  readonly project: Project;
+  readonly project: ProjectSnapshot;
   /** Its folder, relative to the project's own, with `/`. */
   readonly dir: string;
 }

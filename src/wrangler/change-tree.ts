@@ -1,9 +1,11 @@
-import type { ConfigFormat } from '../core/plan.js';
 import { type ConfigChange, isNewTable, type NewTable, type NewValue } from './changes.js';
 import { tomlKey } from './toml-text.js';
 
-/** The changes as text to paste, for a config that can't be spliced. */
-export function pastedSnippet(format: ConfigFormat, changes: readonly ConfigChange[]): string {
+interface Tree {
+  [key: string]: NewValue | string[] | Tree;
+}
+
+function treeOf(changes: readonly ConfigChange[]): Tree {
   const tree: Tree = {};
   for (const change of changes) {
     let table = tree;
@@ -13,20 +15,21 @@ export function pastedSnippet(format: ConfigFormat, changes: readonly ConfigChan
     }
     table[change.path.at(-1) ?? ''] = change.kind === 'append' ? [...change.values] : change.value;
   }
-  return format === 'toml' ? tomlTables(tree, []).join('\n\n') : inner(JSON.stringify(tree, null, 2));
+  return tree;
 }
 
-interface Tree {
-  [key: string]: NewValue | string[] | Tree;
-}
-
-/** Members without the outermost braces, which the config already has. */
-function inner(json: string): string {
-  return json
+/** The changes as members of a JSON object, without the outermost braces, which the config already has. */
+export function asJsonMembers(changes: readonly ConfigChange[]): string {
+  return JSON.stringify(treeOf(changes), null, 2)
     .split('\n')
     .slice(1, -1)
     .map((line) => line.slice(2))
     .join('\n');
+}
+
+/** The changes as tables of TOML. */
+export function asTomlTables(changes: readonly ConfigChange[]): string {
+  return tomlTables(treeOf(changes), []).join('\n\n');
 }
 
 function tomlTables(table: Tree | NewTable, path: readonly string[]): string[] {
