@@ -7,7 +7,7 @@ import type { Plan } from '../core/plan.js';
 import { isFixable } from '../core/rules.js';
 import type { InitIntent } from '../plan/intent.js';
 import { type Assets, readAssets } from '../project/assets.js';
-import { Disk } from '../project/disk.js';
+import type { Disk } from '../project/disk.js';
 import { changedSince } from '../project/git.js';
 import { slashed } from '../project/paths.js';
 import type { ProjectSnapshot } from '../project/snapshot.js';
@@ -26,7 +26,7 @@ import type { Terminal } from './terminal.js';
 import { openWorkers, planWorkers, type Workers } from './workers.js';
 
 /** `check`: the plan that `init` would carry out, read as findings. Nothing is written without `--fix`. */
-export async function check(options: Options, terminal: Terminal, disk = new Disk()): Promise<number> {
+export async function check(options: Options, terminal: Terminal, disk: Disk): Promise<number> {
   const assets = readAssets();
   const opened = await openWorkers(options, terminal, { preferSetUp: true, disk });
   const isAskedFor = filterOf(opened, options.since);

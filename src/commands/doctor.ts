@@ -2,7 +2,7 @@ import { EXIT, UsageError } from '../core/errors.js';
 import { diagnose, nextStep } from '../doctor/diagnose.js';
 import type { Diagnosis, Situation } from '../doctor/situation.js';
 import { type Assets, readAssets } from '../project/assets.js';
-import { Disk } from '../project/disk.js';
+import type { Disk } from '../project/disk.js';
 import { installedPackage, isPlugAndPlay } from '../project/installed-package.js';
 import { readLocalVariables } from '../project/local-variables.js';
 import { readWorkerEntry } from '../project/worker-entry.js';
@@ -22,7 +22,7 @@ import { aboutMemberLater, openWorkers, planWorkers, type Workers } from './work
 const SCHEMA_VERSION = 1;
 
 /** `doctor`: says why a set-up shows no traces, and the one thing to do next. Writes nothing. */
-export async function doctor(options: Options, terminal: Terminal, disk = new Disk()): Promise<number> {
+export async function doctor(options: Options, terminal: Terminal, disk: Disk): Promise<number> {
   const assets = readAssets();
   const workers = await openWorkers(options, terminal, { preferSetUp: true, disk });
   const found: { member: Member; situation: Situation; diagnoses: Diagnosis[] }[] = [];

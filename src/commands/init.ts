@@ -3,7 +3,7 @@ import type { Finding } from '../core/findings.js';
 import type { Plan } from '../core/plan.js';
 import type { InitIntent } from '../plan/intent.js';
 import { type Assets, readAssets } from '../project/assets.js';
-import { Disk } from '../project/disk.js';
+import type { Disk } from '../project/disk.js';
 import type { ProjectSnapshot } from '../project/snapshot.js';
 import { RESOLVED_BY_EDITS, SWITCHED_OFF } from '../wrangler/plan-observability.js';
 import { askMore } from './ask-more.js';
@@ -21,7 +21,7 @@ import type { Terminal } from './terminal.js';
 import { openWorkers, planWorkers, type Workers } from './workers.js';
 
 /** `init`: plan, show, ask once, write, prove, install, verify. */
-export async function init(options: Options, terminal: Terminal, disk = new Disk()): Promise<number> {
+export async function init(options: Options, terminal: Terminal, disk: Disk): Promise<number> {
   const assets = readAssets();
   const workers = await openWorkers(options, terminal, { preferSetUp: false, disk });
   const { plan, intentOf } = await proposed(workers, assets, options, terminal);

@@ -3,6 +3,7 @@ import yargs from 'yargs';
 import { OVERSIGHT_LEVELS } from '../atlas/infer-oversight.js';
 import { AI_TASKS } from '../atlas/vocabulary.js';
 import { EXIT, ExpectedError, isTooDeep, UsageError } from '../core/errors.js';
+import { Disk } from '../project/disk.js';
 import { CHECK_FLAGS, readCheckOptions } from './check-options.js';
 import {
   DOCTOR_FLAGS,
@@ -17,7 +18,7 @@ import {
 import { openTerminal, outliveReaders, type Terminal } from './terminal.js';
 import { requireMeant, requireOnce } from './words.js';
 
-type Command = (options: Options, terminal: Terminal) => Promise<number>;
+type Command = (options: Options, terminal: Terminal, disk: Disk) => Promise<number>;
 
 /** Every command is loaded when it is called, and not before. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
@@ -30,8 +31,9 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
 /**
  * Runs the command line and gives its exit code. Nothing else in the program ends the process.
  * @param argv the words behind the program's name
+ * @param disk what projects are read from
  */
-export async function main(argv: readonly string[], version: string): Promise<number> {
+export async function main(argv: readonly string[], version: string, disk = new Disk()): Promise<number> {
   outliveReaders();
   let code: number = EXIT.ok;
   const run = (name: string) => async (words: Record<string, unknown>) => {
@@ -39,7 +41,7 @@ export async function main(argv: readonly string[], version: string): Promise<nu
     const options = readOptions(words);
     const load = COMMANDS[name] as () => Promise<Command>;
     const terminal = openTerminal({ yes: options.yes, json: options.format !== 'pretty' });
-    code = await (await load())(options, terminal);
+    code = await (await load())(options, terminal, disk);
   };
   try {
     requireMeant(argv);

@@ -5,7 +5,7 @@ import type { Plan } from '../core/plan.js';
 import { joinPlans, type WorkerPlan } from '../plan/join.js';
 import { hasTraces, planRemove, type SourceUndo } from '../plan/remove.js';
 import { readAssets } from '../project/assets.js';
-import { Disk } from '../project/disk.js';
+import type { Disk } from '../project/disk.js';
 import { keysBlock } from '../scaffold/plan-scaffold.js';
 import { installCommand } from './install.js';
 import { uninterrupted } from './interruption.js';
@@ -19,7 +19,7 @@ import type { Terminal } from './terminal.js';
 import { aboutMember, neighboursOf, openWorkers, type Workers } from './workers.js';
 
 /** `remove`: takes out again what `init` put in, byte for byte where nobody wrote over it since. */
-export async function remove(options: Options, terminal: Terminal, disk = new Disk()): Promise<number> {
+export async function remove(options: Options, terminal: Terminal, disk: Disk): Promise<number> {
   const workers = await openWorkers(options, terminal, { preferSetUp: true, disk });
   if (options.layers && workers.members.some(({ project }) => project.record)) {
     throw new UsageError(

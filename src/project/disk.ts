@@ -36,7 +36,7 @@ const IS_NO_FILE = new Set(['ENOTDIR', 'ENAMETOOLONG', 'ERR_INVALID_ARG_VALUE'])
 /** More than a list of all files of the largest repositories takes. */
 const MOST_BYTES = 256 * 1024 * 1024;
 
-const realReader: DiskReader = {
+export const realReader: DiskReader = {
   look: (path) => {
     try {
       const stats = statSync(path, { throwIfNoEntry: false });
