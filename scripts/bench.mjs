@@ -1,5 +1,5 @@
 // Runs what lies in bench/<name>: `node scripts/bench.mjs corpus <list.json> <folder>`.
-import { runBundled } from './run-bundled.mjs';
+import { runTypeScript } from './run-typescript.mjs';
 
 const [name, ...words] = process.argv.slice(2);
-await runBundled(`bench/${name}/main.ts`, `bench-${name}`, words);
+await runTypeScript(`bench/${name}/main.ts`, words);

@@ -7,7 +7,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { runBundled } from '../../scripts/run-bundled.mjs';
+import { runTypeScript } from '../../scripts/run-typescript.mjs';
 
 const LM = process.env.LM ?? fileURLToPath(new URL('../../packages/loom/bin/lm.js', import.meta.url));
 const TRACES = Number(process.argv[2] ?? 100_000);
@@ -40,7 +40,7 @@ const dir = process.env.DASHBOARD_DIR ?? made;
 let running;
 try {
   if (made) {
-    await runBundled('test/loom/dashboard/seed.ts', 'seed', [dir, String(TRACES), String(CALLS)]);
+    await runTypeScript('test/loom/dashboard/seed.ts', [dir, String(TRACES), String(CALLS)]);
   }
   const { child, url, cookie } = await start();
   const get = async (path) => {

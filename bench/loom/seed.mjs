@@ -1,5 +1,5 @@
 // `node bench/loom/seed.mjs <folder> [traces] [calls]`: a made-up project of any size, to look at with
 // `lm dashboard --cwd <folder>`. The same numbers give the same project, but for its times, which end now.
-import { runBundled } from '../../scripts/run-bundled.mjs';
+import { runTypeScript } from '../../scripts/run-typescript.mjs';
 
-await runBundled('test/loom/dashboard/seed.ts', 'seed', process.argv.slice(2));
+await runTypeScript('test/loom/dashboard/seed.ts', process.argv.slice(2));

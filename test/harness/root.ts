@@ -1,13 +1,4 @@
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 
-/** The repository's folder. Searched for, because the demo runs this file from a bundle elsewhere. */
-export const root = find(dirname(fileURLToPath(import.meta.url)));
-
-function find(dir: string): string {
-  if (existsSync(join(dir, 'fixtures/workers'))) return dir;
-  const parent = dirname(dir);
-  if (parent === dir) throw new Error('This file is not inside the repository');
-  return find(parent);
-}
+/** The repository's folder. */
+export const root = join(import.meta.dirname, '../..');
