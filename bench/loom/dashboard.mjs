@@ -4,6 +4,7 @@
 // Build packages/loom first. DASHBOARD_DIR names a project that `node bench/loom/seed.mjs` has made before.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { get as httpGet } from 'node:http';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -42,13 +43,12 @@ try {
   if (made) {
     await runTypeScript('test/loom/dashboard/seed.ts', [dir, String(TRACES), String(CALLS)]);
   }
-  const { child, url, cookie } = await start();
+  const { child, url, page } = await start();
   const get = async (path) => {
     const from = process.hrtime.bigint();
-    const response = await fetch(`${url}/view/${path}`, { headers: { cookie } });
-    const body = await response.text();
-    if (response.status !== 200) {
-      throw new Error(`${path}: ${response.status} ${body}`);
+    const { status, body } = await request(`${url}/view/${path}`, page);
+    if (status !== 200) {
+      throw new Error(`${path}: ${status} ${body}`);
     }
     return { ms: Number(process.hrtime.bigint() - from) / 1e6, body };
   };
@@ -100,10 +100,26 @@ async function start() {
     said += chunk;
     const address = /http:\S+token=\S+/.exec(said)?.[0];
     if (address) {
-      const response = await fetch(address, { redirect: 'manual' });
-      const cookie = response.headers.get('set-cookie')?.split(';')[0];
-      return { child, url: new URL(address).origin, cookie };
+      return { child, url: new URL(address).origin, page: await openPage(address) };
     }
   }
   throw new Error(said);
+}
+
+/** What a browser sends once it has opened the page: the address leads to a name of its own. */
+async function openPage(address) {
+  const location = new URL((await request(address, {})).headers.location);
+  const opened = await request(`${new URL(address).origin}/${location.search}`, { host: location.host });
+  return { host: location.host, cookie: opened.headers['set-cookie'][0].split(';')[0] };
+}
+
+/** `fetch` can't say another Host. */
+function request(url, headers) {
+  return new Promise((resolve, reject) => {
+    const sent = httpGet(url, { headers }, async (response) => {
+      const body = Buffer.concat(await response.toArray()).toString();
+      resolve({ status: response.statusCode, headers: response.headers, body });
+    });
+    sent.once('error', reject);
+  });
 }

@@ -32,13 +32,13 @@ describe.skipIf(!chromium)('hostile values in a browser (needs Chromium)', () =>
   });
 
   it('on every page they are text', async () => {
-    const { page, alarms } = await watchedPage(browser, dashboard.url);
+    const { page, alarms } = await watchedPage(browser, dashboard);
     await page.goto(dashboard.openUrl);
     await settled(page);
     everyPlace = await places(page);
     let seen = 0;
     for (const place of Object.values(everyPlace)) {
-      await visit(page, dashboard.url, `/${place}`);
+      await visit(page, dashboard.pageUrl, `/${place}`);
       await openEverything(page);
       seen += await shown(page);
       expect(await dangers(page), place).toEqual([]);
@@ -50,7 +50,7 @@ describe.skipIf(!chromium)('hostile values in a browser (needs Chromium)', () =>
   });
 
   it('in the address they are text too', async () => {
-    const { page, alarms } = await watchedPage(browser, dashboard.url);
+    const { page, alarms } = await watchedPage(browser, dashboard);
     await page.goto(dashboard.openUrl);
     const word = encodeURIComponent(HOSTILE);
     for (const place of [
@@ -60,7 +60,7 @@ describe.skipIf(!chromium)('hostile values in a browser (needs Chromium)', () =>
       word,
       '%E0%A4%A',
     ]) {
-      await visit(page, dashboard.url, `/#/${place}`);
+      await visit(page, dashboard.pageUrl, `/#/${place}`);
       expect(await dangers(page), place).toEqual([]);
     }
     // What does not exist is a 404, which the browser's console tells of.
@@ -72,7 +72,7 @@ describe.skipIf(!chromium)('hostile values in a browser (needs Chromium)', () =>
     const file = join(project.dir, 'report.html');
     await mustRun(process.execPath, ['--no-warnings', LM, 'dashboard', '--out', file], { cwd: project.dir });
     const url = pathToFileURL(file).href;
-    const { page, alarms } = await watchedPage(browser, url);
+    const { page, alarms } = await watchedPage(browser, { openUrl: url, pageUrl: url });
     let seen = 0;
     for (const place of Object.values(everyPlace)) {
       await visit(page, url, place);

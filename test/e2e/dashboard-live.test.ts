@@ -49,7 +49,7 @@ describe.skipIf(!chromium)('the dashboard and a real Worker (needs Chromium)', (
     cleanups.push(client.close);
     browser = await launch();
     cleanups.push(() => browser.close());
-    ({ page, alarms } = await watchedPage(browser, dashboard.url, {
+    ({ page, alarms } = await watchedPage(browser, dashboard, {
       viewport: { width: 1200, height: 260 },
     }));
   });
@@ -73,16 +73,16 @@ describe.skipIf(!chromium)('the dashboard and a real Worker (needs Chromium)', (
   });
 
   it('opens a failed call, and a call with its generation, model and tokens', async () => {
-    await visit(page, dashboard.url, '/#/traces?sort=errors');
+    await visit(page, dashboard.pageUrl, '/#/traces?sort=errors');
     await page.locator('.trace-window .name').first().waitFor();
     const first = page.locator('.trace-window .trace-row').first();
     expect(await first.getByRole('img', { name: 'Error' }).count()).toBe(1);
-    await visit(page, dashboard.url, '/#/traces?tool=print_notes&status=error');
+    await visit(page, dashboard.pageUrl, '/#/traces?tool=print_notes&status=error');
     await page.getByRole('link', { name: 'print_notes' }).click();
     await page.locator('.notice.bad', { hasText: 'out of paper' }).first().waitFor();
     await page.getByRole('complementary').getByText('copies', { exact: true }).waitFor();
 
-    await visit(page, dashboard.url, '/#/traces?tool=summarize_notes');
+    await visit(page, dashboard.pageUrl, '/#/traces?tool=summarize_notes');
     await page.getByRole('link', { name: 'summarize_notes' }).click();
     const generation = page.locator('.span.generation');
     await generation.waitFor();
@@ -97,7 +97,7 @@ describe.skipIf(!chromium)('the dashboard and a real Worker (needs Chromium)', (
   });
 
   it('puts new traces on top, and holds them back while the reader is further down', async () => {
-    await visit(page, dashboard.url, '/#/traces');
+    await visit(page, dashboard.pageUrl, '/#/traces');
     const rows = page.locator('.trace-window .trace-row');
     await rows.first().waitFor();
     const before = await rows.count();

@@ -22,12 +22,12 @@ describe.skipIf(!chromium)('100,000 traces in a browser (needs Chromium)', () =>
   });
 
   it('are scrolled from the first to the last, with few of them in the document at any time', async () => {
-    const { page, alarms } = await watchedPage(browser, dashboard.url, {
+    const { page, alarms } = await watchedPage(browser, dashboard, {
       viewport: { width: 1200, height: 900 },
     });
     await page.goto(dashboard.openUrl);
     await settled(page);
-    await visit(page, dashboard.url, '/#/traces');
+    await visit(page, dashboard.pageUrl, '/#/traces');
     await page.getByText('10,000+ traces').waitFor();
     let most = 0;
     while ((await lastRow(page)) < TRACES + 1) {

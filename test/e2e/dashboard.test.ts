@@ -35,7 +35,7 @@ describe.skipIf(!chromium)('the dashboard in a browser (needs Chromium)', () => 
   });
 
   async function open(options: Parameters<typeof watchedPage>[2] = {}): Promise<WatchedPage> {
-    const watched = await watchedPage(browser, dashboard.url, options);
+    const watched = await watchedPage(browser, dashboard, options);
     await watched.page.goto(dashboard.openUrl);
     await settled(watched.page);
     return watched;
@@ -59,7 +59,7 @@ describe.skipIf(!chromium)('the dashboard in a browser (needs Chromium)', () => 
       const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
       const problems: string[] = [];
       for (const [name, place] of Object.entries(await places(page))) {
-        await visit(page, dashboard.url, `/${place}`);
+        await visit(page, dashboard.pageUrl, `/${place}`);
         await page.evaluate(axe);
         const { violations } = await page.evaluate(
           (tags) => window.axe.run(document, { runOnly: tags }),
@@ -79,7 +79,7 @@ describe.skipIf(!chromium)('the dashboard in a browser (needs Chromium)', () => 
 
   it('filters are kept in the address, and Back finds the list again', async () => {
     const { page } = await open();
-    await visit(page, dashboard.url, '/#/traces');
+    await visit(page, dashboard.pageUrl, '/#/traces');
     await page.getByLabel('Status').selectOption('error');
     await page.getByLabel('Tool', { exact: true }).selectOption('refund');
     await expect.poll(() => page.url()).toContain('#/traces?status=error&tool=refund');
@@ -106,7 +106,7 @@ describe.skipIf(!chromium)('the dashboard in a browser (needs Chromium)', () => 
 
   it('a trace shows what the platform recorded of it, each kind with its facts', async () => {
     const { page, alarms } = await open();
-    await visit(page, dashboard.url, '/#/traces');
+    await visit(page, dashboard.pageUrl, '/#/traces');
     await page.locator('.trace-window .name').first().click();
     const platform = page.locator('.span.platform');
     await platform.first().waitFor();

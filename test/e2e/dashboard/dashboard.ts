@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Database } from '../../../packages/loom/src/store/database.js';
 import { openLoom } from '../../../packages/loom/src/store/open.js';
+import { openPage } from '../../harness/dashboard-page.js';
 import { printed, startGroup, stopGroup } from '../../harness/process.js';
 import { root } from '../../harness/root.js';
 import { seed } from '../../loom/dashboard/seed.js';
@@ -16,6 +17,8 @@ export interface RunningDashboard {
   readonly url: string;
   /** The same with its token. */
   readonly openUrl: string;
+  /** Where the page is once it is open: a name of its own. */
+  readonly pageUrl: string;
   stop(): Promise<void>;
 }
 
@@ -25,7 +28,13 @@ export async function startDashboard(dir: string, port = 0): Promise<RunningDash
     cwd: dir,
   });
   const match = await printed(child, READY);
-  return { url: match[1] ?? '', openUrl: match[0], stop: () => stopGroup(child) };
+  const page = await openPage(match[0]);
+  return {
+    url: match[1] ?? '',
+    openUrl: match[0],
+    pageUrl: `http://${page.host}`,
+    stop: () => stopGroup(child),
+  };
 }
 
 export interface Folder {

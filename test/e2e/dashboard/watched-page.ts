@@ -1,4 +1,5 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { RunningDashboard } from './dashboard.js';
 
 export interface WatchedPage {
   readonly page: Page;
@@ -14,10 +15,10 @@ declare global {
   }
 }
 
-/** A page of a context of its own. `origin` is the only one it may ask. */
+/** A page of a context of its own, which may ask the dashboard alone. */
 export async function watchedPage(
   browser: Browser,
-  origin: string,
+  { openUrl, pageUrl }: Pick<RunningDashboard, 'openUrl' | 'pageUrl'>,
   options: BrowserContextOptions = {},
 ): Promise<WatchedPage> {
   const context = await browser.newContext({ reducedMotion: 'reduce', ...options });
@@ -38,8 +39,9 @@ export async function watchedPage(
     if (message.type() === 'error') alarms.push(`console: ${message.text()}`);
   });
   page.on('request', (request) => {
-    if (!request.url().startsWith(origin) && !request.url().startsWith('data:')) {
-      alarms.push(`request: ${request.url()}`);
+    const [url = ''] = request.url().split('#');
+    if (url !== openUrl && !url.startsWith(`${pageUrl}/`) && !url.startsWith('data:')) {
+      alarms.push(`request: ${url}`);
     }
   });
   return { page, alarms };

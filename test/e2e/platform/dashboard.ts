@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { PlatformView } from '../../../packages/loom/src/dashboard/contract/platform.js';
 import type { TracePage } from '../../../packages/loom/src/dashboard/contract/traces.js';
+import { get, openPage } from '../../harness/dashboard-page.js';
 import { npmEnv } from '../../harness/npm.js';
 import { printed, startGroup, stopGroup } from '../../harness/process.js';
 import { root } from '../../harness/root.js';
@@ -21,12 +22,11 @@ export async function startLmDashboard(
   const words = ['dashboard', '--port', String(port), '--wrangler', wranglerUrl];
   const child = startGroup(process.execPath, [program, ...words], { cwd: dir, env: npmEnv() });
   const [address] = await printed(child, /http:\S+token=\w+/);
-  const signedIn = await fetch(address, { redirect: 'manual' });
-  const cookie = signedIn.headers.get('set-cookie')?.split(';')[0] ?? '';
+  const page = await openPage(address);
   const ask = async <T>(view: string): Promise<T> => {
-    const response = await fetch(new URL(`/view/${view}`, address), { headers: { cookie } });
-    if (!response.ok) throw new Error(`${view}: ${response.status} ${await response.text()}`);
-    return response.json() as Promise<T>;
+    const { status, body } = await get(new URL(`/view/${view}`, address).href, page);
+    if (status !== 200) throw new Error(`${view}: ${status} ${body}`);
+    return JSON.parse(body) as T;
   };
   return {
     traces: async () => (await ask<TracePage>('traces')).rows,

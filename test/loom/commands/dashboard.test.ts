@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { get, openPage } from '../../harness/dashboard-page.js';
 import { bareEnv, data, LM, lm, tempDir } from '../project.js';
 
 /** Starts `lm dashboard` and waits until it has said where it is. */
@@ -37,10 +38,8 @@ describe('lm dashboard', () => {
     const { address, child, ended, said } = await start(dir);
     expect(said().stderr).toContain(`Made ${join(dir, '.loom')}`);
     const { origin } = new URL(address);
-    const opened = await fetch(address, { redirect: 'manual' });
-    const cookie = opened.headers.get('set-cookie')?.split(';')[0] ?? '';
-    const page = await fetch(`${origin}/`, { headers: { cookie } });
-    expect(await page.text()).toContain('<div id="app">');
+    const page = await openPage(address);
+    expect((await get(`${origin}/`, page)).body).toContain('<div id="app">');
     const at = `${BigInt(Date.now()) * 1_000_000n}`;
     const sent = await fetch(`${origin}/api/public/otel/v1/traces`, {
       method: 'POST',
@@ -69,13 +68,15 @@ describe('lm dashboard', () => {
       }),
     });
     expect(sent.status).toBe(200);
-    const traces = await fetch(`${origin}/view/traces`, { headers: { cookie } });
-    expect(await traces.json()).toMatchObject({ total: 1, rows: [{ id: 'ab'.repeat(16), name: 'add' }] });
+    const traces = await get(`${origin}/view/traces`, page);
+    expect(JSON.parse(traces.body)).toMatchObject({ total: 1, rows: [{ id: 'ab'.repeat(16), name: 'add' }] });
     // An open stream must not keep it from ending.
-    const stream = await fetch(`${origin}/view/live`, { headers: { cookie } });
+    const stream = await new Promise<IncomingMessage>((resolve) => {
+      request(`${origin}/view/live`, { headers: page }, resolve).end();
+    });
     child.kill('SIGINT');
     expect(await ended).toBe(0);
-    await expect(stream.text()).rejects.toThrow();
+    await expect(stream.toArray()).rejects.toThrow();
     expect(said().stdout).toBe('');
   });
 

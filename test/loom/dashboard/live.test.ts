@@ -1,21 +1,20 @@
 import { type ClientRequest, request } from 'node:http';
 import { expect, it, onTestFinished } from 'vitest';
-import { readAgentRequests } from '../../../packages/loom/src/ingest/agent-events.js';
 import { loadPricer } from '../../../packages/loom/src/prices/pricer.js';
-import { receiverHandler } from '../../../packages/loom/src/receiver/server.js';
+import { routesFor } from '../../../packages/loom/src/receiver/server.js';
 import { SqliteTraceStore } from '../../../packages/loom/src/receiver/sqlite/store.js';
 import { openLoom } from '../../../packages/loom/src/store/open.js';
 import { project } from '../project.js';
 import { type Served, serve } from './serve.js';
 
 /** What a page hears, from the moment it has been answered. */
-async function listen({ url, cookie }: Served) {
+async function listen({ url, page }: Served) {
   const heard: { event: string; data: unknown }[] = [];
   const waiting = new Set<() => void>();
   let text = '';
   let sent: ClientRequest | undefined;
   const { ended } = await new Promise<{ ended: Promise<void> }>((resolve, reject) => {
-    sent = request(`${url}/view/live`, { headers: { cookie } }, (response) => {
+    sent = request(`${url}/view/live`, { headers: page }, (response) => {
       expect(response.headers['content-type']).toBe('text/event-stream');
       response.setEncoding('utf8').on('data', (chunk: string) => {
         text += chunk;
@@ -77,12 +76,11 @@ function span(traceId: string) {
 it('a trace that arrives is told at once, as its row, to every page', async () => {
   const { db, loomDir } = project();
   let dashboard: Served | undefined;
-  const receive = receiverHandler({
+  const receive = routesFor({
     store: new SqliteTraceStore(db, { pricer: await loadPricer(loomDir) }),
     onChange: (ids) => {
       for (const id of ids) dashboard?.traceChanged(id);
     },
-    onLogs: readAgentRequests,
   });
   dashboard = await serve(loomDir, { receive });
   const pages = [await listen(dashboard), await listen(dashboard)];

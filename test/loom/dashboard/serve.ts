@@ -1,11 +1,11 @@
-import type { RequestListener } from 'node:http';
-import { request } from 'node:http';
 import { connect } from 'node:net';
 import { onTestFinished } from 'vitest';
 import type { Views } from '../../../packages/loom/src/dashboard/contract/views.js';
 import { type Dashboard, startDashboard } from '../../../packages/loom/src/dashboard/server.js';
 import type { ViewContext } from '../../../packages/loom/src/dashboard/views/view.js';
+import { json, type Route } from '../../../packages/loom/src/http/route.js';
 import { openLoomForReading } from '../../../packages/loom/src/store/open.js';
+import { get, openPage, type PageHeaders } from '../../harness/dashboard-page.js';
 
 export const TOKEN = '0123456789abcdef0123456789abcdef';
 
@@ -17,8 +17,17 @@ const PAGE = new Map([
   ['/app.js', { type: 'text/javascript; charset=utf-8', body: Buffer.from('0') }],
 ]);
 
+const RECEIVED: Route = {
+  method: 'POST',
+  path: '/v1/received',
+  access: 'write',
+  maxBytes: 10,
+  answer: () => json(200, 'received'),
+};
+
 export interface Served extends Dashboard {
-  readonly cookie: string;
+  /** What a page that was opened sends along. */
+  readonly page: PageHeaders;
   /** A view's answer, asked as the page asks. */
   view<K extends keyof Views>(path: string): Promise<Views[K]>;
 }
@@ -27,19 +36,20 @@ export interface Served extends Dashboard {
 export async function serve(
   loomDir: string,
   options: {
-    receive?: RequestListener;
+    receive?: readonly Route[];
+    port?: number;
     now?: () => number;
     context?: Partial<ViewContext>;
   } = {},
 ): Promise<Served> {
   const db = openLoomForReading(loomDir);
   const dashboard = await startDashboard({
-    port: 0,
+    port: options.port ?? 0,
     host: '127.0.0.1',
     token: TOKEN,
     db,
     assets: PAGE,
-    receive: options.receive ?? ((_request, response) => response.end('received')),
+    receive: options.receive ?? [RECEIVED],
     now: options.now ?? Date.now,
     context: {
       project: 'shop',
@@ -52,41 +62,18 @@ export async function serve(
     await dashboard.close();
     db.close();
   });
-  const cookie = `loom_${new URL(dashboard.url).port}=${TOKEN}`;
+  const page = await openPage(dashboard.openUrl);
   return {
     ...dashboard,
-    cookie,
+    page,
     view: async (path) => {
-      const { status, body } = await get(`${dashboard.url}/view/${path}`, { cookie });
+      const { status, body } = await get(`${dashboard.url}/view/${path}`, page);
       if (status !== 200) {
         throw new Error(`${path}: ${status} ${body}`);
       }
       return JSON.parse(body);
     },
   };
-}
-
-export interface Got {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly body: string;
-}
-
-/** A request with exactly these headers: `fetch` would not let a test lie about Host and Origin. */
-export function get(url: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Got> {
-  return new Promise((resolve, reject) => {
-    const sent = request(url, { method, headers }, (response) => {
-      let body = '';
-      response.setEncoding('utf8').on('data', (text: string) => {
-        body += text;
-      });
-      response.on('end', () =>
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, body }),
-      );
-    });
-    sent.on('error', reject);
-    sent.end();
-  });
 }
 
 /** Sends these bytes and gives back the first that come. */

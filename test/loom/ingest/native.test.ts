@@ -137,25 +137,32 @@ describe('requests that the agent tells of', () => {
     expect(readAgentRequests(logs({ ...request(1, 1, 1, 1), model: 5 }))).toEqual([]);
   });
 
-  it('arrive over HTTP without keys, only where they are wanted', async () => {
+  it('arrive over HTTP with keys, only where they are wanted', async () => {
     const got: unknown[] = [];
     const [wanted, unwanted] = [
-      await startReceiver({ onLogs: (body) => got.push(body) }),
+      await startReceiver({
+        onLogs: (body) => {
+          got.push(body);
+          return undefined;
+        },
+      }),
       await startReceiver(),
     ];
     onTestFinished(async () => {
       await wanted.close();
       await unwanted.close();
     });
-    const post = async (url: string, type = 'application/json') =>
+    const authorization = `Basic ${btoa('pk-lf-test:sk-lf-test')}`;
+    const post = async (url: string, type = 'application/json', keys: object = { authorization }) =>
       (
         await fetch(`${url}/v1/logs`, {
           method: 'POST',
           body: JSON.stringify(events),
-          headers: { 'content-type': type },
+          headers: { 'content-type': type, ...keys },
         })
       ).status;
-    expect([await post(wanted.url), await post(unwanted.url)]).toEqual([200, 401]);
+    expect([await post(wanted.url), await post(unwanted.url)]).toEqual([200, 404]);
+    expect(await post(wanted.url, 'application/json', {})).toBe(401);
     // What a page in a browser could send without asking.
     expect(await post(wanted.url, 'text/plain')).toBe(415);
     expect(readAgentRequests(got[0])).toHaveLength(3);

@@ -2,7 +2,7 @@
 
 export const TRACE_ID = '4bf92f3577b34da6a3ce929d0e0e4736';
 export const ROOT_ID = '00f067aa0ba902b7';
-const AUTH = `Basic ${Buffer.from('pk-lf-test:sk-lf-test').toString('base64')}`;
+export const AUTH = `Basic ${Buffer.from('pk-lf-test:sk-lf-test').toString('base64')}`;
 
 export interface SpanOptions {
   readonly traceId?: string;

@@ -12,7 +12,7 @@ import { MemoryTraceStore } from '../../../packages/loom/src/receiver/store.js';
 import { rejection } from '../../../packages/loom/src/receiver/validate.js';
 import type { Database } from '../../../packages/loom/src/store/database.js';
 import { openLoom } from '../../../packages/loom/src/store/open.js';
-import { exportOf, post, ROOT_ID, SCORES, span, TRACE_ID, TRACES } from './exports.js';
+import { AUTH, exportOf, post, ROOT_ID, SCORES, span, TRACE_ID, TRACES } from './exports.js';
 import { date, hostileBatch, hostileExport, json, leaf, nasty } from './hostile-bodies.js';
 import { protobuf } from './protobuf.js';
 
@@ -42,7 +42,7 @@ async function readsBack(): Promise<void> {
     JSON.stringify(store.trace(id));
   }
   const read = await fetch(`${receiver.url}/api/public/v2/observations?limit=1000`, {
-    headers: { authorization: `Basic ${btoa('a:b')}` },
+    headers: { authorization: AUTH },
   });
   const { data } = (await read.json()) as { data: unknown[] };
   expect([read.status, data.length]).toEqual([200, db.get('SELECT COUNT(*) AS n FROM observations')?.n]);

@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { decodeExport } from '../../../packages/loom/src/receiver/decode.js';
 import { MemoryTraceStore, type Receiver, startReceiver } from '../../../packages/loom/src/receiver/index.js';
-import { exportOf, post, ROOT_ID, SCORES, span, TRACE_ID, TRACES } from './exports.js';
+import { AUTH, exportOf, post, ROOT_ID, SCORES, span, TRACE_ID, TRACES } from './exports.js';
 
 let receiver: Receiver;
 let seen: string[];
@@ -62,7 +62,7 @@ describe('what an exporter sends', () => {
     await post(receiver.url, TRACES, exportOf(span(), child));
     const read = async (query: string) =>
       (await fetch(`${receiver.url}/api/public/v2/observations?${query}`, {
-        headers: { authorization: `Basic ${btoa('a:b')}` },
+        headers: { authorization: AUTH },
       }).then((response) => response.json())) as { data: { id: string }[]; meta: { cursor?: string } };
     const first = await read(`traceId=${TRACE_ID}&limit=1`);
     const second = await read(`traceId=${TRACE_ID}&limit=1&cursor=${first.meta.cursor}`);
@@ -77,7 +77,7 @@ it('is not read by a page whose name was made to point here', async () => {
   const { port } = new URL(receiver.url);
   const status = (host: string) =>
     new Promise((resolve, reject) => {
-      const headers = { host, authorization: `Basic ${btoa('a:b')}` };
+      const headers = { host, authorization: AUTH };
       get({ host: '127.0.0.1', port, path: '/api/public/v2/observations', headers }, (response) => {
         response.resume();
         resolve(response.statusCode);

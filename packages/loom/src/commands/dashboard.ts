@@ -1,6 +1,5 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { isLoopback, ownNames } from '../dashboard/address.js';
 import { readAssets } from '../dashboard/assets.js';
 import { openInBrowser } from '../dashboard/browser.js';
 import { forwardReceived } from '../dashboard/forwarding.js';
@@ -12,10 +11,9 @@ import { dashboardToken } from '../dashboard/token.js';
 import type { ViewContext } from '../dashboard/views/view.js';
 import { EXIT, LoomError } from '../errors.js';
 import { drainSpool } from '../hooks/spool.js';
-import { readAgentRequests } from '../ingest/agent-events.js';
-import { recordRequests } from '../ingest/native.js';
+import { isLoopback } from '../http/address.js';
 import { loadPricer } from '../prices/pricer.js';
-import { receiverHandler } from '../receiver/server.js';
+import { routesFor } from '../receiver/server.js';
 import { SqliteTraceStore } from '../receiver/sqlite/store.js';
 import type { Database } from '../store/database.js';
 import { findLoomDir } from '../store/folder.js';
@@ -23,9 +21,11 @@ import { openLoom, openLoomForReading } from '../store/open.js';
 import { writeScaffold } from '../store/scaffold.js';
 import { beginForwarding, endForwarding } from '../sync/forward.js';
 import { addressOf, readForwardKeys } from '../sync/keys.js';
+import { agentLogs } from './agent-logs.js';
 import { cannotListen, requireNetworkWord, withListening } from './listen-options.js';
 import { readRetention, withRetention } from './retention-options.js';
 import { command } from './spec.js';
+import { agentHint, whereToSend } from './where-to-send.js';
 
 const DEFAULT_WRANGLER = 'http://127.0.0.1:8787';
 
@@ -72,20 +72,17 @@ export const dashboard = command({
       const server = await startDashboard({
         port,
         host,
-        hosts: isLoopback(host) ? [] : ownNames(host),
         token: dashboardToken(loomDir),
         db: reading,
         assets,
-        receive: receiverHandler({
+        receive: routesFor({
           store: new SqliteTraceStore(db, { pricer: await loadPricer(loomDir), keep }),
           onChange: (ids) => {
             for (const id of ids) {
               server.traceChanged(id);
             }
           },
-          onLogs: (body) => {
-            recordRequests(db, readAgentRequests(body));
-          },
+          onLogs: agentLogs(db, loomDir, process.env),
         }),
         now: Date.now,
         context,
@@ -101,7 +98,14 @@ export const dashboard = command({
         const forwarding = forward
           ? await forwardReceived(db, dirname(loomDir), process.env, (line) => say([line]))
           : undefined;
-        say(greeting(server.url, server.openUrl, created ? loomDir : undefined, forwarding?.to));
+        say([
+          ...(created ? [`Made ${loomDir}, which holds what is recorded here.`] : []),
+          `Open ${server.openUrl}`,
+          `Receiving traces at ${server.url}; stop with Ctrl-C.`,
+          ...(forwarding ? [`Forwarding them to ${forwarding.to}.`] : []),
+          ...whereToSend(server.url, server.keys, !isLoopback(host)),
+          agentHint(server.url, server.keys),
+        ]);
         if (open) {
           openInBrowser(server.openUrl);
         }
@@ -159,21 +163,6 @@ function readWranglerUrl(text: string): string {
 /** To stderr, so that with --json stdout holds one answer and nothing else. */
 function say(lines: readonly string[]): void {
   process.stderr.write(lines.map((line) => `${line}\n`).join(''));
-}
-
-function greeting(
-  url: string,
-  openUrl: string,
-  created: string | undefined,
-  forwardedTo: string | undefined,
-): string[] {
-  return [
-    ...(created ? [`Made ${created}, which holds what is recorded here.`] : []),
-    `Open ${openUrl}`,
-    `Receiving traces at ${url}; stop with Ctrl-C.`,
-    ...(forwardedTo ? [`Forwarding them to ${forwardedTo}.`] : []),
-    `Point a Worker here: LANGFUSE_BASE_URL=${url} and any LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY in its .dev.vars.`,
-  ];
 }
 
 function writeReport(path: string, text: string): void {

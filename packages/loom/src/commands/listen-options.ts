@@ -1,6 +1,6 @@
 import type { Argv } from 'yargs';
-import { isLoopback } from '../dashboard/address.js';
 import { EXIT, LoomError } from '../errors.js';
+import { isLoopback } from '../http/address.js';
 
 const DEFAULT_PORT = 4319;
 

@@ -1,5 +1,7 @@
-import { readAgentRequests } from '../ingest/agent-events.js';
-import { recordRequests } from '../ingest/native.js';
+import { randomBytes } from 'node:crypto';
+import { dashboardToken } from '../dashboard/token.js';
+import { isLoopback } from '../http/address.js';
+import { keysOf } from '../http/keys.js';
 import { print } from '../output.js';
 import { loadPricer } from '../prices/pricer.js';
 import { renderTrace } from '../receiver/render.js';
@@ -9,9 +11,11 @@ import { MemoryTraceStore } from '../receiver/store.js';
 import { findLoomDir } from '../store/folder.js';
 import { openLoom } from '../store/open.js';
 import { endForwarding } from '../sync/forward.js';
+import { agentLogs } from './agent-logs.js';
 import { cannotListen, requireNetworkWord, withListening } from './listen-options.js';
 import { readRetention, withRetention } from './retention-options.js';
 import { command } from './spec.js';
+import { agentHint, whereToSend } from './where-to-send.js';
 
 /** A trace may come in several exports; it is shown once nothing has come for this long. */
 const SETTLED_MS = 250;
@@ -36,6 +40,7 @@ export const receiver = command({
       loomDir && db
         ? new SqliteTraceStore(db, { pricer: await loadPricer(loomDir), keep })
         : new MemoryTraceStore(TRACES_KEPT);
+    const keys = keysOf(loomDir && db ? dashboardToken(loomDir) : randomBytes(16).toString('hex'));
     const shown = new Set<string>();
     const waiting = new Map<string, NodeJS.Timeout>();
     const show = (id: string) => {
@@ -54,13 +59,8 @@ export const receiver = command({
       port,
       host,
       store,
-      ...(db
-        ? {
-            onLogs: (body: unknown) => {
-              recordRequests(db, readAgentRequests(body));
-            },
-          }
-        : {}),
+      keys,
+      ...(db && loomDir ? { onLogs: agentLogs(db, loomDir, process.env) } : {}),
       onChange: (traceIds) => {
         for (const id of traceIds) {
           clearTimeout(waiting.get(id));
@@ -71,9 +71,12 @@ export const receiver = command({
       throw cannotListen(error, host, port);
     });
     // Words go to stderr, so that with --json stdout holds traces and nothing else.
-    process.stderr.write(
-      `Receiving on ${server.url}; stop with Ctrl-C.\nPoint a Worker here: LANGFUSE_BASE_URL=${server.url} and any LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY.\n${db ? agentHint(server.url) : ''}`,
-    );
+    const words = [
+      `Receiving on ${server.url}; stop with Ctrl-C.`,
+      ...whereToSend(server.url, keys, !isLoopback(host)),
+      ...(db ? [agentHint(server.url, keys)] : []),
+    ];
+    process.stderr.write(words.map((line) => `${line}\n`).join(''));
     await new Promise<void>((resolve) => {
       process.once('SIGINT', resolve);
       process.once('SIGTERM', resolve);
@@ -86,8 +89,3 @@ export const receiver = command({
     return { data: { traces: shown.size }, text: `Traces received: ${shown.size}.` };
   },
 });
-
-/** Claude Code takes these from its own environment only, so nothing can set them for it. */
-function agentHint(url: string): string {
-  return `Claude Code: CLAUDE_CODE_ENABLE_TELEMETRY=1 OTEL_LOGS_EXPORTER=otlp OTEL_EXPORTER_OTLP_PROTOCOL=http/json OTEL_EXPORTER_OTLP_ENDPOINT=${url}\n`;
-}

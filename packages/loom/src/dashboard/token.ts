@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -6,8 +6,9 @@ const TOKEN_BYTES = 16;
 const TOKEN = /^[0-9a-f]{32}$/;
 
 /**
- * The secret that opens the dashboard: 128 random bits in hex, kept beside the database for its owner alone, so that an open
- * page outlives a restart. Removing the file makes a new one, and closes every page that is open.
+ * The secret that opens the dashboard and from which its other secrets are made: 128 random bits in hex, kept beside the
+ * database for its owner alone, so that an open page outlives a restart. Removing the file makes a new one, and closes
+ * every page that is open.
  */
 export function dashboardToken(loomDir: string): string {
   const path = join(loomDir, 'loom.db.token');
@@ -28,10 +29,4 @@ function readToken(path: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Compared by digest, so that neither length nor content shows in the time it takes. */
-export function sameSecret(a: string, b: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(a), digest(b));
 }

@@ -38,7 +38,7 @@ export function findTranscripts(env: NodeJS.ProcessEnv): { files: TranscriptFile
 }
 
 /** Where Claude Code keeps its data: CLAUDE_CONFIG_DIR (several with commas), else both of its usual places. */
-function claudeRoots(env: NodeJS.ProcessEnv): string[] {
+export function claudeRoots(env: NodeJS.ProcessEnv): string[] {
   if (env.CLAUDE_CONFIG_DIR) {
     return env.CLAUDE_CONFIG_DIR.split(',')
       .map((dir) => dir.trim())

@@ -1,5 +1,5 @@
 import { PbfReader, PbfWriter } from 'pbf';
-import { Refused } from './body.js';
+import { Refused } from '../http/refused.js';
 
 /*
  * The messages of an OTLP traces export (opentelemetry-proto: trace.proto, common.proto, resource.proto), read into

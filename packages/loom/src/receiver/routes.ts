@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
-import { parseJson, Refused, readBody, readJson } from './body.js';
-import { formatOf, refuseOtherPages, requireBasicAuth, requireJson, requireLoopbackHost } from './checks.js';
+import { parseJson } from '../http/body.js';
+import { Refused } from '../http/refused.js';
+import { type Access, type Asked, json, type Reply, type Route } from '../http/route.js';
+import { formatOf, protobuf, readJson, refusalIn } from './body-format.js';
 import { decodeExport } from './decode.js';
 import { decodeBatch, MAX_BATCH_BYTES } from './ingestion.js';
 import { MAX_FIELD_LENGTH } from './limits.js';
@@ -12,61 +13,64 @@ import type { TraceStore } from './store.js';
 import type { Arrivals } from './trace.js';
 import { rejection } from './validate.js';
 
+/** Langfuse has no hard limit for OTLP and warns at 16 MB; this one only guards the machine. */
+const MAX_EXPORT_BYTES = 64 * 1024 * 1024;
+const MAX_SCORE_BYTES = 1024 * 1024;
+
+/** What is done with a logs export. */
+export interface LogsOutcome {
+  /** Records that were not taken, and why. */
+  readonly rejected: number;
+  readonly message: string;
+}
+
 export interface RouteOptions {
   readonly store: TraceStore;
   /** What `/api/public/health` gives as the version. */
   readonly version: string;
   /** Called with each OTLP/JSON logs export, as agents send them to `/v1/logs`. Without it that path is not there. */
-  readonly onLogs?: ((body: unknown) => void) | undefined;
+  readonly onLogs?: ((body: unknown) => LogsOutcome | undefined) | undefined;
   /** Called with the ids of the traces that a request has added to. */
   readonly onChange: (traceIds: ReadonlySet<string>) => void;
 }
 
-/** The body is JSON, unless it is bytes: then it is protobuf. */
-export interface Answer {
-  readonly status: number;
-  readonly body: unknown;
-}
-
-export async function answer(request: IncomingMessage, options: RouteOptions): Promise<Answer> {
-  const { store, onLogs, onChange } = options;
-  requireLoopbackHost(request);
-  refuseOtherPages(request);
-  const target = request.url ?? '/';
-  if (!URL.canParse(target, 'http://receiver')) {
-    throw new Refused(400, 'This is no address');
-  }
-  const url = new URL(target, 'http://receiver');
-  const route = `${request.method} ${url.pathname}`;
-  if (route === 'GET /api/public/health') {
-    return { status: 200, body: { status: 'OK', version: options.version } };
-  }
-  if (onLogs && route === 'POST /v1/logs') {
-    requireJson(request);
-    onLogs(await readJson(request));
-    return { status: 200, body: {} };
-  }
-  requireBasicAuth(request);
+/** What Langfuse's public API answers, as far as an exporter can tell. */
+export function receiverRoutes({ store, version, onLogs, onChange }: RouteOptions): Route[] {
   const take = (arrivals: Arrivals) => onChange(store.add(arrivals));
-  switch (route) {
-    case 'POST /api/public/otel/v1/traces':
-      return takeSpans(request, take);
-    case 'POST /api/public/ingestion':
-      return takeEvents(request, take);
-    case 'POST /api/public/scores':
-      return takeScore(request, take);
-    case 'GET /api/public/v2/observations':
-      return { status: 200, body: observationsPage(store, url.searchParams) };
-    case 'GET /api/public/projects':
-      return { status: 200, body: { data: [{ id: 'loom', name: 'Loom on this machine', metadata: {} }] } };
-    default:
-      throw new Refused(404, `${route} is not part of this receiver`);
-  }
+  const get = (path: string, access: Access, answer: Route['answer']): Route => ({
+    method: 'GET',
+    path,
+    access,
+    maxBytes: 0,
+    answer,
+    refusal: refusalIn,
+  });
+  const post = (path: string, maxBytes: number, answer: Route['answer']): Route => ({
+    method: 'POST',
+    path,
+    access: 'write',
+    maxBytes,
+    answer,
+    refusal: refusalIn,
+  });
+  return [
+    get('/api/public/health', 'open', () => json(200, { status: 'OK', version })),
+    get('/api/public/projects', 'write', () =>
+      json(200, { data: [{ id: 'loom', name: 'Loom on this machine', metadata: {} }] }),
+    ),
+    get('/api/public/v2/observations', 'read', ({ url }) =>
+      json(200, observationsPage(store, url.searchParams)),
+    ),
+    post('/api/public/otel/v1/traces', MAX_EXPORT_BYTES, (asked) => takeSpans(asked, take)),
+    post('/api/public/ingestion', MAX_BATCH_BYTES, (asked) => takeEvents(asked, take)),
+    post('/api/public/scores', MAX_SCORE_BYTES, (asked) => takeScore(asked, take)),
+    ...(onLogs ? [post('/v1/logs', MAX_EXPORT_BYTES, (asked) => takeLogs(asked, onLogs))] : []),
+  ];
 }
 
 type Take = (arrivals: Arrivals) => void;
 
-async function takeSpans(request: IncomingMessage, take: Take): Promise<Answer> {
+async function takeSpans({ request, body: read }: Asked, take: Take): Promise<Reply> {
   if (Number(request.headers['x-langfuse-ingestion-version'] ?? 4) > 4) {
     throw new Refused(400, 'x-langfuse-ingestion-version above 4 is not supported');
   }
@@ -74,7 +78,7 @@ async function takeSpans(request: IncomingMessage, take: Take): Promise<Answer> 
   if (!format) {
     throw new Refused(415, 'Content-Type must be application/json or application/x-protobuf');
   }
-  const bytes = await readBody(request);
+  const bytes = await read();
   const body = format === 'json' ? parseJson(bytes) : readProtobuf(bytes);
   const reason = rejection(body);
   if (reason) {
@@ -87,31 +91,36 @@ async function takeSpans(request: IncomingMessage, take: Take): Promise<Answer> 
       ? `${tally.cut} fields were longer than ${MAX_FIELD_LENGTH} characters and were cut`
       : undefined;
   if (format === 'protobuf') {
-    return { status: 200, body: writeExportResponse(warning) };
+    return protobuf(200, writeExportResponse(warning));
   }
   // As OTLP says a warning: nothing was rejected, and there is a message.
-  return {
-    status: 200,
-    body: warning ? { partialSuccess: { rejectedSpans: '0', errorMessage: warning } } : {},
-  };
+  return json(200, warning ? { partialSuccess: { rejectedSpans: '0', errorMessage: warning } } : {});
 }
 
-async function takeEvents(request: IncomingMessage, take: Take): Promise<Answer> {
-  requireJson(request);
-  const batch = decodeBatch(await readJson(request, MAX_BATCH_BYTES), randomUUID);
+async function takeLogs(asked: Asked, onLogs: NonNullable<RouteOptions['onLogs']>): Promise<Reply> {
+  const outcome = onLogs(await readJson(asked));
+  return json(
+    200,
+    outcome
+      ? { partialSuccess: { rejectedLogRecords: String(outcome.rejected), errorMessage: outcome.message } }
+      : {},
+  );
+}
+
+async function takeEvents(asked: Asked, take: Take): Promise<Reply> {
+  const batch = decodeBatch(await readJson(asked), randomUUID);
   if (typeof batch === 'string') {
     throw new Refused(400, batch);
   }
   take(batch);
-  return { status: 207, body: batch.answer };
+  return json(207, batch.answer);
 }
 
-async function takeScore(request: IncomingMessage, take: Take): Promise<Answer> {
-  requireJson(request);
-  const score = decodeScore(await readJson(request), { id: randomUUID(), atMs: Date.now() });
+async function takeScore(asked: Asked, take: Take): Promise<Reply> {
+  const score = decodeScore(await readJson(asked), { id: randomUUID(), atMs: Date.now() });
   if (typeof score === 'string') {
     throw new Refused(400, score);
   }
   take({ scores: [score] });
-  return { status: 200, body: { id: score.id } };
+  return json(200, { id: score.id });
 }

@@ -1,11 +1,9 @@
-import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
-import { LoomError } from '../errors.js';
-import { listen } from '../listen.js';
-import { explain } from '../store/open.js';
-import { Refused } from './body.js';
-import { formatOf } from './checks.js';
-import { writeStatus } from './protobuf.js';
-import { answer } from './routes.js';
+import { createServer } from 'node:http';
+import { KeyRing, type Keys } from '../http/keys.js';
+import { listen } from '../http/listen.js';
+import type { Route } from '../http/route.js';
+import { serveRoutes } from '../http/serve.js';
+import { type LogsOutcome, receiverRoutes } from './routes.js';
 import { MemoryTraceStore, type TraceStore } from './store.js';
 import type { ReceivedScore, ReceivedTrace } from './trace.js';
 import { LOOM_VERSION } from './version.js';
@@ -17,7 +15,7 @@ export interface HandlerOptions {
   /** Called with the trace as it stands, each time an export or score has added to it. */
   readonly onTrace?: ((trace: ReceivedTrace) => void) | undefined;
   /** Called with each OTLP/JSON logs export, as agents send them to `/v1/logs`. Without it that path is not there. */
-  readonly onLogs?: ((body: unknown) => void) | undefined;
+  readonly onLogs?: ((body: unknown) => LogsOutcome | undefined) | undefined;
   /** What `/api/public/health` gives as the version; `loom`, the default, keeps `lm sync` from sending here. */
   readonly version?: string | undefined;
 }
@@ -26,6 +24,8 @@ export interface ReceiverOptions extends Partial<HandlerOptions> {
   /** 0, the default, takes any free port. */
   readonly port?: number;
   readonly host?: string;
+  /** Only these read, and only these write from other machines. Without them: the keys of the first that writes. */
+  readonly keys?: Keys;
 }
 
 export interface Receiver {
@@ -39,8 +39,8 @@ export interface Receiver {
   close(): Promise<void>;
 }
 
-/** Answers requests as Langfuse's public API does, as far as an exporter can tell, on whatever server they come to. */
-export function receiverHandler(options: HandlerOptions): RequestListener {
+/** The routes of Langfuse's public API, for whatever server they are part of. */
+export function routesFor(options: HandlerOptions): Route[] {
   const { store, onChange, onTrace, onLogs, version = LOOM_VERSION } = options;
   const changed = (traceIds: ReadonlySet<string>) => {
     onChange?.(traceIds);
@@ -51,33 +51,28 @@ export function receiverHandler(options: HandlerOptions): RequestListener {
       }
     }
   };
-  return (request, response) => {
-    answer(request, { store, version, onLogs, onChange: changed }).then(
-      ({ status, body }) => send(response, status, body),
-      (error) => sendError(request, response, error),
-    );
-  };
+  return receiverRoutes({ store, version, onLogs, onChange: changed });
 }
 
 /** Starts a receiver with a server of its own. */
 export async function startReceiver(options: ReceiverOptions = {}): Promise<Receiver> {
   const { port = 0, host = '127.0.0.1', store = new MemoryTraceStore() } = options;
   const watchers = new Set<() => void>();
-  const server = createServer(
-    receiverHandler({
-      ...options,
-      store,
-      onChange: (traceIds) => {
-        options.onChange?.(traceIds);
-        for (const watcher of watchers) {
-          watcher();
-        }
-      },
-    }),
-  );
-  const { url } = await listen(server, port, host);
+  const routes = routesFor({
+    ...options,
+    store,
+    onChange: (traceIds) => {
+      options.onChange?.(traceIds);
+      for (const watcher of watchers) {
+        watcher();
+      }
+    },
+  });
+  const server = createServer();
+  const at = await listen(server, port, host);
+  serveRoutes(server, { at, routes, keys: new KeyRing(options.keys) });
   return {
-    url,
+    url: at.url,
     traces: () => store.traces(),
     sessionScores: () => store.sessionScores(),
     waitForTraces: (count, { timeoutMs = 5000 } = {}) =>
@@ -111,26 +106,4 @@ export async function startReceiver(options: ReceiverOptions = {}): Promise<Rece
         server.closeAllConnections();
       }),
   };
-}
-
-/** A refusal is final; a database that is busy or full is worth another try, which 503 asks every client for. */
-function sendError(request: IncomingMessage, response: ServerResponse, error: unknown): void {
-  const cause = explain('.loom/loom.db', error);
-  const status = error instanceof Refused ? error.status : cause instanceof LoomError ? 503 : 500;
-  const message = cause instanceof Error ? cause.message : String(cause);
-  if (!request.complete) {
-    // The rest of a body that was not read would be taken for the next request.
-    response.setHeader('connection', 'close');
-  }
-  send(response, status, formatOf(request) === 'protobuf' ? writeStatus(message) : { message });
-}
-
-function send(response: ServerResponse, status: number, body: unknown): void {
-  const isProtobuf = body instanceof Uint8Array;
-  const bytes = isProtobuf ? body : Buffer.from(JSON.stringify(body));
-  response.writeHead(status, {
-    'content-type': isProtobuf ? 'application/x-protobuf' : 'application/json',
-    'content-length': bytes.length,
-  });
-  response.end(bytes);
 }

@@ -7,6 +7,8 @@ export interface Listening {
   /** The address as it stands in a URL. */
   readonly name: string;
   readonly port: number;
+  /** As it was asked for, such as `0.0.0.0`. */
+  readonly host: string;
 }
 
 /** Rejects where the port is taken; port 0 takes any free one. */
@@ -20,5 +22,5 @@ export async function listen(server: Server, port: number, host: string): Promis
   });
   const bound = server.address() as AddressInfo;
   const name = bound.family === 'IPv6' ? `[${bound.address}]` : bound.address;
-  return { url: `http://${name}:${bound.port}`, name, port: bound.port };
+  return { url: `http://${name}:${bound.port}`, name, port: bound.port, host };
 }

@@ -1,0 +1,70 @@
+import { opens } from '../http/guard.js';
+import type { PageSessions } from '../http/page-sessions.js';
+import { Refused } from '../http/refused.js';
+import { type Asked, json, type Reply, type Route } from '../http/route.js';
+import type { Asset } from './assets.js';
+import type { Live } from './live.js';
+import { answerView } from './routes.js';
+import { type ViewContext, ViewError } from './views/view.js';
+
+export interface PageOptions {
+  readonly live: Live;
+  readonly assets: ReadonlyMap<string, Asset>;
+  readonly pages: PageSessions;
+  readonly context: Omit<ViewContext, 'now'>;
+  readonly now: () => number;
+}
+
+/** The page and what it asks for. What is shown can be read and not changed. */
+export function pageRoutes({ live, assets, pages, context, now }: PageOptions): Route[] {
+  const page = { method: 'GET', access: 'page', maxBytes: 0 } as const;
+  return [
+    {
+      ...page,
+      path: '/',
+      access: 'sign-in',
+      answer: (asked) => (opens(asked.url) ? signIn(pages, asked) : answerAsset(assets.get('/index.html'))),
+    },
+    {
+      ...page,
+      path: '/view/live',
+      answer: () => ({
+        status: 200,
+        type: 'text/event-stream',
+        stream: (response) => {
+          live.listen(response);
+        },
+      }),
+    },
+    { ...page, path: '/view/*', answer: ({ url }) => view({ ...context, now: now() }, url) },
+    ...[...assets].map(([path, asset]) => ({ ...page, path, answer: () => answerAsset(asset) })),
+  ];
+}
+
+/** Takes the token out of the address bar and the browser's history, and turns it into a session. */
+function signIn(pages: PageSessions, { request, url }: Asked): Reply {
+  const host = request.headers.host ?? '';
+  const detour = url.searchParams.has('ticket') ? undefined : pages.detour(host);
+  if (detour !== undefined) {
+    return { status: 303, headers: { location: detour } };
+  }
+  return { status: 303, headers: { location: '/', 'set-cookie': pages.cookie(host) } };
+}
+
+async function view(context: ViewContext, url: URL): Promise<Reply> {
+  try {
+    return json(200, await answerView(context, url.pathname.slice('/view/'.length), url.searchParams));
+  } catch (error) {
+    if (error instanceof ViewError) {
+      throw new Refused(error.status, error.message);
+    }
+    throw new Refused(500, `The dashboard failed: ${(error as Error).message}`);
+  }
+}
+
+function answerAsset(asset: Asset | undefined): Reply {
+  if (!asset) {
+    throw new Refused(404, 'There is nothing here.');
+  }
+  return { status: 200, type: asset.type, body: asset.body };
+}

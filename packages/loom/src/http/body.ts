@@ -1,0 +1,115 @@
+import type { IncomingMessage } from 'node:http';
+import { promisify } from 'node:util';
+import { gunzip, inflate, inflateRaw } from 'node:zlib';
+import { type Budget, busy, type Held } from './budget.js';
+import { Refused } from './refused.js';
+
+const UNPACKERS = { gzip: promisify(gunzip), zlib: promisify(inflate), raw: promisify(inflateRaw) };
+
+export interface Bounds {
+  /** What the body may have, as it came and unpacked. */
+  readonly maxBytes: number;
+  readonly budget: Budget;
+  readonly held: Held;
+}
+
+/** Refuses a body by what its headers say, before a byte of it is read. */
+export function refuseBySize(request: IncomingMessage, maxBytes: number): void {
+  const announced = Number(request.headers['content-length'] ?? 0);
+  if (announced > maxBytes || (maxBytes === 0 && request.headers['transfer-encoding'] !== undefined)) {
+    throw tooLarge(maxBytes);
+  }
+}
+
+/** The body, unpacked. */
+export async function readBody(request: IncomingMessage, bounds: Bounds): Promise<Buffer> {
+  const encoding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
+  if (!['identity', 'gzip', 'x-gzip', 'deflate'].includes(encoding)) {
+    throw new Refused(415, `Content-Encoding ${encoding} is not supported. Send gzip, deflate or none.`, {
+      'accept-encoding': 'gzip, deflate',
+    });
+  }
+  const bytes = await collect(request, bounds);
+  return encoding === 'identity' ? bytes : bounds.budget.alone(() => unpack(bytes, encoding, bounds));
+}
+
+function collect(request: IncomingMessage, { maxBytes, held }: Bounds): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const stop = () => {
+      request.off('data', add);
+      request.off('end', end);
+      request.off('close', cut);
+      // What is left is read and thrown away, so that the client gets to read the answer.
+      request.resume();
+    };
+    const add = (chunk: Buffer) => {
+      try {
+        size += chunk.length;
+        if (size > maxBytes) {
+          throw tooLarge(maxBytes);
+        }
+        held.take(chunk.length);
+        chunks.push(chunk);
+      } catch (error) {
+        stop();
+        reject(error);
+      }
+    };
+    const end = () => {
+      stop();
+      resolve(Buffer.concat(chunks));
+    };
+    const cut = () => {
+      stop();
+      reject(new Refused(400, 'The body ended early'));
+    };
+    request.on('data', add);
+    request.once('end', end);
+    request.once('close', cut);
+    request.once('error', reject);
+  });
+}
+
+async function unpack(bytes: Buffer, encoding: string, { maxBytes, budget, held }: Bounds): Promise<Buffer> {
+  const kind = encoding === 'deflate' ? (isZlib(bytes) ? 'zlib' : 'raw') : 'gzip';
+  const limit = Math.min(maxBytes, budget.left);
+  if (limit < 1) {
+    throw busy();
+  }
+  try {
+    const unpacked = await UNPACKERS[kind](bytes, { maxOutputLength: limit });
+    held.take(unpacked.length);
+    return unpacked;
+  } catch (error) {
+    if (error instanceof Refused) {
+      throw error;
+    }
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_BUFFER_TOO_LARGE') {
+      throw new Refused(400, `The body is not ${encoding}`);
+    }
+    throw limit < maxBytes ? busy() : tooLarge(maxBytes, ' once unpacked');
+  }
+}
+
+/** HTTP means zlib by "deflate" (RFC 9110, 8.4.1.2); some clients send the bare stream. */
+function isZlib(bytes: Buffer): boolean {
+  const [first = 0, second = 0] = bytes;
+  return (first & 0x0f) === 8 && (first * 256 + second) % 31 === 0;
+}
+
+function tooLarge(maxBytes: number, when = ''): Refused {
+  return new Refused(
+    413,
+    maxBytes === 0 ? 'This takes no body' : `The body is larger than ${maxBytes} bytes${when}`,
+  );
+}
+
+export function parseJson(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8'));
+  } catch {
+    throw new Refused(400, 'The body is not JSON');
+  }
+}

@@ -1,0 +1,51 @@
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+
+/**
+ * Who may ask.
+ * - `open`: anybody on this machine or the network. What it says is no secret.
+ * - `count`: anybody on this machine, the project's own keys from elsewhere. Nothing of it is kept.
+ * - `write`: keys. From this machine any, except those of another project; from elsewhere the project's own.
+ * - `read`: the project's own keys.
+ * - `page`: whoever has opened the page.
+ * - `sign-in`: the same, or the token.
+ */
+export type Access = 'open' | 'count' | 'write' | 'read' | 'page' | 'sign-in';
+
+/** One thing a server answers. */
+export interface Route {
+  readonly method: 'GET' | 'POST';
+  /** A star at the end stands for anything. */
+  readonly path: string;
+  readonly access: Access;
+  /** What a body may have, as it came and unpacked; 0 for none. */
+  readonly maxBytes: number;
+  readonly answer: (asked: Asked) => Reply | Promise<Reply>;
+  /** How a refusal is said, unless by JSON. */
+  readonly refusal?: (request: IncomingMessage, message: string) => Omit<Reply, 'status'>;
+}
+
+export interface Asked {
+  readonly request: IncomingMessage;
+  readonly url: URL;
+  readonly body: () => Promise<Buffer>;
+}
+
+export interface Reply {
+  readonly status: number;
+  readonly type?: string;
+  readonly body?: string | Uint8Array;
+  readonly headers?: OutgoingHttpHeaders;
+  /** Takes the response over, after its head; for a stream of events. */
+  readonly stream?: (response: ServerResponse) => void;
+}
+
+export function json(status: number, value: unknown): Reply {
+  return { status, type: 'application/json; charset=utf-8', body: JSON.stringify(value) };
+}
+
+/** The routes of a path, one for each method. */
+export function routesOf(routes: readonly Route[], path: string): Route[] {
+  return routes.filter((route) =>
+    route.path.endsWith('*') ? path.startsWith(route.path.slice(0, -1)) : route.path === path,
+  );
+}

@@ -1,0 +1,143 @@
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+import { LoomError } from '../errors.js';
+import { explain } from '../store/open.js';
+import { isLoopback, ownNames } from './address.js';
+import { readBody, refuseBySize } from './body.js';
+import { Budget } from './budget.js';
+import { Guard } from './guard.js';
+import { SECURITY_HEADERS } from './headers.js';
+import type { KeyRing } from './keys.js';
+import type { Listening } from './listen.js';
+import type { PageSessions } from './page-sessions.js';
+import { Refused } from './refused.js';
+import { json, type Reply, type Route, routesOf } from './route.js';
+
+/** How long a client may go on sending what has been refused, in ms. */
+const LINGER_MS = 3000;
+/** How long a whole request may take to come, in ms: what it has sent so far is held in memory. */
+const REQUEST_MS = 60_000;
+
+export interface ServeOptions {
+  /** Where the server listens already. */
+  readonly at: Listening;
+  readonly routes: readonly Route[];
+  readonly keys: KeyRing;
+  /** Undefined where there is no page. */
+  readonly pages?: PageSessions;
+  readonly budget?: Budget;
+}
+
+/** Answers by routes, each request behind the guard. */
+export function serveRoutes(
+  server: Server,
+  { at, routes, keys, pages, budget = new Budget() }: ServeOptions,
+): void {
+  const network = !isLoopback(at.host);
+  const hosts = [at.name, ...(network ? ownNames(at.host) : [])];
+  const guard = new Guard({ port: at.port, hosts, network, keys, pages });
+  const answer = listener(routes, guard, budget, pages);
+  server.requestTimeout = REQUEST_MS;
+  server.on('request', answer);
+  // A client that asks first is answered before it sends what will be refused.
+  server.on('checkContinue', answer);
+}
+
+function listener(
+  routes: readonly Route[],
+  guard: Guard,
+  budget: Budget,
+  pages: PageSessions | undefined,
+): RequestListener {
+  return async (request, response) => {
+    const held = budget.open();
+    let found: Route | undefined;
+    try {
+      const url = targetOf(request);
+      const ofPath = routesOf(routes, url.pathname);
+      found = ofPath.find(({ method }) => method === request.method) ?? ofPath[0];
+      guard.refuseStrangers(request);
+      guard.requireAccess(request, url, found?.access ?? closedAccess(url));
+      const route = requireRoute(found, request, ofPath);
+      refuseBySize(request, route.maxBytes);
+      if (request.headers.expect !== undefined) {
+        response.writeContinue();
+      }
+      const body = () => readBody(request, { maxBytes: route.maxBytes, budget, held });
+      const reply = await route.answer({ request, url, body });
+      const renew = ['page', 'sign-in'].includes(route.access) && pages?.find(request)?.renew;
+      send(response, renew ? withCookie(reply, pages.cookie(request.headers.host ?? '')) : reply);
+    } catch (error) {
+      sendError(request, response, error, found);
+    } finally {
+      held.release();
+    }
+  };
+}
+
+function targetOf(request: IncomingMessage): URL {
+  const target = request.url ?? '/';
+  if (!URL.canParse(target, 'http://here')) {
+    throw new Refused(400, 'This is no address');
+  }
+  return new URL(target, 'http://here');
+}
+
+/** What is not there is told to those only who might ask for what is. */
+function closedAccess(url: URL): 'write' | 'page' {
+  return /^\/(api|v1)\//.test(url.pathname) ? 'write' : 'page';
+}
+
+function requireRoute(route: Route | undefined, request: IncomingMessage, ofPath: readonly Route[]): Route {
+  if (!route) {
+    throw new Refused(404, 'There is nothing here.');
+  }
+  if (route.method !== request.method) {
+    throw new Refused(405, `${request.method} is not answered here.`, {
+      allow: [...new Set(ofPath.map(({ method }) => method))].join(', '),
+    });
+  }
+  return route;
+}
+
+function withCookie(reply: Reply, cookie: string): Reply {
+  return { ...reply, headers: { 'set-cookie': cookie, ...reply.headers } };
+}
+
+/** A refusal is final; a database that is busy or full is worth another try, which 503 asks every client for. */
+function sendError(
+  request: IncomingMessage,
+  response: ServerResponse,
+  error: unknown,
+  route: Route | undefined,
+): void {
+  const cause = error instanceof Refused ? error : explain('.loom/loom.db', error);
+  const status = cause instanceof Refused ? cause.status : cause instanceof LoomError ? 503 : 500;
+  const message = cause instanceof Error ? cause.message : String(cause);
+  const headers = cause instanceof Refused ? cause.headers : {};
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  if (!request.complete) {
+    // The client may still be sending; it reads the answer afterwards, if it is not cut off at once.
+    const cut = setTimeout(() => request.socket.destroy(), LINGER_MS);
+    request.once('close', () => clearTimeout(cut));
+    request.resume();
+  }
+  const said = route?.refusal?.(request, message) ?? json(status, { error: message, message });
+  send(response, { ...said, status, headers });
+}
+
+function send(response: ServerResponse, { status, type, body, headers, stream }: Reply): void {
+  response.writeHead(status, {
+    ...SECURITY_HEADERS,
+    ...(type === undefined ? {} : { 'content-type': type }),
+    ...(stream ? {} : { 'content-length': Buffer.byteLength(body ?? '') }),
+    ...headers,
+  });
+  if (stream) {
+    stream(response);
+  } else {
+    response.end(body);
+  }
+}

@@ -1,0 +1,67 @@
+import { closeSync, existsSync, openSync, readdirSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Database } from '../store/database.js';
+import { belongsTo } from './belonging.js';
+import { claudeRoots } from './sources.js';
+
+/** The folder a session began in is in one of its first lines. */
+const READ_BYTES = 64 * 1024;
+
+/**
+ * Tells whether a Claude Code session is known to be another project's: its transcript names a folder elsewhere. A
+ * session without a transcript, and one that is recorded here already, is not.
+ */
+export function foreignSessions(
+  db: Database,
+  loomDir: string,
+  env: NodeJS.ProcessEnv,
+): (sessionId: string) => boolean {
+  const known = new Map<string, boolean>();
+  const isOurs = belongsTo(loomDir);
+  return (sessionId) => {
+    const before = known.get(sessionId);
+    if (before !== undefined) {
+      return before;
+    }
+    if (db.get("SELECT 1 FROM sessions WHERE source = 'claude-code' AND source_session_id = ?", sessionId)) {
+      return false;
+    }
+    const cwd = folderOf(sessionId, env);
+    if (cwd === undefined) {
+      return false;
+    }
+    known.set(sessionId, !isOurs(cwd));
+    return !isOurs(cwd);
+  };
+}
+
+function folderOf(sessionId: string, env: NodeJS.ProcessEnv): string | undefined {
+  // What comes by the network is no path.
+  if (!/^[\w-]{1,100}$/.test(sessionId)) {
+    return undefined;
+  }
+  for (const root of claudeRoots(env)) {
+    const projects = join(root, 'projects');
+    for (const folder of existsSync(projects) ? readdirSync(projects) : []) {
+      const path = join(projects, folder, `${sessionId}.jsonl`);
+      if (existsSync(path)) {
+        return firstFolder(path);
+      }
+    }
+  }
+  return undefined;
+}
+
+function firstFolder(path: string): string | undefined {
+  const file = openSync(path, 'r');
+  try {
+    const bytes = Buffer.alloc(READ_BYTES);
+    const text = bytes.toString('utf8', 0, readSync(file, bytes, 0, READ_BYTES, 0));
+    const [, cwd] = /"cwd":("(?:[^"\\]|\\.)*")/.exec(text) ?? [];
+    return cwd === undefined ? undefined : (JSON.parse(cwd) as string);
+  } catch {
+    return undefined;
+  } finally {
+    closeSync(file);
+  }
+}
