@@ -43,7 +43,7 @@ test('SDK v1: session, client, parent; errors are the same to the client', async
       'session.id': 'session-1',
       'langfuse.trace.metadata.mcp.client.name': 'a-client',
       'langfuse.trace.metadata.mcp.client.version': '9.9.9',
-      'langfuse.trace.metadata.mcp.request_id': '1',
+      'langfuse.trace.metadata.jsonrpc.request.id': '1',
     },
   });
   expect(failed?.attributes['langfuse.observation.status_message']).toBe('too small');
@@ -108,11 +108,11 @@ test('over HTTP: headers of v1 and v2, user from the verified token, and never t
   };
   expect(v1?.attributes).toMatchObject({
     ...both,
-    'langfuse.trace.metadata.mcp.protocol_version': '2025-06-18',
+    'langfuse.trace.metadata.mcp.protocol.version': '2025-06-18',
   });
   expect(v2?.attributes).toMatchObject({
     ...both,
-    'langfuse.trace.metadata.mcp.protocol_version': '2026-07-28',
+    'langfuse.trace.metadata.mcp.protocol.version': '2026-07-28',
     'langfuse.trace.metadata.mcp.client.name': 'a-client',
   });
   expect(on.langfuse.received.map(({ text }) => text).join()).not.toContain('raw-token-value');

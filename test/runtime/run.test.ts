@@ -258,8 +258,9 @@ test('traceMcpTool gives what looks like the handler', () => {
 
 test("two traces that continue the same caller do not take each other's children", async () => {
   const context = { _meta: { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' } };
+  const second = createTrace({ name: 'second', context });
   createTrace({ name: 'first', context }).run((first) => {
-    createTrace({ name: 'second', context }).run(() => createSpan(first, { name: 'of the first' }).end());
+    second.run(() => createSpan(first, { name: 'of the first' }).end());
   });
   const spans = await on.spans();
   const child = spans.find(({ name }) => name === 'of the first');

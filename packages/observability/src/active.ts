@@ -18,3 +18,6 @@ try {
 } catch {
   // A stand-in for `process` that only looks like it.
 }
+
+/** Without such a storage: how a request at an observed server is found by the context that its handler is given. */
+export const requests: { find?: (context: unknown) => Node | undefined } = {};

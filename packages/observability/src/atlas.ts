@@ -109,8 +109,31 @@ export function mcpToolMetadata(
     'ai_task.type': aiTask,
     'ai_task.skill': tool,
     'system_task.type': 'routing',
+    'mcp.method.name': 'tools/call',
     ...(oversight && { 'human_task.oversight_level': oversight }),
-  } as const satisfies AtlasMetadata;
+  } as const satisfies AtlasMetadata & Record<`mcp.${string}`, unknown>;
+}
+
+/** Metadata of a reading of an MCP resource; `resource` is the name that it is registered by. */
+export function mcpResourceMetadata(server: string, resource?: string) {
+  return {
+    'touchpoint.type': 'mcp_server',
+    'touchpoint.mcp_server': server,
+    'data_artifact.category': 'context',
+    'mcp.method.name': 'resources/read',
+    ...(resource && { 'mcp.resource.name': resource }),
+  } as const satisfies AtlasMetadata & Record<`mcp.${string}`, unknown>;
+}
+
+/** Metadata of an MCP prompt that is asked for. */
+export function mcpPromptMetadata(server: string, prompt: string) {
+  return {
+    'touchpoint.type': 'mcp_server',
+    'touchpoint.mcp_server': server,
+    'data_artifact.category': 'prompt',
+    'mcp.method.name': 'prompts/get',
+    'mcp.prompt.name': prompt,
+  } as const satisfies AtlasMetadata & Record<`mcp.${string}`, unknown>;
 }
 
 /** Metadata of a model's answer. */

@@ -1,3 +1,4 @@
+import { isContext } from './context.js';
 import { MASKED, maskText, SECRET_IN_JSON, SECRET_KEY } from './mask.js';
 import type { Settings } from './settings.js';
 
@@ -69,6 +70,7 @@ export function clean(
     }
     const tag = Object.prototype.toString.call(value);
     if (ArrayBuffer.isView(value)) return tag;
+    if (isContext(value)) return '[request context]';
     const copy: Record<string, unknown> = {};
     let isEmpty = !/Object|Map/.test(tag);
     const fields = (value instanceof Map ? Object.fromEntries(value) : value) as typeof copy;

@@ -1,6 +1,6 @@
 import type { Described } from './model-shapes.js';
 import type { Parent } from './node.js';
-import { errorMessage } from './outcome.js';
+import { thrown } from './outcome.js';
 import { createGeneration } from './trace.js';
 import type { GenerationFields, GenerationOptions } from './types.js';
 import { safely } from './warn.js';
@@ -27,6 +27,9 @@ export function openCall(trace: Parent, describe: () => GenerationOptions): Mode
   return {
     update: (fields) => void generation.update(fields),
     done,
-    failed: (error) => done({ level: 'ERROR', statusMessage: errorMessage(error) }),
+    failed(error) {
+      const { type, message } = thrown(error).error ?? { type: 'exception', message: '' };
+      done({ level: 'ERROR', statusMessage: message, metadata: { 'error.type': type } });
+    },
   };
 }

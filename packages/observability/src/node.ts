@@ -1,5 +1,5 @@
+import type { NewScore } from './score-json.js';
 import type { GenerationOptions, ObservationType, Span, Trace, TraceOptions } from './types.js';
-import type { NewScore } from './wire.js';
 
 export type Options = TraceOptions & GenerationOptions;
 
@@ -15,10 +15,16 @@ export interface Node {
   readonly spanId: string;
   /** The same object for all of one recording: two recordings may share a trace id. */
   readonly recording: object;
+  /** False once the trace is over: what begins then is a trace of its own. */
+  isOpen(): boolean;
+  /** Milliseconds since the epoch, by the trace's clock. */
+  now(): number;
   /** Of a trace: the observation in it that is running, where the runtime can tell; else itself. */
   here(): Node;
-  child(kind: ObservationType, options: Options): Handle;
+  child(kind: ObservationType, options: Options, isTrace?: boolean): Handle;
   score(score: NewScore): void;
+  /** Of a request at a server: its trace, for the first who asks. */
+  claim?(kind: ObservationType, options: Options): Handle | undefined;
 }
 
 /** Handles show what users may do; what we may do is kept beside them. */

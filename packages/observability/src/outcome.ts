@@ -1,3 +1,44 @@
+/** Why something failed, in words that can be counted. */
+export type ErrorType =
+  | 'invalid_arguments'
+  | 'unknown_tool'
+  | 'unauthorized'
+  | 'not_found'
+  | 'rate_limited'
+  | 'timeout'
+  | 'cancelled'
+  | 'upstream_4xx'
+  | 'upstream_5xx'
+  | 'tool_error'
+  | 'exception';
+
+/** How something ended. Neither a failure nor paused: it succeeded. */
+export interface Outcome {
+  error?: { type: ErrorType; message: string };
+  /** It waits for somebody's input: neither a success nor a failure. */
+  paused?: boolean;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: whatever was returned or thrown; every step is guarded
+type Any = any;
+
+const BY_STATUS: Record<number, ErrorType> = {
+  401: 'unauthorized',
+  403: 'unauthorized',
+  404: 'not_found',
+  408: 'timeout',
+  429: 'rate_limited',
+  504: 'timeout',
+};
+
+/** A JSON-RPC error by which a client is asked to open an address first (MCP 2025-11-25). */
+const URL_ELICITATION = -32042;
+/** An error of the SDK that became the text of a result. */
+const SDK_ERROR = /^MCP error (-\d+): |^(?:Input validation error: )?Invalid arguments for tool /;
+const MISSING =
+  /^(?:MCP error -\d+: )?(?:(?:unknown|no such) (tool)?|(?:(tool)|prompt|resource)\b.*(?:not found|not exist|disabled))/i;
+const UNNAMED = 'the tool returned an error';
+
 /** What an error says. Never throws, whatever was thrown. */
 export function errorMessage(error: unknown): string {
   try {
@@ -7,13 +48,68 @@ export function errorMessage(error: unknown): string {
   }
 }
 
-const UNNAMED = 'the tool returned an error';
+/** What was thrown: by the status of HTTP or the code of JSON-RPC that the error carries, else an exception. */
+export function thrown(error: unknown): Outcome {
+  const message = errorMessage(error);
+  try {
+    const { name, code, status, statusCode, response }: Any = Object(error);
+    if (code === URL_ELICITATION) return { paused: true };
+    const type =
+      name === 'AbortError'
+        ? 'cancelled'
+        : /timed?_?out/i.test(`${name} ${code}`)
+          ? 'timeout'
+          : byCode(status ?? statusCode ?? response?.status ?? code, message);
+    return { error: { type: type ?? 'exception', message } };
+  } catch {
+    return { error: { type: 'exception', message } };
+  }
+}
 
-/** The message of an MCP result that says it is an error, else undefined. Its text is output: `isTold` or not. */
-export function toolError(result: unknown, isTold: boolean): string | undefined {
-  const { isError, content } = (result ?? {}) as { isError?: unknown; content?: { text?: unknown }[] };
-  if (isError !== true) return undefined;
-  if (!isTold) return UNNAMED;
-  const texts = Array.isArray(content) ? content.map((part) => part?.text) : [];
-  return texts.filter((text) => typeof text === 'string').join('\n') || UNNAMED;
+/**
+ * How a result ended: of a tool, in a JSON-RPC envelope or without, or a list of envelopes. Data of a tool that has a
+ * field `error` is no error.
+ * @param isTold whether the text of a failed result, which is output, may be shown
+ */
+export function returned(result: unknown, isTold: boolean, method?: string): Outcome {
+  if (Array.isArray(result)) {
+    const outcomes = result.map((part) => (part?.jsonrpc ? returned(part, isTold, method) : {}));
+    return outcomes.find(({ error }) => error) ?? {};
+  }
+  const { isError, content, resultType, error, result: inner }: Any = Object(result);
+  const isEnvelope =
+    (error || inner) && Object.keys(Object(result)).every((key) => /^(jsonrpc|id|error|result)$/.test(key));
+  if (isEnvelope && inner) return returned(inner, isTold, method);
+  if (isEnvelope && typeof error.message === 'string') {
+    const { code, message } = error;
+    if (code === URL_ELICITATION) return { paused: true };
+    const isTool = code === -32601 && method === 'tools/call';
+    return { error: { type: isTool ? 'unknown_tool' : (byCode(code, message) ?? 'exception'), message } };
+  }
+  if (resultType === 'input_required') return { paused: true };
+  if (isError !== true) return {};
+  const texts: Any[] = Array.isArray(content) ? content.map((part) => part?.text) : [];
+  const message = texts.filter((text) => typeof text === 'string').join('\n');
+  const refused = SDK_ERROR.exec(message);
+  const type = refused && byCode(Number(refused[1] ?? -32602), message);
+  return { error: { type: type || 'tool_error', message: (isTold && message) || UNNAMED } };
+}
+
+/** What a `Response` of the program itself says by its status. */
+export function answered(status: number): Outcome {
+  if (status < 400) return {};
+  const type = status === 400 || status === 422 ? 'invalid_arguments' : byCode(status, '');
+  return { error: { type: type ?? 'exception', message: `HTTP ${status}` } };
+}
+
+/** By a status of HTTP, or by a code of JSON-RPC as the MCP SDKs use them. */
+function byCode(code: unknown, message: string): ErrorType | undefined {
+  if (typeof code !== 'number') return undefined;
+  if (code >= 400 && code < 600) return BY_STATUS[code] ?? (code < 500 ? 'upstream_4xx' : 'upstream_5xx');
+  const missing = MISSING.exec(message);
+  if (missing && code < -32000) return (missing[1] ?? missing[2]) ? 'unknown_tool' : 'not_found';
+  if (code === -32602) return /output validation/i.test(message) ? 'tool_error' : 'invalid_arguments';
+  if (code === -32601 || code === -32002) return 'not_found';
+  if (code === -32001) return /auth|forbidden/i.test(message) ? 'unauthorized' : 'timeout';
+  return code === -32000 && /closed/.test(message) ? 'cancelled' : undefined;
 }

@@ -2,15 +2,21 @@ import { platform } from '#platform';
 import { storage } from './active.js';
 import type { RequestFacts } from './context.js';
 import { encodeText } from './encode.js';
-import { type Attributes, assign, assignShared, type Fields, LEVEL, MESSAGE, OUTPUT } from './fields.js';
+import { assign, assignShared, type Fields } from './fields.js';
+import { follow } from './follow.js';
+import { newId } from './id.js';
 import { type Handle, type Node, nodes, type Options } from './node.js';
-import { errorMessage, toolError } from './outcome.js';
+import { answered, type Outcome, returned, thrown } from './outcome.js';
 import type { NativeSpan } from './platform/platform.js';
+import type { OpenRequest } from './request.js';
+import { readBody } from './response.js';
 import { deliver, later } from './schedule.js';
+import { type NewScore, scoreJson } from './score-json.js';
 import type { Settings } from './settings.js';
+import type { Plain, SpanData, TraceData } from './span.js';
+import { conventions } from './targets/conventions.js';
 import type { ObservationType, Usage } from './types.js';
 import { safely } from './warn.js';
-import { type KeyValue, keyValues, type NewScore, newId, scoreJson, spanJson } from './wire.js';
 
 /** Milliseconds without anything new after which a trace that nobody runs or ends is taken as over. */
 const IDLE = 5_000;
@@ -20,7 +26,6 @@ const ABANDONED = 600_000;
 const LONG = 1_000;
 /** Ended observations that are held back at most, in number. */
 const BUFFER = 100;
-
 /** The same for a trace that is sent only if it fails; of more, the latest are kept. */
 const UNSAMPLED = 500;
 
@@ -29,19 +34,28 @@ export interface Origin {
   traceId: string;
   sampled: boolean;
   facts: RequestFacts;
+  /** The request at a server that the trace is of. */
+  request: OpenRequest | undefined;
 }
 
-/** Starts recording a trace, and gives the handle of its root. */
-export function record(settings: Settings, origin: Origin, kind: ObservationType, options: Options): Handle {
-  const { traceId, facts } = origin;
+/**
+ * Starts recording a trace, and gives the handle of its root.
+ * @param isTrace whether the program asked for a trace, which ends by itself when nobody runs or ends it
+ */
+export function record(
+  settings: Settings,
+  { traceId, facts, request, ...origin }: Origin,
+  kind: ObservationType,
+  options: Options,
+  isTrace: boolean,
+): Handle {
   // One clock per trace, so that no child ends after its parent because a clock was set meanwhile.
   const epoch = Date.now() - performance.now();
   const now = () => epoch + performance.now();
   const began = now();
-  const shared: Attributes = {};
-  const rootMetadata: Attributes = {};
+  const trace: TraceData = { traceId, fields: {}, metadata: {} };
   let { sampled } = origin;
-  let spans: ((common: KeyValue[]) => string)[] = [];
+  let spans: SpanData[] = [];
   let scores: NewScore[] = [];
   let open = 0;
   /** True once `run` sees to the end. */
@@ -56,29 +70,28 @@ export function record(settings: Settings, origin: Origin, kind: ObservationType
       spans.splice(0, spans.length - UNSAMPLED);
       return;
     }
-    const ended = spans;
-    const given = scores;
+    const parcel = {
+      settings,
+      spans,
+      scores: scores.map((score) => scoreJson(settings, { traceId }, score)),
+    };
     spans = [];
     scores = [];
-    if (!sampled || ended.length + given.length === 0) return;
-    return deliver(() => {
-      const common = keyValues([], shared);
-      return {
-        settings,
-        spans: ended.map((json) => json(common)),
-        scores: given.map((score) => scoreJson(settings, { traceId }, score)),
-      };
-    });
+    return sampled && parcel.spans.length + parcel.scores.length ? deliver(parcel) : undefined;
   }
 
   /** Looks at the trace again in `ms`: it may be long, or over without anybody having said so. */
   function arm(ms: number): void {
     cancel ??= later(ms, (final) => {
       cancel = undefined;
-      if (!managed && !closed) {
-        // A timer may be a little early.
-        if (final || now() - touched > (open === 1 ? ms - 10 : ABANDONED)) root.end();
-        else arm(IDLE);
+      if (request?.onAnswer) request.onAnswer();
+      else if (!managed && !closed) {
+        // A timer may be a little early. What was begun and is waited for is given up much later.
+        const isForgotten = open > 1 || !isTrace;
+        if (final || now() - touched > (isForgotten ? ABANDONED : ms - 10)) {
+          if (isForgotten) root.update({ level: 'WARNING', statusMessage: 'given up: it was never ended' });
+          root.end();
+        } else arm(IDLE);
       }
       return send();
     });
@@ -87,84 +100,144 @@ export function record(settings: Settings, origin: Origin, kind: ObservationType
   function observe(
     type: ObservationType,
     options: Options & Fields,
-    parentSpanId: string | undefined,
+    parentId: string | undefined,
     isRoot: boolean,
+    hasTraceFields: boolean,
   ): Handle {
-    const fields: Fields = { ...options, type };
-    const spanId = newId().slice(16);
-    const name = encodeText(String(fields.name), settings, 500);
     open++;
-    const start = now();
-    touched = start;
-    let stop = 0;
-    const attributes: Attributes = {};
-    const metadata = isRoot ? rootMetadata : {};
+    const start = isRoot && request ? epoch + request.begun : now();
+    touched = now();
+    const span: SpanData = {
+      trace,
+      spanId: newId().slice(16),
+      parentId,
+      name: encodeText(String(options.name), settings, 500),
+      isRoot,
+      start,
+      stop: 0,
+      fields: {},
+      metadata: isRoot ? trace.metadata : {},
+    };
+    const { spanId, fields } = span;
+    let native: NativeSpan | undefined;
+    /** True after `end`: the program has no more to say. */
+    let ended = false;
+    let isPaused = false;
+    /** True once the program said by itself that this is no error. */
+    let isFine = false;
+
+    const set = (given: Fields) => {
+      assign(given, settings, span);
+      if (hasTraceFields) assignShared(given, settings, trace, isRoot);
+    };
+
+    /** Puts down how it ended. What the program itself says of a result comes first. */
+    const judge = ({ error, paused }: Outcome, isThrown = false) => {
+      if (paused) {
+        isPaused = true;
+        set({ statusMessage: fields['statusMessage'] ?? 'waits for input' });
+      }
+      if (!error || (isFine && !isThrown)) return;
+      set({
+        level: 'ERROR',
+        statusMessage: fields['statusMessage'] ?? error.message,
+        metadata: { 'error.type': span.metadata['error.type'] ?? error.type },
+      });
+      native?.setAttribute?.('error.type', span.metadata['error.type'] as string);
+      native?.setStatus?.({ code: 'error', message: String(fields['statusMessage']) });
+    };
+
+    const finish = () => {
+      if (span.stop) return;
+      if (isRoot && request) judge(request.outcome);
+      if (fields.level === 'ERROR') span.metadata['error.type'] ??= 'tool_error';
+      span.stop = touched = now();
+      open--;
+      spans.push(span);
+      if (isRoot) {
+        const isError = fields.level === 'ERROR';
+        closed = true;
+        cancel?.();
+        cancel = undefined;
+        sampled ||= settings.keepErrors && isError;
+        if (settings.scores.includes('success') && !isPaused)
+          scores.push({ name: 'success', value: !isError });
+        if (settings.scores.includes('latency'))
+          scores.push({ name: 'latency', value: (span.stop - start) / 1000 });
+      }
+      // What ends after its root travels together, too.
+      if (isRoot || spans.length >= BUFFER) void send();
+      else if (closed) arm(LONG);
+      else if (!managed) arm(IDLE);
+      else if (span.stop - began > LONG) arm(LONG);
+    };
 
     const handle: Handle = {
-      id: isRoot ? traceId : spanId,
+      id: hasTraceFields ? traceId : spanId,
       traceId,
 
-      update(fields: Fields) {
+      update(given: Fields) {
         safely(() => {
-          if (stop) return;
-          assign(fields, settings, attributes, metadata);
-          if (isRoot) assignShared(fields, settings, shared);
+          if (ended) return;
+          set(given);
+          if (given.level) isFine = given.level !== 'ERROR';
         });
         return handle;
       },
 
       end(output?: unknown, usage?: Usage) {
         safely(() => {
-          if (stop) return;
-          handle.update({ output, usage });
-          stop = touched = now();
-          open--;
-          const isError = attributes[LEVEL] === 'ERROR';
-          spans.push((common) => {
-            const list = keyValues([...common], attributes);
-            // On the server the trace's metadata wins; what an observation says of itself is the nearer truth.
-            keyValues(list, rootMetadata, 'langfuse.trace.metadata.', isRoot ? {} : metadata);
-            keyValues(list, metadata, 'langfuse.observation.metadata.');
-            if (isRoot && parentSpanId) keyValues(list, { 'langfuse.internal.is_app_root': true });
-            return spanJson({ traceId, spanId, parentSpanId, name }, start, stop, list, isError);
-          });
-          if (isRoot) {
-            closed = true;
-            cancel?.();
-            sampled ||= settings.keepErrors && isError;
-            if (settings.scores.includes('success')) scores.push({ name: 'success', value: !isError });
-            if (settings.scores.includes('latency'))
-              scores.push({ name: 'latency', value: (stop - start) / 1000 });
-          }
-          if (closed || spans.length >= BUFFER) void send();
-          else if (!managed) arm(IDLE);
-          else if (stop - began > LONG) arm(LONG);
+          if (ended) return;
+          set({ output, usage });
+          ended = true;
+          if (!isRoot || !request || request.isAnswered) return finish();
+          // The trace of a request is over when the answer leaves: the SDK may still refuse the output.
+          request.onAnswer = finish;
+          cancel?.();
+          cancel = undefined;
+          arm(IDLE);
         });
       },
 
       run<T>(fn: (self: typeof handle) => T): T {
         managed ||= isRoot;
-        let native: NativeSpan | undefined;
         let outcome: { value: T } | { error: unknown } | undefined;
 
-        const settle = (result: unknown, thrown?: { error: unknown }) => {
-          safely(() => {
-            const isTold = settings.captureOutput === 'full';
-            const message = thrown ? errorMessage(thrown.error) : toolError(result, isTold);
-            if (message === undefined) return;
-            handle.update({ level: 'ERROR', statusMessage: message });
-            native?.setStatus?.({ code: 'error', message: String(attributes[MESSAGE]) });
-          });
-          handle.end(OUTPUT in attributes ? undefined : result);
+        const close = (output: unknown, how: Outcome, isThrown = false) => {
+          safely(() => ended || judge(how, isThrown));
+          handle.end('output' in fields ? undefined : output);
         };
-        const failed = (error: unknown) => settle(undefined, { error });
+        const isTold = settings.captureOutput === 'full';
+        const done = (result: unknown) => {
+          if (!(result instanceof Response)) {
+            let how: Outcome = {};
+            safely(() => {
+              how = returned(result, isTold);
+            });
+            return close(result, how);
+          }
+          const { status } = result;
+          const reading = readBody(result)
+            .catch(() => {})
+            .then((body) => {
+              const said = returned(body, isTold);
+              close(body ?? `HTTP ${status}`, said.error ? said : answered(status));
+            });
+          platform.keepAlive?.(reading);
+        };
+        const failed = (error: unknown) => close(undefined, thrown(error), true);
 
-        const call = (span?: NativeSpan): T => {
+        const call = (inner?: NativeSpan): T => {
           safely(() => {
-            if (!span?.isTraced) return;
-            native = span;
-            for (const entry of Object.entries({ ...metadata, 'langfuse.trace.id': traceId })) {
-              span.setAttribute?.(...(entry as [string, string]));
+            if (!inner?.isTraced) return;
+            native = inner;
+            const attributes = {
+              ...span.metadata,
+              ...conventions(span.metadata),
+              'langfuse.trace.id': traceId,
+            };
+            for (const [key, value] of Object.entries(attributes)) {
+              if (value !== undefined) inner.setAttribute?.(key, value as Plain);
             }
           });
           let value: T;
@@ -177,13 +250,8 @@ export function record(settings: Settings, origin: Origin, kind: ObservationType
           }
           outcome = { value };
           safely(() => {
-            if (typeof (value as { then?: unknown } | undefined)?.then !== 'function') return settle(value);
-            // A foreign thenable, such as a query builder, may start its work at each `then`: it is called once.
-            if (!(value instanceof Promise)) {
-              value = Promise.resolve(value) as T;
-              outcome = { value };
-            }
-            (value as Promise<unknown>).then(settle, failed);
+            value = follow(value, done, failed);
+            outcome = { value };
           });
           return value;
         };
@@ -193,7 +261,7 @@ export function record(settings: Settings, origin: Origin, kind: ObservationType
         if (enter) {
           try {
             // Cloudflare cuts names after 64 characters.
-            const wrapped: unknown = enter.call(tracing, name.slice(0, 64), call);
+            const wrapped: unknown = enter.call(tracing, span.name.slice(0, 64), call);
             // The platform's promise may be another one than fn's, whose error somebody awaits. This may not leak.
             if (wrapped instanceof Promise) wrapped.catch(() => {});
           } catch {
@@ -209,13 +277,15 @@ export function record(settings: Settings, origin: Origin, kind: ObservationType
     const node: Node = {
       traceId,
       spanId,
-      recording: shared,
+      recording: trace,
+      isOpen: () => !closed,
+      now,
       here() {
         const current = isRoot && storage?.getStore();
-        return current && current.recording === shared ? current : node;
+        return current && current.recording === trace ? current : node;
       },
-      child(type, options) {
-        return observe(type, options, spanId, false);
+      child(type, options, isTrace = false) {
+        return observe(type, options, spanId, false, isTrace);
       },
       score(score) {
         scores.push(isRoot ? score : { ...score, observationId: spanId });
@@ -223,13 +293,20 @@ export function record(settings: Settings, origin: Origin, kind: ObservationType
       },
     };
     nodes.set(handle, node);
-    return handle.update(fields);
+    safely(() => set({ ...options, type }));
+    return handle;
   }
 
   const { parentId, ...known } = facts;
   const { environment, release } = settings;
   const metadata = { ...known.metadata, ...options.metadata };
-  const root = observe(kind, { ...known, ...options, environment, release, metadata }, parentId, true);
+  const root = observe(
+    kind,
+    { ...known, ...options, environment, release, metadata } as Options,
+    parentId,
+    true,
+    true,
+  );
   // By then `run` would have been called: generated code calls it at once.
   Promise.resolve().then(() => safely(() => managed || closed || arm(IDLE)));
   return root;

@@ -10,9 +10,9 @@ const LATE = 30_000;
 /** What is to be done at its time or at a flush, and when its time is over. */
 const due = new Map<Call, number>();
 
-export function deliver(pack: () => Parcel): Promise<void> {
+export function deliver(parcel: Parcel): Promise<void> {
   platform.atExit?.(() => flush(true));
-  return platform.deliver(pack).catch(failed);
+  return platform.deliver(parcel).catch(failed);
 }
 
 /** Calls `fn` in `ms` milliseconds, or at a flush before that. Keeps the request alive so long. Gives a cancel. */

@@ -1,15 +1,22 @@
 import { maskText } from './mask.js';
 import { errorMessage } from './outcome.js';
 import type { Settings } from './settings.js';
+import type { SpanData } from './span.js';
+import { newQueue, type Target } from './targets/target.js';
 import { warnOnce } from './warn.js';
 
-/** Spans and scores of one destination, each as the JSON text that the server takes. */
+/** Spans and scores that travel together. */
 export interface Parcel {
   settings: Settings;
-  spans: string[];
+  spans: SpanData[];
+  /** Each as the JSON text that the server takes. */
   scores: string[];
 }
 
+/** Exports under way to one target at a time. Beyond it the server is slow or down, and memory is what counts. */
+const IN_FLIGHT_MAX = 32;
+/** Characters that wait for one of them to come back. Beyond it, exports are dropped before they are encoded. */
+const QUEUE_MAX = 2_000_000;
 /** Bounds of one request. The server takes 4.5 MB (its documentation says 3.5) and names no number of spans. */
 const MAX_SPANS = 500;
 /** Characters of a request. In UTF-8 each has up to three bytes: 2 MB. */
@@ -19,79 +26,169 @@ const ATTEMPTS = 3;
 const BACKOFF = 400;
 /** Milliseconds after which an attempt that had no answer is given up. */
 const ATTEMPT_TIMEOUT = 5_000;
+/** Characters of an answer that are read. */
+const ANSWER = 65_536;
 
-/** The server copies all attributes into the metadata of every span whose scope's name begins otherwise. */
-const HEAD = '{"resourceSpans":[{"scopeSpans":[{"scope":{"name":"langfuse-sdk-create-something"},"spans":[';
+/** Sends everything to each target. Never rejects: what fails is told to `onError`, and to the console once. */
+export async function send(parcel: Parcel): Promise<void> {
+  await Promise.all(parcel.settings.targets.map((target) => sendTo(target, parcel)));
+}
 
-/** Sends everything. Never rejects: what fails is told to `onError`, and to the console once. */
-export async function send({ settings, spans, scores }: Parcel): Promise<void> {
+async function sendTo(target: Target, { settings, spans, scores }: Parcel): Promise<void> {
+  const { busy, queue } = target;
+  const isFull = busy.size >= IN_FLIGHT_MAX && isBusy(target);
+  if (isFull && queue.chars > QUEUE_MAX) return drop(settings, target, 1);
+  for (const span of spans) {
+    const json = target.encode(span);
+    queue.spans.push(json);
+    queue.chars += json.length;
+  }
+  if (target.scores) queue.scores.push(...scores);
+  queue.exports++;
+  // Requests share no promises. Whoever comes back from the server next takes along what waits here, in one request.
+  if (isFull) return;
+  const ticket = { until: Date.now() + 2 * settings.timeout };
+  busy.add(ticket);
+  let isFine = true;
+  // Once for itself and once for others: no request works for others for ever.
+  for (let turn = 0; isFine && turn < 2 && queue.exports; turn++)
+    isFine = await ship(target, settings, spans[0]);
+  busy.delete(ticket);
+  if (!isFine) drop(settings, target, empty(queue).exports);
+  if (!target.dropped) return;
+  const minute = Math.floor(Date.now() / 60_000);
+  const words = `${target.url} is slow or down: ${target.dropped} exports were dropped, to keep memory bounded`;
+  warnOnce(maskText(words), `${target.url} ${minute}`);
+  target.dropped = 0;
+}
+
+/** Whether the way is really full: a request that was cut off never says that its export is over. */
+function isBusy({ busy }: Target): boolean {
+  for (const ticket of busy) if (ticket.until < Date.now()) busy.delete(ticket);
+  return busy.size >= IN_FLIGHT_MAX;
+}
+
+function drop(settings: Settings, target: Target, exports: number): void {
+  target.dropped += exports;
+  if (exports) tell(settings, `traces are lost, ${IN_FLIGHT_MAX} exports are under way to ${target.url}`);
+}
+
+function empty(queue: Target['queue']): Target['queue'] {
+  const taken = { ...queue };
+  Object.assign(queue, newQueue());
+  return taken;
+}
+
+/** Sends all that waits. False when some of it did not arrive. */
+async function ship(target: Target, settings: Settings, first: SpanData | undefined): Promise<boolean> {
+  const { spans, scores } = empty(target.queue);
   const deadline = Date.now() + settings.timeout;
-  const requests = scores.map((score) => post(settings, 'scores', score, deadline));
+  const requests: Promise<boolean>[] = [];
   let chunk: string[] = [];
   let chars = 0;
-  const ship = () => {
-    if (chars) requests.push(post(settings, 'otel/v1/traces', `${HEAD}${chunk}]}]}]}`, deadline));
+  const close = () => {
+    if (chars && first)
+      requests.push(post(settings, target, target.url, target.body(chunk, first), deadline));
     chunk = [];
     chars = 0;
   };
-  for (const span of spans) {
-    if (chunk.length === MAX_SPANS || chars + span.length > MAX_CHARS) ship();
-    chunk.push(span);
-    chars += span.length;
+  for (const json of spans) {
+    if (chunk.length === MAX_SPANS || chars + json.length > MAX_CHARS) close();
+    chunk.push(json);
+    chars += json.length;
   }
-  ship();
-  await Promise.all(requests);
+  close();
+  for (const score of scores) requests.push(post(settings, target, target.scores as string, score, deadline));
+  return (await Promise.all(requests)).every(Boolean);
 }
 
-async function post(settings: Settings, path: string, body: string, deadline: number): Promise<void> {
-  const url = `${settings.baseUrl}/api/public/${path}`;
+async function post(
+  settings: Settings,
+  target: Target,
+  url: string,
+  body: string,
+  deadline: number,
+): Promise<boolean> {
   let fault = '';
   let kind: unknown;
   for (let attempt = 0, wait = 0; attempt < ATTEMPTS && Date.now() + wait < deadline; attempt++) {
     if (wait) await new Promise((resolve) => setTimeout(resolve, wait));
     wait = BACKOFF * 2 ** attempt * (1 - Math.random() / 2);
+    const signal = AbortSignal.timeout(Math.min(ATTEMPT_TIMEOUT, deadline - Date.now()));
+    let given = target.headers();
     try {
-      // Only bindings have to be waited for: every wait is a turn of the event loop for every export.
-      let { publicKey, secretKey } = settings;
-      if (typeof publicKey !== 'string') publicKey = await publicKey.get();
-      if (typeof secretKey !== 'string') secretKey = await secretKey.get();
+      if (given instanceof Promise) given = await within(signal, given);
+    } catch (error) {
+      kind = given;
+      fault = `has no keys, the Secrets Store did not give them: ${errorMessage(error)}`;
+      continue;
+    }
+    try {
       const response = await fetch(url, {
         method: 'POST',
         body,
-        headers: {
-          authorization: `Basic ${btoa(`${publicKey.trim()}:${secretKey.trim()}`)}`,
-          'content-type': 'application/json',
-          'x-langfuse-ingestion-version': '4',
-        },
+        headers: { ...given, 'content-type': 'application/json' },
         // Followed, a redirect would turn the POST into a GET and carry the keys elsewhere.
         redirect: 'manual',
-        signal: AbortSignal.timeout(Math.min(ATTEMPT_TIMEOUT, deadline - Date.now())),
+        signal,
       });
       const { status, ok, headers } = response;
-      const answer = await response.text().catch(() => '');
+      const answer = await start(response).catch(() => '');
+      const isPage = /^\s*</.test(answer);
       // OTLP's partial success: the answer is 200, and counts the spans that were refused.
-      if (ok && !/rejectedSpans\W+[1-9]/.test(answer)) return;
+      if (ok && !isPage && !/rejectedSpans\W+[1-9]/.test(answer)) return true;
       kind = status;
-      fault = `answered ${status} ${answer.slice(0, 200)}`;
-      if (status === 401 || status === 403) {
-        fault +=
-          ': check LANGFUSE_PUBLIC_KEY, LANGFUSE_SECRET_KEY and that LANGFUSE_BASE_URL is their region';
-      }
+      fault = `answered ${status} ${isPage ? 'with a page of HTML: is this the address of its API?' : answer.slice(0, 200)}`;
+      const to = headers.get('location');
+      if (to) fault += `, a redirect to ${to.replace(/[?#].*/, '')}`;
+      if (status === 401 || status === 403) fault += `: check ${target.keys}`;
       // Retry-After has seconds or a date (RFC 9110, 10.2.3).
       const after = headers.get('retry-after') ?? '';
       if (status === 429) wait = Number(after) * 1000 || Date.parse(after) - Date.now() || wait;
       else if (status < 500) break;
     } catch (error) {
       kind = 0;
-      fault = `cannot be reached: ${errorMessage(error)}`;
+      fault = `cannot be reached: ${errorMessage(error)}${cause(error)}`;
     }
   }
-  // The address may hold a password, and the answer what was sent.
-  const message = maskText(`traces are lost, ${url} ${fault}`);
-  warnOnce(message, kind);
+  const message = `traces are lost, ${url} ${fault}`;
+  warnOnce(maskText(message), kind);
+  tell(settings, message);
+  // What was refused says nothing of the way.
+  return typeof kind === 'number' && kind >= 200 && kind < 500;
+}
+
+/** The user's own listener hears of everything. The address may hold a password, and the answer what was sent. */
+function tell(settings: Settings, message: string): void {
   try {
-    settings.onError?.(new Error(message));
+    settings.onError?.(new Error(maskText(message)));
   } catch {
-    // The user's own listener failed; there is nobody left to tell.
+    // The listener itself failed; there is nobody left to tell.
   }
+}
+
+/** What comes of `work`, unless `signal` is over before. */
+function within<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  return Promise.race([
+    work,
+    new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+  ]);
+}
+
+/** The start of an answer. Of a longer one the rest is not waited for. */
+async function start(response: Response): Promise<string> {
+  let text = '';
+  const decoder = new TextDecoder();
+  for await (const part of (response.body ?? []) as unknown as AsyncIterable<Uint8Array>) {
+    text += decoder.decode(part, { stream: true });
+    if (text.length > ANSWER) break;
+  }
+  return text;
+}
+
+/** Node says why in the error's cause, and there perhaps in the first of several. */
+function cause(error: unknown): string {
+  const { cause } = Object(error);
+  const code = cause?.code ?? cause?.errors?.[0]?.code;
+  return code ? ` (${code})` : '';
 }

@@ -1,4 +1,9 @@
 import { platform } from '#platform';
+import type { Traceparent } from './context.js';
+import type { Secret } from './secret.js';
+import { collector } from './targets/conventions.js';
+import { langfuse } from './targets/langfuse.js';
+import type { Target } from './targets/target.js';
 import { warnOnce } from './warn.js';
 
 /** How much of inputs or outputs is sent: all, the shape without the values, or nothing. */
@@ -6,9 +11,6 @@ export type Capture = 'full' | 'summary' | 'off';
 
 /** Scores that every trace gives itself: `success` (BOOLEAN) and `latency` (NUMERIC, seconds). */
 export type AutoScore = 'success' | 'latency';
-
-/** A value, or a Secrets Store binding that gives it. */
-export type Secret = string | { get(): Promise<string> };
 
 /** Everything is optional; what is left out comes from the environment variable named. */
 export interface ObservabilityOptions {
@@ -37,6 +39,23 @@ export interface ObservabilityOptions {
   captureInput?: Capture;
   /** LANGFUSE_CAPTURE_OUTPUT. Default `full`; otherwise the text of a result with `isError` stays here too. */
   captureOutput?: Capture;
+  /**
+   * LANGFUSE_TRACEPARENT: whose `traceparent` is continued. `on`: the one in `_meta`, else the one in the header of
+   * the HTTP request. `meta`: only the first. `off`: none. Default `on`.
+   */
+  traceparent?: Traceparent;
+  /**
+   * LANGFUSE_MCP_METHODS, separated by commas: the methods of which an observed server records requests that no
+   * trace in a handler claims. A name after `!` is left out: `!ping,!tools/list` records all the others. Default `!ping`.
+   */
+  methods?: readonly string[];
+  /**
+   * OTEL_EXPORTER_OTLP_ENDPOINT: a collector that gets every span as well, or instead where there are no keys for
+   * Langfuse. `/v1/traces` is added; OTEL_EXPORTER_OTLP_TRACES_ENDPOINT is taken as it is.
+   */
+  otlpEndpoint?: string;
+  /** OTEL_EXPORTER_OTLP_HEADERS: `name=value`, separated by commas, with percent-encoded values. */
+  otlpHeaders?: string;
   /** Applied to every text that leaves, after the built-in masking; `false` switches the built-in masking off. */
   mask?: false | ((text: string) => string);
   /** LANGFUSE_MASK_EMAILS: mask e-mail addresses too. Default false. */
@@ -55,11 +74,13 @@ export interface ObservabilityOptions {
 }
 
 /** The options with the environment read and the defaults filled in. */
-export type Settings = Required<Omit<ObservabilityOptions, WithoutDefault | 'enabled' | 'host'>> & {
+export type Settings = Required<Omit<ObservabilityOptions, WithoutDefault | Resolved>> & {
   [Name in WithoutDefault]?: ObservabilityOptions[Name] | undefined;
-};
+} & { baseUrl: string; targets: readonly Target[] };
 type WithoutDefault = 'mask' | 'onError' | 'environment' | 'release';
+type Resolved = 'enabled' | 'host' | 'baseUrl' | 'publicKey' | 'secretKey' | 'otlpEndpoint' | 'otlpHeaders';
 
+const OTLP = 'OTEL_EXPORTER_OTLP_ENDPOINT';
 const DEFAULT_BASE_URL = 'https://us.cloud.langfuse.com';
 
 let options: ObservabilityOptions = {};
@@ -71,11 +92,12 @@ export function initSettings(given: ObservabilityOptions): void {
   cached = undefined;
 }
 
-/** The settings in force, or undefined when tracing is off. Read again whenever the keys have changed. */
+/** The settings in force, or undefined when tracing is off. Read again whenever what names a target has changed. */
 export function currentSettings(): Settings | undefined {
   const publicKey = options.publicKey ?? platform.env('LANGFUSE_PUBLIC_KEY');
   const secretKey = options.secretKey ?? platform.env('LANGFUSE_SECRET_KEY');
-  if (!publicKey && !secretKey) return undefined;
+  const endpoint = options.otlpEndpoint ?? (variable('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT') || variable(OTLP));
+  if (!publicKey && !secretKey && !endpoint) return undefined;
   const baseUrl =
     options.baseUrl ||
     options.host ||
@@ -83,20 +105,39 @@ export function currentSettings(): Settings | undefined {
     text('HOST') ||
     text('BASEURL') ||
     DEFAULT_BASE_URL;
-  const source = [publicKey, secretKey, baseUrl];
+  const source = [publicKey, secretKey, baseUrl, endpoint];
   if (!cached || source.some((value, i) => value !== cached?.source[i])) {
-    cached = { source, settings: resolve(publicKey as Secret, secretKey as Secret, baseUrl) };
+    cached = { source, settings: resolve(publicKey as Secret, secretKey as Secret, baseUrl, endpoint) };
   }
   return cached.settings;
 }
 
-function resolve(publicKey: Secret, secretKey: Secret, baseUrl: string): Settings | undefined {
+function resolve(
+  publicKey: Secret | undefined,
+  secretKey: Secret | undefined,
+  address: string,
+  endpoint: string,
+): Settings | undefined {
   if (options.enabled === false || text('TRACING_ENABLED') === 'false') return undefined;
-  if (!publicKey || !secretKey) {
+  const baseUrl = address.replace(/\/+$/, '');
+  const targets: Target[] = [];
+  if (publicKey && secretKey) targets.push(langfuse(baseUrl, publicKey, secretKey));
+  else if (publicKey || secretKey) {
     const missing = publicKey ? 'SECRET' : 'PUBLIC';
     warnOnce(`tracing is off: LANGFUSE_${missing}_KEY is missing. Set it beside the other key.`);
-    return undefined;
   }
+  if (endpoint) {
+    const isWhole = !options.otlpEndpoint && variable('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT');
+    const url = isWhole ? endpoint : `${endpoint.replace(/\/+$/, '')}/v1/traces`;
+    const given = options.otlpHeaders ?? variable('OTEL_EXPORTER_OTLP_HEADERS');
+    const pairs = given.split(',').map((pair) => pair.split(/=(.*)/s, 2).map((part) => decode(part.trim())));
+    const headers = Object.fromEntries(pairs.filter(([name, value]) => name && value)) as Record<
+      string,
+      string
+    >;
+    targets.push(collector(url, headers, variable('OTEL_SERVICE_NAME')));
+  }
+  if (!targets.length) return undefined;
   const rate = text('SAMPLE_RATE') || '1';
   const version = platform.env('CF_VERSION_METADATA') as { id?: string } | undefined;
   return {
@@ -107,24 +148,49 @@ function resolve(publicKey: Secret, secretKey: Secret, baseUrl: string): Setting
     captureInput: capture('CAPTURE_INPUT'),
     captureOutput: capture('CAPTURE_OUTPUT'),
     maskEmails: text('MASK_EMAILS') === 'true',
-    scores: text('SCORES').split(',') as AutoScore[],
+    scores: list('SCORES') as AutoScore[],
+    traceparent: oneOf('TRACEPARENT', ['on', 'meta', 'off']) as Traceparent,
+    methods: list('MCP_METHODS'),
     maxValueLength: 65_536,
     timeout: 10_000,
     ...options,
-    publicKey,
-    secretKey,
-    baseUrl: baseUrl.replace(/\/+$/, ''),
+    baseUrl,
+    targets,
   };
 }
 
-function text(name: string): string {
-  const value = platform.env(`LANGFUSE_${name}`);
+function variable(name: string): string {
+  const value = platform.env(name);
   return typeof value === 'string' ? value.trim() : '';
 }
 
+function text(name: string): string {
+  return variable(`LANGFUSE_${name}`);
+}
+
+function list(name: string): string[] {
+  return text(name)
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean);
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 function capture(name: string): Capture {
-  const value = text(name) || 'full';
-  return check(name, value, ['full', 'summary', 'off'].includes(value), 'off') as Capture;
+  return oneOf(name, ['full', 'summary', 'off']) as Capture;
+}
+
+/** The first of the values is the default; for what is none of them the last is taken, which shows the least. */
+function oneOf(name: string, values: string[]): string {
+  const value = text(name) || (values[0] as string);
+  return check(name, value, values.includes(value), values.at(-1) as string);
 }
 
 /** A value that cannot be meant is told, though not shown, for it may be a misplaced key; the `fallback` is taken. */

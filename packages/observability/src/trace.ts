@@ -1,9 +1,11 @@
 import { platform } from '#platform';
-import { storage } from './active.js';
-import { readContext } from './context.js';
+import { requests, storage } from './active.js';
+import { isContext, readContext } from './context.js';
+import { newId } from './id.js';
 import { type Handle, type Node, nodes, type Options, type Parent } from './node.js';
-import { type Origin, record } from './recording.js';
-import { currentSettings, type Settings } from './settings.js';
+import { record } from './recording.js';
+import type { OpenRequest } from './request.js';
+import { currentSettings } from './settings.js';
 import type {
   EventOptions,
   GenerationOptions,
@@ -14,14 +16,13 @@ import type {
   TraceOptions,
 } from './types.js';
 import { safely } from './warn.js';
-import { newId } from './wire.js';
 
 /** What is handed out when nothing is recorded: it does nothing but run what it is given. */
 const OFF = inert('0'.repeat(32));
 
 /**
  * Starts a trace. Call `run` on it, or `end`; without either it ends by itself some seconds after the last thing
- * that happened in it. Without keys it does nothing.
+ * that happened in it. Within a running trace it is a part of that. Without keys it does nothing.
  */
 export function createTrace(options: TraceOptions): Trace {
   return begin(options);
@@ -34,7 +35,7 @@ export function withTrace<T>(options: TraceOptions, fn: (trace: Trace) => T): T 
 
 /** Starts a sub-operation. */
 export function createSpan(parent: Parent, options: SpanOptions): Span {
-  return begin(options, 'span', parent ?? null);
+  return begin(options, 'span', parent);
 }
 
 /** Starts a call to a model. Its Atlas task is `generate` unless its metadata says otherwise. */
@@ -44,64 +45,50 @@ export function createGeneration(parent: Parent, options: GenerationOptions): Sp
     const atlas = { 'ai_task.type': 'generate', 'ai_task.model': options.model };
     named = { ...options, metadata: { ...atlas, ...options.metadata } };
   });
-  return begin(named, 'generation', parent ?? null);
+  return begin(named, 'generation', parent);
 }
 
 /** Records something that happened at one moment. */
 export function logEvent(parent: Parent, options: EventOptions): void {
-  begin(options, 'event', parent ?? null).end();
+  begin(options, 'event', parent).end();
 }
 
-/** Without `parent` a new trace; with null, under what is running, or else a trace of its own. */
-function begin(options: Options, type?: ObservationType, parent?: Parent | null): Handle {
+/** Under `parent` or what is running, else as a trace of its own. Without `type` it is a trace that is asked for. */
+function begin(given: Options, type?: ObservationType, parent?: Parent): Handle {
   let started = OFF;
   safely(() => {
-    const { 'touchpoint.type': touchpoint } = (options.metadata ?? {}) as { 'touchpoint.type'?: string };
-    const kind = options.type ?? type ?? (touchpoint === 'mcp_server' ? 'tool' : 'span');
-    const node = parent ? nodes.get(parent) : parent === null && storage?.getStore();
-    if (node) started = node.here().child(kind, options);
-    const settings = node || parent ? undefined : currentSettings();
-    if (!settings) return;
-    const origin = findOrigin(settings, options);
-    started =
-      origin.sampled || settings.keepErrors
-        ? record(settings, origin, kind, options)
-        : inert(origin.traceId, true);
+    let options = given;
+    // A request context holds tokens. Where it came in the place of the input it is the context.
+    if (isContext(given.input)) options = { context: given.input, ...given, input: undefined };
+    const kind = options.type ?? type ?? kindOf(options.metadata);
+    const running = parent ? nodes.get(parent) : (storage?.getStore() ?? requests.find?.(options.context));
+    const node = type || running?.isOpen() ? running : undefined;
+    if (node) started = (!type && node.claim?.(kind, options)) || node.here().child(kind, options, !type);
+    else if (!parent) started = startTrace(kind, options, !type);
   });
   return started;
 }
 
-/** `hides` what it runs from the helpers that it calls: they must not start traces of their own. */
-function inert(traceId: string, hides = false): Handle {
-  const node: Node = {
-    traceId,
-    spanId: '',
-    recording: nodes,
-    here() {
-      return node;
-    },
-    child() {
-      return OFF;
-    },
-    score() {},
-  };
-  const handle: Handle = {
-    id: traceId,
-    traceId,
-    update() {
-      return handle;
-    },
-    end() {},
-    run<T>(fn: (self: typeof handle) => T) {
-      return hides && storage ? storage.run(node, () => fn(handle)) : fn(handle);
-    },
-  };
-  if (hides) nodes.set(handle, node);
-  return handle;
+/** By what the metadata says is called. */
+function kindOf(metadata: object = {}): ObservationType {
+  const { 'touchpoint.type': touchpoint, 'data_artifact.category': data } = metadata as Record<
+    string,
+    unknown
+  >;
+  if (touchpoint !== 'mcp_server') return 'span';
+  return data === 'context' ? 'retriever' : data ? 'span' : 'tool';
 }
 
-function findOrigin(settings: Settings, { context, server }: TraceOptions): Origin {
-  const { parent, ...facts } = readContext(context, server);
+/** A trace of its own, unless tracing is off. */
+export function startTrace(
+  kind: ObservationType,
+  options: Options,
+  isTrace: boolean,
+  request?: OpenRequest,
+): Handle {
+  const settings = currentSettings();
+  if (!settings) return OFF;
+  const { parent, ...facts } = readContext(options.context, options.server, settings.traceparent);
   const { tracing } = platform;
   const native = tracing?.getActiveSpan?.();
   // In an untraced request Cloudflare's ids are nothing but zeros.
@@ -115,5 +102,32 @@ function findOrigin(settings: Settings, { context, server }: TraceOptions): Orig
       ? !tracing?.getActiveSpan || native?.isTraced === true
       : // The decision is the id's: everything that shares a trace id decides alike.
         Number.parseInt(traceId.slice(-8), 16) / 2 ** 32 < rate;
-  return { traceId, sampled, facts: { ...facts, parentId: parent?.spanId } };
+  if (!sampled && !settings.keepErrors) return inert(traceId, true);
+  const origin = { traceId, sampled, facts: { ...facts, parentId: parent?.spanId }, request };
+  return record(settings, origin, kind, options, isTrace);
+}
+
+/** `hides` what it runs from the helpers that it calls: they must not start traces of their own. */
+function inert(traceId: string, hides = false): Handle {
+  const node: Node = {
+    traceId,
+    spanId: '',
+    recording: nodes,
+    isOpen: () => true,
+    now: Date.now,
+    here: () => node,
+    child: () => OFF,
+    score() {},
+  };
+  const handle: Handle = {
+    id: traceId,
+    traceId,
+    update: () => handle,
+    end() {},
+    run<T>(fn: (self: typeof handle) => T) {
+      return hides && storage ? storage.run(node, () => fn(handle)) : fn(handle);
+    },
+  };
+  if (hides) nodes.set(handle, node);
+  return handle;
 }

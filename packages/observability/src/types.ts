@@ -68,7 +68,7 @@ export interface TraceFields extends ObservationFields {
 
 export interface TraceOptions extends TraceFields {
   name: string;
-  /** Kind of the root observation. Default `tool` with `mcpToolMetadata`, else `span`. */
+  /** Kind of the root observation. Default by the metadata: `tool` for a tool, `retriever` for a resource, else `span`. */
   type?: ObservationType | undefined;
   /**
    * The request context that the MCP SDK hands to a tool (`extra` in v1, `ctx` in v2). Session, user, client,

@@ -1,13 +1,10 @@
 import { type Parcel, send } from '../send.js';
 import type { Settings } from '../settings.js';
-import { warnOnce } from '../warn.js';
 import type { Platform } from './platform.js';
 
 /** Spans are gathered into one export for this long, in milliseconds, or until there are so many. */
 const GATHER_MS = 1_000;
 const GATHER_MAX = 100;
-/** Exports under way at a time. Beyond it the server is slow or down, and memory is what counts. */
-const IN_FLIGHT_MAX = 32;
 /** How long a signal may be held up by the last export, in milliseconds. */
 const SIGNAL_GRACE = 2_000;
 
@@ -20,8 +17,7 @@ let exitWatched = false;
 export const platform: Platform = {
   env: (name) => process.env[name],
 
-  async deliver(pack) {
-    const parcel = pack();
+  async deliver(parcel) {
     const { settings } = parcel;
     const waiting = gathered.get(settings) ?? { settings, spans: [], scores: [] };
     gathered.set(settings, waiting);
@@ -55,10 +51,6 @@ function sendGathered(): void {
   clearTimeout(timer);
   timer = undefined;
   for (const parcel of gathered.values()) {
-    if (inFlight.size >= IN_FLIGHT_MAX) {
-      warnOnce('Langfuse is slow or down: traces are dropped to keep memory bounded.');
-      break;
-    }
     const work = send(parcel).then(() => void inFlight.delete(work));
     inFlight.add(work);
   }

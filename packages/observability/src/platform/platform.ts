@@ -18,10 +18,8 @@ export interface NativeSpan {
 export interface Platform {
   /** A variable, secret or binding. */
   env(name: string): unknown;
-  /**
-   * Packs and sends, at once or soon. The promise never rejects; where requests are apart it is the caller's own.
-   */
-  deliver(pack: () => Parcel): Promise<void>;
+  /** Sends, at once or soon. Where requests are apart the promise is the caller's own. */
+  deliver(parcel: Parcel): Promise<void>;
   /** Keeps the running request alive until `work` has settled. */
   keepAlive?(work: Promise<void>): void;
   /** Sends what is still held back, and waits for what is under way. */

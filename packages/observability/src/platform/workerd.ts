@@ -14,9 +14,9 @@ export const platform: Platform = {
   env(name) {
     return env?.[name] ?? globalThis.process?.env?.[name];
   },
-  deliver(pack) {
-    // The answer goes first: packing and sending take longer than all the recording before.
-    const work = new Promise((resolve) => setTimeout(resolve, 0)).then(() => send(pack()));
+  deliver(parcel) {
+    // The answer goes first: encoding and sending take longer than all the recording before.
+    const work = new Promise((resolve) => setTimeout(resolve, 0)).then(() => send(parcel));
     platform.keepAlive?.(work.catch(() => {}));
     return work;
   },

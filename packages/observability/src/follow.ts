@@ -1,0 +1,14 @@
+/**
+ * Hears how a call ends, and gives what is to be handed on: a value as it is, a promise as the same promise. A foreign
+ * thenable, such as a query builder, may start its work at each `then`: it is called once, and a promise stands in its
+ * place.
+ */
+export function follow<T>(value: T, done: (value: unknown) => void, failed: (error: unknown) => void): T {
+  if (typeof (value as { then?: unknown } | undefined)?.then !== 'function') {
+    done(value);
+    return value;
+  }
+  const promise = value instanceof Promise ? value : Promise.resolve(value);
+  promise.then(done, failed);
+  return promise as T;
+}

@@ -1,0 +1,136 @@
+import { platform } from '#platform';
+import { storage } from '../active.js';
+import { type Handle, type Node, nodes, type Options } from '../node.js';
+import { answered, type Outcome, returned, thrown } from '../outcome.js';
+import type { OpenRequest } from '../request.js';
+import { readBody } from '../response.js';
+import type { Settings } from '../settings.js';
+import { createSpan, startTrace } from '../trace.js';
+import type { ObservationType, Span } from '../types.js';
+import { safely } from '../warn.js';
+import { describe, type Message, measure } from './message.js';
+
+/** Notifications that are kept of one request, in number. */
+const EVENTS = 50;
+
+/** What is known of the request beside its message. */
+export interface Surroundings {
+  settings: Settings;
+  /** Name of the server in names of traces and in the Atlas metadata. */
+  name: string | undefined;
+  server: unknown;
+  /** In the shape that handlers are given as `extra` by SDK v1. */
+  context: object;
+}
+
+/** A request that has come to a server and is not answered yet. */
+export interface Request {
+  readonly message: Message;
+  /** What is running in the request. */
+  readonly node: Node;
+  readonly context: object;
+  run<T>(fn: () => T): T;
+  /** Something that was told meanwhile. */
+  event(message: Message): void;
+  /** The answer has left. */
+  answer(message: unknown): void;
+  /** There will be no answer, for this reason. */
+  fail(error: unknown): void;
+}
+
+/**
+ * Opens a request. The first trace that is started in it is its trace; where none is, it becomes one when the answer
+ * leaves.
+ */
+export function openRequest(message: Message, { settings, name, server, context }: Surroundings): Request {
+  const open: OpenRequest = { begun: performance.now(), isAnswered: false, outcome: {} };
+  let root: Handle | undefined;
+  /** The trace was made here, so it is ended here. */
+  let isOwn = false;
+  let events = 0;
+
+  const claim = (kind: ObservationType, options: Options) => {
+    if (root) return undefined;
+    const about = describe(name, message).metadata;
+    const metadata = { ...about, ...options.metadata };
+    const merged = { ...options, metadata, server: options.server ?? server };
+    root = startTrace(kind, { ...merged, context: { ...context, ...Object(options.context) } }, true, open);
+    return root;
+  };
+  const make = (): Handle | undefined => {
+    // What begins after the answer is a trace of its own.
+    if (root || open.isAnswered) return root;
+    isOwn = true;
+    const { name: label, input } = describe(name, message);
+    const kind = message.method === 'tools/call' ? 'tool' : 'span';
+    return claim(kind, { name: label, input });
+  };
+  const inside = () => {
+    const root = make();
+    return root && nodes.get(root);
+  };
+
+  const node: Node = {
+    traceId: '',
+    spanId: '',
+    recording: open,
+    isOpen: () => (root ? nodes.get(root)?.isOpen() === true : !open.isAnswered),
+    now: Date.now,
+    here: () => inside()?.here() ?? node,
+    child: (kind, options, isTrace = false) =>
+      inside()?.here().child(kind, options, isTrace) ?? startTrace(kind, options, isTrace),
+    score: (score) => inside()?.score(score),
+    claim,
+  };
+
+  const close = (outcome: Outcome, output?: unknown) =>
+    safely(() => {
+      if (open.isAnswered) return;
+      if (isWanted(settings.methods, message.method)) make();
+      open.isAnswered = true;
+      open.outcome = outcome;
+      if (isOwn) root?.end(output);
+      else open.onAnswer?.();
+    });
+
+  return {
+    message,
+    node,
+    context,
+    run: (fn) => (storage ? storage.run(node, fn) : fn()),
+    event({ method = '', params }) {
+      if (open.isAnswered || ++events > EVENTS) return;
+      node.child('event', { name: method, input: params }).end();
+    },
+    answer(answer) {
+      safely(() => {
+        const isTold = settings.captureOutput === 'full';
+        const done = (said: unknown, how: Outcome) => {
+          const isOurs = !root || isOwn;
+          close(how, isOurs ? measure(Object(said).result ?? said) : undefined);
+        };
+        if (!(answer instanceof Response)) return done(answer, returned(answer, isTold, message.method));
+        const reading = readBody(answer)
+          .catch(() => {})
+          .then((body) => {
+            const how = returned(body, isTold, message.method);
+            done(body, how.error ? how : answered(answer.status));
+          });
+        platform.keepAlive?.(reading);
+      });
+    },
+    fail: (error) => close(thrown(error)),
+  };
+}
+
+/** A span of something that the server asks the client in the course of `request`. */
+export function askClient(request: Request | undefined, { method = '', params }: Message): Span {
+  const options = { name: method, input: params };
+  return request ? request.node.here().child('span', options) : createSpan(undefined, options);
+}
+
+function isWanted(methods: readonly string[], method = ''): boolean {
+  const only = methods.filter((name) => !name.startsWith('!'));
+  if (only.length) return only.includes(method);
+  return !(methods.length ? methods : ['!ping']).includes(`!${method}`);
+}

@@ -1,0 +1,163 @@
+import { requests, storage } from '../active.js';
+import { returned } from '../outcome.js';
+import { currentSettings } from '../settings.js';
+import type { Span } from '../types.js';
+import { safely } from '../warn.js';
+import { isRequest, type Message } from './message.js';
+import { askClient, openRequest, type Request } from './request.js';
+
+// biome-ignore lint/suspicious/noExplicitAny: a transport of either SDK generation; every step is guarded
+type Any = any;
+
+/** Requests of one transport that are remembered at most; of more, the oldest is taken as never answered. */
+const OPEN_MAX = 1_000;
+const GONE = Object.assign(new Error('the connection was closed before the answer'), { name: 'AbortError' });
+
+/** Where the runtime cannot tell what is running: the open requests, by what their handlers are given of them. */
+const carried = new WeakMap<object, Map<unknown, Request>>();
+function find(open: Map<unknown, Request>, carrier: object | undefined): void {
+  if (carrier) carried.set(carrier, open);
+  requests.find = (context: Any) => {
+    const carrier = context?.requestInfo ?? context?.http?.req ?? context?._meta ?? context?.mcpReq?._meta;
+    return carried.get(Object(carrier))?.get(context.requestId ?? context.mcpReq?.id)?.node;
+  };
+}
+
+export interface Server {
+  name: string | undefined;
+  /** The server that clients name themselves to. */
+  low: unknown;
+  /** The Durable Object of an `McpAgent`: its `props` say who the user is. */
+  owner: Any;
+}
+
+/**
+ * Has an eye on a transport from its start. To be called before the server connects to it: the server sets `onmessage`
+ * and then calls `start`.
+ */
+export function watchTransport(transport: Any, server: Server): void {
+  const { start, send } = transport;
+  const watch = createWatch(transport, server);
+  transport.send = function (this: unknown, message: Message, options: Any) {
+    // The answer goes first.
+    const sent = Reflect.apply(send, this, [message, options]);
+    safely(() => watch.sent(message, options));
+    return sent;
+  };
+  transport.start = function (this: unknown, ...args: unknown[]) {
+    safely(() => {
+      const { onmessage, onclose } = transport;
+      transport.onmessage = (message: Message, extra: Any) => watch.received(message, extra, onmessage);
+      transport.onclose = (...args: unknown[]) => {
+        safely(watch.closed);
+        return onclose?.(...args);
+      };
+    });
+    return Reflect.apply(start, this, args);
+  };
+}
+
+function createWatch(transport: Any, { name, low, owner }: Server) {
+  /** Ids belong to a transport. */
+  const open = new Map<unknown, Request>();
+  /** What the server asked the client, by the ids of the server. */
+  const asked = new Map<unknown, Span>();
+  /** What the client said when it connected, where all requests are of one client. */
+  let client: { clientInfo?: unknown; protocolVersion?: unknown } = {};
+
+  /** The request that something is told in: by its id, by its token of progress, or because it runs in it. */
+  const about = (id: unknown, token?: unknown): Request | undefined => {
+    if (id !== undefined) return open.get(id);
+    const running = storage?.getStore();
+    for (const request of open.values()) {
+      if (token !== undefined && request.message.params?._meta?.progressToken === token) return request;
+      if (running && (request.node === running || request.node.recording === running.recording))
+        return request;
+    }
+    return undefined;
+  };
+
+  return {
+    received(message: Message, extra: Any, next: (message: Message, extra: Any) => void): unknown {
+      let request: Request | undefined;
+      safely(() => {
+        request = receive(message, extra);
+      });
+      return request ? request.run(() => next(message, extra)) : next(message, extra);
+    },
+
+    sent(message: Message, options: Any): void {
+      if (isRequest(message)) {
+        if (currentSettings()) asked.set(message.id, askClient(about(options?.relatedRequestId), message));
+      } else if (message.method) {
+        about(options?.relatedRequestId, message.params?.progressToken)?.event(message);
+      } else {
+        const { protocolVersion } = Object(message.result);
+        if (protocolVersion) client = { ...client, protocolVersion };
+        open.get(message.id)?.answer(message);
+        open.delete(message.id);
+      }
+    },
+
+    closed(): void {
+      for (const request of open.values()) request.fail(GONE);
+      for (const span of asked.values())
+        span.update({ level: 'WARNING', statusMessage: 'never answered' }).end();
+      open.clear();
+      asked.clear();
+    },
+  };
+
+  function receive(message: Message, extra: Any): Request | undefined {
+    const { id, method, params } = message;
+    if (method === 'notifications/cancelled') {
+      const reason = params?.reason ?? 'cancelled by the client';
+      const request = open.get(params?.requestId);
+      request?.event(message);
+      request?.fail(Object.assign(new Error(reason), { name: 'AbortError' }));
+      open.delete(params?.requestId);
+    } else if (method && !isRequest(message)) {
+      about(undefined, params?.progressToken)?.event(message);
+    } else if (!method) {
+      const span = asked.get(id);
+      const { error } = returned(message, true);
+      if (error)
+        span?.update({
+          level: 'ERROR',
+          statusMessage: error.message,
+          metadata: { 'error.type': error.type },
+        });
+      span?.end(message.result);
+      asked.delete(id);
+    } else {
+      const http = extra?.requestInfo ?? extra?.request;
+      // One client, unless requests come over HTTP without a session.
+      const isOne = transport.sessionId || !http;
+      if (method === 'initialize' && isOne)
+        client = { clientInfo: params?.clientInfo, protocolVersion: params?.protocolVersion };
+      // An McpAgent that was hibernating has its server initialised anew, by the request of long ago.
+      if (method === 'initialize' && !extra && transport.sessionId) return undefined;
+      const settings = currentSettings();
+      if (!settings) return undefined;
+      const context = {
+        ...client,
+        requestId: id,
+        sessionId: transport.sessionId,
+        requestInfo: http,
+        authInfo: extra?.authInfo,
+        props: owner?.props,
+        _meta: params?._meta,
+      };
+      const request = openRequest(message, { settings, name, server: low, context });
+      if (open.size >= OPEN_MAX) {
+        const [oldest] = open.keys();
+        open.get(oldest)?.fail(new Error('never answered'));
+        open.delete(oldest);
+      }
+      open.set(id, request);
+      if (!storage) find(open, http ?? params?._meta);
+      return request;
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,28 @@
+import type { Level, ObservationType } from './types.js';
+
+export type Plain = string | number | boolean;
+
+/** What belongs to the whole trace, and is copied to each of its spans. Masked and cut. */
+export interface TraceData {
+  readonly traceId: string;
+  /** `name`, `userId`, `sessionId`, `version`, `environment`, `release`; `tags` is a list. */
+  readonly fields: Record<string, string | readonly string[]>;
+  /** The root's metadata, which is the trace's as well. */
+  readonly metadata: Record<string, Plain>;
+}
+
+/** An observation as it is kept until it is sent: neutral, and masked when it was given. Each target encodes it. */
+export interface SpanData {
+  readonly trace: TraceData;
+  readonly spanId: string;
+  readonly parentId: string | undefined;
+  readonly name: string;
+  readonly isRoot: boolean;
+  /** Milliseconds since the epoch. */
+  readonly start: number;
+  /** Milliseconds since the epoch; 0 while it runs. */
+  stop: number;
+  /** By our names (`input`, `output`, `model`, …); what is not a text is JSON. */
+  readonly fields: Record<string, string> & { type?: ObservationType; level?: Level };
+  readonly metadata: Record<string, Plain>;
+}

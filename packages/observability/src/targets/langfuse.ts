@@ -1,0 +1,59 @@
+import type { Secret } from '../secret.js';
+import { keyValues, spanJson } from './otlp.js';
+import { newQueue, type Target } from './target.js';
+
+/** Our names of what belongs to the whole trace or to an observation, and the server's (v4). */
+const NAMES: Record<string, string> = {
+  userId: 'user.id',
+  sessionId: 'session.id',
+  version: 'langfuse.version',
+  environment: 'langfuse.environment',
+  release: 'langfuse.release',
+  statusMessage: 'langfuse.observation.status_message',
+  model: 'langfuse.observation.model.name',
+  modelParameters: 'langfuse.observation.model.parameters',
+  usage: 'langfuse.observation.usage_details',
+  cost: 'langfuse.observation.cost_details',
+  completionStartTime: 'langfuse.observation.completion_start_time',
+};
+
+/** The server copies all attributes into the metadata of every span whose scope's name begins otherwise. */
+const HEAD = '{"resourceSpans":[{"scopeSpans":[{"scope":{"name":"langfuse-sdk-create-something"},"spans":[';
+
+const named = (fields: Record<string, string | readonly string[]>, prefix: string) =>
+  Object.fromEntries(Object.entries(fields).map(([key, value]) => [NAMES[key] ?? prefix + key, value]));
+
+/** Langfuse's own names for everything, on its OTLP endpoint. */
+export function langfuse(baseUrl: string, publicKey: Secret, secretKey: Secret): Target {
+  const read = (secret: Secret) => (typeof secret === 'string' ? secret : secret.get());
+  const basic = (a: string, b: string) => ({
+    authorization: `Basic ${btoa(`${a.trim()}:${b.trim()}`)}`,
+    'x-langfuse-ingestion-version': '4',
+  });
+  return {
+    url: `${baseUrl}/api/public/otel/v1/traces`,
+    scores: `${baseUrl}/api/public/scores`,
+    keys: 'LANGFUSE_PUBLIC_KEY, LANGFUSE_SECRET_KEY and that LANGFUSE_BASE_URL is their region',
+    busy: new Set(),
+    queue: newQueue(),
+    dropped: 0,
+    // Only bindings have to be waited for: every wait is a turn of the event loop for every export.
+    headers() {
+      const [a, b] = [read(publicKey), read(secretKey)];
+      return typeof a === 'string' && typeof b === 'string'
+        ? basic(a, b)
+        : Promise.all([a, b]).then(([a, b]) => basic(a, b));
+    },
+    body: (spans) => `${HEAD}${spans}]}]}]}`,
+    encode(span) {
+      const { trace, isRoot, metadata } = span;
+      const list = keyValues([], named(trace.fields, 'langfuse.trace.'));
+      keyValues(list, named(span.fields, 'langfuse.observation.'));
+      // On the server the trace's metadata wins; what an observation says of itself is the nearer truth.
+      keyValues(list, trace.metadata, 'langfuse.trace.metadata.', isRoot ? {} : metadata);
+      keyValues(list, metadata, 'langfuse.observation.metadata.');
+      if (isRoot && span.parentId) keyValues(list, { 'langfuse.internal.is_app_root': true });
+      return spanJson(span, span.name, 1, list);
+    },
+  };
+}

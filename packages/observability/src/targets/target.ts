@@ -1,0 +1,32 @@
+import type { SpanData } from '../span.js';
+
+interface Queue {
+  spans: string[];
+  scores: string[];
+  /** Characters of the spans. */
+  chars: number;
+  exports: number;
+}
+
+export const newQueue = (): Queue => ({ spans: [], scores: [], chars: 0, exports: 0 });
+
+/** A place that spans are sent to. */
+export interface Target {
+  /** Where spans go, by POST. */
+  readonly url: string;
+  /** What to look at when the server refuses the keys. */
+  readonly keys: string;
+  /** Ask anew at each attempt: keys may be bindings, which are waited for. */
+  headers(): Record<string, string> | Promise<Record<string, string>>;
+  /** The body of a request with these spans, each as `encode` gives it. */
+  body(spans: string[], first: SpanData): string;
+  encode(span: SpanData): string;
+  /** Encoded, and waiting for a place among `busy`. */
+  readonly queue: Queue;
+  /** When each export that is under way is over at the latest, in milliseconds since the epoch. */
+  readonly busy: Set<{ until: number }>;
+  /** Exports that were dropped since it was last told. */
+  dropped: number;
+  /** Where scores go, one by one. Without it they stay here. */
+  readonly scores?: string;
+}
