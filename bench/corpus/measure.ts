@@ -5,9 +5,9 @@ import { planTools, type ToolsIntent, type ToolsPlan } from '../../src/plan/tool
 import { Disk } from '../../src/project/disk.js';
 import { readProject } from '../../src/project/read-project.js';
 import type { CandidateFile } from '../../src/project/source-files.js';
-import { ownWrappers, untraceTools } from '../../src/rewrite/rewrite-source.js';
+import { readSource } from '../../src/rewrite/read-source.js';
+import { ownWrappers, untraceTools } from '../../src/rewrite/untrace-tools.js';
 import { CANDIDATE } from '../../src/tools/candidate.js';
-import { readSource } from '../../src/tools/read-source.js';
 import { parse } from '../../src/tools/syntax/syntax.js';
 import { compare, type ListedTool } from './compare.js';
 

@@ -74,8 +74,8 @@ async function planRemoval(workers: Workers): Promise<Plan> {
 
 async function loadSourceUndo(): Promise<SourceUndo> {
   const [{ readSource }, { ownWrappers, untraceTools }] = await Promise.all([
-    import('../tools/read-source.js'),
-    import('../rewrite/rewrite-source.js'),
+    import('../rewrite/read-source.js'),
+    import('../rewrite/untrace-tools.js'),
   ]);
   return { readSource, ownWrappers, untraceTools };
 }

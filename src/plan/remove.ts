@@ -4,11 +4,11 @@ import { about, type Change, modify, type Plan, rewrite } from '../core/plan.js'
 import { type FileRecord, hashOf, RECORD_FILE, writeRecord } from '../core/record.js';
 import type { LocalVarsFile } from '../project/local-vars.js';
 import type { Neighbour, ProjectSnapshot } from '../project/snapshot.js';
-import type { ownWrappers, untraceTools } from '../rewrite/rewrite-source.js';
+import type { readSource } from '../rewrite/read-source.js';
+import type { ownWrappers, untraceTools } from '../rewrite/untrace-tools.js';
 import { DEV_VARS } from '../scaffold/local-keys.js';
 import { OBSERVABILITY_PACKAGE } from '../scaffold/package-json.js';
 import { undoLocalKeys } from '../scaffold/undo-local-keys.js';
-import type { readSource } from '../tools/read-source.js';
 import { undoEdits } from './undo-steps.js';
 
 /** Keeps Loom's database out of version control: it stays as long as the database does. */

@@ -9,7 +9,11 @@ const EXPORTS = {
   observeFetch: { module: RUNTIME, alias: 'observeMcpFetch' },
   observeModel: { module: RUNTIME, alias: 'observeMcpModel' },
   traceMcpTool: { module: RUNTIME, alias: 'traceTool' },
+  traceMcpResource: { module: RUNTIME, alias: 'traceResource' },
+  traceMcpPrompt: { module: RUNTIME, alias: 'tracePrompt' },
   mcpToolMetadata: { module: RUNTIME_ATLAS, alias: 'mcpTraceMetadata' },
+  mcpResourceMetadata: { module: RUNTIME_ATLAS, alias: 'mcpResourceTraceMetadata' },
+  mcpPromptMetadata: { module: RUNTIME_ATLAS, alias: 'mcpPromptTraceMetadata' },
 } as const;
 
 export type RuntimeExport = keyof typeof EXPORTS;

@@ -17,6 +17,3 @@ export const WITHOUT_INPUT = `{ ${CAPTURE_INPUT}: false }`;
 
 /** The trace's name inside `run`, and the one used where the handler already says `trace`. */
 export const TRACE_NAMES = ['trace', 'mcpTrace'] as const;
-
-/** How a place is listed that tools run through which nothing in the sources names. */
-export const ANY_TOOL = '*';

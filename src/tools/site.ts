@@ -9,30 +9,40 @@ export interface ModelClient extends Range {
   readonly by: 'observeModel' | 'observeFetch';
 }
 
-/** A place in the source where an MCP tool gets its handler, as plain positions and values. */
-export interface ToolSite {
-  readonly name: string;
-  /** Source text that stands for the name where it is not a literal in this file, else undefined. */
-  readonly nameExpression?: string;
-  /** One place that many tools run through: they are told by their definitions, or by `tools`. */
-  readonly isShared?: true;
-  /** Tools of a shared place that are named near it. */
-  readonly tools?: readonly NamedPlace[];
+/** What an MCP server offers and a handler carries out. */
+export type HandlerKind = 'tool' | 'resource' | 'prompt';
+
+/**
+ * What a site is called: by a text that is known, by an expression of the file, or only by each request.
+ * `label` is how a person reads it. `many` marks one place that several handlers run through.
+ */
+export type SiteName =
+  | { readonly kind: 'literal'; readonly value: string }
+  | { readonly kind: 'expression'; readonly source: string; readonly label: string; readonly many: boolean }
+  | { readonly kind: 'dispatched'; readonly source?: string };
+
+/** A place in the source where MCP gets a handler, as plain positions and values. */
+export interface HandlerSite {
+  readonly kind: HandlerKind;
+  readonly name: SiteName;
   /** 1-based. */
   readonly line: number;
-  readonly family: ToolFamily;
+  readonly family: SiteFamily;
   /** The function of the project that it is given to, where a person named it. */
   readonly registrar?: string;
   readonly description?: string;
   readonly annotations?: ToolAnnotations;
   readonly target: Target;
-  /** Set where the target opens a trace from our package already. */
-  readonly traced?: {
-    /** Where the wrapped code begins; undefined for a trace that a person wrote. */
-    readonly content?: number;
-    readonly task?: string;
-  };
+  readonly trace: Trace;
+  /** What runs through a place of many, as far as it is named near it. */
+  readonly covers: readonly NamedPlace[];
 }
+
+/** Whether a site opens a trace from our package already, and where the code begins that `init` wrapped. */
+export type Trace =
+  | 'none'
+  | { readonly by: 'person' }
+  | { readonly by: 'init'; readonly content: number; readonly task?: string };
 
 export interface NamedPlace {
   readonly name: string;
@@ -40,7 +50,30 @@ export interface NamedPlace {
   readonly line: number;
 }
 
-export type ToolFamily =
+/** What a new site has until something more is known. */
+export const BARE_SITE = { kind: 'tool', trace: 'none', covers: [] } as const;
+
+/** How a place is listed that handlers run through which nothing in the sources names. */
+export const ANY_NAME = '*';
+
+/** How a person reads the name of a site. */
+export function labelOf({ name }: HandlerSite): string {
+  if (name.kind === 'literal') return name.value;
+  return name.kind === 'expression' ? name.label : ANY_NAME;
+}
+
+/** The source of the name where it is no literal. */
+export function nameSource({ name }: HandlerSite): string | undefined {
+  return name.kind === 'literal' ? undefined : name.source;
+}
+
+/** Whether several handlers run through the site. */
+export function isShared({ name }: HandlerSite): boolean {
+  return name.kind === 'dispatched' || (name.kind === 'expression' && name.many);
+}
+
+/** The registration as the plan tells it to a person. */
+export type SiteFamily =
   | 'server.tool'
   | 'server.registerTool'
   | 'registerAppTool'
@@ -128,7 +161,7 @@ export interface ManualTarget {
   readonly kind: 'manual';
   readonly reason: string;
   /** Nothing there needs to be a tool: where others were found, nobody is asked to look. */
-  readonly mayBeNone?: true;
+  readonly isWeakMatch?: true;
 }
 
 /** Source text of a value; `members` are an object's, so that a long one can be laid out in lines. */

@@ -6,9 +6,9 @@ import type { Change } from '../../src/core/plan.js';
 import { planTools } from '../../src/plan/tools/plan-tools.js';
 import { Disk } from '../../src/project/disk.js';
 import { candidateFiles } from '../../src/project/source-files.js';
-import { ownWrappers, untraceTools } from '../../src/rewrite/rewrite-source.js';
+import { readSource } from '../../src/rewrite/read-source.js';
+import { ownWrappers, untraceTools } from '../../src/rewrite/untrace-tools.js';
 import { candidatesWith } from '../../src/tools/candidate.js';
-import { readSource } from '../../src/tools/read-source.js';
 import { casesOf, filesBelow, read } from '../support/cases.js';
 
 const INTENT = { fallbackName: 'fallback', aiBinding: 'AI', tasks: new Map(), includeUnreachable: true };

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { readSource } from '../../src/tools/read-source.js';
+import { readSource } from '../../src/rewrite/read-source.js';
 
 const IMPORTS = `import Anthropic from '@anthropic-ai/sdk';
 import { GoogleGenAI } from '@google/genai';

@@ -1,5 +1,11 @@
-import type { ManualTarget, ToolDefinition, ToolSite } from '../../tools/site.js';
-import { isCommonJs, type Read } from './tool-readings.js';
+import {
+  type HandlerSite,
+  isShared,
+  labelOf,
+  type ManualTarget,
+  type ToolDefinition,
+} from '../../tools/site.js';
+import { isCommonJs, type ReadFile } from './read.js';
 
 const AMBIGUOUS: ManualTarget = {
   kind: 'manual',
@@ -11,18 +17,21 @@ const AMBIGUOUS: ManualTarget = {
  * that place is taken, since it knows the tool's arguments; its calls then only tell which tools there are.
  * @param isTaken tells files that are to be traced
  */
-export function withoutFollowed(readings: readonly Read[], isTaken: (read: Read) => boolean): Read[] {
+export function traceInsideRegistrars(
+  readings: readonly ReadFile[],
+  isTaken: (read: ReadFile) => boolean,
+): ReadFile[] {
   const taken = readings.filter(isTaken);
-  const helpers = taken.flatMap(({ source, reading }) => (isCommonJs(source) ? [] : reading.helpers));
+  const helpers = taken.flatMap(({ source, reading }) => (isCommonJs(source) ? [] : reading.registrars));
   const makers = new Set(helpers.filter((helper) => helper.makesTraced).map(({ name }) => name));
-  const made = taken.flatMap(({ reading }) => reading.made).filter(({ by }) => makers.has(by));
+  const made = taken.flatMap(({ reading }) => reading.registrarFactories).filter(({ by }) => makers.has(by));
   const traced = new Set([
     ...helpers.filter(({ isTraced }) => isTraced).map(({ name }) => name),
     ...made.map(({ registrar }) => registrar),
   ]);
   const untraced = new Set(helpers.filter(({ isTraced }) => !isTraced).map(({ name }) => name));
   return readings.map(({ source, reading }) => {
-    const sites: ToolSite[] = [];
+    const sites: HandlerSite[] = [];
     const told: ToolDefinition[] = [];
     for (const site of reading.sites) {
       const { registrar } = site;
@@ -34,20 +43,15 @@ export function withoutFollowed(readings: readonly Read[], isTaken: (read: Read)
   });
 }
 
-function definitionsOf({
-  name,
-  line,
-  description,
-  annotations,
-  isShared,
-  tools = [],
-}: ToolSite): ToolDefinition[] {
-  if (isShared) return [...tools];
+function definitionsOf(site: HandlerSite): ToolDefinition[] {
+  const { line, description, annotations } = site;
+  if (isShared(site)) return [...site.covers];
+  const name = labelOf(site);
   return [{ name, line, ...(description ? { description } : {}), ...(annotations ? { annotations } : {}) }];
 }
 
 /** Registrars that no call was found of which gives a tool's name and its function. */
-export function unusedRegistrars(readings: readonly Read[], registrars: readonly string[]): string[] {
+export function unusedRegistrars(readings: readonly ReadFile[], registrars: readonly string[]): string[] {
   const used = new Set(readings.flatMap(({ reading }) => reading.sites.map((site) => site.registrar)));
   return registrars.filter((registrar) => !used.has(registrar));
 }

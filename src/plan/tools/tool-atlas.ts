@@ -1,7 +1,7 @@
 import { inferOversight } from '../../atlas/infer-oversight.js';
 import { inferTask } from '../../atlas/infer-task.js';
 import { isAiTask } from '../../atlas/vocabulary.js';
-import type { ToolSite } from '../../tools/site.js';
+import { type HandlerSite, isShared, labelOf } from '../../tools/site.js';
 
 /** The task of a tool that runs through one place with others: the runtime's own default, since one wrapper serves all. */
 export const SHARED_TASK = 'orchestrate';
@@ -18,29 +18,34 @@ export interface Atlas {
   readonly oversight: string | undefined;
 }
 
-export function atlasOf(site: ToolSite, file: string, chosen: Chosen): Atlas {
+export function atlasOf(site: HandlerSite, file: string, chosen: Chosen): Atlas {
   const task = taskFor(site, file, chosen);
-  return { task, oversight: oversightFor(site, task, chosen.oversight?.get(`${file}:${site.name}`)) };
+  return { task, oversight: oversightFor(site, task, chosen.oversight?.get(`${file}:${labelOf(site)}`)) };
 }
 
-function oversightFor(site: ToolSite, task: string, chosen: string | undefined): string | undefined {
-  const level = inferOversight(site.annotations, isAiTask(task) ? task : undefined, site.name);
+function oversightFor(site: HandlerSite, task: string, chosen: string | undefined): string | undefined {
+  const level = inferOversight(site.annotations, isAiTask(task) ? task : undefined, labelOf(site));
   const isTelling = level === 'required' || level === 'recommended';
   if (!chosen) return isTelling ? level : undefined;
   return chosen === 'optional' && !isTelling ? undefined : chosen;
 }
 
-function taskFor(site: ToolSite, file: string, chosen: Chosen): string {
+function taskFor(site: HandlerSite, file: string, chosen: Chosen): string {
   return (
-    site.traced?.task ??
-    chosen.tasks.get(`${file}:${site.name}`) ??
-    (site.isShared ? SHARED_TASK : inferredTask(site))
+    writtenTask(site) ??
+    chosen.tasks.get(`${file}:${labelOf(site)}`) ??
+    (isShared(site) ? SHARED_TASK : inferredTask(site))
   );
 }
 
-function inferredTask({ name, description, annotations }: ToolSite): string {
+function writtenTask({ trace }: HandlerSite): string | undefined {
+  return trace !== 'none' && trace.by === 'init' ? trace.task : undefined;
+}
+
+function inferredTask(site: HandlerSite): string {
+  const { description, annotations } = site;
   return inferTask({
-    name,
+    name: labelOf(site),
     description,
     readOnly: annotations?.readOnlyHint,
     destructive: annotations?.destructiveHint,

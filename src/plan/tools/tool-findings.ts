@@ -1,7 +1,7 @@
 import { type Finding, lineAt } from '../../core/findings.js';
 import type { PlannedTool } from '../../core/plan.js';
 import { RECORD_FILE } from '../../core/record.js';
-import type { Remark } from '../../tools/remarks.js';
+import type { Remark } from '../../tools/family.js';
 
 export function manualFinding(tool: PlannedTool): Finding {
   return {

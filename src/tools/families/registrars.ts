@@ -1,25 +1,36 @@
+import type { Family } from '../family.js';
+import type { FileContext } from '../file-context.js';
+import type { Registered } from '../registration/registered.js';
+import { siteOf } from '../registration/registration-site.js';
 import type { Constants } from '../syntax/constants.js';
 import {
   bare,
   type CallExpression,
   type Expression,
   isInlineFunction,
-  type ObjectLiteral,
   property,
   ts,
 } from '../syntax/syntax.js';
-import { annotationsOf, keysOf } from './overloads.js';
-import { functionIn, type Registered, SCHEMA_MEMBERS } from './registrations.js';
+import { functionIn, readToolObject } from '../tool-object.js';
+
+/** Calls of functions of the project that a person named as ones that register tools. */
+export const registrars: Family = {
+  id: 'registrar',
+  appliesTo: (context) => context.registrars.length > 0,
+  visit: {
+    call(node, context) {
+      const registered = readRegistrar(node, context);
+      const site = registered && siteOf(registered, node, context);
+      return site && [{ site }];
+    },
+  },
+};
 
 /**
  * Reads a call of a function that a person named as one that registers tools. undefined where the call
  * gives it no name or no function.
  */
-export function readRegistrar(
-  call: CallExpression,
-  registrars: readonly string[],
-  constants: Constants,
-): Registered | undefined {
+function readRegistrar(call: CallExpression, { registrars, constants }: FileContext): Registered | undefined {
   const registrar = lastName(call.expression);
   if (registrar === undefined || !registrars.includes(registrar)) return undefined;
   if (call.arguments.some(ts.isSpreadElement)) return undefined;
@@ -29,18 +40,17 @@ export function readRegistrar(
   const further = call.arguments.slice(named.index).map((one) => constants.object(one));
   const options = further.filter((one) => one !== undefined);
   const texts = call.arguments.slice(named.index + 1).map((one) => constants.text(one));
-  const described = valueIn(options, ['description']);
-  const annotations = valueIn(options, ['annotations']);
-  const schema = valueIn(options, SCHEMA_MEMBERS);
+  const said = options.map((one) => readToolObject(one, constants));
+  const description = said.find((one) => one.description !== undefined)?.description;
   return {
     family: 'registrar',
     registrar,
     name: named.name,
     handler,
     hasSchema: undefined,
-    schemaKeys: keysOf(schema, constants),
-    description: (described && constants.text(described)) ?? texts.find((text) => text?.includes(' ')),
-    annotations: annotations && annotationsOf(constants.object(annotations)),
+    schemaKeys: said.find((one) => one.hasSchema)?.schemaKeys,
+    description: description ?? texts.find((text) => text?.includes(' ')),
+    annotations: said.find((one) => one.annotations)?.annotations,
   };
 }
 
@@ -100,14 +110,4 @@ function namesFunction(argument: Expression, constants: Constants): boolean {
   if (ts.isCallExpression(node) && (!isOwnCall || node.arguments.length === 0)) return false;
   const name = lastName(named);
   return name !== undefined && name !== 'undefined' && !NO_FUNCTION.test(name);
-}
-
-function valueIn(objects: readonly ObjectLiteral[], members: readonly string[]): Expression | undefined {
-  for (const object of objects) {
-    for (const member of members) {
-      const value = property(object, member);
-      if (value) return value;
-    }
-  }
-  return undefined;
 }

@@ -1,71 +1,48 @@
-import type { ToolAnnotations, ToolFamily } from '../site.js';
-import { calledMember, isServer } from '../syntax/called-member.js';
+import type { Family } from '../family.js';
+import type { FileContext } from '../file-context.js';
+import { readRegisterToolCall, readToolCall } from '../registration/overloads.js';
+import type { Registered } from '../registration/registered.js';
+import { siteOf } from '../registration/registration-site.js';
+import type { SiteFamily } from '../site.js';
+import { calledMember } from '../syntax/called-member.js';
 import type { Constants } from '../syntax/constants.js';
 import {
   bare,
   type CallExpression,
   type Expression,
   type FunctionLike,
-  isFunctionWithBody,
   isInlineFunction,
-  memberName,
   type ObjectLiteral,
   property,
   ts,
 } from '../syntax/syntax.js';
-import { annotationsOf, readRegisterToolCall, readToolCall } from './overloads.js';
+import { functionIn, memberIn, readToolObject } from '../tool-object.js';
 
 /** A call that gives a server a tool. */
-export interface Registered {
-  readonly family: ToolFamily;
-  /** The function of the project that is called, where a person named it. */
-  readonly registrar?: string;
-  readonly name: Expression;
-  /** What is called for the tool: a function written in place, or an expression for one. */
-  readonly handler: FunctionLike | Expression;
-  readonly hasSchema: boolean | undefined;
-  readonly schemaKeys?: readonly string[] | undefined;
-  readonly description: string | undefined;
-  readonly annotations: ToolAnnotations | undefined;
-  /** Source of what the tool is registered on. */
-  readonly receiver?: string;
-}
-
-/** Names of members that hold a tool's function, in the libraries and registries that take an object. */
-export const HANDLER_MEMBERS = [
-  'handler',
-  'execute',
-  'callback',
-  'cb',
-  'run',
-  'call',
-  'invoke',
-  'handle',
-  'fn',
-];
-
-/** Names of members that hold the schema of a tool's arguments. */
-export const SCHEMA_MEMBERS = [
-  'inputSchema',
-  'input_schema',
-  'paramsSchema',
-  'parameters',
-  'schema',
-  'argsSchema',
-  'params',
-  'args',
-  'input',
-];
+export const registrations: Family = {
+  id: 'registration',
+  prefilter: new RegExp(
+    [
+      String.raw`\.\s*(?:tool|registerTool|paidTool|addTool)\s*[(<]`,
+      String.raw`\[\s*['"\x60](?:tool|registerTool|paidTool|addTool)['"\x60]\s*\]\s*[(<]`,
+      String.raw`\bregisterToolTask\b|\.(?:tool|registerTool)\.bind\(`,
+    ].join('|'),
+  ),
+  visit: {
+    call(node, context) {
+      const registered = readRegistration(node, context);
+      const site = registered && siteOf(registered, node, context);
+      return site && [{ site }];
+    },
+  },
+};
 
 /**
  * Reads a call as a registration: McpServer's of both SDK generations, and those of the libraries
  * that wrap it (ext-apps, x402, mcp-lite, tmcp, fastmcp). undefined for any other call.
  */
-export function readRegistration(
-  call: CallExpression,
-  constants: Constants,
-  importsMcp: boolean,
-): Registered | undefined {
+function readRegistration(call: CallExpression, context: FileContext): Registered | undefined {
+  const { constants } = context;
   const callee = call.expression;
   // What a spread brings is not written here: the last argument need not be the handler.
   if (call.arguments.some(ts.isSpreadElement)) return undefined;
@@ -78,8 +55,7 @@ export function readRegistration(
   const member = calledMember(callee);
   const registered = member && onReceiver(call, member.name, constants);
   if (!registered) return undefined;
-  const receiver = member.owner.getText();
-  return importsMcp || isServer(receiver) ? { ...registered, receiver } : undefined;
+  return context.isServer(member.owner) ? { ...registered, receiver: member.owner.getText() } : undefined;
 }
 
 function onReceiver(call: CallExpression, method: string, constants: Constants): Registered | undefined {
@@ -119,7 +95,7 @@ function readTool(call: CallExpression, constants: Constants): Registered | unde
   const options = second && call.arguments.length === 2 ? constants.object(second) : undefined;
   if (options && functionIn(options)) {
     const handler = functionIn(options) as FunctionLike | Expression;
-    return { ...facts('server.tool', name, options, constants), handler };
+    return { ...told('server.tool', name, options, constants), handler };
   }
   const read = readToolCall(call, constants);
   return read && { family: 'server.tool', name, ...read, handler: read.callback };
@@ -143,14 +119,14 @@ function readToolTask(call: CallExpression, constants: Constants): Registered | 
 }
 
 function withConfig(
-  family: ToolFamily,
+  family: SiteFamily,
   name: Expression,
   config: Expression,
   callback: Expression,
   constants: Constants,
 ): Registered {
   const object = constants.object(config);
-  if (object) return { ...facts(family, name, object, constants), handler: callback };
+  if (object) return { ...told(family, name, object, constants), handler: callback };
   return {
     family,
     name,
@@ -162,41 +138,13 @@ function withConfig(
 }
 
 /** A tool told by one object: `{ name, description, parameters, execute }`. */
-function fromObject(family: ToolFamily, object: ObjectLiteral, constants: Constants): Registered | undefined {
+function fromObject(family: SiteFamily, object: ObjectLiteral, constants: Constants): Registered | undefined {
   const name = property(object, 'name');
   const handler = functionIn(object);
-  return name && handler ? { ...facts(family, name, object, constants), handler } : undefined;
+  return name && handler ? { ...told(family, name, object, constants), handler } : undefined;
 }
 
-function facts(family: ToolFamily, name: Expression, object: ObjectLiteral, constants: Constants) {
-  const description = property(object, 'description');
-  const annotations = property(object, 'annotations');
-  const hasSpread = object.properties.some(ts.isSpreadAssignment);
-  const hasSchema = SCHEMA_MEMBERS.some((member) => property(object, member) !== undefined);
-  return {
-    family,
-    name,
-    description: description && constants.text(description),
-    annotations: annotations && annotationsOf(constants.object(annotations)),
-    hasSchema: hasSchema || (hasSpread ? undefined : false),
-  };
-}
-
-/** The member of an object that carries the tool out: a method, a function in place, or a name for one. */
-export function functionIn(object: ObjectLiteral): FunctionLike | Expression | undefined {
-  for (const wanted of HANDLER_MEMBERS) {
-    const found = memberIn(object, wanted);
-    if (found) return found;
-  }
-  return undefined;
-}
-
-function memberIn(object: ObjectLiteral, wanted: string): FunctionLike | Expression | undefined {
-  for (const member of object.properties) {
-    if (!member.name || memberName(member.name) !== wanted) continue;
-    if (ts.isMethodDeclaration(member) && isFunctionWithBody(member)) return member;
-    if (ts.isPropertyAssignment(member)) return bare(member.initializer);
-    if (ts.isShorthandPropertyAssignment(member)) return member.name;
-  }
-  return undefined;
+function told(family: SiteFamily, name: Expression, object: ObjectLiteral, constants: Constants) {
+  const { description, annotations, hasSchema } = readToolObject(object, constants);
+  return { family, name, description, annotations, hasSchema };
 }

@@ -1,80 +1,89 @@
-import { ANY_TOOL } from '../generated-names.js';
-import type { ToolFamily, ToolSite } from '../site.js';
-import { type CalledMember, calledMember, isServer } from '../syntax/called-member.js';
+import type { Family } from '../family.js';
+import type { FileContext } from '../file-context.js';
+import {
+  ANY_NAME,
+  BARE_SITE,
+  type HandlerSite,
+  type ManualTarget,
+  type SiteFamily,
+  type SiteName,
+} from '../site.js';
+import { type CalledMember, calledMember } from '../syntax/called-member.js';
 import type { Constants } from '../syntax/constants.js';
-import { type CallExpression, type Expression, type SpreadElement, ts } from '../syntax/syntax.js';
+import { type CallExpression, type Expression, lineOf, type SpreadElement, ts } from '../syntax/syntax.js';
 import { isPath } from '../targets/request-parts.js';
-import { lineOf } from './definitions.js';
+import { isServerName } from '../vocabulary.js';
 
-const FAMILIES: ReadonlyMap<string, ToolFamily> = new Map([
+const FAMILIES: ReadonlyMap<string, SiteFamily> = new Map([
   ['tool', 'server.tool'],
   ['registerTool', 'server.registerTool'],
   ['paidTool', 'paidTool'],
 ]);
 
 /** A registration whose tool is not written in it: `server.tool('name', ...rest)`, `server.addTool(tool)`. */
-export function readUnwritten(
-  call: CallExpression,
-  constants: Constants,
-  importsMcp: boolean,
-): ToolSite | undefined {
-  const member = calledMember(call.expression);
-  if (!member) return undefined;
-  return readSpread(call, member, constants, importsMcp) ?? readHandedOver(call, member);
-}
+export const unwrittenRegistrations: Family = {
+  id: 'unwritten registration',
+  visit: {
+    call(node, context) {
+      const member = calledMember(node.expression);
+      const site = member && (readSpread(node, member, context) ?? readHandedOver(node, member));
+      return site && [{ site }];
+    },
+  },
+};
 
 /** Nothing here says which argument is the tool's function. */
 function readSpread(
   call: CallExpression,
   member: CalledMember,
-  constants: Constants,
-  importsMcp: boolean,
-): ToolSite | undefined {
+  context: FileContext,
+): HandlerSite | undefined {
   const family = FAMILIES.get(member.name);
   const spread = call.arguments.find(ts.isSpreadElement);
-  if (!family || !spread || !(importsMcp || isServer(member.owner.getText()))) return undefined;
+  if (!family || !spread || !context.isServer(member.owner)) return undefined;
   const reason = 'its arguments are spread, so which of them is its function is not written here';
+  const isMention = forwardsOwnArguments(spread);
   return {
-    ...nameOf(call.arguments[0], constants),
+    ...BARE_SITE,
+    name: nameOf(call.arguments[0], context.constants, isMention),
     line: lineOf(call),
     family,
     // What a function hands on is registered where that is called.
-    ...(isHandedOn(spread) ? mention(reason) : { target: { kind: 'manual', reason } }),
+    target: isMention ? mention(reason) : { kind: 'manual', reason },
   };
 }
 
 /** A tool that is one object, made in another place: it is traced there, where it is understood. */
-function readHandedOver(call: CallExpression, member: CalledMember): ToolSite | undefined {
+function readHandedOver(call: CallExpression, member: CalledMember): HandlerSite | undefined {
   const [tool, ...more] = call.arguments;
-  if (member.name !== 'addTool' || !tool || more.length > 0 || !isServer(member.owner.getText()))
+  if (member.name !== 'addTool' || !tool || more.length > 0 || !isServerName(member.owner.getText()))
     return undefined;
   const reason = 'the tool that is added here is made elsewhere, and was not found there';
-  const name = isPath(tool) ? `${tool.getText()}.name` : 'tool.name';
-  const named = { name: `\${${name}}`, nameExpression: name } as const;
-  return { ...named, line: lineOf(call), family: 'addTool', ...mention(reason) };
+  const source = isPath(tool) ? `${tool.getText()}.name` : 'tool.name';
+  const name = { kind: 'expression', source, label: `\${${source}}`, many: true } as const;
+  return { ...BARE_SITE, name, line: lineOf(call), family: 'addTool', target: mention(reason) };
 }
 
 /** Said only where nothing else was found. */
-function mention(reason: string): Pick<ToolSite, 'isShared' | 'target'> {
-  return { isShared: true, target: { kind: 'manual', reason, mayBeNone: true } };
+function mention(reason: string): ManualTarget {
+  return { kind: 'manual', reason, isWeakMatch: true };
 }
 
-function nameOf(
-  first: Expression | undefined,
-  constants: Constants,
-): Pick<ToolSite, 'name' | 'nameExpression'> {
-  if (!first) return { name: ANY_TOOL };
+function nameOf(first: Expression | undefined, constants: Constants, many: boolean): SiteName {
+  const unknown: SiteName = { kind: 'expression', source: 'name', label: ANY_NAME, many };
+  if (!first) return unknown;
   const isSpread = ts.isSpreadElement(first);
   const named = isSpread ? constants.array(first.expression)?.elements[0] : first;
   const text = named && constants.text(named);
-  if (text !== undefined) return { name: text };
+  if (text !== undefined && many) return { kind: 'expression', source: first.getText(), label: text, many };
+  if (text !== undefined) return { kind: 'literal', value: text };
   const source = isSpread ? `${first.expression.getText()}[0]` : first.getText();
   const isRead = isPath(isSpread ? first.expression : first);
-  return isRead ? { name: `\${${source}}`, nameExpression: source } : { name: ANY_TOOL };
+  return isRead ? { kind: 'expression', source, label: `\${${source}}`, many } : unknown;
 }
 
 /** Whether the arguments are those of the function around: `tool(...args) { this.server.tool(...args); }` */
-function isHandedOn({ expression }: SpreadElement): boolean {
+function forwardsOwnArguments({ expression }: SpreadElement): boolean {
   for (let around = expression.parent; around; around = around.parent) {
     if (!ts.isFunctionLike(around)) continue;
     const last = around.parameters.at(-1);

@@ -1,4 +1,3 @@
-import { MODEL_METHOD } from '../candidate.js';
 import type { ModelClient } from '../site.js';
 import type { Constants } from '../syntax/constants.js';
 import {
@@ -11,6 +10,7 @@ import {
   walk,
 } from '../syntax/syntax.js';
 import { sdkClient } from './model-clients.js';
+import { MODEL_METHOD } from './model-text.js';
 
 /** Functions of the Vercel AI SDK that call a model by themselves. */
 const AI_SDK_CALLS = new Set(['generateText', 'streamText', 'generateObject', 'streamObject']);

@@ -48,8 +48,3 @@ function boundIn(value: Expression): CalledMember | undefined {
   const bind = ts.isCallExpression(value) ? memberOf(value.expression) : undefined;
   return bind?.name === 'bind' ? memberOf(bind.owner) : undefined;
 }
-
-/** Whether the source of a receiver says that it is an MCP server. */
-export function isServer(receiver: string): boolean {
-  return /(server|mcp)$/i.test(receiver);
-}

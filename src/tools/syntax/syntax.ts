@@ -4,10 +4,14 @@ import { SourceSyntaxError } from '../../core/errors.js';
 import { lineAt } from '../../core/findings.js';
 
 /**
- * The one door to the compiler inside ts-morph. Whoever imports this module pays for starting it, so
- * the rooms behind it are loaded only when a file is worth parsing.
+ * The one door to the compiler inside ts-morph. It takes a quarter of a second to start, so it starts with the first
+ * file that is parsed: nothing outside of a function may use it.
  */
-export const ts: typeof Typescript = compiler();
+export let ts: typeof Typescript;
+
+function startCompiler(): void {
+  ts ??= compiler();
+}
 
 function compiler(): typeof Typescript {
   const require = createRequire(import.meta.url);
@@ -44,6 +48,13 @@ export type IfStatement = Typescript.IfStatement;
 export type SpreadElement = Typescript.SpreadElement;
 export type ClassLike = Typescript.ClassLikeDeclaration;
 export type ClassElement = Typescript.ClassElement;
+export type ConditionalExpression = Typescript.ConditionalExpression;
+export type FunctionDeclaration = Typescript.FunctionDeclaration;
+export type MethodDeclaration = Typescript.MethodDeclaration;
+export type NewExpression = Typescript.NewExpression;
+export type PropertyAssignment = Typescript.PropertyAssignment;
+export type PropertyDeclaration = Typescript.PropertyDeclaration;
+export type VariableDeclaration = Typescript.VariableDeclaration;
 
 /**
  * The syntax tree of one file. Offsets in it are offsets in `text`, a BOM included.
@@ -69,19 +80,23 @@ export function tryParse(path: string, text: string): SourceFile | undefined {
 }
 
 function treeOf(path: string, text: string): SourceFile {
+  startCompiler();
   // JSDoc matters where it is a tool's schema, and costs a tenth of the time everywhere.
-  const jsDocParsingMode = text.includes('workers-mcp') ? ts.JSDocParsingMode.ParseAll : NO_JSDOC;
-  return ts.createSourceFile(path, text, { ...LATEST, jsDocParsingMode }, true, scriptKind(path));
+  const { ParseAll, ParseNone } = ts.JSDocParsingMode;
+  const jsDocParsingMode = text.includes('workers-mcp') ? ParseAll : ParseNone;
+  return ts.createSourceFile(path, text, { ...latest(), jsDocParsingMode }, true, scriptKind(path));
 }
 
 /** Whether a text parses; cheaper than `parse`, since nobody reads the tree. */
 export function parses(path: string, text: string): boolean {
-  const options = { ...LATEST, jsDocParsingMode: NO_JSDOC };
+  startCompiler();
+  const options = { ...latest(), jsDocParsingMode: ts.JSDocParsingMode.ParseNone };
   return faultOf(ts.createSourceFile(path, text, options, false, scriptKind(path))) === undefined;
 }
 
-const LATEST = { languageVersion: ts.ScriptTarget.Latest };
-const NO_JSDOC = ts.JSDocParsingMode.ParseNone;
+function latest() {
+  return { languageVersion: ts.ScriptTarget.Latest };
+}
 
 function faultOf(file: SourceFile): Typescript.DiagnosticWithLocation | undefined {
   return (file as unknown as { parseDiagnostics: Typescript.DiagnosticWithLocation[] }).parseDiagnostics[0];
@@ -221,4 +236,19 @@ export function varsIn(root: Node): Set<string> {
     return true;
   });
   return names;
+}
+
+/** The 1-based line that a node begins in. */
+export function lineOf(node: Node): number {
+  const file = node.getSourceFile();
+  return file.getLineAndCharacterOfPosition(node.getStart()).line + 1;
+}
+
+export function hasMember(object: ObjectLiteral, wanted: string): boolean {
+  return object.properties.some((member) => member.name && memberName(member.name) === wanted);
+}
+
+/** Whether a call is of the function that has this name here. */
+export function isCallOf(call: CallExpression, name: string | undefined): boolean {
+  return name !== undefined && ts.isIdentifier(call.expression) && call.expression.text === name;
 }

@@ -1,15 +1,8 @@
+import type { HandlerContext } from '../file-context.js';
 import { CONTEXT_PARAMETER, INPUT_PARAMETER, REST_BINDING } from '../generated-names.js';
-import type { FunctionTarget, ManualTarget, ModelClient } from '../site.js';
+import type { FunctionTarget, ManualTarget } from '../site.js';
 import { type FunctionLike, identifiersIn, isAsync, type Node, ts, varsIn } from '../syntax/syntax.js';
 import { readHelperParameters, readOwnParameters, readParameters } from './parameters.js';
-
-/** What is the same for all functions of one file. */
-export interface FileFacts {
-  /** Every model client of the file. */
-  readonly models: readonly ModelClient[];
-  /** False where the server's type is the project's own: its handlers may not take a further parameter. */
-  readonly mayAddParameters: boolean;
-}
 
 /** How the function is called: as MCP handlers are, with a `tools/call` request, in a way of its own, or by a helper. */
 export type Calling =
@@ -25,7 +18,7 @@ export type Calling =
 export function functionTarget(
   fn: FunctionLike,
   calling: Calling,
-  facts: FileFacts,
+  context: HandlerContext,
 ): FunctionTarget | ManualTarget {
   if (fn.asteriskToken) return { kind: 'manual', reason: 'the handler is a generator' };
   const body = fn.body as Node;
@@ -39,16 +32,21 @@ export function functionTarget(
     form: ts.isArrowFunction(fn) ? (ts.isBlock(body) ? 'block' : 'concise') : 'function',
     async: isAsync(fn),
     body: { start, end: body.end },
-    ...captured(fn, calling, facts, identifiers),
+    ...captured(fn, calling, context, identifiers),
     ...looseReturns(fn),
-    models: facts.models.filter((model) => model.start >= start && model.end <= body.end),
+    models: context.models.filter((model) => model.start >= start && model.end <= body.end),
     identifiers,
   };
 }
 
-function captured(fn: FunctionLike, calling: Calling, facts: FileFacts, identifiers: ReadonlySet<string>) {
+function captured(
+  fn: FunctionLike,
+  calling: Calling,
+  context: HandlerContext,
+  identifiers: ReadonlySet<string>,
+) {
   const added = [INPUT_PARAMETER, CONTEXT_PARAMETER, REST_BINDING];
-  const taken = new Set(facts.mayAddParameters ? added.filter((name) => identifiers.has(name)) : added);
+  const taken = new Set(context.mayAddParameters ? added.filter((name) => identifiers.has(name)) : added);
   switch (calling.kind) {
     case 'mcp':
       return readParameters(fn, calling.hasSchema, taken, calling.schemaKeys);

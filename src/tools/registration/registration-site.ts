@@ -1,4 +1,5 @@
-import type { Target, ToolSite } from '../site.js';
+import type { FileContext, HandlerContext } from '../file-context.js';
+import { BARE_SITE, type HandlerSite, type Target } from '../site.js';
 import type { Constants } from '../syntax/constants.js';
 import {
   bare,
@@ -11,49 +12,55 @@ import {
   type Node,
   ts,
 } from '../syntax/syntax.js';
-import { type Calling, type FileFacts, functionTarget } from '../targets/function-target.js';
+import { type Calling, functionTarget } from '../targets/function-target.js';
 import { takesItsOwn } from '../targets/parameters.js';
 import { valueTarget } from '../targets/value-target.js';
+import { isTypedServerName } from '../vocabulary.js';
 import { namesInLoop } from './loop-names.js';
-import type { Registered } from './registrations.js';
+import type { Registered } from './registered.js';
 
 /** A registration as a site; undefined where its name shows that it is another library's. */
 export function siteOf(
   registered: Registered,
   call: CallExpression,
-  constants: Constants,
-  facts: FileFacts,
-): ToolSite | undefined {
-  const name = readName(registered.name, constants);
+  context: FileContext,
+): HandlerSite | undefined {
+  const name = readName(registered.name, context.constants);
   if (!name) return undefined;
   const file = call.getSourceFile();
   return {
+    ...BARE_SITE,
     ...name,
     line: file.getLineAndCharacterOfPosition(call.expression.end).line + 1,
     family: registered.family,
     ...(registered.registrar === undefined ? {} : { registrar: registered.registrar }),
     ...(registered.description === undefined ? {} : { description: registered.description }),
     ...(registered.annotations ? { annotations: registered.annotations } : {}),
-    target: targetOf(registered, facts),
+    target: targetOf(registered, context),
   };
 }
 
 function readName(
   argument: Expression,
   constants: Constants,
-): Pick<ToolSite, 'name' | 'nameExpression' | 'isShared' | 'tools'> | undefined {
+): Pick<HandlerSite, 'name' | 'covers'> | undefined {
   const text = constants.text(argument);
-  if (text !== undefined) return { name: text };
+  if (text !== undefined) return { name: { kind: 'literal', value: text }, covers: [] };
   const node = bare(argument);
   // An object or a function in the first place is another library's `tool(...)`.
   if (ts.isObjectLiteralExpression(node) || isInlineFunction(node)) return undefined;
-  const source = argument.getText();
-  const tools = namesInLoop(node, constants);
-  const shared = { name: `\${${node.getText()}}`, nameExpression: source, isShared: true } as const;
-  return tools.length > 0 ? { ...shared, tools } : shared;
+  return {
+    name: {
+      kind: 'expression',
+      source: argument.getText(),
+      label: `\${${node.getText()}}`,
+      many: true,
+    },
+    covers: namesInLoop(node, constants),
+  };
 }
 
-function targetOf(registered: Registered, facts: FileFacts): Target {
+function targetOf(registered: Registered, context: HandlerContext): Target {
   const { handler } = registered;
   const name = bare(registered.name);
   if (!ts.isStringLiteralLike(name) && !isPure(name)) {
@@ -66,9 +73,9 @@ function targetOf(registered: Registered, facts: FileFacts): Target {
       ...(registered.registrar === undefined ? {} : { withoutInput: true }),
     };
   }
-  const target = functionTarget(fn, callingOf(registered, fn, facts), {
-    ...facts,
-    mayAddParameters: isTypedByCall(registered, facts),
+  const target = functionTarget(fn, callingOf(registered, fn, context), {
+    ...context,
+    mayAddParameters: isTypedByCall(registered, context),
   });
   if (target.kind === 'manual' || !ts.isStringLiteral(name)) return target;
   return { ...target, quote: name.getText()[0] as '"' | "'" };
@@ -77,10 +84,10 @@ function targetOf(registered: Registered, facts: FileFacts): Target {
 function callingOf(
   { registrar, hasSchema, schemaKeys }: Registered,
   fn: FunctionLike,
-  facts: FileFacts,
+  context: HandlerContext,
 ): Calling {
   if (registrar !== undefined) return { kind: 'helper', schemaKeys };
-  if (!facts.mayAddParameters && takesItsOwn(fn)) return { kind: 'own' };
+  if (!context.mayAddParameters && takesItsOwn(fn)) return { kind: 'own' };
   return { kind: 'mcp', hasSchema, schemaKeys };
 }
 
@@ -93,8 +100,8 @@ function seesAnotherName(fn: FunctionLike, name: Expression): boolean {
 }
 
 /** A parameter may be added only where the registration itself gives the handler its type. */
-function isTypedByCall({ handler, receiver = '', family }: Registered, facts: FileFacts): boolean {
-  if (!facts.mayAddParameters || family === 'addTool') return false;
+function isTypedByCall({ handler, receiver = '', family }: Registered, context: HandlerContext): boolean {
+  if (!context.mayAddParameters || family === 'addTool') return false;
   if (isJavaScript(handler)) return true;
   if (!ts.isMethodDeclaration(handler) && bare(handler as Expression) !== handler) return false;
   if (/\bas\b|<any>/.test(receiver)) return false;
@@ -102,7 +109,7 @@ function isTypedByCall({ handler, receiver = '', family }: Registered, facts: Fi
   const isAny = new RegExp(`\\b${own.replace(/\W/g, '')}\\??\\s*:\\s*any\\b`).test(
     handler.getSourceFile().text,
   );
-  return !isAny && (family === 'registerAppTool' || /(server|srv|mcp)(\(\))?!?$/i.test(own));
+  return !isAny && (family === 'registerAppTool' || isTypedServerName(own));
 }
 
 function isJavaScript(node: Node): boolean {

@@ -6,12 +6,12 @@ import {
   type Expression,
   identifiersIn,
   isInlineFunction,
+  lineOf,
   memberName,
   type Node,
   property,
   ts,
 } from '../syntax/syntax.js';
-import { lineOf } from './definitions.js';
 
 /** What a loop gives to its variable, one by one. */
 interface Loop {

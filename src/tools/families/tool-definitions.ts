@@ -1,12 +1,14 @@
-import type { FunctionTarget, ManualTarget, ToolDefinition } from '../site.js';
-import type { Constants } from '../syntax/constants.js';
+import type { Family } from '../family.js';
+import type { FileContext } from '../file-context.js';
+import type { ToolDefinition } from '../site.js';
 import {
   bare,
   type ClassElement,
   type ClassLike,
   type Expression,
+  hasMember,
   isFunctionWithBody,
-  isInlineFunction,
+  lineOf,
   memberName,
   type Node,
   type ObjectLiteral,
@@ -14,36 +16,38 @@ import {
   ts,
   walk,
 } from '../syntax/syntax.js';
-import { type FileFacts, functionTarget } from '../targets/function-target.js';
-import { valueTarget } from '../targets/value-target.js';
-import { annotationsOf } from './overloads.js';
-import { functionIn, HANDLER_MEMBERS, SCHEMA_MEMBERS } from './registrations.js';
+import { handlerTarget, memberTarget } from '../targets/handler-target.js';
+import { readToolObject, saysSchema, type ToolObject } from '../tool-object.js';
+import { HANDLER_MEMBERS, isToolName, SCHEMA_MEMBERS } from '../vocabulary.js';
 
 /** Members that tell another thing with a name and a description: a prompt, a resource, a server, a parameter in OpenAPI. */
 const OTHER_MEMBERS = ['uri', 'uriTemplate', 'mimeType', 'messages', 'serverInfo', 'protocolVersion', 'in'];
 
 /** A tool's description apart from its registration: an object, or a class, with its name in it. */
-export function readDefinition(
-  node: Node,
-  constants: Constants,
-  facts: FileFacts,
-): ToolDefinition | undefined {
-  if (ts.isObjectLiteralExpression(node)) return fromObject(node, constants, facts);
-  return ts.isClassLike(node) ? fromClass(node, constants, facts) : undefined;
+export const toolDefinitions: Family = {
+  id: 'tool definition',
+  prefilter:
+    /\b(?:inputSchema|input_schema|paramsSchema)\b|\bparameters\s*:|\b(?:handler|execute)\s*[:(]|\bextends\s+\w{0,100}Tool(?:Base)?\b/,
+  visit: {
+    object: (node, context) => asFact(fromObject(node, context)),
+    class: (node, context) => asFact(fromClass(node, context)),
+  },
+};
+
+function asFact(definition: ToolDefinition | undefined) {
+  return definition && [{ definition }];
 }
 
-function fromObject(
-  object: ObjectLiteral,
-  constants: Constants,
-  facts: FileFacts,
-): ToolDefinition | undefined {
+function fromObject(object: ObjectLiteral, context: FileContext): ToolDefinition | undefined {
+  const { constants } = context;
   const named = property(object, 'name') ?? property(object, 'toolName');
   const name = named ? constants.text(named) : undefined;
   if (name === undefined || !named || !isToolName(name)) return undefined;
+  const told = readToolObject(object, constants);
+  const { handler } = told;
   if (OTHER_MEMBERS.some((member) => hasMember(object, member)) || isModelFunction(object)) return undefined;
-  const handler = functionIn(object);
   if (handler && givesMessages(handler)) return undefined;
-  const hasSchema = SCHEMA_MEMBERS.some((member) => hasMember(object, member));
+  const hasSchema = saysSchema(object);
   const hasDescription = hasMember(object, 'description');
   // A tool without arguments may have no schema: then its neighbours in the list tell what it is.
   const isTool = handler
@@ -52,36 +56,18 @@ function fromObject(
   if (!isTool) return undefined;
   // `inputSchema` is the protocol's own word: what else is described so need not be for MCP clients.
   const target =
-    hasSchema && (handler || hasMember(object, 'inputSchema')) ? memberTarget(handler, facts) : undefined;
+    hasSchema && (handler || hasMember(object, 'inputSchema')) ? memberTarget(handler, context) : undefined;
   return {
     name,
     line: lineOf(named),
-    ...described(property(object, 'description'), property(object, 'annotations'), constants),
+    ...described(told),
     ...(target ? { handler: target } : {}),
   };
 }
 
-/** What a definition says of the tool's function, which only its own project knows how to call. */
-export function handlerTarget(handler: Node | undefined, facts: FileFacts): FunctionTarget | ManualTarget {
-  if (!handler) return { kind: 'manual', reason: 'what carries it out was not found' };
-  if (!isFunctionWithBody(handler)) return { kind: 'manual', reason: 'its function is written elsewhere' };
-  return functionTarget(handler, { kind: 'own' }, facts);
-}
-
-/** The same of the member that holds the function: what stands for one there can be traced as a whole. */
-function memberTarget(member: Node | undefined, facts: FileFacts): ToolDefinition['handler'] {
-  if (!member || !standsForFunction(member)) return handlerTarget(member, facts);
-  return { ...valueTarget(member), withoutInput: true };
-}
-
-/** A name for a function, or a call that is given one: `guarded(async (args) => …)`. */
-function standsForFunction(node: Node): boolean {
-  if (ts.isIdentifier(node)) return true;
-  return ts.isCallExpression(node) && node.arguments.some((argument) => isInlineFunction(bare(argument)));
-}
-
 /** `class GetRate extends BaseTool { name = 'get_rate'; execute() {…} }` */
-function fromClass(node: ClassLike, constants: Constants, facts: FileFacts): ToolDefinition | undefined {
+function fromClass(node: ClassLike, context: FileContext): ToolDefinition | undefined {
+  const { constants } = context;
   let named: Expression | undefined;
   let description: Expression | undefined;
   let method: Node | undefined;
@@ -99,8 +85,13 @@ function fromClass(node: ClassLike, constants: Constants, facts: FileFacts): Too
   }
   const name = named && constants.text(named);
   if (!named || name === undefined || !isToolName(name) || !(method && description)) return undefined;
-  const handler = hasSchema ? { handler: handlerTarget(method, facts) } : {};
-  return { name, line: lineOf(named), ...described(description, undefined, constants), ...handler };
+  const handler = hasSchema ? { handler: handlerTarget(method, context) } : {};
+  return {
+    name,
+    line: lineOf(named),
+    ...described({ description: constants.text(description), annotations: undefined }),
+    ...handler,
+  };
 }
 
 /** `name` for `getName`. */
@@ -116,14 +107,14 @@ function valueGiven(member: ClassElement): Expression | undefined {
   return only && more.length === 0 && ts.isReturnStatement(only) ? only.expression : undefined;
 }
 
-function described(
-  description: Expression | undefined,
-  annotations: Expression | undefined,
-  constants: Constants,
-): Pick<ToolDefinition, 'description' | 'annotations'> {
-  const text = description && constants.text(description);
-  const hints = annotations && annotationsOf(constants.object(annotations));
-  return { ...(text === undefined ? {} : { description: text }), ...(hints ? { annotations: hints } : {}) };
+function described({
+  description,
+  annotations,
+}: Pick<ToolObject, 'description' | 'annotations'>): Pick<ToolDefinition, 'description' | 'annotations'> {
+  return {
+    ...(description === undefined ? {} : { description }),
+    ...(annotations ? { annotations } : {}),
+  };
 }
 
 /** What gives `{ messages }` and no content is a prompt. */
@@ -144,11 +135,6 @@ function givesMessages(handler: Node): boolean {
   return found;
 }
 
-/** Names of MCP tools: 1 to 128 of these characters (MCP specification 2025-11-25, server/tools). */
-export function isToolName(name: string): boolean {
-  return /^[A-Za-z0-9_./-]{1,128}$/.test(name);
-}
-
 /** `{ type: 'function', function: { name, parameters } }` is for a language model, not for an MCP client. */
 function isModelFunction(object: ObjectLiteral): boolean {
   const { parent } = object;
@@ -160,16 +146,5 @@ function isModelFunction(object: ObjectLiteral): boolean {
 function hasToolBeside(object: ObjectLiteral): boolean {
   const { parent } = object;
   if (!ts.isArrayLiteralExpression(parent)) return false;
-  return parent.elements.some(
-    (one) => ts.isObjectLiteralExpression(one) && SCHEMA_MEMBERS.some((member) => hasMember(one, member)),
-  );
-}
-
-function hasMember(object: ObjectLiteral, wanted: string): boolean {
-  return object.properties.some((member) => member.name && memberName(member.name) === wanted);
-}
-
-export function lineOf(node: Node): number {
-  const file = node.getSourceFile();
-  return file.getLineAndCharacterOfPosition(node.getStart()).line + 1;
+  return parent.elements.some((one) => ts.isObjectLiteralExpression(one) && saysSchema(one));
 }

@@ -1,12 +1,17 @@
-import { ANY_TOOL } from '../generated-names.js';
-import { carriesOut, chainOf, requestFor, workCalls } from '../model-calls/work-calls.js';
-import type { NamedPlace, Target, ToolSite } from '../site.js';
+import { messageOf, type Region, regionOf } from '../dispatch/call-regions.js';
+import { type Branches, readBranches } from '../dispatch/name-branches.js';
+import { carriesOut, chainOf, requestFor, workCalls } from '../dispatch/work-calls.js';
+import type { Fact, Family } from '../family.js';
+import type { FileContext } from '../file-context.js';
+import { BARE_SITE, type HandlerSite, labelOf, type NamedPlace, type Target } from '../site.js';
 import type { Constants } from '../syntax/constants.js';
 import { alwaysReturns } from '../syntax/control-flow.js';
+import { functionOf } from '../syntax/functions.js';
 import {
   type Block,
   bare,
   type CallExpression,
+  lineOf,
   memberName,
   type Node,
   type ObjectLiteral,
@@ -16,16 +21,31 @@ import {
 } from '../syntax/syntax.js';
 import { blockTarget, expressionTarget } from '../targets/expression-target.js';
 import { partsIn, type RequestParts } from '../targets/request-parts.js';
-import { messageOf, type Region, regionOf } from './call-regions.js';
-import { lineOf } from './definitions.js';
-import { functionOf } from './low-level-server.js';
-import { type Branches, readBranches } from './name-branches.js';
 
-/** Text of files that a hand-rolled `tools/call` can be in. */
-export const SAYS_TOOLS_CALL = /tools\/call|\.(?:tools_?call|call_?tool)\b/i;
+/** Text of files that a hand-written `tools/call` can be in. */
+const SAYS_TOOLS_CALL = /tools\/call|\.(?:tools_?call|call_?tool)\b/i;
 
-/** The sites of a hand-rolled `tools/call`: an arm for each tool, or the one call that all go through. */
-export function readToolsCall(node: Node, constants: Constants): ToolSite[] {
+/** A server that speaks JSON-RPC by itself: an arm for each tool, or the one call that all go through. */
+export const jsonRpc: Family = {
+  id: 'tools/call',
+  prefilter: /tools\/call|\.(?:TOOLS_CALL|CALL_TOOL)\b/,
+  isDispatch: true,
+  appliesTo: ({ file }) => SAYS_TOOLS_CALL.test(file.text),
+  visit: {
+    call: readRegion,
+    case: readRegion,
+    conditional: readRegion,
+    if: readRegion,
+    method: readRegion,
+    property: readRegion,
+  },
+};
+
+function readRegion(node: Node, { constants }: FileContext): Fact[] {
+  return readToolsCall(node, constants).map((site) => ({ site }));
+}
+
+function readToolsCall(node: Node, constants: Constants): HandlerSite[] {
   const region = regionOf(node, constants);
   if (!region) return [];
   const message = messageOf(node);
@@ -36,23 +56,23 @@ export function readToolsCall(node: Node, constants: Constants): ToolSite[] {
   const isNamed = parts.name !== undefined || parts.args !== undefined;
   const isRead = isNamed || (!region.isBetween && calls.some(carriesOut));
   if (!branches && region.isRest && !isRead) return [];
-  if (branches) return [...branches.sites, ...handedOn(branches, calls, { parts, constants })];
+  if (branches) return [...branches.sites, ...fallbackSites(branches, calls, { parts, constants })];
   const target = sharedTarget(region, calls, parts);
   const names = [...mapKeys(region, parts), ...calledNames(calls, constants)];
   return [sharedAt(region.at, target, names)];
 }
 
-function sharedAt(at: Node, target: Target, names: readonly NamedPlace[]): ToolSite {
-  const site = { name: ANY_TOOL, isShared: true, line: lineOf(at), family: 'tools/call', target } as const;
-  return names.length > 0 ? { ...site, tools: names } : site;
+function sharedAt(at: Node, target: Target, covers: readonly NamedPlace[]): HandlerSite {
+  const name = { kind: 'dispatched' } as const;
+  return { ...BARE_SITE, name, line: lineOf(at), family: 'tools/call', target, covers };
 }
 
 /** Calls behind the arms, or in the `default` of a `switch`, that carry out the tools which no arm names. */
-function handedOn(
+function fallbackSites(
   { sites, allReturn }: Branches,
   calls: readonly CallExpression[],
   { parts, constants }: { readonly parts: RequestParts; readonly constants: Constants },
-): ToolSite[] {
+): HandlerSite[] {
   const ends = sites.flatMap(({ target }) => (target.kind === 'manual' ? [] : [target.body.end]));
   const behind = calls.filter(
     (call) => ends.every((end) => call.getStart() >= end) && (allReturn || isInDefault(call)),
@@ -106,7 +126,7 @@ function calledNames(calls: readonly CallExpression[], constants: Constants): Na
     const fn = functionOf(call.expression);
     if (!fn?.body) return [];
     const { sites = [] } = readBranches([fn.body], partsIn([fn.body]), constants) ?? {};
-    return sites.map(({ name, line }) => ({ name, line }));
+    return sites.map((site) => ({ name: labelOf(site), line: site.line }));
   });
 }
 
@@ -132,5 +152,5 @@ function sharedTarget(region: Region, calls: readonly CallExpression[], parts: R
   }
   return others.length > 0
     ? { kind: 'manual', reason: 'several calls here could be the tool’s' }
-    : { kind: 'manual', reason: 'what carries the tool out was not found here', mayBeNone: true };
+    : { kind: 'manual', reason: 'what carries the tool out was not found here', isWeakMatch: true };
 }

@@ -1,15 +1,7 @@
 import type { ToolAnnotations } from '../site.js';
 import type { Constants } from '../syntax/constants.js';
-import {
-  bare,
-  type CallExpression,
-  type Expression,
-  isInlineFunction,
-  memberName,
-  type ObjectLiteral,
-  property,
-  ts,
-} from '../syntax/syntax.js';
+import { bare, type CallExpression, type Expression, isInlineFunction, ts } from '../syntax/syntax.js';
+import { annotationsOf, isAnnotations, keysOf, readToolObject } from '../tool-object.js';
 
 /** A registration's arguments, told apart as the MCP SDK tells them apart at run time. */
 export interface Registration {
@@ -21,10 +13,6 @@ export interface Registration {
   /** Names of the arguments, where the schema is written out in this file. */
   readonly schemaKeys?: readonly string[] | undefined;
 }
-
-/** ToolAnnotations of the MCP specification (2025-11-25): an object of only these is no schema. */
-const HINTS = ['readOnlyHint', 'destructiveHint', 'idempotentHint', 'openWorldHint'] as const;
-const ANNOTATION_KEYS: ReadonlySet<string> = new Set(['title', ...HINTS]);
 
 /** `server.tool(name, description?, schema?, annotations?, callback)`, SDK v1. */
 export function readToolCall(call: CallExpression, constants: Constants): Registration | undefined {
@@ -50,32 +38,14 @@ export function readRegisterToolCall(call: CallExpression, constants: Constants)
   const [, config, callback] = call.arguments;
   if (!config || !callback) return undefined;
   const object = constants.object(config);
-  const description = object && property(object, 'description');
-  const annotations = object && property(object, 'annotations');
+  const told = object && readToolObject(object, constants, ['inputSchema']);
   return {
     callback,
-    description: description && constants.text(description),
-    annotations: annotations && annotationsOf(constants.object(annotations)),
-    hasSchema: object && schemaIn(object),
-    schemaKeys: object && keysOf(property(object, 'inputSchema'), constants),
+    description: told?.description,
+    annotations: told?.annotations,
+    hasSchema: told?.hasSchema,
+    schemaKeys: told?.schemaKeys,
   };
-}
-
-/** `a` and `b` of `{ a: z.number(), b: z.number() }` or `z.object({ … })`; undefined with a spread in it. */
-export function keysOf(schema: Expression | undefined, constants: Constants): string[] | undefined {
-  if (!schema) return undefined;
-  const node = bare(schema);
-  const isZodObject =
-    ts.isCallExpression(node) && /^z\.(strict|loose)?[oO]bject$/.test(node.expression.getText());
-  const object = constants.object(isZodObject ? (node.arguments[0] ?? node) : node);
-  if (!object) return undefined;
-  const keys = object.properties.map((member) => member.name && memberName(member.name));
-  return keys.every((key) => key !== undefined) ? keys : undefined;
-}
-
-function schemaIn(config: ObjectLiteral): boolean | undefined {
-  if (property(config, 'inputSchema')) return true;
-  return config.properties.some(ts.isSpreadAssignment) ? undefined : false;
 }
 
 type ArgumentKind = 'text' | 'schema' | 'annotations' | 'unknown';
@@ -86,9 +56,7 @@ function kindOf(argument: Expression, constants: Constants): ArgumentKind {
   if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.PlusToken) return 'text';
   const object = constants.object(node);
   if (object) {
-    const keys = object.properties.map((member) => member.name && memberName(member.name));
-    const isAnnotations = keys.length > 0 && keys.every((key) => key && ANNOTATION_KEYS.has(key));
-    return isAnnotations ? 'annotations' : 'schema';
+    return isAnnotations(object) ? 'annotations' : 'schema';
   }
   const words = node.getText();
   if (/\.(join|replace|trim|concat)\(/.test(words) || /desc(ription)?$/i.test(words)) return 'text';
@@ -102,15 +70,4 @@ function schemaAmong(kinds: readonly ArgumentKind[]): boolean | undefined {
   if (!kinds.includes('unknown')) return false;
   // (name, ?, cb) may be a description or a schema; (name, description, ?, cb) is a schema.
   return kinds.length === 1 ? undefined : kinds.at(-1) === 'unknown' || kinds.length > 2;
-}
-
-export function annotationsOf(object: ObjectLiteral | undefined): ToolAnnotations | undefined {
-  if (!object) return undefined;
-  const hints: Record<string, boolean> = {};
-  for (const name of HINTS) {
-    const kind = property(object, name)?.kind;
-    if (kind === ts.SyntaxKind.TrueKeyword) hints[name] = true;
-    if (kind === ts.SyntaxKind.FalseKeyword) hints[name] = false;
-  }
-  return hints;
 }

@@ -1,5 +1,6 @@
 import type { Constants } from '../syntax/constants.js';
 import { alwaysLeaves } from '../syntax/control-flow.js';
+import { functionOf } from '../syntax/functions.js';
 import {
   bare,
   type CaseClause,
@@ -15,7 +16,6 @@ import {
   walkFrom,
 } from '../syntax/syntax.js';
 import { isPath, partsOfParams, type RequestParts } from '../targets/request-parts.js';
-import { functionOf } from './low-level-server.js';
 
 /** Where a server that speaks JSON-RPC by itself handles the MCP method `tools/call`. */
 export interface Region {
@@ -39,7 +39,7 @@ export function regionOf(node: Node, constants: Constants): Region | undefined {
   }
   if (ts.isIfStatement(node)) return ifRegion(node, constants);
   if (ts.isConditionalExpression(node)) {
-    const isCall = comparesToolsCall(node.condition, IS, constants);
+    const isCall = comparesToolsCall(node.condition, IS(), constants);
     return isCall ? { at: node, nodes: [node.whenTrue] } : undefined;
   }
   if (ts.isPropertyAssignment(node) && memberName(node.name) === 'tools/call')
@@ -77,10 +77,10 @@ export function messageOf(node: Node): string | undefined {
 
 function ifRegion(node: IfStatement, constants: Constants): Region | undefined {
   const { expression, thenStatement, elseStatement } = node;
-  if (comparesToolsCall(expression, IS, constants)) {
+  if (comparesToolsCall(expression, IS(), constants)) {
     return statementRegion(node, thenStatement);
   }
-  if (!comparesToolsCall(expression, IS_NOT, constants)) return undefined;
+  if (!comparesToolsCall(expression, IS_NOT(), constants)) return undefined;
   if (elseStatement) return statementRegion(node, elseStatement);
   if (!alwaysLeaves(thenStatement) || !ts.isBlock(node.parent)) return undefined;
   const { statements } = node.parent;
@@ -98,19 +98,19 @@ function passesOn(guard: Statement): boolean {
     if (ts.isCallExpression(node) && PASSES_ON.test(node.expression.getText())) found = true;
     if (!ts.isReturnStatement(node) || !node.expression) return;
     const { kind } = bare(node.expression);
-    found ||= ANSWERS.has(kind);
+    found ||= ANSWERS().includes(kind);
   };
   walkFrom(guard, look);
   return found;
 }
 
 const PASSES_ON = /(^|\.)(next|forward|proxy|inner|handler|original\w{0,100}|upstream|super)\b/i;
-const ANSWERS: ReadonlySet<SyntaxKind> = new Set([
+const ANSWERS = (): readonly SyntaxKind[] => [
   ts.SyntaxKind.TrueKeyword,
   ts.SyntaxKind.FalseKeyword,
   ts.SyntaxKind.NumericLiteral,
   ts.SyntaxKind.StringLiteral,
-]);
+];
 
 function statementRegion(at: Node, statement: Statement): Region {
   return { at, nodes: [statement], ...(ts.isBlock(statement) ? { block: statement } : {}) };
@@ -129,7 +129,7 @@ function functionRegion(expression: Expression): Region | undefined {
 /** `case 'tools/call':`, and in `switch (true)` a comparison with it. */
 function isCaseOf({ expression, parent }: CaseClause, constants: Constants): boolean {
   const isTrue = parent.parent.expression.kind === ts.SyntaxKind.TrueKeyword;
-  return isTrue ? comparesToolsCall(expression, IS, constants) : isToolsCall(expression, constants);
+  return isTrue ? comparesToolsCall(expression, IS(), constants) : isToolsCall(expression, constants);
 }
 
 /** Names of constants for the method, where another file says what they stand for. */
@@ -144,18 +144,18 @@ function isToolsCall(expression: Expression, constants: Constants): boolean {
 
 /** How the method is compared, and what joins further conditions to that. */
 interface Comparison {
-  readonly operators: ReadonlySet<SyntaxKind>;
+  readonly operators: readonly SyntaxKind[];
   readonly joint: SyntaxKind;
 }
 
-const IS: Comparison = {
-  operators: new Set([ts.SyntaxKind.EqualsEqualsEqualsToken, ts.SyntaxKind.EqualsEqualsToken]),
+const IS = (): Comparison => ({
+  operators: [ts.SyntaxKind.EqualsEqualsEqualsToken, ts.SyntaxKind.EqualsEqualsToken],
   joint: ts.SyntaxKind.AmpersandAmpersandToken,
-};
-const IS_NOT: Comparison = {
-  operators: new Set([ts.SyntaxKind.ExclamationEqualsEqualsToken, ts.SyntaxKind.ExclamationEqualsToken]),
+});
+const IS_NOT = (): Comparison => ({
+  operators: [ts.SyntaxKind.ExclamationEqualsEqualsToken, ts.SyntaxKind.ExclamationEqualsToken],
   joint: ts.SyntaxKind.BarBarToken,
-};
+});
 
 /** Whether a condition, or one of those joined in it, holds something against the method's name. */
 function comparesToolsCall(condition: Expression, comparison: Comparison, constants: Constants): boolean {
@@ -168,6 +168,6 @@ function comparesToolsCall(condition: Expression, comparison: Comparison, consta
       comparesToolsCall(node.right, comparison, constants)
     );
   }
-  if (!comparison.operators.has(kind)) return false;
+  if (!comparison.operators.includes(kind)) return false;
   return isToolsCall(node.right, constants) || isToolsCall(node.left, constants);
 }

@@ -1,32 +1,43 @@
+import type { Family } from '../family.js';
+import type { FileContext } from '../file-context.js';
 import type { ToolDefinition } from '../site.js';
-import type { Constants } from '../syntax/constants.js';
 import {
   bare,
   type CallExpression,
   type Expression,
   isFunctionWithBody,
   isInlineFunction,
+  lineOf,
   memberName,
   memberOf,
   property,
   ts,
 } from '../syntax/syntax.js';
-import type { FileFacts } from '../targets/function-target.js';
+import { handlerTarget } from '../targets/handler-target.js';
 import { isPath } from '../targets/request-parts.js';
-import { handlerTarget, isToolName, lineOf } from './definitions.js';
-import { functionIn } from './registrations.js';
+import { functionIn } from '../tool-object.js';
+import { isToolName } from '../vocabulary.js';
 
 /** Functions that make a tool of a name and a callback: `createTool('list', …, async (client, params) => …)`. */
 const FACTORY =
   /^(?!(call|use|select|set|get|run|open|invoke|execute|has|is|test|find|remove|delete|list|enable|disable|choose|pick|toggle|update)[A-Z]?)\w{0,100}Tool(With\w{1,100})?$|^tool$/;
 
+/** Calls of a project's own function that makes a tool; what becomes of it is seen elsewhere. */
+export const toolFactories: Family = {
+  id: 'tool factory',
+  prefilter: /Tool(?:With\w+)?\s*\(|\btool\s*\(\s*['"\x60]/,
+  visit: {
+    call(node, context) {
+      const definition = readFactoryCall(node, context);
+      return definition && [{ definition }];
+    },
+  },
+};
+
 /** A call that gives a tool's name first and its function somewhere behind it, to a function of the project. */
-export function readFactoryCall(
-  call: CallExpression,
-  constants: Constants,
-  facts: FileFacts,
-): ToolDefinition | undefined {
-  const built = readBuilder(call, constants, facts);
+function readFactoryCall(call: CallExpression, context: FileContext): ToolDefinition | undefined {
+  const { constants } = context;
+  const built = readBuilder(call, context);
   if (built) return built;
   const callee = call.expression;
   const called = ts.isIdentifier(callee) ? callee.text : (memberOf(callee)?.name ?? '');
@@ -49,7 +60,7 @@ export function readFactoryCall(
     name,
     line: lineOf(call),
     ...(description ? { description } : {}),
-    handler: handlerTarget(callback ?? call.arguments.at(-1), facts),
+    handler: handlerTarget(callback ?? call.arguments.at(-1), context),
   };
 }
 
@@ -57,11 +68,8 @@ export function readFactoryCall(
 const BUILDER_END = /^(handle|handler|execute)$/;
 
 /** `search: tool('Finds notes').input(schema).handle(({ input }) => …)`, whose name is its key or its first word. */
-function readBuilder(
-  call: CallExpression,
-  constants: Constants,
-  facts: FileFacts,
-): ToolDefinition | undefined {
+function readBuilder(call: CallExpression, context: FileContext): ToolDefinition | undefined {
+  const { constants } = context;
   if (!ts.isPropertyAccessExpression(call.expression) || !BUILDER_END.test(call.expression.name.text))
     return undefined;
   const [handler] = call.arguments;
@@ -76,7 +84,7 @@ function readBuilder(
     name,
     line: lineOf(call),
     ...(said && said !== name ? { description: said } : {}),
-    handler: handlerTarget(fn, facts),
+    handler: handlerTarget(fn, context),
   };
 }
 

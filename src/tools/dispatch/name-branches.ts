@@ -1,4 +1,4 @@
-import type { NamedPlace, Target, ToolSite } from '../site.js';
+import { BARE_SITE, type HandlerSite, type NamedPlace, type Target } from '../site.js';
 import type { Constants } from '../syntax/constants.js';
 import {
   allReturn,
@@ -12,6 +12,7 @@ import {
   type CaseClause,
   type Expression,
   type IfStatement,
+  lineOf,
   type Node,
   type Statement,
   type SwitchStatement,
@@ -20,7 +21,6 @@ import {
 } from '../syntax/syntax.js';
 import { blockTarget, expressionTarget, statementsTarget } from '../targets/expression-target.js';
 import { chainText, type RequestParts } from '../targets/request-parts.js';
-import { lineOf } from './definitions.js';
 
 /** One arm of a `switch` or `if`-chain on the tool's name. */
 interface Branch {
@@ -34,7 +34,7 @@ interface Branch {
 /** The tools of a `switch` or `if`-chain on the tool's name. */
 export interface Branches {
   /** One for each name. */
-  readonly sites: ToolSite[];
+  readonly sites: HandlerSite[];
   /** No arm goes on to what follows. */
   readonly allReturn: boolean;
 }
@@ -53,7 +53,7 @@ export function readBranches(
   };
 }
 
-function sitesOf(branches: readonly Branch[], parts: RequestParts): ToolSite[] {
+function sitesOf(branches: readonly Branch[], parts: RequestParts): HandlerSite[] {
   // `params.name` is compared, so `params.arguments` holds the arguments.
   const beside = /^(.*params\b[^.]*\??\.)name$/.exec(branches[0]?.subject ?? '')?.[1];
   const inputs = [parts.args, beside && `${beside}arguments`, parts.whole && `${parts.whole}.arguments`];
@@ -62,13 +62,16 @@ function sitesOf(branches: readonly Branch[], parts: RequestParts): ToolSite[] {
     const input = inputs.find((source) => source !== undefined && isInScope(source, branch.at));
     const captured = input ? { input: { text: input } } : {};
     const target = branchTarget(branch.statements, captured);
+    // One body for several names: which it is, is known when it runs.
+    const source = branch.names.length > 1 ? (parts.name ?? branch.subject) : undefined;
     return branch.names.map((name) => ({
-      name,
+      ...BARE_SITE,
+      name: source
+        ? ({ kind: 'expression', source, label: name, many: false } as const)
+        : ({ kind: 'literal', value: name } as const),
       line: lineOf(branch.at),
       family: 'tools/call' as const,
       target,
-      // One body for several names: which it is, is known when it runs.
-      ...(branch.names.length > 1 ? { nameExpression: parts.name ?? branch.subject } : {}),
     }));
   });
 }

@@ -1,25 +1,26 @@
-import { type Edit, insertion } from '../core/edits.js';
+import type { Edit } from '../core/edits.js';
 import { styleOf } from '../text/style.js';
-import { cutsOf, type SourceReading } from '../tools/read-source.js';
-import type { ToolDefinition, ToolSite } from '../tools/site.js';
-import { type SourceFile, ts, walk } from '../tools/syntax/syntax.js';
-import type { Wrapper } from '../tools/wrappers.js';
-import { addImports, dropImports } from './import-edits.js';
+import type { HandlerSite } from '../tools/site.js';
+import type { SourceFile } from '../tools/syntax/syntax.js';
+import { addImports } from './import-edits.js';
 import { type RuntimeNames, runtimeNames } from './names.js';
+import type { SourceReading } from './read-source.js';
+import { printModel } from './shapes/model.js';
 import { wrapSite } from './wrap.js';
+import { cutsOf } from './wrapper.js';
 
 export interface TraceOptions {
   readonly server: string;
   /** undefined where one place serves many tools. */
-  taskOf(site: ToolSite): string | undefined;
+  taskOf(site: HandlerSite): string | undefined;
   /** undefined where nothing needs saying. */
-  oversightOf(site: ToolSite): string | undefined;
+  oversightOf(site: HandlerSite): string | undefined;
 }
 
 /** The edits that make a file's tools traced; those that are traced already are left as they are. */
 export function traceTools(
   reading: SourceReading,
-  sites: readonly ToolSite[],
+  sites: readonly HandlerSite[],
   options: TraceOptions,
 ): Edit[] {
   const { original, imports, wrappers } = reading;
@@ -32,7 +33,7 @@ export function traceTools(
     quote: fileQuote(original),
     trailingComma: hasTrailingCommas(original.text),
   };
-  const open = onePerPlace(sites).filter((site) => site.traced === undefined);
+  const open = onePerPlace(sites).filter((site) => site.trace === 'none');
   const edits = [
     ...open.flatMap((site) =>
       wrapSite(original.text, site, {
@@ -49,7 +50,7 @@ export function traceTools(
 }
 
 /** Model clients outside the functions that are wrapped now: the trace they belong to is known when they run. */
-function observeModels(reading: SourceReading, sites: readonly ToolSite[], names: RuntimeNames): Edit[] {
+function observeModels(reading: SourceReading, sites: readonly HandlerSite[], names: RuntimeNames): Edit[] {
   const explicit = new Set(
     sites.flatMap(({ target }) =>
       target.kind === 'function' ? target.models.map(({ start }) => start) : [],
@@ -57,33 +58,12 @@ function observeModels(reading: SourceReading, sites: readonly ToolSite[], names
   );
   return reading.models
     .filter(({ start }) => !explicit.has(start))
-    .flatMap(({ start, end, by }) => [
-      insertion(start, `${names.local(by)}(undefined, `),
-      insertion(end, ')'),
-    ]);
-}
-
-/** What carries a definition out as a site, for a tool that is registered where we can't see it. */
-export function siteOfDefinition({ handler, ...told }: ToolDefinition): ToolSite[] {
-  return handler ? [{ ...told, family: 'tool definition', target: handler }] : [];
-}
-
-/**
- * The edits that take out what `traceTools` wrote, also where values in it were changed since.
- * @param isOwn tells a trace that was there before us
- */
-export function untraceTools(reading: SourceReading, isOwn: (wrapper: Wrapper) => boolean): Edit[] {
-  const { current, imports, wrappers } = reading;
-  const ours = wrappers.filter((wrapper) => !isOwn(wrapper));
-  if (ours.length === 0) return [];
-  const cuts = cutsOf(ours);
-  const { inside, outside } = namesAround(current, cuts);
-  return [...dropImports(current, imports, (local) => inside.has(local) && !outside.has(local)), ...cuts];
+    .flatMap((model) => printModel(model, names, undefined));
 }
 
 /** Several names of one arm share its body: it is wrapped once, by the name known when it runs. */
-function onePerPlace(sites: readonly ToolSite[]): ToolSite[] {
-  const places = new Map<number, ToolSite>();
+function onePerPlace(sites: readonly HandlerSite[]): HandlerSite[] {
+  const places = new Map<number, HandlerSite>();
   for (const site of sites) {
     if (site.target.kind === 'manual') continue;
     const { start } = site.target.body;
@@ -102,20 +82,6 @@ function shifted(edits: readonly Edit[], cuts: readonly Edit[]): Edit[] {
   return edits.map(({ start, end, text }) => ({ start: toCurrent(start), end: toCurrent(end), text }));
 }
 
-/** Identifiers written in what is cut out, and in what is left, imports aside. */
-function namesAround(file: SourceFile, cuts: readonly Edit[]): { inside: Set<string>; outside: Set<string> } {
-  const names = { inside: new Set<string>(), outside: new Set<string>() };
-  walk(file, (node) => {
-    if (ts.isImportDeclaration(node)) return false;
-    if (!ts.isIdentifier(node)) return true;
-    const at = node.getStart();
-    const isCut = cuts.some((cut) => at >= cut.start && at < cut.end);
-    (isCut ? names.inside : names.outside).add(node.text);
-    return true;
-  });
-  return names;
-}
-
 function fileQuote(file: SourceFile): '"' | "'" {
   const at = file.text.search(/["']/);
   return at === -1 ? "'" : (file.text[at] as '"' | "'");
@@ -128,16 +94,4 @@ function hasTrailingCommas(text: string): boolean {
   const without =
     text.match(/^[ \t]{0,200}[\w'"]{1,200}:[^{;\r\n]{0,1000}[^,;{([\s]\r?\n[ \t]{0,200}\}/gm)?.length ?? 0;
   return withComma >= without;
-}
-
-/** Tells the wrappers of tools that had a trace of their own before `init`. */
-export function ownWrappers(
-  reading: SourceReading,
-  ownNames: ReadonlySet<string>,
-): (wrapper: Wrapper) => boolean {
-  const own = new Set<number>();
-  for (const site of reading.sites) {
-    if (site.traced?.content !== undefined && ownNames.has(site.name)) own.add(site.traced.content);
-  }
-  return (wrapper) => own.has(wrapper.content);
 }

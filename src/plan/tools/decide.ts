@@ -1,0 +1,86 @@
+import { ignoreComments, ignoreReason, TOOL_RULES } from '../../core/ignore-comments.js';
+import type { PlannedTool } from '../../core/plan.js';
+import type { CandidateFile } from '../../project/source-files.js';
+import type { HandlerSite, ToolDefinition } from '../../tools/site.js';
+import type { LinkedFile, ProjectTools } from './link.js';
+import { isCommonJs } from './read.js';
+import { type Atlas, atlasOf, type Chosen, SHARED_TASK } from './tool-atlas.js';
+
+/** What becomes of one site, and why. */
+export interface Decision {
+  readonly site: HandlerSite;
+  readonly file: LinkedFile;
+  readonly atlas: Atlas;
+  readonly status: PlannedTool['status'];
+  /** Only for `manual` and `ignored`. */
+  readonly reason?: string;
+}
+
+/** What becomes of a tool that is named in one place and traced where many run through. */
+export interface NamedDecision {
+  readonly definition: ToolDefinition;
+  readonly file: LinkedFile;
+  readonly family: HandlerSite['family'];
+  readonly task: string;
+  readonly status: 'planned' | 'traced' | 'ignored';
+  readonly reason?: string;
+}
+
+export interface Decisions {
+  readonly sites: readonly Decision[];
+  readonly named: readonly NamedDecision[];
+}
+
+const NOT_IMPORTED = "the Worker's entry does not import this file";
+const COMMON_JS = 'the file is CommonJS, and an import would make it a module';
+
+/** What is traced, what is there already, and what is left to a person or left alone. */
+export function decide(project: ProjectTools, chosen: Chosen): Decisions {
+  return {
+    sites: project.files.flatMap((file) => {
+      const ignored = ignoredFor(file.source);
+      return file.sites.map((site) => decideSite(site, file, ignored(site), chosen));
+    }),
+    named: decideNamed(project),
+  };
+}
+
+function decideSite(
+  site: HandlerSite,
+  file: LinkedFile,
+  ignored: string | undefined,
+  chosen: Chosen,
+): Decision {
+  const decision = { site, file, atlas: atlasOf(site, file.source.path, chosen) };
+  if (site.trace !== 'none') return { ...decision, status: 'traced' };
+  if (!file.isTaken) return { ...decision, status: 'ignored', reason: NOT_IMPORTED };
+  if (ignored !== undefined) return { ...decision, status: 'ignored', reason: ignored };
+  const { target } = site;
+  if (target.kind === 'manual') return { ...decision, status: 'manual', reason: target.reason };
+  if (isCommonJs(file.source)) return { ...decision, status: 'manual', reason: COMMON_JS };
+  return { ...decision, status: 'planned' };
+}
+
+function decideNamed({ files, shared }: ProjectTools): NamedDecision[] {
+  if (!shared) return [];
+  const { site, source } = shared;
+  const isTraced = site.trace !== 'none';
+  const ignored = isTraced ? undefined : ignoredFor(source)(site);
+  return files.flatMap((file) =>
+    file.definitions.map((definition) => {
+      const decision = { definition, file, family: site.family, task: SHARED_TASK };
+      const reason = file.isTaken ? ignored : NOT_IMPORTED;
+      if (reason !== undefined) return { ...decision, status: 'ignored', reason } as const;
+      return { ...decision, status: isTraced ? 'traced' : 'planned' } as const;
+    }),
+  );
+}
+
+/** Why a comment wants a site of the file left alone. */
+export function ignoredFor({
+  path,
+  text,
+}: CandidateFile): (site: Pick<HandlerSite, 'line'>) => string | undefined {
+  const comments = ignoreComments(path, text);
+  return (site) => ignoreReason(comments, TOOL_RULES, site.line);
+}

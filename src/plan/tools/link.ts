@@ -1,0 +1,122 @@
+import type { CandidateFile } from '../../project/source-files.js';
+import type { SourceReading } from '../../rewrite/read-source.js';
+import { type HandlerSite, isShared, labelOf, type ToolDefinition } from '../../tools/site.js';
+import { withNames } from './linked-names.js';
+import { isCommonJs, type ReadFile } from './read.js';
+import { traceInsideRegistrars, unusedRegistrars } from './registrar-calls.js';
+
+/** One file of the project, with what other files say of it. */
+export interface LinkedFile {
+  readonly source: CandidateFile;
+  readonly reading: SourceReading;
+  /** It is to be set up: the Worker's entry imports it, or nobody asks for that. */
+  readonly isTaken: boolean;
+  /** Its own sites, and definitions that are called from where we can't see. */
+  readonly sites: readonly HandlerSite[];
+  /** Tools that are named here and run through a place elsewhere. */
+  readonly definitions: readonly ToolDefinition[];
+  /** Name of the MCP server that the file's tools belong to. */
+  readonly server: string;
+}
+
+/** Everything that is known of a project's tools, before anything is decided. */
+export interface ProjectTools {
+  readonly files: readonly LinkedFile[];
+  /** Name of the MCP server where a file does not say. */
+  readonly server: string;
+  /** The place that tools named elsewhere run through, and its file. */
+  readonly shared: { readonly site: HandlerSite; readonly source: CandidateFile } | undefined;
+  /** Tools that run through a shared place are named elsewhere than beside one. */
+  readonly isNamedElsewhere: boolean;
+  /** Some tool of the project can be traced, in whatever way. */
+  readonly hasTraceable: boolean;
+  /** Registrars that no call was found of. */
+  readonly unusedRegistrars: readonly string[];
+}
+
+export interface LinkOptions {
+  readonly fallbackName: string;
+  readonly registrars?: readonly string[];
+  readonly includeUnreachable: boolean;
+}
+
+/** Joins what the files say: names, registrars and shared places across files, each once. */
+export function link(read: readonly ReadFile[], options: LinkOptions): ProjectTools {
+  const isTaken = ({ source }: ReadFile) => source.reachable || options.includeUnreachable;
+  const named = withNames(read);
+  const readings = traceInsideRegistrars(named, isTaken);
+  const taken = readings.filter(isTaken);
+  const server = onlyServerName(taken) ?? options.fallbackName;
+  const shared = sharedPlace(taken);
+  const isMcp = taken.some(({ reading }) => reading.isMcp);
+  const definitions = definitionsBy(taken, ({ definitions }) => definitions);
+  const hasTraceable =
+    taken.some(({ reading }) => reading.sites.some(({ target }) => target.kind !== 'manual')) ||
+    [...definitions.values()].flat().some(({ handler }) => handler && handler.kind !== 'manual');
+  // Where nothing describes the tools, the place that tells their names apart does.
+  const switchNames = definitionsBy(taken, ({ switchNames }) => switchNames);
+  const told = shared && definitions.size === 0 ? switchNames : definitions;
+  const near = new Set(taken.flatMap(({ reading }) => reading.sites.flatMap(namesNear)));
+  return {
+    files: readings.map((file) => {
+      const here = told.get(file.source.path) ?? [];
+      const standalone = shared || !isMcp ? [] : here.flatMap(siteOfDefinition).map(file.reading.withTrace);
+      return {
+        ...file,
+        isTaken: isTaken(file),
+        sites: [...file.reading.sites, ...standalone],
+        definitions: shared ? here : [],
+        server: file.reading.serverNames[0] ?? server,
+      };
+    }),
+    server,
+    shared,
+    isNamedElsewhere: [...told.values()].flat().some(({ name }) => !near.has(name)),
+    hasTraceable,
+    unusedRegistrars: unusedRegistrars(named, options.registrars ?? []),
+  };
+}
+
+/** What carries a definition out as a site, for a tool that is registered where we can't see it. */
+function siteOfDefinition({ handler, name, ...told }: ToolDefinition): HandlerSite[] {
+  if (!handler) return [];
+  const known = { ...told, name: { kind: 'literal', value: name }, target: handler } as const;
+  return [{ ...known, kind: 'tool', family: 'tool definition', trace: 'none', covers: [] }];
+}
+
+/** The first place of many that can be traced. */
+function sharedPlace(files: readonly ReadFile[]): ProjectTools['shared'] {
+  for (const { source, reading } of files) {
+    const site = reading.sites.find((one) => isShared(one) && one.target.kind !== 'manual');
+    if (site && !isCommonJs(source)) return { site, source };
+  }
+  return undefined;
+}
+
+/** Tools named apart from where they run, by file; a name that a site carries already is not named again. */
+function definitionsBy(
+  readings: readonly ReadFile[],
+  of: (reading: SourceReading) => readonly ToolDefinition[],
+): Map<string, ToolDefinition[]> {
+  const seen = new Set(readings.flatMap(({ reading }) => reading.sites.map(labelOf)));
+  const named = new Map<string, ToolDefinition[]>();
+  for (const { source, reading } of readings) {
+    const near = reading.sites.flatMap(({ covers }) => covers);
+    const further = of(reading).filter(
+      ({ name }) => !seen.has(name) && !near.some((one) => one.name === name),
+    );
+    for (const { name } of [...near, ...further]) seen.add(name);
+    const all = [...near, ...new Map(further.map((one) => [one.name, one])).values()];
+    if (all.length > 0) named.set(source.path, all);
+  }
+  return named;
+}
+
+function namesNear({ covers }: HandlerSite): string[] {
+  return covers.map(({ name }) => name);
+}
+
+function onlyServerName(files: readonly ReadFile[]): string | undefined {
+  const names = new Set(files.flatMap(({ reading }) => reading.serverNames));
+  return names.size === 1 ? [...names][0] : undefined;
+}

@@ -1,0 +1,56 @@
+import { SourceSyntaxError } from '../../core/errors.js';
+import type { Finding } from '../../core/findings.js';
+import type { CandidateFile } from '../../project/source-files.js';
+import { readSource, type SourceReading } from '../../rewrite/read-source.js';
+import type { ReadOptions } from '../../tools/read-file.js';
+import { unreadableFinding } from './tool-findings.js';
+
+/** A candidate and what it says. */
+export interface ReadFile {
+  readonly source: CandidateFile;
+  readonly reading: SourceReading;
+}
+
+export interface ReadFiles {
+  readonly files: readonly ReadFile[];
+  /** Of files that were left out. */
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Reads every candidate; of files that tell nothing no reading is kept.
+ * @throws SourceSyntaxError where a file that registers tools does not parse
+ */
+export function read(sources: readonly CandidateFile[], options: ReadOptions): ReadFiles {
+  const files: ReadFile[] = [];
+  const findings: Finding[] = [];
+  for (const source of sources) {
+    try {
+      const reading = readSource(source.path, source.text, options);
+      // Most files that pass the text filter tell nothing: their syntax trees are let go at once.
+      if (tellsSomething(reading)) files.push({ source, reading });
+    } catch (error) {
+      if (!(error instanceof SourceSyntaxError) || (source.reachable && REGISTERS.test(source.text)))
+        throw error;
+      findings.push(unreadableFinding(source.path, error.line ?? 1, error.message, error.fix));
+    }
+  }
+  return { files, findings };
+}
+
+function tellsSomething(reading: SourceReading): boolean {
+  const { sites, definitions, registrars, registrarFactories, models, remarks } = reading;
+  const { switchNames, texts, serverNames, wrappers } = reading;
+  const lists = [sites, definitions, registrars, registrarFactories, models, remarks];
+  return [...lists, switchNames, serverNames, wrappers].some((list) => list.length > 0) || texts.size > 0;
+}
+
+/** Text of a file that certainly registers tools. */
+const REGISTERS =
+  /\.\s*(?:tool|registerTool)\s*[(<]|\[\s*['"](?:tool|registerTool)['"]\s*\]\s*[(<]|\bCallToolRequestSchema\b|['"]tools\/call['"]/;
+
+/** A file of `require` and `module.exports`: one `import` in it changes what it is. */
+export function isCommonJs({ path, text }: CandidateFile): boolean {
+  if (/\.c[jt]s$/.test(path)) return true;
+  return !/^[ \t]{0,200}(import|export)\b/m.test(text) && /\brequire\s*\(|\bmodule\.exports\b/.test(text);
+}

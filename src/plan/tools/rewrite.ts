@@ -1,0 +1,67 @@
+import { type Edit, splice } from '../../core/edits.js';
+import { type Change, modify } from '../../core/plan.js';
+import type { CandidateFile } from '../../project/source-files.js';
+import { traceTools } from '../../rewrite/trace-tools.js';
+import { type HandlerSite, isShared } from '../../tools/site.js';
+import { parses } from '../../tools/syntax/syntax.js';
+import type { Decision, Decisions } from './decide.js';
+import type { LinkedFile, ProjectTools } from './link.js';
+import { isCommonJs } from './read.js';
+
+export interface Rewritten {
+  readonly changes: readonly Change[];
+  /** Sites whose rewriting would not parse: they are left alone. */
+  readonly faulty: ReadonlySet<HandlerSite>;
+}
+
+/** The edits that make the planned sites traced, and the model calls of their files recorded. */
+export function rewrite({ files }: ProjectTools, { sites }: Decisions): Rewritten {
+  const changes: Change[] = [];
+  const faulty = new Set<HandlerSite>();
+  for (const file of files) {
+    if (!file.isTaken || isCommonJs(file.source)) continue;
+    const decisions = new Map(
+      sites.filter((decision) => decision.file === file).map((decision) => [decision.site, decision]),
+    );
+    const rewritten = soundEdits(file.source, traceable(decisions), (some) => edits(file, some, decisions));
+    changes.push(...modify(file.source.path, file.source.text, rewritten.edits));
+    for (const site of rewritten.faulty) faulty.add(site);
+  }
+  return { changes, faulty };
+}
+
+/** Those that are planned, and those that were traced before: what stands inside them is not traced again. */
+function traceable(decisions: ReadonlyMap<HandlerSite, Decision>): HandlerSite[] {
+  return [...decisions].flatMap(([site, { status }]) => (status === 'ignored' ? [] : [site]));
+}
+
+function edits(
+  { reading, server }: LinkedFile,
+  sites: readonly HandlerSite[],
+  decisions: ReadonlyMap<HandlerSite, Decision>,
+): Edit[] {
+  return traceTools(reading, sites, {
+    server,
+    taskOf: (site) => (isShared(site) ? undefined : decisions.get(site)?.atlas.task),
+    oversightOf: (site) => decisions.get(site)?.atlas.oversight,
+  });
+}
+
+/**
+ * The edits for a file, without those of sites whose rewriting would not parse: the last line of
+ * defence against our own mistakes.
+ */
+function soundEdits(
+  source: CandidateFile,
+  sites: readonly HandlerSite[],
+  editsOf: (sites: readonly HandlerSite[]) => Edit[],
+): { edits: Edit[]; faulty: ReadonlySet<HandlerSite> } {
+  const isSound = (edits: readonly Edit[]) =>
+    edits.length === 0 || parses(source.path, splice(source.text, edits));
+  const all = editsOf(sites);
+  if (isSound(all)) return { edits: all, faulty: new Set() };
+  const sound = sites.filter((site) => isSound(editsOf([site])));
+  const edits = editsOf(sound);
+  if (!isSound(edits)) return { edits: [], faulty: new Set(sites) };
+  return { edits, faulty: new Set(sites.filter((site) => !sound.includes(site))) };
+}

@@ -1,0 +1,34 @@
+import { isTooDeep, SourceSyntaxError } from '../core/errors.js';
+import { type FileFacts, type ReadOptions, readFile } from '../tools/read-file.js';
+import type { HandlerSite } from '../tools/site.js';
+import { readWritten, tracedPlaces, traceMarker, type WrittenFile } from './written-file.js';
+
+/** What a file says of handlers, and what `init` wrote into it. */
+export interface SourceReading extends WrittenFile, FileFacts {
+  /** Marks a site that opens a trace from our package already. */
+  withTrace(site: HandlerSite): HandlerSite;
+}
+
+/**
+ * Reads a file that `init` may have been through. Its model clients are those that nothing watches yet.
+ * @throws SourceSyntaxError where the file does not parse
+ */
+export function readSource(path: string, text: string, options: ReadOptions): SourceReading {
+  try {
+    const written = readWritten(path, text);
+    const facts = readFile(path, written.original, written.imports, options);
+    const withTrace = traceMarker(written);
+    const places = tracedPlaces(written.wrappers);
+    return {
+      ...written,
+      ...facts,
+      sites: facts.sites.map(withTrace),
+      models: facts.models.filter(({ start }) => !places.has(start)),
+      withTrace,
+    };
+  } catch (error) {
+    if (!isTooDeep(error)) throw error;
+    const fix = 'Move what is generated into a file of its own.';
+    throw new SourceSyntaxError('This file is nested too deeply to be read.', fix, { file: path, line: 1 });
+  }
+}

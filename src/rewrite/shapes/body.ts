@@ -1,0 +1,152 @@
+import { type Edit, insertion } from '../../core/edits.js';
+import {
+  CONTEXT_PARAMETER,
+  INPUT_PARAMETER,
+  REST_BINDING,
+  TRACE_NAMES,
+} from '../../tools/generated-names.js';
+import type { ExpressionTarget, FunctionTarget, HandlerSite, Range } from '../../tools/site.js';
+import {
+  type CallExpression,
+  functionAround,
+  type InlineFunction,
+  identifiersIn,
+  isAsync,
+  type Node,
+  type ParameterDeclaration,
+  ts,
+  walk,
+} from '../../tools/syntax/syntax.js';
+import type { WrapOptions } from '../wrap-options.js';
+import type { Wrapper } from '../wrapper.js';
+import { printModel } from './model.js';
+import { printTrace } from './trace.js';
+
+/** `async (args) => { … }` becomes `async (args) => createTrace({ … }).run(async () => { … })`. */
+export function printFunction(
+  text: string,
+  site: HandlerSite,
+  target: FunctionTarget,
+  options: WrapOptions,
+): Edit[] {
+  const { names } = options;
+  const trace = target.models.length > 0 ? traceName(target) : undefined;
+  const returns = target.returns ? `: ${target.returns}` : '';
+  const inner = `${target.async ? 'async ' : ''}(${trace ?? ''})${returns} => `;
+  const open = `${printTrace(text, site, target, options)}.run(${inner}`;
+  const isFunction = target.form === 'function';
+  const edits: Edit[] = [];
+  for (const { at, text } of target.addParameters ?? []) edits.push(insertion(at, text));
+  edits.push(insertion(target.body.start, isFunction ? `{ return ${open}` : open));
+  for (const model of target.models) edits.push(...printModel(model, names, trace));
+  edits.push(insertion(target.body.end, isFunction ? '); }' : ')'));
+  return edits;
+}
+
+/** `f(x)` becomes `createTrace({ … }).run(() => f(x))`; with an `await` in it, that is awaited instead. */
+export function printExpression(
+  text: string,
+  site: HandlerSite,
+  target: ExpressionTarget,
+  options: WrapOptions,
+): Edit[] {
+  const { start, end } = target.body;
+  const open = `${printTrace(text, site, target, options)}.run(${target.awaits ? 'async ' : ''}() => `;
+  // Awaited, so that a `try` around it still catches what fails in here.
+  const awaited = target.awaits ? 'await ' : '';
+  if (target.kind === 'block')
+    return [insertion(start, `{ return ${awaited}${open}`), insertion(end, '); }')];
+  // A brace would open a body, and parentheses of theirs must stay told apart from ours.
+  const isLiteral = !target.isBody && (text[start] === '{' || text[start] === '(');
+  const before = `${awaited}${open}${isLiteral ? '(' : ''}`;
+  return [insertion(start, before), insertion(end, isLiteral ? '))' : ')')];
+}
+
+function traceName(target: FunctionTarget): string {
+  return TRACE_NAMES.find((name) => !target.identifiers.has(name)) ?? '_mcpTrace';
+}
+
+/** A block can be put back only where `init` takes one from; elsewhere a person put the call. */
+export function recogniseBody(call: CallExpression, inner: InlineFunction): Wrapper | undefined {
+  return isInOurPlace(call, inner) ? aroundBody(call, inner) : undefined;
+}
+
+function isInOurPlace(call: CallExpression, inner: InlineFunction): boolean {
+  const { parent } = call;
+  if (!ts.isBlock(inner.body) || ts.isArrowFunction(parent)) return true;
+  const statement = ts.isAwaitExpression(parent) ? parent.parent : parent;
+  if (!ts.isReturnStatement(statement)) return false;
+  return ts.isBlock(statement.parent) && statement.parent.statements.length === 1;
+}
+
+function aroundBody(call: CallExpression, inner: InlineFunction): Wrapper {
+  const body = contentOf(call, inner);
+  const outer = outerRange(call, inner);
+  return {
+    content: body.getStart(),
+    cuts: [
+      ...addedParameters(call, inner),
+      { start: outer.start, end: body.getStart() },
+      { start: body.end, end: outer.end },
+    ],
+  };
+}
+
+/** In an expression, the parentheses around a literal are ours; as an arrow's body they are theirs. */
+function contentOf(call: CallExpression, inner: InlineFunction): Node {
+  const isExpression = !ts.isFunctionLike(call.parent);
+  return isExpression && ts.isParenthesizedExpression(inner.body) ? inner.body.expression : inner.body;
+}
+
+/** How far ours reaches: to the braces of `{ return … }` around a block, to the `await` before an expression. */
+function outerRange(call: CallExpression, inner: InlineFunction): Range {
+  const awaited = ts.isAwaitExpression(call.parent) ? call.parent : undefined;
+  const statement = (awaited ?? call).parent;
+  if (ts.isBlock(inner.body) && ts.isReturnStatement(statement)) {
+    const block = statement.parent;
+    if (ts.isBlock(block) && block.statements.length === 1)
+      return { start: block.getStart(), end: block.end };
+  }
+  const isOurs = awaited && !ts.isBlock(inner.body) && isAsync(inner);
+  const outer = isOurs ? awaited : call;
+  return { start: outer.getStart(), end: outer.end };
+}
+
+function addedParameters(call: CallExpression, inner: InlineFunction): Range[] {
+  const parameters = functionAround(call)?.parameters ?? [];
+  return [...addedRest(parameters[0], inner), ...addedContext(parameters, inner)];
+}
+
+function addedRest(first: ParameterDeclaration | undefined, inner: InlineFunction): Range[] {
+  if (!first || !ts.isObjectBindingPattern(first.name)) return [];
+  const { elements } = first.name;
+  const rest = elements.at(-1);
+  const before = elements.at(-2);
+  if (!rest?.dotDotDotToken || !before || rest.name.getText() !== REST_BINDING) return [];
+  return isUsedIn(inner, REST_BINDING) ? [] : [{ start: before.end, end: rest.end }];
+}
+
+function addedContext(parameters: readonly ParameterDeclaration[], inner: InlineFunction): Range[] {
+  const first = parameters.findIndex(({ name }) => {
+    if (!ts.isIdentifier(name)) return false;
+    if (name.text !== INPUT_PARAMETER && name.text !== CONTEXT_PARAMETER) return false;
+    return !isUsedIn(inner, name.text);
+  });
+  const from = parameters[first];
+  const last = parameters.at(-1);
+  if (!from || !last) return [];
+  const before = parameters[first - 1];
+  return [{ start: before ? before.end : from.getStart(), end: last.end }];
+}
+
+function isUsedIn(fn: InlineFunction, name: string): boolean {
+  let used = false;
+  walk(fn, (node) => {
+    // A tool that this handler registers has a parameter of its own.
+    if (ts.isFunctionLike(node) && node.parameters.some((one) => identifiersIn(one.name).has(name)))
+      return false;
+    if (ts.isIdentifier(node) && node.text === name) used = true;
+    return !used;
+  });
+  return used;
+}

@@ -1,0 +1,110 @@
+import { indentAt } from '../../text/lines.js';
+import { quoted } from '../../text/style.js';
+import { METHODS } from '../../tools/methods.js';
+import {
+  type ExpressionTarget,
+  type FunctionTarget,
+  type HandlerSite,
+  type InputSource,
+  labelOf,
+  nameSource,
+  type StatementsTarget,
+} from '../../tools/site.js';
+import {
+  type CallExpression,
+  type InlineFunction,
+  isCallOf,
+  isInlineFunction,
+  type Node,
+  property,
+  ts,
+} from '../../tools/syntax/syntax.js';
+import type { WrapOptions } from '../wrap-options.js';
+import type { ImportedNames } from '../wrapper.js';
+
+/** Beyond this the input is laid out one member a line: what formatters' default widths come to. */
+const LINE_WIDTH = 100;
+
+const METADATA = Object.values(METHODS).map(({ metadata }) => metadata);
+
+/** `createTrace({ … })`, laid out in lines where the file has some. */
+export function printTrace(
+  text: string,
+  site: HandlerSite,
+  target: FunctionTarget | ExpressionTarget | StatementsTarget,
+  options: WrapOptions,
+): string {
+  const { style, names, server } = options;
+  const quote = ('quote' in target ? target.quote : undefined) ?? options.quote;
+  const create = names.local('createTrace');
+  if ('request' in target && target.request !== undefined && isUnnamed(site)) {
+    return `${create}(${names.local('fromToolCall')}(${quoted(server, quote)}, ${target.request}))`;
+  }
+  const nameExpression = nameSource(site);
+  const base = indentAt(text, target.body.start);
+  const indent = base + style.indent;
+  const metadata = [quoted(server, quote), nameExpression ?? quoted(labelOf(site), quote)];
+  if (options.task !== undefined) metadata.push(quoted(options.task, quote));
+  if (options.task !== undefined && options.oversight) metadata.push(quoted(options.oversight, quote));
+  const context = 'context' in target ? target.context : undefined;
+  const members = [
+    `name: ${nameExpression === undefined ? quoted(`${server}:${labelOf(site)}`, quote) : nameTemplate(server, nameExpression)}`,
+    ...(target.input ? [inputMember(target.input, indent, options)] : []),
+    ...(context ? [member('context', context)] : []),
+    `metadata: ${names.local(METHODS[site.kind].metadata)}(${metadata.join(', ')})`,
+  ];
+  if (!text.includes('\n')) return `${create}({ ${members.join(', ')} })`;
+  const comma = options.trailingComma ? ',' : '';
+  const lines = members.map((member) => indent + member).join(`,${style.eol}`);
+  return `${create}({${style.eol}${lines}${comma}${style.eol}${base}})`;
+}
+
+/** Only the request says which tool is called. */
+function isUnnamed({ name }: HandlerSite): boolean {
+  return name.kind === 'dispatched' && name.source === undefined;
+}
+
+function inputMember(input: InputSource, indent: string, options: WrapOptions): string {
+  const line = member('input', input.text);
+  if (!input.members || indent.length + line.length < LINE_WIDTH) return line;
+  const { eol } = options.style;
+  const members = input.members.map((member) => indent + options.style.indent + member);
+  return `input: {${eol}${members.join(`,${eol}`)}${options.trailingComma ? ',' : ''}${eol}${indent}}`;
+}
+
+function member(name: string, value: string): string {
+  return name === value ? name : `${name}: ${value}`;
+}
+
+function nameTemplate(server: string, expression: string): string {
+  return `\`${server.replace(/[`\\$]/g, '\\$&')}:\${${expression}}\``;
+}
+
+/** `f` in `createTrace(…).run(f)`. */
+export function tracedFunction(call: CallExpression, names: ImportedNames): InlineFunction | undefined {
+  const [inner, ...more] = call.arguments;
+  if (!inner || more.length > 0 || !isInlineFunction(inner)) return undefined;
+  if (!ts.isPropertyAccessExpression(call.expression) || call.expression.name.text !== 'run')
+    return undefined;
+  const trace = call.expression.expression;
+  if (!ts.isCallExpression(trace) || !isCallOf(trace, names.get('createTrace'))) return undefined;
+  // What a person writes by hand has a shape of its own, and stays.
+  const written = [...METADATA.map((name) => names.get(name)), names.get('fromToolCall')].filter(
+    (name) => name !== undefined,
+  );
+  const [options] = trace.arguments;
+  const isOurs = options && written.some((name) => new RegExp(`\\b${name}\\(`).test(options.getText()));
+  return isOurs ? inner : undefined;
+}
+
+/** The task type in the metadata of a trace, where it is a literal. */
+export function writtenTask(call: CallExpression, names: ImportedNames): string | undefined {
+  const trace = (call.expression as { expression?: Node }).expression;
+  const options = trace && ts.isCallExpression(trace) ? trace.arguments[0] : undefined;
+  if (!options || !ts.isObjectLiteralExpression(options)) return undefined;
+  const metadata = property(options, 'metadata');
+  if (!metadata || !ts.isCallExpression(metadata)) return undefined;
+  if (!METADATA.some((name) => isCallOf(metadata, names.get(name)))) return undefined;
+  const task = metadata.arguments[2];
+  return task && ts.isStringLiteralLike(task) ? task.text : undefined;
+}

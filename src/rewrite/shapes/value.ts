@@ -1,0 +1,57 @@
+import { type Edit, insertion } from '../../core/edits.js';
+import { quoted } from '../../text/style.js';
+import { CAPTURE_INPUT, WITHOUT_INPUT } from '../../tools/generated-names.js';
+import { METHODS } from '../../tools/methods.js';
+import { type HandlerSite, labelOf, nameSource, type ValueTarget } from '../../tools/site.js';
+import { type CallExpression, type Expression, isCallOf, property, ts } from '../../tools/syntax/syntax.js';
+import type { WrapOptions } from '../wrap-options.js';
+import type { ImportedNames, Wrapper } from '../wrapper.js';
+import { aroundArgument } from './argument.js';
+
+/** `handler` becomes `traceMcpTool('server', 'tool', 'task', handler)`. */
+export function printValue(
+  text: string,
+  site: HandlerSite,
+  target: ValueTarget,
+  options: WrapOptions,
+): Edit[] {
+  const server = quoted(options.server, options.quote);
+  const name = nameSource(site) ?? quoted(labelOf(site), options.quote);
+  const task = quoted(options.task ?? 'orchestrate', options.quote);
+  const { start, end } = target.body;
+  const open = `${options.names.local(METHODS[site.kind].run)}(${server}, ${name}, ${task}, `;
+  const close = target.withoutInput ? `, ${WITHOUT_INPUT})` : ')';
+  if (target.member === 'shorthand') return [insertion(end, `: ${open}${text.slice(start, end)}${close}`)];
+  // Its own parentheses tell it from a shorthand that was written out.
+  const [left, right] = target.member === 'repeated' ? ['(', `)${close}`] : ['', close];
+  return [insertion(start, open + left), insertion(end, right)];
+}
+
+const RUNS = Object.values(METHODS).map(({ run }) => run);
+
+export function recogniseValue(call: CallExpression, names: ImportedNames): Wrapper | undefined {
+  if (!RUNS.some((run) => isCallOf(call, names.get(run))) || !isAroundHandler(call)) return undefined;
+  const [, , task] = call.arguments;
+  const written = task && ts.isStringLiteralLike(task) ? { task: task.text } : {};
+  return { ...aroundHandler(call), ...written };
+}
+
+/** With no options, or with the one that `init` writes. */
+function isAroundHandler({ arguments: given }: CallExpression): boolean {
+  const options = given[4];
+  if (options === undefined) return given.length === 4;
+  if (given.length > 5 || !ts.isObjectLiteralExpression(options)) return false;
+  return options.properties.length === 1 && property(options, CAPTURE_INPUT) !== undefined;
+}
+
+/** `handler` in `traceMcpTool(server, tool, task, handler)`; as a member, the way it was written before. */
+function aroundHandler(call: CallExpression): Wrapper {
+  const handler = call.arguments[3] as Expression;
+  const member = ts.isPropertyAssignment(call.parent) ? call.parent.name : undefined;
+  if (member && ts.isIdentifier(handler) && handler.text === member.getText()) {
+    return { content: member.getStart(), cuts: [{ start: member.end, end: call.end }] };
+  }
+  const inner = ts.isParenthesizedExpression(handler) ? handler.expression : undefined;
+  const isRepeated = member && inner && inner.getText() === member.getText();
+  return aroundArgument(call, isRepeated ? inner : handler);
+}

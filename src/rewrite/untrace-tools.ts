@@ -1,0 +1,46 @@
+import type { Edit } from '../core/edits.js';
+import { labelOf } from '../tools/site.js';
+import { type SourceFile, ts, walk } from '../tools/syntax/syntax.js';
+import { dropImports } from './import-edits.js';
+import type { SourceReading } from './read-source.js';
+import { cutsOf, type Wrapper } from './wrapper.js';
+
+/**
+ * The edits that take out what `traceTools` wrote, also where values in it were changed since.
+ * @param isOwn tells a trace that was there before us
+ */
+export function untraceTools(reading: SourceReading, isOwn: (wrapper: Wrapper) => boolean): Edit[] {
+  const { current, imports, wrappers } = reading;
+  const ours = wrappers.filter((wrapper) => !isOwn(wrapper));
+  if (ours.length === 0) return [];
+  const cuts = cutsOf(ours);
+  const { inside, outside } = namesAround(current, cuts);
+  return [...dropImports(current, imports, (local) => inside.has(local) && !outside.has(local)), ...cuts];
+}
+
+/** Tells the wrappers of tools that had a trace of their own before `init`. */
+export function ownWrappers(
+  reading: SourceReading,
+  ownNames: ReadonlySet<string>,
+): (wrapper: Wrapper) => boolean {
+  const own = new Set<number>();
+  for (const site of reading.sites) {
+    if (site.trace !== 'none' && site.trace.by === 'init' && ownNames.has(labelOf(site)))
+      own.add(site.trace.content);
+  }
+  return (wrapper) => own.has(wrapper.content);
+}
+
+/** Identifiers written in what is cut out, and in what is left, imports aside. */
+function namesAround(file: SourceFile, cuts: readonly Edit[]): { inside: Set<string>; outside: Set<string> } {
+  const names = { inside: new Set<string>(), outside: new Set<string>() };
+  walk(file, (node) => {
+    if (ts.isImportDeclaration(node)) return false;
+    if (!ts.isIdentifier(node)) return true;
+    const at = node.getStart();
+    const isCut = cuts.some((cut) => at >= cut.start && at < cut.end);
+    (isCut ? names.inside : names.outside).add(node.text);
+    return true;
+  });
+  return names;
+}

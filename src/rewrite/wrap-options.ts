@@ -1,0 +1,15 @@
+import type { TextStyle } from '../text/style.js';
+import type { RuntimeNames } from './names.js';
+
+export interface WrapOptions {
+  readonly server: string;
+  /** Atlas task type; undefined where one place serves many tools and the runtime's default holds. */
+  readonly task: string | undefined;
+  /** Atlas oversight level, where a person should know of it. */
+  readonly oversight: string | undefined;
+  readonly names: RuntimeNames;
+  readonly style: TextStyle;
+  /** The file's quote, where the tool's own name has none. */
+  readonly quote: '"' | "'";
+  readonly trailingComma: boolean;
+}

@@ -1,0 +1,21 @@
+import { deletion, type Edit } from '../core/edits.js';
+import type { Range } from '../tools/site.js';
+
+/** Code of ours around code of theirs, in a file that `init` has been through. */
+export interface Wrapper {
+  /** Where what is theirs begins. */
+  readonly content: number;
+  /** What is ours: cut out, it leaves the file as it was (imports aside). */
+  readonly cuts: readonly Range[];
+  /** The task type written in it, where it is a literal. */
+  readonly task?: string;
+}
+
+/** Local names of our runtime's exports, by exported name. */
+export type ImportedNames = ReadonlyMap<string, string>;
+
+/** The edits that take wrappers out, each once: two tools may share a place. */
+export function cutsOf(wrappers: readonly Wrapper[]): Edit[] {
+  const cuts = new Map(wrappers.flatMap(({ cuts }) => cuts).map((cut) => [`${cut.start} ${cut.end}`, cut]));
+  return [...cuts.values()].sort((a, b) => a.start - b.start).map(({ start, end }) => deletion(start, end));
+}

@@ -1,0 +1,27 @@
+import { type CallExpression, type SourceFile, ts, walk } from '../tools/syntax/syntax.js';
+import { recogniseBody } from './shapes/body.js';
+import { recogniseModel } from './shapes/model.js';
+import { recogniseStatements } from './shapes/statements.js';
+import { tracedFunction, writtenTask } from './shapes/trace.js';
+import { recogniseValue } from './shapes/value.js';
+import type { ImportedNames, Wrapper } from './wrapper.js';
+
+/** Finds every wrapper that `init` writes, by its shape; values changed in it since do not matter. */
+export function findWrappers(file: SourceFile, names: ImportedNames): Wrapper[] {
+  if (names.size === 0) return [];
+  const found: Wrapper[] = [];
+  walk(file, (node) => {
+    const wrapper = ts.isCallExpression(node) ? recognise(node, names) : undefined;
+    if (wrapper) found.push(wrapper);
+  });
+  return found;
+}
+
+function recognise(call: CallExpression, names: ImportedNames): Wrapper | undefined {
+  const around = recogniseValue(call, names) ?? recogniseModel(call, names);
+  if (around) return around;
+  const inner = tracedFunction(call, names);
+  const wrapper = inner && (recogniseStatements(call, inner) ?? recogniseBody(call, inner));
+  const task = wrapper && writtenTask(call, names);
+  return wrapper && task ? { ...wrapper, task } : wrapper;
+}

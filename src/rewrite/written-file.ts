@@ -1,0 +1,65 @@
+import { splice } from '../core/edits.js';
+import type { HandlerSite } from '../tools/site.js';
+import { type FileImports, readImports } from '../tools/syntax/imports.js';
+import { parse, type SourceFile, tryParse, ts, walk } from '../tools/syntax/syntax.js';
+import { cutsOf, type Wrapper } from './wrapper.js';
+import { findWrappers } from './wrappers.js';
+
+/** A file as it is now, and as it would be without what `init` wrote. */
+export interface WrittenFile {
+  readonly text: string;
+  readonly current: SourceFile;
+  /** Positions of sites are positions in this, so that no family needs to know what ours looks like. */
+  readonly original: SourceFile;
+  readonly imports: FileImports;
+  readonly wrappers: readonly Wrapper[];
+}
+
+/** @throws SourceSyntaxError where the file does not parse */
+export function readWritten(path: string, text: string): WrittenFile {
+  const current = parse(path, text);
+  const imports = readImports(current);
+  const found = findWrappers(current, imports.runtimeNames);
+  const without = found.length === 0 ? current : tryParse(path, splice(text, cutsOf(found)));
+  // Code of ours that somebody rebuilt may not come out again: then it counts as theirs.
+  return { text, current, original: without ?? current, imports, wrappers: without ? found : [] };
+}
+
+/** Marks the sites that open a trace from our package already. */
+export function traceMarker(file: WrittenFile): (site: HandlerSite) => HandlerSite {
+  const places = tracedPlaces(file.wrappers);
+  const foreign = foreignTraces(file);
+  return (site) => {
+    if (site.target.kind === 'manual') return site;
+    const { start, end } = site.target.body;
+    const wrapper = places.get(start);
+    if (wrapper) {
+      const { content, task } = wrapper;
+      return { ...site, trace: task ? { by: 'init', content, task } : { by: 'init', content } };
+    }
+    return foreign.some((at) => at >= start && at < end) ? { ...site, trace: { by: 'person' } } : site;
+  };
+}
+
+/** Where the contents of wrappers begin in the original text; of two that begin there, the outer one. */
+export function tracedPlaces(wrappers: readonly Wrapper[]): Map<number, Wrapper> {
+  const cuts = cutsOf(wrappers);
+  const places = new Map<number, Wrapper>();
+  for (const wrapper of wrappers) {
+    const before = cuts.filter((cut) => cut.end <= wrapper.content);
+    const start = wrapper.content - before.reduce((sum, cut) => sum + cut.end - cut.start, 0);
+    if (!places.has(start)) places.set(start, wrapper);
+  }
+  return places;
+}
+
+/** Where the file opens a trace by hand, in another shape than ours. */
+function foreignTraces({ original, imports: { runtimeNames } }: WrittenFile): number[] {
+  const opens = ['createTrace', 'withTrace', 'traceMcpTool'].flatMap((name) => runtimeNames.get(name) ?? []);
+  const found: number[] = [];
+  if (opens.length === 0) return found;
+  walk(original, (node) => {
+    if (ts.isCallExpression(node) && opens.includes(node.expression.getText())) found.push(node.getStart());
+  });
+  return found;
+}

@@ -1,0 +1,37 @@
+import type { Family } from '../family.js';
+import { entrypoints } from './entrypoints.js';
+import { instrumentation } from './instrumentation.js';
+import { jsonRpc } from './json-rpc.js';
+import { lowLevelServer } from './low-level-server.js';
+import { modelCalls } from './model-calls.js';
+import { registrarFunctions } from './registrar-functions.js';
+import { registrars } from './registrars.js';
+import { registrations } from './registrations.js';
+import { servers } from './servers.js';
+import { switches } from './switches.js';
+import { toolDefinitions } from './tool-definitions.js';
+import { toolFactories } from './tool-factories.js';
+import { unwrittenRegistrations } from './unwritten-registrations.js';
+import { xmcpFiles } from './xmcp-files.js';
+
+/**
+ * Every family, in the order in which they are asked about a node. The first that finds a site or a definition in it
+ * has it: a registration on a server before a function that a person named, both before a function that only looks
+ * like a tool's factory. Of a class, its public methods come before the class as one tool.
+ */
+export const FAMILIES: readonly Family[] = [
+  xmcpFiles,
+  registrations,
+  registrars,
+  lowLevelServer,
+  unwrittenRegistrations,
+  toolFactories,
+  entrypoints,
+  jsonRpc,
+  toolDefinitions,
+  switches,
+  registrarFunctions,
+  servers,
+  instrumentation,
+  modelCalls,
+];

@@ -1,0 +1,79 @@
+import type { Family } from '../family.js';
+import type { FileContext } from '../file-context.js';
+import { BARE_SITE, type HandlerSite } from '../site.js';
+import type { Constants } from '../syntax/constants.js';
+import { bare, hasMember, isFunctionWithBody, lineOf, type SourceFile, ts } from '../syntax/syntax.js';
+import { functionTarget } from '../targets/function-target.js';
+import { valueTarget } from '../targets/value-target.js';
+import { readToolObject } from '../tool-object.js';
+import { isToolName } from '../vocabulary.js';
+
+/** xmcp: a file under `tools/` is a tool, with `export const metadata = { name }` and a default export. */
+export const xmcpFiles: Family = {
+  id: 'default export',
+  prefilter: /export\s+const\s+metadata\b|['"]xmcp['"]/,
+  appliesTo: ({ path, imports }) =>
+    /(^|\/)tools\//.test(path) && (imports.modules.has('xmcp') || !/x$/.test(path)),
+  visit: {
+    file: (file, context) => readDefaultExport(file, context).map((site) => ({ site })),
+  },
+};
+
+const NOTHING = { name: undefined, description: undefined };
+
+function readDefaultExport(file: SourceFile, context: FileContext): HandlerSite[] {
+  const { constants } = context;
+  let metadata: ReturnType<Constants['object']>;
+  let hasSchema = false;
+  for (const statement of file.statements) {
+    if (!ts.isVariableStatement(statement) || !isExported(statement)) continue;
+    for (const { name, initializer } of statement.declarationList.declarations) {
+      if (name.getText() === 'schema') hasSchema = true;
+      if (name.getText() === 'metadata' && initializer) metadata = constants.object(initializer);
+    }
+  }
+  const { name: named, description: text } = metadata ? readToolObject(metadata, constants) : NOTHING;
+  const name = named && constants.text(named);
+  const exported = defaultExport(file);
+  const isDescribed = metadata && hasMember(metadata, 'description');
+  if (name === undefined || !isDescribed || !exported || !isToolName(name)) return [];
+  const target = isFunctionWithBody(exported)
+    ? functionTarget(exported, { kind: 'mcp', hasSchema }, { ...context, mayAddParameters: false })
+    : valueTarget(exported);
+  return [
+    {
+      ...BARE_SITE,
+      name: { kind: 'literal', value: name },
+      line: lineOf(exported),
+      family: 'default export',
+      target,
+      ...(text === undefined ? {} : { description: text }),
+    },
+  ];
+}
+
+function defaultExport(file: SourceFile) {
+  for (const statement of file.statements) {
+    if (ts.isExportAssignment(statement) && !statement.isExportEquals) {
+      const value = bare(statement.expression);
+      return ts.isIdentifier(value) ? (declaredFunction(file, value.text) ?? value) : value;
+    }
+    if (ts.isFunctionDeclaration(statement) && isExported(statement) && isDefault(statement))
+      return statement;
+  }
+  return undefined;
+}
+
+function declaredFunction(file: SourceFile, name: string) {
+  return file.statements.find(
+    (statement) => ts.isFunctionDeclaration(statement) && statement.name?.text === name && statement.body,
+  );
+}
+
+function isExported(node: Parameters<typeof ts.getModifiers>[0]): boolean {
+  return ts.getModifiers(node)?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) ?? false;
+}
+
+function isDefault(node: Parameters<typeof ts.getModifiers>[0]): boolean {
+  return ts.getModifiers(node)?.some(({ kind }) => kind === ts.SyntaxKind.DefaultKeyword) ?? false;
+}

@@ -1,0 +1,25 @@
+import type { ModelClient } from './site.js';
+import type { Constants } from './syntax/constants.js';
+import type { FileImports } from './syntax/imports.js';
+import type { Expression, SourceFile } from './syntax/syntax.js';
+
+/** What every family knows of the file that it reads. */
+export interface FileContext {
+  /** Relative to the project, with `/`. */
+  readonly path: string;
+  /** The file as it would be without what `init` wrote. */
+  readonly file: SourceFile;
+  readonly imports: FileImports;
+  readonly constants: Constants;
+  /** Every model client of the file. */
+  readonly models: readonly ModelClient[];
+  /** False where the server's type is the project's own: its handlers may not take a further parameter. */
+  readonly mayAddParameters: boolean;
+  /** Functions of the project that a person named as ones that register tools. */
+  readonly registrars: readonly string[];
+  /** Whether what a method is called on is an MCP server, as far as this file shows. */
+  isServer(receiver: Expression): boolean;
+}
+
+/** What is the same for all functions of one file that are traced. */
+export type HandlerContext = Pick<FileContext, 'models' | 'mayAddParameters'>;

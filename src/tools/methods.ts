@@ -1,0 +1,33 @@
+import type { HandlerKind } from './site.js';
+
+/** How one kind of handler is asked for in the protocol, and traced in our runtime. */
+interface Method {
+  /** The JSON-RPC method (MCP specification 2025-11-25). */
+  readonly rpc: string;
+  /** What the low-level Server of SDK v1 calls the method's schema. */
+  readonly schema: string;
+  /** Exports of our runtime: what wraps a handler as a value, and what describes a trace of it. */
+  readonly run: string;
+  readonly metadata: string;
+}
+
+export const METHODS = {
+  tool: {
+    rpc: 'tools/call',
+    schema: 'CallToolRequestSchema',
+    run: 'traceMcpTool',
+    metadata: 'mcpToolMetadata',
+  },
+  resource: {
+    rpc: 'resources/read',
+    schema: 'ReadResourceRequestSchema',
+    run: 'traceMcpResource',
+    metadata: 'mcpResourceMetadata',
+  },
+  prompt: {
+    rpc: 'prompts/get',
+    schema: 'GetPromptRequestSchema',
+    run: 'traceMcpPrompt',
+    metadata: 'mcpPromptMetadata',
+  },
+} as const satisfies Readonly<Record<HandlerKind, Method>>;

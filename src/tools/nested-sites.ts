@@ -1,0 +1,39 @@
+import { FAMILIES } from './families/index.js';
+import type { HandlerSite } from './site.js';
+
+const DISPATCHES: ReadonlySet<string> = new Set(
+  FAMILIES.filter(({ isDispatch }) => isDispatch).map(({ id }) => id),
+);
+
+/**
+ * One trace for a call: of a place that tools run through and what stands inside it, the outer one is
+ * kept. A tool that another tool's handler registers is called by itself, and keeps its own trace.
+ */
+export function withoutNested(sites: readonly HandlerSite[]): HandlerSite[] {
+  const kept = sites.filter(
+    (site) => !sites.some((other) => (isDispatch(other) || isDispatch(site)) && isInside(site, other)),
+  );
+  return kept.map((site) => {
+    const { target } = site;
+    const inner = kept.filter((other) => isInside(other, site));
+    if (target.kind !== 'function' || inner.length === 0) return site;
+    const models = target.models.filter(({ start }) => !inner.some((one) => holds(one, start)));
+    return { ...site, target: { ...target, models } };
+  });
+}
+
+function isDispatch({ family }: HandlerSite): boolean {
+  return DISPATCHES.has(family);
+}
+
+function isInside(site: HandlerSite, around: HandlerSite): boolean {
+  if (site === around || site.target.kind === 'manual' || around.target.kind === 'manual') return false;
+  const [inner, outer] = [site.target.body, around.target.body];
+  return (
+    outer.start <= inner.start && inner.end <= outer.end && outer.end - outer.start > inner.end - inner.start
+  );
+}
+
+function holds({ target }: HandlerSite, offset: number): boolean {
+  return target.kind !== 'manual' && target.body.start <= offset && offset < target.body.end;
+}

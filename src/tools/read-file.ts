@@ -1,0 +1,169 @@
+import { FAMILIES } from './families/index.js';
+import type { Fact, Family, RegistrarFactory, RegistrarFunction, Remark, VisitedNodes } from './family.js';
+import type { FileContext } from './file-context.js';
+import { isAboutMcp, isMcpPackage, typesContext } from './mcp-packages.js';
+import { findModelClients } from './model-calls/models.js';
+import { withoutNested } from './nested-sites.js';
+import { forwardsToSelf, type RegistrarReading, readRegistrars } from './registration/registrar-places.js';
+import type { HandlerSite, ModelClient, NamedPlace, ToolDefinition } from './site.js';
+import { readConstants } from './syntax/constants.js';
+import type { FileImports } from './syntax/imports.js';
+import { isInert, type Node, type SourceFile, ts, walk } from './syntax/syntax.js';
+import { isServerName, makesServer } from './vocabulary.js';
+
+/** What one source file says of the handlers of an MCP server. */
+export interface FileFacts {
+  readonly sites: readonly HandlerSite[];
+  readonly definitions: readonly ToolDefinition[];
+  /** Named functions of the project, and whether what is given to them is traced inside them. */
+  readonly registrars: readonly RegistrarReading[];
+  readonly registrarFactories: readonly RegistrarFactory[];
+  readonly models: readonly ModelClient[];
+  readonly remarks: readonly Remark[];
+  /** Names that a `switch` on a tool's name tells apart somewhere in the file. */
+  readonly switchNames: readonly NamedPlace[];
+  /** Texts that this file's constants stand for, by how another file would write them. */
+  readonly texts: ReadonlyMap<string, string>;
+  /** Whether the file shows that it belongs to an MCP server. */
+  readonly isMcp: boolean;
+  /** Names given to `new McpServer({ name })` or `new Server({ name })`, in source order. */
+  readonly serverNames: readonly string[];
+}
+
+export interface ReadOptions {
+  /** Name of the Workers AI binding. */
+  readonly aiBinding: string;
+  /** Functions of the project that a person named as ones that register tools. */
+  readonly registrars?: readonly string[];
+}
+
+/** Asks every family about every node of a file, as the file would be without what `init` wrote. */
+export function readFile(
+  path: string,
+  file: SourceFile,
+  imports: FileImports,
+  options: ReadOptions,
+): FileFacts {
+  const context = contextOf(path, file, imports, options);
+  const facts = factsOf(context);
+  const all = facts.flatMap((fact) => ('site' in fact ? [fact.site] : []));
+  const functions = facts.flatMap((fact) => ('registrar' in fact ? [fact.registrar] : []));
+  const sites = all.filter((site) => !forwardsToSelf(site, functions));
+  return {
+    sites: withoutNested(sites),
+    definitions: facts.flatMap((fact) => ('definition' in fact ? [fact.definition] : [])),
+    registrars: registrarsOf(functions, all, context),
+    registrarFactories: facts.flatMap((fact) => ('registrarFactory' in fact ? [fact.registrarFactory] : [])),
+    models: context.models,
+    remarks: facts.flatMap((fact) => ('remark' in fact ? [fact.remark] : [])),
+    switchNames: facts.flatMap((fact) => ('switchName' in fact ? [fact.switchName] : [])),
+    texts: context.constants.texts(),
+    isMcp: all.length > 0 || isOfMcp(imports),
+    serverNames: facts.flatMap((fact) => ('serverName' in fact ? [fact.serverName] : [])),
+  };
+}
+
+function contextOf(
+  path: string,
+  file: SourceFile,
+  imports: FileImports,
+  { aiBinding, registrars = [] }: ReadOptions,
+): FileContext {
+  const constants = readConstants(file);
+  const modules = [...imports.modules];
+  const importsMcp = modules.some(isMcpPackage);
+  return {
+    path,
+    file,
+    imports,
+    constants,
+    registrars,
+    models: findModelClients(file, { aiBinding, ...imports, constants }),
+    mayAddParameters: modules.some(typesContext) || /\.[cm]?jsx?$/.test(path),
+    isServer: (receiver) => importsMcp || isServerName(receiver.getText()),
+  };
+}
+
+function registrarsOf(
+  functions: readonly RegistrarFunction[],
+  sites: readonly HandlerSite[],
+  { registrars }: FileContext,
+): RegistrarReading[] {
+  return readRegistrars(functions, sites, registrars);
+}
+
+function isOfMcp({ modules, locals }: FileImports): boolean {
+  return (
+    [...modules].some((module) => isMcpPackage(module) || isAboutMcp(module)) ||
+    [...locals.keys()].some(makesServer)
+  );
+}
+
+type Kind = keyof VisitedNodes;
+type Visitor = (node: Node, context: FileContext) => readonly Fact[] | undefined;
+
+function factsOf(context: FileContext): Fact[] {
+  const visitors = visitorsOf(FAMILIES.filter((family) => family.appliesTo?.(context) !== false));
+  const facts: Fact[] = [];
+  const ask = (kind: Kind, node: Node): void => {
+    for (const visit of visitors.get(kind) ?? []) {
+      const found = visit(node, context) ?? [];
+      facts.push(...found);
+      if (found.some((fact) => 'site' in fact || 'definition' in fact)) return;
+    }
+  };
+  ask('file', context.file);
+  walk(context.file, (node) => {
+    if (isInert(node)) return false;
+    const kind = kindOf(node);
+    if (kind) ask(kind, node);
+    return true;
+  });
+  return facts;
+}
+
+function visitorsOf(families: readonly Family[]): Map<Kind, Visitor[]> {
+  const visitors = new Map<Kind, Visitor[]>();
+  for (const { visit } of families) {
+    for (const [kind, visitor] of Object.entries(visit) as [Kind, Visitor][]) {
+      visitors.set(kind, [...(visitors.get(kind) ?? []), visitor]);
+    }
+  }
+  return visitors;
+}
+
+function kindOf(node: Node): Kind | undefined {
+  switch (node.kind) {
+    case ts.SyntaxKind.BinaryExpression:
+      return 'assignment';
+    case ts.SyntaxKind.CallExpression:
+      return 'call';
+    case ts.SyntaxKind.CaseClause:
+      return 'case';
+    case ts.SyntaxKind.ClassDeclaration:
+    case ts.SyntaxKind.ClassExpression:
+      return 'class';
+    case ts.SyntaxKind.ConditionalExpression:
+      return 'conditional';
+    case ts.SyntaxKind.PropertyDeclaration:
+      return 'field';
+    case ts.SyntaxKind.FunctionDeclaration:
+      return 'function';
+    case ts.SyntaxKind.IfStatement:
+      return 'if';
+    case ts.SyntaxKind.MethodDeclaration:
+      return 'method';
+    case ts.SyntaxKind.NewExpression:
+      return 'new';
+    case ts.SyntaxKind.ObjectLiteralExpression:
+      return 'object';
+    case ts.SyntaxKind.PropertyAssignment:
+      return 'property';
+    case ts.SyntaxKind.SwitchStatement:
+      return 'switch';
+    case ts.SyntaxKind.VariableDeclaration:
+      return 'variable';
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,60 @@
+/**
+ * Names by which code is recognised that no type tells of. Each entry was chosen on real servers; the corpus run
+ * (bench/README.md) measures what a change of one costs.
+ */
+
+/** A variable or member that holds an MCP server, by the source of the expression: `this.server`, `mcp`. */
+export function isServerName(source: string): boolean {
+  return /(server|mcp)$/i.test(source);
+}
+
+/** The same, for one whose handlers get their type by the registration: `getServer()`, `srv!`. */
+export function isTypedServerName(source: string): boolean {
+  return /(server|srv|mcp)(\(\))?!?$/i.test(source);
+}
+
+/** What a server is kept under that a factory made. */
+export function isServerVariable(source: string): boolean {
+  return /(^|\.)(mcp)?server$/i.test(source);
+}
+
+/** Functions and classes that make an MCP server. */
+export function makesServer(name: string): boolean {
+  return /^(create|define|new)?(remote)?mcp(server)?$/i.test(name);
+}
+
+/** Classes of MCP servers, whose `new` gives the server's name. */
+export function isServerClass(source: string): boolean {
+  return /^(McpServer|Server|FastMCP|MCPServer)$/.test(source);
+}
+
+/** Members that hold a tool's function, in the libraries and registries that take an object. */
+export const HANDLER_MEMBERS: readonly string[] = [
+  'handler',
+  'execute',
+  'callback',
+  'cb',
+  'run',
+  'call',
+  'invoke',
+  'handle',
+  'fn',
+];
+
+/** Members that hold the schema of a tool's arguments. */
+export const SCHEMA_MEMBERS: readonly string[] = [
+  'inputSchema',
+  'input_schema',
+  'paramsSchema',
+  'parameters',
+  'schema',
+  'argsSchema',
+  'params',
+  'args',
+  'input',
+];
+
+/** Names of MCP tools: 1 to 128 of these characters (MCP specification 2025-11-25, server/tools). */
+export function isToolName(name: string): boolean {
+  return /^[A-Za-z0-9_./-]{1,128}$/.test(name);
+}

@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest';
+import { CANDIDATE, candidatesWith } from '../../src/tools/candidate.js';
+import { FAMILIES } from '../../src/tools/families/index.js';
+import { parse, ts } from '../../src/tools/syntax/syntax.js';
+
+it('filters texts without starting the compiler', () => {
+  expect(CANDIDATE.test("server.registerTool('a', {}, run);")).toBe(true);
+  expect(CANDIDATE.test('export const one = 1;')).toBe(false);
+  expect(ts).toBeUndefined();
+  parse('src/index.ts', 'export const one = 1;');
+  expect(ts).toBeDefined();
+});
+
+it('is the union of what the families look for', () => {
+  for (const { id, prefilter } of FAMILIES) {
+    if (prefilter) expect(CANDIDATE.source, id).toContain(prefilter.source);
+  }
+});
+
+it('finds the names of functions that a person named, as whole words', () => {
+  const filter = candidatesWith(['accountTool$', 'addOne']);
+  expect(filter.test('accountTool$(server)')).toBe(true);
+  expect(filter.test('addOneMore(server)')).toBe(false);
+});
+
+it('gives every family an id of its own', () => {
+  expect(new Set(FAMILIES.map(({ id }) => id)).size).toBe(FAMILIES.length);
+});
