@@ -8,7 +8,6 @@ import { type Commented, ignored, type LeftAlone } from './ignored.js';
 import { missingFiles } from './missing-files.js';
 import { retiredClient, usersOfRetiredClient } from './retired-client.js';
 import { withSettings } from './settings.js';
-import { switchedOff } from './switched-off.js';
 import { unobservedModels } from './unobserved-model.js';
 import { untracedTools } from './untraced-tool.js';
 
@@ -22,12 +21,12 @@ export interface Examined {
 export function examine(
   plan: Plan,
   project: ProjectSnapshot,
-  given: { keepDisabled: boolean; layers: readonly Layer[]; settings: RuleSettings },
+  given: { layers: readonly Layer[]; settings: RuleSettings },
 ): Examined {
-  const { keepDisabled, layers, settings } = given;
+  const { layers, settings } = given;
   const retired = layers.includes('langfuse') ? usersOfRetiredClient(project) : [];
   const found = [
-    ...switchedOff(plan.findings, keepDisabled),
+    ...plan.findings,
     ...untracedTools(plan),
     ...unobservedModels(plan),
     ...missingFiles(plan),

@@ -1,5 +1,5 @@
 import type { Finding } from '../core/findings.js';
-import type { Plan } from '../core/plan.js';
+import type { Plan, Purpose } from '../core/plan.js';
 import type { RuleId } from '../core/rules.js';
 
 /**
@@ -7,24 +7,29 @@ import type { RuleId } from '../core/rules.js';
  * their own. Files with keys are each developer's own: a fresh clone, such as CI's, has none.
  */
 export function missingFiles(plan: Plan): Finding[] {
-  return plan.changes
-    .filter((change) => change.part === 'scaffold')
-    .map((change) => ({
-      rule: ruleFor(change.path),
-      level: 'error' as const,
-      file: change.path,
-      line: 1,
-      message:
-        change.action === 'create'
-          ? `${change.path} is missing.`
-          : `${change.path} lacks what the set-up needs.`,
-      fix: 'npx create-something-observe init',
-    }));
+  return plan.changes.flatMap((change): Finding[] => {
+    const rule = change.purpose && RULES_BY_PURPOSE[change.purpose];
+    if (rule === undefined) return [];
+    return [
+      {
+        rule,
+        level: 'error',
+        file: change.path,
+        line: 1,
+        message:
+          change.action === 'create'
+            ? `${change.path} is missing.`
+            : `${change.path} lacks what the set-up needs.`,
+        fix: 'npx create-something-observe init',
+        resolution: 'planned',
+      },
+    ];
+  });
 }
 
-function ruleFor(path: string): RuleId {
-  if (path.endsWith('package.json')) return 'package/dependency-missing';
-  if (/(?:^|\/)\.loom\//.test(path)) return 'loom/file-missing';
-  if (/(?:^|\/)vendor\//.test(path)) return 'runtime/vendored-copy-stale';
-  return 'scaffold/file-missing';
-}
+const RULES_BY_PURPOSE: Readonly<Partial<Record<Purpose, RuleId>>> = {
+  dependency: 'package/dependency-missing',
+  loom: 'loom/file-missing',
+  vendor: 'runtime/vendored-copy-stale',
+  file: 'scaffold/file-missing',
+};

@@ -7,7 +7,7 @@ const WRAPS_A_CLIENT = /\(undefined, $/;
 /** Calls of a model that `init` would still record; those inside a tool without a trace go with the tool. */
 export function unobservedModels(plan: Plan): Finding[] {
   return plan.changes.flatMap((change) => {
-    if (change.part !== 'source' || change.action !== 'modify') return [];
+    if (change.purpose !== 'source' || change.action !== 'modify') return [];
     const calls = change.edits.filter(({ text }) => WRAPS_A_CLIENT.test(text));
     const lines = new Set(calls.map(({ start }) => lineAt(change.before, start)));
     return [...lines].map((line) => ({
@@ -17,6 +17,7 @@ export function unobservedModels(plan: Plan): Finding[] {
       line,
       message: 'This call of a language model is not recorded as a generation.',
       fix: 'npx create-something-observe init',
+      resolution: 'planned' as const,
     }));
   });
 }

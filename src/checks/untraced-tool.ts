@@ -13,6 +13,7 @@ export function untracedTools(plan: Plan): Finding[] {
         line: tool.line,
         message: `The tool "${tool.name}" opens no trace.`,
         fix: 'npx create-something-observe init',
+        resolution: 'planned',
       })),
   );
 }

@@ -100,9 +100,9 @@ async function examined(
   const silenced = new Set<string>();
   const plan = await planWorkers(workers, assets, intentOf, {
     examined: (one, { project, dir }) => {
-      const { keepDisabled, layers } = intentOf(project);
+      const { layers } = intentOf(project);
       const settings = { ...recordedSettings(project), ...rules };
-      const result = examine(one, project, { keepDisabled, layers, settings });
+      const result = examine(one, project, { layers, settings });
       for (const { file, rule } of result.silenced) if (isFixable(rule)) silenced.add(posix.join(dir, file));
       return { ...one, findings: result.findings };
     },
@@ -123,7 +123,7 @@ async function fixed(
   // Where all that could be mended is silenced, nobody wants it mended.
   for (const { file, rule } of found.findings) if (isFixable(rule)) silenced.delete(file);
   const plan = await planWorkers(workers, assets, unattended, { leaves: silenced });
-  const changes = plan.changes.filter((change) => change.part !== 'secrets');
+  const changes = plan.changes.filter((change) => change.purpose !== 'secrets');
   if (changes.length === 0) return workers;
   const { findings, toInstall } = await carryOut(
     workers,

@@ -17,7 +17,7 @@ import type { Workers } from './workers.js';
 export function guardDirtyTree(workers: Workers, plan: Plan, options: Options, terminal: Terminal): void {
   const { base, root, members, disk } = workers;
   // Files with keys are in nobody's commit, so there is nothing to review apart.
-  if (options.force || plan.changes.every(({ part }) => part === 'secrets')) return;
+  if (options.force || plan.changes.every(({ purpose }) => purpose === 'secrets')) return;
   const refusal = gitRefusal(base, disk);
   if (refusal) {
     const { top, why, fix } = refusal;

@@ -5,7 +5,7 @@ import type { InitIntent } from '../plan/intent.js';
 import { type Assets, readAssets } from '../project/assets.js';
 import type { Disk } from '../project/disk.js';
 import type { ProjectSnapshot } from '../project/snapshot.js';
-import { RESOLVED_BY_EDITS, SWITCHED_OFF } from '../wrangler/plan-observability.js';
+import { SWITCHED_OFF } from '../wrangler/plan-observability.js';
 import { askMore } from './ask-more.js';
 import { carryOut } from './carry-out.js';
 import { tasksByFlag } from './chosen-tasks.js';
@@ -32,7 +32,7 @@ export async function init(options: Options, terminal: Terminal, disk: Disk): Pr
     return EXIT.ok;
   }
   if (!terminal.isInteractive) showFound(plan, terminal);
-  showFindings(openFindings(plan, workers, intentOf), terminal);
+  showFindings(openFindings(plan), terminal);
   if (plan.changes.length === 0) {
     terminal.say(`${terminal.paint('green', '✔')} Nothing to do: all of it is set up.`);
     return EXIT.ok;
@@ -132,17 +132,10 @@ async function verify(
 }
 
 /** What the change itself does not put right; and what it overrules, as it does so. */
-function openFindings(
-  plan: Plan,
-  { members }: Workers,
-  intentOf: (project: ProjectSnapshot) => InitIntent,
-): Finding[] {
-  const keeps = members.some(({ project }) => intentOf(project).keepDisabled);
-  const changed = new Set(plan.changes.map((change) => change.path));
+function openFindings(plan: Plan): Finding[] {
   return plan.findings.flatMap((finding) => {
-    if (!SWITCHED_OFF.has(finding.rule)) return RESOLVED_BY_EDITS.has(finding.rule) ? [] : [finding];
-    if (keeps) return [{ ...finding, level: 'info', fix: 'It stays off, as asked.' }];
-    if (!changed.has(finding.file)) return [finding];
+    if (finding.resolution !== 'planned') return [finding];
+    if (!SWITCHED_OFF.has(finding.rule)) return [];
     return [
       { ...finding, level: 'warning', fix: 'This change sets it to true. To leave it off: --keep-disabled' },
     ];

@@ -11,7 +11,7 @@ import type { Terminal } from './terminal.js';
  */
 export function patchOf(changes: readonly Change[], folder: string): string {
   return changes
-    .filter((change) => change.part !== 'secrets' || change.action === 'create')
+    .filter((change) => change.purpose !== 'secrets' || change.action === 'create')
     .map((change) => filePatch(change, posix.join(folder, change.path)))
     .join('');
 }

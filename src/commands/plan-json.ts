@@ -8,7 +8,7 @@ export function planJson(plan: Plan): string {
       ...worker,
       tools: worker.tools.map(({ snippet: _snippet, isShared: _isShared, ...tool }) => tool),
     })),
-    findings: plan.findings,
+    findings: plan.findings.map(({ resolution: _resolution, ...finding }) => finding),
     files: plan.changes.map((change) => ({
       path: change.path,
       action: change.action,

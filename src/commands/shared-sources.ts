@@ -42,8 +42,8 @@ export function withSharedRegistrars(
 function changersOf(parts: readonly MemberPlan[]): Map<string, [MemberPlan, ...MemberPlan[]]> {
   const changers = new Map<string, [MemberPlan, ...MemberPlan[]]>();
   for (const part of parts) {
-    for (const { path, part: kind } of part.plan.changes) {
-      if (kind !== 'source') continue;
+    for (const { path, purpose } of part.plan.changes) {
+      if (purpose !== 'source') continue;
       const at = posix.join(part.dir, path);
       changers.set(at, [...(changers.get(at) ?? []), part] as [MemberPlan, ...MemberPlan[]]);
     }

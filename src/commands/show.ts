@@ -67,8 +67,8 @@ export function showCounts(plan: Plan, terminal: Terminal): void {
 
 /** Files with keys are changed without being shown: what stands around the change is a secret. */
 export function showKeyFiles(plan: Plan, terminal: Terminal): void {
-  for (const { path, part, action } of plan.changes) {
-    if (part !== 'secrets' || action === 'create') continue;
+  for (const { path, purpose, action } of plan.changes) {
+    if (purpose !== 'secrets' || action === 'create') continue;
     terminal.say(
       terminal.paint(
         'dim',

@@ -10,7 +10,14 @@ export interface Finding {
   readonly line: number;
   readonly message: string;
   readonly fix: string;
+  /** Absent where the plan does nothing about it and nothing has to be done. */
+  readonly resolution?: Resolution;
 }
+
+/**
+ * What becomes of a finding: the plan puts it right, somebody asked for it to stay so, or a person has to act.
+ */
+export type Resolution = 'planned' | 'kept-off' | 'manual';
 
 /** The 1-based line of a UTF-16 offset. */
 export function lineAt(text: string, offset: number): number {

@@ -41,12 +41,24 @@ export interface PlannedTool {
   readonly isShared?: true;
 }
 
-/** What a change is about. `secrets` are files with keys in them: never shown, never recorded. */
-export type Part = 'config' | 'source' | 'scaffold' | 'secrets' | 'record';
+/** What a change is for. `secrets` are files with keys in them: never shown, never recorded. */
+export type Purpose =
+  | 'config'
+  | 'source'
+  /** An entry in a package.json. */
+  | 'dependency'
+  /** A file of Loom's. */
+  | 'loom'
+  /** A file of the vendored runtime. */
+  | 'vendor'
+  /** Any other file of the set-up. */
+  | 'file'
+  | 'secrets'
+  | 'record';
 
 interface AnyChange {
   readonly path: string;
-  readonly part?: Part;
+  readonly purpose?: Purpose;
 }
 
 export type Change =
@@ -69,6 +81,6 @@ export function rewrite(path: string, before: string | undefined, text: string):
   return before === text ? [] : modify(path, before, [{ start: 0, end: before.length, text }]);
 }
 
-export function about(part: Part, changes: readonly Change[]): Change[] {
-  return changes.map((change) => ({ ...change, part }));
+export function about(purpose: Purpose, changes: readonly Change[]): Change[] {
+  return changes.map((change) => ({ ...change, purpose }));
 }

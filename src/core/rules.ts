@@ -35,6 +35,7 @@ export const RULES = {
     title: 'package.json lacks what the set-up needs',
     fixable: true,
   },
+  'project/plans-conflict': { level: 'error', title: 'Two Workers need different changes in one file' },
   'project/package-manager-differs': { level: 'info', title: 'packageManager and lockfile disagree' },
   'project/several-lockfiles': { level: 'info', title: 'There are lockfiles of several package managers' },
   'project/stray-lockfile': { level: 'info', title: 'A lockfile inside a workspace is passed over' },

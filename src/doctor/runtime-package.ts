@@ -11,7 +11,7 @@ export function checkRuntime(situation: Situation): Diagnosis[] {
 
 function checkInstalled({ runtime, plan }: Situation): Diagnosis[] {
   const { installed, expected, installCommand, isPlugAndPlay } = runtime;
-  const lacks = plan.changes.find(({ part, path }) => part === 'scaffold' && path.endsWith('package.json'));
+  const lacks = plan.changes.find(({ purpose }) => purpose === 'dependency');
   if (lacks) {
     return [
       wrong('runtime', `${lacks.path} lacks what the set-up needs.`, 'npx create-something-observe init'),
@@ -52,7 +52,7 @@ function checkInstalled({ runtime, plan }: Situation): Diagnosis[] {
 function checkVendored({ plan, record }: Situation): Diagnosis[] {
   if (record?.runtime !== 'vendor') return [];
   const isOurs = (path: string) => path.includes(`${VENDOR_FOLDER}/`);
-  if (plan.changes.some(({ part, path }) => part === 'scaffold' && isOurs(path))) {
+  if (plan.changes.some(({ purpose }) => purpose === 'vendor')) {
     return [
       wrong(
         'runtime',

@@ -31,7 +31,7 @@ export function planRecord(context: RecordContext, changes: readonly Change[], i
   const { record } = context;
   const files: Record<string, FileRecord> = { ...record?.files };
   for (const change of changes) {
-    if (change.part === 'source' || change.part === 'secrets') continue;
+    if (change.purpose === 'source' || change.purpose === 'secrets') continue;
     if (change.action === 'create') files[change.path] = { hash: hashOf(change.text), created: true };
     if (change.action === 'modify') {
       files[change.path] = recordEdits(files[change.path], change.before, change.edits);

@@ -61,7 +61,7 @@ export function planRemove(
     changes: [
       ...about('source', sources),
       ...about(
-        'scaffold',
+        'file',
         files.flatMap((file) => file.changes),
       ),
       ...keys.changes,

@@ -1,6 +1,6 @@
 import { splice } from '../core/edits.js';
 import type { Finding } from '../core/findings.js';
-import { about, type Change, type Layer, modify } from '../core/plan.js';
+import { about, type Change, type Layer, modify, type Purpose } from '../core/plan.js';
 import type { ObserveRecord, RuntimeSource } from '../core/record.js';
 import type { Assets } from '../project/assets.js';
 import type { ProjectSnapshot } from '../project/snapshot.js';
@@ -37,25 +37,30 @@ export function planScaffold(
 ): { changes: Change[]; findings: Finding[] } {
   const hasKeys = intent.layers.includes('langfuse') && project.config !== null;
   const ci = planCi(project, assets, intent.ci);
-  const wanted: Record<string, string> = {
-    ...ci.files,
-    ...(intent.layers.includes('langfuse') && intent.runtime === 'vendor' ? vendoredRuntime(assets) : {}),
-    ...(intent.layers.includes('loom') ? loomFiles(assets) : {}),
+  const isVendored = intent.layers.includes('langfuse') && intent.runtime === 'vendor';
+  const wanted: Readonly<Partial<Record<Purpose, Readonly<Record<string, string>>>>> = {
+    file: ci.files,
+    vendor: isVendored ? vendoredRuntime(assets) : {},
+    loom: intent.layers.includes('loom') ? loomFiles(assets) : {},
   };
-  const files = planFiles(wanted, project.text, given.record);
+  const files = Object.entries(wanted).map(([purpose, texts]) => {
+    const { changes, findings } = planFiles(texts, project.text, given.record);
+    return { changes: about(purpose as Purpose, changes), findings };
+  });
   const keys = hasKeys
     ? planLocalKeys(project.localVars, keysBlock(assets), intent.local)
     : { changes: [], findings: [] };
-  const rest = [
-    ...files.changes,
-    ...planDependencies(project, intent, given.traced),
-    ...(hasKeys
-      ? [...planKeysExample(project.localVars, keysExample(assets)), ...planIgnoreFile(project)]
-      : []),
-  ];
+  const places = hasKeys
+    ? [...planKeysExample(project.localVars, keysExample(assets)), ...planIgnoreFile(project)]
+    : [];
   return {
-    changes: [...about('scaffold', rest), ...keys.changes],
-    findings: [...files.findings, ...keys.findings, ...ci.findings],
+    changes: [
+      ...files.flatMap(({ changes }) => changes),
+      ...about('dependency', planDependencies(project, intent, given.traced)),
+      ...about('file', places),
+      ...keys.changes,
+    ],
+    findings: [...files.flatMap(({ findings }) => findings), ...keys.findings, ...ci.findings],
   };
 }
 

@@ -81,7 +81,8 @@ function switchOn(
       : []),
     ...(allOff ? [disabled(enabledPath, where, 'wrangler/observability-disabled', 'Observability is')] : []),
   ];
-  if (remarks.length > 0 && intent.keepDisabled) return { switches: [], traces: [], remarks };
+  if (remarks.length > 0 && intent.keepDisabled)
+    return { switches: [], traces: [], remarks: remarks.map(keptOff) };
   if (remarks.length === 0) remarks.push(missing(path, where, notOn(path)));
 
   const switches: ConfigChange[] = [];
@@ -122,6 +123,7 @@ function missing(path: ConfigPath, where: string, reason: string): Remark {
     path,
     message: `Cloudflare records no traces ${where}: ${reason}.`,
     fix: 'Run init: it adds observability.traces with a sampling rate.',
+    resolution: 'planned',
   };
 }
 
@@ -137,5 +139,12 @@ function disabled(path: ConfigPath, where: string, rule: RuleId, what: string): 
     path,
     message: `${what} switched off by hand ${where}, so Cloudflare records no traces there.`,
     fix: 'Run init: it sets this to true and leaves the rest of the block as it is.',
+    resolution: 'planned',
   };
+}
+
+/** What somebody asked to keep off is said, and is no fault. */
+function keptOff(remark: Remark): Remark {
+  const fix = 'It stays off, as asked. To switch it on: init --no-keep-disabled';
+  return { ...remark, level: 'info', fix, resolution: 'kept-off' };
 }

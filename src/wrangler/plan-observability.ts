@@ -9,17 +9,6 @@ import { observabilityScopes } from './observability-scopes.js';
 import { located, type Remark } from './remark.js';
 import { checkedSampling } from './sampling.js';
 
-/**
- * Findings of these rules describe what the edits beside them put right; after them, they are gone.
- * With `keepDisabled` those about an explicit `false` stay.
- */
-export const RESOLVED_BY_EDITS: ReadonlySet<string> = new Set([
-  'wrangler/traces-missing',
-  'wrangler/traces-disabled',
-  'wrangler/observability-disabled',
-  'wrangler/required-secrets',
-]);
-
 /** Somebody wrote an explicit `false`: what is done about it is always said. */
 export const SWITCHED_OFF: ReadonlySet<string> = new Set([
   'wrangler/traces-disabled',
@@ -51,9 +40,16 @@ export function planObservability(
     level: 'error',
     path: ['observability'],
     message: "This config is written in a way that can't be changed without touching other lines.",
+    resolution: 'manual',
     fix: `Make it say this by hand:\n${formatNamed(document.format).snippet(changes)}`,
   };
-  return { edits: [], findings: located([...remarks, refusal], document) };
+  return { edits: [], findings: located([...remarks.map(byHand), refusal], document) };
+}
+
+/** Nothing was planned about it after all. */
+function byHand(remark: Remark): Remark {
+  if (remark.resolution !== 'planned') return remark;
+  return { ...remark, fix: 'Change it by hand, as wrangler/not-editable shows.', resolution: 'manual' };
 }
 
 function pagesRemark(): Remark {

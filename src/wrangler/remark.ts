@@ -1,4 +1,4 @@
-import type { Finding } from '../core/findings.js';
+import type { Finding, Resolution } from '../core/findings.js';
 import type { Level, RuleId } from '../core/rules.js';
 import type { ConfigPath } from './changes.js';
 import type { WranglerDocument } from './document.js';
@@ -10,15 +10,13 @@ export interface Remark {
   readonly path: ConfigPath;
   readonly message: string;
   readonly fix: string;
+  readonly resolution?: Resolution;
 }
 
 export function located(remarks: readonly Remark[], document: WranglerDocument): Finding[] {
-  return remarks.map(({ rule, level, path, message, fix }) => ({
-    rule,
-    level,
+  return remarks.map(({ path, ...remark }) => ({
+    ...remark,
     file: document.path,
     line: document.lineOf(path),
-    message,
-    fix,
   }));
 }

@@ -30,6 +30,7 @@ export function planRequiredSecrets(
       path,
       message: `${path.join('.')} does not name ${missing.join(' and ')}: local runs would not see them.`,
       fix: 'Run init: it appends them. From then on a deploy fails until they are put.',
+      resolution: 'planned',
     });
   }
   const edits = editsFor(document, changes);
@@ -39,7 +40,7 @@ export function planRequiredSecrets(
       edits: [],
       findings: located(
         // Another rule than the one that init puts right.
-        remarks.map((remark) => ({ ...remark, rule: 'wrangler/not-editable', fix })),
+        remarks.map((remark) => ({ ...remark, rule: 'wrangler/not-editable', fix, resolution: 'manual' })),
         document,
       ),
     };

@@ -86,6 +86,20 @@ const CASES: Record<Exclude<RuleId, 'wrangler/proof-failed'>, Case> = {
   'project/package-manager-differs': {
     files: project({ 'package.json': '{ "packageManager": "pnpm@10.0.0" }\n', 'package-lock.json': '{}' }),
   },
+  'project/plans-conflict': {
+    files: {
+      'package.json': '{ "private": true }\n',
+      '.gitignore': '.dev.vars\n',
+      ...without('apps/a/package.json', worker('apps/a', { [CONFIG]: jsonc('a') })),
+      ...without('apps/b/package.json', worker('apps/b', { [CONFIG]: jsonc('b') })),
+    },
+    // Each keeps its layers in its observe.json, and both have lost what they had in package.json.
+    after: async (dir) => {
+      await observeHere('init', dir, '--yes', '--no-install', '--worker', 'a', '--layers', 'langfuse');
+      await observeHere('init', dir, '--yes', '--no-install', '--force', '--worker', 'b');
+      writeFileSync(join(dir, 'package.json'), '{ "private": true }\n');
+    },
+  },
   'project/several-lockfiles': { files: project({ 'package-lock.json': '{}', 'yarn.lock': '' }) },
   'project/stray-lockfile': {
     files: {

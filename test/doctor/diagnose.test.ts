@@ -244,7 +244,7 @@ const WRONG: [what: string, more: Partial<Situation>, check: string, message: Re
     'a package.json without it',
     {
       plan: planWith({
-        changes: [{ action: 'modify', path: 'package.json', before: '', edits: [], part: 'scaffold' }],
+        changes: [{ action: 'modify', path: 'package.json', before: '', edits: [], purpose: 'dependency' }],
       }),
     },
     'runtime',
@@ -257,7 +257,7 @@ const WRONG: [what: string, more: Partial<Situation>, check: string, message: Re
       record: record({ runtime: 'vendor' }),
       plan: planWith({
         changes: [
-          { action: 'create', path: 'vendor/observability/dist/index.js', text: '', part: 'scaffold' },
+          { action: 'create', path: 'vendor/observability/dist/index.js', text: '', purpose: 'vendor' },
         ],
       }),
     },

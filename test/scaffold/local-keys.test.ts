@@ -39,7 +39,7 @@ const undo = (path: string, text: string) => {
 describe('places for keys', () => {
   it('are a new .dev.vars where there is nothing', () => {
     const { changes } = planLocalKeys(vars(undefined), BLOCK);
-    expect(changes).toEqual([{ action: 'create', path: '.dev.vars', text: BLOCK, part: 'secrets' }]);
+    expect(changes).toEqual([{ action: 'create', path: '.dev.vars', text: BLOCK, purpose: 'secrets' }]);
     expect(undo('.dev.vars', BLOCK)).toEqual({ text: undefined, kept: [] });
   });
 
