@@ -100,6 +100,40 @@ describe('the row of a trace', () => {
     ]);
   });
 
+  it.each(['metadata', 'attributes'])('says the request, its error and its caller, from %s', (where) => {
+    const { db, store } = opened();
+    const prefix = where === 'metadata' ? 'langfuse.observation.metadata.' : '';
+    const said = (entries: Record<string, string>) =>
+      Object.fromEntries(Object.entries(entries).map(([key, value]) => [prefix + key, value]));
+    const failed = { code: 2, message: 'no' };
+    store.add(
+      spans({
+        spanId: id(2),
+        parentSpanId: ROOT_ID,
+        status: failed,
+        attributes: said({ 'error.type': 'timeout', 'mcp.client.name': 'not the root’s' }),
+      }),
+    );
+    expect(row(db)).toMatchObject({ method: null, error_type: 'timeout', client_name: null });
+    store.add(
+      spans({
+        status: failed,
+        attributes: said({
+          'mcp.method.name': 'tools/call',
+          'error.type': 'upstream_5xx',
+          'mcp.client.name': 'claude-code',
+          'mcp.client.version': '2.1.197',
+        }),
+      }),
+    );
+    expect(row(db)).toMatchObject({
+      method: 'tools/call',
+      error_type: 'upstream_5xx',
+      client_name: 'claude-code',
+      client_version: '2.1.197',
+    });
+  });
+
   it('takes the cost that was reported, also $0, before any list price', () => {
     const { db, store } = opened();
     const generation = (spanId: string, cost: unknown, usage: unknown): SpanOptions => ({

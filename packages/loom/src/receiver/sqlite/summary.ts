@@ -1,6 +1,7 @@
 import type { Database } from '../../store/database.js';
 import { nameOrUndefined } from '../attributes.js';
 import { rootIdOf } from '../ingested-patches.js';
+import { errorTypeOf, mcpRequestOf } from '../mcp-request.js';
 import { mergeTraceFields } from '../merge.js';
 import type { ReceivedSpan, TraceFields } from '../trace.js';
 import { type Costs, isGeneration } from './costs.js';
@@ -18,6 +19,10 @@ export interface Summary {
   tool: string | null;
   errors: number;
   status_message: string | null;
+  method: string | null;
+  error_type: string | null;
+  client_name: string | null;
+  client_version: string | null;
   started_us: number;
   duration_us: number | null;
   ended_us: number;
@@ -53,6 +58,10 @@ export function newSummary(span: ReceivedSpan): Summary {
     tool: null,
     errors: 0,
     status_message: null,
+    method: null,
+    error_type: null,
+    client_name: null,
+    client_version: null,
     started_us: micros(span.startMs),
     duration_us: null,
     ended_us: 0,
@@ -107,6 +116,7 @@ export function addTraceFields(summary: Summary, span: ReceivedSpan, isRoot: boo
   }
   if (span.level === 'ERROR') {
     summary.status_message ??= span.statusMessage;
+    summary.error_type ??= errorTypeOf(span);
   }
 }
 
@@ -127,6 +137,11 @@ export function setRoot(summary: Summary, root: ReceivedSpan): void {
   summary.duration_us = root.durationMs === null ? null : micros(root.durationMs);
   summary.name = root.name;
   summary.status_message = root.statusMessage ?? summary.status_message;
+  summary.error_type = errorTypeOf(root) ?? summary.error_type;
+  const request = mcpRequestOf(root);
+  summary.method = request.method;
+  summary.client_name = request.clientName;
+  summary.client_version = request.clientVersion;
   const metadata = { ...summary.fields.metadata, ...root.metadata };
   summary.server = nameOrUndefined(metadata['touchpoint.mcp_server']) ?? null;
   summary.tool = summary.server === null ? null : (nameOrUndefined(metadata['ai_task.skill']) ?? null);
@@ -167,6 +182,10 @@ const COLUMNS = [
   'tool',
   'errors',
   'status_message',
+  'method',
+  'error_type',
+  'client_name',
+  'client_version',
   'started_us',
   'duration_us',
   'ended_us',

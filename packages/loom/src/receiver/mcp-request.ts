@@ -1,0 +1,26 @@
+import { nameOrUndefined } from './attributes.js';
+import type { ReceivedSpan } from './trace.js';
+
+/** What a span says of the MCP request it stands for; null where it says nothing. */
+export interface McpRequest {
+  readonly method: string | null;
+  readonly clientName: string | null;
+  readonly clientVersion: string | null;
+}
+
+/** From metadata, as Langfuse's clients send it, or from attributes, as OpenTelemetry's do. */
+export function mcpRequestOf(span: ReceivedSpan): McpRequest {
+  return {
+    method: said(span, 'mcp.method.name'),
+    clientName: said(span, 'mcp.client.name'),
+    clientVersion: said(span, 'mcp.client.version'),
+  };
+}
+
+export function errorTypeOf(span: ReceivedSpan): string | null {
+  return said(span, 'error.type');
+}
+
+function said({ metadata, trace, attributes }: ReceivedSpan, key: string): string | null {
+  return nameOrUndefined(metadata[key] ?? attributes[key] ?? trace.metadata[key]) ?? null;
+}
