@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
@@ -26,6 +27,26 @@ export function gitHead(cwd: string): GitHead {
   const common = resolve(gitDir, read(join(gitDir, 'commondir'))?.trim() ?? '.');
   const commit = read(join(gitDir, ref))?.trim() ?? read(join(common, ref))?.trim() ?? packedRef(common, ref);
   return { branch: ref.replace(/^refs\/heads\//, ''), commit };
+}
+
+/**
+ * The last commit of a branch (of HEAD without one) up to a time, Unix ms: what HEAD was when a session ended that nobody
+ * watched. Undefined when git, the folder or the branch is gone.
+ */
+export function commitAt(cwd: string, branch: string | null, at: number): string | undefined {
+  const before = `--before=${new Date(at).toISOString()}`;
+  for (const ref of branch === null ? ['HEAD'] : [`refs/heads/${branch}`, 'HEAD']) {
+    try {
+      const found = execFileSync('git', ['-C', cwd, 'rev-list', '-1', before, ref, '--'], {
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'ignore'],
+      }).trim();
+      return found || undefined;
+    } catch {
+      // no such branch any more
+    }
+  }
+  return undefined;
 }
 
 function findGitDir(cwd: string): string | undefined {

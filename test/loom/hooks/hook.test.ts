@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { setBudget } from '../../../packages/loom/src/budgets/store.js';
-import { applyEvent, type HookEvent } from '../../../packages/loom/src/hooks/events.js';
+import { applyEvent } from '../../../packages/loom/src/hooks/events.js';
+import type { HookEvent } from '../../../packages/loom/src/hooks/received.js';
 import { drainSpool, spool } from '../../../packages/loom/src/hooks/spool.js';
 import { createIssue } from '../../../packages/loom/src/issues/store.js';
 import { data, lm, project, sleeper, tempDir } from '../project.js';
@@ -39,7 +40,10 @@ describe('lm hook', () => {
     });
     send('SessionEnd', { reason: 'logout' });
     expect(row()).toMatchObject({ status: 'complete', termination_reason: 'logout' });
+    // Which session goes on, the resumed one or a fork of it, only the prompt tells.
     send('SessionStart', { source: 'resume' });
+    expect(row()).toMatchObject({ status: 'complete' });
+    send('UserPromptSubmit');
     expect(row()).toMatchObject({ status: 'running' });
     expect(db.all('SELECT 1 FROM sessions')).toHaveLength(1);
   });

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { costReport } from '../../../packages/loom/src/cost/report.js';
 import { lm } from '../project.js';
 import { reading } from './reading.js';
-import { at, line, prompt, response, toolResult, writeClaude } from './transcripts.js';
+import { at, line, prompt, response, T0, toolResult, writeClaude } from './transcripts.js';
 
 /** The message that a call was made from. */
 const id = (row: Record<string, unknown>) => String(row.id);
@@ -40,10 +40,10 @@ describe('one response', () => {
     const { dir, home, read, calls } = reading();
     const s = { sessionId: 's1', cwd: dir };
     const file = writeClaude(home, 'p/s1.jsonl', [prompt(s, 'u1', 0), response(s, 'm1', 1, { output: 1 })]);
-    await read({ now: Date.now() });
+    await read({ now: T0 + 10_000 });
     expect(calls().map((call) => call.final)).toEqual([0]);
     appendFileSync(file, line([response(s, 'm1', 2, { output: 50 })]));
-    await read({ now: Date.now() });
+    await read({ now: T0 + 10_000 });
     expect(calls().map((call) => [call.final, call.output_tokens])).toEqual([[0, 50]]);
     await read();
     expect(calls().map((call) => [call.final, call.output_tokens])).toEqual([[1, 50]]);
@@ -213,15 +213,16 @@ describe('a price', () => {
     await read();
     expect(calls().map((call) => [call.service_tier, call.cost_micros])).toEqual([
       [null, 3000],
-      ['batch', null],
+      // Half, at Anthropic.
+      ['batch', 1500],
       ['fast', null],
     ]);
     writeFileSync(
       join(loomDir, 'prices.json'),
-      '{"claude-sonnet-4-5-20250929@batch": {"input": 1.5, "output": 7.5}}',
+      '{"claude-sonnet-4-5-20250929@batch": {"input": 1, "output": 7.5}}',
     );
     await read();
-    expect(calls().map((call) => call.cost_micros)).toEqual([3000, 1500, null]);
+    expect(calls().map((call) => call.cost_micros)).toEqual([3000, 1000, null]);
   });
 
   it('that can be no amount, and counts that can be none, are not taken', async () => {

@@ -219,13 +219,33 @@ describe('lm ingest --result', () => {
     });
   });
 
-  it('adds no calls to a session whose calls are known', () => {
+  it('adds no calls to a run whose calls are known, and what is left of one that is known in part', () => {
     const { dir, db } = project();
-    recordRequests(db, readAgentRequests(logs({ ...request(1, 1, 1, 0.7), 'session.id': 'cc-9' })));
-    expect(data(lm(dir, ['ingest', '--result', '-', '--json'], {}, JSON.stringify(result)))).toMatchObject({
-      calls: 0,
+    const now = (Date.now() - T0) / 1000;
+    const opus = (sequence: number, input: number, output: number, cacheWrite: number) => ({
+      ...request(sequence, now, output, 0.1),
+      'session.id': 'cc-9',
+      model: 'claude-opus-4-1',
+      input_tokens: input,
+      cache_creation_tokens: cacheWrite,
     });
-    expect(db.get('SELECT COUNT(*) AS n FROM llm_calls')?.n).toBe(1);
+    recordRequests(db, readAgentRequests(logs(opus(1, 2, 3, 10))));
+    const run = () => data(lm(dir, ['ingest', '--result', '-', '--json'], {}, JSON.stringify(result)));
+    expect(run()).toMatchObject({ calls: 2 });
+    const left = () =>
+      db
+        .all(
+          "SELECT model, input_tokens, output_tokens, cost_micros FROM llm_calls WHERE source = 'sdk' ORDER BY model",
+        )
+        .map((row) => Object.values(row));
+    expect(left()).toEqual([
+      ['claude-haiku-4-5', 1, 2, 50_000],
+      ['claude-opus-4-1', 3, 4, 600_000],
+    ]);
+    // The rest of it comes late, but was made in time.
+    recordRequests(db, readAgentRequests(logs(opus(2, 3, 4, 20))));
+    expect(left()).toEqual([['claude-haiku-4-5', 1, 2, 50_000]]);
+    expect(run()).toMatchObject({ recorded: false, calls: 1, reported_cost_micros: 750_000 });
   });
 
   it.each(['', '{', '{"type":"result"}', '[]'])('refuses %j', (text) => {

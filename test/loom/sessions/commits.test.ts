@@ -8,6 +8,8 @@ import { openManualSession } from '../../../packages/loom/src/sessions/manual.js
 import { endSession } from '../../../packages/loom/src/sessions/store.js';
 import { project } from '../project.js';
 
+const T = Date.now();
+
 it('a session without an issue gets the one that its own commits name, and no older ones', () => {
   const { dir, db } = project();
   const git = (...args: string[]) =>
@@ -21,14 +23,14 @@ it('a session without an issue gets the one that its own commits name, and no ol
   const [older, own] = [add('older'), add('own')];
   git('init', '-q', '-b', 'main');
   commit(`fix ${older}`);
-  const start = () => openManualSession(db, { agent: 'a', cwd: dir, now: 1000 }).id;
+  const start = () => openManualSession(db, { agent: 'a', cwd: dir, now: T }).id;
   const working = start();
-  db.run("INSERT INTO llm_calls(id, session_id, model, started_at) VALUES ('c', ?, 'm', 1500)", working);
+  db.run("INSERT INTO llm_calls(id, session_id, model, started_at) VALUES ('c', ?, 'm', ?)", working, T);
   commit('tidy');
   commit(`Fix the login\n\nCloses ${own}`);
-  endSession(db, working, 'complete', null, 2000);
+  endSession(db, working, 'complete', null, Date.now());
   const idle = start();
-  endSession(db, idle, 'complete', null, 3000);
+  endSession(db, idle, 'complete', null, Date.now());
   attributeByCommits(db);
   const issueOf = (id: string) => db.get('SELECT issue_id FROM sessions WHERE id = ?', id)?.issue_id;
   expect([issueOf(working), issueOf(idle)]).toEqual([own, null]);

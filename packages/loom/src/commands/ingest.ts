@@ -47,7 +47,22 @@ export const ingest = command({
           `${report.calls} new calls from ${report.read} of ${report.files} transcripts.`,
           ...(report.repriced > 0 ? [`${report.repriced} calls were priced anew.`] : []),
           ...(report.unpriced > 0
-            ? [`${report.unpriced} calls have no known price; put it into .loom/prices.json.`]
+            ? [
+                `${report.unpriced} calls have no known price: ${modelsText(report.unpricedModels)}. Put it into .loom/prices.json, such as { "${report.unpricedModels[0]?.model}": { "input": 3, "output": 15 } }.`,
+              ]
+            : []),
+          ...(report.lowerBounds > 0
+            ? [`${report.lowerBounds} calls may have cost more than is counted; \`lm audit\` says why.`]
+            : []),
+          ...(report.leftOut.gone > 0
+            ? [
+                `${report.leftOut.gone} transcripts of a folder that is gone were left out (--all-projects reads them).`,
+              ]
+            : []),
+          ...(report.leftOut.foreign > 0
+            ? [
+                `${report.leftOut.foreign} transcripts of other folders were left out (--all-projects reads them).`,
+              ]
             : []),
           ...(report.badLines > 0
             ? [`${report.badLines} lines could not be read and were passed over.`]
@@ -59,6 +74,14 @@ export const ingest = command({
       { durability: 'fast' },
     ),
 });
+
+const MODELS_NAMED = 8;
+
+function modelsText(models: readonly { model: string; calls: number }[]): string {
+  const named = models.slice(0, MODELS_NAMED).map(({ model, calls }) => `${model} (${calls})`);
+  const more = models.length - named.length;
+  return `${named.join(', ')}${more > 0 ? ` and ${more} more models` : ''}`;
+}
 
 function readText(file: string, cwd: string): string {
   try {
@@ -75,6 +98,12 @@ function readText(file: string, cwd: string): string {
 function resultOutcome(report: ResultReport): Outcome {
   return {
     data: report,
-    text: `${report.session_id}: the agent reports ${formatMicros(report.reported_cost_micros)}; ${report.calls > 0 ? `${report.calls} calls recorded from it` : 'its calls are known already'}.`,
+    text: `${report.session_id}: the agent has reported ${formatMicros(report.reported_cost_micros)}; ${
+      report.recorded
+        ? report.calls > 0
+          ? `${report.calls} calls recorded from it`
+          : 'its calls are known already'
+        : 'this result was recorded before'
+    }.`,
   };
 }

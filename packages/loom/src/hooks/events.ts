@@ -2,27 +2,11 @@ import { budgetStatus } from '../budgets/status.js';
 import { gitHead } from '../git.js';
 import { formatMicros } from '../money.js';
 import type { Session } from '../sessions/session.js';
-import { endSession, findBySource, resumeSession, touchSession } from '../sessions/store.js';
+import { endSession, findBySource, resumeSession, stopTurn, touchSession } from '../sessions/store.js';
 import { openSession } from '../sessions/surroundings.js';
 import type { Database } from '../store/database.js';
-
-/** What an agent gives its hooks on stdin, as far as it is used. */
-export interface HookEvent {
-  readonly hook_event_name: string;
-  readonly session_id: string;
-  readonly transcript_path?: string;
-  readonly cwd?: string;
-  readonly source?: string;
-  readonly reason?: string;
-}
-
-/** An event and what was around it; spooled as it is when the database can't be written. */
-export interface ReceivedEvent {
-  readonly at: number;
-  readonly process: { readonly pid: number; readonly started: string } | null;
-  readonly issue: string | null;
-  readonly event: HookEvent;
-}
+import { forkedFrom, noteResumption } from './forks.js';
+import type { ReceivedEvent } from './received.js';
 
 /** What the hook answers: nothing, a word to the person, or a stop. (Claude Code docs, "Hooks", JSON output.) */
 export type HookAnswer =
@@ -40,19 +24,31 @@ export function applyEvent(db: Database, received: ReceivedEvent): HookAnswer | 
   const { event, at } = received;
   return db.transaction(() => {
     const session = openedSession(db, received);
+    if (!session) {
+      return undefined;
+    }
     if (event.hook_event_name === 'SessionEnd') {
       if (session.ended_at === null) {
         endSession(db, session.id, 'complete', event.reason ?? null, at);
       }
       return undefined;
     }
+    if (event.hook_event_name === 'Stop' && event.prompt_id) {
+      stopTurn(db, session.id, event.prompt_id, at);
+    }
     touchSession(db, session.id, at);
     return GATES.has(event.hook_event_name) ? checkBudgets(db, session, at) : undefined;
   });
 }
 
-function openedSession(db: Database, { event, at, process, issue }: ReceivedEvent): Session {
+function openedSession(db: Database, received: ReceivedEvent): Session | undefined {
+  const { event, at, process, issue } = received;
   const known = findBySource(db, 'claude-code', event.session_id);
+  if (event.hook_event_name === 'SessionStart' && event.source === 'resume') {
+    // A fork is announced by the id of the session that it is made from: which of the two goes on, its prompt tells.
+    noteResumption(db, received);
+    return known;
+  }
   if (known) {
     const alive = OPENERS.has(event.hook_event_name);
     const backAgain = alive && known.status !== 'running' && at > (known.ended_at ?? 0);
@@ -68,6 +64,7 @@ function openedSession(db: Database, { event, at, process, issue }: ReceivedEven
       agent: 'claude-code',
       source: 'claude-code',
       sourceSessionId: event.session_id,
+      parentSessionId: forkedFrom(db, received),
       cwd: event.cwd,
       branch: head.branch,
       commit: head.commit,

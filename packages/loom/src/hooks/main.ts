@@ -7,7 +7,8 @@ import type { Database } from '../store/database.js';
 import { findLoomDir } from '../store/folder.js';
 import { readMeta, writeMeta } from '../store/meta.js';
 import { openLoom } from '../store/open.js';
-import { applyEvent, type HookEvent, type ReceivedEvent } from './events.js';
+import { applyEvent } from './events.js';
+import type { HookEvent, ReceivedEvent } from './received.js';
 import { spool } from './spool.js';
 
 /** An agent waits for its hooks, so another writer is not waited for long: the spool is there. */

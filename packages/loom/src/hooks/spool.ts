@@ -2,7 +2,8 @@ import { appendFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSyn
 import { join } from 'node:path';
 import { isAlive } from '../sessions/process.js';
 import type { Database } from '../store/database.js';
-import { applyEvent, type ReceivedEvent } from './events.js';
+import { applyEvent } from './events.js';
+import type { ReceivedEvent } from './received.js';
 
 /** sqlite.org/rescode.html: the row breaks a rule of the schema. */
 const SQLITE_CONSTRAINT = 19;

@@ -1,6 +1,7 @@
-import { countOrZero, isRecord, recordsIn } from '../json-values.js';
+import { countOrZero, isRecord, recordsIn, textOrNull } from '../json-values.js';
 import { dollarsOrNull } from '../money.js';
 import { readAttributes } from '../receiver/attributes.js';
+import { unusual } from './tiers.js';
 
 /** One API request as Claude Code tells it by OpenTelemetry (its event `claude_code.api_request`). */
 export interface AgentRequest {
@@ -18,7 +19,12 @@ export interface AgentRequest {
   readonly output: number;
   readonly cacheRead: number;
   readonly cacheWrite: number;
+  /** The speed, when it is not the usual one. */
   readonly speed: string | null;
+  /** The provider's id of the request, which its transcript row has too. Older versions do not tell. */
+  readonly requestId: string | null;
+  /** The subagent that asked: its name, or what kind it is. */
+  readonly agentId: string | null;
 }
 
 /** The API requests in an OTLP/JSON logs export (opentelemetry-proto, logs.proto). All other events are left out. */
@@ -59,9 +65,20 @@ function readRequest(record: Record<string, unknown>): AgentRequest[] {
       output: count(attributes.output_tokens),
       cacheRead: count(attributes.cache_read_tokens),
       cacheWrite: count(attributes.cache_creation_tokens),
-      speed: typeof attributes.speed === 'string' ? attributes.speed : null,
+      speed: unusual(attributes.speed),
+      requestId: textOrNull(attributes.request_id),
+      agentId: agentOf(attributes),
     },
   ];
+}
+
+/** `agent.name`, or the last part of `query_source` where that is `agent:builtin:Explore`. */
+function agentOf(attributes: Record<string, unknown>): string | null {
+  const source = textOrNull(attributes.query_source);
+  return (
+    textOrNull(attributes['agent.name']) ??
+    (source?.startsWith('agent:') ? (source.split(':').pop() ?? source) : null)
+  );
 }
 
 function timeOf(record: Record<string, unknown>, attributes: Record<string, unknown>): number | null {

@@ -1,18 +1,110 @@
-import { existsSync, realpathSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import type { Database } from '../store/database.js';
 import { findLoomDir, isInside } from '../store/folder.js';
+import { readMeta, writeMeta } from '../store/meta.js';
 
-/** Whether a folder is inside the project of a `.loom` folder, or in one of its git worktrees. */
-export function belongsTo(loomDir: string): (cwd: string) => boolean {
+/**
+ * Whose a folder is: the project's, another Loom project's (`other`), nobody's (`outside`), or not to be told, since it is
+ * gone.
+ */
+export type Belonging = 'ours' | 'other' | 'outside' | 'gone';
+
+export interface Folders {
+  /** `branch` is what was checked out there, where that is known. */
+  readonly of: (cwd: string, branch: string | null) => Belonging;
+  /** Texts of which a line with a folder of the project has at least one, as JSON has them. */
+  readonly needles: readonly string[];
+}
+
+/** Whatever folder: every session is taken. */
+export const EVERYWHERE: Folders = { of: () => 'ours', needles: [''] };
+
+/** Where its git worktrees are, or were: once one is removed, nothing on disk tells whose it was. */
+const WORKTREES = 'worktrees';
+
+/** Branches of any repository, which say nothing about a folder that is gone. */
+const COMMON = new Set(['main', 'master', 'develop', 'dev', 'trunk', 'HEAD', 'staging', 'production']);
+const MERGES_READ = 2000;
+
+/** Tells which folders are inside the project of a `.loom` folder, or in one of its git worktrees, present or past. */
+export function foldersOf(db: Database, loomDir: string): Folders {
   const root = dirname(resolve(loomDir));
-  return (cwd) => {
-    if (isInside(root, resolve(cwd))) {
-      return true;
+  const roots = [...new Set([root, realpathSync(root)])];
+  const worktrees = rememberedWorktrees(db, root);
+  const known = new Map<string, Belonging>();
+  const isOurs = (cwd: string) => [...roots, ...worktrees].some((folder) => isInside(folder, cwd));
+  const look = (cwd: string, branch: string | null): Belonging => {
+    if (isOurs(resolve(cwd))) {
+      return 'ours';
     }
     if (!existsSync(cwd)) {
-      return false;
+      return isOurBranch(root, branch) ? 'ours' : 'gone';
     }
     const real = realpathSync(cwd);
-    return isInside(realpathSync(root), real) || findLoomDir(real, {}) === resolve(loomDir);
+    if (isOurs(real)) {
+      return 'ours';
+    }
+    const loom = findLoomDir(real, {});
+    return loom === undefined ? 'outside' : loom === resolve(loomDir) ? 'ours' : 'other';
   };
+  return {
+    of: (cwd, branch) => {
+      const key = `${cwd}\n${branch}`;
+      const belonging = known.get(key) ?? look(cwd, branch);
+      known.set(key, belonging);
+      return belonging;
+    },
+    needles: [...roots, ...worktrees].map((folder) => JSON.stringify(folder).slice(1, -1)),
+  };
+}
+
+function rememberedWorktrees(db: Database, root: string): string[] {
+  const before = JSON.parse(readMeta(db, WORKTREES) ?? '[]') as string[];
+  const now = worktreesOf(root);
+  const all = [...new Set([...before, ...now])];
+  if (all.length > before.length) {
+    writeMeta(db, WORKTREES, JSON.stringify(all));
+  }
+  return all;
+}
+
+/** git-worktree(1), "Details": each worktree has a folder in .git/worktrees, whose `gitdir` says where it is. */
+function worktreesOf(root: string): string[] {
+  const dir = join(root, '.git', 'worktrees');
+  try {
+    return readdirSync(dir).flatMap((name) => {
+      try {
+        return [dirname(readFileSync(join(dir, name, 'gitdir'), 'utf8').trim())];
+      } catch {
+        return [];
+      }
+    });
+  } catch {
+    return [];
+  }
+}
+
+/** Whether a branch with a name of its own is, or was merged, in this repository. */
+function isOurBranch(root: string, branch: string | null): boolean {
+  if (branch === null || COMMON.has(branch) || branch.startsWith('-')) {
+    return false;
+  }
+  const git = (...args: string[]) => {
+    try {
+      return execFileSync('git', ['-C', root, ...args], {
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'ignore'],
+      });
+    } catch {
+      return '';
+    }
+  };
+  return (
+    git('for-each-ref', '--format=x', `refs/heads/${branch}`, `refs/remotes/*/${branch}`) !== '' ||
+    git('log', '--all', '--merges', `-${MERGES_READ}`, '--format=%s')
+      .split('\n')
+      .some((subject) => subject.includes(`'${branch}'`) || subject.endsWith(`/${branch}`))
+  );
 }

@@ -1,6 +1,10 @@
 import { countOrZero, isRecord, recordsOf, textOrNull } from '../json-values.js';
 import { dollarsOrNull } from '../money.js';
+import { modelName } from '../prices/model-names.js';
+import { changeAsked, changeDone } from './claude-changes.js';
+import { unusual } from './tiers.js';
 import type { FileChange } from './tools.js';
+import { type ReadUsage, tokensOf } from './usage.js';
 
 /** What a row of a Claude Code transcript says that matters here. Its format is internal, so nothing is taken for granted. */
 export interface ClaudeRow {
@@ -11,23 +15,35 @@ export interface ClaudeRow {
   /** A subagent's. */
   readonly agentId: string | null;
   readonly sidechain: boolean;
+  /** The session whose history a fork repeats. */
+  readonly forkedFrom: string | null;
   /** What a person asked; its id survives resume and fork. */
   readonly prompt: { readonly id: string } | null;
   readonly response: ClaudeResponse | null;
-  readonly toolsStarted: readonly { id: string; name: string; path: string | null }[];
-  readonly toolsEnded: readonly { id: string; ok: boolean; change: FileChange | null }[];
+  /** With what each is about to change, for rows of results that do not tell. */
+  readonly toolsStarted: readonly {
+    id: string;
+    name: string;
+    path: string | null;
+    change: FileChange | null;
+  }[];
+  readonly toolsEnded: readonly {
+    readonly id: string;
+    readonly ok: boolean;
+    readonly change: FileChange | null;
+    /** It says that the file was there before. */
+    readonly updated: boolean;
+  }[];
 }
 
 export interface ClaudeResponse {
   /** `message.id`, else what else tells it from others. */
   readonly id: string;
+  readonly requestId: string | null;
   readonly model: string;
-  readonly input: number;
-  readonly output: number;
-  readonly cacheRead: number;
-  readonly cacheWrite5m: number;
-  readonly cacheWrite1h: number;
+  readonly usage: ReadUsage;
   readonly tier: string | null;
+  readonly geo: string | null;
   readonly reportedDollars: number | null;
 }
 
@@ -58,6 +74,7 @@ export function readClaudeRow(line: string): ClaudeRow | undefined {
     branch: textOrNull(row.gitBranch),
     agentId: textOrNull(row.agentId),
     sidechain,
+    forkedFrom: isRecord(row.forkedFrom) ? textOrNull(row.forkedFrom.sessionId) : null,
     prompt: row.type === 'user' && !sidechain ? readPrompt(row, message, blocks) : null,
     response: row.type === 'assistant' ? readResponse(row, message) : null,
     toolsStarted:
@@ -70,6 +87,7 @@ export function readClaudeRow(line: string): ClaudeRow | undefined {
               path: isRecord(block.input)
                 ? textOrNull(block.input.file_path ?? block.input.notebook_path)
                 : null,
+              change: changeAsked(textOrNull(block.name), block.input),
             }))
         : [],
     toolsEnded:
@@ -79,7 +97,8 @@ export function readClaudeRow(line: string): ClaudeRow | undefined {
             .map((block) => ({
               id: String(block.tool_use_id),
               ok: block.is_error !== true,
-              change: block.is_error === true ? null : readChange(row.toolUseResult),
+              change: block.is_error === true ? null : changeDone(row.toolUseResult),
+              updated: typeof block.content === 'string' && block.content.includes('has been updated'),
             }))
         : [],
   };
@@ -103,49 +122,32 @@ function readResponse(row: Json, message: Json): ClaudeResponse | null {
   if (!id) {
     return null;
   }
-  const written = countOrZero(usage.cache_creation_input_tokens);
-  const split = isRecord(usage.cache_creation) ? usage.cache_creation : undefined;
-  const oneHour = Math.min(countOrZero(split?.ephemeral_1h_input_tokens), written || Number.MAX_SAFE_INTEGER);
-  const fiveMinutes = split ? countOrZero(split.ephemeral_5m_input_tokens) : written;
   return {
     id,
-    model,
-    input: countOrZero(usage.input_tokens),
-    output: countOrZero(usage.output_tokens),
-    cacheRead: countOrZero(usage.cache_read_input_tokens),
-    // Where the split says less than the sum, the rest is of the cheaper kind, the default.
-    cacheWrite5m: Math.max(fiveMinutes, written - oneHour),
-    cacheWrite1h: oneHour,
+    requestId: textOrNull(row.requestId),
+    model: modelName(model),
+    usage: tokensOf(withoutOddities(usage)),
     // Either is another price than the usual one.
     tier: unusual(usage.speed) ?? unusual(usage.service_tier),
+    geo: unusual(usage.inference_geo),
     // Of old versions, of which some wrote 0 for what they did not know.
     reportedDollars: dollarsOrNull(row.costUSD) || null,
   };
 }
 
-/** A speed, or a tier of service, that is not the standard one. */
-function unusual(value: unknown): string | null {
-  return value === 'standard' ? null : textOrNull(value);
-}
-
-/** Counts lines only; what stands in them is not kept. */
-function readChange(result: unknown): FileChange | null {
-  if (!isRecord(result)) {
-    return null;
-  }
-  const path = textOrNull(result.filePath);
-  const patch = Array.isArray(result.structuredPatch) ? result.structuredPatch.filter(isRecord) : undefined;
-  if (!path || !patch) {
-    return null;
-  }
-  const lines = patch.flatMap((hunk) => (Array.isArray(hunk.lines) ? hunk.lines.map(String) : []));
-  const created = result.type === 'create';
+/** Counts that can't be stored are left out before they are added to others. */
+function withoutOddities(usage: Json): Json {
+  const split = isRecord(usage.cache_creation) ? usage.cache_creation : {};
+  const [five, hour] = [
+    countOrZero(split.ephemeral_5m_input_tokens),
+    countOrZero(split.ephemeral_1h_input_tokens),
+  ];
   return {
-    path,
-    type: created ? 'created' : 'modified',
-    added: created
-      ? String(result.content ?? '').split('\n').length
-      : lines.filter((l) => l.startsWith('+')).length,
-    removed: lines.filter((line) => line.startsWith('-')).length,
+    ...usage,
+    input_tokens: countOrZero(usage.input_tokens),
+    output_tokens: countOrZero(usage.output_tokens),
+    cache_read_input_tokens: countOrZero(usage.cache_read_input_tokens),
+    // Older versions wrote one of the two, and the sum has been behind its parts.
+    cache_creation_input_tokens: Math.max(countOrZero(usage.cache_creation_input_tokens), five + hour),
   };
 }

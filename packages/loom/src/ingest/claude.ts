@@ -1,15 +1,22 @@
+import { totalOf, type Witness } from '../ledger/witness.js';
+import { dollarsToMicros } from '../money.js';
 import { attribute, issueNamedIn } from '../sessions/attribution.js';
+import { findBySource, setParent } from '../sessions/store.js';
 import { openSession } from '../sessions/surroundings.js';
-import type { CallFacts } from './calls.js';
 import { type ClaudeResponse, type ClaudeRow, readClaudeRow } from './claude-rows.js';
-import type { Into, TranscriptReader } from './reader.js';
+import type { Into, ReaderState, TranscriptReader } from './reader.js';
+import type { FileChange } from './tools.js';
 import { Turns } from './turns.js';
+import { tokensFrom, toolsOf } from './usage.js';
 
-export interface ClaudeState {
+export interface ClaudeState extends ReaderState {
   /** Of each stream (the main one and each subagent) the call whose last row may not have come. */
   open: Record<string, string>;
+  /** Whether the session began in the project. */
   ours?: boolean;
   branch?: string;
+  /** What tools that run are about to change, by their id. */
+  changes?: Record<string, FileChange>;
 }
 
 export class ClaudeReader implements TranscriptReader {
@@ -19,7 +26,7 @@ export class ClaudeReader implements TranscriptReader {
   readonly #turns: Turns;
   readonly #ids = new Map<string, string>();
   /** Of each stream the response being read, as far as it has come. */
-  readonly #held = new Map<string, CallFacts>();
+  readonly #held = new Map<string, Witness>();
 
   constructor(into: Into, state: ClaudeState) {
     this.#into = into;
@@ -27,20 +34,18 @@ export class ClaudeReader implements TranscriptReader {
     this.state = state;
   }
 
+  /** Any row may be of a folder of the project. */
   get ours(): boolean {
-    return this.state.ours !== false;
+    return true;
   }
 
   line(text: string): void {
-    const row = readClaudeRow(text);
-    if (!row) {
+    // What began elsewhere is looked through for the folders of the project.
+    if (this.state.ours === false && !this.#into.folders.needles.some((needle) => text.includes(needle))) {
       return;
     }
-    if (this.state.ours === undefined && row.cwd !== null) {
-      this.state.ours = this.#into.belongs(row.cwd);
-    }
-    // Rows before the first folder is named are rare and say nothing about cost.
-    if (this.state.ours !== true) {
+    const row = readClaudeRow(text);
+    if (!row || !this.#isOurs(row)) {
       return;
     }
     const sessionId = this.#session(row);
@@ -54,26 +59,13 @@ export class ClaudeReader implements TranscriptReader {
     if (row.response) {
       this.#response(row, row.response, sessionId, subagent);
     }
-    for (const tool of row.toolsStarted) {
-      this.#into.tools.started(sessionId, {
-        ...tool,
-        iteration: this.#turns.at(sessionId, row.at),
-        agentId: subagent,
-        at: row.at,
-      });
-    }
-    for (const { id, ok, change } of row.toolsEnded) {
-      // A change counts once, however often a resumed session repeats its row.
-      if (this.#into.tools.ended(sessionId, id, ok, row.at) && change) {
-        this.#into.tools.changed(sessionId, change, row.at);
-      }
-    }
+    this.#tools(row, sessionId, subagent);
     this.#turns.seen(sessionId, row.at);
   }
 
   flush(): void {
-    for (const facts of this.#held.values()) {
-      this.#into.calls.record(facts);
+    for (const witness of this.#held.values()) {
+      this.#record(witness);
     }
     this.#held.clear();
     this.#turns.flush();
@@ -90,31 +82,106 @@ export class ClaudeReader implements TranscriptReader {
     this.state.open = {};
   }
 
+  /** Rows before the first folder is named are rare and say nothing about cost. */
+  #isOurs(row: ClaudeRow): boolean {
+    const belonging = row.cwd === null ? undefined : this.#into.folders.of(row.cwd, row.branch);
+    if (belonging === undefined) {
+      return this.state.ours === true;
+    }
+    this.state.ours ??= belonging === 'ours';
+    // A session that began here and went to a folder of nobody's still works on the project.
+    const ours = belonging === 'ours' || (this.state.ours && belonging !== 'other');
+    if (!ours && row.response) {
+      this.state.left = belonging === 'gone' ? 'gone' : 'foreign';
+    }
+    return ours;
+  }
+
+  #tools(row: ClaudeRow, sessionId: string, subagent: string | null): void {
+    for (const { change, ...tool } of row.toolsStarted) {
+      this.#into.tools.started(sessionId, {
+        ...tool,
+        iteration: this.#turns.at(sessionId, row.at),
+        agentId: subagent,
+        at: row.at,
+      });
+      if (change) {
+        this.state.changes = { ...this.state.changes, [tool.id]: change };
+      }
+    }
+    for (const { id, ok, change: done, updated } of row.toolsEnded) {
+      const asked = this.state.changes?.[id];
+      delete this.state.changes?.[id];
+      const change = done ?? (asked && updated ? { ...asked, type: 'modified' as const } : asked);
+      // A change counts once, however often a resumed session repeats its row.
+      if (this.#into.tools.ended(sessionId, id, ok, row.at) && ok && change) {
+        this.#into.tools.changed(sessionId, change, row.at);
+      }
+    }
+  }
+
   #response(row: ClaudeRow, response: ClaudeResponse, sessionId: string, subagent: string | null): void {
     const { id } = response;
     const stream = subagent ?? '';
     const held = this.#held.get(stream);
-    if (held && held.id !== id) {
+    if (held && held.key !== id) {
       // Another one follows, so this one is whole.
-      this.#into.calls.record({ ...held, final: true });
+      this.#record({ ...held, complete: true });
       this.#held.delete(stream);
     } else if (!held && this.state.open[stream] !== undefined && this.state.open[stream] !== id) {
       this.#into.calls.settle(this.state.open[stream]);
     }
     this.state.open[stream] = id;
-    const facts: CallFacts = {
-      ...response,
-      id,
+    const witness: Witness = {
+      source: 'transcript',
+      key: id,
       sessionId,
       iteration: this.#turns.at(sessionId, row.at),
       agentId: subagent,
       provider: null,
+      model: response.model,
+      requestId: response.requestId,
       at: row.at,
       endedAt: row.at,
-      reasoning: 0,
-      final: false,
+      durationMs: null,
+      tokens: response.usage.tokens,
+      writesAreSplit: response.usage.writesAreSplit,
+      tier: response.tier,
+      geo: response.geo,
+      tools: toolsOf(response.usage.kinds),
+      reportedMicros: response.reportedDollars === null ? null : dollarsToMicros(response.reportedDollars),
+      complete: false,
     };
-    this.#held.set(stream, held?.id === id && held.sessionId === sessionId ? larger(held, facts) : facts);
+    this.#held.set(
+      stream,
+      held?.key === id && held.sessionId === sessionId ? larger(held, witness) : witness,
+    );
+    this.#others(response, witness);
+  }
+
+  /** What another model, or a compaction, took within the same answer. */
+  #others({ usage }: ClaudeResponse, witness: Witness): void {
+    for (const [index, { model, type, kinds }] of usage.others.entries()) {
+      this.#record({
+        ...witness,
+        key: `${witness.key}:${type}:${index}`,
+        model: model ?? witness.model,
+        requestId: null,
+        tokens: tokensFrom(kinds),
+        writesAreSplit: kinds.cache_write === undefined,
+        tools: toolsOf(kinds),
+        reportedMicros: null,
+        complete: true,
+      });
+    }
+  }
+
+  #record(witness: Witness): void {
+    const home = this.#into.calls.record(witness);
+    if (home !== witness.sessionId) {
+      // It repeats what another session said first: it was made from it.
+      setParent(this.#into.db, witness.sessionId, home);
+    }
   }
 
   /** An agent often makes the issue's branch only after it has begun. */
@@ -130,10 +197,13 @@ export class ClaudeReader implements TranscriptReader {
   #session(row: ClaudeRow): string {
     let id = this.#ids.get(row.sessionId);
     if (id === undefined) {
+      const parent =
+        row.forkedFrom === null ? undefined : findBySource(this.#into.db, 'claude-code', row.forkedFrom);
       const session = {
         agent: 'claude-code',
         source: 'claude-code',
         sourceSessionId: row.sessionId,
+        parentSessionId: parent?.id,
         cwd: row.cwd ?? undefined,
         branch: row.branch ?? undefined,
         startedAt: row.at,
@@ -147,8 +217,14 @@ export class ClaudeReader implements TranscriptReader {
 }
 
 /** Two rows of one response: it began with the first, and the one with more tokens has the true usage. */
-function larger(before: CallFacts, now: CallFacts): CallFacts {
-  const tokens = (of: CallFacts) => of.input + of.output + of.cacheRead + of.cacheWrite5m + of.cacheWrite1h;
-  const usage = tokens(now) >= tokens(before) ? now : before;
-  return { ...usage, at: before.at, iteration: before.iteration, endedAt: now.at };
+function larger(before: Witness, now: Witness): Witness {
+  const usage = totalOf(now.tokens) >= totalOf(before.tokens) ? now : before;
+  return {
+    ...usage,
+    tier: usage.tier ?? before.tier,
+    tools: usage.tools ?? before.tools,
+    at: before.at,
+    iteration: before.iteration,
+    endedAt: now.at,
+  };
 }

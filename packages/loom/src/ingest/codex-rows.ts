@@ -1,4 +1,7 @@
 import { countOrZero, isRecord, textOrNull } from '../json-values.js';
+import { lineCount } from './claude-changes.js';
+import { unusual } from './tiers.js';
+import type { FileChange } from './tools.js';
 
 /** What a line of a Codex rollout says that matters here. */
 export type CodexRow =
@@ -10,29 +13,71 @@ export type CodexRow =
       readonly branch: string | null;
       readonly commit: string | null;
       readonly provider: string | null;
-      /** Begun from another session, whose history it repeats first. */
-      readonly forked: boolean;
+      /** The session whose history it may repeat first. */
       readonly parentId: string | null;
+      /** Of a subagent. */
+      readonly spawned: boolean;
+      /** Of `codex exec`, which ends with its only turn. */
+      readonly exec: boolean;
     }
-  | { readonly type: 'model'; readonly at: number; readonly model: string }
+  | {
+      readonly type: 'context';
+      readonly at: number;
+      readonly turnId: string | null;
+      readonly model: string | null;
+      readonly cwd: string | null;
+      readonly tier: string | null;
+    }
+  | { readonly type: 'settings'; readonly at: number; readonly tier: string | null }
   | { readonly type: 'turn-start'; readonly at: number; readonly turnId: string | null }
-  | { readonly type: 'turn-end'; readonly at: number; readonly outcome: 'complete' | 'aborted' }
+  | {
+      readonly type: 'turn-end';
+      readonly at: number;
+      readonly turnId: string | null;
+      readonly outcome: 'complete' | 'aborted';
+    }
   | {
       readonly type: 'usage';
       readonly at: number;
       readonly total: CodexUsage | null;
       readonly last: CodexUsage | null;
+      /** Undefined where the event does not tell. */
+      readonly tier: string | null | undefined;
+    }
+  | {
+      readonly type: 'record';
+      readonly at: number;
+      readonly threadId: string | null;
+      readonly responseId: string;
+      readonly usage: CodexUsage;
+      readonly tier: string | null | undefined;
     }
   | { readonly type: 'tool-start'; readonly at: number; readonly id: string; readonly name: string }
-  | { readonly type: 'tool-end'; readonly at: number; readonly id: string; readonly ok: boolean };
+  | {
+      readonly type: 'tool-end';
+      readonly at: number;
+      readonly id: string;
+      readonly ok: boolean;
+      readonly durationMs: number | null;
+    }
+  | {
+      readonly type: 'changes';
+      readonly at: number;
+      readonly id: string;
+      readonly changes: readonly FileChange[];
+    };
 
-/** As Codex counts: `input` with the cached ones, `output` with the reasoning. */
-export interface CodexUsage {
-  readonly input: number;
-  readonly cached: number;
-  readonly output: number;
-  readonly reasoning: number;
-}
+/** As Codex counts, by its own names: cached and written tokens within the input, reasoning within the output. */
+export type CodexUsage = Readonly<
+  Record<
+    | 'input_tokens'
+    | 'cached_input_tokens'
+    | 'cache_write_input_tokens'
+    | 'output_tokens'
+    | 'reasoning_output_tokens',
+    number
+  >
+>;
 
 type Json = Record<string, unknown>;
 
@@ -51,7 +96,29 @@ export function readCodexRow(line: string): CodexRow | undefined {
     case 'session_meta':
       return readSession(payload, at);
     case 'turn_context':
-      return textOrNull(payload.model) ? { type: 'model', at, model: String(payload.model) } : undefined;
+      return {
+        type: 'context',
+        at,
+        turnId: textOrNull(payload.turn_id),
+        model: textOrNull(payload.model),
+        cwd: textOrNull(payload.cwd),
+        tier: unusual(payload.service_tier),
+      };
+    case 'thread_settings_applied':
+      return readSettings(payload, at);
+    case 'token_usage_record': {
+      const [responseId, usage] = [textOrNull(payload.response_id), readUsage(payload.usage)];
+      return responseId && usage
+        ? {
+            type: 'record',
+            at,
+            threadId: textOrNull(payload.thread_id),
+            responseId,
+            usage,
+            tier: tierOf(payload),
+          }
+        : undefined;
+    }
     case 'event_msg':
       return readEvent(payload, at);
     case 'response_item':
@@ -64,7 +131,7 @@ export function readCodexRow(line: string): CodexRow | undefined {
 function readSession(payload: Json, at: number): CodexRow | undefined {
   const id = textOrNull(payload.id);
   const git = isRecord(payload.git) ? payload.git : {};
-  const parentId = textOrNull(payload.forked_from_id) ?? textOrNull(payload.parent_thread_id);
+  const spawn = recordAt(payload, 'source', 'subagent', 'thread_spawn');
   return id
     ? {
         type: 'session',
@@ -74,8 +141,12 @@ function readSession(payload: Json, at: number): CodexRow | undefined {
         branch: textOrNull(git.branch),
         commit: textOrNull(git.commit_hash),
         provider: textOrNull(payload.model_provider),
-        forked: parentId !== null || textOrNull(payload.thread_source) === 'subagent',
-        parentId,
+        parentId:
+          textOrNull(payload.forked_from_id) ??
+          textOrNull(payload.parent_thread_id) ??
+          textOrNull(spawn?.parent_thread_id),
+        spawned: textOrNull(payload.thread_source) === 'subagent' || spawn !== undefined,
+        exec: payload.source === 'exec' || payload.originator === 'codex_exec',
       }
     : undefined;
 }
@@ -85,18 +156,93 @@ function readEvent(payload: Json, at: number): CodexRow | undefined {
     case 'task_started':
       return { type: 'turn-start', at, turnId: textOrNull(payload.turn_id) };
     case 'task_complete':
-      return { type: 'turn-end', at, outcome: 'complete' };
+      return { type: 'turn-end', at, turnId: textOrNull(payload.turn_id), outcome: 'complete' };
     case 'turn_aborted':
-      return { type: 'turn-end', at, outcome: 'aborted' };
+      return { type: 'turn-end', at, turnId: textOrNull(payload.turn_id), outcome: 'aborted' };
+    case 'thread_settings_applied':
+      return readSettings(payload, at);
+    case 'item_completed':
+      return isRecord(payload.item) ? readCompleted(payload.item, payload, at) : undefined;
     case 'token_count': {
       const info = isRecord(payload.info) ? payload.info : {};
       const total = readUsage(info.total_token_usage);
       const last = readUsage(info.last_token_usage);
-      return total || last ? { type: 'usage', at, total, last } : undefined;
+      return total || last
+        ? { type: 'usage', at, total, last, tier: tierOf(payload) ?? tierOf(info) }
+        : undefined;
     }
     default:
       return undefined;
   }
+}
+
+function readSettings(payload: Json, at: number): CodexRow {
+  return { type: 'settings', at, tier: unusual(recordAt(payload, 'thread_settings')?.service_tier) };
+}
+
+/** Undefined where it is not told; null for the usual one. */
+function tierOf(holder: Json): string | null | undefined {
+  return 'service_tier' in holder ? unusual(holder.service_tier) : undefined;
+}
+
+/** What an item has come to: a command with its exit code, or changed files. */
+function readCompleted(item: Json, payload: Json, at: number): CodexRow | undefined {
+  const id = textOrNull(item.id);
+  if (!id) {
+    return undefined;
+  }
+  const ok = item.status !== 'failed' && item.status !== 'declined';
+  if (item.type === 'FileChange' && isRecord(item.changes)) {
+    return {
+      type: 'changes',
+      at,
+      id,
+      changes: ok ? Object.entries(item.changes).flatMap(readFileChange) : [],
+    };
+  }
+  if (item.type === 'CommandExecution') {
+    const duration = Number(payload.completed_at_ms) - Number(payload.started_at_ms);
+    const failed = typeof item.exit_code === 'number' && item.exit_code !== 0;
+    return { type: 'tool-end', at, id, ok: ok && !failed, durationMs: duration >= 0 ? duration : null };
+  }
+  return undefined;
+}
+
+/** One path of `changes`: `{type: "add" | "delete", content}` or `{type: "update", unified_diff, move_path}`. */
+function readFileChange([path, change]: [string, unknown]): FileChange[] {
+  if (!isRecord(change)) {
+    return [];
+  }
+  switch (change.type) {
+    case 'add':
+      return [{ path, type: 'created', added: lineCount(change.content), removed: 0 }];
+    case 'delete':
+      return [{ path, type: 'deleted', added: 0, removed: lineCount(change.content) }];
+    case 'update': {
+      const lines = String(change.unified_diff ?? '')
+        .split('\n')
+        .filter((line) => !line.startsWith('+++ ') && !line.startsWith('--- '));
+      const moved = textOrNull(change.move_path);
+      return [
+        {
+          path: moved ?? path,
+          type: moved ? 'renamed' : 'modified',
+          added: lines.filter((line) => line.startsWith('+')).length,
+          removed: lines.filter((line) => line.startsWith('-')).length,
+        },
+      ];
+    }
+    default:
+      return [];
+  }
+}
+
+function recordAt(value: Json, ...keys: string[]): Json | undefined {
+  let at: unknown = value;
+  for (const key of keys) {
+    at = isRecord(at) ? at[key] : undefined;
+  }
+  return isRecord(at) ? at : undefined;
 }
 
 function readItem(payload: Json, at: number): CodexRow | undefined {
@@ -111,14 +257,19 @@ function readItem(payload: Json, at: number): CodexRow | undefined {
       return { type: 'tool-start', at, id, name: textOrNull(payload.name) ?? String(payload.type) };
     case 'function_call_output':
     case 'custom_tool_call_output':
-      return { type: 'tool-end', at, id, ok: exitCode(payload.output) === 0 };
+      return { type: 'tool-end', at, id, ok: exitCode(payload.output) === 0, durationMs: null };
     default:
       return undefined;
   }
 }
 
-/** The output is text, and JSON with an exit code for commands. Without one nothing says that it failed. */
+/** The output is JSON with an exit code for commands, or a text that begins with it. Without one it did not fail. */
 function exitCode(output: unknown): number {
+  const told =
+    typeof output === 'string' ? /^(?:Exit code|Process exited with code):? (\d+)/m.exec(output) : null;
+  if (told) {
+    return Number(told[1]);
+  }
   try {
     const parsed: unknown = typeof output === 'string' ? JSON.parse(output) : output;
     const metadata = isRecord(parsed) && isRecord(parsed.metadata) ? parsed.metadata : {};
@@ -131,10 +282,11 @@ function exitCode(output: unknown): number {
 function readUsage(value: unknown): CodexUsage | null {
   return isRecord(value)
     ? {
-        input: countOrZero(value.input_tokens),
-        cached: countOrZero(value.cached_input_tokens),
-        output: countOrZero(value.output_tokens),
-        reasoning: countOrZero(value.reasoning_output_tokens),
+        input_tokens: countOrZero(value.input_tokens),
+        cached_input_tokens: countOrZero(value.cached_input_tokens),
+        cache_write_input_tokens: countOrZero(value.cache_write_input_tokens),
+        output_tokens: countOrZero(value.output_tokens),
+        reasoning_output_tokens: countOrZero(value.reasoning_output_tokens),
       }
     : null;
 }

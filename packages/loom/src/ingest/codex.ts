@@ -1,34 +1,63 @@
-import { endIteration, findBySource } from '../sessions/store.js';
+import { stableId } from '../ids.js';
+import type { Witness } from '../ledger/witness.js';
+import { endIteration, findBySource, stopTurn } from '../sessions/store.js';
 import { openSession } from '../sessions/surroundings.js';
+import type { Rollouts } from './codex-history.js';
+import { isReplay, type ReplayState } from './codex-replay.js';
 import { type CodexRow, type CodexUsage, readCodexRow } from './codex-rows.js';
-import type { Into, TranscriptReader } from './reader.js';
+import type { Into, ReaderState, TranscriptReader } from './reader.js';
 import { Turns } from './turns.js';
+import { tokensOf } from './usage.js';
 
-export interface CodexState {
+/** A request that one of its two rows has told of: `token_usage_record` comes before `token_count`, or the other way. */
+interface Half {
+  readonly n: number;
+  readonly key: string;
+}
+
+export interface CodexState extends ReaderState {
   ours?: boolean;
   /** Codex's id of the session. */
   source?: string;
   session?: string;
+  /** Whether its last task's end is the session's end: of `codex exec`, and of subagents. */
+  ends?: boolean;
+  endedAt?: number;
   provider?: string;
   model?: string;
+  tier?: string | null;
   turn?: number;
+  /** How many turns of this file have begun: the name of one that has no id. */
+  turns?: number;
   /** Totals at the last count that was new. */
   total?: CodexUsage;
-  /** How many counts of this file have been taken: the number of a call in its id. */
+  /** Tells the calls of a further file of the same session from those of the first. */
+  part?: string;
+  /** How many requests of this file have been taken: the number of a call in its id. */
   calls: number;
-  /** While a fork repeats its parent's history, which it does as it begins: that second, in Unix time. */
-  replaySecond?: number;
+  /** Requests that only their record tells of, and that only their count tells of. */
+  records?: Half[];
+  counts?: Half[];
+  replay?: ReplayState;
+  /** While a file is read from its beginning: what an older release made of it is replaced. */
+  again?: boolean;
 }
+
+const HALVES_KEPT = 20;
 
 export class CodexReader implements TranscriptReader {
   readonly state: CodexState;
   readonly sessions = new Set<string>();
   readonly #into: Into;
   readonly #turns: Turns;
+  readonly #rollouts: Rollouts;
+  readonly #path: string;
 
-  constructor(into: Into, state: CodexState) {
+  constructor(into: Into, state: CodexState, path: string, rollouts: Rollouts) {
     this.#into = into;
     this.#turns = new Turns(into.db);
+    this.#rollouts = rollouts;
+    this.#path = path;
     this.state = state;
     if (state.session) {
       this.sessions.add(state.session);
@@ -44,7 +73,7 @@ export class CodexReader implements TranscriptReader {
     if (!row) {
       return;
     }
-    if (row.type === 'session') {
+    if (row.type === 'session' && this.state.source === undefined) {
       this.#begin(row);
       return;
     }
@@ -52,21 +81,47 @@ export class CodexReader implements TranscriptReader {
     if (!session || !source) {
       return;
     }
-    if (this.#isReplay(row.at)) {
-      // Only the totals and the model count, as what the fork's own counts go on from.
-      if (row.type === 'usage' && row.total) {
-        this.state.total = row.total;
-      } else if (row.type === 'model') {
-        this.state.model = row.model;
+    if (row.type === 'session') {
+      // A fork repeats its parent's session_meta too; the first of the file is its own.
+      if (row.id !== source && this.state.calls === 0) {
+        this.state.replay ??= replayOf(row.id, row.at);
       }
+    }
+    if (this.#isReplay(row, source)) {
+      this.#inherit(row);
       return;
     }
-    this.#take(row, session, source);
-    this.#turns.seen(session, row.at);
+    if (row.type !== 'session') {
+      this.#take(row, session, source);
+      this.#turns.seen(session, row.at);
+    }
   }
 
   flush(): void {
     this.#turns.flush();
+    if (this.state.ends && this.state.session) {
+      this.#into.db.run(
+        "UPDATE sessions SET meta = json_set(meta, '$.done_at', ?1) WHERE id = ?2 AND json_extract(meta, '$.done_at') IS NOT ?1",
+        this.state.endedAt,
+        this.state.session,
+      );
+    }
+  }
+
+  /** Calls that an older release made of rows that are no calls have numbers beyond the last. */
+  whole(): void {
+    const { again, session, source, calls } = this.state;
+    if (again && session && source) {
+      this.#into.db.run(
+        `DELETE FROM llm_calls WHERE session_id = ? AND source = 'transcript' AND id GLOB ?
+           AND CAST(substr(id, ?) AS INTEGER) > ?`,
+        session,
+        `codex:${source}:[0-9]*`,
+        `codex:${source}:`.length + 1,
+        calls,
+      );
+    }
+    delete this.state.again;
   }
 
   /** Every count is whole when it is written. */
@@ -76,19 +131,66 @@ export class CodexReader implements TranscriptReader {
 
   idle(): void {}
 
+  #isReplay(row: CodexRow, source: string): boolean {
+    const { replay } = this.state;
+    if (!replay) {
+      return false;
+    }
+    const history =
+      replay.parent === null
+        ? undefined
+        : replay.parent === source
+          ? this.#rollouts.before(source, this.#path)
+          : this.#rollouts.history(replay.parent);
+    if (isReplay(replay, row, source, history)) {
+      return true;
+    }
+    // Its first own request, or a turn that its parent has not, ends the history.
+    if (row.type === 'usage' || row.type === 'record' || (row.type === 'turn-start' && history)) {
+      if (replay.maybe && !replay.ownTurn && this.state.session) {
+        this.#startTurn(this.state.session, replay.maybe.turnId, replay.maybe.at);
+      }
+      delete this.state.replay;
+    }
+    return false;
+  }
+
+  /** Of a history only the totals, the model and the tier count, as what the session's own counts go on from. */
+  #inherit(row: CodexRow): void {
+    if (row.type === 'usage' && row.total) {
+      this.state.total = row.total;
+    } else if (row.type === 'context') {
+      this.#context(row);
+    } else if (row.type === 'settings') {
+      this.state.tier = row.tier;
+    }
+  }
+
   #take(row: Exclude<CodexRow, { type: 'session' }>, session: string, source: string): void {
     switch (row.type) {
-      case 'model':
-        this.state.model = row.model;
+      case 'context':
+        this.#context(row);
+        return;
+      case 'settings':
+        this.state.tier = row.tier;
         return;
       case 'turn-start':
-        this.state.turn = this.#turns.start(session, row.turnId ? `codex:${row.turnId}` : undefined, row.at);
+        this.#startTurn(session, row.turnId, row.at);
         return;
       case 'turn-end':
+        if (row.turnId) {
+          stopTurn(this.#into.db, session, `codex:${row.turnId}`, row.at);
+        }
         endIteration(this.#into.db, session, row.at, row.outcome);
+        if (this.state.ends) {
+          this.state.endedAt = row.at;
+        }
         return;
       case 'usage':
         this.#usage(row, session, source);
+        return;
+      case 'record':
+        this.#recorded(row, session, source);
         return;
       case 'tool-start':
         this.#into.tools.started(session, {
@@ -101,71 +203,133 @@ export class CodexReader implements TranscriptReader {
         });
         return;
       case 'tool-end':
-        this.#into.tools.ended(session, `codex:${source}:${row.id}`, row.ok, row.at);
+        this.#into.tools.ended(session, `codex:${source}:${row.id}`, row.ok, row.at, row.durationMs);
+        return;
+      case 'changes':
+        this.#changes(row, session, source);
     }
+  }
+
+  /** An item is told once it is done; read again, it is the tool call of its own that says that it was taken. */
+  #changes(row: Extract<CodexRow, { type: 'changes' }>, session: string, source: string): void {
+    const id = `codex:${source}:${row.id}:changes`;
+    const [first] = row.changes;
+    this.#into.tools.started(session, {
+      id,
+      name: 'apply_patch',
+      iteration: this.state.turn || null,
+      agentId: null,
+      at: row.at,
+      path: first?.path ?? null,
+    });
+    if (this.#into.tools.ended(session, id, first !== undefined, row.at)) {
+      for (const change of row.changes) {
+        this.#into.tools.changed(session, change, row.at);
+      }
+    }
+  }
+
+  #context(row: Extract<CodexRow, { type: 'context' }>): void {
+    if (row.model) {
+      this.state.model = row.model;
+    }
+    if (row.tier) {
+      this.state.tier = row.tier;
+    }
+  }
+
+  #startTurn(session: string, turnId: string | null, at: number): void {
+    this.state.turns = (this.state.turns ?? 0) + 1;
+    const id = turnId ? `codex:${turnId}` : `${session}/${this.state.turns}`;
+    this.state.turn = this.#turns.start(session, id, at);
+    delete this.state.endedAt;
   }
 
   #usage(row: Extract<CodexRow, { type: 'usage' }>, session: string, source: string): void {
     const before = this.state.total;
     // The same count comes again whenever the rate limits are told.
-    if (row.total && before && same(row.total, before)) {
+    if (row.total && before && keyOf(row.total) === keyOf(before)) {
       return;
     }
     const usage = row.last ?? (row.total && before ? minus(row.total, before) : row.total);
     if (row.total) {
       this.state.total = row.total;
     }
-    if (!usage || usage.input + usage.output === 0) {
+    if (!usage || usage.input_tokens + usage.output_tokens === 0) {
       return;
     }
-    this.state.calls += 1;
-    this.#into.calls.record({
-      id: `codex:${source}:${this.state.calls}`,
+    const half = take(this.state.records, keyOf(usage));
+    if (half === undefined) {
+      this.state.calls += 1;
+      this.state.counts = kept(this.state.counts, { n: this.state.calls, key: keyOf(usage) });
+    }
+    if (half === undefined || row.tier != null) {
+      this.#call(half?.n ?? this.state.calls, usage, row, null, session, source);
+    }
+  }
+
+  /** Told of each request by newer versions; of the request that compacts a thread nothing else tells. */
+  #recorded(row: Extract<CodexRow, { type: 'record' }>, session: string, source: string): void {
+    const half = take(this.state.counts, keyOf(row.usage));
+    if (half === undefined) {
+      this.state.calls += 1;
+      this.state.records = kept(this.state.records, { n: this.state.calls, key: keyOf(row.usage) });
+    }
+    this.#call(half?.n ?? this.state.calls, row.usage, row, row.responseId, session, source);
+  }
+
+  #call(
+    n: number,
+    usage: CodexUsage,
+    { at, tier }: { at: number; tier: string | null | undefined },
+    responseId: string | null,
+    session: string,
+    source: string,
+  ): void {
+    const { tokens } = tokensOf(usage);
+    const witness: Witness = {
+      source: 'transcript',
+      key: this.state.part ? `codex:${source}~${this.state.part}:${n}` : `codex:${source}:${n}`,
       sessionId: session,
       iteration: this.state.turn || null,
       agentId: null,
       provider: this.state.provider ?? 'openai',
       model: this.state.model ?? 'unknown',
-      at: row.at,
-      endedAt: row.at,
-      input: Math.max(0, usage.input - usage.cached),
-      output: usage.output,
-      reasoning: usage.reasoning,
-      cacheRead: Math.min(usage.cached, usage.input),
-      cacheWrite5m: 0,
-      cacheWrite1h: 0,
-      tier: null,
-      reportedDollars: null,
-      final: true,
-    });
-  }
-
-  #isReplay(at: number): boolean {
-    if (this.state.replaySecond === undefined) {
-      return false;
-    }
-    if (Math.floor(at / 1000) === this.state.replaySecond) {
-      return true;
-    }
-    delete this.state.replaySecond;
-    return false;
+      requestId: responseId,
+      at,
+      endedAt: at,
+      durationMs: null,
+      tokens,
+      // OpenAI has one price for cache writes.
+      writesAreSplit: true,
+      tier: tier === undefined ? (this.state.tier ?? null) : tier,
+      geo: null,
+      tools: null,
+      reportedMicros: null,
+      complete: true,
+    };
+    this.#into.calls.record(witness, this.state.again);
   }
 
   #begin(row: Extract<CodexRow, { type: 'session' }>): void {
-    // A fork repeats its parent's session_meta too; the first of the file is its own.
-    if (this.state.source !== undefined) {
-      return;
-    }
     this.state.source = row.id;
-    this.state.ours = row.cwd !== null && this.#into.belongs(row.cwd);
+    const belonging = row.cwd === null ? 'outside' : this.#into.folders.of(row.cwd, row.branch);
+    this.state.ours = belonging === 'ours';
     if (!this.state.ours) {
+      this.state.left = belonging === 'gone' ? 'gone' : 'foreign';
       return;
     }
+    this.state.again = true;
+    this.state.ends = row.exec || row.spawned;
     if (row.provider) {
       this.state.provider = row.provider;
     }
-    if (row.forked) {
-      this.state.replaySecond = Math.floor(row.at / 1000);
+    if (row.parentId !== null || row.spawned) {
+      this.state.replay = replayOf(row.parentId, row.at);
+    } else if (this.#rollouts.before(row.id, this.#path)) {
+      // A second file of the same session may repeat what the first one holds, and counts anew.
+      this.state.replay = replayOf(row.id, row.at);
+      this.state.part = stableId(this.#path, 6);
     }
     const parent = row.parentId ? findBySource(this.#into.db, 'codex', row.parentId) : undefined;
     const session = openSession(
@@ -188,19 +352,35 @@ export class CodexReader implements TranscriptReader {
   }
 }
 
-function same(a: CodexUsage, b: CodexUsage): boolean {
-  return a.input === b.input && a.cached === b.cached && a.output === b.output && a.reasoning === b.reasoning;
+function replayOf(parent: string | null, at: number): ReplayState {
+  return { parent, startedAt: at, lastAt: at, named: false, ownTurn: false };
+}
+
+function keyOf(usage: CodexUsage): string {
+  return Object.values(usage).join(' ');
+}
+
+/** Takes the first of the halves with this usage out of the list. */
+function take(halves: Half[] | undefined, key: string): Half | undefined {
+  const at = halves?.findIndex((half) => half.key === key) ?? -1;
+  return at === -1 ? undefined : halves?.splice(at, 1)[0];
+}
+
+function kept(halves: readonly Half[] | undefined, half: Half): Half[] {
+  return [...(halves ?? []), half].slice(-HALVES_KEPT);
 }
 
 /** Totals that shrink were started anew; then they are the count themselves. */
 function minus(total: CodexUsage, before: CodexUsage): CodexUsage {
-  if (total.input < before.input || total.output < before.output) {
+  if (total.input_tokens < before.input_tokens || total.output_tokens < before.output_tokens) {
     return total;
   }
+  const less = (kind: keyof CodexUsage) => Math.max(0, total[kind] - before[kind]);
   return {
-    input: total.input - before.input,
-    cached: Math.max(0, total.cached - before.cached),
-    output: total.output - before.output,
-    reasoning: Math.max(0, total.reasoning - before.reasoning),
+    input_tokens: less('input_tokens'),
+    cached_input_tokens: less('cached_input_tokens'),
+    cache_write_input_tokens: less('cache_write_input_tokens'),
+    output_tokens: less('output_tokens'),
+    reasoning_output_tokens: less('reasoning_output_tokens'),
   };
 }

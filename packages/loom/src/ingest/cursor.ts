@@ -22,22 +22,21 @@ interface CursorRow {
 }
 
 /** Where to go on; from the beginning when the file is new, shorter than before, or another one by its head. */
-export function loadCursor<State>(
+export function loadCursor<State extends object>(
   db: Database,
   path: string,
-  fresh: () => State,
 ): Cursor<State> & { unchanged: boolean } {
   const { size, mtimeMs } = statSync(path);
   const row = db.get<CursorRow>('SELECT * FROM ingest_cursors WHERE path = ?', path);
   const now = { path, size, mtimeMs: Math.trunc(mtimeMs) };
   if (!row || !sameHead(path, row.head_hash)) {
-    return { ...now, offset: 0, state: fresh(), unchanged: false };
+    return { ...now, offset: 0, state: {} as State, unchanged: false };
   }
   const unchanged = row.size === size && row.mtime_ms === now.mtimeMs;
   // The offset of a packed file counts unpacked bytes, so when such a file has changed it is read again.
   return unchanged || size >= row.offset
     ? { ...now, offset: row.offset, state: JSON.parse(row.state), unchanged }
-    : { ...now, offset: 0, state: fresh(), unchanged: false };
+    : { ...now, offset: 0, state: {} as State, unchanged: false };
 }
 
 export function saveCursor<State>(db: Database, cursor: Cursor<State>, now: number): void {

@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
+import { isRecord } from '../json-values.js';
 
 const CHUNK_BYTES = 1024 * 1024;
 /** A line beyond this is passed over: no message of an agent is that long, and it must not fill the memory. */
@@ -13,8 +14,9 @@ export interface Line {
 }
 
 /**
- * The whole lines of a file from a byte offset on. A last line without a line break is left for next time: its
- * writer may be in the middle of it. Holds one chunk and one line in memory, whatever the size of the file.
+ * The whole lines of a file from a byte offset on. A last line without a line break counts when it is a JSON object: no
+ * part of one is. Else it is left for next time, since its writer may be in the middle of it. Holds one chunk and one line
+ * in memory, whatever the size of the file.
  */
 export function* readLines(path: string, from: number, maxBytes: number = MAX_LINE_BYTES): Generator<Line> {
   const file = openSync(path, 'r');
@@ -26,6 +28,10 @@ export function* readLines(path: string, from: number, maxBytes: number = MAX_LI
     for (;;) {
       const read = readSync(file, chunk, 0, CHUNK_BYTES, position);
       if (read === 0) {
+        const text = held > 0 && held <= maxBytes ? Buffer.concat(parts).toString('utf8') : '';
+        if (isObject(text)) {
+          yield { text, end: position };
+        }
         return;
       }
       let start = 0;
@@ -47,6 +53,14 @@ export function* readLines(path: string, from: number, maxBytes: number = MAX_LI
     }
   } finally {
     closeSync(file);
+  }
+}
+
+function isObject(text: string): boolean {
+  try {
+    return text.startsWith('{') && text.trimEnd().endsWith('}') && isRecord(JSON.parse(text));
+  } catch {
+    return false;
   }
 }
 

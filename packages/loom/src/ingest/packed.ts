@@ -9,8 +9,13 @@ interface ZstdModule {
 
 const MAX_UNPACKED_BYTES = 1024 ** 3;
 
+/** The lines of a file from a byte of its plain text on, packed or not. */
+export function linesOf(path: string, from: number): Generator<Line> {
+  return path.endsWith('.zst') ? unpackedLines(path, from) : readLines(path, from);
+}
+
 /** Old Codex rollouts are packed with zstd, which Node knows from 22.15 on. */
-export function* unpackedLines(path: string, from: number): Generator<Line> {
+function* unpackedLines(path: string, from: number): Generator<Line> {
   const { zstdDecompressSync } = process.getBuiltinModule('node:zlib') as ZstdModule;
   if (!zstdDecompressSync) {
     throw new Error('packed with zstd, which needs Node 22.15 or newer');

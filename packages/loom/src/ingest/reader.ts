@@ -1,14 +1,20 @@
+import type { Ledger } from '../ledger/calls.js';
 import type { Database } from '../store/database.js';
-import type { CallRecorder } from './calls.js';
+import type { Folders } from './belonging.js';
 import type { ToolRecorder } from './tools.js';
 
 /** Where a reader writes what it finds. */
 export interface Into {
   readonly db: Database;
-  readonly calls: CallRecorder;
+  readonly calls: Ledger;
   readonly tools: ToolRecorder;
-  /** Whether a session in this folder is the project's. */
-  readonly belongs: (cwd: string) => boolean;
+  readonly folders: Folders;
+}
+
+/** What a reader remembers between runs, saved with the cursor as JSON. */
+export interface ReaderState {
+  /** Why rows of it were left out: they are of other folders, or of a folder that is gone. */
+  left?: 'foreign' | 'gone';
 }
 
 /** Reads one agent's transcripts, a line at a time. All it remembers between runs is in `state`. */
@@ -17,13 +23,14 @@ export interface TranscriptReader {
   line(text: string): void;
   /** Writes what is still held in memory; called before every save of the cursor. */
   flush(): void;
+  /** All lines that there are have been read, once the file was read from its beginning. */
+  whole?(): void;
   /** Whether there is something for `idle` to do. */
   readonly waits: boolean;
   /** No line has been added for a while, so the last response is whole. */
   idle(): void;
-  /** Saved with the cursor, as JSON. */
-  readonly state: object;
-  /** False once it is known that the file belongs to another project. */
+  readonly state: ReaderState;
+  /** False once it is known that nothing in the file can be the project's. */
   readonly ours: boolean;
   /** Loom's ids of the sessions that were written to. */
   readonly sessions: ReadonlySet<string>;

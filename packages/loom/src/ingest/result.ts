@@ -1,20 +1,31 @@
 import { EXIT, LoomError } from '../errors.js';
-import { countOrZero, isRecord } from '../json-values.js';
+import { stableId } from '../ids.js';
+import { countOrZero, isRecord, textOrNull } from '../json-values.js';
+import { Ledger } from '../ledger/calls.js';
+import { deriveStale } from '../ledger/derive.js';
+import { markStale } from '../ledger/stale.js';
+import type { Witness } from '../ledger/witness.js';
 import { dollarsOrNull, dollarsToMicros } from '../money.js';
-import { issueAt } from '../sessions/attribution.js';
+import { modelName } from '../prices/model-names.js';
+import { ENDED_BY } from '../sessions/session.js';
+import { endSession } from '../sessions/store.js';
 import { openSession } from '../sessions/surroundings.js';
 import type { Database } from '../store/database.js';
+import { tokensOf, toolsOf } from './usage.js';
 
 export interface ResultReport {
   readonly session_id: string;
+  /** Of all results of the session. */
   readonly reported_cost_micros: number | null;
-  /** Calls that were made from it, one for each model; none when the session's calls are known from elsewhere. */
+  /** Calls that stand for it, one for each model; none when the calls of the run are known from elsewhere. */
   readonly calls: number;
+  /** False when this very result was recorded before. */
+  readonly recorded: boolean;
 }
 
 /**
- * Records the result that `claude -p --output-format json` (or the Agent SDK) ends with: the session's own total, and,
- * where nothing else tells of its calls, one call for each model.
+ * Records the result that `claude -p --output-format json` (or the Agent SDK) ends with. Each has an id of its own and
+ * tells of one run: what the calls that are known of this run do not hold is recorded from it, one call for each model.
  */
 export function recordResult(
   db: Database,
@@ -28,67 +39,86 @@ export function recordResult(
       {
         agent: 'claude-code',
         source: 'claude-code',
-        sourceSessionId: result.session_id,
+        sourceSessionId: result.sessionId,
         cwd: around.cwd,
-        startedAt: around.now - result.duration_ms,
+        startedAt: around.now - result.durationMs,
       },
       around.env,
       around.now,
     );
-    const micros = result.total_cost_usd === null ? null : dollarsToMicros(result.total_cost_usd);
-    db.run(
-      'UPDATE sessions SET reported_cost_micros = COALESCE(?, reported_cost_micros) WHERE id = ?',
-      micros,
+    const ledger = new Ledger(db, () => ({ micros: null, version: null, bound: null }));
+    const known = db.get(
+      "SELECT 1 FROM call_witnesses WHERE source = 'result' AND session_id = ? AND source_key GLOB ?",
       session.id,
+      `${result.id}:*`,
     );
-    const others = db.get(
-      "SELECT 1 FROM llm_calls WHERE session_id = ? AND source <> 'sdk' LIMIT 1",
-      session.id,
-    );
-    const models = others ? [] : result.models;
-    for (const model of models) {
-      insert(db, session.id, model, around.now - result.duration_ms, around.now);
+    const micros = result.dollars === null ? null : dollarsToMicros(result.dollars);
+    if (!known) {
+      for (const model of result.models) {
+        const witness = witnessOf(result, model, session.id, around.now);
+        ledger.keep(`claude-result:${witness.key}`, witness);
+      }
+      db.run(
+        `UPDATE sessions SET reported_cost_micros = CASE WHEN ?1 IS NULL THEN reported_cost_micros
+           ELSE COALESCE(reported_cost_micros, 0) + ?1 END WHERE id = ?2`,
+        micros,
+        session.id,
+      );
+      // A hook or the transcript may say otherwise later, when the session goes on.
+      if (session.status === 'running' && session.pid === null) {
+        endSession(db, session.id, result.failed ? 'error' : 'complete', ENDED_BY.result, around.now);
+      }
+      markStale(db, session.id);
+      deriveStale(db);
     }
-    return { session_id: session.id, reported_cost_micros: micros, calls: models.length };
+    const { calls, reported } = db.get<{ calls: number; reported: number | null }>(
+      `SELECT (SELECT COUNT(*) FROM llm_calls WHERE session_id = ?1 AND source = 'sdk' AND id GLOB ?2) AS calls,
+         reported_cost_micros AS reported FROM sessions WHERE id = ?1`,
+      session.id,
+      `claude-result:${result.id}:*`,
+    ) ?? { calls: 0, reported: micros };
+    return { session_id: result.sessionId, reported_cost_micros: reported, calls, recorded: !known };
   });
 }
 
-interface ModelUsage {
-  readonly name: string;
-  readonly dollars: number | null;
-  readonly input: number;
-  readonly output: number;
-  readonly cacheRead: number;
-  readonly cacheWrite5m: number;
-  readonly cacheWrite1h: number;
-}
-
-function insert(db: Database, sessionId: string, model: ModelUsage, from: number, to: number): void {
-  db.run(
-    `INSERT INTO llm_calls(id, session_id, issue_id, model, started_at, ended_at, input_tokens, output_tokens,
-       cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, cost_micros, cost_basis, source)
-     VALUES (?1, ?2, ${issueAt('?2', '?4')}, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 'sdk')
-     ON CONFLICT(id) DO NOTHING`,
-    `claude-result:${sessionId}:${model.name}`,
-    sessionId,
-    model.name,
-    from,
-    to,
-    model.input,
-    model.output,
-    model.cacheRead,
-    model.cacheWrite5m,
-    model.cacheWrite1h,
-    model.dollars === null ? null : dollarsToMicros(model.dollars),
-    model.dollars === null ? 'unpriced' : 'reported',
-  );
-}
-
 interface Result {
-  readonly session_id: string;
-  readonly duration_ms: number;
-  readonly total_cost_usd: number | null;
-  readonly models: readonly ModelUsage[];
+  readonly id: string;
+  readonly sessionId: string;
+  readonly durationMs: number;
+  readonly dollars: number | null;
+  readonly failed: boolean;
+  readonly models: readonly [name: string, usage: unknown][];
+}
+
+function witnessOf(
+  result: Result,
+  [name, usage]: [string, unknown],
+  sessionId: string,
+  now: number,
+): Witness {
+  const model = modelName(name);
+  const { tokens, writesAreSplit, kinds } = tokensOf(usage);
+  const dollars = dollarsOrNull(isRecord(usage) ? usage.costUSD : undefined);
+  return {
+    source: 'result',
+    key: `${result.id}:${model}`,
+    sessionId,
+    iteration: null,
+    agentId: null,
+    provider: null,
+    model,
+    requestId: null,
+    at: now - result.durationMs,
+    endedAt: now,
+    durationMs: result.durationMs,
+    tokens,
+    writesAreSplit,
+    tier: null,
+    geo: null,
+    tools: toolsOf(kinds),
+    reportedMicros: dollars === null ? null : dollarsToMicros(dollars),
+    complete: true,
+  };
 }
 
 /** The result alone, or the last line of `--output-format stream-json`. */
@@ -100,10 +130,13 @@ function readResult(text: string): Result {
       : parsed;
     if (isRecord(result) && result.type === 'result' && typeof result.session_id === 'string') {
       return {
-        session_id: result.session_id,
-        duration_ms: countOrZero(Math.round(Number(result.duration_ms))),
-        total_cost_usd: dollarsOrNull(result.total_cost_usd),
-        models: Object.entries(isRecord(result.modelUsage) ? result.modelUsage : {}).map(readModel),
+        // Without an id of its own, in old versions, the same text is the same result.
+        id: textOrNull(result.uuid)?.replaceAll(/[*?[\]]/g, '') ?? stableId(JSON.stringify(result), 32),
+        sessionId: result.session_id,
+        durationMs: countOrZero(Math.round(Number(result.duration_ms))),
+        dollars: dollarsOrNull(result.total_cost_usd),
+        failed: result.is_error === true,
+        models: Object.entries(isRecord(result.modelUsage) ? result.modelUsage : {}),
       };
     }
   }
@@ -112,21 +145,6 @@ function readResult(text: string): Result {
     'Pipe one in: claude -p "..." --output-format json | lm ingest --result -',
     EXIT.usage,
   );
-}
-
-function readModel([name, value]: [string, unknown]): ModelUsage {
-  const usage = isRecord(value) ? value : {};
-  const written = countOrZero(usage.cacheCreationInputTokens);
-  const hour = Math.min(countOrZero(usage.cacheCreationEphemeral1hInputTokens), written);
-  return {
-    name,
-    dollars: dollarsOrNull(usage.costUSD),
-    input: countOrZero(usage.inputTokens),
-    output: countOrZero(usage.outputTokens),
-    cacheRead: countOrZero(usage.cacheReadInputTokens),
-    cacheWrite5m: written - hour,
-    cacheWrite1h: hour,
-  };
 }
 
 function parse(text: string): unknown {

@@ -1,21 +1,25 @@
 import { dirname, resolve } from 'node:path';
 import { EXIT, LoomError } from '../errors.js';
+import { Ledger } from '../ledger/calls.js';
+import { deriveStale } from '../ledger/derive.js';
+import { priceAgain } from '../ledger/repricing.js';
 import type { Pricer } from '../prices/pricer.js';
 import { linkSessions } from '../receiver/sqlite/link.js';
 import { attributeByCommits } from '../sessions/commits.js';
+import { ENDED_BY } from '../sessions/session.js';
 import { endSession } from '../sessions/store.js';
 import type { Database } from '../store/database.js';
 import { Lock } from '../store/lock.js';
 import { SYNC } from '../sync/queues.js';
-import { belongsTo } from './belonging.js';
-import { CallRecorder } from './calls.js';
+import { EVERYWHERE, foldersOf } from './belonging.js';
 import { ClaudeReader, type ClaudeState } from './claude.js';
 import { CodexReader, type CodexState } from './codex.js';
+import { Rollouts } from './codex-history.js';
 import { type Cursor, loadCursor, saveCursor } from './cursor.js';
-import { readLines } from './lines.js';
-import { unpackedLines } from './packed.js';
-import type { Into, TranscriptReader } from './reader.js';
-import type { TranscriptFile, Unread } from './sources.js';
+import type { Line } from './lines.js';
+import { linesOf } from './packed.js';
+import type { Into, ReaderState, TranscriptReader } from './reader.js';
+import { AGENTS, type TranscriptFile, type Unread } from './sources.js';
 import { ToolRecorder } from './tools.js';
 
 /** Few enough that hooks never wait long for the write lock. */
@@ -36,6 +40,12 @@ export interface IngestReport {
   readonly repriced: number;
   readonly unpriced: number;
   readonly badLines: number;
+  /** Models without a price, and how many calls each has. */
+  readonly unpricedModels: readonly { readonly model: string; readonly calls: number }[];
+  /** Calls whose true cost may be higher than what is counted. */
+  readonly lowerBounds: number;
+  /** Transcripts of which rows were left out: of other folders, and of folders that are gone. */
+  readonly leftOut: { readonly foreign: number; readonly gone: number };
   /** Files that could not be read, and why. */
   readonly skipped: readonly Unread[];
 }
@@ -47,6 +57,8 @@ export interface IngestOptions {
   readonly now: number;
   /** Take sessions of other folders too. */
   readonly allProjects?: boolean;
+  /** All rollouts of Codex that are known, where `files` holds only some: what a fork repeats is told from its parent. */
+  readonly rollouts?: readonly string[];
 }
 
 /** Reads what is new in the transcripts. Killed at any moment, it goes on where its last transaction ended. */
@@ -71,7 +83,9 @@ class Ingest {
   readonly #db: Database;
   readonly #options: IngestOptions;
   readonly #lock: Lock;
-  readonly #calls: CallRecorder;
+  readonly #calls: Ledger;
+  readonly #rollouts: Rollouts;
+  readonly #left = { foreign: 0, gone: 0 };
   readonly #into: Into;
   readonly #sessions = new Set<string>();
   readonly #skipped: Unread[] = [];
@@ -82,12 +96,15 @@ class Ingest {
     this.#db = db;
     this.#options = options;
     this.#lock = lock;
-    this.#calls = new CallRecorder(db, options.pricer);
+    this.#calls = new Ledger(db, options.pricer);
+    this.#rollouts = new Rollouts(
+      options.rollouts ?? options.files.flatMap(({ agent, path }) => (agent === 'codex' ? [path] : [])),
+    );
     this.#into = {
       db,
       calls: this.#calls,
       tools: new ToolRecorder(db, dirname(resolve(options.loomDir))),
-      belongs: options.allProjects ? () => true : belongsTo(options.loomDir),
+      folders: options.allProjects ? EVERYWHERE : foldersOf(db, options.loomDir),
     };
   }
 
@@ -102,13 +119,19 @@ class Ingest {
         this.#skipped.push({ path: file.path, reason: (error as Error).message });
       }
     }
-    const repriced = this.#db.transaction(() => this.#calls.priceAgain());
+    const repriced = this.#db.transaction(() => priceAgain(this.#db, this.#options.pricer));
+    this.#reopenLate();
     this.#endSilent();
+    deriveStale(this.#db);
     attributeByCommits(this.#db);
     this.#scoreAgain();
     linkSessions(this.#db, this.#sessions);
-    const unpriced = this.#db.get<{ n: number }>(
-      "SELECT COUNT(*) AS n FROM llm_calls WHERE cost_basis = 'unpriced'",
+    const unpricedModels = this.#db.all<{ model: string; calls: number }>(
+      `SELECT model, COUNT(*) AS calls FROM llm_calls WHERE cost_basis = 'unpriced' GROUP BY model
+       ORDER BY calls DESC, model`,
+    );
+    const bounds = this.#db.get<{ n: number }>(
+      'SELECT COUNT(*) AS n FROM llm_calls WHERE lower_bound IS NOT NULL',
     );
     return {
       files: this.#options.files.length,
@@ -116,14 +139,17 @@ class Ingest {
       calls: this.#calls.newCalls,
       updated: this.#calls.updatedCalls,
       repriced,
-      unpriced: unpriced?.n ?? 0,
+      unpriced: unpricedModels.reduce((sum, { calls }) => sum + calls, 0),
+      unpricedModels,
+      lowerBounds: bounds?.n ?? 0,
+      leftOut: this.#left,
       badLines: this.#badLines,
       skipped: this.#skipped,
     };
   }
 
   #file(file: TranscriptFile): void {
-    const cursor = loadCursor<object>(this.#db, file.path, () => ({}));
+    const cursor = this.#cursor(file.path);
     const silent = this.#options.now - cursor.mtimeMs > SETTLED_MS;
     const reader = this.#reader(file, cursor.state);
     if (cursor.unchanged) {
@@ -133,9 +159,32 @@ class Ingest {
       return;
     }
     this.#read += 1;
-    const lines = file.path.endsWith('.zst')
-      ? unpackedLines(file.path, cursor.offset)
-      : readLines(file.path, cursor.offset);
+    const lines = linesOf(file.path, cursor.offset);
+    try {
+      this.#lines(cursor, reader, lines);
+    } finally {
+      lines.return(undefined);
+    }
+    for (const id of reader.sessions) {
+      this.#sessions.add(id);
+    }
+    if (reader.state.left) {
+      this.#left[reader.state.left] += 1;
+    }
+    if (silent && reader.waits) {
+      this.#settle({ ...loadCursor(this.#db, file.path), state: reader.state }, reader);
+    }
+  }
+
+  /** Read again from the beginning what was left out, when all projects are asked for. */
+  #cursor(path: string): Cursor<ReaderState> & { unchanged: boolean } {
+    const cursor = loadCursor<ReaderState>(this.#db, path);
+    return this.#options.allProjects && cursor.state.left
+      ? { ...cursor, offset: 0, state: {}, unchanged: false }
+      : cursor;
+  }
+
+  #lines(cursor: Cursor<ReaderState>, reader: TranscriptReader, lines: Generator<Line>): void {
     let offset = cursor.offset;
     for (let more = true; more; ) {
       // Rows and cursor are one transaction: what is marked as read is written, and the other way round.
@@ -144,29 +193,28 @@ class Ingest {
           const next = lines.next();
           if (next.done || !reader.ours) {
             reader.flush();
-            saveCursor(
-              this.#db,
-              { ...cursor, offset: reader.ours ? offset : cursor.size, state: reader.state },
-              this.#options.now,
-            );
+            reader.whole?.();
+            this.#calls.flush();
+            const end = reader.ours ? offset : cursor.size;
+            saveCursor(this.#db, { ...cursor, offset: end, state: reader.state }, this.#options.now);
             return false;
           }
           offset = next.value.end;
           this.#line(reader, next.value.text);
         }
         reader.flush();
+        this.#calls.flush();
         // With the size of before: were the file marked as seen, a process killed here would leave the rest unread.
         saveCursor(this.#db, { ...cursor, size: -1, offset, state: reader.state }, this.#options.now);
         return true;
       });
-      this.#lock.renew();
-    }
-    lines.return(undefined);
-    for (const id of reader.sessions) {
-      this.#sessions.add(id);
-    }
-    if (silent && reader.waits) {
-      this.#settle({ ...cursor, offset: reader.ours ? offset : cursor.size, state: reader.state }, reader);
+      if (!this.#lock.renew(Date.now())) {
+        throw new LoomError(
+          'Another ingest has taken over.',
+          'Nothing is lost; wait for it to end.',
+          EXIT.conflict,
+        );
+      }
     }
   }
 
@@ -188,16 +236,16 @@ class Ingest {
     }
   }
 
-  #settle(cursor: Cursor<object>, reader: TranscriptReader): void {
+  #settle(cursor: Cursor<ReaderState>, reader: TranscriptReader): void {
     this.#db.transaction(() => {
       reader.idle();
       saveCursor(this.#db, { ...cursor, state: reader.state }, this.#options.now);
     });
   }
 
-  #reader(file: TranscriptFile, state: object): TranscriptReader {
+  #reader(file: TranscriptFile, state: ReaderState): TranscriptReader {
     return file.agent === 'codex'
-      ? new CodexReader(this.#into, { calls: 0, ...state } as CodexState)
+      ? new CodexReader(this.#into, { calls: 0, ...state } as CodexState, file.path, this.#rollouts)
       : new ClaudeReader(this.#into, { open: {}, ...state } as ClaudeState);
   }
 
@@ -213,16 +261,28 @@ class Ingest {
     });
   }
 
-  /** Sessions known only from transcripts end when these fall silent; those with hooks or a process say so themselves. */
+  /** A session that was thought to be over, and went on. */
+  #reopenLate(): void {
+    this.#db.run(
+      `UPDATE sessions SET status = 'running', ended_at = NULL, termination_reason = NULL
+       WHERE pid IS NULL AND ended_at < last_seen_at AND termination_reason IN (SELECT value FROM json_each(?))`,
+      JSON.stringify(Object.values(ENDED_BY)),
+    );
+  }
+
+  /** Sessions known only from transcripts end where these say so, or when they fall silent; those with hooks or a process say so themselves. */
   #endSilent(): void {
     this.#db.transaction(() => {
-      const silent = this.#db.all<{ id: string; last_seen_at: number }>(
-        `SELECT id, last_seen_at FROM sessions WHERE status = 'running' AND pid IS NULL
-           AND source IN ('claude-code', 'codex') AND last_seen_at < ?`,
+      const running = this.#db.all<{ id: string; last_seen_at: number; done_at: number | null }>(
+        `SELECT id, last_seen_at, json_extract(meta, '$.done_at') AS done_at FROM sessions
+         WHERE status = 'running' AND pid IS NULL AND source <> 'manual' AND source IN (SELECT value FROM json_each(?))
+           AND (last_seen_at < ? OR done_at >= last_seen_at)`,
+        JSON.stringify(AGENTS),
         this.#options.now - OVER_MS,
       );
-      for (const { id, last_seen_at } of silent) {
-        endSession(this.#db, id, 'complete', 'its transcript fell silent', last_seen_at);
+      for (const { id, last_seen_at, done_at } of running) {
+        const done = done_at !== null && done_at >= last_seen_at;
+        endSession(this.#db, id, 'complete', done ? ENDED_BY.task : ENDED_BY.silence, last_seen_at);
       }
     });
   }

@@ -1,9 +1,13 @@
-import { type Dirent, readdirSync, statSync } from 'node:fs';
+import { type Dirent, readdirSync, realpathSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+
+/** Agents whose transcripts are read; also the `source` of their sessions. */
+export const AGENTS = ['claude-code', 'codex'] as const;
+export type Agent = (typeof AGENTS)[number];
 
 export interface TranscriptFile {
-  readonly agent: 'claude-code' | 'codex';
+  readonly agent: Agent;
   readonly path: string;
 }
 
@@ -15,36 +19,50 @@ export interface Unread {
 
 /**
  * All transcripts that the agents have left on this machine, for any project, the oldest first: a resumed session
- * repeats what the first one said, and the one that said it first is to be read first.
+ * repeats what the first one said, and the one that said it first is to be read first. Links are followed, and each real
+ * file is read once.
  */
 export function findTranscripts(env: NodeJS.ProcessEnv): { files: TranscriptFile[]; unread: Unread[] } {
-  const unread: Unread[] = [];
-  const codexHome = env.CODEX_HOME || join(homedir(), '.codex');
+  const search = new Search();
   const claude = claudeRoots(env)
-    .flatMap((root) => filesUnder(join(root, 'projects'), (name) => name.endsWith('.jsonl'), unread))
+    .flatMap((root) => search.under(join(root, 'projects'), (name) => name.endsWith('.jsonl')))
     .sort(byAge)
     // Subagents after the sessions they belong to, whose turns they are counted in.
     .sort((a, b) => Number(isSubagent(a.path)) - Number(isSubagent(b.path)));
   const codex = ['sessions', 'archived_sessions'].flatMap((folder) =>
-    filesUnder(join(codexHome, folder), (name) => /^rollout-.*\.jsonl(\.zst)?$/.test(name), unread).sort(
-      byAge,
+    codexRoots(env).flatMap((root) =>
+      search.under(join(root, folder), (name) => /^rollout-.*\.jsonl(\.zst)?$/.test(name)).sort(byAge),
     ),
   );
   const files = [
     ...claude.map(({ path }) => ({ agent: 'claude-code' as const, path })),
     ...codex.map(({ path }) => ({ agent: 'codex' as const, path })),
   ];
-  return { files, unread };
+  return { files, unread: search.unread };
 }
 
 /** Where Claude Code keeps its data: CLAUDE_CONFIG_DIR (several with commas), else both of its usual places. */
 export function claudeRoots(env: NodeJS.ProcessEnv): string[] {
-  if (env.CLAUDE_CONFIG_DIR) {
-    return env.CLAUDE_CONFIG_DIR.split(',')
-      .map((dir) => dir.trim())
-      .filter(Boolean);
-  }
-  return [join(env.XDG_CONFIG_HOME || join(homedir(), '.config'), 'claude'), join(homedir(), '.claude')];
+  return (
+    folders(env.CLAUDE_CONFIG_DIR) ?? [
+      join(env.XDG_CONFIG_HOME || join(homedir(), '.config'), 'claude'),
+      join(homedir(), '.claude'),
+    ]
+  );
+}
+
+function codexRoots(env: NodeJS.ProcessEnv): string[] {
+  return folders(env.CODEX_HOME) ?? [join(homedir(), '.codex')];
+}
+
+/** Folders with commas between them, each of which may begin with `~`: no shell has read them. */
+function folders(list: string | undefined): string[] | undefined {
+  const named = list
+    ?.split(',')
+    .map((folder) => folder.trim())
+    .filter(Boolean)
+    .map((folder) => folder.replace(/^~(?=[\\/]|$)/, homedir()));
+  return named && named.length > 0 ? [...new Set(named.map((folder) => resolve(folder)))] : undefined;
 }
 
 function isSubagent(path: string): boolean {
@@ -62,22 +80,54 @@ function byAge(a: Found, b: Found): number {
 }
 
 /** One folder that is closed to us must not keep the others from being read. */
-function filesUnder(dir: string, wanted: (name: string) => boolean, unread: Unread[]): Found[] {
-  let entries: Dirent[];
-  try {
-    entries = readdirSync(dir, { withFileTypes: true });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
-      unread.push({ path: dir, reason: (error as Error).message });
+class Search {
+  readonly unread: Unread[] = [];
+  /** Real folders and files that were met: a link may lead back, or to what another root holds as well. */
+  readonly #met = new Set<string>();
+
+  under(dir: string, wanted: (name: string) => boolean): Found[] {
+    let entries: Dirent[];
+    try {
+      if (!this.#isNew(realpathSync(dir))) {
+        return [];
+      }
+      entries = readdirSync(dir, { withFileTypes: true });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
+        this.unread.push({ path: dir, reason: (error as Error).message });
+      }
+      return [];
     }
-    return [];
+    return entries.flatMap((entry) => this.#entry(join(dir, entry.name), entry, wanted));
   }
-  return entries.flatMap((entry) => {
-    const path = join(dir, entry.name);
+
+  #entry(path: string, entry: Dirent, wanted: (name: string) => boolean): Found[] {
     if (entry.isDirectory()) {
-      return filesUnder(path, wanted, unread);
+      return this.under(path, wanted);
     }
-    const file = entry.isFile() && wanted(entry.name) && statSync(path, { throwIfNoEntry: false });
-    return file ? [{ path, at: file.mtimeMs }] : [];
-  });
+    if (!entry.isFile() && !entry.isSymbolicLink()) {
+      return [];
+    }
+    if (entry.isFile() && !wanted(entry.name)) {
+      return [];
+    }
+    try {
+      const file = statSync(path);
+      if (file.isDirectory()) {
+        return this.under(path, wanted);
+      }
+      // Two names of one file are one file.
+      const key = file.ino === 0 ? realpathSync(path) : `${file.dev}:${file.ino}`;
+      return file.isFile() && wanted(entry.name) && this.#isNew(key) ? [{ path, at: file.mtimeMs }] : [];
+    } catch (error) {
+      this.unread.push({ path, reason: (error as Error).message });
+      return [];
+    }
+  }
+
+  #isNew(key: string): boolean {
+    const isNew = !this.#met.has(key);
+    this.#met.add(key);
+    return isNew;
+  }
 }

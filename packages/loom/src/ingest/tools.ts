@@ -3,7 +3,7 @@ import type { Database } from '../store/database.js';
 
 export interface FileChange {
   readonly path: string;
-  readonly type: 'created' | 'modified';
+  readonly type: 'created' | 'modified' | 'deleted' | 'renamed';
   readonly added: number;
   readonly removed: number;
 }
@@ -43,11 +43,12 @@ export class ToolRecorder {
   }
 
   /** False when it has ended before, or another session began it. */
-  ended(sessionId: string, id: string, ok: boolean, at: number): boolean {
+  ended(sessionId: string, id: string, ok: boolean, at: number, durationMs: number | null = null): boolean {
     const changes = this.#db.run(
-      `UPDATE tool_calls SET ok = ?, duration_ms = MAX(0, ? - started_at)
+      `UPDATE tool_calls SET ok = ?, duration_ms = COALESCE(?, MAX(0, ? - started_at))
        WHERE id = ? AND session_id = ? AND ok IS NULL`,
       ok,
+      durationMs,
       at,
       id,
       sessionId,
@@ -59,7 +60,9 @@ export class ToolRecorder {
     this.#db.run(
       `INSERT INTO files_modified(session_id, path, change_type, lines_added, lines_removed, last_at)
        VALUES (?, ?, ?, ?, ?, ?)
-       ON CONFLICT(session_id, path) DO UPDATE SET lines_added = lines_added + excluded.lines_added,
+       ON CONFLICT(session_id, path) DO UPDATE SET
+         change_type = CASE WHEN excluded.change_type = 'modified' THEN change_type ELSE excluded.change_type END,
+         lines_added = lines_added + excluded.lines_added,
          lines_removed = lines_removed + excluded.lines_removed, last_at = MAX(last_at, excluded.last_at)`,
       sessionId,
       this.#shortPath(change.path),

@@ -41,7 +41,17 @@ export function issueNamedIn(db: Database, text: string): string | undefined {
   return undefined;
 }
 
-/** From `at` on the session works on this issue (null: on none). A weaker ground does not replace a stronger one. */
+interface Attribution {
+  readonly from_at: number;
+  readonly said_at: number | null;
+  readonly issue_id: string | null;
+  readonly basis: AttributionBasis;
+}
+
+/**
+ * From `at` on the session works on this issue (null: on none). A weaker ground does not replace a stronger one, in
+ * whatever order the two are heard of, and what is said of an earlier time does not undo what is said of a later one.
+ */
 export function attribute(
   db: Database,
   sessionId: string,
@@ -50,32 +60,36 @@ export function attribute(
   at: number,
 ): void {
   db.transaction(() => {
-    const last = db.get<{ issue_id: string | null; basis: AttributionBasis; from_at: number }>(
-      'SELECT issue_id, basis, from_at FROM attributions WHERE session_id = ? ORDER BY from_at DESC LIMIT 1',
-      sessionId,
-    );
-    if (last && RANK[basis] > RANK[last.basis]) {
-      return;
-    }
-    if (last?.issue_id === issueId) {
-      // The same issue on a stronger ground: a weaker one takes it away no more.
-      db.run(
-        'UPDATE attributions SET basis = ? WHERE session_id = ? AND from_at = ?',
-        basis,
+    const said = db
+      .all<Attribution>(
+        'SELECT from_at, said_at, issue_id, basis FROM attributions WHERE session_id = ? ORDER BY from_at',
         sessionId,
-        last.from_at,
+      )
+      .map((one) => ({ ...one, at: one.said_at ?? one.from_at }));
+    const facts = [...said, { at, issue_id: issueId, basis }].sort((a, b) => a.at - b.at);
+    db.run('DELETE FROM attributions WHERE session_id = ?', sessionId);
+    let last: { issue_id: string | null; basis: AttributionBasis; from: number; at: number } | undefined;
+    for (const fact of facts) {
+      if (last && RANK[fact.basis] > RANK[last.basis]) {
+        continue;
+      }
+      // The same issue on a stronger ground: a weaker one takes it away no more.
+      const goesOn = last !== undefined && (last.issue_id === fact.issue_id || last.at === fact.at);
+      const from = last === undefined ? 0 : goesOn ? last.from : fact.at;
+      db.run(
+        `INSERT INTO attributions(session_id, from_at, said_at, issue_id, basis) VALUES (?, ?, ?, ?, ?)
+         ON CONFLICT(session_id, from_at) DO UPDATE SET issue_id = excluded.issue_id, basis = excluded.basis`,
+        sessionId,
+        from, // the first one holds from the session's beginning
+        fact.at,
+        fact.issue_id,
+        fact.basis,
       );
-      return;
+      last = { issue_id: fact.issue_id, basis: fact.basis, from, at: fact.at };
     }
-    db.run(
-      `INSERT INTO attributions(session_id, from_at, issue_id, basis) VALUES (?, ?, ?, ?)
-       ON CONFLICT(session_id, from_at) DO UPDATE SET issue_id = excluded.issue_id, basis = excluded.basis`,
-      sessionId,
-      last ? Math.max(at, last.from_at) : 0, // the first one holds from the session's beginning
-      issueId,
-      basis,
-    );
-    db.run('UPDATE sessions SET issue_id = COALESCE(?, issue_id) WHERE id = ?', issueId, sessionId);
+    const latest = facts.findLast(({ issue_id }) => issue_id !== null)?.issue_id ?? null;
+    const now = last?.issue_id ?? latest;
+    db.run('UPDATE sessions SET issue_id = COALESCE(?, issue_id) WHERE id = ?', now, sessionId);
     attributeCalls(db, sessionId);
   });
 }
@@ -87,9 +101,10 @@ export function issueAt(session: string, at: string): string {
 }
 
 /** Gives each call of a session the issue that was worked on when it began. */
-function attributeCalls(db: Database, sessionId: string): void {
+export function attributeCalls(db: Database, sessionId: string): void {
+  const issue = issueAt('llm_calls.session_id', 'llm_calls.started_at');
   db.run(
-    `UPDATE llm_calls SET issue_id = ${issueAt('llm_calls.session_id', 'llm_calls.started_at')} WHERE session_id = ?`,
+    `UPDATE llm_calls SET issue_id = ${issue} WHERE session_id = ? AND issue_id IS NOT ${issue}`,
     sessionId,
   );
 }

@@ -11,6 +11,13 @@ export const SESSION_STATES = [
 ] as const;
 export type SessionState = (typeof SESSION_STATES)[number];
 
+/** Why a session is taken to be over that no hook and no process tells of. When it goes on, it runs again. */
+export const ENDED_BY = {
+  silence: 'its transcript fell silent',
+  task: 'its task is complete',
+  result: 'its result came',
+} as const;
+
 export interface Session {
   readonly id: string;
   readonly agent: string;

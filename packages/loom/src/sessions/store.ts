@@ -1,7 +1,8 @@
 import { hostname } from 'node:os';
 import { EXIT, LoomError } from '../errors.js';
-import { gitHead } from '../git.js';
+import { commitAt, gitHead } from '../git.js';
 import { freeId, sessionId } from '../ids.js';
+import { markStale } from '../ledger/stale.js';
 import type { Database } from '../store/database.js';
 import { SELECT_SESSION, type Session, type SessionState } from './session.js';
 
@@ -82,6 +83,9 @@ export function listSessions(db: Database, filter: { open: boolean; limit: numbe
   );
 }
 
+/** An end that is further back than this was not watched: HEAD has moved on since, perhaps. */
+const WATCHED_MS = 60_000;
+
 export function endSession(
   db: Database,
   id: string,
@@ -91,10 +95,12 @@ export function endSession(
 ): Session {
   return db.transaction(() => {
     const session = requireSession(db, id);
-    const head = session.cwd ? gitHead(session.cwd).commit : undefined;
     // A clock set back must not end a session before it began.
     const end = Math.max(at, session.started_at);
+    const head = session.cwd ? headAt(session.cwd, session.git_branch, end) : undefined;
     endIteration(db, session.id, end, status);
+    db.run('UPDATE llm_calls SET final = 1 WHERE session_id = ? AND final = 0', session.id);
+    markStale(db, session.id);
     db.run(
       `UPDATE sessions SET status = ?, termination_reason = ?, ended_at = ?, last_seen_at = MAX(last_seen_at, ?),
          git_head_end = COALESCE(?, git_head_end) WHERE id = ?`,
@@ -107,6 +113,10 @@ export function endSession(
     );
     return requireSession(db, session.id);
   });
+}
+
+function headAt(cwd: string, branch: string | null, at: number): string | undefined {
+  return Math.abs(Date.now() - at) < WATCHED_MS ? gitHead(cwd).commit : commitAt(cwd, branch, at);
 }
 
 export function pauseSession(db: Database, id: string, now: number): Session {
@@ -146,6 +156,16 @@ export function resumeSession(
   });
 }
 
+/** Notes what a session was made from, where nothing has told that before. Sessions made from each other have none. */
+export function setParent(db: Database, id: string, parentId: string): void {
+  db.run(
+    `UPDATE sessions SET parent_session_id = ?2 WHERE id = ?1 AND parent_session_id IS NULL AND id <> ?2
+       AND NOT EXISTS (SELECT 1 FROM sessions p WHERE p.id = ?2 AND p.parent_session_id = ?1)`,
+    id,
+    parentId,
+  );
+}
+
 /** The heartbeat. */
 export function touchSession(db: Database, id: string, now: number): void {
   db.run('UPDATE sessions SET last_seen_at = MAX(last_seen_at, ?) WHERE id = ?', now, id);
@@ -182,6 +202,18 @@ export function startIteration(
     );
     return n;
   });
+}
+
+/** Keeps when a turn was stopped; it may be read later than this is heard. Of several stops the last one counts. */
+export function stopTurn(db: Database, sessionId: string, turnId: string, at: number): void {
+  db.run(
+    `INSERT INTO turn_stops(session_id, turn_id, at) VALUES (?, ?, ?)
+     ON CONFLICT(session_id, turn_id) DO UPDATE SET at = MAX(at, excluded.at)`,
+    sessionId,
+    turnId,
+    at,
+  );
+  markStale(db, sessionId);
 }
 
 /** Ends the open iteration at its last sign of work: what came after was waiting for a person. */

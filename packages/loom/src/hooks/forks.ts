@@ -1,0 +1,44 @@
+import { findBySource } from '../sessions/store.js';
+import type { Database } from '../store/database.js';
+import { readMeta, writeMeta } from '../store/meta.js';
+import type { ReceivedEvent } from './received.js';
+
+const RESUMED = 'resumed';
+/** A prompt follows its session's start within this time, or the person has gone away, in ms. */
+const KEPT_MS = 24 * 3_600_000;
+
+interface Resumption {
+  /** Process id and start of the client. */
+  readonly client: string;
+  /** The agent's id of the session that it resumed. */
+  readonly session: string;
+  readonly at: number;
+}
+
+/** Keeps which client resumed which session. A client that forks goes on under another id than it resumed. */
+export function noteResumption(db: Database, { event, at, process }: ReceivedEvent): void {
+  const client = clientOf(process);
+  const others = resumptions(db).filter((one) => one.client !== client && at - one.at < KEPT_MS);
+  writeMeta(db, RESUMED, JSON.stringify([...others, { client, session: event.session_id, at }]));
+}
+
+/** Loom's id of the session that this client had resumed before it went on under another id. */
+export function forkedFrom(db: Database, { event, at, process }: ReceivedEvent): string | undefined {
+  // A start says itself what it is: a new session, or a cleared one.
+  if (event.hook_event_name === 'SessionStart' && event.source !== 'fork') {
+    return undefined;
+  }
+  const from = resumptions(db).find((one) => one.client === clientOf(process) && at - one.at < KEPT_MS);
+  return from && from.session !== event.session_id
+    ? findBySource(db, 'claude-code', from.session)?.id
+    : undefined;
+}
+
+function resumptions(db: Database): Resumption[] {
+  return JSON.parse(readMeta(db, RESUMED) ?? '[]');
+}
+
+/** Where no process is told, of all such clients the last one. */
+function clientOf(process: ReceivedEvent['process']): string {
+  return process ? `${process.pid}/${process.started}` : 'unknown';
+}

@@ -1,0 +1,84 @@
+import { isRecord, recordsOf, textOrNull } from '../json-values.js';
+import type { FileChange } from './tools.js';
+
+/** What a result says of the file that was changed. Counts lines only; what stands in them is not kept. */
+export function changeDone(result: unknown): FileChange | null {
+  if (!isRecord(result)) {
+    return null;
+  }
+  const path = textOrNull(result.filePath) ?? textOrNull(result.notebook_path);
+  const patch = Array.isArray(result.structuredPatch) ? result.structuredPatch.filter(isRecord) : undefined;
+  if (!path || !patch) {
+    return null;
+  }
+  const lines = patch.flatMap((hunk) => (Array.isArray(hunk.lines) ? hunk.lines.map(String) : []));
+  const created = result.type === 'create';
+  return {
+    path,
+    type: created ? 'created' : 'modified',
+    added: created ? lineCount(result.content) : lines.filter((line) => line.startsWith('+')).length,
+    removed: lines.filter((line) => line.startsWith('-')).length,
+  };
+}
+
+/** What a tool was asked to change, for rows of results that do not tell: those of subagents, and of notebooks. */
+export function changeAsked(tool: string | null, input: unknown): FileChange | null {
+  if (!isRecord(input)) {
+    return null;
+  }
+  const path = textOrNull(input.file_path) ?? textOrNull(input.notebook_path);
+  if (!path) {
+    return null;
+  }
+  switch (tool) {
+    case 'Write':
+      return { path, type: 'created', added: lineCount(input.content), removed: 0 };
+    case 'Edit':
+      return { path, type: 'modified', ...replaced(input.old_string, input.new_string) };
+    case 'MultiEdit': {
+      const edits = recordsOf(input.edits).map((edit) => replaced(edit.old_string, edit.new_string));
+      return {
+        path,
+        type: 'modified',
+        added: edits.reduce((sum, { added }) => sum + added, 0),
+        removed: edits.reduce((sum, { removed }) => sum + removed, 0),
+      };
+    }
+    case 'NotebookEdit': {
+      const [cell, deleted] = [lineCount(input.new_source), input.edit_mode === 'delete'];
+      return { path, type: 'modified', added: deleted ? 0 : cell, removed: 0 };
+    }
+    default:
+      return null;
+  }
+}
+
+/** Lines of a text. A line break at its end begins no further one. */
+export function lineCount(text: unknown): number {
+  if (typeof text !== 'string' || text === '') {
+    return 0;
+  }
+  return text.split('\n').length - (text.endsWith('\n') ? 1 : 0);
+}
+
+/** Without the lines that both begin or end with, which an edit repeats to be found. */
+function replaced(before: unknown, after: unknown): { added: number; removed: number } {
+  const [old, now] = [linesOf(before), linesOf(after)];
+  let start = 0;
+  while (start < Math.min(old.length, now.length) && old[start] === now[start]) {
+    start += 1;
+  }
+  let end = 0;
+  while (end < Math.min(old.length, now.length) - start && old.at(-1 - end) === now.at(-1 - end)) {
+    end += 1;
+  }
+  return { added: now.length - start - end, removed: old.length - start - end };
+}
+
+function linesOf(text: unknown): string[] {
+  if (typeof text !== 'string' || text === '') {
+    return [];
+  }
+  const lines = text.split('\n');
+  return text.endsWith('\n') ? lines.slice(0, -1) : lines;
+}

@@ -1,0 +1,39 @@
+import { normalise, type UsageKinds } from '@create-something/observability/usage';
+import { countOrZero } from '../json-values.js';
+import type { Tokens } from '../ledger/witness.js';
+
+export interface ReadUsage {
+  readonly tokens: Tokens;
+  readonly writesAreSplit: boolean;
+  readonly kinds: UsageKinds;
+  readonly others: ReturnType<typeof normalise>['others'];
+}
+
+/** A usage object of any provider in the kinds that a call has. Counts that can't be stored are none. */
+export function tokensOf(raw: unknown): ReadUsage {
+  const { kinds, others } = normalise(raw);
+  return { tokens: tokensFrom(kinds), writesAreSplit: kinds.cache_write === undefined, kinds, others };
+}
+
+export function tokensFrom(kinds: UsageKinds): Tokens {
+  const reasoning = countOrZero(kinds.reasoning);
+  return {
+    input: countOrZero(kinds.input) + countOrZero(kinds.audio_in) + countOrZero(kinds.image_in),
+    output:
+      countOrZero(kinds.output) + reasoning + countOrZero(kinds.audio_out) + countOrZero(kinds.image_out),
+    reasoning,
+    cacheRead: countOrZero(kinds.cache_read),
+    cacheWrite5m: countOrZero(kinds.cache_write_5m) + countOrZero(kinds.cache_write),
+    cacheWrite1h: countOrZero(kinds.cache_write_1h),
+  };
+}
+
+/** Requests of the provider's own tools by name; null when there are none. */
+export function toolsOf(kinds: UsageKinds): Record<string, number> | null {
+  const requests = Object.entries(kinds).flatMap(([kind, count]) =>
+    kind.startsWith('tool_request:') && countOrZero(count) > 0
+      ? [[kind.slice('tool_request:'.length), countOrZero(count)] as const]
+      : [],
+  );
+  return requests.length === 0 ? null : Object.fromEntries(requests);
+}

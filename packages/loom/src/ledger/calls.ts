@@ -1,0 +1,325 @@
+import type { PriceCall, PricedCall } from '../prices/pricer.js';
+import { issueAt } from '../sessions/attribution.js';
+import type { Database } from '../store/database.js';
+import { SYNC } from '../sync/queues.js';
+import { KNOWN, type KnownCall, sameMoment, witnessOf } from './known.js';
+import { type MergedCall, mergeCall } from './merge.js';
+import { markStale } from './stale.js';
+import { totalOf, type Witness } from './witness.js';
+
+/** Writes calls from what is said of them. Every fact may come again and changes nothing the second time. */
+export class Ledger {
+  readonly #db: Database;
+  readonly #price: PriceCall;
+  /** Sessions of which events are known: only there a transcript's call is looked for under another id. */
+  readonly #toldByEvents = new Map<string, boolean>();
+  readonly #stale = new Set<string>();
+  #hasAliases: boolean | undefined;
+  newCalls = 0;
+  updatedCalls = 0;
+
+  constructor(db: Database, price: PriceCall) {
+    this.#db = db;
+    this.#price = price;
+  }
+
+  /**
+   * One API response as a transcript tells it, in several rows with growing usage, which resumed sessions and subagents
+   * repeat. The session that had it first keeps it; the largest usage is the true one. With `again` what is there is
+   * replaced: the file is read from its beginning by a newer reader. Gives the session that has the call.
+   */
+  record(row: Witness, again = false): string {
+    const known = this.#find(row);
+    if (!known) {
+      this.#insert(row.key, { ...row, source: 'transcript' });
+      this.newCalls += 1;
+      return row.sessionId;
+    }
+    if (known.source === 'otel') {
+      this.#join(known, row);
+    } else if (known.source === 'transcript') {
+      this.#grow(known, row, again);
+    }
+    return known.session_id;
+  }
+
+  /** To be called at the end of each transaction: what is derived for the sessions written to is out of date. */
+  flush(): void {
+    for (const id of this.#stale) {
+      markStale(this.#db, id);
+    }
+    this.#stale.clear();
+  }
+
+  /** No more rows of this call will come. */
+  settle(id: string): void {
+    this.#db.run('UPDATE llm_calls SET final = 1 WHERE id = ? AND final = 0', id);
+  }
+
+  #grow(known: KnownCall, row: Witness, again: boolean): void {
+    const total = totalOf(row.tokens);
+    const tells = row.tier !== null && known.tier === null;
+    if (total > known.total_tokens || tells || (again && total !== known.total_tokens)) {
+      const home = known.session_id === row.sessionId;
+      this.#update(
+        known,
+        { ...row, source: 'transcript', complete: row.complete || known.final === 1 },
+        home,
+      );
+      this.updatedCalls += 1;
+    } else if (row.complete && known.final === 0) {
+      this.settle(known.id);
+    }
+    if (known.request_id === null && row.requestId !== null) {
+      this.#db.run('UPDATE llm_calls SET request_id = ? WHERE id = ?', row.requestId, known.id);
+      const twin = this.#hasEvents(known.session_id) ? this.#keyed(row.requestId) : undefined;
+      if (twin && twin.id !== known.id) {
+        this.#absorb(known, twin, row);
+      }
+    }
+  }
+
+  /** One call that was taken for two: its event came while its transcript row had no request id. */
+  #absorb(known: KnownCall, twin: KnownCall, row: Witness): void {
+    const events = this.witnesses(twin.id);
+    for (const witness of [...events, row]) {
+      this.keep(known.id, witness);
+    }
+    // What Langfuse has under one id is not sent under the other.
+    this.#db.run(
+      'UPDATE llm_calls SET sync = MAX(sync, (SELECT sync FROM llm_calls WHERE id = ?2)) WHERE id = ?1',
+      known.id,
+      twin.id,
+    );
+    this.#db.run('DELETE FROM llm_calls WHERE id = ?', twin.id);
+    this.#update(known, mergeCall([row, ...events]), true);
+  }
+
+  /** A call that an event tells of, and now a transcript too. */
+  #join(known: KnownCall, row: Witness): void {
+    const others = this.witnesses(known.id);
+    const told = others.find(({ source }) => source === 'transcript');
+    if (told && told.requestId === row.requestId && totalOf(told.tokens) >= totalOf(row.tokens)) {
+      return;
+    }
+    // A copy in another session says nothing new but, perhaps, a larger usage.
+    const mine = told ? { ...row, sessionId: told.sessionId, at: told.at, iteration: told.iteration } : row;
+    this.keep(known.id, mine);
+    if (row.key !== known.id) {
+      this.#db.run(
+        'INSERT INTO call_aliases(alias, call_id) VALUES (?, ?) ON CONFLICT(alias) DO NOTHING',
+        row.key,
+        known.id,
+      );
+      this.#hasAliases = true;
+    }
+    this.#update(known, mergeCall([mine, ...others.filter(({ source }) => source !== 'transcript')]), true);
+    this.updatedCalls += 1;
+  }
+
+  /** Takes an event; false when nothing new was in it. */
+  take(event: Witness, known: KnownCall | undefined): boolean {
+    const had = this.#db.get<{ said: string }>(
+      "SELECT said FROM call_witnesses WHERE source = 'event' AND source_key = ?",
+      event.key,
+    );
+    if (had) {
+      return false;
+    }
+    if (!known) {
+      this.#insert(event.key, { ...event, source: 'otel' });
+      this.keep(event.key, event);
+      this.newCalls += 1;
+      return true;
+    }
+    const row =
+      this.witnesses(known.id).find(({ source }) => source === 'transcript') ?? this.transcriptOf(known.id);
+    if (row) {
+      this.keep(known.id, row);
+    }
+    this.keep(known.id, event);
+    this.#update(known, mergeCall(row ? [event, row] : [event]), true);
+    this.updatedCalls += 1;
+    return true;
+  }
+
+  /** What is kept of a call's witnesses; made from the row itself where an older release has kept none. */
+  witnesses(callId: string): Witness[] {
+    const kept = this.#db
+      .all<{ said: string }>('SELECT said FROM call_witnesses WHERE call_id = ?', callId)
+      .map(({ said }) => JSON.parse(said) as Witness);
+    if (kept.some(({ source }) => source === 'event')) {
+      return kept;
+    }
+    const event = witnessOf(this.#db, callId, 'otel');
+    return event ? [event, ...kept] : kept;
+  }
+
+  /** A call that its transcript alone tells of, as the witness that it is. */
+  transcriptOf(callId: string): Witness | undefined {
+    return witnessOf(this.#db, callId, 'transcript');
+  }
+
+  keep(callId: string, witness: Witness): void {
+    this.#db.run(
+      `INSERT INTO call_witnesses(source, source_key, call_id, session_id, said) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT(source, source_key) DO UPDATE SET call_id = excluded.call_id, said = excluded.said`,
+      witness.source,
+      witness.key,
+      callId,
+      witness.sessionId,
+      JSON.stringify(witness),
+    );
+  }
+
+  #find(row: Witness): KnownCall | undefined {
+    const known = this.#db.get<KnownCall>(`${KNOWN} WHERE id = ?`, row.key);
+    if (known) {
+      return known;
+    }
+    this.#hasAliases ??= this.#db.get('SELECT 1 FROM call_aliases LIMIT 1') !== undefined;
+    const alias = this.#hasAliases
+      ? this.#db.get<KnownCall>(
+          `${KNOWN} WHERE id = (SELECT call_id FROM call_aliases WHERE alias = ?)`,
+          row.key,
+        )
+      : undefined;
+    return alias ?? (this.#hasEvents(row.sessionId) ? this.#amongEvents(row) : undefined);
+  }
+
+  #hasEvents(sessionId: string): boolean {
+    let told = this.#toldByEvents.get(sessionId);
+    if (told === undefined) {
+      told =
+        this.#db.get(
+          "SELECT 1 FROM llm_calls WHERE session_id = ? AND source = 'otel' LIMIT 1",
+          sessionId,
+        ) !== undefined;
+      this.#toldByEvents.set(sessionId, told);
+    }
+    return told;
+  }
+
+  /** By the provider's id; where one of the two does not tell it, by tokens and moment, for that request only. */
+  #amongEvents(row: Witness): KnownCall | undefined {
+    return (
+      (row.requestId === null ? undefined : this.#keyed(row.requestId)) ?? sameMoment(this.#db, row, 'otel')
+    );
+  }
+
+  #keyed(requestId: string): KnownCall | undefined {
+    return this.#db.get<KnownCall>(`${KNOWN} WHERE request_id = ? AND source = 'otel'`, requestId);
+  }
+
+  #insert(id: string, call: MergedCall): void {
+    const { micros, basis, version, bound } = this.#cost(call);
+    this.#db.run(
+      `INSERT INTO llm_calls(id, session_id, iteration, issue_id, agent_id, provider, model, started_at, ended_at,
+         duration_ms, input_tokens, output_tokens, reasoning_tokens, cache_read_tokens, cache_write_5m_tokens,
+         cache_write_1h_tokens, cost_micros, cost_basis, price_version, service_tier, source, final, request_id, geo,
+         tool_requests, lower_bound)
+       VALUES (?1, ?2, ?3, ${issueAt('?2', '?7')},
+         ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)`,
+      id,
+      call.sessionId,
+      call.iteration,
+      call.agentId,
+      call.provider,
+      call.model,
+      call.at,
+      Math.max(call.at, call.endedAt),
+      call.durationMs,
+      call.tokens.input,
+      call.tokens.output,
+      call.tokens.reasoning,
+      call.tokens.cacheRead,
+      call.tokens.cacheWrite5m,
+      call.tokens.cacheWrite1h,
+      micros,
+      basis,
+      version,
+      call.tier,
+      call.source,
+      call.complete,
+      call.requestId,
+      call.geo,
+      call.tools && JSON.stringify(call.tools),
+      bound,
+    );
+    this.#stale.add(call.sessionId);
+  }
+
+  /** With `home` the call also takes the session's view: turn, subagent, beginning. */
+  #update(known: KnownCall, call: MergedCall, home: boolean): void {
+    const { micros, basis, version, bound } = this.#cost(call);
+    this.#db.run(
+      `UPDATE llm_calls SET
+         sent_tokens = CASE WHEN sync IN (${SYNC.inOutbox}, ${SYNC.sent}) THEN COALESCE(sent_tokens, total_tokens) END,
+         sent_micros = CASE WHEN sync IN (${SYNC.inOutbox}, ${SYNC.sent}) AND sent_tokens IS NULL THEN cost_micros ELSE sent_micros END,
+         ended_at = MAX(started_at, ?2), duration_ms = COALESCE(?3, duration_ms), input_tokens = ?4, output_tokens = ?5,
+         reasoning_tokens = ?6, cache_read_tokens = ?7, cache_write_5m_tokens = ?8, cache_write_1h_tokens = ?9,
+         cost_micros = ?10, cost_basis = ?11, price_version = ?12, service_tier = ?13, source = ?14, final = ?15,
+         request_id = COALESCE(request_id, ?16), geo = ?17, tool_requests = ?18, lower_bound = ?19, model = ?20,
+         iteration = CASE WHEN ?21 THEN COALESCE(iteration, ?22) ELSE iteration END,
+         agent_id = CASE WHEN ?21 THEN COALESCE(?23, agent_id) ELSE agent_id END,
+         provider = COALESCE(?24, provider), started_at = CASE WHEN ?21 THEN MIN(?25, started_at) ELSE started_at END
+       WHERE id = ?1`,
+      known.id,
+      call.endedAt,
+      call.durationMs,
+      call.tokens.input,
+      call.tokens.output,
+      call.tokens.reasoning,
+      call.tokens.cacheRead,
+      call.tokens.cacheWrite5m,
+      call.tokens.cacheWrite1h,
+      micros,
+      basis,
+      version,
+      call.tier,
+      call.source,
+      call.complete,
+      call.requestId,
+      call.geo,
+      call.tools && JSON.stringify(call.tools),
+      bound,
+      call.model,
+      home,
+      call.iteration,
+      call.agentId,
+      call.provider,
+      call.at,
+    );
+    this.#stale.add(known.session_id);
+  }
+
+  #cost(call: MergedCall): {
+    micros: number | null;
+    basis: string;
+    version: string | null;
+    bound: string | null;
+  } {
+    if (call.reportedMicros !== null) {
+      return { micros: call.reportedMicros, basis: 'reported', version: null, bound: null };
+    }
+    const { micros, version, bound } = this.#price(pricedCall(call));
+    return { micros, basis: micros === null ? 'unpriced' : 'calculated', version, bound: bound ?? null };
+  }
+}
+
+function pricedCall(call: MergedCall): PricedCall {
+  return {
+    model: call.model,
+    provider: call.provider,
+    service_tier: call.tier,
+    geo: call.geo,
+    tool_requests: call.tools,
+    writes_are_split: call.writesAreSplit,
+    started_at: call.at,
+    input_tokens: call.tokens.input,
+    output_tokens: call.tokens.output,
+    cache_read_tokens: call.tokens.cacheRead,
+    cache_write_5m_tokens: call.tokens.cacheWrite5m,
+    cache_write_1h_tokens: call.tokens.cacheWrite1h,
+  };
+}

@@ -1,0 +1,83 @@
+import { NO_TOKENS, type Tokens, totalOf, type Witness } from './witness.js';
+
+/** A call, made from all that is said of it. */
+export type MergedCall = Omit<Witness, 'source' | 'key'> & { readonly source: 'otel' | 'transcript' | 'sdk' };
+
+/**
+ * Makes one call from its witnesses, whatever the order in which they came: token totals and dollars from the agent's
+ * event, since transcripts have held placeholders; how long cache writes hold, tier, place and tools from the transcript;
+ * session and turn from the earliest. A value that only one of them has is kept.
+ */
+export function mergeCall(witnesses: readonly [Witness, ...Witness[]]): MergedCall {
+  const ordered = [...witnesses].sort(
+    (a, b) => a.at - b.at || compare(a.sessionId, b.sessionId) || compare(a.source + a.key, b.source + b.key),
+  );
+  const first = ordered[0] ?? witnesses[0];
+  const event = ordered.find(({ source }) => source === 'event');
+  const rows = ordered.filter(({ source }) => source === 'transcript');
+  const row = rows.reduce<Witness | undefined>(
+    (best, one) => (best && isBetter(best, one) ? best : one),
+    undefined,
+  );
+  const best = event ?? row ?? first;
+  const pick = <K extends keyof Witness>(key: K) =>
+    row?.[key] ?? event?.[key] ?? ordered.find((one) => one[key] !== null)?.[key] ?? (null as Witness[K]);
+  const endedAt = event?.endedAt ?? Math.max(...ordered.map((one) => one.endedAt));
+  // The transcript's first row is written when an answer begins to come, not when it was asked for.
+  const at =
+    event?.durationMs != null ? endedAt - event.durationMs : Math.min(...ordered.map((one) => one.at));
+  const home = rows[0] ?? first;
+  return {
+    source: event ? 'otel' : row ? 'transcript' : 'sdk',
+    sessionId: home.sessionId,
+    iteration: home.iteration ?? ordered.find((one) => one.iteration !== null)?.iteration ?? null,
+    agentId: pick('agentId'),
+    provider: pick('provider'),
+    model: best.model,
+    requestId: pick('requestId'),
+    at: Math.min(at, endedAt),
+    endedAt,
+    durationMs: event?.durationMs ?? null,
+    tokens: event && row ? splitLike(event.tokens, row) : best.tokens,
+    writesAreSplit: row ? row.writesAreSplit : best.writesAreSplit,
+    tier: pick('tier'),
+    geo: pick('geo'),
+    tools: pick('tools'),
+    reportedMicros: event?.reportedMicros ?? row?.reportedMicros ?? best.reportedMicros,
+    complete: ordered.some((one) => one.complete),
+  };
+}
+
+/** Of two transcript rows of one call the larger one is later: usage only grows. */
+function isBetter(a: Witness, b: Witness): boolean {
+  return totalOf(a.tokens) >= totalOf(b.tokens);
+}
+
+/** An event has one number for cache writes and none for reasoning; the transcript tells them apart. */
+function splitLike(told: Tokens, { tokens }: Witness): Tokens {
+  const written = told.cacheWrite5m + told.cacheWrite1h;
+  const hour = Math.min(tokens.cacheWrite1h, written);
+  return {
+    ...told,
+    reasoning: Math.min(told.reasoning || tokens.reasoning, told.output),
+    cacheWrite5m: written - hour,
+    cacheWrite1h: hour,
+  };
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** What is left of a whole when parts of it are known; never below 0. */
+export function lessThan(whole: Tokens, parts: readonly Tokens[]): Tokens {
+  const rest = { ...NO_TOKENS };
+  for (const kind of Object.keys(rest) as (keyof Tokens)[]) {
+    rest[kind] = Math.max(0, whole[kind] - parts.reduce((sum, part) => sum + part[kind], 0));
+  }
+  // An event does not tell the two apart.
+  const written = (of: Tokens) => of.cacheWrite5m + of.cacheWrite1h;
+  const left = Math.max(0, written(whole) - parts.reduce((sum, part) => sum + written(part), 0));
+  const hour = Math.min(rest.cacheWrite1h, left);
+  return { ...rest, cacheWrite1h: hour, cacheWrite5m: left - hour };
+}

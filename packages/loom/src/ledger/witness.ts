@@ -1,0 +1,59 @@
+import type { Micros } from '../money.js';
+
+/** Tokens of one call. The kinds do not overlap, except that `output` includes `reasoning`. */
+export interface Tokens {
+  readonly input: number;
+  readonly output: number;
+  readonly reasoning: number;
+  readonly cacheRead: number;
+  /** Written for 5 minutes, or for a time that is not told. */
+  readonly cacheWrite5m: number;
+  readonly cacheWrite1h: number;
+}
+
+export const NO_TOKENS: Tokens = {
+  input: 0,
+  output: 0,
+  reasoning: 0,
+  cacheRead: 0,
+  cacheWrite5m: 0,
+  cacheWrite1h: 0,
+};
+
+export function totalOf(tokens: Tokens): number {
+  return tokens.input + tokens.output + tokens.cacheRead + tokens.cacheWrite5m + tokens.cacheWrite1h;
+}
+
+/** What one source says of a call. */
+export interface Witness {
+  readonly source: 'transcript' | 'event' | 'result';
+  /** The source's own id of the call. */
+  readonly key: string;
+  readonly sessionId: string;
+  /** The turn, where the source tells. */
+  readonly iteration: number | null;
+  /** A subagent of the session. */
+  readonly agentId: string | null;
+  /** Null where the agent does not tell: Claude's models have more than one. */
+  readonly provider: string | null;
+  readonly model: string;
+  /** The provider's own id of the request. */
+  readonly requestId: string | null;
+  /** Unix ms. */
+  readonly at: number;
+  /** At or after `at`. */
+  readonly endedAt: number;
+  readonly durationMs: number | null;
+  readonly tokens: Tokens;
+  /** Whether the times to live of cache writes are told apart. */
+  readonly writesAreSplit: boolean;
+  /** A service tier other than the usual one. */
+  readonly tier: string | null;
+  /** Where it was computed, when that changes the price. */
+  readonly geo: string | null;
+  /** Requests of the provider's own tools by name. */
+  readonly tools: Readonly<Record<string, number>> | null;
+  readonly reportedMicros: Micros | null;
+  /** Whether no more of it will come. */
+  readonly complete: boolean;
+}

@@ -1,0 +1,24 @@
+import { readFileSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+
+/** The version of an installed package; `unknown` when it can't be told. */
+export function packageVersion(name: string): string {
+  const path = packageJson(name);
+  return path ? JSON.parse(readFileSync(path, 'utf8')).version : 'unknown';
+}
+
+/** The day on which it was installed here, as YYYY-MM-DD. */
+export function installedOn(name: string): string | undefined {
+  const path = packageJson(name);
+  return path && statSync(path).ctime.toISOString().slice(0, 10);
+}
+
+function packageJson(name: string): string | undefined {
+  try {
+    // Its own package.json is not among its exports, so it is found beside its entry.
+    const entry = createRequire(import.meta.url).resolve(name);
+    return entry.replace(/dist[\\/][^\\/]+$/, 'package.json');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,97 @@
+import { calcPrice } from '@pydantic/genai-prices';
+import { type Spelling, spellings } from './model-names.js';
+import { packageVersion } from './package-version.js';
+import { secondTable } from './second-table.js';
+
+/** US dollars per million tokens of one kind; with tiers the whole request costs what its input reaches. */
+export interface Rate {
+  readonly base: number;
+  readonly tiers: readonly { readonly start: number; readonly price: number }[];
+}
+
+export interface Rates {
+  readonly input: Rate;
+  readonly output: Rate;
+  readonly cacheRead: Rate;
+  readonly cacheWrite: Rate;
+  readonly cacheWrite1h: Rate;
+  /** US dollars for a thousand searches of the provider's own tool; undefined where the table does not tell. */
+  readonly searches: number | undefined;
+  /** The table, and `alone` where the provider that was named is not in it. */
+  readonly source: string;
+  /** The id that the table has. */
+  readonly id: string;
+}
+
+type Table = Record<string, unknown>;
+
+/** Finds what a model costs, in @pydantic/genai-prices first, then in the second table. Each model is looked up once. */
+export class RateBook {
+  readonly #known = new Map<string, Rates | undefined>();
+  readonly #version = packageVersion('@pydantic/genai-prices');
+
+  /** `at` in Unix ms: prices change. */
+  find(model: string, provider: string | null, at: number): Rates | undefined {
+    const day = Math.floor(at / 3_600_000);
+    const stable = `${provider}\n${model}`;
+    const timed = `${stable}\n${day}`;
+    if (this.#known.has(stable)) {
+      return this.#known.get(stable);
+    }
+    if (!this.#known.has(timed)) {
+      const found = this.#look(spellings(model, provider), at);
+      this.#known.set(found?.changes ? timed : stable, found?.rates);
+      return found?.rates;
+    }
+    return this.#known.get(timed);
+  }
+
+  #look(candidates: readonly Spelling[], at: number): { rates: Rates; changes: boolean } | undefined {
+    for (const { id, provider, alone } of candidates) {
+      const found = calcPrice({ input_tokens: 1, output_tokens: 1 }, id, {
+        timestamp: new Date(at),
+        ...(provider === undefined ? {} : { providerId: provider }),
+      });
+      if (found) {
+        const changes = Array.isArray(found.model.prices);
+        return {
+          rates: ratesOf(found.model_price, `${this.#version}${alone ? ' alone' : ''}`, found.model.id),
+          changes,
+        };
+      }
+    }
+    for (const { id, provider, alone } of candidates) {
+      const found = secondTable().find(id, provider);
+      if (found) {
+        const source = `${secondTable().name}${alone ? ' alone' : ''}`;
+        return { rates: ratesOf(found.prices, source, found.id), changes: false };
+      }
+    }
+    return undefined;
+  }
+}
+
+/** What the table leaves out costs as much as what it is a kind of. */
+function ratesOf(table: Table, source: string, id: string): Rates {
+  const rate = (...names: string[]): Rate => {
+    const value = names.map((name) => table[name]).find((candidate) => candidate !== undefined);
+    return typeof value === 'number'
+      ? { base: value, tiers: [] }
+      : ((value as Rate | undefined) ?? { base: 0, tiers: [] });
+  };
+  const searches = table.web_searches_kcount;
+  return {
+    input: rate('input_mtok'),
+    output: rate('output_mtok'),
+    cacheRead: rate('cache_read_mtok', 'input_mtok'),
+    cacheWrite: rate('cache_write_mtok', 'input_mtok'),
+    cacheWrite1h: rate('cache_write_1h_mtok', 'cache_write_mtok', 'input_mtok'),
+    searches: typeof searches === 'number' ? searches : undefined,
+    source,
+    id,
+  };
+}
+
+export function priceAt(rate: Rate, inputTokens: number): number {
+  return rate.tiers.findLast((tier) => inputTokens > tier.start)?.price ?? rate.base;
+}
