@@ -134,7 +134,11 @@ function seedSession(
     random.pick([null, 'Fix the refund tool', 'Look into slow searches', 'Tidy up after review']),
   );
   if (issue) {
-    db.run("INSERT INTO attributions(session_id, from_at, issue_id, basis) VALUES (?, 0, ?, 'branch')", id, issue);
+    db.run(
+      "INSERT INTO attributions(session_id, from_at, issue_id, basis) VALUES (?, 0, ?, 'branch')",
+      id,
+      issue,
+    );
   }
   db.run("INSERT INTO atlas_tags VALUES ('session', ?, 'ai_task.type', ?)", id, random.pick(TASKS));
   seedCalls(db, random, id, issue, calls, from, to);

@@ -109,7 +109,11 @@ describe('filters', () => {
       'SELECT session_id FROM attributions WHERE issue_id = ? LIMIT 1',
       moved?.issue_id,
     );
-    db.run("INSERT INTO attributions(session_id, from_at, issue_id, basis) VALUES (?, ?, NULL, 'released')", session?.session_id, NOW + 1);
+    db.run(
+      "INSERT INTO attributions(session_id, from_at, issue_id, basis) VALUES (?, ?, NULL, 'released')",
+      session?.session_id,
+      NOW + 1,
+    );
     expect(await ids(`issue=${moved?.issue_id}`)).toHaveLength(moved?.n ?? 0);
   });
 });

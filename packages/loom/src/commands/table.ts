@@ -126,6 +126,11 @@ export const COMMANDS: readonly (Leaf | Group)[] = [
     ),
   ]),
   leaf('hook', 'What the hooks run: takes an event from stdin', async () => (await import('./hook.js')).hook),
+  leaf(
+    'prices [model]',
+    'What models cost, and by which table; `update` fetches newer tables',
+    async () => (await import('./prices.js')).prices,
+  ),
   group('import', 'Take in what another tool has recorded', [
     leaf(
       'beads [file]',

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, openSync, readdirSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Database } from '../store/database.js';
-import { belongsTo } from './belonging.js';
+import { foldersOf } from './belonging.js';
 import { claudeRoots } from './sources.js';
 
 /** The folder a session began in is in one of its first lines. */
@@ -17,7 +17,9 @@ export function foreignSessions(
   env: NodeJS.ProcessEnv,
 ): (sessionId: string) => boolean {
   const known = new Map<string, boolean>();
-  const isOurs = belongsTo(loomDir);
+  const folders = foldersOf(db, loomDir);
+  // Of a folder that is gone nobody can say whose it was.
+  const isOurs = (cwd: string) => ['ours', 'gone'].includes(folders.of(cwd, null));
   return (sessionId) => {
     const before = known.get(sessionId);
     if (before !== undefined) {

@@ -56,7 +56,7 @@ const ANTHROPIC_FEES: Readonly<Record<string, number>> = { web_search: 0.01, web
 export async function loadPricer(loomDir: string): Promise<Pricer> {
   const overrides = readOverrides(loomDir);
   const { RateBook, priceAt } = await import('./rates.js');
-  const book = new RateBook();
+  const book = new RateBook(loomDir);
   const price = (call: PricedCall): Price => {
     const { service_tier } = call;
     const tier = service_tier !== null && !STANDARD_TIERS.has(service_tier) ? service_tier : null;

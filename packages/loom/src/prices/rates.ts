@@ -1,7 +1,7 @@
 import { calcPrice } from '@pydantic/genai-prices';
 import { type Spelling, spellings } from './model-names.js';
 import { packageVersion } from './package-version.js';
-import { secondTable } from './second-table.js';
+import { readSecondTable, type SecondTable } from './second-table.js';
 
 /** US dollars per million tokens of one kind; with tiers the whole request costs what its input reaches. */
 export interface Rate {
@@ -29,6 +29,11 @@ type Table = Record<string, unknown>;
 export class RateBook {
   readonly #known = new Map<string, Rates | undefined>();
   readonly #version = packageVersion('@pydantic/genai-prices');
+  readonly #second: SecondTable;
+
+  constructor(loomDir: string) {
+    this.#second = readSecondTable(loomDir);
+  }
 
   /** `at` in Unix ms: prices change. */
   find(model: string, provider: string | null, at: number): Rates | undefined {
@@ -61,9 +66,9 @@ export class RateBook {
       }
     }
     for (const { id, provider, alone } of candidates) {
-      const found = secondTable().find(id, provider);
+      const found = this.#second.find(id, provider);
       if (found) {
-        const source = `${secondTable().name}${alone ? ' alone' : ''}`;
+        const source = `${this.#second.name}${alone ? ' alone' : ''}`;
         return { rates: ratesOf(found.prices, source, found.id), changes: false };
       }
     }

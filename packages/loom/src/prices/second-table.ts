@@ -1,12 +1,19 @@
-import table from './second-table.json' with { type: 'json' };
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isRecord } from '../json-values.js';
+import shipped from './second-table.json' with { type: 'json' };
+
+/** Where `lm prices update` puts a newer one. */
+export const UPDATED_TABLE = 'price-table.json';
 
 /**
  * Prices of models that @pydantic/genai-prices does not know, by provider and id: US dollars per million tokens of input,
- * output, cache reads and cache writes. Made by scripts/price-table.mjs from the models.dev data in
- * @earendil-works/pi-ai (both MIT).
+ * output, cache reads and cache writes. Made by price-table.mjs from the models.dev data in @earendil-works/pi-ai (both
+ * MIT).
  */
-interface SecondTable {
+export interface TableFile {
   readonly name: string;
+  /** YYYY-MM-DD. */
   readonly date: string;
   readonly models: Readonly<Record<string, readonly number[]>>;
 }
@@ -19,13 +26,13 @@ interface Found {
 /** How our names of providers differ from the table's. */
 const NAMES: Readonly<Record<string, string>> = { aws: 'amazon-bedrock', 'x-ai': 'xai' };
 
-class Prices {
-  readonly #table: SecondTable;
-  /** By the id alone: the maker's own entry, else the cheapest is not it, so only one that all agree on. */
+export class SecondTable {
+  readonly #table: TableFile;
+  /** By the id alone, where all providers agree on the price; null where they do not. */
   #byId: Map<string, string | null> | undefined;
 
-  constructor(read: SecondTable) {
-    this.#table = read;
+  constructor(table: TableFile) {
+    this.#table = table;
   }
 
   get name(): string {
@@ -70,14 +77,19 @@ class Prices {
   }
 }
 
-let prices: Prices | undefined;
-
-export function secondTable(): Prices {
-  prices ??= new Prices(table as unknown as SecondTable);
-  return prices;
-}
-
-/** A newer one, as `lm prices update` has written it. */
-export function useTable(read: SecondTable): void {
-  prices = new Prices(read);
+/** The one that `lm prices update` has written, when it is newer than ours. */
+export function readSecondTable(loomDir: string): SecondTable {
+  const ours = shipped as unknown as TableFile;
+  const path = join(loomDir, UPDATED_TABLE);
+  if (existsSync(path)) {
+    try {
+      const read: unknown = JSON.parse(readFileSync(path, 'utf8'));
+      if (isRecord(read) && isRecord(read.models) && String(read.date) > ours.date) {
+        return new SecondTable(read as unknown as TableFile);
+      }
+    } catch {
+      // It is only a cache: without it ours does.
+    }
+  }
+  return new SecondTable(ours);
 }

@@ -1,4 +1,4 @@
-// Makes packages/loom/src/prices/second-table.json: prices of the models that @pydantic/genai-prices does not know, from
+// Makes src/prices/second-table.json: prices of the models that @pydantic/genai-prices does not know, from
 // the models.dev data that @earendil-works/pi-ai carries (both MIT). Run it to bring the table up to date.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { pathToFileURL } from 'node:url';
 import { calcPrice } from '@pydantic/genai-prices';
 
 const PACKAGE = '@earendil-works/pi-ai';
-const target = new URL('../packages/loom/src/prices/second-table.json', import.meta.url);
+const target = new URL('./src/prices/second-table.json', import.meta.url);
 const dir = mkdtempSync(join(tmpdir(), 'price-table-'));
 try {
   execFileSync('npm', ['pack', PACKAGE, '--silent'], { cwd: dir, stdio: ['ignore', 'ignore', 'inherit'] });
@@ -32,7 +32,7 @@ try {
   const sorted = Object.fromEntries(Object.entries(models).sort(([a], [b]) => (a < b ? -1 : 1)));
   const date = new Date().toISOString().slice(0, 10);
   writeFileSync(target, `${JSON.stringify({ name: `models.dev ${version}`, date, models: sorted })}\n`);
-  console.log(`${Object.keys(sorted).length} models of ${PACKAGE} ${version}`);
+  process.stdout.write(`${Object.keys(sorted).length} models of ${PACKAGE} ${version}\n`);
 } finally {
   rmSync(dir, { recursive: true, force: true });
 }
