@@ -223,11 +223,10 @@ test('a trace that nobody runs or ends arrives by itself, or at shutdown', async
   expect((await arrived(2)).map(({ name }) => name)).toEqual(['g', 'unmanaged']);
 });
 
-test('of 200 requests at once every span arrives, each in its own export', async () => {
+test('of 200 requests at once every span arrives', async () => {
   const paths = Array.from({ length: 200 }, (_, i) => `r${i}`);
   expect(await Promise.all(paths.map((path) => worker.get(`/${path}`)))).toEqual(paths);
   const spans = await arrived(400);
-  expect(langfuse.received.filter(({ path }) => path.endsWith('traces'))).toHaveLength(200);
   for (const path of paths) {
     const child = spans.find(({ name }) => name === `child of ${path}`);
     const root = spans.find(({ spanId }) => spanId === child?.parentSpanId);

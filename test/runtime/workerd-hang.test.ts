@@ -34,3 +34,24 @@ test.concurrent.each<[string, Parameters<typeof startLangfuse>[0]]>([
   await worker.close();
   await langfuse.close();
 });
+
+test('in workerd at most 32 exports are under way, and what is dropped is counted', async () => {
+  const langfuse = await startLangfuse(() => {});
+  const worker = await startWorker(
+    SOURCE.replace("name: 'server:add'", "name: 'server:add', input: 'x'.repeat(60_000)"),
+    {
+      bindings: langfuse.keys(),
+    },
+  );
+  await Promise.all(Array.from({ length: 150 }, () => worker.get('/')));
+  await langfuse.until(() => langfuse.received.length >= 32);
+  // What found no place and no room to wait is lost at once, and the program is told of each.
+  const lost = async () => JSON.parse(await worker.get('/lost'));
+  await expect.poll(lost, { timeout: 5_000 }).toBeGreaterThan(0);
+  expect(langfuse.received).toHaveLength(32);
+  await expect
+    .poll(() => worker.warnings().join(), { timeout: 25_000 })
+    .toMatch(/slow or down: \d+ exports were dropped/);
+  await worker.close();
+  await langfuse.close();
+});

@@ -1,5 +1,5 @@
 import type { Described } from './model-shapes.js';
-import type { Parent } from './node.js';
+import { nodes, type Parent } from './node.js';
 import { thrown } from './outcome.js';
 import { createGeneration } from './trace.js';
 import type { GenerationFields, GenerationOptions } from './types.js';
@@ -7,6 +7,8 @@ import { safely } from './warn.js';
 
 /** The generation of a call to a model that is under way. Of `done` and `failed` the first counts. */
 export interface ModelCall {
+  /** By the clock of the trace, to the microsecond, so that the first token is not before the start. */
+  now(): string;
   update(fields: GenerationFields): void;
   done(fields: Described): void;
   failed(error: unknown): void;
@@ -25,6 +27,10 @@ export function openCall(trace: Parent, describe: () => GenerationOptions): Mode
     generation.end();
   };
   return {
+    now() {
+      const ms = nodes.get(generation)?.now() ?? Date.now();
+      return new Date(ms).toISOString().replace('Z', `${(ms % 1).toFixed(3).slice(2)}Z`);
+    },
     update: (fields) => void generation.update(fields),
     done,
     failed(error) {

@@ -6,6 +6,9 @@ import type { Parent } from './node.js';
 import { currentSettings } from './settings.js';
 import { safely } from './warn.js';
 
+/** Bytes of a streamed answer that are read ahead of its reader, for the record; the rest is not looked at. */
+const HELD_MAX = 8_000_000;
+
 /**
  * Gives a `fetch` whose call to a model's HTTP API is recorded as a generation of `trace` (or of what is running).
  * Same response, same errors; the record is read from a copy of the body, while the request is kept alive.
@@ -24,7 +27,8 @@ export function observeFetch<T>(trace: Parent, fetcher: T): T {
     });
     try {
       const response = await call(...args);
-      if (!response.ok) model.failed(`HTTP ${response.status}`);
+      const { ok, status } = response;
+      if (!ok) model.failed(Object.assign(new Error(`HTTP ${status}`), { status }));
       else {
         safely(() => {
           const reading = read(response.clone(), model);
@@ -41,13 +45,27 @@ export function observeFetch<T>(trace: Parent, fetcher: T): T {
 }
 
 async function read(response: Response, model: ModelCall): Promise<void> {
+  const type = response.headers.get('content-type') ?? '';
   try {
-    if (response.headers.get('content-type')?.includes('event-stream') && response.body) {
-      return await (watchStream(response.body, model) as ReadableStream).pipeTo(new WritableStream());
-    }
-    model.done(describeAnswer(await response.json()));
+    if (type.includes('event-stream') && response.body) return await readStream(response.body, model);
+    if (/json|^$/.test(type)) return model.done(describeAnswer(await response.json()));
+    // Speech, an image: nothing of it is for a record.
+    void response.body?.cancel();
+    model.done({ output: `[${type}]` });
   } catch (error) {
-    model.failed(error);
+    // What the parser says of a body may quote it.
+    if (error instanceof SyntaxError) model.done({ output: `[${type || 'no JSON'}]` });
+    else model.failed(error);
+  }
+}
+
+/** Reads a copy of the stream, which comes at the speed of the model: what a slower reader has yet to take is held. */
+async function readStream(body: ReadableStream<Uint8Array>, model: ModelCall): Promise<void> {
+  const stream = watchStream(body, model) as ReadableStream<Uint8Array>;
+  let bytes = 0;
+  for await (const part of stream as unknown as AsyncIterable<Uint8Array>) {
+    bytes += part.length;
+    if (bytes > HELD_MAX) break;
   }
 }
 

@@ -127,7 +127,7 @@ class Pieces {
     safely(() => {
       if (!this.#begun) {
         this.#begun = true;
-        this.model.update({ completionStartTime: new Date() });
+        this.model.update({ completionStartTime: this.model.now() });
       }
       const message = piece?.message ?? (typeof piece?.response === 'object' ? piece.response : piece);
       const { usage, usageMetadata, output } = Object(message);

@@ -49,7 +49,7 @@ export function errorMessage(error: unknown): string {
 }
 
 /** What was thrown: by the status of HTTP or the code of JSON-RPC that the error carries, else an exception. */
-export function thrown(error: unknown): Outcome {
+export function thrown(error: unknown, method?: string): Outcome {
   const message = errorMessage(error);
   try {
     const { name, code, status, statusCode, response }: Any = Object(error);
@@ -59,7 +59,7 @@ export function thrown(error: unknown): Outcome {
         ? 'cancelled'
         : /timed?_?out/i.test(`${name} ${code}`)
           ? 'timeout'
-          : byCode(status ?? statusCode ?? response?.status ?? code, message);
+          : byCode(status ?? statusCode ?? response?.status ?? code, message, method);
     return { error: { type: type ?? 'exception', message } };
   } catch {
     return { error: { type: 'exception', message } };
@@ -76,15 +76,14 @@ export function returned(result: unknown, isTold: boolean, method?: string): Out
     const outcomes = result.map((part) => (part?.jsonrpc ? returned(part, isTold, method) : {}));
     return outcomes.find(({ error }) => error) ?? {};
   }
-  const { isError, content, resultType, error, result: inner }: Any = Object(result);
+  const { isError, content, resultType, error, result: inner, jsonrpc }: Any = Object(result);
   const isEnvelope =
     (error || inner) && Object.keys(Object(result)).every((key) => /^(jsonrpc|id|error|result)$/.test(key));
   if (isEnvelope && inner) return returned(inner, isTold, method);
-  if (isEnvelope && typeof error.message === 'string') {
+  if (isEnvelope && typeof error.message === 'string' && (jsonrpc || typeof error.code === 'number')) {
     const { code, message } = error;
     if (code === URL_ELICITATION) return { paused: true };
-    const isTool = code === -32601 && method === 'tools/call';
-    return { error: { type: isTool ? 'unknown_tool' : (byCode(code, message) ?? 'exception'), message } };
+    return { error: { type: byCode(code, message, method) ?? 'exception', message } };
   }
   if (resultType === 'input_required') return { paused: true };
   if (isError !== true) return {};
@@ -103,12 +102,13 @@ export function answered(status: number): Outcome {
 }
 
 /** By a status of HTTP, or by a code of JSON-RPC as the MCP SDKs use them. */
-function byCode(code: unknown, message: string): ErrorType | undefined {
+function byCode(code: unknown, message: string, method?: string): ErrorType | undefined {
   if (typeof code !== 'number') return undefined;
   if (code >= 400 && code < 600) return BY_STATUS[code] ?? (code < 500 ? 'upstream_4xx' : 'upstream_5xx');
   const missing = MISSING.exec(message);
   if (missing && code < -32000) return (missing[1] ?? missing[2]) ? 'unknown_tool' : 'not_found';
   if (code === -32602) return /output validation/i.test(message) ? 'tool_error' : 'invalid_arguments';
+  if (code === -32601 && method === 'tools/call') return 'unknown_tool';
   if (code === -32601 || code === -32002) return 'not_found';
   if (code === -32001) return /auth|forbidden/i.test(message) ? 'unauthorized' : 'timeout';
   return code === -32000 && /closed/.test(message) ? 'cancelled' : undefined;

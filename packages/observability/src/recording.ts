@@ -208,11 +208,12 @@ export function record(
           handle.end('output' in fields ? undefined : output);
         };
         const isTold = settings.captureOutput === 'full';
+        const method = () => span.metadata['mcp.method.name'] as string | undefined;
         const done = (result: unknown) => {
           if (!(result instanceof Response)) {
             let how: Outcome = {};
             safely(() => {
-              how = returned(result, isTold);
+              how = returned(result, isTold, method());
             });
             return close(result, how);
           }
@@ -220,12 +221,12 @@ export function record(
           const reading = readBody(result)
             .catch(() => {})
             .then((body) => {
-              const said = returned(body, isTold);
+              const said = returned(body, isTold, method());
               close(body ?? `HTTP ${status}`, said.error ? said : answered(status));
             });
           platform.keepAlive?.(reading);
         };
-        const failed = (error: unknown) => close(undefined, thrown(error), true);
+        const failed = (error: unknown) => close(undefined, thrown(error, method()), true);
 
         const call = (inner?: NativeSpan): T => {
           safely(() => {

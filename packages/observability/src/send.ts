@@ -189,6 +189,6 @@ async function start(response: Response): Promise<string> {
 /** Node says why in the error's cause, and there perhaps in the first of several. */
 function cause(error: unknown): string {
   const { cause } = Object(error);
-  const code = cause?.code ?? cause?.errors?.[0]?.code;
+  const code = cause?.code ?? cause?.errors?.[0]?.code ?? cause?.message;
   return code ? ` (${code})` : '';
 }

@@ -47,8 +47,8 @@ export interface GenerationFields extends ObservationFields {
   usage?: Usage | undefined;
   /** US dollars, as the provider reports it. Left out, Langfuse works it out from its price table. */
   cost?: number | Record<string, number> | undefined;
-  /** When the first piece of a streamed answer came. */
-  completionStartTime?: Date | undefined;
+  /** When the first piece of a streamed answer came; as text in ISO 8601. */
+  completionStartTime?: Date | string | undefined;
 }
 
 export interface GenerationOptions extends GenerationFields {

@@ -1,6 +1,18 @@
-import { createRequire } from 'node:module';
-import { build } from 'esbuild';
+import { builtinModules, createRequire } from 'node:module';
+import { build, type Plugin } from 'esbuild';
 import { Miniflare, type MiniflareOptions } from 'miniflare';
+
+/** Old packages ask for `path` and mean `node:path`, which the Worker's runtime has. */
+const bareBuiltins: Plugin = {
+  name: 'bare-builtins',
+  setup({ onResolve, onLoad }) {
+    const filter = new RegExp(`^(${builtinModules.filter((name) => /^[a-z_/]+$/.test(name)).join('|')})$`);
+    onResolve({ filter }, ({ path }) => ({ path, namespace: 'builtin' }));
+    onLoad({ filter: /./, namespace: 'builtin' }, ({ path }) => ({
+      contents: `export * from 'node:${path}'; export { default } from 'node:${path}';`,
+    }));
+  },
+};
 
 /** Bundles a Worker as wrangler does: for workerd, with `cloudflare:` left to the runtime. */
 export async function bundle(source: string, minify = false): Promise<string> {
@@ -12,6 +24,7 @@ export async function bundle(source: string, minify = false): Promise<string> {
     target: 'es2022',
     conditions: ['workerd', 'worker', 'browser'],
     external: ['cloudflare:*', 'node:*'],
+    plugins: [bareBuiltins],
     write: false,
   });
   return result.outputFiles[0]?.text ?? '';

@@ -48,13 +48,16 @@ export function openRequest(message: Message, { settings, name, server, context 
   /** The trace was made here, so it is ended here. */
   let isOwn = false;
   let events = 0;
+  // A client that connects says who it is.
+  const { clientInfo, protocolVersion } = Object(message.params);
+  const own = clientInfo ? { ...context, clientInfo, protocolVersion } : context;
 
   const claim = (kind: ObservationType, options: Options) => {
     if (root) return undefined;
     const about = describe(name, message).metadata;
     const metadata = { ...about, ...options.metadata };
     const merged = { ...options, metadata, server: options.server ?? server };
-    root = startTrace(kind, { ...merged, context: { ...context, ...Object(options.context) } }, true, open);
+    root = startTrace(kind, { ...merged, context: { ...own, ...Object(options.context) } }, true, open);
     return root;
   };
   const make = (): Handle | undefined => {
@@ -119,7 +122,7 @@ export function openRequest(message: Message, { settings, name, server, context 
         platform.keepAlive?.(reading);
       });
     },
-    fail: (error) => close(thrown(error)),
+    fail: (error) => close(thrown(error, message.method)),
   };
 }
 

@@ -1,0 +1,113 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  Client as ClientV2,
+  StreamableHTTPClientTransport as TransportV2,
+} from '@modelcontextprotocol/client';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type Langfuse, type ReadSpan, startLangfuse } from './support/langfuse.js';
+import { startWorker } from './support/worker.js';
+
+const INFO = { name: 'probe', version: '9.1.0' };
+
+/** What is asked of a server, what is right, and the type of the failure. */
+const OPERATIONS: [string, (client: AnyClient) => Promise<unknown>, string | undefined][] = [
+  ['tools/list', (client) => client.listTools(), undefined],
+  ['tools/call', (client) => client.callTool({ name: 'add', arguments: { a: 1 } }), undefined],
+  ['tools/call', (client) => client.callTool({ name: 'add', arguments: { a: 'one' } }), 'invalid_arguments'],
+  ['tools/call', (client) => client.callTool({ name: 'add', arguments: {} }), 'invalid_arguments'],
+  ['tools/call', (client) => client.callTool({ name: 'subtract', arguments: {} }), 'unknown_tool'],
+  ['resources/read', (client) => client.readResource({ uri: 'note://1' }), undefined],
+  ['prompts/get', (client) => client.getPrompt({ name: 'ask', arguments: { x: 'why' } }), undefined],
+];
+
+interface AnyClient {
+  listTools(): Promise<unknown>;
+  callTool(params: { name: string; arguments: object }): Promise<unknown>;
+  readResource(params: { uri: string }): Promise<unknown>;
+  getPrompt(params: { name: string; arguments: { x: string } }): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+const meta = ({ attributes }: ReadSpan, key: string) => attributes[`langfuse.observation.metadata.${key}`];
+
+describe.each<[string, string, string[], object]>([
+  [
+    'SDK v1',
+    'v1',
+    ['/v1', '/low', '/agent'],
+    { durableObjects: { AGENT: { className: 'Agent', useSQLite: true } } },
+  ],
+  ['SDK v2', 'v2', ['/mcp modern', '/mcp'], {}],
+  ['mcp-lite and by hand', 'own', ['/lite', '/hand'], {}],
+])('in workerd, %s', (_, file, paths, options) => {
+  let langfuse: Langfuse;
+  let worker: Awaited<ReturnType<typeof startWorker>>;
+  let address: URL;
+  beforeAll(async () => {
+    langfuse = await startLangfuse();
+    worker = await startWorker(readFileSync(join(import.meta.dirname, `servers/${file}.ts`), 'utf8'), {
+      bindings: langfuse.keys(),
+      compatibilityFlags: ['nodejs_compat'],
+      ...options,
+    });
+    address = await worker.miniflare.ready;
+  });
+  beforeEach(() => langfuse.received.splice(0));
+  afterAll(async () => {
+    await worker.close();
+    await langfuse.close();
+  });
+
+  /** The roots that have arrived since. Each request sends its own, so that the last to come is waited for. */
+  const roots = async (count: number) => {
+    const found = () => langfuse.spans().filter((span) => meta(span, 'mcp.method.name'));
+    await langfuse.until(() => found().length >= count);
+    return found();
+  };
+
+  test.each(paths)('%s: each of the eight operations is recorded once', async (path) => {
+    const [pathname = '', isModern] = path.split(' ');
+    const client = await connect(new URL(pathname, address), isModern !== undefined);
+    const [first] = await roots(1);
+    expect(first && meta(first, 'mcp.method.name')).toBe(isModern ? 'server/discover' : 'initialize');
+    expect(first && meta(first, 'mcp.client.name')).toBe('probe');
+    for (const [index, [method, call, failure]] of OPERATIONS.entries()) {
+      const before = langfuse.spans().length;
+      await call(client).catch(() => {});
+      await langfuse.until(() => langfuse.spans().length > before);
+      const spans = langfuse.spans().slice(before);
+      expect(spans).toHaveLength(1);
+      const [span] = spans as [ReadSpan];
+      expect([index, meta(span, 'mcp.method.name'), meta(span, 'error.type')]).toEqual([
+        index,
+        method,
+        failure,
+      ]);
+      expect(span.attributes['langfuse.observation.level'] === 'ERROR').toBe(failure !== undefined);
+      if (method === 'tools/call')
+        expect(span.name).toBe(failure === 'unknown_tool' ? 'calc:subtract' : 'calc:add');
+      if (failure) expect(span.attributes['langfuse.observation.status_message']).toBeTruthy();
+      if (pathname === '/agent') {
+        expect(span.attributes).toMatchObject({ 'user.id': 'octo', 'session.id': expect.any(String) });
+        expect(meta(span, 'mcp.client.name')).toBe('probe');
+      }
+    }
+    await client.close();
+    expect(JSON.stringify(langfuse.received)).not.toContain('never-shown');
+    expect(await roots(8)).toHaveLength(8);
+  });
+});
+
+async function connect(url: URL, isModern: boolean): Promise<AnyClient> {
+  if (isModern) {
+    const client = new ClientV2(INFO, { versionNegotiation: { mode: 'auto' } });
+    await client.connect(new TransportV2(url));
+    return client as AnyClient;
+  }
+  const client = new Client(INFO);
+  await client.connect(new StreamableHTTPClientTransport(url) as never);
+  return client as AnyClient;
+}

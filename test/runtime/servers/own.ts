@@ -1,0 +1,93 @@
+// A server of mcp-lite, and a JSON-RPC dispatcher written by hand.
+import { createTrace, fromToolCall, observeMessage, observeServer } from '@create-something/observability';
+import { McpServer, StreamableHttpTransport } from 'mcp-lite';
+import { z } from 'zod';
+
+const text = (words: string) => ({ content: [{ type: 'text' as const, text: words }] });
+
+const lite = observeServer(
+  new McpServer({
+    name: 'calc',
+    version: '1',
+    schemaAdapter: (schema) => z.toJSONSchema(schema as z.ZodType) as never,
+  }),
+  'calc',
+);
+lite.tool('add', {
+  inputSchema: z.object({ a: z.number() }),
+  handler: ({ a }: { a: number }, context: unknown) =>
+    createTrace({ name: 'calc:add', input: { a }, context }).run(() => text(String(a + 1))),
+});
+lite.resource('note://1', {}, async (uri: URL) => ({
+  contents: [{ type: 'text', uri: uri.href, text: 'hi' }],
+}));
+lite.prompt('ask', {
+  arguments: [{ name: 'x', required: true }],
+  handler: (args: unknown) => ({
+    messages: [{ role: 'user', content: { type: 'text', text: String((args as { x: string }).x) } }],
+  }),
+} as never);
+const serveLite = new StreamableHttpTransport().bind(lite);
+
+interface Call {
+  id?: number;
+  method: string;
+  params: { name: string; uri: string; arguments: { a?: unknown; x?: string } };
+}
+
+class Fault extends Error {
+  constructor(
+    readonly code: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+function dispatch({ method, params }: Call): unknown {
+  switch (method) {
+    case 'initialize':
+      return {
+        protocolVersion: '2025-06-18',
+        capabilities: { tools: {}, resources: {}, prompts: {} },
+        serverInfo: { name: 'calc', version: '1' },
+      };
+    case 'tools/list':
+      return { tools: [{ name: 'add', inputSchema: { type: 'object' } }] };
+    case 'tools/call':
+      return createTrace(fromToolCall('calc', { params })).run(() => {
+        if (params.name !== 'add') throw new Fault(-32602, `Unknown tool: ${params.name}`);
+        if (typeof params.arguments.a !== 'number') throw new Fault(-32602, 'a has to be a number');
+        return text(String(params.arguments.a + 1));
+      });
+    case 'resources/read':
+      return { contents: [{ uri: params.uri, text: 'hi' }] };
+    case 'prompts/get':
+      return { messages: [{ role: 'user', content: { type: 'text', text: params.arguments.x } }] };
+    default:
+      throw new Fault(-32601, 'Method not found');
+  }
+}
+
+export default {
+  async fetch(request: Request): Promise<Response> {
+    if (new URL(request.url).pathname === '/lite') return serveLite(request);
+    if (request.method !== 'POST') return new Response(null, { status: 405 });
+    const message = (await request.json()) as Call;
+    return observeMessage(
+      'calc',
+      message,
+      async () => {
+        if (message.id === undefined) return new Response(null, { status: 202 });
+        const envelope = { jsonrpc: '2.0', id: message.id };
+        try {
+          return Response.json({ ...envelope, result: dispatch(message) });
+        } catch (error) {
+          const { code = -32603, message: words } = error as Fault;
+          return Response.json({ ...envelope, error: { code, message: words } });
+        }
+      },
+      request,
+    );
+  },
+};
