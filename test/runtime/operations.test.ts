@@ -41,7 +41,7 @@ describe.each<[string, string, string[], object]>([
     { durableObjects: { AGENT: { className: 'Agent', useSQLite: true } } },
   ],
   ['SDK v2', 'v2', ['/mcp modern', '/mcp'], {}],
-  ['mcp-lite and by hand', 'own', ['/lite', '/hand'], {}],
+  ['mcp-lite, tmcp and by hand', 'own', ['/lite', '/tmcp', '/hand'], {}],
 ])('in workerd, %s', (_, file, paths, options) => {
   let langfuse: Langfuse;
   let worker: Awaited<ReturnType<typeof startWorker>>;

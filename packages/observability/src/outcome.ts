@@ -70,8 +70,9 @@ export function thrown(error: unknown, method?: string): Outcome {
  * How a result ended: of a tool, in a JSON-RPC envelope or without, or a list of envelopes. Data of a tool that has a
  * field `error` is no error.
  * @param isTold whether the text of a failed result, which is output, may be shown
+ * @param isLibrary whether no handler was reached, so that a text is the library's own
  */
-export function returned(result: unknown, isTold: boolean, method?: string): Outcome {
+export function returned(result: unknown, isTold: boolean, method?: string, isLibrary = false): Outcome {
   if (Array.isArray(result)) {
     const outcomes = result.map((part) => (part?.jsonrpc ? returned(part, isTold, method) : {}));
     return outcomes.find(({ error }) => error) ?? {};
@@ -79,7 +80,7 @@ export function returned(result: unknown, isTold: boolean, method?: string): Out
   const { isError, content, resultType, error, result: inner, jsonrpc }: Any = Object(result);
   const isEnvelope =
     (error || inner) && Object.keys(Object(result)).every((key) => /^(jsonrpc|id|error|result)$/.test(key));
-  if (isEnvelope && inner) return returned(inner, isTold, method);
+  if (isEnvelope && inner) return returned(inner, isTold, method, isLibrary);
   if (isEnvelope && typeof error.message === 'string' && (jsonrpc || typeof error.code === 'number')) {
     const { code, message } = error;
     if (code === URL_ELICITATION) return { paused: true };
@@ -90,7 +91,8 @@ export function returned(result: unknown, isTold: boolean, method?: string): Out
   const texts: Any[] = Array.isArray(content) ? content.map((part) => part?.text) : [];
   const message = texts.filter((text) => typeof text === 'string').join('\n');
   const refused = SDK_ERROR.exec(message);
-  const type = refused && byCode(Number(refused[1] ?? -32602), message);
+  const isRefused = refused || (isLibrary && MISSING.test(message));
+  const type = isRefused && byCode(Number(refused?.[1] ?? -32602), message);
   return { error: { type: type || 'tool_error', message: (isTold && message) || UNNAMED } };
 }
 

@@ -1,6 +1,7 @@
-// A server of mcp-lite, and a JSON-RPC dispatcher written by hand.
+// Servers of mcp-lite and tmcp, and a JSON-RPC dispatcher written by hand.
 import { createTrace, fromToolCall, observeMessage, observeServer } from '@create-something/observability';
 import { McpServer, StreamableHttpTransport } from 'mcp-lite';
+import { McpServer as TmcpServer } from 'tmcp';
 import { z } from 'zod';
 
 const text = (words: string) => ({ content: [{ type: 'text' as const, text: words }] });
@@ -28,6 +29,26 @@ lite.prompt('ask', {
   }),
 } as never);
 const serveLite = new StreamableHttpTransport().bind(lite);
+
+const tmcp = observeServer(
+  new TmcpServer(
+    { name: 'calc', version: '1' },
+    {
+      adapter: { toJsonSchema: async (schema: z.ZodType) => z.toJSONSchema(schema) as never },
+      capabilities: { tools: {}, prompts: {}, resources: {} },
+    },
+  ),
+  'calc',
+);
+tmcp.tool({ name: 'add', description: 'Adds one', schema: z.object({ a: z.number() }) }, ({ a }) =>
+  createTrace({ name: 'calc:add', input: { a } }).run(() => text(String(a + 1))),
+);
+tmcp.resource({ name: 'note', description: 'A note', uri: 'note://1' }, (uri) => ({
+  contents: [{ uri, text: 'hi' }],
+}));
+tmcp.prompt({ name: 'ask', description: 'Asks', schema: z.object({ x: z.string() }) }, ({ x }) => ({
+  messages: [{ role: 'user', content: { type: 'text', text: x } }],
+}));
 
 interface Call {
   id?: number;
@@ -74,6 +95,10 @@ export default {
     if (new URL(request.url).pathname === '/lite') return serveLite(request);
     if (request.method !== 'POST') return new Response(null, { status: 405 });
     const message = (await request.json()) as Call;
+    if (new URL(request.url).pathname === '/tmcp') {
+      const answer = await tmcp.receive(message as never, { sessionId: 's' });
+      return answer ? Response.json(answer) : new Response(null, { status: 202 });
+    }
     return observeMessage(
       'calc',
       message,

@@ -112,11 +112,11 @@ export function openRequest(message: Message, { settings, name, server, context 
           const isOurs = !root || isOwn;
           close(how, isOurs ? measure(Object(said).result ?? said) : undefined);
         };
-        if (!(answer instanceof Response)) return done(answer, returned(answer, isTold, message.method));
+        if (!(answer instanceof Response)) return done(answer, returned(answer, isTold, message.method, !root));
         const reading = readBody(answer)
           .catch(() => {})
           .then((body) => {
-            const how = returned(body, isTold, message.method);
+            const how = returned(body, isTold, message.method, !root);
             done(body, how.error ? how : answered(answer.status));
           });
         platform.keepAlive?.(reading);
