@@ -112,7 +112,8 @@ export function openRequest(message: Message, { settings, name, server, context 
           const isOurs = !root || isOwn;
           close(how, isOurs ? measure(Object(said).result ?? said) : undefined);
         };
-        if (!(answer instanceof Response)) return done(answer, returned(answer, isTold, message.method, !root));
+        if (!(answer instanceof Response))
+          return done(answer, returned(answer, isTold, message.method, !root));
         const reading = readBody(answer)
           .catch(() => {})
           .then((body) => {
