@@ -4,6 +4,7 @@ import type { Change, Plan } from '../core/plan.js';
 import { planInit, type ToolPlanner, wantsToolPlanner } from '../plan/init.js';
 import type { InitIntent } from '../plan/intent.js';
 import { joinPlans } from '../plan/join.js';
+import type { KnownReadings } from '../plan/tools/read.js';
 import type { Assets } from '../project/assets.js';
 import {
   findPlaces,
@@ -35,6 +36,8 @@ export interface Workers {
   readonly folder: string;
   readonly members: readonly Member[];
   readonly disk: Disk;
+  /** What was read of their sources, to be read once. */
+  readonly readings: KnownReadings;
   /** The same Workers once these changes are written: read when first asked for, and of the disk only what changed. */
   after(changes: readonly Change[]): () => Workers;
 }
@@ -73,7 +76,12 @@ export async function openWorkers(
   return read(chosen.map((worker) => placeOf(given, worker)));
 }
 
-function readWorkers(given: string, places: readonly ProjectPlace[], disk: Disk): Workers {
+function readWorkers(
+  given: string,
+  places: readonly ProjectPlace[],
+  disk: Disk,
+  readings: KnownReadings = new Map(),
+): Workers {
   const top = gitTop(given, disk);
   const projects = places.map((place) =>
     projectAt(place, given, {
@@ -93,11 +101,11 @@ function readWorkers(given: string, places: readonly ProjectPlace[], disk: Disk)
     let later: Workers | undefined;
     return () => {
       const paths = changes.map(({ path }) => join(base, path));
-      later ??= readWorkers(given, places, disk.after(paths));
+      later ??= readWorkers(given, places, disk.after(paths), readings);
       return later;
     };
   };
-  return { base, root, folder, members, disk, after };
+  return { base, root, folder, members, disk, readings, after };
 }
 
 /** @throws ExpectedError that names files from `base` */
@@ -186,13 +194,15 @@ export async function planWorkers(
 
 /** Loaded only where some Worker has a source to parse. */
 async function toolPlanner(
-  { members }: Workers,
+  { members, readings }: Workers,
   intentOf: (project: ProjectSnapshot) => InitIntent,
 ): Promise<ToolPlanner | undefined> {
   const isWanted = members.some((member) =>
     aboutMember(member, () => wantsToolPlanner(member.project, intentOf(member.project))),
   );
-  return isWanted ? (await import('../plan/tools/plan-tools.js')).planTools : undefined;
+  if (!isWanted) return undefined;
+  const { planTools } = await import('../plan/tools/plan-tools.js');
+  return (sources, intent) => planTools(sources, { ...intent, known: readings });
 }
 
 function fromWorker(dir: string, file: string): string {

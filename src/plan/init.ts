@@ -3,6 +3,7 @@ import { about, type Change, modify, type Plan } from '../core/plan.js';
 import { RECORD_FILE } from '../core/record.js';
 import type { Assets } from '../project/assets.js';
 import type { Neighbour, ProjectSnapshot } from '../project/snapshot.js';
+import type { CandidateFile } from '../project/source-files.js';
 import { OBSERVABILITY_PACKAGE } from '../scaffold/package-json.js';
 import { planScaffold } from '../scaffold/plan-scaffold.js';
 import { candidatesWith } from '../tools/candidate.js';
@@ -11,7 +12,7 @@ import { type ConfigIntent, planConfig } from '../wrangler/plan-config.js';
 import { spanVolumeNote } from '../wrangler/span-volume.js';
 import type { InitIntent } from './intent.js';
 import { planRecord } from './record-changes.js';
-import type { planTools } from './tools/plan-tools.js';
+import type { ToolsIntent, ToolsPlan } from './tools/plan-tools.js';
 import { unusedRegistrarFinding } from './tools/tool-findings.js';
 
 interface Proposal {
@@ -20,7 +21,7 @@ interface Proposal {
 }
 
 /** Layer 2's planning, which knows the parser. */
-export type ToolPlanner = typeof planTools;
+export type ToolPlanner = (sources: readonly CandidateFile[], intent: ToolsIntent) => ToolsPlan;
 
 /**
  * The whole change that sets one Worker up, as data. Nothing is read but the project given, nothing written.

@@ -3,7 +3,7 @@ import type { Change, PlannedTool } from '../../core/plan.js';
 import type { CandidateFile } from '../../project/source-files.js';
 import { decide } from './decide.js';
 import { link } from './link.js';
-import { read } from './read.js';
+import { type KnownReadings, read } from './read.js';
 import { report, understoodNowhere } from './report.js';
 import { rewrite } from './rewrite.js';
 import type { Chosen } from './tool-atlas.js';
@@ -16,6 +16,8 @@ export interface ToolsIntent extends Chosen {
   readonly registrars?: readonly string[];
   /** Also the tools of files that the Worker's entry does not import. */
   readonly includeUnreachable: boolean;
+  /** What was read of sources before. */
+  readonly known?: KnownReadings;
 }
 
 export interface ToolsPlan {
@@ -28,7 +30,7 @@ export interface ToolsPlan {
 
 /** Layer 2: which tools there are, and the edits that make them traced. Each stage takes values and gives values. */
 export function planTools(sources: readonly CandidateFile[], intent: ToolsIntent): ToolsPlan {
-  const { files, findings } = read(sources, intent);
+  const { files, findings } = read(sources, intent, intent.known);
   const project = link(files, intent);
   const decisions = decide(project, intent);
   const rewritten = rewrite(project, decisions);

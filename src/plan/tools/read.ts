@@ -21,14 +21,17 @@ export interface ReadFiles {
  * Reads every candidate; of files that tell nothing no reading is kept.
  * @throws SourceSyntaxError where a file that registers tools does not parse
  */
-export function read(sources: readonly CandidateFile[], options: ReadOptions): ReadFiles {
+export function read(
+  sources: readonly CandidateFile[],
+  options: ReadOptions,
+  known: KnownReadings = new Map(),
+): ReadFiles {
   const files: ReadFile[] = [];
   const findings: Finding[] = [];
   for (const source of sources) {
     try {
-      const reading = readSource(source.path, source.text, options);
-      // Most files that pass the text filter tell nothing: their syntax trees are let go at once.
-      if (tellsSomething(reading)) files.push({ source, reading });
+      const reading = readOnce(source, options, known);
+      if (reading !== undefined) files.push({ source, reading });
     } catch (error) {
       if (!(error instanceof SourceSyntaxError) || (source.reachable && REGISTERS.test(source.text)))
         throw error;
@@ -36,6 +39,26 @@ export function read(sources: readonly CandidateFile[], options: ReadOptions): R
     }
   }
   return { files, findings };
+}
+
+/**
+ * Readings of files by path, options and text; undefined for a file that tells nothing. Who plans twice hands it in
+ * twice, and only what changed is read again.
+ */
+export type KnownReadings = Map<string, SourceReading | undefined>;
+
+function readOnce(
+  { path, text }: CandidateFile,
+  { aiBinding, registrars }: ReadOptions,
+  known: KnownReadings,
+): SourceReading | undefined {
+  const key = JSON.stringify([path, aiBinding, registrars, text]);
+  if (!known.has(key)) {
+    const reading = readSource(path, text, { aiBinding, ...(registrars ? { registrars } : {}) });
+    // Most files that pass the text filter tell nothing: their syntax trees are let go at once.
+    known.set(key, tellsSomething(reading) ? reading : undefined);
+  }
+  return known.get(key);
 }
 
 function tellsSomething(reading: SourceReading): boolean {
