@@ -1,6 +1,7 @@
 import type { Finding } from '../core/findings.js';
 import { TOOL_RULES } from '../core/ignore-comments.js';
-import type { Layer, Plan } from '../core/plan.js';
+import type { Layer } from '../core/layers.js';
+import type { Plan } from '../core/plan.js';
 import type { RuleId, RuleSettings } from '../core/rules.js';
 import type { ProjectSnapshot } from '../project/snapshot.js';
 import type { CandidateFile } from '../project/source-files.js';

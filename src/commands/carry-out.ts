@@ -4,6 +4,7 @@ import type { Finding } from '../core/findings.js';
 import { type Plan, rewrite } from '../core/plan.js';
 import { RECORD_FILE, readRecord, writeRecord } from '../core/record.js';
 import { recordLockfile } from '../plan/lockfile-record.js';
+import { keepInGit } from '../project/git.js';
 import { lockfileIn, type PackageManager } from '../project/package-manager.js';
 import { slashed } from '../project/paths.js';
 import type { ProjectSnapshot } from '../project/snapshot.js';
@@ -111,7 +112,9 @@ function keepLockfileRecord(
   const recordText = textNow(project, RECORD_FILE);
   if (recordText === undefined) return;
   const record = readRecord(recordText);
-  const entry = recordLockfile(record.files[path], before, textNow(project, path));
+  const entry = recordLockfile(record.files[path], before, textNow(project, path), (text) =>
+    keepInGit(project.dir, text, project.disk),
+  );
   if (!entry || entry === record.files[path]) return;
   const text = writeRecord({ ...record, files: { ...record.files, [path]: entry } });
   back.push(applyChanges(project.dir, root, rewrite(RECORD_FILE, recordText, text)).rollback);

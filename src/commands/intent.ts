@@ -1,5 +1,5 @@
 import { dirname, join, relative, resolve } from 'node:path';
-import { LAYERS, type Layer } from '../core/plan.js';
+import { LAYERS, type Layer } from '../core/layers.js';
 import type { ObserveRecord, RuntimeSource } from '../core/record.js';
 import type { InitIntent } from '../plan/intent.js';
 import { noConfig } from '../project/choose-workers.js';

@@ -1,6 +1,7 @@
 import { UsageError } from '../core/errors.js';
-import { LAYERS, type Layer } from '../core/plan.js';
-import { isRegistrar, RUNTIME_SOURCES, type RuntimeSource } from '../core/record.js';
+import { LAYERS, type Layer } from '../core/layers.js';
+import { isRegistrar, type RuntimeSource } from '../core/record.js';
+import { RUNTIME_SOURCES } from '../core/record-schema.js';
 import { CI_SERVICES, type CiService } from '../scaffold/ci-services.js';
 import type { CheckOptions } from './check-options.js';
 

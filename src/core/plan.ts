@@ -4,9 +4,6 @@ import type { Finding } from './findings.js';
 /** Version of the JSON that `--json` prints; it grows when a reader of the old shape would break. */
 export const PLAN_SCHEMA_VERSION = 1;
 
-export const LAYERS = ['cloudflare', 'langfuse', 'loom'] as const;
-export type Layer = (typeof LAYERS)[number];
-
 /** The whole change as a plain value. All paths are relative to the project folder, with `/`. */
 export interface Plan {
   readonly workers: readonly PlannedWorker[];

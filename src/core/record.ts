@@ -1,18 +1,17 @@
 import { createHash } from 'node:crypto';
+import * as z from 'zod/mini';
+import { printJson } from '../text/print-json.js';
 import { ConfigSyntaxError } from './errors.js';
-import { LAYERS, type Layer } from './plan.js';
+import type { Layer } from './layers.js';
+import { firstRecordSchema, REGISTRAR, type RUNTIME_SOURCES, recordSchema } from './record-schema.js';
 
 /** The file that says how a project was set up, and what `remove` takes out again. It is committed. */
 export const RECORD_FILE = 'observe.json';
 
-export const RECORD_VERSION = 1;
-
-export const RUNTIME_SOURCES = ['registry', 'workspace', 'vendor', 'packages'] as const;
 /** Where the runtime package comes from; `packages` is a folder of tarballs. */
 export type RuntimeSource = (typeof RUNTIME_SOURCES)[number];
 
 export interface ObserveRecord {
-  readonly version: typeof RECORD_VERSION;
   readonly layers: readonly Layer[];
   readonly runtime: RuntimeSource;
   /** Share of requests that Cloudflare traces, 0..1. */
@@ -24,7 +23,7 @@ export interface ObserveRecord {
   /** Files other than sources, by path from the project folder. Sources are undone by their shape. */
   readonly files: Readonly<Record<string, FileRecord>>;
   /** Levels that the team gave to rules of `check`; `init` only keeps them. */
-  readonly rules?: Readonly<Record<string, unknown>>;
+  readonly rules?: unknown;
   /** Functions of the project that register tools, by name, as a person named them; sorted. */
   readonly registrars?: readonly string[];
   /** Tools that had a trace of their own before `init`, by source file. */
@@ -35,6 +34,10 @@ export interface FileRecord {
   /** SHA-256 of the file as `init` left it. */
   readonly hash: string;
   readonly created?: true;
+  /** SHA-256 of what `init` meant to write, where the project's formatter laid it out anew. */
+  readonly from?: string;
+  /** The git object that the file was before; in place of steps, for files that a program rewrites. */
+  readonly before?: string;
   /** What to put back, by position in the file as `init` left it. */
   readonly undo?: readonly UndoStep[];
 }
@@ -51,12 +54,19 @@ export function hashOf(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
+/** The text of a record, with a line for each thing, so that two branches merge. */
 export function writeRecord(record: ObserveRecord): string {
-  return `${JSON.stringify(record, null, 2)}\n`;
+  const { files, own, ...settings } = record;
+  const ledger = Object.entries(files).map(([path, { undo, ...file }]) => {
+    const steps = undo?.map(({ at, now, was }) => ({ at, now, ...(was === '' ? {} : { was }) }));
+    return [path, { ...file, ...(steps ? { undo: steps } : {}) }];
+  });
+  return printJson({ version: 2, settings, ...(own ? { own } : {}), ledger: Object.fromEntries(ledger) });
 }
 
 /** @throws ConfigSyntaxError for a record that is broken or newer than this version of the tool */
 export function readRecord(text: string): ObserveRecord {
+  const place = { file: RECORD_FILE, line: 1 };
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -64,59 +74,60 @@ export function readRecord(text: string): ObserveRecord {
     throw new ConfigSyntaxError(
       `${RECORD_FILE} is not valid JSON`,
       `Restore ${RECORD_FILE} from version control; \`remove\` needs it to undo exactly.`,
-      { file: RECORD_FILE, line: 1 },
+      place,
     );
   }
-  if (!isRecord(value)) {
+  // Anybody can write a record: nothing in it is believed before it has been looked at.
+  const second = z.safeParse(recordSchema, value);
+  if (second.success) return fromSecond(second.data);
+  const first = z.safeParse(firstRecordSchema, value);
+  if (first.success) return fromFirst(first.data);
+  const [issue] = versionOf(value) === 2 ? second.error.issues : [];
+  if (issue) {
     throw new ConfigSyntaxError(
-      `${RECORD_FILE} was not written by this version of create-something-observe`,
-      'Use the newest version: npx create-something-observe@latest',
-      { file: RECORD_FILE, line: 1 },
+      `${RECORD_FILE} can't be read at ${issue.path.join('.')}`,
+      `Restore ${RECORD_FILE} from version control, or correct that.`,
+      place,
     );
   }
-  return value;
-}
-
-/** Anybody can write a record: nothing in it is believed before it has been looked at. */
-function isRecord(value: unknown): value is ObserveRecord {
-  if (!isObject(value) || value.version !== RECORD_VERSION) return false;
-  const { layers, runtime, sampling, files, own = {}, registrars = [] } = value;
-  return (
-    Array.isArray(layers) &&
-    layers.every((layer) => (LAYERS as readonly unknown[]).includes(layer)) &&
-    (RUNTIME_SOURCES as readonly unknown[]).includes(runtime) &&
-    typeof sampling === 'number' &&
-    isObject(files) &&
-    Object.values(files).every(isFileRecord) &&
-    Array.isArray(registrars) &&
-    registrars.every((name) => typeof name === 'string' && isRegistrar(name)) &&
-    isObject(own) &&
-    Object.values(own).every(
-      (names) => Array.isArray(names) && names.every((name) => typeof name === 'string'),
-    )
+  throw new ConfigSyntaxError(
+    `${RECORD_FILE} was not written by this version of create-something-observe`,
+    'Use the newest version: npx create-something-observe@latest',
+    place,
   );
 }
 
-/** The name of a function or a method, the last one of what is called. */
+function versionOf(value: unknown): unknown {
+  return typeof value === 'object' && value !== null && 'version' in value ? value.version : undefined;
+}
+
+function fromSecond({ settings, rules, own, ledger }: z.infer<typeof recordSchema>): ObserveRecord {
+  const files = Object.entries(ledger).map(([path, { undo, ...file }]) => {
+    const steps = undo?.map(({ was = '', ...step }) => ({ ...step, was }));
+    return [path, { ...file, ...(steps ? { undo: steps } : {}) }] as const;
+  });
+  const levels = settings.rules ?? rules;
+  return {
+    ...settings,
+    ...(levels === undefined ? {} : { rules: levels }),
+    files: Object.fromEntries(files),
+    ...(own ? { own } : {}),
+  };
+}
+
+function fromFirst(record: z.infer<typeof firstRecordSchema>): ObserveRecord {
+  const { version: _, redactQueryString, keepDisabled, files, ...rest } = record;
+  const entries = Object.entries(files).map(([path, { created, ...file }]) => {
+    return [path, { ...file, ...(created ? { created: true as const } : {}) }] as const;
+  });
+  return {
+    ...rest,
+    ...(redactQueryString ? { redactQueryString: true } : {}),
+    ...(keepDisabled ? { keepDisabled: true } : {}),
+    files: Object.fromEntries(entries),
+  };
+}
+
 export function isRegistrar(name: string): boolean {
-  return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name);
-}
-
-function isFileRecord(value: unknown): value is FileRecord {
-  if (!isObject(value) || typeof value.hash !== 'string') return false;
-  const { undo = [] } = value;
-  return Array.isArray(undo) && undo.every(isUndoStep);
-}
-
-function isUndoStep(value: unknown): value is UndoStep {
-  return (
-    isObject(value) &&
-    Number.isSafeInteger(value.at) &&
-    typeof value.now === 'string' &&
-    typeof value.was === 'string'
-  );
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return REGISTRAR.test(name);
 }

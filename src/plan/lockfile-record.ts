@@ -4,17 +4,25 @@ import { type FileRecord, hashOf } from '../core/record.js';
 import { recordEdits } from './undo-steps.js';
 
 /**
- * What an install did to a lockfile, so that `remove` can put every byte back. Lockfiles are long
- * and change in few places: whole lines, found by difference.
+ * What an install did to a lockfile, so that `remove` can put every byte back: the object of git that it was before.
+ * Without git, whole lines, found by difference.
+ * @param keep has git keep a text
  */
 export function recordLockfile(
   earlier: FileRecord | undefined,
   before: string | undefined,
   after: string | undefined,
+  keep: (text: string) => string | undefined,
 ): FileRecord | undefined {
   if (after === undefined || before === after) return earlier;
   if (before === undefined) return { hash: hashOf(after), created: true };
-  return recordEdits(earlier, before, lineEdits(before, after));
+  const hash = hashOf(after);
+  if (earlier?.hash === hashOf(before)) {
+    if (earlier.created) return { hash, created: true };
+    if (earlier.before !== undefined) return { hash, before: earlier.before };
+  }
+  const name = earlier?.undo ? undefined : keep(before);
+  return name === undefined ? recordEdits(earlier, before, lineEdits(before, after)) : { hash, before: name };
 }
 
 function lineEdits(before: string, after: string): Edit[] {

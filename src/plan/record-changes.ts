@@ -1,14 +1,8 @@
 import { posix } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { about, type Change, LAYERS, type Layer, type PlannedTool, rewrite } from '../core/plan.js';
-import {
-  type FileRecord,
-  hashOf,
-  type ObserveRecord,
-  RECORD_FILE,
-  RECORD_VERSION,
-  writeRecord,
-} from '../core/record.js';
+import { LAYERS, type Layer } from '../core/layers.js';
+import { about, type Change, type PlannedTool, rewrite } from '../core/plan.js';
+import { type FileRecord, hashOf, type ObserveRecord, RECORD_FILE, writeRecord } from '../core/record.js';
 import type { Neighbour } from '../project/snapshot.js';
 import type { InitIntent } from './intent.js';
 import { recordEdits } from './undo-steps.js';
@@ -39,7 +33,6 @@ export function planRecord(context: RecordContext, changes: readonly Change[], i
   }
   const own = record ? record.own : ownTraces(context.tools, context.neighbours);
   const next: ObserveRecord = {
-    version: RECORD_VERSION,
     layers: LAYERS.filter((layer) => intent.layers.includes(layer) || isSetUp(layer, context)),
     runtime: intent.runtime,
     sampling: intent.sampling,

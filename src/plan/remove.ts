@@ -38,7 +38,7 @@ export function planRemove(
   const entries = Object.entries(record?.files ?? {});
   const files = entries
     .filter(([path]) => !stays(path) && !needed.has(path))
-    .map(([path, file]) => undoFile(path, file, project.text(path)));
+    .map(([path, file]) => undoFile(path, file, project));
   const handedOn = entries.filter(([path]) => needed.has(path));
   const leftovers = project.exists(LOOM_DATABASE) ? [databaseKept()] : [];
   const end: Change[] =
@@ -155,8 +155,9 @@ function removeKeys(
 function undoFile(
   path: string,
   file: FileRecord,
-  text: string | undefined,
+  project: ProjectSnapshot,
 ): { changes: Change[]; findings: Finding[] } {
+  const text = project.text(path);
   if (text === undefined) return { changes: [], findings: [] };
   if (file.created) {
     if (file.hash === hashOf(text))
@@ -167,6 +168,12 @@ function undoFile(
         kept(path, 'was changed since `init` wrote it', `Delete ${path} yourself if you no longer need it.`),
       ],
     };
+  }
+  if (file.before !== undefined) {
+    const before = file.hash === hashOf(text) ? project.keptInGit(file.before) : undefined;
+    if (before !== undefined) return { changes: rewrite(path, text, before), findings: [] };
+    const fix = 'Run the install of your package manager: it drops what is no longer asked for.';
+    return { changes: [], findings: [kept(path, 'was changed since `init` ran the install', fix)] };
   }
   const edits = undoEdits(file, text);
   if (edits) return { changes: [{ action: 'modify', path, before: text, edits }], findings: [] };

@@ -27,7 +27,8 @@ export interface DiskReader {
   read(path: string): Uint8Array;
   /** A folder that may not be read, or a file in its place, holds nothing. */
   list(folder: string): readonly Dirent[];
-  git(dir: string, args: readonly string[]): GitAnswer;
+  /** @param input what it reads from stdin */
+  git(dir: string, args: readonly string[], input?: string): GitAnswer;
 }
 
 /** A file stands where one of its folders would be; or a name that no file can have, too long or with a NUL in it. */
@@ -56,11 +57,11 @@ export const realReader: DiskReader = {
       return [];
     }
   },
-  git: (cwd, args) => {
+  git: (cwd, args, input) => {
     const { status, stdout, stderr } = spawnSync('git', [...args], {
       cwd,
       encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'pipe'],
+      ...(input === undefined ? { stdio: ['ignore', 'pipe', 'pipe'] } : { input }),
       maxBuffer: MOST_BYTES,
     });
     return { status, stdout: stdout ?? '', stderr: stderr ?? '' };
@@ -175,7 +176,9 @@ export class Disk {
     return entries;
   }
 
-  git(dir: string, args: readonly string[]): GitAnswer {
+  /** @param input what git is to keep; then it is not asked, but told, each time */
+  git(dir: string, args: readonly string[], input?: string): GitAnswer {
+    if (input !== undefined) return this.#reader.git(dir, args, input);
     const question = JSON.stringify([dir, ...args]);
     const known = this.#answers.get(question);
     if (known) return known;

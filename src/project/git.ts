@@ -119,6 +119,21 @@ export function changedSince(top: string, ref: string, disk: Disk): Set<string> 
   return new Set(`${changed}\0${untracked}`.split('\0').filter((path) => path !== ''));
 }
 
+/**
+ * Has git keep a text, for as long as it keeps what no commit holds: two weeks unless set otherwise. What is committed
+ * already, such as a lockfile, is there to stay.
+ * @returns the name of the object; undefined outside a work tree
+ */
+export function keepInGit(dir: string, text: string, disk: Disk): string | undefined {
+  const { status, stdout } = disk.git(dir, ['hash-object', '-w', '--stdin'], text);
+  return status === 0 ? stdout.trim() : undefined;
+}
+
+/** The text that git keeps under a name; undefined where it does not, as in a shallow clone. */
+export function keptInGit(dir: string, name: string, disk: Disk): string | undefined {
+  return /^[0-9a-f]{40,64}$/.test(name) ? git(dir, ['cat-file', 'blob', name], disk) : undefined;
+}
+
 /** What git printed. Not a work tree, no git, or a "no" by exit code: all mean that it has nothing to tell. */
 function git(dir: string, args: readonly string[], disk: Disk): string | undefined {
   const { status, stdout } = disk.git(dir, args);

@@ -7,7 +7,7 @@ import { knownObservabilityKeys } from './config-proof.js';
 import type { Disk } from './disk.js';
 import { type FoundConfig, findConfig } from './find-config.js';
 import { FolderNames } from './folder-names.js';
-import { gitTop } from './git.js';
+import { gitTop, keptInGit } from './git.js';
 import { readLocalVars } from './local-vars.js';
 import { resolveFile } from './module-graph.js';
 import { detectPackageManager } from './package-manager.js';
@@ -58,6 +58,7 @@ export function readProject(from: string, options: ReadOptions): ProjectSnapshot
     record,
     text: textOf,
     exists: (path) => disk.exists(join(dir, path)),
+    keptInGit: (name) => keptInGit(dir, name, disk),
     packageJsonOf: (path) => {
       const governing = nearest('package.json', dirname(join(dir, path)), root, disk);
       return governing && within(governing);

@@ -18,6 +18,8 @@ export interface ProjectSnapshot {
   /** The text of a file, undefined where there is none. */
   text(path: string): string | undefined;
   exists(path: string): boolean;
+  /** A text that git keeps, by the name of its object. */
+  keptInGit(name: string): string | undefined;
   /** The package.json that governs a file, up to `root`; undefined where there is none. */
   packageJsonOf(path: string): string | undefined;
   /** null for an MCP server that is no Worker. */

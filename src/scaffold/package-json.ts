@@ -1,5 +1,5 @@
 import type { Edit } from '../core/edits.js';
-import type { Layer } from '../core/plan.js';
+import type { Layer } from '../core/layers.js';
 import { addMembers } from '../text/json-members.js';
 
 export const OBSERVABILITY_PACKAGE = '@create-something/observability';

@@ -1,6 +1,7 @@
 import { splice } from '../core/edits.js';
 import type { Finding } from '../core/findings.js';
-import { about, type Change, type Layer, modify, type Purpose } from '../core/plan.js';
+import type { Layer } from '../core/layers.js';
+import { about, type Change, modify, type Purpose } from '../core/plan.js';
 import type { ObserveRecord, RuntimeSource } from '../core/record.js';
 import type { Assets } from '../project/assets.js';
 import type { ProjectSnapshot } from '../project/snapshot.js';

@@ -106,7 +106,7 @@ server.setRequestHandler(CallToolRequestSchema, async (r) => tools[r.params.name
     await observeHere('check', dir, '--fix');
     expect(read(dir, 'wrangler.jsonc')).toBe(config);
     expect(read(dir, 'src/index.ts')).toContain('createTrace');
-    expect(JSON.parse(read(dir, 'observe.json')).files).not.toHaveProperty('wrangler.jsonc');
+    expect(JSON.parse(read(dir, 'observe.json')).ledger).not.toHaveProperty('wrangler.jsonc');
     expect(await observeHere('check', dir)).toMatchObject({ code: 0 });
     await observeHere('remove', dir, '--yes');
     expect(git(dir, 'status', '--porcelain')).toBe('');

@@ -18,7 +18,9 @@ async function setUp(): Promise<string> {
 /** As a person would: `rules` written into the record by hand. */
 function setRules(dir: string, rules: unknown): void {
   const path = join(dir, 'observe.json');
-  writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, 'utf8')), rules }, null, 2));
+  const record = JSON.parse(readFileSync(path, 'utf8'));
+  record.settings.rules = rules;
+  writeFileSync(path, JSON.stringify(record, null, 2));
 }
 
 const MANUAL = 'langfuse/tool-manual';
@@ -58,7 +60,9 @@ describe('levels', () => {
     setRules(dir, { [MANUAL]: 'off' });
     expect((await observeHere('check', dir, '--max-warnings', '0')).stdout).not.toContain(MANUAL);
     await observeHere(INIT[0], dir, ...INIT.slice(1), '--force', '--ci', 'github');
-    expect(JSON.parse(readFileSync(join(dir, 'observe.json'), 'utf8')).rules).toEqual({ [MANUAL]: 'off' });
+    expect(JSON.parse(readFileSync(join(dir, 'observe.json'), 'utf8')).settings.rules).toEqual({
+      [MANUAL]: 'off',
+    });
     const asked = await observeHere('check', dir, '--rule', `${MANUAL}=error`);
     expect(asked.stdout).toContain(`✖ src/index.ts:3`);
     expect(asked.code).toBe(EXIT.findings);

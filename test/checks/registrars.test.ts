@@ -34,7 +34,7 @@ describe('a registrar', () => {
     await init(dir, '--registrar', 'keep');
     expect(source(dir)).toContain("name: 'zones:list_zones'");
     expect(source(dir)).not.toContain('input');
-    expect(JSON.parse(record(dir))).toMatchObject({ registrars: ['keep'] });
+    expect(JSON.parse(record(dir))).toMatchObject({ settings: { registrars: ['keep'] } });
     commitAll(dir);
 
     writeFileSync(join(dir, SOURCE), `${source(dir)}keep('get_zone', () => 'one');\n`);
@@ -54,7 +54,7 @@ describe('a registrar', () => {
     await init(dir, '--registrar', 'keep', '--registrar', 'hold');
     commitAll(dir);
     await init(dir, '--registrar', 'aside', '--registrar', 'keep');
-    expect(JSON.parse(record(dir))).toMatchObject({ registrars: ['aside', 'hold', 'keep'] });
+    expect(JSON.parse(record(dir))).toMatchObject({ settings: { registrars: ['aside', 'hold', 'keep'] } });
     const { stdout } = await observeHere('check', dir);
     // The line is that of the name in the record.
     const line =
@@ -116,8 +116,8 @@ describe('a registrar', () => {
       expect(shared(dir)).toContain("name: 'shop:list'");
       const record = (name: string) =>
         JSON.parse(readFileSync(join(dir, `apps/${name}/observe.json`), 'utf8'));
-      expect(record('front').registrars).toEqual(['keep']);
-      expect(record('admin').registrars).toBeUndefined();
+      expect(record('front').settings.registrars).toEqual(['keep']);
+      expect(record('admin').settings.registrars).toBeUndefined();
       commitAll(dir);
       expect((await init(dir, ...both(...order))).stdout).toContain('Nothing to do');
       expect(await observeHere('check', dir)).toMatchObject({ code: EXIT.ok });

@@ -285,8 +285,7 @@ describe.runIf(hasTerminal)('on a terminal', () => {
     expect(text(dir, 'wrangler.jsonc')).toContain('"enabled": false');
     expect(text(dir, 'wrangler.jsonc')).toContain('"redact_query_string": true');
     expect(JSON.parse(text(dir, 'observe.json'))).toMatchObject({
-      keepDisabled: true,
-      redactQueryString: true,
+      settings: { keepDisabled: true, redactQueryString: true },
     });
   });
 });

@@ -1,6 +1,7 @@
-import { cpSync, existsSync, readdirSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readRecord } from '../../src/core/record.js';
 import { differences, hashFiles } from '../harness/files.js';
 import { root } from '../harness/root.js';
 import { commitAll, git, observe } from '../support/cli.js';
@@ -12,6 +13,12 @@ const STORED = join(root, 'fixtures/upgrades');
 
 /** Keys are each developer's own, and in nobody's commit. */
 const files = (dir: string) => hashFiles(dir, { skip: ['.git', '.dev.vars'] });
+
+/** The same without what grows with each version of Loom: its migrations, and the ledger that lists them. */
+const lasting = (dir: string) =>
+  hashFiles(dir, { skip: ['.git', '.dev.vars', 'migrations', 'observe.json'] });
+
+const recordIn = (dir: string) => readRecord(readFileSync(join(dir, 'observe.json'), 'utf8'));
 
 describe.each(readdirSync(STORED))('a project that %s set up', (version) => {
   const stored = (part: string) => join(STORED, version, part);
@@ -29,7 +36,16 @@ describe.each(readdirSync(STORED))('a project that %s set up', (version) => {
     expect(await observe(INIT, dir)).toMatchObject({ code: 0 });
     // What needs no upgrade is stored once.
     const expected = stored(existsSync(stored('expected')) ? 'expected' : 'input');
-    expect(differences(await files(expected), await files(dir))).toEqual([]);
+    expect(differences(await lasting(expected), await lasting(dir))).toEqual([]);
+    const migrations = join(dir, '.loom/migrations');
+    expect(await hashFiles(migrations)).toEqual(await hashFiles(join(root, 'packages/loom/migrations')));
+    const [{ files: before, ...settings }, { files: after, ...kept }] = [
+      recordIn(stored('input')),
+      recordIn(dir),
+    ];
+    expect(kept).toEqual(settings);
+    expect(Object.keys(after)).toEqual(expect.arrayContaining(Object.keys(before)));
+    expect(readFileSync(join(dir, 'observe.json'), 'utf8')).toContain('"version": 2');
     expect(differences(await files(stored('input/src')), await files(join(dir, 'src')))).toEqual([]);
     expect(await observe(['check'], dir)).toMatchObject({ code: 0 });
   });

@@ -33,7 +33,6 @@ export function tool(status: PlannedTool['status'], name = 'add'): PlannedTool {
 export function healthy(more: Partial<Situation> = {}): Situation {
   return {
     record: {
-      version: 1,
       layers: ['cloudflare', 'langfuse', 'loom'],
       runtime: 'registry',
       sampling: 0.1,

@@ -1,0 +1,2 @@
+export const LAYERS = ['cloudflare', 'langfuse', 'loom'] as const;
+export type Layer = (typeof LAYERS)[number];
