@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
-import { printJson } from '../text/print-json.js';
 import { ConfigSyntaxError } from './errors.js';
 import type { Layer } from './layers.js';
+import { printJson } from './print-json.js';
 import { firstRecordSchema, REGISTRAR, type RUNTIME_SOURCES, recordSchema } from './record-schema.js';
 
 /** The file that says how a project was set up, and what `remove` takes out again. It is committed. */
