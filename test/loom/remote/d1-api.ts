@@ -26,6 +26,10 @@ export interface D1Api {
   readonly env: Record<string, string>;
   /** How many of the next queries fail, and how. */
   failNext(count: number, status: number): void;
+  /** For each query whether its answer is lost: it is carried out, and the connection breaks. */
+  loseAnswers(lose: () => boolean): void;
+  /** What the clock in the answers is ahead of the true time, in ms. */
+  setClock(aheadMs: number): void;
   readonly queries: number;
   all(sql: string): Promise<Record<string, unknown>[]>;
 }
@@ -61,7 +65,22 @@ export function emptyD1(): string {
   return dir;
 }
 
-/** Cloudflare's D1 query endpoint over a real local D1. */
+/** developers.cloudflare.com/d1/platform/limits */
+const LIMITS = { parameters: 100, statementBytes: 100_000, valueBytes: 2_000_000 };
+
+function overLimit(sql: string, params: readonly string[]): string | undefined {
+  if (Buffer.byteLength(sql) > LIMITS.statementBytes) {
+    return 'statement too long: SQLITE_TOOBIG';
+  }
+  if (params.length > LIMITS.parameters) {
+    return 'too many SQL variables: SQLITE_ERROR';
+  }
+  return params.some((value) => Buffer.byteLength(String(value)) > LIMITS.valueBytes)
+    ? 'string or blob too big: SQLITE_TOOBIG'
+    : undefined;
+}
+
+/** Cloudflare's D1 query endpoint over a real local D1, with D1's limits. */
 export async function d1Api(dir: string): Promise<D1Api> {
   const proxy = await getPlatformProxy<{ LOOM: LocalD1 }>({
     configPath: join(dir, 'wrangler.jsonc'),
@@ -70,13 +89,18 @@ export async function d1Api(dir: string): Promise<D1Api> {
   const d1 = proxy.env.LOOM;
   let failures = { count: 0, status: 500 };
   let queries = 0;
+  let lose = () => false;
+  let ahead = 0;
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) {
       chunks.push(chunk);
     }
     const answer = (status: number, body: unknown) => {
-      response.writeHead(status, { 'content-type': 'application/json' });
+      response.writeHead(status, {
+        'content-type': 'application/json',
+        date: new Date(Date.now() + ahead).toUTCString(),
+      });
       response.end(JSON.stringify(body));
     };
     if (request.headers.authorization !== 'Bearer secret') {
@@ -94,11 +118,20 @@ export async function d1Api(dir: string): Promise<D1Api> {
       return;
     }
     const { sql, params } = JSON.parse(Buffer.concat(chunks).toString()) as { sql: string; params: string[] };
+    const refused = overLimit(sql, params);
+    if (refused) {
+      answer(400, { success: false, errors: [{ code: 7500, message: refused }], result: [] });
+      return;
+    }
     try {
       const { results, success, meta } = await d1
         .prepare(sql)
         .bind(...params)
         .all();
+      if (lose()) {
+        response.destroy();
+        return;
+      }
       answer(200, { success: true, errors: [], messages: [], result: [{ results, success, meta }] });
     } catch (error) {
       answer(400, {
@@ -123,6 +156,12 @@ export async function d1Api(dir: string): Promise<D1Api> {
     },
     failNext: (count, status) => {
       failures = { count, status };
+    },
+    loseAnswers: (next) => {
+      lose = next;
+    },
+    setClock: (aheadMs) => {
+      ahead = aheadMs;
     },
     get queries() {
       return queries;

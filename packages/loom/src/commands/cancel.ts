@@ -1,4 +1,5 @@
 import { closeIssue } from '../issues/changes.js';
+import { tellOfRelease } from './claim-remote.js';
 import { AS, actorOf, closedOutcome } from './issue-text.js';
 import { command, withLoom } from './spec.js';
 
@@ -9,9 +10,10 @@ export const cancel = command({
       .option('reason', { type: 'string', describe: 'Why' })
       .option('as', AS),
   run: (args) =>
-    withLoom(args, (db) =>
-      closedOutcome(
-        closeIssue(db, args.id, 'cancelled', actorOf(db, args), Date.now(), { reason: args.reason }),
-      ),
-    ),
+    withLoom(args, async (db) => {
+      const closed = closeIssue(db, args.id, 'cancelled', actorOf(db, args), Date.now(), {
+        reason: args.reason,
+      });
+      return closedOutcome(closed, await tellOfRelease(db, args.id, process.env));
+    }),
 });

@@ -1,4 +1,6 @@
 import { claimIssue } from '../issues/changes.js';
+import { requireIssue } from '../issues/store.js';
+import { askForClaim } from './claim-remote.js';
 import { AS, actorOf, attributeClaim, issueOutcome } from './issue-text.js';
 import { command, withLoom } from './spec.js';
 
@@ -13,13 +15,12 @@ export const claim = command({
         describe: 'Outside of a session, only if nobody has it, not even you',
       }),
   run: (args) =>
-    withLoom(args, (db) =>
-      db.transaction(() => {
-        const now = Date.now();
-        const actor = actorOf(db, args);
-        const issue = claimIssue(db, args.id, actor, now, { fresh: args.fresh });
-        attributeClaim(db, actor, issue.id, now);
-        return issueOutcome(issue);
-      }),
-    ),
+    withLoom(args, async (db) => {
+      const now = Date.now();
+      const actor = actorOf(db, args);
+      claimIssue(db, args.id, actor, now, { fresh: args.fresh });
+      const says = await askForClaim(db, args.id, process.env);
+      attributeClaim(db, actor, args.id, now);
+      return issueOutcome(requireIssue(db, args.id), says);
+    }),
 });

@@ -1,4 +1,5 @@
 import { closeIssue } from '../issues/changes.js';
+import { tellOfRelease } from './claim-remote.js';
 import { AS, actorOf, closedOutcome } from './issue-text.js';
 import { command, withLoom } from './spec.js';
 
@@ -13,9 +14,10 @@ export const done = command({
       })
       .option('as', AS),
   run: (args) =>
-    withLoom(args, (db) =>
-      closedOutcome(
-        closeIssue(db, args.id, 'completed', actorOf(db, args), Date.now(), { evidence: args.evidence }),
-      ),
-    ),
+    withLoom(args, async (db) => {
+      const closed = closeIssue(db, args.id, 'completed', actorOf(db, args), Date.now(), {
+        evidence: args.evidence,
+      });
+      return closedOutcome(closed, await tellOfRelease(db, args.id, process.env));
+    }),
 });

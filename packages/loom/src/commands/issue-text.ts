@@ -15,9 +15,12 @@ export function issueOutcome(issue: Issue, more: readonly string[] = []): Outcom
 }
 
 /** A closed issue, and those that it set free. */
-export function closedOutcome({ issue, freed }: { issue: Issue; freed: readonly Issue[] }): Outcome {
+export function closedOutcome(
+  { issue, freed }: { issue: Issue; freed: readonly Issue[] },
+  more: readonly string[] = [],
+): Outcome {
   const says = freed.map((next) => `${next.id} is free now: ${next.title}`);
-  return { ...issueOutcome(issue, says), data: { issue, freed } };
+  return { ...issueOutcome(issue, [...says, ...more]), data: { issue, freed } };
 }
 
 export function listOutcome(issues: readonly Issue[], whenEmpty: string): Outcome {

@@ -1,5 +1,6 @@
 import { releaseIssue } from '../issues/changes.js';
 import { attribute } from '../sessions/attribution.js';
+import { tellOfRelease } from './claim-remote.js';
 import { AS, actorOf, issueOutcome } from './issue-text.js';
 import { command, withLoom } from './spec.js';
 
@@ -10,8 +11,8 @@ export const release = command({
       .option('reason', { type: 'string', describe: 'Why' })
       .option('as', AS),
   run: (args) =>
-    withLoom(args, (db) =>
-      db.transaction(() => {
+    withLoom(args, async (db) => {
+      const released = db.transaction(() => {
         const now = Date.now();
         const actor = actorOf(db, args);
         const issue = releaseIssue(db, args.id, actor, now, args.reason);
@@ -22,7 +23,8 @@ export const release = command({
         for (const { id } of holders) {
           attribute(db, id, null, 'released', now);
         }
-        return issueOutcome(issue);
-      }),
-    ),
+        return issue;
+      });
+      return issueOutcome(released, await tellOfRelease(db, released.id, process.env));
+    }),
 });

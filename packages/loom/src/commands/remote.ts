@@ -1,13 +1,20 @@
 import type { Argv } from 'yargs';
+import type { Outcome } from '../output.js';
+import { minute } from '../output.js';
 import { D1, readAddress } from '../remote/d1.js';
-import { pull } from '../remote/pull.js';
-import { push } from '../remote/push.js';
-import { command, type GlobalArgs, withLoom } from './spec.js';
+import { type PullReport, pull } from '../remote/pull.js';
+import { type PushReport, push } from '../remote/push.js';
+import { type Entry, remoteLog } from '../remote/report.js';
+import { readCount } from './option-checks.js';
+import { command, type GlobalArgs, withLoom, withLoomToRead } from './spec.js';
 
 const options = (yargs: Argv<GlobalArgs>) =>
   yargs
     .option('account', { type: 'string', describe: 'Cloudflare account id (else CLOUDFLARE_ACCOUNT_ID)' })
     .option('database', { type: 'string', describe: 'D1 database id (else LOOM_D1_DATABASE_ID)' });
+
+/** Lines that a person reads at once; the rest is in the log. */
+const MOST_LINES = 40;
 
 function progress(json: boolean): (table: string, rows: number) => void {
   let total = 0;
@@ -19,21 +26,65 @@ function progress(json: boolean): (table: string, rows: number) => void {
   };
 }
 
+const pushText = ({ rows, unchanged }: PushReport) => `${rows} rows pushed; ${unchanged} had not changed.`;
+const pullText = ({ rows, changed }: PullReport) => `${rows} rows read; ${changed} are new or newer.`;
+
+function told(first: string, notes: readonly Entry[]): string {
+  // What a person has to act on comes first.
+  const order: Entry['kind'][] = ['clock', 'claim', 'lost', 'left out', 'changed'];
+  const sorted = [...notes].sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
+  const lines = sorted.slice(0, MOST_LINES).map(({ kind, says }) => `  ${kind.padEnd(8)}  ${says}`);
+  const more = sorted.length - lines.length;
+  return [first, ...lines, ...(more > 0 ? [`  ${more} more: lm remote log`] : [])].join('\n');
+}
+
 export const remotePush = command({
   builder: options,
   run: (args) =>
-    withLoom(args, async (db) => {
+    withLoom(args, async (db): Promise<Outcome> => {
       const address = readAddress(args, process.env);
       const report = await push(db, new D1(address), address.databaseId, progress(args.json));
-      return { data: report, text: `${report.rows} rows pushed; ${report.unchanged} had not changed.` };
+      return { data: report, text: told(pushText(report), report.notes) };
     }),
 });
 
 export const remotePull = command({
   builder: options,
   run: (args) =>
-    withLoom(args, async (db) => {
-      const report = await pull(db, new D1(readAddress(args, process.env)), progress(args.json));
-      return { data: report, text: `${report.rows} rows read; ${report.changed} are new or newer.` };
+    withLoom(args, async (db): Promise<Outcome> => {
+      const address = readAddress(args, process.env);
+      const report = await pull(db, new D1(address), address.databaseId, progress(args.json));
+      return { data: report, text: told(pullText(report), report.notes) };
+    }),
+});
+
+export const remoteSync = command({
+  builder: options,
+  run: (args) =>
+    withLoom(args, async (db): Promise<Outcome> => {
+      const address = readAddress(args, process.env);
+      const d1 = new D1(address);
+      const pulled = await pull(db, d1, address.databaseId, progress(args.json));
+      const pushed = await push(db, d1, address.databaseId, progress(args.json));
+      return {
+        data: { pull: pulled, push: pushed },
+        text: told(`${pullText(pulled)} ${pushText(pushed)}`, [...pulled.notes, ...pushed.notes]),
+      };
+    }),
+});
+
+export const remoteLogCommand = command({
+  builder: (yargs) =>
+    yargs.option('limit', { type: 'number', default: 50, describe: 'At most this many, the latest last' }),
+  run: (args) =>
+    withLoomToRead(args, (db) => {
+      const entries = remoteLog(db, readCount('limit', args.limit));
+      const text = entries
+        .map(({ at, kind, says }) => `${minute(at)}  ${kind.padEnd(8)}  ${says}`)
+        .join('\n');
+      return {
+        data: entries,
+        text: text || 'Nothing was exchanged yet. `lm remote push` and `lm remote pull` do.',
+      };
     }),
 });

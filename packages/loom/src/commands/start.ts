@@ -2,6 +2,7 @@ import { claimIssue } from '../issues/changes.js';
 import { attribute } from '../sessions/attribution.js';
 import { currentSession } from '../sessions/current.js';
 import { openManualSession } from '../sessions/manual.js';
+import { askForClaim } from './claim-remote.js';
 import { AS, actorOf, issueOutcome } from './issue-text.js';
 import { command, withLoom } from './spec.js';
 
@@ -10,19 +11,20 @@ export const start = command({
   builder: (yargs) =>
     yargs.positional('id', { type: 'string', demandOption: true, describe: 'Issue' }).option('as', AS),
   run: (args) =>
-    withLoom(args, (db) =>
-      db.transaction(() => {
-        const now = Date.now();
-        const actor = actorOf(db, args);
-        const issue = claimIssue(db, args.id, actor, now);
+    withLoom(args, async (db) => {
+      const now = Date.now();
+      const actor = actorOf(db, args);
+      const issue = claimIssue(db, args.id, actor, now);
+      const asked = await askForClaim(db, args.id, process.env);
+      return db.transaction(() => {
         const running = currentSession(db, args.cwd);
         const session = running ?? openManualSession(db, { agent: actor.name, cwd: args.cwd, now });
         attribute(db, session.id, issue.id, 'claim', now);
         const says = `${running ? 'in' : 'started'} session ${session.id}`;
         return {
-          ...issueOutcome(issue, [says]),
+          ...issueOutcome(issue, [says, ...asked]),
           data: { issue, session_id: session.id, session_started: !running },
         };
-      }),
-    ),
+      });
+    }),
 });

@@ -151,6 +151,12 @@ export const COMMANDS: readonly (Leaf | Group)[] = [
   group('remote', 'Share Loom with a team through a Cloudflare D1 database', [
     leaf('push', 'Send what has changed', async () => (await import('./remote.js')).remotePush),
     leaf('pull', 'Take what others have pushed', async () => (await import('./remote.js')).remotePull),
+    leaf('sync', 'Pull, then push', async () => (await import('./remote.js')).remoteSync),
+    leaf(
+      'log',
+      'What others changed here, and which edits lost',
+      async () => (await import('./remote.js')).remoteLogCommand,
+    ),
   ]),
   leaf('mcp', 'Serve Loom to agents as an MCP server on stdio', async () => (await import('./mcp.js')).mcp),
   leaf('sync', 'Send what is recorded to Langfuse', async () => (await import('./sync.js')).sync),

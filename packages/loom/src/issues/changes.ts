@@ -2,6 +2,7 @@ import { EXIT, LoomError } from '../errors.js';
 import type { Database } from '../store/database.js';
 import { dependents, openBlockers } from './dependencies.js';
 import { type Actor, type Issue, isClosed } from './issue.js';
+import { isHere, placeText } from './place.js';
 import { requireIssue, setStatus } from './store.js';
 
 /**
@@ -18,13 +19,17 @@ export function claimIssue(
   return db.transaction(() => {
     const issue = requireIssue(db, id);
     const other = issue.status === 'in_progress' ? otherSession(db, id, actor) : undefined;
-    const mine = issue.assignee === actor.name && !other && !(fresh && actor.sessionId === null);
+    const mine =
+      issue.assignee === actor.name &&
+      isHere(db, issue.holder) &&
+      !other &&
+      !(fresh && actor.sessionId === null);
     if (issue.status === 'in_progress' && mine) {
       return issue;
     }
     if (issue.status === 'in_progress') {
       throw new LoomError(
-        `${id} is claimed by ${issue.assignee ?? 'someone'}${other ? ` in ${other}` : ''}.`,
+        `${id} is claimed by ${issue.assignee ?? 'someone'}${other ? ` in ${other}` : isHere(db, issue.holder) ? '' : ` (${placeText(issue.holder)})`}.`,
         'Take another from `lm ready`, or have it given back with `lm release`.',
         EXIT.conflict,
       );

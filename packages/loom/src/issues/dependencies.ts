@@ -60,7 +60,7 @@ export function blockIssue(
     return issue.status === 'blocked'
       ? issue
       : setStatus(db, issue, 'blocked', actor, now, {
-          reason: reason ?? (by ? `waits for ${by}` : undefined),
+          reason: reason ?? (by ? `blocked by ${by}` : undefined),
         });
   });
 }

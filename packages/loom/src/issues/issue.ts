@@ -24,6 +24,19 @@ export interface Issue {
   readonly created_at: number;
   readonly updated_at: number;
   readonly closed_at: number | null;
+  readonly type: string;
+  readonly design: string | null;
+  readonly acceptance: string | null;
+  readonly notes: string | null;
+  readonly due_at: number | null;
+  /** Until then it is not ready. */
+  readonly defer_until: number | null;
+  readonly deleted_at: number | null;
+  readonly created_by: string | null;
+  /** Where the assignee works, as JSON: user, host, node. */
+  readonly holder: string | null;
+  /** Blockers that an import named and that are not here. */
+  readonly waits_for: readonly string[];
 }
 
 /** Who changes an issue, and in which session. */

@@ -1,9 +1,11 @@
+import { signChanges } from '../changes/sign.js';
 import { EXIT, LoomError } from '../errors.js';
 import { freeId, issueId, timedId } from '../ids.js';
 import type { Database } from '../store/database.js';
 import { type Actor, type Issue, type IssueState, isClosed } from './issue.js';
+import { herePlace } from './place.js';
 
-type IssueRow = Omit<Issue, 'labels'> & { readonly labels: string };
+type IssueRow = Omit<Issue, 'labels' | 'waits_for'> & { readonly labels: string; readonly waits_for: string };
 
 export interface NewIssue {
   readonly title: string;
@@ -37,6 +39,7 @@ export function createIssue(db: Database, issue: NewIssue, actor: Actor, now: nu
       now,
     );
     recordEvent(db, id, actor, null, 'pending', null, now);
+    signChanges(db, signature(db, actor));
     return requireIssue(db, id);
   });
 }
@@ -98,17 +101,21 @@ export function setStatus(
   now: number,
   change: { assignee?: string | null; evidence?: string | undefined; reason?: string | undefined } = {},
 ): Issue {
+  const assignee = change.assignee === undefined ? issue.assignee : change.assignee;
+  const holder = change.assignee === undefined ? issue.holder : assignee && JSON.stringify(herePlace(db));
   db.run(
-    `UPDATE issues SET status = ?, assignee = ?, evidence = COALESCE(?, evidence), closed_at = ?, updated_at = ?
+    `UPDATE issues SET status = ?, assignee = ?, holder = ?, evidence = COALESCE(?, evidence), closed_at = ?, updated_at = ?
      WHERE id = ?`,
     to,
-    change.assignee === undefined ? issue.assignee : change.assignee,
+    assignee,
+    holder,
     change.evidence,
     isClosed(to) ? now : null,
     now,
     issue.id,
   );
   recordEvent(db, issue.id, actor, issue.status, to, change.reason ?? null, now);
+  signChanges(db, signature(db, actor));
   return requireIssue(db, issue.id);
 }
 
@@ -135,6 +142,12 @@ function recordEvent(
   );
 }
 
+/** Who changed something, as others read it: two machines may have a user or an agent of one name. */
+function signature(db: Database, actor: Actor): string {
+  const { user, host } = herePlace(db);
+  return `${actor.name} (${user}@${host})`;
+}
+
 function fromRow(row: IssueRow): Issue {
-  return { ...row, labels: JSON.parse(row.labels) };
+  return { ...row, labels: JSON.parse(row.labels), waits_for: JSON.parse(row.waits_for) };
 }

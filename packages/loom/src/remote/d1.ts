@@ -47,37 +47,54 @@ export function readAddress(
 /** One D1 database through the query endpoint of Cloudflare's HTTP API. */
 export class D1 {
   readonly #address: D1Address;
+  #aheadMs: number | undefined;
 
   constructor(address: D1Address) {
     this.#address = address;
   }
 
+  /** How far this machine's clock is ahead of the server's, in ms, by the last answer; its Date counts seconds. */
+  get aheadMs(): number | undefined {
+    return this.#aheadMs;
+  }
+
   /** What is asked must bear being asked twice: a failed request may have been carried out. */
-  async query(sql: string, params: readonly string[] = []): Promise<Row[]> {
+  async query(
+    sql: string,
+    params: readonly string[] = [],
+    { tries = TRIES, timeoutMs = TIMEOUT_MS }: { tries?: number; timeoutMs?: number } = {},
+  ): Promise<Row[]> {
     const { accountId, databaseId, apiUrl, token } = this.#address;
     const url = `${apiUrl}/accounts/${accountId}/d1/database/${databaseId}/query`;
     for (let tried = 1; ; tried += 1) {
-      const failure = await this.#once(url, token, sql, params);
+      const failure = await this.#once(url, token, { sql, params }, timeoutMs);
       if (Array.isArray(failure)) {
         return failure;
       }
-      if (!failure.again || tried >= TRIES) {
+      if (!failure.again || tried >= tries) {
         throw new LoomError(`D1 did not answer the query: ${failure.reason}`, failure.fix, EXIT.remote);
       }
       await wait(Math.min(failure.waitMs ?? 250 * 2 ** tried, MAX_WAIT_MS));
     }
   }
 
-  async #once(url: string, token: string, sql: string, params: readonly string[]): Promise<Row[] | Failure> {
+  async #once(
+    url: string,
+    token: string,
+    body: { sql: string; params: readonly string[] },
+    timeoutMs: number,
+  ): Promise<Row[] | Failure> {
     let response: Response;
     let text: string;
+    const asked = Date.now();
     try {
       response = await fetch(url, {
         method: 'POST',
         headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-        body: JSON.stringify({ sql, params }),
-        signal: AbortSignal.timeout(TIMEOUT_MS),
+        body: JSON.stringify(body),
+        signal: AbortSignal.timeout(timeoutMs),
       });
+      this.#noteClock(response, asked);
       text = await response.text();
     } catch (error) {
       const cause = (error as Error).cause as Error | undefined;
@@ -87,11 +104,11 @@ export class D1 {
         fix: 'Check the network, then run the command again; it goes on where it was.',
       };
     }
-    const body = parse(text);
-    if (response.ok && body?.success) {
-      return body.result?.[0]?.results ?? [];
+    const answer = parse(text);
+    if (response.ok && answer?.success) {
+      return answer.result?.[0]?.results ?? [];
     }
-    const reason = body?.errors?.map((one) => one.message).join('; ') || `HTTP ${response.status}`;
+    const reason = answer?.errors?.map((one) => one.message).join('; ') || `HTTP ${response.status}`;
     const seconds = Number(response.headers.get('retry-after'));
     return {
       again: response.status === 429 || response.status >= 500,
@@ -102,6 +119,13 @@ export class D1 {
           ? 'The token must be allowed to edit D1 in this account.'
           : 'Run the command again; what was moved is not moved twice.',
     };
+  }
+
+  #noteClock(response: Response, asked: number): void {
+    const server = Date.parse(response.headers.get('date') ?? '');
+    if (!Number.isNaN(server)) {
+      this.#aheadMs = (asked + Date.now()) / 2 - (server + 500);
+    }
   }
 }
 

@@ -1,74 +1,122 @@
+import { type Applied, applyChanges } from '../changes/apply.js';
+import { ensureCapture, withoutCapture } from '../changes/capture.js';
+import type { Change } from '../changes/change.js';
+import { materialise } from '../changes/materialise.js';
+import { FIELD_TABLES, ROW_TABLES, shapeOf } from '../changes/tables.js';
 import type { Database } from '../store/database.js';
-import { SHARED_TABLES, type SharedTable } from '../transfer/tables.js';
+import { readMeta, writeMeta } from '../store/meta.js';
 import type { D1 } from './d1.js';
+import { entriesOf } from './effects.js';
+import { groups } from './groups.js';
+import { pullRows, rowCursor } from './pull-rows.js';
+import { aimAt } from './push.js';
+import { type Entry, note, untold } from './report.js';
 import { requireSameSchema } from './schema.js';
-import { statementsFor } from './statements.js';
-import { type Names, renamed } from './twins.js';
+import { noteClock, sharedNow } from './skew.js';
+import type { Names } from './twins.js';
 import { whole } from './whole.js';
 
 export interface PullReport {
+  /** Rows that others have changed since the last pull. */
   readonly rows: number;
-  /** Rows that are new here or newer than they were. */
+  /** Of these, rows that are new here or other than they were. */
   readonly changed: number;
+  /** What changed, which edits lost, lost claims, what was left out, and a wrong clock. */
+  readonly notes: readonly Entry[];
+  readonly clock_ahead_ms: number;
 }
 
-const PAGE_ROWS = 500;
+const PAGE_CHANGES = 1000;
+/** Of values, in one answer. A page holds at least one change. */
+const PAGE_BYTES = 1_000_000;
 
-/** Takes what others have pushed. Interrupted, it starts over, and what is here already changes nothing. */
+/** Takes what others have pushed. Interrupted, it goes on where it was. */
 export async function pull(
   db: Database,
   d1: D1,
+  databaseId: string,
   onProgress: (table: string, rows: number) => void = () => {},
 ): Promise<PullReport> {
   await requireSameSchema(d1);
-  let rows = 0;
-  let changed = 0;
+  const node = ensureCapture(db);
+  aimAt(db, databaseId);
+  const ahead = noteClock(db, d1);
+  const issues = await pullChanges(db, d1, node, onProgress);
+  let rows = issues.rows;
+  let changed = issues.changed;
+  let leftOut: Entry[] = [];
+  const cursors = new Map(
+    ROW_TABLES.map((table) => [rowCursor(table), readMeta(db, rowCursor(table)) ?? '0']),
+  );
   await whole(db, d1, async (twins) => {
-    const names: Names = new Map([...twins].map(([here, there]) => [there, here]));
-    rows = 0;
-    for (const table of SHARED_TABLES) {
-      const { upsert, link, columns } = statementsFor(db, table, 'here');
-      const links: string[] = [];
-      for await (const page of pages(d1, table, columns)) {
-        const text = JSON.stringify(renamed(table.name, page, names));
-        changed += db.run(upsert, text);
-        links.push(text);
-        rows += page.length;
-        onProgress(table.name, page.length);
+    if (leftOut.length > 0) {
+      for (const [cursor, at] of cursors) {
+        writeMeta(db, cursor, at);
       }
-      if (link) {
-        db.transaction(() => {
-          for (const text of links) {
-            db.run(link, text);
-          }
-        });
+      leftOut = [];
+    }
+    const names: Names = new Map([...twins].map(([here, there]) => [there, here]));
+    for (const table of ROW_TABLES) {
+      const pulled = await pullRows(db, d1, table, node, names, leftOut, onProgress);
+      rows += pulled.rows;
+      changed += pulled.changed;
+    }
+    return leftOut.length;
+  });
+  note(db, leftOut, sharedNow(db));
+  return { rows, changed, notes: untold(db), clock_ahead_ms: ahead };
+}
+
+async function pullChanges(
+  db: Database,
+  d1: D1,
+  node: string,
+  onProgress: (table: string, rows: number) => void,
+): Promise<{ rows: number; changed: number }> {
+  const cursor = 'pulled:changes';
+  const rows = new Set<string>();
+  const changed = new Set<string>();
+  for (;;) {
+    const page = (await d1.query(
+      `SELECT * FROM (SELECT seq, tbl, row_key, field, value, stamp, prev, actor,
+           SUM(COALESCE(length(value), 0)) OVER (ORDER BY seq) - COALESCE(length(value), 0) AS before
+         FROM (SELECT * FROM changes WHERE seq > CAST(?1 AS INTEGER) ORDER BY seq LIMIT ${PAGE_CHANGES}))
+       WHERE before < ${PAGE_BYTES} ORDER BY seq`,
+      [readMeta(db, cursor) ?? '0'],
+    )) as unknown as (Change & { seq: number; before: number })[];
+    const last = page.at(-1);
+    if (!last) {
+      break;
+    }
+    const others = page
+      .filter(({ stamp }) => !stamp.endsWith(`-${node}`))
+      .map(({ seq: _, before: __, ...change }) => change);
+    db.transaction(() => {
+      const applied: Applied = applyChanges(db, others);
+      note(db, entriesOf(db, applied), sharedNow(db));
+      for (const { row_key } of applied.effects) {
+        changed.add(row_key);
+      }
+      writeMeta(db, cursor, String(last.seq));
+    });
+    for (const { row_key } of others) {
+      rows.add(row_key);
+    }
+    onProgress('issues', new Set(others.map(({ row_key }) => row_key)).size);
+  }
+  withoutCapture(db, () => {
+    for (const table of FIELD_TABLES) {
+      const { link } = materialise(shapeOf(db, table));
+      for (const { text } of link
+        ? groups(
+            [...rows],
+            (key) => key,
+            () => {},
+          )
+        : []) {
+        db.run(link ?? '', text);
       }
     }
   });
-  return { rows, changed };
-}
-
-/** By key, each page after the last row of the one before: rows added meanwhile shift nothing. */
-async function* pages(
-  d1: D1,
-  table: SharedTable,
-  columns: readonly string[],
-): AsyncGenerator<Record<string, unknown>[]> {
-  const key = table.key.join(', ');
-  const after = `(${key}) > (${table.key.map((_, at) => `json_extract(?1, '$[${at}]')`).join(', ')})`;
-  let last: unknown[] | undefined;
-  for (;;) {
-    const page: Record<string, unknown>[] = await d1.query(
-      `SELECT ${columns.join(', ')} FROM ${table.name} ${last ? `WHERE ${after}` : ''} ORDER BY ${key} LIMIT ${PAGE_ROWS}`,
-      last ? [JSON.stringify(last)] : [],
-    );
-    if (page.length > 0) {
-      yield page;
-    }
-    const end = page.at(-1);
-    if (!end || page.length < PAGE_ROWS) {
-      return;
-    }
-    last = table.key.map((part) => end[part]);
-  }
+  return { rows: rows.size, changed: changed.size };
 }

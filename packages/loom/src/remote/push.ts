@@ -1,31 +1,35 @@
-import { stableId } from '../ids.js';
+import { unpushedChanges } from '../changes/apply.js';
+import { ensureCapture } from '../changes/capture.js';
+import { type Change, DELETED } from '../changes/change.js';
+import { materialise } from '../changes/materialise.js';
+import { FIELD_TABLES, ROW_TABLES, shapeOf } from '../changes/tables.js';
 import type { Database } from '../store/database.js';
 import { readMeta, writeMeta } from '../store/meta.js';
-import { SHARED_TABLES, type SharedTable } from '../transfer/tables.js';
+import { SHARED_TABLES } from '../transfer/tables.js';
+import { decideClaims, releaseClaims } from './claims.js';
 import type { D1 } from './d1.js';
+import { groups, sendHalved } from './groups.js';
+import { pushRows } from './push-rows.js';
+import { type Entry, keyText, megabytes, note, untold } from './report.js';
 import { requireSameSchema } from './schema.js';
-import { statementsFor } from './statements.js';
-import { type Names, renamed } from './twins.js';
+import { noteClock } from './skew.js';
 import { whole } from './whole.js';
 
 export interface PushReport {
+  /** Rows that were sent, in whole or in part. */
   readonly rows: number;
-  /** Rows that had not changed since they were last pushed from here, and were not sent. */
+  /** Rows that D1 had already. */
   readonly unchanged: number;
+  /** Lost claims, what was left out, and a wrong clock. */
+  readonly notes: readonly Entry[];
+  /** How far this machine's clock is ahead, in ms; 0 when it is right. */
+  readonly clock_ahead_ms: number;
 }
 
-/** In one request. D1 takes parameters of 2 MB; a row of Loom is below 2 KB as a rule. */
-const CHUNK_ROWS = 500;
+/** The database that `pushed` is about. */
+const DATABASE = 'remote_database';
 
-interface Chunk {
-  readonly name: string;
-  readonly rows: Record<string, unknown>[];
-}
-
-/**
- * Sends what has changed. Rows are taken in fixed groups; the hash of a group is noted once D1 has it, so that an
- * interrupted push goes on where it was, and one with nothing new sends nothing.
- */
+/** Sends what has changed here. Interrupted, it goes on where it was; with nothing new it sends nothing. */
 export async function push(
   db: Database,
   d1: D1,
@@ -33,86 +37,146 @@ export async function push(
   onProgress: (table: string, rows: number) => void = () => {},
 ): Promise<PushReport> {
   await requireSameSchema(d1);
-  let rows = 0;
-  let unchanged = 0;
+  ensureCapture(db);
+  aimAt(db, databaseId);
+  const ahead = noteClock(db, d1);
+  await decideClaims(db, d1);
+  let rows = await pushChanges(db, d1, onProgress);
+  const leftOut = new Map<string, Entry>();
   await whole(db, d1, async (twins) => {
-    unchanged = 0;
-    for (const table of SHARED_TABLES) {
-      for await (const pushed of pushTable(db, d1, databaseId, table, twins)) {
-        if (pushed.sent) {
-          rows += pushed.rows;
-          onProgress(table.name, pushed.rows);
-        } else {
-          unchanged += pushed.rows;
-        }
-      }
+    leftOut.clear();
+    for (const table of ROW_TABLES) {
+      rows += await pushRows(db, d1, table, twins, leftOut, onProgress);
     }
+    return leftOut.size;
   });
-  return { rows, unchanged };
-}
-
-/** How many rows each group has, and whether it was sent. */
-async function* pushTable(
-  db: Database,
-  d1: D1,
-  databaseId: string,
-  table: SharedTable,
-  twins: Names,
-): AsyncGenerator<{ rows: number; sent: boolean }> {
-  const { upsert, link, columns } = statementsFor(db, table, 'there');
-  const done: { key: string; hash: string; text: string }[] = [];
-  for (const { name, rows } of chunks(db, table, columns)) {
-    const key = `pushed:${databaseId}:${table.name}:${name}`;
-    const hash = stableId(JSON.stringify(rows), 32);
-    if (readMeta(db, key) === hash) {
-      yield { rows: rows.length, sent: false };
-      continue;
-    }
-    const text = JSON.stringify(renamed(table.name, rows, twins));
-    await d1.query(upsert, [text]);
-    if (link) {
-      done.push({ key, hash, text });
-    } else {
-      writeMeta(db, key, hash);
-    }
-    yield { rows: rows.length, sent: true };
-  }
-  // A group whose rows point at each other is done only when they do.
-  for (const { key, hash, text } of done) {
-    await d1.query(link ?? '', [text]);
-    writeMeta(db, key, hash);
-  }
-}
-
-/** By rowid, so that new rows fill the last group and leave the others as they were; by key where there is none. */
-function* chunks(db: Database, table: SharedTable, columns: readonly string[]): Generator<Chunk> {
-  const hasRowid = !/WITHOUT ROWID/.test(
-    String(db.get('SELECT sql FROM sqlite_master WHERE name = ?', table.name)?.sql),
+  note(db, [...leftOut.values()], Date.now());
+  const all = SHARED_TABLES.reduce(
+    (sum, { name }) => sum + Number(db.get(`SELECT COUNT(*) AS n FROM ${name}`)?.n ?? 0),
+    0,
   );
-  if (hasRowid) {
-    const last = Number(db.get(`SELECT MAX(rowid) AS id FROM ${table.name}`)?.id ?? 0);
-    for (let group = 0; group * CHUNK_ROWS <= last; group += 1) {
-      const rows = db.all(
-        `SELECT ${columns.join(', ')} FROM ${table.name} WHERE rowid >= ? AND rowid < ? ORDER BY rowid`,
-        group * CHUNK_ROWS,
-        (group + 1) * CHUNK_ROWS,
-      );
-      if (rows.length > 0) {
-        yield { name: String(group), rows };
-      }
-    }
+  return { rows, unchanged: Math.max(0, all - rows), notes: untold(db), clock_ahead_ms: ahead };
+}
+
+/** Another database has nothing of what the last one had. */
+export function aimAt(db: Database, databaseId: string): void {
+  const before = readMeta(db, DATABASE);
+  if (before === databaseId) {
     return;
   }
-  const order = table.key.join(', ');
-  for (let offset = 0; ; offset += CHUNK_ROWS) {
-    const rows = db.all(
-      `SELECT ${columns.join(', ')} FROM ${table.name} ORDER BY ${order} LIMIT ? OFFSET ?`,
-      CHUNK_ROWS,
-      offset,
-    );
-    if (rows.length === 0) {
-      return;
+  db.transaction(() => {
+    if (before !== undefined) {
+      db.run('UPDATE changes SET pushed = 0');
+      db.run('UPDATE row_versions SET pushed = 0');
+      db.run("DELETE FROM loom_meta WHERE key LIKE 'pulled:%'");
     }
-    yield { name: String(offset), rows };
+    writeMeta(db, DATABASE, databaseId);
+  });
+}
+
+const INSERT = `INSERT INTO changes(tbl, row_key, field, value, stamp, prev, actor)
+  SELECT json_extract(j.value, '$.tbl'), json_extract(j.value, '$.row_key'), json_extract(j.value, '$.field'),
+    json_extract(j.value, '$.value'), json_extract(j.value, '$.stamp'), json_extract(j.value, '$.prev'),
+    json_extract(j.value, '$.actor')
+  FROM json_each(?1) j WHERE true ON CONFLICT(tbl, row_key, field, stamp) DO NOTHING`;
+
+/** How many rows were touched. */
+async function pushChanges(
+  db: Database,
+  d1: D1,
+  onProgress: (table: string, rows: number) => void,
+): Promise<number> {
+  const here = `${process.env.USER ?? process.env.USERNAME ?? ''}`;
+  const sent: Change[] = [];
+  const leftOut: Entry[] = [];
+  const large = (change: Change, bytes?: number) => leftOut.push(tooLarge(db, change, bytes));
+  const wire = ({ seq: _, ...change }: Change & { seq: number }) => ({
+    ...change,
+    actor: change.actor ?? (here || null),
+  });
+  const rows = new Set<string>();
+  for (const group of groups(unpushedChanges(db), wire, ({ item, bytes }) => large(item, bytes))) {
+    const of = new Set<string>();
+    const arrived: number[] = [];
+    await sendHalved(
+      group.items,
+      async (items) => {
+        const text = items === group.items ? group.text : JSON.stringify(items.map(wire));
+        await d1.query(INSERT, [text]);
+        for (const item of items) {
+          of.add(item.row_key);
+          arrived.push(item.seq);
+        }
+        sent.push(...items);
+      },
+      large,
+    );
+    await showRows(db, d1, [...of], leftOut);
+    db.transaction(() => {
+      for (const seq of arrived) {
+        db.run('UPDATE changes SET pushed = 1 WHERE seq = ?', seq);
+      }
+    });
+    for (const key of of) {
+      rows.add(key);
+    }
+    onProgress('issues', of.size);
   }
+  await linkRows(db, d1, [...rows]);
+  await releaseClaims(d1, sent);
+  note(db, leftOut, Date.now());
+  return rows.size;
+}
+
+/** Lets D1's rows say what its log says. */
+async function showRows(db: Database, d1: D1, keys: readonly string[], leftOut: Entry[]): Promise<void> {
+  for (const table of FIELD_TABLES) {
+    const { set, remove, forget } = materialise(shapeOf(db, table));
+    for (const sql of [set, remove, forget]) {
+      for (const { items } of groups(
+        keys,
+        (key) => key,
+        () => {},
+      )) {
+        await sendHalved(
+          items,
+          async (some) => void (await d1.query(sql, [JSON.stringify(some)])),
+          (key) =>
+            leftOut.push({
+              kind: 'left out',
+              tbl: table.name,
+              row_id: keyText(key),
+              says: `${table.name} ${keyText(key)} is larger than a row of D1 may be. Its changes were sent; D1's own table does not show the newest ones.`,
+            }),
+        );
+      }
+    }
+  }
+}
+
+async function linkRows(db: Database, d1: D1, keys: readonly string[]): Promise<void> {
+  for (const table of FIELD_TABLES) {
+    const { link } = materialise(shapeOf(db, table));
+    for (const { text } of link
+      ? groups(
+          keys,
+          (key) => key,
+          () => {},
+        )
+      : []) {
+      await d1.query(link ?? '', [text]);
+    }
+  }
+}
+
+function tooLarge(db: Database, { tbl, row_key, field }: Change, bytes?: number): Entry {
+  const id = keyText(row_key);
+  const title = db.get<{ title: string }>('SELECT title FROM issues WHERE id = ?', id)?.title ?? '';
+  const size = bytes === undefined ? 'too large' : megabytes(bytes);
+  return {
+    kind: 'left out',
+    tbl,
+    row_id: id,
+    says: `${tbl} ${id} "${title.slice(0, 60)}": ${field === DELETED ? 'row' : field} is ${size}. D1 takes values below 2 MB. It stays on this machine; the rest was sent.`,
+  };
 }

@@ -1,11 +1,10 @@
 import type { Database } from '../store/database.js';
+import type { SharedTable } from '../transfer/tables.js';
 import type { D1 } from './d1.js';
+import { groups } from './groups.js';
 
 /** From one session's id on the side that rows come from to its id on the side they go to. */
 export type Names = ReadonlyMap<string, string>;
-
-/** In one request, of about 100 characters each; D1 takes parameters of 2 MB. */
-const ASKED_AT_ONCE = 5000;
 
 /**
  * Sessions that both sides have under different ids, theirs by ours: one that was recorded on two machines, or anew
@@ -16,12 +15,16 @@ export async function findTwins(db: Database, d1: D1): Promise<Map<string, strin
     'SELECT id, source, source_session_id AS own FROM sessions WHERE source_session_id IS NOT NULL',
   );
   const twins = new Map<string, string>();
-  for (let from = 0; from < here.length; from += ASKED_AT_ONCE) {
+  for (const { text } of groups(
+    here,
+    (session) => session,
+    () => {},
+  )) {
     const rows = await d1.query(
       `SELECT json_extract(j.value, '$.id') AS here, s.id AS there FROM json_each(?1) j
        JOIN sessions s ON s.source = json_extract(j.value, '$.source') AND s.source_session_id = json_extract(j.value, '$.own')
        WHERE s.id <> json_extract(j.value, '$.id')`,
-      [JSON.stringify(here.slice(from, from + ASKED_AT_ONCE))],
+      [text],
     );
     for (const row of rows) {
       twins.set(String(row.here), String(row.there));
@@ -30,23 +33,30 @@ export async function findTwins(db: Database, d1: D1): Promise<Map<string, strin
   return twins;
 }
 
-/** The same rows, with sessions called as the other side calls them. */
-export function renamed(
+/** The same row, with sessions called as the other side calls them. */
+export function renamedRow(
   table: string,
-  rows: readonly Record<string, unknown>[],
+  row: Record<string, unknown>,
   names: Names,
-): readonly Record<string, unknown>[] {
-  if (names.size === 0) {
-    return rows;
-  }
-  return rows.map((row) =>
-    Object.fromEntries(
-      Object.entries(row).map(([column, value]) => [
-        column,
-        isSessionId(table, column, row) ? (names.get(String(value)) ?? value) : value,
-      ]),
-    ),
+): Record<string, unknown> {
+  return names.size === 0
+    ? row
+    : Object.fromEntries(
+        Object.entries(row).map(([column, value]) => [
+          column,
+          isSessionId(table, column, row) ? (names.get(String(value)) ?? value) : value,
+        ]),
+      );
+}
+
+/** The same for the key alone. */
+export function renamedKey(table: SharedTable, key: readonly unknown[], names: Names): unknown[] {
+  const row = renamedRow(
+    table.name,
+    Object.fromEntries(table.key.map((column, at) => [column, key[at]])),
+    names,
   );
+  return table.key.map((column) => row[column]);
 }
 
 function isSessionId(table: string, column: string, row: Record<string, unknown>): boolean {

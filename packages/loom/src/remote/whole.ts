@@ -1,27 +1,29 @@
 import { EXIT, LoomError } from '../errors.js';
 import type { Database } from '../store/database.js';
 import type { D1 } from './d1.js';
-import { findTwins } from './twins.js';
+import { findTwins, type Names } from './twins.js';
 
 const TRIES = 3;
 
-/** What a row is refused with that came before its parent, or whose session the other side has under another id. */
-const REFUSED = /FOREIGN KEY constraint failed|UNIQUE constraint failed: sessions\.source/i;
+/** What a session is refused with that the other side has under another id. */
+const REFUSED = /UNIQUE constraint failed: sessions\.source/i;
 
 /**
  * Moves tables one after another, parents first. A row that somebody adds meanwhile can come before its parent, whose
- * table is through already; then it begins anew, which costs little, as what has been moved changes nothing. So it
+ * table is through already; then it begins anew, which costs little, as what has been moved is not moved again. So it
  * does when a session turns out to be known by two ids, which are looked up only then (`twins`, theirs by ours).
+ * `move` returns how many rows it had to leave out; what the last try leaves out stays so.
  */
-export async function whole(
-  db: Database,
-  d1: D1,
-  move: (twins: ReadonlyMap<string, string>) => Promise<void>,
-): Promise<void> {
-  let twins: ReadonlyMap<string, string> = new Map();
+export async function whole(db: Database, d1: D1, move: (twins: Names) => Promise<number>): Promise<void> {
+  let twins: Names = new Map();
+  let before = Number.POSITIVE_INFINITY;
   for (let tried = 1; ; tried += 1) {
     try {
-      return await move(twins);
+      const leftOut = await move(twins);
+      if (leftOut === 0 || leftOut >= before || tried >= TRIES) {
+        return;
+      }
+      before = tried === 1 ? before : leftOut;
     } catch (error) {
       if (!REFUSED.test((error as Error).message)) {
         throw error;
@@ -33,7 +35,7 @@ export async function whole(
           EXIT.remote,
         );
       }
-      twins = await findTwins(db, d1);
     }
+    twins = await findTwins(db, d1);
   }
 }

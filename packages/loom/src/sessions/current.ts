@@ -1,6 +1,7 @@
-import { hostname, userInfo } from 'node:os';
+import { hostname } from 'node:os';
 import { EXIT, LoomError } from '../errors.js';
 import type { Actor } from '../issues/issue.js';
+import { userName } from '../issues/place.js';
 import type { Database } from '../store/database.js';
 import { isInside } from '../store/folder.js';
 import { ancestors } from './process.js';
@@ -77,12 +78,4 @@ export function currentActor(
 ): Actor {
   const session = currentSession(db, cwd, env);
   return { name: as ?? env.LOOM_AGENT ?? session?.agent ?? userName(), sessionId: session?.id ?? null };
-}
-
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return 'unknown';
-  }
 }

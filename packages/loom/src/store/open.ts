@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { renewCapture } from '../changes/capture.js';
 import { EXIT, LoomError } from '../errors.js';
 import { Database } from './database.js';
 import { type Driver, loadDriver, type SqliteDatabase } from './driver.js';
@@ -33,7 +34,9 @@ export function openLoom(loomDir: string, options: OpenOptions = {}): Database {
       const migrations = options.migrations ?? knownMigrations();
       refuseForeign(db, migrations);
       setJournal(driver, raw, path, options.durability ?? 'full');
-      migrate(db, migrations);
+      if (migrate(db, migrations).length > 0 && options.migrations === undefined) {
+        renewCapture(db);
+      }
       return db;
     } catch (error) {
       raw.close();

@@ -8,6 +8,7 @@ export const SHARED_TABLES = [
   { name: 'issues', key: ['id'] },
   { name: 'issue_deps', key: ['issue_id', 'depends_on_id'] },
   { name: 'issue_events', key: ['id'] },
+  { name: 'issue_comments', key: ['id'] },
   { name: 'sessions', key: ['id'] },
   { name: 'attributions', key: ['session_id', 'from_at'] },
   { name: 'iterations', key: ['session_id', 'n'] },
@@ -18,12 +19,13 @@ export const SHARED_TABLES = [
   { name: 'checkpoints', key: ['id'] },
   { name: 'budgets', key: ['scope', 'scope_id'] },
   { name: 'atlas_tags', key: ['entity', 'entity_id', 'dimension'] },
+  { name: 'memories', key: ['id'] },
 ] as const;
 
 export type SharedTable = (typeof SHARED_TABLES)[number];
 
 /** What a machine notes for itself in a team's table: what of a record it has sent. */
-const OWN_COLUMNS: ReadonlySet<string> = new Set(['sync', 'score_sync']);
+const OWN_COLUMNS: ReadonlySet<string> = new Set(['sync', 'score_sync', 'sent_tokens', 'sent_micros']);
 
 /** A table's columns: those that are the team's, and this machine's own. Generated ones are not among them. */
 export function columnsOf(db: Database, table: SharedTable): { shared: string[]; own: string[] } {

@@ -1,0 +1,42 @@
+import { type Change, placeOf } from './change.js';
+
+export interface Merged {
+  /** The change that counts, by place. */
+  readonly winners: ReadonlyMap<string, Change>;
+  /** Changes that nobody built on and that do not count, each with the one that does. */
+  readonly lost: readonly { readonly change: Change; readonly by: Change }[];
+}
+
+/**
+ * The state that a set of changes stands for. Of one value the change with the greatest stamp counts. A change is lost
+ * when another counts, nobody has replaced it knowingly, and the two differ. Neither depends on the order.
+ */
+export function merge(changes: Iterable<Change>): Merged {
+  const places = new Map<string, Map<string, Change>>();
+  for (const change of changes) {
+    const at = placeOf(change);
+    const known = places.get(at) ?? new Map<string, Change>();
+    known.set(change.stamp, change);
+    places.set(at, known);
+  }
+  const winners = new Map<string, Change>();
+  const lost: { change: Change; by: Change }[] = [];
+  for (const [place, versions] of places) {
+    const [newest] = [...versions.values()].sort(byStamp).slice(-1);
+    if (!newest) {
+      continue;
+    }
+    winners.set(place, newest);
+    const replaced = new Set([...versions.values()].map(({ prev }) => prev));
+    for (const change of [...versions.values()].sort(byStamp)) {
+      if (change !== newest && !replaced.has(change.stamp) && change.value !== newest.value) {
+        lost.push({ change, by: newest });
+      }
+    }
+  }
+  return { winners, lost };
+}
+
+function byStamp(a: Change, b: Change): number {
+  return a.stamp < b.stamp ? -1 : a.stamp > b.stamp ? 1 : 0;
+}

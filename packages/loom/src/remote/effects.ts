@@ -1,0 +1,96 @@
+import type { Applied } from '../changes/apply.js';
+import { type Change, DELETED } from '../changes/change.js';
+import { nodeOfStamp, timeOfStamp } from '../changes/clock.js';
+import type { RowVersion } from '../changes/rows.js';
+import { hasKey } from '../changes/tables.js';
+import type { Database } from '../store/database.js';
+import type { SharedTable } from '../transfer/tables.js';
+import { type Entry, keyText } from './report.js';
+
+/** Fields that go along with others and say nothing by themselves. */
+const SILENT: ReadonlySet<string> = new Set([
+  'updated_at',
+  'closed_at',
+  'created_at',
+  'holder',
+  'source',
+  'external_ref',
+]);
+const LONG = 60;
+
+/** What a merge of issues did, in words. */
+export function entriesOf(db: Database, { effects, lost }: Applied): Entry[] {
+  return [
+    ...effects.flatMap(({ tbl, row_key, fields }): Entry[] => {
+      const id = keyText(row_key);
+      if (fields === undefined) {
+        const title = db.get<{ title: string }>('SELECT title FROM issues WHERE id = ?', id)?.title;
+        return title === undefined
+          ? []
+          : [{ kind: 'changed', tbl, row_id: id, says: `${id} is new: ${title}` }];
+      }
+      const told = fields.filter(({ change }) => !SILENT.has(change.field));
+      if (told.length === 0) {
+        return [];
+      }
+      const who = by(told.map(({ change }) => change));
+      const words = told.map(({ change, was }) =>
+        change.field === DELETED
+          ? change.value === 'true'
+            ? 'deleted for good'
+            : 'made again'
+          : `${change.field} ${shown(was)} → ${shown(change.value)}`,
+      );
+      return [{ kind: 'changed', tbl, row_id: id, says: `${id}: ${words.join(', ')} (${who})` }];
+    }),
+    ...lost
+      .filter(({ change }) => !SILENT.has(change.field))
+      .map(({ change, by: winner }): Entry => {
+        const id = keyText(change.row_key);
+        return {
+          kind: 'lost',
+          tbl: change.tbl,
+          row_id: id,
+          says: `${id}: two edits of ${change.field} met. ${by([winner])} was later and counts: ${shown(winner.value)}. ${by([change])} wrote ${shown(change.value)}; it is kept in the issue's history.`,
+        };
+      }),
+  ];
+}
+
+/** To be called before rows are taken; what it returns then says which blockers and budgets are other than before. */
+export function rowEntries(db: Database, table: SharedTable, versions: readonly RowVersion[]): () => Entry[] {
+  if (table.name !== 'issue_deps' && table.name !== 'budgets') {
+    return () => [];
+  }
+  const read = (key: readonly unknown[]) =>
+    db.get(`SELECT * FROM ${table.name} t WHERE ${hasKey(table, 't', '?1')}`, JSON.stringify(key));
+  const before = versions.map(({ key }) => read(key));
+  return () =>
+    versions.flatMap(({ key }, at): Entry[] => {
+      const [was, is] = [before[at], read(key)];
+      if (JSON.stringify(was) === JSON.stringify(is)) {
+        return [];
+      }
+      const what =
+        table.name === 'budgets'
+          ? `budget ${key.join(' ')}`
+          : `${key[0]} ${String((is ?? was)?.type)} link to ${key[1]}`;
+      const did = is === undefined ? 'removed' : was === undefined ? 'added' : 'changed';
+      return [{ kind: 'changed', tbl: table.name, row_id: String(key[0]), says: `${what}: ${did}` }];
+    });
+}
+
+function by(changes: readonly Change[]): string {
+  const [first] = changes;
+  if (!first) {
+    return 'someone';
+  }
+  const at = new Date(timeOfStamp(first.stamp)).toISOString().slice(0, 16).replace('T', ' ');
+  return `${first.actor ?? nodeOfStamp(first.stamp)}, ${at} UTC`;
+}
+
+function shown(value: string | null): string {
+  const read = value === null ? null : (JSON.parse(value) as unknown);
+  const text = read === null || read === '' ? 'nothing' : String(read).replaceAll(/\s+/g, ' ');
+  return text.length > LONG ? `"${text.slice(0, LONG)}…"` : text.includes(' ') ? `"${text}"` : text;
+}

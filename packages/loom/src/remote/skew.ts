@@ -1,0 +1,62 @@
+import { withoutCapture } from '../changes/capture.js';
+import { clockOffset, sqliteNow } from '../changes/clock.js';
+import { correctClock } from '../changes/restamp.js';
+import type { Database } from '../store/database.js';
+import type { D1 } from './d1.js';
+import { type Entry, note } from './report.js';
+
+/** Below this a clock is right: an answer takes a while, and its Date counts whole seconds. */
+const TOLERANCE_MS = 5000;
+
+/**
+ * Measures this machine's clock by D1's. What was made here and nobody has seen yet is given the time at which it was
+ * really made. Returns by how many ms the clock is ahead; 0 when it is right.
+ */
+export function noteClock(db: Database, d1: D1): number {
+  const ahead = d1.aheadMs;
+  if (ahead === undefined) {
+    return 0;
+  }
+  const now = Date.now();
+  // Stamps are made by SQLite's clock, events by this process's; a person means the latter.
+  correctClock(db, ahead - (now - sqliteNow(db)));
+  if (Math.abs(ahead) < TOLERANCE_MS) {
+    return 0;
+  }
+  correctEvents(db, Math.round(ahead));
+  const entry: Entry = { kind: 'clock', tbl: null, row_id: null, says: skewText(ahead) };
+  note(db, [entry], now - ahead);
+  return Math.round(ahead);
+}
+
+/** History that others have not seen: where its time is off by just the clock's error, the right time. */
+function correctEvents(db: Database, ahead: number): void {
+  const made =
+    "(SELECT CAST(substr(v.stamp, 1, 16) AS INTEGER) / 1000 FROM row_versions v WHERE v.tbl = 'issue_events' AND v.pushed = 0 AND v.row_key = json_array(issue_events.id))";
+  withoutCapture(db, () =>
+    db.run(
+      `UPDATE issue_events SET at = at - ?1 WHERE id IN (SELECT json_extract(v.row_key, '$[0]') FROM row_versions v
+         WHERE v.tbl = 'issue_events' AND v.pushed = 0) AND abs(at - ${made} - ?1) < ?2`,
+      ahead,
+      2 * TOLERANCE_MS,
+    ),
+  );
+}
+
+/** Unix ms by D1's clock, as far as its error is known. */
+export function sharedNow(db: Database): number {
+  return sqliteNow(db) - clockOffset(db);
+}
+
+function skewText(ahead: number): string {
+  const way = ahead > 0 ? 'ahead of' : 'behind';
+  return `The clock of this machine is ${duration(Math.abs(ahead))} ${way} D1's. Set it right; the order of changes is taken from D1's clock.`;
+}
+
+function duration(ms: number): string {
+  const minutes = Math.round(ms / 60_000);
+  if (minutes < 2) {
+    return `${Math.round(ms / 1000)} seconds`;
+  }
+  return minutes < 120 ? `${minutes} minutes` : `${Math.round(minutes / 60)} hours`;
+}
