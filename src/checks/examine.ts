@@ -1,7 +1,7 @@
 import type { Finding } from '../core/findings.js';
-import { TOOL_RULES } from '../core/ignore-comments.js';
+import { SERVER_RULES, TOOL_RULES } from '../core/ignore-comments.js';
 import type { Layer } from '../core/layers.js';
-import type { Plan } from '../core/plan.js';
+import type { Plan, PlannedServer, PlannedTool } from '../core/plan.js';
 import type { RuleId, RuleSettings } from '../core/rules.js';
 import type { ProjectSnapshot } from '../project/snapshot.js';
 import type { CandidateFile } from '../project/source-files.js';
@@ -10,6 +10,7 @@ import { missingFiles } from './missing-files.js';
 import { retiredClient, usersOfRetiredClient } from './retired-client.js';
 import { withSettings } from './settings.js';
 import { unobservedModels } from './unobserved-model.js';
+import { unobservedServers } from './unobserved-server.js';
 import { untracedTools } from './untraced-tool.js';
 
 export interface Examined {
@@ -29,6 +30,7 @@ export function examine(
   const found = [
     ...plan.findings,
     ...untracedTools(plan),
+    ...unobservedServers(plan),
     ...unobservedModels(plan),
     ...missingFiles(plan),
     ...retiredClient(retired),
@@ -51,11 +53,17 @@ function commentedFiles(project: ProjectSnapshot, further: readonly CandidateFil
 
 /** Tools that the planning left out, among them those that it left out for a comment's sake. */
 function leftAlone(plan: Plan): LeftAlone[] {
-  return plan.workers.flatMap(({ tools }) =>
-    tools
+  const of = (
+    rules: readonly RuleId[],
+    places: readonly Pick<PlannedServer | PlannedTool, 'status' | 'file' | 'line' | 'reason'>[],
+  ) =>
+    places
       .filter(({ status }) => status === 'ignored')
-      .flatMap(({ file, line, reason = '' }) => TOOL_RULES.map((rule) => ({ rule, file, line, reason }))),
-  );
+      .flatMap(({ file, line, reason = '' }) => rules.map((rule) => ({ rule, file, line, reason })));
+  return plan.workers.flatMap(({ tools, servers }) => [
+    ...of(TOOL_RULES, tools),
+    ...of(SERVER_RULES, servers),
+  ]);
 }
 
 /** With fewer layers, less is looked into. */

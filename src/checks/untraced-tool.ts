@@ -11,7 +11,7 @@ export function untracedTools(plan: Plan): Finding[] {
         level: 'error' as const,
         file: tool.file,
         line: tool.line,
-        message: `The tool "${tool.name}" opens no trace.`,
+        message: `The ${tool.kind} "${tool.name}" opens no trace.`,
         fix: 'npx create-something-observe init',
         resolution: 'planned',
       })),

@@ -16,7 +16,7 @@ export const USUAL_OVERSIGHT = 'optional';
 /** Tools whose task a person can still choose: those that get a wrapper of their own. */
 export function openTools(plan: Plan): PlannedTool[] {
   const tools = plan.workers.flatMap((worker) => worker.tools);
-  return tools.filter((tool) => tool.status === 'planned' && !tool.isShared);
+  return tools.filter((tool) => tool.kind === 'tool' && tool.status === 'planned' && !tool.isShared);
 }
 
 /**

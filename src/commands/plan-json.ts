@@ -6,7 +6,10 @@ export function planJson(plan: Plan): string {
     schemaVersion: PLAN_SCHEMA_VERSION,
     workers: plan.workers.map((worker) => ({
       ...worker,
-      tools: worker.tools.map(({ snippet: _snippet, isShared: _isShared, ...tool }) => tool),
+      tools: worker.tools.map(({ snippet: _snippet, isShared: _isShared, task, ...tool }) => ({
+        ...tool,
+        ...(task === '' ? {} : { task }),
+      })),
     })),
     findings: plan.findings.map(({ resolution: _resolution, ...finding }) => finding),
     files: plan.changes.map((change) => ({

@@ -1,5 +1,5 @@
 import type { Finding } from '../core/findings.js';
-import type { Plan, PlannedTool } from '../core/plan.js';
+import type { Plan, PlannedServer, PlannedTool } from '../core/plan.js';
 import type { RuntimeSource } from '../core/record.js';
 import type { Terminal } from './terminal.js';
 
@@ -12,6 +12,7 @@ export function showFound(plan: Plan, terminal: Terminal): void {
     const config = worker.config ? worker.config.path : 'no Wrangler config: layer 1 is left out';
     terminal.say(`${terminal.paint('bold', visible(worker.name))}  ${terminal.paint('dim', config)}`);
     if (worker.tools.length === 0) terminal.say('  no MCP tools found');
+    for (const server of worker.servers) terminal.say(`  ${serverLine(server, terminal)}`);
     for (const [file, tools] of byFile(worker.tools)) {
       terminal.say(`  ${visible(file)}`);
       for (const tool of tools) terminal.say(`    ${toolLine(tool, terminal)}`);
@@ -19,13 +20,27 @@ export function showFound(plan: Plan, terminal: Terminal): void {
   }
 }
 
+function serverLine({ name, file, line, status, reason }: PlannedServer, terminal: Terminal): string {
+  const place = terminal.paint('dim', `${visible(file)}:${line}`);
+  switch (status) {
+    case 'planned':
+      return `${terminal.paint('green', '+')} server ${visible(name)}, every request recorded  ${place}`;
+    case 'observed':
+      return `${terminal.paint('green', '✔')} server ${visible(name)}, observed  ${place}`;
+    case 'manual':
+      return `${terminal.paint('yellow', '▲')} server ${visible(name)}, by hand: ${reason}  ${place}`;
+    case 'ignored':
+      return terminal.paint('dim', `- server ${visible(name)}  ${reason}`);
+  }
+}
+
 function toolLine(tool: PlannedTool, terminal: Terminal): string {
-  const name = visible(tool.name);
+  const name = tool.kind === 'tool' ? visible(tool.name) : `${tool.kind} ${visible(tool.name)}`;
   switch (tool.status) {
     case 'planned':
-      return `${terminal.paint('green', '+')} ${name}  ${terminal.paint('dim', tool.task)}`;
+      return `${terminal.paint('green', '+')} ${name}  ${terminal.paint('dim', tool.kind === 'tool' ? tool.task : '')}`;
     case 'traced':
-      return `${terminal.paint('green', '✔')} ${name}  ${terminal.paint('dim', `${tool.task}, traced`)}`;
+      return `${terminal.paint('green', '✔')} ${name}  ${terminal.paint('dim', tool.kind === 'tool' ? `${tool.task}, traced` : 'traced')}`;
     case 'manual':
       return `${terminal.paint('yellow', '▲')} ${name}  ${terminal.paint('dim', `by hand: ${tool.reason}`)}`;
     case 'ignored':

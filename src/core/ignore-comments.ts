@@ -20,6 +20,9 @@ const COMMENT_LINE = /^\s*(?:\/\/|\/\*|\*|#)/;
 /** The rules by which a comment keeps `init` and `check --fix` from a tool. */
 export const TOOL_RULES: readonly RuleId[] = ['langfuse/tool-untraced', 'langfuse/tool-manual'];
 
+/** The same for the construction of a server. */
+export const SERVER_RULES: readonly RuleId[] = ['langfuse/server-unobserved'];
+
 /** @param path decides by its ending which comments there are */
 export function ignoreComments(path: string, text: string): IgnoreComment[] {
   if (!text.includes('observe-ignore')) return [];

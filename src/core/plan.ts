@@ -16,16 +16,31 @@ export interface PlannedWorker {
   readonly name: string;
   /** null for an MCP server that is no Worker. */
   readonly config: { readonly path: string; readonly format: string } | null;
+  /** Tools, resources and prompts. */
   readonly tools: readonly PlannedTool[];
+  /** Where its MCP servers are made. */
+  readonly servers: readonly PlannedServer[];
+}
+
+export interface PlannedServer {
+  /** As traces name it. */
+  readonly name: string;
+  readonly file: string;
+  /** 1-based line of the construction. */
+  readonly line: number;
+  readonly status: 'planned' | 'observed' | 'manual' | 'ignored';
+  /** Only for `manual` and `ignored`. */
+  readonly reason?: string;
 }
 
 export interface PlannedTool {
+  readonly kind: 'tool' | 'resource' | 'prompt';
   readonly name: string;
   readonly file: string;
   /** 1-based line of the registration. */
   readonly line: number;
   readonly family: string;
-  /** Atlas `ai_task.type`. */
+  /** Atlas `ai_task.type` of a tool; empty for resources and prompts, which have none. */
   readonly task: string;
   /** Atlas `human_task.oversight_level`, where a person should know of it. */
   readonly oversight?: string;

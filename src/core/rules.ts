@@ -26,6 +26,11 @@ export const RULES = {
   'langfuse/registration-patched': { level: 'info', title: 'Tool registration is replaced in this file' },
   'langfuse/retired-client': { level: 'warning', title: 'Code uses the retired langfuse v3 client' },
   'langfuse/server-from-package': { level: 'info', title: 'The MCP server is made by a package' },
+  'langfuse/server-unobserved': {
+    level: 'error',
+    title: 'Requests that reach no handler are not recorded',
+    fixable: true,
+  },
   'langfuse/tool-manual': { level: 'warning', title: 'A tool has to be traced by hand' },
   'langfuse/tool-untraced': { level: 'error', title: 'A tool opens no trace', fixable: true },
   'loom/file-missing': { level: 'error', title: 'A file of Loom is missing or out of date', fixable: true },

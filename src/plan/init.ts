@@ -53,6 +53,7 @@ export function planInit(
         name: project.name,
         config: project.config && { path: project.config.path, format: project.config.format },
         tools: tools.tools,
+        servers: tools.servers,
       },
     ],
     findings: [
@@ -65,7 +66,7 @@ export function planInit(
     changes: [
       ...changes,
       ...planRecord(
-        { record, text: recordText, configPath: project.config?.path, tools: tools.tools, neighbours },
+        { record, text: recordText, configPath: project.config?.path, ...tools, neighbours },
         changes,
         intent,
       ),
@@ -143,7 +144,7 @@ function sourcesFor(project: ProjectSnapshot, { registrars }: InitIntent) {
 
 function planToolsOf(project: ProjectSnapshot, intent: InitIntent, planner: ToolPlanner | undefined) {
   const { registrars } = intent;
-  const none = { tools: [], changes: [], findings: [] };
+  const none = { tools: [], servers: [], changes: [], findings: [] };
   if (!intent.layers.includes('langfuse')) return { ...none, unusedRegistrars: [] };
   if (planner === undefined) return { ...none, unusedRegistrars: registrars };
   return planner(sourcesFor(project, intent), {

@@ -87,6 +87,7 @@ function rebased(plan: Plan, dir: string): Plan {
       dir: at(worker.dir),
       config: worker.config && { ...worker.config, path: at(worker.config.path) },
       tools: worker.tools.map((tool) => ({ ...tool, file: at(tool.file) })),
+      servers: worker.servers.map((server) => ({ ...server, file: at(server.file) })),
     })),
     findings: plan.findings.map((finding) => ({ ...finding, file: at(finding.file) })),
     changes: plan.changes.map((change) => ({ ...change, path: at(change.path) })),

@@ -1,9 +1,10 @@
 import { posix } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { LAYERS, type Layer } from '../core/layers.js';
-import { about, type Change, type PlannedTool, rewrite } from '../core/plan.js';
+import { about, type Change, type PlannedServer, type PlannedTool, rewrite } from '../core/plan.js';
 import { type FileRecord, hashOf, type ObserveRecord, RECORD_FILE, writeRecord } from '../core/record.js';
 import type { Neighbour } from '../project/snapshot.js';
+import { OBSERVED_SERVER } from '../tools/generated-names.js';
 import type { InitIntent } from './intent.js';
 import { recordEdits } from './undo-steps.js';
 
@@ -14,6 +15,7 @@ export interface RecordContext {
   readonly text: string | undefined;
   readonly configPath: string | undefined;
   readonly tools: readonly PlannedTool[];
+  readonly servers: readonly PlannedServer[];
   neighbours(): readonly Neighbour[];
 }
 
@@ -31,7 +33,7 @@ export function planRecord(context: RecordContext, changes: readonly Change[], i
       files[change.path] = recordEdits(files[change.path], change.before, change.edits);
     }
   }
-  const own = record ? record.own : ownTraces(context.tools, context.neighbours);
+  const own = record ? record.own : ownTraces(context);
   const next: ObserveRecord = {
     layers: LAYERS.filter((layer) => intent.layers.includes(layer) || isSetUp(layer, context)),
     runtime: intent.runtime,
@@ -58,14 +60,15 @@ function isSetUp(layer: Layer, { record, configPath }: RecordContext): boolean {
  * Traces that were in the sources before the first `init`: `remove` leaves them. In a package that a
  * neighbour shares, its `init` wrote them, except those that its record calls own.
  */
-function ownTraces(
-  tools: readonly PlannedTool[],
-  neighbours: () => readonly Neighbour[],
-): Record<string, string[]> | undefined {
+function ownTraces({ tools, servers, neighbours }: RecordContext): Record<string, string[]> | undefined {
   const own: Record<string, string[]> = {};
   const theirs = once(neighbours);
-  for (const { name, file, status } of tools) {
-    if (status !== 'traced') continue;
+  const observed = servers.filter(({ status }) => status === 'observed');
+  const traced = [
+    ...tools.filter(({ status }) => status === 'traced'),
+    ...observed.map(({ file }) => ({ name: OBSERVED_SERVER, file })),
+  ];
+  for (const { name, file } of traced) {
     if (file.startsWith('../') && isMadeBy(theirs(), file, name)) continue;
     own[file] = [...(own[file] ?? []), name];
   }

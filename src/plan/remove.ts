@@ -50,6 +50,7 @@ export function planRemove(
         name: project.name,
         config: project.config && { path: project.config.path, format: project.config.format },
         tools: [],
+        servers: [],
       },
     ],
     findings: [

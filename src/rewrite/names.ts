@@ -5,9 +5,13 @@ import { identifiersIn, type SourceFile } from '../tools/syntax/syntax.js';
 /** The runtime's exports that generated code calls, and what each is called where its own name is taken. */
 const EXPORTS = {
   createTrace: { module: RUNTIME, alias: 'createMcpTrace' },
+  fromPromptGet: { module: RUNTIME, alias: 'fromMcpPromptGet' },
+  fromResourceRead: { module: RUNTIME, alias: 'fromMcpResourceRead' },
   fromToolCall: { module: RUNTIME, alias: 'fromMcpToolCall' },
   observeFetch: { module: RUNTIME, alias: 'observeMcpFetch' },
+  observeMessage: { module: RUNTIME, alias: 'observeMcpMessage' },
   observeModel: { module: RUNTIME, alias: 'observeMcpModel' },
+  observeServer: { module: RUNTIME, alias: 'observeMcpServer' },
   traceMcpTool: { module: RUNTIME, alias: 'traceTool' },
   traceMcpResource: { module: RUNTIME, alias: 'traceResource' },
   traceMcpPrompt: { module: RUNTIME, alias: 'tracePrompt' },

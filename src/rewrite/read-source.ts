@@ -23,6 +23,9 @@ export function readSource(path: string, text: string, options: ReadOptions): So
       ...written,
       ...facts,
       sites: facts.sites.map(withTrace),
+      servers: facts.servers.map((server) =>
+        places.get(server.start)?.isServer || written.isObserved ? { ...server, isObserved: true } : server,
+      ),
       models: facts.models.filter(({ start }) => !places.has(start)),
       withTrace,
     };

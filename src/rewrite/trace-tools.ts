@@ -1,16 +1,19 @@
 import type { Edit } from '../core/edits.js';
 import { styleOf } from '../text/style.js';
-import type { HandlerSite } from '../tools/site.js';
+import type { HandlerSite, ServerSite } from '../tools/site.js';
 import type { SourceFile } from '../tools/syntax/syntax.js';
 import { addImports } from './import-edits.js';
 import { type RuntimeNames, runtimeNames } from './names.js';
 import type { SourceReading } from './read-source.js';
 import { printModel } from './shapes/model.js';
+import { printServer } from './shapes/server.js';
 import { wrapSite } from './wrap.js';
 import { cutsOf } from './wrapper.js';
 
 export interface TraceOptions {
   readonly server: string;
+  /** Servers to be observed. */
+  readonly servers: readonly ServerSite[];
   /** undefined where one place serves many tools. */
   taskOf(site: HandlerSite): string | undefined;
   /** undefined where nothing needs saying. */
@@ -43,6 +46,9 @@ export function traceTools(
       }),
     ),
     ...observeModels(reading, open, names),
+    ...options.servers.flatMap((site) =>
+      printServer(site, { names, name: site.name ?? options.server, quote: site.quote ?? wrapping.quote }),
+    ),
   ];
   if (edits.length === 0) return [];
   const all = [...addImports(original, imports, names.missing(), style), ...edits];

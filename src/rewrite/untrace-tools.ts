@@ -1,4 +1,5 @@
 import type { Edit } from '../core/edits.js';
+import { OBSERVED_SERVER } from '../tools/generated-names.js';
 import { labelOf } from '../tools/site.js';
 import { type SourceFile, ts, walk } from '../tools/syntax/syntax.js';
 import { dropImports } from './import-edits.js';
@@ -28,7 +29,8 @@ export function ownWrappers(
     if (site.trace !== 'none' && site.trace.by === 'init' && ownNames.has(labelOf(site)))
       own.add(site.trace.content);
   }
-  return (wrapper) => own.has(wrapper.content);
+  const isServerOwn = ownNames.has(OBSERVED_SERVER);
+  return (wrapper) => own.has(wrapper.content) || (isServerOwn && wrapper.isServer === true);
 }
 
 /** Identifiers written in what is cut out, and in what is left, imports aside. */

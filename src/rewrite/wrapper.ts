@@ -9,6 +9,8 @@ export interface Wrapper {
   readonly cuts: readonly Range[];
   /** The task type written in it, where it is a literal. */
   readonly task?: string;
+  /** It is around the construction of a server. */
+  readonly isServer?: true;
 }
 
 /** Local names of our runtime's exports, by exported name. */

@@ -1,6 +1,7 @@
 import { type CallExpression, type SourceFile, ts, walk } from '../tools/syntax/syntax.js';
 import { recogniseBody } from './shapes/body.js';
 import { recogniseModel } from './shapes/model.js';
+import { recogniseServer } from './shapes/server.js';
 import { recogniseStatements } from './shapes/statements.js';
 import { tracedFunction, writtenTask } from './shapes/trace.js';
 import { recogniseValue } from './shapes/value.js';
@@ -18,7 +19,7 @@ export function findWrappers(file: SourceFile, names: ImportedNames): Wrapper[] 
 }
 
 function recognise(call: CallExpression, names: ImportedNames): Wrapper | undefined {
-  const around = recogniseValue(call, names) ?? recogniseModel(call, names);
+  const around = recogniseValue(call, names) ?? recogniseModel(call, names) ?? recogniseServer(call, names);
   if (around) return around;
   const inner = tracedFunction(call, names);
   const wrapper = inner && (recogniseStatements(call, inner) ?? recogniseBody(call, inner));

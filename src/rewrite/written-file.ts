@@ -1,7 +1,7 @@
 import { splice } from '../core/edits.js';
 import type { HandlerSite } from '../tools/site.js';
 import { type FileImports, readImports } from '../tools/syntax/imports.js';
-import { parse, type SourceFile, tryParse, ts, walk } from '../tools/syntax/syntax.js';
+import { isCallOf, parse, type SourceFile, tryParse, ts, walk } from '../tools/syntax/syntax.js';
 import { cutsOf, type Wrapper } from './wrapper.js';
 import { findWrappers } from './wrappers.js';
 
@@ -13,6 +13,8 @@ export interface WrittenFile {
   readonly original: SourceFile;
   readonly imports: FileImports;
   readonly wrappers: readonly Wrapper[];
+  /** A person calls `observeServer` in it, on a server made before. */
+  readonly isObserved: boolean;
 }
 
 /** @throws SourceSyntaxError where the file does not parse */
@@ -22,7 +24,29 @@ export function readWritten(path: string, text: string): WrittenFile {
   const found = findWrappers(current, imports.runtimeNames);
   const without = found.length === 0 ? current : tryParse(path, splice(text, cutsOf(found)));
   // Code of ours that somebody rebuilt may not come out again: then it counts as theirs.
-  return { text, current, original: without ?? current, imports, wrappers: without ? found : [] };
+  const original = without ?? current;
+  const isObserved = callsObserveServer(original, imports);
+  return { text, current, original, imports, wrappers: without ? found : [], isObserved };
+}
+
+function callsObserveServer(file: SourceFile, { runtimeNames }: FileImports): boolean {
+  const name = runtimeNames.get('observeServer');
+  let found = false;
+  if (name === undefined) return false;
+  walk(file, (node) => {
+    found ||= ts.isCallExpression(node) && isCallOf(node, name);
+    return !found;
+  });
+  return found;
+}
+
+/** The 1-based line of the file as it is, for one of the file as it would be without what `init` wrote. */
+export function currentLine({ current, original, wrappers }: WrittenFile, line: number): number {
+  if (wrappers.length === 0) return line;
+  const start = original.getPositionOfLineAndCharacter(line - 1, 0);
+  let at = start + (/^\s*/.exec(original.text.slice(start))?.[0].length ?? 0);
+  for (const cut of cutsOf(wrappers)) if (cut.start < at) at += cut.end - cut.start;
+  return current.getLineAndCharacterOfPosition(Math.min(at, current.end)).line + 1;
 }
 
 /** Marks the sites that open a trace from our package already. */

@@ -1,5 +1,5 @@
 import type { FileContext } from './file-context.js';
-import type { HandlerSite, NamedPlace, ToolDefinition } from './site.js';
+import type { HandlerSite, NamedPlace, ServerSite, ToolDefinition } from './site.js';
 import type {
   BinaryExpression,
   CallExpression,
@@ -67,6 +67,7 @@ export type Fact =
   | { readonly site: HandlerSite }
   | { readonly definition: ToolDefinition }
   | { readonly serverName: string }
+  | { readonly server: ServerSite }
   | { readonly remark: Remark }
   /** A function of the project that tools may be given to, and one that makes such a function. */
   | { readonly registrar: RegistrarFunction }

@@ -15,5 +15,8 @@ export const REST_BINDING = 'mcpRest';
 export const CAPTURE_INPUT = 'captureInput';
 export const WITHOUT_INPUT = `{ ${CAPTURE_INPUT}: false }`;
 
+/** How a record names a server that was observed before `init`. */
+export const OBSERVED_SERVER = 'observeServer';
+
 /** The trace's name inside `run`, and the one used where the handler already says `trace`. */
 export const TRACE_NAMES = ['trace', 'mcpTrace'] as const;

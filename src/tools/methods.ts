@@ -9,6 +9,8 @@ interface Method {
   /** Exports of our runtime: what wraps a handler as a value, and what describes a trace of it. */
   readonly run: string;
   readonly metadata: string;
+  /** What makes the options of a trace from a request, where only the request says what is asked for. */
+  readonly from: string;
 }
 
 export const METHODS = {
@@ -17,17 +19,20 @@ export const METHODS = {
     schema: 'CallToolRequestSchema',
     run: 'traceMcpTool',
     metadata: 'mcpToolMetadata',
+    from: 'fromToolCall',
   },
   resource: {
     rpc: 'resources/read',
     schema: 'ReadResourceRequestSchema',
     run: 'traceMcpResource',
     metadata: 'mcpResourceMetadata',
+    from: 'fromResourceRead',
   },
   prompt: {
     rpc: 'prompts/get',
     schema: 'GetPromptRequestSchema',
     run: 'traceMcpPrompt',
     metadata: 'mcpPromptMetadata',
+    from: 'fromPromptGet',
   },
 } as const satisfies Readonly<Record<HandlerKind, Method>>;

@@ -5,7 +5,7 @@ import { isAboutMcp, isMcpPackage, typesContext } from './mcp-packages.js';
 import { findModelClients } from './model-calls/models.js';
 import { withoutNested } from './nested-sites.js';
 import { forwardsToSelf, type RegistrarReading, readRegistrars } from './registration/registrar-places.js';
-import type { HandlerSite, ModelClient, NamedPlace, ToolDefinition } from './site.js';
+import type { HandlerSite, ModelClient, NamedPlace, ServerSite, ToolDefinition } from './site.js';
 import { readConstants } from './syntax/constants.js';
 import type { FileImports } from './syntax/imports.js';
 import { isInert, type Node, type SourceFile, ts, walk } from './syntax/syntax.js';
@@ -19,6 +19,8 @@ export interface FileFacts {
   readonly registrars: readonly RegistrarReading[];
   readonly registrarFactories: readonly RegistrarFactory[];
   readonly models: readonly ModelClient[];
+  /** Where MCP servers are made that can be observed. */
+  readonly servers: readonly ServerSite[];
   readonly remarks: readonly Remark[];
   /** Names that a `switch` on a tool's name tells apart somewhere in the file. */
   readonly switchNames: readonly NamedPlace[];
@@ -55,6 +57,7 @@ export function readFile(
     registrars: registrarsOf(functions, all, context),
     registrarFactories: facts.flatMap((fact) => ('registrarFactory' in fact ? [fact.registrarFactory] : [])),
     models: context.models,
+    servers: facts.flatMap((fact) => ('server' in fact ? [fact.server] : [])),
     remarks: facts.flatMap((fact) => ('remark' in fact ? [fact.remark] : [])),
     switchNames: facts.flatMap((fact) => ('switchName' in fact ? [fact.switchName] : [])),
     texts: context.constants.texts(),

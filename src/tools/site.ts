@@ -9,6 +9,19 @@ export interface ModelClient extends Range {
   readonly by: 'observeModel' | 'observeFetch';
 }
 
+/** `new McpServer(…)`, or why it is left to a person. */
+export interface ServerSite extends Range {
+  /** 1-based. */
+  readonly line: number;
+  /** Its own name, where it says one as a literal. */
+  readonly name?: string;
+  /** The quote of that literal. */
+  readonly quote?: '"' | "'";
+  /** `this` in it is the McpAgent that holds it. */
+  readonly isOfAgent?: true;
+  readonly isObserved?: true;
+}
+
 /** What an MCP server offers and a handler carries out. */
 export type HandlerKind = 'tool' | 'resource' | 'prompt';
 
@@ -85,7 +98,11 @@ export type SiteFamily =
   | 'setRequestHandler'
   | 'tools/call'
   | 'default export'
-  | 'WorkerEntrypoint method';
+  | 'WorkerEntrypoint method'
+  | 'server.resource'
+  | 'server.registerResource'
+  | 'server.prompt'
+  | 'server.registerPrompt';
 
 /** The hints of the MCP specification (2025-11-25, ToolAnnotations) that say something of the task. */
 export interface ToolAnnotations {

@@ -5,7 +5,8 @@ import { INIT, observeHere } from './in-process.js';
 
 /** A Worker below the top of a repository, with a tool whose name would speak to a log. */
 const project = () => {
-  const source = `const server = new McpServer({ name: 'c' });
+  const source = `import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+const server = new McpServer({ name: 'c' });
 server.tool('add\\n::error::no\\u001b[2J', async () => ({ content: [] }));
 `;
   return repository({

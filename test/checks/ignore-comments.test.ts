@@ -32,10 +32,9 @@ describe('a comment', () => {
   });
 });
 
-const TOOLS = toolNamed('add').replace(
-  'server.tool',
-  '// observe-ignore langfuse/tool-untraced: read by nobody\nserver.tool',
-);
+const TOOLS = toolNamed('add')
+  .replace('const server', '// observe-ignore langfuse/server-unobserved: only for tests\nconst server')
+  .replace('server.tool', '// observe-ignore langfuse/tool-untraced: read by nobody\nserver.tool');
 const CONFIG = `{
   "name": "calc", "main": "src/index.ts", "compatibility_date": "2026-04-20",
   // observe-ignore wrangler/traces-disabled: traced by its caller
@@ -56,6 +55,7 @@ describe('in a project', () => {
     const plan = JSON.parse((await observeHere('check', dir, '--json')).stdout);
     expect(plan.findings.filter(({ level }: { level: string }) => level !== 'info')).toEqual([]);
     expect(plan.workers[0].tools).toMatchObject([{ status: 'ignored', reason: 'read by nobody' }]);
+    expect(plan.workers[0].servers).toMatchObject([{ status: 'ignored', reason: 'only for tests' }]);
     expect(await observeHere('check', dir, '--fix')).toMatchObject({ code: 0 });
     expect(read(dir, 'src/index.ts')).toBe(TOOLS);
   });
@@ -70,6 +70,7 @@ ${toolNamed('add').replace("'add', 'Add'", "'add'")}
     const found = findings.filter(({ file }: { file: string }) => file === 'src/index.ts');
     expect(found).toMatchObject([
       { rule: 'langfuse/tool-untraced', line: 5 },
+      { rule: 'langfuse/server-unobserved', line: 4 },
       { rule: 'check/ignore-without-reason', line: 1, level: 'error' },
       { rule: 'check/ignore-unused', line: 7, message: expect.stringContaining('nothing of langfuse') },
       { rule: 'check/ignore-unused', line: 8, message: expect.stringContaining('no rule') },

@@ -64,7 +64,7 @@ describe('levels', () => {
       [MANUAL]: 'off',
     });
     const asked = await observeHere('check', dir, '--rule', `${MANUAL}=error`);
-    expect(asked.stdout).toContain(`✖ src/index.ts:3`);
+    expect(asked.stdout).toContain(`✖ src/index.ts:4`);
     expect(asked.code).toBe(EXIT.findings);
   });
 
@@ -86,7 +86,8 @@ describe('levels', () => {
   it('keep check --fix from files in which a rule is off', async () => {
     const files = worker('.', { 'wrangler.jsonc': jsonc('calc') });
     const dir = repository({ ...files, '.gitignore': '.dev.vars\n' });
-    const off = ['--rule', 'langfuse/tool-untraced=off', '--rule', 'wrangler/traces-missing=off'];
+    const rules = ['langfuse/tool-untraced', 'langfuse/server-unobserved', 'wrangler/traces-missing'];
+    const off = rules.flatMap((rule) => ['--rule', `${rule}=off`]);
     expect(await observeHere('check', dir, '--fix', ...off)).toMatchObject({ code: EXIT.ok });
     for (const path of ['src/index.ts', 'wrangler.jsonc'])
       expect(readFileSync(join(dir, path), 'utf8')).toBe(files[path]);

@@ -104,12 +104,12 @@ describe('a registrar', () => {
       ['named by the second', ['admin', 'front']],
     ])('traces the tools of both at once, %s', async (_which, order) => {
       const dir = shop();
+      const before = shared(dir) + OPEN;
       await init(dir, ...both('front'), '--registrar', 'keep');
       commitAll(dir);
       await init(dir, ...both('admin'));
       writeFileSync(join(dir, SHARED), shared(dir) + OPEN);
       commitAll(dir);
-      const before = shared(dir);
 
       expect(await init(dir, ...both(...order))).toMatchObject({ code: EXIT.ok, stderr: '' });
       expect(shared(dir)).toContain("name: 'shop:add'");

@@ -73,6 +73,7 @@ const CASES: Record<Exclude<RuleId, 'wrangler/proof-failed'>, Case> = {
     "import { createMcpServer } from 'notes-mcp';\nexport const mcpServer = createMcpServer();\n",
   ),
   'langfuse/tool-manual': source("server.tool('each', async function* () { yield 1; });\n"),
+  'langfuse/server-unobserved': { files: project() },
   'langfuse/tool-untraced': { files: project() },
   'loom/file-missing': { files: project() },
   'loom/schema-drifted': {

@@ -28,6 +28,7 @@ it('is told line by line, and not of the place that tools are called from', asyn
     .map(({ rule, file, line }: { rule: string; file: string; line: number }) => `${rule} ${file}:${line}`);
   expect(found).toEqual([
     'langfuse/tool-untraced src/tools.ts:1',
+    'langfuse/server-unobserved src/index.ts:5',
     'langfuse/model-call-unobserved src/models.ts:2',
     'langfuse/model-call-unobserved src/models.ts:3',
   ]);

@@ -46,7 +46,15 @@ describe.each(readdirSync(STORED))('a project that %s set up', (version) => {
     expect(kept).toEqual(settings);
     expect(Object.keys(after)).toEqual(expect.arrayContaining(Object.keys(before)));
     expect(readFileSync(join(dir, 'observe.json'), 'utf8')).toContain('"version": 2');
-    expect(differences(await files(stored('input/src')), await files(join(dir, 'src')))).toEqual([]);
+    for (const path of readdirSync(stored('input/src'))) {
+      const after = readFileSync(join(dir, 'src', path), 'utf8').split('\n');
+      const before = readFileSync(join(stored('input/src'), path), 'utf8').split('\n');
+      // The server is observed now, and for that a name is imported.
+      const lost = before.filter(
+        (line) => !after.includes(line) && !/new McpServer|^import \{ createTrace/.test(line),
+      );
+      expect(lost, path).toEqual([]);
+    }
     expect(await observe(['check'], dir)).toMatchObject({ code: 0 });
   });
 

@@ -26,7 +26,15 @@ export function variables(
 }
 
 export function tool(status: PlannedTool['status'], name = 'add'): PlannedTool {
-  return { name, file: 'src/index.ts', line: 5, family: 'server.tool', task: 'transform', status };
+  return {
+    kind: 'tool',
+    name,
+    file: 'src/index.ts',
+    line: 5,
+    family: 'server.tool',
+    task: 'transform',
+    status,
+  };
 }
 
 /** A set-up with nothing wrong; each test says what is. */
@@ -45,6 +53,7 @@ export function healthy(more: Partial<Situation> = {}): Situation {
           name: 'calc',
           config: { path: 'wrangler.jsonc', format: 'jsonc' },
           tools: [tool('traced')],
+          servers: [],
         },
       ],
       findings: [],

@@ -1,9 +1,10 @@
-import { ignoreComments, ignoreReason, TOOL_RULES } from '../../core/ignore-comments.js';
-import type { PlannedTool } from '../../core/plan.js';
+import { ignoreComments, ignoreReason, SERVER_RULES, TOOL_RULES } from '../../core/ignore-comments.js';
+import type { PlannedServer, PlannedTool } from '../../core/plan.js';
+import type { RuleId } from '../../core/rules.js';
 import type { CandidateFile } from '../../project/source-files.js';
-import type { HandlerSite, ToolDefinition } from '../../tools/site.js';
+import type { HandlerSite, ServerSite, ToolDefinition } from '../../tools/site.js';
 import type { LinkedFile, ProjectTools } from './link.js';
-import { isCommonJs } from './read.js';
+import { isCommonJs, type ReadFile } from './read.js';
 import { type Atlas, atlasOf, type Chosen, SHARED_TASK } from './tool-atlas.js';
 
 /** What becomes of one site, and why. */
@@ -26,7 +27,17 @@ export interface NamedDecision {
   readonly reason?: string;
 }
 
+/** What becomes of a server, and why. */
+export interface ServerDecision {
+  readonly site: ServerSite;
+  readonly file: LinkedFile;
+  readonly status: PlannedServer['status'];
+  /** Only for `manual` and `ignored`. */
+  readonly reason?: string;
+}
+
 export interface Decisions {
+  readonly servers: readonly ServerDecision[];
   readonly sites: readonly Decision[];
   readonly named: readonly NamedDecision[];
 }
@@ -37,8 +48,9 @@ const COMMON_JS = 'the file is CommonJS, and an import would make it a module';
 /** What is traced, what is there already, and what is left to a person or left alone. */
 export function decide(project: ProjectTools, chosen: Chosen): Decisions {
   return {
+    servers: project.files.flatMap((file) => file.reading.servers.map((site) => decideServer(site, file))),
     sites: project.files.flatMap((file) => {
-      const ignored = ignoredFor(file.source);
+      const ignored = ignoredFor(asRead(file));
       return file.sites.map((site) => decideSite(site, file, ignored(site), chosen));
     }),
     named: decideNamed(project),
@@ -61,11 +73,21 @@ function decideSite(
   return { ...decision, status: 'planned' };
 }
 
+function decideServer(site: ServerSite, file: LinkedFile): ServerDecision {
+  const decision = { site, file };
+  if (site.isObserved) return { ...decision, status: 'observed' };
+  if (!file.isTaken) return { ...decision, status: 'ignored', reason: NOT_IMPORTED };
+  const ignored = ignoredFor(asRead(file), SERVER_RULES)(site);
+  if (ignored !== undefined) return { ...decision, status: 'ignored', reason: ignored };
+  if (isCommonJs(file.source)) return { ...decision, status: 'manual', reason: COMMON_JS };
+  return { ...decision, status: 'planned' };
+}
+
 function decideNamed({ files, shared }: ProjectTools): NamedDecision[] {
   if (!shared) return [];
-  const { site, source } = shared;
+  const { site } = shared;
   const isTraced = site.trace !== 'none';
-  const ignored = isTraced ? undefined : ignoredFor(source)(site);
+  const ignored = isTraced ? undefined : ignoredFor(asRead(shared))(site);
   return files.flatMap((file) =>
     file.definitions.map((definition) => {
       const decision = { definition, file, family: site.family, task: SHARED_TASK };
@@ -76,11 +98,16 @@ function decideNamed({ files, shared }: ProjectTools): NamedDecision[] {
   );
 }
 
+/** Lines of sites are those of the text without what `init` wrote. */
+function asRead({ source, reading }: ReadFile): Pick<CandidateFile, 'path' | 'text'> {
+  return { path: source.path, text: reading.original.text };
+}
+
 /** Why a comment wants a site of the file left alone. */
-export function ignoredFor({
-  path,
-  text,
-}: CandidateFile): (site: Pick<HandlerSite, 'line'>) => string | undefined {
+export function ignoredFor(
+  { path, text }: Pick<CandidateFile, 'path' | 'text'>,
+  rules: readonly RuleId[] = TOOL_RULES,
+): (site: { readonly line: number }) => string | undefined {
   const comments = ignoreComments(path, text);
-  return (site) => ignoreReason(comments, TOOL_RULES, site.line);
+  return (site) => ignoreReason(comments, rules, site.line);
 }

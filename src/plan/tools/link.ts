@@ -25,7 +25,7 @@ export interface ProjectTools {
   /** Name of the MCP server where a file does not say. */
   readonly server: string;
   /** The place that tools named elsewhere run through, and its file. */
-  readonly shared: { readonly site: HandlerSite; readonly source: CandidateFile } | undefined;
+  readonly shared: (ReadFile & { readonly site: HandlerSite }) | undefined;
   /** Tools that run through a shared place are named elsewhere than beside one. */
   readonly isNamedElsewhere: boolean;
   /** Some tool of the project can be traced, in whatever way. */
@@ -88,7 +88,7 @@ function siteOfDefinition({ handler, name, ...told }: ToolDefinition): HandlerSi
 function sharedPlace(files: readonly ReadFile[]): ProjectTools['shared'] {
   for (const { source, reading } of files) {
     const site = reading.sites.find((one) => isShared(one) && one.target.kind !== 'manual');
-    if (site && !isCommonJs(source)) return { site, source };
+    if (site && !isCommonJs(source)) return { site, source, reading };
   }
   return undefined;
 }

@@ -1,5 +1,5 @@
 import type { Finding } from '../../core/findings.js';
-import type { Change, PlannedTool } from '../../core/plan.js';
+import type { Change, PlannedServer, PlannedTool } from '../../core/plan.js';
 import type { CandidateFile } from '../../project/source-files.js';
 import { decide } from './decide.js';
 import { link } from './link.js';
@@ -22,6 +22,7 @@ export interface ToolsIntent extends Chosen {
 
 export interface ToolsPlan {
   readonly tools: readonly PlannedTool[];
+  readonly servers: readonly PlannedServer[];
   readonly changes: readonly Change[];
   readonly findings: readonly Finding[];
   /** Registrars that no call was found of. */
@@ -40,6 +41,7 @@ export function planTools(sources: readonly CandidateFile[], intent: ToolsIntent
   const further = reported.tools.length === 0 ? understoodNowhere(taken, project.server) : undefined;
   return {
     tools: [...reported.tools, ...(further?.tools ?? [])],
+    servers: reported.servers,
     changes: rewritten.changes,
     findings: [...findings, ...reported.findings, ...(further?.findings ?? [])],
     unusedRegistrars: project.unusedRegistrars,

@@ -1,16 +1,24 @@
 import { type Finding, lineAt } from '../../core/findings.js';
-import type { PlannedTool } from '../../core/plan.js';
+import type { PlannedServer, PlannedTool } from '../../core/plan.js';
 import type { CandidateFile } from '../../project/source-files.js';
 import { manualSnippet } from '../../rewrite/snippet.js';
+import { currentLine } from '../../rewrite/written-file.js';
 import { ANY_NAME, BARE_SITE, type HandlerSite, isShared, labelOf } from '../../tools/site.js';
-import { type Decision, type Decisions, ignoredFor, type NamedDecision } from './decide.js';
+import {
+  type Decision,
+  type Decisions,
+  ignoredFor,
+  type NamedDecision,
+  type ServerDecision,
+} from './decide.js';
 import type { LinkedFile, ProjectTools } from './link.js';
 import type { Rewritten } from './rewrite.js';
 import { SHARED_TASK } from './tool-atlas.js';
-import { manualFinding, remarkFinding } from './tool-findings.js';
+import { manualFinding, remarkFinding, unobservedFinding } from './tool-findings.js';
 
 export interface Report {
   readonly tools: readonly PlannedTool[];
+  readonly servers: readonly PlannedServer[];
   readonly findings: readonly Finding[];
 }
 
@@ -19,10 +27,33 @@ const UNSOUND = 'the rewritten file would not parse';
 /** The tools as the plan lists them, and what a person should know of them. */
 export function report(project: ProjectTools, decisions: Decisions, { faulty }: Rewritten): Report {
   const files = project.files.map((file) => reportFile(file, project, decisions, faulty));
+  const tools = files.flatMap((file) => file.tools);
+  const servers = decisions.servers.map(plannedServer);
   return {
-    tools: files.flatMap(({ tools }) => tools),
-    findings: files.flatMap(({ findings }) => findings),
+    tools,
+    servers,
+    findings: [...files.flatMap(({ findings }) => findings), ...unobserved(tools, servers)],
   };
+}
+
+function plannedServer({ site, file, status, reason }: ServerDecision): PlannedServer {
+  const server = {
+    name: site.name ?? file.server,
+    file: file.source.path,
+    line: currentLine(file.reading, site.line),
+    status,
+  };
+  return reason === undefined ? server : { ...server, reason };
+}
+
+/** Families whose tools are given to a server object. */
+const ON_A_SERVER = /^(?:server\.|registerAppTool|paidTool|addTool|setRequestHandler)/;
+
+/** Tools are given to a server, and no server was found that can be observed. */
+function unobserved(tools: readonly PlannedTool[], servers: readonly PlannedServer[]): Finding[] {
+  const given = tools.find(({ family, status }) => ON_A_SERVER.test(family) && status !== 'ignored');
+  const isSeen = servers.some(({ status }) => status === 'planned' || status === 'observed');
+  return given && !isSeen ? [unobservedFinding(given)] : [];
 }
 
 function reportFile(
@@ -30,7 +61,7 @@ function reportFile(
   project: ProjectTools,
   decisions: Decisions,
   faulty: ReadonlySet<HandlerSite>,
-): Report {
+): Omit<Report, 'servers'> {
   const tools = decisions.sites
     .filter((decision) => decision.file === file)
     .map((decision) => withFault(decision, faulty))
@@ -42,7 +73,11 @@ function reportFile(
     tools: [...tools, ...named],
     findings: [
       ...tools.filter(({ status }) => status === 'manual').map(manualFinding),
-      ...(file.isTaken ? remarks.map((remark) => remarkFinding(file.source.path, remark)) : []),
+      ...(file.isTaken
+        ? remarks.map((remark) =>
+            remarkFinding(file.source.path, { ...remark, line: currentLine(file.reading, remark.line) }),
+          )
+        : []),
     ],
   };
 }
@@ -63,11 +98,12 @@ function isListedElsewhere({ site, status }: Decision, project: ProjectTools): b
 function plannedTool({ site, file, atlas, status, reason }: Decision): PlannedTool {
   const { task, oversight } = atlas;
   const tool = {
+    kind: site.kind,
     name: labelOf(site),
     file: file.source.path,
-    line: site.line,
+    line: currentLine(file.reading, site.line),
     family: site.family,
-    task,
+    task: site.kind === 'tool' ? task : '',
     ...(isShared(site) ? { isShared: true as const } : oversight ? { oversight } : {}),
   };
   if (reason === undefined) return { ...tool, status };
@@ -76,8 +112,9 @@ function plannedTool({ site, file, atlas, status, reason }: Decision): PlannedTo
 }
 
 function namedTool({ definition, file, family, task, status, reason }: NamedDecision): PlannedTool {
-  const { name, line } = definition;
-  const tool = { name, file: file.source.path, line, family, task, isShared: true as const };
+  const { name } = definition;
+  const line = currentLine(file.reading, definition.line);
+  const tool = { kind: 'tool', name, file: file.source.path, line, family, task, isShared: true } as const;
   return reason === undefined ? { ...tool, status } : { ...tool, status, reason };
 }
 
@@ -93,12 +130,16 @@ export function understoodNowhere(sources: readonly CandidateFile[], server: str
     const reason = 'how `tools/call` is handled here was not understood';
     const line = lineAt(source.text, at);
     const place = { file: source.path, line, family: 'tools/call', task: SHARED_TASK } as const;
-    const tool = { name: ANY_NAME, ...place, isShared: true as const };
+    const tool = { kind: 'tool', name: ANY_NAME, ...place, isShared: true } as const;
     const ignored = ignoredFor(source)({ line });
     if (ignored !== undefined) return [{ ...tool, status: 'ignored', reason: ignored }];
     const target = { kind: 'manual', reason } as const;
     const site = { ...BARE_SITE, name: { kind: 'dispatched' }, line, family: 'tools/call', target } as const;
     return [{ ...tool, status: 'manual', reason, snippet: manualSnippet(server, site, SHARED_TASK) }];
   });
-  return { tools, findings: tools.filter(({ status }) => status === 'manual').map(manualFinding) };
+  return {
+    tools,
+    servers: [],
+    findings: tools.filter(({ status }) => status === 'manual').map(manualFinding),
+  };
 }

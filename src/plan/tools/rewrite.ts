@@ -2,7 +2,7 @@ import { type Edit, splice } from '../../core/edits.js';
 import { type Change, modify } from '../../core/plan.js';
 import type { CandidateFile } from '../../project/source-files.js';
 import { traceTools } from '../../rewrite/trace-tools.js';
-import { type HandlerSite, isShared } from '../../tools/site.js';
+import { type HandlerSite, isShared, type ServerSite } from '../../tools/site.js';
 import { parses } from '../../tools/syntax/syntax.js';
 import type { Decision, Decisions } from './decide.js';
 import type { LinkedFile, ProjectTools } from './link.js';
@@ -15,7 +15,7 @@ export interface Rewritten {
 }
 
 /** The edits that make the planned sites traced, and the model calls of their files recorded. */
-export function rewrite({ files }: ProjectTools, { sites }: Decisions): Rewritten {
+export function rewrite({ files }: ProjectTools, { sites, servers }: Decisions): Rewritten {
   const changes: Change[] = [];
   const faulty = new Set<HandlerSite>();
   for (const file of files) {
@@ -23,7 +23,12 @@ export function rewrite({ files }: ProjectTools, { sites }: Decisions): Rewritte
     const decisions = new Map(
       sites.filter((decision) => decision.file === file).map((decision) => [decision.site, decision]),
     );
-    const rewritten = soundEdits(file.source, traceable(decisions), (some) => edits(file, some, decisions));
+    const observed = servers
+      .filter((one) => one.file === file && one.status === 'planned')
+      .map(({ site }) => site);
+    const rewritten = soundEdits(file.source, traceable(decisions), (some) =>
+      edits(file, some, decisions, observed),
+    );
     changes.push(...modify(file.source.path, file.source.text, rewritten.edits));
     for (const site of rewritten.faulty) faulty.add(site);
   }
@@ -39,9 +44,11 @@ function edits(
   { reading, server }: LinkedFile,
   sites: readonly HandlerSite[],
   decisions: ReadonlyMap<HandlerSite, Decision>,
+  servers: readonly ServerSite[],
 ): Edit[] {
   return traceTools(reading, sites, {
     server,
+    servers,
     taskOf: (site) => (isShared(site) ? undefined : decisions.get(site)?.atlas.task),
     oversightOf: (site) => decisions.get(site)?.atlas.oversight,
   });

@@ -2,6 +2,7 @@ import { type Finding, lineAt } from '../../core/findings.js';
 import type { PlannedTool } from '../../core/plan.js';
 import { RECORD_FILE } from '../../core/record.js';
 import type { Remark } from '../../tools/family.js';
+import { RUNTIME } from '../../tools/generated-names.js';
 
 export function manualFinding(tool: PlannedTool): Finding {
   return {
@@ -35,6 +36,20 @@ export function unreadableFinding(file: string, line: number, message: string, f
     line,
     message: `${message} The file was left out.`,
     fix,
+  };
+}
+
+/** Tools are there, and where their server is made was not found. */
+export function unobservedFinding({ file, line }: Pick<PlannedTool, 'file' | 'line'>): Finding {
+  return {
+    rule: 'langfuse/server-unobserved',
+    level: 'warning',
+    file,
+    line,
+    message:
+      'The MCP server that takes this tool is made where `init` cannot observe it. Requests that reach no handler are not recorded.',
+    fix: `Where you have the server, before it connects: import { observeServer } from '${RUNTIME}'; observeServer(server);`,
+    resolution: 'manual',
   };
 }
 

@@ -25,7 +25,8 @@ import type { ImportedNames } from '../wrapper.js';
 /** Beyond this the input is laid out one member a line: what formatters' default widths come to. */
 const LINE_WIDTH = 100;
 
-const METADATA = Object.values(METHODS).map(({ metadata }) => metadata);
+/** What the options of a trace that `init` writes are made with. */
+const DESCRIBES = Object.values(METHODS).flatMap(({ metadata, from }) => [metadata, from]);
 
 /** `createTrace({ … })`, laid out in lines where the file has some. */
 export function printTrace(
@@ -38,14 +39,16 @@ export function printTrace(
   const quote = ('quote' in target ? target.quote : undefined) ?? options.quote;
   const create = names.local('createTrace');
   if ('request' in target && target.request !== undefined && isUnnamed(site)) {
-    return `${create}(${names.local('fromToolCall')}(${quoted(server, quote)}, ${target.request}))`;
+    const given = 'context' in target && target.context ? [target.request, target.context] : [target.request];
+    return `${create}(${names.local(METHODS[site.kind].from)}(${[quoted(server, quote), ...given].join(', ')}))`;
   }
   const nameExpression = nameSource(site);
   const base = indentAt(text, target.body.start);
   const indent = base + style.indent;
   const metadata = [quoted(server, quote), nameExpression ?? quoted(labelOf(site), quote)];
-  if (options.task !== undefined) metadata.push(quoted(options.task, quote));
-  if (options.task !== undefined && options.oversight) metadata.push(quoted(options.oversight, quote));
+  const task = site.kind === 'tool' ? options.task : undefined;
+  if (task !== undefined) metadata.push(quoted(task, quote));
+  if (task !== undefined && options.oversight) metadata.push(quoted(options.oversight, quote));
   const context = 'context' in target ? target.context : undefined;
   const members = [
     `name: ${nameExpression === undefined ? quoted(`${server}:${labelOf(site)}`, quote) : nameTemplate(server, nameExpression)}`,
@@ -89,9 +92,7 @@ export function tracedFunction(call: CallExpression, names: ImportedNames): Inli
   const trace = call.expression.expression;
   if (!ts.isCallExpression(trace) || !isCallOf(trace, names.get('createTrace'))) return undefined;
   // What a person writes by hand has a shape of its own, and stays.
-  const written = [...METADATA.map((name) => names.get(name)), names.get('fromToolCall')].filter(
-    (name) => name !== undefined,
-  );
+  const written = DESCRIBES.flatMap((name) => names.get(name) ?? []);
   const [options] = trace.arguments;
   const isOurs = options && written.some((name) => new RegExp(`\\b${name}\\(`).test(options.getText()));
   return isOurs ? inner : undefined;
@@ -104,7 +105,7 @@ export function writtenTask(call: CallExpression, names: ImportedNames): string 
   if (!options || !ts.isObjectLiteralExpression(options)) return undefined;
   const metadata = property(options, 'metadata');
   if (!metadata || !ts.isCallExpression(metadata)) return undefined;
-  if (!METADATA.some((name) => isCallOf(metadata, names.get(name)))) return undefined;
+  if (!isCallOf(metadata, names.get(METHODS.tool.metadata))) return undefined;
   const task = metadata.arguments[2];
   return task && ts.isStringLiteralLike(task) ? task.text : undefined;
 }

@@ -8,7 +8,9 @@ import type { WrapOptions } from '../wrap-options.js';
 import type { ImportedNames, Wrapper } from '../wrapper.js';
 import { aroundArgument } from './argument.js';
 
-/** `handler` becomes `traceMcpTool('server', 'tool', 'task', handler)`. */
+/**
+ * `handler` becomes `traceMcpTool('server', 'tool', 'task', handler)`, or `traceMcpResource('server', 'name', handler)`.
+ */
 export function printValue(
   text: string,
   site: HandlerSite,
@@ -17,9 +19,9 @@ export function printValue(
 ): Edit[] {
   const server = quoted(options.server, options.quote);
   const name = nameSource(site) ?? quoted(labelOf(site), options.quote);
-  const task = quoted(options.task ?? 'orchestrate', options.quote);
+  const task = site.kind === 'tool' ? `${quoted(options.task ?? 'orchestrate', options.quote)}, ` : '';
   const { start, end } = target.body;
-  const open = `${options.names.local(METHODS[site.kind].run)}(${server}, ${name}, ${task}, `;
+  const open = `${options.names.local(METHODS[site.kind].run)}(${server}, ${name}, ${task}`;
   const close = target.withoutInput ? `, ${WITHOUT_INPUT})` : ')';
   if (target.member === 'shorthand') return [insertion(end, `: ${open}${text.slice(start, end)}${close}`)];
   // Its own parentheses tell it from a shorthand that was written out.
@@ -27,26 +29,30 @@ export function printValue(
   return [insertion(start, open + left), insertion(end, right)];
 }
 
-const RUNS = Object.values(METHODS).map(({ run }) => run);
+/** Only a tool has a task, which stands before its handler. */
+function handlerIndex(call: CallExpression, names: ImportedNames): number | undefined {
+  const found = Object.entries(METHODS).find(([, { run }]) => isCallOf(call, names.get(run)));
+  return found && (found[0] === 'tool' ? 3 : 2);
+}
 
 export function recogniseValue(call: CallExpression, names: ImportedNames): Wrapper | undefined {
-  if (!RUNS.some((run) => isCallOf(call, names.get(run))) || !isAroundHandler(call)) return undefined;
-  const [, , task] = call.arguments;
+  const at = handlerIndex(call, names);
+  if (at === undefined || !isAroundHandler(call, at)) return undefined;
+  const task = at === 3 ? call.arguments[2] : undefined;
   const written = task && ts.isStringLiteralLike(task) ? { task: task.text } : {};
-  return { ...aroundHandler(call), ...written };
+  return { ...aroundHandler(call, call.arguments[at] as Expression), ...written };
 }
 
 /** With no options, or with the one that `init` writes. */
-function isAroundHandler({ arguments: given }: CallExpression): boolean {
-  const options = given[4];
-  if (options === undefined) return given.length === 4;
-  if (given.length > 5 || !ts.isObjectLiteralExpression(options)) return false;
+function isAroundHandler({ arguments: given }: CallExpression, at: number): boolean {
+  const options = given[at + 1];
+  if (options === undefined) return given.length === at + 1;
+  if (given.length > at + 2 || !ts.isObjectLiteralExpression(options)) return false;
   return options.properties.length === 1 && property(options, CAPTURE_INPUT) !== undefined;
 }
 
 /** `handler` in `traceMcpTool(server, tool, task, handler)`; as a member, the way it was written before. */
-function aroundHandler(call: CallExpression): Wrapper {
-  const handler = call.arguments[3] as Expression;
+function aroundHandler(call: CallExpression, handler: Expression): Wrapper {
   const member = ts.isPropertyAssignment(call.parent) ? call.parent.name : undefined;
   if (member && ts.isIdentifier(handler) && handler.text === member.getText()) {
     return { content: member.getStart(), cuts: [{ start: member.end, end: call.end }] };

@@ -7,6 +7,8 @@ import { modelCalls } from './model-calls.js';
 import { registrarFunctions } from './registrar-functions.js';
 import { registrars } from './registrars.js';
 import { registrations } from './registrations.js';
+import { resourcesAndPrompts } from './resources-and-prompts.js';
+import { serverConstructions } from './server-constructions.js';
 import { servers } from './servers.js';
 import { switches } from './switches.js';
 import { toolDefinitions } from './tool-definitions.js';
@@ -22,6 +24,7 @@ import { xmcpFiles } from './xmcp-files.js';
 export const FAMILIES: readonly Family[] = [
   xmcpFiles,
   registrations,
+  resourcesAndPrompts,
   registrars,
   lowLevelServer,
   unwrittenRegistrations,
@@ -32,6 +35,7 @@ export const FAMILIES: readonly Family[] = [
   switches,
   registrarFunctions,
   servers,
+  serverConstructions,
   instrumentation,
   modelCalls,
 ];

@@ -1,7 +1,7 @@
 import type { Family } from '../family.js';
 import type { HandlerContext } from '../file-context.js';
 import { METHODS } from '../methods.js';
-import { BARE_SITE, type HandlerSite } from '../site.js';
+import { BARE_SITE, type HandlerKind, type HandlerSite } from '../site.js';
 import { functionOf } from '../syntax/functions.js';
 import {
   bare,
@@ -16,13 +16,20 @@ import {
 import { functionTarget } from '../targets/function-target.js';
 import { partsOfParameter } from '../targets/request-parts.js';
 
+const KINDS = Object.entries(METHODS) as [HandlerKind, (typeof METHODS)[HandlerKind]][];
+
 /**
  * `server.setRequestHandler(CallToolRequestSchema, handler)` of the low-level Server, and
  * `setRequestHandler('tools/call', handler)` of SDK v2: one function that every tool runs through.
  */
 export const lowLevelServer: Family = {
   id: 'setRequestHandler',
-  prefilter: new RegExp(String.raw`\b${METHODS.tool.schema}\b`),
+  prefilter: new RegExp(
+    [
+      ...KINDS.map(([, { schema }]) => String.raw`\b${schema}\b`),
+      String.raw`setRequestHandler\(\s*['"\x60](?:resources/read|prompts/get)`,
+    ].join('|'),
+  ),
   isDispatch: true,
   visit: {
     call(node, context) {
@@ -32,12 +39,19 @@ export const lowLevelServer: Family = {
   },
 };
 
-const SCHEMA = new RegExp(String.raw`^(\w+\.)?${METHODS.tool.schema}$|^(['"\x60])${METHODS.tool.rpc}\2$`);
+/** Which method a request handler is for, by the schema of SDK v1 or the name of SDK v2. */
+function kindOf(schema: string): HandlerKind | undefined {
+  return KINDS.find(([, method]) =>
+    new RegExp(String.raw`^(\w+\.)?${method.schema}$|^(['"\x60])${method.rpc}\2$`).test(schema),
+  )?.[0];
+}
 
 function readLowLevelServer(call: CallExpression, context: HandlerContext): HandlerSite | undefined {
   if (memberOf(call.expression)?.name !== 'setRequestHandler') return undefined;
   const [schema, handler] = call.arguments;
-  if (!schema || !handler || !SCHEMA.test(schema.getText())) return undefined;
+  const kind = schema && kindOf(schema.getText());
+  if (!kind || !handler) return undefined;
+  if (kind !== 'tool') return readOther(kind, call, handler, context);
   const site = { ...BARE_SITE, line: lineOf(call), family: 'setRequestHandler' } as const;
   const fn = functionOf(handler) ?? wrappedFunction(handler);
   const parts = fn && partsOfParameter(fn.parameters[0]);
@@ -55,6 +69,31 @@ function readLowLevelServer(call: CallExpression, context: HandlerContext): Hand
   if (target.kind === 'manual') return { ...site, name: { kind: 'dispatched' }, target };
   const { input: _whole, ...rest } = target;
   return { ...site, name, target: { ...rest, ...(parts.args ? { input: { text: parts.args } } : {}) } };
+}
+
+/** A resource or a prompt that the low-level server is asked for: the request says which. */
+function readOther(
+  kind: HandlerKind,
+  call: CallExpression,
+  handler: Expression,
+  context: HandlerContext,
+): HandlerSite {
+  const site = {
+    ...BARE_SITE,
+    kind,
+    name: { kind: 'dispatched' },
+    line: lineOf(call),
+    family: 'setRequestHandler',
+  } as const;
+  const fn = functionOf(handler);
+  if (!fn) {
+    return {
+      ...site,
+      target: { kind: 'manual', reason: 'the request handler is not a function in this file' },
+    };
+  }
+  const mayAddParameters = context.mayAddParameters && bare(handler) === fn;
+  return { ...site, target: functionTarget(fn, { kind: 'request' }, { ...context, mayAddParameters }) };
 }
 
 /** `f` in `logged('CallTool', guarded(async (request) => f))`: the one function in it that reads the request. */

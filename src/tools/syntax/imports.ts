@@ -11,7 +11,7 @@ export interface FileImports {
   readonly declarations: readonly ImportDeclaration[];
   readonly modules: ReadonlySet<string>;
   readonly runtime: readonly RuntimeImport[];
-  /** Local name -> module, of all that is imported by name or by default. */
+  /** Local name -> module, of all that is imported by name, by default or as a namespace. */
   readonly locals: ReadonlyMap<string, string>;
   /** Named imports of the Vercel AI SDK. */
   readonly aiSdkNames: ReadonlySet<string>;
@@ -55,9 +55,10 @@ export function readImports(file: SourceFile): FileImports {
 function localNames({ importClause }: ImportDeclaration): string[] {
   if (!importClause || importClause.isTypeOnly) return [];
   const { name, namedBindings } = importClause;
-  const named =
-    namedBindings && ts.isNamedImports(namedBindings)
+  const named = !namedBindings
+    ? []
+    : ts.isNamedImports(namedBindings)
       ? namedBindings.elements.map((one) => one.name.text)
-      : [];
+      : [namedBindings.name.text];
   return name ? [name.text, ...named] : named;
 }

@@ -1,0 +1,86 @@
+import type { Family } from '../family.js';
+import type { FileContext } from '../file-context.js';
+import { BARE_SITE, type HandlerKind, type HandlerSite, type SiteFamily } from '../site.js';
+import { calledMember } from '../syntax/called-member.js';
+import { functionOf } from '../syntax/functions.js';
+import {
+  bare,
+  type CallExpression,
+  type Expression,
+  isFunctionWithBody,
+  isInlineFunction,
+  lineOf,
+  property,
+  ts,
+} from '../syntax/syntax.js';
+import { valueTarget } from '../targets/value-target.js';
+import { memberIn } from '../tool-object.js';
+import { isTypedServerName } from '../vocabulary.js';
+
+/**
+ * A call that gives a server a resource or a prompt, in both SDK generations and mcp-lite. The handler is wrapped as a
+ * value: what it is called with depends on the address and the schema, and the runtime tells it apart.
+ */
+export const resourcesAndPrompts: Family = {
+  id: 'resource or prompt',
+  prefilter:
+    /(?:server|mcp|srv)(?:\(\))?[!?]?\s*\.\s*(?:resource|registerResource|prompt|registerPrompt)\s*[(<]/i,
+  visit: {
+    call(node, context) {
+      const site = readOffer(node, context);
+      return site && [{ site }];
+    },
+  },
+};
+
+const METHODS: Readonly<Record<string, { readonly kind: HandlerKind; readonly family: SiteFamily }>> = {
+  resource: { kind: 'resource', family: 'server.resource' },
+  registerResource: { kind: 'resource', family: 'server.registerResource' },
+  prompt: { kind: 'prompt', family: 'server.prompt' },
+  registerPrompt: { kind: 'prompt', family: 'server.registerPrompt' },
+};
+
+function readOffer(call: CallExpression, context: FileContext): HandlerSite | undefined {
+  const member = calledMember(call.expression);
+  const method = member && Object.hasOwn(METHODS, member.name) ? METHODS[member.name] : undefined;
+  if (!member || !method || !isTypedServerName(member.owner.getText())) return undefined;
+  const [name] = call.arguments;
+  const label = name && !ts.isSpreadElement(name) ? readName(name, context) : undefined;
+  if (!label) return undefined;
+  const site = { ...BARE_SITE, ...method, name: label, line: lineOf(call) } as const;
+  const handler = call.arguments.some(ts.isSpreadElement) ? undefined : handlerIn(call);
+  if (handler) return { ...site, target: valueTarget(handler) };
+  // Another library's `prompt('What?')` has no handler, and none is missed.
+  if (call.arguments.length < 2) return undefined;
+  return { ...site, target: { kind: 'manual', reason: 'which argument is the handler was not found' } };
+}
+
+function readName(argument: Expression, { constants }: FileContext): HandlerSite['name'] | undefined {
+  const value = constants.text(argument);
+  if (value !== undefined) return { kind: 'literal', value };
+  const node = bare(argument);
+  // Read twice, a call may give another name.
+  if (!ts.isIdentifier(node) && !ts.isPropertyAccessExpression(node)) return undefined;
+  const source = argument.getText();
+  return { kind: 'expression', source, label: `\${${node.getText()}}`, many: false };
+}
+
+/** The handler is the last argument, or the `handler` of an object that is (mcp-lite). */
+function handlerIn(call: CallExpression): Expression | undefined {
+  const inline = call.arguments.find((argument) => isInlineFunction(bare(argument)));
+  if (inline) return inline;
+  const last = call.arguments.at(-1);
+  if (!last || call.arguments.length < 2) return undefined;
+  const node = bare(last);
+  if (ts.isObjectLiteralExpression(node)) {
+    const member = memberIn(node, 'handler');
+    const value = property(node, 'handler');
+    return member && !isFunctionWithBody(member) ? (member as Expression) : value;
+  }
+  if (functionOf(last)) return last;
+  // By the position that the SDK gives it: an expression whose value is the handler.
+  const method = calledMember(call.expression)?.name ?? '';
+  const at = method === 'registerResource' ? 3 : method === 'registerPrompt' ? 2 : -1;
+  const isValue = ts.isIdentifier(node) || ts.isPropertyAccessExpression(node) || ts.isCallExpression(node);
+  return call.arguments.length === at + 1 && isValue ? last : undefined;
+}
