@@ -329,7 +329,7 @@ describe('completion', () => {
     const session = data<Issue>(lm(dir, ['session', 'start', '--json'])).id;
     expect(complete(dir, 'cost', '--b')).toEqual(['--by']);
     expect(complete(dir, 'cost', '--by', 'm')).toEqual(['model']);
-    expect(complete(dir, 'budget', 'set', '')).toEqual(['session', 'issue', 'day']);
+    expect(complete(dir, 'budget', 'set', '')).toEqual(['session', 'issue', 'day', 'agent']);
     expect(complete(dir, 'session', 'show', 'ses-')).toEqual([session]);
     const nothing = lm(dir, ['--get-yargs-completions', 'lm', 'ready', 'x']);
     expect([nothing.code, nothing.stdout.trim(), nothing.stderr]).toEqual([0, '', '']);

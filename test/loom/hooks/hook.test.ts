@@ -1,12 +1,21 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { setBudget } from '../../../packages/loom/src/budgets/store.js';
 import { applyEvent } from '../../../packages/loom/src/hooks/events.js';
 import type { HookEvent } from '../../../packages/loom/src/hooks/received.js';
 import { drainSpool, spool } from '../../../packages/loom/src/hooks/spool.js';
 import { createIssue } from '../../../packages/loom/src/issues/store.js';
+import { line, response, writeClaude } from '../ingest/transcripts.js';
 import { data, lm, project, sleeper, tempDir } from '../project.js';
 
 const event = (name: string, more: Partial<HookEvent> = {}): HookEvent => ({
@@ -267,17 +276,52 @@ describe('lm hooks', () => {
     }
   });
 
-  it('write a command that works in a shell, and never fails it', () => {
+  it('write commands that work in a shell, and never fail it; where no budget is set they start no Node', async () => {
     const { dir, db } = project();
-    const { command } = data<{ command: string }>(lm(dir, ['hooks', 'install', '--json']));
-    const run = (shellCommand: string) =>
-      execFileSync('sh', ['-c', shellCommand], {
-        input: JSON.stringify(event('SessionStart', { cwd: dir })),
-        env: { ...process.env, CLAUDE_PROJECT_DIR: dir, LOOM_BACKGROUND: 'off' },
+    const { commands } = data<{ commands: Record<string, string[]> }>(
+      lm(dir, ['hooks', 'install', '--json']),
+    );
+    const [record = '', gate = ''] = commands.UserPromptSubmit ?? [];
+    expect([commands.PreToolUse, commands.SessionStart]).toEqual([[gate], [record]]);
+    const run = (name: string, shellCommand: string, path = process.env.PATH) =>
+      execFileSync('/bin/sh', ['-c', shellCommand], {
+        input: JSON.stringify(event(name, { cwd: dir })),
+        env: { PATH: path, CLAUDE_PROJECT_DIR: dir, LOOM_BACKGROUND: 'off' },
         encoding: 'utf8',
       });
-    expect(run(command)).toBe('');
-    expect(db.all('SELECT 1 FROM sessions')).toHaveLength(1);
-    expect(run(command.replace('lm.js', 'gone.js'))).toBe('');
+    expect(run('SessionStart', record)).toBe('');
+    // It goes on when the shell has ended, and still knows whose hook it is.
+    await vi.waitFor(() => expect(db.get('SELECT pid FROM sessions')).toEqual({ pid: process.pid }), 10_000);
+    expect(run('SessionStart', record.replace('lm.js', 'gone.js'))).toBe('');
+    expect(run('PreToolUse', gate, '/nowhere')).toBe('');
+    setBudget(db, { scope: 'session', scope_id: '*', limit_micros: 1, stop: true }, T);
+    const id = db.get<{ id: string }>('SELECT id FROM sessions')?.id;
+    db.run(
+      "INSERT INTO llm_calls(id, session_id, model, started_at, cost_micros, cost_basis) VALUES ('c', ?, 'm', ?, 5, 'calculated')",
+      id,
+      T,
+    );
+    expect(JSON.parse(run('PreToolUse', gate))).toMatchObject({ continue: false });
+    expect(run('PreToolUse', gate.replace('lm.js', 'gone.js'))).toBe('');
+  });
+
+  it('a budget is told from the end of the transcript, which nobody has read yet', () => {
+    const { dir, db } = project();
+    setBudget(db, { scope: 'agent', scope_id: 'claude-code', limit_micros: 10_000, stop: true }, T);
+    const at = { sessionId: 'cc-1', cwd: dir };
+    const row = (id: string, output: number) => ({
+      ...response(at, id, 0, { output }),
+      timestamp: new Date().toISOString(),
+    });
+    const transcript = writeClaude(join(dir, 'home'), 'p/cc-1.jsonl', [row('m1', 300)]);
+    const gate = () =>
+      lm(dir, ['hook'], {}, JSON.stringify(event('PreToolUse', { cwd: dir, transcript_path: transcript })))
+        .stdout;
+    expect(gate()).toBe('');
+    appendFileSync(transcript, line([row('m2', 400)]));
+    expect(JSON.parse(gate())).toMatchObject({
+      continue: false,
+      stopReason: expect.stringContaining('$0.01'),
+    });
   });
 });

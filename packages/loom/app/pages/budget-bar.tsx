@@ -37,8 +37,8 @@ export function BudgetBar({ budget }: { budget: BudgetRow }) {
 }
 
 function Scope({ budget: { scope, of } }: { budget: BudgetRow }) {
-  const text = `${scope === 'day' ? 'Today' : scope === 'session' ? 'Session' : 'Issue'}`;
-  if (scope === 'day') return <span class="name">{text}</span>;
+  const text = `${scope === 'day' ? 'Today' : scope === 'agent' ? 'Agent today' : scope === 'session' ? 'Session' : 'Issue'}`;
+  if (scope === 'day' || scope === 'agent') return <span class="name">{text}</span>;
   const to = scope === 'session' ? href(['sessions', of]) : href(['sessions'], { issue: of });
   return (
     <a class="name" href={to} data-row>

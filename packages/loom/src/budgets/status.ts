@@ -9,7 +9,7 @@ const HOUR_MS = 3_600_000;
 
 export interface BudgetStatus {
   readonly scope: BudgetScope;
-  /** The session, the issue, or the day (YYYY-MM-DD) it is about. */
+  /** The session, the issue, the agent, or the day (YYYY-MM-DD) it is about. */
   readonly of: string;
   readonly limit_micros: number;
   readonly stop: boolean;
@@ -22,7 +22,7 @@ export interface BudgetStatus {
   readonly per_hour_micros: number;
   /** Ms until the limit at that pace; null when nothing is being spent or it is passed. */
   readonly reached_in_ms: number | null;
-  /** Spent by the end of the day at that pace; only for days. */
+  /** Spent by the end of the day at that pace; only for days and agents. */
   readonly forecast_micros: number | null;
 }
 
@@ -30,8 +30,8 @@ export interface BudgetStatus {
 export function budgetStatus(db: Database, now: number, sessionId?: string): BudgetStatus[] {
   const all = budgets(db);
   const session = sessionId
-    ? db.get<{ id: string; issue_id: string | null }>(
-        'SELECT id, issue_id FROM sessions WHERE id = ?',
+    ? db.get<{ id: string; issue_id: string | null; agent: string }>(
+        'SELECT id, issue_id, agent FROM sessions WHERE id = ?',
         sessionId,
       )
     : undefined;
@@ -40,11 +40,13 @@ export function budgetStatus(db: Database, now: number, sessionId?: string): Bud
   if (day) {
     statuses.push(dayStatus(db, day, now));
   }
+  const agents = session ? [session.agent] : agentsSeen(db);
   const sessionIds = session ? [session.id] : openIds(db, 'sessions');
   const issueIds = session ? (session.issue_id ? [session.issue_id] : []) : openIds(db, 'issues');
   for (const [scope, ids] of [
     ['session', sessionIds],
     ['issue', issueIds],
+    ['agent', agents],
   ] as const) {
     const own = all.filter((budget) => budget.scope === scope);
     for (const id of ids) {
@@ -52,7 +54,9 @@ export function budgetStatus(db: Database, now: number, sessionId?: string): Bud
         own.find((candidate) => candidate.scope_id === id) ??
         own.find((candidate) => candidate.scope_id === '*');
       if (budget) {
-        statuses.push(scopeStatus(db, budget, id, now));
+        statuses.push(
+          scope === 'agent' ? agentStatus(db, budget, id, now) : scopeStatus(db, budget, id, now),
+        );
       }
     }
   }
@@ -64,6 +68,12 @@ function openIds(db: Database, table: 'sessions' | 'issues'): string[] {
   return db.all<{ id: string }>(`SELECT id FROM ${table} WHERE ${open} ORDER BY id`).map((row) => row.id);
 }
 
+function agentsSeen(db: Database): string[] {
+  return db
+    .all<{ agent: string }>('SELECT DISTINCT agent FROM sessions ORDER BY agent')
+    .map((row) => row.agent);
+}
+
 interface Spent {
   readonly spent: number;
   readonly unpriced: number;
@@ -72,25 +82,42 @@ interface Spent {
 
 function scopeStatus(db: Database, budget: Budget, id: string, now: number): BudgetStatus {
   const column = budget.scope === 'session' ? 'session_id' : 'issue_id';
-  const spent = read(db, `${column} = ?`, id, now);
+  const spent = read(db, `${column} = ?1`, id, now);
   return { ...judged(budget, id, spent), forecast_micros: null };
 }
 
 function dayStatus(db: Database, budget: Budget, now: number): BudgetStatus {
   const start = startOfDay(now);
-  const spent = read(db, 'started_at >= ?', start, now);
-  const end = startOfDay(start + 36 * HOUR_MS); // 36 hours on is tomorrow, also when a clock is put forward or back
-  const forecast = Math.round(spent.spent + (spent.lastHour * (end - now)) / HOUR_MS);
-  return { ...judged(budget, localDate(start), spent), forecast_micros: forecast };
+  return withForecast(judged(budget, localDate(start), read(db, 'started_at >= ?1', start, now)), now);
 }
 
-function read(db: Database, where: string, value: string | number, now: number): Spent {
+/** What an agent has taken today. */
+function agentStatus(db: Database, budget: Budget, agent: string, now: number): BudgetStatus {
+  const where = 'session_id IN (SELECT id FROM sessions WHERE agent = ?1) AND started_at >= ?3';
+  return withForecast(judged(budget, agent, read(db, where, agent, now, startOfDay(now))), now);
+}
+
+function withForecast(status: Omit<BudgetStatus, 'forecast_micros'>, now: number): BudgetStatus {
+  const start = startOfDay(now);
+  const end = startOfDay(start + 36 * HOUR_MS); // 36 hours on is tomorrow, also when a clock is put forward or back
+  const forecast = Math.round(status.spent_micros + (status.per_hour_micros * (end - now)) / HOUR_MS);
+  return { ...status, forecast_micros: forecast };
+}
+
+function read(
+  db: Database,
+  where: string,
+  value: string | number,
+  now: number,
+  ...more: readonly number[]
+): Spent {
   const row = db.get<{ spent: number; unpriced: number; last_hour: number }>(
     `SELECT COALESCE(SUM(cost_micros), 0) AS spent, COALESCE(SUM(cost_basis = 'unpriced'), 0) AS unpriced,
-       COALESCE(SUM(CASE WHEN started_at > ? THEN cost_micros END), 0) AS last_hour
+       COALESCE(SUM(CASE WHEN started_at > ?2 THEN cost_micros END), 0) AS last_hour
      FROM llm_calls WHERE ${where}`,
-    now - HOUR_MS,
     value,
+    now - HOUR_MS,
+    ...more,
   );
   return { spent: row?.spent ?? 0, unpriced: row?.unpriced ?? 0, lastHour: row?.last_hour ?? 0 };
 }

@@ -1,6 +1,9 @@
+import { keepGate } from '../hooks/gate.js';
 import type { Database } from '../store/database.js';
 
-export type BudgetScope = 'session' | 'issue' | 'day';
+/** What is limited: a session, an issue, a day, or what one agent takes in a day. */
+export const BUDGET_SCOPES = ['session', 'issue', 'day', 'agent'] as const;
+export type BudgetScope = (typeof BUDGET_SCOPES)[number];
 
 export interface Budget {
   readonly scope: BudgetScope;
@@ -24,10 +27,13 @@ export function setBudget(db: Database, budget: Budget, now: number): void {
     budget.stop,
     now,
   );
+  keepGate(db);
 }
 
 export function removeBudget(db: Database, scope: BudgetScope, scopeId: string): boolean {
-  return db.run('DELETE FROM budgets WHERE scope = ? AND scope_id = ?', scope, scopeId) > 0;
+  const removed = db.run('DELETE FROM budgets WHERE scope = ? AND scope_id = ?', scope, scopeId) > 0;
+  keepGate(db);
+  return removed;
 }
 
 export function budgets(db: Database): Budget[] {

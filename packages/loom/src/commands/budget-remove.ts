@@ -1,4 +1,4 @@
-import { removeBudget } from '../budgets/store.js';
+import { BUDGET_SCOPES, removeBudget } from '../budgets/store.js';
 import { EXIT, LoomError } from '../errors.js';
 import { resolveId } from './budget-set.js';
 import { command, withLoom } from './spec.js';
@@ -7,11 +7,11 @@ export const budgetRemove = command({
   builder: (yargs) =>
     yargs
       .positional('scope', {
-        choices: ['session', 'issue', 'day'] as const,
+        choices: BUDGET_SCOPES,
         demandOption: true,
         describe: 'What it limits',
       })
-      .option('for', { type: 'string', default: '*', describe: 'One session or issue' }),
+      .option('for', { type: 'string', default: '*', describe: 'One session, issue or agent' }),
   run: (args) =>
     withLoom(args, (db) => {
       const scopeId = resolveId(db, args.scope, args.for);

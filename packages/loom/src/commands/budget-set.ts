@@ -1,4 +1,4 @@
-import { setBudget } from '../budgets/store.js';
+import { BUDGET_SCOPES, type BudgetScope, setBudget } from '../budgets/store.js';
 import { EXIT, LoomError } from '../errors.js';
 import { requireIssue } from '../issues/store.js';
 import { formatMicros, parseDollars } from '../money.js';
@@ -10,7 +10,7 @@ export const budgetSet = command({
   builder: (yargs) =>
     yargs
       .positional('scope', {
-        choices: ['session', 'issue', 'day'] as const,
+        choices: BUDGET_SCOPES,
         demandOption: true,
         describe: 'What it limits',
       })
@@ -18,7 +18,7 @@ export const budgetSet = command({
       .option('for', {
         type: 'string',
         default: '*',
-        describe: 'One session or issue; each one when left out',
+        describe: 'One session, issue or agent; each one when left out',
       })
       .option('stop', {
         type: 'boolean',
@@ -43,12 +43,15 @@ export const budgetSet = command({
     }),
 });
 
-export function resolveId(db: Database, scope: 'session' | 'issue' | 'day', id: string): string {
+export function resolveId(db: Database, scope: BudgetScope, id: string): string {
   if (id === '*') {
     return id;
   }
   if (scope === 'day') {
     throw new LoomError('A day budget holds for every day.', 'Leave --for out.', EXIT.usage);
+  }
+  if (scope === 'agent') {
+    return id; // as its sessions name it, such as claude-code
   }
   return scope === 'issue' ? requireIssue(db, id).id : requireSession(db, id).id;
 }

@@ -15,12 +15,26 @@ export function budgetLine(status: BudgetStatus): string {
   if (status.unpriced_calls > 0) {
     parts.push(`${status.unpriced_calls} calls without a price not counted`);
   }
-  if (status.forecast_micros !== null) {
-    parts.push(`${formatMicros(status.forecast_micros)} by midnight at the last hour's pace`);
-  } else if (status.reached_in_ms !== null) {
-    parts.push(`reached in ${duration(status.reached_in_ms)} at the last hour's pace`);
-  }
+  parts.push(...forecastOf(status));
   return parts.join(', ');
+}
+
+const DAY_MS = 24 * 3_600_000;
+
+/** Nothing is said of a limit that is passed, or while nothing is spent. */
+function forecastOf({ forecast_micros, limit_micros, reached_in_ms, state }: BudgetStatus): string[] {
+  if (state === 'over' || reached_in_ms === null) {
+    return [];
+  }
+  const pace = "at the last hour's pace";
+  if (forecast_micros === null) {
+    return reached_in_ms > DAY_MS
+      ? [`will not be reached today ${pace}`]
+      : [`reached in ${duration(reached_in_ms)} ${pace}`];
+  }
+  return forecast_micros < limit_micros
+    ? [`will not be reached today: ${formatMicros(forecast_micros)} by midnight ${pace}`]
+    : [`reached in ${duration(reached_in_ms)} ${pace}`];
 }
 
 function duration(ms: number): string {

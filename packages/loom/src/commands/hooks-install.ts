@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { hookCommand, readSettings, settingsPath, writeSettings } from '../hooks/settings.js';
+import { hookCommands, readSettings, settingsPath, writeSettings } from '../hooks/settings.js';
 import { HOOK_EVENTS, withHooks } from '../hooks/settings-text.js';
 import { requireLoomDir } from '../store/folder.js';
 import { command } from './spec.js';
@@ -17,8 +17,8 @@ export const hooksInstall = command({
     const projectDir = dirname(requireLoomDir(cwd));
     const path = settingsPath(projectDir, shared);
     const before = readSettings(path);
-    const run = hookCommand(projectDir);
-    const after = withHooks(before, run, path);
+    const commands = hookCommands(projectDir);
+    const after = withHooks(before, commands, path);
     if (!dryRun && after !== before) {
       writeSettings(path, after);
     }
@@ -28,7 +28,7 @@ export const hooksInstall = command({
         path,
         changed: after !== before,
         written: !dryRun && after !== before,
-        command: run,
+        commands: Object.fromEntries(HOOK_EVENTS.map((event) => [event, commands(event)])),
         events: HOOK_EVENTS,
       },
       text: dryRun

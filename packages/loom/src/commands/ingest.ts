@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { EXIT, LoomError } from '../errors.js';
+import { ingestOne } from '../ingest/one.js';
 import { type ResultReport, recordResult } from '../ingest/result.js';
 import { ingest as run } from '../ingest/run.js';
 import { findTranscripts } from '../ingest/sources.js';
@@ -17,6 +18,7 @@ export const ingest = command({
         default: false,
         describe: 'Sessions of other folders too',
       })
+      .option('transcript', { type: 'string', describe: 'Only this transcript, and those of its subagents' })
       .option('result', {
         type: 'string',
         describe: 'A result of `claude -p --output-format json` instead: a file, or - for stdin',
@@ -33,6 +35,13 @@ export const ingest = command({
               now: Date.now(),
             }),
           );
+        }
+        if (args.transcript !== undefined) {
+          const read = await ingestOne(db, loomDir, resolve(args.cwd, args.transcript));
+          return {
+            data: read ?? null,
+            text: read ? `${read.calls} new calls.` : 'Another ingest is running.',
+          };
         }
         const { files, unread } = findTranscripts(process.env);
         const read = run(db, {

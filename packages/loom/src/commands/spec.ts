@@ -1,9 +1,10 @@
 import type { ArgumentsCamelCase, Argv } from 'yargs';
+import { LoomError } from '../errors.js';
 import { drainSpool } from '../hooks/spool.js';
 import type { Outcome } from '../output.js';
 import type { Database } from '../store/database.js';
 import { requireLoomDir } from '../store/folder.js';
-import { explain, type OpenOptions, openLoom, openLoomToRead, UnwritableError } from '../store/open.js';
+import { explain, type OpenOptions, openLoom, openLoomToRead } from '../store/open.js';
 
 /** What every command gets besides its own arguments. */
 export interface GlobalArgs {
@@ -46,7 +47,8 @@ export async function withLoomToRead<T>(args: GlobalArgs, fn: (db: Database) => 
     try {
       drainSpool(db, loomDir);
     } catch (error) {
-      if (!(explain(db.path, error) instanceof UnwritableError)) {
+      // Locked, full or read-only: what is spooled stays where it is, and what is there can be read.
+      if (!(explain(db.path, error) instanceof LoomError)) {
         throw error;
       }
     }

@@ -14,13 +14,20 @@ export type HookAnswer =
   | { readonly systemMessage: string };
 
 /** Events before something that costs: the moments to stop. */
-const GATES: ReadonlySet<string> = new Set(['UserPromptSubmit', 'PreToolUse']);
+export const GATES: ReadonlySet<string> = new Set(['UserPromptSubmit', 'PreToolUse']);
 
 /** Events by which a session that had ended runs again; others may only be late. */
 const OPENERS: ReadonlySet<string> = new Set(['SessionStart', ...GATES]);
 
-/** Takes an event into the database. It may come twice, or late: then it changes nothing, or only what it says. */
-export function applyEvent(db: Database, received: ReceivedEvent): HookAnswer | undefined {
+/**
+ * Takes an event into the database. It may come twice, or late: then it changes nothing, or only what it says. Without
+ * `gate` it is only recorded: another hook asks whether a budget is in the way.
+ */
+export function applyEvent(
+  db: Database,
+  received: ReceivedEvent,
+  { gate = true }: { readonly gate?: boolean } = {},
+): HookAnswer | undefined {
   const { event, at } = received;
   return db.transaction(() => {
     const session = openedSession(db, received);
@@ -37,7 +44,7 @@ export function applyEvent(db: Database, received: ReceivedEvent): HookAnswer | 
       stopTurn(db, session.id, event.prompt_id, at);
     }
     touchSession(db, session.id, at);
-    return GATES.has(event.hook_event_name) ? checkBudgets(db, session, at) : undefined;
+    return gate && GATES.has(event.hook_event_name) ? checkBudgets(db, session, at) : undefined;
   });
 }
 

@@ -5,20 +5,20 @@ import { packageRoot } from '../package.js';
 import { agentProcess } from '../sessions/process.js';
 import type { Database } from '../store/database.js';
 import { findLoomDir } from '../store/folder.js';
-import { readMeta, writeMeta } from '../store/meta.js';
 import { openLoom } from '../store/open.js';
-import { applyEvent } from './events.js';
+import { applyEvent, GATES } from './events.js';
+import { keepGate } from './gate.js';
 import type { HookEvent, ReceivedEvent } from './received.js';
 import { spool } from './spool.js';
 
-/** An agent waits for its hooks, so another writer is not waited for long: the spool is there. */
+/** An agent waits for its hooks, so another writer is not waited for long: the spool is there. In ms. */
 const BUSY_TIMEOUT_MS = 40;
-/** Not more often than this is a transcript read in the background, in ms. */
-const INGEST_EVERY_MS = 15_000;
-const LAST_INGEST = 'background_ingest';
-
-/** After these the transcript has something new, and a moment to read it. */
-const INGEST_AFTER: ReadonlySet<string> = new Set(['Stop', 'SubagentStop', 'SessionEnd', 'PreToolUse']);
+/** What is recorded behind the agent's back may wait longer, in ms. */
+const PATIENT_TIMEOUT_MS = 2000;
+/** After these the transcript has something new. */
+const INGEST_AFTER: ReadonlySet<string> = new Set(['Stop', 'SubagentStop', 'SessionEnd']);
+/** The agent writes its last rows after the hook has begun, within this time, in ms. */
+const LAST_ROWS_MS = 400;
 
 /** `lm hook`: takes one event from stdin. Whatever happens, it neither fails nor holds up the agent. */
 export async function main(): Promise<void> {
@@ -27,28 +27,63 @@ export async function main(): Promise<void> {
   if (!event || !loomDir || !existsSync(loomDir)) {
     return;
   }
+  // The shell that started us is gone by now; it has told who started it.
+  const parent = Number(process.env.LOOM_HOOK_PARENT ?? Number.NaN);
+  const inBackground = Number.isInteger(parent);
   const received: ReceivedEvent = {
     at: Date.now(),
-    process: agentProcess() ?? null,
+    process: agentProcess(inBackground ? parent : undefined) ?? null,
     issue: process.env.LOOM_ISSUE ?? null,
     event,
   };
   try {
-    const db = openLoom(loomDir, { busyTimeoutMs: BUSY_TIMEOUT_MS, durability: 'fast' });
+    const db = openLoom(loomDir, {
+      busyTimeoutMs: inBackground ? PATIENT_TIMEOUT_MS : BUSY_TIMEOUT_MS,
+      durability: 'fast',
+    });
     try {
-      const answer = applyEvent(db, received);
-      if (answer) {
-        process.stdout.write(`${JSON.stringify(answer)}\n`);
-      }
-      if (INGEST_AFTER.has(event.hook_event_name) && process.env.LOOM_BACKGROUND !== 'off') {
-        ingestInBackground(db, event.hook_event_name !== 'PreToolUse', received.at);
-      }
+      await take(db, received, loomDir, inBackground);
     } finally {
       db.close();
     }
   } catch {
     spool(loomDir, received);
   }
+}
+
+async function take(
+  db: Database,
+  received: ReceivedEvent,
+  loomDir: string,
+  inBackground: boolean,
+): Promise<void> {
+  const { hook_event_name: name, transcript_path: transcript } = received.event;
+  if (inBackground) {
+    applyEvent(db, received, { gate: false });
+    keepGate(db);
+    if (INGEST_AFTER.has(name) && transcript && process.env.LOOM_BACKGROUND !== 'off') {
+      await new Promise((resolve) => setTimeout(resolve, LAST_ROWS_MS));
+      await readTranscript(db, loomDir, transcript);
+    }
+    return;
+  }
+  // A budget is told from what has been spent up to now, which the end of the transcript says.
+  if (GATES.has(name) && transcript && db.get('SELECT 1 FROM budgets LIMIT 1')) {
+    await readTranscript(db, loomDir, transcript).catch(() => {});
+  }
+  const answer = applyEvent(db, received);
+  if (answer) {
+    process.stdout.write(`${JSON.stringify(answer)}\n`);
+  }
+  if (INGEST_AFTER.has(name) && transcript && process.env.LOOM_BACKGROUND !== 'off') {
+    ingestInBackground(loomDir, transcript);
+  }
+}
+
+/** Loaded only when it is needed: most events need no more than the database. */
+async function readTranscript(db: Database, loomDir: string, transcript: string): Promise<void> {
+  const { ingestOne } = await import('../ingest/one.js');
+  await ingestOne(db, loomDir, transcript);
 }
 
 function readEvent(): HookEvent | undefined {
@@ -61,16 +96,11 @@ function readEvent(): HookEvent | undefined {
     : undefined;
 }
 
-/** Budgets need to know what has been spent; reading the transcript here would hold up the agent. */
-function ingestInBackground(db: Database, always: boolean, now: number): void {
-  const last = Number(readMeta(db, LAST_INGEST) ?? 0);
-  if (!always && now - last < INGEST_EVERY_MS && now >= last) {
-    return;
-  }
-  writeMeta(db, LAST_INGEST, String(now));
-  spawn(process.execPath, [join(packageRoot, 'bin/lm.js'), 'ingest', '--json'], {
+/** For the hooks of an older installation, which the agent waits for. */
+function ingestInBackground(loomDir: string, transcript: string): void {
+  spawn(process.execPath, [join(packageRoot, 'bin/lm.js'), 'ingest', '--json', '--transcript', transcript], {
     detached: true,
     stdio: 'ignore',
-    cwd: join(db.path, '..', '..'),
+    cwd: join(loomDir, '..'),
   }).unref();
 }

@@ -2,7 +2,7 @@ import type { Node } from 'jsonc-parser';
 import { getNodeValue, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
 import { EXIT, LoomError } from '../errors.js';
 
-/** Each of these costs the agent one start of Node, so only what is needed: begin, heartbeat, gate, end. */
+/** Only what is needed: begin, gate, heartbeat, end. */
 export const HOOK_EVENTS = [
   'SessionStart',
   'UserPromptSubmit',
@@ -11,6 +11,7 @@ export const HOOK_EVENTS = [
   'SubagentStop',
   'SessionEnd',
 ] as const;
+export type HookEventName = (typeof HOOK_EVENTS)[number];
 
 /** By this a hook is known as ours again. A shell takes it for a comment. */
 export const MARK = '# loom';
@@ -20,14 +21,20 @@ const TIMEOUT_S = 10;
 /** What settings that are not there yet begin as, and what is left of them when our hooks are gone. */
 export const NO_SETTINGS = '{\n}\n';
 
+/** What is run at an event; one command for all, or several for each. */
+export type HookCommands = string | ((event: HookEventName) => readonly string[]);
+
 /** Adds our hooks to a settings text, in place of older ones of ours; not a byte of anything else changes. */
-export function withHooks(text: string, command: string, path: string): string {
-  if (holds(parse(text, path), command)) {
+export function withHooks(text: string, commands: HookCommands, path: string): string {
+  const commandsOf = typeof commands === 'string' ? () => [commands] : commands;
+  if (holds(parse(text, path), commandsOf)) {
     return text;
   }
   let settings = withoutHooks(text, path);
   for (const event of HOOK_EVENTS) {
-    const group = { hooks: [{ type: 'command', command, timeout: TIMEOUT_S }] };
+    const group = {
+      hooks: commandsOf(event).map((command) => ({ type: 'command', command, timeout: TIMEOUT_S })),
+    };
     const root = parse(settings, path);
     const hooks = property(root, 'hooks');
     const groups = hooks && property(hooks, event);
@@ -155,16 +162,20 @@ function isOurs(hook: Node): boolean {
   return typeof command === 'string' && command.endsWith(MARK);
 }
 
-/** Whether each event has our hook already, as it would be written now. */
-function holds(root: Node, command: string): boolean {
+/** Whether each event has our hooks already, as they would be written now. */
+function holds(root: Node, commandsOf: (event: HookEventName) => readonly string[]): boolean {
   const hooks = property(root, 'hooks');
   return HOOK_EVENTS.every((event) => {
     const groups = (hooks && property(hooks, event)?.children) ?? [];
-    const [hook, ...more] = groups
+    const ours = groups
       .flatMap((group) => (group.type === 'object' && property(group, 'hooks')?.children) || [])
       .filter(isOurs)
       .map((node) => getNodeValue(node));
-    return hook?.command === command && hook.timeout === TIMEOUT_S && more.length === 0;
+    const wanted = commandsOf(event);
+    return (
+      ours.length === wanted.length &&
+      ours.every((hook, at) => hook.command === wanted[at] && hook.timeout === TIMEOUT_S)
+    );
   });
 }
 

@@ -12,23 +12,37 @@ import {
 import { dirname, join, relative } from 'node:path';
 import { LoomError } from '../errors.js';
 import { packageRoot } from '../package.js';
-import { MARK, NO_SETTINGS } from './settings-text.js';
+import { GATE } from './gate.js';
+import { type HookEventName, MARK, NO_SETTINGS } from './settings-text.js';
 
 export function settingsPath(projectDir: string, shared: boolean): string {
   return join(projectDir, '.claude', shared ? 'settings.json' : 'settings.local.json');
 }
 
-/** What the agent's shell runs. It can't fail the agent: without Node or without us it is a success too. */
-export function hookCommand(projectDir: string): string {
+/**
+ * What the agent's shell runs at an event. It can't fail the agent: without Node or without us it is a success too. What is
+ * only recorded goes on behind the agent's back, which waits for a shell and not for Node; whether a budget is in the way
+ * is asked only where one is set.
+ */
+export function hookCommands(projectDir: string): (event: HookEventName) => readonly string[] {
+  const run = `node "${lmPath(projectDir)}" hook`;
+  // A worktree has no .loom of its own; there it is asked always.
+  const dir = '$CLAUDE_PROJECT_DIR';
+  const gate = `[ ! -e "${dir}/${GATE}" ] && [ ! -f "${dir}/.git" ] || ${run} 2>/dev/null || true ${MARK}`;
+  const record = `{ LOOM_HOOK_PARENT=$PPID ${run} <&3 >/dev/null 2>&1 & } 3<&0 || true ${MARK}`;
+  return (event) =>
+    event === 'PreToolUse' ? [gate] : event === 'UserPromptSubmit' ? [record, gate] : [record];
+}
+
+function lmPath(projectDir: string): string {
   const bin = join(packageRoot, 'bin', 'lm.js');
   const inside = relative(projectDir, bin).replaceAll('\\', '/');
   const local = existsSync(join(projectDir, 'node_modules/@create-something/loom/bin/lm.js'));
-  const path = local
+  return local
     ? '$CLAUDE_PROJECT_DIR/node_modules/@create-something/loom/bin/lm.js'
     : inside.startsWith('..')
       ? bin.replaceAll('\\', '/')
       : `$CLAUDE_PROJECT_DIR/${inside}`;
-  return `node "${path}" hook 2>/dev/null || true ${MARK}`;
 }
 
 export function readSettings(path: string): string {

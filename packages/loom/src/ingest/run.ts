@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { EXIT, LoomError } from '../errors.js';
+import { keepGate } from '../hooks/gate.js';
 import { Ledger } from '../ledger/calls.js';
 import { deriveStale } from '../ledger/derive.js';
 import { priceAgain } from '../ledger/repricing.js';
@@ -57,6 +58,8 @@ export interface IngestOptions {
   readonly now: number;
   /** Take sessions of other folders too. */
   readonly allProjects?: boolean;
+  /** These files alone, in the middle of a session: what concerns all sessions is left to the next whole run. */
+  readonly only?: boolean;
   /** All rollouts of Codex that are known, where `files` holds only some: what a fork repeats is told from its parent. */
   readonly rollouts?: readonly string[];
 }
@@ -119,11 +122,17 @@ class Ingest {
         this.#skipped.push({ path: file.path, reason: (error as Error).message });
       }
     }
-    const repriced = this.#db.transaction(() => priceAgain(this.#db, this.#options.pricer));
+    const whole = !this.#options.only;
+    const repriced = whole ? this.#db.transaction(() => priceAgain(this.#db, this.#options.pricer)) : 0;
     this.#reopenLate();
-    this.#endSilent();
+    if (whole) {
+      this.#endSilent();
+    }
     deriveStale(this.#db);
-    attributeByCommits(this.#db);
+    if (whole) {
+      attributeByCommits(this.#db);
+      keepGate(this.#db);
+    }
     this.#scoreAgain();
     linkSessions(this.#db, this.#sessions);
     const unpricedModels = this.#db.all<{ model: string; calls: number }>(

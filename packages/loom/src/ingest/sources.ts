@@ -1,6 +1,6 @@
-import { type Dirent, readdirSync, realpathSync, statSync } from 'node:fs';
+import { type Dirent, existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 
 /** Agents whose transcripts are read; also the `source` of their sessions. */
 export const AGENTS = ['claude-code', 'codex'] as const;
@@ -25,7 +25,7 @@ export interface Unread {
 export function findTranscripts(env: NodeJS.ProcessEnv): { files: TranscriptFile[]; unread: Unread[] } {
   const search = new Search();
   const claude = claudeRoots(env)
-    .flatMap((root) => search.under(join(root, 'projects'), (name) => name.endsWith('.jsonl')))
+    .flatMap((root) => search.under(join(root, 'projects'), isTranscript))
     .sort(byAge)
     // Subagents after the sessions they belong to, whose turns they are counted in.
     .sort((a, b) => Number(isSubagent(a.path)) - Number(isSubagent(b.path)));
@@ -39,6 +39,21 @@ export function findTranscripts(env: NodeJS.ProcessEnv): { files: TranscriptFile
     ...codex.map(({ path }) => ({ agent: 'codex' as const, path })),
   ];
   return { files, unread: search.unread };
+}
+
+/** One transcript that an agent has named, with those of its subagents. */
+export function transcriptAt(path: string): TranscriptFile[] {
+  const agent = /^rollout-/.test(basename(path)) ? 'codex' : 'claude-code';
+  if (!existsSync(path)) {
+    return [];
+  }
+  const under =
+    agent === 'codex' ? [] : new Search().under(path.replace(/\.jsonl$/, ''), isTranscript).sort(byAge);
+  return [{ agent, path }, ...under.map((found) => ({ agent, path: found.path }) as const)];
+}
+
+function isTranscript(name: string): boolean {
+  return name.endsWith('.jsonl');
 }
 
 /** Where Claude Code keeps its data: CLAUDE_CONFIG_DIR (several with commas), else both of its usual places. */

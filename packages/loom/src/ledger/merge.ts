@@ -43,7 +43,7 @@ export function mergeCall(witnesses: readonly [Witness, ...Witness[]]): MergedCa
     tier: pick('tier'),
     geo: pick('geo'),
     tools: pick('tools'),
-    reportedMicros: event?.reportedMicros ?? row?.reportedMicros ?? best.reportedMicros,
+    reportedMicros: event?.reportedMicros ?? pick('reportedMicros'),
     complete: ordered.some((one) => one.complete),
   };
 }

@@ -41,9 +41,8 @@ export function issueNamedIn(db: Database, text: string): string | undefined {
   return undefined;
 }
 
-interface Attribution {
-  readonly from_at: number;
-  readonly said_at: number | null;
+interface Fact {
+  readonly at: number;
   readonly issue_id: string | null;
   readonly basis: AttributionBasis;
 }
@@ -60,38 +59,67 @@ export function attribute(
   at: number,
 ): void {
   db.transaction(() => {
-    const said = db
-      .all<Attribution>(
-        'SELECT from_at, said_at, issue_id, basis FROM attributions WHERE session_id = ? ORDER BY from_at',
-        sessionId,
-      )
-      .map((one) => ({ ...one, at: one.said_at ?? one.from_at }));
-    const facts = [...said, { at, issue_id: issueId, basis }].sort((a, b) => a.at - b.at);
+    keepFact(db, sessionId, { at, issue_id: issueId, basis });
     db.run('DELETE FROM attributions WHERE session_id = ?', sessionId);
-    let last: { issue_id: string | null; basis: AttributionBasis; from: number; at: number } | undefined;
-    for (const fact of facts) {
-      if (last && RANK[fact.basis] > RANK[last.basis]) {
-        continue;
-      }
-      // The same issue on a stronger ground: a weaker one takes it away no more.
-      const goesOn = last !== undefined && (last.issue_id === fact.issue_id || last.at === fact.at);
-      const from = last === undefined ? 0 : goesOn ? last.from : fact.at;
+    const held = heldBy(factsOf(db, sessionId));
+    for (const { from, fact } of held) {
       db.run(
-        `INSERT INTO attributions(session_id, from_at, said_at, issue_id, basis) VALUES (?, ?, ?, ?, ?)
-         ON CONFLICT(session_id, from_at) DO UPDATE SET issue_id = excluded.issue_id, basis = excluded.basis`,
+        'INSERT INTO attributions(session_id, from_at, said_at, issue_id, basis) VALUES (?, ?, ?, ?, ?)',
         sessionId,
-        from, // the first one holds from the session's beginning
+        from,
         fact.at,
         fact.issue_id,
         fact.basis,
       );
-      last = { issue_id: fact.issue_id, basis: fact.basis, from, at: fact.at };
     }
-    const latest = facts.findLast(({ issue_id }) => issue_id !== null)?.issue_id ?? null;
-    const now = last?.issue_id ?? latest;
-    db.run('UPDATE sessions SET issue_id = COALESCE(?, issue_id) WHERE id = ?', now, sessionId);
+    const latest = held.findLast(({ fact }) => fact.issue_id !== null)?.fact.issue_id ?? null;
+    db.run('UPDATE sessions SET issue_id = COALESCE(?, issue_id) WHERE id = ?', latest, sessionId);
     attributeCalls(db, sessionId);
   });
+}
+
+function factsOf(db: Database, sessionId: string): Fact[] {
+  return db.all<Fact>('SELECT at, issue_id, basis FROM attribution_facts WHERE session_id = ?', sessionId);
+}
+
+function keepFact(db: Database, sessionId: string, fact: Fact): void {
+  // A session that another machine recorded has come with what follows, and without what it follows from.
+  db.run(
+    `INSERT INTO attribution_facts(session_id, at, basis, issue_id)
+     SELECT session_id, COALESCE(said_at, from_at), basis, issue_id FROM attributions
+     WHERE session_id = ?1 AND NOT EXISTS (SELECT 1 FROM attribution_facts WHERE session_id = ?1)
+     ON CONFLICT DO NOTHING`,
+    sessionId,
+  );
+  db.run(
+    `INSERT INTO attribution_facts(session_id, at, basis, issue_id) VALUES (?, ?, ?, ?)
+     ON CONFLICT(session_id, at, basis) DO UPDATE SET issue_id = excluded.issue_id`,
+    sessionId,
+    fact.at,
+    fact.basis,
+    fact.issue_id,
+  );
+}
+
+/** What holds from when on; the first holds from the session's beginning, and what goes on is one. */
+function heldBy(facts: readonly Fact[]): { from: number; fact: Fact }[] {
+  // Of two at one time the stronger one has the last word.
+  const ordered = [...facts].sort((a, b) => a.at - b.at || RANK[b.basis] - RANK[a.basis]);
+  const held: { from: number; fact: Fact }[] = [];
+  for (const fact of ordered) {
+    const last = held.at(-1);
+    if (!last) {
+      held.push({ from: 0, fact });
+    } else if (RANK[fact.basis] <= RANK[last.fact.basis]) {
+      if (last.fact.issue_id === fact.issue_id || last.fact.at === fact.at) {
+        // The same issue on a stronger ground: a weaker one takes it away no more.
+        held[held.length - 1] = { from: last.from, fact };
+      } else {
+        held.push({ from: fact.at, fact });
+      }
+    }
+  }
+  return held;
 }
 
 /** SQL for the issue that a session worked on at a time; both are given as SQL too. */

@@ -85,9 +85,11 @@ export function* ancestors(from: number = process.ppid): Generator<Ancestor> {
   }
 }
 
-/** The agent that started us: the first process above that is no shell. */
-export function agentProcess(): { pid: number; started: string } | undefined {
-  for (const { pid, name, started } of ancestors()) {
+/** The agent that started us: the first process above (from `from` on, where that is told) that is no shell. */
+export function agentProcess(
+  from: number | undefined = undefined,
+): { pid: number; started: string } | undefined {
+  for (const { pid, name, started } of ancestors(from)) {
     if (!SHELLS.test(name)) {
       return { pid, started };
     }

@@ -1,7 +1,7 @@
 import type { Micros } from './figures.js';
 
 export interface BudgetRow {
-  readonly scope: 'session' | 'issue' | 'day';
+  readonly scope: 'session' | 'issue' | 'day' | 'agent';
   readonly of: string;
   readonly limit: Micros;
   readonly spent: Micros;
