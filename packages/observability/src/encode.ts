@@ -1,5 +1,6 @@
 import { isContext } from './context.js';
-import { MASKED, maskText, SECRET_IN_JSON, SECRET_KEY } from './mask.js';
+import { judgeName } from './mask/names.js';
+import { isMasking, isSecret, MASKED, maskOwn, maskSecrets, maskText } from './mask.js';
 import type { Settings } from './settings.js';
 
 /** Levels of nesting that are recorded. With the limit on length it ends cycles too. */
@@ -9,22 +10,27 @@ const SAFETY = 512;
 
 /** A text, masked and cut. */
 export function encodeText(text: string, settings: Settings, limit = settings.maxValueLength): string {
-  const isWhole = text.length <= limit;
-  // Tools answer with JSON as text, and only the parsed form has keys.
-  if (isWhole && /^\s*[[{]/.test(text) && SECRET_IN_JSON.test(text)) {
-    try {
-      const parsed: unknown = JSON.parse(text);
-      const cleaned = toText(clean(parsed, settings));
-      // What has no secret stays as it was written, with its spaces and line breaks.
-      if (cleaned !== JSON.stringify(parsed)) return cleaned;
-    } catch {
-      // It only began like JSON.
-    }
+  if (text.length > limit) {
+    const masked = maskText(text.slice(0, limit + SAFETY), settings);
+    const kept = masked.slice(0, Math.max(0, Math.min(limit, masked.length - SAFETY)));
+    return `${kept}… [${text.length - kept.length} more]`;
   }
-  if (isWhole) return maskText(text, settings);
-  const masked = maskText(text.slice(0, limit + SAFETY), settings);
-  const kept = masked.slice(0, Math.max(0, Math.min(limit, masked.length - SAFETY)));
-  return `${kept}… [${text.length - kept.length} more]`;
+  const masked = maskSecrets(text, settings);
+  return maskOwn((isMasking(settings) && maskJson(text, masked, settings)) || masked, settings);
+}
+
+/** JSON as text, which is how tools answer, stays JSON when it is masked: by its parsed form. */
+function maskJson(text: string, masked: string, settings: Settings): string | undefined {
+  if (!/^\s*[[{]/.test(text) || (masked === text && !/"val(?:ue)?\\*"/.test(text))) return undefined;
+  try {
+    const parsed: unknown = JSON.parse(text);
+    const cleaned = toText(clean(parsed, { ...settings, mask: undefined }));
+    // What has no secret stays as it was written, with its spaces and line breaks.
+    return cleaned === JSON.stringify(parsed) ? undefined : cleaned;
+  } catch {
+    // It only began like JSON.
+    return undefined;
+  }
 }
 
 /** A cleaned value as the server takes it: a string as it is, everything else as JSON. */
@@ -43,7 +49,7 @@ export function clean(
   depth = 0,
   room = { left: settings.maxValueLength },
 ): unknown {
-  if (settings.mask !== false && value && value !== true && SECRET_KEY.test(key)) return MASKED;
+  if (/string|number|bigint/.test(typeof value) && isSecret(key, String(value), settings)) return MASKED;
   if (typeof value === 'string') {
     const text = encodeText(value, settings, Math.max(0, room.left));
     room.left -= text.length;
@@ -62,9 +68,13 @@ export function clean(
     if (value instanceof Error) return clean(`${value}`, settings, '', depth, room);
     if (Array.isArray(value) || value instanceof Set) {
       const list: unknown[] = [];
+      let before: unknown;
       for (const item of value) {
         if (--room.left < 0) return [...list, '… [more]'];
-        list.push(clean(item, settings, key, depth + 1, room));
+        // ['x-api-key', '…'] and ['--password', '…']: what follows a name may be its value.
+        const named = typeof before === 'string' && judgeName(before) ? 'token' : key;
+        list.push(clean(item, settings, named, depth + 1, room));
+        before = item;
       }
       return list;
     }
@@ -74,6 +84,7 @@ export function clean(
     const copy: Record<string, unknown> = {};
     let isEmpty = !/Object|Map/.test(tag);
     const fields = (value instanceof Map ? Object.fromEntries(value) : value) as typeof copy;
+    const pair = fields['name'] ?? fields['key'] ?? fields['header'];
     for (const label of Object.keys(fields)) {
       if (label === '__proto__') continue; // a copy of it would be no field
       isEmpty = false;
@@ -82,7 +93,17 @@ export function clean(
         copy['…'] = '[more]';
         break;
       }
-      copy[encodeText(label, settings, 200)] = clean(fields[label], settings, label, depth + 1, room);
+      copy[encodeText(label, settings, 200)] = clean(
+        fields[label],
+        settings,
+        typeof pair === 'string' && /^val(?:ue)?$/i.test(label)
+          ? pair
+          : judgeName(key)
+            ? `${key}_${label}`
+            : label,
+        depth + 1,
+        room,
+      );
     }
     return isEmpty ? tag : copy;
   } catch {

@@ -1,5 +1,6 @@
 import { platform } from '#platform';
 import type { Traceparent } from './context.js';
+import type { MaskLevel } from './mask/level.js';
 import type { Secret } from './secret.js';
 import { collector } from './targets/conventions.js';
 import { langfuse } from './targets/langfuse.js';
@@ -58,6 +59,8 @@ export interface ObservabilityOptions {
   otlpHeaders?: string;
   /** Applied to every text that leaves, after the built-in masking; `false` switches the built-in masking off. */
   mask?: false | ((text: string) => string);
+  /** LANGFUSE_MASK. Default `standard`. */
+  maskLevel?: MaskLevel;
   /** LANGFUSE_MASK_EMAILS: mask e-mail addresses too. Default false. */
   maskEmails?: boolean;
   /**
@@ -147,6 +150,7 @@ function resolve(
     keepErrors: text('KEEP_ERRORS') === 'true',
     captureInput: capture('CAPTURE_INPUT'),
     captureOutput: capture('CAPTURE_OUTPUT'),
+    maskLevel: oneOf('MASK', ['standard', 'off', 'strict']) as MaskLevel,
     maskEmails: text('MASK_EMAILS') === 'true',
     scores: list('SCORES') as AutoScore[],
     traceparent: oneOf('TRACEPARENT', ['on', 'meta', 'off']) as Traceparent,

@@ -1,4 +1,4 @@
-import { MASKED, maskText, SECRET_KEY } from '@create-something/observability/mask';
+import { isSecret, MASKED, maskText } from '@create-something/observability/mask';
 import { isRecord } from '../../json-values.js';
 
 /** Sign-ins carry their codes there, and the platform records URLs whole, also within its errors. */
@@ -13,7 +13,7 @@ function maskValue(key: string, value: unknown): unknown {
   if (value === '' || value === null || typeof value === 'number' || typeof value === 'boolean') {
     return value;
   }
-  if (key === 'url.query' || SECRET_KEY.test(key)) {
+  if (key === 'url.query' || isSecret(key, String(value))) {
     return MASKED;
   }
   if (Array.isArray(value)) {

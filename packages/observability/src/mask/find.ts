@@ -1,0 +1,41 @@
+import { hasCheckDigit } from './card.js';
+import type { MaskSettings } from './level.js';
+import { findNamed } from './named.js';
+import { ADDRESS, CARD, FORM, HOOK, LOGIN, PRIVATE_KEY, SCHEME } from './rules.js';
+import { isMixed, isRandom } from './values.js';
+
+const EMAIL = /[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]+/g;
+/** Strict: whatever looks as if it was made by chance. */
+const RANDOM = /[A-Za-z\d+/_-]{20,}/g;
+/** False for what stands where a password will be. */
+const isValue = (value: string) => !/^(?:[<{$[*].*|pass(?:word)?)$/.test(value);
+
+/** Where secrets are in a text. They may overlap. */
+export function findSecrets(text: string, { maskLevel, maskEmails }: MaskSettings): [number, number][] {
+  const spans: [start: number, end: number][] = [];
+  const found = (start: number, end: number) => spans.push([start, end]);
+  const isStrict = maskLevel === 'strict';
+  const find = (pattern: RegExp, isSecret?: (value: string) => boolean) => {
+    pattern.lastIndex = 0;
+    for (let match = pattern.exec(text); match; match = pattern.exec(text)) {
+      const group = match.find((part, i) => i && part)?.length ?? 0;
+      // The match of a form begins with the last character of what stands before it.
+      const start = match.index + (pattern === FORM ? 1 - group : group);
+      if (!isSecret || isSecret(match[0].slice(group))) found(start, pattern.lastIndex);
+    }
+  };
+  find(FORM);
+  find(SCHEME, isMixed);
+  // Cheaper to ask first than to look for.
+  if (text.includes('/')) {
+    find(ADDRESS, isValue);
+    find(HOOK);
+  }
+  if (text.includes('curl')) find(LOGIN, isValue);
+  if (text.includes('PRIVATE')) find(PRIVATE_KEY);
+  find(CARD, hasCheckDigit);
+  findNamed(text, isStrict, found);
+  if (maskEmails) find(EMAIL);
+  if (isStrict) find(RANDOM, (value) => isRandom(value, 20));
+  return spans;
+}

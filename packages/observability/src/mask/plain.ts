@@ -1,0 +1,34 @@
+/** Escapes of terminals, JSON (at any depth), URLs and HTML. */
+const ESCAPE =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character of terminals
+  /(?:\x1b|(?<!\\)\\+(?:u00|x)1b)\[[\d;]*m|(?<!\\)\\+(?:u00([\da-f]{2})|([nrt/]))|%(?:25){0,3}(0[9ad]|[2-7][\da-f])|&(#34|#39|quot|amp|lt|gt);/gi;
+const CHARACTERS: Record<string, string> = {
+  n: '\r',
+  r: '\r',
+  t: '\t',
+  '/': '/',
+  '#': '"',
+  q: '"',
+  a: '&',
+  l: '<',
+  g: '>',
+};
+
+/**
+ * What a reader of the text sees, in as many characters: in front of what was decoded stand zeros, or more blanks.
+ * Quotes behind backslashes stay, which tell how deep a text is nested.
+ */
+export function plainText(text: string): string {
+  if (!['\\', '%', '\x1b', '&'].some((begin) => text.includes(begin))) return text;
+  return text.replace(ESCAPE, (whole, json, letter, percent, entity) => {
+    const code = json ?? percent;
+    // In a form, a blank is a plus sign. It ends no value.
+    const shown =
+      code === '20'
+        ? '+'
+        : code
+          ? String.fromCharCode(Number.parseInt(code, 16))
+          : (CHARACTERS[(letter ?? entity)?.[0]] ?? ' ');
+    return shown.padStart(whole.length, shown > ' ' ? '\0' : shown);
+  });
+}
