@@ -63,7 +63,9 @@ export function readContext(context: unknown, server: unknown, traceparent: Trac
   // v1 has the headers in a plain object, v2 in a `Headers`.
   const header = (name: string) => text(http?.headers?.get?.(name) ?? http?.headers?.[name]);
   const agent = header('user-agent');
-  const [, name, version] = /^(claude-code)\/(\S+)/.exec(agent ?? '') ?? [];
+  // Of a session that `keepMcpSession` keeps, or of the one client that is known to name itself there.
+  const said = header('x-mcp-client-info') ?? /^claude-code\/\S+/.exec(agent ?? '')?.[0];
+  const [, name, version] = /^(.+)\/([^/]*)$/.exec(said ?? '') ?? [];
   const client = meta[`${META}clientInfo`] ??
     low?.getClientVersion?.() ??
     extra.clientInfo ?? { name: header('x-anthropic-client') ?? name, version };

@@ -11,6 +11,7 @@ export {
   traceMcpTool,
 } from './mcp/handlers.js';
 export { observeServer } from './mcp/observe-server.js';
+export { keepMcpSession } from './mcp/session.js';
 export { observeModel } from './model.js';
 export { observeFetch } from './model-fetch.js';
 export type { Parent } from './node.js';

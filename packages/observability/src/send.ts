@@ -1,5 +1,6 @@
 import { maskText } from './mask.js';
 import { errorMessage } from './outcome.js';
+import { readText } from './response.js';
 import type { Settings } from './settings.js';
 import type { SpanData } from './span.js';
 import { newQueue, type Target } from './targets/target.js';
@@ -26,8 +27,6 @@ const ATTEMPTS = 3;
 const BACKOFF = 400;
 /** Milliseconds after which an attempt that had no answer is given up. */
 const ATTEMPT_TIMEOUT = 5_000;
-/** Characters of an answer that are read. */
-const ANSWER = 65_536;
 
 /** Sends everything to each target. Never rejects: what fails is told to `onError`, and to the console once. */
 export async function send(parcel: Parcel): Promise<void> {
@@ -133,7 +132,7 @@ async function post(
         signal,
       });
       const { status, ok, headers } = response;
-      const answer = await start(response).catch(() => '');
+      const answer = await readText(response.body).catch(() => '');
       const isPage = /^\s*</.test(answer);
       // OTLP's partial success: the answer is 200, and counts the spans that were refused.
       if (ok && !isPage && !/rejectedSpans\W+[1-9]/.test(answer)) return true;
@@ -173,17 +172,6 @@ function within<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
     work,
     new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
   ]);
-}
-
-/** The start of an answer. Of a longer one the rest is not waited for. */
-async function start(response: Response): Promise<string> {
-  let text = '';
-  const decoder = new TextDecoder();
-  for await (const part of (response.body ?? []) as unknown as AsyncIterable<Uint8Array>) {
-    text += decoder.decode(part, { stream: true });
-    if (text.length > ANSWER) break;
-  }
-  return text;
 }
 
 /** Node says why in the error's cause, and there perhaps in the first of several. */

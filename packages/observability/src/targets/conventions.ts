@@ -60,8 +60,6 @@ export function collector(url: string, headers: Record<string, string>, service:
       if (isModel) {
         attributes['gen_ai.operation.name'] = type === 'embedding' ? 'embeddings' : 'chat';
         attributes['gen_ai.request.model'] = model;
-        attributes['gen_ai.input.messages'] = input;
-        attributes['gen_ai.output.messages'] = output;
         for (const [kind, amount] of Object.entries(JSON.parse(usage ?? '{}'))) {
           const name = USAGE[kind];
           if (name) attributes[name] = amount as number;
