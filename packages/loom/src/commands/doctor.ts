@@ -1,12 +1,16 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { EXIT, LoomError } from '../errors.js';
+import { type Audit, audit } from '../ingest/audit.js';
+import { findTranscripts } from '../ingest/sources.js';
+import { loadPricer } from '../prices/pricer.js';
 import { type Driver, loadDriver } from '../store/driver.js';
 import { findLoomDir } from '../store/folder.js';
 import { openLoom } from '../store/open.js';
 import { scaffoldFiles, writeScaffold } from '../store/scaffold.js';
 import { walIsSafe } from '../store/wal.js';
 import { isAddress, noAddress, readKeys } from '../sync/keys.js';
+import { unexplainedIn } from './audit.js';
 import { command } from './spec.js';
 
 interface Check {
@@ -19,8 +23,13 @@ interface Check {
 export const doctor = command({
   builder: (yargs) =>
     yargs.option('fix', { type: 'boolean', default: false, describe: 'Write missing files' }),
-  run: ({ cwd, fix }) => {
-    const checks = [...sqliteChecks(), ...folderChecks(cwd, fix), ...keyChecks(cwd)];
+  run: async ({ cwd, fix }) => {
+    const checks = [
+      ...sqliteChecks(),
+      ...folderChecks(cwd, fix),
+      ...(await costChecks(cwd)),
+      ...keyChecks(cwd),
+    ];
     const problems = checks.filter((check) => check.level === 'problem').length;
     const glyph = { ok: '✓', note: '·', problem: '✗' };
     const lines = checks.map(
@@ -110,6 +119,46 @@ function databaseCheck(dir: string): Check {
       ? { name: 'database', level: 'problem', says: error.message, fix: error.fix }
       : { name: 'database', level: 'problem', says: String(error) };
   }
+}
+
+/** Whether what is recorded agrees with the transcripts, and with all that is billed. */
+async function costChecks(cwd: string): Promise<Check[]> {
+  const dir = findLoomDir(cwd);
+  if (!dir || !existsSync(join(dir, 'loom.db'))) {
+    return [];
+  }
+  try {
+    const db = openLoom(dir);
+    try {
+      const { files } = findTranscripts(process.env);
+      const result = audit(db, { loomDir: dir, files, pricer: await loadPricer(dir), now: Date.now() });
+      return [costCheck(result)];
+    } finally {
+      db.close();
+    }
+  } catch (error) {
+    const { message, fix } = error as LoomError;
+    return [{ name: 'cost', level: 'problem', says: message, ...(fix ? { fix } : {}) }];
+  }
+}
+
+function costCheck(result: Audit): Check {
+  const unexplained = unexplainedIn(result).length;
+  const behind = result.differences.length - unexplained;
+  const says = `${result.compared} sessions and models held against the transcripts`;
+  return unexplained > 0
+    ? {
+        name: 'cost',
+        level: 'problem',
+        says: `${says}: ${unexplained} differ without a reason`,
+        fix: 'Run `lm ingest`, then `lm audit`, which names each.',
+      }
+    : {
+        name: 'cost',
+        level: behind > 0 ? 'note' : 'ok',
+        says: behind > 0 ? `${says}: ${behind} differ, each for a known reason` : `${says}: all agree`,
+        ...(behind > 0 ? { fix: '`lm audit` names each.' } : {}),
+      };
 }
 
 /** As `lm sync` reads them: beside the `.loom` folder, wherever below it this is asked. */

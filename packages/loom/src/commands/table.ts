@@ -127,6 +127,11 @@ export const COMMANDS: readonly (Leaf | Group)[] = [
   ]),
   leaf('hook', 'What the hooks run: takes an event from stdin', async () => (await import('./hook.js')).hook),
   leaf(
+    'audit',
+    'Hold what is recorded against the transcripts, and name each difference',
+    async () => (await import('./audit.js')).audit,
+  ),
+  leaf(
     'prices [model]',
     'What models cost, and by which table; `update` fetches newer tables',
     async () => (await import('./prices.js')).prices,

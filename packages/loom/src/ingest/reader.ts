@@ -15,6 +15,8 @@ export interface Into {
 export interface ReaderState {
   /** Why rows of it were left out: they are of other folders, or of a folder that is gone. */
   left?: 'foreign' | 'gone';
+  /** Of a database: up to when its rows have been read, in its own time. */
+  since?: number;
 }
 
 /** Reads one agent's transcripts, a line at a time. All it remembers between runs is in `state`. */

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { EXIT, LoomError } from '../errors.js';
 import { keepGate } from '../hooks/gate.js';
@@ -12,7 +13,11 @@ import { endSession } from '../sessions/store.js';
 import type { Database } from '../store/database.js';
 import { Lock } from '../store/lock.js';
 import { SYNC } from '../sync/queues.js';
-import { EVERYWHERE, foldersOf } from './belonging.js';
+import type { Format } from './agents/entry.js';
+import { EntryReader } from './agents/entry-reader.js';
+import { FORMATS } from './agents/formats.js';
+import { messagesSince } from './agents/opencode.js';
+import { EVERYWHERE, type Folders, foldersOf } from './belonging.js';
 import { ClaudeReader, type ClaudeState } from './claude.js';
 import { CodexReader, type CodexState } from './codex.js';
 import { Rollouts } from './codex-history.js';
@@ -58,6 +63,8 @@ export interface IngestOptions {
   readonly now: number;
   /** Take sessions of other folders too. */
   readonly allProjects?: boolean;
+  /** Whose a folder is, where another database knows it better. */
+  readonly folders?: Folders;
   /** These files alone, in the middle of a session: what concerns all sessions is left to the next whole run. */
   readonly only?: boolean;
   /** All rollouts of Codex that are known, where `files` holds only some: what a fork repeats is told from its parent. */
@@ -79,6 +86,24 @@ export function ingest(db: Database, options: IngestOptions): IngestReport {
     return new Ingest(db, options, lock).run();
   } finally {
     lock.release();
+  }
+}
+
+function formatOf({ agent }: TranscriptFile): Format | undefined {
+  return FORMATS.find((format) => format.agent === agent);
+}
+
+/** A document that is written anew each time is one line. */
+function* wholeFile(path: string): Generator<Line> {
+  const text = readFileSync(path, 'utf8');
+  yield { text, end: Buffer.byteLength(text) };
+}
+
+/** Rows of a database; the time of the last one is kept, and what was written at that very time comes again. */
+function* rowsSince(path: string, state: ReaderState): Generator<Line> {
+  for (const { text, at } of messagesSince(path, state.since ?? 0)) {
+    state.since = Math.max(at, state.since ?? 0);
+    yield { text, end: 0 };
   }
 }
 
@@ -107,7 +132,7 @@ class Ingest {
       db,
       calls: this.#calls,
       tools: new ToolRecorder(db, dirname(resolve(options.loomDir))),
-      folders: options.allProjects ? EVERYWHERE : foldersOf(db, options.loomDir),
+      folders: options.folders ?? (options.allProjects ? EVERYWHERE : foldersOf(db, options.loomDir)),
     };
   }
 
@@ -161,14 +186,14 @@ class Ingest {
     const cursor = this.#cursor(file.path);
     const silent = this.#options.now - cursor.mtimeMs > SETTLED_MS;
     const reader = this.#reader(file, cursor.state);
-    if (cursor.unchanged) {
+    if (cursor.unchanged && formatOf(file)?.unit !== 'database') {
       if (silent && reader.waits) {
         this.#settle(cursor, reader);
       }
       return;
     }
     this.#read += 1;
-    const lines = linesOf(file.path, cursor.offset);
+    const lines = this.#linesIn(file, cursor);
     try {
       this.#lines(cursor, reader, lines);
     } finally {
@@ -182,6 +207,17 @@ class Ingest {
     }
     if (silent && reader.waits) {
       this.#settle({ ...loadCursor(this.#db, file.path), state: reader.state }, reader);
+    }
+  }
+
+  #linesIn(file: TranscriptFile, cursor: Cursor<ReaderState>): Generator<Line> {
+    switch (formatOf(file)?.unit) {
+      case 'file':
+        return wholeFile(file.path);
+      case 'database':
+        return rowsSince(file.path, cursor.state);
+      default:
+        return linesOf(file.path, cursor.offset);
     }
   }
 
@@ -253,6 +289,10 @@ class Ingest {
   }
 
   #reader(file: TranscriptFile, state: ReaderState): TranscriptReader {
+    const format = formatOf(file);
+    if (format) {
+      return new EntryReader(this.#into, state, format, file.path);
+    }
     return file.agent === 'codex'
       ? new CodexReader(this.#into, { calls: 0, ...state } as CodexState, file.path, this.#rollouts)
       : new ClaudeReader(this.#into, { open: {}, ...state } as ClaudeState);

@@ -1,10 +1,11 @@
 import { type Dirent, existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
+import type { Agent } from './agents/entry.js';
+import { FORMATS } from './agents/formats.js';
 
 /** Agents whose transcripts are read; also the `source` of their sessions. */
-export const AGENTS = ['claude-code', 'codex'] as const;
-export type Agent = (typeof AGENTS)[number];
+export const AGENTS = ['claude-code', 'codex', ...FORMATS.map(({ agent }) => agent)] as const;
 
 export interface TranscriptFile {
   readonly agent: Agent;
@@ -34,10 +35,19 @@ export function findTranscripts(env: NodeJS.ProcessEnv): { files: TranscriptFile
       search.under(join(root, folder), (name) => /^rollout-.*\.jsonl(\.zst)?$/.test(name)).sort(byAge),
     ),
   );
-  const files = [
+  const files: TranscriptFile[] = [
     ...claude.map(({ path }) => ({ agent: 'claude-code' as const, path })),
     ...codex.map(({ path }) => ({ agent: 'codex' as const, path })),
   ];
+  for (const { agent, roots, wanted } of FORMATS) {
+    const found = roots(env).flatMap((root) => search.under(root, () => true));
+    files.push(
+      ...found
+        .filter(({ path }) => wanted(path))
+        .sort(byAge)
+        .map(({ path }) => ({ agent, path })),
+    );
+  }
   return { files, unread: search.unread };
 }
 
