@@ -1,3 +1,4 @@
+import { ATLAS_DIMENSION } from './atlas-dimension.js';
 import { EXIT, LoomError } from './errors.js';
 import type { Database } from './store/database.js';
 
@@ -22,9 +23,6 @@ export const AI_TASK_TYPES: readonly string[] = [
   'route',
   'orchestrate',
 ];
-
-export const ATLAS_DIMENSION =
-  /^(ai_task|human_task|system_task|data_artifact|constraint|touchpoint)\.[a-z_]+$/;
 
 /** One term per dimension; a later one replaces it. */
 export function tag(

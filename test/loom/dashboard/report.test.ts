@@ -43,6 +43,14 @@ describe('the report', () => {
     expect(madeAt).toBe(NOW);
     for (const name of [
       'overview',
+      'overview?last=7d',
+      'curves',
+      'curves?last=30d&tool=refund',
+      'errors',
+      'clients',
+      'mcp-sessions',
+      'tools/refund',
+      'agents',
       'trend',
       'trend?by=ai_task.type',
       'atlas',

@@ -78,12 +78,19 @@ const QUESTIONS = [
   'größere Änderungen für Müller & Söhne — 価格改定',
 ];
 const ERRORS = [
-  'The invoice 4711 was not found',
-  'D1_ERROR: no such table: refunds',
-  'Timed out after 10000 ms',
-  'Rate limited by the provider; try again in 12 s',
-  'Error: <svg onload=alert(2)> is not a number',
+  { message: 'The invoice 4711 was not found', type: 'tool_error' },
+  { message: 'D1_ERROR: no such table: refunds', type: 'exception' },
+  { message: 'Timed out after 10000 ms', type: 'timeout' },
+  { message: 'Rate limited by the provider; try again in 12 s', type: 'upstream_4xx' },
+  { message: 'Error: <svg onload=alert(2)> is not a number', type: 'invalid_arguments' },
 ];
+const CLIENTS = [
+  { name: 'claude-code', version: '2.1.152' },
+  { name: 'claude-code', version: '2.1.160' },
+  { name: 'cursor', version: '1.9.0' },
+  { name: null, version: null },
+] as const;
+const RELEASES = ['2026.11.1', '2026.11.2'];
 
 export function seedTraces(
   db: Database,
@@ -106,6 +113,7 @@ export function seedTraces(
       tool: random.pick(BAG),
       startUs: Math.floor(start * 1000),
       session,
+      release: n < count * 0.3 ? null : (RELEASES[n < count * 0.97 ? 0 : 1] ?? null),
       platform: count - n <= WITH_PLATFORM_SPANS,
     });
   }
@@ -116,6 +124,7 @@ interface TraceSeed {
   readonly tool: Tool;
   readonly startUs: number;
   readonly session: SeededSession | undefined;
+  readonly release: string | null;
   readonly platform: boolean;
 }
 
@@ -134,11 +143,17 @@ interface ObservationSeed {
   readonly metadata?: Record<string, unknown>;
 }
 
-function seedTrace(db: Database, random: Random, { seq, tool, startUs, session, platform }: TraceSeed): void {
+function seedTrace(
+  db: Database,
+  random: Random,
+  { seq, tool, startUs, session, release, platform }: TraceSeed,
+): void {
   const id = random.hex(32);
   const name = `${tool.server}:${tool.name}`;
   const durationUs = Math.max(200, Math.round(random.skewed(tool.median) * 1000));
-  const error = random.chance(tool.errors) ? random.pick(ERRORS) : undefined;
+  const fault = random.chance(tool.errors) ? random.pick(ERRORS) : undefined;
+  const error = fault?.message;
+  const client = random.pick(CLIENTS);
   const question = random.pick(QUESTIONS);
   const metadata = {
     'touchpoint.type': 'mcp_server',
@@ -203,8 +218,8 @@ function seedTrace(db: Database, random: Random, { seq, tool, startUs, session, 
   db.run(
     `INSERT INTO traces(seq, id, name, server, tool, errors, status_message, started_us, duration_us, ended_us, root_id,
        session_id, user_id, environment, release, observations, generations, tokens, cost_micros, unpriced,
-       loom_session_id, loom_basis, updated_at, fields)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       loom_session_id, loom_basis, updated_at, fields, method, error_type, client_name, client_version)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     seq,
     id,
     name,
@@ -219,7 +234,7 @@ function seedTrace(db: Database, random: Random, { seq, tool, startUs, session, 
     random.chance(0.6) ? `chat-${random.int(1, 400)}` : null,
     random.chance(0.3) ? random.pick(['ada', 'grace', 'linus']) : null,
     random.pick(['production', 'production', 'development']),
-    random.pick(['2026.11.1', '2026.11.2', null]),
+    release,
     observations.length,
     generations,
     tokens,
@@ -229,6 +244,10 @@ function seedTrace(db: Database, random: Random, { seq, tool, startUs, session, 
     session ? 'tool and moment' : null,
     Math.ceil((startUs + durationUs) / 1000),
     JSON.stringify({ tags: [tool.server], metadata }),
+    'tools/call',
+    fault?.type,
+    client.name,
+    client.version,
   );
   for (const [dimension, term] of Object.entries(metadata)) {
     db.run('INSERT INTO trace_atlas VALUES (?, ?, ?)', dimension, term, seq);

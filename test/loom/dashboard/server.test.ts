@@ -146,7 +146,12 @@ it('views that are not there, or are asked badly, say what is wrong', async () =
     ['traces?atlas=no.dimension%3Dx', 400, 'atlas must be'],
     ['trend?by=drop+table', 400, 'by must be'],
     ['atlas?dimension=%22', 400, 'dimension must be'],
-    ['tools?days=1e9', 400, 'days must be'],
+    ['trend?days=1e9', 400, 'days must be'],
+    ['overview?last=7x', 400, 'last must be'],
+    ['overview?lats=7d', 400, 'no parameter lats'],
+    ['groups?by=color', 400, 'by must be'],
+    ['mcp-sessions?before=1', 400, 'before must be'],
+    ['tools/nothing', 404, 'no tool nothing'],
   ] as const) {
     const answer = await get(`${url}/view/${path}`, page);
     expect([path, answer.status]).toEqual([path, status]);

@@ -60,6 +60,13 @@ const IDS: Readonly<Record<string, string>> = {
   id: "SELECT id FROM issues WHERE status NOT IN ('completed', 'cancelled') ORDER BY id",
   session: 'SELECT id FROM sessions ORDER BY started_at DESC',
   decision: 'SELECT id FROM routing_decisions WHERE outcome_at IS NULL ORDER BY at DESC',
+  trace: 'SELECT id FROM traces ORDER BY started_us DESC',
+  ...Object.fromEntries(
+    ['server', 'tool', 'method', 'client', 'client_version', 'error_type'].map((column) => [
+      column.replaceAll('_', '-'),
+      `SELECT DISTINCT ${column} AS id FROM trace_series WHERE ${column} <> '' ORDER BY 1`,
+    ]),
+  ),
 };
 const SAME_IDS: Readonly<Record<string, string>> = { by: 'id', issue: 'id', parent: 'id' };
 

@@ -1,9 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { FOREVER } from '../dashboard/views/days.js';
 import { LoomError } from '../errors.js';
+import type { Database } from '../store/database.js';
 import { exportLines } from '../transfer/export.js';
 import { SHARED_TABLES } from '../transfer/tables.js';
+import { otlpLines, traceLines } from '../transfer/traces.js';
 import { command, withLoomToRead } from './spec.js';
+import { readSince, readTime } from './times.js';
 
 const TABLES = SHARED_TABLES.map((table) => table.name);
 
@@ -11,10 +15,16 @@ export const exportCommand = command({
   builder: (yargs) =>
     yargs
       .option('out', { alias: 'o', type: 'string', describe: 'File to write; stdout when left out' })
-      .option('table', { choices: TABLES, array: true, default: [], describe: 'Only these tables' }),
+      .option('table', { choices: TABLES, array: true, default: [], describe: 'Only these tables' })
+      .option('traces', {
+        choices: ['ndjson', 'otlp'] as const,
+        describe: 'Traces instead: a line for each, or OTLP/JSON requests for another backend',
+      })
+      .option('since', { type: 'string', describe: 'With --traces: from this date, or for this long' })
+      .option('until', { type: 'string', describe: 'With --traces: up to this date' }),
   run: (args) =>
     withLoomToRead(args, (db) => {
-      const lines = db.snapshot(() => [...exportLines(db, args.table)]);
+      const lines = db.snapshot(() => [...linesOf(db, args)]);
       if (args.out === undefined) {
         return { data: lines.map((line) => JSON.parse(line)), text: lines.join('\n') };
       }
@@ -30,3 +40,20 @@ export const exportCommand = command({
       return { data: { path, records: lines.length }, text: `${lines.length} records written to ${path}.` };
     }),
 });
+
+interface Asked {
+  readonly table: readonly string[];
+  readonly traces?: 'ndjson' | 'otlp' | undefined;
+  readonly since?: string | undefined;
+  readonly until?: string | undefined;
+}
+
+function linesOf(db: Database, { table, traces, since, until }: Asked): Iterable<string> {
+  if (traces === undefined) {
+    return exportLines(db, table);
+  }
+  const now = Date.now();
+  const from = readSince(since, now);
+  const to = until === undefined ? FOREVER : readTime(until, now);
+  return traces === 'otlp' ? otlpLines(db, from, to) : traceLines(db, from, to);
+}

@@ -108,6 +108,24 @@ export const COMMANDS: readonly (Leaf | Group)[] = [
     ),
   ]),
 
+  leaf('traces', 'What MCP servers were asked', async () => (await import('./traces.js')).traces),
+  leaf(
+    'trace <trace>',
+    'One request with all that is recorded',
+    async () => (await import('./trace.js')).trace,
+  ),
+  leaf(
+    'tools',
+    'Tools, resources and prompts: calls, errors, latency',
+    async () => (await import('./tools.js')).tools,
+  ),
+  leaf('errors', 'Failures, grouped by cause', async () => (await import('./errors.js')).errors),
+  leaf(
+    'mcp-sessions [session]',
+    'Sessions of MCP clients',
+    async () => (await import('./mcp-sessions.js')).mcpSessions,
+  ),
+
   leaf(
     'ingest',
     'Read the transcripts of Claude Code and Codex',

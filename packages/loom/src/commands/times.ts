@@ -1,6 +1,6 @@
 import { EXIT, LoomError } from '../errors.js';
 
-const UNITS: Record<string, number> = { h: 3_600_000, d: 86_400_000, w: 604_800_000 };
+const UNITS: Record<string, number> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 
 /** `7d`, `12h`, `2w`, or a date. The epoch when nothing is given. */
 export function readSince(text: string | undefined, now: number): number {
@@ -8,7 +8,7 @@ export function readSince(text: string | undefined, now: number): number {
 }
 
 export function readTime(text: string, now: number): number {
-  const [, count, unit] = /^(\d+)([hdw])$/.exec(text) ?? [];
+  const [, count, unit] = /^(\d+)([mhdw])$/.exec(text) ?? [];
   if (count && unit) {
     return now - Number(count) * (UNITS[unit] ?? 0);
   }
@@ -21,7 +21,7 @@ export function readTime(text: string, now: number): number {
   if (Number.isNaN(at)) {
     throw new LoomError(
       `"${text}" is no time.`,
-      'Give a date such as 2026-11-01, or a span such as 24h, 7d or 4w.',
+      'Give a date such as 2026-11-01, or a span such as 15m, 24h or 7d.',
       EXIT.usage,
     );
   }

@@ -3,6 +3,7 @@ import type { Asset } from './assets.js';
 import type { AtlasBreakdown } from './contract/atlas.js';
 import type { EmbeddedReport } from './contract/report.js';
 import type { SessionPage } from './contract/sessions.js';
+import type { Tools } from './contract/tools.js';
 import type { TracePage, TraceRow } from './contract/traces.js';
 import { answerView } from './routes.js';
 import type { ViewContext } from './views/view.js';
@@ -10,6 +11,9 @@ import type { ViewContext } from './views/view.js';
 const TRACES_LISTED = 500;
 const TRACES_WHOLE = 100;
 const SESSIONS = 200;
+const DETAILS = 50;
+/** The times that a report answers for; the first is what the page asks for by itself. */
+const SPANS = [undefined, '7d', '30d'] as const;
 
 /** The answers a report can give without a server: lists of the newest, and what lies behind those a person opens. */
 export async function reportAnswers(context: ViewContext): Promise<EmbeddedReport> {
@@ -19,7 +23,20 @@ export async function reportAnswers(context: ViewContext): Promise<EmbeddedRepor
     answers[name] = answer;
     return answer as T;
   };
-  for (const name of ['overview', 'trend', 'tools', 'issues', 'routing', 'budgets']) {
+  for (const last of SPANS) {
+    const query = last ? `last=${last}` : '';
+    const within = (path: string) => ask<unknown>(query ? `${path}?${query}` : path, query);
+    for (const path of ['overview', 'curves', 'errors', 'clients']) {
+      await within(path);
+    }
+    const tools = (await within('tools')) as Tools;
+    for (const name of [...new Set(tools.rows.map(({ tool }) => tool))].slice(0, DETAILS)) {
+      await within(`tools/${encodeURIComponent(name)}`);
+      const curves = `tool=${encodeURIComponent(name)}`;
+      await ask(`curves?${[query, curves].filter(Boolean).sort().join('&')}`, `${query}&${curves}`);
+    }
+  }
+  for (const name of ['agents', 'trend', 'routing', 'issues', 'budgets', 'mcp-sessions']) {
     await ask(name);
   }
   const { dimension: first, dimensions } = await ask<AtlasBreakdown>('atlas');
@@ -33,7 +50,8 @@ export async function reportAnswers(context: ViewContext): Promise<EmbeddedRepor
   }
   const listed = await ask<TracePage>('traces', `limit=${TRACES_LISTED}`);
   answers.traces = { ...listed, next: null };
-  for (const row of tracesToOpen(listed.rows)) {
+  const opened = tracesToOpen(listed.rows);
+  for (const row of opened) {
     const path = `traces/${encodeURIComponent(row.id)}`;
     await ask(path);
     await ask(`${path}/platform`);
@@ -43,7 +61,20 @@ export async function reportAnswers(context: ViewContext): Promise<EmbeddedRepor
   for (const { id } of sessions.rows) {
     await ask(`sessions/${encodeURIComponent(id)}`);
   }
-  return { madeAt: context.now, answers };
+  return { madeAt: context.now, answers, cut: cutNote(listed, opened.length, sessions.next !== null) };
+}
+
+/** What was left out. Figures and curves are whole; lists are not. */
+function cutNote(listed: TracePage, opened: number, hasMoreSessions: boolean): string | null {
+  const { rows, total, more } = listed;
+  const parts = [
+    rows.length < total ? `the newest ${rows.length} of ${total}${more ? ' or more' : ''} traces` : '',
+    opened < rows.length ? `the details of ${opened} of them, the failed ones first` : '',
+    hasMoreSessions ? `the newest ${SESSIONS} sessions of agents` : '',
+  ].filter(Boolean);
+  return parts.length > 0
+    ? `This report holds ${parts.join(', and ')}. Counts and curves are complete. Run lm dashboard to see everything.`
+    : null;
 }
 
 /** The newest, and the failed ones among the rest: those are what a report is opened for. */

@@ -4,6 +4,7 @@ import { LoomError } from '../errors.js';
 import { packageVersion } from '../package.js';
 import { explain } from '../store/open.js';
 import { type LoomTool, TOOLS } from './tools.js';
+import { registerTraceTools } from './trace-tools.js';
 
 const NAME = 'loom';
 
@@ -32,6 +33,7 @@ export function loomServer(cwd: string): McpServer {
       ),
     );
   }
+  registerTraceTools(server, NAME, cwd);
   return server;
 }
 

@@ -1,19 +1,19 @@
-import type { Money } from './figures.js';
+import * as z from 'zod';
+import { list, Money } from './figures.js';
 
-export interface AtlasBreakdown {
-  readonly dimension: string;
-  /** Every dimension that has a term. */
-  readonly dimensions: readonly string[];
-  readonly rows: readonly AtlasRow[];
-}
+export const AtlasRow = z.object({
+  term: z.string(),
+  traces: z.number().describe('Tool calls of MCP servers'),
+  errors: z.number(),
+  calls: z.number().describe('Calls of agents'),
+  cost: Money,
+  tokens: z.number(),
+});
+export type AtlasRow = z.infer<typeof AtlasRow>;
 
-export interface AtlasRow {
-  readonly term: string;
-  /** Tool calls of MCP servers (traces). */
-  readonly traces: number;
-  readonly errors: number;
-  /** Calls of agents (Loom). */
-  readonly calls: number;
-  readonly cost: Money;
-  readonly tokens: number;
-}
+export const AtlasBreakdown = z.object({
+  dimension: z.string(),
+  dimensions: list(z.string()).describe('Every dimension that has a term'),
+  rows: list(AtlasRow),
+});
+export type AtlasBreakdown = z.infer<typeof AtlasBreakdown>;

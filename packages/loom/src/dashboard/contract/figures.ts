@@ -1,19 +1,35 @@
-export type Micros = number;
+import * as z from 'zod';
 
-/** A sum of money that says how far it can be trusted. */
-export interface Money {
-  /** What has a price; null when nothing has. A lower bound while `unpriced` is above 0. */
-  readonly micros: Micros | null;
-  readonly reported: Micros;
-  readonly calculated: Micros;
-  readonly estimated: Micros;
-  /** Calls whose price is unknown. */
-  readonly unpriced: number;
-}
+/** Answers are read, never changed. */
+export const list = <T extends z.ZodType>(of: T) => z.array(of).readonly();
 
-/** Nearest-rank percentiles in ms; null where nothing has been measured. */
-export interface Latency {
-  readonly p50: number | null;
-  readonly p90: number | null;
-  readonly p99: number | null;
-}
+export const Micros = z.number().describe('Millionths of a US dollar');
+export type Micros = z.infer<typeof Micros>;
+
+export const Money = z
+  .object({
+    micros: Micros.nullable().describe(
+      'Cost of what has a price; null when nothing has. A lower bound while `unpriced` is above 0',
+    ),
+    reported: Micros,
+    calculated: Micros,
+    estimated: Micros,
+    unpriced: z.number().describe('Calls whose price is unknown'),
+  })
+  .describe('A sum of money, and how far it can be trusted');
+export type Money = z.infer<typeof Money>;
+
+export const Latency = z
+  .object({
+    p50: z.number().nullable(),
+    p90: z.number().nullable(),
+    p95: z.number().nullable(),
+    p99: z.number().nullable(),
+  })
+  .describe(
+    'Percentiles in ms, read from a histogram: within 2.2 % of the exact value. Null where nothing ended',
+  );
+export type Latency = z.infer<typeof Latency>;
+
+/** Unix ms; of traces with fractions. */
+export const Time = z.number().describe('Unix ms');

@@ -1,29 +1,28 @@
-import type { Latency, Money } from './figures.js';
-import type { SessionRow } from './sessions.js';
-import type { ToolRow } from './tools.js';
-import type { TraceRow } from './traces.js';
+import * as z from 'zod';
+import { ClientRow } from './clients.js';
+import { ErrorGroup } from './errors.js';
+import { list, Money, Time } from './figures.js';
+import { Measures, ReleaseMark } from './measures.js';
+import { Range } from './range.js';
+import { ToolRow } from './tools.js';
 
-export interface Overview {
-  readonly project: string;
-  readonly now: number;
-  /** Agents' calls (Loom) and generations of traces, added. */
-  readonly cost: { readonly today: Money; readonly days7: Money; readonly days30: Money };
-  /** Traces. As with cost: today is since midnight, `days7` and `days30` are that many days, today among them. */
-  readonly calls: { readonly today: number; readonly days7: number; readonly days30: number };
-  readonly errors: { readonly today: number; readonly days7: number; readonly days30: number };
-  /** Of the same 30 days, as the tools are; the tools called most. */
-  readonly latency: Latency;
-  readonly tools: readonly ToolRow[];
-  readonly running: readonly SessionRow[];
-  /** Running by their word, silent for long or with no process. */
-  readonly stuck: readonly SessionRow[];
-  readonly recentErrors: readonly TraceRow[];
-  readonly sync: {
-    readonly queued: number;
-    readonly sent: number;
-    readonly failed: number;
-    readonly lastSentAt: number | null;
-  };
-  /** For an empty page: how to get the first trace. */
-  readonly receiver: { readonly url: string };
-}
+export const Overview = z.object({
+  project: z.string(),
+  now: z.number(),
+  range: Range,
+  servers: list(z.string()),
+  total: Measures,
+  before: Measures.nullable().describe('Of the span before; null where nothing was recorded'),
+  notReached: list(z.object({ errorType: z.string(), count: z.number() })).describe(
+    'Requests that failed before a handler ran',
+  ),
+  tools: list(ToolRow),
+  errors: list(ErrorGroup),
+  errorGroups: z.number(),
+  clients: list(ClientRow),
+  releases: list(ReleaseMark),
+  cost: Money.describe('Of generations inside tool calls, in this time'),
+  lastAt: Time.nullable().describe('Start of the latest trace that is kept, in any time'),
+  receiver: z.object({ url: z.string() }).describe('For an empty page: where to send the first trace'),
+});
+export type Overview = z.infer<typeof Overview>;

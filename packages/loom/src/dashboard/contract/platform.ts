@@ -1,23 +1,30 @@
-export interface PlatformSpan {
-  readonly id: string;
-  readonly parentId: string | null;
-  readonly service: string | null;
-  readonly name: string;
-  readonly kind: 'fetch' | 'd1' | 'kv' | 'r2' | 'durable_object' | 'request' | 'other';
-  readonly startedAt: number;
-  readonly durationMs: number | null;
-  readonly outcome: string | null;
-  readonly error: string | null;
-  /** The mission's data for its kind (fetch: URL, method, status; D1: SQL, rows...), in its order. */
-  readonly facts: readonly { readonly label: string; readonly value: string }[];
-  readonly attributes: Readonly<Record<string, unknown>>;
-}
+import * as z from 'zod';
+import { list, Time } from './figures.js';
 
-export interface PlatformView {
-  /** Why there are none, and what to do; null when there are some. */
-  readonly note: string | null;
-  readonly source: 'wrangler dev' | 'cloudflare' | 'saved' | null;
-  /** What production, or the environment that this ran as, records of it by the config; null where none is known. */
-  readonly production: string | null;
-  readonly spans: readonly PlatformSpan[];
-}
+export const PlatformSpan = z.object({
+  id: z.string(),
+  parentId: z.string().nullable(),
+  service: z.string().nullable(),
+  name: z.string(),
+  kind: z.enum(['fetch', 'd1', 'kv', 'r2', 'durable_object', 'request', 'other']),
+  startedAt: Time,
+  durationMs: z.number().nullable(),
+  outcome: z.string().nullable(),
+  error: z.string().nullable(),
+  facts: list(z.object({ label: z.string(), value: z.string() })),
+  attributes: z.record(z.string(), z.unknown()),
+});
+export type PlatformSpan = z.infer<typeof PlatformSpan>;
+
+export const PlatformView = z.object({
+  note: z.string().nullable().describe('Why there are none, and what to do; null when there are some'),
+  source: z.enum(['wrangler dev', 'cloudflare', 'saved']).nullable(),
+  production: z
+    .string()
+    .nullable()
+    .describe(
+      'What production, or the environment that this ran as, records by the config; null where unknown',
+    ),
+  spans: list(PlatformSpan),
+});
+export type PlatformView = z.infer<typeof PlatformView>;

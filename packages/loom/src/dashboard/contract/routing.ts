@@ -1,30 +1,33 @@
-import type { Micros } from './figures.js';
+import * as z from 'zod';
+import { list, Micros, Time } from './figures.js';
 
-export interface RoutingRow {
-  readonly id: string;
-  readonly at: number;
-  readonly strategy: string;
-  readonly agent: string | null;
-  readonly model: string;
-  readonly confidence: number;
-  readonly reason: string | null;
-  /** Null while the outcome is not known. */
-  readonly success: boolean | null;
-  readonly estimated: Micros | null;
-  readonly actual: Micros | null;
-  readonly sessionId: string | null;
-  readonly issueId: string | null;
-}
+export const RoutingRow = z.object({
+  id: z.string(),
+  at: Time,
+  strategy: z.string(),
+  agent: z.string().nullable(),
+  model: z.string(),
+  confidence: z.number(),
+  reason: z.string().nullable(),
+  success: z.boolean().nullable().describe('Null while the outcome is unknown'),
+  estimated: Micros.nullable(),
+  actual: Micros.nullable(),
+  sessionId: z.string().nullable(),
+  issueId: z.string().nullable(),
+});
+export type RoutingRow = z.infer<typeof RoutingRow>;
 
-export interface Routing {
-  /** Confidence in fifths beside what came of it: calibrated where the two are near. */
-  readonly calibration: readonly {
-    readonly from: number;
-    readonly to: number;
-    readonly decisions: number;
-    readonly withOutcome: number;
-    readonly confidence: number | null;
-    readonly successRate: number | null;
-  }[];
-  readonly rows: readonly RoutingRow[];
-}
+export const Routing = z.object({
+  calibration: list(
+    z.object({
+      from: z.number(),
+      to: z.number(),
+      decisions: z.number(),
+      withOutcome: z.number(),
+      confidence: z.number().nullable(),
+      successRate: z.number().nullable(),
+    }),
+  ).describe('Confidence in fifths beside what came of it: calibrated where the two are near'),
+  rows: list(RoutingRow),
+});
+export type Routing = z.infer<typeof Routing>;

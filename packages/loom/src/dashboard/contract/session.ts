@@ -1,45 +1,35 @@
-import type { BudgetRow } from './budgets.js';
-import type { Money } from './figures.js';
-import type { IssueRow } from './issues.js';
-import type { RoutingRow } from './routing.js';
-import type { SessionRow } from './sessions.js';
-import type { TraceRow } from './traces.js';
+import * as z from 'zod';
+import { BudgetRow } from './budgets.js';
+import { list, Money, Time } from './figures.js';
+import { IssueRow } from './issues.js';
+import { RoutingRow } from './routing.js';
+import { SessionRow } from './sessions.js';
+import { TraceRow } from './traces.js';
 
-export interface SessionView {
-  readonly row: SessionRow;
-  readonly terminationReason: string | null;
-  readonly iterations: readonly {
-    readonly n: number;
-    readonly startedAt: number;
-    readonly endedAt: number | null;
-    readonly calls: number;
-    readonly tools: number;
-    readonly tokens: number;
-    readonly cost: Money;
-    readonly outcome: string | null;
-  }[];
-  readonly models: readonly {
-    readonly model: string;
-    readonly calls: number;
-    readonly tokens: number;
-    readonly cost: Money;
-  }[];
-  readonly files: readonly {
-    readonly path: string;
-    readonly change: string;
-    readonly added: number;
-    readonly removed: number;
-  }[];
-  readonly checkpoints: readonly {
-    readonly id: string;
-    readonly at: number;
-    readonly summary: string;
-    readonly commit: string | null;
-  }[];
-  readonly tools: readonly { readonly name: string; readonly calls: number; readonly errors: number }[];
-  readonly issue: IssueRow | null;
-  readonly budgets: readonly BudgetRow[];
-  readonly routing: readonly RoutingRow[];
-  /** Traces of MCP servers that this session called. */
-  readonly traces: readonly TraceRow[];
-}
+export const SessionView = z.object({
+  row: SessionRow,
+  terminationReason: z.string().nullable(),
+  iterations: list(
+    z.object({
+      n: z.number(),
+      startedAt: Time,
+      endedAt: Time.nullable(),
+      calls: z.number(),
+      tools: z.number(),
+      tokens: z.number(),
+      cost: Money,
+      outcome: z.string().nullable(),
+    }),
+  ),
+  models: list(z.object({ model: z.string(), calls: z.number(), tokens: z.number(), cost: Money })),
+  files: list(z.object({ path: z.string(), change: z.string(), added: z.number(), removed: z.number() })),
+  checkpoints: list(
+    z.object({ id: z.string(), at: Time, summary: z.string(), commit: z.string().nullable() }),
+  ),
+  tools: list(z.object({ name: z.string(), calls: z.number(), errors: z.number() })),
+  issue: IssueRow.nullable(),
+  budgets: list(BudgetRow),
+  routing: list(RoutingRow),
+  traces: list(TraceRow).describe('Of MCP servers that this session called'),
+});
+export type SessionView = z.infer<typeof SessionView>;

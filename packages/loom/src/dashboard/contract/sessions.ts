@@ -1,21 +1,28 @@
-import type { Money } from './figures.js';
+import * as z from 'zod';
+import { list, Money, Time } from './figures.js';
+import { wholeNumber } from './params.js';
 
-export interface SessionRow {
-  readonly id: string;
-  readonly agent: string;
-  readonly title: string | null;
-  readonly status: string;
-  readonly issueId: string | null;
-  readonly branch: string | null;
-  readonly startedAt: number;
-  readonly lastSeenAt: number;
-  readonly endedAt: number | null;
-  readonly calls: number;
-  readonly tokens: number;
-  readonly cost: Money;
-}
+export const SessionRow = z.object({
+  id: z.string(),
+  agent: z.string(),
+  title: z.string().nullable(),
+  status: z.string(),
+  issueId: z.string().nullable(),
+  branch: z.string().nullable(),
+  startedAt: Time,
+  lastSeenAt: Time,
+  endedAt: Time.nullable(),
+  calls: z.number(),
+  tokens: z.number(),
+  cost: Money,
+});
+export type SessionRow = z.infer<typeof SessionRow>;
 
-export interface SessionPage {
-  readonly rows: readonly SessionRow[];
-  readonly next: string | null;
-}
+export const SessionsParams = z.strictObject({
+  issue: z.string().optional().describe('Only those that worked on it'),
+  before: z.string().optional().describe('`next` of the page above'),
+  limit: wholeNumber(1, 500).default(50),
+});
+
+export const SessionPage = z.object({ rows: list(SessionRow), next: z.string().nullable() });
+export type SessionPage = z.infer<typeof SessionPage>;

@@ -1,62 +1,66 @@
-import type { BudgetRow } from './budgets.js';
-import type { Micros } from './figures.js';
-import type { IssueRow } from './issues.js';
-import type { RoutingRow } from './routing.js';
-import type { SessionRow } from './sessions.js';
-import type { TraceRow } from './traces.js';
+import * as z from 'zod';
+import { BudgetRow } from './budgets.js';
+import { list, Micros, Time } from './figures.js';
+import { IssueRow } from './issues.js';
+import { RoutingRow } from './routing.js';
+import { SessionRow } from './sessions.js';
+import { TraceRow } from './traces.js';
 
-export interface ObservationView {
-  readonly id: string;
-  readonly parentId: string | null;
-  readonly type: string;
-  readonly name: string;
-  readonly level: string;
-  readonly statusMessage: string | null;
-  readonly startedAt: number;
-  readonly durationMs: number | null;
-  readonly model: string | null;
-  readonly modelParameters: Readonly<Record<string, unknown>> | null;
-  readonly usage: Readonly<Record<string, number>> | null;
-  readonly micros: Micros | null;
-  readonly costBasis: 'reported' | 'calculated' | 'unpriced' | null;
-  readonly input: unknown;
-  readonly output: unknown;
-  readonly metadata: Readonly<Record<string, unknown>>;
-  readonly attributes: Readonly<Record<string, unknown>>;
-  readonly duplicates: number;
-}
+const Fields = z.record(z.string(), z.unknown());
 
-export interface ScoreView {
-  readonly id: string;
-  readonly name: string;
-  readonly value: number | string | null;
-  readonly dataType: string | null;
-  readonly comment: string | null;
-  readonly observationId: string | null;
-}
+export const ObservationView = z.object({
+  id: z.string(),
+  parentId: z.string().nullable(),
+  type: z.string(),
+  name: z.string(),
+  level: z.string(),
+  statusMessage: z.string().nullable(),
+  startedAt: Time,
+  durationMs: z.number().nullable(),
+  model: z.string().nullable(),
+  modelParameters: Fields.nullable(),
+  usage: z.record(z.string(), z.number()).nullable(),
+  micros: Micros.nullable(),
+  costBasis: z.string().nullable(),
+  input: z.unknown(),
+  output: z.unknown(),
+  metadata: Fields,
+  attributes: Fields,
+  duplicates: z.number().describe('Times its id came again'),
+});
+export type ObservationView = z.infer<typeof ObservationView>;
 
-export interface TraceView {
-  readonly row: TraceRow;
-  readonly input: unknown;
-  readonly output: unknown;
-  readonly metadata: Readonly<Record<string, unknown>>;
-  readonly tags: readonly string[];
-  readonly userId: string | null;
-  readonly environment: string | null;
-  readonly release: string | null;
-  /** Flat; parents before children, siblings by start. */
-  readonly observations: readonly ObservationView[];
-  readonly scores: readonly ScoreView[];
-  /** The agent's side of this call, where it is known. */
-  readonly loom: LoomLink | null;
-  /** Where the same trace opens on Langfuse, once it was forwarded and the keys of its project are known. */
-  readonly langfuseUrl: string | null;
-}
+export const ScoreView = z.object({
+  id: z.string(),
+  name: z.string(),
+  value: z.union([z.number(), z.string()]).nullable(),
+  dataType: z.string().nullable(),
+  comment: z.string().nullable(),
+  observationId: z.string().nullable(),
+});
+export type ScoreView = z.infer<typeof ScoreView>;
 
-export interface LoomLink {
-  readonly basis: string;
-  readonly session: SessionRow;
-  readonly issue: IssueRow | null;
-  readonly routing: RoutingRow | null;
-  readonly budgets: readonly BudgetRow[];
-}
+export const LoomLink = z
+  .object({
+    basis: z.string().describe('How the session is known'),
+    session: SessionRow,
+    issue: IssueRow.nullable(),
+    routing: RoutingRow.nullable(),
+    budgets: list(BudgetRow),
+  })
+  .describe("The agent's side of this call");
+export type LoomLink = z.infer<typeof LoomLink>;
+
+export const TraceView = z.object({
+  row: TraceRow,
+  input: z.unknown(),
+  output: z.unknown(),
+  metadata: Fields,
+  tags: list(z.string()),
+  protocolVersion: z.string().nullable(),
+  observations: list(ObservationView).describe('Parents before children, siblings by start'),
+  scores: list(ScoreView),
+  loom: LoomLink.nullable(),
+  langfuseUrl: z.string().nullable().describe('Where it opens on Langfuse, once it was forwarded'),
+});
+export type TraceView = z.infer<typeof TraceView>;

@@ -1,49 +1,49 @@
-import type { Micros } from './figures.js';
+import * as z from 'zod';
+import { list, Micros, Time } from './figures.js';
+import { TraceFilterParams } from './filter.js';
+import { wholeNumber } from './params.js';
 
-/** What the URL of the traces page may hold. */
-export interface TraceFilter {
-  /** Words found in name, session, user, input or output. */
-  readonly q?: string;
-  readonly tool?: string;
-  readonly server?: string;
-  readonly status?: 'ok' | 'error';
-  readonly session?: string;
-  readonly issue?: string;
-  /** `ai_task.type=generate` */
-  readonly atlas?: string;
-  /** Unix ms, inclusive and exclusive. */
-  readonly from?: number;
-  readonly to?: number;
-  readonly minMs?: number;
-  readonly environment?: string;
-  /** `errors` puts failed ones first. */
-  readonly sort?: 'newest' | 'slowest' | 'errors';
-}
+export const TraceRow = z.object({
+  id: z.string(),
+  name: z.string(),
+  server: z.string().nullable(),
+  tool: z.string().nullable(),
+  method: z.string().nullable(),
+  failed: z.boolean(),
+  errorType: z.string().nullable(),
+  statusMessage: z.string().nullable(),
+  startedAt: Time,
+  durationMs: z.number().nullable(),
+  sessionId: z.string().nullable(),
+  client: z.string().nullable(),
+  clientVersion: z.string().nullable(),
+  release: z.string().nullable(),
+  environment: z.string().nullable(),
+  user: z.string().nullable(),
+  task: z.string().nullable().describe('Atlas ai_task.type'),
+  preview: z.string().nullable().describe('The beginning of its input, as JSON'),
+  generations: z.number(),
+  tokens: z.number(),
+  micros: Micros.nullable(),
+  unpriced: z.number(),
+});
+export type TraceRow = z.infer<typeof TraceRow>;
 
-export interface TraceRow {
-  readonly id: string;
-  readonly name: string;
-  readonly server: string | null;
-  readonly tool: string | null;
-  readonly failed: boolean;
-  readonly statusMessage: string | null;
-  readonly startedAt: number;
-  readonly durationMs: number | null;
-  readonly sessionId: string | null;
-  readonly task: string | null;
-  /** The beginning of its input, as JSON: what tells two calls of one tool apart in a list. */
-  readonly preview: string | null;
-  readonly generations: number;
-  readonly tokens: number;
-  readonly micros: Micros | null;
-  readonly unpriced: number;
-}
+export const TracesParams = z.strictObject({
+  ...TraceFilterParams,
+  sort: z
+    .enum(['newest', 'slowest', 'errors'], 'must be newest, slowest or errors')
+    .default('newest')
+    .describe('`errors` puts failed ones first'),
+  before: z.string().optional().describe('`next` of the page above'),
+  limit: wholeNumber(1, 500).default(100),
+});
+export type TracesParams = z.infer<typeof TracesParams>;
 
-export interface TracePage {
-  readonly rows: readonly TraceRow[];
-  /** With the filter, up to 10,000; `more` says that there are more. */
-  readonly total: number;
-  readonly more: boolean;
-  /** What to give as `before` for the next page; null at the end. */
-  readonly next: string | null;
-}
+export const TracePage = z.object({
+  rows: list(TraceRow),
+  total: z.number().describe('With the filter, counted up to 10,000'),
+  more: z.boolean().describe('Whether there are more than `total`'),
+  next: z.string().nullable().describe('`before` of the next page; null at the end'),
+});
+export type TracePage = z.infer<typeof TracePage>;

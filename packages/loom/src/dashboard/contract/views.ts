@@ -1,47 +1,130 @@
-import type { AtlasBreakdown } from './atlas.js';
-import type { Budgets } from './budgets.js';
-import type { Issues } from './issues.js';
-import type { Overview } from './overview.js';
-import type { PlatformView } from './platform.js';
-import type { Routing } from './routing.js';
-import type { SessionView } from './session.js';
-import type { SessionPage } from './sessions.js';
-import type { Tools } from './tools.js';
-import type { TraceView } from './trace.js';
-import type { TraceFilter, TracePage } from './traces.js';
-import type { Trend } from './trend.js';
+import * as z from 'zod';
+import { ATLAS_DIMENSION } from '../../atlas-dimension.js';
+import { Agents } from './agents.js';
+import { AtlasBreakdown } from './atlas.js';
+import { Budgets, BudgetsParams } from './budgets.js';
+import { Clients, ClientView } from './clients.js';
+import { ErrorGroups } from './errors.js';
+import { Facets, FacetsParams, Groups, GroupsParams } from './facets.js';
+import { Filled } from './filled.js';
+import { TraceFilter } from './filter.js';
+import { Issues, IssuesParams } from './issues.js';
+import { McpSessions, McpSessionView } from './mcp-sessions.js';
+import { Curves, CurvesParams, ServerParams } from './measures.js';
+import { Overview } from './overview.js';
+import { wholeNumber } from './params.js';
+import { PlatformView } from './platform.js';
+import { Routing } from './routing.js';
+import { SessionView } from './session.js';
+import { SessionPage, SessionsParams } from './sessions.js';
+import { Tools, ToolView } from './tools.js';
+import { TraceView } from './trace.js';
+import { TracePage, TracesParams } from './traces.js';
+import { Trend } from './trend.js';
 
 /**
- * What the page asks and what it is told: JSON over `GET /view/<name>`, one type for each answer. Types only, so that
- * the page and the server share them without sharing code.
+ * Every view once: its path below `/view/` (`:id` is URL-encoded), its parameters and its answer. The page, the command
+ * line, the MCP tools and the published schemas all read this list.
  *
  * Money is integer micro-USD, and null when no price is known. Times are Unix ms (of traces: with fractions),
  * durations ms.
  *
- * Who may ask is settled by a cookie that the first page load sets from the token in its address; the page never sees
- * it. 401 means: open the address that `lm dashboard` printed. Other errors carry `{ error: string }` to be shown.
+ * The page is let in by a cookie that its first load sets from the token in its address; the page never sees it. 401
+ * means: open the address that `lm dashboard` printed. Other errors carry `{ error: string }` to be shown.
  */
-
-/** Every view by its path, as `/view/<path>`; `:id` is URL-encoded. */
-export interface Views {
-  /** Query: none. */
-  overview: Overview;
-  /** Query: `by` = `model` or an Atlas dimension, `days` (30). */
-  trend: Trend;
-  /** Query: `dimension` (ai_task.type), `days` (30). */
-  atlas: AtlasBreakdown;
-  /** Query: `days` (30). */
-  tools: Tools;
-  /** Query: {@link TraceFilter}, `before` (cursor of the last page), `limit` (100, at most 500). */
-  traces: TracePage;
-  'traces/:id': TraceView;
-  /** The platform's spans of the trace; slow where it has to ask `wrangler dev` or Cloudflare first. */
-  'traces/:id/platform': PlatformView;
-  /** Query: `issue` (only those that worked on it), `before`, `limit`. */
-  sessions: SessionPage;
-  'sessions/:id': SessionView;
-  issues: Issues;
-  /** Query: `days` (30). */
-  routing: Routing;
-  budgets: Budgets;
+interface ViewContract {
+  readonly about: string;
+  readonly params: z.ZodObject;
+  readonly answer: z.ZodType;
 }
+
+const none = z.strictObject({});
+const days = wholeNumber(1, 366).default(30);
+
+export const CONTRACT = {
+  filled: { about: 'What has anything in it', params: none, answer: Filled },
+  overview: {
+    about: 'What an MCP server did: requests, failures, latency, tools, error groups, clients, releases',
+    params: ServerParams,
+    answer: Overview,
+  },
+  curves: {
+    about: 'Requests, failures and latency over time',
+    params: CurvesParams,
+    answer: Curves,
+  },
+  tools: { about: 'Tools, resources and prompts', params: ServerParams, answer: Tools },
+  'tools/:id': { about: 'One tool, resource or prompt', params: ServerParams, answer: ToolView },
+  errors: { about: 'Failures, grouped', params: TraceFilter, answer: ErrorGroups },
+  clients: { about: 'MCP clients and their versions', params: ServerParams, answer: Clients },
+  'clients/:id': { about: 'One MCP client', params: ServerParams, answer: ClientView },
+  'mcp-sessions': {
+    about: 'Sessions of MCP clients, the latest first',
+    params: ServerParams.extend({
+      before: z.string().optional().describe('`next` of the page above'),
+      limit: TracesParams.shape.limit,
+    }),
+    answer: McpSessions,
+  },
+  'mcp-sessions/:id': {
+    about: 'One session of an MCP client: its calls in order',
+    params: none,
+    answer: McpSessionView,
+  },
+  facets: {
+    about: 'How many traces there are of each value of each filter',
+    params: FacetsParams,
+    answer: Facets,
+  },
+  groups: { about: 'Traces grouped by one of the filters', params: GroupsParams, answer: Groups },
+  traces: { about: 'Traces, page by page', params: TracesParams, answer: TracePage },
+  'traces/:id': {
+    about: 'One trace with everything that was recorded of it',
+    params: none,
+    answer: TraceView,
+  },
+  'traces/:id/platform': {
+    about: "The platform's spans of a trace; slow where wrangler dev or Cloudflare is asked first",
+    params: none,
+    answer: PlatformView,
+  },
+  agents: { about: 'What agents cost, and what they are doing', params: none, answer: Agents },
+  trend: {
+    about: 'Cost by day, split by model or by an Atlas dimension',
+    params: z.strictObject({
+      by: z
+        .string()
+        .refine(
+          (by) => by === 'model' || ATLAS_DIMENSION.test(by),
+          'must be model or an Atlas dimension such as ai_task.type',
+        )
+        .default('model'),
+      days,
+    }),
+    answer: Trend,
+  },
+  atlas: {
+    about: 'Traces, calls and cost by Atlas term',
+    params: z.strictObject({
+      dimension: z
+        .string()
+        .regex(ATLAS_DIMENSION, 'must be one of the Atlas, such as ai_task.type')
+        .default('ai_task.type'),
+      days,
+    }),
+    answer: AtlasBreakdown,
+  },
+  sessions: { about: 'Sessions of agents, the latest first', params: SessionsParams, answer: SessionPage },
+  'sessions/:id': { about: 'One session of an agent', params: none, answer: SessionView },
+  issues: { about: 'Issues, open ones first, with what each cost', params: IssuesParams, answer: Issues },
+  routing: {
+    about: 'Routing decisions and what came of them',
+    params: z.strictObject({ days }),
+    answer: Routing,
+  },
+  budgets: { about: 'Budgets: spent, left, forecast', params: BudgetsParams, answer: Budgets },
+} as const satisfies Record<string, ViewContract>;
+
+export type ViewName = keyof typeof CONTRACT;
+export type Views = { readonly [Name in ViewName]: z.infer<(typeof CONTRACT)[Name]['answer']> };
+export type ViewParams<Name extends ViewName> = z.infer<(typeof CONTRACT)[Name]['params']>;

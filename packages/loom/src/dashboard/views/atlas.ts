@@ -1,21 +1,14 @@
-import { ATLAS_DIMENSION } from '../../atlas.js';
 import { NO_TERM } from '../../cost/terms.js';
 import type { Database } from '../../store/database.js';
 import type { AtlasRow } from '../contract/atlas.js';
 import { callsByTerm } from './calls.js';
-import { daysOf, FOREVER, startOfDays } from './days.js';
+import { FOREVER, startOfDays } from './days.js';
 import { generationsByTerm } from './generations.js';
 import { addMoney, NO_CALLS } from './money.js';
-import { type View, ViewError } from './view.js';
+import type { View } from './view.js';
 
-const DEFAULT_DIMENSION = 'ai_task.type';
-
-export const atlas: View<'atlas'> = ({ db, now }, query) => {
-  const dimension = query.get('dimension') || DEFAULT_DIMENSION;
-  if (!ATLAS_DIMENSION.test(dimension)) {
-    throw new ViewError(400, 'dimension must be one of the Atlas, such as ai_task.type.');
-  }
-  const from = startOfDays(now, daysOf(query));
+export const atlas: View<'atlas'> = ({ db, now }, { dimension, days }) => {
+  const from = startOfDays(now, days);
   const rows = new Map<string, AtlasRow>();
   for (const [term, sum] of callsByTerm(db, dimension, from)) {
     rows.set(term, { ...NOTHING, term, ...sum });

@@ -3,7 +3,24 @@ import type { Database } from '../../store/database.js';
 import type { BudgetRow } from '../contract/budgets.js';
 import type { View } from './view.js';
 
-export const budgets: View<'budgets'> = ({ db, now }) => ({ rows: budgetRows(db, now) });
+const PAGE = 100;
+
+export const budgets: View<'budgets'> = ({ db, now }, { after }) => {
+  const rows = budgetRows(db, now).sort(byNeed);
+  const end = after + PAGE;
+  return { rows: rows.slice(after, end), total: rows.length, next: end < rows.length ? end : null };
+};
+
+const SCOPES: readonly BudgetRow['scope'][] = ['day', 'issue', 'session'];
+
+/** The day's budget, then the fullest. */
+function byNeed(a: BudgetRow, b: BudgetRow): number {
+  return (
+    Number(b.scope === 'day') - Number(a.scope === 'day') ||
+    b.spent / b.limit - a.spent / a.limit ||
+    SCOPES.indexOf(a.scope) - SCOPES.indexOf(b.scope)
+  );
+}
 
 /** The budgets that touch a session; with none named, all that are about something open. */
 export function budgetRows(db: Database, now: number, sessionId?: string): BudgetRow[] {

@@ -7,8 +7,8 @@ export function cursorText(cursor: Cursor): string {
   return cursor.join('-');
 }
 
-export function readCursor(text: string | null, length: number): Cursor | undefined {
-  if (text === null || text === '') {
+export function readCursor(text: string | undefined, length: number): Cursor | undefined {
+  if (text === undefined || text === '') {
     return undefined;
   }
   const cursor = text.split('-').map(Number);

@@ -1,8 +1,4 @@
 import { localDate } from '../../cost/days.js';
-import { numberOf } from './view.js';
-
-const DEFAULT_DAYS = 30;
-const MAX_DAYS = 366;
 
 /** No end, in Unix ms: the year 2255, whose microseconds a number still holds exactly. */
 export const FOREVER = 9e12;
@@ -13,10 +9,6 @@ export interface Day {
   /** Unix ms, inclusive and exclusive. */
   readonly from: number;
   readonly until: number;
-}
-
-export function daysOf(query: URLSearchParams): number {
-  return numberOf(query, 'days', DEFAULT_DAYS, { max: MAX_DAYS });
 }
 
 /** The midnight that began this many local days, today being the last. */

@@ -1,5 +1,6 @@
 import type { Database } from '../../store/database.js';
 import type { Money } from '../contract/figures.js';
+import type { Condition } from '../measure/conditions.js';
 import { type CallSum, MONEY_COLUMNS, moneyOf, NO_MONEY, SUM_COLUMNS, type SumRow, sumOf } from './money.js';
 
 /*
@@ -31,14 +32,20 @@ export function generationsByModel(db: Database, from: number, until: number): M
 }
 
 /** By the tool whose call they were made in; the key is that of {@link toolKey}. */
-export function generationsByTool(db: Database, from: number, until: number): Map<string, CallSum> {
+export function generationsByTool(
+  db: Database,
+  from: number,
+  until: number,
+  where: Condition = { sql: '1', params: [] },
+): Map<string, CallSum> {
   return byKey(
     db.all<Row>(
       `SELECT json_array(t.server, t.tool) AS key, ${SUM_COLUMNS.replaceAll('cost_', 'o.cost_')}
        FROM observations o JOIN traces t ON t.id = o.trace_id
-       WHERE o.cost_basis IS NOT NULL AND o.started_us >= ? AND o.started_us < ? GROUP BY t.server, t.tool`,
-      from * 1000,
-      until * 1000,
+       WHERE o.cost_basis IS NOT NULL AND o.started_us >= ? AND o.started_us < ? AND ${where.sql} GROUP BY t.server, t.tool`,
+      Math.round(from * 1000),
+      Math.round(until * 1000),
+      ...where.params,
     ),
   );
 }

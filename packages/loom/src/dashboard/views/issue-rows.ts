@@ -11,15 +11,50 @@ interface Record {
   readonly updated_at: number;
 }
 
-/** Every issue, open ones first and the most urgent of them first; or the one named. */
-export function issueRows(db: Database, only: string | null): IssueRow[] {
+export interface IssuesAsked {
+  readonly status?: string | undefined;
+  /** Found in id, title or assignee. */
+  readonly q?: string | undefined;
+  readonly offset: number;
+  readonly limit: number;
+}
+
+/** One page of issues, open ones first and the most urgent of them first. */
+export function issuePage(
+  db: Database,
+  { status, q, offset, limit }: IssuesAsked,
+): { rows: IssueRow[]; total: number } {
+  const where = `(?1 IS NULL OR status = ?1)
+    AND (?2 IS NULL OR id LIKE ?2 ESCAPE '\\' OR title LIKE ?2 ESCAPE '\\' OR assignee LIKE ?2 ESCAPE '\\')`;
+  const like = q ? `%${q.replace(/[\\%_]/g, '\\$&')}%` : null;
   const records = db.all<Record>(
-    `SELECT id, title, status, priority, assignee, updated_at FROM issues WHERE ?1 IS NULL OR id = ?1
-     ORDER BY status IN ('completed', 'cancelled'), priority, updated_at DESC, id`,
-    only,
+    `SELECT id, title, status, priority, assignee, updated_at FROM issues WHERE ${where}
+     ORDER BY status IN ('completed', 'cancelled'), priority, updated_at DESC, id LIMIT ?3 OFFSET ?4`,
+    status ?? null,
+    like,
+    limit,
+    offset,
   );
-  const sums = callSums(db, only);
-  const workedOn = sessionCounts(db, only);
+  const total = db.get<{ n: number }>(
+    `SELECT COUNT(*) AS n FROM issues WHERE ${where}`,
+    status ?? null,
+    like,
+  );
+  return { rows: rowsOf(db, records), total: total?.n ?? 0 };
+}
+
+export function findIssueRow(db: Database, id: string): IssueRow | undefined {
+  const records = db.all<Record>(
+    'SELECT id, title, status, priority, assignee, updated_at FROM issues WHERE id = ?',
+    id,
+  );
+  return rowsOf(db, records)[0];
+}
+
+function rowsOf(db: Database, records: readonly Record[]): IssueRow[] {
+  const ids = JSON.stringify(records.map(({ id }) => id));
+  const sums = callSums(db, ids);
+  const workedOn = sessionCounts(db, ids);
   return records.map((record) => ({
     id: record.id,
     title: record.title,
@@ -32,24 +67,30 @@ export function issueRows(db: Database, only: string | null): IssueRow[] {
   }));
 }
 
-/** Agents' calls by issue; under null those that belong to none. */
-export function callSums(db: Database, only: string | null): Map<string | null, CallSum> {
-  const rows = db.all<SumRow & { issue_id: string | null }>(
-    `SELECT issue_id, ${SUM_COLUMNS}
-     FROM llm_calls ${only === null ? '' : 'WHERE issue_id = ?'} GROUP BY issue_id`,
-    ...(only === null ? [] : [only]),
+/** Agents' calls that belong to no issue. */
+export function unattributed(db: Database): CallSum {
+  const row = db.get<SumRow>(`SELECT ${SUM_COLUMNS} FROM llm_calls WHERE issue_id IS NULL`);
+  return row ? sumOf(row) : NO_CALLS;
+}
+
+/** Agents' calls by issue, of these ids (JSON). */
+function callSums(db: Database, ids: string): Map<string, CallSum> {
+  const rows = db.all<SumRow & { issue_id: string }>(
+    `SELECT issue_id, ${SUM_COLUMNS} FROM llm_calls
+     WHERE issue_id IN (SELECT value FROM json_each(?)) GROUP BY issue_id`,
+    ids,
   );
   return new Map(rows.map((row) => [row.issue_id, sumOf(row)]));
 }
 
 /** A session may have worked on several. */
-function sessionCounts(db: Database, only: string | null): Map<string, number> {
+function sessionCounts(db: Database, ids: string): Map<string, number> {
   const rows = db.all<{ issue_id: string; sessions: number }>(
     `SELECT issue_id, COUNT(*) AS sessions FROM (
-       SELECT session_id, issue_id FROM attributions WHERE issue_id IS NOT NULL
-       UNION SELECT id, issue_id FROM sessions WHERE issue_id IS NOT NULL)
-     WHERE ?1 IS NULL OR issue_id = ?1 GROUP BY issue_id`,
-    only,
+       SELECT session_id, issue_id FROM attributions WHERE issue_id IN (SELECT value FROM json_each(?1))
+       UNION SELECT id, issue_id FROM sessions WHERE issue_id IN (SELECT value FROM json_each(?1)))
+     GROUP BY issue_id`,
+    ids,
   );
   return new Map(rows.map((row) => [row.issue_id, row.sessions]));
 }

@@ -1,8 +1,8 @@
-import { callSums, issueRows } from './issue-rows.js';
-import { NO_CALLS } from './money.js';
+import { issuePage, unattributed } from './issue-rows.js';
 import type { View } from './view.js';
 
-export const issues: View<'issues'> = ({ db }) => ({
-  rows: issueRows(db, null),
-  unattributed: callSums(db, null).get(null) ?? NO_CALLS,
-});
+export const issues: View<'issues'> = ({ db }, { after, limit, ...asked }) => {
+  const { rows, total } = issuePage(db, { ...asked, offset: after, limit });
+  const end = after + rows.length;
+  return { rows, total, next: end < total ? end : null, unattributed: unattributed(db) };
+};

@@ -2,13 +2,13 @@ import { routingReport } from '../../routing/report.js';
 import type { RoutingDecision } from '../../routing/store.js';
 import type { Database, Param } from '../../store/database.js';
 import type { RoutingRow } from '../contract/routing.js';
-import { daysOf, startOfDays } from './days.js';
+import { startOfDays } from './days.js';
 import type { View } from './view.js';
 
 const ROWS_SHOWN = 500;
 
-export const routing: View<'routing'> = ({ db, now }, query) => {
-  const since = startOfDays(now, daysOf(query));
+export const routing: View<'routing'> = ({ db, now }, { days }) => {
+  const since = startOfDays(now, days);
   return {
     calibration: routingReport(db, 'confidence', since).map((group) => {
       const [from, to] = group.key.split('-').map(Number);

@@ -2,7 +2,7 @@ import { findSession } from '../../sessions/store.js';
 import type { Database } from '../../store/database.js';
 import type { SessionView } from '../contract/session.js';
 import { budgetRows } from './budgets.js';
-import { issueRows } from './issue-rows.js';
+import { findIssueRow } from './issue-rows.js';
 import { NO_CALLS, SUM_COLUMNS, type SumRow, sumOf } from './money.js';
 import { routingOfSession } from './routing.js';
 import { sessionRows } from './session-rows.js';
@@ -11,7 +11,7 @@ import { type View, ViewError } from './view.js';
 
 const TRACES_SHOWN = 200;
 
-export const session: View<'sessions/:id'> = ({ db, now }, _query, id) => {
+export const session: View<'sessions/:id'> = ({ db, now }, _params, id) => {
   const found = findSession(db, id);
   const [row] = found ? sessionRows(db, [found]) : [];
   if (!found || !row) {
@@ -36,7 +36,7 @@ export const session: View<'sessions/:id'> = ({ db, now }, _query, id) => {
        WHERE session_id = ? GROUP BY name ORDER BY calls DESC, name`,
       id,
     ),
-    issue: (found.issue_id && issueRows(db, found.issue_id)[0]) || null,
+    issue: (found.issue_id && findIssueRow(db, found.issue_id)) || null,
     budgets: budgetRows(db, now, id),
     routing: routingOfSession(db, id),
     traces: db

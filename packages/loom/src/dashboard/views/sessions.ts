@@ -1,16 +1,11 @@
 import type { Session } from '../../sessions/session.js';
 import { cursorText, readCursor } from './cursor.js';
 import { sessionRows } from './session-rows.js';
-import { numberOf, type View } from './view.js';
-
-const DEFAULT_LIMIT = 50;
-const MAX_LIMIT = 500;
+import type { View } from './view.js';
 
 /** The latest first. */
-export const sessions: View<'sessions'> = ({ db }, query) => {
-  const limit = numberOf(query, 'limit', DEFAULT_LIMIT, { max: MAX_LIMIT });
-  const issue = query.get('issue') || null;
-  const [startedAt, rowid] = readCursor(query.get('before'), 2) ?? [null, null];
+export const sessions: View<'sessions'> = ({ db }, { limit, issue, before }) => {
+  const [startedAt, rowid] = readCursor(before, 2) ?? [null, null];
   const found = db.all<Session & { readonly row: number }>(
     `SELECT s.*, s.rowid AS row FROM sessions s
      WHERE (?1 IS NULL OR (s.started_at, s.rowid) < (?1, ?2))
@@ -19,7 +14,7 @@ export const sessions: View<'sessions'> = ({ db }, query) => {
      ORDER BY s.started_at DESC, s.rowid DESC LIMIT ?4`,
     startedAt,
     rowid,
-    issue,
+    issue ?? null,
     limit + 1,
   );
   const last = found.length > limit ? found[limit - 1] : undefined;

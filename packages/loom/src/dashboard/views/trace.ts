@@ -9,7 +9,7 @@ import { forwardedTraceId } from '../../sync/forwarded.js';
 import { SYNC } from '../../sync/queues.js';
 import type { LoomLink, ObservationView, ScoreView } from '../contract/trace.js';
 import { budgetRows } from './budgets.js';
-import { issueRows } from './issue-rows.js';
+import { findIssueRow } from './issue-rows.js';
 import { routingBefore } from './routing.js';
 import { sessionRows } from './session-rows.js';
 import { TRACE_COLUMNS, type TraceRecord, traceRow } from './trace-rows.js';
@@ -17,17 +17,14 @@ import { type View, ViewError } from './view.js';
 
 interface FullTrace extends TraceRecord {
   readonly root_id: string | null;
-  readonly user_id: string | null;
-  readonly environment: string | null;
-  readonly release: string | null;
   readonly loom_session_id: string | null;
   readonly loom_basis: string | null;
   readonly fields: string;
 }
 
-export const trace: View<'traces/:id'> = ({ db, now, langfuseUrl }, _query, id) => {
+export const trace: View<'traces/:id'> = ({ db, now, langfuseUrl }, _params, id) => {
   const found = db.get<FullTrace>(
-    `SELECT ${TRACE_COLUMNS}, t.root_id, t.user_id, t.environment, t.release, t.loom_session_id, t.loom_basis, t.fields
+    `SELECT ${TRACE_COLUMNS}, t.root_id, t.loom_session_id, t.loom_basis, t.fields
      FROM traces t WHERE t.id = ?`,
     id,
   );
@@ -44,9 +41,7 @@ export const trace: View<'traces/:id'> = ({ db, now, langfuseUrl }, _query, id) 
     output: fields.output ?? root?.output ?? null,
     metadata: recordOf(fields.metadata),
     tags: Array.isArray(fields.tags) ? fields.tags.map(String) : [],
-    userId: found.user_id,
-    environment: found.environment,
-    release: found.release,
+    protocolVersion: protocolVersion(root),
     observations,
     scores: scoreViews(db, id),
     loom: found.loom_session_id
@@ -55,6 +50,17 @@ export const trace: View<'traces/:id'> = ({ db, now, langfuseUrl }, _query, id) 
     langfuseUrl: langfuseUrl !== null && isSent(db, id) ? traceAddress(db, langfuseUrl, id) : null,
   };
 };
+
+/** Under the key of today, or the one of earlier versions of the runtime. */
+function protocolVersion(root: ObservationView | undefined): string | null {
+  for (const key of ['mcp.protocol.version', 'mcp.protocol_version']) {
+    const value = root?.metadata[key] ?? root?.attributes[key];
+    if (typeof value === 'string') {
+      return value;
+    }
+  }
+  return null;
+}
 
 /** Parents before children, siblings by their start; what hangs on a parent that has not come stands at the top. */
 function observationsOf(db: Database, traceId: string): ObservationView[] {
@@ -164,7 +170,7 @@ function loomLink(
   return {
     basis: basis ?? 'session id',
     session: row,
-    issue: (issueId && issueRows(db, issueId)[0]) || null,
+    issue: (issueId && findIssueRow(db, issueId)) || null,
     routing: routingBefore(db, sessionId, at) ?? null,
     budgets: budgetRows(db, now, sessionId),
   };

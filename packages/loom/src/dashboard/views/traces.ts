@@ -1,48 +1,49 @@
 import type { Database } from '../../store/database.js';
-import type { TracePage } from '../contract/traces.js';
+import type { TracesParams } from '../contract/traces.js';
+import { type Condition, joined } from '../measure/conditions.js';
+import { rangeOf } from '../measure/range.js';
 import { type Cursor, cursorText, readCursor } from './cursor.js';
-import { filterOf, type TraceCondition, withWords } from './trace-filter.js';
+import { wholeCondition } from './trace-filter.js';
 import { TRACE_COLUMNS, type TraceRecord, traceRow } from './trace-rows.js';
-import { numberOf, type View, ViewError } from './view.js';
+import type { View } from './view.js';
 
-const DEFAULT_LIMIT = 100;
-const MAX_LIMIT = 500;
 /** Counting more would cost more than it tells. */
 const MAX_COUNTED = 10_000;
 
 /** Columns a page is ordered by, all descending; `seq` makes the order total. */
-const ORDERS: Readonly<Record<string, readonly (keyof TraceRecord)[]>> = {
+const ORDERS: Readonly<Record<TracesParams['sort'], readonly (keyof TraceRecord)[]>> = {
   newest: ['started_us', 'seq'],
   slowest: ['duration_us', 'seq'],
   errors: ['failed', 'started_us', 'seq'],
 };
 
-export const traces: View<'traces'> = ({ db }, query) => {
-  const order = ORDERS[query.get('sort') || 'newest'];
-  if (!order) {
-    throw new ViewError(400, 'sort must be newest, slowest or errors.');
-  }
-  const limit = numberOf(query, 'limit', DEFAULT_LIMIT, { max: MAX_LIMIT });
-  const given = filterOf(query);
+/** Where no time is asked for, all that is kept. */
+export const traces: View<'traces'> = ({ db, now }, params) => {
+  const { sort, before, limit, ...filter } = params;
+  const order = ORDERS[sort];
+  const isTimed = [filter.last, filter.since, filter.from, filter.to].some((value) => value !== undefined);
+  // An end alone is no span of a day.
+  const range = isTimed
+    ? rangeOf(db, now, { from: filter.to === undefined ? undefined : 0, ...filter })
+    : undefined;
+  const given = wholeCondition(db, filter, range);
   // A trace that has not ended has no duration to be ordered by.
-  const filter = order.includes('duration_us')
-    ? { ...given, sql: `${given.sql} AND t.duration_us IS NOT NULL` }
-    : given;
-  const where = withWords(db, filter, query.get('q'));
+  const where =
+    sort === 'slowest' ? joined([given, { sql: 't.duration_us IS NOT NULL', params: [] }]) : given;
   const total = countUpTo(db, where);
-  const rows = page(db, where, order, readCursor(query.get('before'), order.length), limit + 1);
+  const rows = page(db, where, order, readCursor(before, order.length), limit + 1);
   const last = rows.length > limit ? rows[limit - 1] : undefined;
   return {
     rows: rows.slice(0, limit).map(traceRow),
     total: Math.min(total, MAX_COUNTED),
     more: total > MAX_COUNTED,
     next: last ? cursorText(order.map((column) => Number(last[column]))) : null,
-  } satisfies TracePage;
+  };
 };
 
 function page(
   db: Database,
-  where: TraceCondition,
+  where: Condition,
   order: readonly string[],
   before: Cursor | undefined,
   limit: number,
@@ -58,7 +59,7 @@ function page(
   );
 }
 
-function countUpTo(db: Database, where: TraceCondition): number {
+function countUpTo(db: Database, where: Condition): number {
   const row = db.get<{ count: number }>(
     `SELECT COUNT(*) AS count FROM (SELECT 1 FROM traces t WHERE ${where.sql} LIMIT ${MAX_COUNTED + 1})`,
     ...where.params,

@@ -1,11 +1,10 @@
-import { ATLAS_DIMENSION } from '../../atlas.js';
 import { NO_TERM, termOf } from '../../cost/terms.js';
 import type { Database } from '../../store/database.js';
 import type { TrendPoint } from '../contract/trend.js';
-import { type Day, daysOf, lastDays } from './days.js';
+import { type Day, lastDays } from './days.js';
 import { generationsByModel, generationsByTerm } from './generations.js';
 import { addMicros } from './money.js';
-import { type View, ViewError } from './view.js';
+import type { View } from './view.js';
 
 /** More lines than this can't be told apart; the rest is added up. */
 const KEYS_SHOWN = 9;
@@ -13,12 +12,8 @@ const OTHER = 'other';
 
 type Sums = Omit<TrendPoint, 'day' | 'key'>;
 
-export const trend: View<'trend'> = ({ db, now }, query) => {
-  const by = query.get('by') || 'model';
-  if (by !== 'model' && !ATLAS_DIMENSION.test(by)) {
-    throw new ViewError(400, 'by must be model or an Atlas dimension such as ai_task.type.');
-  }
-  const days = lastDays(now, daysOf(query));
+export const trend: View<'trend'> = ({ db, now }, { by, days: count }) => {
+  const days = lastDays(now, count);
   const calls = callSums(db, by, days);
   const points = days.flatMap((day, at) =>
     [...withGenerations(db, by, day, calls[at])].map(([key, sums]) => ({ day: day.date, key, ...sums })),

@@ -1,6 +1,6 @@
 import type { Database } from '../../store/database.js';
 import type { PlatformView } from '../contract/platform.js';
-import type { Views } from '../contract/views.js';
+import type { ViewName, ViewParams, Views } from '../contract/views.js';
 
 /** What a view may look at. It writes nothing: the database is opened for reading only. */
 export interface ViewContext {
@@ -17,9 +17,9 @@ export interface ViewContext {
 }
 
 /** One view: `id` is what stands for `:id` in its path. */
-export type View<Name extends keyof Views> = (
+export type View<Name extends ViewName> = (
   context: ViewContext,
-  query: URLSearchParams,
+  params: ViewParams<Name>,
   id: string,
 ) => Views[Name] | Promise<Views[Name]>;
 
@@ -31,22 +31,4 @@ export class ViewError extends Error {
     super(message);
     this.status = status;
   }
-}
-
-/** A number of the query within bounds; what is no number is refused rather than guessed. */
-export function numberOf(
-  query: URLSearchParams,
-  name: string,
-  fallback: number,
-  { min = 1, max }: { min?: number; max: number },
-): number {
-  const text = query.get(name);
-  if (text === null || text === '') {
-    return fallback;
-  }
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < min || value > max) {
-    throw new ViewError(400, `${name} must be a whole number from ${min} to ${max}.`);
-  }
-  return value;
 }

@@ -1,4 +1,4 @@
-import { ATLAS_DIMENSION } from '../../atlas.js';
+import { ATLAS_DIMENSION } from '../../atlas-dimension.js';
 import type { Database } from '../../store/database.js';
 import { cleanName } from '../limits.js';
 import type { ReceivedSpan } from '../trace.js';

@@ -1,0 +1,3 @@
+/** What an Atlas term is about, such as `ai_task.type`. */
+export const ATLAS_DIMENSION =
+  /^(ai_task|human_task|system_task|data_artifact|constraint|touchpoint)\.[a-z_]+$/;

@@ -1,0 +1,44 @@
+import { minute, table } from '../output.js';
+import { FAIL_ON, judged } from './fail-on.js';
+import { command } from './spec.js';
+import { filterOf, withTraceFilter } from './trace-options.js';
+import { oneLine, rangeText } from './trace-text.js';
+import { withViews } from './views.js';
+
+export const errors = command({
+  builder: (yargs) => withTraceFilter(yargs).option('fail-on', FAIL_ON),
+  run: (args) =>
+    withViews(args, async (ask) => {
+      const filter = filterOf(args, Date.now());
+      const groups = await ask('errors', { params: filter });
+      const { total } = await ask('curves', {
+        params: { ...filter, ...groups.range, last: undefined, since: undefined },
+      });
+      const body = table(
+        ['count', 'tool', 'type', 'message', 'first', 'last', 'clients', 'latest trace'],
+        groups.rows.map((row) => [
+          row.count,
+          oneLine(row.tool, 30),
+          row.errorType ?? '-',
+          oneLine(row.message, 60),
+          `${minute(row.firstAt)}${row.isNew ? ' new' : ''}`,
+          minute(row.lastAt),
+          oneLine(row.clients.map(({ client }) => client ?? 'not named').join(', '), 30),
+          row.traceId.slice(0, 12),
+        ]),
+      );
+      const foot = `${groups.total} of ${total.requests} requests failed, from ${rangeText(groups.range)}.`;
+      const none =
+        total.requests === 0
+          ? 'No request was recorded in this time, so nothing is known. Another time: --since 7d'
+          : 'No error.';
+      return judged(
+        {
+          data: { ...groups, requests: total.requests },
+          text: `${groups.rows.length > 0 ? body : none}\n${foot}`,
+        },
+        args.failOn,
+        () => total,
+      );
+    }),
+});

@@ -1,0 +1,47 @@
+import { minute, table } from '../output.js';
+import { FAIL_ON, judged } from './fail-on.js';
+import { command } from './spec.js';
+import { dimensionsOf, filterOf, withDimensionFilter } from './trace-options.js';
+import { latencyCells, oneLine, percent, rangeText } from './trace-text.js';
+import { withViews } from './views.js';
+
+export const tools = command({
+  builder: (yargs) => withDimensionFilter(yargs).option('fail-on', FAIL_ON),
+  run: (args) =>
+    withViews(args, async (ask) => {
+      const filter = dimensionsOf(filterOf(args, Date.now()));
+      const { range, rows, neverCalled } = await ask('tools', { params: filter });
+      const { total } = await ask('curves', {
+        params: { ...filter, ...range, last: undefined, since: undefined },
+      });
+      const body = table(
+        ['tool', 'kind', 'server', 'calls', 'errors', 'rate', 'p50', 'p95', 'p99', 'last'],
+        rows.map((row) => [
+          oneLine(row.tool, 40),
+          row.kind,
+          oneLine(row.server ?? '-', 24),
+          row.calls,
+          row.errors,
+          percent(row.errors, row.calls),
+          ...latencyCells(row.latency),
+          minute(row.lastAt),
+        ]),
+      );
+      const never =
+        neverCalled === null
+          ? 'Which tools were never called is not known: no tools/list is recorded with its answer.'
+          : neverCalled.length > 0
+            ? `Advertised and not called: ${neverCalled.join(', ')}`
+            : '';
+      const text = [
+        rows.length > 0 ? body : 'No request was recorded.',
+        `${total.requests} requests, ${total.errors} failed, from ${rangeText(range)}.`,
+        rows.length > 0 ? never : 'Another time: --since 7d',
+      ];
+      return judged(
+        { data: { range, rows, neverCalled, total }, text: text.filter(Boolean).join('\n') },
+        args.failOn,
+        () => total,
+      );
+    }),
+});

@@ -1,0 +1,57 @@
+import { NO_LATENCY } from '../dashboard/measure/durations.js';
+import { FAIL_ON, judged } from './fail-on.js';
+import { followTraces } from './follow.js';
+import { readCount } from './option-checks.js';
+import { command } from './spec.js';
+import { filterOf, withTraceFilter } from './trace-options.js';
+import { rangeText, traceTable } from './trace-text.js';
+import { withViews } from './views.js';
+
+const NOTHING = { requests: 0, errors: 0, latency: NO_LATENCY };
+
+export const traces = command({
+  builder: (yargs) =>
+    withTraceFilter(yargs)
+      .option('sort', {
+        choices: ['newest', 'slowest', 'errors'] as const,
+        default: 'newest' as const,
+        describe: 'Which come first',
+      })
+      .option('limit', { type: 'number', default: 20, describe: 'At most this many, up to 500' })
+      .option('before', { type: 'string', describe: '`next` of an answer: the page after it' })
+      .option('follow', {
+        alias: 'f',
+        type: 'boolean',
+        default: false,
+        describe: 'Print new ones as they come',
+      })
+      .option('fail-on', FAIL_ON),
+  run: (args) =>
+    withViews(args, async (ask, db) => {
+      const now = Date.now();
+      const filter = filterOf(args, now);
+      if (args.follow) {
+        return followTraces(db, ask, filter, args.json);
+      }
+      const page = await ask('traces', {
+        params: { ...filter, sort: args.sort, limit: readCount('limit', args.limit), before: args.before },
+      });
+      const curves = args.failOn === undefined ? undefined : await ask('curves', { params: filter });
+      const head =
+        page.rows.length === 0
+          ? 'No trace matches. `lm traces` without filters shows what is recorded.'
+          : traceTable(page.rows);
+      const foot =
+        page.rows.length < page.total
+          ? `${page.rows.length} of ${page.total}${page.more ? ' or more' : ''}. Next page: --before ${page.next}`
+          : '';
+      const judgedIn = curves
+        ? `Judged: ${curves.total.requests} requests from ${rangeText(curves.range)}.`
+        : '';
+      return judged(
+        { data: page, text: [head, foot, judgedIn].filter(Boolean).join('\n') },
+        args.failOn,
+        () => curves?.total ?? NOTHING,
+      );
+    }),
+});

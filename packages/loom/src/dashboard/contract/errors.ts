@@ -1,0 +1,25 @@
+import * as z from 'zod';
+import { list, Time } from './figures.js';
+import { Range } from './range.js';
+
+export const ErrorGroup = z
+  .object({
+    id: z.string(),
+    server: z.string().nullable(),
+    tool: z.string(),
+    method: z.string().nullable(),
+    errorType: z.string().nullable(),
+    message: z.string().describe('With numbers, ids and quoted values replaced'),
+    count: z.number(),
+    firstAt: Time.describe('Among all that is kept'),
+    lastAt: Time,
+    isNew: z.boolean().describe('First seen in this time'),
+    spark: list(z.number()).describe('Counts over the time, in equal steps'),
+    clients: list(z.object({ client: z.string().nullable(), count: z.number() })),
+    traceId: z.string().describe('The latest'),
+  })
+  .describe('Failures of one tool with one error type and one message');
+export type ErrorGroup = z.infer<typeof ErrorGroup>;
+
+export const ErrorGroups = z.object({ range: Range, total: z.number(), rows: list(ErrorGroup) });
+export type ErrorGroups = z.infer<typeof ErrorGroups>;

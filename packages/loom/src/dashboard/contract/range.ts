@@ -1,0 +1,20 @@
+import * as z from 'zod';
+import { Time } from './figures.js';
+
+/** Which time an answer is about. `from` and `to` win over `since`, and that over `last`. */
+export const RangeParams = {
+  last: z
+    .string()
+    .regex(/^[1-9]\d{0,3}[mhdw]$/, 'must be a span such as 15m, 24h or 7d')
+    .optional()
+    .describe('Span that ends now, such as 15m, 24h or 7d'),
+  since: z
+    .literal('release', 'must be release')
+    .optional()
+    .describe('`release`: since the last one was first seen'),
+  from: z.coerce.number('must be a number').optional().describe('Unix ms, inclusive'),
+  to: z.coerce.number('must be a number').optional().describe('Unix ms, exclusive; now when left out'),
+};
+
+export const Range = z.object({ from: Time, to: Time });
+export type Range = z.infer<typeof Range>;

@@ -1,0 +1,92 @@
+import type { Range } from '../contract/range.js';
+
+/** A piece of time in Unix ms, the end exclusive. */
+export type Edge = readonly [from: number, to: number];
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+const STEPS = [
+  SECOND,
+  5 * SECOND,
+  10 * SECOND,
+  30 * SECOND,
+  MINUTE,
+  5 * MINUTE,
+  15 * MINUTE,
+  HOUR,
+  3 * HOUR,
+  12 * HOUR,
+  DAY,
+];
+/** More points than this can't be told apart on a phone. */
+const MOST_STEPS = 100;
+
+/** Length of one point of a curve over this time, in ms: a second to a day, and whole days beyond. */
+export function stepOf({ from, to }: Range): number {
+  const span = to - from - 1;
+  return STEPS.find((step) => span / step <= MOST_STEPS) ?? Math.ceil(span / MOST_STEPS / DAY) * DAY;
+}
+
+/** The beginning of the step that a moment lies in; from hours on by the clock of this machine. */
+export function floorTo(at: number, step: number): number {
+  if (step < HOUR) {
+    return Math.floor(at / step) * step;
+  }
+  const day = new Date(at);
+  const midnight = new Date(day.getFullYear(), day.getMonth(), day.getDate()).getTime();
+  return midnight + Math.floor((at - midnight) / step) * step;
+}
+
+/** The steps of a time; the first and the last are shorter where the time does not begin or end with one. */
+export function edgesOf({ from, to }: Range, step = stepOf({ from, to })): Edge[] {
+  const edges: Edge[] = [];
+  for (let at = from; at < to; ) {
+    const end = Math.min(to, after(at, step));
+    edges.push([at, end]);
+    at = end;
+  }
+  return edges;
+}
+
+/** Where the step ends that a moment lies in. A day may have 23 or 25 hours, so a step never reaches over midnight. */
+function after(at: number, step: number): number {
+  if (step < HOUR) {
+    return Math.floor(at / step) * step + step;
+  }
+  const day = new Date(at);
+  const days = Math.max(1, Math.round(step / DAY));
+  const midnight = new Date(day.getFullYear(), day.getMonth(), day.getDate() + days).getTime();
+  return step >= DAY ? midnight : Math.min(midnight, floorTo(at, step) + step);
+}
+
+type Piece = readonly [from: number, to: number, edge: number];
+
+/** The whole hours (since 1970) of each piece of time, and what is left of it in microseconds. */
+export function hoursOf(edges: readonly Edge[]): { hours: Piece[]; rest: Piece[] } {
+  const hours: Piece[] = [];
+  const rest: Piece[] = [];
+  for (const [edge, [from, to]] of edges.entries()) {
+    const first = Math.ceil(from / HOUR);
+    const end = Math.floor(to / HOUR);
+    const parts =
+      first < end
+        ? [
+            [from, first * HOUR],
+            [end * HOUR, to],
+          ]
+        : [[from, to]];
+    if (first < end) {
+      hours.push([first, end, edge]);
+    }
+    for (const [start = 0, stop = 0] of parts) {
+      const piece: Piece = [Math.round(start * 1000), Math.round(stop * 1000), edge];
+      if (piece[0] < piece[1]) {
+        rest.push(piece);
+      }
+    }
+  }
+  return { hours, rest };
+}

@@ -1,0 +1,44 @@
+import type { ClientRow } from '../contract/clients.js';
+import { collect, measuresOf, type SeriesRow, sum } from '../measure/count.js';
+import { errorGroups } from './error-groups.js';
+import { countedWith } from './filtered.js';
+import { toolRows } from './tools.js';
+import { wholeCondition } from './trace-filter.js';
+import type { View } from './view.js';
+
+const ERRORS_SHOWN = 20;
+
+export const clients: View<'clients'> = (context, params) => {
+  const { range, rows } = countedWith(context, params);
+  return { range, rows: clientRows(rows) };
+};
+
+export const client: View<'clients/:id'> = (context, params, id) => {
+  const { db } = context;
+  const asked = { ...params, client: id };
+  const counted = countedWith(context, asked);
+  const { range, rows } = counted;
+  return {
+    range,
+    client: id,
+    total: measuresOf(sum(collect(rows, []))),
+    versions: clientRows(rows),
+    tools: toolRows(db, counted).map(({ server, tool, calls, errors }) => ({
+      server,
+      tool,
+      calls,
+      errors,
+    })),
+    errors: errorGroups(db, range, wholeCondition(db, asked, range)).slice(0, ERRORS_SHOWN),
+  };
+};
+
+/** Each version of each client, the busiest first. */
+export function clientRows(rows: readonly SeriesRow[]): ClientRow[] {
+  return collect(rows, ['client', 'clientVersion'])
+    .map((one): ClientRow => {
+      const [name = '', version = ''] = one.values;
+      return { client: name || null, version: version || null, ...measuresOf(one), lastAt: one.lastAt };
+    })
+    .sort((a, b) => b.requests - a.requests || b.lastAt - a.lastAt);
+}

@@ -1,0 +1,44 @@
+import type { Curves, Point } from '../contract/measures.js';
+import { type Counting, count, measuresOf, sum } from '../measure/count.js';
+import { latencyOf } from '../measure/durations.js';
+import { type Edge, edgesOf, stepOf } from '../measure/steps.js';
+import { filtered, spanBefore } from './filtered.js';
+import { releasesIn } from './releases.js';
+import type { View, ViewContext } from './view.js';
+
+export const curves: View<'curves'> = (context, params) => {
+  const { range, filter, also } = filtered(context, params);
+  const edges = edgesOf(range);
+  const shift = range.to - range.from;
+  const now = countedAt(context, { edges, filter, also });
+  const before = countedAt(context, {
+    edges: edges.map(([from, to]): Edge => [from - shift, to - shift]),
+    filter,
+    // Words are looked for in the newest bodies of the time that is asked for.
+    also:
+      also && filtered(context, { ...params, ...spanBefore(range), last: undefined, since: undefined }).also,
+  });
+  return {
+    range,
+    widthMs: stepOf(range),
+    points: now.points,
+    previous:
+      before.total.requests > 0 ? before.points.map((point) => ({ ...point, at: point.at + shift })) : null,
+    releases: releasesIn(context.db, range, params),
+    total: now.total,
+    before: before.total.requests > 0 ? before.total : null,
+  };
+};
+
+function countedAt({ db }: ViewContext, counting: Counting): Pick<Curves, 'points' | 'total'> {
+  const counts = count(db, { ...counting, durations: true });
+  const known = new Map(counts.map((one) => [one.edge, one]));
+  return {
+    total: measuresOf(sum(counts)),
+    points: counting.edges.map(([from], at): Point => {
+      const one = known.get(at);
+      const { p50, p95 } = latencyOf(one?.histogram ?? new Map());
+      return { at: from, requests: one?.requests ?? 0, errors: one?.errors ?? 0, p50, p95 };
+    }),
+  };
+}

@@ -1,0 +1,153 @@
+import type { Database } from '../../store/database.js';
+import { FACETS, type FacetName, type Facets, type GroupRow } from '../contract/facets.js';
+import { DIMENSIONS, type Dimension, NONE, type TraceFilter } from '../contract/filter.js';
+import type { Range } from '../contract/range.js';
+import { type Condition, joined } from '../measure/conditions.js';
+import { type Count, count, measuresOf } from '../measure/count.js';
+import { latencyOf } from '../measure/durations.js';
+import { grouped as rowsByValue } from '../measure/grouped.js';
+import { filtered } from './filtered.js';
+import { wholeCondition } from './trace-filter.js';
+import type { View, ViewContext } from './view.js';
+
+/** Models and tasks stand on rows of their own, and are counted where they are asked for. */
+const QUICK: readonly FacetName[] = FACETS.filter((name) => name !== 'model' && name !== 'task');
+const VALUES_SHOWN = 20;
+const GROUPS_SHOWN = 200;
+
+/** Each filter's values under all the other filters, so that one can change a choice. */
+export const facets: View<'facets'> = (context, { names, ...params }) => {
+  const asked = names ? FACETS.filter((name) => names.split(',').includes(name)) : QUICK;
+  const { range } = filtered(context, params);
+  const counts = dimensionCounts(context, params);
+  return {
+    range,
+    facets: asked.map((name) => {
+      const values = isDimension(name)
+        ? ofDimension(counts, params, name)
+        : others(context.db, name, params, range);
+      return {
+        name,
+        values: values.slice(0, VALUES_SHOWN),
+        more: Math.max(0, values.length - VALUES_SHOWN),
+      };
+    }),
+  };
+};
+
+export const groups: View<'groups'> = (context, { by, ...params }) => {
+  const { range, filter, also } = filtered(context, params);
+  const rows = isDimension(by)
+    ? count(context.db, { edges: [[range.from, range.to]], filter, also, durations: true }, [by]).map(
+        (one): GroupRow => ({ value: one.values[0] || NONE, ...measuresOf(one), lastAt: one.lastAt }),
+      )
+    : grouped(context.db, by, wholeCondition(context.db, params, range));
+  rows.sort((a, b) => b.requests - a.requests || (a.value < b.value ? -1 : 1));
+  return { range, by, total: rows.length, rows: rows.slice(0, GROUPS_SHOWN) };
+};
+
+function isDimension(name: FacetName): name is Dimension & FacetName {
+  return (DIMENSIONS as readonly string[]).includes(name);
+}
+
+type Value = Facets['facets'][number]['values'][number];
+
+/** Every combination of values, without the filters on them: those are applied to each facet by itself. */
+function dimensionCounts(context: ViewContext, params: TraceFilter): Count[] {
+  const free = { ...params };
+  for (const name of DIMENSIONS) {
+    delete free[name];
+  }
+  const { range, also } = filtered(context, free);
+  return count(context.db, { edges: [[range.from, range.to]], filter: {}, also }, DIMENSIONS);
+}
+
+function ofDimension(counts: readonly Count[], params: TraceFilter, name: Dimension): Value[] {
+  const at = DIMENSIONS.indexOf(name);
+  const kept = counts.filter(({ values }) =>
+    DIMENSIONS.every((other, place) => {
+      const wanted = params[other];
+      return place === at || !wanted || values[place] === (wanted === NONE ? '' : wanted);
+    }),
+  );
+  const sums = new Map<string, number>();
+  for (const { values, requests } of kept) {
+    const value = values[at] || NONE;
+    sums.set(value, (sums.get(value) ?? 0) + requests);
+  }
+  return [...sums].map(([value, n]) => ({ value, count: n })).sort(byCount);
+}
+
+function byCount(a: Value, b: Value): number {
+  return b.count - a.count || (a.value < b.value ? -1 : 1);
+}
+
+interface Source {
+  readonly value: string;
+  /** How often a trace is found under one value: once, or perhaps more often. */
+  readonly counted: string;
+  readonly join: string;
+  /** The parameter that filters by it. */
+  readonly parameter: keyof TraceFilter;
+}
+
+const SOURCES: Readonly<Partial<Record<FacetName, Source>>> = {
+  user: { value: 't.user_id', counted: '*', join: '', parameter: 'user' },
+  session: { value: 't.session_id', counted: '*', join: '', parameter: 'session' },
+  model: {
+    value: 'g.model',
+    counted: 'DISTINCT t.seq',
+    join: 'JOIN observations g ON g.trace_id = t.id AND g.cost_basis IS NOT NULL',
+    parameter: 'model',
+  },
+  task: {
+    value: 'a.term',
+    counted: '*',
+    join: "JOIN trace_atlas a ON a.trace_seq = t.seq AND a.dimension = 'ai_task.type'",
+    parameter: 'atlas',
+  },
+};
+
+function others(db: Database, name: FacetName, params: TraceFilter, range: Range): Value[] {
+  const source = SOURCES[name];
+  if (!source) {
+    return [];
+  }
+  const where = wholeCondition(db, { ...params, [source.parameter]: undefined }, range);
+  return db.all<{ value: string; count: number }>(
+    `SELECT ${source.value} AS value, COUNT(${source.counted}) AS count FROM traces t ${source.join}
+     WHERE ${source.value} IS NOT NULL AND ${where.sql} GROUP BY 1 ORDER BY 2 DESC, 1`,
+    ...where.params,
+  );
+}
+
+interface GroupedRow {
+  readonly value: string;
+  readonly bucket: number;
+  readonly n: number;
+  readonly errors: number;
+  readonly last_us: number;
+}
+
+function grouped(db: Database, name: FacetName, given: Condition): GroupRow[] {
+  const source = SOURCES[name];
+  if (!source) {
+    return [];
+  }
+  const where = joined([given, { sql: `${source.value} IS NOT NULL`, params: [] }]);
+  const rows = db.all<GroupedRow>(
+    `SELECT d.value, CASE WHEN d.duration_us IS NULL THEN -1
+         ELSE (SELECT MAX(from_us) FROM duration_buckets WHERE from_us <= MAX(d.duration_us, 0)) END AS bucket,
+       COUNT(*) AS n, SUM(d.failed) AS errors, MAX(d.started_us) AS last_us
+     FROM (SELECT ${source.counted === '*' ? '' : 'DISTINCT'} ${source.value} AS value, t.seq, t.duration_us, t.failed, t.started_us
+       FROM traces t ${source.join} WHERE ${where.sql}) d GROUP BY 1, 2`,
+    ...where.params,
+  );
+  return [...rowsByValue(rows, ({ value }) => value)].map(([value, of]) => ({
+    value,
+    requests: of.reduce((total, { n }) => total + n, 0),
+    errors: of.reduce((total, row) => total + row.errors, 0),
+    latency: latencyOf(new Map(of.map(({ bucket, n }) => [bucket, n]))),
+    lastAt: Math.max(...of.map(({ last_us }) => last_us)) / 1000,
+  }));
+}

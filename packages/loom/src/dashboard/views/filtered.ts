@@ -1,0 +1,37 @@
+import type { TraceFilter } from '../contract/filter.js';
+import type { Range } from '../contract/range.js';
+import type { DimensionFilter } from '../measure/conditions.js';
+import { type Counting, countSeries, type SeriesRow } from '../measure/count.js';
+import { rangeOf } from '../measure/range.js';
+import { extraCondition } from './trace-filter.js';
+import type { ViewContext } from './view.js';
+
+/** The time that a filter is about, and the filter as `count` takes it. */
+export function filtered(
+  { db, now }: ViewContext,
+  filter: TraceFilter,
+): { readonly range: Range } & Pick<Counting, 'filter' | 'also'> {
+  const range = rangeOf(db, now, filter);
+  return { range, filter, also: extraCondition(db, filter, range) };
+}
+
+/** The span of the same length that ended where this one begins. */
+export function spanBefore({ from, to }: Range): Range {
+  return { from: from - (to - from), to: from };
+}
+
+/** A time as one piece, and what was counted in it by every dimension. */
+export interface Counted {
+  readonly range: Range;
+  readonly filter: DimensionFilter;
+  readonly rows: readonly SeriesRow[];
+}
+
+export function countedWith(context: ViewContext, params: TraceFilter): Counted {
+  const { range, filter, also } = filtered(context, params);
+  return {
+    range,
+    filter,
+    rows: countSeries(context.db, { edges: [[range.from, range.to]], filter, also, durations: true }),
+  };
+}
