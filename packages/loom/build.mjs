@@ -55,13 +55,17 @@ await build({
   minify: true,
   format: 'iife',
   platform: 'browser',
-  banner: { js: '/*! Holds Preact, (c) 2015-present Jason Miller, MIT licence. */' },
+  banner: {
+    js: '/*! Holds Preact, (c) 2015-present Jason Miller, and uPlot, (c) 2022 Leon Sorokin; MIT licence. */',
+  },
   // All of these know light-dark().
   target: ['chrome123', 'firefox120', 'safari17.5'],
 });
 await copyFile(here('app/index.html'), here('dist/dashboard/index.html'));
-const preact = dirname(createRequire(import.meta.url).resolve('preact/package.json'));
-await copyFile(join(preact, 'LICENSE'), here('dist/dashboard/preact.LICENSE'));
+for (const name of ['preact', 'uplot']) {
+  const folder = dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
+  await copyFile(join(folder, 'LICENSE'), here(`dist/dashboard/${name}.LICENSE`));
+}
 
 await mkdir(here('dist/scaffold'), { recursive: true });
 for (const [template, file] of [

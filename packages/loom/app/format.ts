@@ -54,13 +54,18 @@ export function share(part: number, of: number): string {
   return of > 0 ? percent.format(part / of) : '–';
 }
 
+/** `4.2%` of a share from 0 to 1. */
+export function percentText(part: number): string {
+  return percent.format(part);
+}
+
 export function plural(value: number, one: string, many = `${one}s`): string {
   return `${count(value)} ${value === 1 ? one : many}`;
 }
 
 export function duration(ms: number | null): string {
   if (ms === null) return '–';
-  if (ms < 1) return `${ms.toFixed(2)} ms`;
+  if (ms < 1) return '< 1 ms';
   if (ms < 10) return `${ms.toFixed(1)} ms`;
   if (ms < SECOND) return `${Math.round(ms)} ms`;
   if (ms < 10 * SECOND) return `${(ms / SECOND).toFixed(2)} s`;

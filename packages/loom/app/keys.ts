@@ -20,7 +20,7 @@ export function bindKeys(help: () => void): () => void {
     if (isField || event.key === 'Escape') return;
     const page = event.timeStamp < chordUntil ? PAGES.find(({ key }) => key === event.key) : undefined;
     chordUntil = event.key === 'g' ? event.timeStamp + CHORD_MS : 0;
-    if (page) location.hash = `/${page.path}`;
+    if (page) location.hash = href(page.path ? [page.path] : []);
     else if (event.key === '?') help();
     else if (event.key === '/') search();
     else if (event.key === 'j') step(1);
@@ -45,7 +45,7 @@ function search(): void {
     field.select();
     return;
   }
-  location.hash = '/traces';
+  location.hash = href(['traces']);
   requestAnimationFrame(() =>
     requestAnimationFrame(() => document.querySelector<HTMLInputElement>('input[type=search]')?.select()),
   );

@@ -1,3 +1,4 @@
+import type { Filled } from '../src/dashboard/contract/filled.js';
 import type { IconName } from './parts/icon.js';
 
 interface PageLink {
@@ -9,25 +10,41 @@ interface PageLink {
   readonly key: string;
 }
 
-/** The pages that are always there, as the navigation groups them. */
-export const PAGE_GROUPS: readonly { readonly name: string; readonly pages: readonly PageLink[] }[] = [
+/** What must have something in it for the page to be offered; nothing where the page is always there. */
+type Needs = keyof Filled | undefined;
+
+/** The pages, as the navigation groups them. */
+export const PAGE_GROUPS: readonly {
+  readonly name: string;
+  readonly pages: readonly (PageLink & { readonly needs?: Needs })[];
+}[] = [
   { name: '', pages: [{ path: '', name: 'Overview', icon: 'overview', key: 'o' }] },
   {
     name: 'MCP server',
     pages: [
       { path: 'traces', name: 'Traces', icon: 'traces', key: 't' },
       { path: 'tools', name: 'Tools', icon: 'tools', key: 'u' },
-      { path: 'trends', name: 'Trends', icon: 'trends', key: 'd' },
-      { path: 'atlas', name: 'Atlas', icon: 'atlas', key: 'a' },
+      { path: 'errors', name: 'Errors', icon: 'error', key: 'e' },
+      { path: 'clients', name: 'Clients', icon: 'out', key: 'c' },
+      { path: 'mcp-sessions', name: 'MCP sessions', icon: 'request', key: 'm' },
+      { path: 'rules', name: 'Rules', icon: 'warn', key: 'l' },
+    ],
+  },
+  {
+    name: 'Cost',
+    pages: [
+      { path: 'trends', name: 'Trends', icon: 'trends', key: 'd', needs: 'generations' },
+      { path: 'atlas', name: 'Atlas', icon: 'atlas', key: 'a', needs: 'traces' },
     ],
   },
   {
     name: 'Agents',
     pages: [
-      { path: 'sessions', name: 'Sessions', icon: 'sessions', key: 's' },
-      { path: 'issues', name: 'Issues', icon: 'issues', key: 'i' },
-      { path: 'routing', name: 'Routing', icon: 'routing', key: 'r' },
-      { path: 'budgets', name: 'Budgets', icon: 'budgets', key: 'b' },
+      { path: 'agents', name: 'Agents', icon: 'running', key: 'g', needs: 'agents' },
+      { path: 'sessions', name: 'Sessions', icon: 'sessions', key: 's', needs: 'agents' },
+      { path: 'issues', name: 'Issues', icon: 'issues', key: 'i', needs: 'issues' },
+      { path: 'routing', name: 'Routing', icon: 'routing', key: 'r', needs: 'routing' },
+      { path: 'budgets', name: 'Budgets', icon: 'budgets', key: 'b', needs: 'budgets' },
     ],
   },
 ];

@@ -21,7 +21,17 @@ function decode(segment: string): string {
   }
 }
 
+/** What goes along from page to page: the time, and the server that is looked at. */
+const CARRIED = ['last', 'since', 'from', 'to', 'server'];
+
+/** The address of a page, about the same time as this one. */
 export function href(path: readonly string[], query: Query = {}): string {
+  const { query: here } = place();
+  const carried = CARRIED.map((name) => [name, here.get(name) ?? undefined] as const);
+  return address(path, { ...Object.fromEntries(carried), ...query });
+}
+
+function address(path: readonly string[], query: Query): string {
   const words = Object.entries(query).filter((pair): pair is [string, string] => Boolean(pair[1]));
   const search = words.length > 0 ? `?${new URLSearchParams(words)}` : '';
   return `#/${path.map(encodeURIComponent).join('/')}${search}`;
@@ -31,7 +41,7 @@ export function href(path: readonly string[], query: Query = {}): string {
 export function setQuery(change: Query): void {
   const { path, query } = place();
   const merged = { ...Object.fromEntries(query), ...change };
-  history.replaceState(history.state, '', href(path, merged));
+  history.replaceState(history.state, '', address(path, merged));
   dispatchEvent(new HashChangeEvent('hashchange'));
 }
 

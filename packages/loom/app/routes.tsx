@@ -1,11 +1,19 @@
 import type { VNode } from 'preact';
+import { AgentsPage } from './pages/agents.js';
 import { AtlasPage } from './pages/atlas.js';
 import { BudgetsPage } from './pages/budgets.js';
+import { ClientPage } from './pages/client.js';
+import { ClientsPage } from './pages/clients.js';
+import { ErrorsPage } from './pages/errors.js';
 import { IssuesPage } from './pages/issues.js';
+import { McpSessionPage } from './pages/mcp-session.js';
+import { McpSessionsPage } from './pages/mcp-sessions.js';
 import { OverviewPage } from './pages/overview.js';
 import { RoutingPage } from './pages/routing.js';
+import { RulesPage } from './pages/rules.js';
 import { SessionPage } from './pages/session.js';
 import { SessionsPage } from './pages/sessions.js';
+import { ToolPage } from './pages/tool.js';
 import { ToolsPage } from './pages/tools.js';
 import { TrendsPage } from './pages/trends.js';
 import { Empty, PageHead } from './parts/panel.js';
@@ -28,7 +36,19 @@ export function pageAt([first = '', id]: readonly string[]): Page {
         ? { name: 'Session', page: <SessionPage id={id} /> }
         : { name: 'Sessions', page: <SessionsPage /> };
     case 'tools':
-      return { name: 'Tools', page: <ToolsPage /> };
+      return id ? { name: id, page: <ToolPage id={id} /> } : { name: 'Tools', page: <ToolsPage /> };
+    case 'errors':
+      return { name: 'Errors', page: <ErrorsPage /> };
+    case 'clients':
+      return id ? { name: id, page: <ClientPage id={id} /> } : { name: 'Clients', page: <ClientsPage /> };
+    case 'mcp-sessions':
+      return id
+        ? { name: 'MCP session', page: <McpSessionPage id={id} /> }
+        : { name: 'MCP sessions', page: <McpSessionsPage /> };
+    case 'rules':
+      return { name: 'Rules', page: <RulesPage /> };
+    case 'agents':
+      return { name: 'Agents', page: <AgentsPage /> };
     case 'trends':
       return { name: 'Trends', page: <TrendsPage /> };
     case 'atlas':

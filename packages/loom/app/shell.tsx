@@ -10,6 +10,7 @@ import { href, usePlace } from './router.js';
 import { pageAt } from './routes.js';
 import { report } from './source.js';
 import { useTheme } from './theme.js';
+import { useView } from './use-view.js';
 
 const LIVE_WORDS: Readonly<Record<LiveState, string>> = {
   report: 'Report',
@@ -52,7 +53,7 @@ export function Shell() {
         Skip to content
       </a>
       <header class="bar">
-        <a class="brand" href="#/">
+        <a class="brand" href={href([])}>
           <Logo /> Loom
         </a>
         <button
@@ -77,10 +78,11 @@ export function Shell() {
         </div>
       </header>
       <main id="main" tabIndex={-1} ref={main}>
+        {report?.cut && <p class="notice warn">{report.cut}</p>}
         {live === 'gone' && (
           <p class="notice warn">
-            <Icon name="warn" /> The dashboard does not answer. What you see may be old; it is asked again
-            every few seconds. To start it: <code>lm dashboard</code>
+            <Icon name="warn" /> The dashboard does not answer. What you see may be old. Retrying every few
+            seconds. To start it: <code>lm dashboard</code>
           </p>
         )}
         <PageGuard key={address}>{page}</PageGuard>
@@ -91,9 +93,15 @@ export function Shell() {
 }
 
 function Nav({ page, isOpen }: { page: string; isOpen: boolean }) {
+  const filled = useView('filled').data;
+  // What is empty is not offered; where the reader is stays in view.
+  const groups = PAGE_GROUPS.map(({ name, pages }) => ({
+    name,
+    pages: pages.filter(({ path, needs }) => !needs || path === page || filled?.[needs]),
+  })).filter(({ pages }) => pages.length > 0);
   return (
     <nav id="nav" class={isOpen ? 'open' : ''} aria-label="Pages">
-      {PAGE_GROUPS.map((group) => (
+      {groups.map((group) => (
         <div key={group.name}>
           {group.name && <p>{group.name}</p>}
           <ul>

@@ -1,156 +1,194 @@
-import type { Money } from '../../src/dashboard/contract/figures.js';
+import type { Measures } from '../../src/dashboard/contract/measures.js';
 import type { Overview } from '../../src/dashboard/contract/overview.js';
-import { seriesOf } from '../charts/series.js';
-import { Stacked } from '../charts/stacked.js';
-import { basis, count, duration, plural, priced, share } from '../format.js';
+import { CurvePanels } from '../charts/curves.js';
+import { ago, count, duration, plural, share } from '../format.js';
+import { useNow } from '../now.js';
+import { ErrorTable } from '../parts/error-groups.js';
+import { Figure } from '../parts/figure.js';
 import { Empty, Loaded, PageHead, Panel } from '../parts/panel.js';
+import { cut } from '../parts/rows.js';
 import { Table } from '../parts/table.js';
-import { TraceTable } from '../traces/row.js';
+import { href, setQuery, usePlace } from '../router.js';
+import { timeParameters, timeWords } from '../time/range.js';
+import { RangeChoice } from '../time/range-choice.js';
 import { useView } from '../use-view.js';
+import { CLIENT_COLUMNS } from './client-columns.js';
 import { FirstTrace } from './first-trace.js';
-import { OpenSessions, SyncState } from './overview-side.js';
 import { TOOL_COLUMNS } from './tool-columns.js';
 
 const TOOLS_SHOWN = 8;
 
+/** For whoever is on call: is it up, is it failing, since when, for whom. */
 export function OverviewPage() {
-  const answer = useView('overview');
+  const { query } = usePlace();
+  const parameters = { ...timeParameters(query), server: query.get('server') || undefined };
+  const answer = useView('overview', { parameters });
+  return (
+    <Loaded answer={answer} fallback={<PageHead title="Overview" />}>
+      {(overview) =>
+        overview.lastAt === null && overview.servers.length === 0 ? (
+          <FirstTrace url={overview.receiver.url} />
+        ) : (
+          <Figures of={overview} query={query} />
+        )
+      }
+    </Loaded>
+  );
+}
+
+function Figures({ of, query }: { of: Overview; query: URLSearchParams }) {
+  const { total, before } = of;
+  const refused = of.notReached.reduce((sum, { count: n }) => sum + n, 0);
   return (
     <>
-      {!answer.data && <PageHead title="Overview" />}
-      <Loaded answer={answer}>
-        {(overview) =>
-          isEmpty(overview) ? <FirstTrace url={overview.receiver.url} /> : <Figures of={overview} />
-        }
-      </Loaded>
-    </>
-  );
-}
-
-function isEmpty({ calls, cost, running, stuck, tools }: Overview): boolean {
-  const { micros, unpriced } = cost.days30;
-  return (
-    calls.days30 === 0 &&
-    micros === null &&
-    unpriced === 0 &&
-    running.length + stuck.length + tools.length === 0
-  );
-}
-
-function Figures({ of }: { of: Overview }) {
-  return (
-    <>
-      <PageHead title={of.project || 'Overview'} />
-      <section class="figures" aria-label="Figures">
-        <CostFigure name="Cost today" cost={of.cost.today} />
-        <CostFigure name="Cost, 7 days" cost={of.cost.days7} />
-        <CostFigure name="Cost, 30 days" cost={of.cost.days30} />
-        <Figure
-          name="Tool calls today"
-          value={count(of.calls.today)}
-          notes={[`${count(of.calls.days7)} in 7 days`, `${count(of.calls.days30)} in 30 days`]}
-        />
-        <Figure
-          name="Errors today"
-          value={share(of.errors.today, of.calls.today)}
-          notes={[
-            plural(of.errors.today, 'failed call'),
-            `${share(of.errors.days7, of.calls.days7)} in 7 days`,
-            `${share(of.errors.days30, of.calls.days30)} in 30 days`,
-          ]}
-        />
-        <Figure
-          name="Median call"
-          value={duration(of.latency.p50)}
-          notes={[`${duration(of.latency.p90)} p90`, `${duration(of.latency.p99)} p99`]}
-        />
-      </section>
-      <Spend />
-      <div class="columns uneven">
-        <div>
-          <Panel title="Tools" side={<a href="#/tools">All tools</a>}>
-            {of.tools.length > 0 ? (
-              <Table
-                caption="Most called tools"
-                columns={TOOL_COLUMNS}
-                rows={of.tools.slice(0, TOOLS_SHOWN)}
-                keyOf={(row) => `${row.server} ${row.tool}`}
-              />
-            ) : (
-              <Empty>No tool was called.</Empty>
-            )}
-          </Panel>
-          <Panel title="Recent errors" side={<a href="#/traces?status=error">All errors</a>}>
-            {of.recentErrors.length > 0 ? (
-              <TraceTable caption="Recent errors" rows={of.recentErrors} />
-            ) : (
-              <Empty>None. Good.</Empty>
-            )}
-          </Panel>
-        </div>
-        <div>
-          <OpenSessions of={of} />
-          <SyncState of={of.sync} />
-        </div>
-      </div>
-    </>
-  );
-}
-
-interface FigureProps {
-  readonly name: string;
-  readonly value: string;
-  readonly notes: readonly string[];
-}
-
-function Figure({ name, value, notes }: FigureProps) {
-  return (
-    <div class="figure">
-      <h2>{name}</h2>
-      <p class="value">{value}</p>
-      <ul class="faint">
-        {notes.map((note) => (
-          <li key={note}>{note}</li>
-        ))}
-      </ul>
-    </div>
-  );
-}
-
-function CostFigure({ name, cost }: { name: string; cost: Money }) {
-  const notes = basis(cost);
-  return (
-    <Figure
-      name={name}
-      value={priced(cost.micros, cost.unpriced)}
-      notes={notes.length > 0 ? notes : ['no model was called']}
-    />
-  );
-}
-
-/** Thirty days at a glance. */
-function Spend() {
-  const trend = useView('trend').data;
-  const series = trend ? seriesOf(trend, 'cost') : [];
-  return (
-    <Panel title="Cost by day" side={<a href="#/trends">Trends</a>}>
-      {trend && (
-        <Stacked
-          days={trend.days}
-          series={series}
-          metric="cost"
-          height={170}
-          label="Cost by day and model in the last 30 days; the page Trends holds the figures"
-        />
+      <PageHead
+        title={query.get('server') ?? (of.servers.length === 1 ? of.servers[0] : undefined) ?? of.project}
+      >
+        <ServerChoice servers={of.servers} chosen={query.get('server') ?? ''} />
+        <RangeChoice />
+      </PageHead>
+      {total.requests === 0 ? (
+        <NothingHere lastAt={of.lastAt} query={query} />
+      ) : (
+        <section class="figures four" aria-label="Figures">
+          <Figure
+            name="Requests"
+            value={count(total.requests)}
+            notes={[change(total, before, (of) => of.requests, count)]}
+          />
+          <Figure
+            name="Error rate"
+            value={share(total.errors, total.requests)}
+            notes={[
+              <a key="errors" href={href(['errors'])}>
+                {plural(total.errors, 'failed request')}
+              </a>,
+              change(total, before, (of) => (of.requests > 0 ? of.errors / of.requests : null), percent),
+            ]}
+          />
+          <Figure
+            name="Latency, p95"
+            value={duration(total.latency.p95)}
+            notes={[
+              `${duration(total.latency.p50)} median · ${duration(total.latency.p99)} p99`,
+              change(total, before, (of) => of.latency.p95, duration),
+            ]}
+          />
+          <Figure
+            name="Never reached a handler"
+            value={count(refused)}
+            notes={
+              refused > 0
+                ? of.notReached.map(({ errorType, count: n }) => (
+                    <a key={errorType} href={href(['traces'], { errorType })}>
+                      {count(n)} {errorType.replaceAll('_', ' ')}
+                    </a>
+                  ))
+                : ['Refused arguments, unknown tools, missing permission']
+            }
+          />
+        </section>
       )}
-      <ul class="legend">
-        {series.map(({ key, color, micros, unpriced }) => (
-          <li key={key}>
-            <span class={`swatch ${color}`} aria-hidden="true" /> {key}{' '}
-            <span class="faint">{priced(micros, unpriced)}</span>
-          </li>
-        ))}
-      </ul>
-    </Panel>
+      <CurvesOf query={query} />
+      <div class="columns">
+        <Panel title="Error groups" side={<a href={href(['errors'])}>All {count(of.errorGroups)}</a>}>
+          {of.errors.length > 0 ? (
+            <ErrorTable rows={of.errors} />
+          ) : (
+            <Empty>{total.requests > 0 ? 'No errors.' : 'Nothing was recorded in this time.'}</Empty>
+          )}
+        </Panel>
+        <Panel
+          title="Tools, resources and prompts"
+          side={<a href={href(['tools'])}>All {count(of.tools.length)}</a>}
+        >
+          {of.tools.length > 0 ? (
+            <Table
+              caption="Tools, resources and prompts by calls"
+              columns={TOOL_COLUMNS}
+              rows={of.tools.slice(0, TOOLS_SHOWN)}
+              keyOf={(row) => `${row.server} ${row.kind} ${row.tool}`}
+            />
+          ) : (
+            <Empty>No calls in this period.</Empty>
+          )}
+        </Panel>
+      </div>
+      <Panel title="Clients" side={<a href={href(['clients'])}>All clients</a>}>
+        {of.clients.length > 0 ? (
+          <Table
+            caption="MCP clients and their versions"
+            columns={CLIENT_COLUMNS}
+            rows={of.clients}
+            keyOf={(row) => `${row.client} ${row.version}`}
+          />
+        ) : (
+          <Empty>No client called in this period.</Empty>
+        )}
+      </Panel>
+    </>
   );
+}
+
+export function CurvesOf({
+  query,
+  filter = {},
+}: {
+  query: URLSearchParams;
+  filter?: Record<string, string | undefined>;
+}) {
+  const curves = useView('curves', {
+    parameters: { ...timeParameters(query), server: query.get('server') || undefined, ...filter },
+  });
+  return <Loaded answer={curves}>{(of) => <CurvePanels of={of} />}</Loaded>;
+}
+
+function ServerChoice({ servers, chosen }: { servers: readonly string[]; chosen: string }) {
+  if (servers.length < 2) return null;
+  return (
+    <select
+      aria-label="Server"
+      class={chosen ? 'set' : undefined}
+      value={chosen}
+      onChange={(event) => setQuery({ server: event.currentTarget.value || undefined })}
+    >
+      <option value="">All servers</option>
+      {servers.map((name) => (
+        <option key={name} value={name}>
+          {cut(name, 40)}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+/** Nothing recorded is not the same as nothing wrong. */
+function NothingHere({ lastAt, query }: { lastAt: number | null; query: URLSearchParams }) {
+  const now = useNow();
+  return (
+    <p class="notice warn">
+      No request was recorded {timeWords(query)}
+      {lastAt === null ? '.' : `; the last one was ${ago(lastAt, now)}.`} Either nobody called, or nothing
+      arrives here: <code>npx create-something-observe doctor</code> tells which.{' '}
+      <a href={href([], { last: '30d', from: undefined, to: undefined, since: undefined })}>Show 30 days</a>
+    </p>
+  );
+}
+
+const percents = new Intl.NumberFormat(undefined, { style: 'percent', maximumFractionDigits: 1 });
+
+function percent(value: number): string {
+  return percents.format(value);
+}
+
+function change(
+  now: Measures,
+  before: Measures | null,
+  pick: (of: Measures) => number | null,
+  text: (value: number) => string,
+): string {
+  const [a, b] = [pick(now), before && pick(before)];
+  if (b === null) return 'nothing recorded before';
+  if (a === null || a === b) return `${text(b)} before`;
+  return `${a > b ? '↑' : '↓'} from ${text(b)}`;
 }

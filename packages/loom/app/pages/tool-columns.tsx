@@ -12,10 +12,13 @@ export const TOOL_COLUMNS: readonly Column<ToolRow>[] = [
     sort: (row) => row.tool,
     cell: (row) => (
       <>
-        <a class="name" href={href(['traces'], { tool: row.tool, server: row.server ?? undefined })} data-row>
+        <a class="name" href={href(['tools', row.tool], { server: row.server ?? undefined })} data-row>
           {cut(row.tool)}
         </a>{' '}
-        <span class="faint">{cut(row.server ?? '', 60)}</span>
+        <span class="faint">
+          {row.kind === 'tool' || row.kind === 'other' ? '' : `${row.kind} · `}
+          {cut(row.server ?? '', 60)}
+        </span>
       </>
     ),
   },
@@ -28,24 +31,32 @@ export const TOOL_COLUMNS: readonly Column<ToolRow>[] = [
   },
   {
     head: 'p50',
+    isExtra: true,
     numeric: true,
     sort: (row) => row.latency.p50,
     cell: (row) => <Duration ms={row.latency.p50} />,
   },
   {
-    head: 'p90',
+    head: 'p95',
     numeric: true,
-    sort: (row) => row.latency.p90,
-    cell: (row) => <Duration ms={row.latency.p90} />,
+    sort: (row) => row.latency.p95,
+    cell: (row) => <Duration ms={row.latency.p95} />,
   },
   {
     head: 'p99',
+    isExtra: true,
     numeric: true,
     sort: (row) => row.latency.p99,
     cell: (row) => <Duration ms={row.latency.p99} />,
   },
-  { head: 'Cost', numeric: true, sort: (row) => row.cost.micros, cell: (row) => <Cost of={row.cost} /> },
 ];
+
+export const TOOL_COST: Column<ToolRow> = {
+  head: 'Cost',
+  numeric: true,
+  sort: (row) => row.cost.micros,
+  cell: (row) => <Cost of={row.cost} />,
+};
 
 export const LAST_CALL: Column<ToolRow> = {
   head: 'Last call',

@@ -1,34 +1,70 @@
-import { Empty, Loaded, PageHead } from '../parts/panel.js';
+import type { ToolRow } from '../../src/dashboard/contract/tools.js';
+import { Empty, Loaded, PageHead, Panel } from '../parts/panel.js';
 import { Table } from '../parts/table.js';
-import { usePlace } from '../router.js';
+import { href, usePlace } from '../router.js';
+import { timeParameters } from '../time/range.js';
+import { RangeChoice } from '../time/range-choice.js';
 import { useView } from '../use-view.js';
-import { DaysChoice, daysOf } from './days.js';
-import { LAST_CALL, TOOL_COLUMNS } from './tool-columns.js';
+import { LAST_CALL, TOOL_COLUMNS, TOOL_COST } from './tool-columns.js';
 
-const COLUMNS = [...TOOL_COLUMNS, LAST_CALL];
+const KINDS = [
+  ['tool', 'Tools'],
+  ['resource', 'Resources'],
+  ['prompt', 'Prompts'],
+  ['other', 'Other requests'],
+] as const;
 
 export function ToolsPage() {
   const { query } = usePlace();
-  const answer = useView('tools', { parameters: { days: daysOf(query) } });
+  const answer = useView('tools', {
+    parameters: { ...timeParameters(query), server: query.get('server') || undefined },
+  });
   return (
     <>
       <PageHead title="Tools">
-        <DaysChoice query={query} />
+        <RangeChoice />
       </PageHead>
       <Loaded answer={answer}>
-        {({ rows }) =>
-          rows.length > 0 ? (
-            <Table
-              caption="Tools with calls, errors, durations and cost"
-              columns={COLUMNS}
-              rows={rows}
-              keyOf={(row) => `${row.server} ${row.tool}`}
-            />
-          ) : (
-            <Empty>No tool was called in this time.</Empty>
-          )
-        }
+        {({ rows, neverCalled }) => (
+          <>
+            {rows.length === 0 && <Empty>No calls in this period.</Empty>}
+            {KINDS.map(([kind, title]) => (
+              <Kind key={kind} title={title} rows={rows.filter((row) => row.kind === kind)} />
+            ))}
+            {neverCalled && neverCalled.length > 0 && (
+              <Panel title="Advertised, never called in this period">
+                <ul class="names">
+                  {neverCalled.map((name) => (
+                    <li key={name}>
+                      <a href={href(['tools', name])}>{name}</a>
+                    </li>
+                  ))}
+                </ul>
+              </Panel>
+            )}
+            {neverCalled === null && rows.length > 0 && (
+              <p class="note">
+                Which tools are advertised and never called is not known: no answer of tools/list is recorded.
+              </p>
+            )}
+          </>
+        )}
       </Loaded>
     </>
+  );
+}
+
+function Kind({ title, rows }: { title: string; rows: readonly ToolRow[] }) {
+  if (rows.length === 0) return null;
+  const isPriced = rows.some(({ cost }) => cost.micros !== null || cost.unpriced > 0);
+  return (
+    <Panel title={title}>
+      <Table
+        caption={`${title} with calls, errors and latency`}
+        columns={[...TOOL_COLUMNS, ...(isPriced ? [TOOL_COST] : []), LAST_CALL]}
+        rows={rows}
+        keyOf={(row) => `${row.server} ${row.tool}`}
+      />
+    </Panel>
   );
 }

@@ -8,9 +8,11 @@ interface CopyProps {
   readonly text: () => string;
   /** What is copied, for those who do not see where the button stands. */
   readonly what: string;
+  /** On the button; `Copy` when left out. */
+  readonly label?: string;
 }
 
-export function Copy({ text, what }: CopyProps) {
+export function Copy({ text, what, label = 'Copy' }: CopyProps) {
   const [said, setSaid] = useState('');
   const copy = async () => {
     try {
@@ -22,9 +24,14 @@ export function Copy({ text, what }: CopyProps) {
     setTimeout(setSaid, SHOWN_MS, '');
   };
   return (
-    <button type="button" class="quiet" onClick={copy} aria-label={`Copy ${what}`}>
+    <button
+      type="button"
+      class="quiet"
+      onClick={copy}
+      aria-label={label === 'Copy' ? `Copy ${what}` : `${label}: ${what}`}
+    >
       <Icon name="copy" />
-      <span aria-live="polite">{said || 'Copy'}</span>
+      <span aria-live="polite">{said || label}</span>
     </button>
   );
 }

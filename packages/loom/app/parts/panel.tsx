@@ -50,14 +50,17 @@ export function Empty({ children }: { children: ComponentChildren }) {
 
 interface LoadedProps<T> {
   readonly answer: Answer<T>;
+  /** Stands above until there is an answer. */
+  readonly fallback?: ComponentChildren;
   readonly children: (data: T) => ComponentChildren;
 }
 
 /** What was answered; until then a quiet placeholder. What is old stays in view when asking again fails. */
-export function Loaded<T>({ answer, children }: LoadedProps<T>) {
+export function Loaded<T>({ answer, fallback, children }: LoadedProps<T>) {
   const { data, error } = answer;
   return (
     <>
+      {!data && fallback}
       {error && !(error.isGone && data) && (
         <p class="notice bad" role="alert">
           {error.message}

@@ -10,6 +10,8 @@ export interface Column<T> {
   readonly sort?: (row: T) => number | string | null;
   /** Takes the room that is left. */
   readonly grow?: boolean;
+  /** Left out on a narrow screen. */
+  readonly isExtra?: boolean;
 }
 
 const ROWS_SHOWN = 60;
@@ -104,8 +106,8 @@ function cell<T>(column: Column<T>, row: T, isFirst: boolean) {
   );
 }
 
-function kind<T>({ numeric, grow }: Column<T>): string | undefined {
-  return numeric ? 'num' : grow ? 'grow' : undefined;
+function kind<T>({ numeric, grow, isExtra }: Column<T>): string | undefined {
+  return [numeric && 'num', grow && 'grow', isExtra && 'extra'].filter(Boolean).join(' ') || undefined;
 }
 
 function sorted<T>(rows: readonly T[], columns: readonly Column<T>[], order: Order | null): readonly T[] {

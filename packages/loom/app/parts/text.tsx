@@ -48,6 +48,19 @@ export function Errors({ errors, calls }: { errors: number; calls: number }) {
   );
 }
 
+/** Why a duration may be nothing: said where it stands alone. */
+const CLOCK = 'In a Worker the clock stands still between I/O, so work without I/O takes no time on it.';
+
+export function Took({ ms }: { ms: number | null }) {
+  return ms !== null && ms < 1 ? (
+    <span title={CLOCK}>
+      &lt; 1 ms <span class="faint">(a Worker’s clock moves with I/O only)</span>
+    </span>
+  ) : (
+    <Duration ms={ms} />
+  );
+}
+
 export function Duration({ ms }: { ms: number | null }) {
   return <span class={ms === null ? 'faint' : undefined}>{duration(ms)}</span>;
 }

@@ -2,13 +2,14 @@ import { useMemo, useState } from 'preact/hooks';
 import type { PlatformView } from '../../src/dashboard/contract/platform.js';
 import type { TraceView } from '../../src/dashboard/contract/trace.js';
 import type { TraceRow } from '../../src/dashboard/contract/traces.js';
-import { duration, short } from '../format.js';
+import { short } from '../format.js';
 import { Json } from '../parts/json.js';
 import { Loaded, PageHead, Panel } from '../parts/panel.js';
 import { cut, OutLink } from '../parts/rows.js';
-import { Facts, Price, Status, Time } from '../parts/text.js';
+import { Facts, Price, Status, Time, Took } from '../parts/text.js';
 import { href } from '../router.js';
 import { useView } from '../use-view.js';
+import { Actions } from './actions.js';
 import { Belongs, Scores } from './belongs.js';
 import { Detail } from './detail.js';
 import { timeline } from './timeline.js';
@@ -30,12 +31,17 @@ function Trace({ trace }: { trace: TraceView }) {
   return (
     <>
       <PageHead title={cut(row.tool || row.name)} above={<a href={href(['traces'])}>Traces</a>}>
-        <Status of={row.failed ? 'error' : 'ok'} word={row.failed ? 'failed' : 'ok'} />
+        <Status
+          of={row.failed ? 'error' : 'ok'}
+          word={row.failed ? [row.errorType ?? 'failed'].join('').replaceAll('_', ' ') : 'ok'}
+        />
         <p class="links">
+          {row.tool && row.server && <a href={href(['tools', row.tool])}>Tool page</a>}
           {row.tool && <a href={href(['traces'], { tool: row.tool })}>All of {cut(row.tool, 40)}</a>}
           {trace.langfuseUrl && <OutLink url={trace.langfuseUrl} label="Open in Langfuse" />}
         </p>
       </PageHead>
+      <Actions trace={trace} />
       {row.statusMessage && <p class="notice bad">{row.statusMessage}</p>}
       <Summary trace={trace} />
       <Spans trace={trace} />
@@ -49,7 +55,7 @@ function Summary({ trace }: { trace: TraceView }) {
     <Facts
       items={[
         ['Started', <Time key="at" at={row.startedAt} />],
-        ['Duration', duration(row.durationMs)],
+        ['Duration', <Took key="took" ms={row.durationMs} />],
         ['Tokens', row.tokens > 0 ? short(row.tokens) : null],
         [
           'Cost',
@@ -57,20 +63,37 @@ function Summary({ trace }: { trace: TraceView }) {
         ],
         ['Server', row.server],
         ['Task', row.task],
-        ['User', trace.userId],
+        ['Method', row.method],
+        [
+          'Client',
+          row.client && (
+            <a href={href(['clients', row.client])}>
+              {cut(row.client, 40)} {row.clientVersion}
+            </a>
+          ),
+        ],
+        ['Protocol', trace.protocolVersion],
+        ['User', row.user && <a href={href(['traces'], { user: row.user })}>{cut(row.user, 40)}</a>],
         [
           'Session',
           row.sessionId && (
-            <a href={href(['traces'], { session: row.sessionId })}>{cut(row.sessionId, 40)}</a>
+            <a
+              href={href(
+                row.server ? ['mcp-sessions', row.sessionId] : ['traces'],
+                row.server ? {} : { session: row.sessionId },
+              )}
+            >
+              {cut(row.sessionId, 40)}
+            </a>
           ),
         ],
         [
           'Environment',
-          trace.environment && (
-            <a href={href(['traces'], { environment: trace.environment })}>{trace.environment}</a>
+          row.environment && (
+            <a href={href(['traces'], { environment: row.environment })}>{row.environment}</a>
           ),
         ],
-        ['Release', trace.release],
+        ['Release', row.release && <a href={href(['traces'], { release: row.release })}>{row.release}</a>],
         ['Tags', trace.tags.join(', ')],
       ]}
     />
@@ -123,7 +146,7 @@ function TraceValues({ trace }: { trace: TraceView }) {
   const values = [
     ['Input', isSame(trace.input, root?.input) ? null : trace.input],
     ['Output', isSame(trace.output, root?.output) ? null : trace.output],
-    ['Metadata', trace.metadata],
+    ['Metadata', without(trace.metadata, root?.metadata ?? {})],
   ] as const;
   const said = values.filter(([, value]) => value && Object.keys(value).length > 0);
   return said.length > 0 ? (
@@ -133,6 +156,11 @@ function TraceValues({ trace }: { trace: TraceView }) {
       ))}
     </Panel>
   ) : null;
+}
+
+/** What the root does not say already. */
+function without(all: Readonly<Record<string, unknown>>, known: Readonly<Record<string, unknown>>) {
+  return Object.fromEntries(Object.entries(all).filter(([name, value]) => !isSame(value, known[name])));
 }
 
 function isSame(a: unknown, b: unknown): boolean {

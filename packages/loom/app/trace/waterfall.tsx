@@ -7,6 +7,8 @@ import { type Axis, axisOf, type Layer, type TimelineSpan } from './timeline.js'
 const SHOWN = 300;
 const DEEPEST = 12;
 const INDENT = 14;
+/** Below this an axis would say nothing. */
+const LEAST_AXIS_MS = 1;
 /** Percent of the track that leave room for a label behind them. */
 const LABEL_ROOM = 78;
 const MARKS = [0, 0.25, 0.5, 0.75];
@@ -28,14 +30,16 @@ export function Waterfall({ spans, chosen, choose }: WaterfallProps) {
   const axis = axisOf(spans);
   return (
     <div class="waterfall">
-      <div class="axis" aria-hidden="true">
-        {MARKS.map((mark) => (
-          <span key={mark} style={{ left: `${mark * 100}%` }}>
-            {mark === 0 ? '0' : duration(axis.ms * mark)}
-          </span>
-        ))}
-        <span class="axis-end">{duration(axis.ms)}</span>
-      </div>
+      {axis.ms >= LEAST_AXIS_MS && (
+        <div class="axis" aria-hidden="true">
+          {MARKS.map((mark) => (
+            <span key={mark} style={{ left: `${mark * 100}%` }}>
+              {mark === 0 ? '0' : duration(axis.ms * mark)}
+            </span>
+          ))}
+          <span class="axis-end">{duration(axis.ms)}</span>
+        </div>
+      )}
       <ol>
         {spans.slice(0, shown).map((span) => (
           <li key={span.key}>

@@ -1,21 +1,19 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import type { FacetName } from '../../src/dashboard/contract/facets.js';
 import { Icon } from '../parts/icon.js';
+import { cut } from '../parts/rows.js';
 import { Select } from '../parts/select.js';
 import { setQuery } from '../router.js';
-import { useView } from '../use-view.js';
-import { CHIPS, FIELDS, PERIODS } from './filter.js';
+import { report } from '../source.js';
+import { FIELDS, FILTERS } from './filter.js';
 
 const TYPING_MS = 200;
 
 /** Everything it says is in the address, so that a filtered list can be kept or sent. */
 export function FilterBar({ query }: { query: URLSearchParams }) {
-  const tools = useView('tools').data?.rows ?? [];
-  const names = (pick: (row: (typeof tools)[number]) => string | null) =>
-    [...new Set(tools.map(pick))].filter((name): name is string => name !== null).sort();
-  const servers = names((row) => row.server);
   // Only a narrow screen folds them.
   const [isUnfolded, setUnfolded] = useState(false);
-  const isFiltered = [...FIELDS, ...Object.keys(CHIPS)].some((name) => query.has(name));
+  const isFiltered = FIELDS.some((name) => query.has(name));
   return (
     <search class={isUnfolded ? 'filters' : 'filters folded'}>
       <SearchField value={query.get('q') ?? ''} />
@@ -30,29 +28,6 @@ export function FilterBar({ query }: { query: URLSearchParams }) {
           ['', 'All'],
           ['error', 'Errors'],
           ['ok', 'Ok'],
-        ]}
-      />
-      <Choice
-        name="tool"
-        label="Tool"
-        query={query}
-        options={[['', 'Any tool'], ...names((row) => row.tool).map(same)]}
-      />
-      {(servers.length > 1 || query.has('server')) && (
-        <Choice
-          name="server"
-          label="Server"
-          query={query}
-          options={[['', 'Any server'], ...servers.map(same)]}
-        />
-      )}
-      <Choice
-        name="last"
-        label="Time"
-        query={query}
-        options={[
-          ['', 'Any time'],
-          ...Object.entries(PERIODS).map(([key, { name }]) => [key, name] as const),
         ]}
       />
       <Choice
@@ -76,16 +51,45 @@ export function FilterBar({ query }: { query: URLSearchParams }) {
           ['slowest', 'Slowest first'],
         ]}
       />
-      {Object.entries(CHIPS).map(
-        ([name, label]) => query.has(name) && <Chip key={name} {...{ name, label, query }} />,
+      {!report && (
+        <Choice
+          name="by"
+          label="Group by"
+          query={query}
+          options={[['', 'Not grouped'], ...GROUPS.map(([key, name]) => [key, `By ${name}`] as const)]}
+        />
+      )}
+      {Object.entries(FILTERS).map(
+        ([name, label]) =>
+          name !== 'status' && query.has(name) && <Chip key={name} {...{ name, label, query }} />,
       )}
       {isFiltered && (
-        <a class="clear" href="#/traces">
+        <button type="button" class="clear" onClick={clear}>
           Clear
-        </a>
+        </button>
       )}
     </search>
   );
+}
+
+const GROUPS: readonly (readonly [FacetName, string])[] = [
+  ['tool', 'tool'],
+  ['status', 'status'],
+  ['errorType', 'error type'],
+  ['method', 'method'],
+  ['client', 'client'],
+  ['clientVersion', 'client version'],
+  ['user', 'user'],
+  ['session', 'session'],
+  ['server', 'server'],
+  ['environment', 'environment'],
+  ['release', 'release'],
+  ['model', 'model'],
+  ['task', 'task'],
+];
+
+function clear(): void {
+  setQuery(Object.fromEntries(FIELDS.map((name) => [name, undefined])));
 }
 
 const same = (name: string) => [name, name] as const;
@@ -142,7 +146,7 @@ function Choice({ name, label, query, options }: ChoiceProps) {
 function Chip({ name, label, query }: { name: string; label: string; query: URLSearchParams }) {
   return (
     <button type="button" class="chip" onClick={() => setQuery({ [name]: undefined })}>
-      {label}: {query.get(name)} <Icon name="close" label="Remove" />
+      {label}: {cut(query.get(name) ?? '', 60)} <Icon name="close" label="Remove" />
     </button>
   );
 }

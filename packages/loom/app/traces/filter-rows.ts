@@ -1,6 +1,10 @@
-import type { TraceFilter, TraceRow } from '../../src/dashboard/contract/traces.js';
+import type { TraceFilter } from '../../src/dashboard/contract/filter.js';
+import type { TraceRow } from '../../src/dashboard/contract/traces.js';
 
 type Keep = (row: TraceRow, value: string) => boolean;
+
+const NONE = '(none)';
+const same = (of: string | null, value: string) => (of ?? NONE) === value;
 
 const FILTERS: { readonly [Name in keyof TraceFilter]?: Keep } = {
   q: (row, words) => {
@@ -10,10 +14,17 @@ const FILTERS: { readonly [Name in keyof TraceFilter]?: Keep } = {
       .split(/\s+/)
       .every((word) => text.includes(word));
   },
-  tool: (row, tool) => row.tool === tool,
-  server: (row, server) => row.server === server,
+  tool: (row, tool) => same(row.tool, tool),
+  server: (row, server) => same(row.server, server),
+  method: (row, method) => same(row.method, method),
   status: (row, status) => row.failed === (status === 'error'),
-  session: (row, session) => row.sessionId === session,
+  errorType: (row, type) => same(row.errorType, type),
+  client: (row, client) => same(row.client, client),
+  clientVersion: (row, version) => same(row.clientVersion, version),
+  release: (row, release) => same(row.release, release),
+  environment: (row, environment) => same(row.environment, environment),
+  user: (row, user) => same(row.user, user),
+  session: (row, session) => same(row.sessionId, session),
   from: (row, from) => row.startedAt >= Number(from),
   to: (row, to) => row.startedAt < Number(to),
   minMs: (row, ms) => (row.durationMs ?? 0) >= Number(ms),
@@ -29,7 +40,7 @@ export function filterRows(rows: readonly TraceRow[], query: URLSearchParams): r
   let kept = [...rows];
   for (const [name, value] of query) {
     if (name === 'sort' || name === 'limit') continue;
-    const keep = FILTERS[name as keyof TraceFilter];
+    const keep = FILTERS[name as keyof typeof FILTERS];
     if (!keep) return null;
     kept = kept.filter((row) => keep(row, value));
   }

@@ -1,46 +1,53 @@
+import type { FacetName } from '../../src/dashboard/contract/facets.js';
 import type { Parameters } from '../source.js';
+import { chosenTime, listTime, spanMs } from '../time/range.js';
 
-/** What the address may hold, and what a chip says of it where it has no field of its own. */
-export const CHIPS: Readonly<Record<string, string>> = {
-  session: 'Session',
-  issue: 'Issue',
-  atlas: 'Atlas',
+/** Filters with a value of their own, in the order in which the page offers them; named as the server names them. */
+export const FILTERS = {
+  status: 'Status',
+  tool: 'Tool',
+  method: 'Method',
+  errorType: 'Error type',
+  client: 'Client',
+  clientVersion: 'Client version',
+  server: 'Server',
+  release: 'Release',
   environment: 'Environment',
-  day: 'Day',
-};
+  user: 'User',
+  session: 'Session',
+  model: 'Model',
+  atlas: 'Task',
+  issue: 'Issue',
+} as const;
+export type FilterName = keyof typeof FILTERS;
 
-export const FIELDS = ['q', 'tool', 'server', 'status', 'last', 'minMs', 'sort'] as const;
+/** What the address may hold besides them. */
+export const FIELDS = ['q', 'minMs', 'sort', ...Object.keys(FILTERS)] as const;
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
+/** The address's word for what a facet filters by. */
+export function wordsOfFacet(
+  name: FacetName,
+  value: string,
+): { readonly word: FilterName; readonly value: string } {
+  return name === 'task' ? { word: 'atlas', value: `ai_task.type=${value}` } : { word: name, value };
+}
 
-export const PERIODS: Readonly<Record<string, { readonly name: string; readonly ms: number }>> = {
-  '1h': { name: 'Last hour', ms: HOUR_MS },
-  '24h': { name: 'Last 24 hours', ms: DAY_MS },
-  '7d': { name: 'Last 7 days', ms: 7 * DAY_MS },
-  '30d': { name: 'Last 30 days', ms: 30 * DAY_MS },
-};
+/** The filter as the server takes it. */
+export function filterParameters(query: URLSearchParams): Parameters {
+  const words = ['q', 'minMs', ...Object.keys(FILTERS)].map(
+    (name) => [name, query.get(name) || undefined] as const,
+  );
+  return Object.fromEntries(words);
+}
 
-/** The filter as the server takes it. A period is counted back from now, a day is the reader's own. */
-export function parametersOf(query: URLSearchParams, now: number): Parameters {
-  const word = (name: string) => query.get(name) || undefined;
-  const period = PERIODS[query.get('last') ?? ''];
-  const day = /^\d{4}-\d\d-\d\d$/.test(query.get('day') ?? '')
-    ? new Date(`${query.get('day')}T00:00:00`)
-    : null;
-  const nextDay = day && new Date(day.getFullYear(), day.getMonth(), day.getDate() + 1);
+/** The same for the list: with its order, and a time that ends now each time it is asked. */
+export function listParameters(query: URLSearchParams, now: number): Parameters {
+  const { last } = chosenTime(query);
   return {
-    q: word('q'),
-    tool: word('tool'),
-    server: word('server'),
-    status: word('status'),
-    session: word('session'),
-    issue: word('issue'),
-    atlas: word('atlas'),
-    environment: word('environment'),
-    minMs: word('minMs'),
-    sort: word('sort'),
-    from: day ? day.getTime() : period && now - period.ms,
-    to: nextDay ? nextDay.getTime() : undefined,
+    ...filterParameters(query),
+    sort: query.get('sort') || undefined,
+    ...listTime(query),
+    // A report has only its rows, which know no span.
+    ...(last ? { last: undefined, from: now - spanMs(last) } : {}),
   };
 }

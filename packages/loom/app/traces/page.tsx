@@ -2,8 +2,13 @@ import { useEffect, useMemo, useReducer } from 'preact/hooks';
 import { count, plural } from '../format.js';
 import { Icon } from '../parts/icon.js';
 import { Empty, PageHead } from '../parts/panel.js';
-import { usePlace } from '../router.js';
-import { parametersOf } from './filter.js';
+import { href, usePlace } from '../router.js';
+import { report } from '../source.js';
+import { timeWords } from '../time/range.js';
+import { RangeChoice } from '../time/range-choice.js';
+import { Download } from './download.js';
+import { FACETS, FacetPanel, Groups } from './facets.js';
+import { FIELDS, listParameters } from './filter.js';
 import { FilterBar } from './filter-bar.js';
 import { TraceList } from './list.js';
 import { TraceWindow } from './window.js';
@@ -22,6 +27,7 @@ export function TracesPage() {
     return () => list.detach();
   }, [list]);
 
+  const by = FACETS.find((name) => name === query.get('by'));
   return (
     <>
       <PageHead title="Traces">
@@ -29,6 +35,8 @@ export function TracesPage() {
           {list.isLoaded &&
             `${count(list.total)}${list.hasMore ? '+' : ''} ${list.total === 1 ? 'trace' : 'traces'}`}
         </p>
+        <Download query={query} />
+        <RangeChoice />
       </PageHead>
       <FilterBar query={query} />
       {list.error && (
@@ -36,6 +44,20 @@ export function TracesPage() {
           {list.error}
         </p>
       )}
+      <div class="explore">
+        {!report && <FacetPanel query={query} />}
+        <div class="explore-main">
+          {by ? <Groups by={by} query={query} /> : <List list={list} query={query} />}
+        </div>
+      </div>
+    </>
+  );
+}
+
+function List({ list, query }: { list: TraceList; query: URLSearchParams }) {
+  const isFiltered = FIELDS.some((name) => query.has(name));
+  return (
+    <>
       <div class="pill-place" aria-live="polite">
         {list.held > 0 && (
           <button
@@ -58,8 +80,10 @@ export function TracesPage() {
       ) : (
         list.isLoaded && (
           <Empty>
-            {address ? 'No trace matches this filter.' : 'No traces yet.'}{' '}
-            {address ? <a href="#/traces">Show all</a> : <a href="#/">How to get the first one</a>}
+            {isFiltered ? 'No trace matches this filter' : 'No trace was recorded'} {timeWords(query)}.{' '}
+            <a href={href(['traces'], { last: '90d', from: undefined, to: undefined, since: undefined })}>
+              Show 90 days
+            </a>
           </Empty>
         )
       )}
@@ -67,9 +91,21 @@ export function TracesPage() {
   );
 }
 
+/** What stands before and after a trace in the list it was last seen in. */
+export function neighbours(id: string): {
+  readonly previous: string | undefined;
+  readonly next: string | undefined;
+} {
+  for (const list of [...lists.values()].reverse()) {
+    const at = list.rows.findIndex((row) => row.id === id);
+    if (at >= 0) return { previous: list.rows[at - 1]?.id, next: list.rows[at + 1]?.id };
+  }
+  return { previous: undefined, next: undefined };
+}
+
 function listOf(address: string): TraceList {
   const query = new URLSearchParams(address);
-  const list = lists.get(address) ?? new TraceList(() => parametersOf(query, Date.now()));
+  const list = lists.get(address) ?? new TraceList(() => listParameters(query, report?.madeAt ?? Date.now()));
   lists.delete(address);
   lists.set(address, list);
   const oldest = lists.keys().next().value;

@@ -16,7 +16,8 @@ interface TraceLineProps {
 
 /** One trace in a list; drawn often, so that it stays plain. */
 export function TraceLine({ row, top, index, isFresh }: TraceLineProps) {
-  const note = (row.failed && row.statusMessage) || readable(row.preview ?? '') || row.task || '';
+  const fault = row.failed && [row.errorType, row.statusMessage].filter(Boolean).join(': ');
+  const note = fault || readable(row.preview ?? '') || row.task || '';
   return (
     <div
       role="row"
@@ -29,9 +30,9 @@ export function TraceLine({ row, top, index, isFresh }: TraceLineProps) {
         <a class="name" href={href(['traces', row.id])} data-row>
           {cut(row.tool || row.name)}
         </a>
-        <span class="t-server">{cut(row.server ?? '', 60)}</span>
+        <span class="t-server">{cut([row.client, row.server].filter(Boolean).join(' · '), 60)}</span>
       </span>
-      <span role="cell" class={row.failed && row.statusMessage ? 't-note' : 't-note t-input'} title={note}>
+      <span role="cell" class={fault ? 't-note' : 't-note t-input'} title={note}>
         {cut(note, 200)}
       </span>
       <span role="cell" class="t-tokens num">

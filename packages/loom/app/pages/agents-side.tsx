@@ -1,4 +1,4 @@
-import type { Overview } from '../../src/dashboard/contract/overview.js';
+import type { Agents } from '../../src/dashboard/contract/agents.js';
 import { count, plural } from '../format.js';
 import { Icon } from '../parts/icon.js';
 import { Empty, Panel } from '../parts/panel.js';
@@ -6,7 +6,7 @@ import { SessionLink } from '../parts/rows.js';
 import { Cost, Status, Time } from '../parts/text.js';
 
 /** What runs now, the stuck ones first: they want somebody. */
-export function OpenSessions({ of: { running, stuck } }: { of: Overview }) {
+export function OpenSessions({ of: { running, stuck } }: { of: Agents }) {
   const stuckIds = new Set(stuck.map(({ id }) => id));
   const all = [...stuck, ...running.filter(({ id }) => !stuckIds.has(id))];
   return (
@@ -34,7 +34,7 @@ export function OpenSessions({ of: { running, stuck } }: { of: Overview }) {
 }
 
 /** How far the outbox is. */
-export function SyncState({ of }: { of: Overview['sync'] }) {
+export function SyncState({ of }: { of: Agents['sync'] }) {
   return (
     <Panel title="Sent to Langfuse">
       <p class="sync">
@@ -48,7 +48,7 @@ export function SyncState({ of }: { of: Overview['sync'] }) {
           </>
         ) : (
           <>
-            <Icon name="ok" /> Nothing is waiting
+            <Icon name="ok" /> Up to date
           </>
         )}
       </p>

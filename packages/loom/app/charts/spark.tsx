@@ -1,0 +1,23 @@
+const WIDTH = 96;
+const HEIGHT = 20;
+
+/** Counts over the time, in equal steps; the count itself stands beside it. */
+export function Spark({ of }: { of: readonly number[] }) {
+  const most = Math.max(1, ...of);
+  const step = WIDTH / Math.max(1, of.length);
+  return (
+    <svg class="spark" width={WIDTH} height={HEIGHT} aria-hidden="true">
+      {of.map((n, at) =>
+        n > 0 ? (
+          <rect
+            key={at}
+            x={at * step}
+            width={Math.max(1, step - 1)}
+            y={HEIGHT - Math.max(2, (n / most) * HEIGHT)}
+            height={Math.max(2, (n / most) * HEIGHT)}
+          />
+        ) : null,
+      )}
+    </svg>
+  );
+}

@@ -1,0 +1,79 @@
+import type { ClientView } from '../../src/dashboard/contract/clients.js';
+import { count } from '../format.js';
+import { ErrorTable } from '../parts/error-groups.js';
+import { Empty, Loaded, PageHead, Panel } from '../parts/panel.js';
+import { cut } from '../parts/rows.js';
+import { type Column, Table } from '../parts/table.js';
+import { Errors } from '../parts/text.js';
+import { href, usePlace } from '../router.js';
+import { timeParameters } from '../time/range.js';
+import { RangeChoice } from '../time/range-choice.js';
+import { useView } from '../use-view.js';
+import { CLIENT_COLUMNS } from './client-columns.js';
+import { CurvesOf } from './overview.js';
+
+export function ClientPage({ id }: { id: string }) {
+  const { query } = usePlace();
+  const server = query.get('server') || undefined;
+  const answer = useView('clients/:id', { id, parameters: { ...timeParameters(query), server } });
+  const name = id === '(none)' ? 'Clients without a name' : cut(id);
+  return (
+    <>
+      <PageHead title={name} above={<a href={href(['clients'])}>Clients</a>}>
+        <p class="links">
+          <a href={href(['traces'], { client: id })}>Its traces</a>
+          <a href={href(['mcp-sessions'], { client: id })}>Its sessions</a>
+        </p>
+        <RangeChoice />
+      </PageHead>
+      <CurvesOf query={query} filter={{ client: id }} />
+      <Loaded answer={answer}>{(client) => <Client of={client} />}</Loaded>
+    </>
+  );
+}
+
+function Client({ of }: { of: ClientView }) {
+  return (
+    <>
+      <Panel title="Error groups">
+        {of.errors.length > 0 ? (
+          <ErrorTable rows={of.errors} />
+        ) : (
+          <Empty>{of.total.requests > 0 ? 'No errors.' : 'Nothing was recorded in this time.'}</Empty>
+        )}
+      </Panel>
+      <div class="columns">
+        <Panel title="Versions">
+          <Table
+            caption="Versions"
+            columns={CLIENT_COLUMNS}
+            rows={of.versions}
+            keyOf={(row) => String(row.version)}
+          />
+        </Panel>
+        <Panel title="What it calls">
+          <Table
+            caption="Tools, resources and prompts that it calls"
+            columns={TOOLS}
+            rows={of.tools}
+            keyOf={(row) => `${row.server} ${row.tool}`}
+          />
+        </Panel>
+      </div>
+    </>
+  );
+}
+
+const TOOLS: readonly Column<ClientView['tools'][number]>[] = [
+  {
+    head: 'Tool',
+    grow: true,
+    cell: (row) => (
+      <a class="name" href={href(['tools', row.tool])}>
+        {cut(row.tool, 60)}
+      </a>
+    ),
+  },
+  { head: 'Calls', numeric: true, sort: (row) => row.calls, cell: (row) => count(row.calls) },
+  { head: 'Errors', numeric: true, cell: (row) => <Errors errors={row.errors} calls={row.calls} /> },
+];

@@ -1,0 +1,38 @@
+import { Empty, Loaded, PageHead } from '../parts/panel.js';
+import { Table } from '../parts/table.js';
+import { usePlace } from '../router.js';
+import { timeParameters } from '../time/range.js';
+import { RangeChoice } from '../time/range-choice.js';
+import { useView } from '../use-view.js';
+import { CLIENT_COLUMNS } from './client-columns.js';
+
+export function ClientsPage() {
+  const { query } = usePlace();
+  const answer = useView('clients', {
+    parameters: { ...timeParameters(query), server: query.get('server') || undefined },
+  });
+  return (
+    <>
+      <PageHead title="Clients">
+        <RangeChoice />
+      </PageHead>
+      <Loaded answer={answer}>
+        {({ rows }) =>
+          rows.length > 0 ? (
+            <>
+              <Table
+                caption="MCP clients and their versions"
+                columns={CLIENT_COLUMNS}
+                rows={rows}
+                keyOf={(row) => `${row.client} ${row.version}`}
+              />
+              <p class="note">Names and versions are what clients say of themselves; nobody checks them.</p>
+            </>
+          ) : (
+            <Empty>No client called in this period.</Empty>
+          )
+        }
+      </Loaded>
+    </>
+  );
+}

@@ -1,0 +1,37 @@
+import { count, plural } from '../format.js';
+import { ErrorTable } from '../parts/error-groups.js';
+import { Empty, Loaded, PageHead } from '../parts/panel.js';
+import { usePlace } from '../router.js';
+import { timeParameters, timeWords } from '../time/range.js';
+import { RangeChoice } from '../time/range-choice.js';
+import { useView } from '../use-view.js';
+
+export function ErrorsPage() {
+  const { query } = usePlace();
+  const answer = useView('errors', {
+    parameters: { ...timeParameters(query), server: query.get('server') || undefined },
+  });
+  return (
+    <>
+      <PageHead title="Errors">
+        <p class="count">{answer.data && `${plural(answer.data.total, 'failed request')}`}</p>
+        <RangeChoice />
+      </PageHead>
+      <Loaded answer={answer}>
+        {({ rows, total }) =>
+          rows.length > 0 ? (
+            <>
+              <ErrorTable rows={rows} withClients />
+              <p class="note">
+                A group is one tool with one error type and one message; numbers, ids and quoted values in
+                messages count as the same. {count(rows.length)} groups, {plural(total, 'request')}.
+              </p>
+            </>
+          ) : (
+            <Empty>No failed request was recorded {timeWords(query)}.</Empty>
+          )
+        }
+      </Loaded>
+    </>
+  );
+}

@@ -1,0 +1,22 @@
+import type { ComponentChildren } from 'preact';
+
+interface FigureProps {
+  readonly name: string;
+  readonly value: ComponentChildren;
+  /** Below it, a line each. */
+  readonly notes: readonly ComponentChildren[];
+}
+
+export function Figure({ name, value, notes }: FigureProps) {
+  return (
+    <div class="figure">
+      <h2>{name}</h2>
+      <p class="value">{value}</p>
+      <ul class="faint">
+        {notes.map((note, at) => (
+          <li key={at}>{note}</li>
+        ))}
+      </ul>
+    </div>
+  );
+}
