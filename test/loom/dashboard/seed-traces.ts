@@ -303,6 +303,12 @@ function insertObservation(
     JSON.stringify({
       metadata: observation.metadata ?? {},
       attributes: {},
+      modelParameters: null,
+      usage: null,
+      cost: null,
+      scope: null,
+      resource: {},
+      trace: { metadata: {} },
       ...(observation.tokens ? { usage: { input, output }, modelParameters: { temperature: 0.2 } } : {}),
     }),
   );
