@@ -11,7 +11,7 @@ export const budgets: View<'budgets'> = ({ db, now }, { after }) => {
   return { rows: rows.slice(after, end), total: rows.length, next: end < rows.length ? end : null };
 };
 
-const SCOPES: readonly BudgetRow['scope'][] = ['day', 'issue', 'session'];
+const SCOPES: readonly BudgetRow['scope'][] = ['day', 'agent', 'issue', 'session'];
 
 /** The day's budget, then the fullest. */
 function byNeed(a: BudgetRow, b: BudgetRow): number {

@@ -1,4 +1,4 @@
--- Loom, schema 5: what was asked of MCP servers, by the hour.
+-- Loom, schema 6: what was asked of MCP servers, by the hour.
 -- Counts of traces by the hour, kept in step with `traces` by triggers. They carry curves and percentiles over long
 -- times, and stay when retention deletes the traces themselves. What is added and taken away are plain counts, so the
 -- order in which spans arrive does not matter.
