@@ -122,7 +122,7 @@ export const MORE_FORMS: readonly Form[] = [
     finds: 'bot tokens of Telegram',
     source: gitleaks('telegram-bot-api-token'),
     tail: 'free',
-    begins: ['\\d{8,10}:(?=[\\w-]{33})'],
+    begins: ['\\d{8,10}\\0*:(?=[\\w-]{33})'],
     must: ['<10d>:AA<33>'],
     mustNot: ['12345678:00:00'],
   },

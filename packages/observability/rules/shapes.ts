@@ -15,14 +15,15 @@ export const SHAPES: readonly Shape[] = [
     finds: 'credentials behind `Bearer` and `Basic`',
     source: 'RFC 6750, RFC 7617',
     pattern:
-      '([Bb](?:earer|EARER|(?:asic|ASIC)(?!\\s+[A-Z][a-z]+[A-Z][a-z]+(?![\\w=+/.])))[\\s+\\0]+)[\\w.~+/=\\0-]{6,}',
-    must: ['Bearer <40>', 'bearer <10>', 'Basic <24>==', 'BEARER <30>'],
+      '([Bb](?:earer|EARER|(?:asic|ASIC)(?!\\s+(?:[A-Z][a-z]+[A-Z][a-z]+|[a-z]+\\d\\d?)(?![\\w=+/]|\\.\\w)))[\\s+\\0]+)[\\w.~+/=\\0-]{6,}',
+    must: ['Bearer <40>', 'bearer <16>', 'Basic <24>==', 'BEARER <30>'],
     mustNot: [
       'Basic understanding',
       'basic knowledge',
       'bearer shares',
       'Bearer authentication',
       'Basic TypeScript',
+      'basic base64',
     ],
   },
   {
@@ -30,7 +31,7 @@ export const SHAPES: readonly Shape[] = [
     finds: 'passwords in addresses and connection strings, to the last `@` before the host',
     source: 'RFC 3986, 3.2.1',
     pattern:
-      '(:\\0*/\\0*/[^\\s:/@"\'`<>]{0,64}:)(?!\\d{1,5}(?:[/?#]|$))(?:(?!\\?[\\w.-]+=)[^\\s"\'`<>]){1,256}(?=@)',
+      '(:\\0*/\\0*/[^\\s:/@"\'`<>]{0,64}:)(?!\\d{1,5}(?:\\0*[/?#]|$))(?:(?!\\?[\\w.-]+=)[^\\s"\'`<>]){1,256}(?=@)',
     must: [
       'postgres://app:<14>@db:5432/main',
       'https://bob:p@<12>@intra.example.com/x',
@@ -50,7 +51,7 @@ export const SHAPES: readonly Shape[] = [
     finds: 'webhook addresses of Slack and Discord, and refresh tokens of Google',
     source: 'gitleaks, rule slack-webhook-url (https://github.com/gitleaks/gitleaks)',
     pattern:
-      '((?:hooks\\.slack\\.com\\0*/[a-z]+|discord(?:app)?\\.com\\0*/api\\0*/webhooks)\\0*/|1//0)[\\w/\\0-]{20,}',
+      '((?:hooks\\.slack\\.com\\0*/[a-z]+|discord(?:app)?\\.com\\0*/api\\0*/webhooks)\\0*/|1\\0*/\\0*/0)[\\w/\\0-]{20,}',
     must: [
       'https://hooks.slack.com/services/T<8u>/B<8u>/<24>',
       'https://discord.com/api/webhooks/<18d>/<68>',
@@ -63,7 +64,7 @@ export const SHAPES: readonly Shape[] = [
     finds: 'the password behind `curl -u`',
     source: 'https://curl.se/docs/manpage.html#-u',
     pattern:
-      '(-(?:u|-(?:proxy-)?user)(?<=curl[^\\n]{0,300}\\s-+[\\w-]+)[ =]?["\']?[^\\s:"\'$]{0,64}:)[^\\s"\']+',
+      '(-(?:u|-(?:proxy-)?user)(?<=curl[^\\n]{0,300}[\\s+]-+[\\w-]+)[\\s=+\\0"\'\\\\]{0,9}[^\\s:"\'$]{0,64}:)[^\\s+"\'\\\\]+',
     must: ['curl -u bob:<12> https://x.example', "curl -s --user 'bob:<12>' https://x.example"],
     mustNot: ['curl -u bob https://x.example', 'docker run -u 1000:1000 image'],
   },
@@ -72,7 +73,7 @@ export const SHAPES: readonly Shape[] = [
     finds: 'private keys in PEM, also encrypted, of OpenSSH and PGP, also when the end is missing',
     source: 'RFC 7468, RFC 9580',
     pattern:
-      '-----BEGIN [A-Z\\d +\\0]{0,40}PRIVATE[ +\\0]+KEY[A-Z +\\0]{0,9}-----(?=[\\s"\'+\\0]*[\\w+/=:-]{8})(?:[^-]|-(?!----END)){0,9999}(?:-----END[^-]*-----)?',
+      '-----BEGIN[A-Z\\d +\\0]{1,40}PRIVATE[ +\\0]+KEY[A-Z +\\0]{0,20}-----(?=[^\\w`]{0,40}(?:[\\w+/=\\0]{16}|Proc|Vers|Comm))(?:[^-]|-(?!----END)){0,9999}(?:-----END[^-]*-----)?',
     must: [
       '-----BEGIN <0>PRIVATE KEY-----\n<64>\n<60>\n-----END <0>PRIVATE KEY-----',
       '-----BEGIN RSA <0>PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,<32h>\n\n<64>\n-----END RSA <0>PRIVATE KEY-----',

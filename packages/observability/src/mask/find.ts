@@ -8,7 +8,7 @@ const EMAIL = /[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]+/g;
 /** Strict: whatever looks as if it was made by chance. */
 const RANDOM = /[A-Za-z\d+/_-]{20,}/g;
 /** False for what stands where a password will be. */
-const isValue = (value: string) => !/^(?:[<{$[*].*|pass(?:word)?)$/.test(value);
+const isValue = (value: string) => !/^(?:[<{$[*].*|pass(?:word)?|\d+)$/.test(value);
 
 /** Where secrets are in a text. They may overlap. */
 export function findSecrets(text: string, { maskLevel, maskEmails }: MaskSettings): [number, number][] {
@@ -25,7 +25,7 @@ export function findSecrets(text: string, { maskLevel, maskEmails }: MaskSetting
     }
   };
   find(FORM);
-  find(SCHEME, isMixed);
+  find(SCHEME, (value) => isMixed(value) && !/^\D*token\D*$/i.test(value));
   // Cheaper to ask first than to look for.
   if (text.includes('/')) {
     find(ADDRESS, isValue);

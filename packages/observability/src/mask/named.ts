@@ -6,12 +6,12 @@ import { isSecretValue } from './values.js';
  * its value behind a blank. Groups: a quote that begins before the name, the name, the flag.
  */
 const SIGN =
-  /(?:[:=|>]|,(?<=["'`]\s?,))(?<=((?:(?<!\0)["'`])?)((?:[A-Za-z]{2,12} |[?&])?[\w-]{2,64})[\\"'`\]?*\0]{0,12}[\s\0]{0,9}.)|--([\w-]{2,40}) +/g;
+  /(?:[:=|>]|,(?<=["']\s?,))(?<=((?:(?<!\0)["'`])?)((?:[A-Za-z]{2,12} |[?&])?[\w-]{2,64})[\\"'`\]?*\0]{0,12}[\s\0]{0,9}.)|--([\w-]{2,40}) +/g;
 /** A value: between quotes, in brackets, or to where one without quotes ends. */
 const VALUE =
-  /[>=~]*[\s*+\0]*(?:[|>][-+]?\s+)?(?:[bfru@]?(\\*(?:"""|'''|["'`]))([^\n]{0,2000}?)(?=(?<!\\)\1|\n|$)|([[{][^\]}]{0,2000}.?)|((?:(?!["'`<>()[\]{}|,;:.!?*\\]*(?:\s|$)|["'`]+[,:}\])]|[&;,]["'\s]*[\w.-]+["']?[=:]|<\/)[\s\S]){1,2000}))/iy;
+  /[>=~]*[\s*+\0]*(?:[|>][-+]?\s+)?(?:[bfru@]?(\\*(?:"""|'''|["'`]))([^\n]{0,2000}?)(?=(?<!\\)\1|\n|$)|([[{][^\]}]{0,2000}.?)|((?:(?!["'`<>()[\]{}|,;:.!?*\\]*(?:\s|$)|["'`]+[,:}\])>]|[&;,]["'\s\\]*[\w.-]+["'\\]*[=:]|<\/|\]\]>)[\s\S]){1,2000}))/iy;
 /** The name in a pair of name and value, up to the value's. */
-const PAIR = /(?:name|key|header|variable|field|id)\W{1,12}([\w-]{2,64})\W{1,40}(?:\w+\W{1,40})?$/i;
+const PAIR = /(?:name|key|header|variable|field|id)\W{1,12}([\w-]{2,64})\W{1,40}(?:\w+\W{1,40})?\w+\W*$/i;
 
 /** Tells where secrets are that their names give away. */
 export function findNamed(
@@ -25,29 +25,39 @@ export function findNamed(
     let name = (match[2] ?? match[3]) as string;
     let says = judgeName(name);
     if (says > 2) {
-      name = PAIR.exec(text.slice(Math.max(0, match.index - 160), match.index - name.length))?.[1] ?? '';
+      if (/^[cs]/i.test(name) && text[match.index] === ':') continue;
+      name = PAIR.exec(text.slice(Math.max(0, match.index - 160), match.index))?.[1] ?? '';
       says = judgeName(name);
     }
     if (!says) continue;
     VALUE.lastIndex = at;
     let [whole, quote, quoted, nested, value = quoted ?? nested ?? ''] = VALUE.exec(text) ?? [''];
+    // It ends what began before the name, or stands behind an element.
+    if (quote && ((quote === match[1] && !/\W.$/.test(text.slice(at - 2, at))) || text[match.index] === '>'))
+      continue;
     let end = at + whole.length;
     let start = end - value.length;
-    if (!nested && (!quote || text[end + 1] === ';') && /(?:authorization|cookie)$/i.test(name)) {
+    if (
+      !nested &&
+      (!quote || (/^.; ?\w/.test(text.slice(end, end + 4)) && !match[1])) &&
+      /(?:authorization|cookie)$/i.test(name)
+    ) {
       // To the end of the line, or of the text in quotes that it is.
-      const line = new RegExp(`(?:\\\\.|[^\\r\\n${match[1]}])*`, 'y');
+      const line = new RegExp(`(?:\\\\.|[^\\r\\n${match[1] ?? ''}])*`, 'y');
       line.lastIndex = start = quote ? start - quote.length : start;
       value = line.exec(text)?.[0] as string;
       end = start + value.length;
       quote = value;
     }
-    // In brackets a part has to look random.
+    // In brackets, and behind a comma, a part has to look random; and it may be the next key.
+    const isListed = text[match.index] === ',';
+    if (isListed && /^[\\"']*\s*:/.test(text.slice(end, end + 9))) continue;
     const isSecret = isSecretValue(
-      nested?.replace(/^./, ' ').replace(/.$/, '') ?? value,
-      nested ? 1 : says,
+      nested?.replace(/\W+/g, ' ') ?? value,
+      nested || isListed ? 1 : says,
       name,
       !!quote,
-      /\w=$/.test(text.slice(at - 2, at)) ? '' : text[end],
+      text[end] === '(' || !/\w=$/.test(text.slice(at - 2, at)) ? text[end] : '',
     );
     if (!isSecret && !(isStrict && value)) continue;
     SIGN.lastIndex = end;

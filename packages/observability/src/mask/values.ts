@@ -5,7 +5,7 @@ import type { Verdict } from './names.js';
  * member.
  */
 const PLACEHOLDER =
-  /^(?:[\w$.?]+[([]|\$(?:[({]|\w+$)|<.*>$|[[{].*[\]}]$|%\w+%$|(?:~|\.\.?|[A-Z]:)?[\\/][A-Za-z_.-]+(?:[\\/]|$)|\w+:\/\/|[a-z_$]+(?:\??\.[a-z_$]+)+\W*$)/i;
+  /^(?:[\w$.?]+[([]|[),;\]}>'"]|\$(?:[({]|\w+$)|<.*>$|[[{].*[\]}]$|%\w+%$|(?:~|\.\.?|[A-Z]:)?[\\/][A-Za-z_.-]+(?:[\\/]|$)|\w+:\/\/|[a-z_$]+(?:\??\.[a-z_$]+)+\W*$|.*(?:\.\.\.|…)$)/i;
 /** Words of schemas, forms and settings, and names of variables that hold a secret. */
 const SETTING =
   /^(?:str(?:ing)?|text|number|none|null|undefined|true|false|required|optional|hidden|include|omit|same-origin|basic|invalid|missing|unknown|plain|example)$|pass|secret|token|key|cred|code|masked|redacted/i;
@@ -42,17 +42,21 @@ export function isSecretValue(
   next = '',
 ): boolean {
   // What is longer is no word.
-  const value = whole.slice(0, 300);
+  const value = whole.slice(0, 300).replaceAll('\0', '').trim();
   const isSure = says > 1;
   // A number of tokens counts.
   if (/^\d*$/.test(value)) return value.length > (isSure ? 3 : 5) && !/(?:token|cookie)s/i.test(name);
-  if (PLACEHOLDER.test(value)) return false;
+  if (PLACEHOLDER.test(value) || next === '(') return false;
+  // A variable is called by what it holds, or stands where variables do.
+  if (/^[a-z_$]+$/i.test(value) && (SETTING.test(value) || (/[,;)\]}]/.test(next) && WORDLIKE.test(value))))
+    return false;
   if (!isSure) return isRandom(value) || (/cookie|authorization/i.test(name) && isHeaderValue(value));
   // A sentence, such as the message of a form, is judged by its parts.
   if (/\s\S+\s/.test(value)) return value.split(/\s/).some((part) => part.length > 7 && MIXED.test(part));
-  if (value.length < 4) return false;
-  if (!MIXED.test(value) && !/[a-z][@#$%^&*!+~]+[a-z]/i.test(value)) return isQuoted && !SETTING.test(value);
   return (
-    !/^[a-z_$]\D*$/i.test(value) || !(SETTING.test(value) || (/[,;)\]}]/.test(next) && WORDLIKE.test(value)))
+    value.length > 3 &&
+    (isQuoted
+      ? !SETTING.test(value) || MIXED.test(value)
+      : MIXED.test(value) || /[a-z][@#$%^&*!+~]+[a-z]/i.test(value))
   );
 }

@@ -1,0 +1,39 @@
+import { maskText } from '@create-something/observability/mask';
+import { expect, test } from 'vitest';
+import { ALL_FORMS } from '../../../packages/observability/rules/generate.js';
+import { NAMES } from '../../../packages/observability/rules/names.js';
+import { SHAPES } from '../../../packages/observability/rules/shapes.js';
+import { fill, randomFrom } from './examples.js';
+import { PAIRS, SURROUNDINGS } from './surroundings.js';
+
+/** Printed with each failure: put it here to see the same again. */
+const SEED = Date.now();
+const random = randomFrom(SEED);
+
+const FORMS = [...ALL_FORMS, ...SHAPES].flatMap(({ id, must }) => must.map((example) => ({ id, example })));
+/** Behind a digit a card's number is another number. */
+const skips = (id: string, place: string) => id === 'card' && place === 'after a digit';
+
+test.each(Object.entries(SURROUNDINGS))(`every form is masked: %s (seed ${SEED})`, (place, put) => {
+  const leaks: string[] = [];
+  for (const { id, example } of FORMS) {
+    if (skips(id, place)) continue;
+    const { text, needle } = fill(example, random);
+    const masked = maskText(put(text));
+    if (masked.includes(needle)) leaks.push(`${id} ${example}: ${masked}`);
+  }
+  expect(leaks).toEqual([]);
+});
+
+test.each(Object.entries(PAIRS))(`every name is known: %s (seed ${SEED})`, (_, put) => {
+  const leaks: string[] = [];
+  for (const { id, must } of NAMES) {
+    if (id === 'query') continue;
+    for (const name of must) {
+      const value = fill(id === 'card' ? '<16d>' : 'a7<14>', random).text;
+      const masked = maskText(put(name, value));
+      if (masked.includes(value)) leaks.push(`${name}: ${masked}`);
+    }
+  }
+  expect(leaks).toEqual([]);
+});
