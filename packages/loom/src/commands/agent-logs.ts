@@ -1,23 +1,67 @@
-import { readAgentRequests } from '../ingest/agent-events.js';
+import { type AgentRequest, readAgentRequests } from '../ingest/agent-events.js';
 import { foreignSessions } from '../ingest/foreign-sessions.js';
 import { recordRequests } from '../ingest/native.js';
-import type { LogsOutcome } from '../receiver/routes.js';
+import type { MetricsCame } from '../receiver/otlp-routes.js';
+import type { PartialSuccess } from '../receiver/protobuf.js';
 import type { Database } from '../store/database.js';
 
-/** Records what agents tell of their requests by OTLP logs, except of sessions in other projects. */
+/**
+ * Records what agents tell of their requests by OTLP logs, except of sessions in other projects. `say` is given a line
+ * for each request.
+ */
 export function agentLogs(
   db: Database,
   loomDir: string,
   env: NodeJS.ProcessEnv,
-): (body: unknown) => LogsOutcome | undefined {
+  say: (line: string) => void = () => {},
+): (body: unknown) => PartialSuccess | undefined {
   const isForeign = foreignSessions(db, loomDir, env);
   return (body) => {
     const requests = readAgentRequests(body);
     const ours = requests.filter(({ sessionId }) => !isForeign(sessionId));
     recordRequests(db, ours);
+    for (const request of ours) {
+      say(lineOf(request));
+    }
     const rejected = requests.length - ours.length;
     return rejected > 0
       ? { rejected, message: `${rejected} requests belong to sessions of another project` }
       : undefined;
+  };
+}
+
+function lineOf({ model, input, output, cacheRead, cacheWrite, dollars, sessionId }: AgentRequest): string {
+  const cost = dollars === null ? 'no cost' : `$${dollars.toFixed(4)}`;
+  const all = input + cacheRead + cacheWrite;
+  return `Request: ${shown(model)}, ${all} tokens in, ${output} out, ${cost}, session ${shown(sessionId).slice(0, 8)}`;
+}
+
+/** What comes by the network moves no cursor and colours nothing. */
+function shown(text: string): string {
+  return text.replace(/[^\w.:@/[\]-]/g, '?').slice(0, 80);
+}
+
+/** Says once for each sender that its metrics came, and how many there were in all. */
+export function metricsNote(say: (line: string) => void): (came: MetricsCame) => void {
+  const known = new Set<string>();
+  return ({ service, points }) => {
+    const name = shown(service ?? 'a program');
+    if (!known.has(name)) {
+      known.add(name);
+      say(`Metrics came from ${name} (${points} points). They are answered and not kept.`);
+    }
+  };
+}
+
+/** Says once that gRPC does not arrive. */
+export function grpcNote(say: (line: string) => void): () => void {
+  let said = false;
+  return () => {
+    if (!said) {
+      said = true;
+      say(
+        'A program sends gRPC here, which is not taken. Set OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf for it.',
+      );
+    }
   };
 }

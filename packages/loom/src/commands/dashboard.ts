@@ -21,11 +21,11 @@ import { openLoom, openLoomForReading } from '../store/open.js';
 import { writeScaffold } from '../store/scaffold.js';
 import { beginForwarding, endForwarding } from '../sync/forward.js';
 import { addressOf, readForwardKeys } from '../sync/keys.js';
-import { agentLogs } from './agent-logs.js';
+import { agentLogs, grpcNote, metricsNote } from './agent-logs.js';
 import { cannotListen, requireNetworkWord, withListening } from './listen-options.js';
 import { readRetention, withRetention } from './retention-options.js';
 import { command } from './spec.js';
-import { agentHint, whereToSend } from './where-to-send.js';
+import { agentHints, whereToSend } from './where-to-send.js';
 
 const DEFAULT_WRANGLER = 'http://127.0.0.1:8787';
 
@@ -83,8 +83,10 @@ export const dashboard = command({
             }
           },
           onLogs: agentLogs(db, loomDir, process.env),
+          onMetrics: metricsNote((line) => say([line])),
         }),
         now: Date.now,
+        onGrpc: grpcNote((line) => say([line])),
         context,
       }).catch((error: NodeJS.ErrnoException) => {
         throw cannotListen(error, host, port);
@@ -104,7 +106,7 @@ export const dashboard = command({
           `Receiving traces at ${server.url}; stop with Ctrl-C.`,
           ...(forwarding ? [`Forwarding them to ${forwarding.to}.`] : []),
           ...whereToSend(server.url, server.keys, !isLoopback(host)),
-          agentHint(server.url, server.keys),
+          ...agentHints(server.url, server.keys),
         ]);
         if (open) {
           openInBrowser(server.openUrl);

@@ -11,11 +11,11 @@ import { MemoryTraceStore } from '../receiver/store.js';
 import { findLoomDir } from '../store/folder.js';
 import { openLoom } from '../store/open.js';
 import { endForwarding } from '../sync/forward.js';
-import { agentLogs } from './agent-logs.js';
+import { agentLogs, grpcNote, metricsNote } from './agent-logs.js';
 import { cannotListen, requireNetworkWord, withListening } from './listen-options.js';
 import { readRetention, withRetention } from './retention-options.js';
 import { command } from './spec.js';
-import { agentHint, whereToSend } from './where-to-send.js';
+import { agentHints, whereToSend } from './where-to-send.js';
 
 /** A trace may come in several exports; it is shown once nothing has come for this long. */
 const SETTLED_MS = 250;
@@ -60,7 +60,9 @@ export const receiver = command({
       host,
       store,
       keys,
-      ...(db && loomDir ? { onLogs: agentLogs(db, loomDir, process.env) } : {}),
+      onMetrics: metricsNote(say),
+      onGrpc: grpcNote(say),
+      ...(db && loomDir ? { onLogs: agentLogs(db, loomDir, process.env, say) } : {}),
       onChange: (traceIds) => {
         for (const id of traceIds) {
           clearTimeout(waiting.get(id));
@@ -70,13 +72,14 @@ export const receiver = command({
     }).catch((error: NodeJS.ErrnoException) => {
       throw cannotListen(error, host, port);
     });
-    // Words go to stderr, so that with --json stdout holds traces and nothing else.
     const words = [
       `Receiving on ${server.url}; stop with Ctrl-C.`,
       ...whereToSend(server.url, keys, !isLoopback(host)),
-      ...(db ? [agentHint(server.url, keys)] : []),
+      ...(db ? agentHints(server.url, keys) : []),
     ];
-    process.stderr.write(words.map((line) => `${line}\n`).join(''));
+    for (const line of words) {
+      say(line);
+    }
     await new Promise<void>((resolve) => {
       process.once('SIGINT', resolve);
       process.once('SIGTERM', resolve);
@@ -89,3 +92,8 @@ export const receiver = command({
     return { data: { traces: shown.size }, text: `Traces received: ${shown.size}.` };
   },
 });
+
+/** To stderr, so that stdout holds traces and nothing else. */
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}

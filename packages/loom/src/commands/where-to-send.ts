@@ -11,8 +11,14 @@ export function whereToSend(url: string, keys: Keys, network: boolean): string[]
   ];
 }
 
-/** Claude Code takes these from its own environment only, so nothing can set them for it. */
-export function agentHint(url: string, keys: Keys): string {
+/** Agents take these from their own environment or settings only, so nothing can set them for them. */
+export function agentHints(url: string, keys: Keys): string[] {
   const headers = `Authorization=${encodeURIComponent(basicAuthorization(keys))}`;
-  return `Claude Code: CLAUDE_CODE_ENABLE_TELEMETRY=1 OTEL_LOGS_EXPORTER=otlp OTEL_EXPORTER_OTLP_PROTOCOL=http/json OTEL_EXPORTER_OTLP_ENDPOINT=${url} OTEL_EXPORTER_OTLP_HEADERS=${headers}`;
+  const where = `OTEL_EXPORTER_OTLP_ENDPOINT=${url} OTEL_EXPORTER_OTLP_HEADERS=${headers}`;
+  return [
+    `Any program with OpenTelemetry: OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf ${where}`,
+    `Claude Code: CLAUDE_CODE_ENABLE_TELEMETRY=1 OTEL_LOGS_EXPORTER=otlp OTEL_EXPORTER_OTLP_PROTOCOL=http/json ${where}`,
+    `  and for its traces: CLAUDE_CODE_ENHANCED_TELEMETRY_BETA=1 OTEL_TRACES_EXPORTER=otlp`,
+    `Codex, in config.toml: otel.trace_exporter = { otlp-http = { endpoint = "${url}/v1/traces", protocol = "binary", headers = { Authorization = "${basicAuthorization(keys)}" } } }`,
+  ];
 }

@@ -20,6 +20,8 @@ export interface DashboardOptions {
   /** What exporters and agents send: everything below `/api/public/` and `/v1/`. */
   readonly receive: readonly Route[];
   readonly now: () => number;
+  /** Called when a program sends gRPC, which is not taken. */
+  readonly onGrpc?: () => void;
   readonly context: Omit<ViewContext, 'db' | 'now' | 'receiverUrl'>;
 }
 
@@ -50,7 +52,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
   const pages = new PageSessions(token, at.port, now);
   const context = { ...options.context, db, receiverUrl: at.url };
   const routes = [...receive, ...pageRoutes({ live, assets, pages, context, now })];
-  serveRoutes(server, { at, routes, keys: new KeyRing(keys), pages });
+  serveRoutes(server, { at, routes, keys: new KeyRing(keys), pages, onGrpc: options.onGrpc });
   return {
     url: at.url,
     openUrl: `${at.url}/?token=${token}`,

@@ -16,6 +16,8 @@ import { json, type Reply, type Route, routesOf } from './route.js';
 const LINGER_MS = 3000;
 /** How long a whole request may take to come, in ms: what it has sent so far is held in memory. */
 const REQUEST_MS = 60_000;
+/** What a client of HTTP/2 sends first (RFC 9113, 3.4). */
+const HTTP2_PREFACE = 'PRI * HTTP/2.0';
 
 export interface ServeOptions {
   /** Where the server listens already. */
@@ -25,12 +27,14 @@ export interface ServeOptions {
   /** Undefined where there is no page. */
   readonly pages?: PageSessions;
   readonly budget?: Budget;
+  /** Called when a client speaks HTTP/2 from the first byte on, as gRPC does; it is cut off. */
+  readonly onGrpc?: (() => void) | undefined;
 }
 
 /** Answers by routes, each request behind the guard. */
 export function serveRoutes(
   server: Server,
-  { at, routes, keys, pages, budget = new Budget() }: ServeOptions,
+  { at, routes, keys, pages, budget = new Budget(), onGrpc }: ServeOptions,
 ): void {
   const network = !isLoopback(at.host);
   const hosts = [at.name, ...(network ? ownNames(at.host) : [])];
@@ -40,6 +44,14 @@ export function serveRoutes(
   server.on('request', answer);
   // A client that asks first is answered before it sends what will be refused.
   server.on('checkContinue', answer);
+  server.on('clientError', (error: NodeJS.ErrnoException & { rawPacket?: Buffer }, socket) => {
+    if (error.rawPacket?.subarray(0, HTTP2_PREFACE.length).toString('latin1') === HTTP2_PREFACE) {
+      onGrpc?.();
+      socket.destroy();
+    } else {
+      socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
+    }
+  });
 }
 
 function listener(

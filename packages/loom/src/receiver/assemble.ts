@@ -39,6 +39,7 @@ export function assembleTrace(id: string, parts: TraceParts): ReceivedTrace {
     },
     environment: said('environment') ?? null,
     release: said('release') ?? null,
+    version: said('version') ?? null,
     ...spanOfTime(rootSpan, parts.spans),
     root: rootSpan ? (observations[0] ?? null) : null,
     observations,

@@ -1,10 +1,17 @@
 import { isRecord, recordsIn } from '../json-values.js';
 import { jsonOrText, nameOrUndefined, readAttributes, textOrUndefined } from './attributes.js';
-import { clampTime, cleanName, cleanText, cutText, type Tally } from './limits.js';
-import { type ReceivedSpan, readLevel, type TraceFields } from './trace.js';
+import { clampTime, cleanName, cleanText, cutText, cutValue, type Tally } from './limits.js';
+import { isOwnName } from './mappings/langfuse.js';
+import type { WireSpan } from './mappings/row.js';
+import { readField, readFields } from './mappings/table.js';
+import { readUsage } from './mappings/usage.js';
+import { type ReceivedSpan, readLevel, type SpanEvent, type TraceFields } from './trace.js';
+import { isNanos } from './validate.js';
 
 const OBSERVATION = 'langfuse.observation.';
 const TRACE = 'langfuse.trace.';
+/** Of one span; what comes beyond is left out. */
+const MAX_EVENTS = 1000;
 
 /** The spans of an OTLP/JSON export that `rejection` found nothing wrong with. */
 export function decodeExport(body: unknown, tally: Tally = { cut: 0 }): ReceivedSpan[] {
@@ -30,102 +37,127 @@ function decodeSpan(
   scope: string | null,
   tally: Tally,
 ): ReceivedSpan {
-  const left = readAttributes(span.attributes, tally);
-  /** Takes the first of these attributes that is there; all of them are then spoken for. */
-  const take = (...names: string[]): unknown => {
-    let found: unknown;
-    for (const name of names) {
-      found ??= left[name];
-      delete left[name];
-    }
-    return found;
+  const wire: WireSpan = {
+    name: nameOrUndefined(span.name) ?? '(no name)',
+    scope: scope ?? '',
+    attributes: readAttributes(span.attributes, tally),
+    resource,
+    events: readEvents(span, tally),
   };
-  const model = nameOrUndefined(
-    take(`${OBSERVATION}model.name`, 'gen_ai.response.model', 'gen_ai.request.model'),
-  );
   const status = isRecord(span.status) ? span.status : {};
-  const failed = status.code === 2 || status.code === 'STATUS_CODE_ERROR';
   const startUs = micros(span.startTimeUnixNano);
-  const statusMessage =
-    textOrUndefined(take(`${OBSERVATION}status_message`)) ?? textOrUndefined(status.message);
   return {
     source: 'otlp',
     id: String(span.spanId).toLowerCase(),
     traceId: String(span.traceId).toLowerCase(),
     parentId: textOrUndefined(span.parentSpanId)?.toLowerCase() ?? null,
-    isAppRoot: [true, 'true'].includes(take('langfuse.internal.is_app_root') as boolean | string),
-    type: nameOrUndefined(take(`${OBSERVATION}type`)) ?? (model ? 'generation' : 'span'),
-    name: nameOrUndefined(span.name) ?? '(no name)',
-    level: readLevel(take(`${OBSERVATION}level`)) ?? (failed ? 'ERROR' : 'DEFAULT'),
-    statusMessage: statusMessage === undefined ? null : cleanText(cutText(statusMessage, tally)),
-    input: jsonOrText(take(`${OBSERVATION}input`)),
-    output: jsonOrText(take(`${OBSERVATION}output`)),
-    model: model ?? null,
-    modelParameters: asRecord(take(`${OBSERVATION}model.parameters`)),
-    usage: asNumbers(take(`${OBSERVATION}usage_details`)) ?? genAiUsage(take),
-    cost: asNumbers(take(`${OBSERVATION}cost_details`)),
     startMs: startUs / 1000,
     durationMs: Math.max(0, micros(span.endTimeUnixNano) - startUs) / 1000,
-    metadata: takeMetadata(left, `${OBSERVATION}metadata`),
-    trace: takeTrace(left, take),
-    attributes: left,
     scope,
     resource,
+    ...readSpan(
+      wire,
+      {
+        failed: status.code === 2 || status.code === 'STATUS_CODE_ERROR',
+        message: textOrUndefined(status.message),
+      },
+      tally,
+    ),
   };
 }
 
-function takeTrace(left: Record<string, unknown>, take: (...names: string[]) => unknown): TraceFields {
-  const tags = take(`${TRACE}tags`);
-  const list = typeof tags === 'string' ? jsonOrText(tags) : tags;
-  const text = (...names: string[]) => nameOrUndefined(take(...names));
+/** What the table of mappings makes of a span. */
+type Read = Omit<
+  ReceivedSpan,
+  'source' | 'id' | 'traceId' | 'parentId' | 'startMs' | 'durationMs' | 'scope' | 'resource'
+>;
+
+function readSpan(
+  wire: WireSpan,
+  status: { readonly failed: boolean; readonly message: string | undefined },
+  tally: Tally,
+): Read {
+  const { attributes, events } = wire;
+  const model = nameOrUndefined(readField(wire, 'model')) ?? null;
+  const type = nameOrUndefined(readField(wire, 'type')) ?? 'span';
+  const name = nameOrUndefined(readField(wire, 'name')) ?? wire.name;
+  const statusMessage = textOrUndefined(readField(wire, 'statusMessage')) ?? status.message;
+  // What holds model calls repeats their sums, and would count them a second time.
+  const isCall = type === 'generation' || type === 'embedding';
+  const numbers = (name: string) => asNumbers(attributes[`${OBSERVATION}${name}`]);
+  const raw = Object.fromEntries(Object.entries(attributes).filter(([key]) => !isOwnName(key)));
+  return {
+    isAppRoot: [true, 'true'].includes(attributes['langfuse.internal.is_app_root'] as boolean | string),
+    type,
+    name,
+    level: readLevel(readField(wire, 'level')) ?? (status.failed ? 'ERROR' : 'DEFAULT'),
+    statusMessage: statusMessage === undefined ? null : cleanText(cutText(statusMessage, tally)),
+    input: readValue(wire, 'input', tally),
+    output: readValue(wire, 'output', tally),
+    model,
+    modelParameters: asRecord(readField(wire, 'parameters')),
+    usage: numbers('usage_details') ?? (isCall ? readUsage(wire, model) : null),
+    cost: numbers('cost_details') ?? (isCall ? asNumbers(readField(wire, 'cost')) : null),
+    metadata: Object.fromEntries([
+      ...readFields(wire, 'metadata').filter(isRecord).flatMap(Object.entries),
+      ...metadataUnder(attributes, `${OBSERVATION}metadata`),
+    ]),
+    trace: readTrace(wire),
+    attributes: raw,
+    wire: name === wire.name && events.length === 0 ? null : { name: wire.name, events },
+  };
+}
+
+/** Put together from parts, a value may be larger than any of them. */
+function readValue(wire: WireSpan, field: 'input' | 'output', tally: Tally): unknown {
+  const value = readField(wire, field);
+  return typeof value === 'object' && value !== null ? cutValue(value, tally) : value;
+}
+
+function readTrace(wire: WireSpan): TraceFields {
+  const { attributes } = wire;
+  const text = (field: 'userId' | 'sessionId' | 'environment' | 'release' | 'version') =>
+    nameOrUndefined(readField(wire, field));
   return {
     ...withoutUndefined({
-      name: text(`${TRACE}name`),
-      userId: text('user.id', 'langfuse.user.id'),
-      sessionId: text('session.id', 'langfuse.session.id', 'gen_ai.conversation.id'),
-      environment: text('langfuse.environment'),
-      release: text('langfuse.release'),
-      version: text('langfuse.version'),
-      input: jsonOrText(take(`${TRACE}input`)),
-      output: jsonOrText(take(`${TRACE}output`)),
-      tags: readTags(list),
+      name: nameOrUndefined(attributes[`${TRACE}name`]),
+      userId: text('userId'),
+      sessionId: text('sessionId'),
+      environment: text('environment'),
+      release: text('release'),
+      version: text('version'),
+      input: jsonOrText(attributes[`${TRACE}input`]),
+      output: jsonOrText(attributes[`${TRACE}output`]),
+      tags: readTags(readField(wire, 'tags')),
     }),
-    metadata: takeMetadata(left, `${TRACE}metadata`),
+    metadata: Object.fromEntries(metadataUnder(attributes, `${TRACE}metadata`)),
   };
+}
+
+function readEvents(span: Record<string, unknown>, tally: Tally): SpanEvent[] {
+  return recordsIn(span, 'events')
+    .slice(0, MAX_EVENTS)
+    .map((event) => ({
+      name: nameOrUndefined(event.name) ?? '(no name)',
+      atMs: isNanos(event.timeUnixNano) ? micros(event.timeUnixNano) / 1000 : 0,
+      attributes: readAttributes(event.attributes, tally),
+    }));
 }
 
 /** `<prefix>` holds an object as JSON, `<prefix>.<key>` one entry; both occur. */
-function takeMetadata(left: Record<string, unknown>, prefix: string): Record<string, unknown> {
-  const whole = jsonOrText(left[prefix]);
-  const entries: [string, unknown][] = isRecord(whole)
-    ? Object.entries(whole)
-    : // Metadata that is no object, or was too large to be read as one, is kept all the same.
-      whole === undefined || whole === null
-      ? []
-      : [['metadata', whole]];
-  delete left[prefix];
-  for (const [name, value] of Object.entries(left)) {
-    if (name.startsWith(`${prefix}.`)) {
-      entries.push([name.slice(prefix.length + 1), jsonOrText(value)]);
-      delete left[name];
-    }
-  }
-  // Not by assignment: a key may be __proto__.
-  return Object.fromEntries(entries);
-}
-
-function genAiUsage(take: (name: string) => unknown): Record<string, number> | null {
-  const usage: Record<string, number> = {};
-  for (const [kind, name] of [
-    ['input', 'gen_ai.usage.input_tokens'],
-    ['output', 'gen_ai.usage.output_tokens'],
-  ] as const) {
-    const value = take(name);
-    if (typeof value === 'number') {
-      usage[kind] = value;
-    }
-  }
-  return Object.keys(usage).length > 0 ? usage : null;
+function metadataUnder(attributes: Readonly<Record<string, unknown>>, prefix: string): [string, unknown][] {
+  const whole = jsonOrText(attributes[prefix]);
+  return [
+    ...(isRecord(whole)
+      ? Object.entries(whole)
+      : // Metadata that is no object, or was too large to be read as one, is kept all the same.
+        whole === undefined || whole === null
+        ? []
+        : [['metadata', whole] satisfies [string, unknown]]),
+    ...Object.entries(attributes)
+      .filter(([key]) => key.startsWith(`${prefix}.`))
+      .map(([key, value]): [string, unknown] => [key.slice(prefix.length + 1), jsonOrText(value)]),
+  ];
 }
 
 function asRecord(value: unknown): Record<string, unknown> | null {

@@ -1,5 +1,5 @@
 import { jsonOrText } from './attributes.js';
-import type { ReceivedSpan, TraceFields } from './trace.js';
+import type { ReceivedSpan, SpanEvent, TraceFields } from './trace.js';
 
 /** A value as OTLP/JSON has it (opentelemetry-proto, common.proto: AnyValue). */
 type AnyValue = Readonly<Record<string, unknown>>;
@@ -54,6 +54,16 @@ function encodeTraceFields(trace: TraceFields): KeyValue[] {
 /** Attributes under their own names, each value in its own kind. */
 export function encodeValues(values: Readonly<Record<string, unknown>>): KeyValue[] {
   return Object.entries(values).map(([key, value]) => ({ key, value: anyValue(value) }));
+}
+
+export function encodeEvents(
+  events: readonly SpanEvent[],
+): { name: string; timeUnixNano: string; attributes: KeyValue[] }[] {
+  return events.map(({ name, atMs, attributes }) => ({
+    name,
+    timeUnixNano: String(BigInt(Math.round(atMs * 1000)) * 1000n),
+    attributes: encodeValues(attributes),
+  }));
 }
 
 function asText(values: Readonly<Record<string, string | null | undefined>>): KeyValue[] {

@@ -26,6 +26,7 @@ export function mergePatch(known: ReceivedSpan | undefined, patch: ObservationPa
     durationMs: null,
     trace: { metadata: {} },
     attributes: {},
+    wire: null,
     scope: null,
     resource: {},
   };

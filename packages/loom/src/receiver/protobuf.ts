@@ -2,8 +2,8 @@ import { PbfReader, PbfWriter } from 'pbf';
 import { Refused } from '../http/refused.js';
 
 /*
- * The messages of an OTLP traces export (opentelemetry-proto: trace.proto, common.proto, resource.proto), read into
- * the objects that OTLP/JSON has, so that there is one check and one decoding for both.
+ * The messages of OTLP exports (opentelemetry-proto: trace.proto, logs.proto, metrics.proto, common.proto,
+ * resource.proto), read into the objects that OTLP/JSON has, so that there is one check and one decoding for both.
  */
 
 interface Field {
@@ -48,6 +48,7 @@ const STATUS: Message = {
   2: text('message'),
   3: { key: 'code', wire: 0, read: (pbf) => pbf.readVarint() },
 };
+const EVENT: Message = { 1: nanos('timeUnixNano'), 2: text('name'), 3: ATTRIBUTES };
 const SPAN: Message = {
   1: id('traceId'),
   2: id('spanId'),
@@ -56,6 +57,7 @@ const SPAN: Message = {
   7: nanos('startTimeUnixNano'),
   8: nanos('endTimeUnixNano'),
   9: ATTRIBUTES,
+  11: list('events', () => EVENT),
   15: one('status', () => STATUS),
 };
 const SCOPE: Message = { 1: text('name') };
@@ -65,17 +67,55 @@ const RESOURCE_SPANS: Message = {
   1: one('resource', () => RESOURCE),
   2: list('scopeSpans', () => SCOPE_SPANS),
 };
-const EXPORT: Message = { 1: list('resourceSpans', () => RESOURCE_SPANS) };
+const LOG_RECORD: Message = {
+  1: nanos('timeUnixNano'),
+  2: { key: 'severityNumber', wire: 0, read: (pbf) => pbf.readVarint() },
+  3: text('severityText'),
+  5: one('body', () => ANY_VALUE),
+  6: ATTRIBUTES,
+  9: id('traceId'),
+  10: id('spanId'),
+  11: nanos('observedTimeUnixNano'),
+  12: text('eventName'),
+};
+const SCOPE_LOGS: Message = { 1: one('scope', () => SCOPE), 2: list('logRecords', () => LOG_RECORD) };
+const RESOURCE_LOGS: Message = {
+  1: one('resource', () => RESOURCE),
+  2: list('scopeLogs', () => SCOPE_LOGS),
+};
+/** Points of metrics are only counted. */
+const POINTS: Message = { 1: list('dataPoints', () => ({})) };
+const METRIC: Message = {
+  1: text('name'),
+  5: one('gauge', () => POINTS),
+  7: one('sum', () => POINTS),
+  9: one('histogram', () => POINTS),
+  10: one('exponentialHistogram', () => POINTS),
+  11: one('summary', () => POINTS),
+};
+const SCOPE_METRICS: Message = { 1: one('scope', () => SCOPE), 2: list('metrics', () => METRIC) };
+const RESOURCE_METRICS: Message = {
+  1: one('resource', () => RESOURCE),
+  2: list('scopeMetrics', () => SCOPE_METRICS),
+};
+
+export type Signal = 'traces' | 'logs' | 'metrics';
+
+const EXPORTS: Readonly<Record<Signal, Message>> = {
+  traces: { 1: list('resourceSpans', () => RESOURCE_SPANS) },
+  logs: { 1: list('resourceLogs', () => RESOURCE_LOGS) },
+  metrics: { 1: list('resourceMetrics', () => RESOURCE_METRICS) },
+};
 
 /** The fields that proto3 leaves out where they are 0 or empty, and that a span must have. */
 const SPAN_DEFAULTS = { startTimeUnixNano: '0', endTimeUnixNano: '0' };
 
 /** An export in the shape of OTLP/JSON. Refuses what is no such message. */
-export function readProtobuf(bytes: Uint8Array): unknown {
+export function readProtobuf(bytes: Uint8Array, signal: Signal = 'traces'): unknown {
   try {
-    return readMessage(new PbfReader(bytes), EXPORT, bytes.length, 0);
+    return readMessage(new PbfReader(bytes), EXPORTS[signal], bytes.length, 0);
   } catch (error) {
-    throw new Refused(400, `The body is no OTLP traces export in protobuf: ${(error as Error).message}`);
+    throw new Refused(400, `The body is no OTLP ${signal} export in protobuf: ${(error as Error).message}`);
   }
 }
 
@@ -136,11 +176,23 @@ function readDouble(pbf: PbfReader): number | string {
   return Number.isFinite(value) ? value : String(value);
 }
 
-/** ExportTraceServiceResponse. Without anything to say it is empty. */
-export function writeExportResponse(warning: string | undefined): Uint8Array {
+/** What of an export was not taken, and why; or only a warning, where it was taken whole. */
+export interface PartialSuccess {
+  readonly rejected: number;
+  readonly message: string;
+}
+
+/** ExportTraceServiceResponse, and those of logs and metrics, which have the same fields. Empty without a message. */
+export function writeExportResponse(partial: PartialSuccess | undefined): Uint8Array {
   const pbf = new PbfWriter();
-  if (warning !== undefined) {
-    pbf.writeMessage(1, (text: string, inner) => inner.writeStringField(2, text), warning);
+  if (partial !== undefined) {
+    const write = ({ rejected, message }: PartialSuccess, inner: PbfWriter) => {
+      if (rejected > 0) {
+        inner.writeVarintField(1, rejected);
+      }
+      inner.writeStringField(2, message);
+    };
+    pbf.writeMessage(1, write, partial);
   }
   return pbf.finish();
 }

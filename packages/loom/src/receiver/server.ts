@@ -3,7 +3,9 @@ import { KeyRing, type Keys } from '../http/keys.js';
 import { listen } from '../http/listen.js';
 import type { Route } from '../http/route.js';
 import { serveRoutes } from '../http/serve.js';
-import { type LogsOutcome, receiverRoutes } from './routes.js';
+import type { MetricsCame } from './otlp-routes.js';
+import type { PartialSuccess } from './protobuf.js';
+import { receiverRoutes } from './routes.js';
 import { MemoryTraceStore, type TraceStore } from './store.js';
 import type { ReceivedScore, ReceivedTrace } from './trace.js';
 import { LOOM_VERSION } from './version.js';
@@ -14,8 +16,10 @@ export interface HandlerOptions {
   readonly onChange?: ((traceIds: ReadonlySet<string>) => void) | undefined;
   /** Called with the trace as it stands, each time an export or score has added to it. */
   readonly onTrace?: ((trace: ReceivedTrace) => void) | undefined;
-  /** Called with each OTLP/JSON logs export, as agents send them to `/v1/logs`. Without it that path is not there. */
-  readonly onLogs?: ((body: unknown) => LogsOutcome | undefined) | undefined;
+  /** Called with each logs export, as agents send them, in the shape of OTLP/JSON. Without it that path is not there. */
+  readonly onLogs?: ((body: unknown) => PartialSuccess | undefined) | undefined;
+  /** Called with each metrics export, of which nothing is kept. */
+  readonly onMetrics?: ((came: MetricsCame) => void) | undefined;
   /** What `/api/public/health` gives as the version; `loom`, the default, keeps `lm sync` from sending here. */
   readonly version?: string | undefined;
 }
@@ -26,6 +30,8 @@ export interface ReceiverOptions extends Partial<HandlerOptions> {
   readonly host?: string;
   /** Only these read, and only these write from other machines. Without them: the keys of the first that writes. */
   readonly keys?: Keys;
+  /** Called when a program sends gRPC, which is not taken. */
+  readonly onGrpc?: () => void;
 }
 
 export interface Receiver {
@@ -41,7 +47,7 @@ export interface Receiver {
 
 /** The routes of Langfuse's public API, for whatever server they are part of. */
 export function routesFor(options: HandlerOptions): Route[] {
-  const { store, onChange, onTrace, onLogs, version = LOOM_VERSION } = options;
+  const { store, onChange, onTrace, onLogs, onMetrics, version = LOOM_VERSION } = options;
   const changed = (traceIds: ReadonlySet<string>) => {
     onChange?.(traceIds);
     for (const id of onTrace ? traceIds : []) {
@@ -51,7 +57,7 @@ export function routesFor(options: HandlerOptions): Route[] {
       }
     }
   };
-  return receiverRoutes({ store, version, onLogs, onChange: changed });
+  return receiverRoutes({ store, version, onLogs, onMetrics, onChange: changed });
 }
 
 /** Starts a receiver with a server of its own. */
@@ -70,7 +76,7 @@ export async function startReceiver(options: ReceiverOptions = {}): Promise<Rece
   });
   const server = createServer();
   const at = await listen(server, port, host);
-  serveRoutes(server, { at, routes, keys: new KeyRing(options.keys) });
+  serveRoutes(server, { at, routes, keys: new KeyRing(options.keys), onGrpc: options.onGrpc });
   return {
     url: at.url,
     traces: () => store.traces(),

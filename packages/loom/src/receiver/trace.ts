@@ -2,7 +2,22 @@
 export type ObservationType = 'span' | 'generation' | 'event' | 'agent' | 'tool' | (string & {});
 export type Level = 'DEBUG' | 'DEFAULT' | 'WARNING' | 'ERROR';
 
-/** A span as it was exported, its OTLP attributes decoded by Langfuse's names. */
+/** Something that happened within a span, such as an exception or a message of a model. */
+export interface SpanEvent {
+  readonly name: string;
+  /** Unix milliseconds, fractions kept. */
+  readonly atMs: number;
+  readonly attributes: Readonly<Record<string, unknown>>;
+}
+
+/** What came beside the attributes and would be lost otherwise. */
+export interface Wire {
+  /** The span's own name; its observation may have another. */
+  readonly name: string;
+  readonly events: readonly SpanEvent[];
+}
+
+/** A span as it was exported, read by the table of mappings. */
 export interface ReceivedSpan {
   /** Which way it came. What comes by the ingestion API may have any text as id, and may still change. */
   readonly source: 'otlp' | 'ingestion';
@@ -33,8 +48,10 @@ export interface ReceivedSpan {
   readonly durationMs: number | null;
   /** What the span says about its whole trace. */
   readonly trace: TraceFields;
-  /** Every attribute that has no place above, by its own name. */
+  /** Every attribute as it came, by its own name, except Langfuse's own that have a place above. */
   readonly attributes: Readonly<Record<string, unknown>>;
+  /** Null where the name is the span's own and there were no events. */
+  readonly wire: Wire | null;
   readonly scope: string | null;
   /** The resource's attributes, `service.name` among them. */
   readonly resource: Readonly<Record<string, unknown>>;
@@ -109,6 +126,8 @@ export interface ReceivedTrace {
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly environment: string | null;
   readonly release: string | null;
+  /** The version of the program, such as `service.version`. */
+  readonly version: string | null;
   readonly startMs: number;
   readonly durationMs: number;
   /** The span that stands for the whole trace; null while only its children have come. */

@@ -1,4 +1,5 @@
-import { isRecord } from '../json-values.js';
+import { Refused } from '../http/refused.js';
+import { isRecord, recordsIn } from '../json-values.js';
 
 /**
  * Why Langfuse's server would refuse this export, or undefined. It refuses the whole of it for one bad span,
@@ -21,6 +22,38 @@ export function rejection(body: unknown): string | undefined {
     }
   }
   return undefined;
+}
+
+/** An export without its bad spans; `reason` is that of the first. Refuses what is no export at all. */
+export function withoutBadSpans(body: unknown): {
+  readonly body: unknown;
+  readonly rejected: number;
+  readonly reason: string | undefined;
+} {
+  if (rejection(body) === undefined) {
+    return { body, rejected: 0, reason: undefined };
+  }
+  let rejected = 0;
+  let reason: string | undefined;
+  const good = (span: unknown) => {
+    const bad = spanRejection(span);
+    rejected += Number(bad !== undefined);
+    reason ??= bad;
+    return bad === undefined;
+  };
+  const resourceSpans = recordsIn(body, 'resourceSpans').map((resource) => ({
+    resource: resource.resource,
+    scopeSpans: recordsIn(resource, 'scopeSpans').map((scope) => ({
+      scope: scope.scope,
+      spans: Array.isArray(scope.spans) ? scope.spans.filter(good) : [],
+    })),
+  }));
+  const left = { resourceSpans };
+  const wrong = rejection(left) ?? (rejected === 0 ? rejection(body) : undefined);
+  if (wrong !== undefined) {
+    throw new Refused(400, wrong);
+  }
+  return { body: left, rejected, reason };
 }
 
 function scopesRejection(scopeSpans: unknown): string | undefined {
@@ -77,7 +110,7 @@ function isId(value: unknown, digits: number): boolean {
   );
 }
 
-function isNanos(value: unknown): boolean {
+export function isNanos(value: unknown): boolean {
   return (
     (typeof value === 'string' && /^\d{1,20}$/.test(value)) ||
     (typeof value === 'number' && Number.isFinite(value) && value >= 0)

@@ -1,5 +1,5 @@
 import { stableId } from '../ids.js';
-import { encodeAttributes, encodeValues } from '../receiver/encode.js';
+import { encodeAttributes, encodeEvents, encodeValues } from '../receiver/encode.js';
 import { type ObservationRow, type ScoreRow, scoreOf, spanOf } from '../receiver/sqlite/rows.js';
 import type { OtlpSpan } from './otlp.js';
 import type { Score } from './score.js';
@@ -16,11 +16,13 @@ export function forwardedSpan(row: ObservationRow, project: string): OtlpSpan {
     traceId: forwardedTraceId(row.trace_id, project),
     spanId: otlpSpanId(row.trace_id, row.id, project),
     ...(row.parent_id === null ? {} : { parentSpanId: otlpSpanId(row.trace_id, row.parent_id, project) }),
-    name: span.name,
+    // Langfuse makes the observation's name of it again, as this receiver did.
+    name: span.wire?.name ?? span.name,
     kind: 1,
     startTimeUnixNano: String(BigInt(row.started_us) * NANOS_PER_MICRO),
     endTimeUnixNano: String(BigInt(end) * NANOS_PER_MICRO),
     attributes: encodeAttributes(span),
+    ...(span.wire && span.wire.events.length > 0 ? { events: encodeEvents(span.wire.events) } : {}),
     status:
       span.level === 'ERROR'
         ? { code: 2, ...(span.statusMessage === null ? {} : { message: span.statusMessage }) }

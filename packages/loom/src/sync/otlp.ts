@@ -8,6 +8,11 @@ export interface OtlpSpan {
   readonly startTimeUnixNano: string;
   readonly endTimeUnixNano: string;
   readonly attributes: readonly { key: string; value: unknown }[];
+  readonly events?: readonly {
+    readonly name: string;
+    readonly timeUnixNano: string;
+    readonly attributes: OtlpSpan['attributes'];
+  }[];
   readonly status: { code: 0 | 2; message?: string };
   /** Who made it, where that was not Loom. No part of the span on the wire. */
   readonly origin?: { readonly scope: string | null; readonly resource: OtlpSpan['attributes'] };

@@ -38,8 +38,11 @@ const CACHE_WRITES = ['cache_creation_input_tokens', 'input_cache_creation', 'in
 const CACHE_WRITES_1H = ['input_cache_creation_1h'];
 const CACHED: ReadonlySet<string> = new Set([...CACHE_READS, ...CACHE_WRITES, ...CACHE_WRITES_1H]);
 
-export function isGeneration(span: Pick<ReceivedSpan, 'type' | 'model'>): boolean {
-  return span.type === 'generation' || span.type === 'embedding' || span.model !== null;
+/** A call of a model. What only holds such calls may name a model too. */
+export function isGeneration(span: Pick<ReceivedSpan, 'type' | 'model' | 'usage'>): boolean {
+  return (
+    span.type === 'generation' || span.type === 'embedding' || (span.model !== null && span.usage !== null)
+  );
 }
 
 /** What a generation took: as reported, else by list prices, else unpriced, which is never $0. */

@@ -30,7 +30,7 @@ export interface ObservationRow {
 
 type Detail = Pick<
   ReceivedSpan,
-  'metadata' | 'modelParameters' | 'usage' | 'cost' | 'attributes' | 'scope' | 'resource' | 'trace'
+  'metadata' | 'modelParameters' | 'usage' | 'cost' | 'attributes' | 'wire' | 'scope' | 'resource' | 'trace'
 >;
 
 export function spanOf(row: ObservationRow): ReceivedSpan {
@@ -49,7 +49,15 @@ export function spanOf(row: ObservationRow): ReceivedSpan {
     model: row.model,
     startMs: row.started_us / 1000,
     durationMs: row.duration_us === null ? null : row.duration_us / 1000,
-    ...(JSON.parse(row.detail) as Detail),
+    ...detailOf(row),
+  };
+}
+
+/** Rows of an older version have no `wire`. */
+function detailOf(row: ObservationRow): Detail {
+  return {
+    wire: null,
+    ...(JSON.parse(row.detail) as Omit<Detail, 'wire'> & Partial<Detail>),
   };
 }
 
@@ -84,6 +92,7 @@ export function observationValues(span: ReceivedSpan, costs: Costs): SqlValue[] 
     usage: span.usage,
     cost: span.cost,
     attributes: span.attributes,
+    wire: span.wire,
     scope: span.scope,
     resource: span.resource,
     trace: span.trace,

@@ -1,0 +1,78 @@
+import { isRecord, recordsOf } from '../../json-values.js';
+import { jsonOrText } from '../attributes.js';
+import type { WireSpan } from './row.js';
+
+/** Messages, with the system's instructions before them where they stand apart. */
+export function withInstructions(value: unknown, { attributes, events }: WireSpan): unknown {
+  const messages = jsonOrText(value);
+  const told =
+    attributes['gen_ai.system_instructions'] ??
+    events.find((event) => event.attributes['gen_ai.system_instructions'])?.attributes[
+      'gen_ai.system_instructions'
+    ];
+  const system = systemMessages(jsonOrText(told));
+  const hasOwn = recordsOf(messages).some(({ role }) => role === 'system');
+  return Array.isArray(messages) && !hasOwn ? [...system, ...messages] : messages;
+}
+
+/** Parts of one message, whole messages, or a text. */
+function systemMessages(told: unknown): unknown[] {
+  if (typeof told === 'string' && told !== '') {
+    return [{ role: 'system', content: told }];
+  }
+  const entries = recordsOf(told);
+  if (entries.length > 0 && entries.every((entry) => Array.isArray(entry.parts))) {
+    return entries.map((entry) => ({ role: 'system', ...entry }));
+  }
+  const texts = entries.flatMap((entry) => [entry, ...recordsOf(entry.parts)]).flatMap(textOf);
+  return texts.length > 0 ? [{ role: 'system', content: texts.join('\n') }] : [];
+}
+
+function textOf({ content, text }: Record<string, unknown>): string[] {
+  const said = content ?? text;
+  return typeof said === 'string' ? [said] : [];
+}
+
+const INPUT_EVENTS = /^gen_ai\.(system|user|assistant|tool)\.message$/;
+
+/** Events of the conventions before 1.37: one for each message. */
+export function messagesOfEvents(_value: unknown, { events }: WireSpan): unknown {
+  const messages = events.flatMap(({ name, attributes }) => {
+    const role = INPUT_EVENTS.exec(name)?.[1];
+    return role === undefined ? [] : [{ role, ...contentOf(attributes) }];
+  });
+  return messages.length > 0 ? messages : undefined;
+}
+
+/** `gen_ai.choice`: one, or a list of several. */
+export function choicesOfEvents(value: unknown): unknown {
+  const choices = recordsOf(value).map(contentOf);
+  return choices.length === 1 ? choices[0] : choices;
+}
+
+function contentOf(attributes: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  // Azure's SDKs put the whole body into one attribute.
+  const { 'gen_ai.event.content': body, ...rest } = attributes;
+  const content = jsonOrText(body);
+  const all = isRecord(content)
+    ? { ...rest, ...content }
+    : content === undefined
+      ? rest
+      : { ...rest, content };
+  return Object.fromEntries(Object.entries(all).map(([key, entry]) => [key, jsonOrText(entry)]));
+}
+
+/** The attribute that an event of its own carries. */
+export function fromEvent(name: string): (value: unknown) => unknown {
+  return (value) => {
+    const found = recordsOf(value).find((attributes) => attributes[name] !== undefined)?.[name];
+    return found === undefined ? undefined : jsonOrText(found);
+  };
+}
+
+/** `[{ message: { role } }]` as `[{ role }]`; texts that are JSON are read. */
+export function unwrapped(value: unknown): unknown {
+  return Array.isArray(value)
+    ? value.map((entry) => (isRecord(entry) && isRecord(entry.message) ? entry.message : entry))
+    : value;
+}

@@ -1,0 +1,120 @@
+import type { SpanEvent } from '../trace.js';
+
+/** A span as it came, before anything is made of it. */
+export interface WireSpan {
+  readonly name: string;
+  /** Name of the instrumentation scope; empty without one. */
+  readonly scope: string;
+  readonly attributes: Readonly<Record<string, unknown>>;
+  readonly resource: Readonly<Record<string, unknown>>;
+  readonly events: readonly SpanEvent[];
+}
+
+/** What the table fills in. */
+export type Field =
+  | 'type'
+  | 'name'
+  | 'model'
+  | 'input'
+  | 'output'
+  | 'parameters'
+  | 'level'
+  | 'statusMessage'
+  | 'cost'
+  | 'metadata'
+  | 'userId'
+  | 'sessionId'
+  | 'tags'
+  | 'environment'
+  | 'release'
+  | 'version';
+
+/**
+ * One way in which some emitter says one fact. For each field the first row that gives a value holds; reading takes
+ * nothing away, so that a better table can read the same span again.
+ */
+export interface Row {
+  readonly field: Field;
+  /**
+   * Where it stands, the first that is there: an attribute's name; `name.*` for an object made of all attributes below
+   * that name; `event:name` for the attributes of all events of that name; `resource:name`; `span:name`.
+   */
+  readonly names: readonly string[];
+  /** Only spans of these instrumentation scopes. */
+  readonly scope?: RegExp;
+  /** Undefined where the value does not tell, so that the next row is asked. */
+  readonly read?: (value: unknown, span: WireSpan) => unknown;
+  /** Who sends it so, and where that is written down. */
+  readonly source: string;
+}
+
+/** What stands under a row's name, or undefined. Empty values say nothing, except under Langfuse's own names. */
+export function lookUp(span: WireSpan, name: string): unknown {
+  const value = valueAt(span, name);
+  if (name.startsWith('langfuse.')) {
+    return value ?? undefined;
+  }
+  const isEmpty =
+    value === null ||
+    value === '' ||
+    (Array.isArray(value) && value.length === 0) ||
+    (typeof value === 'object' && value !== null && Object.keys(value).length === 0);
+  return isEmpty ? undefined : value;
+}
+
+function valueAt({ attributes, resource, events, name: spanName }: WireSpan, name: string): unknown {
+  if (Object.hasOwn(attributes, name)) {
+    return attributes[name];
+  }
+  if (name.endsWith('.*')) {
+    return nested(attributes, name.slice(0, -1));
+  }
+  const [, place, rest = ''] = /^(event|resource|span):(.*)$/.exec(name) ?? [];
+  switch (place) {
+    case 'event':
+      return events.filter((event) => event.name === rest).map((event) => event.attributes);
+    case 'resource':
+      return resource[rest];
+    case 'span':
+      return spanName;
+    default:
+      return undefined;
+  }
+}
+
+/** Beyond this many levels a name is not taken apart. */
+const MAX_LEVELS = 12;
+
+/** `{ "p.0.role": "user" }` below `p.` as `[{ role: "user" }]`. */
+function nested(attributes: Readonly<Record<string, unknown>>, prefix: string): unknown {
+  const root: Tree = new Map();
+  for (const [key, value] of Object.entries(attributes)) {
+    const path = key.startsWith(prefix) ? key.slice(prefix.length).split('.', MAX_LEVELS) : [];
+    let at = root;
+    for (const [index, part] of path.entries()) {
+      const below = at.get(part);
+      if (index === path.length - 1) {
+        at.set(part, value);
+      } else if (below instanceof Map) {
+        at = below;
+      } else {
+        const next: Tree = new Map();
+        at.set(part, next);
+        at = next;
+      }
+    }
+  }
+  return plain(root);
+}
+
+type Tree = Map<string, unknown>;
+
+function plain(tree: unknown): unknown {
+  if (!(tree instanceof Map)) {
+    return tree;
+  }
+  const entries = [...tree].map(([key, value]) => [key, plain(value)] as const);
+  return entries.length > 0 && entries.every(([key]) => /^\d{1,6}$/.test(key))
+    ? entries.sort(([a], [b]) => Number(a) - Number(b)).map(([, value]) => value)
+    : Object.fromEntries(entries);
+}

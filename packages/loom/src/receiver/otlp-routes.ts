@@ -1,0 +1,140 @@
+import type { IncomingMessage } from 'node:http';
+import { parseJson } from '../http/body.js';
+import { Refused } from '../http/refused.js';
+import { type Access, type Asked, json, type Reply, type Route } from '../http/route.js';
+import { isRecord, recordsIn } from '../json-values.js';
+import { readAttributes } from './attributes.js';
+import { formatOf, protobuf, refusalIn } from './body-format.js';
+import { decodeExport } from './decode.js';
+import { MAX_FIELD_LENGTH } from './limits.js';
+import { type PartialSuccess, readProtobuf, type Signal, writeExportResponse } from './protobuf.js';
+import type { Arrivals } from './trace.js';
+import { rejection, withoutBadSpans } from './validate.js';
+
+/** Langfuse has no hard limit for OTLP and warns at 16 MB; this one only guards the machine. */
+const MAX_EXPORT_BYTES = 64 * 1024 * 1024;
+
+/** Langfuse's, and the one that every OTLP exporter has by default. */
+const LANGFUSE = '/api/public/otel/v1/';
+const PLAIN = '/v1/';
+
+/** As the specification names the counts of what was not taken (opentelemetry-proto, collector). */
+const REJECTED: Readonly<Record<Signal, string>> = {
+  traces: 'rejectedSpans',
+  logs: 'rejectedLogRecords',
+  metrics: 'rejectedDataPoints',
+};
+
+/** Metrics that came and were dropped. */
+export interface MetricsCame {
+  readonly points: number;
+  /** `service.name` of who sent them. */
+  readonly service: string | null;
+}
+
+export interface OtlpOptions {
+  readonly take: (arrivals: Arrivals) => void;
+  /** Called with each logs export in the shape of OTLP/JSON. Without it, logs are refused. */
+  readonly onLogs?: ((body: unknown) => PartialSuccess | undefined) | undefined;
+  readonly onMetrics?: ((came: MetricsCame) => void) | undefined;
+}
+
+/** OTLP over HTTP: three signals under two prefixes, as JSON or protobuf. */
+export function otlpRoutes({ take, onLogs, onMetrics }: OtlpOptions): Route[] {
+  const routes = (signal: Signal, access: Access, answer: (body: unknown, asked: Asked) => Took): Route[] =>
+    [LANGFUSE, PLAIN].map((prefix) => ({
+      method: 'POST',
+      path: prefix + signal,
+      access,
+      maxBytes: MAX_EXPORT_BYTES,
+      refusal: refusalIn,
+      answer: async (asked) => {
+        const format = requireFormat(asked.request);
+        const bytes = await asked.body();
+        const body = format === 'json' ? parseJson(bytes) : readProtobuf(bytes, signal);
+        return replyIn(format, signal, answer(body, asked));
+      },
+    }));
+  return [
+    ...routes('traces', 'write', (body, { request, url }) => {
+      refuseNewerIngestion(request);
+      return takeSpans(body, url.pathname.startsWith(LANGFUSE), take);
+    }),
+    ...(onLogs ? routes('logs', 'write', onLogs) : []),
+    ...routes('metrics', 'count', (body) => {
+      onMetrics?.(countMetrics(body));
+      return undefined;
+    }),
+  ];
+}
+
+type Took = PartialSuccess | undefined;
+
+function requireFormat(request: IncomingMessage): 'json' | 'protobuf' {
+  const format = formatOf(request);
+  if (format) {
+    return format;
+  }
+  throw new Refused(
+    415,
+    /^application\/grpc/.test(request.headers['content-type'] ?? '')
+      ? 'gRPC is not taken here. Set OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf or http/json.'
+      : 'Content-Type must be application/json or application/x-protobuf',
+  );
+}
+
+function refuseNewerIngestion(request: IncomingMessage): void {
+  if (Number(request.headers['x-langfuse-ingestion-version'] ?? 4) > 4) {
+    throw new Refused(400, 'x-langfuse-ingestion-version above 4 is not supported');
+  }
+}
+
+/** Langfuse refuses an export whole for one bad span; OTLP takes what is good and says what was not. */
+function takeSpans(body: unknown, asLangfuse: boolean, take: OtlpOptions['take']): Took {
+  const { body: good, rejected, reason } = asLangfuse ? allOrNothing(body) : withoutBadSpans(body);
+  const tally = { cut: 0 };
+  take({ spans: decodeExport(good, tally) });
+  const said = [
+    ...(reason === undefined ? [] : [`${rejected} spans were rejected: ${reason}`]),
+    ...(tally.cut > 0
+      ? [`${tally.cut} fields were longer than ${MAX_FIELD_LENGTH} characters and were cut`]
+      : []),
+  ];
+  // As OTLP says a warning: nothing was rejected, and there is a message.
+  return said.length > 0 ? { rejected, message: said.join('; ') } : undefined;
+}
+
+function allOrNothing(body: unknown): ReturnType<typeof withoutBadSpans> {
+  const reason = rejection(body);
+  if (reason !== undefined) {
+    throw new Refused(400, reason);
+  }
+  return { body, rejected: 0, reason: undefined };
+}
+
+function countMetrics(body: unknown): MetricsCame {
+  const resources = recordsIn(body, 'resourceMetrics');
+  const metrics = resources
+    .flatMap((of) => recordsIn(of, 'scopeMetrics'))
+    .flatMap((of) => recordsIn(of, 'metrics'));
+  const points = metrics
+    .flatMap((metric) => Object.values(metric))
+    .reduce<number>((sum, kind) => sum + recordsIn(kind, 'dataPoints').length, 0);
+  const [resource] = resources.map((of) =>
+    readAttributes(isRecord(of.resource) ? of.resource.attributes : []),
+  );
+  const service = resource?.['service.name'];
+  return { points, service: typeof service === 'string' ? service.slice(0, 100) : null };
+}
+
+function replyIn(format: 'json' | 'protobuf', signal: Signal, partial: Took): Reply {
+  if (format === 'protobuf') {
+    return protobuf(200, writeExportResponse(partial));
+  }
+  return json(
+    200,
+    partial
+      ? { partialSuccess: { [REJECTED[signal]]: String(partial.rejected), errorMessage: partial.message } }
+      : {},
+  );
+}
