@@ -10,6 +10,7 @@ import { askMore } from './ask-more.js';
 import { carryOut } from './carry-out.js';
 import { tasksByFlag } from './chosen-tasks.js';
 import { guardDirtyTree } from './dirty-tree.js';
+import { guardNoTools } from './guard-no-tools.js';
 import { type Answers, intentsOf } from './intent.js';
 import { showNextSteps } from './next-steps.js';
 import type { Options } from './options.js';
@@ -33,6 +34,7 @@ export async function init(options: Options, terminal: Terminal, disk: Disk): Pr
   }
   if (!terminal.isInteractive) showFound(plan, terminal);
   showFindings(openFindings(plan), terminal);
+  await guardNoTools(plan, options, terminal);
   if (plan.changes.length === 0) {
     terminal.say(`${terminal.paint('green', '✔')} Nothing to do: all of it is set up.`);
     return EXIT.ok;

@@ -142,6 +142,7 @@ function readOptions(words: Record<string, unknown>): Options {
     oversight: parsePairs('oversight', words['oversight'] as string[] | undefined, OVERSIGHT_LEVELS),
     registrars: parseRegistrars(words['registrar'] as string[] | undefined),
     env: words['env'] as string | undefined,
+    allowNoTools: words['allow-no-tools'] === true,
     offline: words['offline'] === true,
     ...readCheckOptions(words),
   };

@@ -35,6 +35,8 @@ export interface Options extends CheckOptions {
   readonly oversight: ReadonlyMap<string, string>;
   /** Of `init`: functions of the project that register tools. */
   readonly registrars: readonly string[];
+  /** Of `init`: set up an MCP server in which no tool was found. */
+  readonly allowNoTools: boolean;
   /** Of `doctor`: the environment of the Wrangler config to look at. */
   readonly env: string | undefined;
   /** Of `doctor`: ask nobody over the network. */
@@ -117,6 +119,11 @@ export const SET_UP_FLAGS = {
 
 /** Of `init` alone. */
 export const INIT_FLAGS = {
+  'allow-no-tools': {
+    type: 'boolean',
+    default: false,
+    describe: 'Set up an MCP server in which no tool was found',
+  },
   ci: { choices: CI_SERVICES, describe: 'Also write a CI job that runs check' },
   registrar: {
     type: 'string',

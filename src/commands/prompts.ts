@@ -101,8 +101,8 @@ async function askTask(tool: PlannedTool): Promise<string> {
   );
 }
 
-export async function askToGoOn(message: string): Promise<void> {
-  if (!answered(await confirm({ message }))) throw cancelled();
+export async function askToGoOn(message: string, { initially = true } = {}): Promise<void> {
+  if (!answered(await confirm({ message, initialValue: initially }))) throw cancelled();
 }
 
 function answered<T>(answer: T): Exclude<T, symbol> {

@@ -12,6 +12,7 @@ export const EXIT = {
   notWritable: 7,
   installFailed: 8,
   changedMeanwhile: 9,
+  noTools: 10,
   usage: 64,
   bug: 70,
   cancelled: 130,
@@ -84,6 +85,11 @@ export function isTooDeep(error: unknown): boolean {
 /** A file changed between planning and writing. */
 export class ChangedMeanwhileError extends ExpectedError {
   readonly exitCode = EXIT.changedMeanwhile;
+}
+
+/** An MCP server in which nothing would be traced. */
+export class NoToolsError extends ExpectedError {
+  readonly exitCode = EXIT.noTools;
 }
 
 export class UsageError extends ExpectedError {

@@ -33,6 +33,9 @@ export interface PlannedServer {
   readonly reason?: string;
 }
 
+/** Why a tool is ignored that nobody silenced. */
+export const NOT_IMPORTED = "the Worker's entry does not import this file";
+
 export interface PlannedTool {
   readonly kind: 'tool' | 'resource' | 'prompt';
   readonly name: string;

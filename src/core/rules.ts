@@ -22,6 +22,7 @@ export const RULES = {
   'langfuse/file-unreadable': { level: 'info', title: 'A file that does not parse was left out' },
   'langfuse/model-call-unobserved': { level: 'error', title: 'Model calls are not recorded', fixable: true },
   'langfuse/model-call-unseen': { level: 'info', title: 'A model call has to be recorded by hand' },
+  'langfuse/no-tools': { level: 'error', title: 'An MCP server in which no tool is traced' },
   'langfuse/registrar-unused': { level: 'warning', title: 'No tool is given to a named registrar' },
   'langfuse/registration-patched': { level: 'info', title: 'Tool registration is replaced in this file' },
   'langfuse/retired-client': { level: 'warning', title: 'Code uses the retired langfuse v3 client' },

@@ -28,7 +28,12 @@ function checkTools({ plan }: Situation): Diagnosis[] {
   } else if (traced.length > 0) {
     found.push(ok('tools', traced.length === 1 ? '1 tool is traced.' : `${traced.length} tools are traced.`));
   } else {
-    found.push(notice('tools', 'No MCP tools were found in what the entry imports.'));
+    const absent = plan.findings.find(({ rule }) => rule === 'langfuse/no-tools');
+    found.push(
+      absent
+        ? wrong('tools', absent.message, absent.fix)
+        : notice('tools', 'No MCP tools were found in what the entry imports.'),
+    );
   }
   const [byHand] = manual;
   if (byHand !== undefined) {

@@ -11,6 +11,7 @@ import type { WranglerDocument } from '../wrangler/document.js';
 import { type ConfigIntent, planConfig } from '../wrangler/plan-config.js';
 import { spanVolumeNote } from '../wrangler/span-volume.js';
 import type { InitIntent } from './intent.js';
+import { noTools } from './no-tools.js';
 import { planRecord } from './record-changes.js';
 import type { ToolsIntent, ToolsPlan } from './tools/plan-tools.js';
 import { unusedRegistrarFinding } from './tools/tool-findings.js';
@@ -38,6 +39,7 @@ export function planInit(
   const { record } = project;
   const tools = planToolsOf(project, intent, planner);
   const config = planConfigs(project, intent);
+  const absent = intent.layers.includes('langfuse') ? noTools(project, tools.tools) : [];
   const traced = [
     ...tools.changes.map((change) => change.path),
     ...project.sources.filter((source) => source.reachable && isTraced(source)).map((source) => source.path),
@@ -60,6 +62,7 @@ export function planInit(
       ...project.notes,
       ...config.findings,
       ...tools.findings,
+      ...absent,
       ...tools.unusedRegistrars.map((name) => unusedRegistrarFinding(name, recordText)),
       ...scaffold.findings,
     ],

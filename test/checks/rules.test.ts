@@ -59,6 +59,12 @@ const CASES: Record<Exclude<RuleId, 'wrangler/proof-failed'>, Case> = {
     }),
   },
   'langfuse/model-call-unseen': source("export const ask = (env) => env.AI?.run('@cf/x', {});\n"),
+  'langfuse/no-tools': {
+    files: project({
+      [SOURCE]:
+        "import { createMcpHandler } from 'agents/mcp';\nimport { notes } from 'notes-mcp';\nexport default { fetch: createMcpHandler(() => notes()) };\n",
+    }),
+  },
   'langfuse/registrar-unused': { files: project(), says: [...INIT, '--registrar', 'accountTool'] },
   'langfuse/registration-patched': source('const plain = server.tool;\nserver.tool = plain;\n'),
   'langfuse/retired-client': {

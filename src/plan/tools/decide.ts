@@ -1,5 +1,5 @@
 import { ignoreComments, ignoreReason, SERVER_RULES, TOOL_RULES } from '../../core/ignore-comments.js';
-import type { PlannedServer, PlannedTool } from '../../core/plan.js';
+import { NOT_IMPORTED, type PlannedServer, type PlannedTool } from '../../core/plan.js';
 import type { RuleId } from '../../core/rules.js';
 import type { CandidateFile } from '../../project/source-files.js';
 import type { HandlerSite, ServerSite, ToolDefinition } from '../../tools/site.js';
@@ -42,7 +42,6 @@ export interface Decisions {
   readonly named: readonly NamedDecision[];
 }
 
-const NOT_IMPORTED = "the Worker's entry does not import this file";
 const COMMON_JS = 'the file is CommonJS, and an import would make it a module';
 
 /** What is traced, what is there already, and what is left to a person or left alone. */

@@ -1,0 +1,23 @@
+import { NoToolsError } from '../core/errors.js';
+import type { Plan } from '../core/plan.js';
+import type { Options } from './options.js';
+import { askToGoOn } from './prompts.js';
+import type { Terminal } from './terminal.js';
+
+/**
+ * Sets nothing up in which nothing would be traced, unless somebody wants it so.
+ * @throws NoToolsError where nobody can be asked
+ */
+export async function guardNoTools(plan: Plan, options: Options, terminal: Terminal): Promise<void> {
+  const found = plan.findings.find(({ rule }) => rule === 'langfuse/no-tools');
+  if (found === undefined || options.allowNoTools) return;
+  if (terminal.isInteractive) {
+    await askToGoOn('No tool was found in this MCP server. Set it up all the same?', { initially: false });
+    return;
+  }
+  throw new NoToolsError(
+    'no tool was found in this MCP server, so nothing was set up.',
+    'See langfuse/no-tools above. To set it up all the same: --allow-no-tools. Nothing was changed.',
+    { file: found.file, line: found.line },
+  );
+}

@@ -1,0 +1,163 @@
+import { posix } from 'node:path';
+import { splice } from '../core/edits.js';
+import { type Finding, lineAt } from '../core/findings.js';
+import type { Change } from '../core/plan.js';
+import { RECORD_FILE } from '../core/record.js';
+import type { Repository } from '../project/repository.js';
+import type { ProjectSnapshot } from '../project/snapshot.js';
+import { OBSERVABILITY_PACKAGE } from '../scaffold/package-json.js';
+
+/** Written by package managers and changed by every install: nobody's set-up depends on one. */
+const LOCKFILE = /(?:^|\/)(?:package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|yarn\.lock|bun\.lockb?)$/;
+
+/**
+ * What of the set-up a colleague's clone will not have: all else would be green here and red there. What is not
+ * committed as a whole is a set-up that is just being made, and nothing is said of it.
+ */
+export function notInClone(project: ProjectSnapshot, changes: readonly Change[]): Finding[] {
+  const { repository } = project;
+  if (repository === undefined) return outsideRepository(project, changes);
+  const paths = setUpPaths(project, changes);
+  const foreign = new Map<string, string[]>();
+  const own: string[] = [];
+  for (const path of paths) {
+    const folder = repository.foreignFolder(path);
+    if (folder === undefined) own.push(path);
+    else foreign.set(folder, [...(foreign.get(folder) ?? []), path]);
+  }
+  const ignored = repository.ignored(own);
+  const forgotten = notCommitted(project, repository, own.filter((path) => !ignored.has(path)), changes);
+  return [
+    ...byFolder([...ignored]).map(([folder, files]) => ignoredFinding(folder, files)),
+    ...forgotten.map(forgottenFinding),
+    ...[...foreign].flatMap(([folder, files]) => foreignFinding(folder, files, repository)),
+    ...outsideRepository(project, changes),
+  ];
+}
+
+/** Every file that the set-up consists of, those that the plan would write among them. */
+function setUpPaths(project: ProjectSnapshot, changes: readonly Change[]): string[] {
+  const planned = changes.filter(({ purpose }) => purpose !== 'secrets').map(({ path }) => path);
+  const recorded = Object.keys(project.record?.files ?? {});
+  const traced = project.sources.filter((source) => source.reachable && isTraced(source)).map(({ path }) => path);
+  const isSetUp = planned.length + recorded.length + traced.length > 0;
+  const all = new Set([...planned, ...recorded, ...traced, ...(isSetUp ? [RECORD_FILE] : [])]);
+  return [...all].filter((path) => !LOCKFILE.test(path)).sort();
+}
+
+function isTraced({ text }: { readonly text: string }): boolean {
+  return text.includes(OBSERVABILITY_PACKAGE);
+}
+
+/** Files of a set-up of which other parts are committed. */
+function notCommitted(
+  project: ProjectSnapshot,
+  repository: Repository,
+  paths: readonly string[],
+  changes: readonly Change[],
+): string[] {
+  const planned = new Set(changes.map(({ path }) => path));
+  const present = paths.filter((path) => !planned.has(path) && project.text(path) !== undefined);
+  const isCreated = (path: string) => path === RECORD_FILE || project.record?.files[path]?.created === true;
+  const created = present.filter(isCreated);
+  const gained = present.filter((path) => !isCreated(path) && isTraced({ text: project.text(path) ?? '' }));
+  const tracked = repository.tracked(created);
+  const holding = repository.holding(OBSERVABILITY_PACKAGE, gained);
+  if (tracked.size === 0 && holding.size === 0) return [];
+  return [...created.filter((path) => !tracked.has(path)), ...gained.filter((path) => !holding.has(path))];
+}
+
+/** One finding for a folder is enough: the same line of an ignore file hides all of it. */
+function byFolder(paths: readonly string[]): [folder: string, files: string[]][] {
+  const folders = new Map<string, string[]>();
+  for (const path of paths) {
+    const [first = path] = /^(?:\.\.\/)*[^/]+/.exec(path) ?? [];
+    folders.set(first, [...(folders.get(first) ?? []), path]);
+  }
+  return [...folders];
+}
+
+function ignoredFinding(folder: string, files: readonly string[]): Finding {
+  const [first = folder] = files;
+  const what = files.length === 1 ? first : `${folder} (${files.length} files of the set-up)`;
+  const exception = files.length === 1 ? `!${posix.basename(first)}` : `!${folder}/`;
+  return {
+    rule: 'project/not-in-clone',
+    level: 'error',
+    file: first,
+    line: 1,
+    message: `git ignores ${what}: it is never committed, and a clone will not have it.`,
+    fix: `See which line hides it: git check-ignore -v ${first}\nTake that line out, or add ${exception} below it. To do without it, choose fewer layers: remove, then init --layers <those>.`,
+    resolution: 'manual',
+  };
+}
+
+function forgottenFinding(file: string): Finding {
+  return {
+    rule: 'project/not-in-clone',
+    level: 'error',
+    file,
+    line: 1,
+    message: `${file} belongs to the set-up and is not committed as it is here, while other parts are: a clone would lack it.`,
+    fix: `git add ${file}, and commit it.`,
+    resolution: 'manual',
+  };
+}
+
+function foreignFinding(folder: string, files: readonly string[], repository: Repository): Finding[] {
+  if (repository.isUpToDate(folder)) return [];
+  const [first = folder] = files;
+  return [
+    {
+      rule: 'project/not-in-clone',
+      level: 'warning',
+      file: first,
+      line: 1,
+      message: `${folder} is a repository of its own, such as a submodule, and the set-up changes ${files.length === 1 ? first : `${files.length} files`} in it: a clone has them only when both are committed.`,
+      fix: `Commit and push in ${folder}, then commit here that ${folder} points to it.`,
+      resolution: 'manual',
+    },
+  ];
+}
+
+/** A package of ours that package.json takes from a place that only this machine has. */
+const LOCAL_SPEC = /"(@create-something\/[\w-]{1,50})"\s*:\s*"(?:file|link|portal):([^"]{1,1000})"/g;
+
+function outsideRepository(project: ProjectSnapshot, changes: readonly Change[]): Finding[] {
+  const manifests = new Set([
+    project.packageJson ?? 'package.json',
+    ...changes.filter(({ purpose }) => purpose === 'dependency').map(({ path }) => path),
+  ]);
+  return [...manifests].flatMap((path) => {
+    const text = textAfter(path, project, changes);
+    return [...text.matchAll(LOCAL_SPEC)].flatMap((match) => {
+      const [, name = '', target = ''] = match;
+      const place = posix.isAbsolute(target) ? target : posix.join(posix.dirname(path), target);
+      const why = unreachable(place, project);
+      if (why === undefined) return [];
+      return [
+        {
+          rule: 'package/not-in-clone' as const,
+          level: 'warning' as const,
+          file: path,
+          line: lineAt(text, match.index),
+          message: `${name} comes from ${target}, which ${why}: an install in a clone fails.`,
+          fix: 'Before you commit, take it from the registry, or copy it into the repository: init --runtime vendor',
+          resolution: 'manual' as const,
+        },
+      ];
+    });
+  });
+}
+
+function textAfter(path: string, project: ProjectSnapshot, changes: readonly Change[]): string {
+  const change = changes.find((one) => one.path === path);
+  if (change?.action === 'create') return change.text;
+  if (change?.action === 'modify') return splice(change.before, change.edits);
+  return project.text(path) ?? '';
+}
+
+function unreachable(place: string, project: ProjectSnapshot): string | undefined {
+  if (!project.isInRepository(place)) return 'lies outside of the repository';
+  return project.repository?.ignored([place]).has(place) ? 'git ignores' : undefined;
+}

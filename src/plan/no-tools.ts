@@ -1,0 +1,131 @@
+import { type Finding, lineAt } from '../core/findings.js';
+import { NOT_IMPORTED, type PlannedTool } from '../core/plan.js';
+import type { ProjectSnapshot } from '../project/snapshot.js';
+import type { CandidateFile } from '../project/source-files.js';
+import { OBSERVABILITY_PACKAGE } from '../scaffold/package-json.js';
+import { bringsNoTools, isAboutMcp, isMcpPackage, isOwnModule } from '../tools/mcp-packages.js';
+
+/** Something that was seen, and where. */
+interface Sign {
+  readonly what: string;
+  readonly file: string;
+  readonly line: number;
+}
+
+/** A statement that loads a module, bounded as a file may be anything; types alone load nothing. */
+const LOADS =
+  /^[ \t]*(?:import|export)\b(?!\s+type\b)([^;'"`]{0,2000}?)\bfrom\s*['"]([^'"\n]{1,300})['"]|\b(?:import|require)\s*\(\s*['"]([^'"\n]{1,300})['"]/gm;
+
+/** Parts of those packages that only a client of MCP needs, or that hold types. */
+const IS_NO_SERVER =
+  /^@modelcontextprotocol\/(?:client|inspector|ext-|sdk\/(?:client|types|shared|inMemory))|^agents\/mcp\/(?:client|x402|do-oauth)/;
+
+/** Packages to depend on for a server, beside those that sources import. */
+const SERVER_DEPENDENCY =
+  /"(@modelcontextprotocol\/(?:sdk|server)|mcp-handler|@vercel\/mcp-adapter|@hono\/mcp|mcp-lite|fastmcp|tmcp|workers-mcp|xmcp|muppet)"\s*:\s*"/;
+
+const SERVER_OBJECT = /\bnew\s+((?:Mcp|MCP)Server|FastMCP)\b|\bextends\s+(McpAgent)\b/g;
+const SERVER_CALL = /\b((?:experimental_)?createMcpHandler|McpAgent\.serve|\w{1,100}\.serve(?:SSE)?)\s*\(/g;
+
+/**
+ * A project that is about MCP and in which nothing is traced: never a success. Where tools are left to a person, or
+ * left alone by a comment, those findings say so already.
+ */
+export function noTools(project: ProjectSnapshot, tools: readonly PlannedTool[]): Finding[] {
+  if (tools.some(({ status, reason }) => status !== 'ignored' || reason !== NOT_IMPORTED)) return [];
+  const signs = signsOf(project);
+  const [first] = signs;
+  if (first === undefined) return [];
+  const seen = signs.slice(0, 5).map(({ what, file, line }) => `${what} (${file}:${line})`);
+  return [
+    {
+      rule: 'langfuse/no-tools',
+      level: 'error',
+      file: first.file,
+      line: first.line,
+      message: `This is an MCP server, and no tool of it was found: no call would be traced. Looked in ${place(project)}. Seen: ${seen.join(', ')}.`,
+      fix: advice(tools, signs),
+      resolution: 'manual',
+    },
+  ];
+}
+
+/** What shows that this is a server of MCP, the most telling first. */
+function signsOf(project: ProjectSnapshot): Sign[] {
+  const sources = project.sourcesWith(/\bmcp|modelcontextprotocol/i).filter(({ reachable }) => reachable);
+  if (sources.some(isObservedByHand)) return [];
+  const modules = sources.flatMap((source) => loaded(source).map((load) => ({ ...load, source })));
+  const servers = modules.filter(({ module }) => isMcpPackage(module) && !IS_NO_SERVER.test(module));
+  const isClient = servers.length === 0 && modules.some(({ module }) => IS_NO_SERVER.test(module));
+  const dependency = isClient ? [] : dependencySign(project);
+  if (servers.length === 0 && dependency.length === 0) return [];
+  const brought = modules.filter(
+    ({ module }) => isAboutMcp(module) && !isOwnModule(module) && !bringsNoTools(module),
+  );
+  return [
+    ...sources.flatMap((source) => matchesOf(source, SERVER_OBJECT)),
+    ...sources.flatMap((source) => matchesOf(source, SERVER_CALL)),
+    ...brought.map(({ module, names, source, line }) => ({
+      what: `${names === '' ? 'an import' : names} from the package ${module}`,
+      file: source.path,
+      line,
+    })),
+    ...servers.map(({ module, source, line }) => ({ what: module, file: source.path, line })).slice(0, 1),
+    ...dependency,
+  ];
+}
+
+/** The whole server is observed: its tools need no wrappers. */
+function isObservedByHand({ text }: CandidateFile): boolean {
+  return text.includes(OBSERVABILITY_PACKAGE) && /\bobserveServer\s*\(/.test(text);
+}
+
+function loaded({ text }: CandidateFile): { module: string; names: string; line: number }[] {
+  return [...text.matchAll(LOADS)].map((match) => ({
+    module: match[2] ?? match[3] ?? '',
+    names: (match[1] ?? '').replace(/[{}\s]+/g, ' ').trim(),
+    line: lineAt(text, match.index + match[0].search(/\S/)),
+  }));
+}
+
+function matchesOf({ path, text }: CandidateFile, pattern: RegExp): Sign[] {
+  return [...text.matchAll(pattern)].map((match) => ({
+    what: match[1] ?? match[2] ?? '',
+    file: path,
+    line: lineAt(text, match.index),
+  }));
+}
+
+/** Of the project's own package.json: one further up says what some package of the repository needs. */
+function dependencySign({ packageJson, text }: ProjectSnapshot): Sign[] {
+  if (packageJson === undefined || packageJson.startsWith('../')) return [];
+  const manifest = text(packageJson) ?? '';
+  const list = /"dependencies"\s*:\s*\{[^}]{0,100000}\}/.exec(manifest);
+  const match = list && SERVER_DEPENDENCY.exec(list[0]);
+  if (!list || !match) return [];
+  const line = lineAt(manifest, list.index + match.index);
+  return [{ what: `the dependency ${match[1]}`, file: packageJson, line }];
+}
+
+function place({ config, sources }: ProjectSnapshot): string {
+  const count = sources.filter(({ reachable }) => reachable).length;
+  const files = count === 1 ? '1 file' : `${count} files`;
+  return config?.main === undefined ? `${files} of this folder` : `${files} that ${config.main} imports`;
+}
+
+function advice(tools: readonly PlannedTool[], signs: readonly Sign[]): string {
+  const [left] = tools;
+  const lines = [
+    ...(left
+      ? [`${left.file} has tools, and the entry does not import it: init --all-files traces them.`]
+      : []),
+    ...(signs.some(({ what }) => what.includes('from the package'))
+      ? [
+          'Tools that a package brings are not traced here: ask it for a hook, or wrap the server with observeServer.',
+        ]
+      : []),
+    'A function of your own registers them? Name it: init --registrar <function>.',
+    `There are none yet? init --allow-no-tools; for check: "langfuse/no-tools": "off" in the settings of observe.json.`,
+  ];
+  return lines.join('\n');
+}

@@ -1,0 +1,55 @@
+import { dirname, join, relative, resolve } from 'node:path';
+import type { Disk } from './disk.js';
+import { gitTop, repositoryAround } from './git.js';
+import { slashed } from './paths.js';
+
+/** What a clone of the repository would have of some files. Paths are relative to the project, with `/`. */
+export interface Repository {
+  /** Those that git leaves out of every commit. */
+  ignored(paths: readonly string[]): ReadonlySet<string>;
+  /** Those that the next commit has, by git's index. */
+  tracked(paths: readonly string[]): ReadonlySet<string>;
+  /** Those whose text in the next commit holds `words`. */
+  holding(words: string, paths: readonly string[]): ReadonlySet<string>;
+  /** The folder of another repository that a file lies in, such as a submodule; undefined for one of this one. */
+  foreignFolder(path: string): string | undefined;
+  /** Whether the next commit has that folder as it is now. */
+  isUpToDate(foreignFolder: string): boolean;
+}
+
+/** undefined outside a work tree. */
+export function readRepository(dir: string, disk: Disk): Repository | undefined {
+  const top = gitTop(dir, disk);
+  if (top === undefined) return undefined;
+  const listed = (args: readonly string[], paths: readonly string[]): Set<string> => {
+    if (paths.length === 0) return new Set();
+    const { status, stdout } = disk.git(dir, [...args, '--', ...paths]);
+    return new Set(status === 0 ? stdout.split('\0').filter((path) => path !== '') : []);
+  };
+  return {
+    ignored: (paths) => {
+      if (paths.length === 0) return new Set();
+      const { status, stdout } = disk.git(dir, ['check-ignore', '-z', '--', ...paths]);
+      return new Set(status === 0 ? stdout.split('\0').filter((path) => path !== '') : []);
+    },
+    tracked: (paths) => listed(['--literal-pathspecs', 'ls-files', '-z', '--cached'], paths),
+    holding: (words, paths) =>
+      listed(['--literal-pathspecs', 'grep', '--cached', '-z', '-l', '-F', '-e', words], paths),
+    foreignFolder: (path) => {
+      const own = repositoryAround(dirname(resolve(dir, path)), disk);
+      const isForeign = own !== undefined && own !== top && own.startsWith(top);
+      return isForeign ? slashed(relative(dir, own)) : undefined;
+    },
+    isUpToDate: (folder) => {
+      const { status, stdout } = disk.git(join(dir), [
+        '--literal-pathspecs',
+        'status',
+        '--porcelain',
+        '--ignore-submodules=none',
+        '--',
+        folder,
+      ]);
+      return status === 0 && stdout.trim() === '';
+    },
+  };
+}
