@@ -36,11 +36,13 @@ export const RULES = {
   'langfuse/tool-untraced': { level: 'error', title: 'A tool opens no trace', fixable: true },
   'loom/file-missing': { level: 'error', title: 'A file of Loom is missing or out of date', fixable: true },
   'loom/schema-drifted': { level: 'error', title: "Loom's schema was edited" },
+  'package/not-in-clone': { level: 'warning', title: 'A package of ours comes from this machine alone' },
   'package/dependency-missing': {
     level: 'error',
     title: 'package.json lacks what the set-up needs',
     fixable: true,
   },
+  'project/not-in-clone': { level: 'error', title: 'A clone would not have a file of the set-up' },
   'project/plans-conflict': { level: 'error', title: 'Two Workers need different changes in one file' },
   'project/package-manager-differs': { level: 'info', title: 'packageManager and lockfile disagree' },
   'project/several-lockfiles': { level: 'info', title: 'There are lockfiles of several package managers' },

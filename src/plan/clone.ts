@@ -8,7 +8,8 @@ import type { ProjectSnapshot } from '../project/snapshot.js';
 import { OBSERVABILITY_PACKAGE } from '../scaffold/package-json.js';
 
 /** Written by package managers and changed by every install: nobody's set-up depends on one. */
-const LOCKFILE = /(?:^|\/)(?:package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|yarn\.lock|bun\.lockb?)$/;
+const LOCKFILE =
+  /(?:^|\/)(?:package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|yarn\.lock|bun\.lockb?)$/;
 
 /**
  * What of the set-up a colleague's clone will not have: all else would be green here and red there. What is not
@@ -26,7 +27,12 @@ export function notInClone(project: ProjectSnapshot, changes: readonly Change[])
     else foreign.set(folder, [...(foreign.get(folder) ?? []), path]);
   }
   const ignored = repository.ignored(own);
-  const forgotten = notCommitted(project, repository, own.filter((path) => !ignored.has(path)), changes);
+  const forgotten = notCommitted(
+    project,
+    repository,
+    own.filter((path) => !ignored.has(path)),
+    changes,
+  );
   return [
     ...byFolder([...ignored]).map(([folder, files]) => ignoredFinding(folder, files)),
     ...forgotten.map(forgottenFinding),
@@ -39,7 +45,9 @@ export function notInClone(project: ProjectSnapshot, changes: readonly Change[])
 function setUpPaths(project: ProjectSnapshot, changes: readonly Change[]): string[] {
   const planned = changes.filter(({ purpose }) => purpose !== 'secrets').map(({ path }) => path);
   const recorded = Object.keys(project.record?.files ?? {});
-  const traced = project.sources.filter((source) => source.reachable && isTraced(source)).map(({ path }) => path);
+  const traced = project.sources
+    .filter((source) => source.reachable && isTraced(source))
+    .map(({ path }) => path);
   const isSetUp = planned.length + recorded.length + traced.length > 0;
   const all = new Set([...planned, ...recorded, ...traced, ...(isSetUp ? [RECORD_FILE] : [])]);
   return [...all].filter((path) => !LOCKFILE.test(path)).sort();

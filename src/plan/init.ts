@@ -10,6 +10,7 @@ import { candidatesWith } from '../tools/candidate.js';
 import type { WranglerDocument } from '../wrangler/document.js';
 import { type ConfigIntent, planConfig } from '../wrangler/plan-config.js';
 import { spanVolumeNote } from '../wrangler/span-volume.js';
+import { notInClone } from './clone.js';
 import type { InitIntent } from './intent.js';
 import { noTools } from './no-tools.js';
 import { planRecord } from './record-changes.js';
@@ -63,6 +64,7 @@ export function planInit(
       ...config.findings,
       ...tools.findings,
       ...absent,
+      ...notInClone(project, changes),
       ...tools.unusedRegistrars.map((name) => unusedRegistrarFinding(name, recordText)),
       ...scaffold.findings,
     ],

@@ -12,7 +12,8 @@ export function gitTop(dir: string, disk: Disk): string | undefined {
   return top === undefined ? undefined : resolve(top);
 }
 
-function repositoryAround(dir: string, disk: Disk): string | undefined {
+/** The nearest folder that git would take for the top of a repository. */
+export function repositoryAround(dir: string, disk: Disk): string | undefined {
   return [...upwards(dir)].find((folder) => disk.exists(join(folder, '.git')));
 }
 

@@ -1,5 +1,5 @@
 import { realpathSync } from 'node:fs';
-import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { UsageError } from '../core/errors.js';
 import { RECORD_FILE, readRecord } from '../core/record.js';
 import { parseConfig, type WranglerDocument } from '../wrangler/document.js';
@@ -12,6 +12,7 @@ import { readLocalVars } from './local-vars.js';
 import { resolveFile } from './module-graph.js';
 import { detectPackageManager } from './package-manager.js';
 import { slashed, upwards } from './paths.js';
+import { readRepository } from './repository.js';
 import type { ProjectSnapshot } from './snapshot.js';
 import { candidateFiles } from './source-files.js';
 import { Workspace } from './workspace.js';
@@ -58,6 +59,8 @@ export function readProject(from: string, options: ReadOptions): ProjectSnapshot
     record,
     text: textOf,
     exists: (path) => disk.exists(join(dir, path)),
+    isInRepository: (path) => resolve(dir, path).startsWith(`${root}${sep}`),
+    repository: readRepository(dir, disk),
     keptInGit: (name) => keptInGit(dir, name, disk),
     packageJsonOf: (path) => {
       const governing = nearest('package.json', dirname(join(dir, path)), root, disk);

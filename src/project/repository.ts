@@ -1,4 +1,4 @@
-import { dirname, join, relative, resolve } from 'node:path';
+import { dirname, relative, resolve } from 'node:path';
 import type { Disk } from './disk.js';
 import { gitTop, repositoryAround } from './git.js';
 import { slashed } from './paths.js';
@@ -29,8 +29,14 @@ export function readRepository(dir: string, disk: Disk): Repository | undefined 
   return {
     ignored: (paths) => {
       if (paths.length === 0) return new Set();
-      const { status, stdout } = disk.git(dir, ['check-ignore', '-z', '--', ...paths]);
-      return new Set(status === 0 ? stdout.split('\0').filter((path) => path !== '') : []);
+      const { status, stdout } = disk.git(dir, [
+        '-c',
+        'core.quotePath=false',
+        'check-ignore',
+        '--',
+        ...paths,
+      ]);
+      return new Set(status === 0 ? stdout.split('\n').filter((path) => path !== '') : []);
     },
     tracked: (paths) => listed(['--literal-pathspecs', 'ls-files', '-z', '--cached'], paths),
     holding: (words, paths) =>
@@ -41,7 +47,7 @@ export function readRepository(dir: string, disk: Disk): Repository | undefined 
       return isForeign ? slashed(relative(dir, own)) : undefined;
     },
     isUpToDate: (folder) => {
-      const { status, stdout } = disk.git(join(dir), [
+      const { status, stdout } = disk.git(dir, [
         '--literal-pathspecs',
         'status',
         '--porcelain',

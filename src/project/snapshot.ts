@@ -4,6 +4,7 @@ import type { WranglerDocument } from '../wrangler/document.js';
 import type { Disk } from './disk.js';
 import type { LocalVars } from './local-vars.js';
 import type { PackageManager } from './package-manager.js';
+import type { Repository } from './repository.js';
 import type { CandidateFile } from './source-files.js';
 
 /** What was found in a folder, read once. Paths are relative to `dir`, with `/`. */
@@ -18,6 +19,10 @@ export interface ProjectSnapshot {
   /** The text of a file, undefined where there is none. */
   text(path: string): string | undefined;
   exists(path: string): boolean;
+  /** Whether a path lies in the repository, or in the project's folder where there is none. */
+  isInRepository(path: string): boolean;
+  /** undefined outside one. */
+  readonly repository: Repository | undefined;
   /** A text that git keeps, by the name of its object. */
   keptInGit(name: string): string | undefined;
   /** The package.json that governs a file, up to `root`; undefined where there is none. */

@@ -6,19 +6,27 @@ import { ANY_NAME, type HandlerSite, isShared, labelOf, nameSource } from '../to
 /**
  * What to paste where a handler could not be rewritten: it traces any function of `(args, context)`, and where
  * every tool runs through, a call by the request.
+ * @param isCommonJs the file can't have an import, and no top-level await
  */
-export function manualSnippet(server: string, site: HandlerSite, task: string): string {
+export function manualSnippet(server: string, site: HandlerSite, task: string, isCommonJs = false): string {
   if (isShared(site) && labelOf(site) === ANY_NAME) {
-    return [
-      `import { createTrace, fromToolCall } from '${RUNTIME}';`,
-      `createTrace(fromToolCall(${quoted(server, "'")}, request)).run(() => handler(request))`,
-    ].join('\n');
+    const call = `createTrace(fromToolCall(${quoted(server, "'")}, request)).run(() => handler(request))`;
+    if (isCommonJs) {
+      const load = `const { createTrace, fromToolCall } = await import('${RUNTIME}');`;
+      return ['async (request) => {', `  ${load}`, `  return ${call};`, '}', MAKE_IT_A_MODULE].join('\n');
+    }
+    return [`import { createTrace, fromToolCall } from '${RUNTIME}';`, call].join('\n');
   }
   const name = nameSource(site) ?? quoted(labelOf(site), "'");
   const { run } = METHODS[site.kind];
   const options = site.registrar === undefined ? '' : `, ${WITHOUT_INPUT}`;
-  return [
-    `import { ${run} } from '${RUNTIME}';`,
-    `${run}(${quoted(server, "'")}, ${name}, ${quoted(task, "'")}, handler${options})`,
-  ].join('\n');
+  const call = `${run}(${quoted(server, "'")}, ${name}, ${quoted(task, "'")}, handler${options})`;
+  if (isCommonJs) {
+    const loaded = `async (...given) => (await import('${RUNTIME}')).${call}(...given)`;
+    return [loaded, MAKE_IT_A_MODULE].join('\n');
+  }
+  return [`import { ${run} } from '${RUNTIME}';`, call].join('\n');
 }
+
+const MAKE_IT_A_MODULE =
+  '// Or make the file a module (.mjs, .mts, or "type": "module" in package.json), and run init again.';

@@ -93,6 +93,13 @@ const CASES: Record<Exclude<RuleId, 'wrangler/proof-failed'>, Case> = {
   'project/package-manager-differs': {
     files: project({ 'package.json': '{ "packageManager": "pnpm@10.0.0" }\n', 'package-lock.json': '{}' }),
   },
+  'package/not-in-clone': {
+    files: project({
+      'package.json':
+        '{ "dependencies": { "@create-something/observability": "file:../packed/observability.tgz" } }\n',
+    }),
+  },
+  'project/not-in-clone': { files: project({ '.gitignore': '.loom/\n.dev.vars\n' }) },
   'project/plans-conflict': {
     files: {
       'package.json': '{ "private": true }\n',

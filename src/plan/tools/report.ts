@@ -12,6 +12,7 @@ import {
   type ServerDecision,
 } from './decide.js';
 import type { LinkedFile, ProjectTools } from './link.js';
+import { isCommonJs } from './read.js';
 import type { Rewritten } from './rewrite.js';
 import { SHARED_TASK } from './tool-atlas.js';
 import { manualFinding, remarkFinding, unobservedFinding } from './tool-findings.js';
@@ -108,7 +109,12 @@ function plannedTool({ site, file, atlas, status, reason }: Decision): PlannedTo
   };
   if (reason === undefined) return { ...tool, status };
   if (status !== 'manual') return { ...tool, status, reason };
-  return { ...tool, status, reason, snippet: manualSnippet(file.server, site, task) };
+  return {
+    ...tool,
+    status,
+    reason,
+    snippet: manualSnippet(file.server, site, task, isCommonJs(file.source)),
+  };
 }
 
 function namedTool({ definition, file, family, task, status, reason }: NamedDecision): PlannedTool {

@@ -1,0 +1,108 @@
+import { appendFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { jsonc, repository, toolNamed, worker } from '../commands/repository.js';
+import { commitAll, git } from '../support/cli.js';
+import { folderWith } from '../support/folder.js';
+import { observeHere } from './in-process.js';
+
+const RULE = 'project/not-in-clone';
+
+const project = (files: Record<string, string> = {}) =>
+  repository({
+    ...worker('.', { 'wrangler.jsonc': jsonc('calc') }),
+    '.gitignore': '.dev.vars*\n!.dev.vars.example\n',
+    ...files,
+  });
+
+const init = (dir: string, ...args: string[]) => observeHere('init', dir, '--yes', '--no-install', ...args);
+
+async function saidOf(dir: string, rule = RULE): Promise<string[]> {
+  const { stdout } = await observeHere('check', dir, '--json');
+  const { findings } = JSON.parse(stdout) as { findings: { rule: string; file: string }[] };
+  return findings.filter((finding) => finding.rule === rule).map(({ file }) => file);
+}
+
+/** What `check` says here, and in a clone of what is committed. */
+async function hereAndThere(dir: string): Promise<[number, number]> {
+  const clone = join(folderWith({}), 'clone');
+  git(dir, 'clone', '--quiet', '.', clone);
+  return [(await observeHere('check', dir)).code, (await observeHere('check', clone)).code];
+}
+
+describe('check says the same here and in a clean clone', () => {
+  it('of a set-up that is committed', async () => {
+    const dir = project();
+    await init(dir);
+    expect(await saidOf(dir)).toEqual([]);
+    commitAll(dir);
+    expect(await hereAndThere(dir)).toEqual([0, 0]);
+  });
+
+  it.each(['.loom/\n', '.loom\n', '**/migrations\n', '*.mjs\n', 'observe.json\n'])(
+    'where git ignores %j',
+    async (pattern) => {
+      const dir = project({ '.gitignore': `.dev.vars*\n!.dev.vars.example\n${pattern}` });
+      const { stdout } = await init(dir);
+      expect(stdout).toContain(RULE);
+      commitAll(dir);
+      expect(await hereAndThere(dir)).toEqual([1, 1]);
+    },
+  );
+
+  it('where the new files were forgotten in the commit', async () => {
+    const dir = project();
+    await init(dir);
+    git(dir, '-c', 'user.name=t', '-c', 'user.email=t@example.com', 'commit', '-qam', 'set up');
+    expect(await saidOf(dir)).toContain('observe.json');
+    expect(await hereAndThere(dir)).toEqual([1, 1]);
+  });
+
+  it('where the change of another package was forgotten', async () => {
+    const dir = repository({
+      'package.json': '{ "private": true, "workspaces": ["apps/*", "packages/*"] }\n',
+      '.gitignore': '.dev.vars*\n!.dev.vars.example\n',
+      ...worker('apps/mcp', { 'wrangler.jsonc': jsonc('calc') }, "import '@w/tools';\n"),
+      'packages/tools/package.json': '{ "name": "@w/tools", "exports": "./src/index.ts" }\n',
+      'packages/tools/src/index.ts': toolNamed('add'),
+    });
+    await init(join(dir, 'apps/mcp'));
+    git(dir, 'add', 'apps');
+    git(dir, '-c', 'user.name=t', '-c', 'user.email=t@example.com', 'commit', '-qm', 'set up');
+    expect(await saidOf(join(dir, 'apps/mcp'))).toContain('../../packages/tools/src/index.ts');
+    const clone = join(folderWith({}), 'clone');
+    git(dir, 'clone', '--quiet', '.', clone);
+    expect((await observeHere('check', join(dir, 'apps/mcp'))).code).toBe(1);
+    expect((await observeHere('check', join(clone, 'apps/mcp'))).code).toBe(1);
+  });
+});
+
+it('work in progress on a traced file is nobody’s fault', async () => {
+  const dir = project();
+  await init(dir);
+  commitAll(dir);
+  appendFileSync(join(dir, 'src/index.ts'), '\nexport const next = 1;\n');
+  expect(await saidOf(dir)).toEqual([]);
+});
+
+it('a change inside a submodule is told until both repositories have it', async () => {
+  const tools = repository({ 'index.ts': toolNamed('add') });
+  const dir = project({ 'src/index.ts': "import './tools/index';\n" });
+  git(dir, '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', tools, 'src/tools');
+  commitAll(dir);
+  await init(dir);
+  expect(await saidOf(dir)).toEqual(['src/tools/index.ts']);
+  commitAll(join(dir, 'src/tools'));
+  commitAll(dir);
+  expect(await saidOf(dir)).toEqual([]);
+});
+
+it('a package from outside of the repository is told at once', async () => {
+  const dir = project();
+  const packed = folderWith({});
+  for (const name of ['observability', 'loom'])
+    writeFileSync(join(packed, `create-something-${name}-0.1.0.tgz`), '');
+  const { stdout } = await init(dir, '--packages', packed);
+  expect(stdout).toContain('package/not-in-clone');
+  expect(await saidOf(dir, 'package/not-in-clone')).toEqual(['package.json', 'package.json']);
+});

@@ -1,0 +1,21 @@
+import { expect, it } from 'vitest';
+import { jsonc, repository, worker } from '../commands/repository.js';
+import { observeHere } from './in-process.js';
+
+it('advises in a CommonJS file what works in one', async () => {
+  const dir = repository({
+    ...worker('.', { 'wrangler.jsonc': jsonc('calc').replace('index.ts', 'index.js') }),
+    'src/index.js': `const { McpServer } = require('@modelcontextprotocol/sdk/server/mcp.js');
+const server = new McpServer({ name: 'calc', version: '1.0.0' });
+server.registerTool('add', { description: 'Add' }, async () => ({ content: [] }));
+module.exports = { server };
+`,
+  });
+  const { stdout } = await observeHere('check', dir);
+  const [, snippet = ''] = /Wrap what the tool does by hand:\n\s+(async .*)\n/.exec(stdout) ?? [];
+  expect(stdout).not.toMatch(/^\s*import \{/m);
+  expect(stdout).toContain('"type": "module"');
+  // What is advised is CommonJS: it parses as the body of a function, where no import may stand.
+  expect(snippet).toContain("traceMcpTool('calc', 'add'");
+  expect(() => new Function('handler', `return ${snippet};`)).not.toThrow();
+});
