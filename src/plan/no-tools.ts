@@ -43,7 +43,7 @@ export function noTools(project: ProjectSnapshot, tools: readonly PlannedTool[])
       level: 'error',
       file: first.file,
       line: first.line,
-      message: `This is an MCP server, and no tool of it was found: no call would be traced. Looked in ${place(project)}. Seen: ${seen.join(', ')}.`,
+      message: `This is an MCP server, and no tool of it was found, so none would be traced. Looked in ${place(project)}. Seen: ${seen.join(', ')}.`,
       fix: advice(tools, signs),
       resolution: 'manual',
     },
@@ -75,9 +75,9 @@ function signsOf(project: ProjectSnapshot): Sign[] {
   ];
 }
 
-/** The whole server is observed: its tools need no wrappers. */
+/** A person observes a server that is made elsewhere; around one that is made here, `init` writes the same. */
 function isObservedByHand({ text }: CandidateFile): boolean {
-  return text.includes(OBSERVABILITY_PACKAGE) && /\bobserveServer\s*\(/.test(text);
+  return text.includes(OBSERVABILITY_PACKAGE) && /\bobserveServer\s*\(\s*(?!new\b)/.test(text);
 }
 
 function loaded({ text }: CandidateFile): { module: string; names: string; line: number }[] {

@@ -45,7 +45,7 @@ it('reads and parses each file once before it writes, and asks git nothing twice
   const { read, list, git: questions, parses } = await watched(dir, '--dry-run');
   expect(read).toEqual(expect.arrayContaining(['package.json', 'wrangler.jsonc', 'src/index.ts']));
   expect([repeated(read), repeated(list), repeated(questions)]).toEqual([[], [], []]);
-  expect(questions).toHaveLength(2);
+  expect(questions).toHaveLength(3);
   // Once to read the config, once to prove its edits.
   expect(parses).toBe(2);
   await remove();
