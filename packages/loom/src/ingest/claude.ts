@@ -91,7 +91,7 @@ export class ClaudeReader implements TranscriptReader {
     this.state.ours ??= belonging === 'ours';
     // A session that began here and went to a folder of nobody's still works on the project.
     const ours = belonging === 'ours' || (this.state.ours && belonging !== 'other');
-    if (!ours && row.response) {
+    if (!ours) {
       this.state.left = belonging === 'gone' ? 'gone' : 'foreign';
     }
     return ours;

@@ -168,7 +168,7 @@ function readEvent(payload: Json, at: number): CodexRow | undefined {
       const total = readUsage(info.total_token_usage);
       const last = readUsage(info.last_token_usage);
       return total || last
-        ? { type: 'usage', at, total, last, tier: tierOf(payload) ?? tierOf(info) }
+        ? { type: 'usage', at, total, last, tier: tierOf('service_tier' in payload ? payload : info) }
         : undefined;
     }
     default:

@@ -112,12 +112,13 @@ export class CodexReader implements TranscriptReader {
   whole(): void {
     const { again, session, source, calls } = this.state;
     if (again && session && source) {
+      const prefix = this.#callId(source, '');
       this.#into.db.run(
         `DELETE FROM llm_calls WHERE session_id = ? AND source = 'transcript' AND id GLOB ?
            AND CAST(substr(id, ?) AS INTEGER) > ?`,
         session,
-        `codex:${source}:[0-9]*`,
-        `codex:${source}:`.length + 1,
+        `${prefix}[0-9]*`,
+        prefix.length + 1,
         calls,
       );
     }
@@ -289,7 +290,7 @@ export class CodexReader implements TranscriptReader {
     const { tokens } = tokensOf(usage);
     const witness: Witness = {
       source: 'transcript',
-      key: this.state.part ? `codex:${source}~${this.state.part}:${n}` : `codex:${source}:${n}`,
+      key: this.#callId(source, n),
       sessionId: session,
       iteration: this.state.turn || null,
       agentId: null,
@@ -309,6 +310,10 @@ export class CodexReader implements TranscriptReader {
       complete: true,
     };
     this.#into.calls.record(witness, this.state.again);
+  }
+
+  #callId(source: string, n: number | ''): string {
+    return this.state.part ? `codex:${source}~${this.state.part}:${n}` : `codex:${source}:${n}`;
   }
 
   #begin(row: Extract<CodexRow, { type: 'session' }>): void {
