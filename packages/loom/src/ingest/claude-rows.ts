@@ -36,18 +36,21 @@ export interface ClaudeRow {
   }[];
 }
 
+type Json = Record<string, unknown>;
+
 export interface ClaudeResponse {
   /** `message.id`, else what else tells it from others. */
   readonly id: string;
   readonly requestId: string | null;
   readonly model: string;
-  readonly usage: ReadUsage;
+  /** As the row has it; what it comes to is asked once for each response. */
+  readonly usage: Json;
+  /** Tokens of all kinds, to tell which of two rows is later. */
+  readonly total: number;
   readonly tier: string | null;
   readonly geo: string | null;
   readonly reportedDollars: number | null;
 }
-
-type Json = Record<string, unknown>;
 
 /** Undefined for rows that say nothing here; throws on a line that is no JSON. */
 export function readClaudeRow(line: string): ClaudeRow | undefined {
@@ -126,7 +129,12 @@ function readResponse(row: Json, message: Json): ClaudeResponse | null {
     id,
     requestId: textOrNull(row.requestId),
     model: modelName(model),
-    usage: tokensOf(withoutOddities(usage)),
+    usage,
+    total:
+      countOrZero(usage.input_tokens) +
+      countOrZero(usage.output_tokens) +
+      countOrZero(usage.cache_read_input_tokens) +
+      countOrZero(usage.cache_creation_input_tokens),
     // Either is another price than the usual one.
     tier: unusual(usage.speed) ?? unusual(usage.service_tier),
     geo: unusual(usage.inference_geo),
@@ -135,19 +143,19 @@ function readResponse(row: Json, message: Json): ClaudeResponse | null {
   };
 }
 
-/** Counts that can't be stored are left out before they are added to others. */
-function withoutOddities(usage: Json): Json {
+/** What the usage of a row comes to. Counts that can't be stored are left out before they are added to others. */
+export function usageOf(usage: Json): ReadUsage {
   const split = isRecord(usage.cache_creation) ? usage.cache_creation : {};
   const [five, hour] = [
     countOrZero(split.ephemeral_5m_input_tokens),
     countOrZero(split.ephemeral_1h_input_tokens),
   ];
-  return {
+  return tokensOf({
     ...usage,
     input_tokens: countOrZero(usage.input_tokens),
     output_tokens: countOrZero(usage.output_tokens),
     cache_read_input_tokens: countOrZero(usage.cache_read_input_tokens),
     // Older versions wrote one of the two, and the sum has been behind its parts.
     cache_creation_input_tokens: Math.max(countOrZero(usage.cache_creation_input_tokens), five + hour),
-  };
+  });
 }

@@ -1,9 +1,9 @@
-import { totalOf, type Witness } from '../ledger/witness.js';
+import type { Witness } from '../ledger/witness.js';
 import { dollarsToMicros } from '../money.js';
 import { attribute, issueNamedIn } from '../sessions/attribution.js';
 import { findBySource, setParent } from '../sessions/store.js';
 import { openSession } from '../sessions/surroundings.js';
-import { type ClaudeResponse, type ClaudeRow, readClaudeRow } from './claude-rows.js';
+import { type ClaudeResponse, type ClaudeRow, readClaudeRow, usageOf } from './claude-rows.js';
 import type { Into, ReaderState, TranscriptReader } from './reader.js';
 import type { FileChange } from './tools.js';
 import { Turns } from './turns.js';
@@ -19,6 +19,16 @@ export interface ClaudeState extends ReaderState {
   changes?: Record<string, FileChange>;
 }
 
+/** A response, as far as its rows have come. */
+interface Held {
+  readonly response: ClaudeResponse;
+  readonly sessionId: string;
+  readonly iteration: number | null;
+  readonly agentId: string | null;
+  readonly at: number;
+  readonly endedAt: number;
+}
+
 export class ClaudeReader implements TranscriptReader {
   readonly state: ClaudeState;
   readonly sessions = new Set<string>();
@@ -26,7 +36,7 @@ export class ClaudeReader implements TranscriptReader {
   readonly #turns: Turns;
   readonly #ids = new Map<string, string>();
   /** Of each stream the response being read, as far as it has come. */
-  readonly #held = new Map<string, Witness>();
+  readonly #held = new Map<string, Held>();
 
   constructor(into: Into, state: ClaudeState) {
     this.#into = into;
@@ -64,8 +74,8 @@ export class ClaudeReader implements TranscriptReader {
   }
 
   flush(): void {
-    for (const witness of this.#held.values()) {
-      this.#record(witness);
+    for (const held of this.#held.values()) {
+      this.#record(held, false);
     }
     this.#held.clear();
     this.#turns.flush();
@@ -124,45 +134,53 @@ export class ClaudeReader implements TranscriptReader {
     const { id } = response;
     const stream = subagent ?? '';
     const held = this.#held.get(stream);
-    if (held && held.key !== id) {
+    if (held && held.response.id !== id) {
       // Another one follows, so this one is whole.
-      this.#record({ ...held, complete: true });
+      this.#record(held, true);
       this.#held.delete(stream);
     } else if (!held && this.state.open[stream] !== undefined && this.state.open[stream] !== id) {
       this.#into.calls.settle(this.state.open[stream]);
     }
     this.state.open[stream] = id;
-    const witness: Witness = {
-      source: 'transcript',
-      key: id,
+    const now: Held = {
+      response,
       sessionId,
       iteration: this.#turns.at(sessionId, row.at),
       agentId: subagent,
+      at: row.at,
+      endedAt: row.at,
+    };
+    const goesOn = held?.response.id === id && held.sessionId === sessionId;
+    this.#held.set(stream, goesOn ? larger(held, now) : now);
+  }
+
+  #record(held: Held, complete: boolean): void {
+    const { response, sessionId } = held;
+    const usage = usageOf(response.usage);
+    const witness: Witness = {
+      source: 'transcript',
+      key: response.id,
+      sessionId,
+      iteration: held.iteration,
+      agentId: held.agentId,
       provider: null,
       model: response.model,
       requestId: response.requestId,
-      at: row.at,
-      endedAt: row.at,
+      at: held.at,
+      endedAt: held.endedAt,
       durationMs: null,
-      tokens: response.usage.tokens,
-      writesAreSplit: response.usage.writesAreSplit,
+      tokens: usage.tokens,
+      writesAreSplit: usage.writesAreSplit,
       tier: response.tier,
       geo: response.geo,
-      tools: toolsOf(response.usage.kinds),
+      tools: toolsOf(usage.kinds),
       reportedMicros: response.reportedDollars === null ? null : dollarsToMicros(response.reportedDollars),
-      complete: false,
+      complete,
     };
-    this.#held.set(
-      stream,
-      held?.key === id && held.sessionId === sessionId ? larger(held, witness) : witness,
-    );
-    this.#others(response, witness);
-  }
-
-  /** What another model, or a compaction, took within the same answer. */
-  #others({ usage }: ClaudeResponse, witness: Witness): void {
+    this.#write(witness);
+    // What another model, or a compaction, took within the same answer.
     for (const [index, { model, type, kinds }] of usage.others.entries()) {
-      this.#record({
+      this.#write({
         ...witness,
         key: `${witness.key}:${type}:${index}`,
         model: model ?? witness.model,
@@ -176,7 +194,7 @@ export class ClaudeReader implements TranscriptReader {
     }
   }
 
-  #record(witness: Witness): void {
+  #write(witness: Witness): void {
     const home = this.#into.calls.record(witness);
     if (home !== witness.sessionId) {
       // It repeats what another session said first: it was made from it.
@@ -217,14 +235,8 @@ export class ClaudeReader implements TranscriptReader {
 }
 
 /** Two rows of one response: it began with the first, and the one with more tokens has the true usage. */
-function larger(before: Witness, now: Witness): Witness {
-  const usage = totalOf(now.tokens) >= totalOf(before.tokens) ? now : before;
-  return {
-    ...usage,
-    tier: usage.tier ?? before.tier,
-    tools: usage.tools ?? before.tools,
-    at: before.at,
-    iteration: before.iteration,
-    endedAt: now.at,
-  };
+function larger(before: Held, now: Held): Held {
+  const response = now.response.total >= before.response.total ? now.response : before.response;
+  const tier = response.tier ?? before.response.tier;
+  return { ...before, response: tier === response.tier ? response : { ...response, tier }, endedAt: now.at };
 }

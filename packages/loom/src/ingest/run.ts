@@ -28,8 +28,13 @@ import type { Into, ReaderState, TranscriptReader } from './reader.js';
 import { AGENTS, type TranscriptFile, type Unread } from './sources.js';
 import { ToolRecorder } from './tools.js';
 
-/** Few enough that hooks never wait long for the write lock. */
-const LINES_PER_TRANSACTION = 500;
+/** A transaction takes no longer than this, in ms, so that hooks never wait long for the write lock. */
+const TRANSACTION_MS = 150;
+/** So often the clock is asked. */
+const LINES_PER_LOOK = 100;
+/** KiB of pages in memory, and pages in the log before it is written back: a first reading writes all over the file. */
+const CACHE_KIB = 32_768;
+const CHECKPOINT_PAGES = 8_000;
 /** When a transcript has been silent this long, its last response is whole. */
 const SETTLED_MS = 60_000;
 /** And this long: the session is over, though nothing said so. */
@@ -137,6 +142,7 @@ class Ingest {
   }
 
   run(): IngestReport {
+    this.#db.exec(`PRAGMA cache_size = -${CACHE_KIB}; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
     for (const file of this.#options.files) {
       try {
         this.#file(file);
@@ -234,12 +240,13 @@ class Ingest {
     for (let more = true; more; ) {
       // Rows and cursor are one transaction: what is marked as read is written, and the other way round.
       more = this.#db.transaction(() => {
-        for (let taken = 0; taken < LINES_PER_TRANSACTION; taken += 1) {
+        const until = Date.now() + TRANSACTION_MS;
+        for (let taken = 0; taken % LINES_PER_LOOK !== 0 || Date.now() < until; taken += 1) {
           const next = lines.next();
           if (next.done || !reader.ours) {
             reader.flush();
             reader.whole?.();
-            this.#calls.flush();
+            this.#flush();
             const end = reader.ours ? offset : cursor.size;
             saveCursor(this.#db, { ...cursor, offset: end, state: reader.state }, this.#options.now);
             return false;
@@ -248,7 +255,7 @@ class Ingest {
           this.#line(reader, next.value.text);
         }
         reader.flush();
-        this.#calls.flush();
+        this.#flush();
         // With the size of before: were the file marked as seen, a process killed here would leave the rest unread.
         saveCursor(this.#db, { ...cursor, size: -1, offset, state: reader.state }, this.#options.now);
         return true;
@@ -261,6 +268,11 @@ class Ingest {
         );
       }
     }
+  }
+
+  #flush(): void {
+    this.#into.tools.flush();
+    this.#calls.flush();
   }
 
   #line(reader: TranscriptReader, text: string | undefined): void {

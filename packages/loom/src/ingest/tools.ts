@@ -8,42 +8,46 @@ export interface FileChange {
   readonly removed: number;
 }
 
+const PATHS_KEPT = 10_000;
+
+interface StartedTool {
+  readonly id: string;
+  readonly name: string;
+  readonly iteration: number | null;
+  readonly agentId: string | null;
+  readonly at: number;
+  readonly path: string | null;
+}
+
 /** Writes the tools and file changes that readers of transcripts find; what comes again changes nothing. */
 export class ToolRecorder {
   readonly #db: Database;
   readonly #root: string;
+  /** Those that have started and are not written yet: most end soon, and are then written once. */
+  readonly #held = new Map<string, { readonly sessionId: string; readonly tool: StartedTool }>();
+  readonly #short = new Map<string, string>();
 
   constructor(db: Database, projectRoot: string) {
     this.#db = db;
     this.#root = projectRoot;
   }
 
-  started(
-    sessionId: string,
-    tool: {
-      id: string;
-      name: string;
-      iteration: number | null;
-      agentId: string | null;
-      at: number;
-      path: string | null;
-    },
-  ): void {
-    this.#db.run(
-      `INSERT INTO tool_calls(id, session_id, iteration, agent_id, name, started_at, path) VALUES (?, ?, ?, ?, ?, ?, ?)
-       ON CONFLICT(id) DO NOTHING`,
-      tool.id,
-      sessionId,
-      tool.iteration,
-      tool.agentId,
-      tool.name,
-      tool.at,
-      tool.path === null ? null : this.#shortPath(tool.path),
-    );
+  started(sessionId: string, tool: StartedTool): void {
+    if (!this.#held.has(tool.id)) {
+      this.#held.set(tool.id, { sessionId, tool });
+    }
   }
 
   /** False when it has ended before, or another session began it. */
   ended(sessionId: string, id: string, ok: boolean, at: number, durationMs: number | null = null): boolean {
+    const held = this.#held.get(id);
+    if (held?.sessionId === sessionId) {
+      this.#held.delete(id);
+      const duration = durationMs ?? Math.max(0, at - held.tool.at);
+      if (this.#insert(sessionId, held.tool, ok, duration)) {
+        return true;
+      }
+    }
     const changes = this.#db.run(
       `UPDATE tool_calls SET ok = ?, duration_ms = COALESCE(?, MAX(0, ? - started_at))
        WHERE id = ? AND session_id = ? AND ok IS NULL`,
@@ -54,6 +58,32 @@ export class ToolRecorder {
       sessionId,
     );
     return changes > 0;
+  }
+
+  /** To be called at the end of each transaction. */
+  flush(): void {
+    for (const { sessionId, tool } of this.#held.values()) {
+      this.#insert(sessionId, tool, null, null);
+    }
+    this.#held.clear();
+  }
+
+  #insert(sessionId: string, tool: StartedTool, ok: boolean | null, durationMs: number | null): boolean {
+    return (
+      this.#db.run(
+        `INSERT INTO tool_calls(id, session_id, iteration, agent_id, name, started_at, path, ok, duration_ms)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(id) DO NOTHING`,
+        tool.id,
+        sessionId,
+        tool.iteration,
+        tool.agentId,
+        tool.name,
+        tool.at,
+        tool.path === null ? null : this.#shortPath(tool.path),
+        ok,
+        durationMs,
+      ) > 0
+    );
   }
 
   changed(sessionId: string, change: FileChange, at: number): void {
@@ -75,6 +105,18 @@ export class ToolRecorder {
 
   /** Relative to the project with `/`; of what lies outside only the name, which says enough. */
   #shortPath(path: string): string {
+    const known = this.#short.get(path);
+    if (known !== undefined) {
+      return known;
+    }
+    const short = this.#shortened(path);
+    if (this.#short.size < PATHS_KEPT) {
+      this.#short.set(path, short);
+    }
+    return short;
+  }
+
+  #shortened(path: string): string {
     const inside = isAbsolute(path) ? relative(this.#root, path) : path;
     const short = inside.startsWith('..') || isAbsolute(inside) ? `…/${path.split(/[\\/]/).pop()}` : inside;
     return short.replaceAll('\\', '/');

@@ -29,10 +29,18 @@ export class Ledger {
    * replaced: the file is read from its beginning by a newer reader. Gives the session that has the call.
    */
   record(row: Witness, again = false): string {
-    const known = this.#find(row);
-    if (!known) {
-      this.#insert(row.key, { ...row, source: 'transcript' });
+    // Most calls are new, and of sessions that nothing else tells of: then one statement does.
+    const plain = !this.#anyAliases() && !this.#hasEvents(row.sessionId);
+    const known = plain ? undefined : this.#find(row);
+    if (!known && this.#insert(row.key, row, 'transcript')) {
       this.newCalls += 1;
+      return row.sessionId;
+    }
+    return this.#add(row, known ?? this.#find(row), again);
+  }
+
+  #add(row: Witness, known: KnownCall | undefined, again: boolean): string {
+    if (!known) {
       return row.sessionId;
     }
     if (known.source === 'otel') {
@@ -127,7 +135,7 @@ export class Ledger {
       return false;
     }
     if (!known) {
-      this.#insert(event.key, { ...event, source: 'otel' });
+      this.#insert(event.key, event, 'otel');
       this.keep(event.key, event);
       this.newCalls += 1;
       return true;
@@ -177,14 +185,18 @@ export class Ledger {
     if (known) {
       return known;
     }
-    this.#hasAliases ??= this.#db.get('SELECT 1 FROM call_aliases LIMIT 1') !== undefined;
-    const alias = this.#hasAliases
+    const alias = this.#anyAliases()
       ? this.#db.get<KnownCall>(
           `${KNOWN} WHERE id = (SELECT call_id FROM call_aliases WHERE alias = ?)`,
           row.key,
         )
       : undefined;
     return alias ?? (this.#hasEvents(row.sessionId) ? this.#amongEvents(row) : undefined);
+  }
+
+  #anyAliases(): boolean {
+    this.#hasAliases ??= this.#db.get('SELECT 1 FROM call_aliases LIMIT 1') !== undefined;
+    return this.#hasAliases;
   }
 
   #hasEvents(sessionId: string): boolean {
@@ -211,15 +223,17 @@ export class Ledger {
     return this.#db.get<KnownCall>(`${KNOWN} WHERE request_id = ? AND source = 'otel'`, requestId);
   }
 
-  #insert(id: string, call: MergedCall): void {
+  /** False when there is a call of this id. */
+  #insert(id: string, call: Omit<MergedCall, 'source'>, source: MergedCall['source']): boolean {
     const { micros, basis, version, bound } = this.#cost(call);
-    this.#db.run(
+    const inserted = this.#db.run(
       `INSERT INTO llm_calls(id, session_id, iteration, issue_id, agent_id, provider, model, started_at, ended_at,
          duration_ms, input_tokens, output_tokens, reasoning_tokens, cache_read_tokens, cache_write_5m_tokens,
          cache_write_1h_tokens, cost_micros, cost_basis, price_version, service_tier, source, final, request_id, geo,
          tool_requests, lower_bound)
        VALUES (?1, ?2, ?3, ${issueAt('?2', '?7')},
-         ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)`,
+         ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)
+       ON CONFLICT(id) DO NOTHING`,
       id,
       call.sessionId,
       call.iteration,
@@ -239,7 +253,7 @@ export class Ledger {
       basis,
       version,
       call.tier,
-      call.source,
+      source,
       call.complete,
       call.requestId,
       call.geo,
@@ -247,6 +261,7 @@ export class Ledger {
       bound,
     );
     this.#stale.add(call.sessionId);
+    return inserted > 0;
   }
 
   /** With `home` the call also takes the session's view: turn, subagent, beginning. */
@@ -293,7 +308,7 @@ export class Ledger {
     this.#stale.add(known.session_id);
   }
 
-  #cost(call: MergedCall): {
+  #cost(call: Omit<MergedCall, 'source'>): {
     micros: number | null;
     basis: string;
     version: string | null;
@@ -307,7 +322,7 @@ export class Ledger {
   }
 }
 
-function pricedCall(call: MergedCall): PricedCall {
+function pricedCall(call: Omit<MergedCall, 'source'>): PricedCall {
   return {
     model: call.model,
     provider: call.provider,

@@ -4,6 +4,9 @@ import { SYNC } from '../sync/queues.js';
 import { deriveResults } from './results.js';
 import { type TurnFacts, turnEnds } from './turns.js';
 
+/** Sessions in one transaction: few enough that hooks never wait long. */
+const AT_ONCE = 50;
+
 interface SessionFacts {
   readonly status: string;
   readonly ended_at: number | null;
@@ -16,10 +19,12 @@ interface SessionFacts {
  */
 export function deriveStale(db: Database): void {
   const stale = db.all<{ session_id: string }>('SELECT session_id FROM stale_sessions');
-  for (const { session_id: id } of stale) {
+  for (let from = 0; from < stale.length; from += AT_ONCE) {
     db.transaction(() => {
-      derive(db, id);
-      db.run('DELETE FROM stale_sessions WHERE session_id = ?', id);
+      for (const { session_id: id } of stale.slice(from, from + AT_ONCE)) {
+        derive(db, id);
+        db.run('DELETE FROM stale_sessions WHERE session_id = ?', id);
+      }
     });
   }
 }

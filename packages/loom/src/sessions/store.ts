@@ -97,7 +97,7 @@ export function endSession(
     const session = requireSession(db, id);
     // A clock set back must not end a session before it began.
     const end = Math.max(at, session.started_at);
-    const head = session.cwd ? headAt(session.cwd, session.git_branch, end) : undefined;
+    const head = headAt(session, end);
     endIteration(db, session.id, end, status);
     db.run('UPDATE llm_calls SET final = 1 WHERE session_id = ? AND final = 0', session.id);
     markStale(db, session.id);
@@ -115,8 +115,15 @@ export function endSession(
   });
 }
 
-function headAt(cwd: string, branch: string | null, at: number): string | undefined {
-  return Math.abs(Date.now() - at) < WATCHED_MS ? gitHead(cwd).commit : commitAt(cwd, branch, at);
+function headAt({ cwd, git_branch, git_head_start }: Session, at: number): string | undefined {
+  if (cwd === null) {
+    return undefined;
+  }
+  if (Math.abs(Date.now() - at) < WATCHED_MS) {
+    return gitHead(cwd).commit;
+  }
+  // Without a beginning an end says nothing.
+  return git_head_start === null ? undefined : commitAt(cwd, git_branch, at);
 }
 
 export function pauseSession(db: Database, id: string, now: number): Session {

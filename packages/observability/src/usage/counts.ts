@@ -173,17 +173,16 @@ function modality(details: Any, name: string): unknown {
 
 /** Requests of tools that run at the provider: Anthropic, Claude Code's results, xAI, Perplexity. */
 function toolRequests(raw: Any, count: Count): Record<string, number> {
-  const told: Record<string, unknown> = {
-    ...Object(raw.server_tool_use),
-    ...Object(raw.server_side_tool_usage_details),
-    web_search: raw.webSearchRequests,
-    search_source: raw.num_sources_used,
-    search_query: raw.num_search_queries,
-  };
   const tools: Record<string, number> = {};
-  for (const [name, value] of Object.entries(told)) {
+  const add = (name: string, value: unknown) => {
     const requests = count(value);
     if (requests) tools[name.replace(/_(requests|calls)$/, '')] = requests;
+  };
+  for (const told of [raw.server_tool_use, raw.server_side_tool_usage_details]) {
+    if (told) for (const name of Object.keys(Object(told))) add(name, told[name]);
   }
+  if (raw.webSearchRequests) add('web_search', raw.webSearchRequests);
+  if (raw.num_sources_used) add('search_source', raw.num_sources_used);
+  if (raw.num_search_queries) add('search_query', raw.num_search_queries);
   return tools;
 }

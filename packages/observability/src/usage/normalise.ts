@@ -57,7 +57,8 @@ export interface NormalisedUsage {
 /** Turns any provider's usage object into kinds that do not overlap. Never throws. */
 export function normalise(raw: unknown, hint: UsageHint = {}): NormalisedUsage {
   const reported: Any = Object(raw);
-  const counts = withMetadata(readCounts(reported), reported, hint);
+  const read = readCounts(reported);
+  const counts = reported.raw || hint.metadata ? withMetadata(read, reported, hint) : read;
   const { notes } = counts;
   const sums = fit(counts, hint);
   const written = writes(counts);
@@ -68,7 +69,7 @@ export function normalise(raw: unknown, hint: UsageHint = {}): NormalisedUsage {
     ...split(sums.output, counts.audioOut, counts.imageOut, 'out', notes),
     reasoning: counts.reasoning,
   };
-  for (const [name, requests] of Object.entries(counts.tools)) kinds[`tool_request:${name}`] = requests;
+  for (const name in counts.tools) kinds[`tool_request:${name}`] = counts.tools[name];
   return {
     kinds: positive(kinds),
     total: counts.total,
@@ -233,5 +234,8 @@ function otherParts(raw: Any): OtherUsage[] {
 }
 
 function positive(kinds: UsageKinds): UsageKinds {
-  return Object.fromEntries(Object.entries(kinds).filter(([, count]) => (count ?? 0) > 0));
+  for (const kind in kinds) {
+    if (!((kinds[kind as UsageKind] ?? 0) > 0)) delete kinds[kind as UsageKind];
+  }
+  return kinds;
 }
