@@ -2,6 +2,8 @@ import { readTerms } from '../atlas.js';
 import { COST_KEYS, type CostRow, costReport } from '../cost/report.js';
 import { formatMicros } from '../money.js';
 import { table } from '../output.js';
+import type { Database } from '../store/database.js';
+import { withAllProjects } from './all-projects.js';
 import { command, withLoomToRead } from './spec.js';
 import { readSince, readTime } from './times.js';
 
@@ -19,18 +21,29 @@ export const cost = command({
       .option('atlas', {
         type: 'string',
         describe: 'Only calls with this term, such as ai_task.type=generate',
+      })
+      .option('all-projects', {
+        type: 'boolean',
+        default: false,
+        describe: 'All that agents did on this machine, read now; needs no project',
       }),
   run: (args) =>
-    withLoomToRead(args, (db) => {
+    (args.allProjects ? withAllProjects : withLoomToRead)(args, (db: Database) => {
       const now = Date.now();
       const [only] = args.atlas === undefined ? [] : Object.entries(readTerms(undefined, [args.atlas]));
-      const rows = costReport(db, args.by, {
+      const filter = {
         since: readSince(args.since, now),
         until: args.until === undefined ? Number.MAX_SAFE_INTEGER : readTime(args.until, now),
         dimension: args.dimension,
         atlas: only && { dimension: only[0], term: only[1] },
-      });
-      return { data: { by: args.by, rows, total: totalOf(rows) }, text: costText(args.by, rows) };
+      };
+      const rows = costReport(db, args.by, filter);
+      const unpriced = costReport(db, 'model', filter).filter((row) => row.unpriced_calls > 0);
+      const models = unpriced.map(({ key, unpriced_calls }) => ({ model: key, calls: unpriced_calls }));
+      return {
+        data: { by: args.by, rows, total: totalOf(rows), unpriced_models: models },
+        text: costText(args.by, rows, models),
+      };
     }),
 });
 
@@ -39,6 +52,12 @@ interface Total {
   readonly tokens: number;
   readonly cost_micros: number | null;
   readonly unpriced_calls: number;
+  readonly lower_bound_calls: number;
+}
+
+interface Unpriced {
+  readonly model: string;
+  readonly calls: number;
 }
 
 function totalOf(rows: readonly CostRow[]): Total {
@@ -49,12 +68,13 @@ function totalOf(rows: readonly CostRow[]): Total {
     tokens: sum((row) => row.tokens),
     cost_micros: priced.length === 0 ? null : sum((row) => row.cost_micros ?? 0),
     unpriced_calls: sum((row) => row.unpriced_calls),
+    lower_bound_calls: sum((row) => row.lower_bound_calls),
   };
 }
 
-function costText(by: string, rows: readonly CostRow[]): string {
+function costText(by: string, rows: readonly CostRow[], unpriced: readonly Unpriced[]): string {
   if (rows.length === 0) {
-    return 'No calls recorded in that time. `lm ingest` reads what Claude Code and Codex have left on this machine.';
+    return 'No calls recorded in that time. `lm ingest` reads what agents have left on this machine.';
   }
   const total = totalOf(rows);
   const tools = by === 'atlas';
@@ -68,11 +88,17 @@ function costText(by: string, rows: readonly CostRow[]): string {
     basisOf(row),
   ]);
   const foot = `${formatMicros(total.cost_micros)} in ${total.calls} calls, ${total.tokens} tokens.`;
-  const loud =
-    total.unpriced_calls > 0
-      ? `\n${total.unpriced_calls} calls have no known price and are not in the sum; put it into .loom/prices.json.`
-      : '';
-  return `${table(head, body)}\n${foot}${loud}`;
+  const loud = [
+    ...(total.unpriced_calls > 0
+      ? [
+          `${total.unpriced_calls} calls have no known price and are not in the sum: ${unpriced.map(({ model, calls }) => `${model} (${calls})`).join(', ')}. Put them into .loom/prices.json.`,
+        ]
+      : []),
+    ...(total.lower_bound_calls > 0
+      ? [`${total.lower_bound_calls} calls may have cost more than is counted; \`lm audit\` says why.`]
+      : []),
+  ];
+  return [table(head, body), foot, ...loud].join('\n');
 }
 
 function basisOf(row: CostRow): string {
@@ -80,6 +106,7 @@ function basisOf(row: CostRow): string {
     row.reported_micros > 0 ? 'reported' : '',
     row.calculated_micros > 0 ? 'calculated' : '',
     row.estimated_micros > 0 ? 'estimated' : '',
+    row.lower_bound_calls > 0 ? `${row.lower_bound_calls} at least` : '',
     row.unpriced_calls > 0 ? `${row.unpriced_calls} unpriced` : '',
   ];
   return parts.filter(Boolean).join(', ');

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { EXIT, LoomError } from '../errors.js';
 import { ingestOne } from '../ingest/one.js';
 import { type ResultReport, recordResult } from '../ingest/result.js';
@@ -8,7 +8,9 @@ import { findTranscripts } from '../ingest/sources.js';
 import { formatMicros } from '../money.js';
 import type { Outcome } from '../output.js';
 import { loadPricer } from '../prices/pricer.js';
-import { command, withLoom } from './spec.js';
+import { findLoomDir } from '../store/folder.js';
+import { machineFolder } from './all-projects.js';
+import { command, type GlobalArgs, withLoom } from './spec.js';
 
 export const ingest = command({
   builder: (yargs) =>
@@ -16,7 +18,7 @@ export const ingest = command({
       .option('all-projects', {
         type: 'boolean',
         default: false,
-        describe: 'Sessions of other folders too',
+        describe: 'Sessions of other folders too; needs no project',
       })
       .option('transcript', { type: 'string', describe: 'Only this transcript, and those of its subagents' })
       .option('result', {
@@ -25,7 +27,7 @@ export const ingest = command({
       }),
   run: (args) =>
     withLoom(
-      args,
+      placed(args),
       async (db, loomDir) => {
         if (args.result !== undefined) {
           return resultOutcome(
@@ -83,6 +85,16 @@ export const ingest = command({
       { durability: 'fast' },
     ),
 });
+
+/** All projects are read without one, too: then into the Loom of this machine. */
+function placed<T extends GlobalArgs & { readonly allProjects: boolean }>(args: T): T {
+  if (!args.allProjects || findLoomDir(args.cwd)) {
+    return args;
+  }
+  const cwd = machineFolder(process.env);
+  mkdirSync(join(cwd, '.loom'), { recursive: true });
+  return { ...args, cwd };
+}
 
 const MODELS_NAMED = 8;
 

@@ -22,6 +22,8 @@ export interface CostRow {
   readonly estimated_micros: number;
   /** Calls whose price is unknown: the sum leaves them out, so it is a lower bound. */
   readonly unpriced_calls: number;
+  /** Calls that have a price which may be too low: a fee, or how long cache writes hold, is not known. */
+  readonly lower_bound_calls: number;
   /** Tool calls with this term; only for `atlas`. */
   readonly tool_calls?: number;
 }
@@ -68,7 +70,8 @@ export function costReport(db: Database, by: CostKey, filter: CostFilter): CostR
        COALESCE(SUM(CASE WHEN c.cost_basis = 'reported' THEN c.cost_micros END), 0) AS reported_micros,
        COALESCE(SUM(CASE WHEN c.cost_basis = 'calculated' THEN c.cost_micros END), 0) AS calculated_micros,
        COALESCE(SUM(CASE WHEN c.cost_basis = 'estimated' THEN c.cost_micros END), 0) AS estimated_micros,
-       SUM(c.cost_basis = 'unpriced') AS unpriced_calls
+       SUM(c.cost_basis = 'unpriced') AS unpriced_calls,
+       SUM(c.lower_bound IS NOT NULL) AS lower_bound_calls
      FROM llm_calls c JOIN sessions s ON s.id = c.session_id
      WHERE ${within(filter)} AND ?1 = ?1 ${only}
      GROUP BY 1 ORDER BY ${by === 'day' ? 'key' : 'cost_micros DESC, tokens DESC, key'}`,
@@ -114,6 +117,7 @@ function sumOf(a: CostRow, b: CostRow): CostRow {
     calculated_micros: a.calculated_micros + b.calculated_micros,
     estimated_micros: a.estimated_micros + b.estimated_micros,
     unpriced_calls: a.unpriced_calls + b.unpriced_calls,
+    lower_bound_calls: a.lower_bound_calls + b.lower_bound_calls,
   };
 }
 
@@ -154,4 +158,5 @@ const NOTHING = {
   calculated_micros: 0,
   estimated_micros: 0,
   unpriced_calls: 0,
+  lower_bound_calls: 0,
 };
