@@ -32,15 +32,17 @@ export async function bundle(name, source) {
 }
 
 /** Starts a bundle and gives it once it has answered a request that calls no tool. */
-export async function startWorkerd(name, backendUrl) {
+export async function startWorkerd(name, backendUrl, { hasKeys = true, config: label = name } = {}) {
   const port = await freePort();
   const keys = {
     LANGFUSE_PUBLIC_KEY: 'pk-lf-b',
     LANGFUSE_SECRET_KEY: 'sk-lf-b',
     LANGFUSE_BASE_URL: backendUrl,
   };
-  const bindings = Object.entries(keys).map(([key, value]) => `(name = "${key}", text = "${value}")`);
-  const config = join(scratch, `${name}.capnp`);
+  const bindings = Object.entries(hasKeys ? keys : {}).map(
+    ([key, value]) => `(name = "${key}", text = "${value}")`,
+  );
+  const config = join(scratch, `${label}.capnp`);
   writeFileSync(
     config,
     `using Workerd = import "/workerd/workerd.capnp";

@@ -307,3 +307,59 @@ test.each([
   expect((await roots()).map(([name]) => name)).toEqual(names);
   await client.close();
 });
+
+test('an object that was hibernating initialises its server anew: that is no request of a client', async () => {
+  const server = observeServer(new McpServer({ name: 'calc', version: '1' }), 'calc');
+  server.registerTool('add', {}, async () => text('1'));
+  const sent: unknown[] = [];
+  const transport = {
+    sessionId: 'session-9',
+    onmessage: undefined as ((message: unknown, extra?: unknown) => void) | undefined,
+    start: async () => {},
+    close: async () => {},
+    send: async (message: unknown) => void sent.push(message),
+  };
+  await server.connect(transport as never);
+  const params = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: INFO };
+  transport.onmessage?.({ jsonrpc: '2.0', id: 0, method: 'initialize', params });
+  const requestInfo = { headers: {} };
+  transport.onmessage?.(
+    { jsonrpc: '2.0', id: 4, method: 'tools/call', params: { name: 'add' } },
+    { requestInfo },
+  );
+  await expect.poll(() => sent).toHaveLength(2);
+  const [only, ...others] = await on.spans();
+  expect(others).toEqual([]);
+  expect(only).toMatchObject({
+    name: 'calc:add',
+    attributes: {
+      'session.id': 'session-9',
+      'langfuse.trace.metadata.mcp.client.name': 'weather-client',
+      'langfuse.trace.metadata.mcp.protocol.version': '2025-06-18',
+    },
+  });
+});
+
+test('what the server does outside of any request makes no trace', async () => {
+  const server = observeServer(new McpServer({ name: 'calc', version: '1' }), 'calc');
+  server.registerTool('add', {}, async (extra) =>
+    createTrace({ name: 'calc:add', context: extra }).run(async () => {
+      server.sendToolListChanged();
+      return text('1');
+    }),
+  );
+  const client = await connected(server);
+  await server.server.ping();
+  await server.server.sendToolListChanged();
+  await client.callTool({ name: 'add' });
+  const spans = await on.spans();
+  const call = spans.find(({ name }) => name === 'calc:add');
+  expect(spans.filter(({ parentSpanId }) => !parentSpanId).map(({ name }) => name)).toEqual([
+    'initialize',
+    'calc:add',
+  ]);
+  expect(spans.filter(({ parentSpanId }) => parentSpanId === call?.spanId).map(({ name }) => name)).toEqual([
+    'notifications/tools/list_changed',
+  ]);
+  await client.close();
+});

@@ -7,6 +7,7 @@ import {
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { faultsOfTraces } from './support/contract.js';
 import { type Langfuse, type ReadSpan, startLangfuse } from './support/langfuse.js';
 import { startWorker } from './support/worker.js';
 
@@ -98,6 +99,7 @@ describe.each<[string, string, string[], object]>([
     await client.close();
     expect(JSON.stringify(langfuse.received)).not.toContain('never-shown');
     expect(await roots(8)).toHaveLength(8);
+    expect(langfuse.received.flatMap(({ body }) => faultsOfTraces(body))).toEqual([]);
   });
 });
 

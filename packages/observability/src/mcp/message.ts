@@ -33,9 +33,15 @@ export function describe(server: string | undefined, { method = '', params }: Me
 /** Of an answer that no handler of ours has recorded: how many of what, and the length of its JSON. */
 export function measure(result: unknown): object | undefined {
   if (typeof result !== 'object' || !result) return undefined;
+  let characters: number | undefined;
+  try {
+    characters = JSON.stringify(result).length;
+  } catch {
+    // It will not get far.
+  }
   const counts = Object.entries(result).filter(([, value]) => Array.isArray(value));
   return {
     ...Object.fromEntries(counts.map(([key, value]) => [key, value.length])),
-    characters: JSON.stringify(result).length,
+    characters,
   };
 }

@@ -5,8 +5,8 @@ import { answered, type Outcome, returned, thrown } from '../outcome.js';
 import type { OpenRequest } from '../request.js';
 import { readBody } from '../response.js';
 import type { Settings } from '../settings.js';
-import { createSpan, startTrace } from '../trace.js';
-import type { ObservationType, Span } from '../types.js';
+import { startTrace } from '../trace.js';
+import type { ObservationType } from '../types.js';
 import { safely } from '../warn.js';
 import { describe, type Message, measure } from './message.js';
 
@@ -125,12 +125,6 @@ export function openRequest(message: Message, { settings, name, server, context 
     },
     fail: (error) => close(thrown(error, message.method)),
   };
-}
-
-/** A span of something that the server asks the client in the course of `request`. */
-export function askClient(request: Request | undefined, { method = '', params }: Message): Span {
-  const options = { name: method, input: params };
-  return request ? request.node.here().child('span', options) : createSpan(undefined, options);
 }
 
 function isWanted(methods: readonly string[], method = ''): boolean {

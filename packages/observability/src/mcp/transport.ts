@@ -4,7 +4,7 @@ import { currentSettings } from '../settings.js';
 import type { Span } from '../types.js';
 import { safely } from '../warn.js';
 import { isRequest, type Message } from './message.js';
-import { askClient, openRequest, type Request } from './request.js';
+import { openRequest, type Request } from './request.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: a transport of either SDK generation; every step is guarded
 type Any = any;
@@ -65,16 +65,15 @@ function createWatch(transport: Any, { name, low, owner }: Server) {
   /** What the client said when it connected, where all requests are of one client. */
   let client: { clientInfo?: unknown; protocolVersion?: unknown } = {};
 
-  /** The request that something is told in: by its id, by its token of progress, or because it runs in it. */
-  const about = (id: unknown, token?: unknown): Request | undefined => {
-    if (id !== undefined) return open.get(id);
-    const running = storage?.getStore();
-    for (const request of open.values()) {
-      if (token !== undefined && request.message.params?._meta?.progressToken === token) return request;
-      if (running && (request.node === running || request.node.recording === running.recording))
-        return request;
+  /** Something that is told belongs to the request with this id, with this token of progress, or that is running. */
+  const event = (message: Message, id?: unknown): void => {
+    const { method = '', params } = message;
+    let request = open.get(id);
+    for (const other of params?.progressToken === undefined ? [] : open.values()) {
+      if (other.message.params?._meta?.progressToken === params.progressToken) request ??= other;
     }
-    return undefined;
+    if (request) request.event(message);
+    else storage?.getStore()?.here().child('event', { name: method, input: params }).end();
   };
 
   return {
@@ -88,9 +87,11 @@ function createWatch(transport: Any, { name, low, owner }: Server) {
 
     sent(message: Message, options: Any): void {
       if (isRequest(message)) {
-        if (currentSettings()) asked.set(message.id, askClient(about(options?.relatedRequestId), message));
+        const { method = '', params } = message;
+        const parent = open.get(options?.relatedRequestId)?.node ?? storage?.getStore();
+        if (parent) asked.set(message.id, parent.here().child('span', { name: method, input: params }));
       } else if (message.method) {
-        about(options?.relatedRequestId, message.params?.progressToken)?.event(message);
+        event(message, options?.relatedRequestId);
       } else {
         const { protocolVersion } = Object(message.result);
         if (protocolVersion) client = { ...client, protocolVersion };
@@ -117,7 +118,7 @@ function createWatch(transport: Any, { name, low, owner }: Server) {
       request?.fail(Object.assign(new Error(reason), { name: 'AbortError' }));
       open.delete(params?.requestId);
     } else if (method && !isRequest(message)) {
-      about(undefined, params?.progressToken)?.event(message);
+      event(message);
     } else if (!method) {
       const span = asked.get(id);
       const { error } = returned(message, true);
