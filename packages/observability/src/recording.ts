@@ -24,6 +24,8 @@ const IDLE = 5_000;
 const ABANDONED = 600_000;
 /** A trace that is open longer than this sends what has ended meanwhile, every so often. Milliseconds. */
 const LONG = 1_000;
+/** Turns of the queue of microtasks, after a handler's end, within which the SDKs send its answer. */
+const ANSWER = 50;
 /** Ended observations that are held back at most, in number. */
 const BUFFER = 100;
 /** The same for a trace that is sent only if it fails; of more, the latest are kept. */
@@ -95,6 +97,12 @@ export function record(
       }
       return send();
     });
+  }
+
+  /** An answer follows at once, in most cases: a timer for each would cost more than all the rest of the request. */
+  async function watch(request: OpenRequest): Promise<void> {
+    for (let turn = 0; turn < ANSWER && !request.isAnswered; turn++) await undefined;
+    if (!request.isAnswered) arm(IDLE);
   }
 
   function observe(
@@ -195,7 +203,7 @@ export function record(
           request.onAnswer = finish;
           cancel?.();
           cancel = undefined;
-          arm(IDLE);
+          void watch(request);
         });
       },
 
