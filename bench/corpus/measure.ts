@@ -55,6 +55,7 @@ export function measure(listed: Listed, root: string): Row {
       aiBinding: project.aiBinding,
       tasks: new Map(),
       includeUnreachable: false,
+      modules: project,
     };
     const plan = planTools(project.sources, intent);
     const results = rewritten(project.sources, plan);

@@ -159,5 +159,6 @@ function planToolsOf(project: ProjectSnapshot, intent: InitIntent, planner: Tool
     tasks: intent.tasks,
     oversight: intent.oversight,
     includeUnreachable: intent.includeUnreachable,
+    modules: project,
   });
 }

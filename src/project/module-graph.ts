@@ -62,6 +62,27 @@ export function reachableFiles(entry: string, root: string, disk: Disk): Reached
   return [...reached.values()];
 }
 
+/** What an import leads to, for whoever asks for one at a time. Paths are absolute. */
+export function moduleFinder(
+  dir: string,
+  root: string,
+  disk: Disk,
+): (from: string, specifier: string) => ReachedFile | undefined {
+  let around: Surroundings | undefined;
+  return (from, specifier) => {
+    around ??= {
+      root,
+      names: new FolderNames(root, disk),
+      workspace: new Workspace(dir, root, disk),
+      aliases: new AliasesOfFolders(root, disk),
+    };
+    const path = resolveSpecifier(specifier, from, around);
+    const isOwn = path?.startsWith(root) && !path.includes('/node_modules/');
+    if (!path || !isOwn || disk.size(path) > MAX_SOURCE_BYTES) return undefined;
+    return { path, text: disk.text(path) };
+  };
+}
+
 function specifiersIn(text: string): Set<string> {
   return new Set([...text.matchAll(SPECIFIER)].map((match) => match[2] as string));
 }

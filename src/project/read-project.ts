@@ -9,7 +9,7 @@ import { type FoundConfig, findConfig } from './find-config.js';
 import { FolderNames } from './folder-names.js';
 import { gitTop, keptInGit } from './git.js';
 import { readLocalVars } from './local-vars.js';
-import { resolveFile } from './module-graph.js';
+import { moduleFinder, resolveFile } from './module-graph.js';
 import { detectPackageManager } from './package-manager.js';
 import { slashed, upwards } from './paths.js';
 import { readRepository } from './repository.js';
@@ -51,6 +51,7 @@ export function readProject(from: string, options: ReadOptions): ProjectSnapshot
   const packageManager = detectPackageManager(dir, root, disk, options.userAgent);
   const entry = entryOf(found, config?.main, root, disk);
   const sourcesWith = (filter: RegExp) => candidateFiles({ dir, root, entry, filter, disk });
+  const findModule = moduleFinder(entry ? dirname(entry) : dir, root, disk);
   let example: WranglerDocument | null | undefined;
   return {
     dir,
@@ -83,6 +84,10 @@ export function readProject(from: string, options: ReadOptions): ProjectSnapshot
     aiBinding: config?.aiBinding ?? 'AI',
     sources: sourcesWith(options.filter),
     sourcesWith,
+    moduleAt: (from, specifier) => {
+      const found = findModule(join(dir, from), specifier);
+      return found && { path: within(found.path), text: found.text };
+    },
     packageManager,
     packageJson: packageJson && within(packageJson),
     localVars: readLocalVars(dir, disk),

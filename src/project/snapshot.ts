@@ -43,6 +43,8 @@ export interface ProjectSnapshot {
   /** Name of the Workers AI binding. */
   readonly aiBinding: string;
   readonly sources: readonly CandidateFile[];
+  /** The source of the repository that an import in `from` leads to; undefined for installed packages. */
+  moduleAt(from: string, specifier: string): { readonly path: string; readonly text: string } | undefined;
   /** Sources by another filter, read from the disk when asked for. */
   sourcesWith(filter: RegExp): readonly CandidateFile[];
   readonly packageManager: PackageManager;

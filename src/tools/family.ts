@@ -11,6 +11,7 @@ import type {
   MethodDeclaration,
   NewExpression,
   ObjectLiteral,
+  PropertyAccessExpression,
   PropertyAssignment,
   PropertyDeclaration,
   SourceFile,
@@ -57,6 +58,7 @@ export interface VisitedNodes {
   readonly method: MethodDeclaration;
   readonly new: NewExpression;
   readonly object: ObjectLiteral;
+  readonly member: PropertyAccessExpression;
   readonly property: PropertyAssignment;
   readonly switch: SwitchStatement;
   readonly variable: VariableDeclaration;
@@ -72,6 +74,8 @@ export type Fact =
   /** A function of the project that tools may be given to, and one that makes such a function. */
   | { readonly registrar: RegistrarFunction }
   | { readonly registrarFactory: RegistrarFactory }
+  /** A place that reads a function from a definition: `found.handler(…)`. */
+  | { readonly handlerUse: HandlerUse }
   /** A name that a `switch` on a tool's name tells apart. */
   | { readonly switchName: NamedPlace };
 
@@ -82,6 +86,12 @@ export interface Remark {
   readonly line: number;
   /** The tool, method or call it is about. */
   readonly what: string;
+}
+
+export interface HandlerUse {
+  readonly member: string;
+  /** UTF-16 offset. */
+  readonly at: number;
 }
 
 /** A function of the project that has a name. */

@@ -2,6 +2,7 @@ import type { ModelClient } from './site.js';
 import type { Constants } from './syntax/constants.js';
 import type { FileImports } from './syntax/imports.js';
 import type { Expression, SourceFile } from './syntax/syntax.js';
+import type { ValueReader } from './values/values.js';
 
 /** What every family knows of the file that it reads. */
 export interface FileContext {
@@ -11,6 +12,8 @@ export interface FileContext {
   readonly file: SourceFile;
   readonly imports: FileImports;
   readonly constants: Constants;
+  /** What expressions stand for, also where that is written in another file. */
+  readonly values: ValueReader;
   /** Every model client of the file. */
   readonly models: readonly ModelClient[];
   /** False where the server's type is the project's own: its handlers may not take a further parameter. */

@@ -1,5 +1,13 @@
 import { FAMILIES } from './families/index.js';
-import type { Fact, Family, RegistrarFactory, RegistrarFunction, Remark, VisitedNodes } from './family.js';
+import type {
+  Fact,
+  Family,
+  HandlerUse,
+  RegistrarFactory,
+  RegistrarFunction,
+  Remark,
+  VisitedNodes,
+} from './family.js';
 import type { FileContext } from './file-context.js';
 import { isAboutMcp, isMcpPackage, typesContext } from './mcp-packages.js';
 import { findModelClients } from './model-calls/models.js';
@@ -9,6 +17,8 @@ import type { HandlerSite, ModelClient, NamedPlace, ServerSite, ToolDefinition }
 import { readConstants } from './syntax/constants.js';
 import type { FileImports } from './syntax/imports.js';
 import { isInert, type Node, type SourceFile, ts, walk } from './syntax/syntax.js';
+import { type Modules, type Trees, treesOf } from './values/modules.js';
+import { ValueReader } from './values/values.js';
 import { isServerName, makesServer } from './vocabulary.js';
 
 /** What one source file says of the handlers of an MCP server. */
@@ -24,6 +34,8 @@ export interface FileFacts {
   readonly remarks: readonly Remark[];
   /** Names that a `switch` on a tool's name tells apart somewhere in the file. */
   readonly switchNames: readonly NamedPlace[];
+  /** Places that read a function from what looks like a tool. */
+  readonly handlerUses: readonly HandlerUse[];
   /** Texts that this file's constants stand for, by how another file would write them. */
   readonly texts: ReadonlyMap<string, string>;
   /** Whether the file shows that it belongs to an MCP server. */
@@ -37,7 +49,11 @@ export interface ReadOptions {
   readonly aiBinding: string;
   /** Functions of the project that a person named as ones that register tools. */
   readonly registrars?: readonly string[];
+  /** Sources of the project that others import; none are followed without it. */
+  readonly trees?: Trees;
 }
+
+const NO_MODULES: Modules = { moduleAt: () => undefined };
 
 /** Asks every family about every node of a file, as the file would be without what `init` wrote. */
 export function readFile(
@@ -60,6 +76,7 @@ export function readFile(
     servers: facts.flatMap((fact) => ('server' in fact ? [fact.server] : [])),
     remarks: facts.flatMap((fact) => ('remark' in fact ? [fact.remark] : [])),
     switchNames: facts.flatMap((fact) => ('switchName' in fact ? [fact.switchName] : [])),
+    handlerUses: facts.flatMap((fact) => ('handlerUse' in fact ? [fact.handlerUse] : [])),
     texts: context.constants.texts(),
     isMcp: all.length > 0 || isOfMcp(imports),
     serverNames: facts.flatMap((fact) => ('serverName' in fact ? [fact.serverName] : [])),
@@ -70,7 +87,7 @@ function contextOf(
   path: string,
   file: SourceFile,
   imports: FileImports,
-  { aiBinding, registrars = [] }: ReadOptions,
+  { aiBinding, registrars = [], trees = treesOf(NO_MODULES) }: ReadOptions,
 ): FileContext {
   const constants = readConstants(file);
   const modules = [...imports.modules];
@@ -80,6 +97,7 @@ function contextOf(
     file,
     imports,
     constants,
+    values: new ValueReader(trees),
     registrars,
     models: findModelClients(file, { aiBinding, ...imports, constants }),
     mayAddParameters: modules.some(typesContext) || /\.[cm]?jsx?$/.test(path),
@@ -160,6 +178,8 @@ function kindOf(node: Node): Kind | undefined {
       return 'new';
     case ts.SyntaxKind.ObjectLiteralExpression:
       return 'object';
+    case ts.SyntaxKind.PropertyAccessExpression:
+      return 'member';
     case ts.SyntaxKind.PropertyAssignment:
       return 'property';
     case ts.SyntaxKind.SwitchStatement:

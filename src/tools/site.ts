@@ -194,6 +194,9 @@ export interface ToolDefinition {
   readonly line: number;
   readonly description?: string;
   readonly annotations?: ToolAnnotations;
+  /** The member that holds its function, and the variable that holds the definition, by itself or in a list. */
+  readonly member?: string;
+  readonly holder?: string;
   /** What in the definition carries the tool out, or why that is not to be traced there. */
   readonly handler?: FunctionTarget | ValueTarget | ManualTarget;
 }

@@ -96,6 +96,11 @@ export function functionIn(object: ObjectLiteral): FunctionLike | Expression | u
   return undefined;
 }
 
+/** The name of the member that carries the tool out. */
+export function functionMember(object: ObjectLiteral): string | undefined {
+  return HANDLER_MEMBERS.find((wanted) => memberIn(object, wanted) !== undefined);
+}
+
 export function memberIn(object: ObjectLiteral, wanted: string): FunctionLike | Expression | undefined {
   for (const member of object.properties) {
     if (!member.name || memberName(member.name) !== wanted) continue;

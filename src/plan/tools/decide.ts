@@ -52,7 +52,7 @@ export function decide(project: ProjectTools, chosen: Chosen): Decisions {
       const ignored = ignoredFor(asRead(file));
       return file.sites.map((site) => decideSite(site, file, ignored(site), chosen));
     }),
-    named: decideNamed(project),
+    named: [...decideNamed(project), ...decideInner(project)],
   };
 }
 
@@ -94,6 +94,22 @@ function decideNamed({ files, shared }: ProjectTools): NamedDecision[] {
       if (reason !== undefined) return { ...decision, status: 'ignored', reason } as const;
       return { ...decision, status: isTraced ? 'traced' : 'planned' } as const;
     }),
+  );
+}
+
+/** Functions inside a tool are listed as what they are. */
+function decideInner({ files, outerTool }: ProjectTools): NamedDecision[] {
+  const tool = outerTool === undefined ? 'a tool of the server' : `the tool "${outerTool}"`;
+  const reason = `only code inside ${tool} calls it, and no client`;
+  return files.flatMap((file) =>
+    file.inner.map((definition) => ({
+      definition,
+      file,
+      family: 'tool definition' as const,
+      task: SHARED_TASK,
+      status: 'ignored' as const,
+      reason: file.isTaken ? reason : NOT_IMPORTED,
+    })),
   );
 }
 

@@ -1,6 +1,7 @@
 import type { CandidateFile } from '../../project/source-files.js';
 import type { SourceReading } from '../../rewrite/read-source.js';
 import { type HandlerSite, isShared, labelOf, type ToolDefinition } from '../../tools/site.js';
+import { innerFunctions } from './inner-functions.js';
 import { withNames } from './linked-names.js';
 import { isCommonJs, type ReadFile } from './read.js';
 import { traceInsideRegistrars, unusedRegistrars } from './registrar-calls.js';
@@ -15,6 +16,8 @@ export interface LinkedFile {
   readonly sites: readonly HandlerSite[];
   /** Tools that are named here and run through a place elsewhere. */
   readonly definitions: readonly ToolDefinition[];
+  /** Functions that only look like tools. */
+  readonly inner: readonly ToolDefinition[];
   /** Name of the MCP server that the file's tools belong to. */
   readonly server: string;
 }
@@ -28,6 +31,8 @@ export interface ProjectTools {
   readonly shared: (ReadFile & { readonly site: HandlerSite }) | undefined;
   /** Tools that run through a shared place are named elsewhere than beside one. */
   readonly isNamedElsewhere: boolean;
+  /** The one tool that calls the inner functions, where there is one. */
+  readonly outerTool: string | undefined;
   /** Some tool of the project can be traced, in whatever way. */
   readonly hasTraceable: boolean;
   /** Registrars that no call was found of. */
@@ -56,31 +61,37 @@ export function link(read: readonly ReadFile[], options: LinkOptions): ProjectTo
   // Where nothing describes the tools, the place that tells their names apart does.
   const switchNames = definitionsBy(taken, ({ switchNames }) => switchNames);
   const told = shared && definitions.size === 0 ? switchNames : definitions;
+  const inner = innerFunctions(taken);
   const near = new Set(taken.flatMap(({ reading }) => reading.sites.flatMap(namesNear)));
   return {
     files: readings.map((file) => {
       const here = told.get(file.source.path) ?? [];
-      const standalone = shared || !isMcp ? [] : here.flatMap(siteOfDefinition).map(file.reading.withTrace);
+      const isInner = (one: ToolDefinition) => !shared && inner.has(one);
+      const tools = here.filter((one) => !isInner(one));
+      const standalone = shared || !isMcp ? [] : tools.flatMap(siteOfDefinition).map(file.reading.withTrace);
       return {
         ...file,
         isTaken: isTaken(file),
         sites: [...file.reading.sites, ...standalone],
         definitions: shared ? here : [],
+        inner: isMcp ? here.filter((one) => isInner(one) && one.handler) : [],
         server: file.reading.serverNames[0] ?? server,
       };
     }),
     server,
     shared,
     isNamedElsewhere: [...told.values()].flat().some(({ name }) => !near.has(name)),
+    outerTool: inner.outer,
     hasTraceable,
     unusedRegistrars: unusedRegistrars(named, options.registrars ?? []),
   };
 }
 
 /** What carries a definition out as a site, for a tool that is registered where we can't see it. */
-function siteOfDefinition({ handler, name, ...told }: ToolDefinition): HandlerSite[] {
+function siteOfDefinition({ handler, name, line, description, annotations }: ToolDefinition): HandlerSite[] {
   if (!handler) return [];
-  const known = { ...told, name: { kind: 'literal', value: name }, target: handler } as const;
+  const told = { ...(description ? { description } : {}), ...(annotations ? { annotations } : {}) };
+  const known = { ...told, line, name: { kind: 'literal', value: name }, target: handler } as const;
   return [{ ...known, kind: 'tool', family: 'tool definition', trace: 'none', covers: [] }];
 }
 

@@ -1,8 +1,10 @@
 import type { Finding } from '../../core/findings.js';
 import type { Change, PlannedServer, PlannedTool } from '../../core/plan.js';
 import type { CandidateFile } from '../../project/source-files.js';
+import { type Modules, treesOf } from '../../tools/values/modules.js';
 import { decide } from './decide.js';
 import { link } from './link.js';
+import { modulesAmong } from './modules-among.js';
 import { type KnownReadings, read } from './read.js';
 import { report, understoodNowhere } from './report.js';
 import { rewrite } from './rewrite.js';
@@ -18,6 +20,8 @@ export interface ToolsIntent extends Chosen {
   readonly includeUnreachable: boolean;
   /** What was read of sources before. */
   readonly known?: KnownReadings;
+  /** Finds what the sources import. Without it, imports among the sources given are followed. */
+  readonly modules?: Modules;
 }
 
 export interface ToolsPlan {
@@ -31,7 +35,8 @@ export interface ToolsPlan {
 
 /** Layer 2: which tools there are, and the edits that make them traced. Each stage takes values and gives values. */
 export function planTools(sources: readonly CandidateFile[], intent: ToolsIntent): ToolsPlan {
-  const { files, findings } = read(sources, intent, intent.known);
+  const trees = treesOf(intent.modules ?? modulesAmong(sources));
+  const { files, findings } = read(sources, { ...intent, trees }, intent.known);
   const project = link(files, intent);
   const decisions = decide(project, intent);
   const rewritten = rewrite(project, decisions);

@@ -63,9 +63,12 @@ function readOnce(
 
 function tellsSomething(reading: SourceReading): boolean {
   const { sites, definitions, registrars, registrarFactories, models, remarks } = reading;
-  const { switchNames, texts, serverNames, wrappers } = reading;
+  const { switchNames, texts, serverNames, wrappers, handlerUses } = reading;
   const lists = [sites, definitions, registrars, registrarFactories, models, remarks];
-  return [...lists, switchNames, serverNames, wrappers].some((list) => list.length > 0) || texts.size > 0;
+  return (
+    [...lists, switchNames, serverNames, wrappers, handlerUses].some((list) => list.length > 0) ||
+    texts.size > 0
+  );
 }
 
 /** Text of a file that certainly registers tools. */

@@ -120,7 +120,8 @@ function plannedTool({ site, file, atlas, status, reason }: Decision): PlannedTo
 function namedTool({ definition, file, family, task, status, reason }: NamedDecision): PlannedTool {
   const { name } = definition;
   const line = currentLine(file.reading, definition.line);
-  const tool = { kind: 'tool', name, file: file.source.path, line, family, task, isShared: true } as const;
+  const place = { kind: 'tool', name, file: file.source.path, line, family, task } as const;
+  const tool = family === 'tool definition' ? place : { ...place, isShared: true as const };
   return reason === undefined ? { ...tool, status } : { ...tool, status, reason };
 }
 

@@ -1,5 +1,6 @@
 import type { Family } from '../family.js';
 import { entrypoints } from './entrypoints.js';
+import { handlerUses } from './handler-uses.js';
 import { instrumentation } from './instrumentation.js';
 import { jsonRpc } from './json-rpc.js';
 import { lowLevelServer } from './low-level-server.js';
@@ -33,6 +34,7 @@ export const FAMILIES: readonly Family[] = [
   jsonRpc,
   toolDefinitions,
   switches,
+  handlerUses,
   registrarFunctions,
   servers,
   serverConstructions,

@@ -1,11 +1,12 @@
 import type { Family } from '../family.js';
 import type { FileContext } from '../file-context.js';
+import { callbackAmong } from '../registration/callback.js';
 import { readRegisterToolCall, readToolCall } from '../registration/overloads.js';
 import type { Registered } from '../registration/registered.js';
 import { siteOf } from '../registration/registration-site.js';
+import { configHasSchema, objectHasSchema } from '../registration/schemas.js';
 import type { SiteFamily } from '../site.js';
 import { calledMember } from '../syntax/called-member.js';
-import type { Constants } from '../syntax/constants.js';
 import {
   bare,
   type CallExpression,
@@ -17,6 +18,7 @@ import {
   ts,
 } from '../syntax/syntax.js';
 import { functionIn, memberIn, readToolObject } from '../tool-object.js';
+import { SCHEMA_MEMBERS } from '../vocabulary.js';
 
 /** A call that gives a server a tool. */
 export const registrations: Family = {
@@ -42,47 +44,46 @@ export const registrations: Family = {
  * that wrap it (ext-apps, x402, mcp-lite, tmcp, fastmcp). undefined for any other call.
  */
 function readRegistration(call: CallExpression, context: FileContext): Registered | undefined {
-  const { constants } = context;
   const callee = call.expression;
   // What a spread brings is not written here: the last argument need not be the handler.
   if (call.arguments.some(ts.isSpreadElement)) return undefined;
   if (ts.isIdentifier(callee) && callee.text === 'registerAppTool') {
     const [, name, config, callback] = call.arguments;
     return name && config && callback
-      ? withConfig('registerAppTool', name, config, callback, constants)
+      ? withConfig('registerAppTool', name, config, callback, context)
       : undefined;
   }
   const member = calledMember(callee);
-  const registered = member && onReceiver(call, member.name, constants);
+  const registered = member && onReceiver(call, member.name, context);
   if (!registered) return undefined;
   return context.isServer(member.owner) ? { ...registered, receiver: member.owner.getText() } : undefined;
 }
 
-function onReceiver(call: CallExpression, method: string, constants: Constants): Registered | undefined {
+function onReceiver(call: CallExpression, method: string, context: FileContext): Registered | undefined {
   switch (method) {
     case 'tool':
-      return readTool(call, constants);
+      return readTool(call, context);
     case 'registerTool':
-      return readRegisterTool(call, constants);
+      return readRegisterTool(call, context);
     case 'registerToolTask':
-      return readToolTask(call, constants);
+      return readToolTask(call, context);
     case 'paidTool': {
       const [name] = call.arguments;
-      const read = readToolCall(call, constants);
+      const read = readToolCall(call, context);
       return name && read
         ? { family: 'paidTool', name, ...read, handler: read.callback, hasSchema: true }
         : undefined;
     }
     case 'addTool': {
-      const object = call.arguments[0] && constants.object(call.arguments[0]);
-      return object && fromObject('addTool', object, constants);
+      const object = call.arguments[0] && context.constants.object(call.arguments[0]);
+      return object && fromObject('addTool', object, context);
     }
     default:
       return undefined;
   }
 }
 
-function readTool(call: CallExpression, constants: Constants): Registered | undefined {
+function readTool(call: CallExpression, context: FileContext): Registered | undefined {
   const [name, second] = call.arguments;
   if (!name) return undefined;
   const definition = ts.isObjectLiteralExpression(bare(name)) ? (bare(name) as ObjectLiteral) : undefined;
@@ -90,20 +91,20 @@ function readTool(call: CallExpression, constants: Constants): Registered | unde
     const named = property(definition, 'name');
     const callback = call.arguments.find((argument) => isInlineFunction(bare(argument)));
     if (!named || !callback) return undefined;
-    return withConfig('server.tool', named, definition, callback, constants);
+    return withConfig('server.tool', named, definition, callback, context);
   }
-  const options = second && call.arguments.length === 2 ? constants.object(second) : undefined;
+  const options = second && call.arguments.length === 2 ? context.constants.object(second) : undefined;
   if (options && functionIn(options)) {
     const handler = functionIn(options) as FunctionLike | Expression;
-    return { ...told('server.tool', name, options, constants), handler };
+    return { ...told('server.tool', name, options, context), handler };
   }
-  const read = readToolCall(call, constants);
+  const read = readToolCall(call, context);
   return read && { family: 'server.tool', name, ...read, handler: read.callback };
 }
 
-function readRegisterTool(call: CallExpression, constants: Constants): Registered | undefined {
+function readRegisterTool(call: CallExpression, context: FileContext): Registered | undefined {
   const [name] = call.arguments;
-  const read = readRegisterToolCall(call, constants);
+  const read = readRegisterToolCall(call, context);
   if (!name || !read) return undefined;
   // `registerTool(definition, handler, …)` is a method of the project's own.
   if (ts.isObjectLiteralExpression(bare(name))) return undefined;
@@ -111,9 +112,9 @@ function readRegisterTool(call: CallExpression, constants: Constants): Registere
 }
 
 /** `registerToolTask(name, config, { createTask, … })`: each call of the tool begins with `createTask`. */
-function readToolTask(call: CallExpression, constants: Constants): Registered | undefined {
-  const read = readRegisterTool(call, constants);
-  const object = call.arguments[2] && constants.object(call.arguments[2]);
+function readToolTask(call: CallExpression, context: FileContext): Registered | undefined {
+  const read = readRegisterTool(call, context);
+  const object = call.arguments[2] && context.constants.object(call.arguments[2]);
   const handler = object && memberIn(object, 'createTask');
   return read && handler ? { ...read, handler } : undefined;
 }
@@ -123,28 +124,24 @@ function withConfig(
   name: Expression,
   config: Expression,
   callback: Expression,
-  constants: Constants,
+  context: FileContext,
 ): Registered {
-  const object = constants.object(config);
-  if (object) return { ...told(family, name, object, constants), handler: callback };
-  return {
-    family,
-    name,
-    handler: callback,
-    hasSchema: undefined,
-    description: undefined,
-    annotations: undefined,
-  };
+  const object = context.constants.object(config);
+  const handler = callbackAmong([callback], context.values);
+  if (object) return { ...told(family, name, object, context), handler };
+  const hasSchema = configHasSchema(config, SCHEMA_MEMBERS, context.values);
+  return { family, name, handler, hasSchema, description: undefined, annotations: undefined };
 }
 
 /** A tool told by one object: `{ name, description, parameters, execute }`. */
-function fromObject(family: SiteFamily, object: ObjectLiteral, constants: Constants): Registered | undefined {
+function fromObject(family: SiteFamily, object: ObjectLiteral, context: FileContext): Registered | undefined {
   const name = property(object, 'name');
   const handler = functionIn(object);
-  return name && handler ? { ...told(family, name, object, constants), handler } : undefined;
+  return name && handler ? { ...told(family, name, object, context), handler } : undefined;
 }
 
-function told(family: SiteFamily, name: Expression, object: ObjectLiteral, constants: Constants) {
-  const { description, annotations, hasSchema } = readToolObject(object, constants);
+function told(family: SiteFamily, name: Expression, object: ObjectLiteral, context: FileContext) {
+  const { description, annotations } = readToolObject(object, context.constants);
+  const hasSchema = objectHasSchema(object, SCHEMA_MEMBERS, context.values);
   return { family, name, description, annotations, hasSchema };
 }

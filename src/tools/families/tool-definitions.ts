@@ -17,7 +17,7 @@ import {
   walk,
 } from '../syntax/syntax.js';
 import { handlerTarget, memberTarget } from '../targets/handler-target.js';
-import { readToolObject, saysSchema, type ToolObject } from '../tool-object.js';
+import { functionMember, readToolObject, saysSchema, type ToolObject } from '../tool-object.js';
 import { HANDLER_MEMBERS, isToolName, SCHEMA_MEMBERS } from '../vocabulary.js';
 
 /** Members that tell another thing with a name and a description: a prompt, a resource, a server, a parameter in OpenAPI. */
@@ -61,8 +61,25 @@ function fromObject(object: ObjectLiteral, context: FileContext): ToolDefinition
     name,
     line: lineOf(named),
     ...described(told),
+    ...heldBy(object),
     ...(target ? { handler: target } : {}),
   };
+}
+
+function heldBy(object: ObjectLiteral): Pick<ToolDefinition, 'member' | 'holder'> {
+  const member = functionMember(object);
+  const holder = holderOf(object);
+  return { ...(member ? { member } : {}), ...(holder ? { holder } : {}) };
+}
+
+/** The variable of the file that an object is part of, through lists and the calls that it is given to. */
+function holderOf(object: Node): string | undefined {
+  let around: Node | undefined = object.parent;
+  while (around && !ts.isStatement(around) && !ts.isFunctionLike(around)) {
+    if (ts.isVariableDeclaration(around)) return around.name.getText();
+    around = around.parent;
+  }
+  return undefined;
 }
 
 /** `class GetRate extends BaseTool { name = 'get_rate'; execute() {…} }` */

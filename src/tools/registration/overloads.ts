@@ -1,11 +1,14 @@
+import type { FileContext } from '../file-context.js';
 import type { ToolAnnotations } from '../site.js';
-import type { Constants } from '../syntax/constants.js';
-import { bare, type CallExpression, type Expression, isInlineFunction, ts } from '../syntax/syntax.js';
-import { annotationsOf, isAnnotations, keysOf, readToolObject } from '../tool-object.js';
+import type { CallExpression, Expression } from '../syntax/syntax.js';
+import { annotationsOf, keysOf, readToolObject } from '../tool-object.js';
+import { callbackAmong } from './callback.js';
+import { type ArgumentKind, argumentKind, configHasSchema } from './schemas.js';
 
 /** A registration's arguments, told apart as the MCP SDK tells them apart at run time. */
 export interface Registration {
-  readonly callback: Expression;
+  /** undefined where it can't be shown which argument is called. */
+  readonly callback: Expression | undefined;
   readonly description: string | undefined;
   readonly annotations: ToolAnnotations | undefined;
   /** Whether the callback gets `(args, context)`; with no schema it gets `(context)`. undefined: unknown. */
@@ -15,14 +18,13 @@ export interface Registration {
 }
 
 /** `server.tool(name, description?, schema?, annotations?, callback)`, SDK v1. */
-export function readToolCall(call: CallExpression, constants: Constants): Registration | undefined {
+export function readToolCall(call: CallExpression, context: FileContext): Registration | undefined {
+  const { constants, values } = context;
   const [, ...rest] = call.arguments;
   if (rest.length === 0) return undefined;
-  // The SDK takes the first argument left over as the callback, so further ones are legal.
-  const inline = rest.findIndex((argument) => isInlineFunction(bare(argument)));
-  const callback = rest[inline === -1 ? rest.length - 1 : inline] as Expression;
-  const middle = rest.slice(0, rest.indexOf(callback));
-  const kinds = middle.map((argument) => kindOf(argument, constants));
+  const callback = callbackAmong(rest, values);
+  const middle = callback ? rest.slice(0, rest.indexOf(callback)) : rest;
+  const kinds = middle.map((argument) => argumentKind(argument, values));
   const annotations = middle.find((_, index) => kinds[index] === 'annotations');
   return {
     callback,
@@ -34,40 +36,26 @@ export function readToolCall(call: CallExpression, constants: Constants): Regist
 }
 
 /** `server.registerTool(name, config, callback)`, SDK v1 and v2. */
-export function readRegisterToolCall(call: CallExpression, constants: Constants): Registration | undefined {
+export function readRegisterToolCall(call: CallExpression, context: FileContext): Registration | undefined {
+  const { constants, values } = context;
   const [, config, callback] = call.arguments;
   if (!config || !callback) return undefined;
   const object = constants.object(config);
-  const told = object && readToolObject(object, constants, ['inputSchema']);
+  const told = object && readToolObject(object, constants, SDK_SCHEMA);
   return {
-    callback,
+    callback: callbackAmong([callback], values),
     description: told?.description,
     annotations: told?.annotations,
-    hasSchema: told?.hasSchema,
+    hasSchema: configHasSchema(config, SDK_SCHEMA, values),
     schemaKeys: told?.schemaKeys,
   };
 }
 
-type ArgumentKind = 'text' | 'schema' | 'annotations' | 'unknown';
+const SDK_SCHEMA = ['inputSchema'];
 
-function kindOf(argument: Expression, constants: Constants): ArgumentKind {
-  const node = bare(argument);
-  if (constants.text(node) !== undefined || ts.isTemplateExpression(node)) return 'text';
-  if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.PlusToken) return 'text';
-  const object = constants.object(node);
-  if (object) {
-    return isAnnotations(object) ? 'annotations' : 'schema';
-  }
-  const words = node.getText();
-  if (/\.(join|replace|trim|concat)\(/.test(words) || /desc(ription)?$/i.test(words)) return 'text';
-  if (/annotations?$/i.test(words)) return 'annotations';
-  if (/(schema|shape|params|args|input)$/i.test(words)) return 'schema';
-  return 'unknown';
-}
-
+/** The SDK takes the description first, then what is no hint as the schema. */
 function schemaAmong(kinds: readonly ArgumentKind[]): boolean | undefined {
-  if (kinds.includes('schema')) return true;
-  if (!kinds.includes('unknown')) return false;
-  // (name, ?, cb) may be a description or a schema; (name, description, ?, cb) is a schema.
-  return kinds.length === 1 ? undefined : kinds.at(-1) === 'unknown' || kinds.length > 2;
+  const [first] = kinds[0] === 'text' ? kinds.slice(1) : kinds;
+  if (first === undefined || first === 'annotations') return false;
+  return first === 'schema' ? true : undefined;
 }

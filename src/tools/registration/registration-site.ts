@@ -66,6 +66,7 @@ function targetOf(registered: Registered, context: HandlerContext): Target {
   if (!ts.isStringLiteralLike(name) && !isPure(name)) {
     return { kind: 'manual', reason: 'the name is computed, and reading it twice may not give the same' };
   }
+  if (!handler) return { kind: 'manual', reason: 'which argument is its function is not written here' };
   const fn = bareHandler(handler);
   if (!isFunctionWithBody(fn) || seesAnotherName(fn, name)) {
     return {
@@ -73,9 +74,13 @@ function targetOf(registered: Registered, context: HandlerContext): Target {
       ...(registered.registrar === undefined ? {} : { withoutInput: true }),
     };
   }
-  const target = functionTarget(fn, callingOf(registered, fn, context), {
+  const calling = callingOf(registered, fn, context);
+  // Only the call tells whether it is `(args, context)` or `(context)`: the runtime looks.
+  if (calling.kind === 'mcp' && calling.hasSchema === undefined && isInlineFunction(fn))
+    return valueTarget(handler);
+  const target = functionTarget(fn, calling, {
     ...context,
-    mayAddParameters: isTypedByCall(registered, context),
+    mayAddParameters: isTypedByCall({ ...registered, handler }, context),
   });
   if (target.kind === 'manual' || !ts.isStringLiteral(name)) return target;
   return { ...target, quote: name.getText()[0] as '"' | "'" };
@@ -100,7 +105,10 @@ function seesAnotherName(fn: FunctionLike, name: Expression): boolean {
 }
 
 /** A parameter may be added only where the registration itself gives the handler its type. */
-function isTypedByCall({ handler, receiver = '', family }: Registered, context: HandlerContext): boolean {
+function isTypedByCall(
+  { handler, receiver = '', family }: Registered & { handler: Handler },
+  context: HandlerContext,
+): boolean {
   if (!context.mayAddParameters || family === 'addTool') return false;
   if (isJavaScript(handler)) return true;
   if (!ts.isMethodDeclaration(handler) && bare(handler as Expression) !== handler) return false;
@@ -116,7 +124,9 @@ function isJavaScript(node: Node): boolean {
   return /\.[cm]?jsx?$/.test(node.getSourceFile().fileName);
 }
 
-function bareHandler(handler: Registered['handler']): Node {
+type Handler = NonNullable<Registered['handler']>;
+
+function bareHandler(handler: Handler): Node {
   if (ts.isMethodDeclaration(handler) || ts.isFunctionDeclaration(handler)) return handler;
   const node = bare(handler as Expression);
   return isInlineFunction(node) ? node : handler;

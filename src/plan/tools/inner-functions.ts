@@ -1,0 +1,76 @@
+import { type HandlerSite, isShared, labelOf, type ToolDefinition } from '../../tools/site.js';
+import { type Node, ts, walk } from '../../tools/syntax/syntax.js';
+import type { ReadFile } from './read.js';
+
+/** Families whose sites show that a server gets its tools one by one. */
+const DIRECT: ReadonlySet<HandlerSite['family']> = new Set([
+  'server.tool',
+  'server.registerTool',
+  'registerAppTool',
+  'paidTool',
+]);
+
+/** A function that looks like a tool, and the tool whose handler calls it; undefined where that is not known. */
+export interface InnerFunctions {
+  has(definition: ToolDefinition): boolean;
+  readonly outer: string | undefined;
+}
+
+/**
+ * Functions that code inside a tool calls by name (code mode, registries of capabilities): a shape that looks like a
+ * tool without a way from it to the server. Where the server gets its tools one by one, a definition is no tool when
+ * the project calls its function by itself, or names its list only inside a tool's handler.
+ */
+export function innerFunctions(files: readonly ReadFile[]): InnerFunctions {
+  const sites = files.flatMap(({ reading }) => reading.sites.filter(isDirect));
+  if (sites.length === 0) return { has: () => false, outer: undefined };
+  const called = new Set(files.flatMap(calledOutside));
+  const inside = namesInside(files);
+  const [only, ...others] = sites.map(labelOf);
+  return {
+    has: ({ member, holder }) =>
+      (member !== undefined && called.has(member)) || (holder !== undefined && inside.has(holder)),
+    outer: others.length === 0 ? only : undefined,
+  };
+}
+
+function isDirect(site: HandlerSite): boolean {
+  return DIRECT.has(site.family) && !isShared(site);
+}
+
+function calledOutside({ reading }: ReadFile): string[] {
+  const places = reading.sites.filter(isShared).flatMap(bodyOf);
+  return reading.handlerUses
+    .filter(({ at }) => !places.some(({ start, end }) => at >= start && at < end))
+    .map(({ member }) => member);
+}
+
+/** Names that are used inside handlers, and nowhere else but where they are declared, imported and exported. */
+function namesInside(files: readonly ReadFile[]): Set<string> {
+  const inside = new Set<string>();
+  const outside = new Set<string>();
+  for (const { reading } of files) {
+    const bodies = reading.sites.filter(isDirect).flatMap(bodyOf);
+    walk(reading.original, (node) => {
+      if (!ts.isIdentifier(node)) return;
+      const at = node.getStart();
+      if (bodies.some(({ start, end }) => at >= start && at < end)) inside.add(node.text);
+      else if (!isDeclaring(node)) outside.add(node.text);
+    });
+  }
+  return new Set([...inside].filter((name) => !outside.has(name)));
+}
+
+function isDeclaring(node: Node): boolean {
+  const { parent } = node;
+  return (
+    ts.isImportSpecifier(parent) ||
+    ts.isImportClause(parent) ||
+    ts.isExportSpecifier(parent) ||
+    (ts.isVariableDeclaration(parent) && parent.name === node)
+  );
+}
+
+function bodyOf({ target }: HandlerSite) {
+  return target.kind === 'manual' ? [] : [target.body];
+}

@@ -1,0 +1,359 @@
+import { scopeOf } from '../syntax/scope.js';
+import {
+  bare,
+  type CallExpression,
+  type Expression,
+  type FunctionLike,
+  type Identifier,
+  isFunctionWithBody,
+  memberName,
+  memberOf,
+  type Node,
+  type ObjectLiteral,
+  type SourceFile,
+  ts,
+  walk,
+} from '../syntax/syntax.js';
+import { bindingPath, type Step } from './bindings.js';
+import { type Exported, exportsOf, importedName, type Trees } from './modules.js';
+
+/**
+ * What an expression may stand for, followed through constants, loops, calls of the project's functions and imports of
+ * its files: nodes of literals, functions and classes. An empty list is a member that is not there. undefined: that
+ * can't be told.
+ */
+export type Values = readonly Node[] | undefined;
+
+/** Longer ways are given up. */
+const LONGEST_WAY = 24;
+
+/** A list or a registry of more members tells nothing new, and takes time. */
+const MOST_VALUES = 400;
+
+export class ValueReader {
+  readonly #trees: Trees;
+
+  constructor(trees: Trees) {
+    this.#trees = trees;
+  }
+
+  valuesOf(expression: Expression, way = 0): Values {
+    if (way > LONGEST_WAY) return undefined;
+    const node = bare(expression);
+    if (ts.isAwaitExpression(node)) return this.valuesOf(node.expression, way + 1);
+    if (ts.isIdentifier(node)) return node.text === 'undefined' ? [node] : this.#ofName(node, way + 1);
+    if (ts.isConditionalExpression(node)) return this.#union([node.whenTrue, node.whenFalse], way);
+    if (ts.isBinaryExpression(node)) return this.#ofBinary(node, way);
+    if (ts.isCallExpression(node)) return this.#ofCall(node, way + 1);
+    const member = memberOf(node);
+    if (member) return this.#ofMember(member.owner, member.name, way + 1);
+    if (ts.isElementAccessExpression(node)) {
+      const owners = this.valuesOf(node.expression, way + 1);
+      return owners && this.#each(owners, (owner) => this.allIn(owner, way + 1));
+    }
+    return [node];
+  }
+
+  /** The values of one member of what a node is. */
+  member(node: Node, name: string, way = 0): Values {
+    if (way > LONGEST_WAY) return undefined;
+    if (ts.isSourceFile(node)) return this.#exported(node, name, way + 1);
+    if (ts.isObjectLiteralExpression(node)) return this.#ofProperty(node, name, way + 1);
+    if (ts.isArrayLiteralExpression(node)) {
+      const element = node.elements[Number(name)];
+      return element && !ts.isSpreadElement(element) ? this.valuesOf(element, way + 1) : undefined;
+    }
+    if (ts.isEnumDeclaration(node)) {
+      const found = node.members.find((one) => one.name.getText() === name)?.initializer;
+      return found && this.valuesOf(found, way + 1);
+    }
+    if (ts.isClassLike(node)) {
+      const found = node.members.find((one) => one.name?.getText() === name);
+      if (found && ts.isMethodDeclaration(found)) return [found];
+      return found && ts.isPropertyDeclaration(found) && found.initializer
+        ? this.valuesOf(found.initializer, way + 1)
+        : undefined;
+    }
+    return undefined;
+  }
+
+  /** Every member's or element's values of what a node is. */
+  allIn(node: Node, way = 0): Values {
+    if (way > LONGEST_WAY) return undefined;
+    if (ts.isArrayLiteralExpression(node)) {
+      return this.#each(node.elements, (element) => {
+        if (!ts.isSpreadElement(element)) return this.valuesOf(element, way + 1);
+        const lists = this.valuesOf(element.expression, way + 1);
+        return lists && this.#each(lists, (list) => this.allIn(list, way + 1));
+      });
+    }
+    if (ts.isSourceFile(node)) return undefined;
+    if (!ts.isObjectLiteralExpression(node)) return undefined;
+    return this.#each(node.properties, (property) => {
+      if (ts.isPropertyAssignment(property)) return this.valuesOf(property.initializer, way + 1);
+      if (ts.isShorthandPropertyAssignment(property)) return this.#ofName(property.name, way + 1);
+      if (ts.isMethodDeclaration(property)) return [property];
+      if (!ts.isSpreadAssignment(property)) return undefined;
+      const spread = this.valuesOf(property.expression, way + 1);
+      return spread && this.#each(spread, (one) => this.allIn(one, way + 1));
+    });
+  }
+
+  #each<T>(nodes: readonly T[], read: (node: T) => Values): Values {
+    const found = new Set<Node>();
+    for (const node of nodes) {
+      const values = read(node);
+      if (!values) return undefined;
+      for (const value of values) found.add(value);
+      if (found.size > MOST_VALUES) return undefined;
+    }
+    return [...found];
+  }
+
+  #union(expressions: readonly Expression[], way: number): Values {
+    return this.#each(expressions, (one) => this.valuesOf(one, way + 1));
+  }
+
+  #ofBinary(
+    node: Expression & { left: Expression; right: Expression; operatorToken: Node },
+    way: number,
+  ): Values {
+    const { kind } = node.operatorToken;
+    const isEither =
+      kind === ts.SyntaxKind.QuestionQuestionToken ||
+      kind === ts.SyntaxKind.BarBarToken ||
+      kind === ts.SyntaxKind.AmpersandAmpersandToken;
+    if (isEither) return this.#union([node.left, node.right], way);
+    if (kind === ts.SyntaxKind.CommaToken) return this.valuesOf(node.right, way + 1);
+    return kind === ts.SyntaxKind.EqualsToken ? this.valuesOf(node.right, way + 1) : [node];
+  }
+
+  #ofMember(owner: Expression, name: string, way: number): Values {
+    const node = bare(owner);
+    if (node.kind === ts.SyntaxKind.ThisKeyword) {
+      let around: Node | undefined = node.parent;
+      while (around && !ts.isClassLike(around)) around = around.parent;
+      return around && this.member(around, name, way);
+    }
+    const owners = this.valuesOf(node, way);
+    return owners && owners.length > 0 ? this.#each(owners, (one) => this.member(one, name, way)) : undefined;
+  }
+
+  /** Of several members of one name the last counts; what a spread brings may stand in for one that is missing. */
+  #ofProperty(object: ObjectLiteral, name: string, way: number): Values {
+    for (const property of [...object.properties].reverse()) {
+      if (ts.isSpreadAssignment(property)) {
+        const spread = this.valuesOf(property.expression, way);
+        const found = spread && this.#each(spread, (one) => this.#inSpread(one, name, way));
+        if (!found || found.length > 0) return found;
+        continue;
+      }
+      if (!property.name || memberName(property.name) !== name) {
+        if (property.name && ts.isComputedPropertyName(property.name)) return undefined;
+        continue;
+      }
+      if (ts.isPropertyAssignment(property)) return this.valuesOf(property.initializer, way);
+      if (ts.isShorthandPropertyAssignment(property)) return this.#ofName(property.name, way);
+      return ts.isMethodDeclaration(property) ? [property] : undefined;
+    }
+    return [];
+  }
+
+  #inSpread(node: Node, name: string, way: number): Values {
+    if (ts.isObjectLiteralExpression(node)) return this.#ofProperty(node, name, way);
+    return isNothing(node) ? [] : undefined;
+  }
+
+  #ofName(use: Identifier, way: number): Values {
+    if (way > LONGEST_WAY) return undefined;
+    const scope = scopeOf(use.text, use);
+    if (!scope) return undefined;
+    if (ts.isSourceFile(scope)) {
+      const imported = importedName(scope, use.text);
+      if (imported) return this.#imported(scope, imported.specifier, imported.name, way);
+    }
+    const declared = declarationIn(scope, use.text);
+    return declared && this.#declared(declared, use.text, way);
+  }
+
+  #declared(node: Node, name: string, way: number): Values {
+    if (ts.isFunctionDeclaration(node) || ts.isClassLike(node) || ts.isEnumDeclaration(node)) return [node];
+    const isLoop = ts.isForOfStatement(node.parent?.parent ?? node);
+    if (ts.isVariableDeclaration(node) && !isLoop) {
+      if (!(node.parent.flags & ts.NodeFlags.Const) || !node.initializer || isFilledLater(node))
+        return undefined;
+      const path = bindingPath(node.name, name);
+      const values = path && this.valuesOf(node.initializer, way + 1);
+      return values && this.#along(values, path, way + 1);
+    }
+    const binding = (node as { name?: Parameters<typeof bindingPath>[0] }).name;
+    const list = ts.isVariableDeclaration(node)
+      ? (node.parent.parent as unknown as { expression: Expression }).expression
+      : listOf(node);
+    const path = binding && bindingPath(binding, name);
+    return list && path && this.#inLoop(list, path, way + 1);
+  }
+
+  /** What a loop's variable, or a part of it, stands for. */
+  #inLoop(list: Expression, path: readonly Step[], way: number): Values {
+    const node = bare(list);
+    const [first, ...rest] = path;
+    const [, method] = ts.isCallExpression(node)
+      ? (/^Object\.(entries|values|keys)$/.exec(node.expression.getText()) ?? [])
+      : [];
+    const argument = method && ts.isCallExpression(node) ? node.arguments[0] : undefined;
+    if (argument) {
+      if (method === 'keys' || (method === 'entries' && first !== 1)) return undefined;
+      const objects = this.valuesOf(argument, way);
+      const members = objects && this.#each(objects, (one) => this.allIn(one, way));
+      return members && this.#along(members, method === 'entries' ? rest : path, way);
+    }
+    const kept = keptList(node);
+    if (kept) return this.#inLoop(kept, path, way);
+    const lists = this.valuesOf(node, way);
+    const elements = lists && this.#each(lists, (one) => this.allIn(one, way));
+    return elements && this.#along(elements, path, way);
+  }
+
+  #along(values: readonly Node[], path: readonly Step[], way: number): Values {
+    const [step, ...rest] = path;
+    if (step === undefined) return values;
+    const next = this.#each(values, (one) => this.member(one, String(step), way));
+    return next && this.#along(next, rest, way);
+  }
+
+  #imported(file: SourceFile, specifier: string, name: string, way: number): Values {
+    const target = this.#trees.imported(file, specifier);
+    if (!target) return undefined;
+    return name === '*' ? [target] : this.#exported(target, name, way);
+  }
+
+  #exported(file: SourceFile, name: string, way: number): Values {
+    if (way > LONGEST_WAY) return undefined;
+    for (const exported of exportsOf(file, name)) {
+      const values = this.#ofExport(file, exported, name, way + 1);
+      if (values) return values;
+    }
+    return undefined;
+  }
+
+  #ofExport(file: SourceFile, exported: Exported, name: string, way: number): Values {
+    if (!exported) return undefined;
+    if ('from' in exported) return this.#imported(file, exported.from, exported.name, way);
+    const { node } = exported;
+    if (ts.isVariableDeclaration(node)) return this.#declared(node, name, way);
+    if (ts.isFunctionDeclaration(node) || ts.isClassLike(node) || ts.isEnumDeclaration(node)) return [node];
+    return ts.isExpression(node) ? this.valuesOf(node, way) : undefined;
+  }
+
+  #ofCall(call: CallExpression, way: number): Values {
+    const callee = call.expression.getText();
+    const [first] = call.arguments;
+    if (/^Object\.freeze$/.test(callee) && first) return this.valuesOf(first, way);
+    if (/(^|\.)traceMcpTool$/.test(callee) && call.arguments[3]) return this.valuesOf(call.arguments[3], way);
+    if (isSchemaMaker(call)) return [call];
+    if (ts.isPropertyAccessExpression(call.expression)) {
+      const { name, expression } = call.expression;
+      if (name.text === 'bind') return this.valuesOf(expression, way);
+    }
+    const functions = this.valuesOf(call.expression, way);
+    if (!functions || functions.length === 0 || !functions.every(isFunctionWithBody)) return undefined;
+    return this.#each(functions, (fn) => this.#returned(fn as FunctionLike, call, way));
+  }
+
+  /** What a function of the project gives back for a call. */
+  #returned(fn: FunctionLike, call: CallExpression, way: number): Values {
+    if (way > LONGEST_WAY || fn.asteriskToken) return undefined;
+    const results = returnedBy(fn);
+    if (results.length === 0) return undefined;
+    return this.#each(results, (result) => {
+      const node = bare(result);
+      const index = ts.isIdentifier(node)
+        ? fn.parameters.findIndex((one) => ts.isIdentifier(one.name) && one.name.text === node.text)
+        : -1;
+      if (index === -1) return this.valuesOf(result, way + 1);
+      const given = call.arguments[index];
+      return given && !ts.isSpreadElement(given) ? this.valuesOf(given, way + 1) : undefined;
+    });
+  }
+}
+
+function returnedBy(fn: FunctionLike): Expression[] {
+  const { body } = fn;
+  if (!body) return [];
+  if (!ts.isBlock(body)) return [body];
+  const found: Expression[] = [];
+  walk(body, (node) => {
+    if (ts.isFunctionLike(node) || ts.isClassLike(node)) return false;
+    if (ts.isReturnStatement(node) && node.expression) found.push(node.expression);
+    return true;
+  });
+  return found;
+}
+
+/** A list or an object that gets members after it was made: `list.push(…)`, `tools[name] = …`. */
+function isFilledLater(node: Node & { name: Node }): boolean {
+  if (!ts.isIdentifier(node.name)) return false;
+  const name = node.name.text.replaceAll('$', '\\$');
+  const fills = String.raw`\.(?:push|unshift|splice|set)\(|(?:\.[\w$]+|\[[^\]\n]{1,200}\])\s*=[^=]`;
+  return new RegExp(`(?<![\\w$.])${name}(?:${fills})|Object\\.assign\\(\\s*${name}\\b`).test(
+    node.getSourceFile().text,
+  );
+}
+
+/** `z.object({ … })`, `z.string().optional()`: a value of a schema library. */
+function isSchemaMaker(call: CallExpression): boolean {
+  return /^(z|zod|v|s|t|Type|type)\.\w/.test(call.expression.getText());
+}
+
+/** Whether a value is `undefined`, `null`, `false` or the like: spread, it brings nothing. */
+export function isNothing(node: Node): boolean {
+  return (
+    (ts.isIdentifier(node) && node.text === 'undefined') ||
+    node.kind === ts.SyntaxKind.NullKeyword ||
+    node.kind === ts.SyntaxKind.FalseKeyword ||
+    ts.isVoidExpression(node)
+  );
+}
+
+/** The list whose elements another one keeps: `list` of `list.filter(…)`. */
+function keptList(node: Expression): Expression | undefined {
+  if (!ts.isCallExpression(node) || !ts.isPropertyAccessExpression(node.expression)) return undefined;
+  const { name, expression } = node.expression;
+  return /^(filter|slice|toSorted|sort|reverse|toReversed|values)$/.test(name.text) ? expression : undefined;
+}
+
+/** `list` in `list.forEach(callback)`, of a first parameter of the callback. */
+function listOf(parameter: Node): Expression | undefined {
+  const callback = parameter.parent;
+  if (!callback || !ts.isFunctionLike(callback) || callback.parameters[0] !== parameter) return undefined;
+  const call = callback.parent;
+  if (!call || !ts.isCallExpression(call) || call.arguments[0] !== callback) return undefined;
+  if (!ts.isPropertyAccessExpression(call.expression)) return undefined;
+  const { name, expression } = call.expression;
+  return /^(forEach|map|flatMap)$/.test(name.text) ? expression : undefined;
+}
+
+/** The declaration of a name in the scope that declares it: a statement, a variable, a parameter. */
+export function declarationIn(scope: Node, name: string): Node | undefined {
+  if (ts.isFunctionLike(scope)) {
+    return scope.parameters.find((one) => bindingPath(one.name, name) !== undefined);
+  }
+  if (ts.isForOfStatement(scope) && ts.isVariableDeclarationList(scope.initializer)) {
+    return scope.initializer.declarations[0];
+  }
+  const statements = ts.isCaseBlock(scope)
+    ? scope.clauses.flatMap((clause) => [...clause.statements])
+    : ts.isBlock(scope) || ts.isSourceFile(scope)
+      ? scope.statements
+      : [];
+  for (const statement of statements) {
+    if (ts.isVariableStatement(statement)) {
+      const found = statement.declarationList.declarations.find(
+        (one) => bindingPath(one.name, name) !== undefined,
+      );
+      if (found) return found;
+    } else if ((statement as { name?: Node }).name?.getText() === name) return statement;
+  }
+  return undefined;
+}
