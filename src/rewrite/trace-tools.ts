@@ -1,9 +1,9 @@
 import type { Edit } from '../core/edits.js';
 import { styleOf } from '../text/style.js';
 import type { HandlerSite, ServerSite } from '../tools/site.js';
-import type { SourceFile } from '../tools/syntax/syntax.js';
 import { addImports } from './import-edits.js';
 import { type RuntimeNames, runtimeNames } from './names.js';
+import { quoteOf } from './quotes.js';
 import type { SourceReading } from './read-source.js';
 import { printModel } from './shapes/model.js';
 import { printServer } from './shapes/server.js';
@@ -33,7 +33,7 @@ export function traceTools(
     server: options.server,
     names,
     style,
-    quote: fileQuote(original),
+    quote: quoteOf(original),
     trailingComma: hasTrailingCommas(original.text),
   };
   const open = onePerPlace(sites).filter((site) => site.trace === 'none');
@@ -86,11 +86,6 @@ function shifted(edits: readonly Edit[], cuts: readonly Edit[]): Edit[] {
     return result;
   };
   return edits.map(({ start, end, text }) => ({ start: toCurrent(start), end: toCurrent(end), text }));
-}
-
-function fileQuote(file: SourceFile): '"' | "'" {
-  const at = file.text.search(/["']/);
-  return at === -1 ? "'" : (file.text[at] as '"' | "'");
 }
 
 /** Whether lists laid out in lines end in a comma here; where there are none, as formatters do by default. */

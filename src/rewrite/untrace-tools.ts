@@ -2,7 +2,7 @@ import type { Edit } from '../core/edits.js';
 import { OBSERVED_SERVER } from '../tools/generated-names.js';
 import { labelOf } from '../tools/site.js';
 import { type SourceFile, ts, walk } from '../tools/syntax/syntax.js';
-import { dropImports } from './import-edits.js';
+import { dropImports } from './drop-imports.js';
 import type { SourceReading } from './read-source.js';
 import { cutsOf, type Wrapper } from './wrapper.js';
 

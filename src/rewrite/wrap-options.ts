@@ -9,7 +9,7 @@ export interface WrapOptions {
   readonly oversight: string | undefined;
   readonly names: RuntimeNames;
   readonly style: TextStyle;
-  /** The file's quote, where the tool's own name has none. */
+  /** The quote of most of the file's strings. */
   readonly quote: '"' | "'";
   readonly trailingComma: boolean;
 }

@@ -136,8 +136,6 @@ export interface FunctionTarget {
   readonly models: readonly ModelClient[];
   /** Identifiers written in the function, for names that must not collide. */
   readonly identifiers: ReadonlySet<string>;
-  /** The quote of the registration's own name literal. */
-  readonly quote?: '"' | "'";
 }
 
 /** An expression or a block that does a tool's work inside a larger function. */

@@ -49,12 +49,12 @@ export type KnownReadings = Map<string, SourceReading | undefined>;
 
 function readOnce(
   { path, text }: CandidateFile,
-  { aiBinding, registrars }: ReadOptions,
+  options: ReadOptions,
   known: KnownReadings,
 ): SourceReading | undefined {
-  const key = JSON.stringify([path, aiBinding, registrars, text]);
+  const key = JSON.stringify([path, options.aiBinding, options.registrars, text]);
   if (!known.has(key)) {
-    const reading = readSource(path, text, { aiBinding, ...(registrars ? { registrars } : {}) });
+    const reading = readSource(path, text, options);
     // Most files that pass the text filter tell nothing: their syntax trees are let go at once.
     known.set(key, tellsSomething(reading) ? reading : undefined);
   }

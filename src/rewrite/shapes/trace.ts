@@ -35,8 +35,7 @@ export function printTrace(
   target: FunctionTarget | ExpressionTarget | StatementsTarget,
   options: WrapOptions,
 ): string {
-  const { style, names, server } = options;
-  const quote = ('quote' in target ? target.quote : undefined) ?? options.quote;
+  const { style, names, server, quote } = options;
   const create = names.local('createTrace');
   if ('request' in target && target.request !== undefined && isUnnamed(site)) {
     const given = 'context' in target && target.context ? [target.request, target.context] : [target.request];

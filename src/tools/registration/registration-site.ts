@@ -78,12 +78,10 @@ function targetOf(registered: Registered, context: HandlerContext): Target {
   // Only the call tells whether it is `(args, context)` or `(context)`: the runtime looks.
   if (calling.kind === 'mcp' && calling.hasSchema === undefined && isInlineFunction(fn))
     return valueTarget(handler);
-  const target = functionTarget(fn, calling, {
+  return functionTarget(fn, calling, {
     ...context,
     mayAddParameters: isTypedByCall({ ...registered, handler }, context),
   });
-  if (target.kind === 'manual' || !ts.isStringLiteral(name)) return target;
-  return { ...target, quote: name.getText()[0] as '"' | "'" };
 }
 
 function callingOf(
