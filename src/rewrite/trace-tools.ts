@@ -82,7 +82,7 @@ function onePerPlace(sites: readonly HandlerSite[]): HandlerSite[] {
 function shifted(edits: readonly Edit[], cuts: readonly Edit[]): Edit[] {
   const toCurrent = (offset: number) => {
     let result = offset;
-    for (const cut of cuts) if (cut.start <= result) result += cut.end - cut.start;
+    for (const cut of cuts) if (cut.start <= result) result += cut.end - cut.start - cut.text.length;
     return result;
   };
   return edits.map(({ start, end, text }) => ({ start: toCurrent(start), end: toCurrent(end), text }));

@@ -71,7 +71,8 @@ export function tracedPlaces(wrappers: readonly Wrapper[]): Map<number, Wrapper>
   const places = new Map<number, Wrapper>();
   for (const wrapper of wrappers) {
     const before = cuts.filter((cut) => cut.end <= wrapper.content);
-    const start = wrapper.content - before.reduce((sum, cut) => sum + cut.end - cut.start, 0);
+    const start =
+      wrapper.content - before.reduce((sum, cut) => sum + cut.end - cut.start - cut.text.length, 0);
     if (!places.has(start)) places.set(start, wrapper);
   }
   return places;

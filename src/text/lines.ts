@@ -33,3 +33,51 @@ export function lineBreakAt(text: string, offset: number): '\n' | '\r\n' {
   const feed = back === -1 ? text.indexOf('\n', offset) : back;
   return feed > 0 && text[feed - 1] === '\r' ? '\r\n' : '\n';
 }
+
+/**
+ * One level of indentation as the lines around `offset` have it: what the next line that goes further in has more, or
+ * what this line has more than the one that it belongs to.
+ * @param usual what the file has, where nothing around tells
+ */
+export function levelAt(text: string, offset: number, usual: string): string {
+  const base = indentAt(text, offset);
+  const inner = furtherIn(text, offset, base);
+  if (inner !== undefined) return inner;
+  const outer = furtherOut(text, offset, base);
+  if (outer !== undefined) return outer;
+  return base.startsWith('\t') ? '\t' : usual;
+}
+
+/** Lines beyond this say nothing of the place. */
+const LINES_AROUND = 40;
+
+function furtherIn(text: string, offset: number, base: string): string | undefined {
+  let at = nextLine(text, offset);
+  for (let count = 0; count < LINES_AROUND && at < text.length; count += 1) {
+    const indent = indentAt(text, at);
+    const isBlank = text.slice(at, nextLine(text, at)).trim() === '';
+    if (!isBlank && !indent.startsWith(base)) return undefined;
+    if (!isBlank && indent.length > base.length) return plainLevel(indent.slice(base.length));
+    if (!isBlank && indent.length < base.length) return undefined;
+    at = nextLine(text, at);
+  }
+  return undefined;
+}
+
+function furtherOut(text: string, offset: number, base: string): string | undefined {
+  let at = lineStart(text, offset);
+  for (let count = 0; count < LINES_AROUND && at > 0; count += 1) {
+    at = lineStart(text, at - 1);
+    const indent = indentAt(text, at);
+    const isBlank = text.slice(at, nextLine(text, at)).trim() === '';
+    if (isBlank || indent.length >= base.length) continue;
+    return base.startsWith(indent) ? plainLevel(base.slice(indent.length)) : undefined;
+  }
+  return undefined;
+}
+
+/** A tab, or as many spaces as a level can have; what is aligned to something is none. */
+function plainLevel(indent: string): string | undefined {
+  if (indent.startsWith('\t')) return '\t';
+  return /^ {2,8}$/.test(indent) ? indent : undefined;
+}

@@ -147,6 +147,8 @@ export interface ExpressionTarget {
   /** It is the whole body of an arrow function. */
   readonly isBody?: true;
   readonly input?: InputSource;
+  /** Source of what holds the request's `_meta`. */
+  readonly context?: string;
   readonly request?: string;
 }
 
@@ -158,7 +160,13 @@ export interface StatementsTarget {
   readonly awaits: boolean;
   /** The variable; undefined where they return. */
   readonly sets?: string;
+  /** Where they set it as the last thing on each way: there they can return the value instead. */
+  readonly settings?: readonly Range[];
+  /** Lines that get one more level of indentation, by their first character. */
+  readonly lines: readonly number[];
   readonly input?: InputSource;
+  readonly context?: string;
+  readonly request?: string;
 }
 
 /** An expression whose value is the handler: wrapped as a whole, with no look at its parameters. */

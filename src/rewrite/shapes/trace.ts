@@ -1,4 +1,4 @@
-import { indentAt } from '../../text/lines.js';
+import { indentAt, levelAt } from '../../text/lines.js';
 import { quoted } from '../../text/style.js';
 import { METHODS } from '../../tools/methods.js';
 import {
@@ -43,7 +43,8 @@ export function printTrace(
   }
   const nameExpression = nameSource(site);
   const base = indentAt(text, target.body.start);
-  const indent = base + style.indent;
+  const level = levelAt(text, target.body.start, style.indent);
+  const indent = base + level;
   const metadata = [quoted(server, quote), nameExpression ?? quoted(labelOf(site), quote)];
   const task = site.kind === 'tool' ? options.task : undefined;
   if (task !== undefined) metadata.push(quoted(task, quote));
@@ -51,7 +52,7 @@ export function printTrace(
   const context = 'context' in target ? target.context : undefined;
   const members = [
     `name: ${nameExpression === undefined ? quoted(`${server}:${labelOf(site)}`, quote) : nameTemplate(server, nameExpression)}`,
-    ...(target.input ? [inputMember(target.input, indent, options)] : []),
+    ...(target.input ? [inputMember(target.input, { indent, level }, options)] : []),
     ...(context ? [member('context', context)] : []),
     `metadata: ${names.local(METHODS[site.kind].metadata)}(${metadata.join(', ')})`,
   ];
@@ -66,11 +67,15 @@ function isUnnamed({ name }: HandlerSite): boolean {
   return name.kind === 'dispatched' && name.source === undefined;
 }
 
-function inputMember(input: InputSource, indent: string, options: WrapOptions): string {
+function inputMember(
+  input: InputSource,
+  { indent, level }: { readonly indent: string; readonly level: string },
+  options: WrapOptions,
+): string {
   const line = member('input', input.text);
   if (!input.members || indent.length + line.length < LINE_WIDTH) return line;
   const { eol } = options.style;
-  const members = input.members.map((member) => indent + options.style.indent + member);
+  const members = input.members.map((member) => indent + level + member);
   return `input: {${eol}${members.join(`,${eol}`)}${options.trailingComma ? ',' : ''}${eol}${indent}}`;
 }
 

@@ -56,11 +56,15 @@ export function readBranches(
 function sitesOf(branches: readonly Branch[], parts: RequestParts): HandlerSite[] {
   // `params.name` is compared, so `params.arguments` holds the arguments.
   const beside = /^(.*params\b[^.]*\??\.)name$/.exec(branches[0]?.subject ?? '')?.[1];
+  const holder = beside?.replace(/\??\.$/, '');
   const inputs = [parts.args, beside && `${beside}arguments`, parts.whole && `${parts.whole}.arguments`];
   return branches.flatMap((branch) => {
     // An arm may have a name of its own for the arguments, which the others do not see.
     const input = inputs.find((source) => source !== undefined && isInScope(source, branch.at));
-    const captured = input ? { input: { text: input } } : {};
+    const context = [...contextsOf(parts), ...(holder ? [holder] : [])].find((source) =>
+      isInScope(source, branch.at),
+    );
+    const captured = { ...(input ? { input: { text: input } } : {}), ...(context ? { context } : {}) };
     const target = branchTarget(branch.statements, captured);
     // One body for several names: which it is, is known when it runs.
     const source = branch.names.length > 1 ? (parts.name ?? branch.subject) : undefined;
@@ -76,6 +80,17 @@ function sitesOf(branches: readonly Branch[], parts: RequestParts): HandlerSite[
   });
 }
 
+/** Sources of what holds the request's `_meta`: its `params`. */
+function contextsOf({ whole, message }: RequestParts): string[] {
+  const params = whole !== undefined && /(^|\.)params!?$/.test(whole) ? [whole] : [];
+  return message === undefined ? params : [...params, `${message}.params`];
+}
+
+interface Captured {
+  readonly input?: { readonly text: string };
+  readonly context?: string;
+}
+
 /** The labels of a `switch (toolName)`, wherever it stands. */
 export function namesOfSwitch(node: SwitchStatement, constants: Constants): NamedPlace[] {
   if (!/^(this\.)?tool_?name$/i.test(node.expression.getText())) return [];
@@ -84,7 +99,7 @@ export function namesOfSwitch(node: SwitchStatement, constants: Constants): Name
   );
 }
 
-function branchTarget(statements: readonly Statement[], captured: { input?: { text: string } }): Target {
+function branchTarget(statements: readonly Statement[], captured: Captured): Target {
   const work = statements.filter((statement) => !ts.isBreakStatement(statement));
   const [only, ...more] = work;
   if (!only) return { kind: 'manual', reason: 'the branch is empty' };
@@ -99,10 +114,7 @@ function branchTarget(statements: readonly Statement[], captured: { input?: { te
 }
 
 /** Statements that belong together: all of them are traced, or the one value that is always made. */
-function severalTarget(
-  work: readonly [Statement, ...Statement[]],
-  captured: { input?: { text: string } },
-): Target {
+function severalTarget(work: readonly [Statement, ...Statement[]], captured: Captured): Target {
   const sets = onlyAssigned(work);
   if (sets !== undefined || allReturn(work)) return statementsTarget(work, sets, captured);
   const value = lastValue(work);

@@ -4,9 +4,11 @@ import { carriesOut, chainOf, requestFor, workCalls } from '../dispatch/work-cal
 import type { Fact, Family } from '../family.js';
 import type { FileContext } from '../file-context.js';
 import { BARE_SITE, type HandlerSite, labelOf, type NamedPlace, type Target } from '../site.js';
+import { declaresNameOf } from '../syntax/closure-guard.js';
 import type { Constants } from '../syntax/constants.js';
-import { alwaysReturns } from '../syntax/control-flow.js';
+import { allReturn, alwaysReturns } from '../syntax/control-flow.js';
 import { functionOf } from '../syntax/functions.js';
+import { isInScope } from '../syntax/scope.js';
 import {
   type Block,
   bare,
@@ -19,7 +21,7 @@ import {
   ts,
   walk,
 } from '../syntax/syntax.js';
-import { blockTarget, expressionTarget } from '../targets/expression-target.js';
+import { blockTarget, expressionTarget, statementsTarget } from '../targets/expression-target.js';
 import { partsIn, type RequestParts } from '../targets/request-parts.js';
 
 /** Text of files that a hand-written `tools/call` can be in. */
@@ -56,7 +58,13 @@ function readToolsCall(node: Node, constants: Constants): HandlerSite[] {
   const isNamed = parts.name !== undefined || parts.args !== undefined;
   const isRead = isNamed || (!region.isBetween && calls.some(carriesOut));
   if (!branches && region.isRest && !isRead) return [];
-  if (branches) return [...branches.sites, ...fallbackSites(branches, calls, { parts, constants })];
+  if (branches) {
+    const isLaidOut = branches.sites.every(({ target }) => target.kind !== 'statements');
+    const whole = isLaidOut ? undefined : wholeTarget(region, parts);
+    // Arms of several statements: one wrapper around all of them reads better than one in each.
+    if (whole) return [sharedAt(region.at, whole, branches.sites.map(placeOf))];
+    return [...branches.sites, ...fallbackSites(branches, calls, { parts, constants })];
+  }
   const target = sharedTarget(region, calls, parts);
   const names = [...mapKeys(region, parts), ...calledNames(calls, constants)];
   return [sharedAt(region.at, target, names)];
@@ -126,8 +134,30 @@ function calledNames(calls: readonly CallExpression[], constants: Constants): Na
     const fn = functionOf(call.expression);
     if (!fn?.body) return [];
     const { sites = [] } = readBranches([fn.body], partsIn([fn.body]), constants) ?? {};
-    return sites.map((site) => ({ name: labelOf(site), line: site.line }));
+    return sites.map(placeOf);
   });
+}
+
+function placeOf(site: HandlerSite): NamedPlace {
+  return { name: labelOf(site), line: site.line };
+}
+
+/** All that is done for a call, as far as it always gives the answer and the request is known before it. */
+function wholeTarget(region: Region, parts: RequestParts): Target | undefined {
+  const { block, nodes } = region;
+  const requests = [parts.whole, parts.message].filter((source) => source !== undefined);
+  const request = requests.find(
+    (source) => isInScope(source, region.at) && !nodes.some((node) => declaresNameOf(node, source)),
+  );
+  if (request === undefined) return undefined;
+  const [first, ...more] = nodes.filter(ts.isStatement);
+  const target =
+    block && ts.isBlock(block) && alwaysReturns(block)
+      ? blockTarget(block, { request })
+      : first && ts.isCaseClause(first.parent) && !block && allReturn([first, ...more])
+        ? statementsTarget([first, ...more], undefined, { request })
+        : undefined;
+  return target?.kind === 'manual' ? undefined : target;
 }
 
 function objectNamed(file: SourceFile, name: string): ObjectLiteral | undefined {

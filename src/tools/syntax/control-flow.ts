@@ -45,6 +45,42 @@ export function onlyAssigned(statements: readonly Statement[]): string | undefin
   return names.size === 1 && name && !returns && !leaves(statements) ? name : undefined;
 }
 
+/** The assignments of which every way through some statements ends in one, or throws; undefined where that is not so. */
+export function finalAssignments(statements: readonly Statement[]): ExpressionStatement[] | undefined {
+  const found: ExpressionStatement[] = [];
+  return endsAssigning(statements, found) && countAssignments(statements) === found.length
+    ? found
+    : undefined;
+}
+
+function endsAssigning(statements: readonly Statement[], found: ExpressionStatement[]): boolean {
+  const last = statements.at(-1);
+  if (!last) return false;
+  if (ts.isThrowStatement(last)) return true;
+  if (ts.isBlock(last)) return endsAssigning(last.statements, found);
+  if (ts.isIfStatement(last)) {
+    const { thenStatement, elseStatement } = last;
+    return (
+      elseStatement !== undefined &&
+      endsAssigning([thenStatement], found) &&
+      endsAssigning([elseStatement], found)
+    );
+  }
+  if (!ts.isExpressionStatement(last) || !assignmentOf(last)) return false;
+  found.push(last);
+  return true;
+}
+
+function countAssignments(statements: readonly Statement[]): number {
+  let count = 0;
+  for (const statement of statements) {
+    within(statement, (node) => {
+      if (ts.isExpressionStatement(node) && assignmentOf(node)) count += 1;
+    });
+  }
+  return count;
+}
+
 function assignmentOf(statement: ExpressionStatement): BinaryExpression | undefined {
   const { expression } = statement;
   const isAssignment =

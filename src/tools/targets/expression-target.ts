@@ -1,8 +1,10 @@
-import type { ExpressionTarget, InputSource, ManualTarget, StatementsTarget } from '../site.js';
+import type { ExpressionTarget, ManualTarget, StatementsTarget } from '../site.js';
 import { declaresNameOf, narrowedChain } from '../syntax/closure-guard.js';
+import { finalAssignments } from '../syntax/control-flow.js';
+import { indentedLines } from '../syntax/line-starts.js';
 import { type Node, type Statement, suspends, ts, varsIn } from '../syntax/syntax.js';
 
-type Captured = Pick<ExpressionTarget, 'input' | 'request'>;
+type Captured = Pick<ExpressionTarget, 'input' | 'context' | 'request'>;
 
 /**
  * An expression as what a trace is opened around. Of `await f(x)` the call is taken, and the await
@@ -45,9 +47,14 @@ const VARS: ManualTarget = { kind: 'manual', reason: 'a `var` here is seen outsi
 
 /** Input that can be read where the trace is opened. */
 function outside(body: readonly Node[], captured: Captured): Captured {
-  const { input, ...rest } = captured;
-  const isKnown = input && !body.some((node) => declaresNameOf(node, input.text));
-  return isKnown ? { ...rest, input } : rest;
+  const { input, context, ...rest } = captured;
+  const isKnown = (source: string | undefined) =>
+    source !== undefined && !body.some((node) => declaresNameOf(node, source));
+  return {
+    ...rest,
+    ...(input && isKnown(input.text) ? { input } : {}),
+    ...(context !== undefined && isKnown(context) ? { context } : {}),
+  };
 }
 
 function narrowing(chain: string): ManualTarget {
@@ -61,7 +68,7 @@ function narrowing(chain: string): ManualTarget {
 export function statementsTarget(
   statements: readonly [Statement, ...Statement[]],
   sets: string | undefined,
-  captured: { readonly input?: InputSource },
+  captured: Captured,
 ): StatementsTarget | ManualTarget {
   const suspended = statements.map(suspends);
   if (suspended.includes('yield')) return { kind: 'manual', reason: 'the statements yield' };
@@ -73,7 +80,28 @@ export function statementsTarget(
     kind: 'statements',
     body: { start: statements[0].getStart(), end: last.end },
     awaits: suspended.includes('await'),
-    ...(sets ? { sets } : {}),
+    ...(sets ? { sets, ...settingsOf(statements, sets) } : {}),
+    lines: linesOf(statements),
     ...outside(statements, captured),
   };
+}
+
+function settingsOf(
+  statements: readonly [Statement, ...Statement[]],
+  sets: string,
+): Pick<StatementsTarget, 'settings'> {
+  const assignments = finalAssignments(statements);
+  const ranges = assignments?.map((one) => ({
+    start: one.getStart(),
+    end: one.getStart() + `${sets} = `.length,
+  }));
+  const { text } = statements[0].getSourceFile();
+  // Written in another way, it could not be given back to the byte.
+  const isPlain = ranges?.every(({ start, end }) => text.slice(start, end) === `${sets} = `);
+  return ranges && isPlain ? { settings: ranges } : {};
+}
+
+function linesOf(statements: readonly [Statement, ...Statement[]]): readonly number[] {
+  const last = statements.at(-1) ?? statements[0];
+  return indentedLines(statements[0].getSourceFile(), statements[0].getStart(), last.end);
 }
