@@ -12,6 +12,8 @@ import { cutsOf } from './wrapper.js';
 
 export interface TraceOptions {
   readonly server: string;
+  /** Whether model clients outside of the sites are watched. */
+  readonly watchModels: boolean;
   /** Servers to be observed. */
   readonly servers: readonly ServerSite[];
   /** undefined where one place serves many tools. */
@@ -45,7 +47,7 @@ export function traceTools(
         oversight: options.oversightOf(site),
       }),
     ),
-    ...observeModels(reading, open, names),
+    ...(options.watchModels ? observeModels(reading, open, names) : []),
     ...options.servers.flatMap((site) =>
       printServer(site, { names, name: site.name ?? options.server, quote: site.quote ?? wrapping.quote }),
     ),

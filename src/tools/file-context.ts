@@ -14,6 +14,8 @@ export interface FileContext {
   readonly constants: Constants;
   /** What expressions stand for, also where that is written in another file. */
   readonly values: ValueReader;
+  /** Name of the Workers AI binding. */
+  readonly aiBinding: string;
   /** Every model client of the file. */
   readonly models: readonly ModelClient[];
   /** False where the server's type is the project's own: its handlers may not take a further parameter. */

@@ -90,6 +90,7 @@ function contextOf(
   { aiBinding, registrars = [], trees = treesOf(NO_MODULES) }: ReadOptions,
 ): FileContext {
   const constants = readConstants(file);
+  const values = new ValueReader(trees);
   const modules = [...imports.modules];
   const importsMcp = modules.some(isMcpPackage);
   return {
@@ -97,9 +98,10 @@ function contextOf(
     file,
     imports,
     constants,
-    values: new ValueReader(trees),
+    values,
+    aiBinding,
     registrars,
-    models: findModelClients(file, { aiBinding, ...imports, constants }),
+    models: findModelClients(file, { aiBinding, ...imports, values }),
     mayAddParameters: modules.some(typesContext) || /\.[cm]?jsx?$/.test(path),
     isServer: (receiver) => importsMcp || isServerName(receiver.getText()),
   };

@@ -26,6 +26,10 @@ it.each([
   ['anthropic.beta.messages.thread({})', 'beta.messages.thread'],
   ['ai.interactions.create({})', 'interactions.create'],
   ['env.AI?.run(model, {})', 'AI?.run'],
+  ['openai.embeddings.create({})', 'embeddings.create'],
+  ['openai.images.generate({})', 'images.generate'],
+  ["env.AI.autorag('notes').aiSearch({})", 'autorag().aiSearch'],
+  ['env.AI.toMarkdown([])', 'AI.toMarkdown'],
 ])('%s can’t be wrapped where it stands, and a person is told', (call, what) => {
   expect(read(call)).toEqual({ wrapped: [], told: [`model-call-unseen ${what}`] });
 });

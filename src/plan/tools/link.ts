@@ -1,10 +1,12 @@
 import type { CandidateFile } from '../../project/source-files.js';
 import type { SourceReading } from '../../rewrite/read-source.js';
 import { type HandlerSite, isShared, labelOf, type ToolDefinition } from '../../tools/site.js';
+import type { Modules } from '../../tools/values/modules.js';
 import { innerFunctions } from './inner-functions.js';
 import { withNames } from './linked-names.js';
 import { isCommonJs, type ReadFile } from './read.js';
 import { traceInsideRegistrars, unusedRegistrars } from './registrar-calls.js';
+import { servedFiles } from './served-files.js';
 
 /** One file of the project, with what other files say of it. */
 export interface LinkedFile {
@@ -16,6 +18,8 @@ export interface LinkedFile {
   readonly sites: readonly HandlerSite[];
   /** Tools that are named here and run through a place elsewhere. */
   readonly definitions: readonly ToolDefinition[];
+  /** A handler may reach what is done here. */
+  readonly isServed: boolean;
   /** Functions that only look like tools. */
   readonly inner: readonly ToolDefinition[];
   /** Name of the MCP server that the file's tools belong to. */
@@ -43,6 +47,7 @@ export interface LinkOptions {
   readonly fallbackName: string;
   readonly registrars?: readonly string[];
   readonly includeUnreachable: boolean;
+  readonly modules: Modules;
 }
 
 /** Joins what the files say: names, registrars and shared places across files, each once. */
@@ -62,6 +67,7 @@ export function link(read: readonly ReadFile[], options: LinkOptions): ProjectTo
   const switchNames = definitionsBy(taken, ({ switchNames }) => switchNames);
   const told = shared && definitions.size === 0 ? switchNames : definitions;
   const inner = innerFunctions(taken);
+  const served = servedFiles(taken, options.modules);
   const near = new Set(taken.flatMap(({ reading }) => reading.sites.flatMap(namesNear)));
   return {
     files: readings.map((file) => {
@@ -72,6 +78,7 @@ export function link(read: readonly ReadFile[], options: LinkOptions): ProjectTo
       return {
         ...file,
         isTaken: isTaken(file),
+        isServed: served.has(file.source.path),
         sites: [...file.reading.sites, ...standalone],
         definitions: shared ? here : [],
         inner: isMcp ? here.filter((one) => isInner(one) && one.handler) : [],

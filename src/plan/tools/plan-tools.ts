@@ -35,9 +35,10 @@ export interface ToolsPlan {
 
 /** Layer 2: which tools there are, and the edits that make them traced. Each stage takes values and gives values. */
 export function planTools(sources: readonly CandidateFile[], intent: ToolsIntent): ToolsPlan {
-  const trees = treesOf(intent.modules ?? modulesAmong(sources));
+  const modules = intent.modules ?? modulesAmong(sources);
+  const trees = treesOf(modules);
   const { files, findings } = read(sources, { ...intent, trees }, intent.known);
-  const project = link(files, intent);
+  const project = link(files, { ...intent, modules });
   const decisions = decide(project, intent);
   const rewritten = rewrite(project, decisions);
   const reported = report(project, decisions, rewritten);

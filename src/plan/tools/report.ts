@@ -69,7 +69,8 @@ function reportFile(
     .filter((decision) => !isListedElsewhere(decision, project))
     .map(plannedTool);
   const named = decisions.named.filter((decision) => decision.file === file).map(namedTool);
-  const { remarks } = file.reading;
+  // Of a model that no handler can reach there is nothing to record.
+  const remarks = file.reading.remarks.filter(({ kind }) => kind !== 'model-call-unseen' || file.isServed);
   return {
     tools: [...tools, ...named],
     findings: [

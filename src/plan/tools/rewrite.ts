@@ -41,7 +41,7 @@ function traceable(decisions: ReadonlyMap<HandlerSite, Decision>): HandlerSite[]
 }
 
 function edits(
-  { reading, server }: LinkedFile,
+  { reading, server, isServed }: LinkedFile,
   sites: readonly HandlerSite[],
   decisions: ReadonlyMap<HandlerSite, Decision>,
   servers: readonly ServerSite[],
@@ -49,6 +49,7 @@ function edits(
   return traceTools(reading, sites, {
     server,
     servers,
+    watchModels: isServed,
     taskOf: (site) => (isShared(site) ? undefined : decisions.get(site)?.atlas.task),
     oversightOf: (site) => decisions.get(site)?.atlas.oversight,
   });

@@ -1,17 +1,26 @@
-import type { Family } from '../family.js';
+import type { Fact, Family } from '../family.js';
+import { unseenAiSdkCall } from '../model-calls/ai-sdk.js';
 import { unseenModelCall } from '../model-calls/model-clients.js';
 import { MODEL_CALL } from '../model-calls/model-text.js';
-import { lineOf } from '../syntax/syntax.js';
+import { unseenWorkersAi } from '../model-calls/workers-ai.js';
+import { lineOf, type Node } from '../syntax/syntax.js';
 
 /** Calls of language models that can't be recorded where they stand; those that can be are found before. */
 export const modelCalls: Family = {
   id: 'model call',
   prefilter: MODEL_CALL,
   visit: {
-    call(node, { imports }) {
-      const what = unseenModelCall(node, imports);
-      if (what === undefined) return [];
-      return [{ remark: { kind: 'model-call-unseen', line: lineOf(node), what } }];
+    call(node, { imports, aiBinding }) {
+      const what =
+        unseenModelCall(node, imports) ??
+        unseenAiSdkCall(node, imports.aiSdkNames) ??
+        unseenWorkersAi(node, aiBinding);
+      return said(node, what);
     },
+    new: (node, { imports }) => said(node, unseenAiSdkCall(node, imports.aiSdkNames)),
   },
 };
+
+function said(node: Node, what: string | undefined): Fact[] {
+  return what === undefined ? [] : [{ remark: { kind: 'model-call-unseen', line: lineOf(node), what } }];
+}

@@ -31,6 +31,18 @@ const METHODS: readonly Methods[] = [
     isUnseen: true,
   },
   { call: /\.(models\.generateContent(?:Stream)?)$/, packages: /^@google\/genai(\/|$)/ },
+  { call: /\.(embeddings\.create)$/, packages: /./, isUnseen: true },
+  {
+    call: /\.(models\.(?:embedContent|generateImages|editImage|generateVideos))$/,
+    packages: /./,
+    isUnseen: true,
+  },
+  {
+    call: /\.(images\.(?:generate|edit|createVariation)|audio\.(?:speech|transcriptions|translations)\.create)$/,
+    packages: /^(openai|groq-sdk)(\/|$)/,
+    names: /openai|gpt|(^|\.)(ai|client|llm)$/i,
+    isUnseen: true,
+  },
   { call: /\.(chats\.create)$/, packages: /^@google\/genai(\/|$)/, names: /genai|gemini/i },
   {
     call: /\.(interactions\.create)$/,
@@ -65,7 +77,7 @@ export function unseenModelCall(
     ts.isPropertyAccessExpression(expression) &&
     expression.name.text === 'run' &&
     expression.getText().includes('?.') &&
-    /\bAI\??\.run$/.test(expression.getText());
+    /\b_?ai\??\.run$/i.test(expression.getText());
   if (isOptionalRun) return 'AI?.run';
   const found = findClient(call, imports);
   return found?.isUnseen ? found.method : undefined;

@@ -1,26 +1,14 @@
 import type { ModelClient } from '../site.js';
-import type { Constants } from '../syntax/constants.js';
-import {
-  bare,
-  type CallExpression,
-  type Expression,
-  isInert,
-  type SourceFile,
-  ts,
-  walk,
-} from '../syntax/syntax.js';
+import { type CallExpression, isInert, type Node, type SourceFile, ts, walk } from '../syntax/syntax.js';
+import type { ValueReader } from '../values/values.js';
+import { type AiSdkNames, aiSdkFunction } from './ai-sdk.js';
 import { sdkClient } from './model-clients.js';
+import { isModelFetch } from './model-fetch.js';
 import { MODEL_METHOD } from './model-text.js';
-
-/** Functions of the Vercel AI SDK that call a model by themselves. */
-const AI_SDK_CALLS = new Set(['generateText', 'streamText', 'generateObject', 'streamObject']);
-
-/** Hosts of model APIs that are called with a plain `fetch`. */
-const MODEL_HOSTS =
-  /https:\/\/(api\.openai\.com|api\.anthropic\.com|openrouter\.ai|generativelanguage\.googleapis\.com|gateway\.ai\.cloudflare\.com)(?![\w.-])/;
+import { workersAi } from './workers-ai.js';
 
 /** Text without which a file calls no model: most files are told by it, with no look at their trees. */
-const CALLS_MODEL = new RegExp(String.raw`\.run\b|\bfetch\b|${MODEL_METHOD}`);
+const CALLS_MODEL = new RegExp(String.raw`\.run\b|\bfetch\b|['"]ai['"]|${MODEL_METHOD}`);
 
 /**
  * The client expressions in a file whose calls should become generations: `this.env.AI` in
@@ -32,21 +20,18 @@ export function findModelClients(
   options: {
     aiBinding: string;
     modules: ReadonlySet<string>;
-    aiSdkNames: ReadonlySet<string>;
-    constants: Constants;
+    aiSdkNames: AiSdkNames;
+    values: ValueReader;
   },
 ): ModelClient[] {
   const found: ModelClient[] = [];
   if (!CALLS_MODEL.test(file.text)) return found;
   walk(file, (node) => {
     if (isInert(node)) return false;
-    if (!ts.isCallExpression(node)) return true;
-    const client =
-      workersAi(node, options.aiBinding) ??
-      sdkClient(node, options) ??
-      aiSdkFunction(node, options.aiSdkNames);
+    if (!ts.isCallExpression(node) || isOfAnotherEvent(node)) return true;
+    const client = clientOf(node, options);
     if (client) found.push({ start: client.getStart(), end: client.end, by: 'observeModel' });
-    else if (isModelFetch(node, options.constants)) {
+    else if (isModelFetch(node, options.values)) {
       found.push({ start: node.expression.getStart(), end: node.expression.end, by: 'observeFetch' });
     }
     return true;
@@ -54,36 +39,35 @@ export function findModelClients(
   return found;
 }
 
-function aiSdkFunction(call: CallExpression, imported: ReadonlySet<string>): Expression | undefined {
-  const { expression } = call;
-  const isOne =
-    ts.isIdentifier(expression) && AI_SDK_CALLS.has(expression.text) && imported.has(expression.text);
-  return isOne ? expression : undefined;
+function clientOf(call: CallExpression, options: Parameters<typeof findModelClients>[1]) {
+  return (
+    workersAi(call, options.aiBinding, options.values) ??
+    sdkClient(call, options) ??
+    aiSdkFunction(call, options.aiSdkNames)
+  );
 }
 
-/** `fetch` of an address that is written out in this file and is a model API's. */
-function isModelFetch(call: CallExpression, constants: Constants): boolean {
-  const [address] = call.arguments;
-  const callee = call.expression.getText();
-  if (!address || (callee !== 'fetch' && callee !== 'globalThis.fetch')) return false;
-  let isModels = MODEL_HOSTS.test(address.getText());
-  walk(address, (node) => {
-    const isName = ts.isIdentifier(node) || ts.isPropertyAccessExpression(node);
-    isModels ||= isName && MODEL_HOSTS.test(constants.text(node) ?? '');
-    return !isModels;
-  });
-  return isModels;
+/** Handlers of a Worker's other events (Cloudflare Workers runtime API): no tool reaches what they do. */
+const OTHER_EVENTS = new Set(['scheduled', 'queue', 'email', 'tail', 'alarm', 'test']);
+
+function isOfAnotherEvent(node: Node): boolean {
+  for (let around: Node | undefined = node.parent; around; around = around.parent) {
+    if (!ts.isMethodDeclaration(around) && !ts.isPropertyAssignment(around)) continue;
+    if (OTHER_EVENTS.has(around.name.getText())) {
+      const parent: Node = around.parent;
+      const isWorkers = ts.isObjectLiteralExpression(parent) || ts.isClassLike(parent);
+      if (isWorkers && isExportedWorker(parent)) return true;
+    }
+  }
+  return false;
 }
 
-function workersAi(call: CallExpression, binding: string): Expression | undefined {
-  const { expression } = call;
-  if (!ts.isPropertyAccessExpression(expression) || expression.name.text !== 'run') return undefined;
-  const client = expression.expression;
-  // `c.env?.AI` may be missing: then the call is none, and wrapping what is missing would throw.
-  if (ts.isOptionalChain(expression) || ts.isParenthesizedExpression(client)) return undefined;
-  // As a member of an environment; a bare `AI` may be anything.
-  const named = bare(client);
-  if (ts.isPropertyAccessExpression(named) && named.name.text === binding) return client;
-  const [model] = call.arguments;
-  return model && ts.isStringLiteralLike(model) && /^@(cf|hf)\//.test(model.text) ? client : undefined;
+/** `export default { … }`, or a class that the file exports. */
+function isExportedWorker(node: Node): boolean {
+  for (let around: Node | undefined = node; around; around = around.parent) {
+    if (ts.isExportAssignment(around)) return true;
+    if (ts.isFunctionLike(around)) return false;
+  }
+  const isExport = ts.canHaveModifiers(node) ? ts.getModifiers(node) : undefined;
+  return isExport?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) ?? false;
 }

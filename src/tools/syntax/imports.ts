@@ -13,8 +13,8 @@ export interface FileImports {
   readonly runtime: readonly RuntimeImport[];
   /** Local name -> module, of all that is imported by name, by default or as a namespace. */
   readonly locals: ReadonlyMap<string, string>;
-  /** Named imports of the Vercel AI SDK. */
-  readonly aiSdkNames: ReadonlySet<string>;
+  /** Local name -> exported name, of the Vercel AI SDK; `*` for all of it. */
+  readonly aiSdkNames: ReadonlyMap<string, string>;
   /** Imported name -> local name, of our runtime's exports. */
   readonly runtimeNames: ReadonlyMap<string, string>;
 }
@@ -24,15 +24,18 @@ export function readImports(file: SourceFile): FileImports {
   const modules = new Set<string>();
   const runtime: RuntimeImport[] = [];
   const runtimeNames = new Map<string, string>();
-  const aiSdkNames = new Set<string>();
+  const aiSdkNames = new Map<string, string>();
   const locals = new Map<string, string>();
   for (const declaration of declarations) {
     const module = (declaration.moduleSpecifier as unknown as { text: string }).text;
     modules.add(module);
     const named = declaration.importClause?.namedBindings;
     for (const local of localNames(declaration)) locals.set(local, module);
-    if (module === 'ai' && named && ts.isNamedImports(named)) {
-      for (const element of named.elements) aiSdkNames.add(element.name.text);
+    if (module === 'ai' && named) {
+      if (ts.isNamespaceImport(named)) aiSdkNames.set(named.name.text, '*');
+      else
+        for (const { name, propertyName } of named.elements)
+          aiSdkNames.set(name.text, (propertyName ?? name).text);
     }
     if (module !== RUNTIME && module !== RUNTIME_ATLAS) continue;
     const bindings = declaration.importClause?.namedBindings;

@@ -1,0 +1,122 @@
+import { scopeOf } from '../syntax/scope.js';
+import {
+  bare,
+  type CallExpression,
+  type Expression,
+  type Identifier,
+  type Node,
+  type ParameterDeclaration,
+  type PropertyDeclaration,
+  ts,
+} from '../syntax/syntax.js';
+import { declarationIn, type ValueReader } from '../values/values.js';
+
+const MODEL_ID = /^@(cf|hf)\//;
+
+/** What people call the binding where it is handed on. */
+const AI_NAME = /^_?(ai|workers_?ai|cf_?ai|ai_?binding)$/i;
+
+/**
+ * `env.AI` in `env.AI.run(…)`, and what it was handed to: by its type, by where it comes from, by its name, or by the
+ * model that it is asked for.
+ * @param binding name of the Workers AI binding
+ */
+export function workersAi(
+  call: CallExpression,
+  binding: string,
+  values: ValueReader,
+): Expression | undefined {
+  const { expression } = call;
+  if (!ts.isPropertyAccessExpression(expression) || expression.name.text !== 'run') return undefined;
+  const client = expression.expression;
+  // `c.env?.AI` may be missing: then the call is none, and wrapping what is missing would throw.
+  if (ts.isOptionalChain(expression) || ts.isParenthesizedExpression(client)) return undefined;
+  const isOne =
+    isBinding(bare(client), binding, values) || asksWorkersModel(call, values) || isHandedOn(call, client);
+  return isOne ? client : undefined;
+}
+
+/** As a member of an environment; a bare `AI` may be anything. */
+function isBinding(named: Expression, binding: string, values: ValueReader): boolean {
+  if (ts.isPropertyAccessExpression(named)) {
+    return named.name.text === binding || isTypedAi(fieldOf(named));
+  }
+  if (!ts.isIdentifier(named)) return false;
+  const declared = declarationOf(named);
+  if (isTypedAi(declared)) return true;
+  if (!declared || !ts.isVariableDeclaration(declared)) return false;
+  // `const { AI } = env`, `const ai = this.env.AI`
+  if (ts.isObjectBindingPattern(declared.name)) {
+    return declared.name.elements.some(
+      (one) => one.name.getText() === named.text && (one.propertyName ?? one.name).getText() === binding,
+    );
+  }
+  const value = declared.initializer && bare(declared.initializer);
+  return value !== undefined && value !== named && isBinding(value, binding, values);
+}
+
+function declarationOf(use: Identifier): Node | undefined {
+  const scope = scopeOf(use.text, use);
+  return scope && declarationIn(scope, use.text);
+}
+
+/** `this.ai`, as a field or a parameter of the constructor. */
+function fieldOf(member: Expression & { expression: Expression; name: Node }): Node | undefined {
+  if (member.expression.kind !== ts.SyntaxKind.ThisKeyword) return undefined;
+  let around: Node | undefined = member.parent;
+  while (around && !ts.isClassLike(around)) around = around.parent;
+  const name = member.name.getText();
+  for (const one of around?.members ?? []) {
+    if (ts.isPropertyDeclaration(one) && one.name.getText() === name) return one;
+    const given = ts.isConstructorDeclaration(one)
+      ? one.parameters.find((parameter) => parameter.name.getText() === name)
+      : undefined;
+    if (given) return given;
+  }
+  return undefined;
+}
+
+/** `Ai` of Cloudflare's types. */
+function isTypedAi(declared: Node | undefined): boolean {
+  const { type } = (declared ?? {}) as Partial<Pick<ParameterDeclaration | PropertyDeclaration, 'type'>>;
+  return (
+    type !== undefined && /^(Ai|Env(\[['"]AI['"]\])|Cloudflare\.Env\[['"]AI['"]\])(<|$)/.test(type.getText())
+  );
+}
+
+function asksWorkersModel(call: CallExpression, values: ValueReader): boolean {
+  const [model] = call.arguments;
+  if (!model) return false;
+  if (/\bAiModels\b/.test(model.getText())) return true;
+  const texts = [...(values.valuesOf(model) ?? []), ...defaultOf(model, values)];
+  return texts.some((one) => ts.isStringLiteralLike(one) && MODEL_ID.test(one.text));
+}
+
+/** What a parameter is where nobody gives it. */
+function defaultOf(model: Expression, values: ValueReader): readonly Node[] {
+  const node = bare(model);
+  const declared = ts.isIdentifier(node) ? declarationOf(node) : undefined;
+  const { initializer } = (declared ?? {}) as Partial<Pick<ParameterDeclaration, 'initializer'>>;
+  return initializer ? (values.valuesOf(initializer) ?? []) : [];
+}
+
+/** Called as Workers AI is, `ai.run(model, { … })`, under a name that people give it. */
+function isHandedOn(call: CallExpression, client: Expression): boolean {
+  const node = bare(client);
+  const name = ts.isIdentifier(node) ? node.text : ts.isPropertyAccessExpression(node) ? node.name.text : '';
+  return AI_NAME.test(name) && call.arguments.length >= 2;
+}
+
+/** Methods of the binding that ask a model and that nothing records: search over documents, conversion, gateways. */
+export function unseenWorkersAi(call: CallExpression, binding: string): string | undefined {
+  const { expression } = call;
+  if (!ts.isPropertyAccessExpression(expression)) return undefined;
+  const owner = expression.expression.getText();
+  const { text } = expression.name;
+  if (/\.(autorag|aiSearch)\(/.test(`${owner}.`) && /^(search|aiSearch|chatCompletions)$/.test(text))
+    return `autorag().${text}`;
+  const isAi = new RegExp(String.raw`(^|\.)(${binding.replaceAll('$', '\\$')}|ai)\??!?$`).test(owner);
+  if (text === 'toMarkdown' && isAi) return 'AI.toMarkdown';
+  if (text === 'run' && /\.gateway\([^)]*\)$/.test(owner)) return 'AI.gateway().run';
+  return undefined;
+}
