@@ -31,6 +31,8 @@ export interface Family {
   readonly packages?: RegExp;
   /** Its sites are places that many tools run through: of what stands inside one, only the outer is traced. */
   readonly isDispatch?: true;
+  /** Its sites count only in a project in which no other family finds one. */
+  readonly isFallback?: true;
   /** Whether the family is at work in a file at all. */
   appliesTo?(context: FileContext): boolean;
   readonly visit: Visitors;

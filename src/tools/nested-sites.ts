@@ -1,9 +1,5 @@
-import { FAMILIES } from './families/index.js';
+import { isDispatch } from './family-traits.js';
 import type { HandlerSite } from './site.js';
-
-const DISPATCHES: ReadonlySet<string> = new Set(
-  FAMILIES.filter(({ isDispatch }) => isDispatch).map(({ id }) => id),
-);
 
 /**
  * One trace for a call: of a place that tools run through and what stands inside it, the outer one is
@@ -20,10 +16,6 @@ export function withoutNested(sites: readonly HandlerSite[]): HandlerSite[] {
     const models = target.models.filter(({ start }) => !inner.some((one) => holds(one, start)));
     return { ...site, target: { ...target, models } };
   });
-}
-
-function isDispatch({ family }: HandlerSite): boolean {
-  return DISPATCHES.has(family);
 }
 
 function isInside(site: HandlerSite, around: HandlerSite): boolean {

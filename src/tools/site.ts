@@ -85,24 +85,8 @@ export function isShared({ name }: HandlerSite): boolean {
   return name.kind === 'dispatched' || (name.kind === 'expression' && name.many);
 }
 
-/** The registration as the plan tells it to a person. */
-export type SiteFamily =
-  | 'server.tool'
-  | 'server.registerTool'
-  | 'registerAppTool'
-  | 'paidTool'
-  | 'addTool'
-  | 'registrar'
-  | 'tool definition'
-  | 'tool factory'
-  | 'setRequestHandler'
-  | 'tools/call'
-  | 'default export'
-  | 'WorkerEntrypoint method'
-  | 'server.resource'
-  | 'server.registerResource'
-  | 'server.prompt'
-  | 'server.registerPrompt';
+/** The registration as the plan tells it to a person, such as `server.tool`. */
+export type SiteFamily = string;
 
 /** The hints of the MCP specification (2025-11-25, ToolAnnotations) that say something of the task. */
 export interface ToolAnnotations {

@@ -1,5 +1,6 @@
 import type { CandidateFile } from '../../project/source-files.js';
 import type { SourceReading } from '../../rewrite/read-source.js';
+import { withoutFallbacks } from '../../tools/family-traits.js';
 import { type HandlerSite, isShared, labelOf, type ToolDefinition } from '../../tools/site.js';
 import type { Modules } from '../../tools/values/modules.js';
 import { innerFunctions } from './inner-functions.js';
@@ -53,7 +54,7 @@ export interface LinkOptions {
 /** Joins what the files say: names, registrars and shared places across files, each once. */
 export function link(read: readonly ReadFile[], options: LinkOptions): ProjectTools {
   const isTaken = ({ source }: ReadFile) => source.reachable || options.includeUnreachable;
-  const named = withNames(read);
+  const named = withNames(withoutFallbackSites(read, isTaken));
   const readings = traceInsideRegistrars(named, isTaken);
   const taken = readings.filter(isTaken);
   const server = onlyServerName(taken) ?? options.fallbackName;
@@ -92,6 +93,14 @@ export function link(read: readonly ReadFile[], options: LinkOptions): ProjectTo
     hasTraceable,
     unusedRegistrars: unusedRegistrars(named, options.registrars ?? []),
   };
+}
+
+function withoutFallbackSites(files: readonly ReadFile[], isTaken: (file: ReadFile) => boolean): ReadFile[] {
+  const kept = new Set(withoutFallbacks(files.filter(isTaken).flatMap(({ reading }) => [...reading.sites])));
+  return files.map((file) => {
+    const sites = file.reading.sites.filter((site) => !isTaken(file) || kept.has(site));
+    return { ...file, reading: { ...file.reading, sites } };
+  });
 }
 
 /** What carries a definition out as a site, for a tool that is registered where we can't see it. */
