@@ -8,6 +8,7 @@ import { modelCalls } from './model-calls.js';
 import { registrarFunctions } from './registrar-functions.js';
 import { registrars } from './registrars.js';
 import { registrations } from './registrations.js';
+import { registryDispatch } from './registry-dispatch.js';
 import { resourcesAndPrompts } from './resources-and-prompts.js';
 import { serverConstructions } from './server-constructions.js';
 import { servers } from './servers.js';
@@ -33,6 +34,7 @@ export const FAMILIES: readonly Family[] = [
   entrypoints,
   jsonRpc,
   toolDefinitions,
+  registryDispatch,
   switches,
   handlerUses,
   registrarFunctions,

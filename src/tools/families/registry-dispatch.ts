@@ -1,0 +1,115 @@
+import type { Fact, Family } from '../family.js';
+import type { FileContext } from '../file-context.js';
+import { BARE_SITE, type HandlerSite, type NamedPlace, type ToolDefinition } from '../site.js';
+import { isInScope, scopeOf } from '../syntax/scope.js';
+import {
+  bare,
+  type CallExpression,
+  type Expression,
+  hasMember,
+  lineOf,
+  memberName,
+  memberOf,
+  type Node,
+  type ObjectLiteral,
+  ts,
+} from '../syntax/syntax.js';
+import { expressionTarget } from '../targets/expression-target.js';
+import { isPath } from '../targets/request-parts.js';
+import { functionIn, functionMember, saysSchema } from '../tool-object.js';
+import { declarationIn } from '../values/values.js';
+import { HANDLER_MEMBERS, isToolName } from '../vocabulary.js';
+
+/**
+ * A registry whose keys are the tools' names, and the one call that looks a tool up and runs it:
+ * `registry[name].handler(input)`. Nothing in it says `tools/call`.
+ */
+export const registryDispatch: Family = {
+  id: 'registry',
+  prefilter: /\.\s*(?:handler|execute|invoke|callback|handle)\s*\(|\]\s*\.\s*\w+\s*\(/,
+  isDispatch: true,
+  isFallback: true,
+  visit: {
+    call(node, context) {
+      const site = readDispatch(node, context);
+      return site && [{ site }];
+    },
+    object: (node) => registryEntries(node).map((definition): Fact => ({ definition })),
+  },
+};
+
+function readDispatch(call: CallExpression, { values }: FileContext): HandlerSite | undefined {
+  const member = memberOf(call.expression);
+  if (!member || !HANDLER_MEMBERS.includes(member.name) || ts.isOptionalChain(call.expression))
+    return undefined;
+  const tools = values.valuesOf(member.owner);
+  if (!tools || tools.length === 0 || !tools.every((one) => isEntry(one, member.name))) return undefined;
+  const name = nameSource(bare(member.owner));
+  if (name === undefined || !isInScope(name, call)) return undefined;
+  const [input] = call.arguments;
+  const captured = input && isPath(input) ? { input: { text: input.getText() } } : {};
+  return {
+    ...BARE_SITE,
+    name: { kind: 'expression', source: name, label: `\${${name}}`, many: true },
+    line: lineOf(call),
+    family: 'registry',
+    target: expressionTarget(call, captured),
+    covers: namesOf(tools).filter((place) => place.file === call.getSourceFile()),
+  };
+}
+
+/** An object that is kept under a tool's name and that says what the tool takes. */
+function isEntry(node: Node, member: string): boolean {
+  return (
+    ts.isObjectLiteralExpression(node) &&
+    ts.isPropertyAssignment(node.parent) &&
+    hasMember(node, member) &&
+    isToolLike(node)
+  );
+}
+
+function isToolLike(object: ObjectLiteral): boolean {
+  return functionIn(object) !== undefined && saysSchema(object) && hasMember(object, 'description');
+}
+
+function namesOf(tools: readonly Node[]): (NamedPlace & { readonly file: Node })[] {
+  return tools.flatMap((tool) => {
+    const { parent } = tool;
+    const name = ts.isPropertyAssignment(parent) ? memberName(parent.name) : undefined;
+    return name === undefined ? [] : [{ name, line: lineOf(parent), file: tool.getSourceFile() }];
+  });
+}
+
+/** What the tool is looked up by: `name` of `registry[name]`, `mustKnow(name)` and `registry.get(name)`. */
+function nameSource(owner: Expression): string | undefined {
+  if (ts.isElementAccessExpression(owner)) {
+    return isPath(owner.argumentExpression) ? owner.argumentExpression.getText() : undefined;
+  }
+  if (ts.isCallExpression(owner)) {
+    const named = owner.arguments.filter(isPath).map((one) => one.getText());
+    return named.find((one) => /name|tool|id|key$/i.test(one)) ?? (named.length === 1 ? named[0] : undefined);
+  }
+  if (ts.isAwaitExpression(owner)) return nameSource(bare(owner.expression));
+  if (!ts.isIdentifier(owner)) return undefined;
+  const scope = scopeOf(owner.text, owner);
+  const declared = scope && declarationIn(scope, owner.text);
+  const value = declared && ts.isVariableDeclaration(declared) ? declared.initializer : undefined;
+  return value && nameSource(bare(value));
+}
+
+/** The tools of an object of which every member is one. They are traced where they are called. */
+function registryEntries(object: ObjectLiteral): ToolDefinition[] {
+  const entries = object.properties.map((property) => {
+    const value = ts.isPropertyAssignment(property) ? bare(property.initializer) : undefined;
+    const name = property.name && memberName(property.name);
+    const isOne =
+      value !== undefined &&
+      ts.isObjectLiteralExpression(value) &&
+      isToolLike(value) &&
+      !hasMember(value, 'name');
+    if (!isOne || name === undefined || !isToolName(name)) return undefined;
+    const member = functionMember(value);
+    return { name, line: lineOf(property), ...(member ? { member } : {}) };
+  });
+  return entries.every((one) => one !== undefined) ? entries : [];
+}
