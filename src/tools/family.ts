@@ -83,7 +83,12 @@ export type Fact =
 
 /** Something about a file that a person should know, and that changes nothing. */
 export interface Remark {
-  readonly kind: 'instrumented' | 'registration-patched' | 'model-call-unseen' | 'server-from-package';
+  readonly kind:
+    | 'instrumented'
+    | 'registration-patched'
+    | 'model-call-unseen'
+    | 'server-from-package'
+    | 'tools-from-package';
   /** 1-based. */
   readonly line: number;
   /** The tool, method or call it is about. */

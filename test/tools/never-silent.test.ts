@@ -120,3 +120,42 @@ export default class Weather extends MCPTool {
     { name: 'weather', status: 'planned' },
   ]);
 });
+
+it.each([
+  [
+    'handed on without a variable',
+    "export const handle = createMcpHandler(() => makeLibrary({ version: '1' }));",
+    'makeLibrary',
+  ],
+  ['handed on as a function', 'export const handle = createMcpHandler(makeLibrary);', 'makeLibrary'],
+  ['a class', 'export const library = new LibraryMcp();', 'LibraryMcp'],
+  ['tools for a server of ours', 'registerLibraryTools(server);', 'registerLibraryTools'],
+])('says where tools come from a package: %s', (_, code, made) => {
+  const text = `import { createMcpHandler } from 'agents/mcp';
+import { LibraryMcp, makeLibrary, registerLibraryTools } from '@library/mcp';
+${code}
+`;
+  const [finding] = plan({ 'src/index.ts': text }).findings;
+  expect(finding).toMatchObject({ rule: RULE, file: 'src/index.ts', line: 3 });
+  expect(finding?.message).toContain(`\`${made}\` of \`@library/mcp\``);
+});
+
+const PROXY = "import { ProxyToSelf } from 'workers-mcp';\n";
+
+it('traces a WorkerEntrypoint whose base is a class of another file', () => {
+  const base = `${PROXY}import { WorkerEntrypoint } from 'cloudflare:workers';
+export class Served extends WorkerEntrypoint { async fetch(request: Request) { return new ProxyToSelf(this).fetch(request); } }
+`;
+  const text = `import { Served } from './served';
+export default class Tools extends Served { async add(a: number, b: number) { return a + b; } }
+`;
+  const { tools } = plan({ 'src/served.ts': base, 'src/index.ts': text });
+  expect(tools).toMatchObject([{ name: 'add', file: 'src/index.ts', status: 'planned' }]);
+});
+
+it('reports a Worker whose base is made by a package', () => {
+  const text = `import { McpEntrypoint } from '@library/worker';
+export default class Tools extends McpEntrypoint { async add(a: number, b: number) { return a + b; } }
+`;
+  expect(plan({ 'src/index.ts': text }).tools).toMatchObject([{ name: '*', line: 2, status: 'manual' }]);
+});

@@ -7,12 +7,16 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const run = promisify(execFile);
 
 // Both read fixtures/tools/tsconfig.json: strict, unused parameters refused, inputs and results alike.
-it.each(['typescript', 'typescript-7'])('what is generated type-checks with %s', async (compiler) => {
-  const tsc = `${root}/node_modules/${compiler}/bin/tsc`;
-  const outcome = run(process.execPath, [tsc, '-p', 'fixtures/tools/tsconfig.json'], { cwd: root });
-  await expect(
-    outcome.catch((error: { stdout: string }) => ({ stdout: error.stdout })),
-  ).resolves.toMatchObject({
-    stdout: '',
-  });
-});
+it.each(['typescript', 'typescript-7'])(
+  'what is generated type-checks with %s',
+  async (compiler) => {
+    const tsc = `${root}/node_modules/${compiler}/bin/tsc`;
+    const outcome = run(process.execPath, [tsc, '-p', 'fixtures/tools/tsconfig.json'], { cwd: root });
+    await expect(
+      outcome.catch((error: { stdout: string }) => ({ stdout: error.stdout })),
+    ).resolves.toMatchObject({
+      stdout: '',
+    });
+  },
+  120_000,
+);

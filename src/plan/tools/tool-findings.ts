@@ -77,6 +77,13 @@ export function remarkFinding(file: string, { kind, line, what }: Remark): Findi
         message: `\`${what}\` makes the server here. Tools that it brings are traced only where its sources are part of this repository.`,
         fix: 'Ask for a hook around its tools, or register them yourself; the rest of the server is traced as usual.',
       };
+    case 'tools-from-package':
+      return {
+        ...place,
+        rule: 'langfuse/server-from-package',
+        message: `\`${what}\` registers tools here. They are traced only where their sources are part of this repository.`,
+        fix: 'Ask for a hook around its tools, or register them yourself; the rest of the server is traced as usual.',
+      };
     case 'model-call-unseen':
       return {
         ...place,

@@ -1,24 +1,97 @@
 import type { Family } from '../family.js';
-import type { HandlerContext } from '../file-context.js';
+import type { FileContext, HandlerContext } from '../file-context.js';
+import { bringsNoTools } from '../mcp-packages.js';
 import { BARE_SITE, type HandlerSite } from '../site.js';
-import { type ClassLike, isFunctionWithBody, lineOf, memberName, ts } from '../syntax/syntax.js';
+import {
+  type ClassLike,
+  type Expression,
+  isFunctionWithBody,
+  lineOf,
+  memberName,
+  ts,
+} from '../syntax/syntax.js';
 import { functionTarget } from '../targets/function-target.js';
 
 /** workers-mcp: every public method of a `WorkerEntrypoint` is a tool, its parameters in order. */
 export const entrypoints: Family = {
   id: 'WorkerEntrypoint method',
-  prefilter: /['"]workers-mcp['"]/,
-  appliesTo: ({ imports }) => imports.modules.has('workers-mcp'),
+  prefilter:
+    /['"]workers-mcp['"]|\bexport\s+default\s+class\b[^{]{0,200}\bextends\b|\bextends\s+WorkerEntrypoint\b/,
   visit: {
-    class: (node, context) => readEntrypoint(node, context).map((site) => ({ site })),
+    class: (node, context) => readClass(node, context).map((site) => ({ site })),
   },
 };
 
-function readEntrypoint(node: ClassLike, context: HandlerContext): HandlerSite[] {
-  const base = node.heritageClauses
-    ?.flatMap((clause) => clause.types)
-    .map((type) => type.expression.getText());
-  if (!base?.includes('WorkerEntrypoint')) return [];
+function readClass(node: ClassLike, context: FileContext): HandlerSite[] {
+  const base = baseOf(node);
+  if (!base) return [];
+  const kind = entrypointKind(node, context, 0);
+  if (kind === 'entrypoint') return methodsOf(node, context);
+  if (kind === undefined || !isExportedDefault(node)) return [];
+  const reason = `its base class \`${base.getText()}\` is not written in this repository, and its methods may be tools`;
+  return [
+    {
+      ...BARE_SITE,
+      name: { kind: 'dispatched' },
+      line: lineOf(node),
+      family: 'WorkerEntrypoint method',
+      target: { kind: 'manual', reason, isWeakMatch: true },
+    },
+  ];
+}
+
+function baseOf(node: ClassLike): Expression | undefined {
+  const clause = node.heritageClauses?.find(({ token }) => token === ts.SyntaxKind.ExtendsKeyword);
+  return clause?.types[0]?.expression;
+}
+
+/**
+ * Whether a class is served by workers-mcp: it comes from `WorkerEntrypoint`, by whatever classes of the project, and
+ * one of their files brings the proxy. `elsewhere`: its base is no source of the project, and about MCP by its name.
+ */
+function entrypointKind(
+  node: ClassLike,
+  context: FileContext,
+  depth: number,
+): 'entrypoint' | 'elsewhere' | undefined {
+  const base = baseOf(node);
+  if (!base || depth > 5) return undefined;
+  const isServed = bringsProxy(node);
+  if (/(^|\.)WorkerEntrypoint$/.test(base.getText())) return isServed ? 'entrypoint' : undefined;
+  const bases = context.values.valuesOf(base);
+  const [one] = bases ?? [];
+  if (one && ts.isClassLike(one)) {
+    if (isServed && comesFromEntrypoint(one, context, depth + 1)) return 'entrypoint';
+    return entrypointKind(one, context, depth + 1);
+  }
+  const module = context.imports.locals.get(base.getText());
+  const isForeign =
+    module !== undefined &&
+    !bringsNoTools(module) &&
+    /(entrypoint|worker|server|agent|mcp)$/i.test(base.getText());
+  return isForeign && /mcp|entrypoint/i.test(`${base.getText()} ${module}`) ? 'elsewhere' : undefined;
+}
+
+function comesFromEntrypoint(node: ClassLike, context: FileContext, depth: number): boolean {
+  const base = baseOf(node);
+  if (!base || depth > 5) return false;
+  if (/(^|\.)WorkerEntrypoint$/.test(base.getText())) return true;
+  const [one] = context.values.valuesOf(base) ?? [];
+  return one !== undefined && ts.isClassLike(one) && comesFromEntrypoint(one, context, depth + 1);
+}
+
+/** `import … from 'workers-mcp'` in the class's file, or `new SomeProxy(this)` in the class. */
+function bringsProxy(node: ClassLike): boolean {
+  const { text } = node.getSourceFile();
+  return /['"]workers-mcp['"]/.test(text) || /\bnew\s+\w*(Proxy|Mcp|MCP)\w*\(\s*this\b/.test(node.getText());
+}
+
+function isExportedDefault(node: ClassLike): boolean {
+  if (ts.isExportAssignment(node.parent)) return true;
+  return ts.getModifiers(node)?.some(({ kind }) => kind === ts.SyntaxKind.DefaultKeyword) ?? false;
+}
+
+function methodsOf(node: ClassLike, context: HandlerContext): HandlerSite[] {
   return node.members.flatMap((member): HandlerSite[] => {
     if (!ts.isMethodDeclaration(member) || !isFunctionWithBody(member)) return [];
     const name = memberName(member.name);

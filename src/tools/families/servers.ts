@@ -1,8 +1,9 @@
 import type { Family, Remark } from '../family.js';
 import type { FileContext } from '../file-context.js';
-import { bringsNoTools, isOwnModule } from '../mcp-packages.js';
+import { bringsNoTools, isMcpPackage, isOwnModule } from '../mcp-packages.js';
 import {
   bare,
+  type CallExpression,
   type Expression,
   lineOf,
   memberOf,
@@ -16,18 +17,15 @@ import { isServerClass, isServerVariable } from '../vocabulary.js';
 /** Servers themselves: what they are called, who makes them, and whether their methods are replaced. */
 export const servers: Family = {
   id: 'server',
-  prefilter: /new\s+(?:(?:Mcp|MCP)?Server|FastMCP)\b/,
+  prefilter: /new\s+(?:(?:Mcp|MCP)?Server|FastMCP)\b|['"](?:[^'"\n]{0,100}[/@-])?mcp|\bcreateMcpHandler\b/,
   visit: {
     new(node, context) {
       const name = serverName(node, context);
-      return name === undefined ? [] : [{ serverName: name }];
+      return name === undefined ? said(fromPackage(node, context)) : [{ serverName: name }];
     },
-    assignment(node, context) {
-      if (node.operatorToken.kind !== ts.SyntaxKind.EqualsToken) return [];
-      return said(patched(node.left) ?? fromPackage(node.left, node.right, context));
-    },
-    field: (node, context) => said(node.initializer && fromPackage(node.name, node.initializer, context)),
-    variable: (node, context) => said(node.initializer && fromPackage(node.name, node.initializer, context)),
+    assignment: (node) =>
+      node.operatorToken.kind === ts.SyntaxKind.EqualsToken ? said(patched(node.left)) : [],
+    call: (node, context) => said(fromPackage(node, context)),
   },
 };
 
@@ -48,13 +46,87 @@ function patched(target: Expression): Remark | undefined {
   return { kind: 'registration-patched', line: lineOf(target), what: name };
 }
 
-/** `this.server = mcpServerFactory(…)`: whatever tools that server has are not in these sources. */
-function fromPackage(target: Node, value: Expression, { imports }: FileContext): Remark | undefined {
-  const call = bare(ts.isAwaitExpression(value) ? value.expression : value);
-  if (!ts.isCallExpression(call) || !ts.isIdentifier(call.expression)) return undefined;
-  const made = call.expression.text;
-  const from = imports.locals.get(made);
-  const isForeign = from !== undefined && !isOwnModule(from) && !bringsNoTools(from);
-  if (!isForeign || !/mcp/i.test(`${made} ${from}`) || !isServerVariable(target.getText())) return undefined;
-  return { kind: 'server-from-package', line: lineOf(call), what: `${made}\` of \`${from}` };
+/**
+ * A server that a package makes, or tools that it registers on one: whatever tools these are, they are not in these
+ * sources. `createLibraryServer(…)`, `createMcpHandler(library)`, `addLibraryTools(server)`.
+ */
+function fromPackage(call: CallExpression | NewExpression, context: FileContext): Remark | undefined {
+  const made = foreignPart(call.expression, context);
+  if (!made) return handedOver(call, context);
+  if (BESIDE.test(made.name) || WRAPS.test(made.name)) return undefined;
+  const place = { line: lineOf(call), what: made.what };
+  if (REGISTERS.test(made.name) && made.isAboutMcp) return { kind: 'tools-from-package', ...place };
+  const takesServer = (call.arguments ?? []).some((one) => isServerVariable(bare(one).getText()));
+  const isMade = (made.isAboutMcp && MAKES.test(made.name)) || isServerPlace(call, context);
+  return isMade && !takesServer ? { kind: 'server-from-package', ...place } : undefined;
 }
+
+/** `createMcpHandler(library)`: the function itself is handed to the SDK. */
+function handedOver(call: CallExpression | NewExpression, context: FileContext): Remark | undefined {
+  if (!isOfSdk(call.expression, context)) return undefined;
+  for (const argument of call.arguments ?? []) {
+    const given = foreignPart(argument, context);
+    if (given && !BESIDE.test(given.name))
+      return { kind: 'server-from-package', line: lineOf(argument), what: given.what };
+  }
+  return undefined;
+}
+
+/** What an expression names of an installed package that may bring tools. */
+function foreignPart(expression: Expression, { imports, values, file }: FileContext) {
+  const callee = bare(expression);
+  const root = ts.isPropertyAccessExpression(callee) ? bare(callee.expression) : callee;
+  if (!ts.isIdentifier(root)) return undefined;
+  const from = imports.locals.get(root.text);
+  if (from === undefined || isOwnModule(from) || bringsNoTools(from)) return undefined;
+  if (OTHER_SERVERS.test(from) || values.isOfProject(file, from)) return undefined;
+  const name = ts.isPropertyAccessExpression(callee) ? callee.name.text : root.text;
+  return { name, isAboutMcp: /mcp/i.test(`${name} ${from}`), what: `${callee.getText()}\` of \`${from}` };
+}
+
+function isOfSdk(expression: Expression, { imports }: FileContext): boolean {
+  const [root = ''] = /^[\w$]+/.exec(expression.getText()) ?? [];
+  const from = imports.locals.get(root);
+  return from !== undefined && isMcpPackage(from) && /handler|serve|app$/i.test(expression.getText());
+}
+
+/** Whether a call stands where the SDK or a server's variable takes what it gives. */
+function isServerPlace(call: Node, context: FileContext): boolean {
+  let node = call;
+  let { parent } = call;
+  while (
+    parent &&
+    (ts.isAwaitExpression(parent) ||
+      ts.isParenthesizedExpression(parent) ||
+      ts.isAsExpression(parent) ||
+      ts.isArrowFunction(parent))
+  ) {
+    node = parent;
+    parent = parent.parent;
+  }
+  if (!parent) return false;
+  if (ts.isCallExpression(parent)) return parent.expression !== node && isOfSdk(parent.expression, context);
+  if (ts.isVariableDeclaration(parent) || ts.isPropertyDeclaration(parent)) {
+    return isServerVariable(parent.name.getText()) && isMcpFile(context);
+  }
+  return ts.isBinaryExpression(parent) && isServerVariable(parent.left.getText()) && isMcpFile(context);
+}
+
+function isMcpFile({ imports }: FileContext): boolean {
+  return [...imports.modules].some(isMcpPackage);
+}
+
+/** Packages whose servers speak HTTP, not MCP. */
+const OTHER_SERVERS = /^(node:|https?$|net$|express|hono|fastify|koa|ws$|@hono\/(?!mcp)|vite|esbuild)/;
+
+/** Functions that give a server back that they were given. */
+const WRAPS = /^(wrap|instrument|observe|with|trace|monitor|connect)/i;
+
+/** What packages have beside servers. */
+const BESIDE =
+  /auth|client|transport|inspector|logger|schema|error|token|middleware|request|context|telemetry/i;
+
+const REGISTERS =
+  /^(register|add|install|attach|set_?up|use|mount|load)\w*(tool|server|mcp|resource|prompt|surface)/i;
+const MAKES =
+  /server$|server_?factory$|^(create|make|build|define|new)\w*mcp|mcp(agent|app|worker|handler)?$/i;

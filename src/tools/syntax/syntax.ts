@@ -88,7 +88,9 @@ function treeOf(path: string, text: string): SourceFile {
   startCompiler();
   // JSDoc matters where it is a tool's schema, and costs a tenth of the time everywhere.
   const { ParseAll, ParseNone } = ts.JSDocParsingMode;
-  const jsDocParsingMode = text.includes('workers-mcp') ? ParseAll : ParseNone;
+  const jsDocParsingMode = /workers-mcp|Entrypoint|export\s+default\s+class/.test(text)
+    ? ParseAll
+    : ParseNone;
   return ts.createSourceFile(path, text, { ...latest(), jsDocParsingMode }, true, scriptKind(path));
 }
 

@@ -37,6 +37,11 @@ export class ValueReader {
     this.#trees = trees;
   }
 
+  /** Whether what a file imports is a source of the project. */
+  isOfProject(file: SourceFile, specifier: string): boolean {
+    return this.#trees.imported(file, specifier) !== undefined;
+  }
+
   valuesOf(expression: Expression, way = 0): Values {
     if (way > LONGEST_WAY) return undefined;
     const node = bare(expression);
