@@ -64,6 +64,11 @@ export const RULES = {
   'secrets/no-local-file': { level: 'warning', title: 'There is no file yet that --local could fill in' },
   'wrangler/config-example': { level: 'info', title: 'Only a template of the Wrangler config is there' },
   'wrangler/config-shadowed': { level: 'warning', title: 'Wrangler passes over one of several configs' },
+  'wrangler/destination-missing': {
+    level: 'error',
+    title: 'Traces are not sent to a destination that was asked for',
+    fixable: true,
+  },
   'wrangler/env-not-importable': { level: 'warning', title: 'A flag hides the keys from the runtime' },
   'wrangler/invalid-before': { level: 'warning', title: 'Wrangler refused the config before the change' },
   'wrangler/new-style-config': { level: 'warning', title: 'A config that is code has to be edited by hand' },

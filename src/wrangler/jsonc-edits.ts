@@ -85,8 +85,12 @@ function written([key, value]: readonly [string, NewValue], style: Style): strin
 }
 
 function writtenValue(value: NewValue, style: Style): string {
-  if (!isNewTable(value)) return JSON.stringify(value);
   const { newLine } = style;
+  if (Array.isArray(value)) {
+    const comma = newLine === undefined ? style.comma : ', ';
+    return `[${value.map((one) => JSON.stringify(one)).join(comma)}]`;
+  }
+  if (!isNewTable(value)) return JSON.stringify(value);
   if (newLine === undefined) {
     const members = Object.entries(value).map((member) => written(member, style));
     return `{${style.pad}${members.join(style.comma)}${style.pad}}`;

@@ -1,5 +1,6 @@
 import type { RuleId } from '../core/rules.js';
 import type { ConfigChange, ConfigPath, NewTable } from './changes.js';
+import { addedDestinations, missingDestinations, wrongDestinations } from './destinations.js';
 import type { ConfigTable } from './format.js';
 import type { ObservabilityIntent } from './observability-intent.js';
 import type { ObservabilityScope } from './observability-scopes.js';
@@ -34,7 +35,7 @@ export function planScope(
     };
   }
   if (!isTable(block)) return { changes: [], remarks: [invalidBlock(path, 'a block of settings')] };
-  const mistakes = wrongTypes(path, block);
+  const mistakes = [...wrongTypes(path, block), ...wrongDestinations(path, block, intent)];
   if (mistakes.length > 0) return { changes: [], remarks: mistakes };
   const on = switchOn(path, where, block, intent);
   const redact: ConfigChange[] =
@@ -42,8 +43,12 @@ export function planScope(
       ? [{ kind: 'add', path: [...path, 'redact_query_string'], value: true }]
       : [];
   return {
-    changes: [...on.switches, ...redact, ...on.traces],
-    remarks: [...on.remarks, ...rateRemarks(path, where, block, intent)],
+    changes: [...on.switches, ...redact, ...on.traces, ...addedDestinations(path, block, intent)],
+    remarks: [
+      ...on.remarks,
+      ...rateRemarks(path, where, block, intent),
+      ...missingDestinations(path, where, block, intent),
+    ],
   };
 }
 
@@ -109,7 +114,12 @@ function signalIsOn(signal: unknown): boolean {
 }
 
 function tracesBlock(intent: ObservabilityIntent): NewTable {
-  return { enabled: true, head_sampling_rate: rateOf(intent) };
+  const { destinations = [] } = intent;
+  return {
+    enabled: true,
+    head_sampling_rate: rateOf(intent),
+    ...(destinations.length > 0 ? { destinations } : {}),
+  };
 }
 
 function rateOf(intent: ObservabilityIntent): number {

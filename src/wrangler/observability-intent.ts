@@ -8,6 +8,8 @@ export interface ObservabilityIntent {
   readonly samplingAsked?: boolean | undefined;
   /** Adds `redact_query_string: true`, so that query strings stay out of recorded URLs. */
   readonly redactQueryString?: boolean | undefined;
+  /** Names of destinations set up in Cloudflare's dashboard, that traces are sent to as well. */
+  readonly destinations?: readonly string[] | undefined;
   /** Leaves alone what somebody switched off with an explicit `false`; it stays a finding. */
   readonly keepDisabled?: boolean | undefined;
 }

@@ -5,7 +5,9 @@ type Member = readonly [string, NewValue];
 
 /** What JSON writes for these, TOML reads too: numbers, booleans, basic strings, lists of strings. */
 export function plainText(value: NewPlain): string {
-  return JSON.stringify(value);
+  return typeof value === 'object'
+    ? `[${value.map((one) => JSON.stringify(one)).join(', ')}]`
+    : JSON.stringify(value);
 }
 
 /** ` = ` or `=`, as the neighbour has it; aligned columns are not imitated. */

@@ -1,0 +1,60 @@
+import type { ConfigChange, ConfigPath } from './changes.js';
+import type { ConfigTable } from './format.js';
+import type { ObservabilityIntent } from './observability-intent.js';
+import { invalidBlock } from './observability-values.js';
+import type { Remark } from './remark.js';
+import { isTable } from './worker-settings.js';
+
+/** Names in `observability.traces.destinations`: where Cloudflare sends traces besides its own dashboard. */
+type Wanted = Pick<ObservabilityIntent, 'destinations' | 'keepDisabled'>;
+
+/** What a `traces` block that is there lacks; a block that is added has them from the start. */
+export function addedDestinations(path: ConfigPath, block: ConfigTable, wanted: Wanted): ConfigChange[] {
+  const { traces } = block;
+  const missing = missingIn(block, wanted);
+  if (!isTable(traces) || missing.length === 0) return [];
+  const at = [...path, 'traces', 'destinations'];
+  return Array.isArray(traces.destinations)
+    ? [{ kind: 'append', path: at, values: missing }]
+    : [{ kind: 'add', path: at, value: missing }];
+}
+
+export function missingDestinations(
+  path: ConfigPath,
+  where: string,
+  block: ConfigTable,
+  wanted: Wanted,
+): Remark[] {
+  // A block that is added has them, and that it was missing is said already.
+  if (!isTable(block.traces)) return [];
+  return missingIn(block, wanted).map((name) => ({
+    rule: 'wrangler/destination-missing',
+    level: 'error',
+    path: [...path, 'traces'],
+    message: `Traces are not sent to the destination "${name}" ${where}.`,
+    fix: 'Run init: it adds the name to observability.traces.destinations.',
+    resolution: 'planned',
+  }));
+}
+
+export function wrongDestinations(
+  path: ConfigPath,
+  block: ConfigTable,
+  { destinations = [] }: Wanted,
+): Remark[] {
+  const list = isTable(block.traces) ? block.traces.destinations : undefined;
+  if (destinations.length === 0 || list === undefined || isNames(list)) return [];
+  return [invalidBlock([...path, 'traces', 'destinations'], 'a list of names')];
+}
+
+/** What somebody switched off, and wants to stay so, is sent nowhere. */
+function missingIn(block: ConfigTable, { destinations = [], keepDisabled }: Wanted): string[] {
+  const traces = isTable(block.traces) ? block.traces : {};
+  if (keepDisabled && (traces.enabled === false || block.enabled === false)) return [];
+  const list = isNames(traces.destinations) ? traces.destinations : [];
+  return destinations.filter((name) => !list.includes(name));
+}
+
+function isNames(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((name) => typeof name === 'string');
+}
