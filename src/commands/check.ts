@@ -16,7 +16,7 @@ import { junit } from '../reports/junit.js';
 import { type Report, reportOf } from '../reports/report.js';
 import { sarif } from '../reports/sarif.js';
 import { carryOut } from './carry-out.js';
-import type { Format } from './check-options.js';
+import type { Format } from './flag-values.js';
 import { installCommand } from './install.js';
 import { intentsOf, perProject } from './intent.js';
 import type { Options } from './options.js';

@@ -54,6 +54,7 @@ function resolveIntent(
     layers,
     sampling: options.sampling ?? record?.sampling ?? DEFAULT_SAMPLING,
     samplingAsked: options.sampling !== undefined,
+    destinations: [...new Set([...(record?.destinations ?? []), ...options.destinations])],
     redactQueryString:
       options.redactQueryString ?? answers.redactQueryString ?? record?.redactQueryString ?? false,
     keepDisabled: options.keepDisabled ?? answers.keepDisabled ?? record?.keepDisabled ?? false,

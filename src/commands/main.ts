@@ -1,27 +1,15 @@
-import { join } from 'node:path';
 import yargs from 'yargs';
-import { OVERSIGHT_LEVELS } from '../atlas/infer-oversight.js';
-import { AI_TASKS } from '../atlas/vocabulary.js';
 import { EXIT, ExpectedError, isTooDeep, UsageError } from '../core/errors.js';
 import { Disk } from '../project/disk.js';
-import { CHECK_FLAGS, readCheckOptions } from './check-options.js';
-import {
-  DOCTOR_FLAGS,
-  FLAGS,
-  INIT_FLAGS,
-  type Options,
-  parseLayers,
-  parsePairs,
-  parseRegistrars,
-  SET_UP_FLAGS,
-} from './options.js';
+import { type CommandName, flagsOf } from './flags.js';
+import { type Options, readOptions } from './options.js';
 import { openTerminal, outliveReaders, type Terminal } from './terminal.js';
 import { requireMeant, requireOnce } from './words.js';
 
 type Command = (options: Options, terminal: Terminal, disk: Disk) => Promise<number>;
 
 /** Every command is loaded when it is called, and not before. */
-const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+const COMMANDS: Readonly<Record<CommandName, () => Promise<Command>>> = {
   init: async () => (await import('./init.js')).init,
   check: async () => (await import('./check.js')).check,
   remove: async () => (await import('./remove.js')).remove,
@@ -36,23 +24,24 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
 export async function main(argv: readonly string[], version: string, disk = new Disk()): Promise<number> {
   outliveReaders();
   let code: number = EXIT.ok;
-  const run = (name: string) => async (words: Record<string, unknown>) => {
+  let called: unknown;
+  const run = (name: CommandName) => async (words: Record<string, unknown>) => {
     requireOnce(words);
     const options = readOptions(words);
-    const load = COMMANDS[name] as () => Promise<Command>;
     const terminal = openTerminal({ yes: options.yes, json: options.format !== 'pretty' });
-    code = await (await load())(options, terminal, disk);
+    code = await (await COMMANDS[name]())(options, terminal, disk);
   };
   try {
-    requireMeant(argv);
-    await commandLine(argv, version, run).parseAsync();
+    await commandLine(argv, version, run)
+      // Before yargs judges the words, so that what it refuses ends with the command's own exit code.
+      .middleware(({ _: [first] }) => {
+        called = first;
+        requireMeant(argv);
+      }, true)
+      .parseAsync();
     return code;
   } catch (error) {
-    return report(
-      error,
-      argv.find((word) => Object.hasOwn(COMMANDS, word)) === 'check',
-      openTerminal({ json: false, yes: true }),
-    );
+    return report(error, called === 'check', openTerminal({ json: false, yes: true }));
   }
 }
 
@@ -61,7 +50,7 @@ export function helpText(version: string): Promise<string> {
   return commandLine([], version, () => async () => {}).getHelp();
 }
 
-type Run = (name: string) => (words: Record<string, unknown>) => Promise<void>;
+type Run = (name: CommandName) => (words: Record<string, unknown>) => Promise<void>;
 
 /** A flag has one spelling, and a dot in a name no meaning; what is behind `--` would be passed over. */
 const SPELLING = { 'camel-case-expansion': false, 'dot-notation': false, 'populate--': true } as const;
@@ -74,23 +63,27 @@ function commandLine(argv: readonly string[], version: string, run: Run) {
     .command(
       ['init [dir]', '$0 [dir]'],
       'Set up tracing, Langfuse and Loom',
-      (y) => y.positional('dir', dir).options(SET_UP_FLAGS).options(INIT_FLAGS),
+      (y) => y.positional('dir', dir).options(flagsOf('init')),
       run('init'),
     )
     .command(
       'check [dir]',
       'Tell what is not set up; for CI. Exits 0 without errors, 1 with errors, 2 when it could not look',
-      (y) => y.positional('dir', dir).options(SET_UP_FLAGS).options(CHECK_FLAGS),
+      (y) => y.positional('dir', dir).options(flagsOf('check')),
       run('check'),
     )
-    .command('remove [dir]', 'Undo what init did', (y) => y.positional('dir', dir), run('remove'))
+    .command(
+      'remove [dir]',
+      'Undo what init did',
+      (y) => y.positional('dir', dir).options(flagsOf('remove')),
+      run('remove'),
+    )
     .command(
       'doctor [dir]',
       'Tell why no traces show up, and what to do next. Exits 1 when something is wrong',
-      (y) => y.positional('dir', dir).options(SET_UP_FLAGS).options(DOCTOR_FLAGS),
+      (y) => y.positional('dir', dir).options(flagsOf('doctor')),
       run('doctor'),
     )
-    .options(FLAGS)
     .parserConfiguration(SPELLING)
     .strict()
     .version(version)
@@ -106,46 +99,6 @@ function commandLine(argv: readonly string[], version: string, run: Run) {
 /** What yargs itself has to say is about the words given; any other error is ours. */
 function isAboutWords(error: Error | undefined): boolean {
   return error === undefined || error.name === 'YError';
-}
-
-function readOptions(words: Record<string, unknown>): Options {
-  const cwd = words['cwd'] as string | undefined;
-  const dir = words['dir'] as string;
-  const packages = words['packages'] as string | undefined;
-  const runtime = words['runtime'] as Options['runtime'];
-  if (runtime === 'packages' && packages === undefined) {
-    throw new UsageError('--runtime packages needs a folder.', 'Add: --packages <folder of tarballs>');
-  }
-  if (words['config'] !== undefined && words['worker'] !== undefined) {
-    throw new UsageError('--config and --worker both say which Worker.', 'Give one of them.');
-  }
-  return {
-    dir: cwd === undefined ? dir : join(cwd, dir),
-    yes: words['yes'] as boolean,
-    dryRun: words['dry-run'] as boolean,
-    json: words['json'] as boolean,
-    install: words['install'] as boolean,
-    force: words['force'] as boolean,
-    allFiles: words['all-files'] as boolean,
-    layers: parseLayers(words['layers'] as string | undefined),
-    sampling: words['sampling'] as number | undefined,
-    runtime,
-    packages,
-    config: words['config'] as string | undefined,
-    workers: (words['worker'] as string[] | undefined) ?? [],
-    redactQueryString: words['redact-query-string'] as boolean | undefined,
-    keepDisabled: words['keep-disabled'] as boolean | undefined,
-    nodejsCompat: words['nodejs-compat'] as boolean,
-    local: words['local'] as boolean | undefined,
-    ci: words['ci'] as Options['ci'],
-    tasks: parsePairs('task', words['task'] as string[] | undefined, AI_TASKS),
-    oversight: parsePairs('oversight', words['oversight'] as string[] | undefined, OVERSIGHT_LEVELS),
-    registrars: parseRegistrars(words['registrar'] as string[] | undefined),
-    env: words['env'] as string | undefined,
-    allowNoTools: words['allow-no-tools'] === true,
-    offline: words['offline'] === true,
-    ...readCheckOptions(words),
-  };
 }
 
 function report(error: unknown, isCheck: boolean, terminal: Terminal): number {

@@ -27,6 +27,7 @@ export function showNextSteps(
     ),
     ...sqliteStep(members, options.intentOf),
     ...keySteps(keyed, isLocal),
+    ...destinationStep(members, options.intentOf),
     `${runner} create-something-observe check   (in CI, too)`,
   ];
   terminal.say(terminal.paint('bold', 'Next'));
@@ -47,6 +48,19 @@ function sqliteStep(
   if (!member || isBuiltin('node:sqlite')) return [];
   const add = addDevWith(member.project.packageManager);
   return [`${add} ${SQLITE_PACKAGE}   (for lm: this Node has no SQLite of its own, Node 22.13 and newer do)`];
+}
+
+/** Wrangler can't tell whether a destination exists: without one, Cloudflare sends nothing and reports nothing. */
+function destinationStep(
+  members: readonly Member[],
+  intentOf: (project: ProjectSnapshot) => InitIntent,
+): string[] {
+  const names = new Set(members.flatMap(({ project }) => intentOf(project).destinations));
+  if (names.size === 0) return [];
+  const list = [...names].join(', ');
+  return [
+    `In Cloudflare's dashboard, make ${list} under Workers & Pages, Observability, Destinations: an OTLP endpoint with its headers.`,
+  ];
 }
 
 function keySteps(members: readonly Member[], isLocal: boolean): string[] {

@@ -1,18 +1,11 @@
 import { UsageError } from '../core/errors.js';
-import { CHECK_FLAGS } from './check-options.js';
-import { DOCTOR_FLAGS, FLAGS, INIT_FLAGS, SET_UP_FLAGS } from './options.js';
+import { FLAGS } from './flags.js';
 
-const EVERY_FLAG = Object.entries({
-  ...FLAGS,
-  ...SET_UP_FLAGS,
-  ...INIT_FLAGS,
-  ...CHECK_FLAGS,
-  ...DOCTOR_FLAGS,
-}).map(([name, flag]) => ({
+const EVERY_FLAG = Object.entries(FLAGS).map(([name, { yargs }]) => ({
   name,
-  alias: 'alias' in flag ? flag.alias : undefined,
-  isSwitch: 'type' in flag && flag.type === 'boolean',
-  isList: 'array' in flag,
+  alias: 'alias' in yargs ? yargs.alias : undefined,
+  isSwitch: 'type' in yargs && yargs.type === 'boolean',
+  isList: 'array' in yargs,
 }));
 
 /**

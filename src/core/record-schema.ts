@@ -22,6 +22,10 @@ const settings = {
     'Where the runtime package comes from; `packages` is a folder of tarballs.',
   ),
   sampling: described(z.number(), 'Share of requests that Cloudflare traces, 0 to 1.'),
+  destinations: described(
+    z.exactOptional(z.array(z.string())),
+    "Destinations of Cloudflare's dashboard that traces are sent to as well, by name.",
+  ),
   redactQueryString: described(
     z.exactOptional(z.literal(true)),
     'Query strings were asked to stay out of recorded URLs.',

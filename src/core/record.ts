@@ -16,6 +16,8 @@ export interface ObserveRecord {
   readonly runtime: RuntimeSource;
   /** Share of requests that Cloudflare traces, 0..1. */
   readonly sampling: number;
+  /** Destinations of Cloudflare's dashboard that traces are sent to as well, by name. */
+  readonly destinations?: readonly string[];
   /** Query strings were asked to stay out of recorded URLs. */
   readonly redactQueryString?: true;
   /** What somebody switched off in the config was asked to stay off. */

@@ -5,6 +5,8 @@ export interface InitIntent extends ScaffoldIntent {
   readonly sampling: number;
   /** Somebody asked for that rate: it is written where traces are on without one. */
   readonly samplingAsked: boolean;
+  /** Names of destinations that Cloudflare sends traces to as well. */
+  readonly destinations: readonly string[];
   readonly redactQueryString: boolean;
   /** What is switched off by an explicit `false` stays off. */
   readonly keepDisabled: boolean;

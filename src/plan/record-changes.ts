@@ -38,6 +38,7 @@ export function planRecord(context: RecordContext, changes: readonly Change[], i
     layers: LAYERS.filter((layer) => intent.layers.includes(layer) || isSetUp(layer, context)),
     runtime: intent.runtime,
     sampling: intent.sampling,
+    ...(intent.destinations.length > 0 ? { destinations: intent.destinations } : {}),
     ...(intent.redactQueryString ? { redactQueryString: true } : {}),
     ...(intent.keepDisabled ? { keepDisabled: true } : {}),
     ...(intent.registrars.length > 0 ? { registrars: intent.registrars } : {}),

@@ -139,6 +139,10 @@ const CASES: Record<Exclude<RuleId, 'wrangler/proof-failed'>, Case> = {
     files: { ...without(CONFIG, project()), 'wrangler.jsonc.example': jsonc('calc') },
   },
   'wrangler/config-shadowed': { files: project({ 'wrangler.toml': 'name = "old"\n' }) },
+  'wrangler/destination-missing': {
+    ...config('"observability": { "traces": { "enabled": true, "head_sampling_rate": 1 } }'),
+    says: ['check', '--destination', 'grafana'],
+  },
   'wrangler/env-not-importable': config('"compatibility_flags": ["disallow_importable_env"]'),
   'wrangler/invalid-before': { ...config('"workers_dev": "perhaps"'), after: installWrangler, says: INIT },
   'wrangler/new-style-config': { files: project({ 'cloudflare.config.ts': 'export default {};\n' }) },

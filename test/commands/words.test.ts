@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { EXIT } from '../../src/core/errors.js';
 import { observeHere } from '../checks/in-process.js';
 import { hashFiles } from '../harness/files.js';
+import { observe } from '../support/cli.js';
 import { jsonc, repository, worker } from './repository.js';
 
 const project = () => repository(worker('.', { 'wrangler.jsonc': jsonc('calc') }));
@@ -62,6 +63,16 @@ describe('words', () => {
     await observeHere('init', dir, '--yes', '--no-install');
     expect(await observeHere('remove', dir, '-y', '-c', 'wrangler.jsonc')).toMatchObject({ code: EXIT.ok });
     expect(await hashFiles(dir)).toEqual(before);
+  });
+
+  it('the command is the one that yargs reads, wherever other words stand', async () => {
+    const dir = project();
+    expect(await observeHere('check', dir, '--cwd', 'init', '--bogus')).toMatchObject({
+      code: EXIT.couldNotCheck,
+    });
+    const home = repository(worker('check', { 'wrangler.jsonc': jsonc('calc') }));
+    const ended = await observe(['--cwd', 'check', 'init', '--bogus'], home);
+    expect(ended).toMatchObject({ code: EXIT.usage });
   });
 
   it('a folder named like a command is no command', async () => {

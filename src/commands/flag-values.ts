@@ -1,0 +1,102 @@
+import { UsageError } from '../core/errors.js';
+import { LAYERS, type Layer } from '../core/layers.js';
+import { isRegistrar } from '../core/record.js';
+import { isRuleId, isSetting, RULE_IDS, type RuleSettings, SETTINGS } from '../core/rules.js';
+
+// How the value that yargs read becomes the one that the program takes. All throw UsageError for what can't be meant.
+
+export const FORMATS = ['pretty', 'json', 'sarif', 'github', 'junit'] as const;
+export type Format = (typeof FORMATS)[number];
+
+export const isOn = (value: unknown): boolean => value === true;
+export const switchOf = (value: unknown) => value as boolean | undefined;
+export const textOf = (value: unknown) => value as string | undefined;
+export const numberOf = (value: unknown) => value as number | undefined;
+export const listOf = (value: unknown): readonly string[] => (value as string[] | undefined) ?? [];
+/** `check` prints `pretty` where neither `--format` nor `--json` was given. */
+export const readFormat = (value: unknown) => value as Format | undefined;
+
+/** yargs has looked at the choices. */
+export function oneOf<const Choice extends string>(_choices: readonly Choice[]) {
+  return (value: unknown) => value as Choice | undefined;
+}
+
+export function readLayers(value: unknown): readonly Layer[] | undefined {
+  if (value === undefined) return undefined;
+  const names = (value as string).split(',').map((name) => name.trim());
+  const unknown = names.find((name) => !(LAYERS as readonly string[]).includes(name));
+  if (unknown !== undefined) {
+    throw new UsageError(`There is no layer "${unknown}".`, `Layers are: ${LAYERS.join(', ')}.`);
+  }
+  return LAYERS.filter((layer) => names.includes(layer));
+}
+
+export function readRegistrars(value: unknown): readonly string[] {
+  const names = listOf(value);
+  const wrong = names.find((name) => !isRegistrar(name));
+  if (wrong !== undefined) {
+    throw new UsageError(
+      `--registrar "${wrong}" is not the name of a function.`,
+      'Give the last word of the call: for context.accountTool(…) it is --registrar accountTool.',
+    );
+  }
+  return names;
+}
+
+/** Names as another system's dashboard shows them. */
+export function readNames(flag: string) {
+  return (value: unknown): readonly string[] => {
+    const wrong = listOf(value).find((name) => /[\p{Cc}"'`\\,]/u.test(name));
+    if (wrong === undefined) return listOf(value);
+    throw new UsageError(
+      `--${flag} ${JSON.stringify(wrong)} is not a name.`,
+      'Give one name, as the dashboard shows it; repeat the flag for more.',
+    );
+  };
+}
+
+/** The pairs of a flag such as `--task add_note=generate`, by tool. A tool's name may hold a `=` itself. */
+export function readPairs(flag: string, values: readonly string[]) {
+  return (value: unknown): ReadonlyMap<string, string> =>
+    new Map(
+      listOf(value).map((pair) => {
+        const at = pair.lastIndexOf('=');
+        const [tool, chosen] = [pair.slice(0, Math.max(at, 0)), pair.slice(at + 1)];
+        if (tool === '' || !values.includes(chosen)) {
+          throw new UsageError(
+            `--${flag} "${pair}" can't be read.`,
+            `Write <tool>=<value>; values are: ${values.join(', ')}.`,
+          );
+        }
+        return [tool, chosen] as const;
+      }),
+    );
+}
+
+export function readMaxWarnings(value: unknown): number | undefined {
+  const count = value as number | undefined;
+  if (count !== undefined && !(Number.isInteger(count) && count >= 0)) {
+    throw new UsageError('--max-warnings takes a whole number.', 'For none at all: --max-warnings 0');
+  }
+  return count;
+}
+
+export function readRules(value: unknown): RuleSettings {
+  const settings = listOf(value).map((word) => {
+    const [id = '', ...rest] = word.split('=');
+    const setting = rest.join('=');
+    if (!isRuleId(id)) throw new UsageError(`There is no rule "${id}".`, nearest(id));
+    if (!isSetting(setting)) {
+      throw new UsageError(`${id} can't be set to "${setting}".`, `Settings are: ${SETTINGS.join(', ')}.`);
+    }
+    return [id, setting] as const;
+  });
+  return Object.fromEntries(settings);
+}
+
+/** The rules of the same room, or the rooms there are. */
+function nearest(id: string): string {
+  const room = RULE_IDS.filter((rule) => rule.startsWith(`${id.split('/')[0]}/`));
+  if (room.length > 0) return `Rules there are: ${room.join(', ')}.`;
+  return `Rules begin with: ${[...new Set(RULE_IDS.map((rule) => `${rule.split('/')[0]}/`))].join(', ')}.`;
+}

@@ -1,0 +1,283 @@
+import { OVERSIGHT_LEVELS } from '../atlas/infer-oversight.js';
+import { AI_TASKS } from '../atlas/vocabulary.js';
+import { LAYERS } from '../core/layers.js';
+import { RUNTIME_SOURCES } from '../core/record-schema.js';
+import { SETTINGS } from '../core/rules.js';
+import { CI_SERVICES } from '../scaffold/ci-services.js';
+import {
+  FORMATS,
+  isOn,
+  listOf,
+  numberOf,
+  oneOf,
+  readFormat,
+  readLayers,
+  readMaxWarnings,
+  readNames,
+  readPairs,
+  readRegistrars,
+  readRules,
+  switchOf,
+  textOf,
+} from './flag-values.js';
+
+export const COMMAND_NAMES = ['init', 'check', 'remove', 'doctor'] as const;
+export type CommandName = (typeof COMMAND_NAMES)[number];
+
+const EVERY = COMMAND_NAMES;
+/** Commands that plan a set-up; `remove` undoes whatever there is. */
+const PLANNING = ['init', 'check', 'doctor'] as const;
+
+/** How yargs reads a flag that is given once with a text, and one that may be repeated. */
+const TEXT = { type: 'string', requiresArg: true } as const;
+const REPEATED = { type: 'string', array: true, requiresArg: true, nargs: 1 } as const;
+const SWITCH = { type: 'boolean' } as const;
+
+/**
+ * Every flag: the commands that have it, how yargs reads it, the option that the program sees, and how that is made.
+ * Options, help, the checks of repeated flags and `docs/flags.md` all come from here.
+ */
+export const FLAGS = {
+  yes: {
+    of: EVERY,
+    option: 'yes',
+    read: isOn,
+    yargs: {
+      ...SWITCH,
+      alias: 'y',
+      describe:
+        'Ask nothing: take the defaults, write the files and run the install of your package manager. Uncommitted changes still stop it',
+    },
+  },
+  'dry-run': {
+    of: EVERY,
+    option: 'dryRun',
+    read: isOn,
+    yargs: { ...SWITCH, describe: 'Print the patch and write nothing' },
+  },
+  json: {
+    of: EVERY,
+    option: 'json',
+    read: isOn,
+    yargs: { ...SWITCH, describe: 'Print the plan as JSON on stdout' },
+  },
+  cwd: { of: EVERY, option: 'cwd', read: textOf, yargs: { ...TEXT, describe: 'Folder to work in' } },
+  config: {
+    of: EVERY,
+    option: 'config',
+    read: textOf,
+    yargs: { ...TEXT, alias: 'c', describe: 'The Wrangler config to use' },
+  },
+  worker: {
+    of: EVERY,
+    option: 'workers',
+    read: listOf,
+    yargs: {
+      ...REPEATED,
+      alias: 'w',
+      describe:
+        'A Worker below the folder, by name or folder; may be repeated. Each keeps its own observe.json',
+    },
+  },
+  layers: {
+    of: EVERY,
+    option: 'layers',
+    read: readLayers,
+    yargs: { ...TEXT, describe: `Which layers, of ${LAYERS.join(',')}` },
+  },
+  install: {
+    of: EVERY,
+    option: 'install',
+    read: (value: unknown) => value !== false,
+    yargs: {
+      ...SWITCH,
+      default: true,
+      describe: 'Install what package.json gained (--no-install: do not)',
+    },
+  },
+  force: {
+    of: EVERY,
+    option: 'force',
+    read: isOn,
+    yargs: { ...SWITCH, describe: 'Go on with uncommitted changes in the folder' },
+  },
+  packages: {
+    of: PLANNING,
+    option: 'packages',
+    read: textOf,
+    yargs: { ...TEXT, describe: 'Folder of tarballs to install our packages from' },
+  },
+  runtime: {
+    of: PLANNING,
+    option: 'runtime',
+    read: oneOf(RUNTIME_SOURCES),
+    yargs: { choices: RUNTIME_SOURCES, describe: 'Where the runtime package comes from' },
+  },
+  sampling: {
+    of: PLANNING,
+    option: 'sampling',
+    read: numberOf,
+    yargs: { type: 'number', requiresArg: true, describe: 'Share of requests Cloudflare traces, 0 to 1' },
+  },
+  destination: {
+    of: PLANNING,
+    option: 'destinations',
+    read: readNames('destination'),
+    yargs: {
+      ...REPEATED,
+      describe:
+        "A destination of Cloudflare's dashboard that traces are sent to as well, by name; may be repeated. It is kept in observe.json",
+    },
+  },
+  'redact-query-string': {
+    of: PLANNING,
+    option: 'redactQueryString',
+    read: switchOf,
+    yargs: {
+      ...SWITCH,
+      describe: 'Keep query strings out of recorded URLs: they can hold OAuth codes and state',
+    },
+  },
+  'keep-disabled': {
+    of: PLANNING,
+    option: 'keepDisabled',
+    read: switchOf,
+    yargs: { ...SWITCH, describe: 'Leave traces off where the config switches them off by hand' },
+  },
+  local: {
+    of: PLANNING,
+    option: 'local',
+    read: switchOf,
+    yargs: {
+      ...SWITCH,
+      describe: 'Local runs show their traces in lm dashboard, without an account (--no-local: no longer)',
+    },
+  },
+  'nodejs-compat': {
+    of: PLANNING,
+    option: 'nodejsCompat',
+    read: isOn,
+    yargs: {
+      ...SWITCH,
+      describe: 'Add the nodejs_compat flag where the compatibility date does not bring it',
+    },
+  },
+  task: {
+    of: PLANNING,
+    option: 'tasks',
+    read: readPairs('task', AI_TASKS),
+    yargs: {
+      ...REPEATED,
+      describe: 'What a tool does, as <tool>=<task type>, where that is guessed wrong; may be repeated',
+    },
+  },
+  oversight: {
+    of: PLANNING,
+    option: 'oversight',
+    read: readPairs('oversight', OVERSIGHT_LEVELS),
+    yargs: {
+      ...REPEATED,
+      describe: 'How closely a person should watch a tool, as <tool>=<level>; may be repeated',
+    },
+  },
+  'all-files': {
+    of: PLANNING,
+    option: 'allFiles',
+    read: isOn,
+    yargs: { ...SWITCH, describe: 'Also files the Worker’s entry does not import' },
+  },
+  'allow-no-tools': {
+    of: ['init'],
+    option: 'allowNoTools',
+    read: isOn,
+    yargs: { ...SWITCH, describe: 'Set up an MCP server in which no tool was found' },
+  },
+  ci: {
+    of: ['init'],
+    option: 'ci',
+    read: oneOf(CI_SERVICES),
+    yargs: { choices: CI_SERVICES, describe: 'Also write a CI job that runs check' },
+  },
+  registrar: {
+    of: ['init'],
+    option: 'registrars',
+    read: readRegistrars,
+    yargs: {
+      ...REPEATED,
+      describe:
+        'A function or method of yours that registers tools, by its name; may be repeated. It is kept in observe.json',
+    },
+  },
+  fix: {
+    of: ['check'],
+    option: 'fix',
+    read: isOn,
+    yargs: {
+      ...SWITCH,
+      describe:
+        'Do what init would, without asking and without installing: config, files, dependencies, untraced tools. What a person switched off stays off, files with keys stay untouched',
+    },
+  },
+  format: {
+    of: ['check'],
+    option: 'format',
+    read: readFormat,
+    yargs: {
+      choices: FORMATS,
+      describe: 'How findings are printed on stdout; with all but pretty, words go to stderr',
+    },
+  },
+  since: {
+    of: ['check'],
+    option: 'since',
+    read: textOf,
+    yargs: {
+      ...TEXT,
+      describe: 'Only findings in files that changed since this commit, branch or tag, and in untracked ones',
+    },
+  },
+  rule: {
+    of: ['check'],
+    option: 'rules',
+    read: readRules,
+    yargs: {
+      ...REPEATED,
+      describe: `A rule and its level, such as langfuse/tool-manual=off; of ${SETTINGS.join(', ')}; may be repeated`,
+    },
+  },
+  'max-warnings': {
+    of: ['check'],
+    option: 'maxWarnings',
+    read: readMaxWarnings,
+    yargs: {
+      type: 'number',
+      requiresArg: true,
+      describe: 'Fail when there are more warnings than this; errors always fail',
+    },
+  },
+  env: {
+    of: ['doctor'],
+    option: 'env',
+    read: textOf,
+    yargs: { ...TEXT, alias: 'e', describe: 'Environment of the Wrangler config to look at' },
+  },
+  offline: {
+    of: ['doctor'],
+    option: 'offline',
+    read: isOn,
+    yargs: { ...SWITCH, describe: 'Ask neither Langfuse nor a local receiver' },
+  },
+} as const;
+
+type Flags = typeof FLAGS;
+
+/** What the command line said, checked. A flag that was not given, or that a command does not have, has its default. */
+export type FlagOptions = {
+  readonly [Name in keyof Flags as Flags[Name]['option']]: ReturnType<Flags[Name]['read']>;
+};
+
+/** The flags of one command, as yargs takes them. */
+export function flagsOf(command: CommandName) {
+  const own = Object.entries(FLAGS).filter(([, { of }]) => (of as readonly string[]).includes(command));
+  return Object.fromEntries(own.map(([name, { yargs }]) => [name, yargs]));
+}
