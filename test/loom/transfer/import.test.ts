@@ -42,7 +42,7 @@ describe('lm import beads', () => {
     writeFileSync(join(dir, '.beads/issues.jsonl'), `${text}\n{"id": broken\n{"id":"bd-untitled"}\nnull\n`);
     expect(data(lm(dir, ['import', 'beads', '--json']))).toMatchObject({
       issues: 4,
-      links: 2,
+      links: 3,
       present: 0,
       badLines: 3,
     });

@@ -1,8 +1,11 @@
 import { readTerms, tag } from '../atlas.js';
-import { createIssue } from '../issues/store.js';
+import { linkIssues } from '../issues/dependencies.js';
+import { createIssue, requireIssue } from '../issues/store.js';
 import { ATLAS, TASK } from './atlas-options.js';
 import { AS, actorOf, issueOutcome } from './issue-text.js';
 import { command, withLoom } from './spec.js';
+import { readTemplate } from './template.js';
+import { readDate } from './times.js';
 
 export const create = command({
   builder: (yargs) =>
@@ -13,8 +16,7 @@ export const create = command({
         alias: 'p',
         type: 'number',
         choices: [0, 1, 2, 3, 4],
-        default: 2,
-        describe: '0 is urgent',
+        describe: '0 is urgent, 2 the default',
       })
       .option('label', {
         alias: 'l',
@@ -24,28 +26,57 @@ export const create = command({
         describe: 'Label',
       })
       .option('parent', { type: 'string', describe: 'Issue that this is a part of' })
+      .option('type', { type: 'string', describe: 'task (the default), bug, feature, epic, chore …' })
+      .option('design', { type: 'string', describe: 'How it is to be done' })
+      .option('acceptance', { type: 'string', describe: 'When it is done' })
+      .option('notes', { type: 'string', describe: 'Notes' })
+      .option('due', { type: 'string', describe: 'When it has to be done: a date, or 3d from now' })
+      .option('defer', { type: 'string', describe: 'Not ready before: a date, or 3d from now' })
+      .option('blocked-by', {
+        type: 'string',
+        array: true,
+        default: [] as string[],
+        describe: 'Issue that it waits for',
+      })
+      .option('discovered-from', { type: 'string', describe: 'Issue on whose work this was found' })
+      .option('template', { type: 'string', describe: 'Text and fields of .loom/templates/<name>.md' })
       .option('repo', { type: 'string', describe: 'Repository that it is about' })
       .option('task', TASK)
       .option('atlas', ATLAS)
       .option('as', AS),
   run: (args) =>
-    withLoom(args, (db) =>
+    withLoom(args, (db, loomDir) =>
       db.transaction(() => {
+        const now = Date.now();
+        const actor = actorOf(db, args);
+        const template = args.template === undefined ? {} : readTemplate(loomDir, args.template);
         const issue = createIssue(
           db,
           {
             title: args.title,
-            description: args.description,
-            priority: args.priority,
-            labels: args.label,
+            description: args.description ?? template.description,
+            priority: args.priority ?? template.priority ?? 2,
+            labels: [...new Set([...(template.labels ?? []), ...args.label])],
             parentId: args.parent,
             repo: args.repo,
+            type: args.type ?? template.type,
+            design: args.design ?? template.design,
+            acceptance: args.acceptance ?? template.acceptance,
+            notes: args.notes ?? template.notes,
+            dueAt: args.due === undefined ? undefined : readDate(args.due, now),
+            deferUntil: args.defer === undefined ? undefined : readDate(args.defer, now),
           },
-          actorOf(db, args),
-          Date.now(),
+          actor,
+          now,
         );
         tag(db, 'issue', issue.id, readTerms(args.task, args.atlas));
-        return issueOutcome(issue);
+        for (const by of args.blockedBy ?? []) {
+          linkIssues(db, issue.id, by, 'blocks', actor, now);
+        }
+        if (args.discoveredFrom !== undefined) {
+          linkIssues(db, issue.id, args.discoveredFrom, 'discovered-from', actor, now);
+        }
+        return issueOutcome(requireIssue(db, issue.id));
       }),
     ),
 });

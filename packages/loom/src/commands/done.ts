@@ -1,4 +1,5 @@
 import { closeIssue } from '../issues/changes.js';
+import { openBlockers } from '../issues/dependencies.js';
 import { tellOfRelease } from './claim-remote.js';
 import { AS, actorOf, closedOutcome } from './issue-text.js';
 import { command, withLoom } from './spec.js';
@@ -15,9 +16,12 @@ export const done = command({
       .option('as', AS),
   run: (args) =>
     withLoom(args, async (db) => {
+      const waits = openBlockers(db, args.id);
       const closed = closeIssue(db, args.id, 'completed', actorOf(db, args), Date.now(), {
         evidence: args.evidence,
       });
-      return closedOutcome(closed, await tellOfRelease(db, args.id, process.env));
+      const says = waits.length > 0 ? [`It still waited for ${waits.join(', ')}.`] : [];
+      const outcome = closedOutcome(closed, [...says, ...(await tellOfRelease(db, args.id, process.env))]);
+      return { ...outcome, data: { ...closed, waited_for: waits } };
     }),
 });

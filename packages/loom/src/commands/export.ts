@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { FOREVER } from '../dashboard/views/days.js';
 import { LoomError } from '../errors.js';
 import type { Database } from '../store/database.js';
+import { beadsLines } from '../transfer/beads/export.js';
 import { exportLines } from '../transfer/export.js';
 import { SHARED_TABLES } from '../transfer/tables.js';
 import { otlpLines, traceLines } from '../transfer/traces.js';
@@ -15,6 +16,11 @@ export const exportCommand = command({
   builder: (yargs) =>
     yargs
       .option('out', { alias: 'o', type: 'string', describe: 'File to write; stdout when left out' })
+      .option('beads', {
+        type: 'boolean',
+        default: false,
+        describe: 'Only issues, as Beads’ JSONL, which `bd import` reads',
+      })
       .option('table', { choices: TABLES, array: true, default: [], describe: 'Only these tables' })
       .option('traces', {
         choices: ['ndjson', 'otlp'] as const,
@@ -42,13 +48,17 @@ export const exportCommand = command({
 });
 
 interface Asked {
+  readonly beads: boolean;
   readonly table: readonly string[];
   readonly traces?: 'ndjson' | 'otlp' | undefined;
   readonly since?: string | undefined;
   readonly until?: string | undefined;
 }
 
-function linesOf(db: Database, { table, traces, since, until }: Asked): Iterable<string> {
+function linesOf(db: Database, { beads, table, traces, since, until }: Asked): Iterable<string> {
+  if (beads) {
+    return beadsLines(db);
+  }
   if (traces === undefined) {
     return exportLines(db, table);
   }

@@ -1,5 +1,5 @@
 import { ISSUE_STATES } from '../issues/issue.js';
-import { listIssues } from '../issues/store.js';
+import { countIssues, type IssueFilter, listIssues } from '../issues/store.js';
 import { listOutcome } from './issue-text.js';
 import { readCount } from './option-checks.js';
 import { command, withLoomToRead } from './spec.js';
@@ -11,17 +11,21 @@ export const list = command({
       .option('all', { type: 'boolean', default: false, describe: 'Closed ones too' })
       .option('label', { alias: 'l', type: 'string', describe: 'Only with this label' })
       .option('assignee', { type: 'string', describe: 'Only this one’s' })
+      .option('type', { type: 'string', describe: 'Only this type, such as bug' })
       .option('limit', { type: 'number', default: 200, describe: 'At most this many' }),
   run: (args) =>
-    withLoomToRead(args, (db) =>
-      listOutcome(
-        listIssues(db, {
-          status: args.status ?? (args.all ? undefined : ['pending', 'in_progress', 'blocked']),
-          label: args.label,
-          assignee: args.assignee,
-          limit: readCount('limit', args.limit),
-        }),
+    withLoomToRead(args, (db) => {
+      const filter: IssueFilter = {
+        status: args.status ?? (args.all ? undefined : ['pending', 'in_progress', 'blocked']),
+        label: args.label,
+        assignee: args.assignee,
+        type: args.type,
+        limit: readCount('limit', args.limit),
+      };
+      return listOutcome(
+        listIssues(db, filter),
+        countIssues(db, filter),
         'No issues. `lm create "What to do"` adds one.',
-      ),
-    ),
+      );
+    }),
 });

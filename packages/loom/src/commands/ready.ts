@@ -1,4 +1,4 @@
-import { readyIssues } from '../issues/store.js';
+import { countReady, readyIssues } from '../issues/store.js';
 import { listOutcome } from './issue-text.js';
 import { readCount } from './option-checks.js';
 import { command, withLoomToRead } from './spec.js';
@@ -9,6 +9,7 @@ export const ready = command({
     withLoomToRead(args, (db) =>
       listOutcome(
         readyIssues(db, readCount('limit', args.limit)),
+        countReady(db),
         'Nothing is ready. `lm create` adds an issue, `lm list` shows what is open.',
       ),
     ),

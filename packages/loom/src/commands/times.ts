@@ -7,6 +7,12 @@ export function readSince(text: string | undefined, now: number): number {
   return text === undefined ? 0 : readTime(text, now);
 }
 
+/** A day to come: a date, or a span from now such as 3d. */
+export function readDate(text: string, now: number): number {
+  const [, count, unit] = /^(\d+)([hdw])$/.exec(text) ?? [];
+  return count && unit ? now + Number(count) * (UNITS[unit] ?? 0) : readTime(text, now);
+}
+
 export function readTime(text: string, now: number): number {
   const [, count, unit] = /^(\d+)([mhdw])$/.exec(text) ?? [];
   if (count && unit) {

@@ -1,6 +1,6 @@
 import { EXIT, LoomError } from '../errors.js';
 import type { Database } from '../store/database.js';
-import { dependents, openBlockers } from './dependencies.js';
+import { dependents, linkIssues, openBlockers } from './dependencies.js';
 import { type Actor, type Issue, isClosed } from './issue.js';
 import { isHere, placeText } from './place.js';
 import { requireIssue, setStatus } from './store.js';
@@ -35,7 +35,7 @@ export function claimIssue(
       );
     }
     if (isClosed(issue.status)) {
-      throw new LoomError(`${id} is ${issue.status}.`, 'Reopen it with `lm release`.', EXIT.conflict);
+      throw new LoomError(`${id} is ${issue.status}.`, 'Reopen it with `lm reopen`.', EXIT.conflict);
     }
     const blockers = openBlockers(db, id);
     if (blockers.length > 0) {
@@ -69,6 +69,35 @@ export function releaseIssue(db: Database, id: string, actor: Actor, now: number
     return issue.status === 'pending' && issue.assignee === null
       ? issue
       : setStatus(db, issue, 'pending', actor, now, { assignee: null, reason });
+  });
+}
+
+/** Opens a closed or deleted issue again. */
+export function reopenIssue(db: Database, id: string, actor: Actor, now: number, reason?: string): Issue {
+  return db.transaction(() => {
+    const issue = requireIssue(db, id);
+    if (!isClosed(issue.status)) {
+      throw new LoomError(
+        `${id} is ${issue.status}, not closed.`,
+        'There is nothing to reopen.',
+        EXIT.conflict,
+      );
+    }
+    return setStatus(db, issue, 'pending', actor, now, { assignee: null, reason: reason ?? 'reopened' });
+  });
+}
+
+/** Closes an issue that says what another one says. */
+export function closeAsDuplicate(
+  db: Database,
+  id: string,
+  of: string,
+  actor: Actor,
+  now: number,
+): { issue: Issue; freed: Issue[] } {
+  return db.transaction(() => {
+    linkIssues(db, id, of, 'duplicates', actor, now);
+    return closeIssue(db, id, 'cancelled', actor, now, { reason: `duplicate of ${of}` });
   });
 }
 

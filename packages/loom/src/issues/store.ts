@@ -14,6 +14,13 @@ export interface NewIssue {
   readonly labels?: readonly string[] | undefined;
   readonly parentId?: string | undefined;
   readonly repo?: string | undefined;
+  readonly type?: string | undefined;
+  readonly design?: string | undefined;
+  readonly acceptance?: string | undefined;
+  readonly notes?: string | undefined;
+  /** Unix ms. */
+  readonly dueAt?: number | undefined;
+  readonly deferUntil?: number | undefined;
 }
 
 export function createIssue(db: Database, issue: NewIssue, actor: Actor, now: number): Issue {
@@ -26,8 +33,9 @@ export function createIssue(db: Database, issue: NewIssue, actor: Actor, now: nu
     }
     const id = freeId(issueId, (taken) => findIssue(db, taken) !== undefined);
     db.run(
-      `INSERT INTO issues(id, title, description, priority, parent_id, labels, repo, created_at, updated_at)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO issues(id, title, description, priority, parent_id, labels, repo, type, design, acceptance, notes,
+         due_at, defer_until, created_by, created_at, updated_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       id,
       issue.title,
       issue.description,
@@ -35,6 +43,13 @@ export function createIssue(db: Database, issue: NewIssue, actor: Actor, now: nu
       issue.parentId,
       JSON.stringify(issue.labels ?? []),
       issue.repo,
+      issue.type ?? 'task',
+      issue.design,
+      issue.acceptance,
+      issue.notes,
+      issue.dueAt,
+      issue.deferUntil,
+      actor.name,
       now,
       now,
     );
@@ -61,36 +76,73 @@ export interface IssueFilter {
   readonly status?: readonly IssueState[] | undefined;
   readonly label?: string | undefined;
   readonly assignee?: string | undefined;
+  readonly type?: string | undefined;
   readonly limit?: number | undefined;
 }
+
+const FILTER = `(?1 IS NULL OR status IN (SELECT value FROM json_each(?1)))
+  AND (?2 IS NULL OR assignee = ?2)
+  AND (?3 IS NULL OR EXISTS (SELECT 1 FROM json_each(labels) WHERE value = ?3))
+  AND (?4 IS NULL OR type = ?4) AND deleted_at IS NULL`;
+
+const filterParams = (filter: IssueFilter) => [
+  filter.status ? JSON.stringify(filter.status) : null,
+  filter.assignee,
+  filter.label,
+  filter.type,
+];
 
 export function listIssues(db: Database, filter: IssueFilter): Issue[] {
   return db
     .all<IssueRow>(
-      `SELECT * FROM issues
-       WHERE (?1 IS NULL OR status IN (SELECT value FROM json_each(?1)))
-         AND (?2 IS NULL OR assignee = ?2)
-         AND (?3 IS NULL OR EXISTS (SELECT 1 FROM json_each(labels) WHERE value = ?3))
-       ORDER BY priority, created_at, id LIMIT ?4`,
-      filter.status ? JSON.stringify(filter.status) : null,
-      filter.assignee,
-      filter.label,
+      `SELECT * FROM issues WHERE ${FILTER} ORDER BY priority, created_at, id LIMIT ?5`,
+      ...filterParams(filter),
       filter.limit ?? -1,
     )
     .map(fromRow);
 }
 
-/** Pending, and nothing open stands in the way; the most urgent and oldest first. */
-export function readyIssues(db: Database, limit = -1): Issue[] {
+/** How many there are without the limit. */
+export function countIssues(db: Database, filter: IssueFilter): number {
+  return Number(db.get(`SELECT COUNT(*) AS n FROM issues WHERE ${FILTER}`, ...filterParams(filter))?.n ?? 0);
+}
+
+/** SQL for an issue `i` that can be started at the time ?1: pending, not put off, and nothing open stands in the way. */
+export const READY = `i.status = 'pending' AND i.deleted_at IS NULL AND i.waits_for = '[]'
+  AND (i.defer_until IS NULL OR i.defer_until <= ?1) AND NOT EXISTS (
+    SELECT 1 FROM issue_deps d JOIN issues b ON b.id = d.depends_on_id
+    WHERE d.issue_id = i.id AND d.type IN ('blocks', 'conditional-blocks', 'waits-for')
+      AND b.status NOT IN ('completed', 'cancelled'))`;
+
+/** The most urgent and oldest first. */
+export function readyIssues(db: Database, limit = -1, now = Date.now()): Issue[] {
   return db
     .all<IssueRow>(
-      `SELECT * FROM issues i WHERE i.status = 'pending' AND NOT EXISTS (
-         SELECT 1 FROM issue_deps d JOIN issues b ON b.id = d.depends_on_id
-         WHERE d.issue_id = i.id AND b.status NOT IN ('completed', 'cancelled'))
-       ORDER BY i.priority, i.created_at, i.id LIMIT ?`,
+      `SELECT * FROM issues i WHERE ${READY} ORDER BY i.priority, i.created_at, i.id LIMIT ?2`,
+      now,
       limit,
     )
     .map(fromRow);
+}
+
+export function countReady(db: Database, now = Date.now()): number {
+  return Number(db.get(`SELECT COUNT(*) AS n FROM issues i WHERE ${READY}`, now)?.n ?? 0);
+}
+
+/** Open issues that nobody touched since a time, the longest first. */
+export function staleIssues(
+  db: Database,
+  before: number,
+  limit: number,
+): { readonly issues: Issue[]; readonly total: number } {
+  const where = "updated_at < ? AND status NOT IN ('completed', 'cancelled') AND deleted_at IS NULL";
+  const rows = db.all<IssueRow>(
+    `SELECT * FROM issues WHERE ${where} ORDER BY updated_at, id LIMIT ?`,
+    before,
+    limit,
+  );
+  const total = Number(db.get(`SELECT COUNT(*) AS n FROM issues WHERE ${where}`, before)?.n ?? 0);
+  return { issues: rows.map(fromRow), total };
 }
 
 export function setStatus(
@@ -103,18 +155,23 @@ export function setStatus(
 ): Issue {
   const assignee = change.assignee === undefined ? issue.assignee : change.assignee;
   const holder = change.assignee === undefined ? issue.holder : assignee && JSON.stringify(herePlace(db));
+  // What showed that it was done shows nothing once it is open again; it stays in the history.
+  const reopened = isClosed(issue.status) && !isClosed(to);
   db.run(
-    `UPDATE issues SET status = ?, assignee = ?, holder = ?, evidence = COALESCE(?, evidence), closed_at = ?, updated_at = ?
+    `UPDATE issues SET status = ?, assignee = ?, holder = ?, evidence = ?, closed_at = ?, deleted_at = ?, updated_at = ?
      WHERE id = ?`,
     to,
     assignee,
     holder,
-    change.evidence,
+    reopened ? null : (change.evidence ?? issue.evidence),
     isClosed(to) ? now : null,
+    reopened ? null : issue.deleted_at,
     now,
     issue.id,
   );
-  recordEvent(db, issue.id, actor, issue.status, to, change.reason ?? null, now);
+  const detail =
+    reopened && issue.evidence !== null ? { evidence: [issue.evidence, null] as const } : undefined;
+  recordEvent(db, issue.id, actor, issue.status, to, change.reason ?? null, now, detail);
   signChanges(db, signature(db, actor));
   return requireIssue(db, issue.id);
 }
@@ -127,10 +184,11 @@ function recordEvent(
   to: IssueState,
   reason: string | null,
   now: number,
+  detail?: Readonly<Record<string, readonly [unknown, unknown]>>,
 ): void {
   db.run(
-    `INSERT INTO issue_events(id, issue_id, session_id, actor, from_status, to_status, reason, at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO issue_events(id, issue_id, session_id, actor, from_status, to_status, reason, at, detail)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     timedId('evt', now),
     id,
     actor.sessionId,
@@ -139,11 +197,35 @@ function recordEvent(
     to,
     reason,
     now,
+    detail && JSON.stringify(detail),
+  );
+}
+
+/** Fields that were edited, each as [old, new]. It is no change of state, so Langfuse is not told. */
+export function recordEdit(
+  db: Database,
+  issue: Issue,
+  actor: Actor,
+  edited: Readonly<Record<string, readonly [unknown, unknown]>>,
+  now: number,
+): void {
+  db.run(
+    `INSERT INTO issue_events(id, issue_id, session_id, actor, from_status, to_status, reason, at, kind, detail, sync)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'edited', ?, 3)`,
+    timedId('evt', now),
+    issue.id,
+    actor.sessionId,
+    actor.name,
+    issue.status,
+    issue.status,
+    `edited ${Object.keys(edited).join(', ')}`,
+    now,
+    JSON.stringify(edited),
   );
 }
 
 /** Who changed something, as others read it: two machines may have a user or an agent of one name. */
-function signature(db: Database, actor: Actor): string {
+export function signature(db: Database, actor: Actor): string {
   const { user, host } = herePlace(db);
   return `${actor.name} (${user}@${host})`;
 }

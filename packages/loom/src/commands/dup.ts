@@ -1,0 +1,17 @@
+import { closeAsDuplicate } from '../issues/changes.js';
+import { tellOfRelease } from './claim-remote.js';
+import { AS, actorOf, closedOutcome } from './issue-text.js';
+import { command, withLoom } from './spec.js';
+
+export const dup = command({
+  builder: (yargs) =>
+    yargs
+      .positional('id', { type: 'string', demandOption: true, describe: 'Issue that is one too many' })
+      .positional('of', { type: 'string', demandOption: true, describe: 'Issue that it repeats' })
+      .option('as', AS),
+  run: (args) =>
+    withLoom(args, async (db) => {
+      const closed = closeAsDuplicate(db, args.id, args.of, actorOf(db, args), Date.now());
+      return closedOutcome(closed, await tellOfRelease(db, args.id, process.env));
+    }),
+});

@@ -1,0 +1,90 @@
+import type { Database } from '../store/database.js';
+import { BLOCKING } from './dependencies.js';
+import { type Issue, issueLine } from './issue.js';
+import { findIssue, listIssues } from './store.js';
+
+export interface TreeNode {
+  readonly issue: Issue;
+  /** What it is to the node above: a part of it, something it waits for, or the top. */
+  readonly as: 'top' | 'part' | 'blocker';
+  readonly below: readonly TreeNode[];
+  /** It stands elsewhere in the tree with what is below it. */
+  readonly repeated: boolean;
+}
+
+const MOST_NODES = 2000;
+
+/** An issue, or every open one that is part of nothing, with its parts and what it waits for, at any depth. */
+export function issueTree(db: Database, root: string | undefined, closed: boolean): TreeNode[] {
+  const tops =
+    root === undefined ? openTops(db) : [findIssue(db, root)].filter((issue) => issue !== undefined);
+  const seen = new Set<string>();
+  const node = (issue: Issue, as: TreeNode['as']): TreeNode => {
+    const repeated = seen.has(issue.id);
+    seen.add(issue.id);
+    return {
+      issue,
+      as,
+      repeated,
+      below:
+        repeated || seen.size > MOST_NODES
+          ? []
+          : [
+              ...issuesBy(db, partsOf(db, issue.id), closed).map((part) => node(part, 'part')),
+              ...issuesBy(db, blockersOf(db, issue.id), closed).map((blocker) => node(blocker, 'blocker')),
+            ],
+    };
+  };
+  return tops.map((issue) => node(issue, 'top'));
+}
+
+/** Lines with branches drawn before them. */
+export function treeLines(nodes: readonly TreeNode[], before = ''): string[] {
+  return nodes.flatMap((node, at) => {
+    const last = at === nodes.length - 1;
+    const branch = node.as === 'top' ? '' : `${before}${last ? '└─ ' : '├─ '}`;
+    const below = node.as === 'top' ? '' : `${before}${last ? '   ' : '│  '}`;
+    const as = node.as === 'blocker' ? 'waits for ' : '';
+    const more = node.repeated ? '  (see above)' : '';
+    return [`${branch}${as}${issueLine(node.issue)}${more}`, ...treeLines(node.below, below)];
+  });
+}
+
+function openTops(db: Database): Issue[] {
+  const holdUp = new Set(
+    db
+      .all<{ id: string }>(
+        `SELECT DISTINCT d.depends_on_id AS id FROM issue_deps d JOIN issues i ON i.id = d.issue_id
+         WHERE d.type IN (${BLOCKING}) AND i.status NOT IN ('completed', 'cancelled')`,
+      )
+      .map(({ id }) => id),
+  );
+  return listIssues(db, { status: ['pending', 'in_progress', 'blocked'] }).filter(
+    ({ id, parent_id }) => parent_id === null && !holdUp.has(id),
+  );
+}
+
+function partsOf(db: Database, id: string): string[] {
+  return db
+    .all<{ id: string }>(
+      'SELECT id FROM issues WHERE parent_id = ? AND deleted_at IS NULL ORDER BY priority, created_at, id',
+      id,
+    )
+    .map((row) => row.id);
+}
+
+function blockersOf(db: Database, id: string): string[] {
+  return db
+    .all<{ id: string }>(
+      `SELECT depends_on_id AS id FROM issue_deps WHERE issue_id = ? AND type IN (${BLOCKING}) ORDER BY 1`,
+      id,
+    )
+    .map((row) => row.id);
+}
+
+function issuesBy(db: Database, ids: readonly string[], closed: boolean): Issue[] {
+  return ids
+    .map((id) => findIssue(db, id))
+    .filter((issue) => issue !== undefined)
+    .filter(({ status }) => closed || (status !== 'completed' && status !== 'cancelled'));
+}
