@@ -26,6 +26,7 @@ await build({
   entryPoints: {
     cli: 'src/cli.ts',
     hook: 'src/hooks/main.ts',
+    statusline: 'src/agents/statusline.ts',
     receiver: 'src/receiver/index.ts',
     sync: 'src/sync/index.ts',
   },

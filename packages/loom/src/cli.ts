@@ -6,7 +6,7 @@ import { checked } from './commands/option-checks.js';
 import type { GlobalArgs } from './commands/spec.js';
 import { COMMANDS, type Group, type Leaf } from './commands/table.js';
 import { EXIT, LoomError } from './errors.js';
-import { print, printError } from './output.js';
+import { print, printError, show } from './output.js';
 import { packageVersion } from './package.js';
 import { explain } from './store/open.js';
 
@@ -58,7 +58,7 @@ export async function main(argv: readonly string[]): Promise<number> {
       handler: async (args: ArgumentsCamelCase<GlobalArgs>) => {
         const outcome = await (await leaf.load()).run(args);
         exitCode = outcome.exitCode ?? EXIT.ok;
-        print(outcome, json);
+        await show(outcome, json);
       },
       // yargs types builders as synchronous here, and awaits them all the same under parseAsync.
     } as never);

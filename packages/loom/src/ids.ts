@@ -22,6 +22,11 @@ export function sessionId(): string {
   return `ses-${randomBase36(8)}`;
 }
 
+/** `mem-` and 8 base-36 digits. The caller checks collisions. */
+export function memoryId(): string {
+  return `mem-${randomBase36(8)}`;
+}
+
 /** An id that `taken` does not know; asked under the write lock, so that it is free when it is written. */
 export function freeId(make: () => string, taken: (id: string) => boolean): string {
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {

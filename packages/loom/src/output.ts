@@ -1,5 +1,7 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { localDate } from './cost/days.js';
 import type { LoomError } from './errors.js';
+import { type Screen, screenOf } from './screen.js';
 
 /** Version of what `--json` prints; it grows when a reader of the old shape would break. */
 const JSON_SCHEMA_VERSION = 1;
@@ -9,11 +11,31 @@ export interface Outcome {
   readonly data: unknown;
   readonly text: string;
   readonly exitCode?: number;
+  /** The same for a terminal: as wide as it is, with its colours. Built from `paint` and `renderTable` alone. */
+  readonly screen?: (screen: Screen) => string;
+  /** On a terminal it is looked at again and again, until Ctrl-C. */
+  readonly live?: { readonly everyMs: number; readonly look: () => Promise<Outcome> };
+}
+
+export async function show(outcome: Outcome, json: boolean): Promise<void> {
+  if (!outcome.live || json || !process.stdout.isTTY) {
+    print(outcome, json);
+    return;
+  }
+  for (let shown = outcome; ; shown = await outcome.live.look()) {
+    const screen = screenOf(process.stdout, process.env);
+    // From the top left on, clearing what was there (ECMA-48: CUP, ED).
+    process.stdout.write(`\u001b[H\u001b[2J${shown.screen?.(screen) ?? withoutControls(shown.text)}\n`);
+    await wait(outcome.live.everyMs);
+  }
 }
 
 export function print(outcome: Outcome, json: boolean): void {
+  const screen = screenOf(process.stdout, process.env);
   if (json) {
     line(process.stdout, JSON.stringify({ schema_version: JSON_SCHEMA_VERSION, data: outcome.data }));
+  } else if (outcome.screen && screen.width !== undefined) {
+    line(process.stdout, outcome.screen(screen));
   } else if (outcome.text !== '') {
     line(process.stdout, withoutControls(outcome.text));
   }

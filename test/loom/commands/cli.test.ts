@@ -315,6 +315,7 @@ describe('completion', () => {
       'end',
       'pause',
       'resume',
+      'handoff',
       'tag',
       'current',
       'show',
@@ -328,7 +329,7 @@ describe('completion', () => {
     const { dir } = project();
     const session = data<Issue>(lm(dir, ['session', 'start', '--json'])).id;
     expect(complete(dir, 'cost', '--b')).toEqual(['--by']);
-    expect(complete(dir, 'cost', '--by', 'm')).toEqual(['model']);
+    expect(complete(dir, 'cost', '--by', 'm')).toEqual(['model', 'month']);
     expect(complete(dir, 'budget', 'set', '')).toEqual(['session', 'issue', 'day', 'agent']);
     expect(complete(dir, 'session', 'show', 'ses-')).toEqual([session]);
     const nothing = lm(dir, ['--get-yargs-completions', 'lm', 'ready', 'x']);

@@ -282,7 +282,7 @@ describe('lm hooks', () => {
       lm(dir, ['hooks', 'install', '--json']),
     );
     const [record = '', gate = ''] = commands.UserPromptSubmit ?? [];
-    expect([commands.PreToolUse, commands.SessionStart]).toEqual([[gate], [record]]);
+    expect([commands.PreToolUse, commands.Stop]).toEqual([[gate], [record]]);
     const run = (name: string, shellCommand: string, path = process.env.PATH) =>
       execFileSync('/bin/sh', ['-c', shellCommand], {
         input: JSON.stringify(event(name, { cwd: dir })),

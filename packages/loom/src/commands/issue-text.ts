@@ -1,9 +1,11 @@
 import type { Actor, Issue } from '../issues/issue.js';
 import { issueLine } from '../issues/issue.js';
 import type { Outcome } from '../output.js';
+import { paint, thousands } from '../screen.js';
 import { attribute } from '../sessions/attribution.js';
 import { currentActor } from '../sessions/current.js';
 import type { Database } from '../store/database.js';
+import { issueTable } from './issue-table.js';
 
 /** Who acts, and the issue as the command leaves it. */
 export function actorOf(db: Database, args: { cwd: string; as?: string | undefined }): Actor {
@@ -23,8 +25,23 @@ export function closedOutcome(
   return { ...issueOutcome(issue, [...says, ...more]), data: { issue, freed } };
 }
 
-export function listOutcome(issues: readonly Issue[], whenEmpty: string): Outcome {
-  return { data: issues, text: issues.length > 0 ? issues.map(issueLine).join('\n') : whenEmpty };
+/** `total` is how many there are without the limit. */
+export function listOutcome(issues: readonly Issue[], total: number, whenEmpty: string): Outcome {
+  const more = total - issues.length;
+  const lines = [...issues.map(issueLine), ...(more > 0 ? [`${more} more: --limit ${total}`] : [])];
+  return {
+    data: issues,
+    text: issues.length > 0 ? lines.join('\n') : whenEmpty,
+    ...(issues.length > 0
+      ? {
+          screen: (screen) =>
+            [
+              ...issueTable(screen, issues),
+              ...(more > 0 ? [paint(screen, 'dim', `${thousands(more)} more: --limit ${total}`)] : []),
+            ].join('\n'),
+        }
+      : {}),
+  };
 }
 
 /** From here on the actor's session works on this issue, so that its calls are counted there. */

@@ -52,6 +52,33 @@ export const COMMANDS: readonly (Leaf | Group)[] = [
     'Close an issue that will not be done',
     async () => (await import('./cancel.js')).cancel,
   ),
+  leaf(
+    'edit <id>',
+    'Change an issue; in $EDITOR without flags',
+    async () => (await import('./edit.js')).edit,
+  ),
+  leaf('comment <id> <text>', 'Add a comment', async () => (await import('./comment.js')).comment),
+  leaf(
+    'search <words..>',
+    'Find issues by their texts and comments',
+    async () => (await import('./search.js')).search,
+  ),
+  leaf(
+    'reopen <id>',
+    'Open a closed or deleted issue again',
+    async () => (await import('./reopen.js')).reopen,
+  ),
+  leaf(
+    'delete <id>',
+    'Hide an issue; --hard removes it for good',
+    async () => (await import('./delete.js')).deleteCommand,
+  ),
+  leaf('dup <id> <of>', 'Close an issue as a duplicate', async () => (await import('./dup.js')).dup),
+  leaf('link <id> <other>', 'Link two issues', async () => (await import('./link.js')).link),
+  leaf('unlink <id> <other>', 'Remove a link', async () => (await import('./link.js')).unlink),
+  leaf('tree [id]', 'Issues with their parts and blockers', async () => (await import('./tree.js')).tree),
+  leaf('stats', 'How many issues, in which state', async () => (await import('./stats.js')).stats),
+  leaf('stale', 'Open issues that nobody touches', async () => (await import('./stale.js')).stale),
   leaf('block <id> [by]', 'Let an issue wait', async () => (await import('./block.js')).block),
   leaf('unblock <id> [by]', 'Let it wait no longer', async () => (await import('./unblock.js')).unblock),
 
@@ -63,6 +90,11 @@ export const COMMANDS: readonly (Leaf | Group)[] = [
       'resume <session>',
       'Go on with it',
       async () => (await import('./session-resume.js')).sessionResume,
+    ),
+    leaf(
+      'handoff <to>',
+      'Give its issue to another, with the checkpoint',
+      async () => (await import('./handoff.js')).sessionHandoff,
     ),
     leaf('tag [session]', 'Give it Atlas terms', async () => (await import('./session-tag.js')).sessionTag),
     leaf(
@@ -77,6 +109,19 @@ export const COMMANDS: readonly (Leaf | Group)[] = [
     'checkpoint <summary>',
     'Save where the work stands',
     async () => (await import('./checkpoint.js')).checkpoint,
+  ),
+  leaf('prime', 'What an agent should know at its start', async () => (await import('./prime.js')).prime),
+  leaf(
+    'remember <text>',
+    'Keep a short note for later sessions',
+    async () => (await import('./remember.js')).remember,
+  ),
+  leaf('recall [words..]', 'Find notes', async () => (await import('./remember.js')).recall),
+  leaf('forget <id>', 'Remove a note', async () => (await import('./remember.js')).forget),
+  leaf(
+    'setup <agent>',
+    'Let an agent use Loom: hooks and instructions; --remove undoes it',
+    async () => (await import('./setup.js')).setup,
   ),
   leaf(
     'recover',
@@ -95,8 +140,14 @@ export const COMMANDS: readonly (Leaf | Group)[] = [
   ]),
   leaf(
     'cost',
-    'What it cost, by issue, model, agent, branch, day, session or Atlas term',
+    'What it cost, by issue, model, agent, branch, day, week, month, 5-hour block, session or Atlas term',
     async () => (await import('./cost.js')).cost,
+  ),
+  leaf('top', 'Running sessions and what they cost, live', async () => (await import('./top.js')).top),
+  leaf(
+    'statusline',
+    'One line for Claude Code: issue, cost, budget, context',
+    async () => (await import('./statusline.js')).statusline,
   ),
   group('budget', 'Limits on what may be spent', [
     leaf('set <scope> <amount>', 'Set one', async () => (await import('./budget-set.js')).budgetSet),

@@ -1,8 +1,8 @@
 import type { Database } from '../store/database.js';
-import { localDate } from './days.js';
+import { PERIODS, type Period, periodNames, QUARTER_MS } from './periods.js';
 import { termOf } from './terms.js';
 
-export const COST_KEYS = ['issue', 'model', 'agent', 'branch', 'day', 'session', 'atlas'] as const;
+export const COST_KEYS = ['issue', 'model', 'agent', 'branch', ...PERIODS, 'session', 'atlas'] as const;
 export type CostKey = (typeof COST_KEYS)[number];
 
 export interface CostRow {
@@ -41,10 +41,7 @@ export interface CostFilter {
 
 const UNATTRIBUTED = 'unattributed';
 
-/** All time zones are whole quarters of an hour off UTC. */
-const QUARTER_MS = 900_000;
-
-const KEYS: Record<Exclude<CostKey, 'atlas'>, { sql: string; title: string }> = {
+const KEYS: Record<Exclude<CostKey, 'atlas' | Period>, { sql: string; title: string }> = {
   issue: {
     sql: `COALESCE(c.issue_id, '${UNATTRIBUTED}')`,
     title: '(SELECT title FROM issues WHERE id = c.issue_id)',
@@ -52,14 +49,23 @@ const KEYS: Record<Exclude<CostKey, 'atlas'>, { sql: string; title: string }> = 
   model: { sql: 'c.model', title: 'NULL' },
   agent: { sql: 's.agent', title: 'NULL' },
   branch: { sql: "COALESCE(s.git_branch, 'no branch')", title: 'NULL' },
-  // Quarters of an hour, of which days are made below: asking SQLite for each call's local date takes twice as long.
-  day: { sql: `c.started_at / ${QUARTER_MS}`, title: 'NULL' },
   session: { sql: 'c.session_id', title: 's.title' },
 };
 
+/** Of these, periods are made below: asking SQLite for each call's local date takes twice as long. */
+const QUARTERS = { sql: `c.started_at / ${QUARTER_MS}`, title: 'NULL' };
+
+function isPeriod(by: CostKey): by is Period {
+  return PERIODS.some((period) => period === by);
+}
+
 export function costReport(db: Database, by: CostKey, filter: CostFilter): CostRow[] {
   const { sql, title } =
-    by === 'atlas' ? { sql: termOf(db, 'llm_call', '?1', filter.dimension), title: 'NULL' } : KEYS[by];
+    by === 'atlas'
+      ? { sql: termOf(db, 'llm_call', '?1', filter.dimension), title: 'NULL' }
+      : isPeriod(by)
+        ? QUARTERS
+        : KEYS[by];
   const only = filter.atlas ? `AND ${termOf(db, 'llm_call', '?4', filter.atlas.dimension)} = ?5` : '';
   const rows = db.all<CostRow>(
     `SELECT ${sql} AS key, ${title} AS title, COUNT(*) AS calls,
@@ -74,14 +80,14 @@ export function costReport(db: Database, by: CostKey, filter: CostFilter): CostR
        SUM(c.lower_bound IS NOT NULL) AS lower_bound_calls
      FROM llm_calls c JOIN sessions s ON s.id = c.session_id
      WHERE ${within(filter)} AND ?1 = ?1 ${only}
-     GROUP BY 1 ORDER BY ${by === 'day' ? 'key' : 'cost_micros DESC, tokens DESC, key'}`,
+     GROUP BY 1 ORDER BY ${isPeriod(by) ? 'key' : 'cost_micros DESC, tokens DESC, key'}`,
     filter.dimension,
     filter.since,
     filter.until,
     ...(filter.atlas ? [filter.atlas.dimension, filter.atlas.term] : []),
   );
-  if (by === 'day') {
-    return byLocalDay(rows);
+  if (isPeriod(by)) {
+    return byPeriod(by, rows);
   }
   return by === 'atlas' ? withToolCalls(db, rows, filter) : rows;
 }
@@ -92,15 +98,19 @@ function within({ since }: CostFilter): string {
   return `${at} >= ?2 AND ${at} < ?3`;
 }
 
-/** The day of the person who asks, not UTC's. */
-function byLocalDay(quarters: readonly CostRow[]): CostRow[] {
-  const days = new Map<string, CostRow>();
+/** The day of the person who asks, not UTC's; likewise the week, the month and the five hours. */
+function byPeriod(period: Period, quarters: readonly CostRow[]): CostRow[] {
+  const names = periodNames(
+    period,
+    quarters.map(({ key }) => Number(key)),
+  );
+  const sums = new Map<string, CostRow>();
   for (const quarter of quarters) {
-    const key = localDate(Number(quarter.key) * QUARTER_MS);
-    const day = days.get(key);
-    days.set(key, day ? sumOf(day, quarter) : { ...quarter, key });
+    const key = names.get(Number(quarter.key)) ?? quarter.key;
+    const sum = sums.get(key);
+    sums.set(key, sum ? sumOf(sum, quarter) : { ...quarter, key });
   }
-  return [...days.values()];
+  return [...sums.values()];
 }
 
 function sumOf(a: CostRow, b: CostRow): CostRow {

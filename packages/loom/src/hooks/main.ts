@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../package.js';
 import { agentProcess } from '../sessions/process.js';
+import { findBySource } from '../sessions/store.js';
 import type { Database } from '../store/database.js';
 import { findLoomDir } from '../store/folder.js';
 import { openLoom } from '../store/open.js';
@@ -74,9 +75,23 @@ async function take(
   const answer = applyEvent(db, received);
   if (answer) {
     process.stdout.write(`${JSON.stringify(answer)}\n`);
+  } else if (PRIMES.has(name)) {
+    await tellAgent(db, received);
   }
   if (INGEST_AFTER.has(name) && transcript && process.env.LOOM_BACKGROUND !== 'off') {
     ingestInBackground(loomDir, transcript);
+  }
+}
+
+/** What these print is told to the model (code.claude.com/docs/en/hooks). */
+const PRIMES: ReadonlySet<string> = new Set(['SessionStart', 'PreCompact']);
+
+async function tellAgent(db: Database, { event, at, issue }: ReceivedEvent): Promise<void> {
+  const { primer } = await import('../agents/prime.js');
+  const session = findBySource(db, 'claude-code', event.session_id);
+  const { text } = primer(db, { session, issueId: issue ?? undefined, now: at });
+  if (text !== '') {
+    process.stdout.write(`${text}\n`);
   }
 }
 

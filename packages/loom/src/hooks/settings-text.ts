@@ -2,11 +2,12 @@ import type { Node } from 'jsonc-parser';
 import { getNodeValue, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
 import { EXIT, LoomError } from '../errors.js';
 
-/** Only what is needed: begin, gate, heartbeat, end. */
+/** Only what is needed: begin, gate, compaction, heartbeat, end. */
 export const HOOK_EVENTS = [
   'SessionStart',
   'UserPromptSubmit',
   'PreToolUse',
+  'PreCompact',
   'Stop',
   'SubagentStop',
   'SessionEnd',
@@ -25,15 +26,21 @@ export const NO_SETTINGS = '{\n}\n';
 export type HookCommands = string | ((event: HookEventName) => readonly string[]);
 
 /** Adds our hooks to a settings text, in place of older ones of ours; not a byte of anything else changes. */
-export function withHooks(text: string, commands: HookCommands, path: string): string {
+export function withHooks(
+  text: string,
+  commands: HookCommands,
+  path: string,
+  events: readonly HookEventName[] = HOOK_EVENTS,
+  timeout: number = TIMEOUT_S,
+): string {
   const commandsOf = typeof commands === 'string' ? () => [commands] : commands;
-  if (holds(parse(text, path), commandsOf)) {
+  if (holds(parse(text, path), commandsOf, events, timeout)) {
     return text;
   }
   let settings = withoutHooks(text, path);
-  for (const event of HOOK_EVENTS) {
+  for (const event of events) {
     const group = {
-      hooks: commandsOf(event).map((command) => ({ type: 'command', command, timeout: TIMEOUT_S })),
+      hooks: commandsOf(event).map((command) => ({ type: 'command', command, timeout })),
     };
     const root = parse(settings, path);
     const hooks = property(root, 'hooks');
@@ -163,9 +170,14 @@ function isOurs(hook: Node): boolean {
 }
 
 /** Whether each event has our hooks already, as they would be written now. */
-function holds(root: Node, commandsOf: (event: HookEventName) => readonly string[]): boolean {
+function holds(
+  root: Node,
+  commandsOf: (event: HookEventName) => readonly string[],
+  events: readonly HookEventName[],
+  timeout: number,
+): boolean {
   const hooks = property(root, 'hooks');
-  return HOOK_EVENTS.every((event) => {
+  return events.every((event) => {
     const groups = (hooks && property(hooks, event)?.children) ?? [];
     const ours = groups
       .flatMap((group) => (group.type === 'object' && property(group, 'hooks')?.children) || [])
@@ -174,7 +186,7 @@ function holds(root: Node, commandsOf: (event: HookEventName) => readonly string
     const wanted = commandsOf(event);
     return (
       ours.length === wanted.length &&
-      ours.every((hook, at) => hook.command === wanted[at] && hook.timeout === TIMEOUT_S)
+      ours.every((hook, at) => hook.command === wanted[at] && hook.timeout === timeout)
     );
   });
 }

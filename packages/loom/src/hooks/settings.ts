@@ -30,11 +30,19 @@ export function hookCommands(projectDir: string): (event: HookEventName) => read
   const dir = '$CLAUDE_PROJECT_DIR';
   const gate = `[ ! -e "${dir}/${GATE}" ] && [ ! -f "${dir}/.git" ] || ${run} 2>/dev/null || true ${MARK}`;
   const record = `{ LOOM_HOOK_PARENT=$PPID ${run} <&3 >/dev/null 2>&1 & } 3<&0 || true ${MARK}`;
+  // What this prints is told to the model, so the agent has to wait for it.
+  const tell = `${run} 2>/dev/null || true ${MARK}`;
   return (event) =>
-    event === 'PreToolUse' ? [gate] : event === 'UserPromptSubmit' ? [record, gate] : [record];
+    event === 'SessionStart' || event === 'PreCompact'
+      ? [tell]
+      : event === 'PreToolUse'
+        ? [gate]
+        : event === 'UserPromptSubmit'
+          ? [record, gate]
+          : [record];
 }
 
-function lmPath(projectDir: string): string {
+export function lmPath(projectDir: string): string {
   const bin = join(packageRoot, 'bin', 'lm.js');
   const inside = relative(projectDir, bin).replaceAll('\\', '/');
   const local = existsSync(join(projectDir, 'node_modules/@create-something/loom/bin/lm.js'));

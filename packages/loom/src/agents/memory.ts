@@ -1,0 +1,90 @@
+import { EXIT, LoomError } from '../errors.js';
+import { freeId, memoryId } from '../ids.js';
+import type { Actor } from '../issues/issue.js';
+import { findIssue } from '../issues/store.js';
+import type { Database } from '../store/database.js';
+
+export const MEMORY_KINDS = ['note', 'decision', 'convention', 'gotcha', 'preference', 'beads'] as const;
+export type MemoryKind = (typeof MEMORY_KINDS)[number];
+
+export interface Memory {
+  readonly id: string;
+  readonly kind: MemoryKind;
+  readonly text: string;
+  readonly issue_id: string | null;
+  readonly author: string | null;
+  /** Unix ms. */
+  readonly at: number;
+}
+
+/** What fits into what an agent is told at every start. */
+const MOST_CHARACTERS = 2000;
+
+export function remember(
+  db: Database,
+  text: string,
+  kind: MemoryKind,
+  issueId: string | undefined,
+  actor: Actor,
+  now: number,
+): Memory {
+  const trimmed = text.trim();
+  if (trimmed === '' || trimmed.length > MOST_CHARACTERS) {
+    throw new LoomError(
+      trimmed === '' ? 'There is nothing to remember.' : `The note has ${trimmed.length} characters.`,
+      `Write a short one, of at most ${MOST_CHARACTERS} characters. Longer texts belong to an issue.`,
+      EXIT.usage,
+    );
+  }
+  return db.transaction(() => {
+    const same = db.get<Memory>('SELECT * FROM memories WHERE text = ? AND kind = ?', trimmed, kind);
+    if (same) {
+      return same;
+    }
+    if (issueId !== undefined && !findIssue(db, issueId)) {
+      throw new LoomError(`There is no issue ${issueId}.`, 'Run `lm list --all` to see them.', EXIT.notFound);
+    }
+    const id = freeId(memoryId, (taken) => findMemory(db, taken) !== undefined);
+    db.run(
+      'INSERT INTO memories(id, kind, text, issue_id, author, at) VALUES (?, ?, ?, ?, ?, ?)',
+      id,
+      kind,
+      trimmed,
+      issueId,
+      actor.name,
+      now,
+    );
+    return { id, kind, text: trimmed, issue_id: issueId ?? null, author: actor.name, at: now };
+  });
+}
+
+function findMemory(db: Database, id: string): Memory | undefined {
+  return db.get<Memory>('SELECT * FROM memories WHERE id = ?', id);
+}
+
+/** Notes that hold all of the words, whatever their case; the latest first. */
+export function recall(
+  db: Database,
+  words: readonly string[],
+  filter: { kind?: MemoryKind | undefined; issue?: string | undefined; limit: number },
+): { found: Memory[]; total: number } {
+  const all = db.all<Memory>(
+    `SELECT * FROM memories WHERE (?1 IS NULL OR kind = ?1) AND (?2 IS NULL OR issue_id = ?2) ORDER BY at DESC, id`,
+    filter.kind,
+    filter.issue,
+  );
+  const wanted = words.map((word) => word.toLowerCase());
+  const found = all.filter(({ text }) => wanted.every((word) => text.toLowerCase().includes(word)));
+  return { found: found.slice(0, filter.limit), total: found.length };
+}
+
+export function forget(db: Database, id: string): Memory {
+  return db.transaction(() => {
+    const memory = findMemory(db, id);
+    if (!memory) {
+      throw new LoomError(`There is no note ${id}.`, 'Run `lm recall` to see them.', EXIT.notFound);
+    }
+    db.run('DELETE FROM memories WHERE id = ?', id);
+    return memory;
+  });
+}

@@ -1,0 +1,145 @@
+import type { Projection } from '../cost/periods.js';
+import type { CostRow } from '../cost/report.js';
+import { formatMicros } from '../money.js';
+import { renderTable, type Screen, type TableColumn, thousands } from '../screen.js';
+
+export interface CostTotal {
+  readonly calls: number;
+  readonly tokens: number;
+  readonly input_tokens: number;
+  readonly output_tokens: number;
+  readonly cache_read_tokens: number;
+  readonly cache_write_tokens: number;
+  readonly cost_micros: number | null;
+  readonly unpriced_calls: number;
+  readonly lower_bound_calls: number;
+}
+
+export interface Unpriced {
+  readonly model: string;
+  readonly calls: number;
+}
+
+export function totalOf(rows: readonly CostRow[]): CostTotal {
+  const priced = rows.filter((row) => row.cost_micros !== null);
+  const sum = (pick: (row: CostRow) => number) => rows.reduce((total, row) => total + pick(row), 0);
+  return {
+    calls: sum((row) => row.calls),
+    tokens: sum((row) => row.tokens),
+    input_tokens: sum((row) => row.input_tokens),
+    output_tokens: sum((row) => row.output_tokens),
+    cache_read_tokens: sum((row) => row.cache_read_tokens),
+    cache_write_tokens: sum((row) => row.cache_write_tokens),
+    cost_micros: priced.length === 0 ? null : sum((row) => row.cost_micros ?? 0),
+    unpriced_calls: sum((row) => row.unpriced_calls),
+    lower_bound_calls: sum((row) => row.lower_bound_calls),
+  };
+}
+
+/** Of what was read, the share that came from the cache; undefined when nothing was read. */
+function hitRate(
+  row: Pick<CostRow, 'input_tokens' | 'cache_read_tokens' | 'cache_write_tokens'>,
+): number | undefined {
+  const read = row.input_tokens + row.cache_read_tokens + row.cache_write_tokens;
+  return read === 0 ? undefined : row.cache_read_tokens / read;
+}
+
+/** A cost table for a terminal or a pipe, its sums and what is not in them. */
+export function costLines(
+  screen: Screen,
+  by: string,
+  rows: readonly CostRow[],
+  unpriced: readonly Unpriced[],
+  projected: Projection | undefined,
+): string[] {
+  const total = totalOf(rows);
+  const tools = by === 'atlas';
+  const number = (head: string, drop?: number): TableColumn => ({
+    head,
+    right: true,
+    ...(drop === undefined ? {} : { drop }),
+  });
+  const columns: TableColumn[] = [
+    { head: by, cut: true, style: (cell) => (cell.startsWith('unattributed') ? 'dim' : undefined) },
+    number('calls', 2),
+    ...(tools ? [number('tools', 2)] : []),
+    number('input', 3),
+    number('output', 3),
+    number('cache read', 4),
+    number('cache write', 5),
+    number('tokens', 1),
+    { ...number('cost'), style: () => 'green' },
+    number('share', 6),
+    number('cache hit', 7),
+    { head: 'basis', style: (cell) => (cell.includes('unpriced') ? 'yellow' : 'dim') },
+  ];
+  const decimals = costDecimals(rows);
+  const body = rows.map((row) => [
+    row.title ? `${row.key}  ${row.title}` : row.key,
+    thousands(row.calls),
+    ...(tools ? [thousands(row.tool_calls ?? 0)] : []),
+    thousands(row.input_tokens),
+    thousands(row.output_tokens),
+    thousands(row.cache_read_tokens),
+    thousands(row.cache_write_tokens),
+    thousands(row.tokens),
+    row.calls === 0 ? '-' : money(row.cost_micros, decimals),
+    shareText(row.cost_micros, total.cost_micros),
+    percent(hitRate(row)),
+    basisOf(row),
+  ]);
+  return [
+    ...renderTable(screen, columns, body),
+    `${formatMicros(total.cost_micros)} in ${thousands(total.calls)} calls, ${thousands(total.tokens)} tokens, ${percent(hitRate(total))} of the input from the cache.`,
+    ...(projected ? [projectedText(projected)] : []),
+    ...(total.unpriced_calls > 0
+      ? [
+          `${thousands(total.unpriced_calls)} calls have no known price and are not in the sum: ${unpriced.map(({ model, calls }) => `${model} (${calls})`).join(', ')}. Put them into .loom/prices.json.`,
+        ]
+      : []),
+    ...(total.lower_bound_calls > 0
+      ? [
+          `${thousands(total.lower_bound_calls)} calls may have cost more than is counted; \`lm audit\` says why.`,
+        ]
+      : []),
+  ];
+}
+
+function projectedText({ resets_in_ms, cost_micros }: Projection): string {
+  const minutes = Math.ceil(resets_in_ms / 60_000);
+  const time = `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  const pace =
+    cost_micros === null ? 'too early to project' : `${formatMicros(cost_micros)} by then at this pace`;
+  return `The running block resets in ${time}; ${pace}.`;
+}
+
+/** One precision for a column: four digits where all amounts are below ten cents. */
+function costDecimals(rows: readonly CostRow[]): number {
+  const most = Math.max(0, ...rows.map(({ cost_micros }) => cost_micros ?? 0));
+  return most > 0 && most < 100_000 ? 4 : 2;
+}
+
+function money(micros: number | null, decimals: number): string {
+  return micros === null
+    ? '?'
+    : `$${(micros / 1e6).toLocaleString('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals })}`;
+}
+
+function shareText(cost: number | null, total: number | null): string {
+  return cost === null || total === null || total === 0 ? '-' : percent(cost / total);
+}
+
+function percent(share: number | undefined): string {
+  return share === undefined ? '-' : `${(share * 100).toFixed(1)} %`;
+}
+
+function basisOf(row: CostRow): string {
+  const parts = [
+    row.reported_micros > 0 ? 'reported' : '',
+    row.calculated_micros > 0 ? 'calculated' : '',
+    row.estimated_micros > 0 ? 'estimated' : '',
+    row.lower_bound_calls > 0 ? `${thousands(row.lower_bound_calls)} at least` : '',
+    row.unpriced_calls > 0 ? `${thousands(row.unpriced_calls)} unpriced` : '',
+  ];
+  return parts.filter(Boolean).join(', ');
+}

@@ -1,0 +1,41 @@
+import { dirname } from 'node:path';
+import { AGENTS, planSetup } from '../agents/setup.js';
+import { writeSettings } from '../hooks/settings.js';
+import { NO_SETTINGS } from '../hooks/settings-text.js';
+import { requireLoomDir } from '../store/folder.js';
+import { command } from './spec.js';
+
+export const setup = command({
+  builder: (yargs) =>
+    yargs
+      .positional('agent', { choices: AGENTS, demandOption: true, describe: 'Agent' })
+      .option('remove', { type: 'boolean', default: false, describe: 'Undo it, to the byte' })
+      .option('dry-run', { type: 'boolean', default: false, describe: 'Only show what would be written' }),
+  run: ({ cwd, agent, remove, dryRun }) => {
+    const dir = dirname(requireLoomDir(cwd));
+    const edits = planSetup(agent, dir, remove);
+    const changed = edits.filter(({ before, after }) => before !== after);
+    if (!dryRun) {
+      for (const { path, after } of changed) {
+        // A file of which nothing is left was made by us.
+        writeSettings(path, after === '' ? NO_SETTINGS : after);
+      }
+    }
+    const did = dryRun ? 'Would write' : remove ? 'Removed from' : 'Wrote';
+    const lines = changed.map(
+      ({ path, what, after }) => `${did} ${path} (${what})${dryRun ? `:\n${after}` : ''}`,
+    );
+    return {
+      data: {
+        agent,
+        removed: remove,
+        files: changed.map(({ path, what }) => ({ path, what })),
+        written: !dryRun,
+      },
+      text: [
+        ...(lines.length > 0 ? lines : [remove ? 'There was nothing of Loom.' : 'Everything is in place.']),
+        ...(remove || dryRun ? [] : [`Give ${agent} Loom's tools too, as the MCP server: npx lm mcp`]),
+      ].join('\n'),
+    };
+  },
+});

@@ -1,0 +1,69 @@
+import { localDate } from './days.js';
+
+/** All time zones are whole quarters of an hour off UTC. */
+export const QUARTER_MS = 900_000;
+const HOUR_MS = 3_600_000;
+/** The window in which Claude's plans count usage: it opens with the first call and closes five hours later. */
+const BLOCK_MS = 5 * HOUR_MS;
+
+export const PERIODS = ['day', 'week', 'month', 'block'] as const;
+export type Period = (typeof PERIODS)[number];
+
+/** Names the period of each quarter of an hour, given in order, in the time zone of this machine. */
+export function periodNames(period: Period, quarters: readonly number[]): Map<number, string> {
+  if (period === 'block') {
+    return blockNames(quarters);
+  }
+  return new Map(
+    quarters.map((quarter) => {
+      const date = localDate(quarter * QUARTER_MS);
+      return [quarter, period === 'day' ? date : period === 'month' ? date.slice(0, 7) : mondayOf(date)];
+    }),
+  );
+}
+
+/** Weeks begin on Monday (ISO 8601), and are named by it. */
+function mondayOf(date: string): string {
+  const day = new Date(`${date}T00:00:00Z`);
+  day.setUTCDate(day.getUTCDate() - ((day.getUTCDay() + 6) % 7));
+  return day.toISOString().slice(0, 10);
+}
+
+function blockNames(quarters: readonly number[]): Map<number, string> {
+  const names = new Map<number, string>();
+  let start = Number.NEGATIVE_INFINITY;
+  let last = Number.NEGATIVE_INFINITY;
+  for (const quarter of [...quarters].sort((a, b) => a - b)) {
+    const at = quarter * QUARTER_MS;
+    if (at >= start + BLOCK_MS || at - last >= BLOCK_MS) {
+      start = Math.floor(at / HOUR_MS) * HOUR_MS;
+    }
+    last = at;
+    names.set(quarter, blockName(start));
+  }
+  return names;
+}
+
+/** `2026-11-29 14:00` */
+function blockName(start: number): string {
+  return `${localDate(start)} ${new Date(start).toTimeString().slice(0, 5)}`;
+}
+
+export interface Projection {
+  readonly resets_in_ms: number;
+  /** Cost at the end of the block at the pace so far; null without a price or in its first minutes. */
+  readonly cost_micros: number | null;
+}
+
+/** What a running block comes to; undefined when it is over. */
+export function projection(name: string, cost: number | null, now: number): Projection | undefined {
+  const start = new Date(name.replace(' ', 'T')).getTime();
+  const passed = now - start;
+  if (!(passed >= 0 && passed < BLOCK_MS)) {
+    return undefined;
+  }
+  return {
+    resets_in_ms: BLOCK_MS - passed,
+    cost_micros: cost === null || passed < QUARTER_MS ? null : Math.round((cost * BLOCK_MS) / passed),
+  };
+}

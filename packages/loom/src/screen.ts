@@ -1,0 +1,147 @@
+import { styleText } from 'node:util';
+import stringWidth from 'string-width';
+
+type Style = Parameters<typeof styleText>[0];
+
+/** Newer Nodes would ask the stream for colours once more. */
+const ALWAYS = [{ validateStream: false }] as unknown as [];
+
+/** Where a command's answer is shown: how wide it is, and whether it has colours. */
+export interface Screen {
+  /** Columns; undefined where nothing has to be cut, as in a pipe. */
+  readonly width: number | undefined;
+  readonly colour: boolean;
+}
+
+const PLAIN: Screen = { width: undefined, colour: false };
+
+/** A terminal, as far as it is one: no-color.org, and force-color.org for recordings. */
+export function screenOf(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): Screen {
+  const forced = env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== '' && env.FORCE_COLOR !== '0';
+  if (!stream.isTTY && !forced) {
+    return PLAIN;
+  }
+  const columns = Number(env.COLUMNS) > 0 ? Number(env.COLUMNS) : stream.columns;
+  return {
+    width: columns > 0 ? columns : 80,
+    colour: !env.NO_COLOR && (forced || env.TERM !== 'dumb'),
+  };
+}
+
+/**
+ * Titles, branches and names come from agents and from files of others: on a terminal they must not move the cursor or
+ * pass for something else.
+ */
+function clean(text: string): string {
+  return text.replaceAll(/\s+/g, ' ').replace(/[^\P{Cc}]/gu, '\uFFFD');
+}
+
+/** Text in a style where the screen has colours. */
+export function paint(screen: Screen, style: Style, text: string): string {
+  const safe = clean(text);
+  return screen.colour && safe !== '' ? styleText(style, safe, ...ALWAYS) : safe;
+}
+
+export interface TableColumn {
+  readonly head: string;
+  /** Numbers stand to the right. */
+  readonly right?: boolean;
+  /** May be cut where the screen is too narrow; the widest of these is cut first. */
+  readonly cut?: boolean;
+  /** Left out where the screen is too narrow; the highest number goes first. */
+  readonly drop?: number;
+  readonly style?: (cell: string) => Style | undefined;
+}
+
+const GAP = 2;
+const LEAST = 12;
+
+/** Columns as wide as their widest cell, cut or left out until they fit the screen. */
+export function renderTable(
+  screen: Screen,
+  columns: readonly TableColumn[],
+  given: readonly (readonly string[])[],
+): string[] {
+  const rows = given.map((row) => row.map(clean));
+  let shown = columns.map((column, at) => ({ column, at }));
+  const natural = columns.map(({ head }, at) =>
+    Math.max(stringWidth(head), ...rows.map((row) => stringWidth(row[at] ?? ''))),
+  );
+  const total = (widths: readonly number[]) =>
+    shown.reduce((sum, { at }) => sum + (widths[at] ?? 0), 0) + GAP * (shown.length - 1);
+  const widths = [...natural];
+  if (screen.width !== undefined) {
+    for (;;) {
+      shrink(widths, natural, shown, screen.width, total);
+      const [first] = shown
+        .filter(({ column }) => column.drop !== undefined)
+        .sort((a, b) => (b.column.drop ?? 0) - (a.column.drop ?? 0));
+      if (total(widths) <= screen.width || !first) {
+        break;
+      }
+      shown = shown.filter((one) => one !== first);
+      widths.splice(0, widths.length, ...natural);
+    }
+  }
+  const line = (cells: readonly string[], style: (column: TableColumn, cell: string) => Style | undefined) =>
+    shown
+      .map(({ column, at }) => {
+        const cell = fitted(cells[at] ?? '', widths[at] ?? 0);
+        const pad = ' '.repeat(Math.max(0, (widths[at] ?? 0) - stringWidth(cell)));
+        const wanted = style(column, cells[at] ?? '');
+        const painted = wanted ? paint(screen, wanted, cell) : cell;
+        return column.right ? `${pad}${painted}` : `${painted}${pad}`;
+      })
+      .join(' '.repeat(GAP))
+      .trimEnd();
+  return [
+    line(
+      columns.map(({ head }) => head),
+      () => 'bold',
+    ),
+    ...rows.map((row) => line(row, (column, cell) => column.style?.(cell))),
+  ];
+}
+
+function shrink(
+  widths: number[],
+  natural: readonly number[],
+  shown: readonly { column: TableColumn; at: number }[],
+  width: number,
+  total: (widths: readonly number[]) => number,
+): void {
+  const cuttable = shown.filter(({ column }) => column.cut).map(({ at }) => at);
+  for (let over = total(widths) - width; over > 0 && cuttable.length > 0; over = total(widths) - width) {
+    const widest = cuttable.reduce((a, b) => ((widths[a] ?? 0) >= (widths[b] ?? 0) ? a : b));
+    const least = Math.min(LEAST, natural[widest] ?? 0);
+    if ((widths[widest] ?? 0) <= least) {
+      return;
+    }
+    const second = Math.max(least, ...cuttable.filter((at) => at !== widest).map((at) => widths[at] ?? 0));
+    const step = Math.max(1, Math.min(over, (widths[widest] ?? 0) - second));
+    widths[widest] = Math.max(least, (widths[widest] ?? 0) - step);
+  }
+}
+
+/** Text cut to a width, by what a terminal shows and not by characters. */
+function fitted(text: string, width: number): string {
+  if (stringWidth(text) <= width) {
+    return text;
+  }
+  let cut = '';
+  let used = 0;
+  for (const { segment } of new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(text)) {
+    const wide = stringWidth(segment);
+    if (used + wide > width - 1) {
+      break;
+    }
+    cut += segment;
+    used += wide;
+  }
+  return `${cut}…`;
+}
+
+/** 1,234,567 */
+export function thousands(count: number): string {
+  return count.toLocaleString('en-US');
+}
