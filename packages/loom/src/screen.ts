@@ -65,7 +65,7 @@ export function renderTable(
   const rows = given.map((row) => row.map(clean));
   let shown = columns.map((column, at) => ({ column, at }));
   const natural = columns.map(({ head }, at) =>
-    Math.max(stringWidth(head), ...rows.map((row) => stringWidth(row[at] ?? ''))),
+    Math.max(textWidth(head), ...rows.map((row) => textWidth(row[at] ?? ''))),
   );
   const total = (widths: readonly number[]) =>
     shown.reduce((sum, { at }) => sum + (widths[at] ?? 0), 0) + GAP * (shown.length - 1);
@@ -87,7 +87,7 @@ export function renderTable(
     shown
       .map(({ column, at }) => {
         const cell = fitted(cells[at] ?? '', widths[at] ?? 0);
-        const pad = ' '.repeat(Math.max(0, (widths[at] ?? 0) - stringWidth(cell)));
+        const pad = ' '.repeat(Math.max(0, (widths[at] ?? 0) - textWidth(cell)));
         const wanted = style(column, cells[at] ?? '');
         const painted = wanted ? paint(screen, wanted, cell) : cell;
         return column.right ? `${pad}${painted}` : `${painted}${pad}`;
@@ -123,15 +123,20 @@ function shrink(
   }
 }
 
+/** How many columns a terminal shows a text in. */
+export function textWidth(text: string): number {
+  return stringWidth(text);
+}
+
 /** Text cut to a width, by what a terminal shows and not by characters. */
 function fitted(text: string, width: number): string {
-  if (stringWidth(text) <= width) {
+  if (textWidth(text) <= width) {
     return text;
   }
   let cut = '';
   let used = 0;
   for (const { segment } of new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(text)) {
-    const wide = stringWidth(segment);
+    const wide = textWidth(segment);
     if (used + wide > width - 1) {
       break;
     }

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   appendFileSync,
   existsSync,
@@ -284,11 +284,11 @@ describe('lm hooks', () => {
     const [record = '', gate = ''] = commands.UserPromptSubmit ?? [];
     expect([commands.PreToolUse, commands.Stop]).toEqual([[gate], [record]]);
     const run = (name: string, shellCommand: string, path = process.env.PATH) =>
-      execFileSync('/bin/sh', ['-c', shellCommand], {
+      spawnSync('/bin/sh', ['-c', shellCommand], {
         input: JSON.stringify(event(name, { cwd: dir })),
         env: { PATH: path, CLAUDE_PROJECT_DIR: dir, LOOM_BACKGROUND: 'off' },
         encoding: 'utf8',
-      });
+      }).stdout;
     expect(run('SessionStart', record)).toBe('');
     // It goes on when the shell has ended, and still knows whose hook it is.
     await vi.waitFor(() => expect(db.get('SELECT pid FROM sessions')).toEqual({ pid: process.pid }), 10_000);
@@ -324,4 +324,28 @@ describe('lm hooks', () => {
       stopReason: expect.stringContaining('$0.01'),
     });
   });
+});
+
+it('are installed in git worktrees too, which share the Loom, and taken out of them again', () => {
+  const { dir } = project();
+  const git = (...args: string[]) => execFileSync('git', args, { cwd: dir, stdio: 'ignore' });
+  git('init', '-q');
+  git('-c', 'user.name=a', '-c', 'user.email=a@b', 'commit', '-q', '--allow-empty', '-m', 'first');
+  const tree = join(tempDir(), 'tree');
+  git('worktree', 'add', '-q', tree);
+  const settings = join(tree, '.claude/settings.local.json');
+  expect(data(lm(dir, ['hooks', 'install', '--json']))).toMatchObject({ worktrees: [settings] });
+  const hooks = JSON.parse(readFileSync(settings, 'utf8')).hooks;
+  const [start] = hooks.SessionStart[0].hooks.map(({ command }: { command: string }) => command);
+  spawnSync('/bin/sh', ['-c', start], {
+    input: JSON.stringify({ hook_event_name: 'SessionStart', session_id: 'in-tree', cwd: tree }),
+    env: { PATH: process.env.PATH, CLAUDE_PROJECT_DIR: tree, LOOM_BACKGROUND: 'off' },
+  });
+  expect(data<{ source_session_id: string }[]>(lm(dir, ['session', 'list', '--json']))).toMatchObject([
+    { source_session_id: 'in-tree' },
+  ]);
+  expect(data(lm(tree, ['hooks', 'uninstall', '--json']))).toMatchObject({
+    changed: expect.arrayContaining([settings]),
+  });
+  expect(existsSync(settings)).toBe(false);
 });

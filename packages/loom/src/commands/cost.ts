@@ -70,5 +70,4 @@ export const cost = command({
 });
 
 const WATCH_MS = 2000;
-const NOTHING =
-  'No calls recorded in that time. `lm ingest` reads what agents have left on this machine.';
+const NOTHING = 'No calls recorded in that time. `lm ingest` reads what agents have left on this machine.';

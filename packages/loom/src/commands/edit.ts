@@ -1,3 +1,4 @@
+import { EXIT, LoomError } from '../errors.js';
 import { claimIssue, closeIssue, releaseIssue } from '../issues/changes.js';
 import { blockIssue } from '../issues/dependencies.js';
 import { editIssue, type IssuePatch } from '../issues/edit.js';
@@ -42,6 +43,11 @@ export const edit = command({
       .option('parent', optionalText('Issue that this is a part of; "" for none'))
       .option('due', optionalText('When it has to be done: a date, or 3d from now; "" for no date'))
       .option('defer', optionalText('Not ready before: a date, or 3d from now; "" for now'))
+      .option('editor', {
+        type: 'boolean',
+        default: true,
+        describe: 'Open $EDITOR when nothing is said to change',
+      })
       .option('as', AS),
   run: (args) =>
     withLoom(args, async (db) => {
@@ -72,6 +78,13 @@ export const edit = command({
         defer_until: date(args.defer),
       };
       const given = args.status !== undefined || Object.values(flags).some((value) => value !== undefined);
+      if (!given && !args.editor) {
+        throw new LoomError(
+          'There is nothing to change.',
+          'Say what to change, such as a title.',
+          EXIT.usage,
+        );
+      }
       const { patch, status } = given
         ? { patch: flags, status: args.status }
         : editInEditor(issue, process.env);

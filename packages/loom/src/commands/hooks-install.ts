@@ -1,7 +1,15 @@
+import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { hookCommands, readSettings, settingsPath, writeSettings } from '../hooks/settings.js';
+import {
+  hookCommands,
+  lmFromAnywhere,
+  readSettings,
+  settingsPath,
+  writeSettings,
+} from '../hooks/settings.js';
 import { HOOK_EVENTS, withHooks } from '../hooks/settings-text.js';
 import { requireLoomDir } from '../store/folder.js';
+import { worktreesOf } from '../store/worktrees.js';
 import { command } from './spec.js';
 
 export const hooksInstall = command({
@@ -19,13 +27,24 @@ export const hooksInstall = command({
     const before = readSettings(path);
     const commands = hookCommands(projectDir);
     const after = withHooks(before, commands, path);
-    if (!dryRun && after !== before) {
-      writeSettings(path, after);
+    // A git worktree does not get what is not committed, and has sessions of its own.
+    const trees = shared ? [] : worktreesOf(projectDir).filter((tree) => existsSync(tree));
+    const inTrees = trees.map((tree) => {
+      const settings = settingsPath(tree, false);
+      const was = readSettings(settings);
+      return { path: settings, was, is: withHooks(was, hookCommands(tree, lmFromAnywhere()), settings) };
+    });
+    const written = [{ path, was: before, is: after }, ...inTrees].filter(({ was, is }) => was !== is);
+    if (!dryRun) {
+      for (const edit of written) {
+        writeSettings(edit.path, edit.is);
+      }
     }
     const did = after === before ? 'Already in' : dryRun ? 'Would be written to' : 'Written to';
     return {
       data: {
         path,
+        worktrees: inTrees.map((edit) => edit.path),
         changed: after !== before,
         written: !dryRun && after !== before,
         commands: Object.fromEntries(HOOK_EVENTS.map((event) => [event, commands(event)])),
@@ -33,7 +52,7 @@ export const hooksInstall = command({
       },
       text: dryRun
         ? `${did} ${path}:\n${after}`
-        : `${did} ${path}: ${HOOK_EVENTS.join(', ')}.\nClaude Code sessions in this project are recorded from their next start on.`,
+        : `${did} ${path}: ${HOOK_EVENTS.join(', ')}.${inTrees.length > 0 ? `\nThe same in ${inTrees.length} git worktrees; run it again for one that is added.` : ''}\nClaude Code sessions in this project are recorded from their next start on.`,
     };
   },
 });

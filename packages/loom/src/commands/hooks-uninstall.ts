@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import { readSettings, settingsPath, writeSettings } from '../hooks/settings.js';
 import { withoutHooks } from '../hooks/settings-text.js';
 import { requireLoomDir } from '../store/folder.js';
+import { worktreesOf } from '../store/worktrees.js';
 import { command } from './spec.js';
 
 export const hooksUninstall = command({
@@ -9,8 +10,11 @@ export const hooksUninstall = command({
   run: ({ cwd }) => {
     const projectDir = dirname(requireLoomDir(cwd));
     const changed: string[] = [];
-    for (const shared of [false, true]) {
-      const path = settingsPath(projectDir, shared);
+    const paths = [
+      ...[false, true].map((shared) => settingsPath(projectDir, shared)),
+      ...worktreesOf(projectDir).map((tree) => settingsPath(tree, false)),
+    ];
+    for (const path of paths) {
       const before = readSettings(path);
       const after = withoutHooks(before, path);
       if (after !== before) {

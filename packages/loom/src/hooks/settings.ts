@@ -24,8 +24,11 @@ export function settingsPath(projectDir: string, shared: boolean): string {
  * only recorded goes on behind the agent's back, which waits for a shell and not for Node; whether a budget is in the way
  * is asked only where one is set.
  */
-export function hookCommands(projectDir: string): (event: HookEventName) => readonly string[] {
-  const run = `node "${lmPath(projectDir)}" hook`;
+export function hookCommands(
+  projectDir: string,
+  path: string = lmPath(projectDir),
+): (event: HookEventName) => readonly string[] {
+  const run = `node "${path}" hook`;
   // A worktree has no .loom of its own; there it is asked always.
   const dir = '$CLAUDE_PROJECT_DIR';
   const gate = `[ ! -e "${dir}/${GATE}" ] && [ ! -f "${dir}/.git" ] || ${run} 2>/dev/null || true ${MARK}`;
@@ -40,6 +43,11 @@ export function hookCommands(projectDir: string): (event: HookEventName) => read
         : event === 'UserPromptSubmit'
           ? [record, gate]
           : [record];
+}
+
+/** Where `lm` is whatever the folder, for a git worktree, which has no node_modules of its own as a rule. */
+export function lmFromAnywhere(): string {
+  return join(packageRoot, 'bin', 'lm.js').replaceAll('\\', '/');
 }
 
 export function lmPath(projectDir: string): string {

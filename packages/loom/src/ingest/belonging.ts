@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { existsSync, realpathSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import type { Database } from '../store/database.js';
 import { findLoomDir, isInside } from '../store/folder.js';
 import { readMeta, writeMeta } from '../store/meta.js';
+import { worktreesOf } from '../store/worktrees.js';
 
 /**
  * Whose a folder is: the project's, another Loom project's (`other`), nobody's (`outside`), or not to be told, since it is
@@ -68,22 +69,6 @@ function rememberedWorktrees(db: Database, root: string): string[] {
     writeMeta(db, WORKTREES, JSON.stringify(all));
   }
   return all;
-}
-
-/** git-worktree(1), "Details": each worktree has a folder in .git/worktrees, whose `gitdir` says where it is. */
-function worktreesOf(root: string): string[] {
-  const dir = join(root, '.git', 'worktrees');
-  try {
-    return readdirSync(dir).flatMap((name) => {
-      try {
-        return [dirname(readFileSync(join(dir, name, 'gitdir'), 'utf8').trim())];
-      } catch {
-        return [];
-      }
-    });
-  } catch {
-    return [];
-  }
 }
 
 /** Whether a branch with a name of its own is, or was merged, in this repository. */

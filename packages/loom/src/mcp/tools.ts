@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { CommandSpec } from '../commands/spec.js';
+import { LINK_KINDS } from '../issues/dependencies.js';
 import { ISSUE_STATES } from '../issues/issue.js';
 
 /** A tool is a command under another name: same arguments, same answer. */
@@ -89,6 +90,105 @@ export const TOOLS: readonly LoomTool[] = [
     input: z.object({ id, evidence: z.string().optional().describe('A commit, a test run') }),
     readOnly: false,
     load: async () => (await import('../commands/done.js')).done,
+  },
+  {
+    name: 'loom_edit',
+    task: 'generate',
+    description: 'Change fields of an issue. What is left out stays as it is.',
+    input: z.object({
+      id,
+      title: z.string().min(1).optional(),
+      description: z.string().optional(),
+      design: z.string().optional(),
+      acceptance: z.string().optional().describe('When it is done'),
+      notes: z.string().optional(),
+      type: z.string().optional().describe('task, bug, feature, epic, chore'),
+      priority: z.number().int().min(0).max(4).optional(),
+      status: z.enum(ISSUE_STATES).optional(),
+      addLabel: z.array(z.string()).default([]),
+      removeLabel: z.array(z.string()).default([]),
+      assignee: z.string().optional(),
+      parent: z.string().optional(),
+      due: z.string().optional().describe('A date, or a span from now such as 3d'),
+      defer: z.string().optional().describe('Not ready before: a date, or a span from now'),
+    }),
+    readOnly: false,
+    load: async () => (await import('../commands/edit.js')).edit,
+    fixed: { editor: false },
+  },
+  {
+    name: 'loom_comment',
+    task: 'generate',
+    description: 'Add a comment to an issue.',
+    input: z.object({ id, text: z.string().min(1) }),
+    readOnly: false,
+    load: async () => (await import('../commands/comment.js')).comment,
+  },
+  {
+    name: 'loom_search',
+    task: 'extract',
+    description: 'Find issues by words of their texts and comments.',
+    input: z.object({
+      words: z.array(z.string()).min(1),
+      open: z.boolean().default(false).describe('Only open ones'),
+      limit: z.number().int().min(1).max(100).default(20),
+    }),
+    readOnly: true,
+    load: async () => (await import('../commands/search.js')).search,
+  },
+  {
+    name: 'loom_link',
+    task: 'orchestrate',
+    description: 'Link two issues: what the first is to the other.',
+    input: z.object({ id, other: z.string(), kind: z.enum(LINK_KINDS).default('related') }),
+    readOnly: false,
+    load: async () => (await import('../commands/link.js')).link,
+  },
+  {
+    name: 'loom_prime',
+    task: 'extract',
+    description:
+      'What you should know at your start and after your context was compacted: your issue, the last checkpoint, notes, budget.',
+    input: z.object({ session, issue: z.string().optional() }),
+    readOnly: true,
+    load: async () => (await import('../commands/prime.js')).prime,
+    fixed: { for: 'person' },
+  },
+  {
+    name: 'loom_remember',
+    task: 'generate',
+    description: 'Keep a short note that later sessions are told.',
+    input: z.object({
+      text: z.string().min(1).max(2000),
+      kind: z.enum(['note', 'decision', 'convention', 'gotcha', 'preference']).default('note'),
+      issue: z.string().optional().describe('Only for this issue'),
+    }),
+    readOnly: false,
+    load: async () => (await import('../commands/remember.js')).remember,
+  },
+  {
+    name: 'loom_recall',
+    task: 'extract',
+    description: 'Find notes by their words.',
+    input: z.object({
+      words: z.array(z.string()).default([]),
+      issue: z.string().optional(),
+      limit: z.number().int().min(1).max(100).default(20),
+    }),
+    readOnly: true,
+    load: async () => (await import('../commands/remember.js')).recall,
+  },
+  {
+    name: 'loom_handoff',
+    task: 'orchestrate',
+    description: 'Give the issue of this session to another agent, with a last checkpoint. The session ends.',
+    input: z.object({
+      to: z.string().min(1).describe('Name of the other agent'),
+      summary: z.string().min(1).describe('Where the work stands'),
+      session,
+    }),
+    readOnly: false,
+    load: async () => (await import('../commands/handoff.js')).sessionHandoff,
   },
   {
     name: 'loom_block',
