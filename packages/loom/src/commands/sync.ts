@@ -9,6 +9,11 @@ export const sync = command({
     yargs
       .option('dry-run', { type: 'boolean', default: false, describe: 'Say what would be sent' })
       .option('status', { type: 'boolean', default: false, describe: 'Show the queue' })
+      .option('verify', {
+        type: 'boolean',
+        default: false,
+        describe: 'Read a sample of what was sent back, and compare',
+      })
       .option('traces', {
         type: 'boolean',
         default: false,
@@ -20,6 +25,11 @@ export const sync = command({
         describe: "What to do with spans that may have arrived, on a server that can't be asked",
       })
       .option('batch-size', { type: 'number', default: BATCH_SIZE, describe: 'Spans in one request' }),
-  run: ({ cwd, json, dryRun, status, traces, unknown, batchSize }) =>
-    syncCommand(requireLoomDir(cwd), { dryRun, status, traces, unknown, batchSize }, process.env, json),
+  run: ({ cwd, json, dryRun, status, verify, traces, unknown, batchSize }) =>
+    syncCommand(
+      requireLoomDir(cwd),
+      { dryRun, status, verify, traces, unknown, batchSize },
+      process.env,
+      json,
+    ),
 });

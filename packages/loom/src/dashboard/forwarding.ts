@@ -1,8 +1,8 @@
 import { EXIT, LoomError } from '../errors.js';
 import type { Database } from '../store/database.js';
 import { type Forwarding, startForwarding } from '../sync/forward.js';
-import { requireLangfuse } from '../sync/index.js';
 import { readForwardKeys } from '../sync/keys.js';
+import { requireLangfuse } from '../sync/require-langfuse.js';
 
 /** Sends on to Langfuse what is received from now on; `say` is told what was sent, and each trouble once. */
 export async function forwardReceived(

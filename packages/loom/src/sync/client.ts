@@ -1,11 +1,13 @@
 import { gzipSync } from 'node:zlib';
+import { isRecord, recordsIn } from '../json-values.js';
+import { eventOutcomes, type Foreign, foreign, isForeign, partialRejection, readAnswer } from './answers.js';
 import type { Keys } from './keys.js';
 import { exportRequest, type OtlpSpan } from './otlp.js';
-import type { Score } from './score.js';
+import { type Score, scoreEvent } from './score.js';
 
 /**
  * What became of a request. `unknown` is the one that matters: it may have been accepted, and sending it again
- * without looking would count it twice.
+ * without looking would count it twice. `foreign` is an answer that Langfuse does not give: nothing was taken.
  */
 export type Outcome =
   | { readonly kind: 'accepted'; readonly rejectedReason?: string }
@@ -13,13 +15,32 @@ export type Outcome =
   | { readonly kind: 'denied'; readonly status: number; readonly reason: string }
   | { readonly kind: 'later'; readonly waitMs: number; readonly reason: string }
   | { readonly kind: 'unsent'; readonly reason: string }
-  | { readonly kind: 'unknown'; readonly reason: string };
+  | { readonly kind: 'unknown'; readonly reason: string }
+  | Foreign;
+
+/** The outcome of each score, by its id. */
+export type ScoresOutcome = ReadonlyMap<string, Outcome>;
+
+/** An observation as the server has it. */
+export interface FoundSpan {
+  readonly id: string;
+  readonly name: unknown;
+  readonly type: unknown;
+  readonly startTime: unknown;
+}
 
 export type Lookup =
-  | { readonly kind: 'found'; readonly spanIds: ReadonlySet<string> }
+  | { readonly kind: 'found'; readonly spans: ReadonlyMap<string, FoundSpan> }
   | { readonly kind: 'later'; readonly waitMs: number }
   | { readonly kind: 'unsupported' }
   | { readonly kind: 'failed'; readonly reason: string };
+
+/** What answers at the address. `unsure`: it could not be asked now. */
+export type Identity =
+  | { readonly kind: 'langfuse'; readonly version: string | undefined }
+  | { readonly kind: 'denied'; readonly reason: string }
+  | { readonly kind: 'unsure'; readonly reason: string }
+  | Foreign;
 
 const REQUEST_TIMEOUT_MS = 30_000;
 const DEFAULT_WAIT_MS = 5_000;
@@ -53,89 +74,147 @@ export class LangfuseClient {
   }
 
   async sendSpans(spans: readonly OtlpSpan[]): Promise<Outcome> {
-    return this.#post('/api/public/otel/v1/traces', exportRequest(spans), {
+    const answer = await this.#post('/api/public/otel/v1/traces', exportRequest(spans), {
       'x-langfuse-ingestion-version': '4',
     });
-  }
-
-  /** What the server says it is; undefined when it says nothing. */
-  async version(): Promise<string | undefined> {
-    try {
-      const response = await this.#fetch('/api/public/health', { method: 'GET' });
-      const body = (await response.json()) as { version?: unknown };
-      return typeof body.version === 'string' ? body.version : undefined;
-    } catch {
-      return undefined;
+    if (answer.kind !== 'answered') {
+      return answer;
     }
+    const rejected = partialRejection(answer.body);
+    return rejected ? { kind: 'accepted', rejectedReason: rejected } : { kind: 'accepted' };
   }
 
-  async sendScore(score: Score): Promise<Outcome> {
-    return this.#post('/api/public/scores', score, {});
+  /** Through the endpoint that keeps a score's own time; `POST /api/public/scores` stamps the time of the request. */
+  async sendScores(scores: readonly Score[]): Promise<ScoresOutcome> {
+    const events = scores.map((score) => ({ score, event: scoreEvent(score) }));
+    const answer = await this.#post('/api/public/ingestion', { batch: events.map(({ event }) => event) }, {});
+    const all = (outcome: Outcome) => new Map(scores.map(({ id }) => [id, outcome]));
+    if (answer.kind !== 'answered') {
+      return all(answer);
+    }
+    const outcomes = eventOutcomes(answer.body);
+    if (!outcomes) {
+      return all(foreign(`HTTP ${answer.status} without the list of what was taken`));
+    }
+    return new Map(events.map(({ score, event }) => [score.id, outcomeOf(outcomes.get(event.id))] as const));
   }
 
-  /** The ids of the observations that the server holds for a trace. */
+  /** Asks the server what it is, before anything is sent. */
+  async identify(): Promise<Identity> {
+    const health = await this.#get('/api/public/health');
+    const version =
+      health.kind === 'answered' && typeof health.body.version === 'string' ? health.body.version : undefined;
+    const projects = await this.#get('/api/public/projects');
+    if (projects.kind === 'answered' && (Array.isArray(projects.body.data) || version !== undefined)) {
+      return { kind: 'langfuse', version };
+    }
+    if (projects.kind === 'denied' && (version !== undefined || projects.isJson)) {
+      return { kind: 'denied', reason: projects.reason };
+    }
+    if (version !== undefined) {
+      return { kind: 'langfuse', version };
+    }
+    if (projects.kind === 'unsure' || health.kind === 'unsure') {
+      return { kind: 'unsure', reason: projects.kind === 'unsure' ? projects.reason : 'no answer' };
+    }
+    return foreign(projects.kind === 'answered' ? 'its list of projects has no data' : projects.reason);
+  }
+
+  /** The observations that the server holds for a trace. */
   async findSpans(traceId: string, fromMs: number): Promise<Lookup> {
-    const spanIds = new Set<string>();
+    const spans = new Map<string, FoundSpan>();
     let cursor: string | undefined;
     do {
       const query = new URLSearchParams({
         traceId,
         fromStartTime: new Date(fromMs).toISOString(),
-        fields: 'core',
+        fields: 'core,basic',
         limit: String(PAGE),
         ...(cursor ? { cursor } : {}),
       });
-      let response: Response;
       try {
-        response = await this.#fetch(`/api/public/v2/observations?${query}`, { method: 'GET' });
+        const response = await this.#fetch(`/api/public/v2/observations?${query}`, { method: 'GET' });
         if (response.status === 429) {
           return { kind: 'later', waitMs: retryAfter(response) };
         }
         if (response.status === 404) {
           return { kind: 'unsupported' };
         }
-        if (!response.ok) {
+        if (response.status >= 400) {
           return { kind: 'failed', reason: await explain(response) };
         }
-        const page = (await response.json()) as { data?: { id?: unknown }[]; meta?: { cursor?: string } };
-        for (const { id } of page.data ?? []) {
-          spanIds.add(String(id));
+        const page = await readAnswer(response);
+        // Without the list nothing is known of what is there.
+        if (isForeign(page) || !Array.isArray(page.data)) {
+          return { kind: 'failed', reason: isForeign(page) ? page.reason : 'an answer without data' };
         }
-        cursor = page.meta?.cursor;
+        for (const { id, name, type, startTime } of recordsIn(page, 'data')) {
+          spans.set(String(id), { id: String(id), name, type, startTime });
+        }
+        const next = isRecord(page.meta) ? page.meta.cursor : undefined;
+        cursor = typeof next === 'string' && next !== '' ? next : undefined;
       } catch (error) {
         return { kind: 'failed', reason: cause(error).message };
       }
     } while (cursor);
-    return { kind: 'found', spanIds };
+    return { kind: 'found', spans };
   }
 
-  async #post(path: string, body: unknown, headers: Record<string, string>): Promise<Outcome> {
-    let response: Response;
+  async #post(
+    path: string,
+    body: unknown,
+    headers: Record<string, string>,
+  ): Promise<Outcome | { kind: 'answered'; status: number; body: Record<string, unknown> }> {
     try {
-      response = await this.#fetch(path, {
+      const response = await this.#fetch(path, {
         method: 'POST',
         headers: { 'content-type': 'application/json', 'content-encoding': 'gzip', ...headers },
         body: gzipSync(JSON.stringify(body)),
       });
+      const { status } = response;
+      if (status < 400) {
+        const answer = await readAnswer(response);
+        return isForeign(answer) ? answer : { kind: 'answered', status, body: answer };
+      }
+      const reason = await explain(response);
+      if (status === 429) {
+        return { kind: 'later', waitMs: retryAfter(response), reason };
+      }
+      if (status === 401 || status === 403 || status === 404 || status === 405) {
+        return { kind: 'denied', status, reason };
+      }
+      return status < 500 ? { kind: 'refused', status, reason } : { kind: 'unknown', reason };
     } catch (error) {
       const { code, message } = cause(error);
       return code && NOT_SENT.has(code)
         ? { kind: 'unsent', reason: message }
         : { kind: 'unknown', reason: message };
     }
-    if (response.ok) {
-      const rejected = await partialRejection(response);
-      return rejected ? { kind: 'accepted', rejectedReason: rejected } : { kind: 'accepted' };
+  }
+
+  async #get(
+    path: string,
+  ): Promise<
+    | { kind: 'answered'; body: Record<string, unknown> }
+    | { kind: 'denied'; reason: string; isJson: boolean }
+    | { kind: 'unsure'; reason: string }
+    | Foreign
+  > {
+    try {
+      const response = await this.#fetch(path, { method: 'GET' });
+      if (response.status < 400) {
+        const answer = await readAnswer(response);
+        return isForeign(answer) ? answer : { kind: 'answered', body: answer };
+      }
+      const isJson = (response.headers.get('content-type') ?? '').includes('json');
+      const reason = await explain(response);
+      if (response.status === 401 || response.status === 403) {
+        return { kind: 'denied', reason, isJson };
+      }
+      return response.status === 429 || response.status >= 500 ? { kind: 'unsure', reason } : foreign(reason);
+    } catch (error) {
+      return { kind: 'unsure', reason: cause(error).message };
     }
-    const reason = await explain(response);
-    const { status } = response;
-    if (status === 429) {
-      return { kind: 'later', waitMs: retryAfter(response), reason };
-    }
-    if (status === 401 || status === 403 || status === 404) {
-      return { kind: 'denied', status, reason };
-    }
-    return status < 500 ? { kind: 'refused', status, reason } : { kind: 'unknown', reason };
   }
 
   #fetch(
@@ -147,25 +226,24 @@ export class LangfuseClient {
       ...rest,
       headers: { ...rest.headers, authorization: this.#authorization },
       ...(body ? { body: new Uint8Array(body) } : {}),
-      redirect: 'error',
+      // Not followed, and not an error either, so that the answer can say where it leads.
+      redirect: 'manual',
       signal: AbortSignal.timeout(this.#timeoutMs),
     });
   }
 }
 
-/** OTLP answers 200 even when it took only some; what it did not take will never be taken as it is. */
-async function partialRejection(response: Response): Promise<string | undefined> {
-  try {
-    const body = (await response.json()) as {
-      partialSuccess?: { rejectedSpans?: number | string; errorMessage?: string };
-    };
-    const partial = body?.partialSuccess;
-    return Number(partial?.rejectedSpans ?? 0) > 0
-      ? (partial?.errorMessage ?? 'rejected in part')
-      : undefined;
-  } catch {
-    return undefined;
+function outcomeOf(event: { readonly status: number; readonly reason: string } | undefined): Outcome {
+  if (event === undefined) {
+    return foreign('an answer that leaves out a score');
   }
+  const { status, reason } = event;
+  if (status < 300) {
+    return { kind: 'accepted' };
+  }
+  return status === 429 || status >= 500
+    ? { kind: 'later', waitMs: DEFAULT_WAIT_MS, reason }
+    : { kind: 'refused', status, reason: `HTTP ${status} ${reason}` };
 }
 
 function retryAfter(response: Response): number {
@@ -180,7 +258,10 @@ function retryAfter(response: Response): number {
 
 async function explain(response: Response): Promise<string> {
   const text = await response.text().catch(() => '');
-  return `HTTP ${response.status} ${text.slice(0, 200).replace(/\s+/g, ' ')}`.trim();
+  // Of a page only the fact that it is one.
+  const isPage = /^\s*<(!doctype|html)/i.test(text);
+  const words = isPage ? 'with an HTML page' : text.slice(0, 200).replace(/\s+/g, ' ');
+  return `HTTP ${response.status} ${words}`.trim();
 }
 
 function cause(error: unknown): { code: string | undefined; message: string } {

@@ -4,6 +4,7 @@ import type { OtlpSpan } from './otlp.js';
 import type { Outbox, OutboxRow } from './outbox.js';
 import type { Pace } from './pace.js';
 import type { SpanMaker } from './spans.js';
+import { tryToMake } from './try-to-make.js';
 
 /** What to do with spans of unknown outcome when the server can't be asked: leave, send again, or count as sent. */
 export const UNKNOWN_CHOICES = ['keep', 'resend', 'sent'] as const;
@@ -41,7 +42,7 @@ export async function lookUp(rows: readonly OutboxRow[], options: LookupOptions)
       continue;
     }
     pace.worked();
-    const found = made.filter(({ span }) => lookup.spanIds.has(span.spanId)).map(({ row }) => row);
+    const found = made.filter(({ span }) => lookup.spans.has(span.spanId)).map(({ row }) => row);
     outbox.sent(found, Date.now());
     outbox.requeue(all.filter((row) => !found.includes(row)));
     total += found.length;
@@ -55,9 +56,12 @@ function byTrace(
 ): Map<string, { row: OutboxRow; span: OtlpSpan }[]> {
   const traces = new Map<string, { row: OutboxRow; span: OtlpSpan }[]>();
   for (const row of rows) {
-    const span = maker.make(row.entity as SpanEntity, row.entity_id);
-    if (span) {
-      traces.set(span.traceId, [...(traces.get(span.traceId) ?? []), { row, span }]);
+    const made = tryToMake(() => maker.make(row.entity as SpanEntity, row.entity_id));
+    if ('failed' in made) {
+      outbox.dead([row], made.failed);
+    } else if (made.value) {
+      const { traceId } = made.value;
+      traces.set(traceId, [...(traces.get(traceId) ?? []), { row, span: made.value }]);
     } else {
       outbox.skip([row]);
     }

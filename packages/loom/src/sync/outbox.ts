@@ -19,7 +19,12 @@ export interface OutboxStatus {
   readonly skipped: number;
   readonly dead: number;
   readonly last_sent_at: number | null;
-  readonly dead_reasons: readonly { readonly reason: string | null; readonly count: number }[];
+  readonly dead_reasons: readonly {
+    readonly reason: string | null;
+    readonly count: number;
+    /** One of them, such as `llm_call req_1`. */
+    readonly example: string;
+  }[];
 }
 
 const LAST_SENT = 'last_sent_at';
@@ -190,7 +195,7 @@ export class Outbox {
       dead,
       last_sent_at: last === undefined ? null : Number(last),
       dead_reasons: this.#db.all(
-        `SELECT last_error AS reason, COUNT(*) AS count FROM outbox
+        `SELECT last_error AS reason, COUNT(*) AS count, MIN(entity || ' ' || entity_id) AS example FROM outbox
          WHERE state = 'dead' GROUP BY last_error ORDER BY count DESC LIMIT 5`,
       ),
     };

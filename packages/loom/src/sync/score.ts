@@ -1,4 +1,6 @@
-/** A score as `POST /api/public/scores` takes it. Same id, name and timestamp: the server overwrites it. */
+import { stableId } from '../ids.js';
+
+/** A score as Langfuse takes it. With the same id, name and day the server overwrites it. */
 export interface Score {
   readonly id: string;
   readonly name: string;
@@ -10,4 +12,22 @@ export interface Score {
   readonly observationId?: string;
   readonly comment?: string;
   readonly metadata?: unknown;
+}
+
+/** An event of the ingestion API (`createIngestionEventSchema` of Langfuse), whose time becomes the score's. */
+export interface ScoreEvent {
+  readonly id: string;
+  readonly type: 'score-create';
+  readonly timestamp: string;
+  readonly body: Omit<Score, 'timestamp'>;
+}
+
+/** The event has an id of its own, made of all that the score says: the same event is taken once, a changed one again. */
+export function scoreEvent({ timestamp, ...body }: Score): ScoreEvent {
+  return {
+    id: stableId(JSON.stringify([timestamp, body]), 32),
+    type: 'score-create',
+    timestamp,
+    body,
+  };
 }

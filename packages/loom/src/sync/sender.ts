@@ -1,12 +1,14 @@
 import type { Database } from '../store/database.js';
 import type { LangfuseClient, Outcome } from './client.js';
-import { EntityReader, type ScoreEntity, type SpanEntity } from './entities.js';
+import { type Entity, EntityReader, type ScoreEntity, type SpanEntity } from './entities.js';
 import type { Keys } from './keys.js';
 import type { OtlpSpan } from './otlp.js';
 import type { Outbox, OutboxRow } from './outbox.js';
 import type { Pace } from './pace.js';
+import type { Score } from './score.js';
 import { makeScores } from './scores.js';
 import { SpanMaker } from './spans.js';
+import { tryToMake } from './try-to-make.js';
 
 const MAX_PARTIAL_REJECTIONS = 3;
 /** Of a request before it is zipped, in characters: Langfuse's server warns at 16 MB. */
@@ -22,13 +24,21 @@ interface SenderOptions {
   readonly project: string;
 }
 
+/** A record that can't be sent, and why. */
+export interface SetAside {
+  readonly entity: Entity;
+  readonly id: string;
+  readonly reason: string;
+}
+
 /** Sends what has been claimed, and notes in the outbox what became of it. */
 export class Sender {
   readonly #options: SenderOptions;
   readonly #outbox: Outbox;
   readonly #pace: Pace;
   sent = 0;
-  dead = 0;
+  /** What was given up in this run. */
+  readonly dead: SetAside[] = [];
 
   constructor(options: SenderOptions) {
     this.#options = options;
@@ -41,9 +51,11 @@ export class Sender {
     const made: { row: OutboxRow; span: OtlpSpan }[] = [];
     const gone: OutboxRow[] = [];
     for (const row of rows) {
-      const span = maker.make(row.entity as SpanEntity, row.entity_id);
-      if (span) {
-        made.push({ row, span });
+      const span = tryToMake(() => maker.make(row.entity as SpanEntity, row.entity_id));
+      if ('failed' in span) {
+        this.#giveUp([row], span.failed);
+      } else if (span.value) {
+        made.push({ row, span: span.value });
       } else {
         gone.push(row);
       }
@@ -89,24 +101,31 @@ export class Sender {
     const { db, client, project } = this.#options;
     const reader = new EntityReader(db);
     const maker = new SpanMaker(reader, project);
+    const made: { row: OutboxRow; scores: readonly Score[] }[] = [];
     for (const row of rows) {
-      const scores = makeScores(row.entity as ScoreEntity, row.entity_id, reader, maker, project);
-      if (scores.length === 0) {
-        this.#outbox.skip([row]);
-        continue;
-      }
-      let outcome: Outcome = { kind: 'unsent', reason: 'stopped' };
-      for (const score of scores) {
-        outcome = this.#pace.stopped === null ? await client.sendScore(score) : outcome;
-        if (outcome.kind !== 'accepted') {
-          break;
-        }
-      }
-      // A score is overwritten by its id, so what may have arrived can simply go again.
-      await this.#settle(
-        [row],
-        outcome.kind === 'unknown' ? { kind: 'unsent', reason: outcome.reason } : outcome,
+      const scores = tryToMake(() =>
+        makeScores(row.entity as ScoreEntity, row.entity_id, reader, maker, project),
       );
+      if ('failed' in scores) {
+        this.#giveUp([row], scores.failed);
+      } else if (scores.value.length === 0) {
+        this.#outbox.skip([row]);
+      } else {
+        made.push({ row, scores: scores.value });
+      }
+    }
+    if (made.length === 0) {
+      return;
+    }
+    const outcomes = await client.sendScores(made.flatMap(({ scores }) => scores));
+    const settled = new Map<string, { outcome: Exclude<Outcome, { kind: 'unknown' }>; rows: OutboxRow[] }>();
+    for (const { row, scores } of made) {
+      const outcome = worstOf(scores.map(({ id }) => outcomes.get(id)));
+      const key = JSON.stringify(outcome);
+      settled.set(key, { outcome, rows: [...(settled.get(key)?.rows ?? []), row] });
+    }
+    for (const { outcome, rows } of settled.values()) {
+      await this.#settle(rows, outcome);
     }
   }
 
@@ -129,11 +148,17 @@ export class Sender {
       case 'refused':
         this.#giveUp(rows, outcome.reason);
         return;
+      case 'foreign':
+        this.#outbox.requeue(rows);
+        this.#pace.stop(
+          `${this.#options.keys.baseUrl} does not answer as Langfuse does (${outcome.reason}), so nothing counts as sent`,
+        );
+        return;
       case 'denied': {
         const { baseUrl, from } = this.#options.keys;
         this.#outbox.requeue(rows);
         this.#pace.stop(
-          outcome.status === 404
+          outcome.status === 404 || outcome.status === 405
             ? `${baseUrl} is no Langfuse server (${outcome.reason})`
             : `Langfuse does not accept the keys from ${from} (${outcome.reason})`,
         );
@@ -154,10 +179,19 @@ export class Sender {
 
   #giveUp(rows: readonly OutboxRow[], reason: string): void {
     this.#outbox.dead(rows, reason);
-    this.dead += rows.length;
+    this.dead.push(...rows.map(({ entity, entity_id }) => ({ entity, id: entity_id, reason })));
   }
 }
 
 function sizeOf(made: readonly { span: OtlpSpan }[]): number {
   return made.reduce((sum, { span }) => sum + JSON.stringify(span).length, 0);
+}
+
+/** A record goes as a whole: one score that was not taken decides. */
+function worstOf(outcomes: readonly (Outcome | undefined)[]): Exclude<Outcome, { kind: 'unknown' }> {
+  const worst = outcomes.find((outcome) => outcome?.kind !== 'accepted') ?? outcomes[0];
+  // A score is overwritten by its id, so what may have arrived can simply go again.
+  return worst === undefined || worst.kind === 'unknown'
+    ? { kind: 'unsent', reason: worst?.reason ?? 'no answer' }
+    : worst;
 }

@@ -1,0 +1,38 @@
+import { EXIT, LoomError } from '../errors.js';
+import { LOOM_VERSION } from '../receiver/version.js';
+import { LangfuseClient } from './client.js';
+import { isAddress, type Keys, noAddress } from './keys.js';
+
+/**
+ * Asks the server what it is before anything is marked as being sent. Where it can't be asked now, sending begins all
+ * the same: each answer is judged again.
+ */
+export async function requireLangfuse(keys: Keys): Promise<void> {
+  if (!isAddress(keys.baseUrl)) {
+    const { says, fix } = noAddress(keys);
+    throw new LoomError(`${says}.`, fix, EXIT.noKeys);
+  }
+  const identity = await new LangfuseClient(keys).identify();
+  if (identity.kind === 'langfuse' && identity.version === LOOM_VERSION) {
+    // What was sent to our own receiver would be marked as sent, and Langfuse would never have it.
+    throw new LoomError(
+      `The keys from ${keys.from} mean a local receiver, at ${keys.baseUrl}, which is no place to sync to.`,
+      'Set LANGFUSE_PUBLIC_KEY, LANGFUSE_SECRET_KEY and LANGFUSE_BASE_URL to those of a Langfuse project, in the environment or in .dev.vars.',
+      EXIT.noKeys,
+    );
+  }
+  if (identity.kind === 'foreign') {
+    throw new LoomError(
+      `${keys.baseUrl} does not answer as Langfuse does: ${identity.reason}. Nothing was sent.`,
+      `Check LANGFUSE_BASE_URL from ${keys.from}, and whether a proxy or a login stands before it.`,
+      EXIT.remote,
+    );
+  }
+  if (identity.kind === 'denied') {
+    throw new LoomError(
+      `Langfuse at ${keys.baseUrl} does not accept the keys from ${keys.from} (${identity.reason}). Nothing was sent.`,
+      'Set the keys of one project of that server.',
+      EXIT.remote,
+    );
+  }
+}

@@ -1,0 +1,11 @@
+/**
+ * Makes what is to be sent of one record. A record that nothing can be made of, such as one with a time beyond all
+ * calendars, must not keep the others from being sent.
+ */
+export function tryToMake<T>(make: () => T): { readonly value: T } | { readonly failed: string } {
+  try {
+    return { value: make() };
+  } catch (error) {
+    return { failed: `nothing can be made of it: ${error instanceof Error ? error.message : String(error)}` };
+  }
+}

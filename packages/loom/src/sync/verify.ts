@@ -1,0 +1,101 @@
+import type { Database } from '../store/database.js';
+import { projectKey } from '../store/project-key.js';
+import { LangfuseClient } from './client.js';
+import { EntityReader, type SpanEntity } from './entities.js';
+import type { Keys } from './keys.js';
+import type { OtlpSpan } from './otlp.js';
+import { QUEUES, SPAN_ENTITIES, SYNC } from './queues.js';
+import { SpanMaker } from './spans.js';
+import { tryToMake } from './try-to-make.js';
+
+/** Records of each kind that are read back. */
+const SAMPLE = 10;
+const OBSERVATION_TYPE = 'langfuse.observation.type';
+
+export interface Verification {
+  /** Records that were looked for. */
+  readonly asked: number;
+  readonly same: number;
+  readonly missing: readonly string[];
+  /** What differs, such as `llm_call req_1: name "x", sent as "y"`. */
+  readonly different: readonly string[];
+  /** Why the look ended early; null if it did not. */
+  readonly stopped: string | null;
+}
+
+/** Reads a sample of what counts as sent back from the server, and compares it with what would be sent now. */
+export async function verify(db: Database, keys: Keys): Promise<Verification> {
+  const client = new LangfuseClient(keys);
+  const maker = new SpanMaker(new EntityReader(db), projectKey(db));
+  const missing: string[] = [];
+  const different: string[] = [];
+  let asked = 0;
+  for (const [traceId, made] of sampleByTrace(db, maker)) {
+    const from = Math.min(...made.map(({ span }) => millis(span.startTimeUnixNano)));
+    const found = await client.findSpans(traceId, from - 1);
+    if (found.kind !== 'found') {
+      const stopped =
+        found.kind === 'failed'
+          ? found.reason
+          : found.kind === 'later'
+            ? 'the server asks to wait'
+            : 'this server has no endpoint to read observations (Langfuse before v4)';
+      return { asked, same: asked - missing.length - different.length, missing, different, stopped };
+    }
+    for (const { name, span } of made) {
+      asked += 1;
+      const there = found.spans.get(span.spanId);
+      if (!there) {
+        missing.push(name);
+        continue;
+      }
+      const differences = compare(span, there);
+      if (differences.length > 0) {
+        different.push(`${name}: ${differences.join(', ')}`);
+      }
+    }
+  }
+  return { asked, same: asked - missing.length - different.length, missing, different, stopped: null };
+}
+
+function sampleByTrace(db: Database, maker: SpanMaker): Map<string, { name: string; span: OtlpSpan }[]> {
+  const traces = new Map<string, { name: string; span: OtlpSpan }[]>();
+  for (const entity of SPAN_ENTITIES) {
+    const { table, column, key } = QUEUES[entity];
+    const rows = db.all<{ id: string | number }>(
+      `SELECT ${key} AS id FROM ${table} WHERE ${column} = ? ORDER BY random() LIMIT ?`,
+      SYNC.sent,
+      SAMPLE,
+    );
+    for (const { id } of rows) {
+      const made = tryToMake(() => maker.make(entity as SpanEntity, String(id)));
+      if ('value' in made && made.value) {
+        const { traceId } = made.value;
+        traces.set(traceId, [...(traces.get(traceId) ?? []), { name: `${entity} ${id}`, span: made.value }]);
+      }
+    }
+  }
+  return traces;
+}
+
+/** Only what the server gives back; an endpoint that leaves a field out proves nothing about it. */
+function compare(span: OtlpSpan, there: { name: unknown; type: unknown; startTime: unknown }): string[] {
+  const type = span.attributes.find(({ key }) => key === OBSERVATION_TYPE)?.value as
+    | { stringValue?: string }
+    | undefined;
+  const sent = { name: span.name, type: type?.stringValue?.toUpperCase() ?? 'SPAN' };
+  const differences = (['name', 'type'] as const).flatMap((field) =>
+    typeof there[field] === 'string' && there[field] !== sent[field]
+      ? [`${field} "${there[field]}", sent as "${sent[field]}"`]
+      : [],
+  );
+  const start = typeof there.startTime === 'string' ? Date.parse(there.startTime) : Number.NaN;
+  const sentStart = millis(span.startTimeUnixNano);
+  return Number.isNaN(start) || start === sentStart
+    ? differences
+    : [...differences, `start ${there.startTime}, sent as ${new Date(sentStart).toISOString()}`];
+}
+
+function millis(nanos: string): number {
+  return Number(BigInt(nanos) / 1_000_000n);
+}
