@@ -23,6 +23,10 @@ export function readSource(path: string, text: string, options: ReadOptions): So
       ...written,
       ...facts,
       sites: facts.sites.map(withTrace),
+      messages: facts.messages.map((message) => {
+        const isObserved = places.get(message.target.body.start)?.isMessage || written.isObserved;
+        return isObserved ? { ...message, isObserved: true } : message;
+      }),
       servers: facts.servers.map((server) =>
         places.get(server.start)?.isServer || written.isObserved ? { ...server, isObserved: true } : server,
       ),

@@ -1,10 +1,11 @@
 import type { Edit } from '../core/edits.js';
 import { styleOf } from '../text/style.js';
-import type { HandlerSite, ServerSite } from '../tools/site.js';
+import type { HandlerSite, MessageSite, ServerSite } from '../tools/site.js';
 import { addImports } from './import-edits.js';
 import { type RuntimeNames, runtimeNames } from './names.js';
 import { quoteOf } from './quotes.js';
 import type { SourceReading } from './read-source.js';
+import { printMessage } from './shapes/message.js';
 import { printModel } from './shapes/model.js';
 import { printServer } from './shapes/server.js';
 import { wrapSite } from './wrap.js';
@@ -16,6 +17,8 @@ export interface TraceOptions {
   readonly watchModels: boolean;
   /** Servers to be observed. */
   readonly servers: readonly ServerSite[];
+  /** Where hand-written servers get messages that are to be observed. */
+  readonly messages: readonly MessageSite[];
   /** undefined where one place serves many tools. */
   taskOf(site: HandlerSite): string | undefined;
   /** undefined where nothing needs saying. */
@@ -39,7 +42,12 @@ export function traceTools(
     trailingComma: hasTrailingCommas(original.text),
   };
   const open = onePerPlace(sites).filter((site) => site.trace === 'none');
+  const messages = options.messages.map((site) =>
+    printMessage(original.text, site, { ...wrapping, name: options.server }),
+  );
   const edits = [
+    // Around what stands at the same offset.
+    ...messages.map(([before]) => before),
     ...open.flatMap((site) =>
       wrapSite(original.text, site, {
         ...wrapping,
@@ -51,6 +59,7 @@ export function traceTools(
     ...options.servers.flatMap((site) =>
       printServer(site, { names, name: site.name ?? options.server, quote: site.quote ?? wrapping.quote }),
     ),
+    ...messages.map(([, after]) => after),
   ];
   if (edits.length === 0) return [];
   const all = [...addImports(original, imports, names.missing(), style), ...edits];

@@ -30,7 +30,8 @@ export function ownWrappers(
       own.add(site.trace.content);
   }
   const isServerOwn = ownNames.has(OBSERVED_SERVER);
-  return (wrapper) => own.has(wrapper.content) || (isServerOwn && wrapper.isServer === true);
+  return (wrapper) =>
+    own.has(wrapper.content) || (isServerOwn && (wrapper.isServer === true || wrapper.isMessage === true));
 }
 
 /** Identifiers written in what is cut out, and in what is left, imports aside. */

@@ -16,6 +16,8 @@ export interface Wrapper {
   readonly task?: string;
   /** It is around the construction of a server. */
   readonly isServer?: true;
+  /** It is around what handles a message of a hand-written server. */
+  readonly isMessage?: true;
 }
 
 /** Local names of our runtime's exports, by exported name. */

@@ -1,5 +1,6 @@
 import { type CallExpression, type SourceFile, ts, walk } from '../tools/syntax/syntax.js';
 import { recogniseBody } from './shapes/body.js';
+import { recogniseMessage } from './shapes/message.js';
 import { recogniseModel } from './shapes/model.js';
 import { recogniseServer } from './shapes/server.js';
 import { recogniseStatements } from './shapes/statements.js';
@@ -21,6 +22,8 @@ export function findWrappers(file: SourceFile, names: ImportedNames): Wrapper[] 
 function recognise(call: CallExpression, names: ImportedNames): Wrapper | undefined {
   const around = recogniseValue(call, names) ?? recogniseModel(call, names) ?? recogniseServer(call, names);
   if (around) return around;
+  const message = recogniseMessage(call, names);
+  if (message) return message;
   const inner = tracedFunction(call, names);
   const wrapper = inner && (recogniseStatements(call, inner) ?? recogniseBody(call, inner));
   const task = wrapper && writtenTask(call, names);

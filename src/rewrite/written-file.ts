@@ -13,7 +13,7 @@ export interface WrittenFile {
   readonly original: SourceFile;
   readonly imports: FileImports;
   readonly wrappers: readonly Wrapper[];
-  /** A person calls `observeServer` in it, on a server made before. */
+  /** A person calls `observeServer` or `observeMessage` in it, in another shape than ours. */
   readonly isObserved: boolean;
 }
 
@@ -30,11 +30,11 @@ export function readWritten(path: string, text: string): WrittenFile {
 }
 
 function callsObserveServer(file: SourceFile, { runtimeNames }: FileImports): boolean {
-  const name = runtimeNames.get('observeServer');
+  const names = ['observeServer', 'observeMessage'].flatMap((name) => runtimeNames.get(name) ?? []);
   let found = false;
-  if (name === undefined) return false;
+  if (names.length === 0) return false;
   walk(file, (node) => {
-    found ||= ts.isCallExpression(node) && isCallOf(node, name);
+    found ||= ts.isCallExpression(node) && names.some((name) => isCallOf(node, name));
     return !found;
   });
   return found;

@@ -1,5 +1,5 @@
 import type { FileContext } from './file-context.js';
-import type { HandlerSite, NamedPlace, ServerSite, ToolDefinition } from './site.js';
+import type { HandlerSite, MessageSite, NamedPlace, ServerSite, ToolDefinition } from './site.js';
 import type {
   BinaryExpression,
   CallExpression,
@@ -72,6 +72,7 @@ export type Fact =
   | { readonly definition: ToolDefinition }
   | { readonly serverName: string }
   | { readonly server: ServerSite }
+  | { readonly message: MessageSite }
   | { readonly remark: Remark }
   /** A function of the project that tools may be given to, and one that makes such a function. */
   | { readonly registrar: RegistrarFunction }

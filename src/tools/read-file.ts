@@ -13,7 +13,14 @@ import { isAboutMcp, isMcpPackage, typesContext } from './mcp-packages.js';
 import { findModelClients } from './model-calls/models.js';
 import { withoutNested } from './nested-sites.js';
 import { forwardsToSelf, type RegistrarReading, readRegistrars } from './registration/registrar-places.js';
-import type { HandlerSite, ModelClient, NamedPlace, ServerSite, ToolDefinition } from './site.js';
+import type {
+  HandlerSite,
+  MessageSite,
+  ModelClient,
+  NamedPlace,
+  ServerSite,
+  ToolDefinition,
+} from './site.js';
 import { readConstants } from './syntax/constants.js';
 import type { FileImports } from './syntax/imports.js';
 import { isInert, type Node, type SourceFile, ts, walk } from './syntax/syntax.js';
@@ -31,6 +38,8 @@ export interface FileFacts {
   readonly models: readonly ModelClient[];
   /** Where MCP servers are made that can be observed. */
   readonly servers: readonly ServerSite[];
+  /** Where hand-written servers get their messages, each function once. */
+  readonly messages: readonly MessageSite[];
   readonly remarks: readonly Remark[];
   /** Names that a `switch` on a tool's name tells apart somewhere in the file. */
   readonly switchNames: readonly NamedPlace[];
@@ -73,6 +82,7 @@ export function readFile(
     registrars: registrarsOf(functions, all, context),
     registrarFactories: facts.flatMap((fact) => ('registrarFactory' in fact ? [fact.registrarFactory] : [])),
     models: context.models,
+    messages: onePerFunction(facts.flatMap((fact) => ('message' in fact ? [fact.message] : []))),
     servers: facts.flatMap((fact) => ('server' in fact ? [fact.server] : [])),
     remarks: facts.flatMap((fact) => ('remark' in fact ? [fact.remark] : [])),
     switchNames: facts.flatMap((fact) => ('switchName' in fact ? [fact.switchName] : [])),
@@ -81,6 +91,11 @@ export function readFile(
     isMcp: all.length > 0 || isOfMcp(imports),
     serverNames: facts.flatMap((fact) => ('serverName' in fact ? [fact.serverName] : [])),
   };
+}
+
+/** A `switch` has many arms. */
+function onePerFunction(sites: readonly MessageSite[]): MessageSite[] {
+  return [...new Map(sites.map((site) => [site.target.body.start, site])).values()];
 }
 
 function contextOf(

@@ -22,6 +22,19 @@ export interface ServerSite extends Range {
   readonly isObserved?: true;
 }
 
+/** Where a hand-written server gets a JSON-RPC message. */
+export interface MessageSite {
+  /** 1-based line of the function. */
+  readonly line: number;
+  /** Source of the message. */
+  readonly message: string;
+  /** Source of the HTTP request that it came with. */
+  readonly context?: string;
+  /** The body of the function, or what follows the message in it. */
+  readonly target: FunctionTarget | Pick<StatementsTarget, 'kind' | 'body' | 'awaits'>;
+  readonly isObserved?: true;
+}
+
 /** What an MCP server offers and a handler carries out. */
 export type HandlerKind = 'tool' | 'resource' | 'prompt';
 

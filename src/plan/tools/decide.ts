@@ -2,7 +2,7 @@ import { ignoreComments, ignoreReason, SERVER_RULES, TOOL_RULES } from '../../co
 import { NOT_IMPORTED, type PlannedServer, type PlannedTool } from '../../core/plan.js';
 import type { RuleId } from '../../core/rules.js';
 import type { CandidateFile } from '../../project/source-files.js';
-import type { HandlerSite, ServerSite, ToolDefinition } from '../../tools/site.js';
+import type { HandlerSite, MessageSite, ServerSite, ToolDefinition } from '../../tools/site.js';
 import type { LinkedFile, ProjectTools } from './link.js';
 import { isCommonJs, type ReadFile } from './read.js';
 import { type Atlas, atlasOf, type Chosen, SHARED_TASK } from './tool-atlas.js';
@@ -29,7 +29,7 @@ export interface NamedDecision {
 
 /** What becomes of a server, and why. */
 export interface ServerDecision {
-  readonly site: ServerSite;
+  readonly site: ServerSite | MessageSite;
   readonly file: LinkedFile;
   readonly status: PlannedServer['status'];
   /** Only for `manual` and `ignored`. */
@@ -47,7 +47,9 @@ const COMMON_JS = 'the file is CommonJS, and an import would make it a module';
 /** What is traced, what is there already, and what is left to a person or left alone. */
 export function decide(project: ProjectTools, chosen: Chosen): Decisions {
   return {
-    servers: project.files.flatMap((file) => file.reading.servers.map((site) => decideServer(site, file))),
+    servers: project.files.flatMap((file) =>
+      [...file.reading.servers, ...messagesOf(file, project)].map((site) => decideServer(site, file)),
+    ),
     sites: project.files.flatMap((file) => {
       const ignored = ignoredFor(asRead(file));
       return file.sites.map((site) => decideSite(site, file, ignored(site), chosen));
@@ -72,7 +74,23 @@ function decideSite(
   return { ...decision, status: 'planned' };
 }
 
-function decideServer(site: ServerSite, file: LinkedFile): ServerDecision {
+/**
+ * Handlers of messages, in a project that answers `tools/call` by itself. Where a server of a library does, a function
+ * before it would record each request a second time.
+ */
+function messagesOf(file: LinkedFile, { files }: ProjectTools): MessageSite[] {
+  if (files.some(({ isTaken, reading }) => isTaken && reading.servers.length > 0)) return [];
+  return file.reading.messages.filter(({ target, isObserved }) => {
+    const places = file.sites.flatMap((site) =>
+      site.family === 'tools/call' && site.target.kind !== 'manual' ? [site.target.body] : [],
+    );
+    const { start, end } = target.body;
+    const holds = places.some((one) => start < one.start && one.end <= end);
+    return isObserved === true || (holds && !places.some((one) => one.start === start));
+  });
+}
+
+function decideServer(site: ServerSite | MessageSite, file: LinkedFile): ServerDecision {
   const decision = { site, file };
   if (site.isObserved) return { ...decision, status: 'observed' };
   if (!file.isTaken) return { ...decision, status: 'ignored', reason: NOT_IMPORTED };

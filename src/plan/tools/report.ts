@@ -39,7 +39,7 @@ export function report(project: ProjectTools, decisions: Decisions, { faulty }: 
 
 function plannedServer({ site, file, status, reason }: ServerDecision): PlannedServer {
   const server = {
-    name: site.name ?? file.server,
+    name: ('name' in site ? site.name : undefined) ?? file.server,
     file: file.source.path,
     line: currentLine(file.reading, site.line),
     status,

@@ -2,7 +2,7 @@ import { type Edit, splice } from '../../core/edits.js';
 import { type Change, modify } from '../../core/plan.js';
 import type { CandidateFile } from '../../project/source-files.js';
 import { traceTools } from '../../rewrite/trace-tools.js';
-import { type HandlerSite, isShared, type ServerSite } from '../../tools/site.js';
+import { type HandlerSite, isShared, type MessageSite, type ServerSite } from '../../tools/site.js';
 import { parses } from '../../tools/syntax/syntax.js';
 import type { Decision, Decisions } from './decide.js';
 import type { LinkedFile, ProjectTools } from './link.js';
@@ -44,11 +44,12 @@ function edits(
   { reading, server, isServed }: LinkedFile,
   sites: readonly HandlerSite[],
   decisions: ReadonlyMap<HandlerSite, Decision>,
-  servers: readonly ServerSite[],
+  observed: readonly (ServerSite | MessageSite)[],
 ): Edit[] {
   return traceTools(reading, sites, {
     server,
-    servers,
+    servers: observed.filter((one): one is ServerSite => !('message' in one)),
+    messages: observed.filter((one): one is MessageSite => 'message' in one),
     watchModels: isServed,
     taskOf: (site) => (isShared(site) ? undefined : decisions.get(site)?.atlas.task),
     oversightOf: (site) => decisions.get(site)?.atlas.oversight,

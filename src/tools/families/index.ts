@@ -4,6 +4,7 @@ import { handlerUses } from './handler-uses.js';
 import { instrumentation } from './instrumentation.js';
 import { jsonRpc } from './json-rpc.js';
 import { lowLevelServer } from './low-level-server.js';
+import { messageHandlers } from './message-handlers.js';
 import { modelCalls } from './model-calls.js';
 import { registrarFunctions } from './registrar-functions.js';
 import { registrars } from './registrars.js';
@@ -32,6 +33,7 @@ export const FAMILIES: readonly Family[] = [
   unwrittenRegistrations,
   toolFactories,
   entrypoints,
+  messageHandlers,
   jsonRpc,
   toolDefinitions,
   registryDispatch,
