@@ -186,6 +186,15 @@ export const FLAGS = {
     read: isOn,
     yargs: { ...SWITCH, describe: 'Also files the Worker’s entry does not import' },
   },
+  shared: {
+    of: PLANNING,
+    option: 'shared',
+    read: isOn,
+    yargs: {
+      ...SWITCH,
+      describe: 'Also trace tools in libraries of the workspace that are published, which gain a dependency',
+    },
+  },
   'allow-no-tools': {
     of: ['init'],
     option: 'allowNoTools',

@@ -45,7 +45,9 @@ export async function init(options: Options, terminal: Terminal, disk: Disk): Pr
   if (terminal.isInteractive) {
     terminal.say(paintedPatch(patchOf(plan.changes, workers.folder), terminal));
     showKeyFiles(plan, terminal);
-    await askToGoOn(`Write these ${plan.changes.length} files?`);
+    const isShared = plan.findings.some(({ rule }) => rule === 'project/shared-code');
+    const others = isShared ? ', also in code that others use' : '';
+    await askToGoOn(`Write these ${plan.changes.length} files${others}?`);
   }
 
   const written = workers.after(plan.changes);

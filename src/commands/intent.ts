@@ -66,6 +66,7 @@ function resolveIntent(
     tasks: new Map(),
     oversight: new Map(),
     includeUnreachable: options.allFiles,
+    shared: options.shared,
     registrars: [...new Set([...(record?.registrars ?? []), ...options.registrars])].sort(),
   };
 }

@@ -46,6 +46,7 @@ export const RULES = {
   'project/plans-conflict': { level: 'error', title: 'Two Workers need different changes in one file' },
   'project/package-manager-differs': { level: 'info', title: 'packageManager and lockfile disagree' },
   'project/several-lockfiles': { level: 'info', title: 'There are lockfiles of several package managers' },
+  'project/shared-code': { level: 'info', title: 'The change reaches code that others use' },
   'project/stray-lockfile': { level: 'info', title: 'A lockfile inside a workspace is passed over' },
   'remove/file-kept': { level: 'warning', title: 'remove left a file as it is' },
   'runtime/vendored-copy-stale': {

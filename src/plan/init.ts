@@ -14,6 +14,7 @@ import { notInClone } from './clone.js';
 import type { InitIntent } from './intent.js';
 import { noTools } from './no-tools.js';
 import { planRecord } from './record-changes.js';
+import { sharedFindings, withoutPublished, withReasons } from './shared-code.js';
 import type { ToolsIntent, ToolsPlan } from './tools/plan-tools.js';
 import { unusedRegistrarFinding } from './tools/tool-findings.js';
 
@@ -65,6 +66,7 @@ export function planInit(
       ...tools.findings,
       ...absent,
       ...notInClone(project, changes),
+      ...sharedFindings(project, changes),
       ...tools.unusedRegistrars.map((name) => unusedRegistrarFinding(name, recordText)),
       ...scaffold.findings,
     ],
@@ -152,8 +154,10 @@ function planToolsOf(project: ProjectSnapshot, intent: InitIntent, planner: Tool
   const none = { tools: [], servers: [], changes: [], findings: [] };
   if (!intent.layers.includes('langfuse')) return { ...none, unusedRegistrars: [] };
   if (planner === undefined) return { ...none, unusedRegistrars: registrars };
-  return planner(sourcesFor(project, intent), {
+  const sources = withoutPublished(sourcesFor(project, intent), project, intent.shared === true);
+  const plan = planner(sources, {
     fallbackName: project.name,
+    ownerOf: (path) => project.sharedCode(path)?.name,
     aiBinding: project.aiBinding,
     registrars,
     tasks: intent.tasks,
@@ -161,4 +165,5 @@ function planToolsOf(project: ProjectSnapshot, intent: InitIntent, planner: Tool
     includeUnreachable: intent.includeUnreachable,
     modules: project,
   });
+  return { ...plan, tools: withReasons(plan.tools, project) };
 }

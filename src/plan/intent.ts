@@ -18,6 +18,8 @@ export interface InitIntent extends ScaffoldIntent {
   /** Oversight levels chosen by a person, by `file:name`. */
   readonly oversight: ReadonlyMap<string, string>;
   readonly includeUnreachable: boolean;
+  /** Somebody asked for a library that is published to be changed as well. */
+  readonly shared?: boolean;
   /** Functions of the project that register tools, by name, sorted. */
   readonly registrars: readonly string[];
   /** Files that are not to be touched, by path; none when not given. */

@@ -4,6 +4,7 @@ import type { ProjectSnapshot } from '../project/snapshot.js';
 import type { CandidateFile } from '../project/source-files.js';
 import { OBSERVABILITY_PACKAGE } from '../scaffold/package-json.js';
 import { bringsNoTools, isAboutMcp, isMcpPackage, isOwnModule } from '../tools/mcp-packages.js';
+import { ASK_FOR_SHARED } from './shared-code.js';
 
 /** Something that was seen, and where. */
 interface Sign {
@@ -32,7 +33,7 @@ const SERVER_CALL = /\b((?:experimental_)?createMcpHandler|McpAgent\.serve|\w{1,
  * left alone by a comment, those findings say so already.
  */
 export function noTools(project: ProjectSnapshot, tools: readonly PlannedTool[]): Finding[] {
-  if (tools.some(({ status, reason }) => status !== 'ignored' || reason !== NOT_IMPORTED)) return [];
+  if (!tools.every(isOutOfReach)) return [];
   const signs = signsOf(project);
   const [first] = signs;
   if (first === undefined) return [];
@@ -48,6 +49,11 @@ export function noTools(project: ProjectSnapshot, tools: readonly PlannedTool[])
       resolution: 'manual',
     },
   ];
+}
+
+/** Left alone, and nobody's comment asked for that. */
+function isOutOfReach({ status, reason = '' }: PlannedTool): boolean {
+  return status === 'ignored' && (reason === NOT_IMPORTED || reason.endsWith(ASK_FOR_SHARED));
 }
 
 /** What shows that this is a server of MCP, the most telling first. */
@@ -116,9 +122,10 @@ function place({ config, sources }: ProjectSnapshot): string {
 function advice(tools: readonly PlannedTool[], signs: readonly Sign[]): string {
   const [left] = tools;
   const lines = [
-    ...(left
+    ...(left?.reason === NOT_IMPORTED
       ? [`${left.file} has tools, and the entry does not import it: init --all-files traces them.`]
       : []),
+    ...(left?.reason?.endsWith(ASK_FOR_SHARED) ? [`${left.file} has tools: ${left.reason}.`] : []),
     ...(signs.some(({ what }) => what.includes('from the package'))
       ? [
           'Tools that a package brings are not traced here: ask it for a hook, or wrap the server with observeServer.',

@@ -13,6 +13,7 @@ import { moduleFinder, resolveFile } from './module-graph.js';
 import { detectPackageManager } from './package-manager.js';
 import { slashed, upwards } from './paths.js';
 import { readRepository } from './repository.js';
+import { type SharedCode, sharedCode } from './sharers.js';
 import type { ProjectSnapshot } from './snapshot.js';
 import { candidateFiles } from './source-files.js';
 import { Workspace } from './workspace.js';
@@ -52,6 +53,8 @@ export function readProject(from: string, options: ReadOptions): ProjectSnapshot
   const entry = entryOf(found, config?.main, root, disk);
   const sourcesWith = (filter: RegExp) => candidateFiles({ dir, root, entry, filter, disk });
   const findModule = moduleFinder(entry ? dirname(entry) : dir, root, disk);
+  const workspace = new Workspace(dir, root, disk);
+  const shared = new Map<string, { readonly code: SharedCode | undefined }>();
   let example: WranglerDocument | null | undefined;
   return {
     dir,
@@ -62,6 +65,14 @@ export function readProject(from: string, options: ReadOptions): ProjectSnapshot
     exists: (path) => disk.exists(join(dir, path)),
     isInRepository: (path) => resolve(dir, path).startsWith(`${root}${sep}`),
     repository: readRepository(dir, disk),
+    sharedCode: (path) => {
+      const file = resolve(dir, path);
+      const known = shared.get(file);
+      if (known) return known.code;
+      const code = sharedCode(file, { dir, root, manifest: packageJson }, workspace, disk);
+      shared.set(file, { code });
+      return code;
+    },
     keptInGit: (name) => keptInGit(dir, name, disk),
     packageJsonOf: (path) => {
       const governing = nearest('package.json', dirname(join(dir, path)), root, disk);

@@ -5,6 +5,7 @@ import type { Disk } from './disk.js';
 import type { LocalVars } from './local-vars.js';
 import type { PackageManager } from './package-manager.js';
 import type { Repository } from './repository.js';
+import type { SharedCode } from './sharers.js';
 import type { CandidateFile } from './source-files.js';
 
 /** What was found in a folder, read once. Paths are relative to `dir`, with `/`. */
@@ -21,6 +22,8 @@ export interface ProjectSnapshot {
   exists(path: string): boolean;
   /** Whether a path lies in the repository, or in the project's folder where there is none. */
   isInRepository(path: string): boolean;
+  /** What a file belongs to that others of the repository use as well; undefined for one of the project's own. */
+  sharedCode(path: string): SharedCode | undefined;
   /** undefined outside one. */
   readonly repository: Repository | undefined;
   /** A text that git keeps, by the name of its object. */

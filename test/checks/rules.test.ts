@@ -114,6 +114,15 @@ const CASES: Record<Exclude<RuleId, 'wrangler/proof-failed'>, Case> = {
       writeFileSync(join(dir, 'package.json'), '{ "private": true }\n');
     },
   },
+  'project/shared-code': {
+    files: {
+      'package.json': '{ "private": true, "workspaces": ["apps/*", "packages/*"] }\n',
+      ...worker('apps/a', { [CONFIG]: jsonc('a') }, "import '@w/tools';\n"),
+      'apps/b/package.json': '{ "name": "b", "dependencies": { "@w/tools": "*" } }\n',
+      'packages/tools/package.json': '{ "name": "@w/tools", "exports": "./index.ts" }\n',
+      'packages/tools/index.ts': toolNamed('add'),
+    },
+  },
   'project/several-lockfiles': { files: project({ 'package-lock.json': '{}', 'yarn.lock': '' }) },
   'project/stray-lockfile': {
     files: {

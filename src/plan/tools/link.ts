@@ -49,6 +49,7 @@ export interface LinkOptions {
   readonly registrars?: readonly string[];
   readonly includeUnreachable: boolean;
   readonly modules: Modules;
+  ownerOf?(path: string): string | undefined;
 }
 
 /** Joins what the files say: names, registrars and shared places across files, each once. */
@@ -83,7 +84,7 @@ export function link(read: readonly ReadFile[], options: LinkOptions): ProjectTo
         sites: [...file.reading.sites, ...standalone],
         definitions: shared ? here : [],
         inner: isMcp ? here.filter((one) => isInner(one) && one.handler) : [],
-        server: file.reading.serverNames[0] ?? server,
+        server: file.reading.serverNames[0] ?? options.ownerOf?.(file.source.path) ?? server,
       };
     }),
     server,

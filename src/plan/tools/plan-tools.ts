@@ -18,6 +18,8 @@ export interface ToolsIntent extends Chosen {
   readonly registrars?: readonly string[];
   /** Also the tools of files that the Worker's entry does not import. */
   readonly includeUnreachable: boolean;
+  /** The name of code that several servers share, by the path of its file; undefined for a server's own. */
+  ownerOf?(path: string): string | undefined;
   /** What was read of sources before. */
   readonly known?: KnownReadings;
   /** Finds what the sources import. Without it, imports among the sources given are followed. */

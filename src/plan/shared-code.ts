@@ -1,0 +1,62 @@
+import type { Finding } from '../core/findings.js';
+import { type Change, NOT_IMPORTED, type PlannedTool } from '../core/plan.js';
+import type { ProjectSnapshot } from '../project/snapshot.js';
+import type { CandidateFile } from '../project/source-files.js';
+import { OBSERVABILITY_PACKAGE } from '../scaffold/package-json.js';
+
+/**
+ * Sources without those of a library that strangers install: it gains no dependency unless somebody asks for it. One
+ * that was asked for before has it.
+ */
+export function withoutPublished(
+  sources: readonly CandidateFile[],
+  project: ProjectSnapshot,
+  isAsked: boolean,
+): readonly CandidateFile[] {
+  if (isAsked) return sources;
+  return sources.map((source) =>
+    source.reachable && project.sharedCode(source.path)?.isPublished
+      ? { ...source, reachable: false }
+      : source,
+  );
+}
+
+function isLeft({ path, text, reachable }: CandidateFile, project: ProjectSnapshot): boolean {
+  return reachable && !text.includes(OBSERVABILITY_PACKAGE) && project.sharedCode(path)?.isPublished === true;
+}
+
+/** Ends the reason of a tool that is left alone because its library is published. */
+export const ASK_FOR_SHARED = 'init --shared traces it';
+
+/** Says of tools in such a library why they are left alone. */
+export function withReasons(tools: readonly PlannedTool[], project: ProjectSnapshot): PlannedTool[] {
+  return tools.map((tool) => {
+    const library = tool.reason === NOT_IMPORTED ? project.sharedCode(tool.file) : undefined;
+    if (!library?.isPublished) return tool;
+    return {
+      ...tool,
+      reason: `${library.name} is published, and gains no dependency unasked; ${ASK_FOR_SHARED}`,
+    };
+  });
+}
+
+/** Changes to code that others of the repository use, one finding for each package or folder. */
+export function sharedFindings(project: ProjectSnapshot, changes: readonly Change[]): Finding[] {
+  const edited = new Map<string, { readonly users: readonly string[]; readonly files: string[] }>();
+  for (const { path, purpose } of changes) {
+    if (purpose !== 'source' && purpose !== 'dependency') continue;
+    const code = project.sharedCode(path);
+    if (code === undefined) continue;
+    const known = edited.get(code.folder) ?? { users: code.users, files: [] };
+    known.files.push(path);
+    edited.set(code.folder, known);
+  }
+  return [...edited].map(([folder, { users, files }]) => ({
+    rule: 'project/shared-code',
+    level: 'info',
+    file: files[0] ?? folder,
+    line: 1,
+    message: `${folder} is also used by ${users.join(', ')}: this changes ${files.join(', ')} for all of them.`,
+    fix: 'Nothing has to be done. Traces there carry the name of the shared code, not that of one Worker.',
+  }));
+}
