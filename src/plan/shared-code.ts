@@ -14,11 +14,7 @@ export function withoutPublished(
   isAsked: boolean,
 ): readonly CandidateFile[] {
   if (isAsked) return sources;
-  return sources.map((source) =>
-    source.reachable && project.sharedCode(source.path)?.isPublished
-      ? { ...source, reachable: false }
-      : source,
-  );
+  return sources.map((source) => (isLeft(source, project) ? { ...source, reachable: false } : source));
 }
 
 function isLeft({ path, text, reachable }: CandidateFile, project: ProjectSnapshot): boolean {
