@@ -117,6 +117,10 @@ class Run {
     const result = join(this.#project, 'result.json');
     writeFileSync(result, await this.#answerOf('-p', 'Watched.'));
     await this.#lm('ingest', '--result', result);
+    const told = this.#lmSync('export')
+      .split('\n')
+      .filter((line) => line.includes('"source":"otel"')).length;
+    this.#check('Claude Code’s telemetry has come', told === 2, `${told} of 2 requests`);
     // A result tells the sum of its run, which is one call for each model.
     this.#compare('Claude Code with telemetry, its result piped in, its transcript not read yet', false);
     receiver.kill('SIGKILL');

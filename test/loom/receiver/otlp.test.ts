@@ -111,6 +111,13 @@ it('answers metrics without keys, counts them, and keeps nothing', async () => {
   ]);
 });
 
+it('takes keys as Claude Code sends them: as they stand in OTEL_EXPORTER_OTLP_HEADERS, not decoded', async () => {
+  const authorization = `Basic%20${btoa('pk-lf-test:sk-lf-test')}`;
+  expect((await post(receiver.url, '/v1/logs', logsInProtobuf, { ...PROTOBUF, authorization })).status).toBe(
+    200,
+  );
+});
+
 it('reads logs in protobuf as those in JSON', async () => {
   expect((await post(receiver.url, '/v1/logs', logsInProtobuf, PROTOBUF)).status).toBe(200);
   expect(logs).toEqual([

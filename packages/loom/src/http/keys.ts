@@ -54,7 +54,9 @@ function same(a: Keys, b: Keys): boolean {
 }
 
 function requireKeys(request: IncomingMessage): Keys {
-  const [scheme, credentials = ''] = (request.headers.authorization ?? '').trim().split(/ +/);
+  // Claude Code 2.1 hands on what stands in OTEL_EXPORTER_OTLP_HEADERS without decoding it.
+  const header = (request.headers.authorization ?? '').replace(/^basic%20/i, 'Basic ');
+  const [scheme, credentials = ''] = header.trim().split(/ +/);
   const [publicKey, ...rest] = Buffer.from(credentials, 'base64').toString('utf8').split(':');
   const secretKey = rest.join(':');
   if (scheme?.toLowerCase() !== 'basic' || !publicKey || !secretKey) {
