@@ -58,11 +58,11 @@ const SUBJECTS = {
     const Sentry = await load('@sentry/node');
     let records = 0;
     Sentry.init({ dsn: 'http://key@127.0.0.1:9/1', tracesSampleRate: 1, defaultIntegrations: false });
-    Sentry.getClient().on('spanEnd', (span) => {
-      if (Sentry.spanToJSON(span).op === 'mcp.server') records++;
-    });
+    // Its spans do not say their names here: the notification that follows `initialize` counts as well.
+    Sentry.getClient().on('spanEnd', () => records++);
     return {
       wrap: (server) => Sentry.wrapMcpServerWithSentry(server),
+      isEarly: true,
       async count() {
         await Sentry.flush(50);
         return records;
@@ -134,7 +134,7 @@ const SUBJECTS = {
   },
 };
 
-if (process.send) await measure(process.argv[2], Number(process.argv[3]));
+if (process.send) await measure(process.argv[2], Number(process.argv[3]), process.argv[4]);
 else await compare(Number(process.argv[2] ?? 3000));
 
 async function compare(calls) {
@@ -144,12 +144,23 @@ async function compare(calls) {
     const flags = ['--legacy-peer-deps', '--ignore-scripts', '--no-audit', '--no-fund'];
     execFileSync('npm', ['install', ...flags, ...PEERS], { cwd: folder });
   }
+  // Not in the process that is measured.
+  let spans = 0;
+  const backend = createServer(async (request, response) => {
+    let text = '';
+    for await (const part of request) text += part;
+    spans += text.split('"spanId"').length - 1;
+    response.end(request.url === '/count' ? String(spans) : '{}');
+  }).listen(0, '127.0.0.1');
+  await once(backend, 'listening');
+  const url = `http://127.0.0.1:${backend.address().port}`;
   const results = {};
   for (const name of NAMES) {
-    const child = fork(self, [name, String(calls)], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+    const child = fork(self, [name, String(calls), url], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
     [results[name]] = await once(child, 'message');
     child.kill();
   }
+  backend.close();
   console.log(`| | ${NAMES.join(' | ')} |\n|---|${'---:|'.repeat(NAMES.length)}`);
   for (const [at, operation] of OPERATIONS.entries())
     console.log(`| ${operation} | ${NAMES.map((name) => results[name].counts?.[at] ?? '-').join(' | ')} |`);
@@ -159,26 +170,18 @@ async function compare(calls) {
     );
 }
 
-async function measure(name, calls) {
+async function measure(name, calls, url) {
   const require = createRequire(join(folder, 'package.json'));
   const load = (path) => import(pathToFileURL(require.resolve(path)).href);
-  let spans = 0;
-  const backend = createServer(async (request, response) => {
-    let text = '';
-    for await (const part of request) text += part;
-    spans += text.split('"spanId"').length - 1;
-    response.end('{}');
-  }).listen(0, '127.0.0.1');
-  await once(backend, 'listening');
   try {
-    const subject = await SUBJECTS[name](`http://127.0.0.1:${backend.address().port}`, load);
+    const subject = await SUBJECTS[name](url, load);
     const { McpServer } = await load('@modelcontextprotocol/sdk/server/mcp.js');
     const { Client } = await load('@modelcontextprotocol/sdk/client/index.js');
     const { InMemoryTransport } = await load('@modelcontextprotocol/sdk/inMemory.js');
     const { z } = await load('zod');
     const records = async () => {
       await new Promise((resolve) => setTimeout(resolve, 60));
-      return (await subject.count()) ?? spans;
+      return (await subject.count()) ?? Number(await (await fetch(`${url}/count`)).text());
     };
     let server = new McpServer({ name: 'calc', version: '1' });
     if (subject.isEarly) server = subject.wrap(server);

@@ -52,19 +52,20 @@ export function openRequest(message: Message, { settings, name, server, context 
   const { clientInfo, protocolVersion } = Object(message.params);
   const own = clientInfo ? { ...context, clientInfo, protocolVersion } : context;
 
+  const about = () => describe(name, message);
   const claim = (kind: ObservationType, options: Options) => {
     if (root) return undefined;
-    const about = describe(name, message).metadata;
-    const metadata = { ...about, ...options.metadata };
-    const merged = { ...options, metadata, server: options.server ?? server };
-    root = startTrace(kind, { ...merged, context: { ...own, ...Object(options.context) } }, true, open);
+    const metadata = Object.assign(about().metadata, options.metadata);
+    const given = options.context ? { ...own, ...options.context } : own;
+    const merged = { ...options, metadata, server: options.server ?? server, context: given };
+    root = startTrace(kind, merged, true, open);
     return root;
   };
   const make = (): Handle | undefined => {
     // What begins after the answer is a trace of its own.
     if (root || open.isAnswered) return root;
     isOwn = true;
-    const { name: label, input } = describe(name, message);
+    const { name: label, input } = about();
     const kind = message.method === 'tools/call' ? 'tool' : 'span';
     return claim(kind, { name: label, input });
   };

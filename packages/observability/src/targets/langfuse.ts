@@ -20,9 +20,6 @@ const NAMES: Record<string, string> = {
 /** The server copies all attributes into the metadata of every span whose scope's name begins otherwise. */
 const HEAD = '{"resourceSpans":[{"scopeSpans":[{"scope":{"name":"langfuse-sdk-create-something"},"spans":[';
 
-const named = (fields: Record<string, string | readonly string[]>, prefix: string) =>
-  Object.fromEntries(Object.entries(fields).map(([key, value]) => [NAMES[key] ?? prefix + key, value]));
-
 /** Langfuse's own names for everything, on its OTLP endpoint. */
 export function langfuse(baseUrl: string, publicKey: Secret, secretKey: Secret): Target {
   const read = (secret: Secret) => (typeof secret === 'string' ? secret : secret.get());
@@ -47,8 +44,8 @@ export function langfuse(baseUrl: string, publicKey: Secret, secretKey: Secret):
     body: (spans) => `${HEAD}${spans}]}]}]}`,
     encode(span) {
       const { trace, isRoot, metadata } = span;
-      const list = keyValues([], named(trace.fields, 'langfuse.trace.'));
-      keyValues(list, named(span.fields, 'langfuse.observation.'));
+      const list = keyValues([], trace.fields, 'langfuse.trace.', {}, NAMES);
+      keyValues(list, span.fields, 'langfuse.observation.', {}, NAMES);
       // On the server the trace's metadata wins; what an observation says of itself is the nearer truth.
       keyValues(list, trace.metadata, 'langfuse.trace.metadata.', isRoot ? {} : metadata);
       keyValues(list, metadata, 'langfuse.observation.metadata.');

@@ -8,17 +8,18 @@ export interface KeyValue {
   value: object;
 }
 
-/** Attributes under a prefix, without those that `except` has, added to `list`. */
+/** Attributes by their `names`, or else under a prefix; without those that `except` has; added to `list`. */
 export function keyValues(
   list: KeyValue[],
   from: Record<string, Attribute | undefined>,
   prefix = '',
   except: object = {},
+  names: Record<string, string> = {},
 ): KeyValue[] {
   for (const key in from) {
     const value = from[key];
     if (value !== undefined && !Object.hasOwn(except, key))
-      list.push({ key: prefix + key, value: anyValue(value) });
+      list.push({ key: names[key] ?? prefix + key, value: anyValue(value) });
   }
   return list;
 }
