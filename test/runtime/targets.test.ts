@@ -99,6 +99,20 @@ test("a collector gets the conventions, Langfuse its own names, and neither the 
   expect(collector.scores()).toHaveLength(0);
 });
 
+test('names that every object has are names like others', async () => {
+  initObservability(both());
+  createTrace({ name: 'odd', metadata: { valueOf: 'a', constructor: 'b' } }).run((trace) => {
+    createGeneration(trace, { name: 'answer', model: 'm' }).end('x', { input: 1, constructor: 2 } as never);
+  });
+  await getClient()?.flush();
+  const [own, other] = [langfuse, collector].map((at) => at.spans().find(({ name }) => name === 'odd'));
+  expect(own?.attributes['langfuse.observation.metadata.valueOf']).toBe('a');
+  expect(other?.attributes).toMatchObject({ valueOf: 'a', constructor: 'b' });
+  for (const at of [langfuse, collector]) {
+    for (const span of at.spans()) expect(Object.keys(span.attributes)).not.toContain('undefined');
+  }
+});
+
 test('a collector alone is enough, and its address may be the whole one', async () => {
   vi.stubEnv('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', `${collector.url}/custom/v1/traces`);
   vi.stubEnv('OTEL_SERVICE_NAME', 'my-service');

@@ -60,10 +60,8 @@ export function collector(url: string, headers: Record<string, string>, service:
       if (isModel) {
         attributes['gen_ai.operation.name'] = type === 'embedding' ? 'embeddings' : 'chat';
         attributes['gen_ai.request.model'] = model;
-        for (const [kind, amount] of Object.entries(JSON.parse(usage ?? '{}'))) {
-          const name = USAGE[kind];
-          if (name) attributes[name] = amount as number;
-        }
+        const amounts = JSON.parse(usage ?? '{}');
+        for (const kind in USAGE) attributes[USAGE[kind] as string] = amounts[kind];
       }
       const name = isRoot && method ? [method, about].filter(Boolean).join(' ') : span.name;
       return spanJson(span, name, isRoot && method ? 2 : isModel ? 3 : 1, keyValues([], attributes));

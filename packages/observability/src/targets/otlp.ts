@@ -14,12 +14,12 @@ export function keyValues(
   from: Record<string, Attribute | undefined>,
   prefix = '',
   except: object = {},
-  names: Record<string, string> = {},
+  names?: Record<string, string>,
 ): KeyValue[] {
   for (const key in from) {
     const value = from[key];
     if (value !== undefined && !Object.hasOwn(except, key))
-      list.push({ key: names[key] ?? prefix + key, value: anyValue(value) });
+      list.push({ key: names?.[key] ?? prefix + key, value: anyValue(value) });
   }
   return list;
 }
