@@ -59,7 +59,7 @@ export async function prove(
     await init(checkout);
     const removed = await observe(['remove', '--yes', ...configFlag(checkout)], dir);
     const unlike = differences(filesBefore, await hashFiles(dir));
-    const tools = await init(checkout);
+    const { tools, servers } = await init(checkout);
     await bundle(subject, 'after');
     const typesAfter = await typeErrors(dir);
 
@@ -68,7 +68,7 @@ export async function prove(
     await sleep(1100);
     const again = await session(subject, 'before');
     if (receiver.traces().length > 0) throw new Error('traces came before init');
-    const judge = new TraceJudge(receiver);
+    const judge = new TraceJudge(receiver, servers.length > 0);
     const isTraced = tracedNames(tools);
     const after = await session(subject, 'after', (made) => judge.judge(made, isTraced(made.tool)));
 
@@ -121,12 +121,22 @@ function nodeBundle({ dir }: Checkout, side: Side): string {
   return join(dir, `node_modules/.observe-bundles/${side}.mjs`);
 }
 
-async function init(checkout: Checkout): Promise<PlannedTool[]> {
+interface Planned {
+  readonly tools: readonly PlannedTool[];
+  /** Those that are observed. */
+  readonly servers: readonly { readonly status: string }[];
+}
+
+async function init(checkout: Checkout): Promise<Planned> {
   const flags = ['--yes', '--force', '--no-install', '--json', '--layers', 'langfuse'];
   const { code, stdout, stderr } = await observe(['init', ...flags, ...configFlag(checkout)], checkout.dir);
   if (code !== 0) throw new Error(`init ended with exit code ${code}: ${stderr.trim().slice(-1500)}`);
-  const plan = JSON.parse(stdout) as { workers: { tools: PlannedTool[] }[] };
-  return plan.workers.flatMap((worker) => worker.tools);
+  const { workers } = JSON.parse(stdout) as { workers: Planned[] };
+  const servers = workers.flatMap((worker) => worker.servers);
+  return {
+    tools: workers.flatMap((worker) => worker.tools),
+    servers: servers.filter(({ status }) => status === 'planned' || status === 'observed'),
+  };
 }
 
 function configFlag({ dir, config }: Checkout): string[] {

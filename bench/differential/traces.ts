@@ -4,28 +4,39 @@ import { isRefused, type Made } from './calls.js';
 
 const TRACE_TIMEOUT_MS = 5000;
 
+const CALL = 'tools/call';
+
 /** Counts the traces behind each call, and says which are missing, too many, or not the tool's own. */
 export class TraceJudge {
   readonly wrong: string[] = [];
   expected = 0;
   right = 0;
   readonly #receiver: Receiver;
+  /** Every request of the server is recorded, also those of tools that `init` left to a person. */
+  readonly #isObserved: boolean;
   #seen = 0;
 
-  constructor(receiver: Receiver) {
+  constructor(receiver: Receiver, isObserved: boolean) {
     this.#receiver = receiver;
-    this.#seen = receiver.traces().length;
+    this.#isObserved = isObserved;
+    this.#seen = this.#calls().length;
   }
 
-  /** Runs behind a call. A tool that was not traced by `init`, or never reached, must leave no trace. */
+  /** Traces of calls; the server is observed, so that `initialize` and lists have their own. */
+  #calls() {
+    return this.#receiver.traces().filter(({ metadata }) => (metadata['mcp.method.name'] ?? CALL) === CALL);
+  }
+
+  /** Runs behind a call: one trace each, and an error where the SDK refused it or the tool is left to a person. */
   async judge(made: Made, isTraced: boolean): Promise<void> {
-    const count = isTraced && !isRefused(made) ? 1 : 0;
+    const refused = isRefused(made);
+    const count = isTraced || refused || this.#isObserved ? 1 : 0;
     this.expected += count;
     const deadline = Date.now() + TRACE_TIMEOUT_MS;
-    while (this.#receiver.traces().length < this.#seen + count && Date.now() < deadline) await sleep(20);
+    while (this.#calls().length < this.#seen + count && Date.now() < deadline) await sleep(20);
     // A second trace would be on its way now.
     await sleep(30);
-    const traces = this.#receiver.traces().toSorted((a, b) => a.startMs - b.startMs);
+    const traces = this.#calls().toSorted((a, b) => a.startMs - b.startMs);
     const came = traces.slice(this.#seen);
     this.#seen = traces.length;
     if (came.length !== count) {
@@ -36,6 +47,8 @@ export class TraceJudge {
     if (!trace) return;
     if (trace.name.slice(trace.name.indexOf(':') + 1) !== made.tool) {
       this.wrong.push(`${made.tool}: its trace is named ${trace.name}`);
+    } else if (refused && trace.level !== 'ERROR') {
+      this.wrong.push(`${made.tool}: refused, and its trace is no error`);
     } else if (!holds(trace.input, made.input)) {
       this.wrong.push(`${made.tool}: input ${JSON.stringify(trace.input)} for ${JSON.stringify(made.input)}`);
     } else this.right += 1;
