@@ -63,7 +63,7 @@ export async function init(options: Options, terminal: Terminal, disk: Disk): Pr
   );
   showFindings(findings, terminal);
   showCounts(plan, terminal);
-  showNextSteps(written(), { intentOf, toInstall }, terminal);
+  showNextSteps(written(), { intentOf, toInstall, changes: plan.changes }, terminal);
   return EXIT.ok;
 }
 

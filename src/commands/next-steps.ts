@@ -1,5 +1,8 @@
 import { isBuiltin } from 'node:module';
+import { posix } from 'node:path';
+import type { Change } from '../core/plan.js';
 import type { InitIntent } from '../plan/intent.js';
+import { formatCommand } from '../project/formatter.js';
 import { addDevWith, downloadWith, execWith, type PackageManager } from '../project/package-manager.js';
 import type { ProjectSnapshot } from '../project/snapshot.js';
 import { localKeysPath } from '../scaffold/local-keys.js';
@@ -14,7 +17,11 @@ import type { Workers } from './workers.js';
 /** What is left for a person to do, in order. */
 export function showNextSteps(
   { members }: Workers,
-  options: { intentOf(project: ProjectSnapshot): InitIntent; toInstall: readonly PackageManager[] },
+  options: {
+    intentOf(project: ProjectSnapshot): InitIntent;
+    toInstall: readonly PackageManager[];
+    changes: readonly Change[];
+  },
   terminal: Terminal,
 ): void {
   const keyed = members.filter(({ project }) => options.intentOf(project).layers.includes('langfuse'));
@@ -25,6 +32,7 @@ export function showNextSteps(
     ...options.toInstall.map(
       (manager) => `${installCommand(manager)}   (brings ${OBSERVABILITY_PACKAGE} and ${LOOM_PACKAGE})`,
     ),
+    ...formatSteps(members, options.changes),
     ...sqliteStep(members, options.intentOf),
     ...keySteps(keyed, isLocal),
     ...destinationStep(members, options.intentOf),
@@ -35,6 +43,17 @@ export function showNextSteps(
     const lines = step.split('\n');
     terminal.say(`  ${index + 1}. ${lines.join('\n     ')}`);
   });
+}
+
+/** What was inserted is laid out as the lines around it are; only the project's own formatter knows the rest. */
+export function formatSteps(members: readonly Member[], changes: readonly Change[]): string[] {
+  const sources = changes.filter(({ purpose }) => purpose === 'source').map(({ path }) => path);
+  const [first] = members;
+  if (first === undefined || sources.length === 0) return [];
+  const files = sources.map((path) => posix.relative(first.dir, path));
+  const command = formatCommand(first.project, files);
+  const where = first.dir === '.' ? '' : ` in ${first.dir}`;
+  return command === undefined ? [] : [`${command}   (your formatter, on the sources that changed${where})`];
 }
 
 /** Node has SQLite of its own from 22.13 on; before, Loom takes this package, which is too large to bring to everyone. */

@@ -9,6 +9,7 @@ import type { Disk } from '../project/disk.js';
 import { keysBlock } from '../scaffold/plan-scaffold.js';
 import { installCommand } from './install.js';
 import { uninterrupted } from './interruption.js';
+import { formatSteps } from './next-steps.js';
 import type { Options } from './options.js';
 import { paintedPatch, patchOf } from './patch.js';
 import { planJson } from './plan-json.js';
@@ -55,6 +56,7 @@ export async function remove(options: Options, terminal: Terminal, disk: Disk): 
     const commands = new Set(workers.members.map(({ project }) => installCommand(project.packageManager)));
     terminal.say(`Next: ${[...commands].join(', ')}   (drops the packages from node_modules)`);
   }
+  for (const step of formatSteps(workers.members, plan.changes)) terminal.say(`Next: ${step}`);
   return EXIT.ok;
 }
 
