@@ -1,5 +1,4 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { localDate } from './cost/days.js';
 import type { LoomError } from './errors.js';
 import { type Screen, screenOf } from './screen.js';
 
@@ -84,9 +83,4 @@ function isNumeric(cell: string | number | undefined): boolean {
 
 function line(stream: NodeJS.WriteStream, text: string): void {
   stream.write(`${text}\n`);
-}
-
-/** A time as people read it: date, hour and minute, in the time zone of this machine. */
-export function minute(at: number): string {
-  return `${localDate(at)} ${new Date(at).toTimeString().slice(0, 5)}`;
 }

@@ -1,9 +1,9 @@
 import { budgetStatus } from '../budgets/status.js';
+import { minute } from '../cost/days.js';
 import { openBlockers } from '../issues/dependencies.js';
 import type { Issue } from '../issues/issue.js';
 import { findIssue, readyIssues } from '../issues/store.js';
 import { formatMicros } from '../money.js';
-import { minute } from '../output.js';
 import { type Checkpoint, lastCheckpoint } from '../sessions/checkpoints.js';
 import type { Session } from '../sessions/session.js';
 import type { Database } from '../store/database.js';

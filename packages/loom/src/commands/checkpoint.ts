@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { minute } from '../cost/days.js';
 import { EXIT, LoomError } from '../errors.js';
-import { minute } from '../output.js';
 import { addCheckpoint, type Checkpoint } from '../sessions/checkpoints.js';
 import { sessionOrCurrent } from '../sessions/current.js';
 import { command, withLoom } from './spec.js';

@@ -1,6 +1,6 @@
 import type { Argv } from 'yargs';
+import { minute } from '../cost/days.js';
 import type { Outcome } from '../output.js';
-import { minute } from '../output.js';
 import { D1, readAddress } from '../remote/d1.js';
 import { type PullReport, pull } from '../remote/pull.js';
 import { type PushReport, push } from '../remote/push.js';

@@ -1,5 +1,6 @@
 import { lostEdits } from '../changes/apply.js';
 import { timeOfStamp } from '../changes/clock.js';
+import { minute } from '../cost/days.js';
 import { costOfIssue } from '../cost/issue.js';
 import { commentsOf } from '../issues/comments.js';
 import { linksOf, openBlockers } from '../issues/dependencies.js';
@@ -7,7 +8,6 @@ import { type Issue, issueLine } from '../issues/issue.js';
 import { placeText } from '../issues/place.js';
 import { requireIssue } from '../issues/store.js';
 import { formatMicros } from '../money.js';
-import { minute } from '../output.js';
 import type { Database } from '../store/database.js';
 import { command, withLoomToRead } from './spec.js';
 

@@ -1,4 +1,5 @@
-import { minute, table } from '../output.js';
+import { minute } from '../cost/days.js';
+import { table } from '../output.js';
 import { FAIL_ON, judged } from './fail-on.js';
 import { command } from './spec.js';
 import { dimensionsOf, filterOf, withDimensionFilter } from './trace-options.js';

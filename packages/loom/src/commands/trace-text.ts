@@ -1,9 +1,10 @@
+import { minute } from '../cost/days.js';
 import type { Latency } from '../dashboard/contract/figures.js';
 import type { Range } from '../dashboard/contract/range.js';
 import type { TraceView } from '../dashboard/contract/trace.js';
 import type { TraceRow } from '../dashboard/contract/traces.js';
 import { formatMicros } from '../money.js';
-import { minute, table } from '../output.js';
+import { table } from '../output.js';
 
 const ID_SHOWN = 12;
 const NOTE_SHOWN = 60;

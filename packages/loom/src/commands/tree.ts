@@ -18,13 +18,14 @@ export const tree = command({
     }),
 });
 
-function plain({ issue, as, below, repeated }: TreeNode): object {
+function plain({ issue, as, below, repeated, cut }: TreeNode): object {
   return {
     id: issue.id,
     title: issue.title,
     status: issue.status,
     as,
     ...(repeated ? { repeated } : {}),
+    ...(cut ? { cut } : {}),
     below: below.map(plain),
   };
 }

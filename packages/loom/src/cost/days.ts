@@ -9,3 +9,8 @@ export function localDate(at: number): string {
 export function startOfDay(at: number): number {
   return new Date(at).setHours(0, 0, 0, 0);
 }
+
+/** A time as people read it: date, hour and minute, in the time zone of this machine. */
+export function minute(at: number): string {
+  return `${localDate(at)} ${new Date(at).toTimeString().slice(0, 5)}`;
+}

@@ -1,5 +1,5 @@
 import type { Database } from '../store/database.js';
-import { READY } from './store.js';
+import { countReady } from './store.js';
 
 export interface IssueStats {
   readonly byStatus: Readonly<Record<string, number>>;
@@ -16,34 +16,56 @@ export interface IssueStats {
 }
 
 const DAY_MS = 86_400_000;
-const OPEN = "status NOT IN ('completed', 'cancelled') AND deleted_at IS NULL";
+
+interface Counted {
+  readonly status: string;
+  readonly priority: number;
+  readonly type: string;
+  readonly deleted: number;
+  readonly n: number;
+  readonly created: number;
+  readonly overdue: number;
+}
 
 export function issueStats(db: Database, now: number): IssueStats {
-  const count = (where: string, ...params: number[]) =>
-    Number(db.get(`SELECT COUNT(*) AS n FROM issues i WHERE ${where}`, ...params)?.n ?? 0);
-  const group = (column: string, where: string) =>
-    Object.fromEntries(
-      db
-        .all<{ name: string | number; n: number }>(
-          `SELECT ${column} AS name, COUNT(*) AS n FROM issues WHERE ${where} GROUP BY 1 ORDER BY n DESC, 1`,
-        )
-        .map(({ name, n }) => [String(name), n]),
-    );
-  const done = db.all<{ took: number }>(
-    `SELECT closed_at - created_at AS took FROM issues
+  // One look at every issue; all that is counted comes from it.
+  const all = db.all<Counted>(
+    `SELECT status, priority, type, deleted_at IS NOT NULL AS deleted, COUNT(*) AS n,
+       SUM(created_at > ?1) AS created, COALESCE(SUM(due_at < ?2), 0) AS overdue
+     FROM issues GROUP BY 1, 2, 3, 4`,
+    now - 7 * DAY_MS,
+    now,
+  );
+  const kept = all.filter(({ deleted }) => deleted === 0);
+  const open = kept.filter(({ status }) => status !== 'completed' && status !== 'cancelled');
+  const done = db.all<{ took: number; closed_at: number }>(
+    `SELECT closed_at - created_at AS took, closed_at FROM issues
      WHERE status = 'completed' AND closed_at > ? AND closed_at >= created_at ORDER BY 1`,
     now - 90 * DAY_MS,
   );
+  const assignees = db.all<{ name: string; n: number }>(
+    `SELECT assignee AS name, COUNT(*) AS n FROM issues
+     WHERE status = 'in_progress' AND assignee IS NOT NULL AND deleted_at IS NULL GROUP BY 1 ORDER BY n DESC, 1`,
+  );
   return {
-    byStatus: group('status', 'deleted_at IS NULL'),
-    byPriority: group("'P' || priority", OPEN),
-    byType: group('type', OPEN),
-    byAssignee: group('assignee', `${OPEN} AND status = 'in_progress' AND assignee IS NOT NULL`),
-    ready: count(READY, now),
-    overdue: count(`${OPEN} AND due_at < ?1`, now),
-    deleted: count('deleted_at IS NOT NULL'),
-    created_7d: count('created_at > ?1 AND deleted_at IS NULL', now - 7 * DAY_MS),
-    closed_7d: count("closed_at > ?1 AND status = 'completed'", now - 7 * DAY_MS),
+    byStatus: sums(kept, ({ status }) => status),
+    byPriority: sums(open, ({ priority }) => `P${priority}`),
+    byType: sums(open, ({ type }) => type),
+    byAssignee: Object.fromEntries(assignees.map(({ name, n }) => [name, n])),
+    ready: countReady(db, now),
+    overdue: open.reduce((sum, { overdue }) => sum + overdue, 0),
+    deleted: all.reduce((sum, { deleted, n }) => sum + (deleted ? n : 0), 0),
+    created_7d: kept.reduce((sum, { created }) => sum + created, 0),
+    closed_7d: done.filter(({ closed_at }) => closed_at > now - 7 * DAY_MS).length,
     median_to_done_ms: done[Math.floor(done.length / 2)]?.took ?? null,
   };
+}
+
+/** By name, the most first. */
+function sums(rows: readonly Counted[], name: (row: Counted) => string): Record<string, number> {
+  const counts = new Map<string, number>();
+  for (const row of rows) {
+    counts.set(name(row), (counts.get(name(row)) ?? 0) + row.n);
+  }
+  return Object.fromEntries([...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)));
 }

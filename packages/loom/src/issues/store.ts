@@ -108,7 +108,7 @@ export function countIssues(db: Database, filter: IssueFilter): number {
 }
 
 /** SQL for an issue `i` that can be started at the time ?1: pending, not put off, and nothing open stands in the way. */
-export const READY = `i.status = 'pending' AND i.deleted_at IS NULL AND i.waits_for = '[]'
+const READY = `i.status = 'pending' AND i.deleted_at IS NULL AND i.waits_for = '[]'
   AND (i.defer_until IS NULL OR i.defer_until <= ?1) AND NOT EXISTS (
     SELECT 1 FROM issue_deps d JOIN issues b ON b.id = d.depends_on_id
     WHERE d.issue_id = i.id AND d.type IN ('blocks', 'conditional-blocks', 'waits-for')

@@ -1,6 +1,6 @@
 import type { Database } from '../store/database.js';
 import { BLOCKING } from './dependencies.js';
-import { type Issue, issueLine } from './issue.js';
+import { type Issue, isClosed, issueLine } from './issue.js';
 import { findIssue, listIssues } from './store.js';
 
 export interface TreeNode {
@@ -10,9 +10,12 @@ export interface TreeNode {
   readonly below: readonly TreeNode[];
   /** It stands elsewhere in the tree with what is below it. */
   readonly repeated: boolean;
+  /** There is more below that is not shown. */
+  readonly cut: boolean;
 }
 
-const MOST_NODES = 2000;
+/** More than a person reads; the rest is said to be there. */
+const MOST_NODES = 500;
 
 /** An issue, or every open one that is part of nothing, with its parts and what it waits for, at any depth. */
 export function issueTree(db: Database, root: string | undefined, closed: boolean): TreeNode[] {
@@ -22,18 +25,25 @@ export function issueTree(db: Database, root: string | undefined, closed: boolea
   const node = (issue: Issue, as: TreeNode['as']): TreeNode => {
     const repeated = seen.has(issue.id);
     seen.add(issue.id);
-    return {
-      issue,
-      as,
-      repeated,
-      below:
-        repeated || seen.size > MOST_NODES
-          ? []
-          : [
-              ...issuesBy(db, partsOf(db, issue.id), closed).map((part) => node(part, 'part')),
-              ...issuesBy(db, blockersOf(db, issue.id), closed).map((blocker) => node(blocker, 'blocker')),
-            ],
+    const below: TreeNode[] = [];
+    let cut = false;
+    const under = (ids: readonly string[], kind: TreeNode['as']) => {
+      for (const id of ids) {
+        if (seen.size >= MOST_NODES) {
+          cut = true;
+          return;
+        }
+        const next = findIssue(db, id);
+        if (next && (closed || !isClosed(next.status))) {
+          below.push(node(next, kind));
+        }
+      }
     };
+    if (!repeated) {
+      under(partsOf(db, issue.id), 'part');
+      under(blockersOf(db, issue.id), 'blocker');
+    }
+    return { issue, as, repeated, below, cut };
   };
   return tops.map((issue) => node(issue, 'top'));
 }
@@ -46,7 +56,11 @@ export function treeLines(nodes: readonly TreeNode[], before = ''): string[] {
     const below = node.as === 'top' ? '' : `${before}${last ? '   ' : '│  '}`;
     const as = node.as === 'blocker' ? 'waits for ' : '';
     const more = node.repeated ? '  (see above)' : '';
-    return [`${branch}${as}${issueLine(node.issue)}${more}`, ...treeLines(node.below, below)];
+    return [
+      `${branch}${as}${issueLine(node.issue)}${more}`,
+      ...treeLines(node.below, below),
+      ...(node.cut ? [`${below}… more below; lm tree ${node.issue.id}`] : []),
+    ];
   });
 }
 
@@ -80,11 +94,4 @@ function blockersOf(db: Database, id: string): string[] {
       id,
     )
     .map((row) => row.id);
-}
-
-function issuesBy(db: Database, ids: readonly string[], closed: boolean): Issue[] {
-  return ids
-    .map((id) => findIssue(db, id))
-    .filter((issue) => issue !== undefined)
-    .filter(({ status }) => closed || (status !== 'completed' && status !== 'cancelled'));
 }

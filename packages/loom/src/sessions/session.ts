@@ -1,4 +1,4 @@
-import { minute } from '../output.js';
+import { minute } from '../cost/days.js';
 
 export const SESSION_STATES = [
   'running',

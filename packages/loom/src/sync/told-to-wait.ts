@@ -1,4 +1,4 @@
-import { minute } from '../output.js';
+import { minute } from '../cost/days.js';
 import type { Database } from '../store/database.js';
 import { readMeta, writeMeta } from '../store/meta.js';
 
