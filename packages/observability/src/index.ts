@@ -1,5 +1,6 @@
 export * from './atlas.js';
 export { getClient, initObservability, type ObservabilityClient, shutdownObservability } from './client.js';
+export type { MaskLevel } from './mask/level.js';
 export {
   fromPromptGet,
   fromResourceRead,
@@ -15,6 +16,7 @@ export { keepMcpSession } from './mcp/session.js';
 export { observeModel } from './model.js';
 export { observeFetch } from './model-fetch.js';
 export type { Parent } from './node.js';
+export type { BeforeSend, Observation } from './observation.js';
 export type { ErrorType } from './outcome.js';
 export { traceContext } from './propagation.js';
 export { recordScore } from './score.js';

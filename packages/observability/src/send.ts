@@ -1,3 +1,4 @@
+import { sift } from './before-send.js';
 import { maskText } from './mask.js';
 import { errorMessage } from './outcome.js';
 import { readText } from './response.js';
@@ -30,7 +31,11 @@ const ATTEMPT_TIMEOUT = 5_000;
 
 /** Sends everything to each target. Never rejects: what fails is told to `onError`, and to the console once. */
 export async function send(parcel: Parcel): Promise<void> {
-  await Promise.all(parcel.settings.targets.map((target) => sendTo(target, parcel)));
+  const { settings, scores } = parcel;
+  const { beforeSend } = settings;
+  const spans = beforeSend ? await sift(parcel.spans, settings, beforeSend) : parcel.spans;
+  if (spans.length + scores.length === 0) return;
+  await Promise.all(settings.targets.map((target) => sendTo(target, { settings, spans, scores })));
 }
 
 async function sendTo(target: Target, { settings, spans, scores }: Parcel): Promise<void> {

@@ -1,6 +1,7 @@
 import { platform } from '#platform';
 import type { Traceparent } from './context.js';
 import type { MaskLevel } from './mask/level.js';
+import type { BeforeSend } from './observation.js';
 import type { Secret } from './secret.js';
 import { collector } from './targets/conventions.js';
 import { langfuse } from './targets/langfuse.js';
@@ -61,6 +62,11 @@ export interface ObservabilityOptions {
   mask?: false | ((text: string) => string);
   /** LANGFUSE_MASK. Default `standard`. */
   maskLevel?: MaskLevel;
+  /**
+   * Sees each observation before it leaves, masked, and may change or drop it. It may take a second; if it is slower or
+   * throws, that observation is not sent. What Cloudflare records of a span is not asked about.
+   */
+  beforeSend?: BeforeSend;
   /** LANGFUSE_MASK_EMAILS: mask e-mail addresses too. Default false. */
   maskEmails?: boolean;
   /**
@@ -80,7 +86,7 @@ export interface ObservabilityOptions {
 export type Settings = Required<Omit<ObservabilityOptions, WithoutDefault | Resolved>> & {
   [Name in WithoutDefault]?: ObservabilityOptions[Name] | undefined;
 } & { baseUrl: string; targets: readonly Target[] };
-type WithoutDefault = 'mask' | 'onError' | 'environment' | 'release';
+type WithoutDefault = 'mask' | 'beforeSend' | 'onError' | 'environment' | 'release';
 type Resolved = 'enabled' | 'host' | 'baseUrl' | 'publicKey' | 'secretKey' | 'otlpEndpoint' | 'otlpHeaders';
 
 const OTLP = 'OTEL_EXPORTER_OTLP_ENDPOINT';
