@@ -22,7 +22,7 @@ export const TAILS = {
   /** Names of packages, variables and jobs have separators: a secret with an underscore before it has none at first. */
   solid: '(?=[A-Za-z\\d]{16})',
   /** More than words of small letters. */
-  mixed: '(?=[\\w-]{16})(?=[\\w-]*[\\dA-Z])',
+  mixed: '(?=[\\w-]{16})(?=[\\w-]{0,99}[\\dA-Z])',
   /** Whatever the beginning says of it. */
   free: '(?=[\\w-]{33}|[\\w-]{6,7}\\.[\\w-]{27})',
 } as const;

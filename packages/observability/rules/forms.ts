@@ -10,7 +10,7 @@ export const FORMS: readonly Form[] = [
     finds: 'keys of OpenAI, and of others that begin with `sk-`',
     source: gitleaks('openai-api-key'),
     tail: 'mixed',
-    begins: ['(?<![A-Za-z])sk-', 'sk-(?=[A-Za-z]*\\d)(?=[a-z\\d]*[A-Z])(?=[A-Za-z\\d]{32})'],
+    begins: ['(?<![A-Za-z])sk-', 'sk-(?=[A-Za-z\\d]{32})(?=[A-Za-z]{0,48}\\d)(?=[a-z\\d]{0,48}[A-Z])'],
     must: ['sk-<48>', 'sk-<32h>', 'xsk-<48>', 'sk-svcacct-<40>', 'sk-admin-<40>', 'sk-or-v1-<64h>'],
     mustNot: [
       'sk-estimator',
@@ -127,5 +127,14 @@ export const FORMS: readonly Form[] = [
     begins: ['AIz', 'GOCSPX-', 'ya29\\.'],
     must: ['AIza<35>', 'GOCSPX-<28>', 'ya29.<60>'],
     mustNot: ['AIzone'],
+  },
+  {
+    id: 'google-refresh',
+    finds: 'refresh tokens of Google',
+    source: 'https://developers.google.com/identity/protocols/oauth2#size',
+    tail: 'free',
+    begins: ['1\\0*/\\0*/(?=0)'],
+    must: ['1//0<60>'],
+    mustNot: ['http://127.0.0.1//0.html'],
   },
 ];

@@ -34,6 +34,28 @@ export function generate(): string {
   return lines.join('\n');
 }
 
+/** The module that tells which rule found something. It is no part of what a Worker carries. */
+export function generateIds(): string {
+  const map = (entries: (readonly [id: string, pattern: string, flags: string])[]) =>
+    entries
+      .map(([id, pattern, flags]) => `  '${id}': /${pattern.replaceAll('/', '\\/')}/${flags},`)
+      .join('\n');
+  return [
+    '// biome-ignore-all format: generated from packages/observability/rules by scripts/mask-rules.mjs; change it there',
+    '// biome-ignore-all lint: generated',
+    '',
+    '/** What the secrets of each rule begin with. */',
+    `export const FORMS: Record<string, RegExp> = {\n${map(ALL_FORMS.map(({ id, begins }) => [id, `(?:${begins.join('|')})`, 'y']))}\n};`,
+    '',
+    '/** What is known by what stands around it. */',
+    `export const SHAPES: Record<string, RegExp> = {\n${map(SHAPES.map(({ id, pattern }) => [id, pattern, 'g']))}\n};`,
+    '',
+    '/** The words of names. */',
+    `export const NAMES: Record<string, RegExp> = {\n${map(NAMES.map(({ id, words }) => [id, `(?:${words.join('|')})\\d*_`, '']))}\n};`,
+    '',
+  ].join('\n');
+}
+
 /** The rules as the guide shows them. */
 export function guideTable(): string {
   const rows = [

@@ -10,7 +10,7 @@ export const MORE_FORMS: readonly Form[] = [
     finds: 'JSON Web Tokens, signed or encrypted, and earlier keys of Grafana',
     source: 'RFC 7519, RFC 7516',
     tail: 'mixed',
-    begins: ['eyJ(?=[\\w-]+\\.|rIjoi)'],
+    begins: ['eyJ(?=[\\w-]{1,400}\\.|rIjoi)'],
     must: ['eyJ<30>.eyJ<40>.<43>', 'eyJ<30>..<16>.<40>.<22>', 'eyJrIjoi<70>'],
     mustNot: ['eyJob description'],
   },

@@ -48,23 +48,22 @@ export const SHAPES: readonly Shape[] = [
   },
   {
     id: 'hook',
-    finds: 'webhook addresses of Slack and Discord, and refresh tokens of Google',
+    finds: 'webhook addresses of Slack and Discord',
     source: 'gitleaks, rule slack-webhook-url (https://github.com/gitleaks/gitleaks)',
     pattern:
-      '((?:hooks\\.slack\\.com\\0*/[a-z]+|discord(?:app)?\\.com\\0*/api\\0*/webhooks)\\0*/|1\\0*/\\0*/0)[\\w/\\0-]{20,}',
+      '((?:hooks\\.slack\\.com\\0*/[a-z]+|discord(?:app)?\\.com\\0*/api\\0*/webhooks)\\0*/)[\\w/\\0-]{20,}',
     must: [
       'https://hooks.slack.com/services/T<8u>/B<8u>/<24>',
       'https://discord.com/api/webhooks/<18d>/<68>',
-      '1//0<60>',
     ],
-    mustNot: ['https://discord.com/api/webhooks/', 'http://127.0.0.1//0.html'],
+    mustNot: ['https://discord.com/api/webhooks/'],
   },
   {
     id: 'login',
     finds: 'the password behind `curl -u`',
     source: 'https://curl.se/docs/manpage.html#-u',
     pattern:
-      '(-(?:u|-(?:proxy-)?user)(?<=curl[^\\n]{0,300}[\\s+]-+[\\w-]+)[\\s=+\\0"\'\\\\]{0,9}[^\\s:"\'$]{0,64}:)[^\\s+"\'\\\\]+',
+      '(-(?:u|-(?:proxy-)?user)(?<=curl[^\\n]{0,120}[\\s+]-+[\\w-]+)[\\s=+\\0"\'\\\\]{0,9}[^\\s:"\'$]{0,64}:)[^\\s+"\'\\\\]+',
     must: ['curl -u bob:<12> https://x.example', "curl -s --user 'bob:<12>' https://x.example"],
     mustNot: ['curl -u bob https://x.example', 'docker run -u 1000:1000 image'],
   },

@@ -4,6 +4,9 @@ import { judgeName } from './mask/names.js';
 import { plainText } from './mask/plain.js';
 import { isSecretValue } from './mask/values.js';
 
+export { explainMask, type Masked } from './mask/explain.js';
+export type { MaskLevel, MaskSettings } from './mask/level.js';
+
 export const MASKED = '[masked]';
 
 /** No secret looks like this, and most names and enum values do. */

@@ -37,3 +37,15 @@ test.each(Object.entries(PAIRS))(`every name is known: %s (seed ${SEED})`, (_, p
   }
   expect(leaks).toEqual([]);
 });
+
+test.each([
+  ['between quotes', (value: string) => `{"password":"${value}","b":1}`],
+  ['without quotes', (value: string) => `PASSWORD=${value} next`],
+  ['in a header', (value: string) => `Cookie: a=${value}\nnext`],
+  ['in brackets', (value: string) => `tokens: ["${value}", "x"]`],
+])(`a value longer than what is looked at is masked to its end: %s (seed ${SEED})`, (_, put) => {
+  const { text } = fill('<2500>', random);
+  const masked = maskText(put(text));
+  expect(masked).not.toContain(text.slice(-40));
+  expect(masked.length).toBeLessThan(60);
+});

@@ -1,7 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { maskText } from '@create-something/observability/mask';
 import { expect, test } from 'vitest';
-import { ALL_FORMS, generate, guideTable } from '../../../packages/observability/rules/generate.js';
+import {
+  ALL_FORMS,
+  generate,
+  generateIds,
+  guideTable,
+} from '../../../packages/observability/rules/generate.js';
 import { NAMES } from '../../../packages/observability/rules/names.js';
 import { SHAPES } from '../../../packages/observability/rules/shapes.js';
 import { fill, randomFrom } from './examples.js';
@@ -11,6 +16,7 @@ const random = randomFrom(SEED);
 
 test('the module of the runtime and the table of the guide are those that the rules make', () => {
   expect(readFileSync('packages/observability/src/mask/rules.ts', 'utf8')).toBe(generate());
+  expect(readFileSync('packages/observability/src/mask/rule-ids.ts', 'utf8')).toBe(generateIds());
   expect(readFileSync('docs/guides/privacy.md', 'utf8')).toContain(guideTable());
 });
 

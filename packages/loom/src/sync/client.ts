@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { isRecord, recordsIn } from '../json-values.js';
+import { maskSent } from '../masking/spans.js';
 import { eventOutcomes, type Foreign, foreign, isForeign, partialRejection, readAnswer } from './answers.js';
 import type { Keys } from './keys.js';
 import { exportRequest, type OtlpSpan } from './otlp.js';
@@ -74,7 +75,7 @@ export class LangfuseClient {
   }
 
   async sendSpans(spans: readonly OtlpSpan[]): Promise<Outcome> {
-    const answer = await this.#post('/api/public/otel/v1/traces', exportRequest(spans), {
+    const answer = await this.#post('/api/public/otel/v1/traces', exportRequest(spans.map(maskSent)), {
       'x-langfuse-ingestion-version': '4',
     });
     if (answer.kind !== 'answered') {

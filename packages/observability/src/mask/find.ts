@@ -27,10 +27,8 @@ export function findSecrets(text: string, { maskLevel, maskEmails }: MaskSetting
   find(FORM);
   find(SCHEME, (value) => isMixed(value) && !/^\D*token\D*$/i.test(value));
   // Cheaper to ask first than to look for.
-  if (text.includes('/')) {
-    find(ADDRESS, isValue);
-    find(HOOK);
-  }
+  if (text.includes('/')) find(ADDRESS, isValue);
+  if (text.includes('hook')) find(HOOK);
   if (text.includes('curl')) find(LOGIN, isValue);
   if (text.includes('PRIVATE')) find(PRIVATE_KEY);
   find(CARD, hasCheckDigit);

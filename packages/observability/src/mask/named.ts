@@ -9,7 +9,10 @@ const SIGN =
   /(?:[:=|>]|,(?<=["']\s?,))(?<=((?:(?<!\0)["'`])?)((?:[A-Za-z]{2,12} |[?&])?[\w-]{2,64})[\\"'`\]?*\0]{0,12}[\s\0]{0,9}.)|--([\w-]{2,40}) +/g;
 /** A value: between quotes, in brackets, or to where one without quotes ends. */
 const VALUE =
-  /[>=~]*[\s*+\0]*(?:[|>][-+]?\s+)?(?:[bfru@]?(\\*(?:"""|'''|["'`]))([^\n]{0,2000}?)(?=(?<!\\)\1|\n|$)|([[{][^\]}]{0,2000}.?)|((?:(?!["'`<>()[\]{}|,;:.!?*\\]*(?:\s|$)|["'`]+[,:}\])>]|[&;,]["'\s\\]*[\w.-]+["'\\]*[=:]|<\/|\]\]>)[\s\S]){1,2000}))/iy;
+  /[>=~]*[\s*+\0]*(?:[|>][-+]?\s+)?(?:[bfru@]?(\\*(?:"""|'''|["'`]))([^\n]{0,150}?(?=(?<!\\)\1|\n|$)|[^\n]{150})|([[{][^\]}]{0,150}.?)|((?:(?!["'`<>()[\]{}|,;:.!?*\\]*(?:\s|$)|["'`]+[,:}\])>]|[&;,]["'\s\\]*[\w.-]+["'\\]*[=:]|<\/|\]\]>)[\s\S]){1,150}))/iy;
+/** The same for what is masked and longer than what is looked at. */
+const LONG = new RegExp(VALUE.source.replaceAll('150', '99999'), 'iy');
+const LINE = /[^\r\n]*/y;
 /** The name in a pair of name and value, up to the value's. */
 const PAIR = /(?:name|key|header|variable|field|id)\W{1,12}([\w-]{2,64})\W{1,40}(?:\w+\W{1,40})?\w+\W*$/i;
 
@@ -35,6 +38,7 @@ export function findNamed(
     // It ends what began before the name, or stands behind an element.
     if (quote && ((quote === match[1] && !/\W.$/.test(text.slice(at - 2, at))) || text[match.index] === '>'))
       continue;
+    let long = LONG;
     let end = at + whole.length;
     let start = end - value.length;
     if (
@@ -43,11 +47,12 @@ export function findNamed(
       /(?:authorization|cookie)$/i.test(name)
     ) {
       // To the end of the line, or of the text in quotes that it is.
-      const line = new RegExp(`(?:\\\\.|[^\\r\\n${match[1] ?? ''}])*`, 'y');
+      const line = new RegExp(`(?:\\\\.|[^\\r\\n${match[1] ?? ''}]){0,300}`, 'y');
       line.lastIndex = start = quote ? start - quote.length : start;
       value = line.exec(text)?.[0] as string;
       end = start + value.length;
       quote = value;
+      long = LINE;
     }
     // In brackets, and behind a comma, a part has to look random; and it may be the next key.
     const isListed = text[match.index] === ',';
@@ -60,6 +65,11 @@ export function findNamed(
       text[end] === '(' || !/\w=$/.test(text.slice(at - 2, at)) ? text[end] : '',
     );
     if (!isSecret && !(isStrict && value)) continue;
+    if (value.length > 149) {
+      long.lastIndex = long === LINE ? end : at;
+      long.test(text);
+      end = long.lastIndex;
+    }
     SIGN.lastIndex = end;
     found(start, end);
   }
