@@ -7,6 +7,9 @@ const RESUMED = 'resumed';
 /** A prompt follows its session's start within this time, or the person has gone away, in ms. */
 const KEPT_MS = 24 * 3_600_000;
 
+/** Where the client can't be told, in ms. */
+const SOON_MS = 60_000;
+
 interface Resumption {
   /** Process id and start of the client. */
   readonly client: string;
@@ -28,7 +31,10 @@ export function forkedFrom(db: Database, { event, at, process }: ReceivedEvent):
   if (event.hook_event_name === 'SessionStart' && event.source !== 'fork') {
     return undefined;
   }
-  const from = resumptions(db).find((one) => one.client === clientOf(process) && at - one.at < KEPT_MS);
+  const recent = resumptions(db).filter((one) => at - one.at < KEPT_MS);
+  // Every session begins with a start. One that does not was announced by the id of the last that was resumed.
+  const from =
+    recent.find((one) => one.client === clientOf(process)) ?? recent.findLast((one) => at - one.at < SOON_MS);
   return from && from.session !== event.session_id
     ? findBySource(db, 'claude-code', from.session)?.id
     : undefined;
