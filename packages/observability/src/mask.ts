@@ -25,7 +25,9 @@ export function isMasking({ mask, maskLevel }: MaskSettings): boolean {
 /** True if a whole value is a secret by its name. */
 export function isSecret(name: string, value: string, settings: MaskSettings = {}): boolean {
   const says = isMasking(settings) && judgeName(name);
-  return !!says && (settings.maskLevel === 'strict' ? value !== '' : isSecretValue(value, says, name));
+  // `content` and `value` alone say nothing: a chat message of one word is no secret.
+  if (!says || says === 3) return false;
+  return settings.maskLevel === 'strict' ? value !== '' : isSecretValue(value, says, name);
 }
 
 /** `text` through the user's own mask. If that fails, nothing of it is left. */
