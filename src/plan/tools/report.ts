@@ -143,7 +143,14 @@ export function understoodNowhere(sources: readonly CandidateFile[], server: str
     if (ignored !== undefined) return [{ ...tool, status: 'ignored', reason: ignored }];
     const target = { kind: 'manual', reason } as const;
     const site = { ...BARE_SITE, name: { kind: 'dispatched' }, line, family: 'tools/call', target } as const;
-    return [{ ...tool, status: 'manual', reason, snippet: manualSnippet(server, site, SHARED_TASK) }];
+    return [
+      {
+        ...tool,
+        status: 'manual',
+        reason,
+        snippet: manualSnippet(server, site, SHARED_TASK, isCommonJs(source)),
+      },
+    ];
   });
   return {
     tools,

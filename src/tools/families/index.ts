@@ -16,6 +16,7 @@ import { servers } from './servers.js';
 import { switches } from './switches.js';
 import { toolDefinitions } from './tool-definitions.js';
 import { toolFactories } from './tool-factories.js';
+import { toolUpdates } from './tool-updates.js';
 import { unwrittenRegistrations } from './unwritten-registrations.js';
 import { xmcpFiles } from './xmcp-files.js';
 
@@ -31,6 +32,7 @@ export const FAMILIES: readonly Family[] = [
   registrars,
   lowLevelServer,
   unwrittenRegistrations,
+  toolUpdates,
   toolFactories,
   entrypoints,
   messageHandlers,

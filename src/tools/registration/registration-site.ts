@@ -6,6 +6,7 @@ import {
   type CallExpression,
   type Expression,
   type FunctionLike,
+  hasDirective,
   identifiersIn,
   isFunctionWithBody,
   isInlineFunction,
@@ -78,6 +79,10 @@ function targetOf(registered: Registered, context: HandlerContext): Target {
   // Only the call tells whether it is `(args, context)` or `(context)`: the runtime looks.
   if (calling.kind === 'mcp' && calling.hasSchema === undefined && isInlineFunction(fn))
     return valueTarget(handler);
+  // A directive has to stay the first thing in its function, so that is wrapped as a whole.
+  if (isInlineFunction(fn) && hasDirective(fn)) {
+    return { ...valueTarget(handler), ...(calling.kind === 'mcp' ? {} : { withoutInput: true as const }) };
+  }
   return functionTarget(fn, calling, {
     ...context,
     mayAddParameters: isTypedByCall({ ...registered, handler }, context),

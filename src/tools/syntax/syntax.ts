@@ -236,6 +236,12 @@ export function identifiersIn(root: Node): Map<string, number> {
   return counts;
 }
 
+/** Whether a function's body begins with a directive, such as `'use step'`. */
+export function hasDirective({ body }: FunctionLike): boolean {
+  const [first] = body && ts.isBlock(body) ? body.statements : [];
+  return first !== undefined && ts.isExpressionStatement(first) && ts.isStringLiteral(first.expression);
+}
+
 /** Names that `var` declares in some code, functions inside it aside. */
 export function varsIn(root: Node): Set<string> {
   const names = new Set<string>();

@@ -1,7 +1,15 @@
 import type { HandlerContext } from '../file-context.js';
 import { CONTEXT_PARAMETER, INPUT_PARAMETER, REST_BINDING } from '../generated-names.js';
 import type { FunctionTarget, ManualTarget } from '../site.js';
-import { type FunctionLike, identifiersIn, isAsync, type Node, ts, varsIn } from '../syntax/syntax.js';
+import {
+  type FunctionLike,
+  hasDirective,
+  identifiersIn,
+  isAsync,
+  type Node,
+  ts,
+  varsIn,
+} from '../syntax/syntax.js';
 import { readHelperParameters, readOwnParameters, readParameters } from './parameters.js';
 
 /** How the function is called: as MCP handlers are, with a `tools/call` request, in a way of its own, or by a helper. */
@@ -25,6 +33,7 @@ export function functionTarget(
   if (redeclaresParameter(fn, body)) {
     return { kind: 'manual', reason: 'the handler declares one of its parameters again with `var`' };
   }
+  if (hasDirective(fn)) return { kind: 'manual', reason: 'the handler begins with a directive' };
   const identifiers = new Set(identifiersIn(fn).keys());
   const start = body.getStart();
   return {

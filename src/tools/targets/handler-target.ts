@@ -1,6 +1,6 @@
 import type { HandlerContext } from '../file-context.js';
 import type { FunctionTarget, ManualTarget, ValueTarget } from '../site.js';
-import { bare, isFunctionWithBody, isInlineFunction, type Node, ts } from '../syntax/syntax.js';
+import { bare, hasDirective, isFunctionWithBody, isInlineFunction, type Node, ts } from '../syntax/syntax.js';
 import { functionTarget } from './function-target.js';
 import { valueTarget } from './value-target.js';
 
@@ -8,9 +8,12 @@ import { valueTarget } from './value-target.js';
 export function handlerTarget(
   handler: Node | undefined,
   context: HandlerContext,
-): FunctionTarget | ManualTarget {
+): FunctionTarget | ValueTarget | ManualTarget {
   if (!handler) return { kind: 'manual', reason: 'what carries it out was not found' };
   if (!isFunctionWithBody(handler)) return { kind: 'manual', reason: 'its function is written elsewhere' };
+  // A directive has to stay the first thing in its function, so that is wrapped as a whole.
+  if (isInlineFunction(handler) && hasDirective(handler))
+    return { ...valueTarget(handler), withoutInput: true };
   return functionTarget(handler, { kind: 'own' }, context);
 }
 

@@ -1,0 +1,65 @@
+import type { Family } from '../family.js';
+import type { FileContext } from '../file-context.js';
+import { callbackAmong } from '../registration/callback.js';
+import { BARE_SITE, type HandlerSite } from '../site.js';
+import { calledMember } from '../syntax/called-member.js';
+import { scopeOf } from '../syntax/scope.js';
+import {
+  bare,
+  type CallExpression,
+  type Expression,
+  lineOf,
+  memberOf,
+  property,
+  ts,
+} from '../syntax/syntax.js';
+import { valueTarget } from '../targets/value-target.js';
+import { declarationIn } from '../values/values.js';
+
+/** A tool that is given another function after it was registered: `weather.update({ callback })`. */
+export const toolUpdates: Family = {
+  id: 'tool update',
+  prefilter: /\.update\(\s*\{[^}]{0,300}\bcallback\b/,
+  visit: {
+    call(node, context) {
+      const site = readUpdate(node, context);
+      return site && [{ site }];
+    },
+  },
+};
+
+function readUpdate(call: CallExpression, context: FileContext): HandlerSite | undefined {
+  const member = memberOf(call.expression);
+  const [options] = call.arguments;
+  const object = options && context.constants.object(options);
+  if (member?.name !== 'update' || !object) return undefined;
+  const callback = property(object, 'callback');
+  const registered = callback && registrationOf(member.owner, context);
+  if (!callback || (!registered && !isAboutTool(member.owner))) return undefined;
+  const site = { ...BARE_SITE, line: lineOf(callback), family: 'tool update' };
+  const name = registered && context.constants.text(registered);
+  const handler = callbackAmong([callback], context.values);
+  if (name === undefined || !handler) {
+    const reason = 'which tool gets another function here is not written in this file';
+    return { ...site, name: { kind: 'dispatched' }, target: { kind: 'manual', reason } };
+  }
+  return { ...site, name: { kind: 'literal', value: name }, target: valueTarget(handler) };
+}
+
+/** The name in the registration that a variable holds the result of. */
+function registrationOf(owner: Expression, context: FileContext): Expression | undefined {
+  const node = bare(owner);
+  if (!ts.isIdentifier(node)) return undefined;
+  const scope = scopeOf(node.text, node);
+  const declared = scope && declarationIn(scope, node.text);
+  const value = declared && ts.isVariableDeclaration(declared) ? declared.initializer : undefined;
+  const call = value && bare(value);
+  if (!call || !ts.isCallExpression(call)) return undefined;
+  const member = calledMember(call.expression);
+  const registers = member && /^(tool|registerTool)$/.test(member.name) && context.isServer(member.owner);
+  return registers ? call.arguments[0] : undefined;
+}
+
+function isAboutTool(owner: Expression): boolean {
+  return /tools?\b/i.test(owner.getText());
+}
