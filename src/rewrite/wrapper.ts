@@ -14,6 +14,8 @@ export interface Wrapper {
   readonly cuts: readonly Cut[];
   /** The task type written in it, where it is a literal. */
   readonly task?: string;
+  /** It opens a trace for a handler. */
+  readonly isTrace?: true;
   /** It is around the construction of a server. */
   readonly isServer?: true;
   /** It is around what handles a message of a hand-written server. */

@@ -20,12 +20,15 @@ export function findWrappers(file: SourceFile, names: ImportedNames): Wrapper[] 
 }
 
 function recognise(call: CallExpression, names: ImportedNames): Wrapper | undefined {
-  const around = recogniseValue(call, names) ?? recogniseModel(call, names) ?? recogniseServer(call, names);
+  const value = recogniseValue(call, names);
+  if (value) return { ...value, isTrace: true };
+  const around = recogniseModel(call, names) ?? recogniseServer(call, names);
   if (around) return around;
   const message = recogniseMessage(call, names);
   if (message) return message;
   const inner = tracedFunction(call, names);
   const wrapper = inner && (recogniseStatements(call, inner) ?? recogniseBody(call, inner));
-  const task = wrapper && writtenTask(call, names);
-  return wrapper && task ? { ...wrapper, task } : wrapper;
+  if (!wrapper) return undefined;
+  const task = writtenTask(call, names);
+  return { ...wrapper, isTrace: true, ...(task ? { task } : {}) };
 }

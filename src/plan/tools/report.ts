@@ -23,7 +23,7 @@ export interface Report {
   readonly findings: readonly Finding[];
 }
 
-const UNSOUND = 'the rewritten file would not parse';
+const UNSOUND = 'the rewritten file would not parse, or another function would be wrapped';
 
 /** The tools as the plan lists them, and what a person should know of them. */
 export function report(project: ProjectTools, decisions: Decisions, { faulty }: Rewritten): Report {

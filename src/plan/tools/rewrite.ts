@@ -1,9 +1,9 @@
 import { type Edit, splice } from '../../core/edits.js';
 import { type Change, modify } from '../../core/plan.js';
-import type { CandidateFile } from '../../project/source-files.js';
+import { faultIn } from '../../rewrite/self-check.js';
 import { traceTools } from '../../rewrite/trace-tools.js';
+import { cutsOf, type Wrapper } from '../../rewrite/wrapper.js';
 import { type HandlerSite, isShared, type MessageSite, type ServerSite } from '../../tools/site.js';
-import { parses } from '../../tools/syntax/syntax.js';
 import type { Decision, Decisions } from './decide.js';
 import type { LinkedFile, ProjectTools } from './link.js';
 import { isCommonJs } from './read.js';
@@ -26,7 +26,7 @@ export function rewrite({ files }: ProjectTools, { sites, servers }: Decisions):
     const observed = servers
       .filter((one) => one.file === file && one.status === 'planned')
       .map(({ site }) => site);
-    const rewritten = soundEdits(file.source, traceable(decisions), (some) =>
+    const rewritten = soundEdits(file, traceable(decisions), (some) =>
       edits(file, some, decisions, observed),
     );
     changes.push(...modify(file.source.path, file.source.text, rewritten.edits));
@@ -57,20 +57,32 @@ function edits(
 }
 
 /**
- * The edits for a file, without those of sites whose rewriting would not parse: the last line of
- * defence against our own mistakes.
+ * The edits for a file, without those of sites whose rewriting would not parse or would wrap something else: the last
+ * line of defence against our own mistakes.
  */
 function soundEdits(
-  source: CandidateFile,
+  { source, reading }: LinkedFile,
   sites: readonly HandlerSite[],
   editsOf: (sites: readonly HandlerSite[]) => Edit[],
 ): { edits: Edit[]; faulty: ReadonlySet<HandlerSite> } {
-  const isSound = (edits: readonly Edit[]) =>
-    edits.length === 0 || parses(source.path, splice(source.text, edits));
+  const known = reading.sites.filter(({ trace }) => trace !== 'none');
+  const isSound = (edits: readonly Edit[], some: readonly HandlerSite[]) =>
+    edits.length === 0 ||
+    faultIn(source.path, splice(source.text, edits), reading.original.text, {
+      sites: [...known, ...some],
+      importsAt: importsAt(edits, reading.wrappers),
+    }) === undefined;
   const all = editsOf(sites);
-  if (isSound(all)) return { edits: all, faulty: new Set() };
-  const sound = sites.filter((site) => isSound(editsOf([site])));
+  if (isSound(all, sites)) return { edits: all, faulty: new Set() };
+  const sound = sites.filter((site) => isSound(editsOf([site]), [site]));
   const edits = editsOf(sound);
-  if (!isSound(edits)) return { edits: [], faulty: new Set(sites) };
+  if (!isSound(edits, sound)) return { edits: [], faulty: new Set(sites) };
   return { edits, faulty: new Set(sites.filter((site) => !sound.includes(site))) };
+}
+
+/** Where our imports go in the file without anything of ours. */
+function importsAt(edits: readonly Edit[], wrappers: readonly Wrapper[]): number {
+  const at = edits.find(({ text }) => text.startsWith('import '))?.start ?? 0;
+  const before = cutsOf(wrappers).filter(({ end }) => end <= at);
+  return at - before.reduce((sum, cut) => sum + cut.end - cut.start - cut.text.length, 0);
 }

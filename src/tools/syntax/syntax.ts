@@ -97,14 +97,6 @@ function treeOf(path: string, text: string): SourceFile {
 /** Trees of rewritten texts, by path, for whoever reads those files once they are written. */
 const provenTrees = new Map<string, SourceFile>();
 
-/** Whether a text parses. */
-export function parses(path: string, text: string): boolean {
-  const file = treeOf(path, text);
-  const isSound = faultOf(file) === undefined;
-  if (isSound) provenTrees.set(path, file);
-  return isSound;
-}
-
 function latest() {
   return { languageVersion: ts.ScriptTarget.Latest };
 }
