@@ -15,32 +15,42 @@ function table(rows: Readonly<Partial<Record<AiTask, string>>>): Words {
 
 /** Verbs that are hardly ever nouns: the first one in a name is its verb, wherever it stands. */
 export const VERBS: Words = table({
-  extract: `browse describe discover download extract fetch find get grep list lookup obtain read recall
-    retrieve scrape search show whoami`,
-  summarize: 'summarise summarize',
+  extract: `browse buscar consultar describe discover download explore extract fetch find gather get grep
+    list listar listen locate lookup obtain obter pesquisar poll read recall retrieve scrape search show
+    tail whoami`,
+  summarize: `abridge condense summarise summarize`,
   translate: 'localise localize translate',
-  rewrite: 'paraphrase proofread rephrase rewrite',
-  classify: 'categorise categorize classify detect moderate triage',
-  compare: 'compare diff',
-  recommend: 'advise recommend suggest',
-  predict: 'predict',
-  explain: 'clarify explain',
-  verify: 'assert check corroborate lint revalidate validate verify',
-  analyze: 'analyse analyze assess correlate evaluate inspect measure',
-  route: 'delegate dispatch',
-  transform: `calc calculate capitalize compress compute convert decode decrypt echo encode encrypt export
-    format hash lowercase minify parse resize sanitize transform uppercase`,
-  generate: 'brainstorm compose generate greet imagine render say synthesise synthesize',
-  orchestrate: `acknowledge add append apply approve archive assign attach backfill ban buy cancel claim clean
-    clear clone collect complete configure connect create delete deploy destroy detach disable
-    disconnect drop edit enable enqueue enrich erase follow forget grant harvest import
-    increment ingest insert install invalidate invoke join kill launch manage mark merge migrate
-    modify move navigate notify overwrite pay place provision publish purge put reboot rebuild
-    refund register reject remember remove rename reorder reply reset resolve restart restore
-    resume revert revoke save schedule seed select sell send set shutdown snooze split submit
-    subscribe switch sync terminate toggle transfer trigger truncate turn uncomplete undelete
-    undo unfollow uninstall unlink unlock unsubscribe update upload upsert wake wipe withdraw
-    write`,
+  rewrite: `humanize paraphrase polish proofread refine rephrase reword rewrite shorten`,
+  classify: `categorise categorize classify cluster detect moderate recognise recognize triage`,
+  compare: `compare contrast diff`,
+  recommend: `advise propose recommend suggest`,
+  predict: `estimate predict simulate`,
+  explain: `clarify explain teach`,
+  verify: `assert check corroborate ensure lint revalidate validate verify`,
+  analyze: `analyse analyze assess benchmark correlate diagnose evaluate inspect measure`,
+  route: `delegate dispatch escalate handoff`,
+  transform: `assemble beautify calc calculate capitalize compile compress compute convert crop decode
+    decompress decrypt dedupe deduplicate disassemble echo encode encrypt export extrapolate flatten
+    format hash lowercase minify normalise normalize parse prettify resize rotate sanitize serialise
+    serialize tokenise tokenize transcode transform unzip uppercase zip`,
+  generate: `brainstorm compose draw generate greet illustrate imagine invent narrate paint render say
+    sketch speak synthesise synthesize`,
+  orchestrate: `accept acknowledge activate actuate add adjust advance allocate append apply approve
+    archive arm assign attach authenticate authorise authorize backfill ban bind block bootstrap bump burn
+    buy cancel claim clean clear click clone collect complete configure confirm connect consume create
+    deactivate deallocate decline decrease delete demote deny deploy deposit destroy detach dial disable
+    disarm disconnect dismiss downgrade drag drop duplicate edit enable enqueue enrich enroll erase follow
+    forget fork grant harvest hide honk import increase increment ingest init initialise initialize insert
+    install interrupt invalidate invoke join kill launch like login logout lower manage mark merge migrate
+    mint modify move mute navigate notify optin optout overwrite pay place preempt prepare promote
+    provision publish purge put raise rebase reboot rebuild reconnect recreate redeem redeploy refund
+    register reject reload remember remove rename reopen reorder replace replay reply rerun reschedule
+    reserve reset resolve restart restore resubmit resume retry revert revoke ring rollback save schedule
+    scroll seed select sell send set settle setup shutdown signin signout skip snooze split stake submit
+    subscribe suspend swap swipe switch sync tap terminate toggle transfer transition trash trigger
+    truncate turn unarchive unassign unban unbind unblock uncomplete undelete undeploy undo unfollow
+    unhide uninstall unlink unlock unmute unpin unpublish unregister unstake unsubscribe untag untrash
+    update upgrade upload upsert vote wake wipe withdraw write`,
 });
 
 /** Verbs that are often nouns, or that only say "do it": they decide where nothing better does. */
