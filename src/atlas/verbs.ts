@@ -31,7 +31,7 @@ export const VERBS: Words = table({
   route: `delegate dispatch escalate handoff`,
   transform: `assemble beautify calc calculate capitalize compile compress compute convert crop decode
     decompress decrypt dedupe deduplicate disassemble echo encode encrypt export extrapolate flatten
-    format hash lowercase minify normalise normalize parse prettify resize rotate sanitize serialise
+    format hash lowercase minify normalise normalize parse prettify resize sanitize serialise
     serialize tokenise tokenize transcode transform unzip uppercase zip`,
   generate: `brainstorm compose draw generate greet illustrate imagine invent narrate paint render say
     sketch speak synthesise synthesize`,

@@ -28,6 +28,14 @@ function amongImports(file: SourceFile, declarations: readonly ImportDeclaration
   return behind(file, last);
 }
 
+/** The line below the last import, where that stands alone in its line. */
+export function belowImports(file: SourceFile): number | undefined {
+  const last = file.statements.filter(ts.isImportDeclaration).at(-1);
+  if (!last) return undefined;
+  const at = behind(file, last);
+  return at > last.end ? at : undefined;
+}
+
 /** The last run of imports without a blank line between them that names a package, else the last run. */
 function packageGroup(declarations: readonly ImportDeclaration[], text: string): ImportDeclaration[] {
   const groups: ImportDeclaration[][] = [];

@@ -8,11 +8,14 @@ import type { SourceReading } from './read-source.js';
 import { printMessage } from './shapes/message.js';
 import { printModel } from './shapes/model.js';
 import { printServer } from './shapes/server.js';
+import { addTable, hasTable } from './task-table.js';
 import { wrapSite } from './wrap.js';
 import { cutsOf } from './wrapper.js';
 
 export interface TraceOptions {
   readonly server: string;
+  /** Tasks of tools that run through places of many, by name, as far as they are not the runtime's default. */
+  readonly tasks: ReadonlyMap<string, string>;
   /** Whether model clients outside of the sites are watched. */
   readonly watchModels: boolean;
   /** Servers to be observed. */
@@ -42,15 +45,18 @@ export function traceTools(
     trailingComma: hasTrailingCommas(original.text),
   };
   const open = onePerPlace(sites).filter((site) => site.trace === 'none');
+  const table = addTable(reading, open, options.tasks, wrapping);
   const messages = options.messages.map((site) =>
     printMessage(original.text, site, { ...wrapping, name: options.server }),
   );
   const edits = [
+    ...table,
     // Around what stands at the same offset.
     ...messages.map(([before]) => before),
     ...open.flatMap((site) =>
       wrapSite(original.text, site, {
         ...wrapping,
+        hasTasks: table.length > 0 || hasTable(reading),
         task: options.taskOf(site),
         oversight: options.oversightOf(site),
       }),

@@ -7,6 +7,8 @@ export interface WrapOptions {
   readonly task: string | undefined;
   /** Atlas oversight level, where a person should know of it. */
   readonly oversight: string | undefined;
+  /** Whether the file has a table of tasks for places of many. */
+  readonly hasTasks: boolean;
   readonly names: RuntimeNames;
   readonly style: TextStyle;
   /** The quote of most of the file's strings. */

@@ -16,6 +16,8 @@ export interface Wrapper {
   readonly task?: string;
   /** It opens a trace for a handler. */
   readonly isTrace?: true;
+  /** It is the table of tasks. */
+  readonly isTasks?: true;
   /** It is around the construction of a server. */
   readonly isServer?: true;
   /** It is around what handles a message of a hand-written server. */

@@ -4,6 +4,7 @@ import { recogniseMessage } from './shapes/message.js';
 import { recogniseModel } from './shapes/model.js';
 import { recogniseServer } from './shapes/server.js';
 import { recogniseStatements } from './shapes/statements.js';
+import { recogniseTasks } from './shapes/tasks.js';
 import { tracedFunction, writtenTask } from './shapes/trace.js';
 import { recogniseValue } from './shapes/value.js';
 import type { ImportedNames, Wrapper } from './wrapper.js';
@@ -13,7 +14,7 @@ export function findWrappers(file: SourceFile, names: ImportedNames): Wrapper[] 
   if (names.size === 0) return [];
   const found: Wrapper[] = [];
   walk(file, (node) => {
-    const wrapper = ts.isCallExpression(node) ? recognise(node, names) : undefined;
+    const wrapper = ts.isCallExpression(node) ? recognise(node, names) : recogniseTasks(node);
     if (wrapper) found.push(wrapper);
   });
   return found;

@@ -20,3 +20,6 @@ export const OBSERVED_SERVER = 'observeServer';
 
 /** The trace's name inside `run`, and the one used where the handler already says `trace`. */
 export const TRACE_NAMES = ['trace', 'mcpTrace'] as const;
+
+/** The table of Atlas tasks in a file whose tools run through one place. It has an unusual name as well. */
+export const TASKS = 'mcpTasks';

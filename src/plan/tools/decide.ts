@@ -2,10 +2,11 @@ import { ignoreComments, ignoreReason, SERVER_RULES, TOOL_RULES } from '../../co
 import { NOT_IMPORTED, type PlannedServer, type PlannedTool } from '../../core/plan.js';
 import type { RuleId } from '../../core/rules.js';
 import type { CandidateFile } from '../../project/source-files.js';
+import { carriesTasks } from '../../rewrite/task-table.js';
 import type { HandlerSite, MessageSite, ServerSite, ToolDefinition } from '../../tools/site.js';
 import type { LinkedFile, ProjectTools } from './link.js';
 import { isCommonJs, type ReadFile } from './read.js';
-import { type Atlas, atlasOf, type Chosen, SHARED_TASK } from './tool-atlas.js';
+import { type Atlas, atlasOf, type Chosen, SHARED_TASK, taskOfDefinition } from './tool-atlas.js';
 
 /** What becomes of one site, and why. */
 export interface Decision {
@@ -54,7 +55,7 @@ export function decide(project: ProjectTools, chosen: Chosen): Decisions {
       const ignored = ignoredFor(asRead(file));
       return file.sites.map((site) => decideSite(site, file, ignored(site), chosen));
     }),
-    named: [...decideNamed(project), ...decideInner(project)],
+    named: [...decideNamed(project, chosen), ...decideInner(project)],
   };
 }
 
@@ -100,14 +101,16 @@ function decideServer(site: ServerSite | MessageSite, file: LinkedFile): ServerD
   return { ...decision, status: 'planned' };
 }
 
-function decideNamed({ files, shared }: ProjectTools): NamedDecision[] {
+function decideNamed({ files, shared }: ProjectTools, chosen: Chosen): NamedDecision[] {
   if (!shared) return [];
   const { site } = shared;
   const isTraced = site.trace !== 'none';
+  const isTold = carriesTasks(shared.reading, site);
   const ignored = isTraced ? undefined : ignoredFor(asRead(shared))(site);
   return files.flatMap((file) =>
     file.definitions.map((definition) => {
-      const decision = { definition, file, family: site.family, task: SHARED_TASK };
+      const task = isTold ? taskOfDefinition(definition, file.source.path, chosen) : SHARED_TASK;
+      const decision = { definition, file, family: site.family, task };
       const reason = file.isTaken ? ignored : NOT_IMPORTED;
       if (reason !== undefined) return { ...decision, status: 'ignored', reason } as const;
       return { ...decision, status: isTraced ? 'traced' : 'planned' } as const;

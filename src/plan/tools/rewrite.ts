@@ -4,9 +4,10 @@ import { faultIn } from '../../rewrite/self-check.js';
 import { traceTools } from '../../rewrite/trace-tools.js';
 import { cutsOf, type Wrapper } from '../../rewrite/wrapper.js';
 import { type HandlerSite, isShared, type MessageSite, type ServerSite } from '../../tools/site.js';
-import type { Decision, Decisions } from './decide.js';
+import type { Decision, Decisions, NamedDecision } from './decide.js';
 import type { LinkedFile, ProjectTools } from './link.js';
 import { isCommonJs } from './read.js';
+import { SHARED_TASK } from './tool-atlas.js';
 
 export interface Rewritten {
   readonly changes: readonly Change[];
@@ -15,7 +16,8 @@ export interface Rewritten {
 }
 
 /** The edits that make the planned sites traced, and the model calls of their files recorded. */
-export function rewrite({ files }: ProjectTools, { sites, servers }: Decisions): Rewritten {
+export function rewrite({ files }: ProjectTools, { sites, servers, named }: Decisions): Rewritten {
+  const tasks = tasksOf(named);
   const changes: Change[] = [];
   const faulty = new Set<HandlerSite>();
   for (const file of files) {
@@ -27,12 +29,18 @@ export function rewrite({ files }: ProjectTools, { sites, servers }: Decisions):
       .filter((one) => one.file === file && one.status === 'planned')
       .map(({ site }) => site);
     const rewritten = soundEdits(file, traceable(decisions), (some) =>
-      edits(file, some, decisions, observed),
+      edits(file, some, decisions, observed, tasks),
     );
     changes.push(...modify(file.source.path, file.source.text, rewritten.edits));
     for (const site of rewritten.faulty) faulty.add(site);
   }
   return { changes, faulty };
+}
+
+/** What each tool does that runs through a place of many, as far as that is not the runtime's default. */
+function tasksOf(named: readonly NamedDecision[]): ReadonlyMap<string, string> {
+  const wanted = named.filter(({ status, task }) => status === 'planned' && task !== SHARED_TASK);
+  return new Map(wanted.map(({ definition, task }) => [definition.name, task]));
 }
 
 /** Those that are planned, and those that were traced before: what stands inside them is not traced again. */
@@ -45,11 +53,13 @@ function edits(
   sites: readonly HandlerSite[],
   decisions: ReadonlyMap<HandlerSite, Decision>,
   observed: readonly (ServerSite | MessageSite)[],
+  tasks: ReadonlyMap<string, string>,
 ): Edit[] {
   return traceTools(reading, sites, {
     server,
     servers: observed.filter((one): one is ServerSite => !('message' in one)),
     messages: observed.filter((one): one is MessageSite => 'message' in one),
+    tasks,
     watchModels: isServed,
     taskOf: (site) => (isShared(site) ? undefined : decisions.get(site)?.atlas.task),
     oversightOf: (site) => decisions.get(site)?.atlas.oversight,

@@ -1,7 +1,7 @@
 import { inferOversight } from '../../atlas/infer-oversight.js';
 import { inferTask } from '../../atlas/infer-task.js';
 import { isAiTask } from '../../atlas/vocabulary.js';
-import { type HandlerSite, isShared, labelOf } from '../../tools/site.js';
+import { type HandlerSite, isShared, labelOf, type ToolDefinition } from '../../tools/site.js';
 
 /** The task of a tool that runs through one place with others: the runtime's own default, since one wrapper serves all. */
 export const SHARED_TASK = 'orchestrate';
@@ -50,4 +50,18 @@ function inferredTask(site: HandlerSite): string {
     readOnly: annotations?.readOnlyHint,
     destructive: annotations?.destructiveHint,
   });
+}
+
+/** The task of a tool that is named apart from where it runs. */
+export function taskOfDefinition(definition: ToolDefinition, file: string, chosen: Chosen): string {
+  const { name, description, annotations } = definition;
+  return (
+    chosen.tasks.get(`${file}:${name}`) ??
+    inferTask({
+      name,
+      description,
+      readOnly: annotations?.readOnlyHint,
+      destructive: annotations?.destructiveHint,
+    })
+  );
 }

@@ -1,11 +1,13 @@
 import { indentAt, levelAt } from '../../text/lines.js';
 import { quoted } from '../../text/style.js';
+import { TASKS } from '../../tools/generated-names.js';
 import { METHODS } from '../../tools/methods.js';
 import {
   type ExpressionTarget,
   type FunctionTarget,
   type HandlerSite,
   type InputSource,
+  isShared,
   labelOf,
   nameSource,
   type StatementsTarget,
@@ -49,6 +51,8 @@ export function printTrace(
   const task = site.kind === 'tool' ? options.task : undefined;
   if (task !== undefined) metadata.push(quoted(task, quote));
   if (task !== undefined && options.oversight) metadata.push(quoted(options.oversight, quote));
+  else if (site.kind === 'tool' && options.hasTasks && isShared(site) && nameExpression !== undefined)
+    metadata.push(`${TASKS}[${nameExpression}]`);
   const context = 'context' in target ? target.context : undefined;
   const members = [
     `name: ${nameExpression === undefined ? quoted(`${server}:${labelOf(site)}`, quote) : nameTemplate(server, nameExpression)}`,

@@ -1,6 +1,6 @@
 import { type Edit, insertion } from '../../core/edits.js';
 import { quoted } from '../../text/style.js';
-import { CAPTURE_INPUT, WITHOUT_INPUT } from '../../tools/generated-names.js';
+import { CAPTURE_INPUT, TASKS, WITHOUT_INPUT } from '../../tools/generated-names.js';
 import { METHODS } from '../../tools/methods.js';
 import { type HandlerSite, labelOf, nameSource, type ValueTarget } from '../../tools/site.js';
 import { type CallExpression, type Expression, isCallOf, property, ts } from '../../tools/syntax/syntax.js';
@@ -19,7 +19,7 @@ export function printValue(
 ): Edit[] {
   const server = quoted(options.server, options.quote);
   const name = nameSource(site) ?? quoted(labelOf(site), options.quote);
-  const task = site.kind === 'tool' ? `${quoted(options.task ?? 'orchestrate', options.quote)}, ` : '';
+  const task = site.kind === 'tool' ? `${taskSource(site, options)}, ` : '';
   const { start, end } = target.body;
   const open = `${options.names.local(METHODS[site.kind].run)}(${server}, ${name}, ${task}`;
   const close = target.withoutInput ? `, ${WITHOUT_INPUT})` : ')';
@@ -27,6 +27,13 @@ export function printValue(
   // Its own parentheses tell it from a shorthand that was written out.
   const [left, right] = target.member === 'repeated' ? ['(', `)${close}`] : ['', close];
   return [insertion(start, open + left), insertion(end, right)];
+}
+
+/** The task of one tool, or a look into the table of many. */
+function taskSource(site: HandlerSite, { task, quote, hasTasks }: WrapOptions): string {
+  const usual = quoted(task ?? 'orchestrate', quote);
+  const name = nameSource(site);
+  return task === undefined && hasTasks && name !== undefined ? `${TASKS}[${name}] ?? ${usual}` : usual;
 }
 
 /** Only a tool has a task, which stands before its handler. */
