@@ -159,3 +159,36 @@ export default class Tools extends McpEntrypoint { async add(a: number, b: numbe
 `;
   expect(plan({ 'src/index.ts': text }).tools).toMatchObject([{ name: '*', line: 2, status: 'manual' }]);
 });
+
+const ENTRIES = "open: { description: 'Open', inputSchema: {}, handler: async (a) => a }";
+
+it.each([
+  ['by a member', `const registry = { ${ENTRIES} };`, 'return registry[tool].handler(input);'],
+  [
+    'taken apart',
+    `const registry = { ${ENTRIES} };`,
+    'const { handler } = registry[tool]; return handler(input);',
+  ],
+  [
+    'in a Map',
+    "const registry = new Map([['open', { description: 'Open', inputSchema: {}, handler: async (a) => a }]]);",
+    'const found = registry.get(tool); return found.handler(input);',
+  ],
+])('traces a registry that never says tools/call: %s', (_, registry, run) => {
+  const text = `${registry}\nexport async function dispatch({ tool, input }) { ${run} }\n`;
+  const { tools, changes } = plan({ 'src/index.js': text });
+  expect(tools).toMatchObject([{ name: 'open', family: 'registry', status: 'planned' }]);
+  expect(changes).toHaveLength(1);
+});
+
+it('lets the run decide where only a condition brings a schema', () => {
+  const text = `import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+const server = new McpServer({ name: 'notes', version: '1' });
+server.registerTool('add', { ...(full ? { inputSchema: { text: z.string() } } : {}) }, async (args, extra) => work(args));
+`;
+  const [change] = plan({ 'src/index.ts': text }).changes;
+  expect(
+    change?.action === 'modify' &&
+      change.edits.some((edit) => edit.text.includes("traceMcpTool('notes', 'add'")),
+  ).toBe(true);
+});

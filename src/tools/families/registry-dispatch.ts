@@ -39,7 +39,7 @@ export const registryDispatch: Family = {
 };
 
 function readDispatch(call: CallExpression, { values }: FileContext): HandlerSite | undefined {
-  const member = memberOf(call.expression);
+  const member = memberOf(call.expression) ?? takenApart(call.expression);
   if (!member || !HANDLER_MEMBERS.includes(member.name) || ts.isOptionalChain(call.expression))
     return undefined;
   const tools = values.valuesOf(member.owner);
@@ -58,11 +58,23 @@ function readDispatch(call: CallExpression, { values }: FileContext): HandlerSit
   };
 }
 
+/** `registry[name]` and `handler` of `handler(…)`, where `const { handler } = registry[name]` stands around it. */
+function takenApart(callee: Expression): { name: string; owner: Expression } | undefined {
+  const node = bare(callee);
+  if (!ts.isIdentifier(node)) return undefined;
+  const scope = scopeOf(node.text, node);
+  const declared = scope && declarationIn(scope, node.text);
+  if (!declared || !ts.isVariableDeclaration(declared) || !declared.initializer) return undefined;
+  if (!ts.isObjectBindingPattern(declared.name)) return undefined;
+  const part = declared.name.elements.find((one) => one.name.getText() === node.text);
+  return part && { name: (part.propertyName ?? part.name).getText(), owner: bare(declared.initializer) };
+}
+
 /** An object that is kept under a tool's name and that says what the tool takes. */
 function isEntry(node: Node, member: string): boolean {
   return (
     ts.isObjectLiteralExpression(node) &&
-    ts.isPropertyAssignment(node.parent) &&
+    keyOf(node) !== undefined &&
     hasMember(node, member) &&
     isToolLike(node)
   );
@@ -74,10 +86,16 @@ function isToolLike(object: ObjectLiteral): boolean {
 
 function namesOf(tools: readonly Node[]): (NamedPlace & { readonly file: Node })[] {
   return tools.flatMap((tool) => {
-    const { parent } = tool;
-    const name = ts.isPropertyAssignment(parent) ? memberName(parent.name) : undefined;
-    return name === undefined ? [] : [{ name, line: lineOf(parent), file: tool.getSourceFile() }];
+    const name = keyOf(tool);
+    return name === undefined ? [] : [{ name, line: lineOf(tool.parent), file: tool.getSourceFile() }];
   });
+}
+
+/** The name that an object is kept under: in an object, or in a pair of a `Map`. */
+function keyOf({ parent }: Node): string | undefined {
+  if (ts.isPropertyAssignment(parent)) return memberName(parent.name);
+  const [key, , ...more] = ts.isArrayLiteralExpression(parent) ? parent.elements : [];
+  return key && more.length === 0 && ts.isStringLiteralLike(key) ? key.text : undefined;
 }
 
 /** What the tool is looked up by: `name` of `registry[name]`, `mustKnow(name)` and `registry.get(name)`. */

@@ -149,6 +149,9 @@ export class ValueReader {
     for (const property of [...object.properties].reverse()) {
       if (ts.isSpreadAssignment(property)) {
         const spread = this.valuesOf(property.expression, way);
+        const each = spread?.map((one) => this.#inSpread(one, name, way));
+        // Where only some bring it, nobody can tell.
+        if (each?.some((one) => one?.length === 0) && each.some((one) => one?.length !== 0)) return undefined;
         const found = spread && this.#each(spread, (one) => this.#inSpread(one, name, way));
         if (!found || found.length > 0) return found;
         continue;
@@ -260,10 +263,24 @@ export class ValueReader {
     if (ts.isPropertyAccessExpression(call.expression)) {
       const { name, expression } = call.expression;
       if (name.text === 'bind') return this.valuesOf(expression, way);
+      if (name.text === 'get') return this.#inMap(expression, way);
     }
     const functions = this.valuesOf(call.expression, way);
     if (!functions || functions.length === 0 || !functions.every(isFunctionWithBody)) return undefined;
     return this.#each(functions, (fn) => this.#returned(fn as FunctionLike, call, way));
+  }
+
+  /** Every value of a `new Map([[key, value], …])`. */
+  #inMap(map: Expression, way: number): Values {
+    const maps = this.valuesOf(map, way);
+    if (!maps || maps.length === 0) return undefined;
+    return this.#each(maps, (one) => {
+      const [given] =
+        ts.isNewExpression(one) && one.expression.getText() === 'Map' ? (one.arguments ?? []) : [];
+      const lists = given && this.valuesOf(given, way + 1);
+      const pairs = lists && this.#each(lists, (list) => this.allIn(list, way + 1));
+      return pairs && this.#each(pairs, (pair) => this.member(pair, '1', way + 1));
+    });
   }
 
   /** What a function of the project gives back for a call. */
