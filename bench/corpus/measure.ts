@@ -61,7 +61,10 @@ export function measure(listed: Listed, root: string): Row {
     const results = rewritten(project.sources, plan);
     return {
       ...empty,
-      ...compare(listed, plan.tools),
+      ...compare(
+        listed,
+        plan.tools.filter(({ kind }) => kind === 'tool'),
+      ),
       files: plan.changes.length,
       parses: parses(results, plan),
       roundTrip: roundTrip(project.sources, results, { plan, intent }),
