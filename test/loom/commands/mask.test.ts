@@ -16,11 +16,11 @@ const VALUE = 'Ab1'.repeat(5);
 test('lm mask prints what would leave, and which rule found what', () => {
   const text = `A=1\nDB_PASSWORD=${VALUE}\n{"name":"X-Api-Key","value":"${VALUE}"}\n`;
   expect(mask(text)).toMatch(
-    /^A=1\nDB_PASSWORD=\[masked\]\n\{"name":"X-Api-Key","value":"\[masked\]"\}\n\n.*\n +2 +13 +15 +password +DB_PASSWORD\n +3 +29 +15 +key +X-Api-Key\n$/,
+    /^A=1\nDB_PASSWORD=\[masked\]\n\{"name":"X-Api-Key","value":"\[masked\]"\}\n\n.*\n +2 +13 +15 +password +DB_PASSWORD\n +3 +30 +15 +key +X-Api-Key\n$/,
   );
   expect(JSON.parse(mask(text, '--json')).data.found).toEqual([
     { line: 2, column: 13, length: 15, rule: 'password', name: 'DB_PASSWORD' },
-    { line: 3, column: 29, length: 15, rule: 'key', name: 'X-Api-Key' },
+    { line: 3, column: 30, length: 15, rule: 'key', name: 'X-Api-Key' },
   ]);
 });
 
