@@ -82,7 +82,7 @@ describe.skipIf(!chromium)('hostile values in a browser (needs Chromium)', () =>
     }
     expect(seen).toBeGreaterThan(50);
     await visit(page, url, '#/traces?status=ok');
-    await page.getByText('No trace matches this filter.').or(page.locator('.trace-window')).first().waitFor();
+    await page.getByText('No trace matches this filter').or(page.locator('.trace-window')).first().waitFor();
     await visit(page, url, '#/trends?days=90');
     await page.getByText('This report does not hold that.').waitFor();
     await page.locator('.live', { hasText: 'Report' }).waitFor();

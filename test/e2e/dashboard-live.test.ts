@@ -66,8 +66,15 @@ describe.skipIf(!chromium)('the dashboard and a real Worker (needs Chromium)', (
       window.mark = 'same page';
     });
     await callEverything(client, CALLS.demo);
-    await page.getByRole('table', { name: 'Most called tools' }).getByText('share_note').waitFor();
-    await page.getByRole('table', { name: 'Recent errors' }).getByText('out of paper').first().waitFor();
+    await page
+      .getByRole('table', { name: 'Tools, resources and prompts by calls' })
+      .getByText('share_note')
+      .waitFor();
+    await page
+      .getByRole('table', { name: /Failures of one tool/ })
+      .getByText('out of paper')
+      .first()
+      .waitFor();
     expect(await page.evaluate(() => window.mark)).toBe('same page');
     expect(alarms).toEqual([]);
   });

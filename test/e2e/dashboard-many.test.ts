@@ -27,7 +27,7 @@ describe.skipIf(!chromium)('100,000 traces in a browser (needs Chromium)', () =>
     });
     await page.goto(dashboard.openUrl);
     await settled(page);
-    await visit(page, dashboard.pageUrl, '/#/traces');
+    await visit(page, dashboard.pageUrl, '/#/traces?last=90d');
     await page.getByText('10,000+ traces').waitFor();
     let most = 0;
     while ((await lastRow(page)) < TRACES + 1) {

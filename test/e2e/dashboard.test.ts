@@ -85,7 +85,7 @@ describe.skipIf(!chromium)('the dashboard in a browser (needs Chromium)', () => 
     await expect.poll(() => page.url()).toContain('#/traces?status=error&tool=refund');
     await expect.poll(() => names(page)).not.toContain('search_notes');
     await page.getByLabel('Search traces').fill('nothing has these words');
-    await page.getByText('No trace matches this filter.').waitFor();
+    await page.getByText('No trace matches this filter').waitFor();
     expect(page.url()).toContain('q=nothing+has+these+words');
 
     await page.getByLabel('Search traces').fill('');
@@ -101,6 +101,55 @@ describe.skipIf(!chromium)('the dashboard in a browser (needs Chromium)', () => 
     await tab.goto(address);
     await expect.poll(() => names(tab)).toContain('refund');
     expect(await tab.getByLabel('Status').inputValue()).toBe('error');
+    await page.context().close();
+  });
+
+  it('a time is chosen once for all pages, by a drag over a curve too, and goes along in the address', async () => {
+    const { page, alarms } = await open();
+    await page.getByLabel('Time', { exact: true }).selectOption('7d');
+    await expect.poll(() => page.url()).toContain('last=7d');
+    await page.getByRole('link', { name: 'Errors' }).click();
+    await page.getByRole('heading', { name: 'Errors', level: 1 }).waitFor();
+    expect(page.url()).toContain('#/errors?last=7d');
+    await page.keyboard.press('g');
+    await page.keyboard.press('o');
+    const curve = page.locator('.curve .u-over').first();
+    const box = await curve.boundingBox();
+    if (!box) throw new Error('There is no curve');
+    await page.mouse.move(box.x + box.width * 0.3, box.y + 20);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.6, box.y + 20, { steps: 5 });
+    await page.mouse.up();
+    await expect.poll(() => page.url()).toMatch(/from=\d+&to=\d+/);
+    const { query } = addressOf(page.url());
+    const span = Number(query.get('to')) - Number(query.get('from'));
+    expect(span / (7 * 86_400_000)).toBeGreaterThan(0.25);
+    expect(span / (7 * 86_400_000)).toBeLessThan(0.35);
+    await settled(page);
+    await page.getByRole('link', { name: 'Tools', exact: true }).click();
+    expect(addressOf(page.url()).query.get('from')).toBe(query.get('from'));
+    expect(alarms).toEqual([]);
+    await page.context().close();
+  });
+
+  it('filters have counts, and a click on one filters by it', async () => {
+    const { page } = await open();
+    await visit(page, dashboard.pageUrl, '/#/traces?last=90d');
+    const facets = page.getByLabel('Filters with counts');
+    await facets.getByRole('button', { name: /^error \d+$/ }).click();
+    await expect.poll(() => page.url()).toContain('status=error');
+    const refunds = facets.getByRole('button', { name: /^refund \d+$/ });
+    const counted = Number(((await refunds.textContent()) ?? '').replace(/\D+/g, ''));
+    await refunds.click();
+    await page.getByText(`${counted} traces`).waitFor();
+    await page.getByLabel('Group by').selectOption('client');
+    await page.getByRole('table', { name: 'Traces by client' }).waitFor();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByLabel('Save as a file').selectOption('csv'),
+    ]);
+    const lines = (await readFile(await download.path(), 'utf8')).trimEnd().split('\r\n');
+    expect(lines).toHaveLength(counted + 1);
     await page.context().close();
   });
 
@@ -172,9 +221,15 @@ describe.skipIf(!chromium)('the dashboard in a browser (needs Chromium)', () => 
     await page.context().clearCookies();
     await page.getByRole('link', { name: 'Issues' }).click();
     await page.getByText('Open the address that lm dashboard printed').waitFor();
+    await page.goto(`${dashboard.pageUrl}/`);
+    await page.getByRole('heading', { name: 'This page needs its own address' }).waitFor();
     await page.context().close();
   });
 });
+
+function addressOf(url: string): { readonly query: URLSearchParams } {
+  return { query: new URLSearchParams(new URL(url).hash.split('?')[1]) };
+}
 
 function names(page: Page): Promise<string[]> {
   return page.locator('.trace-window .name').allInnerTexts();

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { Firing } from './firing.js';
 import { absolute } from './format.js';
 import { HelpDialog } from './help.js';
 import { bindKeys } from './keys.js';
@@ -79,6 +80,7 @@ export function Shell() {
       </header>
       <main id="main" tabIndex={-1} ref={main}>
         {report?.cut && <p class="notice warn">{report.cut}</p>}
+        <Firing />
         {live === 'gone' && (
           <p class="notice warn">
             <Icon name="warn" /> The dashboard does not answer. What you see may be old. Retrying every few

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { TraceRow } from '../src/dashboard/contract/traces.js';
 import type { Views } from '../src/dashboard/contract/views.js';
 import { onLive } from './live.js';
-import { addressOf, type Parameters, read, SourceError } from './source.js';
+import { addressOf, type Parameters, read, report, SourceError } from './source.js';
 
 export interface Answer<T> {
   readonly data: T | null;
@@ -17,6 +17,8 @@ interface Held<T> extends Answer<T> {
 export interface ViewOptions {
   readonly id?: string | undefined;
   readonly parameters?: Parameters;
+  /** Asked again at least this often, for what changes with the clock alone. */
+  readonly everyMs?: number;
   /** Which events make the answer stale; all of them where it is not given. */
   readonly isStale?: (trace: TraceRow | null) => boolean;
 }
@@ -33,6 +35,7 @@ export function useView<K extends keyof Views>(view: K, options: ViewOptions = {
   const [answer, setAnswer] = useState(() => lastSeen<K>(address));
   const isStale = useRef(options.isStale);
   isStale.current = options.isStale;
+  const { everyMs } = options;
 
   useEffect(() => {
     const abort = new AbortController();
@@ -53,6 +56,7 @@ export function useView<K extends keyof Views>(view: K, options: ViewOptions = {
       }
     };
     void ask();
+    const again = everyMs === undefined || report ? undefined : setInterval(ask, everyMs);
     const stop = onLive((trace) => {
       if (timer !== undefined || isStale.current?.(trace) === false) return;
       timer = setTimeout(ask, Math.max(SETTLE_MS, askedAt + PAUSE_MS - Date.now()));
@@ -60,9 +64,10 @@ export function useView<K extends keyof Views>(view: K, options: ViewOptions = {
     return () => {
       abort.abort();
       clearTimeout(timer);
+      clearInterval(again);
       stop();
     };
-  }, [address]);
+  }, [address, everyMs]);
 
   // Between a new address and its first answer, nothing of the last one may show.
   return answer.address === address ? answer : lastSeen<K>(address);

@@ -75,7 +75,10 @@ it('no path of the page is there for whom it did not let in', async () => {
   ] as const) {
     const { status, headers: said, body } = await get(`${url}${path}`, headers);
     expect([path, status]).toEqual([path, 401]);
-    expect(JSON.parse(body).error).toContain('lm dashboard');
+    // A person who opens the address sees a page, and a program gets JSON.
+    const isPage = String(said['content-type']).startsWith('text/html');
+    expect([path, isPage]).toEqual([path, new URL(path, url).pathname === '/']);
+    expect(isPage ? body : JSON.parse(body).error).toContain('lm dashboard');
     expect(said['set-cookie']).toBeUndefined();
   }
 });

@@ -25,7 +25,7 @@ export function AgentsPage() {
 function AgentFigures({ of }: { of: Agents }) {
   return (
     <>
-      <section class="figures" aria-label="Figures">
+      <section class="figures five" aria-label="Figures">
         <CostFigure name="Cost today" cost={of.cost.today} />
         <CostFigure name="Cost, 7 days" cost={of.cost.days7} />
         <CostFigure name="Cost, 30 days" cost={of.cost.days30} />

@@ -1,5 +1,7 @@
 import { Line } from '../parts/copy.js';
+import { MoreRows } from '../parts/more-rows.js';
 import { Empty, Loaded, PageHead } from '../parts/panel.js';
+import { addressOf, read } from '../source.js';
 import { useView } from '../use-view.js';
 import { BudgetBar } from './budget-bar.js';
 
@@ -9,13 +11,22 @@ export function BudgetsPage() {
     <>
       <PageHead title="Budgets" />
       <Loaded answer={answer}>
-        {({ rows }) =>
+        {({ rows, next }) =>
           rows.length > 0 ? (
-            <div class="budgets">
-              {rows.map((budget) => (
-                <BudgetBar key={`${budget.scope} ${budget.of}`} budget={budget} />
-              ))}
-            </div>
+            <MoreRows
+              first={rows}
+              next={next}
+              more={(after) => read<'budgets'>(addressOf('budgets', undefined, { after }))}
+              keyOf={({ scope, of }) => `${scope} ${of}`}
+            >
+              {(all) => (
+                <div class="budgets">
+                  {all.map((budget) => (
+                    <BudgetBar key={`${budget.scope} ${budget.of}`} budget={budget} />
+                  ))}
+                </div>
+              )}
+            </MoreRows>
           ) : (
             <>
               <Empty>No budget is set for anything that is open. A budget for each day:</Empty>

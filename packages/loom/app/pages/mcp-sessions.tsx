@@ -1,6 +1,6 @@
-import { useState } from 'preact/hooks';
 import type { McpSessionRow, McpSessions } from '../../src/dashboard/contract/mcp-sessions.js';
 import { count, duration, plural } from '../format.js';
+import { MoreRows } from '../parts/more-rows.js';
 import { Empty, Loaded, PageHead } from '../parts/panel.js';
 import { cut } from '../parts/rows.js';
 import { type Column, Table } from '../parts/table.js';
@@ -70,37 +70,16 @@ export function McpSessionsPage() {
 }
 
 function Pages({ first, parameters }: { first: McpSessions; parameters: Parameters }) {
-  const [older, setOlder] = useState<readonly McpSessionRow[]>([]);
-  const [cursor, setCursor] = useState<string | null | undefined>(undefined);
-  const [problem, setProblem] = useState<string | null>(null);
-  const next = cursor === undefined ? first.next : cursor;
-  const ids = new Set(first.rows.map(({ id }) => id));
-  const more = async () => {
-    try {
-      const page = await read<'mcp-sessions'>(
-        addressOf('mcp-sessions', undefined, { ...parameters, before: next ?? undefined }),
-      );
-      setOlder([...older, ...page.rows]);
-      setCursor(page.next);
-      setProblem(null);
-    } catch (error) {
-      setProblem(error instanceof Error ? error.message : String(error));
-    }
-  };
   return (
-    <>
-      <Table
-        caption="Sessions of MCP clients"
-        columns={COLUMNS}
-        rows={[...first.rows, ...older.filter(({ id }) => !ids.has(id))]}
-        keyOf={(row) => row.id}
-      />
-      {problem && <p class="notice bad">{problem}</p>}
-      {next !== null && (
-        <button type="button" class="more" onClick={more}>
-          Show older sessions
-        </button>
+    <MoreRows
+      first={first.rows}
+      next={first.next}
+      more={(before) => read<'mcp-sessions'>(addressOf('mcp-sessions', undefined, { ...parameters, before }))}
+      keyOf={(row) => row.id}
+    >
+      {(rows) => (
+        <Table caption="Sessions of MCP clients" columns={COLUMNS} rows={rows} keyOf={(row) => row.id} />
       )}
-    </>
+    </MoreRows>
   );
 }

@@ -14,12 +14,13 @@ export const SESSION_COLUMNS: readonly Column<SessionRow>[] = [
     cell: (row) =>
       row.issueId && <a href={href(['sessions'], { issue: row.issueId })}>{cut(row.issueId, 40)}</a>,
   },
-  { head: 'Branch', cell: (row) => <span class="faint">{cut(row.branch ?? '', 40)}</span> },
-  { head: 'Calls', numeric: true, sort: (row) => row.calls, cell: (row) => count(row.calls) },
+  { head: 'Branch', isExtra: true, cell: (row) => <span class="faint">{cut(row.branch ?? '', 40)}</span> },
+  { head: 'Calls', isExtra: true, numeric: true, sort: (row) => row.calls, cell: (row) => count(row.calls) },
   { head: 'Tokens', numeric: true, sort: (row) => row.tokens, cell: (row) => short(row.tokens) },
   { head: 'Cost', numeric: true, sort: (row) => row.cost.micros, cell: (row) => <Cost of={row.cost} /> },
   {
     head: 'Length',
+    isExtra: true,
     numeric: true,
     sort: (row) => lengthOf(row),
     cell: (row) => duration(lengthOf(row)),

@@ -1,5 +1,5 @@
-import { useState } from 'preact/hooks';
-import type { SessionPage, SessionRow } from '../../src/dashboard/contract/sessions.js';
+import type { SessionRow } from '../../src/dashboard/contract/sessions.js';
+import { MoreRows } from '../parts/more-rows.js';
 import { Empty, Loaded, PageHead } from '../parts/panel.js';
 import { cut } from '../parts/rows.js';
 import { Table } from '../parts/table.js';
@@ -45,37 +45,17 @@ interface PagesProps {
   readonly issue: string | undefined;
 }
 
-/** The first page as it is now, and behind it the older ones that were asked for. */
 function Pages({ first, next, issue }: PagesProps) {
-  const [older, setOlder] = useState<SessionPage | null>(null);
-  const [problem, setProblem] = useState<string | null>(null);
-  const cursor = older ? older.next : next;
-  const more = async () => {
-    try {
-      const page = await read<'sessions'>(
-        addressOf('sessions', undefined, { issue, before: cursor ?? undefined }),
-      );
-      setOlder({ rows: [...(older?.rows ?? []), ...page.rows], next: page.next });
-      setProblem(null);
-    } catch (error) {
-      setProblem(error instanceof Error ? error.message : String(error));
-    }
-  };
-  const ids = new Set(first.map((row) => row.id));
   return (
-    <>
-      <Table
-        caption="Sessions of agents"
-        columns={SESSION_COLUMNS}
-        rows={[...first, ...(older?.rows ?? []).filter((row) => !ids.has(row.id))]}
-        keyOf={(row) => row.id}
-      />
-      {problem && <p class="notice bad">{problem}</p>}
-      {cursor !== null && (
-        <button type="button" class="more" onClick={more}>
-          Show older sessions
-        </button>
+    <MoreRows
+      first={first}
+      next={next}
+      more={(before) => read<'sessions'>(addressOf('sessions', undefined, { issue, before }))}
+      keyOf={(row) => row.id}
+    >
+      {(rows) => (
+        <Table caption="Sessions of agents" columns={SESSION_COLUMNS} rows={rows} keyOf={(row) => row.id} />
       )}
-    </>
+    </MoreRows>
   );
 }

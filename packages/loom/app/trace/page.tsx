@@ -114,7 +114,10 @@ function Spans({ trace }: { trace: TraceView }) {
       <Panel title="Timeline" side={<Legend spans={spans} />}>
         <Waterfall spans={spans} chosen={chosen} choose={choose} />
         <p class="platform-note" aria-live="polite">
-          {platform.error?.message ?? platformNote(platform.data)}
+          {platform.error?.message ?? platformNote(platform.data)}{' '}
+          {platform.data?.source === 'cloudflare' && (
+            <OutLink url={CLOUDFLARE} label="Open Cloudflare’s traces" />
+          )}
         </p>
       </Panel>
       {span && <Detail span={span} known={trace.row.statusMessage} close={() => choose(null)} />}
@@ -126,6 +129,9 @@ function Spans({ trace }: { trace: TraceView }) {
     </div>
   );
 }
+
+/** Cloudflare puts the reader's account in. */
+const CLOUDFLARE = 'https://dash.cloudflare.com/?to=/:account/workers-and-pages/observability';
 
 const SOURCES = {
   'wrangler dev': 'Platform spans as wrangler dev recorded them.',

@@ -15,6 +15,7 @@ import { isLoopback } from '../http/address.js';
 import { loadPricer } from '../prices/pricer.js';
 import { routesFor } from '../receiver/server.js';
 import { SqliteTraceStore } from '../receiver/sqlite/store.js';
+import { watchRules } from '../rules/watch.js';
 import type { Database } from '../store/database.js';
 import { findLoomDir } from '../store/folder.js';
 import { openLoom, openLoomForReading } from '../store/open.js';
@@ -96,10 +97,12 @@ export const dashboard = command({
         process.once('SIGINT', end);
         process.once('SIGTERM', end);
       });
+      let watching: ReturnType<typeof watchRules> | undefined;
       try {
         const forwarding = forward
           ? await forwardReceived(db, dirname(loomDir), process.env, (line) => say([line]))
           : undefined;
+        watching = watchRules({ db: reading, loomDir, env: process.env, say: (line) => say([line]) });
         say([
           ...(created ? [`Made ${loomDir}, which holds what is recorded here.`] : []),
           `Open ${server.openUrl}`,
@@ -114,6 +117,7 @@ export const dashboard = command({
         await stopped;
         await forwarding?.stop();
       } finally {
+        watching?.stop();
         await server.close();
       }
       return { data: { url: server.url }, text: '' };

@@ -178,6 +178,13 @@ export const COMMANDS: readonly (Leaf | Group)[] = [
     async () => (await import('./mcp-sessions.js')).mcpSessions,
   ),
 
+  group('rules', 'Thresholds on what MCP servers do', [
+    leaf('add <when>', 'Add one', async () => (await import('./rules.js')).rulesAdd),
+    leaf('list', 'All of them', async () => (await import('./rules.js')).rulesList),
+    leaf('remove <rule>', 'Remove one', async () => (await import('./rules.js')).rulesRemove),
+    leaf('check', 'Exit with 1 if one fires', async () => (await import('./rules.js')).rulesCheck),
+  ]),
+
   leaf(
     'ingest',
     'Read the transcripts of Claude Code and Codex',

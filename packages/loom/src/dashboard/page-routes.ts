@@ -5,6 +5,7 @@ import { type Asked, json, type Reply, type Route } from '../http/route.js';
 import type { Asset } from './assets.js';
 import type { Live } from './live.js';
 import { answerView } from './routes.js';
+import { signInPage } from './sign-in-page.js';
 import { type ViewContext, ViewError } from './views/view.js';
 
 export interface PageOptions {
@@ -23,6 +24,7 @@ export function pageRoutes({ live, assets, pages, context, now }: PageOptions): 
       ...page,
       path: '/',
       access: 'sign-in',
+      refusal: (_request, message) => ({ type: 'text/html; charset=utf-8', body: signInPage(message) }),
       answer: (asked) => (opens(asked.url) ? signIn(pages, asked) : answerAsset(assets.get('/index.html'))),
     },
     {

@@ -36,7 +36,7 @@ export async function reportAnswers(context: ViewContext): Promise<EmbeddedRepor
       await ask(`curves?${[query, curves].filter(Boolean).sort().join('&')}`, `${query}&${curves}`);
     }
   }
-  for (const name of ['agents', 'trend', 'routing', 'issues', 'budgets', 'mcp-sessions']) {
+  for (const name of ['filled', 'rules', 'agents', 'trend', 'routing', 'issues', 'budgets', 'mcp-sessions']) {
     await ask(name);
   }
   const { dimension: first, dimensions } = await ask<AtlasBreakdown>('atlas');

@@ -12,6 +12,7 @@ import { issues } from './views/issues.js';
 import { mcpSession, mcpSessions } from './views/mcp-sessions.js';
 import { overview } from './views/overview.js';
 import { routing } from './views/routing.js';
+import { rules } from './views/rules.js';
 import { session } from './views/session.js';
 import { sessions } from './views/sessions.js';
 import { tool } from './views/tool.js';
@@ -37,6 +38,7 @@ const RUN: { readonly [Name in ViewName]: View<Name> } = {
   traces,
   'traces/:id': trace,
   'traces/:id/platform': ({ platform }, _params, id) => platform(id),
+  rules,
   agents,
   trend,
   atlas,

@@ -13,7 +13,7 @@ export const ErrorGroup = z
     count: z.number(),
     firstAt: Time.describe('Among all that is kept'),
     lastAt: Time,
-    isNew: z.boolean().describe('First seen in this time'),
+    isNew: z.boolean().describe('First seen in this time; false where nothing was recorded before it'),
     spark: list(z.number()).describe('Counts over the time, in equal steps'),
     clients: list(z.object({ client: z.string().nullable(), count: z.number() })),
     traceId: z.string().describe('The latest'),

@@ -15,6 +15,7 @@ import { Overview } from './overview.js';
 import { wholeNumber } from './params.js';
 import { PlatformView } from './platform.js';
 import { Routing } from './routing.js';
+import { Rules } from './rules.js';
 import { SessionView } from './session.js';
 import { SessionPage, SessionsParams } from './sessions.js';
 import { Tools, ToolView } from './tools.js';
@@ -88,6 +89,7 @@ export const CONTRACT = {
     params: none,
     answer: PlatformView,
   },
+  rules: { about: 'Rules, and whether each fires', params: none, answer: Rules },
   agents: { about: 'What agents cost, and what they are doing', params: none, answer: Agents },
   trend: {
     about: 'Cost by day, split by model or by an Atlas dimension',

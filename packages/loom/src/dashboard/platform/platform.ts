@@ -47,8 +47,9 @@ export class Platform {
   async #find(traceId: string, startedAt: number): Promise<Found> {
     const { db, wranglerUrl, cloudflare } = this.#options;
     const answer = await askWranglerDev(wranglerUrl, traceId);
-    if (Array.isArray(answer) && answer.length > 0) {
-      saveSpans(db, answer);
+    const dev = hasSpans(answer) ? answer : await this.#askOtherPorts(traceId);
+    if (hasSpans(dev)) {
+      saveSpans(db, dev);
       return { source: 'wrangler dev', spans: savedSpans(db, traceId), note: null };
     }
     const saved = savedSpans(db, traceId);
@@ -65,6 +66,25 @@ export class Platform {
     }
     return { source: null, spans: [], note: whyNone(answer, wranglerUrl, cloudflare !== undefined) };
   }
+
+  /** Workers whose configs name a port of their own (`dev.port`). */
+  async #askOtherPorts(traceId: string): Promise<DevAnswer | undefined> {
+    const configs = await this.#configs.read();
+    const urls = configs.flatMap(({ port }) => (port === null ? [] : [`http://127.0.0.1:${port}`]));
+    for (const url of new Set(urls)) {
+      const answer = url === this.#options.wranglerUrl ? undefined : await askWranglerDev(url, traceId);
+      if (hasSpans(answer)) {
+        return answer;
+      }
+    }
+    return undefined;
+  }
+}
+
+type DevAnswer = Awaited<ReturnType<typeof askWranglerDev>>;
+
+function hasSpans(answer: DevAnswer | undefined): answer is Exclude<DevAnswer, string> {
+  return Array.isArray(answer) && answer.length > 0;
 }
 
 interface Found {

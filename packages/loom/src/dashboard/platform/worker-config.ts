@@ -26,6 +26,8 @@ export interface WorkerConfig {
   readonly traces: { readonly enabled: boolean; readonly sampling: number };
   /** R2 buckets by their binding. */
   readonly buckets: Readonly<Record<string, string>>;
+  /** Where `wrangler dev` serves it, by `dev.port`; null where the config names none. */
+  readonly port: number | null;
   /** Durable Object classes that are bound. */
   readonly classes: readonly string[];
 }
@@ -38,8 +40,9 @@ const configs = [];
 const add = (path, env) => {
   try {
     const config = read({ config: path, env }, { hideWarnings: true });
-    const { name, observability, r2_buckets: buckets, durable_objects: objects } = config;
-    configs.push({ path, environment: env, name, observability, buckets, objects: objects?.bindings });
+    const { name, dev, observability, r2_buckets: buckets, durable_objects: objects } = config;
+    const port = dev?.port;
+    configs.push({ path, environment: env, name, port, observability, buckets, objects: objects?.bindings });
     return config.definedEnvironments ?? [];
   } catch {
     return [];
@@ -138,6 +141,7 @@ function workerConfig(root: string, config: Record<string, unknown>): WorkerConf
     buckets: Object.fromEntries(
       recordsOf(config.buckets).map(({ binding, bucket_name: name }) => [String(binding), String(name)]),
     ),
+    port: typeof config.port === 'number' ? config.port : null,
     classes: [...new Set(recordsOf(config.objects).map(({ class_name: name }) => String(name)))],
   };
 }

@@ -31,8 +31,8 @@ export const agents: View<'agents'> = ({ db, now }) => {
        WHERE started_at >= ? GROUP BY name ORDER BY calls DESC, name LIMIT ${TOOLS_SHOWN}`,
       starts.days30,
     ),
-    running: sessionRows(db, running.slice(0, SESSIONS_SHOWN)),
-    stuck: sessionRows(db, dead.slice(0, SESSIONS_SHOWN)),
+    running: sessionRows(db, running.slice(0, SESSIONS_SHOWN), now),
+    stuck: sessionRows(db, dead.slice(0, SESSIONS_SHOWN), now),
     sync: { queued: queued + sending, sent, failed, lastSentAt: last_sent_at },
   };
 };

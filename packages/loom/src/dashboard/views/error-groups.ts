@@ -85,6 +85,10 @@ export function errorGroups(db: Database, range: Range, where: Condition): Error
     group.clients.set(row.client_name, (group.clients.get(row.client_name) ?? 0) + row.n);
   }
   const earlier = groups.size > 0 ? firstSeen(db, range) : new Map<string, number>();
+  // Where nothing was recorded before, nothing can be told to be new.
+  const hasBefore =
+    db.get('SELECT 1 FROM trace_series WHERE first_us < ? LIMIT 1', Math.round(range.from * 1000)) !==
+    undefined;
   return [...groups]
     .map(([id, group]): ErrorGroup => {
       const before = earlier.get(id);
@@ -98,7 +102,7 @@ export function errorGroups(db: Database, range: Range, where: Condition): Error
         count: group.count,
         firstAt: (before ?? group.firstUs) / 1000,
         lastAt: group.last.last_us / 1000,
-        isNew: before === undefined,
+        isNew: before === undefined && hasBefore,
         spark: group.spark,
         clients: [...group.clients]
           .map(([client, count]) => ({ client, count }))

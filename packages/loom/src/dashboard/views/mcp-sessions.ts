@@ -68,7 +68,7 @@ export const mcpSessions: View<'mcp-sessions'> = ({ db, now }, { before, limit, 
   };
 };
 
-export const mcpSession: View<'mcp-sessions/:id'> = ({ db }, _params, id) => {
+export const mcpSession: View<'mcp-sessions/:id'> = ({ db, now }, _params, id) => {
   const [found] = sessionsWhere(db, { sql: 't.session_id = ?', params: [id] });
   if (!found) {
     throw new ViewError(404, `There is no MCP session ${id}.`);
@@ -84,7 +84,7 @@ export const mcpSession: View<'mcp-sessions/:id'> = ({ db }, _params, id) => {
     row: rowOf(found),
     traces: rows.slice(0, CALLS_SHOWN).map(traceRow),
     more: rows.length > CALLS_SHOWN,
-    agent: agent ? (sessionRows(db, [agent])[0] ?? null) : null,
+    agent: agent ? (sessionRows(db, [agent], now)[0] ?? null) : null,
   };
 };
 

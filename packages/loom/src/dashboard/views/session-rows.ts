@@ -1,10 +1,19 @@
+import { deadSessions } from '../../sessions/recover.js';
 import type { Session } from '../../sessions/session.js';
 import type { Database } from '../../store/database.js';
 import type { SessionRow } from '../contract/sessions.js';
 import { NO_CALLS, SUM_COLUMNS, type SumRow, sumOf } from './money.js';
 
-/** Sessions with what their calls took; only their own calls are read. */
-export function sessionRows(db: Database, sessions: readonly Session[]): SessionRow[] {
+const NONE: ReadonlySet<string> = new Set();
+
+/**
+ * Sessions with what their calls took; only their own calls are read. One that is marked as running while its agent is
+ * gone is `stuck`, on every page.
+ */
+export function sessionRows(db: Database, sessions: readonly Session[], now: number): SessionRow[] {
+  const stuck = sessions.some(({ status }) => status === 'running')
+    ? new Set(deadSessions(db, now).map(({ session }) => session.id))
+    : NONE;
   const sums = new Map(
     db
       .all<SumRow & { readonly session_id: string }>(
@@ -18,7 +27,7 @@ export function sessionRows(db: Database, sessions: readonly Session[]): Session
     id: session.id,
     agent: session.agent,
     title: session.title,
-    status: session.status,
+    status: stuck.has(session.id) ? 'stuck' : session.status,
     issueId: session.issue_id,
     branch: session.git_branch,
     startedAt: session.started_at,

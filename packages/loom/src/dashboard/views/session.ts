@@ -13,7 +13,7 @@ const TRACES_SHOWN = 200;
 
 export const session: View<'sessions/:id'> = ({ db, now }, _params, id) => {
   const found = findSession(db, id);
-  const [row] = found ? sessionRows(db, [found]) : [];
+  const [row] = found ? sessionRows(db, [found], now) : [];
   if (!found || !row) {
     throw new ViewError(404, `There is no session ${id}.`);
   }

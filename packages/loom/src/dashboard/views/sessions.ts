@@ -4,7 +4,7 @@ import { sessionRows } from './session-rows.js';
 import type { View } from './view.js';
 
 /** The latest first. */
-export const sessions: View<'sessions'> = ({ db }, { limit, issue, before }) => {
+export const sessions: View<'sessions'> = ({ db, now }, { limit, issue, before }) => {
   const [startedAt, rowid] = readCursor(before, 2) ?? [null, null];
   const found = db.all<Session & { readonly row: number }>(
     `SELECT s.*, s.rowid AS row FROM sessions s
@@ -19,7 +19,7 @@ export const sessions: View<'sessions'> = ({ db }, { limit, issue, before }) => 
   );
   const last = found.length > limit ? found[limit - 1] : undefined;
   return {
-    rows: sessionRows(db, found.slice(0, limit)),
+    rows: sessionRows(db, found.slice(0, limit), now),
     next: last ? cursorText([last.started_at, last.row]) : null,
   };
 };

@@ -158,7 +158,7 @@ function loomLink(
   at: number,
 ): LoomLink | null {
   const session = findSession(db, sessionId);
-  const [row] = session ? sessionRows(db, [session]) : [];
+  const [row] = session ? sessionRows(db, [session], now) : [];
   if (!session || !row) {
     return null;
   }

@@ -1,0 +1,23 @@
+import * as z from 'zod';
+import { list, Time } from './figures.js';
+
+export const RuleRow = z.object({
+  id: z.string(),
+  when: z.string(),
+  server: z.string().nullable(),
+  environment: z.string().nullable(),
+  webhook: z.string().nullable().describe('Where it leads, without what may be secret in it'),
+  state: z.enum(['firing', 'ok', 'unknown']).describe('`unknown`: nothing was recorded in its time'),
+  shown: z.string().describe('Its figure now, in words'),
+  requests: z.number(),
+  tool: z.string().nullable(),
+  from: Time,
+  to: Time,
+});
+export type RuleRow = z.infer<typeof RuleRow>;
+
+export const Rules = z.object({
+  rows: list(RuleRow),
+  problem: z.string().nullable().describe('Why the rules can not be read'),
+});
+export type Rules = z.infer<typeof Rules>;

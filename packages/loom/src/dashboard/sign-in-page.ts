@@ -1,0 +1,23 @@
+/** For a person who opens the address without its token: what to do, in a page that loads nothing. */
+export function signInPage(message: string): string {
+  const text = message.replace(/[&<>`]/g, (character) =>
+    character === '`' ? '' : `&#${character.charCodeAt(0)};`,
+  );
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Loom: sign in</title>
+</head>
+<body>
+<main>
+<h1>This page needs its own address</h1>
+<p>${text}</p>
+<p>It stands in the terminal where the dashboard runs, and begins with http. To see it again, stop the dashboard with Ctrl-C and run:</p>
+<pre><code>lm dashboard --open</code></pre>
+</main>
+</body>
+</html>
+`;
+}

@@ -1,0 +1,39 @@
+import { dirname } from 'node:path';
+import { LoomError } from '../../errors.js';
+import { evaluate } from '../../rules/evaluate.js';
+import { type Rule, readRules } from '../../rules/store.js';
+import { figureText } from '../../rules/threshold.js';
+import { webhookText } from '../../rules/webhook.js';
+import type { RuleRow } from '../contract/rules.js';
+import type { View, ViewContext } from './view.js';
+
+const ORDER: readonly RuleRow['state'][] = ['firing', 'unknown', 'ok'];
+
+export const rules: View<'rules'> = (context) => {
+  try {
+    const rows = readRules(dirname(context.db.path)).map((rule) => rowOf(context, rule));
+    return { rows: rows.sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state)), problem: null };
+  } catch (error) {
+    if (error instanceof LoomError) {
+      return { rows: [], problem: `${error.message} ${error.fix}` };
+    }
+    throw error;
+  }
+};
+
+function rowOf({ db, now }: ViewContext, rule: Rule): RuleRow {
+  const { threshold, state, value, requests, from, to } = evaluate(db, now, rule);
+  return {
+    id: rule.id,
+    when: rule.when,
+    server: rule.server ?? null,
+    environment: rule.environment ?? null,
+    webhook: webhookText(rule.webhook),
+    state,
+    shown: figureText(threshold.figure, value),
+    requests,
+    tool: threshold.tool,
+    from,
+    to,
+  };
+}

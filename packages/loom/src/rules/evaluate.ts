@@ -1,0 +1,47 @@
+import { count, measuresOf, sum } from '../dashboard/measure/count.js';
+import type { Database } from '../store/database.js';
+import type { Rule } from './store.js';
+import { judge, readThreshold, type Threshold } from './threshold.js';
+
+/** Where a rule names no time. */
+const DEFAULT_SPAN_MS = 10 * 60_000;
+
+export type RuleState = 'firing' | 'ok' | 'unknown';
+
+export interface Evaluated {
+  readonly rule: Rule;
+  readonly threshold: Threshold;
+  /** `unknown`: nothing was recorded in its time, so there is nothing to judge. */
+  readonly state: RuleState;
+  readonly value: number | null;
+  readonly requests: number;
+  /** Unix ms. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What a rule says at a moment (Unix ms), from the same counts as every page. */
+export function evaluate(db: Database, now: number, rule: Rule): Evaluated {
+  const threshold = readThreshold(rule.when);
+  const from = now - (threshold.spanMs ?? DEFAULT_SPAN_MS);
+  const to = now + 1;
+  const measures = measuresOf(
+    sum(
+      count(db, {
+        edges: [[from, to]],
+        filter: { tool: threshold.tool ?? undefined, server: rule.server, environment: rule.environment },
+        durations: true,
+      }),
+    ),
+  );
+  const { value, passed } = judge(threshold, measures);
+  return {
+    rule,
+    threshold,
+    state: passed === null ? 'unknown' : passed ? 'firing' : 'ok',
+    value,
+    requests: measures.requests,
+    from,
+    to,
+  };
+}

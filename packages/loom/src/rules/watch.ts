@@ -1,0 +1,86 @@
+import type { Database } from '../store/database.js';
+import { type Evaluated, evaluate, type RuleState } from './evaluate.js';
+import { readRules } from './store.js';
+import { figureText } from './threshold.js';
+import { postWebhook, webhookAddress, webhookText } from './webhook.js';
+
+const EVERY_MS = 15_000;
+
+export interface WatchOptions {
+  readonly db: Database;
+  readonly loomDir: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** Told in a line what changed, and which webhook failed. */
+  readonly say: (line: string) => void;
+  readonly now?: () => number;
+  readonly everyMs?: number;
+}
+
+/** Looks at the rules every few seconds, and tells webhooks when one begins or ends to be true. */
+export function watchRules(options: WatchOptions): { stop(): void; look(): Promise<void> } {
+  const states = new Map<string, RuleState>();
+  const problems = new Set<string>();
+  const look = async () => {
+    try {
+      const now = (options.now ?? Date.now)();
+      for (const rule of readRules(options.loomDir)) {
+        await follow(evaluate(options.db, now, rule), states, options);
+      }
+      problems.clear();
+    } catch (error) {
+      // Such as a file that is being edited: said once, and looked at again.
+      const problem = `Rules: ${(error as Error).message}`;
+      if (!problems.has(problem)) {
+        problems.add(problem);
+        options.say(problem);
+      }
+    }
+  };
+  const timer = setInterval(look, options.everyMs ?? EVERY_MS);
+  timer.unref();
+  void look();
+  return { stop: () => clearInterval(timer), look };
+}
+
+/** Only a rule that fires, and one that was firing and no longer is, are news; what is not known changes nothing. */
+async function follow(
+  evaluated: Evaluated,
+  states: Map<string, RuleState>,
+  { env, say }: WatchOptions,
+): Promise<void> {
+  const { rule, state } = evaluated;
+  const before = states.get(rule.id);
+  if (state === 'unknown' || state === before) {
+    return;
+  }
+  states.set(rule.id, state);
+  if (before === undefined && state === 'ok') {
+    return;
+  }
+  const text = messageOf(evaluated);
+  say(text);
+  if (rule.webhook === undefined) {
+    return;
+  }
+  const url = webhookAddress(rule.webhook, env);
+  try {
+    if (!url) {
+      throw new Error('it is not set');
+    }
+    await postWebhook(url, { text });
+  } catch (error) {
+    say(`The webhook ${webhookText(rule.webhook)} of ${rule.id} was not told: ${(error as Error).message}.`);
+    // It is news again at the next look.
+    if (before === undefined) {
+      states.delete(rule.id);
+    } else {
+      states.set(rule.id, before);
+    }
+  }
+}
+
+function messageOf({ rule, threshold, state, value, requests }: Evaluated): string {
+  const found = `${figureText(threshold.figure, value)} in ${requests} requests`;
+  const where = [rule.server, rule.environment].filter(Boolean).join(', ');
+  return `${state === 'firing' ? 'Firing' : state === 'ok' ? 'Ended' : 'Not known'}: ${rule.when}${where ? ` (${where})` : ''}: ${found}`;
+}
