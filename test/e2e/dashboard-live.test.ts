@@ -24,6 +24,7 @@ describe.skipIf(!chromium)('the dashboard and a real Worker (needs Chromium)', (
   let browser: Browser;
   let dashboard: RunningDashboard;
   let dir: string;
+  let endpoint: string;
   let client: McpClient;
   let page: Page;
   let alarms: string[];
@@ -45,8 +46,7 @@ describe.skipIf(!chromium)('the dashboard and a real Worker (needs Chromium)', (
       },
     });
     cleanups.push(worker.stop);
-    client = await connectClient(`${worker.url}/mcp`, 'v2');
-    cleanups.push(client.close);
+    endpoint = `${worker.url}/mcp`;
     browser = await launch();
     cleanups.push(() => browser.close());
     ({ page, alarms } = await watchedPage(browser, dashboard, {
@@ -65,6 +65,9 @@ describe.skipIf(!chromium)('the dashboard and a real Worker (needs Chromium)', (
     await page.evaluate(() => {
       window.mark = 'same page';
     });
+    // Only now: what a client asks when it connects is a trace, too.
+    client = await connectClient(endpoint, 'v2');
+    cleanups.push(client.close);
     await callEverything(client, CALLS.demo);
     await page
       .getByRole('table', { name: 'Tools, resources and prompts by calls' })

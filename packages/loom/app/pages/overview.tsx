@@ -102,11 +102,11 @@ function Figures({ of, query }: { of: Overview; query: URLSearchParams }) {
           title="Tools, resources and prompts"
           side={<a href={href(['tools'])}>All {count(of.tools.length)}</a>}
         >
-          {of.tools.length > 0 ? (
+          {of.tools.some(({ kind }) => kind !== 'other') ? (
             <Table
               caption="Tools, resources and prompts by calls"
               columns={TOOL_COLUMNS}
-              rows={of.tools.slice(0, TOOLS_SHOWN)}
+              rows={of.tools.filter(({ kind }) => kind !== 'other').slice(0, TOOLS_SHOWN)}
               keyOf={(row) => `${row.server} ${row.kind} ${row.tool}`}
             />
           ) : (
