@@ -8,11 +8,13 @@ import {
   bare,
   type CallExpression,
   type Expression,
+  isInlineFunction,
   lineOf,
   memberOf,
   property,
   ts,
 } from '../syntax/syntax.js';
+import { functionTarget } from '../targets/function-target.js';
 import { valueTarget } from '../targets/value-target.js';
 import { declarationIn } from '../values/values.js';
 
@@ -43,7 +45,10 @@ function readUpdate(call: CallExpression, context: FileContext): HandlerSite | u
     const reason = 'which tool gets another function here is not written in this file';
     return { ...site, name: { kind: 'dispatched' }, target: { kind: 'manual', reason } };
   }
-  return { ...site, name: { kind: 'literal', value: name }, target: valueTarget(handler) };
+  const fn = bare(handler);
+  // `callback` may be left out in an update, and a call around a function would take its type from that.
+  const target = isInlineFunction(fn) ? functionTarget(fn, { kind: 'own' }, context) : valueTarget(handler);
+  return { ...site, name: { kind: 'literal', value: name }, target };
 }
 
 /** The name in the registration that a variable holds the result of. */
