@@ -11,6 +11,9 @@ import { OBSERVABILITY_PACKAGE } from '../scaffold/package-json.js';
 const LOCKFILE =
   /(?:^|\/)(?:package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|yarn\.lock|bun\.lockb?)$/;
 
+/** A config under the name that Wrangler reads. */
+const CONFIG = /(?:^|\/)wrangler\.(?:jsonc?|toml)$/;
+
 /**
  * What of the set-up a colleague's clone will not have: all else would be green here and red there. What is not
  * committed as a whole is a set-up that is just being made, and nothing is said of it.
@@ -50,7 +53,10 @@ function setUpPaths(project: ProjectSnapshot, changes: readonly Change[]): strin
     .map(({ path }) => path);
   const isSetUp = planned.length + recorded.length + traced.length > 0;
   const all = new Set([...planned, ...recorded, ...traced, ...(isSetUp ? [RECORD_FILE] : [])]);
-  return [...all].filter((path) => !LOCKFILE.test(path)).sort();
+  // Where a committed template stands beside a git-ignored config, the template carries the change.
+  const configs = [project.config?.path, project.configExample?.path];
+  const hasTemplate = configs.some((path) => path !== undefined && !CONFIG.test(path));
+  return [...all].filter((path) => !LOCKFILE.test(path) && !(hasTemplate && CONFIG.test(path))).sort();
 }
 
 function isTraced({ text }: { readonly text: string }): boolean {

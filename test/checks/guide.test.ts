@@ -33,8 +33,8 @@ describe('what the guide shows', () => {
   });
 
   it('are settings and YAML that can be read', () => {
-    const { rules } = JSON.parse(`{${blocks(GUIDE).find(({ language }) => language === 'json')?.text}}`);
-    for (const [id, setting] of Object.entries(rules)) {
+    const { settings } = JSON.parse(`{${blocks(GUIDE).find(({ language }) => language === 'json')?.text}}`);
+    for (const [id, setting] of Object.entries(settings.rules)) {
       expect(isRuleId(id)).toBe(true);
       expect(isSetting(setting)).toBe(true);
     }
