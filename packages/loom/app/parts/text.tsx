@@ -48,7 +48,7 @@ export function Errors({ errors, calls }: { errors: number; calls: number }) {
   );
 }
 
-/** Why a duration may be nothing: said where it stands alone. */
+/** Why a duration may read as nothing. Shown where the value stands alone. */
 const CLOCK = 'In a Worker the clock stands still between I/O, so work without I/O takes no time on it.';
 
 export function Took({ ms }: { ms: number | null }) {

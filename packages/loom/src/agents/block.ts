@@ -1,6 +1,6 @@
 import { EXIT, LoomError } from '../errors.js';
 
-/** The number in the first mark is of line breaks before it, so that the block can be taken out to the byte. */
+/** The number in the first mark is of line breaks before it, so that the block can be removed to the byte. */
 const END = '<!-- loom:end -->';
 
 /** Adds a block of text at the end, in place of an older one of ours; not a byte of anything else changes. */

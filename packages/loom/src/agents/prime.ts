@@ -19,7 +19,7 @@ export interface Primer {
   readonly text: string;
 }
 
-/** About 1,700 tokens at four characters each, so that what an agent is told at each start stays below 2,000. */
+/** About 1,700 tokens at four characters each, so that what an agent reads at each start stays below 2,000. */
 const MOST_CHARACTERS = 6800;
 const MOST_OF_TEXT = 900;
 const MOST_OF_CONTEXT = 1200;

@@ -55,7 +55,7 @@ const PLANS: Readonly<Record<AgentName, Plan>> = {
       timeout: TIMEOUT_S,
     }),
   },
-  // developers.openai.com/codex/hooks: what a SessionStart hook prints is told to the model.
+  // developers.openai.com/codex/hooks: the model reads what a SessionStart hook prints.
   codex: {
     hooks: (dir) => ({
       path: join(dir, '.codex/hooks.json'),

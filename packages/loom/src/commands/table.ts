@@ -170,7 +170,7 @@ export const COMMANDS: readonly (Leaf | Group)[] = [
     'Tools, resources and prompts: calls, errors, latency',
     async () => (await import('./tools.js')).tools,
   ),
-  leaf('mask [file]', 'Try what the mask takes out of a text', async () => (await import('./mask.js')).mask),
+  leaf('mask [file]', 'Show what the mask removes from a text', async () => (await import('./mask.js')).mask),
   leaf('errors', 'Failures, grouped by cause', async () => (await import('./errors.js')).errors),
   leaf(
     'mcp-sessions [session]',
