@@ -30,10 +30,10 @@ describe('keys for local runs', () => {
     const dry = await observe(['init', '--dry-run'], dir);
     const json = await observe(['init', '--dry-run', '--json'], dir);
     const init = await observe(INIT, dir);
-    for (const { stdout, stderr } of [dry, json, init]) expect(stdout + stderr).not.toContain('hidden');
+    for (const { stdout, stderr } of [dry, json, init]) expect(stdout + stderr).not.toContain('hidden-token');
     expect(text(dir, '.dev.vars')).toMatch(/^TOKEN=hidden-token\n# .*\nLANGFUSE_PUBLIC_KEY=""/);
     const removed = await observe(['remove', '--yes'], dir);
-    expect(removed.stdout).not.toContain('hidden');
+    expect(removed.stdout).not.toContain('hidden-token');
     expect(text(dir, '.dev.vars')).toBe(before);
     expect(git(dir, 'status', '--porcelain')).toBe('');
   });
@@ -49,7 +49,7 @@ describe('keys for local runs', () => {
     const removed = await observe(['remove', '--yes'], dir);
     expect(removed.code).toBe(0);
     expect(removed.stdout).toContain('holds keys that you filled in');
-    expect(removed.stdout).not.toContain('hidden');
+    expect(removed.stdout).not.toContain('sk-lf-hidden');
     expect(text(dir, '.dev.vars')).toMatch(/^# .*\nLANGFUSE_SECRET_KEY="sk-lf-hidden"\n$/);
     expect(git(dir, 'status', '--porcelain', '--untracked-files=all').trim()).toBe('M .gitignore');
     expect(git(dir, 'check-ignore', '.dev.vars').trim()).toBe('.dev.vars');
