@@ -56,7 +56,9 @@ function setUpPaths(project: ProjectSnapshot, changes: readonly Change[]): strin
   // Where a committed template stands beside a git-ignored config, the template carries the change.
   const configs = [project.config?.path, project.configExample?.path];
   const hasTemplate = configs.some((path) => path !== undefined && !CONFIG.test(path));
-  return [...all].filter((path) => !LOCKFILE.test(path) && !(hasTemplate && CONFIG.test(path))).sort();
+  // A record is read as anybody may have written it, and no file's name holds a NUL.
+  const isFile = (path: string) => !path.includes('\0') && !LOCKFILE.test(path);
+  return [...all].filter((path) => isFile(path) && !(hasTemplate && CONFIG.test(path))).sort();
 }
 
 function isTraced({ text }: { readonly text: string }): boolean {
