@@ -59,7 +59,9 @@ function begin(given: Options, type?: ObservationType, parent?: Parent): Handle 
   safely(() => {
     let options = given;
     // A request context holds tokens. Where it came in the place of the input it is the context.
-    if (isContext(given.input)) options = { context: given.input, ...given, input: undefined };
+    if (isContext(given.input)) {
+      options = { ...given, input: undefined, context: given.context ?? given.input };
+    }
     const kind = options.type ?? type ?? kindOf(options.metadata);
     const running = parent ? nodes.get(parent) : (storage?.getStore() ?? requests.find?.(options.context));
     const node = type || running?.isOpen() ? running : undefined;

@@ -12,7 +12,9 @@ import {
   memberOf,
   type Node,
   type ObjectLiteral,
+  type SourceFile,
   ts,
+  walk,
 } from '../syntax/syntax.js';
 import { expressionTarget } from '../targets/expression-target.js';
 import { isPath } from '../targets/request-parts.js';
@@ -61,13 +63,30 @@ function readDispatch(call: CallExpression, { values }: FileContext): HandlerSit
 /** `registry[name]` and `handler` of `handler(…)`, where `const { handler } = registry[name]` stands around it. */
 function takenApart(callee: Expression): { name: string; owner: Expression } | undefined {
   const node = bare(callee);
-  if (!ts.isIdentifier(node)) return undefined;
+  if (!ts.isIdentifier(node) || !takenNames(node.getSourceFile()).has(node.text)) return undefined;
   const scope = scopeOf(node.text, node);
   const declared = scope && declarationIn(scope, node.text);
   if (!declared || !ts.isVariableDeclaration(declared) || !declared.initializer) return undefined;
   if (!ts.isObjectBindingPattern(declared.name)) return undefined;
   const part = declared.name.elements.find((one) => one.name.getText() === node.text);
   return part && { name: (part.propertyName ?? part.name).getText(), owner: bare(declared.initializer) };
+}
+
+const taken = new WeakMap<SourceFile, Set<string>>();
+
+/** Names that a file's variables take handlers apart into, gathered once: each call in it may be of one. */
+function takenNames(file: SourceFile): Set<string> {
+  const known = taken.get(file);
+  if (known) return known;
+  const names = new Set<string>();
+  walk(file, (node) => {
+    if (!ts.isVariableDeclaration(node) || !ts.isObjectBindingPattern(node.name)) return;
+    for (const { propertyName, name } of node.name.elements) {
+      if (HANDLER_MEMBERS.includes((propertyName ?? name).getText())) names.add(name.getText());
+    }
+  });
+  taken.set(file, names);
+  return names;
 }
 
 /** An object that is kept under a tool's name and that says what the tool takes. */
