@@ -55,6 +55,8 @@ describe.each(readdirSync(STORED))('a project that %s set up', (version) => {
       );
       expect(lost, path).toEqual([]);
     }
+    // What the upgrade added is committed with it: a clone has to have it.
+    commitAll(dir);
     expect(await observe(['check'], dir)).toMatchObject({ code: 0 });
   });
 

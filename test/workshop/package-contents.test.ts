@@ -8,7 +8,7 @@ import { root } from '../harness/root.js';
 const PACKAGES = [
   {
     folder: '.',
-    kB: 900,
+    kB: 1_100,
     allowed: [
       /^(README\.md|LICENSE|package\.json)$/,
       /^bin\/create-something-observe\.js$/,
@@ -23,7 +23,7 @@ const PACKAGES = [
   },
   {
     folder: 'packages/observability',
-    kB: 220,
+    kB: 260,
     allowed: [/^(README\.md|LICENSE|package\.json)$/, /^dist\/[\w/-]+(\.d\.ts|\.js)$/],
   },
   {
@@ -35,7 +35,8 @@ const PACKAGES = [
       /^migrations\/\d{4}_\w+\.sql$/,
       /^dist\/([\w-]+\.js|chunks\/[\w-]+\.js|scaffold\/(gitignore|sync\.mjs))$/,
       /^dist\/types\/[\w/-]+\.d\.ts$/,
-      /^dist\/dashboard\/(index\.html|app\.js|app\.css|preact\.LICENSE)$/,
+      /^dist\/dashboard\/(index\.html|app\.js|app\.css|preact\.LICENSE|uplot\.LICENSE)$/,
+      /^schemas\/[\w-]+\.schema\.json$/,
     ],
   },
 ] as const;
