@@ -7,6 +7,8 @@ import { promise } from './promises.js';
 
 const SERVER = 'field-notes';
 const calls = CALLS.demo;
+const CALL = 'tools/call';
+const OTHER_REQUESTS = ['initialize', 'tools/list'];
 
 /** Calls every tool of the Worker in workerd, and judges its answers. */
 export async function callTools(dir: string, cleanups: (() => Promise<void>)[]): Promise<void> {
@@ -31,11 +33,15 @@ export async function callTools(dir: string, cleanups: (() => Promise<void>)[]):
 
 /** Waits for one trace per call, prints them, and judges them. */
 export async function showTraces(receiver: Receiver): Promise<void> {
-  const late = await receiver.waitForTraces(calls.length, { timeoutMs: 15_000 }).then(
+  // The server is observed: the handshake and the list of tools have traces of their own.
+  const wanted = calls.length + OTHER_REQUESTS.length;
+  const late = await receiver.waitForTraces(wanted, { timeoutMs: 15_000 }).then(
     () => '',
     (error: Error) => error.message,
   );
-  const traces = receiver.traces().toSorted((a, b) => a.startMs - b.startMs);
+  const arrived = receiver.traces().toSorted((a, b) => a.startMs - b.startMs);
+  const traces = arrived.filter((trace) => methodOf(trace) === CALL);
+  const others = arrived.filter((trace) => methodOf(trace) !== CALL).map(methodOf);
   for (const trace of traces) {
     say(indent(renderTrace(trace, { color, width: 96 })));
     say();
@@ -45,7 +51,16 @@ export async function showTraces(receiver: Receiver): Promise<void> {
     `${calls.length} calls made ${calls.length} traces`,
     late || `${traces.length} came`,
   );
+  promise(
+    OTHER_REQUESTS.every((method) => others.includes(method)),
+    `requests that reach no tool are recorded too: ${OTHER_REQUESTS.join(', ')}`,
+    `came: ${others.join(', ')}`,
+  );
   judge(traces);
+}
+
+function methodOf({ metadata }: ReceivedTrace): unknown {
+  return metadata['mcp.method.name'];
 }
 
 function judge(traces: readonly ReceivedTrace[]): void {

@@ -105,9 +105,9 @@ describe('a registrar', () => {
     ])('traces the tools of both at once, %s', async (_which, order) => {
       const dir = shop();
       const before = shared(dir) + OPEN;
-      await init(dir, ...both('front'), '--registrar', 'keep');
+      await init(dir, ...both('front'), '--registrar', 'keep', '--allow-no-tools');
       commitAll(dir);
-      await init(dir, ...both('admin'));
+      await init(dir, ...both('admin'), '--allow-no-tools');
       writeFileSync(join(dir, SHARED), shared(dir) + OPEN);
       commitAll(dir);
 
