@@ -125,7 +125,7 @@ async function startCarrier(): Promise<string> {
 async function settled(dashboard: RunningDashboard) {
   for (let tries = 0; ; tries += 1) {
     // The server is observed: what is no call of a tool has a trace, too.
-    const rows = (await dashboard.traces()).filter(({ tool }) => tool !== null);
+    const rows = (await dashboard.traces()).filter(({ method }) => method === 'tools/call');
     const views = await Promise.all(rows.map((row) => dashboard.platform(row.id)));
     const whole = views.every((view) => view.spans.some((span) => span.kind !== 'request'));
     if ((rows.length === calls.length && whole) || tries === 100) return rows;
