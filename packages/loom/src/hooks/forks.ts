@@ -44,7 +44,7 @@ function resumptions(db: Database): Resumption[] {
   return JSON.parse(readMeta(db, RESUMED) ?? '[]');
 }
 
-/** Where no process is told, of all such clients the last one. */
+/** Without a known process, the last of all such clients. */
 function clientOf(process: ReceivedEvent['process']): string {
   return process ? `${process.pid}/${process.started}` : 'unknown';
 }

@@ -68,7 +68,7 @@ async function take(
     }
     return;
   }
-  // A budget is told from what has been spent up to now, which the end of the transcript says.
+  // The end of the transcript says what has been spent up to now.
   if (GATES.has(name) && transcript && db.get('SELECT 1 FROM budgets LIMIT 1')) {
     await readTranscript(db, loomDir, transcript).catch(() => {});
   }
@@ -83,7 +83,7 @@ async function take(
   }
 }
 
-/** What these print is told to the model (code.claude.com/docs/en/hooks). */
+/** The model reads what these print (code.claude.com/docs/en/hooks). */
 const PRIMES: ReadonlySet<string> = new Set(['SessionStart', 'PreCompact']);
 
 async function tellAgent(db: Database, { event, at, issue }: ReceivedEvent): Promise<void> {

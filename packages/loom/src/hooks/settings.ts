@@ -33,7 +33,7 @@ export function hookCommands(
   const dir = '$CLAUDE_PROJECT_DIR';
   const gate = `[ ! -e "${dir}/${GATE}" ] && [ ! -f "${dir}/.git" ] || ${run} 2>/dev/null || true ${MARK}`;
   const record = `{ LOOM_HOOK_PARENT=$PPID ${run} <&3 >/dev/null 2>&1 & } 3<&0 || true ${MARK}`;
-  // What this prints is told to the model, so the agent has to wait for it.
+  // The model reads what this prints, so the agent has to wait for it.
   const tell = `${run} 2>/dev/null || true ${MARK}`;
   return (event) =>
     event === 'SessionStart' || event === 'PreCompact'

@@ -94,7 +94,7 @@ function targetOf(request: IncomingMessage): URL {
   return new URL(target, 'http://here');
 }
 
-/** What is not there is told to those only who might ask for what is. */
+/** Only who may ask for what is there learns what is not. */
 function closedAccess(url: URL): 'write' | 'page' {
   return /^\/(api|v1)\//.test(url.pathname) ? 'write' : 'page';
 }

@@ -56,7 +56,7 @@ interface Sum extends Record<Kind, number> {
 }
 
 /**
- * Reads all transcripts into a Loom of its own, where nothing else is told, and holds the sums of each session and model
+ * Reads all transcripts into a Loom of its own, where nothing else is recorded, and holds the sums of each session and model
  * against what is recorded. A difference is explained by the witness that made it: an event of the agent, a result, a
  * transcript that is gone or was cut.
  */

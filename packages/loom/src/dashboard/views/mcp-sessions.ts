@@ -57,7 +57,7 @@ export const mcpSessions: View<'mcp-sessions'> = ({ db, now }, { before, limit, 
     range,
     rows: shown.map(rowOf),
     total: all.length,
-    // Sessions whose latest calls came in one microsecond are told apart by their place among those.
+    // The place among them tells sessions apart whose latest calls came in one microsecond.
     next: last
       ? cursorText([
           last.last_us,
