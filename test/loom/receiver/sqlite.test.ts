@@ -329,6 +329,71 @@ describe('the agent session of a trace', () => {
     expect(linked(db)).toEqual([null, null]);
   });
 
+  describe('is the one whose call the trace names', () => {
+    const named = (toolUseId: string, options: SpanOptions = {}): SpanOptions => ({
+      ...options,
+      attributes: { ...call.attributes, ...options.attributes, 'mcp.tool_use_id': toolUseId },
+    });
+    const callOf = (db: Database, of: string, toolUseId: string, startedAt = START - 200) =>
+      db.run(
+        `INSERT INTO tool_calls(id, session_id, name, started_at, duration_ms, ok)
+         VALUES (?, ?, 'mcp__my_calc__add', ?, 500, 1)`,
+        toolUseId,
+        of,
+        startedAt,
+      );
+
+    it.each([
+      ['as an attribute', (toolUseId: string) => named(toolUseId)],
+      [
+        'as metadata',
+        (toolUseId: string): SpanOptions => ({
+          attributes: { ...call.attributes, 'langfuse.observation.metadata.mcp.tool_use_id': toolUseId },
+        }),
+      ],
+    ])('%s, whoever else called the tool at that moment', (_how, with_) => {
+      const { db, store } = opened();
+      session(db, 'ses-1', 'claude-1');
+      session(db, 'ses-2', 'claude-2');
+      callOf(db, 'ses-1', 'toolu_01Ab', START - 3_600_000);
+      callOf(db, 'ses-2', 'toolu_02Cd');
+      store.add(spans(with_('toolu_01Ab')));
+      expect(linked(db)).toEqual(['ses-1', null]);
+    });
+
+    it('also when the transcript is read after the trace has come', () => {
+      const { db, store } = opened();
+      session(db, 'ses-1', 'claude-1');
+      session(db, 'ses-2', 'claude-2');
+      toolCall(db, 'ses-2', START - 200);
+      store.add(spans(named('toolu_01Ab')));
+      // Another call of that moment is not the one that the trace names.
+      expect(linkSessions(db, ['ses-2'])).toBe(0);
+      expect(linked(db)).toEqual([null, null]);
+      callOf(db, 'ses-1', 'toolu_01Ab', START - 3_600_000);
+      expect(linkSessions(db, ['ses-1'])).toBe(1);
+      expect(linked(db)).toEqual(['ses-1', null]);
+      expect(linkSessions(db, ['ses-1', 'ses-2'])).toBe(0);
+    });
+
+    it('also where the session’s id said another, or a moment did before the root came', () => {
+      const { db, store } = opened();
+      session(db, 'ses-1', 'claude-1');
+      session(db, 'ses-2', 'claude-2');
+      toolCall(db, 'ses-2', START - 200);
+      store.add(spans(named('toolu_01Ab', { attributes: { 'session.id': 'claude-2' } })));
+      expect(linked(db)).toEqual(['ses-2', 'session id']);
+      callOf(db, 'ses-1', 'toolu_01Ab');
+      expect(linkSessions(db, ['ses-1'])).toBe(1);
+      expect(linked(db)).toEqual(['ses-1', null]);
+
+      const other = 'b'.repeat(32);
+      store.add(spans({ ...call, traceId: other, spanId: id(7) }));
+      store.add(spans(named('toolu_01Ab', { traceId: other, spanId: id(8), parentSpanId: id(7) })));
+      expect(row(db, other)).toMatchObject({ loom_session_id: 'ses-1', loom_basis: null });
+    });
+  });
+
   it('is found when the transcript is read after the trace has come', () => {
     const { db, store } = opened();
     store.add(spans(call));

@@ -6,6 +6,8 @@ export interface McpRequest {
   readonly method: string | null;
   readonly clientName: string | null;
   readonly clientVersion: string | null;
+  /** The agent's own id of the tool call; Claude Code sends it. */
+  readonly toolUseId: string | null;
 }
 
 /** From metadata, as Langfuse's clients send it, or from attributes, as OpenTelemetry's do. */
@@ -14,6 +16,7 @@ export function mcpRequestOf(span: ReceivedSpan): McpRequest {
     method: said(span, 'mcp.method.name'),
     clientName: said(span, 'mcp.client.name'),
     clientVersion: said(span, 'mcp.client.version'),
+    toolUseId: said(span, 'mcp.tool_use_id'),
   };
 }
 

@@ -168,7 +168,7 @@ function loomLink(
     Math.floor(at),
   )?.id;
   return {
-    basis: basis ?? 'session id',
+    basis: basis ?? 'tool call id',
     session: row,
     issue: (issueId && findIssueRow(db, issueId)) || null,
     routing: routingBefore(db, sessionId, at) ?? null,

@@ -23,6 +23,7 @@ export interface Summary {
   error_type: string | null;
   client_name: string | null;
   client_version: string | null;
+  tool_use_id: string | null;
   started_us: number;
   duration_us: number | null;
   ended_us: number;
@@ -37,7 +38,7 @@ export interface Summary {
   cost_micros: number | null;
   unpriced: number;
   loom_session_id: string | null;
-  loom_basis: LinkBasis | null;
+  loom_basis: LinkBasis;
   fields: TraceFields;
 }
 
@@ -62,6 +63,7 @@ export function newSummary(span: ReceivedSpan): Summary {
     error_type: null,
     client_name: null,
     client_version: null,
+    tool_use_id: null,
     started_us: micros(span.startMs),
     duration_us: null,
     ended_us: 0,
@@ -114,6 +116,7 @@ export function addTraceFields(summary: Summary, span: ReceivedSpan, isRoot: boo
   if (summary.root_id === null) {
     summary.started_us = Math.min(summary.started_us, micros(span.startMs));
   }
+  summary.tool_use_id ??= mcpRequestOf(span).toolUseId;
   if (span.level === 'ERROR') {
     summary.status_message ??= span.statusMessage;
     summary.error_type ??= errorTypeOf(span);
@@ -142,6 +145,7 @@ export function setRoot(summary: Summary, root: ReceivedSpan): void {
   summary.method = request.method;
   summary.client_name = request.clientName;
   summary.client_version = request.clientVersion;
+  summary.tool_use_id = request.toolUseId ?? summary.tool_use_id;
   const metadata = { ...summary.fields.metadata, ...root.metadata };
   summary.server = nameOrUndefined(metadata['touchpoint.mcp_server']) ?? null;
   summary.tool = summary.server === null ? null : (nameOrUndefined(metadata['ai_task.skill']) ?? null);
@@ -160,8 +164,10 @@ export function saveSummary(db: Database, summary: Summary, now: number): number
     // A trace of the ingestion API has no end of its own.
     summary.duration_us = summary.ended_us - summary.started_us;
   }
-  if (summary.loom_session_id === null) {
+  const byCall = summary.loom_session_id !== null && summary.loom_basis === null;
+  if (summary.loom_session_id === null || (summary.tool_use_id !== null && !byCall)) {
     const link = findLink(db, {
+      toolUseId: summary.tool_use_id,
       sessionId: summary.session_id,
       server: summary.server,
       tool: summary.tool,
@@ -186,6 +192,7 @@ const COLUMNS = [
   'error_type',
   'client_name',
   'client_version',
+  'tool_use_id',
   'started_us',
   'duration_us',
   'ended_us',
