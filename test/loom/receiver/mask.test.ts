@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
 import { maskReceived, maskSent } from '../../../packages/loom/src/masking/spans.js';
+import { startReceiver } from '../../../packages/loom/src/receiver/index.js';
+import { USAGE } from '../../../packages/loom/src/receiver/mappings/usage.js';
 import type { ReceivedSpan } from '../../../packages/loom/src/receiver/trace.js';
+import { exportOf, post, SCORES, span, TRACE_ID, TRACES } from './exports.js';
 
 const VALUE = 'Ab1'.repeat(5);
 
@@ -17,6 +20,10 @@ test('what is received is masked in every field, and ids, times and amounts stay
     trace: { name: 'x', tags: [`secret=${VALUE}`], metadata: {} },
     attributes: { 'http.request.header.authorization': [`Bearer ${VALUE}`], n: 5 },
     resource: { 'service.name': 'x' },
+    wire: {
+      name: 'x',
+      events: [{ name: 'gen_ai.user.message', atMs: 1, attributes: { content: `my token=${VALUE}` } }],
+    },
     usage: { input: 1234567 },
     startMs: 1795978140668,
   } as unknown as ReceivedSpan;
@@ -40,13 +47,85 @@ test('what is sent to Langfuse is masked, and its ids stay', () => {
     kind: 1,
     startTimeUnixNano: '1',
     endTimeUnixNano: '2',
-    attributes: [{ key: 'a', value: { stringValue: `export DB_PASSWORD=${VALUE}` } }],
+    attributes: [
+      { key: 'a', value: { stringValue: `export DB_PASSWORD=${VALUE}` } },
+      { key: 'langfuse.observation.metadata.apiKey', value: { stringValue: VALUE } },
+    ],
+    events: [
+      {
+        name: 'x',
+        timeUnixNano: '1',
+        attributes: [{ key: 'password', value: { stringValue: VALUE } }],
+      },
+    ],
+    origin: { scope: null, resource: [{ key: 'secret', value: { stringValue: VALUE } }] },
     status: { code: 2, message: `secret: ${VALUE}` },
   });
+  expect(JSON.stringify(sent)).not.toContain(VALUE);
   expect(sent).toMatchObject({
     traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
     name: 'fix token=[masked]',
-    attributes: [{ key: 'a', value: { stringValue: 'export DB_PASSWORD=[masked]' } }],
+    attributes: [
+      { key: 'a', value: { stringValue: 'export DB_PASSWORD=[masked]' } },
+      { key: 'langfuse.observation.metadata.apiKey', value: { stringValue: '[masked]' } },
+    ],
     status: { code: 2, message: 'secret: [masked]' },
   });
+});
+
+test('a score is masked, by either way in, and so is what Langfuse’s older client sends', async () => {
+  const receiver = await startReceiver();
+  try {
+    const score = {
+      traceId: TRACE_ID,
+      value: `password: ${VALUE}`,
+      comment: `Bearer ${VALUE}`,
+      metadata: { apiKey: VALUE, note: 'words' },
+    };
+    await post(receiver.url, TRACES, exportOf(span()));
+    await post(receiver.url, SCORES, { ...score, name: 'one' });
+    const event = (type: string, body: object) => ({
+      id: type,
+      type,
+      timestamp: '2026-11-22T10:00:00Z',
+      body: { id: `${type}-1`, traceId: TRACE_ID, ...body },
+    });
+    await post(receiver.url, '/api/public/ingestion', {
+      batch: [
+        event('score-create', { ...score, name: 'two' }),
+        event('trace-create', { id: 'older', input: { password: VALUE }, metadata: { apiKey: VALUE } }),
+        event('generation-create', {
+          traceId: 'older',
+          model: 'gpt-4o',
+          usageDetails: { input: 123_456_789 },
+          input: `my token=${VALUE}`,
+          statusMessage: `secret: ${VALUE}`,
+          modelParameters: { api_key: VALUE },
+        }),
+      ],
+    });
+    const traces = receiver.traces();
+    expect(JSON.stringify(traces)).not.toContain(VALUE);
+    const scores = traces.find(({ id }) => id === TRACE_ID)?.scores;
+    expect(scores?.map(({ name }) => name).sort()).toEqual(['one', 'two']);
+    for (const one of scores ?? []) {
+      expect(one).toMatchObject({
+        value: 'password: [masked]',
+        comment: 'Bearer [masked]',
+        metadata: { apiKey: '[masked]', note: 'words' },
+      });
+    }
+    expect(traces.find(({ id }) => id === 'older')).toMatchObject({
+      input: { password: '[masked]' },
+      observations: [{ children: [{ model: 'gpt-4o', usage: { input: 123_456_789 } }] }],
+    });
+  } finally {
+    await receiver.close();
+  }
+});
+
+test('counts of tokens stay, by whatever name, so that a better table can read them again', () => {
+  const attributes = Object.fromEntries(USAGE.flatMap(({ names }) => names).map((name) => [name, 1_234_567]));
+  const said = { attributes, metadata: {}, trace: { metadata: {} }, resource: {}, wire: null };
+  expect(maskReceived(said as unknown as ReceivedSpan).attributes).toEqual(attributes);
 });

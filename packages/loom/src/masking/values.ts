@@ -5,6 +5,9 @@ import { maskLevel } from './level.js';
 /** Levels of nesting that are looked into. What is deeper is not kept. */
 const MAX_DEPTH = 64;
 
+/** A number so called counts tokens, as in `llm.token_count.prompt`. */
+const COUNT = /token_?counts?\b|tokens\b|\busage\b/i;
+
 /** A copy without what looks like a secret, by the runtime's rules. `key` is what the value goes by. */
 export function maskValue<T>(value: T, key = '', depth = 0): T {
   return masked(value, key, depth) as T;
@@ -16,7 +19,7 @@ function masked(value: unknown, key: string, depth: number): unknown {
     return isSecret(key, value, settings) ? MASKED : maskText(value, settings);
   }
   if (typeof value === 'number') {
-    return isSecret(key, String(value), settings) ? MASKED : value;
+    return !COUNT.test(key) && isSecret(key, String(value), settings) ? MASKED : value;
   }
   if (depth > MAX_DEPTH) {
     return '[deeper]';

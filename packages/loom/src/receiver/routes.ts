@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Refused } from '../http/refused.js';
 import { type Access, type Asked, json, type Reply, type Route } from '../http/route.js';
-import { maskReceived } from '../masking/spans.js';
+import { maskArrivals } from '../masking/spans.js';
 import { readJson, refusalIn } from './body-format.js';
 import { decodeBatch, MAX_BATCH_BYTES } from './ingestion.js';
 import { observationsPage } from './observations.js';
@@ -27,9 +27,8 @@ export interface RouteOptions {
 
 /** What Langfuse's public API answers, as far as an exporter can tell. */
 export function receiverRoutes({ store, version, onLogs, onMetrics, onChange }: RouteOptions): Route[] {
-  // What the runtime sends is masked; other emitters' spans may not be.
-  const take = (arrivals: Arrivals) =>
-    onChange(store.add({ ...arrivals, ...(arrivals.spans && { spans: arrivals.spans.map(maskReceived) }) }));
+  // What the runtime sends is masked; what others send may not be.
+  const take = (arrivals: Arrivals) => onChange(store.add(maskArrivals(arrivals)));
   const get = (path: string, access: Access, answer: Route['answer']): Route => ({
     method: 'GET',
     path,

@@ -96,6 +96,13 @@ export interface ObservationPatch {
   };
 }
 
+/** Something that came by itself and belongs to a span: OpenTelemetry's logs carry the messages of models so. */
+export interface ArrivedEvent {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly event: SpanEvent;
+}
+
 /** What one request has brought. */
 export interface Arrivals {
   /** Whole ones: one that was here already has been sent twice. */
@@ -103,6 +110,7 @@ export interface Arrivals {
   /** In the order in which they are to be merged. */
   readonly patches?: readonly ObservationPatch[];
   readonly scores?: readonly ReceivedScore[];
+  readonly events?: readonly ArrivedEvent[];
 }
 
 /** A span in its place in the tree, earliest child first. */

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { isRecord, recordsIn } from '../json-values.js';
-import { maskSent } from '../masking/spans.js';
+import { maskScore, maskSent } from '../masking/spans.js';
 import { eventOutcomes, type Foreign, foreign, isForeign, partialRejection, readAnswer } from './answers.js';
 import type { Keys } from './keys.js';
 import { exportRequest, type OtlpSpan } from './otlp.js';
@@ -87,7 +87,7 @@ export class LangfuseClient {
 
   /** Through the endpoint that keeps a score's own time; `POST /api/public/scores` stamps the time of the request. */
   async sendScores(scores: readonly Score[]): Promise<ScoresOutcome> {
-    const events = scores.map((score) => ({ score, event: scoreEvent(score) }));
+    const events = scores.map((score) => ({ score, event: scoreEvent(maskScore(score)) }));
     const answer = await this.#post('/api/public/ingestion', { batch: events.map(({ event }) => event) }, {});
     const all = (outcome: Outcome) => new Map(scores.map(({ id }) => [id, outcome]));
     if (answer.kind !== 'answered') {
