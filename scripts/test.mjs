@@ -23,6 +23,7 @@ const CHECKS = [
   ],
   ['types', 'node_modules/typescript/bin/tsc', '--noEmit'],
   ['API reference', 'scripts/api-docs.mjs', '--check'],
+  ['the lists of rules', 'scripts/rules.mjs', '--check'],
   // Their code runs in a page, in part: no other test may know of `document`.
   ['types of browser tests', 'node_modules/typescript/bin/tsc', '-p', 'test/e2e/dashboard'],
   ...PACKAGES.map((folder) => [

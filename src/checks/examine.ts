@@ -4,14 +4,10 @@ import type { Layer } from '../core/layers.js';
 import type { Plan, PlannedServer, PlannedTool } from '../core/plan.js';
 import type { RuleId, RuleSettings } from '../core/rules.js';
 import type { ProjectSnapshot } from '../project/snapshot.js';
-import type { CandidateFile } from '../project/source-files.js';
+import { CHECK_RULES } from './all-rules.js';
+import { findingsOf } from './define-rule.js';
 import { type Commented, ignored, type LeftAlone } from './ignored.js';
-import { missingFiles } from './missing-files.js';
-import { retiredClient, usersOfRetiredClient } from './retired-client.js';
 import { withSettings } from './settings.js';
-import { unobservedModels } from './unobserved-model.js';
-import { unobservedServers } from './unobserved-server.js';
-import { untracedTools } from './untraced-tool.js';
 
 export interface Examined {
   readonly findings: readonly Finding[];
@@ -26,29 +22,29 @@ export function examine(
   given: { layers: readonly Layer[]; settings: RuleSettings },
 ): Examined {
   const { layers, settings } = given;
-  const retired = layers.includes('langfuse') ? usersOfRetiredClient(project) : [];
-  const found = [
-    ...plan.findings,
-    ...untracedTools(plan),
-    ...unobservedServers(plan),
-    ...unobservedModels(plan),
-    ...missingFiles(plan),
-    ...retiredClient(retired),
-  ];
+  const isLookedInto = looksInto(layers);
+  const found = CHECK_RULES.filter(({ id }) => isLookedInto(id)).flatMap((rule) =>
+    findingsOf(rule, rule.find(plan, project)),
+  );
   const { open, silenced } = ignored(
-    found,
-    commentedFiles(project, retired),
+    [...plan.findings, ...found],
+    commentedFiles(project, found),
     leftAlone(plan),
-    looksInto(layers),
+    isLookedInto,
   );
   const isOff = ({ rule }: Finding) => settings[rule] === 'off';
   return { findings: withSettings(open, settings), silenced: [...silenced, ...open.filter(isOff)] };
 }
 
-function commentedFiles(project: ProjectSnapshot, further: readonly CandidateFile[]): Commented[] {
+/** The configs, the sources that planning reads, and whatever else a rule found something in. */
+function commentedFiles(project: ProjectSnapshot, found: readonly Finding[]): Commented[] {
   const configs = [project.config, project.configExample].filter((config) => config !== null);
-  const files = [...configs, ...project.sources, ...further];
-  return [...new Map(files.map((file) => [file.path, file])).values()];
+  const known = new Map<string, Commented>([...configs, ...project.sources].map((file) => [file.path, file]));
+  for (const { file: path } of found) {
+    const text = known.has(path) ? undefined : project.text(path);
+    if (text !== undefined) known.set(path, { path, text });
+  }
+  return [...known.values()];
 }
 
 /** Tools that the planning left out, among them those that it left out for a comment's sake. */

@@ -1,4 +1,4 @@
-import type { Finding } from '../core/findings.js';
+import { type Finding, finding } from '../core/findings.js';
 import { type IgnoreComment, ignoreComments } from '../core/ignore-comments.js';
 import { isRuleId, type RuleId } from '../core/rules.js';
 
@@ -47,24 +47,22 @@ export function ignored(
 }
 
 function withoutReason(file: string, { rule, line }: IgnoreComment): Finding {
-  return {
+  return finding({
     rule: 'check/ignore-without-reason',
-    level: 'error',
     file,
     line,
     message: 'This comment gives no reason, so it silences nothing.',
     fix: `Say why, behind a colon: observe-ignore ${rule === '' ? '<rule>' : rule}: <reason>`,
-  };
+  });
 }
 
 function unused(file: string, { rule, line }: IgnoreComment): Finding {
   const why = isRuleId(rule) ? `nothing of ${rule} is found here` : `there is no rule "${rule}"`;
-  return {
+  return finding({
     rule: 'check/ignore-unused',
-    level: 'warning',
     file,
     line,
     message: `This comment silences nothing: ${why}.`,
     fix: 'Delete it, or move it to the line of the finding, or onto a line of its own right above.',
-  };
+  });
 }

@@ -1,35 +1,17 @@
-import type { Finding } from '../core/findings.js';
 import type { Plan, Purpose } from '../core/plan.js';
-import type { RuleId } from '../core/rules.js';
+import type { Found } from './define-rule.js';
 
 /**
- * Files and entries that `init` would still write, other than configs and tools, which have rules of
- * their own. Files with keys are each developer's own: a fresh clone, such as CI's, has none.
+ * Files and entries of one purpose that `init` would still write. Files with keys have no rule: they are each
+ * developer's own, and a fresh clone, such as CI's, has none.
  */
-export function missingFiles(plan: Plan): Finding[] {
-  return plan.changes.flatMap((change): Finding[] => {
-    const rule = change.purpose && RULES_BY_PURPOSE[change.purpose];
-    if (rule === undefined) return [];
-    return [
-      {
-        rule,
-        level: 'error',
-        file: change.path,
+export function missing(purpose: Purpose): (plan: Plan) => Found[] {
+  return ({ changes }) =>
+    changes
+      .filter((change) => change.purpose === purpose)
+      .map(({ path, action }) => ({
+        file: path,
         line: 1,
-        message:
-          change.action === 'create'
-            ? `${change.path} is missing.`
-            : `${change.path} lacks what the set-up needs.`,
-        fix: 'npx create-something-observe init',
-        resolution: 'planned',
-      },
-    ];
-  });
+        message: action === 'create' ? `${path} is missing.` : `${path} lacks what the set-up needs.`,
+      }));
 }
-
-const RULES_BY_PURPOSE: Readonly<Partial<Record<Purpose, RuleId>>> = {
-  dependency: 'package/dependency-missing',
-  loom: 'loom/file-missing',
-  vendor: 'runtime/vendored-copy-stale',
-  file: 'scaffold/file-missing',
-};

@@ -1,4 +1,4 @@
-import type { Level, RuleId } from './rules.js';
+import { type Level, levelOf, type RuleId } from './rules.js';
 
 /** Something a person should know, tied to a place. `message` says what, `fix` the next step. */
 export interface Finding {
@@ -18,6 +18,11 @@ export interface Finding {
  * What becomes of a finding: the plan puts it right, somebody asked for it to stay so, or a person has to act.
  */
 export type Resolution = 'planned' | 'kept-off' | 'manual';
+
+/** A finding at the level of its rule, where it does not weigh less than others of the rule. */
+export function finding(words: Omit<Finding, 'level'> & { readonly level?: Level }): Finding {
+  return { ...words, level: words.level ?? levelOf(words.rule) };
+}
 
 /** The 1-based line of a UTF-16 offset. */
 export function lineAt(text: string, offset: number): number {

@@ -4,6 +4,9 @@ import type { Finding } from './findings.js';
 /** Version of the JSON that `--json` prints; it grows when a reader of the old shape would break. */
 export const PLAN_SCHEMA_VERSION = 1;
 
+/** The command that does what a plan holds. */
+export const INIT = 'npx create-something-observe init';
+
 /** The whole change as a plain value. All paths are relative to the project folder, with `/`. */
 export interface Plan {
   readonly workers: readonly PlannedWorker[];
@@ -74,6 +77,8 @@ export type Purpose =
 interface AnyChange {
   readonly path: string;
   readonly purpose?: Purpose;
+  /** 1-based lines of a source, as it is before: model calls outside of every tool that will be recorded. */
+  readonly models?: readonly number[];
 }
 
 export type Change =

@@ -1,4 +1,4 @@
-import { type Diagnosis, notice, type Situation, wants, wrong } from './situation.js';
+import { type Diagnosis, notice, type Situation, wants, wraps, wrong } from './situation.js';
 
 /** Findings of discovery that mean: what you edit is not what runs. */
 const OTHER_FILE = new Set([
@@ -17,9 +17,7 @@ export function checkFiles(situation: Situation): Diagnosis[] {
   return [
     ...situation.notes
       .filter(({ rule }) => OTHER_FILE.has(rule))
-      .map(({ level, message, fix }) =>
-        level === 'error' ? wrong('files', message, fix) : notice('files', message, fix),
-      ),
+      .map((finding) => wraps('files', finding.level === 'error' ? 'wrong' : 'notice', finding)),
     ...(wants(situation, 'langfuse') ? [...checkEntry(situation), ...checkUnreached(situation)] : []),
   ];
 }

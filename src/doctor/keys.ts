@@ -1,4 +1,5 @@
-import { type Diagnosis, notice, ok, type Situation, skipped, wants, wrong } from './situation.js';
+import { INIT } from '../core/plan.js';
+import { type Diagnosis, notice, ok, type Situation, skipped, wants, wraps, wrong } from './situation.js';
 import { PUBLIC_KEY, SECRET_KEY, type SeenVariable, seen } from './variables.js';
 
 const NAMES = [PUBLIC_KEY, SECRET_KEY] as const;
@@ -33,11 +34,11 @@ function missingKeys({ variables, config }: Situation, missing: readonly string[
     (source) => source.isRead && missing.some((name) => source.hidden.includes(name)),
   );
   if (hidden) {
-    return wrong(
-      'keys',
-      `${names} ${are} in ${hidden.place}, but secrets.required in ${config?.path} does not name them, so Wrangler leaves them out.`,
-      'npx create-something-observe init   (appends them to that list)',
-    );
+    return wraps('keys', 'wrong', {
+      rule: 'wrangler/required-secrets',
+      message: `${names} ${are} in ${hidden.place}, but secrets.required in ${config?.path} does not name them, so Wrangler leaves them out.`,
+      fix: `${INIT}   (appends them to that list)`,
+    });
   }
   const unread = variables.find(({ isRead, values }) => !isRead && missing.every((name) => values[name]));
   const home = variables.find(({ isRead, place }) => isRead && place.startsWith('.'))?.place;

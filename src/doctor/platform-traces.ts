@@ -1,5 +1,8 @@
+import { INIT } from '../core/plan.js';
+import type { RuleId } from '../core/rules.js';
+import { planScope } from '../wrangler/observability-block.js';
 import { isTable } from '../wrangler/worker-settings.js';
-import { type Diagnosis, notice, ok, type Situation, wants, wrong } from './situation.js';
+import { type Diagnosis, ok, type Situation, wants, wraps } from './situation.js';
 
 /** What Cloudflare is told about traces in the environment asked about. */
 interface PlatformTraces {
@@ -29,21 +32,17 @@ export function checkPlatformTraces(situation: Situation): Diagnosis[] {
   const { config, record, env } = situation;
   if (!wants(situation, 'cloudflare') || config === null) return [];
   const traces = tracesOf(situation);
-  const [where, init] = [traces?.where ?? 'at the top level', 'npx create-something-observe init'];
+  const where = traces?.where ?? 'at the top level';
   if (traces?.enabled === true) {
     return [
       ok('observability', `${config.path} switches Cloudflare’s traces on ${where}.`),
       ...others(situation),
     ];
   }
+  const rule = ruleOf(situation);
   if (traces?.enabled === false && record?.keepDisabled) {
-    return [
-      notice(
-        'observability',
-        `Cloudflare’s traces are off ${where} (${config.path}), as asked.`,
-        `${init} --no-keep-disabled`,
-      ),
-    ];
+    const message = `Cloudflare’s traces are off ${where} (${config.path}), as asked.`;
+    return [wraps('observability', 'notice', { rule, message, fix: `${INIT} --no-keep-disabled` })];
   }
   const reason =
     traces === undefined
@@ -52,9 +51,16 @@ export function checkPlatformTraces(situation: Situation): Diagnosis[] {
         ? 'switches traces off'
         : 'does not switch traces on';
   const target = env === undefined ? '' : ` for environment ${env}`;
-  return [
-    wrong('observability', `${config.path} ${reason} ${where}: Cloudflare records no traces${target}.`, init),
-  ];
+  const message = `${config.path} ${reason} ${where}: Cloudflare records no traces${target}.`;
+  return [wraps('observability', 'wrong', { rule, message, fix: INIT })];
+}
+
+/** What `check` calls it where the environment asked about records no traces. */
+function ruleOf({ config, env }: Situation): RuleId {
+  const own = env === undefined ? undefined : config?.envs[env]?.observability;
+  const scope = { path: [], where: '', block: own ?? config?.observability };
+  const [remark] = planScope(scope, { redactQueryString: false, keepDisabled: false }).remarks;
+  return remark?.rule ?? 'wrangler/traces-missing';
 }
 
 /** Environments that nobody asked about, and that record nothing. */
@@ -65,10 +71,10 @@ function others(situation: Situation): Diagnosis[] {
   return off.length === 0
     ? []
     : [
-        notice(
-          'observability',
-          `Environments without Cloudflare traces: ${off.join(', ')}.`,
-          'npx create-something-observe init',
-        ),
+        wraps('observability', 'notice', {
+          rule: 'wrangler/traces-missing',
+          message: `Environments without Cloudflare traces: ${off.join(', ')}.`,
+          fix: INIT,
+        }),
       ];
 }

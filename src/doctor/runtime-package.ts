@@ -1,6 +1,9 @@
+import { findingsOf } from '../checks/define-rule.js';
+import dependencyMissing from '../checks/rules/package/dependency-missing.js';
+import vendoredCopyStale from '../checks/rules/runtime/vendored-copy-stale.js';
 import { OBSERVABILITY_PACKAGE } from '../scaffold/package-json.js';
 import { VENDOR_FOLDER } from '../scaffold/vendored-runtime.js';
-import { type Diagnosis, notice, ok, type Situation, skipped, wants, wrong } from './situation.js';
+import { type Diagnosis, notice, ok, type Situation, skipped, wants, wraps, wrong } from './situation.js';
 import { isOlder } from './versions.js';
 
 /** Whether the package that traced code imports is there, and is the one it is written for. */
@@ -11,12 +14,8 @@ export function checkRuntime(situation: Situation): Diagnosis[] {
 
 function checkInstalled({ runtime, plan }: Situation): Diagnosis[] {
   const { installed, expected, installCommand, isPlugAndPlay } = runtime;
-  const lacks = plan.changes.find(({ purpose }) => purpose === 'dependency');
-  if (lacks) {
-    return [
-      wrong('runtime', `${lacks.path} lacks what the set-up needs.`, 'npx create-something-observe init'),
-    ];
-  }
+  const [lacks] = findingsOf(dependencyMissing, dependencyMissing.find(plan));
+  if (lacks) return [wraps('runtime', 'wrong', lacks)];
   if (isPlugAndPlay)
     return [skipped('runtime', `Yarn keeps ${OBSERVABILITY_PACKAGE} in an archive; it was not looked into.`)];
   if (installed === undefined) {
@@ -52,15 +51,11 @@ function checkInstalled({ runtime, plan }: Situation): Diagnosis[] {
 function checkVendored({ plan, record }: Situation): Diagnosis[] {
   if (record?.runtime !== 'vendor') return [];
   const isOurs = (path: string) => path.includes(`${VENDOR_FOLDER}/`);
-  if (plan.changes.some(({ purpose }) => purpose === 'vendor')) {
-    return [
-      wrong(
-        'runtime',
-        `The copy in ${VENDOR_FOLDER} is not of this version, or not whole.`,
-        'npx create-something-observe init',
-      ),
-    ];
+  const [stale] = findingsOf(vendoredCopyStale, vendoredCopyStale.find(plan));
+  if (stale) {
+    const message = `The copy in ${VENDOR_FOLDER} is not of this version, or not whole.`;
+    return [wraps('runtime', 'wrong', stale, { message })];
   }
   const edited = plan.findings.find(({ rule, file }) => rule === 'scaffold/file-edited' && isOurs(file));
-  return edited ? [notice('runtime', edited.message, edited.fix)] : [];
+  return edited ? [wraps('runtime', 'notice', edited)] : [];
 }

@@ -1,5 +1,5 @@
 import { tracesOf } from './platform-traces.js';
-import { type Diagnosis, notice, ok, type Situation, wants, wrong } from './situation.js';
+import { type Diagnosis, notice, ok, type Situation, wants, wraps, wrong } from './situation.js';
 import { seen, setting } from './variables.js';
 
 /** Below this share, a try or two leaves nothing behind more often than not. */
@@ -67,11 +67,11 @@ function checkCloudflare(situation: Situation): Diagnosis[] {
   if (rate === undefined || rate >= 1) return [ok('sampling', 'Cloudflare: every request is traced.')];
   if (rate === 0)
     return [
-      wrong(
-        'sampling',
-        `observability.traces.head_sampling_rate is 0 ${where}: Cloudflare traces no request.`,
-        'Raise it, such as to 0.1.',
-      ),
+      wraps('sampling', 'wrong', {
+        rule: 'wrangler/sampling-zero',
+        message: `observability.traces.head_sampling_rate is 0 ${where}: Cloudflare traces no request.`,
+        fix: 'Raise it, such as to 0.1.',
+      }),
     ];
   return [
     ok(

@@ -1,6 +1,8 @@
-import { type Diagnosis, notice, ok, type Situation, wants, wrong } from './situation.js';
-
-const INIT = 'npx create-something-observe init';
+import { findingsOf } from '../checks/define-rule.js';
+import toolUntraced from '../checks/rules/langfuse/tool-untraced.js';
+import { INIT } from '../core/plan.js';
+import { manualFinding } from '../plan/tools/tool-findings.js';
+import { type Diagnosis, notice, ok, type Situation, wants, wraps, wrong } from './situation.js';
 
 /** Whether `init` was run, and whether all it would do is done. */
 export function checkSetUp(situation: Situation): Diagnosis[] {
@@ -19,19 +21,19 @@ function checkTools({ plan }: Situation): Diagnosis[] {
   const named = (status: string) => tools.filter((tool) => tool.status === status);
   const [planned, traced, manual] = [named('planned'), named('traced'), named('manual')];
   const [first] = planned;
+  const [untraced] = findingsOf(toolUntraced, toolUntraced.find(plan));
   const found: Diagnosis[] = [];
-  if (first !== undefined) {
+  if (first !== undefined && untraced !== undefined) {
     const count = planned.length === 1 ? '1 tool opens' : `${planned.length} tools open`;
-    found.push(
-      wrong('tools', `${count} no trace, such as "${first.name}" (${first.file}:${first.line}).`, INIT),
-    );
+    const message = `${count} no trace, such as "${first.name}" (${first.file}:${first.line}).`;
+    found.push(wraps('tools', 'wrong', untraced, { message }));
   } else if (traced.length > 0) {
     found.push(ok('tools', traced.length === 1 ? '1 tool is traced.' : `${traced.length} tools are traced.`));
   } else {
     const absent = plan.findings.find(({ rule }) => rule === 'langfuse/no-tools');
     found.push(
       absent
-        ? wrong('tools', absent.message, absent.fix)
+        ? wraps('tools', 'wrong', absent)
         : notice('tools', 'No MCP tools were found in what the entry imports.'),
     );
   }
@@ -39,13 +41,8 @@ function checkTools({ plan }: Situation): Diagnosis[] {
   if (byHand !== undefined) {
     const count = manual.length === 1 ? '1 tool has' : `${manual.length} tools have`;
     const fix = `See what to paste: ${INIT} --dry-run --json, or run check`;
-    found.push(
-      notice(
-        'tools',
-        `${count} to be traced by hand, such as "${byHand.name}" (${byHand.file}:${byHand.line}).`,
-        fix,
-      ),
-    );
+    const message = `${count} to be traced by hand, such as "${byHand.name}" (${byHand.file}:${byHand.line}).`;
+    found.push(wraps('tools', 'notice', manualFinding(byHand), { message, fix }));
   }
   return found;
 }

@@ -1,6 +1,7 @@
 import type { Finding } from '../core/findings.js';
 import type { Plan } from '../core/plan.js';
 import type { ObserveRecord } from '../core/record.js';
+import type { RuleId } from '../core/rules.js';
 import type { InstalledPackage } from '../project/installed-package.js';
 import type { VariableSource } from '../project/local-variables.js';
 import type { WorkerEntry } from '../project/worker-entry.js';
@@ -56,6 +57,8 @@ export type Answer =
 export interface Diagnosis {
   /** Stable id of the check, such as `keys`. */
   readonly check: string;
+  /** The rule whose finding this is, where `check` has one for it too. */
+  readonly rule?: RuleId;
   /** `wrong` keeps traces away; `notice` may, or is worth knowing; `skipped` could not be looked at. */
   readonly state: 'ok' | 'notice' | 'wrong' | 'skipped';
   readonly message: string;
@@ -79,6 +82,20 @@ export const wrong = (check: string, message: string, fix: string): Diagnosis =>
   message,
   fix,
 });
+
+/**
+ * A finding as a diagnosis: its rule says what is wrong and what to do. How far that keeps traces away is for the
+ * check to say, and some checks sum several findings up.
+ */
+export function wraps(
+  check: string,
+  state: 'ok' | 'notice' | 'wrong',
+  finding: Pick<Finding, 'rule' | 'message' | 'fix'>,
+  summary: Partial<Pick<Finding, 'message' | 'fix'>> = {},
+): Diagnosis {
+  const { rule, message, fix } = { ...finding, ...summary };
+  return { check, state, rule, message, ...(state === 'ok' ? {} : { fix }) };
+}
 
 /** A layer that was asked for; without a record, whatever `init` would set up. */
 export function wants(situation: Situation, layer: 'cloudflare' | 'langfuse'): boolean {

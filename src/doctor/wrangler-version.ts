@@ -1,8 +1,7 @@
-import { type Diagnosis, notice, ok, type Situation, skipped, wants, wrong } from './situation.js';
+import { KNOWS_TRACES, tooOld } from '../wrangler/too-old.js';
+import { type Diagnosis, notice, ok, type Situation, skipped, wants, wraps, wrong } from './situation.js';
 import { isOlder } from './versions.js';
 
-/** The first that knows `observability.traces`; older ones leave it out of a deploy (Wrangler's changelog, #10491). */
-const KNOWS_TRACES = '4.35.0';
 /** The first whose `wrangler dev` keeps the spans of the platform and answers queries over them. */
 const KEEPS_SPANS = '4.118.0';
 /** The least Node of every Wrangler from 4.87 on, those that keep spans among them. */
@@ -29,13 +28,7 @@ export function checkWrangler(situation: Situation): Diagnosis[] {
   }
   const { version, minimumNode } = wrangler;
   if (isOlder(version, KNOWS_TRACES)) {
-    return [
-      wrong(
-        'wrangler',
-        `Wrangler ${version} does not know observability.traces and leaves it out of a deploy.`,
-        `Update it: ${updateTo(KNOWS_TRACES)}.`,
-      ),
-    ];
+    return [wraps('wrangler', 'wrong', tooOld(version), { fix: `Update it: ${updateTo(KNOWS_TRACES)}.` })];
   }
   const found: Diagnosis[] = [];
   if (minimumNode !== undefined && isOlder(node, minimumNode)) {

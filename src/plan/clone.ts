@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { splice } from '../core/edits.js';
-import { type Finding, lineAt } from '../core/findings.js';
+import { type Finding, finding, lineAt } from '../core/findings.js';
 import type { Change } from '../core/plan.js';
 import { RECORD_FILE } from '../core/record.js';
 import type { Repository } from '../project/repository.js';
@@ -97,27 +97,25 @@ function ignoredFinding(folder: string, files: readonly string[]): Finding {
   const [first = folder] = files;
   const what = files.length === 1 ? first : `${folder} (${files.length} files of the set-up)`;
   const exception = files.length === 1 ? `!${posix.basename(first)}` : `!${folder}/`;
-  return {
+  return finding({
     rule: 'project/not-in-clone',
-    level: 'error',
     file: first,
     line: 1,
     message: `git ignores ${what}: it is never committed, and a clone will not have it.`,
     fix: `See which line hides it: git check-ignore -v ${first}\nTake that line out, or add ${exception} below it. To do without it, choose fewer layers: remove, then init --layers <those>.`,
     resolution: 'manual',
-  };
+  });
 }
 
 function forgottenFinding(file: string): Finding {
-  return {
+  return finding({
     rule: 'project/not-in-clone',
-    level: 'error',
     file,
     line: 1,
     message: `${file} belongs to the set-up and is not committed as it is here, while other parts are: a clone would lack it.`,
     fix: `git add ${file}, and commit it.`,
     resolution: 'manual',
-  };
+  });
 }
 
 function foreignFinding(folder: string, files: readonly string[], repository: Repository): Finding[] {
@@ -152,15 +150,14 @@ function outsideRepository(project: ProjectSnapshot, changes: readonly Change[])
       const why = unreachable(place, project);
       if (why === undefined) return [];
       return [
-        {
+        finding({
           rule: 'package/not-in-clone' as const,
-          level: 'warning' as const,
           file: path,
           line: lineAt(text, match.index),
           message: `${name} comes from ${target}, which ${why}: an install in a clone fails.`,
           fix: 'Before you commit, take it from the registry, or copy it into the repository: init --runtime vendor',
           resolution: 'manual' as const,
-        },
+        }),
       ];
     });
   });

@@ -1,4 +1,4 @@
-import type { Finding } from '../core/findings.js';
+import { type Finding, finding } from '../core/findings.js';
 import { about, type Change, modify, type Plan } from '../core/plan.js';
 import { RECORD_FILE } from '../core/record.js';
 import type { Assets } from '../project/assets.js';
@@ -117,14 +117,13 @@ function knowsRedaction(project: ProjectSnapshot): boolean {
 function unknownRedaction(project: ProjectSnapshot, intent: InitIntent): Finding[] {
   if (!project.config || !intent.redactQueryString || knowsRedaction(project)) return [];
   return [
-    {
+    finding({
       rule: 'wrangler/redaction-unknown',
-      level: 'info',
       file: project.config.path,
       line: 1,
       message: "The project's Wrangler does not know redact_query_string; it was left out.",
       fix: 'Update Wrangler, then run init --redact-query-string again.',
-    },
+    }),
   ];
 }
 

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { type Edit, splice } from '../core/edits.js';
-import type { Finding } from '../core/findings.js';
+import { type Finding, finding } from '../core/findings.js';
 import type { Change, Plan } from '../core/plan.js';
 
 /** A plan for one Worker, and the folder its paths are relative to: itself relative to the whole, with `/`. */
@@ -67,15 +67,14 @@ function fitsTogether(before: string, edits: readonly Edit[]): boolean {
 }
 
 function conflict(file: string, dir: string): Finding {
-  return {
+  return finding({
     rule: 'project/plans-conflict',
-    level: 'error',
     file,
     line: 1,
     message: `Two Workers need different changes in ${file}; what ${dir} needs was left out.`,
     fix: `Set up one Worker at a time, this one last: init ${dir}`,
     resolution: 'manual',
-  };
+  });
 }
 
 function rebased(plan: Plan, dir: string): Plan {

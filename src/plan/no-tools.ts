@@ -1,4 +1,4 @@
-import { type Finding, lineAt } from '../core/findings.js';
+import { type Finding, finding, lineAt } from '../core/findings.js';
 import { NOT_IMPORTED, type PlannedTool } from '../core/plan.js';
 import type { ProjectSnapshot } from '../project/snapshot.js';
 import type { CandidateFile } from '../project/source-files.js';
@@ -39,15 +39,14 @@ export function noTools(project: ProjectSnapshot, tools: readonly PlannedTool[])
   if (first === undefined) return [];
   const seen = signs.slice(0, 5).map(({ what, file, line }) => `${what} (${file}:${line})`);
   return [
-    {
+    finding({
       rule: 'langfuse/no-tools',
-      level: 'error',
       file: first.file,
       line: first.line,
       message: `This is an MCP server, and no tool of it was found, so none would be traced. Looked in ${place(project)}. Seen: ${seen.join(', ')}.`,
       fix: advice(tools, signs),
       resolution: 'manual',
-    },
+    }),
   ];
 }
 

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { Finding } from '../core/findings.js';
+import { type Finding, finding } from '../core/findings.js';
 import { about, type Change, modify, type Plan, rewrite } from '../core/plan.js';
 import { type FileRecord, hashOf, RECORD_FILE, writeRecord } from '../core/record.js';
 import type { LocalVarsFile } from '../project/local-vars.js';
@@ -198,12 +198,11 @@ function shared(path: string): Finding {
 }
 
 function kept(path: string, why: string, fix: string): Finding {
-  return {
+  return finding({
     rule: 'remove/file-kept',
-    level: 'warning',
     file: path,
     line: 1,
     message: `${path} ${why}; it was left as it is.`,
     fix,
-  };
+  });
 }

@@ -1,4 +1,4 @@
-import type { Finding } from '../core/findings.js';
+import { type Finding, finding } from '../core/findings.js';
 import { type Change, NOT_IMPORTED, type PlannedTool } from '../core/plan.js';
 import type { ProjectSnapshot } from '../project/snapshot.js';
 import type { CandidateFile } from '../project/source-files.js';
@@ -47,12 +47,13 @@ export function sharedFindings(project: ProjectSnapshot, changes: readonly Chang
     known.files.push(path);
     edited.set(code.folder, known);
   }
-  return [...edited].map(([folder, { users, files }]) => ({
-    rule: 'project/shared-code',
-    level: 'info',
-    file: files[0] ?? folder,
-    line: 1,
-    message: `${folder} is also used by ${users.join(', ')}: this changes ${files.join(', ')} for all of them.`,
-    fix: 'Nothing has to be done. Traces there carry the name of the shared code, not that of one Worker.',
-  }));
+  return [...edited].map(([folder, { users, files }]) =>
+    finding({
+      rule: 'project/shared-code',
+      file: files[0] ?? folder,
+      line: 1,
+      message: `${folder} is also used by ${users.join(', ')}: this changes ${files.join(', ')} for all of them.`,
+      fix: 'Nothing has to be done. Traces there carry the name of the shared code, not that of one Worker.',
+    }),
+  );
 }

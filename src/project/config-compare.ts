@@ -1,7 +1,8 @@
-import type { Finding } from '../core/findings.js';
+import { type Finding, finding } from '../core/findings.js';
+import { tooOld } from '../wrangler/too-old.js';
 import type { ConfigReading, ScopeReading } from './config-proof.js';
 
-type Words = Pick<Finding, 'rule' | 'level' | 'message' | 'fix'>;
+type Words = Pick<Finding, 'rule' | 'message' | 'fix'>;
 
 /**
  * What changed between two readings of one config, before and after it was edited. A finding of level
@@ -9,16 +10,10 @@ type Words = Pick<Finding, 'rule' | 'level' | 'message' | 'fix'>;
  */
 export function compareReadings(before: ConfigReading, after: ConfigReading, file: string): Finding[] {
   const known = after.knownKeys?.includes('traces') !== false;
-  const old: Words = {
-    rule: 'wrangler/wrangler-too-old',
-    level: 'warning',
-    message: `Wrangler ${after.version} does not know observability.traces and leaves it out of a deploy.`,
-    fix: 'Install Wrangler 4.35.0 or newer.',
-  };
   const scopes = after.scopes.map((scope, index) => compareScope(before.scopes[index], scope, after.version));
-  const words = [known ? undefined : old, ...scopes].filter((found) => found !== undefined);
+  const words = [known ? undefined : tooOld(after.version), ...scopes].filter((found) => found !== undefined);
   const shown = known ? words : words.filter(({ rule }) => rule !== 'wrangler/traces-off');
-  return shown.map((found) => ({ ...found, file, line: 1 }));
+  return shown.map((found) => finding({ ...found, file, line: 1 }));
 }
 
 function compareScope(
@@ -32,7 +27,6 @@ function compareScope(
     const target = after.env === undefined ? '' : ` --env ${after.env}`;
     return {
       rule: 'wrangler/invalid-before',
-      level: 'warning',
       message: `Wrangler ${version} refuses ${where}${named}; it did so before this change.`,
       fix: `See what it says: wrangler deploy --dry-run${target}`,
     };
@@ -43,7 +37,6 @@ function compareScope(
   if (after.traces) return undefined;
   return {
     rule: 'wrangler/traces-off',
-    level: 'warning',
     message: `Wrangler reads ${where} with traces off.`,
     fix: 'Run check to see why.',
   };
@@ -51,7 +44,7 @@ function compareScope(
 
 function failed(message: string): Words {
   const fix = 'This is a bug; please report it with the config, its values removed.';
-  return { rule: 'wrangler/proof-failed', level: 'error', message, fix };
+  return { rule: 'wrangler/proof-failed', message, fix };
 }
 
 function movedSettings(before: ScopeReading, after: ScopeReading): string[] {

@@ -1,5 +1,5 @@
 import { basename, dirname, join } from 'node:path';
-import type { Finding } from '../core/findings.js';
+import { type Finding, finding } from '../core/findings.js';
 import type { ConfigSource } from '../wrangler/format.js';
 import { CONFIG_NAMES } from '../wrangler/formats.js';
 import { readConfigFile } from './config-file.js';
@@ -21,14 +21,13 @@ export function lonelyExample(dir: string, disk: Disk): { file: ConfigSource; no
   for (const name of CONFIG_NAMES) {
     const path = templates(dir, name).find((candidate) => disk.isFile(candidate));
     if (path === undefined) continue;
-    const note: Finding = {
+    const note: Finding = finding({
       rule: 'wrangler/config-example',
-      level: 'info',
       file: path,
       line: 1,
       message: `There is no ${name} yet, only ${basename(path)}: Wrangler does not read it under this name.`,
       fix: `Copy it to ${name} before you run or deploy the Worker.`,
-    };
+    });
     return { file: readConfigFile(path, disk), note };
   }
   return undefined;

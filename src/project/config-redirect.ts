@@ -1,6 +1,6 @@
 import { dirname, join, relative, resolve } from 'node:path';
 import { parse } from 'jsonc-parser';
-import type { Finding } from '../core/findings.js';
+import { type Finding, finding } from '../core/findings.js';
 import type { Disk } from './disk.js';
 import { upwards } from './paths.js';
 
@@ -18,35 +18,32 @@ export function redirectNotes(from: string, config: string, disk: Disk): Finding
   const own = relative(from, config);
   if (dirname(dirname(dirname(pointer))) !== dirname(config)) {
     return [
-      {
+      finding({
         ...place,
         rule: 'wrangler/redirect-elsewhere',
-        level: 'error',
         message: `${relative(from, pointer)} redirects deploys, but does not stand beside ${own}; Wrangler refuses that.`,
         fix: 'Delete that file, or build again in the folder of the config.',
-      },
+      }),
     ];
   }
   const target = targetOf(pointer, disk);
   if (target === undefined || !disk.isFile(target)) {
     return [
-      {
+      finding({
         ...place,
         rule: 'wrangler/redirect-broken',
-        level: 'error',
         message: `${relative(from, pointer)} redirects deploys to a config that is not there.`,
         fix: 'Build again, or delete that file.',
-      },
+      }),
     ];
   }
   return [
-    {
+    finding({
       ...place,
       rule: 'wrangler/redirected',
-      level: 'info',
       message: `Deploys use the built ${relative(from, target)}; the change goes into your own ${own}.`,
       fix: 'Build again before the next deploy.',
-    },
+    }),
   ];
 }
 

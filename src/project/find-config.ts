@@ -1,6 +1,6 @@
 import { dirname, join, relative, resolve } from 'node:path';
 import { NoConfigError } from '../core/errors.js';
-import type { Finding } from '../core/findings.js';
+import { type Finding, finding } from '../core/findings.js';
 import type { ConfigSource } from '../wrangler/format.js';
 import { CONFIG_NAMES } from '../wrangler/formats.js';
 import { exampleOf, lonelyExample } from './config-example.js';
@@ -77,14 +77,13 @@ function shadowedNote(from: string, winner: string, path: string): Finding {
   const reason = sameFolder
     ? 'of two in one folder it takes json, then jsonc, then toml'
     : 'it takes the name before the folder: json, then jsonc, then toml, each looked for up to the root';
-  return {
+  return finding({
     rule: 'wrangler/config-shadowed',
-    level: 'warning',
     file: path,
     line: 1,
     message: `Wrangler does not read ${relative(from, path)}: ${relative(from, winner)} wins, because ${reason}.`,
     fix: `Remove one of them, or name the one you mean with --config.`,
-  };
+  });
 }
 
 function findUp(from: string, name: string, disk: Disk): string | undefined {

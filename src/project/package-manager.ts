@@ -1,5 +1,5 @@
 import { basename, join, relative } from 'node:path';
-import type { Finding } from '../core/findings.js';
+import { type Finding, finding } from '../core/findings.js';
 import type { Disk } from './disk.js';
 import { upwards } from './paths.js';
 import { workspacePatterns } from './workspace.js';
@@ -177,21 +177,21 @@ function severalNote(locks: readonly Lock[], lock: Lock, reason: string): Findin
   const names = locks.map(({ path }) => basename(path)).join(', ');
   const message = `There are several lockfiles (${names}); ${lock.name} is used, because ${reason}.`;
   const fix = 'Delete the ones you do not use, or say "packageManager" in package.json.';
-  return { rule: 'project/several-lockfiles', level: 'info', file: lock.path, line: 1, message, fix };
+  return finding({ rule: 'project/several-lockfiles', file: lock.path, line: 1, message, fix });
 }
 
 function strayNote(dir: string, folder: string, lock: Lock, disk: Disk): Finding {
   const stray = (locksIn(folder, disk) as [Lock, ...Lock[]])[0].path;
   const message = `This folder belongs to the ${lock.name} workspace of ${relative(dir, lock.path)}, so ${basename(stray)} is passed over.`;
   const fix = `Delete ${basename(stray)} if nobody uses it.`;
-  return { rule: 'project/stray-lockfile', level: 'info', file: stray, line: 1, message, fix };
+  return finding({ rule: 'project/stray-lockfile', file: stray, line: 1, message, fix });
 }
 
 function differsNote(field: Declared, lock: Lock): Finding {
   const message = `${field.source} names ${field.name}, but the lockfile is ${lock.name}'s; ${lock.name} is used.`;
   const fix = 'Make the two agree.';
   const file = join(field.folder, 'package.json');
-  return { rule: 'project/package-manager-differs', level: 'info', file, line: 1, message, fix };
+  return finding({ rule: 'project/package-manager-differs', file, line: 1, message, fix });
 }
 
 /** How the project runs a program that it has installed, such as Wrangler. */

@@ -1,8 +1,8 @@
 import type { Edit } from '../core/edits.js';
 import { styleOf } from '../text/style.js';
-import type { HandlerSite, MessageSite, ServerSite } from '../tools/site.js';
+import type { HandlerSite, MessageSite, ModelClient, ServerSite } from '../tools/site.js';
 import { addImports } from './import-edits.js';
-import { type RuntimeNames, runtimeNames } from './names.js';
+import { runtimeNames } from './names.js';
 import { quoteOf } from './quotes.js';
 import type { SourceReading } from './read-source.js';
 import { printMessage } from './shapes/message.js';
@@ -44,7 +44,7 @@ export function traceTools(
     quote: quoteOf(original),
     trailingComma: hasTrailingCommas(original.text),
   };
-  const open = onePerPlace(sites).filter((site) => site.trace === 'none');
+  const open = openSites(sites);
   const table = addTable(reading, open, options.tasks, wrapping);
   const messages = options.messages.map((site) =>
     printMessage(original.text, site, { ...wrapping, name: options.server }),
@@ -61,7 +61,9 @@ export function traceTools(
         oversight: options.oversightOf(site),
       }),
     ),
-    ...(options.watchModels ? observeModels(reading, open, names) : []),
+    ...(options.watchModels
+      ? modelsOutside(reading, sites).flatMap((model) => printModel(model, names, undefined))
+      : []),
     ...options.servers.flatMap((site) =>
       printServer(site, { names, name: site.name ?? options.server, quote: site.quote ?? wrapping.quote }),
     ),
@@ -73,15 +75,17 @@ export function traceTools(
 }
 
 /** Model clients outside the functions that are wrapped now: the trace they belong to is known when they run. */
-function observeModels(reading: SourceReading, sites: readonly HandlerSite[], names: RuntimeNames): Edit[] {
-  const explicit = new Set(
-    sites.flatMap(({ target }) =>
+export function modelsOutside(reading: SourceReading, sites: readonly HandlerSite[]): ModelClient[] {
+  const inside = new Set(
+    openSites(sites).flatMap(({ target }) =>
       target.kind === 'function' ? target.models.map(({ start }) => start) : [],
     ),
   );
-  return reading.models
-    .filter(({ start }) => !explicit.has(start))
-    .flatMap((model) => printModel(model, names, undefined));
+  return reading.models.filter(({ start }) => !inside.has(start));
+}
+
+function openSites(sites: readonly HandlerSite[]): HandlerSite[] {
+  return onePerPlace(sites).filter((site) => site.trace === 'none');
 }
 
 /** Several names of one arm share its body: it is wrapped once, by the name known when it runs. */

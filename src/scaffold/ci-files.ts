@@ -1,6 +1,6 @@
 import { posix, relative } from 'node:path';
 import { UsageError } from '../core/errors.js';
-import type { Finding } from '../core/findings.js';
+import { type Finding, finding } from '../core/findings.js';
 import type { Assets } from '../project/assets.js';
 import { slashed } from '../project/paths.js';
 import type { ProjectSnapshot } from '../project/snapshot.js';
@@ -61,12 +61,11 @@ function harmless(path: string): string {
 }
 
 function notIncluded(file: string, include: string): Finding {
-  return {
+  return finding({
     rule: 'ci/job-not-included',
-    level: 'warning',
     file,
     line: 1,
     message: `The pipeline in ${PIPELINE} does not take in the job that was written.`,
     fix: `Add this to it; where it has an include already, add the line to that:\n${include.trimEnd()}`,
-  };
+  });
 }

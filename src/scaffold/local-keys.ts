@@ -1,5 +1,5 @@
 import { type Edit, insertion, splice } from '../core/edits.js';
-import type { Finding } from '../core/findings.js';
+import { type Finding, finding } from '../core/findings.js';
 import { about, type Change, modify } from '../core/plan.js';
 import type { LocalVars, LocalVarsFile } from '../project/local-vars.js';
 import { clearLocal, fillLocal, keyValues } from './key-values.js';
@@ -102,34 +102,31 @@ export function nameOf(line: string): string {
 function committed({ path, tracked }: LocalVarsFile, names: readonly string[]): Finding {
   const why = tracked ? 'is in version control' : 'is not kept out of version control';
   const cure = tracked ? `git rm --cached ${path}, and add it to .gitignore` : `Add ${path} to .gitignore`;
-  return {
+  return finding({
     rule: 'secrets/local-file-committed',
-    level: 'warning',
     file: path,
     line: 1,
     message: `Keys for local runs belong in ${path}, but it ${why}; nothing was written to it.`,
     fix: names.length > 0 ? `${cure}. Then put ${names.join(', ')} there.` : `${cure}. Then run init again.`,
-  };
+  });
 }
 
 function keysStay({ path }: LocalVarsFile): Finding {
-  return {
+  return finding({
     rule: 'secrets/keys-stay',
-    level: 'warning',
     file: path,
     line: 1,
     message: `${path} holds Langfuse keys already; --local left them as they are.`,
     fix: `To see traces on this machine, set LANGFUSE_BASE_URL to ${LOCAL_RECEIVER} there, for as long as you like.`,
-  };
+  });
 }
 
 function noFileYet(path: string): Finding {
-  return {
+  return finding({
     rule: 'secrets/no-local-file',
-    level: 'warning',
     file: `${path}.example`,
     line: 1,
     message: `There is no ${path} yet, so --local has nothing to fill in.`,
     fix: `Copy ${path}.example to ${path}, then run init --local again.`,
-  };
+  });
 }

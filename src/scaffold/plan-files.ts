@@ -1,4 +1,4 @@
-import type { Finding } from '../core/findings.js';
+import { type Finding, finding } from '../core/findings.js';
 import type { Change } from '../core/plan.js';
 import { hashOf, type ObserveRecord } from '../core/record.js';
 
@@ -26,9 +26,8 @@ export function planFiles(
 
 function edited(path: string): Finding {
   const isSchema = path.endsWith('.sql');
-  return {
+  return finding({
     rule: isSchema ? 'loom/schema-drifted' : 'scaffold/file-edited',
-    level: isSchema ? 'error' : 'warning',
     file: path,
     line: 1,
     message: isSchema
@@ -37,5 +36,5 @@ function edited(path: string): Finding {
     fix: isSchema
       ? 'Put changes of yours into a migration of their own and restore this file: delete it, then run `npx create-something-observe init`.'
       : `Keep it, or delete ${path} and run \`npx create-something-observe init\` to have it written anew.`,
-  };
+  });
 }

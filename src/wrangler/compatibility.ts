@@ -1,5 +1,5 @@
 import type { Edit } from '../core/edits.js';
-import type { Finding } from '../core/findings.js';
+import { type Finding, finding } from '../core/findings.js';
 import { editsFor } from './apply-changes.js';
 import type { WranglerDocument } from './document.js';
 import { located, type Remark } from './remark.js';
@@ -31,33 +31,30 @@ function findingFor(config: WranglerDocument, env: string | undefined): Finding 
   const path = env === undefined ? [] : ['env', env];
   const place = (key: string) => ({ file: config.path, line: config.lineOf([...path, key]) });
   if (flags.includes('disallow_importable_env')) {
-    return {
+    return finding({
       rule: 'wrangler/env-not-importable',
-      level: 'warning',
       ...place('compatibility_flags'),
       message:
         'disallow_importable_env hides the keys from the tracing runtime: it reads them from cloudflare:workers.',
       fix: 'Remove that flag, or pass the keys to initObservability yourself.',
-    };
+    });
   }
   if (date === undefined) return undefined;
   if (!hasNodejs(date, flags)) {
-    return {
+    return finding({
       rule: 'wrangler/nodejs-compat-off',
-      level: 'info',
       ...place('compatibility_date'),
       message: `compatibility_date ${date} without nodejs_compat: there is no process.env, and no AsyncLocalStorage to find the current trace by. Tracing works: its keys come from cloudflare:workers.`,
       fix: 'Nothing has to be done. To have both: init --nodejs-compat, which adds that flag.',
-    };
+    });
   }
   if (date < PROCESS_ENV_FILLED && !flags.includes('nodejs_compat_populate_process_env')) {
-    return {
+    return finding({
       rule: 'wrangler/process-env-empty',
-      level: 'info',
       ...place('compatibility_date'),
       message: `With compatibility_date ${date}, process.env is empty. Tracing works: its keys come from cloudflare:workers.`,
       fix: 'Nothing has to be done. Code of yours that reads process.env needs "nodejs_compat_populate_process_env".',
-    };
+    });
   }
   return undefined;
 }

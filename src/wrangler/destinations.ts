@@ -29,7 +29,6 @@ export function missingDestinations(
   if (!isTable(block.traces)) return [];
   return missingIn(block, wanted).map((name) => ({
     rule: 'wrangler/destination-missing',
-    level: 'error',
     path: [...path, 'traces'],
     message: `Traces are not sent to the destination "${name}" ${where}.`,
     fix: 'Run init: it adds the name to observability.traces.destinations.',

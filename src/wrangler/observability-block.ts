@@ -129,7 +129,6 @@ function rateOf(intent: ObservabilityIntent): number {
 function missing(path: ConfigPath, where: string, reason: string): Remark {
   return {
     rule: 'wrangler/traces-missing',
-    level: 'error',
     path,
     message: `Cloudflare records no traces ${where}: ${reason}.`,
     fix: 'Run init: it adds observability.traces with a sampling rate.',
@@ -145,7 +144,6 @@ function notOn(path: ConfigPath): string {
 function disabled(path: ConfigPath, where: string, rule: RuleId, what: string): Remark {
   return {
     rule,
-    level: 'error',
     path,
     message: `${what} switched off by hand ${where}, so Cloudflare records no traces there.`,
     fix: 'Run init: it sets this to true and leaves the rest of the block as it is.',

@@ -8,7 +8,6 @@ import { isTable } from './worker-settings.js';
 export function invalidBlock(path: ConfigPath, expected: string): Remark {
   return {
     rule: 'wrangler/observability-invalid',
-    level: 'error',
     path,
     message: `${path.join('.')} must be ${expected}; Wrangler refuses this config.`,
     fix: `Make it ${expected}, then run this again. Nothing here was changed.`,
@@ -49,7 +48,6 @@ export function rateRemarks(
     if (rate !== undefined && !isSamplingRate(rate)) {
       remarks.push({
         rule: 'wrangler/sampling-invalid',
-        level: 'error',
         path: [...path, ...holder, 'head_sampling_rate'],
         message: `${[...path, ...holder].join('.')}.head_sampling_rate must be a number from 0 to 1.`,
         fix: 'Write the share of requests to record, such as 0.1 for one in ten.',
@@ -62,7 +60,6 @@ export function rateRemarks(
   if (rate === 0) {
     remarks.push({
       rule: 'wrangler/sampling-zero',
-      level: 'warning',
       path: ratePath,
       message: `The sampling rate ${where} is 0: traces are on, but none is recorded.`,
       fix: 'Raise traces.head_sampling_rate, such as to 0.1.',
@@ -70,7 +67,6 @@ export function rateRemarks(
   } else if (intent.samplingAsked && isSamplingRate(rate) && rate !== (intent.sampling ?? DEFAULT_SAMPLING)) {
     remarks.push({
       rule: 'wrangler/sampling-kept',
-      level: 'info',
       path: ratePath,
       message: `The config has its own sampling rate ${where}, ${rate}; it was kept.`,
       fix: `Write ${intent.sampling ?? DEFAULT_SAMPLING} there to change it.`,
@@ -78,7 +74,6 @@ export function rateRemarks(
   } else if (rate === undefined && traces.enabled === true && !intent.samplingAsked) {
     remarks.push({
       rule: 'wrangler/sampling-unset',
-      level: 'info',
       path: [...path, 'traces'],
       message: `Traces are on ${where} without a sampling rate: every request is traced and billed.`,
       fix: 'Add traces.head_sampling_rate, such as 0.1, or run init with --sampling 0.1.',
@@ -87,7 +82,6 @@ export function rateRemarks(
   if (block.tracing !== undefined) {
     remarks.push({
       rule: 'wrangler/tracing-misspelled',
-      level: 'warning',
       path: [...path, 'tracing'],
       message: `Wrangler does not know observability.tracing and passes over it; the key is called traces.`,
       fix: 'Rename it to traces, or remove it.',

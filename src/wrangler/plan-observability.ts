@@ -37,7 +37,6 @@ export function planObservability(
   if (edits !== undefined) return { edits, findings: located(remarks, document) };
   const refusal: Remark = {
     rule: 'wrangler/not-editable',
-    level: 'error',
     path: ['observability'],
     message: "This config is written in a way that can't be changed without touching other lines.",
     resolution: 'manual',
@@ -55,7 +54,6 @@ function byHand(remark: Remark): Remark {
 function pagesRemark(): Remark {
   return {
     rule: 'wrangler/pages',
-    level: 'warning',
     path: ['pages_build_output_dir'],
     message: 'This is a Pages project, and Wrangler refuses observability in its config.',
     fix: 'Leave this layer out: init --layers langfuse,loom. To have it, move the project to Workers with static assets.',

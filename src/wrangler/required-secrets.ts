@@ -26,7 +26,6 @@ export function planRequiredSecrets(
     changes.push({ kind: 'append', path, values: missing });
     remarks.push({
       rule: 'wrangler/required-secrets',
-      level: 'error',
       path,
       message: `${path.join('.')} does not name ${missing.join(' and ')}: local runs would not see them.`,
       fix: 'Run init: it appends them. From then on a deploy fails until they are put.',

@@ -1,4 +1,4 @@
-import type { Finding } from '../core/findings.js';
+import { type Finding, finding } from '../core/findings.js';
 import type { WranglerDocument } from './document.js';
 import { DEFAULT_SAMPLING, isSamplingRate } from './sampling.js';
 import { isTable } from './worker-settings.js';
@@ -24,16 +24,15 @@ export function spanVolumeNote(
   const rate = writtenRate(config) ?? sampling ?? DEFAULT_SAMPLING;
   const { call, initialize } = SPANS[transport];
   const dear = transport === 'McpAgent';
-  return {
+  return finding({
     rule: 'wrangler/span-volume',
-    level: 'info',
     file: config.path,
     line: config.lineOf(['observability', 'traces', 'head_sampling_rate']),
     message: `A traced tool call records ${call} spans${dear ? ` and a new session ${initialize}, most of them Durable Object storage` : ''}; each counts as one billed event. At ${percent(rate)} of requests that is what you pay for.`,
     fix: dear
       ? 'Keep the sampling rate low in production; Langfuse still gets every tool call.'
       : 'Lower the sampling rate when traffic grows; Langfuse still gets every tool call.',
-  };
+  });
 }
 
 function writtenRate(config: WranglerDocument): number | undefined {

@@ -365,6 +365,19 @@ describe('doctor', () => {
     expect(diagnose(only).filter(({ state }) => state === 'notice')).toEqual([]);
   });
 
+  it.each<[rule: string, more: Partial<Situation>]>([
+    ['langfuse/tool-untraced', { plan: withTools(tool('planned')) }],
+    ['langfuse/tool-manual', { plan: withTools(tool('traced'), tool('manual', 'odd')) }],
+    ['wrangler/traces-missing', { config: config({ observability: undefined }) }],
+    ['wrangler/observability-disabled', { config: config({ observability: { enabled: false } }) }],
+    ['wrangler/traces-disabled', { config: config({ observability: { traces: { enabled: false } } }) }],
+    ['wrangler/wrangler-too-old', { wrangler: { version: '4.34.9', minimumNode: undefined } }],
+    ['wrangler/required-secrets', { variables: [variables(KEYS, { hidden: Object.keys(KEYS) })] }],
+  ])('%s is the finding that check has, too', (rule, more) => {
+    const found = diagnose(healthy(more)).filter(({ state }) => state === 'wrong' || state === 'notice');
+    expect(found.map((diagnosis) => diagnosis.rule)).toEqual([rule]);
+  });
+
   it('asks nothing of a layer that nobody wanted', () => {
     const situation = healthy({
       record: record({ layers: ['cloudflare'] }),

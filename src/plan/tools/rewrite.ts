@@ -1,8 +1,10 @@
 import { type Edit, splice } from '../../core/edits.js';
+import { lineAt } from '../../core/findings.js';
 import { type Change, modify } from '../../core/plan.js';
 import { faultIn } from '../../rewrite/self-check.js';
-import { traceTools } from '../../rewrite/trace-tools.js';
+import { modelsOutside, traceTools } from '../../rewrite/trace-tools.js';
 import { cutsOf, type Wrapper } from '../../rewrite/wrapper.js';
+import { currentLine } from '../../rewrite/written-file.js';
 import { type HandlerSite, isShared, type MessageSite, type ServerSite } from '../../tools/site.js';
 import type { Decision, Decisions, NamedDecision } from './decide.js';
 import type { LinkedFile, ProjectTools } from './link.js';
@@ -31,10 +33,24 @@ export function rewrite({ files }: ProjectTools, { sites, servers, named }: Deci
     const rewritten = soundEdits(file, traceable(decisions), (some) =>
       edits(file, some, decisions, observed, tasks),
     );
-    changes.push(...modify(file.source.path, file.source.text, rewritten.edits));
+    const models = rewritten.edits.length > 0 ? modelLines(file, rewritten.sites) : [];
+    changes.push(
+      ...modify(file.source.path, file.source.text, rewritten.edits).map((change) =>
+        models.length > 0 ? { ...change, models } : change,
+      ),
+    );
     for (const site of rewritten.faulty) faulty.add(site);
   }
   return { changes, faulty };
+}
+
+/** 1-based lines of the model calls that are recorded by themselves, not with a tool. */
+function modelLines({ reading, isServed }: LinkedFile, sites: readonly HandlerSite[]): number[] {
+  if (!isServed) return [];
+  const lines = modelsOutside(reading, sites).map(({ start }) =>
+    currentLine(reading, lineAt(reading.original.text, start)),
+  );
+  return [...new Set(lines)];
 }
 
 /** What each tool does that runs through a place of many, as far as that is not the runtime's default. */
@@ -74,7 +90,7 @@ function soundEdits(
   { source, reading }: LinkedFile,
   sites: readonly HandlerSite[],
   editsOf: (sites: readonly HandlerSite[]) => Edit[],
-): { edits: Edit[]; faulty: ReadonlySet<HandlerSite> } {
+): { edits: Edit[]; sites: readonly HandlerSite[]; faulty: ReadonlySet<HandlerSite> } {
   const known = reading.sites.filter(({ trace }) => trace !== 'none');
   const isSound = (edits: readonly Edit[], some: readonly HandlerSite[]) =>
     edits.length === 0 ||
@@ -83,11 +99,11 @@ function soundEdits(
       importsAt: importsAt(edits, reading.wrappers),
     }) === undefined;
   const all = editsOf(sites);
-  if (isSound(all, sites)) return { edits: all, faulty: new Set() };
+  if (isSound(all, sites)) return { edits: all, sites, faulty: new Set() };
   const sound = sites.filter((site) => isSound(editsOf([site]), [site]));
   const edits = editsOf(sound);
-  if (!isSound(edits, sound)) return { edits: [], faulty: new Set(sites) };
-  return { edits, faulty: new Set(sites.filter((site) => !sound.includes(site))) };
+  if (!isSound(edits, sound)) return { edits: [], sites: [], faulty: new Set(sites) };
+  return { edits, sites: sound, faulty: new Set(sites.filter((site) => !sound.includes(site))) };
 }
 
 /** Where our imports go in the file without anything of ours. */

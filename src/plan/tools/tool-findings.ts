@@ -1,42 +1,39 @@
-import { type Finding, lineAt } from '../../core/findings.js';
+import { type Finding, finding, lineAt } from '../../core/findings.js';
 import type { PlannedTool } from '../../core/plan.js';
 import { RECORD_FILE } from '../../core/record.js';
 import type { Remark } from '../../tools/family.js';
 import { RUNTIME } from '../../tools/generated-names.js';
 
 export function manualFinding(tool: PlannedTool): Finding {
-  return {
+  return finding({
     rule: 'langfuse/tool-manual',
-    level: 'warning',
     file: tool.file,
     line: tool.line,
     message: `The tool "${tool.name}" was left alone: ${tool.reason}.`,
     fix: `Wrap what the tool does by hand:\n${tool.snippet}`,
-  };
+  });
 }
 
 /** @param record text of the record, where there is one already */
 export function unusedRegistrarFinding(registrar: string, record = ''): Finding {
   const at = record.indexOf(JSON.stringify(registrar), record.indexOf('"registrars"'));
-  return {
+  return finding({
     rule: 'langfuse/registrar-unused',
-    level: 'warning',
     file: RECORD_FILE,
     line: lineAt(record, Math.max(at, 0)),
     message: `No call of \`${registrar}\` gives a tool its name and its function.`,
     fix: `Look how the name is written where tools are registered, or take it out of "registrars" in ${RECORD_FILE}.`,
-  };
+  });
 }
 
 export function unreadableFinding(file: string, line: number, message: string, fix: string): Finding {
-  return {
+  return finding({
     rule: 'langfuse/file-unreadable',
-    level: 'info',
     file,
     line,
     message: `${message} The file was left out.`,
     fix,
-  };
+  });
 }
 
 /** Tools are there, and where their server is made was not found. */
@@ -54,42 +51,42 @@ export function unobservedFinding({ file, line }: Pick<PlannedTool, 'file' | 'li
 }
 
 export function remarkFinding(file: string, { kind, line, what }: Remark): Finding {
-  const place = { level: 'info', file, line } as const;
+  const place = { file, line };
   switch (kind) {
     case 'instrumented':
-      return {
+      return finding({
         ...place,
         rule: 'langfuse/also-instrumented',
         message: `${what} is used here as well. Its spans and these traces stand side by side; neither sees the other.`,
         fix: 'Nothing needs doing. To have each call once, decide which of the two you read.',
-      };
+      });
     case 'registration-patched':
-      return {
+      return finding({
         ...place,
         rule: 'langfuse/registration-patched',
         message: `\`${what}\` of the server is replaced here; handlers registered through it are traced inside that wrapper.`,
         fix: 'Nothing needs doing. The trace measures the handler, not what the replacement does around it.',
-      };
+      });
     case 'server-from-package':
-      return {
+      return finding({
         ...place,
         rule: 'langfuse/server-from-package',
         message: `\`${what}\` makes the server here. Tools that it brings are traced only where its sources are part of this repository.`,
         fix: 'Ask for a hook around its tools, or register them yourself; the rest of the server is traced as usual.',
-      };
+      });
     case 'tools-from-package':
-      return {
+      return finding({
         ...place,
         rule: 'langfuse/server-from-package',
         message: `\`${what}\` registers tools here. They are traced only where their sources are part of this repository.`,
         fix: 'Ask for a hook around its tools, or register them yourself; the rest of the server is traced as usual.',
-      };
+      });
     case 'model-call-unseen':
-      return {
+      return finding({
         ...place,
         rule: 'langfuse/model-call-unseen',
         message: `This call of \`${what}\` reaches a language model and is not recorded as a generation.`,
         fix: 'Record it by hand: const generation = createGeneration(trace, { name, model, input }); … generation.end(output, { input, output });',
-      };
+      });
   }
 }

@@ -1,0 +1,49 @@
+import type { Finding } from '../core/findings.js';
+import type { Plan } from '../core/plan.js';
+import type { Level, RuleId } from '../core/rules.js';
+import type { ProjectSnapshot } from '../project/snapshot.js';
+
+/** One place where a rule is broken. */
+export interface Found {
+  /** Relative to the project folder, with `/`. */
+  readonly file: string;
+  /** 1-based. */
+  readonly line: number;
+  readonly message: string;
+}
+
+/** A rule of `check`: what it is called, and where a plan or a project breaks it. Its page is `docs/rules/<id>.md`. */
+export interface CheckRule {
+  /** `<room>/<what>`, and the rule's file below `src/checks/rules`. */
+  readonly id: string;
+  readonly level: Level;
+  /** The rule as a statement of what is wrong, for lists of rules. */
+  readonly title: string;
+  /** Whether `check --fix` applies the fix: then the plan has it. */
+  readonly fixable?: true;
+  /** What to do about each finding. */
+  readonly fix: string;
+  /** Findings of a lower number are listed first; those without one come last, by id. */
+  readonly order?: number;
+  find(plan: Plan, project: ProjectSnapshot): readonly Found[];
+}
+
+export function defineRule<const R extends CheckRule>(rule: R): R {
+  return rule;
+}
+
+/** Places where a rule is broken as findings, with the level and the fix that are the rule's own. */
+export function findingsOf(
+  { id, level, fix, fixable }: Omit<CheckRule, 'find'> & { readonly id: RuleId },
+  found: readonly Found[],
+): Finding[] {
+  return found.map(({ file, line, message }) => ({
+    rule: id,
+    level,
+    file,
+    line,
+    message,
+    fix,
+    ...(fixable ? { resolution: 'planned' } : {}),
+  }));
+}

@@ -1,0 +1,20 @@
+import { INIT } from '../../../core/plan.js';
+import { defineRule } from '../../define-rule.js';
+
+/** Calls of a model that `init` would still record; those inside a tool without a trace go with the tool. */
+export default defineRule({
+  id: 'langfuse/model-call-unobserved',
+  level: 'error',
+  title: 'Model calls are not recorded',
+  fixable: true,
+  fix: INIT,
+  order: 3,
+  find: ({ changes }) =>
+    changes.flatMap(({ path, models = [] }) =>
+      models.map((line) => ({
+        file: path,
+        line,
+        message: 'This call of a language model is not recorded as a generation.',
+      })),
+    ),
+});

@@ -1,0 +1,21 @@
+import { INIT } from '../../../core/plan.js';
+import { defineRule } from '../../define-rule.js';
+
+/** A server that is not observed answers requests of which nothing is recorded: those that reach no handler. */
+export default defineRule({
+  id: 'langfuse/server-unobserved',
+  level: 'error',
+  title: 'Requests that reach no handler are not recorded',
+  fixable: true,
+  fix: INIT,
+  order: 2,
+  find: ({ workers }) =>
+    workers
+      .flatMap(({ servers }) => servers)
+      .filter(({ status }) => status === 'planned')
+      .map(({ name, file, line }) => ({
+        file,
+        line,
+        message: `The server "${name}" is not observed: requests that reach no handler are not recorded.`,
+      })),
+});
