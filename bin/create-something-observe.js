@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 // Plain JavaScript that any Node can read, so that an old one gets a sentence and not a syntax error.
 import { readFileSync } from 'node:fs';
-import module from 'node:module';
 
 const [major, minor] = process.versions.node.split('.').map(Number);
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
@@ -17,9 +16,6 @@ if (major < 20 || (major === 20 && minor < 19)) {
 } else if (argv.length === 1 && (argv[0] === '--help' || argv[0] === '-h')) {
   console.log(readFileSync(new URL('../dist/help.txt', import.meta.url), 'utf8').trimEnd());
 } else {
-  // A third of the time of a `check` is reading the TypeScript compiler. Node 22.8 and newer keep what they made of it in
-  // the system's temp folder, unless NODE_DISABLE_COMPILE_CACHE is set.
-  module.enableCompileCache?.();
   const { main } = await import('../dist/main.js');
   process.exitCode = await main(argv, version);
 }

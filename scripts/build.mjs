@@ -1,8 +1,10 @@
 // Builds the packages and the command line into their dist folders, each only when it changed.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cp, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { createRequire } from 'node:module';
+import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { licencesOf } from './licences.mjs';
 import { npm, root } from './run.mjs';
 import { whenChanged } from './stamp.mjs';
 
@@ -20,6 +22,7 @@ export async function build() {
         'src',
         'package.json',
         'scripts/build.mjs',
+        'scripts/licences.mjs',
         'packages/loom/migrations',
         'packages/observability/dist',
       ],
@@ -36,7 +39,7 @@ async function buildPackage(name) {
     throw new Error(`${folder}/package.json has no build script`);
   }
   // Loom carries the files that the generator's templates make.
-  const inputs = [folder, 'templates', 'tsconfig.base.json'];
+  const inputs = [folder, 'templates', 'tsconfig.base.json', 'scripts/licences.mjs'];
   await whenChanged({ name, inputs, output: `${folder}/dist` }, async () => {
     console.error(`Building ${folder}`);
     const code = await npm(['run', '--silent', 'build', '-w', folder], {
@@ -50,9 +53,9 @@ async function buildPackage(name) {
 async function buildGenerator() {
   console.error('Building the command line');
   const { build: bundle } = await import('esbuild');
-  const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   await rm(join(root, 'dist'), { recursive: true, force: true });
-  await bundle({
+  const compiler = await buildCompiler(bundle);
+  const { metafile } = await bundle({
     absWorkingDir: root,
     entryPoints: ['src/commands/main.ts'],
     outdir: 'dist',
@@ -60,16 +63,45 @@ async function buildGenerator() {
     format: 'esm',
     platform: 'node',
     target: 'node20.19',
-    // What only the build needs is taken in, as much of it as is used.
-    external: Object.keys(dependencies),
+    // Some packages are found as modules only by this field.
+    mainFields: ['module', 'main'],
+    // Everything is taken in, so that npx installs one package. The compiler is a file of its own.
+    external: ['ts-morph'],
+    define: { COMPILER_FILE: JSON.stringify(compiler.file) },
+    metafile: true,
+    minify: true,
+    // An error's name is that of its class.
+    keepNames: true,
     // A lazy import stays a file of its own, so that `--version` never loads a compiler.
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
     legalComments: 'none',
     logLevel: 'warning',
   });
+  writeFileSync(join(root, 'dist/LICENCES.txt'), licencesOf([compiler.metafile, metafile], root));
   await copyAssets();
   await writeHelp();
+}
+
+/** ts-morph's compiler without its comments: a third of the bytes. Its name changes with its text. */
+async function buildCompiler(bundle) {
+  const ofTsMorph = createRequire(createRequire(import.meta.url).resolve('ts-morph'));
+  const { metafile } = await bundle({
+    absWorkingDir: root,
+    entryPoints: { compiler: ofTsMorph.resolve('@ts-morph/common/dist/typescript.js') },
+    entryNames: '[name]-[hash]',
+    outExtension: { '.js': '.cjs' },
+    outdir: 'dist',
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20.19',
+    minify: true,
+    legalComments: 'none',
+    logLevel: 'warning',
+    metafile: true,
+  });
+  return { file: basename(Object.keys(metafile.outputs)[0]), metafile };
 }
 
 /** `--help` as a file: the command line prints it without loading what would make it. */

@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import Handlebars from 'handlebars';
+import { licencesOf } from '../../scripts/licences.mjs';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -21,7 +22,7 @@ if (!existsSync(here('../observability/dist/index.d.ts'))) {
 }
 
 await rm(here('dist'), { recursive: true, force: true });
-await build({
+const program = await build({
   absWorkingDir: here('.'),
   entryPoints: {
     cli: 'src/cli.ts',
@@ -36,15 +37,22 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'node20.19',
-  packages: 'external',
-  // Taken in, not depended on: pnpm and Bun look for the dependency of a tarball on the registry alone.
+  mainFields: ['module', 'main'],
+  // Taken in, so that little is installed: all but SQLite, which is machine code, and the prices, which change by themselves.
+  external: ['@photostructure/sqlite', '@pydantic/genai-prices'],
+  minify: true,
+  // An error's name is that of its class.
+  keepNames: true,
+  legalComments: 'none',
   alias: {
     '@create-something/observability': here('../observability/dist/index.js'),
     '@create-something/observability/mask': here('../observability/dist/mask.js'),
     '@create-something/observability/usage': here('../observability/dist/usage.js'),
   },
   chunkNames: 'chunks/[name]-[hash]',
+  metafile: true,
 });
+await writeFile(here('dist/LICENCES.txt'), licencesOf([program.metafile], here('.')));
 
 // The dashboard's page, ready to be served: what is bundled here is installed nowhere.
 await build({

@@ -1,6 +1,7 @@
 import yargs from 'yargs';
 import { EXIT, ExpectedError, isTooDeep, UsageError } from '../core/errors.js';
 import { Disk } from '../project/disk.js';
+import { prepareCompiler } from './compiler-cache.js';
 import { type CommandName, flagsOf } from './flags.js';
 import { type Options, readOptions } from './options.js';
 import { openTerminal, outliveReaders, type Terminal } from './terminal.js';
@@ -23,6 +24,7 @@ const COMMANDS: Readonly<Record<CommandName, () => Promise<Command>>> = {
  */
 export async function main(argv: readonly string[], version: string, disk = new Disk()): Promise<number> {
   outliveReaders();
+  prepareCompiler();
   let code: number = EXIT.ok;
   let called: unknown;
   const run = (name: CommandName) => async (words: Record<string, unknown>) => {

@@ -1,26 +1,16 @@
-import { createRequire } from 'node:module';
 import type { ts as Typescript } from 'ts-morph';
 import { SourceSyntaxError } from '../../core/errors.js';
 import { lineAt } from '../../core/findings.js';
+import { type Compiler, loadCompiler } from './compiler.js';
 
 /**
- * The one door to the compiler inside ts-morph. It takes a quarter of a second to start, so it starts with the first
- * file that is parsed: nothing outside of a function may use it.
+ * The one door to the compiler. It takes a tenth of a second or more to start, so it starts with the first file that
+ * is parsed: nothing outside of a function may use it.
  */
-export let ts: typeof Typescript;
+export let ts: Compiler;
 
 function startCompiler(): void {
-  ts ??= compiler();
-}
-
-function compiler(): typeof Typescript {
-  const require = createRequire(import.meta.url);
-  try {
-    // The compiler by itself starts in two thirds of the time of all that ts-morph lays around it.
-    return createRequire(require.resolve('ts-morph'))('@ts-morph/common/dist/typescript.js');
-  } catch {
-    return (require('ts-morph') as { ts: typeof Typescript }).ts;
-  }
+  ts ??= loadCompiler();
 }
 
 export type Node = Typescript.Node;
