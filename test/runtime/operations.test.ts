@@ -34,15 +34,22 @@ interface AnyClient {
 
 const meta = ({ attributes }: ReadSpan, key: string) => attributes[`langfuse.observation.metadata.${key}`];
 
+/** Without it the runtime can't tell what is running: a third of the Workers there are lack it. */
+const compatibilityFlags = ['nodejs_compat'];
+
 describe.each<[string, string, string[], object]>([
+  ['SDK v1', 'v1', ['/v1', '/low'], { compatibilityFlags }],
+  ['SDK v1 without AsyncLocalStorage', 'v1', ['/v1', '/low'], {}],
   [
-    'SDK v1',
-    'v1',
-    ['/v1', '/low', '/agent'],
-    { durableObjects: { AGENT: { className: 'Agent', useSQLite: true } } },
+    'McpAgent',
+    'agent',
+    ['/agent'],
+    { compatibilityFlags, durableObjects: { AGENT: { className: 'Agent', useSQLite: true } } },
   ],
-  ['SDK v2', 'v2', ['/mcp modern', '/mcp'], {}],
-  ['mcp-lite, tmcp and by hand', 'own', ['/lite', '/tmcp', '/hand'], {}],
+  ['SDK v2', 'v2', ['/mcp modern', '/mcp'], { compatibilityFlags }],
+  ['tmcp', 'tmcp', ['/tmcp'], { compatibilityFlags }],
+  ['mcp-lite and by hand', 'own', ['/lite', '/hand', '/parts'], { compatibilityFlags }],
+  ['the same without AsyncLocalStorage', 'own', ['/lite', '/hand', '/parts'], {}],
 ])('in workerd, %s', (_, file, paths, options) => {
   let langfuse: Langfuse;
   let worker: Awaited<ReturnType<typeof startWorker>>;
@@ -51,7 +58,6 @@ describe.each<[string, string, string[], object]>([
     langfuse = await startLangfuse();
     worker = await startWorker(readFileSync(join(import.meta.dirname, `servers/${file}.ts`), 'utf8'), {
       bindings: langfuse.keys(),
-      compatibilityFlags: ['nodejs_compat'],
       ...options,
     });
     address = await worker.miniflare.ready;
@@ -100,6 +106,25 @@ describe.each<[string, string, string[], object]>([
     expect(JSON.stringify(langfuse.received)).not.toContain('never-shown');
     expect(await roots(8)).toHaveLength(8);
     expect(langfuse.received.flatMap(({ body }) => faultsOfTraces(body))).toEqual([]);
+  });
+
+  test.each(paths)('%s: calls of one tool at the same time are a trace each', async (path) => {
+    const [pathname = '', isModern] = path.split(' ');
+    const client = await connect(new URL(pathname, address), isModern !== undefined);
+    await roots(1);
+    langfuse.received.splice(0);
+    const numbers = Array.from({ length: 9 }, (_, at) => at);
+    await Promise.all(numbers.map((a) => client.callTool({ name: 'add', arguments: { a } })));
+    const calls = (await roots(9)).filter((span) => meta(span, 'mcp.method.name') === 'tools/call');
+    await client.close();
+    const inputs = calls.map(({ attributes }) => attributes['langfuse.observation.input']);
+    expect(inputs.toSorted()).toEqual(numbers.map((a) => JSON.stringify({ a })));
+    expect(new Set(calls.map(({ traceId }) => traceId)).size).toBe(9);
+    expect(new Set(calls.map((span) => meta(span, 'jsonrpc.request.id'))).size).toBe(9);
+    for (const { attributes } of calls) {
+      const { a } = JSON.parse(String(attributes['langfuse.observation.input']));
+      expect(attributes['langfuse.observation.output']).toContain(`"${a + 1}"`);
+    }
   });
 });
 

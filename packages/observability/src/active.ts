@@ -1,4 +1,4 @@
-import type { Node } from './node.js';
+import type { Node, Options } from './node.js';
 
 /** The part of AsyncLocalStorage that is used here. */
 interface Storage {
@@ -19,5 +19,5 @@ try {
   // A stand-in for `process` that only looks like it.
 }
 
-/** Without such a storage: how a request at an observed server is found by the context that its handler is given. */
-export const requests: { find?: (context: unknown) => Node | undefined } = {};
+/** Without such a storage: how a request at an observed server is found by what its handler is given. */
+export const requests: { find?: (options: Options) => Node | undefined } = {};

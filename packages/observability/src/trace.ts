@@ -63,7 +63,7 @@ function begin(given: Options, type?: ObservationType, parent?: Parent): Handle 
       options = { ...given, input: undefined, context: given.context ?? given.input };
     }
     const kind = options.type ?? type ?? kindOf(options.metadata);
-    const running = parent ? nodes.get(parent) : (storage?.getStore() ?? requests.find?.(options.context));
+    const running = parent ? nodes.get(parent) : (storage?.getStore() ?? requests.find?.(options));
     const node = type || running?.isOpen() ? running : undefined;
     if (node) started = (!type && node.claim?.(kind, options)) || node.here().child(kind, options, !type);
     else if (!parent) started = startTrace(kind, options, !type);

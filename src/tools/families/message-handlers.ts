@@ -6,6 +6,7 @@ import { alwaysReturns } from '../syntax/control-flow.js';
 import {
   type BindingName,
   type Block,
+  bare,
   type FunctionLike,
   functionAround,
   isAsync,
@@ -73,7 +74,7 @@ function ofVariable(node: Node, fn: FunctionLike): Omit<MessageSite, 'line'> | u
     if (at === -1 || !first || !last || !following.some((one) => contains(one, node))) continue;
     if (!alwaysReturns(block) || fn.asteriskToken || losesNarrowing(fn, first, last)) return undefined;
     const declared = block.statements[at] as Statement;
-    const context = requestIn(declared);
+    const context = requestIn(declared.getText()) ?? requestBefore(declared, fn);
     return {
       message: messageOfStatement(declared, node) as string,
       ...(context === undefined ? {} : { context }),
@@ -92,7 +93,12 @@ function blocksOf({ body }: FunctionLike): Block[] {
 function messageOfStatement(statement: Statement, node: Node): string | undefined {
   if (!ts.isVariableStatement(statement)) return undefined;
   return statement.declarationList.declarations
-    .map(({ name }) => messageIn(name, node))
+    .map(({ name, initializer }) => {
+      const source = messageIn(name, node);
+      // Parts are taken out of a message that has a name: the whole says more.
+      const whole = initializer && bare(initializer);
+      return source?.startsWith('{') && whole && ts.isIdentifier(whole) ? whole.text : source;
+    })
     .find((source) => source !== undefined);
 }
 
@@ -140,8 +146,14 @@ function losesNarrowing(fn: FunctionLike, first: Statement, last: Statement): bo
 }
 
 /** `request` of `await request.json()`: its headers say who asked. */
-function requestIn(statement: Statement): string | undefined {
-  return /=\s*\(?\s*await\s+([\w$]+)\.json\(\)/.exec(statement.getText())?.[1];
+function requestIn(text: string): string | undefined {
+  return /=\s*\(?\s*await\s+([\w$]+)\.json\(\)/.exec(text)?.[1];
+}
+
+/** The same of a parameter that is read further up, as in `try { message = await request.json(); }`. */
+function requestBefore(statement: Statement, fn: FunctionLike): string | undefined {
+  const name = requestIn(fn.getSourceFile().text.slice(fn.getStart(), statement.getStart()));
+  return fn.parameters.some((one) => one.name.getText() === name) ? name : undefined;
 }
 
 function contains(around: Node, node: Node): boolean {

@@ -1,7 +1,12 @@
-// Servers of mcp-lite and tmcp, and a JSON-RPC dispatcher written by hand.
-import { createTrace, fromToolCall, observeMessage, observeServer } from '@create-something/observability';
+// A server of mcp-lite, and a JSON-RPC dispatcher written by hand.
+import {
+  createTrace,
+  fromToolCall,
+  observeMessage,
+  observeServer,
+  type TraceOptions,
+} from '@create-something/observability';
 import { McpServer, StreamableHttpTransport } from 'mcp-lite';
-import { McpServer as TmcpServer } from 'tmcp';
 import { z } from 'zod';
 
 const text = (words: string) => ({ content: [{ type: 'text' as const, text: words }] });
@@ -30,26 +35,6 @@ lite.prompt('ask', {
 } as never);
 const serveLite = new StreamableHttpTransport().bind(lite);
 
-const tmcp = observeServer(
-  new TmcpServer(
-    { name: 'calc', version: '1' },
-    {
-      adapter: { toJsonSchema: async (schema: z.ZodType) => z.toJSONSchema(schema) as never },
-      capabilities: { tools: {}, prompts: {}, resources: {} },
-    },
-  ),
-  'calc',
-);
-tmcp.tool({ name: 'add', description: 'Adds one', schema: z.object({ a: z.number() }) }, ({ a }) =>
-  createTrace({ name: 'calc:add', input: { a } }).run(() => text(String(a + 1))),
-);
-tmcp.resource({ name: 'note', description: 'A note', uri: 'note://1' }, (uri) => ({
-  contents: [{ uri, text: 'hi' }],
-}));
-tmcp.prompt({ name: 'ask', description: 'Asks', schema: z.object({ x: z.string() }) }, ({ x }) => ({
-  messages: [{ role: 'user', content: { type: 'text', text: x } }],
-}));
-
 interface Call {
   id?: number;
   method: string;
@@ -65,7 +50,7 @@ class Fault extends Error {
   }
 }
 
-function dispatch({ method, params }: Call): unknown {
+function dispatch({ method, params }: Call, options: TraceOptions): unknown {
   switch (method) {
     case 'initialize':
       return {
@@ -76,7 +61,7 @@ function dispatch({ method, params }: Call): unknown {
     case 'tools/list':
       return { tools: [{ name: 'add', inputSchema: { type: 'object' } }] };
     case 'tools/call':
-      return createTrace(fromToolCall('calc', { params })).run(() => {
+      return createTrace(options).run(() => {
         if (params.name !== 'add') throw new Fault(-32602, `Unknown tool: ${params.name}`);
         if (typeof params.arguments.a !== 'number') throw new Fault(-32602, 'a has to be a number');
         return text(String(params.arguments.a + 1));
@@ -95,10 +80,8 @@ export default {
     if (new URL(request.url).pathname === '/lite') return serveLite(request);
     if (request.method !== 'POST') return new Response(null, { status: 405 });
     const message = (await request.json()) as Call;
-    if (new URL(request.url).pathname === '/tmcp') {
-      const answer = await tmcp.receive(message as never, { sessionId: 's' });
-      return answer ? Response.json(answer) : new Response(null, { status: 202 });
-    }
+    const { params = {} as Call['params'] } = message;
+    const { name, arguments: args } = params;
     return observeMessage(
       'calc',
       message,
@@ -106,7 +89,11 @@ export default {
         if (message.id === undefined) return new Response(null, { status: 202 });
         const envelope = { jsonrpc: '2.0', id: message.id };
         try {
-          return Response.json({ ...envelope, result: dispatch(message) });
+          // Handlers are called later, and with parts that may be all that they are given.
+          await 0;
+          const isWhole = new URL(request.url).pathname === '/hand';
+          const options = fromToolCall('calc', isWhole ? message : { name, arguments: args });
+          return Response.json({ ...envelope, result: dispatch(message, options) });
         } catch (error) {
           const { code = -32603, message: words } = error as Fault;
           return Response.json({ ...envelope, error: { code, message: words } });

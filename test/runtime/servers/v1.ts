@@ -1,4 +1,4 @@
-// An McpServer of SDK v1 and a low-level Server, each stateless over HTTP, and an McpAgent in a Durable Object.
+// An McpServer of SDK v1 and a low-level Server, each stateless over HTTP.
 import {
   createTrace,
   observeServer,
@@ -16,12 +16,11 @@ import {
   McpError,
   ReadResourceRequestSchema,
 } from '@modelcontextprotocol/sdk/types.js';
-import { McpAgent } from 'agents/mcp';
 import { z } from 'zod';
 
 const text = (words: string) => ({ content: [{ type: 'text' as const, text: words }] });
 
-function fill(server: McpServer): McpServer {
+export function fill(server: McpServer): McpServer {
   server.registerTool(
     'add',
     { inputSchema: { a: z.number() } },
@@ -67,24 +66,10 @@ function lowLevel(): Server {
   return server;
 }
 
-export class Agent extends McpAgent<unknown, unknown, { login: string }> {
-  server = observeServer(new McpServer({ name: 'calc', version: '1' }), 'calc', this);
-  async init() {
-    fill(this.server);
-  }
-}
-
-const agent = Agent.serve('/agent', { binding: 'AGENT' });
-
 export default {
-  async fetch(request: Request, env: unknown, context: { props?: unknown }): Promise<Response> {
-    const { pathname } = new URL(request.url);
-    if (pathname === '/agent') {
-      context.props = { login: 'octo', accessToken: 'never-shown' };
-      return agent.fetch(request, env as never, context as never);
-    }
+  async fetch(request: Request): Promise<Response> {
     const server =
-      pathname === '/low'
+      new URL(request.url).pathname === '/low'
         ? lowLevel()
         : fill(observeServer(new McpServer({ name: 'calc', version: '1' }), 'calc'));
     const transport = new WebStandardStreamableHTTPServerTransport();

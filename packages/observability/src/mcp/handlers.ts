@@ -1,3 +1,4 @@
+import { storage } from '../active.js';
 import { type AITaskType, mcpPromptMetadata, mcpResourceMetadata, mcpToolMetadata } from '../atlas.js';
 import { isContext } from '../context.js';
 import { createTrace } from '../trace.js';
@@ -94,7 +95,7 @@ export function fromToolCall(server: string, request: unknown, context?: unknown
   return {
     name: `${server}:${tool}`,
     input: member(call, 'arguments'),
-    ...contextOf(call, context),
+    ...contextOf(request, context),
     metadata: mcpToolMetadata(server, tool),
   };
 }
@@ -106,7 +107,7 @@ export function fromResourceRead(server: string, request: unknown, context?: unk
   return {
     name: `${server}:resources/read`,
     input: uri,
-    ...contextOf(read, context),
+    ...contextOf(request, context),
     metadata: { ...mcpResourceMetadata(server), 'mcp.resource.uri': uri },
   };
 }
@@ -118,7 +119,7 @@ export function fromPromptGet(server: string, request: unknown, context?: unknow
   return {
     name: `${server}:${prompt}`,
     input: member(get, 'arguments'),
-    ...contextOf(get, context),
+    ...contextOf(request, context),
     metadata: mcpPromptMetadata(server, prompt),
   };
 }
@@ -140,8 +141,11 @@ export function observeMessage<T>(server: string, message: unknown, handle: () =
 }
 
 function contextOf(call: unknown, context: unknown): { context?: object } {
-  const _meta = member(call, '_meta');
-  return _meta || context ? { context: { ...Object(context), ...(_meta ? { _meta } : {}) } } : {};
+  const _meta = member(member(call, 'params') ?? call, '_meta');
+  const carrier = storage ? undefined : call;
+  return _meta || context || carrier
+    ? { context: { ...Object(context), ...(_meta ? { _meta } : {}), ...(carrier ? { call: carrier } : {}) } }
+    : {};
 }
 
 function member(value: unknown, key: string): unknown {

@@ -2,6 +2,7 @@ import { follow } from '../follow.js';
 import { currentSettings } from '../settings.js';
 import { safely } from '../warn.js';
 import { isRequest, type Message } from './message.js';
+import { remember } from './open-requests.js';
 import { openRequest } from './request.js';
 import { type Server, watchTransport } from './transport.js';
 
@@ -83,6 +84,7 @@ export function handled<T>(
     const { id: requestId, params } = message;
     const around = { requestId, props: owner?.props, _meta: params?._meta, ...context };
     const request = openRequest(message, { settings, name, server: low, context: around });
+    remember(request, requestId, message, params, params?.arguments, params?._meta);
     run = () => {
       try {
         return follow(request.run(call), (result) => request.answer(answer(result)), request.fail);

@@ -29,6 +29,10 @@ export interface Request {
   /** What is running in the request. */
   readonly node: Node;
   readonly context: object;
+  /** What the trace of its handler is called. */
+  readonly name: string;
+  /** True until a trace is started in it. */
+  isFree(): boolean;
   run<T>(fn: () => T): T;
   /** Something that was told meanwhile. */
   event(message: Message): void;
@@ -101,6 +105,8 @@ export function openRequest(message: Message, { settings, name, server, context 
     message,
     node,
     context,
+    name: about().name,
+    isFree: () => !root && !open.isAnswered,
     run: (fn) => (storage ? storage.run(node, fn) : fn()),
     event({ method = '', params }) {
       if (open.isAnswered || ++events > EVENTS) return;

@@ -1,9 +1,10 @@
-import { requests, storage } from '../active.js';
+import { storage } from '../active.js';
 import { returned } from '../outcome.js';
 import { currentSettings } from '../settings.js';
 import type { Span } from '../types.js';
 import { safely } from '../warn.js';
 import { isRequest, type Message } from './message.js';
+import { remember } from './open-requests.js';
 import { openRequest, type Request } from './request.js';
 
 // biome-ignore lint/suspicious/noExplicitAny: a transport of either SDK generation; every step is guarded
@@ -12,16 +13,6 @@ type Any = any;
 /** Requests of one transport that are remembered at most; of more, the oldest is taken as never answered. */
 const OPEN_MAX = 1_000;
 const GONE = Object.assign(new Error('the connection was closed before the answer'), { name: 'AbortError' });
-
-/** Where the runtime cannot tell what is running: the open requests, by what their handlers are given of them. */
-const carried = new WeakMap<object, Map<unknown, Request>>();
-function find(open: Map<unknown, Request>, carrier: object | undefined): void {
-  if (carrier) carried.set(carrier, open);
-  requests.find = (context: Any) => {
-    const carrier = context?.requestInfo ?? context?.http?.req ?? context?._meta ?? context?.mcpReq?._meta;
-    return carried.get(Object(carrier))?.get(context.requestId ?? context.mcpReq?.id)?.node;
-  };
-}
 
 export interface Server {
   name: string | undefined;
@@ -156,7 +147,7 @@ function createWatch(transport: Any, { name, low, owner }: Server) {
         open.delete(oldest);
       }
       open.set(id, request);
-      if (!storage) find(open, http ?? params?._meta);
+      remember(request, id, http, params?._meta, params?.arguments);
       return request;
     }
     return undefined;

@@ -1,0 +1,40 @@
+import { requests, storage } from '../active.js';
+import type { Options } from '../node.js';
+import type { Request } from './request.js';
+
+// biome-ignore lint/suspicious/noExplicitAny: a request context of any library; every step is guarded
+type Any = any;
+
+/** The open requests, by what their handlers are given of them, and by id: a batch shares its HTTP request. */
+const carried = new WeakMap<object, Map<unknown, Request>>();
+const open = new Set<Request>();
+
+/**
+ * Has the trace of a request's handler find the request where the runtime cannot tell what is running.
+ * @param id what the request context of its handler calls the request
+ * @param carriers what its handler may be given: the HTTP request, the message or a part of it
+ */
+export function remember(request: Request, id: unknown, ...carriers: unknown[]): void {
+  if (storage) return;
+  requests.find = find;
+  for (const one of open) if (!one.node.isOpen()) open.delete(one);
+  open.add(request);
+  for (const carrier of carriers) {
+    if (typeof carrier !== 'object' || !carrier) continue;
+    if (!carried.has(carrier)) carried.set(carrier, new Map());
+    carried.get(carrier)?.set(id, request);
+  }
+}
+
+function find({ context, input, name }: Options) {
+  const { requestInfo, http, _meta, mcpReq, requestId, call }: Any = context ?? {};
+  for (const carrier of [requestInfo, http?.req, _meta, mcpReq?._meta, call, input]) {
+    const byId = carried.get(Object(carrier));
+    const [first] = byId?.values() ?? [];
+    const found = byId?.get(requestId ?? mcpReq?.id) ?? (byId?.size === 1 ? first : undefined);
+    if (found) return found.node;
+  }
+  // A handler that is given parts by themselves. If two of one name are open nothing tells them apart.
+  const [only, other] = [...open].filter((one) => one.name === name && one.isFree());
+  return other ? undefined : only?.node;
+}
