@@ -55,6 +55,7 @@ async function buildGenerator() {
   const { build: bundle } = await import('esbuild');
   await rm(join(root, 'dist'), { recursive: true, force: true });
   const compiler = await buildCompiler(bundle);
+  const prettier = await buildPrettier(bundle);
   const { metafile } = await bundle({
     absWorkingDir: root,
     entryPoints: ['src/commands/main.ts'],
@@ -67,7 +68,10 @@ async function buildGenerator() {
     mainFields: ['module', 'main'],
     // Everything is taken in, so that npx installs one package. The compiler is a file of its own.
     external: ['ts-morph'],
-    define: { COMPILER_FILE: JSON.stringify(compiler.file) },
+    define: {
+      COMPILER_FILE: JSON.stringify(compiler.file),
+      PRETTIER_FILE: JSON.stringify(prettier.file),
+    },
     metafile: true,
     minify: true,
     // An error's name is that of its class.
@@ -78,7 +82,10 @@ async function buildGenerator() {
     legalComments: 'none',
     logLevel: 'warning',
   });
-  writeFileSync(join(root, 'dist/LICENCES.txt'), licencesOf([compiler.metafile, metafile], root));
+  writeFileSync(
+    join(root, 'dist/LICENCES.txt'),
+    licencesOf([compiler.metafile, prettier.metafile, metafile], root),
+  );
   await copyAssets();
   await writeHelp();
 }
@@ -100,6 +107,35 @@ async function buildCompiler(bundle) {
     legalComments: 'none',
     logLevel: 'warning',
     metafile: true,
+  });
+  return { file: basename(Object.keys(metafile.outputs)[0]), metafile };
+}
+
+/** Prettier, without the languages that `init` writes nothing in, for projects that have not installed theirs yet. */
+async function buildPrettier(bundle) {
+  const languages = /\/plugins\/(acorn|angular|flow|glimmer|graphql|html|markdown|meriyah|postcss)\.mjs$/;
+  const leftOut = {
+    name: 'languages left out',
+    setup(build) {
+      build.onResolve({ filter: languages }, ({ path }) => ({ path, namespace: 'left-out' }));
+      build.onLoad({ filter: /./, namespace: 'left-out' }, () => ({ contents: 'export default {};' }));
+    },
+  };
+  const { metafile } = await bundle({
+    absWorkingDir: root,
+    entryPoints: { prettier: 'node_modules/prettier/index.mjs' },
+    entryNames: '[name]-[hash]',
+    outExtension: { '.js': '.mjs' },
+    outdir: 'dist',
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20.19',
+    minify: true,
+    legalComments: 'none',
+    logLevel: 'warning',
+    metafile: true,
+    plugins: [leftOut],
   });
   return { file: basename(Object.keys(metafile.outputs)[0]), metafile };
 }

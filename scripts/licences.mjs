@@ -37,7 +37,7 @@ function packageFolder(file) {
 
 function licenceOf(folder) {
   const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-  const texts = readdirSync(folder).filter((file) => /^(licen[cs]e|notice|thirdpartynotice)/i.test(file));
+  const texts = readdirSync(folder).filter((file) => /^(licen[cs]e|notice|third-?party-?notice)/i.test(file));
   if (!license && texts.length === 0) throw new Error(`${name} ${version} states no licence.`);
   const words = texts.map((file) => readFileSync(join(folder, file), 'utf8').trim());
   return [`${name} ${version} (${license})`, ...words].join('\n\n');

@@ -10,6 +10,7 @@ import { slashed } from '../project/paths.js';
 import type { ProjectSnapshot } from '../project/snapshot.js';
 import { install, installCommand } from './install.js';
 import { type Interruption, uninterrupted } from './interruption.js';
+import { inOwnLayout } from './lay-out-plan.js';
 import type { Member } from './member.js';
 import { readAfter, readBefore } from './prove.js';
 import { putBack, type WayBack } from './put-back.js';
@@ -27,6 +28,8 @@ export interface CarriedOut {
 export interface CarryOutOptions {
   readonly install: boolean;
   readonly wantsTraces: boolean;
+  /** Texts for git to keep: what sources said before a formatter laid them out. */
+  readonly keep?: readonly string[];
   /** Looks at what was written; what it throws is a reason to put everything back. */
   verify?(): Promise<void>;
 }
@@ -41,6 +44,7 @@ export function carryOut(
   return uninterrupted(async (interruption) => {
     const proof = await readBefore(workers, plan);
     await interruption.check();
+    for (const text of options.keep ?? []) keepInGit(workers.base, text, workers.disk);
     const applied = applyChanges(workers.base, workers.root, plan.changes);
     const back: WayBack[] = [applied.rollback];
     try {
@@ -87,7 +91,7 @@ async function installFor(
     install(packageManager, interruption.signal),
   );
   await interruption.check();
-  keepLockfileRecord(project, root, { path: lockfile, before, back });
+  await keepLockfileRecord(project, root, { path: lockfile, before, back });
 }
 
 function lockfilePath(project: ProjectSnapshot): string {
@@ -102,11 +106,11 @@ function textNow({ dir, disk }: ProjectSnapshot, path: string): string | undefin
 }
 
 /** The lockfile is known only after the install: the record gains it in a second write. */
-function keepLockfileRecord(
+async function keepLockfileRecord(
   project: ProjectSnapshot,
   root: string,
   { path, before, back }: { path: string; before: string | undefined; back: WayBack[] },
-): void {
+): Promise<void> {
   // Bytes that are no text (bun.lockb) would not survive being undone as text: `remove` leaves them to an install.
   if (path.endsWith('.lockb')) return;
   const recordText = textNow(project, RECORD_FILE);
@@ -116,6 +120,7 @@ function keepLockfileRecord(
     keepInGit(project.dir, text, project.disk),
   );
   if (!entry || entry === record.files[path]) return;
-  const text = writeRecord({ ...record, files: { ...record.files, [path]: entry } });
+  const after = writeRecord({ ...record, files: { ...record.files, [path]: entry } });
+  const text = await inOwnLayout(project, { path: RECORD_FILE, before: recordText, after });
   back.push(applyChanges(project.dir, root, rewrite(RECORD_FILE, recordText, text)).rollback);
 }

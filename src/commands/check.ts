@@ -19,6 +19,7 @@ import { carryOut } from './carry-out.js';
 import type { Format } from './flag-values.js';
 import { installCommand } from './install.js';
 import { intentsOf, perProject } from './intent.js';
+import { laidOut, textsToKeep } from './lay-out-plan.js';
 import type { Options } from './options.js';
 import { planJson } from './plan-json.js';
 import { showCounts, showFindings } from './show.js';
@@ -122,13 +123,16 @@ async function fixed(
   const { plan: found, silenced } = await examined(workers, assets, unattended, options);
   // Where all that could be mended is silenced, nobody wants it mended.
   for (const { file, rule } of found.findings) if (isFixable(rule)) silenced.delete(file);
-  const plan = await planWorkers(workers, assets, unattended, { leaves: silenced });
+  const proposal = await planWorkers(workers, assets, unattended, { leaves: silenced });
+  const { plan, layouts } = await laidOut(workers, proposal, (layouts) =>
+    planWorkers(workers, assets, unattended, { leaves: silenced, layouts }),
+  );
   const changes = plan.changes.filter((change) => change.purpose !== 'secrets');
   if (changes.length === 0) return workers;
   const { findings, toInstall } = await carryOut(
     workers,
     { ...plan, changes },
-    { install: false, wantsTraces: false },
+    { install: false, wantsTraces: false, keep: textsToKeep(plan, layouts) },
     terminal,
   );
   showFindings(findings, terminal);

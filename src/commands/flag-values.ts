@@ -9,12 +9,13 @@ export const FORMATS = ['pretty', 'json', 'sarif', 'github', 'junit'] as const;
 export type Format = (typeof FORMATS)[number];
 
 export const isOn = (value: unknown): boolean => value === true;
-export const switchOf = (value: unknown) => value as boolean | undefined;
+/** A flag of another command may have the same name and a text. */
+export const switchOf = (value: unknown) => (typeof value === 'boolean' ? value : undefined);
 export const textOf = (value: unknown) => value as string | undefined;
 export const numberOf = (value: unknown) => value as number | undefined;
 export const listOf = (value: unknown): readonly string[] => (value as string[] | undefined) ?? [];
 /** `check` prints `pretty` where neither `--format` nor `--json` was given. */
-export const readFormat = (value: unknown) => value as Format | undefined;
+export const readFormat = (value: unknown) => FORMATS.find((format) => format === value);
 
 /** yargs has looked at the choices. */
 export function oneOf<const Choice extends string>(_choices: readonly Choice[]) {

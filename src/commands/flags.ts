@@ -95,6 +95,18 @@ export const FLAGS = {
       describe: 'Install what package.json gained (--no-install: do not)',
     },
   },
+  // The flag is called as the one of check, which says how findings are printed.
+  formatting: {
+    flag: 'format',
+    of: ['init', 'remove'],
+    option: 'formatting',
+    read: switchOf,
+    yargs: {
+      ...SWITCH,
+      describe:
+        "Lay out changed files with the project's own Prettier or Biome, where they were so before (--no-format: do not)",
+    },
+  },
   force: {
     of: EVERY,
     option: 'force',
@@ -288,5 +300,5 @@ export type FlagOptions = {
 /** The flags of one command, as yargs takes them. */
 export function flagsOf(command: CommandName) {
   const own = Object.entries(FLAGS).filter(([, { of }]) => (of as readonly string[]).includes(command));
-  return Object.fromEntries(own.map(([name, { yargs }]) => [name, yargs]));
+  return Object.fromEntries(own.map(([name, flag]) => ['flag' in flag ? flag.flag : name, flag.yargs]));
 }

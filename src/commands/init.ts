@@ -2,21 +2,23 @@ import { EXIT } from '../core/errors.js';
 import type { Finding } from '../core/findings.js';
 import type { Plan } from '../core/plan.js';
 import type { InitIntent } from '../plan/intent.js';
+import type { Layouts } from '../plan/layouts.js';
 import { type Assets, readAssets } from '../project/assets.js';
 import type { Disk } from '../project/disk.js';
 import type { ProjectSnapshot } from '../project/snapshot.js';
 import { SWITCHED_OFF } from '../wrangler/plan-observability.js';
 import { askMore } from './ask-more.js';
 import { carryOut } from './carry-out.js';
-import { tasksByFlag } from './chosen-tasks.js';
+import { type ChosenTask, tasksByFlag } from './chosen-tasks.js';
 import { guardDirtyTree } from './dirty-tree.js';
 import { guardNoTools } from './guard-no-tools.js';
 import { type Answers, intentsOf } from './intent.js';
+import { laidOut, textsToKeep } from './lay-out-plan.js';
 import { showNextSteps } from './next-steps.js';
 import type { Options } from './options.js';
 import { paintedPatch, patchOf } from './patch.js';
 import { planJson } from './plan-json.js';
-import { askLayers, askTasks, askToGoOn } from './prompts.js';
+import { askLayers, askTasks, askToGoOn, askToLayOut } from './prompts.js';
 import { showCounts, showFindings, showFound, showKeyFiles, showRuntime } from './show.js';
 import type { Terminal } from './terminal.js';
 import { openWorkers, planWorkers, type Workers } from './workers.js';
@@ -25,7 +27,7 @@ import { openWorkers, planWorkers, type Workers } from './workers.js';
 export async function init(options: Options, terminal: Terminal, disk: Disk): Promise<number> {
   const assets = readAssets();
   const workers = await openWorkers(options, terminal, { preferSetUp: false, disk });
-  const { plan, intentOf } = await proposed(workers, assets, options, terminal);
+  const { plan, layouts, intentOf } = await proposed(workers, assets, options, terminal);
 
   if (options.json) terminal.print(planJson(plan));
   if (options.dryRun) {
@@ -57,13 +59,14 @@ export async function init(options: Options, terminal: Terminal, disk: Disk): Pr
     {
       install: options.install,
       wantsTraces: wantsTraces(workers, intentOf),
+      keep: textsToKeep(plan, layouts),
       verify: () => verify(written(), assets, intentOf, terminal),
     },
     terminal,
   );
   showFindings(findings, terminal);
   showCounts(plan, terminal);
-  showNextSteps(written(), { intentOf, toInstall, changes: plan.changes }, terminal);
+  showNextSteps(written(), { intentOf, toInstall, changes: plan.changes, layouts }, terminal);
   return EXIT.ok;
 }
 
@@ -77,8 +80,13 @@ function wantsTraces({ members }: Workers, intentOf: (project: ProjectSnapshot) 
 
 interface Proposed {
   readonly plan: Plan;
+  /** undefined where formatters are to stay out of it. */
+  readonly layouts: Layouts | undefined;
   intentOf(project: ProjectSnapshot): InitIntent;
 }
+
+/** Whether formatters may lay out these files. */
+type Ask = (paths: readonly string[]) => Promise<boolean>;
 
 /** The plan, after what a person had to say to it where there is one to ask. */
 async function proposed(
@@ -99,7 +107,19 @@ async function proposed(
     const told = tasksByFlag(first, options);
     return told.length > 0 ? planWorkers(workers, assets, intentOf, { tasks: told }) : first;
   };
-  if (!terminal.isInteractive) return { plan: await plan(), intentOf };
+  const formatted = async (proposal: Plan, tasks: readonly ChosenTask[], mayLayOut: Ask) => {
+    const asPlanned = { plan: proposal, layouts: undefined, intentOf };
+    if (options.formatting === false) return asPlanned;
+    const done = await laidOut(workers, proposal, (layouts) =>
+      planWorkers(workers, assets, intentOf, { tasks, layouts }),
+    );
+    const paths = [...done.layouts].flatMap(([path, { planned, text }]) => (planned === text ? [] : [path]));
+    return paths.length === 0 || (await mayLayOut(paths)) ? { ...done, intentOf } : asPlanned;
+  };
+  if (!terminal.isInteractive) {
+    const proposal = await plan();
+    return formatted(proposal, tasksByFlag(proposal, options), async () => true);
+  }
   const planned = () => terminal.during('Looking for tools', plan);
   const isNew = workers.members.every(({ project }) => !project.record);
   if (!options.layers && isNew) {
@@ -116,7 +136,8 @@ async function proposed(
   const isTold = options.tasks.size > 0 || options.oversight.size > 0;
   const tasks = isTold ? [] : await askTasks(proposal);
   if (tasks.length > 0) proposal = await planWorkers(workers, assets, intentOf, { tasks });
-  return { plan: proposal, intentOf };
+  const chosen = isTold ? tasksByFlag(proposal, options) : tasks;
+  return formatted(proposal, chosen, async (paths) => options.formatting === true || askToLayOut(paths));
 }
 
 /** Walks the same road again: what was written must leave nothing to write. */

@@ -2,7 +2,8 @@ import { isBuiltin } from 'node:module';
 import { posix } from 'node:path';
 import type { Change } from '../core/plan.js';
 import type { InitIntent } from '../plan/intent.js';
-import { formatCommand } from '../project/formatter.js';
+import type { Layouts } from '../plan/layouts.js';
+import { findFormatters } from '../project/formatter/find-formatters.js';
 import { addDevWith, downloadWith, execWith, type PackageManager } from '../project/package-manager.js';
 import type { ProjectSnapshot } from '../project/snapshot.js';
 import { localKeysPath } from '../scaffold/local-keys.js';
@@ -21,6 +22,7 @@ export function showNextSteps(
     intentOf(project: ProjectSnapshot): InitIntent;
     toInstall: readonly PackageManager[];
     changes: readonly Change[];
+    layouts: Layouts | undefined;
   },
   terminal: Terminal,
 ): void {
@@ -32,7 +34,7 @@ export function showNextSteps(
     ...options.toInstall.map(
       (manager) => `${installCommand(manager)}   (brings ${OBSERVABILITY_PACKAGE} and ${LOOM_PACKAGE})`,
     ),
-    ...formatSteps(members, options.changes),
+    ...formatSteps(members, options.changes, options.layouts),
     ...sqliteStep(members, options.intentOf),
     ...keySteps(keyed, isLocal),
     ...destinationStep(members, options.intentOf),
@@ -45,13 +47,19 @@ export function showNextSteps(
   });
 }
 
-/** What was inserted is laid out as the lines around it are; only the project's own formatter knows the rest. */
-export function formatSteps(members: readonly Member[], changes: readonly Change[]): string[] {
-  const sources = changes.filter(({ purpose }) => purpose === 'source').map(({ path }) => path);
+/** What no formatter laid out is written as the lines around it are. */
+export function formatSteps(
+  members: readonly Member[],
+  changes: readonly Change[],
+  layouts: Layouts | undefined,
+): string[] {
+  const sources = changes
+    .filter(({ path, purpose }) => purpose === 'source' && !layouts?.has(path))
+    .map(({ path }) => path);
   const [first] = members;
   if (first === undefined || sources.length === 0) return [];
   const files = sources.map((path) => posix.relative(first.dir, path));
-  const command = formatCommand(first.project, files);
+  const command = findFormatters(first.project)[0]?.command(files);
   const where = first.dir === '.' ? '' : ` in ${first.dir}`;
   return command === undefined ? [] : [`${command}   (your formatter, on the sources that changed${where})`];
 }

@@ -16,7 +16,10 @@ export interface Options extends FlagOptions {
  */
 export function readOptions(words: Readonly<Record<string, unknown>>): Options {
   const flags = Object.fromEntries(
-    Object.entries(FLAGS).map(([name, { option, read }]) => [option, read(words[name])]),
+    Object.entries(FLAGS).map(([name, flag]) => [
+      flag.option,
+      flag.read(words['flag' in flag ? flag.flag : name]),
+    ]),
   ) as FlagOptions;
   refuseTogether(flags);
   const dir = words['dir'] as string;

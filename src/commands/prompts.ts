@@ -94,6 +94,12 @@ export async function askLocal(): Promise<boolean> {
   return answered(await select({ message: 'Where should local runs show their traces?', options }));
 }
 
+/** @returns whether the project's own formatter may lay these files out */
+export async function askToLayOut(paths: readonly string[]): Promise<boolean> {
+  const what = paths.length === 1 ? harmless(paths[0] ?? '') : `${paths.length} changed files`;
+  return answered(await confirm({ message: `Format ${what} with your own formatter, as before?` }));
+}
+
 async function askTask(tool: PlannedTool): Promise<string> {
   const options = AI_TASKS.map((task) => ({ value: task as string, label: task }));
   return answered(

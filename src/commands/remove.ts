@@ -3,12 +3,14 @@ import { applyChanges } from '../apply/apply.js';
 import { EXIT, UsageError } from '../core/errors.js';
 import type { Plan } from '../core/plan.js';
 import { joinPlans, type WorkerPlan } from '../plan/join.js';
+import type { Layouts } from '../plan/layouts.js';
 import { hasTraces, planRemove, type SourceUndo } from '../plan/remove.js';
 import { readAssets } from '../project/assets.js';
 import type { Disk } from '../project/disk.js';
 import { keysBlock } from '../scaffold/plan-scaffold.js';
 import { installCommand } from './install.js';
 import { uninterrupted } from './interruption.js';
+import { laidOut } from './lay-out-plan.js';
 import { formatSteps } from './next-steps.js';
 import type { Options } from './options.js';
 import { paintedPatch, patchOf } from './patch.js';
@@ -17,7 +19,7 @@ import { askToGoOn } from './prompts.js';
 import { putBack } from './put-back.js';
 import { showCounts, showFindings } from './show.js';
 import type { Terminal } from './terminal.js';
-import { aboutMember, neighboursOf, openWorkers, type Workers } from './workers.js';
+import { aboutMember, layoutsFrom, neighboursOf, openWorkers, type Workers } from './workers.js';
 
 /** `remove`: takes out again what `init` put in, byte for byte where nobody wrote over it since. */
 export async function remove(options: Options, terminal: Terminal, disk: Disk): Promise<number> {
@@ -28,7 +30,11 @@ export async function remove(options: Options, terminal: Terminal, disk: Disk): 
       'Leave it out. For fewer layers: remove, then init --layers <those>',
     );
   }
-  const plan = await planRemoval(workers);
+  const asCut = await planRemoval(workers);
+  const { plan, layouts } =
+    options.formatting === false
+      ? { plan: asCut, layouts: undefined }
+      : await laidOut(workers, asCut, (layouts) => planRemoval(workers, layouts));
   if (options.json) terminal.print(planJson(plan));
   if (options.dryRun) {
     if (!options.json) terminal.print(patchOf(plan.changes, workers.folder));
@@ -56,11 +62,11 @@ export async function remove(options: Options, terminal: Terminal, disk: Disk): 
     const commands = new Set(workers.members.map(({ project }) => installCommand(project.packageManager)));
     terminal.say(`Next: ${[...commands].join(', ')}   (drops the packages from node_modules)`);
   }
-  for (const step of formatSteps(workers.members, plan.changes)) terminal.say(`Next: ${step}`);
+  for (const step of formatSteps(workers.members, plan.changes, layouts)) terminal.say(`Next: ${step}`);
   return EXIT.ok;
 }
 
-async function planRemoval(workers: Workers): Promise<Plan> {
+async function planRemoval(workers: Workers, layouts?: Layouts): Promise<Plan> {
   const block = keysBlock(readAssets());
   const isNeeded = workers.members.some(({ project }) => hasTraces(project));
   const compiler = isNeeded ? await loadSourceUndo() : undefined;
@@ -68,16 +74,19 @@ async function planRemoval(workers: Workers): Promise<Plan> {
   const neighbours = neighboursOf(workers);
   for (const member of workers.members) {
     const { project, dir } = member;
-    const plan = aboutMember(member, () => planRemove(project, block, compiler, neighbours(project)));
+    const plan = aboutMember(member, () =>
+      planRemove(project, block, compiler, neighbours(project), layouts && layoutsFrom(dir, layouts)),
+    );
     parts.push({ dir, plan });
   }
   return joinPlans(parts);
 }
 
 async function loadSourceUndo(): Promise<SourceUndo> {
-  const [{ readSource }, { ownWrappers, untraceTools }] = await Promise.all([
+  const [{ readSource }, { hasSameCode }, { ownWrappers, untraceTools }] = await Promise.all([
     import('../rewrite/read-source.js'),
+    import('../rewrite/same-program.js'),
     import('../rewrite/untrace-tools.js'),
   ]);
-  return { readSource, ownWrappers, untraceTools };
+  return { readSource, hasSameCode, ownWrappers, untraceTools };
 }

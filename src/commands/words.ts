@@ -1,12 +1,15 @@
 import { UsageError } from '../core/errors.js';
 import { FLAGS } from './flags.js';
 
-const EVERY_FLAG = Object.entries(FLAGS).map(([name, { yargs }]) => ({
-  name,
-  alias: 'alias' in yargs ? yargs.alias : undefined,
-  isSwitch: 'type' in yargs && yargs.type === 'boolean',
-  isList: 'array' in yargs,
+const EVERY_FLAG = Object.entries(FLAGS).map(([name, flag]) => ({
+  name: 'flag' in flag ? flag.flag : name,
+  alias: 'alias' in flag.yargs ? flag.yargs.alias : undefined,
+  isSwitch: 'type' in flag.yargs && flag.yargs.type === 'boolean',
+  isList: 'array' in flag.yargs,
 }));
+
+const TEXTS = new Set(EVERY_FLAG.filter(({ isSwitch }) => !isSwitch).map(({ name }) => name as string));
+const SWITCHES = new Set(EVERY_FLAG.filter(({ isSwitch }) => isSwitch).map(({ name }) => name as string));
 
 /**
  * Words that yargs would take for something else than was meant: `--dry-run=3` for no dry run, a variable that is
@@ -23,14 +26,16 @@ export function requireMeant(argv: readonly string[]): void {
     }
     const [, dashes = '', name = '', value] = /^(--?)([A-Za-z][\w-]*)=(.*)$/s.exec(word) ?? [];
     if (value === '') throw new UsageError(`${dashes}${name} has no value.`, 'Give it one, or leave it out.');
-    const isSwitch = EVERY_FLAG.some((flag) => flag.isSwitch && (flag.name === name || flag.alias === name));
+    const isSwitch = EVERY_FLAG.some(
+      (flag) => flag.isSwitch && !TEXTS.has(flag.name) && (flag.name === name || flag.alias === name),
+    );
     if (value !== undefined && isSwitch && value !== 'true' && value !== 'false') {
       throw new UsageError(
         `${dashes}${name} takes no value, but was given "${value}".`,
         `Write ${dashes}${name} alone, or leave it out.`,
       );
     }
-    const plain = EVERY_FLAG.find((flag) => !flag.isSwitch && word === `--no-${flag.name}`);
+    const plain = EVERY_FLAG.find(({ name }) => !SWITCHES.has(name) && word === `--no-${name}`);
     if (plain) throw new UsageError(`There is no flag ${word}.`, `Leave --${plain.name} out.`);
   }
 }

@@ -4,6 +4,7 @@ import type { Change, Plan } from '../core/plan.js';
 import { planInit, type ToolPlanner, wantsToolPlanner } from '../plan/init.js';
 import type { InitIntent } from '../plan/intent.js';
 import { joinPlans } from '../plan/join.js';
+import type { Layouts } from '../plan/layouts.js';
 import type { KnownReadings } from '../plan/tools/read.js';
 import type { Assets } from '../project/assets.js';
 import {
@@ -162,11 +163,14 @@ export async function planWorkers(
   {
     tasks = [],
     leaves = new Set(),
+    layouts,
     examined = (plan) => plan,
   }: {
     tasks?: readonly ChosenTask[];
     /** Files not to be touched, by path from the base. */
     leaves?: ReadonlySet<string>;
+    /** How formatters lay out what is planned, by path from the base. */
+    layouts?: Layouts | undefined;
     /** What is made of a Worker's plan before it is joined with the others. */
     examined?: (plan: Plan, member: Member) => Plan;
   } = {},
@@ -181,6 +185,7 @@ export async function planWorkers(
       tasks: new Map(keyed.map(([key, { task }]) => [key, task])),
       oversight: new Map(keyed.map(([key, { oversight }]) => [key, oversight])),
       leaves: new Set([...leaves].map((path) => fromWorker(dir, path))),
+      ...(layouts ? { layouts: layoutsFrom(dir, layouts) } : {}),
     };
     return planInit(project, assets, intent, planner, () => neighbours(project));
   };
@@ -203,6 +208,11 @@ async function toolPlanner(
   if (!isWanted) return undefined;
   const { planTools } = await import('../plan/tools/plan-tools.js');
   return (sources, intent) => planTools(sources, { ...intent, known: readings });
+}
+
+/** The same layouts by path from a Worker's folder. */
+export function layoutsFrom(dir: string, layouts: Layouts): Layouts {
+  return new Map([...layouts].map(([path, layout]) => [fromWorker(dir, path), layout]));
 }
 
 function fromWorker(dir: string, file: string): string {

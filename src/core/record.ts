@@ -38,10 +38,15 @@ export interface FileRecord {
   readonly created?: true;
   /** SHA-256 of what `init` meant to write, where the project's formatter laid it out anew. */
   readonly from?: string;
-  /** The git object that the file was before; in place of steps, for files that a program rewrites. */
+  /** The git object that the file was before; in place of steps, for files that a program rewrites or lays out. */
   readonly before?: string;
   /** What to put back, by position in the file as `init` left it. */
   readonly undo?: readonly UndoStep[];
+}
+
+/** Whether it is about a source that the project's formatter laid out: cut back by its shape when git can't help. */
+export function isLaidOutSource({ created, from }: FileRecord): boolean {
+  return from !== undefined && !created;
 }
 
 export interface UndoStep {

@@ -12,6 +12,7 @@ import { type ConfigIntent, planConfig } from '../wrangler/plan-config.js';
 import { spanVolumeNote } from '../wrangler/span-volume.js';
 import { notInClone } from './clone.js';
 import type { InitIntent } from './intent.js';
+import { withLayout } from './layouts.js';
 import { noTools } from './no-tools.js';
 import { planRecord } from './record-changes.js';
 import { sharedFindings, withoutPublished, withReasons } from './shared-code.js';
@@ -47,9 +48,9 @@ export function planInit(
     ...project.sources.filter((source) => source.reachable && isTraced(source)).map((source) => source.path),
   ];
   const scaffold = planScaffold(project, assets, intent, { record, traced });
-  const changes = [...config.changes, ...about('source', tools.changes), ...scaffold.changes].filter(
-    ({ path }) => !intent.leaves?.has(path),
-  );
+  const changes = [...config.changes, ...about('source', tools.changes), ...scaffold.changes]
+    .filter(({ path }) => !intent.leaves?.has(path))
+    .flatMap((change) => withLayout(change, intent.layouts));
   return {
     workers: [
       {

@@ -1,4 +1,5 @@
 import type { ScaffoldIntent } from '../scaffold/plan-scaffold.js';
+import type { Layouts } from './layouts.js';
 
 /** What the person asked for; what they did not say comes from an earlier `init`, then from defaults. */
 export interface InitIntent extends ScaffoldIntent {
@@ -24,4 +25,6 @@ export interface InitIntent extends ScaffoldIntent {
   readonly registrars: readonly string[];
   /** Files that are not to be touched, by path; none when not given. */
   readonly leaves?: ReadonlySet<string>;
+  /** How formatters lay out what is written; as it is planned when not given. */
+  readonly layouts?: Layouts;
 }

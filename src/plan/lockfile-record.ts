@@ -1,6 +1,5 @@
-import { diffArrays } from 'diff';
-import type { Edit } from '../core/edits.js';
 import { type FileRecord, hashOf } from '../core/record.js';
+import { lineEdits } from './line-edits.js';
 import { recordEdits } from './undo-steps.js';
 
 /**
@@ -23,26 +22,4 @@ export function recordLockfile(
   }
   const name = earlier?.undo ? undefined : keep(before);
   return name === undefined ? recordEdits(earlier, before, lineEdits(before, after)) : { hash, before: name };
-}
-
-function lineEdits(before: string, after: string): Edit[] {
-  const edits: Edit[] = [];
-  let position = 0;
-  for (const part of diffArrays(linesOf(before), linesOf(after))) {
-    const text = part.value.join('');
-    if (part.added) {
-      const last = edits.at(-1);
-      // A removal just before it: one replacement.
-      if (last && last.end === position && last.text === '') edits[edits.length - 1] = { ...last, text };
-      else edits.push({ start: position, end: position, text });
-    } else {
-      if (part.removed) edits.push({ start: position, end: position + text.length, text: '' });
-      position += text.length;
-    }
-  }
-  return edits;
-}
-
-function linesOf(text: string): string[] {
-  return text.split(/(?<=\n)/);
 }

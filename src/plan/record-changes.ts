@@ -1,11 +1,13 @@
 import { posix } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { splice } from '../core/edits.js';
 import { LAYERS, type Layer } from '../core/layers.js';
 import { about, type Change, type PlannedServer, type PlannedTool, rewrite } from '../core/plan.js';
 import { type FileRecord, hashOf, type ObserveRecord, RECORD_FILE, writeRecord } from '../core/record.js';
 import type { Neighbour } from '../project/snapshot.js';
 import { OBSERVED_SERVER } from '../tools/generated-names.js';
 import type { InitIntent } from './intent.js';
+import { type Layout, textAfter } from './layouts.js';
 import { recordEdits } from './undo-steps.js';
 
 /** What there is to know for a record, beside the changes. */
@@ -21,17 +23,22 @@ export interface RecordContext {
 
 /**
  * The record that goes with `changes`. A second `init` that asks for nothing new leaves it as it is.
- * Sources are undone by their shape and files with keys by their block, so neither is in it.
+ * Sources are undone by their shape and files with keys by their block: of these only sources that a formatter laid out
+ * are in it.
  */
 export function planRecord(context: RecordContext, changes: readonly Change[], intent: InitIntent): Change[] {
   const { record } = context;
-  const files: Record<string, FileRecord> = { ...record?.files };
+  const known = record?.files ?? {};
+  const entries = new Map(Object.entries(known));
   for (const change of changes) {
-    if (change.purpose === 'source' || change.purpose === 'secrets') continue;
-    if (change.action === 'create') files[change.path] = { hash: hashOf(change.text), created: true };
-    if (change.action === 'modify') {
-      files[change.path] = recordEdits(files[change.path], change.before, change.edits);
-    }
+    if (change.purpose === 'secrets') continue;
+    const layout = layoutMade(change, intent);
+    const entry =
+      change.purpose === 'source'
+        ? recordSource(entries.get(change.path), change, layout)
+        : recordFile(entries.get(change.path), change, layout);
+    if (entry) entries.set(change.path, entry);
+    else entries.delete(change.path);
   }
   const own = record ? record.own : ownTraces(context);
   const next: ObserveRecord = {
@@ -42,13 +49,46 @@ export function planRecord(context: RecordContext, changes: readonly Change[], i
     ...(intent.redactQueryString ? { redactQueryString: true } : {}),
     ...(intent.keepDisabled ? { keepDisabled: true } : {}),
     ...(intent.registrars.length > 0 ? { registrars: intent.registrars } : {}),
-    files: Object.fromEntries(Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1))),
+    files: Object.fromEntries([...entries].sort(([a], [b]) => (a < b ? -1 : 1))),
     ...(own ? { own } : {}),
     ...(record?.rules ? { rules: record.rules } : {}),
   };
   // By value: a formatter may have laid the file out in its own way.
   if (record && isDeepStrictEqual(record, next)) return [];
   return about('record', rewrite(RECORD_FILE, context.text, writeRecord(next)));
+}
+
+/** The layout that a change has, where its formatter would not have left the file as it was planned. */
+function layoutMade(change: Change, { layouts }: InitIntent): Layout | undefined {
+  const layout = layouts?.get(change.path);
+  return layout && layout.planned !== layout.text && layout.text === textAfter(change) ? layout : undefined;
+}
+
+function recordFile(
+  earlier: FileRecord | undefined,
+  change: Change,
+  layout: Layout | undefined,
+): FileRecord | undefined {
+  if (change.action === 'delete') return earlier;
+  const entry =
+    change.action === 'create'
+      ? { hash: hashOf(change.text), created: true as const }
+      : recordEdits(earlier, change.before, change.edits);
+  return layout && entry.created ? { ...entry, from: hashOf(layout.planned) } : entry;
+}
+
+/** A source that its formatter laid out can't be cut back to every byte: git has what it was. */
+function recordSource(
+  earlier: FileRecord | undefined,
+  change: Change,
+  layout: Layout | undefined,
+): FileRecord | undefined {
+  if (change.action !== 'modify') return earlier;
+  const hash = hashOf(splice(change.before, change.edits));
+  const follows = earlier?.hash === hashOf(change.before);
+  if (!layout) return follows && earlier ? { ...earlier, hash } : undefined;
+  const before = follows ? earlier?.before : layout.before;
+  return { hash, from: hashOf(layout.planned), ...(before === undefined ? {} : { before }) };
 }
 
 /** Whoever asks for fewer layers than before keeps those that are there, but not one that never came to be. */

@@ -1,14 +1,17 @@
 import { posix } from 'node:path';
 import { type Finding, finding } from '../core/findings.js';
 import { about, type Change, modify, type Plan, rewrite } from '../core/plan.js';
-import { type FileRecord, hashOf, RECORD_FILE, writeRecord } from '../core/record.js';
+import { type FileRecord, hashOf, isLaidOutSource, RECORD_FILE, writeRecord } from '../core/record.js';
 import type { LocalVarsFile } from '../project/local-vars.js';
 import type { Neighbour, ProjectSnapshot } from '../project/snapshot.js';
 import type { readSource } from '../rewrite/read-source.js';
+import type { hasSameCode } from '../rewrite/same-program.js';
 import type { ownWrappers, untraceTools } from '../rewrite/untrace-tools.js';
 import { DEV_VARS } from '../scaffold/local-keys.js';
 import { OBSERVABILITY_PACKAGE } from '../scaffold/package-json.js';
 import { undoLocalKeys } from '../scaffold/undo-local-keys.js';
+import { type Layouts, withLayout } from './layouts.js';
+import { lineEdits } from './line-edits.js';
 import { undoEdits } from './undo-steps.js';
 
 /** Keeps Loom's database out of version control: it stays as long as the database does. */
@@ -19,6 +22,7 @@ const LOOM_DATABASE = '.loom/loom.db';
  * The opposite proposal: what takes out again what `init` put in.
  * @param keysBlock how `init` wrote the places for keys
  * @param compiler undefined where `hasTraces` finds nothing to parse
+ * @param layouts how formatters lay out what is left
  * @param neighbours those that stay set up: what they need stays, too
  */
 export function planRemove(
@@ -26,6 +30,7 @@ export function planRemove(
   keysBlock: string,
   compiler: SourceUndo | undefined,
   neighbours: readonly Neighbour[] = [],
+  layouts?: Layouts,
 ): Plan {
   const recordText = project.text(RECORD_FILE);
   const { record } = project;
@@ -37,7 +42,7 @@ export function planRemove(
     (path === LOOM_IGNORE && project.exists(LOOM_DATABASE)) || (path === '.gitignore' && keys.guardsKeys);
   const entries = Object.entries(record?.files ?? {});
   const files = entries
-    .filter(([path]) => !stays(path) && !needed.has(path))
+    .filter(([path, file]) => !stays(path) && !needed.has(path) && !isLaidOutSource(file))
     .map(([path, file]) => undoFile(path, file, project));
   const handedOn = entries.filter(([path]) => needed.has(path));
   const leftovers = project.exists(LOOM_DATABASE) ? [databaseKept()] : [];
@@ -60,7 +65,10 @@ export function planRemove(
       ...leftovers,
     ],
     changes: [
-      ...about('source', sources),
+      ...about(
+        'source',
+        sources.flatMap((change) => withLayout(change, layouts)),
+      ),
       ...about(
         'file',
         files.flatMap((file) => file.changes),
@@ -75,6 +83,7 @@ export function planRemove(
 export interface SourceUndo {
   readonly readSource: typeof readSource;
   readonly ownWrappers: typeof ownWrappers;
+  readonly hasSameCode: typeof hasSameCode;
   readonly untraceTools: typeof untraceTools;
 }
 
@@ -96,11 +105,25 @@ function planSources(
   const { record } = project;
   const traced = project.sources.filter((source) => isTraced(source) && !needed.has(source.path));
   return traced.flatMap(({ path, text }) => {
+    const before = textBefore(record?.files[path], text, project);
+    // A record that somebody wrote may name any text.
+    if (before !== undefined && compiler.hasSameCode(path, text, before))
+      return modify(path, text, lineEdits(text, before));
     const own = new Set(record?.own?.[path]);
     const registrars = record?.registrars ?? [];
     const reading = compiler.readSource(path, text, { aiBinding: project.aiBinding, registrars });
     return modify(path, text, compiler.untraceTools(reading, compiler.ownWrappers(reading, own)));
   });
+}
+
+/** What a source was before a formatter laid it out with our code in it; undefined where it changed since. */
+function textBefore(
+  entry: FileRecord | undefined,
+  text: string,
+  project: ProjectSnapshot,
+): string | undefined {
+  if (entry?.before === undefined || !isLaidOutSource(entry) || entry.hash !== hashOf(text)) return undefined;
+  return project.keptInGit(entry.before);
 }
 
 /** Files that a neighbour goes on using: its sources, its package.json, and what its own record names. */

@@ -32,7 +32,7 @@ export function readAssets(root: string = packageRoot()): Assets {
 }
 
 /** This file runs from `dist/` and, in tests, from `src/project/`: the package is the folder above that says so. */
-function packageRoot(): string {
+export function packageRoot(): string {
   let folder = fileURLToPath(new URL('.', import.meta.url));
   while (!existsSync(join(folder, 'templates'))) folder = join(folder, '..');
   return folder;

@@ -130,6 +130,13 @@ export function keepInGit(dir: string, text: string, disk: Disk): string | undef
   return status === 0 ? stdout.trim() : undefined;
 }
 
+/** The name that git gives a text, whether it keeps it or not; undefined outside a work tree. */
+export function nameInGit(dir: string, text: string, disk: Disk): string | undefined {
+  if (gitTop(dir, disk) === undefined) return undefined;
+  const { status, stdout } = disk.git(dir, ['hash-object', '--stdin'], text);
+  return status === 0 ? stdout.trim() : undefined;
+}
+
 /** The text that git keeps under a name; undefined where it does not, as in a shallow clone. */
 export function keptInGit(dir: string, name: string, disk: Disk): string | undefined {
   return /^[0-9a-f]{40,64}$/.test(name) ? git(dir, ['cat-file', 'blob', name], disk) : undefined;

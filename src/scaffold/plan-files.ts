@@ -1,6 +1,6 @@
 import { type Finding, finding } from '../core/findings.js';
 import type { Change } from '../core/plan.js';
-import { hashOf, type ObserveRecord } from '../core/record.js';
+import { type FileRecord, hashOf, type ObserveRecord } from '../core/record.js';
 
 /**
  * Creates the files that are missing and renews those that an older version of this tool wrote.
@@ -16,12 +16,17 @@ export function planFiles(
   for (const [path, text] of Object.entries(wanted)) {
     const before = existing(path);
     if (before === undefined) changes.push({ action: 'create', path, text });
-    else if (before === text) continue;
+    else if (before === text || isLaidOut(record?.files[path], before, text)) continue;
     else if (record?.files[path]?.hash === hashOf(before)) {
       changes.push({ action: 'modify', path, before, edits: [{ start: 0, end: before.length, text }] });
     } else findings.push(edited(path));
   }
   return { changes, findings };
+}
+
+/** Whether a formatter made the one of the other when it was written. */
+function isLaidOut(entry: FileRecord | undefined, before: string, text: string): boolean {
+  return entry?.hash === hashOf(before) && entry.from === hashOf(text);
 }
 
 function edited(path: string): Finding {

@@ -18,7 +18,7 @@ import {
   walk,
 } from '../../tools/syntax/syntax.js';
 import type { WrapOptions } from '../wrap-options.js';
-import type { Wrapper } from '../wrapper.js';
+import type { Cut, Wrapper } from '../wrapper.js';
 import { printModel } from './model.js';
 import { printTrace } from './trace.js';
 
@@ -112,7 +112,7 @@ function outerRange(call: CallExpression, inner: InlineFunction): Range {
   return { start: outer.getStart(), end: outer.end };
 }
 
-function addedParameters(call: CallExpression, inner: InlineFunction): Range[] {
+function addedParameters(call: CallExpression, inner: InlineFunction): Cut[] {
   const parameters = functionAround(call)?.parameters ?? [];
   return [...addedRest(parameters[0], inner), ...addedContext(parameters, inner)];
 }
@@ -126,7 +126,7 @@ function addedRest(first: ParameterDeclaration | undefined, inner: InlineFunctio
   return isUsedIn(inner, REST_BINDING) ? [] : [{ start: before.end, end: rest.end }];
 }
 
-function addedContext(parameters: readonly ParameterDeclaration[], inner: InlineFunction): Range[] {
+function addedContext(parameters: readonly ParameterDeclaration[], inner: InlineFunction): Cut[] {
   const first = parameters.findIndex(({ name }) => {
     if (!ts.isIdentifier(name)) return false;
     if (name.text !== INPUT_PARAMETER && name.text !== CONTEXT_PARAMETER) return false;
@@ -136,7 +136,11 @@ function addedContext(parameters: readonly ParameterDeclaration[], inner: Inline
   const last = parameters.at(-1);
   if (!from || !last) return [];
   const before = parameters[first - 1];
-  return [{ start: before ? before.end : from.getStart(), end: last.end }];
+  if (before) return [{ start: before.end, end: last.end }];
+  // A formatter may take the parentheses away.
+  const file = from.getSourceFile().text;
+  const isBare = !/^\s*[,)]/.test(file.slice(last.end));
+  return [{ start: from.getStart(), end: last.end, ...(isBare ? { text: '()' } : {}) }];
 }
 
 function isUsedIn(fn: InlineFunction, name: string): boolean {
