@@ -15,6 +15,8 @@ export interface IgnoreComment {
 /** Found by text: a parser for each language would cost more than a comment inside a string is worth. */
 const SLASHES = /\/\/\s*observe-ignore\b(.*)|\/\*\s*observe-ignore\b(.*?)\*\//;
 const HASH = /#\s*observe-ignore\b(.*)/;
+/** Files of languages whose comments begin with slashes, templates such as `wrangler.jsonc.example` among them. */
+const HAS_SLASHES = /\.(?:[cm]?[jt]sx?|jsonc?)(?:\.|$)/;
 const COMMENT_LINE = /^\s*(?:\/\/|\/\*|\*|#)/;
 
 /** The rules by which a comment keeps `init` and `check --fix` from a tool. */
@@ -26,7 +28,7 @@ export const SERVER_RULES: readonly RuleId[] = ['langfuse/server-unobserved'];
 /** @param path decides by its ending which comments there are */
 export function ignoreComments(path: string, text: string): IgnoreComment[] {
   if (!text.includes('observe-ignore')) return [];
-  const pattern = path.includes('.toml') ? HASH : SLASHES;
+  const pattern = HAS_SLASHES.test(path) ? SLASHES : HASH;
   const lines = text.split(/\r?\n/);
   const following = linesOfCodeBelow(lines);
   return lines.flatMap((source, index) => {

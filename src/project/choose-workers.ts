@@ -1,6 +1,7 @@
 import { basename, join, posix, relative } from 'node:path';
 import { NoConfigError, UsageError } from '../core/errors.js';
 import { RECORD_FILE } from '../core/record.js';
+import { anyFormat } from '../wrangler/formats.js';
 import { findNewStyleConfig } from './config-new-style.js';
 import type { Disk } from './disk.js';
 import { findConfig } from './find-config.js';
@@ -83,7 +84,7 @@ export function noConfig(dir: string, disk: Disk): NoConfigError {
   const newStyle = findNewStyleConfig(dir, disk);
   if (!newStyle) {
     return new NoConfigError(
-      `There is no wrangler.jsonc, wrangler.json or wrangler.toml in ${dir} or above it.`,
+      `There is no ${anyFormat((id) => `wrangler.${id}`)} in ${dir} or above it.`,
       'Run this in your Worker’s folder. For an MCP server that is no Worker: --layers langfuse,loom',
     );
   }

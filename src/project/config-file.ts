@@ -1,7 +1,7 @@
 import { basename, extname } from 'node:path';
 import { ConfigSyntaxError, NoConfigError, UsageError } from '../core/errors.js';
 import type { ConfigSource } from '../wrangler/format.js';
-import { FORMATS } from '../wrangler/formats.js';
+import { anyFormat, FORMATS } from '../wrangler/formats.js';
 import type { Disk } from './disk.js';
 
 /**
@@ -52,6 +52,6 @@ function formatOf(path: string): string {
   if (format) return format.id;
   throw new UsageError(
     `${path} is no config that Wrangler reads.`,
-    'Name a file that ends in .jsonc, .json or .toml.',
+    `Name a file that ends in ${anyFormat((id) => `.${id}`)}.`,
   );
 }

@@ -28,8 +28,6 @@ export interface ParsedConfig {
 export interface ConfigFormat {
   /** The ending of its files, without the dot. */
   readonly id: string;
-  /** What begins a comment that ends with its line. */
-  readonly lineComment: '//' | '#';
   /** @throws ConfigSyntaxError with file and line when the text can't be read */
   parse(source: ConfigSource): ParsedConfig;
   /** The changes as text to paste, for a config that can't be spliced. */

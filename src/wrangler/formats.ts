@@ -7,6 +7,14 @@ export const FORMATS: readonly ConfigFormat[] = [jsonFormat('json'), jsonFormat(
 
 export const CONFIG_NAMES: readonly string[] = FORMATS.map(({ id }) => `wrangler.${id}`);
 
+/** All of them as a sentence has them: `wrangler.jsonc, wrangler.json or wrangler.toml`. */
+export function anyFormat(named: (id: string) => string): string {
+  // The longest first, so that nobody reads one as the beginning of another.
+  const names = FORMATS.map(({ id }) => id).sort((a, b) => b.length - a.length);
+  const [last, ...others] = names.map(named).reverse();
+  return `${others.reverse().join(', ')} or ${last}`;
+}
+
 export function formatNamed(id: string): ConfigFormat {
   const format = FORMATS.find((one) => one.id === id);
   if (format === undefined) throw new RangeError(`no config format "${id}"`);

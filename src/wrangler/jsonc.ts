@@ -11,7 +11,7 @@ import { NoPlaceError } from './no-place-error.js';
 
 /** `.json` and `.jsonc` are read alike: Wrangler takes comments and trailing commas in both. */
 export function jsonFormat(id: 'json' | 'jsonc'): ConfigFormat {
-  return { id, lineComment: '//', parse, snippet: asJsonMembers };
+  return { id, parse, snippet: asJsonMembers };
 }
 
 function parse({ path, text }: ConfigSource): ParsedConfig {

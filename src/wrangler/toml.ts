@@ -9,7 +9,7 @@ import { tomlEdits } from './toml-edits.js';
 import { indexToml, type TomlIndex, type TomlProgram } from './toml-index.js';
 import { oddName } from './toml-names.js';
 
-export const tomlFormat: ConfigFormat = { id: 'toml', lineComment: '#', parse, snippet: asTomlTables };
+export const tomlFormat: ConfigFormat = { id: 'toml', parse, snippet: asTomlTables };
 
 function parse({ path, text }: ConfigSource): ParsedConfig {
   const { body, shift } = behindByteOrderMark(text);
