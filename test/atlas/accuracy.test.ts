@@ -13,6 +13,15 @@ test('every tool has one label, and no tool is in both tables', () => {
   expect(holdout.length).toBe(120);
 });
 
+test('no tool is both scored here and written into a test of the inference', () => {
+  const test = readFileSync(new URL('infer-task.test.ts', import.meta.url), 'utf8');
+  const written = [...test.matchAll(/(?:\['|name: ')([^']+)'/g)].map(([, name]) => name);
+  const scored = new Set([...dev, ...holdout].map(({ name }) => name));
+
+  expect(written.length).toBeGreaterThan(30);
+  expect(written.filter((name) => scored.has(name ?? ''))).toEqual([]);
+});
+
 // The floors leave room for one rule more or less, not for a broken one. To say `extract` of every
 // tool would meet 49 % and 45 %.
 test('the inference meets at least 92 % of the labels it was improved on', () => {

@@ -9,27 +9,27 @@ describe('by the name', () => {
     ['gmail_search_messages', 'extract'],
     ['pcn_get_pattern_details', 'extract'],
     ['ha_light_turn_on', 'orchestrate'],
-    ['calc_integral', 'transform'],
-    ['calc_stats', 'analyze'],
-    ['add', 'transform'],
+    ['calc_cosine', 'transform'],
+    ['word_stats', 'analyze'],
+    ['encode', 'transform'],
     ['add_note', 'orchestrate'],
     ['list_tests', 'extract'],
     ['get_usage_stats_for_project', 'analyze'],
     ['get_forecast', 'predict'],
     ['list_forecasts', 'extract'],
     ['delete_forecast', 'orchestrate'],
-    ['get_suggested_locations', 'recommend'],
+    ['get_suggested_meals', 'recommend'],
     ['generate_summary', 'summarize'],
     ['run_query', 'extract'],
     ['saved_search_delete', 'orchestrate'],
     ['trigger-get', 'extract'],
     ['mark_as_read', 'orchestrate'],
-    ['userInfo', 'extract'],
+    ['ownerInfo', 'extract'],
     ['recent_orders', 'extract'],
     ['order_history', 'extract'],
     ['order_pizza', 'orchestrate'],
     ['report_bug', 'orchestrate'],
-    ['health', 'verify'],
+    ['server_health', 'verify'],
     ['getURLInfo', 'extract'],
     ['frobnicate', 'orchestrate'],
     ['', 'orchestrate'],
@@ -92,8 +92,8 @@ describe('by the hints', () => {
   });
 
   test('a tool that destroys does not merely read', () => {
-    expect(inferTask({ name: 'query_database', destructive: true })).toBe('orchestrate');
-    expect(inferTask({ name: 'query_database', destructive: true, readOnly: true })).toBe('extract');
+    expect(inferTask({ name: 'query_archive', destructive: true })).toBe('orchestrate');
+    expect(inferTask({ name: 'query_archive', destructive: true, readOnly: true })).toBe('extract');
   });
 
   test('a noun phrase of a tool that writes is no reading', () => {

@@ -2,8 +2,7 @@ import { rm, symlink } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import type { PlatformSpan, PlatformView } from '../../packages/loom/src/dashboard/contract/platform.js';
 import { CALLS, callEverything, unexpectedAnswers } from '../harness/calls.js';
 import { connectClient } from '../harness/client.js';
@@ -17,6 +16,7 @@ import { type RunningDashboard, startLmDashboard } from './platform/dashboard.js
 
 const later = cleanups();
 const calls = CALLS.platform;
+const PATIENCE = { timeout: 60_000, interval: 100 };
 
 /** Which kind of span each tool is there to cause, and what it must tell. */
 const TOLD: Record<string, { kind: PlatformSpan['kind']; facts: Record<string, unknown> }> = {
@@ -123,14 +123,14 @@ async function startCarrier(): Promise<string> {
 
 /** wrangler writes its spans a moment after the request has ended. */
 async function settled(dashboard: RunningDashboard) {
-  for (let tries = 0; ; tries += 1) {
+  return vi.waitFor(async () => {
     // The server is observed: what is no call of a tool has a trace, too.
     const rows = (await dashboard.traces()).filter(({ method }) => method === 'tools/call');
+    expect(rows).toHaveLength(calls.length);
     const views = await Promise.all(rows.map((row) => dashboard.platform(row.id)));
-    const whole = views.every((view) => view.spans.some((span) => span.kind !== 'request'));
-    if ((rows.length === calls.length && whole) || tries === 100) return rows;
-    await sleep(100);
-  }
+    for (const { spans } of views) expect(spans.some(({ kind }) => kind !== 'request')).toBe(true);
+    return rows;
+  }, PATIENCE);
 }
 
 /** The platform's own trace ids, by the tool that a trace's spans tell of. */
@@ -143,7 +143,7 @@ async function tracesByTool(workerUrl: string): Promise<Map<string, string>> {
     r2_put: 'print_label',
     durable_object_subrequest: 'draw_number',
   };
-  for (let tries = 0; ; tries += 1) {
+  return vi.waitFor(async () => {
     const response = await fetch(`${workerUrl}/cdn-cgi/local/explorer/api/local/observability/query`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -157,9 +157,9 @@ async function tracesByTool(workerUrl: string): Promise<Map<string, string>> {
     const known = new Set(found.values());
     const carrier = result.rows.find(([id]) => !known.has(id))?.[0];
     if (carrier) found.set('ask_carrier', carrier);
-    if (found.size === calls.length || tries === 100) return found;
-    await sleep(100);
-  }
+    expect(found.size).toBe(calls.length);
+    return found;
+  }, PATIENCE);
 }
 
 function expectTold(tool: string, view: PlatformView): void {

@@ -1,11 +1,11 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { splice } from '../../src/core/edits.js';
 import type { Change } from '../../src/core/plan.js';
-import { planTools } from '../../src/plan/tools/plan-tools.js';
+import { planTools, type ToolsPlan } from '../../src/plan/tools/plan-tools.js';
 import { Disk } from '../../src/project/disk.js';
-import { candidateFiles } from '../../src/project/source-files.js';
+import { type CandidateFile, candidateFiles } from '../../src/project/source-files.js';
 import { readSource } from '../../src/rewrite/read-source.js';
 import { ownWrappers, untraceTools } from '../../src/rewrite/untrace-tools.js';
 import { candidatesWith } from '../../src/tools/candidate.js';
@@ -17,21 +17,19 @@ const INTENT = { fallbackName: 'fallback', aiBinding: 'AI', tasks: new Map(), in
 const isUpdate = process.env['UPDATE_FIXTURES'] === '1';
 
 describe.each(casesOf('tools'))('$name', ({ name, input, expected }) => {
-  const intent = { ...INTENT, registrars: registrarsOf(dirname(input)) };
-  const filter = candidatesWith(intent.registrars);
-  const sources = candidateFiles({ dir: input, root: input, entry: undefined, filter, disk: new Disk() });
-  const plan = planTools(sources, intent);
-  const results = new Map(
-    filesBelow(input).map((path) => [path, changed(read(input, path), plan.changes, path)]),
-  );
+  let sources: CandidateFile[];
+  let plan: ToolsPlan;
+  let results: Map<string, string>;
 
-  if (isUpdate) {
-    for (const [path, text] of results) {
-      mkdirSync(dirname(join(expected, path)), { recursive: true });
-      writeFileSync(join(expected, path), text);
-    }
-    writeFileSync(join(expected, 'tools.json'), toolsJson(plan.tools));
-  }
+  beforeAll(() => {
+    const filter = candidatesWith(registrarsOf(dirname(input)));
+    sources = candidateFiles({ dir: input, root: input, entry: undefined, filter, disk: new Disk() });
+    plan = planTools(sources, intentOf(input));
+    results = new Map(
+      filesBelow(input).map((path) => [path, changed(read(input, path), plan.changes, path)]),
+    );
+    if (isUpdate) update(expected, results, plan);
+  });
 
   it('gives what is expected, and every expected file is compared', () => {
     const compared = [...results.keys(), 'tools.json'].sort();
@@ -53,7 +51,7 @@ describe.each(casesOf('tools'))('$name', ({ name, input, expected }) => {
 
   it('changes nothing the second time', () => {
     const again = sources.map((source) => ({ ...source, text: results.get(source.path) as string }));
-    expect(planTools(again, intent).changes).toEqual([]);
+    expect(planTools(again, intentOf(input)).changes).toEqual([]);
   });
 
   it('is undone to the last byte', () => {
@@ -67,6 +65,18 @@ describe.each(casesOf('tools'))('$name', ({ name, input, expected }) => {
   });
 });
 
+function intentOf(input: string) {
+  return { ...INTENT, registrars: registrarsOf(dirname(input)) };
+}
+
+function update(expected: string, results: ReadonlyMap<string, string>, { tools }: ToolsPlan): void {
+  for (const [path, text] of results) {
+    mkdirSync(dirname(join(expected, path)), { recursive: true });
+    writeFileSync(join(expected, path), text);
+  }
+  writeFileSync(join(expected, 'tools.json'), toolsJson(tools));
+}
+
 /** What a person named, in a file beside the case's `input`. */
 function registrarsOf(folder: string): string[] {
   const path = join(folder, 'registrars.json');
@@ -78,6 +88,6 @@ function changed(text: string, changes: readonly Change[], path: string): string
   return change?.action === 'modify' ? splice(text, change.edits) : text;
 }
 
-function toolsJson(tools: ReturnType<typeof planTools>['tools']): string {
+function toolsJson(tools: ToolsPlan['tools']): string {
   return `${JSON.stringify(tools, null, 2)}\n`;
 }
