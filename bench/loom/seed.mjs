@@ -1,4 +1,4 @@
-// `node bench/loom/seed.mjs <folder> [traces] [calls]`: a made-up project of any size, to look at with
+// `node bench/loom/seed.mjs <folder> [traces] [calls] [issues]`: a made-up project of any size, to look at with
 // `lm dashboard --cwd <folder>`. The same numbers give the same project, but for its times, which end now.
 import { runTypeScript } from '../../scripts/run-typescript.mjs';
 

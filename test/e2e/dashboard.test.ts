@@ -5,7 +5,13 @@ import type { AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chromium, launch } from './dashboard/chromium.js';
-import { type Folder, type RunningDashboard, seededProject, startDashboard } from './dashboard/dashboard.js';
+import {
+  emptyFolder,
+  type Folder,
+  type RunningDashboard,
+  seededProject,
+  startDashboard,
+} from './dashboard/dashboard.js';
 import { places } from './dashboard/places.js';
 import { settled, visit, type WatchedPage, watchedPage } from './dashboard/watched-page.js';
 
@@ -52,14 +58,32 @@ describe.skipIf(!chromium)('the dashboard in a browser (needs Chromium)', () => 
         ] as const)
       : []),
   ] as const;
-  it.each(screens)(
-    'every page at %i px, %s: accessible, nothing wider than the screen',
-    async (width, theme) => {
-      const { page, alarms } = await open({ viewport: { width, height: 900 }, colorScheme: theme });
+  // With nothing in it and with much only for the pictures, too.
+  const sizes = [
+    ['small', undefined],
+    ...(PICTURES
+      ? ([
+          ['empty', 0],
+          ['huge', 30_000],
+        ] as const)
+      : []),
+  ] as const;
+  const cases = sizes.flatMap(([size, traces]) =>
+    screens.map(([width, theme]) => [width, theme, size, traces] as const),
+  );
+  it.each(cases)(
+    'every page at %i px, %s, %s: accessible, nothing wider than the screen',
+    async (width, theme, size, traces) => {
+      const other = traces === undefined ? undefined : await anotherDashboard(traces);
+      const { pageUrl, openUrl } = other ?? dashboard;
+      const options = { viewport: { width, height: 900 }, colorScheme: theme };
+      const { page, alarms } = await watchedPage(browser, other ?? dashboard, options);
+      await page.goto(openUrl);
+      await settled(page);
       const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
       const problems: string[] = [];
       for (const [name, place] of Object.entries(await places(page))) {
-        await visit(page, dashboard.pageUrl, `/${place}`);
+        await visit(page, pageUrl, `/${place}`);
         await page.evaluate(axe);
         const { violations } = await page.evaluate(
           (tags) => window.axe.run(document, { runOnly: tags }),
@@ -67,13 +91,17 @@ describe.skipIf(!chromium)('the dashboard in a browser (needs Chromium)', () => 
         );
         problems.push(...violations.map(({ id, nodes }) => `${name}: ${id}: ${nodes[0]?.html}`));
         if (PICTURES)
-          await page.screenshot({ path: join(PICTURES, `${name}-${width}-${theme}.png`), fullPage: true });
+          await page.screenshot({
+            path: join(PICTURES, size, `${name}-${width}-${theme}.png`),
+            fullPage: true,
+          });
         const excess = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
         if (excess > 0) problems.push(`${name}: ${excess} px too wide`);
       }
       expect(problems).toEqual([]);
       expect(alarms).toEqual([]);
       await page.context().close();
+      await other?.stop();
     },
   );
 
@@ -153,6 +181,38 @@ describe.skipIf(!chromium)('the dashboard in a browser (needs Chromium)', () => 
     await page.context().close();
   });
 
+  it('columns are chosen, and a view is saved under a name, opened and removed', async () => {
+    const { page, alarms } = await open({ viewport: { width: 1400, height: 900 } });
+    await visit(page, dashboard.pageUrl, '/#/traces?tool=refund&last=30d');
+    const heads = page.getByRole('table', { name: 'Traces' }).getByRole('columnheader');
+    await heads.first().waitFor();
+    expect(await heads.allInnerTexts()).not.toContain('Client');
+    await page.getByText('Columns', { exact: true }).click();
+    await page.getByLabel('Client', { exact: true }).check();
+    await page.getByLabel('Tokens').uncheck();
+    await expect.poll(() => page.url()).toContain('columns=cost%2Cduration%2Cclient');
+    expect(await heads.allInnerTexts()).toEqual([
+      'Tool',
+      'Input or error',
+      'Cost',
+      'Duration',
+      'Client',
+      'Started',
+    ]);
+    const query = new URL(page.url()).hash;
+    await page.getByText('Saved views').click();
+    await page.getByLabel('Name of the view').fill('Refunds by client');
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await visit(page, dashboard.pageUrl, '/#/traces');
+    await page.reload();
+    await page.getByRole('link', { name: 'Refunds by client' }).click();
+    await expect.poll(() => new URL(page.url()).hash).toBe(query);
+    await page.getByRole('button', { name: 'Remove the view Refunds by client' }).click();
+    await expect.poll(() => page.getByRole('link', { name: 'Refunds by client' }).count()).toBe(0);
+    expect(alarms).toEqual([]);
+    await page.context().close();
+  });
+
   it('a trace shows what the platform recorded of it, each kind with its facts', async () => {
     const { page, alarms } = await open();
     await visit(page, dashboard.pageUrl, '/#/traces');
@@ -226,6 +286,19 @@ describe.skipIf(!chromium)('the dashboard in a browser (needs Chromium)', () => 
     await page.context().close();
   });
 });
+
+/** One of a project of this size; of none at all with 0. */
+async function anotherDashboard(traces: number): Promise<RunningDashboard> {
+  const made = traces > 0 ? seededProject(traces) : emptyFolder();
+  const started = await startDashboard(made.dir);
+  return {
+    ...started,
+    stop: async () => {
+      await started.stop();
+      await made.remove();
+    },
+  };
+}
 
 function addressOf(url: string): { readonly query: URLSearchParams } {
   return { query: new URLSearchParams(new URL(url).hash.split('?')[1]) };

@@ -13,6 +13,14 @@ const percent = new Intl.NumberFormat(undefined, { style: 'percent', maximumFrac
 const relative = new Intl.RelativeTimeFormat(undefined, { style: 'narrow', numeric: 'always' });
 const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 const dayMonth = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
+const dayHour = new Intl.DateTimeFormat(undefined, {
+  day: 'numeric',
+  month: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+});
+const hourMinute = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
+const withSeconds = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -88,7 +96,14 @@ export function absolute(at: number): string {
   return dateTime.format(at);
 }
 
-/** `3 Nov` for `2026-11-03`. */
-export function dayName(day: string): string {
-  return dayMonth.format(new Date(`${day}T12:00:00`));
+/** The start of a step of this length, in full: `3 Nov`, `3 Nov, 14:00` or `14:00:30`. */
+export function stepName(at: number, widthMs: number): string {
+  return (widthMs >= DAY ? dayMonth : widthMs >= MINUTE ? dayHour : withSeconds).format(at);
+}
+
+/** The same for an axis, where a whole day is named at its first step only. */
+export function tickName(at: number, widthMs: number): string {
+  const date = new Date(at);
+  const isDay = widthMs >= 12 * HOUR || (date.getHours() === 0 && date.getMinutes() === 0);
+  return isDay ? dayMonth.format(at) : hourMinute.format(at);
 }

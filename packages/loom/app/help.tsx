@@ -14,6 +14,10 @@ export function HelpDialog({ dialog }: { dialog: RefObject<HTMLDialogElement | n
   return (
     <dialog ref={dialog} aria-labelledby="help-title">
       <h2 id="help-title">Keys</h2>
+      <p class="note">
+        Loom is the local store of create-something-observe. It holds what your MCP server and your coding
+        agents did. Nothing in it leaves this computer unless you send it.
+      </p>
       <div class="key-lists">
         <dl>
           {KEYS.map(([key, does]) => (

@@ -55,7 +55,10 @@ export function Shell() {
       </a>
       <header class="bar">
         <a class="brand" href={href([])}>
-          <Logo /> Loom
+          <Logo />
+          <span>
+            Loom <small>create-something-observe</small>
+          </span>
         </a>
         <button
           type="button"

@@ -35,11 +35,11 @@ export function addressOf(view: keyof Views, id: string | undefined, parameters:
 
 /** @throws SourceError with what to tell the reader. */
 export async function read<K extends keyof Views>(address: string, signal?: AbortSignal): Promise<Views[K]> {
-  return report ? (held(report, address) as Views[K]) : asked(address, signal);
+  return report ? (held(report, address) as Views[K]) : asked(`view/${address}`, signal);
 }
 
-async function asked<T>(address: string, signal?: AbortSignal): Promise<T> {
-  const response = await fetch(`view/${address}`, { signal: signal ?? null }).catch((error: unknown) => {
+async function asked<T>(path: string, signal?: AbortSignal, init: RequestInit = {}): Promise<T> {
+  const response = await fetch(path, { ...init, signal: signal ?? null }).catch((error: unknown) => {
     if (signal?.aborted) throw error;
     throw new SourceError('The dashboard has stopped. Start it again with: lm dashboard', true);
   });
@@ -52,6 +52,15 @@ async function asked<T>(address: string, signal?: AbortSignal): Promise<T> {
   }
   const body: { error?: string } = await response.json().catch(() => ({}));
   throw new SourceError(body.error ?? `The dashboard answered with status ${response.status}.`, false);
+}
+
+/** Sends a change and returns the new answer. @throws SourceError with what to tell the reader. */
+export function change<K extends keyof Views>(address: string, what: object): Promise<Views[K]> {
+  return asked(`change/${address}`, undefined, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(what),
+  });
 }
 
 function held({ answers }: EmbeddedReport, address: string): unknown {

@@ -42,9 +42,16 @@ export interface Folder {
   remove(): Promise<void>;
 }
 
+/** A folder of its own with nothing in it. */
+export function emptyFolder(): Folder {
+  const dir = mkdtempSync(join(tmpdir(), 'observe-dashboard-'));
+  return { dir, remove: async () => rmSync(dir, { recursive: true, force: true, maxRetries: 5 }) };
+}
+
 /** A folder of its own with a made-up project in it; `change` is done to its database at last. */
 export function seededProject(traces: number, change?: (db: Database) => void): Folder {
-  const dir = mkdtempSync(join(tmpdir(), 'observe-dashboard-'));
+  const made = emptyFolder();
+  const { dir } = made;
   mkdirSync(join(dir, '.loom'));
   const db = openLoom(join(dir, '.loom'), { durability: 'fast' });
   try {
@@ -53,5 +60,5 @@ export function seededProject(traces: number, change?: (db: Database) => void): 
   } finally {
     db.close();
   }
-  return { dir, remove: async () => rmSync(dir, { recursive: true, force: true, maxRetries: 5 }) };
+  return made;
 }

@@ -57,7 +57,7 @@ describe('the report', () => {
       'atlas?dimension=touchpoint.type',
       'tools',
       'traces',
-      'sessions',
+      'sessions?last=24h',
       'issues',
       'routing',
       'budgets',

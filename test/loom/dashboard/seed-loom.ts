@@ -3,6 +3,17 @@ import { writeMeta } from '../../../packages/loom/src/store/meta.js';
 import { SYNC } from '../../../packages/loom/src/sync/queues.js';
 import type { Random } from './random.js';
 
+export interface SeedSize {
+  /** Traces of MCP servers. */
+  readonly traces: number;
+  /** LLM calls of agents. */
+  readonly calls: number;
+  /** 24 when left out. */
+  readonly issues?: number;
+  /** Unix ms that all times lie before; the content depends on nothing else. */
+  readonly now: number;
+}
+
 /** A session that traces may belong to. */
 export interface SeededSession {
   readonly id: string;
@@ -16,6 +27,7 @@ const DAYS = 45;
 const CALLS_PER_SESSION = 60;
 const CALLS_PER_ITERATION = 8;
 const ROUTING_DECISIONS = 240;
+const ISSUE_COUNT = 24;
 
 const AGENTS = ['claude-code', 'codex', 'cursor'];
 const MODELS = [
@@ -54,8 +66,12 @@ const FILES = [
 ];
 
 /** Issues, sessions with all that hangs on them, routing decisions and budgets. */
-export function seedLoom(db: Database, random: Random, calls: number, now: number): SeededSession[] {
-  const issues = seedIssues(db, random, now);
+export function seedLoom(
+  db: Database,
+  random: Random,
+  { calls, issues: issueCount = ISSUE_COUNT, now }: Pick<SeedSize, 'calls' | 'issues' | 'now'>,
+): SeededSession[] {
+  const issues = seedIssues(db, random, issueCount, now);
   const count = Math.max(8, Math.ceil(calls / CALLS_PER_SESSION));
   const sessions: SeededSession[] = [];
   for (let n = 0; n < count; n += 1) {
@@ -77,8 +93,8 @@ export function seedLoom(db: Database, random: Random, calls: number, now: numbe
   return sessions;
 }
 
-function seedIssues(db: Database, random: Random, now: number): string[] {
-  return Array.from({ length: 24 }, (_, n) => {
+function seedIssues(db: Database, random: Random, count: number, now: number): string[] {
+  return Array.from({ length: count }, (_, n) => {
     const id = `lm-${(100_000 + n * 7919).toString(36).padStart(6, 'a')}`;
     const status = ISSUE_STATES[n % ISSUE_STATES.length];
     const at = now - random.int(1, DAYS) * DAY_MS;

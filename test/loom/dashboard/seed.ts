@@ -4,29 +4,20 @@ import type { Database } from '../../../packages/loom/src/store/database.js';
 import { knownMigrations } from '../../../packages/loom/src/store/migrations.js';
 import { openLoom } from '../../../packages/loom/src/store/open.js';
 import { Random } from './random.js';
-import { seedLoom } from './seed-loom.js';
+import { type SeedSize, seedLoom } from './seed-loom.js';
 import { seedTraces } from './seed-traces.js';
 
-export interface SeedSize {
-  /** Traces of MCP servers. */
-  readonly traces: number;
-  /** LLM calls of agents. */
-  readonly calls: number;
-  /** Unix ms that all times lie before; the content depends on nothing else. */
-  readonly now: number;
-}
-
 /** Fills an empty Loom with a made-up project that has something of everything the dashboard shows. */
-export function seed(db: Database, { traces, calls, now }: SeedSize): void {
+export function seed(db: Database, size: SeedSize): void {
   db.transaction(() => {
     const random = new Random(7);
-    const sessions = seedLoom(db, random, calls, now);
-    seedTraces(db, random, traces, now, sessions);
+    const sessions = seedLoom(db, random, size);
+    seedTraces(db, random, size.traces, size.now, sessions);
   });
 }
 
-/** `node bench/loom/seed.mjs <folder> [traces] [calls]`, run from the repository's root. */
-export function main([dir, traces = '1000', calls = traces]: readonly string[]): number {
+/** `node bench/loom/seed.mjs <folder> [traces] [calls] [issues]`, run from the repository's root. */
+export function main([dir, traces = '1000', calls = traces, issues = '24']: readonly string[]): number {
   if (!dir) {
     throw new Error('Name the folder to make the project in.');
   }
@@ -37,7 +28,7 @@ export function main([dir, traces = '1000', calls = traces]: readonly string[]):
     migrations: knownMigrations('packages/loom/migrations'),
   });
   try {
-    seed(db, { traces: Number(traces), calls: Number(calls), now: Date.now() });
+    seed(db, { traces: Number(traces), calls: Number(calls), issues: Number(issues), now: Date.now() });
   } finally {
     db.close();
   }

@@ -32,12 +32,12 @@ export function seeded(traces: number, calls: number): Asked {
   return { dir, db, ask: asker(reading) };
 }
 
-export function asker(db: Database): Asked['ask'] {
+export function asker(db: Database, now = NOW): Asked['ask'] {
   return async <K extends keyof Views>(path: string) => {
     const [name = '', query] = path.split('?');
     const context = {
       db,
-      now: NOW,
+      now,
       project: 'shop',
       receiverUrl: 'http://127.0.0.1:4319',
       langfuseUrl: null,

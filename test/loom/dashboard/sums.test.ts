@@ -1,7 +1,8 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { AtlasBreakdown } from '../../../packages/loom/src/dashboard/contract/atlas.js';
 import type { Money } from '../../../packages/loom/src/dashboard/contract/figures.js';
-import { lastDays } from '../../../packages/loom/src/dashboard/views/days.js';
+import type { Range } from '../../../packages/loom/src/dashboard/contract/range.js';
+import { edgesOf } from '../../../packages/loom/src/dashboard/measure/steps.js';
 import { openLoomForReading } from '../../../packages/loom/src/store/open.js';
 import { project } from '../project.js';
 import { asker, NOW, seeded } from './seeded.js';
@@ -27,11 +28,10 @@ const paid: Paid[] = [
      FROM observations WHERE cost_basis IS NOT NULL`,
   ),
 ];
-const traces = db.all<{ at: number }>('SELECT started_us / 1000.0 AS at FROM traces');
+const traces = db.all<{ id: string; at: number }>('SELECT id, started_us / 1000.0 AS at FROM traces');
 const toolCalls = db.all<{ at: number; ok: number | null }>('SELECT started_at AS at, ok FROM tool_calls');
-const daysAgo = (days: number) => new Date(2026, 10, 18 - (days - 1)).getTime();
-const since = <T extends { at: number }>(rows: readonly T[], days: number) =>
-  rows.filter((row) => row.at >= daysAgo(days));
+const within = <T extends { at: number }>(rows: readonly T[], { from, to }: Range) =>
+  rows.filter((row) => row.at >= from && row.at < to);
 
 function moneyOf(rows: readonly Paid[]): Money {
   const sum = (basis?: string) =>
@@ -50,24 +50,20 @@ function moneyOf(rows: readonly Paid[]): Money {
 const micros = (rows: readonly { micros: number | null }[]) =>
   rows.reduce((sum, row) => sum + (row.micros ?? 0), 0);
 
+/** Days, months, odd moments. */
+const TIMES = ['', 'last=1h', 'last=7d', 'last=90d', `from=${NOW - 1e9 - 7}&to=${NOW - 12_345_678}`];
+
 describe('agents', () => {
-  it("adds agents' calls and generations, by local days", async () => {
-    const { cost, calls, errors, tools } = await ask<'agents'>('agents');
-    expect(cost).toEqual({
-      today: moneyOf(since(paid, 1)),
-      days7: moneyOf(since(paid, 7)),
-      days30: moneyOf(since(paid, 30)),
+  it.each(TIMES)("adds agents' calls and generations in its time, and before: %s", async (time) => {
+    const { range, total, before, tools } = await ask<'agents'>(`agents?${time}`);
+    const sums = (of: Range) => ({
+      cost: moneyOf(within(paid, of)),
+      calls: within(toolCalls, of).length,
+      errors: within(toolCalls, of).filter((call) => call.ok === 0).length,
     });
-    expect(cost.today.micros).toBeGreaterThan(0);
-    expect(cost.days30.unpriced).toBeGreaterThan(0);
-    const failed = toolCalls.filter((call) => call.ok === 0);
-    const count = (rows: typeof toolCalls) => ({
-      today: since(rows, 1).length,
-      days7: since(rows, 7).length,
-      days30: since(rows, 30).length,
-    });
-    expect([calls, errors]).toEqual([count(toolCalls), count(failed)]);
-    expect(tools.reduce((sum, tool) => sum + tool.errors, 0)).toBe(errors.days30);
+    expect(total).toEqual(sums(range));
+    expect(before).toEqual(sums({ from: range.from - (range.to - range.from), to: range.from }));
+    expect(tools.reduce((sum, tool) => sum + tool.errors, 0)).toBe(total.errors);
   });
 
   it('tells running sessions from those that have fallen silent, and what sync has left', async () => {
@@ -86,44 +82,51 @@ describe('agents', () => {
 });
 
 describe('tools', () => {
-  it('have the cost of the generations inside their calls, and no other', async () => {
-    const { rows, range } = await ask<'tools'>('tools?last=30d');
-    const generations = paid.filter(
-      (row) => row.trace_id !== null && row.at >= range.from && row.at < range.to,
-    );
-    expect(micros(rows.map((row) => row.cost))).toBe(moneyOf(generations).micros);
+  it.each(TIMES)('have the cost of the generations inside the calls of their time: %s', async (time) => {
+    const { rows, range } = await ask<'tools'>(`tools?${time}`);
+    const calls = new Set(within(traces, range).map(({ id }) => id));
+    const generations = paid.filter((row) => row.trace_id !== null && calls.has(row.trace_id));
+    const expected = moneyOf(generations);
+    const { cost } = await ask<'overview'>(`overview?${time}`);
+    expect(cost).toEqual(expected);
+    expect(micros(rows.map((row) => row.cost))).toBe(expected.micros ?? 0);
     expect(rows.map((row) => row.calls)).toEqual(rows.map((row) => row.calls).sort((a, b) => b - a));
   });
 });
 
 describe('trend and atlas', () => {
-  it('every way of grouping adds up to the same cost, tokens and calls: nothing is counted twice', async () => {
+  it.each(TIMES)('every way of grouping adds up to the same: nothing is counted twice: %s', async (time) => {
     const { dimensions } = await ask<'atlas'>('atlas');
     expect(dimensions).toContain('ai_task.type');
     expect(dimensions).toEqual([...dimensions].sort());
-    const all = since(paid, 30);
     for (const by of ['model', ...dimensions]) {
-      const trend = await ask<'trend'>(`trend?by=${by}`);
+      const trend = await ask<'trend'>(`trend?by=${by}&${time}`);
+      const all = within(paid, trend.range);
+      const money = moneyOf(all);
       const sum = (pick: (point: (typeof trend.points)[number]) => number) =>
         trend.points.reduce((total, point) => total + pick(point), 0);
-      expect([by, sum((point) => point.micros ?? 0)]).toEqual([by, moneyOf(all).micros]);
-      expect([by, sum((point) => point.unpriced)]).toEqual([by, moneyOf(all).unpriced]);
+      expect([by, sum((point) => point.micros ?? 0)]).toEqual([by, money.micros ?? 0]);
+      expect([by, sum((point) => point.unpriced)]).toEqual([by, money.unpriced]);
       expect([by, sum((point) => point.calls)]).toEqual([by, all.length]);
       expect([by, sum((point) => point.tokens)]).toEqual([
         by,
         all.reduce((total, row) => total + row.tokens, 0),
       ]);
-      expect(trend.days).toHaveLength(30);
+      expect(trend.steps.length).toBeLessThanOrEqual(48);
+      for (const point of trend.points) {
+        expect(trend.steps).toContain(point.at);
+      }
     }
     for (const dimension of dimensions) {
-      const { rows }: AtlasBreakdown = await ask<'atlas'>(`atlas?dimension=${dimension}`);
-      expect([dimension, micros(rows.map((row) => row.cost))]).toEqual([dimension, moneyOf(all).micros]);
-      expect(rows.reduce((sum, row) => sum + row.traces, 0)).toBe(since(traces, 30).length);
+      const { rows, range }: AtlasBreakdown = await ask<'atlas'>(`atlas?dimension=${dimension}&${time}`);
+      const { micros: expected } = moneyOf(within(paid, range));
+      expect([dimension, micros(rows.map((row) => row.cost))]).toEqual([dimension, expected ?? 0]);
+      expect(rows.reduce((sum, row) => sum + row.traces, 0)).toBe(within(traces, range).length);
     }
   });
 
   it('a model without a price is an unknown amount, never $0', async () => {
-    const { points } = await ask<'trend'>('trend');
+    const { points } = await ask<'trend'>('trend?last=30d');
     const unknown = points.filter((point) => point.key === 'acme-private-1');
     expect(unknown.length).toBeGreaterThan(0);
     expect(unknown.every((point) => point.micros === null && point.unpriced === point.calls)).toBe(true);
@@ -136,10 +139,15 @@ describe('trend and atlas', () => {
   ])("the days are those of this machine's calendar, also when its clock is moved: %s", (zone, now, days) => {
     vi.stubEnv('TZ', zone);
     onTestFinished(() => void vi.unstubAllEnvs());
-    const found = lastDays(Date.parse(now), 3).map(
-      ({ date, from, until }) => `${date} ${(until - from) / 3_600_000}`,
-    );
-    expect(found).toEqual(days.map((day) => `2026-${day}`));
+    const to = new Date(Date.parse(now));
+    const from = new Date(to.getFullYear(), to.getMonth(), to.getDate() - 2).getTime();
+    const end = new Date(to.getFullYear(), to.getMonth(), to.getDate() + 1).getTime();
+    const found = edgesOf({ from, to: end }, 24 * 3_600_000).map(([start, until]) => {
+      const date = new Date(start);
+      const [month, day] = [date.getMonth() + 1, date.getDate()].map((n) => String(n).padStart(2, '0'));
+      return `${month}-${day} ${(until - start) / 3_600_000}`;
+    });
+    expect(found).toEqual(days);
   });
 
   it('beyond the ninth key the rest is one line', async () => {
@@ -158,7 +166,7 @@ describe('trend and atlas', () => {
       );
     }
     const reading = openLoomForReading(loomDir);
-    const trend = await asker(reading)<'trend'>('trend?days=1');
+    const trend = await asker(reading)<'trend'>('trend');
     reading.close();
     expect(trend.keys).toEqual([12, 11, 10, 9, 8, 7, 6, 5, 4].map((n) => `model-${n}`).concat('other'));
     expect(trend.points.find((point) => point.key === 'other')).toMatchObject({ micros: 6, calls: 3 });
@@ -240,9 +248,18 @@ describe('sessions, issues, routing, budgets', () => {
     expect(of.rows).toHaveLength(first?.sessions ?? -1);
   });
 
-  it('calibration counts every decision of its days once', async () => {
-    const { calibration, rows } = await ask<'routing'>('routing?days=60');
-    expect(calibration.reduce((sum, fifth) => sum + fifth.decisions, 0)).toBe(rows.length);
+  it('calibration counts every decision of its time once, and pages hold each once', async () => {
+    const first = await ask<'routing'>('routing?last=90d');
+    const { calibration, total } = first;
+    const rows = [...first.rows];
+    for (let { next } = first; next !== null; ) {
+      const page: typeof first = await ask<'routing'>(`routing?last=90d&before=${next}`);
+      rows.push(...page.rows);
+      next = page.next;
+    }
+    expect(new Set(rows.map(({ id }) => id)).size).toBe(rows.length);
+    expect(calibration.reduce((sum, fifth) => sum + fifth.decisions, 0)).toBe(total);
+    expect(total).toBe(rows.length);
     for (const fifth of calibration) {
       const own = rows.filter(
         (row) => row.confidence >= fifth.from && (row.confidence < fifth.to || fifth.to === 1),
@@ -258,7 +275,7 @@ describe('sessions, issues, routing, budgets', () => {
     const day = rows.find((row) => row.scope === 'day');
     const today = db.get<{ spent: number }>(
       'SELECT SUM(cost_micros) AS spent FROM llm_calls WHERE started_at >= ?',
-      daysAgo(1),
+      new Date(NOW).setHours(0, 0, 0, 0),
     );
     expect(day).toMatchObject({ limit: 40_000_000, spent: today?.spent ?? 0, stops: false });
     expect(day?.forecast).toBeGreaterThanOrEqual(day?.spent ?? 0);

@@ -1,8 +1,10 @@
-import { expect, it } from 'vitest';
-import { bucketWidth } from '../../../packages/loom/src/dashboard/measure/durations.js';
+import { expect, it, onTestFinished } from 'vitest';
+import { bucketWidth, histogramOf } from '../../../packages/loom/src/dashboard/measure/durations.js';
 import type { Database } from '../../../packages/loom/src/store/database.js';
+import { openLoomForReading } from '../../../packages/loom/src/store/open.js';
 import { project } from '../project.js';
 import { Random } from './random.js';
+import { asker } from './seeded.js';
 
 const HOUR_US = 3_600_000_000;
 const SERIES = 'server, tool, method, failed, error_type, client, client_version, release, environment';
@@ -12,10 +14,11 @@ function counts(db: Database): { kept: unknown[]; counted: unknown[] } {
   const order = `ORDER BY ${['hour', 'bucket', ...SERIES.split(', ')].join(', ')}`;
   return {
     kept: db.all(
-      `SELECT h.hour, h.bucket, ${SERIES}, h.n, h.errors FROM trace_hours h JOIN trace_series s ON s.id = h.series ${order}`,
+      `SELECT h.hour, h.bucket, ${SERIES}, h.n, h.errors, h.micros, h.reported, h.priced, h.unpriced FROM trace_hours h JOIN trace_series s ON s.id = h.series ${order}`,
     ),
     counted: db.all(
-      `SELECT hour, bucket, ${SERIES}, COUNT(*) AS n, SUM(failed) AS errors FROM trace_counted
+      `SELECT hour, bucket, ${SERIES}, COUNT(*) AS n, SUM(failed) AS errors, SUM(micros) AS micros,
+         SUM(reported) AS reported, SUM(priced) AS priced, SUM(unpriced) AS unpriced FROM trace_counted
        GROUP BY hour, bucket, ${SERIES} ${order}`,
     ),
   };
@@ -24,11 +27,13 @@ function counts(db: Database): { kept: unknown[]; counted: unknown[] } {
 function put(db: Database, random: Random, id: number): void {
   db.run(
     `INSERT INTO traces(id, name, server, tool, method, errors, error_type, client_name, client_version, release,
-       environment, started_us, duration_us, updated_at) VALUES (?, 'x', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
+       environment, started_us, duration_us, cost_micros, reported_micros, unpriced, updated_at)
+     VALUES (?, 'x', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
      ON CONFLICT(id) DO UPDATE SET server = excluded.server, tool = excluded.tool, method = excluded.method,
        errors = excluded.errors, error_type = excluded.error_type, client_name = excluded.client_name,
        client_version = excluded.client_version, release = excluded.release, environment = excluded.environment,
-       started_us = excluded.started_us, duration_us = excluded.duration_us`,
+       started_us = excluded.started_us, duration_us = excluded.duration_us, cost_micros = excluded.cost_micros,
+       reported_micros = excluded.reported_micros, unpriced = excluded.unpriced`,
     `t${id}`,
     random.pick([null, 'a', 'b']),
     random.pick([null, 'x', 'y']),
@@ -41,6 +46,9 @@ function put(db: Database, random: Random, id: number): void {
     random.pick([null, 'production']),
     random.int(0, 5 * HOUR_US),
     random.pick([null, 0, random.int(1, 100), random.int(1, 90_000_000)]),
+    random.pick([null, 0, random.int(1, 5000)]),
+    random.pick([0, random.int(1, 50)]),
+    random.int(0, 3),
   );
 }
 
@@ -75,5 +83,38 @@ it('a bucket of durations is as wide in the code as in the database, and never w
   for (const [at, bound] of bounds.slice(0, -1).entries()) {
     expect(bounds[at + 1]).toBe(bound + bucketWidth(bound));
     expect(bucketWidth(bound)).toBeLessThanOrEqual(Math.max(1, bound * 0.044));
+  }
+});
+
+it('what is asked again agrees with a first look, however traces came and grew in between', async () => {
+  const { db, loomDir } = project();
+  const random = new Random(3);
+  const kept = openLoomForReading(loomDir);
+  onTestFinished(() => kept.close());
+  const now = (6 * HOUR_US) / 1000;
+  const questions = ['overview?last=24h', 'curves?last=6h', 'tools?from=1800000', 'groups?by=client&last=7d'];
+  for (let turn = 0; turn < 12; turn += 1) {
+    for (let n = 0; n < 25; n += 1) {
+      put(db, random, random.int(0, 80));
+    }
+    const fresh = openLoomForReading(loomDir);
+    for (const question of questions) {
+      const again = await asker(kept, now)(question);
+      expect([turn, question, again]).toEqual([turn, question, await asker(fresh, now)(question)]);
+    }
+    fresh.close();
+  }
+});
+
+it('a duration counts in the same bucket here and in the database', () => {
+  const { db } = project();
+  const random = new Random(4);
+  for (let n = 0; n < 300; n += 1) {
+    const us = random.pick([random.int(0, 50), random.int(0, 100_000), random.int(0, 90_000_000), 2e11]);
+    const row = db.get<{ bucket: number }>(
+      'SELECT MAX(from_us) AS bucket FROM duration_buckets WHERE from_us <= ?',
+      us,
+    );
+    expect([us, ...histogramOf([us]).keys()]).toEqual([us, row?.bucket]);
   }
 });

@@ -234,3 +234,29 @@ describe('one trace', () => {
     expect(view.loom).toBeNull();
   });
 });
+
+it('events of spans come with their trace, in the order of their times', async () => {
+  const [first] = db.all<{ trace_id: string; id: string; at: number }>(
+    'SELECT trace_id, id, started_us / 1000.0 AS at FROM observations LIMIT 1',
+  );
+  const at = first?.at ?? 0;
+  db.run(
+    "UPDATE observations SET detail = json_set(detail, '$.wire', json(?)) WHERE trace_id = ? AND id = ?",
+    JSON.stringify({
+      name: 'span',
+      events: [
+        { name: 'exception', atMs: at + 5, attributes: { 'exception.type': 'TypeError' } },
+        { name: 'notifications/progress', atMs: at + 2, attributes: {} },
+        { name: 'no time', atMs: 0, attributes: null },
+      ],
+    }),
+    first?.trace_id,
+    first?.id,
+  );
+  const { observations } = await ask<'traces/:id'>(`traces/${first?.trace_id}`);
+  expect(observations.find(({ id }) => id === first?.id)?.events).toEqual([
+    { name: 'no time', at, attributes: {} },
+    { name: 'notifications/progress', at: at + 2, attributes: {} },
+    { name: 'exception', at: at + 5, attributes: { 'exception.type': 'TypeError' } },
+  ]);
+});

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
-import { dayFigure, figure, known, seriesOf } from '../../../packages/loom/app/charts/series.js';
+import { figure, known, seriesOf, stepFigure } from '../../../packages/loom/app/charts/series.js';
 import { dollars } from '../../../packages/loom/app/format.js';
 import type { Trend, TrendPoint } from '../../../packages/loom/src/dashboard/contract/trend.js';
 
-const DAYS = ['2026-11-01', '2026-11-02', '2026-11-03'];
+const STEPS = [1000, 2000, 3000];
 const point = (at: number, key: string, micros: number | null, unpriced: number): TrendPoint => ({
-  day: DAYS[at] ?? '',
+  at: STEPS[at] ?? 0,
   key,
   micros,
   tokens: 10,
@@ -14,7 +14,9 @@ const point = (at: number, key: string, micros: number | null, unpriced: number)
 });
 const trend: Trend = {
   by: 'model',
-  days: DAYS,
+  range: { from: 1000, to: 4000 },
+  widthMs: 1000,
+  steps: STEPS,
   keys: ['known', 'free', 'unknown'],
   points: [
     point(0, 'known', 2_000_000, 0),
@@ -24,25 +26,25 @@ const trend: Trend = {
   ],
 };
 
-it('a day or a sum without any price is never $0, and what was free is', () => {
+it('a step or a sum without any price is never $0, and what was free is', () => {
   const series = seriesOf(trend, 'cost');
-  expect(DAYS.map((_, at) => dayFigure(series, 'cost', at))).toEqual([
+  expect(STEPS.map((_, at) => stepFigure(series, 'cost', at))).toEqual([
     `≥ ${dollars(2e6)}`,
     `≥ ${dollars(0)}`,
     '–',
   ]);
   const [, free, unknown] = series;
-  expect(DAYS.map((_, at) => dayFigure(unknown ? [unknown] : [], 'cost', at))).toEqual([
+  expect(STEPS.map((_, at) => stepFigure(unknown ? [unknown] : [], 'cost', at))).toEqual([
     'no price',
     'no price',
     '–',
   ]);
-  expect(DAYS.map((_, at) => dayFigure(free ? [free] : [], 'cost', at))).toEqual(['–', dollars(0), '–']);
+  expect(STEPS.map((_, at) => stepFigure(free ? [free] : [], 'cost', at))).toEqual(['–', dollars(0), '–']);
   expect(figure('cost', known([null, null]), 2)).toBe('no price');
 });
 
 it('tokens and calls are counted whether they have a price or not', () => {
   const series = seriesOf(trend, 'calls');
-  expect(DAYS.map((_, at) => dayFigure(series, 'calls', at))).toEqual(['2', '2', '–']);
+  expect(STEPS.map((_, at) => stepFigure(series, 'calls', at))).toEqual(['2', '2', '–']);
   expect(series.map(({ total }) => total)).toEqual([1, 1, 2]);
 });

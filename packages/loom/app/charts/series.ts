@@ -8,42 +8,42 @@ export interface Series {
   /** Its colour: `s0`...`s8`, and `rest` for what was added up. */
   readonly color: string;
   readonly total: number;
-  /** Calls without a price, in all and on each day. */
+  /** Calls without a price, in all and in each step. */
   readonly unpriced: number;
-  readonly unpricedOn: readonly number[];
+  readonly unpricedIn: readonly number[];
   readonly calls: number;
   readonly tokens: number;
   /** null: calls, none of them with a price. */
   readonly micros: number | null;
-  /** One for each day; null where there was nothing, or nothing with a price. */
+  /** One for each step; null where there was nothing, or nothing with a price. */
   readonly values: readonly (number | null)[];
 }
 
 const COLORS = 9;
 export const REST = 'other';
 
-/** The points of a trend as one row of days for each key. */
+/** The points of a trend as one row of steps for each key. */
 export function seriesOf(trend: Trend, metric: Metric): Series[] {
-  const dayAt = new Map(trend.days.map((day, at) => [day, at]));
+  const places = new Map(trend.steps.map((start, at) => [start, at]));
   return trend.keys.map((key, index) => {
-    const values: (number | null)[] = trend.days.map(() => null);
-    const unpricedOn = trend.days.map(() => 0);
+    const values: (number | null)[] = trend.steps.map(() => null);
+    const unpricedIn = trend.steps.map(() => 0);
     let [unpriced, calls, tokens] = [0, 0, 0];
     let micros: number | null = null;
     for (const point of trend.points) {
-      const at = point.key === key ? dayAt.get(point.day) : undefined;
+      const at = point.key === key ? places.get(point.at) : undefined;
       if (at === undefined) continue;
       const value = metric === 'cost' ? point.micros : point[metric];
       if (value !== null) values[at] = (values[at] ?? 0) + value;
       unpriced += point.unpriced;
-      unpricedOn[at] = (unpricedOn[at] ?? 0) + point.unpriced;
+      unpricedIn[at] = (unpricedIn[at] ?? 0) + point.unpriced;
       calls += point.calls;
       tokens += point.tokens;
       if (point.micros !== null) micros = (micros ?? 0) + point.micros;
     }
     const total = known(values) ?? 0;
     const color = key === REST || index >= COLORS ? 'rest' : `s${index}`;
-    return { key, color, total, unpriced, unpricedOn, calls, tokens, micros, values };
+    return { key, color, total, unpriced, unpricedIn, calls, tokens, micros, values };
   });
 }
 
@@ -65,9 +65,9 @@ export function figure(metric: Metric, value: number | null, unpriced: number): 
   return value === null ? '–' : short(value);
 }
 
-/** What a day came to in all. */
-export function dayFigure(series: readonly Series[], metric: Metric, at: number): string {
-  const unpriced = series.reduce((sum, { unpricedOn }) => sum + (unpricedOn[at] ?? 0), 0);
+/** What a step came to in all. */
+export function stepFigure(series: readonly Series[], metric: Metric, at: number): string {
+  const unpriced = series.reduce((sum, { unpricedIn }) => sum + (unpricedIn[at] ?? 0), 0);
   return figure(metric, known(series.map(({ values }) => values[at])), unpriced);
 }
 

@@ -1,10 +1,12 @@
 import { useState } from 'preact/hooks';
-import { dayName } from '../format.js';
+import { stepName, tickName } from '../format.js';
 import { useWidth } from './measure.js';
-import { dayFigure, formatOf, type Metric, type Series, ticks } from './series.js';
+import { formatOf, type Metric, type Series, stepFigure, ticks } from './series.js';
 
 interface StackedProps {
-  readonly days: readonly string[];
+  /** Unix ms at which each bar begins. */
+  readonly steps: readonly number[];
+  readonly widthMs: number;
   readonly series: readonly Series[];
   /** What is drawn, in words: the table beside it holds the figures. */
   readonly label: string;
@@ -15,26 +17,26 @@ interface StackedProps {
 const LEFT = 56;
 const BOTTOM = 22;
 const TOP = 10;
-const DAY_LABEL = 64;
+const LABEL = 64;
 const TIP = 220;
 
-/** Bars by day, each stacked by key. */
-export function Stacked({ days, series, label, metric, height = 220 }: StackedProps) {
+/** Bars by step of time, each stacked by key. */
+export function Stacked({ steps, widthMs, series, label, metric, height = 220 }: StackedProps) {
   const format = formatOf(metric);
   const [box, width] = useWidth();
   const [pointed, setPointed] = useState<number | null>(null);
-  const sums = days.map((_, day) => series.reduce((sum, { values }) => sum + (values[day] ?? 0), 0));
+  const sums = steps.map((_, at) => series.reduce((sum, { values }) => sum + (values[at] ?? 0), 0));
   const marks = ticks(Math.max(...sums, 0));
   const max = marks.at(-1) || 1;
   const plot = { width: Math.max(0, width - LEFT), height: height - TOP - BOTTOM };
-  const step = plot.width / Math.max(1, days.length);
+  const step = plot.width / Math.max(1, steps.length);
   const bar = Math.max(1, Math.min(36, step * 0.72));
   const y = (value: number) => TOP + plot.height * (1 - value / max);
-  const every = Math.max(1, Math.ceil(DAY_LABEL / Math.max(1, step)));
+  const every = Math.max(1, Math.ceil(LABEL / Math.max(1, step)));
   const point = (event: PointerEvent) => {
     const left = box.current?.getBoundingClientRect().left ?? 0;
-    const day = Math.floor((event.clientX - left - LEFT) / step);
-    setPointed(day >= 0 && day < days.length ? day : null);
+    const at = Math.floor((event.clientX - left - LEFT) / step);
+    setPointed(at >= 0 && at < steps.length ? at : null);
   };
 
   return (
@@ -52,8 +54,8 @@ export function Stacked({ days, series, label, metric, height = 220 }: StackedPr
           {pointed !== null && (
             <rect class="pointed" x={LEFT + pointed * step} y={TOP} width={step} height={plot.height} />
           )}
-          {days.map((day, at) => (
-            <g key={day}>
+          {steps.map((start, at) => (
+            <g key={start}>
               {stack(series, at).map(({ color, key, from, to }) => (
                 <rect
                   key={key}
@@ -64,14 +66,14 @@ export function Stacked({ days, series, label, metric, height = 220 }: StackedPr
                   height={Math.max(0, y(from) - y(to) - (from > 0 ? 1 : 0))}
                 />
               ))}
-              {(days.length - 1 - at) % every === 0 && (
+              {(steps.length - 1 - at) % every === 0 && (
                 <text
                   class="tick"
                   x={Math.min(LEFT + (at + 0.5) * step, width - 20)}
                   y={height - 6}
                   text-anchor="middle"
                 >
-                  {dayName(day)}
+                  {tickName(start, widthMs)}
                 </text>
               )}
             </g>
@@ -87,14 +89,14 @@ export function Stacked({ days, series, label, metric, height = 220 }: StackedPr
           }}
         >
           <p>
-            {dayName(days[pointed] ?? '')} <b>{dayFigure(series, metric, pointed)}</b>
+            {stepName(steps[pointed] ?? 0, widthMs)} <b>{stepFigure(series, metric, pointed)}</b>
           </p>
           {series
-            .filter(({ values, unpricedOn }) => (values[pointed] ?? unpricedOn[pointed] ?? 0) > 0)
+            .filter(({ values, unpricedIn }) => (values[pointed] ?? unpricedIn[pointed] ?? 0) > 0)
             .map((one) => (
               <p key={one.key}>
                 <span class={`swatch ${one.color}`} />
-                <span class="tip-key">{one.key}</span> {dayFigure([one], metric, pointed)}
+                <span class="tip-key">{one.key}</span> {stepFigure([one], metric, pointed)}
               </p>
             ))}
         </div>
@@ -110,11 +112,11 @@ interface Piece {
   readonly to: number;
 }
 
-function stack(series: readonly Series[], day: number): Piece[] {
+function stack(series: readonly Series[], at: number): Piece[] {
   const pieces: Piece[] = [];
   let from = 0;
   for (const { key, color, values } of series) {
-    const to = from + (values[day] ?? 0);
+    const to = from + (values[at] ?? 0);
     if (to > from) pieces.push({ key, color, from, to });
     from = to;
   }

@@ -1,5 +1,4 @@
 import type { Agents } from '../../src/dashboard/contract/agents.js';
-import type { Money } from '../../src/dashboard/contract/figures.js';
 import { seriesOf } from '../charts/series.js';
 import { Stacked } from '../charts/stacked.js';
 import { basis, count, plural, priced, share } from '../format.js';
@@ -8,45 +7,63 @@ import { Empty, Loaded, PageHead, Panel } from '../parts/panel.js';
 import { cut } from '../parts/rows.js';
 import { type Column, Table } from '../parts/table.js';
 import { Errors } from '../parts/text.js';
-import { href } from '../router.js';
+import { href, usePlace } from '../router.js';
+import type { Parameters } from '../source.js';
+import { timeParameters, timeWords } from '../time/range.js';
+import { RangeChoice } from '../time/range-choice.js';
 import { useView } from '../use-view.js';
 import { OpenSessions, SyncState } from './agents-side.js';
 
 export function AgentsPage() {
-  const answer = useView('agents');
+  const { query } = usePlace();
+  const parameters = timeParameters(query);
+  const answer = useView('agents', { parameters });
   return (
     <>
-      <PageHead title="Agents" />
-      <Loaded answer={answer}>{(agents) => <AgentFigures of={agents} />}</Loaded>
+      <PageHead title="Agents">
+        <RangeChoice />
+      </PageHead>
+      <Loaded answer={answer}>
+        {(agents) => <AgentFigures of={agents} time={timeWords(query)} parameters={parameters} />}
+      </Loaded>
     </>
   );
 }
 
-function AgentFigures({ of }: { of: Agents }) {
+interface AgentFiguresProps {
+  readonly of: Agents;
+  readonly time: string;
+  readonly parameters: Parameters;
+}
+
+function AgentFigures({ of, time, parameters }: AgentFiguresProps) {
+  const { total, before } = of;
+  const notes = basis(total.cost);
   return (
     <>
-      <section class="figures five" aria-label="Figures">
-        <CostFigure name="Cost today" cost={of.cost.today} />
-        <CostFigure name="Cost, 7 days" cost={of.cost.days7} />
-        <CostFigure name="Cost, 30 days" cost={of.cost.days30} />
+      <section class="figures three" aria-label="Figures">
         <Figure
-          name="Tool calls of agents today"
-          value={count(of.calls.today)}
-          notes={[`${count(of.calls.days7)} in 7 days`, `${count(of.calls.days30)} in 30 days`]}
-        />
-        <Figure
-          name="Failed today"
-          value={share(of.errors.today, of.calls.today)}
+          name="Cost"
+          value={priced(total.cost.micros, total.cost.unpriced)}
           notes={[
-            plural(of.errors.today, 'failed call'),
-            `${share(of.errors.days7, of.calls.days7)} in 7 days`,
-            `${share(of.errors.days30, of.calls.days30)} in 30 days`,
+            notes.length > 0 ? notes.join(' · ') : 'no model was called',
+            `${priced(before.cost.micros, before.cost.unpriced)} before`,
           ]}
         />
+        <Figure
+          name="Tool calls of agents"
+          value={count(total.calls)}
+          notes={[`${count(before.calls)} before`]}
+        />
+        <Figure
+          name="Failed"
+          value={share(total.errors, total.calls)}
+          notes={[plural(total.errors, 'failed call'), `${share(before.errors, before.calls)} before`]}
+        />
       </section>
-      <Spend />
+      <Spend parameters={parameters} />
       <div class="columns uneven">
-        <Panel title="Tools of agents, 30 days">
+        <Panel title="Tools of agents">
           {of.tools.length > 0 ? (
             <Table
               caption="Tools that agents called"
@@ -55,7 +72,7 @@ function AgentFigures({ of }: { of: Agents }) {
               keyOf={(row) => row.name}
             />
           ) : (
-            <Empty>No agent called a tool in 30 days.</Empty>
+            <Empty>No agent called a tool {time}.</Empty>
           )}
         </Panel>
         <div>
@@ -78,30 +95,19 @@ const TOOLS: readonly Column<Agents['tools'][number]>[] = [
   },
 ];
 
-function CostFigure({ name, cost }: { name: string; cost: Money }) {
-  const notes = basis(cost);
-  return (
-    <Figure
-      name={name}
-      value={priced(cost.micros, cost.unpriced)}
-      notes={notes.length > 0 ? notes : ['no model was called']}
-    />
-  );
-}
-
-/** Thirty days at a glance. */
-function Spend() {
-  const trend = useView('trend').data;
+function Spend({ parameters }: { parameters: Parameters }) {
+  const trend = useView('trend', { parameters }).data;
   const series = trend ? seriesOf(trend, 'cost') : [];
   return (
-    <Panel title="Cost by day" side={<a href={href(['trends'])}>Trends</a>}>
+    <Panel title="Cost" side={<a href={href(['trends'])}>Trends</a>}>
       {trend && (
         <Stacked
-          days={trend.days}
+          steps={trend.steps}
+          widthMs={trend.widthMs}
           series={series}
           metric="cost"
           height={170}
-          label="Cost by day and model in the last 30 days; the page Trends holds the figures"
+          label="Cost over time by model; the page Trends holds the figures"
         />
       )}
       <ul class="legend">

@@ -6,8 +6,9 @@ import { Select } from '../parts/select.js';
 import { type Column, Table } from '../parts/table.js';
 import { Cost, Errors, ShareBar } from '../parts/text.js';
 import { href, setQuery, usePlace } from '../router.js';
+import { timeParameters, timeWords } from '../time/range.js';
+import { RangeChoice } from '../time/range-choice.js';
 import { useView } from '../use-view.js';
-import { DaysChoice, daysOf } from './days.js';
 
 const DEFAULT = 'ai_task.type';
 
@@ -15,7 +16,7 @@ export function AtlasPage() {
   const { query } = usePlace();
   const dimension = query.get('dimension') || DEFAULT;
   const answer = useView('atlas', {
-    parameters: { dimension: dimension === DEFAULT ? undefined : dimension, days: daysOf(query) },
+    parameters: { ...timeParameters(query), dimension: dimension === DEFAULT ? undefined : dimension },
   });
   const dimensions = [...new Set([...(answer.data?.dimensions ?? []), dimension])];
   return (
@@ -27,8 +28,12 @@ export function AtlasPage() {
           chosen={dimension}
           choose={(name) => setQuery({ dimension: name === DEFAULT ? undefined : name })}
         />
-        <DaysChoice query={query} />
+        <RangeChoice />
       </PageHead>
+      <p class="note">
+        The Atlas is a vocabulary for what AI and people do in a system. A tool call or a session carries its
+        terms as metadata, such as ai_task.type=summarize.
+      </p>
       <Loaded answer={answer}>
         {({ rows }) =>
           rows.length > 0 ? (
@@ -45,7 +50,9 @@ export function AtlasPage() {
               </p>
             </>
           ) : (
-            <Empty>Nothing carries a term of {dimension} in this time.</Empty>
+            <Empty>
+              Nothing with a term of {dimension} was recorded {timeWords(query)}.
+            </Empty>
           )
         }
       </Loaded>

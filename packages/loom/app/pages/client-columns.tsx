@@ -1,8 +1,7 @@
 import type { ClientRow } from '../../src/dashboard/contract/clients.js';
-import { count } from '../format.js';
+import { measureColumns } from '../parts/measure-columns.js';
 import { cut } from '../parts/rows.js';
 import type { Column } from '../parts/table.js';
-import { Duration, Errors, Time } from '../parts/text.js';
 import { href } from '../router.js';
 
 const NONE = '(none)';
@@ -21,25 +20,8 @@ export const CLIENT_COLUMNS: readonly Column<ClientRow>[] = [
       </>
     ),
   },
-  { head: 'Requests', numeric: true, sort: (row) => row.requests, cell: (row) => count(row.requests) },
-  {
-    head: 'Errors',
-    numeric: true,
-    sort: (row) => row.errors / Math.max(1, row.requests),
-    cell: (row) => <Errors errors={row.errors} calls={row.requests} />,
-  },
-  {
-    head: 'p50',
-    isExtra: true,
-    numeric: true,
-    sort: (row) => row.latency.p50,
-    cell: (row) => <Duration ms={row.latency.p50} />,
-  },
-  {
-    head: 'p95',
-    numeric: true,
-    sort: (row) => row.latency.p95,
-    cell: (row) => <Duration ms={row.latency.p95} />,
-  },
-  { head: 'Last request', numeric: true, sort: (row) => row.lastAt, cell: (row) => <Time at={row.lastAt} /> },
+  ...measureColumns<ClientRow>({ head: 'Requests', last: 'Last request' }, (row) => row.requests, [
+    { name: 'p50', isExtra: true },
+    { name: 'p95' },
+  ]),
 ];

@@ -11,6 +11,8 @@ export function FirstTrace({ url }: { url: string }) {
         <p>This report was made before anything was recorded.</p>
       ) : (
         <p class="waiting">
+          Loom keeps what your MCP server and your coding agents did, on this computer.
+          <br />
           <span class="dot" aria-hidden="true" /> Listening on <code>{url}</code>. This page changes by itself
           when something arrives.
         </p>

@@ -1,20 +1,24 @@
+import { useState } from 'preact/hooks';
 import type { Measures } from '../../src/dashboard/contract/measures.js';
 import type { Overview } from '../../src/dashboard/contract/overview.js';
+import type { ToolRow } from '../../src/dashboard/contract/tools.js';
 import { CurvePanels } from '../charts/curves.js';
-import { ago, count, duration, plural, share } from '../format.js';
+import { ago, basis, count, duration, plural, share } from '../format.js';
 import { useNow } from '../now.js';
 import { ErrorTable } from '../parts/error-groups.js';
 import { Figure } from '../parts/figure.js';
 import { Empty, Loaded, PageHead, Panel } from '../parts/panel.js';
 import { cut } from '../parts/rows.js';
+import { Switch } from '../parts/switch.js';
 import { Table } from '../parts/table.js';
+import { Cost } from '../parts/text.js';
 import { href, setQuery, usePlace } from '../router.js';
 import { timeParameters, timeWords } from '../time/range.js';
 import { RangeChoice } from '../time/range-choice.js';
 import { useView } from '../use-view.js';
 import { CLIENT_COLUMNS } from './client-columns.js';
 import { FirstTrace } from './first-trace.js';
-import { TOOL_COLUMNS } from './tool-columns.js';
+import { isPriced, TOOL_COLUMNS, TOOL_COST } from './tool-columns.js';
 
 const TOOLS_SHOWN = 8;
 
@@ -50,7 +54,7 @@ function Figures({ of, query }: { of: Overview; query: URLSearchParams }) {
       {total.requests === 0 ? (
         <NothingHere lastAt={of.lastAt} query={query} />
       ) : (
-        <section class="figures four" aria-label="Figures">
+        <section class={`figures ${isPriced(of) ? 'five' : 'four'}`} aria-label="Figures">
           <Figure
             name="Requests"
             value={count(total.requests)}
@@ -87,6 +91,13 @@ function Figures({ of, query }: { of: Overview; query: URLSearchParams }) {
                 : ['Refused arguments, unknown tools, missing permission']
             }
           />
+          {isPriced(of) && (
+            <Figure
+              name="Cost"
+              value={<Cost of={of.cost} />}
+              notes={['of model calls inside tools', ...basis(of.cost)]}
+            />
+          )}
         </section>
       )}
       <CurvesOf query={query} />
@@ -98,21 +109,7 @@ function Figures({ of, query }: { of: Overview; query: URLSearchParams }) {
             <Empty>{total.requests > 0 ? 'No errors.' : 'Nothing was recorded in this time.'}</Empty>
           )}
         </Panel>
-        <Panel
-          title="Tools, resources and prompts"
-          side={<a href={href(['tools'])}>All {count(of.tools.length)}</a>}
-        >
-          {of.tools.some(({ kind }) => kind !== 'other') ? (
-            <Table
-              caption="Tools, resources and prompts by calls"
-              columns={TOOL_COLUMNS}
-              rows={of.tools.filter(({ kind }) => kind !== 'other').slice(0, TOOLS_SHOWN)}
-              keyOf={(row) => `${row.server} ${row.kind} ${row.tool}`}
-            />
-          ) : (
-            <Empty>No calls in this period.</Empty>
-          )}
-        </Panel>
+        <ToolsPanel rows={of.tools.filter(({ kind }) => kind !== 'other')} />
       </div>
       <Panel title="Clients" side={<a href={href(['clients'])}>All clients</a>}>
         {of.clients.length > 0 ? (
@@ -127,6 +124,56 @@ function Figures({ of, query }: { of: Overview; query: URLSearchParams }) {
         )}
       </Panel>
     </>
+  );
+}
+
+const RANKINGS = [
+  ['used', 'Most used'],
+  ['failing', 'Most failing'],
+  ['slowest', 'Slowest'],
+] as const;
+type Ranking = (typeof RANKINGS)[number][0];
+
+const WEIGHTS: Readonly<Record<Ranking, (row: ToolRow) => number>> = {
+  used: (row) => row.calls,
+  failing: (row) => row.errors,
+  slowest: (row) => row.latency.p95 ?? 0,
+};
+
+function ToolsPanel({ rows }: { rows: readonly ToolRow[] }) {
+  const [ranking, setRanking] = useState<Ranking>('used');
+  const weight = WEIGHTS[ranking];
+  const ranked = rows
+    .filter((row) => ranking === 'used' || weight(row) > 0)
+    .sort((a, b) => weight(b) - weight(a));
+  return (
+    <Panel
+      title="Tools, resources and prompts"
+      side={
+        <>
+          <Switch
+            label="Which first"
+            options={RANKINGS}
+            chosen={ranking}
+            choose={(chosen) => setRanking(RANKINGS.find(([name]) => name === chosen)?.[0] ?? 'used')}
+          />
+          <a href={href(['tools'])}>All {count(rows.length)}</a>
+        </>
+      }
+    >
+      {ranked.length > 0 ? (
+        <Table
+          key={ranking}
+          caption="Tools, resources and prompts by calls"
+          columns={rows.some(isPriced) ? [...TOOL_COLUMNS, TOOL_COST] : TOOL_COLUMNS}
+          rows={ranked}
+          keyOf={(row) => `${row.server} ${row.kind} ${row.tool}`}
+          limit={TOOLS_SHOWN}
+        />
+      ) : (
+        <Empty>{rows.length > 0 ? 'None failed in this period.' : 'No calls in this period.'}</Empty>
+      )}
+    </Panel>
   );
 }
 

@@ -1,12 +1,15 @@
 import type { Routing } from '../../src/dashboard/contract/routing.js';
 import { Calibration } from '../charts/calibration.js';
-import { count, share } from '../format.js';
+import { count, plural, share } from '../format.js';
 import { Line } from '../parts/copy.js';
+import { MoreRows } from '../parts/more-rows.js';
 import { Empty, Loaded, PageHead, Panel } from '../parts/panel.js';
 import { type Column, Table } from '../parts/table.js';
 import { usePlace } from '../router.js';
+import { addressOf, read } from '../source.js';
+import { timeParameters, timeWords } from '../time/range.js';
+import { RangeChoice } from '../time/range-choice.js';
 import { useView } from '../use-view.js';
-import { DaysChoice, daysOf } from './days.js';
 import { DECISION_COLUMNS } from './routing-columns.js';
 
 type Fifth = Routing['calibration'][number];
@@ -26,14 +29,16 @@ const FEW = 5;
 
 export function RoutingPage() {
   const { query } = usePlace();
-  const answer = useView('routing', { parameters: { days: daysOf(query) } });
+  const parameters = timeParameters(query);
+  const answer = useView('routing', { parameters });
   return (
     <>
       <PageHead title="Routing">
-        <DaysChoice query={query} />
+        <p class="count">{answer.data && plural(answer.data.total, 'decision')}</p>
+        <RangeChoice />
       </PageHead>
       <Loaded answer={answer}>
-        {({ calibration, rows }) =>
+        {({ calibration, rows, next }) =>
           rows.length > 0 ? (
             <>
               <Panel title="Calibration">
@@ -54,17 +59,29 @@ export function RoutingPage() {
                 </div>
               </Panel>
               <Panel title="Decisions">
-                <Table
-                  caption="Routing decisions"
-                  columns={DECISION_COLUMNS}
-                  rows={rows}
+                <MoreRows
+                  key={JSON.stringify(parameters)}
+                  first={rows}
+                  next={next}
+                  more={(before) =>
+                    read<'routing'>(addressOf('routing', undefined, { ...parameters, before }))
+                  }
                   keyOf={({ id }) => id}
-                />
+                >
+                  {(all) => (
+                    <Table
+                      caption="Routing decisions"
+                      columns={DECISION_COLUMNS}
+                      rows={all}
+                      keyOf={({ id }) => id}
+                    />
+                  )}
+                </MoreRows>
               </Panel>
             </>
           ) : (
             <>
-              <Empty>No routing decisions in this time. What records one:</Empty>
+              <Empty>No routing decision was recorded {timeWords(query)}. What records one:</Empty>
               <Line text="lm route record --help" />
             </>
           )

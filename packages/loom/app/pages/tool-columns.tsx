@@ -1,8 +1,8 @@
 import type { ToolRow } from '../../src/dashboard/contract/tools.js';
-import { count } from '../format.js';
+import { measureColumns } from '../parts/measure-columns.js';
 import { cut } from '../parts/rows.js';
 import type { Column } from '../parts/table.js';
-import { Cost, Duration, Errors, Time } from '../parts/text.js';
+import { Cost, Time } from '../parts/text.js';
 import { href } from '../router.js';
 
 export const TOOL_COLUMNS: readonly Column<ToolRow>[] = [
@@ -22,33 +22,11 @@ export const TOOL_COLUMNS: readonly Column<ToolRow>[] = [
       </>
     ),
   },
-  { head: 'Calls', numeric: true, sort: (row) => row.calls, cell: (row) => count(row.calls) },
-  {
-    head: 'Errors',
-    numeric: true,
-    sort: (row) => row.errors / Math.max(1, row.calls),
-    cell: (row) => <Errors errors={row.errors} calls={row.calls} />,
-  },
-  {
-    head: 'p50',
-    isExtra: true,
-    numeric: true,
-    sort: (row) => row.latency.p50,
-    cell: (row) => <Duration ms={row.latency.p50} />,
-  },
-  {
-    head: 'p95',
-    numeric: true,
-    sort: (row) => row.latency.p95,
-    cell: (row) => <Duration ms={row.latency.p95} />,
-  },
-  {
-    head: 'p99',
-    isExtra: true,
-    numeric: true,
-    sort: (row) => row.latency.p99,
-    cell: (row) => <Duration ms={row.latency.p99} />,
-  },
+  ...measureColumns<ToolRow>({ head: 'Calls' }, (row) => row.calls, [
+    { name: 'p50', isExtra: true },
+    { name: 'p95' },
+    { name: 'p99', isExtra: true },
+  ]),
 ];
 
 export const TOOL_COST: Column<ToolRow> = {
@@ -64,3 +42,8 @@ export const LAST_CALL: Column<ToolRow> = {
   sort: (row) => row.lastAt,
   cell: (row) => <Time at={row.lastAt} />,
 };
+
+/** Whether anything in it has a cost, or would have one if its price were known. */
+export function isPriced({ cost }: Pick<ToolRow, 'cost'>): boolean {
+  return cost.micros !== null || cost.unpriced > 0;
+}

@@ -12,6 +12,7 @@ import { timeParameters } from '../time/range.js';
 import { RangeChoice } from '../time/range-choice.js';
 import { useView } from '../use-view.js';
 import { CurvesOf } from './overview.js';
+import { isPriced } from './tool-columns.js';
 
 export function ToolPage({ id }: { id: string }) {
   const { query } = usePlace();
@@ -35,7 +36,7 @@ function Tool({ of, query }: { of: ToolView; query: URLSearchParams }) {
   return (
     <>
       {definition?.description && <p class="note">{cut(definition.description, 400)}</p>}
-      <section class="figures four" aria-label="Figures">
+      <section class={`figures ${isPriced(of) ? 'five' : 'four'}`} aria-label="Figures">
         <Figure
           name="Calls"
           value={count(total.requests)}
@@ -53,19 +54,18 @@ function Tool({ of, query }: { of: ToolView; query: URLSearchParams }) {
           value={duration(total.latency.p95)}
           notes={[`${duration(total.latency.p50)} median · ${duration(total.latency.p99)} p99`]}
         />
-        {of.cost.micros !== null || of.cost.unpriced > 0 ? (
+        {isPriced(of) && (
           <Figure name="Cost" value={<Cost of={of.cost} />} notes={['of generations inside its calls']} />
-        ) : (
-          <Figure
-            name="Definition"
-            value={definition ? `≈ ${count(definition.tokens)} tokens` : 'Not known'}
-            notes={
-              definition
-                ? [`${share(definition.share, 1)} of tools/list`, '4 characters counted as a token']
-                : ['no answer of tools/list is recorded']
-            }
-          />
         )}
+        <Figure
+          name="Definition"
+          value={definition ? `≈ ${count(definition.tokens)} tokens` : 'Not known'}
+          notes={
+            definition
+              ? [`${share(definition.share, 1)} of tools/list`, '4 characters counted as a token']
+              : ['no answer of tools/list is recorded']
+          }
+        />
       </section>
       <CurvesOf query={query} filter={{ tool: of.tool }} />
       <Panel title="Error groups">

@@ -5,7 +5,7 @@ import { href, usePlace } from '../router.js';
 import { timeParameters } from '../time/range.js';
 import { RangeChoice } from '../time/range-choice.js';
 import { useView } from '../use-view.js';
-import { LAST_CALL, TOOL_COLUMNS, TOOL_COST } from './tool-columns.js';
+import { isPriced, LAST_CALL, TOOL_COLUMNS, TOOL_COST } from './tool-columns.js';
 
 const KINDS = [
   ['tool', 'Tools'],
@@ -56,12 +56,11 @@ export function ToolsPage() {
 
 function Kind({ title, rows }: { title: string; rows: readonly ToolRow[] }) {
   if (rows.length === 0) return null;
-  const isPriced = rows.some(({ cost }) => cost.micros !== null || cost.unpriced > 0);
   return (
     <Panel title={title}>
       <Table
         caption={`${title} with calls, errors and latency`}
-        columns={[...TOOL_COLUMNS, ...(isPriced ? [TOOL_COST] : []), LAST_CALL]}
+        columns={[...TOOL_COLUMNS, ...(rows.some(isPriced) ? [TOOL_COST] : []), LAST_CALL]}
         rows={rows}
         keyOf={(row) => `${row.server} ${row.tool}`}
       />

@@ -1,7 +1,7 @@
 import type { Trend } from '../../src/dashboard/contract/trend.js';
-import { dayFigure, figure, known, type Metric, REST, type Series, seriesOf } from '../charts/series.js';
+import { figure, known, type Metric, REST, type Series, seriesOf, stepFigure } from '../charts/series.js';
 import { Stacked } from '../charts/stacked.js';
-import { count, dayName, plural, share, short } from '../format.js';
+import { count, plural, share, short, stepName } from '../format.js';
 import { Empty, Loaded, PageHead, Panel } from '../parts/panel.js';
 import { cut } from '../parts/rows.js';
 import { Select } from '../parts/select.js';
@@ -9,8 +9,9 @@ import { Switch } from '../parts/switch.js';
 import { type Column, Table } from '../parts/table.js';
 import { Price } from '../parts/text.js';
 import { href, setQuery, usePlace } from '../router.js';
+import { timeParameters, timeWords } from '../time/range.js';
+import { RangeChoice } from '../time/range-choice.js';
 import { useView } from '../use-view.js';
-import { DaysChoice, daysOf } from './days.js';
 
 const METRICS = [
   ['cost', 'Cost'],
@@ -22,8 +23,8 @@ export function TrendsPage() {
   const { query } = usePlace();
   const by = query.get('by') || undefined;
   const metric = METRICS.find(([name]) => name === query.get('metric'))?.[0] ?? 'cost';
-  const answer = useView('trend', { parameters: { by, days: daysOf(query) } });
-  const dimensions = useView('atlas').data?.dimensions ?? [];
+  const answer = useView('trend', { parameters: { ...timeParameters(query), by } });
+  const dimensions = useView('atlas', { parameters: timeParameters(query) }).data?.dimensions ?? [];
   const keys = ['model', ...new Set([...dimensions, ...(by && by !== 'model' ? [by] : [])])];
   return (
     <>
@@ -40,16 +41,18 @@ export function TrendsPage() {
           chosen={metric}
           choose={(name) => setQuery({ metric: name === 'cost' ? undefined : name })}
         />
-        <DaysChoice query={query} />
+        <RangeChoice />
       </PageHead>
-      <Loaded answer={answer}>{(trend) => <TrendView trend={trend} metric={metric} />}</Loaded>
+      <Loaded answer={answer}>
+        {(trend) => <TrendView trend={trend} metric={metric} time={timeWords(query)} />}
+      </Loaded>
     </>
   );
 }
 
-function TrendView({ trend, metric }: { trend: Trend; metric: Metric }) {
+function TrendView({ trend, metric, time }: { trend: Trend; metric: Metric; time: string }) {
   const series = seriesOf(trend, metric);
-  if (series.length === 0) return <Empty>Nothing was called in this time.</Empty>;
+  if (series.length === 0) return <Empty>No model was called {time}.</Empty>;
   const all = known(series.map((one) => (metric === 'cost' ? one.micros : one.total)));
   const total = all ?? 0;
   const unpriced = series.reduce((sum, one) => sum + one.unpriced, 0);
@@ -57,17 +60,18 @@ function TrendView({ trend, metric }: { trend: Trend; metric: Metric }) {
     <>
       <p class="headline">
         <b>{figure(metric, all, unpriced)}</b> {metric !== 'cost' ? metric : all === null ? 'known' : 'spent'}{' '}
-        in {plural(trend.days.length, 'day')}
+        {time}
         {metric === 'cost' && unpriced > 0 && (
           <span class="faint"> · {plural(unpriced, 'call')} without a price</span>
         )}
       </p>
       <Stacked
-        days={trend.days}
+        steps={trend.steps}
+        widthMs={trend.widthMs}
         series={series}
         metric={metric}
         height={300}
-        label={`${metric} by day and ${trend.by}; the tables below hold the figures`}
+        label={`${metric} over time by ${trend.by}; the tables below hold the figures`}
       />
       <Panel title={`By ${trend.by}`}>
         <Table
@@ -78,12 +82,12 @@ function TrendView({ trend, metric }: { trend: Trend; metric: Metric }) {
         />
       </Panel>
       <details class="days-table">
-        <summary>The same by day</summary>
+        <summary>Figures as a table</summary>
         <Table
-          caption={`${metric} by day`}
-          columns={dayColumns(series, metric)}
-          rows={trend.days.map(toDay).reverse()}
-          keyOf={({ day }) => day}
+          caption={`${metric} over time`}
+          columns={stepColumns(series, metric, trend.widthMs)}
+          rows={trend.steps.map((start, at) => ({ start, at })).reverse()}
+          keyOf={({ start }) => String(start)}
         />
       </details>
     </>
@@ -120,32 +124,38 @@ function totalColumns(by: string, total: number): Column<Series>[] {
   ];
 }
 
-interface Day {
-  readonly day: string;
+interface Step {
+  readonly start: number;
   readonly at: number;
 }
 
-const toDay = (day: string, at: number): Day => ({ day, at });
-
-function dayColumns(series: readonly Series[], metric: Metric): Column<Day>[] {
+function stepColumns(series: readonly Series[], metric: Metric, widthMs: number): Column<Step>[] {
   return [
     {
-      head: 'Day',
-      cell: ({ day }) => (
-        <a href={href(['traces'], { day })} data-row>
-          {dayName(day)}
+      head: 'From',
+      cell: ({ start }) => (
+        <a
+          href={href(['traces'], {
+            from: String(start),
+            to: String(start + widthMs),
+            last: undefined,
+            since: undefined,
+          })}
+          data-row
+        >
+          {stepName(start, widthMs)}
         </a>
       ),
     },
     {
       head: 'All',
       numeric: true,
-      cell: ({ at }) => dayFigure(series, metric, at),
+      cell: ({ at }) => stepFigure(series, metric, at),
     },
     ...series.map((one) => ({
       head: cut(one.key, 40),
       numeric: true,
-      cell: ({ at }: Day) => dayFigure([one], metric, at),
+      cell: ({ at }: Step) => stepFigure([one], metric, at),
     })),
   ];
 }

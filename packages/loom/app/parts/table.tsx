@@ -21,6 +21,8 @@ interface TableProps<T> {
   readonly columns: readonly Column<T>[];
   readonly rows: readonly T[];
   readonly keyOf: (row: T) => string;
+  /** Only so many, after sorting; the rest is on a page of its own. */
+  readonly limit?: number;
 }
 
 interface Order {
@@ -32,7 +34,7 @@ interface Order {
  * A table that turns into cards on a narrow screen. Browsers forget that a table is one once it is laid out otherwise,
  * hence the roles that would go without saying.
  */
-export function Table<T>({ caption, columns, rows, keyOf }: TableProps<T>) {
+export function Table<T>({ caption, columns, rows, keyOf, limit }: TableProps<T>) {
   const [order, setOrder] = useState<Order | null>(null);
   const [isWhole, setIsWhole] = useState(rows.length <= ROWS_SHOWN);
   const turn = (column: Column<T>) =>
@@ -55,14 +57,14 @@ export function Table<T>({ caption, columns, rows, keyOf }: TableProps<T>) {
           </tr>
         </thead>
         <tbody role="rowgroup">
-          {(isWhole ? all : all.slice(0, ROWS_SHOWN)).map((row) => (
+          {(limit === undefined && isWhole ? all : all.slice(0, limit ?? ROWS_SHOWN)).map((row) => (
             <tr role="row" key={keyOf(row)}>
               {columns.map((column, at) => cell(column, row, at === 0))}
             </tr>
           ))}
         </tbody>
       </table>
-      {!isWhole && rows.length > ROWS_SHOWN && (
+      {limit === undefined && !isWhole && rows.length > ROWS_SHOWN && (
         <button type="button" class="more" onClick={() => setIsWhole(true)}>
           Show all {count(rows.length)}
         </button>

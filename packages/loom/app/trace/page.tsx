@@ -12,6 +12,7 @@ import { useView } from '../use-view.js';
 import { Actions } from './actions.js';
 import { Belongs, Scores } from './belongs.js';
 import { Detail } from './detail.js';
+import { Events } from './events.js';
 import { timeline } from './timeline.js';
 import { Legend, Waterfall } from './waterfall.js';
 
@@ -122,6 +123,7 @@ function Spans({ trace }: { trace: TraceView }) {
       </Panel>
       {span && <Detail span={span} known={trace.row.statusMessage} close={() => choose(null)} />}
       <div class="split-rest">
+        <Events observations={trace.observations} />
         {trace.loom && <Belongs link={trace.loom} />}
         {trace.scores.length > 0 && <Scores scores={trace.scores} />}
         <TraceValues trace={trace} />

@@ -1,14 +1,15 @@
 import { useState } from 'preact/hooks';
 import type { FacetName, Facets, GroupRow } from '../../src/dashboard/contract/facets.js';
 import { count, plural } from '../format.js';
+import { measureColumns } from '../parts/measure-columns.js';
 import { Empty, Loaded } from '../parts/panel.js';
 import { cut } from '../parts/rows.js';
 import { type Column, Table } from '../parts/table.js';
-import { Duration, Errors, Time } from '../parts/text.js';
 import { href, setQuery } from '../router.js';
 import { timeParameters } from '../time/range.js';
 import { useView } from '../use-view.js';
 import { FILTERS, filterParameters, wordsOfFacet } from './filter.js';
+import { SavedViews } from './saved-views.js';
 
 /** As the server names them. */
 export const FACETS: readonly FacetName[] = [
@@ -46,6 +47,7 @@ export function FacetPanel({ query }: { query: URLSearchParams }) {
   );
   return (
     <aside class="facets" aria-label="Filters with counts">
+      <SavedViews query={query} />
       {FACETS.map((name) => (
         <Facet
           key={name}
@@ -152,25 +154,9 @@ function columnsOf(by: FacetName, query: URLSearchParams): readonly Column<Group
         );
       },
     },
-    { head: 'Traces', numeric: true, sort: (row) => row.requests, cell: (row) => count(row.requests) },
-    {
-      head: 'Errors',
-      numeric: true,
-      sort: (row) => row.errors / Math.max(1, row.requests),
-      cell: (row) => <Errors errors={row.errors} calls={row.requests} />,
-    },
-    {
-      head: 'p50',
-      numeric: true,
-      sort: (row) => row.latency.p50,
-      cell: (row) => <Duration ms={row.latency.p50} />,
-    },
-    {
-      head: 'p95',
-      numeric: true,
-      sort: (row) => row.latency.p95,
-      cell: (row) => <Duration ms={row.latency.p95} />,
-    },
-    { head: 'Latest', numeric: true, sort: (row) => row.lastAt, cell: (row) => <Time at={row.lastAt} /> },
+    ...measureColumns<GroupRow>({ head: 'Traces', last: 'Latest' }, (row) => row.requests, [
+      { name: 'p50' },
+      { name: 'p95' },
+    ]),
   ];
 }

@@ -6,6 +6,7 @@ import { href, usePlace } from '../router.js';
 import { report } from '../source.js';
 import { timeWords } from '../time/range.js';
 import { RangeChoice } from '../time/range-choice.js';
+import { ColumnChoice, columnsOf } from './columns.js';
 import { Download } from './download.js';
 import { FACETS, FacetPanel, Groups } from './facets.js';
 import { FIELDS, listParameters } from './filter.js';
@@ -19,7 +20,7 @@ const lists = new Map<string, TraceList>();
 
 export function TracesPage() {
   const { query } = usePlace();
-  const address = query.toString();
+  const address = listAddress(query);
   const [, redraw] = useReducer((turn: number) => turn + 1, 0);
   const list = useMemo(() => listOf(address), [address]);
   useEffect(() => {
@@ -35,6 +36,7 @@ export function TracesPage() {
           {list.isLoaded &&
             `${count(list.total)}${list.hasMore ? '+' : ''} ${list.total === 1 ? 'trace' : 'traces'}`}
         </p>
+        <ColumnChoice query={query} />
         <Download query={query} />
         <RangeChoice />
       </PageHead>
@@ -76,7 +78,7 @@ function List({ list, query }: { list: TraceList; query: URLSearchParams }) {
         </span>
       </div>
       {list.rows.length > 0 ? (
-        <TraceWindow list={list} />
+        <TraceWindow list={list} columns={columnsOf(query)} />
       ) : (
         list.isLoaded && (
           <Empty>
@@ -101,6 +103,14 @@ export function neighbours(id: string): {
     if (at >= 0) return { previous: list.rows[at - 1]?.id, next: list.rows[at + 1]?.id };
   }
   return { previous: undefined, next: undefined };
+}
+
+/** What the rows depend on: not how they are shown. */
+function listAddress(query: URLSearchParams): string {
+  const words = new URLSearchParams(query);
+  words.delete('columns');
+  words.delete('by');
+  return words.toString();
 }
 
 function listOf(address: string): TraceList {

@@ -1,9 +1,9 @@
 import type { TraceRow } from '../../src/dashboard/contract/traces.js';
-import { short } from '../format.js';
 import { Icon } from '../parts/icon.js';
 import { cut } from '../parts/rows.js';
-import { Duration, Price, Time } from '../parts/text.js';
+import { Time } from '../parts/text.js';
 import { href } from '../router.js';
+import { gridOf, type ListColumn, USUAL_COLUMNS } from './columns.js';
 
 interface TraceLineProps {
   readonly row: TraceRow;
@@ -12,10 +12,11 @@ interface TraceLineProps {
   /** Of the list, from 2 on: the first is the heading. */
   readonly index: number;
   readonly isFresh?: boolean;
+  readonly columns?: readonly ListColumn[];
 }
 
 /** One trace in a list; drawn often, so that it stays plain. */
-export function TraceLine({ row, top, index, isFresh }: TraceLineProps) {
+export function TraceLine({ row, top, index, isFresh, columns = USUAL_COLUMNS }: TraceLineProps) {
   const fault = row.failed && [row.errorType, row.statusMessage].filter(Boolean).join(': ');
   const note = fault || readable(row.preview ?? '') || row.task || '';
   return (
@@ -35,15 +36,11 @@ export function TraceLine({ row, top, index, isFresh }: TraceLineProps) {
       <span role="cell" class={fault ? 't-note' : 't-note t-input'} title={note}>
         {cut(note, 200)}
       </span>
-      <span role="cell" class="t-tokens num">
-        {row.tokens > 0 ? `${short(row.tokens)} tok` : ''}
-      </span>
-      <span role="cell" class="t-cost num">
-        {(row.micros !== null || row.unpriced > 0) && <Price micros={row.micros} unpriced={row.unpriced} />}
-      </span>
-      <span role="cell" class="t-span num">
-        <Duration ms={row.durationMs} />
-      </span>
+      {columns.map((column) => (
+        <span role="cell" key={column.head} class={classOf(column)}>
+          {column.cell(row)}
+        </span>
+      ))}
       <span role="cell" class="t-time num">
         <Time at={row.startedAt} />
       </span>
@@ -59,15 +56,24 @@ function readable(json: string): string {
     .replace(/,(?=[\w.-]+: )/g, ', ');
 }
 
+function classOf({ numeric, always }: ListColumn): string {
+  return [always ? 't-span' : 't-extra', numeric && 'num'].filter(Boolean).join(' ');
+}
+
 /** Headings of the same columns. */
-export function TraceHeads() {
+export function TraceHeads({ columns = USUAL_COLUMNS }: { columns?: readonly ListColumn[] }) {
   return (
     <div role="row" aria-rowindex={1} class="trace-row heads">
-      {['Tool', 'Input or error', 'Tokens', 'Cost', 'Duration', 'Started'].map((head, at) => (
-        <span key={head} role="columnheader" class={at > 1 ? 'num' : undefined}>
-          {head}
+      <span role="columnheader">Tool</span>
+      <span role="columnheader">Input or error</span>
+      {columns.map((column) => (
+        <span role="columnheader" key={column.head} class={column.numeric ? 'num' : undefined}>
+          {column.head}
         </span>
       ))}
+      <span role="columnheader" class="num">
+        Started
+      </span>
     </div>
   );
 }
@@ -75,7 +81,7 @@ export function TraceHeads() {
 /** A short list that needs no windowing. */
 export function TraceTable({ caption, rows }: { caption: string; rows: readonly TraceRow[] }) {
   return (
-    <div role="table" class="trace-table" aria-label={caption}>
+    <div role="table" class="trace-table" aria-label={caption} style={{ '--columns': gridOf(USUAL_COLUMNS) }}>
       <TraceHeads />
       {rows.map((row, at) => (
         <TraceLine key={row.id} row={row} index={at + 2} />

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { gridOf, type ListColumn } from './columns.js';
 import type { TraceList } from './list.js';
 import { TraceHeads, TraceLine } from './row.js';
 
@@ -13,7 +14,7 @@ const AHEAD = 200;
 const TOP_PX = 120;
 
 /** Only the rows in view are in the document; the page itself scrolls. */
-export function TraceWindow({ list }: { list: TraceList }) {
+export function TraceWindow({ list, columns }: { list: TraceList; columns: readonly ListColumn[] }) {
   const body = useRef<HTMLDivElement>(null);
   const [rowHeight, setRowHeight] = useState(ROW);
   const [range, setRange] = useState({ from: 0, to: 60 });
@@ -43,10 +44,11 @@ export function TraceWindow({ list }: { list: TraceList }) {
       role="table"
       class="trace-table"
       aria-label="Traces"
+      style={{ '--columns': gridOf(columns) }}
       aria-rowcount={list.hasMore ? -1 : Math.max(list.total, list.rows.length) + 1}
     >
       <div role="rowgroup">
-        <TraceHeads />
+        <TraceHeads columns={columns} />
       </div>
       <div
         role="rowgroup"
@@ -61,6 +63,7 @@ export function TraceWindow({ list }: { list: TraceList }) {
             index={range.from + at + 2}
             top={(range.from + at) * rowHeight}
             isFresh={list.fresh.has(row.id)}
+            columns={columns}
           />
         ))}
       </div>

@@ -1,6 +1,5 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { FOREVER } from '../dashboard/views/days.js';
 import { LoomError } from '../errors.js';
 import type { Database } from '../store/database.js';
 import { beadsLines } from '../transfer/beads/export.js';
@@ -9,6 +8,9 @@ import { SHARED_TABLES } from '../transfer/tables.js';
 import { otlpLines, traceLines } from '../transfer/traces.js';
 import { command, withLoomToRead } from './spec.js';
 import { readSince, readTime } from './times.js';
+
+/** No end, in Unix ms: the year 2255, whose microseconds a number still holds exactly. */
+const FOREVER = 9e12;
 
 const TABLES = SHARED_TABLES.map((table) => table.name);
 

@@ -1,12 +1,18 @@
+import { dirname } from 'node:path';
+import { LoomError } from '../errors.js';
 import { opens } from '../http/guard.js';
 import type { PageSessions } from '../http/page-sessions.js';
 import { Refused } from '../http/refused.js';
 import { type Asked, json, type Reply, type Route } from '../http/route.js';
 import type { Asset } from './assets.js';
+import { SavedViewChange } from './contract/saved-views.js';
 import type { Live } from './live.js';
-import { answerView } from './routes.js';
+import { answerView, runView } from './routes.js';
+import { removeView, saveView } from './saved-views.js';
 import { signInPage } from './sign-in-page.js';
 import { type ViewContext, ViewError } from './views/view.js';
+
+const CHANGE_BYTES = 10_000;
 
 export interface PageOptions {
   readonly live: Live;
@@ -16,7 +22,7 @@ export interface PageOptions {
   readonly now: () => number;
 }
 
-/** The page and what it asks for. What is shown can be read and not changed. */
+/** The page and what it asks for. All that it can change is which views of the traces are saved. */
 export function pageRoutes({ live, assets, pages, context, now }: PageOptions): Route[] {
   const page = { method: 'GET', access: 'page', maxBytes: 0 } as const;
   return [
@@ -38,6 +44,16 @@ export function pageRoutes({ live, assets, pages, context, now }: PageOptions): 
         },
       }),
     },
+    {
+      ...page,
+      method: 'POST',
+      path: '/change/saved-views',
+      maxBytes: CHANGE_BYTES,
+      answer: async (asked) => {
+        changeSavedViews(dirname(context.db.path), await changeOf(asked));
+        return json(200, await runView({ ...context, now: now() }, 'saved-views'));
+      },
+    },
     { ...page, path: '/view/*', answer: ({ url }) => view({ ...context, now: now() }, url) },
     ...[...assets].map(([path, asset]) => ({ ...page, path, answer: () => answerAsset(asset) })),
   ];
@@ -51,6 +67,38 @@ function signIn(pages: PageSessions, { request, url }: Asked): Reply {
     return { status: 303, headers: { location: detour } };
   }
   return { status: 303, headers: { location: '/', 'set-cookie': pages.cookie(host) } };
+}
+
+/** JSON alone: a form of another page can't send it without being asked first. */
+async function changeOf({ request, body }: Asked): Promise<SavedViewChange> {
+  if (!/^application\/json\b/.test(request.headers['content-type'] ?? '')) {
+    throw new Refused(415, 'Send JSON.');
+  }
+  const read = SavedViewChange.safeParse(parsed((await body()).toString('utf8')));
+  if (!read.success) {
+    throw new Refused(400, 'A view needs a name of 1 to 80 characters, and a query of at most 4000.');
+  }
+  return read.data;
+}
+
+function changeSavedViews(loomDir: string, change: SavedViewChange): void {
+  try {
+    if ('save' in change) {
+      saveView(loomDir, change.save);
+    } else {
+      removeView(loomDir, change.remove);
+    }
+  } catch (error) {
+    throw error instanceof LoomError ? new Refused(409, `${error.message} ${error.fix}`) : error;
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 async function view(context: ViewContext, url: URL): Promise<Reply> {

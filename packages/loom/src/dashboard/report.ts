@@ -12,43 +12,37 @@ const TRACES_LISTED = 500;
 const TRACES_WHOLE = 100;
 const SESSIONS = 200;
 const DETAILS = 50;
-/** The times that a report answers for; the first is what the page asks for by itself. */
+/** The times that a report answers for; the first is what the page asks for by itself, a day. */
 const SPANS = [undefined, '7d', '30d'] as const;
+const DEFAULT_SPAN = '24h';
 
 /** The answers a report can give without a server: lists of the newest, and what lies behind those a person opens. */
 export async function reportAnswers(context: ViewContext): Promise<EmbeddedReport> {
   const answers: Record<string, unknown> = {};
-  const ask = async <T>(name: string, query = ''): Promise<T> => {
-    const answer = await answerView(context, name.split('?')[0] ?? '', new URLSearchParams(query));
-    answers[name] = answer;
+  const ask = async <T>(path: string, params: Params = {}): Promise<T> => {
+    const query = queryOf(params);
+    const answer = await answerView(context, path, query);
+    answers[query.size > 0 ? `${path}?${query}` : path] = answer;
     return answer as T;
   };
+  const sessions = new Set<string>();
+  let hasMoreSessions = false;
   for (const last of SPANS) {
-    const query = last ? `last=${last}` : '';
-    const within = (path: string) => ask<unknown>(query ? `${path}?${query}` : path, query);
-    for (const path of ['overview', 'curves', 'errors', 'clients']) {
-      await within(path);
-    }
-    const tools = (await within('tools')) as Tools;
-    for (const name of [...new Set(tools.rows.map(({ tool }) => tool))].slice(0, DETAILS)) {
-      await within(`tools/${encodeURIComponent(name)}`);
-      const curves = `tool=${encodeURIComponent(name)}`;
-      await ask(`curves?${[query, curves].filter(Boolean).sort().join('&')}`, `${query}&${curves}`);
+    await askFigures(ask, last);
+    // The list of sessions names its time; what it holds is all that can be shown.
+    const time = last ?? DEFAULT_SPAN;
+    const page = await ask<SessionPage>('sessions', { last: time, limit: String(SESSIONS) });
+    delete answers[`sessions?${queryOf({ last: time, limit: String(SESSIONS) })}`];
+    answers[`sessions?last=${time}`] = { ...page, next: null };
+    hasMoreSessions ||= page.next !== null;
+    for (const { id } of page.rows) {
+      sessions.add(id);
     }
   }
-  for (const name of ['filled', 'rules', 'agents', 'trend', 'routing', 'issues', 'budgets', 'mcp-sessions']) {
+  for (const name of ['filled', 'rules', 'issues', 'budgets']) {
     await ask(name);
   }
-  const { dimension: first, dimensions } = await ask<AtlasBreakdown>('atlas');
-  for (const dimension of dimensions) {
-    const trend = new URLSearchParams({ by: dimension }).toString();
-    await ask(`trend?${trend}`, trend);
-    if (dimension !== first) {
-      const breakdown = new URLSearchParams({ dimension }).toString();
-      await ask(`atlas?${breakdown}`, breakdown);
-    }
-  }
-  const listed = await ask<TracePage>('traces', `limit=${TRACES_LISTED}`);
+  const listed = await ask<TracePage>('traces', { limit: String(TRACES_LISTED) });
   answers.traces = { ...listed, next: null };
   const opened = tracesToOpen(listed.rows);
   for (const row of opened) {
@@ -56,12 +50,47 @@ export async function reportAnswers(context: ViewContext): Promise<EmbeddedRepor
     await ask(path);
     await ask(`${path}/platform`);
   }
-  const sessions = await ask<SessionPage>('sessions', `limit=${SESSIONS}`);
-  answers.sessions = { ...sessions, next: null };
-  for (const { id } of sessions.rows) {
+  for (const id of sessions) {
     await ask(`sessions/${encodeURIComponent(id)}`);
   }
-  return { madeAt: context.now, answers, cut: cutNote(listed, opened.length, sessions.next !== null) };
+  return { madeAt: context.now, answers, cut: cutNote(listed, opened.length, hasMoreSessions) };
+}
+
+type Params = Readonly<Record<string, string | undefined>>;
+type Ask = <T>(path: string, params?: Params) => Promise<T>;
+
+/** In the order in which the page names an answer. */
+function queryOf(params: Params): URLSearchParams {
+  const given = Object.entries(params).filter((pair): pair is [string, string] => pair[1] !== undefined);
+  return new URLSearchParams(given.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Everything that is about a time, for one of them. */
+async function askFigures(ask: Ask, last: string | undefined): Promise<void> {
+  for (const path of [
+    'overview',
+    'curves',
+    'errors',
+    'clients',
+    'agents',
+    'trend',
+    'routing',
+    'mcp-sessions',
+  ]) {
+    await ask(path, { last });
+  }
+  const { rows } = await ask<Tools>('tools', { last });
+  for (const name of [...new Set(rows.map(({ tool }) => tool))].slice(0, DETAILS)) {
+    await ask(`tools/${encodeURIComponent(name)}`, { last });
+    await ask('curves', { last, tool: name });
+  }
+  const { dimension: first, dimensions } = await ask<AtlasBreakdown>('atlas', { last });
+  for (const dimension of dimensions) {
+    await ask('trend', { last, by: dimension });
+    if (dimension !== first) {
+      await ask('atlas', { last, dimension });
+    }
+  }
 }
 
 /** What was left out. Figures and curves are whole; lists are not. */

@@ -13,6 +13,7 @@ import { mcpSession, mcpSessions } from './views/mcp-sessions.js';
 import { overview } from './views/overview.js';
 import { routing } from './views/routing.js';
 import { rules } from './views/rules.js';
+import { savedViews } from './views/saved-views.js';
 import { session } from './views/session.js';
 import { sessions } from './views/sessions.js';
 import { tool } from './views/tool.js';
@@ -38,6 +39,7 @@ const RUN: { readonly [Name in ViewName]: View<Name> } = {
   traces,
   'traces/:id': trace,
   'traces/:id/platform': ({ platform }, _params, id) => platform(id),
+  'saved-views': savedViews,
   rules,
   agents,
   trend,

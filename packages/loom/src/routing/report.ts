@@ -23,15 +23,21 @@ const KEYS = {
 
 export type RoutingKey = keyof typeof KEYS;
 
-/** Confidence beside outcome, for all decisions since a time. */
-export function routingReport(db: Database, by: RoutingKey, since: number): RoutingGroup[] {
+/** Confidence beside outcome, for all decisions between two times (Unix ms). */
+export function routingReport(
+  db: Database,
+  by: RoutingKey,
+  since: number,
+  until = Number.MAX_SAFE_INTEGER,
+): RoutingGroup[] {
   return db.all<RoutingGroup>(
     `SELECT ${KEYS[by]} AS key, COUNT(*) AS decisions, COUNT(success) AS with_outcome,
        COALESCE(SUM(success), 0) AS succeeded,
        AVG(CASE WHEN success IS NOT NULL THEN confidence END) AS confidence, AVG(success) AS success_rate,
        SUM(CASE WHEN success IS NOT NULL THEN estimated_cost_micros END) AS estimated_cost_micros,
        SUM(actual_cost_micros) AS actual_cost_micros
-     FROM routing_decisions WHERE at >= ? GROUP BY 1 ORDER BY 1`,
+     FROM routing_decisions WHERE at >= ? AND at < ? GROUP BY 1 ORDER BY 1`,
     since,
+    until,
   );
 }

@@ -1,4 +1,5 @@
-import { count, measuresOf, sum } from '../dashboard/measure/count.js';
+import { count } from '../dashboard/measure/count.js';
+import { measuresOf, sum } from '../dashboard/measure/sums.js';
 import type { Database } from '../store/database.js';
 import type { Rule } from './store.js';
 import { judge, readThreshold, type Threshold } from './threshold.js';
@@ -30,7 +31,6 @@ export function evaluate(db: Database, now: number, rule: Rule): Evaluated {
       count(db, {
         edges: [[from, to]],
         filter: { tool: threshold.tool ?? undefined, server: rule.server, environment: rule.environment },
-        durations: true,
       }),
     ),
   );

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { list, Money } from './figures.js';
+import { Range } from './range.js';
 
 export const AtlasRow = z.object({
   term: z.string(),
@@ -12,6 +13,7 @@ export const AtlasRow = z.object({
 export type AtlasRow = z.infer<typeof AtlasRow>;
 
 export const AtlasBreakdown = z.object({
+  range: Range,
   dimension: z.string(),
   dimensions: list(z.string()).describe('Every dimension that has a term'),
   rows: list(AtlasRow),

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { list, Micros, Time } from './figures.js';
+import { Range } from './range.js';
 
 export const RoutingRow = z.object({
   id: z.string(),
@@ -18,6 +19,7 @@ export const RoutingRow = z.object({
 export type RoutingRow = z.infer<typeof RoutingRow>;
 
 export const Routing = z.object({
+  range: Range,
   calibration: list(
     z.object({
       from: z.number(),
@@ -28,6 +30,8 @@ export const Routing = z.object({
       successRate: z.number().nullable(),
     }),
   ).describe('Confidence in fifths beside what came of it: calibrated where the two are near'),
-  rows: list(RoutingRow),
+  rows: list(RoutingRow).describe('The latest first'),
+  total: z.number(),
+  next: z.string().nullable(),
 });
 export type Routing = z.infer<typeof Routing>;

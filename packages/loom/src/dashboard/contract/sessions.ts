@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { list, Money, Time } from './figures.js';
 import { wholeNumber } from './params.js';
+import { RangeParams } from './range.js';
 
 export const SessionRow = z.object({
   id: z.string(),
@@ -19,10 +20,15 @@ export const SessionRow = z.object({
 export type SessionRow = z.infer<typeof SessionRow>;
 
 export const SessionsParams = z.strictObject({
+  ...RangeParams,
   issue: z.string().optional().describe('Only those that worked on it'),
   before: z.string().optional().describe('`next` of the page above'),
   limit: wholeNumber(1, 500).default(50),
 });
 
-export const SessionPage = z.object({ rows: list(SessionRow), next: z.string().nullable() });
+export const SessionPage = z.object({
+  rows: list(SessionRow),
+  total: z.number(),
+  next: z.string().nullable(),
+});
 export type SessionPage = z.infer<typeof SessionPage>;

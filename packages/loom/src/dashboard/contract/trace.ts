@@ -26,6 +26,9 @@ export const ObservationView = z.object({
   output: z.unknown(),
   metadata: Fields,
   attributes: Fields,
+  events: list(z.object({ name: z.string(), at: Time, attributes: Fields })).describe(
+    'Events of the span, in their order',
+  ),
   duplicates: z.number().describe('Times its id came again'),
 });
 export type ObservationView = z.infer<typeof ObservationView>;

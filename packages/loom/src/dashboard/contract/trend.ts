@@ -1,8 +1,9 @@
 import * as z from 'zod';
-import { list, Micros } from './figures.js';
+import { list, Micros, Time } from './figures.js';
+import { Range } from './range.js';
 
 export const TrendPoint = z.object({
-  day: z.string().describe('YYYY-MM-DD on the calendar of this machine'),
+  at: Time.describe('Start of its step'),
   key: z.string(),
   micros: Micros.nullable(),
   tokens: z.number(),
@@ -12,8 +13,10 @@ export const TrendPoint = z.object({
 export type TrendPoint = z.infer<typeof TrendPoint>;
 
 export const Trend = z.object({
+  range: Range,
   by: z.string(),
-  days: list(z.string()),
+  widthMs: z.number().describe('Length of a step; the first and the last may be shorter'),
+  steps: list(Time).describe('Start of each'),
   keys: list(z.string()).describe('Largest cost first; beyond the ninth they are added up as `other`'),
   points: list(TrendPoint),
 });

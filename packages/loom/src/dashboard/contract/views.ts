@@ -12,10 +12,11 @@ import { Issues, IssuesParams } from './issues.js';
 import { McpSessions, McpSessionView } from './mcp-sessions.js';
 import { Curves, CurvesParams, ServerParams } from './measures.js';
 import { Overview } from './overview.js';
-import { wholeNumber } from './params.js';
 import { PlatformView } from './platform.js';
+import { RangeParams } from './range.js';
 import { Routing } from './routing.js';
 import { Rules } from './rules.js';
+import { SavedViews } from './saved-views.js';
 import { SessionView } from './session.js';
 import { SessionPage, SessionsParams } from './sessions.js';
 import { Tools, ToolView } from './tools.js';
@@ -40,7 +41,6 @@ interface ViewContract {
 }
 
 const none = z.strictObject({});
-const days = wholeNumber(1, 366).default(30);
 
 export const CONTRACT = {
   filled: { about: 'What has anything in it', params: none, answer: Filled },
@@ -89,10 +89,19 @@ export const CONTRACT = {
     params: none,
     answer: PlatformView,
   },
+  'saved-views': {
+    about: 'Filters of traces that were saved under a name',
+    params: none,
+    answer: SavedViews,
+  },
   rules: { about: 'Rules, and whether each fires', params: none, answer: Rules },
-  agents: { about: 'What agents cost, and what they are doing', params: none, answer: Agents },
+  agents: {
+    about: 'What agents cost, and what they are doing',
+    params: z.strictObject(RangeParams),
+    answer: Agents,
+  },
   trend: {
-    about: 'Cost by day, split by model or by an Atlas dimension',
+    about: 'Cost over time, split by model or by an Atlas dimension',
     params: z.strictObject({
       by: z
         .string()
@@ -101,7 +110,7 @@ export const CONTRACT = {
           'must be model or an Atlas dimension such as ai_task.type',
         )
         .default('model'),
-      days,
+      ...RangeParams,
     }),
     answer: Trend,
   },
@@ -112,7 +121,7 @@ export const CONTRACT = {
         .string()
         .regex(ATLAS_DIMENSION, 'must be one of the Atlas, such as ai_task.type')
         .default('ai_task.type'),
-      days,
+      ...RangeParams,
     }),
     answer: AtlasBreakdown,
   },
@@ -121,7 +130,10 @@ export const CONTRACT = {
   issues: { about: 'Issues, open ones first, with what each cost', params: IssuesParams, answer: Issues },
   routing: {
     about: 'Routing decisions and what came of them',
-    params: z.strictObject({ days }),
+    params: z.strictObject({
+      ...RangeParams,
+      before: z.string().optional().describe('`next` of the page above'),
+    }),
     answer: Routing,
   },
   budgets: { about: 'Budgets: spent, left, forecast', params: BudgetsParams, answer: Budgets },

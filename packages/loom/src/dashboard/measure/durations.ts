@@ -38,3 +38,39 @@ function middleMs(fromUs: number): number {
   const width = bucketWidth(fromUs);
   return (width === 1 ? fromUs : fromUs + width / 2) / 1000;
 }
+
+const LONGEST_US = 100_000_000_000;
+/** Lower bounds of the buckets, as the table `duration_buckets` has them. */
+const BOUNDS: readonly number[] = bounds();
+
+function bounds(): number[] {
+  const all = [0];
+  for (let from = 0; from < LONGEST_US; ) {
+    from += bucketWidth(from);
+    all.push(from);
+  }
+  return all;
+}
+
+/** Counts durations in microseconds, null where a trace has not ended, as `trace_hours` counts them. */
+export function histogramOf(durationsUs: readonly (number | null)[]): Histogram {
+  const histogram = new Map<number, number>();
+  for (const us of durationsUs) {
+    const bucket = us === null ? NOT_ENDED : bucketOf(us);
+    histogram.set(bucket, (histogram.get(bucket) ?? 0) + 1);
+  }
+  return histogram;
+}
+
+function bucketOf(us: number): number {
+  let [low, high] = [0, BOUNDS.length - 1];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if ((BOUNDS[middle] ?? 0) <= us) {
+      low = middle;
+    } else {
+      high = middle - 1;
+    }
+  }
+  return BOUNDS[low] ?? 0;
+}

@@ -20,6 +20,16 @@ export interface RangeQuery {
   readonly server?: string | undefined;
 }
 
+/** Where no time is asked for, all that is kept: undefined. An end alone is no span of a day. */
+export function optionalRange(db: Database, now: number, query: RangeQuery): Range | undefined {
+  const { last, since, from, to } = query;
+  const hasStart = [last, since, from].some((value) => value !== undefined);
+  if (!hasStart && to === undefined) {
+    return undefined;
+  }
+  return rangeOf(db, now, hasStart ? query : { ...query, from: 0 });
+}
+
 /** Length of a span such as `15m` or `7d`, in ms. */
 function spanMs(text: string): number {
   return Number(text.slice(0, -1)) * (UNITS[text.slice(-1)] ?? 0);

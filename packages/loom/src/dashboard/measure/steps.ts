@@ -24,10 +24,10 @@ const STEPS = [
 /** More points than this can't be told apart on a phone. */
 const MOST_STEPS = 100;
 
-/** Length of one point of a curve over this time, in ms: a second to a day, and whole days beyond. */
-export function stepOf({ from, to }: Range): number {
+/** Length of one of at most so many points over this time, in ms: a second to a day, and whole days beyond. */
+export function stepOf({ from, to }: Range, most = MOST_STEPS): number {
   const span = to - from - 1;
-  return STEPS.find((step) => span / step <= MOST_STEPS) ?? Math.ceil(span / MOST_STEPS / DAY) * DAY;
+  return STEPS.find((step) => span / step <= most) ?? Math.ceil(span / most / DAY) * DAY;
 }
 
 /** The beginning of the step that a moment lies in; from hours on by the clock of this machine. */
@@ -62,7 +62,7 @@ function after(at: number, step: number): number {
   return step >= DAY ? midnight : Math.min(midnight, floorTo(at, step) + step);
 }
 
-type Piece = readonly [from: number, to: number, edge: number];
+export type Piece = readonly [from: number, to: number, edge: number];
 
 /** The whole hours (since 1970) of each piece of time, and what is left of it in microseconds. */
 export function hoursOf(edges: readonly Edge[]): { hours: Piece[]; rest: Piece[] } {

@@ -1,26 +1,30 @@
 import { NO_TERM } from '../../cost/terms.js';
 import type { Database } from '../../store/database.js';
 import type { AtlasRow } from '../contract/atlas.js';
+import type { Range } from '../contract/range.js';
+import { rangeOf } from '../measure/range.js';
 import { callsByTerm } from './calls.js';
-import { FOREVER, startOfDays } from './days.js';
 import { generationsByTerm } from './generations.js';
 import { addMoney, NO_CALLS } from './money.js';
+import { timeCondition } from './trace-filter.js';
 import type { View } from './view.js';
 
-export const atlas: View<'atlas'> = ({ db, now }, { dimension, days }) => {
-  const from = startOfDays(now, days);
+export const atlas: View<'atlas'> = ({ db, now }, { dimension, ...time }) => {
+  const range = rangeOf(db, now, time);
+  const whole = [[range.from, range.to]] as const;
   const rows = new Map<string, AtlasRow>();
-  for (const [term, sum] of callsByTerm(db, dimension, from)) {
-    rows.set(term, { ...NOTHING, term, ...sum });
+  for (const { key: term, calls, tokens, cost } of callsByTerm(db, dimension, whole)) {
+    rows.set(term, { ...NOTHING, term, calls, tokens, cost });
   }
-  for (const { term, traces, errors } of traceCounts(db, dimension, from)) {
+  for (const { term, traces, errors } of traceCounts(db, dimension, range)) {
     rows.set(term, { ...(rows.get(term) ?? { ...NOTHING, term }), traces, errors });
   }
-  for (const [term, { tokens, cost }] of generationsByTerm(db, dimension, NO_TERM, from, FOREVER)) {
+  for (const { key: term, tokens, cost } of generationsByTerm(db, dimension, whole)) {
     const row = rows.get(term) ?? { ...NOTHING, term };
     rows.set(term, { ...row, cost: addMoney(row.cost, cost), tokens: row.tokens + tokens });
   }
   return {
+    range,
     dimension,
     dimensions: dimensionsOf(db),
     rows: [...rows.values()].sort(
@@ -35,15 +39,16 @@ const NOTHING = { traces: 0, errors: 0, ...NO_CALLS };
 function traceCounts(
   db: Database,
   dimension: string,
-  from: number,
+  range: Range,
 ): { readonly term: string; readonly traces: number; readonly errors: number }[] {
+  const where = timeCondition(range);
   return db.all(
     `SELECT COALESCE(a.term, ?) AS term, COUNT(*) AS traces, SUM(t.errors > 0) AS errors
      FROM traces t LEFT JOIN trace_atlas a ON a.trace_seq = t.seq AND a.dimension = ?
-     WHERE t.started_us >= ? GROUP BY 1`,
+     WHERE ${where.sql} GROUP BY 1`,
     NO_TERM,
     dimension,
-    from * 1000,
+    ...where.params,
   );
 }
 

@@ -1,7 +1,16 @@
-import { NO_TERM, termOf } from '../../cost/terms.js';
+import { termOf } from '../../cost/terms.js';
 import type { Database } from '../../store/database.js';
 import type { Money } from '../contract/figures.js';
-import { type CallSum, MONEY_COLUMNS, moneyOf, NO_MONEY, SUM_COLUMNS, type SumRow, sumOf } from './money.js';
+import type { Edge } from '../measure/steps.js';
+import {
+  type KeyedSum,
+  keyedSum,
+  MONEY_COLUMNS,
+  moneyOf,
+  NO_MONEY,
+  SUM_COLUMNS,
+  type SumRow,
+} from './money.js';
 
 /* Agents' calls, as Loom has recorded them. */
 
@@ -15,13 +24,23 @@ export function callsBetween(db: Database, from: number, until: number): Money {
   return row ? moneyOf(row) : NO_MONEY;
 }
 
-/** By Atlas term, since a Unix ms; what has none is under {@link NO_TERM}. */
-export function callsByTerm(db: Database, dimension: string, from: number): Map<string, CallSum> {
-  const rows = db.all<SumRow & { readonly term: string }>(
-    `SELECT ${termOf(db, 'llm_call', '?1', dimension)} AS term, ${SUM_COLUMNS}
-     FROM llm_calls c WHERE c.started_at >= ?2 AND ?1 = ?1 GROUP BY 1`,
-    dimension,
-    from,
-  );
-  return new Map(rows.map((row) => [row.term, sumOf(row)]));
+export function callsByModel(db: Database, edges: readonly Edge[]): KeyedSum[] {
+  return byKey(db, 'c.model', edges);
+}
+
+/** By Atlas term; what has none is under `NO_TERM`. */
+export function callsByTerm(db: Database, dimension: string, edges: readonly Edge[]): KeyedSum[] {
+  return byKey(db, termOf(db, 'llm_call', '?2', dimension), edges, dimension);
+}
+
+function byKey(db: Database, key: string, edges: readonly Edge[], dimension?: string): KeyedSum[] {
+  return db
+    .all<SumRow & { readonly step: number; readonly key: string }>(
+      `SELECT e.key AS step, ${key} AS key, ${SUM_COLUMNS} FROM json_each(?1) e
+       CROSS JOIN llm_calls c ON c.started_at >= e.value ->> 0 AND c.started_at < e.value ->> 1
+       WHERE ?2 IS ?2 GROUP BY 1, 2`,
+      JSON.stringify(edges),
+      dimension,
+    )
+    .map(keyedSum);
 }

@@ -1,5 +1,6 @@
 import type { ClientRow } from '../contract/clients.js';
-import { collect, measuresOf, type SeriesRow, sum } from '../measure/count.js';
+import { type Count, collect } from '../measure/count.js';
+import { measuresOf, sum } from '../measure/sums.js';
 import { errorGroups } from './error-groups.js';
 import { countedWith } from './filtered.js';
 import { toolRows } from './tools.js';
@@ -16,14 +17,13 @@ export const clients: View<'clients'> = (context, params) => {
 export const client: View<'clients/:id'> = (context, params, id) => {
   const { db } = context;
   const asked = { ...params, client: id };
-  const counted = countedWith(context, asked);
-  const { range, rows } = counted;
+  const { range, rows } = countedWith(context, asked);
   return {
     range,
     client: id,
-    total: measuresOf(sum(collect(rows, []))),
+    total: measuresOf(sum(rows)),
     versions: clientRows(rows),
-    tools: toolRows(db, counted).map(({ server, tool, calls, errors }) => ({
+    tools: toolRows(rows).map(({ server, tool, calls, errors }) => ({
       server,
       tool,
       calls,
@@ -34,7 +34,7 @@ export const client: View<'clients/:id'> = (context, params, id) => {
 };
 
 /** Each version of each client, the busiest first. */
-export function clientRows(rows: readonly SeriesRow[]): ClientRow[] {
+export function clientRows(rows: readonly Count[]): ClientRow[] {
   return collect(rows, ['client', 'clientVersion'])
     .map((one): ClientRow => {
       const [name = '', version = ''] = one.values;

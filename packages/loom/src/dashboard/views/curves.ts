@@ -1,7 +1,8 @@
 import type { Curves, Point } from '../contract/measures.js';
-import { type Counting, count, measuresOf, sum } from '../measure/count.js';
+import { type Counting, count } from '../measure/count.js';
 import { latencyOf } from '../measure/durations.js';
 import { type Edge, edgesOf, stepOf } from '../measure/steps.js';
+import { measuresOf, sum } from '../measure/sums.js';
 import { filtered, spanBefore } from './filtered.js';
 import { releasesIn } from './releases.js';
 import type { View, ViewContext } from './view.js';
@@ -31,7 +32,7 @@ export const curves: View<'curves'> = (context, params) => {
 };
 
 function countedAt({ db }: ViewContext, counting: Counting): Pick<Curves, 'points' | 'total'> {
-  const counts = count(db, { ...counting, durations: true });
+  const counts = count(db, counting);
   const known = new Map(counts.map((one) => [one.edge, one]));
   return {
     total: measuresOf(sum(counts)),

@@ -1,7 +1,7 @@
 import type { TraceFilter } from '../contract/filter.js';
 import type { Range } from '../contract/range.js';
 import type { DimensionFilter } from '../measure/conditions.js';
-import { type Counting, countSeries, type SeriesRow } from '../measure/count.js';
+import { type Count, type Counting, countSeries } from '../measure/count.js';
 import { rangeOf } from '../measure/range.js';
 import { extraCondition } from './trace-filter.js';
 import type { ViewContext } from './view.js';
@@ -24,7 +24,7 @@ export function spanBefore({ from, to }: Range): Range {
 export interface Counted {
   readonly range: Range;
   readonly filter: DimensionFilter;
-  readonly rows: readonly SeriesRow[];
+  readonly rows: readonly Count[];
 }
 
 export function countedWith(context: ViewContext, params: TraceFilter): Counted {
@@ -32,6 +32,6 @@ export function countedWith(context: ViewContext, params: TraceFilter): Counted 
   return {
     range,
     filter,
-    rows: countSeries(context.db, { edges: [[range.from, range.to]], filter, also, durations: true }),
+    rows: countSeries(context.db, { edges: [[range.from, range.to]], filter, also }),
   };
 }

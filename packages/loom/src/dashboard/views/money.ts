@@ -27,6 +27,16 @@ export function sumOf(row: SumRow): CallSum {
   return { calls: row.calls, tokens: row.tokens, cost: moneyOf(row) };
 }
 
+/** What calls of one step of a time took that have the same key. */
+export interface KeyedSum extends CallSum {
+  readonly step: number;
+  readonly key: string;
+}
+
+export function keyedSum(row: SumRow & { readonly step: number; readonly key: string }): KeyedSum {
+  return { step: row.step, key: row.key, ...sumOf(row) };
+}
+
 /** The money of a row that was read with {@link MONEY_COLUMNS}, without its other columns. */
 export function moneyOf({ micros, reported, calculated, estimated, unpriced }: Money): Money {
   return { micros, reported, calculated, estimated, unpriced };

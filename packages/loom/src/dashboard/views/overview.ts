@@ -1,11 +1,11 @@
 import type { Database } from '../../store/database.js';
 import type { Overview } from '../contract/overview.js';
-import { collect, count, measuresOf, type SeriesRow, sum } from '../measure/count.js';
+import { type Count, collect, count } from '../measure/count.js';
+import { costOf, measuresOf, sum } from '../measure/sums.js';
 import { clientRows } from './clients.js';
 import { errorGroups } from './error-groups.js';
 import { countedWith, spanBefore } from './filtered.js';
 import { NOT_REACHED } from './kinds.js';
-import { addMoney, NO_MONEY } from './money.js';
 import { releasesIn } from './releases.js';
 import { toolRows } from './tools.js';
 import { wholeCondition } from './trace-filter.js';
@@ -19,15 +19,16 @@ export const overview: View<'overview'> = (context, params) => {
   const counted = countedWith(context, params);
   const { range, filter, rows } = counted;
   const { from, to } = spanBefore(range);
-  const before = sum(count(db, { edges: [[from, to]], filter, durations: true }));
+  const before = sum(count(db, { edges: [[from, to]], filter }));
   const groups = errorGroups(db, range, wholeCondition(db, params, range));
-  const tools = toolRows(db, counted);
+  const tools = toolRows(rows);
+  const total = sum(rows);
   return {
     project,
     now,
     range,
     servers: serversOf(db),
-    total: measuresOf(sum(collect(rows, []))),
+    total: measuresOf(total),
     before: before.requests > 0 ? measuresOf(before) : null,
     notReached: notReached(rows),
     tools,
@@ -35,7 +36,7 @@ export const overview: View<'overview'> = (context, params) => {
     errorGroups: groups.length,
     clients: clientRows(rows).slice(0, CLIENTS_SHOWN),
     releases: releasesIn(db, range, params),
-    cost: tools.reduce((cost, row) => addMoney(cost, row.cost), NO_MONEY),
+    cost: costOf(total),
     lastAt: lastAt(db),
     receiver: { url: receiverUrl },
   };
@@ -48,7 +49,7 @@ function serversOf(db: Database): string[] {
 }
 
 /** Failures whose type says that no handler ran. */
-function notReached(rows: readonly SeriesRow[]): Overview['notReached'] {
+function notReached(rows: readonly Count[]): Overview['notReached'] {
   return collect(rows, ['errorType'])
     .flatMap(({ values: [errorType = ''], requests }) =>
       NOT_REACHED.some((type) => type === errorType) ? [{ errorType, count: requests }] : [],

@@ -2,15 +2,34 @@ import { routingReport } from '../../routing/report.js';
 import type { RoutingDecision } from '../../routing/store.js';
 import type { Database, Param } from '../../store/database.js';
 import type { RoutingRow } from '../contract/routing.js';
-import { startOfDays } from './days.js';
+import { rangeOf } from '../measure/range.js';
+import { cursorText, readCursor } from './cursor.js';
 import type { View } from './view.js';
 
-const ROWS_SHOWN = 500;
+const ROWS_SHOWN = 100;
+/** Of one session. */
+const MOST = 500;
 
-export const routing: View<'routing'> = ({ db, now }, { days }) => {
-  const since = startOfDays(now, days);
+export const routing: View<'routing'> = ({ db, now }, { before, ...time }) => {
+  const range = rangeOf(db, now, time);
+  const within = [range.from, range.to];
+  const total = db.get<{ n: number }>(
+    'SELECT COUNT(*) AS n FROM routing_decisions WHERE at >= ? AND at < ?',
+    ...within,
+  );
+  const [at, rowid] = readCursor(before, 2) ?? [null, null];
+  const found = db.all<RoutingDecision & { readonly row: number }>(
+    `SELECT *, rowid AS row FROM routing_decisions
+     WHERE at >= ?1 AND at < ?2 AND (?3 IS NULL OR (at, rowid) < (?3, ?4)) ORDER BY at DESC, rowid DESC LIMIT ?5`,
+    ...within,
+    at,
+    rowid,
+    ROWS_SHOWN + 1,
+  );
+  const last = found.length > ROWS_SHOWN ? found[ROWS_SHOWN - 1] : undefined;
   return {
-    calibration: routingReport(db, 'confidence', since).map((group) => {
+    range,
+    calibration: routingReport(db, 'confidence', range.from, range.to).map((group) => {
       const [from, to] = group.key.split('-').map(Number);
       return {
         from: from ?? 0,
@@ -21,7 +40,9 @@ export const routing: View<'routing'> = ({ db, now }, { days }) => {
         successRate: group.success_rate,
       };
     }),
-    rows: decisions(db, 'at >= ?', [since]),
+    rows: found.slice(0, ROWS_SHOWN).map(rowOf),
+    total: total?.n ?? 0,
+    next: last ? cursorText([last.at, last.row]) : null,
   };
 };
 
@@ -38,21 +59,25 @@ export function routingBefore(db: Database, sessionId: string, at: number): Rout
 function decisions(db: Database, where: string, params: readonly Param[]): RoutingRow[] {
   return db
     .all<RoutingDecision>(
-      `SELECT * FROM routing_decisions WHERE ${where} ORDER BY at DESC, id DESC LIMIT ${ROWS_SHOWN}`,
+      `SELECT * FROM routing_decisions WHERE ${where} ORDER BY at DESC, id DESC LIMIT ${MOST}`,
       ...params,
     )
-    .map((row) => ({
-      id: row.id,
-      at: row.at,
-      strategy: row.strategy,
-      agent: row.chosen_agent,
-      model: row.chosen_model,
-      confidence: row.confidence,
-      reason: row.reason,
-      success: row.success === null ? null : row.success === 1,
-      estimated: row.estimated_cost_micros,
-      actual: row.actual_cost_micros,
-      sessionId: row.session_id,
-      issueId: row.issue_id,
-    }));
+    .map(rowOf);
+}
+
+function rowOf(row: RoutingDecision): RoutingRow {
+  return {
+    id: row.id,
+    at: row.at,
+    strategy: row.strategy,
+    agent: row.chosen_agent,
+    model: row.chosen_model,
+    confidence: row.confidence,
+    reason: row.reason,
+    success: row.success === null ? null : row.success === 1,
+    estimated: row.estimated_cost_micros,
+    actual: row.actual_cost_micros,
+    sessionId: row.session_id,
+    issueId: row.issue_id,
+  };
 }

@@ -1,25 +1,43 @@
 import type { Session } from '../../sessions/session.js';
+import { type Condition, joined } from '../measure/conditions.js';
+import { optionalRange } from '../measure/range.js';
 import { cursorText, readCursor } from './cursor.js';
 import { sessionRows } from './session-rows.js';
 import type { View } from './view.js';
 
-/** The latest first. */
-export const sessions: View<'sessions'> = ({ db, now }, { limit, issue, before }) => {
-  const [startedAt, rowid] = readCursor(before, 2) ?? [null, null];
+/** The latest first. Where no time is asked for, all; else those that were at work in it. */
+export const sessions: View<'sessions'> = ({ db, now }, { limit, issue, before, ...time }) => {
+  const range = optionalRange(db, now, time);
+  const where = joined([
+    ...(range ? [{ sql: 's.started_at < ? AND s.last_seen_at >= ?', params: [range.to, range.from] }] : []),
+    ...(issue ? [ofIssue(issue)] : []),
+  ]);
+  const total = db.get<{ n: number }>(
+    `SELECT COUNT(*) AS n FROM sessions s WHERE ${where.sql}`,
+    ...where.params,
+  );
+  const cursor = readCursor(before, 2);
+  const page = joined([
+    where,
+    ...(cursor ? [{ sql: '(s.started_at, s.rowid) < (?, ?)', params: [...cursor] }] : []),
+  ]);
   const found = db.all<Session & { readonly row: number }>(
-    `SELECT s.*, s.rowid AS row FROM sessions s
-     WHERE (?1 IS NULL OR (s.started_at, s.rowid) < (?1, ?2))
-       AND (?3 IS NULL OR s.issue_id = ?3
-         OR EXISTS (SELECT 1 FROM attributions a WHERE a.session_id = s.id AND a.issue_id = ?3))
-     ORDER BY s.started_at DESC, s.rowid DESC LIMIT ?4`,
-    startedAt,
-    rowid,
-    issue ?? null,
+    `SELECT s.*, s.rowid AS row FROM sessions s WHERE ${page.sql}
+     ORDER BY s.started_at DESC, s.rowid DESC LIMIT ?`,
+    ...page.params,
     limit + 1,
   );
   const last = found.length > limit ? found[limit - 1] : undefined;
   return {
     rows: sessionRows(db, found.slice(0, limit), now),
+    total: total?.n ?? 0,
     next: last ? cursorText([last.started_at, last.row]) : null,
   };
 };
+
+function ofIssue(issue: string): Condition {
+  return {
+    sql: `(s.issue_id = ? OR EXISTS (SELECT 1 FROM attributions a WHERE a.session_id = s.id AND a.issue_id = ?))`,
+    params: [issue, issue],
+  };
+}

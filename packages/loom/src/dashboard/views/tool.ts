@@ -2,13 +2,12 @@ import { isRecord } from '../../json-values.js';
 import type { Database } from '../../store/database.js';
 import type { ArgumentRow, ToolView } from '../contract/tools.js';
 import type { Condition } from '../measure/conditions.js';
-import { collect, measuresOf, sum } from '../measure/count.js';
 import { bucketWidth, type Histogram, NOT_ENDED } from '../measure/durations.js';
+import { costOf, measuresOf, sum } from '../measure/sums.js';
 import { advertised } from './advertised.js';
 import { clientRows } from './clients.js';
 import { errorGroups } from './error-groups.js';
 import { countedWith } from './filtered.js';
-import { addMoney, NO_MONEY } from './money.js';
 import { toolRows } from './tools.js';
 import { wholeCondition } from './trace-filter.js';
 import { type View, ViewError } from './view.js';
@@ -31,8 +30,8 @@ export const tool: View<'tools/:id'> = (context, params, id) => {
   if (!known && !definition) {
     throw new ViewError(404, `There is no tool ${id}.`);
   }
-  const rows = toolRows(db, counted);
-  const total = sum(collect(counted.rows, []));
+  const rows = toolRows(counted.rows);
+  const total = sum(counted.rows);
   const where = wholeCondition(db, asked, range);
   return {
     range,
@@ -40,7 +39,7 @@ export const tool: View<'tools/:id'> = (context, params, id) => {
     kind: rows[0]?.kind ?? 'tool',
     servers: [...new Set(rows.flatMap(({ server }) => server ?? []))],
     total: measuresOf(total),
-    cost: rows.reduce((cost, row) => addMoney(cost, row.cost), NO_MONEY),
+    cost: costOf(total),
     histogram: bars(total.histogram),
     errors: errorGroups(db, range, where).slice(0, ERRORS_SHOWN),
     arguments: argumentsOf(db, where),

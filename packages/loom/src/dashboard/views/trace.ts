@@ -1,4 +1,4 @@
-import { isRecord } from '../../json-values.js';
+import { isRecord, recordsIn } from '../../json-values.js';
 import type { ObservationRow } from '../../receiver/sqlite/rows.js';
 import { scoresOf } from '../../receiver/sqlite/statements.js';
 import { issueAt } from '../../sessions/attribution.js';
@@ -108,8 +108,19 @@ function observationView(record: ObservationRow): ObservationView {
     output: parsed(record.output),
     metadata: recordOf(detail.metadata),
     attributes: recordOf(detail.attributes),
+    events: eventsOf(detail.wire, record.started_us / 1000),
     duplicates: record.duplicates,
   };
+}
+
+function eventsOf(wire: unknown, startedAt: number): ObservationView['events'] {
+  return recordsIn(recordOf(wire), 'events')
+    .map((event) => ({
+      name: String(event.name),
+      at: Number(event.atMs) || startedAt,
+      attributes: recordOf(event.attributes),
+    }))
+    .sort((a, b) => a.at - b.at);
 }
 
 function usageOf(record: ObservationRow, said: unknown): ObservationView['usage'] {

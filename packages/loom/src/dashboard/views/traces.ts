@@ -1,7 +1,7 @@
 import type { Database } from '../../store/database.js';
 import type { TracesParams } from '../contract/traces.js';
 import { type Condition, joined } from '../measure/conditions.js';
-import { rangeOf } from '../measure/range.js';
+import { optionalRange } from '../measure/range.js';
 import { type Cursor, cursorText, readCursor } from './cursor.js';
 import { wholeCondition } from './trace-filter.js';
 import { TRACE_COLUMNS, type TraceRecord, traceRow } from './trace-rows.js';
@@ -21,11 +21,7 @@ const ORDERS: Readonly<Record<TracesParams['sort'], readonly (keyof TraceRecord)
 export const traces: View<'traces'> = ({ db, now }, params) => {
   const { sort, before, limit, ...filter } = params;
   const order = ORDERS[sort];
-  const isTimed = [filter.last, filter.since, filter.from, filter.to].some((value) => value !== undefined);
-  // An end alone is no span of a day.
-  const range = isTimed
-    ? rangeOf(db, now, { from: filter.to === undefined ? undefined : 0, ...filter })
-    : undefined;
+  const range = optionalRange(db, now, filter);
   const given = wholeCondition(db, filter, range);
   // A trace that has not ended has no duration to be ordered by.
   const where =

@@ -1,7 +1,7 @@
-import { NO_TERM, termOf } from '../../cost/terms.js';
-import type { Database } from '../../store/database.js';
 import type { TrendPoint } from '../contract/trend.js';
-import { type Day, lastDays } from './days.js';
+import { rangeOf } from '../measure/range.js';
+import { edgesOf, stepOf } from '../measure/steps.js';
+import { callsByModel, callsByTerm } from './calls.js';
 import { generationsByModel, generationsByTerm } from './generations.js';
 import { addMicros } from './money.js';
 import type { View } from './view.js';
@@ -9,55 +9,36 @@ import type { View } from './view.js';
 /** More lines than this can't be told apart; the rest is added up. */
 const KEYS_SHOWN = 9;
 const OTHER = 'other';
+/** More bars than this are too thin on a phone. */
+const MOST_BARS = 45;
 
-type Sums = Omit<TrendPoint, 'day' | 'key'>;
+type Sums = Omit<TrendPoint, 'at' | 'key'>;
 
-export const trend: View<'trend'> = ({ db, now }, { by, days: count }) => {
-  const days = lastDays(now, count);
-  const calls = callSums(db, by, days);
-  const points = days.flatMap((day, at) =>
-    [...withGenerations(db, by, day, calls[at])].map(([key, sums]) => ({ day: day.date, key, ...sums })),
+/** Agents' calls and generations of traces, added. */
+export const trend: View<'trend'> = ({ db, now }, { by, ...time }) => {
+  const range = rangeOf(db, now, time);
+  const widthMs = stepOf(range, MOST_BARS);
+  const edges = edgesOf(range, widthMs);
+  const sums = edges.map(() => new Map<string, Sums>());
+  const all =
+    by === 'model'
+      ? [...callsByModel(db, edges), ...generationsByModel(db, edges)]
+      : [...callsByTerm(db, by, edges), ...generationsByTerm(db, by, edges)];
+  for (const { step, key, calls, tokens, cost } of all) {
+    const own = sums[step];
+    if (own) {
+      add(own, key, { micros: cost.micros, tokens, calls, unpriced: cost.unpriced });
+    }
+  }
+  const steps = edges.map(([from]) => from);
+  const points = sums.flatMap((own, step) =>
+    [...own].map(([key, sum]) => ({ at: steps[step] ?? range.from, key, ...sum })),
   );
   const { keys, shown } = foldKeys(points);
-  return { by, days: days.map((day) => day.date), keys, points: shown };
+  return { range, by, widthMs, steps, keys, points: shown };
 };
 
-function withGenerations(
-  db: Database,
-  by: string,
-  day: Day,
-  calls: Map<string, Sums> = new Map(),
-): Map<string, Sums> {
-  const generations =
-    by === 'model'
-      ? generationsByModel(db, day.from, day.until)
-      : generationsByTerm(db, by, NO_TERM, day.from, day.until);
-  for (const [key, { calls: count, tokens, cost }] of generations) {
-    add(calls, key, { micros: cost.micros, tokens, calls: count, unpriced: cost.unpriced });
-  }
-  return calls;
-}
-
-type CallRow = Sums & { readonly day: number; readonly key: string };
-
-/** Agents' calls for each of the days, which are handed to SQLite so that it need not find them out for each call. */
-function callSums(db: Database, by: string, days: readonly Day[]): Map<string, Sums>[] {
-  const sums = days.map(() => new Map<string, Sums>());
-  const rows = db.all<CallRow>(
-    `SELECT d.key AS day, ${by === 'model' ? 'c.model' : termOf(db, 'llm_call', '?1', by)} AS key, COUNT(*) AS calls,
-       SUM(c.cost_micros) AS micros, SUM(c.total_tokens) AS tokens, SUM(c.cost_basis = 'unpriced') AS unpriced
-     FROM json_each(?2) d JOIN llm_calls c ON c.started_at >= d.value ->> 0 AND c.started_at < d.value ->> 1
-     WHERE ?1 = ?1 GROUP BY 1, 2`,
-    by,
-    JSON.stringify(days.map(({ from, until }) => [from, until])),
-  );
-  for (const { day, key, ...sum } of rows) {
-    sums[day]?.set(key, sum);
-  }
-  return sums;
-}
-
-function add(to: Map<string, Sums>, key: string, more: Sums): void {
+function add<Key>(to: Map<Key, Sums>, key: Key, more: Sums): void {
   const known = to.get(key);
   to.set(
     key,
@@ -72,10 +53,10 @@ function add(to: Map<string, Sums>, key: string, more: Sums): void {
   );
 }
 
-/** The largest cost first, then tokens; what comes after the ninth is added up by day. */
+/** The largest cost first, then tokens; what comes after the ninth is added up by step. */
 function foldKeys(points: readonly TrendPoint[]): { keys: string[]; shown: TrendPoint[] } {
   const totals = new Map<string, Sums>();
-  for (const { day: _, key, ...sums } of points) {
+  for (const { at: _, key, ...sums } of points) {
     add(totals, key, sums);
   }
   const ordered = [...totals.entries()]
@@ -85,17 +66,17 @@ function foldKeys(points: readonly TrendPoint[]): { keys: string[]; shown: Trend
     return { keys: ordered, shown: [...points] };
   }
   const kept = new Set(ordered.slice(0, KEYS_SHOWN));
-  const others = new Map<string, Sums>();
-  for (const { day, key, ...sums } of points) {
+  const others = new Map<number, Sums>();
+  for (const { at, key, ...sums } of points) {
     if (!kept.has(key)) {
-      add(others, day, sums);
+      add(others, at, sums);
     }
   }
   return {
     keys: [...kept, OTHER],
     shown: [
       ...points.filter((point) => kept.has(point.key)),
-      ...[...others].map(([day, sums]) => ({ day, key: OTHER, ...sums })),
+      ...[...others].map(([at, sums]) => ({ at, key: OTHER, ...sums })),
     ],
   };
 }

@@ -36,6 +36,8 @@ export interface Summary {
   generations: number;
   tokens: number;
   cost_micros: number | null;
+  /** Of `cost_micros`, what the sender reported. */
+  reported_micros: number;
   unpriced: number;
   loom_session_id: string | null;
   loom_basis: LinkBasis;
@@ -76,6 +78,7 @@ export function newSummary(span: ReceivedSpan): Summary {
     generations: 0,
     tokens: 0,
     cost_micros: null,
+    reported_micros: 0,
     unpriced: 0,
     loom_session_id: null,
     loom_basis: null,
@@ -100,6 +103,7 @@ export function countObservation(summary: Summary, span: ReceivedSpan, costs: Co
   summary.unpriced += Number(costs.basis === 'unpriced');
   if (costs.micros !== null) {
     summary.cost_micros = (summary.cost_micros ?? 0) + costs.micros;
+    summary.reported_micros += costs.basis === 'reported' ? costs.micros : 0;
   }
   summary.ended_us = Math.max(summary.ended_us, micros(span.startMs) + micros(span.durationMs ?? 0));
 }
@@ -205,6 +209,7 @@ const COLUMNS = [
   'generations',
   'tokens',
   'cost_micros',
+  'reported_micros',
   'unpriced',
   'loom_session_id',
   'loom_basis',

@@ -1,0 +1,71 @@
+import type { Money } from '../contract/figures.js';
+import type { Measures } from '../contract/measures.js';
+import { latencyOf } from './durations.js';
+
+/** What a set of traces adds up to. */
+export interface Sums {
+  requests: number;
+  errors: number;
+  /** Unix ms of the latest. */
+  lastAt: number;
+  /** How many durations lie in each bucket. */
+  readonly histogram: Map<number, number>;
+  /** Cost of the generations inside, in micro-USD. */
+  micros: number;
+  /** Of `micros`, what senders reported. */
+  reported: number;
+  /** Traces with a cost: without one, `micros` is not known. */
+  priced: number;
+  /** Generations without a price. */
+  unpriced: number;
+}
+
+export function noSums(): Sums {
+  return {
+    requests: 0,
+    errors: 0,
+    lastAt: 0,
+    histogram: new Map(),
+    micros: 0,
+    reported: 0,
+    priced: 0,
+    unpriced: 0,
+  };
+}
+
+/** Adds the second to the first. */
+export function addSums(to: Sums, more: Sums): void {
+  to.requests += more.requests;
+  to.errors += more.errors;
+  to.lastAt = Math.max(to.lastAt, more.lastAt);
+  to.micros += more.micros;
+  to.reported += more.reported;
+  to.priced += more.priced;
+  to.unpriced += more.unpriced;
+  for (const [bucket, n] of more.histogram) {
+    to.histogram.set(bucket, (to.histogram.get(bucket) ?? 0) + n);
+  }
+}
+
+/** Everything together. */
+export function sum(all: readonly Sums[]): Sums {
+  const total = noSums();
+  for (const one of all) {
+    addSums(total, one);
+  }
+  return total;
+}
+
+export function measuresOf({ requests, errors, histogram }: Sums): Measures {
+  return { requests, errors, latency: latencyOf(histogram) };
+}
+
+export function costOf({ micros, reported, priced, unpriced }: Sums): Money {
+  return {
+    micros: priced > 0 ? micros : null,
+    reported,
+    calculated: micros - reported,
+    estimated: 0,
+    unpriced,
+  };
+}

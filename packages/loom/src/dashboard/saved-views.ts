@@ -1,0 +1,80 @@
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { EXIT, LoomError } from '../errors.js';
+import { SavedView } from './contract/saved-views.js';
+
+/** In `.loom`, to be committed if the team wants the same views. */
+const VIEWS_FILE = 'views.json';
+const MOST = 100;
+
+const ViewsFile = z.strictObject({ version: z.literal(1), views: z.array(SavedView) });
+
+/** Throws a LoomError where the file is not one of ours. */
+export function readSavedViews(loomDir: string): SavedView[] {
+  const path = join(loomDir, VIEWS_FILE);
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
+      return [];
+    }
+    throw unreadable((error as Error).message);
+  }
+  const read = ViewsFile.safeParse(parsed(text));
+  if (!read.success) {
+    const [issue] = read.error.issues;
+    throw unreadable([issue?.path.join('.'), issue?.message].filter(Boolean).join(': '));
+  }
+  return read.data.views;
+}
+
+/** Adds the view, or puts it in the place of the one by that name. */
+export function saveView(loomDir: string, view: SavedView): void {
+  const others = readSavedViews(loomDir).filter(({ name }) => name !== view.name);
+  if (others.length >= MOST) {
+    throw new LoomError(`There are ${MOST} saved views already.`, 'Remove one first.', EXIT.failed);
+  }
+  write(loomDir, [...others, view]);
+}
+
+export function removeView(loomDir: string, name: string): void {
+  write(
+    loomDir,
+    readSavedViews(loomDir).filter((view) => view.name !== name),
+  );
+}
+
+/** By name, so that two branches merge; whole or not at all. */
+function write(loomDir: string, views: readonly SavedView[]): void {
+  const path = join(loomDir, VIEWS_FILE);
+  const sorted = [...views].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const text = `${JSON.stringify({ version: 1, views: sorted }, null, 2)}\n`;
+  try {
+    writeFileSync(`${path}.tmp`, text);
+    renameSync(`${path}.tmp`, path);
+  } catch (error) {
+    throw new LoomError(
+      `.loom/${VIEWS_FILE} can't be written: ${(error as Error).message}`,
+      'Make the folder writable.',
+      EXIT.failed,
+    );
+  }
+}
+
+function unreadable(why: string): LoomError {
+  return new LoomError(
+    `.loom/${VIEWS_FILE} can't be read: ${why}.`,
+    'Correct it by hand, or remove it.',
+    EXIT.failed,
+  );
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
