@@ -9,6 +9,9 @@ const PACKAGES = ['.', 'packages/observability', 'packages/loom'];
 // The command line has no types to judge.
 const TYPED = PACKAGES.filter((folder) => folder !== '.');
 
+// TypeScript 7 takes a fifth of the time of 5.9; what users' projects see is tested with both.
+const TYPESCRIPT = 'node_modules/typescript-7/bin/tsc';
+
 /** A name, and a script with its arguments. */
 const CHECKS = [
   ['format and lint', 'node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.'],
@@ -21,11 +24,11 @@ const CHECKS = [
     '.dependency-cruiser.mjs',
     ...['src', 'packages/observability/src', 'packages/loom/src', 'packages/loom/app'],
   ],
-  ['types', 'node_modules/typescript/bin/tsc', '--noEmit'],
+  ['types', TYPESCRIPT, '--noEmit'],
   ['API reference', 'scripts/api-docs.mjs', '--check'],
   ['the lists of rules', 'scripts/rules.mjs', '--check'],
   // Their code runs in a page, in part: no other test may know of `document`.
-  ['types of browser tests', 'node_modules/typescript/bin/tsc', '-p', 'test/e2e/dashboard'],
+  ['types of browser tests', TYPESCRIPT, '-p', 'test/e2e/dashboard'],
   ...PACKAGES.map((folder) => [
     `publint ${folder}`,
     'node_modules/publint/src/cli.js',
