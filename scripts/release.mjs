@@ -11,16 +11,21 @@ await build();
 nameRepository(process.env.GITHUB_REPOSITORY);
 process.exitCode = await nodeProgram('node_modules/@changesets/cli/bin.js', ['publish']);
 
-/** Provenance is refused where a manifest does not name the repository that the package was built in. */
+/**
+ * Provenance is refused where a manifest does not name the repository that the package was built in. npm's page of the
+ * package finds relative links and pictures by it, too.
+ */
 function nameRepository(repository) {
   if (!repository)
     throw new Error('GITHUB_REPOSITORY is not set: releases are made by the release workflow.');
-  const url = `git+https://github.com/${repository}.git`;
+  const page = `https://github.com/${repository}`;
   for (const folder of FOLDERS) {
     const file = join(root, folder, 'package.json');
     const manifest = JSON.parse(readFileSync(file, 'utf8'));
     const place = folder === '.' ? {} : { directory: folder };
-    manifest.repository = { type: 'git', url, ...place };
+    manifest.repository = { type: 'git', url: `git+${page}.git`, ...place };
+    manifest.homepage = folder === '.' ? `${page}#readme` : `${page}/tree/HEAD/${folder}#readme`;
+    manifest.bugs = { url: `${page}/issues` };
     writeFileSync(file, `${JSON.stringify(manifest, null, 2)}\n`);
   }
 }
