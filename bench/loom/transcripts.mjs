@@ -1,6 +1,7 @@
 // Writes synthetic Claude Code transcripts: `sessions` files of `calls` calls each, every call in two rows,
 // one tool call for every second one, a prompt for every eighth. Ids are as long as real ones: they are most of what
-// a database of calls holds.
+// a database of calls holds. With `talk` there is also what Claude Code writes beside them: outputs of tools, twice in
+// each row, the progress of commands, and longer answers.
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,7 +18,14 @@ const uuid = (name) =>
     .toString('hex')
     .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
 
-export function writeTranscripts(configDir, cwd, sessions, calls, now) {
+/** Code as a tool prints it: line breaks, quotes, indentation. */
+const CODE = Array.from(
+  { length: 400 },
+  (_, n) => `  const value${n} = read("input-${n}.json", { encoding: "utf8" });\n`,
+).join('');
+const codeOf = (seed, length) => CODE.slice((seed * 67) % 4000, ((seed * 67) % 4000) + length);
+
+export function writeTranscripts(configDir, cwd, sessions, calls, now, { talk = false } = {}) {
   const dir = join(configDir, 'projects', 'bench');
   mkdirSync(dir, { recursive: true });
   for (let s = 0; s < sessions; s += 1) {
@@ -64,7 +72,7 @@ export function writeTranscripts(configDir, cwd, sessions, calls, now) {
             id: id('msg', `${s}-${c}`),
             role: 'assistant',
             model: MODELS[s % MODELS.length],
-            content: output === 1 ? tool : [{ type: 'text', text: 'x'.repeat(400) }],
+            content: output === 1 ? tool : [{ type: 'text', text: talk ? codeOf(c, 1500) : 'x'.repeat(400) }],
             usage: {
               input_tokens: 12,
               output_tokens: output,
@@ -76,6 +84,7 @@ export function writeTranscripts(configDir, cwd, sessions, calls, now) {
         });
       }
       if (tool.length > 0) {
+        const stdout = talk ? codeOf(c, 2000 + ((c * 997) % 10_000)) : 'ok';
         rows.push({
           ...base,
           type: 'user',
@@ -83,8 +92,18 @@ export function writeTranscripts(configDir, cwd, sessions, calls, now) {
           timestamp: at(5),
           message: {
             role: 'user',
-            content: [{ type: 'tool_result', tool_use_id: id('toolu', `${s}-${c}`), content: 'ok' }],
+            content: [{ type: 'tool_result', tool_use_id: id('toolu', `${s}-${c}`), content: stdout }],
           },
+          ...(talk ? { toolUseResult: { stdout, stderr: '', interrupted: false, isImage: false } } : {}),
+        });
+      }
+      if (talk) {
+        rows.push({
+          ...base,
+          type: 'progress',
+          uuid: uuid(`p-${s}-${c}`),
+          timestamp: at(3),
+          data: { type: 'bash_progress', output: codeOf(c, 400), fullOutput: codeOf(c, 400), totalLines: 9 },
         });
       }
     }

@@ -1,10 +1,10 @@
 export { reportedCost } from './usage/cost.js';
 export { langfuseUsage } from './usage/langfuse.js';
-export {
-  type NormalisedUsage,
-  normalise,
-  type OtherUsage,
-  type UsageHint,
-  type UsageKind,
-  type UsageKinds,
+export type {
+  NormalisedUsage,
+  OtherUsage,
+  UsageHint,
+  UsageKind,
+  UsageKinds,
 } from './usage/normalise.js';
+export { normaliseQuickly as normalise } from './usage/quick.js';

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { projectOf } from '../../../packages/loom/src/cost/projects.js';
 import { spool } from '../../../packages/loom/src/hooks/spool.js';
 import { openLoom } from '../../../packages/loom/src/store/open.js';
 import { prompt, response, writeClaude } from '../ingest/transcripts.js';
@@ -24,8 +25,26 @@ it('all projects: read and summed without one, in a Loom of the machine', () => 
     total: { calls: 2, cost_micros: 5_000_000, unpriced_calls: 1 },
     unpriced_models: [{ model: 'nobody-1', calls: 1 }],
   });
+  const byProject = data<{ rows: { key: string; calls: number }[] }>(
+    lm(dir, ['cost', '--all-projects', '--by', 'project', '--json'], env),
+  );
+  expect(byProject.rows.map(({ key, calls }) => [key, calls])).toEqual([
+    ['/one', 1],
+    ['/two', 1],
+  ]);
   expect(lm(dir, ['cost', '--all-projects'], env).stdout).toContain('not in the sum: nobody-1 (1)');
   expect(lm(dir, ['cost'], env)).toMatchObject({ code: 5 });
+});
+
+it('a project is what holds a folder: its parts and its git worktrees are one', () => {
+  const dir = tempDir();
+  for (const folder of ['.git/worktrees/tree', 'packages/web', 'tree/src']) {
+    mkdirSync(join(dir, folder), { recursive: true });
+  }
+  writeFileSync(join(dir, 'tree/.git'), `gitdir: ${join(dir, '.git/worktrees/tree')}\n`);
+  for (const folder of [dir, join(dir, 'packages/web'), join(dir, 'tree/src'), join(dir, 'gone/since')]) {
+    expect(projectOf(folder)).toBe(dir);
+  }
 });
 
 it('reads go on beside a spool and a database that another process has locked, and nothing is lost', () => {

@@ -1,10 +1,29 @@
-import { appendFileSync, mkdirSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { costReport } from '../../../packages/loom/src/cost/report.js';
 import { lm } from '../project.js';
 import { reading } from './reading.js';
-import { at, line, prompt, response, T0, toolResult, writeClaude } from './transcripts.js';
+import {
+  at,
+  codexRow,
+  line,
+  prompt,
+  response,
+  T0,
+  tokenCount,
+  toolResult,
+  writeClaude,
+  writeCodex,
+} from './transcripts.js';
 
 /** The message that a call was made from. */
 const id = (row: Record<string, unknown>) => String(row.id);
@@ -361,6 +380,41 @@ describe('a bad file', () => {
     expect(ran.code).toBe(0);
     expect(ran.stdout).toContain('1 new calls from 1 of 1 transcripts.');
     expect(ran.stdout).toContain(`passed over ${join(home, 'codex/sessions')}: ENOTDIR`);
+  });
+
+  it('or folder that a link leads to is read once, also where the link stands there as a text', async () => {
+    const { dir, home, read, calls } = reading();
+    const call = (key: string) => [response({ sessionId: key, cwd: dir }, key, 1, { output: 1 })];
+    const aside = (path: string) => join(home, 'projects', path);
+    writeClaude(home, 'p/real.jsonl', call('m1'));
+    writeClaude(home, '../elsewhere/far/s2.jsonl', call('m2'));
+    writeClaude(home, '../elsewhere/alone.jsonl', call('m3'));
+    // A real link, and one as git leaves it where links are off; both lead to the same folder. And one in a circle.
+    symlinkSync('../elsewhere/far', aside('linked'));
+    writeFileSync(aside('as-text'), '../elsewhere/far\n');
+    writeFileSync(aside('p/alone.jsonl'), '../../elsewhere/alone.jsonl');
+    writeFileSync(aside('p/circle'), '..');
+    writeFileSync(aside('p/notes.txt'), 'nothing that is there');
+    expect(await read()).toMatchObject({ files: 3, badLines: 0, skipped: [] });
+    expect(calls().map(id).sort()).toEqual(['m1', 'm2', 'm3']);
+  });
+
+  it('that fails in the middle does not undo the others that are read with it', async () => {
+    const { dir, home, read, calls } = reading();
+    for (const name of ['a', 'b', 'c']) {
+      writeCodex(home, `rollout-2026-10-01T10-00-0${name}-${name}.jsonl`, [
+        codexRow('session_meta', 0, { id: name, cwd: dir }),
+        tokenCount(1, { input: 100, output: 10 }, { input: 100, output: 10 }),
+      ]);
+    }
+    // Not packed at all, so it can't be unpacked; it comes last, when the others have been read.
+    const broken = writeCodex(home, 'rollout-2026-10-01T10-00-0b-d.jsonl.zst', [{ type: 'x' }]);
+    utimesSync(broken, 4e9, 4e9);
+    const report = await read();
+    expect(report).toMatchObject({ files: 4, read: 3, calls: 3, badLines: 0 });
+    expect(report.skipped.map(({ path }) => path.slice(-12))).toEqual(['-d.jsonl.zst']);
+    expect(calls()).toHaveLength(3);
+    expect(await read()).toMatchObject({ read: 0, calls: 0 });
   });
 
   it('that was replaced by another is read from its beginning', async () => {

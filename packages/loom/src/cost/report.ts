@@ -1,8 +1,18 @@
 import type { Database } from '../store/database.js';
 import { PERIODS, type Period, periodNames, QUARTER_MS } from './periods.js';
+import { projectOf } from './projects.js';
 import { termOf } from './terms.js';
 
-export const COST_KEYS = ['issue', 'model', 'agent', 'branch', ...PERIODS, 'session', 'atlas'] as const;
+export const COST_KEYS = [
+  'issue',
+  'model',
+  'agent',
+  'project',
+  'branch',
+  ...PERIODS,
+  'session',
+  'atlas',
+] as const;
 export type CostKey = (typeof COST_KEYS)[number];
 
 export interface CostRow {
@@ -48,6 +58,8 @@ const KEYS: Record<Exclude<CostKey, 'atlas' | Period>, { sql: string; title: str
   },
   model: { sql: 'c.model', title: 'NULL' },
   agent: { sql: 's.agent', title: 'NULL' },
+  // A session's folder; the project that it is in is found below.
+  project: { sql: "COALESCE(s.cwd, '')", title: 'NULL' },
   branch: { sql: "COALESCE(s.git_branch, 'no branch')", title: 'NULL' },
   session: { sql: 'c.session_id', title: 's.title' },
 };
@@ -89,6 +101,9 @@ export function costReport(db: Database, by: CostKey, filter: CostFilter): CostR
   if (isPeriod(by)) {
     return byPeriod(by, rows);
   }
+  if (by === 'project') {
+    return inSums(rows, ({ key }) => (key === '' ? 'no folder' : projectOf(key))).sort(byCost);
+  }
   return by === 'atlas' ? withToolCalls(db, rows, filter) : rows;
 }
 
@@ -104,13 +119,22 @@ function byPeriod(period: Period, quarters: readonly CostRow[]): CostRow[] {
     period,
     quarters.map(({ key }) => Number(key)),
   );
+  return inSums(quarters, ({ key }) => names.get(Number(key)) ?? key);
+}
+
+/** Rows with the same key as one, in the order in which they come. */
+function inSums(rows: readonly CostRow[], keyOf: (row: CostRow) => string): CostRow[] {
   const sums = new Map<string, CostRow>();
-  for (const quarter of quarters) {
-    const key = names.get(Number(quarter.key)) ?? quarter.key;
+  for (const row of rows) {
+    const key = keyOf(row);
     const sum = sums.get(key);
-    sums.set(key, sum ? sumOf(sum, quarter) : { ...quarter, key });
+    sums.set(key, sum ? sumOf(sum, row) : { ...row, key });
   }
   return [...sums.values()];
+}
+
+function byCost(a: CostRow, b: CostRow): number {
+  return (b.cost_micros ?? -1) - (a.cost_micros ?? -1) || b.tokens - a.tokens;
 }
 
 function sumOf(a: CostRow, b: CostRow): CostRow {

@@ -2,6 +2,7 @@ import { countOrZero, isRecord, recordsOf, textOrNull } from '../json-values.js'
 import { dollarsOrNull } from '../money.js';
 import { modelName } from '../prices/model-names.js';
 import { changeAsked, changeDone } from './claude-changes.js';
+import { each, members, parsePart, type Shape } from './partial-json.js';
 import { unusual } from './tiers.js';
 import type { FileChange } from './tools.js';
 import { type ReadUsage, tokensOf } from './usage.js';
@@ -38,6 +39,9 @@ export interface ClaudeRow {
 
 type Json = Record<string, unknown>;
 
+/** Said of a file that was there before. */
+const UPDATED = 'has been updated';
+
 export interface ClaudeResponse {
   /** `message.id`, else what else tells it from others. */
   readonly id: string;
@@ -52,13 +56,68 @@ export interface ClaudeResponse {
   readonly reportedDollars: number | null;
 }
 
+/** Every row that matters has this. */
+export const CLAUDE_MARKS: readonly string[] = ['"message"'];
+
+/** Of a shorter line all is read at once sooner than some of it. */
+const LONG_LINE = 3000;
+
+const BLOCK = {
+  type: true,
+  id: true,
+  name: true,
+  tool_use_id: true,
+  is_error: true,
+  input: members({
+    file_path: true,
+    notebook_path: true,
+    content: true,
+    old_string: true,
+    new_string: true,
+    edits: true,
+    new_source: true,
+    edit_mode: true,
+  }),
+} as const;
+const MESSAGE = { id: true, model: true, usage: true } as const;
+const ROW = {
+  type: true,
+  sessionId: true,
+  timestamp: true,
+  cwd: true,
+  gitBranch: true,
+  agentId: true,
+  isSidechain: true,
+  forkedFrom: true,
+  promptId: true,
+  uuid: true,
+  requestId: true,
+  isMeta: true,
+  isCompactSummary: true,
+  isApiErrorMessage: true,
+  costUSD: true,
+} as const;
+const PLAIN = members({ ...ROW, message: members({ ...MESSAGE, content: each(members(BLOCK)) }) });
+/** With what a result says of a changed file: elsewhere it is the output of a tool, which may be long. */
+const WITH_RESULT = members({
+  ...ROW,
+  message: members({ ...MESSAGE, content: each(members({ ...BLOCK, content: true })) }),
+  toolUseResult: members({
+    filePath: true,
+    notebook_path: true,
+    type: true,
+    structuredPatch: true,
+    content: true,
+  }),
+});
+
+function shapeOf(line: string): Shape {
+  return line.includes('"structuredPatch"') || line.includes(UPDATED) ? WITH_RESULT : PLAIN;
+}
+
 /** Undefined for rows that say nothing here; throws on a line that is no JSON. */
 export function readClaudeRow(line: string): ClaudeRow | undefined {
-  // Most bytes of a transcript are in rows of other types; a look at the text spares parsing them.
-  if (!line.includes('"assistant"') && !line.includes('"user"')) {
-    return undefined;
-  }
-  const row: unknown = JSON.parse(line);
+  const row: unknown = line.length < LONG_LINE ? JSON.parse(line) : parsePart(line, shapeOf(line));
   if (!isRecord(row) || (row.type !== 'assistant' && row.type !== 'user')) {
     return undefined;
   }
@@ -101,7 +160,7 @@ export function readClaudeRow(line: string): ClaudeRow | undefined {
               id: String(block.tool_use_id),
               ok: block.is_error !== true,
               change: block.is_error === true ? null : changeDone(row.toolUseResult),
-              updated: typeof block.content === 'string' && block.content.includes('has been updated'),
+              updated: typeof block.content === 'string' && block.content.includes(UPDATED),
             }))
         : [],
   };

@@ -3,7 +3,8 @@ import { dollarsToMicros } from '../money.js';
 import { attribute, issueNamedIn } from '../sessions/attribution.js';
 import { findBySource, setParent } from '../sessions/store.js';
 import { openSession } from '../sessions/surroundings.js';
-import { type ClaudeResponse, type ClaudeRow, readClaudeRow, usageOf } from './claude-rows.js';
+import type { Belonging } from './belonging.js';
+import { CLAUDE_MARKS, type ClaudeResponse, type ClaudeRow, readClaudeRow, usageOf } from './claude-rows.js';
 import type { Into, ReaderState, TranscriptReader } from './reader.js';
 import type { FileChange } from './tools.js';
 import { Turns } from './turns.js';
@@ -37,11 +38,15 @@ export class ClaudeReader implements TranscriptReader {
   readonly #ids = new Map<string, string>();
   /** Of each stream the response being read, as far as it has come. */
   readonly #held = new Map<string, Held>();
+  readonly #changes: Map<string, FileChange>;
+  /** Where the last row was written. */
+  #place: { readonly cwd: string; readonly branch: string | null; readonly belonging: Belonging } | undefined;
 
   constructor(into: Into, state: ClaudeState) {
     this.#into = into;
     this.#turns = new Turns(into.db);
     this.state = state;
+    this.#changes = new Map(Object.entries(state.changes ?? {}));
   }
 
   /** Any row may be of a folder of the project. */
@@ -49,11 +54,12 @@ export class ClaudeReader implements TranscriptReader {
     return true;
   }
 
+  /** What began elsewhere is looked through for the folders of the project. */
+  get marks(): readonly string[] {
+    return this.state.ours === false ? this.#into.folders.needles : CLAUDE_MARKS;
+  }
+
   line(text: string): void {
-    // What began elsewhere is looked through for the folders of the project.
-    if (this.state.ours === false && !this.#into.folders.needles.some((needle) => text.includes(needle))) {
-      return;
-    }
     const row = readClaudeRow(text);
     if (!row || !this.#isOurs(row)) {
       return;
@@ -79,6 +85,7 @@ export class ClaudeReader implements TranscriptReader {
     }
     this.#held.clear();
     this.#turns.flush();
+    this.state.changes = Object.fromEntries(this.#changes);
   }
 
   get waits(): boolean {
@@ -94,10 +101,14 @@ export class ClaudeReader implements TranscriptReader {
 
   /** Rows before the first folder is named are rare and say nothing about cost. */
   #isOurs(row: ClaudeRow): boolean {
-    const belonging = row.cwd === null ? undefined : this.#into.folders.of(row.cwd, row.branch);
-    if (belonging === undefined) {
+    if (row.cwd === null) {
       return this.state.ours === true;
     }
+    if (this.#place?.cwd !== row.cwd || this.#place.branch !== row.branch) {
+      const { cwd, branch } = row;
+      this.#place = { cwd, branch, belonging: this.#into.folders.of(cwd, branch) };
+    }
+    const { belonging } = this.#place;
     this.state.ours ??= belonging === 'ours';
     // A session that began here and went to a folder of nobody's still works on the project.
     const ours = belonging === 'ours' || (this.state.ours && belonging !== 'other');
@@ -116,12 +127,12 @@ export class ClaudeReader implements TranscriptReader {
         at: row.at,
       });
       if (change) {
-        this.state.changes = { ...this.state.changes, [tool.id]: change };
+        this.#changes.set(tool.id, change);
       }
     }
     for (const { id, ok, change: done, updated } of row.toolsEnded) {
-      const asked = this.state.changes?.[id];
-      delete this.state.changes?.[id];
+      const asked = this.#changes.get(id);
+      this.#changes.delete(id);
       const change = done ?? (asked && updated ? { ...asked, type: 'modified' as const } : asked);
       // A change counts once, however often a resumed session repeats its row.
       if (this.#into.tools.ended(sessionId, id, ok, row.at) && ok && change) {

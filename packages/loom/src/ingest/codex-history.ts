@@ -6,6 +6,8 @@ import { linesOf } from './packed.js';
 
 /** The first line says the id; it may be long, but not before the id. */
 const HEAD_BYTES = 2048;
+/** What a history is told by. */
+const MARKS: readonly string[] = ['"task_started"', '"token_count"', '"token_usage_record"'];
 
 /** Finds the rollouts of sessions by Codex's ids, and what their histories hold. Reads a file when it is asked for. */
 export class Rollouts {
@@ -77,8 +79,8 @@ function historyOf(paths: readonly string[]): History | undefined {
   const [turns, totals, responses] = [new Set<string>(), new Set<string>(), new Set<string>()];
   for (const path of paths) {
     try {
-      for (const { text } of linesOf(path, 0)) {
-        const row = text === undefined ? undefined : rowIn(text);
+      for (const { text } of linesOf(path, 0, () => MARKS)) {
+        const row = text ? rowIn(text) : undefined;
         if (row?.type === 'turn-start' && row.turnId) {
           turns.add(row.turnId);
         } else if (row?.type === 'usage' && row.total) {
@@ -95,9 +97,6 @@ function historyOf(paths: readonly string[]): History | undefined {
 }
 
 function rowIn(text: string): ReturnType<typeof readCodexRow> {
-  if (!/"(task_started|token_count|token_usage_record)"/.test(text)) {
-    return undefined;
-  }
   try {
     return readCodexRow(text);
   } catch {

@@ -1,5 +1,6 @@
 import { countOrZero, isRecord, textOrNull } from '../json-values.js';
 import { lineCount } from './claude-changes.js';
+import { members, parsePart } from './partial-json.js';
 import { unusual } from './tiers.js';
 import type { FileChange } from './tools.js';
 
@@ -81,9 +82,62 @@ export type CodexUsage = Readonly<
 
 type Json = Record<string, unknown>;
 
+/** Every row that matters has one of these; the others are what was said, which is most of a rollout's bytes. */
+export const CODEX_MARKS: readonly string[] = [
+  '"session_meta"',
+  '"turn_context"',
+  '"thread_settings_applied"',
+  '"token_usage_record"',
+  '"token_count"',
+  '"task_started"',
+  '"task_complete"',
+  '"turn_aborted"',
+  '"item_completed"',
+  '_call"',
+  '_call_output"',
+];
+
+/** Of a shorter line all is read at once sooner than some of it. */
+const LONG_LINE = 3000;
+
+const ROW = members({
+  timestamp: true,
+  type: true,
+  payload: members({
+    type: true,
+    // session_meta
+    id: true,
+    cwd: true,
+    git: true,
+    source: true,
+    originator: true,
+    model_provider: true,
+    forked_from_id: true,
+    parent_thread_id: true,
+    thread_source: true,
+    // turns and settings
+    turn_id: true,
+    model: true,
+    service_tier: true,
+    thread_settings: true,
+    // usage
+    response_id: true,
+    thread_id: true,
+    usage: true,
+    info: true,
+    // tools
+    item: members({ id: true, type: true, status: true, exit_code: true, changes: true }),
+    started_at_ms: true,
+    completed_at_ms: true,
+    call_id: true,
+    name: true,
+    output: true,
+  }),
+});
+
 /** Undefined for lines that say nothing here; throws on a line that is no JSON. */
 export function readCodexRow(line: string): CodexRow | undefined {
-  const row: unknown = JSON.parse(line);
+  const row: unknown = line.length < LONG_LINE ? JSON.parse(line) : parsePart(line, ROW);
   if (!isRecord(row) || !isRecord(row.payload)) {
     return undefined;
   }

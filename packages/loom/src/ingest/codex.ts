@@ -4,7 +4,7 @@ import { endIteration, findBySource, stopTurn } from '../sessions/store.js';
 import { openSession } from '../sessions/surroundings.js';
 import type { Rollouts } from './codex-history.js';
 import { isReplay, type ReplayState } from './codex-replay.js';
-import { type CodexRow, type CodexUsage, readCodexRow } from './codex-rows.js';
+import { CODEX_MARKS, type CodexRow, type CodexUsage, readCodexRow } from './codex-rows.js';
 import type { Into, ReaderState, TranscriptReader } from './reader.js';
 import { Turns } from './turns.js';
 import { tokensOf } from './usage.js';
@@ -48,6 +48,7 @@ const HALVES_KEPT = 20;
 export class CodexReader implements TranscriptReader {
   readonly state: CodexState;
   readonly sessions = new Set<string>();
+  readonly marks = CODEX_MARKS;
   readonly #into: Into;
   readonly #turns: Turns;
   readonly #rollouts: Rollouts;

@@ -29,10 +29,10 @@ export function loadCursor<State extends object>(
   const { size, mtimeMs } = statSync(path);
   const row = db.get<CursorRow>('SELECT * FROM ingest_cursors WHERE path = ?', path);
   const now = { path, size, mtimeMs: Math.trunc(mtimeMs) };
-  if (!row || !sameHead(path, row.head_hash)) {
+  const unchanged = row?.size === size && row.mtime_ms === now.mtimeMs;
+  if (!row || !(unchanged || sameHead(path, row.head_hash))) {
     return { ...now, offset: 0, state: {} as State, unchanged: false };
   }
-  const unchanged = row.size === size && row.mtime_ms === now.mtimeMs;
   // The offset of a packed file counts unpacked bytes, so when such a file has changed it is read again.
   return unchanged || size >= row.offset
     ? { ...now, offset: row.offset, state: JSON.parse(row.state), unchanged }

@@ -1,10 +1,11 @@
+import { isAscii } from 'node:buffer';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { isRecord } from '../json-values.js';
 
-const CHUNK_BYTES = 1024 * 1024;
+const CHUNK_BYTES = 256 * 1024;
 /** A line beyond this is passed over: no message of an agent is that long, and it must not fill the memory. */
 const MAX_LINE_BYTES = 64 * 1024 * 1024;
-const NEWLINE = 0x0a;
+const [NEWLINE, RETURN, OPENING, CLOSING] = [0x0a, 0x0d, 0x7b, 0x7d];
 
 export interface Line {
   /** Undefined for a line that is too long. */
@@ -13,12 +14,23 @@ export interface Line {
   readonly end: number;
 }
 
+/** Texts of which a line must have at least one to be wanted. Asked again for each line. */
+export type Wanted = () => readonly string[];
+
+const ANY: readonly string[] = [''];
+
 /**
  * The whole lines of a file from a byte offset on. A last line without a line break counts when it is a JSON object: no
  * part of one is. Else it is left for next time, since its writer may be in the middle of it. Holds one chunk and one line
- * in memory, whatever the size of the file.
+ * in memory, whatever the size of the file. JSON objects that are not wanted are never made into text: an empty line
+ * stands for them.
  */
-export function* readLines(path: string, from: number, maxBytes: number = MAX_LINE_BYTES): Generator<Line> {
+export function* readLines(
+  path: string,
+  from: number,
+  maxBytes: number = MAX_LINE_BYTES,
+  wanted: Wanted = () => ANY,
+): Generator<Line> {
   const file = openSync(path, 'r');
   try {
     const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
@@ -34,25 +46,71 @@ export function* readLines(path: string, from: number, maxBytes: number = MAX_LI
         }
         return;
       }
+      const bytes = chunk.subarray(0, read);
+      const encoding = isAscii(bytes) ? 'latin1' : 'utf8';
+      const marks = new Marks(bytes);
+      let passed = false;
       let start = 0;
-      for (let at = chunk.indexOf(NEWLINE); at !== -1 && at < read; at = chunk.indexOf(NEWLINE, start)) {
-        const length = held + at - start;
-        const text = length <= maxBytes ? textOf(parts, chunk.subarray(start, at)) : undefined;
-        parts = [];
-        held = 0;
+      for (let at = bytes.indexOf(NEWLINE); at !== -1; at = bytes.indexOf(NEWLINE, start)) {
+        const begin = start;
         start = at + 1;
-        yield { text, end: position + start };
+        if (held > 0) {
+          const text = held + at > maxBytes ? undefined : textOf(parts, bytes.subarray(0, at));
+          parts = [];
+          held = 0;
+          yield { text, end: position + start };
+        } else if (at - begin > maxBytes) {
+          yield { text: undefined, end: position + start };
+        } else if (marks.isWanted(begin, at, wanted())) {
+          yield { text: bytes.toString(encoding, begin, at), end: position + start };
+        } else {
+          passed = true;
+        }
+      }
+      if (passed) {
+        yield { text: '', end: position + start };
       }
       held += read - start;
       if (held > maxBytes) {
         parts = [];
       } else if (start < read) {
-        parts.push(Buffer.from(chunk.subarray(start, read)));
+        parts.push(Buffer.from(bytes.subarray(start)));
       }
       position += read;
     }
   } finally {
     closeSync(file);
+  }
+}
+
+/** Finds in a chunk which lines have one of the wanted texts, each byte looked at once for each text. */
+class Marks {
+  readonly #bytes: Buffer;
+  #texts: readonly string[] = [];
+  /** Where each text stands next. */
+  #next: number[] = [];
+
+  constructor(bytes: Buffer) {
+    this.#bytes = bytes;
+  }
+
+  isWanted(start: number, end: number, texts: readonly string[]): boolean {
+    if (texts !== this.#texts) {
+      this.#texts = texts;
+      this.#next = texts.map(() => -1);
+    }
+    for (let index = 0; index < texts.length; index += 1) {
+      if ((this.#next[index] ?? 0) < start) {
+        const found = this.#bytes.indexOf(texts[index] ?? '', start);
+        this.#next[index] = found === -1 ? Number.POSITIVE_INFINITY : found;
+      }
+      if ((this.#next[index] ?? 0) < end) {
+        return true;
+      }
+    }
+    // What is no object is damage, which is counted where it is read.
+    const last = this.#bytes[end - 1] === RETURN ? end - 2 : end - 1;
+    return this.#bytes[start] !== OPENING || this.#bytes[last] !== CLOSING;
   }
 }
 
@@ -64,7 +122,6 @@ function isObject(text: string): boolean {
   }
 }
 
-/** Most lines lie in one chunk, and need no copy. */
 function textOf(before: readonly Buffer[], end: Buffer): string {
-  return (before.length === 0 ? end : Buffer.concat([...before, end])).toString('utf8');
+  return Buffer.concat([...before, end]).toString('utf8');
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Line, readLines } from './lines.js';
+import { type Line, readLines, type Wanted } from './lines.js';
 
 interface ZstdModule {
   zstdDecompressSync?: (data: Buffer, options?: { maxOutputLength?: number }) => Buffer;
@@ -10,12 +10,12 @@ interface ZstdModule {
 const MAX_UNPACKED_BYTES = 1024 ** 3;
 
 /** The lines of a file from a byte of its plain text on, packed or not. */
-export function linesOf(path: string, from: number): Generator<Line> {
-  return path.endsWith('.zst') ? unpackedLines(path, from) : readLines(path, from);
+export function linesOf(path: string, from: number, wanted?: Wanted): Generator<Line> {
+  return path.endsWith('.zst') ? unpackedLines(path, from, wanted) : readLines(path, from, undefined, wanted);
 }
 
 /** Old Codex rollouts are packed with zstd, which Node knows from 22.15 on. */
-function* unpackedLines(path: string, from: number): Generator<Line> {
+function* unpackedLines(path: string, from: number, wanted: Wanted | undefined): Generator<Line> {
   const { zstdDecompressSync } = process.getBuiltinModule('node:zlib') as ZstdModule;
   if (!zstdDecompressSync) {
     throw new Error('packed with zstd, which needs Node 22.15 or newer');
@@ -24,7 +24,7 @@ function* unpackedLines(path: string, from: number): Generator<Line> {
   try {
     const plain = join(dir, 'rollout.jsonl');
     writeFileSync(plain, zstdDecompressSync(readFileSync(path), { maxOutputLength: MAX_UNPACKED_BYTES }));
-    yield* readLines(plain, from);
+    yield* readLines(plain, from, undefined, wanted);
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }

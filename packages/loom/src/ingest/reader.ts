@@ -21,6 +21,8 @@ export interface ReaderState {
 
 /** Reads one agent's transcripts, a line at a time. All it remembers between runs is in `state`. */
 export interface TranscriptReader {
+  /** Texts of which every line that matters has at least one; all lines do where it is left out. */
+  readonly marks?: readonly string[];
   /** A line, in order. Throws SyntaxError on what is no JSON. */
   line(text: string): void;
   /** Writes what is still held in memory; called before every save of the cursor. */

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { EXIT, LoomError } from '../errors.js';
 import { keepGate } from '../hooks/gate.js';
@@ -13,33 +12,27 @@ import { endSession } from '../sessions/store.js';
 import type { Database } from '../store/database.js';
 import { Lock } from '../store/lock.js';
 import { SYNC } from '../sync/queues.js';
-import type { Format } from './agents/entry.js';
 import { EntryReader } from './agents/entry-reader.js';
-import { FORMATS } from './agents/formats.js';
-import { messagesSince } from './agents/opencode.js';
 import { EVERYWHERE, type Folders, foldersOf } from './belonging.js';
 import { ClaudeReader, type ClaudeState } from './claude.js';
 import { CodexReader, type CodexState } from './codex.js';
 import { Rollouts } from './codex-history.js';
-import { type Cursor, loadCursor, saveCursor } from './cursor.js';
-import type { Line } from './lines.js';
-import { linesOf } from './packed.js';
+import { loadCursor } from './cursor.js';
+import { FileRun, formatOf, type LoadedCursor } from './file-run.js';
 import type { Into, ReaderState, TranscriptReader } from './reader.js';
 import { AGENTS, type TranscriptFile, type Unread } from './sources.js';
 import { ToolRecorder } from './tools.js';
 
 /** A transaction takes no longer than this, in ms, so that hooks never wait long for the write lock. */
-const TRANSACTION_MS = 150;
-/** So often the clock is asked. */
-const LINES_PER_LOOK = 100;
+const TRANSACTION_MS = 400;
 /** KiB of pages in memory, and pages in the log before it is written back: a first reading writes all over the file. */
-const CACHE_KIB = 32_768;
+const CACHE_KIB = 16_384;
 const CHECKPOINT_PAGES = 8_000;
-/** When a transcript has been silent this long, its last response is whole. */
-const SETTLED_MS = 60_000;
-/** And this long: the session is over, though nothing said so. */
+/** When a transcript has been silent this long, its session is over, though nothing said so. */
 const OVER_MS = 30 * 60_000;
 const LOCK_LIFE_MS = 120_000;
+/** So often the lock is renewed, in ms. */
+const LOCK_RENEWAL_MS = 10_000;
 
 export interface IngestReport {
   readonly files: number;
@@ -94,22 +87,9 @@ export function ingest(db: Database, options: IngestOptions): IngestReport {
   }
 }
 
-function formatOf({ agent }: TranscriptFile): Format | undefined {
-  return FORMATS.find((format) => format.agent === agent);
-}
-
-/** A document that is written anew each time is one line. */
-function* wholeFile(path: string): Generator<Line> {
-  const text = readFileSync(path, 'utf8');
-  yield { text, end: Buffer.byteLength(text) };
-}
-
-/** Rows of a database; the time of the last one is kept, and what was written at that very time comes again. */
-function* rowsSince(path: string, state: ReaderState): Generator<Line> {
-  for (const { text, at } of messagesSince(path, state.since ?? 0)) {
-    state.since = Math.max(at, state.since ?? 0);
-    yield { text, end: 0 };
-  }
+/** The database fails, or something of ours does: no other file would fare better. */
+function isOurFault(error: unknown): boolean {
+  return error instanceof LoomError || (error instanceof Error && 'errcode' in error);
 }
 
 class Ingest {
@@ -122,6 +102,7 @@ class Ingest {
   readonly #into: Into;
   readonly #sessions = new Set<string>();
   readonly #skipped: Unread[] = [];
+  #renewed = Date.now();
   #read = 0;
   #badLines = 0;
 
@@ -143,16 +124,7 @@ class Ingest {
 
   run(): IngestReport {
     this.#db.exec(`PRAGMA cache_size = -${CACHE_KIB}; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
-    for (const file of this.#options.files) {
-      try {
-        this.#file(file);
-      } catch (error) {
-        if (error instanceof LoomError || (error instanceof Error && 'errcode' in error)) {
-          throw error;
-        }
-        this.#skipped.push({ path: file.path, reason: (error as Error).message });
-      }
-    }
+    this.#readAll();
     const whole = !this.#options.only;
     const repriced = whole ? this.#db.transaction(() => priceAgain(this.#db, this.#options.pricer)) : 0;
     this.#reopenLate();
@@ -188,79 +160,34 @@ class Ingest {
     };
   }
 
-  #file(file: TranscriptFile): void {
-    const cursor = this.#cursor(file.path);
-    const silent = this.#options.now - cursor.mtimeMs > SETTLED_MS;
-    const reader = this.#reader(file, cursor.state);
-    if (cursor.unchanged && formatOf(file)?.unit !== 'database') {
-      if (silent && reader.waits) {
-        this.#settle(cursor, reader);
+  /** Many files in one transaction: each writes to the same pages of the indexes. */
+  #readAll(): void {
+    const waiting = this.#options.files.flatMap((file) => this.#runOf(file) ?? []);
+    while (waiting.length > 0) {
+      const ended: FileRun[] = [];
+      const { newCalls, updatedCalls } = this.#calls;
+      let current: FileRun | undefined;
+      try {
+        this.#db.transaction(() => {
+          const until = Date.now() + TRANSACTION_MS;
+          do {
+            current = waiting[ended.length];
+            if (!current?.step(this.#db, until, this.#flush)) {
+              return;
+            }
+            ended.push(current);
+          } while (Date.now() < until);
+        });
+      } catch (error) {
+        this.#discard(error, waiting, ended, current);
+        Object.assign(this.#calls, { newCalls, updatedCalls });
+        continue;
       }
-      return;
-    }
-    this.#read += 1;
-    const lines = this.#linesIn(file, cursor);
-    try {
-      this.#lines(cursor, reader, lines);
-    } finally {
-      lines.return(undefined);
-    }
-    for (const id of reader.sessions) {
-      this.#sessions.add(id);
-    }
-    if (reader.state.left) {
-      this.#left[reader.state.left] += 1;
-    }
-    if (silent && reader.waits) {
-      this.#settle({ ...loadCursor(this.#db, file.path), state: reader.state }, reader);
-    }
-  }
-
-  #linesIn(file: TranscriptFile, cursor: Cursor<ReaderState>): Generator<Line> {
-    switch (formatOf(file)?.unit) {
-      case 'file':
-        return wholeFile(file.path);
-      case 'database':
-        return rowsSince(file.path, cursor.state);
-      default:
-        return linesOf(file.path, cursor.offset);
-    }
-  }
-
-  /** Read again from the beginning what was left out, when all projects are asked for. */
-  #cursor(path: string): Cursor<ReaderState> & { unchanged: boolean } {
-    const cursor = loadCursor<ReaderState>(this.#db, path);
-    return this.#options.allProjects && cursor.state.left
-      ? { ...cursor, offset: 0, state: {}, unchanged: false }
-      : cursor;
-  }
-
-  #lines(cursor: Cursor<ReaderState>, reader: TranscriptReader, lines: Generator<Line>): void {
-    let offset = cursor.offset;
-    for (let more = true; more; ) {
-      // Rows and cursor are one transaction: what is marked as read is written, and the other way round.
-      more = this.#db.transaction(() => {
-        const until = Date.now() + TRANSACTION_MS;
-        for (let taken = 0; taken % LINES_PER_LOOK !== 0 || Date.now() < until; taken += 1) {
-          const next = lines.next();
-          if (next.done || !reader.ours) {
-            reader.flush();
-            reader.whole?.();
-            this.#flush();
-            const end = reader.ours ? offset : cursor.size;
-            saveCursor(this.#db, { ...cursor, offset: end, state: reader.state }, this.#options.now);
-            return false;
-          }
-          offset = next.value.end;
-          this.#line(reader, next.value.text);
-        }
-        reader.flush();
-        this.#flush();
-        // With the size of before: were the file marked as seen, a process killed here would leave the rest unread.
-        saveCursor(this.#db, { ...cursor, size: -1, offset, state: reader.state }, this.#options.now);
-        return true;
-      });
-      if (!this.#lock.renew(Date.now())) {
+      waiting.splice(0, ended.length);
+      for (const run of ended) {
+        this.#took(run);
+      }
+      if (!this.#holds()) {
         throw new LoomError(
           'Another ingest has taken over.',
           'Nothing is lost; wait for it to end.',
@@ -270,35 +197,79 @@ class Ingest {
     }
   }
 
-  #flush(): void {
-    this.#into.tools.flush();
-    this.#calls.flush();
-  }
-
-  #line(reader: TranscriptReader, text: string | undefined): void {
-    if (text === undefined) {
-      this.#badLines += 1;
-      return;
-    }
-    if (text.trim() === '') {
-      return;
-    }
+  /** Undefined where there is nothing to do, or the file can't be read, which is noted. */
+  #runOf(file: TranscriptFile): FileRun | undefined {
     try {
-      reader.line(text);
+      const cursor = this.#cursor(file.path);
+      const run = new FileRun(file, cursor, this.#reader(file, cursor.state), this.#options.now);
+      return run.hasWork ? run : undefined;
     } catch (error) {
-      if (!(error instanceof SyntaxError)) {
+      if (isOurFault(error)) {
         throw error;
       }
-      this.#badLines += 1;
+      this.#skipped.push({ path: file.path, reason: (error as Error).message });
+      return undefined;
     }
   }
 
-  #settle(cursor: Cursor<ReaderState>, reader: TranscriptReader): void {
-    this.#db.transaction(() => {
-      reader.idle();
-      saveCursor(this.#db, { ...cursor, state: reader.state }, this.#options.now);
-    });
+  /** One file that can't be read does not undo the others of its transaction: these are read again without it. */
+  #discard(
+    error: unknown,
+    waiting: FileRun[],
+    ended: readonly FileRun[],
+    current: FileRun | undefined,
+  ): void {
+    this.#into.tools.discard();
+    this.#calls.discard();
+    current?.close();
+    for (const run of ended) {
+      run.close();
+    }
+    if (isOurFault(error) || !current) {
+      throw error;
+    }
+    this.#skipped.push({ path: current.file.path, reason: (error as Error).message });
+    const again = ended.flatMap(({ file }) => this.#runOf(file) ?? []);
+    waiting.splice(0, ended.length + 1, ...again);
   }
+
+  #took(run: FileRun): void {
+    run.close();
+    if (!run.hasNews) {
+      return;
+    }
+    this.#read += 1;
+    this.#badLines += run.badLines;
+    for (const id of run.reader.sessions) {
+      this.#sessions.add(id);
+    }
+    if (run.reader.state.left) {
+      this.#left[run.reader.state.left] += 1;
+    }
+  }
+
+  /** Read again from the beginning what was left out, when all projects are asked for. */
+  #cursor(path: string): LoadedCursor {
+    const cursor = loadCursor<ReaderState>(this.#db, path);
+    return this.#options.allProjects && cursor.state.left
+      ? { ...cursor, offset: 0, state: {}, unchanged: false }
+      : cursor;
+  }
+
+  /** A file takes a moment as a rule, so the lock is not renewed after each. */
+  #holds(): boolean {
+    const now = Date.now();
+    if (now - this.#renewed < LOCK_RENEWAL_MS) {
+      return true;
+    }
+    this.#renewed = now;
+    return this.#lock.renew(now);
+  }
+
+  readonly #flush = (): void => {
+    this.#into.tools.flush();
+    this.#calls.flush();
+  };
 
   #reader(file: TranscriptFile, state: ReaderState): TranscriptReader {
     const format = formatOf(file);

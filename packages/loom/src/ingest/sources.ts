@@ -1,6 +1,6 @@
-import { type Dirent, existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { type Dirent, existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { Agent } from './agents/entry.js';
 import { FORMATS } from './agents/formats.js';
 
@@ -104,6 +104,25 @@ function byAge(a: Found, b: Found): number {
   return a.at - b.at || (a.path < b.path ? -1 : 1);
 }
 
+/** Longer than any path (limits.h, PATH_MAX). */
+const PATH_BYTES = 4096;
+
+/**
+ * Where a link leads that stands there as a text: git writes its target into a small file where links are off
+ * (git-config(1), core.symlinks), and so do programs that copy folders. Undefined for every other file.
+ */
+function linkIn(path: string): string | undefined {
+  if (statSync(path).size > PATH_BYTES) {
+    return undefined;
+  }
+  const text = readFileSync(path, 'utf8').trim();
+  if (text === '' || /^[{[]|[\0\n]/.test(text)) {
+    return undefined;
+  }
+  const target = resolve(dirname(path), text);
+  return existsSync(target) ? target : undefined;
+}
+
 /** One folder that is closed to us must not keep the others from being read. */
 class Search {
   readonly unread: Unread[] = [];
@@ -133,17 +152,21 @@ class Search {
     if (!entry.isFile() && !entry.isSymbolicLink()) {
       return [];
     }
-    if (entry.isFile() && !wanted(entry.name)) {
-      return [];
-    }
     try {
-      const file = statSync(path);
+      const target = entry.isFile() ? linkIn(path) : path;
+      if (target === undefined && !wanted(entry.name)) {
+        return [];
+      }
+      const real = target ?? path;
+      const file = statSync(real);
       if (file.isDirectory()) {
-        return this.under(path, wanted);
+        return this.under(real, wanted);
       }
       // Two names of one file are one file.
-      const key = file.ino === 0 ? realpathSync(path) : `${file.dev}:${file.ino}`;
-      return file.isFile() && wanted(entry.name) && this.#isNew(key) ? [{ path, at: file.mtimeMs }] : [];
+      const key = file.ino === 0 ? realpathSync(real) : `${file.dev}:${file.ino}`;
+      return file.isFile() && wanted(entry.name) && this.#isNew(key)
+        ? [{ path: real, at: file.mtimeMs }]
+        : [];
     } catch (error) {
       this.unread.push({ path, reason: (error as Error).message });
       return [];

@@ -10,6 +10,15 @@ export interface FileChange {
 
 const PATHS_KEPT = 10_000;
 
+const STARTED = `INSERT INTO tool_calls(id, session_id, iteration, agent_id, name, started_at, path, ok, duration_ms)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(id) DO NOTHING`;
+const CHANGED = `INSERT INTO files_modified(session_id, path, change_type, lines_added, lines_removed, last_at)
+  VALUES (?, ?, ?, ?, ?, ?)
+  ON CONFLICT(session_id, path) DO UPDATE SET
+    change_type = CASE WHEN excluded.change_type = 'modified' THEN change_type ELSE excluded.change_type END,
+    lines_added = lines_added + excluded.lines_added,
+    lines_removed = lines_removed + excluded.lines_removed, last_at = MAX(last_at, excluded.last_at)`;
+
 interface StartedTool {
   readonly id: string;
   readonly name: string;
@@ -25,6 +34,7 @@ export class ToolRecorder {
   readonly #root: string;
   /** Those that have started and are not written yet: most end soon, and are then written once. */
   readonly #held = new Map<string, { readonly sessionId: string; readonly tool: StartedTool }>();
+  readonly #changes = new Map<string, FileChange & { readonly sessionId: string; readonly at: number }>();
   readonly #short = new Map<string, string>();
 
   constructor(db: Database, projectRoot: string) {
@@ -66,13 +76,19 @@ export class ToolRecorder {
       this.#insert(sessionId, tool, null, null);
     }
     this.#held.clear();
+    this.#flushChanges();
+  }
+
+  /** Of a transaction that was rolled back nothing is kept. */
+  discard(): void {
+    this.#held.clear();
+    this.#changes.clear();
   }
 
   #insert(sessionId: string, tool: StartedTool, ok: boolean | null, durationMs: number | null): boolean {
     return (
       this.#db.run(
-        `INSERT INTO tool_calls(id, session_id, iteration, agent_id, name, started_at, path, ok, duration_ms)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(id) DO NOTHING`,
+        STARTED,
         tool.id,
         sessionId,
         tool.iteration,
@@ -86,21 +102,26 @@ export class ToolRecorder {
     );
   }
 
+  /** Written at the end of the transaction: most files are changed many times. */
   changed(sessionId: string, change: FileChange, at: number): void {
-    this.#db.run(
-      `INSERT INTO files_modified(session_id, path, change_type, lines_added, lines_removed, last_at)
-       VALUES (?, ?, ?, ?, ?, ?)
-       ON CONFLICT(session_id, path) DO UPDATE SET
-         change_type = CASE WHEN excluded.change_type = 'modified' THEN change_type ELSE excluded.change_type END,
-         lines_added = lines_added + excluded.lines_added,
-         lines_removed = lines_removed + excluded.lines_removed, last_at = MAX(last_at, excluded.last_at)`,
+    const path = this.#shortPath(change.path);
+    const key = `${sessionId}\n${path}`;
+    const before = this.#changes.get(key);
+    this.#changes.set(key, {
       sessionId,
-      this.#shortPath(change.path),
-      change.type,
-      change.added,
-      change.removed,
-      at,
-    );
+      path,
+      type: before && change.type === 'modified' ? before.type : change.type,
+      added: change.added + (before?.added ?? 0),
+      removed: change.removed + (before?.removed ?? 0),
+      at: Math.max(at, before?.at ?? 0),
+    });
+  }
+
+  #flushChanges(): void {
+    for (const { sessionId, path, type, added, removed, at } of this.#changes.values()) {
+      this.#db.run(CHANGED, sessionId, path, type, added, removed, at);
+    }
+    this.#changes.clear();
   }
 
   /** Relative to the project with `/`; of what lies outside only the name, which says enough. */

@@ -30,10 +30,15 @@ export function tokensFrom(kinds: UsageKinds): Tokens {
 
 /** Requests of the provider's own tools by name; null when there are none. */
 export function toolsOf(kinds: UsageKinds): Record<string, number> | null {
-  const requests = Object.entries(kinds).flatMap(([kind, count]) =>
-    kind.startsWith('tool_request:') && countOrZero(count) > 0
-      ? [[kind.slice('tool_request:'.length), countOrZero(count)] as const]
-      : [],
-  );
-  return requests.length === 0 ? null : Object.fromEntries(requests);
+  let requests: Record<string, number> | null = null;
+  for (const kind in kinds) {
+    const count = kind.startsWith(REQUESTS) ? countOrZero(kinds[kind as keyof UsageKinds]) : 0;
+    if (count > 0) {
+      requests ??= {};
+      requests[kind.slice(REQUESTS.length)] = count;
+    }
+  }
+  return requests;
 }
+
+const REQUESTS = 'tool_request:';

@@ -7,6 +7,17 @@ import { type MergedCall, mergeCall } from './merge.js';
 import { markStale } from './stale.js';
 import { totalOf, type Witness } from './witness.js';
 
+const insertWith = (issue: string) =>
+  `INSERT INTO llm_calls(id, session_id, iteration, issue_id, agent_id, provider, model, started_at, ended_at,
+     duration_ms, input_tokens, output_tokens, reasoning_tokens, cache_read_tokens, cache_write_5m_tokens,
+     cache_write_1h_tokens, cost_micros, cost_basis, price_version, service_tier, source, final, request_id, geo,
+     tool_requests, lower_bound)
+   VALUES (?1, ?2, ?3, ${issue},
+     ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)
+   ON CONFLICT(id) DO NOTHING`;
+const INSERT = insertWith('NULL');
+const INSERT_WITH_ISSUE = insertWith(issueAt('?2', '?7'));
+
 /** Writes calls from what is said of them. Every fact may come again and changes nothing the second time. */
 export class Ledger {
   readonly #db: Database;
@@ -14,6 +25,8 @@ export class Ledger {
   /** Sessions of which events are known: only there a transcript's call is looked for under another id. */
   readonly #toldByEvents = new Map<string, boolean>();
   readonly #stale = new Set<string>();
+  /** Whether a session has an issue, as far as it was asked in this transaction. */
+  readonly #attributed = new Map<string, boolean>();
   #hasAliases: boolean | undefined;
   newCalls = 0;
   updatedCalls = 0;
@@ -57,6 +70,23 @@ export class Ledger {
       markStale(this.#db, id);
     }
     this.#stale.clear();
+    this.#attributed.clear();
+  }
+
+  /** Of a transaction that was rolled back nothing is kept. */
+  discard(): void {
+    this.#stale.clear();
+    this.#attributed.clear();
+  }
+
+  /** What is said meanwhile of the session's issue is derived at the end. */
+  #isAttributed(sessionId: string): boolean {
+    let is = this.#attributed.get(sessionId);
+    if (is === undefined) {
+      is = this.#db.get('SELECT 1 FROM attributions WHERE session_id = ? LIMIT 1', sessionId) !== undefined;
+      this.#attributed.set(sessionId, is);
+    }
+    return is;
   }
 
   /** No more rows of this call will come. */
@@ -227,13 +257,7 @@ export class Ledger {
   #insert(id: string, call: Omit<MergedCall, 'source'>, source: MergedCall['source']): boolean {
     const { micros, basis, version, bound } = this.#cost(call);
     const inserted = this.#db.run(
-      `INSERT INTO llm_calls(id, session_id, iteration, issue_id, agent_id, provider, model, started_at, ended_at,
-         duration_ms, input_tokens, output_tokens, reasoning_tokens, cache_read_tokens, cache_write_5m_tokens,
-         cache_write_1h_tokens, cost_micros, cost_basis, price_version, service_tier, source, final, request_id, geo,
-         tool_requests, lower_bound)
-       VALUES (?1, ?2, ?3, ${issueAt('?2', '?7')},
-         ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)
-       ON CONFLICT(id) DO NOTHING`,
+      this.#isAttributed(call.sessionId) ? INSERT_WITH_ISSUE : INSERT,
       id,
       call.sessionId,
       call.iteration,

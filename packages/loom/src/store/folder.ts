@@ -44,7 +44,7 @@ export function requireLoomDir(cwd?: string, env?: NodeJS.ProcessEnv): string {
 }
 
 /** For a linked git worktree, the folder of the main one. */
-function mainWorktree(dir: string): string | undefined {
+export function mainWorktree(dir: string): string | undefined {
   const pointer = join(dir, '.git');
   if (!existsSync(pointer) || !statSync(pointer).isFile()) {
     return undefined;
