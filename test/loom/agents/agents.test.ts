@@ -4,15 +4,17 @@ import { describe, expect, it } from 'vitest';
 import { withBlock, withoutBlock } from '../../../packages/loom/src/agents/block.js';
 import { forget, recall, remember } from '../../../packages/loom/src/agents/memory.js';
 import { primer } from '../../../packages/loom/src/agents/prime.js';
-import { AGENTS } from '../../../packages/loom/src/agents/setup.js';
+import { AGENTS, type AgentName, planSetup } from '../../../packages/loom/src/agents/setup.js';
 import { setBudget } from '../../../packages/loom/src/budgets/store.js';
+import { writeSettings } from '../../../packages/loom/src/hooks/settings.js';
+import { NO_SETTINGS } from '../../../packages/loom/src/hooks/settings-text.js';
 import { claimIssue } from '../../../packages/loom/src/issues/changes.js';
 import { blockIssue } from '../../../packages/loom/src/issues/dependencies.js';
 import { createIssue, requireIssue } from '../../../packages/loom/src/issues/store.js';
 import { attribute } from '../../../packages/loom/src/sessions/attribution.js';
 import { addCheckpoint } from '../../../packages/loom/src/sessions/checkpoints.js';
 import { requireSession, startSession } from '../../../packages/loom/src/sessions/store.js';
-import { data, lm, project } from '../project.js';
+import { data, lm, project, tempDir } from '../project.js';
 
 const ana = { name: 'ana', sessionId: null };
 
@@ -130,19 +132,19 @@ it('notes are kept once, found by their words, and forgotten', () => {
 describe('lm setup', () => {
   it('writes for every agent what undoing takes away to the byte, and twice is once', () => {
     for (const agent of AGENTS) {
-      const { dir } = project();
+      const dir = tempDir();
       mkdirSync(join(dir, '.gemini'));
       writeFileSync(join(dir, '.gemini/settings.json'), '{ "theme": "dark",\r\n\t"hooks": {} }');
       writeFileSync(join(dir, 'AGENTS.md'), '# Rules\r\n\r\nBe kind.');
       const before = { gemini: text(dir, '.gemini/settings.json'), agents: text(dir, 'AGENTS.md') };
-      const { files } = data<{ files: { path: string }[] }>(lm(dir, ['setup', agent, '--json']));
+      const files = setUp(agent, dir, false);
       expect([agent, files.length > 0]).toEqual([agent, true]);
-      const once = files.map(({ path }) => readFileSync(path, 'utf8'));
-      expect(data(lm(dir, ['setup', agent, '--json']))).toMatchObject({ files: [] });
-      expect(files.map(({ path }) => readFileSync(path, 'utf8'))).toEqual(once);
-      lm(dir, ['setup', agent, '--remove']);
+      const once = files.map((path) => readFileSync(path, 'utf8'));
+      expect(setUp(agent, dir, false)).toEqual([]);
+      expect(files.map((path) => readFileSync(path, 'utf8'))).toEqual(once);
+      setUp(agent, dir, true);
       expect({ gemini: text(dir, '.gemini/settings.json'), agents: text(dir, 'AGENTS.md') }).toEqual(before);
-      for (const { path } of files) {
+      for (const path of files) {
         const kept = path.endsWith('AGENTS.md') || dirname(path).endsWith('.gemini');
         expect([path, existsSync(path)]).toEqual([path, kept]);
       }
@@ -167,6 +169,89 @@ it('a block leaves what is around it as it is', () => {
     expect(withBlock(put, 'three', 'F.md')).toBe(withBlock(before, 'three', 'F.md'));
   }
 });
+
+describe('the MCP server in an agent’s own config', () => {
+  const servers: Record<string, { path: string; command: (text: string) => unknown }> = {
+    claude: { path: '.mcp.json', command: (text) => JSON.parse(text).mcpServers.loom },
+    gemini: { path: '.gemini/settings.json', command: (text) => JSON.parse(text).mcpServers.loom },
+    cursor: { path: '.cursor/mcp.json', command: (text) => JSON.parse(text).mcpServers.loom },
+    copilot: { path: '.vscode/mcp.json', command: (text) => JSON.parse(text).servers.loom },
+    opencode: { path: 'opencode.json', command: (text) => JSON.parse(text).mcp.loom },
+    amp: { path: '.amp/settings.json', command: (text) => JSON.parse(text)['amp.mcpServers'].loom },
+    codex: { path: '.codex/config.toml', command: codexCommand },
+  };
+
+  it('stands where each agent looks, and can be started from there', () => {
+    for (const [agent, { path, command }] of Object.entries(servers)) {
+      const { dir } = project();
+      lm(dir, ['setup', agent]);
+      const said = JSON.stringify(command(text(dir, path)));
+      expect([agent, said]).toEqual([agent, expect.stringMatching(/"node".*loom\/bin\/lm\.js","mcp"/)]);
+    }
+  });
+
+  it('leaves what stands there to the byte, in every layout', () => {
+    const layouts = [
+      '{}',
+      '{ }',
+      '{\n}',
+      '{\r\n\t"a": [1, 2]\r\n}',
+      '\uFEFF{"a":1}\n',
+      '{"a":1,}',
+      '// of ana\n{\n  "a": 1 // one\n}\n',
+      ...['mcpServers', 'servers', 'mcp', 'amp.mcpServers'].flatMap((holder) => [
+        `{"${holder}":{}}`,
+        `{\n  "${holder}": {\n  },\n  "z": 1\n}\n`,
+        `{\n\t"${holder}": { "other": { "command": "x" } }\n}`,
+        `{\n  "${holder}": {\n    "other": {\n      "command": "x"\n    },\n  },\n}\n`,
+      ]),
+    ];
+    for (const [agent, { path }] of Object.entries(servers)) {
+      for (const before of agent === 'codex' ? ['model = "m"', '# a\r\n[x]\r\ny = 1\r\n', '\n'] : layouts) {
+        const dir = tempDir();
+        mkdirSync(dirname(join(dir, path)), { recursive: true });
+        writeFileSync(join(dir, path), before);
+        setUp(agent as AgentName, dir, false);
+        const once = text(dir, path);
+        expect(once).not.toBe(before);
+        setUp(agent as AgentName, dir, false);
+        expect(text(dir, path)).toBe(once);
+        setUp(agent as AgentName, dir, true);
+        expect([agent, text(dir, path)]).toEqual([agent, before]);
+      }
+    }
+  });
+
+  it('never takes the place of another server of that name', () => {
+    const { dir } = project();
+    const own = '{ "mcpServers": { "loom": { "command": "loom-mcp" } } }';
+    writeFileSync(join(dir, '.mcp.json'), own);
+    expect(lm(dir, ['setup', 'claude']).stdout).toContain('has an MCP server called loom already');
+    lm(dir, ['setup', 'claude', '--remove']);
+    expect(text(dir, '.mcp.json')).toBe(own);
+    for (const toml of ['[mcp_servers.loom]\ncommand = "x"\n', 'mcp_servers = { a = { command = "x" } }\n']) {
+      mkdirSync(join(dir, '.codex'), { recursive: true });
+      writeFileSync(join(dir, '.codex/config.toml'), toml);
+      expect(lm(dir, ['setup', 'codex']).stdout).toContain('has an MCP server called loom already');
+      expect(text(dir, '.codex/config.toml')).toBe(toml);
+    }
+  });
+});
+
+/** As the command does it, in this process; the files that were written. */
+function setUp(agent: AgentName, dir: string, remove: boolean): string[] {
+  const changed = planSetup(agent, dir, remove).edits.filter(({ before, after }) => before !== after);
+  for (const { path, after } of changed) {
+    writeSettings(path, after === '' ? NO_SETTINGS : after);
+  }
+  return changed.map(({ path }) => path);
+}
+
+/** The table, as JSON would hold it. */
+function codexCommand(toml: string): unknown {
+  const [, program, args] = /\[mcp_servers\.loom\]\ncommand = (".*")\nargs = (.*)\n/.exec(toml) ?? [];
+  return { command: JSON.parse(program ?? ''), args: JSON.parse(args ?? '') };
+}
 
 function text(dir: string, path: string): string {
   return readFileSync(join(dir, path), 'utf8');

@@ -1,28 +1,35 @@
 import { EXIT, LoomError } from '../errors.js';
 
-/** The number in the first mark is of line breaks before it, so that the block can be removed to the byte. */
-const END = '<!-- loom:end -->';
+/** How a line of ours begins and ends in a kind of file. */
+export type Marks = readonly [open: string, close: string];
+
+export const MARKDOWN: Marks = ['<!-- ', ' -->'];
+export const TOML: Marks = ['# ', ''];
 
 /** Adds a block of text at the end, in place of an older one of ours; not a byte of anything else changes. */
-export function withBlock(text: string, block: string, path: string): string {
-  const without = withoutBlock(text, path);
+export function withBlock(text: string, block: string, path: string, marks: Marks = MARKDOWN): string {
+  const without = withoutBlock(text, path, marks);
   const eol = without.includes('\r\n') ? '\r\n' : '\n';
+  // The number in the first mark is of line breaks before it, so that the block can be removed to the byte.
   const breaks = without === '' ? 0 : without.endsWith('\n') ? 1 : 2;
-  const body = [`<!-- loom:begin ${breaks} -->`, ...block.split('\n'), END].join(eol);
+  const [open, close] = marks;
+  const body = [`${open}loom:begin ${breaks}${close}`, ...block.split('\n'), endMark(marks)].join(eol);
   return `${without}${eol.repeat(breaks)}${body}${eol}`;
 }
 
 /** Cuts our block out again, with what was put around it. */
-export function withoutBlock(text: string, path: string): string {
-  const begin = /<!-- loom:begin (\d) -->/.exec(text);
-  const end = begin ? text.indexOf(END, begin.index) : text.indexOf(END);
+export function withoutBlock(text: string, path: string, marks: Marks = MARKDOWN): string {
+  const [open, close] = marks;
+  const mark = endMark(marks);
+  const begin = new RegExp(`${open}loom:begin (\\d)${close}`).exec(text);
+  const end = begin ? text.indexOf(mark, begin.index) : text.indexOf(mark);
   if (!begin && end < 0) {
     return text;
   }
   if (!begin || end < 0) {
     throw new LoomError(
       `${path} holds only one of the two marks of Loom's block.`,
-      `Remove the rest of the block by hand, with "<!-- loom:begin" or "${END}". Nothing was changed.`,
+      `Remove the rest of the block by hand, with "${open}loom:begin" or "${mark}". Nothing was changed.`,
       EXIT.conflict,
     );
   }
@@ -30,6 +37,10 @@ export function withoutBlock(text: string, path: string): string {
   for (let left = Number(begin[1]); left > 0 && text[from - 1] === '\n'; left -= 1) {
     from -= text[from - 2] === '\r' ? 2 : 1;
   }
-  const after = /^\r?\n/.exec(text.slice(end + END.length))?.[0].length ?? 0;
-  return text.slice(0, from) + text.slice(end + END.length + after);
+  const after = /^\r?\n/.exec(text.slice(end + mark.length))?.[0].length ?? 0;
+  return text.slice(0, from) + text.slice(end + mark.length + after);
+}
+
+function endMark([open, close]: Marks): string {
+  return `${open}loom:end${close}`;
 }

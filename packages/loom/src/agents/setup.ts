@@ -1,14 +1,16 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { hookCommands, lmPath, readSettings, settingsPath } from '../hooks/settings.js';
+import { hookCommands, lmPath, settingsPath } from '../hooks/settings.js';
 import {
   HOOK_EVENTS,
   type HookCommands,
   type HookEventName,
+  NO_SETTINGS,
   withHooks,
   withoutHooks,
 } from '../hooks/settings-text.js';
-import { withBlock, withoutBlock } from './block.js';
+import { TOML, withBlock, withoutBlock } from './block.js';
+import { type McpFile, SERVER, withMcpEntry, withoutMcpEntry } from './mcp-entry.js';
 
 export const AGENTS = [
   'claude',
@@ -44,6 +46,18 @@ interface Plan {
   };
   /** A text that the agent reads at its start. */
   readonly text?: string;
+  /** Where the agent looks for the project's MCP servers; `toml` is Codex' own form. */
+  readonly mcp?: { readonly path: string; readonly of: McpForm };
+}
+
+type McpForm = 'toml' | ((command: readonly [string, ...string[]]) => McpFile);
+
+const mcpServers: McpForm = ([command, ...args]) => ({ holder: 'mcpServers', entry: { command, args } });
+
+/** What can't be written, and why. */
+export interface LeftToDo {
+  readonly path: string;
+  readonly says: string;
 }
 
 const PLANS: Readonly<Record<AgentName, Plan>> = {
@@ -54,6 +68,8 @@ const PLANS: Readonly<Record<AgentName, Plan>> = {
       commands: hookCommands(dir),
       timeout: TIMEOUT_S,
     }),
+    // code.claude.com/docs/en/mcp: servers of a project.
+    mcp: { path: '.mcp.json', of: mcpServers },
   },
   // developers.openai.com/codex/hooks: the model reads what a SessionStart hook prints.
   codex: {
@@ -64,6 +80,8 @@ const PLANS: Readonly<Record<AgentName, Plan>> = {
       timeout: TIMEOUT_S,
     }),
     text: 'AGENTS.md',
+    // developers.openai.com/codex/mcp: read in projects that the user trusts.
+    mcp: { path: '.codex/config.toml', of: 'toml' },
   },
   // geminicli.com/docs/hooks/reference: stdout has to be JSON, and timeouts are milliseconds.
   gemini: {
@@ -74,36 +92,118 @@ const PLANS: Readonly<Record<AgentName, Plan>> = {
       timeout: TIMEOUT_S * 1000,
     }),
     text: 'GEMINI.md',
+    mcp: { path: '.gemini/settings.json', of: mcpServers },
   },
-  cursor: { text: '.cursor/rules/loom.mdc' },
-  copilot: { text: '.github/copilot-instructions.md' },
+  cursor: { text: '.cursor/rules/loom.mdc', mcp: { path: '.cursor/mcp.json', of: mcpServers } },
+  // code.visualstudio.com/docs/copilot/customization/mcp-servers
+  copilot: {
+    text: '.github/copilot-instructions.md',
+    mcp: {
+      path: '.vscode/mcp.json',
+      of: ([command, ...args]) => ({ holder: 'servers', entry: { type: 'stdio', command, args } }),
+    },
+  },
   windsurf: { text: '.windsurf/rules/loom.md' },
-  opencode: { text: 'AGENTS.md' },
-  amp: { text: 'AGENTS.md' },
+  opencode: {
+    text: 'AGENTS.md',
+    mcp: {
+      path: 'opencode.json',
+      of: (command) => ({ holder: 'mcp', entry: { type: 'local', command, enabled: true } }),
+    },
+  },
+  amp: {
+    text: 'AGENTS.md',
+    mcp: {
+      path: '.amp/settings.json',
+      of: ([command, ...args]) => ({ holder: 'amp.mcpServers', entry: { command, args } }),
+    },
+  },
   'agents-md': { text: 'AGENTS.md' },
 };
 
 /** What has to be written, or written back, for an agent to use Loom. Nothing is written here. */
-export function planSetup(agent: AgentName, dir: string, remove: boolean): FileEdit[] {
-  const { hooks, text } = PLANS[agent];
-  const edits: FileEdit[] = [];
+export function planSetup(
+  agent: AgentName,
+  dir: string,
+  remove: boolean,
+): { readonly edits: readonly FileEdit[]; readonly left: readonly LeftToDo[] } {
+  const { hooks, text, mcp } = PLANS[agent];
+  const edits = new Map<string, FileEdit>();
+  const left: LeftToDo[] = [];
+  const edit = (path: string, what: string, missing: string, change: (before: string) => string) => {
+    const earlier = edits.get(path);
+    const before = earlier?.before ?? (existsSync(path) ? readFileSync(path, 'utf8') : missing);
+    const from = earlier?.after ?? before;
+    const after = change(from);
+    const did = [earlier?.what, after === from ? undefined : what].filter(Boolean).join('; ');
+    edits.set(path, { path, before, after, what: did });
+  };
   if (hooks) {
     const { path, events, commands, timeout } = hooks(dir);
-    const before = readSettings(path);
-    const after = remove ? withoutHooks(before, path) : withHooks(before, commands, path, events, timeout);
-    edits.push({ path, before, after, what: `hooks: ${events.join(', ')}` });
+    edit(path, `hooks: ${events.join(', ')}`, NO_SETTINGS, (before) =>
+      remove ? withoutHooks(before, path) : withHooks(before, commands, path, events, timeout),
+    );
   }
   if (text) {
     const path = join(dir, text);
-    const before = existsSync(path) ? readFileSync(path, 'utf8') : '';
-    edits.push({
-      path,
-      before,
-      after: remove ? withoutBlock(before, path) : withBlock(before, INSTRUCTIONS, path),
-      what: 'instructions',
+    edit(path, 'instructions', '', (before) =>
+      remove ? withoutBlock(before, path) : withBlock(before, INSTRUCTIONS, path),
+    );
+  }
+  if (mcp) {
+    const path = join(dir, mcp.path);
+    const { of } = mcp;
+    const command = mcpCommand(dir);
+    edit(path, 'MCP server', of === 'toml' ? '' : NO_SETTINGS, (before) => {
+      const after =
+        of === 'toml' ? inToml(before, command, path, remove) : inJson(before, of(command), path, remove);
+      if (after === undefined) {
+        left.push({
+          path,
+          says: `${path} has an MCP server called ${SERVER} already. It stays as it is; Loom's is: ${command.join(' ')}`,
+        });
+      }
+      return after ?? before;
+    });
+  } else if (!remove) {
+    left.push({
+      path: '',
+      says: `${agent} keeps its MCP servers outside of the project. Add this one there: ${mcpCommand(dir).join(' ')}`,
     });
   }
-  return edits;
+  return { edits: [...edits.values()], left };
+}
+
+function inJson(before: string, file: McpFile, path: string, remove: boolean): string | undefined {
+  return remove ? withoutMcpEntry(before, file.holder, path) : withMcpEntry(before, file, path);
+}
+
+function inToml(
+  before: string,
+  command: readonly string[],
+  path: string,
+  remove: boolean,
+): string | undefined {
+  const others = withoutBlock(before, path, TOML);
+  if (remove) {
+    return others;
+  }
+  // A table may be opened once only, and not beside an inline one of the same name.
+  if (/^\s*\[\s*["']?mcp_servers["']?\s*\.\s*["']?loom["']?\s*[.\]]|^\s*mcp_servers\s*[.=]/m.test(others)) {
+    return undefined;
+  }
+  const [program, ...args] = command;
+  const block = [
+    `[mcp_servers.${SERVER}]`,
+    `command = ${JSON.stringify(program)}`,
+    `args = [${args.map((arg) => JSON.stringify(arg)).join(', ')}]`,
+  ];
+  return withBlock(before, block.join('\n'), path, TOML);
+}
+
+/** Agents start a project's servers in its folder. Node itself is there on every system, and downloads nothing. */
+function mcpCommand(dir: string): readonly [string, ...string[]] {
+  return ['node', lmPath(dir).replace('$CLAUDE_PROJECT_DIR/', ''), 'mcp'];
 }
 
 /** Runs the `lm` that the hooks of Claude Code run, without its project variable. */

@@ -13,7 +13,7 @@ export const setup = command({
       .option('dry-run', { type: 'boolean', default: false, describe: 'Only show what would be written' }),
   run: ({ cwd, agent, remove, dryRun }) => {
     const dir = dirname(requireLoomDir(cwd));
-    const edits = planSetup(agent, dir, remove);
+    const { edits, left } = planSetup(agent, dir, remove);
     const changed = edits.filter(({ before, after }) => before !== after);
     if (!dryRun) {
       for (const { path, after } of changed) {
@@ -30,11 +30,12 @@ export const setup = command({
         agent,
         removed: remove,
         files: changed.map(({ path, what }) => ({ path, what })),
+        left: left.map(({ says }) => says),
         written: !dryRun,
       },
       text: [
         ...(lines.length > 0 ? lines : [remove ? 'There was nothing of Loom.' : 'Everything is in place.']),
-        ...(remove || dryRun ? [] : [`Give ${agent} Loom's tools too, as the MCP server: npx lm mcp`]),
+        ...left.map(({ says }) => says),
       ].join('\n'),
     };
   },

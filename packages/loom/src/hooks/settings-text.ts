@@ -95,7 +95,7 @@ function cutsIn(text: string, node: Node): readonly Cut[] {
 }
 
 /** Cuts some of the children of a list or an object, each with the comma that it brought. */
-function cutChildren(text: string, node: Node, gone: (child: Node) => boolean): Cut[] {
+export function cutChildren(text: string, node: Node, gone: (child: Node) => boolean): Cut[] {
   const children = node.children ?? [];
   const kept = children.filter((child) => !gone(child));
   if (kept.length === children.length) {
@@ -159,7 +159,7 @@ function unitOf(text: string): string {
 }
 
 /** We put a space into what was empty and on one line, and none into what we make. */
-function wasEmptyBefore(text: string, node: Node): boolean {
+export function wasEmptyBefore(text: string, node: Node): boolean {
   const first = node.children?.[0];
   return first !== undefined && text.slice(node.offset + 1, first.offset) === ' ';
 }
@@ -192,11 +192,11 @@ function holds(
 }
 
 /** The value under a key; of two with the same key the last one counts, as for every reader of JSON. */
-function property(object: Node, key: string): Node | undefined {
+export function property(object: Node, key: string): Node | undefined {
   return object.children?.findLast((child) => child.children?.[0]?.value === key)?.children?.[1];
 }
 
-function endOf(node: Node): number {
+export function endOf(node: Node): number {
   return node.offset + node.length;
 }
 
