@@ -61,8 +61,10 @@ export function renderTable(
   screen: Screen,
   columns: readonly TableColumn[],
   given: readonly (readonly string[])[],
+  /** One more row at the end, of sums. */
+  sums?: readonly string[],
 ): string[] {
-  const rows = given.map((row) => row.map(clean));
+  const rows = [...given, ...(sums ? [sums] : [])].map((row) => row.map(clean));
   let shown = columns.map((column, at) => ({ column, at }));
   const natural = columns.map(({ head }, at) =>
     Math.max(textWidth(head), ...rows.map((row) => textWidth(row[at] ?? ''))),
@@ -99,7 +101,9 @@ export function renderTable(
       columns.map(({ head }) => head),
       () => 'bold',
     ),
-    ...rows.map((row) => line(row, (column, cell) => column.style?.(cell))),
+    ...rows.map((row, at) =>
+      line(row, (column, cell) => (at === given.length ? 'bold' : column.style?.(cell))),
+    ),
   ];
 }
 

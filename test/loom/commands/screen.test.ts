@@ -181,6 +181,26 @@ describe('what it cost', () => {
       undefined,
     );
     expect(narrow[0]).toContain('cost');
+    // A terminal gets sums below their columns, and bars where there is room.
+    const [, first, second, sums] = costLines(
+      { width: 160, colour: false },
+      'month',
+      costReport(spent(), 'month', filter),
+      [],
+      undefined,
+    );
+    expect([first, second].map((line) => line?.match(/▇+/)?.[0].length)).toEqual([10, 7]);
+    expect(sums?.split(/ {2,}/)).toEqual([
+      'total',
+      '5',
+      '5,000',
+      '1,000',
+      '15,000',
+      '0',
+      '21,000',
+      '$10.00',
+      '75.0 %',
+    ]);
     expect(narrow[0]).not.toContain('cache write');
   });
 });

@@ -1,7 +1,9 @@
-import type { Projection } from '../cost/periods.js';
+import { PERIODS, type Projection } from '../cost/periods.js';
 import type { CostRow } from '../cost/report.js';
 import { formatMicros } from '../money.js';
 import { renderTable, type Screen, type TableColumn, thousands } from '../screen.js';
+
+const BAR_WIDTH = 10;
 
 export interface CostTotal {
   readonly calls: number;
@@ -54,6 +56,9 @@ export function costLines(
 ): string[] {
   const total = totalOf(rows);
   const tools = by === 'atlas';
+  // How periods compare is seen at a glance; a pipe has no use for it.
+  const bars = screen.width !== undefined && rows.length > 1 && PERIODS.some((period) => period === by);
+  const most = Math.max(0, ...rows.map(({ cost_micros }) => cost_micros ?? 0));
   const number = (head: string, drop?: number): TableColumn => ({
     head,
     right: true,
@@ -71,6 +76,7 @@ export function costLines(
     { ...number('cost'), style: () => 'green' },
     number('share', 6),
     number('cache hit', 7),
+    ...(bars ? [{ head: '', drop: 8, style: () => 'green' as const }] : []),
     { head: 'basis', style: (cell) => (cell.includes('unpriced') ? 'yellow' : 'dim') },
   ];
   const decimals = costDecimals(rows);
@@ -86,10 +92,26 @@ export function costLines(
     row.calls === 0 ? '-' : money(row.cost_micros, decimals),
     shareText(row.cost_micros, total.cost_micros),
     percent(hitRate(row)),
+    ...(bars ? [bar(row.cost_micros, most)] : []),
     basisOf(row),
   ]);
+  const sums = [
+    'total',
+    thousands(total.calls),
+    ...(tools ? [''] : []),
+    thousands(total.input_tokens),
+    thousands(total.output_tokens),
+    thousands(total.cache_read_tokens),
+    thousands(total.cache_write_tokens),
+    thousands(total.tokens),
+    money(total.cost_micros, decimals),
+    '',
+    percent(hitRate(total)),
+    ...(bars ? [''] : []),
+    '',
+  ];
   return [
-    ...renderTable(screen, columns, body),
+    ...renderTable(screen, columns, body, screen.width !== undefined && rows.length > 1 ? sums : undefined),
     `${formatMicros(total.cost_micros)} in ${thousands(total.calls)} calls, ${thousands(total.tokens)} tokens, ${percent(hitRate(total))} of the input from the cache.`,
     ...(projected ? [projectedText(projected)] : []),
     ...(total.unpriced_calls > 0
@@ -123,6 +145,10 @@ function money(micros: number | null, decimals: number): string {
   return micros === null
     ? '?'
     : `$${(micros / 1e6).toLocaleString('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals })}`;
+}
+
+function bar(micros: number | null, most: number): string {
+  return most > 0 ? '▇'.repeat(Math.round(((micros ?? 0) / most) * BAR_WIDTH)) : '';
 }
 
 function shareText(cost: number | null, total: number | null): string {
