@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { applyChanges, lostEdits } from '../../../packages/loom/src/changes/apply.js';
+import { boundStamps, isAhead } from '../../../packages/loom/src/changes/bound.js';
 import { ensureCapture } from '../../../packages/loom/src/changes/capture.js';
 import type { Change } from '../../../packages/loom/src/changes/change.js';
 import { hlcOf, setClockOffset, stampOf } from '../../../packages/loom/src/changes/clock.js';
@@ -175,5 +176,31 @@ describe('the log', () => {
     correctClock(db, 24 * 3_600_000);
     const titles = log(db).filter(({ field }) => field === 'title');
     expect(titles.map(({ value }) => value)).toEqual(['"a"', '"b"', '"c"', '"d"', '"e"']);
+  });
+
+  it('of a clock that was ahead and is right by now count as made now, in their order', () => {
+    const { db } = project();
+    ensureCapture(db);
+    const { id } = createIssue(db, { title: 'a' }, actor, 1);
+    setClockOffset(db, -3 * 3_600_000);
+    for (const title of ['b', 'c']) {
+      db.run('UPDATE issues SET title = ? WHERE id = ?', title, id);
+    }
+    setClockOffset(db, 0);
+    const now = Date.now();
+    const titles = () => log(db).filter(({ field }) => field === 'title');
+    expect(titles().filter(({ stamp }) => isAhead(stamp, now))).toHaveLength(2);
+    expect(boundStamps(db, now)).toBe(2);
+    expect(titles().map(({ value }) => value)).toEqual(['"a"', '"b"', '"c"']);
+    expect(titles().map(({ prev }) => prev)).toEqual([
+      null,
+      ...titles()
+        .slice(0, 2)
+        .map(({ stamp }) => stamp),
+    ]);
+    for (const { stamp } of titles().slice(1)) {
+      expect(Math.abs(hlcOf(stamp) - now * 1000)).toBeLessThan(1000);
+    }
+    expect(boundStamps(db, now)).toBe(0);
   });
 });

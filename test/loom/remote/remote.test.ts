@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { tag } from '../../../packages/loom/src/atlas.js';
+import { stampOf } from '../../../packages/loom/src/changes/clock.js';
 import { applyEvent } from '../../../packages/loom/src/hooks/events.js';
 import { createIssue } from '../../../packages/loom/src/issues/store.js';
 import { D1, readAddress } from '../../../packages/loom/src/remote/d1.js';
@@ -172,6 +173,51 @@ describe('a team’s D1 database', () => {
     });
     await take(ben.db, api);
     expect(contents(ben.db)).toEqual(contents(ana.db));
+  }, 120_000);
+
+  it('gives no change from a time that has not come, names it, and gives it when it has', async () => {
+    const api = await d1Api(migratedD1().dir);
+    const [ana, ben] = [project(), project()];
+    const { id } = createIssue(ana.db, { title: 'shared' }, actor, 1);
+    await send(ana.db, api);
+    const write = (field: string, value: string, aheadMs: number) =>
+      api.all(
+        `INSERT INTO changes(tbl, row_key, field, value, stamp, actor) VALUES ('issues', '["${id}"]', '${field}', '"${value}"',
+           '${stampOf((Date.now() + aheadMs) * 1000, 'tomorrow')}', 'cho')`,
+      );
+    await write('title', 'of tomorrow', 24 * 3_600_000);
+    await write('notes', 'of nine minutes ahead', 9 * 60_000);
+    expect((await take(ben.db, api)).notes).toContainEqual(
+      expect.objectContaining({
+        kind: 'left out',
+        says: expect.stringMatching(/title, by cho, .*time has come/),
+      }),
+    );
+    const row = () => ben.db.get('SELECT title, notes FROM issues');
+    expect(row()).toEqual({ title: 'shared', notes: 'of nine minutes ahead' });
+    await api.all(
+      `UPDATE changes SET stamp = '${stampOf(Date.now() * 1000, 'tomorrow')}' WHERE value = '"of tomorrow"'`,
+    );
+    await take(ben.db, api);
+    expect(row()).toMatchObject({ title: 'of tomorrow' });
+  }, 120_000);
+
+  it('of a newer Loom locks out only those below its oldest reader', async () => {
+    const api = await d1Api(migratedD1().dir);
+    const { db } = project();
+    const { id } = createIssue(db, { title: 'a' }, actor, 1);
+    await api.all("INSERT INTO d1_migrations(name) VALUES ('0999_later.sql')");
+    await api.all("ALTER TABLE issues ADD COLUMN later TEXT NOT NULL DEFAULT 'x'");
+    await send(db, api);
+    expect(await api.all('SELECT title, later FROM issues')).toEqual([{ title: 'a', later: 'x' }]);
+    // A field that this Loom does not know is kept for the Loom that will.
+    await api.all(
+      `INSERT INTO changes(tbl, row_key, field, value, stamp) VALUES ('issues', '["${id}"]', 'later', '"y"', '${stampOf(Date.now() * 1000, 'n')}')`,
+    );
+    await take(db, api);
+    expect(db.get("SELECT value FROM changes WHERE field = 'later'")).toEqual({ value: '"y"' });
+    await api.all('UPDATE remote_schema SET min_reader = 999');
+    await expect(send(db, api)).rejects.toThrow('made by a newer Loom (it has 0999_later.sql)');
   }, 120_000);
 
   it('that is not there, not ours or not made is said to be so', async () => {

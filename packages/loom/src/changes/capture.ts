@@ -2,6 +2,7 @@ import type { Database } from '../store/database.js';
 import { deleteMeta, writeMeta } from '../store/meta.js';
 import { DELETED } from './change.js';
 import { makeNode, nextStamp, nodeOf } from './clock.js';
+import { materialise } from './materialise.js';
 import { FIELD_TABLES, keyOf, ROW_TABLES, type Shape, shapeOf } from './tables.js';
 
 /** Set inside the transaction that takes in what others did: that is logged already. */
@@ -54,8 +55,25 @@ export function ensureCapture(db: Database): string {
 export function renewCapture(db: Database): void {
   const node = nodeOf(db);
   if (node) {
-    db.transaction(() => installTriggers(db, node));
+    db.transaction(() => {
+      installTriggers(db, node);
+      showLog(db);
+    });
   }
+}
+
+/** A newer Loom may have sent fields that had no column here until now. */
+function showLog(db: Database): void {
+  withoutCapture(db, () => {
+    for (const table of FIELD_TABLES) {
+      const { set } = materialise(shapeOf(db, table));
+      const keys = db.all<{ row_key: string }>(
+        'SELECT DISTINCT row_key FROM changes WHERE tbl = ?',
+        table.name,
+      );
+      db.run(set, JSON.stringify(keys.map(({ row_key }) => row_key)));
+    }
+  });
 }
 
 /** Runs `fn` without logging what it writes. */

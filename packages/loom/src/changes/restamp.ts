@@ -42,7 +42,7 @@ export function correctClock(db: Database, aheadMs: number): number {
 }
 
 /** The newest of what others have seen and this change replaced. */
-function newestBelow(db: Database, { tbl, row_key, field, stamp }: Change): number {
+export function newestBelow(db: Database, { tbl, row_key, field, stamp }: Change): number {
   const row = db.get<{ stamp: string | null }>(
     `SELECT MAX(stamp) AS stamp FROM changes
      WHERE tbl = ? AND row_key = ? AND field = ? AND pushed = 1 AND stamp < ?`,

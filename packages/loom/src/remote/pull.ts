@@ -1,4 +1,5 @@
 import { type Applied, applyChanges } from '../changes/apply.js';
+import { parted } from '../changes/bound.js';
 import { ensureCapture, withoutCapture } from '../changes/capture.js';
 import type { Change } from '../changes/change.js';
 import { materialise } from '../changes/materialise.js';
@@ -12,7 +13,7 @@ import { pullRows, rowCursor } from './pull-rows.js';
 import { aimAt } from './push.js';
 import { type Entry, note, untold } from './report.js';
 import { requireSameSchema } from './schema.js';
-import { noteClock, sharedNow } from './skew.js';
+import { aheadEntries, noteClock, sharedNow } from './skew.js';
 import type { Names } from './twins.js';
 import { whole } from './whole.js';
 
@@ -76,34 +77,42 @@ async function pullChanges(
   const cursor = 'pulled:changes';
   const rows = new Set<string>();
   const changed = new Set<string>();
+  const early: (Change & { seq: number })[] = [];
+  let after = readMeta(db, cursor) ?? '0';
   for (;;) {
     const page = (await d1.query(
       `SELECT * FROM (SELECT seq, tbl, row_key, field, value, stamp, prev, actor,
            SUM(COALESCE(length(value), 0)) OVER (ORDER BY seq) - COALESCE(length(value), 0) AS before
          FROM (SELECT * FROM changes WHERE seq > CAST(?1 AS INTEGER) ORDER BY seq LIMIT ${PAGE_CHANGES}))
        WHERE before < ${PAGE_BYTES} ORDER BY seq`,
-      [readMeta(db, cursor) ?? '0'],
+      [after],
     )) as unknown as (Change & { seq: number; before: number })[];
     const last = page.at(-1);
     if (!last) {
       break;
     }
-    const others = page
-      .filter(({ stamp }) => !stamp.endsWith(`-${node}`))
-      .map(({ seq: _, before: __, ...change }) => change);
+    after = String(last.seq);
+    const { due, ahead } = parted(
+      page.filter(({ stamp }) => !stamp.endsWith(`-${node}`)),
+      sharedNow(db),
+    );
+    early.push(...ahead);
+    const others = due.map(({ seq: _, before: __, ...change }) => change);
     db.transaction(() => {
       const applied: Applied = applyChanges(db, others);
       note(db, entriesOf(db, applied), sharedNow(db));
       for (const { row_key } of applied.effects) {
         changed.add(row_key);
       }
-      writeMeta(db, cursor, String(last.seq));
+      // The next pull begins before what was not taken. What it reads again changes nothing.
+      writeMeta(db, cursor, String(early[0] ? early[0].seq - 1 : last.seq));
     });
     for (const { row_key } of others) {
       rows.add(row_key);
     }
     onProgress('issues', new Set(others.map(({ row_key }) => row_key)).size);
   }
+  note(db, aheadEntries(early, 'there'), sharedNow(db));
   withoutCapture(db, () => {
     for (const table of FIELD_TABLES) {
       const { link } = materialise(shapeOf(db, table));

@@ -1,4 +1,5 @@
 import { unpushedChanges } from '../changes/apply.js';
+import { parted } from '../changes/bound.js';
 import { ensureCapture } from '../changes/capture.js';
 import { type Change, DELETED } from '../changes/change.js';
 import { materialise } from '../changes/materialise.js';
@@ -12,7 +13,7 @@ import { groups, sendHalved } from './groups.js';
 import { pushRows } from './push-rows.js';
 import { type Entry, keyText, megabytes, note, untold } from './report.js';
 import { requireSameSchema } from './schema.js';
-import { noteClock } from './skew.js';
+import { aheadEntries, noteClock, sharedNow } from './skew.js';
 import { whole } from './whole.js';
 
 export interface PushReport {
@@ -95,7 +96,9 @@ async function pushChanges(
     actor: change.actor ?? (here || null),
   });
   const rows = new Set<string>();
-  for (const group of groups(unpushedChanges(db), wire, ({ item, bytes }) => large(item, bytes))) {
+  const { due, ahead } = parted(unpushedChanges(db), sharedNow(db));
+  leftOut.push(...aheadEntries(ahead, 'here'));
+  for (const group of groups(due, wire, ({ item, bytes }) => large(item, bytes))) {
     const of = new Set<string>();
     const arrived: number[] = [];
     await sendHalved(

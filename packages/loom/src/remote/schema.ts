@@ -2,7 +2,13 @@ import { EXIT, LoomError } from '../errors.js';
 import { knownMigrations } from '../store/migrations.js';
 import type { D1 } from './d1.js';
 
-/** Both sides must have the same tables; making them is wrangler's work, with the same files. */
+/** Where a newer schema says which is the oldest Loom that can still work with it: the number of its last migration. */
+const MIN_READER = 'min_reader';
+
+/**
+ * D1 must have all tables of this Loom; making them is wrangler's work, with the same files. It may have more, as long
+ * as its schema does not say that older readers are locked out.
+ */
 export async function requireSameSchema(d1: D1): Promise<void> {
   const [there] = await d1.query(
     "SELECT 1 AS yes FROM sqlite_master WHERE type = 'table' AND name = 'd1_migrations'",
@@ -11,7 +17,7 @@ export async function requireSameSchema(d1: D1): Promise<void> {
   const applied = new Set(rows.map((row) => String(row.name)));
   const known = knownMigrations().map((migration) => migration.name);
   const unknown = [...applied].filter((name) => !known.includes(name));
-  if (unknown.length > 0) {
+  if (unknown.length > 0 && !(await letsIn(d1, Math.max(...known.map(numberOf))))) {
     throw new LoomError(
       `The D1 database was made by a newer Loom (it has ${unknown.join(', ')}).`,
       'Update @create-something/loom, then run the command again. Nothing was changed.',
@@ -26,4 +32,19 @@ export async function requireSameSchema(d1: D1): Promise<void> {
       EXIT.database,
     );
   }
+}
+
+/** Whether the remote schema, newer than this Loom, says that it can be read by it. Without a word it can't. */
+async function letsIn(d1: D1, own: number): Promise<boolean> {
+  const [table] = await d1.query(
+    "SELECT 1 AS yes FROM sqlite_master WHERE type = 'table' AND name = 'remote_schema'",
+  );
+  const [row] = table ? await d1.query(`SELECT ${MIN_READER} FROM remote_schema`) : [];
+  const least = Number(row?.[MIN_READER]);
+  return Number.isInteger(least) && least > 0 && own >= least;
+}
+
+/** 5 of `0005_team.sql`. */
+function numberOf(migration: string): number {
+  return Number.parseInt(migration, 10) || 0;
 }

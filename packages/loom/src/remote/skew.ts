@@ -1,9 +1,11 @@
+import { boundStamps } from '../changes/bound.js';
 import { withoutCapture } from '../changes/capture.js';
-import { clockOffset, sqliteNow } from '../changes/clock.js';
+import type { Change } from '../changes/change.js';
+import { clockOffset, nodeOfStamp, sqliteNow, timeOfStamp } from '../changes/clock.js';
 import { correctClock } from '../changes/restamp.js';
 import type { Database } from '../store/database.js';
 import type { D1 } from './d1.js';
-import { type Entry, note } from './report.js';
+import { type Entry, keyText, note } from './report.js';
 
 /** Below this a clock is right: an answer takes a while, and its Date counts whole seconds. */
 const TOLERANCE_MS = 5000;
@@ -20,6 +22,11 @@ export function noteClock(db: Database, d1: D1): number {
   const now = Date.now();
   // Stamps are made by SQLite's clock, events by this process's; a person means the latter.
   correctClock(db, ahead - (now - sqliteNow(db)));
+  const bound = boundStamps(db, sharedNow(db));
+  if (bound > 0) {
+    const says = `${bound} changes of this machine were stamped more than ten minutes ahead of D1's clock: its clock was wrong when they were made. They count as made now.`;
+    note(db, [{ kind: 'clock', tbl: null, row_id: null, says }], sharedNow(db));
+  }
   if (Math.abs(ahead) < TOLERANCE_MS) {
     return 0;
   }
@@ -46,6 +53,18 @@ function correctEvents(db: Database, ahead: number): void {
 /** Unix ms by D1's clock, as far as its error is known. */
 export function sharedNow(db: Database): number {
   return sqliteNow(db) - clockOffset(db);
+}
+
+/** What is said of changes that are not exchanged before their time has come. */
+export function aheadEntries(changes: readonly Change[], who: 'here' | 'there'): Entry[] {
+  const [first] = changes;
+  if (!first) {
+    return [];
+  }
+  const until = new Date(timeOfStamp(first.stamp)).toISOString().slice(0, 16).replace('T', ' ');
+  const by = first.actor ?? nodeOfStamp(first.stamp);
+  const says = `${changes.length} changes ${who === 'here' ? 'were not sent' : 'were not taken'}: they are stamped more than ten minutes ahead of D1's clock (${keyText(first.row_key)}, ${first.field}, by ${by}, ${until} UTC). They are exchanged when that time has come.`;
+  return [{ kind: 'left out', tbl: first.tbl, row_id: keyText(first.row_key), says }];
 }
 
 function skewText(ahead: number): string {

@@ -20,6 +20,7 @@ export const SHARED_TABLES = [
   { name: 'budgets', key: ['scope', 'scope_id'] },
   { name: 'atlas_tags', key: ['entity', 'entity_id', 'dimension'] },
   { name: 'memories', key: ['id'] },
+  { name: 'routing_outcomes', key: ['id'] },
 ] as const;
 
 export type SharedTable = (typeof SHARED_TABLES)[number];

@@ -1,0 +1,59 @@
+import type { Database } from '../store/database.js';
+import { unpushedChanges } from './apply.js';
+import type { Change } from './change.js';
+import { hlcOf, nodeOfStamp, stampOf } from './clock.js';
+import { newestBelow } from './restamp.js';
+
+/** A stamp may be this far ahead of the shared clock, in ms. One that is further would win over all later edits. */
+export const MOST_AHEAD_MS = 10 * 60_000;
+
+/** Whether a stamp is from a time that has not come. `now` is Unix ms by the shared clock. */
+export function isAhead(stamp: string, now: number): boolean {
+  return hlcOf(stamp) > (now + MOST_AHEAD_MS) * 1000;
+}
+
+/**
+ * Gives what nobody has seen and what is stamped too far ahead the time of now, in the order in which it was made: its
+ * clock was wrong when it was made, and the true time is not known. Returns how many changes that were.
+ */
+export function boundStamps(db: Database, now: number): number {
+  const changes = unpushedChanges(db);
+  const first = changes.findIndex(({ stamp }) => isAhead(stamp, now));
+  if (first < 0) {
+    return 0;
+  }
+  return db.transaction(() => {
+    let last = 0;
+    let bound = 0;
+    const moved = new Map<string, string>();
+    for (const change of changes) {
+      const ahead = isAhead(change.stamp, now);
+      // What was made after it came later, however right its own clock was.
+      const own = ahead ? now * 1000 : hlcOf(change.stamp);
+      const hlc = ahead ? Math.max(own, last + 1, newestBelow(db, change) + 1) : Math.max(own, last + 1);
+      last = hlc;
+      const stamp = stampOf(hlc, nodeOfStamp(change.stamp));
+      const prev = change.prev === null ? null : (moved.get(change.prev) ?? change.prev);
+      if (stamp !== change.stamp || prev !== change.prev) {
+        db.run('UPDATE changes SET stamp = ?, prev = ? WHERE seq = ?', stamp, prev, change.seq);
+      }
+      moved.set(change.stamp, stamp);
+      bound += ahead ? 1 : 0;
+    }
+    db.run(
+      `UPDATE row_versions SET stamp = printf('%016d', ?1) || substr(stamp, 17)
+       WHERE pushed = 0 AND CAST(substr(stamp, 1, 16) AS INTEGER) > ?2`,
+      now * 1000,
+      (now + MOST_AHEAD_MS) * 1000,
+    );
+    return bound;
+  });
+}
+
+/** The changes that are not too far ahead, and those that are. */
+export function parted<T extends Change>(changes: readonly T[], now: number): { due: T[]; ahead: T[] } {
+  return {
+    due: changes.filter(({ stamp }) => !isAhead(stamp, now)),
+    ahead: changes.filter(({ stamp }) => isAhead(stamp, now)),
+  };
+}
