@@ -67,8 +67,13 @@ export async function main(argv: readonly string[]): Promise<number> {
       parser.command({
         command: entry.usage,
         describe: entry.describe,
-        builder: (inner: Argv<GlobalArgs>) =>
-          entry.commands.reduce(add, inner).demandCommand(1, `Name what to do: lm ${entry.usage} <command>.`),
+        builder: (inner: Argv<GlobalArgs>) => {
+          const all = entry.commands.reduce(add, inner);
+          // A group with a command of its own has said what it needs.
+          return entry.commands.some(({ usage }) => usage.startsWith('$0'))
+            ? all
+            : all.demandCommand(1, `Name what to do: lm ${entry.usage} <command>.`);
+        },
         handler: () => {},
       } as never);
     } else {

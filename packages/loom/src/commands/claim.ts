@@ -2,6 +2,7 @@ import { claimIssue } from '../issues/changes.js';
 import { requireIssue } from '../issues/store.js';
 import { askForClaim } from './claim-remote.js';
 import { AS, actorOf, attributeClaim, issueOutcome } from './issue-text.js';
+import { adviceFor, ROUTE } from './route-advice.js';
 import { command, withLoom } from './spec.js';
 
 export const claim = command({
@@ -13,14 +14,16 @@ export const claim = command({
         type: 'boolean',
         default: false,
         describe: 'Outside of a session, only if nobody has it, not even you',
-      }),
+      })
+      .option('route', ROUTE),
   run: (args) =>
-    withLoom(args, async (db) => {
+    withLoom(args, async (db, loomDir) => {
       const now = Date.now();
       const actor = actorOf(db, args);
       claimIssue(db, args.id, actor, now, { fresh: args.fresh });
       const says = await askForClaim(db, args.id, process.env);
       attributeClaim(db, actor, args.id, now);
-      return issueOutcome(requireIssue(db, args.id), says);
+      const advice = args.route ? await adviceFor(db, loomDir, args.id, actor.sessionId, now) : [];
+      return issueOutcome(requireIssue(db, args.id), [...says, ...advice]);
     }),
 });

@@ -7,6 +7,8 @@ import { COMMANDS, type Leaf } from './table.js';
 /** Options that every command takes. */
 const GLOBAL = ['--json', '--cwd', '--help'];
 const MOST_IDS = 200;
+/** What yargs calls the command that a group is by itself. */
+const OWN = '$0';
 
 /** What may come next after these words, of which the last may be begun. */
 export async function complete(words: readonly string[], cwd: string): Promise<string[]> {
@@ -26,11 +28,13 @@ async function candidates(words: readonly string[], cwd: string): Promise<readon
   if (!('commands' in entry)) {
     return ofLeaf(entry, words.slice(1), cwd);
   }
+  const own = entry.commands.find(({ usage }) => nameOf(usage) === OWN);
   if (words.length === 2) {
-    return entry.commands.map(({ usage }) => nameOf(usage));
+    const names = entry.commands.map(({ usage }) => nameOf(usage)).filter((name) => name !== OWN);
+    return [...names, ...(own ? await ofLeaf(own, words.slice(1), cwd) : [])];
   }
   const leaf = entry.commands.find(({ usage }) => nameOf(usage) === second);
-  return leaf ? ofLeaf(leaf, words.slice(2), cwd) : [];
+  return leaf ? ofLeaf(leaf, words.slice(2), cwd) : own ? ofLeaf(own, words.slice(1), cwd) : [];
 }
 
 /** `words` are those after the command's name. */

@@ -1,7 +1,7 @@
 import { readTerms, tag } from '../atlas.js';
 import { requireIssue } from '../issues/store.js';
 import { parseDollars } from '../money.js';
-import { recordDecision } from '../routing/store.js';
+import { recordDecision, requireDecision } from '../routing/store.js';
 import { currentSession } from '../sessions/current.js';
 import { requireSession } from '../sessions/store.js';
 import { ATLAS } from './atlas-options.js';
@@ -22,6 +22,10 @@ export const routeRecord = command({
         describe: 'What else there was',
       })
       .option('estimate', { type: 'string', describe: 'Expected cost in US dollars' })
+      .option('overrides', {
+        type: 'string',
+        describe: 'The decision of `lm route` that this one sets aside; say why with --reason',
+      })
       .option('issue', { type: 'string', describe: 'Issue it is for; the session’s when left out' })
       .option('session', { type: 'string', describe: 'Session; the current one when left out' })
       .option('task', { type: 'string', describe: 'Atlas ai_task.type of what is routed' })
@@ -31,6 +35,7 @@ export const routeRecord = command({
       db.transaction(() => {
         const session =
           args.session === undefined ? currentSession(db, args.cwd) : requireSession(db, args.session);
+        const over = args.overrides === undefined ? undefined : requireDecision(db, args.overrides);
         const decision = recordDecision(
           db,
           {
@@ -42,7 +47,11 @@ export const routeRecord = command({
             alternatives: args.alternative,
             estimatedCostMicros: args.estimate === undefined ? undefined : parseDollars(args.estimate),
             sessionId: session?.id ?? null,
-            issueId: args.issue === undefined ? (session?.issue_id ?? null) : requireIssue(db, args.issue).id,
+            issueId:
+              args.issue === undefined
+                ? (over?.issue_id ?? session?.issue_id ?? null)
+                : requireIssue(db, args.issue).id,
+            overrides: over?.id,
           },
           Date.now(),
         );

@@ -1,6 +1,10 @@
 import { formatMicros } from '../money.js';
 import { table } from '../output.js';
+import { readRoutingConfig } from '../routing/config.js';
+import { history } from '../routing/history.js';
+import { type Judgement, judge, type Reliability, RULES, replay } from '../routing/judge.js';
 import { routingReport } from '../routing/report.js';
+import { requireLoomDir } from '../store/folder.js';
 import { command, withLoomToRead } from './spec.js';
 import { readSince } from './times.js';
 
@@ -12,10 +16,38 @@ export const routeReport = command({
         default: 'confidence' as const,
         describe: 'Group by',
       })
-      .option('since', { type: 'string', describe: 'From this date, or for this long, such as 7d' }),
+      .option('since', { type: 'string', describe: 'From this date, or for this long, such as 7d' })
+      .option('replay', {
+        type: 'boolean',
+        default: false,
+        describe: 'Forecast each past session from all others: how far a chance can be trusted',
+      })
+      .option('full', {
+        type: 'boolean',
+        default: false,
+        describe: 'With --json: an object of the groups, reliability, Brier score and regret',
+      }),
   run: (args) =>
     withLoomToRead(args, (db) => {
-      const groups = routingReport(db, args.by, readSince(args.since, Date.now()));
+      const now = Date.now();
+      const since = readSince(args.since, now);
+      const { settle_hours } = readRoutingConfig(requireLoomDir(args.cwd));
+      if (args.replay) {
+        const works = history(db, now, settle_hours).filter(({ at }) => at >= since);
+        const replayed = replay(works);
+        return {
+          data: replayed,
+          text:
+            replayed.decisions === 0
+              ? 'No session on an issue has a known outcome yet.'
+              : [
+                  `${replayed.decisions} sessions with a known outcome, each forecast from all others.`,
+                  ...reliabilityLines(replayed),
+                ].join('\n'),
+        };
+      }
+      const groups = routingReport(db, args.by, since);
+      const judgement = judge(db, since, now, settle_hours);
       const percent = (share: number | null) => (share === null ? '-' : `${Math.round(share * 100)} %`);
       const rows = groups.map((group) => [
         group.key,
@@ -28,8 +60,63 @@ export const routeReport = command({
       ]);
       const head = [args.by, 'decisions', 'outcomes', 'confidence', 'success', 'estimated', 'actual'];
       return {
-        data: groups,
-        text: rows.length > 0 ? table(head, rows) : 'No routing decisions. `lm route record` adds one.',
+        data: args.full ? { groups, ...judgement } : groups,
+        text:
+          rows.length > 0
+            ? [table(head, rows), ...judgementLines(judgement)].join('\n')
+            : 'No routing decisions. `lm route <issue>` makes one, and `lm route record` adds one of your own.',
       };
     }),
 });
+
+function judgementLines({ reliability, regret, explored, overridden, contradicting }: Judgement): string[] {
+  if (reliability.decisions === 0) {
+    return [
+      'No outcome is known yet: issues count as done a day after they were completed, unless they are reopened.',
+    ];
+  }
+  return [
+    '',
+    `Outcomes of ${reliability.decisions} decisions, from issues, sessions, tests and people:`,
+    ...reliabilityLines(reliability),
+    ...(regret.length > 0
+      ? [
+          '',
+          'What each rule would have been better by (below 0: worse), in dollars, estimated by what is known today:',
+          table(
+            ['kind', 'decisions', ...RULES],
+            regret.map(({ kind, decisions, beside }) => [
+              kind,
+              decisions,
+              ...RULES.map((rule) => signed(beside[rule])),
+            ]),
+          ),
+        ]
+      : []),
+    ...(explored > 0 ? [`${explored} decisions explored.`] : []),
+    ...(overridden > 0 ? [`${overridden} decisions set a recommendation aside.`] : []),
+    ...(contradicting.length > 0 ? [`The evidence contradicts itself for ${contradicting.join(', ')}.`] : []),
+  ];
+}
+
+function reliabilityLines({ bins, brier, calibration_error }: Reliability): string[] {
+  const percent = (share: number | null) => (share === null ? '-' : `${(share * 100).toFixed(1)} %`);
+  return [
+    table(
+      ['forecast', 'decisions', 'mean forecast', 'succeeded'],
+      bins
+        .filter(({ decisions }) => decisions > 0)
+        .map(({ from, to, decisions, forecast, observed }) => [
+          `${Math.round(from * 100)}-${Math.round(to * 100)} %`,
+          decisions,
+          percent(forecast),
+          percent(observed),
+        ]),
+    ),
+    `Brier score ${brier?.toFixed(3)} (0.250 is a coin), calibration error ${calibration_error?.toFixed(3)}.`,
+  ];
+}
+
+function signed(micros: number): string {
+  return `${micros < 0 ? '-' : ''}${formatMicros(Math.abs(Math.round(micros)))}`;
+}

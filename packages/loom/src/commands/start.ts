@@ -4,19 +4,23 @@ import { currentSession } from '../sessions/current.js';
 import { openManualSession } from '../sessions/manual.js';
 import { askForClaim } from './claim-remote.js';
 import { AS, actorOf, issueOutcome } from './issue-text.js';
+import { adviceFor, ROUTE } from './route-advice.js';
 import { command, withLoom } from './spec.js';
 
 /** Claims an issue and sees to it that a session is running, so that what it costs is counted there. */
 export const start = command({
   builder: (yargs) =>
-    yargs.positional('id', { type: 'string', demandOption: true, describe: 'Issue' }).option('as', AS),
+    yargs
+      .positional('id', { type: 'string', demandOption: true, describe: 'Issue' })
+      .option('as', AS)
+      .option('route', ROUTE),
   run: (args) =>
-    withLoom(args, async (db) => {
+    withLoom(args, async (db, loomDir) => {
       const now = Date.now();
       const actor = actorOf(db, args);
       const issue = claimIssue(db, args.id, actor, now);
       const asked = await askForClaim(db, args.id, process.env);
-      return db.transaction(() => {
+      const started = db.transaction(() => {
         const running = currentSession(db, args.cwd);
         const session = running ?? openManualSession(db, { agent: actor.name, cwd: args.cwd, now });
         attribute(db, session.id, issue.id, 'claim', now);
@@ -26,5 +30,7 @@ export const start = command({
           data: { issue, session_id: session.id, session_started: !running },
         };
       });
+      const advice = args.route ? await adviceFor(db, loomDir, args.id, started.data.session_id, now) : [];
+      return { ...started, text: [started.text, ...advice].join('\n') };
     }),
 });

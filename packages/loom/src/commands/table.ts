@@ -129,14 +129,24 @@ export const COMMANDS: readonly (Leaf | Group)[] = [
     async () => (await import('./recover.js')).recover,
   ),
 
-  group('route', 'Which model was chosen, and whether it was right', [
+  group('route', 'Which agent and model to give an issue to, and whether that was right', [
+    leaf('$0 <id>', 'Recommend agent and model for an issue', async () => (await import('./route.js')).route),
+    leaf(
+      'explain <decision>',
+      'What was expected of each candidate',
+      async () => (await import('./route-explain.js')).routeExplain,
+    ),
     leaf('record', 'Record a decision', async () => (await import('./route-record.js')).routeRecord),
     leaf(
       'outcome <decision>',
       'Record what came of it',
       async () => (await import('./route-outcome.js')).routeOutcome,
     ),
-    leaf('report', 'Confidence beside success', async () => (await import('./route-report.js')).routeReport),
+    leaf(
+      'report',
+      'Confidence beside success, Brier score, regret',
+      async () => (await import('./route-report.js')).routeReport,
+    ),
   ]),
   leaf(
     'cost',

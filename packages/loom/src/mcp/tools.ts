@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { CommandSpec } from '../commands/spec.js';
 import { LINK_KINDS } from '../issues/dependencies.js';
 import { ISSUE_STATES } from '../issues/issue.js';
+import { STRATEGIES } from '../routing/choose.js';
 
 /** A tool is a command under another name: same arguments, same answer. */
 export interface LoomTool {
@@ -263,6 +264,21 @@ export const TOOLS: readonly LoomTool[] = [
     fixed: { follow: true },
   },
   {
+    name: 'loom_route',
+    task: 'route',
+    description:
+      'Recommend agent and model for an issue, from how such work turned out here: chance of success with its interval, cost and duration as ranges. Records the decision.',
+    input: z.object({
+      id,
+      strategy: z.enum(STRATEGIES).default('balanced'),
+      among: z.array(z.string()).default([]).describe('Only these: agent, model or agent/model'),
+      maxCost: z.string().optional().describe('US dollars'),
+      maxTime: z.string().optional().describe('Such as 30m or 2h'),
+    }),
+    readOnly: false,
+    load: async () => (await import('../commands/route.js')).route,
+  },
+  {
     name: 'loom_route_record',
     task: 'route',
     description: 'Record which model was chosen for the work, and how sure the choice is.',
@@ -273,6 +289,10 @@ export const TOOLS: readonly LoomTool[] = [
       reason: z.string().optional(),
       alternative: z.array(z.string()).default([]),
       estimate: z.string().optional().describe('Expected cost in US dollars'),
+      overrides: z
+        .string()
+        .optional()
+        .describe('The decision of loom_route that this one sets aside; say why in reason'),
       issue: z.string().optional(),
       session,
       task: z.string().optional().describe('Atlas ai_task.type of what is routed'),

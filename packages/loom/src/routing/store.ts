@@ -1,6 +1,8 @@
 import { EXIT, LoomError } from '../errors.js';
 import { timedId } from '../ids.js';
 import type { Database } from '../store/database.js';
+import type { Weights } from './choose.js';
+import type { Estimate } from './estimate.js';
 
 export interface RoutingDecision {
   readonly id: string;
@@ -20,9 +22,29 @@ export interface RoutingDecision {
   readonly success: number | null;
   readonly outcome_at: number | null;
   readonly notes: string | null;
+  /** The kind of work, the most special name. */
+  readonly kind: string | null;
+  /** 1 when another than the best was tried on purpose. */
+  readonly explored: number;
+  /** The decision that a person set aside by this one. */
+  readonly overrides: string | null;
+  /** What was expected of each candidate; null for a decision that somebody typed in. */
+  readonly forecast: Forecast | null;
 }
 
-type Row = Omit<RoutingDecision, 'alternatives'> & { readonly alternatives: string };
+/** What Loom expected when it chose, so that it can be explained and judged later. */
+export interface Forecast {
+  readonly kind: readonly string[];
+  readonly weights: Weights;
+  /** The chosen one first. */
+  readonly candidates: readonly Estimate[];
+  readonly excluded: readonly { readonly name: string; readonly why: string }[];
+}
+
+type Row = Omit<RoutingDecision, 'alternatives' | 'forecast'> & {
+  readonly alternatives: string;
+  readonly forecast: string | null;
+};
 
 export interface NewDecision {
   readonly model: string;
@@ -34,7 +56,13 @@ export interface NewDecision {
   readonly estimatedCostMicros?: number | undefined;
   readonly sessionId: string | null;
   readonly issueId: string | null;
+  readonly forecast?: Forecast | undefined;
+  readonly explored?: boolean | undefined;
+  readonly overrides?: string | undefined;
 }
+
+/** Noted with each decision that Loom makes: another way of choosing gets another name. */
+const ROUTER = 'beta-binomial-1';
 
 export function recordDecision(db: Database, decision: NewDecision, now: number): RoutingDecision {
   if (!(decision.confidence >= 0 && decision.confidence <= 1)) {
@@ -47,8 +75,8 @@ export function recordDecision(db: Database, decision: NewDecision, now: number)
   const id = timedId('rte', now);
   db.run(
     `INSERT INTO routing_decisions(id, session_id, issue_id, at, strategy, chosen_agent, chosen_model, confidence,
-       reason, alternatives, estimated_cost_micros)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       reason, alternatives, estimated_cost_micros, forecast, kind, explored, overrides, router_version)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     id,
     decision.sessionId,
     decision.issueId,
@@ -60,14 +88,19 @@ export function recordDecision(db: Database, decision: NewDecision, now: number)
     decision.reason,
     JSON.stringify(decision.alternatives ?? []),
     decision.estimatedCostMicros,
+    decision.forecast ? JSON.stringify(decision.forecast) : null,
+    decision.forecast?.kind.at(-1) ?? null,
+    decision.explored ? 1 : 0,
+    decision.overrides ?? null,
+    decision.forecast ? ROUTER : null,
   );
   return requireDecision(db, id);
 }
 
-function requireDecision(db: Database, id: string): RoutingDecision {
+export function requireDecision(db: Database, id: string): RoutingDecision {
   const row = db.get<Row>(
     `SELECT id, session_id, issue_id, at, strategy, chosen_agent, chosen_model, confidence, reason, alternatives,
-       estimated_cost_micros, actual_cost_micros, success, outcome_at, notes
+       estimated_cost_micros, actual_cost_micros, success, outcome_at, notes, kind, explored, overrides, forecast
      FROM routing_decisions WHERE id = ?`,
     id,
   );
@@ -78,7 +111,11 @@ function requireDecision(db: Database, id: string): RoutingDecision {
       EXIT.notFound,
     );
   }
-  return { ...row, alternatives: JSON.parse(row.alternatives) };
+  return {
+    ...row,
+    alternatives: JSON.parse(row.alternatives),
+    forecast: row.forecast === null ? null : JSON.parse(row.forecast),
+  };
 }
 
 /** What came of a decision: without this, confidence says nothing. */

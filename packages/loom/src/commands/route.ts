@@ -1,0 +1,49 @@
+import { requireIssue } from '../issues/store.js';
+import { STRATEGIES } from '../routing/choose.js';
+import { routeIssue } from '../routing/decide.js';
+import { readAmount, readShare, readSpan } from './route-options.js';
+import { routeLines } from './route-text.js';
+import { command, withLoom } from './spec.js';
+
+export const route = command({
+  builder: (yargs) =>
+    yargs
+      .positional('id', { type: 'string', demandOption: true, describe: 'Issue' })
+      .option('strategy', {
+        alias: 's',
+        choices: STRATEGIES,
+        default: 'balanced' as const,
+        describe: 'best: chance of success; cheapest, fastest: for one success; balanced: worth less cost',
+      })
+      .option('among', {
+        type: 'string',
+        array: true,
+        default: [] as string[],
+        describe: 'Only these: agent, model or agent/model, also with commas',
+      })
+      .option('max-cost', { type: 'string', describe: 'Most that it may be expected to cost, in US dollars' })
+      .option('max-time', {
+        type: 'string',
+        describe: 'Most that it may be expected to take, such as 30m or 2h',
+      })
+      .option('explore', {
+        type: 'string',
+        describe: 'How often to try what is known least instead, such as 5%. Never without this option',
+      }),
+  run: (args) =>
+    withLoom(args, async (db, loomDir) => {
+      const issue = requireIssue(db, args.id);
+      const { decision, recommendation } = await routeIssue(db, loomDir, {
+        issue,
+        strategy: args.strategy,
+        among: args.among.flatMap((name) => name.split(',')).filter(Boolean),
+        limits: {
+          maxCostMicros: args.maxCost === undefined ? undefined : readAmount(args.maxCost),
+          maxDurationMs: args.maxTime === undefined ? undefined : readSpan(args.maxTime),
+        },
+        explore: args.explore === undefined ? 0 : readShare(args.explore),
+        now: Date.now(),
+      });
+      return { data: decision, text: routeLines(decision.id, recommendation).join('\n') };
+    }),
+});

@@ -1,0 +1,73 @@
+import type { Estimate } from './estimate.js';
+
+export const STRATEGIES = ['balanced', 'best', 'cheapest', 'fastest'] as const;
+export type Strategy = (typeof STRATEGIES)[number];
+
+export interface Weights {
+  /** What a success is worth, in micro-dollars. */
+  readonly success: number;
+  /** What an hour of waiting costs, in micro-dollars. */
+  readonly hour: number;
+}
+
+export interface Limits {
+  readonly maxCostMicros?: number | undefined;
+  readonly maxDurationMs?: number | undefined;
+}
+
+export interface Choice {
+  readonly chosen: Estimate;
+  /** By the strategy, the next best first. */
+  readonly others: readonly Estimate[];
+  /** Candidates that a limit excludes, each with the reason. */
+  readonly excluded: readonly { readonly estimate: Estimate; readonly why: string }[];
+}
+
+const HOUR_MS = 3_600_000;
+
+/** The candidates by a strategy; undefined when limits exclude all. Equal ones stay in the order in which they came. */
+export function choose(
+  all: readonly Estimate[],
+  strategy: Strategy,
+  weights: Weights,
+  limits: Limits = {},
+): Choice | Pick<Choice, 'excluded'> {
+  const excluded = all.flatMap((estimate) => {
+    const why = overLimit(estimate, limits);
+    return why === undefined ? [] : [{ estimate, why }];
+  });
+  const out = new Set(excluded.map(({ estimate }) => estimate));
+  const value = VALUES[strategy];
+  const [chosen, ...others] = all
+    .filter((estimate) => !out.has(estimate))
+    .map((estimate) => ({ estimate, value: value(estimate, weights) }))
+    .sort((a, b) => b.value - a.value)
+    .map(({ estimate }) => estimate);
+  return chosen ? { chosen, others, excluded } : { excluded };
+}
+
+/** In micro-dollars: what a success is worth times its chance, less what it costs and the time it takes. */
+export function worth({ chance, cost, duration }: Estimate, { success, hour }: Weights): number {
+  return success * chance[1] - (cost?.[1] ?? 0) - (hour * (duration?.[1] ?? 0)) / HOUR_MS;
+}
+
+/** Failed work is done again: what one success costs, or takes, on the whole. */
+const VALUES: Readonly<Record<Strategy, (estimate: Estimate, weights: Weights) => number>> = {
+  balanced: worth,
+  best: ({ chance }) => chance[1],
+  cheapest: ({ chance, cost }) => (cost ? -cost[1] / chance[1] : Number.NEGATIVE_INFINITY),
+  fastest: ({ chance, duration }) => (duration ? -duration[1] / chance[1] : Number.NEGATIVE_INFINITY),
+};
+
+function overLimit(
+  { cost, duration }: Estimate,
+  { maxCostMicros, maxDurationMs }: Limits,
+): string | undefined {
+  if (maxCostMicros !== undefined && !(cost && cost[1] <= maxCostMicros)) {
+    return cost ? 'its expected cost is above the limit' : 'its cost is not known';
+  }
+  if (maxDurationMs !== undefined && !(duration && duration[1] <= maxDurationMs)) {
+    return duration ? 'its expected duration is above the limit' : 'its duration is not known';
+  }
+  return undefined;
+}

@@ -1,0 +1,295 @@
+import { betaInterval } from './beta.js';
+import { familyOf } from './family.js';
+
+/** One piece of work that is over: a session on an issue. */
+export interface Work {
+  readonly agent: string;
+  readonly model: string;
+  /** From general to special, such as `bug`, `bug api`, `bug api large`. */
+  readonly kind: readonly string[];
+  /** Unix ms. */
+  readonly at: number;
+  /** 0 to 1, of evidence that may contradict itself; null while it is not known. */
+  readonly success: number | null;
+  readonly costMicros: number | null;
+  readonly durationMs: number | null;
+}
+
+export interface Candidate {
+  readonly agent: string;
+  readonly model: string;
+  /** From the price table and the tokens of such work, where its own cost is not known; micro-dollars. */
+  readonly priorCostMicros?: number | undefined;
+}
+
+/** Low, expected and high; the outer two hold nine of ten. */
+export type Range = readonly [low: number, expected: number, high: number];
+
+export interface Estimate {
+  readonly agent: string;
+  readonly model: string;
+  readonly chance: Range;
+  /** Micro-dollars; null where neither sessions nor prices tell. */
+  readonly cost: Range | null;
+  /** In ms; null where no session tells. */
+  readonly duration: Range | null;
+  /** Sessions of this kind by this agent and model whose outcome is known. */
+  readonly own: number;
+  /** How much of the chance comes from these sessions and those of the family, 0 to 1; the rest is prior. */
+  readonly learned: number;
+}
+
+export interface Learning {
+  /** After so many days an outcome counts half. */
+  readonly halfLifeDays: number;
+  /** What stands in for a first outcome where there is none: [successes, failures]. */
+  readonly prior: readonly [number, number];
+}
+
+export const LEARNING: Learning = { halfLifeDays: 30, prior: [1, 1] };
+
+const DAY_MS = 86_400_000;
+const SHARE = 0.9;
+/** How many outcomes of its own a level needs to count as much as the level above it. */
+const STRENGTH = { kind: 6, family: 5, both: 4, model: 4, special: 4 };
+/** An outcome of another version of the family, beside one of this version. */
+const OTHER_VERSION = 0.5;
+/** The same for costs and durations. */
+const MEAN_STRENGTH = 3;
+/** Of the logarithm of costs and durations, where too few are known: a factor of 2.2 either way. */
+const SPREAD = 0.8;
+/** No more than that: one session that took next to nothing must not make the expected value explode. */
+const WIDEST = 1.3;
+
+interface Belief {
+  readonly mean: number;
+  /** Pseudo-outcomes behind the mean. */
+  readonly count: number;
+}
+
+/**
+ * What to expect of each candidate for work of this kind. Beta-binomial, level by level: what is known of other work,
+ * of this kind by others, of this family at other work, of the family at this kind, of this model at it, of the more
+ * special kind. Each level is the prior of the next, so that thin history leans on the broader one; each outcome is
+ * counted at the most special level that it belongs to, and nowhere else.
+ */
+export function estimates(
+  works: readonly Work[],
+  kind: readonly string[],
+  candidates: readonly Candidate[],
+  now: number,
+  learning: Learning = LEARNING,
+): Estimate[] {
+  const cells = [...gathered(works, kind, now, learning).values()];
+  const [wins, losses] = learning.prior;
+  const root: Belief = { mean: wins / (wins + losses), count: wins + losses };
+  return candidates.map((candidate) => {
+    const family = familyOf(candidate.model);
+    const isOwn = ({ agent, model }: Cell) => agent === candidate.agent && model === candidate.model;
+    const own = cells.find(isOwn);
+    const relatives = cells.filter((cell) => cell.family === family);
+    const strangers = cells.filter((cell) => cell.family !== family);
+    const inKind = ({ inKind }: Cell) => inKind[0] ?? NONE;
+    const outside = (cell: Cell) => without(cell.all, inKind(cell));
+    const half = (pick: (cell: Cell) => Outcomes) => (cell: Cell) =>
+      isOwn(cell) ? pick(cell) : scaled(pick(cell), OTHER_VERSION);
+    const others = updated(root, added(strangers.map(outside)), Number.POSITIVE_INFINITY);
+    const ofKind = updated(others, added(strangers.map(inKind)), STRENGTH.kind);
+    const ofFamily = updated(others, added(relatives.map(half(outside))), STRENGTH.family);
+    // Kinds differ in difficulty and families in ability; of a pair that was not seen both are known.
+    const both: Belief = {
+      mean: expit(logit(ofKind.mean) + logit(ofFamily.mean) - logit(others.mean)),
+      count: Math.min(ofKind.count, ofFamily.count),
+    };
+    const siblings = relatives.filter((cell) => !isOwn(cell));
+    const ofBoth = updated(both, added(siblings.map(half(inKind))), STRENGTH.both);
+    const levels = own?.inKind ?? [];
+    const belief = levels.reduce(
+      (above, outcomes, level) =>
+        updated(
+          above,
+          without(outcomes, levels[level + 1] ?? NONE),
+          level === 0 ? STRENGTH.model : STRENGTH.special,
+        ),
+      ofBoth,
+    );
+    const [low, high] = betaInterval(
+      Math.max(LEAST, belief.mean * belief.count),
+      Math.max(LEAST, (1 - belief.mean) * belief.count),
+      SHARE,
+    );
+    const evidence = own?.inKind[0]?.total ?? 0;
+    return {
+      agent: candidate.agent,
+      model: candidate.model,
+      chance: [low, belief.mean, high],
+      cost: range(own?.cost ?? [], candidate.priorCostMicros),
+      duration: range(own?.duration ?? [], undefined),
+      own: own?.known ?? 0,
+      learned: evidence / (evidence + STRENGTH.model),
+    };
+  });
+}
+
+/** Faded outcomes: how many, and how many of them were successes. */
+interface Outcomes {
+  readonly total: number;
+  readonly wins: number;
+}
+
+const NONE: Outcomes = { total: 0, wins: 0 };
+/** Pseudo-outcomes of a uniform distribution. */
+const WEAKEST = 2;
+/** Of a Beta's parameters, so that a chance is never certain. */
+const LEAST = 0.05;
+
+/** Faded logarithms: how many, their sum and the sum of their squares. */
+interface Logs {
+  count: number;
+  sum: number;
+  squares: number;
+}
+
+/** What one agent and model did: of all work, then level by level of the kind. */
+interface Cell {
+  readonly agent: string;
+  readonly model: string;
+  readonly family: string;
+  readonly all: { total: number; wins: number };
+  readonly inKind: { total: number; wins: number }[];
+  readonly cost: Logs[];
+  readonly duration: Logs[];
+  /** Outcomes of the kind, not faded. */
+  known: number;
+}
+
+/** One pass over all work. */
+function gathered(
+  works: readonly Work[],
+  kind: readonly string[],
+  now: number,
+  { halfLifeDays }: Learning,
+): Map<string, Cell> {
+  const cells = new Map<string, Cell>();
+  const rate = Math.LN2 / halfLifeDays / DAY_MS;
+  for (const work of works) {
+    const { agent, model, success } = work;
+    const key = `${agent} ${model}`;
+    const cell = cells.get(key) ?? emptyCell(agent, model, kind.length);
+    cells.set(key, cell);
+    const weight = Math.exp(-rate * Math.max(0, now - work.at));
+    // Of levels that follow from one another, the first that differs ends the likeness.
+    let alike = 0;
+    while (alike < kind.length && work.kind[alike] === kind[alike]) {
+      alike += 1;
+    }
+    if (success !== null) {
+      count(cell.all, success, weight);
+      for (const level of cell.inKind.slice(0, alike)) {
+        count(level, success, weight);
+      }
+      cell.known += alike > 0 ? 1 : 0;
+    }
+    note(cell.cost, work.costMicros, weight, alike);
+    note(cell.duration, work.durationMs, weight, alike);
+  }
+  return cells;
+}
+
+function emptyCell(agent: string, model: string, levels: number): Cell {
+  const logs = () => Array.from({ length: levels + 1 }, () => ({ count: 0, sum: 0, squares: 0 }));
+  return {
+    agent,
+    model,
+    family: familyOf(model),
+    all: { total: 0, wins: 0 },
+    inKind: Array.from({ length: levels }, () => ({ total: 0, wins: 0 })),
+    cost: logs(),
+    duration: logs(),
+    known: 0,
+  };
+}
+
+function count(outcomes: { total: number; wins: number }, success: number, weight: number): void {
+  outcomes.total += weight;
+  outcomes.wins += weight * success;
+}
+
+function note(levels: readonly Logs[], value: number | null, weight: number, alike: number): void {
+  if (value === null || value <= 0) {
+    return;
+  }
+  const log = Math.log(value);
+  for (const level of levels.slice(0, alike + 1)) {
+    level.count += weight;
+    level.sum += weight * log;
+    level.squares += weight * log * log;
+  }
+}
+
+function added(some: readonly Outcomes[]): Outcomes {
+  return {
+    total: some.reduce((sum, { total }) => sum + total, 0),
+    wins: some.reduce((sum, { wins }) => sum + wins, 0),
+  };
+}
+
+function scaled({ total, wins }: Outcomes, by: number): Outcomes {
+  return { total: total * by, wins: wins * by };
+}
+
+function without(outcomes: Outcomes, part: Outcomes): Outcomes {
+  return { total: outcomes.total - part.total, wins: outcomes.wins - part.wins };
+}
+
+/**
+ * The level below a belief: its outcomes on top of a prior that is as strong as what stands behind it, up to a limit,
+ * and never weaker than the prior that all begin with.
+ */
+function updated(above: Belief, { total, wins }: Outcomes, limit: number): Belief {
+  const bounded =
+    limit === Number.POSITIVE_INFINITY ? above.count : (above.count * limit) / (above.count + limit);
+  const count = Math.max(Math.min(above.count, WEAKEST), bounded);
+  return { mean: (above.mean * count + wins) / (count + total), count: count + total };
+}
+
+/** A log-normal of what the same agent and model took; the more special work counts on top of the general. */
+function range(levels: readonly Logs[], prior: number | undefined): Range | null {
+  // The prior is an expected value; its median is below it.
+  let mean = prior === undefined ? undefined : Math.log(prior) - SPREAD ** 2 / 2;
+  let last: Logs | undefined;
+  for (const level of levels.filter(({ count }) => count > 0)) {
+    mean =
+      mean === undefined
+        ? level.sum / level.count
+        : (MEAN_STRENGTH * mean + level.sum) / (MEAN_STRENGTH + level.count);
+    last = level;
+  }
+  if (mean === undefined) {
+    return null;
+  }
+  const near = levels[1] && levels[1].count > 1 ? levels[1] : levels[0];
+  const off = near ? near.squares - 2 * mean * near.sum + mean * mean * near.count : 0;
+  const variance = Math.min(
+    WIDEST ** 2,
+    (MEAN_STRENGTH * SPREAD ** 2 + Math.max(0, off)) / (MEAN_STRENGTH + (near?.count ?? 0)),
+  );
+  const sd = Math.sqrt(variance * (1 + 1 / (MEAN_STRENGTH + (last?.count ?? 0))));
+  return [
+    Math.exp(mean - NINE_OF_TEN * sd),
+    Math.exp(mean + variance / 2),
+    Math.exp(mean + NINE_OF_TEN * sd),
+  ];
+}
+
+/** Standard deviations to either side that hold nine of ten of a normal distribution. */
+const NINE_OF_TEN = 1.6449;
+
+function logit(p: number): number {
+  const kept = Math.min(1 - 1e-6, Math.max(1e-6, p));
+  return Math.log(kept / (1 - kept));
+}
+
+function expit(x: number): number {
+  return 1 / (1 + Math.exp(-x));
+}

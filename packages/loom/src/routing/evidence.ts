@@ -1,0 +1,195 @@
+import type { Database } from '../store/database.js';
+
+/** One thing that shows how a piece of work turned out. */
+export interface Evidence {
+  readonly source: 'person' | 'issue' | 'session' | 'tests' | 'handed over' | 'import';
+  readonly success: boolean;
+  readonly weight: number;
+  readonly says: string;
+}
+
+export interface WorkRef {
+  readonly sessionId: string;
+  readonly issueId: string;
+  readonly model: string;
+  /** Unix ms of the first and the last call. */
+  readonly first: number;
+  readonly last: number;
+}
+
+interface When {
+  readonly now: number;
+  readonly settleMs: number;
+  readonly idleMs: number;
+}
+
+/** A commit or a test run named at the end says more than a bare "done". */
+const WEIGHT = { shown: 2, done: 1, session: 1, tests: 1, handedOver: 0.5, person: 1 } as const;
+/** A session is closed a moment after its last call is answered. */
+const SLACK_MS = 60_000;
+
+/** What shows how each of these turned out, in their order. */
+export function judged(db: Database, works: readonly WorkRef[], when: When): Evidence[][] {
+  const sessions = new Map(
+    db
+      .all<{ id: string; status: string; reason: string | null; last_seen_at: number }>(
+        'SELECT id, status, termination_reason AS reason, last_seen_at FROM sessions',
+      )
+      .map((session) => [session.id, session]),
+  );
+  const closings = closingsByIssue(db);
+  const tests = testsBySession(db);
+  const persons = personsWord(db);
+  const byIssue = new Map<string, { work: WorkRef; at: number }[]>();
+  for (const [at, work] of works.entries()) {
+    const some = byIssue.get(work.issueId);
+    if (some) {
+      some.push({ work, at });
+    } else {
+      byIssue.set(work.issueId, [{ work, at }]);
+    }
+  }
+  const found: Evidence[][] = works.map(() => []);
+  for (const [issueId, some] of byIssue) {
+    const order = [...some].sort((a, b) => a.work.last - b.work.last);
+    for (const [nth, { work, at }] of order.entries()) {
+      const session = sessions.get(work.sessionId);
+      const next = order[nth + 1]?.work;
+      const own = found[at] as Evidence[];
+      own.push(
+        ...(persons.get(work.sessionId) ?? []),
+        ...(persons.get(`${work.sessionId} ${issueId}`) ?? []),
+      );
+      if (session && FAILED.has(session.status)) {
+        own.push({
+          source: 'session',
+          success: false,
+          weight: WEIGHT.session,
+          says: `session ended: ${session.reason ?? session.status}`,
+        });
+      }
+      const ran = tests.get(work.sessionId);
+      if (ran) {
+        own.push(ran);
+      }
+      // The session that worked on it last before it was closed closed it.
+      const closing = (closings.get(issueId) ?? []).find(
+        ({ at: closed }) => closed >= work.last - SLACK_MS && (next === undefined || closed < next.last),
+      );
+      if (closing) {
+        own.push(...outcomeOf(closing, when));
+      } else if (next && next.model !== work.model && next.sessionId !== work.sessionId) {
+        own.push({
+          source: 'handed over',
+          success: false,
+          weight: WEIGHT.handedOver,
+          says: `${next.model} went on with it`,
+        });
+      }
+    }
+  }
+  return found;
+}
+
+const FAILED: ReadonlySet<string> = new Set(['error', 'budget_exhausted', 'interrupted']);
+
+interface Closing {
+  readonly at: number;
+  readonly to: string;
+  readonly shown: boolean;
+  /** When it was opened again. */
+  readonly reopened: number | undefined;
+}
+
+function outcomeOf({ at, to, shown, reopened }: Closing, { now, settleMs }: When): Evidence[] {
+  if (to === 'cancelled') {
+    return [];
+  }
+  if (reopened !== undefined && reopened - at <= settleMs) {
+    return [{ source: 'issue', success: false, weight: WEIGHT.shown, says: 'the issue was reopened' }];
+  }
+  if (now - at < settleMs) {
+    return [];
+  }
+  return [
+    shown
+      ? {
+          source: 'issue',
+          success: true,
+          weight: WEIGHT.shown,
+          says: 'completed with evidence, not reopened',
+        }
+      : {
+          source: 'issue',
+          success: true,
+          weight: WEIGHT.done,
+          says: 'completed without evidence, not reopened',
+        },
+  ];
+}
+
+function closingsByIssue(db: Database): Map<string, Closing[]> {
+  const events = db.all<{
+    issue_id: string;
+    from_status: string | null;
+    to_status: string;
+    at: number;
+    shown: number;
+  }>(
+    `SELECT e.issue_id, e.from_status, e.to_status, e.at, COALESCE(e.reason, i.evidence) IS NOT NULL AS shown
+     FROM issue_events e JOIN issues i ON i.id = e.issue_id
+     WHERE e.kind = 'status' AND (e.to_status IN ('completed', 'cancelled') OR e.from_status IN ('completed', 'cancelled'))
+     ORDER BY e.issue_id, e.at, e.id`,
+  );
+  const closings = new Map<string, Closing[]>();
+  for (const { issue_id, to_status, at, shown } of events) {
+    const list = closings.get(issue_id) ?? [];
+    closings.set(issue_id, list);
+    const last = list.at(-1);
+    if (to_status === 'completed' || to_status === 'cancelled') {
+      list.push({ at, to: to_status, shown: shown === 1, reopened: undefined });
+    } else if (last && last.reopened === undefined) {
+      list[list.length - 1] = { ...last, reopened: at };
+    }
+  }
+  return closings;
+}
+
+/** What the last checkpoint says of a test run: { tests: { passed, failed } }, or as the earlier Loom wrote it. */
+function testsBySession(db: Database): Map<string, Evidence> {
+  const rows = db.all<{ session_id: string; passed: number | null; failed: number | null }>(
+    `SELECT session_id, COALESCE(json_extract(context, '$.tests.passed'), json_extract(context, '$.test_state.passed')) AS passed,
+       COALESCE(json_extract(context, '$.tests.failed'), json_extract(context, '$.test_state.failed')) AS failed
+     FROM checkpoints WHERE json_type(context, '$.tests') = 'object' OR json_type(context, '$.test_state') = 'object'
+     ORDER BY session_id, seq`,
+  );
+  return new Map(
+    rows.map(({ session_id, passed, failed }) => [
+      session_id,
+      {
+        source: 'tests' as const,
+        success: Number(failed) === 0 && Number(passed) > 0,
+        weight: WEIGHT.tests,
+        says: `tests at the end: ${Number(passed)} passed, ${Number(failed)} failed`,
+      },
+    ]),
+  );
+}
+
+/** Outcomes that somebody typed in, by session, or by session and issue. */
+function personsWord(db: Database): Map<string, Evidence[]> {
+  const rows = db.all<{ session_id: string; issue_id: string | null; success: number; notes: string | null }>(
+    `SELECT session_id, issue_id, success, notes FROM routing_decisions
+     WHERE success IS NOT NULL AND session_id IS NOT NULL ORDER BY outcome_at`,
+  );
+  const words = new Map<string, Evidence[]>();
+  for (const { session_id, issue_id, success, notes } of rows) {
+    const key = issue_id === null ? session_id : `${session_id} ${issue_id}`;
+    const says = `a person: ${success ? 'good' : 'not good'}${notes ? ` (${notes})` : ''}`;
+    words.set(key, [
+      ...(words.get(key) ?? []),
+      { source: 'person', success: success === 1, weight: WEIGHT.person, says },
+    ]);
+  }
+  return words;
+}

@@ -1,0 +1,158 @@
+import type { Database } from '../store/database.js';
+import type { Work } from './estimate.js';
+import { type Evidence, judged } from './evidence.js';
+import { type KindOf, kindOf } from './kind.js';
+
+/** A piece of work with what it was and what shows how it turned out. */
+export interface History extends Work {
+  readonly sessionId: string | null;
+  readonly issueId: string | null;
+  readonly evidence: readonly Evidence[];
+}
+
+const HOUR_MS = 3_600_000;
+const SETTLE_HOURS = 24;
+/** A session that has done nothing for so long is over, whatever its state says. */
+const IDLE_MS = 12 * HOUR_MS;
+
+interface CallsRow {
+  readonly session_id: string;
+  readonly issue_id: string;
+  readonly model: string;
+  readonly n: number;
+  readonly cost: number | null;
+  readonly unpriced: number;
+  readonly first: number;
+  readonly last: number;
+}
+
+interface IssueRow extends Omit<KindOf, 'labels'> {
+  readonly id: string;
+  readonly labels: string;
+  readonly task: string | null;
+}
+
+/** Every session on an issue, the oldest first, with the model that did most of it. */
+export function history(db: Database, now: number, settleHours: number = SETTLE_HOURS): History[] {
+  const works = byWork(
+    db.all<CallsRow>(
+      `SELECT session_id, issue_id, model, COUNT(*) AS n, SUM(cost_micros) AS cost,
+         SUM(cost_micros IS NULL) AS unpriced, MIN(started_at) AS first, MAX(started_at) AS last
+       FROM llm_calls INDEXED BY llm_calls_work WHERE issue_id IS NOT NULL GROUP BY 1, 2, 3`,
+    ),
+  );
+  const kinds = kindsOf(db);
+  const evidence = judged(
+    db,
+    works.map(({ main, first, last }) => ({
+      sessionId: main.session_id,
+      issueId: main.issue_id,
+      model: main.model,
+      first,
+      last,
+    })),
+    { now, settleMs: settleHours * HOUR_MS, idleMs: IDLE_MS },
+  );
+  const agents = new Map(
+    db
+      .all<{ id: string; agent: string }>('SELECT id, agent FROM sessions')
+      .map(({ id, agent }) => [id, agent]),
+  );
+  const own = works.map(({ main, cost, unpriced, first, last }, at): History => {
+    const found = evidence[at] ?? [];
+    return {
+      sessionId: main.session_id,
+      issueId: main.issue_id,
+      agent: agents.get(main.session_id) ?? '',
+      model: main.model,
+      kind: kinds.get(main.issue_id) ?? [],
+      at: last,
+      success: successOf(found),
+      costMicros: unpriced > 0 ? null : cost,
+      durationMs: last > first ? last - first : null,
+      evidence: found,
+    };
+  });
+  return [...own, ...imported(db)].sort((a, b) => a.at - b.at);
+}
+
+/** A person decides; without one, the mean of what is there, by weight. Null where nothing is. */
+export function successOf(evidence: readonly Evidence[]): number | null {
+  const person = evidence.filter(({ source }) => source === 'person');
+  const some = person.length > 0 ? person.slice(-1) : evidence;
+  const weight = some.reduce((sum, one) => sum + one.weight, 0);
+  return weight === 0 ? null : some.reduce((sum, one) => sum + one.weight * Number(one.success), 0) / weight;
+}
+
+function byWork(rows: readonly CallsRow[]) {
+  const works = new Map<
+    string,
+    { main: CallsRow; cost: number; unpriced: number; first: number; last: number }
+  >();
+  for (const row of rows) {
+    const key = `${row.session_id} ${row.issue_id}`;
+    const known = works.get(key);
+    if (!known) {
+      works.set(key, {
+        main: row,
+        cost: row.cost ?? 0,
+        unpriced: row.unpriced,
+        first: row.first,
+        last: row.last,
+      });
+      continue;
+    }
+    known.main =
+      (row.cost ?? 0) > (known.main.cost ?? 0) || (row.cost === known.main.cost && row.n > known.main.n)
+        ? row
+        : known.main;
+    known.cost += row.cost ?? 0;
+    known.unpriced += row.unpriced;
+    known.first = Math.min(known.first, row.first);
+    known.last = Math.max(known.last, row.last);
+  }
+  return [...works.values()];
+}
+
+function kindsOf(db: Database): Map<string, readonly string[]> {
+  const rows = db.all<IssueRow>(
+    `SELECT i.id, i.title, i.description, i.design, i.acceptance, i.type, i.labels, t.term AS task
+     FROM issues i LEFT JOIN atlas_tags t ON t.entity = 'issue' AND t.entity_id = i.id AND t.dimension = 'ai_task.type'
+     WHERE i.id IN (SELECT DISTINCT issue_id FROM llm_calls WHERE issue_id IS NOT NULL)`,
+  );
+  return new Map(
+    rows.map(({ id, task, labels, ...issue }) => [
+      id,
+      kindOf({ ...issue, labels: JSON.parse(labels) }, task),
+    ]),
+  );
+}
+
+/** What another tool knew of sessions that are not here. */
+function imported(db: Database): History[] {
+  const rows = db.all<{
+    agent: string | null;
+    model: string | null;
+    kind: string | null;
+    issue_id: string | null;
+    success: number;
+    cost_micros: number | null;
+    duration_ms: number | null;
+    says: string | null;
+    at: number;
+  }>(
+    "SELECT agent, model, kind, issue_id, success, cost_micros, duration_ms, says, at FROM routing_outcomes WHERE source = 'import'",
+  );
+  return rows.map((row) => ({
+    sessionId: null,
+    issueId: row.issue_id,
+    agent: row.agent ?? '',
+    model: row.model ?? '',
+    kind: row.kind ? [row.kind] : [],
+    at: row.at,
+    success: row.success,
+    costMicros: row.cost_micros,
+    durationMs: row.duration_ms,
+    evidence: [{ source: 'import', success: row.success === 1, weight: 1, says: row.says ?? 'imported' }],
+  }));
+}

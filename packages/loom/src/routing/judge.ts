@@ -1,0 +1,183 @@
+import type { Database } from '../store/database.js';
+import { worth } from './choose.js';
+import { type Estimate, estimates, LEARNING, type Learning, type Work } from './estimate.js';
+import { history } from './history.js';
+import { outcomeOf } from './outcomes.js';
+import type { Forecast, RoutingDecision } from './store.js';
+
+export interface Bin {
+  readonly from: number;
+  readonly to: number;
+  readonly decisions: number;
+  /** Means; null for an empty bin. */
+  readonly forecast: number | null;
+  readonly observed: number | null;
+}
+
+export interface Reliability {
+  readonly decisions: number;
+  readonly bins: readonly Bin[];
+  /** Mean of (forecast - outcome)²; 0.25 is what saying one half each time gives. Null without an outcome. */
+  readonly brier: number | null;
+  /** Mean distance of forecast and outcome over the bins. */
+  readonly calibration_error: number | null;
+}
+
+export const RULES = ['always best', 'always cheapest', 'earlier rules'] as const;
+
+export interface Regret {
+  readonly kind: string;
+  readonly decisions: number;
+  /** Micro-dollars that following the rule would have been better (or worse, below 0), by what is known today. */
+  readonly beside: Readonly<Record<(typeof RULES)[number], number>>;
+}
+
+export interface Judgement {
+  readonly reliability: Reliability;
+  readonly regret: readonly Regret[];
+  readonly explored: number;
+  readonly overridden: number;
+  /** Decisions whose evidence contradicts itself. */
+  readonly contradicting: readonly string[];
+}
+
+interface Pair {
+  readonly forecast: number;
+  /** 0 to 1. */
+  readonly success: number;
+}
+
+const BINS = 5;
+
+/** How good the decisions of `lm route` were, and those that somebody typed in with a confidence. */
+export function judge(db: Database, since: number, now: number, settleHours?: number): Judgement {
+  const works = history(db, now, settleHours);
+  const rows = db.all<Omit<RoutingDecision, 'forecast'> & { forecast: string | null }>(
+    'SELECT * FROM routing_decisions WHERE at >= ? ORDER BY at',
+    since,
+  );
+  const setAside = new Set(rows.map(({ overrides }) => overrides));
+  const pairs: Pair[] = [];
+  const contradicting: string[] = [];
+  const byKind = new Map<string, { decisions: number; beside: Record<(typeof RULES)[number], number> }>();
+  const known = new Map<string, Estimate[]>();
+  for (const row of rows.filter(({ id }) => !setAside.has(id))) {
+    const outcome = outcomeOf(row, works);
+    if (outcome.contradicts) {
+      contradicting.push(row.id);
+    }
+    if (outcome.success === null) {
+      continue;
+    }
+    pairs.push({ forecast: row.confidence, success: outcome.success });
+    const forecast = row.forecast === null ? undefined : (JSON.parse(row.forecast) as Forecast);
+    if (forecast) {
+      const key = `${forecast.kind.at(-1)} ${forecast.candidates.map(({ agent, model }) => `${agent}/${model}`).join(' ')}`;
+      const today = known.get(key) ?? estimates(works, forecast.kind, forecast.candidates, now);
+      known.set(key, today);
+      const general = forecast.kind[0] ?? '';
+      const sum = byKind.get(general) ?? {
+        decisions: 0,
+        beside: { 'always best': 0, 'always cheapest': 0, 'earlier rules': 0 },
+      };
+      byKind.set(general, sum);
+      sum.decisions += 1;
+      for (const rule of RULES) {
+        sum.beside[rule] += beside(rule, today, row, forecast);
+      }
+    }
+  }
+  return {
+    reliability: reliability(pairs),
+    regret: [...byKind].map(([kind, one]) => ({ kind, ...one })).sort((a, b) => b.decisions - a.decisions),
+    explored: rows.filter(({ explored }) => explored === 1).length,
+    overridden: rows.filter(({ overrides }) => overrides !== null).length,
+    contradicting,
+  };
+}
+
+/** Every piece of work whose outcome is known, forecast from all others: how far a chance could be trusted. */
+export function replay(works: readonly Work[], learning: Learning = LEARNING): Reliability {
+  const known = works.filter(({ success }) => success !== null);
+  const pairs = known.map((work): Pair => {
+    const others = works.filter((one) => one !== work);
+    const [estimate] = estimates(
+      others,
+      work.kind,
+      [{ agent: work.agent, model: work.model }],
+      work.at,
+      learning,
+    );
+    return { forecast: estimate?.chance[1] ?? 0.5, success: work.success ?? 0 };
+  });
+  return reliability(pairs);
+}
+
+export function reliability(pairs: readonly Pair[]): Reliability {
+  const mean = (values: readonly number[]) =>
+    values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
+  const bins = Array.from({ length: BINS }, (_, bin): Bin => {
+    const some = pairs.filter(({ forecast }) => Math.min(BINS - 1, Math.floor(forecast * BINS)) === bin);
+    return {
+      from: bin / BINS,
+      to: (bin + 1) / BINS,
+      decisions: some.length,
+      forecast: mean(some.map(({ forecast }) => forecast)),
+      observed: mean(some.map(({ success }) => success)),
+    };
+  });
+  return {
+    decisions: pairs.length,
+    bins,
+    brier: mean(pairs.map(({ forecast, success }) => (forecast - success) ** 2)),
+    calibration_error:
+      pairs.length === 0
+        ? null
+        : bins.reduce(
+            (sum, { decisions, forecast, observed }) =>
+              sum + decisions * Math.abs((forecast ?? 0) - (observed ?? 0)),
+            0,
+          ) / pairs.length,
+  };
+}
+
+function beside(
+  rule: (typeof RULES)[number],
+  today: readonly Estimate[],
+  decision: Pick<RoutingDecision, 'chosen_agent' | 'chosen_model'>,
+  { kind, weights }: Forecast,
+): number {
+  const taken = today.find(
+    ({ agent, model }) => model === decision.chosen_model && agent === (decision.chosen_agent ?? ''),
+  );
+  const other = byRule(rule, today, kind);
+  return taken && other ? worth(other, weights) - worth(taken, weights) : 0;
+}
+
+function byRule(
+  rule: (typeof RULES)[number],
+  today: readonly Estimate[],
+  kind: readonly string[],
+): Estimate | undefined {
+  const byCost = [...today].sort((a, b) => (a.cost?.[1] ?? 0) - (b.cost?.[1] ?? 0));
+  switch (rule) {
+    case 'always best':
+      return byCost.at(-1);
+    case 'always cheapest':
+      return byCost[0];
+    case 'earlier rules':
+      return byEarlierRules(byCost, kind);
+  }
+}
+
+/** Simple work to the cheapest, hard work to the dearest, the rest to the one between: by words, as the earlier Loom did. */
+export function byEarlierRules<T>(byCost: readonly T[], kind: readonly string[]): T | undefined {
+  const words = kind.join(' ');
+  if (/\b(chore|docs?|typo|rename|format|small)\b/.test(words)) {
+    return byCost[0];
+  }
+  if (/\b(architecture|security|epic|feature|large)\b/.test(words)) {
+    return byCost.at(-1);
+  }
+  return byCost[Math.floor(byCost.length / 2)];
+}

@@ -1,0 +1,73 @@
+import type { Database } from '../store/database.js';
+import type { Evidence } from './evidence.js';
+import { type History, history, successOf } from './history.js';
+import type { RoutingDecision } from './store.js';
+
+export interface DecisionOutcome {
+  /** 0 to 1; null while it is not known. */
+  readonly success: number | null;
+  readonly evidence: readonly Evidence[];
+  readonly contradicts: boolean;
+  readonly costMicros: number | null;
+  readonly durationMs: number | null;
+}
+
+const DAY_MS = 86_400_000;
+/** Work that begins later is not what the decision was for. */
+const BEGINS_WITHIN_MS = 7 * DAY_MS;
+
+/** What came of a decision: of its session, or of the next work on its issue by what it chose. */
+export function outcomeOf(decision: Decided, works: readonly History[]): DecisionOutcome {
+  const own = works.find((work) => work.sessionId !== null && isFor(decision, work));
+  const person: Evidence[] =
+    decision.success === null
+      ? []
+      : [
+          {
+            source: 'person',
+            success: decision.success === 1,
+            weight: 1,
+            says: `a person: ${decision.success === 1 ? 'good' : 'not good'}${decision.notes ? ` (${decision.notes})` : ''}`,
+          },
+        ];
+  const evidence = [...(own?.evidence ?? []).filter(({ source }) => source !== 'person'), ...person];
+  return {
+    success: successOf(evidence),
+    evidence,
+    contradicts: new Set(evidence.map(({ success }) => success)).size > 1,
+    costMicros: decision.actual_cost_micros ?? own?.costMicros ?? null,
+    durationMs: own?.durationMs ?? null,
+  };
+}
+
+export function evidenceOf(db: Database, decision: RoutingDecision, now: number): DecisionOutcome {
+  return outcomeOf(decision, history(db, now));
+}
+
+export type Decided = Pick<
+  RoutingDecision,
+  | 'session_id'
+  | 'issue_id'
+  | 'chosen_agent'
+  | 'chosen_model'
+  | 'at'
+  | 'success'
+  | 'notes'
+  | 'actual_cost_micros'
+>;
+
+function isFor(decision: Decided, { sessionId, issueId, agent, model, at }: History): boolean {
+  if (decision.issue_id !== null && issueId !== decision.issue_id) {
+    return false;
+  }
+  if (decision.session_id !== null) {
+    return sessionId === decision.session_id;
+  }
+  return (
+    decision.issue_id !== null &&
+    at >= decision.at &&
+    at < decision.at + BEGINS_WITHIN_MS &&
+    model === decision.chosen_model &&
+    (decision.chosen_agent === null || agent === decision.chosen_agent)
+  );
+}
