@@ -4,6 +4,7 @@ import { ALL_FORMS } from '../../../packages/observability/rules/generate.js';
 import { SHAPES } from '../../../packages/observability/rules/shapes.js';
 import { observed } from '../support/observed.js';
 import { fill, randomFrom } from './examples.js';
+import { SURROUNDINGS } from './surroundings.js';
 
 const on = observed();
 
@@ -28,13 +29,18 @@ async function* streamOf(text: string) {
   for (const content of pieces(text)) yield { model: 'm', choices: [{ delta: { content } }] };
 }
 
-test(`a secret that a stream brings in pieces is masked, for every form (seed ${SEED})`, async () => {
-  const needles: { id: string; needle: string }[] = [];
+const PLACES = Object.entries(SURROUNDINGS);
+
+test(`a secret that a stream brings in pieces is masked, for every form, in any surroundings (seed ${SEED})`, async () => {
+  const needles: { id: string; place: string; needle: string }[] = [];
   for (const { id, example } of FORMS) {
     const { text, needle } = fill(example, random);
-    needles.push({ id, needle });
+    // Behind a digit a card's number is another number.
+    const places = PLACES.filter(([place]) => id !== 'card' || place !== 'after a digit');
+    const [place, put] = places[Math.floor(random() * places.length)] as (typeof PLACES)[number];
+    needles.push({ id, place, needle });
     const client = {
-      chat: { completions: { create: async () => streamOf(`Here it is:\n${text}\nAnything else?`) } },
+      chat: { completions: { create: async () => streamOf(`Here it is:\n${put(text)}\nAnything else?`) } },
     };
     await createTrace({ name: `calc:${id}` }).run(async (trace) => {
       const create = observeModel(trace, client).chat.completions.create as (

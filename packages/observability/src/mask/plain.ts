@@ -20,7 +20,8 @@ const CHARACTERS: Record<string, string> = {
  */
 export function plainText(text: string): string {
   if (!['\\', '%', '\x1b', '&'].some((begin) => text.includes(begin))) return text;
-  return text.replace(ESCAPE, (whole, json, letter, percent, entity) => {
+  // Line breaks of JSON are many, and a text in their place costs less than a function.
+  return text.replace(/(?<!\\)\\[nr]/g, '\r\r').replace(ESCAPE, (whole, json, letter, percent, entity) => {
     const code = json ?? percent;
     // In a form, a blank is a plus sign. It ends no value.
     const shown =

@@ -35,6 +35,6 @@ function find({ context, input, name }: Options) {
     if (found) return found.node;
   }
   // A handler that is given parts by themselves. If two of one name are open nothing tells them apart.
-  const [only, other] = [...open].filter((one) => one.name === name && one.isFree());
+  const [only, other] = [...open].filter((one) => one.name() === name && one.isFree());
   return other ? undefined : only?.node;
 }

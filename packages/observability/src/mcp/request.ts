@@ -30,7 +30,7 @@ export interface Request {
   readonly node: Node;
   readonly context: object;
   /** What the trace of its handler is called. */
-  readonly name: string;
+  name(): string;
   /** True until a trace is started in it. */
   isFree(): boolean;
   run<T>(fn: () => T): T;
@@ -105,7 +105,7 @@ export function openRequest(message: Message, { settings, name, server, context 
     message,
     node,
     context,
-    name: about().name,
+    name: () => about().name,
     isFree: () => !root && !open.isAnswered,
     run: (fn) => (storage ? storage.run(node, fn) : fn()),
     event({ method = '', params }) {
