@@ -3,10 +3,24 @@ import { startLangfuse } from './support/langfuse.js';
 import { newestWorkerd, startWorker } from './support/worker.js';
 
 const SOURCE = `
-import { createTrace, createSpan } from '@create-something/observability';
+import { createTrace, createSpan, createGeneration, fromPromptGet, fromResourceRead } from '@create-something/observability';
 import { mcpToolMetadata } from '@create-something/observability/atlas';
+/** A tool that calls a model and fails, a resource, and a prompt. */
+async function every({ headers }) {
+  const context = { requestId: 7, sessionId: 's-1', requestInfo: { headers } };
+  const call = createTrace({ name: 'calculator:add', metadata: mcpToolMetadata('calculator', 'add'), context });
+  await call.run(async (trace) => {
+    const model = createGeneration(trace, { name: 'answer', model: 'm-1' });
+    await model.run(async () => void model.update({ usage: { input: 3, output: 4 } }));
+    return { jsonrpc: '2.0', id: 7, error: { code: -32602, message: 'a has to be a number' } };
+  });
+  await createTrace(fromResourceRead('calculator', { uri: 'note://1' }, context)).run(async () => ({}));
+  await createTrace(fromPromptGet('calculator', { name: 'ask' }, context)).run(async () => ({}));
+  return new Response('ok');
+}
 export default {
   async fetch(request) {
+    if (new URL(request.url).pathname === '/mcp') return every(request);
     const traceparent = request.headers.get('x-parent') ?? undefined;
     const fail = new URL(request.url).pathname === '/fail';
     const options = { name: 'calculator:add', metadata: mcpToolMetadata('calculator', 'add'), context: { _meta: { traceparent } } };
@@ -97,6 +111,54 @@ test("on wrangler's workerd a span opens in Cloudflare's trace, with the Atlas i
   const attributes = events.flatMap(({ event }) => (event.type === 'attributes' ? (event.info ?? []) : []));
   expect(attributes).toContainEqual({ name: 'touchpoint.mcp_server', value: 'calculator' });
   expect(attributes).toContainEqual({ name: 'langfuse.trace.id', value: langfuse.spans()[0]?.traceId });
+  await close();
+});
+
+test("Cloudflare's spans carry what OpenTelemetry's conventions say of MCP and of models", async () => {
+  const headers = { 'mcp-protocol-version': '2025-06-18', 'user-agent': 'probe/1' };
+  const { answers, tail, close } = await run(undefined, [['/mcp', headers]]);
+  expect(answers).toEqual(['ok']);
+  const events = await tail(1);
+  /** All attributes of the span that has this one. */
+  const spanWith = (key: string, value: unknown) => {
+    const of = events.filter(({ event }) => event.type === 'attributes');
+    const all = [...new Set(of.map(({ spanContext }) => spanContext.spanId))].map((id) => {
+      const own = of.filter(({ spanContext }) => spanContext.spanId === id);
+      return Object.fromEntries(
+        own.flatMap(({ event }) => event.info ?? []).map((one) => [one.name, one.value]),
+      );
+    });
+    return all.find((attributes) => attributes[key] === value);
+  };
+  const request = {
+    'jsonrpc.request.id': '7',
+    'mcp.session.id': 's-1',
+    'mcp.protocol.version': '2025-06-18',
+    'network.transport': 'tcp',
+    'network.protocol.name': 'http',
+  };
+  expect(spanWith('mcp.method.name', 'tools/call')).toMatchObject({
+    ...request,
+    'gen_ai.operation.name': 'execute_tool',
+    'gen_ai.tool.name': 'add',
+    'error.type': 'invalid_arguments',
+    'rpc.response.status_code': '-32602',
+    'touchpoint.mcp_server': 'calculator',
+  });
+  expect(spanWith('mcp.method.name', 'resources/read')).toMatchObject({
+    ...request,
+    'mcp.resource.uri': 'note://1',
+    'data_artifact.category': 'context',
+  });
+  expect(spanWith('mcp.method.name', 'prompts/get')).toMatchObject({
+    ...request,
+    'gen_ai.prompt.name': 'ask',
+  });
+  expect(spanWith('gen_ai.operation.name', 'chat')).toMatchObject({
+    'gen_ai.request.model': 'm-1',
+    'gen_ai.usage.input_tokens': 3,
+    'gen_ai.usage.output_tokens': 4,
+  });
   await close();
 });
 

@@ -14,7 +14,7 @@ export type ErrorType =
 
 /** How something ended. Neither a failure nor paused: it succeeded. */
 export interface Outcome {
-  error?: { type: ErrorType; message: string };
+  error?: { type: ErrorType; message: string; code?: string };
   /** It waits for somebody's input: neither a success nor a failure. */
   paused?: boolean;
 }
@@ -84,7 +84,7 @@ export function returned(result: unknown, isTold: boolean, method?: string, isLi
   if (isEnvelope && typeof error.message === 'string' && (jsonrpc || typeof error.code === 'number')) {
     const { code, message } = error;
     if (code === URL_ELICITATION) return { paused: true };
-    return { error: { type: byCode(code, message, method) ?? 'exception', message } };
+    return { error: { type: byCode(code, message, method) ?? 'exception', message, code: `${code}` } };
   }
   if (resultType === 'input_required') return { paused: true };
   if (isError !== true) return {};

@@ -128,6 +128,7 @@ export function record(
     };
     const { spanId, fields } = span;
     let native: NativeSpan | undefined;
+    const told: Record<string, unknown> = {};
     /** True after `end`: the program has no more to say. */
     let ended = false;
     let isPaused = false;
@@ -137,6 +138,16 @@ export function record(
     const set = (given: Fields) => {
       assign(given, settings, span);
       if (hasTraceFields) assignShared(given, settings, trace, isRoot);
+    };
+
+    /** What Cloudflare shows of it, and sends to any backend of OpenTelemetry. workerd warns of what is said twice. */
+    const describe = () => {
+      const attributes = { ...conventions(span), 'langfuse.trace.id': traceId };
+      for (const [key, value] of Object.entries(attributes)) {
+        if (value === undefined || told[key] === value) continue;
+        told[key] = value;
+        native?.setAttribute?.(key, value as Plain);
+      }
     };
 
     /** Puts down how it ended. What the program itself says of a result comes first. */
@@ -149,9 +160,11 @@ export function record(
       set({
         level: 'ERROR',
         statusMessage: fields['statusMessage'] ?? error.message,
-        metadata: { 'error.type': span.metadata['error.type'] ?? error.type },
+        metadata: {
+          'error.type': span.metadata['error.type'] ?? error.type,
+          'rpc.response.status_code': error.code,
+        },
       });
-      native?.setAttribute?.('error.type', span.metadata['error.type'] as string);
       native?.setStatus?.({ code: 'error', message: String(fields['statusMessage']) });
     };
 
@@ -198,6 +211,7 @@ export function record(
           if (ended) return;
           set({ output, usage });
           ended = true;
+          if (native) describe();
           if (!isRoot || !request || request.isAnswered) return finish();
           // The trace of a request is over when the answer leaves: the SDK may still refuse the output.
           request.onAnswer = finish;
@@ -240,14 +254,7 @@ export function record(
           safely(() => {
             if (!inner?.isTraced) return;
             native = inner;
-            const attributes = {
-              ...span.metadata,
-              ...conventions(span.metadata),
-              'langfuse.trace.id': traceId,
-            };
-            for (const [key, value] of Object.entries(attributes)) {
-              if (value !== undefined) inner.setAttribute?.(key, value as Plain);
-            }
+            describe();
           });
           let value: T;
           try {

@@ -1,4 +1,4 @@
-import type { Plain } from '../span.js';
+import type { SpanData } from '../span.js';
 import { type Attribute, keyValues, spanJson } from './otlp.js';
 import { newQueue, type Target } from './target.js';
 
@@ -11,18 +11,35 @@ const USAGE: Record<string, string> = {
   output_reasoning_tokens: 'gen_ai.usage.reasoning.output_tokens',
 };
 
+/** Kind of span in OpenTelemetry's sense: 1 internal, 2 server, 3 client. */
+function kindOf({ isRoot, metadata, fields: { type } }: SpanData): 1 | 2 | 3 {
+  if (type === 'generation' || type === 'embedding') return 3;
+  return isRoot && metadata['mcp.method.name'] ? 2 : 1;
+}
+
 /**
- * What OpenTelemetry's conventions for MCP have of a root's metadata
- * (https://github.com/open-telemetry/semantic-conventions-genai, v0.1.0), beside the keys that are theirs anyway.
+ * A span's metadata and what OpenTelemetry's conventions for MCP and for models have beside the keys that are theirs
+ * anyway (https://github.com/open-telemetry/semantic-conventions-genai, v0.1.0).
  */
-export function conventions(metadata: Record<string, Plain>): Record<string, Plain | undefined> {
-  const method = metadata['mcp.method.name'];
-  const isTool = method === 'tools/call';
-  return {
+export function conventions(span: SpanData): Record<string, Attribute | undefined> {
+  const { metadata, fields } = span;
+  const isTool = metadata['mcp.method.name'] === 'tools/call';
+  const isHttp = metadata['mcp.client.user_agent'] ?? metadata['cloudflare.ray_id'];
+  const attributes: Record<string, Attribute | undefined> = {
+    ...metadata,
     'gen_ai.operation.name': isTool ? 'execute_tool' : undefined,
     'gen_ai.tool.name': isTool ? metadata['ai_task.skill'] : undefined,
     'gen_ai.prompt.name': metadata['mcp.prompt.name'],
+    'network.transport': isHttp && 'tcp',
+    'network.protocol.name': isHttp && 'http',
   };
+  if (kindOf(span) === 3) {
+    attributes['gen_ai.operation.name'] = fields.type === 'embedding' ? 'embeddings' : 'chat';
+    attributes['gen_ai.request.model'] = fields['model'];
+    const amounts = JSON.parse(fields['usage'] ?? '{}');
+    for (const kind in USAGE) attributes[USAGE[kind] as string] = amounts[kind];
+  }
+  return attributes;
 }
 
 /** Any OTLP collector: the conventions and the metadata as plain attributes. */
@@ -44,27 +61,19 @@ export function collector(url: string, headers: Record<string, string>, service:
     },
     encode(span) {
       const { fields, metadata, isRoot, trace } = span;
-      const { type, input, output, model, usage } = fields;
-      const own = conventions(metadata);
-      const method = metadata['mcp.method.name'];
+      const { input, output } = fields;
+      const own = conventions(span);
       const about = own['gen_ai.tool.name'] ?? own['gen_ai.prompt.name'];
-      const isModel = type === 'generation' || type === 'embedding';
+      const kind = kindOf(span);
       const attributes: Record<string, Attribute | undefined> = {
-        ...metadata,
         ...own,
         'user.id': trace.fields['userId'] as string,
         'session.id': trace.fields['sessionId'] as string,
         'gen_ai.tool.call.arguments': about && isRoot ? input : undefined,
         'gen_ai.tool.call.result': about && isRoot ? output : undefined,
       };
-      if (isModel) {
-        attributes['gen_ai.operation.name'] = type === 'embedding' ? 'embeddings' : 'chat';
-        attributes['gen_ai.request.model'] = model;
-        const amounts = JSON.parse(usage ?? '{}');
-        for (const kind in USAGE) attributes[USAGE[kind] as string] = amounts[kind];
-      }
-      const name = isRoot && method ? [method, about].filter(Boolean).join(' ') : span.name;
-      return spanJson(span, name, isRoot && method ? 2 : isModel ? 3 : 1, keyValues([], attributes));
+      const name = kind === 2 ? [metadata['mcp.method.name'], about].filter(Boolean).join(' ') : span.name;
+      return spanJson(span, name, kind, keyValues([], attributes));
     },
   };
 }
