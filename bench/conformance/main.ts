@@ -122,7 +122,9 @@ async function runSuite(dir: string): Promise<Run> {
 
 function count(spans: readonly ReadSpan[]): Map<string, number> {
   const counts = new Map<string, number>();
-  for (const { attributes } of spans) {
+  // A trace within a handler is a part of its request's.
+  for (const { attributes, parentSpanId } of spans) {
+    if (parentSpanId && !attributes['langfuse.internal.is_app_root']) continue;
     const method = attributes['langfuse.observation.metadata.mcp.method.name'];
     if (typeof method === 'string') counts.set(method, (counts.get(method) ?? 0) + 1);
   }

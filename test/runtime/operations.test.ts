@@ -126,6 +126,35 @@ describe.each<[string, string, string[], object]>([
       expect(attributes['langfuse.observation.output']).toContain(`"${a + 1}"`);
     }
   });
+
+  test.each(paths.filter((path) => /v1|low/.test(path)))('%s: a batch is a trace for each', async (path) => {
+    const call = (id: number) => ({
+      jsonrpc: '2.0',
+      id,
+      method: 'tools/call',
+      params: { name: id < 3 ? 'add' : 'subtract', arguments: { a: id } },
+    });
+    const response = await fetch(new URL(path, address), {
+      method: 'POST',
+      headers: {
+        accept: 'application/json, text/event-stream',
+        'content-type': 'application/json',
+        'mcp-protocol-version': '2025-03-26',
+      },
+      body: JSON.stringify([call(1), call(2), call(3)]),
+    });
+    expect(response.status).toBe(200);
+    await response.text();
+    const found = (await roots(3)).map((span) => [
+      meta(span, 'jsonrpc.request.id'),
+      meta(span, 'error.type'),
+    ]);
+    expect(found.toSorted()).toEqual([
+      ['1', undefined],
+      ['2', undefined],
+      ['3', 'unknown_tool'],
+    ]);
+  });
 });
 
 async function connect(url: URL, isModern: boolean): Promise<AnyClient> {

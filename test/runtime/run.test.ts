@@ -3,11 +3,13 @@ import {
   createSpan,
   createTrace,
   logEvent,
+  observeModel,
   recordScore,
+  shutdownObservability,
   traceMcpTool,
   withTrace,
 } from '@create-something/observability';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { observed } from './support/observed.js';
 
 const on = observed();
@@ -282,4 +284,49 @@ test('an option that is undefined is not given', async () => {
   on.init({ sampleRate: undefined, maxValueLength: undefined, captureInput: undefined } as object);
   createTrace({ name: 'kept', input: 'text' }).end();
   expect((await on.spans())[0]?.attributes['langfuse.observation.input']).toBe('text');
+});
+
+test('start, first token and end are of one clock, whatever the machine’s does meanwhile', async () => {
+  const trace = createTrace({ name: 'clock' });
+  const now = vi.spyOn(Date, 'now').mockReturnValue(Date.now() - 3_600_000);
+  const client = {
+    chat: {
+      completions: {
+        create: async () =>
+          (async function* () {
+            yield { model: 'm', choices: [{ delta: { content: 'a' } }] };
+            yield { model: 'm', choices: [{ delta: { content: 'b' } }] };
+          })(),
+      },
+    },
+  };
+  await trace.run(async (running) => {
+    const create = observeModel(running, client).chat.completions.create as () => Promise<
+      AsyncIterable<unknown>
+    >;
+    for await (const _ of await create());
+  });
+  now.mockRestore();
+  const spans = await on.spans();
+  const root = spans.find(({ name }) => name === 'clock');
+  const model = spans.find(({ attributes }) => attributes['langfuse.observation.type'] === 'generation');
+  const first = Date.parse(String(model?.attributes['langfuse.observation.completion_start_time']));
+  const times = [root?.start, model?.start, first, model?.end, root?.end].map((ms) =>
+    Math.floor(ms as number),
+  );
+  expect(times).toEqual(times.toSorted((a, b) => a - b));
+});
+
+test('a trace in which something was begun and left is sent in the end, and marked', async () => {
+  const trace = createTrace({ name: 'left' });
+  createSpan(trace, { name: 'streamed body' });
+  await shutdownObservability();
+  const [root] = await on.spans();
+  expect(root).toMatchObject({
+    name: 'left',
+    attributes: {
+      'langfuse.observation.level': 'WARNING',
+      'langfuse.observation.status_message': 'given up: it was never ended',
+    },
+  });
 });

@@ -237,6 +237,11 @@ test('a fault of the network names its cause, and keys that do not come are no f
   createTrace({ name: 'x' }).end();
   await getClient()?.flush();
   expect(errors).toEqual([expect.stringContaining('(ECONNREFUSED)')]);
+  const speaksTls = langfuse.url.replace('http:', 'https:');
+  initObservability({ publicKey: 'pk', secretKey: 'sk', baseUrl: speaksTls, timeout: 300, onError });
+  createTrace({ name: 'x' }).end();
+  await getClient()?.flush();
+  expect(errors.pop()).toMatch(/cannot be reached: .*\((?:ERR_SSL_\w+|EPROTO)\)/);
   const never = { get: () => new Promise<string>(() => {}) };
   initObservability({ publicKey: 'pk', secretKey: never, baseUrl: langfuse.url, timeout: 300, onError });
   createTrace({ name: 'x' }).end();

@@ -51,6 +51,8 @@ export function later(ms: number, fn: (final: boolean) => Promise<void> | undefi
 
 /** Sends what has ended; with `final` it first ends what nobody runs. Resolves when it has arrived or failed. */
 export async function flush(final: boolean): Promise<void> {
+  // A trace that was started just now is on the list a turn later.
+  await undefined;
   await Promise.all([...due.keys()].map((call) => call(final)));
   await platform.flush?.();
 }

@@ -10,6 +10,8 @@ import {
   isFunctionWithBody,
   isInlineFunction,
   lineOf,
+  memberOf,
+  type Node,
   property,
   ts,
 } from '../syntax/syntax.js';
@@ -44,6 +46,8 @@ function readOffer(call: CallExpression, context: FileContext): HandlerSite | un
   const member = calledMember(call.expression);
   const method = member && Object.hasOwn(METHODS, member.name) ? METHODS[member.name] : undefined;
   if (!member || !method || !isTypedServerName(member.owner.getText())) return undefined;
+  // What is registered through it has its own handler, which is wrapped where it stands.
+  if (isReplacement(call, member.name)) return undefined;
   const [name] = call.arguments;
   const label = name && !ts.isSpreadElement(name) ? readName(name, context) : undefined;
   if (!label) return undefined;
@@ -53,6 +57,16 @@ function readOffer(call: CallExpression, context: FileContext): HandlerSite | un
   // Another library's `prompt('What?')` has no handler, and none is missed.
   if (call.arguments.length < 2) return undefined;
   return { ...site, target: { kind: 'manual', reason: 'which argument is the handler was not found' } };
+}
+
+/** Inside `server.registerPrompt = (…) => original(…)`. */
+function isReplacement(call: CallExpression, name: string): boolean {
+  for (let node: Node = call; node.parent; node = node.parent) {
+    const { parent } = node;
+    if (ts.isBinaryExpression(parent) && parent.right === node && memberOf(parent.left)?.name === name)
+      return parent.operatorToken.kind === ts.SyntaxKind.EqualsToken;
+  }
+  return false;
 }
 
 function readName(argument: Expression, { constants }: FileContext): HandlerSite['name'] | undefined {

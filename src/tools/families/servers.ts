@@ -42,7 +42,7 @@ function serverName(node: NewExpression, { constants }: FileContext): string | u
 
 function patched(target: Expression): Remark | undefined {
   const { name = '' } = memberOf(target) ?? {};
-  if (!/^(tool|registerTool)$/.test(name)) return undefined;
+  if (!/^(?:register(?:Tool|Resource|Prompt)|tool|resource|prompt)$/.test(name)) return undefined;
   return { kind: 'registration-patched', line: lineOf(target), what: name };
 }
 
