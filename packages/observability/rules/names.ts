@@ -127,7 +127,15 @@ export const NAMES: readonly Name[] = [
       '_authToken',
       'csrf_token',
     ],
-    mustNot: ['nextPageToken', 'next_page_token', 'tokenizer', 'token_type', 'tokenExpiresAt'],
+    mustNot: [
+      'tokenCount',
+      'token_limit',
+      'nextPageToken',
+      'next_page_token',
+      'tokenizer',
+      'token_type',
+      'tokenExpiresAt',
+    ],
   },
   {
     id: 'login',
@@ -212,7 +220,8 @@ export const NAMES: readonly Name[] = [
 ];
 
 /** What ends with one of these only speaks of a secret. */
-export const ABOUT = 'ur[il]|path|file|name|type|id|version|format|pattern|host|expir\\w+|at|date|time|ref';
+export const ABOUT =
+  'ur[il]|path|file|name|type|id|version|format|pattern|host|expir\\w+|at|date|time|ref|count|limit|length|size|total';
 
 /** What follows a name that stays sure: keys, and the environment it is for. */
 export const STILL = 'key|base|prod|dev|test|stag\\w+|local|live|old|new|hash|value';

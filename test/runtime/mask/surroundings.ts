@@ -50,6 +50,7 @@ export const SURROUNDINGS: Record<string, Surrounding> = {
   'table of Markdown': (t) => `| a | b |\n|---|---|\n| x | ${t.replaceAll('\n', ' ')} |`,
   'pipe table': (t) => `|${t}|`,
   CSV: (t) => `bob,${t},12/27,x`,
+  'CSV, quoted': (t) => `1,"${t.replaceAll('"', '""')}",x`,
   'after a comma': (t) => `a, ${t}, b`,
   'after a semicolon': (t) => `a; ${t}; b`,
   'shell quotes': (t) => `echo '${t}'`,

@@ -46,8 +46,9 @@ export function findNamed(
       (!quote || (/^.; ?\w/.test(text.slice(end, end + 4)) && !match[1])) &&
       /(?:authorization|cookie)$/i.test(name)
     ) {
-      // To the end of the line, or of the text in quotes that it is.
-      const line = new RegExp(`(?:\\\\.|[^\\r\\n${match[1] ?? ''}]){0,300}`, 'y');
+      // To the end of the line, or of the text in quotes that it is. CSV and SQL double a quote in it.
+      const own = match[1] ?? '';
+      const line = new RegExp(`(?:\\\\.|${own && `${own + own}|`}[^\\r\\n${own}]){0,300}`, 'y');
       line.lastIndex = start = quote ? start - quote.length : start;
       value = line.exec(text)?.[0] as string;
       end = start + value.length;

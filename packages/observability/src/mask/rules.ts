@@ -15,5 +15,5 @@ export const SURE = /(?:p(?:ass)?w(?:or)?ds?|pass_?(?:phrase|code|key)s?|secrets
 /** Names under which a secret may be. */
 export const LIKELY = /(?:(?<!(?:page|next|continuation|sync|cursor)_)tokens?|jwts?|_bearer|_[cx]srf|_(?:db|user|my|smtp|ftp|mail|admin|root)?pass|_(?:pw|pin|t?otp|auth|cv[vcn]|csc|ssn|sas|creds?|pan)|_auth\w*_code|credentials?|_security_(?:answer|number)|authorization|cookies?|(?:card|cc)_?num(?:ber)?|(?:database|db|redis|mongo|postgres|pg|sql|amqp|mq|broker|jdbc|conn(?:ection)?|hook)_?(?:ur[il]|str(?:ing)?)|_dsn|_q_(?:\w+_)?(?:sig(?:nature)?|code))\d*_(\w*)$/;
 /** Names that only speak of a secret; and what follows one that is still sure. */
-export const ABOUT = /(?:^|_)(?:ur[il]|path|file|name|type|id|version|format|pattern|host|expir\w+|at|date|time|ref)_$/;
+export const ABOUT = /(?:^|_)(?:ur[il]|path|file|name|type|id|version|format|pattern|host|expir\w+|at|date|time|ref|count|limit|length|size|total)_$/;
 export const STILL = /^(?:(?:key|base|prod|dev|test|stag\w+|local|live|old|new|hash|value|\d+)_)*$/;
