@@ -62,7 +62,7 @@ try {
   }
   const { child, url, page } = await start();
   writer = loadDriver().open(join(dir, '.loom/loom.db'));
-  const touch = writer.prepare("INSERT OR REPLACE INTO meta(key, value) VALUES ('bench', ?)");
+  const touch = writer.prepare("INSERT OR REPLACE INTO loom_meta(key, value) VALUES ('bench', ?)");
   const get = async (path) => {
     touch.run(String(Math.random()));
     const from = process.hrtime.bigint();

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { AxeResults } from 'axe-core';
@@ -22,6 +22,8 @@ const PICTURES = process.env['DASHBOARD_PICTURES'];
 declare global {
   interface Window {
     readonly axe: { run(root: Document, options: object): Promise<AxeResults> };
+    /** Titles of notifications. */
+    notified?: string[];
   }
 }
 
@@ -226,6 +228,37 @@ describe.skipIf(!chromium)('the dashboard in a browser (needs Chromium)', () => 
     await detail.getByText('SELECT * FROM notes WHERE tag = ?').first().waitFor();
     await detail.getByRole('button', { name: 'Close details' }).click();
     expect(await detail.count()).toBe(0);
+    expect(alarms).toEqual([]);
+    await page.context().close();
+  });
+
+  it('a rule that begins to fire is told on every page, and by a notification where these are allowed', async () => {
+    const { page, alarms } = await watchedPage(browser, dashboard);
+    await page.addInitScript(() => {
+      window.notified = [];
+      window.Notification = class {
+        static readonly permission = 'granted';
+        constructor(title: string) {
+          window.notified?.push(title);
+        }
+      } as unknown as typeof Notification;
+    });
+    await page.goto(dashboard.openUrl);
+    await settled(page);
+    await page.waitForFunction(
+      () => performance.getEntriesByName(`${location.origin}/view/rules`).length > 0,
+    );
+    const rules = join(project.dir, '.loom/rules.json');
+    const firing = { id: 'rule-1', when: 'requests > 0 for 90d' };
+    const silent = { id: 'rule-2', when: 'errors of no_such_tool > 0 for 10m' };
+    await writeFile(rules, JSON.stringify({ version: 1, rules: [firing, silent] }));
+    await page.getByRole('status').getByText('requests > 0 for 90d').waitFor();
+    await expect.poll(() => page.evaluate(() => window.notified)).toEqual(['Firing: requests > 0 for 90d']);
+    await page.getByRole('status').getByRole('link', { name: 'requests > 0' }).click();
+    await page.getByRole('heading', { name: 'Rules', level: 1 }).waitFor();
+    const row = page.getByRole('row').filter({ hasText: 'no_such_tool' });
+    await row.getByText('not known').first().waitFor();
+    await rm(rules);
     expect(alarms).toEqual([]);
     await page.context().close();
   });

@@ -10,8 +10,8 @@ interface PageLink {
   readonly key: string;
 }
 
-/** What must have something in it for the page to be offered; nothing where the page is always there. */
-type Needs = keyof Filled | undefined;
+/** The page is offered once any of these has something in it; always where nothing is named. */
+type Needs = readonly (keyof Filled)[];
 
 /** The pages, as the navigation groups them. */
 export const PAGE_GROUPS: readonly {
@@ -33,18 +33,18 @@ export const PAGE_GROUPS: readonly {
   {
     name: 'Cost',
     pages: [
-      { path: 'trends', name: 'Trends', icon: 'trends', key: 'd', needs: 'generations' },
-      { path: 'atlas', name: 'Atlas', icon: 'atlas', key: 'a', needs: 'traces' },
+      { path: 'trends', name: 'Trends', icon: 'trends', key: 'd', needs: ['generations', 'agents'] },
+      { path: 'atlas', name: 'Atlas', icon: 'atlas', key: 'a', needs: ['traces', 'agents'] },
     ],
   },
   {
     name: 'Agents',
     pages: [
-      { path: 'agents', name: 'Agents', icon: 'running', key: 'g', needs: 'agents' },
-      { path: 'sessions', name: 'Sessions', icon: 'sessions', key: 's', needs: 'agents' },
-      { path: 'issues', name: 'Issues', icon: 'issues', key: 'i', needs: 'issues' },
-      { path: 'routing', name: 'Routing', icon: 'routing', key: 'r', needs: 'routing' },
-      { path: 'budgets', name: 'Budgets', icon: 'budgets', key: 'b', needs: 'budgets' },
+      { path: 'agents', name: 'Agents', icon: 'running', key: 'g', needs: ['agents'] },
+      { path: 'sessions', name: 'Sessions', icon: 'sessions', key: 's', needs: ['agents'] },
+      { path: 'issues', name: 'Issues', icon: 'issues', key: 'i', needs: ['issues'] },
+      { path: 'routing', name: 'Routing', icon: 'routing', key: 'r', needs: ['routing'] },
+      { path: 'budgets', name: 'Budgets', icon: 'budgets', key: 'b', needs: ['budgets'] },
     ],
   },
 ];

@@ -102,7 +102,7 @@ function Nav({ page, isOpen }: { page: string; isOpen: boolean }) {
   // What is empty is not offered; where the reader is stays in view.
   const groups = PAGE_GROUPS.map(({ name, pages }) => ({
     name,
-    pages: pages.filter(({ path, needs }) => !needs || path === page || filled?.[needs]),
+    pages: pages.filter(({ path, needs }) => !needs || path === page || needs.some((name) => filled?.[name])),
   })).filter(({ pages }) => pages.length > 0);
   return (
     <nav id="nav" class={isOpen ? 'open' : ''} aria-label="Pages">

@@ -9,7 +9,7 @@ export async function places(page: Page): Promise<Readonly<Record<string, string
   const sessions = await ask<SessionPage>(page, 'sessions');
   const failed = rows.find((row) => row.failed);
   const generated = rows.find((row) => row.generations > 0);
-  return {
+  const all: Readonly<Record<string, string>> = {
     overview: '#/',
     traces: '#/traces',
     'traces-filtered': '#/traces?status=error&session=none',
@@ -17,7 +17,7 @@ export async function places(page: Page): Promise<Readonly<Record<string, string
     'trace-generation': `#/traces/${encodeURIComponent(generated?.id ?? '')}`,
     'traces-grouped': '#/traces?by=client&last=30d',
     tools: '#/tools?last=30d',
-    tool: '#/tools/refund?last=30d',
+    tool: rows.length > 0 ? '#/tools/refund?last=30d' : '#/tools/',
     errors: '#/errors?last=30d',
     clients: '#/clients',
     client: '#/clients/claude-code?last=7d',
@@ -37,4 +37,8 @@ export async function places(page: Page): Promise<Readonly<Record<string, string
     budgets: '#/budgets',
     'not-found': '#/nowhere',
   };
+  // Pages of one thing are there only where there is one.
+  return Object.fromEntries(
+    Object.entries(all).filter(([name, place]) => !place.endsWith('/') || name === 'overview'),
+  );
 }

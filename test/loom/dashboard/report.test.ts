@@ -6,7 +6,7 @@ import { embeddedJson, reportAnswers, reportDocument } from '../../../packages/l
 import { openLoomForReading } from '../../../packages/loom/src/store/open.js';
 import { NOW, seeded } from './seeded.js';
 
-const { dir } = seeded(900, 200);
+const { dir, ask } = seeded(900, 200);
 
 const asset = (type: string, text: string) => ({ type, body: Buffer.from(text) });
 const ASSETS = new Map([
@@ -71,6 +71,18 @@ describe('the report', () => {
     expect(failed.length).toBeGreaterThan(0);
     expect(whole.map((row) => row.id)).toEqual([...page.rows.slice(0, 100), ...failed].map((row) => row.id));
     expect(whole.every((row) => `traces/${row.id}/platform` in held)).toBe(true);
+  });
+
+  it('says the same as the page, answer by answer, and first of all what it leaves out', async () => {
+    const { answers: held, cut } = await answers();
+    const names = Object.keys(held).filter((name) => !/^(traces|sessions)(\?|$)|platform$/.test(name));
+    expect(names.length).toBeGreaterThan(60);
+    for (const name of names) {
+      expect([name, held[name]]).toEqual([name, await ask(name)]);
+    }
+    expect(cut).toMatch(
+      /^This report holds the newest 500 of 900 traces, and the details of \d+ of them, the failed ones first\. Counts and curves are complete\./,
+    );
   });
 
   it('is one document that loads nothing and runs only its own code', async () => {

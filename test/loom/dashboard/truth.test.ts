@@ -115,6 +115,7 @@ describe.each(TIMES)('in the time %s', (time) => {
     );
     const groups = await ask<'errors'>(`errors?${time}`);
     expect(groups.total).toBe(total.errors);
+    expect(groups.groups).toBe(groups.rows.length);
     expect(groups.rows.slice(0, errors.length)).toEqual(errors);
     for (const group of groups.rows) {
       expect(group.spark.reduce((sum, n) => sum + n, 0)).toBe(group.count);
@@ -193,6 +194,35 @@ it('a facet counts under the other filters, so that one can change the choice', 
   expect(clients?.reduce((sum, { count }) => sum + count, 0)).toBe(
     rows.filter(({ tool }) => tool === 'refund').length,
   );
+});
+
+it.each([
+  ['model', 'model', 'SELECT trace_id FROM observations WHERE cost_basis IS NOT NULL AND model = ?'],
+  [
+    'task',
+    'atlas',
+    "SELECT t.id FROM trace_atlas a JOIN traces t ON t.seq = a.trace_seq WHERE a.dimension = 'ai_task.type' AND a.term = ?",
+  ],
+  ['user', 'user', 'SELECT id FROM traces WHERE user_id = ?'],
+  ['session', 'session', 'SELECT id FROM traces WHERE session_id = ?'],
+] as const)('by %s, facet, group and list count the same traces', async (name, parameter, sql) => {
+  const { facets, range } = await ask<'facets'>(`facets?names=${name}&last=30d`);
+  const groups = await ask<'groups'>(`groups?by=${name}&last=30d`);
+  const values = facets[0]?.values ?? [];
+  expect(values.length).toBeGreaterThan(1);
+  for (const { value, count } of values) {
+    const rows = read(
+      `id IN (${sql}) AND started_us >= ? AND started_us < ?`,
+      value,
+      Math.round(range.from * 1000),
+      Math.round(range.to * 1000),
+    );
+    expect([value, count]).toEqual([value, rows.length]);
+    expect(groups.rows.find((row) => row.value === value)).toMatchObject(measured(rows));
+    const said = encodeURIComponent(name === 'task' ? `ai_task.type=${value}` : value);
+    const page = await ask<'traces'>(`traces?${parameter}=${said}&from=${range.from}&to=${range.to}&limit=1`);
+    expect([value, page.total]).toEqual([value, rows.length]);
+  }
 });
 
 it('the page of a tool and that of a client say the same as the lists', async () => {

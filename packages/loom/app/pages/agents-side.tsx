@@ -4,13 +4,14 @@ import { Icon } from '../parts/icon.js';
 import { Empty, Panel } from '../parts/panel.js';
 import { SessionLink } from '../parts/rows.js';
 import { Cost, Status, Time } from '../parts/text.js';
+import { href } from '../router.js';
 
 /** What runs now, the stuck ones first: they want somebody. */
 export function OpenSessions({ of: { running, stuck } }: { of: Agents }) {
   const stuckIds = new Set(stuck.map(({ id }) => id));
   const all = [...stuck, ...running.filter(({ id }) => !stuckIds.has(id))];
   return (
-    <Panel title="Open sessions" side={<a href="#/sessions">All sessions</a>}>
+    <Panel title="Open sessions" side={<a href={href(['sessions'])}>All sessions</a>}>
       {all.length > 0 ? (
         <ul class="cards">
           {all.map((row) => (
@@ -46,14 +47,16 @@ export function SyncState({ of }: { of: Agents['sync'] }) {
           <>
             <Icon name="up" /> {plural(of.queued, 'item')} to send
           </>
-        ) : (
+        ) : of.sent > 0 ? (
           <>
             <Icon name="ok" /> Up to date
           </>
+        ) : (
+          <span class="faint">Nothing has been sent</span>
         )}
       </p>
       <p class="faint">
-        {count(of.sent)} sent
+        {of.sent > 0 && `${count(of.sent)} sent`}
         {of.lastSentAt !== null && (
           <>
             , last <Time at={of.lastSentAt} />

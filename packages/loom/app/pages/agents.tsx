@@ -61,9 +61,18 @@ function AgentFigures({ of, time, parameters }: AgentFiguresProps) {
           notes={[plural(total.errors, 'failed call'), `${share(before.errors, before.calls)} before`]}
         />
       </section>
-      <Spend parameters={parameters} />
+      <Spend parameters={parameters} time={time} />
       <div class="columns uneven">
-        <Panel title="Tools of agents">
+        <Panel
+          title="Tools of agents"
+          side={
+            of.tools.length < of.toolNames && (
+              <span class="faint">
+                {count(of.tools.length)} of {count(of.toolNames)}
+              </span>
+            )
+          }
+        >
           {of.tools.length > 0 ? (
             <Table
               caption="Tools that agents called"
@@ -95,12 +104,13 @@ const TOOLS: readonly Column<Agents['tools'][number]>[] = [
   },
 ];
 
-function Spend({ parameters }: { parameters: Parameters }) {
+function Spend({ parameters, time }: { parameters: Parameters; time: string }) {
   const trend = useView('trend', { parameters }).data;
   const series = trend ? seriesOf(trend, 'cost') : [];
   return (
     <Panel title="Cost" side={<a href={href(['trends'])}>Trends</a>}>
-      {trend && (
+      {trend && series.length === 0 && <Empty>No model was called {time}.</Empty>}
+      {trend && series.length > 0 && (
         <Stacked
           steps={trend.steps}
           widthMs={trend.widthMs}

@@ -18,7 +18,11 @@ export function BudgetBar({ budget }: { budget: BudgetRow }) {
             {unpriced > 0 && '≥ '}
             {dollars(spent)}
           </b>{' '}
-          of {dollars(limit)} <span class="faint">{share(spent, limit)}</span>
+          of {dollars(limit)}{' '}
+          <span class="faint">
+            {unpriced > 0 && '≥ '}
+            {share(spent, limit)}
+          </span>
         </span>
       </p>
       <div class="meter" role="img" aria-label={label}>

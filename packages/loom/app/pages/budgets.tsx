@@ -1,3 +1,4 @@
+import { plural } from '../format.js';
 import { Line } from '../parts/copy.js';
 import { MoreRows } from '../parts/more-rows.js';
 import { Empty, Loaded, PageHead } from '../parts/panel.js';
@@ -9,7 +10,9 @@ export function BudgetsPage() {
   const answer = useView('budgets');
   return (
     <>
-      <PageHead title="Budgets" />
+      <PageHead title="Budgets">
+        <p class="count">{answer.data && plural(answer.data.total, 'budget')}</p>
+      </PageHead>
       <Loaded answer={answer}>
         {({ rows, next }) =>
           rows.length > 0 ? (

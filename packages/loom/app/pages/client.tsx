@@ -35,7 +35,7 @@ export function ClientPage({ id }: { id: string }) {
 function Client({ of }: { of: ClientView }) {
   return (
     <>
-      <Panel title="Error groups">
+      <Panel title="Error groups" side={<span class="faint">{count(of.errorGroups)}</span>}>
         {of.errors.length > 0 ? (
           <ErrorTable rows={of.errors} />
         ) : (

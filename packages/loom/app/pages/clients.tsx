@@ -1,3 +1,4 @@
+import { plural } from '../format.js';
 import { Empty, Loaded, PageHead } from '../parts/panel.js';
 import { Table } from '../parts/table.js';
 import { usePlace } from '../router.js';
@@ -14,6 +15,7 @@ export function ClientsPage() {
   return (
     <>
       <PageHead title="Clients">
+        <p class="count">{answer.data && plural(answer.data.rows.length, 'version')}</p>
         <RangeChoice />
       </PageHead>
       <Loaded answer={answer}>

@@ -18,13 +18,14 @@ export function ErrorsPage() {
         <RangeChoice />
       </PageHead>
       <Loaded answer={answer}>
-        {({ rows, total }) =>
+        {({ rows, total, groups }) =>
           rows.length > 0 ? (
             <>
               <ErrorTable rows={rows} withClients />
               <p class="note">
                 A group is one tool with one error type and one message; numbers, ids and quoted values in
-                messages count as the same. {count(rows.length)} groups, {plural(total, 'request')}.
+                messages count as the same. {plural(groups, 'group')}, {plural(total, 'request')}.{' '}
+                {rows.length < groups && `The largest ${count(rows.length)} are shown.`}
               </p>
             </>
           ) : (

@@ -23,7 +23,7 @@ const COLUMNS: readonly Column<IssueRow>[] = [
   },
   { head: 'State', sort: (row) => row.status, cell: (row) => <Status of={row.status} /> },
   { head: 'Priority', numeric: true, sort: (row) => row.priority, cell: (row) => `P${row.priority}` },
-  { head: 'Assignee', cell: (row) => row.assignee ?? <span class="faint">–</span> },
+  { head: 'Assignee', cell: (row) => row.assignee ?? <span class="faint none">–</span> },
   {
     head: 'Sessions',
     isExtra: true,

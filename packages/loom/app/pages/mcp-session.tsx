@@ -38,7 +38,7 @@ function McpSession({ of: { row, traces, more, agent } }: { of: McpSessionView }
           ['Requests', count(row.requests)],
           ['Errors', row.errors > 0 ? <span class="bad">{count(row.errors)}</span> : 'none'],
           ['Started', <Time key="first" at={row.firstAt} />],
-          ['Length', duration(row.lastAt - row.firstAt)],
+          ['Length', row.requests > 1 ? duration(row.lastAt - row.firstAt) : null],
         ]}
       />
       {agent && (

@@ -38,9 +38,14 @@ const COLUMNS: readonly Column<McpSessionRow>[] = [
     cell: (row) => <Errors errors={row.errors} calls={row.requests} />,
   },
   { head: 'Tools', numeric: true, sort: (row) => row.tools, cell: (row) => count(row.tools) },
-  { head: 'Length', numeric: true, cell: (row) => duration(row.lastAt - row.firstAt) },
+  { head: 'Length', numeric: true, cell: (row) => <Length of={row} /> },
   { head: 'Last request', numeric: true, sort: (row) => row.lastAt, cell: (row) => <Time at={row.lastAt} /> },
 ];
+
+/** Of a single request nothing has passed. */
+function Length({ of: { requests, firstAt, lastAt } }: { of: McpSessionRow }) {
+  return requests > 1 ? duration(lastAt - firstAt) : <span class="faint none">–</span>;
+}
 
 export function McpSessionsPage() {
   const { query } = usePlace();

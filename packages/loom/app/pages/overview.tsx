@@ -111,7 +111,7 @@ function Figures({ of, query }: { of: Overview; query: URLSearchParams }) {
         </Panel>
         <ToolsPanel rows={of.tools.filter(({ kind }) => kind !== 'other')} />
       </div>
-      <Panel title="Clients" side={<a href={href(['clients'])}>All clients</a>}>
+      <Panel title="Clients" side={<a href={href(['clients'])}>All {count(of.clientVersions)}</a>}>
         {of.clients.length > 0 ? (
           <Table
             caption="MCP clients and their versions"

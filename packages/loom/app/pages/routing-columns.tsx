@@ -44,5 +44,5 @@ export const DECISION_COLUMNS: readonly Column<RoutingRow>[] = [
 ];
 
 function known(micros: number | null) {
-  return micros === null ? <span class="faint">–</span> : dollars(micros);
+  return micros === null ? <span class="faint none">–</span> : dollars(micros);
 }

@@ -46,7 +46,10 @@ const COLUMNS: readonly Column<RuleRow>[] = [
   },
   { head: 'Now', numeric: true, cell: (row) => row.shown },
   { head: 'Requests', numeric: true, cell: (row) => count(row.requests) },
-  { head: 'Webhook', cell: (row) => <span class="faint">{row.webhook ?? '–'}</span> },
+  {
+    head: 'Webhook',
+    cell: (row) => <span class={row.webhook ? 'faint' : 'faint none'}>{row.webhook ?? '–'}</span>,
+  },
   { head: 'Id', isExtra: true, cell: (row) => <code class="faint">{row.id}</code> },
 ];
 

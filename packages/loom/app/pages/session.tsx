@@ -81,7 +81,12 @@ function Session({ session }: { session: SessionView }) {
         keyOf={(of) => of.id}
       />
       {session.traces.length > 0 && (
-        <Panel title="Traces of MCP servers it called">
+        <Panel
+          title="Traces of MCP servers it called"
+          side={
+            <a href={href(['traces'], { session: row.id, last: '90d' })}>All {count(session.traceCount)}</a>
+          }
+        >
           <TraceTable caption="Traces of this session" rows={session.traces} />
         </Panel>
       )}

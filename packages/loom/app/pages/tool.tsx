@@ -68,7 +68,7 @@ function Tool({ of, query }: { of: ToolView; query: URLSearchParams }) {
         />
       </section>
       <CurvesOf query={query} filter={{ tool: of.tool }} />
-      <Panel title="Error groups">
+      <Panel title="Error groups" side={<span class="faint">{count(of.errorGroups)}</span>}>
         {of.errors.length > 0 ? (
           <ErrorTable rows={of.errors} withClients />
         ) : (

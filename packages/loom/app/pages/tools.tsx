@@ -1,4 +1,5 @@
 import type { ToolRow } from '../../src/dashboard/contract/tools.js';
+import { count } from '../format.js';
 import { Empty, Loaded, PageHead, Panel } from '../parts/panel.js';
 import { Table } from '../parts/table.js';
 import { href, usePlace } from '../router.js';
@@ -22,6 +23,7 @@ export function ToolsPage() {
   return (
     <>
       <PageHead title="Tools">
+        <p class="count">{answer.data && count(answer.data.rows.length)}</p>
         <RangeChoice />
       </PageHead>
       <Loaded answer={answer}>

@@ -112,7 +112,18 @@ function totalColumns(by: string, total: number): Column<Series>[] {
         </>
       ),
     },
-    { head: 'Share', numeric: true, sort: (row) => row.total, cell: (row) => share(row.total, total) },
+    {
+      head: 'Share',
+      numeric: true,
+      sort: (row) => row.total,
+      // An unknown cost is no share of a known one.
+      cell: (row) =>
+        row.values.some((value) => value !== null) ? (
+          share(row.total, total)
+        ) : (
+          <span class="faint none">–</span>
+        ),
+    },
     {
       head: 'Cost',
       numeric: true,

@@ -27,7 +27,10 @@ interface PriceProps {
 export function Price({ micros, unpriced, title }: PriceProps) {
   const why = title || (unpriced > 0 ? `${plural(unpriced, 'call')} without a price` : '');
   return (
-    <span class={micros === null ? 'faint' : undefined} title={why || undefined}>
+    <span
+      class={micros !== null ? undefined : unpriced > 0 ? 'faint' : 'faint none'}
+      title={why || undefined}
+    >
       {priced(micros, unpriced)}
     </span>
   );
@@ -62,7 +65,7 @@ export function Took({ ms }: { ms: number | null }) {
 }
 
 export function Duration({ ms }: { ms: number | null }) {
-  return <span class={ms === null ? 'faint' : undefined}>{duration(ms)}</span>;
+  return <span class={ms === null ? 'faint none' : undefined}>{duration(ms)}</span>;
 }
 
 type Tone = 'good' | 'bad' | 'warn' | 'calm';

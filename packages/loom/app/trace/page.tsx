@@ -116,7 +116,7 @@ function Spans({ trace }: { trace: TraceView }) {
         <Waterfall spans={spans} chosen={chosen} choose={choose} />
         <p class="platform-note" aria-live="polite">
           {platform.error?.message ?? platformNote(platform.data)}{' '}
-          {platform.data?.source === 'cloudflare' && (
+          {(platform.data?.source === 'cloudflare' || platform.data?.source === null) && (
             <OutLink url={CLOUDFLARE} label="Open Cloudflare’s traces" />
           )}
         </p>

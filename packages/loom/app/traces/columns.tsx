@@ -73,7 +73,7 @@ export function columnsOf(query: URLSearchParams): readonly ListColumn[] {
 /** For `grid-template-columns`. */
 export function gridOf(columns: readonly ListColumn[]): string {
   const widths = columns.map(({ width = 84 }) => `minmax(0, ${width}px)`);
-  return ['minmax(200px, 1.2fr)', 'minmax(0, 2fr)', ...widths, '84px'].join(' ');
+  return ['minmax(220px, 1.4fr)', 'minmax(0, 2fr)', ...widths, '84px'].join(' ');
 }
 
 export function ColumnChoice({ query }: { query: URLSearchParams }) {

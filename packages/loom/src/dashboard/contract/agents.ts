@@ -13,7 +13,10 @@ export const Agents = z.object({
   range: Range,
   total: AgentSums,
   before: AgentSums.describe('Of the span before'),
-  tools: list(z.object({ name: z.string(), calls: z.number(), errors: z.number() })),
+  tools: list(z.object({ name: z.string(), calls: z.number(), errors: z.number() })).describe(
+    'The 20 that were called most',
+  ),
+  toolNames: z.number().describe('How many were called'),
   running: list(SessionRow),
   stuck: list(SessionRow).describe('Marked as running, but silent for long or without a process'),
   sync: z.object({

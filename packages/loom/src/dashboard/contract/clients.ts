@@ -26,5 +26,6 @@ export const ClientView = z.object({
     z.object({ server: z.string().nullable(), tool: z.string(), calls: z.number(), errors: z.number() }),
   ),
   errors: list(ErrorGroup),
+  errorGroups: z.number().describe('How many there are; `errors` holds the largest'),
 });
 export type ClientView = z.infer<typeof ClientView>;

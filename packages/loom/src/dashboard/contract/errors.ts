@@ -21,5 +21,10 @@ export const ErrorGroup = z
   .describe('Failures of one tool with one error type and one message');
 export type ErrorGroup = z.infer<typeof ErrorGroup>;
 
-export const ErrorGroups = z.object({ range: Range, total: z.number(), rows: list(ErrorGroup) });
+export const ErrorGroups = z.object({
+  range: Range,
+  total: z.number().describe('Failed requests'),
+  groups: z.number().describe('How many groups there are; `rows` holds the largest 200'),
+  rows: list(ErrorGroup),
+});
 export type ErrorGroups = z.infer<typeof ErrorGroups>;

@@ -20,6 +20,7 @@ export const Overview = z.object({
   errors: list(ErrorGroup),
   errorGroups: z.number(),
   clients: list(ClientRow),
+  clientVersions: z.number().describe('How many there are; `clients` holds the busiest'),
   releases: list(ReleaseMark),
   cost: Money.describe('Of generations inside tool calls, in this time'),
   lastAt: Time.nullable().describe('Start of the latest trace that is kept, in any time'),

@@ -45,6 +45,7 @@ export const ToolView = z.object({
   cost: Money,
   histogram: list(z.object({ fromMs: z.number(), toMs: z.number(), calls: z.number() })),
   errors: list(ErrorGroup),
+  errorGroups: z.number().describe('How many there are; `errors` holds the largest'),
   arguments: z.object({
     calls: z.number().describe('The newest calls of this time that were looked at'),
     failed: z.number(),

@@ -33,6 +33,12 @@ export const agents: View<'agents'> = ({ db, now }, params) => {
       range.from,
       range.to,
     ),
+    toolNames:
+      db.get<{ n: number }>(
+        'SELECT COUNT(DISTINCT name) AS n FROM tool_calls WHERE started_at >= ? AND started_at < ?',
+        range.from,
+        range.to,
+      )?.n ?? 0,
     running: sessionRows(db, running.slice(0, SESSIONS_SHOWN), now),
     stuck: sessionRows(db, dead.slice(0, SESSIONS_SHOWN), now),
     sync: { queued: queued + sending, sent, failed, lastSentAt: last_sent_at },

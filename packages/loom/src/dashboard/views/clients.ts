@@ -18,6 +18,7 @@ export const client: View<'clients/:id'> = (context, params, id) => {
   const { db } = context;
   const asked = { ...params, client: id };
   const { range, rows } = countedWith(context, asked);
+  const groups = errorGroups(db, range, wholeCondition(db, asked, range));
   return {
     range,
     client: id,
@@ -29,7 +30,8 @@ export const client: View<'clients/:id'> = (context, params, id) => {
       calls,
       errors,
     })),
-    errors: errorGroups(db, range, wholeCondition(db, asked, range)).slice(0, ERRORS_SHOWN),
+    errors: groups.slice(0, ERRORS_SHOWN),
+    errorGroups: groups.length,
   };
 };
 

@@ -18,6 +18,7 @@ export const errors: View<'errors'> = ({ db, now }, params) => {
   return {
     range,
     total: rows.reduce((total, { count }) => total + count, 0),
+    groups: rows.length,
     rows: rows.slice(0, GROUPS_SHOWN),
   };
 };

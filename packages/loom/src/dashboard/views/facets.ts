@@ -86,24 +86,25 @@ interface Source {
   readonly value: string;
   /** How often a trace is found under one value: once, or perhaps more often. */
   readonly counted: string;
-  readonly join: string;
+  /** In the order in which they are read: SQLite would begin with the other table, which takes five times as long. */
+  readonly from: string;
   /** The parameter that filters by it. */
   readonly parameter: keyof TraceFilter;
 }
 
 const SOURCES: Readonly<Partial<Record<FacetName, Source>>> = {
-  user: { value: 't.user_id', counted: '*', join: '', parameter: 'user' },
-  session: { value: 't.session_id', counted: '*', join: '', parameter: 'session' },
+  user: { value: 't.user_id', counted: '*', from: 'traces t', parameter: 'user' },
+  session: { value: 't.session_id', counted: '*', from: 'traces t', parameter: 'session' },
   model: {
     value: 'g.model',
     counted: 'DISTINCT t.seq',
-    join: 'JOIN observations g ON g.trace_id = t.id AND g.cost_basis IS NOT NULL',
+    from: 'observations g CROSS JOIN traces t ON t.id = g.trace_id AND g.cost_basis IS NOT NULL',
     parameter: 'model',
   },
   task: {
     value: 'a.term',
     counted: '*',
-    join: "JOIN trace_atlas a ON a.trace_seq = t.seq AND a.dimension = 'ai_task.type'",
+    from: "traces t CROSS JOIN trace_atlas a ON a.trace_seq = t.seq AND a.dimension = 'ai_task.type'",
     parameter: 'atlas',
   },
 };
@@ -115,7 +116,7 @@ function others(db: Database, name: FacetName, params: TraceFilter, range: Range
   }
   const where = wholeCondition(db, { ...params, [source.parameter]: undefined }, range);
   return db.all<{ value: string; count: number }>(
-    `SELECT ${source.value} AS value, COUNT(${source.counted}) AS count FROM traces t ${source.join}
+    `SELECT ${source.value} AS value, COUNT(${source.counted}) AS count FROM ${source.from}
      WHERE ${source.value} IS NOT NULL AND ${where.sql} GROUP BY 1 ORDER BY 2 DESC, 1`,
     ...where.params,
   );
@@ -141,7 +142,7 @@ function grouped(db: Database, name: FacetName, given: Condition): GroupRow[] {
     `SELECT d.value, COUNT(*) AS n, SUM(d.failed) AS errors, MAX(d.started_us) AS last_us,
        json_group_array(d.duration_us) AS durations
      FROM (SELECT ${source.counted === '*' ? '' : 'DISTINCT'} ${source.value} AS value, t.seq, t.duration_us, t.failed, t.started_us
-       FROM traces t ${source.join} WHERE ${where.sql}) d GROUP BY 1`,
+       FROM ${source.from} WHERE ${where.sql}) d GROUP BY 1`,
     ...where.params,
   );
   return rows.map(({ value, n, errors, last_us, durations }) => ({

@@ -22,6 +22,7 @@ export const overview: View<'overview'> = (context, params) => {
   const before = sum(count(db, { edges: [[from, to]], filter }));
   const groups = errorGroups(db, range, wholeCondition(db, params, range));
   const tools = toolRows(rows);
+  const clients = clientRows(rows);
   const total = sum(rows);
   return {
     project,
@@ -34,7 +35,8 @@ export const overview: View<'overview'> = (context, params) => {
     tools,
     errors: groups.slice(0, ERRORS_SHOWN),
     errorGroups: groups.length,
-    clients: clientRows(rows).slice(0, CLIENTS_SHOWN),
+    clients: clients.slice(0, CLIENTS_SHOWN),
+    clientVersions: clients.length,
     releases: releasesIn(db, range, params),
     cost: costOf(total),
     lastAt: lastAt(db),

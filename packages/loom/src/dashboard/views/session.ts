@@ -39,6 +39,8 @@ export const session: View<'sessions/:id'> = ({ db, now }, _params, id) => {
     issue: (found.issue_id && findIssueRow(db, found.issue_id)) || null,
     budgets: budgetRows(db, now, id),
     routing: routingOfSession(db, id),
+    traceCount:
+      db.get<{ n: number }>('SELECT COUNT(*) AS n FROM traces WHERE loom_session_id = ?', id)?.n ?? 0,
     traces: db
       .all<TraceRecord>(
         `SELECT ${TRACE_COLUMNS} FROM traces t WHERE t.loom_session_id = ?

@@ -33,6 +33,7 @@ export const tool: View<'tools/:id'> = (context, params, id) => {
   const rows = toolRows(counted.rows);
   const total = sum(counted.rows);
   const where = wholeCondition(db, asked, range);
+  const groups = errorGroups(db, range, where);
   return {
     range,
     tool: id,
@@ -41,7 +42,8 @@ export const tool: View<'tools/:id'> = (context, params, id) => {
     total: measuresOf(total),
     cost: costOf(total),
     histogram: bars(total.histogram),
-    errors: errorGroups(db, range, where).slice(0, ERRORS_SHOWN),
+    errors: groups.slice(0, ERRORS_SHOWN),
+    errorGroups: groups.length,
     arguments: argumentsOf(db, where),
     clients: clientRows(counted.rows).map(({ client, version, requests, errors }) => ({
       client,

@@ -1,4 +1,4 @@
--- Loom, schema 7: what tool calls cost by the hour, and which hours have changed.
+-- Loom, schema 9: what tool calls cost by the hour, and which hours have changed.
 -- Costs stand beside the counts of 0006, under the hour in which the trace began, so that a tool's cost over months is
 -- read without a look at its generations. Hours whose traces had been deleted before have no cost here.
 ALTER TABLE traces ADD COLUMN reported_micros INTEGER NOT NULL DEFAULT 0; -- of cost_micros, what the sender reported
@@ -88,3 +88,8 @@ INSERT INTO trace_hour_versions(hour, version) SELECT DISTINCT hour, 1 FROM trac
 
 -- The last tools/list, without a look at every trace.
 CREATE INDEX traces_of_method ON traces(method, started_us);
+-- Which traces lie in a time, without a look at the traces.
+CREATE INDEX traces_when ON traces(id, started_us);
+CREATE INDEX traces_started_errors ON traces(started_us, errors);
+-- Was for the cost of tools, which stands by the hour now.
+DROP INDEX traces_place;
