@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { decodeExport } from '../../../packages/loom/src/receiver/decode.js';
 import { encodeAttributes, encodeEvents } from '../../../packages/loom/src/receiver/encode.js';
 import { MAPPINGS } from '../../../packages/loom/src/receiver/mappings/table.js';
-import { USAGE } from '../../../packages/loom/src/receiver/mappings/usage.js';
+import { USAGE } from '../../../packages/loom/src/receiver/mappings/usage-names.js';
 import { isGeneration } from '../../../packages/loom/src/receiver/sqlite/costs.js';
 import type { ReceivedSpan } from '../../../packages/loom/src/receiver/trace.js';
 import { span } from './exports.js';
@@ -365,6 +365,115 @@ describe('who says it how', () => {
       { type: 'agent', input: 'hi', output: 'ho' },
     ],
     [
+      'Genkit: a model with its request and its answer whole',
+      {
+        scope: 'genkit-tracer',
+        name: 'gemini',
+        attributes: {
+          'genkit:metadata:subtype': 'model',
+          'genkit:name': 'googleai/gemini-2.5-flash',
+          'genkit:input': json({ messages: [{ role: 'user' }], config: { temperature: 0.1 } }),
+          'genkit:output': json({
+            message: { role: 'model' },
+            usage: { inputTokens: 50, outputTokens: 30, thoughtsTokens: 20, totalTokens: 100 },
+          }),
+        },
+      },
+      {
+        type: 'generation',
+        name: 'googleai/gemini-2.5-flash',
+        model: 'googleai/gemini-2.5-flash',
+        input: [{ role: 'user' }],
+        output: { role: 'model' },
+        modelParameters: { temperature: 0.1 },
+        // The total tells that reasoning stands beside the output.
+        usage: { input: 50, output: 30, output_reasoning_tokens: 20, total: 100 },
+      },
+    ],
+    [
+      'Genkit: a tool',
+      {
+        scope: 'genkit-tracer',
+        attributes: {
+          'genkit:metadata:subtype': 'tool.v2',
+          'genkit:name': 'find',
+          'genkit:input': json({ id: 1 }),
+          'genkit:output': json('ok'),
+        },
+      },
+      { type: 'tool', name: 'find', model: null, input: { id: 1 }, output: 'ok' },
+    ],
+    [
+      'Flue: a task is a delegated agent',
+      {
+        scope: '@flue/opentelemetry',
+        attributes: {
+          'flue.task.id': '1',
+          'flue.task.prompt': 'do it',
+          'flue.task.result': json({ ok: true }),
+        },
+      },
+      { type: 'agent', input: 'do it', output: { ok: true } },
+    ],
+    [
+      'LiveKit: plumbing is at the level DEBUG',
+      { scope: 'livekit-agents', name: 'tts_node' },
+      { type: 'span', level: 'DEBUG' },
+    ],
+    [
+      'Codex: the span that has read an answer to its end, whose model is told nowhere',
+      {
+        scope: 'codex_exec',
+        name: 'completed',
+        attributes: {
+          'codex.request.reasoning_effort': 'high',
+          'gen_ai.usage.input_tokens': 12_000,
+          'gen_ai.usage.cache_read.input_tokens': 8000,
+          'gen_ai.usage.cache_write.input_tokens': 500,
+          'gen_ai.usage.output_tokens': 900,
+          'codex.usage.reasoning_output_tokens': 250,
+          'codex.usage.total_tokens': 12_900,
+        },
+      },
+      {
+        type: 'generation',
+        model: null,
+        modelParameters: { reasoning_effort: 'high' },
+        usage: {
+          input: 3500,
+          cache_read_input_tokens: 8000,
+          cache_creation_input_tokens: 500,
+          output: 650,
+          output_reasoning_tokens: 250,
+          total: 12_900,
+        },
+      },
+    ],
+    [
+      'Langfuse’s metadata of earlier versions, tags in one text, other names of levels and users',
+      {
+        attributes: {
+          'langfuse.metadata': json({ plan: 'pro' }),
+          'langfuse.metadata.region': 'eu',
+          'langfuse.tags': 'a, b',
+          'langfuse.observation.level': 'warn',
+          'langfuse.user.id': 'u-1',
+          'user.id': 'u-2',
+          'langfuse.environment': 'Staging',
+        },
+      },
+      {
+        metadata: { plan: 'pro', region: 'eu' },
+        level: 'WARNING',
+        trace: { tags: ['a', 'b'], userId: 'u-1', environment: 'staging' },
+      },
+    ],
+    [
+      'whatever names a model in plain words',
+      { attributes: { model: 'gpt-4o', 'gen_ai.usage.input_tokens': 3 } },
+      { type: 'generation', model: 'gpt-4o', usage: { input: 3 } },
+    ],
+    [
       'any span: environment and version of its resource, older name of the first',
       { resource: { 'deployment.environment': 'staging', 'service.version': '1.2.3' } },
       { type: 'span', input: undefined, usage: null, trace: { environment: 'staging', version: '1.2.3' } },
@@ -390,7 +499,7 @@ describe('who says it how', () => {
     expect(decoded).toMatchObject(expected);
     // Nothing is taken away by reading, and what goes on to Langfuse reads the same again.
     for (const [key, value] of Object.entries(sent.attributes ?? {})) {
-      if (!key.startsWith('langfuse.') && key !== 'session.id') {
+      if (!key.startsWith('langfuse.') && key !== 'session.id' && key !== 'user.id') {
         expect(decoded.attributes).toMatchObject({ [key]: value });
       }
     }
@@ -415,6 +524,31 @@ describe('who says it how', () => {
     const { resource: _r, wire: _w, ...same } = again;
     expect(decoded).toMatchObject(same);
   });
+});
+
+it('Langfuse’s Python SDK up to 3.3.0 called a generation a span', () => {
+  const typeOf = (version: string, language = 'python') =>
+    decodeExport({
+      resourceSpans: [
+        {
+          resource: { attributes: keyValues({ 'telemetry.sdk.language': language }) },
+          scopeSpans: [
+            {
+              scope: { name: 'langfuse-sdk', version },
+              spans: [
+                span({
+                  attributes: {
+                    'langfuse.observation.type': 'span',
+                    'langfuse.observation.model.name': 'gpt-4o',
+                  },
+                }),
+              ],
+            },
+          ],
+        },
+      ],
+    })[0]?.type;
+  expect([typeOf('3.3.0'), typeOf('3.4.0'), typeOf('3.2.1', 'js')]).toEqual(['generation', 'span', 'span']);
 });
 
 describe('what a model call took', () => {
@@ -500,25 +634,70 @@ describe('what a model call took', () => {
       },
       { input: 2, cache_read_input_tokens: 47105, input_cache_creation_1h: 1076, output: 714 },
     ],
+    [
+      'the total tells that the cache stands beside the input',
+      {
+        'gen_ai.usage.input_tokens': 1000,
+        'gen_ai.usage.output_tokens': 50,
+        'gen_ai.usage.cache_read_input_tokens': 600,
+        'gen_ai.usage.cache_creation_input_tokens': 40,
+        'gen_ai.usage.total_tokens': 1690,
+      },
+      {
+        input: 1000,
+        cache_read_input_tokens: 600,
+        cache_creation_input_tokens: 40,
+        output: 50,
+        total: 1690,
+      },
+    ],
+    [
+      'and that it stands within',
+      {
+        'llm.token_count.prompt': 1000,
+        'llm.token_count.completion': 50,
+        'llm.token_count.prompt_details.cache_read': 600,
+        'llm.token_count.total': 1050,
+      },
+      { input: 400, input_cached_tokens: 600, output: 50, total: 1050 },
+    ],
+    [
+      'more from the cache than went in can only stand beside it',
+      { 'gen_ai.usage.input_tokens': 5, 'gen_ai.usage.cache_read.input_tokens': 128_955 },
+      { input: 5, input_cached_tokens: 128_955 },
+    ],
+    [
+      'a name of today beside its older one is one count',
+      {
+        'gen_ai.usage.input_tokens': 100,
+        'gen_ai.usage.prompt_tokens': 100,
+        'llm.usage.total_tokens': 110,
+        'gen_ai.usage.output_tokens': 10,
+        'gen_ai.usage.completion_tokens': 10,
+        'gen_ai.usage.cache_read.input_tokens': 20,
+        'gen_ai.usage.cache_read_input_tokens': 20,
+      },
+      { input: 80, input_cached_tokens: 20, output: 10, total: 110 },
+    ],
     ['nothing that is a number', { 'gen_ai.usage.input_tokens': 'many' }, null],
   ])('%s', (_, attributes, expected) => {
     expect(usage(attributes)).toEqual(expected);
   });
 
   it('is not counted a second time by what holds the calls', () => {
-    for (const attributes of [
-      {
-        'gen_ai.operation.name': 'invoke_agent',
-        'gen_ai.request.model': 'm',
-        'gen_ai.usage.input_tokens': 9,
-      },
-      { 'ai.operationId': 'ai.generateText', 'ai.model.id': 'm', 'ai.usage.inputTokens': 9 },
-    ]) {
-      const holder = read({ attributes: { ...attributes, 'gen_ai.usage.cost': 1 } });
+    for (const [model, attributes] of [
+      // Langfuse leaves their model out, and so does this.
+      [null, { 'gen_ai.operation.name': 'invoke_agent', 'gen_ai.request.model': 'm' }],
+      [null, { 'gen_ai.operation.name': 'agent_step', 'gen_ai.request.model': 'm' }],
+      ['m', { 'ai.operationId': 'ai.generateText', 'ai.model.id': 'm', 'ai.usage.inputTokens': 9 }],
+    ] as const) {
+      const holder = read({
+        attributes: { ...attributes, 'gen_ai.usage.cost': 1, 'gen_ai.usage.input_tokens': 9 },
+      });
       expect([holder.usage, holder.cost, holder.model, isGeneration(holder)]).toEqual([
         null,
         null,
-        'm',
+        model,
         false,
       ]);
     }

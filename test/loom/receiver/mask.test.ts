@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { maskReceived, maskSent } from '../../../packages/loom/src/masking/spans.js';
 import { startReceiver } from '../../../packages/loom/src/receiver/index.js';
-import { USAGE } from '../../../packages/loom/src/receiver/mappings/usage.js';
+import { USAGE } from '../../../packages/loom/src/receiver/mappings/usage-names.js';
 import type { ReceivedSpan } from '../../../packages/loom/src/receiver/trace.js';
 import { exportOf, post, SCORES, span, TRACE_ID, TRACES } from './exports.js';
 

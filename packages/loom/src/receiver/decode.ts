@@ -1,10 +1,18 @@
 import { isRecord, recordsIn } from '../json-values.js';
 import { jsonOrText, nameOrUndefined, readAttributes, textOrUndefined } from './attributes.js';
-import { clampTime, cleanName, cleanText, cutText, cutValue, type Tally } from './limits.js';
-import { isOwnName } from './mappings/langfuse.js';
+import { clampTime, cleanText, cutText, cutValue, type Tally } from './limits.js';
+import { isOfLangfuse, isOwnName } from './mappings/langfuse.js';
 import type { WireSpan } from './mappings/row.js';
 import { readField, readFields } from './mappings/table.js';
 import { readUsage } from './mappings/usage.js';
+import {
+  asNumbers,
+  asRecord,
+  metadataUnder,
+  readEnvironment,
+  readTags,
+  withoutUndefined,
+} from './read-values.js';
 import { type ReceivedSpan, readLevel, type SpanEvent, type TraceFields } from './trace.js';
 import { isNanos } from './validate.js';
 
@@ -22,9 +30,9 @@ export function decodeExport(body: unknown, tally: Tally = { cut: 0 }): Received
       tally,
     );
     for (const scopeSpan of recordsIn(resourceSpan, 'scopeSpans')) {
-      const scope = isRecord(scopeSpan.scope) ? textOrUndefined(scopeSpan.scope.name) : undefined;
+      const scope = isRecord(scopeSpan.scope) ? scopeSpan.scope : {};
       for (const span of recordsIn(scopeSpan, 'spans')) {
-        spans.push(decodeSpan(span, resource, scope ?? null, tally));
+        spans.push(decodeSpan(span, resource, scope, tally));
       }
     }
   }
@@ -34,17 +42,20 @@ export function decodeExport(body: unknown, tally: Tally = { cut: 0 }): Received
 function decodeSpan(
   span: Record<string, unknown>,
   resource: Record<string, unknown>,
-  scope: string | null,
+  scopeOf: Record<string, unknown>,
   tally: Tally,
 ): ReceivedSpan {
+  const status = isRecord(span.status) ? span.status : {};
+  const scope = textOrUndefined(scopeOf.name) ?? null;
   const wire: WireSpan = {
     name: nameOrUndefined(span.name) ?? '(no name)',
     scope: scope ?? '',
+    scopeVersion: textOrUndefined(scopeOf.version),
     attributes: readAttributes(span.attributes, tally),
     resource,
     events: readEvents(span, tally),
+    failed: status.code === 2 || status.code === 'STATUS_CODE_ERROR',
   };
-  const status = isRecord(span.status) ? span.status : {};
   const startUs = micros(span.startTimeUnixNano);
   return {
     source: 'otlp',
@@ -55,14 +66,7 @@ function decodeSpan(
     durationMs: Math.max(0, micros(span.endTimeUnixNano) - startUs) / 1000,
     scope,
     resource,
-    ...readSpan(
-      wire,
-      {
-        failed: status.code === 2 || status.code === 'STATUS_CODE_ERROR',
-        message: textOrUndefined(status.message),
-      },
-      tally,
-    ),
+    ...readSpan(wire, textOrUndefined(status.message), tally),
   };
 }
 
@@ -72,25 +76,27 @@ type Read = Omit<
   'source' | 'id' | 'traceId' | 'parentId' | 'startMs' | 'durationMs' | 'scope' | 'resource'
 >;
 
-function readSpan(
-  wire: WireSpan,
-  status: { readonly failed: boolean; readonly message: string | undefined },
-  tally: Tally,
-): Read {
+/** Sums of the calls below stand on these; Langfuse leaves their model out as well. */
+const HOLDERS: ReadonlySet<unknown> = new Set(['invoke_agent', 'agent_step']);
+
+export function readSpan(wire: WireSpan, message: string | undefined, tally: Tally): Read {
   const { attributes, events } = wire;
-  const model = nameOrUndefined(readField(wire, 'model')) ?? null;
+  const holdsCalls =
+    HOLDERS.has(attributes['gen_ai.operation.name']) && !(`${OBSERVATION}model.name` in attributes);
+  const model = holdsCalls ? null : (nameOrUndefined(readField(wire, 'model')) ?? null);
   const type = nameOrUndefined(readField(wire, 'type')) ?? 'span';
   const name = nameOrUndefined(readField(wire, 'name')) ?? wire.name;
-  const statusMessage = textOrUndefined(readField(wire, 'statusMessage')) ?? status.message;
+  const statusMessage = textOrUndefined(readField(wire, 'statusMessage')) ?? message;
   // What holds model calls repeats their sums, and would count them a second time.
   const isCall = type === 'generation' || type === 'embedding';
   const numbers = (name: string) => asNumbers(attributes[`${OBSERVATION}${name}`]);
+  const own = Object.keys(attributes).filter(isOwnName);
   const raw = Object.fromEntries(Object.entries(attributes).filter(([key]) => !isOwnName(key)));
   return {
     isAppRoot: [true, 'true'].includes(attributes['langfuse.internal.is_app_root'] as boolean | string),
     type,
     name,
-    level: readLevel(readField(wire, 'level')) ?? (status.failed ? 'ERROR' : 'DEFAULT'),
+    level: readLevel(readField(wire, 'level')) ?? (wire.failed ? 'ERROR' : 'DEFAULT'),
     statusMessage: statusMessage === undefined ? null : cleanText(cutText(statusMessage, tally)),
     input: readValue(wire, 'input', tally),
     output: readValue(wire, 'output', tally),
@@ -104,7 +110,11 @@ function readSpan(
     ]),
     trace: readTrace(wire),
     attributes: raw,
-    wire: name === wire.name && events.length === 0 ? null : { name: wire.name, events },
+    wire: isOfLangfuse(wire.scope)
+      ? name === wire.name && events.length === 0
+        ? null
+        : { name: wire.name, events }
+      : { name: wire.name, events, own },
   };
 }
 
@@ -116,14 +126,16 @@ function readValue(wire: WireSpan, field: 'input' | 'output', tally: Tally): unk
 
 function readTrace(wire: WireSpan): TraceFields {
   const { attributes } = wire;
-  const text = (field: 'userId' | 'sessionId' | 'environment' | 'release' | 'version') =>
-    nameOrUndefined(readField(wire, field));
+  const text = (field: 'userId' | 'sessionId' | 'environment' | 'release' | 'version') => {
+    const said = readField(wire, field);
+    return nameOrUndefined(typeof said === 'number' ? String(said) : said);
+  };
   return {
     ...withoutUndefined({
       name: nameOrUndefined(attributes[`${TRACE}name`]),
       userId: text('userId'),
       sessionId: text('sessionId'),
-      environment: text('environment'),
+      environment: readEnvironment(text('environment')),
       release: text('release'),
       version: text('version'),
       input: jsonOrText(attributes[`${TRACE}input`]),
@@ -142,52 +154,6 @@ function readEvents(span: Record<string, unknown>, tally: Tally): SpanEvent[] {
       atMs: isNanos(event.timeUnixNano) ? micros(event.timeUnixNano) / 1000 : 0,
       attributes: readAttributes(event.attributes, tally),
     }));
-}
-
-/** `<prefix>` holds an object as JSON, `<prefix>.<key>` one entry; both occur. */
-function metadataUnder(attributes: Readonly<Record<string, unknown>>, prefix: string): [string, unknown][] {
-  const whole = jsonOrText(attributes[prefix]);
-  return [
-    ...(isRecord(whole)
-      ? Object.entries(whole)
-      : // Metadata that is no object, or was too large to be read as one, is kept all the same.
-        whole === undefined || whole === null
-        ? []
-        : [['metadata', whole] satisfies [string, unknown]]),
-    ...Object.entries(attributes)
-      .filter(([key]) => key.startsWith(`${prefix}.`))
-      .map(([key, value]): [string, unknown] => [key.slice(prefix.length + 1), jsonOrText(value)]),
-  ];
-}
-
-function asRecord(value: unknown): Record<string, unknown> | null {
-  const decoded = jsonOrText(value);
-  return isRecord(decoded) ? decoded : null;
-}
-
-/** The entries that are numbers. */
-export function asNumbers(value: unknown): Record<string, number> | null {
-  const record = asRecord(value);
-  if (!record) {
-    return null;
-  }
-  return Object.fromEntries(
-    Object.entries(record).filter((entry): entry is [string, number] => typeof entry[1] === 'number'),
-  );
-}
-
-export function readTags(value: unknown): string[] | undefined {
-  const list = typeof value === 'string' ? [value] : value;
-  return Array.isArray(list)
-    ? list.map((tag) => cleanName(typeof tag === 'string' ? tag : JSON.stringify(tag)))
-    : undefined;
-}
-
-/** The same without the keys that have no value. */
-export function withoutUndefined<T extends object>(record: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
-  };
 }
 
 /** Whole microseconds, which is what is kept: nanoseconds since 1970 exceed what a double holds exactly. */

@@ -1,6 +1,6 @@
 import { isRecord, timeOrUndefined } from '../json-values.js';
 import { nameOrUndefined, textOrUndefined } from './attributes.js';
-import { asNumbers, readTags, withoutUndefined } from './decode.js';
+
 import { usageOf } from './ingested-usage.js';
 import {
   canonicalTraceId,
@@ -11,6 +11,7 @@ import {
   cutValue,
   type Tally,
 } from './limits.js';
+import { asNumbers, readEnvironment, readTags, withoutUndefined } from './read-values.js';
 import { type ObservationPatch, readLevel, type TraceFields } from './trace.js';
 
 /** What an event says outside its body. */
@@ -111,7 +112,7 @@ export function observationPatch(
 function traceFieldsOf(body: Record<string, unknown>): TraceFields {
   return {
     ...withoutUndefined({
-      environment: nameOrUndefined(body.environment),
+      environment: readEnvironment(nameOrUndefined(body.environment)),
       version: nameOrUndefined(body.version),
     }),
     metadata: {},

@@ -1,5 +1,5 @@
 import { isRecord } from '../json-values.js';
-import { asNumbers, withoutUndefined } from './decode.js';
+import { asNumbers, withoutUndefined } from './read-values.js';
 
 /** The names of `usage`, older first, and of `usageDetails`, where OpenAI's own are allowed too. */
 const COUNT_NAMES: Readonly<Record<string, readonly string[]>> = {

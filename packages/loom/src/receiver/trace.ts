@@ -12,6 +12,8 @@ export interface SpanEvent {
 
 /** What came beside the attributes and would be lost otherwise. */
 export interface Wire {
+  /** The names of Langfuse's own that it came with. Not told of its SDKs' spans, where all there are came. */
+  readonly own?: readonly string[];
   /** The span's own name; its observation may have another. */
   readonly name: string;
   readonly events: readonly SpanEvent[];
@@ -50,7 +52,7 @@ export interface ReceivedSpan {
   readonly trace: TraceFields;
   /** Every attribute as it came, by its own name, except Langfuse's own that have a place above. */
   readonly attributes: Readonly<Record<string, unknown>>;
-  /** Null where the name is the span's own and there were no events. */
+  /** Null for a span of Langfuse's SDKs whose name is its own and that had no events, and in rows of Loom 0.1. */
   readonly wire: Wire | null;
   readonly scope: string | null;
   /** The resource's attributes, `service.name` among them. */

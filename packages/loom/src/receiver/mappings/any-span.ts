@@ -4,6 +4,7 @@ const source = 'OpenTelemetry semantic conventions, resource: deployment, servic
 
 /** What holds for any span, whoever sent it. */
 export const ANY_SPAN: readonly Row[] = [
+  { field: 'model', names: ['model'], source: 'Langfuse, OtelIngestionProcessor' },
   {
     field: 'environment',
     names: [
@@ -28,6 +29,7 @@ export const ANY_SPAN: readonly Row[] = [
       'gen_ai.request.model',
       'gen_ai.response.model',
       'llm.model_name',
+      'model',
     ],
     read: () => 'generation',
     source: 'Langfuse, ObservationTypeMapper: whatever has a model',

@@ -18,6 +18,8 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   embeddings: 'embedding',
   invoke_agent: 'agent',
   create_agent: 'agent',
+  // A step holds the call of the model, which is a span of its own. Langfuse shows both as generations.
+  agent_step: 'span',
   invoke_workflow: 'chain',
   execute_tool: 'tool',
   retrieval: 'retriever',
@@ -43,7 +45,7 @@ export const GEN_AI: readonly Row[] = [
     field: 'input',
     names: [DETAILS],
     read: (value, span) => {
-      const messages = fromEvent('gen_ai.input.messages')(value);
+      const messages = fromEvent('gen_ai.input.messages', 'gen_ai.tool.call.arguments')(value);
       return messages === undefined ? undefined : withInstructions(messages, span);
     },
     source: `${current}, opt-in event`,
@@ -51,7 +53,7 @@ export const GEN_AI: readonly Row[] = [
   {
     field: 'output',
     names: [DETAILS],
-    read: fromEvent('gen_ai.output.messages'),
+    read: fromEvent('gen_ai.output.messages', 'gen_ai.tool.call.result'),
     source: `${current}, opt-in event`,
   },
   {
@@ -72,7 +74,6 @@ export const GEN_AI: readonly Row[] = [
     },
     source: current,
   },
-  { field: 'sessionId', names: ['gen_ai.conversation.id'], source: current },
   {
     field: 'cost',
     names: ['gen_ai.usage.cost'],

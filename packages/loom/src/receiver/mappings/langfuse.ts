@@ -1,11 +1,37 @@
+import { isRecord } from '../../json-values.js';
 import { jsonOrText } from '../attributes.js';
-import type { Row } from './row.js';
+import type { Row, WireSpan } from './row.js';
 
 const source = 'Langfuse, packages/shared/src/server/otel/attributes.ts';
 const OBSERVATION = 'langfuse.observation.';
 
+/** Names of levels that senders use; the same as Langfuse's reader knows. */
+const LEVELS: Readonly<Record<string, string>> = {
+  DEBUG: 'DEBUG',
+  TRACE: 'DEBUG',
+  VERBOSE: 'DEBUG',
+  DEFAULT: 'DEFAULT',
+  INFO: 'DEFAULT',
+  LOG: 'DEFAULT',
+  NOTICE: 'DEFAULT',
+  OK: 'DEFAULT',
+  SUCCESS: 'DEFAULT',
+  WARNING: 'WARNING',
+  WARN: 'WARNING',
+  ERROR: 'ERROR',
+  FATAL: 'ERROR',
+  CRITICAL: 'ERROR',
+};
+
 /** Langfuse's own names, which hold before anybody else's. */
 export const LANGFUSE: readonly Row[] = [
+  {
+    field: 'type',
+    names: [`${OBSERVATION}type`],
+    scope: /^langfuse-sdk$/,
+    read: typeOfOldPython,
+    source: 'Langfuse, ObservationTypeMapper: Python SDK up to 3.3.0 (langfuse/langfuse#8682)',
+  },
   {
     field: 'type',
     names: [`${OBSERVATION}type`],
@@ -17,11 +43,28 @@ export const LANGFUSE: readonly Row[] = [
   { field: 'output', names: [`${OBSERVATION}output`], read: jsonOrText, source },
   { field: 'parameters', names: [`${OBSERVATION}model.parameters`], read: jsonOrText, source },
   { field: 'cost', names: [`${OBSERVATION}cost_details`], read: jsonOrText, source },
-  { field: 'level', names: [`${OBSERVATION}level`], source },
+  {
+    field: 'level',
+    names: [`${OBSERVATION}level`],
+    read: (value) => LEVELS[String(value).trim().toUpperCase()],
+    source: 'Langfuse, OtelIngestionProcessor: other senders’ names for levels',
+  },
   { field: 'statusMessage', names: [`${OBSERVATION}status_message`], source },
-  { field: 'userId', names: ['user.id', 'langfuse.user.id'], source },
-  { field: 'sessionId', names: ['session.id', 'langfuse.session.id'], source },
+  { field: 'userId', names: ['langfuse.user.id', 'user.id'], source },
+  { field: 'sessionId', names: ['langfuse.session.id', 'session.id'], source },
+  {
+    field: 'sessionId',
+    names: ['gen_ai.conversation.id'],
+    source: 'OpenTelemetry semantic-conventions-genai; Langfuse puts it before those below',
+  },
   { field: 'tags', names: ['langfuse.trace.tags', 'langfuse.tags'], read: jsonOrText, source },
+  {
+    field: 'metadata',
+    names: ['langfuse.metadata'],
+    read: (value) => objectOf(jsonOrText(value)),
+    source: 'Langfuse, OtelIngestionProcessor',
+  },
+  { field: 'metadata', names: ['langfuse.metadata.*'], source: 'Langfuse, OtelIngestionProcessor' },
   { field: 'environment', names: ['langfuse.environment', 'resource:langfuse.environment'], source },
   { field: 'release', names: ['langfuse.release', 'resource:langfuse.release'], source },
   { field: 'version', names: ['langfuse.version', 'resource:langfuse.version'], source },
@@ -42,6 +85,27 @@ export const LANGFUSE: readonly Row[] = [
     source: 'Langfuse, LangChain integration',
   },
 ];
+
+/** It called a generation a span, and said on it what only a generation has. */
+function typeOfOldPython(value: unknown, { attributes, resource, scopeVersion }: WireSpan): unknown {
+  const [major = 0, minor = 0] = (scopeVersion ?? '').split('.').map(Number);
+  const isOld = resource['telemetry.sdk.language'] === 'python' && (major < 3 || (major === 3 && minor <= 3));
+  const isGeneration = Object.keys(attributes).some((name) =>
+    /^langfuse\.observation\.(model\.|usage_details$|cost_details$|completion_start_time$|prompt\.)/.test(
+      name,
+    ),
+  );
+  return value === 'span' && isOld && scopeVersion !== undefined && isGeneration ? 'generation' : undefined;
+}
+
+function objectOf(value: unknown): unknown {
+  return isRecord(value) ? value : undefined;
+}
+
+/** Langfuse's SDKs, and the runtime: what they say has Langfuse's own names. */
+export function isOfLangfuse(scope: string | null): boolean {
+  return scope?.startsWith('langfuse-sdk') ?? false;
+}
 
 /** Names that the encoder writes again from what was read, so that keeping them raw would only double them. */
 export function isOwnName(name: string): boolean {

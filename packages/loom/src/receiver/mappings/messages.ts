@@ -51,21 +51,33 @@ export function choicesOfEvents(value: unknown): unknown {
 }
 
 function contentOf(attributes: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  // Azure's SDKs put the whole body into one attribute.
-  const { 'gen_ai.event.content': body, ...rest } = attributes;
+  // Azure's SDKs put the whole body into one attribute. Who runs the model is no part of a message.
+  const {
+    'gen_ai.event.content': body,
+    'gen_ai.system': _system,
+    'gen_ai.provider.name': _provider,
+    'event.name': _name,
+    ...rest
+  } = attributes;
   const content = jsonOrText(body);
   const all = isRecord(content)
     ? { ...rest, ...content }
     : content === undefined
       ? rest
       : { ...rest, content };
-  return Object.fromEntries(Object.entries(all).map(([key, entry]) => [key, jsonOrText(entry)]));
+  return Object.fromEntries(Object.entries(all).map(([key, entry]) => [key, structured(key, entry)]));
 }
 
-/** The attribute that an event of its own carries. */
-export function fromEvent(name: string): (value: unknown) => unknown {
+/** Calls of tools come as JSON. What somebody wrote stays text, and so does an id made of digits. */
+function structured(key: string, entry: unknown): unknown {
+  return key !== 'content' && typeof entry === 'string' && /^\s*[{[]/.test(entry) ? jsonOrText(entry) : entry;
+}
+
+/** The attribute that an event of its own carries, the first of these that is there. */
+export function fromEvent(...names: string[]): (value: unknown) => unknown {
   return (value) => {
-    const found = recordsOf(value).find((attributes) => attributes[name] !== undefined)?.[name];
+    const said = recordsOf(value).flatMap((attributes) => names.map((name) => attributes[name]));
+    const found = said.find((entry) => entry !== undefined);
     return found === undefined ? undefined : jsonOrText(found);
   };
 }

@@ -36,7 +36,12 @@ export const OPENINFERENCE: readonly Row[] = [
   { field: 'output', names: ['llm.output_messages.*'], read: unwrapped, source },
   { field: 'input', names: ['llm.prompts.*', 'embedding.embeddings.*'], read: prompts, source },
   { field: 'output', names: ['retrieval.documents.*'], source },
-  { field: 'parameters', names: ['llm.invocation_parameters'], read: jsonOrText, source },
+  {
+    field: 'parameters',
+    names: ['llm.invocation_parameters', 'llm.invocation_parameters.*'],
+    read: jsonOrText,
+    source,
+  },
   { field: 'tags', names: ['tag.tags'], read: jsonOrText, source },
   { field: 'metadata', names: ['metadata'], read: (value) => record(jsonOrText(value)), source },
   { field: 'cost', names: ['llm.cost.*'], read: costs, source },

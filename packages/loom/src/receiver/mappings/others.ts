@@ -4,6 +4,8 @@ import type { Row } from './row.js';
 const LIVEKIT = /^livekit-agents$/;
 const adk = 'Google ADK, telemetry/tracing.py';
 const livekit = 'LiveKit Agents, telemetry/trace_types.py';
+const flue = 'Flue, @flue/opentelemetry';
+const FLUE = /^@flue\/opentelemetry$/;
 const mlflow = 'MLflow Tracing, OpenTelemetry export';
 
 const MLFLOW_TYPES: Readonly<Record<string, string>> = {
@@ -15,6 +17,14 @@ const MLFLOW_TYPES: Readonly<Record<string, string>> = {
   CHAIN: 'chain',
   RETRIEVER: 'retriever',
 };
+
+/** Its spans of plumbing, which Langfuse shows at the level DEBUG. */
+const LIVEKIT_PLUMBING = new Set(
+  `user_speaking eou_detection llm_request_run tts_node tts_request tts_request_run tts_stream_adapter agent_speaking
+   drain_agent_activity on_exit on_enter llm_fallback_adapter tts_fallback_adapter start_agent_activity`.split(
+    /\s+/,
+  ),
+);
 
 /** Emitters that Langfuse reads as well. */
 export const OTHERS: readonly Row[] = [
@@ -37,6 +47,40 @@ export const OTHERS: readonly Row[] = [
     read: (_value, { name }) =>
       ({ agent_turn: 'agent', start_agent_activity: 'agent', function_tool: 'tool' })[name],
     source: livekit,
+  },
+  {
+    field: 'level',
+    names: ['span:'],
+    scope: LIVEKIT,
+    read: (_value, { name, failed }) => (!failed && LIVEKIT_PLUMBING.has(name) ? 'DEBUG' : undefined),
+    source: 'Langfuse, OtelIngestionProcessor',
+  },
+  {
+    field: 'type',
+    names: ['flue.tool.name', 'flue.tool.call_id'],
+    read: () => 'tool',
+    source: flue,
+  },
+  { field: 'type', names: ['flue.task.id', 'flue.task.agent'], read: () => 'agent', source: flue },
+  {
+    field: 'input',
+    names: ['flue.turn.input', 'flue.tool.arguments', 'flue.task.prompt', 'flue.workflow.payload'],
+    scope: FLUE,
+    read: jsonOrText,
+    source: flue,
+  },
+  {
+    field: 'output',
+    names: [
+      'flue.turn.output',
+      'flue.tool.result',
+      'flue.task.result',
+      'flue.operation.result',
+      'flue.workflow.result',
+    ],
+    scope: FLUE,
+    read: jsonOrText,
+    source: flue,
   },
   {
     field: 'input',

@@ -5,9 +5,13 @@ export interface WireSpan {
   readonly name: string;
   /** Name of the instrumentation scope; empty without one. */
   readonly scope: string;
+  /** Its version, where the span has just come; it is not kept. */
+  readonly scopeVersion?: string | undefined;
   readonly attributes: Readonly<Record<string, unknown>>;
   readonly resource: Readonly<Record<string, unknown>>;
   readonly events: readonly SpanEvent[];
+  /** Whether its status is an error. */
+  readonly failed: boolean;
 }
 
 /** What the table fills in. */

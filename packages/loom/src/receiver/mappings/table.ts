@@ -1,7 +1,9 @@
 import { AI_SDK } from './ai-sdk.js';
 import { ANY_SPAN } from './any-span.js';
 import { CLAUDE_CODE } from './claude-code.js';
+import { CODEX } from './codex.js';
 import { GEN_AI } from './gen-ai.js';
+import { GENKIT } from './genkit.js';
 import { LANGFUSE } from './langfuse.js';
 import { LOGFIRE } from './logfire.js';
 import { MCP } from './mcp.js';
@@ -15,6 +17,8 @@ export const MAPPINGS: readonly Row[] = [
   ...LANGFUSE,
   ...OPENINFERENCE,
   ...CLAUDE_CODE,
+  ...CODEX,
+  ...GENKIT,
   ...AI_SDK,
   ...GEN_AI,
   ...LOGFIRE,

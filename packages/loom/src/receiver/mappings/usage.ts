@@ -2,131 +2,59 @@ import { langfuseUsage, normalise } from '@create-something/observability/usage'
 import { isRecord } from '../../json-values.js';
 import { jsonOrText } from '../attributes.js';
 import { lookUp, type WireSpan } from './row.js';
-
-const genAi = 'OpenTelemetry semantic-conventions-genai';
-const older = 'OpenTelemetry semantic conventions up to 1.36; OpenLLMetry';
-const pydantic = 'Pydantic AI';
-const openinference = 'OpenInference, spec/semantic_conventions.md';
-const openllmetry = 'OpenLLMetry (Traceloop), before it took over gen_ai';
-
-/** Where a count stands in an object as OpenAI's API has it, which says that its details are parts of the sums. */
-type Count = 'input' | 'output' | 'total' | 'cached' | 'written' | 'audioIn' | 'reasoning' | 'audioOut';
-
-/** The same as the rows of the table of mappings: the first name that is there holds. */
-export const USAGE: readonly {
-  readonly count: Count;
-  readonly names: readonly string[];
-  readonly source: string;
-}[] = [
-  { count: 'input', names: ['gen_ai.usage.input_tokens'], source: genAi },
-  { count: 'output', names: ['gen_ai.usage.output_tokens'], source: genAi },
-  { count: 'cached', names: ['gen_ai.usage.cache_read.input_tokens'], source: genAi },
-  { count: 'written', names: ['gen_ai.usage.cache_creation.input_tokens'], source: genAi },
-  { count: 'reasoning', names: ['gen_ai.usage.reasoning.output_tokens'], source: genAi },
-  { count: 'input', names: ['gen_ai.usage.prompt_tokens', 'llm.usage.prompt_tokens'], source: older },
-  {
-    count: 'output',
-    names: ['gen_ai.usage.completion_tokens', 'llm.usage.completion_tokens'],
-    source: older,
-  },
-  { count: 'total', names: ['gen_ai.usage.total_tokens', 'llm.usage.total_tokens'], source: older },
-  {
-    count: 'cached',
-    names: [
-      'gen_ai.usage.cache_read_input_tokens',
-      'gen_ai.usage.input_tokens.cached',
-      'llm.usage.cache_read_input_tokens',
-    ],
-    source: older,
-  },
-  {
-    count: 'written',
-    names: [
-      'gen_ai.usage.cache_creation_input_tokens',
-      'gen_ai.usage.input_tokens.cache_write',
-      'llm.usage.cache_creation_input_tokens',
-    ],
-    source: older,
-  },
-  {
-    count: 'reasoning',
-    names: [
-      'gen_ai.usage.reasoning_tokens',
-      'gen_ai.usage.thoughts_tokens',
-      'gen_ai.usage.output_tokens.reasoning',
-      'llm.usage.reasoning_tokens',
-    ],
-    source: older,
-  },
-  {
-    count: 'cached',
-    names: [
-      'gen_ai.usage.cache_read_tokens',
-      'gen_ai.usage.details.cache_read_tokens',
-      'gen_ai.usage.details.cache_read_input_tokens',
-      'gen_ai.usage.details.cached_tokens',
-    ],
-    source: pydantic,
-  },
-  {
-    count: 'written',
-    names: [
-      'gen_ai.usage.cache_write_tokens',
-      'gen_ai.usage.details.cache_write_tokens',
-      'gen_ai.usage.details.cache_creation_input_tokens',
-    ],
-    source: pydantic,
-  },
-  {
-    count: 'reasoning',
-    names: ['gen_ai.usage.details.reasoning_tokens', 'gen_ai.usage.details.thoughts_tokens'],
-    source: pydantic,
-  },
-  {
-    count: 'audioIn',
-    names: ['gen_ai.usage.input_audio_tokens', 'gen_ai.usage.details.input_audio_tokens'],
-    source: pydantic,
-  },
-  {
-    count: 'audioOut',
-    names: ['gen_ai.usage.output_audio_tokens', 'gen_ai.usage.details.output_audio_tokens'],
-    source: pydantic,
-  },
-  { count: 'input', names: ['llm.token_count.prompt'], source: openinference },
-  { count: 'output', names: ['llm.token_count.completion'], source: openinference },
-  { count: 'total', names: ['llm.token_count.total'], source: openinference },
-  {
-    count: 'cached',
-    names: ['llm.token_count.prompt_details.cache_read', 'llm.token_count.prompt_details.cache_input'],
-    source: openinference,
-  },
-  { count: 'written', names: ['llm.token_count.prompt_details.cache_write'], source: openinference },
-  { count: 'audioIn', names: ['llm.token_count.prompt_details.audio'], source: openinference },
-  {
-    count: 'reasoning',
-    names: ['llm.token_count.completion_details.reasoning', 'llm.token_count.reasoning_tokens'],
-    source: openinference,
-  },
-  { count: 'audioOut', names: ['llm.token_count.completion_details.audio'], source: openinference },
-  { count: 'input', names: ['llm.usage.input_tokens'], source: openllmetry },
-  { count: 'output', names: ['llm.usage.output_tokens'], source: openllmetry },
-];
+import { type Count, USAGE } from './usage-names.js';
 
 /** Claude Code counts as Anthropic's API does: what the cache gave and took is beside the input. */
 const CLAUDE_CODE = /^com\.anthropic\.claude_code/;
+const GENKIT = /^genkit-tracer$/;
+const ADK = /^gcp\.vertex\.agent$/;
 
 /** What a model call took, by the names Langfuse has for kinds that do not overlap; null where it says nothing. */
 export function readUsage(span: WireSpan, model: string | null): Record<string, number> | null {
   const { attributes } = span;
-  const usage = normalise(rawUsage(span), {
+  const raw = rawUsage(span);
+  const metadata = jsonOrText(attributes['ai.response.providerMetadata']);
+  const usage = normalise(raw, {
+    cache: cachePlace(raw) ?? cachePlaceOfAnthropic(raw, metadata),
     model: model ?? undefined,
     provider: textOf(
       attributes['ai.model.provider'] ?? attributes['gen_ai.provider.name'] ?? attributes['gen_ai.system'],
     ),
-    metadata: [jsonOrText(attributes['ai.response.providerMetadata'])],
+    metadata: [metadata],
   });
   const kinds = langfuseUsage(usage, { model: model ?? undefined });
   return Object.keys(kinds).length > 0 ? (kinds as Record<string, number>) : null;
+}
+
+/** The names do not tell whether the input holds what the cache gave and took; where there is a total, it does. */
+function cachePlace(raw: unknown): 'within' | 'beside' | undefined {
+  const {
+    input_tokens: input,
+    output_tokens: output,
+    total_tokens: total,
+    ...details
+  } = raw as Partial<ReturnType<typeof apiUsage>>;
+  const { cached_tokens = 0, cache_write_tokens = 0 } = details.input_tokens_details ?? {};
+  const cached = cached_tokens + cache_write_tokens;
+  if (input === undefined || output === undefined || total === undefined || cached === 0) {
+    return undefined;
+  }
+  const besides = [0, details.output_tokens_details?.reasoning_tokens ?? 0].map(
+    (reasoning) => total - input - output - reasoning,
+  );
+  return besides.includes(0) ? 'within' : besides.includes(cached) ? 'beside' : undefined;
+}
+
+/**
+ * The AI SDK leaves Anthropic's cache out of the input or counts it in, by its version. What Anthropic itself has said is
+ * without it.
+ */
+function cachePlaceOfAnthropic(raw: unknown, metadata: unknown): 'within' | 'beside' | undefined {
+  const usage = within(isRecord(metadata) ? metadata['anthropic'] : undefined, 'usage');
+  const bare = usage && countIn(usage, 'input_tokens');
+  const { inputTokens, promptTokens } = raw as Record<string, unknown>;
+  const input = inputTokens ?? promptTokens;
+  return bare === undefined || typeof input !== 'number' ? undefined : input > bare ? 'within' : 'beside';
 }
 
 function rawUsage(span: WireSpan): unknown {
@@ -146,13 +74,34 @@ function rawUsage(span: WireSpan): unknown {
       ...numeric(own),
     };
   }
-  const counts: { [count in Count]?: number } = {};
+  const genkit = GENKIT.test(span.scope) ? within(span.attributes['genkit:output'], 'usage') : undefined;
+  if (genkit) {
+    return apiUsage({
+      input: countIn(genkit, 'inputTokens'),
+      output: countIn(genkit, 'outputTokens'),
+      total: countIn(genkit, 'totalTokens'),
+      reasoning: countIn(genkit, 'thoughtsTokens'),
+      cached: countIn(genkit, 'cachedContentTokens'),
+    });
+  }
+  const counts: Counted = {};
   for (const { count, names } of USAGE) {
     const value = names.map((name) => lookUp(span, name)).find((found) => found !== undefined);
     if (counts[count] === undefined && value !== undefined && Number.isFinite(Number(value))) {
       counts[count] = Number(value);
     }
   }
+  if (ADK.test(span.scope) && counts.cached === undefined) {
+    const said = within(span.attributes['gcp.vertex.agent.llm_response'], 'usage_metadata');
+    counts.cached = said && countIn(said, 'cached_content_token_count');
+  }
+  return apiUsage(counts);
+}
+
+type Counted = { [count in Count]?: number | undefined };
+
+/** As OpenAI's API says it: the details are parts of the sums. */
+function apiUsage(counts: Counted) {
   return {
     input_tokens: counts.input,
     output_tokens: counts.output,
@@ -164,6 +113,18 @@ function rawUsage(span: WireSpan): unknown {
     },
     output_tokens_details: { reasoning_tokens: counts.reasoning, audio_tokens: counts.audioOut },
   };
+}
+
+/** A member of an object that came as JSON. */
+function within(value: unknown, key: string): Record<string, unknown> | undefined {
+  const said = jsonOrText(value);
+  const member = isRecord(said) ? said[key] : undefined;
+  return isRecord(member) ? member : undefined;
+}
+
+function countIn(record: Record<string, unknown>, key: string): number | undefined {
+  const value = record[key];
+  return typeof value === 'number' ? value : undefined;
 }
 
 /** The AI SDK 4 has no name of its own for OpenAI's reasoning. */

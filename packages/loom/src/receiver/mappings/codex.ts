@@ -1,0 +1,19 @@
+import type { Row } from './row.js';
+
+const source = 'Codex 0.171, codex-rs/otel (spans)';
+
+/**
+ * Codex names no operation. The span that has read an answer to its end says what the call took; its name is then
+ * `completed`. The model stands on none of these spans.
+ */
+export const CODEX: readonly Row[] = [
+  { field: 'type', names: ['codex.usage.total_tokens'], read: () => 'generation', source },
+  {
+    field: 'parameters',
+    names: ['codex.request.reasoning_effort'],
+    read: (value, { attributes }) =>
+      attributes['codex.usage.total_tokens'] === undefined ? undefined : { reasoning_effort: value },
+    source,
+  },
+  { field: 'sessionId', names: ['conversation.id'], scope: /^codex/, source },
+];
