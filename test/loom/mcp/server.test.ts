@@ -141,9 +141,9 @@ describe.each([
     });
     await tools.call('loom_ready', { limit: 5 });
     await tools.close();
-    const [trace] = await receiver.waitForTraces(1);
+    await receiver.waitForTraces(2);
+    const trace = receiver.traces().find(({ name }) => name === 'loom:loom_ready');
     expect(trace).toMatchObject({
-      name: 'loom:loom_ready',
       input: { limit: 5 },
       metadata: { 'touchpoint.mcp_server': 'loom', 'ai_task.type': 'extract' },
     });

@@ -1,10 +1,11 @@
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { expect, it, onTestFinished } from 'vitest';
+import { startReceiver } from '../../../packages/loom/src/receiver/index.js';
 import { seed } from '../dashboard/seed.js';
 import { bareEnv, LM, project } from '../project.js';
 
-async function connected() {
+async function connected(env: Record<string, string> = {}) {
   const { dir, db } = project();
   seed(db, { traces: 300, calls: 20, now: Date.now() });
   const client = new Client({ name: 'test', version: '1' });
@@ -13,7 +14,7 @@ async function connected() {
       command: process.execPath,
       args: [LM, 'mcp'],
       cwd: dir,
-      env: bareEnv(dir) as Record<string, string>,
+      env: bareEnv(dir, env) as Record<string, string>,
     }),
   );
   onTestFinished(() => client.close());
@@ -122,4 +123,29 @@ it('reads a trace and a session as resources, and has a prompt that asks why a c
     arguments: { trace: trace?.id ?? '' },
   });
   expect(JSON.stringify(prompt.messages)).toContain(trace?.id);
+});
+
+it('is traced itself where keys are set: resources, prompts, and what was refused', async () => {
+  const receiver = await startReceiver();
+  onTestFinished(() => receiver.close());
+  const { client, db } = await connected({
+    LANGFUSE_PUBLIC_KEY: 'pk-lf-test',
+    LANGFUSE_SECRET_KEY: 'sk-lf-test',
+    LANGFUSE_BASE_URL: receiver.url,
+  });
+  const id = String(db.get('SELECT id FROM traces LIMIT 1')?.id);
+  await client.readResource({ uri: `loom://traces/${id}` });
+  await client.readResource({ uri: 'loom://traces/nothing' }).catch(() => {});
+  await client.getPrompt({ name: 'why_did_this_call_fail', arguments: { trace: id } });
+  await client.callTool({ name: 'loom_trace', arguments: { id: 'nothing' } });
+  await client.close();
+  const said = receiver.traces().map(({ level, metadata }) => [metadata['mcp.method.name'], level]);
+  expect(said).toEqual(
+    expect.arrayContaining([
+      ['resources/read', 'DEFAULT'],
+      ['resources/read', 'ERROR'],
+      ['prompts/get', 'DEFAULT'],
+      ['tools/call', 'ERROR'],
+    ]),
+  );
 });

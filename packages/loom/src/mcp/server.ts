@@ -1,4 +1,4 @@
-import { traceMcpTool } from '@create-something/observability';
+import { observeServer, traceMcpTool } from '@create-something/observability';
 import { McpServer } from '@modelcontextprotocol/server';
 import { LoomError } from '../errors.js';
 import { packageVersion } from '../package.js';
@@ -17,7 +17,7 @@ interface ToolResult {
 
 /** Loom as an MCP server: what an agent needs to claim, checkpoint, route and close its own work. */
 export function loomServer(cwd: string): McpServer {
-  const server = new McpServer({ name: NAME, version: packageVersion() });
+  const server = observeServer(new McpServer({ name: NAME, version: packageVersion() }), NAME);
   const claimed = new Set<string>();
   for (const tool of TOOLS) {
     server.registerTool(

@@ -1,4 +1,4 @@
-import { traceMcpTool } from '@create-something/observability';
+import { traceMcpPrompt, traceMcpResource, traceMcpTool } from '@create-something/observability';
 import { type McpServer, ResourceTemplate } from '@modelcontextprotocol/server';
 import * as z from 'zod';
 import { wholeId } from '../commands/trace.js';
@@ -90,7 +90,7 @@ export function registerTraceTools(server: McpServer, name: string, cwd: string)
       kind,
       new ResourceTemplate(`loom://${kind}/{id}`, { list: undefined }),
       { title, description: UNTRUSTED, mimeType: 'application/json' },
-      async (uri, { id }) => {
+      traceMcpResource(name, kind, async (uri: URL, { id }: Record<string, unknown>) => {
         const data = await reading(cwd, (ask, db) =>
           ask(view, { id: kind === 'traces' ? wholeId(db, String(id)) : decodeURIComponent(String(id)) }),
         );
@@ -103,7 +103,7 @@ export function registerTraceTools(server: McpServer, name: string, cwd: string)
             },
           ],
         };
-      },
+      }),
     );
   }
   server.registerPrompt(
@@ -113,7 +113,9 @@ export function registerTraceTools(server: McpServer, name: string, cwd: string)
       description: 'Find the cause of a failed tool call from its trace and from calls like it.',
       argsSchema: z.object({ trace: z.string().describe('Id of the trace') }),
     },
-    ({ trace }) => ({ messages: [{ role: 'user', content: { type: 'text', text: question(trace) } }] }),
+    traceMcpPrompt(name, 'why_did_this_call_fail', ({ trace }: { trace: string }) => ({
+      messages: [{ role: 'user' as const, content: { type: 'text' as const, text: question(trace) } }],
+    })),
   );
 }
 
