@@ -1,4 +1,9 @@
-import { type AgentRequest, readAgentRequests } from '../ingest/agent-events.js';
+import {
+  type AgentRequest,
+  type CodexAnswer,
+  readAgentRequests,
+  readCodexAnswers,
+} from '../ingest/agent-events.js';
 import { foreignSessions } from '../ingest/foreign-sessions.js';
 import { recordRequests } from '../ingest/native.js';
 import type { MetricsCame } from '../receiver/otlp-routes.js';
@@ -7,7 +12,7 @@ import type { Database } from '../store/database.js';
 
 /**
  * Records what agents tell of their requests by OTLP logs, except of sessions in other projects. `say` is given a line
- * for each request.
+ * for each request, and for each answer that Codex tells of.
  */
 export function agentLogs(
   db: Database,
@@ -23,6 +28,9 @@ export function agentLogs(
     for (const request of ours) {
       say(lineOf(request));
     }
+    for (const answer of readCodexAnswers(body)) {
+      say(answerLine(answer));
+    }
     const rejected = requests.length - ours.length;
     return rejected > 0
       ? { rejected, message: `${rejected} requests belong to sessions of another project` }
@@ -34,6 +42,10 @@ function lineOf({ model, input, output, cacheRead, cacheWrite, dollars, sessionI
   const cost = dollars === null ? 'no cost' : `$${dollars.toFixed(4)}`;
   const all = input + cacheRead + cacheWrite;
   return `Request: ${shown(model)}, ${all} tokens in, ${output} out, ${cost}, session ${shown(sessionId).slice(0, 8)}`;
+}
+
+function answerLine({ model, input, output, sessionId }: CodexAnswer): string {
+  return `Codex: ${shown(model)}, ${input} tokens in, ${output} out, session ${shown(sessionId).slice(0, 8)}. Its cost comes from the transcript (lm ingest).`;
 }
 
 /** What comes by the network moves no cursor and colours nothing. */

@@ -180,6 +180,11 @@ export const COMMANDS: readonly (Leaf | Group)[] = [
     'Tools, resources and prompts: calls, errors, latency',
     async () => (await import('./tools.js')).tools,
   ),
+  leaf(
+    'decode',
+    'Read stored spans again, by the mappings of this version',
+    async () => (await import('./decode.js')).decode,
+  ),
   leaf('mask [file]', 'Show what the mask removes from a text', async () => (await import('./mask.js')).mask),
   leaf('errors', 'Failures, grouped by cause', async () => (await import('./errors.js')).errors),
   leaf(

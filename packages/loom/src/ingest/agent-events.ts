@@ -29,10 +29,47 @@ export interface AgentRequest {
 
 /** The API requests in an OTLP/JSON logs export (opentelemetry-proto, logs.proto). All other events are left out. */
 export function readAgentRequests(body: unknown): AgentRequest[] {
+  return recordsOf(body).flatMap((record) => readRequest(record));
+}
+
+/** An answer that Codex tells of: its event `codex.sse_event` of the kind `response.completed`. */
+export interface CodexAnswer {
+  readonly sessionId: string;
+  readonly model: string;
+  /** With what was read from the cache. */
+  readonly input: number;
+  /** With reasoning. */
+  readonly output: number;
+}
+
+/**
+ * The answers in Codex's events. None names its response, so that they can't be told from those of its transcript, which
+ * does: they are to be shown, not to be counted.
+ */
+export function readCodexAnswers(body: unknown): CodexAnswer[] {
+  return recordsOf(body).flatMap((record) => {
+    const attributes = readAttributes(record.attributes);
+    const sessionId = textOrNull(attributes['conversation.id']);
+    return attributes['event.name'] === 'codex.sse_event' &&
+      attributes['event.kind'] === 'response.completed' &&
+      attributes.input_token_count !== undefined &&
+      sessionId !== null
+      ? [
+          {
+            sessionId,
+            model: textOrNull(attributes.model) ?? 'unknown model',
+            input: count(attributes.input_token_count),
+            output: count(attributes.output_token_count),
+          },
+        ]
+      : [];
+  });
+}
+
+function recordsOf(body: unknown): Record<string, unknown>[] {
   return recordsIn(body, 'resourceLogs')
     .flatMap((resource) => recordsIn(resource, 'scopeLogs'))
-    .flatMap((scope) => recordsIn(scope, 'logRecords'))
-    .flatMap((record) => readRequest(record));
+    .flatMap((scope) => recordsIn(scope, 'logRecords'));
 }
 
 function readRequest(record: Record<string, unknown>): AgentRequest[] {

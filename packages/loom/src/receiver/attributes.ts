@@ -8,6 +8,11 @@ export function readAttributes(list: unknown, tally: Tally = { cut: 0 }): Record
   );
 }
 
+/** One value, cut where it is too large. */
+export function readValue(value: unknown, tally: Tally = { cut: 0 }): unknown {
+  return cutValue(readAnyValue(value), tally);
+}
+
 function entriesOf(list: unknown): [string, unknown][] {
   const entries: [string, unknown][] = [];
   for (const entry of Array.isArray(list) ? list : []) {

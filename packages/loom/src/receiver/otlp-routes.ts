@@ -7,6 +7,7 @@ import { readAttributes } from './attributes.js';
 import { formatOf, protobuf, refusalIn } from './body-format.js';
 import { decodeExport } from './decode.js';
 import { MAX_FIELD_LENGTH } from './limits.js';
+import { readLogEvents } from './log-events.js';
 import { type PartialSuccess, readProtobuf, type Signal, writeExportResponse } from './protobuf.js';
 import type { Arrivals } from './trace.js';
 import { rejection, withoutBadSpans } from './validate.js';
@@ -34,7 +35,7 @@ export interface MetricsCame {
 
 export interface OtlpOptions {
   readonly take: (arrivals: Arrivals) => void;
-  /** Called with each logs export in the shape of OTLP/JSON. Without it, logs are refused. */
+  /** Called with each logs export in the shape of OTLP/JSON, for what else it holds. */
   readonly onLogs?: ((body: unknown) => PartialSuccess | undefined) | undefined;
   readonly onMetrics?: ((came: MetricsCame) => void) | undefined;
 }
@@ -60,7 +61,7 @@ export function otlpRoutes({ take, onLogs, onMetrics }: OtlpOptions): Route[] {
       refuseNewerIngestion(request);
       return takeSpans(body, url.pathname.startsWith(LANGFUSE), take);
     }),
-    ...(onLogs ? routes('logs', 'write', onLogs) : []),
+    ...routes('logs', 'write', (body) => takeLogs(body, take, onLogs)),
     ...routes('metrics', 'count', (body) => {
       onMetrics?.(countMetrics(body));
       return undefined;
@@ -102,6 +103,23 @@ function takeSpans(body: unknown, asLangfuse: boolean, take: OtlpOptions['take']
   ];
   // As OTLP says a warning: nothing was rejected, and there is a message.
   return said.length > 0 ? { rejected, message: said.join('; ') } : undefined;
+}
+
+/** The messages of models go to their spans; what else agents log is for whoever keeps it. */
+function takeLogs(body: unknown, take: OtlpOptions['take'], onLogs: OtlpOptions['onLogs']): Took {
+  const { events, loose } = readLogEvents(body);
+  if (events.length > 0) {
+    take({ events });
+  }
+  const others = onLogs?.(body);
+  if (loose === 0) {
+    return others;
+  }
+  const said = `${loose} GenAI events were not kept: they name no span`;
+  return {
+    rejected: (others?.rejected ?? 0) + loose,
+    message: [others?.message, said].filter(Boolean).join('; '),
+  };
 }
 
 function allOrNothing(body: unknown): ReturnType<typeof withoutBadSpans> {

@@ -17,7 +17,7 @@ export interface RouteOptions {
   readonly store: TraceStore;
   /** What `/api/public/health` gives as the version. */
   readonly version: string;
-  /** Called with each logs export, as agents send them, in the shape of OTLP/JSON. Without it that path is not there. */
+  /** Called with each logs export, as agents send them, in the shape of OTLP/JSON. */
   readonly onLogs?: ((body: unknown) => PartialSuccess | undefined) | undefined;
   /** Called with each metrics export, of which nothing is kept. */
   readonly onMetrics?: ((came: MetricsCame) => void) | undefined;

@@ -16,7 +16,7 @@ export interface HandlerOptions {
   readonly onChange?: ((traceIds: ReadonlySet<string>) => void) | undefined;
   /** Called with the trace as it stands, each time an export or score has added to it. */
   readonly onTrace?: ((trace: ReceivedTrace) => void) | undefined;
-  /** Called with each logs export, as agents send them, in the shape of OTLP/JSON. Without it that path is not there. */
+  /** Called with each logs export, as agents send them, in the shape of OTLP/JSON. */
   readonly onLogs?: ((body: unknown) => PartialSuccess | undefined) | undefined;
   /** Called with each metrics export, of which nothing is kept. */
   readonly onMetrics?: ((came: MetricsCame) => void) | undefined;

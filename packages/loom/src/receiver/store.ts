@@ -1,6 +1,8 @@
 import { assembleTrace } from './assemble.js';
 import { mergePatch } from './merge.js';
-import type { Arrivals, ReceivedScore, ReceivedSpan, ReceivedTrace } from './trace.js';
+import { readAgain } from './read-again.js';
+import { mergeEvents } from './span-events.js';
+import type { Arrivals, ReceivedScore, ReceivedSpan, ReceivedTrace, SpanEvent } from './trace.js';
 
 /** Where the receiver puts what it accepts. */
 export interface TraceStore {
@@ -33,6 +35,8 @@ export interface ObservationPage {
 interface Parts {
   readonly spans: Map<string, ReceivedSpan>;
   readonly scores: Map<string, ReceivedScore>;
+  /** Events that came by themselves, by the span's id. */
+  readonly events: Map<string, SpanEvent[]>;
   readonly duplicates: string[];
 }
 
@@ -47,15 +51,25 @@ export class MemoryTraceStore implements TraceStore {
     this.#maxTraces = maxTraces;
   }
 
-  add({ spans = [], patches = [], scores = [] }: Arrivals): Set<string> {
+  add({ spans = [], patches = [], scores = [], events = [] }: Arrivals): Set<string> {
     const grown = new Set<string>();
     for (const span of spans) {
       const parts = this.#parts(span.traceId);
       if (parts.spans.has(span.id)) {
         parts.duplicates.push(span.id);
       }
-      parts.spans.set(span.id, span);
+      const came = parts.events.get(span.id);
+      parts.spans.set(span.id, came ? readAgain(span, mergeEvents(span, came)) : span);
       grown.add(span.traceId);
+    }
+    for (const { traceId, spanId, event } of events) {
+      const parts = this.#parts(traceId);
+      parts.events.set(spanId, [...(parts.events.get(spanId) ?? []), event]);
+      const span = parts.spans.get(spanId);
+      if (span) {
+        parts.spans.set(spanId, readAgain(span, mergeEvents(span, [event])));
+        grown.add(traceId);
+      }
     }
     for (const patch of patches) {
       const parts = this.#parts(patch.traceId);
@@ -99,7 +113,7 @@ export class MemoryTraceStore implements TraceStore {
   #parts(traceId: string): Parts {
     let parts = this.#traces.get(traceId);
     if (!parts) {
-      parts = { spans: new Map(), scores: new Map(), duplicates: [] };
+      parts = { spans: new Map(), scores: new Map(), events: new Map(), duplicates: [] };
       this.#traces.set(traceId, parts);
       const [oldest] = this.#traces.keys();
       if (this.#traces.size > this.#maxTraces && oldest !== undefined) {

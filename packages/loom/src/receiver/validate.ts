@@ -104,7 +104,7 @@ function attributesRejection(holder: unknown, what: string): string | undefined 
     : `attributes of ${what} must be an array`;
 }
 
-function isId(value: unknown, digits: number): boolean {
+export function isId(value: unknown, digits: number): value is string {
   return (
     typeof value === 'string' && value.length === digits && /^[0-9a-f]+$/i.test(value) && /[^0]/.test(value)
   );

@@ -82,16 +82,22 @@ function deleteTrace(db: Database, { seq, id }: { seq: number; id: string }): vo
     id,
   );
   db.run('DELETE FROM observations WHERE trace_id = ?', id);
+  db.run('DELETE FROM span_events WHERE trace_id = ?', id);
   db.run('DELETE FROM platform_spans WHERE trace_id = ?', id);
   db.run('DELETE FROM scores WHERE trace_id = ?', id);
   db.run('DELETE FROM traces WHERE seq = ?', seq);
 }
 
-/** Deletes old scores of sessions, and of traces that never came, but for those that are to be forwarded. */
+/** Deletes old scores of sessions, and what belongs to traces that never came, except what is to be forwarded. */
 export function deleteOldScores(db: Database, keep: Retention, now: number): void {
   db.run(
     `DELETE FROM scores AS s WHERE s.received_at < ? AND NOT ${onItsWay('trace_score', 's', 's.id')}
        AND NOT EXISTS (SELECT 1 FROM traces t WHERE t.id = s.trace_id)`,
+    now - keep.days * DAY_MS,
+  );
+  db.run(
+    `DELETE FROM span_events AS e WHERE e.received_at < ?
+       AND NOT EXISTS (SELECT 1 FROM traces t WHERE t.id = e.trace_id)`,
     now - keep.days * DAY_MS,
   );
 }

@@ -5,6 +5,7 @@ import type { ObservationPage, ObservationQuery, TraceStore } from '../store.js'
 import type { Arrivals, ReceivedScore, ReceivedTrace } from '../trace.js';
 import { DEFAULT_RETENTION, deleteOldScores, deleteOldTraces, type Retention } from './retention.js';
 import { micros, type ObservationRow, type ScoreRow, scoreOf, spanOf } from './rows.js';
+import { saveEvent } from './span-events.js';
 import { observationsOf, saveScore, scoresOf } from './statements.js';
 import { TraceChanges } from './trace-changes.js';
 
@@ -41,10 +42,15 @@ export class SqliteTraceStore implements TraceStore {
     deleteOldScores(db, keep, now());
   }
 
-  add({ spans = [], patches = [], scores = [] }: Arrivals): Set<string> {
+  add({ spans = [], patches = [], scores = [], events = [] }: Arrivals): Set<string> {
     const now = this.#now();
     return this.#db.transaction(() => {
       const changes = new TraceChanges(this.#db, this.#pricer);
+      for (const event of events) {
+        if (saveEvent(this.#db, event, now)) {
+          changes.addEvent(event);
+        }
+      }
       for (const span of spans) {
         changes.addSpan(span);
       }

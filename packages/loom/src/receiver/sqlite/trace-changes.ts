@@ -1,9 +1,13 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { PriceCall } from '../../prices/pricer.js';
 import type { Database } from '../../store/database.js';
 import { mergePatch } from '../merge.js';
-import type { ObservationPatch, ReceivedSpan } from '../trace.js';
+import { readAgain } from '../read-again.js';
+import { mergeEvents } from '../span-events.js';
+import type { ArrivedEvent, ObservationPatch, ReceivedSpan } from '../trace.js';
 import { costsIn, costsOf } from './costs.js';
 import { type ObservationRow, spanOf } from './rows.js';
+import { eventsOf, hasEvents } from './span-events.js';
 import { findObservation, insertObservation, observationsOf, replaceObservation } from './statements.js';
 import {
   addTraceFields,
@@ -36,6 +40,8 @@ export class TraceChanges {
   readonly #db: Database;
   readonly #pricer: PriceCall;
   readonly #changes = new Map<string, TraceChange>();
+  /** Whether events have come by themselves; asked once. */
+  #hasEvents: boolean | undefined;
 
   constructor(db: Database, pricer: PriceCall) {
     this.#db = db;
@@ -46,7 +52,8 @@ export class TraceChanges {
     return [...this.#changes.keys()];
   }
 
-  addSpan(span: ReceivedSpan): void {
+  addSpan(arrived: ReceivedSpan): void {
+    const span = this.#withEvents(arrived);
     const costs = costsOf(span, this.#pricer);
     if (!insertObservation(this.#db, span, costs)) {
       this.#write(span, findObservation(this.#db, span.traceId, span.id));
@@ -60,6 +67,27 @@ export class TraceChanges {
     const change = this.#change(span);
     change.spans.push(span);
     countObservation(change.summary, span, costs);
+  }
+
+  /** For one that is kept; where its span is here, that is read again with it. */
+  addEvent({ traceId, spanId, event }: ArrivedEvent): void {
+    this.#hasEvents = true;
+    const row = findObservation(this.#db, traceId, spanId);
+    if (row) {
+      const span = spanOf(row);
+      this.#write(readAgain(span, mergeEvents(span, [event])), row);
+    }
+  }
+
+  /** Reads an observation that is here by today's mappings. False where that changes nothing. */
+  readAgain(row: ObservationRow): boolean {
+    const span = spanOf(row);
+    const again = readAgain(span);
+    if (isDeepStrictEqual(stored(again), stored(span))) {
+      return false;
+    }
+    this.#write(again, row);
+    return true;
   }
 
   addPatch(patch: ObservationPatch): void {
@@ -86,6 +114,12 @@ export class TraceChanges {
     }
     replaceObservation(this.#db, before.seq, span, costs);
     change.replaced = true;
+  }
+
+  #withEvents(span: ReceivedSpan): ReceivedSpan {
+    this.#hasEvents ??= hasEvents(this.#db);
+    const came = this.#hasEvents ? eventsOf(this.#db, span.traceId, span.id) : [];
+    return came.length > 0 ? readAgain(span, mergeEvents(span, came)) : span;
   }
 
   #change(span: ReceivedSpan): TraceChange {
@@ -135,4 +169,9 @@ export class TraceChanges {
     }
     addTerms(this.#db, seq, spans);
   }
+}
+
+/** As it comes back from the database. */
+function stored(span: ReceivedSpan): unknown {
+  return JSON.parse(JSON.stringify(span));
 }

@@ -1,0 +1,58 @@
+import type { PriceCall } from '../../prices/pricer.js';
+import type { Database } from '../../store/database.js';
+import { SYNC } from '../../sync/queues.js';
+import type { ObservationRow } from './rows.js';
+import { TraceChanges } from './trace-changes.js';
+
+export interface DecodedAgain {
+  /** Observations that were read. */
+  readonly read: number;
+  /** Those that say something else now. */
+  readonly changed: number;
+  /** Of them those that Langfuse has as they were: what was sent can't be changed there. */
+  readonly sent: number;
+}
+
+const AT_ONCE = 500;
+
+/**
+ * Reads every stored span by today's mappings. What it sums up to, its costs and the Atlas terms follow. A trace's age
+ * stays, so that retention deletes it when it would have.
+ */
+export function decodeAgain(db: Database, pricer: PriceCall): DecodedAgain {
+  const total = { read: 0, changed: 0, sent: 0 };
+  let after = 0;
+  for (;;) {
+    const rows = db.all<ObservationRow & { readonly sync: number }>(
+      "SELECT * FROM observations WHERE seq > ? AND source = 'otlp' ORDER BY seq LIMIT ?",
+      after,
+      AT_ONCE,
+    );
+    const last = rows.at(-1);
+    if (!last) {
+      return total;
+    }
+    after = last.seq;
+    total.read += rows.length;
+    db.transaction(() => {
+      const changes = new TraceChanges(db, pricer);
+      for (const row of rows) {
+        if (changes.readAgain(row)) {
+          total.changed += 1;
+          total.sent += Number(row.sync === SYNC.sent);
+        }
+      }
+      const ages = changes
+        .ids()
+        .map((id) =>
+          db.get<{ id: string; updated_at: number }>('SELECT id, updated_at FROM traces WHERE id = ?', id),
+        );
+      changes.save(Date.now());
+      for (const age of ages) {
+        if (age) {
+          db.run('UPDATE traces SET updated_at = ? WHERE id = ?', age.updated_at, age.id);
+        }
+      }
+    });
+  }
+}
