@@ -69,12 +69,21 @@ it('what is stored, sent on and read again is what was stored', () => {
         expect(rejection(sent)).toBeUndefined();
         const [again] = decodeExport(JSON.parse(JSON.stringify(sent)));
         const [before] = store.observations(only(seq)).spans;
-        expect(again).toEqual(before);
+        expect(withoutOwn(again)).toEqual(withoutOwn(before));
       }
     }),
-    { numRuns: 100 },
+    {
+      numRuns: 100,
+      // A member of metadata whose name is empty.
+      examples: [[exportOf(span({ attributes: { 'langfuse.observation.metadata': { '': 1 } } }))]] as never,
+    },
   );
 });
+
+/** What goes on has more of Langfuse's names than what came, and says the same. */
+function withoutOwn(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value), (key, member) => (key === 'own' ? undefined : member));
+}
 
 const only = (seq: number) => ({
   traceId: undefined,
@@ -101,7 +110,7 @@ describe('lm sync --traces', () => {
     const env = { LANGFUSE_PUBLIC_KEY: 'pk', LANGFUSE_SECRET_KEY: 'sk', LANGFUSE_BASE_URL: server.url };
     const run = async () => data(await lmStarted(dir, ['sync', '--traces', '--json'], env));
     expect(await run()).toMatchObject({ sent: 3, left: 0 });
-    expect(server.traces()).toEqual([store.trace(TRACE_ID)]);
+    expect(withoutOwn(server.traces())).toEqual(withoutOwn([store.trace(TRACE_ID)]));
     expect(await run()).toMatchObject({ sent: 0 });
     store.add({ scores: [score(0.9)] });
     expect(await run()).toMatchObject({ sent: 1 });

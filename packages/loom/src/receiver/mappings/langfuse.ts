@@ -112,7 +112,7 @@ export function isOwnName(name: string): boolean {
   return (
     name === 'user.id' ||
     name === 'session.id' ||
-    /^langfuse\.(observation\.(type|model\.name|model\.parameters|input|output|cost_details|usage_details|level|status_message|metadata(\..+)?)|trace\.(name|tags|input|output|metadata(\..+)?)|user\.id|session\.id|environment|release|version|internal\.is_app_root)$/.test(
+    /^langfuse\.(observation\.(type|model\.name|model\.parameters|input|output|cost_details|usage_details|level|status_message|metadata(\..*)?)|trace\.(name|tags|input|output|metadata(\..*)?)|user\.id|session\.id|environment|release|version|internal\.is_app_root)$/.test(
       name,
     )
   );
