@@ -1,4 +1,6 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { readAssets } from '../../../packages/loom/src/dashboard/assets.js';
 import { type Dashboard, startDashboard } from '../../../packages/loom/src/dashboard/server.js';
@@ -71,6 +73,18 @@ const closed = (status: number) => status === 401 || status === 403;
 const named = (route: Route) => `${route.method} ${route.path}`;
 
 describe('every route there is', () => {
+  it('is served behind the guard: whatever starts a server gives its routes to serveRoutes', () => {
+    const folder = 'packages/loom/src';
+    const starting = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.ts'))
+      .map((path) => [path, readFileSync(join(folder, path), 'utf8')] as const)
+      .filter(([, text]) =>
+        /\bcreate(?:Secure)?Server\(|\bnew (?:Http|Https|Net)?Server\(|\bDeno\.serve|\bBun\.serve/.test(text),
+      );
+    expect(starting.map(([path]) => path).toSorted()).toEqual(['dashboard/server.ts', 'receiver/server.ts']);
+    for (const [, text] of starting) expect(text).toContain('serveRoutes(server, {');
+  });
+
   it('has one of the known accesses, and the open ones are these', async () => {
     const { routes } = await dashboard();
     const by = (access: Access) => routes.filter((route) => route.access === access).map(named);

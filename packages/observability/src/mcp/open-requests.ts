@@ -7,7 +7,10 @@ type Any = any;
 
 /** The open requests, by what their handlers are given of them, and by id: a batch shares its HTTP request. */
 const carried = new WeakMap<object, Map<unknown, Request>>();
-const open = new Set<Request>();
+/** By when they came, in milliseconds of `performance.now()`. */
+const open = new Map<Request, number>();
+/** Milliseconds after which a handler that has not begun will not: a request may be cut off without a word. */
+const LATE = 60_000;
 
 /**
  * Has the trace of a request's handler find the request where the runtime cannot tell what is running.
@@ -17,8 +20,9 @@ const open = new Set<Request>();
 export function remember(request: Request, id: unknown, ...carriers: unknown[]): void {
   if (storage) return;
   requests.find = find;
-  for (const one of open) if (!one.node.isOpen()) open.delete(one);
-  open.add(request);
+  const now = performance.now();
+  for (const [one, came] of open) if (now - came > LATE || !one.node.isOpen()) open.delete(one);
+  open.set(request, now);
   for (const carrier of carriers) {
     if (typeof carrier !== 'object' || !carrier) continue;
     if (!carried.has(carrier)) carried.set(carrier, new Map());
@@ -35,6 +39,6 @@ function find({ context, input, name }: Options) {
     if (found) return found.node;
   }
   // A handler that is given parts by themselves. If two of one name are open nothing tells them apart.
-  const [only, other] = [...open].filter((one) => one.name() === name && one.isFree());
+  const [only, other] = [...open.keys()].filter((one) => one.name() === name && one.isFree());
   return other ? undefined : only?.node;
 }
