@@ -13,7 +13,8 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exitCode = 64;
 } else if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-v')) {
   console.log(version);
-} else if (argv.length === 1 && (argv[0] === '--help' || argv[0] === '-h')) {
+} else if (!process.stdout.isTTY && argv.length === 1 && (argv[0] === '--help' || argv[0] === '-h')) {
+  // On a terminal, help is as wide as that is.
   console.log(readFileSync(new URL('../dist/help.txt', import.meta.url), 'utf8').trimEnd());
 } else {
   const { main } = await import('../dist/main.js');

@@ -34,7 +34,8 @@ const REPEATED = { type: 'string', array: true, requiresArg: true, nargs: 1 } as
 const SWITCH = { type: 'boolean' } as const;
 
 /**
- * Every flag: the commands that have it, how yargs reads it, the option that the program sees, and how that is made.
+ * Every flag: the commands that have it, how yargs reads it, the option that the program sees, and how that is made;
+ * `refused` is what a command says that people expect it of.
  * Options, help, the checks of repeated flags and `docs/flags.md` all come from here.
  */
 export const FLAGS = {
@@ -80,9 +81,15 @@ export const FLAGS = {
     },
   },
   layers: {
-    of: EVERY,
+    of: PLANNING,
     option: 'layers',
     read: readLayers,
+    refused: {
+      remove: {
+        message: 'remove takes out every layer, so --layers has no say in it.',
+        fix: 'Leave it out. For fewer layers: remove, then init --layers <those>',
+      },
+    },
     yargs: { ...TEXT, describe: `Which layers, of ${LAYERS.join(',')}` },
   },
   install: {

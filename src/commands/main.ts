@@ -1,10 +1,13 @@
+import { resolve } from 'node:path';
 import yargs from 'yargs';
-import { EXIT, ExpectedError, isTooDeep, UsageError } from '../core/errors.js';
+import { EXIT, ExpectedError, isTooDeep } from '../core/errors.js';
 import { Disk } from '../project/disk.js';
 import { prepareCompiler } from './compiler-cache.js';
-import { type CommandName, flagsOf } from './flags.js';
+import { EXAMPLES } from './examples.js';
+import { COMMAND_NAMES, type CommandName, flagsOf } from './flags.js';
 import { type Options, readOptions } from './options.js';
 import { openTerminal, outliveReaders, type Terminal } from './terminal.js';
+import { misspelledCommand, unknownWords, withOwnSpelling } from './unknown-words.js';
 import { requireMeant, requireOnce } from './words.js';
 
 type Command = (options: Options, terminal: Terminal, disk: Disk) => Promise<number>;
@@ -26,19 +29,23 @@ export async function main(argv: readonly string[], version: string, disk = new 
   outliveReaders();
   prepareCompiler();
   let code: number = EXIT.ok;
-  let called: unknown;
+  let called = 'init' as CommandName;
   const run = (name: CommandName) => async (words: Record<string, unknown>) => {
     requireOnce(words);
     const options = readOptions(words);
+    const isBare = (words['_'] as readonly unknown[]).length === 0;
+    const misspelled = isBare && !disk.isFolder(resolve(options.dir)) && misspelledCommand(options.dir);
+    if (misspelled) throw misspelled;
     const terminal = openTerminal({ yes: options.yes, json: options.format !== 'pretty' });
     code = await (await COMMANDS[name]())(options, terminal, disk);
   };
   try {
-    await commandLine(argv, version, run)
+    const own = withOwnSpelling(argv);
+    await commandLine(own, version, run, () => called)
       // Before yargs judges the words, so that what it refuses ends with the command's own exit code.
       .middleware(({ _: [first] }) => {
-        called = first;
-        requireMeant(argv);
+        called = COMMAND_NAMES.find((name) => name === first) ?? 'init';
+        requireMeant(own);
       }, true)
       .parseAsync();
     return code;
@@ -49,7 +56,12 @@ export async function main(argv: readonly string[], version: string, disk = new 
 
 /** What `--help` prints. The build keeps it in a file, since loading yargs takes longer than all else it does. */
 export function helpText(version: string): Promise<string> {
-  return commandLine([], version, () => async () => {}).getHelp();
+  return commandLine(
+    [],
+    version,
+    () => async () => {},
+    () => 'init',
+  ).getHelp();
 }
 
 type Run = (name: CommandName) => (words: Record<string, unknown>) => Promise<void>;
@@ -57,45 +69,61 @@ type Run = (name: CommandName) => (words: Record<string, unknown>) => Promise<vo
 /** A flag has one spelling, and a dot in a name no meaning; what is behind `--` would be passed over. */
 const SPELLING = { 'camel-case-expansion': false, 'dot-notation': false, 'populate--': true } as const;
 
-function commandLine(argv: readonly string[], version: string, run: Run) {
+function commandLine(argv: readonly string[], version: string, run: Run, called: () => CommandName) {
   const dir = { type: 'string', describe: 'The project’s folder', default: '.' } as const;
-  return yargs([...argv])
-    .scriptName('create-something-observe')
+  const program = yargs([...argv])
+    .scriptName(PROGRAM)
     .usage('$0 [dir]\n\nSets up observability for an MCP server on Cloudflare Workers.')
-    .command(
-      ['init [dir]', '$0 [dir]'],
-      'Set up tracing, Langfuse and Loom',
-      (y) => y.positional('dir', dir).options(flagsOf('init')),
-      run('init'),
-    )
-    .command(
-      'check [dir]',
-      'Tell what is not set up; for CI. Exits 0 without errors, 1 with errors, 2 when it could not look',
-      (y) => y.positional('dir', dir).options(flagsOf('check')),
-      run('check'),
-    )
-    .command(
-      'remove [dir]',
-      'Undo what init did',
-      (y) => y.positional('dir', dir).options(flagsOf('remove')),
-      run('remove'),
-    )
-    .command(
-      'doctor [dir]',
-      'Tell why no traces show up, and what to do next. Exits 1 when something is wrong',
-      (y) => y.positional('dir', dir).options(flagsOf('doctor')),
-      run('doctor'),
-    )
     .parserConfiguration(SPELLING)
     .strict()
     .version(version)
     .alias({ version: 'v', help: 'h' })
-    .wrap(null)
+    .example(examples(['init', 'check', 'remove', 'doctor'], 1))
+    .epilogue(EPILOGUE)
+    .wrap(width())
     .exitProcess(false)
     .showHelpOnFail(false)
     .fail((message, error) => {
-      throw isAboutWords(error) ? new UsageError(message, 'See: create-something-observe --help') : error;
+      throw isAboutWords(error) ? unknownWords(message, called()) : error;
     });
+  for (const name of COMMAND_NAMES) {
+    program.command(
+      // What the program does where no command is named.
+      name === 'init' ? [`${name} [dir]`, '$0 [dir]'] : `${name} [dir]`,
+      SUMMARIES[name],
+      (y) =>
+        y
+          .positional('dir', dir)
+          .options(flagsOf(name))
+          .example(examples([name]))
+          .epilogue(EPILOGUE),
+      run(name),
+    );
+  }
+  return program;
+}
+
+const PROGRAM = 'create-something-observe';
+const EPILOGUE = 'What each exit code means: docs/guides/exit-codes.md';
+
+const SUMMARIES: Readonly<Record<CommandName, string>> = {
+  init: 'Set up tracing, Langfuse and Loom',
+  check: 'Tell what is not set up; for CI. Exits 0 without errors, 1 with errors, 2 when it could not look',
+  remove: 'Undo what init did',
+  doctor: 'Tell why no traces show up, and what to do next. Exits 1 when something is wrong',
+};
+
+/** The examples of commands, as yargs takes them. */
+function examples(names: readonly CommandName[], most = Number.POSITIVE_INFINITY): [string, string][] {
+  return names.flatMap((name) =>
+    EXAMPLES[name].slice(0, most).map(([words, what]) => [`$0 ${words}`, what] as [string, string]),
+  );
+}
+
+/** Columns for help: those of the terminal, up to what is read with ease. A file or a pipe has none. */
+function width(): number | null {
+  const { columns, isTTY } = process.stdout;
+  return isTTY && columns > 0 ? Math.min(columns, 120) : null;
 }
 
 /** What yargs itself has to say is about the words given; any other error is ours. */

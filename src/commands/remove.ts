@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { applyChanges } from '../apply/apply.js';
-import { EXIT, UsageError } from '../core/errors.js';
+import { EXIT } from '../core/errors.js';
 import type { Plan } from '../core/plan.js';
 import { joinPlans, type WorkerPlan } from '../plan/join.js';
 import type { Layouts } from '../plan/layouts.js';
@@ -24,12 +24,6 @@ import { aboutMember, layoutsFrom, neighboursOf, openWorkers, type Workers } fro
 /** `remove`: takes out again what `init` put in, byte for byte where nobody wrote over it since. */
 export async function remove(options: Options, terminal: Terminal, disk: Disk): Promise<number> {
   const workers = await openWorkers(options, terminal, { preferSetUp: true, disk });
-  if (options.layers && workers.members.some(({ project }) => project.record)) {
-    throw new UsageError(
-      'remove takes out every layer, so --layers has no say in it.',
-      'Leave it out. For fewer layers: remove, then init --layers <those>',
-    );
-  }
   const asCut = await planRemoval(workers);
   const { plan, layouts } =
     options.formatting === false

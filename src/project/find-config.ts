@@ -55,7 +55,7 @@ export function findConfig(
 function named(from: string, config: string, disk: Disk): FoundConfig {
   const path = resolve(from, config);
   if (!disk.isFile(path)) {
-    throw new NoConfigError(`There is no file ${config}.`, 'Give --config the path of a Wrangler config.');
+    throw new NoConfigError(`There is no file "${config}".`, 'Give --config the path of a Wrangler config.');
   }
   return { ...readConfigFile(path, disk), kind: 'file', example: exampleOf(path, disk), notes: [] };
 }

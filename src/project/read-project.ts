@@ -114,7 +114,7 @@ export function existingFolder(from: string, disk: Disk): string {
   const given = resolve(from);
   // Git answers with real paths; both have to mean the same folder.
   if (disk.isFolder(given)) return realpathSync(given);
-  throw new UsageError(`There is no folder ${from}.`, 'Name the folder that holds your wrangler config.');
+  throw new UsageError(`There is no folder "${from}".`, 'Name the folder that holds your wrangler config.');
 }
 
 function entryOf(
