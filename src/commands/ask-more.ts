@@ -1,3 +1,4 @@
+import type { Finding } from '../core/findings.js';
 import type { Plan } from '../core/plan.js';
 import type { InitIntent } from '../plan/intent.js';
 import type { ProjectSnapshot } from '../project/snapshot.js';
@@ -8,29 +9,49 @@ import type { Options } from './options.js';
 import { askLocal, askRedaction, askToSwitchOn } from './prompts.js';
 import type { Workers } from './workers.js';
 
-/** Questions that only some projects raise. Whoever said it by a flag, or in an earlier `init`, is not asked. */
-export async function askMore(
+/** What only some projects raise. What was said by a flag, or in an earlier `init`, is not open. */
+function openQuestions(
   { members }: Workers,
   plan: Plan,
   options: Options,
   intentOf: (project: ProjectSnapshot) => InitIntent,
-): Promise<Answers> {
+): { readonly off: readonly Finding[]; readonly redaction: boolean } {
   const projects = members
     .map(({ project }) => project)
     .filter((project) => intentOf(project).layers.includes('cloudflare'));
   const isNew = projects.every((project) => !project.record);
-  const off = plan.findings.filter((finding) => SWITCHED_OFF.has(finding.rule));
-  const keepDisabled =
-    options.keepDisabled === undefined &&
-    off.length > 0 &&
-    !projects.some((one) => intentOf(one).keepDisabled)
-      ? { keepDisabled: !(await askToSwitchOn(off)) }
-      : {};
-  const redactQueryString =
-    options.redactQueryString === undefined && isNew && projects.some(offersRedaction)
-      ? { redactQueryString: await askRedaction() }
-      : {};
-  return { ...keepDisabled, ...redactQueryString, ...(await askWhereTo(members, options, intentOf)) };
+  const isDecided = options.keepDisabled !== undefined || projects.some((one) => intentOf(one).keepDisabled);
+  return {
+    off: isDecided ? [] : plan.findings.filter((finding) => SWITCHED_OFF.has(finding.rule)),
+    redaction: options.redactQueryString === undefined && isNew && projects.some(offersRedaction),
+  };
+}
+
+/** Asks what is open. */
+export async function askMore(
+  workers: Workers,
+  plan: Plan,
+  options: Options,
+  intentOf: (project: ProjectSnapshot) => InitIntent,
+): Promise<Answers> {
+  const { off, redaction } = openQuestions(workers, plan, options, intentOf);
+  const keepDisabled = off.length > 0 ? { keepDisabled: !(await askToSwitchOn(off)) } : {};
+  const redactQueryString = redaction ? { redactQueryString: await askRedaction() } : {};
+  return { ...keepDisabled, ...redactQueryString, ...(await askWhereTo(workers.members, options, intentOf)) };
+}
+
+/** What Enter would answer to all that is open. */
+export function defaultAnswers(
+  workers: Workers,
+  plan: Plan,
+  options: Options,
+  intentOf: (project: ProjectSnapshot) => InitIntent,
+): Answers {
+  const { off, redaction } = openQuestions(workers, plan, options, intentOf);
+  return {
+    ...(off.length > 0 ? { keepDisabled: true } : {}),
+    ...(redaction ? { redactQueryString: true } : {}),
+  };
 }
 
 /** Where no keys are yet, a person either has them or would rather see the first trace without an account. */

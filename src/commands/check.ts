@@ -3,7 +3,7 @@ import { examine } from '../checks/examine.js';
 import { recordedSettings } from '../checks/settings.js';
 import { EXIT } from '../core/errors.js';
 import type { Finding } from '../core/findings.js';
-import type { Plan } from '../core/plan.js';
+import { INIT, type Plan } from '../core/plan.js';
 import { isFixable } from '../core/rules.js';
 import type { InitIntent } from '../plan/intent.js';
 import { type Assets, readAssets } from '../project/assets.js';
@@ -21,8 +21,8 @@ import { installCommand } from './install.js';
 import { intentsOf, perProject } from './intent.js';
 import { laidOut, textsToKeep } from './lay-out-plan.js';
 import type { Options } from './options.js';
-import { planJson } from './plan-json.js';
-import { showCounts, showFindings } from './show.js';
+import { type Done, type Next, planJson } from './plan-json.js';
+import { isSetUp, showCounts, showFindings, worthSaying } from './show.js';
 import type { Terminal } from './terminal.js';
 import { openWorkers, planWorkers, type Workers } from './workers.js';
 
@@ -37,7 +37,13 @@ export async function check(options: Options, terminal: Terminal, disk: Disk): P
   const findings = plan.findings.filter(isAskedFor);
 
   const dir = slashed(relative(workers.root, workers.base)) || '.';
-  print(options.format, { ...plan, findings }, reportOf(findings, dir, assets.version), terminal);
+  const done = { applied: workers !== opened, next: nextOf(findings), isSetUp: isSetUp(workers) };
+  print(
+    options.format,
+    { ...plan, findings },
+    { report: reportOf(findings, dir, assets.version), done },
+    terminal,
+  );
   return verdict(plan, findings, options, terminal);
 }
 
@@ -47,11 +53,30 @@ const REPORTS: Readonly<Record<Exclude<Format, 'pretty' | 'json'>, (report: Repo
   junit,
 };
 
-function print(format: Format, plan: Plan, report: Report, terminal: Terminal): void {
+/** What puts the findings right, as far as a command does. */
+function nextOf(findings: readonly Finding[]): Next[] {
+  const errors = findings.filter(({ level }) => level === 'error');
+  const next: Next[] = [];
+  if (errors.some(({ resolution }) => resolution === 'planned')) {
+    next.push({ command: `${INIT} --yes`, why: 'sets up what is missing', needsHuman: false });
+  }
+  if (errors.some(({ resolution }) => resolution !== 'planned')) {
+    next.push({ command: null, why: 'some findings have to be fixed by hand', needsHuman: true });
+  }
+  return next;
+}
+
+function print(
+  format: Format,
+  plan: Plan,
+  { report, done }: { report: Report; done: Done & { isSetUp: boolean } },
+  terminal: Terminal,
+): void {
   // Annotations are lines of the log already; the other formats go into files, and the log stays readable.
-  if (format !== 'json' && format !== 'github') showFindings(plan.findings, terminal);
+  if (format !== 'json' && format !== 'github')
+    showFindings(worthSaying(plan.findings, done.isSetUp), terminal);
   if (format === 'pretty') return;
-  const text = format === 'json' ? planJson(plan) : REPORTS[format](report);
+  const text = format === 'json' ? planJson(plan, done) : REPORTS[format](report);
   if (text !== '') terminal.print(text);
 }
 

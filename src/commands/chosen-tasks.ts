@@ -19,6 +19,12 @@ export function openTools(plan: Plan): PlannedTool[] {
   return tools.filter((tool) => tool.kind === 'tool' && tool.status === 'planned' && !tool.isShared);
 }
 
+/** What a person can leave out of the change: handlers with a wrapper of their own. */
+export function leavableTools(plan: Plan): PlannedTool[] {
+  const tools = plan.workers.flatMap((worker) => worker.tools);
+  return tools.filter((tool) => tool.status === 'planned' && !tool.isShared);
+}
+
 /**
  * What `--task` and `--oversight` said.
  * @throws UsageError for a tool that is not there, or that shares its wrapper with others; one that is traced has

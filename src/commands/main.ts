@@ -30,17 +30,18 @@ export async function main(argv: readonly string[], version: string, disk = new 
   prepareCompiler();
   let code: number = EXIT.ok;
   let called = 'init' as CommandName;
+  const own = withOwnSpelling(argv);
   const run = (name: CommandName) => async (words: Record<string, unknown>) => {
     requireOnce(words);
-    const options = readOptions(words);
+    const options = readOptions(words, own);
     const isBare = (words['_'] as readonly unknown[]).length === 0;
     const misspelled = isBare && !disk.isFolder(resolve(options.dir)) && misspelledCommand(options.dir);
     if (misspelled) throw misspelled;
-    const terminal = openTerminal({ yes: options.yes, json: options.format !== 'pretty' });
+    const { yes, format, dryRun } = options;
+    const terminal = openTerminal({ yes, json: format !== 'pretty', dryRun });
     code = await (await COMMANDS[name]())(options, terminal, disk);
   };
   try {
-    const own = withOwnSpelling(argv);
     await commandLine(own, version, run, () => called)
       // Before yargs judges the words, so that what it refuses ends with the command's own exit code.
       .middleware(({ _: [first] }) => {

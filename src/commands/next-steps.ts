@@ -12,11 +12,21 @@ import type { WranglerDocument } from '../wrangler/document.js';
 import { secretCommands } from '../wrangler/secret-commands.js';
 import { installCommand } from './install.js';
 import type { Member } from './member.js';
+import type { Next } from './plan-json.js';
 import type { Terminal } from './terminal.js';
 import type { Workers } from './workers.js';
 
-/** What is left for a person to do, in order. */
-export function showNextSteps(
+/** Something left to do: the words for a person, and the command where one does it. */
+export interface Step {
+  readonly words: string;
+  readonly command?: string;
+  readonly why: string;
+  /** It asks for what only a person has, such as keys. */
+  readonly needsHuman?: true;
+}
+
+/** What is left to do, in order. */
+export function nextSteps(
   { members }: Workers,
   options: {
     intentOf(project: ProjectSnapshot): InitIntent;
@@ -24,27 +34,38 @@ export function showNextSteps(
     changes: readonly Change[];
     layouts: Layouts | undefined;
   },
-  terminal: Terminal,
-): void {
+): Step[] {
   const keyed = members.filter(({ project }) => options.intentOf(project).layers.includes('langfuse'));
   const [first] = members;
   const isLocal = first !== undefined && options.intentOf(first.project).local === 'here';
   const runner = first ? downloadWith(first.project.packageManager) : 'npx';
-  const steps = [
-    ...options.toInstall.map(
-      (manager) => `${installCommand(manager)}   (brings ${OBSERVABILITY_PACKAGE} and ${LOOM_PACKAGE})`,
+  const byHand = (words: string): Step => ({ words, why: words, needsHuman: true });
+  return [
+    ...options.toInstall.map((manager) =>
+      commandStep(installCommand(manager), `brings ${OBSERVABILITY_PACKAGE} and ${LOOM_PACKAGE}`),
     ),
     ...formatSteps(members, options.changes, options.layouts),
     ...sqliteStep(members, options.intentOf),
-    ...keySteps(keyed, isLocal),
-    ...destinationStep(members, options.intentOf),
-    `${runner} create-something-observe check   (in CI, too)`,
+    ...keySteps(keyed, isLocal).map(byHand),
+    ...destinationStep(members, options.intentOf).map(byHand),
+    commandStep(`${runner} create-something-observe check`, 'in CI, too'),
   ];
+}
+
+export function commandStep(command: string, why: string): Step {
+  return { words: `${command}   (${why})`, command, why };
+}
+
+export function showNextSteps(steps: readonly Step[], terminal: Terminal): void {
   terminal.say(terminal.paint('bold', 'Next'));
-  steps.forEach((step, index) => {
-    const lines = step.split('\n');
-    terminal.say(`  ${index + 1}. ${lines.join('\n     ')}`);
+  steps.forEach(({ words }, index) => {
+    terminal.say(`  ${index + 1}. ${words.split('\n').join('\n     ')}`);
   });
+}
+
+/** The same for programs. */
+export function asNext({ command, why, needsHuman }: Step): Next {
+  return { command: command ?? null, why, needsHuman: needsHuman === true };
 }
 
 /** What no formatter laid out is written as the lines around it are. */
@@ -52,7 +73,7 @@ export function formatSteps(
   members: readonly Member[],
   changes: readonly Change[],
   layouts: Layouts | undefined,
-): string[] {
+): Step[] {
   const sources = changes
     .filter(({ path, purpose }) => purpose === 'source' && !layouts?.has(path))
     .map(({ path }) => path);
@@ -61,20 +82,20 @@ export function formatSteps(
   const files = sources.map((path) => posix.relative(first.dir, path));
   const command = findFormatters(first.project)[0]?.command(files);
   const where = first.dir === '.' ? '' : ` in ${first.dir}`;
-  return command === undefined ? [] : [`${command}   (your formatter, on the sources that changed${where})`];
+  return command === undefined
+    ? []
+    : [commandStep(command, `your formatter, on the sources that changed${where}`)];
 }
 
 /** Node has SQLite of its own from 22.13 on; before, Loom takes this package, which is too large to bring to everyone. */
 const SQLITE_PACKAGE = '@photostructure/sqlite@^1.2.1';
 
-function sqliteStep(
-  members: readonly Member[],
-  intentOf: (project: ProjectSnapshot) => InitIntent,
-): string[] {
+function sqliteStep(members: readonly Member[], intentOf: (project: ProjectSnapshot) => InitIntent): Step[] {
   const member = members.find(({ project }) => intentOf(project).layers.includes('loom'));
   if (!member || isBuiltin('node:sqlite')) return [];
   const add = addDevWith(member.project.packageManager);
-  return [`${add} ${SQLITE_PACKAGE}   (for lm: this Node has no SQLite of its own, Node 22.13 and newer do)`];
+  const why = 'for lm: this Node has no SQLite of its own, Node 22.13 and newer do';
+  return [commandStep(`${add} ${SQLITE_PACKAGE}`, why)];
 }
 
 /** Wrangler can't tell whether a destination exists: without one, Cloudflare sends nothing and reports nothing. */

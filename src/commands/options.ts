@@ -8,13 +8,15 @@ export interface Options extends FlagOptions {
   /** The project's folder. */
   readonly dir: string;
   readonly format: Format;
+  /** The words behind the program's name, as typed. */
+  readonly words: readonly string[];
 }
 
 /**
  * @param words what yargs read, by the flags' own names
  * @throws UsageError for values, and for flags together, that can't be meant
  */
-export function readOptions(words: Readonly<Record<string, unknown>>): Options {
+export function readOptions(words: Readonly<Record<string, unknown>>, argv: readonly string[]): Options {
   const flags = Object.fromEntries(
     Object.entries(FLAGS).map(([name, flag]) => [
       flag.option,
@@ -26,6 +28,7 @@ export function readOptions(words: Readonly<Record<string, unknown>>): Options {
   return {
     ...flags,
     dir: flags.cwd === undefined ? dir : join(flags.cwd, dir),
+    words: argv,
     format: flags.format ?? (flags.json ? 'json' : 'pretty'),
   };
 }

@@ -1,9 +1,26 @@
 import { PLAN_SCHEMA_VERSION, type Plan } from '../core/plan.js';
 
+/** What to do next. */
+export interface Next {
+  /** null where no one command does it. */
+  readonly command: string | null;
+  readonly why: string;
+  /** It asks for what only a person has, such as keys. */
+  readonly needsHuman: boolean;
+}
+
+/** What became of a plan. */
+export interface Done {
+  applied: boolean;
+  readonly next: Next[];
+}
+
 /** The plan as `--json` prints it: the contract that other tools read. */
-export function planJson(plan: Plan): string {
+export function planJson(plan: Plan, { applied, next }: Done): string {
   const value = {
     schemaVersion: PLAN_SCHEMA_VERSION,
+    applied,
+    next,
     workers: plan.workers.map((worker) => ({
       ...worker,
       tools: worker.tools.map(({ snippet: _snippet, isShared: _isShared, task, ...tool }) => ({

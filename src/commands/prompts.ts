@@ -1,13 +1,14 @@
 import { confirm, groupMultiselect, isCancel, multiselect, select } from '@clack/prompts';
 import { OVERSIGHT_LEVELS } from '../atlas/infer-oversight.js';
-import { AI_TASKS } from '../atlas/vocabulary.js';
+import { AI_TASKS, type AiTask } from '../atlas/vocabulary.js';
 import { CancelledError } from '../core/errors.js';
 import type { Finding } from '../core/findings.js';
 import { LAYERS, type Layer } from '../core/layers.js';
 import type { Plan, PlannedTool } from '../core/plan.js';
 import type { ListedWorker } from '../project/worker-list.js';
 import { harmless } from '../text/harmless.js';
-import { type ChosenTask, openTools, USUAL_OVERSIGHT } from './chosen-tasks.js';
+import { OVERSIGHT_WORDS, TASK_WORDS } from './atlas-words.js';
+import { type ChosenTask, leavableTools, openTools, USUAL_OVERSIGHT } from './chosen-tasks.js';
 
 const LAYER_HINTS: Readonly<Record<Layer, string>> = {
   cloudflare: 'traces in the Wrangler config',
@@ -22,22 +23,15 @@ export async function askLayers(preset: readonly Layer[]): Promise<Layer[]> {
   );
 }
 
-/** Lets a person change what was inferred of the tools, file by file; the answer holds only what was changed. */
+/** Lets a person change what was inferred of the tools; the answer holds only what was changed. */
 export async function askTasks(plan: Plan): Promise<ChosenTask[]> {
   const tools = openTools(plan);
   if (tools.length === 0) return [];
-  const files: Record<string, { value: PlannedTool; label: string; hint: string }[]> = {};
-  for (const tool of tools) {
-    const hint = tool.oversight ? `${tool.task}, oversight ${tool.oversight}` : tool.task;
-    files[harmless(tool.file)] = [
-      ...(files[harmless(tool.file)] ?? []),
-      { value: tool, label: harmless(tool.name), hint },
-    ];
-  }
   const wrong = answered(
     await groupMultiselect({
-      message: 'Do any of these tools do something else than it says? (space to mark, enter to go on)',
-      options: files,
+      message:
+        'Traces say what each tool does, and you can filter by it. Do any of these tools do something else than it says? (space to mark, enter to go on)',
+      options: byFile(tools, taskHint),
       required: false,
       selectableGroups: false,
     }),
@@ -50,8 +44,19 @@ export async function askTasks(plan: Plan): Promise<ChosenTask[]> {
   return chosen;
 }
 
+async function askTask(tool: PlannedTool): Promise<string> {
+  const options = AI_TASKS.map((task) => ({ value: task as string, label: task, hint: TASK_WORDS[task] }));
+  return answered(
+    await select({ message: `What does ${harmless(tool.name)} do?`, options, initialValue: tool.task }),
+  );
+}
+
 async function askOversight(tool: PlannedTool): Promise<string> {
-  const options = OVERSIGHT_LEVELS.map((level) => ({ value: level as string, label: level }));
+  const options = OVERSIGHT_LEVELS.map((level) => ({
+    value: level as string,
+    label: level,
+    hint: OVERSIGHT_WORDS[level],
+  }));
   const initialValue = tool.oversight ?? USUAL_OVERSIGHT;
   return answered(
     await select({
@@ -60,6 +65,32 @@ async function askOversight(tool: PlannedTool): Promise<string> {
       initialValue,
     }),
   );
+}
+
+/** Lets a person leave tools out of the change. */
+export async function askToLeaveOut(plan: Plan): Promise<PlannedTool[]> {
+  return answered(
+    await groupMultiselect({
+      message: 'Which of these are to stay as they are? (space to mark, enter to go on)',
+      options: byFile(leavableTools(plan), (tool) => (tool.kind === 'tool' ? tool.task : tool.kind)),
+      required: false,
+      selectableGroups: false,
+    }),
+  );
+}
+
+function byFile(tools: readonly PlannedTool[], hintOf: (tool: PlannedTool) => string) {
+  const files: Record<string, { value: PlannedTool; label: string; hint: string }[]> = {};
+  for (const tool of tools) {
+    const file = harmless(tool.file);
+    files[file] = [...(files[file] ?? []), { value: tool, label: harmless(tool.name), hint: hintOf(tool) }];
+  }
+  return files;
+}
+
+function taskHint({ task, oversight }: PlannedTool): string {
+  const words = `${task}: it ${TASK_WORDS[task as AiTask]}`;
+  return oversight ? `${words}; oversight ${oversight}` : words;
 }
 
 export async function askWorkers(workers: readonly ListedWorker[]): Promise<ListedWorker[]> {
@@ -76,7 +107,8 @@ const KIND_HINTS = { pages: 'a Pages project', broken: 'can’t be read' } as co
 /** @returns whether to switch on what the findings say is off */
 export async function askToSwitchOn(off: readonly Finding[]): Promise<boolean> {
   const places = off.map(({ file, line }) => `${file}:${line}`).join(', ');
-  return answered(await confirm({ message: `Somebody switched traces off (${places}). Switch them on?` }));
+  const message = `Somebody switched traces off (${places}). Switch them on?`;
+  return answered(await confirm({ message, initialValue: false }));
 }
 
 export async function askRedaction(): Promise<boolean> {
@@ -91,7 +123,8 @@ export async function askLocal(): Promise<boolean> {
     { value: true, label: 'lm dashboard', hint: 'on this machine, no account' },
     { value: false, label: 'Langfuse', hint: 'with your keys, which you put in afterwards' },
   ];
-  return answered(await select({ message: 'Where should local runs show their traces?', options }));
+  const message = 'Where should local runs show their traces?';
+  return answered(await select({ message, options, initialValue: false }));
 }
 
 /** @returns whether the project's own formatter may lay these files out */
@@ -100,11 +133,34 @@ export async function askToLayOut(paths: readonly string[]): Promise<boolean> {
   return answered(await confirm({ message: `Format ${what} with your own formatter, as before?` }));
 }
 
-async function askTask(tool: PlannedTool): Promise<string> {
-  const options = AI_TASKS.map((task) => ({ value: task as string, label: task }));
-  return answered(
-    await select({ message: `What does ${harmless(tool.name)} do?`, options, initialValue: tool.task }),
-  );
+/** What to do with the change that was shown. */
+export type Verdict = 'write' | 'rest' | 'leave' | 'tasks';
+
+export async function askVerdict(
+  message: string,
+  { others, tools, tasks }: { readonly others: number; readonly tools: number; readonly tasks: number },
+): Promise<Verdict> {
+  const options: { value: Verdict | 'stop'; label: string; hint?: string }[] = [
+    { value: 'write', label: 'Yes, write them' },
+    ...(others > 0
+      ? [{ value: 'rest' as const, label: 'Show the rest', hint: `${others} generated, one at a time` }]
+      : []),
+    ...(tools > 0 ? [{ value: 'leave' as const, label: 'Leave a tool out' }] : []),
+    ...(tasks > 0 ? [{ value: 'tasks' as const, label: 'Back to what the tools do' }] : []),
+    { value: 'stop', label: 'No, change nothing' },
+  ];
+  const verdict = answered(await select({ message, options }));
+  if (verdict === 'stop') throw cancelled();
+  return verdict;
+}
+
+/** @returns whether to go on to the next page */
+export async function askForNext(at: number, of: number): Promise<boolean> {
+  const options = [
+    { value: true, label: 'Next file' },
+    { value: false, label: 'Back' },
+  ];
+  return answered(await select({ message: `File ${at} of ${of}`, options }));
 }
 
 export async function askToGoOn(message: string, { initially = true } = {}): Promise<void> {

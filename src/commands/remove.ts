@@ -11,12 +11,13 @@ import { keysBlock } from '../scaffold/plan-scaffold.js';
 import { installCommand } from './install.js';
 import { uninterrupted } from './interruption.js';
 import { laidOut } from './lay-out-plan.js';
-import { formatSteps } from './next-steps.js';
+import { asNext, commandStep, formatSteps, type Step } from './next-steps.js';
 import type { Options } from './options.js';
-import { paintedPatch, patchOf } from './patch.js';
-import { planJson } from './plan-json.js';
+import { patchOf } from './patch.js';
+import { type Done, planJson } from './plan-json.js';
 import { askToGoOn } from './prompts.js';
 import { putBack } from './put-back.js';
+import { showDiff, showSummary } from './review.js';
 import { showCounts, showFindings } from './show.js';
 import type { Terminal } from './terminal.js';
 import { aboutMember, layoutsFrom, neighboursOf, openWorkers, type Workers } from './workers.js';
@@ -29,21 +30,37 @@ export async function remove(options: Options, terminal: Terminal, disk: Disk): 
     options.formatting === false
       ? { plan: asCut, layouts: undefined }
       : await laidOut(workers, asCut, (layouts) => planRemoval(workers, layouts));
-  if (options.json) terminal.print(planJson(plan));
-  if (options.dryRun) {
-    if (!options.json) terminal.print(patchOf(plan.changes, workers.folder));
+  const done: Done = { applied: false, next: [] };
+  try {
+    if (options.dryRun) {
+      showSummary(plan, terminal);
+      if (!options.json) terminal.print(patchOf(plan.changes, workers.folder));
+      return EXIT.ok;
+    }
+    showFindings(plan.findings, terminal);
+    if (plan.changes.length === 0) {
+      terminal.say('Nothing to remove: init was not run here.');
+      return EXIT.ok;
+    }
+    if (terminal.isInteractive) {
+      showSummary(plan, terminal);
+      showDiff(plan, workers.folder, terminal);
+      await askToGoOn(`Take this out of ${plan.changes.length} files?`);
+    }
+    await written(workers, plan);
+    done.applied = true;
+    showCounts(plan, terminal);
+    const steps = [...installSteps(workers, plan), ...formatSteps(workers.members, plan.changes, layouts)];
+    for (const { words } of steps) terminal.say(`Next: ${words}`);
+    done.next.push(...steps.map(asNext));
     return EXIT.ok;
+  } finally {
+    if (options.json) terminal.print(planJson(plan, done));
   }
-  showFindings(plan.findings, terminal);
-  if (plan.changes.length === 0) {
-    terminal.say('Nothing to remove: init was not run here.');
-    return EXIT.ok;
-  }
-  if (terminal.isInteractive) {
-    terminal.say(paintedPatch(patchOf(plan.changes, workers.folder), terminal));
-    await askToGoOn(`Take this out of ${plan.changes.length} files?`);
-  }
-  await uninterrupted(async (interruption) => {
+}
+
+function written(workers: Workers, plan: Plan): Promise<void> {
+  return uninterrupted(async (interruption) => {
     const { rollback } = applyChanges(workers.base, workers.root, plan.changes);
     try {
       await interruption.check();
@@ -51,13 +68,12 @@ export async function remove(options: Options, terminal: Terminal, disk: Disk): 
       throw putBack(error, [rollback]);
     }
   });
-  showCounts(plan, terminal);
-  if (plan.changes.some((change) => posix.basename(change.path) === 'package.json')) {
-    const commands = new Set(workers.members.map(({ project }) => installCommand(project.packageManager)));
-    terminal.say(`Next: ${[...commands].join(', ')}   (drops the packages from node_modules)`);
-  }
-  for (const step of formatSteps(workers.members, plan.changes, layouts)) terminal.say(`Next: ${step}`);
-  return EXIT.ok;
+}
+
+function installSteps({ members }: Workers, { changes }: Plan): Step[] {
+  if (!changes.some((change) => posix.basename(change.path) === 'package.json')) return [];
+  const commands = new Set(members.map(({ project }) => installCommand(project.packageManager)));
+  return [...commands].map((command) => commandStep(command, 'drops the packages from node_modules'));
 }
 
 async function planRemoval(workers: Workers, layouts?: Layouts): Promise<Plan> {

@@ -1,6 +1,7 @@
 import type { Finding } from '../core/findings.js';
 import type { Plan, PlannedServer, PlannedTool } from '../core/plan.js';
 import type { RuntimeSource } from '../core/record.js';
+import type { Member } from './member.js';
 import type { Terminal } from './terminal.js';
 
 const GLYPH = { error: '✖', warning: '▲', info: '●' } as const;
@@ -48,6 +49,15 @@ function toolLine(tool: PlannedTool, terminal: Terminal): string {
   }
 }
 
+/** What nothing has to be done about is worth a line once: before the project is set up. */
+export function worthSaying(findings: readonly Finding[], isSetUp: boolean): readonly Finding[] {
+  return isSetUp ? findings.filter(({ resolution }) => resolution !== 'none') : findings;
+}
+
+export function isSetUp({ members }: { readonly members: readonly Member[] }): boolean {
+  return members.some(({ project }) => project.record !== undefined);
+}
+
 export function showFindings(findings: readonly Finding[], terminal: Terminal): void {
   for (const { level, file, line, message, fix, rule } of findings) {
     const head = `${terminal.paint(COLOR[level], GLYPH[level])} ${visible(file)}:${line}`;
@@ -80,19 +90,6 @@ export function showCounts(plan: Plan, terminal: Terminal): void {
   terminal.say(`Files: ${files.join(', ')}`);
 }
 
-/** Files with keys are changed without being shown: what stands around the change is a secret. */
-export function showKeyFiles(plan: Plan, terminal: Terminal): void {
-  for (const { path, purpose, action } of plan.changes) {
-    if (purpose !== 'secrets' || action === 'create') continue;
-    terminal.say(
-      terminal.paint(
-        'dim',
-        `${path}: not shown, it may hold secrets; places for the Langfuse keys are added.`,
-      ),
-    );
-  }
-}
-
 function byFile(tools: readonly PlannedTool[]): Map<string, PlannedTool[]> {
   const groups = new Map<string, PlannedTool[]>();
   for (const tool of tools) groups.set(tool.file, [...(groups.get(tool.file) ?? []), tool]);
@@ -103,7 +100,7 @@ function byFile(tools: readonly PlannedTool[]): Map<string, PlannedTool[]> {
  * Names out of a project may hold line breaks and escape sequences: printed as they are, they could
  * speak to the terminal, or to the CI service that reads the log.
  */
-function visible(text: string): string {
+export function visible(text: string): string {
   return text.replace(/[^\P{Cc}\t]/gu, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 

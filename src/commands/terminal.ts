@@ -3,7 +3,7 @@ import { harmless } from '../text/harmless.js';
 
 type Style = Parameters<typeof styleText>[0];
 
-/** Where words go. With `--json`, stdout is kept for the plan and words go to stderr. */
+/** Where words go. With `--json` and `--dry-run`, stdout is kept for the plan and words go to stderr. */
 export interface Terminal {
   readonly isInteractive: boolean;
   /** One line, or several, for a person. */
@@ -26,9 +26,9 @@ export function outliveReaders(): void {
   }
 }
 
-export function openTerminal(options: { json: boolean; yes: boolean }): Terminal {
+export function openTerminal(options: { json: boolean; yes: boolean; dryRun?: boolean }): Terminal {
   const { stdin, stdout, stderr, env } = process;
-  const words = options.json ? stderr : stdout;
+  const words = options.json || options.dryRun ? stderr : stdout;
   // Set and empty it means nothing (https://no-color.org).
   const hasColor =
     (env['NO_COLOR'] ?? '') === '' && (words.isTTY === true || (env['FORCE_COLOR'] ?? '0') !== '0');

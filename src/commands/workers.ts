@@ -163,12 +163,15 @@ export async function planWorkers(
   {
     tasks = [],
     leaves = new Set(),
+    leftOut = [],
     layouts,
     examined = (plan) => plan,
   }: {
     tasks?: readonly ChosenTask[];
     /** Files not to be touched, by path from the base. */
     leaves?: ReadonlySet<string>;
+    /** Handlers that are to stay as they are; files by path from the base. */
+    leftOut?: readonly { readonly file: string; readonly name: string }[];
     /** How formatters lay out what is planned, by path from the base. */
     layouts?: Layouts | undefined;
     /** What is made of a Worker's plan before it is joined with the others. */
@@ -184,6 +187,7 @@ export async function planWorkers(
       registrars,
       tasks: new Map(keyed.map(([key, { task }]) => [key, task])),
       oversight: new Map(keyed.map(([key, { oversight }]) => [key, oversight])),
+      leftOut: new Set(leftOut.map(({ file, name }) => `${fromWorker(dir, file)}:${name}`)),
       leaves: new Set([...leaves].map((path) => fromWorker(dir, path))),
       ...(layouts ? { layouts: layoutsFrom(dir, layouts) } : {}),
     };

@@ -10,14 +10,15 @@ export interface Finding {
   readonly line: number;
   readonly message: string;
   readonly fix: string;
-  /** Absent where the plan does nothing about it and nothing has to be done. */
+  /** Absent where the plan does nothing about it. */
   readonly resolution?: Resolution;
 }
 
 /**
- * What becomes of a finding: the plan puts it right, somebody asked for it to stay so, or a person has to act.
+ * What becomes of a finding: the plan puts it right, somebody asked for it to stay so, a person has to act, or nothing
+ * has to be done.
  */
-export type Resolution = 'planned' | 'kept-off' | 'manual';
+export type Resolution = 'planned' | 'kept-off' | 'manual' | 'none';
 
 /** A finding at the level of its rule, where it does not weigh less than others of the rule. */
 export function finding(words: Omit<Finding, 'level'> & { readonly level?: Level }): Finding {

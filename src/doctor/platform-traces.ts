@@ -1,6 +1,7 @@
 import { INIT } from '../core/plan.js';
 import type { RuleId } from '../core/rules.js';
 import { planScope } from '../wrangler/observability-block.js';
+import { SWITCHED_OFF } from '../wrangler/plan-observability.js';
 import { isTable } from '../wrangler/worker-settings.js';
 import { type Diagnosis, ok, type Situation, wants, wraps } from './situation.js';
 
@@ -52,7 +53,9 @@ export function checkPlatformTraces(situation: Situation): Diagnosis[] {
         : 'does not switch traces on';
   const target = env === undefined ? '' : ` for environment ${env}`;
   const message = `${config.path} ${reason} ${where}: Cloudflare records no traces${target}.`;
-  return [wraps('observability', 'wrong', { rule, message, fix: INIT })];
+  // What a person switched off, init switches on only when it is told to.
+  const fix = SWITCHED_OFF.has(rule) ? `${INIT} --no-keep-disabled` : INIT;
+  return [wraps('observability', 'wrong', { rule, message, fix })];
 }
 
 /** What `check` calls it where the environment asked about records no traces. */

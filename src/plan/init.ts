@@ -162,6 +162,7 @@ function planToolsOf(project: ProjectSnapshot, intent: InitIntent, planner: Tool
     registrars,
     tasks: intent.tasks,
     oversight: intent.oversight,
+    ...(intent.leftOut ? { leftOut: intent.leftOut } : {}),
     includeUnreachable: intent.includeUnreachable,
     modules: project,
   });

@@ -18,6 +18,8 @@ export interface InitIntent extends ScaffoldIntent {
   readonly tasks: ReadonlyMap<string, string>;
   /** Oversight levels chosen by a person, by `file:name`. */
   readonly oversight: ReadonlyMap<string, string>;
+  /** Handlers that a person left out, by `file:name`; none when not given. */
+  readonly leftOut?: ReadonlySet<string>;
   readonly includeUnreachable: boolean;
   /** Somebody asked for a library that is published to be changed as well. */
   readonly shared?: boolean;

@@ -54,6 +54,7 @@ export function sharedFindings(project: ProjectSnapshot, changes: readonly Chang
       line: 1,
       message: `${folder} is also used by ${users.join(', ')}: this changes ${files.join(', ')} for all of them.`,
       fix: 'Nothing has to be done. Traces there carry the name of the shared code, not that of one Worker.',
+      resolution: 'none',
     }),
   );
 }

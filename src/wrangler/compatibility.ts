@@ -46,6 +46,7 @@ function findingFor(config: WranglerDocument, env: string | undefined): Finding 
       ...place('compatibility_date'),
       message: `compatibility_date ${date} without nodejs_compat: there is no process.env, and no AsyncLocalStorage to find the current trace by. Tracing works: its keys come from cloudflare:workers.`,
       fix: 'Nothing has to be done. To have both: init --nodejs-compat, which adds that flag.',
+      resolution: 'none',
     });
   }
   if (date < PROCESS_ENV_FILLED && !flags.includes('nodejs_compat_populate_process_env')) {
@@ -54,6 +55,7 @@ function findingFor(config: WranglerDocument, env: string | undefined): Finding 
       ...place('compatibility_date'),
       message: `With compatibility_date ${date}, process.env is empty. Tracing works: its keys come from cloudflare:workers.`,
       fix: 'Nothing has to be done. Code of yours that reads process.env needs "nodejs_compat_populate_process_env".',
+      resolution: 'none',
     });
   }
   return undefined;

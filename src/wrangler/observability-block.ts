@@ -146,7 +146,7 @@ function disabled(path: ConfigPath, where: string, rule: RuleId, what: string): 
     rule,
     path,
     message: `${what} switched off by hand ${where}, so Cloudflare records no traces there.`,
-    fix: 'Run init: it sets this to true and leaves the rest of the block as it is.',
+    fix: 'To switch it on: init --no-keep-disabled. To have it stay off without this error: init --keep-disabled.',
     resolution: 'planned',
   };
 }

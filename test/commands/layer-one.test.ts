@@ -13,15 +13,24 @@ const single = (config: string, more: Record<string, string> = {}) =>
 describe('what somebody switched off', () => {
   const OFF = jsonc('calc', ',\n  "observability": { "traces": { "enabled": false } }');
 
-  it('is switched on, and init says so', async () => {
+  it('is switched on for who asks, and init says so', async () => {
     const dir = single(OFF);
-    const init = await observe(INIT, dir);
+    const init = await observe([...INIT, '--no-keep-disabled'], dir);
     expect(init.stdout).toMatch(/wrangler\.jsonc:5 .*switched off by hand.*wrangler\/traces-disabled/);
     expect(init.stdout).toContain('--keep-disabled');
     expect(text(dir, 'wrangler.jsonc')).toContain('"enabled": true');
     expect(await observe(['check'], dir)).toMatchObject({ code: 0 });
     expect(await observe(['remove', '--yes'], dir)).toMatchObject({ code: 0 });
     expect(git(dir, 'status', '--porcelain')).toBe('');
+  });
+
+  it('stays off with --yes, as Enter has it, and init says how to switch it on', async () => {
+    const dir = single(OFF);
+    const init = await observe(INIT, dir);
+    expect(init.stdout).toMatch(/wrangler\/traces-disabled\n.*--no-keep-disabled/);
+    expect(text(dir, 'wrangler.jsonc')).toBe(OFF);
+    expect(text(dir, 'observe.json')).toContain('keepDisabled');
+    expect(await observe(['check'], dir)).toMatchObject({ code: 0 });
   });
 
   it('stays off when asked, is remembered, and can be taken back', async () => {

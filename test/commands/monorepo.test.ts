@@ -275,7 +275,7 @@ describe.runIf(hasTerminal)('on a terminal', () => {
     installWrangler(dir, { code, keys: ['traces', 'redact_query_string'] });
     const session = await onTerminal(`"${process.execPath}" "${BIN}" init --no-install`, dir, [
       [/Which layers/, '\r'],
-      [/switched traces off \(wrangler\.jsonc:5\)/, '\x1b[C\r'],
+      [/switched traces off \(wrangler\.jsonc:5\)/, '\r'],
       [/query strings out of recorded URLs.*OAuth codes/, '\r'],
       [/Where should local runs/, '\r'],
       [/Do any of these/, '\r'],

@@ -36,12 +36,13 @@ export default {
 const ENTER = '\r';
 const CTRL_C = '\x03';
 const DOWN = '\x1b[B';
+const UP = '\x1b[A';
 
 describe.runIf(hasTerminal)('on a terminal', () => {
   it('asks for layers and task types, shows the diff, and writes after a yes', async () => {
     const session = await onTerminal(INIT, worker.dir, [
       [/Which layers/, ENTER],
-      [/Where should local runs/, ENTER],
+      [/Where should local runs/, UP + ENTER],
       [/Do any of these tools/, ` ${ENTER}`],
       [/What does add_note do/, DOWN + ENTER],
       [/How closely should a person watch add_note/, ENTER],

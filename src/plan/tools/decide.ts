@@ -3,7 +3,13 @@ import { NOT_IMPORTED, type PlannedServer, type PlannedTool } from '../../core/p
 import type { RuleId } from '../../core/rules.js';
 import type { CandidateFile } from '../../project/source-files.js';
 import { carriesTasks } from '../../rewrite/task-table.js';
-import type { HandlerSite, MessageSite, ServerSite, ToolDefinition } from '../../tools/site.js';
+import {
+  type HandlerSite,
+  labelOf,
+  type MessageSite,
+  type ServerSite,
+  type ToolDefinition,
+} from '../../tools/site.js';
 import type { LinkedFile, ProjectTools } from './link.js';
 import { isCommonJs, type ReadFile } from './read.js';
 import { type Atlas, atlasOf, type Chosen, SHARED_TASK, taskOfDefinition } from './tool-atlas.js';
@@ -69,6 +75,9 @@ function decideSite(
   if (site.trace !== 'none') return { ...decision, status: 'traced' };
   if (!file.isTaken) return { ...decision, status: 'ignored', reason: NOT_IMPORTED };
   if (ignored !== undefined) return { ...decision, status: 'ignored', reason: ignored };
+  if (chosen.leftOut?.has(`${file.source.path}:${labelOf(site)}`)) {
+    return { ...decision, status: 'ignored', reason: 'you left it out' };
+  }
   const { target } = site;
   if (target.kind === 'manual') return { ...decision, status: 'manual', reason: target.reason };
   if (isCommonJs(file.source)) return { ...decision, status: 'manual', reason: COMMON_JS };

@@ -10,6 +10,8 @@ export const SHARED_TASK = 'orchestrate';
 export interface Chosen {
   readonly tasks: ReadonlyMap<string, string>;
   readonly oversight?: ReadonlyMap<string, string>;
+  /** Handlers that are to stay as they are. */
+  readonly leftOut?: ReadonlySet<string>;
 }
 
 export interface Atlas {

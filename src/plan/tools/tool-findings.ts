@@ -59,6 +59,7 @@ export function remarkFinding(file: string, { kind, line, what }: Remark): Findi
         rule: 'langfuse/also-instrumented',
         message: `${what} is used here as well. Its spans and these traces stand side by side; neither sees the other.`,
         fix: 'Nothing needs doing. To have each call once, decide which of the two you read.',
+        resolution: 'none',
       });
     case 'registration-patched':
       return finding({
@@ -66,6 +67,7 @@ export function remarkFinding(file: string, { kind, line, what }: Remark): Findi
         rule: 'langfuse/registration-patched',
         message: `\`${what}\` of the server is replaced here; handlers registered through it are traced inside that wrapper.`,
         fix: 'Nothing needs doing. The trace measures the handler, not what the replacement does around it.',
+        resolution: 'none',
       });
     case 'server-from-package':
       return finding({

@@ -1,0 +1,98 @@
+import type { Plan, PlannedTool } from '../core/plan.js';
+import type { InitIntent } from '../plan/intent.js';
+import type { Layouts } from '../plan/layouts.js';
+import type { Assets } from '../project/assets.js';
+import type { ProjectSnapshot } from '../project/snapshot.js';
+import { askMore, defaultAnswers } from './ask-more.js';
+import { type ChosenTask, tasksByFlag } from './chosen-tasks.js';
+import { type Answers, intentsOf } from './intent.js';
+import { laidOut } from './lay-out-plan.js';
+import type { Options } from './options.js';
+import { askLayers, askTasks, askToLayOut } from './prompts.js';
+import { showFound } from './show.js';
+import type { Terminal } from './terminal.js';
+import { planWorkers, type Workers } from './workers.js';
+
+/** A change, and the ways to another one. */
+export interface Proposed {
+  readonly plan: Plan;
+  /** undefined where formatters are to stay out of it. */
+  readonly layouts: Layouts | undefined;
+  /** Handlers that are to stay as they are. */
+  readonly leftOut: readonly PlannedTool[];
+  intentOf(project: ProjectSnapshot): InitIntent;
+  /** The proposal once more, without these handlers or with other tasks. */
+  again(change: { leftOut?: readonly PlannedTool[]; tasks?: readonly ChosenTask[] }): Promise<Proposed>;
+}
+
+/** Whether formatters may lay out these files. */
+type Ask = (paths: readonly string[]) => Promise<boolean>;
+
+/** The plan, after what a person had to say to it where there is one to ask. */
+export async function proposed(
+  workers: Workers,
+  assets: Assets,
+  options: Options,
+  terminal: Terminal,
+): Promise<Proposed> {
+  let answers: Answers = {};
+  let intents = intentsOf(options, assets.version);
+  const intentOf = (project: ProjectSnapshot) => intents(project);
+  const answered = (more: Answers) => {
+    answers = { ...answers, ...more };
+    intents = intentsOf(options, assets.version, answers);
+  };
+  const plan = async () => {
+    const first = await planWorkers(workers, assets, intentOf);
+    const told = tasksByFlag(first, options);
+    return told.length > 0 ? planWorkers(workers, assets, intentOf, { tasks: told }) : first;
+  };
+  let tasks: readonly ChosenTask[] = [];
+  let leftOut: readonly PlannedTool[] = [];
+  const again: Proposed['again'] = async (change) => {
+    leftOut = [...leftOut, ...(change.leftOut ?? [])];
+    const isNew = ({ file, name }: ChosenTask) =>
+      !change.tasks?.some((one) => one.file === file && one.name === name);
+    tasks = [...tasks.filter(isNew), ...(change.tasks ?? [])];
+    const proposal = await planWorkers(workers, assets, intentOf, { tasks, leftOut });
+    return formatted(proposal, async () => options.formatting !== false && mayLayOut);
+  };
+  let mayLayOut = true;
+  const formatted = async (proposal: Plan, ask: Ask): Promise<Proposed> => {
+    const asPlanned = { plan: proposal, layouts: undefined, intentOf, leftOut, again };
+    if (options.formatting === false) return asPlanned;
+    const done = await laidOut(workers, proposal, (layouts) =>
+      planWorkers(workers, assets, intentOf, { tasks, leftOut, layouts }),
+    );
+    const paths = [...done.layouts].flatMap(([path, { planned, text }]) => (planned === text ? [] : [path]));
+    mayLayOut = paths.length === 0 || (await ask(paths));
+    return mayLayOut ? { ...asPlanned, ...done } : asPlanned;
+  };
+  if (!terminal.isInteractive) {
+    let proposal = await plan();
+    const more = defaultAnswers(workers, proposal, options, intentOf);
+    if (Object.keys(more).length > 0) {
+      answered(more);
+      proposal = await plan();
+    }
+    tasks = tasksByFlag(proposal, options);
+    return formatted(proposal, async () => true);
+  }
+  const planned = () => terminal.during('Looking for tools', plan);
+  const isNew = workers.members.every(({ project }) => !project.record);
+  if (!options.layers && isNew) {
+    const [first] = workers.members;
+    answered({ layers: await askLayers(first ? intentOf(first.project).layers : []) });
+  }
+  let proposal = await planned();
+  showFound(proposal, terminal);
+  const more = await askMore(workers, proposal, options, intentOf);
+  if (Object.keys(more).length > 0) {
+    answered(more);
+    proposal = await planned();
+  }
+  const isTold = options.tasks.size > 0 || options.oversight.size > 0;
+  tasks = isTold ? tasksByFlag(proposal, options) : await askTasks(proposal);
+  if (!isTold && tasks.length > 0) proposal = await planWorkers(workers, assets, intentOf, { tasks });
+  return formatted(proposal, async (paths) => options.formatting === true || askToLayOut(paths));
+}

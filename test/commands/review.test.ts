@@ -1,0 +1,207 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { EXIT } from '../../src/core/errors.js';
+import { differences, hashFiles } from '../harness/files.js';
+import { BIN, git, observe } from '../support/cli.js';
+import { hasTerminal, onTerminal } from '../support/pseudo-terminal.js';
+import { INIT, installWrangler, jsonc, repository, text, worker } from './repository.js';
+
+const COMMAND = `"${process.execPath}" "${BIN}" init --no-install`;
+const ENTER = '\r';
+const DOWN = '\x1b[B';
+const UP = '\x1b[A';
+const TWO_TOOLS = `import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+
+const server = new McpServer({ name: 'calc', version: '1.0.0' });
+server.tool('add', 'Add', async () => ({ content: [] }));
+server.tool('erase', 'Erase', async () => ({ content: [] }));
+`;
+
+const project = (config = jsonc('calc'), more: Record<string, string> = {}) =>
+  repository({
+    ...worker('.', { 'wrangler.jsonc': config }, TWO_TOOLS),
+    '.gitignore': 'node_modules\n.dev.vars\n',
+    ...more,
+  });
+
+/** A program that only starts a question is at its end after these. */
+const TO_THE_REVIEW = [
+  [/Which layers/, ENTER],
+  [/Where should local runs/, ENTER],
+  [/Do any of these tools/, ENTER],
+] as const;
+
+describe.runIf(hasTerminal)('the review', () => {
+  it('begins with every file in a line, ends with the source and the config, and has the rest by a key', async () => {
+    const dir = project();
+    const { screen, code } = await onTerminal(COMMAND, dir, [
+      ...TO_THE_REVIEW,
+      [/Write these \d+ files/, DOWN + ENTER],
+      [/File 1 of \d+/, DOWN + ENTER],
+      [/Write these \d+ files/, ENTER],
+    ]);
+    expect(code).toBe(0);
+    const [before = '', after = ''] = screen.split(/File 1 of \d+/);
+    const summary = before.slice(before.indexOf('Edited'), before.indexOf('diff --git'));
+    expect(summary).toMatch(/src\/index\.ts +\+\d+ -\d+ +the server, add, erase/);
+    for (const path of git(dir, 'status', '--porcelain', '--untracked-files=all').trim().split('\n'))
+      expect(summary).toContain(path.trim().split(' ').at(-1));
+    const diff = before.slice(before.indexOf('diff --git'), before.indexOf('Write these'));
+    expect(diff).toContain('b/src/index.ts');
+    expect(diff).toContain('b/wrangler.jsonc');
+    expect(diff).not.toMatch(/CREATE TABLE|observe\.json/);
+    expect(after).not.toContain('CREATE TABLE');
+  });
+
+  it('leaves out the tool that a person does not want', async () => {
+    const dir = project();
+    const { screen, code } = await onTerminal(COMMAND, dir, [
+      ...TO_THE_REVIEW,
+      [/Write these \d+ files/, DOWN + DOWN + ENTER],
+      [/Which of these are to stay/, `${DOWN} ${ENTER}`],
+      [/Write these \d+ files/, ENTER],
+    ]);
+    expect(code).toBe(0);
+    expect(screen).toContain('// observe-ignore langfuse/tool-untraced: <reason>');
+    expect(text(dir, 'src/index.ts')).toMatch(/createTrace[\s\S]*'calc:add'/);
+    expect(text(dir, 'src/index.ts')).toContain(
+      "server.tool('erase', 'Erase', async () => ({ content: [] }));",
+    );
+    const { stdout } = await observe(['check'], dir);
+    expect(stdout.match(/opens no trace/g)).toHaveLength(1);
+    expect(await observe(['remove', '--yes', '--force'], dir)).toMatchObject({ code: 0 });
+    expect(text(dir, 'src/index.ts')).toBe(TWO_TOOLS);
+  });
+
+  it('leads back to what the tools do', async () => {
+    const dir = project();
+    const { code } = await onTerminal(COMMAND, dir, [
+      ...TO_THE_REVIEW,
+      [/Write these \d+ files/, DOWN + DOWN + DOWN + ENTER],
+      [/Do any of these tools/, ` ${ENTER}`],
+      [/What does add do/, DOWN + ENTER],
+      [/How closely should a person watch add/, ENTER],
+      [/Write these \d+ files/, ENTER],
+    ]);
+    expect(code).toBe(0);
+    expect(text(dir, 'src/index.ts')).toMatch(/'add', '(?!transform)\w+'/);
+  });
+
+  it('ends without a change where a person says no', async () => {
+    const dir = project();
+    const before = await hashFiles(dir);
+    const { code } = await onTerminal(COMMAND, dir, [
+      ...TO_THE_REVIEW,
+      [/Write these \d+ files/, UP + ENTER],
+    ]);
+    expect(code).toBe(EXIT.cancelled);
+    expect(await hashFiles(dir)).toEqual(before);
+  });
+
+  it.each([
+    ['a plain Worker', jsonc('calc')],
+    [
+      'traces that were switched off',
+      jsonc('calc', ',\n  "observability": { "traces": { "enabled": false } }'),
+    ],
+  ])('by Enter alone writes what --yes writes: %s', async (_what, config) => {
+    const [asked, told] = [project(config), project(config)];
+    for (const dir of [asked, told])
+      installWrangler(dir, { code: READS_ON, keys: ['traces', 'redact_query_string'] });
+    const isOff = config.includes('false');
+    const session = await onTerminal(COMMAND, asked, [
+      [/Which layers/, ENTER],
+      ...(isOff ? ([[/switched traces off/, ENTER]] as const) : []),
+      [/query strings/, ENTER],
+      [/Where should local runs/, ENTER],
+      [/Do any of these tools/, ENTER],
+      [/Write these \d+ files/, ENTER],
+    ]);
+    expect(session.code).toBe(0);
+    expect(await observe(INIT, told)).toMatchObject({ code: 0 });
+    expect(differences(await hashFiles(asked), await hashFiles(told))).toEqual([]);
+    expect(text(told, 'wrangler.jsonc').includes('"enabled": false')).toBe(isOff);
+  });
+});
+
+/** A Wrangler that reads what the config says, as far as this test goes. */
+const READS_ON = `exports.unstable_readConfig = ({ config }) => {
+  const text = require('node:fs').readFileSync(config, 'utf8');
+  return { name: 'calc', observability: { traces: { enabled: text.includes('"enabled": true') } } };
+};`;
+
+describe('without a terminal', () => {
+  it.each([[[]], [['init']], [['init', '--no-install']]])(
+    '%j shows the plan and how to apply it, and writes nothing',
+    async (words) => {
+      const dir = project();
+      const before = await hashFiles(dir);
+      const { code, stdout } = await observe(words, dir);
+      expect(code).toBe(0);
+      expect(stdout).toMatch(/src\/index\.ts +\+\d+ -\d+ +the server, add, erase/);
+      expect(stdout).toContain('Nothing was written.');
+      expect(stdout).toContain(`npx create-something-observe ${[...words, '--yes'].join(' ')}\n`);
+      expect(await hashFiles(dir)).toEqual(before);
+    },
+  );
+
+  it('--dry-run has the same summary on stderr, with files outside of the folder', async () => {
+    const dir = repository({
+      'package.json': '{ "private": true, "workspaces": ["apps/*"] }\n',
+      ...worker('apps/a', { 'wrangler.jsonc': jsonc('a') }, "import '../../../shared/tools';\n"),
+      'shared/tools.ts': TWO_TOOLS,
+    });
+    const { stdout, stderr } = await observe(['init', 'apps/a', '--dry-run'], dir);
+    expect(stderr).toMatch(/\.\.\/\.\.\/shared\/tools\.ts +\+\d+ -\d+ .*add, erase/);
+    const patched = [...stdout.matchAll(/^diff --git a\/(\S+)/gm)].map(([, path = '']) => path);
+    for (const path of patched) expect(stderr).toContain(path.replace(/^apps\/a\//, ''));
+    expect(stdout).not.toContain('Edited');
+  });
+
+  it('--json says whether it was applied, and what to do next', async () => {
+    const dir = project();
+    const shown = JSON.parse((await observe(['init', '--json', '--sampling', '0.5'], dir)).stdout);
+    expect(shown.applied).toBe(false);
+    expect(shown.next).toEqual([
+      {
+        command: 'npx create-something-observe init --sampling 0.5 --yes',
+        why: expect.any(String),
+        needsHuman: false,
+      },
+    ]);
+    const dry = JSON.parse((await observe(['init', '--json', '--dry-run'], dir)).stdout);
+    expect(dry).toMatchObject({
+      applied: false,
+      next: [{ command: 'npx create-something-observe init --yes' }],
+    });
+    const done = JSON.parse((await observe([...INIT, '--json'], dir)).stdout);
+    expect(done.applied).toBe(true);
+    expect(done.next.map(({ command }: { command: string }) => command)).toContain('npm install');
+    expect(done.next.some(({ needsHuman }: { needsHuman: boolean }) => needsHuman)).toBe(true);
+    const checked = JSON.parse((await observe(['check', '--json'], dir)).stdout);
+    expect(checked).toMatchObject({ applied: false, next: [] });
+    const removed = JSON.parse((await observe(['remove', '--yes', '--json', '--force'], dir)).stdout);
+    expect(removed).toMatchObject({ applied: true, next: [{ command: 'npm install', needsHuman: false }] });
+  });
+
+  it('--json says so where nothing was applied because of an error', async () => {
+    const dir = project();
+    git(dir, 'rm', '--quiet', '--cached', 'package.json');
+    const { code, stdout } = await observe([...INIT, '--json'], dir);
+    expect({ code, applied: JSON.parse(stdout).applied }).toEqual({ code: EXIT.dirtyTree, applied: false });
+  });
+});
+
+it('what nothing has to be done about is said once, not on every run', async () => {
+  const dir = project();
+  const first = await observe(INIT, dir);
+  expect(first.stdout).toContain('wrangler/nodejs-compat-off');
+  for (const words of [['check'], [...INIT, '--force']]) {
+    const { stdout } = await observe(words, dir);
+    expect(stdout).not.toMatch(/Nothing (?:has to be done|needs doing)/);
+  }
+  const { findings } = JSON.parse((await observe(['check', '--json'], dir)).stdout);
+  expect(findings.map(({ rule }: { rule: string }) => rule)).toContain('wrangler/nodejs-compat-off');
+  expect(readFileSync(join(dir, 'observe.json'), 'utf8')).toContain('"settings"');
+});
