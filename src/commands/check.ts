@@ -1,4 +1,5 @@
 import { join, posix, relative } from 'node:path';
+import { type Score, scoreOf, withoutKnown } from '../checks/baseline.js';
 import { examine } from '../checks/examine.js';
 import { recordedSettings } from '../checks/settings.js';
 import { EXIT } from '../core/errors.js';
@@ -15,6 +16,7 @@ import { githubAnnotations } from '../reports/github.js';
 import { junit } from '../reports/junit.js';
 import { type Report, reportOf } from '../reports/report.js';
 import { sarif } from '../reports/sarif.js';
+import { knownFindings } from './baseline.js';
 import { carryOut } from './carry-out.js';
 import type { Format } from './flag-values.js';
 import { installCommand } from './install.js';
@@ -34,16 +36,26 @@ export async function check(options: Options, terminal: Terminal, disk: Disk): P
   const intentOf = intentsOf(options, assets.version);
   const workers = options.fix ? await fixed(opened, assets, intentOf, options, terminal) : opened;
   const { plan } = await examined(workers, assets, intentOf, options);
-  const findings = plan.findings.filter(isAskedFor);
+  const known =
+    options.baseline === undefined
+      ? []
+      : await knownFindings(options.baseline, workers, { options, terminal }, async (then) => {
+          const before = await examined(then, assets, intentOf, options);
+          return before.plan.findings;
+        });
+  const since = withoutKnown(plan.findings, known);
+  const findings = since.fresh.filter(isAskedFor);
+  const score = scoreOf(plan);
 
   const dir = slashed(relative(workers.root, workers.base)) || '.';
-  const done = { applied: workers !== opened, next: nextOf(findings), isSetUp: isSetUp(workers) };
+  const done = { applied: workers !== opened, next: nextOf(findings), score, isSetUp: isSetUp(workers) };
   print(
     options.format,
     { ...plan, findings },
     { report: reportOf(findings, dir, assets.version), done },
     terminal,
   );
+  if (options.baseline !== undefined) showScore(score, since.known, terminal);
   return verdict(plan, findings, options, terminal);
 }
 
@@ -69,7 +81,7 @@ function nextOf(findings: readonly Finding[]): Next[] {
 function print(
   format: Format,
   plan: Plan,
-  { report, done }: { report: Report; done: Done & { isSetUp: boolean } },
+  { report, done }: { report: Report; done: Done & { score: Score; isSetUp: boolean } },
   terminal: Terminal,
 ): void {
   // Annotations are lines of the log already; the other formats go into files, and the log stays readable.
@@ -80,10 +92,18 @@ function print(
   if (text !== '') terminal.print(text);
 }
 
+/** How far a project is that starts from where it was. */
+function showScore({ traced, handlers, percent }: Score, known: number, terminal: Terminal): void {
+  const score = percent === null ? 'no tools, resources or prompts to trace' : `${percent} of 100`;
+  terminal.say(
+    `Score: ${score} (${traced} of ${handlers} traced); ${counted(known, 'finding')} known from the baseline.`,
+  );
+}
+
 function verdict(
   plan: Plan,
   findings: readonly Finding[],
-  { since, maxWarnings = Number.POSITIVE_INFINITY }: Options,
+  { since, baseline, maxWarnings = Number.POSITIVE_INFINITY }: Options,
   terminal: Terminal,
 ): number {
   const errors = findings.filter(({ level }) => level === 'error').length;
@@ -100,7 +120,8 @@ function verdict(
     return EXIT.findings;
   }
   const tools = plan.workers.flatMap((worker) => worker.tools).filter((tool) => tool.status === 'traced');
-  const scope = since === undefined ? 'All set up' : `Nothing amiss in what changed since ${since}`;
+  const changed = since === undefined ? 'All set up' : `Nothing amiss in what changed since ${since}`;
+  const scope = baseline === undefined ? changed : `Nothing new since the baseline ${baseline}`;
   terminal.say(`${terminal.paint('green', '✔')} ${scope}: ${counted(tools.length, 'tool')} traced${aside}.`);
   return EXIT.ok;
 }

@@ -12,6 +12,7 @@ export const EXAMPLES: Readonly<Record<CommandName, readonly (readonly [words: s
     ['check', 'what is not set up'],
     ['check --fix', 'apply the fixes that need no decision'],
     ['check --format github --since origin/main', 'annotations on what a pull request changed'],
+    ['check --baseline origin/main', 'only findings that are new since then'],
     ['check --rule langfuse/tool-manual=off', 'without one rule'],
   ],
   remove: [

@@ -264,6 +264,16 @@ export const FLAGS = {
       describe: 'Only findings in files that changed since this commit, branch or tag, and in untracked ones',
     },
   },
+  baseline: {
+    of: ['check'],
+    option: 'baseline',
+    read: textOf,
+    yargs: {
+      ...TEXT,
+      describe:
+        'Only findings that were not there before: a commit, branch or tag, or a file that check --json printed',
+    },
+  },
   rule: {
     of: ['check'],
     option: 'rules',

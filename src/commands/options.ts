@@ -46,6 +46,12 @@ function refuseTogether(flags: FlagOptions): void {
   if (flags.fix && flags.since !== undefined) {
     throw new UsageError('--fix mends every file, --since looks at some.', 'Give one of them.');
   }
+  if (flags.fix && flags.baseline !== undefined) {
+    throw new UsageError(
+      '--fix fixes every file, --baseline leaves findings as they are.',
+      'Give one of them.',
+    );
+  }
   if (flags.fix && flags.dryRun) {
     throw new UsageError('--fix writes, --dry-run does not.', 'For the patch: init --dry-run');
   }

@@ -1,3 +1,4 @@
+import type { Score } from '../checks/baseline.js';
 import { PLAN_SCHEMA_VERSION, type Plan } from '../core/plan.js';
 
 /** What to do next. */
@@ -16,11 +17,12 @@ export interface Done {
 }
 
 /** The plan as `--json` prints it: the contract that other tools read. */
-export function planJson(plan: Plan, { applied, next }: Done): string {
+export function planJson(plan: Plan, { applied, next, score }: Done & { readonly score?: Score }): string {
   const value = {
     schemaVersion: PLAN_SCHEMA_VERSION,
     applied,
     next,
+    ...(score === undefined ? {} : { score }),
     workers: plan.workers.map((worker) => ({
       ...worker,
       tools: worker.tools.map(({ snippet: _snippet, isShared: _isShared, task, ...tool }) => ({

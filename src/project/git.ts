@@ -84,6 +84,11 @@ export function isTracked(dir: string, path: string, disk: Disk): boolean {
   return git(dir, ['ls-files', '--error-unmatch', '--', path], disk) !== undefined;
 }
 
+/** The full name of a commit; undefined where git knows none by this word. */
+export function commitNamed(top: string, ref: string, disk: Disk): string | undefined {
+  return git(top, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`], disk)?.trim();
+}
+
 /**
  * Files that differ from the commit where `ref` and HEAD parted: committed since, changed, or untracked.
  * A renamed file counts by both its names, so that what it left behind is looked at, too.
@@ -97,8 +102,7 @@ export function changedSince(top: string, ref: string, disk: Disk): Set<string> 
   if (gitTop(top, disk) === undefined) {
     throw new UsageError(`${top} is not under version control by git.`, 'Run check without --since.');
   }
-  const named = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`];
-  const commit = git(top, named, disk)?.trim();
+  const commit = commitNamed(top, ref, disk);
   if (commit === undefined) {
     throw new UsageError(
       `git knows no commit "${ref}".`,
