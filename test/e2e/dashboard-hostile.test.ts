@@ -83,7 +83,7 @@ describe.skipIf(!chromium)('hostile values in a browser (needs Chromium)', () =>
     expect(seen).toBeGreaterThan(50);
     await visit(page, url, '#/traces?status=ok');
     await page.getByText('No trace matches this filter').or(page.locator('.trace-window')).first().waitFor();
-    await visit(page, url, '#/trends?days=90');
+    await visit(page, url, '#/trends?last=90d');
     await page.getByText('This report does not hold that.').waitFor();
     await page.locator('.live', { hasText: 'Report' }).waitFor();
     expect(alarms).toEqual([]);
