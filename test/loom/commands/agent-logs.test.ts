@@ -43,3 +43,30 @@ it('takes requests of this project’s sessions and of unknown ones, and not tho
     'unknown',
   ]);
 });
+
+it('prints the answers that Codex tells of, and leaves their cost to its transcript', () => {
+  const { db, loomDir } = project();
+  const lines: string[] = [];
+  const take = agentLogs(db, loomDir, {}, (line) => lines.push(line));
+  const event = (kind: string, more: object[] = []) => ({
+    timeUnixNano: '1763800000000000000',
+    attributes: [
+      text('event.name', 'codex.sse_event'),
+      text('event.kind', kind),
+      text('conversation.id', '0197-session'),
+      text('model', 'gpt-5.6-terra\u001b[31m'),
+      ...more,
+    ],
+  });
+  const tokens = [
+    text('input_token_count', '12000'),
+    text('output_token_count', '900'),
+    { key: 'cached_token_count', value: { intValue: '8000' } },
+  ];
+  const logRecords = [event('response.output_item.done'), event('response.completed', tokens)];
+  expect(take({ resourceLogs: [{ scopeLogs: [{ logRecords }] }] })).toBeUndefined();
+  expect(lines).toEqual([
+    'Codex: gpt-5.6-terra?[31m, 12000 tokens in, 900 out, session 0197-ses. Its cost comes from the transcript (lm ingest).',
+  ]);
+  expect(db.get('SELECT COUNT(*) AS n FROM llm_calls')).toEqual({ n: 0 });
+});

@@ -69,6 +69,7 @@ it('reads every failed call by pages, each answer marked as untrusted', async ()
   expect(groups.total).toBe(failed.length);
   const tools = (await call('loom_tools', { last: '90d' })).data as unknown as { rows: { calls: number }[] };
   expect(tools.rows.reduce((sum, { calls }) => sum + calls, 0)).toBe(300);
+  expect(await call('loom_cost', { by: 'model' })).toMatchObject({ isError: false, data: expect.anything() });
 });
 
 it('cuts what is long, and says so', async () => {

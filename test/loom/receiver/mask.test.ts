@@ -1,8 +1,12 @@
-import { expect, test } from 'vitest';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { gunzipSync } from 'node:zlib';
+import { expect, onTestFinished, test } from 'vitest';
 import { maskReceived, maskSent } from '../../../packages/loom/src/masking/spans.js';
 import { startReceiver } from '../../../packages/loom/src/receiver/index.js';
 import { USAGE } from '../../../packages/loom/src/receiver/mappings/usage-names.js';
 import type { ReceivedSpan } from '../../../packages/loom/src/receiver/trace.js';
+import { LangfuseClient } from '../../../packages/loom/src/sync/client.js';
 import { exportOf, post, SCORES, span, TRACE_ID, TRACES } from './exports.js';
 
 const VALUE = 'Ab1'.repeat(5);
@@ -122,6 +126,38 @@ test('a score is masked, by either way in, and so is what Langfuse’s older cli
   } finally {
     await receiver.close();
   }
+});
+
+test('a score that an earlier version kept as it came is masked when sync sends it', async () => {
+  let sent = '';
+  const server = createServer(async (request, response) => {
+    sent = gunzipSync(Buffer.concat(await request.toArray())).toString();
+    response.setHeader('content-type', 'application/json');
+    response.end('{"successes":[],"errors":[]}');
+  });
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+  onTestFinished(() => void server.close());
+  const client = new LangfuseClient({
+    publicKey: 'pk-lf-test',
+    secretKey: 'sk-lf-test',
+    baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    from: 'the test',
+  });
+  await client.sendScores([
+    {
+      id: 'one',
+      name: 'verdict',
+      traceId: TRACE_ID,
+      timestamp: '2026-11-22T10:00:00.000Z',
+      value: `password: ${VALUE}`,
+      comment: `Bearer ${VALUE}`,
+      metadata: { apiKey: VALUE },
+    },
+  ]);
+  expect(sent).not.toContain(VALUE);
+  expect(JSON.parse(sent)).toMatchObject({
+    batch: [{ body: { id: 'one', value: 'password: [masked]', comment: 'Bearer [masked]' } }],
+  });
 });
 
 test('counts of tokens stay, by whatever name, so that a better table can read them again', () => {
