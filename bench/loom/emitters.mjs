@@ -14,7 +14,7 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const [from, to, ...only] = process.argv.slice(2);
-const require = createRequire(pathToFileURL(join(resolve(from), 'x.js')));
+const fromFolder = createRequire(pathToFileURL(join(resolve(from), 'x.js')));
 /** As a module of that folder would load it. */
 const loader = join(resolve(from), 'load-emitter.mjs');
 writeFileSync(loader, 'export const load = (name) => import(name);\n');
@@ -203,7 +203,7 @@ const EMITTERS = {
       // It patches what `require` gives, from inside.
       instrumentation.setTracerProvider(provider);
       const [definition] = instrumentation.getModuleDefinitions?.() ?? instrumentation._modules ?? [];
-      const exports = require('openai');
+      const exports = fromFolder('openai');
       definition.patch.call(instrumentation, exports, version('openai'));
       const client = new exports.OpenAI({ baseURL: base, apiKey: 'test' });
       await client.chat.completions.create({
