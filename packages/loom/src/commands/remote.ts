@@ -30,12 +30,17 @@ const pushText = ({ rows, unchanged }: PushReport) => `${rows} rows pushed; ${un
 const pullText = ({ rows, changed }: PullReport) => `${rows} rows read; ${changed} are new or newer.`;
 
 function told(first: string, notes: readonly Entry[]): string {
+  return noteLines(first, notes).join('\n');
+}
+
+/** A line, and below it what was noted. */
+export function noteLines(first: string, notes: readonly Entry[]): string[] {
   // What a person has to act on comes first.
   const order: Entry['kind'][] = ['clock', 'claim', 'lost', 'left out', 'changed'];
   const sorted = [...notes].sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
   const lines = sorted.slice(0, MOST_LINES).map(({ kind, says }) => `  ${kind.padEnd(8)}  ${says}`);
   const more = sorted.length - lines.length;
-  return [first, ...lines, ...(more > 0 ? [`  ${more} more: lm remote log`] : [])].join('\n');
+  return [first, ...lines, ...(more > 0 ? [`  ${more} more: lm remote log`] : [])];
 }
 
 export const remotePush = command({

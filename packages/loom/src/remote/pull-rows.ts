@@ -1,6 +1,6 @@
 import { withoutCapture } from '../changes/capture.js';
 import { type RowVersion, rowStatements } from '../changes/rows.js';
-import { hasKey, shapeOf } from '../changes/tables.js';
+import { hasKey, type Shape, shapeOf } from '../changes/tables.js';
 import type { Database } from '../store/database.js';
 import { readMeta, writeMeta } from '../store/meta.js';
 import type { SharedTable } from '../transfer/tables.js';
@@ -31,7 +31,6 @@ export async function pullRows(
   onProgress: (table: string, rows: number) => void,
 ): Promise<{ rows: number; changed: number }> {
   const shape = shapeOf(db, table);
-  const { upsert, remove, link, note: noteVersions } = rowStatements(shape, 'here');
   const columns = shape.columns.map(({ name }) => `t.${name}`).join(', ');
   const cursor = rowCursor(table);
   let rows = 0;
@@ -56,19 +55,8 @@ export async function pullRows(
         stamp: v_stamp,
         ...(v_deleted ? {} : { row: renamedRow(table.name, row as Record<string, unknown>, names) }),
       }));
-    withoutCapture(db, () => {
-      const text = JSON.stringify(versions);
-      const before = rowEntries(db, table, versions);
-      const gone = db.run(remove, text);
-      const touched = db.run(upsert, text) + gone;
-      if (link) {
-        db.run(link, text);
-      }
-      const noted = new Set(db.all<{ row_key: string }>(noteVersions, text).map(({ row_key }) => row_key));
-      const orphans = versions.filter(
-        ({ key, stamp, row }) =>
-          row && !noted.has(JSON.stringify(key)) && !newerHere(db, table, JSON.stringify(key), stamp),
-      );
+    const { changed: touched, orphans } = takeRows(db, shape, versions, sharedNow(db));
+    db.transaction(() => {
       if (orphans.length > 0) {
         leftOut.push({
           kind: 'left out',
@@ -77,13 +65,44 @@ export async function pullRows(
           says: `${orphans.length} rows of ${table.name} belong to rows that are not here, and were left out.`,
         });
       }
-      note(db, before(), sharedNow(db));
       changed += touched;
       writeMeta(db, cursor, String(last.v_seq));
     });
     rows += versions.length;
     onProgress(table.name, versions.length);
   }
+}
+
+/** Takes row versions, of which the newer one stays; how many rows changed, and those whose parent is not here. */
+export function takeRows(
+  db: Database,
+  shape: Shape,
+  versions: readonly RowVersion[],
+  now: number,
+): { readonly changed: number; readonly orphans: readonly RowVersion[] } {
+  const { table } = shape;
+  const { upsert, remove, link, note: noteVersions } = rowStatements(shape, 'here');
+  if (versions.length === 0) {
+    return { changed: 0, orphans: [] };
+  }
+  return withoutCapture(db, () => {
+    const text = JSON.stringify(versions);
+    const before = rowEntries(db, table, versions);
+    const gone = db.run(remove, text);
+    const changed = db.run(upsert, text) + gone;
+    if (link) {
+      db.run(link, text);
+    }
+    const noted = new Set(db.all<{ row_key: string }>(noteVersions, text).map(({ row_key }) => row_key));
+    note(db, before(), now);
+    return {
+      changed,
+      orphans: versions.filter(
+        ({ key, stamp, row }) =>
+          row && !noted.has(JSON.stringify(key)) && !newerHere(db, table, JSON.stringify(key), stamp),
+      ),
+    };
+  });
 }
 
 /** The note of how far a table was pulled. */

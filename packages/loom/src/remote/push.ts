@@ -28,7 +28,7 @@ export interface PushReport {
 }
 
 /** The database that `pushed` is about. */
-const DATABASE = 'remote_database';
+export const REMOTE_DATABASE = 'remote_database';
 
 /** Sends what has changed here. Interrupted, it goes on where it was; with nothing new it sends nothing. */
 export async function push(
@@ -61,7 +61,7 @@ export async function push(
 
 /** Another database has nothing of what the last one had. */
 export function aimAt(db: Database, databaseId: string): void {
-  const before = readMeta(db, DATABASE);
+  const before = readMeta(db, REMOTE_DATABASE);
   if (before === databaseId) {
     return;
   }
@@ -71,7 +71,7 @@ export function aimAt(db: Database, databaseId: string): void {
       db.run('UPDATE row_versions SET pushed = 0');
       db.run("DELETE FROM loom_meta WHERE key LIKE 'pulled:%'");
     }
-    writeMeta(db, DATABASE, databaseId);
+    writeMeta(db, REMOTE_DATABASE, databaseId);
   });
 }
 

@@ -1,0 +1,69 @@
+import type { Change } from '../changes/change.js';
+import { isRecord } from '../json-values.js';
+
+/** One line of a log: a field that was changed, or a row as it is taken whole. */
+export type LogEntry =
+  | { readonly change: Change }
+  | {
+      readonly tbl: string;
+      readonly key: readonly unknown[];
+      readonly stamp: string;
+      /** Left out for a row that is gone. */
+      readonly row?: Readonly<Record<string, unknown>>;
+    };
+
+const STAMP = /^\d{16}-[a-z0-9]+$/;
+
+/** Undefined for what is none, or of a form that is not known. */
+export function readEntry(text: string): LogEntry | undefined {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (!isRecord(json)) {
+    return undefined;
+  }
+  const { change, tbl, key, stamp, row } = json;
+  if (isRecord(change)) {
+    const { tbl: table, row_key, field, value, stamp: at, prev, actor } = change;
+    return typeof table === 'string' &&
+      isKey(row_key) &&
+      typeof field === 'string' &&
+      typeof at === 'string' &&
+      STAMP.test(at) &&
+      isJson(value)
+      ? {
+          change: {
+            tbl: table,
+            row_key,
+            field,
+            value: value ?? null,
+            stamp: at,
+            prev: typeof prev === 'string' ? prev : null,
+            actor: typeof actor === 'string' ? actor : null,
+          },
+        }
+      : undefined;
+  }
+  return typeof tbl === 'string' && Array.isArray(key) && typeof stamp === 'string' && STAMP.test(stamp)
+    ? { tbl, key, stamp, ...(isRecord(row) ? { row } : {}) }
+    : undefined;
+}
+
+function isKey(value: unknown): value is string {
+  return isJson(value) && typeof value === 'string' && value.startsWith('[');
+}
+
+function isJson(value: unknown): value is string | null | undefined {
+  if (value === null || value === undefined) {
+    return true;
+  }
+  try {
+    JSON.parse(value as string);
+    return typeof value === 'string';
+  } catch {
+    return false;
+  }
+}
