@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import yargs, { type ArgumentsCamelCase, type Argv } from 'yargs';
 import { complete } from './commands/completion.js';
+import { inTodaysWords } from './commands/earlier.js';
 import { checked } from './commands/option-checks.js';
 import type { GlobalArgs } from './commands/spec.js';
 import { COMMANDS, type Group, type Leaf } from './commands/table.js';
@@ -82,7 +83,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
   try {
     let said = '';
-    await parser.parseAsync(withStdinArguments(argv), {}, (_error, _args, output) => {
+    await parser.parseAsync(withStdinArguments(inTodaysWords(argv)), {}, (_error, _args, output) => {
       said = output;
     });
     if (said !== '') {

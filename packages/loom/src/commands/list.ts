@@ -12,6 +12,7 @@ export const list = command({
       .option('label', { alias: 'l', type: 'string', describe: 'Only with this label' })
       .option('assignee', { type: 'string', describe: 'Only this one’s' })
       .option('type', { type: 'string', describe: 'Only this type, such as bug' })
+      .option('repo', { type: 'string', describe: 'Only about this repository' })
       .option('limit', { type: 'number', default: 200, describe: 'At most this many' }),
   run: (args) =>
     withLoomToRead(args, (db) => {
@@ -20,6 +21,7 @@ export const list = command({
         label: args.label,
         assignee: args.assignee,
         type: args.type,
+        repo: args.repo,
         limit: readCount('limit', args.limit),
       };
       return listOutcome(

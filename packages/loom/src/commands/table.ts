@@ -38,6 +38,7 @@ export const COMMANDS: readonly (Leaf | Group)[] = [
   leaf('create <title>', 'Add an issue', async () => (await import('./create.js')).create),
   leaf('ready', 'Issues that can be started', async () => (await import('./ready.js')).ready),
   leaf('list', 'Open issues', async () => (await import('./list.js')).list),
+  leaf('mine', 'Open issues that you have', async () => (await import('./mine.js')).mine),
   leaf('show <id>', 'One issue: history, blockers, cost', async () => (await import('./show.js')).show),
   leaf('claim <id>', 'Take an issue; only one can', async () => (await import('./claim.js')).claim),
   leaf('start <id>', 'Take an issue and run a session on it', async () => (await import('./start.js')).start),
@@ -149,6 +150,16 @@ export const COMMANDS: readonly (Leaf | Group)[] = [
     ),
   ]),
   leaf(
+    'agents [agent]',
+    'Who works here, and how it turned out',
+    async () => (await import('./agents.js')).agents,
+  ),
+  group('formula', 'Templates of several issues that wait for one another', [
+    leaf('list', 'All of them', async () => (await import('./formula.js')).formulaList),
+    leaf('show <name>', 'One with its steps', async () => (await import('./formula.js')).formulaShow),
+    leaf('run <name>', 'Make its issues', async () => (await import('./formula.js')).formulaRun),
+  ]),
+  leaf(
     'cost',
     'What it cost, by issue, model, agent, branch, day, week, month, 5-hour block, session or Atlas term',
     async () => (await import('./cost.js')).cost,
@@ -236,14 +247,24 @@ export const COMMANDS: readonly (Leaf | Group)[] = [
     ),
     leaf(
       'lm-rust [dir]',
-      'The earlier Loom: work.db and memory.db',
+      'The earlier Loom: work.db, memory.db and agents.db',
       async () => (await import('./import-lm-rust.js')).importLmRust,
+    ),
+    leaf(
+      'agentic <file>',
+      'The agentic executor: an export of its D1 tables',
+      async () => (await import('./import-agentic.js')).importAgentic,
     ),
   ]),
   leaf(
     'export',
     'Write all records as lines of JSON',
     async () => (await import('./export.js')).exportCommand,
+  ),
+  leaf(
+    'git-sync',
+    'Share with a team through files that git carries',
+    async () => (await import('./git-sync.js')).gitSync,
   ),
   group('remote', 'Share Loom with a team through a Cloudflare D1 database', [
     leaf('push', 'Send what has changed', async () => (await import('./remote.js')).remotePush),

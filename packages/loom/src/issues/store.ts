@@ -77,25 +77,27 @@ export interface IssueFilter {
   readonly label?: string | undefined;
   readonly assignee?: string | undefined;
   readonly type?: string | undefined;
+  readonly repo?: string | undefined;
   readonly limit?: number | undefined;
 }
 
 const FILTER = `(?1 IS NULL OR status IN (SELECT value FROM json_each(?1)))
   AND (?2 IS NULL OR assignee = ?2)
   AND (?3 IS NULL OR EXISTS (SELECT 1 FROM json_each(labels) WHERE value = ?3))
-  AND (?4 IS NULL OR type = ?4) AND deleted_at IS NULL`;
+  AND (?4 IS NULL OR type = ?4) AND (?5 IS NULL OR repo = ?5) AND deleted_at IS NULL`;
 
 const filterParams = (filter: IssueFilter) => [
   filter.status ? JSON.stringify(filter.status) : null,
   filter.assignee,
   filter.label,
   filter.type,
+  filter.repo,
 ];
 
 export function listIssues(db: Database, filter: IssueFilter): Issue[] {
   return db
     .all<IssueRow>(
-      `SELECT * FROM issues WHERE ${FILTER} ORDER BY priority, created_at, id LIMIT ?5`,
+      `SELECT * FROM issues WHERE ${FILTER} ORDER BY priority, created_at, id LIMIT ?6`,
       ...filterParams(filter),
       filter.limit ?? -1,
     )

@@ -1,6 +1,7 @@
 import { observeServer, traceMcpTool } from '@create-something/observability';
 import { McpServer } from '@modelcontextprotocol/server';
 import { LoomError } from '../errors.js';
+import type { Outcome } from '../output.js';
 import { packageVersion } from '../package.js';
 import { explain } from '../store/open.js';
 import { type LoomTool, TOOLS } from './tools.js';
@@ -44,7 +45,7 @@ async function call(
   cwd: string,
   claimed: Set<string>,
 ): Promise<ToolResult> {
-  try {
+  return answered(async () => {
     const command = await tool.load();
     const { context, ...rest } = args;
     const outcome = await command.run({
@@ -60,6 +61,14 @@ async function call(
     });
     rememberSession(tool, outcome.data);
     rememberClaim(tool, args, claimed);
+    return outcome;
+  });
+}
+
+/** What a command says, as a tool's answer; what it refuses is an answer too. */
+export async function answered(run: () => Promise<Outcome>): Promise<ToolResult> {
+  try {
+    const outcome = await run();
     return { content: [{ type: 'text', text: outcome.text }], structuredContent: { data: outcome.data } };
   } catch (error) {
     const known = explain('.loom/loom.db', error);
@@ -79,7 +88,7 @@ function rememberClaim(tool: LoomTool, args: Record<string, unknown>, claimed: S
 }
 
 /** The session that this agent began or took up again is the one that its later calls belong to. */
-function rememberSession(tool: LoomTool, data: unknown): void {
+export function rememberSession(tool: { readonly name: string }, data: unknown): void {
   const started = tool.name === 'loom_session_start' ? (data as { id: string }).id : undefined;
   const resumed = tool.name === 'loom_resume' ? (data as { session: { id: string } }).session.id : undefined;
   if (started ?? resumed) {

@@ -104,7 +104,8 @@ function leastKnown(others: readonly Estimate[]): Estimate | undefined {
   return [...others].sort((a, b) => b.chance[2] - b.chance[0] - (a.chance[2] - a.chance[0]))[0];
 }
 
-function taskOf(db: Database, issueId: string): string | null {
+/** The issue's Atlas task, if it has one. */
+export function taskOf(db: Database, issueId: string): string | null {
   return (
     db.get<{ term: string }>(
       "SELECT term FROM atlas_tags WHERE entity = 'issue' AND entity_id = ? AND dimension = 'ai_task.type'",

@@ -5,6 +5,7 @@ import { timedId } from '../ids.js';
 import { type IssueState, isClosed } from '../issues/issue.js';
 import { textOrNull, timeOrUndefined } from '../json-values.js';
 import { dollarsToMicros } from '../money.js';
+import { recordExecution } from '../routing/executions.js';
 import type { SessionState } from '../sessions/session.js';
 import type { Database } from '../store/database.js';
 import { loadDriver, type SqliteDatabase } from '../store/driver.js';
@@ -34,17 +35,26 @@ const SESSION_STATES: Record<string, SessionState> = {
 export function importLmRust(db: Database, dir: string, now: number): ImportReport {
   const work = readOld(join(dir, 'work.db'), ['tasks', 'dependencies']);
   const memory = readOld(join(dir, 'memory.db'), ['sessions', 'checkpoints']);
-  if (!work && !memory) {
+  const agents = readOld(join(dir, 'agents.db'), ['agent_history', 'agent_profiles']);
+  if (!work && !memory && !agents) {
     throw new LoomError(
       `There is no work.db or memory.db in ${dir}.`,
       'Name the folder of the earlier Loom: lm import lm-rust path/to/.loom.',
       EXIT.notFound,
     );
   }
-  const rows = new Map([...(work ?? []), ...(memory ?? [])]);
+  const rows = new Map([...(work ?? []), ...(memory ?? []), ...(agents ?? [])]);
   const of = (table: string) => rows.get(table) ?? [];
   return db.transaction(() => {
-    const report = { issues: 0, sessions: 0, checkpoints: 0, links: 0, present: 0, badLines: 0 };
+    const report = {
+      issues: 0,
+      sessions: 0,
+      checkpoints: 0,
+      links: 0,
+      present: 0,
+      badLines: 0,
+      executions: 0,
+    };
     for (const task of of('tasks')) {
       report[importTask(db, task, now) ? 'issues' : 'present'] += 1;
     }
@@ -63,6 +73,15 @@ export function importLmRust(db: Database, dir: string, now: number): ImportRepo
     }
     for (const checkpoint of of('checkpoints')) {
       report[importCheckpoint(db, checkpoint, now) ? 'checkpoints' : 'present'] += 1;
+    }
+    for (const session of of('sessions')) {
+      importContext(db, session, now);
+    }
+    for (const [at, execution] of of('agent_history').entries()) {
+      report[importExecution(db, execution, at, now) ? 'executions' : 'present'] += 1;
+    }
+    for (const profile of of('agent_profiles')) {
+      importProfile(db, profile, now);
     }
     return report;
   });
@@ -178,6 +197,56 @@ function importCheckpoint(db: Database, checkpoint: Row, now: number): boolean {
       timeOrUndefined(checkpoint.created_at) ?? now,
     ) > 0
   );
+}
+
+/** What a session knew at last: files, decisions, tests, notes. It is found again as its last checkpoint. */
+function importContext(db: Database, session: Row, now: number): void {
+  const context = json(session.context_json);
+  if (context === undefined || context === '{}') {
+    return;
+  }
+  db.run(
+    `INSERT INTO checkpoints(id, session_id, seq, summary, context, at)
+     SELECT 'chk-context-' || ?1, ?1, COALESCE((SELECT MAX(seq) FROM checkpoints WHERE session_id = ?1), 0) + 1, ?2, ?3, ?4
+     WHERE EXISTS (SELECT 1 FROM sessions WHERE id = ?1) ON CONFLICT DO NOTHING`,
+    textOrNull(session.id),
+    'context of the session when it was imported',
+    context,
+    timeOrUndefined(session.ended_at) ?? timeOrUndefined(session.started_at) ?? now,
+  );
+}
+
+/** How earlier work turned out: what routing learns from. */
+function importExecution(db: Database, row: Row, at: number, now: number): boolean {
+  return recordExecution(db, {
+    id: `exe-lm-rust-${row.id ?? at}`,
+    agent: textOrNull(row.agent_id),
+    // The earlier Loom did not note the model.
+    model: null,
+    kind: textOrNull(row.task_type),
+    issueId: textOrNull(row.task_id),
+    success: Number(row.success) === 1,
+    costMicros: typeof row.cost === 'number' && row.cost > 0 ? dollarsToMicros(row.cost) : null,
+    durationMs:
+      typeof row.duration_secs === 'number' && row.duration_secs > 0
+        ? Math.round(row.duration_secs * 1000)
+        : null,
+    says: 'history of the earlier Loom',
+    at: timeOrUndefined(row.timestamp) ?? now,
+  });
+}
+
+/** What it knew of an agent, as a note. */
+function importProfile(db: Database, row: Row, now: number): void {
+  const profile = json(row.profile_json);
+  if (profile !== undefined) {
+    db.run(
+      "INSERT INTO memories(id, kind, text, author, at) VALUES (?, 'note', ?, 'lm-rust', ?) ON CONFLICT DO NOTHING",
+      `mem-lm-rust-${row.id}`,
+      `Agent ${row.id}: ${profile}`.slice(0, 2000),
+      timeOrUndefined(row.updated_at) ?? now,
+    );
+  }
 }
 
 /** All rows of those tables that are there; undefined when the file is not. */

@@ -7,4 +7,6 @@ export interface ImportReport {
   /** What was there already and was left as it is. */
   readonly present: number;
   readonly badLines: number;
+  /** How earlier work turned out, for routing. */
+  readonly executions?: number;
 }

@@ -1,0 +1,37 @@
+import type { Database } from '../store/database.js';
+
+/** How work turned out of which Loom has no session: told by another tool, or by an agent. */
+export interface Execution {
+  readonly id: string;
+  readonly agent: string | null;
+  readonly model: string | null;
+  /** The general kind of work. */
+  readonly kind: string | null;
+  readonly issueId: string | null;
+  readonly success: boolean;
+  readonly costMicros: number | null;
+  readonly durationMs: number | null;
+  readonly says: string;
+  /** Unix ms. */
+  readonly at: number;
+}
+
+/** Whether it was not known yet. */
+export function recordExecution(db: Database, one: Execution): boolean {
+  return (
+    db.run(
+      `INSERT INTO routing_outcomes(id, agent, model, kind, issue_id, source, success, cost_micros, duration_ms, says, at)
+       VALUES (?, ?, ?, ?, (SELECT id FROM issues WHERE id = ?), 'import', ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+      one.id,
+      one.agent,
+      one.model,
+      one.kind,
+      one.issueId,
+      one.success,
+      one.costMicros,
+      one.durationMs,
+      one.says,
+      one.at,
+    ) > 0
+  );
+}
