@@ -116,7 +116,7 @@ export interface Played {
 
 const DAY_MS = 86_400_000;
 /** What a success is worth, in micro-dollars. */
-export const WEIGHTS = { success: 5_000_000, hour: 0 };
+const WEIGHTS = { success: 5_000_000, hour: 0 };
 
 /** A person's own choices for a while, then decisions by Loom. Fixed rules are played on the same work. */
 export function play(world: World, seed: number, decisions: number, explore = 0): Played {

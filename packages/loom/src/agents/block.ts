@@ -3,7 +3,7 @@ import { EXIT, LoomError } from '../errors.js';
 /** How a line of ours begins and ends in a kind of file. */
 export type Marks = readonly [open: string, close: string];
 
-export const MARKDOWN: Marks = ['<!-- ', ' -->'];
+const MARKDOWN: Marks = ['<!-- ', ' -->'];
 export const TOML: Marks = ['# ', ''];
 
 /** Adds a block of text at the end, in place of an older one of ours; not a byte of anything else changes. */

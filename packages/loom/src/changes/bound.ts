@@ -5,7 +5,7 @@ import { hlcOf, nodeOfStamp, stampOf } from './clock.js';
 import { newestBelow } from './restamp.js';
 
 /** A stamp may be this far ahead of the shared clock, in ms. One that is further would win over all later edits. */
-export const MOST_AHEAD_MS = 10 * 60_000;
+const MOST_AHEAD_MS = 10 * 60_000;
 
 /** Whether a stamp is from a time that has not come. `now` is Unix ms by the shared clock. */
 export function isAhead(stamp: string, now: number): boolean {

@@ -20,7 +20,7 @@ export function routeLines(decision: string, recommendation: Recommendation): st
 }
 
 /** How much of it is the person's own history. */
-export function basis(own: number): string {
+function basis(own: number): string {
   const sessions = `${own} session${own === 1 ? '' : 's'} of this kind`;
   return own < MOSTLY_PRIOR ? `${sessions}: mostly prior` : `From ${sessions}`;
 }

@@ -113,7 +113,7 @@ export function replay(works: readonly Work[], learning: Learning = LEARNING): R
   return reliability(pairs);
 }
 
-export function reliability(pairs: readonly Pair[]): Reliability {
+function reliability(pairs: readonly Pair[]): Reliability {
   const mean = (values: readonly number[]) =>
     values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
   const bins = Array.from({ length: BINS }, (_, bin): Bin => {
@@ -171,7 +171,7 @@ function byRule(
 }
 
 /** Simple work to the cheapest, hard work to the dearest, the rest to the one between: by words, as the earlier Loom did. */
-export function byEarlierRules<T>(byCost: readonly T[], kind: readonly string[]): T | undefined {
+function byEarlierRules<T>(byCost: readonly T[], kind: readonly string[]): T | undefined {
   const words = kind.join(' ');
   if (/\b(chore|docs?|typo|rename|format|small)\b/.test(words)) {
     return byCost[0];

@@ -1,7 +1,7 @@
 import { EXIT, LoomError } from '../errors.js';
 import type { Issue } from '../issues/issue.js';
 import type { Database } from '../store/database.js';
-import { type Choice, choose, type Limits, STRATEGIES, type Strategy, type Weights } from './choose.js';
+import { type Choice, choose, type Limits, type Strategy, type Weights } from './choose.js';
 import { type RoutingConfig, readRoutingConfig } from './config.js';
 import { type Candidate, type Estimate, estimates, LEARNING, type Work } from './estimate.js';
 import { type History, history } from './history.js';
@@ -93,10 +93,6 @@ export async function recommend(db: Database, loomDir: string, question: Questio
 
 export function nameOf({ agent, model }: { agent: string; model: string }): string {
   return agent === '' ? model : `${agent}/${model}`;
-}
-
-export function isStrategy(text: string): text is Strategy {
-  return STRATEGIES.some((one) => one === text);
 }
 
 /** The one of which the least is known: of it most can be learned. */
