@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { forget, remember } from '../../../packages/loom/src/agents/memory.js';
 import { tag } from '../../../packages/loom/src/atlas.js';
 import { stampOf } from '../../../packages/loom/src/changes/clock.js';
 import { applyEvent } from '../../../packages/loom/src/hooks/events.js';
+import { addComment } from '../../../packages/loom/src/issues/comments.js';
 import { createIssue } from '../../../packages/loom/src/issues/store.js';
 import { D1, readAddress } from '../../../packages/loom/src/remote/d1.js';
 import { pull } from '../../../packages/loom/src/remote/pull.js';
@@ -68,6 +70,24 @@ describe('a team’s D1 database', () => {
     await take(ben.db, api);
     const titles = [ana.db, ben.db].map((db) => db.get('SELECT title FROM issues')?.title);
     expect(titles).toEqual(['ben was later', 'ben was later']);
+  }, 120_000);
+
+  it('says of comments and notes too that they came and went', async () => {
+    const api = await d1Api(migratedD1().dir);
+    const [ana, ben] = [project(), project()];
+    const { id } = createIssue(ana.db, { title: 'shared' }, actor, 1);
+    addComment(ana.db, id, 'looks good', actor, 2);
+    const note = remember(ana.db, 'use pnpm', 'decision', undefined, actor, 3);
+    await send(ana.db, api);
+    const said = async () => (await take(ben.db, api)).notes.map(({ says }) => says);
+    expect(await said()).toEqual([
+      `${id} is new: shared`,
+      `${id} comment of ana "looks good": added`,
+      `decision ${note.id} "use pnpm": added`,
+    ]);
+    forget(ana.db, note.id);
+    await send(ana.db, api);
+    expect(await said()).toEqual([`decision ${note.id} "use pnpm": removed`]);
   }, 120_000);
 
   it('takes a session that two machines know by different ids for one', async () => {

@@ -353,6 +353,20 @@ describe('lm route', () => {
     expect(decision.estimated_cost_micros).toBeGreaterThan(0);
   });
 
+  it('is offered by claim and start, which take the issue whether there is advice or not', () => {
+    const { db, dir } = project();
+    const ids = [1, 2, 3].map((n) => createIssue(db, { title: `next ${n}`, type: 'bug' }, ana, 1).id);
+    const [first = '', second = '', third = ''] = ids;
+    const none = lm(dir, ['claim', first, '--route']);
+    expect([none.code, none.stdout]).toEqual([0, expect.stringContaining('No recommendation: ')]);
+    worked(db, 1);
+    expect(lm(dir, ['start', second, '--route']).stdout).toContain('chance of success');
+    expect(lm(dir, ['claim', third]).stdout).not.toContain('chance of success');
+    expect(db.all('SELECT issue_id, session_id IS NOT NULL AS has FROM routing_decisions')).toEqual([
+      { issue_id: second, has: 1 },
+    ]);
+  });
+
   it('keeps to routing.json and to budgets, and explores only when asked', async () => {
     const { db, dir } = project();
     const loom = join(dir, '.loom');

@@ -19,7 +19,7 @@ export const agents = command({
     withLoomToRead(args, (db) => {
       const { settle_hours } = readRoutingConfig(requireLoomDir(args.cwd));
       const groups = grouped(
-        history(db, Date.now(), settle_hours).filter(
+        history(db, Date.now(), { settleHours: settle_hours }).filter(
           ({ agent }) => args.agent === undefined || agent === args.agent,
         ),
       );

@@ -33,7 +33,7 @@ export const routeReport = command({
       const since = readSince(args.since, now);
       const { settle_hours } = readRoutingConfig(requireLoomDir(args.cwd));
       if (args.replay) {
-        const works = history(db, now, settle_hours).filter(({ at }) => at >= since);
+        const works = history(db, now, { settleHours: settle_hours }).filter(({ at }) => at >= since);
         const replayed = replay(works);
         return {
           data: replayed,

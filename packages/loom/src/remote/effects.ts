@@ -16,6 +16,8 @@ const SILENT: ReadonlySet<string> = new Set([
   'source',
   'external_ref',
 ]);
+/** Tables of rows that people write; what agents record by themselves is only counted. */
+const TOLD: ReadonlySet<string> = new Set(['issue_deps', 'budgets', 'issue_comments', 'memories']);
 const LONG = 60;
 
 /** What a merge of issues did, in words. */
@@ -57,9 +59,9 @@ export function entriesOf(db: Database, { effects, lost }: Applied): Entry[] {
   ];
 }
 
-/** To be called before rows are taken; what it returns then says which blockers and budgets are other than before. */
+/** To be called before rows are taken; what it returns then says which blockers, budgets, comments and notes are other than before. */
 export function rowEntries(db: Database, table: SharedTable, versions: readonly RowVersion[]): () => Entry[] {
-  if (table.name !== 'issue_deps' && table.name !== 'budgets') {
+  if (!TOLD.has(table.name)) {
     return () => [];
   }
   const read = (key: readonly unknown[]) =>
@@ -71,13 +73,23 @@ export function rowEntries(db: Database, table: SharedTable, versions: readonly 
       if (JSON.stringify(was) === JSON.stringify(is)) {
         return [];
       }
-      const what =
-        table.name === 'budgets'
-          ? `budget ${key.join(' ')}`
-          : `${key[0]} ${String((is ?? was)?.type)} link to ${key[1]}`;
       const did = is === undefined ? 'removed' : was === undefined ? 'added' : 'changed';
-      return [{ kind: 'changed', tbl: table.name, row_id: String(key[0]), says: `${what}: ${did}` }];
+      const says = `${rowName(table.name, key, is ?? was ?? {})}: ${did}`;
+      return [{ kind: 'changed', tbl: table.name, row_id: String(key[0]), says }];
     });
+}
+
+function rowName(table: string, key: readonly unknown[], row: Record<string, unknown>): string {
+  switch (table) {
+    case 'budgets':
+      return `budget ${key.join(' ')}`;
+    case 'issue_comments':
+      return `${row.issue_id} comment of ${row.author ?? 'someone'} ${shown(JSON.stringify(row.text))}`;
+    case 'memories':
+      return `${row.kind} ${key[0]} ${shown(JSON.stringify(row.text))}`;
+    default:
+      return `${key[0]} ${String(row.type)} link to ${key[1]}`;
+  }
 }
 
 function by(changes: readonly Change[]): string {

@@ -20,7 +20,13 @@ export interface WorkRef {
 interface When {
   readonly now: number;
   readonly settleMs: number;
-  readonly idleMs: number;
+}
+
+export interface SessionRow {
+  readonly id: string;
+  readonly agent: string;
+  readonly status: string;
+  readonly reason: string | null;
 }
 
 /** A commit or a test run named at the end says more than a bare "done". */
@@ -28,16 +34,15 @@ const WEIGHT = { shown: 2, done: 1, session: 1, tests: 1, handedOver: 0.5, perso
 /** A session is closed a moment after its last call is answered. */
 const SLACK_MS = 60_000;
 
-/** What shows how each of these turned out, in their order. */
-export function judged(db: Database, works: readonly WorkRef[], when: When): Evidence[][] {
-  const sessions = new Map(
-    db
-      .all<{ id: string; status: string; reason: string | null; last_seen_at: number }>(
-        'SELECT id, status, termination_reason AS reason, last_seen_at FROM sessions',
-      )
-      .map((session) => [session.id, session]),
-  );
-  const closings = closingsByIssue(db);
+/** What shows how each of these turned out, in their order. `issues` is a JSON array of the ids of theirs. */
+export function judged(
+  db: Database,
+  works: readonly WorkRef[],
+  sessions: ReadonlyMap<string, SessionRow>,
+  issues: string,
+  when: When,
+): Evidence[][] {
+  const closings = closingsByIssue(db, issues);
   const tests = testsBySession(db);
   const persons = personsWord(db);
   const byIssue = new Map<string, { work: WorkRef; at: number }[]>();
@@ -128,7 +133,7 @@ function outcomeOf({ at, to, shown, reopened }: Closing, { now, settleMs }: When
   ];
 }
 
-function closingsByIssue(db: Database): Map<string, Closing[]> {
+function closingsByIssue(db: Database, issues: string): Map<string, Closing[]> {
   const events = db.all<{
     issue_id: string;
     from_status: string | null;
@@ -137,9 +142,10 @@ function closingsByIssue(db: Database): Map<string, Closing[]> {
     shown: number;
   }>(
     `SELECT e.issue_id, e.from_status, e.to_status, e.at, COALESCE(e.reason, i.evidence) IS NOT NULL AS shown
-     FROM issue_events e JOIN issues i ON i.id = e.issue_id
+     FROM json_each(?) j JOIN issue_events e ON e.issue_id = j.value JOIN issues i ON i.id = e.issue_id
      WHERE e.kind = 'status' AND (e.to_status IN ('completed', 'cancelled') OR e.from_status IN ('completed', 'cancelled'))
      ORDER BY e.issue_id, e.at, e.id`,
+    issues,
   );
   const closings = new Map<string, Closing[]>();
   for (const { issue_id, to_status, at, shown } of events) {

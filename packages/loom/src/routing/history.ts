@@ -1,6 +1,6 @@
 import type { Database } from '../store/database.js';
 import type { Work } from './estimate.js';
-import { type Evidence, judged } from './evidence.js';
+import { type Evidence, judged, type SessionRow } from './evidence.js';
 import { type KindOf, kindOf } from './kind.js';
 
 /** A piece of work with what it was and what shows how it turned out. */
@@ -12,8 +12,6 @@ export interface History extends Work {
 
 const HOUR_MS = 3_600_000;
 const SETTLE_HOURS = 24;
-/** A session that has done nothing for so long is over, whatever its state says. */
-const IDLE_MS = 12 * HOUR_MS;
 
 interface CallsRow {
   readonly session_id: string;
@@ -21,7 +19,7 @@ interface CallsRow {
   readonly model: string;
   readonly n: number;
   readonly cost: number | null;
-  readonly unpriced: number;
+  readonly priced: number;
   readonly first: number;
   readonly last: number;
 }
@@ -32,38 +30,51 @@ interface IssueRow extends Omit<KindOf, 'labels'> {
   readonly task: string | null;
 }
 
+export interface Span {
+  /** Only sessions that began later; Unix ms. */
+  readonly since?: number;
+  readonly settleHours?: number | undefined;
+}
+
 /** Every session on an issue, the oldest first, with the model that did most of it. */
-export function history(db: Database, now: number, settleHours: number = SETTLE_HOURS): History[] {
+export function history(
+  db: Database,
+  now: number,
+  { since = 0, settleHours = SETTLE_HOURS }: Span = {},
+): History[] {
   const works = byWork(
     db.all<CallsRow>(
       `SELECT session_id, issue_id, model, COUNT(*) AS n, SUM(cost_micros) AS cost,
-         SUM(cost_micros IS NULL) AS unpriced, MIN(started_at) AS first, MAX(started_at) AS last
-       FROM llm_calls INDEXED BY llm_calls_work WHERE issue_id IS NOT NULL GROUP BY 1, 2, 3`,
+         COUNT(cost_micros) AS priced, MIN(started_at) AS first, MAX(started_at) AS last
+       FROM llm_calls INDEXED BY llm_calls_work
+       WHERE issue_id IS NOT NULL AND session_id IN (SELECT id FROM sessions WHERE started_at >= ?) GROUP BY 1, 2, 3`,
+      since,
     ),
   );
-  const kinds = kindsOf(db);
-  const evidence = judged(
-    db,
-    works.map(({ main, first, last }) => ({
-      sessionId: main.session_id,
-      issueId: main.issue_id,
-      model: main.model,
-      first,
-      last,
-    })),
-    { now, settleMs: settleHours * HOUR_MS, idleMs: IDLE_MS },
-  );
-  const agents = new Map(
+  const issues = JSON.stringify([...new Set(works.map(({ main }) => main.issue_id))]);
+  const kinds = kindsOf(db, issues);
+  const sessions = new Map(
     db
-      .all<{ id: string; agent: string }>('SELECT id, agent FROM sessions')
-      .map(({ id, agent }) => [id, agent]),
+      .all<SessionRow>(
+        'SELECT id, agent, status, termination_reason AS reason FROM sessions WHERE started_at >= ?',
+        since,
+      )
+      .map((session) => [session.id, session]),
   );
+  const refs = works.map(({ main, first, last }) => ({
+    sessionId: main.session_id,
+    issueId: main.issue_id,
+    model: main.model,
+    first,
+    last,
+  }));
+  const evidence = judged(db, refs, sessions, issues, { now, settleMs: settleHours * HOUR_MS });
   const own = works.map(({ main, cost, unpriced, first, last }, at): History => {
     const found = evidence[at] ?? [];
     return {
       sessionId: main.session_id,
       issueId: main.issue_id,
-      agent: agents.get(main.session_id) ?? '',
+      agent: sessions.get(main.session_id)?.agent ?? '',
       model: main.model,
       kind: kinds.get(main.issue_id) ?? [],
       at: last,
@@ -96,7 +107,7 @@ function byWork(rows: readonly CallsRow[]) {
       works.set(key, {
         main: row,
         cost: row.cost ?? 0,
-        unpriced: row.unpriced,
+        unpriced: row.n - row.priced,
         first: row.first,
         last: row.last,
       });
@@ -107,18 +118,19 @@ function byWork(rows: readonly CallsRow[]) {
         ? row
         : known.main;
     known.cost += row.cost ?? 0;
-    known.unpriced += row.unpriced;
+    known.unpriced += row.n - row.priced;
     known.first = Math.min(known.first, row.first);
     known.last = Math.max(known.last, row.last);
   }
   return [...works.values()];
 }
 
-function kindsOf(db: Database): Map<string, readonly string[]> {
+/** `issues` is a JSON array of ids. */
+function kindsOf(db: Database, issues: string): Map<string, readonly string[]> {
   const rows = db.all<IssueRow>(
     `SELECT i.id, i.title, i.description, i.design, i.acceptance, i.type, i.labels, t.term AS task
-     FROM issues i LEFT JOIN atlas_tags t ON t.entity = 'issue' AND t.entity_id = i.id AND t.dimension = 'ai_task.type'
-     WHERE i.id IN (SELECT DISTINCT issue_id FROM llm_calls WHERE issue_id IS NOT NULL)`,
+     FROM json_each(?) j JOIN issues i ON i.id = j.value LEFT JOIN atlas_tags t ON t.entity = 'issue' AND t.entity_id = i.id AND t.dimension = 'ai_task.type'`,
+    issues,
   );
   return new Map(
     rows.map(({ id, task, labels, ...issue }) => [

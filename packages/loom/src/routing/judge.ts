@@ -51,7 +51,7 @@ const BINS = 5;
 
 /** How good the decisions of `lm route` were, and those that somebody typed in with a confidence. */
 export function judge(db: Database, since: number, now: number, settleHours?: number): Judgement {
-  const works = history(db, now, settleHours);
+  const works = history(db, now, { settleHours });
   const rows = db.all<Omit<RoutingDecision, 'forecast'> & { forecast: string | null }>(
     'SELECT * FROM routing_decisions WHERE at >= ? ORDER BY at',
     since,

@@ -30,6 +30,8 @@ export interface Recommendation extends Choice {
 }
 
 const DAY_MS = 86_400_000;
+/** Older outcomes count below one in sixty, and are left out. */
+const HALF_LIVES = 6;
 /** What nobody has used for so long is not recommended by itself. */
 const CURRENT_MS = 180 * DAY_MS;
 /** Where nobody says what a success is worth: so many times what a session costs. */
@@ -41,7 +43,11 @@ export const MOSTLY_PRIOR = 8;
 /** Which agent and model to give an issue to, by what is known. Nothing is written. */
 export async function recommend(db: Database, loomDir: string, question: Question): Promise<Recommendation> {
   const config = readRoutingConfig(loomDir);
-  const works = history(db, question.now, config.settle_hours);
+  const halfLifeDays = config.half_life_days ?? LEARNING.halfLifeDays;
+  const works = history(db, question.now, {
+    since: question.now - HALF_LIVES * halfLifeDays * DAY_MS,
+    settleHours: config.settle_hours,
+  });
   const { issue, strategy, limits, now } = question;
   const kind = kindOf(issue, taskOf(db, issue.id));
   const candidates = candidatesOf(works, config, question);
@@ -56,7 +62,7 @@ export async function recommend(db: Database, loomDir: string, question: Questio
   }
   const priors = await priorCosts(db, loomDir, works, kind, candidates, now);
   const learning = {
-    halfLifeDays: config.half_life_days ?? LEARNING.halfLifeDays,
+    halfLifeDays,
     prior: config.prior ?? LEARNING.prior,
   };
   const all = estimates(
