@@ -22,19 +22,10 @@ if (!existsSync(here('../observability/dist/index.d.ts'))) {
 }
 
 await rm(here('dist'), { recursive: true, force: true });
-const program = await build({
+const shared = {
   absWorkingDir: here('.'),
-  entryPoints: {
-    cli: 'src/cli.ts',
-    hook: 'src/hooks/main.ts',
-    statusline: 'src/agents/statusline.ts',
-    receiver: 'src/receiver/index.ts',
-    sync: 'src/sync/index.ts',
-  },
   outdir: 'dist',
   bundle: true,
-  splitting: true,
-  format: 'esm',
   platform: 'node',
   target: 'node20.19',
   mainFields: ['module', 'main'],
@@ -49,10 +40,41 @@ const program = await build({
     '@create-something/observability/mask': here('../observability/dist/mask.js'),
     '@create-something/observability/usage': here('../observability/dist/usage.js'),
   },
-  chunkNames: 'chunks/[name]-[hash]',
   metafile: true,
+};
+const program = await build({
+  ...shared,
+  entryPoints: {
+    cli: 'src/cli.ts',
+    receiver: 'src/receiver/index.ts',
+    sync: 'src/sync/index.ts',
+    // What the two below load when they need it.
+    one: 'src/ingest/one.ts',
+    prime: 'src/agents/prime.ts',
+  },
+  splitting: true,
+  format: 'esm',
+  chunkNames: 'chunks/[name]-[hash]',
 });
-await writeFile(here('dist/LICENCES.txt'), licencesOf([program.metafile], here('.')));
+// What an agent waits for is one file of the kind that Node loads soonest.
+const waitedFor = await build({
+  ...shared,
+  entryPoints: { hook: 'src/hooks/main.ts', statusline: 'src/agents/statusline.ts' },
+  outExtension: { '.js': '.cjs' },
+  format: 'cjs',
+  define: { 'import.meta.url': 'moduleUrl' },
+  banner: { js: "const moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
+  plugins: [
+    {
+      name: 'later',
+      setup: ({ onResolve }) =>
+        onResolve({ filter: /\/(one|prime)\.js$/ }, ({ kind, path }) =>
+          kind === 'dynamic-import' ? { path: `./${path.split('/').pop()}`, external: true } : undefined,
+        ),
+    },
+  ],
+});
+await writeFile(here('dist/LICENCES.txt'), licencesOf([program.metafile, waitedFor.metafile], here('.')));
 
 // The dashboard's page, ready to be served: what is bundled here is installed nowhere.
 await build({

@@ -32,9 +32,9 @@ const PACKAGES = [
     kB: 2_600,
     allowed: [
       /^(README\.md|LICENSE|package\.json)$/,
-      /^bin\/lm\.js$/,
+      /^bin\/(lm\.js|package\.json)$/,
       /^migrations\/\d{4}_\w+\.sql$/,
-      /^dist\/([\w-]+\.js|LICENCES\.txt|chunks\/[\w-]+\.js|scaffold\/(gitignore|sync\.mjs))$/,
+      /^dist\/([\w-]+\.c?js|LICENCES\.txt|chunks\/[\w-]+\.js|scaffold\/(gitignore|sync\.mjs))$/,
       /^dist\/types\/[\w/-]+\.d\.ts$/,
       /^dist\/dashboard\/(index\.html|app\.js|app\.css|preact\.LICENSE|uplot\.LICENSE)$/,
       /^schemas\/[\w-]+\.schema\.json$/,

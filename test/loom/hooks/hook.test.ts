@@ -14,8 +14,9 @@ import { setBudget } from '../../../packages/loom/src/budgets/store.js';
 import { applyEvent } from '../../../packages/loom/src/hooks/events.js';
 import type { HookEvent } from '../../../packages/loom/src/hooks/received.js';
 import { drainSpool, spool } from '../../../packages/loom/src/hooks/spool.js';
+import { ingestOne } from '../../../packages/loom/src/ingest/one.js';
 import { createIssue } from '../../../packages/loom/src/issues/store.js';
-import { line, response, writeClaude } from '../ingest/transcripts.js';
+import { line, response, toolResult, writeClaude } from '../ingest/transcripts.js';
 import { data, lm, project, sleeper, tempDir } from '../project.js';
 
 const event = (name: string, more: Partial<HookEvent> = {}): HookEvent => ({
@@ -326,6 +327,34 @@ describe('lm hooks', () => {
   });
 });
 
+it('what a gate takes is not the time of the tool that it lets through', async () => {
+  const { dir, db, loomDir } = project();
+  setBudget(db, { scope: 'session', scope_id: '*', limit_micros: 1_000_000, stop: true }, T);
+  const s = { sessionId: 'cc-1', cwd: dir };
+  const asked = Date.now();
+  const use = { type: 'tool_use', id: 'toolu_1', name: 'Edit', input: { file_path: join(dir, 'a.ts') } };
+  const row = response(s, 'm1', 0, { output: 1 }, { content: [use] });
+  const timestamp = new Date(asked - 5000).toISOString();
+  const transcript = writeClaude(join(dir, 'home'), 'p/cc-1.jsonl', [{ ...row, timestamp }]);
+  const gated = event('PreToolUse', {
+    cwd: dir,
+    transcript_path: transcript,
+    tool_name: 'Edit',
+    tool_use_id: 'toolu_1',
+  });
+  expect(lm(dir, ['hook'], {}, JSON.stringify(gated)).stdout).toBe('');
+  const began = Number(db.get('SELECT started_at FROM tool_calls')?.started_at);
+  expect(began).toBeGreaterThanOrEqual(asked);
+  appendFileSync(
+    transcript,
+    line([{ ...toolResult(s, 'toolu_1', 0), timestamp: new Date(began + 20).toISOString() }]),
+  );
+  await ingestOne(db, loomDir, transcript);
+  expect(db.all('SELECT name, ok, path, duration_ms FROM tool_calls')).toEqual([
+    { name: 'Edit', ok: 1, path: 'a.ts', duration_ms: 20 },
+  ]);
+});
+
 it('are installed in git worktrees too, which share the Loom, and taken out of them again', () => {
   const { dir } = project();
   const git = (...args: string[]) => execFileSync('git', args, { cwd: dir, stdio: 'ignore' });
@@ -336,6 +365,21 @@ it('are installed in git worktrees too, which share the Loom, and taken out of t
   const settings = join(tree, '.claude/settings.local.json');
   expect(data(lm(dir, ['hooks', 'install', '--json']))).toMatchObject({ worktrees: [settings] });
   const hooks = JSON.parse(readFileSync(settings, 'utf8')).hooks;
+  // Without a budget no Node is started at a gate, whatever the tree: what stands in its place would say so.
+  const bin = tempDir();
+  writeFileSync(join(bin, 'node'), '#!/bin/sh\necho started\n', { mode: 0o755 });
+  const gate = hooks.PreToolUse[0].hooks[0].command;
+  const gated = () =>
+    spawnSync('/bin/sh', ['-c', gate], {
+      input: '{}',
+      env: { PATH: bin, CLAUDE_PROJECT_DIR: tree },
+      encoding: 'utf8',
+    }).stdout;
+  expect(gated()).toBe('');
+  mkdirSync(join(dir, '.loom/spool'), { recursive: true });
+  writeFileSync(join(dir, '.loom/spool/gate'), '');
+  expect(gated()).toBe('started\n');
+  rmSync(join(dir, '.loom/spool/gate'));
   const [start] = hooks.SessionStart[0].hooks.map(({ command }: { command: string }) => command);
   spawnSync('/bin/sh', ['-c', start], {
     input: JSON.stringify({ hook_event_name: 'SessionStart', session_id: 'in-tree', cwd: tree }),

@@ -20,7 +20,7 @@ import {
 
 /** A project with some of everything: a session, its subagent, a fork, Codex with a child. */
 function full(): Reading & { audit(): Promise<Audit>; session: string } {
-  const made = reading();
+  const made = reading({ audited: false });
   const { dir, home } = made;
   const [s, fork] = [
     { sessionId: 's1', cwd: dir },

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { applyEvent } from '../../../packages/loom/src/hooks/events.js';
 import { findTranscripts } from '../../../packages/loom/src/ingest/sources.js';
 import { createIssue } from '../../../packages/loom/src/issues/store.js';
+import { explain } from '../../../packages/loom/src/store/open.js';
 import { reading } from './reading.js';
 import { at, line, prompt, response, T0, toolResult, writeClaude } from './transcripts.js';
 
@@ -256,4 +257,25 @@ it('a subagent’s changes are told by what it asked for; a refused one is none;
     ['new.txt', 'created', 4, 1],
   ]);
   writeFileSync(path('done'), '');
+});
+
+it('a disk that fills up while transcripts are read is named, reads go on, and nothing is lost', async () => {
+  const { dir, home, db, read } = reading();
+  const rows = (id: string) =>
+    Array.from({ length: 400 }, (_, n) =>
+      response({ sessionId: id, cwd: dir }, `${id}-${n}`, n, { output: 1 }),
+    );
+  for (const id of ['a', 'b', 'c']) {
+    writeClaude(home, `p/${id}.jsonl`, rows(id));
+  }
+  db.exec(`PRAGMA max_page_count = ${Number(db.get('PRAGMA page_count')?.page_count) + 20}`);
+  const failed = await read().catch((error: unknown) => explain(db.path, error));
+  expect(failed).toMatchObject({
+    message: expect.stringContaining('No space left to write'),
+    fix: expect.stringContaining('Free some space'),
+  });
+  expect(db.get('SELECT COUNT(*) AS n FROM llm_calls')).toEqual({ n: expect.any(Number) });
+  db.exec('PRAGMA max_page_count = 1000000');
+  await read();
+  expect(db.get('SELECT COUNT(*) AS n FROM llm_calls')).toEqual({ n: 1200 });
 });

@@ -1,6 +1,9 @@
+import { expect, onTestFinished } from 'vitest';
+import { audit } from '../../../packages/loom/src/ingest/audit.js';
 import { type IngestReport, ingest } from '../../../packages/loom/src/ingest/run.js';
 import { findTranscripts } from '../../../packages/loom/src/ingest/sources.js';
 import { loadPricer } from '../../../packages/loom/src/prices/pricer.js';
+import { openLoom } from '../../../packages/loom/src/store/open.js';
 import { type Project, project } from '../project.js';
 
 export interface Reading extends Project {
@@ -10,21 +13,35 @@ export interface Reading extends Project {
   calls(): Record<string, unknown>[];
 }
 
-export function reading(): Reading {
+/** A project, and a home of agents. When the test has ended, what was recorded agrees with the transcripts, or it is known why not. */
+export function reading({ audited = true } = {}): Reading {
   const made = project();
   const home = `${made.dir}/home`;
+  const files = () => findTranscripts({ CLAUDE_CONFIG_DIR: home, CODEX_HOME: home }).files;
+  let allProjects = false;
+  if (audited) {
+    onTestFinished(async () => {
+      const db = openLoom(made.loomDir);
+      const options = { loomDir: made.loomDir, files: files(), pricer: await loadPricer(made.loomDir) };
+      const { differences } = audit(db, { ...options, now: Date.now() + 3_600_000, allProjects });
+      db.close();
+      expect(differences.filter(({ reason }) => reason === null)).toEqual([]);
+    });
+  }
   return {
     ...made,
     home,
     // An hour on: by then nothing more is awaited in any file.
-    read: async ({ now = Date.now() + 3_600_000, allProjects = false } = {}) =>
-      ingest(made.db, {
+    read: async ({ now = Date.now() + 3_600_000, allProjects: all = false } = {}) => {
+      allProjects ||= all;
+      return ingest(made.db, {
         loomDir: made.loomDir,
-        files: findTranscripts({ CLAUDE_CONFIG_DIR: home, CODEX_HOME: home }).files,
+        files: files(),
         pricer: await loadPricer(made.loomDir),
         now,
-        allProjects,
-      }),
+        allProjects: all,
+      });
+    },
     calls: () => made.db.all('SELECT * FROM llm_calls ORDER BY started_at, id'),
   };
 }

@@ -32,7 +32,11 @@ export const hooksInstall = command({
     const inTrees = trees.map((tree) => {
       const settings = settingsPath(tree, false);
       const was = readSettings(settings);
-      return { path: settings, was, is: withHooks(was, hookCommands(tree, lmFromAnywhere()), settings) };
+      return {
+        path: settings,
+        was,
+        is: withHooks(was, hookCommands(tree, lmFromAnywhere(), projectDir), settings),
+      };
     });
     const written = [{ path, was: before, is: after }, ...inTrees].filter(({ was, is }) => was !== is);
     if (!dryRun) {

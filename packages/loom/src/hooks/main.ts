@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { packageRoot } from '../package.js';
 import { agentProcess } from '../sessions/process.js';
 import { findBySource } from '../sessions/store.js';
@@ -8,12 +8,15 @@ import type { Database } from '../store/database.js';
 import { findLoomDir } from '../store/folder.js';
 import { openLoom } from '../store/open.js';
 import { applyEvent, GATES } from './events.js';
-import { keepGate } from './gate.js';
+import { GATE, keepGate } from './gate.js';
 import type { HookEvent, ReceivedEvent } from './received.js';
 import { spool } from './spool.js';
+import { noteToolStart } from './tool-time.js';
 
 /** An agent waits for its hooks, so another writer is not waited for long: the spool is there. In ms. */
 const BUSY_TIMEOUT_MS = 40;
+/** Where a budget is set, its gate is worth this wait, in ms: without the database nothing would stop the agent. */
+const GATE_TIMEOUT_MS = 1000;
 /** What is recorded behind the agent's back may wait longer, in ms. */
 const PATIENT_TIMEOUT_MS = 2000;
 /** After these the transcript has something new. */
@@ -37,9 +40,10 @@ export async function main(): Promise<void> {
     issue: process.env.LOOM_ISSUE ?? null,
     event,
   };
+  const gated = GATES.has(event.hook_event_name) && existsSync(join(dirname(loomDir), GATE));
   try {
     const db = openLoom(loomDir, {
-      busyTimeoutMs: inBackground ? PATIENT_TIMEOUT_MS : BUSY_TIMEOUT_MS,
+      busyTimeoutMs: inBackground ? PATIENT_TIMEOUT_MS : gated ? GATE_TIMEOUT_MS : BUSY_TIMEOUT_MS,
       durability: 'fast',
     });
     try {
@@ -73,6 +77,9 @@ async function take(
     await readTranscript(db, loomDir, transcript).catch(() => {});
   }
   const answer = applyEvent(db, received);
+  if (!answer || !('continue' in answer)) {
+    noteToolStart(db, received.event, Date.now());
+  }
   if (answer) {
     process.stdout.write(`${JSON.stringify(answer)}\n`);
   } else if (PRIMES.has(name)) {

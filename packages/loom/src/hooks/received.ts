@@ -5,6 +5,8 @@ export interface HookEvent {
   readonly transcript_path?: string;
   readonly cwd?: string;
   readonly prompt_id?: string;
+  readonly tool_name?: string;
+  readonly tool_use_id?: string;
   readonly source?: string;
   readonly reason?: string;
 }

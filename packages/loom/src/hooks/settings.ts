@@ -22,16 +22,20 @@ export function settingsPath(projectDir: string, shared: boolean): string {
 /**
  * What the agent's shell runs at an event. It can't fail the agent: without Node or without us it is a success too. What is
  * only recorded goes on behind the agent's back, which waits for a shell and not for Node; whether a budget is in the way
- * is asked only where one is set.
+ * is asked only where one is set. For a git worktree `main` is the folder of the project's main one.
  */
 export function hookCommands(
   projectDir: string,
   path: string = lmPath(projectDir),
+  main?: string,
 ): (event: HookEventName) => readonly string[] {
   const run = `node "${path}" hook`;
-  // A worktree has no .loom of its own; there it is asked always.
   const dir = '$CLAUDE_PROJECT_DIR';
-  const gate = `[ ! -e "${dir}/${GATE}" ] && [ ! -f "${dir}/.git" ] || ${run} 2>/dev/null || true ${MARK}`;
+  // A worktree has no .loom of its own. Where these commands are its own too, they name the main one's; else it is asked always.
+  const free = main
+    ? `[ ! -e "${main.replaceAll('\\', '/')}/${GATE}" ]`
+    : `[ ! -e "${dir}/${GATE}" ] && [ ! -f "${dir}/.git" ]`;
+  const gate = `${free} || ${run} 2>/dev/null || true ${MARK}`;
   const record = `{ LOOM_HOOK_PARENT=$PPID ${run} <&3 >/dev/null 2>&1 & } 3<&0 || true ${MARK}`;
   // The model reads what this prints, so the agent has to wait for it.
   const tell = `${run} 2>/dev/null || true ${MARK}`;

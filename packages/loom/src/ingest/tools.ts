@@ -12,6 +12,10 @@ const PATHS_KEPT = 10_000;
 
 const STARTED = `INSERT INTO tool_calls(id, session_id, iteration, agent_id, name, started_at, path, ok, duration_ms)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(id) DO NOTHING`;
+/** A gate notes when a tool began, and no more of it. */
+const ENDED = `UPDATE tool_calls SET ok = ?, duration_ms = COALESCE(?, MAX(0, ? - started_at)),
+    iteration = COALESCE(iteration, ?), agent_id = COALESCE(agent_id, ?), path = COALESCE(path, ?)
+  WHERE id = ? AND session_id = ? AND ok IS NULL`;
 const CHANGED = `INSERT INTO files_modified(session_id, path, change_type, lines_added, lines_removed, last_at)
   VALUES (?, ?, ?, ?, ?, ?)
   ON CONFLICT(session_id, path) DO UPDATE SET
@@ -59,11 +63,13 @@ export class ToolRecorder {
       }
     }
     const changes = this.#db.run(
-      `UPDATE tool_calls SET ok = ?, duration_ms = COALESCE(?, MAX(0, ? - started_at))
-       WHERE id = ? AND session_id = ? AND ok IS NULL`,
+      ENDED,
       ok,
       durationMs,
       at,
+      held?.tool.iteration,
+      held?.tool.agentId,
+      held?.tool.path == null ? null : this.#shortPath(held.tool.path),
       id,
       sessionId,
     );

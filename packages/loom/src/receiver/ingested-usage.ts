@@ -1,3 +1,4 @@
+import { langfuseUsage, normalise } from '@create-something/observability/usage';
 import { isRecord } from '../json-values.js';
 import { asNumbers, withoutUndefined } from './read-values.js';
 
@@ -13,6 +14,10 @@ const COST_NAMES = { input: 'inputCost', output: 'outputCost', total: 'totalCost
 export function usageOf(
   body: Record<string, unknown>,
 ): { counts?: Record<string, number>; cost?: Record<string, number> } | undefined {
+  const parts = partsOf(body.usageDetails) ?? partsOf(body.usage);
+  if (parts) {
+    return { counts: parts };
+  }
   const details = asNumbers(body.usageDetails);
   const older = asNumbers(body.usage);
   if (!details && !older) {
@@ -27,6 +32,20 @@ export function usageOf(
     cost: Object.keys(cost).length > 0 ? cost : undefined,
   });
 }
+
+/** OpenAI's own usage object, whose details are parts of its sums; undefined for every other. */
+function partsOf(usage: unknown): Record<string, number> | undefined {
+  return isRecord(usage) && DETAILS.some((name) => isRecord(usage[name]))
+    ? (langfuseUsage(normalise(usage)) as Record<string, number>)
+    : undefined;
+}
+
+const DETAILS = [
+  'prompt_tokens_details',
+  'completion_tokens_details',
+  'input_tokens_details',
+  'output_tokens_details',
+];
 
 function withOthers(details: Record<string, number>, older: Record<string, number>): Record<string, number> {
   const known = new Set(Object.values(COUNT_NAMES).flat());
