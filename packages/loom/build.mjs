@@ -48,9 +48,8 @@ const program = await build({
     cli: 'src/cli.ts',
     receiver: 'src/receiver/index.ts',
     sync: 'src/sync/index.ts',
-    // What the two below load when they need it.
+    // What a hook loads when it needs it.
     one: 'src/ingest/one.ts',
-    prime: 'src/agents/prime.ts',
   },
   splitting: true,
   format: 'esm',
@@ -68,8 +67,8 @@ const waitedFor = await build({
     {
       name: 'later',
       setup: ({ onResolve }) =>
-        onResolve({ filter: /\/(one|prime)\.js$/ }, ({ kind, path }) =>
-          kind === 'dynamic-import' ? { path: `./${path.split('/').pop()}`, external: true } : undefined,
+        onResolve({ filter: /\/one\.js$/ }, ({ kind }) =>
+          kind === 'dynamic-import' ? { path: './one.js', external: true } : undefined,
         ),
     },
   ],
