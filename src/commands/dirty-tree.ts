@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import { DirtyTreeError } from '../core/errors.js';
 import type { Plan } from '../core/plan.js';
-import { gitRefusal, uncommittedFiles } from '../project/git.js';
+import { gitRefusal, gitTop, uncommittedFiles } from '../project/git.js';
 import { lockfileIn } from '../project/package-manager.js';
 import { slashed } from '../project/paths.js';
 import type { Options } from './options.js';
@@ -22,6 +22,11 @@ export function guardDirtyTree(workers: Workers, plan: Plan, options: Options, t
   if (refusal) {
     const { top, why, fix } = refusal;
     terminal.say(`Note: whether ${top} has uncommitted changes is not known: ${why}.\n  ${fix}`);
+  }
+  if (gitTop(base, disk) === undefined && refusal === undefined) {
+    terminal.say(
+      'Note: this folder is in no git repository. remove undoes the change by observe.json; beside that there is no copy of what was here before.',
+    );
   }
   const lockfiles = new Set(members.map(({ project }) => lockfileIn(project.packageManager)));
   const paths = new Set([

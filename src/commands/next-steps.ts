@@ -1,9 +1,12 @@
 import { isBuiltin } from 'node:module';
 import { posix } from 'node:path';
 import type { Change } from '../core/plan.js';
+import { isOlder } from '../doctor/versions.js';
+import { LAST_FOR_NODE_20 } from '../doctor/wrangler-version.js';
 import type { InitIntent } from '../plan/intent.js';
 import type { Layouts } from '../plan/layouts.js';
 import { findFormatters } from '../project/formatter/find-formatters.js';
+import { installedPackage } from '../project/installed-package.js';
 import { addDevWith, downloadWith, execWith, type PackageManager } from '../project/package-manager.js';
 import type { ProjectSnapshot } from '../project/snapshot.js';
 import { localKeysPath } from '../scaffold/local-keys.js';
@@ -45,6 +48,7 @@ export function nextSteps(
       commandStep(installCommand(manager), `brings ${OBSERVABILITY_PACKAGE} and ${LOOM_PACKAGE}`),
     ),
     ...formatSteps(members, options.changes, options.layouts),
+    ...nodeStep(members),
     ...sqliteStep(members, options.intentOf),
     ...keySteps(keyed, isLocal).map(byHand),
     ...destinationStep(members, options.intentOf).map(byHand),
@@ -85,6 +89,19 @@ export function formatSteps(
   return command === undefined
     ? []
     : [commandStep(command, `your formatter, on the sources that changed${where}`)];
+}
+
+/** The Wrangler that is installed may not run on this Node: then no local run shows a trace. */
+function nodeStep(members: readonly Member[]): Step[] {
+  for (const { project } of members) {
+    const wrangler = installedPackage(project.dir, 'wrangler', project.disk);
+    const least = wrangler?.minimumNode;
+    if (wrangler === undefined || least === undefined || !isOlder(process.versions.node, least)) continue;
+    const why = `Wrangler ${wrangler.version} needs Node ${least} or newer, and this is ${process.versions.node}. Install that Node, or take an older Wrangler`;
+    const command = `${addDevWith(project.packageManager)} wrangler@${LAST_FOR_NODE_20}`;
+    return [{ words: `${why}: ${command}`, command, why, needsHuman: true }];
+  }
+  return [];
 }
 
 /** Node has SQLite of its own from 22.13 on; before, Loom takes this package, which is too large to bring to everyone. */

@@ -2,6 +2,8 @@ import { KNOWS_TRACES, tooOld } from '../wrangler/too-old.js';
 import { type Diagnosis, notice, ok, type Situation, skipped, wants, wraps, wrong } from './situation.js';
 import { isOlder } from './versions.js';
 
+/** Later ones need Node 22. */
+export const LAST_FOR_NODE_20 = '4.86.0';
 /** The first whose `wrangler dev` keeps the spans of the platform and answers queries over them. */
 const KEEPS_SPANS = '4.118.0';
 /** The least Node of every Wrangler from 4.87 on, those that keep spans among them. */
@@ -36,7 +38,7 @@ export function checkWrangler(situation: Situation): Diagnosis[] {
       wrong(
         'node',
         `Wrangler ${version} needs Node ${minimumNode} or newer; this is ${node}.`,
-        `Install Node ${minimumNode}, or Wrangler 4.86.0, the last for Node 20.`,
+        `Install Node ${minimumNode}, or Wrangler ${LAST_FOR_NODE_20}, the last for Node 20.`,
       ),
     );
   }

@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { EXIT } from '../../src/core/errors.js';
 import { differences, hashFiles } from '../harness/files.js';
 import { BIN, git, observe } from '../support/cli.js';
+import { folderWith } from '../support/folder.js';
 import { hasTerminal, onTerminal } from '../support/pseudo-terminal.js';
 import { INIT, installWrangler, jsonc, repository, text, worker } from './repository.js';
 
@@ -204,4 +205,27 @@ it('what nothing has to be done about is said once, not on every run', async () 
   const { findings } = JSON.parse((await observe(['check', '--json'], dir)).stdout);
   expect(findings.map(({ rule }: { rule: string }) => rule)).toContain('wrangler/nodejs-compat-off');
   expect(readFileSync(join(dir, 'observe.json'), 'utf8')).toContain('"settings"');
+});
+
+describe('before the first trace', () => {
+  it('init says that the Wrangler of the project does not run on this Node', async () => {
+    const dir = project();
+    installWrangler(dir, { code: READS_ON });
+    const manifest = join(dir, 'node_modules/wrangler/package.json');
+    const { engines: _, ...plain } = JSON.parse(readFileSync(manifest, 'utf8'));
+    writeFileSync(manifest, JSON.stringify({ ...plain, engines: { node: '>=99.1.0' } }));
+    const { stdout } = await observe(INIT, dir);
+    expect(stdout).toMatch(/Wrangler 4\.200\.0 needs Node 99\.1\.0 or newer, and this is \d+/);
+    expect(stdout).toContain('npm install --save-dev wrangler@4.86.0');
+    writeFileSync(manifest, JSON.stringify({ ...plain, engines: { node: '>=18.0.0' } }));
+    expect((await observe([...INIT, '--sampling', '0.3', '--force'], dir)).stdout).not.toContain(
+      'needs Node',
+    );
+  });
+
+  it('init says what it means for undo that there is no git repository', async () => {
+    const dir = folderWith(worker('.', { 'wrangler.jsonc': jsonc('calc') }));
+    expect((await observe(INIT, dir)).stdout).toContain('in no git repository');
+    expect((await observe(INIT, project())).stdout).not.toContain('in no git repository');
+  });
 });
