@@ -220,6 +220,16 @@ export const FLAGS = {
     read: isOn,
     yargs: { ...SWITCH, describe: 'Set up an MCP server in which no tool was found' },
   },
+  'loom-dir': {
+    of: ['init'],
+    option: 'loomDir',
+    read: textOf,
+    yargs: {
+      ...TEXT,
+      describe:
+        'The folder that holds .loom; without it the one that is there, in a workspace the top of the repository',
+    },
+  },
   ci: {
     of: ['init'],
     option: 'ci',

@@ -3,7 +3,9 @@ import { LAYERS, type Layer } from '../core/layers.js';
 import type { ObserveRecord, RuntimeSource } from '../core/record.js';
 import type { InitIntent } from '../plan/intent.js';
 import { noConfig } from '../project/choose-workers.js';
+import { loomFolder } from '../project/loom-folder.js';
 import { slashed } from '../project/paths.js';
+import { existingFolder } from '../project/read-project.js';
 import type { ProjectSnapshot } from '../project/snapshot.js';
 import { findTarball } from '../project/tarballs.js';
 import type { LocalTarget } from '../scaffold/local-keys.js';
@@ -62,6 +64,12 @@ function resolveIntent(
     local: localTarget(options.local ?? answers.local),
     runtime,
     ci: options.ci,
+    loomFolder: loomFolder(
+      project,
+      options.loomDir === undefined
+        ? undefined
+        : existingFolder(resolve(options.dir, options.loomDir), project.disk),
+    ),
     specsFor: (packageJson) => specsFor(runtime, options, project, { version, packageJson }),
     tasks: new Map(),
     oversight: new Map(),

@@ -15,6 +15,7 @@ export const PLANNED_RULES = {
   'langfuse/server-from-package': { level: 'info', title: 'The MCP server is made by a package' },
   'langfuse/tool-manual': { level: 'warning', title: 'A tool has to be traced by hand' },
   'loom/schema-drifted': { level: 'error', title: "Loom's schema was edited" },
+  'loom/several-folders': { level: 'info', title: 'The repository has several Looms' },
   'package/not-in-clone': { level: 'warning', title: 'A package of ours comes from this machine alone' },
   'project/not-in-clone': { level: 'error', title: 'A clone would not have a file of the set-up' },
   'project/package-manager-differs': { level: 'info', title: 'packageManager and lockfile disagree' },

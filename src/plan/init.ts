@@ -14,6 +14,7 @@ import { notInClone } from './clone.js';
 import type { InitIntent } from './intent.js';
 import { withLayout } from './layouts.js';
 import { noTools } from './no-tools.js';
+import { planOneLoom } from './one-loom.js';
 import { planRecord } from './record-changes.js';
 import { sharedFindings, withoutPublished, withReasons } from './shared-code.js';
 import type { ToolsIntent, ToolsPlan } from './tools/plan-tools.js';
@@ -23,6 +24,8 @@ interface Proposal {
   readonly changes: readonly Change[];
   readonly findings: readonly Finding[];
 }
+
+const NOTHING: Proposal = { changes: [], findings: [] };
 
 /** Layer 2's planning, which knows the parser. */
 export type ToolPlanner = (sources: readonly CandidateFile[], intent: ToolsIntent) => ToolsPlan;
@@ -47,8 +50,9 @@ export function planInit(
     ...tools.changes.map((change) => change.path),
     ...project.sources.filter((source) => source.reachable && isTraced(source)).map((source) => source.path),
   ];
+  const loom = intent.layers.includes('loom') ? planOneLoom(project, intent.loomFolder) : NOTHING;
   const scaffold = planScaffold(project, assets, intent, { record, traced });
-  const changes = [...config.changes, ...about('source', tools.changes), ...scaffold.changes]
+  const changes = [...config.changes, ...about('source', tools.changes), ...scaffold.changes, ...loom.changes]
     .filter(({ path }) => !intent.leaves?.has(path))
     .flatMap((change) => withLayout(change, intent.layouts));
   return {
@@ -70,6 +74,7 @@ export function planInit(
       ...sharedFindings(project, changes),
       ...tools.unusedRegistrars.map((name) => unusedRegistrarFinding(name, recordText)),
       ...scaffold.findings,
+      ...loom.findings,
     ],
     changes: [
       ...changes,

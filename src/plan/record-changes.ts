@@ -69,7 +69,7 @@ function recordFile(
   change: Change,
   layout: Layout | undefined,
 ): FileRecord | undefined {
-  if (change.action === 'delete') return earlier;
+  if (change.action === 'delete') return undefined;
   const entry =
     change.action === 'create'
       ? { hash: hashOf(change.text), created: true as const }

@@ -3,6 +3,7 @@ import { type Finding, finding } from '../core/findings.js';
 import { about, type Change, modify, type Plan, rewrite } from '../core/plan.js';
 import { type FileRecord, hashOf, isLaidOutSource, RECORD_FILE, writeRecord } from '../core/record.js';
 import type { LocalVarsFile } from '../project/local-vars.js';
+import { loomFolder } from '../project/loom-folder.js';
 import type { Neighbour, ProjectSnapshot } from '../project/snapshot.js';
 import type { readSource } from '../rewrite/read-source.js';
 import type { hasSameCode } from '../rewrite/same-program.js';
@@ -13,10 +14,6 @@ import { undoLocalKeys } from '../scaffold/undo-local-keys.js';
 import { type Layouts, withLayout } from './layouts.js';
 import { lineEdits } from './line-edits.js';
 import { undoEdits } from './undo-steps.js';
-
-/** Keeps Loom's database out of version control: it stays as long as the database does. */
-const LOOM_IGNORE = '.loom/.gitignore';
-const LOOM_DATABASE = '.loom/loom.db';
 
 /**
  * The opposite proposal: what takes out again what `init` put in.
@@ -34,18 +31,23 @@ export function planRemove(
 ): Plan {
   const recordText = project.text(RECORD_FILE);
   const { record } = project;
-  const others = neighbours.map((neighbour) => ({ ...neighbour, paths: pathsNeeded(neighbour) }));
-  const needed = new Set(others.flatMap(({ paths }) => [...paths]));
-  const sources = planSources(project, needed, compiler);
+  const others = neighbours.map((neighbour) => ({ ...neighbour, needs: needsOf(neighbour) }));
+  const isNeeded = (path: string) => others.some(({ needs }) => needs(path));
+  const loom = loomFolder(project);
+  const database = `${loom}/loom.db`;
+  const sources = planSources(project, isNeeded, compiler);
   const keys = removeKeys(project, keysBlock);
   const stays = (path: string) =>
-    (path === LOOM_IGNORE && project.exists(LOOM_DATABASE)) || (path === '.gitignore' && keys.guardsKeys);
+    // It keeps Loom's database out of version control: it stays as long as the database does.
+    (/(?:^|\/)\.loom\/\.gitignore$/.test(path) && project.exists(`${posix.dirname(path)}/loom.db`)) ||
+    (path === '.gitignore' && keys.guardsKeys);
   const entries = Object.entries(record?.files ?? {});
   const files = entries
-    .filter(([path, file]) => !stays(path) && !needed.has(path) && !isLaidOutSource(file))
+    .filter(([path, file]) => !stays(path) && !isNeeded(path) && !isLaidOutSource(file))
     .map(([path, file]) => undoFile(path, file, project));
-  const handedOn = entries.filter(([path]) => needed.has(path));
-  const leftovers = project.exists(LOOM_DATABASE) ? [databaseKept()] : [];
+  const handedOn = entries.filter(([path]) => isNeeded(path));
+  const isLast = !others.some(({ project }) => project.record?.layers.includes('loom'));
+  const leftovers = isLast && project.exists(database) ? [databaseKept(database)] : [];
   const end: Change[] =
     recordText === undefined ? [] : [{ action: 'delete', path: RECORD_FILE, before: recordText }];
   return {
@@ -98,12 +100,12 @@ function isTraced({ text }: { readonly text: string }): boolean {
 
 function planSources(
   project: ProjectSnapshot,
-  needed: ReadonlySet<string>,
+  isNeeded: (path: string) => boolean,
   compiler: SourceUndo | undefined,
 ): Change[] {
   if (compiler === undefined) return [];
   const { record } = project;
-  const traced = project.sources.filter((source) => isTraced(source) && !needed.has(source.path));
+  const traced = project.sources.filter((source) => isTraced(source) && !isNeeded(source.path));
   return traced.flatMap(({ path, text }) => {
     const before = textBefore(record?.files[path], text, project);
     // A record that somebody wrote may name any text.
@@ -126,29 +128,35 @@ function textBefore(
   return project.keptInGit(entry.before);
 }
 
-/** Files that a neighbour goes on using: its sources, its package.json, and what its own record names. */
-function pathsNeeded({ project, dir }: Neighbour): Set<string> {
+/** Files that a neighbour goes on using: its sources, its package.json, its Loom, and what its own record names. */
+function needsOf({ project, dir }: Neighbour): (path: string) => boolean {
   const sources = project.sources.filter((source) => source.reachable).map((source) => source.path);
   const manifests = [
     project.packageJson ?? 'package.json',
     ...sources.flatMap((path) => project.packageJsonOf(path) ?? []),
   ];
   const recorded = Object.keys(project.record?.files ?? {});
-  return new Set([...sources, ...manifests, ...recorded].map((path) => posix.join(dir, path)));
+  const hasLoom = project.record?.layers.includes('loom') === true;
+  const loom = hasLoom ? [loomFolder(project)] : [];
+  const loomManifests = loom.flatMap((folder) => project.packageJsonOf(`${folder}/sync.mjs`) ?? []);
+  const all = [...sources, ...manifests, ...loomManifests, ...recorded];
+  const paths = new Set(all.map((path) => posix.join(dir, path)));
+  const folders = loom.map((folder) => `${posix.join(dir, folder)}/`);
+  return (path) => paths.has(path) || folders.some((folder) => path.startsWith(folder));
 }
 
 /** What `init` did to a shared file goes into the record of the Worker that keeps it. */
 function handOn(
   entries: readonly (readonly [string, FileRecord])[],
-  others: readonly (Neighbour & { readonly paths: ReadonlySet<string> })[],
+  others: readonly (Neighbour & { needs(path: string): boolean })[],
 ): Change[] {
-  return others.flatMap(({ project, dir, paths }) => {
+  return others.flatMap(({ project, dir, needs }) => {
     const text = project.text(RECORD_FILE);
     if (text === undefined) return [];
     const { record } = project;
     if (record === undefined) return [];
     const theirs = entries
-      .filter(([path]) => paths.has(path))
+      .filter(([path]) => needs(path))
       .map(([path, file]) => [posix.relative(dir, path), file] as const)
       .filter(([path]) => record.files[path] === undefined);
     if (theirs.length === 0) return [];
@@ -205,9 +213,9 @@ function undoFile(
   return { changes: [], findings: [kept(path, 'was changed where `init` wrote', fix)] };
 }
 
-function databaseKept(): Finding {
+function databaseKept(database: string): Finding {
   const fix = 'Delete the .loom folder when you no longer need what it recorded.';
-  return { ...kept(LOOM_DATABASE, 'holds your sessions and issues', fix), level: 'info' };
+  return { ...kept(database, 'holds your sessions and issues', fix), level: 'info' };
 }
 
 function keysKept(path: string, names: readonly string[]): Finding {

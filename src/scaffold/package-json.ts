@@ -17,19 +17,45 @@ export interface PackageSpecs {
 }
 
 const CHECK_SCRIPT = { 'observe:check': 'npx create-something-observe check' };
-const SYNC_SCRIPT = { 'loom:sync': 'node .loom/sync.mjs' };
 const SYNC_SCRIPT_WITHOUT_LOOM = { 'loom:sync': `npx --package=${LOOM_PACKAGE} lm sync` };
 
+/** What the package.json of a Worker is to hold. */
+export interface PackageJsonIntent {
+  readonly layers: readonly Layer[];
+  readonly specs: PackageSpecs;
+  /** Loom's script, relative to the package.json. */
+  readonly sync: string;
+  /** Whether this package.json is the one above Loom's folder. */
+  readonly isLoomHome: boolean;
+}
+
 /** The dependencies and scripts that the chosen layers need; what is there already stays. */
-export function planPackageJson(text: string, layers: readonly Layer[], specs: PackageSpecs): Edit[] {
+export function planPackageJson(
+  text: string,
+  { layers, specs, sync, isLoomHome }: PackageJsonIntent,
+): Edit[] {
   const wantsLoom = layers.includes('loom');
-  const sync = specs.loom === undefined ? SYNC_SCRIPT_WITHOUT_LOOM : SYNC_SCRIPT;
-  const edits = addMembers(text, 'scripts', { ...CHECK_SCRIPT, ...(wantsLoom ? sync : {}) });
+  const script = specs.loom === undefined ? SYNC_SCRIPT_WITHOUT_LOOM : { 'loom:sync': `node ${sync}` };
+  const edits = addMembers(text, 'scripts', { ...CHECK_SCRIPT, ...(wantsLoom ? script : {}) });
+  if (wantsLoom && specs.loom !== undefined) edits.push(...movedScript(text, sync));
   if (layers.includes('langfuse')) edits.push(...planDependency(text, specs));
-  if (wantsLoom && specs.loom !== undefined && !names(text, LOOM_PACKAGE)) {
-    edits.push(...addMembers(text, 'devDependencies', { [LOOM_PACKAGE]: specs.loom }));
-  }
+  if (wantsLoom && isLoomHome) edits.push(...planLoom(text, specs));
   return edits;
+}
+
+/** A script of ours that leads to another Loom than the one that is meant now. */
+function movedScript(text: string, sync: string): Edit[] {
+  const found = /("loom:sync"\s*:\s*"node )([^"\s]*\.loom\/sync\.mjs)"/.exec(text);
+  const [, lead = '', now = ''] = found ?? [];
+  if (!found || now === sync) return [];
+  const start = found.index + lead.length;
+  return [{ start, end: start + now.length, text: sync }];
+}
+
+/** Loom alone, for the package.json above its folder. */
+export function planLoom(text: string, { loom }: PackageSpecs): Edit[] {
+  if (loom === undefined || names(text, LOOM_PACKAGE)) return [];
+  return addMembers(text, 'devDependencies', { [LOOM_PACKAGE]: loom });
 }
 
 /** The runtime alone, for a package that only holds tools. A package that is the runtime needs none. */

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { splice } from '../core/edits.js';
 import type { Finding } from '../core/findings.js';
 import type { Layer } from '../core/layers.js';
@@ -11,7 +12,14 @@ import { addLines } from './ignore-file.js';
 import { LANGFUSE_KEYS } from './langfuse-keys.js';
 import { type LocalTarget, planKeysExample, planLocalKeys } from './local-keys.js';
 import { loomFiles } from './loom-files.js';
-import { EMPTY_PACKAGE_JSON, type PackageSpecs, planDependency, planPackageJson } from './package-json.js';
+import {
+  EMPTY_PACKAGE_JSON,
+  type PackageJsonIntent,
+  type PackageSpecs,
+  planDependency,
+  planLoom,
+  planPackageJson,
+} from './package-json.js';
 import { planFiles } from './plan-files.js';
 import { render } from './render.js';
 import { vendoredRuntime } from './vendored-runtime.js';
@@ -22,6 +30,8 @@ export interface ScaffoldIntent {
   readonly local: LocalTarget;
   /** The CI service to write a job for. Asked for once: what people make of the job is theirs. */
   readonly ci?: CiService | undefined;
+  /** Loom's folder, relative to the project, with `/`. */
+  readonly loomFolder: string;
   /** The specs to write into a package.json, by its path: `file:` ones are relative to it. */
   specsFor(packageJson: string): PackageSpecs;
 }
@@ -42,7 +52,7 @@ export function planScaffold(
   const wanted: Readonly<Partial<Record<Purpose, Readonly<Record<string, string>>>>> = {
     file: ci.files,
     vendor: isVendored ? vendoredRuntime(assets) : {},
-    loom: intent.layers.includes('loom') ? loomFiles(assets) : {},
+    loom: intent.layers.includes('loom') ? loomFiles(assets, intent.loomFolder) : {},
   };
   const files = Object.entries(wanted).map(([purpose, texts]) => {
     const { changes, findings } = planFiles(texts, project.text, given.record);
@@ -86,22 +96,37 @@ function planDependencies(
   if (!intent.layers.some((layer) => layer !== 'cloudflare')) return [];
   const path = project.packageJson ?? 'package.json';
   const text = project.text(path);
+  const loomHome = loomManifest(project, intent, path);
   const own =
     text === undefined
-      ? [createdPackageJson(path, intent)]
-      : modify(path, text, planPackageJson(text, intent.layers, intent.specsFor(path)));
-  if (!intent.layers.includes('langfuse')) return own;
-  const others = new Set(traced.map((source) => project.packageJsonOf(source) ?? path));
-  others.delete(path);
-  const further = [...others].sort().flatMap((other) => {
+      ? [createdPackageJson(path, intent, loomHome === path)]
+      : modify(path, text, planPackageJson(text, wantedIn(path, intent, loomHome === path)));
+  const sources = intent.layers.includes('langfuse') ? traced : [];
+  const others = new Set(sources.map((source) => project.packageJsonOf(source) ?? path));
+  const homes = new Set([...others, loomHome]);
+  homes.delete(path);
+  const further = [...homes].sort().flatMap((other) => {
     const before = project.text(other) ?? '';
-    return modify(other, before, planDependency(before, intent.specsFor(other)));
+    const specs = intent.specsFor(other);
+    const runtime = others.has(other) ? planDependency(before, specs) : [];
+    return modify(other, before, [...runtime, ...(other === loomHome ? planLoom(before, specs) : [])]);
   });
   return [...own, ...further];
 }
 
-function createdPackageJson(path: string, intent: ScaffoldIntent): Change {
-  const edits = planPackageJson(EMPTY_PACKAGE_JSON, intent.layers, intent.specsFor(path));
+/** The package.json whose packages a script in Loom's folder finds: pnpm and Yarn give none to any other. */
+function loomManifest(project: ProjectSnapshot, intent: ScaffoldIntent, own: string): string {
+  const isElsewhere = intent.layers.includes('loom') && intent.loomFolder.startsWith('../');
+  return (isElsewhere ? project.packageJsonOf(`${intent.loomFolder}/sync.mjs`) : undefined) ?? own;
+}
+
+function wantedIn(path: string, intent: ScaffoldIntent, isLoomHome: boolean): PackageJsonIntent {
+  const sync = posix.join(posix.relative(posix.dirname(path), intent.loomFolder), 'sync.mjs');
+  return { layers: intent.layers, specs: intent.specsFor(path), sync, isLoomHome };
+}
+
+function createdPackageJson(path: string, intent: ScaffoldIntent, isLoomHome: boolean): Change {
+  const edits = planPackageJson(EMPTY_PACKAGE_JSON, wantedIn(path, intent, isLoomHome));
   return { action: 'create', path, text: splice(EMPTY_PACKAGE_JSON, edits) };
 }
 

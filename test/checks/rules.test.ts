@@ -89,6 +89,13 @@ const CASES: Record<Exclude<RuleId, 'wrangler/proof-failed'>, Case> = {
       appendFileSync(join(dir, '.loom/migrations/0001_init.sql'), 'DROP TABLE sessions;\n');
     },
   },
+  'loom/several-folders': {
+    files: project({
+      'package.json': '{\n  "name": "w",\n  "workspaces": ["packages/*"]\n}\n',
+      'packages/old/package.json': '{\n  "name": "old"\n}\n',
+      'packages/old/.loom/.gitignore': 'loom.db*\n',
+    }),
+  },
   'package/dependency-missing': { files: project() },
   'project/package-manager-differs': {
     files: project({ 'package.json': '{ "packageManager": "pnpm@10.0.0" }\n', 'package-lock.json': '{}' }),

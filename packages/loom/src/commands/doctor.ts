@@ -164,7 +164,7 @@ function costCheck(result: Audit): Check {
 /** As `lm sync` reads them: beside the `.loom` folder, wherever below it this is asked. */
 function keyChecks(cwd: string): Check[] {
   const loomDir = findLoomDir(cwd);
-  const keys = readKeys(loomDir ? dirname(loomDir) : cwd, process.env);
+  const keys = readKeys(loomDir ? [...new Set([cwd, dirname(loomDir)])] : [cwd], process.env);
   if (!keys) {
     return [
       {

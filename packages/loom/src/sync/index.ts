@@ -63,7 +63,8 @@ export async function syncCommand(
     );
   }
   const projectDir = dirname(resolve(loomDir));
-  const keys = flags.traces ? readForwardKeys(projectDir, env) : readKeys(projectDir, env);
+  const places = [...new Set([process.cwd(), projectDir])];
+  const keys = flags.traces ? readForwardKeys(places, env) : readKeys(places, env);
   const baseUrl = addressOf(keys);
   const db = flags.status || flags.dryRun ? openLoomToRead(loomDir) : openLoom(loomDir);
   try {

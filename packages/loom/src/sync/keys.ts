@@ -15,17 +15,23 @@ const ENVIRONMENT = 'the environment';
 /** Langfuse Cloud, US region: the default of the runtime too. */
 const DEFAULT_BASE_URL = 'https://us.cloud.langfuse.com';
 
-/** The keys from the environment, else from the project's files where Workers keep their local secrets. */
-export function readKeys(projectDir: string, env: NodeJS.ProcessEnv): Keys | undefined {
-  return findKeys(projectDir, env)[0];
+/**
+ * The keys from the environment, else from the project's files where Workers keep their local secrets.
+ * @param folders absolute, the nearest first: one Loom may serve the Workers of several
+ */
+export function readKeys(folders: string | readonly string[], env: NodeJS.ProcessEnv): Keys | undefined {
+  return findKeys(folders, env)[0];
 }
 
 /**
  * The keys to forward with: after `init --local` the project's files hold those of the local receiver, so what is
  * found there and means this machine is passed over.
  */
-export function readForwardKeys(projectDir: string, env: NodeJS.ProcessEnv): Keys | undefined {
-  return findKeys(projectDir, env).find((keys) => keys.from === ENVIRONMENT || !isThisMachine(keys.baseUrl));
+export function readForwardKeys(
+  folders: string | readonly string[],
+  env: NodeJS.ProcessEnv,
+): Keys | undefined {
+  return findKeys(folders, env).find((keys) => keys.from === ENVIRONMENT || !isThisMachine(keys.baseUrl));
 }
 
 function isThisMachine(baseUrl: string): boolean {
@@ -51,12 +57,14 @@ export function noAddress(keys: Keys): { readonly says: string; readonly fix: st
   };
 }
 
-function findKeys(projectDir: string, env: NodeJS.ProcessEnv): Keys[] {
+function findKeys(folders: string | readonly string[], env: NodeJS.ProcessEnv): Keys[] {
   const places: [string, NodeJS.ProcessEnv][] = [[ENVIRONMENT, env]];
-  for (const name of ['.dev.vars', '.env']) {
-    const path = join(projectDir, name);
-    if (existsSync(path)) {
-      places.push([name, parseEnv(readFileSync(path, 'utf8')) as NodeJS.ProcessEnv]);
+  for (const folder of [folders].flat()) {
+    for (const name of ['.dev.vars', '.env']) {
+      const path = join(folder, name);
+      if (existsSync(path)) {
+        places.push([name, parseEnv(readFileSync(path, 'utf8')) as NodeJS.ProcessEnv]);
+      }
     }
   }
   return places.flatMap(([from, vars]) => {
