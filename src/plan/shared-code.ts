@@ -53,7 +53,7 @@ export function sharedFindings(project: ProjectSnapshot, changes: readonly Chang
       file: files[0] ?? folder,
       line: 1,
       message: `${folder} is also used by ${users.join(', ')}: this changes ${files.join(', ')} for all of them.`,
-      fix: 'Nothing has to be done. Traces there carry the name of the shared code, not that of one Worker.',
+      fix: 'Nothing has to be done. Traces there carry the name of the server that answers, or that of the shared code where no server is observed.',
       resolution: 'none',
     }),
   );

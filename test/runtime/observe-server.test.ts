@@ -363,3 +363,30 @@ test('what the server does outside of any request makes no trace', async () => {
   ]);
   await client.close();
 });
+
+test('code that several servers share is traced by the name of the server that answers', async () => {
+  const departures = traceMcpTool('registrar', 'departures', 'extract', async () => text('9:15'));
+  const clients = ['north', 'south'].map((name) => {
+    const server = observeServer(new McpServer({ name, version: '1' }), name);
+    server.registerTool('departures', {}, departures);
+    server.registerTool('arrivals', {}, (extra) =>
+      createTrace({ name: 'registrar:arrivals', context: extra }).run(async () => text('none')),
+    );
+    return connected(server);
+  });
+  for (const client of await Promise.all(clients)) {
+    await client.callTool({ name: 'departures', arguments: {} });
+    await client.callTool({ name: 'arrivals', arguments: {} });
+  }
+  const spans = await on.spans();
+  const named = spans
+    .filter(({ attributes }) => attributes['langfuse.observation.metadata.mcp.method.name'] === 'tools/call')
+    .map(({ name, attributes }) => [name, attributes['langfuse.observation.metadata.touchpoint.mcp_server']]);
+  expect(named).toEqual([
+    ['north:departures', 'north'],
+    // What a person calls otherwise keeps its name.
+    ['registrar:arrivals', 'north'],
+    ['south:departures', 'south'],
+    ['registrar:arrivals', 'south'],
+  ]);
+});

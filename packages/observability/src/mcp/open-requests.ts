@@ -30,6 +30,9 @@ export function remember(request: Request, id: unknown, ...carriers: unknown[]):
   }
 }
 
+/** A server is called otherwise in code that it shares with others. */
+const toolIn = (name: string) => name.slice(name.indexOf(':'));
+
 function find({ context, input, name }: Options) {
   const { requestInfo, http, _meta, mcpReq, requestId, call }: Any = context ?? {};
   for (const carrier of [requestInfo, http?.req, _meta, mcpReq?._meta, call, input]) {
@@ -39,6 +42,6 @@ function find({ context, input, name }: Options) {
     if (found) return found.node;
   }
   // A handler that is given parts by themselves. If two of one name are open nothing tells them apart.
-  const [only, other] = [...open.keys()].filter((one) => one.name() === name && one.isFree());
+  const [only, other] = [...open.keys()].filter((one) => toolIn(one.name()) === toolIn(name) && one.isFree());
   return other ? undefined : only?.node;
 }

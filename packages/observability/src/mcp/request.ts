@@ -57,8 +57,9 @@ export function openRequest(message: Message, { settings, name, server, context 
   const own = clientInfo ? { ...context, clientInfo, protocolVersion } : context;
 
   const about = () => describe(name, message);
-  const claim = (kind: ObservationType, options: Options) => {
+  const claim = (kind: ObservationType, asked: Options) => {
     if (root) return undefined;
+    const options = ofServer(asked, name);
     const metadata = Object.assign(about().metadata, options.metadata);
     const given = options.context ? { ...own, ...options.context } : own;
     const merged = { ...options, metadata, server: options.server ?? server, context: given };
@@ -132,6 +133,14 @@ export function openRequest(message: Message, { settings, name, server, context 
     },
     fail: (error) => close(thrown(error, message.method)),
   };
+}
+
+/** Code that several servers share is traced by the name of the one that answers. */
+function ofServer(options: Options, server: string | undefined): Options {
+  const { 'touchpoint.mcp_server': said } = Object(options.metadata);
+  if (!server || said === server || !options.name.startsWith(`${said}:`)) return options;
+  const name = server + options.name.slice(String(said).length);
+  return { ...options, name, metadata: { ...options.metadata, 'touchpoint.mcp_server': server } };
 }
 
 function isWanted(methods: readonly string[], method = ''): boolean {
