@@ -1,12 +1,13 @@
 import type { Finding } from '../core/findings.js';
 import type { Plan } from '../core/plan.js';
+import { isHidden } from '../plan/clone.js';
 import type { InitIntent } from '../plan/intent.js';
 import type { ProjectSnapshot } from '../project/snapshot.js';
 import { hasLangfuseKeys } from '../scaffold/local-keys.js';
 import { SWITCHED_OFF } from '../wrangler/plan-observability.js';
 import type { Answers } from './intent.js';
 import type { Options } from './options.js';
-import { askLocal, askRedaction, askToSwitchOn } from './prompts.js';
+import { askLocal, askRedaction, askToSwitchOn, askToUnignore } from './prompts.js';
 import type { Workers } from './workers.js';
 
 /** What only some projects raise. What was said by a flag, or in an earlier `init`, is not open. */
@@ -37,7 +38,10 @@ export async function askMore(
   const { off, redaction } = openQuestions(workers, plan, options, intentOf);
   const keepDisabled = off.length > 0 ? { keepDisabled: !(await askToSwitchOn(off)) } : {};
   const redactQueryString = redaction ? { redactQueryString: await askRedaction() } : {};
-  return { ...keepDisabled, ...redactQueryString, ...(await askWhereTo(workers.members, options, intentOf)) };
+  const hidden = options.unignore === undefined ? plan.findings.filter(isHidden) : [];
+  const unignore = hidden.length > 0 ? { unignore: await askToUnignore(hidden.map(({ file }) => file)) } : {};
+  const local = await askWhereTo(workers.members, options, intentOf);
+  return { ...keepDisabled, ...redactQueryString, ...unignore, ...local };
 }
 
 /** What Enter would answer to all that is open. */

@@ -220,6 +220,15 @@ export const FLAGS = {
     read: isOn,
     yargs: { ...SWITCH, describe: 'Set up an MCP server in which no tool was found' },
   },
+  unignore: {
+    of: ['init'],
+    option: 'unignore',
+    read: switchOf,
+    yargs: {
+      ...SWITCH,
+      describe: 'Add exceptions to ignore files for what they hide of the files that init makes',
+    },
+  },
   'loom-dir': {
     of: ['init'],
     option: 'loomDir',

@@ -20,6 +20,7 @@ export interface Answers {
   readonly redactQueryString?: boolean;
   readonly keepDisabled?: boolean;
   readonly local?: boolean;
+  readonly unignore?: boolean;
 }
 
 /** Something about a project, made when it is first asked for, and once. */
@@ -75,6 +76,7 @@ function resolveIntent(
     oversight: new Map(),
     includeUnreachable: options.allFiles,
     shared: options.shared,
+    unignore: options.unignore ?? answers.unignore ?? false,
     registrars: [...new Set([...(record?.registrars ?? []), ...options.registrars])].sort(),
   };
 }

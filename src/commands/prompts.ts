@@ -127,6 +127,16 @@ export async function askLocal(): Promise<boolean> {
   return answered(await select({ message, options, initialValue: false }));
 }
 
+/** @returns whether ignore files are to let these files into a clone */
+export async function askToUnignore(files: readonly string[]): Promise<boolean> {
+  const list = files.map(harmless).join(', ');
+  return answered(
+    await confirm({
+      message: `git ignores files of the set-up (${list}). Add exceptions to the ignore file?`,
+    }),
+  );
+}
+
 /** @returns whether the project's own formatter may lay these files out */
 export async function askToLayOut(paths: readonly string[]): Promise<boolean> {
   const what = paths.length === 1 ? harmless(paths[0] ?? '') : `${paths.length} changed files`;

@@ -18,7 +18,11 @@ const CONFIG = /(?:^|\/)wrangler\.(?:jsonc?|toml)$/;
  * What of the set-up a colleague's clone will not have: all else would be green here and red there. What is not
  * committed as a whole is a set-up that is just being made, and nothing is said of it.
  */
-export function notInClone(project: ProjectSnapshot, changes: readonly Change[]): Finding[] {
+export function notInClone(
+  project: ProjectSnapshot,
+  changes: readonly Change[],
+  isExcepted: (path: string) => boolean = () => false,
+): Finding[] {
   const { repository } = project;
   if (repository === undefined) return outsideRepository(project, changes);
   const paths = setUpPaths(project, changes);
@@ -29,7 +33,7 @@ export function notInClone(project: ProjectSnapshot, changes: readonly Change[])
     if (folder === undefined) own.push(path);
     else foreign.set(folder, [...(foreign.get(folder) ?? []), path]);
   }
-  const ignored = repository.ignored(own);
+  const ignored = new Set([...repository.ignored(own)].filter((path) => !isExcepted(path)));
   const forgotten = notCommitted(
     project,
     repository,
@@ -45,7 +49,7 @@ export function notInClone(project: ProjectSnapshot, changes: readonly Change[])
 }
 
 /** Every file that the set-up consists of, those that the plan would write among them. */
-function setUpPaths(project: ProjectSnapshot, changes: readonly Change[]): string[] {
+export function setUpPaths(project: ProjectSnapshot, changes: readonly Change[]): string[] {
   const planned = changes.filter(({ purpose }) => purpose !== 'secrets').map(({ path }) => path);
   const recorded = Object.keys(project.record?.files ?? {});
   const traced = project.sources
@@ -93,6 +97,13 @@ function byFolder(paths: readonly string[]): [folder: string, files: string[]][]
   return [...folders];
 }
 
+/** Whether a finding is about files that an ignore file hides. */
+export function isHidden({ rule, message }: Finding): boolean {
+  return rule === 'project/not-in-clone' && message.startsWith(IGNORED);
+}
+
+const IGNORED = 'git ignores ';
+
 function ignoredFinding(folder: string, files: readonly string[]): Finding {
   const [first = folder] = files;
   const what = files.length === 1 ? first : `${folder} (${files.length} files of the set-up)`;
@@ -101,8 +112,8 @@ function ignoredFinding(folder: string, files: readonly string[]): Finding {
     rule: 'project/not-in-clone',
     file: first,
     line: 1,
-    message: `git ignores ${what}: it is never committed, and a clone will not have it.`,
-    fix: `See which line hides it: git check-ignore -v ${first}\nTake that line out, or add ${exception} below it. To do without it, choose fewer layers: remove, then init --layers <those>.`,
+    message: `${IGNORED}${what}: it is never committed, and a clone will not have it.`,
+    fix: `See which line hides it: git check-ignore -v ${first}\nTake that line out, or add ${exception} below it: init --unignore does that for files that init makes. To do without it, choose fewer layers: remove, then init --layers <those>.`,
     resolution: 'manual',
   });
 }

@@ -11,6 +11,7 @@ import type { WranglerDocument } from '../wrangler/document.js';
 import { type ConfigIntent, planConfig } from '../wrangler/plan-config.js';
 import { spanVolumeNote } from '../wrangler/span-volume.js';
 import { notInClone } from './clone.js';
+import { isExcepted, withExceptions } from './exceptions.js';
 import type { InitIntent } from './intent.js';
 import { withLayout } from './layouts.js';
 import { noTools } from './no-tools.js';
@@ -52,9 +53,10 @@ export function planInit(
   ];
   const loom = intent.layers.includes('loom') ? planOneLoom(project, intent.loomFolder) : NOTHING;
   const scaffold = planScaffold(project, assets, intent, { record, traced });
-  const changes = [...config.changes, ...about('source', tools.changes), ...scaffold.changes, ...loom.changes]
+  const planned = [...config.changes, ...about('source', tools.changes), ...scaffold.changes, ...loom.changes]
     .filter(({ path }) => !intent.leaves?.has(path))
     .flatMap((change) => withLayout(change, intent.layouts));
+  const changes = intent.unignore ? withExceptions(project, planned) : planned;
   return {
     workers: [
       {
@@ -70,7 +72,7 @@ export function planInit(
       ...config.findings,
       ...tools.findings,
       ...absent,
-      ...notInClone(project, changes),
+      ...notInClone(project, changes, intent.unignore ? isExcepted(project, planned) : undefined),
       ...sharedFindings(project, changes),
       ...tools.unusedRegistrars.map((name) => unusedRegistrarFinding(name, recordText)),
       ...scaffold.findings,

@@ -27,6 +27,8 @@ export interface InitIntent extends ScaffoldIntent {
   readonly registrars: readonly string[];
   /** Files that are not to be touched, by path; none when not given. */
   readonly leaves?: ReadonlySet<string>;
+  /** Ignore files get exceptions for what they hide of the set-up. */
+  readonly unignore?: boolean;
   /** How formatters lay out what is written; as it is planned when not given. */
   readonly layouts?: Layouts;
 }

@@ -1,4 +1,4 @@
-import { dirname, relative, resolve } from 'node:path';
+import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import type { Disk } from './disk.js';
 import { gitTop, repositoryAround } from './git.js';
 import { slashed } from './paths.js';
@@ -7,6 +7,8 @@ import { slashed } from './paths.js';
 export interface Repository {
   /** Those that git leaves out of every commit. */
   ignored(paths: readonly string[]): ReadonlySet<string>;
+  /** The same, with the ignore file that says so; undefined where that is no file of the repository. */
+  hiders(paths: readonly string[]): ReadonlyMap<string, string | undefined>;
   /** Those that the next commit has, by git's index. */
   tracked(paths: readonly string[]): ReadonlySet<string>;
   /** Those whose text in the next commit holds `words`. */
@@ -37,6 +39,27 @@ export function readRepository(dir: string, disk: Disk): Repository | undefined 
         ...paths,
       ]);
       return new Set(status === 0 ? stdout.split('\n').filter((path) => path !== '') : []);
+    },
+    hiders: (paths) => {
+      if (paths.length === 0) return new Map();
+      const { status, stdout } = disk.git(dir, [
+        '-c',
+        'core.quotePath=false',
+        'check-ignore',
+        '--verbose',
+        '--',
+        ...paths,
+      ]);
+      const lines = status === 0 ? stdout.split('\n').filter((line) => line !== '') : [];
+      return new Map(
+        lines.flatMap((line) => {
+          // Source, line and pattern before the tab; a pattern that lets a file in is no hider.
+          const [, source = '', pattern = '', path = ''] = /^(.*?):\d+:(.*)\t(.*)$/.exec(line) ?? [];
+          if (path === '' || pattern.startsWith('!')) return [];
+          const isOurs = /(?:^|\/)\.gitignore$/.test(source) && !isAbsolute(source);
+          return [[path, isOurs ? slashed(relative(dir, resolve(top, source))) : undefined] as const];
+        }),
+      );
     },
     tracked: (paths) => listed(['--literal-pathspecs', 'ls-files', '-z', '--cached'], paths),
     holding: (words, paths) =>

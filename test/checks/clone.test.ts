@@ -1,4 +1,4 @@
-import { appendFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { jsonc, repository, toolNamed, worker } from '../commands/repository.js';
@@ -105,4 +105,41 @@ it('a package from outside of the repository is told at once', async () => {
   const { stdout } = await init(dir, '--packages', packed);
   expect(stdout).toContain('package/not-in-clone');
   expect(await saidOf(dir, 'package/not-in-clone')).toEqual(['package.json', 'package.json']);
+});
+
+describe('init --unignore', () => {
+  const SYNC = '.loom/sync.mjs';
+  const files = (ignore: string) => ({
+    ...worker('.', { 'wrangler.jsonc': jsonc('calc') }),
+    '.gitignore': ignore,
+  });
+
+  it.each([
+    ['a folder', 'node_modules\n.dev.vars\n.loom/\n'],
+    ['everything with a dot', 'node_modules\n.*\n!.gitignore\n'],
+    ['a file without a line break at its end', '.dev.vars\n.loom'],
+    ['observe.json, too', '.dev.vars\n.loom/\n*.json\n!package.json\n'],
+  ])('brings into a clone what hides behind %s, and goes with the set-up', async (_name, ignore) => {
+    const dir = repository(files(ignore));
+    expect((await observeHere('init', dir, '--yes', '--no-install', '--unignore')).code).toBe(0);
+    writeFileSync(join(dir, '.loom/loom.db'), 'sessions');
+    commitAll(dir);
+    const tracked = git(dir, 'ls-files');
+    expect(tracked).toContain(SYNC);
+    expect(tracked).toContain('observe.json');
+    expect(tracked).not.toContain('loom.db');
+    expect((await observeHere('check', dir)).code).toBe(0);
+    rmSync(join(dir, '.loom/loom.db'));
+    await observeHere('remove', dir, '--yes');
+    expect(readFileSync(join(dir, '.gitignore'), 'utf8')).toBe(ignore);
+    expect(existsSync(join(dir, '.loom'))).toBe(false);
+  });
+
+  it('writes beside the set-up what only this machine ignores', async () => {
+    const dir = repository(files('.dev.vars\n'));
+    appendFileSync(join(dir, '.git/info/exclude'), '.loom\n');
+    await observeHere('init', dir, '--yes', '--no-install', '--unignore');
+    commitAll(dir);
+    expect(git(dir, 'ls-files')).toContain(SYNC);
+  });
 });

@@ -1,0 +1,87 @@
+import { posix } from 'node:path';
+import { insertion, splice } from '../core/edits.js';
+import { type Change, modify } from '../core/plan.js';
+import { RECORD_FILE } from '../core/record.js';
+import type { ProjectSnapshot } from '../project/snapshot.js';
+import { styleOf } from '../text/style.js';
+import { setUpPaths } from './clone.js';
+
+/** A line of an ignore file that lets git have what another line hides. */
+interface Exception {
+  /** The ignore file, relative to the project. */
+  readonly file: string;
+  readonly lines: readonly string[];
+}
+
+/**
+ * The changes with exceptions for files of the set-up that git ignores: below the line that hides them, or in the
+ * ignore file beside them where that line is no part of the repository. An ignored folder around the whole project is
+ * somebody's decision, and stays.
+ */
+export function withExceptions(project: ProjectSnapshot, changes: readonly Change[]): Change[] {
+  const wanted = exceptions(project, changes);
+  const files = [...new Set(wanted.map(({ file }) => file))];
+  return files.reduce(
+    (all, file) => {
+      const lines = wanted.filter((one) => one.file === file).flatMap((one) => one.lines);
+      return withLines(all, file, [...new Set(lines)], project);
+    },
+    [...changes],
+  );
+}
+
+/** Paths that the exceptions bring into a clone. */
+export function isExcepted(project: ProjectSnapshot, changes: readonly Change[]): (path: string) => boolean {
+  const hidden = hiddenPaths(project, changes);
+  return (path) => hidden.has(path);
+}
+
+function exceptions(project: ProjectSnapshot, changes: readonly Change[]): Exception[] {
+  const hidden = hiddenPaths(project, changes);
+  return [...hidden].map(([path, source]) => {
+    const [, loom] = /^((?:.*\/)?\.loom)\//.exec(path) ?? [];
+    const item = loom ?? path;
+    const file = source ?? posix.join(posix.dirname(item), '.gitignore');
+    const from = `!/${posix.relative(posix.dirname(file), item)}`;
+    return { file, lines: loom === undefined ? [from] : [`${from}/`, `${from}/**`] };
+  });
+}
+
+/** What of the set-up git ignores, and the ignore file that says so where that is one of the repository. */
+function hiddenPaths(
+  project: ProjectSnapshot,
+  changes: readonly Change[],
+): ReadonlyMap<string, string | undefined> {
+  const { repository } = project;
+  if (repository === undefined || repository.ignored(['.']).size > 0) return new Map();
+  const planned = new Set(changes.filter(({ action }) => action === 'create').map(({ path }) => path));
+  const isMade = (path: string) =>
+    path === RECORD_FILE || planned.has(path) || project.record?.files[path]?.created === true;
+  const own = setUpPaths(project, changes).filter(
+    (path) => isMade(path) && repository.foreignFolder(path) === undefined,
+  );
+  return repository.hiders(own);
+}
+
+function withLines(
+  changes: readonly Change[],
+  file: string,
+  lines: readonly string[],
+  project: ProjectSnapshot,
+): Change[] {
+  const planned = changes.find(({ path }) => path === file);
+  const rest = changes.filter((one) => one !== planned);
+  const text = project.text(file);
+  const before = planned?.action === 'create' ? planned.text : (text ?? '');
+  const { eol } = styleOf(before);
+  const edits = planned?.action === 'modify' ? planned.edits : [];
+  const after = planned?.action === 'modify' ? splice(before, edits) : before;
+  const missing = lines.filter((line) => !after.split(/\r?\n/).includes(line));
+  if (missing.length === 0) return [...changes];
+  const lead = after === '' || after.endsWith('\n') ? '' : eol;
+  const edit = insertion(before.length, lead + missing.map((line) => line + eol).join(''));
+  const purpose = 'file' as const;
+  if (text === undefined)
+    return [...rest, { action: 'create', path: file, text: splice(before, [edit]), purpose }];
+  return [...rest, ...modify(file, before, [...edits, edit]).map((change) => ({ ...change, purpose }))];
+}
