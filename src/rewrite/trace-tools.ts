@@ -8,14 +8,15 @@ import type { SourceReading } from './read-source.js';
 import { printMessage } from './shapes/message.js';
 import { printModel } from './shapes/model.js';
 import { printServer } from './shapes/server.js';
+import type { ToolFacts } from './shapes/tasks.js';
 import { addTable, hasTable } from './task-table.js';
 import { wrapSite } from './wrap.js';
 import { cutsOf } from './wrapper.js';
 
 export interface TraceOptions {
   readonly server: string;
-  /** Tasks of tools that run through places of many, by name, as far as they are not the runtime's default. */
-  readonly tasks: ReadonlyMap<string, string>;
+  /** What is known of tools that run through places of many, by name. */
+  readonly facts: ReadonlyMap<string, ToolFacts>;
   /** Whether model clients outside of the sites are watched. */
   readonly watchModels: boolean;
   /** Servers to be observed. */
@@ -45,7 +46,7 @@ export function traceTools(
     trailingComma: hasTrailingCommas(original.text),
   };
   const open = openSites(sites);
-  const table = addTable(reading, open, options.tasks, wrapping);
+  const table = addTable(reading, open, options.facts, wrapping);
   const messages = options.messages.map((site) =>
     printMessage(original.text, site, { ...wrapping, name: options.server }),
   );

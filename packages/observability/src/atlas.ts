@@ -96,22 +96,34 @@ export interface AtlasMetadata {
   'touchpoint.api_endpoint'?: string;
 }
 
+/** What is known of an MCP tool beside its name. */
+export interface McpToolFacts {
+  /** `orchestrate` when not given. */
+  task?: AITaskType;
+  /** How closely a person should watch it. */
+  oversight?: OversightLevel;
+  description?: string;
+}
+
 /** Metadata of a call to an MCP tool; `oversight` says how closely a person should watch it. */
 export function mcpToolMetadata(
   server: string,
   tool: string,
-  aiTask: AITaskType = 'orchestrate',
+  aiTask: AITaskType | McpToolFacts = {},
   oversight?: OversightLevel,
 ) {
+  const facts = typeof aiTask === 'string' ? { task: aiTask, oversight } : { oversight, ...aiTask };
   return {
     'touchpoint.type': 'mcp_server',
     'touchpoint.mcp_server': server,
-    'ai_task.type': aiTask,
+    'ai_task.type': facts.task ?? 'orchestrate',
     'ai_task.skill': tool,
     'system_task.type': 'routing',
     'mcp.method.name': 'tools/call',
-    ...(oversight && { 'human_task.oversight_level': oversight }),
-  } as const satisfies AtlasMetadata & Record<`mcp.${string}`, unknown>;
+    ...(facts.oversight && { 'human_task.oversight_level': facts.oversight }),
+    ...('description' in facts && { 'gen_ai.tool.description': facts.description }),
+  } as const satisfies AtlasMetadata &
+    Record<`mcp.${string}`, unknown> & { 'gen_ai.tool.description'?: unknown };
 }
 
 /** Metadata of a reading of an MCP resource; `resource` is the name that it is registered by. */

@@ -12,7 +12,7 @@ import {
 } from '../../tools/site.js';
 import type { LinkedFile, ProjectTools } from './link.js';
 import { isCommonJs, type ReadFile } from './read.js';
-import { type Atlas, atlasOf, type Chosen, SHARED_TASK, taskOfDefinition } from './tool-atlas.js';
+import { type Atlas, atlasOf, atlasOfDefinition, type Chosen, SHARED_TASK } from './tool-atlas.js';
 
 /** What becomes of one site, and why. */
 export interface Decision {
@@ -30,6 +30,8 @@ export interface NamedDecision {
   readonly file: LinkedFile;
   readonly family: HandlerSite['family'];
   readonly task: string;
+  /** Where a person should know of it. */
+  readonly oversight?: string;
   readonly status: 'planned' | 'traced' | 'ignored';
   readonly reason?: string;
 }
@@ -118,8 +120,11 @@ function decideNamed({ files, shared }: ProjectTools, chosen: Chosen): NamedDeci
   const ignored = isTraced ? undefined : ignoredFor(asRead(shared))(site);
   return files.flatMap((file) =>
     file.definitions.map((definition) => {
-      const task = isTold ? taskOfDefinition(definition, file.source.path, chosen) : SHARED_TASK;
-      const decision = { definition, file, family: site.family, task };
+      const { task, oversight } = isTold
+        ? atlasOfDefinition(definition, file.source.path, chosen)
+        : { task: SHARED_TASK, oversight: undefined };
+      const told = oversight === undefined ? { task } : { task, oversight };
+      const decision = { definition, file, family: site.family, ...told };
       const reason = file.isTaken ? ignored : NOT_IMPORTED;
       if (reason !== undefined) return { ...decision, status: 'ignored', reason } as const;
       return { ...decision, status: isTraced ? 'traced' : 'planned' } as const;

@@ -128,8 +128,17 @@ function definitionsBy(
 ): Map<string, ToolDefinition[]> {
   const seen = new Set(readings.flatMap(({ reading }) => reading.sites.map(labelOf)));
   const named = new Map<string, ToolDefinition[]>();
+  const described = new Map(
+    readings.flatMap(({ reading }) => reading.definitions.map((one) => [one.name, one])),
+  );
+  const factsOf = (name: string) => {
+    const { description, annotations } = described.get(name) ?? {};
+    return { ...(description ? { description } : {}), ...(annotations ? { annotations } : {}) };
+  };
   for (const { source, reading } of readings) {
-    const near = reading.sites.flatMap(({ covers }) => covers);
+    const near = reading.sites
+      .flatMap(({ covers }) => covers)
+      .map((one) => ({ ...factsOf(one.name), ...one }));
     const further = of(reading).filter(
       ({ name }) => !seen.has(name) && !near.some((one) => one.name === name),
     );

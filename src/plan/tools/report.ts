@@ -118,11 +118,20 @@ function plannedTool({ site, file, atlas, status, reason }: Decision): PlannedTo
   };
 }
 
-function namedTool({ definition, file, family, task, status, reason }: NamedDecision): PlannedTool {
+function namedTool({
+  definition,
+  file,
+  family,
+  task,
+  oversight,
+  status,
+  reason,
+}: NamedDecision): PlannedTool {
   const { name } = definition;
   const line = currentLine(file.reading, definition.line);
   const place = { kind: 'tool', name, file: file.source.path, line, family, task } as const;
-  const tool = family === 'tool definition' ? place : { ...place, isShared: true as const };
+  const told = oversight === undefined ? place : { ...place, oversight };
+  const tool = family === 'tool definition' ? told : { ...told, isShared: true as const };
   return reason === undefined ? { ...tool, status } : { ...tool, status, reason };
 }
 

@@ -2,6 +2,7 @@ import { type Edit, splice } from '../../core/edits.js';
 import { lineAt } from '../../core/findings.js';
 import { type Change, modify } from '../../core/plan.js';
 import { faultIn } from '../../rewrite/self-check.js';
+import type { ToolFacts } from '../../rewrite/shapes/tasks.js';
 import { modelsOutside, traceTools } from '../../rewrite/trace-tools.js';
 import { cutsOf, type Wrapper } from '../../rewrite/wrapper.js';
 import { currentLine } from '../../rewrite/written-file.js';
@@ -19,7 +20,7 @@ export interface Rewritten {
 
 /** The edits that make the planned sites traced, and the model calls of their files recorded. */
 export function rewrite({ files }: ProjectTools, { sites, servers, named }: Decisions): Rewritten {
-  const tasks = tasksOf(named);
+  const facts = factsOf(named);
   const changes: Change[] = [];
   const faulty = new Set<HandlerSite>();
   for (const file of files) {
@@ -31,7 +32,7 @@ export function rewrite({ files }: ProjectTools, { sites, servers, named }: Deci
       .filter((one) => one.file === file && one.status === 'planned')
       .map(({ site }) => site);
     const rewritten = soundEdits(file, traceable(decisions), (some) =>
-      edits(file, some, decisions, observed, tasks),
+      edits(file, some, decisions, observed, facts),
     );
     const models = rewritten.edits.length > 0 ? modelLines(file, rewritten.sites) : [];
     changes.push(
@@ -53,10 +54,29 @@ function modelLines({ reading, isServed }: LinkedFile, sites: readonly HandlerSi
   return [...new Set(lines)];
 }
 
-/** What each tool does that runs through a place of many, as far as that is not the runtime's default. */
-function tasksOf(named: readonly NamedDecision[]): ReadonlyMap<string, string> {
-  const wanted = named.filter(({ status, task }) => status === 'planned' && task !== SHARED_TASK);
-  return new Map(wanted.map(({ definition, task }) => [definition.name, task]));
+/** What is known of each tool that runs through a place of many, as far as it is not the runtime's default. */
+function factsOf(named: readonly NamedDecision[]): ReadonlyMap<string, ToolFacts> {
+  const wanted = named.filter(({ status }) => status === 'planned');
+  const facts = wanted.map(({ definition, task, oversight }) => {
+    const description = shortened(definition.description);
+    const known = {
+      ...(task === SHARED_TASK ? {} : { task }),
+      ...(oversight === undefined ? {} : { oversight }),
+      ...(description === '' ? {} : { description }),
+    };
+    return [definition.name, known] as const;
+  });
+  return new Map(facts.filter(([, known]) => Object.keys(known).length > 0));
+}
+
+/** Characters of a description that a table of tools has room for. */
+const ROOM = 80;
+
+/** The first line, up to a word's end. */
+function shortened(description = ''): string {
+  const [first = ''] = description.trim().split(/\r?\n/);
+  if (first.length <= ROOM) return first;
+  return `${first.slice(0, ROOM - 1).replace(/\s+\S*$/, '')}…`;
 }
 
 /** Those that are planned, and those that were traced before: what stands inside them is not traced again. */
@@ -69,13 +89,13 @@ function edits(
   sites: readonly HandlerSite[],
   decisions: ReadonlyMap<HandlerSite, Decision>,
   observed: readonly (ServerSite | MessageSite)[],
-  tasks: ReadonlyMap<string, string>,
+  facts: ReadonlyMap<string, ToolFacts>,
 ): Edit[] {
   return traceTools(reading, sites, {
     server,
     servers: observed.filter((one): one is ServerSite => !('message' in one)),
     messages: observed.filter((one): one is MessageSite => 'message' in one),
-    tasks,
+    facts,
     watchModels: isServed,
     taskOf: (site) => (isShared(site) ? undefined : decisions.get(site)?.atlas.task),
     oversightOf: (site) => decisions.get(site)?.atlas.oversight,

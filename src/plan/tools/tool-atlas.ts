@@ -27,9 +27,12 @@ export function atlasOf(site: HandlerSite, file: string, chosen: Chosen): Atlas 
 
 function oversightFor(site: HandlerSite, task: string, chosen: string | undefined): string | undefined {
   const level = inferOversight(site.annotations, isAiTask(task) ? task : undefined, labelOf(site));
-  const isTelling = level === 'required' || level === 'recommended';
-  if (!chosen) return isTelling ? level : undefined;
-  return chosen === 'optional' && !isTelling ? undefined : chosen;
+  if (!chosen) return isTelling(level) ? level : undefined;
+  return chosen === 'optional' && !isTelling(level) ? undefined : chosen;
+}
+
+function isTelling(level: string): boolean {
+  return level === 'required' || level === 'recommended';
 }
 
 function taskFor(site: HandlerSite, file: string, chosen: Chosen): string {
@@ -54,16 +57,17 @@ function inferredTask(site: HandlerSite): string {
   });
 }
 
-/** The task of a tool that is named apart from where it runs. */
-export function taskOfDefinition(definition: ToolDefinition, file: string, chosen: Chosen): string {
+/** What the trace of a tool says that is named apart from where it runs. */
+export function atlasOfDefinition(definition: ToolDefinition, file: string, chosen: Chosen): Atlas {
   const { name, description, annotations } = definition;
-  return (
+  const task =
     chosen.tasks.get(`${file}:${name}`) ??
     inferTask({
       name,
       description,
       readOnly: annotations?.readOnlyHint,
       destructive: annotations?.destructiveHint,
-    })
-  );
+    });
+  const level = inferOversight(annotations, isAiTask(task) ? task : undefined, name);
+  return { task, oversight: isTelling(level) ? level : undefined };
 }

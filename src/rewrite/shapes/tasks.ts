@@ -5,22 +5,44 @@ import { type Node, ts } from '../../tools/syntax/syntax.js';
 import type { WrapOptions } from '../wrap-options.js';
 import type { Wrapper } from '../wrapper.js';
 
+/** What a table says of one tool; what is not given has the runtime's own default. */
+export interface ToolFacts {
+  readonly task?: string;
+  readonly oversight?: string;
+  readonly description?: string;
+}
+
+/** Beyond this an entry is laid out one member a line. */
+const LINE_WIDTH = 100;
+
+type Layout = Pick<WrapOptions, 'style' | 'quote' | 'trailingComma'>;
+
 /**
- * The Atlas tasks of tools that run through one place, by name: a statement below the imports, with a blank line above.
+ * What is known of tools that run through one place, by name: a statement below the imports, with a blank line above.
  * A tool that is not in it has the runtime's own default.
- * @param isTyped whether the file is TypeScript
+ * @param type of the table; undefined where the file is no TypeScript
  */
 export function printTasks(
-  tasks: ReadonlyMap<string, string>,
-  { style, quote, trailingComma }: Pick<WrapOptions, 'style' | 'quote' | 'trailingComma'>,
-  isTyped: boolean,
+  facts: ReadonlyMap<string, ToolFacts>,
+  layout: Layout,
+  type: string | undefined,
 ): string {
+  const { eol } = layout.style;
+  const members = [...facts].map(([name, one]) => entry(keyOf(name, layout.quote), one, layout));
+  const comma = layout.trailingComma ? ',' : '';
+  const head = type === undefined ? '' : `: ${type}`;
+  return `${eol}const ${TASKS}${head} = {${eol}${members.join(`,${eol}`)}${comma}${eol}};${eol}`;
+}
+
+function entry(key: string, facts: ToolFacts, { style, quote, trailingComma }: Layout): string {
   const { eol, indent } = style;
-  const kinds = [...new Set(tasks.values())].sort().map((task) => quoted(task, quote));
-  const type = isTyped ? `: Record<string, ${kinds.join(' | ')}>` : '';
-  const members = [...tasks].map(([name, task]) => `${indent}${keyOf(name, quote)}: ${quoted(task, quote)}`);
-  const comma = trailingComma ? ',' : '';
-  return `${eol}const ${TASKS}${type} = {${eol}${members.join(`,${eol}`)}${comma}${eol}};${eol}`;
+  const members = Object.entries(facts).map(([name, value]) => `${name}: ${quoted(String(value), quote)}`);
+  const isPlain = members.length === 1 && facts.task !== undefined;
+  const value = isPlain ? quoted(facts.task ?? '', quote) : `{ ${members.join(', ')} }`;
+  const line = `${indent}${key}: ${value}`;
+  if (isPlain || line.length < LINE_WIDTH) return line;
+  const inner = members.map((member) => indent + indent + member).join(`,${eol}`);
+  return `${indent}${key}: {${eol}${inner}${trailingComma ? ',' : ''}${eol}${indent}}`;
 }
 
 function keyOf(name: string, quote: '"' | "'"): string {

@@ -40,7 +40,10 @@ export function printTrace(
   const { style, names, server, quote } = options;
   const create = names.local('createTrace');
   if ('request' in target && target.request !== undefined && isUnnamed(site)) {
-    const given = 'context' in target && target.context ? [target.request, target.context] : [target.request];
+    const context = 'context' in target ? target.context : undefined;
+    const isTabled = options.hasTasks && site.kind === 'tool';
+    const rest = isTabled ? [context ?? 'undefined', TASKS] : context ? [context] : [];
+    const given = [target.request, ...rest];
     return `${create}(${names.local(METHODS[site.kind].from)}(${[quoted(server, quote), ...given].join(', ')}))`;
   }
   const nameExpression = nameSource(site);

@@ -1,5 +1,11 @@
 import { storage } from '../active.js';
-import { type AITaskType, mcpPromptMetadata, mcpResourceMetadata, mcpToolMetadata } from '../atlas.js';
+import {
+  type AITaskType,
+  type McpToolFacts,
+  mcpPromptMetadata,
+  mcpResourceMetadata,
+  mcpToolMetadata,
+} from '../atlas.js';
 import { isContext } from '../context.js';
 import { createTrace } from '../trace.js';
 import type { TraceOptions } from '../types.js';
@@ -22,7 +28,7 @@ interface HandlerOptions {
 export function traceMcpTool<Handler>(
   server: string,
   tool: string,
-  task: AITaskType,
+  task: AITaskType | McpToolFacts,
   handler: Handler,
   options: HandlerOptions = {},
 ): Handler {
@@ -88,15 +94,21 @@ export function mcpArguments(...args: unknown[]): { input?: unknown; context?: u
  * @param request the request, its `params`, or anything of the shape `{ name, arguments }`; unknown shapes are
  *   traced without input
  * @param context the request context where there is one beside it
+ * @param tools what is known of the server's tools, by name
  */
-export function fromToolCall(server: string, request: unknown, context?: unknown): TraceOptions {
+export function fromToolCall(
+  server: string,
+  request: unknown,
+  context?: unknown,
+  tools: Readonly<Record<string, AITaskType | McpToolFacts | undefined>> = {},
+): TraceOptions {
   const call = member(request, 'params') ?? request;
   const tool = text(member(call, 'name')) ?? 'unknown';
   return {
     name: `${server}:${tool}`,
     input: member(call, 'arguments'),
     ...contextOf(request, context),
-    metadata: mcpToolMetadata(server, tool),
+    metadata: mcpToolMetadata(server, tool, Object.hasOwn(tools, tool) ? tools[tool] : undefined),
   };
 }
 
