@@ -9,13 +9,14 @@ import { routeIssue } from '../../../packages/loom/src/routing/decide.js';
 import { estimates, type Work } from '../../../packages/loom/src/routing/estimate.js';
 import { familyOf } from '../../../packages/loom/src/routing/family.js';
 import { history } from '../../../packages/loom/src/routing/history.js';
-import { judge, replay } from '../../../packages/loom/src/routing/judge.js';
+import { type Judgement, judge, RULES, replay } from '../../../packages/loom/src/routing/judge.js';
 import { kindOf } from '../../../packages/loom/src/routing/kind.js';
 import type { Question } from '../../../packages/loom/src/routing/recommend.js';
 import { requireDecision } from '../../../packages/loom/src/routing/store.js';
 import { addCheckpoint } from '../../../packages/loom/src/sessions/checkpoints.js';
 import { requireSession } from '../../../packages/loom/src/sessions/store.js';
 import type { Database } from '../../../packages/loom/src/store/database.js';
+import { asker } from '../dashboard/seeded.js';
 import { data, lm, project } from '../project.js';
 import { calibrationError, play, random, WORLDS } from './worlds.js';
 
@@ -442,6 +443,21 @@ describe('lm route', () => {
     expect(lm(dir, ['route', 'explain', decision.id]).stdout).toContain(
       'Outcome by issue: completed with evidence',
     );
+    // The dashboard's page: the same figures, and those of its own time alone.
+    const reported = data<Judgement>(lm(dir, ['route', 'report', '--full', '--json']));
+    const ask = asker(db, Date.now());
+    const { judgement } = await ask<'routing'>('routing?last=90d');
+    const { calibration_error, ...same } = reported.reliability;
+    expect(judgement.reliability).toEqual({ ...same, calibrationError: calibration_error });
+    expect(judgement).toMatchObject({ explored: 0, overridden: 0, contradicting: [] });
+    expect(judgement.regret.map(({ kind, decisions }) => [kind, decisions])).toEqual([['bug', 1]]);
+    for (const rule of RULES) {
+      // Older work counts less with every moment that passes between the two.
+      const off = (judgement.regret[0]?.beside[rule] ?? NaN) - (reported.regret[0]?.beside[rule] ?? NaN);
+      expect(Math.abs(off)).toBeLessThan(10);
+    }
+    const before = await ask<'routing'>(`routing?from=${at - DAY}&to=${at}`);
+    expect(before.judgement).toMatchObject({ reliability: { decisions: 0, brier: null }, regret: [] });
   });
 });
 

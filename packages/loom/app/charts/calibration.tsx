@@ -1,8 +1,6 @@
-import type { Routing } from '../../src/dashboard/contract/routing.js';
+import type { Bin } from '../../src/dashboard/contract/routing.js';
 import { plural, share } from '../format.js';
 import { useWidth } from './measure.js';
-
-type Fifth = Routing['calibration'][number];
 
 const LEFT = 44;
 const BOTTOM = 36;
@@ -10,21 +8,21 @@ const EDGE = 18;
 const LARGEST = 380;
 const MARKS = [0, 0.25, 0.5, 0.75, 1];
 
-/** Confidence against what came of it: on the diagonal a decision is right as often as it claims to be. */
-export function Calibration({ fifths }: { fifths: readonly Fifth[] }) {
+/** Forecast against what came of it: on the diagonal a decision is right as often as it claims to be. */
+export function Calibration({ bins }: { bins: readonly Bin[] }) {
   const [box, available] = useWidth();
   const size = Math.min(available, LARGEST);
   const side = size - LEFT - EDGE;
   const height = side + BOTTOM + EDGE;
   const x = (value: number) => LEFT + value * side;
   const y = (value: number) => EDGE + (1 - value) * side;
-  const most = Math.max(1, ...fifths.map(({ withOutcome }) => withOutcome));
+  const most = Math.max(1, ...bins.map(({ decisions }) => decisions));
   return (
     <div class="chart" ref={box}>
       {size > 0 && (
         <svg
           role="img"
-          aria-label="Confidence against success rate; the table holds the figures"
+          aria-label="Forecast against success; the table holds the figures"
           width={size}
           height={height}
         >
@@ -41,28 +39,17 @@ export function Calibration({ fifths }: { fifths: readonly Fifth[] }) {
             </g>
           ))}
           <text class="tick" x={x(0.5)} y={height - 4} text-anchor="middle">
-            confidence
+            forecast
           </text>
           <line class="diagonal" x1={x(0)} y1={y(0)} x2={x(1)} y2={y(1)} />
-          {fifths.map(({ from, confidence, successRate, withOutcome }) =>
-            confidence === null || successRate === null ? null : (
+          {bins.map(({ from, forecast, observed, decisions }) =>
+            forecast === null || observed === null ? null : (
               <g key={from}>
-                <line
-                  class="off"
-                  x1={x(confidence)}
-                  x2={x(confidence)}
-                  y1={y(confidence)}
-                  y2={y(successRate)}
-                />
-                <circle
-                  class="s0"
-                  cx={x(confidence)}
-                  cy={y(successRate)}
-                  r={4 + 8 * Math.sqrt(withOutcome / most)}
-                >
+                <line class="off" x1={x(forecast)} x2={x(forecast)} y1={y(forecast)} y2={y(observed)} />
+                <circle class="s0" cx={x(forecast)} cy={y(observed)} r={4 + 8 * Math.sqrt(decisions / most)}>
                   <title>
-                    {share(confidence, 1)} confident, {share(successRate, 1)} right (
-                    {plural(withOutcome, 'outcome')})
+                    {share(forecast, 1)} forecast, {share(observed, 1)} succeeded (
+                    {plural(decisions, 'decision')})
                   </title>
                 </circle>
               </g>

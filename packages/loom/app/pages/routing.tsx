@@ -1,5 +1,4 @@
 import type { Routing } from '../../src/dashboard/contract/routing.js';
-import { Calibration } from '../charts/calibration.js';
 import { count, plural, share } from '../format.js';
 import { Line } from '../parts/copy.js';
 import { MoreRows } from '../parts/more-rows.js';
@@ -11,6 +10,7 @@ import { timeParameters, timeWords } from '../time/range.js';
 import { RangeChoice } from '../time/range-choice.js';
 import { useView } from '../use-view.js';
 import { DECISION_COLUMNS } from './routing-columns.js';
+import { JudgementPanels } from './routing-judgement.js';
 
 type Fifth = Routing['calibration'][number];
 
@@ -18,14 +18,9 @@ const FIFTHS: readonly Column<Fifth>[] = [
   { head: 'Confidence', cell: ({ from, to }) => `${share(from, 1)} – ${share(to, 1)}` },
   { head: 'Decisions', numeric: true, cell: (row) => count(row.decisions) },
   { head: 'Outcomes', numeric: true, cell: (row) => count(row.withOutcome) },
-  { head: 'Claimed', numeric: true, cell: (row) => shareOf(row.confidence) },
-  { head: 'Right', numeric: true, cell: (row) => shareOf(row.successRate) },
-  { head: 'Reads as', cell: (row) => verdict(row) },
+  { head: 'Confidence (mean)', numeric: true, cell: (row) => shareOf(row.confidence) },
+  { head: 'Success', numeric: true, cell: (row) => shareOf(row.successRate) },
 ];
-
-/** Nearer than this a fifth counts as calibrated. */
-const NEAR = 0.1;
-const FEW = 5;
 
 export function RoutingPage() {
   const { query } = usePlace();
@@ -38,25 +33,18 @@ export function RoutingPage() {
         <RangeChoice />
       </PageHead>
       <Loaded answer={answer}>
-        {({ calibration, rows, next }) =>
+        {({ judgement, calibration, rows, next }) =>
           rows.length > 0 ? (
             <>
-              <Panel title="Calibration">
-                <div class="calibration">
-                  <Calibration fifths={calibration} />
-                  <div>
-                    <p class="note">
-                      A dot on the line is right as often as it claims to be. Below it, decisions are too sure
-                      of themselves; above it, too shy.
-                    </p>
-                    <Table
-                      caption="Confidence beside success rate"
-                      columns={FIFTHS}
-                      rows={calibration.filter(({ decisions }) => decisions > 0)}
-                      keyOf={({ from }) => String(from)}
-                    />
-                  </div>
-                </div>
+              <JudgementPanels judgement={judgement} />
+              <Panel title="Recorded outcomes">
+                <p class="note">Only outcomes that were recorded with a decision.</p>
+                <Table
+                  caption="Confidence beside recorded outcomes"
+                  columns={FIFTHS}
+                  rows={calibration.filter(({ decisions }) => decisions > 0)}
+                  keyOf={({ from }) => String(from)}
+                />
               </Panel>
               <Panel title="Decisions">
                 <MoreRows
@@ -93,11 +81,4 @@ export function RoutingPage() {
 
 function shareOf(value: number | null) {
   return value === null ? <span class="faint">–</span> : share(value, 1);
-}
-
-function verdict({ confidence, successRate, withOutcome }: Fifth): string {
-  if (confidence === null || successRate === null) return 'no outcome yet';
-  if (withOutcome < FEW) return 'too few to tell';
-  const off = successRate - confidence;
-  return Math.abs(off) <= NEAR ? 'calibrated' : off < 0 ? 'too sure' : 'too shy';
 }

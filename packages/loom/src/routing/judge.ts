@@ -49,12 +49,22 @@ interface Pair {
 
 const BINS = 5;
 
-/** How good the decisions of `lm route` were, and those that somebody typed in with a confidence. */
-export function judge(db: Database, since: number, now: number, settleHours?: number): Judgement {
+/**
+ * How good the decisions of `lm route` were, and those that somebody typed in with a confidence.
+ * @param since Unix ms, and `until` too, which is left out itself
+ */
+export function judge(
+  db: Database,
+  since: number,
+  now: number,
+  settleHours?: number,
+  until = Number.MAX_SAFE_INTEGER,
+): Judgement {
   const works = history(db, now, { settleHours });
   const rows = db.all<Omit<RoutingDecision, 'forecast'> & { forecast: string | null }>(
-    'SELECT * FROM routing_decisions WHERE at >= ? ORDER BY at',
+    'SELECT * FROM routing_decisions WHERE at >= ? AND at < ? ORDER BY at',
     since,
+    until,
   );
   const setAside = new Set(rows.map(({ overrides }) => overrides));
   const pairs: Pair[] = [];

@@ -18,8 +18,44 @@ export const RoutingRow = z.object({
 });
 export type RoutingRow = z.infer<typeof RoutingRow>;
 
+const Bin = z.object({
+  from: z.number(),
+  to: z.number(),
+  decisions: z.number(),
+  forecast: z.number().nullable().describe('Mean chance that was given; null for an empty bin'),
+  observed: z.number().nullable().describe('Share that succeeded'),
+});
+export type Bin = z.infer<typeof Bin>;
+
+const Regret = z.object({
+  kind: z.string().describe('Kind of work'),
+  decisions: z.number(),
+  beside: z
+    .object({ 'always best': Micros, 'always cheapest': Micros, 'earlier rules': Micros })
+    .describe('What following the rule would have been better by; worse below 0'),
+});
+export type Regret = z.infer<typeof Regret>;
+
+const Judgement = z.object({
+  reliability: z.object({
+    decisions: z.number().describe('Those whose outcome is known'),
+    bins: list(Bin).describe('Chances in fifths'),
+    brier: z
+      .number()
+      .nullable()
+      .describe('Mean of (forecast - outcome)²; 0.25 is what a coin gets. Null without an outcome'),
+    calibrationError: z.number().nullable().describe('Mean distance of forecast and outcome over the bins'),
+  }),
+  regret: list(Regret).describe('The most decisions first'),
+  explored: z.number(),
+  overridden: z.number(),
+  contradicting: list(z.string()).describe('Decisions whose evidence contradicts itself'),
+});
+export type Judgement = z.infer<typeof Judgement>;
+
 export const Routing = z.object({
   range: Range,
+  judgement: Judgement.describe('What `lm route report` says of the same time'),
   calibration: list(
     z.object({
       from: z.number(),
@@ -29,7 +65,7 @@ export const Routing = z.object({
       confidence: z.number().nullable(),
       successRate: z.number().nullable(),
     }),
-  ).describe('Confidence in fifths beside what came of it: calibrated where the two are near'),
+  ).describe('Confidence in fifths beside the outcomes that were recorded with the decisions'),
   rows: list(RoutingRow).describe('The latest first'),
   total: z.number(),
   next: z.string().nullable(),

@@ -1,7 +1,11 @@
+import { dirname } from 'node:path';
+import { readRoutingConfig } from '../../routing/config.js';
+import { judge } from '../../routing/judge.js';
 import { routingReport } from '../../routing/report.js';
 import type { RoutingDecision } from '../../routing/store.js';
 import type { Database, Param } from '../../store/database.js';
-import type { RoutingRow } from '../contract/routing.js';
+import type { Range } from '../contract/range.js';
+import type { Judgement, RoutingRow } from '../contract/routing.js';
 import { rangeOf } from '../measure/range.js';
 import { cursorText, readCursor } from './cursor.js';
 import type { View } from './view.js';
@@ -29,6 +33,7 @@ export const routing: View<'routing'> = ({ db, now }, { before, ...time }) => {
   const last = found.length > ROWS_SHOWN ? found[ROWS_SHOWN - 1] : undefined;
   return {
     range,
+    judgement: judgementOf(db, range, now),
     calibration: routingReport(db, 'confidence', range.from, range.to).map((group) => {
       const [from, to] = group.key.split('-').map(Number);
       return {
@@ -45,6 +50,13 @@ export const routing: View<'routing'> = ({ db, now }, { before, ...time }) => {
     next: last ? cursorText([last.at, last.row]) : null,
   };
 };
+
+function judgementOf(db: Database, { from, to }: Range, now: number): Judgement {
+  const { settle_hours } = readRoutingConfig(dirname(db.path));
+  const { reliability, ...rest } = judge(db, from, now, settle_hours, to);
+  const { calibration_error: calibrationError, ...known } = reliability;
+  return { ...rest, reliability: { ...known, calibrationError } };
+}
 
 export function routingOfSession(db: Database, sessionId: string): RoutingRow[] {
   return decisions(db, 'session_id = ?', [sessionId]);
