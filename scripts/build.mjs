@@ -4,6 +4,7 @@ import { cp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { bundledYargs } from './bundled-yargs.mjs';
 import { licencesOf } from './licences.mjs';
 import { npm, root } from './run.mjs';
 import { whenChanged } from './stamp.mjs';
@@ -23,6 +24,7 @@ export async function build() {
         'package.json',
         'scripts/build.mjs',
         'scripts/licences.mjs',
+        'scripts/bundled-yargs.mjs',
         'packages/loom/migrations',
         'packages/observability/dist',
       ],
@@ -39,7 +41,13 @@ async function buildPackage(name) {
     throw new Error(`${folder}/package.json has no build script`);
   }
   // Loom carries the files that the generator's templates make.
-  const inputs = [folder, 'templates', 'tsconfig.base.json', 'scripts/licences.mjs'];
+  const inputs = [
+    folder,
+    'templates',
+    'tsconfig.base.json',
+    'scripts/licences.mjs',
+    'scripts/bundled-yargs.mjs',
+  ];
   await whenChanged({ name, inputs, output: `${folder}/dist` }, async () => {
     console.error(`Building ${folder}`);
     const code = await npm(['run', '--silent', 'build', '-w', folder], {
@@ -66,6 +74,7 @@ async function buildGenerator() {
     target: 'node20.19',
     // Some packages are found as modules only by this field.
     mainFields: ['module', 'main'],
+    plugins: [bundledYargs],
     // Everything is taken in, so that npx installs one package. The compiler is a file of its own.
     external: ['ts-morph'],
     define: {

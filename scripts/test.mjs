@@ -25,6 +25,8 @@ const CHECKS = [
     ...['src', 'packages/observability/src', 'packages/loom/src', 'packages/loom/app'],
   ],
   ['types', TYPESCRIPT, '--noEmit'],
+  // With files that no test imports.
+  ['types of Loom', TYPESCRIPT, '-p', 'packages/loom', '--noEmit'],
   ['API reference', 'scripts/api-docs.mjs', '--check'],
   ['the lists of rules', 'scripts/rules.mjs', '--check'],
   // Their code runs in a page, in part: no other test may know of `document`.

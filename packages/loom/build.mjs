@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import Handlebars from 'handlebars';
+import { bundledYargs } from '../../scripts/bundled-yargs.mjs';
 import { licencesOf } from '../../scripts/licences.mjs';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -29,6 +30,7 @@ const shared = {
   platform: 'node',
   target: 'node20.19',
   mainFields: ['module', 'main'],
+  plugins: [bundledYargs],
   // Taken in, so that little is installed: all but SQLite, which is machine code, and the prices, which change by themselves.
   external: ['@photostructure/sqlite', '@pydantic/genai-prices'],
   minify: true,
