@@ -16,6 +16,7 @@ import type { HookEvent } from '../../../packages/loom/src/hooks/received.js';
 import { drainSpool, spool } from '../../../packages/loom/src/hooks/spool.js';
 import { ingestOne } from '../../../packages/loom/src/ingest/one.js';
 import { createIssue } from '../../../packages/loom/src/issues/store.js';
+import { Lock } from '../../../packages/loom/src/store/lock.js';
 import { line, response, toolResult, writeClaude } from '../ingest/transcripts.js';
 import { data, lm, project, sleeper, tempDir } from '../project.js';
 
@@ -323,6 +324,53 @@ describe('lm hooks', () => {
     expect(JSON.parse(gate())).toMatchObject({
       continue: false,
       stopReason: expect.stringContaining('$0.01'),
+    });
+  });
+
+  it('while another process records, a budget is told from what is not recorded yet, each call once', () => {
+    const { dir, db } = project();
+    setBudget(db, { scope: 'session', scope_id: '*', limit_micros: 10_000, stop: true }, T);
+    const at = { sessionId: 'cc-1', cwd: dir };
+    const row = (id: string, output: number, requestId = `r-${id}`) => ({
+      ...response(at, id, 0, { output }),
+      requestId,
+      timestamp: new Date().toISOString(),
+    });
+    const transcript = writeClaude(join(dir, 'home'), 'p/cc-1.jsonl', [row('m1', 300)]);
+    const gate = () =>
+      lm(dir, ['hook'], {}, JSON.stringify(event('PreToolUse', { cwd: dir, transcript_path: transcript })))
+        .stdout;
+    expect(gate()).toBe('');
+    const count = () => db.get('SELECT COUNT(*) AS n FROM llm_calls')?.n;
+    expect(count()).toBe(1);
+    const lock = new Lock(db, 'ingest', 600_000);
+    expect(lock.take()).toBeUndefined();
+    // The first call's last row, which says more than the one that is recorded.
+    appendFileSync(transcript, line([row('m1', 400), row('m1', 400)]));
+    // Telemetry tells of the second call before the transcript does.
+    const session = db.get<{ id: string }>('SELECT id FROM sessions')?.id;
+    db.run(
+      `INSERT INTO llm_calls(id, session_id, model, started_at, ended_at, output_tokens, cost_micros, cost_basis, source, request_id)
+       VALUES ('e', ?, 'claude-sonnet-4-5', ?, ?, 200, 3000, 'reported', 'otel', 'r-m2')`,
+      session,
+      T,
+      T,
+    );
+    appendFileSync(transcript, line([row('m2', 200)]));
+    expect(JSON.parse(gate())).toEqual({
+      systemMessage: 'Loom: $0.0090 of the session budget of $0.0100 is used.',
+    });
+    appendFileSync(transcript, line([row('m3', 100)]));
+    expect(JSON.parse(gate())).toMatchObject({
+      continue: false,
+      stopReason: expect.stringContaining('$0.0105'),
+    });
+    expect(count()).toBe(2);
+    lock.release();
+    expect(JSON.parse(gate())).toMatchObject({ continue: false });
+    expect(db.get('SELECT COUNT(*) AS n, SUM(cost_micros) AS micros FROM llm_calls')).toEqual({
+      n: 3,
+      micros: 10_500,
     });
   });
 });

@@ -26,8 +26,24 @@ export interface BudgetStatus {
   readonly forecast_micros: number | null;
 }
 
-/** What the budgets that touch a session say. With no session: all that are about something open. */
-export function budgetStatus(db: Database, now: number, sessionId?: string): BudgetStatus[] {
+/** What a session has spent beside what is recorded. */
+export interface Unrecorded {
+  /** Unix ms. */
+  readonly at: number;
+  /** Null when the price is not known. */
+  readonly micros: number | null;
+}
+
+/**
+ * What the budgets that touch a session say. With no session: all that are about something open. `more` is of the session
+ * that is named.
+ */
+export function budgetStatus(
+  db: Database,
+  now: number,
+  sessionId?: string,
+  more: readonly Unrecorded[] = [],
+): BudgetStatus[] {
   const all = budgets(db);
   const session = sessionId
     ? db.get<{ id: string; issue_id: string | null; agent: string }>(
@@ -38,7 +54,7 @@ export function budgetStatus(db: Database, now: number, sessionId?: string): Bud
   const statuses: BudgetStatus[] = [];
   const day = all.find((budget) => budget.scope === 'day');
   if (day) {
-    statuses.push(dayStatus(db, day, now));
+    statuses.push(dayStatus(db, day, now, more));
   }
   const agents = session ? [session.agent] : agentsSeen(db);
   const sessionIds = session ? [session.id] : openIds(db, 'sessions');
@@ -55,7 +71,7 @@ export function budgetStatus(db: Database, now: number, sessionId?: string): Bud
         own.find((candidate) => candidate.scope_id === '*');
       if (budget) {
         statuses.push(
-          scope === 'agent' ? agentStatus(db, budget, id, now) : scopeStatus(db, budget, id, now),
+          scope === 'agent' ? agentStatus(db, budget, id, now, more) : scopeStatus(db, budget, id, now, more),
         );
       }
     }
@@ -80,21 +96,36 @@ interface Spent {
   readonly lastHour: number;
 }
 
-function scopeStatus(db: Database, budget: Budget, id: string, now: number): BudgetStatus {
+function scopeStatus(
+  db: Database,
+  budget: Budget,
+  id: string,
+  now: number,
+  more: readonly Unrecorded[],
+): BudgetStatus {
   const column = budget.scope === 'session' ? 'session_id' : 'issue_id';
-  const spent = read(db, `${column} = ?1`, id, now);
+  const spent = plus(read(db, `${column} = ?1`, id, now), more, now);
   return { ...judged(budget, id, spent), forecast_micros: null };
 }
 
-function dayStatus(db: Database, budget: Budget, now: number): BudgetStatus {
+function dayStatus(db: Database, budget: Budget, now: number, more: readonly Unrecorded[]): BudgetStatus {
   const start = startOfDay(now);
-  return withForecast(judged(budget, localDate(start), read(db, 'started_at >= ?1', start, now)), now);
+  const spent = plus(read(db, 'started_at >= ?1', start, now), since(more, start), now);
+  return withForecast(judged(budget, localDate(start), spent), now);
 }
 
 /** What an agent has taken today. */
-function agentStatus(db: Database, budget: Budget, agent: string, now: number): BudgetStatus {
+function agentStatus(
+  db: Database,
+  budget: Budget,
+  agent: string,
+  now: number,
+  more: readonly Unrecorded[],
+): BudgetStatus {
+  const start = startOfDay(now);
   const where = 'session_id IN (SELECT id FROM sessions WHERE agent = ?1) AND started_at >= ?3';
-  return withForecast(judged(budget, agent, read(db, where, agent, now, startOfDay(now))), now);
+  const spent = plus(read(db, where, agent, now, start), since(more, start), now);
+  return withForecast(judged(budget, agent, spent), now);
 }
 
 function withForecast(status: Omit<BudgetStatus, 'forecast_micros'>, now: number): BudgetStatus {
@@ -120,6 +151,19 @@ function read(
     ...more,
   );
   return { spent: row?.spent ?? 0, unpriced: row?.unpriced ?? 0, lastHour: row?.last_hour ?? 0 };
+}
+
+function since(more: readonly Unrecorded[], start: number): Unrecorded[] {
+  return more.filter(({ at }) => at >= start);
+}
+
+function plus(recorded: Spent, more: readonly Unrecorded[], now: number): Spent {
+  const sum = (all: readonly Unrecorded[]) => all.reduce((total, { micros }) => total + (micros ?? 0), 0);
+  return {
+    spent: recorded.spent + sum(more),
+    unpriced: recorded.unpriced + more.filter(({ micros }) => micros === null).length,
+    lastHour: recorded.lastHour + sum(more.filter(({ at }) => at > now - HOUR_MS)),
+  };
 }
 
 function judged(budget: Budget, of: string, spent: Spent): Omit<BudgetStatus, 'forecast_micros'> {

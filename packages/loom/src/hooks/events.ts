@@ -1,4 +1,4 @@
-import { budgetStatus } from '../budgets/status.js';
+import { budgetStatus, type Unrecorded } from '../budgets/status.js';
 import { gitHead } from '../git.js';
 import { formatMicros } from '../money.js';
 import type { Session } from '../sessions/session.js';
@@ -21,12 +21,19 @@ const OPENERS: ReadonlySet<string> = new Set(['SessionStart', ...GATES]);
 
 /**
  * Takes an event into the database. It may come twice, or late: then it changes nothing, or only what it says. Without
- * `gate` it is only recorded: another hook asks whether a budget is in the way.
+ * `gate` it is only recorded: another hook asks whether a budget is in the way. `tail` tells what the session has spent
+ * beside what is recorded.
  */
 export function applyEvent(
   db: Database,
   received: ReceivedEvent,
-  { gate = true }: { readonly gate?: boolean } = {},
+  {
+    gate = true,
+    tail,
+  }: {
+    readonly gate?: boolean;
+    readonly tail?: ((sessionId: string) => readonly Unrecorded[]) | undefined;
+  } = {},
 ): HookAnswer | undefined {
   const { event, at } = received;
   return db.transaction(() => {
@@ -44,7 +51,9 @@ export function applyEvent(
       stopTurn(db, session.id, event.prompt_id, at);
     }
     touchSession(db, session.id, at);
-    return gate && GATES.has(event.hook_event_name) ? checkBudgets(db, session, at) : undefined;
+    return gate && GATES.has(event.hook_event_name)
+      ? checkBudgets(db, session, at, tail?.(session.id))
+      : undefined;
   });
 }
 
@@ -84,8 +93,13 @@ function openedSession(db: Database, received: ReceivedEvent): Session | undefin
   );
 }
 
-function checkBudgets(db: Database, session: Session, at: number): HookAnswer | undefined {
-  const statuses = budgetStatus(db, at, session.id);
+function checkBudgets(
+  db: Database,
+  session: Session,
+  at: number,
+  more: readonly Unrecorded[] = [],
+): HookAnswer | undefined {
+  const statuses = budgetStatus(db, at, session.id, more);
   const stop = statuses.find((status) => status.state === 'over' && status.stop);
   if (stop) {
     const says = `The ${stop.scope} budget of ${formatMicros(stop.limit_micros)} is used up (${formatMicros(stop.spent_micros)})`;

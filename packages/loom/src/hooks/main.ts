@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { Tail } from '../ingest/tail.js';
 import { packageRoot } from '../package.js';
 import { agentProcess } from '../sessions/process.js';
 import { findBySource } from '../sessions/store.js';
@@ -73,10 +74,9 @@ async function take(
     return;
   }
   // The end of the transcript says what has been spent up to now.
-  if (GATES.has(name) && transcript && db.get('SELECT 1 FROM budgets LIMIT 1')) {
-    await readTranscript(db, loomDir, transcript).catch(() => {});
-  }
-  const answer = applyEvent(db, received);
+  const gated = GATES.has(name) && transcript && db.get('SELECT 1 FROM budgets LIMIT 1');
+  const tail = gated ? await tailOf(db, loomDir, transcript).catch(() => undefined) : undefined;
+  const answer = applyEvent(db, received, { tail });
   if (!answer || !('continue' in answer)) {
     noteToolStart(db, received.event, Date.now());
   }
@@ -106,6 +106,12 @@ async function tellAgent(db: Database, { event, at, issue }: ReceivedEvent): Pro
 async function readTranscript(db: Database, loomDir: string, transcript: string): Promise<void> {
   const { ingestOne } = await import('../ingest/one.js');
   await ingestOne(db, loomDir, transcript);
+}
+
+/** What of it could not be recorded, since another process records. */
+async function tailOf(db: Database, loomDir: string, transcript: string): Promise<Tail | undefined> {
+  const { recordOrRead } = await import('../ingest/one.js');
+  return recordOrRead(db, loomDir, transcript);
 }
 
 function readEvent(): HookEvent | undefined {

@@ -1,14 +1,13 @@
 import type { Witness } from '../ledger/witness.js';
-import { dollarsToMicros } from '../money.js';
 import { attribute, issueNamedIn } from '../sessions/attribution.js';
 import { findBySource, setParent } from '../sessions/store.js';
 import { openSession } from '../sessions/surroundings.js';
 import type { Belonging } from './belonging.js';
-import { CLAUDE_MARKS, type ClaudeResponse, type ClaudeRow, readClaudeRow, usageOf } from './claude-rows.js';
+import { type Held, larger, witnessesOf } from './claude-response.js';
+import { CLAUDE_MARKS, type ClaudeResponse, type ClaudeRow, readClaudeRow } from './claude-rows.js';
 import type { Into, ReaderState, TranscriptReader } from './reader.js';
 import type { FileChange } from './tools.js';
 import { Turns } from './turns.js';
-import { tokensFrom, toolsOf } from './usage.js';
 
 export interface ClaudeState extends ReaderState {
   /** Of each stream (the main one and each subagent) the call whose last row may not have come. */
@@ -18,16 +17,6 @@ export interface ClaudeState extends ReaderState {
   branch?: string;
   /** What tools that run are about to change, by their id. */
   changes?: Record<string, FileChange>;
-}
-
-/** A response, as far as its rows have come. */
-interface Held {
-  readonly response: ClaudeResponse;
-  readonly sessionId: string;
-  readonly iteration: number | null;
-  readonly agentId: string | null;
-  readonly at: number;
-  readonly endedAt: number;
 }
 
 export class ClaudeReader implements TranscriptReader {
@@ -166,42 +155,8 @@ export class ClaudeReader implements TranscriptReader {
   }
 
   #record(held: Held, complete: boolean): void {
-    const { response, sessionId } = held;
-    const usage = usageOf(response.usage);
-    const witness: Witness = {
-      source: 'transcript',
-      key: response.id,
-      sessionId,
-      iteration: held.iteration,
-      agentId: held.agentId,
-      provider: null,
-      model: response.model,
-      requestId: response.requestId,
-      at: held.at,
-      endedAt: held.endedAt,
-      durationMs: null,
-      tokens: usage.tokens,
-      writesAreSplit: usage.writesAreSplit,
-      tier: response.tier,
-      geo: response.geo,
-      tools: toolsOf(usage.kinds),
-      reportedMicros: response.reportedDollars === null ? null : dollarsToMicros(response.reportedDollars),
-      complete,
-    };
-    this.#write(witness);
-    // What another model, or a compaction, took within the same answer.
-    for (const [index, { model, type, kinds }] of usage.others.entries()) {
-      this.#write({
-        ...witness,
-        key: `${witness.key}:${type}:${index}`,
-        model: model ?? witness.model,
-        requestId: null,
-        tokens: tokensFrom(kinds),
-        writesAreSplit: kinds.cache_write === undefined,
-        tools: toolsOf(kinds),
-        reportedMicros: null,
-        complete: true,
-      });
+    for (const witness of witnessesOf(held, complete)) {
+      this.#write(witness);
     }
   }
 
@@ -243,11 +198,4 @@ export class ClaudeReader implements TranscriptReader {
     this.sessions.add(id);
     return id;
   }
-}
-
-/** Two rows of one response: it began with the first, and the one with more tokens has the true usage. */
-function larger(before: Held, now: Held): Held {
-  const response = now.response.total >= before.response.total ? now.response : before.response;
-  const tier = response.tier ?? before.response.tier;
-  return { ...before, response: tier === response.tier ? response : { ...response, tier }, endedAt: now.at };
 }

@@ -3,6 +3,7 @@ import { loadPricer } from '../prices/pricer.js';
 import type { Database } from '../store/database.js';
 import { type IngestReport, ingest } from './run.js';
 import { findTranscripts, transcriptAt } from './sources.js';
+import { readTail, type Tail } from './tail.js';
 
 /** Another process that reads is waited for this often, this long each time, in ms. */
 const TRIES = 6;
@@ -33,4 +34,14 @@ export async function ingestOne(
     }
   }
   return undefined;
+}
+
+/** The same for a gate, which cannot wait: what another process keeps us from recording is read all the same. */
+export async function recordOrRead(
+  db: Database,
+  loomDir: string,
+  transcript: string,
+): Promise<Tail | undefined> {
+  const report = await ingestOne(db, loomDir, transcript).catch(() => undefined);
+  return report ? undefined : readTail(db, loomDir, transcript);
 }

@@ -1,7 +1,8 @@
-import type { PriceCall, PricedCall } from '../prices/pricer.js';
+import type { PriceCall } from '../prices/pricer.js';
 import { issueAt } from '../sessions/attribution.js';
 import type { Database } from '../store/database.js';
 import { SYNC } from '../sync/queues.js';
+import { costOf } from './cost.js';
 import { KNOWN, type KnownCall, sameMoment, witnessOf } from './known.js';
 import { type MergedCall, mergeCall } from './merge.js';
 import { markStale } from './stale.js';
@@ -44,12 +45,12 @@ export class Ledger {
   record(row: Witness, again = false): string {
     // Most calls are new, and of sessions that nothing else tells of: then one statement does.
     const plain = !this.#anyAliases() && !this.#hasEvents(row.sessionId);
-    const known = plain ? undefined : this.#find(row);
+    const known = plain ? undefined : this.find(row);
     if (!known && this.#insert(row.key, row, 'transcript')) {
       this.newCalls += 1;
       return row.sessionId;
     }
-    return this.#add(row, known ?? this.#find(row), again);
+    return this.#add(row, known ?? this.find(row), again);
   }
 
   #add(row: Witness, known: KnownCall | undefined, again: boolean): string {
@@ -210,7 +211,8 @@ export class Ledger {
     );
   }
 
-  #find(row: Witness): KnownCall | undefined {
+  /** The call of a transcript's row, under whatever id it is recorded. Only reads. */
+  find(row: Witness): KnownCall | undefined {
     const known = this.#db.get<KnownCall>(`${KNOWN} WHERE id = ?`, row.key);
     if (known) {
       return known;
@@ -255,7 +257,7 @@ export class Ledger {
 
   /** False when there is a call of this id. */
   #insert(id: string, call: Omit<MergedCall, 'source'>, source: MergedCall['source']): boolean {
-    const { micros, basis, version, bound } = this.#cost(call);
+    const { micros, basis, version, bound } = costOf(this.#price, call);
     const inserted = this.#db.run(
       this.#isAttributed(call.sessionId) ? INSERT_WITH_ISSUE : INSERT,
       id,
@@ -290,7 +292,7 @@ export class Ledger {
 
   /** With `home` the call also takes the session's view: turn, subagent, beginning. */
   #update(known: KnownCall, call: MergedCall, home: boolean): void {
-    const { micros, basis, version, bound } = this.#cost(call);
+    const { micros, basis, version, bound } = costOf(this.#price, call);
     this.#db.run(
       `UPDATE llm_calls SET
          sent_tokens = CASE WHEN sync IN (${SYNC.inOutbox}, ${SYNC.sent}) THEN COALESCE(sent_tokens, total_tokens) END,
@@ -331,34 +333,4 @@ export class Ledger {
     );
     this.#stale.add(known.session_id);
   }
-
-  #cost(call: Omit<MergedCall, 'source'>): {
-    micros: number | null;
-    basis: string;
-    version: string | null;
-    bound: string | null;
-  } {
-    if (call.reportedMicros !== null) {
-      return { micros: call.reportedMicros, basis: 'reported', version: null, bound: null };
-    }
-    const { micros, version, bound } = this.#price(pricedCall(call));
-    return { micros, basis: micros === null ? 'unpriced' : 'calculated', version, bound: bound ?? null };
-  }
-}
-
-function pricedCall(call: Omit<MergedCall, 'source'>): PricedCall {
-  return {
-    model: call.model,
-    provider: call.provider,
-    service_tier: call.tier,
-    geo: call.geo,
-    tool_requests: call.tools,
-    writes_are_split: call.writesAreSplit,
-    started_at: call.at,
-    input_tokens: call.tokens.input,
-    output_tokens: call.tokens.output,
-    cache_read_tokens: call.tokens.cacheRead,
-    cache_write_5m_tokens: call.tokens.cacheWrite5m,
-    cache_write_1h_tokens: call.tokens.cacheWrite1h,
-  };
 }
