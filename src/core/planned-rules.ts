@@ -14,6 +14,7 @@ export const PLANNED_RULES = {
   'langfuse/registration-patched': { level: 'info', title: 'Tool registration is replaced in this file' },
   'langfuse/server-from-package': { level: 'info', title: 'The MCP server is made by a package' },
   'langfuse/tool-manual': { level: 'warning', title: 'A tool has to be traced by hand' },
+  'loom/earlier-folder': { level: 'info', title: 'The folder holds an earlier Loom' },
   'loom/schema-drifted': { level: 'error', title: "Loom's schema was edited" },
   'loom/several-folders': { level: 'info', title: 'The repository has several Looms' },
   'package/not-in-clone': { level: 'warning', title: 'A package of ours comes from this machine alone' },

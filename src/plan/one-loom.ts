@@ -3,6 +3,7 @@ import { about, type Change } from '../core/plan.js';
 import { hashOf } from '../core/record.js';
 import { loomFolders } from '../project/loom-folder.js';
 import type { ProjectSnapshot } from '../project/snapshot.js';
+import { earlierLoom } from './earlier-loom.js';
 
 /**
  * What one Loom for a repository asks for beside its files: a Loom that `init` made elsewhere before goes, its database
@@ -25,7 +26,10 @@ export function planOneLoom(
   const gone = new Set(changes.map(({ path }) => path));
   const isLeft = (home: string) => project.exists(`${home}/loom.db`) || !gone.has(`${home}/sync.mjs`);
   const others = loomFolders(project).filter((home) => home !== folder && isLeft(home));
-  return { changes: about('loom', changes), findings: others.length === 0 ? [] : [several(folder, others)] };
+  return {
+    changes: about('loom', changes),
+    findings: [...earlierLoom(project, folder), ...(others.length === 0 ? [] : [several(folder, others)])],
+  };
 }
 
 function several(folder: string, others: readonly string[]): Finding {

@@ -81,6 +81,7 @@ const CASES: Record<Exclude<RuleId, 'wrangler/proof-failed'>, Case> = {
   'langfuse/tool-manual': source("server.tool('each', async function* () { yield 1; });\n"),
   'langfuse/server-unobserved': { files: project() },
   'langfuse/tool-untraced': { files: project() },
+  'loom/earlier-folder': { files: project({ '.loom/work.db': '' }) },
   'loom/file-missing': { files: project() },
   'loom/schema-drifted': {
     files: project(),

@@ -1,0 +1,32 @@
+import { type Finding, finding } from '../core/findings.js';
+import type { ProjectSnapshot } from '../project/snapshot.js';
+
+/** What only the earlier, Rust-written Loom wrote into its `.loom` folder. */
+const DATABASES = ['work.db', 'memory.db', 'agents.db'];
+const OTHERS = ['config.toml', 'dispatch.toml', 'models.toml', 'tasks.jsonl', 'sync-state.json'];
+
+/**
+ * The earlier Loom had its folder in the same place. Nothing of it is touched; it is said what stays and how to take
+ * its contents over.
+ * @param folder of Loom, relative to the project
+ */
+export function earlierLoom(project: ProjectSnapshot, folder: string): Finding[] {
+  const found = (names: readonly string[]) => names.filter((name) => project.exists(`${folder}/${name}`));
+  const databases = found(DATABASES);
+  const files = [...databases, ...found(OTHERS)];
+  const [first] = files;
+  if (first === undefined) return [];
+  return [
+    finding({
+      rule: 'loom/earlier-folder',
+      file: `${folder}/${first}`,
+      line: 1,
+      message: `${folder} belongs to the earlier, Rust-written Loom too (${files.join(', ')}). Its files stay as they are. Loom adds its own beside them.`,
+      fix:
+        databases.length > 0
+          ? 'Run `npx lm import lm-rust`. It copies issues, sessions, checkpoints and history into .loom/loom.db, and only reads the old databases.'
+          : 'There is no database of it here (work.db, memory.db, agents.db). Where another clone has one, run `npx lm import lm-rust <that folder>`.',
+      resolution: 'manual',
+    }),
+  ];
+}
