@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { history } from '../../../packages/loom/src/routing/history.js';
@@ -120,9 +120,38 @@ it('the history of the earlier Loom’s agents is what routing learns from, once
   memory.exec(`CREATE TABLE sessions(id TEXT, agent_id TEXT, task_id TEXT, status TEXT, started_at TEXT, ended_at TEXT, context_json TEXT);
     INSERT INTO sessions VALUES ('ses-1', 'claude', 'lm-0001', 'completed', '2026-01-02T00:00:00+00:00', '2026-01-02T01:00:00+00:00', '{"files_read":["a"],"test_state":{"passed":2,"failed":0}}')`);
   memory.close();
-  expect(lm(dir, ['init']).stdout).toContain('belongs to the earlier Loom too (memory.db, agents.db)');
+  const work = loadDriver().open(join(loomDir, 'work.db'));
+  work.exec(`PRAGMA journal_mode = WAL;
+    CREATE TABLE tasks(id TEXT PRIMARY KEY, title TEXT, status TEXT, parent TEXT);
+    CREATE TABLE dependencies(task_id TEXT, depends_on TEXT);
+    INSERT INTO tasks VALUES ('lm-0001', 'Pier', 'ready', NULL), ('lm-0002', 'Crane', 'claimed', NULL), ('lm-0003', 'Lamp', 'done', 'lm-0001');
+    INSERT INTO dependencies VALUES ('lm-0002', 'lm-0001')`);
+  work.close();
+  // Beside a file in WAL mode SQLite leaves an empty -wal and its -shm when it has read it.
+  const theirs = () =>
+    readdirSync(loomDir)
+      .filter((name) => /^(work|memory|agents)\.db$/.test(name))
+      .map((name) => [name, readFileSync(join(loomDir, name), 'base64')]);
+  const before = theirs();
+  // The counts of an import that has not happened.
+  expect(lm(dir, ['init']).stdout).toContain(
+    'belongs to the earlier Loom too (work.db, memory.db, agents.db). Its files stay as they are. `lm import lm-rust` would bring 3 issues, 2 links, 1 session and 2 outcomes.',
+  );
+  expect(data(lm(dir, ['init', '--json']))).toMatchObject({
+    would_import: { issues: 3, links: 2, sessions: 1, executions: 2, present: 0 },
+  });
+  expect(theirs()).toEqual(before);
+  expect(db.get('SELECT (SELECT COUNT(*) FROM issues) + (SELECT COUNT(*) FROM sessions) AS n')).toEqual({
+    n: 0,
+  });
   expect(importLmRust(db, loomDir, 1)).toMatchObject({ executions: 2, sessions: 1 });
   expect(importLmRust(db, loomDir, 2)).toMatchObject({ executions: 0, sessions: 0 });
+  expect(lm(dir, ['init']).stdout).toMatch(/Everything in them is here already \(\d+ rows\)/);
+  writeFileSync(join(loomDir, 'work.db'), 'no database');
+  expect(lm(dir, ['init'])).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining("work.db can't be read"),
+  });
   expect(
     history(db, Date.now()).map(({ agent, kind, success, costMicros, durationMs }) => ({
       agent,

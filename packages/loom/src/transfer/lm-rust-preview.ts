@@ -1,0 +1,75 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { LoomError } from '../errors.js';
+import type { Database } from '../store/database.js';
+import { importLmRust } from './lm-rust.js';
+import type { ImportReport } from './report.js';
+
+/** Databases of the earlier, Rust-written Loom, which had its folder in the same place. */
+const EARLIER = ['work.db', 'memory.db', 'agents.db'];
+
+export interface EarlierLoom {
+  /** Its databases in the folder. */
+  readonly files: readonly string[];
+  /** What an import would bring now; undefined where a database can't be read. */
+  readonly report: ImportReport | undefined;
+  /** Why it can't be read. */
+  readonly problem: string | undefined;
+}
+
+/** What the earlier Loom left in a folder; undefined where it left no database. */
+export function earlierLoom(db: Database, loomDir: string, now: number): EarlierLoom | undefined {
+  const files = EARLIER.filter((name) => existsSync(join(loomDir, name)));
+  if (files.length === 0) {
+    return undefined;
+  }
+  try {
+    return { files, report: previewLmRust(db, loomDir, now), problem: undefined };
+  } catch (error) {
+    if (error instanceof LoomError) {
+      return { files, report: undefined, problem: error.message };
+    }
+    throw error;
+  }
+}
+
+/** The import itself, rolled back: so the counts can't differ from those of the import. */
+function previewLmRust(db: Database, loomDir: string, now: number): ImportReport | undefined {
+  let report: ImportReport | undefined;
+  const undo = new Error('rolled back');
+  try {
+    db.transaction(() => {
+      report = importLmRust(db, loomDir, now);
+      throw undo;
+    });
+  } catch (error) {
+    if (error !== undo) {
+      throw error;
+    }
+  }
+  return report;
+}
+
+/** One line for a person. `shown` is the folder as they know it. */
+export function earlierLine({ files, report, problem }: EarlierLoom, shown: string): string {
+  const head = `${shown} belongs to the earlier Loom too (${files.join(', ')}). Its files stay as they are.`;
+  if (report === undefined) {
+    return `${head} ${problem}`;
+  }
+  const { issues, links, sessions, checkpoints, present, executions = 0 } = report;
+  const counts: readonly (readonly [number, string])[] = [
+    [issues, 'issue'],
+    [links, 'link'],
+    [sessions, 'session'],
+    [checkpoints, 'checkpoint'],
+    [executions, 'outcome'],
+  ];
+  const parts = counts.filter(([n]) => n > 0).map(([n, one]) => `${n} ${one}${n === 1 ? '' : 's'}`);
+  if (parts.length === 0) {
+    return `${head} ${present > 0 ? `Everything in them is here already (${present} rows).` : 'They hold nothing to import.'}`;
+  }
+  const last = parts.pop();
+  const list = parts.length > 0 ? `${parts.join(', ')} and ${last}` : last;
+  const here = present > 0 ? ` ${present} rows are here already.` : '';
+  return `${head} \`lm import lm-rust\` would bring ${list}.${here}`;
+}
