@@ -137,6 +137,34 @@ describe('lm git-sync', () => {
     expect(there.db.get("SELECT text FROM issue_comments WHERE id = 'com-3'")).toEqual({ text: 'anew' });
   });
 
+  it('says on both machines that two claimed one issue, and the later claim counts', () => {
+    const [here, there] = [project(), project()];
+    const { id } = createIssue(here.db, { title: 'Lighthouse' }, ana, 1);
+    lm(here.dir, ['git-sync']);
+    carry(here.loomDir, there.loomDir);
+    lm(there.dir, ['git-sync']);
+    // Neither knows of the other.
+    expect(lm(here.dir, ['claim', id], { LOOM_AGENT: 'ana' }).code).toBe(0);
+    expect(lm(there.dir, ['claim', id], { LOOM_AGENT: 'ben' }).code).toBe(0);
+    for (const { dir } of [here, there]) {
+      lm(dir, ['git-sync']);
+    }
+    carry(here.loomDir, there.loomDir);
+    carry(there.loomDir, here.loomDir);
+    const said = [here, there].map(({ dir }) => lm(dir, ['git-sync']).stdout);
+    for (const [at, { db }] of [here, there].entries()) {
+      expect(db.get('SELECT assignee, status FROM issues')).toEqual({
+        assignee: 'ben',
+        status: 'in_progress',
+      });
+      for (const word of [id, 'assignee', 'ana', 'ben']) {
+        expect(said[at]).toContain(word);
+      }
+    }
+    // Once is enough.
+    expect(lm(here.dir, ['git-sync']).stdout).not.toContain('ben');
+  }, 120_000);
+
   it('takes no change from a time that has not come', () => {
     const [here, there] = [project(), project()];
     const { id } = createIssue(here.db, { title: 'a' }, ana, 1);

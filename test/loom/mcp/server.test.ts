@@ -81,6 +81,55 @@ describe.each([
     expect(await run<unknown[]>('loom_ready')).toEqual([]);
   });
 
+  it('is given an agent and a model for an issue, with what is known of them, and the decision is kept', async () => {
+    const { dir, db } = project();
+    const day = 86_400_000;
+    const at = Date.now() - 10 * day;
+    for (const [model, cost] of Object.entries({ 'claude-sonnet-4-5': 900_000, 'gpt-5': 400_000 })) {
+      for (let n = 0; n < 12; n += 1) {
+        const key = `${model}-${n}`;
+        db.run(
+          "INSERT INTO issues(id, title, type, status, evidence, created_at, updated_at, closed_at) VALUES (?1, ?1, 'bug', 'completed', 'commit 1234567', ?2, ?2, ?2)",
+          `lm-${key}`,
+          at,
+        );
+        db.run(
+          "INSERT INTO sessions(id, agent, source, issue_id, status, started_at, last_seen_at, ended_at) VALUES (?1, 'codex', 'test', ?2, 'complete', ?3, ?3, ?3)",
+          `ses-${key}`,
+          `lm-${key}`,
+          at,
+        );
+        db.run(
+          "INSERT INTO llm_calls(id, session_id, issue_id, model, started_at, output_tokens, cost_micros, cost_basis) VALUES (?1, ?2, ?3, ?4, ?5, 100, ?6, 'calculated')",
+          key,
+          `ses-${key}`,
+          `lm-${key}`,
+          model,
+          at,
+          cost,
+        );
+      }
+    }
+    const tools = await connect(dir);
+    onTestFinished(() => tools.close());
+    const run = async (name: string, args: Record<string, unknown>) => {
+      const result = await tools.call(name, args);
+      expect([result.isError ?? false, result.content[0]?.text]).toEqual([false, expect.any(String)]);
+      return result.structuredContent?.data as Record<string, unknown>;
+    };
+    const { id } = await run('loom_create', { title: 'next', type: 'bug' });
+    const answer = await run('loom_route', { id, among: ['gpt-5'], maxCost: '5' });
+    expect(answer).toMatchObject({ chosen_agent: 'codex', chosen_model: 'gpt-5' });
+    expect(db.get('SELECT issue_id, chosen_model, strategy FROM routing_decisions')).toEqual({
+      issue_id: id,
+      chosen_model: 'gpt-5',
+      strategy: 'lm balanced',
+    });
+    const refused = await tools.call('loom_route', { id, maxCost: '0.01' });
+    expect([refused.isError, refused.content[0]?.text]).toEqual([true, expect.stringContaining('limit')]);
+    expect(db.get('SELECT COUNT(*) AS n FROM routing_decisions')).toEqual({ n: 1 });
+  });
+
   it('is told what is wrong and what to do, as a tool’s error', async () => {
     const { dir } = project();
     const tools = await connect(dir);
