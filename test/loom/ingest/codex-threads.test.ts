@@ -106,6 +106,30 @@ describe('a child repeats its parent', () => {
     ]);
   });
 
+  it('turns without an id, of both: told by the totals', async () => {
+    const turn = (seconds: number) => event('task_started', seconds);
+    const rows = (dir: string) => [
+      ...fork(dir),
+      ...three.flatMap((row, n) => [turn(300.98 + n), ...moved([row], () => 300.99 + n)]),
+      turn(330),
+      own(340),
+    ];
+    expect(await tell(rows, true)).toEqual([['child', 50], ...parents]);
+  });
+
+  it('whose file is gone, with records that name no thread: told by the clock', async () => {
+    const rows = (dir: string) => [
+      ...fork(dir),
+      ...moved(three, (n) => 300.97 + n / 50).flatMap((row, n) => [
+        record(300.96 + n / 50, `resp_${n}`, usage(100, 10)),
+        row,
+      ]),
+      record(340, 'resp_own', usage(50, 10)),
+      own(340),
+    ];
+    expect(await tell(rows, false)).toEqual([['child', 50]]);
+  });
+
   it('read before its parent: the same', async () => {
     const made = reading();
     const child = writeCodex(made.home, name('child', 5), [
@@ -170,6 +194,36 @@ it('kinds: cache writes and reads within the input; a request that only its reco
     ['resp_1', 10, 50, 40, 10, 4],
     ['resp_compact', 230, 0, 0, 4, 0],
     ['resp_2', 30, 0, 0, 2, 0],
+  ]);
+});
+
+it('a request of which one row leaves out what was written to the cache counts once, with it', async () => {
+  const made = reading();
+  const written = { cached_input_tokens: 20, cache_write_input_tokens: 40 };
+  const { cache_write_input_tokens: _, ...bare } = usage(100, 10, { cached_input_tokens: 20 });
+  const count = (seconds: number, n: number, more: Row = {}) =>
+    event('token_count', seconds, {
+      info: { total_token_usage: { ...bare, input_tokens: 100 * n }, last_token_usage: bare },
+      ...more,
+    });
+  writeCodex(made.home, name('s', 0), [
+    meta(made.dir, 's', 0),
+    context(1, { model: 'gpt-5.6' }),
+    record(2, 'resp_1', usage(100, 10, written)),
+    count(2, 1),
+    count(9, 2),
+    record(9, 'resp_2', usage(100, 10, written)),
+    record(20, 'resp_3', usage(100, 10, written)),
+    count(20, 3, { service_tier: 'flex' }),
+  ]);
+  await made.read();
+  const shown = made
+    .calls()
+    .map((call) => [call.request_id, call.input_tokens, call.cache_read_tokens, call.cache_write_5m_tokens]);
+  expect(shown).toEqual([
+    ['resp_1', 40, 20, 40],
+    ['resp_2', 40, 20, 40],
+    ['resp_3', 40, 20, 40],
   ]);
 });
 

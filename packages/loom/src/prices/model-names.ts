@@ -26,7 +26,7 @@ const VENDORS: Readonly<Record<string, string>> = {
 
 /** What gateways and SDKs put before an id; it says how the model was reached. */
 const ROUTE =
-  /^(bedrock|vertex_ai|vertex|azure|azure_ai|openrouter|litellm|models|publishers|github_copilot|gateway)\//i;
+  /^(bedrock(\/[a-z]{2}(-[a-z]+)+-\d)?(\/(converse|invoke))?|amazon-bedrock|vertex_ai|vertex|google-vertex(-anthropic)?|azure|azure_ai|openrouter|litellm|models|projects\/[^/]+\/locations\/[^/]+|publishers\/[^/]+\/models|github_copilot|gateway)\//i;
 /** Amazon's ids: a vendor, before it the regions of an inference profile, after it a version. */
 const BEDROCK = /^(?:(?:us|eu|apac|jp|au|ca|sa|global|us-gov)\.)?([a-z0-9]+)\.(.+)$/;
 /** What says how a model is asked, or when it was made, and nothing about its price. */
@@ -84,4 +84,9 @@ function endings(id: string): string[] {
     list.push(rest);
   }
   return [...new Set(list)];
+}
+
+/** Whether an id names a place of Vertex other than the global one: what is charged more there is in no table. */
+export function namesPlace(model: string): boolean {
+  return /(^|\/)locations\/(?!global\/)/.test(model);
 }

@@ -1,5 +1,6 @@
 import { stableId } from '../ids.js';
 import { dollarsToMicros, type Micros } from '../money.js';
+import { namesPlace } from './model-names.js';
 import { isClaude, multiplier } from './multipliers.js';
 import { type ModelPrice, readOverrides } from './overrides.js';
 
@@ -97,6 +98,7 @@ function told(dollars: number, fee: Fees, version: string, call: PricedCall): Pr
     ...(call.writes_are_split === false && call.cache_write_5m_tokens > 0 && isClaude(call.model)
       ? ['how long cache writes hold is not told']
       : []),
+    ...(version !== OWN_PRICES && namesPlace(call.model) ? ['what its place adds is not known'] : []),
   ];
   return {
     micros: dollarsToMicros(dollars + fee.dollars),

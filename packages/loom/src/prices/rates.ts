@@ -1,5 +1,6 @@
 import { calcPrice } from '@pydantic/genai-prices';
 import { type Spelling, spellings } from './model-names.js';
+import { isClaude } from './multipliers.js';
 import { packageVersion } from './package-version.js';
 import { readSecondTable, type SecondTable } from './second-table.js';
 
@@ -85,15 +86,27 @@ function ratesOf(table: Table, source: string, id: string): Rates {
       : ((value as Rate | undefined) ?? { base: 0, tiers: [] });
   };
   const searches = table.web_searches_kcount;
+  // Anthropic (docs, "Prompt caching", pricing): a write for an hour costs twice the input, on every platform.
+  const hour =
+    isClaude(id) && table.cache_write_1h_mtok === undefined
+      ? times(rate('input_mtok'), 2)
+      : rate('cache_write_1h_mtok', 'cache_write_mtok', 'input_mtok');
   return {
     input: rate('input_mtok'),
     output: rate('output_mtok'),
     cacheRead: rate('cache_read_mtok', 'input_mtok'),
     cacheWrite: rate('cache_write_mtok', 'input_mtok'),
-    cacheWrite1h: rate('cache_write_1h_mtok', 'cache_write_mtok', 'input_mtok'),
+    cacheWrite1h: hour,
     searches: typeof searches === 'number' ? searches : undefined,
     source,
     id,
+  };
+}
+
+function times(rate: Rate, factor: number): Rate {
+  return {
+    base: rate.base * factor,
+    tiers: rate.tiers.map(({ start, price }) => ({ start, price: price * factor })),
   };
 }
 
