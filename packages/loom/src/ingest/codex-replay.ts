@@ -55,7 +55,10 @@ function decide(state: ReplayState, row: CodexRow, own: string, history: History
       if (row.threadId !== null && row.threadId !== own) {
         return true;
       }
-      return history?.responses.has(row.responseId) || (row.threadId === null && isOld);
+      if (history?.responses.has(row.responseId)) {
+        return true;
+      }
+      return row.threadId === null && (isOld || (!history && inBurst(state, row.at)));
     case 'usage': {
       if (isOld) {
         return true;
@@ -63,14 +66,14 @@ function decide(state: ReplayState, row: CodexRow, own: string, history: History
       if (history) {
         return !state.ownTurn && row.total !== null && history.totals.has(totalKey(row.total));
       }
-      const burst = state.named && !state.ownTurn ? LONG_BURST_MS : BURST_MS;
-      return row.at - state.lastAt < burst;
+      return inBurst(state, row.at);
     }
     case 'turn-start':
       if (isOld || (row.turnId !== null && history?.turns.has(row.turnId))) {
         return true;
       }
-      if (!history && row.at - state.lastAt < BURST_MS) {
+      // A turn without an id may be any session's: the next count tells.
+      if (history ? row.turnId === null && inBurst(state, row.at) : row.at - state.lastAt < BURST_MS) {
         state.maybe = { turnId: row.turnId, at: row.at };
         return true;
       }
@@ -79,6 +82,10 @@ function decide(state: ReplayState, row: CodexRow, own: string, history: History
     default:
       return isOld || !state.ownTurn;
   }
+}
+
+function inBurst({ named, ownTurn, lastAt }: ReplayState, at: number): boolean {
+  return at - lastAt < (named && !ownTurn ? LONG_BURST_MS : BURST_MS);
 }
 
 /** A running total as one text. */

@@ -3,7 +3,7 @@ import type { Witness } from '../ledger/witness.js';
 import { endIteration, findBySource, stopTurn } from '../sessions/store.js';
 import { openSession } from '../sessions/surroundings.js';
 import type { Rollouts } from './codex-history.js';
-import { isReplay, type ReplayState } from './codex-replay.js';
+import { isReplay, type ReplayState, totalKey } from './codex-replay.js';
 import { CODEX_MARKS, type CodexRow, type CodexUsage, readCodexRow } from './codex-rows.js';
 import type { Into, ReaderState, TranscriptReader } from './reader.js';
 import { Turns } from './turns.js';
@@ -13,6 +13,7 @@ import { tokensOf } from './usage.js';
 interface Half {
   readonly n: number;
   readonly key: string;
+  readonly usage?: CodexUsage;
 }
 
 export interface CodexState extends ReaderState {
@@ -260,22 +261,26 @@ export class CodexReader implements TranscriptReader {
     if (!usage || usage.input_tokens + usage.output_tokens === 0) {
       return;
     }
-    const half = take(this.state.records, keyOf(usage));
+    const half = take(this.state.records, requestKey(usage));
     if (half === undefined) {
       this.state.calls += 1;
-      this.state.counts = kept(this.state.counts, { n: this.state.calls, key: keyOf(usage) });
+      this.state.counts = kept(this.state.counts, { n: this.state.calls, key: requestKey(usage) });
     }
     if (half === undefined || row.tier != null) {
-      this.#call(half?.n ?? this.state.calls, usage, row, null, session, source);
+      this.#call(half?.n ?? this.state.calls, half?.usage ?? usage, row, null, session, source);
     }
   }
 
   /** Told of each request by newer versions; of the request that compacts a thread nothing else tells. */
   #recorded(row: Extract<CodexRow, { type: 'record' }>, session: string, source: string): void {
-    const half = take(this.state.counts, keyOf(row.usage));
+    const half = take(this.state.counts, requestKey(row.usage));
     if (half === undefined) {
       this.state.calls += 1;
-      this.state.records = kept(this.state.records, { n: this.state.calls, key: keyOf(row.usage) });
+      this.state.records = kept(this.state.records, {
+        n: this.state.calls,
+        key: requestKey(row.usage),
+        usage: row.usage,
+      });
     }
     this.#call(half?.n ?? this.state.calls, row.usage, row, row.responseId, session, source);
   }
@@ -364,6 +369,11 @@ function replayOf(parent: string | null, at: number): ReplayState {
 
 function keyOf(usage: CodexUsage): string {
   return Object.values(usage).join(' ');
+}
+
+/** Of a request's two rows one may leave out what was written to the cache. */
+function requestKey(usage: CodexUsage): string {
+  return totalKey(usage);
 }
 
 /** Takes the first of the halves with this usage out of the list. */

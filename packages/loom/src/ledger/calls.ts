@@ -98,7 +98,10 @@ export class Ledger {
   #grow(known: KnownCall, row: Witness, again: boolean): void {
     const total = totalOf(row.tokens);
     const tells = row.tier !== null && known.tier === null;
-    if (total > known.total_tokens || tells || (again && total !== known.total_tokens)) {
+    // Of two rows with the same sum, one may leave out what was written to the cache.
+    const { cacheWrite5m, cacheWrite1h } = row.tokens;
+    const writes = total === known.total_tokens && cacheWrite5m + cacheWrite1h > known.written;
+    if (total > known.total_tokens || tells || writes || (again && total !== known.total_tokens)) {
       const home = known.session_id === row.sessionId;
       this.#update(
         known,

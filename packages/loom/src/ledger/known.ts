@@ -6,6 +6,8 @@ export interface KnownCall {
   readonly session_id: string;
   readonly source: string;
   readonly total_tokens: number;
+  /** Tokens written to the cache. */
+  readonly written: number;
   readonly final: number;
   readonly tier: string | null;
   readonly request_id: string | null;
@@ -13,7 +15,7 @@ export interface KnownCall {
 
 /** The beginning of a query for one. */
 export const KNOWN =
-  'SELECT id, session_id, source, total_tokens, final, service_tier AS tier, request_id FROM llm_calls';
+  'SELECT id, session_id, source, total_tokens, cache_write_5m_tokens + cache_write_1h_tokens AS written, final, service_tier AS tier, request_id FROM llm_calls';
 
 /** An agent's clock for its events and the one for its transcript differ by less than this, in ms. */
 const SAME_MOMENT_MS = 3_000;
