@@ -12,6 +12,7 @@ import {
   isAsync,
   lineOf,
   type Node,
+  type SourceFile,
   type Statement,
   ts,
   walkFrom,
@@ -74,7 +75,7 @@ function ofVariable(node: Node, fn: FunctionLike): Omit<MessageSite, 'line'> | u
     if (at === -1 || !first || !last || !following.some((one) => contains(one, node))) continue;
     if (!alwaysReturns(block) || fn.asteriskToken || losesNarrowing(fn, first, last)) return undefined;
     const declared = block.statements[at] as Statement;
-    const context = requestIn(declared.getText()) ?? requestBefore(declared, fn);
+    const context = requestIn(declared.getText(), fn.getSourceFile()) ?? requestBefore(declared, fn);
     return {
       message: messageOfStatement(declared, node) as string,
       ...(context === undefined ? {} : { context }),
@@ -145,15 +146,22 @@ function losesNarrowing(fn: FunctionLike, first: Statement, last: Statement): bo
   return found;
 }
 
-/** `request` of `await request.json()`: its headers say who asked. */
-function requestIn(text: string): string | undefined {
-  return /=\s*\(?\s*await\s+([\w$]+)\.json\(\)/.exec(text)?.[1];
+/** `request` of `await request.json()`: its headers say who asked. Hono's `c.req` holds the request as `raw`. */
+function requestIn(text: string, file: SourceFile): string | undefined {
+  const read = /=[\s(]*await[\s(]+([\w$]+)(\.req)?\.json(?:<[^()]*>)?\(\)/.exec(text);
+  if (!read?.[1]) return undefined;
+  if (!read[2]) return read[1];
+  return HONO.test(file.text) ? `${read[1]}.req.raw` : undefined;
 }
+
+const HONO = /\bfrom\s*(['"])hono(?:\/[^'"]*)?\1/;
 
 /** The same of a parameter that is read further up, as in `try { message = await request.json(); }`. */
 function requestBefore(statement: Statement, fn: FunctionLike): string | undefined {
-  const name = requestIn(fn.getSourceFile().text.slice(fn.getStart(), statement.getStart()));
-  return fn.parameters.some((one) => one.name.getText() === name) ? name : undefined;
+  const file = fn.getSourceFile();
+  const request = requestIn(file.text.slice(fn.getStart(), statement.getStart()), file);
+  const [owner] = request?.split('.') ?? [];
+  return fn.parameters.some((one) => one.name.getText() === owner) ? request : undefined;
 }
 
 function contains(around: Node, node: Node): boolean {
