@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { format, check as formats } from 'prettier';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EXIT } from '../../src/core/errors.js';
 import { hashFiles } from '../harness/files.js';
 import type { FixtureCopy } from '../harness/fixture.js';
-import { BIN, committedWorker, observe } from '../support/cli.js';
+import { BIN, committedWorker, git, observe } from '../support/cli.js';
 import { hasTerminal, onTerminal } from '../support/pseudo-terminal.js';
-import { worker as calc, installWrangler, jsonc, repository } from './repository.js';
+import { worker as calc, installWrangler, jsonc, repository, text } from './repository.js';
 
 let worker: FixtureCopy;
 beforeEach(async () => {
@@ -33,9 +34,25 @@ export default {
   },
 };
 `;
+/** A tool whose function is indented once more by a formatter when a call stands around it. */
+const LONG = `import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import { z } from 'zod';
+
+const server = new McpServer({ name: 'calc', version: '1.0.0' });
+server.registerTool(
+  'next_tide',
+  { description: 'The next tide at a place', inputSchema: { place: z.string() } },
+  async ({ place }) => {
+    const tides = await fetch(\`https://tides.test/\${place}\`).then((r) => r.json());
+    return { content: [{ type: 'text', text: \`Next: \${tides[0] ?? 'unknown'}\` }] };
+  },
+);
+export default { fetch: () => new Response(String(server)) };
+`;
 const ENTER = '\r';
 const CTRL_C = '\x03';
 const DOWN = '\x1b[B';
+const LEFT = '\x1b[D';
 const UP = '\x1b[A';
 
 describe.runIf(hasTerminal)('on a terminal', () => {
@@ -141,6 +158,69 @@ describe.runIf(hasTerminal)('questions that some projects raise', () => {
     await stopsAt(dir, INIT, [[/Which Workers/, CTRL_C]]);
     await observe(['init', '--yes', '--no-install', '--worker', 'a'], dir);
     await stopsAt(dir, `"${process.execPath}" "${BIN}" remove`, [[/Take this out of \d+ files/, CTRL_C]]);
+  });
+
+  const hides = () =>
+    repository({ ...calc('.', { 'wrangler.jsonc': jsonc('calc') }), '.gitignore': '.dev.vars\n.loom/\n' });
+  const exceptions = /Add exceptions to the ignore file/;
+
+  it.each([
+    ['a yes', true, ENTER],
+    ['a no', false, LEFT + ENTER],
+  ] as const)('after %s an ignored set-up reaches a clone: %s', async (_word, reaches, keys) => {
+    const dir = hides();
+    const session = await onTerminal(INIT, dir, [
+      first,
+      [exceptions, keys],
+      [/Where should local runs/, ENTER],
+      [/Do any of these tools/, ENTER],
+      [/Write these \d+ files/, ENTER],
+    ]);
+    expect(session.screen).toContain('.loom/sync.mjs');
+    expect(session.code).toBe(0);
+    expect(text(dir, '.gitignore').includes('!/.loom/**')).toBe(reaches);
+    expect(git(dir, 'status', '--porcelain', '--untracked-files=all').includes('.loom/sync.mjs')).toBe(
+      reaches,
+    );
+  });
+
+  it('leave everything as it was after Ctrl-C at the exception', async () => {
+    await stopsAt(hides(), INIT, [first, [exceptions, CTRL_C]]);
+  });
+
+  const layOut = /Format .* with your own formatter/;
+  const untilLayOut = [first, [/Where should local runs/, ENTER], [/Do any of these tools/, ENTER]] as const;
+  /** A Worker that is as Prettier leaves it. */
+  const formatted = async () => {
+    const source = await format(LONG, { filepath: 'index.ts', singleQuote: true });
+    return repository({
+      ...calc('.', { 'wrangler.jsonc': jsonc('calc') }, source),
+      '.prettierrc': '{ "singleQuote": true }\n',
+      '.gitignore': '.dev.vars\n',
+    });
+  };
+
+  it.each([
+    ['a yes', true, ENTER],
+    ['a no', false, LEFT + ENTER],
+  ] as const)(
+    'after %s the project’s formatter lays out what is written: %s',
+    async (_word, laysOut, keys) => {
+      const dir = await formatted();
+      const session = await onTerminal(INIT, dir, [
+        ...untilLayOut,
+        [layOut, keys],
+        [/Write these \d+ files/, ENTER],
+      ]);
+      expect(session.code).toBe(0);
+      const source = text(dir, 'src/index.ts');
+      expect(source).toContain('createTrace');
+      expect(await formats(source, { filepath: 'index.ts', singleQuote: true })).toBe(laysOut);
+    },
+  );
+
+  it('leave everything as it was after Ctrl-C at the formatter', async () => {
+    await stopsAt(await formatted(), INIT, [...untilLayOut, [layOut, CTRL_C]]);
   });
 
   async function stopsAt(dir: string, command: string, steps: Parameters<typeof onTerminal>[2]) {
