@@ -68,16 +68,19 @@ function ofParameter(
 /** The message is read in the function: what follows is watched, where all of it returns. */
 function ofVariable(node: Node, fn: FunctionLike): Omit<MessageSite, 'line'> | undefined {
   for (const block of blocksOf(fn)) {
-    const at = block.statements.findIndex((statement) => messageOfStatement(statement, node) !== undefined);
+    const at = placeOfMessage(block, node);
     const following = block.statements.slice(at + 1);
     const [first] = following;
     const last = following.at(-1);
     if (at === -1 || !first || !last || !following.some((one) => contains(one, node))) continue;
     if (!alwaysReturns(block) || fn.asteriskToken || losesNarrowing(fn, first, last)) return undefined;
     const declared = block.statements[at] as Statement;
-    const context = requestIn(declared.getText(), fn.getSourceFile()) ?? requestBefore(declared, fn);
+    const isDeclared = ts.isVariableStatement(declared);
+    const context =
+      (isDeclared ? requestIn(declared.getText(), fn.getSourceFile()) : undefined) ??
+      requestBefore(declared, fn);
     return {
-      message: messageOfStatement(declared, node) as string,
+      message: (isDeclared ? messageOfStatement(declared, node) : messageOf(node)) as string,
       ...(context === undefined ? {} : { context }),
       target: { kind: 'statements', body: { start: first.getStart(), end: last.end }, awaits: isAsync(fn) },
     };
@@ -91,9 +94,31 @@ function blocksOf({ body }: FunctionLike): Block[] {
   return [body, ...body.statements.flatMap((one) => (ts.isTryStatement(one) ? [one.tryBlock] : []))];
 }
 
+/** The last statement after which the message is there: it is set in it, or else declared with a value. */
+function placeOfMessage({ statements }: Block, node: Node): number {
+  const name = messageOf(node);
+  const set = statements.findLastIndex((one) => !contains(one, node) && sets(one, name));
+  return set === -1 ? statements.findIndex((one) => messageOfStatement(one, node) !== undefined) : set;
+}
+
+function sets(statement: Statement, name: string | undefined): boolean {
+  let found = false;
+  walkFrom(statement, (node) => {
+    if (ts.isFunctionLike(node)) return false;
+    found ||=
+      ts.isBinaryExpression(node) &&
+      node.operatorToken.kind === ts.SyntaxKind.EqualsToken &&
+      ts.isIdentifier(node.left) &&
+      node.left.text === name;
+    return !found;
+  });
+  return found;
+}
+
 function messageOfStatement(statement: Statement, node: Node): string | undefined {
   if (!ts.isVariableStatement(statement)) return undefined;
   return statement.declarationList.declarations
+    .filter(({ initializer }) => initializer !== undefined)
     .map(({ name, initializer }) => {
       const source = messageIn(name, node);
       // Parts are taken out of a message that has a name: the whole says more.
@@ -159,7 +184,7 @@ const HONO = /\bfrom\s*(['"])hono(?:\/[^'"]*)?\1/;
 /** The same of a parameter that is read further up, as in `try { message = await request.json(); }`. */
 function requestBefore(statement: Statement, fn: FunctionLike): string | undefined {
   const file = fn.getSourceFile();
-  const request = requestIn(file.text.slice(fn.getStart(), statement.getStart()), file);
+  const request = requestIn(file.text.slice(fn.getStart(), statement.end), file);
   const [owner] = request?.split('.') ?? [];
   return fn.parameters.some((one) => one.name.getText() === owner) ? request : undefined;
 }
