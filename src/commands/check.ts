@@ -119,7 +119,14 @@ function verdict(
     );
     return EXIT.findings;
   }
-  const tools = plan.workers.flatMap((worker) => worker.tools).filter((tool) => tool.status === 'traced');
+  const handlers = plan.workers.flatMap((worker) => worker.tools);
+  const tools = handlers.filter(({ status }) => status === 'traced');
+  const left = handlers.filter(({ status }) => status === 'manual').length;
+  if (tools.length === 0 && left > 0) {
+    const sign = terminal.paint('yellow', '▲');
+    terminal.say(`${sign} No tool is traced yet: ${left} left to you${aside}.`);
+    return EXIT.ok;
+  }
   const changed = since === undefined ? 'All set up' : `Nothing amiss in what changed since ${since}`;
   const scope = baseline === undefined ? changed : `Nothing new since the baseline ${baseline}`;
   terminal.say(`${terminal.paint('green', '✔')} ${scope}: ${counted(tools.length, 'tool')} traced${aside}.`);

@@ -30,7 +30,8 @@ describe('exit codes', () => {
     const dir = await setUp();
     const plain = await observeHere('check', dir);
     expect(plain).toMatchObject({ code: EXIT.ok });
-    expect(plain.stdout).toMatch(/All set up: 0 tools traced, 1 warning\./);
+    expect(plain.stdout).toMatch(/▲ No tool is traced yet: 1 left to you, 1 warning\./);
+    expect(plain.stdout).not.toContain('✔');
     expect(await observeHere('check', dir, '--max-warnings', '1')).toMatchObject({ code: EXIT.ok });
     expect(await observeHere('check', dir, '--max-warnings', '0')).toMatchObject({ code: EXIT.findings });
     expect(await observeHere('check', dir, '--rule', `${MANUAL}=error`)).toMatchObject({
