@@ -95,6 +95,35 @@ it('names the place where a tool that was found nowhere is handed over', () => {
   ]);
 });
 
+it.each([
+  [
+    'a map',
+    "kept.get('find').update({ callback });",
+    "kept.set('find', server.registerTool('find', {}, work));",
+  ],
+  ['a member', 'this.find.update({ callback });', "this.find = server.registerTool('find', {}, work);"],
+  ['a parameter', 'one.update({ callback });', 'const change = (one: RegisteredTool) => one;'],
+])('reports another function for a tool that is kept in %s', (_, update, keep) => {
+  const text = `import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+const server = new McpServer({ name: 'notes', version: '1' });
+${update}
+${keep}
+`;
+  const { tools } = plan({ 'src/index.ts': text });
+  expect(tools).toContainEqual(
+    expect.objectContaining({ family: 'tool update', line: 3, name: '*', status: 'manual' }),
+  );
+});
+
+it('leaves alone what takes a callback and is no tool', () => {
+  const text = `import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+const server = new McpServer({ name: 'notes', version: '1' });
+server.registerTool('find', {}, work);
+ticker.update({ callback });
+`;
+  expect(plan({ 'src/index.ts': text }).tools.map(({ line }) => line)).toEqual([3]);
+});
+
 it('names the place of a dispatcher that it does not understand, and of no client', () => {
   const dispatcher = `const isCall = (m: Message) => m.method === 'tools/call';
 export const answer = (m: Message) => (isCall(m) ? work(m) : undefined);

@@ -37,7 +37,7 @@ function readUpdate(call: CallExpression, context: FileContext): HandlerSite | u
   if (member?.name !== 'update' || !object) return undefined;
   const callback = property(object, 'callback');
   const registered = callback && registrationOf(member.owner, context);
-  if (!callback || (!registered && !isAboutTool(member.owner))) return undefined;
+  if (!callback || (!registered && !isAboutTool(member.owner, context))) return undefined;
   const site = { ...BARE_SITE, line: lineOf(callback), family: 'tool update' };
   const name = registered && context.constants.text(registered);
   const handler = callbackAmong([callback], context.values);
@@ -65,6 +65,10 @@ function registrationOf(owner: Expression, context: FileContext): Expression | u
   return registers ? call.arguments[0] : undefined;
 }
 
-function isAboutTool(owner: Expression): boolean {
-  return /tools?\b/i.test(owner.getText());
+/** Called a tool, or in a file that keeps what a registration gives back. */
+function isAboutTool(owner: Expression, { file }: FileContext): boolean {
+  return /tools?\b/i.test(owner.getText()) || KEEPS_TOOL.test(file.text);
 }
+
+/** A type for it, or a registration that is more than a statement. */
+const KEEPS_TOOL = /\bRegisteredTool\b|(?:[=(,:[?]|\breturn)\s*[\w$]+(?:\.[\w$]+)*\.registerTool\(/;
