@@ -33,7 +33,7 @@ export function report(project: ProjectTools, decisions: Decisions, { faulty }: 
   return {
     tools,
     servers,
-    findings: [...files.flatMap(({ findings }) => findings), ...unobserved(tools, servers)],
+    findings: [...files.flatMap(({ findings }) => findings), ...unobserved(tools, servers, project.files)],
   };
 }
 
@@ -51,10 +51,16 @@ function plannedServer({ site, file, status, reason }: ServerDecision): PlannedS
 const ON_A_SERVER = /^(?:server\.|registerAppTool|paidTool|addTool|setRequestHandler)/;
 
 /** Tools are given to a server, and no server was found that can be observed. */
-function unobserved(tools: readonly PlannedTool[], servers: readonly PlannedServer[]): Finding[] {
+function unobserved(
+  tools: readonly PlannedTool[],
+  servers: readonly PlannedServer[],
+  files: readonly LinkedFile[],
+): Finding[] {
   const given = tools.find(({ family, status }) => ON_A_SERVER.test(family) && status !== 'ignored');
   const isSeen = servers.some(({ status }) => status === 'planned' || status === 'observed');
-  return given && !isSeen ? [unobservedFinding(given)] : [];
+  if (!given || isSeen) return [];
+  const holder = files.find(({ source }) => source.path === given.file);
+  return [unobservedFinding(given, holder !== undefined && isCommonJs(holder.source))];
 }
 
 function reportFile(

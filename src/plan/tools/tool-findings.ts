@@ -37,7 +37,13 @@ export function unreadableFinding(file: string, line: number, message: string, f
 }
 
 /** Tools are there, and where their server is made was not found. */
-export function unobservedFinding({ file, line }: Pick<PlannedTool, 'file' | 'line'>): Finding {
+export function unobservedFinding(
+  { file, line }: Pick<PlannedTool, 'file' | 'line'>,
+  isCommonJs = false,
+): Finding {
+  const observe = isCommonJs
+    ? `(await import('${RUNTIME}')).observeServer(server);`
+    : `import { observeServer } from '${RUNTIME}'; observeServer(server);`;
   return {
     rule: 'langfuse/server-unobserved',
     level: 'warning',
@@ -45,7 +51,7 @@ export function unobservedFinding({ file, line }: Pick<PlannedTool, 'file' | 'li
     line,
     message:
       'The MCP server that takes this tool is made where `init` cannot observe it. Requests that reach no handler are not recorded.',
-    fix: `Where you have the server, before it connects: import { observeServer } from '${RUNTIME}'; observeServer(server);`,
+    fix: `Where you have the server, before it connects: ${observe}`,
     resolution: 'manual',
   };
 }
