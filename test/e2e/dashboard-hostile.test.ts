@@ -3,21 +3,16 @@ import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mustRun } from '../harness/process.js';
+import type { Scratch } from '../harness/scratch.js';
 import { chromium, launch } from './dashboard/chromium.js';
-import {
-  type Folder,
-  LM,
-  type RunningDashboard,
-  seededProject,
-  startDashboard,
-} from './dashboard/dashboard.js';
+import { LM, type RunningDashboard, seededProject, startDashboard } from './dashboard/dashboard.js';
 import { HOSTILE, poison } from './dashboard/hostile.js';
 import { places } from './dashboard/places.js';
 import { settled, visit, watchedPage } from './dashboard/watched-page.js';
 
 describe.skipIf(!chromium)('hostile values in a browser (needs Chromium)', () => {
   let browser: Browser;
-  let project: Folder;
+  let project: Scratch;
   let dashboard: RunningDashboard;
   let everyPlace: Readonly<Record<string, string>>;
 

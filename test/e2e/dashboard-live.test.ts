@@ -1,12 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CALLS, callEverything } from '../harness/calls.js';
 import { connectClient, type McpClient } from '../harness/client.js';
 import { copyFixture } from '../harness/fixture.js';
 import { observe } from '../harness/observe.js';
+import { scratchFolder } from '../harness/scratch.js';
 import { bootWorker } from '../harness/worker.js';
 import { chromium, launch } from './dashboard/chromium.js';
 import { type RunningDashboard, startDashboard } from './dashboard/dashboard.js';
@@ -30,8 +28,9 @@ describe.skipIf(!chromium)('the dashboard and a real Worker (needs Chromium)', (
   let alarms: string[];
 
   beforeAll(async () => {
-    dir = await mkdtemp(join(tmpdir(), 'observe-dashboard-'));
-    cleanups.push(() => rm(dir, { recursive: true, force: true, maxRetries: 5 }));
+    const folder = scratchFolder();
+    dir = folder.dir;
+    cleanups.push(folder.remove);
     dashboard = await startDashboard(dir);
     cleanups.push(() => dashboard.stop());
     const fixture = await copyFixture('demo', { modules: 'link' });

@@ -1,14 +1,15 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Scratch } from '../harness/scratch.js';
 import { chromium, launch } from './dashboard/chromium.js';
-import { type Folder, type RunningDashboard, seededProject, startDashboard } from './dashboard/dashboard.js';
+import { type RunningDashboard, seededProject, startDashboard } from './dashboard/dashboard.js';
 import { settled, visit, watchedPage } from './dashboard/watched-page.js';
 
 const TRACES = 100_000;
 
 describe.skipIf(!chromium)('100,000 traces in a browser (needs Chromium)', () => {
   let browser: Browser;
-  let project: Folder;
+  let project: Scratch;
   let dashboard: RunningDashboard;
 
   beforeAll(async () => {

@@ -1,8 +1,9 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../../packages/loom/src/store/database.js';
+import type { Scratch } from '../harness/scratch.js';
 import { chromium, launch } from './dashboard/chromium.js';
-import { type Folder, type RunningDashboard, seededProject, startDashboard } from './dashboard/dashboard.js';
+import { type RunningDashboard, seededProject, startDashboard } from './dashboard/dashboard.js';
 import { settled, watchedPage } from './dashboard/watched-page.js';
 
 const MINUTE = 60_000;
@@ -84,7 +85,7 @@ describe.skipIf(!chromium)(
   'on call: from a failing client to the cause, by the page alone (needs Chromium)',
   () => {
     let browser: Browser;
-    let project: Folder;
+    let project: Scratch;
     let dashboard: RunningDashboard;
     let page: Page;
 

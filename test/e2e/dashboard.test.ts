@@ -4,14 +4,9 @@ import { join } from 'node:path';
 import type { AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Scratch, scratchFolder } from '../harness/scratch.js';
 import { chromium, launch } from './dashboard/chromium.js';
-import {
-  emptyFolder,
-  type Folder,
-  type RunningDashboard,
-  seededProject,
-  startDashboard,
-} from './dashboard/dashboard.js';
+import { type RunningDashboard, seededProject, startDashboard } from './dashboard/dashboard.js';
 import { places } from './dashboard/places.js';
 import { settled, visit, type WatchedPage, watchedPage } from './dashboard/watched-page.js';
 
@@ -29,7 +24,7 @@ declare global {
 
 describe.skipIf(!chromium)('the dashboard in a browser (needs Chromium)', () => {
   let browser: Browser;
-  let project: Folder;
+  let project: Scratch;
   let dashboard: RunningDashboard;
 
   beforeAll(async () => {
@@ -322,7 +317,7 @@ describe.skipIf(!chromium)('the dashboard in a browser (needs Chromium)', () => 
 
 /** One of a project of this size; of none at all with 0. */
 async function anotherDashboard(traces: number): Promise<RunningDashboard> {
-  const made = traces > 0 ? seededProject(traces) : emptyFolder();
+  const made = traces > 0 ? seededProject(traces) : scratchFolder();
   const started = await startDashboard(made.dir);
   return {
     ...started,

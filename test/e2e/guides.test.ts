@@ -1,11 +1,11 @@
-import { cp, mkdtemp, readdir, realpath, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openLoom } from '../../packages/loom/src/store/open.js';
 import { copyFixture } from '../harness/fixture.js';
 import { npmEnv, npmPack, PUBLISHED } from '../harness/npm.js';
 import { root } from '../harness/root.js';
+import { scratchFolder } from '../harness/scratch.js';
 import { commitAll, git } from '../support/cli.js';
 import { cleanups } from './cleanups.js';
 import { GuideSession } from './guides/guide-session.js';
@@ -31,7 +31,7 @@ let registry: LocalRegistry;
 /** npm's cache of this run: nothing that an earlier run published is in it. */
 let shared: string;
 beforeAll(async () => {
-  shared = await scratch();
+  shared = scratch();
   registry = await startRegistry();
   everyone(registry.stop);
   await registry.publish(await npmPack(PUBLISHED, join(shared, 'tarballs')));
@@ -46,7 +46,7 @@ it('every guide with commands says where its reader stands', () => {
 
 describe.each(Object.entries(BEFORE))('%s', (guide, before) => {
   it('does what it says, command by command', async () => {
-    const home = await scratch();
+    const home = scratch();
     const env = {
       ...npmEnv(),
       npm_config_registry: registry.url,
@@ -98,7 +98,7 @@ async function oneWorker(): Promise<string> {
 }
 
 async function writtenFor(folder: string): Promise<string> {
-  const dir = await scratch();
+  const dir = scratch();
   await cp(join(root, 'test/e2e/guides', folder), dir, { recursive: true });
   commit(dir);
   return dir;
@@ -110,8 +110,8 @@ function commit(dir: string): void {
   git(dir, 'update-ref', 'refs/remotes/origin/main', 'HEAD');
 }
 
-async function scratch(): Promise<string> {
-  const dir = await realpath(await mkdtemp(join(tmpdir(), 'observe-guides-')));
-  everyone(() => rm(dir, { recursive: true, force: true, maxRetries: 5 }));
+function scratch(): string {
+  const { dir, remove } = scratchFolder();
+  everyone(remove);
   return dir;
 }

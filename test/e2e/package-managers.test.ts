@@ -1,9 +1,9 @@
-import { chmod, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { installApart, npmEnv, npmPack, PUBLISHED } from '../harness/npm.js';
 import { run } from '../harness/process.js';
+import { scratchFolder } from '../harness/scratch.js';
 import { commitAll, git } from '../support/cli.js';
 import { cleanups } from './cleanups.js';
 import { type LocalRegistry, startRegistry } from './registry/start-registry.js';
@@ -60,12 +60,12 @@ beforeAll(async () => {
   modules = await installApart('managers', 'test/e2e/registry/managers');
   registry = await startRegistry();
   everyone(registry.stop);
-  await registry.publish(await npmPack(PUBLISHED, join(await scratch(), 'tarballs')));
+  await registry.publish(await npmPack(PUBLISHED, join(scratch(), 'tarballs')));
 });
 
 describe.each(MANAGERS)('with $name', ({ name, install, script, lockfile, dlx, node }) => {
   it('init, check and remove work in a project of its own', async () => {
-    const home = await scratch();
+    const home = scratch();
     const dir = join(home, 'project');
     const path = await programs(home, name, join(modules, script));
     // In CI a manager refuses to change a lockfile unless it is told to.
@@ -97,9 +97,9 @@ describe.each(MANAGERS)('with $name', ({ name, install, script, lockfile, dlx, n
   });
 });
 
-async function scratch(): Promise<string> {
-  const dir = await realpath(await mkdtemp(join(tmpdir(), 'observe-managers-')));
-  everyone(() => rm(dir, { recursive: true, force: true, maxRetries: 5 }));
+function scratch(): string {
+  const { dir, remove } = scratchFolder();
+  everyone(remove);
   return dir;
 }
 

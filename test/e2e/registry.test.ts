@@ -1,5 +1,4 @@
-import { lstat, mkdtemp, readdir, readFile, realpath, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { lstat, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startReceiver } from '@create-something/loom/receiver';
 import { expect, it } from 'vitest';
@@ -10,6 +9,7 @@ import { copyFixture } from '../harness/fixture.js';
 import { npmEnv, npmPack, PUBLISHED } from '../harness/npm.js';
 import { observe } from '../harness/observe.js';
 import { run } from '../harness/process.js';
+import { scratchFolder } from '../harness/scratch.js';
 import { bootWorker } from '../harness/worker.js';
 import { cleanups } from './cleanups.js';
 import { startRegistry } from './registry/start-registry.js';
@@ -20,8 +20,8 @@ const INSTALL_FAILED = 8;
 it('npx create-something-observe init works from a registry, and leaves a project whole when it can’t', async () => {
   const registry = await startRegistry();
   later(registry.stop);
-  const scratch = await realpath(await mkdtemp(join(tmpdir(), 'observe-npx-')));
-  later(() => rm(scratch, { recursive: true, force: true, maxRetries: 5 }));
+  const { dir: scratch, remove } = scratchFolder();
+  later(remove);
   const fixture = await copyFixture('sdk-v2', { modules: 'install' });
   later(fixture.remove);
   const { dir } = fixture;

@@ -2,8 +2,9 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { openLoom } from '../../packages/loom/src/store/open.js';
-import { data, lmStarted, tempDir } from '../loom/project.js';
+import { data, lmStarted } from '../loom/project.js';
 import { d1Api, migratedD1 } from '../loom/remote/d1-api.js';
+import { tempDir } from '../support/folder.js';
 
 interface Issue {
   readonly id: string;

@@ -1,16 +1,14 @@
-import { cp, mkdir, mkdtemp, readdir, realpath, rm, symlink } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, mkdir, readdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CALLS } from './calls.js';
 import { npmInstall } from './npm.js';
 import { root } from './root.js';
+import { type Scratch, scratchFolder } from './scratch.js';
 
 export type FixtureName = keyof typeof CALLS;
 
-export interface FixtureCopy {
-  readonly dir: string;
-  remove(): Promise<void>;
-}
+/** `dir` is the Worker's folder; `remove` removes the folder around it too. */
+export type FixtureCopy = Scratch;
 
 export interface CopyOptions {
   /**
@@ -22,9 +20,8 @@ export interface CopyOptions {
 
 /** Copies a Worker of `fixtures/workers` to a folder of its own outside the repository. */
 export async function copyFixture(name: FixtureName, { modules }: CopyOptions): Promise<FixtureCopy> {
-  const parent = await realpath(await mkdtemp(join(tmpdir(), 'observe-fixture-')));
+  const { dir: parent, remove } = scratchFolder();
   const dir = join(parent, name);
-  const remove = () => rm(parent, { recursive: true, force: true, maxRetries: 5 });
   const source = join(root, 'fixtures/workers', name);
   await cp(source, dir, { recursive: true, filter: (path) => !/[/\\](node_modules|\.wrangler)$/.test(path) });
   try {

@@ -1,7 +1,8 @@
-import { chmod, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { folderWith } from '../support/folder.js';
 import { CALLS, type Call, callEverything, unexpectedAnswers } from './calls.js';
 import type { McpClient } from './client.js';
 import { differences, hashFiles } from './files.js';
@@ -11,13 +12,9 @@ import { mustRun, run } from './process.js';
 
 describe('the comparison of folders', () => {
   let dir: string;
-  beforeEach(async () => {
-    dir = await realpath(await mkdtemp(join(tmpdir(), 'observe-harness-')));
-    await mkdir(join(dir, 'src'));
-    await writeFile(join(dir, 'src/a.ts'), 'a\n');
-    await writeFile(join(dir, 'b.txt'), 'b\n');
+  beforeEach(() => {
+    dir = folderWith({ 'src/a.ts': 'a\n', 'b.txt': 'b\n' });
   });
-  afterEach(() => rm(dir, { recursive: true }));
 
   const changes: [what: string, change: () => Promise<unknown>, seen: object[]][] = [
     ['nothing', async () => {}, []],

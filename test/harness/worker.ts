@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { startGroup, stopGroup } from './process.js';
 import { root } from './root.js';
+import { scratchFolder } from './scratch.js';
+import { until } from './until.js';
 
 export interface BootOptions {
   /** Laid over `.dev.vars`, which wrangler reads by itself. Only test values: they show in the process list. */
@@ -31,7 +31,7 @@ const BOOT_TIMEOUT_MS = 60_000;
  * @throws Error with wrangler's words when the Worker does not come up.
  */
 export async function bootWorker(dir: string, options: BootOptions = {}): Promise<RunningWorker> {
-  const scratch = await mkdtemp(join(tmpdir(), 'observe-workerd-'));
+  const { dir: scratch, remove } = scratchFolder();
   const hadState = existsSync(join(dir, '.wrangler'));
   const child = startGroup(process.execPath, wranglerDev(dir, scratch, options.vars ?? {}), {
     cwd: dir,
@@ -57,21 +57,16 @@ export async function bootWorker(dir: string, options: BootOptions = {}): Promis
 
   const stop = async () => {
     await stopGroup(child);
-    await rm(scratch, { recursive: true, force: true, maxRetries: 5 });
+    await remove();
     if (!hadState) await rm(join(dir, '.wrangler'), { recursive: true, force: true, maxRetries: 5 });
   };
 
-  const deadline = Date.now() + BOOT_TIMEOUT_MS;
-  for (;;) {
-    const url = READY.exec(log)?.[1];
-    if (url) return { url, log: () => log, stop };
-    const failed = log.includes('Build failed') || child.exitCode !== null;
-    if (failed || Date.now() > deadline) {
-      await stop();
-      throw new Error(`The Worker in ${dir} did not start.\n${log.trim().slice(-4000)}`);
-    }
-    await sleep(50);
-  }
+  const failed = () => log.includes('Build failed') || child.exitCode !== null;
+  await until(() => READY.test(log) || failed(), { timeoutMs: BOOT_TIMEOUT_MS });
+  const url = READY.exec(log)?.[1];
+  if (url) return { url, log: () => log, stop };
+  await stop();
+  throw new Error(`The Worker in ${dir} did not start.\n${log.trim().slice(-4000)}`);
 }
 
 function wranglerDev(dir: string, scratch: string, vars: Readonly<Record<string, string>>): string[] {

@@ -1,20 +1,13 @@
 import { execFile, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import type { Database } from '../../packages/loom/src/store/database.js';
 import { openLoom } from '../../packages/loom/src/store/open.js';
+import { tempDir } from '../support/folder.js';
 
 export const LM = fileURLToPath(new URL('../../packages/loom/bin/lm.js', import.meta.url));
-
-/** A folder of its own, gone when the test ends. */
-export function tempDir(): string {
-  const dir = realpathSync(mkdtempSync(join(tmpdir(), 'loom-test-')));
-  onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
-  return dir;
-}
 
 export interface Project {
   readonly dir: string;

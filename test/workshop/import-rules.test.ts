@@ -1,9 +1,9 @@
-import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { cruise, type IConfiguration, type ICruiseResult } from 'dependency-cruiser';
 import { describe, expect, it } from 'vitest';
 import { root } from '../harness/root.js';
+import { tempDir } from '../support/folder.js';
 
 // Each rule of .dependency-cruiser.mjs is probed where it must fire and where it must not: a rule whose pattern
 // no longer matches any file would otherwise pass for ever.
@@ -110,43 +110,39 @@ describe.each(Object.entries(probes))('%s', (rule, cases) => {
 });
 
 async function filesWhereFires(rule: string, { target, fires, silent = [] }: Probe): Promise<string[]> {
-  const project = await mkdtemp(join(tmpdir(), 'import-rules-'));
+  const project = tempDir();
   const importers = [...fires, ...silent].filter((file) => file !== target);
   const write = async (file: string, text: string) => {
     await mkdir(dirname(join(project, file)), { recursive: true });
     await writeFile(join(project, file), text);
   };
-  try {
-    await cp(join(root, '.dependency-cruiser.mjs'), join(project, '.dependency-cruiser.mjs'));
-    await symlink(join(root, 'node_modules'), join(project, 'node_modules'));
-    await write('tsconfig.json', '{ "compilerOptions": { "module": "nodenext" } }');
-    const isFile = target.startsWith('src/') || target.startsWith('packages/');
-    if (isFile && rule !== 'no-unresolved') {
-      await write(
-        target,
-        rule === 'no-circle' ? `import './b.js';\nexport const b = 1;\n` : 'export const b = 1;\n',
-      );
-    }
-    for (const file of importers) {
-      const up = '../'.repeat(file.split('/').length - 1);
-      const from = isFile ? `${up}${target.replace(/\.ts$/, '.js')}` : target;
-      await write(file, `import type { b } from '${from}';\nexport type A = typeof b;\n`);
-    }
-    const folders = [...new Set(importers.map((file) => file.split('/')[0] as string))];
-    const { options, ...ruleSet } = config;
-    const { output } = await cruise(
-      folders,
-      { ...options, baseDir: project, validate: true, ruleSet },
-      { ...options.enhancedResolveOptions, bustTheCache: true },
+  await cp(join(root, '.dependency-cruiser.mjs'), join(project, '.dependency-cruiser.mjs'));
+  await symlink(join(root, 'node_modules'), join(project, 'node_modules'));
+  await write('tsconfig.json', '{ "compilerOptions": { "module": "nodenext" } }');
+  const isFile = target.startsWith('src/') || target.startsWith('packages/');
+  if (isFile && rule !== 'no-unresolved') {
+    await write(
+      target,
+      rule === 'no-circle' ? `import './b.js';\nexport const b = 1;\n` : 'export const b = 1;\n',
     );
-    const { modules, summary } = output as ICruiseResult;
-    // A file that the tool passes over would count as a silent one.
-    expect(modules.map(({ source }) => source)).toEqual(expect.arrayContaining(importers));
-    const found = summary.violations.filter((violation) => violation.rule.name === rule);
-    // A circle is reported once, from one of its files.
-    const files = found.flatMap(({ from, cycle = [] }) => [from, ...cycle.map(({ name }) => name)]);
-    return [...new Set(files)].filter((file) => file !== target).sort();
-  } finally {
-    await rm(project, { recursive: true });
   }
+  for (const file of importers) {
+    const up = '../'.repeat(file.split('/').length - 1);
+    const from = isFile ? `${up}${target.replace(/\.ts$/, '.js')}` : target;
+    await write(file, `import type { b } from '${from}';\nexport type A = typeof b;\n`);
+  }
+  const folders = [...new Set(importers.map((file) => file.split('/')[0] as string))];
+  const { options, ...ruleSet } = config;
+  const { output } = await cruise(
+    folders,
+    { ...options, baseDir: project, validate: true, ruleSet },
+    { ...options.enhancedResolveOptions, bustTheCache: true },
+  );
+  const { modules, summary } = output as ICruiseResult;
+  // A file that the tool passes over would count as a silent one.
+  expect(modules.map(({ source }) => source)).toEqual(expect.arrayContaining(importers));
+  const found = summary.violations.filter((violation) => violation.rule.name === rule);
+  // A circle is reported once, from one of its files.
+  const files = found.flatMap(({ from, cycle = [] }) => [from, ...cycle.map(({ name }) => name)]);
+  return [...new Set(files)].filter((file) => file !== target).sort();
 }

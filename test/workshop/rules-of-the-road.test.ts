@@ -1,9 +1,9 @@
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { run } from '../harness/process.js';
 import { root } from '../harness/root.js';
+import { tempDir } from '../support/folder.js';
 
 // Each rule of the road is probed where it must fire and where it must not: a rule whose pattern no
 // longer matches any file would otherwise pass for ever.
@@ -78,26 +78,22 @@ describe.each(Object.entries(probes))('%s', (_name, probe) => {
 });
 
 async function filesWhereFires({ rule, code, fires, silent }: Probe): Promise<string[]> {
-  const project = await mkdtemp(join(tmpdir(), 'observe-rules-'));
-  try {
-    await cp(join(root, 'biome.json'), join(project, 'biome.json'));
-    for (const file of [...fires, ...silent]) {
-      await mkdir(dirname(join(project, file)), { recursive: true });
-      await writeFile(join(project, file), code);
-    }
-    const biome = join(root, 'node_modules/@biomejs/biome/bin/biome');
-    const flags = ['lint', '--vcs-enabled=false', '--reporter=json', '--max-diagnostics=none', '.'];
-    const { stdout } = await run(process.execPath, [biome, ...flags], { cwd: project });
-    const { summary, diagnostics } = JSON.parse(stdout) as BiomeReport;
-    // A path that biome leaves out would pass for a silent one.
-    expect(summary.unchanged).toBe(fires.length + silent.length + 1);
-    const found = diagnostics.filter(
-      ({ category, severity }) => category === `lint/${rule}` && severity === 'error',
-    );
-    return [...new Set(found.map(({ location }) => location.path))].sort();
-  } finally {
-    await rm(project, { recursive: true });
+  const project = tempDir();
+  await cp(join(root, 'biome.json'), join(project, 'biome.json'));
+  for (const file of [...fires, ...silent]) {
+    await mkdir(dirname(join(project, file)), { recursive: true });
+    await writeFile(join(project, file), code);
   }
+  const biome = join(root, 'node_modules/@biomejs/biome/bin/biome');
+  const flags = ['lint', '--vcs-enabled=false', '--reporter=json', '--max-diagnostics=none', '.'];
+  const { stdout } = await run(process.execPath, [biome, ...flags], { cwd: project });
+  const { summary, diagnostics } = JSON.parse(stdout) as BiomeReport;
+  // A path that biome leaves out would pass for a silent one.
+  expect(summary.unchanged).toBe(fires.length + silent.length + 1);
+  const found = diagnostics.filter(
+    ({ category, severity }) => category === `lint/${rule}` && severity === 'error',
+  );
+  return [...new Set(found.map(({ location }) => location.path))].sort();
 }
 
 interface BiomeReport {

@@ -1,12 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { unstable_readConfig } from 'wrangler';
 import { type Edit, invert, splice } from '../../src/core/edits.js';
 import { parseConfig } from '../../src/wrangler/document.js';
 import { planObservability } from '../../src/wrangler/plan-observability.js';
+import { fileFolder } from '../support/folder.js';
 import { type GeneratedConfig, generatedJsonc, generatedToml } from './generated-configs.js';
 
 const RUNS = 300;
@@ -15,11 +15,7 @@ const changed = { observability: null, previews: null };
 /** Each reads two files through Wrangler, once for every environment. */
 const WRANGLER_RUNS = 60;
 
-let folder: string;
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'observe-config-'));
-});
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = fileFolder();
 
 const formats = { jsonc: generatedJsonc(), toml: generatedToml() } as const;
 

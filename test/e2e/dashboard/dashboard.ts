@@ -1,11 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Database } from '../../../packages/loom/src/store/database.js';
 import { openLoom } from '../../../packages/loom/src/store/open.js';
 import { openPage } from '../../harness/dashboard-page.js';
 import { printed, startGroup, stopGroup } from '../../harness/process.js';
 import { root } from '../../harness/root.js';
+import { type Scratch, scratchFolder } from '../../harness/scratch.js';
 import { seed } from '../../loom/dashboard/seed.js';
 
 export const LM = join(root, 'packages/loom/bin/lm.js');
@@ -37,20 +37,9 @@ export async function startDashboard(dir: string, port = 0): Promise<RunningDash
   };
 }
 
-export interface Folder {
-  readonly dir: string;
-  remove(): Promise<void>;
-}
-
-/** A folder of its own with nothing in it. */
-export function emptyFolder(): Folder {
-  const dir = mkdtempSync(join(tmpdir(), 'observe-dashboard-'));
-  return { dir, remove: async () => rmSync(dir, { recursive: true, force: true, maxRetries: 5 }) };
-}
-
 /** A folder of its own with a made-up project in it; `change` is done to its database at last. */
-export function seededProject(traces: number, change?: (db: Database) => void): Folder {
-  const made = emptyFolder();
+export function seededProject(traces: number, change?: (db: Database) => void): Scratch {
+  const made = scratchFolder();
   const { dir } = made;
   mkdirSync(join(dir, '.loom'));
   const db = openLoom(join(dir, '.loom'), { durability: 'fast' });

@@ -1,11 +1,14 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { installApart, npmEnv } from '../../harness/npm.js';
 import { freePort } from '../../harness/port.js';
 import { mustRun, startGroup, stopGroup } from '../../harness/process.js';
 import { root } from '../../harness/root.js';
+import { scratchFolder } from '../../harness/scratch.js';
+import { until } from '../../harness/until.js';
+
+/** Generous: the first start on a busy machine. */
+const START_TIMEOUT_MS = 120_000;
 
 export interface LocalRegistry {
   readonly url: string;
@@ -21,7 +24,7 @@ export interface LocalRegistry {
 export async function startRegistry(): Promise<LocalRegistry> {
   const modules = await installApart('verdaccio', 'test/e2e/registry/verdaccio');
   const program = join(modules, 'verdaccio/bin/verdaccio');
-  const scratch = await mkdtemp(join(tmpdir(), 'observe-registry-'));
+  const { dir: scratch, remove } = scratchFolder();
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const config = join(scratch, 'config.yaml');
@@ -40,15 +43,14 @@ export async function startRegistry(): Promise<LocalRegistry> {
   }
   const stop = async () => {
     await stopGroup(child);
-    await rm(scratch, { recursive: true, force: true, maxRetries: 5 });
+    await remove();
   };
 
-  while (!(await answers(url))) {
-    if (child.exitCode !== null) {
-      await stop();
-      throw new Error(`Verdaccio did not start.\n${log.slice(-3000)}`);
-    }
-    await sleep(100);
+  const ended = () => child.exitCode !== null;
+  const inTime = await until(async () => ended() || (await answers(url)), { timeoutMs: START_TIMEOUT_MS });
+  if (!inTime || ended()) {
+    await stop();
+    throw new Error(`Verdaccio did not start.\n${log.slice(-3000)}`);
   }
   return { url, stop, publish: (tarballs) => publish(tarballs, url, port) };
 }

@@ -14,7 +14,8 @@ import { createIssue, requireIssue } from '../../../packages/loom/src/issues/sto
 import { attribute } from '../../../packages/loom/src/sessions/attribution.js';
 import { addCheckpoint } from '../../../packages/loom/src/sessions/checkpoints.js';
 import { requireSession, startSession } from '../../../packages/loom/src/sessions/store.js';
-import { data, lm, project, tempDir } from '../project.js';
+import { tempDir } from '../../support/folder.js';
+import { data, lm, project } from '../project.js';
 
 const ana = { name: 'ana', sessionId: null };
 

@@ -2,7 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { agentLogs } from '../../../packages/loom/src/commands/agent-logs.js';
-import { project, tempDir } from '../project.js';
+import { tempDir } from '../../support/folder.js';
+import { project } from '../project.js';
 
 const text = (key: string, stringValue: string) => ({ key, value: { stringValue } });
 

@@ -4,8 +4,9 @@ import { expect, it } from 'vitest';
 import { projectOf } from '../../../packages/loom/src/cost/projects.js';
 import { spool } from '../../../packages/loom/src/hooks/spool.js';
 import { openLoom } from '../../../packages/loom/src/store/open.js';
+import { tempDir } from '../../support/folder.js';
 import { prompt, response, writeClaude } from '../ingest/transcripts.js';
-import { data, lm, project, tempDir } from '../project.js';
+import { data, lm, project } from '../project.js';
 
 it('all projects: read and summed without one, in a Loom of the machine', () => {
   const dir = tempDir();

@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { readTime } from '../../../packages/loom/src/commands/times.js';
 import { parseDollars } from '../../../packages/loom/src/money.js';
 import { knownMigrations } from '../../../packages/loom/src/store/migrations.js';
-import { bareEnv, data, LM, lm, project, tempDir } from '../project.js';
+import { tempDir } from '../../support/folder.js';
+import { bareEnv, data, LM, lm, project } from '../project.js';
 
 interface Issue {
   id: string;

@@ -5,7 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { get, openPage } from '../../harness/dashboard-page.js';
-import { bareEnv, data, LM, lm, tempDir } from '../project.js';
+import { tempDir } from '../../support/folder.js';
+import { bareEnv, data, LM, lm } from '../project.js';
 
 /** Starts `lm dashboard` and waits until it has said where it is. */
 async function start(cwd: string, ...words: string[]) {

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { startReceiver } from '../../../packages/loom/src/receiver/index.js';
-import { bareEnv, data, LM, lmStarted, tempDir } from '../project.js';
+import { tempDir } from '../../support/folder.js';
+import { bareEnv, data, LM, lmStarted } from '../project.js';
 import { exportOf, post, span, TRACES } from '../receiver/exports.js';
 
 const TRACES_A_RUN = 40;

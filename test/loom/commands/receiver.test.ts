@@ -4,7 +4,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { printed } from '../../harness/process.js';
-import { bareEnv, LM, lmStarted, project, tempDir } from '../project.js';
+import { tempDir } from '../../support/folder.js';
+import { bareEnv, LM, lmStarted, project } from '../project.js';
 import { exportOf, post, span, TRACE_ID, TRACES } from '../receiver/exports.js';
 
 /** `lm receiver` as a user starts it; its address, and what it has printed when it was stopped. */

@@ -1,11 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import type { Views } from '../../../packages/loom/src/dashboard/contract/views.js';
 import { answerView } from '../../../packages/loom/src/dashboard/routes.js';
 import type { Database } from '../../../packages/loom/src/store/database.js';
 import { openLoom, openLoomForReading } from '../../../packages/loom/src/store/open.js';
+import { fileFolder } from '../../support/folder.js';
 import { seed } from './seed.js';
 
 /** Noon, so that "today" holds something in every time zone of a test machine. */
@@ -20,14 +18,13 @@ export interface Asked {
 
 /** A made-up project in a Loom of its own, gone when the test file ends. */
 export function seeded(traces: number, calls: number): Asked {
-  const dir = mkdtempSync(join(tmpdir(), 'loom-views-'));
+  const dir = fileFolder();
   const db = openLoom(dir, { durability: 'fast' });
   seed(db, { traces, calls, now: NOW });
   const reading = openLoomForReading(dir);
   afterAll(() => {
     reading.close();
     db.close();
-    rmSync(dir, { recursive: true, force: true });
   });
   return { dir, db, ask: asker(reading) };
 }

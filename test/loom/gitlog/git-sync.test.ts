@@ -21,7 +21,8 @@ import { blockIssue, unblockIssue } from '../../../packages/loom/src/issues/depe
 import { createIssue } from '../../../packages/loom/src/issues/store.js';
 import type { Database } from '../../../packages/loom/src/store/database.js';
 import { exportLines } from '../../../packages/loom/src/transfer/export.js';
-import { data, lm, project, tempDir } from '../project.js';
+import { tempDir } from '../../support/folder.js';
+import { data, lm, project } from '../project.js';
 import { fill } from '../sync/records.js';
 
 const ana = { name: 'ana', sessionId: null };

@@ -17,8 +17,9 @@ import { drainSpool, spool } from '../../../packages/loom/src/hooks/spool.js';
 import { ingestOne } from '../../../packages/loom/src/ingest/one.js';
 import { createIssue } from '../../../packages/loom/src/issues/store.js';
 import { Lock } from '../../../packages/loom/src/store/lock.js';
+import { tempDir } from '../../support/folder.js';
 import { line, response, toolResult, writeClaude } from '../ingest/transcripts.js';
-import { data, lm, project, sleeper, tempDir } from '../project.js';
+import { data, lm, project, sleeper } from '../project.js';
 
 const event = (name: string, more: Partial<HookEvent> = {}): HookEvent => ({
   hook_event_name: name,

@@ -3,7 +3,8 @@ import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:f
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { readLines } from '../../../packages/loom/src/ingest/lines.js';
-import { bareEnv, data, LM, lm, project, tempDir } from '../project.js';
+import { tempDir } from '../../support/folder.js';
+import { bareEnv, data, LM, lm, project } from '../project.js';
 import { line, prompt, type Row, response, writeClaude } from './transcripts.js';
 
 function session(dir: string, name: string, turns: number): Row[] {

@@ -17,7 +17,7 @@ import {
   recordScore,
   shutdownObservability,
 } from '../../../packages/observability/src/index.js';
-import { tempDir } from '../project.js';
+import { tempDir } from '../../support/folder.js';
 
 const KEYS = { publicKey: 'pk-lf-test', secretKey: 'sk-lf-test' };
 

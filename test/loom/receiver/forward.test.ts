@@ -21,8 +21,9 @@ import { readForwardKeys } from '../../../packages/loom/src/sync/keys.js';
 import { exportRequest } from '../../../packages/loom/src/sync/otlp.js';
 import { sync } from '../../../packages/loom/src/sync/run.js';
 import { SpanMaker } from '../../../packages/loom/src/sync/spans.js';
+import { tempDir } from '../../support/folder.js';
 import { serve } from '../dashboard/serve.js';
-import { data, lmStarted, project, tempDir } from '../project.js';
+import { data, lmStarted, project } from '../project.js';
 import { exportOf, ROOT_ID, span, TRACE_ID } from './exports.js';
 import { hostileExport } from './hostile-bodies.js';
 

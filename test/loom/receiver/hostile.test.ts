@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -12,6 +9,7 @@ import { MemoryTraceStore } from '../../../packages/loom/src/receiver/store.js';
 import { rejection } from '../../../packages/loom/src/receiver/validate.js';
 import type { Database } from '../../../packages/loom/src/store/database.js';
 import { openLoom } from '../../../packages/loom/src/store/open.js';
+import { fileFolder } from '../../support/folder.js';
 import { AUTH, exportOf, post, ROOT_ID, SCORES, span, TRACE_ID, TRACES } from './exports.js';
 import { date, hostileBatch, hostileExport, json, leaf, nasty } from './hostile-bodies.js';
 import { protobuf } from './protobuf.js';
@@ -19,7 +17,7 @@ import { protobuf } from './protobuf.js';
 const INGESTION = '/api/public/ingestion';
 const PROTOBUF = { 'content-type': 'application/x-protobuf' };
 
-const dir = mkdtempSync(join(tmpdir(), 'loom-test-'));
+const dir = fileFolder();
 let db: Database;
 let store: SqliteTraceStore;
 let receiver: Receiver;
@@ -33,7 +31,6 @@ beforeEach(() => db.exec('DELETE FROM traces; DELETE FROM observations; DELETE F
 afterAll(async () => {
   await receiver.close();
   db.close();
-  rmSync(dir, { recursive: true, force: true });
 });
 
 /** What was stored can be had again, from the database and over HTTP. */

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { getPlatformProxy } from 'wrangler';
-import { tempDir } from '../project.js';
+import { tempDir } from '../../support/folder.js';
 
 const DATABASE = '11111111-2222-3333-4444-555555555555';
 const WRANGLER = fileURLToPath(new URL('../../../node_modules/wrangler/bin/wrangler.js', import.meta.url));

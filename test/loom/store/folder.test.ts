@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { gitHead } from '../../../packages/loom/src/git.js';
 import { findLoomDir } from '../../../packages/loom/src/store/folder.js';
-import { tempDir } from '../project.js';
+import { tempDir } from '../../support/folder.js';
 
 function repository(): { dir: string; git: (...args: string[]) => string } {
   const dir = tempDir();

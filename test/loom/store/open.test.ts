@@ -10,11 +10,31 @@ import {
   UnwritableError,
 } from '../../../packages/loom/src/store/open.js';
 import { walIsSafe } from '../../../packages/loom/src/store/wal.js';
-import { lm, project, tempDir } from '../project.js';
+import { tempDir } from '../../support/folder.js';
+import { lm, project } from '../project.js';
 
 const next = { name: '0002_more.sql', sql: 'CREATE TABLE more (x TEXT) STRICT;', sha256: 'b'.repeat(64) };
 
 describe('migrations', () => {
+  it('have names of their own, and one order', () => {
+    const names = knownMigrations().map(({ name }) => name);
+    for (const name of names) expect(name).toMatch(/^\d{4}_[a-z0-9_]+\.sql$/);
+    expect(new Set(names.map((name) => name.toLowerCase())).size).toBe(names.length);
+    const numbers = names.map((name) => Number(name.slice(0, 4)));
+    expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
+    // These were published with a number in common, and keep it. A new migration has a number of its own.
+    expect(numbers.filter((number, at) => numbers.indexOf(number) !== at)).toEqual([5, 8, 9]);
+  });
+
+  // Wrangler orders by the number alone.
+  it('with one number give the same database in either order', () => {
+    const known = knownMigrations();
+    const number = ({ name }: { name: string }) => Number(name.slice(0, 4));
+    const turned = known.toReversed().toSorted((a, b) => number(a) - number(b));
+    expect(turned).not.toEqual(known);
+    expect(schema(turned)).toEqual(schema(known));
+  });
+
   it('are applied once and named as wrangler names them', () => {
     const { db, loomDir } = project();
     const names = () => db.all('SELECT id, name FROM d1_migrations').map((row) => ({ ...row }));
@@ -182,3 +202,14 @@ describe('opening', () => {
     expect(() => insert('calculated', null)).toThrow(/CHECK/);
   });
 });
+
+/** All that these make in an empty database. */
+function schema(migrations: readonly { sql: string }[]): unknown[] {
+  const db = loadDriver().open(':memory:');
+  try {
+    for (const { sql } of migrations) db.exec(sql);
+    return db.prepare('SELECT type, name, sql FROM sqlite_master ORDER BY type, name').all();
+  } finally {
+    db.close();
+  }
+}

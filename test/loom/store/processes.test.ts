@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { knownMigrations } from '../../../packages/loom/src/store/migrations.js';
 import { openLoom } from '../../../packages/loom/src/store/open.js';
-import { data, lmStarted, tempDir } from '../project.js';
+import { tempDir } from '../../support/folder.js';
+import { data, lmStarted } from '../project.js';
 
 it('eight processes that make, migrate and write one database at once lose nothing', async () => {
   const dir = tempDir();
