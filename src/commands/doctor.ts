@@ -1,6 +1,7 @@
 import { EXIT, UsageError } from '../core/errors.js';
 import { diagnose, nextStep } from '../doctor/diagnose.js';
-import type { Diagnosis, Situation } from '../doctor/situation.js';
+import type { Diagnosis } from '../doctor/diagnosis.js';
+import type { Situation } from '../doctor/situation.js';
 import { type Assets, readAssets } from '../project/assets.js';
 import type { Disk } from '../project/disk.js';
 import { installedPackage, isPlugAndPlay } from '../project/installed-package.js';

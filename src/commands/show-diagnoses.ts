@@ -1,4 +1,4 @@
-import type { Diagnosis } from '../doctor/situation.js';
+import type { Diagnosis } from '../doctor/diagnosis.js';
 import type { Terminal } from './terminal.js';
 
 const MARKS = {

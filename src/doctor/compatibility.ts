@@ -1,5 +1,6 @@
 import { compatibilityFindings } from '../wrangler/compatibility.js';
-import { type Diagnosis, type Situation, wants, wraps } from './situation.js';
+import { type Diagnosis, ok, wrong } from './diagnosis.js';
+import { type Situation, wants } from './situation.js';
 
 /** What the compatibility date and flags keep from the runtime. */
 export function checkCompatibility(situation: Situation): Diagnosis[] {
@@ -7,5 +8,5 @@ export function checkCompatibility(situation: Situation): Diagnosis[] {
   if (config === null || !wants(situation, 'langfuse')) return [];
   return compatibilityFindings(config)
     .filter(({ rule }) => rule !== 'wrangler/process-env-empty')
-    .map((finding) => wraps('compatibility', finding.level === 'info' ? 'ok' : 'wrong', finding));
+    .map((finding) => (finding.level === 'info' ? ok : wrong)('compatibility', finding));
 }

@@ -1,4 +1,5 @@
 import { checkCompatibility } from './compatibility.js';
+import type { Diagnosis } from './diagnosis.js';
 import { checkFiles } from './files.js';
 import { baseUrl, checkHost, isLoopback } from './host.js';
 import { checkKeys } from './keys.js';
@@ -7,7 +8,7 @@ import { checkReceiver } from './receiver.js';
 import { checkRuntime } from './runtime-package.js';
 import { checkSampling } from './sampling.js';
 import { checkSetUp } from './set-up.js';
-import { type Check, type Diagnosis, type Situation, wants } from './situation.js';
+import { type Check, type Situation, wants } from './situation.js';
 import { checkWrangler } from './wrangler-version.js';
 
 /** The likeliest reason for missing traces first. */

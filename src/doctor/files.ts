@@ -1,4 +1,5 @@
-import { type Diagnosis, notice, type Situation, wants, wraps, wrong } from './situation.js';
+import { type Diagnosis, notice, wrong } from './diagnosis.js';
+import { type Situation, wants } from './situation.js';
 
 /** Findings of discovery that mean: what you edit is not what runs. */
 const OTHER_FILE = new Set([
@@ -17,7 +18,7 @@ export function checkFiles(situation: Situation): Diagnosis[] {
   return [
     ...situation.notes
       .filter(({ rule }) => OTHER_FILE.has(rule))
-      .map((finding) => wraps('files', finding.level === 'error' ? 'wrong' : 'notice', finding)),
+      .map((finding) => (finding.level === 'error' ? wrong : notice)('files', finding)),
     ...(wants(situation, 'langfuse') ? [...checkEntry(situation), ...checkUnreached(situation)] : []),
   ];
 }
@@ -28,21 +29,24 @@ function checkEntry({ entry }: Situation): Diagnosis[] {
   if (!entry.exists) {
     return isBuilt
       ? [
-          notice(
-            'files',
-            `The entry ${entry.path} is built from your sources and is not there yet.`,
-            'Build before you run or deploy.',
-          ),
+          notice('files', {
+            message: `The entry ${entry.path} is built from your sources and is not there yet.`,
+            fix: 'Build before you run or deploy.',
+          }),
         ]
-      : [wrong('files', `The entry ${entry.path} is not there.`, 'Correct main in the Wrangler config.')];
+      : [
+          wrong('files', {
+            message: `The entry ${entry.path} is not there.`,
+            fix: 'Correct main in the Wrangler config.',
+          }),
+        ];
   }
   if (!isBuilt || entry.isTraced) return [];
   return [
-    wrong(
-      'files',
-      `The entry ${entry.path} is a build with no trace in it: it is older than the set-up.`,
-      'Build again, then run or deploy.',
-    ),
+    wrong('files', {
+      message: `The entry ${entry.path} is a build with no trace in it: it is older than the set-up.`,
+      fix: 'Build again, then run or deploy.',
+    }),
   ];
 }
 
@@ -53,10 +57,9 @@ function checkUnreached({ plan }: Situation): Diagnosis[] {
   const files = [...new Set(tools.map(({ file }) => file))];
   const more = files.length > 1 ? ` and ${files.length - 1} more` : '';
   return [
-    notice(
-      'files',
-      `Tools that the entry does not import are not traced: "${first.name}" in ${first.file}${more}.`,
-      'If they do run: npx create-something-observe init --all-files',
-    ),
+    notice('files', {
+      message: `Tools that the entry does not import are not traced: "${first.name}" in ${first.file}${more}.`,
+      fix: 'If they do run: npx create-something-observe init --all-files',
+    }),
   ];
 }

@@ -1,14 +1,6 @@
 import type { VariableSource } from '../project/local-variables.js';
-import {
-  type Answer,
-  type Diagnosis,
-  notice,
-  ok,
-  type Situation,
-  skipped,
-  wants,
-  wrong,
-} from './situation.js';
+import { type Diagnosis, notice, ok, skipped, wrong } from './diagnosis.js';
+import { type Answer, type Situation, wants } from './situation.js';
 import { seen, setting } from './variables.js';
 
 /** The runtime's own default, the US region. */
@@ -53,7 +45,10 @@ export function checkHost(situation: Situation): Diagnosis[] {
   const base = baseUrl(situation.variables);
   if (base.fault !== undefined) {
     return [
-      wrong('host', `${base.from} ${base.fault}.`, `Write the address alone, such as ${DEFAULT_BASE_URL}.`),
+      wrong('host', {
+        message: `${base.from} ${base.fault}.`,
+        fix: `Write the address alone, such as ${DEFAULT_BASE_URL}.`,
+      }),
     ];
   }
   const { host, config, env } = situation;
@@ -64,7 +59,7 @@ export function checkHost(situation: Situation): Diagnosis[] {
     env,
   );
   if (host === undefined) {
-    return [...remarks, skipped('host', `${base.url.origin} (${base.from}) was not asked.`)];
+    return [...remarks, skipped('host', { message: `${base.url.origin} (${base.from}) was not asked.` })];
   }
   return [...remarks, ...checkHealth(base.url, base.from, host.health), ...checkWho(base.url, host)];
 }
@@ -79,20 +74,18 @@ function deployedRemarks(
     if (vars === undefined || !from.endsWith(vars)) return [];
     const where = env === undefined ? '' : ` of environment ${env}`;
     return [
-      wrong(
-        'host',
-        `${from}${where} is this machine, and the deployed Worker can’t reach it.`,
-        'Put that address into .dev.vars, which only local runs read, and the real one into vars.',
-      ),
+      wrong('host', {
+        message: `${from}${where} is this machine, and the deployed Worker can’t reach it.`,
+        fix: 'Put that address into .dev.vars, which only local runs read, and the real one into vars.',
+      }),
     ];
   }
   if (url.protocol === 'https:') return [];
   return [
-    notice(
-      'host',
-      `${url.origin} is not https: keys and traces travel in the open.`,
-      'Use the https address.',
-    ),
+    notice('host', {
+      message: `${url.origin} is not https: keys and traces travel in the open.`,
+      fix: 'Use the https address.',
+    }),
   ];
 }
 
@@ -101,33 +94,32 @@ function checkHealth(url: URL, from: string, answer: Answer): Diagnosis[] {
     const fix = isLoopback(url)
       ? `Start what should answer there; for the local dashboard: npx lm dashboard --port ${url.port || '80'}`
       : 'Check the address, and that this machine may reach it (proxy, VPN, firewall).';
-    return [wrong('host', `${url.origin} (${from}) does not answer: ${silence(answer.cause)}.`, fix)];
+    return [
+      wrong('host', { message: `${url.origin} (${from}) does not answer: ${silence(answer.cause)}.`, fix }),
+    ];
   }
-  if (answer.status === 200) return [ok('host', `${url.origin} (${from}) answers.`)];
+  if (answer.status === 200) return [ok('host', { message: `${url.origin} (${from}) answers.` })];
   if (answer.status >= 300 && answer.status < 400) {
     return [
-      wrong(
-        'host',
-        `${url.origin} (${from}) sends its visitors elsewhere (${answer.status}); the runtime does not follow, so that keys stay where they belong.`,
-        'Write the address it leads to.',
-      ),
+      wrong('host', {
+        message: `${url.origin} (${from}) sends its visitors elsewhere (${answer.status}); the runtime does not follow, so that keys stay where they belong.`,
+        fix: 'Write the address it leads to.',
+      }),
     ];
   }
   if (answer.status === 404) {
     return [
-      wrong(
-        'host',
-        `${url.origin} (${from}) answers, but is no Langfuse: it has no /api/public/health.`,
-        'Write the address of Langfuse itself.',
-      ),
+      wrong('host', {
+        message: `${url.origin} (${from}) answers, but is no Langfuse: it has no /api/public/health.`,
+        fix: 'Write the address of Langfuse itself.',
+      }),
     ];
   }
   return [
-    notice(
-      'host',
-      `${url.origin} (${from}) is there, but says it is not well (${answer.status}).`,
-      'Try again later; its operator knows more.',
-    ),
+    notice('host', {
+      message: `${url.origin} (${from}) is there, but says it is not well (${answer.status}).`,
+      fix: 'Try again later; its operator knows more.',
+    }),
   ];
 }
 
@@ -135,31 +127,28 @@ function checkWho(url: URL, { health, keys }: NonNullable<Situation['host']>): D
   if (health.kind === 'silent' || keys === undefined) return [];
   if (keys.kind === 'silent') {
     return [
-      notice(
-        'host',
-        `${url.origin} did not say whether it knows the keys: ${silence(keys.cause)}.`,
-        'Run doctor again.',
-      ),
+      notice('host', {
+        message: `${url.origin} did not say whether it knows the keys: ${silence(keys.cause)}.`,
+        fix: 'Run doctor again.',
+      }),
     ];
   }
   if (keys.status === 401 || keys.status === 403) {
     return [
-      wrong(
-        'host',
-        `${url.origin} does not know these keys (${keys.status}).`,
-        `Check that both are of one project and not deleted. ${REGIONS}`,
-      ),
+      wrong('host', {
+        message: `${url.origin} does not know these keys (${keys.status}).`,
+        fix: `Check that both are of one project and not deleted. ${REGIONS}`,
+      }),
     ];
   }
-  if (keys.status === 200) return [ok('host', 'It knows the keys.')];
+  if (keys.status === 200) return [ok('host', { message: 'It knows the keys.' })];
   // Loom's receiver has no projects and takes any keys.
   return keys.status === 404 && isLoopback(url)
     ? []
     : [
-        notice(
-          'host',
-          `${url.origin} answered ${keys.status} when asked about the keys; whether it knows them is open.`,
-        ),
+        notice('host', {
+          message: `${url.origin} answered ${keys.status} when asked about the keys; whether it knows them is open.`,
+        }),
       ];
 }
 

@@ -1,5 +1,6 @@
 import { INIT } from '../core/plan.js';
-import { type Diagnosis, notice, ok, type Situation, skipped, wants, wraps, wrong } from './situation.js';
+import { type Diagnosis, notice, ok, skipped, wrong } from './diagnosis.js';
+import { type Situation, wants } from './situation.js';
 import { PUBLIC_KEY, SECRET_KEY, type SeenVariable, seen } from './variables.js';
 
 const NAMES = [PUBLIC_KEY, SECRET_KEY] as const;
@@ -20,10 +21,10 @@ export function checkKeys(situation: Situation): Diagnosis[] {
   if (config === null) return local;
   return [
     ...local,
-    skipped(
-      'keys',
-      'What the deployed Worker has can’t be seen from here: npx wrangler secret list tells its names.',
-    ),
+    skipped('keys', {
+      message:
+        'What the deployed Worker has can’t be seen from here: npx wrangler secret list tells its names.',
+    }),
   ];
 }
 
@@ -34,7 +35,7 @@ function missingKeys({ variables, config }: Situation, missing: readonly string[
     (source) => source.isRead && missing.some((name) => source.hidden.includes(name)),
   );
   if (hidden) {
-    return wraps('keys', 'wrong', {
+    return wrong('keys', {
       rule: 'wrangler/required-secrets',
       message: `${names} ${are} in ${hidden.place}, but secrets.required in ${config?.path} does not name them, so Wrangler leaves them out.`,
       fix: `${INIT}   (appends them to that list)`,
@@ -50,18 +51,20 @@ function missingKeys({ variables, config }: Situation, missing: readonly string[
         : home
           ? `Wrangler passes over beside ${home}`
           : 'Wrangler does not read';
-    return wrong('keys', `${names} ${are} in ${unread.place}, which ${why}.`, `Put ${names} into ${target}.`);
+    return wrong('keys', {
+      message: `${names} ${are} in ${unread.place}, which ${why}.`,
+      fix: `Put ${names} into ${target}.`,
+    });
   }
   const where = config === null ? 'the environment of the process' : (home ?? '.dev.vars');
   const half =
     missing.length === 1
       ? `Only half of the pair is there: ${names} is missing or empty`
       : 'No Langfuse keys were found';
-  return wrong(
-    'keys',
-    `${half}; tracing to Langfuse is off.`,
-    `Put ${names} into ${where} (empty means off).`,
-  );
+  return wrong('keys', {
+    message: `${half}; tracing to Langfuse is off.`,
+    fix: `Put ${names} into ${where} (empty means off).`,
+  });
 }
 
 function checkShapes(present: readonly { name: string; key: SeenVariable }[]): Diagnosis[] {
@@ -69,41 +72,38 @@ function checkShapes(present: readonly { name: string; key: SeenVariable }[]): D
   if (publicKey.startsWith('sk-lf-') || secretKey.startsWith('pk-lf-')) {
     const both = publicKey.startsWith('sk-lf-') && secretKey.startsWith('pk-lf-');
     return [
-      wrong(
-        'keys',
-        both
+      wrong('keys', {
+        message: both
           ? 'The two keys are swapped.'
           : `${publicKey.startsWith('sk-lf-') ? PUBLIC_KEY : SECRET_KEY} holds a key of the other kind.`,
-        `Put the one that begins with pk-lf- into ${PUBLIC_KEY} and the one that begins with sk-lf- into ${SECRET_KEY}.`,
-      ),
+        fix: `Put the one that begins with pk-lf- into ${PUBLIC_KEY} and the one that begins with sk-lf- into ${SECRET_KEY}.`,
+      }),
     ];
   }
   const odd = present.find(({ key }) => /[\s"'`“”‘’]/.test(key.value.trim()));
   if (odd) {
     return [
-      wrong(
-        'keys',
-        `${odd.name} in ${odd.key.place} has white space or a quotation mark inside it.`,
-        `Copy ${odd.name} anew, on one line, without quotes around it inside the value.`,
-      ),
+      wrong('keys', {
+        message: `${odd.name} in ${odd.key.place} has white space or a quotation mark inside it.`,
+        fix: `Copy ${odd.name} anew, on one line, without quotes around it inside the value.`,
+      }),
     ];
   }
   const placeholder = present.find(({ key }) => /\.\.\.|<|>|\byour\b/i.test(key.value));
   if (placeholder) {
     return [
-      wrong(
-        'keys',
-        `${placeholder.name} in ${placeholder.key.place} still holds an example, not a key.`,
-        `Put your own ${placeholder.name} there: Langfuse, Settings, API Keys.`,
-      ),
+      wrong('keys', {
+        message: `${placeholder.name} in ${placeholder.key.place} still holds an example, not a key.`,
+        fix: `Put your own ${placeholder.name} there: Langfuse, Settings, API Keys.`,
+      }),
     ];
   }
   const places = [...new Set(present.map(({ key }) => key.place))].join(' and ');
   const padded = present.find(({ key }) => key.value !== key.value.trim());
   return [
-    ok('keys', `Both keys were found in ${places}.`),
+    ok('keys', { message: `Both keys were found in ${places}.` }),
     ...(padded
-      ? [notice('keys', `${padded.name} has white space around it; the runtime takes it off.`)]
+      ? [notice('keys', { message: `${padded.name} has white space around it; the runtime takes it off.` })]
       : []),
   ];
 }

@@ -3,7 +3,8 @@ import type { RuleId } from '../core/rules.js';
 import { planScope } from '../wrangler/observability-block.js';
 import { SWITCHED_OFF } from '../wrangler/plan-observability.js';
 import { isTable } from '../wrangler/worker-settings.js';
-import { type Diagnosis, ok, type Situation, wants, wraps } from './situation.js';
+import { type Diagnosis, notice, ok, wrong } from './diagnosis.js';
+import { type Situation, wants } from './situation.js';
 
 /** What Cloudflare is told about traces in the environment asked about. */
 interface PlatformTraces {
@@ -36,14 +37,14 @@ export function checkPlatformTraces(situation: Situation): Diagnosis[] {
   const where = traces?.where ?? 'at the top level';
   if (traces?.enabled === true) {
     return [
-      ok('observability', `${config.path} switches Cloudflare’s traces on ${where}.`),
+      ok('observability', { message: `${config.path} switches Cloudflare’s traces on ${where}.` }),
       ...others(situation),
     ];
   }
   const rule = ruleOf(situation);
   if (traces?.enabled === false && record?.keepDisabled) {
     const message = `Cloudflare’s traces are off ${where} (${config.path}), as asked.`;
-    return [wraps('observability', 'notice', { rule, message, fix: `${INIT} --no-keep-disabled` })];
+    return [notice('observability', { rule, message, fix: `${INIT} --no-keep-disabled` })];
   }
   const reason =
     traces === undefined
@@ -55,7 +56,7 @@ export function checkPlatformTraces(situation: Situation): Diagnosis[] {
   const message = `${config.path} ${reason} ${where}: Cloudflare records no traces${target}.`;
   // What a person switched off, init switches on only when it is told to.
   const fix = SWITCHED_OFF.has(rule) ? `${INIT} --no-keep-disabled` : INIT;
-  return [wraps('observability', 'wrong', { rule, message, fix })];
+  return [wrong('observability', { rule, message, fix })];
 }
 
 /** What `check` calls it where the environment asked about records no traces. */
@@ -74,7 +75,7 @@ function others(situation: Situation): Diagnosis[] {
   return off.length === 0
     ? []
     : [
-        wraps('observability', 'notice', {
+        notice('observability', {
           rule: 'wrangler/traces-missing',
           message: `Environments without Cloudflare traces: ${off.join(', ')}.`,
           fix: INIT,

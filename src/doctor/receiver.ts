@@ -1,6 +1,7 @@
 import { LOCAL_RECEIVER } from '../scaffold/langfuse-keys.js';
+import { type Diagnosis, notice, skipped } from './diagnosis.js';
 import { baseUrl, isLoopback } from './host.js';
-import { type Diagnosis, notice, type Situation, skipped, wants } from './situation.js';
+import { type Situation, wants } from './situation.js';
 
 /** Whether there is a place on this machine to see traces without an account. */
 export function checkReceiver(situation: Situation): Diagnosis[] {
@@ -10,16 +11,14 @@ export function checkReceiver(situation: Situation): Diagnosis[] {
     return [];
   if (!receiver)
     return [
-      skipped(
-        'receiver',
-        `No receiver runs at ${LOCAL_RECEIVER} (npx lm dashboard shows traces without an account).`,
-      ),
+      skipped('receiver', {
+        message: `No receiver runs at ${LOCAL_RECEIVER} (npx lm dashboard shows traces without an account).`,
+      }),
     ];
   return [
-    notice(
-      'receiver',
-      `A receiver runs at ${LOCAL_RECEIVER}, but traces go to ${url.origin}.`,
-      `To see them here: init --local, or LANGFUSE_BASE_URL=${LOCAL_RECEIVER} in .dev.vars`,
-    ),
+    notice('receiver', {
+      message: `A receiver runs at ${LOCAL_RECEIVER}, but traces go to ${url.origin}.`,
+      fix: `To see them here: init --local, or LANGFUSE_BASE_URL=${LOCAL_RECEIVER} in .dev.vars`,
+    }),
   ];
 }

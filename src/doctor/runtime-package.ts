@@ -3,7 +3,8 @@ import dependencyMissing from '../checks/rules/package/dependency-missing.js';
 import vendoredCopyStale from '../checks/rules/runtime/vendored-copy-stale.js';
 import { OBSERVABILITY_PACKAGE } from '../scaffold/package-json.js';
 import { VENDOR_FOLDER } from '../scaffold/vendored-runtime.js';
-import { type Diagnosis, notice, ok, type Situation, skipped, wants, wraps, wrong } from './situation.js';
+import { type Diagnosis, notice, ok, skipped, wrong } from './diagnosis.js';
+import { type Situation, wants } from './situation.js';
 import { isOlder } from './versions.js';
 
 /** Whether the package that traced code imports is there, and is the one it is written for. */
@@ -15,37 +16,38 @@ export function checkRuntime(situation: Situation): Diagnosis[] {
 function checkInstalled({ runtime, plan }: Situation): Diagnosis[] {
   const { installed, expected, installCommand, isPlugAndPlay } = runtime;
   const [lacks] = findingsOf(dependencyMissing, dependencyMissing.find(plan));
-  if (lacks) return [wraps('runtime', 'wrong', lacks)];
+  if (lacks) return [wrong('runtime', lacks)];
   if (isPlugAndPlay)
-    return [skipped('runtime', `Yarn keeps ${OBSERVABILITY_PACKAGE} in an archive; it was not looked into.`)];
+    return [
+      skipped('runtime', {
+        message: `Yarn keeps ${OBSERVABILITY_PACKAGE} in an archive; it was not looked into.`,
+      }),
+    ];
   if (installed === undefined) {
     return [
-      wrong(
-        'runtime',
-        `${OBSERVABILITY_PACKAGE} is not installed, so the Worker does not build.`,
-        installCommand,
-      ),
+      wrong('runtime', {
+        message: `${OBSERVABILITY_PACKAGE} is not installed, so the Worker does not build.`,
+        fix: installCommand,
+      }),
     ];
   }
   const { version } = installed;
   if (isOlder(version, expected)) {
     return [
-      notice(
-        'runtime',
-        `${OBSERVABILITY_PACKAGE} ${version} is installed; this program writes code for ${expected}.`,
-        `npx create-something-observe init, then ${installCommand}`,
-      ),
+      notice('runtime', {
+        message: `${OBSERVABILITY_PACKAGE} ${version} is installed; this program writes code for ${expected}.`,
+        fix: `npx create-something-observe init, then ${installCommand}`,
+      }),
     ];
   }
   if (isOlder(expected, version)) {
     return [
-      ok(
-        'runtime',
-        `${OBSERVABILITY_PACKAGE} ${version} is installed, newer than this program (${expected}).`,
-      ),
+      ok('runtime', {
+        message: `${OBSERVABILITY_PACKAGE} ${version} is installed, newer than this program (${expected}).`,
+      }),
     ];
   }
-  return [ok('runtime', `${OBSERVABILITY_PACKAGE} ${version} is installed.`)];
+  return [ok('runtime', { message: `${OBSERVABILITY_PACKAGE} ${version} is installed.` })];
 }
 
 function checkVendored({ plan, record }: Situation): Diagnosis[] {
@@ -54,8 +56,8 @@ function checkVendored({ plan, record }: Situation): Diagnosis[] {
   const [stale] = findingsOf(vendoredCopyStale, vendoredCopyStale.find(plan));
   if (stale) {
     const message = `The copy in ${VENDOR_FOLDER} is not of this version, or not whole.`;
-    return [wraps('runtime', 'wrong', stale, { message })];
+    return [wrong('runtime', { ...stale, message })];
   }
   const edited = plan.findings.find(({ rule, file }) => rule === 'scaffold/file-edited' && isOurs(file));
-  return edited ? [wraps('runtime', 'notice', edited)] : [];
+  return edited ? [notice('runtime', edited)] : [];
 }

@@ -1,5 +1,6 @@
+import { type Diagnosis, notice, ok, wrong } from './diagnosis.js';
 import { tracesOf } from './platform-traces.js';
-import { type Diagnosis, notice, ok, type Situation, wants, wraps, wrong } from './situation.js';
+import { type Situation, wants } from './situation.js';
 import { seen, setting } from './variables.js';
 
 /** Below this share, a try or two leaves nothing behind more often than not. */
@@ -17,67 +18,65 @@ function checkSwitch({ variables }: Situation): Diagnosis[] {
   const name = 'LANGFUSE_TRACING_ENABLED';
   if (setting(variables, name) !== 'false') return [];
   return [
-    wrong(
-      'sampling',
-      `${name} is false in ${seen(variables, name)?.place}: tracing to Langfuse is off.`,
-      `Take ${name} out, or make it true.`,
-    ),
+    wrong('sampling', {
+      message: `${name} is false in ${seen(variables, name)?.place}: tracing to Langfuse is off.`,
+      fix: `Take ${name} out, or make it true.`,
+    }),
   ];
 }
 
 function checkLangfuse({ variables }: Situation): Diagnosis[] {
   const name = 'LANGFUSE_SAMPLE_RATE';
   const value = setting(variables, name);
-  if (value === '') return [ok('sampling', 'Langfuse: every trace is kept.')];
+  if (value === '') return [ok('sampling', { message: 'Langfuse: every trace is kept.' })];
   const place = seen(variables, name)?.place;
   if (value === 'cloudflare')
-    return [ok('sampling', `Langfuse: kept are the requests that Cloudflare traces (${place}).`)];
+    return [
+      ok('sampling', { message: `Langfuse: kept are the requests that Cloudflare traces (${place}).` }),
+    ];
   const rate = Number(value);
   if (!(rate >= 0))
     return [
-      notice(
-        'sampling',
-        `${name} in ${place} is no number; the runtime keeps every trace.`,
-        `Write a number from 0 to 1 into ${name}.`,
-      ),
+      notice('sampling', {
+        message: `${name} in ${place} is no number; the runtime keeps every trace.`,
+        fix: `Write a number from 0 to 1 into ${name}.`,
+      }),
     ];
   if (rate === 0)
     return [
-      wrong(
-        'sampling',
-        `${name} is 0 in ${place}: no trace is kept.`,
-        `Raise ${name}, such as to 1 while you look for traces.`,
-      ),
+      wrong('sampling', {
+        message: `${name} is 0 in ${place}: no trace is kept.`,
+        fix: `Raise ${name}, such as to 1 while you look for traces.`,
+      }),
     ];
   if (rate < FEW)
     return [
-      notice(
-        'sampling',
-        `Langfuse keeps ${share(rate)} (${name} in ${place}): a single try may leave nothing.`,
-        `Set ${name}=1 in .dev.vars while you try.`,
-      ),
+      notice('sampling', {
+        message: `Langfuse keeps ${share(rate)} (${name} in ${place}): a single try may leave nothing.`,
+        fix: `Set ${name}=1 in .dev.vars while you try.`,
+      }),
     ];
-  return [ok('sampling', `Langfuse keeps ${share(rate)}.`)];
+  return [ok('sampling', { message: `Langfuse keeps ${share(rate)}.` })];
 }
 
 function checkCloudflare(situation: Situation): Diagnosis[] {
   const traces = tracesOf(situation);
   if (traces?.enabled !== true) return [];
   const { rate, where } = traces;
-  if (rate === undefined || rate >= 1) return [ok('sampling', 'Cloudflare: every request is traced.')];
+  if (rate === undefined || rate >= 1)
+    return [ok('sampling', { message: 'Cloudflare: every request is traced.' })];
   if (rate === 0)
     return [
-      wraps('sampling', 'wrong', {
+      wrong('sampling', {
         rule: 'wrangler/sampling-zero',
         message: `observability.traces.head_sampling_rate is 0 ${where}: Cloudflare traces no request.`,
         fix: 'Raise it, such as to 0.1.',
       }),
     ];
   return [
-    ok(
-      'sampling',
-      `Cloudflare traces ${share(rate)} (head_sampling_rate ${where}): a single call may leave nothing in its dashboard.`,
-    ),
+    ok('sampling', {
+      message: `Cloudflare traces ${share(rate)} (head_sampling_rate ${where}): a single call may leave nothing in its dashboard.`,
+    }),
   ];
 }
 

@@ -2,7 +2,8 @@ import { findingsOf } from '../checks/define-rule.js';
 import toolUntraced from '../checks/rules/langfuse/tool-untraced.js';
 import { INIT } from '../core/plan.js';
 import { manualFinding } from '../plan/tools/tool-findings.js';
-import { type Diagnosis, notice, ok, type Situation, wants, wraps, wrong } from './situation.js';
+import { type Diagnosis, notice, ok, wrong } from './diagnosis.js';
+import { type Situation, wants } from './situation.js';
 
 /** Whether `init` was run, and whether all it would do is done. */
 export function checkSetUp(situation: Situation): Diagnosis[] {
@@ -10,10 +11,18 @@ export function checkSetUp(situation: Situation): Diagnosis[] {
   const tools = plan.workers.flatMap((worker) => worker.tools);
   const traced = tools.filter((tool) => tool.status === 'traced');
   if (record === undefined && traced.length === 0) {
-    return [wrong('set-up', 'Nothing is set up here: there is no observe.json and no traced tool.', INIT)];
+    return [
+      wrong('set-up', {
+        message: 'Nothing is set up here: there is no observe.json and no traced tool.',
+        fix: INIT,
+      }),
+    ];
   }
   const layers = record ? `layers ${record.layers.join(', ')}` : 'by hand, without an observe.json';
-  return [ok('set-up', `Set up: ${layers}.`), ...(wants(situation, 'langfuse') ? checkTools(situation) : [])];
+  return [
+    ok('set-up', { message: `Set up: ${layers}.` }),
+    ...(wants(situation, 'langfuse') ? checkTools(situation) : []),
+  ];
 }
 
 function checkTools({ plan }: Situation): Diagnosis[] {
@@ -26,15 +35,19 @@ function checkTools({ plan }: Situation): Diagnosis[] {
   if (first !== undefined && untraced !== undefined) {
     const count = planned.length === 1 ? '1 tool opens' : `${planned.length} tools open`;
     const message = `${count} no trace, such as "${first.name}" (${first.file}:${first.line}).`;
-    found.push(wraps('tools', 'wrong', untraced, { message }));
+    found.push(wrong('tools', { ...untraced, message }));
   } else if (traced.length > 0) {
-    found.push(ok('tools', traced.length === 1 ? '1 tool is traced.' : `${traced.length} tools are traced.`));
+    found.push(
+      ok('tools', {
+        message: traced.length === 1 ? '1 tool is traced.' : `${traced.length} tools are traced.`,
+      }),
+    );
   } else {
     const absent = plan.findings.find(({ rule }) => rule === 'langfuse/no-tools');
     found.push(
       absent
-        ? wraps('tools', 'wrong', absent)
-        : notice('tools', 'No MCP tools were found in what the entry imports.'),
+        ? wrong('tools', absent)
+        : notice('tools', { message: 'No MCP tools were found in what the entry imports.' }),
     );
   }
   const [byHand] = manual;
@@ -42,7 +55,7 @@ function checkTools({ plan }: Situation): Diagnosis[] {
     const count = manual.length === 1 ? '1 tool has' : `${manual.length} tools have`;
     const fix = `See what to paste: ${INIT} --dry-run --json, or run check`;
     const message = `${count} to be traced by hand, such as "${byHand.name}" (${byHand.file}:${byHand.line}).`;
-    found.push(wraps('tools', 'notice', manualFinding(byHand), { message, fix }));
+    found.push(notice('tools', { ...manualFinding(byHand), message, fix }));
   }
   return found;
 }

@@ -1,5 +1,6 @@
 import { KNOWS_TRACES, tooOld } from '../wrangler/too-old.js';
-import { type Diagnosis, notice, ok, type Situation, skipped, wants, wraps, wrong } from './situation.js';
+import { type Diagnosis, notice, ok, skipped, wrong } from './diagnosis.js';
+import { type Situation, wants } from './situation.js';
 import { isOlder } from './versions.js';
 
 /** Later ones need Node 22. */
@@ -19,27 +20,25 @@ export function checkWrangler(situation: Situation): Diagnosis[] {
   if (config === null) return [];
   if (wrangler === undefined) {
     if (runtime.installed === undefined)
-      return [skipped('wrangler', 'No Wrangler is installed here to look at.')];
+      return [skipped('wrangler', { message: 'No Wrangler is installed here to look at.' })];
     return [
-      notice(
-        'wrangler',
-        'Wrangler is not installed here: what deploys this Worker is unknown.',
-        `Install it (${KNOWS_TRACES} or newer), so that everybody deploys with the same one.`,
-      ),
+      notice('wrangler', {
+        message: 'Wrangler is not installed here: what deploys this Worker is unknown.',
+        fix: `Install it (${KNOWS_TRACES} or newer), so that everybody deploys with the same one.`,
+      }),
     ];
   }
   const { version, minimumNode } = wrangler;
   if (isOlder(version, KNOWS_TRACES)) {
-    return [wraps('wrangler', 'wrong', tooOld(version), { fix: `Update it: ${updateTo(KNOWS_TRACES)}.` })];
+    return [wrong('wrangler', { ...tooOld(version), fix: `Update it: ${updateTo(KNOWS_TRACES)}.` })];
   }
   const found: Diagnosis[] = [];
   if (minimumNode !== undefined && isOlder(node, minimumNode)) {
     found.push(
-      wrong(
-        'node',
-        `Wrangler ${version} needs Node ${minimumNode} or newer; this is ${node}.`,
-        `Install Node ${minimumNode}, or Wrangler ${LAST_FOR_NODE_20}, the last for Node 20.`,
-      ),
+      wrong('node', {
+        message: `Wrangler ${version} needs Node ${minimumNode} or newer; this is ${node}.`,
+        fix: `Install Node ${minimumNode}, or Wrangler ${LAST_FOR_NODE_20}, the last for Node 20.`,
+      }),
     );
   }
   const flags =
@@ -48,28 +47,26 @@ export function checkWrangler(situation: Situation): Diagnosis[] {
     (env === undefined ? undefined : config.envs[env]?.compatibilityDate) ?? config.compatibilityDate ?? '';
   if (flags.includes('nodejs_compat') && date >= NODEJS_COMPAT_DEFAULT && isOlder(version, DROPS_FLAG)) {
     found.push(
-      wrong(
-        'compatibility',
-        `compatibility_date ${date} brings nodejs_compat along, and the Worker does not start with the flag beside it in Wrangler ${version}.`,
-        'Take nodejs_compat out of compatibility_flags.',
-      ),
+      wrong('compatibility', {
+        message: `compatibility_date ${date} brings nodejs_compat along, and the Worker does not start with the flag beside it in Wrangler ${version}.`,
+        fix: 'Take nodejs_compat out of compatibility_flags.',
+      }),
     );
   }
   if (wants(situation, 'cloudflare') && isOlder(version, KEEPS_SPANS))
     found.push(keepsNoSpans(version, node));
-  return found.length > 0 ? found : [ok('wrangler', `Wrangler ${version} is installed.`)];
+  return found.length > 0 ? found : [ok('wrangler', { message: `Wrangler ${version} is installed.` })];
 }
 
 /** Nothing is broken by it, and the deployed Worker is traced all the same: a hint. */
 function keepsNoSpans(version: string, node: string): Diagnosis {
   const update = updateTo(KEEPS_SPANS);
-  return notice(
-    'wrangler',
-    `\`wrangler dev\` of Wrangler ${version} keeps no spans of the platform (D1, KV, R2, fetch), so lm dashboard shows only what goes to Langfuse.`,
-    isOlder(node, NODE_FOR_SPANS)
+  return notice('wrangler', {
+    message: `\`wrangler dev\` of Wrangler ${version} keeps no spans of the platform (D1, KV, R2, fetch), so lm dashboard shows only what goes to Langfuse.`,
+    fix: isOlder(node, NODE_FOR_SPANS)
       ? `Install Node ${NODE_FOR_SPANS} or newer (this is ${node}), then: ${update}`
       : `Update it: ${update}.`,
-  );
+  });
 }
 
 function updateTo(least: string): string {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { isRuleId } from '../../src/core/rules.js';
 import { diagnose, nextStep } from '../../src/doctor/diagnose.js';
 import type { Situation } from '../../src/doctor/situation.js';
 import { config, healthy, KEYS, tool, variables } from './healthy.js';
@@ -376,6 +377,16 @@ describe('doctor', () => {
   ])('%s is the finding that check has, too', (rule, more) => {
     const found = diagnose(healthy(more)).filter(({ state }) => state === 'wrong' || state === 'notice');
     expect(found.map((diagnosis) => diagnosis.rule)).toEqual([rule]);
+  });
+
+  it('offers a next step for every fault, none where nothing is to be done, and names published rules only', () => {
+    const situations = [{}, { host: undefined }, ...[...WRONG, ...NOTICED].map(([, more]) => more)];
+    const all = situations.flatMap((more) => diagnose(healthy(more)));
+    const of = (...states: string[]) => all.filter(({ state }) => states.includes(state));
+    expect(new Set(all.map(({ state }) => state)).size).toBe(4);
+    expect(of('wrong').filter(({ fix = '' }) => fix.trim() === '')).toEqual([]);
+    expect(of('ok', 'skipped').filter(({ fix }) => fix !== undefined)).toEqual([]);
+    expect(all.filter(({ rule }) => rule !== undefined && !isRuleId(rule))).toEqual([]);
   });
 
   it('asks nothing of a layer that nobody wanted', () => {

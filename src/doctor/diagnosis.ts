@@ -1,0 +1,34 @@
+import type { Finding } from '../core/findings.js';
+
+/** What a check has to say, in the words of a finding. `rule` is there where `check` has a rule for it. */
+type Words = Pick<Finding, 'message'> & Partial<Pick<Finding, 'rule' | 'fix'>>;
+
+/** What one check found: the words of a finding, and what it means for the traces of this project. */
+export interface Diagnosis extends Words {
+  /** Stable id of the check, such as `keys`. */
+  readonly check: string;
+  /** `wrong` keeps traces away; `notice` may, or is worth knowing; `skipped` could not be looked at. */
+  readonly state: 'ok' | 'notice' | 'wrong' | 'skipped';
+  /** The next step. `wrong` always has one, `ok` and `skipped` never. */
+  readonly fix?: string;
+}
+
+// A check chooses the state: the same finding weighs more in the environment that was asked about than in another.
+// Some checks sum several findings up, and then the message is theirs.
+
+export const ok = (check: string, words: Words): Diagnosis => diagnosis(check, 'ok', words);
+export const skipped = (check: string, words: Words): Diagnosis => diagnosis(check, 'skipped', words);
+export const notice = (check: string, words: Words): Diagnosis => diagnosis(check, 'notice', words);
+export const wrong = (check: string, words: Words & Pick<Finding, 'fix'>): Diagnosis =>
+  diagnosis(check, 'wrong', words);
+
+function diagnosis(check: string, state: Diagnosis['state'], { rule, message, fix }: Words): Diagnosis {
+  const asksForAction = state === 'wrong' || state === 'notice';
+  return {
+    check,
+    state,
+    ...(rule === undefined ? {} : { rule }),
+    message,
+    ...(asksForAction && fix !== undefined ? { fix } : {}),
+  };
+}
