@@ -16,7 +16,7 @@ export const EXAMPLES: Readonly<Record<CommandName, readonly (readonly [words: s
     ['check --rule langfuse/tool-manual=off', 'without one rule'],
   ],
   remove: [
-    ['remove', 'show what is taken out, and do it after a yes'],
+    ['remove', 'show what would be removed, and ask'],
     ['remove --yes', 'the same without a question'],
     ['remove --dry-run', 'only the patch'],
   ],

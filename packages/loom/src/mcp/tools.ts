@@ -158,7 +158,7 @@ export const TOOLS: readonly LoomTool[] = [
   {
     name: 'loom_remember',
     task: 'generate',
-    description: 'Keep a short note that later sessions are told.',
+    description: 'Keep a short note for later sessions.',
     input: z.object({
       text: z.string().min(1).max(2000),
       kind: z.enum(['note', 'decision', 'convention', 'gotcha', 'preference']).default('note'),
