@@ -5,7 +5,7 @@ import type { Disk } from './disk.js';
 import { slashed, upwards } from './paths.js';
 import { Workspace, workspacePatterns } from './workspace.js';
 
-export const LOOM_FOLDER = '.loom';
+const LOOM_FOLDER = '.loom';
 
 /** What of a project tells where its Loom is. */
 export interface LoomProject {
