@@ -38,7 +38,7 @@ test('a Worker grows by little, and by nothing for what it does not use', async 
   const bytes = async (source: string) => gzipSync(await bundle(source, true)).length;
   const base = await bytes('export default { fetch: () => new Response() };');
   // What is measured today, with little room: whoever adds weight says so here.
-  expect((await bytes(GENERATED)) - base).toBeLessThan(14_400);
+  expect((await bytes(GENERATED)) - base).toBeLessThan(14_500);
   expect(await bundle(GENERATED)).not.toMatch(
     /observeModel|recordScore|shutdownObservability|thoughtsTokenCount/,
   );
