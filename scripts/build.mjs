@@ -65,13 +65,9 @@ async function buildGenerator() {
   const compiler = await buildCompiler(bundle);
   const prettier = await buildPrettier(bundle);
   const { metafile } = await bundle({
-    absWorkingDir: root,
+    ...COMMON,
     entryPoints: ['src/commands/main.ts'],
-    outdir: 'dist',
-    bundle: true,
     format: 'esm',
-    platform: 'node',
-    target: 'node20.19',
     // Some packages are found as modules only by this field.
     mainFields: ['module', 'main'],
     plugins: [bundledYargs],
@@ -81,15 +77,11 @@ async function buildGenerator() {
       COMPILER_FILE: JSON.stringify(compiler.file),
       PRETTIER_FILE: JSON.stringify(prettier.file),
     },
-    metafile: true,
-    minify: true,
     // An error's name is that of its class.
     keepNames: true,
     // A lazy import stays a file of its own, so that `--version` never loads a compiler.
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
-    legalComments: 'none',
-    logLevel: 'warning',
   });
   writeFileSync(
     join(root, 'dist/LICENCES.txt'),
@@ -102,22 +94,11 @@ async function buildGenerator() {
 /** ts-morph's compiler without its comments: a third of the bytes. Its name changes with its text. */
 async function buildCompiler(bundle) {
   const ofTsMorph = createRequire(createRequire(import.meta.url).resolve('ts-morph'));
-  const { metafile } = await bundle({
-    absWorkingDir: root,
+  return bundleApart(bundle, {
     entryPoints: { compiler: ofTsMorph.resolve('@ts-morph/common/dist/typescript.js') },
-    entryNames: '[name]-[hash]',
     outExtension: { '.js': '.cjs' },
-    outdir: 'dist',
-    bundle: true,
     format: 'cjs',
-    platform: 'node',
-    target: 'node20.19',
-    minify: true,
-    legalComments: 'none',
-    logLevel: 'warning',
-    metafile: true,
   });
-  return { file: basename(Object.keys(metafile.outputs)[0]), metafile };
 }
 
 /** Prettier, without the languages that `init` writes nothing in, for projects that have not installed theirs yet. */
@@ -130,22 +111,30 @@ async function buildPrettier(bundle) {
       build.onLoad({ filter: /./, namespace: 'left-out' }, () => ({ contents: 'export default {};' }));
     },
   };
-  const { metafile } = await bundle({
-    absWorkingDir: root,
+  return bundleApart(bundle, {
     entryPoints: { prettier: 'node_modules/prettier/index.mjs' },
-    entryNames: '[name]-[hash]',
     outExtension: { '.js': '.mjs' },
-    outdir: 'dist',
-    bundle: true,
     format: 'esm',
-    platform: 'node',
-    target: 'node20.19',
-    minify: true,
-    legalComments: 'none',
-    logLevel: 'warning',
-    metafile: true,
     plugins: [leftOut],
   });
+}
+
+/** What every bundle of the command line has in common. */
+const COMMON = {
+  absWorkingDir: root,
+  outdir: 'dist',
+  bundle: true,
+  platform: 'node',
+  target: 'node20.19',
+  minify: true,
+  metafile: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+};
+
+/** A file of its own in `dist`, its name with a hash of its text. */
+async function bundleApart(bundle, options) {
+  const { metafile } = await bundle({ ...COMMON, entryNames: '[name]-[hash]', ...options });
   return { file: basename(Object.keys(metafile.outputs)[0]), metafile };
 }
 

@@ -54,7 +54,7 @@ export function checkPlatformTraces(situation: Situation): Diagnosis[] {
         : 'does not switch traces on';
   const target = env === undefined ? '' : ` for environment ${env}`;
   const message = `${config.path} ${reason} ${where}: Cloudflare records no traces${target}.`;
-  // What a person switched off, init switches on only when it is told to.
+  // Somebody switched it off: init switches it on only with --no-keep-disabled.
   const fix = SWITCHED_OFF.has(rule) ? `${INIT} --no-keep-disabled` : INIT;
   return [wrong('observability', { rule, message, fix })];
 }

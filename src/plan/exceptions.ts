@@ -13,31 +13,32 @@ interface Exception {
   readonly lines: readonly string[];
 }
 
+/** Changes, and the paths that their exceptions bring into a clone. */
+export interface WithExceptions {
+  readonly changes: readonly Change[];
+  isExcepted(path: string): boolean;
+}
+
 /**
  * The changes with exceptions for files of the set-up that git ignores: below the line that hides them, or in the
  * ignore file beside them where that line is no part of the repository. An ignored folder around the whole project is
  * somebody's decision, and stays.
  */
-export function withExceptions(project: ProjectSnapshot, changes: readonly Change[]): Change[] {
-  const wanted = exceptions(project, changes);
+export function withExceptions(project: ProjectSnapshot, changes: readonly Change[]): WithExceptions {
+  const hidden = hiddenPaths(project, changes);
+  const wanted = exceptionsFor(hidden);
   const files = [...new Set(wanted.map(({ file }) => file))];
-  return files.reduce(
+  const excepted = files.reduce(
     (all, file) => {
       const lines = wanted.filter((one) => one.file === file).flatMap((one) => one.lines);
       return withLines(all, file, [...new Set(lines)], project);
     },
     [...changes],
   );
+  return { changes: excepted, isExcepted: (path) => hidden.has(path) };
 }
 
-/** Paths that the exceptions bring into a clone. */
-export function isExcepted(project: ProjectSnapshot, changes: readonly Change[]): (path: string) => boolean {
-  const hidden = hiddenPaths(project, changes);
-  return (path) => hidden.has(path);
-}
-
-function exceptions(project: ProjectSnapshot, changes: readonly Change[]): Exception[] {
-  const hidden = hiddenPaths(project, changes);
+function exceptionsFor(hidden: ReadonlyMap<string, string | undefined>): Exception[] {
   return [...hidden].map(([path, source]) => {
     const [, loom] = /^((?:.*\/)?\.loom)\//.exec(path) ?? [];
     const item = loom ?? path;
@@ -47,7 +48,7 @@ function exceptions(project: ProjectSnapshot, changes: readonly Change[]): Excep
   });
 }
 
-/** What of the set-up git ignores, and the ignore file that says so where that is one of the repository. */
+/** The files of the set-up that git ignores, each with the ignore file of the repository that hides it. */
 function hiddenPaths(
   project: ProjectSnapshot,
   changes: readonly Change[],

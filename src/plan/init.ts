@@ -11,7 +11,7 @@ import type { WranglerDocument } from '../wrangler/document.js';
 import { type ConfigIntent, planConfig } from '../wrangler/plan-config.js';
 import { spanVolumeNote } from '../wrangler/span-volume.js';
 import { notInClone } from './clone.js';
-import { isExcepted, withExceptions } from './exceptions.js';
+import { withExceptions } from './exceptions.js';
 import type { InitIntent } from './intent.js';
 import { withLayout } from './layouts.js';
 import { noTools } from './no-tools.js';
@@ -56,7 +56,8 @@ export function planInit(
   const planned = [...config.changes, ...about('source', tools.changes), ...scaffold.changes, ...loom.changes]
     .filter(({ path }) => !intent.leaves?.has(path))
     .flatMap((change) => withLayout(change, intent.layouts));
-  const changes = intent.unignore ? withExceptions(project, planned) : planned;
+  const excepted = intent.unignore ? withExceptions(project, planned) : undefined;
+  const changes = excepted?.changes ?? planned;
   return {
     workers: [
       {
@@ -72,7 +73,7 @@ export function planInit(
       ...config.findings,
       ...tools.findings,
       ...absent,
-      ...notInClone(project, changes, intent.unignore ? isExcepted(project, planned) : undefined),
+      ...notInClone(project, changes, excepted?.isExcepted),
       ...sharedFindings(project, changes),
       ...tools.unusedRegistrars.map((name) => unusedRegistrarFinding(name, recordText)),
       ...scaffold.findings,

@@ -7,7 +7,7 @@ import { slashed } from './paths.js';
 export interface Repository {
   /** Those that git leaves out of every commit. */
   ignored(paths: readonly string[]): ReadonlySet<string>;
-  /** The same, with the ignore file that says so; undefined where that is no file of the repository. */
+  /** The same, each with the ignore file that hides it; undefined where that file is not in the repository. */
   hiders(paths: readonly string[]): ReadonlyMap<string, string | undefined>;
   /** Those that the next commit has, by git's index. */
   tracked(paths: readonly string[]): ReadonlySet<string>;

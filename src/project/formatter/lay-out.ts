@@ -118,7 +118,7 @@ function output(
     child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
     child.on('error', () => resolve({ code: null, stdout: '' }));
     child.on('close', (code) => resolve({ code, stdout: Buffer.concat(chunks).toString('utf8') }));
-    // One that ends early is told by its exit code.
+    // A formatter that ends early is known by its exit code.
     child.stdin.on('error', () => {});
     child.stdin.end(input);
   });

@@ -51,7 +51,7 @@ export function Errors({ errors, calls }: { errors: number; calls: number }) {
   );
 }
 
-/** Why a duration may read as nothing. Shown where the value stands alone. */
+/** Why a duration may be shown as zero. Printed where the value has no context. */
 const CLOCK = 'In a Worker the clock stands still between I/O, so work without I/O takes no time on it.';
 
 export function Took({ ms }: { ms: number | null }) {

@@ -6,7 +6,7 @@ import { linesOf } from './packed.js';
 
 /** The first line says the id; it may be long, but not before the id. */
 const HEAD_BYTES = 2048;
-/** What a history is told by. */
+/** What identifies a history. */
 const MARKS: readonly string[] = ['"task_started"', '"token_count"', '"token_usage_record"'];
 
 /** Finds the rollouts of sessions by Codex's ids, and what their histories hold. Reads a file when it is asked for. */

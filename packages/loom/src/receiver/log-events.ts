@@ -56,7 +56,7 @@ function readEvent(record: Record<string, unknown>): ArrivedEvent | 'loose' | un
   };
 }
 
-/** Unix ms; 0 where neither time is told. Senders leave out the first and write 0 for it. */
+/** Unix ms; 0 where the record has neither time. Senders leave out the first or write 0 for it. */
 function timeOf(record: Record<string, unknown>): number {
   const nanos = [record.timeUnixNano, record.observedTimeUnixNano].find(
     (value) => isNanos(value) && Number(value) > 0,

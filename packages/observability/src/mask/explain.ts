@@ -14,7 +14,7 @@ export interface Masked {
   readonly name: string | null;
 }
 
-/** Says what the mask takes out of a text, and by which rule. Slow: for a person who tries a text. */
+/** Names what the mask removes from a text, and by which rule. Slow: for a person who tries a text. */
 export function explainMask(text: string, settings: MaskSettings = {}): Masked[] {
   const plain = plainText(text);
   return findSecrets(plain, settings)
