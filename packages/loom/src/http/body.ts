@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import { gunzip, inflate, inflateRaw } from 'node:zlib';
+import { type Encoding, isZlib, readEncoding, refuseAnnounced, tooLarge } from './body-bounds.js';
 import { type Budget, busy, type Held } from './budget.js';
 import { Refused } from './refused.js';
 
@@ -15,20 +16,13 @@ export interface Bounds {
 
 /** Refuses a body by what its headers say, before a byte of it is read. */
 export function refuseBySize(request: IncomingMessage, maxBytes: number): void {
-  const announced = Number(request.headers['content-length'] ?? 0);
-  if (announced > maxBytes || (maxBytes === 0 && request.headers['transfer-encoding'] !== undefined)) {
-    throw tooLarge(maxBytes);
-  }
+  const { 'content-length': length, 'transfer-encoding': transfer } = request.headers;
+  refuseAnnounced({ length, transfer }, maxBytes);
 }
 
 /** The body, unpacked. */
 export async function readBody(request: IncomingMessage, bounds: Bounds): Promise<Buffer> {
-  const encoding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
-  if (!['identity', 'gzip', 'x-gzip', 'deflate'].includes(encoding)) {
-    throw new Refused(415, `Content-Encoding ${encoding} is not supported. Send gzip, deflate or none.`, {
-      'accept-encoding': 'gzip, deflate',
-    });
-  }
+  const encoding = readEncoding(request.headers['content-encoding']);
   const bytes = await collect(request, bounds);
   return encoding === 'identity' ? bytes : bounds.budget.alone(() => unpack(bytes, encoding, bounds));
 }
@@ -72,7 +66,11 @@ function collect(request: IncomingMessage, { maxBytes, held }: Bounds): Promise<
   });
 }
 
-async function unpack(bytes: Buffer, encoding: string, { maxBytes, budget, held }: Bounds): Promise<Buffer> {
+async function unpack(
+  bytes: Buffer,
+  encoding: Encoding,
+  { maxBytes, budget, held }: Bounds,
+): Promise<Buffer> {
   const kind = encoding === 'deflate' ? (isZlib(bytes) ? 'zlib' : 'raw') : 'gzip';
   const limit = Math.min(maxBytes, budget.left);
   if (limit < 1) {
@@ -90,26 +88,5 @@ async function unpack(bytes: Buffer, encoding: string, { maxBytes, budget, held 
       throw new Refused(400, `The body is not ${encoding}`);
     }
     throw limit < maxBytes ? busy() : tooLarge(maxBytes, ' once unpacked');
-  }
-}
-
-/** HTTP means zlib by "deflate" (RFC 9110, 8.4.1.2); some clients send the bare stream. */
-function isZlib(bytes: Buffer): boolean {
-  const [first = 0, second = 0] = bytes;
-  return (first & 0x0f) === 8 && (first * 256 + second) % 31 === 0;
-}
-
-function tooLarge(maxBytes: number, when = ''): Refused {
-  return new Refused(
-    413,
-    maxBytes === 0 ? 'This takes no body' : `The body is larger than ${maxBytes} bytes${when}`,
-  );
-}
-
-export function parseJson(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(bytes.toString('utf8'));
-  } catch {
-    throw new Refused(400, 'The body is not JSON');
   }
 }

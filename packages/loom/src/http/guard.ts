@@ -4,6 +4,7 @@ import type { KeyRing } from './keys.js';
 import type { PageSessions } from './page-sessions.js';
 import { Refused } from './refused.js';
 import type { Access } from './route.js';
+import { refuseOtherPages } from './strangers.js';
 
 export interface GuardOptions {
   readonly port: number;
@@ -15,9 +16,6 @@ export interface GuardOptions {
   /** Undefined where there is no page. */
   readonly pages?: PageSessions | undefined;
 }
-
-/** Only what the page's own code and a person's address bar send. */
-const OWN_FETCHES = ['same-origin', 'none'];
 
 /** Decides who may ask for what. Every request passes it, and what it does not know it refuses. */
 export class Guard {
@@ -41,13 +39,10 @@ export class Guard {
       throw new Refused(403, `Host ${host || '(none)'} is not this server.`);
     }
     const site = request.headers['sec-fetch-site'];
-    const { origin } = request.headers;
-    if (
-      (site !== undefined && !OWN_FETCHES.includes(String(site))) ||
-      (origin !== undefined && origin !== `http://${host}`)
-    ) {
-      throw new Refused(403, 'Another page asked for this. Type the address into the address bar yourself.');
-    }
+    refuseOtherPages(
+      { origin: request.headers.origin, site: site === undefined ? undefined : String(site) },
+      `http://${host}`,
+    );
   }
 
   /** Throws where the request does not have what this access asks for. */

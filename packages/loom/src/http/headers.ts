@@ -1,5 +1,3 @@
-import type { OutgoingHttpHeaders } from 'node:http';
-
 /** No script, style, image or request but our own; no frames, no forms. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
@@ -13,7 +11,7 @@ const CONTENT_SECURITY_POLICY = [
 ].join('; ');
 
 /** On every answer. There is no CORS header: no other origin may read anything. */
-export const SECURITY_HEADERS: OutgoingHttpHeaders = {
+export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'content-security-policy': CONTENT_SECURITY_POLICY,
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',

@@ -1,12 +1,8 @@
 import type { IncomingMessage } from 'node:http';
-import { Refused } from './refused.js';
+import { type Keys, readBasic, unauthorized } from './basic.js';
 import { derivedSecret, sameSecret } from './secret.js';
 
-/** A pair as Langfuse's clients have it. */
-export interface Keys {
-  readonly publicKey: string;
-  readonly secretKey: string;
-}
+export type { Keys };
 
 const OWN_PREFIX = 'pk-lf-loom-';
 
@@ -54,17 +50,9 @@ function same(a: Keys, b: Keys): boolean {
 }
 
 function requireKeys(request: IncomingMessage): Keys {
-  // Claude Code 2.1 hands on what stands in OTEL_EXPORTER_OTLP_HEADERS without decoding it.
-  const header = (request.headers.authorization ?? '').replace(/^basic%20/i, 'Basic ');
-  const [scheme, credentials = ''] = header.trim().split(/ +/);
-  const [publicKey, ...rest] = Buffer.from(credentials, 'base64').toString('utf8').split(':');
-  const secretKey = rest.join(':');
-  if (scheme?.toLowerCase() !== 'basic' || !publicKey || !secretKey) {
+  const keys = readBasic(request.headers.authorization);
+  if (!keys) {
     throw unauthorized('Basic authorization with a public and a secret key is required');
   }
-  return { publicKey, secretKey };
-}
-
-function unauthorized(message: string): Refused {
-  return new Refused(401, message, { 'www-authenticate': 'Basic realm="Loom"' });
+  return keys;
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { parseJson } from '../http/body.js';
+import { parseJson } from '../http/body-bounds.js';
 import { Refused } from '../http/refused.js';
 import { type Asked, json, type Reply } from '../http/route.js';
 import { writeStatus } from './protobuf.js';

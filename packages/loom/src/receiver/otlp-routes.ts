@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { parseJson } from '../http/body.js';
+import { parseJson } from '../http/body-bounds.js';
 import { Refused } from '../http/refused.js';
 import { type Access, type Asked, json, type Reply, type Route } from '../http/route.js';
 import { isRecord, recordsIn } from '../json-values.js';

@@ -1,0 +1,29 @@
+import { Refused } from './refused.js';
+
+/** A pair as Langfuse's clients have it. */
+export interface Keys {
+  readonly publicKey: string;
+  readonly secretKey: string;
+}
+
+/** The pair in an Authorization header. Undefined where it holds none. */
+export function readBasic(authorization: string | null | undefined): Keys | undefined {
+  // Claude Code 2.1 hands on what stands in OTEL_EXPORTER_OTLP_HEADERS without decoding it.
+  const header = (authorization ?? '').replace(/^basic%20/i, 'Basic ');
+  const [scheme, credentials = ''] = header.trim().split(/ +/);
+  const [publicKey, ...rest] = decoded(credentials).split(':');
+  const secretKey = rest.join(':');
+  return scheme?.toLowerCase() === 'basic' && publicKey && secretKey ? { publicKey, secretKey } : undefined;
+}
+
+export function unauthorized(message: string): Refused {
+  return new Refused(401, message, { 'www-authenticate': 'Basic realm="Loom"' });
+}
+
+function decoded(base64: string): string {
+  try {
+    return new TextDecoder().decode(Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)));
+  } catch {
+    return '';
+  }
+}
