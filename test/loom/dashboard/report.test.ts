@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { EmbeddedReport } from '../../../packages/loom/src/dashboard/contract/report.js';
 import type { TracePage } from '../../../packages/loom/src/dashboard/contract/traces.js';
+import { laptopHome } from '../../../packages/loom/src/dashboard/laptop.js';
 import { embeddedJson, reportAnswers, reportDocument } from '../../../packages/loom/src/dashboard/report.js';
 import { openLoomForReading } from '../../../packages/loom/src/store/open.js';
+import { LocalSql } from '../../../packages/loom/src/store/sql.js';
 import { NOW, seeded } from './seeded.js';
 
 const { dir, ask } = seeded(900, 200);
@@ -25,7 +27,8 @@ async function answers(): Promise<EmbeddedReport> {
   const db = openLoomForReading(dir);
   try {
     return await reportAnswers({
-      db,
+      db: new LocalSql(db),
+      home: laptopHome(db),
       now: NOW,
       project: 'shop',
       receiverUrl: 'http://127.0.0.1:4319',

@@ -1,8 +1,10 @@
 import { afterAll } from 'vitest';
 import type { Views } from '../../../packages/loom/src/dashboard/contract/views.js';
+import { laptopHome } from '../../../packages/loom/src/dashboard/laptop.js';
 import { answerView } from '../../../packages/loom/src/dashboard/routes.js';
 import type { Database } from '../../../packages/loom/src/store/database.js';
 import { openLoom, openLoomForReading } from '../../../packages/loom/src/store/open.js';
+import { LocalSql } from '../../../packages/loom/src/store/sql.js';
 import { fileFolder } from '../../support/folder.js';
 import { seed } from './seed.js';
 
@@ -30,10 +32,12 @@ export function seeded(traces: number, calls: number): Asked {
 }
 
 export function asker(db: Database, now = NOW): Asked['ask'] {
+  const sql = new LocalSql(db);
   return async <K extends keyof Views>(path: string) => {
     const [name = '', query] = path.split('?');
     const context = {
-      db,
+      db: sql,
+      home: laptopHome(db),
       now,
       project: 'shop',
       receiverUrl: 'http://127.0.0.1:4319',

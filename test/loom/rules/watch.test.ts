@@ -7,6 +7,7 @@ import { readThreshold, thresholdText } from '../../../packages/loom/src/rules/t
 import { watchRules } from '../../../packages/loom/src/rules/watch.js';
 import { requireWebhook } from '../../../packages/loom/src/rules/webhook.js';
 import type { Database } from '../../../packages/loom/src/store/database.js';
+import { LocalSql } from '../../../packages/loom/src/store/sql.js';
 import { project } from '../project.js';
 
 const NOW = Date.parse('2026-11-20T12:00:00Z');
@@ -49,7 +50,7 @@ function watched(db: Database, loomDir: string, env: NodeJS.ProcessEnv = {}) {
   const said: string[] = [];
   let now = NOW;
   const watching = watchRules({
-    db,
+    db: new LocalSql(db),
     loomDir,
     env,
     say: (line) => said.push(line),
@@ -126,9 +127,13 @@ it.each([
   ['errors > 0 for 5m', 'unknown', null],
   ['error rate > 0% for 5m', 'unknown', null],
   ['p95 > 1ms for 5m', 'unknown', null],
-] as const)('silence: %s is %s', (when, state, value) => {
+] as const)('silence: %s is %s', async (when, state, value) => {
   const { db } = project();
-  expect(evaluate(db, NOW, { id: 'r', when })).toMatchObject({ state, value, requests: 0 });
+  expect(await evaluate(new LocalSql(db), NOW, { id: 'r', when })).toMatchObject({
+    state,
+    value,
+    requests: 0,
+  });
 });
 
 it.each([
@@ -139,26 +144,27 @@ it.each([
   ['requests > 4 for 1d', 'firing', 5],
   ['p50 > 100ms for 1h', 'ok', null],
   ['p99 > 0.9s for 1h', 'firing', null],
-] as const)('%s is %s', (when, state, value) => {
+] as const)('%s is %s', async (when, state, value) => {
   const { db } = project();
   call(db, {});
   call(db, {});
   call(db, { failed: true });
   call(db, { tool: 'other', failed: true, ms: 1000 });
   call(db, { ago: 120 * MINUTE });
-  const found = evaluate(db, NOW, { id: 'r', when });
+  const found = await evaluate(new LocalSql(db), NOW, { id: 'r', when });
   expect(found.state).toBe(state);
   if (value !== null) {
     expect(found.value).toBe(value);
   }
 });
 
-it('a rule of one server or environment looks at no other', () => {
+it('a rule of one server or environment looks at no other', async () => {
   const { db } = project();
   call(db, { server: 'a', failed: true });
   call(db, { server: 'b' });
-  const state = (server: string) => evaluate(db, NOW, { id: 'r', when: 'errors > 0 for 10m', server }).state;
-  expect([state('a'), state('b'), state('c')]).toEqual(['firing', 'ok', 'unknown']);
+  const state = async (server: string) =>
+    (await evaluate(new LocalSql(db), NOW, { id: 'r', when: 'errors > 0 for 10m', server })).state;
+  expect([await state('a'), await state('b'), await state('c')]).toEqual(['firing', 'ok', 'unknown']);
 });
 
 it.each([

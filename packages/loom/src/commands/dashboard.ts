@@ -3,6 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { readAssets } from '../dashboard/assets.js';
 import { openInBrowser } from '../dashboard/browser.js';
 import { forwardReceived } from '../dashboard/forwarding.js';
+import { laptopHome } from '../dashboard/laptop.js';
 import { cloudflareAccess } from '../dashboard/platform/cloudflare.js';
 import { Platform } from '../dashboard/platform/platform.js';
 import { reportAnswers, reportDocument } from '../dashboard/report.js';
@@ -20,6 +21,7 @@ import type { Database } from '../store/database.js';
 import { findLoomDir } from '../store/folder.js';
 import { openLoom, openLoomForReading } from '../store/open.js';
 import { writeScaffold } from '../store/scaffold.js';
+import { LocalSql } from '../store/sql.js';
 import { beginForwarding, endForwarding } from '../sync/forward.js';
 import { addressOf, readForwardKeys } from '../sync/keys.js';
 import { agentLogs, grpcNote, metricsNote } from './agent-logs.js';
@@ -61,7 +63,13 @@ export const dashboard = command({
       if (out !== undefined) {
         const path = resolve(cwd, out);
         const url = `http://${host}:${port}`;
-        const report = await reportAnswers({ ...context, db: reading, now: Date.now(), receiverUrl: url });
+        const report = await reportAnswers({
+          ...context,
+          db: new LocalSql(reading),
+          home: laptopHome(reading),
+          now: Date.now(),
+          receiverUrl: url,
+        });
         writeReport(path, reportDocument(assets, report));
         return { data: { report: path }, text: `Wrote ${path}.` };
       }
@@ -102,7 +110,12 @@ export const dashboard = command({
         const forwarding = forward
           ? await forwardReceived(db, dirname(loomDir), process.env, (line) => say([line]))
           : undefined;
-        watching = watchRules({ db: reading, loomDir, env: process.env, say: (line) => say([line]) });
+        watching = watchRules({
+          db: new LocalSql(reading),
+          loomDir,
+          env: process.env,
+          say: (line) => say([line]),
+        });
         say([
           ...(created ? [`Made ${loomDir}, which holds what is recorded here.`] : []),
           `Open ${server.openUrl}`,
@@ -143,7 +156,7 @@ function contextOf(
   loomDir: string,
   db: Database,
   wranglerUrl: string,
-): Omit<ViewContext, 'db' | 'now' | 'receiverUrl'> {
+): Omit<ViewContext, 'db' | 'home' | 'now' | 'receiverUrl'> {
   const root = dirname(loomDir);
   const platform = new Platform({ db, wranglerUrl, cloudflare: cloudflareAccess(process.env), root });
   return {

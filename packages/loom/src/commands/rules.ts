@@ -5,6 +5,7 @@ import { addRule, RULES_FILE, readRules, removeRule } from '../rules/store.js';
 import { figureText, readThreshold, thresholdText } from '../rules/threshold.js';
 import { requireWebhook, webhookText } from '../rules/webhook.js';
 import { requireLoomDir } from '../store/folder.js';
+import { LocalSql } from '../store/sql.js';
 import { command, withLoomToRead } from './spec.js';
 
 export const rulesAdd = command({
@@ -87,7 +88,10 @@ export const rulesCheck = command({
   run: (args) =>
     withLoomToRead(args, async (db) => {
       const now = Date.now();
-      const results = readRules(requireLoomDir(args.cwd)).map((rule) => evaluate(db, now, rule));
+      const sql = new LocalSql(db);
+      const results = await Promise.all(
+        readRules(requireLoomDir(args.cwd)).map((rule) => evaluate(sql, now, rule)),
+      );
       const fails = ({ state }: Evaluated) => state === 'firing' || (args.strict && state === 'unknown');
       return {
         data: results.map(({ rule, state, value, requests, from, to }) => ({

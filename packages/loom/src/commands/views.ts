@@ -1,9 +1,11 @@
 import { basename, dirname } from 'node:path';
 import type { ViewName, Views } from '../dashboard/contract/views.js';
+import { laptopHome } from '../dashboard/laptop.js';
 import { type Asked, runView } from '../dashboard/routes.js';
 import { ViewError } from '../dashboard/views/view.js';
 import { EXIT, LoomError } from '../errors.js';
 import type { Database } from '../store/database.js';
+import { LocalSql } from '../store/sql.js';
 import { type GlobalArgs, withLoomToRead } from './spec.js';
 
 export type Ask = <Name extends ViewName>(name: Name, asked?: Asked) => Promise<Views[Name]>;
@@ -14,11 +16,14 @@ export function withViews<T>(args: GlobalArgs, fn: (ask: Ask, db: Database) => P
 }
 
 export function askerOf(db: Database): Ask {
+  const sql = new LocalSql(db);
+  const home = laptopHome(db);
   return async (name, asked) => {
     try {
       return await runView(
         {
-          db,
+          db: sql,
+          home,
           now: Date.now(),
           project: basename(dirname(dirname(db.path))),
           receiverUrl: '',

@@ -4,25 +4,40 @@ import type { Database } from '../store/database.js';
 /** What a call is counted under that has no term of the dimension. */
 export const NO_TERM = 'no term';
 
-/**
- * SQL for the Atlas term of a call or tool call `c`: its own, else its session's, else that of the issue that was
- * worked on. Of these only what has any term of the dimension is looked at, since each look is one for every call.
- */
+/** Of which entities any has a term of the dimension that is bound. */
+export const TAGGED_ENTITIES = `SELECT e.value AS entity FROM json_each('["llm_call","tool_call","session","issue"]') e
+  WHERE EXISTS (SELECT 1 FROM atlas_tags a WHERE a.entity = e.value AND a.dimension = ?)`;
+
+/** {@link termSql}, of what this database has tagged. */
 export function termOf(
   db: Database,
   entity: 'llm_call' | 'tool_call',
   parameter: string,
   dimension: string,
 ): string {
+  return termSql(entity, parameter, db.all<{ entity: string }>(TAGGED_ENTITIES, dimension));
+}
+
+/**
+ * SQL for the Atlas term of a call or tool call `c`: its own, else its session's, else that of the issue that was
+ * worked on. Of these only what has any term of the dimension is looked at, since each look is one for every call.
+ * @param tagged the rows of {@link TAGGED_ENTITIES}
+ */
+export function termSql(
+  entity: 'llm_call' | 'tool_call',
+  parameter: string,
+  tagged: readonly { readonly entity: string }[],
+): string {
   const issue = entity === 'llm_call' ? 'c.issue_id' : issueAt('c.session_id', 'c.started_at');
-  const places = [
+  const terms = [
     { of: entity, id: 'c.id' },
     { of: 'session', id: 'c.session_id' },
     { of: 'issue', id: issue },
-  ].filter(({ of }) => db.get('SELECT 1 FROM atlas_tags WHERE entity = ? AND dimension = ?', of, dimension));
-  const terms = places.map(
-    ({ of, id }) =>
-      `(SELECT term FROM atlas_tags WHERE entity = '${of}' AND entity_id = ${id} AND dimension = ${parameter})`,
-  );
+  ]
+    .filter(({ of }) => tagged.some((one) => one.entity === of))
+    .map(
+      ({ of, id }) =>
+        `(SELECT term FROM atlas_tags WHERE entity = '${of}' AND entity_id = ${id} AND dimension = ${parameter})`,
+    );
   return terms.length === 0 ? `'${NO_TERM}'` : `COALESCE(${terms.join(', ')}, '${NO_TERM}')`;
 }

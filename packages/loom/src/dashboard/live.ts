@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Database } from '../store/database.js';
+import type { Sql } from '../store/sql.js';
 import type { LiveEvents } from './contract/live.js';
 import { findTraceRow } from './views/trace-rows.js';
 
@@ -14,6 +15,7 @@ const MAX_UNREAD_BYTES = 1024 * 1024;
 /** Tells open pages what has come: traces at once, what other processes wrote within half a second. */
 export class Live {
   readonly #db: Database;
+  readonly #sql: Sql;
   readonly #now: () => number;
   readonly #listeners = new Set<ServerResponse>();
   readonly #gathered = new Set<string>();
@@ -22,8 +24,9 @@ export class Live {
   #version: unknown;
 
   /** `db` must be a connection that nothing is written through: SQLite tells it only of others' writes. */
-  constructor(db: Database, now: () => number) {
+  constructor(db: Database, sql: Sql, now: () => number) {
     this.#db = db;
+    this.#sql = sql;
     this.#now = now;
   }
 
@@ -63,13 +66,13 @@ export class Live {
     this.#timers = [];
   }
 
-  #tell(): void {
+  async #tell(): Promise<void> {
     this.#gathering = undefined;
     const ids = [...this.#gathered];
     this.#gathered.clear();
     try {
       for (const id of ids) {
-        const row = findTraceRow(this.#db, id);
+        const row = await findTraceRow(this.#sql, id);
         if (row) {
           this.#send('trace', row);
         }

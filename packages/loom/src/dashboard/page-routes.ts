@@ -1,4 +1,3 @@
-import { dirname } from 'node:path';
 import { LoomError } from '../errors.js';
 import { opens } from '../http/guard.js';
 import type { PageSessions } from '../http/page-sessions.js';
@@ -6,9 +5,9 @@ import { Refused } from '../http/refused.js';
 import { type Asked, json, type Reply, type Route } from '../http/route.js';
 import type { Asset } from './assets.js';
 import { SavedViewChange } from './contract/saved-views.js';
+import type { Home } from './home.js';
 import type { Live } from './live.js';
 import { answerView, runView } from './routes.js';
-import { removeView, saveView } from './saved-views.js';
 import { signInPage } from './sign-in-page.js';
 import { type ViewContext, ViewError } from './views/view.js';
 
@@ -50,7 +49,7 @@ export function pageRoutes({ live, assets, pages, context, now }: PageOptions): 
       path: '/change/saved-views',
       maxBytes: CHANGE_BYTES,
       answer: async (asked) => {
-        changeSavedViews(dirname(context.db.path), await changeOf(asked));
+        await changeSavedViews(context.home, await changeOf(asked));
         return json(200, await runView({ ...context, now: now() }, 'saved-views'));
       },
     },
@@ -81,13 +80,9 @@ async function changeOf({ request, body }: Asked): Promise<SavedViewChange> {
   return read.data;
 }
 
-function changeSavedViews(loomDir: string, change: SavedViewChange): void {
+async function changeSavedViews(home: Home, change: SavedViewChange): Promise<void> {
   try {
-    if ('save' in change) {
-      saveView(loomDir, change.save);
-    } else {
-      removeView(loomDir, change.remove);
-    }
+    await home.changeSavedViews(change);
   } catch (error) {
     throw error instanceof LoomError ? new Refused(409, `${error.message} ${error.fix}`) : error;
   }

@@ -5,7 +5,9 @@ import { PageSessions } from '../http/page-sessions.js';
 import type { Route } from '../http/route.js';
 import { serveRoutes } from '../http/serve.js';
 import type { Database } from '../store/database.js';
+import { LocalSql } from '../store/sql.js';
 import type { Asset } from './assets.js';
+import { laptopHome } from './laptop.js';
 import { Live } from './live.js';
 import { pageRoutes } from './page-routes.js';
 import type { ViewContext } from './views/view.js';
@@ -22,7 +24,7 @@ export interface DashboardOptions {
   readonly now: () => number;
   /** Called when a program sends gRPC, which is not taken. */
   readonly onGrpc?: () => void;
-  readonly context: Omit<ViewContext, 'db' | 'now' | 'receiverUrl'>;
+  readonly context: Omit<ViewContext, 'db' | 'home' | 'now' | 'receiverUrl'>;
 }
 
 export interface Dashboard {
@@ -45,12 +47,13 @@ export interface Dashboard {
 /** One server for the page, its answers and the receiver. */
 export async function startDashboard(options: DashboardOptions): Promise<Dashboard> {
   const { host, token, db, assets, receive, now } = options;
-  const live = new Live(db, now);
+  const sql = new LocalSql(db);
+  const live = new Live(db, sql, now);
   const server = createServer();
   const at = await listen(server, options.port, host);
   const keys = keysOf(token);
   const pages = new PageSessions(token, at.port, now);
-  const context = { ...options.context, db, receiverUrl: at.url };
+  const context = { ...options.context, db: sql, home: laptopHome(db), receiverUrl: at.url };
   const routes = [...receive, ...pageRoutes({ live, assets, pages, context, now })];
   serveRoutes(server, { at, routes, keys: new KeyRing(keys), pages, onGrpc: options.onGrpc });
   return {

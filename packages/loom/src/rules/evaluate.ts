@@ -1,6 +1,6 @@
 import { count } from '../dashboard/measure/count.js';
 import { measuresOf, sum } from '../dashboard/measure/sums.js';
-import type { Database } from '../store/database.js';
+import type { Sql } from '../store/sql.js';
 import type { Rule } from './store.js';
 import { judge, readThreshold, type Threshold } from './threshold.js';
 
@@ -22,13 +22,13 @@ export interface Evaluated {
 }
 
 /** What a rule says at a moment (Unix ms), from the same counts as every page. */
-export function evaluate(db: Database, now: number, rule: Rule): Evaluated {
+export async function evaluate(db: Sql, now: number, rule: Rule): Promise<Evaluated> {
   const threshold = readThreshold(rule.when);
   const from = now - (threshold.spanMs ?? DEFAULT_SPAN_MS);
   const to = now + 1;
   const measures = measuresOf(
     sum(
-      count(db, {
+      await count(db, {
         edges: [[from, to]],
         filter: { tool: threshold.tool ?? undefined, server: rule.server, environment: rule.environment },
       }),

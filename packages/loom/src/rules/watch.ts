@@ -1,4 +1,4 @@
-import type { Database } from '../store/database.js';
+import type { Sql } from '../store/sql.js';
 import { type Evaluated, evaluate, type RuleState } from './evaluate.js';
 import { readRules } from './store.js';
 import { figureText } from './threshold.js';
@@ -7,7 +7,7 @@ import { postWebhook, webhookAddress, webhookText } from './webhook.js';
 const EVERY_MS = 15_000;
 
 export interface WatchOptions {
-  readonly db: Database;
+  readonly db: Sql;
   readonly loomDir: string;
   readonly env: NodeJS.ProcessEnv;
   /** Told in a line what changed, and which webhook failed. */
@@ -24,7 +24,7 @@ export function watchRules(options: WatchOptions): { stop(): void; look(): Promi
     try {
       const now = (options.now ?? Date.now)();
       for (const rule of readRules(options.loomDir)) {
-        await follow(evaluate(options.db, now, rule), states, options);
+        await follow(await evaluate(options.db, now, rule), states, options);
       }
       problems.clear();
     } catch (error) {

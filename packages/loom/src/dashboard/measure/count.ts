@@ -1,4 +1,4 @@
-import type { Database } from '../../store/database.js';
+import type { Sql } from '../../store/sql.js';
 import { DIMENSIONS, type Dimension } from '../contract/filter.js';
 import {
   COLUMNS,
@@ -30,13 +30,13 @@ export interface Count extends Sums {
 }
 
 /** Counts traces by some of their dimensions; with none, all of them together. */
-export function count(db: Database, counting: Counting, by: readonly Dimension[] = []): Count[] {
-  return by.length === 0 ? countAt(db, counting, false) : collect(countSeries(db, counting), by);
+export async function count(db: Sql, counting: Counting, by: readonly Dimension[] = []): Promise<Count[]> {
+  return by.length === 0 ? await countAt(db, counting, false) : collect(await countSeries(db, counting), by);
 }
 
 /** Counts by every dimension at once, in their order, from which {@link collect} makes counts by some of them. */
-export function countSeries(db: Database, counting: Counting): readonly Count[] {
-  return countAt(db, counting, true);
+export async function countSeries(db: Sql, counting: Counting): Promise<readonly Count[]> {
+  return await countAt(db, counting, true);
 }
 
 export function collect(counts: readonly Count[], by: readonly Dimension[]): Count[] {
@@ -77,30 +77,30 @@ class Groups {
  * Whole hours come from `trace_hours`, which reaches back further than the traces do; what is left of an hour at either
  * end comes from the traces themselves. Both tell the same of the same hour.
  */
-function countAt(db: Database, counting: Counting, bySeries: boolean): Count[] {
+async function countAt(db: Sql, counting: Counting, bySeries: boolean): Promise<Count[]> {
   const groups = new Groups();
   if (counting.also) {
     const whole = counting.edges.map(
       ([from, to], edge): Piece => [Math.round(from * 1000), Math.round(to * 1000), edge],
     );
-    addTraces(db, counting, whole, bySeries, groups);
+    await addTraces(db, counting, whole, bySeries, groups);
   } else {
     const { hours, rest } = hoursOf(counting.edges);
-    addHours(db, counting.filter, hours, bySeries, groups);
-    addTraces(db, counting, rest, bySeries, groups);
+    await addHours(db, counting.filter, hours, bySeries, groups);
+    await addTraces(db, counting, rest, bySeries, groups);
   }
   return groups.all();
 }
 
 const NO_VALUES: readonly string[] = [];
 
-function addHours(
-  db: Database,
+async function addHours(
+  db: Sql,
   filter: DimensionFilter,
   pieces: readonly Piece[],
   bySeries: boolean,
   groups: Groups,
-): void {
+): Promise<void> {
   if (pieces.length === 0) {
     return;
   }
@@ -110,14 +110,21 @@ function addHours(
   for (const [from, to, edge] of pieces) {
     edges.fill(edge, from - first, to - first);
   }
-  const values = valuesOfSeries(db, filter);
+  const values = await valuesOfSeries(db, filter);
   // By edge, then by series: looked up once for each row.
   const found = new Map<number, Map<number, Count>>();
-  for (const { hour, series, bucket, n, errors, lastUs, micros, reported, priced, unpriced } of hourRows(
-    db,
-    first,
-    end,
-  )) {
+  for (const {
+    hour,
+    series,
+    bucket,
+    n,
+    errors,
+    lastUs,
+    micros,
+    reported,
+    priced,
+    unpriced,
+  } of await hourRows(db, first, end)) {
     for (let at = 0; at < hour.length; at += 1) {
       const edge = edges[(hour[at] ?? 0) - first] ?? -1;
       const id = series[at] ?? 0;
@@ -149,10 +156,10 @@ function addHours(
   }
 }
 
-function valuesOfSeries(db: Database, filter: DimensionFilter): Map<number, readonly string[]> {
+async function valuesOfSeries(db: Sql, filter: DimensionFilter): Promise<Map<number, readonly string[]>> {
   const where = seriesCondition(filter);
   const columns = DIMENSIONS.map((name, at) => `${COLUMNS[name].series} AS d${at}`).join(', ');
-  const rows = db.all<Record<string, string> & { readonly id: number }>(
+  const rows = await db.all<Record<string, string> & { readonly id: number }>(
     `SELECT s.id, ${columns} FROM trace_series s WHERE ${where.sql}`,
     ...where.params,
   );
@@ -172,20 +179,20 @@ interface TraceGroup {
   readonly [column: `d${number}`]: string;
 }
 
-function addTraces(
-  db: Database,
+async function addTraces(
+  db: Sql,
   { filter, also }: Counting,
   pieces: readonly Piece[],
   bySeries: boolean,
   groups: Groups,
-): void {
+): Promise<void> {
   if (pieces.length === 0) {
     return;
   }
   const where = traceCondition(filter);
   const columns = bySeries ? DIMENSIONS.map((name, at) => `${COLUMNS[name].trace} AS d${at}`) : [];
   const grouped = ['edge', 'bucket', ...columns.map((_, at) => `d${at}`)].join(', ');
-  const rows = db.all<TraceGroup>(
+  const rows = await db.all<TraceGroup>(
     `SELECT e.value ->> 2 AS edge, ${BUCKET_OF_TRACE} AS bucket, ${columns.map((column) => `${column}, `).join('')}
        COUNT(*) AS n, SUM(t.failed) AS errors, MAX(t.started_us) AS last_us,
        COALESCE(SUM(t.cost_micros), 0) AS micros, SUM(t.reported_micros) AS reported, COUNT(t.cost_micros) AS priced,

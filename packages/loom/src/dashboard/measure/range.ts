@@ -1,4 +1,4 @@
-import type { Database } from '../../store/database.js';
+import type { Sql } from '../../store/sql.js';
 import { NONE } from '../contract/filter.js';
 import type { Range } from '../contract/range.js';
 import { floorTo, stepOf } from './steps.js';
@@ -21,13 +21,13 @@ export interface RangeQuery {
 }
 
 /** Where no time is asked for, all that is kept: undefined. An end alone is no span of a day. */
-export function optionalRange(db: Database, now: number, query: RangeQuery): Range | undefined {
+export async function optionalRange(db: Sql, now: number, query: RangeQuery): Promise<Range | undefined> {
   const { last, since, from, to } = query;
   const hasStart = [last, since, from].some((value) => value !== undefined);
   if (!hasStart && to === undefined) {
     return undefined;
   }
-  return rangeOf(db, now, hasStart ? query : { ...query, from: 0 });
+  return await rangeOf(db, now, hasStart ? query : { ...query, from: 0 });
 }
 
 /** Length of a span such as `15m` or `7d`, in ms. */
@@ -39,13 +39,13 @@ function spanMs(text: string): number {
  * The time that a query is about, in Unix ms. A span begins with a whole step of the curves, so that their first point
  * is as long as the others.
  */
-export function rangeOf(db: Database, now: number, query: RangeQuery): Range {
+export async function rangeOf(db: Sql, now: number, query: RangeQuery): Promise<Range> {
   const to = query.to ?? now + 1;
   if (query.from !== undefined) {
     return { from: Math.min(query.from, to), to };
   }
   if (query.since === 'release') {
-    const last = lastReleaseAt(db, query.server);
+    const last = await lastReleaseAt(db, query.server);
     if (last !== undefined) {
       return { from: Math.min(last, to), to };
     }
@@ -54,10 +54,12 @@ export function rangeOf(db: Database, now: number, query: RangeQuery): Range {
   return { from: floorTo(from, stepOf({ from, to })), to };
 }
 
-function lastReleaseAt(db: Database, server: string | undefined): number | undefined {
-  return db.get<{ at: number }>(
-    `SELECT MIN(first_us) / 1000.0 AS at FROM trace_series
+async function lastReleaseAt(db: Sql, server: string | undefined): Promise<number | undefined> {
+  return (
+    await db.get<{ at: number }>(
+      `SELECT MIN(first_us) / 1000.0 AS at FROM trace_series
      WHERE release <> '' AND (?1 IS NULL OR server = ?1) GROUP BY release ORDER BY at DESC LIMIT 1`,
-    server === NONE ? '' : (server ?? null),
+      server === NONE ? '' : (server ?? null),
+    )
   )?.at;
 }

@@ -1,5 +1,5 @@
 import { isRecord } from '../../json-values.js';
-import type { Database } from '../../store/database.js';
+import type { Sql } from '../../store/sql.js';
 
 interface Definition {
   readonly name: string;
@@ -9,11 +9,11 @@ interface Definition {
 }
 
 /** What the last recorded `tools/list` said; undefined where none was recorded with its answer. */
-export function advertised(
-  db: Database,
+export async function advertised(
+  db: Sql,
   server: string | undefined,
-): { readonly at: number; readonly tools: readonly Definition[] } | null {
-  const row = db.get<{ output: string; at: number }>(
+): Promise<{ readonly at: number; readonly tools: readonly Definition[] } | null> {
+  const row = await db.get<{ output: string; at: number }>(
     `SELECT o.output, t.started_us / 1000.0 AS at FROM traces t JOIN observations o ON o.trace_id = t.id AND o.id = t.root_id
      WHERE t.method = 'tools/list' AND t.errors = 0 AND o.output IS NOT NULL AND (?1 IS NULL OR t.server = ?1)
      ORDER BY t.started_us DESC LIMIT 1`,

@@ -1,7 +1,5 @@
-import { deadSessions } from '../../sessions/recover.js';
-import { listSessions } from '../../sessions/store.js';
-import type { Database } from '../../store/database.js';
-import { Outbox } from '../../sync/outbox.js';
+import { SELECT_SESSION, type Session } from '../../sessions/session.js';
+import type { Sql } from '../../store/sql.js';
 import type { Agents } from '../contract/agents.js';
 import type { Range } from '../contract/range.js';
 import { rangeOf } from '../measure/range.js';
@@ -15,45 +13,48 @@ import type { View } from './view.js';
 const SESSIONS_SHOWN = 20;
 const TOOLS_SHOWN = 20;
 
-export const agents: View<'agents'> = ({ db, now }, params) => {
-  const range = rangeOf(db, now, params);
-  const dead = deadSessions(db, now).map(({ session }) => session);
+export const agents: View<'agents'> = async ({ db, now, home }, params) => {
+  const range = await rangeOf(db, now, params);
+  const dead = await home.deadSessions(now);
   const stuck = new Set(dead.map((session) => session.id));
-  const running = listSessions(db, { open: true, limit: SESSIONS_SHOWN + stuck.size }).filter(
-    (session) => session.status === 'running' && !stuck.has(session.id),
+  const open = await db.all<Session>(
+    `${SELECT_SESSION} WHERE ended_at IS NULL ORDER BY started_at DESC, rowid DESC LIMIT ?`,
+    SESSIONS_SHOWN + stuck.size,
   );
-  const { queued, sending, sent, dead: failed, last_sent_at } = new Outbox(db).status();
+  const running = open.filter((session) => session.status === 'running' && !stuck.has(session.id));
   return {
     range,
-    total: sumsIn(db, range),
-    before: sumsIn(db, spanBefore(range)),
-    tools: db.all(
+    total: await sumsIn(db, range),
+    before: await sumsIn(db, spanBefore(range)),
+    tools: await db.all(
       `SELECT name, COUNT(*) AS calls, COALESCE(SUM(ok = 0), 0) AS errors FROM tool_calls
        WHERE started_at >= ? AND started_at < ? GROUP BY name ORDER BY calls DESC, name LIMIT ${TOOLS_SHOWN}`,
       range.from,
       range.to,
     ),
     toolNames:
-      db.get<{ n: number }>(
-        'SELECT COUNT(DISTINCT name) AS n FROM tool_calls WHERE started_at >= ? AND started_at < ?',
-        range.from,
-        range.to,
+      (
+        await db.get<{ n: number }>(
+          'SELECT COUNT(DISTINCT name) AS n FROM tool_calls WHERE started_at >= ? AND started_at < ?',
+          range.from,
+          range.to,
+        )
       )?.n ?? 0,
-    running: sessionRows(db, running.slice(0, SESSIONS_SHOWN), now),
-    stuck: sessionRows(db, dead.slice(0, SESSIONS_SHOWN), now),
-    sync: { queued: queued + sending, sent, failed, lastSentAt: last_sent_at },
+    running: await sessionRows({ db, home, now }, running.slice(0, SESSIONS_SHOWN)),
+    stuck: await sessionRows({ db, home, now }, dead.slice(0, SESSIONS_SHOWN)),
+    sync: await home.sync(),
   };
 };
 
 /** Cost of agents' calls and of generations in traces; agents' own tool calls, of files and shells too. */
-function sumsIn(db: Database, { from, to }: Range): Agents['total'] {
-  const tools = db.get<{ calls: number; errors: number }>(
+async function sumsIn(db: Sql, { from, to }: Range): Promise<Agents['total']> {
+  const tools = await db.get<{ calls: number; errors: number }>(
     `SELECT COUNT(*) AS calls, COALESCE(SUM(ok = 0), 0) AS errors FROM tool_calls WHERE started_at >= ? AND started_at < ?`,
     from,
     to,
   );
   return {
-    cost: addMoney(callsBetween(db, from, to), generationsBetween(db, from, to)),
+    cost: addMoney(await callsBetween(db, from, to), await generationsBetween(db, from, to)),
     calls: tools?.calls ?? 0,
     errors: tools?.errors ?? 0,
   };

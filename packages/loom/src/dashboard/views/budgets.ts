@@ -1,12 +1,11 @@
-import { type BudgetStatus, budgetStatus } from '../../budgets/status.js';
-import type { Database } from '../../store/database.js';
+import type { BudgetStatus } from '../../budgets/status.js';
 import type { BudgetRow } from '../contract/budgets.js';
-import type { View } from './view.js';
+import type { View, ViewContext } from './view.js';
 
 const PAGE = 100;
 
-export const budgets: View<'budgets'> = ({ db, now }, { after }) => {
-  const rows = budgetRows(db, now).sort(byNeed);
+export const budgets: View<'budgets'> = async (context, { after }) => {
+  const rows = (await budgetRows(context)).sort(byNeed);
   const end = after + PAGE;
   return { rows: rows.slice(after, end), total: rows.length, next: end < rows.length ? end : null };
 };
@@ -23,8 +22,11 @@ function byNeed(a: BudgetRow, b: BudgetRow): number {
 }
 
 /** The budgets that touch a session; with none named, all that are about something open. */
-export function budgetRows(db: Database, now: number, sessionId?: string): BudgetRow[] {
-  return budgetStatus(db, now, sessionId).map(budgetRow);
+export async function budgetRows(
+  { home, now }: Pick<ViewContext, 'home' | 'now'>,
+  sessionId?: string,
+): Promise<BudgetRow[]> {
+  return (await home.budgets(now, sessionId)).map(budgetRow);
 }
 
 function budgetRow(status: BudgetStatus): BudgetRow {

@@ -1,5 +1,5 @@
-import { termOf } from '../../cost/terms.js';
-import type { Database } from '../../store/database.js';
+import { TAGGED_ENTITIES, termSql } from '../../cost/terms.js';
+import type { Sql } from '../../store/sql.js';
 import type { Money } from '../contract/figures.js';
 import type { Edge } from '../measure/steps.js';
 import {
@@ -15,8 +15,8 @@ import {
 /* Agents' calls, as Loom has recorded them. */
 
 /** Between two Unix ms. */
-export function callsBetween(db: Database, from: number, until: number): Money {
-  const row = db.get<Money>(
+export async function callsBetween(db: Sql, from: number, until: number): Promise<Money> {
+  const row = await db.get<Money>(
     `SELECT ${MONEY_COLUMNS} FROM llm_calls WHERE started_at >= ? AND started_at < ?`,
     from,
     until,
@@ -24,23 +24,24 @@ export function callsBetween(db: Database, from: number, until: number): Money {
   return row ? moneyOf(row) : NO_MONEY;
 }
 
-export function callsByModel(db: Database, edges: readonly Edge[]): KeyedSum[] {
-  return byKey(db, 'c.model', edges);
+export async function callsByModel(db: Sql, edges: readonly Edge[]): Promise<KeyedSum[]> {
+  return await byKey(db, 'c.model', edges);
 }
 
 /** By Atlas term; what has none is under `NO_TERM`. */
-export function callsByTerm(db: Database, dimension: string, edges: readonly Edge[]): KeyedSum[] {
-  return byKey(db, termOf(db, 'llm_call', '?2', dimension), edges, dimension);
+export async function callsByTerm(db: Sql, dimension: string, edges: readonly Edge[]): Promise<KeyedSum[]> {
+  const tagged = await db.all<{ entity: string }>(TAGGED_ENTITIES, dimension);
+  return await byKey(db, termSql('llm_call', '?2', tagged), edges, dimension);
 }
 
-function byKey(db: Database, key: string, edges: readonly Edge[], dimension?: string): KeyedSum[] {
-  return db
-    .all<SumRow & { readonly step: number; readonly key: string }>(
+async function byKey(db: Sql, key: string, edges: readonly Edge[], dimension?: string): Promise<KeyedSum[]> {
+  return (
+    await db.all<SumRow & { readonly step: number; readonly key: string }>(
       `SELECT e.key AS step, ${key} AS key, ${SUM_COLUMNS} FROM json_each(?1) e
        CROSS JOIN llm_calls c ON c.started_at >= e.value ->> 0 AND c.started_at < e.value ->> 1
        WHERE ?2 IS ?2 GROUP BY 1, 2`,
       JSON.stringify(edges),
       dimension,
     )
-    .map(keyedSum);
+  ).map(keyedSum);
 }

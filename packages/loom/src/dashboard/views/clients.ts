@@ -9,16 +9,16 @@ import type { View } from './view.js';
 
 const ERRORS_SHOWN = 20;
 
-export const clients: View<'clients'> = (context, params) => {
-  const { range, rows } = countedWith(context, params);
+export const clients: View<'clients'> = async (context, params) => {
+  const { range, rows } = await countedWith(context, params);
   return { range, rows: clientRows(rows) };
 };
 
-export const client: View<'clients/:id'> = (context, params, id) => {
+export const client: View<'clients/:id'> = async (context, params, id) => {
   const { db } = context;
   const asked = { ...params, client: id };
-  const { range, rows } = countedWith(context, asked);
-  const groups = errorGroups(db, range, wholeCondition(db, asked, range));
+  const { range, rows } = await countedWith(context, asked);
+  const groups = await errorGroups(db, range, await wholeCondition(db, asked, range));
   return {
     range,
     client: id,

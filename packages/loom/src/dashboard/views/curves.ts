@@ -7,17 +7,18 @@ import { filtered, spanBefore } from './filtered.js';
 import { releasesIn } from './releases.js';
 import type { View, ViewContext } from './view.js';
 
-export const curves: View<'curves'> = (context, params) => {
-  const { range, filter, also } = filtered(context, params);
+export const curves: View<'curves'> = async (context, params) => {
+  const { range, filter, also } = await filtered(context, params);
   const edges = edgesOf(range);
   const shift = range.to - range.from;
-  const now = countedAt(context, { edges, filter, also });
-  const before = countedAt(context, {
+  const now = await countedAt(context, { edges, filter, also });
+  const before = await countedAt(context, {
     edges: edges.map(([from, to]): Edge => [from - shift, to - shift]),
     filter,
     // Words are looked for in the newest bodies of the time that is asked for.
     also:
-      also && filtered(context, { ...params, ...spanBefore(range), last: undefined, since: undefined }).also,
+      also &&
+      (await filtered(context, { ...params, ...spanBefore(range), last: undefined, since: undefined })).also,
   });
   return {
     range,
@@ -25,14 +26,14 @@ export const curves: View<'curves'> = (context, params) => {
     points: now.points,
     previous:
       before.total.requests > 0 ? before.points.map((point) => ({ ...point, at: point.at + shift })) : null,
-    releases: releasesIn(context.db, range, params),
+    releases: await releasesIn(context.db, range, params),
     total: now.total,
     before: before.total.requests > 0 ? before.total : null,
   };
 };
 
-function countedAt({ db }: ViewContext, counting: Counting): Pick<Curves, 'points' | 'total'> {
-  const counts = count(db, counting);
+async function countedAt({ db }: ViewContext, counting: Counting): Promise<Pick<Curves, 'points' | 'total'>> {
+  const counts = await count(db, counting);
   const known = new Map(counts.map((one) => [one.edge, one]));
   return {
     total: measuresOf(sum(counts)),

@@ -1,5 +1,5 @@
 import { stableId } from '../../ids.js';
-import type { Database } from '../../store/database.js';
+import type { Sql } from '../../store/sql.js';
 import type { ErrorGroup } from '../contract/errors.js';
 import type { Range } from '../contract/range.js';
 import { type Condition, joined } from '../measure/conditions.js';
@@ -12,9 +12,9 @@ const SPARK_STEPS = 24;
 const GROUPS_SHOWN = 200;
 const CLIENTS_SHOWN = 5;
 
-export const errors: View<'errors'> = ({ db, now }, params) => {
-  const range = rangeOf(db, now, params);
-  const rows = errorGroups(db, range, wholeCondition(db, params, range));
+export const errors: View<'errors'> = async ({ db, now }, params) => {
+  const range = await rangeOf(db, now, params);
+  const rows = await errorGroups(db, range, await wholeCondition(db, params, range));
   return {
     range,
     total: rows.reduce((total, { count }) => total + count, 0),
@@ -52,10 +52,10 @@ interface Group {
 }
 
 /** Failures of one tool with one error type and one message, whatever numbers and names stand in it. */
-export function errorGroups(db: Database, range: Range, where: Condition): ErrorGroup[] {
+export async function errorGroups(db: Sql, range: Range, where: Condition): Promise<ErrorGroup[]> {
   const from = Math.round(range.from * 1000);
   const span = Math.max(1, Math.round(range.to * 1000) - from);
-  const rows = db.all<Row>(
+  const rows = await db.all<Row>(
     `SELECT t.server, t.tool, t.method, t.error_type, t.status_message, t.client_name,
        (t.started_us - ${from}) * ${SPARK_STEPS} / ${span} AS step,
        COUNT(*) AS n, MIN(t.started_us) AS first_us, MAX(t.started_us) AS last_us, t.id
@@ -85,10 +85,10 @@ export function errorGroups(db: Database, range: Range, where: Condition): Error
     group.spark[row.step] = (group.spark[row.step] ?? 0) + row.n;
     group.clients.set(row.client_name, (group.clients.get(row.client_name) ?? 0) + row.n);
   }
-  const earlier = groups.size > 0 ? firstSeen(db, range) : new Map<string, number>();
+  const earlier = groups.size > 0 ? await firstSeen(db, range) : new Map<string, number>();
   // Where nothing was recorded before, nothing can be told to be new.
   const hasBefore =
-    db.get('SELECT 1 FROM trace_series WHERE first_us < ? LIMIT 1', Math.round(range.from * 1000)) !==
+    (await db.get('SELECT 1 FROM trace_series WHERE first_us < ? LIMIT 1', Math.round(range.from * 1000))) !==
     undefined;
   return [...groups]
     .map(([id, group]): ErrorGroup => {
@@ -116,9 +116,9 @@ export function errorGroups(db: Database, range: Range, where: Condition): Error
 }
 
 /** When each group was first seen, in microseconds, where that was before this time. */
-function firstSeen(db: Database, range: Range): Map<string, number> {
+async function firstSeen(db: Sql, range: Range): Promise<Map<string, number>> {
   const before = joined([timeCondition({ from: 0, to: range.from })]);
-  const rows = db.all<Same & { first_us: number }>(
+  const rows = await db.all<Same & { first_us: number }>(
     `SELECT t.server, t.tool, t.method, t.error_type, t.status_message, MIN(t.started_us) AS first_us
      FROM traces t WHERE t.errors > 0 AND ${before.sql} GROUP BY 1, 2, 3, 4, 5`,
     ...before.params,

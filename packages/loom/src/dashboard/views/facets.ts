@@ -1,4 +1,4 @@
-import type { Database } from '../../store/database.js';
+import type { Sql } from '../../store/sql.js';
 import { FACETS, type FacetName, type Facets, type GroupRow } from '../contract/facets.js';
 import { DIMENSIONS, type Dimension, NONE, type TraceFilter } from '../contract/filter.js';
 import type { Range } from '../contract/range.js';
@@ -16,32 +16,34 @@ const VALUES_SHOWN = 20;
 const GROUPS_SHOWN = 200;
 
 /** Each filter's values under all the other filters, so that one can change a choice. */
-export const facets: View<'facets'> = (context, { names, ...params }) => {
+export const facets: View<'facets'> = async (context, { names, ...params }) => {
   const asked = names ? FACETS.filter((name) => names.split(',').includes(name)) : QUICK;
-  const { range } = filtered(context, params);
-  const counts = dimensionCounts(context, params);
+  const { range } = await filtered(context, params);
+  const counts = await dimensionCounts(context, params);
   return {
     range,
-    facets: asked.map((name) => {
-      const values = isDimension(name)
-        ? ofDimension(counts, params, name)
-        : others(context.db, name, params, range);
-      return {
-        name,
-        values: values.slice(0, VALUES_SHOWN),
-        more: Math.max(0, values.length - VALUES_SHOWN),
-      };
-    }),
+    facets: await Promise.all(
+      asked.map(async (name) => {
+        const values = isDimension(name)
+          ? ofDimension(counts, params, name)
+          : await others(context.db, name, params, range);
+        return {
+          name,
+          values: values.slice(0, VALUES_SHOWN),
+          more: Math.max(0, values.length - VALUES_SHOWN),
+        };
+      }),
+    ),
   };
 };
 
-export const groups: View<'groups'> = (context, { by, ...params }) => {
-  const { range, filter, also } = filtered(context, params);
+export const groups: View<'groups'> = async (context, { by, ...params }) => {
+  const { range, filter, also } = await filtered(context, params);
   const rows = isDimension(by)
-    ? count(context.db, { edges: [[range.from, range.to]], filter, also }, [by]).map(
+    ? (await count(context.db, { edges: [[range.from, range.to]], filter, also }, [by])).map(
         (one): GroupRow => ({ value: one.values[0] || NONE, ...measuresOf(one), lastAt: one.lastAt }),
       )
-    : grouped(context.db, by, wholeCondition(context.db, params, range));
+    : await grouped(context.db, by, await wholeCondition(context.db, params, range));
   rows.sort((a, b) => b.requests - a.requests || (a.value < b.value ? -1 : 1));
   return { range, by, total: rows.length, rows: rows.slice(0, GROUPS_SHOWN) };
 };
@@ -53,13 +55,13 @@ function isDimension(name: FacetName): name is Dimension & FacetName {
 type Value = Facets['facets'][number]['values'][number];
 
 /** Every combination of values, without the filters on them: those are applied to each facet by itself. */
-function dimensionCounts(context: ViewContext, params: TraceFilter): Count[] {
+async function dimensionCounts(context: ViewContext, params: TraceFilter): Promise<Count[]> {
   const free = { ...params };
   for (const name of DIMENSIONS) {
     delete free[name];
   }
-  const { range, also } = filtered(context, free);
-  return count(context.db, { edges: [[range.from, range.to]], filter: {}, also }, DIMENSIONS);
+  const { range, also } = await filtered(context, free);
+  return await count(context.db, { edges: [[range.from, range.to]], filter: {}, also }, DIMENSIONS);
 }
 
 function ofDimension(counts: readonly Count[], params: TraceFilter, name: Dimension): Value[] {
@@ -109,13 +111,13 @@ const SOURCES: Readonly<Partial<Record<FacetName, Source>>> = {
   },
 };
 
-function others(db: Database, name: FacetName, params: TraceFilter, range: Range): Value[] {
+async function others(db: Sql, name: FacetName, params: TraceFilter, range: Range): Promise<Value[]> {
   const source = SOURCES[name];
   if (!source) {
     return [];
   }
-  const where = wholeCondition(db, { ...params, [source.parameter]: undefined }, range);
-  return db.all<{ value: string; count: number }>(
+  const where = await wholeCondition(db, { ...params, [source.parameter]: undefined }, range);
+  return await db.all<{ value: string; count: number }>(
     `SELECT ${source.value} AS value, COUNT(${source.counted}) AS count FROM ${source.from}
      WHERE ${source.value} IS NOT NULL AND ${where.sql} GROUP BY 1 ORDER BY 2 DESC, 1`,
     ...where.params,
@@ -132,13 +134,13 @@ interface GroupedRow {
 }
 
 /** Durations come as one text for each value: a row for each would take four times as long. */
-function grouped(db: Database, name: FacetName, given: Condition): GroupRow[] {
+async function grouped(db: Sql, name: FacetName, given: Condition): Promise<GroupRow[]> {
   const source = SOURCES[name];
   if (!source) {
     return [];
   }
   const where = joined([given, { sql: `${source.value} IS NOT NULL`, params: [] }]);
-  const rows = db.all<GroupedRow>(
+  const rows = await db.all<GroupedRow>(
     `SELECT d.value, COUNT(*) AS n, SUM(d.failed) AS errors, MAX(d.started_us) AS last_us,
        json_group_array(d.duration_us) AS durations
      FROM (SELECT ${source.counted === '*' ? '' : 'DISTINCT'} ${source.value} AS value, t.seq, t.duration_us, t.failed, t.started_us

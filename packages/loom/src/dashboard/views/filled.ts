@@ -11,8 +11,8 @@ const TABLES: Readonly<Record<keyof Filled, string>> = {
   budgets: 'SELECT 1 FROM budgets',
 };
 
-export const filled: View<'filled'> = ({ db }) => {
-  const row = db.get<Record<string, number>>(
+export const filled: View<'filled'> = async ({ db }) => {
+  const row = await db.get<Record<string, number>>(
     `SELECT ${Object.entries(TABLES)
       .map(([name, sql]) => `EXISTS (${sql}) AS "${name}"`)
       .join(', ')}`,

@@ -7,12 +7,12 @@ import { extraCondition } from './trace-filter.js';
 import type { ViewContext } from './view.js';
 
 /** The time that a filter is about, and the filter as `count` takes it. */
-export function filtered(
+export async function filtered(
   { db, now }: ViewContext,
   filter: TraceFilter,
-): { readonly range: Range } & Pick<Counting, 'filter' | 'also'> {
-  const range = rangeOf(db, now, filter);
-  return { range, filter, also: extraCondition(db, filter, range) };
+): Promise<{ readonly range: Range } & Pick<Counting, 'filter' | 'also'>> {
+  const range = await rangeOf(db, now, filter);
+  return { range, filter, also: await extraCondition(db, filter, range) };
 }
 
 /** The span of the same length that ended where this one begins. */
@@ -27,11 +27,11 @@ export interface Counted {
   readonly rows: readonly Count[];
 }
 
-export function countedWith(context: ViewContext, params: TraceFilter): Counted {
-  const { range, filter, also } = filtered(context, params);
+export async function countedWith(context: ViewContext, params: TraceFilter): Promise<Counted> {
+  const { range, filter, also } = await filtered(context, params);
   return {
     range,
     filter,
-    rows: countSeries(context.db, { edges: [[range.from, range.to]], filter, also }),
+    rows: await countSeries(context.db, { edges: [[range.from, range.to]], filter, also }),
   };
 }

@@ -1,5 +1,5 @@
 import { NO_TERM } from '../../cost/terms.js';
-import type { Database } from '../../store/database.js';
+import type { Sql } from '../../store/sql.js';
 import type { Money } from '../contract/figures.js';
 import type { Edge } from '../measure/steps.js';
 import {
@@ -19,8 +19,8 @@ import {
 type Row = SumRow & { readonly step: number; readonly key: string };
 
 /** Between two Unix ms; one index is read, and no row. */
-export function generationsBetween(db: Database, from: number, until: number): Money {
-  const row = db.get<Money>(
+export async function generationsBetween(db: Sql, from: number, until: number): Promise<Money> {
+  const row = await db.get<Money>(
     `SELECT ${MONEY_COLUMNS} FROM observations WHERE cost_basis IS NOT NULL AND started_us >= ? AND started_us < ?`,
     from * 1000,
     until * 1000,
@@ -28,8 +28,8 @@ export function generationsBetween(db: Database, from: number, until: number): M
   return row ? moneyOf(row) : NO_MONEY;
 }
 
-export function generationsByModel(db: Database, edges: readonly Edge[]): KeyedSum[] {
-  return byKey(db, "COALESCE(o.model, 'no model')", '', edges);
+export async function generationsByModel(db: Sql, edges: readonly Edge[]): Promise<KeyedSum[]> {
+  return await byKey(db, "COALESCE(o.model, 'no model')", '', edges);
 }
 
 /** In a query of its own: for the few that need it, so that for all others the index is enough. */
@@ -40,22 +40,26 @@ const OWN_TERM = `(SELECT CAST(json_extract(d.detail, '$.metadata.' || json_quot
  * By Atlas term, each generation under one term, or its cost would be in the sum twice: that of its trace; where its
  * trace has several, its own. What has none is under {@link NO_TERM}.
  */
-export function generationsByTerm(db: Database, dimension: string, edges: readonly Edge[]): KeyedSum[] {
+export async function generationsByTerm(
+  db: Sql,
+  dimension: string,
+  edges: readonly Edge[],
+): Promise<KeyedSum[]> {
   const term = `COALESCE((SELECT COALESCE(CASE WHEN MIN(a.term) <> MAX(a.term) THEN ${OWN_TERM} END, MIN(a.term))
     FROM trace_atlas a WHERE a.trace_seq = t.seq AND a.dimension = ?2), '${NO_TERM}')`;
-  return byKey(db, term, 'JOIN traces t ON t.id = o.trace_id', edges, dimension);
+  return await byKey(db, term, 'JOIN traces t ON t.id = o.trace_id', edges, dimension);
 }
 
-function byKey(
-  db: Database,
+async function byKey(
+  db: Sql,
   key: string,
   join: string,
   edges: readonly Edge[],
   ...params: string[]
-): KeyedSum[] {
+): Promise<KeyedSum[]> {
   const micros = edges.map(([from, to]) => [Math.round(from * 1000), Math.round(to * 1000)]);
-  return db
-    .all<Row>(
+  return (
+    await db.all<Row>(
       `SELECT e.key AS step, ${key} AS key, ${SUM_COLUMNS.replaceAll('cost_', 'o.cost_')}
        FROM json_each(?1) e CROSS JOIN observations o
          ON o.cost_basis IS NOT NULL AND o.started_us >= e.value ->> 0 AND o.started_us < e.value ->> 1
@@ -63,5 +67,5 @@ function byKey(
       JSON.stringify(micros),
       ...params,
     )
-    .map(keyedSum);
+  ).map(keyedSum);
 }

@@ -1,4 +1,4 @@
-import type { Database } from '../../store/database.js';
+import type { Sql } from '../../store/sql.js';
 import type { IssueRow } from '../contract/issues.js';
 import { type CallSum, NO_CALLS, SUM_COLUMNS, type SumRow, sumOf } from './money.js';
 
@@ -20,14 +20,14 @@ export interface IssuesAsked {
 }
 
 /** One page of issues, open ones first and the most urgent of them first. */
-export function issuePage(
-  db: Database,
+export async function issuePage(
+  db: Sql,
   { status, q, offset, limit }: IssuesAsked,
-): { rows: IssueRow[]; total: number } {
+): Promise<{ rows: IssueRow[]; total: number }> {
   const where = `(?1 IS NULL OR status = ?1)
     AND (?2 IS NULL OR id LIKE ?2 ESCAPE '\\' OR title LIKE ?2 ESCAPE '\\' OR assignee LIKE ?2 ESCAPE '\\')`;
   const like = q ? `%${q.replace(/[\\%_]/g, '\\$&')}%` : null;
-  const records = db.all<Record>(
+  const records = await db.all<Record>(
     `SELECT id, title, status, priority, assignee, updated_at FROM issues WHERE ${where}
      ORDER BY status IN ('completed', 'cancelled'), priority, updated_at DESC, id LIMIT ?3 OFFSET ?4`,
     status ?? null,
@@ -35,26 +35,26 @@ export function issuePage(
     limit,
     offset,
   );
-  const total = db.get<{ n: number }>(
+  const total = await db.get<{ n: number }>(
     `SELECT COUNT(*) AS n FROM issues WHERE ${where}`,
     status ?? null,
     like,
   );
-  return { rows: rowsOf(db, records), total: total?.n ?? 0 };
+  return { rows: await rowsOf(db, records), total: total?.n ?? 0 };
 }
 
-export function findIssueRow(db: Database, id: string): IssueRow | undefined {
-  const records = db.all<Record>(
+export async function findIssueRow(db: Sql, id: string): Promise<IssueRow | undefined> {
+  const records = await db.all<Record>(
     'SELECT id, title, status, priority, assignee, updated_at FROM issues WHERE id = ?',
     id,
   );
-  return rowsOf(db, records)[0];
+  return (await rowsOf(db, records))[0];
 }
 
-function rowsOf(db: Database, records: readonly Record[]): IssueRow[] {
+async function rowsOf(db: Sql, records: readonly Record[]): Promise<IssueRow[]> {
   const ids = JSON.stringify(records.map(({ id }) => id));
-  const sums = callSums(db, ids);
-  const workedOn = sessionCounts(db, ids);
+  const sums = await callSums(db, ids);
+  const workedOn = await sessionCounts(db, ids);
   return records.map((record) => ({
     id: record.id,
     title: record.title,
@@ -68,14 +68,14 @@ function rowsOf(db: Database, records: readonly Record[]): IssueRow[] {
 }
 
 /** Agents' calls that belong to no issue. */
-export function unattributed(db: Database): CallSum {
-  const row = db.get<SumRow>(`SELECT ${SUM_COLUMNS} FROM llm_calls WHERE issue_id IS NULL`);
+export async function unattributed(db: Sql): Promise<CallSum> {
+  const row = await db.get<SumRow>(`SELECT ${SUM_COLUMNS} FROM llm_calls WHERE issue_id IS NULL`);
   return row ? sumOf(row) : NO_CALLS;
 }
 
 /** Agents' calls by issue, of these ids (JSON). */
-function callSums(db: Database, ids: string): Map<string, CallSum> {
-  const rows = db.all<SumRow & { issue_id: string }>(
+async function callSums(db: Sql, ids: string): Promise<Map<string, CallSum>> {
+  const rows = await db.all<SumRow & { issue_id: string }>(
     `SELECT issue_id, ${SUM_COLUMNS} FROM llm_calls
      WHERE issue_id IN (SELECT value FROM json_each(?)) GROUP BY issue_id`,
     ids,
@@ -84,8 +84,8 @@ function callSums(db: Database, ids: string): Map<string, CallSum> {
 }
 
 /** A session may have worked on several. */
-function sessionCounts(db: Database, ids: string): Map<string, number> {
-  const rows = db.all<{ issue_id: string; sessions: number }>(
+async function sessionCounts(db: Sql, ids: string): Promise<Map<string, number>> {
+  const rows = await db.all<{ issue_id: string; sessions: number }>(
     `SELECT issue_id, COUNT(*) AS sessions FROM (
        SELECT session_id, issue_id FROM attributions WHERE issue_id IN (SELECT value FROM json_each(?1))
        UNION SELECT id, issue_id FROM sessions WHERE issue_id IN (SELECT value FROM json_each(?1)))

@@ -1,10 +1,9 @@
-import { findSession } from '../../sessions/store.js';
-import type { Database } from '../../store/database.js';
+import type { Sql } from '../../store/sql.js';
 import type { McpSessionRow } from '../contract/mcp-sessions.js';
 import { type Condition, joined, traceCondition } from '../measure/conditions.js';
 import { rangeOf } from '../measure/range.js';
 import { cursorText, readCursor } from './cursor.js';
-import { sessionRows } from './session-rows.js';
+import { findSession, sessionRows } from './session-rows.js';
 import { timeCondition } from './trace-filter.js';
 import { TRACE_COLUMNS, type TraceRecord, traceRow } from './trace-rows.js';
 import { type View, ViewError } from './view.js';
@@ -25,8 +24,8 @@ interface Row {
 }
 
 /** A session counts for a time in which it asked for something; its figures are of that time. */
-export const mcpSessions: View<'mcp-sessions'> = ({ db, now }, { before, limit, ...params }) => {
-  const range = rangeOf(db, now, params);
+export const mcpSessions: View<'mcp-sessions'> = async ({ db, now }, { before, limit, ...params }) => {
+  const range = await rangeOf(db, now, params);
   const where = joined([
     { sql: 't.session_id IS NOT NULL', params: [] },
     timeCondition(range),
@@ -34,14 +33,14 @@ export const mcpSessions: View<'mcp-sessions'> = ({ db, now }, { before, limit, 
   ]);
   const [lastUs, offset] = readCursor(before, 2) ?? [Number.MAX_SAFE_INTEGER, 0];
   // Which they are is read from an index; their figures are read of those that are shown.
-  const all = db.all<{ id: string; last_us: number }>(
+  const all = await db.all<{ id: string; last_us: number }>(
     `SELECT t.session_id AS id, MAX(t.started_us) AS last_us FROM traces t WHERE ${where.sql}
      GROUP BY t.session_id ORDER BY 2 DESC, 1`,
     ...where.params,
   );
   const first = all.findIndex((session) => session.last_us <= (lastUs ?? 0));
   const page = first < 0 ? [] : all.slice(first + (offset ?? 0), first + (offset ?? 0) + limit + 1);
-  const rows = sessionsWhere(
+  const rows = await sessionsWhere(
     db,
     joined([
       where,
@@ -68,28 +67,29 @@ export const mcpSessions: View<'mcp-sessions'> = ({ db, now }, { before, limit, 
   };
 };
 
-export const mcpSession: View<'mcp-sessions/:id'> = ({ db, now }, _params, id) => {
-  const [found] = sessionsWhere(db, { sql: 't.session_id = ?', params: [id] });
+export const mcpSession: View<'mcp-sessions/:id'> = async (context, _params, id) => {
+  const { db } = context;
+  const [found] = await sessionsWhere(db, { sql: 't.session_id = ?', params: [id] });
   if (!found) {
     throw new ViewError(404, `There is no MCP session ${id}.`);
   }
-  const rows = db.all<TraceRecord & { readonly loom_session_id: string | null }>(
+  const rows = await db.all<TraceRecord & { readonly loom_session_id: string | null }>(
     `SELECT ${TRACE_COLUMNS}, t.loom_session_id FROM traces t WHERE t.session_id = ?
      ORDER BY t.started_us, t.seq LIMIT ${CALLS_SHOWN + 1}`,
     id,
   );
   const linked = rows.find((row) => row.loom_session_id !== null)?.loom_session_id;
-  const agent = linked ? findSession(db, linked) : undefined;
+  const agent = linked ? await findSession(db, linked) : undefined;
   return {
     row: rowOf(found),
     traces: rows.slice(0, CALLS_SHOWN).map(traceRow),
     more: rows.length > CALLS_SHOWN,
-    agent: agent ? (sessionRows(db, [agent], now)[0] ?? null) : null,
+    agent: agent ? ((await sessionRows(context, [agent]))[0] ?? null) : null,
   };
 };
 
-function sessionsWhere(db: Database, where: Condition): Row[] {
-  return db.all<Row>(
+async function sessionsWhere(db: Sql, where: Condition): Promise<Row[]> {
+  return await db.all<Row>(
     `SELECT t.session_id AS id, MAX(t.server) AS server, MAX(t.client_name) AS client, MAX(t.client_version) AS version,
        MAX(t.user_id) AS user, COUNT(*) AS requests, SUM(t.failed) AS errors, COUNT(DISTINCT t.tool) AS tools,
        MIN(t.started_us) AS first_us, MAX(t.started_us) AS last_us

@@ -1,4 +1,4 @@
-import type { Database } from '../../store/database.js';
+import type { Sql } from '../../store/sql.js';
 import type { Overview } from '../contract/overview.js';
 import { type Count, collect, count } from '../measure/count.js';
 import { costOf, measuresOf, sum } from '../measure/sums.js';
@@ -14,13 +14,13 @@ import type { View } from './view.js';
 const ERRORS_SHOWN = 8;
 const CLIENTS_SHOWN = 12;
 
-export const overview: View<'overview'> = (context, params) => {
+export const overview: View<'overview'> = async (context, params) => {
   const { db, now, project, receiverUrl } = context;
-  const counted = countedWith(context, params);
+  const counted = await countedWith(context, params);
   const { range, filter, rows } = counted;
   const { from, to } = spanBefore(range);
-  const before = sum(count(db, { edges: [[from, to]], filter }));
-  const groups = errorGroups(db, range, wholeCondition(db, params, range));
+  const before = sum(await count(db, { edges: [[from, to]], filter }));
+  const groups = await errorGroups(db, range, await wholeCondition(db, params, range));
   const tools = toolRows(rows);
   const clients = clientRows(rows);
   const total = sum(rows);
@@ -28,7 +28,7 @@ export const overview: View<'overview'> = (context, params) => {
     project,
     now,
     range,
-    servers: serversOf(db),
+    servers: await serversOf(db),
     total: measuresOf(total),
     before: before.requests > 0 ? measuresOf(before) : null,
     notReached: notReached(rows),
@@ -37,17 +37,19 @@ export const overview: View<'overview'> = (context, params) => {
     errorGroups: groups.length,
     clients: clients.slice(0, CLIENTS_SHOWN),
     clientVersions: clients.length,
-    releases: releasesIn(db, range, params),
+    releases: await releasesIn(db, range, params),
     cost: costOf(total),
-    lastAt: lastAt(db),
+    lastAt: await lastAt(db),
     receiver: { url: receiverUrl },
   };
 };
 
-function serversOf(db: Database): string[] {
-  return db
-    .all<{ server: string }>("SELECT DISTINCT server FROM trace_series WHERE server <> '' ORDER BY server")
-    .map(({ server }) => server);
+async function serversOf(db: Sql): Promise<string[]> {
+  return (
+    await db.all<{ server: string }>(
+      "SELECT DISTINCT server FROM trace_series WHERE server <> '' ORDER BY server",
+    )
+  ).map(({ server }) => server);
 }
 
 /** Failures whose type says that no handler ran. */
@@ -60,6 +62,8 @@ function notReached(rows: readonly Count[]): Overview['notReached'] {
 }
 
 /** Start of the latest trace that is kept; tells an empty period from an empty store. */
-function lastAt(db: Database): number | null {
-  return db.get<{ at: number | null }>('SELECT MAX(started_us) / 1000.0 AS at FROM traces')?.at ?? null;
+async function lastAt(db: Sql): Promise<number | null> {
+  return (
+    (await db.get<{ at: number | null }>('SELECT MAX(started_us) / 1000.0 AS at FROM traces'))?.at ?? null
+  );
 }

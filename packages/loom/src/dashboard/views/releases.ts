@@ -1,4 +1,4 @@
-import type { Database } from '../../store/database.js';
+import type { Sql } from '../../store/sql.js';
 import type { ReleaseMark } from '../contract/measures.js';
 import type { Range } from '../contract/range.js';
 import { type DimensionFilter, seriesCondition } from '../measure/conditions.js';
@@ -6,13 +6,13 @@ import { type DimensionFilter, seriesCondition } from '../measure/conditions.js'
 const MOST = 50;
 
 /** Releases whose first trace is of this time, the earliest first: each is a deploy as far as traces tell. */
-export function releasesIn(
-  db: Database,
+export async function releasesIn(
+  db: Sql,
   { from, to }: Range,
   { server, environment }: DimensionFilter,
-): ReleaseMark[] {
+): Promise<ReleaseMark[]> {
   const where = seriesCondition({ server, environment });
-  return db.all<{ release: string; at: number }>(
+  return await db.all<{ release: string; at: number }>(
     `SELECT release, MIN(first_us) / 1000.0 AS at FROM trace_series s WHERE release <> '' AND ${where.sql}
      GROUP BY release HAVING MIN(first_us) >= ? AND MIN(first_us) < ? ORDER BY at LIMIT ${MOST}`,
     ...where.params,

@@ -1,10 +1,7 @@
-import { dirname } from 'node:path';
-import { readRoutingConfig } from '../../routing/config.js';
-import { judge } from '../../routing/judge.js';
-import { routingReport } from '../../routing/report.js';
+import type { Judgement as Judged } from '../../routing/judge.js';
 import type { RoutingDecision } from '../../routing/store.js';
-import type { Database, Param } from '../../store/database.js';
-import type { Range } from '../contract/range.js';
+import type { Param } from '../../store/database.js';
+import type { Sql } from '../../store/sql.js';
 import type { Judgement, RoutingRow } from '../contract/routing.js';
 import { rangeOf } from '../measure/range.js';
 import { cursorText, readCursor } from './cursor.js';
@@ -14,15 +11,15 @@ const ROWS_SHOWN = 100;
 /** Of one session. */
 const MOST = 500;
 
-export const routing: View<'routing'> = ({ db, now }, { before, ...time }) => {
-  const range = rangeOf(db, now, time);
+export const routing: View<'routing'> = async ({ db, home, now }, { before, ...time }) => {
+  const range = await rangeOf(db, now, time);
   const within = [range.from, range.to];
-  const total = db.get<{ n: number }>(
+  const total = await db.get<{ n: number }>(
     'SELECT COUNT(*) AS n FROM routing_decisions WHERE at >= ? AND at < ?',
     ...within,
   );
   const [at, rowid] = readCursor(before, 2) ?? [null, null];
-  const found = db.all<RoutingDecision & { readonly row: number }>(
+  const found = await db.all<RoutingDecision & { readonly row: number }>(
     `SELECT *, rowid AS row FROM routing_decisions
      WHERE at >= ?1 AND at < ?2 AND (?3 IS NULL OR (at, rowid) < (?3, ?4)) ORDER BY at DESC, rowid DESC LIMIT ?5`,
     ...within,
@@ -31,10 +28,11 @@ export const routing: View<'routing'> = ({ db, now }, { before, ...time }) => {
     ROWS_SHOWN + 1,
   );
   const last = found.length > ROWS_SHOWN ? found[ROWS_SHOWN - 1] : undefined;
+  const { judged, groups } = await home.routing(range, now);
   return {
     range,
-    judgement: judgementOf(db, range, now),
-    calibration: routingReport(db, 'confidence', range.from, range.to).map((group) => {
+    judgement: judgementOf(judged),
+    calibration: groups.map((group) => {
       const [from, to] = group.key.split('-').map(Number);
       return {
         from: from ?? 0,
@@ -51,30 +49,28 @@ export const routing: View<'routing'> = ({ db, now }, { before, ...time }) => {
   };
 };
 
-function judgementOf(db: Database, { from, to }: Range, now: number): Judgement {
-  const { settle_hours } = readRoutingConfig(dirname(db.path));
-  const { reliability, ...rest } = judge(db, from, now, settle_hours, to);
+function judgementOf({ reliability, ...rest }: Judged): Judgement {
   const { calibration_error: calibrationError, ...known } = reliability;
   return { ...rest, reliability: { ...known, calibrationError } };
 }
 
-export function routingOfSession(db: Database, sessionId: string): RoutingRow[] {
-  return decisions(db, 'session_id = ?', [sessionId]);
+export async function routingOfSession(db: Sql, sessionId: string): Promise<RoutingRow[]> {
+  return await decisions(db, 'session_id = ?', [sessionId]);
 }
 
 /** The decision that was last made in a session before a moment: the one a call then came from. */
-export function routingBefore(db: Database, sessionId: string, at: number): RoutingRow | undefined {
-  return decisions(db, 'session_id = ? AND at <= ?', [sessionId, at])[0];
+export async function routingBefore(db: Sql, sessionId: string, at: number): Promise<RoutingRow | undefined> {
+  return (await decisions(db, 'session_id = ? AND at <= ?', [sessionId, at]))[0];
 }
 
 /** The latest first. */
-function decisions(db: Database, where: string, params: readonly Param[]): RoutingRow[] {
-  return db
-    .all<RoutingDecision>(
+async function decisions(db: Sql, where: string, params: readonly Param[]): Promise<RoutingRow[]> {
+  return (
+    await db.all<RoutingDecision>(
       `SELECT * FROM routing_decisions WHERE ${where} ORDER BY at DESC, id DESC LIMIT ${MOST}`,
       ...params,
     )
-    .map(rowOf);
+  ).map(rowOf);
 }
 
 function rowOf(row: RoutingDecision): RoutingRow {

@@ -1,7 +1,6 @@
-import { dirname } from 'node:path';
 import { LoomError } from '../../errors.js';
 import { evaluate } from '../../rules/evaluate.js';
-import { type Rule, readRules } from '../../rules/store.js';
+import type { Rule } from '../../rules/store.js';
 import { figureText } from '../../rules/threshold.js';
 import { webhookText } from '../../rules/webhook.js';
 import type { RuleRow } from '../contract/rules.js';
@@ -9,9 +8,10 @@ import type { View, ViewContext } from './view.js';
 
 const ORDER: readonly RuleRow['state'][] = ['firing', 'unknown', 'ok'];
 
-export const rules: View<'rules'> = (context) => {
+export const rules: View<'rules'> = async (context) => {
   try {
-    const rows = readRules(dirname(context.db.path)).map((rule) => rowOf(context, rule));
+    const rules = await context.home.rules();
+    const rows = await Promise.all(rules.map((rule) => rowOf(context, rule)));
     return { rows: rows.sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state)), problem: null };
   } catch (error) {
     if (error instanceof LoomError) {
@@ -21,8 +21,8 @@ export const rules: View<'rules'> = (context) => {
   }
 };
 
-function rowOf({ db, now }: ViewContext, rule: Rule): RuleRow {
-  const { threshold, state, value, requests, from, to } = evaluate(db, now, rule);
+async function rowOf({ db, now }: ViewContext, rule: Rule): Promise<RuleRow> {
+  const { threshold, state, value, requests, from, to } = await evaluate(db, now, rule);
   return {
     id: rule.id,
     when: rule.when,

@@ -1,8 +1,13 @@
-import { deadSessions } from '../../sessions/recover.js';
-import type { Session } from '../../sessions/session.js';
-import type { Database } from '../../store/database.js';
+import { SELECT_SESSION, type Session } from '../../sessions/session.js';
+import type { Sql } from '../../store/sql.js';
 import type { SessionRow } from '../contract/sessions.js';
 import { NO_CALLS, SUM_COLUMNS, type SumRow, sumOf } from './money.js';
+import type { ViewContext } from './view.js';
+
+/** By Loom's own id. */
+export async function findSession(db: Sql, id: string): Promise<Session | undefined> {
+  return await db.get<Session>(`${SELECT_SESSION} WHERE id = ?`, id);
+}
 
 const NONE: ReadonlySet<string> = new Set();
 
@@ -10,18 +15,21 @@ const NONE: ReadonlySet<string> = new Set();
  * Sessions with what their calls took; only their own calls are read. One that is marked as running while its agent is
  * gone is `stuck`, on every page.
  */
-export function sessionRows(db: Database, sessions: readonly Session[], now: number): SessionRow[] {
+export async function sessionRows(
+  { db, home, now }: Pick<ViewContext, 'db' | 'home' | 'now'>,
+  sessions: readonly Session[],
+): Promise<SessionRow[]> {
   const stuck = sessions.some(({ status }) => status === 'running')
-    ? new Set(deadSessions(db, now).map(({ session }) => session.id))
+    ? new Set((await home.deadSessions(now)).map((session) => session.id))
     : NONE;
   const sums = new Map(
-    db
-      .all<SumRow & { readonly session_id: string }>(
+    (
+      await db.all<SumRow & { readonly session_id: string }>(
         `SELECT session_id, ${SUM_COLUMNS}
          FROM llm_calls WHERE session_id IN (SELECT value FROM json_each(?)) GROUP BY session_id`,
         JSON.stringify(sessions.map((session) => session.id)),
       )
-      .map((row) => [row.session_id, sumOf(row)]),
+    ).map((row) => [row.session_id, sumOf(row)]),
   );
   return sessions.map((session) => ({
     id: session.id,

@@ -6,13 +6,14 @@ import { sessionRows } from './session-rows.js';
 import type { View } from './view.js';
 
 /** The latest first. Where no time is asked for, all; else those that were at work in it. */
-export const sessions: View<'sessions'> = ({ db, now }, { limit, issue, before, ...time }) => {
-  const range = optionalRange(db, now, time);
+export const sessions: View<'sessions'> = async (context, { limit, issue, before, ...time }) => {
+  const { db, now } = context;
+  const range = await optionalRange(db, now, time);
   const where = joined([
     ...(range ? [{ sql: 's.started_at < ? AND s.last_seen_at >= ?', params: [range.to, range.from] }] : []),
     ...(issue ? [ofIssue(issue)] : []),
   ]);
-  const total = db.get<{ n: number }>(
+  const total = await db.get<{ n: number }>(
     `SELECT COUNT(*) AS n FROM sessions s WHERE ${where.sql}`,
     ...where.params,
   );
@@ -21,7 +22,7 @@ export const sessions: View<'sessions'> = ({ db, now }, { limit, issue, before, 
     where,
     ...(cursor ? [{ sql: '(s.started_at, s.rowid) < (?, ?)', params: [...cursor] }] : []),
   ]);
-  const found = db.all<Session & { readonly row: number }>(
+  const found = await db.all<Session & { readonly row: number }>(
     `SELECT s.*, s.rowid AS row FROM sessions s WHERE ${page.sql}
      ORDER BY s.started_at DESC, s.rowid DESC LIMIT ?`,
     ...page.params,
@@ -29,7 +30,7 @@ export const sessions: View<'sessions'> = ({ db, now }, { limit, issue, before, 
   );
   const last = found.length > limit ? found[limit - 1] : undefined;
   return {
-    rows: sessionRows(db, found.slice(0, limit), now),
+    rows: await sessionRows(context, found.slice(0, limit)),
     total: total?.n ?? 0,
     next: last ? cursorText([last.started_at, last.row]) : null,
   };

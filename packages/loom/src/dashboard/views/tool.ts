@@ -1,5 +1,5 @@
 import { isRecord } from '../../json-values.js';
-import type { Database } from '../../store/database.js';
+import type { Sql } from '../../store/sql.js';
 import type { ArgumentRow, ToolView } from '../contract/tools.js';
 import type { Condition } from '../measure/conditions.js';
 import { bucketWidth, type Histogram, NOT_ENDED } from '../measure/durations.js';
@@ -19,21 +19,21 @@ const MOST_ARGUMENTS = 60;
 const BARS = 16;
 const CHARACTERS_PER_TOKEN = 4;
 
-export const tool: View<'tools/:id'> = (context, params, id) => {
+export const tool: View<'tools/:id'> = async (context, params, id) => {
   const { db } = context;
   const asked = { ...params, tool: id };
-  const counted = countedWith(context, asked);
+  const counted = await countedWith(context, asked);
   const { range } = counted;
-  const list = advertised(db, params.server);
-  const known = db.get('SELECT 1 FROM trace_series WHERE tool = ? LIMIT 1', id);
+  const list = await advertised(db, params.server);
+  const known = await db.get('SELECT 1 FROM trace_series WHERE tool = ? LIMIT 1', id);
   const definition = list?.tools.find(({ name }) => name === id);
   if (!known && !definition) {
     throw new ViewError(404, `There is no tool ${id}.`);
   }
   const rows = toolRows(counted.rows);
   const total = sum(counted.rows);
-  const where = wholeCondition(db, asked, range);
-  const groups = errorGroups(db, range, where);
+  const where = await wholeCondition(db, asked, range);
+  const groups = await errorGroups(db, range, where);
   return {
     range,
     tool: id,
@@ -44,7 +44,7 @@ export const tool: View<'tools/:id'> = (context, params, id) => {
     histogram: bars(total.histogram),
     errors: groups.slice(0, ERRORS_SHOWN),
     errorGroups: groups.length,
-    arguments: argumentsOf(db, where),
+    arguments: await argumentsOf(db, where),
     clients: clientRows(counted.rows).map(({ client, version, requests, errors }) => ({
       client,
       version,
@@ -92,8 +92,8 @@ function bars(histogram: Histogram): ToolView['histogram'] {
 }
 
 /** Which fields of the input were given, in the newest calls, and how many of those calls failed. */
-function argumentsOf(db: Database, where: Condition): ToolView['arguments'] {
-  const calls = db.all<{ input: string | null; failed: number }>(
+async function argumentsOf(db: Sql, where: Condition): Promise<ToolView['arguments']> {
+  const calls = await db.all<{ input: string | null; failed: number }>(
     `SELECT o.input, t.failed FROM (
        SELECT t.id, t.root_id, t.failed FROM traces t WHERE ${where.sql} ORDER BY t.started_us DESC LIMIT ${CALLS_READ}) t
      LEFT JOIN observations o ON o.trace_id = t.id AND o.id = t.root_id`,

@@ -8,10 +8,10 @@ import { countedWith } from './filtered.js';
 import { kindOf } from './kinds.js';
 import type { View } from './view.js';
 
-export const tools: View<'tools'> = (context, params) => {
-  const counted = countedWith(context, params);
+export const tools: View<'tools'> = async (context, params) => {
+  const counted = await countedWith(context, params);
   const rows = toolRows(counted.rows);
-  const list = advertised(context.db, params.server);
+  const list = await advertised(context.db, params.server);
   const called = new Set(rows.filter(({ kind }) => kind === 'tool').map(({ tool }) => tool));
   return {
     range: counted.range,

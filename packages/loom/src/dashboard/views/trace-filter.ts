@@ -1,6 +1,6 @@
 import { NO_TERM } from '../../cost/terms.js';
 import { issueAt } from '../../sessions/attribution.js';
-import type { Database } from '../../store/database.js';
+import type { Sql } from '../../store/sql.js';
 import { NONE, type TraceFilter } from '../contract/filter.js';
 import type { Range } from '../contract/range.js';
 import { type Condition, joined, traceCondition } from '../measure/conditions.js';
@@ -46,11 +46,11 @@ const CONDITIONS: { readonly [Name in Extra]?: (value: string) => Condition } = 
  * The words of `q` are all in what names the trace (name, id, session, user, status), or all in one observation's input
  * and output. The bodies are read first, and of the newest traces only: they are most of the file.
  */
-export function extraCondition(
-  db: Database,
+export async function extraCondition(
+  db: Sql,
   filter: TraceFilter,
   range: Range | undefined,
-): Condition | undefined {
+): Promise<Condition | undefined> {
   const given = Object.entries(CONDITIONS).flatMap(([name, make]) => {
     const value = filter[name as Extra];
     return value === undefined ? [] : [make(String(value))];
@@ -60,12 +60,16 @@ export function extraCondition(
     return given.length > 0 ? joined(given) : undefined;
   }
   const others = joined([timeCondition(range), traceCondition(filter), ...given]);
-  return joined([...given, wordCondition(db, others, words)]);
+  return joined([...given, await wordCondition(db, others, words)]);
 }
 
 /** The whole filter as a condition on `traces t`. */
-export function wholeCondition(db: Database, filter: TraceFilter, range: Range | undefined): Condition {
-  const extra = extraCondition(db, filter, range);
+export async function wholeCondition(
+  db: Sql,
+  filter: TraceFilter,
+  range: Range | undefined,
+): Promise<Condition> {
+  const extra = await extraCondition(db, filter, range);
   return joined([timeCondition(range), traceCondition(filter), ...(extra ? [extra] : [])]);
 }
 
@@ -82,10 +86,10 @@ function wordsOf(q: string | undefined): string[] {
   return [...new Set((q ?? '').trim().split(/\s+/))].filter(Boolean).slice(0, MAX_WORDS);
 }
 
-function wordCondition(db: Database, others: Condition, words: readonly string[]): Condition {
+async function wordCondition(db: Sql, others: Condition, words: readonly string[]): Promise<Condition> {
   const patterns = words.map((word) => `%${word.replace(/[\\%_]/g, '\\$&')}%`);
   const like = (text: string) => patterns.map(() => `${text} LIKE ? ESCAPE '\\'`).join(' AND ');
-  const inBodies = db.all<{ trace_id: string }>(
+  const inBodies = await db.all<{ trace_id: string }>(
     `SELECT DISTINCT o.trace_id FROM (
        SELECT t.id FROM traces t WHERE ${others.sql} ORDER BY t.started_us DESC LIMIT ${BODIES_SEARCHED}) recent
      JOIN observations o ON o.trace_id = recent.id

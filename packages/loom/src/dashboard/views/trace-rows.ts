@@ -1,4 +1,4 @@
-import type { Database } from '../../store/database.js';
+import type { Sql } from '../../store/sql.js';
 import type { TraceRow } from '../contract/traces.js';
 
 /** Characters: more than a line of a wide screen has room for. */
@@ -64,7 +64,7 @@ export function traceRow(row: TraceRecord): TraceRow {
   };
 }
 
-export function findTraceRow(db: Database, id: string): TraceRow | undefined {
-  const row = db.get<TraceRecord>(`SELECT ${TRACE_COLUMNS} FROM traces t WHERE t.id = ?`, id);
+export async function findTraceRow(db: Sql, id: string): Promise<TraceRow | undefined> {
+  const row = await db.get<TraceRecord>(`SELECT ${TRACE_COLUMNS} FROM traces t WHERE t.id = ?`, id);
   return row && traceRow(row);
 }

@@ -1,19 +1,16 @@
 import { isRecord, recordsIn } from '../../json-values.js';
-import type { ObservationRow } from '../../receiver/sqlite/rows.js';
-import { scoresOf } from '../../receiver/sqlite/statements.js';
+import type { ObservationRow, ScoreRow } from '../../receiver/sqlite/rows.js';
+import { SCORES_OF } from '../../receiver/sqlite/statements.js';
 import { issueAt } from '../../sessions/attribution.js';
-import { findSession } from '../../sessions/store.js';
-import type { Database } from '../../store/database.js';
-import { projectKey } from '../../store/project-key.js';
-import { forwardedTraceId } from '../../sync/forwarded.js';
+import type { Sql } from '../../store/sql.js';
 import { SYNC } from '../../sync/queues.js';
 import type { LoomLink, ObservationView, ScoreView } from '../contract/trace.js';
 import { budgetRows } from './budgets.js';
 import { findIssueRow } from './issue-rows.js';
 import { routingBefore } from './routing.js';
-import { sessionRows } from './session-rows.js';
+import { findSession, sessionRows } from './session-rows.js';
 import { TRACE_COLUMNS, type TraceRecord, traceRow } from './trace-rows.js';
-import { type View, ViewError } from './view.js';
+import { type View, type ViewContext, ViewError } from './view.js';
 
 interface FullTrace extends TraceRecord {
   readonly root_id: string | null;
@@ -22,8 +19,9 @@ interface FullTrace extends TraceRecord {
   readonly fields: string;
 }
 
-export const trace: View<'traces/:id'> = ({ db, now, langfuseUrl }, _params, id) => {
-  const found = db.get<FullTrace>(
+export const trace: View<'traces/:id'> = async (context, _params, id) => {
+  const { db, home, langfuseUrl } = context;
+  const found = await db.get<FullTrace>(
     `SELECT ${TRACE_COLUMNS}, t.root_id, t.loom_session_id, t.loom_basis, t.fields
      FROM traces t WHERE t.id = ?`,
     id,
@@ -32,7 +30,7 @@ export const trace: View<'traces/:id'> = ({ db, now, langfuseUrl }, _params, id)
     throw new ViewError(404, `There is no trace ${id}.`);
   }
   const fields = recordOf(parsed(found.fields));
-  const observations = observationsOf(db, id);
+  const observations = await observationsOf(db, id);
   // Langfuse shows the root's input and output where the trace itself has none.
   const root = observations.find((observation) => observation.id === found.root_id);
   return {
@@ -43,11 +41,14 @@ export const trace: View<'traces/:id'> = ({ db, now, langfuseUrl }, _params, id)
     tags: Array.isArray(fields.tags) ? fields.tags.map(String) : [],
     protocolVersion: protocolVersion(root),
     observations,
-    scores: scoreViews(db, id),
+    scores: await scoreViews(db, id),
     loom: found.loom_session_id
-      ? loomLink(db, now, found.loom_session_id, found.loom_basis, found.started_us / 1000)
+      ? await loomLink(context, found.loom_session_id, found.loom_basis, found.started_us / 1000)
       : null,
-    langfuseUrl: langfuseUrl !== null && isSent(db, id) ? traceAddress(db, langfuseUrl, id) : null,
+    langfuseUrl: // Langfuse leads from here to the trace in its project, as its own clients' `getTraceUrl` does.
+      langfuseUrl !== null && (await isSent(db, id))
+        ? `${langfuseUrl}/trace/${await home.forwardedId(id)}`
+        : null,
   };
 };
 
@@ -63,8 +64,8 @@ function protocolVersion(root: ObservationView | undefined): string | null {
 }
 
 /** Parents before children, siblings by their start; what hangs on a parent that has not come stands at the top. */
-function observationsOf(db: Database, traceId: string): ObservationView[] {
-  const records = db.all<ObservationRow>(
+async function observationsOf(db: Sql, traceId: string): Promise<ObservationView[]> {
+  const records = await db.all<ObservationRow>(
     'SELECT * FROM observations WHERE trace_id = ? ORDER BY started_us, is_app_root DESC, id',
     traceId,
   );
@@ -138,8 +139,8 @@ function usageOf(record: ObservationRow, said: unknown): ObservationView['usage'
   return counted.length > 0 ? Object.fromEntries(counted) : null;
 }
 
-function scoreViews(db: Database, traceId: string): ScoreView[] {
-  return scoresOf(db, traceId).map((row) => ({
+async function scoreViews(db: Sql, traceId: string): Promise<ScoreView[]> {
+  return (await db.all<ScoreRow>(SCORES_OF, traceId)).map((row) => ({
     id: row.id,
     name: row.name,
     value: row.value ?? row.text_value,
@@ -149,41 +150,37 @@ function scoreViews(db: Database, traceId: string): ScoreView[] {
   }));
 }
 
-function isSent(db: Database, traceId: string): boolean {
+async function isSent(db: Sql, traceId: string): Promise<boolean> {
   return (
-    db.get('SELECT 1 FROM observations WHERE trace_id = ? AND sync = ? LIMIT 1', traceId, SYNC.sent) !==
-    undefined
+    (await db.get(
+      'SELECT 1 FROM observations WHERE trace_id = ? AND sync = ? LIMIT 1',
+      traceId,
+      SYNC.sent,
+    )) !== undefined
   );
 }
 
-/** Langfuse leads from here to the trace in its project, as its own clients' `getTraceUrl` does. */
-function traceAddress(db: Database, langfuseUrl: string, traceId: string): string {
-  return `${langfuseUrl}/trace/${forwardedTraceId(traceId, projectKey(db))}`;
-}
-
-function loomLink(
-  db: Database,
-  now: number,
+async function loomLink(
+  context: ViewContext,
   sessionId: string,
   basis: string | null,
   at: number,
-): LoomLink | null {
-  const session = findSession(db, sessionId);
-  const [row] = session ? sessionRows(db, [session], now) : [];
+): Promise<LoomLink | null> {
+  const { db } = context;
+  const session = await findSession(db, sessionId);
+  const [row] = session ? await sessionRows(context, [session]) : [];
   if (!session || !row) {
     return null;
   }
-  const issueId = db.get<{ id: string | null }>(
-    `SELECT ${issueAt('?1', '?2')} AS id`,
-    sessionId,
-    Math.floor(at),
+  const issueId = (
+    await db.get<{ id: string | null }>(`SELECT ${issueAt('?1', '?2')} AS id`, sessionId, Math.floor(at))
   )?.id;
   return {
     basis: basis ?? 'tool call id',
     session: row,
-    issue: (issueId && findIssueRow(db, issueId)) || null,
-    routing: routingBefore(db, sessionId, at) ?? null,
-    budgets: budgetRows(db, now, sessionId),
+    issue: (issueId && (await findIssueRow(db, issueId))) || null,
+    routing: (await routingBefore(db, sessionId, at)) ?? null,
+    budgets: await budgetRows(context, sessionId),
   };
 }
 

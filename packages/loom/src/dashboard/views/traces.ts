@@ -1,4 +1,4 @@
-import type { Database } from '../../store/database.js';
+import type { Sql } from '../../store/sql.js';
 import type { TracesParams } from '../contract/traces.js';
 import { type Condition, joined } from '../measure/conditions.js';
 import { optionalRange } from '../measure/range.js';
@@ -18,16 +18,16 @@ const ORDERS: Readonly<Record<TracesParams['sort'], readonly (keyof TraceRecord)
 };
 
 /** Where no time is asked for, all that is kept. */
-export const traces: View<'traces'> = ({ db, now }, params) => {
+export const traces: View<'traces'> = async ({ db, now }, params) => {
   const { sort, before, limit, ...filter } = params;
   const order = ORDERS[sort];
-  const range = optionalRange(db, now, filter);
-  const given = wholeCondition(db, filter, range);
+  const range = await optionalRange(db, now, filter);
+  const given = await wholeCondition(db, filter, range);
   // A trace that has not ended has no duration to be ordered by.
   const where =
     sort === 'slowest' ? joined([given, { sql: 't.duration_us IS NOT NULL', params: [] }]) : given;
-  const total = countUpTo(db, where);
-  const rows = page(db, where, order, readCursor(before, order.length), limit + 1);
+  const total = await countUpTo(db, where);
+  const rows = await page(db, where, order, readCursor(before, order.length), limit + 1);
   const last = rows.length > limit ? rows[limit - 1] : undefined;
   return {
     rows: rows.slice(0, limit).map(traceRow),
@@ -37,16 +37,16 @@ export const traces: View<'traces'> = ({ db, now }, params) => {
   };
 };
 
-function page(
-  db: Database,
+async function page(
+  db: Sql,
   where: Condition,
   order: readonly string[],
   before: Cursor | undefined,
   limit: number,
-): TraceRecord[] {
+): Promise<TraceRecord[]> {
   const columns = order.map((column) => `t.${column}`);
   const after = before ? `AND (${columns.join(', ')}) < (${columns.map(() => '?').join(', ')})` : '';
-  return db.all<TraceRecord>(
+  return await db.all<TraceRecord>(
     `SELECT ${TRACE_COLUMNS} FROM traces t WHERE ${where.sql} ${after}
      ORDER BY ${columns.map((column) => `${column} DESC`).join(', ')} LIMIT ?`,
     ...where.params,
@@ -55,8 +55,8 @@ function page(
   );
 }
 
-function countUpTo(db: Database, where: Condition): number {
-  const row = db.get<{ count: number }>(
+async function countUpTo(db: Sql, where: Condition): Promise<number> {
+  const row = await db.get<{ count: number }>(
     `SELECT COUNT(*) AS count FROM (SELECT 1 FROM traces t WHERE ${where.sql} LIMIT ${MAX_COUNTED + 1})`,
     ...where.params,
   );

@@ -15,15 +15,15 @@ const MOST_BARS = 45;
 type Sums = Omit<TrendPoint, 'at' | 'key'>;
 
 /** Agents' calls and generations of traces, added. */
-export const trend: View<'trend'> = ({ db, now }, { by, ...time }) => {
-  const range = rangeOf(db, now, time);
+export const trend: View<'trend'> = async ({ db, now }, { by, ...time }) => {
+  const range = await rangeOf(db, now, time);
   const widthMs = stepOf(range, MOST_BARS);
   const edges = edgesOf(range, widthMs);
   const sums = edges.map(() => new Map<string, Sums>());
   const all =
     by === 'model'
-      ? [...callsByModel(db, edges), ...generationsByModel(db, edges)]
-      : [...callsByTerm(db, by, edges), ...generationsByTerm(db, by, edges)];
+      ? [...(await callsByModel(db, edges)), ...(await generationsByModel(db, edges))]
+      : [...(await callsByTerm(db, by, edges)), ...(await generationsByTerm(db, by, edges))];
   for (const { step, key, calls, tokens, cost } of all) {
     const own = sums[step];
     if (own) {

@@ -1,10 +1,12 @@
-import type { Database } from '../../store/database.js';
+import type { Sql } from '../../store/sql.js';
 import type { PlatformView } from '../contract/platform.js';
 import type { ViewName, ViewParams, Views } from '../contract/views.js';
+import type { Home } from '../home.js';
 
 /** What a view may look at. It writes nothing: the database is opened for reading only. */
 export interface ViewContext {
-  readonly db: Database;
+  readonly db: Sql;
+  readonly home: Home;
   /** Unix ms. */
   readonly now: number;
   readonly project: string;

@@ -41,6 +41,8 @@ export function saveScore(db: Database, score: ReceivedScore, now: number): void
   db.run(SAVE_SCORE, ...scoreValues(score, now));
 }
 
+export const SCORES_OF = 'SELECT * FROM scores WHERE trace_id = ? ORDER BY at, id';
+
 export function scoresOf(db: Database, traceId: string): ScoreRow[] {
-  return db.all<ScoreRow>('SELECT * FROM scores WHERE trace_id = ? ORDER BY at, id', traceId);
+  return db.all<ScoreRow>(SCORES_OF, traceId);
 }
