@@ -461,6 +461,36 @@ describe('lm route', () => {
   });
 });
 
+it('is replayed over what the members of a team have exported', () => {
+  const next = random(3);
+  const members = ['claude-opus-4-5', 'claude-sonnet-4-5', 'claude-haiku-4-5'].map((model, member) => {
+    const { db, dir } = project();
+    for (let n = 0; n < 40; n += 1) {
+      const done = next() < 0.9 - 0.25 * member;
+      worked(db, 1000 * member + n, { model, done, status: done ? 'complete' : 'error' });
+    }
+    const file = join(dir, 'export.ndjson');
+    expect(lm(dir, ['export', '--out', file]).code).toBe(0);
+    return { db, dir, file };
+  });
+  const [{ dir, file } = { dir: '', file: '' }] = members;
+  // A file that is given twice counts once.
+  const files = [...members.map((member) => member.file), file];
+  const report = data<ReturnType<typeof replay>>(
+    lm(dir, ['route', 'report', '--replay', '--json', '--export', ...files]),
+  );
+  const works = members.flatMap(({ db }) => history(db, Date.now()));
+  expect(report.decisions).toBe(120);
+  expect(report.brier).toBeCloseTo(replay(works).brier ?? 0, 3);
+  expect(report.calibration_error).toBeLessThan(0.1);
+  expect(lm(dir, ['route', 'report', '--export', file])).toMatchObject({ code: 64 });
+  writeFileSync(file, '{"table":"issues"}\nnot a record\n');
+  expect(lm(dir, ['route', 'report', '--replay', '--export', file])).toMatchObject({
+    code: 64,
+    stderr: expect.stringContaining('export.ndjson:1 is not a record'),
+  });
+});
+
 describe('in simulated worlds', () => {
   const first = Number(process.env.ROUTING_SEED ?? 1);
   const seeds = [first, first + 1];

@@ -1,10 +1,14 @@
+import { resolve } from 'node:path';
+import { EXIT, LoomError } from '../errors.js';
 import { formatMicros } from '../money.js';
-import { table } from '../output.js';
+import { type Outcome, table } from '../output.js';
 import { readRoutingConfig } from '../routing/config.js';
 import { history } from '../routing/history.js';
 import { type Judgement, judge, type Reliability, RULES, replay } from '../routing/judge.js';
 import { routingReport } from '../routing/report.js';
+import type { Database } from '../store/database.js';
 import { requireLoomDir } from '../store/folder.js';
+import { readExports } from '../transfer/read-export.js';
 import { command, withLoomToRead } from './spec.js';
 import { readSince } from './times.js';
 
@@ -22,29 +26,35 @@ export const routeReport = command({
         default: false,
         describe: 'Forecast each past session from all others: how far a chance can be trusted',
       })
+      .option('export', {
+        type: 'string',
+        array: true,
+        default: [] as string[],
+        describe: 'With --replay: files of `lm export` instead of this Loom, one or more, such as a team’s',
+      })
       .option('full', {
         type: 'boolean',
         default: false,
         describe: 'With --json: an object of the groups, reliability, Brier score and regret',
       }),
-  run: (args) =>
-    withLoomToRead(args, (db) => {
-      const now = Date.now();
-      const since = readSince(args.since, now);
+  run: async (args) => {
+    const now = Date.now();
+    const since = readSince(args.since, now);
+    if (args.export.length > 0) {
+      if (!args.replay) {
+        throw new LoomError('--export is read by --replay only.', 'Add --replay.', EXIT.usage);
+      }
+      const db = await readExports(args.export.map((file) => resolve(args.cwd, file)));
+      try {
+        return replayed(db, since, now);
+      } finally {
+        db.close();
+      }
+    }
+    return withLoomToRead(args, (db) => {
       const { settle_hours } = readRoutingConfig(requireLoomDir(args.cwd));
       if (args.replay) {
-        const works = history(db, now, { settleHours: settle_hours }).filter(({ at }) => at >= since);
-        const replayed = replay(works);
-        return {
-          data: replayed,
-          text:
-            replayed.decisions === 0
-              ? 'No session on an issue has a known outcome yet.'
-              : [
-                  `${replayed.decisions} sessions with a known outcome, each forecast from all others.`,
-                  ...reliabilityLines(replayed),
-                ].join('\n'),
-        };
+        return replayed(db, since, now, settle_hours);
       }
       const groups = routingReport(db, args.by, since);
       const judgement = judge(db, since, now, settle_hours);
@@ -66,8 +76,25 @@ export const routeReport = command({
             ? [table(head, rows), ...judgementLines(judgement)].join('\n')
             : 'No routing decisions. `lm route <issue>` makes one, and `lm route record` adds one of your own.',
       };
-    }),
+    });
+  },
 });
+
+/** Each session with a known outcome, forecast from all others. */
+function replayed(db: Database, since: number, now: number, settleHours?: number): Outcome {
+  const works = history(db, now, { settleHours }).filter(({ at }) => at >= since);
+  const data = replay(works);
+  return {
+    data,
+    text:
+      data.decisions === 0
+        ? 'No session on an issue has a known outcome yet.'
+        : [
+            `${data.decisions} sessions with a known outcome, each forecast from all others.`,
+            ...reliabilityLines(data),
+          ].join('\n'),
+  };
+}
 
 function judgementLines({ reliability, regret, explored, overridden, contradicting }: Judgement): string[] {
   if (reliability.decisions === 0) {

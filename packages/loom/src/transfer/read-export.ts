@@ -1,0 +1,100 @@
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { EXIT, LoomError } from '../errors.js';
+import { Database, type Param } from '../store/database.js';
+import { loadDriver } from '../store/driver.js';
+import { knownMigrations, migrate } from '../store/migrations.js';
+import { columnsOf, SHARED_TABLES } from './tables.js';
+
+const BATCH = 5000;
+
+/**
+ * A database in memory with the records of files that `lm export` wrote, such as one for each member of a team.
+ * A record that stands in several files is taken once, the last one read. Columns of a newer version are left out.
+ * @throws LoomError with file and line for what is not such a file
+ */
+export async function readExports(paths: readonly string[]): Promise<Database> {
+  const db = new Database(loadDriver().open(':memory:'), ':memory:');
+  try {
+    migrate(db, knownMigrations());
+    // Files may come in any order, so a session can stand before its issue.
+    db.exec('PRAGMA foreign_keys = OFF');
+    const insert = inserter(db);
+    for (const path of paths) {
+      await read(db, path, insert);
+    }
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+type Insert = (record: Record<string, unknown>) => boolean;
+
+async function read(db: Database, path: string, insert: Insert): Promise<void> {
+  const lines = createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY });
+  let count = 0;
+  let waiting: { line: number; text: string }[] = [];
+  const write = () => {
+    db.transaction(() => {
+      for (const { line, text } of waiting) {
+        if (!isInserted(text, insert)) {
+          throw new LoomError(
+            `${path}:${line} is not a record of \`lm export\`.`,
+            'Write the file with `lm export --out team.ndjson`.',
+            EXIT.usage,
+          );
+        }
+      }
+    });
+    waiting = [];
+  };
+  try {
+    for await (const text of lines) {
+      count += 1;
+      if (text.trim() !== '') {
+        waiting.push({ line: count, text });
+      }
+      if (waiting.length === BATCH) {
+        write();
+      }
+    }
+  } catch (error) {
+    throw (error as NodeJS.ErrnoException).code === 'ENOENT'
+      ? new LoomError(`${path} does not exist.`, 'Write it with `lm export --out`.', EXIT.notFound)
+      : error;
+  }
+  write();
+}
+
+function isInserted(text: string, insert: Insert): boolean {
+  try {
+    return insert(JSON.parse(text));
+  } catch (error) {
+    // SQLite's own words for a column that is not there are "NOT NULL constraint failed".
+    if (error instanceof SyntaxError || /constraint failed/.test((error as Error).message)) {
+      return false;
+    }
+    throw error;
+  }
+}
+
+/** Inserts one record; false when it has no table that is exported, or no key. */
+function inserter(db: Database): Insert {
+  const tables = new Map(
+    SHARED_TABLES.map((table) => [table.name as string, { ...table, columns: columnsOf(db, table).shared }]),
+  );
+  return (record) => {
+    const table = tables.get(String(record?.table));
+    if (!table || table.key.some((column) => record[column] === undefined)) {
+      return false;
+    }
+    const given = table.columns.filter((column) => record[column] !== undefined);
+    db.run(
+      `INSERT OR REPLACE INTO ${table.name}(${given.join(', ')}) VALUES (${given.map(() => '?').join(', ')})`,
+      ...given.map((column) => record[column] as Param),
+    );
+    return true;
+  };
+}
