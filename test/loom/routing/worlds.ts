@@ -62,6 +62,15 @@ export const WORLDS: readonly World[] = [
     mislabelled: 0,
   },
   {
+    name: 'the cheapest becomes good at everything',
+    kinds: KINDS,
+    often: [4, 3, 3, 2],
+    models: MODELS,
+    chance: (model, kind, through) =>
+      model === 2 ? at(model, kind) + (0.97 - at(model, kind)) * through : at(model, kind),
+    mislabelled: 0,
+  },
+  {
     name: 'sparse kinds',
     kinds: Array.from({ length: 24 }, (_, n) => [`task${n % 8}`, `task${n % 8} area${n}`]),
     often: Array.from({ length: 24 }, (_, n) => 1 / (1 + n)),
