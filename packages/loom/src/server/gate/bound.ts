@@ -1,0 +1,29 @@
+import { Refused } from '../../http/refused.js';
+import type { Arrivals } from '../../receiver/trace.js';
+
+interface Said {
+  readonly metadata?: Readonly<Record<string, unknown>>;
+  readonly trace?: { readonly metadata: Readonly<Record<string, unknown>> };
+  readonly resource?: Readonly<Record<string, unknown>>;
+}
+
+/** Throws 403 where a key that is bound to one MCP server brings spans of another. */
+export function refuseOtherServices({ spans = [], patches = [] }: Arrivals, service: string | null): void {
+  if (service === null) {
+    return;
+  }
+  for (const said of [...spans, ...patches.map((patch) => patch.said)]) {
+    const other = namesOf(said).find((name) => name !== service);
+    if (other !== undefined) {
+      throw new Refused(403, `This key writes for ${service} only, and a span names ${other}.`);
+    }
+  }
+}
+
+/** The MCP server that a span names; where it names none, the service of OpenTelemetry. */
+function namesOf({ metadata, trace, resource }: Said): unknown[] {
+  const servers = [metadata, trace?.metadata].map((from) => from?.['touchpoint.mcp_server']);
+  const named = servers.filter((name) => name !== undefined && name !== null);
+  const service = resource?.['service.name'];
+  return named.length > 0 || service === undefined ? named : [service];
+}

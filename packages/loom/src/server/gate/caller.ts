@@ -1,0 +1,39 @@
+import type { Keys } from '../../http/basic.js';
+
+/** Who asks, once that is proven. */
+export interface Caller {
+  /**
+   * - `ingest`: a key that may write.
+   * - `binding`: a Worker of the same account, through a service binding. No key is sent.
+   * - `read`: a key that may read.
+   * - `session`: a browser that signed in with a login token.
+   * - `access`: a person or a service that Cloudflare Access let in.
+   */
+  readonly by: 'ingest' | 'binding' | 'read' | 'session' | 'access';
+  /** Id of the key, the name of the Worker, or what Access knows the person by. */
+  readonly id: string;
+  /** The one MCP server that it may write for. */
+  readonly service: string | null;
+  /** What to set as the cookie again, so that a page in use stays open. */
+  readonly renewed?: string;
+}
+
+/** A row of access_keys. */
+export interface KeyRow {
+  readonly id: string;
+  readonly kind: 'ingest' | 'read' | 'login';
+  readonly name: string;
+  readonly secret_hash: string;
+  readonly service: string | null;
+  readonly expires_at: number | null;
+  readonly revoked_at: number | null;
+  readonly used_at: number | null;
+}
+
+/** The pair in a login token, `login-….<secret>`. */
+export function readLogin(token: string): Keys | undefined {
+  const [publicKey = '', secretKey = '', ...rest] = token.trim().split('.');
+  return /^login-[0-9a-f]+$/.test(publicKey) && /^[0-9a-f]{64}$/.test(secretKey) && rest.length === 0
+    ? { publicKey, secretKey }
+    : undefined;
+}

@@ -1,0 +1,241 @@
+import { readBasic, unauthorized } from '../../http/basic.js';
+import { Budget } from '../../http/budget.js';
+import { SECURITY_HEADERS } from '../../http/headers.js';
+import { Refused } from '../../http/refused.js';
+import { refuseOtherPages } from '../../http/strangers.js';
+import { noted } from './audit.js';
+import { readBody } from './body.js';
+import { type Caller, readLogin } from './caller.js';
+import { type AccessSettings, CloudflareAccess } from './cloudflare-access.js';
+import { KeyTable } from './keys.js';
+import { RateLimit, type RateLimitBinding } from './rate-limit.js';
+import type { Sql } from './rows.js';
+import { Sessions } from './sessions.js';
+import { signInPage, signOutPage } from './sign-in-page.js';
+
+/**
+ * What a route asks for.
+ * - `open`: nothing. What it says is no secret.
+ * - `write`: an ingest key, or a Worker of the same account through the binding.
+ * - `read`: a read key, or an open page.
+ * - `page`: a session, Cloudflare Access, or a read key, which changes nothing.
+ */
+export type Need = 'open' | 'write' | 'read' | 'page';
+
+export interface GateOptions {
+  readonly sql: Sql;
+  readonly now: () => number;
+  /** Cloudflare Access, where it stands before the page. */
+  readonly access?: AccessSettings | undefined;
+  /** Counts the requests of each key. Without it, each isolate counts for itself. */
+  readonly rateLimit?: RateLimitBinding | undefined;
+  /** Keeps the Worker alive until this is done. */
+  readonly later: (work: Promise<unknown>) => void;
+}
+
+/** Requests of one key in 10 seconds, where an isolate counts: far more than one Worker's isolates send. */
+const KEY_REQUESTS = 5000;
+/** Wrong keys and tokens of one address in 10 seconds. More of them are refused without asking the database. */
+const FAILURES = 30;
+const SIGN_IN_BYTES = 1000;
+const NOT_IN = 'Sign in to see this page.';
+
+/** Decides who may ask for what. What it does not know, it refuses. */
+export class Gate {
+  readonly #options: GateOptions;
+  readonly #keys: KeyTable;
+  readonly #sessions: Sessions;
+  readonly #access: CloudflareAccess | undefined;
+  readonly #perKey: RateLimit;
+  readonly #failures: RateLimit;
+  readonly #forms = new Budget(100 * SIGN_IN_BYTES);
+
+  constructor(options: GateOptions) {
+    const { sql, now, access, rateLimit } = options;
+    this.#options = options;
+    this.#keys = new KeyTable(sql, now);
+    this.#sessions = new Sessions(sql, now);
+    this.#access = access && new CloudflareAccess(access);
+    this.#perKey = new RateLimit(KEY_REQUESTS, now, rateLimit);
+    this.#failures = new RateLimit(FAILURES, now);
+  }
+
+  /**
+   * Who asks. Throws `Refused` where that is not proven, or not enough.
+   * @param bound the Worker that asks through a service binding
+   */
+  async admit(request: Request, need: Need, bound?: Caller): Promise<Caller | undefined> {
+    this.refuseStrangers(request);
+    if (need === 'open') {
+      return undefined;
+    }
+    if (need === 'write') {
+      return bound ?? (await this.#key(request, ['ingest'], 'ingest'));
+    }
+    const reader = await this.#reader(request);
+    if (reader.by === 'read' && request.method !== 'GET') {
+      throw new Refused(403, 'A read key changes nothing.');
+    }
+    return reader;
+  }
+
+  /** Throws where another page asked. A link to the page itself may be followed from anywhere. */
+  refuseStrangers(request: Request): void {
+    const { origin, pathname } = new URL(request.url);
+    const { headers, method } = request;
+    const isFollowed =
+      method === 'GET' &&
+      pathname === '/' &&
+      headers.get('sec-fetch-mode') === 'navigate' &&
+      headers.get('sec-fetch-dest') === 'document';
+    const site = isFollowed ? undefined : headers.get('sec-fetch-site');
+    refuseOtherPages({ origin: headers.get('origin'), site }, origin);
+  }
+
+  /** Answers what belongs to the gate itself: signing in and out. Undefined for everything else. */
+  async answer(request: Request): Promise<Response | undefined> {
+    const { pathname } = new URL(request.url);
+    const isOut = pathname === '/sign-out';
+    if (!isOut && pathname !== '/sign-in') {
+      return undefined;
+    }
+    this.refuseStrangers(request);
+    if (request.method === 'GET') {
+      return isOut ? signOutPage() : signInPage(200, NOT_IN);
+    }
+    if (request.method !== 'POST') {
+      throw new Refused(405, `${request.method} is not answered here.`, { allow: 'GET, POST' });
+    }
+    requireOwnPage(request);
+    return isOut ? moved(await this.#sessions.end(request, placeOf(request))) : this.#signIn(request);
+  }
+
+  /** For a page that is not let in: the form for a person, and undefined for everybody else. */
+  signInFor(request: Request, refusal: Refused): Response | undefined {
+    const isPage = request.method === 'GET' && new URL(request.url).pathname === '/';
+    return isPage && refusal.status === 401
+      ? signInPage(401, request.headers.has('cf-access-jwt-assertion') ? refusal.message : NOT_IN)
+      : undefined;
+  }
+
+  async #reader(request: Request): Promise<Caller> {
+    if (request.headers.has('authorization')) {
+      return this.#key(request, ['read'], 'read');
+    }
+    const session = await this.#sessions.find(request);
+    if (session) {
+      const { keyId: id, renewed } = session;
+      return { by: 'session', id, service: null, ...(renewed === undefined ? {} : { renewed }) };
+    }
+    const id = await this.#access?.find(request);
+    if (id !== undefined) {
+      return { by: 'access', id, service: null };
+    }
+    throw new Refused(401, NOT_IN);
+  }
+
+  async #key(
+    request: Request,
+    kinds: readonly ('ingest' | 'read')[],
+    by: 'ingest' | 'read',
+  ): Promise<Caller> {
+    const sent = readBasic(request.headers.get('authorization'));
+    if (!sent) {
+      throw unauthorized('Basic authorization with a public and a secret key is required.');
+    }
+    const row = await this.#orCounted(request, () => this.#keys.require(sent, kinds));
+    await this.#perKey.take(row.id);
+    const use = this.#keys.noteUse(row);
+    if (use) {
+      this.#options.later(use.catch(() => undefined));
+    }
+    return { by, id: row.id, service: row.service };
+  }
+
+  async #signIn(request: Request): Promise<Response> {
+    const place = placeOf(request);
+    const sent = readLogin(await tokenOf(request, this.#forms));
+    try {
+      const key = await this.#orCounted(request, () => {
+        if (!sent) {
+          throw unauthorized('This is not a login token.');
+        }
+        return this.#keys.require(sent, ['login']);
+      });
+      return moved(await this.#sessions.begin(key, place));
+    } catch (error) {
+      if (!(error instanceof Refused) || (error.status !== 401 && error.status !== 403)) {
+        throw error;
+      }
+      const entry = {
+        at: this.#options.now(),
+        kind: 'sign-in refused',
+        subject: sent?.publicKey.slice(0, 60) ?? 'no token',
+        place,
+        says: error.message,
+      } as const;
+      this.#options.later(this.#options.sql.batch([noted(entry)]).catch(() => undefined));
+      return signInPage(401, 'This token is not one of this server, or it was revoked.');
+    }
+  }
+
+  /** What is wrong counts against the address that it came from. */
+  async #orCounted<T>(request: Request, check: () => Promise<T>): Promise<T> {
+    const place = placeOf(request) ?? 'unknown';
+    this.#failures.refuseFull(place);
+    try {
+      return await check();
+    } catch (error) {
+      if (error instanceof Refused && error.status === 401) {
+        await this.#failures.take(place);
+      }
+      throw error;
+    }
+  }
+}
+
+/** With an answer's own headers and those of every answer; a session that is in use goes on. */
+export function secured(response: Response, caller?: Caller): Response {
+  const headers = new Headers(response.headers);
+  for (const [name, value] of Object.entries(SECURITY_HEADERS)) {
+    if (!headers.has(name)) {
+      headers.set(name, value);
+    }
+  }
+  if (caller?.renewed !== undefined) {
+    headers.append('set-cookie', caller.renewed);
+  }
+  return new Response(response.body, { status: response.status, headers });
+}
+
+/** A form that another page sends comes with that page's origin, and one without any is no browser's. */
+function requireOwnPage(request: Request): void {
+  if (request.headers.get('origin') !== new URL(request.url).origin) {
+    throw new Refused(403, 'Use the form of this page.');
+  }
+}
+
+async function tokenOf(request: Request, budget: Budget): Promise<string> {
+  if (!/^application\/x-www-form-urlencoded\b/.test(request.headers.get('content-type') ?? '')) {
+    throw new Refused(415, 'Use the form of this page.');
+  }
+  const held = budget.open();
+  try {
+    const bytes = await readBody(request, { maxBytes: SIGN_IN_BYTES, budget, held });
+    return new URLSearchParams(new TextDecoder().decode(bytes)).get('token') ?? '';
+  } finally {
+    held.release();
+  }
+}
+
+function moved(cookie: string): Response {
+  return new Response(null, {
+    status: 303,
+    headers: { ...SECURITY_HEADERS, location: '/', 'set-cookie': cookie },
+  });
+}
+
+/** Cloudflare sets it, whatever the client sent. */
+function placeOf(request: Request): string | null {
+  return request.headers.get('cf-connecting-ip');
+}
