@@ -205,6 +205,16 @@ describe('what is too much', () => {
     expect(new Set(ids).size).toBe(10_000);
   });
 
+  it('a count of tokens that is an object with a `toString` of its own', async () => {
+    const count = {
+      key: 'gen_ai.usage.input_tokens',
+      value: { kvlistValue: { values: [{ key: 'toString', value: {} }] } },
+    };
+    const body = exportOf({ ...span(), attributes: [count] });
+    expect((await post(receiver.url, TRACES, body)).status).toBe(200);
+    expect(store.trace(TRACE_ID)?.root?.usage).toBeNull();
+  });
+
   it.each([
     ['a batch above 4.5 MB', INGESTION, JSON.stringify({ batch: [], x: 'x'.repeat(5_000_000) }), {}],
     [

@@ -12,7 +12,7 @@ import { dashboardToken } from '../dashboard/token.js';
 import type { ViewContext } from '../dashboard/views/view.js';
 import { EXIT, LoomError } from '../errors.js';
 import { drainSpool } from '../hooks/spool.js';
-import { isLoopback } from '../http/address.js';
+import { isLoopback } from '../http/loopback.js';
 import { loadPricer } from '../prices/pricer.js';
 import { routesFor } from '../receiver/server.js';
 import { SqliteTraceStore } from '../receiver/sqlite/store.js';

@@ -1,6 +1,6 @@
 import type { Argv } from 'yargs';
 import { EXIT, LoomError } from '../errors.js';
-import { isLoopback } from '../http/address.js';
+import { isLoopback } from '../http/loopback.js';
 
 const DEFAULT_PORT = 4319;
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { dashboardToken } from '../dashboard/token.js';
-import { isLoopback } from '../http/address.js';
 import { keysOf } from '../http/keys.js';
+import { isLoopback } from '../http/loopback.js';
 import { print } from '../output.js';
 import { loadPricer } from '../prices/pricer.js';
 import { renderTrace } from '../receiver/render.js';

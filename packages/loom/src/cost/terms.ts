@@ -1,4 +1,4 @@
-import { issueAt } from '../sessions/attribution.js';
+import { issueAt } from '../sessions/issue-at.js';
 import type { Database } from '../store/database.js';
 
 /** What a call is counted under that has no term of the dimension. */

@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { EventSink } from '../http/route.js';
 import type { Database } from '../store/database.js';
 import type { Sql } from '../store/sql.js';
 import type { LiveEvents } from './contract/live.js';
@@ -17,7 +17,7 @@ export class Live {
   readonly #db: Database;
   readonly #sql: Sql;
   readonly #now: () => number;
-  readonly #listeners = new Set<ServerResponse>();
+  readonly #listeners = new Set<EventSink>();
   readonly #gathered = new Set<string>();
   #timers: NodeJS.Timeout[] = [];
   #gathering: NodeJS.Timeout | undefined;
@@ -30,7 +30,7 @@ export class Live {
     this.#now = now;
   }
 
-  listen(response: ServerResponse): void {
+  listen(response: EventSink): void {
     response.write('retry: 1000\n\n');
     this.#listeners.add(response);
     if (this.#listeners.size === 1) {

@@ -29,7 +29,7 @@ export function pageRoutes({ live, assets, pages, context, now }: PageOptions): 
       ...page,
       path: '/',
       access: 'sign-in',
-      refusal: (_request, message) => ({ type: 'text/html; charset=utf-8', body: signInPage(message) }),
+      refusal: (_headers, message) => ({ type: 'text/html; charset=utf-8', body: signInPage(message) }),
       answer: (asked) => (opens(asked.url) ? signIn(pages, asked) : answerAsset(assets.get('/index.html'))),
     },
     {
@@ -59,8 +59,8 @@ export function pageRoutes({ live, assets, pages, context, now }: PageOptions): 
 }
 
 /** Takes the token out of the address bar and the browser's history, and turns it into a session. */
-function signIn(pages: PageSessions, { request, url }: Asked): Reply {
-  const host = request.headers.host ?? '';
+function signIn(pages: PageSessions, { headers, url }: Asked): Reply {
+  const host = headers.get('host') ?? '';
   const detour = url.searchParams.has('ticket') ? undefined : pages.detour(host);
   if (detour !== undefined) {
     return { status: 303, headers: { location: detour } };
@@ -69,11 +69,11 @@ function signIn(pages: PageSessions, { request, url }: Asked): Reply {
 }
 
 /** JSON alone: a form of another page can't send it without being asked first. */
-async function changeOf({ request, body }: Asked): Promise<SavedViewChange> {
-  if (!/^application\/json\b/.test(request.headers['content-type'] ?? '')) {
+async function changeOf({ headers, body }: Asked): Promise<SavedViewChange> {
+  if (!/^application\/json\b/.test(headers.get('content-type') ?? '')) {
     throw new Refused(415, 'Send JSON.');
   }
-  const read = SavedViewChange.safeParse(parsed((await body()).toString('utf8')));
+  const read = SavedViewChange.safeParse(parsed(new TextDecoder().decode(await body())));
   if (!read.success) {
     throw new Refused(400, 'A view needs a name of 1 to 80 characters, and a query of at most 4000.');
   }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { LOOPBACK_NAMES } from './address.js';
 import type { KeyRing } from './keys.js';
+import { LOOPBACK_NAMES } from './loopback.js';
 import type { PageSessions } from './page-sessions.js';
 import { Refused } from './refused.js';
 import type { Access } from './route.js';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { isLoopback } from './address.js';
+import { isLoopback } from './loopback.js';
 import { derivedSecret, sameSecret } from './secret.js';
 
 /** How long a page may be silent and still be let in. An open page asks often, and is renewed. */

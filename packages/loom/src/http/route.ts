@@ -1,5 +1,3 @@
-import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
-
 /**
  * Who may ask.
  * - `open`: anybody on this machine or the network. What it says is no secret.
@@ -21,22 +19,36 @@ export interface Route {
   readonly maxBytes: number;
   readonly answer: (asked: Asked) => Reply | Promise<Reply>;
   /** How a refusal is said, unless by JSON. */
-  readonly refusal?: (request: IncomingMessage, message: string) => Omit<Reply, 'status'>;
+  readonly refusal?: (headers: HeadersIn, message: string) => Omit<Reply, 'status'>;
+}
+
+/** Of a request, by their names in lower case. */
+export interface HeadersIn {
+  get(name: string): string | null;
+}
+
+/** Where a stream of events is written to. */
+export interface EventSink {
+  /** Bytes that wait to be read. */
+  readonly writableLength: number;
+  write(text: string): unknown;
+  destroy(): unknown;
+  once(event: 'close', listener: () => void): unknown;
 }
 
 export interface Asked {
-  readonly request: IncomingMessage;
+  readonly headers: HeadersIn;
   readonly url: URL;
-  readonly body: () => Promise<Buffer>;
+  readonly body: () => Promise<Uint8Array>;
 }
 
 export interface Reply {
   readonly status: number;
   readonly type?: string;
   readonly body?: string | Uint8Array;
-  readonly headers?: OutgoingHttpHeaders;
+  readonly headers?: Readonly<Record<string, string>>;
   /** Takes the response over, after its head; for a stream of events. */
-  readonly stream?: (response: ServerResponse) => void;
+  readonly stream?: (to: EventSink) => void;
 }
 
 export function json(status: number, value: unknown): Reply {

@@ -1,16 +1,17 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import { LoomError } from '../errors.js';
 import { explain } from '../store/open.js';
-import { isLoopback, ownNames } from './address.js';
+import { ownNames } from './address.js';
 import { readBody, refuseBySize } from './body.js';
 import { Budget } from './budget.js';
 import { Guard } from './guard.js';
 import { SECURITY_HEADERS } from './headers.js';
 import type { KeyRing } from './keys.js';
 import type { Listening } from './listen.js';
+import { isLoopback } from './loopback.js';
 import type { PageSessions } from './page-sessions.js';
 import { Refused } from './refused.js';
-import { json, type Reply, type Route, routesOf } from './route.js';
+import { type HeadersIn, json, type Reply, type Route, routesOf } from './route.js';
 
 /** How long a client may go on sending what has been refused, in ms. */
 const LINGER_MS = 3000;
@@ -75,7 +76,7 @@ function listener(
         response.writeContinue();
       }
       const body = () => readBody(request, { maxBytes: route.maxBytes, budget, held });
-      const reply = await route.answer({ request, url, body });
+      const reply = await route.answer({ headers: headersOf(request), url, body });
       const renew = ['page', 'sign-in'].includes(route.access) && pages?.find(request)?.renew;
       send(response, renew ? withCookie(reply, pages.cookie(request.headers.host ?? '')) : reply);
     } catch (error) {
@@ -83,6 +84,15 @@ function listener(
     } finally {
       held.release();
     }
+  };
+}
+
+function headersOf({ headers }: IncomingMessage): HeadersIn {
+  return {
+    get: (name) => {
+      const value = headers[name];
+      return Array.isArray(value) ? value.join(', ') : (value ?? null);
+    },
   };
 }
 
@@ -136,7 +146,7 @@ function sendError(
     request.once('close', () => clearTimeout(cut));
     request.resume();
   }
-  const said = route?.refusal?.(request, message) ?? json(status, { error: message, message });
+  const said = route?.refusal?.(headersOf(request), message) ?? json(status, { error: message, message });
   send(response, { ...said, status, headers });
 }
 

@@ -1,5 +1,5 @@
 import type { PriceCall } from '../prices/pricer.js';
-import { issueAt } from '../sessions/attribution.js';
+import { issueAt } from '../sessions/issue-at.js';
 import type { Database } from '../store/database.js';
 import { SYNC } from '../sync/queues.js';
 import { costOf } from './cost.js';

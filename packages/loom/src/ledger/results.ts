@@ -1,4 +1,4 @@
-import { issueAt } from '../sessions/attribution.js';
+import { issueAt } from '../sessions/issue-at.js';
 import type { Database } from '../store/database.js';
 import { SYNC } from '../sync/queues.js';
 import { lessThan } from './merge.js';

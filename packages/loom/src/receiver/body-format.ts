@@ -1,20 +1,19 @@
-import type { IncomingMessage } from 'node:http';
 import { parseJson } from '../http/body-bounds.js';
 import { Refused } from '../http/refused.js';
-import { type Asked, json, type Reply } from '../http/route.js';
+import { type Asked, type HeadersIn, json, type Reply } from '../http/route.js';
 import { writeStatus } from './protobuf.js';
 
 type BodyFormat = 'json' | 'protobuf';
 
 /** What the body is said to be. Undefined for anything else, a browser's plain forms among it. */
-export function formatOf(request: IncomingMessage): BodyFormat | undefined {
-  const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase();
+export function formatOf(headers: HeadersIn): BodyFormat | undefined {
+  const type = (headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase();
   return type === 'application/json' ? 'json' : type === 'application/x-protobuf' ? 'protobuf' : undefined;
 }
 
 /** Besides being right, the type makes a browser ask first, which the page of a stranger is then refused. */
-export async function readJson({ request, body }: Asked): Promise<unknown> {
-  if (formatOf(request) !== 'json') {
+export async function readJson({ headers, body }: Asked): Promise<unknown> {
+  if (formatOf(headers) !== 'json') {
     throw new Refused(415, 'Content-Type must be application/json');
   }
   return parseJson(await body());
@@ -25,6 +24,6 @@ export function protobuf(status: number, bytes: Uint8Array): Reply {
 }
 
 /** A refusal in the encoding of the request, as OTLP wants it. */
-export function refusalIn(request: IncomingMessage, message: string): Omit<Reply, 'status'> {
-  return formatOf(request) === 'protobuf' ? protobuf(0, writeStatus(message)) : json(0, { message });
+export function refusalIn(headers: HeadersIn, message: string): Omit<Reply, 'status'> {
+  return formatOf(headers) === 'protobuf' ? protobuf(0, writeStatus(message)) : json(0, { message });
 }

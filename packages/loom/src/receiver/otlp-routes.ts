@@ -1,7 +1,6 @@
-import type { IncomingMessage } from 'node:http';
 import { parseJson } from '../http/body-bounds.js';
 import { Refused } from '../http/refused.js';
-import { type Access, type Asked, json, type Reply, type Route } from '../http/route.js';
+import { type Access, type Asked, type HeadersIn, json, type Reply, type Route } from '../http/route.js';
 import { isRecord, recordsIn } from '../json-values.js';
 import { readAttributes } from './attributes.js';
 import { formatOf, protobuf, refusalIn } from './body-format.js';
@@ -50,15 +49,15 @@ export function otlpRoutes({ take, onLogs, onMetrics }: OtlpOptions): Route[] {
       maxBytes: MAX_EXPORT_BYTES,
       refusal: refusalIn,
       answer: async (asked) => {
-        const format = requireFormat(asked.request);
+        const format = requireFormat(asked.headers);
         const bytes = await asked.body();
         const body = format === 'json' ? parseJson(bytes) : readProtobuf(bytes, signal);
         return replyIn(format, signal, answer(body, asked));
       },
     }));
   return [
-    ...routes('traces', 'write', (body, { request, url }) => {
-      refuseNewerIngestion(request);
+    ...routes('traces', 'write', (body, { headers, url }) => {
+      refuseNewerIngestion(headers);
       return takeSpans(body, url.pathname.startsWith(LANGFUSE), take);
     }),
     ...routes('logs', 'write', (body) => takeLogs(body, take, onLogs)),
@@ -71,21 +70,21 @@ export function otlpRoutes({ take, onLogs, onMetrics }: OtlpOptions): Route[] {
 
 type Took = PartialSuccess | undefined;
 
-function requireFormat(request: IncomingMessage): 'json' | 'protobuf' {
-  const format = formatOf(request);
+function requireFormat(headers: HeadersIn): 'json' | 'protobuf' {
+  const format = formatOf(headers);
   if (format) {
     return format;
   }
   throw new Refused(
     415,
-    /^application\/grpc/.test(request.headers['content-type'] ?? '')
+    /^application\/grpc/.test(headers.get('content-type') ?? '')
       ? 'gRPC is not taken here. Set OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf or http/json.'
       : 'Content-Type must be application/json or application/x-protobuf',
   );
 }
 
-function refuseNewerIngestion(request: IncomingMessage): void {
-  if (Number(request.headers['x-langfuse-ingestion-version'] ?? 4) > 4) {
+function refuseNewerIngestion(headers: HeadersIn): void {
+  if (Number(headers.get('x-langfuse-ingestion-version') ?? 4) > 4) {
     throw new Refused(400, 'x-langfuse-ingestion-version above 4 is not supported');
   }
 }

@@ -20,8 +20,8 @@ type Message = Readonly<Record<number, Field>>;
 /** Messages inside messages, such as values in a list; real exports have about ten. */
 const MAX_DEPTH = 200;
 
-const text = (key: string): Field => ({ key, wire: 2, read: (pbf) => readBytes(pbf).toString('utf8') });
-const id = (key: string): Field => ({ key, wire: 2, read: (pbf) => readBytes(pbf).toString('hex') });
+const text = (key: string): Field => ({ key, wire: 2, read: readText });
+const id = (key: string): Field => ({ key, wire: 2, read: (pbf) => hex(readBytes(pbf)) });
 const nanos = (key: string): Field => ({ key, wire: 1, read: readFixed64 });
 /** The message is named by a function, since values may hold values. */
 const one = (key: string, message: () => Message): Field => ({
@@ -38,7 +38,7 @@ const ANY_VALUE: Message = {
   4: { key: 'doubleValue', wire: 1, read: readDouble },
   5: one('arrayValue', () => ARRAY_VALUE),
   6: one('kvlistValue', () => KEY_VALUE_LIST),
-  7: { key: 'bytesValue', wire: 2, read: (pbf) => readBytes(pbf).toString('base64') },
+  7: { key: 'bytesValue', wire: 2, read: (pbf) => base64(readBytes(pbf)) },
 };
 const ARRAY_VALUE: Message = { 1: list('values', () => ANY_VALUE) };
 const KEY_VALUE: Message = { 1: text('key'), 2: one('value', () => ANY_VALUE) };
@@ -147,11 +147,50 @@ function readMessage(pbf: PbfReader, message: Message, end: number, depth: numbe
   return result;
 }
 
-function readBytes(pbf: PbfReader): Buffer {
+function readBytes(pbf: PbfReader): Uint8Array {
   const end = endOf(pbf);
-  const bytes = Buffer.from(pbf.buf.buffer, pbf.buf.byteOffset + pbf.pos, end - pbf.pos);
+  const bytes = pbf.buf.subarray(pbf.pos, end);
   pbf.pos = end;
   return bytes;
+}
+
+const UTF8 = new TextDecoder('utf-8', { ignoreBOM: true });
+/** Shorter texts than this, and of ASCII alone, are sooner put together by hand. */
+const DECODED_FROM = 24;
+
+function readText(pbf: PbfReader): string {
+  const bytes = readBytes(pbf);
+  if (bytes.length >= DECODED_FROM) {
+    return UTF8.decode(bytes);
+  }
+  let text = '';
+  for (const byte of bytes) {
+    if (byte > 127) {
+      return UTF8.decode(bytes);
+    }
+    text += String.fromCharCode(byte);
+  }
+  return text;
+}
+
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+function hex(bytes: Uint8Array): string {
+  let text = '';
+  for (const byte of bytes) {
+    text += HEX[byte];
+  }
+  return text;
+}
+
+const CHARACTERS_AT_ONCE = 8192;
+
+function base64(bytes: Uint8Array): string {
+  let text = '';
+  for (let at = 0; at < bytes.length; at += CHARACTERS_AT_ONCE) {
+    text += String.fromCharCode(...bytes.subarray(at, at + CHARACTERS_AT_ONCE));
+  }
+  return btoa(text);
 }
 
 /** Where the length says that what follows ends. pbf itself would read past the last byte. */

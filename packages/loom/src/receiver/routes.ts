@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { Refused } from '../http/refused.js';
 import { type Access, type Asked, json, type Reply, type Route } from '../http/route.js';
 import { maskArrivals } from '../masking/spans.js';
@@ -59,10 +58,14 @@ export function receiverRoutes({ store, version, onLogs, onMetrics, onChange }: 
   ];
 }
 
+function newId(): string {
+  return crypto.randomUUID();
+}
+
 type Take = (arrivals: Arrivals) => void;
 
 async function takeEvents(asked: Asked, take: Take): Promise<Reply> {
-  const batch = decodeBatch(await readJson(asked), randomUUID);
+  const batch = decodeBatch(await readJson(asked), newId);
   if (typeof batch === 'string') {
     throw new Refused(400, batch);
   }
@@ -71,7 +74,7 @@ async function takeEvents(asked: Asked, take: Take): Promise<Reply> {
 }
 
 async function takeScore(asked: Asked, take: Take): Promise<Reply> {
-  const score = decodeScore(await readJson(asked), { id: randomUUID(), atMs: Date.now() });
+  const score = decodeScore(await readJson(asked), { id: newId(), atMs: Date.now() });
   if (typeof score === 'string') {
     throw new Refused(400, score);
   }

@@ -1,5 +1,5 @@
 import { EXIT, LoomError } from '../errors.js';
-import { isLoopback } from '../http/address.js';
+import { isLoopback } from '../http/loopback.js';
 
 const TIMEOUT_MS = 5000;
 

@@ -1,5 +1,6 @@
 import { findIssue } from '../issues/store.js';
 import type { Database } from '../store/database.js';
+import { issueAt } from './issue-at.js';
 
 export type AttributionBasis = 'env' | 'claim' | 'branch' | 'commit' | 'explicit' | 'released';
 
@@ -120,12 +121,6 @@ function heldBy(facts: readonly Fact[]): { from: number; fact: Fact }[] {
     }
   }
   return held;
-}
-
-/** SQL for the issue that a session worked on at a time; both are given as SQL too. */
-export function issueAt(session: string, at: string): string {
-  return `(SELECT issue_id FROM attributions WHERE session_id = ${session} AND from_at <= ${at}
-    ORDER BY from_at DESC LIMIT 1)`;
 }
 
 /** Gives each call of a session the issue that was worked on when it began. */

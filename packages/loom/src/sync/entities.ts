@@ -1,6 +1,6 @@
 import type { TaggedEntity } from '../atlas.js';
 import type { ObservationRow, ScoreRow } from '../receiver/sqlite/rows.js';
-import { issueAt } from '../sessions/attribution.js';
+import { issueAt } from '../sessions/issue-at.js';
 import type { Session } from '../sessions/session.js';
 import { findSession } from '../sessions/store.js';
 import type { Database } from '../store/database.js';

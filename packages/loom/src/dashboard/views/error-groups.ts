@@ -1,4 +1,4 @@
-import { stableId } from '../../ids.js';
+import { hashOf } from '../../hash.js';
 import type { Sql } from '../../store/sql.js';
 import type { ErrorGroup } from '../contract/errors.js';
 import type { Range } from '../contract/range.js';
@@ -132,5 +132,5 @@ async function firstSeen(db: Sql, range: Range): Promise<Map<string, number>> {
 }
 
 function groupId({ server, tool, method, error_type }: Same, message: string): string {
-  return stableId(JSON.stringify([server, tool, method, error_type, message]), 16);
+  return hashOf(JSON.stringify([server, tool, method, error_type, message]));
 }

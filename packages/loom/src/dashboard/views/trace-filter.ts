@@ -1,5 +1,5 @@
 import { NO_TERM } from '../../cost/terms.js';
-import { issueAt } from '../../sessions/attribution.js';
+import { issueAt } from '../../sessions/issue-at.js';
 import type { Sql } from '../../store/sql.js';
 import { NONE, type TraceFilter } from '../contract/filter.js';
 import type { Range } from '../contract/range.js';

@@ -1,7 +1,7 @@
 import { isRecord, recordsIn } from '../../json-values.js';
 import type { ObservationRow, ScoreRow } from '../../receiver/sqlite/rows.js';
 import { SCORES_OF } from '../../receiver/sqlite/statements.js';
-import { issueAt } from '../../sessions/attribution.js';
+import { issueAt } from '../../sessions/issue-at.js';
 import type { Sql } from '../../store/sql.js';
 import { SYNC } from '../../sync/queues.js';
 import type { LoomLink, ObservationView, ScoreView } from '../contract/trace.js';

@@ -87,7 +87,9 @@ function rawUsage(span: WireSpan): unknown {
   const counts: Counted = {};
   for (const { count, names } of USAGE) {
     const value = names.map((name) => lookUp(span, name)).find((found) => found !== undefined);
-    if (counts[count] === undefined && value !== undefined && Number.isFinite(Number(value))) {
+    // An object may have a `toString` that is no function.
+    const isCount = typeof value !== 'object' && value !== undefined && Number.isFinite(Number(value));
+    if (counts[count] === undefined && isCount) {
       counts[count] = Number(value);
     }
   }
