@@ -31,3 +31,19 @@ export function npm(args, options) {
 export function nodeProgram(file, args, options) {
   return run(process.execPath, [file, ...args], options);
 }
+
+/** The same without this terminal: what it printed, on either stream, is given back. */
+export async function quietly(file, args) {
+  let output = '';
+  const code = await new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [file, ...args], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text) => {
+        output += text;
+      });
+    }
+    child.on('error', reject);
+    child.on('close', (status) => resolve(status ?? 1));
+  });
+  return { code, output };
+}

@@ -1,16 +1,28 @@
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { getPlatformProxy } from 'wrangler';
+import { root } from '../../harness/root.js';
 import { tempDir } from '../../support/folder.js';
 
 const DATABASE = '11111111-2222-3333-4444-555555555555';
-const WRANGLER = fileURLToPath(new URL('../../../node_modules/wrangler/bin/wrangler.js', import.meta.url));
-const MIGRATIONS = fileURLToPath(new URL('../../../packages/loom/migrations', import.meta.url));
+const WRANGLER = join(root, 'node_modules/wrangler/bin/wrangler.js');
+const WRANGLER_MANIFEST = join(root, 'node_modules/wrangler/package.json');
+const MIGRATIONS = join(root, 'packages/loom/migrations');
 
 /** The part of a D1 binding that is used. */
 interface LocalD1 {
@@ -37,6 +49,26 @@ export interface D1Api {
 /** A Worker project of a team, whose D1 has Loom's migrations by wrangler; and what wrangler said. */
 export function migratedD1(): { dir: string; output: string } {
   const dir = emptyD1();
+  const made = migratedState();
+  cpSync(join(made, 'state'), join(dir, 'state'), { recursive: true });
+  return { dir, output: readFileSync(join(made, 'output.txt'), 'utf8') };
+}
+
+/** A folder that wrangler has migrated: made once for these migrations, since wrangler takes seconds for it. */
+function migratedState(): string {
+  const hash = createHash('sha256').update(readFileSync(WRANGLER_MANIFEST));
+  for (const name of readdirSync(MIGRATIONS).sort()) {
+    hash.update(`${name}\0`).update(readFileSync(join(MIGRATIONS, name)));
+  }
+  const folder = join(
+    root,
+    'node_modules/.cache/create-something-observe',
+    `d1-${hash.digest('hex').slice(0, 16)}`,
+  );
+  if (existsSync(folder)) {
+    return folder;
+  }
+  const dir = emptyD1();
   const output = execFileSync(
     process.execPath,
     [WRANGLER, 'd1', 'migrations', 'apply', 'loom', '--local', '--persist-to', join(dir, 'state')],
@@ -46,7 +78,17 @@ export function migratedD1(): { dir: string; output: string } {
       env: { ...process.env, CI: '1', WRANGLER_SEND_METRICS: 'false', HOME: dir },
     },
   );
-  return { dir, output };
+  mkdirSync(dirname(folder), { recursive: true });
+  // Beside it first: a run that is broken off must not leave a half, and two files may make it at once.
+  const fresh = mkdtempSync(`${folder}-`);
+  cpSync(join(dir, 'state'), join(fresh, 'state'), { recursive: true });
+  writeFileSync(join(fresh, 'output.txt'), output);
+  try {
+    renameSync(fresh, folder);
+  } catch {
+    rmSync(fresh, { recursive: true });
+  }
+  return folder;
 }
 
 /** The same without the migrations. */
