@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
-/** Vitest leaves one core free by itself, which on two cores is half of the machine. */
-const maxWorkers = Math.max(2, availableParallelism());
+/** One more than cores: a file that starts processes and servers waits for them half of its time. */
+const maxWorkers = availableParallelism() + 1;
 
 export default defineConfig({
   test: {
@@ -22,8 +22,9 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          // Each starts workerd, npm or a browser of its own, on free ports, and one at a time leaves half a machine idle.
-          maxWorkers: 2,
+          // Each starts workerd, npm or a browser of its own, on free ports.
+          maxWorkers: Math.min(4, maxWorkers),
+          globalSetup: ['test/e2e/registry/set-up.ts'],
           // After the others, so that a fault of one part is seen before the whole is tried.
           sequence: { groupOrder: 1 },
           testTimeout: 300_000,

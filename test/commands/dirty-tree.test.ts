@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { EXIT } from '../../src/core/errors.js';
 import { hashFiles } from '../harness/files.js';
-import { git, observe } from '../support/cli.js';
+import { git } from '../support/cli.js';
+import { observe } from '../support/in-process.js';
 import { INIT, jsonc, managerThat, repository, worker } from './repository.js';
 
 const LOCK = '{\n  "lockfileVersion": 3\n}\n';

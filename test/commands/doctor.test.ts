@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { EXIT } from '../../src/core/errors.js';
 import { hashFiles } from '../harness/files.js';
-import { observe } from '../support/cli.js';
+import { observe } from '../support/in-process.js';
 import { INIT, installWrangler, jsonc, repository, worker } from './repository.js';
 
 const servers: Server[] = [];

@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { loadDriver } from '../../packages/loom/src/store/driver.js';
 import { hashFiles } from '../harness/files.js';
 import { data, lm } from '../loom/project.js';
-import { commitAll, observe } from '../support/cli.js';
+import { commitAll } from '../support/cli.js';
+import { observe } from '../support/in-process.js';
 import { INIT, jsonc, repository, worker } from './repository.js';
 
 /** A Worker whose `.loom` folder the earlier Loom made. */

@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { git, observe } from '../support/cli.js';
+import { git } from '../support/cli.js';
+import { observe } from '../support/in-process.js';
 import { INIT, jsonc, repository, text, worker } from './repository.js';
 
 const project = (more: Record<string, string>, local: Record<string, string> = {}) => {

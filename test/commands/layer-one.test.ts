@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { EXIT } from '../../src/core/errors.js';
 import { hashFiles } from '../harness/files.js';
-import { git, observe } from '../support/cli.js';
+import { git } from '../support/cli.js';
+import { observe } from '../support/in-process.js';
 import { INIT, installWrangler, jsonc, repository, text, worker } from './repository.js';
 
 const IGNORE = { '.gitignore': 'node_modules\n.dev.vars\n.env*\nwrangler.jsonc.local\n' };

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { EXIT } from '../../src/core/errors.js';
 import { hashFiles } from '../harness/files.js';
-import { BIN, commitAll, git, observe } from '../support/cli.js';
+import { BIN, commitAll, git } from '../support/cli.js';
 import { folderWith } from '../support/folder.js';
+import { observe } from '../support/in-process.js';
 import { hasTerminal, onTerminal } from '../support/pseudo-terminal.js';
 import { INIT, installWrangler, jsonc, repository, text, toolNamed, worker } from './repository.js';
 

@@ -5,9 +5,10 @@ import { chromium, launch } from './dashboard/chromium.js';
 import { type RunningDashboard, seededProject, startDashboard } from './dashboard/dashboard.js';
 import { settled, visit, watchedPage } from './dashboard/watched-page.js';
 
-const TRACES = 100_000;
+/** Beyond what is counted to the end, and many pages of answers; `DASHBOARD_TRACES=100000` for more. */
+const TRACES = Number(process.env['DASHBOARD_TRACES'] ?? 25_000);
 
-describe.skipIf(!chromium)('100,000 traces in a browser (needs Chromium)', () => {
+describe.skipIf(!chromium)('tens of thousands of traces in a browser (needs Chromium)', () => {
   let browser: Browser;
   let project: Scratch;
   let dashboard: RunningDashboard;
@@ -45,7 +46,7 @@ describe.skipIf(!chromium)('100,000 traces in a browser (needs Chromium)', () =>
     expect(most).toBeLessThan(100);
 
     // Back from a trace, the reader stands where they were.
-    await page.evaluate(() => scrollTo(0, 1_000_000));
+    await page.evaluate(() => scrollTo(0, 250_000));
     await expect.poll(() => page.locator('.trace-window .trace-row').count()).toBeGreaterThan(10);
     const height = await page.evaluate(() => scrollY);
     await page.locator('.trace-window .name').nth(20).click();

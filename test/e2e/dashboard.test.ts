@@ -229,6 +229,7 @@ describe.skipIf(!chromium)('the dashboard in a browser (needs Chromium)', () => 
 
   it('a rule that begins to fire is told on every page, and by a notification where these are allowed', async () => {
     const { page, alarms } = await watchedPage(browser, dashboard);
+    await page.clock.install();
     await page.addInitScript(() => {
       window.notified = [];
       window.Notification = class {
@@ -238,15 +239,16 @@ describe.skipIf(!chromium)('the dashboard in a browser (needs Chromium)', () => 
         }
       } as unknown as typeof Notification;
     });
+    const asked = page.waitForResponse(`${dashboard.pageUrl}/view/rules`);
     await page.goto(dashboard.openUrl);
     await settled(page);
-    await page.waitForFunction(
-      () => performance.getEntriesByName(`${location.origin}/view/rules`).length > 0,
-    );
+    await asked;
     const rules = join(project.dir, '.loom/rules.json');
     const firing = { id: 'rule-1', when: 'requests > 0 for 90d' };
     const silent = { id: 'rule-2', when: 'errors of no_such_tool > 0 for 10m' };
     await writeFile(rules, JSON.stringify({ version: 1, rules: [firing, silent] }));
+    // The page asks again four times a minute; nobody has to wait for it.
+    await page.clock.fastForward('00:20');
     await page.getByRole('status').getByText('requests > 0 for 90d').waitFor();
     await expect.poll(() => page.evaluate(() => window.notified)).toEqual(['Firing: requests > 0 for 90d']);
     await page.getByRole('status').getByRole('link', { name: 'requests > 0' }).click();

@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openLoom } from '../../packages/loom/src/store/open.js';
 import { copyFixture } from '../harness/fixture.js';
-import { npmEnv, npmPack, PUBLISHED } from '../harness/npm.js';
+import { npmEnv } from '../harness/npm.js';
 import { root } from '../harness/root.js';
 import { scratchFolder } from '../harness/scratch.js';
 import { commitAll, git } from '../support/cli.js';
 import { cleanups } from './cleanups.js';
 import { GuideSession } from './guides/guide-session.js';
 import { readGuide } from './guides/read-guide.js';
-import { type LocalRegistry, startRegistry } from './registry/start-registry.js';
+import { sharedRegistry } from './registry/shared.js';
 
 /** Projects that were written for a guide, by their folder in `guides`. */
 const FOLDERS = { 'a repository of two': 'two-workers', 'a helper of its own': 'own-helper' } as const;
@@ -27,14 +27,10 @@ const BEFORE: Readonly<Record<string, 'a Worker' | 'set up' | keyof typeof FOLDE
 };
 
 const everyone = cleanups('file');
-let registry: LocalRegistry;
 /** npm's cache of this run: nothing that an earlier run published is in it. */
 let shared: string;
-beforeAll(async () => {
+beforeAll(() => {
   shared = scratch();
-  registry = await startRegistry();
-  everyone(registry.stop);
-  await registry.publish(await npmPack(PUBLISHED, join(shared, 'tarballs')));
 });
 
 const guides = await readdir(join(root, 'docs/guides'));
@@ -49,7 +45,7 @@ describe.each(Object.entries(BEFORE))('%s', (guide, before) => {
     const home = scratch();
     const env = {
       ...npmEnv(),
-      npm_config_registry: registry.url,
+      npm_config_registry: sharedRegistry(),
       npm_config_cache: join(shared, 'npm'),
       // Nobody is there to be asked whether npx may fetch a package.
       npm_config_yes: 'true',

@@ -1,12 +1,12 @@
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { installApart, npmEnv, npmPack, PUBLISHED } from '../harness/npm.js';
+import { installApart, npmEnv } from '../harness/npm.js';
 import { run } from '../harness/process.js';
 import { scratchFolder } from '../harness/scratch.js';
 import { commitAll, git } from '../support/cli.js';
 import { cleanups } from './cleanups.js';
-import { type LocalRegistry, startRegistry } from './registry/start-registry.js';
+import { sharedRegistry } from './registry/shared.js';
 
 /** Each as its users type it: the lockfile it keeps, how it runs a package that is not installed, and one that is. */
 const MANAGERS = [
@@ -54,13 +54,9 @@ export default { fetch: () => new Response(typeof register) };
 `;
 
 const everyone = cleanups('file');
-let registry: LocalRegistry;
 let modules: string;
 beforeAll(async () => {
   modules = await installApart('managers', 'test/e2e/registry/managers');
-  registry = await startRegistry();
-  everyone(registry.stop);
-  await registry.publish(await npmPack(PUBLISHED, join(scratch(), 'tarballs')));
 });
 
 describe.each(MANAGERS)('with $name', ({ name, install, script, lockfile, dlx, node }) => {
@@ -129,21 +125,22 @@ async function programs(home: string, name: string, script: string): Promise<str
   return folder;
 }
 
-/** Our registry, and caches of their own: what an earlier run published under the same version is not this one's. */
+/** The run's registry, and caches of their own: what an earlier run published under the same version is not this one's. */
 function settings(home: string): NodeJS.ProcessEnv {
+  const url = sharedRegistry();
   return {
-    npm_config_registry: registry.url,
+    npm_config_registry: url,
     npm_config_cache: join(home, 'npm'),
     npm_config_store_dir: join(home, 'pnpm-store'),
     XDG_CACHE_HOME: join(home, 'cache'),
-    YARN_NPM_REGISTRY_SERVER: registry.url,
+    YARN_NPM_REGISTRY_SERVER: url,
     YARN_UNSAFE_HTTP_WHITELIST: '127.0.0.1',
     YARN_GLOBAL_FOLDER: join(home, 'yarn'),
     YARN_CACHE_FOLDER: join(home, 'yarn-cache'),
     // What was published a minute ago is too new for Yarn's taste.
     YARN_NPM_MINIMAL_AGE_GATE: '0',
-    YARN_REGISTRY: registry.url,
+    YARN_REGISTRY: url,
     BUN_INSTALL_CACHE_DIR: join(home, 'bun-cache'),
-    BUN_CONFIG_REGISTRY: registry.url,
+    BUN_CONFIG_REGISTRY: url,
   };
 }

@@ -1,4 +1,6 @@
 import { lstat, readdir, readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { startReceiver } from '@create-something/loom/receiver';
 import { expect, it } from 'vitest';
@@ -6,35 +8,42 @@ import { CALLS, callEverything, unexpectedAnswers } from '../harness/calls.js';
 import { connectClient } from '../harness/client.js';
 import { differences, hashFiles, installedSize } from '../harness/files.js';
 import { copyFixture } from '../harness/fixture.js';
-import { npmEnv, npmPack, PUBLISHED } from '../harness/npm.js';
+import { npmEnv } from '../harness/npm.js';
 import { observe } from '../harness/observe.js';
 import { run } from '../harness/process.js';
 import { scratchFolder } from '../harness/scratch.js';
 import { bootWorker } from '../harness/worker.js';
 import { cleanups } from './cleanups.js';
-import { startRegistry } from './registry/start-registry.js';
+import { sharedRegistry } from './registry/shared.js';
 
 const later = cleanups();
 const INSTALL_FAILED = 8;
 
 it('npx create-something-observe init works from a registry, and leaves a project whole when it can’t', async () => {
-  const registry = await startRegistry();
-  later(registry.stop);
+  const empty = await emptyRegistry();
+  later(empty.stop);
   const { dir: scratch, remove } = scratchFolder();
   later(remove);
   const fixture = await copyFixture('sdk-v2', { modules: 'install' });
   later(fixture.remove);
   const { dir } = fixture;
   // A cache of its own: npx would otherwise run what an earlier run published under the same version.
-  const env = { ...npmEnv(), npm_config_registry: registry.url, npm_config_cache: join(scratch, 'cache') };
+  const env = {
+    ...npmEnv(),
+    npm_config_registry: sharedRegistry(),
+    npm_config_cache: join(scratch, 'cache'),
+  };
 
   const before = await hashFiles(dir);
-  const early = await observe(['init', '--yes'], dir, env);
+  const early = await observe(['init', '--yes'], dir, {
+    ...env,
+    npm_config_registry: empty.url,
+    npm_config_cache: join(scratch, 'early'),
+  });
   expect(early.code, early.stdout + early.stderr).toBe(INSTALL_FAILED);
   expect(early.stderr).toContain('--packages');
   expect(differences(before, await hashFiles(dir))).toEqual([]);
 
-  await registry.publish(await npmPack(PUBLISHED, join(scratch, 'tarballs')));
   const npx = (...words: string[]) =>
     run('npx', ['--yes', 'create-something-observe', ...words], { cwd: dir, env });
   const made = await npx('init', '--yes');
@@ -72,3 +81,19 @@ it('npx create-something-observe init works from a registry, and leaves a projec
   const checked = await npx('check');
   expect(checked.code, checked.stdout + checked.stderr).toBe(0);
 });
+
+/** A registry that knows no package. */
+async function emptyRegistry(): Promise<{ url: string; stop(): Promise<void> }> {
+  const server = createServer((_, response) => {
+    response.writeHead(404, { 'content-type': 'application/json' }).end('{"error":"not found"}');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    stop: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
