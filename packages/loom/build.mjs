@@ -111,7 +111,7 @@ for (const [template, file] of [
   await writeFile(here(`dist/scaffold/${file}`), render({}));
 }
 
-const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
+const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript-7/package.json')), 'bin/tsc');
 for (const project of ['tsconfig.types.json', 'app/tsconfig.json']) {
   execFileSync(process.execPath, [tsc, '-p', here(project)], { stdio: 'inherit' });
 }
