@@ -67,8 +67,7 @@ export default {
     rule(
       'only-project-and-apply-use-files',
       'Only src/project reads files, and only src/apply writes them. Take the text as an argument.',
-      // The compiler's cache is the program's own file, not the project's.
-      { path: '^src/(?!project/|apply/|commands/compiler-cache\\.ts$)' },
+      { path: '^src/(?!project/|apply/)' },
       { path: module('fs') },
     ),
     rule(

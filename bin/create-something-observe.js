@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // Plain JavaScript that any Node can read, so that an old one gets a sentence and not a syntax error.
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 
 const [major, minor] = process.versions.node.split('.').map(Number);
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
@@ -17,6 +18,7 @@ if (major < 20 || (major === 20 && minor < 19)) {
   // On a terminal, help is as wide as that is.
   console.log(readFileSync(new URL('../dist/help.txt', import.meta.url), 'utf8').trimEnd());
 } else {
-  const { main } = await import('../dist/main.js');
+  const { load } = createRequire(import.meta.url)('../dist/start.cjs');
+  const { main } = load(argv[0]);
   process.exitCode = await main(argv, version);
 }

@@ -1,19 +1,58 @@
-// yargs looks for the package.json of the program that it serves beside the nearest `node_modules`, else in the working
-// folder. In a bundle that is the user's: it would be read at each start, and may be a link to a device without an end.
+// What is changed in yargs as it is bundled: two lines that cost every start something and serve nothing here.
 import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 
-const SHIM = /[\\/]yargs[\\/]lib[\\/]platform-shims[\\/]esm\.mjs$/;
-const THEIRS = 'mainFilename: mainFilename || process.cwd()';
-const OURS = 'mainFilename: __dirname';
+const CHANGES = [
+  {
+    // It looks for the package.json of the program that it serves beside the nearest `node_modules`, else in the working
+    // folder. In a bundle that is the user's: it would be read at each start, and may be a link to a device without an end.
+    file: /[\\/]yargs[\\/]lib[\\/]platform-shims[\\/]esm\.mjs$/,
+    theirs: 'mainFilename: mainFilename || process.cwd()',
+    ours: 'mainFilename: __dirname',
+  },
+  {
+    // Beside each command that runs it lays out the help, in case somebody asks for it later. Nobody does.
+    file: /[\\/]yargs[\\/]build[\\/]lib[\\/]command\.js$/,
+    theirs: 'yargs.getInternalMethods().getUsageInstance().cacheHelpMessage();',
+    ours: '',
+  },
+];
+
+/**
+ * string-width prepares for every script of the world as it loads: a segmenter and a table of emoji, 30 ms. Ours are
+ * letters, and help is rarely asked for. It is loaded with the first text that has more.
+ * @type {import('esbuild').Plugin}
+ */
+export const lazyStringWidth = {
+  name: 'lazy-string-width',
+  setup(build) {
+    build.onResolve({ filter: /^string-width$/ }, async ({ kind, resolveDir, pluginData }) => {
+      if (pluginData === lazyStringWidth) return undefined;
+      const { path } = await build.resolve('string-width', { kind, resolveDir, pluginData: lazyStringWidth });
+      return { path, namespace: 'lazy-string-width' };
+    });
+    build.onLoad({ filter: /./, namespace: 'lazy-string-width' }, ({ path }) => ({
+      contents: `const PLAIN = /^[ -~\\u00a1-\\u00ac\\u2013\\u2014\\u2026]*$/;
+        export default (text, options) =>
+          typeof text === 'string' && PLAIN.test(text)
+            ? text.length
+            : require(${JSON.stringify(path)}).default(text, options);`,
+      resolveDir: dirname(path),
+    }));
+  },
+};
 
 /** @type {import('esbuild').Plugin} */
 export const bundledYargs = {
   name: 'bundled-yargs',
   setup(build) {
-    build.onLoad({ filter: SHIM }, ({ path }) => {
-      const text = readFileSync(path, 'utf8');
-      if (!text.includes(THEIRS)) throw new Error(`${path} no longer has the line that the bundle replaces.`);
-      return { contents: text.replace(THEIRS, OURS), loader: 'js' };
-    });
+    for (const { file, theirs, ours } of CHANGES) {
+      build.onLoad({ filter: file }, ({ path }) => {
+        const text = readFileSync(path, 'utf8');
+        if (!text.includes(theirs))
+          throw new Error(`${path} no longer has the line that the bundle replaces.`);
+        return { contents: text.replace(theirs, ours), loader: 'js' };
+      });
+    }
   },
 };

@@ -12,7 +12,10 @@ export function licencesOf(metafiles, base) {
   for (const { outputs } of metafiles) {
     for (const { inputs } of Object.values(outputs)) {
       for (const [path, { bytesInOutput }] of Object.entries(inputs)) {
-        if (bytesInOutput > 0 && path.includes('node_modules/')) folders.add(packageFolder(join(base, path)));
+        // What a plugin of ours made has a prefix; the package itself is listed too.
+        const isFile = !/^[\w-]+:/.test(path);
+        if (bytesInOutput > 0 && isFile && path.includes('node_modules/'))
+          folders.add(packageFolder(join(base, path)));
         // It carries TypeScript, which no path names.
         if (path.includes('@ts-morph/common/')) folders.add(join(base, 'node_modules/typescript'));
       }

@@ -4,12 +4,13 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import Handlebars from 'handlebars';
-import { bundledYargs } from '../../scripts/bundled-yargs.mjs';
+import { bundledYargs, lazyStringWidth } from '../../scripts/bundled-yargs.mjs';
 import { licencesOf } from '../../scripts/licences.mjs';
+import { AS_SCRIPT, startOf } from '../../scripts/start-of.mjs';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -30,7 +31,7 @@ const shared = {
   platform: 'node',
   target: 'node20.19',
   mainFields: ['module', 'main'],
-  plugins: [bundledYargs],
+  plugins: [bundledYargs, lazyStringWidth],
   // Taken in, so that little is installed: all but SQLite, which is machine code, and the prices, which change by themselves.
   external: ['@photostructure/sqlite', '@pydantic/genai-prices'],
   minify: true,
@@ -44,10 +45,9 @@ const shared = {
   },
   metafile: true,
 };
-const program = await build({
+const entries = await build({
   ...shared,
   entryPoints: {
-    cli: 'src/cli.ts',
     receiver: 'src/receiver/index.ts',
     sync: 'src/sync/index.ts',
     // What a hook loads when it needs it.
@@ -57,14 +57,22 @@ const program = await build({
   format: 'esm',
   chunkNames: 'chunks/[name]-[hash]',
 });
+const program = await build({
+  ...shared,
+  ...AS_SCRIPT,
+  entryPoints: { program: 'src/cli.ts' },
+  entryNames: '[name]-[hash]',
+});
+const [programFile] = Object.keys(program.metafile.outputs);
+await build(startOf(basename(programFile), 'create-something-loom', here('.')));
+// `lm --help` as a file: to make it takes longer than all else that it does.
+const printHelp = `require(${JSON.stringify(here(programFile))}).main(['--help'])`;
+await writeFile(here('dist/help.txt'), execFileSync(process.execPath, ['-e', printHelp]));
 // What an agent waits for is one file of the kind that Node loads soonest.
 const waitedFor = await build({
   ...shared,
+  ...AS_SCRIPT,
   entryPoints: { hook: 'src/hooks/main.ts', statusline: 'src/agents/statusline.ts' },
-  outExtension: { '.js': '.cjs' },
-  format: 'cjs',
-  define: { 'import.meta.url': 'moduleUrl' },
-  banner: { js: "const moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
   plugins: [
     {
       name: 'later',
@@ -75,7 +83,13 @@ const waitedFor = await build({
     },
   ],
 });
-await writeFile(here('dist/LICENCES.txt'), licencesOf([program.metafile, waitedFor.metafile], here('.')));
+await writeFile(
+  here('dist/LICENCES.txt'),
+  licencesOf(
+    [entries, program, waitedFor].map(({ metafile }) => metafile),
+    here('.'),
+  ),
+);
 
 // The dashboard's page, ready to be served: what is bundled here is installed nowhere.
 await build({

@@ -2,7 +2,6 @@ import { resolve } from 'node:path';
 import yargs from 'yargs';
 import { EXIT, ExpectedError, isTooDeep } from '../core/errors.js';
 import { Disk } from '../project/disk.js';
-import { prepareCompiler } from './compiler-cache.js';
 import { EXAMPLES } from './examples.js';
 import { COMMAND_NAMES, type CommandName, flagsOf } from './flags.js';
 import { type Options, readOptions } from './options.js';
@@ -27,7 +26,6 @@ const COMMANDS: Readonly<Record<CommandName, () => Promise<Command>>> = {
  */
 export async function main(argv: readonly string[], version: string, disk = new Disk()): Promise<number> {
   outliveReaders();
-  prepareCompiler();
   let code: number = EXIT.ok;
   let called = 'init' as CommandName;
   const own = withOwnSpelling(argv);

@@ -1,5 +1,7 @@
 // Runs in a process of its own, so that a hang or a crash is the child's: init, check and remove on each folder given.
-import { main } from '../../dist/main.js';
+import { createRequire } from 'node:module';
+
+const { main } = createRequire(import.meta.url)('../../dist/start.cjs').load('other');
 
 const [version, ...dirs] = process.argv.slice(2);
 for (const dir of dirs) {

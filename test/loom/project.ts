@@ -1,5 +1,6 @@
 import { execFile, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
@@ -45,13 +46,15 @@ export function bareEnv(home: string, more: Record<string, string> = {}): NodeJS
     LOOM_BACKGROUND: 'off',
     LOOM_AGENT: 'tester',
     TZ: 'UTC',
+    // Not in the project, which is this user's home: what V8 made of `lm`, for the next test.
+    XDG_CACHE_HOME: process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'),
     ...more,
   };
 }
 
 /** Runs the built `lm`, as a user's shell would. */
 export function lm(cwd: string, args: readonly string[], env: Record<string, string> = {}, input = ''): Ran {
-  if (!existsSync(fileURLToPath(new URL('../../packages/loom/dist/cli.js', import.meta.url)))) {
+  if (!existsSync(fileURLToPath(new URL('../../packages/loom/dist/start.cjs', import.meta.url)))) {
     throw new Error('packages/loom is not built: npm run build -w @create-something/loom');
   }
   const ran = spawnSync(process.execPath, [LM, ...args], {

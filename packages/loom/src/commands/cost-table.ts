@@ -142,9 +142,12 @@ function costDecimals(rows: readonly CostRow[]): number {
 }
 
 function money(micros: number | null, decimals: number): string {
-  return micros === null
-    ? '?'
-    : `$${(micros / 1e6).toLocaleString('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals })}`;
+  if (micros === null) {
+    return '?';
+  }
+  // Rounded as whole numbers: a half of them is a half.
+  const rounded = Math.round(micros / 10 ** (6 - decimals)) / 10 ** decimals;
+  return `$${thousands(rounded, decimals)}`;
 }
 
 function bar(micros: number | null, most: number): string {

@@ -1,4 +1,5 @@
 import { type IssueStats, issueStats } from '../issues/stats.js';
+import { thousands } from '../screen.js';
 import { command, withLoomToRead } from './spec.js';
 
 export const stats = command({
@@ -15,7 +16,7 @@ const DAY_MS = 86_400_000;
 function statsText(of: IssueStats): string {
   const list = (counts: Readonly<Record<string, number>>) =>
     Object.entries(counts)
-      .map(([name, count]) => `${name} ${count.toLocaleString('en-US')}`)
+      .map(([name, count]) => `${name} ${thousands(count)}`)
       .join(', ') || '-';
   const took =
     of.median_to_done_ms === null
@@ -23,7 +24,7 @@ function statsText(of: IssueStats): string {
       : `${(of.median_to_done_ms / DAY_MS).toFixed(1)} days`;
   return [
     `state           ${list(of.byStatus)}`,
-    `ready           ${of.ready.toLocaleString('en-US')}${of.overdue > 0 ? `; ${of.overdue} open issues are past their due date` : ''}`,
+    `ready           ${thousands(of.ready)}${of.overdue > 0 ? `; ${of.overdue} open issues are past their due date` : ''}`,
     `open, priority  ${list(of.byPriority)}`,
     `open, type      ${list(of.byType)}`,
     `in progress     ${list(of.byAssignee)}`,

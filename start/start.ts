@@ -1,35 +1,47 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import module, { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { Script } from 'node:vm';
-import { type Compiler, useCompiler } from '../tools/syntax/compiler.js';
+import { constants, Script } from 'node:vm';
 
-/** The compiler beside the built program, its name with a hash of its text. Not there where the sources run. */
-declare const COMPILER_FILE: string | undefined;
+/** The program's file, beside this one. Its name has a hash of its text. */
+declare const PROGRAM_FILE: string;
+/** The folder in the user's cache that the program calls its own. */
+declare const CACHE_FOLDER: string;
 
 /** Bytes of the SHA-256 that stands before the data in a kept file. */
 const HASH = 32;
 
+/** A kept file that nobody has made anew for so long is of an earlier version. In ms. */
+const OLD = 30 * 86_400_000;
+
 /**
- * Lets the program use the compiler that it is built with, and keep what V8 made of it. Half the time of a short
- * command is compiling that one file.
+ * The program's exports. Most of the time of a short command is compiling, so what V8 made of the program in one run is
+ * kept for the next run of the same command.
+ * @param word the command's name, as it was typed: each command uses another part of the program
  */
-export function prepareCompiler(env: NodeJS.ProcessEnv = process.env): void {
-  if (typeof COMPILER_FILE === 'undefined') return;
-  const file = fileURLToPath(new URL(COMPILER_FILE, import.meta.url));
-  const mayKeep = !env.NODE_DISABLE_COMPILE_CACHE;
+export function load<Exports>(word: string | undefined, env: NodeJS.ProcessEnv = process.env): Exports {
+  const file = join(__dirname, PROGRAM_FILE);
+  const command = word !== undefined && /^[a-z-]{2,24}$/.test(word) ? word : 'other';
+  const folder = env.NODE_DISABLE_COMPILE_CACHE ? undefined : cacheFolder(env);
   // From Node 22.8 on, Node keeps every module that it compiles.
   const { enableCompileCache } = module as { enableCompileCache?: (folder: string) => void };
-  if (enableCompileCache) {
-    const folder = mayKeep ? cacheFolder(env) : undefined;
-    if (folder) enableCompileCache(folder);
-    useCompiler(() => createRequire(import.meta.url)(file));
-  } else {
-    useCompiler(() => compile(file, mayKeep ? cacheFolder(env) : undefined));
+  if (!enableCompileCache) {
+    const name = `${basename(file)}-${command}-${process.version}-${process.arch}.v8`;
+    return compile(file, folder && join(folder, name)) as Exports;
   }
+  if (folder) enableCompileCache(join(folder, command));
+  return createRequire(file)(file);
 }
 
 /**
@@ -38,7 +50,7 @@ export function prepareCompiler(env: NodeJS.ProcessEnv = process.env): void {
  */
 function cacheFolder(env: NodeJS.ProcessEnv): string | undefined {
   try {
-    const folder = join(userCache(env), 'create-something-observe');
+    const folder = join(userCache(env), CACHE_FOLDER);
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     return isOurs(folder, 'folder') ? folder : undefined;
   } catch {
@@ -61,15 +73,15 @@ function isOurs(path: string, kind: 'folder' | 'file'): boolean {
 }
 
 /** Node 20 keeps nothing by itself. V8 takes kept data only for a text of the same length, its own version and flags. */
-function compile(file: string, folder: string | undefined): Compiler {
-  const kept = folder && join(folder, `${basename(file)}-${process.version}-${process.arch}.v8`);
+function compile(file: string, kept: string | undefined): unknown {
   const text = readFileSync(file, 'utf8');
   const cachedData = kept && readKept(kept);
   const script = new Script(`(function(exports,require,module,__filename,__dirname){${text}\n})`, {
     filename: file,
+    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
     ...(cachedData && { cachedData }),
   });
-  const made = { exports: {} as Compiler };
+  const made = { exports: {} };
   script.runInThisContext()(made.exports, createRequire(file), made, file, dirname(file));
   if (kept && (!cachedData || script.cachedDataRejected)) {
     // Once the program is done, V8 knows which functions it used.
@@ -95,8 +107,16 @@ function keep(path: string, data: Buffer): void {
   try {
     writeFileSync(half, Buffer.concat([hashOf(data), data]), { mode: 0o600, flag: 'wx' });
     renameSync(half, path);
+    dropOld(dirname(path));
   } catch {
     rmSync(half, { force: true });
+  }
+}
+
+function dropOld(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    if (Date.now() - statSync(path).mtimeMs > OLD) rmSync(path, { recursive: true, force: true });
   }
 }
 

@@ -1,0 +1,130 @@
+// The part of TypeScript that the command line reaches: reading source files. The checker, the emitter and the
+// language service are nine tenths of the compiler, and nothing here uses them.
+import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+
+/** What gives a node its methods. The compiler runs it as it loads. */
+const START = 'setObjectAllocator(getServicesObjectAllocator());';
+
+/** Only a checker makes these; through them the whole language service would be reached. */
+const NEVER_MADE = ['SymbolObject', 'TypeObject', 'SignatureObject'];
+
+/**
+ * @param {string} file ts-morph's compiler: one script, its modules laid out flat
+ * @param {string} sources the folder of the code that uses it, as `ts.name`
+ * @returns {string} an ES module that exports the names that the sources use
+ * @throws Error where the compiler is not laid out as expected
+ */
+export function compilerSubset(file, sources) {
+  const ts = createRequire(file)(file);
+  const text = readFileSync(file, 'utf8');
+  const body = text.slice(
+    text.indexOf('"use strict";'),
+    text.indexOf('// Annotate the CommonJS export names'),
+  );
+  const reading = {
+    languageVersion: ts.ScriptTarget.Latest,
+    jsDocParsingMode: ts.JSDocParsingMode.ParseNone,
+  };
+  const tree = ts.createSourceFile('compiler.js', body, reading, true);
+  const parts = partsOf(ts, tree);
+  const roots = usedNames(sources);
+  const missing = [...roots, ...NEVER_MADE].filter((name) => !parts.has(name));
+  if (missing.length > 0 || !body.includes(START)) {
+    throw new Error(`The compiler is laid out in another way: ${missing.join(', ') || START} is not found.`);
+  }
+  const kept = reached(ts, parts, [...roots, 'setObjectAllocator', 'getServicesObjectAllocator']);
+  const words = tree.statements.flatMap((statement) => partOf(ts, statement, kept));
+  const stubs = `var ${NEVER_MADE.join(', ')};`;
+  return usedMessages([stubs, ...words, START, `export { ${[...roots].join(', ')} };`].join('\n'));
+}
+
+/** The names of the compiler that the sources use. */
+function usedNames(folder) {
+  const files = readdirSync(folder, { recursive: true }).filter((path) => path.endsWith('.ts'));
+  return new Set(
+    files.flatMap((path) =>
+      [...readFileSync(join(folder, path), 'utf8').matchAll(/\bts\.([A-Za-z]\w*)/g)].map(([, name]) => name),
+    ),
+  );
+}
+
+/** Each name of the top level, with the statements and declarations that make its value. */
+function partsOf(ts, tree) {
+  const parts = new Map();
+  const add = (name, part) => parts.set(name, [...(parts.get(name) ?? []), part]);
+  const bind = (name, part) => {
+    if (ts.isIdentifier(name)) add(name.text, part);
+    else for (const element of name.elements) bind(element.name, part);
+  };
+  for (const statement of tree.statements) {
+    if (ts.isVariableStatement(statement)) {
+      for (const declaration of statement.declarationList.declarations) bind(declaration.name, declaration);
+    } else if (ts.isFunctionDeclaration(statement) || ts.isClassDeclaration(statement)) {
+      add(statement.name.text, statement);
+    } else {
+      const name = filled(ts, statement);
+      if (name) add(name, statement);
+    }
+  }
+  return parts;
+}
+
+/** The name whose value a statement fills: `name.key = …`, `__export(name, …)` and `((n) => …)(name || (name = {}))`. */
+function filled(ts, statement) {
+  if (!ts.isExpressionStatement(statement)) return undefined;
+  const { expression } = statement;
+  if (ts.isBinaryExpression(expression) && ts.isPropertyAccessExpression(expression.left)) {
+    return expression.left.expression.getText();
+  }
+  if (!ts.isCallExpression(expression)) return undefined;
+  const [first] = expression.arguments;
+  if (ts.isIdentifier(expression.expression) && expression.expression.text === '__export') return first.text;
+  if (ts.isParenthesizedExpression(expression.expression))
+    return /^\w+(?= \|\| )/.exec(first?.getText() ?? '')?.[0];
+  return undefined;
+}
+
+/** Every part that the roots lead to. A local name that hides one of the top level only brings too much. */
+function reached(ts, parts, roots) {
+  const kept = new Set();
+  const seen = new Set(NEVER_MADE);
+  const queue = [...roots];
+  const visit = (node) => {
+    if (ts.isIdentifier(node) && parts.has(node.text) && !isKey(ts, node)) queue.push(node.text);
+    ts.forEachChild(node, visit);
+  };
+  for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
+    if (seen.has(name)) continue;
+    seen.add(name);
+    for (const part of parts.get(name)) {
+      kept.add(part);
+      visit(part);
+    }
+  }
+  return kept;
+}
+
+function isKey(ts, node) {
+  const { parent } = node;
+  const isMember =
+    ts.isPropertyAccessExpression(parent) ||
+    ts.isPropertyAssignment(parent) ||
+    ts.isMethodDeclaration(parent);
+  return isMember && parent.name === node;
+}
+
+/** A statement's text, without the declarations that nothing leads to. */
+function partOf(ts, statement, kept) {
+  if (!ts.isVariableStatement(statement)) return kept.has(statement) ? [statement.getText()] : [];
+  const declarations = statement.declarationList.declarations.filter((declaration) => kept.has(declaration));
+  // Without its value a name needs no place: whether it has a side effect is not asked.
+  return declarations.map((declaration) => `var ${declaration.getText()};`);
+}
+
+/** A third of what is left are messages. One that no code names is never given. */
+function usedMessages(text) {
+  const used = new Set([...text.matchAll(/\bDiagnostics\.(\w+)/g)].map(([, name]) => name));
+  return text.replace(/^ {2}(\w+): diag\(.*\),?\n/gm, (line, name) => (used.has(name) ? line : ''));
+}
