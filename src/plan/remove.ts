@@ -13,6 +13,7 @@ import { OBSERVABILITY_PACKAGE } from '../scaffold/package-json.js';
 import { undoLocalKeys } from '../scaffold/undo-local-keys.js';
 import { type Layouts, withLayout } from './layouts.js';
 import { lineEdits } from './line-edits.js';
+import { planServerRemoval } from './remove-server.js';
 import { undoEdits } from './undo-steps.js';
 
 /**
@@ -47,6 +48,7 @@ export function planRemove(
     .map(([path, file]) => undoFile(path, file, project));
   const handedOn = entries.filter(([path]) => isNeeded(path));
   const isLast = !others.some(({ project }) => project.record?.layers.includes('loom'));
+  const server = isLast ? planServerRemoval(project, loom) : { changes: [], findings: [] };
   const leftovers = isLast && project.exists(database) ? [databaseKept(database)] : [];
   const end: Change[] =
     recordText === undefined ? [] : [{ action: 'delete', path: RECORD_FILE, before: recordText }];
@@ -64,6 +66,7 @@ export function planRemove(
       ...files.flatMap((file) => file.findings),
       ...keys.findings,
       ...handedOn.map(([path]) => shared(path)),
+      ...server.findings,
       ...leftovers,
     ],
     changes: [
@@ -71,10 +74,7 @@ export function planRemove(
         'source',
         sources.flatMap((change) => withLayout(change, layouts)),
       ),
-      ...about(
-        'file',
-        files.flatMap((file) => file.changes),
-      ),
+      ...about('file', [...files.flatMap((file) => file.changes), ...server.changes]),
       ...keys.changes,
       ...about('record', [...handOn(handedOn, others), ...end]),
     ],

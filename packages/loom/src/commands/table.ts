@@ -276,6 +276,17 @@ export const COMMANDS: readonly (Leaf | Group)[] = [
       async () => (await import('./remote.js')).remoteLogCommand,
     ),
   ]),
+  leaf(
+    'deploy',
+    "Put receiver and dashboard on the team's Cloudflare account",
+    async () => (await import('./deploy.js')).deploy,
+  ),
+  group('keys', "Who may write to the team's server, and who may read it", [
+    leaf('add <name>', 'Make one; its secret is shown once', async () => (await import('./keys.js')).keysAdd),
+    leaf('list', 'All of them', async () => (await import('./keys.js')).keysList),
+    leaf('revoke <id>', 'Refuse one from now on', async () => (await import('./keys.js')).keysRevoke),
+    leaf('log', 'Keys made and revoked, and who signed in', async () => (await import('./keys.js')).keysLog),
+  ]),
   leaf('mcp', 'Serve Loom to agents as an MCP server on stdio', async () => (await import('./mcp.js')).mcp),
   leaf('sync', 'Send what is recorded to Langfuse', async () => (await import('./sync.js')).sync),
   leaf(

@@ -1,0 +1,127 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { EXIT, LoomError } from '../errors.js';
+import { SERVER_FOLDER } from './files.js';
+
+/** What `lm deploy` wrote, so that it can be removed again. `create-something-observe remove` reads it too. */
+const RECORD_FILE = 'deploy.json';
+
+const Record_ = z.object({
+  schema_version: z.literal(1),
+  /** Where the server answers, once it was deployed. */
+  url: z.string().nullable(),
+  /** What it was made with, for the next time. */
+  options: z.object({
+    name: z.string(),
+    queue: z.boolean(),
+    live: z.boolean(),
+    domain: z.string().optional(),
+    access: z.object({ team: z.string(), audience: z.string() }).optional(),
+  }),
+  /** SHA-256 of each file as it was written, by its name in the folder. */
+  files: z.record(z.string(), z.string()),
+});
+export type DeployRecord = z.infer<typeof Record_>;
+
+export type FileState = 'missing' | 'same' | 'edited' | 'outdated' | 'foreign';
+
+export function serverDir(loomDir: string): string {
+  return join(loomDir, SERVER_FOLDER);
+}
+
+export function readRecord(loomDir: string): DeployRecord | undefined {
+  const path = join(serverDir(loomDir), RECORD_FILE);
+  if (!existsSync(path)) {
+    return undefined;
+  }
+  const read = Record_.safeParse(parsed(readFileSync(path, 'utf8')));
+  if (!read.success || Object.keys(read.data.files).some((name) => !/^[\w.-]+$/.test(name))) {
+    throw new LoomError(
+      `${path} is not what \`lm deploy\` wrote.`,
+      'Restore it from git, or delete it and run `lm deploy` again.',
+      EXIT.failed,
+    );
+  }
+  return read.data;
+}
+
+/** How a file stands beside what would be written, and beside what was. */
+export function stateOf(
+  loomDir: string,
+  name: string,
+  wanted: string | undefined,
+  record: DeployRecord | undefined,
+): FileState {
+  const path = join(serverDir(loomDir), name);
+  if (!existsSync(path)) {
+    return 'missing';
+  }
+  const text = readFileSync(path, 'utf8');
+  if (text === wanted) {
+    return 'same';
+  }
+  const written = record?.files[name];
+  return written === undefined ? 'foreign' : written === hashOf(text) ? 'outdated' : 'edited';
+}
+
+/** Writes these files and notes their hashes. */
+export function writeServer(
+  loomDir: string,
+  texts: Readonly<Record<string, string>>,
+  facts: { readonly url: string | null; readonly options: DeployRecord['options'] },
+): DeployRecord {
+  const dir = serverDir(loomDir);
+  const before = readRecord(loomDir);
+  const record: DeployRecord = {
+    schema_version: 1,
+    url: facts.url,
+    options: facts.options,
+    files: {
+      ...before?.files,
+      ...Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, hashOf(text)])),
+    },
+  };
+  try {
+    mkdirSync(dir, { recursive: true });
+    for (const [name, text] of Object.entries(texts)) {
+      writeFileSync(join(dir, name), text);
+    }
+    writeFileSync(join(dir, RECORD_FILE), `${JSON.stringify(record, null, 2)}\n`);
+  } catch (error) {
+    throw new LoomError(
+      `${dir} can not be written: ${(error as Error).message}`,
+      'Make the folder writable, then run `lm deploy` again.',
+      EXIT.failed,
+    );
+  }
+  return record;
+}
+
+/** Removes what was written and is unchanged since; the names of what is left because a person changed it. */
+export function removeServer(loomDir: string, record: DeployRecord): { removed: string[]; kept: string[] } {
+  const dir = serverDir(loomDir);
+  const there = Object.keys(record.files).filter((name) => existsSync(join(dir, name)));
+  const kept = there.filter((name) => hashOf(readFileSync(join(dir, name), 'utf8')) !== record.files[name]);
+  const removed = [...there.filter((name) => !kept.includes(name)), RECORD_FILE];
+  for (const name of removed) {
+    rmSync(join(dir, name), { force: true });
+  }
+  if (existsSync(dir) && readdirSync(dir).length === 0) {
+    rmdirSync(dir);
+  }
+  return { removed, kept };
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
