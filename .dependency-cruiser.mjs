@@ -72,9 +72,18 @@ export default {
     ),
     rule(
       'generator-imports-no-package',
-      'The generator knows the packages only by name.',
-      { path: '^src/' },
+      'The generator knows the packages only by name. What it writes for agents is built with the code of lm setup.',
+      { path: '^src/', pathNot: '^src/scaffold/agent-files\\.ts$' },
       { path: '^packages/' },
+    ),
+    rule(
+      'generator-shares-texts-for-agents',
+      'Of Loom, only the pure functions that lm setup writes files for agents with.',
+      { path: '^src/scaffold/agent-files\\.ts$' },
+      {
+        path: '^packages/',
+        pathNot: '^packages/loom/src/(agents/(block|mcp-clients|mcp-entry)|hooks/settings-text)\\.ts$',
+      },
     ),
     rule(
       'packages-import-no-generator',

@@ -1,6 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
+/** Whoever runs the tests, they behave as for a person. */
+const env = { AI_AGENT: 'none' };
+
 /** One more than cores: a file that starts processes and servers waits for them half of its time. */
 const maxWorkers = availableParallelism() + 1;
 
@@ -13,6 +16,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts', 'packages/*/test/**/*.test.ts'],
           exclude: ['**/node_modules/**', 'test/e2e/**'],
           maxWorkers,
+          env,
           // Generous: a shared machine may be ten times slower than usual, and no test asserts a time.
           testTimeout: 30_000,
           hookTimeout: 30_000,
@@ -22,6 +26,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
+          env,
           // Each starts workerd, npm or a browser of its own, on free ports.
           maxWorkers: Math.min(4, maxWorkers),
           globalSetup: ['test/e2e/registry/set-up.ts'],

@@ -31,6 +31,7 @@ export async function build() {
         'scripts/start-of.mjs',
         'start',
         'packages/loom/migrations',
+        'packages/loom/src/agents',
         'packages/observability/dist',
       ],
       output: 'dist/start.cjs',

@@ -1,13 +1,25 @@
-import type { Options } from './options.js';
+import { INIT } from '../core/plan.js';
+import { wordsOfFlags } from './answers.js';
+import type { GivenFlags, Options } from './options.js';
 import type { Next } from './plan-json.js';
+import { shellWord } from './shell-word.js';
 
 /** The command that writes what this one only showed. */
 export function applying({ words }: Options): Next {
-  const kept = words.filter((word) => !/^--(?:json|dry-run)(?:=true)?$/.test(word));
+  const kept = words.filter((word) => !/^--(?:json|dry-run|detect)(?:=true)?$/.test(word));
   const command = ['npx create-something-observe', ...kept.map(shellWord), '--yes'].join(' ');
   return { command, why: 'writes this change', needsHuman: false };
 }
 
-function shellWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+/** The same with every answer as a flag, so that nothing is left to a default. */
+export function applyingInFull(options: Options, answers: GivenFlags): Next {
+  return {
+    command: [...initIn(options), '--yes', ...wordsOfFlags(answers)].join(' '),
+    why: 'writes this change, with every answer as a flag',
+    needsHuman: false,
+  };
+}
+
+export function initIn({ dir }: Options): string[] {
+  return [INIT, ...(dir === '.' ? [] : [shellWord(dir)])];
 }

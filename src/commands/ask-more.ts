@@ -1,3 +1,4 @@
+import type { AgentFile } from '../core/agent-files.js';
 import type { Finding } from '../core/findings.js';
 import type { Plan } from '../core/plan.js';
 import { isHidden } from '../plan/clone.js';
@@ -5,26 +6,46 @@ import type { InitIntent } from '../plan/intent.js';
 import type { ProjectSnapshot } from '../project/snapshot.js';
 import { hasLangfuseKeys } from '../scaffold/local-keys.js';
 import { SWITCHED_OFF } from '../wrangler/plan-observability.js';
+import { proposedAgentFiles } from './agent-folders.js';
 import type { Answers } from './intent.js';
 import type { Options } from './options.js';
-import { askLocal, askRedaction, askToSwitchOn, askToUnignore } from './prompts.js';
+import { askAgentFiles, askLocal, askRedaction, askToSwitchOn, askToUnignore } from './prompts.js';
 import type { Workers } from './workers.js';
 
-/** What only some projects raise. What was said by a flag, or in an earlier `init`, is not open. */
-function openQuestions(
+/** What is to be decided in a project beside its layers and the tasks of its tools. */
+export interface OpenQuestions {
+  /** What somebody switched off. */
+  readonly off: readonly Finding[];
+  readonly redaction: boolean;
+  /** Files of the set-up that git ignores. */
+  readonly hidden: readonly string[];
+  /** Whether local runs have no keys yet. */
+  readonly local: boolean;
+  /** What can be written for coding agents, and which of that is proposed. */
+  readonly agentFiles: readonly AgentFile[] | undefined;
+}
+
+/** What was said by a flag, or in an earlier `init`, is not open. */
+export function openQuestions(
   { members }: Workers,
   plan: Plan,
   options: Options,
   intentOf: (project: ProjectSnapshot) => InitIntent,
-): { readonly off: readonly Finding[]; readonly redaction: boolean } {
-  const projects = members
-    .map(({ project }) => project)
-    .filter((project) => intentOf(project).layers.includes('cloudflare'));
-  const isNew = projects.every((project) => !project.record);
+): OpenQuestions {
+  const all = members.map(({ project }) => project);
+  const projects = all.filter((project) => intentOf(project).layers.includes('cloudflare'));
+  const isNew = (one: readonly ProjectSnapshot[]) => one.every((project) => !project.record);
+  const withLoom = all.filter((project) => intentOf(project).layers.includes('loom'));
   const isDecided = options.keepDisabled !== undefined || projects.some((one) => intentOf(one).keepDisabled);
   return {
     off: isDecided ? [] : plan.findings.filter((finding) => SWITCHED_OFF.has(finding.rule)),
-    redaction: options.redactQueryString === undefined && isNew && projects.some(offersRedaction),
+    redaction: options.redactQueryString === undefined && isNew(projects) && projects.some(offersRedaction),
+    hidden: options.unignore === undefined ? plan.findings.filter(isHidden).map(({ file }) => file) : [],
+    local: options.local === undefined && withoutKeys(all, intentOf).length > 0,
+    agentFiles:
+      options.agentFiles === undefined && withLoom.length > 0 && isNew(all)
+        ? proposedAgentFiles(withLoom, intentOf)
+        : undefined,
   };
 }
 
@@ -35,13 +56,14 @@ export async function askMore(
   options: Options,
   intentOf: (project: ProjectSnapshot) => InitIntent,
 ): Promise<Answers> {
-  const { off, redaction } = openQuestions(workers, plan, options, intentOf);
+  const open = openQuestions(workers, plan, options, intentOf);
+  const { off, redaction, hidden } = open;
   const keepDisabled = off.length > 0 ? { keepDisabled: !(await askToSwitchOn(off)) } : {};
   const redactQueryString = redaction ? { redactQueryString: await askRedaction() } : {};
-  const hidden = options.unignore === undefined ? plan.findings.filter(isHidden) : [];
-  const unignore = hidden.length > 0 ? { unignore: await askToUnignore(hidden.map(({ file }) => file)) } : {};
-  const local = await askWhereTo(workers.members, options, intentOf);
-  return { ...keepDisabled, ...redactQueryString, ...unignore, ...local };
+  const unignore = hidden.length > 0 ? { unignore: await askToUnignore(hidden) } : {};
+  const local = open.local && (await askLocal()) ? { local: true } : {};
+  const agentFiles = open.agentFiles ? { agentFiles: await askAgentFiles(open.agentFiles) } : {};
+  return { ...keepDisabled, ...redactQueryString, ...unignore, ...local, ...agentFiles };
 }
 
 /** What Enter would answer to all that is open. */
@@ -51,25 +73,22 @@ export function defaultAnswers(
   options: Options,
   intentOf: (project: ProjectSnapshot) => InitIntent,
 ): Answers {
-  const { off, redaction } = openQuestions(workers, plan, options, intentOf);
+  const { off, redaction, agentFiles } = openQuestions(workers, plan, options, intentOf);
   return {
     ...(off.length > 0 ? { keepDisabled: true } : {}),
     ...(redaction ? { redactQueryString: true } : {}),
+    ...(agentFiles && agentFiles.length > 0 ? { agentFiles } : {}),
   };
 }
 
 /** Where no keys are yet, a person either has them or would rather see the first trace without an account. */
-async function askWhereTo(
-  members: Workers['members'],
-  options: Options,
+function withoutKeys(
+  projects: readonly ProjectSnapshot[],
   intentOf: (project: ProjectSnapshot) => InitIntent,
-): Promise<Answers> {
-  const open = members
-    .map(({ project }) => project)
+): ProjectSnapshot[] {
+  return projects
     .filter((project) => project.config && intentOf(project).layers.includes('langfuse'))
     .filter(({ localVars }) => !hasLangfuseKeys(localVars));
-  if (options.local !== undefined || open.length === 0) return {};
-  return (await askLocal()) ? { local: true } : {};
 }
 
 /** Only where the project's Wrangler is known to know the key, and nobody decided on it yet. */

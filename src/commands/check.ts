@@ -2,7 +2,7 @@ import { join, posix, relative } from 'node:path';
 import { type Score, scoreOf, withoutKnown } from '../checks/baseline.js';
 import { examine } from '../checks/examine.js';
 import { recordedSettings } from '../checks/settings.js';
-import { EXIT } from '../core/errors.js';
+import { EXIT } from '../core/error-codes.js';
 import type { Finding } from '../core/findings.js';
 import { INIT, type Plan } from '../core/plan.js';
 import { isFixable } from '../core/rules.js';

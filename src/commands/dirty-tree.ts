@@ -5,6 +5,7 @@ import { gitRefusal, gitTop, uncommittedFiles } from '../project/git.js';
 import { lockfileIn } from '../project/package-manager.js';
 import { slashed } from '../project/paths.js';
 import type { Options } from './options.js';
+import { planFileAt } from './plan-file.js';
 import type { Terminal } from './terminal.js';
 import type { Workers } from './workers.js';
 
@@ -14,10 +15,15 @@ import type { Workers } from './workers.js';
  * puts it back as it was.
  * @throws DirtyTreeError naming the first file in the way
  */
-export function guardDirtyTree(workers: Workers, plan: Plan, options: Options, terminal: Terminal): void {
+export function guardDirtyTree(
+  workers: Workers,
+  { changes }: Plan,
+  options: Options,
+  terminal: Terminal,
+): void {
   const { base, root, members, disk } = workers;
   // Files with keys are in nobody's commit, so there is nothing to review apart.
-  if (options.force || plan.changes.every(({ purpose }) => purpose === 'secrets')) return;
+  if (options.force || changes.every(({ purpose }) => purpose === 'secrets')) return;
   const refusal = gitRefusal(base, disk);
   if (refusal) {
     const { top, why, fix } = refusal;
@@ -31,10 +37,12 @@ export function guardDirtyTree(workers: Workers, plan: Plan, options: Options, t
   const lockfiles = new Set(members.map(({ project }) => lockfileIn(project.packageManager)));
   const paths = new Set([
     ...members.map(({ dir }) => dir),
-    ...plan.changes.map((change) => change.path),
+    ...changes.map((change) => change.path),
     ...[...lockfiles].map((path) => slashed(relative(base, path))),
   ]);
-  const dirty = uncommittedFiles(base, [...paths], disk);
+  // The plan that is carried out is nobody's work.
+  const plan = options.plan === undefined ? undefined : planFileAt(options.plan, disk);
+  const dirty = uncommittedFiles(base, [...paths], disk).filter((path) => path !== plan);
   const shown = (path: string) => slashed(relative(root, path));
   const [first, ...more] = dirty.filter((path) => !lockfiles.has(path));
   if (first !== undefined) {

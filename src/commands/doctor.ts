@@ -1,4 +1,5 @@
-import { EXIT, UsageError } from '../core/errors.js';
+import { EXIT } from '../core/error-codes.js';
+import { UsageError } from '../core/errors.js';
 import { diagnose, nextStep } from '../doctor/diagnose.js';
 import type { Diagnosis } from '../doctor/diagnosis.js';
 import type { Situation } from '../doctor/situation.js';

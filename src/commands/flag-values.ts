@@ -1,3 +1,4 @@
+import { AGENT_FILES, type AgentFile } from '../core/agent-files.js';
 import { UsageError } from '../core/errors.js';
 import { LAYERS, type Layer } from '../core/layers.js';
 import { isRegistrar } from '../core/record.js';
@@ -30,6 +31,22 @@ export function readLayers(value: unknown): readonly Layer[] | undefined {
     throw new UsageError(`There is no layer "${unknown}".`, `Layers are: ${LAYERS.join(', ')}.`);
   }
   return LAYERS.filter((layer) => names.includes(layer));
+}
+
+export const NO_AGENT_FILES = 'none';
+
+export function readAgentFiles(value: unknown): readonly AgentFile[] | undefined {
+  if (value === undefined) return undefined;
+  const names = (value as string).split(',').map((name) => name.trim());
+  if (names.length === 1 && names[0] === NO_AGENT_FILES) return [];
+  const unknown = names.find((name) => !(AGENT_FILES as readonly string[]).includes(name));
+  if (unknown !== undefined) {
+    throw new UsageError(
+      `There is no file for agents "${unknown}".`,
+      `They are: ${AGENT_FILES.join(', ')}. For none of them: ${NO_AGENT_FILES}.`,
+    );
+  }
+  return AGENT_FILES.filter((name) => names.includes(name));
 }
 
 export function readRegistrars(value: unknown): readonly string[] {

@@ -1,5 +1,6 @@
 import { OVERSIGHT_LEVELS } from '../atlas/infer-oversight.js';
 import { AI_TASKS } from '../atlas/vocabulary.js';
+import { AGENT_FILES } from '../core/agent-files.js';
 import { LAYERS } from '../core/layers.js';
 import { RUNTIME_SOURCES } from '../core/record-schema.js';
 import { SETTINGS } from '../core/rules.js';
@@ -10,6 +11,7 @@ import {
   listOf,
   numberOf,
   oneOf,
+  readAgentFiles,
   readFormat,
   readLayers,
   readMaxWarnings,
@@ -21,10 +23,11 @@ import {
   textOf,
 } from './flag-values.js';
 
-export const COMMAND_NAMES = ['init', 'check', 'remove', 'doctor'] as const;
+export const COMMAND_NAMES = ['init', 'check', 'remove', 'doctor', 'commands'] as const;
 export type CommandName = (typeof COMMAND_NAMES)[number];
 
-const EVERY = COMMAND_NAMES;
+/** Commands about a project. */
+const EVERY = ['init', 'check', 'remove', 'doctor'] as const;
 /** Commands that plan a set-up; `remove` undoes whatever there is. */
 const PLANNING = ['init', 'check', 'doctor'] as const;
 
@@ -35,11 +38,13 @@ const SWITCH = { type: 'boolean' } as const;
 
 /**
  * Every flag: the commands that have it, how yargs reads it, the option that the program sees, and how that is made;
- * `refused` is what a command says that people expect it of.
+ * `refused` is what a command says that people expect it of; `about: 'run'` is how a command runs, and no answer that a
+ * plan file holds.
  * Options, help, the checks of repeated flags and `docs/flags.md` all come from here.
  */
 export const FLAGS = {
   yes: {
+    about: 'run',
     of: EVERY,
     option: 'yes',
     read: isOn,
@@ -51,18 +56,26 @@ export const FLAGS = {
     },
   },
   'dry-run': {
+    about: 'run',
     of: EVERY,
     option: 'dryRun',
     read: isOn,
     yargs: { ...SWITCH, describe: 'Print the patch and write nothing' },
   },
   json: {
-    of: EVERY,
+    about: 'run',
+    of: COMMAND_NAMES,
     option: 'json',
     read: isOn,
-    yargs: { ...SWITCH, describe: 'Print the plan as JSON on stdout' },
+    yargs: { ...SWITCH, describe: 'Print JSON on stdout, an error too; words go to stderr' },
   },
-  cwd: { of: EVERY, option: 'cwd', read: textOf, yargs: { ...TEXT, describe: 'Folder to work in' } },
+  cwd: {
+    about: 'run',
+    of: EVERY,
+    option: 'cwd',
+    read: textOf,
+    yargs: { ...TEXT, describe: 'Folder to work in' },
+  },
   config: {
     of: EVERY,
     option: 'config',
@@ -93,6 +106,7 @@ export const FLAGS = {
     yargs: { ...TEXT, describe: `Which layers, of ${LAYERS.join(',')}` },
   },
   install: {
+    about: 'run',
     of: EVERY,
     option: 'install',
     read: (value: unknown) => value !== false,
@@ -115,6 +129,7 @@ export const FLAGS = {
     },
   },
   force: {
+    about: 'run',
     of: EVERY,
     option: 'force',
     read: isOn,
@@ -239,6 +254,37 @@ export const FLAGS = {
         'The folder that holds .loom; without it the one that is there, in a workspace the top of the repository',
     },
   },
+  detect: {
+    about: 'run',
+    of: ['init'],
+    option: 'detect',
+    read: isOn,
+    yargs: {
+      ...SWITCH,
+      describe:
+        'Show what is there, the questions with proposed answers, and the findings; write nothing. With --json it is a plan file',
+    },
+  },
+  plan: {
+    about: 'run',
+    of: ['init'],
+    option: 'plan',
+    read: textOf,
+    yargs: {
+      ...TEXT,
+      describe:
+        'Carry out a plan file that --detect --json or --dry-run --json printed, if the project is still the same',
+    },
+  },
+  'agent-files': {
+    of: ['init'],
+    option: 'agentFiles',
+    read: readAgentFiles,
+    yargs: {
+      ...TEXT,
+      describe: `What to write for coding agents, of ${AGENT_FILES.join(',')}; or none. It is kept in observe.json`,
+    },
+  },
   ci: {
     of: ['init'],
     option: 'ci',
@@ -332,6 +378,14 @@ type Flags = typeof FLAGS;
 export type FlagOptions = {
   readonly [Name in keyof Flags as Flags[Name]['option']]: ReturnType<Flags[Name]['read']>;
 };
+
+/** The flags of `init` that answer something, by their names. */
+export const ANSWER_FLAGS: ReadonlySet<string> = new Set(
+  Object.entries(FLAGS).flatMap(([name, flag]) => {
+    const isAnswer = (flag.of as readonly string[]).includes('init') && !('about' in flag);
+    return isAnswer ? ['flag' in flag ? flag.flag : name] : [];
+  }),
+);
 
 /** The flags of one command, as yargs takes them. */
 export function flagsOf(command: CommandName) {

@@ -1,35 +1,44 @@
-import { EXIT } from '../core/errors.js';
-import type { Finding } from '../core/findings.js';
-import type { Plan } from '../core/plan.js';
+import { EXIT } from '../core/error-codes.js';
 import type { InitIntent } from '../plan/intent.js';
 import { type Assets, readAssets } from '../project/assets.js';
 import type { Disk } from '../project/disk.js';
 import type { ProjectSnapshot } from '../project/snapshot.js';
-import { SWITCHED_OFF } from '../wrangler/plan-observability.js';
 import { applying } from './applying.js';
 import { carryOut } from './carry-out.js';
+import { detected } from './detect.js';
 import { guardDirtyTree } from './dirty-tree.js';
 import { guardNoTools } from './guard-no-tools.js';
 import { textsToKeep } from './lay-out-plan.js';
 import { asNext, nextSteps, showNextSteps } from './next-steps.js';
+import { openFindings } from './open-findings.js';
 import type { Options } from './options.js';
 import { patchOf } from './patch.js';
+import { optionsOf, readPlanFile, requireSame } from './plan-file.js';
 import { type Done, planJson } from './plan-json.js';
 import { type Proposed, proposed } from './propose.js';
+import { showRecipe } from './recipe.js';
+import { faultOf } from './report-error.js';
 import { showSummary } from './review.js';
+import { reviewable } from './reviewable.js';
 import { reviewed } from './reviewed.js';
 import { isSetUp, showCounts, showFindings, showFound, showRuntime, worthSaying } from './show.js';
 import type { Terminal } from './terminal.js';
 import { openWorkers, planWorkers, type Workers } from './workers.js';
 
 /** `init`: plan, show, ask once, write, prove, install, verify. */
-export async function init(options: Options, terminal: Terminal, disk: Disk): Promise<number> {
+export async function init(asked: Options, terminal: Terminal, disk: Disk): Promise<number> {
   const assets = readAssets();
+  if (asked.detect) return detected(asked, terminal, disk, assets);
+  const planFile = asked.plan === undefined ? undefined : readPlanFile(asked.plan, disk);
+  const options = planFile ? optionsOf(planFile, asked) : asked;
   const workers = await openWorkers(options, terminal, { preferSetUp: false, disk });
   let proposal = await proposed(workers, assets, options, terminal);
   const { intentOf } = proposal;
   const done: Done = { applied: false, next: [] };
   try {
+    if (planFile) requireSame(planFile, options.plan ?? '', workers, proposal.plan);
+    if (!terminal.isInteractive && !options.dryRun) showFound(proposal.plan, terminal);
+    showFindings(worthSaying(openFindings(proposal.plan), isSetUp(workers)), terminal);
     if (options.dryRun) {
       const { plan } = proposal;
       showSummary(plan, terminal);
@@ -37,8 +46,6 @@ export async function init(options: Options, terminal: Terminal, disk: Disk): Pr
       done.next.push(applying(options));
       return EXIT.ok;
     }
-    if (!terminal.isInteractive) showFound(proposal.plan, terminal);
-    showFindings(worthSaying(openFindings(proposal.plan), isSetUp(workers)), terminal);
     await guardNoTools(proposal.plan, options, terminal);
     if (proposal.plan.changes.length === 0) {
       terminal.say(`${terminal.paint('green', '✔')} Nothing to do: all of it is set up.`);
@@ -50,6 +57,7 @@ export async function init(options: Options, terminal: Terminal, disk: Disk): Pr
       terminal.say(`Nothing was written. To see the whole change: ${command} --dry-run`);
       terminal.say(`${terminal.paint('bold', 'To apply it:')} ${command}`);
       done.next.push(applying(options));
+      showRecipe(workers, proposal, options, terminal);
       return EXIT.ok;
     }
     guardDirtyTree(workers, proposal.plan, options, terminal);
@@ -77,8 +85,15 @@ export async function init(options: Options, terminal: Terminal, disk: Disk): Pr
     showNextSteps(steps, terminal);
     done.next.push(...steps.map(asNext));
     return EXIT.ok;
+  } catch (error) {
+    done.error = faultOf(error);
+    throw error;
   } finally {
-    if (options.json) terminal.print(planJson(proposal.plan, done));
+    if (options.json) {
+      const isOver = done.applied || done.error !== undefined;
+      const more = isOver ? {} : reviewable(workers, proposal, options);
+      terminal.print(planJson(proposal.plan, { ...done, ...more }));
+    }
   }
 }
 
@@ -104,15 +119,4 @@ async function verify(
   }
   const paths = again.changes.map((change) => change.path).join(', ');
   throw new Error(`init is not idempotent here: a second run would change ${paths}`);
-}
-
-/** What the change itself does not put right; and what it overrules, as it does so. */
-function openFindings(plan: Plan): Finding[] {
-  return plan.findings.flatMap((finding) => {
-    if (finding.resolution !== 'planned') return [finding];
-    if (!SWITCHED_OFF.has(finding.rule)) return [];
-    return [
-      { ...finding, level: 'warning', fix: 'This change sets it to true. To leave it off: --keep-disabled' },
-    ];
-  });
 }

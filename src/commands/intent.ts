@@ -1,4 +1,6 @@
 import { dirname, join, relative, resolve } from 'node:path';
+import { AGENT_FILES, type AgentFile } from '../core/agent-files.js';
+import { UsageError } from '../core/errors.js';
 import { LAYERS, type Layer } from '../core/layers.js';
 import type { ObserveRecord, RuntimeSource } from '../core/record.js';
 import type { InitIntent } from '../plan/intent.js';
@@ -21,6 +23,7 @@ export interface Answers {
   readonly keepDisabled?: boolean;
   readonly local?: boolean;
   readonly unignore?: boolean;
+  readonly agentFiles?: readonly AgentFile[];
 }
 
 /** Something about a project, made when it is first asked for, and once. */
@@ -53,6 +56,7 @@ function resolveIntent(
   const layers = options.layers ?? answers.layers ?? record?.layers ?? LAYERS;
   if (!project.config && layers.includes('cloudflare')) throw noConfig(project.dir, project.disk);
   const runtime = chooseRuntime(options, project, record);
+  const asked = agentFilesAsked(options, answers, layers);
   return {
     layers,
     sampling: options.sampling ?? record?.sampling ?? DEFAULT_SAMPLING,
@@ -71,6 +75,8 @@ function resolveIntent(
         ? undefined
         : existingFolder(resolve(options.dir, options.loomDir), project.disk),
     ),
+    agentFiles: AGENT_FILES.filter((name) => asked.includes(name) || record?.agentFiles?.includes(name)),
+    agentFilesAsked: asked,
     specsFor: (packageJson) => specsFor(runtime, options, project, { version, packageJson }),
     tasks: new Map(),
     oversight: new Map(),
@@ -79,6 +85,20 @@ function resolveIntent(
     unignore: options.unignore ?? answers.unignore ?? false,
     registrars: [...new Set([...(record?.registrars ?? []), ...options.registrars])].sort(),
   };
+}
+
+/** @throws UsageError where they were asked for and could teach nothing */
+function agentFilesAsked(
+  { agentFiles }: Options,
+  answers: Answers,
+  layers: readonly Layer[],
+): readonly AgentFile[] {
+  if (layers.includes('loom')) return agentFiles ?? answers.agentFiles ?? [];
+  if (agentFiles === undefined || agentFiles.length === 0) return [];
+  throw new UsageError(
+    '--agent-files tells agents how to read traces with lm, which needs the layer loom.',
+    'Add loom to --layers, or leave --agent-files out.',
+  );
 }
 
 function localTarget(local: boolean | undefined): LocalTarget {

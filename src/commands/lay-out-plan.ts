@@ -18,7 +18,7 @@ export interface LaidOut {
 }
 
 /** Configs and manifests are edited in place, in the style that they have. */
-const WANTED: ReadonlySet<Change['purpose']> = new Set(['source', 'loom', 'file']);
+const WANTED: ReadonlySet<Change['purpose']> = new Set(['source', 'loom', 'agents', 'file']);
 
 /**
  * Lays out what is planned with the formatter of the project, where a file was so before. Nothing is written.

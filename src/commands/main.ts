@@ -1,10 +1,12 @@
 import { resolve } from 'node:path';
 import yargs from 'yargs';
-import { EXIT, ExpectedError, isTooDeep } from '../core/errors.js';
+import { EXIT } from '../core/error-codes.js';
 import { Disk } from '../project/disk.js';
-import { EXAMPLES } from './examples.js';
+import { COMMAND_TABLE } from './command-table.js';
 import { COMMAND_NAMES, type CommandName, flagsOf } from './flags.js';
 import { type Options, readOptions } from './options.js';
+import { PROGRAM } from './program.js';
+import { reportError, wantsJson } from './report-error.js';
 import { openTerminal, outliveReaders, type Terminal } from './terminal.js';
 import { misspelledCommand, unknownWords, withOwnSpelling } from './unknown-words.js';
 import { requireMeant, requireOnce } from './words.js';
@@ -17,6 +19,7 @@ const COMMANDS: Readonly<Record<CommandName, () => Promise<Command>>> = {
   check: async () => (await import('./check.js')).check,
   remove: async () => (await import('./remove.js')).remove,
   doctor: async () => (await import('./doctor.js')).doctor,
+  commands: async () => (await import('./commands.js')).commands,
 };
 
 /**
@@ -28,6 +31,7 @@ export async function main(argv: readonly string[], version: string, disk = new 
   outliveReaders();
   let code: number = EXIT.ok;
   let called = 'init' as CommandName;
+  let hasPrinted = false;
   const own = withOwnSpelling(argv);
   const run = (name: CommandName) => async (words: Record<string, unknown>) => {
     requireOnce(words);
@@ -35,8 +39,14 @@ export async function main(argv: readonly string[], version: string, disk = new 
     const isBare = (words['_'] as readonly unknown[]).length === 0;
     const misspelled = isBare && !disk.isFolder(resolve(options.dir)) && misspelledCommand(options.dir);
     if (misspelled) throw misspelled;
-    const { yes, format, dryRun } = options;
-    const terminal = openTerminal({ yes, json: format !== 'pretty', dryRun });
+    const { yes, format, dryRun, detect, plan } = options;
+    const asksNothing = yes || detect || plan !== undefined;
+    const opened = openTerminal({ yes: asksNothing, json: format !== 'pretty', dryRun });
+    const print = (text: string) => {
+      hasPrinted = true;
+      opened.print(text);
+    };
+    const terminal = { ...opened, print };
     code = await (await COMMANDS[name]())(options, terminal, disk);
   };
   try {
@@ -49,7 +59,7 @@ export async function main(argv: readonly string[], version: string, disk = new 
       .parseAsync();
     return code;
   } catch (error) {
-    return report(error, called === 'check', openTerminal({ json: false, yes: true }));
+    return reportError(error, { isCheck: called === 'check', json: wantsJson(own) && !hasPrinted });
   }
 }
 
@@ -77,7 +87,7 @@ function commandLine(argv: readonly string[], version: string, run: Run, called:
     .strict()
     .version(version)
     .alias({ version: 'v', help: 'h' })
-    .example(examples(['init', 'check', 'remove', 'doctor'], 1))
+    .example(examples(COMMAND_NAMES, 1))
     .epilogue(EPILOGUE)
     .wrap(width())
     .exitProcess(false)
@@ -87,12 +97,10 @@ function commandLine(argv: readonly string[], version: string, run: Run, called:
     });
   for (const name of COMMAND_NAMES) {
     program.command(
-      // What the program does where no command is named.
-      name === 'init' ? [`${name} [dir]`, '$0 [dir]'] : `${name} [dir]`,
-      SUMMARIES[name],
+      usageOf(name),
+      COMMAND_TABLE[name].summary,
       (y) =>
-        y
-          .positional('dir', dir)
+        (COMMAND_TABLE[name].takesFolder ? y.positional('dir', dir) : y)
           .options(flagsOf(name))
           .example(examples([name]))
           .epilogue(EPILOGUE),
@@ -102,20 +110,20 @@ function commandLine(argv: readonly string[], version: string, run: Run, called:
   return program;
 }
 
-const PROGRAM = 'create-something-observe';
 const EPILOGUE = 'What each exit code means: docs/guides/exit-codes.md';
 
-const SUMMARIES: Readonly<Record<CommandName, string>> = {
-  init: 'Set up tracing, Langfuse and Loom',
-  check: 'Tell what is not set up; for CI. Exits 0 without errors, 1 with errors, 2 when it could not look',
-  remove: 'Undo what init did',
-  doctor: 'Tell why no traces show up, and what to do next. Exits 1 when something is wrong',
-};
+function usageOf(name: CommandName): string | string[] {
+  if (!COMMAND_TABLE[name].takesFolder) return name;
+  // What the program does where no command is named.
+  return name === 'init' ? [`${name} [dir]`, '$0 [dir]'] : `${name} [dir]`;
+}
 
 /** The examples of commands, as yargs takes them. */
 function examples(names: readonly CommandName[], most = Number.POSITIVE_INFINITY): [string, string][] {
   return names.flatMap((name) =>
-    EXAMPLES[name].slice(0, most).map(([words, what]) => [`$0 ${words}`, what] as [string, string]),
+    COMMAND_TABLE[name].examples
+      .slice(0, most)
+      .map(([words, what]) => [`$0 ${words}`, what] as [string, string]),
   );
 }
 
@@ -128,41 +136,4 @@ function width(): number | null {
 /** What yargs itself has to say is about the words given; any other error is ours. */
 function isAboutWords(error: Error | undefined): boolean {
   return error === undefined || error.name === 'YError';
-}
-
-function report(error: unknown, isCheck: boolean, terminal: Terminal): number {
-  if (error instanceof ExpectedError) {
-    const { file, line, message } = error;
-    const place = line === undefined ? file : `${file}:${line}`;
-    // Most words about a file as a whole begin with its name already.
-    const head = file === undefined || message.startsWith(`${place} `) ? '' : `${place} - `;
-    terminal.complain(`${terminal.paint('red', '✖')} ${head}${message}\n  ${error.fix}`);
-    return isCheck ? EXIT.couldNotCheck : error.exitCode;
-  }
-  if (isTooDeep(error)) {
-    terminal.complain(
-      `${terminal.paint('red', '✖')} A file of this project is nested too deeply to be read.\n  Nothing was changed. Look at package.json, tsconfig.json and observe.json.`,
-    );
-    return isCheck ? EXIT.couldNotCheck : EXIT.sourceSyntax;
-  }
-  const refused = refusedBySystem(error);
-  if (refused !== undefined) {
-    terminal.complain(`${terminal.paint('red', '✖')} ${refused}`);
-    return isCheck ? EXIT.couldNotCheck : EXIT.notWritable;
-  }
-  const details = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  terminal.complain(
-    `${terminal.paint('red', '✖')} That is a fault of ours, not yours. Please report it with these lines:\n${details}`,
-  );
-  return isCheck ? EXIT.couldNotCheck : EXIT.bug;
-}
-
-/** What the system would not let us read; undefined for any other error. */
-function refusedBySystem(error: unknown): string | undefined {
-  const { code, path, syscall } = error as NodeJS.ErrnoException;
-  if (!(error instanceof Error) || typeof code !== 'string' || syscall === undefined) {
-    return undefined;
-  }
-  const why = { EACCES: 'you may not', EPERM: 'you may not', EISDIR: 'it is a folder' }[code] ?? code;
-  return `${path ?? 'A file of this project'} can’t be read: ${why}.\n  Run this as the user who owns the project, and see that it is a plain file. Nothing was changed.`;
 }

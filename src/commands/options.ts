@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { UsageError } from '../core/errors.js';
 import type { Format } from './flag-values.js';
-import { FLAGS, type FlagOptions } from './flags.js';
+import { ANSWER_FLAGS, FLAGS, type FlagOptions } from './flags.js';
 
 /** What the command line said, checked. A flag that was not given is undefined, or has its default. */
 export interface Options extends FlagOptions {
@@ -10,7 +10,11 @@ export interface Options extends FlagOptions {
   readonly format: Format;
   /** The words behind the program's name, as typed. */
   readonly words: readonly string[];
+  /** Flags that answer something and were given, by name, with their values as yargs has them. */
+  readonly given: GivenFlags;
 }
+
+export type GivenFlags = Readonly<Record<string, unknown>>;
 
 /**
  * @param words what yargs read, by the flags' own names
@@ -23,17 +27,20 @@ export function readOptions(words: Readonly<Record<string, unknown>>, argv: read
       flag.read(words['flag' in flag ? flag.flag : name]),
     ]),
   ) as FlagOptions;
-  refuseTogether(flags);
-  const dir = words['dir'] as string;
+  refuseTogether(flags, words);
+  const dir = (words['dir'] as string | undefined) ?? '.';
   return {
     ...flags,
     dir: flags.cwd === undefined ? dir : join(flags.cwd, dir),
     words: argv,
+    given: Object.fromEntries(
+      Object.entries(words).filter(([name, value]) => ANSWER_FLAGS.has(name) && value !== undefined),
+    ),
     format: flags.format ?? (flags.json ? 'json' : 'pretty'),
   };
 }
 
-function refuseTogether(flags: FlagOptions): void {
+function refuseTogether(flags: FlagOptions, words: Readonly<Record<string, unknown>>): void {
   if (flags.runtime === 'packages' && flags.packages === undefined) {
     throw new UsageError('--runtime packages needs a folder.', 'Add: --packages <folder of tarballs>');
   }
@@ -54,5 +61,16 @@ function refuseTogether(flags: FlagOptions): void {
   }
   if (flags.fix && flags.dryRun) {
     throw new UsageError('--fix writes, --dry-run does not.', 'For the patch: init --dry-run');
+  }
+  if (flags.plan === undefined) return;
+  const other = Object.keys(words).find((name) => ANSWER_FLAGS.has(name) && words[name] !== undefined);
+  if (other !== undefined) {
+    throw new UsageError(
+      `The plan file answers everything, so --${other} cannot be given beside it.`,
+      `Make a new plan with it: init --detect --json --${other} … > ${flags.plan}`,
+    );
+  }
+  if (flags.detect) {
+    throw new UsageError('--detect makes a plan, --plan carries one out.', 'Give one of them.');
   }
 }

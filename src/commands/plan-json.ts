@@ -1,5 +1,7 @@
 import type { Score } from '../checks/baseline.js';
 import { PLAN_SCHEMA_VERSION, type Plan } from '../core/plan.js';
+import type { Fault } from './report-error.js';
+import type { Reviewable } from './reviewable.js';
 
 /** What to do next. */
 export interface Next {
@@ -14,15 +16,29 @@ export interface Next {
 export interface Done {
   applied: boolean;
   readonly next: Next[];
+  /** What stopped it. */
+  error?: Fault;
+}
+
+/** What some commands say beside the plan. */
+interface More extends Partial<Reviewable> {
+  readonly score?: Score;
 }
 
 /** The plan as `--json` prints it: the contract that other tools read. */
-export function planJson(plan: Plan, { applied, next, score }: Done & { readonly score?: Score }): string {
+export function planJson(
+  plan: Plan,
+  { applied, next, error, score, questions, answers, fingerprint }: Done & More,
+): string {
   const value = {
     schemaVersion: PLAN_SCHEMA_VERSION,
     applied,
     next,
-    ...(score === undefined ? {} : { score }),
+    error,
+    score,
+    questions,
+    answers,
+    fingerprint,
     workers: plan.workers.map((worker) => ({
       ...worker,
       tools: worker.tools.map(({ snippet: _snippet, isShared: _isShared, task, ...tool }) => ({

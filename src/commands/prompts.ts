@@ -1,6 +1,7 @@
 import { confirm, groupMultiselect, isCancel, multiselect, select } from '@clack/prompts';
 import { OVERSIGHT_LEVELS } from '../atlas/infer-oversight.js';
 import { AI_TASKS, type AiTask } from '../atlas/vocabulary.js';
+import { AGENT_FILE_PATHS, AGENT_FILES, type AgentFile } from '../core/agent-files.js';
 import { CancelledError } from '../core/errors.js';
 import type { Finding } from '../core/findings.js';
 import { LAYERS, type Layer } from '../core/layers.js';
@@ -9,17 +10,12 @@ import type { ListedWorker } from '../project/worker-list.js';
 import { harmless } from '../text/harmless.js';
 import { OVERSIGHT_WORDS, TASK_WORDS } from './atlas-words.js';
 import { type ChosenTask, leavableTools, openTools, USUAL_OVERSIGHT } from './chosen-tasks.js';
-
-const LAYER_HINTS: Readonly<Record<Layer, string>> = {
-  cloudflare: 'traces in the Wrangler config',
-  langfuse: 'a trace for every tool call',
-  loom: 'agent sessions, issues, routing and cost in .loom',
-};
+import { AGENT_FILE_WORDS, LAYER_HINTS, QUESTIONS } from './question-words.js';
 
 export async function askLayers(preset: readonly Layer[]): Promise<Layer[]> {
   const options = LAYERS.map((value) => ({ value, label: value, hint: LAYER_HINTS[value] }));
   return answered(
-    await multiselect({ message: 'Which layers?', options, initialValues: [...preset], required: true }),
+    await multiselect({ message: QUESTIONS.layers, options, initialValues: [...preset], required: true }),
   );
 }
 
@@ -29,8 +25,7 @@ export async function askTasks(plan: Plan): Promise<ChosenTask[]> {
   if (tools.length === 0) return [];
   const wrong = answered(
     await groupMultiselect({
-      message:
-        'Traces say what each tool does, and you can filter by it. Do any of these tools do something else than it says? (space to mark, enter to go on)',
+      message: `${QUESTIONS.tasks} (space to mark, enter to go on)`,
       options: byFile(tools, taskHint),
       required: false,
       selectableGroups: false,
@@ -112,9 +107,7 @@ export async function askToSwitchOn(off: readonly Finding[]): Promise<boolean> {
 }
 
 export async function askRedaction(): Promise<boolean> {
-  const message =
-    'Keep query strings out of recorded URLs? They can hold OAuth codes and state (redact_query_string)';
-  return answered(await confirm({ message }));
+  return answered(await confirm({ message: QUESTIONS.redaction }));
 }
 
 /** @returns whether local runs are to show their traces on this machine */
@@ -123,8 +116,24 @@ export async function askLocal(): Promise<boolean> {
     { value: true, label: 'lm dashboard', hint: 'on this machine, no account' },
     { value: false, label: 'Langfuse', hint: 'with your keys, which you put in afterwards' },
   ];
-  const message = 'Where should local runs show their traces?';
-  return answered(await select({ message, options, initialValue: false }));
+  return answered(await select({ message: QUESTIONS.local, options, initialValue: false }));
+}
+
+/** @param proposed what belongs to agents that the project has a folder of */
+export async function askAgentFiles(proposed: readonly AgentFile[]): Promise<AgentFile[]> {
+  const options = AGENT_FILES.map((value) => ({
+    value,
+    label: AGENT_FILE_PATHS[value],
+    hint: AGENT_FILE_WORDS[value],
+  }));
+  return answered(
+    await multiselect({
+      message: `${QUESTIONS.agentFiles} (space to mark, enter to go on)`,
+      options,
+      initialValues: [...proposed],
+      required: false,
+    }),
+  );
 }
 
 /** @returns whether ignore files are to let these files into a clone */
@@ -132,7 +141,8 @@ export async function askToUnignore(files: readonly string[]): Promise<boolean> 
   const list = files.map(harmless).join(', ');
   return answered(
     await confirm({
-      message: `git ignores files of the set-up (${list}). Add exceptions to the ignore file?`,
+      message: `git ignores files of the set-up (${list}). ${QUESTIONS.unignore}`,
+      initialValue: false,
     }),
   );
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { EXIT, ExpectedError } from '../core/errors.js';
+import { ExpectedError } from '../core/errors.js';
 import type { Finding } from '../core/findings.js';
 import type { Plan } from '../core/plan.js';
 import { compareReadings } from '../project/config-compare.js';
@@ -9,7 +9,7 @@ import type { Workers } from './workers.js';
 
 /** Wrangler read the changed config in another way than was meant; everything was put back. */
 class ProofFailedError extends ExpectedError {
-  readonly exitCode = EXIT.bug;
+  readonly code = 'proof-failed';
 }
 
 /** How each changed config was read before. */

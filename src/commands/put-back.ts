@@ -1,3 +1,4 @@
+import { EXIT } from '../core/error-codes.js';
 import { ExpectedError } from '../core/errors.js';
 
 /** Undoes one thing, and tells what it left because somebody else changed it since. */
@@ -5,7 +6,8 @@ export type WayBack = () => readonly string[];
 
 /** Something went wrong, and not all of it could be undone. */
 class NotPutBackError extends ExpectedError {
-  readonly exitCode: number;
+  readonly code = 'not-put-back';
+  readonly #exitCode: number;
 
   constructor(cause: unknown, left: readonly string[]) {
     const message = cause instanceof Error ? cause.message : String(cause);
@@ -13,7 +15,11 @@ class NotPutBackError extends ExpectedError {
       `${message}\n  Not put back: ${left.join('; ')}.`,
       'Look at `git status`, and put back what is left yourself.',
     );
-    this.exitCode = cause instanceof ExpectedError ? cause.exitCode : 70;
+    this.#exitCode = cause instanceof ExpectedError ? cause.exitCode : EXIT.bug;
+  }
+
+  override get exitCode(): number {
+    return this.#exitCode;
   }
 }
 

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { applyChanges } from '../apply/apply.js';
-import { EXIT } from '../core/errors.js';
+import { EXIT } from '../core/error-codes.js';
 import type { Plan } from '../core/plan.js';
 import { joinPlans, type WorkerPlan } from '../plan/join.js';
 import type { Layouts } from '../plan/layouts.js';
@@ -17,6 +17,7 @@ import { patchOf } from './patch.js';
 import { type Done, planJson } from './plan-json.js';
 import { askToGoOn } from './prompts.js';
 import { putBack } from './put-back.js';
+import { faultOf } from './report-error.js';
 import { showDiff, showSummary } from './review.js';
 import { showCounts, showFindings } from './show.js';
 import type { Terminal } from './terminal.js';
@@ -54,6 +55,9 @@ export async function remove(options: Options, terminal: Terminal, disk: Disk): 
     for (const { words } of steps) terminal.say(`Next: ${words}`);
     done.next.push(...steps.map(asNext));
     return EXIT.ok;
+  } catch (error) {
+    done.error = faultOf(error);
+    throw error;
   } finally {
     if (options.json) terminal.print(planJson(plan, done));
   }

@@ -60,7 +60,7 @@ function linesOf(change: Change): { added: number; removed: number } {
 }
 
 /** What a person wrote and this changes: sources, configs and manifests. All else is generated. */
-const WRITTEN: ReadonlySet<Change['purpose']> = new Set(['source', 'config', 'dependency']);
+const WRITTEN: ReadonlySet<Change['purpose']> = new Set(['source', 'config', 'dependency', 'agents']);
 
 function isWritten({ action, purpose }: Change): boolean {
   return action === 'modify' && WRITTEN.has(purpose);

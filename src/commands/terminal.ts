@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import { harmless } from '../text/harmless.js';
+import { codingAgent } from './agent.js';
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -37,8 +38,14 @@ export function openTerminal(options: { json: boolean; yes: boolean; dryRun?: bo
   const isCi = !['', 'false', '0'].includes(env['CI'] ?? '');
   const isMoving = words.isTTY === true && !isCi && env['TERM'] !== 'dumb';
   return {
-    // CI runners may offer a pseudo terminal with nobody behind it.
-    isInteractive: !options.yes && !options.json && stdin.isTTY === true && stdout.isTTY === true && !isCi,
+    // CI runners and coding agents may offer a pseudo terminal with nobody behind it.
+    isInteractive:
+      !options.yes &&
+      !options.json &&
+      stdin.isTTY === true &&
+      stdout.isTTY === true &&
+      !isCi &&
+      codingAgent() === undefined,
     say: (text) => void words.write(`${harmless(text)}\n`),
     print: (text) => void stdout.write(text.endsWith('\n') ? text : `${text}\n`),
     complain: (text) => void stderr.write(`${harmless(text)}\n`),

@@ -1,8 +1,7 @@
 import { UsageError } from '../core/errors.js';
 import { COMMAND_NAMES, type CommandName, FLAGS, flagsOf } from './flags.js';
 import { nearest } from './nearest.js';
-
-const PROGRAM = 'create-something-observe';
+import { PROGRAM } from './program.js';
 
 /** What yargs says of words that it does not know, with what was probably meant. */
 export function unknownWords(message: string, command: CommandName): UsageError {

@@ -19,6 +19,7 @@ import { gitTop } from '../project/git.js';
 import { slashed } from '../project/paths.js';
 import { type ReadOptions, readProject } from '../project/read-project.js';
 import type { Neighbour, ProjectSnapshot } from '../project/snapshot.js';
+import type { ListedWorker } from '../project/worker-list.js';
 import { CANDIDATE } from '../tools/candidate.js';
 import type { ChosenTask } from './chosen-tasks.js';
 import type { Member } from './member.js';
@@ -43,9 +44,19 @@ export interface Workers {
   after(changes: readonly Change[]): () => Workers;
 }
 
+/** Somebody has to choose, and nobody can be asked. */
+export class ChooseWorkersError extends UsageError {
+  constructor(readonly choice: readonly ListedWorker[]) {
+    super(
+      `There are ${choice.length} Workers in this repository.`,
+      `Say which, once for each:\n${listedForChoice(choice)}`,
+    );
+  }
+}
+
 /**
  * @param preferSetUp of several, take those that `init` has set up, and ask nothing
- * @throws UsageError when somebody has to choose and nobody can be asked
+ * @throws ChooseWorkersError when somebody has to choose and nobody can be asked
  */
 export async function openWorkers(
   options: Options,
@@ -68,10 +79,7 @@ export async function openWorkers(
       : readWorkers(given, found, disk);
   if (choice.length === 0) return read(places);
   if (!terminal.isInteractive) {
-    throw new UsageError(
-      `There are ${choice.length} Workers in this repository.`,
-      `Say which, once for each:\n${listedForChoice(choice)}`,
-    );
+    throw new ChooseWorkersError(choice);
   }
   const chosen = await askWorkers(choice);
   return read(chosen.map((worker) => placeOf(given, worker)));

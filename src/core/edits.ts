@@ -46,3 +46,14 @@ export function invert(text: string, edits: readonly Edit[]): Edit[] {
 function inOrder(edits: readonly Edit[]): Edit[] {
   return [...edits].sort((a, b) => a.start - b.start || a.end - b.end);
 }
+
+/** The one splice that leads from a text to another, without what both begin and end with; none where they are equal. */
+export function editBetween(before: string, after: string): Edit[] {
+  if (before === after) return [];
+  const most = Math.min(before.length, after.length);
+  let start = 0;
+  while (start < most && before[start] === after[start]) start += 1;
+  let tail = 0;
+  while (tail < most - start && before.at(-1 - tail) === after.at(-1 - tail)) tail += 1;
+  return [{ start, end: before.length - tail, text: after.slice(start, after.length - tail) }];
+}

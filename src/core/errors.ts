@@ -1,26 +1,9 @@
 import { isAbsolute, posix } from 'node:path';
-
-/** Exit codes of the command line, one for each cause. `check` turns every cause into 2. */
-export const EXIT = {
-  ok: 0,
-  findings: 1,
-  couldNotCheck: 2,
-  noConfig: 3,
-  configSyntax: 4,
-  sourceSyntax: 5,
-  dirtyTree: 6,
-  notWritable: 7,
-  installFailed: 8,
-  changedMeanwhile: 9,
-  noTools: 10,
-  usage: 64,
-  bug: 70,
-  cancelled: 130,
-} as const;
+import { ERROR_CODES, type ErrorCode, EXIT } from './error-codes.js';
 
 /** An end that was foreseen: it has a place, a reason and a next step, and nothing was written. */
 export abstract class ExpectedError extends Error {
-  abstract readonly exitCode: number;
+  abstract readonly code: ErrorCode;
   readonly file: string | undefined;
   readonly line: number | undefined;
   /** The next step for the person who reads it. */
@@ -32,6 +15,10 @@ export abstract class ExpectedError extends Error {
     this.fix = fix;
     this.file = place?.file;
     this.line = place?.line;
+  }
+
+  get exitCode(): number {
+    return EXIT[ERROR_CODES[this.code].exit];
   }
 }
 
@@ -54,27 +41,27 @@ export function seenFrom(error: unknown, dir: string): unknown {
 }
 
 export class NoConfigError extends ExpectedError {
-  readonly exitCode = EXIT.noConfig;
+  readonly code = 'no-config';
 }
 
 export class ConfigSyntaxError extends ExpectedError {
-  readonly exitCode = EXIT.configSyntax;
+  readonly code = 'config-syntax';
 }
 
 export class SourceSyntaxError extends ExpectedError {
-  readonly exitCode = EXIT.sourceSyntax;
+  readonly code = 'source-syntax';
 }
 
 export class DirtyTreeError extends ExpectedError {
-  readonly exitCode = EXIT.dirtyTree;
+  readonly code = 'dirty-tree';
 }
 
 export class NotWritableError extends ExpectedError {
-  readonly exitCode = EXIT.notWritable;
+  readonly code = 'not-writable';
 }
 
 export class InstallFailedError extends ExpectedError {
-  readonly exitCode = EXIT.installFailed;
+  readonly code = 'install-failed';
 }
 
 /** Whether an error means that something was nested deeper than a reader that goes down into it can follow. */
@@ -84,18 +71,23 @@ export function isTooDeep(error: unknown): boolean {
 
 /** A file changed between planning and writing. */
 export class ChangedMeanwhileError extends ExpectedError {
-  readonly exitCode = EXIT.changedMeanwhile;
+  readonly code = 'changed-meanwhile';
 }
 
 /** An MCP server in which nothing would be traced. */
 export class NoToolsError extends ExpectedError {
-  readonly exitCode = EXIT.noTools;
+  readonly code = 'no-tools';
+}
+
+/** The project is no longer the one that a plan file was made of. */
+export class PlanOutdatedError extends ExpectedError {
+  readonly code = 'plan-outdated';
 }
 
 export class UsageError extends ExpectedError {
-  readonly exitCode = EXIT.usage;
+  readonly code = 'usage';
 }
 
 export class CancelledError extends ExpectedError {
-  readonly exitCode = EXIT.cancelled;
+  readonly code = 'cancelled';
 }

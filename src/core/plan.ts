@@ -69,6 +69,8 @@ export type Purpose =
   | 'loom'
   /** A file of the vendored runtime. */
   | 'vendor'
+  /** Instructions for coding agents, and configs of their MCP servers. */
+  | 'agents'
   /** Any other file of the set-up. */
   | 'file'
   | 'secrets'

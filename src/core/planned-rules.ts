@@ -3,6 +3,7 @@
  * `src/checks/rules`, with all that there is to say about them.
  */
 export const PLANNED_RULES = {
+  'agents/by-hand': { level: 'warning', title: 'A file for coding agents has to be edited by hand' },
   'check/ignore-unused': { level: 'warning', title: 'An ignore comment silences nothing' },
   'check/ignore-without-reason': { level: 'error', title: 'An ignore comment gives no reason' },
   'ci/job-not-included': { level: 'warning', title: 'The GitLab job is not part of the pipeline' },

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { AGENT_FILES } from './agent-files.js';
 import { LAYERS } from './layers.js';
 
 export const RUNTIME_SOURCES = ['registry', 'workspace', 'vendor', 'packages'] as const;
@@ -34,6 +35,7 @@ const settings = {
     z.exactOptional(z.literal(true)),
     'What somebody switched off in the config was asked to stay off.',
   ),
+  agentFiles: described(z.exactOptional(z.array(z.enum(AGENT_FILES))), 'What was written for coding agents.'),
   registrars: described(
     z.exactOptional(registrars),
     'Functions of the project that register tools, by name.',

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
+import type { AgentFile } from './agent-files.js';
 import { ConfigSyntaxError } from './errors.js';
 import type { Layer } from './layers.js';
 import { printJson } from './print-json.js';
@@ -26,6 +27,8 @@ export interface ObserveRecord {
   readonly files: Readonly<Record<string, FileRecord>>;
   /** Levels that the team gave to rules of `check`; `init` only keeps them. */
   readonly rules?: unknown;
+  /** What was written for coding agents. */
+  readonly agentFiles?: readonly AgentFile[];
   /** Functions of the project that register tools, by name, as a person named them; sorted. */
   readonly registrars?: readonly string[];
   /** Tools that had a trace of their own before `init`, by source file. */

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { AGENT_FILE_PATHS } from '../core/agent-files.js';
 import { splice } from '../core/edits.js';
 import { type Finding, finding, lineAt } from '../core/findings.js';
 import type { Change } from '../core/plan.js';
@@ -62,7 +63,14 @@ export function setUpPaths(project: ProjectSnapshot, changes: readonly Change[])
   const hasTemplate = configs.some((path) => path !== undefined && !CONFIG.test(path));
   // A record is read as anybody may have written it, and no file's name holds a NUL.
   const isFile = (path: string) => !path.includes('\0') && !LOCKFILE.test(path);
-  return [...all].filter((path) => isFile(path) && !(hasTemplate && CONFIG.test(path))).sort();
+  return [...all]
+    .filter((path) => isFile(path) && !isForAgents(path) && !(hasTemplate && CONFIG.test(path)))
+    .sort();
+}
+
+/** A team may keep such files out of version control: the set-up works without them. */
+function isForAgents(path: string): boolean {
+  return Object.values(AGENT_FILE_PATHS).some((one) => path === one || path.endsWith(`/${one}`));
 }
 
 function isTraced({ text }: { readonly text: string }): boolean {

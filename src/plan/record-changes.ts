@@ -48,6 +48,7 @@ export function planRecord(context: RecordContext, changes: readonly Change[], i
     ...(intent.destinations.length > 0 ? { destinations: intent.destinations } : {}),
     ...(intent.redactQueryString ? { redactQueryString: true } : {}),
     ...(intent.keepDisabled ? { keepDisabled: true } : {}),
+    ...(intent.agentFiles.length > 0 ? { agentFiles: intent.agentFiles } : {}),
     ...(intent.registrars.length > 0 ? { registrars: intent.registrars } : {}),
     files: Object.fromEntries([...entries].sort(([a], [b]) => (a < b ? -1 : 1))),
     ...(own ? { own } : {}),

@@ -8,6 +8,7 @@ import type { Neighbour, ProjectSnapshot } from '../project/snapshot.js';
 import type { readSource } from '../rewrite/read-source.js';
 import type { hasSameCode } from '../rewrite/same-program.js';
 import type { ownWrappers, untraceTools } from '../rewrite/untrace-tools.js';
+import { agentFilePath } from '../scaffold/agent-files.js';
 import { DEV_VARS } from '../scaffold/local-keys.js';
 import { OBSERVABILITY_PACKAGE } from '../scaffold/package-json.js';
 import { undoLocalKeys } from '../scaffold/undo-local-keys.js';
@@ -139,7 +140,10 @@ function needsOf({ project, dir }: Neighbour): (path: string) => boolean {
   const hasLoom = project.record?.layers.includes('loom') === true;
   const loom = hasLoom ? [loomFolder(project)] : [];
   const loomManifests = loom.flatMap((folder) => project.packageJsonOf(`${folder}/sync.mjs`) ?? []);
-  const all = [...sources, ...manifests, ...loomManifests, ...recorded];
+  const forAgents = (project.record?.agentFiles ?? []).map((name) =>
+    agentFilePath(name, loomFolder(project)),
+  );
+  const all = [...sources, ...manifests, ...loomManifests, ...forAgents, ...recorded];
   const paths = new Set(all.map((path) => posix.join(dir, path)));
   const folders = loom.map((folder) => `${posix.join(dir, folder)}/`);
   return (path) => paths.has(path) || folders.some((folder) => path.startsWith(folder));

@@ -168,6 +168,11 @@ export class Disk {
     return read;
   }
 
+  /** What was read so far, by absolute path. */
+  get texts(): ReadonlyMap<string, { readonly text: string }> {
+    return this.#texts;
+  }
+
   entries(folder: string): readonly Dirent[] {
     const known = this.#folders.get(folder);
     if (known) return known;

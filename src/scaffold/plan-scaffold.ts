@@ -6,6 +6,7 @@ import { about, type Change, modify, type Purpose } from '../core/plan.js';
 import type { ObserveRecord, RuntimeSource } from '../core/record.js';
 import type { Assets } from '../project/assets.js';
 import type { ProjectSnapshot } from '../project/snapshot.js';
+import { type AgentFilesIntent, planAgentFiles } from './agent-files.js';
 import { planCi } from './ci-files.js';
 import type { CiService } from './ci-services.js';
 import { addLines } from './ignore-file.js';
@@ -24,14 +25,12 @@ import { planFiles } from './plan-files.js';
 import { render } from './render.js';
 import { vendoredRuntime } from './vendored-runtime.js';
 
-export interface ScaffoldIntent {
+export interface ScaffoldIntent extends AgentFilesIntent {
   readonly layers: readonly Layer[];
   readonly runtime: RuntimeSource;
   readonly local: LocalTarget;
   /** The CI service to write a job for. Asked for once: what people make of the job is theirs. */
   readonly ci?: CiService | undefined;
-  /** Loom's folder, relative to the project, with `/`. */
-  readonly loomFolder: string;
   /** The specs to write into a package.json, by its path: `file:` ones are relative to it. */
   specsFor(packageJson: string): PackageSpecs;
 }
@@ -61,6 +60,12 @@ export function planScaffold(
   const keys = hasKeys
     ? planLocalKeys(project.localVars, keysBlock(assets), intent.local)
     : { changes: [], findings: [] };
+  const agents = intent.layers.includes('loom')
+    ? planAgentFiles(project, assets, intent, {
+        record: given.record,
+        isLoomInstalled: intent.specsFor('package.json').loom !== undefined,
+      })
+    : { changes: [], findings: [] };
   const places = hasKeys
     ? [...planKeysExample(project.localVars, keysExample(assets)), ...planIgnoreFile(project)]
     : [];
@@ -70,8 +75,14 @@ export function planScaffold(
       ...about('dependency', planDependencies(project, intent, given.traced)),
       ...about('file', places),
       ...keys.changes,
+      ...about('agents', agents.changes),
     ],
-    findings: [...files.flatMap(({ findings }) => findings), ...keys.findings, ...ci.findings],
+    findings: [
+      ...files.flatMap(({ findings }) => findings),
+      ...keys.findings,
+      ...ci.findings,
+      ...agents.findings,
+    ],
   };
 }
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { EXIT } from '../../src/core/errors.js';
+import { EXIT } from '../../src/core/error-codes.js';
 import { jsonc, repository, worker } from '../commands/repository.js';
 import { INIT, observeHere } from './in-process.js';
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { EXIT } from '../../src/core/errors.js';
+import { EXIT } from '../../src/core/error-codes.js';
 import { jsonc, repository, worker } from '../commands/repository.js';
 import { git } from '../support/cli.js';
 import { observeHere } from './in-process.js';

@@ -37,6 +37,20 @@ async function plans(): Promise<unknown[]> {
   });
   const runs = [
     ['check', demo.dir, '--json'],
+    ['init', demo.dir, '--detect', '--json', '--task', 'add_note=generate', '--sampling', '0.5'],
+    ['init', own, '--detect', '--json'],
+    [
+      'init',
+      own,
+      '--json',
+      '--worker',
+      'apps/mcp',
+      '--agent-files',
+      'none',
+      '--yes',
+      '--layers',
+      'cloudflare,langfuse',
+    ],
     ['init', demo.dir, '--json', '--yes', '--no-install', '--ci', 'gitlab'],
     ['check', demo.dir, '--format', 'json'],
     ['remove', demo.dir, '--json', '--yes'],

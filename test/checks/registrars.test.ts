@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { EXIT } from '../../src/core/errors.js';
+import { EXIT } from '../../src/core/error-codes.js';
 import { jsonc, repository, worker } from '../commands/repository.js';
 import { hashFiles } from '../harness/files.js';
 import { commitAll } from '../support/cli.js';

@@ -43,6 +43,10 @@ const BLIND =
 const REDIRECT = '.wrangler/deploy/config.json';
 
 const CASES: Record<Exclude<RuleId, 'wrangler/proof-failed'>, Case> = {
+  'agents/by-hand': {
+    files: project({ '.mcp.json': '{ "mcpServers": { "loom": { "command": "mine" } } }\n' }),
+    says: [...INIT, '--agent-files', 'claude-mcp'],
+  },
   'check/ignore-unused': source('// observe-ignore langfuse/tool-untraced: nothing of the kind is here\n'),
   'check/ignore-without-reason': source('// observe-ignore langfuse/tool-untraced\n'),
   'ci/job-not-included': {

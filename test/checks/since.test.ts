@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { EXIT } from '../../src/core/errors.js';
+import { EXIT } from '../../src/core/error-codes.js';
 import { jsonc, repository, toolNamed, worker } from '../commands/repository.js';
 import { commitAll, git } from '../support/cli.js';
 import { folderWith } from '../support/folder.js';

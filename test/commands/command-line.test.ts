@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { COMMAND_NAMES } from '../../src/commands/flags.js';
-import { EXIT } from '../../src/core/errors.js';
+import { EXIT } from '../../src/core/error-codes.js';
 import { root } from '../harness/root.js';
 import { BIN, observe } from '../support/cli.js';
 import { folderWith } from '../support/folder.js';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { EXIT } from '../../src/core/errors.js';
+import { EXIT } from '../../src/core/error-codes.js';
 import { observeHere } from '../checks/in-process.js';
 import { hashFiles } from '../harness/files.js';
 import { commitAll } from '../support/cli.js';

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { EXIT } from '../../src/core/errors.js';
+import { EXIT } from '../../src/core/error-codes.js';
 import { hashFiles } from '../harness/files.js';
 import { observe } from '../support/in-process.js';
 import { INIT, installWrangler, jsonc, repository, worker } from './repository.js';

@@ -2,7 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { EXIT } from '../../src/core/errors.js';
+import { EXIT } from '../../src/core/error-codes.js';
 import { hashFiles } from '../harness/files.js';
 import { BIN, commitAll, git, observe } from '../support/cli.js';
 import { folderWith } from '../support/folder.js';
@@ -157,6 +157,7 @@ describe.runIf(hasTerminal)('Ctrl-C on a terminal', () => {
     const session = await onTerminal(`PATH="${PATH}" "${process.execPath}" "${BIN}" init`, dir, [
       [/Which layers/, '\r'],
       [/Where should local runs/, '\r'],
+      [/Write something for coding agents/, '\r'],
       [/Do any of these/, '\r'],
       [/Write these \d+ files/, '\r'],
       [/Running npm install/, '\x03'],

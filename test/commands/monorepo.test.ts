@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { EXIT } from '../../src/core/errors.js';
+import { EXIT } from '../../src/core/error-codes.js';
 import { hashFiles } from '../harness/files.js';
 import { BIN, commitAll, git } from '../support/cli.js';
 import { folderWith } from '../support/folder.js';
@@ -258,6 +258,7 @@ describe.runIf(hasTerminal)('on a terminal', () => {
       [/Which Workers/, ' \r'],
       [/Which layers/, '\r'],
       [/Where should local runs/, '\r'],
+      [/Write something for coding agents/, '\r'],
       [/Do any of these/, '\r'],
       [/Write these \d+ files/, '\r'],
     ]);
@@ -279,6 +280,7 @@ describe.runIf(hasTerminal)('on a terminal', () => {
       [/switched traces off \(wrangler\.jsonc:5\)/, '\r'],
       [/query strings out of recorded URLs.*OAuth codes/, '\r'],
       [/Where should local runs/, '\r'],
+      [/Write something for coding agents/, '\r'],
       [/Do any of these/, '\r'],
       [/Write these \d+ files/, '\r'],
     ]);

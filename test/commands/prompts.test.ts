@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { format, check as formats } from 'prettier';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { EXIT } from '../../src/core/errors.js';
+import { EXIT } from '../../src/core/error-codes.js';
 import { hashFiles } from '../harness/files.js';
 import type { FixtureCopy } from '../harness/fixture.js';
 import { BIN, committedWorker, git, observe } from '../support/cli.js';
@@ -60,6 +60,7 @@ describe.runIf(hasTerminal)('on a terminal', () => {
     const session = await onTerminal(INIT, worker.dir, [
       [/Which layers/, ENTER],
       [/Where should local runs/, UP + ENTER],
+      [/Write something for coding agents/, ENTER],
       [/Do any of these tools/, ` ${ENTER}`],
       [/What does add_note do/, DOWN + ENTER],
       [/How closely should a person watch add_note/, ENTER],
@@ -93,10 +94,19 @@ describe.runIf(hasTerminal)('on a terminal', () => {
       ],
     ],
     [
+      'the files for agents',
+      [
+        [/Which layers/, ENTER],
+        [/Where should local runs/, DOWN + ENTER],
+        [/Write something for coding agents/, CTRL_C],
+      ],
+    ],
+    [
       'the task types',
       [
         [/Which layers/, ENTER],
         [/Where should local runs/, DOWN + ENTER],
+        [/Write something for coding agents/, ENTER],
         [/Do any of these tools/, CTRL_C],
       ],
     ],
@@ -105,6 +115,7 @@ describe.runIf(hasTerminal)('on a terminal', () => {
       [
         [/Which layers/, ENTER],
         [/Where should local runs/, DOWN + ENTER],
+        [/Write something for coding agents/, ENTER],
         [/Do any of these tools/, ` ${ENTER}`],
         [/What does add_note do/, CTRL_C],
       ],
@@ -114,6 +125,7 @@ describe.runIf(hasTerminal)('on a terminal', () => {
       [
         [/Which layers/, ENTER],
         [/Where should local runs/, DOWN + ENTER],
+        [/Write something for coding agents/, ENTER],
         [/Do any of these tools/, ` ${ENTER}`],
         [/What does add_note do/, ENTER],
         [/How closely/, CTRL_C],
@@ -124,6 +136,7 @@ describe.runIf(hasTerminal)('on a terminal', () => {
       [
         [/Which layers/, ENTER],
         [/Where should local runs/, DOWN + ENTER],
+        [/Write something for coding agents/, ENTER],
         [/Do any of these/, ENTER],
         [/Write these/, CTRL_C],
       ],
@@ -165,14 +178,15 @@ describe.runIf(hasTerminal)('questions that some projects raise', () => {
   const exceptions = /Add exceptions to the ignore file/;
 
   it.each([
-    ['a yes', true, ENTER],
-    ['a no', false, LEFT + ENTER],
+    ['a yes', true, LEFT + ENTER],
+    ['a no', false, ENTER],
   ] as const)('after %s an ignored set-up reaches a clone: %s', async (_word, reaches, keys) => {
     const dir = hides();
     const session = await onTerminal(INIT, dir, [
       first,
       [exceptions, keys],
       [/Where should local runs/, ENTER],
+      [/Write something for coding agents/, ENTER],
       [/Do any of these tools/, ENTER],
       [/Write these \d+ files/, ENTER],
     ]);
@@ -189,7 +203,12 @@ describe.runIf(hasTerminal)('questions that some projects raise', () => {
   });
 
   const layOut = /Format .* with your own formatter/;
-  const untilLayOut = [first, [/Where should local runs/, ENTER], [/Do any of these tools/, ENTER]] as const;
+  const untilLayOut = [
+    first,
+    [/Where should local runs/, ENTER],
+    [/Write something for coding agents/, ENTER],
+    [/Do any of these tools/, ENTER],
+  ] as const;
   /** A Worker that is as Prettier leaves it. */
   const formatted = async () => {
     const source = await format(LONG, { filepath: 'index.ts', singleQuote: true });

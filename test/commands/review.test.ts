@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { EXIT } from '../../src/core/errors.js';
+import { EXIT } from '../../src/core/error-codes.js';
 import { differences, hashFiles } from '../harness/files.js';
 import { BIN, git, observe } from '../support/cli.js';
 import { folderWith } from '../support/folder.js';
@@ -30,6 +30,7 @@ const project = (config = jsonc('calc'), more: Record<string, string> = {}) =>
 const TO_THE_REVIEW = [
   [/Which layers/, ENTER],
   [/Where should local runs/, ENTER],
+  [/Write something for coding agents/, ENTER],
   [/Do any of these tools/, ENTER],
 ] as const;
 
@@ -116,6 +117,7 @@ describe.runIf(hasTerminal)('the review', () => {
       ...(isOff ? ([[/switched traces off/, ENTER]] as const) : []),
       [/query strings/, ENTER],
       [/Where should local runs/, ENTER],
+      [/Write something for coding agents/, ENTER],
       [/Do any of these tools/, ENTER],
       [/Write these \d+ files/, ENTER],
     ]);

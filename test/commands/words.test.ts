@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { EXIT } from '../../src/core/errors.js';
+import { EXIT } from '../../src/core/error-codes.js';
 import { observeHere } from '../checks/in-process.js';
 import { hashFiles } from '../harness/files.js';
 import { observe } from '../support/cli.js';

@@ -13,6 +13,7 @@ const RECORD: ObserveRecord = {
   layers: ['cloudflare', 'langfuse', 'loom'],
   runtime: 'registry',
   sampling: 0.1,
+  agentFiles: ['claude-skill', 'agents-md'],
   registrars: ['accountTool', 'addToolWithAVeryLongName', 'anotherRegistrarOfThisProject'],
   rules: { 'langfuse/tool-manual': 'off' },
   own: { 'src/index.ts': ['add'] },

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { EXIT } from '../../src/core/errors.js';
+import { EXIT } from '../../src/core/error-codes.js';
 import { INIT, observeHere } from '../checks/in-process.js';
 import { jsonc, repository, worker } from '../commands/repository.js';
 import { hashFiles } from '../harness/files.js';

@@ -17,6 +17,7 @@ const ROOMS =
   'core text atlas tools rewrite wrangler reports project apply scaffold checks plan doctor commands'.split(
     ' ',
   );
+const AGENT_FILES = 'src/scaffold/agent-files.ts';
 const SYNTAX = 'src/tools/syntax/syntax.ts';
 const every = (...left: string[]) =>
   ROOMS.filter((room) => !left.includes(room)).map((room) => `src/${room}/a.ts`);
@@ -73,6 +74,10 @@ const probes: Record<string, readonly Probe[]> = {
       fires: every(),
       silent: ['packages/observability/src/a.ts'],
     },
+  ],
+  'generator-shares-texts-for-agents': [
+    { target: 'packages/loom/src/agents/setup.ts', fires: [AGENT_FILES] },
+    { target: 'packages/loom/src/agents/mcp-entry.ts', fires: [], silent: [AGENT_FILES] },
   ],
   'packages-import-no-generator': [
     { target: 'src/core/b.ts', fires: ['packages/loom/src/a.ts', 'packages/observability/src/x/a.ts'] },

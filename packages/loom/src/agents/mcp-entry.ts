@@ -38,9 +38,18 @@ export function withoutMcpEntry(text: string, holder: string, path: string): str
   return cuts.reduceRight((rest, [from, to]) => rest.slice(0, from) + rest.slice(to), text);
 }
 
-/** An entry that starts `lm mcp` by the path of this package. */
+/** Whether a config has our entry. */
+export function hasMcpEntry(text: string, holder: string, path: string): boolean {
+  const servers = property(parse(text, path, holder), holder);
+  const known = servers && property(servers, SERVER);
+  return known !== undefined && isOurs(known);
+}
+
+/** An entry that starts `lm mcp` by the path of this package, or by its name. */
 function isOurs(entry: Node): boolean {
-  return /loom\/bin\/lm\.js"?,\s*"mcp"/.test(JSON.stringify(getNodeValue(entry)).replaceAll('\\\\', '/'));
+  return /loom(?:\/bin\/lm\.js|","lm)","mcp"/.test(
+    JSON.stringify(getNodeValue(entry)).replaceAll('\\\\', '/'),
+  );
 }
 
 function replaced(text: string, known: Node, entry: unknown): string {

@@ -10,6 +10,7 @@ import {
   withoutHooks,
 } from '../hooks/settings-text.js';
 import { TOML, withBlock, withoutBlock } from './block.js';
+import { JSON_CLIENTS, type JsonClient, type ServerCommand, serverCommand } from './mcp-clients.js';
 import { type McpFile, SERVER, withMcpEntry, withoutMcpEntry } from './mcp-entry.js';
 
 export const AGENTS = [
@@ -47,12 +48,8 @@ interface Plan {
   /** A text that the agent reads at its start. */
   readonly text?: string;
   /** Where the agent looks for the project's MCP servers; `toml` is Codex' own form. */
-  readonly mcp?: { readonly path: string; readonly of: McpForm };
+  readonly mcp?: JsonClient | { readonly path: string; readonly of: 'toml' };
 }
-
-type McpForm = 'toml' | ((command: readonly [string, ...string[]]) => McpFile);
-
-const mcpServers: McpForm = ([command, ...args]) => ({ holder: 'mcpServers', entry: { command, args } });
 
 /** What can't be written, and why. */
 export interface LeftToDo {
@@ -68,8 +65,7 @@ const PLANS: Readonly<Record<AgentName, Plan>> = {
       commands: hookCommands(dir),
       timeout: TIMEOUT_S,
     }),
-    // code.claude.com/docs/en/mcp: servers of a project.
-    mcp: { path: '.mcp.json', of: mcpServers },
+    mcp: JSON_CLIENTS.claude,
   },
   // developers.openai.com/codex/hooks: the model reads what a SessionStart hook prints.
   codex: {
@@ -92,32 +88,13 @@ const PLANS: Readonly<Record<AgentName, Plan>> = {
       timeout: TIMEOUT_S * 1000,
     }),
     text: 'GEMINI.md',
-    mcp: { path: '.gemini/settings.json', of: mcpServers },
+    mcp: JSON_CLIENTS.gemini,
   },
-  cursor: { text: '.cursor/rules/loom.mdc', mcp: { path: '.cursor/mcp.json', of: mcpServers } },
-  // code.visualstudio.com/docs/copilot/customization/mcp-servers
-  copilot: {
-    text: '.github/copilot-instructions.md',
-    mcp: {
-      path: '.vscode/mcp.json',
-      of: ([command, ...args]) => ({ holder: 'servers', entry: { type: 'stdio', command, args } }),
-    },
-  },
+  cursor: { text: '.cursor/rules/loom.mdc', mcp: JSON_CLIENTS.cursor },
+  copilot: { text: '.github/copilot-instructions.md', mcp: JSON_CLIENTS.vscode },
   windsurf: { text: '.windsurf/rules/loom.md' },
-  opencode: {
-    text: 'AGENTS.md',
-    mcp: {
-      path: 'opencode.json',
-      of: (command) => ({ holder: 'mcp', entry: { type: 'local', command, enabled: true } }),
-    },
-  },
-  amp: {
-    text: 'AGENTS.md',
-    mcp: {
-      path: '.amp/settings.json',
-      of: ([command, ...args]) => ({ holder: 'amp.mcpServers', entry: { command, args } }),
-    },
-  },
+  opencode: { text: 'AGENTS.md', mcp: JSON_CLIENTS.opencode },
+  amp: { text: 'AGENTS.md', mcp: JSON_CLIENTS.amp },
   'agents-md': { text: 'AGENTS.md' },
 };
 
@@ -201,9 +178,9 @@ function inToml(
   return withBlock(before, block.join('\n'), path, TOML);
 }
 
-/** Agents start a project's servers in its folder. Node itself is there on every system, and downloads nothing. */
-function mcpCommand(dir: string): readonly [string, ...string[]] {
-  return ['node', lmPath(dir).replace('$CLAUDE_PROJECT_DIR/', ''), 'mcp'];
+/** Agents start a project's servers in its folder. */
+function mcpCommand(dir: string): ServerCommand {
+  return serverCommand(lmPath(dir).replace('$CLAUDE_PROJECT_DIR/', ''));
 }
 
 /** Runs the `lm` that the hooks of Claude Code run, without its project variable. */

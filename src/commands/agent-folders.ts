@@ -1,0 +1,30 @@
+import { posix } from 'node:path';
+import { AGENT_FILES, type AgentFile } from '../core/agent-files.js';
+import type { InitIntent } from '../plan/intent.js';
+import type { ProjectSnapshot } from '../project/snapshot.js';
+import { agentFilePath } from '../scaffold/agent-files.js';
+
+/** By what a project shows that an agent works in it. A person's own AGENTS.md is edited only on request. */
+const SIGNS: Readonly<Record<AgentFile, string | undefined>> = {
+  'claude-skill': '.claude',
+  'agents-skill': '.agents',
+  'agents-md': undefined,
+  'claude-mcp': '.mcp.json',
+  'cursor-mcp': '.cursor',
+  'vscode-mcp': '.vscode/mcp.json',
+};
+
+/** What is proposed to be written for agents: what belongs to those that a committed folder is there for. */
+export function proposedAgentFiles(
+  projects: readonly ProjectSnapshot[],
+  intentOf: (project: ProjectSnapshot) => InitIntent,
+): AgentFile[] {
+  return AGENT_FILES.filter((name) => projects.some((project) => hasSign(name, project, intentOf(project))));
+}
+
+function hasSign(name: AgentFile, project: ProjectSnapshot, { loomFolder }: InitIntent): boolean {
+  const sign = SIGNS[name];
+  if (sign === undefined || !project.exists(posix.join(posix.dirname(loomFolder), sign))) return false;
+  const path = agentFilePath(name, loomFolder);
+  return !project.repository?.ignored([path]).has(path);
+}

@@ -1,0 +1,10 @@
+import { detectAgent } from 'std-env';
+
+/** What somebody sets AI_AGENT to who is there in person. */
+const NOBODY = new Set(['none', 'false', '0', 'no']);
+
+/** The coding agent that runs this program, by its name in std-env; undefined where a person does. */
+export function codingAgent(): string | undefined {
+  const { name } = detectAgent();
+  return name === undefined || NOBODY.has(name) ? undefined : name;
+}

@@ -1,0 +1,106 @@
+import { basename, dirname, join } from 'node:path';
+import * as z from 'zod/mini';
+import { ConfigSyntaxError, PlanOutdatedError, UsageError } from '../core/errors.js';
+import { PLAN_SCHEMA_VERSION, type Plan } from '../core/plan.js';
+import type { Disk } from '../project/disk.js';
+import { existingFolder } from '../project/read-project.js';
+import { type Fingerprint, fingerprintOf } from './fingerprint.js';
+import { ANSWER_FLAGS } from './flags.js';
+import { type Options, readOptions } from './options.js';
+import type { Workers } from './workers.js';
+
+const planFileSchema = z.object({
+  schemaVersion: z.literal(PLAN_SCHEMA_VERSION),
+  answers: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())])),
+  fingerprint: z.object({
+    files: z.record(z.string(), z.string()),
+    others: z.object({ count: z.number(), sha256: z.string() }),
+    plan: z.string(),
+  }),
+});
+
+export type PlanFile = z.infer<typeof planFileSchema>;
+
+/**
+ * A plan that `--json` printed.
+ * @throws UsageError where there is no such file
+ * @throws ConfigSyntaxError where it is none
+ */
+export function readPlanFile(path: string, disk: Disk): PlanFile {
+  // Apart from what is read of the project.
+  const own = disk.anew();
+  const file = planFileAt(path, own);
+  if (!own.isFile(file)) {
+    throw new UsageError(`There is no file "${path}".`, 'Make it with: init --detect --json > plan.json');
+  }
+  const read = z.safeParse(planFileSchema, jsonIn(own.text(file)));
+  if (read.success && Object.keys(read.data.answers).every((name) => ANSWER_FLAGS.has(name))) {
+    return read.data;
+  }
+  throw new ConfigSyntaxError(
+    `${path} is not a plan of this version of create-something-observe.`,
+    'Make a new one: init --detect --json > plan.json',
+    { file: path, line: 1 },
+  );
+}
+
+/** The absolute path of a plan file, as git names it. */
+export function planFileAt(path: string, disk: Disk): string {
+  return join(existingFolder(dirname(path), disk), basename(path));
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The options of a run that carries a plan file out: its answers, and no question. */
+export function optionsOf({ answers }: PlanFile, options: Options): Options {
+  const { words, dir, dryRun, json, install, force, plan } = options;
+  return {
+    ...readOptions(answers, words),
+    dir,
+    dryRun,
+    json,
+    install,
+    force,
+    plan,
+    yes: true,
+    format: options.format,
+  };
+}
+
+/** @throws PlanOutdatedError where the project, or what would be done to it, is another than was reviewed */
+export function requireSame(
+  { fingerprint: then }: PlanFile,
+  path: string,
+  workers: Workers,
+  plan: Plan,
+): void {
+  const now = fingerprintOf(workers, plan, [planFileAt(path, workers.disk)]);
+  const reason = difference(then, now);
+  if (reason === undefined) return;
+  throw new PlanOutdatedError(
+    `${path} was made of another state of this project: ${reason}.`,
+    `Make a new plan and review it: init --detect --json > ${path}. Nothing was changed.`,
+  );
+}
+
+function difference(then: Fingerprint, now: Fingerprint): string | undefined {
+  const paths = [...new Set([...Object.keys(then.files), ...Object.keys(now.files)])].sort();
+  const changed = paths.filter((path) => then.files[path] !== now.files[path]);
+  if (changed.length > 0) {
+    const shown = changed.slice(0, 5).join(', ');
+    return `${shown}${changed.length > 5 ? ` and ${changed.length - 5} more files` : ''} changed since`;
+  }
+  if (then.others.count !== now.others.count) {
+    return `init read ${then.others.count} further files then, and ${now.others.count} now`;
+  }
+  if (then.others.sha256 !== now.others.sha256)
+    return 'a file that init reads, and does not change, is another';
+  // The answers in the file, the folder, Wrangler or this program.
+  return then.plan === now.plan ? undefined : 'its answers lead to another change';
+}

@@ -1,0 +1,2 @@
+/** The program's name on the command line. */
+export const PROGRAM = 'create-something-observe';

@@ -1,0 +1,32 @@
+import type { AgentFile } from '../core/agent-files.js';
+import type { Layer } from '../core/layers.js';
+
+/** What is asked, in the words that a person and `--detect --json` both get. */
+export const QUESTIONS = {
+  worker: 'Which Workers?',
+  layers: 'Which layers?',
+  off: 'Somebody switched traces off. Leave them off?',
+  redaction:
+    'Keep query strings out of recorded URLs? They can hold OAuth codes and state (redact_query_string)',
+  unignore: 'Add exceptions to the ignore file?',
+  local: 'Where should local runs show their traces?',
+  agentFiles: 'Write something for coding agents?',
+  tasks:
+    'Traces say what each tool does, and you can filter by it. Do any of these tools do something else than it says?',
+  oversight: 'How closely should a person watch each tool?',
+} as const;
+
+export const LAYER_HINTS: Readonly<Record<Layer, string>> = {
+  cloudflare: 'traces in the Wrangler config',
+  langfuse: 'a trace for every tool call',
+  loom: 'agent sessions, issues, routing and cost in .loom',
+};
+
+export const AGENT_FILE_WORDS: Readonly<Record<AgentFile, string>> = {
+  'claude-skill': 'a skill for Claude Code: how to read traces',
+  'agents-skill': 'the same skill for other agents',
+  'agents-md': 'a paragraph for every agent',
+  'claude-mcp': 'traces as tools, in Claude Code',
+  'cursor-mcp': 'traces as tools, in Cursor',
+  'vscode-mcp': 'traces as tools, in VS Code',
+};

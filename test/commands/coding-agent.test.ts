@@ -1,0 +1,51 @@
+import { afterEach, expect, it, vi } from 'vitest';
+import { observeHere } from '../checks/in-process.js';
+import { BIN } from '../support/cli.js';
+import { hasTerminal, onTerminal } from '../support/pseudo-terminal.js';
+import { jsonc, repository, worker } from './repository.js';
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+const project = (dir = '.') => repository(worker(dir, { 'wrangler.jsonc': jsonc('calc') }));
+
+const recipeIn = (stdout: string) => [...stdout.matchAll(/^ {2}\d+\. (.+)$/gm)].map(([, command]) => command);
+
+it.each([
+  ['CLAUDECODE', '1', 'claude'],
+  ['CODEX_SANDBOX', 'seatbelt', 'codex'],
+  ['CURSOR_AGENT', '1', 'cursor'],
+  ['GEMINI_CLI', '1', 'gemini'],
+  ['AI_AGENT', 'somebody-new', 'somebody-new'],
+])('%s=%s is served a recipe without questions', async (name, value, agent) => {
+  vi.stubEnv('AI_AGENT', undefined);
+  vi.stubEnv(name, value);
+  const { stdout, code } = await observeHere('init', project(), '--sampling', '0.5');
+  expect(code).toBe(0);
+  expect(stdout).toContain(`Recipe for a coding agent (${agent})`);
+  const [apply, check, dashboard, serve, prove, undo] = recipeIn(stdout);
+  expect(apply).toMatch(
+    /^npx create-something-observe init \S+ --yes --layers cloudflare,langfuse,loom --agent-files none --sampling 0\.5 --local$/,
+  );
+  expect(check).toBe('npx create-something-observe check');
+  expect([dashboard, serve]).toEqual(['npx lm dashboard &', 'npx wrangler dev &']);
+  expect(prove).toBe('npx lm traces --since 5m --fail-on "errors>0"');
+  expect(undo).toBe('npx create-something-observe remove --yes');
+});
+
+it('a person is served none, also one who says so', async () => {
+  for (const value of [undefined, 'none', 'false']) {
+    vi.stubEnv('AI_AGENT', value);
+    expect((await observeHere('init', project())).stdout).not.toContain('Recipe');
+  }
+  vi.stubEnv('CLAUDECODE', '1');
+  vi.stubEnv('AI_AGENT', 'none');
+  expect((await observeHere('init', project())).stdout).not.toContain('Recipe');
+});
+
+it.runIf(hasTerminal)('an agent on a terminal is not asked', async () => {
+  const { screen, code } = await onTerminal(`AI_AGENT=claude "${process.execPath}" "${BIN}"`, project(), []);
+  expect(code).toBe(0);
+  expect(screen).toContain('Recipe for a coding agent (claude)');
+});
