@@ -16,10 +16,10 @@ const dayMonth = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'sh
 const dayHour = new Intl.DateTimeFormat(undefined, {
   day: 'numeric',
   month: 'short',
-  hour: '2-digit',
+  hour: 'numeric',
   minute: '2-digit',
 });
-const hourMinute = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
+const hourMinute = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' });
 const withSeconds = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
 
 const SECOND = 1000;
@@ -101,9 +101,9 @@ export function stepName(at: number, widthMs: number): string {
   return (widthMs >= DAY ? dayMonth : widthMs >= MINUTE ? dayHour : withSeconds).format(at);
 }
 
-/** The same for an axis, where a whole day is named at its first step only. */
+/** The same for an axis: the day at midnight, else the time. */
 export function tickName(at: number, widthMs: number): string {
   const date = new Date(at);
-  const isDay = widthMs >= 12 * HOUR || (date.getHours() === 0 && date.getMinutes() === 0);
-  return isDay ? dayMonth.format(at) : hourMinute.format(at);
+  const isDay = widthMs >= DAY || date.getHours() + date.getMinutes() + date.getSeconds() === 0;
+  return (isDay ? dayMonth : widthMs >= MINUTE ? hourMinute : withSeconds).format(at);
 }

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import type { ReleaseMark } from '../../src/dashboard/contract/measures.js';
+import { tickName } from '../format.js';
 import { colorOf, useThemeTurn } from './colors.js';
 import { useWidth } from './measure.js';
 
@@ -26,7 +27,7 @@ interface CurveProps {
   readonly brush: (from: number, to: number) => void;
 }
 
-const HEIGHT = 164;
+const HEIGHT = 156;
 const AXIS_WIDTH = 62;
 const FONT = '11px system-ui, sans-serif';
 /** A drag shorter than this is a click. */
@@ -96,7 +97,12 @@ function optionsOf(
       y: { range: (_, __, most) => [0, most > 0 ? most * 1.08 : 1] },
     },
     axes: [
-      { ...axis, size: 40, space: 64 },
+      {
+        ...axis,
+        size: 26,
+        space: 72,
+        values: (_, ticks, __, ___, step) => ticks.map((tick) => tickName(tick * 1000, step * 1000)),
+      },
       {
         ...axis,
         size: AXIS_WIDTH,

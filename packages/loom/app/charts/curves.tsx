@@ -7,6 +7,7 @@ import { Curve, type Line } from './curve.js';
 
 /** Requests, failures and latency over the chosen time, each beside the span before. */
 export function CurvePanels({ of }: { of: Curves }) {
+  if (of.total.requests === 0 && !of.previous?.some(({ requests }) => requests > 0)) return null;
   const at = of.points.map((point) => point.at);
   const shared = { at, to: of.range.to, releases: of.releases, brush };
   return (

@@ -17,7 +17,9 @@ interface StackedProps {
 const LEFT = 56;
 const BOTTOM = 22;
 const TOP = 10;
-const LABEL = 64;
+const LABEL = 72;
+/** Half of a long label at the right edge. */
+const LABEL_HALF = 28;
 const TIP = 220;
 
 /** Bars by step of time, each stacked by key. */
@@ -69,7 +71,7 @@ export function Stacked({ steps, widthMs, series, label, metric, height = 220 }:
               {(steps.length - 1 - at) % every === 0 && (
                 <text
                   class="tick"
-                  x={Math.min(LEFT + (at + 0.5) * step, width - 20)}
+                  x={Math.min(LEFT + (at + 0.5) * step, width - LABEL_HALF)}
                   y={height - 6}
                   text-anchor="middle"
                 >

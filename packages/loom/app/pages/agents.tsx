@@ -39,6 +39,7 @@ interface AgentFiguresProps {
 function AgentFigures({ of, time, parameters }: AgentFiguresProps) {
   const { total, before } = of;
   const notes = basis(total.cost);
+  const hadCost = before.cost.micros !== null || before.cost.unpriced > 0;
   return (
     <>
       <section class="figures three" aria-label="Figures">
@@ -47,18 +48,21 @@ function AgentFigures({ of, time, parameters }: AgentFiguresProps) {
           value={priced(total.cost.micros, total.cost.unpriced)}
           notes={[
             notes.length > 0 ? notes.join(' · ') : 'no model was called',
-            `${priced(before.cost.micros, before.cost.unpriced)} before`,
+            hadCost ? `${priced(before.cost.micros, before.cost.unpriced)} before` : 'none before',
           ]}
         />
         <Figure
           name="Tool calls of agents"
           value={count(total.calls)}
-          notes={[`${count(before.calls)} before`]}
+          notes={[before.calls > 0 ? `${count(before.calls)} before` : 'none before']}
         />
         <Figure
           name="Failed"
           value={share(total.errors, total.calls)}
-          notes={[plural(total.errors, 'failed call'), `${share(before.errors, before.calls)} before`]}
+          notes={[
+            plural(total.errors, 'failed call'),
+            before.calls > 0 ? `${share(before.errors, before.calls)} before` : 'no calls before',
+          ]}
         />
       </section>
       <Spend parameters={parameters} time={time} />

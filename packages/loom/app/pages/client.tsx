@@ -1,12 +1,14 @@
+import type { ComponentChildren } from 'preact';
 import type { ClientView } from '../../src/dashboard/contract/clients.js';
-import { count } from '../format.js';
+import { count, duration, plural, share } from '../format.js';
 import { ErrorTable } from '../parts/error-groups.js';
+import { Figure } from '../parts/figure.js';
 import { Empty, Loaded, PageHead, Panel } from '../parts/panel.js';
 import { cut } from '../parts/rows.js';
 import { type Column, Table } from '../parts/table.js';
 import { Errors } from '../parts/text.js';
 import { href, usePlace } from '../router.js';
-import { timeParameters } from '../time/range.js';
+import { timeParameters, timeWords } from '../time/range.js';
 import { RangeChoice } from '../time/range-choice.js';
 import { useView } from '../use-view.js';
 import { CLIENT_COLUMNS } from './client-columns.js';
@@ -26,21 +28,48 @@ export function ClientPage({ id }: { id: string }) {
         </p>
         <RangeChoice />
       </PageHead>
-      <CurvesOf query={query} filter={{ client: id }} />
-      <Loaded answer={answer}>{(client) => <Client of={client} />}</Loaded>
+      <Loaded answer={answer}>
+        {(client) =>
+          client.total.requests > 0 ? (
+            <Client of={client} curves={<CurvesOf query={query} filter={{ client: id, server }} />} />
+          ) : (
+            <Empty>It sent no request {timeWords(query)}.</Empty>
+          )
+        }
+      </Loaded>
     </>
   );
 }
 
-function Client({ of }: { of: ClientView }) {
+function Client({ of, curves }: { of: ClientView; curves: ComponentChildren }) {
+  const { total } = of;
   return (
     <>
+      <section class="figures four" aria-label="Figures">
+        <Figure
+          name="Requests"
+          value={count(total.requests)}
+          notes={[`from ${plural(of.versions.length, 'version')}`]}
+        />
+        <Figure
+          name="Error rate"
+          value={share(total.errors, total.requests)}
+          notes={[plural(total.errors, 'failed request')]}
+        />
+        <Figure
+          name="Latency, p95"
+          value={duration(total.latency.p95)}
+          notes={[`${duration(total.latency.p50)} median · ${duration(total.latency.p99)} p99`]}
+        />
+        <Figure
+          name="Calls"
+          value={plural(of.tools.length, 'tool')}
+          notes={['resources and prompts count too']}
+        />
+      </section>
+      {curves}
       <Panel title="Error groups" side={<span class="faint">{count(of.errorGroups)}</span>}>
-        {of.errors.length > 0 ? (
-          <ErrorTable rows={of.errors} />
-        ) : (
-          <Empty>{of.total.requests > 0 ? 'No errors.' : 'Nothing was recorded in this time.'}</Empty>
-        )}
+        {of.errors.length > 0 ? <ErrorTable rows={of.errors} /> : <Empty>No errors.</Empty>}
       </Panel>
       <div class="columns">
         <Panel title="Versions">

@@ -42,6 +42,7 @@ const COLUMNS: readonly Column<IssueRow>[] = [
   { head: 'Cost', numeric: true, sort: (row) => row.cost.micros, cell: (row) => <Cost of={row.cost} /> },
   {
     head: 'Updated',
+    isWhen: true,
     numeric: true,
     sort: (row) => row.updatedAt,
     cell: (row) => <Time at={row.updatedAt} />,
@@ -91,6 +92,7 @@ export function IssuesPage() {
                     columns={COLUMNS}
                     rows={all}
                     keyOf={(row) => row.id}
+                    limit={all.length}
                   />
                 )}
               </MoreRows>

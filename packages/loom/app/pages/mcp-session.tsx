@@ -48,7 +48,7 @@ function McpSession({ of: { row, traces, more, agent } }: { of: McpSessionView }
           </p>
         </Panel>
       )}
-      <Panel title="Calls, the first one first">
+      <Panel title="Calls, oldest first">
         <TraceTable caption="Calls of this session in order" rows={traces} />
         {more && (
           <p class="note">

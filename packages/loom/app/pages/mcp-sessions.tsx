@@ -39,7 +39,13 @@ const COLUMNS: readonly Column<McpSessionRow>[] = [
   },
   { head: 'Tools', numeric: true, sort: (row) => row.tools, cell: (row) => count(row.tools) },
   { head: 'Length', numeric: true, cell: (row) => <Length of={row} /> },
-  { head: 'Last request', numeric: true, sort: (row) => row.lastAt, cell: (row) => <Time at={row.lastAt} /> },
+  {
+    head: 'Last request',
+    isWhen: true,
+    numeric: true,
+    sort: (row) => row.lastAt,
+    cell: (row) => <Time at={row.lastAt} />,
+  },
 ];
 
 /** Of a single request nothing has passed. */
@@ -83,7 +89,13 @@ function Pages({ first, parameters }: { first: McpSessions; parameters: Paramete
       keyOf={(row) => row.id}
     >
       {(rows) => (
-        <Table caption="Sessions of MCP clients" columns={COLUMNS} rows={rows} keyOf={(row) => row.id} />
+        <Table
+          caption="Sessions of MCP clients"
+          columns={COLUMNS}
+          rows={rows}
+          keyOf={(row) => row.id}
+          limit={rows.length}
+        />
       )}
     </MoreRows>
   );

@@ -40,7 +40,13 @@ export const DECISION_COLUMNS: readonly Column<RoutingRow>[] = [
   },
   { head: 'Estimated', numeric: true, sort: (row) => row.estimated, cell: (row) => known(row.estimated) },
   { head: 'Actual', numeric: true, sort: (row) => row.actual, cell: (row) => known(row.actual) },
-  { head: 'Decided', numeric: true, sort: (row) => row.at, cell: (row) => <Time at={row.at} /> },
+  {
+    head: 'Decided',
+    isWhen: true,
+    numeric: true,
+    sort: (row) => row.at,
+    cell: (row) => <Time at={row.at} />,
+  },
 ];
 
 function known(micros: number | null) {

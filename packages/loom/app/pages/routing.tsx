@@ -62,6 +62,7 @@ export function RoutingPage() {
                       columns={DECISION_COLUMNS}
                       rows={all}
                       keyOf={({ id }) => id}
+                      limit={all.length}
                     />
                   )}
                 </MoreRows>

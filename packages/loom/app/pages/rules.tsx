@@ -111,7 +111,7 @@ function Notifications() {
       ) : (
         <button
           type="button"
-          class="quiet"
+          class="more"
           onClick={async () => setState(await Notification.requestPermission())}
         >
           Notify me on this computer

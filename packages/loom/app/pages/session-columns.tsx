@@ -27,6 +27,7 @@ export const SESSION_COLUMNS: readonly Column<SessionRow>[] = [
   },
   {
     head: 'Started',
+    isWhen: true,
     numeric: true,
     sort: (row) => row.startedAt,
     cell: (row) => <Time at={row.startedAt} />,

@@ -134,7 +134,7 @@ function iterationColumns(rows: SessionView['iterations']): Column<Of<'iteration
       cell: (row) => duration(row.endedAt === null ? null : row.endedAt - row.startedAt),
     },
     { head: 'Outcome', grow: true, cell: (row) => cut(row.outcome ?? '') },
-    { head: 'Began', numeric: true, cell: (row) => <Time at={row.startedAt} /> },
+    { head: 'Began', isWhen: true, numeric: true, cell: (row) => <Time at={row.startedAt} /> },
   ];
 }
 
@@ -161,5 +161,5 @@ const FILES: readonly Column<Of<'files'>>[] = [
 const CHECKPOINTS: readonly Column<Of<'checkpoints'>>[] = [
   { head: 'Summary', grow: true, cell: (row) => cut(row.summary, 300) },
   { head: 'Commit', cell: (row) => row.commit && <code>{row.commit.slice(0, 10)}</code> },
-  { head: 'At', numeric: true, cell: (row) => <Time at={row.at} /> },
+  { head: 'At', isWhen: true, numeric: true, cell: (row) => <Time at={row.at} /> },
 ];

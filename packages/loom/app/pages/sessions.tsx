@@ -59,7 +59,13 @@ function Pages({ first, next, parameters }: PagesProps) {
       keyOf={(row) => row.id}
     >
       {(rows) => (
-        <Table caption="Sessions of agents" columns={SESSION_COLUMNS} rows={rows} keyOf={(row) => row.id} />
+        <Table
+          caption="Sessions of agents"
+          columns={SESSION_COLUMNS}
+          rows={rows}
+          keyOf={(row) => row.id}
+          limit={rows.length}
+        />
       )}
     </MoreRows>
   );

@@ -38,6 +38,7 @@ export const TOOL_COST: Column<ToolRow> = {
 
 export const LAST_CALL: Column<ToolRow> = {
   head: 'Last call',
+  isWhen: true,
   numeric: true,
   sort: (row) => row.lastAt,
   cell: (row) => <Time at={row.lastAt} />,

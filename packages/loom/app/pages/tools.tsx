@@ -22,7 +22,7 @@ export function ToolsPage() {
   });
   return (
     <>
-      <PageHead title="Tools">
+      <PageHead title="Tools, resources and prompts">
         <p class="count">{answer.data && count(answer.data.rows.length)}</p>
         <RangeChoice />
       </PageHead>

@@ -46,7 +46,13 @@ const COLUMNS: readonly Column<ErrorGroup>[] = [
       </>
     ),
   },
-  { head: 'Last seen', numeric: true, sort: (row) => row.lastAt, cell: (row) => <Time at={row.lastAt} /> },
+  {
+    head: 'Last seen',
+    isWhen: true,
+    numeric: true,
+    sort: (row) => row.lastAt,
+    cell: (row) => <Time at={row.lastAt} />,
+  },
 ];
 
 const CLIENTS: Column<ErrorGroup> = {

@@ -39,6 +39,7 @@ export function measureColumns<Row extends Measured>(
       : [
           {
             head: last,
+            isWhen: true,
             numeric: true,
             sort: (row: Row) => row.lastAt,
             cell: (row: Row) => <Time at={row.lastAt} />,

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { count } from '../format.js';
+import { useRowsShown } from './more-rows.js';
 
 export interface Column<T> {
   readonly head: string;
@@ -12,16 +13,16 @@ export interface Column<T> {
   readonly grow?: boolean;
   /** Left out on a narrow screen. */
   readonly isExtra?: boolean;
+  /** When it was: on a narrow screen at the end of the row's first line, without its head. */
+  readonly isWhen?: boolean;
 }
-
-const ROWS_SHOWN = 60;
 
 interface TableProps<T> {
   readonly caption: string;
   readonly columns: readonly Column<T>[];
   readonly rows: readonly T[];
   readonly keyOf: (row: T) => string;
-  /** Only so many, after sorting; the rest is on a page of its own. */
+  /** Only so many, after sorting; the rest is on a page of its own. Without it the rest is a button away. */
   readonly limit?: number;
 }
 
@@ -36,7 +37,7 @@ interface Order {
  */
 export function Table<T>({ caption, columns, rows, keyOf, limit }: TableProps<T>) {
   const [order, setOrder] = useState<Order | null>(null);
-  const [isWhole, setIsWhole] = useState(rows.length <= ROWS_SHOWN);
+  const { shown, more } = useRowsShown();
   const turn = (column: Column<T>) =>
     setOrder({ head: column.head, isDescending: order?.head === column.head ? !order.isDescending : true });
   const all = sorted(rows, columns, order);
@@ -57,16 +58,16 @@ export function Table<T>({ caption, columns, rows, keyOf, limit }: TableProps<T>
           </tr>
         </thead>
         <tbody role="rowgroup">
-          {(limit === undefined && isWhole ? all : all.slice(0, limit ?? ROWS_SHOWN)).map((row) => (
+          {all.slice(0, limit ?? shown).map((row) => (
             <tr role="row" key={keyOf(row)}>
               {columns.map((column, at) => cell(column, row, at === 0))}
             </tr>
           ))}
         </tbody>
       </table>
-      {limit === undefined && !isWhole && rows.length > ROWS_SHOWN && (
-        <button type="button" class="more" onClick={() => setIsWhole(true)}>
-          Show all {count(rows.length)}
+      {limit === undefined && rows.length > shown && (
+        <button type="button" class="more" onClick={more}>
+          Show more <span class="faint">{count(rows.length - shown)} left</span>
         </button>
       )}
     </>
@@ -108,8 +109,9 @@ function cell<T>(column: Column<T>, row: T, isFirst: boolean) {
   );
 }
 
-function kind<T>({ numeric, grow, isExtra }: Column<T>): string | undefined {
-  return [numeric && 'num', grow && 'grow', isExtra && 'extra'].filter(Boolean).join(' ') || undefined;
+function kind<T>({ numeric, grow, isExtra, isWhen }: Column<T>): string | undefined {
+  const words = [numeric && 'num', grow && 'grow', isExtra && 'extra', isWhen && 'when'];
+  return words.filter(Boolean).join(' ') || undefined;
 }
 
 function sorted<T>(rows: readonly T[], columns: readonly Column<T>[], order: Order | null): readonly T[] {

@@ -25,7 +25,7 @@ export function FilterBar({ query }: { query: URLSearchParams }) {
         label="Status"
         query={query}
         options={[
-          ['', 'All'],
+          ['', 'Any status'],
           ['error', 'Errors'],
           ['ok', 'Ok'],
         ]}

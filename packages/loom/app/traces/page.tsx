@@ -80,14 +80,17 @@ function List({ list, query }: { list: TraceList; query: URLSearchParams }) {
       {list.rows.length > 0 ? (
         <TraceWindow list={list} columns={columnsOf(query)} />
       ) : (
-        list.isLoaded && (
+        list.error === null &&
+        (list.isLoaded ? (
           <Empty>
             {isFiltered ? 'No trace matches this filter' : 'No trace was recorded'} {timeWords(query)}.{' '}
             <a href={href(['traces'], { last: '90d', from: undefined, to: undefined, since: undefined })}>
               Show 90 days
             </a>
           </Empty>
-        )
+        ) : (
+          <output class="loading">Loading…</output>
+        ))
       )}
     </>
   );
