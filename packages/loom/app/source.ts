@@ -70,7 +70,8 @@ function held({ answers }: EmbeddedReport, address: string): unknown {
   const all = answers[path];
   if (path === 'traces' && all) {
     const rows = filterRows((all as TracePage).rows, new URLSearchParams(query));
-    if (rows) return { rows, total: rows.length, more: false, next: null } satisfies TracePage;
+    if (rows)
+      return { rows, total: rows.length, more: false, next: null, searched: null } satisfies TracePage;
   }
   throw new SourceError('This report does not hold that. Run lm dashboard to see it.', false);
 }

@@ -24,8 +24,9 @@ const paid: Paid[] = [
     'SELECT started_at AS at, cost_micros, cost_basis, total_tokens AS tokens, model, NULL AS trace_id FROM llm_calls',
   ),
   ...db.all<Paid>(
-    `SELECT started_us / 1000.0 AS at, cost_micros, cost_basis, total_tokens AS tokens, model, trace_id
-     FROM observations WHERE cost_basis IS NOT NULL`,
+    // A generation counts when its trace began.
+    `SELECT t.started_us / 1000.0 AS at, o.cost_micros, o.cost_basis, o.total_tokens AS tokens, o.model, o.trace_id
+     FROM observations o JOIN traces t ON t.id = o.trace_id WHERE o.cost_basis IS NOT NULL`,
   ),
 ];
 const traces = db.all<{ id: string; at: number }>('SELECT id, started_us / 1000.0 AS at FROM traces');
@@ -176,8 +177,8 @@ describe('trend and atlas', () => {
 it('where a trace has two terms, each generation counts under its own', async () => {
   const { db: own, loomDir } = project();
   own.run(
-    `INSERT INTO traces(seq, id, name, tool, errors, started_us, duration_us, generations, updated_at)
-     VALUES (1, 't', 't', 't', 0, ?1, 5, 2, 0)`,
+    `INSERT INTO traces(seq, id, name, tool, errors, started_us, duration_us, generations, cost_micros, updated_at)
+     VALUES (1, 't', 't', 't', 0, ?1, 5, 3, 9, 0)`,
     NOW * 1000,
   );
   for (const term of ['orchestrate', 'generate', '7']) {

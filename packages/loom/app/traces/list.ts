@@ -16,6 +16,8 @@ export class TraceList {
   held = 0;
   total = 0;
   hasMore = false;
+  /** Of how many traces inputs and outputs were searched; null where of all. */
+  searched: number | null = null;
   error: string | null = null;
   isLoaded = false;
   /** Came while the page was open; they are lit for a moment. */
@@ -112,6 +114,7 @@ export class TraceList {
   private receive(page: TracePage): void {
     this.total = page.total;
     this.hasMore = page.more;
+    this.searched = page.searched;
     if (!this.isLoaded || this.isAtTop) {
       this.put(page);
       return;

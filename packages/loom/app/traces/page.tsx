@@ -77,6 +77,12 @@ function List({ list, query }: { list: TraceList; query: URLSearchParams }) {
           {list.fresh.size > 0 ? `${plural(list.fresh.size, 'new trace')} on top` : ''}
         </span>
       </div>
+      {list.searched !== null && (
+        <p class="note searched">
+          Names, ids and errors: all traces of this time were searched. Inputs and outputs: the newest{' '}
+          {count(list.searched)} only. A shorter time or another filter searches further back.
+        </p>
+      )}
       {list.rows.length > 0 ? (
         <TraceWindow list={list} columns={columnsOf(query)} />
       ) : (

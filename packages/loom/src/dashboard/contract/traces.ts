@@ -45,5 +45,9 @@ export const TracePage = z.object({
   total: z.number().describe('With the filter, counted up to 10,000'),
   more: z.boolean().describe('Whether there are more than `total`'),
   next: z.string().nullable().describe('`before` of the next page; null at the end'),
+  searched: z
+    .number()
+    .nullable()
+    .describe('Inputs and outputs were searched for `q` in so many traces, the newest; null where in all'),
 });
 export type TracePage = z.infer<typeof TracePage>;

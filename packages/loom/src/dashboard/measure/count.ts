@@ -8,8 +8,8 @@ import {
   traceCondition,
 } from './conditions.js';
 import { NOT_ENDED } from './durations.js';
-import { hourRows } from './kept-hours.js';
-import { type Edge, hoursOf, type Piece } from './steps.js';
+import { TRACE_HOURS } from './kept-hours.js';
+import { type Edge, edgeOfHours, hoursOf, type Piece, piecesOf } from './steps.js';
 import { addSums, noSums, type Sums } from './sums.js';
 
 /** What is counted. */
@@ -80,10 +80,7 @@ class Groups {
 async function countAt(db: Sql, counting: Counting, bySeries: boolean): Promise<Count[]> {
   const groups = new Groups();
   if (counting.also) {
-    const whole = counting.edges.map(
-      ([from, to], edge): Piece => [Math.round(from * 1000), Math.round(to * 1000), edge],
-    );
-    await addTraces(db, counting, whole, bySeries, groups);
+    await addTraces(db, counting, piecesOf(counting.edges), bySeries, groups);
   } else {
     const { hours, rest } = hoursOf(counting.edges);
     await addHours(db, counting.filter, hours, bySeries, groups);
@@ -104,12 +101,7 @@ async function addHours(
   if (pieces.length === 0) {
     return;
   }
-  const first = Math.min(...pieces.map(([from]) => from));
-  const end = Math.max(...pieces.map(([, to]) => to));
-  const edges = new Int32Array(end - first).fill(-1);
-  for (const [from, to, edge] of pieces) {
-    edges.fill(edge, from - first, to - first);
-  }
+  const { first, end, edgeOf } = edgeOfHours(pieces);
   const values = await valuesOfSeries(db, filter);
   // By edge, then by series: looked up once for each row.
   const found = new Map<number, Map<number, Count>>();
@@ -124,9 +116,9 @@ async function addHours(
     reported,
     priced,
     unpriced,
-  } of await hourRows(db, first, end)) {
+  } of await TRACE_HOURS.between(db, first, end)) {
     for (let at = 0; at < hour.length; at += 1) {
-      const edge = edges[(hour[at] ?? 0) - first] ?? -1;
+      const edge = edgeOf(hour[at] ?? 0);
       const id = series[at] ?? 0;
       const own = edge < 0 ? undefined : values.get(id);
       if (!own) {

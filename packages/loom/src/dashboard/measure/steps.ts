@@ -64,6 +64,11 @@ function after(at: number, step: number): number {
 
 export type Piece = readonly [from: number, to: number, edge: number];
 
+/** Each in microseconds, with its place. */
+export function piecesOf(edges: readonly Edge[]): Piece[] {
+  return edges.map(([from, to], edge) => [Math.round(from * 1000), Math.round(to * 1000), edge]);
+}
+
 /** The whole hours (since 1970) of each piece of time, and what is left of it in microseconds. */
 export function hoursOf(edges: readonly Edge[]): { hours: Piece[]; rest: Piece[] } {
   const hours: Piece[] = [];
@@ -89,4 +94,19 @@ export function hoursOf(edges: readonly Edge[]): { hours: Piece[]; rest: Piece[]
     }
   }
   return { hours, rest };
+}
+
+/** From the first of these hours to the end of the last, and which piece each hour belongs to: -1 to none. */
+export function edgeOfHours(pieces: readonly Piece[]): {
+  readonly first: number;
+  readonly end: number;
+  readonly edgeOf: (hour: number) => number;
+} {
+  const first = Math.min(...pieces.map(([from]) => from));
+  const end = Math.max(...pieces.map(([, to]) => to));
+  const edges = new Int32Array(end - first).fill(-1);
+  for (const [from, to, edge] of pieces) {
+    edges.fill(edge, from - first, to - first);
+  }
+  return { first, end, edgeOf: (hour) => edges[hour - first] ?? -1 };
 }

@@ -3,10 +3,10 @@ import type { Sql } from '../../store/sql.js';
 import type { Agents } from '../contract/agents.js';
 import type { Range } from '../contract/range.js';
 import { rangeOf } from '../measure/range.js';
-import { callsBetween } from './calls.js';
+import { callsByModel } from './calls.js';
 import { spanBefore } from './filtered.js';
-import { generationsBetween } from './generations.js';
-import { addMoney } from './money.js';
+import { generationsByModel } from './generations.js';
+import { addMoney, NO_MONEY } from './money.js';
 import { sessionRows } from './session-rows.js';
 import type { View } from './view.js';
 
@@ -54,7 +54,10 @@ async function sumsIn(db: Sql, { from, to }: Range): Promise<Agents['total']> {
     to,
   );
   return {
-    cost: addMoney(await callsBetween(db, from, to), await generationsBetween(db, from, to)),
+    cost: [...(await callsByModel(db, [[from, to]])), ...(await generationsByModel(db, [[from, to]]))].reduce(
+      (sum, { cost }) => addMoney(sum, cost),
+      NO_MONEY,
+    ),
     calls: tools?.calls ?? 0,
     errors: tools?.errors ?? 0,
   };

@@ -1,47 +1,85 @@
-import { TAGGED_ENTITIES, termSql } from '../../cost/terms.js';
+import { NO_TERM, TAGGED_ENTITIES, termSql } from '../../cost/terms.js';
 import type { Sql } from '../../store/sql.js';
-import type { Money } from '../contract/figures.js';
+import { KeptDays, keptFor } from '../measure/kept-days.js';
 import type { Edge } from '../measure/steps.js';
-import {
-  type KeyedSum,
-  keyedSum,
-  MONEY_COLUMNS,
-  moneyOf,
-  NO_MONEY,
-  SUM_COLUMNS,
-  type SumRow,
-} from './money.js';
+import { type KeyedSum, SUM_COLUMNS } from './money.js';
+import { type HourSum, type StepSum, sumsByStep } from './sums-by-step.js';
 
 /* Agents' calls, as Loom has recorded them. */
 
-/** Between two Unix ms. */
-export async function callsBetween(db: Sql, from: number, until: number): Promise<Money> {
-  const row = await db.get<Money>(
-    `SELECT ${MONEY_COLUMNS} FROM llm_calls WHERE started_at >= ? AND started_at < ?`,
-    from,
-    until,
-  );
-  return row ? moneyOf(row) : NO_MONEY;
+const HOUR_MS = 3_600_000;
+
+function callDays(key: string, ...params: readonly string[]): KeptDays<readonly HourSum[]> {
+  return new KeptDays({
+    versions: 'call_hour_versions',
+    statement: (first, end) => ({
+      sql: `SELECT c.started_at / ${HOUR_MS} AS hour, ${key} AS key, ${SUM_COLUMNS} FROM llm_calls c
+        WHERE c.started_at >= ?1 * ${HOUR_MS} AND c.started_at < ?2 * ${HOUR_MS} GROUP BY 1, 2`,
+      params: [first, end, ...params],
+    }),
+    value: (rows) => rows as readonly HourSum[],
+  });
 }
+
+async function ofPieces(
+  db: Sql,
+  key: string,
+  pieces: string,
+  ...params: readonly string[]
+): Promise<StepSum[]> {
+  return await db.all<StepSum>(
+    `SELECT e.value ->> 2 AS step, ${key} AS key, ${SUM_COLUMNS} FROM json_each(?1) e
+     CROSS JOIN llm_calls c ON c.started_at >= (e.value ->> 0) / 1000.0 AND c.started_at < (e.value ->> 1) / 1000.0
+     WHERE ?2 IS ?2 GROUP BY 1, 2`,
+    pieces,
+    null,
+    ...params,
+  );
+}
+
+const MODEL = 'c.model';
+const MODEL_DAYS = callDays(MODEL);
 
 export async function callsByModel(db: Sql, edges: readonly Edge[]): Promise<KeyedSum[]> {
-  return await byKey(db, 'c.model', edges);
+  return await sumsByStep(db, edges, MODEL_DAYS, (pieces) => ofPieces(db, MODEL, pieces));
 }
 
-/** By Atlas term; what has none is under `NO_TERM`. */
+/** What the term of a call follows from: its own term, else its session and the issue that it worked on. */
+const WORK = 'json_array(NULL, c.session_id, c.issue_id)';
+const OWN = `(SELECT term FROM atlas_tags WHERE entity = 'llm_call' AND entity_id = c.id AND dimension = ?3)`;
+const OWN_OR_WORK = `CASE WHEN ${OWN} IS NULL THEN ${WORK} ELSE json_array(${OWN}) END`;
+const WORK_DAYS = callDays(WORK);
+const ownDays = keptFor((dimension) => callDays(OWN_OR_WORK, dimension));
+
+/** By Atlas term; what has none is under {@link NO_TERM}. */
 export async function callsByTerm(db: Sql, dimension: string, edges: readonly Edge[]): Promise<KeyedSum[]> {
   const tagged = await db.all<{ entity: string }>(TAGGED_ENTITIES, dimension);
-  return await byKey(db, termSql('llm_call', '?2', tagged), edges, dimension);
+  const sums = tagged.some(({ entity }) => entity === 'llm_call')
+    ? await sumsByStep(db, edges, ownDays(dimension), (pieces) =>
+        ofPieces(db, OWN_OR_WORK, pieces, dimension),
+      )
+    : await sumsByStep(db, edges, WORK_DAYS, (pieces) => ofPieces(db, WORK, pieces));
+  const terms = await termsOfWork(db, dimension, tagged, new Set(sums.map(({ key }) => key)));
+  return sums.map((sum) => ({ ...sum, key: terms.get(sum.key) ?? NO_TERM }));
 }
 
-async function byKey(db: Sql, key: string, edges: readonly Edge[], dimension?: string): Promise<KeyedSum[]> {
-  return (
-    await db.all<SumRow & { readonly step: number; readonly key: string }>(
-      `SELECT e.key AS step, ${key} AS key, ${SUM_COLUMNS} FROM json_each(?1) e
-       CROSS JOIN llm_calls c ON c.started_at >= e.value ->> 0 AND c.started_at < e.value ->> 1
-       WHERE ?2 IS ?2 GROUP BY 1, 2`,
-      JSON.stringify(edges),
-      dimension,
-    )
-  ).map(keyedSum);
+async function termsOfWork(
+  db: Sql,
+  dimension: string,
+  tagged: readonly { readonly entity: string }[],
+  works: ReadonlySet<string>,
+): Promise<Map<string, string>> {
+  const ofWork = termSql(
+    'llm_call',
+    '?2',
+    tagged.filter(({ entity }) => entity !== 'llm_call'),
+  );
+  const rows = await db.all<{ work: string; term: string }>(
+    `SELECT c.work, COALESCE(c.own, ${ofWork}) AS term FROM (
+       SELECT value AS work, value ->> 0 AS own, value ->> 1 AS session_id, value ->> 2 AS issue_id FROM json_each(?1)) c
+     WHERE ?2 IS ?2`,
+    JSON.stringify([...works]),
+    dimension,
+  );
+  return new Map(rows.map(({ work, term }) => [work, term]));
 }

@@ -1,13 +1,15 @@
+import { NO_TERM } from '../../cost/terms.js';
 import type { Sql } from '../../store/sql.js';
 import { FACETS, type FacetName, type Facets, type GroupRow } from '../contract/facets.js';
 import { DIMENSIONS, type Dimension, NONE, type TraceFilter } from '../contract/filter.js';
 import type { Range } from '../contract/range.js';
-import { type Condition, joined } from '../measure/conditions.js';
+import { type Condition, joined, traceCondition } from '../measure/conditions.js';
 import { type Count, count } from '../measure/count.js';
 import { histogramOf, latencyOf } from '../measure/durations.js';
 import { measuresOf } from '../measure/sums.js';
 import { filtered } from './filtered.js';
-import { wholeCondition } from './trace-filter.js';
+import { extraCondition, throughIndex, timeCondition, wholeCondition } from './trace-filter.js';
+import { tracesByModel, tracesByTerm } from './traces-by.js';
 import type { View, ViewContext } from './view.js';
 
 /** Models and tasks stand on rows of their own, and are counted where they are asked for. */
@@ -92,22 +94,34 @@ interface Source {
   readonly from: string;
   /** The parameter that filters by it. */
   readonly parameter: keyof TraceFilter;
+  /** Holds all that is counted, where only a time is asked for. */
+  readonly index?: string;
+  /** Counts the same from what is kept of whole hours, where only a time is asked for. */
+  readonly byHours?: (db: Sql, range: Range) => Promise<Map<string, { readonly traces: number }>>;
 }
 
 const SOURCES: Readonly<Partial<Record<FacetName, Source>>> = {
-  user: { value: 't.user_id', counted: '*', from: 'traces t', parameter: 'user' },
-  session: { value: 't.session_id', counted: '*', from: 'traces t', parameter: 'session' },
+  user: { value: 't.user_id', counted: '*', from: 'traces t', parameter: 'user', index: 'traces_user' },
+  session: {
+    value: 't.session_id',
+    counted: '*',
+    from: 'traces t',
+    parameter: 'session',
+    index: 'traces_session_started',
+  },
   model: {
     value: 'g.model',
     counted: 'DISTINCT t.seq',
     from: 'observations g CROSS JOIN traces t ON t.id = g.trace_id AND g.cost_basis IS NOT NULL',
     parameter: 'model',
+    byHours: tracesByModel,
   },
   task: {
     value: 'a.term',
     counted: '*',
     from: "traces t CROSS JOIN trace_atlas a ON a.trace_seq = t.seq AND a.dimension = 'ai_task.type'",
     parameter: 'atlas',
+    byHours: (db, range) => tracesByTerm(db, 'ai_task.type', range),
   },
 };
 
@@ -116,9 +130,17 @@ async function others(db: Sql, name: FacetName, params: TraceFilter, range: Rang
   if (!source) {
     return [];
   }
-  const where = await wholeCondition(db, { ...params, [source.parameter]: undefined }, range);
+  const extra = await extraCondition(db, { ...params, [source.parameter]: undefined }, range);
+  const dimensions = traceCondition(params);
+  const where = joined([timeCondition(range), dimensions, ...(extra ? [extra] : [])]);
+  const isPlain = dimensions.sql === '1' && extra === undefined;
+  if (isPlain && source.byHours) {
+    const counts = [...(await source.byHours(db, range))].filter(([value]) => value !== NO_TERM);
+    return counts.map(([value, { traces }]) => ({ value, count: traces })).sort(byCount);
+  }
+  const from = isPlain && source.index ? throughIndex(source.from, source.index, range) : source.from;
   return await db.all<{ value: string; count: number }>(
-    `SELECT ${source.value} AS value, COUNT(${source.counted}) AS count FROM ${source.from}
+    `SELECT ${source.value} AS value, COUNT(${source.counted}) AS count FROM ${from}
      WHERE ${source.value} IS NOT NULL AND ${where.sql} GROUP BY 1 ORDER BY 2 DESC, 1`,
     ...where.params,
   );

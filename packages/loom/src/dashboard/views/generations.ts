@@ -1,40 +1,70 @@
 import { NO_TERM } from '../../cost/terms.js';
-import type { Sql } from '../../store/sql.js';
-import type { Money } from '../contract/figures.js';
+import type { Sql, Statement } from '../../store/sql.js';
+import { KeptDays, keptFor } from '../measure/kept-days.js';
 import type { Edge } from '../measure/steps.js';
-import {
-  type KeyedSum,
-  keyedSum,
-  MONEY_COLUMNS,
-  moneyOf,
-  NO_MONEY,
-  SUM_COLUMNS,
-  type SumRow,
-} from './money.js';
+import { type KeyedSum, SUM_COLUMNS } from './money.js';
+import { type HourSum, type StepSum, sumsByStep } from './sums-by-step.js';
 
 /*
- * The generations inside traces: LLM calls that Workers made themselves, so none of them is one of Loom's calls.
+ * The generations inside traces: LLM calls that Workers made themselves, so none of them is one of Loom's calls. Each
+ * counts when its trace began, as the trace does.
  */
 
-type Row = SumRow & { readonly step: number; readonly key: string };
+const HOUR_US = 3_600_000_000;
+const SUMS = SUM_COLUMNS.replaceAll('cost_', 'o.cost_').replaceAll('total_tokens', 'o.total_tokens');
+/** Of `traces t`: the index `traces_priced`. What has tokens and no price is among the unpriced. */
+const PRICED = '(t.cost_micros IS NOT NULL OR t.unpriced > 0)';
+const JOINED = `CROSS JOIN observations o ON o.trace_id = t.id AND o.cost_basis IS NOT NULL WHERE ${PRICED}`;
 
-/** Between two Unix ms; one index is read, and no row. */
-export async function generationsBetween(db: Sql, from: number, until: number): Promise<Money> {
-  const row = await db.get<Money>(
-    `SELECT ${MONEY_COLUMNS} FROM observations WHERE cost_basis IS NOT NULL AND started_us >= ? AND started_us < ?`,
-    from * 1000,
-    until * 1000,
-  );
-  return row ? moneyOf(row) : NO_MONEY;
+function inHours(key: string, first: number, end: number, ...params: readonly string[]): Statement {
+  return {
+    sql: `SELECT t.started_us / ${HOUR_US} AS hour, ${key} AS key, ${SUMS} FROM traces t ${JOINED}
+      AND t.started_us >= ?1 * ${HOUR_US} AND t.started_us < ?2 * ${HOUR_US} GROUP BY 1, 2`,
+    params: [first, end, ...params],
+  };
 }
+
+async function inPieces(
+  db: Sql,
+  key: string,
+  pieces: string,
+  ...params: readonly string[]
+): Promise<StepSum[]> {
+  return await db.all<StepSum>(
+    `SELECT e.value ->> 2 AS step, ${key} AS key, ${SUMS} FROM json_each(?1) e
+     CROSS JOIN traces t ON t.started_us >= e.value ->> 0 AND t.started_us < e.value ->> 1 ${JOINED}
+       AND ?2 IS ?2 GROUP BY 1, 2`,
+    pieces,
+    null,
+    ...params,
+  );
+}
+
+const MODEL = "COALESCE(o.model, 'no model')";
+const MODEL_DAYS = new KeptDays<readonly HourSum[]>({
+  versions: 'trace_hour_versions',
+  statement: (first, end) => inHours(MODEL, first, end),
+  value: (rows) => rows as readonly HourSum[],
+});
 
 export async function generationsByModel(db: Sql, edges: readonly Edge[]): Promise<KeyedSum[]> {
-  return await byKey(db, "COALESCE(o.model, 'no model')", '', edges);
+  return await sumsByStep(db, edges, MODEL_DAYS, (pieces) => inPieces(db, MODEL, pieces));
 }
 
-/** In a query of its own: for the few that need it, so that for all others the index is enough. */
-const OWN_TERM = `(SELECT CAST(json_extract(d.detail, '$.metadata.' || json_quote(?2)) AS TEXT)
+/** For the few that need it, in a query of its own. */
+const OWN_TERM = `(SELECT CAST(json_extract(d.detail, '$.metadata.' || json_quote(?3)) AS TEXT)
   FROM observations d WHERE d.seq = o.seq)`;
+const TERM = `COALESCE((SELECT COALESCE(CASE WHEN MIN(a.term) <> MAX(a.term) THEN ${OWN_TERM} END, MIN(a.term))
+  FROM trace_atlas a WHERE a.trace_seq = t.seq AND a.dimension = ?3), '${NO_TERM}')`;
+
+const termDays = keptFor(
+  (dimension) =>
+    new KeptDays<readonly HourSum[]>({
+      versions: 'trace_hour_versions',
+      statement: (first, end) => inHours(TERM, first, end, dimension),
+      value: (rows) => rows as readonly HourSum[],
+    }),
+);
 
 /**
  * By Atlas term, each generation under one term, or its cost would be in the sum twice: that of its trace; where its
@@ -45,27 +75,5 @@ export async function generationsByTerm(
   dimension: string,
   edges: readonly Edge[],
 ): Promise<KeyedSum[]> {
-  const term = `COALESCE((SELECT COALESCE(CASE WHEN MIN(a.term) <> MAX(a.term) THEN ${OWN_TERM} END, MIN(a.term))
-    FROM trace_atlas a WHERE a.trace_seq = t.seq AND a.dimension = ?2), '${NO_TERM}')`;
-  return await byKey(db, term, 'JOIN traces t ON t.id = o.trace_id', edges, dimension);
-}
-
-async function byKey(
-  db: Sql,
-  key: string,
-  join: string,
-  edges: readonly Edge[],
-  ...params: string[]
-): Promise<KeyedSum[]> {
-  const micros = edges.map(([from, to]) => [Math.round(from * 1000), Math.round(to * 1000)]);
-  return (
-    await db.all<Row>(
-      `SELECT e.key AS step, ${key} AS key, ${SUM_COLUMNS.replaceAll('cost_', 'o.cost_')}
-       FROM json_each(?1) e CROSS JOIN observations o
-         ON o.cost_basis IS NOT NULL AND o.started_us >= e.value ->> 0 AND o.started_us < e.value ->> 1
-       ${join} GROUP BY 1, 2`,
-      JSON.stringify(micros),
-      ...params,
-    )
-  ).map(keyedSum);
+  return await sumsByStep(db, edges, termDays(dimension), (pieces) => inPieces(db, TERM, pieces, dimension));
 }

@@ -4,7 +4,7 @@ import { type Condition, joined, traceCondition } from '../measure/conditions.js
 import { rangeOf } from '../measure/range.js';
 import { cursorText, readCursor } from './cursor.js';
 import { findSession, sessionRows } from './session-rows.js';
-import { timeCondition } from './trace-filter.js';
+import { throughIndex, timeCondition } from './trace-filter.js';
 import { TRACE_COLUMNS, type TraceRecord, traceRow } from './trace-rows.js';
 import { type View, ViewError } from './view.js';
 
@@ -26,15 +26,14 @@ interface Row {
 /** A session counts for a time in which it asked for something; its figures are of that time. */
 export const mcpSessions: View<'mcp-sessions'> = async ({ db, now }, { before, limit, ...params }) => {
   const range = await rangeOf(db, now, params);
-  const where = joined([
-    { sql: 't.session_id IS NOT NULL', params: [] },
-    timeCondition(range),
-    traceCondition(params),
-  ]);
+  const dimensions = traceCondition(params);
+  const where = joined([{ sql: 't.session_id IS NOT NULL', params: [] }, timeCondition(range), dimensions]);
+  const from =
+    dimensions.sql === '1' ? throughIndex('traces t', 'traces_session_started', range) : 'traces t';
   const [lastUs, offset] = readCursor(before, 2) ?? [Number.MAX_SAFE_INTEGER, 0];
   // Which they are is read from an index; their figures are read of those that are shown.
   const all = await db.all<{ id: string; last_us: number }>(
-    `SELECT t.session_id AS id, MAX(t.started_us) AS last_us FROM traces t WHERE ${where.sql}
+    `SELECT t.session_id AS id, MAX(t.started_us) AS last_us FROM ${from} WHERE ${where.sql}
      GROUP BY t.session_id ORDER BY 2 DESC, 1`,
     ...where.params,
   );

@@ -3,7 +3,7 @@ import type { TracesParams } from '../contract/traces.js';
 import { type Condition, joined } from '../measure/conditions.js';
 import { optionalRange } from '../measure/range.js';
 import { type Cursor, cursorText, readCursor } from './cursor.js';
-import { wholeCondition } from './trace-filter.js';
+import { bodiesSearched, wholeCondition } from './trace-filter.js';
 import { TRACE_COLUMNS, type TraceRecord, traceRow } from './trace-rows.js';
 import type { View } from './view.js';
 
@@ -26,16 +26,44 @@ export const traces: View<'traces'> = async ({ db, now }, params) => {
   // A trace that has not ended has no duration to be ordered by.
   const where =
     sort === 'slowest' ? joined([given, { sql: 't.duration_us IS NOT NULL', params: [] }]) : given;
-  const total = await countUpTo(db, where);
-  const rows = await page(db, where, order, readCursor(before, order.length), limit + 1);
+  const cursor = readCursor(before, order.length);
+  const rows = await (sort === 'errors' ? errorsFirst : page)(db, where, order, cursor, limit + 1);
+  // A first page that holds all of them has counted them.
+  const isWhole = cursor === undefined && rows.length <= limit;
+  const total = isWhole ? rows.length : await countUpTo(db, where);
   const last = rows.length > limit ? rows[limit - 1] : undefined;
   return {
     rows: rows.slice(0, limit).map(traceRow),
     total: Math.min(total, MAX_COUNTED),
     more: total > MAX_COUNTED,
     next: last ? cursorText(order.map((column) => Number(last[column]))) : null,
+    searched: await bodiesSearched(db, filter, range),
   };
 };
+
+/** Failed ones, then the others: each part is in the order of an index, both together would have to be sorted. */
+async function errorsFirst(
+  db: Sql,
+  where: Condition,
+  order: readonly string[],
+  before: Cursor | undefined,
+  limit: number,
+): Promise<TraceRecord[]> {
+  const [failed, ...place] = before ?? [];
+  const rest = order.slice(1);
+  const part = (sql: string, after: Cursor, most: number) =>
+    page(
+      db,
+      joined([where, { sql, params: [] }]),
+      rest,
+      after.length === rest.length ? after : undefined,
+      most,
+    );
+  const errors = failed === 0 ? [] : await part('t.errors > 0', place, limit);
+  const others =
+    errors.length < limit ? await part('t.errors = 0', failed === 0 ? place : [], limit - errors.length) : [];
+  return [...errors, ...others];
+}
 
 async function page(
   db: Sql,
