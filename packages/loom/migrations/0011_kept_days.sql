@@ -1,4 +1,4 @@
--- Loom, schema 10: which hours of agents' calls have changed, and indexes that the page's longest answers wanted.
+-- Loom, schema 11: which hours of agents' calls have changed, and indexes that the page's longest answers wanted.
 -- As trace_hour_versions is to traces: whoever has added up an hour's calls knows when to add them up again.
 CREATE TABLE call_hour_versions (hour INTEGER PRIMARY KEY, version INTEGER NOT NULL) STRICT; -- whole hours since 1970, UTC
 INSERT INTO call_hour_versions(hour, version) SELECT DISTINCT started_at / 3600000, 1 FROM llm_calls;
