@@ -1,6 +1,7 @@
 import { SELECT_SESSION, type Session } from '../../sessions/session.js';
 import type { Sql } from '../../store/sql.js';
 import type { Agents } from '../contract/agents.js';
+import type { Money } from '../contract/figures.js';
 import type { Range } from '../contract/range.js';
 import { rangeOf } from '../measure/range.js';
 import { callsByModel } from './calls.js';
@@ -22,43 +23,41 @@ export const agents: View<'agents'> = async ({ db, now, home }, params) => {
     SESSIONS_SHOWN + stuck.size,
   );
   const running = open.filter((session) => session.status === 'running' && !stuck.has(session.id));
+  const before = spanBefore(range);
+  const tools = await toolsIn(db, range);
   return {
     range,
-    total: await sumsIn(db, range),
-    before: await sumsIn(db, spanBefore(range)),
-    tools: await db.all(
-      `SELECT name, COUNT(*) AS calls, COALESCE(SUM(ok = 0), 0) AS errors FROM tool_calls
-       WHERE started_at >= ? AND started_at < ? GROUP BY name ORDER BY calls DESC, name LIMIT ${TOOLS_SHOWN}`,
-      range.from,
-      range.to,
-    ),
-    toolNames:
-      (
-        await db.get<{ n: number }>(
-          'SELECT COUNT(DISTINCT name) AS n FROM tool_calls WHERE started_at >= ? AND started_at < ?',
-          range.from,
-          range.to,
-        )
-      )?.n ?? 0,
+    total: { cost: await costIn(db, range), ...sumOf(tools) },
+    before: { cost: await costIn(db, before), ...sumOf(await toolsIn(db, before)) },
+    tools: tools.slice(0, TOOLS_SHOWN),
+    toolNames: tools.length,
     running: await sessionRows({ db, home, now }, running.slice(0, SESSIONS_SHOWN)),
     stuck: await sessionRows({ db, home, now }, dead.slice(0, SESSIONS_SHOWN)),
     sync: await home.sync(),
   };
 };
 
-/** Cost of agents' calls and of generations in traces; agents' own tool calls, of files and shells too. */
-async function sumsIn(db: Sql, { from, to }: Range): Promise<Agents['total']> {
-  const tools = await db.get<{ calls: number; errors: number }>(
-    `SELECT COUNT(*) AS calls, COALESCE(SUM(ok = 0), 0) AS errors FROM tool_calls WHERE started_at >= ? AND started_at < ?`,
+/** Of agents' calls and of generations in traces. */
+async function costIn(db: Sql, { from, to }: Range): Promise<Money> {
+  const all = [...(await callsByModel(db, [[from, to]])), ...(await generationsByModel(db, [[from, to]]))];
+  return all.reduce((sum, { cost }) => addMoney(sum, cost), NO_MONEY);
+}
+
+type ToolCalls = Agents['tools'][number];
+
+/** Agents' own tool calls, of files and shells too, the most called tool first. */
+async function toolsIn(db: Sql, { from, to }: Range): Promise<ToolCalls[]> {
+  return await db.all<ToolCalls>(
+    `SELECT name, COUNT(*) AS calls, COALESCE(SUM(ok = 0), 0) AS errors FROM tool_calls
+     WHERE started_at >= ? AND started_at < ? GROUP BY name ORDER BY calls DESC, name`,
     from,
     to,
   );
+}
+
+function sumOf(tools: readonly ToolCalls[]): { readonly calls: number; readonly errors: number } {
   return {
-    cost: [...(await callsByModel(db, [[from, to]])), ...(await generationsByModel(db, [[from, to]]))].reduce(
-      (sum, { cost }) => addMoney(sum, cost),
-      NO_MONEY,
-    ),
-    calls: tools?.calls ?? 0,
-    errors: tools?.errors ?? 0,
+    calls: tools.reduce((sum, { calls }) => sum + calls, 0),
+    errors: tools.reduce((sum, { errors }) => sum + errors, 0),
   };
 }
