@@ -1,8 +1,12 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { PriceCall } from '../../prices/pricer.js';
 import type { Database } from '../../store/database.js';
 import { SYNC } from '../../sync/queues.js';
-import type { ObservationRow } from './rows.js';
-import { TraceChanges } from './trace-changes.js';
+import { readAgain } from '../read-again.js';
+import type { ReceivedSpan } from '../trace.js';
+import { runAsking, runWrites } from './asking.js';
+import { planReplacing } from './plan.js';
+import { type ObservationRow, spanOf } from './rows.js';
 
 export interface DecodedAgain {
   /** Observations that were read. */
@@ -35,19 +39,19 @@ export function decodeAgain(db: Database, pricer: PriceCall): DecodedAgain {
     after = last.seq;
     total.read += rows.length;
     db.transaction(() => {
-      const changes = new TraceChanges(db, pricer);
-      for (const row of rows) {
-        if (changes.readAgain(row)) {
-          total.changed += 1;
-          total.sent += Number(row.sync === SYNC.sent);
-        }
-      }
-      const ages = changes
-        .ids()
-        .map((id) =>
-          db.get<{ id: string; updated_at: number }>('SELECT id, updated_at FROM traces WHERE id = ?', id),
-        );
-      changes.save(Date.now());
+      const again = rows.flatMap((row) => {
+        const before = spanOf(row);
+        const span = readAgain(before);
+        return isDeepStrictEqual(stored(span), stored(before)) ? [] : [{ row, span }];
+      });
+      total.changed += again.length;
+      total.sent += again.filter(({ row }) => row.sync === SYNC.sent).length;
+      const options = { pricer, now: Date.now(), countAgain: true };
+      const { writes, changed } = runAsking(db, planReplacing(again, options));
+      const ages = [...changed].map((id) =>
+        db.get<{ id: string; updated_at: number }>('SELECT id, updated_at FROM traces WHERE id = ?', id),
+      );
+      runWrites(db, writes);
       for (const age of ages) {
         if (age) {
           db.run('UPDATE traces SET updated_at = ? WHERE id = ?', age.updated_at, age.id);
@@ -55,4 +59,9 @@ export function decodeAgain(db: Database, pricer: PriceCall): DecodedAgain {
       }
     });
   }
+}
+
+/** As it comes back from the database. */
+function stored(span: ReceivedSpan): unknown {
+  return JSON.parse(JSON.stringify(span));
 }

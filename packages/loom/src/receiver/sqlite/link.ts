@@ -1,4 +1,6 @@
 import type { Database } from '../../store/database.js';
+import type { Statement } from '../../store/sql.js';
+import { type Asking, runAsking } from './asking.js';
 
 /** A trace begins after the agent has asked for it and ends before the agent has read the answer, give or take. */
 const SLACK_MS = 1000;
@@ -20,43 +22,88 @@ export interface TraceKeys {
   readonly startedUs: number;
 }
 
-/** The agent session that a trace belongs to; none where several might be meant. */
-export function findLink(db: Database, keys: TraceKeys): Link | undefined {
-  const caller = keys.toolUseId === null ? undefined : sessionOfCall(db, keys.toolUseId);
-  if (caller !== undefined) {
-    return { sessionId: caller, basis: null };
+interface Found {
+  by_call: string | null;
+  by_session: string | null;
+  by_moment: string | null;
+}
+
+/** The agent sessions that traces belong to, in their order; none where several might be meant. */
+export function* findLinks(traces: readonly TraceKeys[]): Asking<(Link | undefined)[]> {
+  if (traces.length === 0) {
+    return [];
   }
-  if (keys.sessionId !== null) {
-    const [session, other] = db.all<{ id: string }>(
-      'SELECT id FROM sessions WHERE id = ?1 UNION SELECT id FROM sessions WHERE source_session_id = ?1 LIMIT 2',
-      keys.sessionId,
-    );
-    if (session && !other) {
-      return { sessionId: session.id, basis: 'session id' };
+  const [first] = traces;
+  if (first && traces.length === 1) {
+    return [linkOf(first, yield* findOne(first))];
+  }
+  const [rows = []] = yield [{ sql: LINKS, params: [JSON.stringify(traces.map(asked))] }];
+  const found = new Map((rows as unknown as (Found & { readonly at: number })[]).map((row) => [row.at, row]));
+  return traces.map((keys, at) => linkOf(keys, found.get(at)));
+}
+
+/** Most requests bring one trace, and most traces name no call: only what can be found is asked for. */
+function* findOne(keys: TraceKeys): Asking<Found> {
+  const [call, session, name, until, from] = asked(keys);
+  const questions: [by: keyof Found, Statement][] = [];
+  if (call !== null) {
+    questions.push([
+      'by_call',
+      { sql: 'SELECT session_id AS id FROM tool_calls WHERE id = ?', params: [call] },
+    ]);
+  }
+  if (session !== null) {
+    questions.push(['by_session', { sql: `${sessionsOf('?1')} LIMIT 2`, params: [session] }]);
+  }
+  if (name !== null) {
+    questions.push([
+      'by_moment',
+      { sql: `${callersAt('?', '?', '?')} LIMIT 2`, params: [name, until, from] },
+    ]);
+  }
+  const found = { ...NOTHING };
+  if (questions.length > 0) {
+    const rows = yield questions.map(([, question]) => question);
+    for (const [at, [by]] of questions.entries()) {
+      const [one, other] = (rows[at] ?? []) as { id: string }[];
+      found[by] = one && !other ? one.id : null;
     }
   }
-  // A trace that names its call belongs to no other call of that moment.
-  return keys.toolUseId === null ? linkByMoment(db, keys) : undefined;
+  return found;
 }
 
-function sessionOfCall(db: Database, id: string): string | undefined {
-  return db.get<{ session_id: string }>('SELECT session_id FROM tool_calls WHERE id = ?', id)?.session_id;
-}
+const NOTHING: Found = { by_call: null, by_session: null, by_moment: null };
 
-function linkByMoment(db: Database, keys: TraceKeys): Link | undefined {
-  if (keys.server === null || keys.tool === null) {
-    return undefined;
+function linkOf(keys: TraceKeys, found: Found | undefined): Link | undefined {
+  if (found?.by_call) {
+    return { sessionId: found.by_call, basis: null };
   }
-  const at = keys.startedUs / 1000;
-  const [caller, other] = db.all<{ session_id: string }>(
-    `SELECT DISTINCT session_id FROM tool_calls
-     WHERE substr(name, 1, 5) = 'mcp__' AND name = ? AND started_at <= ? AND started_at + duration_ms >= ? LIMIT 2`,
-    agentToolName(keys.server, keys.tool),
-    at + SLACK_MS,
-    at - SLACK_MS,
-  );
-  return caller && !other ? { sessionId: caller.session_id, basis: 'tool and moment' } : undefined;
+  if (found?.by_session) {
+    return { sessionId: found.by_session, basis: 'session id' };
+  }
+  // A trace that names its call belongs to no other call of that moment.
+  return found?.by_moment && keys.toolUseId === null
+    ? { sessionId: found.by_moment, basis: 'tool and moment' }
+    : undefined;
 }
+
+function asked({ toolUseId, sessionId, server, tool, startedUs }: TraceKeys): (string | number | null)[] {
+  const at = startedUs / 1000;
+  const name = server === null || tool === null ? null : agentToolName(server, tool);
+  return [toolUseId, sessionId, toolUseId === null ? name : null, at + SLACK_MS, at - SLACK_MS];
+}
+
+/** The one id that is found; none where there are several. */
+const only = (of: string) => `SELECT CASE WHEN COUNT(*) = 1 THEN MIN(id) END FROM (${of} LIMIT 2)`;
+const sessionsOf = (id: string) =>
+  `SELECT id FROM sessions WHERE id = ${id} UNION SELECT id FROM sessions WHERE source_session_id = ${id}`;
+const callersAt = (name: string, until: string, from: string) =>
+  `SELECT DISTINCT session_id AS id FROM tool_calls WHERE substr(name, 1, 5) = 'mcp__' AND name = ${name}
+   AND started_at <= ${until} AND started_at + duration_ms >= ${from}`;
+const LINKS = `SELECT e.key AS at, (SELECT session_id FROM tool_calls WHERE id = e.value ->> 0) AS by_call,
+  (${only(sessionsOf('e.value ->> 1'))}) AS by_session,
+  (${only(callersAt('e.value ->> 2', 'e.value ->> 3', 'e.value ->> 4'))}) AS by_moment
+  FROM json_each(?) e`;
 
 /**
  * Links the traces that came before their session's transcript was read. For what has just been read; the number of
@@ -66,20 +113,27 @@ export function linkSessions(db: Database, sessionIds: Iterable<string>): number
   return db.transaction(() => {
     let linked = 0;
     for (const id of sessionIds) {
-      for (const trace of unlinkedTraces(db, id)) {
-        const link = findLink(db, {
-          toolUseId: trace.tool_use_id,
-          sessionId: trace.session_id,
-          server: trace.server,
-          tool: trace.tool,
-          startedUs: trace.started_us,
-        });
+      const traces = unlinkedTraces(db, id);
+      const links = runAsking(
+        db,
+        findLinks(
+          traces.map((trace) => ({
+            toolUseId: trace.tool_use_id,
+            sessionId: trace.session_id,
+            server: trace.server,
+            tool: trace.tool,
+            startedUs: trace.started_us,
+          })),
+        ),
+      );
+      for (const [at, { seq }] of traces.entries()) {
+        const link = links[at];
         if (link) {
           linked += db.run(
             'UPDATE traces SET loom_session_id = ?, loom_basis = ? WHERE seq = ?',
             link.sessionId,
             link.basis,
-            trace.seq,
+            seq,
           );
         }
       }

@@ -83,9 +83,11 @@ export const OBSERVATION_COLUMNS = [
   'input',
   'output',
   'detail',
+  'duplicates',
 ] as const;
 
-export function observationValues(span: ReceivedSpan, costs: Costs): SqlValue[] {
+/** @param duplicates how often it has come again */
+export function observationValues(span: ReceivedSpan, costs: Costs, duplicates: number): SqlValue[] {
   const detail: Detail = {
     metadata: span.metadata,
     modelParameters: span.modelParameters,
@@ -118,6 +120,7 @@ export function observationValues(span: ReceivedSpan, costs: Costs): SqlValue[] 
     json(span.input),
     json(span.output),
     JSON.stringify(detail),
+    duplicates,
   ];
 }
 

@@ -3,11 +3,11 @@ import type { Database } from '../../store/database.js';
 import { assembleTrace } from '../assemble.js';
 import type { ObservationPage, ObservationQuery, TraceStore } from '../store.js';
 import type { Arrivals, ReceivedScore, ReceivedTrace } from '../trace.js';
+import { runAsking, runWrites } from './asking.js';
+import { planArrivals } from './plan.js';
 import { DEFAULT_RETENTION, deleteOldScores, deleteOldTraces, type Retention } from './retention.js';
 import { micros, type ObservationRow, type ScoreRow, scoreOf, spanOf } from './rows.js';
-import { saveEvent } from './span-events.js';
-import { observationsOf, saveScore, scoresOf } from './statements.js';
-import { TraceChanges } from './trace-changes.js';
+import { observationsOf, scoresOf } from './statements.js';
 
 export interface SqliteTraceStoreOptions {
   /** For generations whose cost was not reported. */
@@ -42,28 +42,14 @@ export class SqliteTraceStore implements TraceStore {
     deleteOldScores(db, keep, now());
   }
 
-  add({ spans = [], patches = [], scores = [], events = [] }: Arrivals): Set<string> {
+  add(arrivals: Arrivals): Set<string> {
     const now = this.#now();
     return this.#db.transaction(() => {
-      const changes = new TraceChanges(this.#db, this.#pricer);
-      for (const event of events) {
-        if (saveEvent(this.#db, event, now)) {
-          changes.addEvent(event);
-        }
-      }
-      for (const span of spans) {
-        changes.addSpan(span);
-      }
-      for (const patch of patches) {
-        changes.addPatch(patch);
-      }
-      changes.save(now);
-      for (const score of scores) {
-        saveScore(this.#db, score, now);
-      }
-      const changed = changes.ids();
-      this.#deleteOld(now, DELETED_AT_ONCE + changed.length);
-      return new Set([...changed, ...scores.flatMap(({ traceId }) => traceId ?? [])]);
+      const options = { pricer: this.#pricer, now, countAgain: true };
+      const { writes, changed } = runAsking(this.#db, planArrivals(arrivals, options));
+      runWrites(this.#db, writes);
+      this.#deleteOld(now, DELETED_AT_ONCE + changed.size);
+      return new Set(changed);
     });
   }
 

@@ -1,11 +1,13 @@
-import type { Database } from '../../store/database.js';
+import type { SqlValue } from '../../store/driver.js';
 import { nameOrUndefined } from '../attributes.js';
 import { rootIdOf } from '../ingested-patches.js';
 import { errorTypeOf, mcpRequestOf } from '../mcp-request.js';
 import { mergeTraceFields } from '../merge.js';
 import type { ReceivedSpan, TraceFields } from '../trace.js';
+import { insertOf } from './asking.js';
 import { type Costs, isGeneration } from './costs.js';
-import { findLink, type LinkBasis } from './link.js';
+
+import type { LinkBasis } from './link.js';
 import { micros } from './rows.js';
 
 /** Spans repeat what they say of their trace; beyond this many characters no more is added to what is there. */
@@ -44,12 +46,10 @@ export interface Summary {
   fields: TraceFields;
 }
 
-export function loadSummary(db: Database, id: string): Summary | undefined {
-  const row = db.get<Omit<Summary, 'fields'> & { fields: string }>(
-    `SELECT ${COLUMNS.join(', ')} FROM traces WHERE id = ?`,
-    id,
-  );
-  return row && { ...row, fields: JSON.parse(row.fields) as TraceFields };
+/** A row of `traces`, as it was read. */
+export function readSummary(row: Readonly<Record<string, unknown>>): Summary {
+  const columns = Object.fromEntries(SUMMARY_COLUMNS.map((column) => [column, row[column]]));
+  return { ...columns, fields: JSON.parse(String(row.fields)) } as unknown as Summary;
 }
 
 /** The summary of a trace of which nothing else has come. */
@@ -127,17 +127,6 @@ export function addTraceFields(summary: Summary, span: ReceivedSpan, isRoot: boo
   }
 }
 
-/** The id of the observation that stands for the whole trace: none above it is here. */
-export function findRootId(db: Database, traceId: string): string | undefined {
-  return db.get<{ id: string }>(
-    `SELECT id FROM observations o INDEXED BY observations_top
-     WHERE trace_id = ? AND (is_app_root = 1 OR parent_id IS NULL)
-       AND NOT EXISTS (SELECT 1 FROM observations p WHERE p.trace_id = o.trace_id AND p.id = o.parent_id)
-     ORDER BY is_app_root DESC, started_us, seq LIMIT 1`,
-    traceId,
-  )?.id;
-}
-
 export function setRoot(summary: Summary, root: ReceivedSpan): void {
   summary.root_id = root.id;
   summary.started_us = micros(root.startMs);
@@ -155,8 +144,8 @@ export function setRoot(summary: Summary, root: ReceivedSpan): void {
   summary.tool = summary.server === null ? null : (nameOrUndefined(metadata['ai_task.skill']) ?? null);
 }
 
-/** Fills in what follows from the rest, and writes the row; its `seq`. */
-export function saveSummary(db: Database, summary: Summary, now: number): number {
+/** Fills in what follows from the rest. */
+export function complete(summary: Summary): void {
   const { fields } = summary;
   summary.name = fields.name ?? summary.name;
   summary.tool ??= summary.name;
@@ -168,24 +157,20 @@ export function saveSummary(db: Database, summary: Summary, now: number): number
     // A trace of the ingestion API has no end of its own.
     summary.duration_us = summary.ended_us - summary.started_us;
   }
-  const byCall = summary.loom_session_id !== null && summary.loom_basis === null;
-  if (summary.loom_session_id === null || (summary.tool_use_id !== null && !byCall)) {
-    const link = findLink(db, {
-      toolUseId: summary.tool_use_id,
-      sessionId: summary.session_id,
-      server: summary.server,
-      tool: summary.tool,
-      startedUs: summary.started_us,
-    });
-    summary.loom_session_id = link?.sessionId ?? null;
-    summary.loom_basis = link?.basis ?? null;
-  }
-  const row = { ...summary, fields: JSON.stringify(fields) };
-  const saved = db.get<{ seq: number }>(SAVE, ...COLUMNS.map((column) => row[column]), now);
-  return saved?.seq ?? 0;
 }
 
-const COLUMNS = [
+/** Whether the agent's session is still to be found, or one that is known better. */
+export function wantsLink({ loom_session_id, loom_basis, tool_use_id }: Summary): boolean {
+  const byCall = loom_session_id !== null && loom_basis === null;
+  return loom_session_id === null || (tool_use_id !== null && !byCall);
+}
+
+export function summaryValues(summary: Summary, revision: number, now: number): SqlValue[] {
+  const row = { ...summary, fields: JSON.stringify(summary.fields) };
+  return [...SUMMARY_COLUMNS.map((column) => row[column]), revision, now];
+}
+
+export const SUMMARY_COLUMNS = [
   'id',
   'name',
   'server',
@@ -216,6 +201,11 @@ const COLUMNS = [
   'fields',
 ] as const satisfies readonly (keyof Summary)[];
 
-const SAVE = `INSERT INTO traces(${COLUMNS.join(', ')}, updated_at) VALUES (${COLUMNS.map(() => '?').join(', ')}, ?)
-  ON CONFLICT(id) DO UPDATE SET ${[...COLUMNS, 'updated_at'].map((column) => `${column} = excluded.${column}`).join(', ')}
-  RETURNING seq`;
+const WRITTEN = [...SUMMARY_COLUMNS, 'revision', 'updated_at'];
+
+/** Rows of {@link summaryValues}. */
+export const SAVE_SUMMARY = insertOf(
+  'traces',
+  WRITTEN,
+  `ON CONFLICT(id) DO UPDATE SET ${WRITTEN.map((column) => `${column} = excluded.${column}`).join(', ')}`,
+);

@@ -1,177 +1,226 @@
-import { isDeepStrictEqual } from 'node:util';
-import type { PriceCall } from '../../prices/pricer.js';
-import type { Database } from '../../store/database.js';
+import type { Param } from '../../store/database.js';
 import { mergePatch } from '../merge.js';
 import { readAgain } from '../read-again.js';
-import { mergeEvents } from '../span-events.js';
-import type { ArrivedEvent, ObservationPatch, ReceivedSpan } from '../trace.js';
-import { costsIn, costsOf } from './costs.js';
-import { type ObservationRow, spanOf } from './rows.js';
-import { eventsOf, hasEvents } from './span-events.js';
-import { findObservation, insertObservation, observationsOf, replaceObservation } from './statements.js';
-import {
-  addTraceFields,
-  countObservation,
-  emptied,
-  findRootId,
-  loadSummary,
-  newSummary,
-  type Summary,
-  saveSummary,
-  setRoot,
-} from './summary.js';
-import { addTerms, forgetTerms } from './trace-atlas.js';
+import { eventKey, mergeEvents } from '../span-events.js';
+import type { ArrivedEvent, ObservationPatch, ReceivedSpan, SpanEvent } from '../trace.js';
+import type { Asking } from './asking.js';
+import { type Costs, costsIn, costsOf } from './costs.js';
+import { fitted } from './fit.js';
+import { type Known, keyOf } from './known.js';
+import type { PlanOptions } from './plan-options.js';
+import { type Held, rootIdIn } from './root.js';
+import { OBSERVATION_COLUMNS, type ObservationRow, observationValues, spanOf } from './rows.js';
+import { eventValues } from './span-events.js';
+import { addTraceFields, countObservation, emptied, newSummary, type Summary, setRoot } from './summary.js';
 
-/** A summary, and the observations that have been counted in it of late. */
-interface Counted {
+/** A trace whose row is to be written. */
+export interface Changed {
   readonly summary: Summary;
+  /** The observations whose Atlas terms it has; where it was not counted anew, whose terms it has besides. */
   readonly spans: readonly ReceivedSpan[];
+  readonly anew: boolean;
+  /** As it was read. */
+  readonly revision: number;
 }
 
-/** A trace, and what a request has changed of it. */
-interface TraceChange extends Counted {
+interface TraceChange {
+  readonly summary: Summary;
+  /** What was added or replaced, in the order in which it came. */
   readonly spans: ReceivedSpan[];
   /** Whether one was there before. */
   replaced: boolean;
 }
 
-/** What one request changes of traces: observations are written as they come, summaries once, at the end. */
+/** What one request changes of traces, worked out from what was read of them. */
 export class TraceChanges {
-  readonly #db: Database;
-  readonly #pricer: PriceCall;
+  readonly #known: Known;
+  readonly #options: PlanOptions;
   readonly #changes = new Map<string, TraceChange>();
-  /** Whether events have come by themselves; asked once. */
-  #hasEvents: boolean | undefined;
+  /** By {@link keyOf}, in the order in which they came. */
+  readonly #held = new Map<string, Held>();
+  readonly #heldOf = new Map<string, Map<string, Held>>();
+  readonly #events = new Map<string, readonly SpanEvent[]>();
+  readonly #newEvents: ArrivedEvent[] = [];
 
-  constructor(db: Database, pricer: PriceCall) {
-    this.#db = db;
-    this.#pricer = pricer;
-  }
-
-  ids(): string[] {
-    return [...this.#changes.keys()];
+  constructor(known: Known, options: PlanOptions) {
+    this.#known = known;
+    this.#options = options;
   }
 
   addSpan(arrived: ReceivedSpan): void {
-    const span = this.#withEvents(arrived);
-    const costs = costsOf(span, this.#pricer);
-    if (!insertObservation(this.#db, span, costs)) {
-      this.#write(span, findObservation(this.#db, span.traceId, span.id));
-      this.#db.run(
-        'UPDATE observations SET duplicates = duplicates + 1 WHERE trace_id = ? AND id = ?',
-        span.traceId,
-        span.id,
-      );
+    const came = this.#eventsOf(arrived.traceId, arrived.id);
+    const span = came.length > 0 ? readAgain(arrived, mergeEvents(arrived, came)) : arrived;
+    const before = this.#find(span.traceId, span.id);
+    this.#write(span, before, before ? before.duplicates + 1 : 0);
+  }
+
+  /** Where its span is here, that is read again with it. One that is here already is left out. */
+  addEvent(arrived: ArrivedEvent): void {
+    const { traceId, spanId, event } = arrived;
+    const known = this.#eventsOf(traceId, spanId);
+    if (known.some((one) => eventKey(one) === eventKey(event))) {
       return;
     }
-    const change = this.#change(span);
-    change.spans.push(span);
-    countObservation(change.summary, span, costs);
-  }
-
-  /** For one that is kept; where its span is here, that is read again with it. */
-  addEvent({ traceId, spanId, event }: ArrivedEvent): void {
-    this.#hasEvents = true;
-    const row = findObservation(this.#db, traceId, spanId);
-    if (row) {
-      const span = spanOf(row);
-      this.#write(readAgain(span, mergeEvents(span, [event])), row);
+    this.#events.set(keyOf(traceId, spanId), [...known, event]);
+    this.#newEvents.push(arrived);
+    const before = this.#find(traceId, spanId);
+    if (before) {
+      const span = spanOf(before);
+      this.#write(readAgain(span, mergeEvents(span, [event])), before, before.duplicates);
     }
-  }
-
-  /** Reads an observation that is here by today's mappings. False where that changes nothing. */
-  readAgain(row: ObservationRow): boolean {
-    const span = spanOf(row);
-    const again = readAgain(span);
-    if (isDeepStrictEqual(stored(again), stored(span))) {
-      return false;
-    }
-    this.#write(again, row);
-    return true;
   }
 
   addPatch(patch: ObservationPatch): void {
-    const row = findObservation(this.#db, patch.traceId, patch.id);
-    this.#write(mergePatch(row && spanOf(row), patch), row);
+    const before = this.#find(patch.traceId, patch.id);
+    this.#write(mergePatch(before && spanOf(before), patch), before, before?.duplicates ?? 0);
+  }
+
+  /** Puts an observation in the place of one that is in the database. */
+  replace(span: ReceivedSpan, before: ObservationRow): void {
+    this.#write(span, before, before.duplicates);
   }
 
   /** @param now Unix ms */
-  save(now: number): void {
-    for (const change of this.#changes.values()) {
-      this.#save(change, now);
-    }
+  newEvents(now: number): Param[][] {
+    return this.#newEvents.map((event) => eventValues(event, now));
   }
 
-  /** Puts an observation in place of the one that was there. */
-  #write(span: ReceivedSpan, before: ObservationRow | undefined): void {
-    const costs = costsOf(span, this.#pricer);
-    const change = this.#change(span);
-    change.spans.push(span);
-    if (!before) {
-      insertObservation(this.#db, span, costs);
-      countObservation(change.summary, span, costs);
+  /** Values of OBSERVATION_COLUMNS. */
+  newRows(): Param[][] {
+    return [...this.#held.values()].map(({ row }) => valuesOf(row));
+  }
+
+  /** The rows of traces that follow. */
+  *finish(): Asking<Changed[]> {
+    const roots = new Map([...this.#changes.keys()].map((id) => [id, this.#rootId(id)]));
+    // Where something that was counted is no more, all is counted again; for what has only grown, what is new will do.
+    const anew = [...this.#changes].filter(
+      ([id, { replaced, summary }]) =>
+        replaced || (summary.root_id !== null && summary.root_id !== roots.get(id)),
+    );
+    const rows = yield* this.#readAll(anew.map(([id]) => id));
+    const again = new Set(anew.map(([id]) => id));
+    return [...this.#changes].map(([id, change]) => {
+      const counted = again.has(id)
+        ? this.#counted(change.summary, rows.get(id) ?? [])
+        : { summary: change.summary, spans: change.spans };
+      addFields(counted.summary, counted.spans, roots.get(id));
+      return { ...counted, anew: again.has(id), revision: this.#known.traces.get(id)?.revision ?? 0 };
+    });
+  }
+
+  #find(traceId: string, id: string): ObservationRow | undefined {
+    const key = keyOf(traceId, id);
+    return this.#held.get(key)?.row ?? this.#known.observations.get(key);
+  }
+
+  #eventsOf(traceId: string, spanId: string): readonly SpanEvent[] {
+    const key = keyOf(traceId, spanId);
+    return this.#events.get(key) ?? this.#known.events.get(key) ?? [];
+  }
+
+  #write(given: ReceivedSpan, before: ObservationRow | undefined, duplicates: number): void {
+    const { pricer, countAgain, maxRowBytes } = this.#options;
+    const span = maxRowBytes === undefined ? given : fitted(given, maxRowBytes);
+    const costs = costsOf(span, pricer);
+    const row = rowOf(span, costs, duplicates);
+    if (before && !countAgain && isSame(row, before)) {
       return;
     }
-    replaceObservation(this.#db, before.seq, span, costs);
-    change.replaced = true;
-  }
-
-  #withEvents(span: ReceivedSpan): ReceivedSpan {
-    this.#hasEvents ??= hasEvents(this.#db);
-    const came = this.#hasEvents ? eventsOf(this.#db, span.traceId, span.id) : [];
-    return came.length > 0 ? readAgain(span, mergeEvents(span, came)) : span;
+    const { traceId, id } = span;
+    const key = keyOf(traceId, id);
+    const held: Held = { row, span, seq: this.#held.get(key)?.seq ?? before?.seq };
+    this.#held.set(key, held);
+    const own = this.#heldOf.get(traceId) ?? new Map<string, Held>();
+    this.#heldOf.set(traceId, own.set(id, held));
+    const change = this.#change(span);
+    change.spans.push(span);
+    if (before) {
+      change.replaced = true;
+    } else {
+      countObservation(change.summary, span, costs);
+    }
   }
 
   #change(span: ReceivedSpan): TraceChange {
     let change = this.#changes.get(span.traceId);
     if (!change) {
-      const summary = loadSummary(this.#db, span.traceId);
-      change = { summary: summary ?? newSummary(span), spans: [], replaced: false };
+      const known = this.#known.traces.get(span.traceId);
+      change = { summary: known ? { ...known.summary } : newSummary(span), spans: [], replaced: false };
       this.#changes.set(span.traceId, change);
     }
     return change;
   }
 
-  #save(change: TraceChange, now: number): void {
-    const { id } = change.summary;
-    const rootId = findRootId(this.#db, id);
-    const { root_id: rootBefore } = change.summary;
-    if (change.replaced || (rootBefore !== null && rootBefore !== rootId)) {
-      // Something that was counted is no more, so all is counted again; for what has only grown, what is new will do.
-      this.#writeSummary(this.#counted(change.summary), rootId, now, true);
-    } else {
-      this.#writeSummary(change, rootId, now, false);
-    }
+  #rootId(traceId: string): string | undefined {
+    return rootIdIn(
+      this.#known.traces.get(traceId)?.tops ?? [],
+      this.#heldOf.get(traceId) ?? new Map(),
+      (id) => {
+        const key = keyOf(traceId, id);
+        return this.#known.asked.has(key) ? this.#known.observations.has(key) : undefined;
+      },
+    );
   }
 
-  #counted(summary: Summary): Counted {
-    const rows = observationsOf(this.#db, summary.id);
-    const spans = rows.map(spanOf);
-    const again = emptied(summary, spans[0] as ReceivedSpan);
-    for (const [at, row] of rows.entries()) {
-      countObservation(again, spans[at] as ReceivedSpan, costsIn(row));
+  /** Every observation of these traces as the database has it, without input and output. */
+  *#readAll(traceIds: readonly string[]): Asking<Map<string, ObservationRow[]>> {
+    const there = traceIds.filter((id) => this.#known.traces.has(id));
+    const [rows = []] = there.length > 0 ? yield [{ sql: ALL, params: [JSON.stringify(there)] }] : [];
+    const all = new Map<string, ObservationRow[]>();
+    for (const row of rows as unknown as ObservationRow[]) {
+      const own = all.get(row.trace_id);
+      if (own) {
+        own.push(row);
+      } else {
+        all.set(row.trace_id, [row]);
+      }
     }
-    return { summary: again, spans };
+    return all;
   }
 
-  #writeSummary({ summary, spans }: Counted, rootId: string | undefined, now: number, anew: boolean): void {
-    for (const span of spans) {
-      addTraceFields(summary, span, false);
+  #counted(summary: Summary, rows: readonly ObservationRow[]): Pick<Changed, 'summary' | 'spans'> {
+    const held = this.#heldOf.get(summary.id) ?? new Map<string, Held>();
+    const there = new Set(rows.map(({ id }) => id));
+    const all: Pick<Held, 'row' | 'span'>[] = [
+      ...rows.map((row) => held.get(row.id) ?? { row, span: spanOf(row) }),
+      ...[...held.values()].filter(({ row }) => !there.has(row.id)),
+    ];
+    const again = emptied(summary, all[0]?.span as ReceivedSpan);
+    for (const { row, span } of all) {
+      countObservation(again, span, costsIn(row));
     }
-    const root = spans.findLast((span) => span.id === rootId);
-    if (root) {
-      addTraceFields(summary, root, true);
-      setRoot(summary, root);
-    }
-    const seq = saveSummary(this.#db, summary, now);
-    if (anew) {
-      forgetTerms(this.#db, seq);
-    }
-    addTerms(this.#db, seq, spans);
+    return { summary: again, spans: all.map(({ span }) => span) };
   }
 }
 
-/** As it comes back from the database. */
-function stored(span: ReceivedSpan): unknown {
-  return JSON.parse(JSON.stringify(span));
+const ALL = `SELECT ${['seq', ...OBSERVATION_COLUMNS]
+  .map((column) => (column === 'input' || column === 'output' ? `NULL AS ${column}` : `o.${column}`))
+  .join(', ')} FROM json_each(?) e CROSS JOIN observations o ON o.trace_id = e.value ORDER BY o.seq`;
+
+function addFields(summary: Summary, spans: readonly ReceivedSpan[], rootId: string | undefined): void {
+  for (const span of spans) {
+    addTraceFields(summary, span, false);
+  }
+  const root = spans.findLast((span) => span.id === rootId);
+  if (root) {
+    addTraceFields(summary, root, true);
+    setRoot(summary, root);
+  }
+}
+
+function rowOf(span: ReceivedSpan, costs: Costs, duplicates: number): ObservationRow {
+  const values = observationValues(span, costs, duplicates);
+  return Object.fromEntries(
+    OBSERVATION_COLUMNS.map((column, at) => [column, values[at]]),
+  ) as unknown as ObservationRow;
+}
+
+function valuesOf(row: ObservationRow): Param[] {
+  return OBSERVATION_COLUMNS.map((column) => row[column]);
+}
+
+/** Except how often it has come. */
+function isSame(a: ObservationRow, b: ObservationRow): boolean {
+  return OBSERVATION_COLUMNS.every((column) => column === 'duplicates' || a[column] === b[column]);
 }

@@ -1,0 +1,77 @@
+import type { Database, Param } from '../../store/database.js';
+import type { Statement } from '../../store/sql.js';
+
+export type Row = Readonly<Record<string, unknown>>;
+
+/**
+ * Work that asks the database: each statement list it yields comes back as the rows of each. It knows no home: the
+ * laptop runs it inside one transaction without waiting, and a team's server asks D1.
+ */
+export type Asking<T> = Generator<readonly Statement[], T, readonly (readonly Row[])[]>;
+
+/** One statement for many rows. */
+export interface Write {
+  /** Of one row: its values are bound. */
+  readonly one: string;
+  /** Of many: one JSON text is bound, a list of rows, each a list of values. */
+  readonly many: string;
+  readonly rows: readonly (readonly Param[])[];
+}
+
+export interface WriteShape {
+  readonly one: string;
+  readonly many: string;
+}
+
+/** An INSERT of whole rows. `then` is what stands behind the values, such as ON CONFLICT. */
+export function insertOf(
+  table: string,
+  columns: readonly string[],
+  then = '',
+  verb: 'INSERT' | 'INSERT OR REPLACE' = 'INSERT',
+): WriteShape {
+  return shapeOf(
+    columns.length,
+    (values, from) =>
+      // Without WHERE the parser takes ON for that of a join.
+      `${verb} INTO ${table}(${columns.join(', ')}) ${from ? `SELECT ${values.join(', ')} ${from} WHERE 1` : `VALUES (${values.join(', ')})`} ${then}`,
+  );
+}
+
+/**
+ * @param sqlOf the statement, given what stands for each value and the FROM that these come from ('' for bound ones). It
+ * uses the values once, in their order.
+ */
+export function shapeOf(
+  count: number,
+  sqlOf: (values: readonly string[], from: string) => string,
+): WriteShape {
+  const numbers = Array.from({ length: count }, (_, at) => at);
+  return {
+    one: sqlOf(
+      numbers.map(() => '?'),
+      '',
+    ),
+    many: sqlOf(
+      numbers.map((at) => `e.value ->> ${at}`),
+      'FROM json_each(?1) e',
+    ),
+  };
+}
+
+/** Runs it to its end. For use inside a transaction. */
+export function runAsking<T>(db: Database, asking: Asking<T>): T {
+  let step = asking.next();
+  while (!step.done) {
+    step = asking.next(step.value.map(({ sql, params = [] }) => db.all(sql, ...params)));
+  }
+  return step.value;
+}
+
+export function runWrites(db: Database, writes: readonly Write[]): void {
+  for (const { one, rows } of writes) {
+    for (const row of rows) {
+      db.run(one, ...row);
+    }
+  }
+}

@@ -1,0 +1,139 @@
+import type { Param } from '../../store/database.js';
+import type { Arrivals, ReceivedSpan } from '../trace.js';
+import type { Asking, Write, WriteShape } from './asking.js';
+import { type Asked, type Known, readKnown } from './known.js';
+import { findLinks } from './link.js';
+import type { PlanOptions } from './plan-options.js';
+import { type ObservationRow, scoreValues } from './rows.js';
+import { SAVE_EVENT } from './span-events.js';
+import { SAVE_OBSERVATION, SAVE_SCORE } from './statements.js';
+import { complete, SAVE_SUMMARY, type Summary, summaryValues, wantsLink } from './summary.js';
+import { ADD_TERMS, FORGET_TERMS, termValues } from './trace-atlas.js';
+import { type Changed, TraceChanges } from './trace-changes.js';
+
+/** What is to be written, all of it or nothing. */
+export interface Plan {
+  readonly writes: readonly Write[];
+  /** The traces that grow by it. */
+  readonly changed: ReadonlySet<string>;
+  /** What was read of each trace: its revision, 0 where it was not there, and how many events came by themselves. */
+  readonly read: readonly (readonly [traceId: string, revision: number, events: number])[];
+}
+
+/** What one request adds to what is there. */
+export function* planArrivals(arrivals: Arrivals, options: PlanOptions): Asking<Plan> {
+  const { spans = [], patches = [], scores = [], events = [] } = arrivals;
+  const asked = whatIsAsked(arrivals);
+  const known = yield* readKnown(asked);
+  const changes = new TraceChanges(known, options);
+  for (const event of events) {
+    changes.addEvent(event);
+  }
+  for (const span of spans) {
+    changes.addSpan(span);
+  }
+  for (const patch of patches) {
+    changes.addPatch(patch);
+  }
+  const { writes, changed, read } = yield* planChanges(changes, known, options);
+  return {
+    writes: [
+      ...writes,
+      write(
+        SAVE_SCORE,
+        scores.map((score) => scoreValues(score, options.now)),
+      ),
+    ].filter(({ rows }) => rows.length > 0),
+    changed: new Set([...changed, ...scores.flatMap(({ traceId }) => traceId ?? [])]),
+    read,
+  };
+}
+
+/** What it changes of their traces that these observations of the database are read anew. */
+export function* planReplacing(
+  again: readonly { readonly row: ObservationRow; readonly span: ReceivedSpan }[],
+  options: PlanOptions,
+): Asking<Plan> {
+  const known = yield* readKnown({
+    traceIds: [...new Set(again.map(({ row }) => row.trace_id))],
+    observations: [],
+  });
+  const changes = new TraceChanges(known, options);
+  for (const { row, span } of again) {
+    changes.replace(span, row);
+  }
+  return yield* planChanges(changes, known, options);
+}
+
+function whatIsAsked({ spans = [], patches = [], events = [] }: Arrivals): Asked {
+  const pairs = new Map<string, readonly [string, string]>();
+  const ask = (traceId: string, id: string) => pairs.set(`${traceId} ${id}`, [traceId, id]);
+  for (const { traceId, id, parentId, isAppRoot } of spans) {
+    ask(traceId, id);
+    if (isAppRoot && parentId !== null) {
+      ask(traceId, parentId);
+    }
+  }
+  for (const { traceId, id } of patches) {
+    ask(traceId, id);
+  }
+  for (const { traceId, spanId } of events) {
+    ask(traceId, spanId);
+  }
+  const observations = [...pairs.values()];
+  return { traceIds: [...new Set(observations.map(([traceId]) => traceId))], observations };
+}
+
+function* planChanges(changes: TraceChanges, known: Known, { now }: PlanOptions): Asking<Plan> {
+  const changed = yield* changes.finish();
+  const summaries = changed.map(({ summary }) => summary);
+  for (const summary of summaries) {
+    complete(summary);
+  }
+  yield* link(summaries.filter(wantsLink));
+  const ofTrace = (rows: (one: Changed) => readonly (readonly Param[])[]) => changed.flatMap(rows);
+  return {
+    writes: [
+      write(SAVE_EVENT, changes.newEvents(now)),
+      write(SAVE_OBSERVATION, changes.newRows()),
+      write(
+        SAVE_SUMMARY,
+        ofTrace(({ summary, revision }) => [summaryValues(summary, revision + 1, now)]),
+      ),
+      write(
+        FORGET_TERMS,
+        ofTrace(({ summary, anew }) => (anew ? [[summary.id]] : [])),
+      ),
+      write(
+        ADD_TERMS,
+        ofTrace(({ summary, spans }) => termValues(summary.id, spans)),
+      ),
+    ],
+    changed: new Set(summaries.map(({ id }) => id)),
+    read: known.traceIds.map((id) => [
+      id,
+      known.traces.get(id)?.revision ?? 0,
+      known.eventCounts.get(id) ?? 0,
+    ]),
+  };
+}
+
+function* link(summaries: readonly Summary[]): Asking<void> {
+  const links = yield* findLinks(
+    summaries.map((summary) => ({
+      toolUseId: summary.tool_use_id,
+      sessionId: summary.session_id,
+      server: summary.server,
+      tool: summary.tool,
+      startedUs: summary.started_us,
+    })),
+  );
+  for (const [at, summary] of summaries.entries()) {
+    summary.loom_session_id = links[at]?.sessionId ?? null;
+    summary.loom_basis = links[at]?.basis ?? null;
+  }
+}
+
+function write(shape: WriteShape, rows: readonly (readonly Param[])[]): Write {
+  return { ...shape, rows };
+}
