@@ -2,6 +2,7 @@ import { execFileSync, type SpawnSyncReturns, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { type Agent, codexConfig, type Row, setUpByRecipe } from './set-up.js';
 import { type Sent, type Stub, startStub } from './stub.js';
 
 const PACKAGES = ['@anthropic-ai/claude-code', '@openai/codex', 'ccusage', '@ccusage/ccusage-linux-x64'];
@@ -18,7 +19,10 @@ export async function main([folder = join(tmpdir(), 'loom-agents')]: readonly st
   try {
     const run = new Run(dir, bin, stub);
     await run.all();
-    return run.report();
+    return run.report({
+      claude: await setUpByRecipe(bin, 'claude'),
+      codex: await setUpByRecipe(bin, 'codex'),
+    });
   } finally {
     await stub.close();
     rmSync(dir, { recursive: true, force: true });
@@ -63,10 +67,7 @@ class Run {
     };
     mkdirSync(this.#project, { recursive: true });
     mkdirSync(join(dir, '.codex'));
-    writeFileSync(
-      join(dir, '.codex/config.toml'),
-      `model = "gpt-5.1-codex"\nmodel_provider = "stub"\n[model_providers.stub]\nname = "stub"\nbase_url = "${stub.url}/v1"\nwire_api = "responses"\nenv_key = "STUB_KEY"\n`,
-    );
+    writeFileSync(join(dir, '.codex/config.toml'), codexConfig(stub.url));
   }
 
   async all(): Promise<void> {
@@ -142,9 +143,16 @@ class Run {
     this.#check('a budget with --stop', made <= 5, `${made} calls of about $${each} for a budget of $0.006`);
   }
 
-  report(): number {
+  report(setUps: Readonly<Record<Agent, readonly Row[]>>): number {
     console.log('| what | right | Loom beside the stub, and ccusage |\n|---|---|---|');
     console.log(this.#lines.join('\n'));
+    for (const [agent, rows] of Object.entries(setUps)) {
+      console.log(`\n| ${agent} sets a Worker up by the recipe | right | seen |\n|---|---|---|`);
+      for (const [what, right, seen] of rows) {
+        this.#failed ||= !right;
+        console.log(`| ${what} | ${right ? 'yes' : 'NO'} | ${seen} |`);
+      }
+    }
     return this.#failed ? 1 : 0;
   }
 

@@ -15,6 +15,8 @@ export interface Stub {
   readonly sent: Sent[];
   /** How many tool calls each conversation makes before its last answer. */
   tools: number;
+  /** The shell command that comes next, by what the last one printed; undefined ends the conversation. */
+  script?: (result: string | undefined) => string | undefined;
   close(): Promise<void>;
 }
 
@@ -23,7 +25,7 @@ type Event = readonly [name: string, data: Record<string, unknown>];
 /** Answers as Anthropic's messages and OpenAI's responses do, and keeps what it said. Nothing leaves this machine. */
 export async function startStub(): Promise<Stub> {
   const sent: Sent[] = [];
-  const stub = { tools: 1, sent };
+  const stub: Pick<Stub, 'tools' | 'sent' | 'script'> = { tools: 1, sent };
   const server = createServer((request, response) => {
     let text = '';
     request.on('data', (piece) => {
@@ -63,11 +65,27 @@ function answer(response: ServerResponse, events: readonly Event[], id = 'req'):
 
 interface Asked {
   readonly model: string;
-  readonly tools?: readonly unknown[];
+  readonly tools?: readonly { readonly name?: string }[];
   readonly messages?: readonly { readonly role: string; readonly content: unknown }[];
 }
 
-function anthropic(asked: Asked, stub: { tools: number; sent: Sent[] }): Event[] {
+type Script = NonNullable<Stub['script']>;
+
+/** What the script says to a conversation that can run commands. */
+function scripted(asked: Asked, script: Script | undefined): string | undefined {
+  if (!script || !asked.tools?.some(({ name }) => name === 'Bash')) return undefined;
+  return script(lastResult(asked));
+}
+
+/** The text of the last tool's result. */
+function lastResult({ messages = [] }: Asked): string | undefined {
+  const content = messages.at(-1)?.content;
+  const results = Array.isArray(content) ? content.filter(({ type }) => type === 'tool_result') : [];
+  const said = results.at(-1)?.content;
+  return Array.isArray(said) ? said.map(({ text }) => text ?? '').join('') : said;
+}
+
+function anthropic(asked: Asked, stub: Pick<Stub, 'tools' | 'sent' | 'script'>): Event[] {
   const n = stub.sent.length + 1;
   const own = { model: asked.model, input: 100 + n, output: 40 + n, cacheRead: 1000, cacheWrite: 50 };
   stub.sent.push(own);
@@ -81,12 +99,20 @@ function anthropic(asked: Asked, stub: { tools: number; sent: Sent[] }): Event[]
   };
   const results =
     JSON.stringify(asked.messages?.slice(lastPrompt(asked)) ?? []).split('"tool_result"').length - 1;
-  const uses = results < stub.tools && (asked.tools?.length ?? 0) > 0;
+  const command = stub.script
+    ? scripted(asked, stub.script)
+    : results < stub.tools && (asked.tools?.length ?? 0) > 0
+      ? 'true'
+      : undefined;
+  const uses = command !== undefined;
   const block = uses
     ? { type: 'tool_use', id: `toolu_${n}`, name: 'Bash', input: {} }
     : { type: 'text', text: '' };
   const delta = uses
-    ? { type: 'input_json_delta', partial_json: '{"command":"true","description":"x"}' }
+    ? {
+        type: 'input_json_delta',
+        partial_json: JSON.stringify({ command, description: 'x', timeout: 120_000 }),
+      }
     : { type: 'text_delta', text: 'Done.' };
   const message = { id: `msg_${n}`, type: 'message', role: 'assistant', model: asked.model, content: [] };
   return [
@@ -106,7 +132,34 @@ function lastPrompt({ messages = [] }: Asked): number {
   );
 }
 
-function openai(asked: Asked, stub: { sent: Sent[] }): Event[] {
+/** The same for the responses API. */
+function scriptedCall(
+  { input = [], tools = [] }: AskedOfOpenAi,
+  script: Script | undefined,
+  id: string,
+): Record<string, unknown> | undefined {
+  const tool = tools.find(({ name }) => name !== undefined && Object.hasOwn(SHELLS, name))?.name;
+  const last = input.at(-1);
+  const said = last?.type === 'function_call_output' ? last.output : undefined;
+  const text = said === undefined || typeof said === 'string' ? said : JSON.stringify(said);
+  const command = tool === undefined ? undefined : script?.(text);
+  if (tool === undefined || command === undefined) return undefined;
+  const words = JSON.stringify(SHELLS[tool as keyof typeof SHELLS](command));
+  return { type: 'function_call', id: `fc_${id}`, call_id: `call_${id}`, name: tool, arguments: words };
+}
+
+/** Codex' tools that run a command, and what each is given; times are in milliseconds. */
+const SHELLS = {
+  exec_command: (cmd: string) => ({ cmd, yield_time_ms: 30_000, max_output_tokens: 20_000 }),
+  shell_command: (command: string) => ({ command, timeout_ms: 120_000 }),
+  shell: (command: string) => ({ command: ['bash', '-c', command], timeout_ms: 120_000 }),
+};
+
+interface AskedOfOpenAi extends Asked {
+  readonly input?: readonly { readonly type?: string; readonly output?: unknown }[];
+}
+
+function openai(asked: AskedOfOpenAi, stub: Pick<Stub, 'sent' | 'script'>): Event[] {
   const n = stub.sent.length + 1;
   stub.sent.push({ model: asked.model, input: 3000 + n, output: 120, cacheRead: 1000, cacheWrite: 0 });
   const usage = {
@@ -117,7 +170,8 @@ function openai(asked: Asked, stub: { sent: Sent[] }): Event[] {
     total_tokens: 4120 + n,
   };
   const content = [{ type: 'output_text', text: 'done', annotations: [] }];
-  const item = { type: 'message', id: `m${n}`, role: 'assistant', content };
+  const message = { type: 'message', id: `m${n}`, role: 'assistant', content };
+  const item = scriptedCall(asked, stub.script, `${n}`) ?? message;
   return [
     ['response.created', { response: { id: `resp_${n}` } }],
     ['response.output_item.done', { item }],

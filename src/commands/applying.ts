@@ -14,10 +14,15 @@ export function applying({ words }: Options): Next {
 /** The same with every answer as a flag, so that nothing is left to a default. */
 export function applyingInFull(options: Options, answers: GivenFlags): Next {
   return {
-    command: [...initIn(options), '--yes', ...wordsOfFlags(answers)].join(' '),
+    command: [...initIn(options), '--yes', ...wordsOfFlags(answers), ...howToRun(options)].join(' '),
     why: 'writes this change, with every answer as a flag',
     needsHuman: false,
   };
+}
+
+/** Flags that were given and answer nothing. */
+export function howToRun({ install, force }: Options): string[] {
+  return [...(install ? [] : ['--no-install']), ...(force ? ['--force'] : [])];
 }
 
 export function initIn({ dir }: Options): string[] {

@@ -2,7 +2,7 @@ import { EXIT } from '../core/error-codes.js';
 import type { Assets } from '../project/assets.js';
 import type { Disk } from '../project/disk.js';
 import { wordsOfFlags } from './answers.js';
-import { applyingInFull, initIn } from './applying.js';
+import { applyingInFull, howToRun, initIn } from './applying.js';
 import { openFindings } from './open-findings.js';
 import type { Options } from './options.js';
 import { type Next, planJson } from './plan-json.js';
@@ -74,7 +74,7 @@ function undecided(question: Question, options: Options, terminal: Terminal): nu
 
 function carryingOut(options: Options): Next {
   return {
-    command: [...initIn(options), '--plan', 'plan.json'].join(' '),
+    command: [...initIn(options), '--plan', 'plan.json', ...howToRun(options)].join(' '),
     why: 'carries this out where the output of --detect --json is in plan.json; refused where a file changed since',
     needsHuman: false,
   };

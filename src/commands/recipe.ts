@@ -1,12 +1,14 @@
+import { posix } from 'node:path';
 import { downloadWith, execWith } from '../project/package-manager.js';
 import { codingAgent } from './agent.js';
 import { wordsOfFlags } from './answers.js';
-import { applyingInFull, initIn } from './applying.js';
+import { applyingInFull, howToRun, initIn } from './applying.js';
 import { commandStep, type Step } from './next-steps.js';
 import type { Options } from './options.js';
 import { PROGRAM } from './program.js';
 import type { Proposed } from './propose.js';
 import { reviewable } from './reviewable.js';
+import { shellWord } from './shell-word.js';
 import type { Terminal } from './terminal.js';
 import type { Workers } from './workers.js';
 
@@ -14,28 +16,38 @@ import type { Workers } from './workers.js';
 export function showRecipe(workers: Workers, proposal: Proposed, options: Options, terminal: Terminal): void {
   const agent = codingAgent();
   if (agent === undefined) return;
+  const { folder, options: there } = inFolder(workers, options);
   terminal.say(terminal.paint('bold', `Recipe for a coding agent (${agent}); no step asks anything`));
-  const steps = recipe(workers, proposal, options);
-  for (const [at, { command, why }] of steps.entries()) {
+  if (folder !== '.') terminal.say(`Run all of it in the Worker's folder: cd ${shellWord(folder)}`);
+  for (const [at, { command, why }] of recipe(workers, proposal, there).entries()) {
     terminal.say(`  ${at + 1}. ${command}`);
     terminal.say(`     ${terminal.paint('dim', why)}`);
   }
-  const detect = [...initIn(options), '--detect', '--json', ...wordsOfFlags(options.given)].join(' ');
+  const init = initIn(there);
+  const detect = [...init, '--detect', '--json', ...wordsOfFlags(there.given)].join(' ');
   terminal.say(`To review a plan before step 1: ${detect} > plan.json`);
-  terminal.say(`Then, in place of step 1: ${[...initIn(options), '--plan', 'plan.json'].join(' ')}`);
+  terminal.say(`Then, in place of step 1: ${[...init, '--plan', 'plan.json', ...howToRun(there)].join(' ')}`);
   terminal.say('Never print keys. A person who wants to be asked sets AI_AGENT=none.');
+}
+
+/** One Worker is best worked on in its own folder: there its tools are installed. */
+function inFolder({ members }: Workers, options: Options): { folder: string; options: Options } {
+  const [only, ...more] = members;
+  if (only === undefined || more.length > 0)
+    return { folder: options.dir, options: { ...options, dir: '.' } };
+  const { worker: _, ...given } = options.given;
+  return { folder: posix.join(options.dir, only.dir), options: { ...options, given, dir: '.' } };
 }
 
 function recipe(workers: Workers, proposal: Proposed, options: Options): Step[] {
   const { questions, answers } = reviewable(workers, proposal, options);
-  const [first] = workers.members;
+  const [first, ...more] = workers.members;
   const manager = first?.project.packageManager ?? { name: 'npm' as const, isYarnClassic: false };
   const isLocal = questions.some(({ flag }) => flag === '--local');
   const own = `${downloadWith(manager)} ${PROGRAM}`;
   const run = execWith(manager);
   const apply = applyingInFull(options, isLocal ? { ...answers, local: true } : answers);
-  const where = [...new Set(workers.members.map(({ dir }) => dir))].join(' ');
-  const folder = where === '.' ? '' : ` ${where.split(' ')[0]}`;
+  const dev = more.length > 0 && first ? `wrangler dev --cwd ${shellWord(first.dir)}` : 'wrangler dev';
   const hasLoom = workers.members.every(({ project }) => proposal.intentOf(project).layers.includes('loom'));
   return [
     commandStep(
@@ -44,13 +56,13 @@ function recipe(workers: Workers, proposal: Proposed, options: Options): Step[] 
         ? 'writes the change; --local shows traces on this machine, without an account'
         : 'writes the change',
     ),
-    commandStep(`${own} check${folder}`, 'exits with 0 when nothing is missing'),
+    commandStep(`${own} check`, 'exits with 0 when nothing is missing'),
     ...(hasLoom
       ? [
           commandStep(`${run} lm dashboard &`, 'receives traces; leave it running'),
           commandStep(
-            `${run} wrangler dev &`,
-            `serves the Worker${folder && ` of${folder}`}; then call a tool, with curl or npx @modelcontextprotocol/inspector --cli`,
+            `${run} ${dev} &`,
+            'serves the Worker; then call a tool, with curl or npx @modelcontextprotocol/inspector --cli',
           ),
           commandStep(
             `${run} lm traces --since 5m --fail-on "errors>0"`,
@@ -58,6 +70,6 @@ function recipe(workers: Workers, proposal: Proposed, options: Options): Step[] 
           ),
         ]
       : []),
-    commandStep(`${own} remove${folder} --yes`, 'undoes it, byte for byte'),
+    commandStep(`${own} remove --yes`, 'undoes it, byte for byte'),
   ];
 }

@@ -21,12 +21,15 @@ it.each([
 ])('%s=%s is served a recipe without questions', async (name, value, agent) => {
   vi.stubEnv('AI_AGENT', undefined);
   vi.stubEnv(name, value);
-  const { stdout, code } = await observeHere('init', project(), '--sampling', '0.5');
+  const dir = project('apps/a');
+  const words = ['--sampling', '0.5', '--no-install', '--worker', 'apps/a'];
+  const { stdout, code } = await observeHere('init', dir, ...words);
   expect(code).toBe(0);
   expect(stdout).toContain(`Recipe for a coding agent (${agent})`);
+  expect(stdout).toContain(`cd ${dir}/apps/a\n`);
   const [apply, check, dashboard, serve, prove, undo] = recipeIn(stdout);
   expect(apply).toMatch(
-    /^npx create-something-observe init \S+ --yes --layers cloudflare,langfuse,loom --agent-files none --sampling 0\.5 --local$/,
+    /^npx create-something-observe init --yes --layers cloudflare,langfuse,loom --agent-files none --sampling 0\.5 --local --no-install$/,
   );
   expect(check).toBe('npx create-something-observe check');
   expect([dashboard, serve]).toEqual(['npx lm dashboard &', 'npx wrangler dev &']);
