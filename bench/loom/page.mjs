@@ -1,5 +1,5 @@
 // `node bench/loom/page.mjs [traces]`: what a person waits for in the browser, on a project of that size (100,000): first
-// content, the overview's figures, and how evenly the list of traces scrolls. Needs Chromium (CHROMIUM_PATH).
+// content, the overview's figures, how evenly the list of traces scrolls and what its frames take. Needs Chromium (CHROMIUM_PATH).
 // Build packages/loom first. DASHBOARD_DIR names a project that `node bench/loom/seed.mjs` has made before.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -53,6 +53,9 @@ try {
   console.log(`figures of the overview ${text(figures)}`);
   await page.goto(`${new URL(page.url()).origin}/#/traces?last=90d`);
   await page.locator('.trace-window .trace-row').first().waitFor();
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('Performance.enable');
+  const before = await spent(devtools);
   const deltas = await page.evaluate(
     (frames) =>
       new Promise((resolve) => {
@@ -70,6 +73,10 @@ try {
     FRAMES,
   );
   const dropped = deltas.filter((ms) => ms > FRAME_MS * 1.5).length;
+  const perFrame = Object.entries(await spent(devtools)).map(
+    ([name, ms]) => `${name} ${((ms - before[name]) / FRAMES).toFixed(2)}`,
+  );
+  console.log(`each of its frames, ms ${perFrame.join(', ')}`);
   console.log(
     `scrolling ${FRAMES} frames   ${dropped} later than a frame and a half, the longest ${Math.max(...deltas).toFixed(0)} ms`,
   );
@@ -79,6 +86,18 @@ try {
   if (made) {
     rmSync(made, { recursive: true, force: true });
   }
+}
+
+/** What the page's own thread did so far, in ms. */
+async function spent(devtools) {
+  const { metrics } = await devtools.send('Performance.getMetrics');
+  const of = (name) => (metrics.find((metric) => metric.name === name)?.value ?? 0) * 1000;
+  return {
+    script: of('ScriptDuration'),
+    style: of('RecalcStyleDuration'),
+    layout: of('LayoutDuration'),
+    all: of('TaskDuration'),
+  };
 }
 
 function text(times) {

@@ -1,12 +1,15 @@
+import { execFile } from 'node:child_process';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import type { Database } from '../../packages/loom/src/store/database.js';
 import { type Scratch, scratchFolder } from '../harness/scratch.js';
 import { chromium, launch } from './dashboard/chromium.js';
-import { type RunningDashboard, seededProject, startDashboard } from './dashboard/dashboard.js';
+import { LM, type RunningDashboard, seededProject, startDashboard } from './dashboard/dashboard.js';
 import { places } from './dashboard/places.js';
 import { settled, visit, type WatchedPage, watchedPage } from './dashboard/watched-page.js';
 
@@ -28,7 +31,7 @@ describe.skipIf(!chromium)('the dashboard in a browser (needs Chromium)', () => 
   let dashboard: RunningDashboard;
 
   beforeAll(async () => {
-    project = seededProject(700);
+    project = seededProject(700, addEvents);
     [browser, dashboard] = await Promise.all([launch(), startDashboard(project.dir)]);
   });
   afterAll(async () => {
@@ -72,6 +75,7 @@ describe.skipIf(!chromium)('the dashboard in a browser (needs Chromium)', () => 
     'every page at %i px, %s, %s: accessible, nothing wider than the screen',
     async (width, theme, size, traces) => {
       const other = traces === undefined ? undefined : await anotherDashboard(traces);
+      if (other) onTestFinished(other.stop);
       const { pageUrl, openUrl } = other ?? dashboard;
       const options = { viewport: { width, height: 900 }, colorScheme: theme };
       const { page, alarms } = await watchedPage(browser, other ?? dashboard, options);
@@ -98,7 +102,6 @@ describe.skipIf(!chromium)('the dashboard in a browser (needs Chromium)', () => 
       expect(problems).toEqual([]);
       expect(alarms).toEqual([]);
       await page.context().close();
-      await other?.stop();
     },
   );
 
@@ -227,6 +230,39 @@ describe.skipIf(!chromium)('the dashboard in a browser (needs Chromium)', () => 
     await page.context().close();
   });
 
+  it('a trace shows what was told while its request ran, in order, with what it said', async () => {
+    const { page, alarms } = await open();
+    await visit(page, dashboard.pageUrl, `/#/traces/${EVENTFUL}`);
+    const panel = page.getByRole('region', { name: 'Events of the request' });
+    await panel.getByText('notifications/progress').waitFor();
+    const told = await panel.getByRole('listitem').allInnerTexts();
+    expect(told.map((text) => text.replaceAll(/\s+/g, ' ').trim())).toEqual([
+      expect.stringMatching(/^\+5\.0 ms notifications\/progress/),
+      expect.stringMatching(/^\+12 ms exception/),
+    ]);
+    await panel.getByText('notifications/progress').click();
+    await panel.getByText('half of the notes').waitFor();
+    expect(alarms).toEqual([]);
+    await page.context().close();
+  });
+
+  it('pages of agents are offered once they have something to show', async () => {
+    const empty = await anotherDashboard(0);
+    onTestFinished(empty.stop);
+    const { page, alarms } = await watchedPage(browser, empty);
+    await page.goto(empty.openUrl);
+    await settled(page);
+    const offered = () => page.getByRole('navigation', { name: 'Pages' }).getByRole('link').allInnerTexts();
+    const server = ['Overview', 'Traces', 'Tools', 'Errors', 'Clients', 'MCP sessions', 'Rules'];
+    await expect.poll(offered).toEqual(server);
+    await promisify(execFile)(process.execPath, ['--no-warnings', LM, 'create', 'Look into slow searches'], {
+      cwd: empty.dir,
+    });
+    await expect.poll(offered).toEqual([...server, 'Issues']);
+    expect(alarms).toEqual([]);
+    await page.context().close();
+  });
+
   it('a rule that begins to fire is told on every page, and by a notification where these are allowed', async () => {
     const { page, alarms } = await watchedPage(browser, dashboard);
     await page.clock.install();
@@ -317,12 +353,62 @@ describe.skipIf(!chromium)('the dashboard in a browser (needs Chromium)', () => 
   });
 });
 
-/** One of a project of this size; of none at all with 0. */
-async function anotherDashboard(traces: number): Promise<RunningDashboard> {
+const EVENTFUL = 'ee'.repeat(16);
+
+/** A trace whose request told its client how far it was, and whose span holds an exception. */
+function addEvents(db: Database): void {
+  const startedUs = Date.now() * 1000 - 60_000_000;
+  db.run(
+    `INSERT INTO traces(id, name, server, tool, method, started_us, duration_us, root_id, observations, updated_at)
+     VALUES (?, 'notes-mcp:import_notes', 'notes-mcp', 'import_notes', 'tools/call', ?, 20000, 'root', 2, 0)`,
+    EVENTFUL,
+    startedUs,
+  );
+  const insert = (
+    id: string,
+    parent: string | null,
+    type: string,
+    name: string,
+    atMs: number,
+    input: object,
+    detail: object,
+  ) =>
+    db.run(
+      `INSERT INTO observations(trace_id, id, parent_id, type, name, started_us, duration_us, source, input, detail)
+       VALUES (?, ?, ?, ?, ?, ?, 0, 'otlp', ?, ?)`,
+      EVENTFUL,
+      id,
+      parent,
+      type,
+      name,
+      startedUs + atMs * 1000,
+      JSON.stringify(input),
+      JSON.stringify(detail),
+    );
+  const exception = {
+    name: 'exception',
+    atMs: startedUs / 1000 + 12,
+    attributes: { 'exception.message': 'no space left' },
+  };
+  insert('root', null, 'tool', 'notes-mcp:import_notes', 0, {}, { wire: { events: [exception] } });
+  insert(
+    'told',
+    'root',
+    'event',
+    'notifications/progress',
+    5,
+    { progress: 0.5, message: 'half of the notes' },
+    {},
+  );
+}
+
+/** One of a project of this size; of none at all with 0. Stopping it removes the project too. */
+async function anotherDashboard(traces: number): Promise<RunningDashboard & { readonly dir: string }> {
   const made = traces > 0 ? seededProject(traces) : scratchFolder();
   const started = await startDashboard(made.dir);
   return {
     ...started,
+    dir: made.dir,
     stop: async () => {
       await started.stop();
       await made.remove();

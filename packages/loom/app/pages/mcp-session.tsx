@@ -1,5 +1,6 @@
 import type { McpSessionView } from '../../src/dashboard/contract/mcp-sessions.js';
 import { count, duration, plural } from '../format.js';
+import { useRowsShown } from '../parts/more-rows.js';
 import { Loaded, PageHead, Panel } from '../parts/panel.js';
 import { cut, SessionLink } from '../parts/rows.js';
 import { Cost, Facts, Status, Time } from '../parts/text.js';
@@ -21,6 +22,7 @@ export function McpSessionPage({ id }: { id: string }) {
 }
 
 function McpSession({ of: { row, traces, more, agent } }: { of: McpSessionView }) {
+  const { shown, more: showMore } = useRowsShown();
   return (
     <>
       <Facts
@@ -49,7 +51,12 @@ function McpSession({ of: { row, traces, more, agent } }: { of: McpSessionView }
         </Panel>
       )}
       <Panel title="Calls, oldest first">
-        <TraceTable caption="Calls of this session in order" rows={traces} />
+        <TraceTable caption="Calls of this session in order" rows={traces.slice(0, shown)} />
+        {traces.length > shown && (
+          <button type="button" class="more" onClick={showMore}>
+            Show more <span class="faint">{count(traces.length - shown)} left</span>
+          </button>
+        )}
         {more && (
           <p class="note">
             The first {plural(traces.length, 'call')} of {count(row.requests)}.{' '}

@@ -75,6 +75,7 @@ function Figures({ of, query }: { of: Overview; query: URLSearchParams }) {
             value={duration(total.latency.p95)}
             notes={[
               `${duration(total.latency.p50)} median · ${duration(total.latency.p99)} p99`,
+              ...((total.latency.p95 ?? 1) < 1 ? ['a Worker’s clock moves with I/O only'] : []),
               change(total, before, (of) => of.latency.p95, duration),
             ]}
           />

@@ -16,7 +16,7 @@ export const FILTERS = {
   user: 'User',
   session: 'Session',
   model: 'Model',
-  atlas: 'Task',
+  atlas: 'Atlas term',
   issue: 'Issue',
 } as const;
 export type FilterName = keyof typeof FILTERS;

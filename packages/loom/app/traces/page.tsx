@@ -57,6 +57,7 @@ export function TracesPage() {
 }
 
 function List({ list, query }: { list: TraceList; query: URLSearchParams }) {
+  const columns = useMemo(() => columnsOf(query), [query.get('columns')]);
   const isFiltered = FIELDS.some((name) => query.has(name));
   return (
     <>
@@ -84,7 +85,7 @@ function List({ list, query }: { list: TraceList; query: URLSearchParams }) {
         </p>
       )}
       {list.rows.length > 0 ? (
-        <TraceWindow list={list} columns={columnsOf(query)} />
+        <TraceWindow list={list} columns={columns} />
       ) : (
         list.error === null &&
         (list.isLoaded ? (

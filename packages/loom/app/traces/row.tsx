@@ -1,3 +1,4 @@
+import { Component } from 'preact';
 import type { TraceRow } from '../../src/dashboard/contract/traces.js';
 import { Icon } from '../parts/icon.js';
 import { cut } from '../parts/rows.js';
@@ -15,7 +16,26 @@ interface TraceLineProps {
   readonly columns?: readonly ListColumn[];
 }
 
-/** One trace in a list; drawn often, so that it stays plain. */
+/** One trace of a long list: drawn again only when something of it is another, since each frame of a scroll asks. */
+export class KeptTraceLine extends Component<TraceLineProps> {
+  override shouldComponentUpdate(next: TraceLineProps): boolean {
+    return PROPS.some((name) => next[name] !== this.props[name]);
+  }
+
+  override render(props: TraceLineProps) {
+    return <TraceLine {...props} />;
+  }
+}
+
+const PROPS = [
+  'row',
+  'top',
+  'index',
+  'isFresh',
+  'columns',
+] as const satisfies readonly (keyof TraceLineProps)[];
+
+/** One trace in a list. */
 export function TraceLine({ row, top, index, isFresh, columns = USUAL_COLUMNS }: TraceLineProps) {
   const fault = row.failed && [row.errorType, row.statusMessage].filter(Boolean).join(': ');
   const note = fault || readable(row.preview ?? '') || row.task || '';
