@@ -1,9 +1,10 @@
 import { type Edit, insertion } from '../core/edits.js';
 import type { TextStyle } from '../text/style.js';
 import type { FileImports } from '../tools/syntax/imports.js';
-import { type ImportDeclaration, type SourceFile, ts } from '../tools/syntax/syntax.js';
+import type { ImportDeclaration, SourceFile } from '../tools/syntax/syntax.js';
 import { placeFor } from './import-place.js';
 import { quoteOf } from './quotes.js';
+import { semicolonOf } from './semicolons.js';
 
 interface Statement {
   readonly module: string;
@@ -22,10 +23,10 @@ export function addImports(
   const { text } = file;
   const { declarations } = imports;
   const quote = importQuote(declarations) ?? quoteOf(file);
-  const semicolon = hasSemicolons(file, declarations);
+  const semicolon = semicolonOf(file, declarations);
   const lines = statements.map(
     ({ module, specifiers }) =>
-      `import { ${specifiers.join(', ')} } from ${quote}${module}${quote}${semicolon ? ';' : ''}`,
+      `import { ${specifiers.join(', ')} } from ${quote}${module}${quote}${semicolon}`,
   );
   const at = placeFor(file, declarations, first.module);
   const wholeLines = at === 0 || text[at - 1] === '\n' || (at === 1 && text[0] === '\uFEFF');
@@ -42,19 +43,4 @@ function importQuote(declarations: readonly ImportDeclaration[]): '"' | "'" | un
   if (declarations.length === 0) return undefined;
   const double = declarations.filter((one) => one.moduleSpecifier.getText().startsWith('"')).length;
   return double * 2 > declarations.length ? '"' : "'";
-}
-
-function hasSemicolons(file: SourceFile, declarations: readonly ImportDeclaration[]): boolean {
-  const ended = declarations.length > 0 ? declarations : file.statements.filter(isEnded);
-  const closed = ended.filter((one) => one.getText().endsWith(';')).length;
-  return ended.length === 0 || closed * 2 >= ended.length;
-}
-
-function isEnded(statement: SourceFile['statements'][number]): boolean {
-  return (
-    ts.isVariableStatement(statement) ||
-    ts.isExpressionStatement(statement) ||
-    ts.isExportAssignment(statement) ||
-    ts.isTypeAliasDeclaration(statement)
-  );
 }

@@ -5,7 +5,8 @@ import { addImports } from './import-edits.js';
 import { runtimeNames } from './names.js';
 import { quoteOf } from './quotes.js';
 import type { SourceReading } from './read-source.js';
-import { printMessage } from './shapes/message.js';
+import { semicolonOf } from './semicolons.js';
+import { type PrintedMessage, printMessage } from './shapes/message.js';
 import { printModel } from './shapes/model.js';
 import { printServer } from './shapes/server.js';
 import type { ToolFacts } from './shapes/tasks.js';
@@ -44,6 +45,7 @@ export function traceTools(
     style,
     quote: quoteOf(original),
     trailingComma: hasTrailingCommas(original.text),
+    semicolon: semicolonOf(original, imports.declarations),
   };
   const open = openSites(sites);
   const table = addTable(reading, open, options.facts, wrapping);
@@ -53,14 +55,18 @@ export function traceTools(
   const edits = [
     ...table,
     // Around what stands at the same offset.
-    ...messages.map(([before]) => before),
-    ...open.flatMap((site) =>
-      wrapSite(original.text, site, {
-        ...wrapping,
-        hasTasks: table.length > 0 || hasTable(reading),
-        task: options.taskOf(site),
-        oversight: options.oversightOf(site),
-      }),
+    ...messages.map(({ before }) => before),
+    ...messages.flatMap(({ lines }) => lines),
+    ...furtherIn(
+      messages,
+      open.flatMap((site) =>
+        wrapSite(original.text, site, {
+          ...wrapping,
+          hasTasks: table.length > 0 || hasTable(reading),
+          task: options.taskOf(site),
+          oversight: options.oversightOf(site),
+        }),
+      ),
     ),
     ...(options.watchModels
       ? modelsOutside(reading, sites).flatMap((model) => printModel(model, names, undefined))
@@ -68,11 +74,22 @@ export function traceTools(
     ...options.servers.flatMap((site) =>
       printServer(site, { names, name: site.name ?? options.server, quote: site.quote ?? wrapping.quote }),
     ),
-    ...messages.map(([, after]) => after),
+    ...messages.map(({ after }) => after),
   ];
   if (edits.length === 0) return [];
   const all = [...addImports(original, imports, names.missing(), style), ...edits];
   return wrappers.length === 0 ? all : shifted(all, cutsOf(wrappers));
+}
+
+/** What is written into lines that a message's wrapper indents goes in as far as they do. */
+function furtherIn(messages: readonly PrintedMessage[], edits: readonly Edit[]): Edit[] {
+  return edits.map((edit) => {
+    const around = messages.filter(
+      ({ before, after }) => before.start < edit.start && edit.end < after.start,
+    );
+    const level = around.map(({ lines }) => lines[0]?.text ?? '').join('');
+    return level === '' ? edit : { ...edit, text: edit.text.replace(/\n(?!\r?\n)/g, `\n${level}`) };
+  });
 }
 
 /** Model clients outside the functions that are wrapped now: the trace they belong to is known when they run. */

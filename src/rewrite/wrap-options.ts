@@ -14,4 +14,6 @@ export interface WrapOptions {
   /** The quote of most of the file's strings. */
   readonly quote: '"' | "'";
   readonly trailingComma: boolean;
+  /** What the file's statements end with. */
+  readonly semicolon: ';' | '';
 }

@@ -4,6 +4,8 @@ import type { Range } from '../tools/site.js';
 /** A piece of ours, and what stood there before it where that was something. */
 export interface Cut extends Range {
   readonly text?: string;
+  /** It is indentation: of two wrappers around one line each gave it a level. */
+  readonly isLevel?: true;
 }
 
 /** Code of ours around code of theirs, in a file that `init` has been through. */
@@ -29,8 +31,19 @@ export type ImportedNames = ReadonlyMap<string, string>;
 
 /** The edits that take wrappers out, each once: two tools may share a place. */
 export function cutsOf(wrappers: readonly Wrapper[]): Edit[] {
-  const cuts = new Map(wrappers.flatMap(({ cuts }) => cuts).map((cut) => [`${cut.start} ${cut.end}`, cut]));
-  return [...cuts.values()]
+  const all = wrappers.flatMap(({ cuts }) => cuts);
+  const cuts = new Map(all.filter((cut) => !cut.isLevel).map((cut) => [`${cut.start} ${cut.end}`, cut]));
+  const pieces = [...cuts.values()];
+  return [...pieces, ...levelsOutside(pieces, all)]
     .sort((a, b) => a.start - b.start)
     .map(({ start, end, text = '' }) => ({ start, end, text }));
+}
+
+/** The indentation of lines that stay, with all that a line was given as one cut. */
+function levelsOutside(pieces: readonly Cut[], all: readonly Cut[]): Cut[] {
+  const levels = new Map<number, number>();
+  for (const { start, end, isLevel } of all)
+    if (isLevel) levels.set(start, (levels.get(start) ?? 0) + end - start);
+  const kept = [...levels].filter(([at]) => !pieces.some(({ start, end }) => start < at && at < end));
+  return kept.map(([start, length]) => ({ start, end: start + length }));
 }

@@ -31,7 +31,7 @@ export interface MessageSite {
   /** Source of the HTTP request that it came with. */
   readonly context?: string;
   /** The body of the function, or what follows the message in it. */
-  readonly target: FunctionTarget | Pick<StatementsTarget, 'kind' | 'body' | 'awaits'>;
+  readonly target: FunctionTarget | Pick<StatementsTarget, 'kind' | 'body' | 'awaits' | 'lines'>;
   readonly isObserved?: true;
 }
 
@@ -121,6 +121,8 @@ export interface FunctionTarget {
   readonly returns?: string;
   /** The block with its braces, or the concise body's expression. */
   readonly body: Range;
+  /** Lines of the body that would get one more level of indentation, by their first character. */
+  readonly lines?: readonly number[];
   /** The value to record as input. */
   readonly input?: InputSource;
   /** Source of the MCP request context. */
@@ -139,6 +141,8 @@ export interface FunctionTarget {
 export interface ExpressionTarget {
   readonly kind: 'expression' | 'block';
   readonly body: Range;
+  /** Of a block, lines that get one more level of indentation, by their first character. */
+  readonly lines?: readonly number[];
   /** Whether it awaits something itself: then the wrapper has to be awaited. */
   readonly awaits: boolean;
   /** It is the whole body of an arrow function. */
@@ -149,21 +153,35 @@ export interface ExpressionTarget {
   readonly request?: string;
 }
 
-/** Statements in a row that do a tool's work: they return its result, or set a variable to it. */
+/** Statements in a row that do a tool's work: they return its result, set a variable to it, or have none. */
 export interface StatementsTarget {
   readonly kind: 'statements';
   /** From the first statement's start to the last one's end. */
   readonly body: Range;
   readonly awaits: boolean;
-  /** The variable; undefined where they return. */
+  /** The variable; undefined where they return, or have no result. */
   readonly sets?: string;
+  /** The wrapper is a statement by itself, of which nothing is taken. */
+  readonly isAlone?: true;
   /** Where they set it as the last thing on each way: there they can return the value instead. */
   readonly settings?: readonly Range[];
+  /** Else where they set it first, as a variable of their own. */
+  readonly declares?: Declaration;
   /** Lines that get one more level of indentation, by their first character. */
   readonly lines: readonly number[];
   readonly input?: InputSource;
   readonly context?: string;
   readonly request?: string;
+}
+
+/** What makes `x = E;` declare another variable of that name. */
+export interface Declaration {
+  /** Of the name. */
+  readonly start: number;
+  readonly end: number;
+  readonly keyword: 'const' | 'let';
+  /** Source of the type that the variable further out has, where one is written. */
+  readonly type?: string;
 }
 
 /** An expression whose value is the handler: wrapped as a whole, with no look at its parameters. */

@@ -19,10 +19,14 @@ import {
 } from '../../tools/syntax/syntax.js';
 import type { WrapOptions } from '../wrap-options.js';
 import type { Cut, Wrapper } from '../wrapper.js';
+import { aroundLines, isAloneInLines, linesWithin, wrapLines } from './laid-out.js';
 import { printModel } from './model.js';
 import { printTrace } from './trace.js';
 
-/** `async (args) => { … }` becomes `async (args) => createTrace({ … }).run(async () => { … })`. */
+/**
+ * `async (args) => { … }` becomes `async (args) => createTrace({ … }).run(async () => { … })`; the body of a `function`
+ * gets its `return` inside.
+ */
 export function printFunction(
   text: string,
   site: HandlerSite,
@@ -33,14 +37,20 @@ export function printFunction(
   const trace = target.models.length > 0 ? traceName(target) : undefined;
   const returns = target.returns ? `: ${target.returns}` : '';
   const inner = `${target.async ? 'async ' : ''}(${trace ?? ''})${returns} => `;
-  const open = `${printTrace(text, site, target, options)}.run(${inner}`;
-  const isFunction = target.form === 'function';
-  const edits: Edit[] = [];
-  for (const { at, text } of target.addParameters ?? []) edits.push(insertion(at, text));
-  edits.push(insertion(target.body.start, isFunction ? `{ return ${open}` : open));
-  for (const model of target.models) edits.push(...printModel(model, names, trace));
-  edits.push(insertion(target.body.end, isFunction ? '); }' : ')'));
-  return edits;
+  const models = target.models.flatMap((model) => printModel(model, names, trace));
+  const added = (target.addParameters ?? []).map(({ at, text }) => insertion(at, text));
+  const openAt = (body: Range) => `${printTrace(text, site, { ...target, body }, options)}.run(${inner}`;
+  const { start, end } = target.body;
+  if (target.form !== 'function')
+    return [...added, insertion(start, openAt(target.body)), ...models, insertion(end, ')')];
+  const within = linesWithin(text, target.body);
+  if (!within) {
+    const open = `{ return ${openAt(target.body)}`;
+    return [...added, insertion(start, open), ...models, insertion(end, '); }')];
+  }
+  const around = { open: `return ${openAt(within)}{`, close: `})${options.semicolon}` };
+  const lines = wrapLines(text, within, target.lines ?? [], around, options.style);
+  return [...added, ...lines, ...models];
 }
 
 /** `f(x)` becomes `createTrace({ … }).run(() => f(x))`; with an `await` in it, that is awaited instead. */
@@ -51,14 +61,19 @@ export function printExpression(
   options: WrapOptions,
 ): Edit[] {
   const { start, end } = target.body;
-  const open = `${printTrace(text, site, target, options)}.run(${target.awaits ? 'async ' : ''}() => `;
   // Awaited, so that a `try` around it still catches what fails in here.
   const awaited = target.awaits ? 'await ' : '';
-  if (target.kind === 'block')
-    return [insertion(start, `{ return ${awaited}${open}`), insertion(end, '); }')];
+  const openAt = (body: Range) =>
+    `${awaited}${printTrace(text, site, { ...target, body }, options)}.run(${target.awaits ? 'async ' : ''}() => `;
+  if (target.kind === 'block') {
+    const within = linesWithin(text, target.body);
+    if (!within) return [insertion(start, `{ return ${openAt(target.body)}`), insertion(end, '); }')];
+    const around = { open: `return ${openAt(within)}{`, close: `})${options.semicolon}` };
+    return wrapLines(text, within, target.lines ?? [], around, options.style);
+  }
   // A brace would open a body, and parentheses of theirs must stay told apart from ours.
   const isLiteral = !target.isBody && (text[start] === '{' || text[start] === '(');
-  const before = `${awaited}${open}${isLiteral ? '(' : ''}`;
+  const before = `${openAt(target.body)}${isLiteral ? '(' : ''}`;
   return [insertion(start, before), insertion(end, isLiteral ? '))' : ')')];
 }
 
@@ -80,6 +95,8 @@ function isInOurPlace(call: CallExpression, inner: InlineFunction): boolean {
 }
 
 function aroundBody(call: CallExpression, inner: InlineFunction): Wrapper {
+  const laidOut = aroundLinesOfBlock(call, inner);
+  if (laidOut) return laidOut;
   const body = contentOf(call, inner);
   const outer = outerRange(call, inner);
   return {
@@ -90,6 +107,16 @@ function aroundBody(call: CallExpression, inner: InlineFunction): Wrapper {
       { start: body.end, end: outer.end },
     ],
   };
+}
+
+/** `{`, and in lines of its own `return createTrace(…).run(() => { … });`: the braces around are theirs. */
+export function aroundLinesOfBlock(call: CallExpression, inner: InlineFunction): Wrapper | undefined {
+  const statement = ts.isAwaitExpression(call.parent) ? call.parent.parent : call.parent;
+  if (!ts.isBlock(inner.body) || !ts.isReturnStatement(statement)) return undefined;
+  const { parent } = statement;
+  if (!ts.isBlock(parent) || parent.statements.length !== 1 || !isAloneInLines(statement)) return undefined;
+  const cuts = aroundLines(statement, inner.body);
+  return cuts && { content: parent.getStart(), cuts: [...addedParameters(call, inner), ...cuts] };
 }
 
 /** In an expression, the parentheses around a literal are ours; as an arrow's body they are theirs. */

@@ -1,33 +1,59 @@
 import { type Edit, insertion } from '../../core/edits.js';
-import { indentAt } from '../../text/lines.js';
 import { quoted, type TextStyle } from '../../text/style.js';
-import type { MessageSite } from '../../tools/site.js';
+import type { MessageSite, Range } from '../../tools/site.js';
 import { type CallExpression, isCallOf, isInlineFunction, ts } from '../../tools/syntax/syntax.js';
 import type { RuntimeNames } from '../names.js';
 import type { ImportedNames, Wrapper } from '../wrapper.js';
 import { recogniseBody } from './body.js';
+import { aroundLines, linesWithin, wrapLines } from './laid-out.js';
 
 interface MessageOptions {
   readonly names: RuntimeNames;
   readonly name: string;
   readonly quote: '"' | "'";
+  readonly semicolon: ';' | '';
   readonly style: TextStyle;
 }
 
+/** What is put before a range and behind it, in that order, and the lines between that go further in. */
+export interface PrintedMessage {
+  readonly before: Edit;
+  readonly lines: readonly Edit[];
+  readonly after: Edit;
+}
+
 /** The body of `(message) => { … }` becomes `observeMessage('name', message, () => { … })`, or what follows a variable. */
-export function printMessage(text: string, site: MessageSite, options: MessageOptions): [Edit, Edit] {
+export function printMessage(text: string, site: MessageSite, options: MessageOptions): PrintedMessage {
   const { target, message, context } = site;
   const { start, end } = target.body;
   const call = `${options.names.local('observeMessage')}(${quoted(options.name, options.quote)}, ${message}, `;
   const close = context === undefined ? ')' : `, ${context})`;
   if (target.kind === 'function') {
     const inner = `${target.async ? 'async ' : ''}()${target.returns ? `: ${target.returns}` : ''} => `;
-    const [before, after] = target.form === 'function' ? ['{ return ', '; }'] : ['', ''];
-    return [insertion(start, `${before}${call}${inner}`), insertion(end, `${close}${after}`)];
+    if (target.form !== 'function')
+      return { before: insertion(start, `${call}${inner}`), lines: [], after: insertion(end, close) };
+    const within = linesWithin(text, target.body);
+    if (!within) {
+      const before = insertion(start, `{ return ${call}${inner}`);
+      return { before, lines: [], after: insertion(end, `${close}; }`) };
+    }
+    return inLines(text, within, target.lines ?? [], `return ${call}${inner}{`, close, options);
   }
-  const line = `${options.style.eol}${indentAt(text, start)}`;
   const [awaited, inner] = target.awaits ? ['await ', 'async () => {'] : ['', '() => {'];
-  return [insertion(start, `return ${awaited}${call}${inner}${line}`), insertion(end, `${line}}${close};`)];
+  return inLines(text, target.body, target.lines, `return ${awaited}${call}${inner}`, close, options);
+}
+
+function inLines(
+  text: string,
+  within: Range,
+  lines: readonly number[],
+  open: string,
+  close: string,
+  { style, semicolon }: MessageOptions,
+): PrintedMessage {
+  const around = { open, close: `}${close}${semicolon}` };
+  const [before, ...rest] = wrapLines(text, within, lines, around, style);
+  return { before: before as Edit, lines: rest.slice(0, -1), after: rest.at(-1) as Edit };
 }
 
 export function recogniseMessage(call: CallExpression, names: ImportedNames): Wrapper | undefined {
@@ -44,14 +70,7 @@ function aroundStatements(call: CallExpression): Wrapper | undefined {
   if (!inner || !isInlineFunction(inner) || !ts.isBlock(inner.body) || !ts.isReturnStatement(statement))
     return undefined;
   if (!ts.isBlock(statement.parent) || statement.parent.statements.length === 1) return undefined;
-  const [first] = inner.body.statements;
-  const last = inner.body.statements.at(-1);
-  if (!first || !last) return undefined;
-  return {
-    content: first.getStart(),
-    cuts: [
-      { start: statement.getStart(), end: first.getStart() },
-      { start: last.end, end: statement.end },
-    ],
-  };
+  const first = inner.body.statements[0]?.getStart();
+  const cuts = aroundLines(statement, inner.body);
+  return first === undefined || !cuts ? undefined : { content: first, cuts };
 }

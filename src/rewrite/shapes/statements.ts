@@ -1,7 +1,5 @@
 import { type Edit, insertion } from '../../core/edits.js';
-import { indentAt, levelAt, lineStart } from '../../text/lines.js';
-import type { HandlerSite, StatementsTarget } from '../../tools/site.js';
-import { indentedLines } from '../../tools/syntax/line-starts.js';
+import type { Declaration, HandlerSite, StatementsTarget } from '../../tools/site.js';
 import {
   type BinaryExpression,
   type CallExpression,
@@ -12,6 +10,7 @@ import {
 } from '../../tools/syntax/syntax.js';
 import type { WrapOptions } from '../wrap-options.js';
 import type { Cut, Wrapper } from '../wrapper.js';
+import { aroundRange, wrapLines } from './laid-out.js';
 import { printTrace } from './trace.js';
 
 /**
@@ -24,20 +23,30 @@ export function printStatements(
   target: StatementsTarget,
   options: WrapOptions,
 ): Edit[] {
-  const { body, awaits, sets, settings, lines } = target;
-  const { eol } = options.style;
-  const indent = levelAt(text, body.start, options.style.indent);
-  const base = indentAt(text, body.start);
+  const { body, awaits, sets, settings = [], declares, isAlone, lines } = target;
   const run = `${printTrace(text, site, target, options)}.run(${awaits ? 'async ' : ''}() => {`;
-  const result = `${sets === undefined ? 'return' : `${sets} =`} ${awaits ? 'await ' : ''}${run}`;
+  const taken = isAlone ? '' : sets === undefined ? 'return ' : `${sets} = `;
+  const open = `${taken}${awaits ? 'await ' : ''}${run}`;
   // Where the variable is not set last on every way, it is given back as it is then.
-  const value = sets === undefined || settings ? '' : `${eol}${base}${indent}return ${sets};`;
+  const isGivenBack = sets !== undefined && settings.length === 0;
+  const around = {
+    open,
+    close: `})${options.semicolon}`,
+    ...(isGivenBack ? { last: `return ${sets}${options.semicolon}` } : {}),
+  };
+  const laidOut = wrapLines(text, body, lines, around, options.style);
   return [
-    insertion(body.start, `${result}${eol}${base}${indent}`),
-    ...lines.map((at) => insertion(at, indent)),
-    ...(settings ?? []).map(({ start, end }) => ({ start, end, text: 'return ' })),
-    insertion(body.end, `${value}${eol}${base}});`),
+    ...laidOut.slice(0, -1),
+    ...settings.map(({ start, end }) => ({ start, end, text: 'return ' })),
+    ...(isGivenBack && declares ? declaration(declares) : []),
+    ...laidOut.slice(-1),
   ];
+}
+
+/** `x = E` becomes `const x: T = E`, which nobody outside sees. */
+function declaration({ start, end, keyword, type }: Declaration): Edit[] {
+  const typed = type === undefined ? [] : [insertion(end, `: ${type}`)];
+  return [insertion(start, `${keyword} `), ...typed];
 }
 
 /** The same in the place of the statements themselves, laid out in lines or not. */
@@ -47,17 +56,40 @@ export function recogniseStatements(call: CallExpression, inner: InlineFunction)
   const { parent } = within;
   const inside = [...inner.body.statements];
   if (ts.isReturnStatement(parent) && !ts.isBlock(parent.parent)) return statementWrapper(parent, inside, []);
+  if (ts.isExpressionStatement(parent)) return statementWrapper(parent, withoutReturn(inside), []);
   if (!ts.isBinaryExpression(parent) || !ts.isExpressionStatement(parent.parent)) return undefined;
   const sets = parent.left.getText();
   const last = inside.at(-1);
   const gives = last && ts.isReturnStatement(last) ? last.expression?.getText() : undefined;
-  if (gives === sets && setsInside(inside, sets))
-    return statementWrapper(parent.parent, inside.slice(0, -1), []);
+  const theirs = inside.slice(0, -1);
+  const declared = gives === sets ? declarationCuts(theirs, sets) : [];
+  if (gives === sets && (declared.length > 0 || setsInside(inside, sets)))
+    return statementWrapper(parent.parent, theirs, declared);
   return isOne(parent) ? statementWrapper(parent.parent, inside, returnsOf(inside, sets)) : undefined;
+}
+
+/** Statements that return are returned themselves: a variable at the end is given back for the trace alone. */
+function withoutReturn(inside: readonly Node[]): readonly Node[] {
+  const last = inside.at(-1);
+  const isOurs = last && ts.isReturnStatement(last) && last.expression && ts.isIdentifier(last.expression);
+  return isOurs ? inside.slice(0, -1) : inside;
 }
 
 function isOne({ operatorToken }: BinaryExpression): boolean {
   return operatorToken.kind === ts.SyntaxKind.EqualsToken;
+}
+
+/** `const x: T = E` of ours, which was `x = E`. */
+function declarationCuts(statements: readonly Node[], name: string): Cut[] {
+  for (const statement of statements) {
+    if (!ts.isVariableStatement(statement)) continue;
+    const [declared, ...more] = statement.declarationList.declarations;
+    if (!declared || more.length > 0 || declared.name.getText() !== name) continue;
+    const { name: local, type } = declared;
+    const keyword = { start: statement.getStart(), end: local.getStart() };
+    return type ? [keyword, { start: local.end, end: type.end }] : [keyword];
+  }
+  return [];
 }
 
 function setsInside(statements: readonly Node[], name: string): boolean {
@@ -97,28 +129,8 @@ function statementWrapper(
   const first = theirs[0];
   const last = theirs.at(-1);
   if (!first || !last) return undefined;
-  return {
-    content: first.getStart(),
-    cuts: [
-      { start: statement.getStart(), end: first.getStart() },
-      ...levelsOf(statement, first, last),
-      ...further,
-      { start: last.end, end: statement.end },
-    ],
-  };
-}
-
-/** The level of indentation that the lines of the statements were given. */
-function levelsOf(statement: Node, first: Node, last: Node): Cut[] {
   const file = statement.getSourceFile();
-  const { text } = file;
-  const outer = indentAt(text, statement.getStart());
-  const inner = indentAt(text, first.getStart());
-  // In one line with our own code nothing was indented.
-  if (lineStart(text, first.getStart()) === lineStart(text, statement.getStart())) return [];
-  if (!inner.startsWith(outer)) return [];
-  const level = inner.slice(outer.length);
-  return indentedLines(file, first.getStart(), last.end)
-    .filter((at) => level !== '' && text.startsWith(level, at))
-    .map((at) => ({ start: at, end: at + level.length }));
+  // Its own start may be ours to cut, and stays where theirs begins.
+  const within = { start: first.getStart(), end: last.end };
+  return { content: within.start, cuts: [...aroundRange(file, statement, within), ...further] };
 }

@@ -4,8 +4,8 @@ import {
   allReturn,
   alwaysReturns,
   assignedOrReturned,
-  lastValue,
-  onlyAssigned,
+  assignedOutside,
+  workValue,
 } from '../syntax/control-flow.js';
 import { isInScope } from '../syntax/scope.js';
 import {
@@ -113,11 +113,14 @@ function branchTarget(statements: readonly Statement[], captured: Captured): Tar
   return value ? expressionTarget(value, captured) : severalTarget([only], captured);
 }
 
-/** Statements that belong together: all of them are traced, or the one value that is always made. */
+/** Statements that belong together: all of them are traced, or the one value that is the work. */
 function severalTarget(work: readonly [Statement, ...Statement[]], captured: Captured): Target {
-  const sets = onlyAssigned(work);
-  if (sets !== undefined || allReturn(work)) return statementsTarget(work, sets, captured);
-  const value = lastValue(work);
+  if (allReturn(work)) return statementsTarget(work, 'return', captured);
+  const sets = assignedOutside(work);
+  if (sets?.length === 0) return statementsTarget(work, undefined, captured);
+  const [name] = sets ?? [];
+  if (sets?.length === 1 && name) return statementsTarget(work, { sets: name }, captured);
+  const value = workValue(work);
   return value
     ? expressionTarget(value, captured)
     : { kind: 'manual', reason: 'the branch neither always returns nor sets one variable' };
@@ -221,7 +224,8 @@ function armsOf(node: IfStatement, parts: RequestParts, constants: Constants): B
     const name = comparedName(arm.expression, parts, constants);
     const statements = [arm.thenStatement];
     // `if (name === 'old') name = 'new'` is no tool's work.
-    if (name && onlyAssigned(statements) !== name.subject) branches.push({ ...name, at: arm, statements });
+    if (name && assignedOutside(statements)?.join() !== name.subject)
+      branches.push({ ...name, at: arm, statements });
   };
   for (let arm: Statement | undefined = node; arm && ts.isIfStatement(arm); arm = arm.elseStatement) add(arm);
   if (branches.length === 0 || node.elseStatement) return branches;

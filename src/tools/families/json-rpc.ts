@@ -59,7 +59,7 @@ function readToolsCall(node: Node, constants: Constants): HandlerSite[] {
   const isRead = isNamed || (!region.isBetween && calls.some(carriesOut));
   if (!branches && region.isRest && !isRead) return [];
   if (branches) {
-    const isLaidOut = branches.sites.every(({ target }) => target.kind !== 'statements');
+    const isLaidOut = branches.sites.every(({ target }) => !['statements', 'manual'].includes(target.kind));
     const whole = isLaidOut ? undefined : wholeTarget(region, parts);
     // Arms of several statements: one wrapper around all of them reads better than one in each.
     if (whole) return [sharedAt(region.at, whole, branches.sites.map(placeOf))];
@@ -155,7 +155,7 @@ function wholeTarget(region: Region, parts: RequestParts): Target | undefined {
     block && ts.isBlock(block) && alwaysReturns(block)
       ? blockTarget(block, { request })
       : first && ts.isCaseClause(first.parent) && !block && allReturn([first, ...more])
-        ? statementsTarget([first, ...more], undefined, { request })
+        ? statementsTarget([first, ...more], 'return', { request })
         : undefined;
   return target?.kind === 'manual' ? undefined : target;
 }

@@ -3,6 +3,7 @@ import type { Family } from '../family.js';
 import type { FileContext } from '../file-context.js';
 import type { FunctionTarget, MessageSite } from '../site.js';
 import { alwaysReturns } from '../syntax/control-flow.js';
+import { indentedLines } from '../syntax/line-starts.js';
 import {
   type BindingName,
   type Block,
@@ -82,7 +83,12 @@ function ofVariable(node: Node, fn: FunctionLike): Omit<MessageSite, 'line'> | u
     return {
       message: (isDeclared ? messageOfStatement(declared, node) : messageOf(node)) as string,
       ...(context === undefined ? {} : { context }),
-      target: { kind: 'statements', body: { start: first.getStart(), end: last.end }, awaits: isAsync(fn) },
+      target: {
+        kind: 'statements',
+        body: { start: first.getStart(), end: last.end },
+        lines: indentedLines(fn.getSourceFile(), first.getStart(), last.end),
+        awaits: isAsync(fn),
+      },
     };
   }
   return undefined;

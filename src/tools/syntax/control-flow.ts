@@ -1,9 +1,11 @@
+import { declaresNameOf } from './closure-guard.js';
 import {
   type BinaryExpression,
   type Block,
   type ExpressionStatement,
   type Node,
   type Statement,
+  suspends,
   ts,
   walk,
 } from './syntax.js';
@@ -28,10 +30,10 @@ export function alwaysLeaves(statement: Statement): boolean {
 }
 
 /**
- * The one variable that some statements are there to set. undefined where they set none or several
- * by name, or where a way through them leaves.
+ * The variables of the code around that some statements set, each once; the empty name stands for a member. undefined
+ * where a way through them leaves.
  */
-export function onlyAssigned(statements: readonly Statement[]): string | undefined {
+export function assignedOutside(statements: readonly Statement[]): string[] | undefined {
   const names = new Set<string>();
   let returns = false;
   for (const statement of statements) {
@@ -41,8 +43,8 @@ export function onlyAssigned(statements: readonly Statement[]): string | undefin
       if (target) names.add(ts.isIdentifier(target) ? target.text : '');
     });
   }
-  const [name] = names;
-  return names.size === 1 && name && !returns && !leaves(statements) ? name : undefined;
+  if (returns || leaves(statements)) return undefined;
+  return [...names].filter((name) => !statements.some((one) => declaresNameOf(one, name)));
 }
 
 /** The assignments of which every way through some statements ends in one, or throws; undefined where that is not so. */
@@ -58,6 +60,10 @@ function endsAssigning(statements: readonly Statement[], found: ExpressionStatem
   if (!last) return false;
   if (ts.isThrowStatement(last)) return true;
   if (ts.isBlock(last)) return endsAssigning(last.statements, found);
+  if (ts.isTryStatement(last)) {
+    const { tryBlock, catchClause } = last;
+    return endsAssigning([tryBlock], found) && (!catchClause || endsAssigning([catchClause.block], found));
+  }
   if (ts.isIfStatement(last)) {
     const { thenStatement, elseStatement } = last;
     return (
@@ -132,8 +138,12 @@ function leaves(statements: readonly Statement[]): boolean {
   return found;
 }
 
-/** The last `return E` or `x = E` that is reached whichever way is taken. */
-export function lastValue(statements: readonly Statement[]): Node | undefined {
+/** The value that is the work of some statements, where one is waited for at most: that one, else the last. */
+export function workValue(statements: readonly Statement[]): Node | undefined {
+  const awaiting = statements.filter((one) => suspends(one) === 'await');
+  const [only, ...more] = awaiting;
+  if (more.length > 0) return undefined;
+  if (only) return assignedOrReturned(only);
   return statements
     .filter((one) => ts.isReturnStatement(one) || (ts.isExpressionStatement(one) && assignmentOf(one)))
     .map(assignedOrReturned)

@@ -3,6 +3,7 @@ import { declaresNameOf, narrowedChain } from '../syntax/closure-guard.js';
 import { finalAssignments } from '../syntax/control-flow.js';
 import { indentedLines } from '../syntax/line-starts.js';
 import { type Node, type Statement, suspends, ts, varsIn } from '../syntax/syntax.js';
+import { isOfOneType, ownVariable } from './own-variable.js';
 
 type Captured = Pick<ExpressionTarget, 'input' | 'context' | 'request'>;
 
@@ -40,7 +41,8 @@ export function blockTarget(block: Node, captured: Captured): ExpressionTarget |
     return { kind: 'manual', reason: `\`${captured.request}\` is known only inside the block` };
   }
   const body = { start: block.getStart(), end: block.end };
-  return { kind: 'block', body, awaits: suspended === 'await', ...outside([block], captured) };
+  const lines = indentedLines(block.getSourceFile(), body.start, body.end);
+  return { kind: 'block', body, awaits: suspended === 'await', lines, ...outside([block], captured) };
 }
 
 const VARS: ManualTarget = { kind: 'manual', reason: 'a `var` here is seen outside of this code' };
@@ -64,10 +66,13 @@ function narrowing(chain: string): ManualTarget {
   };
 }
 
-/** Statements in a row, of which every way through returns or sets the one variable. */
+/**
+ * Statements in a row, of which every way through returns, sets the one variable, or goes on without a result.
+ * @param gives `'return'`, the variable's name in `{ sets }`, or nothing
+ */
 export function statementsTarget(
   statements: readonly [Statement, ...Statement[]],
-  sets: string | undefined,
+  gives: 'return' | { readonly sets: string } | undefined,
   captured: Captured,
 ): StatementsTarget | ManualTarget {
   const suspended = statements.map(suspends);
@@ -80,16 +85,18 @@ export function statementsTarget(
     kind: 'statements',
     body: { start: statements[0].getStart(), end: last.end },
     awaits: suspended.includes('await'),
-    ...(sets ? { sets, ...settingsOf(statements, sets) } : {}),
+    ...(gives === undefined ? { isAlone: true as const } : {}),
+    ...(typeof gives === 'object' ? { sets: gives.sets, ...givingOf(statements, gives.sets) } : {}),
     lines: linesOf(statements),
     ...outside(statements, captured),
   };
 }
 
-function settingsOf(
+/** How the statements give the variable's value: by a `return` at each end, or as a variable of their own. */
+function givingOf(
   statements: readonly [Statement, ...Statement[]],
   sets: string,
-): Pick<StatementsTarget, 'settings'> {
+): Pick<StatementsTarget, 'settings' | 'declares' | 'isAlone'> {
   const assignments = finalAssignments(statements);
   const ranges = assignments?.map((one) => ({
     start: one.getStart(),
@@ -98,7 +105,10 @@ function settingsOf(
   const { text } = statements[0].getSourceFile();
   // Written in another way, it could not be given back to the byte.
   const isPlain = ranges?.every(({ start, end }) => text.slice(start, end) === `${sets} = `);
-  return ranges && isPlain ? { settings: ranges } : {};
+  if (ranges && isPlain) return { settings: ranges };
+  const declares = ownVariable(statements, sets);
+  if (declares) return { declares };
+  return isOfOneType(statements[0], sets) ? { isAlone: true } : {};
 }
 
 function linesOf(statements: readonly [Statement, ...Statement[]]): readonly number[] {

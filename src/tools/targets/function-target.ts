@@ -1,6 +1,7 @@
 import type { HandlerContext } from '../file-context.js';
 import { CONTEXT_PARAMETER, INPUT_PARAMETER, REST_BINDING } from '../generated-names.js';
 import type { FunctionTarget, ManualTarget } from '../site.js';
+import { indentedLines } from '../syntax/line-starts.js';
 import {
   type FunctionLike,
   hasDirective,
@@ -41,6 +42,7 @@ export function functionTarget(
     form: ts.isArrowFunction(fn) ? (ts.isBlock(body) ? 'block' : 'concise') : 'function',
     async: isAsync(fn),
     body: { start, end: body.end },
+    ...(ts.isArrowFunction(fn) ? {} : { lines: indentedLines(body.getSourceFile(), start, body.end) }),
     ...captured(fn, calling, context, identifiers),
     ...looseReturns(fn),
     models: context.models.filter((model) => model.start >= start && model.end <= body.end),

@@ -1,0 +1,17 @@
+import { type ImportDeclaration, type SourceFile, ts } from '../tools/syntax/syntax.js';
+
+/** What most of a file's statements end with, its imports before others. */
+export function semicolonOf(file: SourceFile, declarations: readonly ImportDeclaration[]): ';' | '' {
+  const ended = declarations.length > 0 ? declarations : file.statements.filter(isEnded);
+  const closed = ended.filter((one) => one.getText().endsWith(';')).length;
+  return ended.length === 0 || closed * 2 >= ended.length ? ';' : '';
+}
+
+function isEnded(statement: SourceFile['statements'][number]): boolean {
+  return (
+    ts.isVariableStatement(statement) ||
+    ts.isExpressionStatement(statement) ||
+    ts.isExportAssignment(statement) ||
+    ts.isTypeAliasDeclaration(statement)
+  );
+}

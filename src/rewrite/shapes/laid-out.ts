@@ -1,0 +1,82 @@
+import { type Edit, insertion } from '../../core/edits.js';
+import { indentAt, levelAt, lineEnd, lineStart } from '../../text/lines.js';
+import type { TextStyle } from '../../text/style.js';
+import type { Range } from '../../tools/site.js';
+import { indentedLines } from '../../tools/syntax/line-starts.js';
+import type { Block, Node, SourceFile } from '../../tools/syntax/syntax.js';
+import type { Cut } from '../wrapper.js';
+
+/**
+ * What stands in the lines between the braces of a block, from its first character to its last one that is no blank.
+ * undefined where a brace shares its line with some of it.
+ */
+export function linesWithin(text: string, block: Range): Range | undefined {
+  const opening = lineEnd(text, block.start);
+  const closing = lineStart(text, block.end - 1);
+  if (opening >= closing || text.slice(closing, block.end - 1).trim() !== '') return undefined;
+  if (!/^\s*(\/\/.*)?$/.test(text.slice(block.start + 1, opening))) return undefined;
+  const lines = text.slice(opening, closing);
+  if (lines.trim() === '') return undefined;
+  return { start: opening + lines.search(/\S/), end: opening + lines.trimEnd().length };
+}
+
+/** What is put around a range: before it in lines of its own, and behind it. */
+interface Around {
+  readonly open: string;
+  readonly close: string;
+  /** A statement behind theirs, in a line of its own. */
+  readonly last?: string;
+}
+
+/** A range one level further in, each of its lines, with ours around it. */
+export function wrapLines(
+  text: string,
+  within: Range,
+  lines: readonly number[],
+  { open, close, last }: Around,
+  style: TextStyle,
+): Edit[] {
+  const outer = `${style.eol}${indentAt(text, within.start)}`;
+  const level = levelAt(text, within.start, style.indent);
+  return [
+    insertion(within.start, `${open}${outer}${level}`),
+    ...lines.filter((at) => at > within.start && at < within.end).map((at) => insertion(at, level)),
+    insertion(within.end, `${last === undefined ? '' : `${outer}${level}${last}`}${outer}${close}`),
+  ];
+}
+
+/** `{`, a statement of ours alone in its lines, `}`: the braces are theirs. */
+export function isAloneInLines(statement: Node): boolean {
+  const { text } = statement.getSourceFile();
+  const within = linesWithin(text, { start: statement.parent.getStart(), end: statement.parent.end });
+  return within?.start === statement.getStart();
+}
+
+/** The cuts that take a statement of ours from around the lines of its inner block. */
+export function aroundLines(statement: Node, inner: Block): Cut[] | undefined {
+  const file = statement.getSourceFile();
+  const within = linesWithin(file.text, { start: inner.getStart(), end: inner.end });
+  return within && aroundRange(file, statement, within);
+}
+
+/** The same around a range in the statement, whose further lines were indented. */
+export function aroundRange(file: SourceFile, statement: Node, within: Range): Cut[] {
+  return [
+    { start: statement.getStart(), end: within.start },
+    ...levelCuts(file, statement.getStart(), within),
+    { start: within.end, end: statement.end },
+  ];
+}
+
+/** The level of indentation that lines were given inside of what begins at `outer`. */
+export function levelCuts(file: SourceFile, outer: number, within: Range): Cut[] {
+  const { text } = file;
+  const base = indentAt(text, outer);
+  const inner = indentAt(text, within.start);
+  // In one line with our own code nothing was indented.
+  if (lineStart(text, within.start) === lineStart(text, outer) || !inner.startsWith(base)) return [];
+  const level = inner.slice(base.length);
+  return indentedLines(file, within.start, within.end)
+    .filter((at) => level !== '' && text.startsWith(level, at))
+    .map((at) => ({ start: at, end: at + level.length, isLevel: true }));
+}
