@@ -56,6 +56,7 @@ export function measure(listed: Listed, root: string): Row {
       tasks: new Map(),
       includeUnreachable: false,
       modules: project,
+      widthOf: project.widthOf,
     };
     const plan = planTools(project.sources, intent);
     const results = rewritten(project.sources, plan);

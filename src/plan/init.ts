@@ -166,6 +166,7 @@ function planToolsOf(project: ProjectSnapshot, intent: InitIntent, planner: Tool
   const plan = planner(sources, {
     fallbackName: project.name,
     ownerOf: (path) => project.sharedCode(path)?.name,
+    widthOf: project.widthOf,
     aiBinding: project.aiBinding,
     registrars,
     tasks: intent.tasks,

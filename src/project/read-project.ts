@@ -7,6 +7,7 @@ import { knownObservabilityKeys } from './config-proof.js';
 import type { Disk } from './disk.js';
 import { type FoundConfig, findConfig } from './find-config.js';
 import { FolderNames } from './folder-names.js';
+import { pageWidth } from './formatter/page-width.js';
 import { gitTop, keptInGit } from './git.js';
 import { readLocalVars } from './local-vars.js';
 import { moduleFinder, resolveFile } from './module-graph.js';
@@ -73,6 +74,7 @@ export function readProject(from: string, options: ReadOptions): ProjectSnapshot
       shared.set(file, { code });
       return code;
     },
+    widthOf: (path) => pageWidth(join(dir, path), root, disk),
     keptInGit: (name) => keptInGit(dir, name, disk),
     packageJsonOf: (path) => {
       const governing = nearest('package.json', dirname(join(dir, path)), root, disk);

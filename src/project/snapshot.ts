@@ -24,6 +24,8 @@ export interface ProjectSnapshot {
   isInRepository(path: string): boolean;
   /** What a file belongs to that others of the repository use as well; undefined for one of the project's own. */
   sharedCode(path: string): SharedCode | undefined;
+  /** How wide the lines of a file may be, as its formatter's configuration states. */
+  widthOf(path: string): { readonly line: number; readonly tab: number } | undefined;
   /** undefined outside one. */
   readonly repository: Repository | undefined;
   /** A text that git keeps, by the name of its object. */

@@ -1,10 +1,11 @@
 import { type Edit, insertion } from '../core/edits.js';
-import type { TextStyle } from '../text/style.js';
 import type { FileImports } from '../tools/syntax/imports.js';
 import type { ImportDeclaration, SourceFile } from '../tools/syntax/syntax.js';
 import { placeFor } from './import-place.js';
 import { quoteOf } from './quotes.js';
 import { semicolonOf } from './semicolons.js';
+import { columnsOf } from './shapes/width.js';
+import type { WrapOptions } from './wrap-options.js';
 
 interface Statement {
   readonly module: string;
@@ -16,7 +17,7 @@ export function addImports(
   file: SourceFile,
   imports: FileImports,
   statements: readonly Statement[],
-  style: TextStyle,
+  { style, width, trailingComma }: Pick<WrapOptions, 'style' | 'width' | 'trailingComma'>,
 ): Edit[] {
   const [first] = statements;
   if (!first) return [];
@@ -24,10 +25,16 @@ export function addImports(
   const { declarations } = imports;
   const quote = importQuote(declarations) ?? quoteOf(file);
   const semicolon = semicolonOf(file, declarations);
-  const lines = statements.map(
-    ({ module, specifiers }) =>
-      `import { ${specifiers.join(', ')} } from ${quote}${module}${quote}${semicolon}`,
-  );
+  const inLines = (specifiers: readonly string[]) => {
+    const each = specifiers.map((one) => `${style.eol}${style.indent}${one}`).join(',');
+    return `${each}${trailingComma ? ',' : ''}${style.eol}`;
+  };
+  const lines = statements.map(({ module, specifiers }) => {
+    const statement = (named: string) => `import {${named}} from ${quote}${module}${quote}${semicolon}`;
+    const line = statement(` ${specifiers.join(', ')} `);
+    const isWide = columnsOf(line, width.tab) > width.line && text.includes('\n') && !isLone(specifiers);
+    return isWide ? statement(inLines(specifiers)) : line;
+  });
   const at = placeFor(file, declarations, first.module);
   const wholeLines = at === 0 || text[at - 1] === '\n' || (at === 1 && text[0] === '\uFEFF');
   // A file in one line: the import ends with a semicolon whatever the style, and one space follows.
@@ -36,6 +43,11 @@ export function addImports(
   }
   const below = declarations.length === 0 ? style.eol : '';
   return [insertion(at, lines.map((line) => line + style.eol).join('') + below)];
+}
+
+/** One name: formatters leave that in its line. */
+function isLone([first = '', ...more]: readonly string[]): boolean {
+  return more.length === 0 && !first.includes(' as ');
 }
 
 /** The quote of most of the file's imports. */

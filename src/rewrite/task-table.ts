@@ -28,7 +28,7 @@ export function addTable(
   reading: SourceReading,
   sites: readonly HandlerSite[],
   facts: ReadonlyMap<string, ToolFacts>,
-  options: Pick<WrapOptions, 'style' | 'quote' | 'trailingComma' | 'names'>,
+  options: Pick<WrapOptions, 'style' | 'quote' | 'trailingComma' | 'names' | 'width'>,
 ): Edit[] {
   const at = placeOf(reading);
   const carriers = sites.filter((site) => site.trace === 'none' && carriesTasks(reading, site));

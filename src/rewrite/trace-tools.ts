@@ -6,10 +6,11 @@ import { runtimeNames } from './names.js';
 import { quoteOf } from './quotes.js';
 import type { SourceReading } from './read-source.js';
 import { semicolonOf } from './semicolons.js';
-import { type PrintedMessage, printMessage } from './shapes/message.js';
+import { printMessage } from './shapes/message.js';
 import { printModel } from './shapes/model.js';
 import { printServer } from './shapes/server.js';
 import type { ToolFacts } from './shapes/tasks.js';
+import { type PageWidth, widthOf } from './shapes/width.js';
 import { addTable, hasTable } from './task-table.js';
 import { wrapSite } from './wrap.js';
 import { cutsOf } from './wrapper.js';
@@ -24,6 +25,8 @@ export interface TraceOptions {
   readonly servers: readonly ServerSite[];
   /** Where hand-written servers get messages that are to be observed. */
   readonly messages: readonly MessageSite[];
+  /** undefined where the project states none. */
+  readonly width: PageWidth | undefined;
   /** undefined where one place serves many tools. */
   taskOf(site: HandlerSite): string | undefined;
   /** undefined where nothing needs saying. */
@@ -45,6 +48,7 @@ export function traceTools(
     style,
     quote: quoteOf(original),
     trailingComma: hasTrailingCommas(original.text),
+    width: options.width ?? widthOf(original.text),
     semicolon: semicolonOf(original, imports.declarations),
   };
   const open = openSites(sites);
@@ -52,42 +56,46 @@ export function traceTools(
   const messages = options.messages.map((site) =>
     printMessage(original.text, site, { ...wrapping, name: options.server }),
   );
+  const wrapped = open.map((site) =>
+    wrapSite(original.text, site, {
+      ...wrapping,
+      hasTasks: table.length > 0 || hasTable(reading),
+      task: options.taskOf(site),
+      oversight: options.oversightOf(site),
+    }),
+  );
   const edits = [
     ...table,
     // Around what stands at the same offset.
-    ...messages.map(({ before }) => before),
-    ...messages.flatMap(({ lines }) => lines),
-    ...furtherIn(
-      messages,
-      open.flatMap((site) =>
-        wrapSite(original.text, site, {
-          ...wrapping,
-          hasTasks: table.length > 0 || hasTable(reading),
-          task: options.taskOf(site),
-          oversight: options.oversightOf(site),
-        }),
-      ),
-    ),
+    ...messages.flatMap((one) => one.slice(0, -1)),
+    ...wrapped.flatMap((one) => furtherIn([...messages, ...wrapped.filter((other) => other !== one)], one)),
     ...(options.watchModels
       ? modelsOutside(reading, sites).flatMap((model) => printModel(model, names, undefined))
       : []),
     ...options.servers.flatMap((site) =>
-      printServer(site, { names, name: site.name ?? options.server, quote: site.quote ?? wrapping.quote }),
+      printServer(original.text, site, {
+        ...wrapping,
+        name: site.name ?? options.server,
+        quote: site.quote ?? wrapping.quote,
+      }),
     ),
-    ...messages.map(({ after }) => after),
+    ...messages.flatMap((one) => one.slice(-1)),
   ];
   if (edits.length === 0) return [];
-  const all = [...addImports(original, imports, names.missing(), style), ...edits];
+  const all = [...addImports(original, imports, names.missing(), wrapping), ...edits];
   return wrappers.length === 0 ? all : shifted(all, cutsOf(wrappers));
 }
 
-/** What is written into lines that a message's wrapper indents goes in as far as they do. */
-function furtherIn(messages: readonly PrintedMessage[], edits: readonly Edit[]): Edit[] {
+/** What is written into lines that another wrapper indents goes in as far as they do. */
+function furtherIn(wrappers: readonly (readonly Edit[])[], edits: readonly Edit[]): Edit[] {
+  const indenting = wrappers.flatMap((wrapper) => {
+    const level = wrapper.find(({ text }) => /^[ \t]+$/.test(text))?.text;
+    const starts = wrapper.map(({ start }) => start);
+    return level === undefined ? [] : [{ level, start: Math.min(...starts), end: Math.max(...starts) }];
+  });
   return edits.map((edit) => {
-    const around = messages.filter(
-      ({ before, after }) => before.start < edit.start && edit.end < after.start,
-    );
-    const level = around.map(({ lines }) => lines[0]?.text ?? '').join('');
+    const around = indenting.filter(({ start, end }) => start < edit.start && edit.end < end);
+    const level = around.map((one) => one.level).join('');
     return level === '' ? edit : { ...edit, text: edit.text.replace(/\n(?!\r?\n)/g, `\n${level}`) };
   });
 }

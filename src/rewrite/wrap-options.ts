@@ -1,5 +1,6 @@
 import type { TextStyle } from '../text/style.js';
 import type { RuntimeNames } from './names.js';
+import type { PageWidth } from './shapes/width.js';
 
 export interface WrapOptions {
   readonly server: string;
@@ -14,6 +15,7 @@ export interface WrapOptions {
   /** The quote of most of the file's strings. */
   readonly quote: '"' | "'";
   readonly trailingComma: boolean;
+  readonly width: PageWidth;
   /** What the file's statements end with. */
   readonly semicolon: ';' | '';
 }

@@ -141,7 +141,7 @@ export interface FunctionTarget {
 export interface ExpressionTarget {
   readonly kind: 'expression' | 'block';
   readonly body: Range;
-  /** Of a block, lines that get one more level of indentation, by their first character. */
+  /** Lines of it that may get one more level of indentation, by their first character. */
   readonly lines?: readonly number[];
   /** Whether it awaits something itself: then the wrapper has to be awaited. */
   readonly awaits: boolean;
@@ -188,6 +188,8 @@ export interface Declaration {
 export interface ValueTarget {
   readonly kind: 'value';
   readonly body: Range;
+  /** Lines of it that may get one more level of indentation, by their first character. */
+  readonly lines: readonly number[];
   /** It stands for itself in an object: as `{ execute }`, or as `{ execute: execute }`. */
   readonly member?: 'shorthand' | 'repeated';
   /** What it is called with need not be the tool's arguments: none of it is recorded. */

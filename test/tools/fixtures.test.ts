@@ -55,15 +55,30 @@ describe.each(casesOf('tools'))('$name', ({ name, input, expected }) => {
   });
 
   it('is undone to the last byte', () => {
-    const own = new Set(plan.tools.filter((tool) => tool.status === 'traced').map((tool) => tool.name));
-    for (const { path, text } of sources) {
-      const result = results.get(path) as string;
-      const reading = readSource(path, result, INTENT);
-      const edits = untraceTools(reading, ownWrappers(reading, own));
-      expect(splice(result, edits), `${name}/${path}`).toBe(text);
-    }
+    for (const { path, text } of sources)
+      expect(undone(path, results.get(path) as string, plan), `${name}/${path}`).toBe(text);
+  });
+
+  it('is broken into lines where the page is narrow, and that is undone to the last byte', () => {
+    const intent = { ...intentOf(input), widthOf: () => ({ line: 50, tab: 2 }) };
+    const narrow = planTools(sources, intent);
+    expect(narrow.tools).toEqual(plan.tools);
+    const again = sources.map((source) => ({
+      ...source,
+      text: changed(source.text, narrow.changes, source.path),
+    }));
+    expect(planTools(again, intent).changes).toEqual([]);
+    for (const [index, { path, text }] of again.entries())
+      expect(undone(path, text, plan), `${name}/${path}`).toBe(sources[index]?.text);
   });
 });
+
+/** A file without what `init` wrote, as `remove` makes it. */
+function undone(path: string, text: string, { tools }: ToolsPlan): string {
+  const own = new Set(tools.filter((tool) => tool.status === 'traced').map((tool) => tool.name));
+  const reading = readSource(path, text, INTENT);
+  return splice(text, untraceTools(reading, ownWrappers(reading, own)));
+}
 
 function intentOf(input: string) {
   return { ...INTENT, registrars: registrarsOf(dirname(input)) };

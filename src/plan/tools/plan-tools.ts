@@ -1,6 +1,7 @@
 import type { Finding } from '../../core/findings.js';
 import type { Change, PlannedServer, PlannedTool } from '../../core/plan.js';
 import type { CandidateFile } from '../../project/source-files.js';
+import type { PageWidth } from '../../rewrite/shapes/width.js';
 import { type Modules, treesOf } from '../../tools/values/modules.js';
 import { decide } from './decide.js';
 import { link } from './link.js';
@@ -20,6 +21,8 @@ export interface ToolsIntent extends Chosen {
   readonly includeUnreachable: boolean;
   /** The name of code that several servers share, by the path of its file; undefined for a server's own. */
   ownerOf?(path: string): string | undefined;
+  /** How wide the project's lines may be, by the path of a file; undefined where it states nothing. */
+  widthOf?(path: string): PageWidth | undefined;
   /** What was read of sources before. */
   readonly known?: KnownReadings;
   /** Finds what the sources import. Without it, imports among the sources given are followed. */
@@ -42,7 +45,7 @@ export function planTools(sources: readonly CandidateFile[], intent: ToolsIntent
   const { files, findings } = read(sources, { ...intent, trees }, intent.known);
   const project = link(files, { ...intent, modules });
   const decisions = decide(project, intent);
-  const rewritten = rewrite(project, decisions);
+  const rewritten = rewrite(project, decisions, intent.widthOf);
   const reported = report(project, decisions, rewritten);
   const taken = sources.filter(({ reachable }) => reachable || intent.includeUnreachable);
   // Of files that tell nothing, no reading is kept.

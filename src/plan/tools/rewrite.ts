@@ -3,6 +3,7 @@ import { lineAt } from '../../core/findings.js';
 import { type Change, modify } from '../../core/plan.js';
 import { faultIn } from '../../rewrite/self-check.js';
 import type { ToolFacts } from '../../rewrite/shapes/tasks.js';
+import type { PageWidth } from '../../rewrite/shapes/width.js';
 import { modelsOutside, traceTools } from '../../rewrite/trace-tools.js';
 import { cutsOf, type Wrapper } from '../../rewrite/wrapper.js';
 import { currentLine } from '../../rewrite/written-file.js';
@@ -19,7 +20,11 @@ export interface Rewritten {
 }
 
 /** The edits that make the planned sites traced, and the model calls of their files recorded. */
-export function rewrite({ files }: ProjectTools, { sites, servers, named }: Decisions): Rewritten {
+export function rewrite(
+  { files }: ProjectTools,
+  { sites, servers, named }: Decisions,
+  widthOf: (path: string) => PageWidth | undefined = () => undefined,
+): Rewritten {
   const facts = factsOf(named);
   const changes: Change[] = [];
   const faulty = new Set<HandlerSite>();
@@ -32,7 +37,7 @@ export function rewrite({ files }: ProjectTools, { sites, servers, named }: Deci
       .filter((one) => one.file === file && one.status === 'planned')
       .map(({ site }) => site);
     const rewritten = soundEdits(file, traceable(decisions), (some) =>
-      edits(file, some, decisions, observed, facts),
+      edits(file, some, decisions, observed, facts, widthOf(file.source.path)),
     );
     const models = rewritten.edits.length > 0 ? modelLines(file, rewritten.sites) : [];
     changes.push(
@@ -58,7 +63,7 @@ function modelLines({ reading, isServed }: LinkedFile, sites: readonly HandlerSi
 function factsOf(named: readonly NamedDecision[]): ReadonlyMap<string, ToolFacts> {
   const wanted = named.filter(({ status }) => status === 'planned');
   const facts = wanted.map(({ definition, task, oversight }) => {
-    const description = shortened(definition.description);
+    const description = firstLine(definition.description);
     const known = {
       ...(task === SHARED_TASK ? {} : { task }),
       ...(oversight === undefined ? {} : { oversight }),
@@ -69,14 +74,8 @@ function factsOf(named: readonly NamedDecision[]): ReadonlyMap<string, ToolFacts
   return new Map(facts.filter(([, known]) => Object.keys(known).length > 0));
 }
 
-/** Characters of a description that a table of tools has room for. */
-const ROOM = 80;
-
-/** The first line, up to a word's end. */
-function shortened(description = ''): string {
-  const [first = ''] = description.trim().split(/\r?\n/);
-  if (first.length <= ROOM) return first;
-  return `${first.slice(0, ROOM - 1).replace(/\s+\S*$/, '')}…`;
+function firstLine(description = ''): string {
+  return description.trim().split(/\r?\n/)[0] ?? '';
 }
 
 /** Those that are planned, and those that were traced before: what stands inside them is not traced again. */
@@ -90,6 +89,7 @@ function edits(
   decisions: ReadonlyMap<HandlerSite, Decision>,
   observed: readonly (ServerSite | MessageSite)[],
   facts: ReadonlyMap<string, ToolFacts>,
+  width: PageWidth | undefined,
 ): Edit[] {
   return traceTools(reading, sites, {
     server,
@@ -97,6 +97,7 @@ function edits(
     messages: observed.filter((one): one is MessageSite => 'message' in one),
     facts,
     watchModels: isServed,
+    width,
     taskOf: (site) => (isShared(site) ? undefined : decisions.get(site)?.atlas.task),
     oversightOf: (site) => decisions.get(site)?.atlas.oversight,
   });

@@ -1,13 +1,48 @@
+import { type Edit, insertion } from '../../core/edits.js';
+import { indentAt, levelAt } from '../../text/lines.js';
+import type { Range } from '../../tools/site.js';
 import type { CallExpression, Expression } from '../../tools/syntax/syntax.js';
+import type { WrapOptions } from '../wrap-options.js';
 import type { Wrapper } from '../wrapper.js';
+import { levelCuts } from './laid-out.js';
+
+interface Arguments {
+  readonly run: string;
+  /** Sources of the arguments around the one that stands there. */
+  readonly before: readonly string[];
+  readonly behind: readonly string[];
+  /** The one that stands there gets parentheses of its own. */
+  readonly isNested?: boolean;
+}
+
+/** A call of ours around one argument, each argument in a line of its own. */
+export function printArguments(
+  text: string,
+  { body: { start, end }, lines }: { readonly body: Range; readonly lines: readonly number[] },
+  { run, before, behind, isNested }: Arguments,
+  { style, trailingComma }: Pick<WrapOptions, 'style' | 'trailingComma'>,
+): Edit[] {
+  const outer = `${style.eol}${indentAt(text, start)}`;
+  const level = levelAt(text, start, style.indent);
+  const above = before.map((one) => `${outer}${level}${one},`).join('');
+  const below = behind.map((one) => `,${outer}${level}${one}`).join('');
+  const [left, right] = isNested ? ['(', ')'] : ['', ''];
+  return [
+    insertion(start, `${run}(${above}${outer}${level}${left}`),
+    ...lines.map((at) => insertion(at, level)),
+    insertion(end, `${right}${below}${trailingComma ? ',' : ''}${outer})`),
+  ];
+}
 
 /** A call of ours that gives one of its arguments back, in one way or another. */
 export function aroundArgument(call: CallExpression, value: Expression): Wrapper {
+  const within = { start: value.getStart(), end: value.end };
   return {
-    content: value.getStart(),
+    content: within.start,
     cuts: [
-      { start: call.getStart(), end: value.getStart() },
-      { start: value.end, end: call.end },
+      { start: call.getStart(), end: within.start },
+      ...levelCuts(call.getSourceFile(), call.getStart(), within),
+      { start: within.end, end: call.end },
     ],
   };
 }

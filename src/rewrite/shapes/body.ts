@@ -1,27 +1,22 @@
 import { type Edit, insertion } from '../../core/edits.js';
-import {
-  CONTEXT_PARAMETER,
-  INPUT_PARAMETER,
-  REST_BINDING,
-  TRACE_NAMES,
-} from '../../tools/generated-names.js';
+import { indentAt, levelAt } from '../../text/lines.js';
+import { TRACE_NAMES } from '../../tools/generated-names.js';
 import type { ExpressionTarget, FunctionTarget, HandlerSite, Range } from '../../tools/site.js';
 import {
   type CallExpression,
-  functionAround,
   type InlineFunction,
-  identifiersIn,
   isAsync,
   type Node,
-  type ParameterDeclaration,
   ts,
-  walk,
 } from '../../tools/syntax/syntax.js';
 import type { WrapOptions } from '../wrap-options.js';
-import type { Cut, Wrapper } from '../wrapper.js';
+import type { Wrapper } from '../wrapper.js';
+import { addedParameters } from './added-parameters.js';
+import { aroundBelowArrow, belowArrow } from './below-arrow.js';
 import { aroundLines, isAloneInLines, linesWithin, wrapLines } from './laid-out.js';
 import { printModel } from './model.js';
-import { printTrace } from './trace.js';
+import { type Place, printTrace } from './trace.js';
+import { fits } from './width.js';
 
 /**
  * `async (args) => { … }` becomes `async (args) => createTrace({ … }).run(async () => { … })`; the body of a `function`
@@ -39,10 +34,16 @@ export function printFunction(
   const inner = `${target.async ? 'async ' : ''}(${trace ?? ''})${returns} => `;
   const models = target.models.flatMap((model) => printModel(model, names, trace));
   const added = (target.addParameters ?? []).map(({ at, text }) => insertion(at, text));
-  const openAt = (body: Range) => `${printTrace(text, site, { ...target, body }, options)}.run(${inner}`;
+  const openAt = (body: Range, place?: Place) =>
+    `${printTrace(text, site, { ...target, body }, options, place)}.run(${inner}`;
   const { start, end } = target.body;
-  if (target.form !== 'function')
-    return [...added, insertion(start, openAt(target.body)), ...models, insertion(end, ')')];
+  if (target.form !== 'function') {
+    const below =
+      target.form === 'block' && belowArrow(text, target, (place) => openAt(target.body, place), options);
+    if (below) return [...added, ...below, ...models, insertion(end, ')')];
+    const { open, close } = closed(text, target.body, { open: openAt(target.body), close: ')' }, options);
+    return [...added, insertion(start, open), ...models, insertion(end, close)];
+  }
   const within = linesWithin(text, target.body);
   if (!within) {
     const open = `{ return ${openAt(target.body)}`;
@@ -73,8 +74,28 @@ export function printExpression(
   }
   // A brace would open a body, and parentheses of theirs must stay told apart from ours.
   const isLiteral = !target.isBody && (text[start] === '{' || text[start] === '(');
-  const before = `${openAt(target.body)}${isLiteral ? '(' : ''}`;
-  return [insertion(start, before), insertion(end, isLiteral ? '))' : ')')];
+  const [left, right] = isLiteral ? ['(', ')'] : ['', ''];
+  const given = { open: openAt(target.body), close: ')', left, right };
+  const { open, close } = closed(text, target.body, given, options);
+  return [insertion(start, open), insertion(end, close)];
+}
+
+/** `() => f(x))` in one line, or with `f(x)` in a line of its own where that is too wide. */
+function closed(
+  text: string,
+  body: Range,
+  { open, close, left = '', right = '' }: { open: string; close: string; left?: string; right?: string },
+  { style, width, trailingComma }: WrapOptions,
+): { open: string; close: string } {
+  const line = { open: open + left, close: right + close };
+  const isOneLine = !text.slice(body.start, body.end).includes('\n');
+  if (!isOneLine || fits(text, body, line, width)) return line;
+  const outer = `${style.eol}${indentAt(text, body.start)}`;
+  const level = levelAt(text, body.start, style.indent);
+  return {
+    open: `${open.trimEnd()}${outer}${level}${left}`,
+    close: `${right}${trailingComma ? ',' : ''}${outer}${close}`,
+  };
 }
 
 function traceName(target: FunctionTarget): string {
@@ -95,7 +116,7 @@ function isInOurPlace(call: CallExpression, inner: InlineFunction): boolean {
 }
 
 function aroundBody(call: CallExpression, inner: InlineFunction): Wrapper {
-  const laidOut = aroundLinesOfBlock(call, inner);
+  const laidOut = aroundLinesOfBlock(call, inner) ?? aroundBelowArrow(call, inner);
   if (laidOut) return laidOut;
   const body = contentOf(call, inner);
   const outer = outerRange(call, inner);
@@ -137,47 +158,4 @@ function outerRange(call: CallExpression, inner: InlineFunction): Range {
   const isOurs = awaited && !ts.isBlock(inner.body) && isAsync(inner);
   const outer = isOurs ? awaited : call;
   return { start: outer.getStart(), end: outer.end };
-}
-
-function addedParameters(call: CallExpression, inner: InlineFunction): Cut[] {
-  const parameters = functionAround(call)?.parameters ?? [];
-  return [...addedRest(parameters[0], inner), ...addedContext(parameters, inner)];
-}
-
-function addedRest(first: ParameterDeclaration | undefined, inner: InlineFunction): Range[] {
-  if (!first || !ts.isObjectBindingPattern(first.name)) return [];
-  const { elements } = first.name;
-  const rest = elements.at(-1);
-  const before = elements.at(-2);
-  if (!rest?.dotDotDotToken || !before || rest.name.getText() !== REST_BINDING) return [];
-  return isUsedIn(inner, REST_BINDING) ? [] : [{ start: before.end, end: rest.end }];
-}
-
-function addedContext(parameters: readonly ParameterDeclaration[], inner: InlineFunction): Cut[] {
-  const first = parameters.findIndex(({ name }) => {
-    if (!ts.isIdentifier(name)) return false;
-    if (name.text !== INPUT_PARAMETER && name.text !== CONTEXT_PARAMETER) return false;
-    return !isUsedIn(inner, name.text);
-  });
-  const from = parameters[first];
-  const last = parameters.at(-1);
-  if (!from || !last) return [];
-  const before = parameters[first - 1];
-  if (before) return [{ start: before.end, end: last.end }];
-  // A formatter may take the parentheses away.
-  const file = from.getSourceFile().text;
-  const isBare = !/^\s*[,)]/.test(file.slice(last.end));
-  return [{ start: from.getStart(), end: last.end, ...(isBare ? { text: '()' } : {}) }];
-}
-
-function isUsedIn(fn: InlineFunction, name: string): boolean {
-  let used = false;
-  walk(fn, (node) => {
-    // A tool that this handler registers has a parameter of its own.
-    if (ts.isFunctionLike(node) && node.parameters.some((one) => identifiersIn(one.name).has(name)))
-      return false;
-    if (ts.isIdentifier(node) && node.text === name) used = true;
-    return !used;
-  });
-  return used;
 }

@@ -15,27 +15,18 @@ interface MessageOptions {
   readonly style: TextStyle;
 }
 
-/** What is put before a range and behind it, in that order, and the lines between that go further in. */
-export interface PrintedMessage {
-  readonly before: Edit;
-  readonly lines: readonly Edit[];
-  readonly after: Edit;
-}
-
 /** The body of `(message) => { … }` becomes `observeMessage('name', message, () => { … })`, or what follows a variable. */
-export function printMessage(text: string, site: MessageSite, options: MessageOptions): PrintedMessage {
+export function printMessage(text: string, site: MessageSite, options: MessageOptions): Edit[] {
   const { target, message, context } = site;
   const { start, end } = target.body;
   const call = `${options.names.local('observeMessage')}(${quoted(options.name, options.quote)}, ${message}, `;
   const close = context === undefined ? ')' : `, ${context})`;
   if (target.kind === 'function') {
     const inner = `${target.async ? 'async ' : ''}()${target.returns ? `: ${target.returns}` : ''} => `;
-    if (target.form !== 'function')
-      return { before: insertion(start, `${call}${inner}`), lines: [], after: insertion(end, close) };
+    if (target.form !== 'function') return [insertion(start, `${call}${inner}`), insertion(end, close)];
     const within = linesWithin(text, target.body);
     if (!within) {
-      const before = insertion(start, `{ return ${call}${inner}`);
-      return { before, lines: [], after: insertion(end, `${close}; }`) };
+      return [insertion(start, `{ return ${call}${inner}`), insertion(end, `${close}; }`)];
     }
     return inLines(text, within, target.lines ?? [], `return ${call}${inner}{`, close, options);
   }
@@ -50,10 +41,8 @@ function inLines(
   open: string,
   close: string,
   { style, semicolon }: MessageOptions,
-): PrintedMessage {
-  const around = { open, close: `}${close}${semicolon}` };
-  const [before, ...rest] = wrapLines(text, within, lines, around, style);
-  return { before: before as Edit, lines: rest.slice(0, -1), after: rest.at(-1) as Edit };
+): Edit[] {
+  return wrapLines(text, within, lines, { open, close: `}${close}${semicolon}` }, style);
 }
 
 export function recogniseMessage(call: CallExpression, names: ImportedNames): Wrapper | undefined {

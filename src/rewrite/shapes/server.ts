@@ -2,20 +2,25 @@ import { type Edit, insertion } from '../../core/edits.js';
 import { quoted } from '../../text/style.js';
 import type { ServerSite } from '../../tools/site.js';
 import { type CallExpression, isCallOf, ts } from '../../tools/syntax/syntax.js';
-import type { RuntimeNames } from '../names.js';
+import type { WrapOptions } from '../wrap-options.js';
 import type { ImportedNames, Wrapper } from '../wrapper.js';
-import { aroundArgument } from './argument.js';
+import { aroundArgument, printArguments } from './argument.js';
+import { fits } from './width.js';
+
+interface ServerOptions extends Pick<WrapOptions, 'style' | 'trailingComma' | 'width' | 'names'> {
+  readonly name: string;
+  readonly quote: '"' | "'";
+}
 
 /** `new McpServer(…)` becomes `observeServer(new McpServer(…), 'name')`; in a field of an McpAgent, with `this`. */
-export function printServer(
-  site: ServerSite,
-  { names, name, quote }: { names: RuntimeNames; name: string; quote: '"' | "'" },
-): Edit[] {
-  const owner = site.isOfAgent ? ', this' : '';
-  return [
-    insertion(site.start, `${names.local('observeServer')}(`),
-    insertion(site.end, `, ${quoted(name, quote)}${owner})`),
-  ];
+export function printServer(text: string, site: ServerSite, options: ServerOptions): Edit[] {
+  const run = options.names.local('observeServer');
+  const behind = [quoted(options.name, options.quote), ...(site.isOfAgent ? ['this'] : [])];
+  const given = { open: `${run}(`, close: `, ${behind.join(', ')})` };
+  const isOneLine = !text.slice(site.start, site.end).includes('\n');
+  return isOneLine && !fits(text, site, given, options.width)
+    ? printArguments(text, { body: site, lines: [] }, { run, before: [], behind }, options)
+    : [insertion(site.start, given.open), insertion(site.end, given.close)];
 }
 
 export function recogniseServer(call: CallExpression, names: ImportedNames): Wrapper | undefined {

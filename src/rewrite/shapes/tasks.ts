@@ -4,6 +4,7 @@ import { TASKS } from '../../tools/generated-names.js';
 import { type Node, ts } from '../../tools/syntax/syntax.js';
 import type { WrapOptions } from '../wrap-options.js';
 import type { Wrapper } from '../wrapper.js';
+import { columnsOf } from './width.js';
 
 /** What a table says of one tool; what is not given has the runtime's own default. */
 export interface ToolFacts {
@@ -12,10 +13,7 @@ export interface ToolFacts {
   readonly description?: string;
 }
 
-/** Beyond this an entry is laid out one member a line. */
-const LINE_WIDTH = 100;
-
-type Layout = Pick<WrapOptions, 'style' | 'quote' | 'trailingComma'>;
+type Layout = Pick<WrapOptions, 'style' | 'quote' | 'trailingComma' | 'width'>;
 
 /**
  * What is known of tools that run through one place, by name: a statement below the imports, with a blank line above.
@@ -34,15 +32,29 @@ export function printTasks(
   return `${eol}const ${TASKS}${head} = {${eol}${members.join(`,${eol}`)}${comma}${eol}};${eol}`;
 }
 
-function entry(key: string, facts: ToolFacts, { style, quote, trailingComma }: Layout): string {
+function entry(key: string, known: ToolFacts, { style, quote, trailingComma, width }: Layout): string {
   const { eol, indent } = style;
+  const { description } = known;
+  // Quotes, a comma and the name stand beside it.
+  const room = width.line - 2 * columnsOf(indent, width.tab) - 'description: "",'.length;
+  const facts = description === undefined ? known : { ...known, description: shortened(description, room) };
   const members = Object.entries(facts).map(([name, value]) => `${name}: ${quoted(String(value), quote)}`);
   const isPlain = members.length === 1 && facts.task !== undefined;
   const value = isPlain ? quoted(facts.task ?? '', quote) : `{ ${members.join(', ')} }`;
   const line = `${indent}${key}: ${value}`;
-  if (isPlain || line.length < LINE_WIDTH) return line;
+  if (isPlain || columnsOf(line, width.tab) < width.line) return line;
   const inner = members.map((member) => indent + indent + member).join(`,${eol}`);
   return `${indent}${key}: {${eol}${inner}${trailingComma ? ',' : ''}${eol}${indent}}`;
+}
+
+/** Characters of a description that a table of tools has room for. */
+const MOST = 80;
+
+/** Up to a word's end. */
+function shortened(description: string, room: number): string {
+  const most = Math.max(20, Math.min(MOST, room));
+  if (description.length <= most) return description;
+  return `${description.slice(0, most - 1).replace(/\s+\S*$/, '')}…`;
 }
 
 function keyOf(name: string, quote: '"' | "'"): string {

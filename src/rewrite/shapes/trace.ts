@@ -1,4 +1,4 @@
-import { indentAt, levelAt } from '../../text/lines.js';
+import { indentAt, levelAt, lineStart } from '../../text/lines.js';
 import { quoted } from '../../text/style.js';
 import { TASKS } from '../../tools/generated-names.js';
 import { METHODS } from '../../tools/methods.js';
@@ -23,12 +23,16 @@ import {
 } from '../../tools/syntax/syntax.js';
 import type { WrapOptions } from '../wrap-options.js';
 import type { ImportedNames } from '../wrapper.js';
-
-/** Beyond this the input is laid out one member a line: what formatters' default widths come to. */
-const LINE_WIDTH = 100;
+import { columnsOf } from './width.js';
 
 /** What the options of a trace that `init` writes are made with. */
 const DESCRIBES = Object.values(METHODS).flatMap(({ metadata, from }) => [metadata, from]);
+
+/** Where a trace is printed, if not where what it is around begins. */
+export interface Place {
+  /** The white space that its line begins with. */
+  readonly base: string;
+}
 
 /** `createTrace({ … })`, laid out in lines where the file has some. */
 export function printTrace(
@@ -36,20 +40,26 @@ export function printTrace(
   site: HandlerSite,
   target: FunctionTarget | ExpressionTarget | StatementsTarget,
   options: WrapOptions,
+  place?: Place,
 ): string {
   const { style, names, server, quote } = options;
   const create = names.local('createTrace');
+  const base = place?.base ?? indentAt(text, target.body.start);
+  const level = levelAt(text, target.body.start, style.indent);
+  const indent = base + level;
   if ('request' in target && target.request !== undefined && isUnnamed(site)) {
     const context = 'context' in target ? target.context : undefined;
     const isTabled = options.hasTasks && site.kind === 'tool';
     const rest = isTabled ? [context ?? 'undefined', TASKS] : context ? [context] : [];
     const given = [target.request, ...rest];
-    return `${create}(${names.local(METHODS[site.kind].from)}(${[quoted(server, quote), ...given].join(', ')}))`;
+    const from = `${names.local(METHODS[site.kind].from)}(${[quoted(server, quote), ...given].join(', ')})`;
+    const line = `${create}(${from})`;
+    const before = place?.base ?? text.slice(lineStart(text, target.body.start), target.body.start);
+    const isWide = columnsOf(`${before}${line}.run(async () => {`, options.width.tab) > options.width.line;
+    if (!isWide || !text.includes('\n')) return line;
+    return `${create}(${style.eol}${indent}${from}${options.trailingComma ? ',' : ''}${style.eol}${base})`;
   }
   const nameExpression = nameSource(site);
-  const base = indentAt(text, target.body.start);
-  const level = levelAt(text, target.body.start, style.indent);
-  const indent = base + level;
   const metadata = [quoted(server, quote), nameExpression ?? quoted(labelOf(site), quote)];
   const task = site.kind === 'tool' ? options.task : undefined;
   if (task !== undefined) metadata.push(quoted(task, quote));
@@ -61,7 +71,7 @@ export function printTrace(
     `name: ${nameExpression === undefined ? quoted(`${server}:${labelOf(site)}`, quote) : nameTemplate(server, nameExpression)}`,
     ...(target.input ? [inputMember(target.input, { indent, level }, options)] : []),
     ...(context ? [member('context', context)] : []),
-    `metadata: ${names.local(METHODS[site.kind].metadata)}(${metadata.join(', ')})`,
+    metadataMember(names.local(METHODS[site.kind].metadata), metadata, { indent, level }, options),
   ];
   if (!text.includes('\n')) return `${create}({ ${members.join(', ')} })`;
   const comma = options.trailingComma ? ',' : '';
@@ -80,10 +90,22 @@ function inputMember(
   options: WrapOptions,
 ): string {
   const line = member('input', input.text);
-  if (!input.members || indent.length + line.length < LINE_WIDTH) return line;
+  if (!input.members || columnsOf(indent + line, options.width.tab) < options.width.line) return line;
   const { eol } = options.style;
   const members = input.members.map((member) => indent + level + member);
   return `input: {${eol}${members.join(`,${eol}`)}${options.trailingComma ? ',' : ''}${eol}${indent}}`;
+}
+
+function metadataMember(
+  by: string,
+  given: readonly string[],
+  { indent, level }: { readonly indent: string; readonly level: string },
+  { style: { eol }, width, trailingComma }: WrapOptions,
+): string {
+  const line = `metadata: ${by}(${given.join(', ')})`;
+  if (columnsOf(`${indent}${line},`, width.tab) <= width.line) return line;
+  const lines = given.map((one) => indent + level + one).join(`,${eol}`);
+  return `metadata: ${by}(${eol}${lines}${trailingComma ? ',' : ''}${eol}${indent})`;
 }
 
 function member(name: string, value: string): string {

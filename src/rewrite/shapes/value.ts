@@ -6,7 +6,8 @@ import { type HandlerSite, labelOf, nameSource, type ValueTarget } from '../../t
 import { type CallExpression, type Expression, isCallOf, property, ts } from '../../tools/syntax/syntax.js';
 import type { WrapOptions } from '../wrap-options.js';
 import type { ImportedNames, Wrapper } from '../wrapper.js';
-import { aroundArgument } from './argument.js';
+import { aroundArgument, printArguments } from './argument.js';
+import { fits } from './width.js';
 
 /**
  * `handler` becomes `traceMcpTool('server', 'tool', 'task', handler)`, or `traceMcpResource('server', 'name', handler)`.
@@ -21,12 +22,18 @@ export function printValue(
   const name = nameSource(site) ?? quoted(labelOf(site), options.quote);
   const task = site.kind === 'tool' ? `${taskSource(site, options)}, ` : '';
   const { start, end } = target.body;
-  const open = `${options.names.local(METHODS[site.kind].run)}(${server}, ${name}, ${task}`;
+  const run = options.names.local(METHODS[site.kind].run);
+  const open = `${run}(${server}, ${name}, ${task}`;
   const close = target.withoutInput ? `, ${WITHOUT_INPUT})` : ')';
   if (target.member === 'shorthand') return [insertion(end, `: ${open}${text.slice(start, end)}${close}`)];
   // Its own parentheses tell it from a shorthand that was written out.
   const [left, right] = target.member === 'repeated' ? ['(', `)${close}`] : ['', close];
-  return [insertion(start, open + left), insertion(end, right)];
+  const given = { open: open + left, close: right };
+  if (fits(text, target.body, given, options.width))
+    return [insertion(start, given.open), insertion(end, right)];
+  const before = [server, name, ...(task === '' ? [] : [task.slice(0, -', '.length)])];
+  const behind = target.withoutInput ? [WITHOUT_INPUT] : [];
+  return printArguments(text, target, { run, before, behind, isNested: left !== '' }, options);
 }
 
 /** The task of one tool, or a look into the table of many. */

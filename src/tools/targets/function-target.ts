@@ -42,7 +42,7 @@ export function functionTarget(
     form: ts.isArrowFunction(fn) ? (ts.isBlock(body) ? 'block' : 'concise') : 'function',
     async: isAsync(fn),
     body: { start, end: body.end },
-    ...(ts.isArrowFunction(fn) ? {} : { lines: indentedLines(body.getSourceFile(), start, body.end) }),
+    lines: indentedLines(body.getSourceFile(), start, body.end),
     ...captured(fn, calling, context, identifiers),
     ...looseReturns(fn),
     models: context.models.filter((model) => model.start >= start && model.end <= body.end),

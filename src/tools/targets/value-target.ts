@@ -1,9 +1,12 @@
 import type { ValueTarget } from '../site.js';
+import { indentedLines } from '../syntax/line-starts.js';
 import { type Node, ts } from '../syntax/syntax.js';
 
 /** An expression that stands for a tool's function, traced as a whole. */
 export function valueTarget(handler: Node): ValueTarget {
-  return { kind: 'value', body: { start: handler.getStart(), end: handler.end }, ...spellingOf(handler) };
+  const body = { start: handler.getStart(), end: handler.end };
+  const lines = indentedLines(handler.getSourceFile(), body.start, body.end);
+  return { kind: 'value', body, lines, ...spellingOf(handler) };
 }
 
 /** Both come to `execute: traceMcpTool(…)`, and are to be told apart when that is taken out again. */

@@ -1,0 +1,64 @@
+import { type Edit, insertion } from '../../core/edits.js';
+import { indentAt, levelAt, lineStart } from '../../text/lines.js';
+import type { FunctionTarget } from '../../tools/site.js';
+import { type CallExpression, type InlineFunction, ts } from '../../tools/syntax/syntax.js';
+import type { WrapOptions } from '../wrap-options.js';
+import type { Wrapper } from '../wrapper.js';
+import { addedParameters } from './added-parameters.js';
+import { levelCuts } from './laid-out.js';
+import type { Place } from './trace.js';
+import { columnsOf } from './width.js';
+
+/**
+ * `createTrace({ … }).run(() =>` in lines of its own below the arrow, where it is too wide beside it.
+ * @param open what comes before the body, without a place as it is beside the arrow
+ */
+export function belowArrow(
+  text: string,
+  { body, lines = [], addParameters = [] }: FunctionTarget,
+  open: (place?: Place) => string,
+  { style, width }: WrapOptions,
+): Edit[] | undefined {
+  const arrow = text.slice(0, body.start).trimEnd().length;
+  if (!text.includes('\n') || text.slice(arrow - 2, arrow) !== '=>' || text.slice(arrow, body.start) !== ' ')
+    return undefined;
+  const line = lineStart(text, body.start);
+  const added = addParameters.filter(({ at }) => at >= line).map((one) => one.text);
+  const [first = ''] = open().split('\n');
+  const beside = text.slice(line, body.start) + added.join('') + first.trimEnd();
+  if (columnsOf(beside, width.tab) <= width.line) return undefined;
+  const level = levelAt(text, body.start, style.indent);
+  const base = indentAt(text, body.start) + level;
+  return [
+    insertion(arrow, `${style.eol}${base}${open({ base }).trimEnd()}`),
+    ...lines.map((at) => insertion(at, level)),
+  ];
+}
+
+/**
+ * The call in a line below the arrow, whose block goes back beside it. Of an expression nobody could tell whose line
+ * break that is.
+ */
+export function aroundBelowArrow(call: CallExpression, inner: InlineFunction): Wrapper | undefined {
+  const { parent } = call;
+  if (!ts.isArrowFunction(parent) || !ts.isArrowFunction(inner) || !ts.isBlock(inner.body)) return undefined;
+  const file = call.getSourceFile();
+  const arrow = parent.equalsGreaterThanToken;
+  const own = inner.equalsGreaterThanToken;
+  const content = inner.body.getStart();
+  const [outer, ours] = [arrow, call].map((node) => indentAt(file.text, node.getStart()));
+  const isFurtherIn = ours !== outer && ours?.startsWith(outer ?? '') === true;
+  const isBelow =
+    isFurtherIn && lineStart(file.text, call.getStart()) !== lineStart(file.text, arrow.getStart());
+  if (!isBelow || file.text.slice(own.end, content) !== ' ') return undefined;
+  const within = { start: call.getStart(), end: inner.body.end };
+  return {
+    content,
+    cuts: [
+      ...addedParameters(call, inner),
+      { start: arrow.end, end: own.end },
+      ...levelCuts(file, arrow.getStart(), within),
+      { start: inner.body.end, end: call.end },
+    ],
+  };
+}
