@@ -9,7 +9,7 @@ export interface ModelClient extends Range {
   readonly by: 'observeModel' | 'observeFetch';
 }
 
-/** `new McpServer(…)`, or why it is left to a person. */
+/** What makes a server: `new McpServer(…)`, or a call of a package's function. */
 export interface ServerSite extends Range {
   /** 1-based. */
   readonly line: number;
@@ -19,6 +19,8 @@ export interface ServerSite extends Range {
   readonly quote?: '"' | "'";
   /** `this` in it is the McpAgent that holds it. */
   readonly isOfAgent?: true;
+  /** A package makes it, and may give it tools that are in no source of the project. */
+  readonly bringsTools?: true;
   readonly isObserved?: true;
 }
 

@@ -19,7 +19,7 @@ const project = (source: string, dependencies: Record<string, string> = {}, more
 const FROM_PACKAGE = `import { createMcpHandler } from 'agents/mcp';
 import { notesServer } from 'notes-mcp';
 
-export default { fetch: createMcpHandler(() => notesServer()) };
+export default { fetch: createMcpHandler(notesServer) };
 `;
 
 const init = (dir: string, ...args: string[]) => observeHere('init', dir, '--yes', '--no-install', ...args);
@@ -99,7 +99,7 @@ describe('nothing is said', () => {
     ],
     [
       'of a server that is observed as a whole',
-      `import { observeServer } from '@create-something/observability';\n${FROM_PACKAGE.replace('notesServer()', 'observeServer(notesServer())')}`,
+      `import { observeServer } from '@create-something/observability';\n${FROM_PACKAGE.replace('(notesServer)', '(() => observeServer(notesServer()))')}`,
       {},
     ],
   ])('%s', async (_what, source, dependencies) => {

@@ -66,7 +66,7 @@ const CASES: Record<Exclude<RuleId, 'wrangler/proof-failed'>, Case> = {
   'langfuse/no-tools': {
     files: project({
       [SOURCE]:
-        "import { createMcpHandler } from 'agents/mcp';\nimport { notes } from 'notes-mcp';\nexport default { fetch: createMcpHandler(() => notes()) };\n",
+        "import { createMcpHandler } from 'agents/mcp';\nimport { notes } from 'notes-mcp';\nexport default { fetch: createMcpHandler(notes) };\n",
     }),
   },
   'langfuse/registrar-unused': { files: project(), says: [...INIT, '--registrar', 'accountTool'] },

@@ -1,5 +1,8 @@
 import { expect, it } from 'vitest';
+import { splice } from '../../src/core/edits.js';
 import { planTools } from '../../src/plan/tools/plan-tools.js';
+import { readSource } from '../../src/rewrite/read-source.js';
+import { untraceTools } from '../../src/rewrite/untrace-tools.js';
 
 const INTENT = { fallbackName: 'notes', aiBinding: 'AI', tasks: new Map(), includeUnreachable: false };
 
@@ -51,6 +54,61 @@ export class Notes extends McpAgent {
   const [finding] = plan({ 'src/index.ts': text }).findings;
   expect(finding).toMatchObject({ rule: RULE, file: 'src/index.ts', line: 5 });
   expect(finding?.message).toContain('`notesServer` of `notes-mcp`');
+});
+
+const AGENT = "import { McpAgent } from 'agents/mcp';\n";
+const HANDLER = "import { createMcpHandler } from 'agents/mcp';\n";
+const FROM_NOTES = "import { notesServer, NotesServer } from 'notes-mcp';\n";
+
+it.each([
+  [
+    `${AGENT}${FROM_NOTES}export class N extends McpAgent { async init() { this.server = await notesServer(1); } }`,
+    "await observeServer(notesServer(1), 'notes', this)",
+  ],
+  [
+    `${AGENT}${FROM_NOTES}export class N extends McpAgent { server = new NotesServer(); }`,
+    "observeServer(new NotesServer(), 'notes', this)",
+  ],
+  [
+    `${HANDLER}${FROM_NOTES}export default createMcpHandler(() => notesServer());`,
+    "=> observeServer(notesServer(), 'notes')",
+  ],
+  [
+    `${HANDLER}${FROM_NOTES}const server = notesServer();\nexport default createMcpHandler(server);`,
+    "= observeServer(notesServer(), 'notes');",
+  ],
+])('observes a server that a package makes, and lists its tools as traced by it', (text, written) => {
+  const { tools, findings, changes } = plan({ 'src/index.ts': text });
+  const listed = { name: '*', family: 'server of a package', file: 'src/index.ts' };
+  expect(tools).toMatchObject([{ ...listed, status: 'planned', isShared: true }]);
+  expect(findings).toMatchObject([{ rule: RULE, resolution: 'none' }]);
+  const [change] = changes;
+  const result = change?.action === 'modify' ? splice(text, change.edits) : '';
+  const flat = result.replace(/\s+/g, ' ').replace(/\( /g, '(').replace(/,? \)/g, ')');
+  expect(flat).toContain(written);
+  expect(plan({ 'src/index.ts': result })).toMatchObject({
+    changes: [],
+    tools: [{ ...listed, status: 'traced' }],
+  });
+  const reading = readSource('src/index.ts', result, { aiBinding: 'AI' });
+  expect(
+    splice(
+      result,
+      untraceTools(reading, () => false),
+    ),
+  ).toBe(text);
+});
+
+it.each([
+  [
+    'only has a name like one',
+    `${HANDLER}import { bakeServer } from 'oven';\nconst server = bakeServer();\n`,
+  ],
+  ['is handed on as a function', `${HANDLER}${FROM_NOTES}export default createMcpHandler(notesServer);\n`],
+])('claims nothing of what %s', (_, text) => {
+  const { tools, findings, changes } = plan({ 'src/index.ts': text });
+  expect([tools, changes]).toEqual([[], []]);
+  expect(findings).toMatchObject([{ rule: RULE, fix: expect.stringContaining('hook') }]);
 });
 
 it.each([
@@ -218,6 +276,6 @@ server.registerTool('add', { ...(full ? { inputSchema: { text: z.string() } } : 
   const [change] = plan({ 'src/index.ts': text }).changes;
   expect(
     change?.action === 'modify' &&
-      change.edits.some((edit) => edit.text.includes("traceMcpTool('notes', 'add'")),
+      change.edits.some((edit) => edit.text.replace(/\s+/g, '').includes("traceMcpTool('notes','add'")),
   ).toBe(true);
 });

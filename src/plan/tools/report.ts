@@ -3,6 +3,7 @@ import type { PlannedServer, PlannedTool } from '../../core/plan.js';
 import type { CandidateFile } from '../../project/source-files.js';
 import { manualSnippet } from '../../rewrite/snippet.js';
 import { currentLine } from '../../rewrite/written-file.js';
+import type { Remark } from '../../tools/family.js';
 import { ANY_NAME, BARE_SITE, type HandlerSite, isShared, labelOf } from '../../tools/site.js';
 import {
   type Decision,
@@ -28,7 +29,7 @@ const UNSOUND = 'the rewritten file would not parse, or another function would b
 /** The tools as the plan lists them, and what a person should know of them. */
 export function report(project: ProjectTools, decisions: Decisions, { faulty }: Rewritten): Report {
   const files = project.files.map((file) => reportFile(file, project, decisions, faulty));
-  const tools = files.flatMap((file) => file.tools);
+  const tools = [...files.flatMap((file) => file.tools), ...decisions.servers.flatMap(toolsBrought)];
   const servers = decisions.servers.map(plannedServer);
   return {
     tools,
@@ -45,6 +46,24 @@ function plannedServer({ site, file, status, reason }: ServerDecision): PlannedS
     status,
   };
   return reason === undefined ? server : { ...server, reason };
+}
+
+/** The tools of a server that a package makes: each of its calls is traced once the server is observed. */
+function toolsBrought(decision: ServerDecision): PlannedTool[] {
+  const { site, file } = decision;
+  const { status, reason } = plannedServer(decision);
+  if (!('bringsTools' in site) || status === 'manual') return [];
+  const tool = {
+    kind: 'tool',
+    name: ANY_NAME,
+    file: file.source.path,
+    line: currentLine(file.reading, site.line),
+    family: 'server of a package',
+    task: SHARED_TASK,
+    isShared: true,
+    status: status === 'observed' ? 'traced' : status,
+  } as const;
+  return [reason === undefined ? tool : { ...tool, reason }];
 }
 
 /** Families whose tools are given to a server object. */
@@ -83,11 +102,21 @@ function reportFile(
       ...tools.filter(({ status }) => status === 'manual').map(manualFinding),
       ...(file.isTaken
         ? remarks.map((remark) =>
-            remarkFinding(file.source.path, { ...remark, line: currentLine(file.reading, remark.line) }),
+            remarkFinding(
+              file.source.path,
+              { ...remark, line: currentLine(file.reading, remark.line) },
+              decisions.servers.some((one) => one.file === file && isOfRemark(one, remark)),
+            ),
           )
         : []),
     ],
   };
+}
+
+/** Whether a remark is about a server that is observed. */
+function isOfRemark({ site, status }: ServerDecision, { kind, line }: Remark): boolean {
+  const isObserved = status === 'planned' || status === 'observed';
+  return kind === 'server-from-package' && isObserved && site.line === line;
 }
 
 function withFault(decision: Decision, faulty: ReadonlySet<HandlerSite>): Decision {

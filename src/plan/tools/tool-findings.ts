@@ -56,7 +56,8 @@ export function unobservedFinding(
   };
 }
 
-export function remarkFinding(file: string, { kind, line, what }: Remark): Finding {
+/** @param isObserved the server that it is about is observed, so that calls of its tools are traced */
+export function remarkFinding(file: string, { kind, line, what }: Remark, isObserved = false): Finding {
   const place = { file, line };
   switch (kind) {
     case 'instrumented':
@@ -76,6 +77,15 @@ export function remarkFinding(file: string, { kind, line, what }: Remark): Findi
         resolution: 'none',
       });
     case 'server-from-package':
+      if (isObserved) {
+        return finding({
+          ...place,
+          rule: 'langfuse/server-from-package',
+          message: `\`${what}\` makes the server here. It is observed, so each call of a tool that it brings is traced by the tool's name, arguments and result.`,
+          fix: 'Nothing needs doing. What happens inside those tools, and their Atlas tasks, are not known here.',
+          resolution: 'none',
+        });
+      }
       return finding({
         ...place,
         rule: 'langfuse/server-from-package',

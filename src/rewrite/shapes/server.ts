@@ -12,7 +12,7 @@ interface ServerOptions extends Pick<WrapOptions, 'style' | 'trailingComma' | 'w
   readonly quote: '"' | "'";
 }
 
-/** `new McpServer(…)` becomes `observeServer(new McpServer(…), 'name')`; in a field of an McpAgent, with `this`. */
+/** `new McpServer(…)`, or a call that makes a server, becomes `observeServer(new McpServer(…), 'name')`; in a field of an McpAgent, with `this`. */
 export function printServer(text: string, site: ServerSite, options: ServerOptions): Edit[] {
   const run = options.names.local('observeServer');
   const behind = [quoted(options.name, options.quote), ...(site.isOfAgent ? ['this'] : [])];
@@ -24,9 +24,11 @@ export function printServer(text: string, site: ServerSite, options: ServerOptio
 }
 
 export function recogniseServer(call: CallExpression, names: ImportedNames): Wrapper | undefined {
-  const [server] = call.arguments;
+  const [server, name] = call.arguments;
   if (!isCallOf(call, names.get('observeServer')) || call.arguments.length > 3) return undefined;
-  // On a server made elsewhere, a person wrote it.
-  if (!server || !ts.isNewExpression(server)) return undefined;
+  // On a server that stands in a variable, or without a name for it, a person wrote it.
+  const isMade =
+    server && (ts.isNewExpression(server) || (ts.isCallExpression(server) && name !== undefined));
+  if (!isMade) return undefined;
   return { ...aroundArgument(call, server), isServer: true };
 }

@@ -102,7 +102,7 @@ function baseOf(made: ClassLike | undefined): Expression | undefined {
 }
 
 /** Whether `this` is an McpAgent there: its props say who the user is. */
-function isOfAgent(node: Node): boolean {
+export function isOfAgent(node: Node): boolean {
   for (let around: Node | undefined = node.parent; around; around = around.parent) {
     if (ts.isFunctionDeclaration(around) || ts.isFunctionExpression(around)) return false;
     if (ts.isClassLike(around)) return /(^|\.)McpAgent\b/.test(baseOf(around)?.getText() ?? '');

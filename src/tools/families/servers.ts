@@ -1,4 +1,4 @@
-import type { Family, Remark } from '../family.js';
+import type { Fact, Family, Remark } from '../family.js';
 import type { FileContext } from '../file-context.js';
 import { bringsNoTools, isMcpPackage, isOwnModule } from '../mcp-packages.js';
 import {
@@ -13,6 +13,7 @@ import {
   ts,
 } from '../syntax/syntax.js';
 import { isServerClass, isServerVariable } from '../vocabulary.js';
+import { isOfAgent } from './server-constructions.js';
 
 /** Servers themselves: what they are called, who makes them, and whether their methods are replaced. */
 export const servers: Family = {
@@ -21,11 +22,11 @@ export const servers: Family = {
   visit: {
     new(node, context) {
       const name = serverName(node, context);
-      return name === undefined ? said(fromPackage(node, context)) : [{ serverName: name }];
+      return name === undefined ? fromPackage(node, context) : [{ serverName: name }];
     },
     assignment: (node) =>
       node.operatorToken.kind === ts.SyntaxKind.EqualsToken ? said(patched(node.left)) : [],
-    call: (node, context) => said(fromPackage(node, context)),
+    call: fromPackage,
   },
 };
 
@@ -50,15 +51,23 @@ function patched(target: Expression): Remark | undefined {
  * A server that a package makes, or tools that it registers on one: whatever tools these are, they are not in these
  * sources. `createLibraryServer(…)`, `createMcpHandler(library)`, `addLibraryTools(server)`.
  */
-function fromPackage(call: CallExpression | NewExpression, context: FileContext): Remark | undefined {
+function fromPackage(call: CallExpression | NewExpression, context: FileContext): Fact[] {
   const made = foreignPart(call.expression, context);
-  if (!made) return handedOver(call, context);
-  if (BESIDE.test(made.name) || WRAPS.test(made.name)) return undefined;
+  if (!made) return said(handedOver(call, context)) ?? [];
+  if (BESIDE.test(made.name) || WRAPS.test(made.name)) return [];
   const place = { line: lineOf(call), what: made.what };
-  if (REGISTERS.test(made.name) && made.isAboutMcp) return { kind: 'tools-from-package', ...place };
+  if (REGISTERS.test(made.name) && made.isAboutMcp)
+    return [{ remark: { kind: 'tools-from-package', ...place } }];
   const takesServer = (call.arguments ?? []).some((one) => isServerVariable(bare(one).getText()));
-  const isMade = (made.isAboutMcp && MAKES.test(made.name)) || isServerPlace(call, context);
-  return isMade && !takesServer ? { kind: 'server-from-package', ...place } : undefined;
+  const given = serverPlace(call, context);
+  const isMade = (made.isAboutMcp && MAKES.test(made.name)) || given !== undefined;
+  if (!isMade || takesServer) return [];
+  const remark = { kind: 'server-from-package', ...place } as const;
+  const ofAgent = isOfAgent(call);
+  const isServer = given === 'sdk' || (given === 'variable' && (made.isAboutMcp || ofAgent));
+  if (!isServer) return [{ remark }];
+  const site = { start: call.getStart(), end: call.end, line: place.line, bringsTools: true } as const;
+  return [{ remark }, { server: ofAgent ? { ...site, isOfAgent: true } : site }];
 }
 
 /** `createMcpHandler(library)`: the function itself is handed to the SDK. */
@@ -90,8 +99,8 @@ function isOfSdk(expression: Expression, { imports }: FileContext): boolean {
   return from !== undefined && isMcpPackage(from) && /handler|serve|app$/i.test(expression.getText());
 }
 
-/** Whether a call stands where the SDK or a server's variable takes what it gives. */
-function isServerPlace(call: Node, context: FileContext): boolean {
+/** What takes what a call gives: the SDK, which takes servers only, or a server's variable. */
+function serverPlace(call: Node, context: FileContext): 'sdk' | 'variable' | undefined {
   let node = call;
   let { parent } = call;
   while (
@@ -104,12 +113,16 @@ function isServerPlace(call: Node, context: FileContext): boolean {
     node = parent;
     parent = parent.parent;
   }
-  if (!parent) return false;
-  if (ts.isCallExpression(parent)) return parent.expression !== node && isOfSdk(parent.expression, context);
-  if (ts.isVariableDeclaration(parent) || ts.isPropertyDeclaration(parent)) {
-    return isServerVariable(parent.name.getText()) && isMcpFile(context);
-  }
-  return ts.isBinaryExpression(parent) && isServerVariable(parent.left.getText()) && isMcpFile(context);
+  if (!parent) return undefined;
+  if (ts.isCallExpression(parent))
+    return parent.expression !== node && isOfSdk(parent.expression, context) ? 'sdk' : undefined;
+  const variable =
+    ts.isVariableDeclaration(parent) || ts.isPropertyDeclaration(parent)
+      ? parent.name
+      : ts.isBinaryExpression(parent)
+        ? parent.left
+        : undefined;
+  return variable && isServerVariable(variable.getText()) && isMcpFile(context) ? 'variable' : undefined;
 }
 
 function isMcpFile({ imports }: FileContext): boolean {
