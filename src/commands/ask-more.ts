@@ -9,7 +9,14 @@ import { SWITCHED_OFF } from '../wrangler/plan-observability.js';
 import { proposedAgentFiles } from './agent-folders.js';
 import type { Answers } from './intent.js';
 import type { Options } from './options.js';
-import { askAgentFiles, askLocal, askRedaction, askToSwitchOn, askToUnignore } from './prompts.js';
+import {
+  askAgentFiles,
+  askLocal,
+  askRedaction,
+  askSameAccount,
+  askToSwitchOn,
+  askToUnignore,
+} from './prompts.js';
 import type { Workers } from './workers.js';
 
 /** What is to be decided in a project beside its layers and the tasks of its tools. */
@@ -61,9 +68,10 @@ export async function askMore(
   const keepDisabled = off.length > 0 ? { keepDisabled: !(await askToSwitchOn(off)) } : {};
   const redactQueryString = redaction ? { redactQueryString: await askRedaction() } : {};
   const unignore = hidden.length > 0 ? { unignore: await askToUnignore(hidden) } : {};
+  const server = await askServer(options.server);
   const local = open.local && (await askLocal()) ? { local: true } : {};
   const agentFiles = open.agentFiles ? { agentFiles: await askAgentFiles(open.agentFiles) } : {};
-  return { ...keepDisabled, ...redactQueryString, ...unignore, ...local, ...agentFiles };
+  return { ...keepDisabled, ...redactQueryString, ...unignore, ...server, ...local, ...agentFiles };
 }
 
 /** What Enter would answer to all that is open. */
@@ -79,6 +87,12 @@ export function defaultAnswers(
     ...(redaction ? { redactQueryString: true } : {}),
     ...(agentFiles && agentFiles.length > 0 ? { agentFiles } : {}),
   };
+}
+
+/** A server on workers.dev has the Worker's name in its address: in the same account a binding can take its place. */
+async function askServer(server: string | undefined): Promise<Answers> {
+  const name = /^https:\/\/([a-z0-9-]+)\.[a-z0-9-]+\.workers\.dev$/.exec(server ?? '')?.[1];
+  return name !== undefined && (await askSameAccount(name)) ? { server: name } : {};
 }
 
 /** Where no keys are yet, a person either has them or would rather see the first trace without an account. */

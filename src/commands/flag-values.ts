@@ -91,6 +91,19 @@ export function readPairs(flag: string, values: readonly string[]) {
     );
 }
 
+/** A Worker's name means a service binding, an address means HTTPS with keys. */
+export function readServer(value: unknown): string | undefined {
+  if (value === undefined) return undefined;
+  const text = String(value).trim();
+  if (/^[a-z0-9][a-z0-9-]{0,62}$/.test(text)) return text;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol === 'https:' && url.origin === text.replace(/\/+$/, '')) return url.origin;
+  throw new UsageError(
+    '--server is neither the name of a Worker nor an https address.',
+    'Give what `lm deploy` printed: --server https://loom-shop.acme.workers.dev, or --server loom-shop for a Worker of the same account.',
+  );
+}
+
 export function readMaxWarnings(value: unknown): number | undefined {
   const count = value as number | undefined;
   if (count !== undefined && !(Number.isInteger(count) && count >= 0)) {

@@ -19,6 +19,7 @@ import {
   readPairs,
   readRegistrars,
   readRules,
+  readServer,
   switchOf,
   textOf,
 } from './flag-values.js';
@@ -161,6 +162,16 @@ export const FLAGS = {
       ...REPEATED,
       describe:
         "A destination of Cloudflare's dashboard that traces are sent to as well, by name; may be repeated. It is kept in observe.json",
+    },
+  },
+  server: {
+    of: PLANNING,
+    option: 'server',
+    read: readServer,
+    yargs: {
+      ...TEXT,
+      describe:
+        "Your team's Loom server: the name of its Worker in the same account, or its https address. It is kept in observe.json",
     },
   },
   'redact-query-string': {

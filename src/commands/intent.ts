@@ -24,6 +24,7 @@ export interface Answers {
   readonly local?: boolean;
   readonly unignore?: boolean;
   readonly agentFiles?: readonly AgentFile[];
+  readonly server?: string;
 }
 
 /** Something about a project, made when it is first asked for, and once. */
@@ -62,6 +63,7 @@ function resolveIntent(
     sampling: options.sampling ?? record?.sampling ?? DEFAULT_SAMPLING,
     samplingAsked: options.sampling !== undefined,
     destinations: [...new Set([...(record?.destinations ?? []), ...options.destinations])],
+    server: answers.server ?? options.server ?? record?.server,
     redactQueryString:
       options.redactQueryString ?? answers.redactQueryString ?? record?.redactQueryString ?? false,
     keepDisabled: options.keepDisabled ?? answers.keepDisabled ?? record?.keepDisabled ?? false,

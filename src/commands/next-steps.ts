@@ -13,6 +13,7 @@ import { localKeysPath } from '../scaffold/local-keys.js';
 import { LOOM_PACKAGE, OBSERVABILITY_PACKAGE } from '../scaffold/package-json.js';
 import type { WranglerDocument } from '../wrangler/document.js';
 import { secretCommands } from '../wrangler/secret-commands.js';
+import { isServerUrl } from '../wrangler/team-server.js';
 import { installCommand } from './install.js';
 import type { Member } from './member.js';
 import type { Next } from './plan-json.js';
@@ -50,7 +51,7 @@ export function nextSteps(
     ...formatSteps(members, options.changes, options.layouts),
     ...nodeStep(members),
     ...sqliteStep(members, options.intentOf),
-    ...keySteps(keyed, isLocal).map(byHand),
+    ...keySteps(keyed, isLocal, first && options.intentOf(first.project).server).map(byHand),
     ...destinationStep(members, options.intentOf).map(byHand),
     commandStep(`${runner} create-something-observe check`, 'in CI, too'),
   ];
@@ -128,11 +129,16 @@ function destinationStep(
   ];
 }
 
-function keySteps(members: readonly Member[], isLocal: boolean): string[] {
+function keySteps(members: readonly Member[], isLocal: boolean, server: string | undefined): string[] {
   const workers = members.filter(({ project }) => project.config !== null);
   if (members.length === 0) return [];
   if (workers.length === 0) {
     return ['Set LANGFUSE_PUBLIC_KEY, LANGFUSE_SECRET_KEY and LANGFUSE_BASE_URL in the environment.'];
+  }
+  if (server !== undefined && !isServerUrl(server)) {
+    return [
+      `Deploy the team's server first (\`lm deploy\`), then this Worker: the binding leads to ${server}, without keys. Keys for Langfuse would go before it: delete them where the Worker runs.`,
+    ];
   }
   const commands = workers.flatMap(secretLines);
   const [example] = workers as [Member, ...Member[]];
@@ -149,7 +155,9 @@ function keySteps(members: readonly Member[], isLocal: boolean): string[] {
         ]
       : [`Put your Langfuse keys into ${files} for local runs (empty means off).`]),
     [
-      'Put them where the Worker runs:',
+      server === undefined
+        ? 'Put them where the Worker runs:'
+        : 'Make a pair with `lm keys add <name>`, and put it where the Worker runs:',
       ...commands,
       `(Never deployed yet? \`${deploy}\` brings them along. Outside the US region, ${baseUrl}.)`,
     ].join('\n'),

@@ -61,6 +61,11 @@ export const PLANNED_RULES = {
   'wrangler/sampling-unset': { level: 'info', title: 'Every request is traced' },
   'wrangler/sampling-zero': { level: 'warning', title: 'The sampling rate is 0' },
   'wrangler/secret-in-vars': { level: 'error', title: 'A key stands in vars' },
+  'wrangler/server-missing': {
+    level: 'error',
+    title: "Traces are not sent to the team's server",
+    fixable: true,
+  },
   'wrangler/span-volume': { level: 'info', title: 'What the spans of this Worker cost' },
   'wrangler/traces-disabled': { level: 'error', title: 'Traces are switched off by hand' },
   'wrangler/traces-missing': { level: 'error', title: 'Cloudflare records no traces', fixable: true },

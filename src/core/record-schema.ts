@@ -27,6 +27,10 @@ const settings = {
     z.exactOptional(z.array(z.string())),
     "Destinations of Cloudflare's dashboard that traces are sent to as well, by name.",
   ),
+  server: described(
+    z.exactOptional(z.string()),
+    "The team's server: the name of a Worker of the same account, or its address.",
+  ),
   redactQueryString: described(
     z.exactOptional(z.literal(true)),
     'Query strings were asked to stay out of recorded URLs.',

@@ -19,6 +19,8 @@ export interface ObserveRecord {
   readonly sampling: number;
   /** Destinations of Cloudflare's dashboard that traces are sent to as well, by name. */
   readonly destinations?: readonly string[];
+  /** The team's server: the name of a Worker of the same account, or its address. */
+  readonly server?: string;
   /** Query strings were asked to stay out of recorded URLs. */
   readonly redactQueryString?: true;
   /** What somebody switched off in the config was asked to stay off. */

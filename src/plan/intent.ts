@@ -8,6 +8,8 @@ export interface InitIntent extends ScaffoldIntent {
   readonly samplingAsked: boolean;
   /** Names of destinations that Cloudflare sends traces to as well. */
   readonly destinations: readonly string[];
+  /** The team's server: the name of a Worker of the same account, or its address. */
+  readonly server?: string | undefined;
   readonly redactQueryString: boolean;
   /** What is switched off by an explicit `false` stays off. */
   readonly keepDisabled: boolean;

@@ -46,6 +46,7 @@ export function planRecord(context: RecordContext, changes: readonly Change[], i
     runtime: intent.runtime,
     sampling: intent.sampling,
     ...(intent.destinations.length > 0 ? { destinations: intent.destinations } : {}),
+    ...(intent.server === undefined ? {} : { server: intent.server }),
     ...(intent.redactQueryString ? { redactQueryString: true } : {}),
     ...(intent.keepDisabled ? { keepDisabled: true } : {}),
     ...(intent.agentFiles.length > 0 ? { agentFiles: intent.agentFiles } : {}),

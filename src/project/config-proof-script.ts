@@ -1,15 +1,18 @@
 /**
  * Runs inside the project's Node with the project's Wrangler; prints one JSON list behind a record
  * separator, as Wrangler may print before it. Values leave it as hashes only: configs hold secrets.
- * `observability`, required secrets and compatibility flags are what init changes, so they are left out.
+ * `observability`, required secrets, compatibility flags and the way to a team's server are what init changes, so they
+ * are left out.
  */
 export const PROOF_SCRIPT = `
 const [entry, config, environments] = process.argv.slice(1);
 const { createHash } = require('node:crypto');
 const read = require(entry).unstable_readConfig;
 const hash = (value) => createHash('sha256').update(JSON.stringify(value) ?? '').digest('hex').slice(0, 16);
-const own = ({ observability, previews, secrets, compatibility_flags, ...rest }) => ({
+const own = ({ observability, previews, secrets, compatibility_flags, services, vars, ...rest }) => ({
   ...rest,
+  services: (services ?? []).filter(({ binding }) => binding !== 'OBSERVE_SERVER'),
+  vars: Object.entries(vars ?? {}).filter(([name]) => name !== 'LANGFUSE_BASE_URL'),
   ...(previews ? { previews: own(previews) } : {}),
 });
 const names = (error) =>

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Edit, splice } from '../core/edits.js';
 import { ConfigSyntaxError } from '../core/errors.js';
-import type { ConfigChange } from './changes.js';
+import type { ConfigChange, ConfigPath } from './changes.js';
 import { parseConfig, type WranglerDocument } from './document.js';
 import type { ConfigTable } from './format.js';
 import { NoPlaceError } from './no-place-error.js';
@@ -26,6 +26,12 @@ export function editsFor(document: WranglerDocument, changes: readonly ConfigCha
 /** No place, edits that overlap, or a result that can't be read: never a reason to write. */
 const REFUSALS = [NoPlaceError, RangeError, ConfigSyntaxError];
 
+function listOfTables(present: unknown, path: ConfigPath): unknown[] {
+  if (present === undefined) return [];
+  if (Array.isArray(present)) return present;
+  throw new NoPlaceError(`${path.join('.')} is no list`);
+}
+
 function intended(before: ConfigTable, changes: readonly ConfigChange[]): ConfigTable {
   const after = structuredClone(before);
   for (const change of changes) {
@@ -35,6 +41,10 @@ function intended(before: ConfigTable, changes: readonly ConfigChange[]): Config
       .reduce<unknown>((at, step) => (isTable(at) ? at[step] : undefined), after);
     if (!isTable(parent)) throw new NoPlaceError(`no table above ${change.path.join('.')}`);
     const present = parent[key];
+    if (change.kind === 'entry') {
+      parent[key] = [...listOfTables(present, change.path), { ...change.value }];
+      continue;
+    }
     if ((change.kind === 'add') !== (present === undefined))
       throw new NoPlaceError(`${key} is there already or missing`);
     if (change.kind !== 'append') parent[key] = structuredClone(change.value);

@@ -22,17 +22,22 @@ interface Style {
   readonly trailingComma: boolean;
 }
 
-export function addMembers(
-  body: string,
-  root: Node,
-  object: Node,
-  members: readonly (readonly [string, NewValue])[],
-): Edit[] {
+type Entry = Readonly<Record<string, string>>;
+/** A key and its value, which may be a list of tables. */
+export type NewMember = readonly [string, NewValue | readonly Entry[]];
+
+export function addMembers(body: string, root: Node, object: Node, members: readonly NewMember[]): Edit[] {
   return addItems(body, root, object, (style) => members.map((member) => written(member, style)));
 }
 
 export function addElements(body: string, root: Node, array: Node, values: readonly string[]): Edit[] {
   return addItems(body, root, array, () => values.map((value) => JSON.stringify(value)));
+}
+
+export function addEntry(body: string, root: Node, array: Node, entry: Entry): Edit[] {
+  return addItems(body, root, array, (style) => [
+    writtenValue(entry, { ...style, pad: style.colon === ':' ? '' : ' ' }),
+  ]);
 }
 
 function addItems(body: string, root: Node, container: Node, write: (style: Style) => string[]): Edit[] {
@@ -80,11 +85,12 @@ function fillEmpty(body: string, root: Node, container: Node, write: (style: Sty
   return [{ start, end: start, text: breaks ? added : added + outer }];
 }
 
-function written([key, value]: readonly [string, NewValue], style: Style): string {
+function written([key, value]: NewMember, style: Style): string {
   return `${JSON.stringify(key)}${style.colon}${writtenValue(value, style)}`;
 }
 
-function writtenValue(value: NewValue, style: Style): string {
+function writtenValue(value: NewValue | readonly Entry[], style: Style): string {
+  if (isEntries(value)) return writtenEntries(value, style);
   const { newLine } = style;
   if (Array.isArray(value)) {
     const comma = newLine === undefined ? style.comma : ', ';
@@ -98,6 +104,18 @@ function writtenValue(value: NewValue, style: Style): string {
   const inside = { ...style, newLine: newLine + style.unit };
   const members = Object.entries(value).map((member) => inside.newLine + written(member, inside));
   return `{${members.join(',')}${style.trailingComma ? ',' : ''}${newLine}}`;
+}
+
+function isEntries(value: NewValue | readonly Entry[]): value is readonly Entry[] {
+  return Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === 'object');
+}
+
+function writtenEntries(entries: readonly Entry[], style: Style): string {
+  const { newLine } = style;
+  if (newLine === undefined) return `[${entries.map((one) => writtenValue(one, style)).join(style.comma)}]`;
+  const inside = { ...style, newLine: newLine + style.unit };
+  const items = entries.map((one) => inside.newLine + writtenValue(one, inside));
+  return `[${items.join(',')}${style.trailingComma ? ',' : ''}${newLine}]`;
 }
 
 function styleOf(body: string, root: Node, container: Node, trailingComma: boolean): Style {

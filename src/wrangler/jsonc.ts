@@ -4,9 +4,9 @@ import { ConfigSyntaxError } from '../core/errors.js';
 import { lineAt } from '../core/findings.js';
 import { behindByteOrderMark, shifted } from './byte-order-mark.js';
 import { asJsonMembers } from './change-tree.js';
-import type { ConfigChange, ConfigPath, NewValue } from './changes.js';
+import type { ConfigChange, ConfigPath } from './changes.js';
 import type { ConfigFormat, ConfigSource, ConfigTable, ParsedConfig } from './format.js';
-import { addElements, addMembers } from './jsonc-edits.js';
+import { addElements, addEntry, addMembers, type NewMember } from './jsonc-edits.js';
 import { NoPlaceError } from './no-place-error.js';
 
 /** `.json` and `.jsonc` are read alike: Wrangler takes comments and trailing commas in both. */
@@ -47,7 +47,7 @@ function words(code: string): string {
 
 function editsFor(body: string, root: Node, changes: readonly ConfigChange[]): Edit[] {
   const edits: Edit[] = [];
-  const additions = new Map<Node, [string, NewValue][]>();
+  const additions = new Map<Node, NewMember[]>();
   for (const change of changes) {
     if (change.kind === 'add') {
       const parent = at(root, change.path.slice(0, -1), 'object');
@@ -57,6 +57,13 @@ function editsFor(body: string, root: Node, changes: readonly ConfigChange[]): E
       const node = at(root, change.path);
       const end = node.offset + node.length;
       edits.push({ start: node.offset, end, text: JSON.stringify(change.value) });
+    } else if (change.kind === 'entry') {
+      const parent = at(root, change.path.slice(0, -1), 'object');
+      const key = change.path.at(-1) ?? '';
+      const list = property(parent, key)?.children?.[1];
+      if (list === undefined)
+        additions.set(parent, [...(additions.get(parent) ?? []), [key, [change.value]]]);
+      else edits.push(...addEntry(body, root, at(root, change.path, 'array'), change.value));
     } else {
       edits.push(...addElements(body, root, at(root, change.path, 'array'), change.values));
     }

@@ -6,6 +6,7 @@ import type { ObservabilityIntent } from './observability-intent.js';
 import { planObservability } from './plan-observability.js';
 import { planRequiredSecrets } from './required-secrets.js';
 import { secretsInVars } from './secret-vars.js';
+import { planTeamServer } from './team-server.js';
 
 export interface ConfigIntent extends ObservabilityIntent {
   /** Whether layer 1 is wanted; without it the block stays as it is. */
@@ -14,6 +15,8 @@ export interface ConfigIntent extends ObservabilityIntent {
   readonly secrets: boolean;
   /** Somebody asked for `nodejs_compat`; it is never added otherwise. */
   readonly nodejsCompat: boolean;
+  /** The team's server: the name of a Worker of the same account, or an address. */
+  readonly server?: string | undefined;
 }
 
 /**
@@ -27,15 +30,20 @@ export function planConfig(
   const observability = intent.observability ? planObservability(document, intent) : nothing;
   const required = intent.secrets ? planRequiredSecrets(document) : nothing;
   const nodejs = intent.nodejsCompat ? planNodejsCompat(document) : nothing;
+  const server =
+    intent.secrets && intent.server !== undefined ? planTeamServer(document, intent.server) : nothing;
   const findings = [
     ...observability.findings,
     ...required.findings,
     ...nodejs.findings,
+    ...server.findings,
     ...secretsInVars(document),
     ...(intent.secrets && nodejs.edits.length === 0 ? compatibilityFindings(document) : []),
   ];
   // Flags first: a key of TOML's root has to stand before the first table that is added at the end.
-  const parts = [nodejs.edits, required.edits, observability.edits].filter((part) => part.length > 0);
+  const parts = [nodejs.edits, required.edits, observability.edits, server.edits].filter(
+    (part) => part.length > 0,
+  );
   const edits = parts.flat();
   // Each part was proven by itself; together they must still be a config.
   if (parts.length > 1) parseConfig({ ...document, text: splice(document.text, edits) });

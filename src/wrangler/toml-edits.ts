@@ -10,7 +10,7 @@ import {
   type TomlKeyValue,
   type TomlProgram,
 } from './toml-index.js';
-import { appendTables, placeOfTablesAfter, tableLines } from './toml-tables.js';
+import { appendEntry, appendTables, placeOfTablesAfter, tableLines } from './toml-tables.js';
 import { dottedLines, equalsSign, inlineMember, plainText } from './toml-text.js';
 
 type Member = readonly [string, NewValue];
@@ -36,6 +36,12 @@ export function tomlEdits(
       const known = additions.get(JSON.stringify(path)) ?? { path, members: [] };
       known.members.push([change.path.at(-1) ?? '', change.value]);
       additions.set(JSON.stringify(path), known);
+      continue;
+    }
+    if (change.kind === 'entry') {
+      // A list that is written as one value gets no header beside it: the result could not be read.
+      if (index.at(change.path)?.keyValue) throw new NoPlaceError(`${change.path.join('.')} is one value`);
+      result.tables.push(appendEntry(body, program, change.path, change.value));
       continue;
     }
     const value = index.at(change.path)?.keyValue?.value;

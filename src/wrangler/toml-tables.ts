@@ -1,6 +1,6 @@
 import type { Edit } from '../core/edits.js';
 import { indentBefore, lineBreakAt, lineEnd, lineStart, nextLine } from '../text/lines.js';
-import type { NewTable } from './changes.js';
+import type { ConfigPath, NewTable } from './changes.js';
 import type { TomlHeader, TomlProgram } from './toml-index.js';
 import { equalsSign, parted, plainText, tomlKey } from './toml-text.js';
 
@@ -10,15 +10,28 @@ export function appendTables(
   program: TomlProgram,
   members: readonly (readonly [string, NewTable])[],
 ): Edit {
+  return atEnd(body, program, (style) =>
+    members.flatMap(([key, table]) => tables(tomlKey(key), table, style)),
+  );
+}
+
+/** `[[services]]` and its lines, at the end of the file. */
+export function appendEntry(body: string, program: TomlProgram, path: ConfigPath, entry: NewTable): Edit {
+  const name = path.map(tomlKey).join('.');
+  return atEnd(body, program, (style) => {
+    const [first = '', ...lines] = tables(name, entry, style);
+    return [first.replace(`[${name}]`, `[[${name}]]`), ...lines];
+  });
+}
+
+function atEnd(body: string, program: TomlProgram, write: (style: TableStyle) => string[]): Edit {
   const like = program.body[0].body.findLast((item) => item.type === 'TOMLTable');
   const sample = like?.body.at(-1) ?? program.body[0].body.findLast((item) => item.type === 'TOMLKeyValue');
   const equals = equalsSign(body, sample);
   const place = lineEnd(body, body.trimEnd().length);
   const feed = lineBreakAt(body, place);
   const gap = between(body, program, feed);
-  const style = { feed, equals, indent: '', inner: '' };
-  const blocks = members.flatMap(([key, table]) => tables(tomlKey(key), table, style));
-  const text = blocks.join(gap);
+  const text = write({ feed, equals, indent: '', inner: '' }).join(gap);
   return { start: place, end: place, text: place === 0 ? text + feed : gap + text };
 }
 

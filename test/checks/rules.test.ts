@@ -164,6 +164,7 @@ const CASES: Record<Exclude<RuleId, 'wrangler/proof-failed'>, Case> = {
     ...config('"observability": { "traces": { "enabled": true, "head_sampling_rate": 1 } }'),
     says: ['check', '--destination', 'grafana'],
   },
+  'wrangler/server-missing': { files: project(), says: ['check', '--server', 'loom-shop'] },
   'wrangler/env-not-importable': config('"compatibility_flags": ["disallow_importable_env"]'),
   'wrangler/invalid-before': { ...config('"workers_dev": "perhaps"'), after: installWrangler, says: INIT },
   'wrangler/new-style-config': { files: project({ 'cloudflare.config.ts': 'export default {};\n' }) },

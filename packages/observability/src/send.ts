@@ -128,7 +128,7 @@ async function post(
       continue;
     }
     try {
-      const response = await fetch(url, {
+      const response = await (target.via ?? globalThis).fetch(url, {
         method: 'POST',
         body,
         headers: { ...given, 'content-type': 'application/json' },

@@ -5,7 +5,7 @@ import type { BeforeSend } from './observation.js';
 import type { Secret } from './secret.js';
 import { collector } from './targets/conventions.js';
 import { langfuse } from './targets/langfuse.js';
-import type { Target } from './targets/target.js';
+import type { Fetcher, Target } from './targets/target.js';
 import { warnOnce } from './warn.js';
 
 /** How much of inputs or outputs is sent: all, the shape without the values, or nothing. */
@@ -106,7 +106,8 @@ export function currentSettings(): Settings | undefined {
   const publicKey = options.publicKey ?? platform.env('LANGFUSE_PUBLIC_KEY');
   const secretKey = options.secretKey ?? platform.env('LANGFUSE_SECRET_KEY');
   const endpoint = options.otlpEndpoint ?? (variable('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT') || variable(OTLP));
-  if (!publicKey && !secretKey && !endpoint) return undefined;
+  const server = platform.env('OBSERVE_SERVER') as Fetcher | undefined;
+  if (!publicKey && !secretKey && !endpoint && !server) return undefined;
   const baseUrl =
     options.baseUrl ||
     options.host ||
@@ -114,9 +115,12 @@ export function currentSettings(): Settings | undefined {
     text('HOST') ||
     text('BASEURL') ||
     DEFAULT_BASE_URL;
-  const source = [publicKey, secretKey, baseUrl, endpoint];
+  const source = [publicKey, secretKey, baseUrl, endpoint, !server];
   if (!cached || source.some((value, i) => value !== cached?.source[i])) {
-    cached = { source, settings: resolve(publicKey as Secret, secretKey as Secret, baseUrl, endpoint) };
+    cached = {
+      source,
+      settings: resolve(publicKey as Secret, secretKey as Secret, baseUrl, endpoint, server),
+    };
   }
   return cached.settings;
 }
@@ -126,6 +130,7 @@ function resolve(
   secretKey: Secret | undefined,
   address: string,
   endpoint: string,
+  server: Fetcher | undefined,
 ): Settings | undefined {
   if (options.enabled === false || text('TRACING_ENABLED') === 'false') return undefined;
   const baseUrl = address.replace(/\/+$/, '');
@@ -135,6 +140,8 @@ function resolve(
     const missing = publicKey ? 'SECRET' : 'PUBLIC';
     warnOnce(`tracing is off: LANGFUSE_${missing}_KEY is missing. Set it beside the other key.`);
   }
+  // A team's server in the same account. Keys of one's own go before it: local runs have them.
+  else if (server?.fetch) targets.push(langfuse('https://server', undefined, undefined, server));
   if (endpoint) {
     const isWhole = !options.otlpEndpoint && variable('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT');
     const url = isWhole ? endpoint : `${endpoint.replace(/\/+$/, '')}/v1/traces`;

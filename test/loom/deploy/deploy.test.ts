@@ -119,7 +119,7 @@ describe('lm deploy', () => {
     const set = await hashFiles(dir);
     await run(dir, { yes: true });
     expect(wrangler.asked().filter((line) => line.startsWith('d1 create'))).toHaveLength(1);
-    expect(Object.keys(await hashFiles(dir))).toEqual(Object.keys(set));
+    expect([...(await hashFiles(dir)).keys()]).toEqual([...set.keys()]);
     expect((await run(dir, { remove: true })).data).toMatchObject({ kept: [] });
   });
 

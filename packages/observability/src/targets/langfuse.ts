@@ -1,6 +1,6 @@
 import type { Secret } from '../secret.js';
 import { keyValues, spanJson } from './otlp.js';
-import { newQueue, type Target } from './target.js';
+import { type Fetcher, newQueue, type Target } from './target.js';
 
 /** Our names of what belongs to the whole trace or to an observation, and the server's (v4). */
 const NAMES: Record<string, string> = {
@@ -20,11 +20,11 @@ const NAMES: Record<string, string> = {
 /** The server copies all attributes into the metadata of every span whose scope's name begins otherwise. */
 const HEAD = '{"resourceSpans":[{"scopeSpans":[{"scope":{"name":"langfuse-sdk-create-something"},"spans":[';
 
-/** Langfuse's own names for everything, on its OTLP endpoint. */
-export function langfuse(baseUrl: string, publicKey: Secret, secretKey: Secret): Target {
-  const read = (secret: Secret) => (typeof secret === 'string' ? secret : secret.get());
+/** Langfuse's own names for everything, on its OTLP endpoint; through a service binding no keys are sent. */
+export function langfuse(baseUrl: string, publicKey?: Secret, secretKey?: Secret, via?: Fetcher): Target {
+  const read = (secret: Secret = '') => (typeof secret === 'string' ? secret : secret.get());
   const basic = (a: string, b: string) => ({
-    authorization: `Basic ${btoa(`${a.trim()}:${b.trim()}`)}`,
+    ...(via ? {} : { authorization: `Basic ${btoa(`${a.trim()}:${b.trim()}`)}` }),
     'x-langfuse-ingestion-version': '4',
   });
   return {
@@ -34,6 +34,7 @@ export function langfuse(baseUrl: string, publicKey: Secret, secretKey: Secret):
     busy: new Set(),
     queue: newQueue(),
     dropped: 0,
+    via,
     // Only bindings have to be waited for: every wait is a turn of the event loop for every export.
     headers() {
       const [a, b] = [read(publicKey), read(secretKey)];

@@ -10,6 +10,11 @@ interface Queue {
 
 export const newQueue = (): Queue => ({ spans: [], scores: [], chars: 0, exports: 0 });
 
+/** What of a service binding of Workers is used. */
+export interface Fetcher {
+  fetch(url: string, init: RequestInit): Promise<Response>;
+}
+
 /** A place that spans are sent to. */
 export interface Target {
   /** Where spans go, by POST. */
@@ -27,6 +32,8 @@ export interface Target {
   readonly busy: Set<{ until: number }>;
   /** Exports that were dropped since it was last told. */
   dropped: number;
+  /** A service binding that takes the requests, in place of the network. */
+  readonly via?: Fetcher | undefined;
   /** Where scores go, one by one. Without it they stay here. */
   readonly scores?: string;
 }
