@@ -9,7 +9,7 @@ import { withViews } from './views.js';
 export const errors = command({
   builder: (yargs) => withTraceFilter(yargs).option('fail-on', FAIL_ON),
   run: (args) =>
-    withViews(args, async (ask) => {
+    withViews(args, async ({ ask }) => {
       const filter = filterOf(args, Date.now());
       const groups = await ask('errors', { params: filter });
       const { total } = await ask('curves', {

@@ -3,20 +3,17 @@ import type { TraceFilter } from '../dashboard/contract/filter.js';
 import type { TraceRow } from '../dashboard/contract/traces.js';
 import type { Outcome } from '../output.js';
 import { print } from '../output.js';
-import type { Database } from '../store/database.js';
+import type { Ask } from './ask-views.js';
 import { clientText, milliseconds, oneLine } from './trace-text.js';
-import type { Ask } from './views.js';
+import type { Source } from './views.js';
 
-/** How often the database is asked whether something was written. */
-const POLL_MS = 300;
 /** A trace may come in several parts; it is printed once it has ended, or after this long. */
 const GROWS_MS = 3000;
 const PAGE = 200;
 
 /** Prints each new trace once, until Ctrl-C. */
 export async function followTraces(
-  db: Database,
-  ask: Ask,
+  { ask, version: versionNow, everyMs }: Source,
   filter: TraceFilter,
   json: boolean,
 ): Promise<Outcome> {
@@ -28,7 +25,7 @@ export async function followTraces(
   let version: unknown;
   process.stderr.write('Waiting for new traces; stop with Ctrl-C.\n');
   while (!stop.signal.aborted) {
-    const now = db.get('PRAGMA data_version')?.data_version;
+    const now = versionNow();
     const waiting = now === version ? [] : await newRows(ask, filter, from - GROWS_MS, seen);
     const open = waiting.filter((row) => row.durationMs === null && Date.now() - row.startedAt < GROWS_MS);
     for (const row of waiting.filter((row) => !open.includes(row))) {
@@ -37,7 +34,7 @@ export async function followTraces(
     }
     // One that has not ended is asked for again though nothing else was written.
     version = open.length > 0 ? undefined : now;
-    await sleep(POLL_MS, undefined, { signal: stop.signal }).catch(() => undefined);
+    await sleep(everyMs, undefined, { signal: stop.signal }).catch(() => undefined);
   }
   return { data: null, text: '' };
 }

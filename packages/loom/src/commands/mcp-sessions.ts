@@ -13,7 +13,7 @@ export const mcpSessions = command({
       .option('limit', { type: 'number', default: 20, describe: 'At most this many, up to 500' })
       .option('before', { type: 'string', describe: '`next` of an answer: the page after it' }),
   run: (args) =>
-    withViews(args, async (ask) => {
+    withViews(args, async ({ ask }) => {
       if (args.session !== undefined) {
         const view = await ask('mcp-sessions/:id', { id: args.session });
         const { row } = view;

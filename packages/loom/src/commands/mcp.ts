@@ -1,13 +1,19 @@
 import { command } from './spec.js';
+import { REMOTE } from './views.js';
 
 export const mcp = command({
   builder: (yargs) =>
-    yargs.option('compat', {
-      type: 'boolean',
-      default: false,
-      describe: 'The 34 tools of the earlier Loom, by their names, in place of today’s',
-    }),
-  run: async ({ cwd, compat }) => {
+    yargs
+      .option('compat', {
+        type: 'boolean',
+        default: false,
+        describe: 'The 34 tools of the earlier Loom, by their names, in place of today’s',
+      })
+      .option('remote', {
+        ...REMOTE,
+        describe: "Read the traces of the team's server (LOOM_SERVER_URL, LOOM_SERVER_KEY)",
+      }),
+  run: async ({ cwd, compat, remote }) => {
     const [{ serveStdio }, { loomServer }, { compatServer }, { shutdownObservability }] = await Promise.all([
       import('@modelcontextprotocol/server/stdio'),
       import('../mcp/server.js'),
@@ -15,7 +21,7 @@ export const mcp = command({
       import('@create-something/observability'),
     ]);
     // stdout belongs to the protocol from here on; the server ends with its input.
-    const serving = serveStdio(() => (compat ? compatServer(cwd) : loomServer(cwd)));
+    const serving = serveStdio(() => (compat ? compatServer(cwd) : loomServer(cwd, remote)));
     await new Promise((resolve) => process.stdin.once('close', resolve));
     await serving.close();
     await shutdownObservability();

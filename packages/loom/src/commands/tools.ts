@@ -9,7 +9,7 @@ import { withViews } from './views.js';
 export const tools = command({
   builder: (yargs) => withDimensionFilter(yargs).option('fail-on', FAIL_ON),
   run: (args) =>
-    withViews(args, async (ask) => {
+    withViews(args, async ({ ask }) => {
       const filter = dimensionsOf(filterOf(args, Date.now()));
       const { range, rows, neverCalled } = await ask('tools', { params: filter });
       const { total } = await ask('curves', {

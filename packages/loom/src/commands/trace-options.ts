@@ -1,12 +1,14 @@
 import type { Argv } from 'yargs';
 import type { TraceFilter } from '../dashboard/contract/filter.js';
 import { readTime } from './times.js';
+import { REMOTE } from './views.js';
 
 const SPAN = /^[1-9]\d{0,3}[mhdw]$/;
 
 /** Time and dimensions, as every view takes them. */
 export function withDimensionFilter<T>(yargs: Argv<T>) {
   return yargs
+    .option('remote', REMOTE)
     .option('since', {
       type: 'string',
       describe: 'From this date, for this long (15m, 24h, 7d), or from the last `release`',

@@ -27,11 +27,12 @@ export const traces = command({
       })
       .option('fail-on', FAIL_ON),
   run: (args) =>
-    withViews(args, async (ask, db) => {
+    withViews(args, async (source) => {
+      const { ask } = source;
       const now = Date.now();
       const filter = filterOf(args, now);
       if (args.follow) {
-        return followTraces(db, ask, filter, args.json);
+        return followTraces(source, filter, args.json);
       }
       const page = await ask('traces', {
         params: { ...filter, sort: args.sort, limit: readCount('limit', args.limit), before: args.before },

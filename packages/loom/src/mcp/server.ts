@@ -17,7 +17,7 @@ interface ToolResult {
 }
 
 /** Loom as an MCP server: what an agent needs to claim, checkpoint, route and close its own work. */
-export function loomServer(cwd: string): McpServer {
+export function loomServer(cwd: string, remote = false): McpServer {
   const server = observeServer(new McpServer({ name: NAME, version: packageVersion() }), NAME);
   const claimed = new Set<string>();
   for (const tool of TOOLS) {
@@ -34,7 +34,7 @@ export function loomServer(cwd: string): McpServer {
       ),
     );
   }
-  registerTraceTools(server, NAME, cwd);
+  registerTraceTools(server, NAME, { cwd, remote });
   return server;
 }
 

@@ -1,11 +1,9 @@
 import { traceMcpPrompt, traceMcpResource, traceMcpTool } from '@create-something/observability';
 import { type McpServer, ResourceTemplate } from '@modelcontextprotocol/server';
 import * as z from 'zod';
-import { wholeId } from '../commands/trace.js';
-import { type Ask, askerOf } from '../commands/views.js';
+import { type Source, sourceOf, teamSource } from '../commands/views.js';
 import { CONTRACT } from '../dashboard/contract/views.js';
 import { LoomError } from '../errors.js';
-import type { Database } from '../store/database.js';
 import { requireLoomDir } from '../store/folder.js';
 import { explain, openLoomToRead } from '../store/open.js';
 import { small } from './small.js';
@@ -21,7 +19,7 @@ interface TraceTool {
   readonly name: string;
   readonly description: string;
   readonly input: z.ZodObject;
-  readonly run: (ask: Ask, args: Record<string, unknown>, db: Database) => Promise<unknown>;
+  readonly run: (source: Source, args: Record<string, unknown>) => Promise<unknown>;
 }
 
 const limit = z.coerce.number().int().min(1).max(MOST_ROWS).default(ROWS);
@@ -33,34 +31,40 @@ const TOOLS: readonly TraceTool[] = [
     name: 'loom_traces',
     description: `List requests that MCP servers got, the newest first. ${TIME} \`next\` of an answer, given as \`before\`, is the page after it.`,
     input: CONTRACT.traces.params.extend({ limit }),
-    run: (ask, params) => ask('traces', { params }),
+    run: ({ ask }, params) => ask('traces', { params }),
   },
   {
     name: 'loom_trace',
     description:
       'Show one request: input, output, error, client, and every observation inside. Long values are cut.',
     input: z.strictObject({ id: z.string().min(1).describe('Id of the trace, or how it begins') }),
-    run: (ask, { id }, db) => ask('traces/:id', { id: wholeId(db, String(id)) }),
+    run: async ({ ask, wholeId }, { id }) => ask('traces/:id', { id: await wholeId(String(id)) }),
   },
   {
     name: 'loom_tools',
     description: `Tools, resources and prompts with calls, errors and latency in ms (24 hours when no time is given). ${TIME}`,
     input: CONTRACT.tools.params,
-    run: (ask, params) => ask('tools', { params }),
+    run: ({ ask }, params) => ask('tools', { params }),
   },
   {
     name: 'loom_errors',
     description: `Failures grouped by tool, error type and message: how many, since when, which clients, and the latest trace (24 hours when no time is given). ${TIME}`,
     input: CONTRACT.errors.params.extend({ limit }),
-    run: async (ask, { limit: most, ...params }) => {
+    run: async ({ ask }, { limit: most, ...params }) => {
       const { rows, ...rest } = await ask('errors', { params });
       return { ...rest, groups: rows.length, rows: rows.slice(0, Number(most)) };
     },
   },
 ];
 
+/** Whose traces are read: those of this project's Loom, or the team's. */
+export interface Where {
+  readonly cwd: string;
+  readonly remote: boolean;
+}
+
 /** What agents can read of traces. Nothing here writes. */
-export function registerTraceTools(server: McpServer, name: string, cwd: string): void {
+export function registerTraceTools(server: McpServer, name: string, where: Where): void {
   for (const tool of TOOLS) {
     server.registerTool(
       tool.name,
@@ -71,7 +75,7 @@ export function registerTraceTools(server: McpServer, name: string, cwd: string)
       },
       traceMcpTool(name, tool.name, 'extract', async (args: Record<string, unknown>) => {
         try {
-          const data = small(await reading(cwd, (ask, db) => tool.run(ask, args, db)));
+          const data = small(await reading(where, (source) => tool.run(source, args)));
           return {
             content: [{ type: 'text' as const, text: `${UNTRUSTED}\n${JSON.stringify(data)}` }],
             structuredContent: { untrusted: true, data },
@@ -91,8 +95,10 @@ export function registerTraceTools(server: McpServer, name: string, cwd: string)
       new ResourceTemplate(`loom://${kind}/{id}`, { list: undefined }),
       { title, description: UNTRUSTED, mimeType: 'application/json' },
       traceMcpResource(name, kind, async (uri: URL, { id }: Record<string, unknown>) => {
-        const data = await reading(cwd, (ask, db) =>
-          ask(view, { id: kind === 'traces' ? wholeId(db, String(id)) : decodeURIComponent(String(id)) }),
+        const data = await reading(where, async ({ ask, wholeId }) =>
+          ask(view, {
+            id: kind === 'traces' ? await wholeId(String(id)) : decodeURIComponent(String(id)),
+          }),
         );
         return {
           contents: [
@@ -130,10 +136,13 @@ function question(trace: string): string {
   ].join('\n');
 }
 
-async function reading<T>(cwd: string, fn: (ask: Ask, db: Database) => Promise<T>): Promise<T> {
+async function reading<T>({ cwd, remote }: Where, fn: (source: Source) => Promise<T>): Promise<T> {
+  if (remote) {
+    return fn(teamSource(cwd));
+  }
   const db = openLoomToRead(requireLoomDir(cwd));
   try {
-    return await fn(askerOf(db), db);
+    return await fn(sourceOf(db));
   } finally {
     db.close();
   }

@@ -1,0 +1,130 @@
+import { CONTRACT, type ViewName } from '../dashboard/contract/views.js';
+import type { Asked } from '../dashboard/routes.js';
+import { readRecord } from '../deploy/record.js';
+import { EXIT, LoomError } from '../errors.js';
+import { findLoomDir } from '../store/folder.js';
+import type { Ask } from './ask-views.js';
+
+const TIMEOUT_MS = 30_000;
+
+/** The team's server, and what lets this program read it. */
+interface TeamServer {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Asks the views of the team's server, as the page there does. */
+export function teamAsker(cwd: string, env: NodeJS.ProcessEnv = process.env): Ask {
+  const server = readServer(cwd, env);
+  return async (name, asked) => {
+    const answer = await get(server, pathOf(name, asked));
+    const read = CONTRACT[name].answer.safeParse(answer);
+    if (!read.success) {
+      throw new LoomError(
+        `${server.url} answered in another shape than this version of lm reads.`,
+        'Bring both to one version: `lm deploy --update`, or update @create-something/loom here.',
+        EXIT.remote,
+      );
+    }
+    return read.data as never;
+  };
+}
+
+function readServer(cwd: string, env: NodeJS.ProcessEnv): TeamServer {
+  const loomDir = findLoomDir(cwd, env);
+  const given = env['LOOM_SERVER_URL'] ?? (loomDir === undefined ? undefined : readRecord(loomDir)?.url);
+  const url = given && URL.canParse(given) ? new URL(given) : undefined;
+  const key = env['LOOM_SERVER_KEY'];
+  const { CF_ACCESS_CLIENT_ID: client, CF_ACCESS_CLIENT_SECRET: secret } = env;
+  if (!url || !(key?.includes(':') || (client && secret))) {
+    throw new LoomError(
+      'The team server or a key to read it is not known here.',
+      'Set LOOM_SERVER_URL and LOOM_SERVER_KEY. `lm keys add <name> --kind read` prints both.',
+      EXIT.noKeys,
+    );
+  }
+  const isLoopback = /^(127\.0\.0\.1|localhost|\[::1\])$/.test(url.hostname);
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback)) {
+    throw new LoomError(
+      'LOOM_SERVER_URL is no https address, so the key would be sent in the clear.',
+      'Give the address that `lm deploy` printed.',
+      EXIT.usage,
+    );
+  }
+  return {
+    url: url.origin,
+    headers: {
+      ...(key ? { authorization: `Basic ${Buffer.from(key).toString('base64')}` } : {}),
+      // A service token, where Cloudflare Access stands before the page.
+      ...(client && secret ? { 'cf-access-client-id': client, 'cf-access-client-secret': secret } : {}),
+    },
+  };
+}
+
+function pathOf(name: ViewName, { id = '', params = {} }: Asked = {}): string {
+  const given = Object.entries(params).filter(([, value]) => value !== undefined && value !== '');
+  const query = new URLSearchParams(
+    Object.fromEntries(given.map(([key, value]) => [key, String(value)])),
+  ).toString();
+  const path = `/view/${name.replace(':id', encodeURIComponent(id))}`;
+  return query === '' ? path : `${path}?${query}`;
+}
+
+async function get({ url, headers }: TeamServer, path: string): Promise<unknown> {
+  let answer: Response;
+  let text: string;
+  try {
+    // Followed, a redirect would carry the key elsewhere.
+    answer = await fetch(url + path, {
+      headers,
+      redirect: 'manual',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    text = await answer.text();
+  } catch (error) {
+    const { cause, message } = error as Error & { cause?: Error };
+    throw new LoomError(
+      `${url} can not be reached: ${cause?.message ?? message}`,
+      'Check the network, and LOOM_SERVER_URL.',
+      EXIT.remote,
+    );
+  }
+  const body = parsed(text);
+  if (answer.ok && body !== undefined) {
+    return body;
+  }
+  const said = typeof body === 'object' && body !== null && 'error' in body ? String(body.error) : '';
+  throw problemOf(answer.status, said, url);
+}
+
+function problemOf(status: number, said: string, url: string): LoomError {
+  switch (status) {
+    case 400:
+      return new LoomError(said, 'Run the command with --help to see more.', EXIT.usage);
+    case 404:
+      return new LoomError(said, 'Run `lm traces --remote` to see what there is.', EXIT.notFound);
+    case 401:
+    case 403:
+      return new LoomError(
+        `${url} does not take this key: ${said}`,
+        'Make a new one with `lm keys add <name> --kind read`, and set LOOM_SERVER_KEY.',
+        EXIT.noKeys,
+      );
+    default:
+      return new LoomError(
+        `${url} answered ${status}${said ? `: ${said}` : ''}.`,
+        status >= 300 && status < 400
+          ? 'Cloudflare Access stands before it: set CF_ACCESS_CLIENT_ID and CF_ACCESS_CLIENT_SECRET of a service token.'
+          : 'Try again, and look at `lm deploy --check`.',
+        EXIT.remote,
+      );
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
