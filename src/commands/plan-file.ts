@@ -5,7 +5,7 @@ import { PLAN_SCHEMA_VERSION, type Plan } from '../core/plan.js';
 import type { Disk } from '../project/disk.js';
 import { existingFolder } from '../project/read-project.js';
 import { type Fingerprint, fingerprintOf } from './fingerprint.js';
-import { ANSWER_FLAGS } from './flags.js';
+import { ANSWER_FLAGS, flagsOf } from './flags.js';
 import { type Options, readOptions } from './options.js';
 import type { Workers } from './workers.js';
 
@@ -34,15 +34,24 @@ export function readPlanFile(path: string, disk: Disk): PlanFile {
     throw new UsageError(`There is no file "${path}".`, 'Make it with: init --detect --json > plan.json');
   }
   const read = z.safeParse(planFileSchema, jsonIn(own.text(file)));
-  if (read.success && Object.keys(read.data.answers).every((name) => ANSWER_FLAGS.has(name))) {
-    return read.data;
-  }
+  if (read.success && Object.entries(read.data.answers).every(isAnswer)) return read.data;
   throw new ConfigSyntaxError(
     `${path} is not a plan of this version of create-something-observe.`,
     'Make a new one: init --detect --json > plan.json',
     { file: path, line: 1 },
   );
 }
+
+/** Whether yargs could have read that: nobody else looks at kinds and choices. */
+function isAnswer([name, value]: readonly [string, unknown]): boolean {
+  const how: { type?: string; array?: boolean; choices?: readonly string[] } | undefined = ANSWERS[name];
+  if (how === undefined || !ANSWER_FLAGS.has(name)) return false;
+  if (how.array) return Array.isArray(value);
+  if (how.choices) return how.choices.includes(value as string);
+  return typeof value === (how.type ?? 'string');
+}
+
+const ANSWERS: Readonly<Record<string, object>> = flagsOf('init');
 
 /** The absolute path of a plan file, as git names it. */
 export function planFileAt(path: string, disk: Disk): string {

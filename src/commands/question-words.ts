@@ -4,6 +4,7 @@ import type { Layer } from '../core/layers.js';
 /** What is asked, in the words that a person and `--detect --json` both get. */
 export const QUESTIONS = {
   worker: 'Which Workers?',
+  noTools: 'No tool was found in this MCP server. Set it up all the same?',
   layers: 'Which layers?',
   off: 'Somebody switched traces off. Leave them off?',
   redaction:

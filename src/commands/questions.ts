@@ -86,7 +86,14 @@ export function questionsOf(
       ? [asked('agent-files', QUESTIONS.agentFiles, listed(AGENT_FILES, AGENT_FILE_WORDS), agentFiles)]
       : []),
     ...aboutTools(plan),
+    ...(isEmpty(plan) && !options.allowNoTools
+      ? [asked('allow-no-tools', QUESTIONS.noTools, yesNo('it is set up', 'init stops'), false)]
+      : []),
   ];
+}
+
+function isEmpty({ findings }: Plan): boolean {
+  return findings.some(({ rule }) => rule === 'langfuse/no-tools');
 }
 
 function aboutTools(plan: Plan): Question[] {

@@ -27,6 +27,7 @@ export function showRecipe(workers: Workers, proposal: Proposed, options: Option
   const detect = [...init, '--detect', '--json', ...wordsOfFlags(there.given)].join(' ');
   terminal.say(`To review a plan before step 1: ${detect} > plan.json`);
   terminal.say(`Then, in place of step 1: ${[...init, '--plan', 'plan.json', ...howToRun(there)].join(' ')}`);
+  terminal.say(`Every command and flag: ${downloadWith(managerOf(workers))} ${PROGRAM} commands --json`);
   terminal.say('Never print keys. A person who wants to be asked sets AI_AGENT=none.');
 }
 
@@ -39,10 +40,14 @@ function inFolder({ members }: Workers, options: Options): { folder: string; opt
   return { folder: posix.join(options.dir, only.dir), options: { ...options, given, dir: '.' } };
 }
 
+function managerOf({ members: [first] }: Workers) {
+  return first?.project.packageManager ?? { name: 'npm' as const, isYarnClassic: false };
+}
+
 function recipe(workers: Workers, proposal: Proposed, options: Options): Step[] {
   const { questions, answers } = reviewable(workers, proposal, options);
   const [first, ...more] = workers.members;
-  const manager = first?.project.packageManager ?? { name: 'npm' as const, isYarnClassic: false };
+  const manager = managerOf(workers);
   const isLocal = questions.some(({ flag }) => flag === '--local');
   const own = `${downloadWith(manager)} ${PROGRAM}`;
   const run = execWith(manager);

@@ -6,6 +6,7 @@ const EVERY_FLAG = Object.entries(FLAGS).map(([name, flag]) => ({
   alias: 'alias' in flag.yargs ? flag.yargs.alias : undefined,
   isSwitch: 'type' in flag.yargs && flag.yargs.type === 'boolean',
   isList: 'array' in flag.yargs,
+  isNumber: 'type' in flag.yargs && flag.yargs.type === 'number',
 }));
 
 const TEXTS = new Set(EVERY_FLAG.filter(({ isSwitch }) => !isSwitch).map(({ name }) => name as string));
@@ -17,7 +18,7 @@ const SWITCHES = new Set(EVERY_FLAG.filter(({ isSwitch }) => isSwitch).map(({ na
  * @throws UsageError for the first of them
  */
 export function requireMeant(argv: readonly string[]): void {
-  for (const word of argv) {
+  for (const [at, word] of argv.entries()) {
     if (word === '') {
       throw new UsageError(
         'One of the words given is empty: perhaps a variable that is not set.',
@@ -35,9 +36,18 @@ export function requireMeant(argv: readonly string[]): void {
         `Write ${dashes}${name} alone, or leave it out.`,
       );
     }
+    const number = numberIn(name === '' ? word : `--${name}`, value ?? argv[at + 1]);
+    if (number !== undefined) throw number;
     const plain = EVERY_FLAG.find(({ name }) => !SWITCHES.has(name) && word === `--no-${name}`);
     if (plain) throw new UsageError(`There is no flag ${word}.`, `Leave --${plain.name} out.`);
   }
+}
+
+/** yargs makes NaN of a text, and nobody would be told which. */
+function numberIn(flag: string, value: string | undefined): UsageError | undefined {
+  const isNumber = EVERY_FLAG.some((one) => one.isNumber && flag === `--${one.name}`);
+  if (!isNumber || value === undefined || Number.isFinite(Number(value))) return undefined;
+  return new UsageError(`${flag} takes a number, but was given "${value}".`, 'See --help for an example.');
 }
 
 /**

@@ -143,7 +143,9 @@ describe('init --plan', () => {
     const { file, plan } = await planned(dir);
     writeFileSync(file, JSON.stringify({ ...plan, answers: { ...plan.answers, layers: 'loom' } }));
     expect((await carriedOut(dir, file)).code).toBe(EXIT.planOutdated);
-    for (const value of ['{}', '[', JSON.stringify({ ...plan, answers: { cwd: '/' } })]) {
+    const answered = (answers: object) => JSON.stringify({ ...plan, answers });
+    const none = [{ cwd: '/' }, { task: 'add=generate' }, { runtime: 'elsewhere' }, { local: 'yes' }];
+    for (const value of ['{}', '[', ...none.map(answered)]) {
       writeFileSync(file, value);
       expect((await carriedOut(dir, file)).code).toBe(EXIT.configSyntax);
     }

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { EXIT } from '../../src/core/error-codes.js';
@@ -102,13 +102,14 @@ describe.runIf(hasTerminal)('the review', () => {
   });
 
   it.each([
-    ['a plain Worker', jsonc('calc')],
+    ['a plain Worker', jsonc('calc'), {}],
     [
-      'traces that were switched off',
+      'traces that were switched off, an ignored Loom, an agent’s folder',
       jsonc('calc', ',\n  "observability": { "traces": { "enabled": false } }'),
+      { '.gitignore': 'node_modules\n.dev.vars\n.loom\n', '.claude/settings.json': '{}\n' },
     ],
-  ])('by Enter alone writes what --yes writes: %s', async (_what, config) => {
-    const [asked, told] = [project(config), project(config)];
+  ])('by Enter alone writes what --yes writes: %s', async (_what, config, more) => {
+    const [asked, told] = [project(config, more), project(config, more)];
     for (const dir of [asked, told])
       installWrangler(dir, { code: READS_ON, keys: ['traces', 'redact_query_string'] });
     const isOff = config.includes('false');
@@ -116,6 +117,7 @@ describe.runIf(hasTerminal)('the review', () => {
       [/Which layers/, ENTER],
       ...(isOff ? ([[/switched traces off/, ENTER]] as const) : []),
       [/query strings/, ENTER],
+      ...(isOff ? ([[/Add exceptions to the ignore file/, ENTER]] as const) : []),
       [/Where should local runs/, ENTER],
       [/Write something for coding agents/, ENTER],
       [/Do any of these tools/, ENTER],
@@ -125,6 +127,7 @@ describe.runIf(hasTerminal)('the review', () => {
     expect(await observe(INIT, told)).toMatchObject({ code: 0 });
     expect(differences(await hashFiles(asked), await hashFiles(told))).toEqual([]);
     expect(text(told, 'wrangler.jsonc').includes('"enabled": false')).toBe(isOff);
+    expect(existsSync(join(told, '.claude/skills'))).toBe(isOff);
   });
 });
 
@@ -157,6 +160,10 @@ describe('without a terminal', () => {
     });
     const { stdout, stderr } = await observe(['init', 'apps/a', '--dry-run'], dir);
     expect(stderr).toMatch(/\.\.\/\.\.\/shared\/tools\.ts +\+\d+ -\d+ .*add, erase/);
+    // What a real run would say of the project as well.
+    expect(stderr).toMatch(
+      /● \.\.\/\.\.\/shared\/tools\.ts:\d+ .* project\/shared-code|wrangler\/nodejs-compat-off/,
+    );
     const patched = [...stdout.matchAll(/^diff --git a\/(\S+)/gm)].map(([, path = '']) => path);
     for (const path of patched) expect(stderr).toContain(path.replace(/^apps\/a\//, ''));
     expect(stdout).not.toContain('Edited');
