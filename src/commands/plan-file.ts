@@ -100,6 +100,8 @@ export function requireSame(
 
 function difference(then: Fingerprint, now: Fingerprint): string | undefined {
   const paths = [...new Set([...Object.keys(then.files), ...Object.keys(now.files)])].sort();
+  const isElsewhere = paths.every((path) => then.files[path] === undefined || now.files[path] === undefined);
+  if (isElsewhere && paths.length > 0) return 'it was made in another folder';
   const changed = paths.filter((path) => then.files[path] !== now.files[path]);
   if (changed.length > 0) {
     const shown = changed.slice(0, 5).join(', ');

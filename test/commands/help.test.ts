@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { COMMAND_NAMES, flagsOf } from '../../src/commands/flags.js';
@@ -26,6 +26,16 @@ it.each(COMMAND_NAMES)('%s --help names the flags that it has, and no others', a
   expect(code).toBe(0);
   const named = [...stdout.matchAll(/^ +(?:-\w, )? *--([a-z-]+)/gm)].map(([, flag]) => flag);
   expect(named.sort()).toEqual(['help', 'version', ...Object.keys(flagsOf(name))].sort());
+});
+
+it('docs/llms.txt names every command, and leads to files that there are', () => {
+  const text = readFileSync(join(root, 'docs/llms.txt'), 'utf8');
+  for (const name of COMMAND_NAMES) expect(text).toContain(`\`${name}\``);
+  const links = [...text.matchAll(/\]\(([^)]+)\)/g)].map(([, path = '']) => path);
+  expect(links.length).toBeGreaterThan(15);
+  expect(links.filter((path) => !existsSync(join(root, 'docs', path)))).toEqual([]);
+  const guides = readdirSync(join(root, 'docs/guides')).map((name) => `guides/${name}`);
+  expect(guides.filter((path) => !links.includes(path))).toEqual([]);
 });
 
 it('docs/flags.md names flags that there are', async () => {

@@ -152,6 +152,16 @@ describe('init --plan', () => {
     expect(git(dir, 'status', '--porcelain')).toBe('');
   });
 
+  it('is refused in another folder than it was made in', async () => {
+    const dir = repository(worker('apps/a', { 'wrangler.jsonc': jsonc('a') }));
+    const { file } = await planned(dir);
+    const { code, stderr } = await carriedOut(join(dir, 'apps/a'), file);
+    expect({ code, stderr }).toEqual({
+      code: EXIT.planOutdated,
+      stderr: expect.stringContaining('made in another folder'),
+    });
+  });
+
   it('takes no further answers', async () => {
     const dir = project();
     const { file } = await planned(dir);
