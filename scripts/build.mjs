@@ -78,8 +78,6 @@ async function buildGenerator() {
     mainFields: ['module', 'main'],
     plugins: [bundledYargs, lazyStringWidth, usedCompiler],
     define: { ...AS_SCRIPT.define, PRETTIER_FILE: JSON.stringify(prettier.file) },
-    // An error's name is that of its class.
-    keepNames: true,
   });
   await bundle(startOf(program.file, 'create-something-observe', root));
   writeFileSync(join(root, 'dist/LICENCES.txt'), licencesOf([prettier.metafile, program.metafile], root));
@@ -95,8 +93,8 @@ const usedCompiler = {
       '@ts-morph/common/dist/typescript.js',
     );
     build.onLoad({ filter: /[\\/]syntax[\\/]compiler\.ts$/ }, () => ({
-      // Run when the first file is parsed, and not before.
-      contents: `export const loadCompiler = () => require(${JSON.stringify(whole)});`,
+      // Run when the first file is parsed, and not before. An export is a getter, which is slow where each node asks it.
+      contents: `export const loadCompiler = () => ({ ...require(${JSON.stringify(whole)}) });`,
       resolveDir: root,
     }));
     build.onLoad({ filter: /@ts-morph[\\/]common[\\/]dist[\\/]typescript\.js$/ }, () => ({

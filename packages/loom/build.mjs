@@ -35,8 +35,6 @@ const shared = {
   // Taken in, so that little is installed: all but SQLite, which is machine code, and the prices, which change by themselves.
   external: ['@photostructure/sqlite', '@pydantic/genai-prices'],
   minify: true,
-  // An error's name is that of its class.
-  keepNames: true,
   legalComments: 'none',
   alias: {
     '@create-something/observability': here('../observability/dist/index.js'),
@@ -56,6 +54,8 @@ const entries = await build({
   splitting: true,
   format: 'esm',
   chunkNames: 'chunks/[name]-[hash]',
+  // Who uses these may ask an error for its name, which is that of its class.
+  keepNames: true,
 });
 const program = await build({
   ...shared,

@@ -1,7 +1,8 @@
 import { SourceSyntaxError } from '../core/errors.js';
 import type { HandlerSite } from '../tools/site.js';
-import { cutsOf } from './wrapper.js';
-import { readWritten, type WrittenFile } from './written-file.js';
+import { tryParse } from '../tools/syntax/syntax.js';
+import { cutsOf, type Wrapper } from './wrapper.js';
+import { wrappersIn } from './written-file.js';
 
 /** What is wrong with a file that is about to be written; both are mistakes of ours. */
 export type Fault = 'does not parse' | 'another function is wrapped';
@@ -20,9 +21,13 @@ export function faultIn(
 ): Fault | undefined {
   const written = tryReading(path, text);
   if (!written) return 'does not parse';
-  const counts = traceCounts(written);
+  const { without } = written;
   // What is left beside the wrappers are our imports.
-  const imports = written.original.text.length - before.length;
+  const imports = without.length - before.length;
+  const isBefore = without.slice(0, importsAt) + without.slice(importsAt + imports) === before;
+  // Where our imports are all that is new, what is left parses as it did before.
+  const comesOut = isBefore || tryParse(path, without) !== undefined;
+  const counts = traceCounts(comesOut ? written.wrappers : []);
   const places = new Set(
     sites.flatMap(({ target, trace }) => {
       const isByPerson = trace !== 'none' && trace.by === 'person';
@@ -35,9 +40,9 @@ export function faultIn(
   return isSame ? undefined : 'another function is wrapped';
 }
 
-function tryReading(path: string, text: string): WrittenFile | undefined {
+function tryReading(path: string, text: string) {
   try {
-    return readWritten(path, text);
+    return wrappersIn(path, text);
   } catch (error) {
     if (error instanceof SourceSyntaxError) return undefined;
     throw error;
@@ -45,7 +50,7 @@ function tryReading(path: string, text: string): WrittenFile | undefined {
 }
 
 /** How many traces begin at a place of the original. */
-function traceCounts({ wrappers }: WrittenFile): Map<number, number> {
+function traceCounts(wrappers: readonly Wrapper[]): Map<number, number> {
   const cuts = cutsOf(wrappers);
   const counts = new Map<number, number>();
   for (const { content, isTrace } of wrappers) {

@@ -17,12 +17,24 @@ export interface WrittenFile {
   readonly isObserved: boolean;
 }
 
+/** What `init` wrote into a file, and the text without it, which nobody has parsed. */
+interface FoundWrappers extends Pick<WrittenFile, 'current' | 'imports' | 'wrappers'> {
+  readonly without: string;
+}
+
 /** @throws SourceSyntaxError where the file does not parse */
-export function readWritten(path: string, text: string): WrittenFile {
+export function wrappersIn(path: string, text: string): FoundWrappers {
   const current = parse(path, text);
   const imports = readImports(current);
-  const found = findWrappers(current, imports.runtimeNames);
-  const without = found.length === 0 ? current : tryParse(path, splice(text, cutsOf(found)));
+  const wrappers = findWrappers(current, imports.runtimeNames);
+  const without = wrappers.length === 0 ? text : splice(text, cutsOf(wrappers));
+  return { current, imports, wrappers, without };
+}
+
+/** @throws SourceSyntaxError where the file does not parse */
+export function readWritten(path: string, text: string): WrittenFile {
+  const { current, imports, wrappers: found, without: rest } = wrappersIn(path, text);
+  const without = found.length === 0 ? current : tryParse(path, rest);
   // Code of ours that somebody rebuilt may not come out again: then it counts as theirs.
   const original = without ?? current;
   const isObserved = callsObserveServer(original, imports);

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { CANDIDATE, candidatesWith } from '../../src/tools/candidate.js';
 import { FAMILIES } from '../../src/tools/families/index.js';
 import { parse, ts } from '../../src/tools/syntax/syntax.js';
+import { HANDLER_MEMBERS } from '../../src/tools/vocabulary.js';
 
 it('filters texts without starting the compiler', () => {
   expect(CANDIDATE.test("server.registerTool('a', {}, run);")).toBe(true);
@@ -9,6 +10,13 @@ it('filters texts without starting the compiler', () => {
   expect(ts).toBeUndefined();
   parse('src/index.ts', 'export const one = 1;');
   expect(ts).toBeDefined();
+});
+
+it('lets through each way to run what a registry holds, and no other call on a part of something', () => {
+  for (const member of HANDLER_MEMBERS) {
+    expect(CANDIDATE.test(`return registry[name].${member}(input);`), member).toBe(true);
+  }
+  expect(CANDIDATE.test('return names[0].trim();')).toBe(false);
 });
 
 it('is the union of what the families look for', () => {

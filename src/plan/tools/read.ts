@@ -42,23 +42,27 @@ export function read(
 }
 
 /**
- * Readings of files by path, options and text; undefined for a file that tells nothing. Who plans twice hands it in
- * twice, and only what changed is read again.
+ * Readings of files by path, length and options; undefined for a file that tells nothing. Who plans twice hands it in twice, and
+ * only what changed is read again.
  */
-export type KnownReadings = Map<string, SourceReading | undefined>;
+export type KnownReadings = Map<
+  string,
+  { readonly text: string; readonly reading: SourceReading | undefined }
+>;
 
 function readOnce(
   { path, text }: CandidateFile,
   options: ReadOptions,
   known: KnownReadings,
 ): SourceReading | undefined {
-  const key = JSON.stringify([path, options.aiBinding, options.registrars, text]);
-  if (!known.has(key)) {
-    const reading = readSource(path, text, options);
-    // Most files that pass the text filter tell nothing: their syntax trees are let go at once.
-    known.set(key, tellsSomething(reading) ? reading : undefined);
-  }
-  return known.get(key);
+  const key = JSON.stringify([path, text.length, options.aiBinding, options.registrars]);
+  const before = known.get(key);
+  if (before?.text === text) return before.reading;
+  const all = readSource(path, text, options);
+  // Most files that pass the text filter tell nothing: their syntax trees are let go at once.
+  const reading = tellsSomething(all) ? all : undefined;
+  known.set(key, { text, reading });
+  return reading;
 }
 
 function tellsSomething(reading: SourceReading): boolean {

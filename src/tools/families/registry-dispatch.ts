@@ -28,7 +28,7 @@ import { HANDLER_MEMBERS, isToolName } from '../vocabulary.js';
  */
 export const registryDispatch: Family = {
   id: 'registry',
-  prefilter: /\.\s*(?:handler|execute|invoke|callback|handle)\s*\(|\]\s*\.\s*\w+\s*\(/,
+  prefilter: /\.\s*(?:handler|execute|invoke|callback|handle)\s*\(|\]\s*\.\s*(?:cb|run|call|fn)\s*\(/,
   isDispatch: true,
   isFallback: true,
   visit: {

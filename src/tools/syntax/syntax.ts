@@ -72,9 +72,6 @@ export function tryParse(path: string, text: string): SourceFile | undefined {
 }
 
 function treeOf(path: string, text: string): SourceFile {
-  const proven = provenTrees.get(path);
-  provenTrees.delete(path);
-  if (proven?.text === text) return proven;
   startCompiler();
   // JSDoc matters where it is a tool's schema, and costs a tenth of the time everywhere.
   const { ParseAll, ParseNone } = ts.JSDocParsingMode;
@@ -83,9 +80,6 @@ function treeOf(path: string, text: string): SourceFile {
     : ParseNone;
   return ts.createSourceFile(path, text, { ...latest(), jsDocParsingMode }, true, scriptKind(path));
 }
-
-/** Trees of rewritten texts, by path, for whoever reads those files once they are written. */
-const provenTrees = new Map<string, SourceFile>();
 
 function latest() {
   return { languageVersion: ts.ScriptTarget.Latest };
