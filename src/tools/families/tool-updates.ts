@@ -1,6 +1,8 @@
 import type { Family } from '../family.js';
 import type { FileContext } from '../file-context.js';
 import { callbackAmong } from '../registration/callback.js';
+import { readRegisterToolCall, readToolCall } from '../registration/overloads.js';
+import { objectHasSchema } from '../registration/schemas.js';
 import { BARE_SITE, type HandlerSite } from '../site.js';
 import { calledMember } from '../syntax/called-member.js';
 import { scopeOf } from '../syntax/scope.js';
@@ -11,11 +13,13 @@ import {
   isInlineFunction,
   lineOf,
   memberOf,
+  type ObjectLiteral,
   property,
   ts,
 } from '../syntax/syntax.js';
-import { functionTarget } from '../targets/function-target.js';
+import { type Calling, functionTarget } from '../targets/function-target.js';
 import { valueTarget } from '../targets/value-target.js';
+import { keysOf } from '../tool-object.js';
 import { declarationIn } from '../values/values.js';
 
 /** A tool that is given another function after it was registered: `weather.update({ callback })`. */
@@ -39,7 +43,8 @@ function readUpdate(call: CallExpression, context: FileContext): HandlerSite | u
   const registered = callback && registrationOf(member.owner, context);
   if (!callback || (!registered && !isAboutTool(member.owner, context))) return undefined;
   const site = { ...BARE_SITE, line: lineOf(callback), family: 'tool update' };
-  const name = registered && context.constants.text(registered);
+  const [named] = registered?.arguments ?? [];
+  const name = named && context.constants.text(named);
   const handler = callbackAmong([callback], context.values);
   if (name === undefined || !handler) {
     const reason = 'which tool gets another function here is not written in this file';
@@ -47,12 +52,34 @@ function readUpdate(call: CallExpression, context: FileContext): HandlerSite | u
   }
   const fn = bare(handler);
   // `callback` may be left out in an update, and a call around a function would take its type from that.
-  const target = isInlineFunction(fn) ? functionTarget(fn, { kind: 'own' }, context) : valueTarget(handler);
+  const target = isInlineFunction(fn)
+    ? functionTarget(fn, callingOf(object, registered, context), context)
+    : valueTarget(handler);
   return { ...site, name: { kind: 'literal', value: name }, target };
 }
 
-/** The name in the registration that a variable holds the result of. */
-function registrationOf(owner: Expression, context: FileContext): Expression | undefined {
+/** With a schema, given here or at the registration, the function gets the request's context behind the arguments. */
+function callingOf(
+  update: ObjectLiteral,
+  registered: CallExpression | undefined,
+  context: FileContext,
+): Calling {
+  const schema = property(update, 'paramsSchema');
+  if (schema) {
+    return objectHasSchema(update, ['paramsSchema'], context.values) === true
+      ? { kind: 'mcp', hasSchema: true, schemaKeys: keysOf(schema, context.constants) }
+      : { kind: 'own' };
+  }
+  const method = registered && calledMember(registered.expression)?.name;
+  const read = method === 'tool' ? readToolCall : readRegisterToolCall;
+  const told = registered && read(registered, context);
+  return told?.hasSchema === true
+    ? { kind: 'mcp', hasSchema: true, schemaKeys: told.schemaKeys }
+    : { kind: 'own' };
+}
+
+/** The registration that a variable holds the result of. */
+function registrationOf(owner: Expression, context: FileContext): CallExpression | undefined {
   const node = bare(owner);
   if (!ts.isIdentifier(node)) return undefined;
   const scope = scopeOf(node.text, node);
@@ -62,7 +89,7 @@ function registrationOf(owner: Expression, context: FileContext): Expression | u
   if (!call || !ts.isCallExpression(call)) return undefined;
   const member = calledMember(call.expression);
   const registers = member && /^(tool|registerTool)$/.test(member.name) && context.isServer(member.owner);
-  return registers ? call.arguments[0] : undefined;
+  return registers ? call : undefined;
 }
 
 /** Called a tool, or in a file that keeps what a registration gives back. */
