@@ -4,7 +4,7 @@ import { examine } from '../checks/examine.js';
 import { recordedSettings } from '../checks/settings.js';
 import { EXIT } from '../core/error-codes.js';
 import type { Finding } from '../core/findings.js';
-import { INIT, type Plan } from '../core/plan.js';
+import { INIT, ONLY_INSIDE, type Plan, type PlannedTool } from '../core/plan.js';
 import { isFixable } from '../core/rules.js';
 import type { InitIntent } from '../plan/intent.js';
 import { type Assets, readAssets } from '../project/assets.js';
@@ -130,7 +130,13 @@ function verdict(
   const changed = since === undefined ? 'All set up' : `Nothing amiss in what changed since ${since}`;
   const scope = baseline === undefined ? changed : `Nothing new since the baseline ${baseline}`;
   terminal.say(`${terminal.paint('green', '✔')} ${scope}: ${counted(tools.length, 'tool')} traced${aside}.`);
+  for (const { name, file, line, reason } of handlers.filter(isInner))
+    terminal.say(terminal.paint('dim', `  ${name} (${file}:${line}) is no tool: ${reason}.`));
   return EXIT.ok;
+}
+
+function isInner({ status, reason }: PlannedTool): boolean {
+  return status === 'ignored' && reason?.startsWith(ONLY_INSIDE) === true;
 }
 
 function counted(count: number, thing: string): string {

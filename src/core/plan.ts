@@ -39,6 +39,9 @@ export interface PlannedServer {
 /** Why a tool is ignored that nobody silenced. */
 export const NOT_IMPORTED = "the Worker's entry does not import this file";
 
+/** How the reason of a function begins that only code inside a tool calls, so that it is no tool. */
+export const ONLY_INSIDE = 'only code inside ';
+
 export interface PlannedTool {
   readonly kind: 'tool' | 'resource' | 'prompt';
   readonly name: string;

@@ -1,5 +1,5 @@
 import { ignoreComments, ignoreReason, SERVER_RULES, TOOL_RULES } from '../../core/ignore-comments.js';
-import { NOT_IMPORTED, type PlannedServer, type PlannedTool } from '../../core/plan.js';
+import { NOT_IMPORTED, ONLY_INSIDE, type PlannedServer, type PlannedTool } from '../../core/plan.js';
 import type { RuleId } from '../../core/rules.js';
 import type { CandidateFile } from '../../project/source-files.js';
 import { carriesTasks } from '../../rewrite/task-table.js';
@@ -135,7 +135,7 @@ function decideNamed({ files, shared }: ProjectTools, chosen: Chosen): NamedDeci
 /** Functions inside a tool are listed as what they are. */
 function decideInner({ files, outerTool }: ProjectTools): NamedDecision[] {
   const tool = outerTool === undefined ? 'a tool of the server' : `the tool "${outerTool}"`;
-  const reason = `only code inside ${tool} calls it, and no client`;
+  const reason = `${ONLY_INSIDE}${tool} calls it, and no client`;
   return files.flatMap((file) =>
     file.inner.map((definition) => ({
       definition,
