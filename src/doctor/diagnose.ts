@@ -9,12 +9,14 @@ import { checkRuntime } from './runtime-package.js';
 import { checkSampling } from './sampling.js';
 import { checkSetUp } from './set-up.js';
 import { type Check, type Situation, wants } from './situation.js';
+import { checkTeamServer, serverInUse } from './team-server.js';
 import { checkWrangler } from './wrangler-version.js';
 
 /** The likeliest reason for missing traces first. */
 const CHECKS: readonly Check[] = [
   checkSetUp,
   checkRuntime,
+  checkTeamServer,
   checkKeys,
   checkHost,
   checkSampling,
@@ -36,6 +38,8 @@ export function diagnose(situation: Situation): Diagnosis[] {
 export function nextStep(situation: Situation, diagnoses: readonly Diagnosis[]): string {
   const fault = diagnoses.find(({ state }) => state === 'wrong');
   if (fault?.fix !== undefined) return fault.fix;
+  const server = serverInUse(situation);
+  if (server !== undefined) return `Call a tool, wait a few seconds, and look at the page of ${server}.`;
   const url = wants(situation, 'langfuse') ? baseUrl(situation.variables).url : undefined;
   const place = url ? where(url) : 'your Worker in the Cloudflare dashboard, under Observability';
   const marked = diagnoses.some(({ state }) => state === 'notice');

@@ -1,6 +1,7 @@
 import type { VariableSource } from '../project/local-variables.js';
 import { type Diagnosis, notice, ok, skipped, wrong } from './diagnosis.js';
 import { type Answer, type Situation, wants } from './situation.js';
+import { serverInUse } from './team-server.js';
 import { seen, setting } from './variables.js';
 
 /** The runtime's own default, the US region. */
@@ -41,7 +42,7 @@ export function isLoopback({ hostname }: URL): boolean {
 
 /** Whether the address is one, somebody answers there, and knows the keys. */
 export function checkHost(situation: Situation): Diagnosis[] {
-  if (!wants(situation, 'langfuse')) return [];
+  if (!wants(situation, 'langfuse') || serverInUse(situation) !== undefined) return [];
   const base = baseUrl(situation.variables);
   if (base.fault !== undefined) {
     return [

@@ -1,6 +1,7 @@
 import { INIT } from '../core/plan.js';
 import { type Diagnosis, notice, ok, skipped, wrong } from './diagnosis.js';
 import { type Situation, wants } from './situation.js';
+import { serverInUse } from './team-server.js';
 import { PUBLIC_KEY, SECRET_KEY, type SeenVariable, seen } from './variables.js';
 
 const NAMES = [PUBLIC_KEY, SECRET_KEY] as const;
@@ -17,6 +18,9 @@ export function checkKeys(situation: Situation): Diagnosis[] {
   const missing = found
     .filter((one) => !present.some(({ name }) => name === one.name))
     .map(({ name }) => name);
+  if (serverInUse(situation) !== undefined) {
+    return [ok('keys', { message: 'No keys are needed: the team’s server is reached through a binding.' })];
+  }
   const local = missing.length > 0 ? [missingKeys(situation, missing)] : checkShapes(present);
   if (config === null) return local;
   return [

@@ -66,6 +66,15 @@ export function isServerUrl(server: string): boolean {
   return server.startsWith('https://');
 }
 
+/** The server that an environment, or the top level, is bound to; undefined where it is bound to none. */
+export function boundServer({ value }: WranglerDocument, env: string | undefined): string | undefined {
+  const environments = isTable(value.env) ? value.env : {};
+  const table = env === undefined ? value : environments[env];
+  const services = isTable(table) && Array.isArray(table.services) ? table.services : [];
+  const known = services.find((one) => isTable(one) && one.binding === BINDING);
+  return typeof known?.service === 'string' ? known.service : undefined;
+}
+
 function scopes(config: ConfigTable): { path: ConfigPath; where: string; table: ConfigTable }[] {
   const environments = environmentNames(config).flatMap((name) => {
     const table = (config.env as ConfigTable)[name];

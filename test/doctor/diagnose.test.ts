@@ -389,6 +389,26 @@ describe('doctor', () => {
     expect(all.filter(({ rule }) => rule !== undefined && !isRuleId(rule))).toEqual([]);
   });
 
+  it('takes the binding to a team server for what keys would be, and says where keys win', () => {
+    const services = [{ binding: 'OBSERVE_SERVER', service: 'loom-shop', entrypoint: 'Ingest' }];
+    const bound = healthy({ config: config({ services }), variables: [], host: undefined });
+    const found = diagnose(bound);
+    expect(found.filter(({ state }) => state === 'wrong' || state === 'notice')).toEqual([]);
+    expect(nextStep(bound, found)).toContain('the page of loom-shop');
+    const both = diagnose(healthy({ config: config({ services }) }));
+    expect(both.find(({ check }) => check === 'server')).toMatchObject({ state: 'notice' });
+    // An environment inherits no binding.
+    const staging = healthy({
+      record: record({ server: 'loom-shop' }),
+      config: config({ services, env: { staging: { name: 'calc-staging' } } }),
+      env: 'staging',
+    });
+    expect(diagnose(staging).find(({ check }) => check === 'server')).toMatchObject({
+      state: 'wrong',
+      rule: 'wrangler/server-missing',
+    });
+  });
+
   it('asks nothing of a layer that nobody wanted', () => {
     const situation = healthy({
       record: record({ layers: ['cloudflare'] }),

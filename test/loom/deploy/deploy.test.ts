@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { deploy } from '../../../packages/loom/src/commands/deploy.js';
+import { doctor } from '../../../packages/loom/src/commands/doctor.js';
 import { keysAdd, keysList, keysLog, keysRevoke } from '../../../packages/loom/src/commands/keys.js';
 import { isBreaking } from '../../../packages/loom/src/deploy/steps.js';
 import { inlined } from '../../../packages/loom/src/deploy/team-database.js';
@@ -180,6 +181,10 @@ describe('lm deploy', () => {
     const bare = await run(dir, { check: true });
     expect([bare.exitCode, bare.text]).toEqual([1, expect.stringContaining('Run `lm deploy`.')]);
     await run(dir, { write: true });
+    const { data } = await doctor.run({ _: [], $0: 'lm', cwd: dir, json: true, fix: false } as never);
+    expect((data as { checks: object[] }).checks).toContainEqual(
+      expect.objectContaining({ name: 'server database id', level: 'problem' }),
+    );
     const without = await run(dir, { check: true });
     expect(without.text).toContain('npm install --save-dev wrangler');
     expect(without.text).toContain('names no database yet');

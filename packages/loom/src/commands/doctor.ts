@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { localChecks } from '../deploy/check.js';
 import { EXIT, LoomError } from '../errors.js';
 import { type Audit, audit } from '../ingest/audit.js';
 import { findTranscripts } from '../ingest/sources.js';
@@ -29,6 +30,7 @@ export const doctor = command({
       ...folderChecks(cwd, fix),
       ...(await costChecks(cwd)),
       ...keyChecks(cwd),
+      ...serverChecks(cwd),
     ];
     const problems = checks.filter((check) => check.level === 'problem').length;
     const glyph = { ok: '✓', note: '·', problem: '✗' };
@@ -38,6 +40,14 @@ export const doctor = command({
     return { data: { checks }, text: lines.join('\n'), exitCode: problems > 0 ? EXIT.failed : EXIT.ok };
   },
 });
+
+/** Of the team's server, what can be seen without asking anybody. */
+function serverChecks(cwd: string): Check[] {
+  const dir = findLoomDir(cwd);
+  return dir && existsSync(dir)
+    ? localChecks(dir).map((check) => ({ ...check, name: `server ${check.name}` }))
+    : [];
+}
 
 function sqliteChecks(): Check[] {
   let driver: Driver;

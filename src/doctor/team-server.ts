@@ -1,0 +1,41 @@
+import { INIT } from '../core/plan.js';
+import { boundServer } from '../wrangler/team-server.js';
+import { type Diagnosis, notice, ok, wrong } from './diagnosis.js';
+import { type Situation, wants } from './situation.js';
+import { keyPair } from './variables.js';
+
+/** The team's server that traces go to through a binding: only where there are no keys of Langfuse's, which win. */
+export function serverInUse({ config, env, variables }: Situation): string | undefined {
+  return config === null || keyPair(variables) ? undefined : boundServer(config, env);
+}
+
+/** Whether the way to the team's server is there. */
+export function checkTeamServer(situation: Situation): Diagnosis[] {
+  const { config, env, record } = situation;
+  if (config === null || !wants(situation, 'langfuse')) return [];
+  const where = env === undefined ? 'at the top level' : `in environment ${env}`;
+  const asked = record?.server;
+  const bound = boundServer(config, env);
+  if (asked !== undefined && !asked.startsWith('https://') && bound === undefined) {
+    return [
+      wrong('server', {
+        rule: 'wrangler/server-missing',
+        message: `${config.path} has no binding to the team's server ${asked} ${where}.`,
+        fix: `${INIT}   (adds it)`,
+      }),
+    ];
+  }
+  if (bound === undefined) return [];
+  if (serverInUse(situation) === undefined) {
+    return [
+      notice('server', {
+        message: `A local run has keys for Langfuse, and they win: its traces do not go to ${bound}.`,
+      }),
+    ];
+  }
+  return [
+    ok('server', {
+      message: `Traces go to ${bound} through the binding OBSERVE_SERVER. A local run reaches it only while that Worker runs beside.`,
+    }),
+  ];
+}
