@@ -98,6 +98,12 @@ export default {
       { path: 'node_modules/' },
     ),
     rule(
+      'server-asks-nothing-of-node',
+      'A Worker has no parts of Node. The bundle of src/server is tested for what it takes in from elsewhere.',
+      { path: '^packages/loom/src/server/' },
+      { dependencyTypes: ['core'] },
+    ),
+    rule(
       'receiver-knows-no-page',
       'The receiver stores what it is sent. Pages read what is stored.',
       { path: '^packages/loom/src/(receiver|store)/' },

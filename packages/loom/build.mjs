@@ -83,14 +83,6 @@ const waitedFor = await build({
     },
   ],
 });
-await writeFile(
-  here('dist/LICENCES.txt'),
-  licencesOf(
-    [entries, program, waitedFor].map(({ metafile }) => metafile),
-    here('.'),
-  ),
-);
-
 // The dashboard's page, ready to be served: what is bundled here is installed nowhere.
 await build({
   absWorkingDir: here('app'),
@@ -113,6 +105,45 @@ for (const name of ['preact', 'uplot']) {
   await copyFile(join(folder, 'LICENSE'), here(`dist/dashboard/${name}.LICENSE`));
 }
 
+// The team's server, which holds the page: a Worker has no disk to read it from.
+const worker = await build({
+  ...shared,
+  entryPoints: { worker: 'src/server/worker.ts' },
+  platform: 'neutral',
+  target: 'es2023',
+  conditions: ['workerd', 'worker', 'browser'],
+  format: 'esm',
+  // A Worker has no folder of packages at run time; its project has none of ours either.
+  external: ['cloudflare:workers'],
+  plugins: [
+    {
+      name: 'page-files',
+      setup: ({ onLoad }) =>
+        onLoad({ filter: /[\\/]page-files\.ts$/ }, async () => ({
+          contents: await pageFiles(),
+          loader: 'js',
+        })),
+    },
+  ],
+});
+await writeFile(
+  here('dist/LICENCES.txt'),
+  licencesOf(
+    [entries, program, waitedFor, worker].map(({ metafile }) => metafile),
+    here('.'),
+  ),
+);
+
+async function pageFiles() {
+  const types = { html: 'text/html', js: 'text/javascript', css: 'text/css' };
+  const files = {};
+  for (const name of ['index.html', 'app.js', 'app.css']) {
+    const type = `${types[name.split('.').at(-1)]}; charset=utf-8`;
+    files[`/${name}`] = { type, text: await readFile(here(`dist/dashboard/${name}`), 'utf8') };
+  }
+  return `export const PAGE_FILES = ${JSON.stringify(files)};`;
+}
+
 await mkdir(here('dist/scaffold'), { recursive: true });
 for (const [template, file] of [
   ['sync.mjs.hbs', 'sync.mjs'],
@@ -126,6 +157,8 @@ for (const [template, file] of [
 }
 
 const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript-7/package.json')), 'bin/tsc');
+await mkdir(here('dist/types'), { recursive: true });
+await copyFile(here('src/server/worker-types.txt'), here('dist/types/worker.d.ts'));
 for (const project of ['tsconfig.types.json', 'app/tsconfig.json']) {
   execFileSync(process.execPath, [tsc, '-p', here(project)], { stdio: 'inherit' });
 }

@@ -85,6 +85,13 @@ const probes: Record<string, readonly Probe[]> = {
   'runtime-has-no-dependencies': [
     { target: 'ts-morph', fires: ['packages/observability/src/a.ts'], silent: ['packages/loom/src/a.ts'] },
   ],
+  'server-asks-nothing-of-node': [
+    {
+      target: 'node:crypto',
+      fires: ['packages/loom/src/server/a.ts', 'packages/loom/src/server/gate/a.ts'],
+      silent: ['packages/loom/src/store/a.ts'],
+    },
+  ],
   'receiver-knows-no-page': [
     {
       target: 'packages/loom/src/dashboard/b.ts',

@@ -44,6 +44,12 @@ const probes: Record<string, Probe> = {
     fires: [...PLANNING, ...TEXT, 'src/project/a.ts', 'src/apply/apply.ts'],
     silent: ['src/commands/a.ts', 'bin/create-something-observe.js'],
   },
+  'a team’s server has no process': {
+    rule: 'style/noRestrictedGlobals',
+    code: `export const folder = process.cwd();\n`,
+    fires: ['packages/loom/src/server/a.ts'],
+    silent: ['packages/loom/src/store/a.ts'],
+  },
   'writing files is for apply': {
     rule: 'style/noRestrictedImports',
     code: `import { writeFileSync } from 'node:fs';\nexport const write = () => writeFileSync('x', 'y');\n`,

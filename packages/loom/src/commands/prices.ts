@@ -3,8 +3,8 @@ import { type Outcome, table } from '../output.js';
 import { readOverrides } from '../prices/overrides.js';
 import { installedOn, packageVersion } from '../prices/package-version.js';
 import { type Rate, RateBook, type Rates } from '../prices/rates.js';
-import { readSecondTable } from '../prices/second-table.js';
 import { updatePrices } from '../prices/update.js';
+import { readSecondTable } from '../prices/updated-table.js';
 import { requireLoomDir } from '../store/folder.js';
 import { command, withLoomToRead } from './spec.js';
 
@@ -33,7 +33,7 @@ export const prices = command({
               .map((row) => row.model),
           )
         : [args.model];
-    const book = new RateBook(loomDir);
+    const book = new RateBook(packageVersion('@pydantic/genai-prices'), readSecondTable(loomDir));
     const own = readOverrides(loomDir);
     const rows = models.map((model) => priceOf(model, own.has(model) ? own.get(model) : undefined, book));
     if (args.model !== undefined && rows[0]?.source === null) {

@@ -82,7 +82,7 @@ function configText({ name, queue, live, domain, access }: ServerOptions): strin
       ? {
           queues: {
             producers: [{ binding: 'QUEUE', queue: name }],
-            consumers: [{ queue: name, max_batch_size: 100, max_batch_timeout: 2, max_retries: 10 }],
+            consumers: [{ queue: name, max_batch_size: 100, max_batch_timeout: 2, max_retries: 100 }],
           },
         }
       : {}),

@@ -4,7 +4,7 @@ import { KNOWN, type KnownCall, sameMoment } from '../ledger/known.js';
 import type { Witness } from '../ledger/witness.js';
 import { dollarsToMicros } from '../money.js';
 import { modelName } from '../prices/model-names.js';
-import type { PriceCall } from '../prices/pricer.js';
+import type { PriceCall } from '../prices/price.js';
 import { touchSession } from '../sessions/store.js';
 import { openSession } from '../sessions/surroundings.js';
 import type { Database } from '../store/database.js';

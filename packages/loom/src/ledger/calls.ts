@@ -1,4 +1,4 @@
-import type { PriceCall } from '../prices/pricer.js';
+import type { PriceCall } from '../prices/price.js';
 import { issueAt } from '../sessions/issue-at.js';
 import type { Database } from '../store/database.js';
 import { SYNC } from '../sync/queues.js';

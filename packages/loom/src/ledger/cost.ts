@@ -1,5 +1,5 @@
 import type { Micros } from '../money.js';
-import type { PriceCall, PricedCall } from '../prices/pricer.js';
+import type { PriceCall, PricedCall } from '../prices/price.js';
 import type { MergedCall } from './merge.js';
 
 export interface Cost {

@@ -1,4 +1,5 @@
-import { OWN_PRICES, type PricedCall, type Pricer } from '../prices/pricer.js';
+import { OWN_PRICES, type PricedCall } from '../prices/price.js';
+import type { Pricer } from '../prices/pricer.js';
 import type { Database } from '../store/database.js';
 import { readMeta, writeMeta } from '../store/meta.js';
 

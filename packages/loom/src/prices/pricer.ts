@@ -1,54 +1,13 @@
 import { stableId } from '../ids.js';
-import { dollarsToMicros, type Micros } from '../money.js';
-import { namesPlace } from './model-names.js';
-import { isClaude, multiplier } from './multipliers.js';
-import { type ModelPrice, readOverrides } from './overrides.js';
-
-/** Token counts of one call; `input_tokens` without the cached ones. */
-export interface PricedTokens {
-  readonly input_tokens: number;
-  readonly output_tokens: number;
-  readonly cache_read_tokens: number;
-  readonly cache_write_5m_tokens: number;
-  readonly cache_write_1h_tokens: number;
-}
-
-export interface Price {
-  /** Null when the price is unknown: that is never $0. */
-  readonly micros: Micros | null;
-  /** Where the price comes from: the version of genai-prices, another table, or `prices.json`. Short, as each call keeps it. */
-  readonly version: string | null;
-  /** Why the true cost may be higher; null when it is not. */
-  readonly bound?: string | null;
-}
-
-export interface PricedCall extends PricedTokens {
-  readonly model: string;
-  readonly provider: string | null;
-  readonly service_tier: string | null;
-  /** Where it was computed, when that is not the usual place. */
-  readonly geo?: string | null;
-  /** Requests of the provider's own tools by name. */
-  readonly tool_requests?: Readonly<Record<string, number>> | null;
-  /** False when writes of 5 minutes and of an hour are not told apart. */
-  readonly writes_are_split?: boolean;
-  readonly started_at: number;
-}
-
-export type PriceCall = (call: PricedCall) => Price;
+import { readOverrides } from './overrides.js';
+import { packageVersion } from './package-version.js';
+import { type PriceCall, pricerOf } from './price.js';
+import { readSecondTable } from './updated-table.js';
 
 export interface Pricer extends PriceCall {
   /** The models of prices.json, and a digest of all that calls are priced by. */
   readonly own: { readonly models: readonly string[]; readonly digest: string };
 }
-
-/** The `version` of what prices.json says. */
-export const OWN_PRICES = 'prices.json';
-
-const UNKNOWN: Price = { micros: null, version: null, bound: null };
-const STANDARD_TIERS: ReadonlySet<string> = new Set(['standard', 'default', 'auto', 'normal']);
-/** Anthropic (docs, "Web search tool" and "Web fetch tool"): US dollars for each request. */
-const ANTHROPIC_FEES: Readonly<Record<string, number>> = { web_search: 0.01, web_fetch: 0 };
 
 /**
  * Prices calls by `.loom/prices.json` first, then by @pydantic/genai-prices, then by the second table, at the prices of
@@ -57,84 +16,11 @@ const ANTHROPIC_FEES: Readonly<Record<string, number>> = { web_search: 0.01, web
 export async function loadPricer(loomDir: string): Promise<Pricer> {
   const overrides = readOverrides(loomDir);
   const { RateBook, priceAt } = await import('./rates.js');
-  const book = new RateBook(loomDir);
-  const price = (call: PricedCall): Price => {
-    const { service_tier } = call;
-    const tier = service_tier !== null && !STANDARD_TIERS.has(service_tier) ? service_tier : null;
-    const ownTier = tier === null ? undefined : overrides.get(`${call.model}@${tier}`);
-    const factor = multiplier(call.model, ownTier ? null : tier, call.geo ?? null);
-    if (factor === undefined) {
-      return UNKNOWN;
-    }
-    const own = ownTier ?? overrides.get(call.model);
-    if (own) {
-      return told(dollars(own, call) * factor, fees(call, undefined), OWN_PRICES, call);
-    }
-    const rates = book.find(call.model, call.provider, call.started_at);
-    if (!rates) {
-      return UNKNOWN;
-    }
-    const inputs =
-      call.input_tokens + call.cache_read_tokens + call.cache_write_5m_tokens + call.cache_write_1h_tokens;
-    const at = {
-      input: priceAt(rates.input, inputs),
-      output: priceAt(rates.output, inputs),
-      cache_read: priceAt(rates.cacheRead, inputs),
-      cache_write_5m: priceAt(rates.cacheWrite, inputs),
-      cache_write_1h: priceAt(rates.cacheWrite1h, inputs),
-    };
-    return told(dollars(at, call) * factor, fees(call, rates.searches), rates.source, call);
-  };
+  const book = new RateBook(packageVersion('@pydantic/genai-prices'), readSecondTable(loomDir));
+  const price = pricerOf({ overrides, book, priceAt });
   const own = {
     models: [...new Set([...overrides.keys()].map((name) => name.replace(/@[^@]*$/, '')))],
     digest: stableId(JSON.stringify([...overrides]), 16),
   };
   return Object.assign(price, { own });
-}
-
-function told(dollars: number, fee: Fees, version: string, call: PricedCall): Price {
-  const reasons = [
-    ...(fee.unknown.length > 0 ? [`fees of ${fee.unknown.join(', ')} are not known`] : []),
-    ...(call.writes_are_split === false && call.cache_write_5m_tokens > 0 && isClaude(call.model)
-      ? ['how long cache writes hold is not told']
-      : []),
-    ...(version !== OWN_PRICES && namesPlace(call.model) ? ['what its place adds is not known'] : []),
-  ];
-  return {
-    micros: dollarsToMicros(dollars + fee.dollars),
-    version,
-    bound: reasons.length === 0 ? null : reasons.join('; '),
-  };
-}
-
-interface Fees {
-  readonly dollars: number;
-  /** Tools whose requests cost something that is not known. */
-  readonly unknown: readonly string[];
-}
-
-function fees({ model, tool_requests }: PricedCall, searches: number | undefined): Fees {
-  let dollars = 0;
-  const unknown: string[] = [];
-  for (const [tool, requests] of Object.entries(tool_requests ?? {})) {
-    const table = tool === 'web_search' && searches !== undefined ? searches / 1000 : undefined;
-    const each = table ?? (isClaude(model) ? ANTHROPIC_FEES[tool] : undefined);
-    if (each === undefined) {
-      unknown.push(tool);
-    } else {
-      dollars += each * requests;
-    }
-  }
-  return { dollars, unknown };
-}
-
-function dollars(price: ModelPrice, call: PricedTokens): number {
-  return (
-    (price.input * call.input_tokens +
-      price.output * call.output_tokens +
-      price.cache_read * call.cache_read_tokens +
-      price.cache_write_5m * call.cache_write_5m_tokens +
-      price.cache_write_1h * call.cache_write_1h_tokens) /
-    1e6
-  );
 }

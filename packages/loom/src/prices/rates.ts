@@ -1,8 +1,7 @@
 import { calcPrice } from '@pydantic/genai-prices';
 import { type Spelling, spellings } from './model-names.js';
 import { isClaude } from './multipliers.js';
-import { packageVersion } from './package-version.js';
-import { readSecondTable, type SecondTable } from './second-table.js';
+import type { SecondTable } from './second-table.js';
 
 /** US dollars per million tokens of one kind; with tiers the whole request costs what its input reaches. */
 export interface Rate {
@@ -29,11 +28,13 @@ type Table = Record<string, unknown>;
 /** Finds what a model costs, in @pydantic/genai-prices first, then in the second table. Each model is looked up once. */
 export class RateBook {
   readonly #known = new Map<string, Rates | undefined>();
-  readonly #version = packageVersion('@pydantic/genai-prices');
+  readonly #version: string;
   readonly #second: SecondTable;
 
-  constructor(loomDir: string) {
-    this.#second = readSecondTable(loomDir);
+  /** @param version of @pydantic/genai-prices */
+  constructor(version: string, second: SecondTable) {
+    this.#version = version;
+    this.#second = second;
   }
 
   /** `at` in Unix ms: prices change. */

@@ -1,10 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { isRecord } from '../json-values.js';
 import shipped from './second-table.json' with { type: 'json' };
-
-/** Where `lm prices update` puts a newer one. */
-export const UPDATED_TABLE = 'price-table.json';
 
 /**
  * Prices of models that @pydantic/genai-prices does not know, by provider and id: US dollars per million tokens of input,
@@ -77,19 +71,5 @@ export class SecondTable {
   }
 }
 
-/** The one that `lm prices update` has written, when it is newer than ours. */
-export function readSecondTable(loomDir: string): SecondTable {
-  const ours = shipped as unknown as TableFile;
-  const path = join(loomDir, UPDATED_TABLE);
-  if (existsSync(path)) {
-    try {
-      const read: unknown = JSON.parse(readFileSync(path, 'utf8'));
-      if (isRecord(read) && isRecord(read.models) && String(read.date) > ours.date) {
-        return new SecondTable(read as unknown as TableFile);
-      }
-    } catch {
-      // It is only a cache: without it ours does.
-    }
-  }
-  return new SecondTable(ours);
-}
+/** The one that comes with this release. */
+export const SHIPPED = shipped as unknown as TableFile;

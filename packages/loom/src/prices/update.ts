@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { LoomError } from '../errors.js';
-import { type TableFile, UPDATED_TABLE } from './second-table.js';
+import type { TableFile } from './second-table.js';
+import { UPDATED_TABLE } from './updated-table.js';
 
 /** Carries models.dev's data; MIT, as the data are. */
 const PACKAGE = '@earendil-works/pi-ai';

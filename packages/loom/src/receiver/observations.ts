@@ -1,15 +1,15 @@
 import { timeOrUndefined } from '../json-values.js';
 import { canonicalTraceId } from './limits.js';
-import type { TraceStore } from './store.js';
+import type { ReceivingStore } from './store.js';
 import type { ReceivedSpan } from './trace.js';
 
 const MAX_LIMIT = 1000;
 const DEFAULT_LIMIT = 50;
 
 /** `GET /api/public/v2/observations`, as far as sync asks it: by trace and time, in pages. */
-export function observationsPage(store: TraceStore, query: URLSearchParams): unknown {
+export async function observationsPage(store: ReceivingStore, query: URLSearchParams): Promise<unknown> {
   const traceId = query.get('traceId');
-  const { spans, next } = store.observations({
+  const { spans, next } = await store.observations({
     traceId: traceId === null ? undefined : canonicalTraceId(traceId),
     fromMs: timeOrUndefined(query.get('fromStartTime')) ?? Number.NEGATIVE_INFINITY,
     toMs: timeOrUndefined(query.get('toStartTime')) ?? Number.POSITIVE_INFINITY,

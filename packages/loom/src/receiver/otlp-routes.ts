@@ -33,7 +33,7 @@ export interface MetricsCame {
 }
 
 export interface OtlpOptions {
-  readonly take: (arrivals: Arrivals) => void;
+  readonly take: (arrivals: Arrivals) => Promise<void>;
   /** Called with each logs export in the shape of OTLP/JSON, for what else it holds. */
   readonly onLogs?: ((body: unknown) => PartialSuccess | undefined) | undefined;
   readonly onMetrics?: ((came: MetricsCame) => void) | undefined;
@@ -41,7 +41,11 @@ export interface OtlpOptions {
 
 /** OTLP over HTTP: three signals under two prefixes, as JSON or protobuf. */
 export function otlpRoutes({ take, onLogs, onMetrics }: OtlpOptions): Route[] {
-  const routes = (signal: Signal, access: Access, answer: (body: unknown, asked: Asked) => Took): Route[] =>
+  const routes = (
+    signal: Signal,
+    access: Access,
+    answer: (body: unknown, asked: Asked) => Took | Promise<Took>,
+  ): Route[] =>
     [LANGFUSE, PLAIN].map((prefix) => ({
       method: 'POST',
       path: prefix + signal,
@@ -52,7 +56,7 @@ export function otlpRoutes({ take, onLogs, onMetrics }: OtlpOptions): Route[] {
         const format = requireFormat(asked.headers);
         const bytes = await asked.body();
         const body = format === 'json' ? parseJson(bytes) : readProtobuf(bytes, signal);
-        return replyIn(format, signal, answer(body, asked));
+        return replyIn(format, signal, await answer(body, asked));
       },
     }));
   return [
@@ -90,10 +94,10 @@ function refuseNewerIngestion(headers: HeadersIn): void {
 }
 
 /** Langfuse refuses an export whole for one bad span; OTLP takes what is good and says what was not. */
-function takeSpans(body: unknown, asLangfuse: boolean, take: OtlpOptions['take']): Took {
+async function takeSpans(body: unknown, asLangfuse: boolean, take: OtlpOptions['take']): Promise<Took> {
   const { body: good, rejected, reason } = asLangfuse ? allOrNothing(body) : withoutBadSpans(body);
   const tally = { cut: 0 };
-  take({ spans: decodeExport(good, tally) });
+  await take({ spans: decodeExport(good, tally) });
   const said = [
     ...(reason === undefined ? [] : [`${rejected} spans were rejected: ${reason}`]),
     ...(tally.cut > 0
@@ -105,10 +109,14 @@ function takeSpans(body: unknown, asLangfuse: boolean, take: OtlpOptions['take']
 }
 
 /** The messages of models go to their spans; what else agents log is for whoever keeps it. */
-function takeLogs(body: unknown, take: OtlpOptions['take'], onLogs: OtlpOptions['onLogs']): Took {
+async function takeLogs(
+  body: unknown,
+  take: OtlpOptions['take'],
+  onLogs: OtlpOptions['onLogs'],
+): Promise<Took> {
   const { events, loose } = readLogEvents(body);
   if (events.length > 0) {
-    take({ events });
+    await take({ events });
   }
   const others = onLogs?.(body);
   if (loose === 0) {

@@ -7,13 +7,13 @@ import { observationsPage } from './observations.js';
 import { type MetricsCame, otlpRoutes } from './otlp-routes.js';
 import type { PartialSuccess } from './protobuf.js';
 import { decodeScore } from './scores.js';
-import type { TraceStore } from './store.js';
+import type { ReceivingStore } from './store.js';
 import type { Arrivals } from './trace.js';
 
 const MAX_SCORE_BYTES = 1024 * 1024;
 
 export interface RouteOptions {
-  readonly store: TraceStore;
+  readonly store: ReceivingStore;
   /** What `/api/public/health` gives as the version. */
   readonly version: string;
   /** Called with each logs export, as agents send them, in the shape of OTLP/JSON. */
@@ -27,7 +27,7 @@ export interface RouteOptions {
 /** What Langfuse's public API answers, as far as an exporter can tell. */
 export function receiverRoutes({ store, version, onLogs, onMetrics, onChange }: RouteOptions): Route[] {
   // What the runtime sends is masked; what others send may not be.
-  const take = (arrivals: Arrivals) => onChange(store.add(maskArrivals(arrivals)));
+  const take = async (arrivals: Arrivals) => onChange(await store.add(maskArrivals(arrivals)));
   const get = (path: string, access: Access, answer: Route['answer']): Route => ({
     method: 'GET',
     path,
@@ -49,8 +49,8 @@ export function receiverRoutes({ store, version, onLogs, onMetrics, onChange }: 
     get('/api/public/projects', 'write', () =>
       json(200, { data: [{ id: 'loom', name: 'Loom on this machine', metadata: {} }] }),
     ),
-    get('/api/public/v2/observations', 'read', ({ url }) =>
-      json(200, observationsPage(store, url.searchParams)),
+    get('/api/public/v2/observations', 'read', async ({ url }) =>
+      json(200, await observationsPage(store, url.searchParams)),
     ),
     ...otlpRoutes({ take, onLogs, onMetrics }),
     post('/api/public/ingestion', MAX_BATCH_BYTES, (asked) => takeEvents(asked, take)),
@@ -62,14 +62,14 @@ function newId(): string {
   return crypto.randomUUID();
 }
 
-type Take = (arrivals: Arrivals) => void;
+type Take = (arrivals: Arrivals) => Promise<void>;
 
 async function takeEvents(asked: Asked, take: Take): Promise<Reply> {
   const batch = decodeBatch(await readJson(asked), newId);
   if (typeof batch === 'string') {
     throw new Refused(400, batch);
   }
-  take(batch);
+  await take(batch);
   return json(207, batch.answer);
 }
 
@@ -78,6 +78,6 @@ async function takeScore(asked: Asked, take: Take): Promise<Reply> {
   if (typeof score === 'string') {
     throw new Refused(400, score);
   }
-  take({ scores: [score] });
+  await take({ scores: [score] });
   return json(200, { id: score.id });
 }

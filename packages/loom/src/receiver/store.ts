@@ -40,6 +40,12 @@ interface Parts {
   readonly duplicates: string[];
 }
 
+/** As the routes see it: a team's server waits for its database. */
+export interface ReceivingStore {
+  add(arrivals: Arrivals): Set<string> | Promise<Set<string>>;
+  observations(query: ObservationQuery): ObservationPage | Promise<ObservationPage>;
+}
+
 /** Keeps all in memory, for demos and tests. */
 export class MemoryTraceStore implements TraceStore {
   readonly #traces = new Map<string, Parts>();

@@ -1,5 +1,7 @@
 import type { Sql } from '../../store/sql.js';
 import type { IssueRow } from '../contract/issues.js';
+import { joined } from '../measure/conditions.js';
+import { containing } from '../measure/containing.js';
 import { type CallSum, NO_CALLS, SUM_COLUMNS, type SumRow, sumOf } from './money.js';
 
 interface Record {
@@ -24,21 +26,28 @@ export async function issuePage(
   db: Sql,
   { status, q, offset, limit }: IssuesAsked,
 ): Promise<{ rows: IssueRow[]; total: number }> {
-  const where = `(?1 IS NULL OR status = ?1)
-    AND (?2 IS NULL OR id LIKE ?2 ESCAPE '\\' OR title LIKE ?2 ESCAPE '\\' OR assignee LIKE ?2 ESCAPE '\\')`;
-  const like = q ? `%${q.replace(/[\\%_]/g, '\\$&')}%` : null;
+  const named = ['id', 'title', "COALESCE(assignee, '')"].map((text) => containing(text, q ?? ''));
+  const where = joined([
+    ...(status === undefined ? [] : [{ sql: 'status = ?', params: [status] }]),
+    ...(q
+      ? [
+          {
+            sql: `(${named.map(({ sql }) => sql).join(' OR ')})`,
+            params: named.flatMap(({ params }) => params),
+          },
+        ]
+      : []),
+  ]);
   const records = await db.all<Record>(
-    `SELECT id, title, status, priority, assignee, updated_at FROM issues WHERE ${where}
-     ORDER BY status IN ('completed', 'cancelled'), priority, updated_at DESC, id LIMIT ?3 OFFSET ?4`,
-    status ?? null,
-    like,
+    `SELECT id, title, status, priority, assignee, updated_at FROM issues WHERE ${where.sql}
+     ORDER BY status IN ('completed', 'cancelled'), priority, updated_at DESC, id LIMIT ? OFFSET ?`,
+    ...where.params,
     limit,
     offset,
   );
   const total = await db.get<{ n: number }>(
-    `SELECT COUNT(*) AS n FROM issues WHERE ${where}`,
-    status ?? null,
-    like,
+    `SELECT COUNT(*) AS n FROM issues WHERE ${where.sql}`,
+    ...where.params,
   );
   return { rows: await rowsOf(db, records), total: total?.n ?? 0 };
 }

@@ -4,6 +4,7 @@ import type { Sql } from '../../store/sql.js';
 import { NONE, type TraceFilter } from '../contract/filter.js';
 import type { Range } from '../contract/range.js';
 import { type Condition, joined, traceCondition } from '../measure/conditions.js';
+import { containing } from '../measure/containing.js';
 
 /** Inputs and outputs are searched in this many of the traces that the rest of the filter leaves, newest first. */
 const BODIES_SEARCHED = 2000;
@@ -108,19 +109,20 @@ function wordsOf(q: string | undefined): string[] {
 }
 
 async function wordCondition(db: Sql, others: Condition, words: readonly string[]): Promise<Condition> {
-  const patterns = words.map((word) => `%${word.replace(/[\\%_]/g, '\\$&')}%`);
-  const like = (text: string) => patterns.map(() => `${text} LIKE ? ESCAPE '\\'`).join(' AND ');
+  const like = (text: string) => joined(words.map((word) => containing(text, word)));
+  const head = like(HEAD);
+  const body = like(`(COALESCE(o.input, '') || ' ' || COALESCE(o.output, ''))`);
   const inBodies = await db.all<{ trace_id: string }>(
     `SELECT DISTINCT o.trace_id FROM (
        SELECT t.id FROM traces t WHERE ${others.sql} ORDER BY t.started_us DESC LIMIT ${BODIES_SEARCHED}) recent
      JOIN observations o ON o.trace_id = recent.id
-     WHERE ${like(`(COALESCE(o.input, '') || ' ' || COALESCE(o.output, ''))`)}`,
+     WHERE ${body.sql}`,
     ...others.params,
-    ...patterns,
+    ...body.params,
   );
   return {
-    sql: `(${like(HEAD)} OR t.id IN (SELECT value FROM json_each(?)))`,
-    params: [...patterns, JSON.stringify(inBodies.map((row) => row.trace_id))],
+    sql: `(${head.sql} OR t.id IN (SELECT value FROM json_each(?)))`,
+    params: [...head.params, JSON.stringify(inBodies.map((row) => row.trace_id))],
   };
 }
 

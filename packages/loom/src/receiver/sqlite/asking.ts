@@ -1,5 +1,5 @@
 import type { Database, Param } from '../../store/database.js';
-import type { Statement } from '../../store/sql.js';
+import type { Sql, Statement } from '../../store/sql.js';
 
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -64,6 +64,15 @@ export function runAsking<T>(db: Database, asking: Asking<T>): T {
   let step = asking.next();
   while (!step.done) {
     step = asking.next(step.value.map(({ sql, params = [] }) => db.all(sql, ...params)));
+  }
+  return step.value;
+}
+
+/** Runs it to its end, each step one round trip. */
+export async function runAskingOn<T>(sql: Sql, asking: Asking<T>): Promise<T> {
+  let step = asking.next();
+  while (!step.done) {
+    step = asking.next(await sql.read(step.value));
   }
   return step.value;
 }

@@ -1,5 +1,5 @@
 import { dollarsToMicros, type Micros } from '../../money.js';
-import type { PriceCall } from '../../prices/pricer.js';
+import type { PriceCall } from '../../prices/price.js';
 import type { ReceivedSpan } from '../trace.js';
 
 /** Beyond these one call is not to be believed, and sums would leave what SQLite and a double count exactly. */

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { PriceCall } from '../../prices/pricer.js';
+import type { PriceCall } from '../../prices/price.js';
 import type { Database } from '../../store/database.js';
 import { SYNC } from '../../sync/queues.js';
 import { readAgain } from '../read-again.js';

@@ -1,4 +1,4 @@
-import type { PriceCall } from '../../prices/pricer.js';
+import type { PriceCall } from '../../prices/price.js';
 
 export interface PlanOptions {
   /** For generations whose cost was not reported. */

@@ -1,12 +1,13 @@
-import type { PriceCall } from '../../prices/pricer.js';
+import type { PriceCall } from '../../prices/price.js';
 import type { Database } from '../../store/database.js';
 import { assembleTrace } from '../assemble.js';
 import type { ObservationPage, ObservationQuery, TraceStore } from '../store.js';
 import type { Arrivals, ReceivedScore, ReceivedTrace } from '../trace.js';
 import { runAsking, runWrites } from './asking.js';
+import { pageOf, pageStatement } from './page.js';
 import { planArrivals } from './plan.js';
 import { DEFAULT_RETENTION, deleteOldScores, deleteOldTraces, type Retention } from './retention.js';
-import { micros, type ObservationRow, type ScoreRow, scoreOf, spanOf } from './rows.js';
+import { type ObservationRow, type ScoreRow, scoreOf, spanOf } from './rows.js';
 import { observationsOf, scoresOf } from './statements.js';
 
 export interface SqliteTraceStoreOptions {
@@ -74,20 +75,9 @@ export class SqliteTraceStore implements TraceStore {
     return this.#db.all<ScoreRow>('SELECT * FROM scores WHERE trace_id IS NULL ORDER BY at, id').map(scoreOf);
   }
 
-  observations({ traceId, fromMs, toMs, after, limit }: ObservationQuery): ObservationPage {
-    // With a trace, its index is the way in, and the sign keeps SQLite from walking all rows in their order.
-    const [seq, ofTrace] = traceId === undefined ? ['seq', ''] : ['+seq', 'AND trace_id = ?'];
-    const rows = this.#db.all<ObservationRow>(
-      `SELECT * FROM observations WHERE ${seq} > ? AND started_us >= ? AND started_us < ? ${ofTrace}
-       ORDER BY ${seq} LIMIT ?`,
-      after,
-      Math.max(micros(fromMs), 0),
-      Math.min(micros(toMs), Number.MAX_SAFE_INTEGER),
-      ...(traceId === undefined ? [] : [traceId]),
-      limit + 1,
-    );
-    const page = rows.slice(0, limit);
-    return { spans: page.map(spanOf), next: rows.length > limit ? page.at(-1)?.seq : undefined };
+  observations(query: ObservationQuery): ObservationPage {
+    const { sql, params } = pageStatement(query);
+    return pageOf(this.#db.all<ObservationRow>(sql, ...params), query);
   }
 
   #deleteOld(now: number, limit: number): void {

@@ -1,0 +1,71 @@
+import type { ViewContext } from '../dashboard/views/view.js';
+import { Budget } from '../http/budget.js';
+import { Refused } from '../http/refused.js';
+import type { ReceivingStore } from '../receiver/store.js';
+import type { Sql } from '../store/sql.js';
+import { D1Sql } from './d1.js';
+import type { Env } from './env.js';
+import { ISOLATE_BYTES } from './gate/body.js';
+import { readAccess } from './gate/cloudflare-access.js';
+import { Gate } from './gate/gate.js';
+import { serverHome } from './home.js';
+import { pricer } from './pricer.js';
+import { QueuedStore } from './queue.js';
+import { D1TraceStore } from './store.js';
+
+/** What an isolate makes once. */
+export interface ServerContext {
+  readonly sql: Sql;
+  readonly gate: Gate;
+  readonly budget: Budget;
+  /** Straight into the database. */
+  readonly direct: ReceivingStore;
+  /** The same, or into the Queue. */
+  readonly store: ReceivingStore;
+  readonly viewing: (receiverUrl: string) => ViewContext;
+}
+
+const made = new WeakMap<object, ServerContext>();
+
+/** @param later keeps the Worker alive until the work is done */
+export function contextOf(env: Env, later: (work: Promise<unknown>) => void): ServerContext {
+  if (!env.DB) {
+    throw new Refused(500, 'There is no binding DB. `lm deploy --check` says what is missing.');
+  }
+  const known = made.get(env.DB);
+  if (known) {
+    return known;
+  }
+  const sql = new D1Sql(env.DB);
+  const direct = new D1TraceStore(sql, pricer, Date.now);
+  const home = serverHome(sql);
+  const context: ServerContext = {
+    sql,
+    gate: new Gate({
+      sql,
+      now: Date.now,
+      access: readAccess(env.ACCESS_TEAM, env.ACCESS_AUD),
+      rateLimit: env.RATE_LIMIT,
+      later,
+    }),
+    budget: new Budget(ISOLATE_BYTES),
+    direct,
+    store: new QueuedStore(direct, env.QUEUE, Date.now),
+    viewing: (receiverUrl) => ({
+      db: sql,
+      home,
+      now: Date.now(),
+      project: env.PROJECT ?? new URL(receiverUrl).hostname,
+      receiverUrl,
+      langfuseUrl: null,
+      platform: async () => ({
+        note: 'Spans of the platform are shown by `lm dashboard`.',
+        source: null,
+        production: null,
+        spans: [],
+      }),
+    }),
+  };
+  made.set(env.DB, context);
+  return context;
+}

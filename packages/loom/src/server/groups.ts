@@ -1,0 +1,63 @@
+import type { Arrivals } from '../receiver/trace.js';
+
+/** Of one batch, in UTF-16 units as JSON: far from what D1 takes in its 30 seconds. */
+const MAX_GROUP = 2_000_000;
+/** Spans of one batch. */
+const MAX_SPANS = 2000;
+
+/** What a request brings, in pieces that are written at once. No trace is in two of them, unless it alone is too large. */
+export function groupsOf(arrivals: Arrivals, maxLength = MAX_GROUP, maxSpans = MAX_SPANS): Arrivals[] {
+  const groups: Piece[] = [];
+  let size = 0;
+  let count = 0;
+  for (const piece of byTrace(arrivals)) {
+    if (groups.length === 0 || size + piece.size > maxLength || count + piece.count > maxSpans) {
+      groups.push({ ...EMPTY, spans: [], patches: [], scores: [], events: [] });
+      size = 0;
+      count = 0;
+    }
+    const group = groups.at(-1);
+    group?.spans.push(...piece.spans);
+    group?.patches.push(...piece.patches);
+    group?.scores.push(...piece.scores);
+    group?.events.push(...piece.events);
+    size += piece.size;
+    count += piece.count;
+  }
+  return groups.map(({ spans, patches, scores, events }) => ({ spans, patches, scores, events }));
+}
+
+interface Piece {
+  readonly spans: NonNullable<Arrivals['spans']>[number][];
+  readonly patches: NonNullable<Arrivals['patches']>[number][];
+  readonly scores: NonNullable<Arrivals['scores']>[number][];
+  readonly events: NonNullable<Arrivals['events']>[number][];
+  size: number;
+  count: number;
+}
+
+const EMPTY = { size: 0, count: 0 };
+
+function byTrace({ spans = [], patches = [], scores = [], events = [] }: Arrivals): Piece[] {
+  const pieces = new Map<string | null, Piece>();
+  const pieceOf = (traceId: string | null, of: unknown): Piece => {
+    const piece = pieces.get(traceId) ?? { ...EMPTY, spans: [], patches: [], scores: [], events: [] };
+    piece.size += JSON.stringify(of).length;
+    piece.count += 1;
+    pieces.set(traceId, piece);
+    return piece;
+  };
+  for (const span of spans) {
+    pieceOf(span.traceId, span).spans.push(span);
+  }
+  for (const patch of patches) {
+    pieceOf(patch.traceId, patch).patches.push(patch);
+  }
+  for (const event of events) {
+    pieceOf(event.traceId, event).events.push(event);
+  }
+  for (const score of scores) {
+    pieceOf(score.traceId, score).scores.push(score);
+  }
+  return [...pieces.values()];
+}

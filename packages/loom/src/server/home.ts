@@ -1,0 +1,50 @@
+import type { SavedView, SavedViewChange } from '../dashboard/contract/saved-views.js';
+import type { Home } from '../dashboard/home.js';
+import { SELECT_SESSION, type Session } from '../sessions/session.js';
+import type { Sql } from '../store/sql.js';
+
+/** Silence this long means that a session of another machine is over, in ms, as in src/sessions/recover.ts. */
+const IDLE_MS = 30 * 60_000;
+const SAVED = 'saved_views';
+const NO_JUDGEMENT = {
+  reliability: { decisions: 0, bins: [], brier: null, calibration_error: null },
+  regret: [],
+  explored: 0,
+  overridden: 0,
+  contradicting: [],
+};
+
+/** A team's server: it has the tables, and neither processes nor files. Rules and budgets stand on members' laptops. */
+export function serverHome(sql: Sql): Home {
+  return {
+    deadSessions: (now) =>
+      sql.all<Session>(
+        `${SELECT_SESSION} WHERE status = 'running' AND last_seen_at < ?
+           AND (pid IS NOT NULL OR source NOT IN ('claude-code', 'codex')) ORDER BY started_at`,
+        now - IDLE_MS,
+      ),
+    budgets: () => [],
+    routing: () => ({ judged: NO_JUDGEMENT, groups: [] }),
+    sync: () => ({ queued: 0, sent: 0, failed: 0, lastSentAt: null }),
+    forwardedId: (traceId) => traceId,
+    rules: () => [],
+    savedViews: async () => {
+      const row = await sql.get<{ value: string }>('SELECT value FROM loom_meta WHERE key = ?', SAVED);
+      return row ? (JSON.parse(row.value) as SavedView[]) : [];
+    },
+    changeSavedViews: async (change) => void (await sql.batch([changeOf(change)])),
+  };
+}
+
+/** One statement, so that two who save at once lose nothing. */
+function changeOf(change: SavedViewChange): { sql: string; params: string[] } {
+  const name = 'save' in change ? change.save.name : change.remove;
+  const added = 'save' in change ? JSON.stringify(change.save) : null;
+  return {
+    sql: `INSERT INTO loom_meta(key, value) VALUES ('${SAVED}', ${added === null ? "'[]'" : 'json_array(json(?2))'})
+      ON CONFLICT(key) DO UPDATE SET value = (SELECT json_group_array(json(view)) FROM (
+        SELECT v.value AS view, v.value ->> 'name' AS name FROM json_each(loom_meta.value) v WHERE v.value ->> 'name' <> ?1
+        ${added === null ? '' : 'UNION ALL SELECT ?2, ?1'} ORDER BY name))`,
+    params: [name, ...(added === null ? [] : [added])],
+  };
+}

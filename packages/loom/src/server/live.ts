@@ -1,0 +1,115 @@
+import { DurableObject } from 'cloudflare:workers';
+import { Refused } from '../http/refused.js';
+import type { Sql } from '../store/sql.js';
+import type { Env, Later } from './env.js';
+
+/** One object for all pages of a server. */
+const ROOM = 'pages';
+/** Pages are told at most this often by one isolate, in ms. */
+const TELL_EVERY_MS = 1000;
+/** How often a stream without the binding asks the database, in ms. */
+const POLL_MS = 5000;
+/** A stream ends after so many questions, and the page opens the next: 50 are allowed for one request on the free plan. */
+const POLLS = 40;
+
+interface Sockets {
+  acceptWebSocket(socket: unknown): void;
+  getWebSockets(): { send(text: string): void }[];
+  setWebSocketAutoResponse(pair: unknown): void;
+}
+
+/** Holds the pages' WebSockets. It sleeps between two events, and the sockets stay open. */
+export class Live extends DurableObject {
+  async fetch(request: Request): Promise<Response> {
+    const sockets = this.ctx as unknown as Sockets;
+    if (request.headers.get('upgrade') === 'websocket') {
+      const { 0: page, 1: own } = new WebSocketPair();
+      sockets.setWebSocketAutoResponse(new WebSocketRequestResponsePair('ping', 'pong'));
+      sockets.acceptWebSocket(own);
+      return new Response(null, { status: 101, webSocket: page } as ResponseInit);
+    }
+    const text = await request.text();
+    for (const socket of sockets.getWebSockets()) {
+      try {
+        socket.send(text);
+      } catch {
+        // It has closed.
+      }
+    }
+    return new Response(null, { status: 204 });
+  }
+
+  webSocketClose(socket: { close(): void }): void {
+    socket.close();
+  }
+}
+
+let toldAt = 0;
+let isTelling = false;
+
+/** Tells open pages that something has come. Several events within a second are told once. */
+export function tellPages(env: Env, later: Later): void {
+  const { LIVE } = env;
+  if (!LIVE || isTelling) {
+    return;
+  }
+  isTelling = true;
+  const wait = Math.max(0, toldAt + TELL_EVERY_MS - Date.now());
+  const tell = async () => {
+    if (wait > 0) {
+      await new Promise((resolve) => setTimeout(resolve, wait));
+    }
+    isTelling = false;
+    toldAt = Date.now();
+    await roomOf(LIVE).fetch(
+      new Request('https://live/changed', { method: 'POST', body: JSON.stringify({ at: toldAt }) }),
+    );
+  };
+  later.waitUntil(
+    tell().catch(() => {
+      isTelling = false;
+    }),
+  );
+}
+
+/** A WebSocket where the binding is there, else a stream of events that polls. */
+export function listen(request: Request, env: Env, sql: Sql): Promise<Response> | Response {
+  if (request.headers.get('upgrade') === 'websocket') {
+    if (!env.LIVE) {
+      throw new Refused(426, 'There is no binding LIVE. Ask for a stream of events.');
+    }
+    return roomOf(env.LIVE).fetch(request);
+  }
+  return new Response(polled(sql), { headers: { 'content-type': 'text/event-stream' } });
+}
+
+function roomOf(live: NonNullable<Env['LIVE']>) {
+  return live.get(live.idFromName(ROOM));
+}
+
+function polled(sql: Sql): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  let before: number | undefined;
+  let polls = 0;
+  return new ReadableStream({
+    start: (to) => to.enqueue(encoder.encode('retry: 1000\n\n')),
+    pull: async (to) => {
+      if (polls > 0) {
+        await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+      }
+      polls += 1;
+      const row = await sql
+        .get<{ version: number }>('SELECT COALESCE(SUM(version), 0) AS version FROM trace_hour_versions')
+        .catch(() => undefined);
+      const version = row?.version ?? before;
+      const isNew = before !== undefined && version !== before;
+      before = version;
+      to.enqueue(
+        encoder.encode(isNew ? `event: changed\ndata: {"at":${Date.now()}}\n\n` : ': still here\n\n'),
+      );
+      if (polls >= POLLS) {
+        to.close();
+      }
+    },
+  });
+}

@@ -1,0 +1,147 @@
+import { waitUntil } from 'cloudflare:workers';
+import { Refused } from '../http/refused.js';
+import { type Access, json, type Reply, type Route, routesOf } from '../http/route.js';
+import { receiverRoutes } from '../receiver/routes.js';
+import { LOOM_VERSION } from '../receiver/version.js';
+import { contextOf, type ServerContext } from './context.js';
+import type { Env } from './env.js';
+import { readBody } from './gate/body.js';
+import { refuseOtherServices } from './gate/bound.js';
+import type { Caller } from './gate/caller.js';
+import { type Need, secured } from './gate/gate.js';
+import { listen, tellPages } from './live.js';
+import { pageRoutes } from './page.js';
+
+const NEEDS: Readonly<Record<Access, Need>> = {
+  open: 'open',
+  count: 'write',
+  write: 'write',
+  read: 'read',
+  page: 'page',
+  'sign-in': 'page',
+};
+
+/**
+ * Answers one request.
+ * @param bound the Worker of the same account that asks through a service binding
+ */
+export async function respond(request: Request, env: Env, bound?: Caller): Promise<Response> {
+  let context: ServerContext | undefined;
+  let route: Route | undefined;
+  try {
+    context = contextOf(env, waitUntil);
+    const own = await context.gate.answer(request);
+    if (own) {
+      return own;
+    }
+    const url = new URL(request.url);
+    const asker: { caller?: Caller | undefined } = {};
+    const ofPath = routesOf(routesFor(context, env, url, asker), url.pathname);
+    route = ofPath.find(({ method }) => method === request.method) ?? ofPath[0];
+    asker.caller = await context.gate.admit(request, needOf(route, url), bound);
+    if (url.pathname === '/view/live') {
+      return securedUnlessSocket(await listen(request, env, context.sql), asker.caller);
+    }
+    return secured(await answer(request, url, requireRoute(route, request, ofPath), context), asker.caller);
+  } catch (error) {
+    return failed(request, error, context, route);
+  }
+}
+
+function routesFor(
+  { store, viewing }: ServerContext,
+  env: Env,
+  url: URL,
+  asker: { readonly caller?: Caller | undefined },
+): Route[] {
+  const receiver = receiverRoutes({
+    version: LOOM_VERSION,
+    store: {
+      observations: (query) => store.observations(query),
+      add: (arrivals) => {
+        refuseOtherServices(arrivals, asker.caller?.service ?? null);
+        return store.add(arrivals);
+      },
+    },
+    onChange: (ids) => {
+      if (ids.size > 0) {
+        tellPages(env, { waitUntil });
+      }
+    },
+  });
+  return [...receiver, ...pageRoutes(viewing(url.origin), env.LIVE !== undefined)];
+}
+
+/** Only who may ask for what is there learns what is not. */
+function needOf(route: Route | undefined, url: URL): Need {
+  return route ? NEEDS[route.access] : /^\/(api|v1)\//.test(url.pathname) ? 'write' : 'page';
+}
+
+function requireRoute(route: Route | undefined, request: Request, ofPath: readonly Route[]): Route {
+  if (!route) {
+    throw new Refused(404, 'There is nothing here.');
+  }
+  if (route.method !== request.method) {
+    throw new Refused(405, `${request.method} is not answered here.`, {
+      allow: [...new Set(ofPath.map(({ method }) => method))].join(', '),
+    });
+  }
+  return route;
+}
+
+async function answer(
+  request: Request,
+  url: URL,
+  route: Route,
+  { budget }: ServerContext,
+): Promise<Response> {
+  const held = budget.open();
+  try {
+    const body = () => readBody(request, { maxBytes: route.maxBytes, budget, held });
+    return responseOf(await route.answer({ headers: request.headers, url, body }));
+  } finally {
+    held.release();
+  }
+}
+
+function responseOf({ status, type, body, headers }: Reply): Response {
+  return new Response((body ?? null) as BodyInit | null, {
+    status,
+    headers: { ...(type === undefined ? {} : { 'content-type': type }), ...headers },
+  });
+}
+
+/** What was refused says how; anything else is a failure of ours. */
+function failed(
+  request: Request,
+  error: unknown,
+  context: ServerContext | undefined,
+  route: Route | undefined,
+): Response {
+  if (error instanceof Refused) {
+    const own = context?.gate.signInFor(request, error);
+    if (own) {
+      return own;
+    }
+    return secured(refusal(request, error.status, error.message, error.headers, route));
+  }
+  return secured(
+    refusal(request, 500, `The server failed: ${error instanceof Error ? error.message : error}`, {}, route),
+  );
+}
+
+function refusal(
+  request: Request,
+  status: number,
+  message: string,
+  headers: Readonly<Record<string, string>>,
+  route: Route | undefined,
+): Response {
+  const said = route?.refusal?.(request.headers, message) ?? json(status, { error: message, message });
+  return responseOf({ ...said, status, headers: { ...said.headers, ...headers } });
+}
+
+/** A response that carries a socket can't be copied. */
+function securedUnlessSocket(response: Response, caller: Caller | undefined): Response {
+  return response.status === 101 ? response : secured(response, caller);
+}

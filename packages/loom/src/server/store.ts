@@ -1,0 +1,92 @@
+import { Refused } from '../http/refused.js';
+import type { PriceCall } from '../prices/price.js';
+import { runAskingOn } from '../receiver/sqlite/asking.js';
+import { pageOf, pageStatement } from '../receiver/sqlite/page.js';
+import { type Plan, planArrivals } from '../receiver/sqlite/plan.js';
+import type { ObservationRow } from '../receiver/sqlite/rows.js';
+import type { ObservationPage, ObservationQuery, ReceivingStore } from '../receiver/store.js';
+import type { Arrivals } from '../receiver/trace.js';
+import type { Sql, Statement } from '../store/sql.js';
+import { groupsOf } from './groups.js';
+import { packed } from './packed.js';
+
+/** D1 takes rows of 2 MB. What is written beside the fields has to fit too. */
+export const MAX_ROW_BYTES = 1_000_000;
+/** How often a trace is read anew because somebody else wrote to it in between. */
+const MAX_TRIES = 6;
+
+/**
+ * Keeps what comes in D1. What a request brings is read against what is there, and written in one batch, which is
+ * refused whole where a trace has changed in between. The same again changes nothing, so whoever is not sure sends again.
+ */
+export class D1TraceStore implements ReceivingStore {
+  readonly #sql: Sql;
+  readonly #pricer: PriceCall;
+  readonly #now: () => number;
+
+  constructor(sql: Sql, pricer: PriceCall, now: () => number) {
+    this.#sql = sql;
+    this.#pricer = pricer;
+    this.#now = now;
+  }
+
+  /** What is large is written in several batches, each of them whole traces. */
+  async add(arrivals: Arrivals): Promise<Set<string>> {
+    const changed = new Set<string>();
+    for (const group of groupsOf(arrivals)) {
+      for (const id of await this.#addGroup(group)) {
+        changed.add(id);
+      }
+    }
+    return changed;
+  }
+
+  async observations(query: ObservationQuery): Promise<ObservationPage> {
+    const { sql, params } = pageStatement(query);
+    return pageOf(await this.#sql.all<ObservationRow>(sql, ...params), query);
+  }
+
+  async #addGroup(arrivals: Arrivals): Promise<ReadonlySet<string>> {
+    for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+      const plan = await this.#plan(arrivals);
+      if (plan.writes.length === 0) {
+        return plan.changed;
+      }
+      try {
+        await this.#sql.batch([guard(plan), ...packed(plan.writes)]);
+        return plan.changed;
+      } catch (error) {
+        if (!isMoved(error)) {
+          throw error;
+        }
+      }
+    }
+    throw new Refused(503, 'Too many write to this trace at once. Try again.', { 'retry-after': '1' });
+  }
+
+  #plan(arrivals: Arrivals): Promise<Plan> {
+    return runAskingOn(
+      this.#sql,
+      planArrivals(arrivals, {
+        pricer: this.#pricer,
+        now: this.#now(),
+        countAgain: false,
+        maxRowBytes: MAX_ROW_BYTES,
+      }),
+    );
+  }
+}
+
+/** Refuses the batch where a trace is not as it was read. */
+function guard({ read }: Plan): Statement {
+  return {
+    sql: `INSERT INTO trace_guard(moved) SELECT 1 FROM json_each(?) e LEFT JOIN traces t ON t.id = e.value ->> 0
+      WHERE COALESCE(t.revision, 0) <> e.value ->> 1
+        OR (SELECT COUNT(*) FROM span_events v WHERE v.trace_id = e.value ->> 0) <> e.value ->> 2 LIMIT 1`,
+    params: [JSON.stringify(read)],
+  };
+}
+
+function isMoved(error: unknown): boolean {
+  return error instanceof Error && /CHECK constraint failed: moved/.test(error.message);
+}

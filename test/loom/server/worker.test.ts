@@ -1,0 +1,321 @@
+import { readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import { Miniflare } from 'miniflare';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { TracePage } from '../../../packages/loom/src/dashboard/contract/traces.js';
+import type { D1Sql } from '../../../packages/loom/src/server/d1.js';
+import { hashOf, newSecret } from '../../../packages/loom/src/server/gate/secrets.js';
+import { migratedD1 } from '../../harness/d1.js';
+import { exportOf, type SpanOptions, span, TRACES } from '../receiver/exports.js';
+
+const AT = 'https://traces.test';
+const WORKER = readFileSync(new URL('../../../packages/loom/dist/worker.js', import.meta.url), 'utf8');
+
+/** The Worker, before a D1 that fails as it is told: before it has written, or after, when only the answer is lost. */
+const FAULTY = `
+import worker from './worker.js';
+export { Live, Ingest } from './worker.js';
+const OVERLOADED = 'D1_ERROR: D1 DB is overloaded. Too many requests queued.';
+const LOST = 'D1_ERROR: Network connection lost.';
+let every = 0, calls = 0, faulty;
+const fault = async (run) => {
+  calls += 1;
+  if (every === 1) throw new Error(OVERLOADED);
+  if (every > 1 && calls % every === 0) {
+    if (calls % 2 === 0) { await run(); throw new Error(LOST); }
+    throw new Error(OVERLOADED);
+  }
+  return run();
+};
+const wrapped = (db) => ({ prepare: (sql) => db.prepare(sql), batch: (list) => fault(() => db.batch(list)) });
+const envOf = (env) => ({ ...env, DB: (faulty ??= wrapped(env.DB)), QUEUE: queued ? env.QUEUE : undefined });
+let queued = false;
+export default {
+  async fetch(request, env) {
+    const { pathname, searchParams } = new URL(request.url);
+    if (pathname === '/test/fail') {
+      every = Number(searchParams.get('every'));
+      queued = searchParams.has('queue');
+      faulty = undefined;
+      return new Response('');
+    }
+    if (pathname === '/test/clean') { await worker.scheduled({}, { ...env, RETENTION_DAYS: '1' }); return new Response(''); }
+    return worker.fetch(request, envOf(env));
+  },
+  queue: (batch, env) => worker.queue(batch, envOf(env)),
+};`;
+
+let miniflare: Miniflare;
+let sql: D1Sql;
+let writer: Record<string, string>;
+let reader: Record<string, string>;
+
+beforeAll(async () => {
+  miniflare = new Miniflare({
+    modules: [
+      { type: 'ESModule', path: 'main.js', contents: FAULTY },
+      { type: 'ESModule', path: 'worker.js', contents: WORKER },
+    ],
+    compatibilityDate: '2026-04-01',
+    d1Databases: ['DB'],
+    queueProducers: { QUEUE: 'spans' },
+    queueConsumers: { spans: { maxBatchSize: 10, maxBatchTimeout: 0, maxRetries: 100 } },
+    durableObjects: { LIVE: { className: 'Live', useSQLite: true } },
+  });
+  sql = await migratedD1(miniflare);
+  writer = await key('ingest');
+  reader = await key('read');
+}, 60_000);
+afterAll(() => miniflare.dispose());
+
+async function key(kind: 'ingest' | 'read'): Promise<Record<string, string>> {
+  const secret = newSecret();
+  await sql.all(
+    'INSERT INTO access_keys(id, kind, name, secret_hash, created_at) VALUES (?, ?, ?, ?, 0)',
+    `pk-lf-team-${kind}`,
+    kind,
+    kind,
+    await hashOf(secret),
+  );
+  return { authorization: `Basic ${btoa(`pk-lf-team-${kind}:${secret}`)}` };
+}
+
+const ask = (path: string, init: object = {}) =>
+  miniflare.dispatchFetch(AT + path, { redirect: 'manual', ...init });
+const fail = (query: string) => ask(`/test/fail?${query}`);
+
+async function send(body: unknown, path = TRACES) {
+  const answer = await ask(path, {
+    method: 'POST',
+    headers: { ...writer, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  return { status: answer.status, headers: answer.headers, text: await answer.text() };
+}
+
+/** As an exporter does: what may work another time is sent again. */
+async function sendUntilTaken(body: unknown, path = TRACES): Promise<void> {
+  for (let tries = 0; tries < 50; tries += 1) {
+    const { status, headers } = await send(body, path);
+    if (status < 300) {
+      return;
+    }
+    expect([429, 503]).toContain(status);
+    expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
+  }
+  throw new Error('never taken');
+}
+
+async function view<T>(path: string): Promise<T> {
+  const answer = await ask(`/view/${path}`, { headers: reader });
+  const text = await answer.text();
+  expect([answer.status, answer.status === 200 ? '' : text]).toEqual([200, '']);
+  return JSON.parse(text) as T;
+}
+
+const id = (n: number, length = 16) => n.toString(16).padStart(length, '0');
+const START = Date.now() - 60_000;
+let made = 0;
+/** A tool call with children below it. */
+function call(children = 2, options: SpanOptions = {}): SpanOptions[] {
+  made += 1;
+  const traceId = id(0xabc000 + made, 32);
+  const root = id(made * 100 + 1);
+  return [
+    {
+      traceId,
+      spanId: root,
+      name: 'shop:add',
+      start: START,
+      attributes: {
+        'langfuse.trace.metadata.touchpoint.mcp_server': 'shop',
+        'langfuse.trace.metadata.ai_task.skill': 'add',
+      },
+      ...options,
+    },
+    ...Array.from({ length: children }, (_, n) => ({
+      traceId,
+      spanId: id(made * 100 + 2 + n),
+      parentSpanId: root,
+      name: `child ${n}`,
+      start: START + n,
+    })),
+  ];
+}
+const exported = (...options: SpanOptions[]) => exportOf(...options.map(span));
+const counts = () =>
+  sql.get<{ traces: number; observations: number; hours: number; kept: number }>(
+    `SELECT (SELECT COUNT(*) FROM traces) AS traces, (SELECT COUNT(*) FROM observations) AS observations,
+      (SELECT SUM(n) FROM trace_hours) AS hours, (SELECT SUM(observations) FROM traces) AS kept`,
+  );
+const clear = () =>
+  sql.batch(
+    ['observations', 'traces', 'scores', 'span_events', 'trace_hours'].map((table) => ({
+      sql: `DELETE FROM ${table}`,
+    })),
+  );
+
+describe('a team’s server in workerd', () => {
+  it('takes spans, and shows them to whoever may read', async () => {
+    const spans = call(2, { status: { code: 2, message: 'out of stock' } });
+    expect(await send(exported(...spans))).toMatchObject({ status: 200, text: '{}' });
+    const { rows } = await view<TracePage>('traces');
+    expect(rows).toMatchObject([
+      { server: 'shop', tool: 'add', failed: true, statusMessage: 'out of stock' },
+    ]);
+    const { observations } = await view<{ observations: unknown[] }>(`traces/${rows[0]?.id}`);
+    expect(observations).toHaveLength(3);
+    expect((await ask('/view/traces')).status).toBe(401);
+    expect((await ask('/view/traces', { headers: writer })).status).toBe(403);
+  });
+
+  it('serves the page', async () => {
+    const page = await ask('/', { headers: reader });
+    expect(await page.text()).toContain('<meta name="loom-live" content="socket">');
+    expect((await ask('/app.js', { headers: reader })).headers.get('content-type')).toMatch(/javascript/);
+    expect(page.headers.get('content-security-policy')).toContain("script-src 'self'");
+    expect((await ask('/')).status).toBe(401);
+  });
+
+  it('takes what Langfuse’s older client sends, and scores', async () => {
+    const at = new Date(START).toISOString();
+    const event = (type: string, body: object) => ({ id: `${type} 1`, type, timestamp: at, body });
+    await sendUntilTaken(
+      {
+        batch: [
+          event('trace-create', { id: 'trace-1', name: 'job' }),
+          event('span-create', { id: 'span-1', traceId: 'trace-1', name: 'step', startTime: at }),
+        ],
+      },
+      '/api/public/ingestion',
+    );
+    const update = { batch: [event('span-update', { id: 'span-1', traceId: 'trace-1', endTime: at })] };
+    await sendUntilTaken(update, '/api/public/ingestion');
+    await sendUntilTaken({ traceId: 'trace-1', name: 'good', value: 1, id: 'score-1' }, '/api/public/scores');
+    expect(await view('traces/trace-1')).toMatchObject({
+      row: { name: 'job' },
+      observations: [{ name: 'job' }, { name: 'step', durationMs: 0 }],
+      scores: [{ name: 'good', value: 1 }],
+    });
+  });
+
+  it('masks at the door, and cuts what no row of D1 can hold', async () => {
+    const secret = ['sk', 'ant', 'api03', 'x'.repeat(90)].join('-');
+    const large = Object.fromEntries(
+      Array.from({ length: 20 }, (_, n) => [`part ${n}`, 'é'.repeat(200_000)]),
+    );
+    const spans = call(0, { attributes: { note: `key ${secret}`, ...large } });
+    expect((await send(exported(...spans))).status).toBe(200);
+    const row = await sql.get<{ detail: string; bytes: number }>(
+      'SELECT detail, length(CAST(detail AS BLOB)) AS bytes FROM observations WHERE trace_id = ?',
+      spans[0]?.traceId,
+    );
+    expect(row?.detail).not.toContain(secret);
+    expect(row?.detail).toContain('cut by Loom');
+    expect(row?.bytes).toBeLessThan(1_100_000);
+  });
+
+  it('answers every view on an empty and on a filled database', async () => {
+    for (const path of VIEWS) {
+      await view(path);
+    }
+  });
+
+  it('tells an open page that something has come', async () => {
+    const answer = await ask('/view/live', { headers: { ...reader, upgrade: 'websocket' } });
+    expect(answer.status).toBe(101);
+    const socket = answer.webSocket;
+    socket?.accept();
+    const told = new Promise((resolve) => socket?.addEventListener('message', ({ data }) => resolve(data)));
+    await send(exported(...call(0)));
+    expect(JSON.parse(String(await told))).toMatchObject({ at: expect.any(Number) });
+    socket?.close();
+  });
+});
+
+const VIEWS = [
+  'overview',
+  'overview?last=30d',
+  'curves',
+  'curves?q=stock&last=7d',
+  'tools',
+  'tools/add',
+  'errors',
+  'clients',
+  'mcp-sessions',
+  'facets',
+  'facets?names=model,task,user,session',
+  'groups?by=tool',
+  'groups?by=user',
+  'traces?q=a-word-that-is-longer-than-the-fifty-bytes-which-a-pattern-of-D1-may-have',
+  'traces?sort=slowest',
+  'traces?sort=errors&minMs=1',
+  'filled',
+  'saved-views',
+  'rules',
+  'agents',
+  'trend',
+  'trend?by=ai_task.type',
+  'atlas',
+  'sessions',
+  'issues',
+  'issues?q=a-word-that-is-longer-than-the-fifty-bytes-which-a-pattern-of-D1-may-have',
+  'routing',
+  'budgets',
+];
+
+describe('nothing is lost and nothing counts twice', () => {
+  it('when many requests write to one trace at once', async () => {
+    await clear();
+    const spans = call(24);
+    await Promise.all(spans.map((one) => sendUntilTaken(exported(one))));
+    expect(await counts()).toEqual({ traces: 1, observations: 25, hours: 1, kept: 25 });
+    const { root_id } = (await sql.get('SELECT root_id FROM traces')) ?? {};
+    expect(root_id).toBe(spans[0]?.spanId);
+  });
+
+  it('when D1 is overloaded or loses its answers, and everything is sent twice', async () => {
+    await clear();
+    await fail('every=3');
+    const calls = Array.from({ length: 20 }, () => call(3));
+    await Promise.all(calls.map((of) => sendUntilTaken(exported(...of))));
+    await Promise.all(calls.map((of) => sendUntilTaken(exported(...of.toReversed()))));
+    await fail('every=0');
+    expect(await counts()).toEqual({ traces: 20, observations: 80, hours: 20, kept: 80 });
+  });
+
+  it('says how long to wait while D1 is overloaded and there is no Queue', async () => {
+    await fail('every=1');
+    const { status, headers } = await send(exported(...call(0)));
+    await fail('every=0');
+    expect([status, headers.get('retry-after')]).toEqual([429, '5']);
+  });
+
+  it('when an overloaded D1 leaves it to the Queue, which delivers again and again', async () => {
+    await clear();
+    await fail('every=1&queue');
+    const calls = Array.from({ length: 10 }, () => call(3));
+    for (const of of calls) {
+      expect((await send(exported(...of))).status).toBe(200);
+    }
+    expect((await counts())?.traces).toBe(0);
+    await fail('every=7&queue');
+    await expect.poll(async () => (await counts())?.traces, { timeout: 60_000, interval: 500 }).toBe(10);
+    await fail('every=0');
+    expect(await counts()).toEqual({ traces: 10, observations: 40, hours: 10, kept: 40 });
+  }, 90_000);
+});
+
+it('forgets what is too old, and keeps its counts by the hour', async () => {
+  await clear();
+  await sendUntilTaken(exported(...call(2)));
+  await sendUntilTaken(exported(...call(2)));
+  await sql.all('UPDATE traces SET updated_at = 0 WHERE seq = (SELECT MIN(seq) FROM traces)');
+  await ask('/test/clean');
+  expect(await counts()).toEqual({ traces: 1, observations: 3, hours: 2, kept: 3 });
+});
+
+it('is smaller than 300 KB with the page, and asks nothing of Node', () => {
+  expect(gzipSync(WORKER, { level: 9 }).length).toBeLessThan(300_000);
+  expect(WORKER).not.toMatch(/["']node:/);
+});
