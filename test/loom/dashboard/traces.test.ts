@@ -154,6 +154,20 @@ describe('words', () => {
     expect(new Set(await found('\\'))).toEqual(holding('\\'));
   });
 
+  it('are looked for in the newest inputs and outputs only where there are many, which is said', async () => {
+    expect((await ask<'traces'>('traces?q=annual')).searched).toBeNull();
+    db.run(
+      `INSERT INTO traces(id, name, tool, started_us, duration_us, updated_at)
+       WITH RECURSIVE n(at) AS (SELECT 0 UNION ALL SELECT at + 1 FROM n WHERE at < 2000)
+       SELECT 'many-' || at, 'many', 'many', ? + at, 1, 0 FROM n`,
+      NOW * 1000,
+    );
+    expect((await ask<'traces'>('traces?q=annual')).searched).toBe(2000);
+    expect((await ask<'traces'>('traces?q=annual&tool=search_notes')).searched).toBeNull();
+    expect((await ask<'traces'>('traces')).searched).toBeNull();
+    db.run("DELETE FROM traces WHERE tool = 'many'");
+  });
+
   it('and a filter hold together', async () => {
     const rows = await every('q=annual&tool=search_notes');
     expect(rows.every((row) => row.tool === 'search_notes')).toBe(true);

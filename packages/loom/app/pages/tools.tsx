@@ -23,7 +23,7 @@ export function ToolsPage() {
   return (
     <>
       <PageHead title="Tools, resources and prompts">
-        <p class="count">{answer.data && count(answer.data.rows.length)}</p>
+        <p class="count">{answer.data && `${count(answer.data.rows.length)} called`}</p>
         <RangeChoice />
       </PageHead>
       <Loaded answer={answer}>

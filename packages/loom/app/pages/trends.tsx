@@ -31,7 +31,7 @@ export function TrendsPage() {
       <PageHead title="Trends">
         <Select
           label="Split by"
-          options={keys.map((key) => [key, `by ${key}`])}
+          options={keys.map((key) => [key, `By ${key}`])}
           chosen={by ?? 'model'}
           choose={(key) => setQuery({ by: key === 'model' ? undefined : key })}
         />

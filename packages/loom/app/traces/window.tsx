@@ -9,6 +9,8 @@ const NARROW_ROW = 60;
 const NARROW = 720;
 /** Drawn beyond the edges of the screen, so that j and k find the next row. */
 const SPARE = 12;
+/** Rows come and go by so many, so that most frames of a scroll change nothing in the document. */
+const CHUNK = 8;
 /** The next page is asked for when so many rows are left below. */
 const AHEAD = 200;
 const TOP_PX = 120;
@@ -23,8 +25,8 @@ export function TraceWindow({ list, columns }: { list: TraceList; columns: reado
     const look = () => {
       setRowHeight((body.current?.clientWidth ?? 0) <= NARROW ? NARROW_ROW : ROW);
       const top = body.current?.getBoundingClientRect().top ?? 0;
-      const from = Math.max(0, Math.floor(-top / rowHeight) - SPARE);
-      const to = Math.ceil((innerHeight - top) / rowHeight) + SPARE;
+      const from = Math.max(0, Math.floor(-top / rowHeight / CHUNK) * CHUNK - SPARE);
+      const to = Math.ceil((innerHeight - top) / rowHeight / CHUNK) * CHUNK + SPARE;
       setRange((last) => (last.from === from && last.to === to ? last : { from, to }));
       list.isAtTop = scrollY < TOP_PX;
       if (list.isAtTop) list.release();
