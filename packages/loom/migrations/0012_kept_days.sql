@@ -1,4 +1,4 @@
--- Loom, schema 11: which hours of agents' calls have changed, and indexes that the page's longest answers wanted.
+-- Loom, schema 12: which hours of agents' calls have changed, and indexes that the page's longest answers wanted.
 -- As trace_hour_versions is to traces: whoever has added up an hour's calls knows when to add them up again.
 CREATE TABLE call_hour_versions (hour INTEGER PRIMARY KEY, version INTEGER NOT NULL) STRICT; -- whole hours since 1970, UTC
 INSERT INTO call_hour_versions(hour, version) SELECT DISTINCT started_at / 3600000, 1 FROM llm_calls;
@@ -43,3 +43,7 @@ END;
 CREATE INDEX traces_priced ON traces(started_us, id) WHERE cost_micros IS NOT NULL OR unpriced > 0;
 -- Issues as the page lists them: the last page of 50,000 without sorting them all.
 CREATE INDEX issues_listed ON issues(status IN ('completed', 'cancelled'), priority, updated_at DESC, id);
+-- What was sent to Langfuse is counted without a look at every row. An entry is written when a row is sent, not when it
+-- comes.
+CREATE INDEX llm_calls_sent ON llm_calls(sync) WHERE sync = 2;
+CREATE INDEX tool_calls_sent ON tool_calls(sync) WHERE sync = 2;
