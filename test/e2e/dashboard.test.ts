@@ -357,7 +357,8 @@ const EVENTFUL = 'ee'.repeat(16);
 
 /** A trace whose request told its client how far it was, and whose span holds an exception. */
 function addEvents(db: Database): void {
-  const startedUs = Date.now() * 1000 - 60_000_000;
+  // Older than the newest, which other tests open.
+  const startedUs = (Date.now() - 2 * 3_600_000) * 1000;
   db.run(
     `INSERT INTO traces(id, name, server, tool, method, started_us, duration_us, root_id, observations, updated_at)
      VALUES (?, 'notes-mcp:import_notes', 'notes-mcp', 'import_notes', 'tools/call', ?, 20000, 'root', 2, 0)`,
