@@ -113,7 +113,7 @@ export async function askRedaction(): Promise<boolean> {
 /** @returns whether the server runs in the account of this Worker */
 export async function askSameAccount(name: string): Promise<boolean> {
   const message = `Is the server ${harmless(name)} in the same Cloudflare account as this Worker? Then a binding leads there, and no keys are sent.`;
-  return answered(await confirm({ message }));
+  return answered(await confirm({ message, initialValue: false }));
 }
 
 /** @returns whether local runs are to show their traces on this machine */

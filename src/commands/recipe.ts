@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { downloadWith, execWith } from '../project/package-manager.js';
+import { execWith } from '../project/package-manager.js';
 import { codingAgent } from './agent.js';
 import { wordsOfFlags } from './answers.js';
 import { applyingInFull, howToRun, initIn } from './applying.js';
@@ -11,6 +11,9 @@ import { reviewable } from './reviewable.js';
 import { shellWord } from './shell-word.js';
 import type { Terminal } from './terminal.js';
 import type { Workers } from './workers.js';
+
+/** npx comes with Node, whatever installs the packages. */
+const OWN = `npx ${PROGRAM}`;
 
 /** Where a coding agent runs this: every command from here to the first trace, and back. None of them asks anything. */
 export function showRecipe(workers: Workers, proposal: Proposed, options: Options, terminal: Terminal): void {
@@ -27,7 +30,7 @@ export function showRecipe(workers: Workers, proposal: Proposed, options: Option
   const detect = [...init, '--detect', '--json', ...wordsOfFlags(there.given)].join(' ');
   terminal.say(`To review a plan before step 1: ${detect} > plan.json`);
   terminal.say(`Then, in place of step 1: ${[...init, '--plan', 'plan.json', ...howToRun(there)].join(' ')}`);
-  terminal.say(`Every command and flag: ${downloadWith(managerOf(workers))} ${PROGRAM} commands --json`);
+  terminal.say(`Every command and flag: ${OWN} commands --json`);
   terminal.say('Never print keys. A person who wants to be asked sets AI_AGENT=none.');
 }
 
@@ -40,17 +43,11 @@ function inFolder({ members }: Workers, options: Options): { folder: string; opt
   return { folder: posix.join(options.dir, only.dir), options: { ...options, given, dir: '.' } };
 }
 
-function managerOf({ members: [first] }: Workers) {
-  return first?.project.packageManager ?? { name: 'npm' as const, isYarnClassic: false };
-}
-
 function recipe(workers: Workers, proposal: Proposed, options: Options): Step[] {
   const { questions, answers } = reviewable(workers, proposal, options);
   const [first, ...more] = workers.members;
-  const manager = managerOf(workers);
   const isLocal = questions.some(({ flag }) => flag === '--local');
-  const own = `${downloadWith(manager)} ${PROGRAM}`;
-  const run = execWith(manager);
+  const run = execWith(first?.project.packageManager ?? { name: 'npm' });
   const apply = applyingInFull(options, isLocal ? { ...answers, local: true } : answers);
   const dev = more.length > 0 && first ? `wrangler dev --cwd ${shellWord(first.dir)}` : 'wrangler dev';
   const hasLoom = workers.members.every(({ project }) => proposal.intentOf(project).layers.includes('loom'));
@@ -61,7 +58,7 @@ function recipe(workers: Workers, proposal: Proposed, options: Options): Step[] 
         ? 'writes the change; --local shows traces on this machine, without an account'
         : 'writes the change',
     ),
-    commandStep(`${own} check`, 'exits with 0 when nothing is missing'),
+    commandStep(`${OWN} check`, 'exits with 0 when nothing is missing'),
     ...(hasLoom
       ? [
           commandStep(`${run} lm dashboard &`, 'receives traces; leave it running'),
@@ -75,6 +72,6 @@ function recipe(workers: Workers, proposal: Proposed, options: Options): Step[] 
           ),
         ]
       : []),
-    commandStep(`${own} remove --yes`, 'undoes it, byte for byte'),
+    commandStep(`${OWN} remove --yes`, 'undoes it, byte for byte'),
   ];
 }
