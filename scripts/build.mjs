@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { bundledYargs, lazyStringWidth } from './bundled-yargs.mjs';
-import { compilerSubset } from './compiler-subset.mjs';
+import { usedCompiler } from './compiler-subset.mjs';
 import { licencesOf } from './licences.mjs';
 import { npm, root } from './run.mjs';
 import { whenChanged } from './stamp.mjs';
@@ -84,24 +84,6 @@ async function buildGenerator() {
   await copyAssets();
   await writeHelp(program.file);
 }
-
-/** In the place of ts-morph's compiler: the part of it that `src` uses, an eighth of the bytes. */
-const usedCompiler = {
-  name: 'used-compiler',
-  setup(build) {
-    const whole = createRequire(createRequire(import.meta.url).resolve('ts-morph')).resolve(
-      '@ts-morph/common/dist/typescript.js',
-    );
-    build.onLoad({ filter: /[\\/]syntax[\\/]compiler\.ts$/ }, () => ({
-      // Run when the first file is parsed, and not before. An export is a getter, which is slow where each node asks it.
-      contents: `export const loadCompiler = () => ({ ...require(${JSON.stringify(whole)}) });`,
-      resolveDir: root,
-    }));
-    build.onLoad({ filter: /@ts-morph[\\/]common[\\/]dist[\\/]typescript\.js$/ }, () => ({
-      contents: compilerSubset(whole, join(root, 'src')),
-    }));
-  },
-};
 
 /** Prettier, without the languages that `init` writes nothing in, for projects that have not installed theirs yet. */
 async function buildPrettier(bundle) {

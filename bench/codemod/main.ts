@@ -1,7 +1,7 @@
-import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { root } from '../../test/harness/root.js';
 import { preparePeers } from './peers.js';
 import { best, type Run, runMeasured } from './run-subject.js';
@@ -17,8 +17,7 @@ export async function main(): Promise<number> {
   try {
     const tree = join(scratch, 'tree');
     await writeTree(tree);
-    const ours = join(root, 'node_modules/.cache/create-something-observe/bench-ours.mjs');
-    await bundleOurs(ours);
+    const ours = await bundleOurs(join(scratch, 'ours'));
     const program = join(root, 'bin/create-something-observe.js');
     const all = subjects({ ours, program, peers: await preparePeers() });
     const results = new Map<Subject, Result>(all.map((subject) => [subject, { runs: [], changed: 0 }]));
@@ -73,16 +72,29 @@ async function filesChanged(dir: string): Promise<number> {
   return texts.filter((text) => text.includes('createTrace(')).length;
 }
 
-async function bundleOurs(outfile: string): Promise<void> {
+/** As the command line is published: one script, started with what V8 made of it in the round before. */
+async function bundleOurs(outdir: string): Promise<string> {
+  const [{ usedCompiler }, { AS_SCRIPT, startOf }] = (await Promise.all(
+    ['compiler-subset.mjs', 'start-of.mjs'].map((name) => import(join(root, 'scripts', name))),
+  )) as [
+    { usedCompiler: Plugin },
+    { AS_SCRIPT: BuildOptions; startOf: (...words: string[]) => BuildOptions },
+  ];
   await build({
+    ...AS_SCRIPT,
     absWorkingDir: root,
-    entryPoints: ['bench/codemod/ours.ts'],
-    outfile,
+    entryPoints: { program: 'bench/codemod/ours.ts' },
+    outdir,
     bundle: true,
-    format: 'esm',
+    minify: true,
     platform: 'node',
     target: 'node20.19',
-    packages: 'external',
+    mainFields: ['module', 'main'],
+    plugins: [usedCompiler],
     logLevel: 'warning',
   });
+  await build({ ...startOf('program.cjs', 'create-something-bench', root), outdir });
+  const started = join(outdir, 'ours.cjs');
+  await writeFile(started, "require('./start.cjs').load('ours', { XDG_CACHE_HOME: __dirname });\n");
+  return started;
 }

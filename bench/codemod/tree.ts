@@ -4,19 +4,20 @@ import { dirname, join } from 'node:path';
 export const FILES = 2000;
 export const WITH_TOOLS = 300;
 
-/** Writes the same tree on every machine: a Worker that imports 300 files with tools and 1,699 without. */
-export async function writeTree(dir: string): Promise<void> {
+/** Writes the same tree on every machine: a Worker that imports 300 files with tools and 1,699 without, or as many of each. */
+export async function writeTree(dir: string, count = FILES): Promise<void> {
   await rm(dir, { recursive: true, force: true });
   const random = randomNumbers(20_260_426);
-  const plain = FILES - WITH_TOOLS - 1;
+  const withTools = Math.round((count * WITH_TOOLS) / FILES);
+  const plain = count - withTools - 1;
   const files = new Map<string, string>([
     ['wrangler.jsonc', '{ "name": "bench", "main": "src/index.ts", "compatibility_date": "2026-01-01" }\n'],
     ['package.json', '{ "name": "bench", "private": true, "type": "module" }\n'],
-    ['src/index.ts', entryText()],
+    ['src/index.ts', entryText(withTools)],
   ]);
   for (let index = 0; index < plain; index++)
     files.set(`src/${plainPath(index)}.ts`, plainText(index, random));
-  for (let index = 0; index < WITH_TOOLS; index++) {
+  for (let index = 0; index < withTools; index++) {
     files.set(`src/${toolPath(index)}.ts`, toolText(index, { plain, random }));
   }
   for (const folder of new Set([...files.keys()].map((path) => dirname(join(dir, path))))) {
@@ -39,8 +40,8 @@ function randomNumbers(seed: number): Random {
 const plainPath = (index: number) => `lib/group-${index % 40}/module-${index}`;
 const toolPath = (index: number) => `tools/area-${index % 20}/tool-${index}`;
 
-function entryText(): string {
-  const numbers = Array.from({ length: WITH_TOOLS }, (_, index) => index);
+function entryText(withTools: number): string {
+  const numbers = Array.from({ length: withTools }, (_, index) => index);
   return `import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 ${numbers.map((index) => `import { register${index} } from './${toolPath(index)}.js';`).join('\n')}
 
