@@ -1,6 +1,6 @@
 import { readTerms } from '../atlas.js';
 import { projection } from '../cost/periods.js';
-import { COST_KEYS, costReport } from '../cost/report.js';
+import { COST_KEYS, costReport, unpricedModels } from '../cost/report.js';
 import type { Outcome } from '../output.js';
 import type { Screen } from '../screen.js';
 import type { Database } from '../store/database.js';
@@ -46,9 +46,7 @@ export const cost = command({
           atlas: only && { dimension: only[0], term: only[1] },
         };
         const rows = costReport(db, args.by, filter);
-        const unpriced = costReport(db, 'model', filter)
-          .filter((row) => row.unpriced_calls > 0)
-          .map(({ key, unpriced_calls }) => ({ model: key, calls: unpriced_calls }));
+        const unpriced = unpricedModels(db, filter);
         const last = args.by === 'block' ? rows.at(-1) : undefined;
         const projected = last && projection(last.key, last.cost_micros, now);
         const text = (screen: Screen) =>

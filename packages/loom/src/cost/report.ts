@@ -107,6 +107,19 @@ export function costReport(db: Database, by: CostKey, filter: CostFilter): CostR
   return by === 'atlas' ? withToolCalls(db, rows, filter) : rows;
 }
 
+/** The models of calls without a price, and how many there are of each. The priced ones are not read. */
+export function unpricedModels(db: Database, filter: CostFilter): { model: string; calls: number }[] {
+  const only = filter.atlas ? `AND ${termOf(db, 'llm_call', '?3', filter.atlas.dimension)} = ?4` : '';
+  return db.all(
+    `SELECT c.model, COUNT(*) AS calls FROM llm_calls c INDEXED BY llm_calls_unpriced
+     WHERE c.cost_basis = 'unpriced' AND +c.started_at >= ?1 AND +c.started_at < ?2 ${only}
+     GROUP BY c.model ORDER BY SUM(c.total_tokens) DESC, c.model`,
+    filter.since,
+    filter.until,
+    ...(filter.atlas ? [filter.atlas.dimension, filter.atlas.term] : []),
+  );
+}
+
 /** Of all time, SQLite would still walk the index of times, which takes twice as long as the table itself. */
 function within({ since }: CostFilter): string {
   const at = since > 0 ? 'c.started_at' : '+c.started_at';
