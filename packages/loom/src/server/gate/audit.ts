@@ -1,4 +1,4 @@
-import type { Statement } from './rows.js';
+import type { Statement } from '../../store/sql.js';
 
 export type AccessEvent =
   | 'key added'
@@ -25,10 +25,13 @@ export function noted({ at, kind, subject, place, says }: AccessEntry): Statemen
   };
 }
 
-/** Removes what is older than this, and sessions that are over. For the cron trigger. */
+/** How much longer than traces the list is kept, in ms. */
+const LOG_MS = 365 * 24 * 3_600_000;
+
+/** Removes sessions that were over by then, and what is on the list for a year longer. For the cron trigger. */
 export function forgetAccess(before: number): Statement[] {
   return [
-    { sql: 'DELETE FROM access_log WHERE at < ?', params: [before] },
+    { sql: 'DELETE FROM access_log WHERE at < ?', params: [before - LOG_MS] },
     { sql: 'DELETE FROM page_sessions WHERE expires_at < ?', params: [before] },
   ];
 }

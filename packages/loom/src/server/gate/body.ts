@@ -4,7 +4,7 @@ import { type Budget, busy, type Held } from '../../http/budget.js';
 import { Refused } from '../../http/refused.js';
 
 /** What one request may hold in an isolate of 128 MB, as it came and unpacked, in bytes. */
-export const MOST_BODY_BYTES = 16 * 1024 * 1024;
+const MOST_BODY_BYTES = 16 * 1024 * 1024;
 /** What all requests of an isolate may hold at once, in bytes. */
 export const ISOLATE_BYTES = 48 * 1024 * 1024;
 /** Unpacked at a time: deflate makes at most 1,032 times as much of it, so a bomb is noticed within 4 MB. */

@@ -3,13 +3,13 @@ import { Budget } from '../../http/budget.js';
 import { SECURITY_HEADERS } from '../../http/headers.js';
 import { Refused } from '../../http/refused.js';
 import { refuseOtherPages } from '../../http/strangers.js';
+import type { Sql } from '../../store/sql.js';
 import { noted } from './audit.js';
 import { readBody } from './body.js';
 import { type Caller, readLogin } from './caller.js';
 import { type AccessSettings, CloudflareAccess } from './cloudflare-access.js';
 import { KeyTable } from './keys.js';
 import { RateLimit, type RateLimitBinding } from './rate-limit.js';
-import type { Sql } from './rows.js';
 import { Sessions } from './sessions.js';
 import { signInPage, signOutPage } from './sign-in-page.js';
 

@@ -1,7 +1,7 @@
 import { type Keys, unauthorized } from '../../http/basic.js';
 import { Refused } from '../../http/refused.js';
+import type { Sql } from '../../store/sql.js';
 import type { KeyRow } from './caller.js';
-import type { Sql } from './rows.js';
 import { hasHash } from './secrets.js';
 
 /** How long a key that was right is taken while the database does not answer, in ms. */

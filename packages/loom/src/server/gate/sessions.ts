@@ -1,6 +1,6 @@
+import type { Sql } from '../../store/sql.js';
 import { noted } from './audit.js';
 import type { KeyRow } from './caller.js';
-import type { Sql } from './rows.js';
 import { hashOf, newSecret } from './secrets.js';
 
 /** How long a page may be silent and still be let in, in ms. */

@@ -1,0 +1,163 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { Miniflare } from 'miniflare';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { serverFiles } from '../../packages/loom/src/deploy/files.js';
+import { addKey } from '../../packages/loom/src/deploy/keys.js';
+import { writeServer } from '../../packages/loom/src/deploy/record.js';
+import { inlined, type TeamDatabase } from '../../packages/loom/src/deploy/team-database.js';
+import type { D1Sql } from '../../packages/loom/src/server/d1.js';
+import { migratedD1 } from '../harness/d1.js';
+import { copyFixture } from '../harness/fixture.js';
+import { observe } from '../harness/observe.js';
+import { mustRun } from '../harness/process.js';
+import { root } from '../harness/root.js';
+import { commitAll, git } from '../support/cli.js';
+import { cleanups } from './cleanups.js';
+import { chromium, launch } from './dashboard/chromium.js';
+
+const SERVER = { name: 'loom-tides', queue: false, live: true };
+const later = cleanups('file');
+const wranglerEnv = { CI: 'true', WRANGLER_SEND_METRICS: 'false', WRANGLER_HIDE_BANNER: 'true' };
+
+/** What wrangler would upload of a project: its config is read and its code bundled as for a deploy. */
+async function uploaded(dir: string): Promise<string> {
+  const out = join(dir, '.wrangler/out');
+  const wrangler = join(root, 'node_modules/wrangler/bin/wrangler.js');
+  await mustRun(process.execPath, [wrangler, 'deploy', '--dry-run', '--outdir', out], {
+    cwd: dir,
+    env: { ...process.env, ...wranglerEnv },
+  });
+  const name = JSON.parse(
+    (await readFile(join(dir, 'wrangler.jsonc'), 'utf8')).replaceAll(/^\s*\/\/.*$/gm, ''),
+  ).main;
+  return readFile(join(out, name.replace(/^.*\//, '').replace(/\.ts$/, '.js')), 'utf8');
+}
+
+let miniflare: Miniflare;
+let sql: D1Sql;
+let database: TeamDatabase;
+
+beforeAll(async () => {
+  const fixture = await copyFixture('sdk-v2', { modules: 'link' });
+  later(fixture.remove);
+  git(fixture.dir, 'init', '--quiet');
+  commitAll(fixture.dir);
+  const set = await observe(['init', '--yes', '--no-install', '--server', SERVER.name], fixture.dir);
+  expect(set.code, set.stdout + set.stderr).toBe(0);
+  writeServer(join(fixture.dir, '.loom'), serverFiles(SERVER), { url: null, options: SERVER });
+  const module = (contents: string) => [{ type: 'ESModule' as const, path: 'index.js', contents }];
+  const [server, tides] = [await uploaded(join(fixture.dir, '.loom/server')), await uploaded(fixture.dir)];
+  miniflare = new Miniflare({
+    https: true,
+    // A browser says that it does not know the certificate before it goes on.
+    handleRuntimeStdio: (...streams: NodeJS.ReadableStream[]) => {
+      for (const stream of streams) stream.resume();
+    },
+    workers: [
+      {
+        name: SERVER.name,
+        modules: module(server),
+        compatibilityDate: '2026-04-01',
+        d1Databases: ['DB'],
+        durableObjects: { LIVE: { className: 'Live', useSQLite: true } },
+      },
+      {
+        name: 'tide-tables',
+        routes: ['tides.test/*'],
+        modules: module(tides),
+        compatibilityDate: '2026-04-20',
+        bindings: { DATUM_OFFSET: '0.35' },
+        // As init wrote it into the config. There are no keys.
+        serviceBindings: { OBSERVE_SERVER: { name: SERVER.name, entrypoint: 'Ingest' } },
+      },
+    ],
+  });
+  later(() => miniflare.dispose());
+  await miniflare.ready;
+  sql = await migratedD1(miniflare);
+  const run: TeamDatabase['run'] = async (statements) => {
+    const rows = await sql.batch(statements.map(([text, ...params]) => ({ sql: inlined(text, params) })));
+    return rows.at(-1) ?? [];
+  };
+  database = { run, query: (text, ...params) => run([[text, ...params]]) };
+}, 240_000);
+
+const newKey = (kind: 'read' | 'login', name: string) =>
+  addKey(database, { kind, name, service: null, expiresAt: null, by: 'test' }, Date.now());
+
+it('a Worker that init instrumented sends its calls through the binding, and they are read with a key', async () => {
+  const client = new Client({ name: 'probe', version: '1.0.0' });
+  const transport = new StreamableHTTPClientTransport(new URL('https://tides.test/mcp'), {
+    fetch: ((url: URL | string, init: object) =>
+      miniflare.dispatchFetch(String(url), init as never)) as never,
+  });
+  await client.connect(transport);
+  await client.callTool({ name: 'list_stations', arguments: {} });
+  await client.callTool({ name: 'no_such_tool', arguments: {} }).catch(() => undefined);
+  await client.close();
+  const { id, secret } = await newKey('read', 'CI');
+  const headers = { authorization: `Basic ${btoa(`${id}:${secret}`)}` };
+  const view = async (path: string) =>
+    (await (await miniflare.dispatchFetch(`https://loom.test/view/${path}`, { headers })).json()) as {
+      rows: { id: string; tool: string; failed: boolean; server: string }[];
+    };
+  await expect
+    .poll(async () => (await view('traces')).rows.map(({ tool }) => tool), { timeout: 20_000 })
+    .toEqual(expect.arrayContaining(['list_stations', 'no_such_tool']));
+  const { rows } = await view('traces?tool=list_stations');
+  expect(rows).toEqual([expect.objectContaining({ failed: false, server: 'tide-tables' })]);
+  // Nobody comes in by the way that the binding takes.
+  const stranger = await miniflare.dispatchFetch('https://loom.test/api/public/otel/v1/traces', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{"resourceSpans":[]}',
+  });
+  expect(stranger.status).toBe(401);
+  await stranger.text();
+});
+
+describe.skipIf(!chromium)('the page of the team (needs Chromium)', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launch();
+  });
+  afterAll(() => browser?.close());
+
+  it('lets in who has a token, shows the calls, and lets out again', async () => {
+    const { origin } = await miniflare.ready;
+    const { secret: token } = await newKey('login', 'Ana');
+    const context = await browser.newContext({ ignoreHTTPSErrors: true });
+    const page = await context.newPage();
+    const alarms: string[] = [];
+    page.on('pageerror', (error) => alarms.push(error.message));
+    page.on('console', (message) => {
+      if (/Content Security Policy|Refused/.test(message.text())) alarms.push(message.text());
+    });
+    await page.goto(origin);
+    expect(await page.locator('h1').textContent()).toBe('Sign in');
+    await page.getByLabel('Login token').fill('login-0.wrong');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('not one of this server').waitFor();
+    await page.getByLabel('Login token').fill(token);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.locator('main h1').first().waitFor();
+    await page.goto(`${origin}/#/traces`);
+    await page.getByText('list_stations').first().waitFor();
+    const [cookie] = await context.cookies();
+    expect(cookie).toMatchObject({ name: '__Host-loom', httpOnly: true, secure: true, sameSite: 'Lax' });
+    await page.goto(`${origin}/sign-out`);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByLabel('Login token').waitFor();
+    // The cookie that was in use is worth nothing any more.
+    const replayed = await miniflare.dispatchFetch('https://loom.test/view/traces', {
+      headers: { cookie: `${cookie?.name}=${cookie?.value}` },
+    });
+    expect(replayed.status).toBe(401);
+    await replayed.text();
+    expect(alarms).toEqual([]);
+    await context.close();
+  });
+});
