@@ -1,26 +1,44 @@
 import { relative } from 'node:path';
+import { parseArgs } from 'node:util';
 import { startReceiver } from '@create-something/loom/receiver';
 import { differences, hashFiles } from '../../test/harness/files.js';
 import { copyFixture } from '../../test/harness/fixture.js';
 import { stopAll } from '../../test/harness/process.js';
-import { chapter, hush, indent, paint, say } from './page.js';
-import { command, commit, diff, packPackages, settle, writeKeys } from './project.js';
+import { type OpenDashboard, openDashboard } from './dashboard.js';
+import { KeptTraces } from './kept-traces.js';
+import { cut, hush, paint, say, step } from './page.js';
+import { command, commit, packPackages, settle, whatChanged, writeKeys } from './project.js';
 import { promise, summary } from './promises.js';
-import { callTools, showTraces } from './traces.js';
+import { callTools, judgeTraces, shownTraces } from './traces.js';
 
-const COMMAND = 'npx create-something-observe';
+type Cleanups = (() => Promise<void>)[];
 
-/** Tells the story and gives the exit code: 0 when everything was as promised. */
-export async function main(): Promise<number> {
+/**
+ * Tells the story and gives the exit code: 0 when everything was as promised. On a terminal it ends with the dashboard
+ * open, until Ctrl-C; `--no-open` leaves that out.
+ */
+export async function main(words: readonly string[]): Promise<number> {
+  const { open } = parseArgs({
+    args: [...words],
+    options: { open: { type: 'boolean', default: process.stdout.isTTY === true && !process.env['CI'] } },
+    allowNegative: true,
+  }).values;
   const started = Date.now();
-  const cleanups: (() => Promise<void>)[] = [];
+  const cleanups: Cleanups = [];
   try {
-    const interruption = await Promise.race([tell(cleanups), interrupted()]);
-    if (interruption === undefined) return conclude(started);
+    const signal = interrupted();
+    const told = await Promise.race([tell(cleanups), signal]);
+    if (typeof told !== 'number') {
+      const code = conclude(started);
+      if (code !== 0 || !open || !told) return code;
+      told.show();
+      await signal;
+      return 0;
+    }
     hush();
     // Programs first: they would go on writing into folders that are being deleted.
     await stopAll();
-    return interruption;
+    return told;
   } finally {
     for (const cleanup of cleanups.splice(0).reverse()) await cleanup().catch(() => {});
   }
@@ -34,53 +52,65 @@ function interrupted(): Promise<number> {
   });
 }
 
-async function tell(cleanups: (() => Promise<void>)[]): Promise<undefined> {
-  chapter('An MCP server on Workers, as its author left it', 'npm install');
+async function tell(cleanups: Cleanups): Promise<OpenDashboard | undefined> {
+  say(paint('bold', 'An MCP server on Cloudflare Workers gets traces, and gives them back'));
+  say();
   const project = await copyFixture('demo', { modules: 'none' });
   cleanups.push(project.remove);
-  await settle(project);
   const { dir } = project;
-  const before = await hashFiles(dir);
-  say(indent(`${before.size} files and folders in ${dir}`));
+  let before = new Map<string, string>();
+  await step('npm install', async () => {
+    await settle(project);
+    before = await hashFiles(dir);
+    return `${before.size} files and folders in ${dir}`;
+  });
 
-  const packages = await packPackages(project);
-  const init = ['init', '--yes', '--packages', relative(dir, packages)];
-  chapter('One command sets it up', [COMMAND, ...init].join(' '));
-  const made = await command(init, dir);
-  say(indent(made.stdout + made.stderr));
-  promise(made.code === 0, 'init ended well', `exit code ${made.code}`);
+  let isSetUp = false;
+  await step('init', async () => {
+    const packages = await packPackages(project);
+    const made = await command(['init', '--yes', '--packages', relative(dir, packages)], dir);
+    isSetUp = made.code === 0;
+    promise(isSetUp, 'init ended well', `exit code ${made.code}\n${made.stdout}${made.stderr}`);
+    return isSetUp ? whatChanged(dir) : 'failed';
+  });
   // Whatever follows would only repeat that nothing was set up.
-  if (made.code !== 0) return;
-
-  chapter('What it changed', 'git diff');
-  say(indent(await diff(dir)));
+  if (!isSetUp) return undefined;
   await commit(dir, 'Set up observability');
 
-  chapter('The tools are called through a real MCP client, in workerd', 'npx wrangler dev');
-  const receiver = await startReceiver();
+  const kept = await KeptTraces.make();
+  cleanups.push(kept.remove);
+  const receiver = await startReceiver({ store: kept });
   cleanups.push(() => receiver.close());
   const removeKeys = await writeKeys(dir, receiver.url);
-  await callTools(dir, cleanups);
+  await step('wrangler dev', () => callTools(dir, cleanups));
+  await step('traces', () => judgeTraces(receiver));
+  for (const line of shownTraces(receiver)) say(cut(`  ${line}`));
 
-  chapter(`The traces that arrived at ${receiver.url}`);
-  await showTraces(receiver);
-
-  chapter('In CI, one command tells whether all is still set up', `${COMMAND} check`);
-  const checked = await command(['check'], dir);
-  say(indent(checked.stdout + checked.stderr));
-  promise(checked.code === 0, 'check is clean', `exit code ${checked.code}`);
-
-  chapter('And one command takes everything out again', `${COMMAND} remove --yes`);
-  await removeKeys();
-  const removed = await command(['remove', '--yes'], dir);
-  say(indent(removed.stdout + removed.stderr));
-  promise(removed.code === 0, 'remove ended well', `exit code ${removed.code}`);
-  const differing = differences(before, await hashFiles(dir));
-  promise(
-    differing.length === 0,
-    `all ${before.size} files and folders are byte for byte what they were`,
-    differing.map(({ path, what }) => `${path} ${what}`).join(', '),
-  );
+  await step('check', async () => {
+    const checked = await command(['check'], dir);
+    promise(checked.code === 0, 'check is clean', `exit code ${checked.code}\n${checked.stdout}`);
+    return 'every tool is traced';
+  });
+  await step('remove', async () => {
+    await removeKeys();
+    const removed = await command(['remove', '--yes'], dir);
+    promise(removed.code === 0, 'remove ended well', `exit code ${removed.code}\n${removed.stderr}`);
+    const differing = differences(before, await hashFiles(dir));
+    promise(
+      differing.length === 0,
+      `all ${before.size} files and folders are byte for byte what they were`,
+      differing.map(({ path, what }) => `${path} ${what}`).join(', '),
+    );
+    return `all ${before.size} files and folders are byte for byte what they were`;
+  });
+  let dashboard: OpenDashboard | undefined;
+  await step('lm dashboard', async () => {
+    kept.close();
+    dashboard = await openDashboard(kept.dir, shownTraces(receiver).length > 0 ? receiver.traces() : []);
+    cleanups.push(dashboard.stop);
+    return 'shows these traces, with tokens and cost';
+  });
+  return dashboard;
 }
 
 function conclude(started: number): number {

@@ -1,12 +1,21 @@
-import { styleText } from 'node:util';
+import { stripVTControlCharacters, styleText } from 'node:util';
 
 type Style = Parameters<typeof styleText>[0];
 
-const { stdout, env } = process;
+const { stdout, stderr, env } = process;
 const hasColor = env.NO_COLOR === undefined && (stdout.isTTY === true || (env.FORCE_COLOR ?? '0') !== '0');
+const isMoving = stdout.isTTY === true && (env.CI ?? '') === '' && env.TERM !== 'dumb';
 
-/** Whether the demo may use colours; the programs it runs are told the same. */
+/** Whether the demo may use colours. */
 export const color = hasColor;
+
+/** The screen that all of it fits on. */
+export const COLUMNS = 80;
+
+const FRAMES = ['◒', '◐', '◓', '◑'];
+const FRAME_MS = 120;
+const NAME_WIDTH = 14;
+const CLEAR_LINE = '\r\u001b[2K';
 
 export function paint(style: Style, text: string): string {
   return hasColor ? styleText(style, text, { validateStream: false }) : text;
@@ -23,20 +32,45 @@ export function hush(): void {
   isHushed = true;
 }
 
-let chapters = 0;
-
-/** A heading, and the command a user would type, if it is one. */
-export function chapter(title: string, command?: string): void {
-  chapters += 1;
-  say();
-  say(paint('bold', `${chapters}. ${title}`));
-  if (command) say(paint('dim', `   $ ${command}`));
+/** A step of the story: it is named at once, and when it is done its line says what came of it. */
+export async function step(name: string, work: () => Promise<string>): Promise<void> {
+  const began = Date.now();
+  const stop = isMoving ? moving(name, began) : named(name);
+  let said = '';
+  try {
+    said = await work();
+  } finally {
+    stop();
+  }
+  const seconds = paint('dim', `${((Date.now() - began) / 1000).toFixed(0)} s`);
+  say(cut(`${paint('green', '✔')} ${paint('bold', name.padEnd(NAME_WIDTH))} ${said}  ${seconds}`));
 }
 
-export function indent(text: string): string {
-  return text
-    .trimEnd()
-    .split('\n')
-    .map((line) => (line === '' ? '' : `   ${line}`))
-    .join('\n');
+function moving(name: string, began: number): () => void {
+  let frame = 0;
+  const draw = () => {
+    if (isHushed) return;
+    const seconds = Math.floor((Date.now() - began) / 1000);
+    stdout.write(`${CLEAR_LINE}${FRAMES[frame % FRAMES.length]} ${name} … ${seconds} s`);
+    frame += 1;
+  };
+  draw();
+  const timer = setInterval(draw, FRAME_MS);
+  return () => {
+    clearInterval(timer);
+    stdout.write(CLEAR_LINE);
+  };
+}
+
+/** Where nothing moves, the result alone stands on stdout. */
+function named(name: string): () => void {
+  if (!isHushed) stderr.write(`${name} …\n`);
+  return () => {};
+}
+
+/** No line is wider than the screen. */
+export function cut(line: string): string {
+  const plain = stripVTControlCharacters(line);
+  if (plain.length <= COLUMNS) return line;
+  return `${plain.slice(0, COLUMNS - 1)}…`;
 }

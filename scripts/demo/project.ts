@@ -1,10 +1,9 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FixtureCopy } from '../../test/harness/fixture.js';
-import { npmInstall, npmPack } from '../../test/harness/npm.js';
+import { npmInstall, npmPack, PUBLISHED } from '../../test/harness/npm.js';
 import { observe } from '../../test/harness/observe.js';
 import { type Finished, mustRun } from '../../test/harness/process.js';
-import { color } from './page.js';
 
 /** Makes a user's project of a copy: installed, and committed to a git repository of its own. */
 export async function settle({ dir }: FixtureCopy): Promise<void> {
@@ -22,22 +21,25 @@ export async function commit(dir: string, message: string): Promise<void> {
 /** Packs what is not in a registry yet, beside the project. */
 export async function packPackages(project: FixtureCopy): Promise<string> {
   const folder = join(project.dir, '../packages');
-  await npmPack(['packages/observability', 'packages/loom'], folder);
+  await npmPack(PUBLISHED, folder);
   return folder;
 }
 
 /** The program a user calls with `npx create-something-observe`. */
 export function command(args: readonly string[], cwd: string): Promise<Finished> {
-  return observe(args, cwd, color ? { FORCE_COLOR: '1', NO_COLOR: undefined } : {});
+  return observe(args, cwd);
 }
 
-/** What git sees as changed, in colour: the lines of changed files, and new files by name. */
-export async function diff(dir: string): Promise<string> {
-  const painted = `color.ui=${color ? 'always' : 'never'}`;
-  // The lockfile changes with every install, and says nothing that package.json does not.
-  const changed = await git(dir, '-c', painted, 'diff', '--unified=2', '--', '.', ':!package-lock.json');
-  const created = await git(dir, 'ls-files', '--others', '--exclude-standard');
-  return `${changed.trimEnd()}\n\nNew files:\n${created.trimEnd()}`;
+/** Files that git sees as changed and as new, counted, and the lines of the sources among them. */
+export async function whatChanged(dir: string): Promise<string> {
+  const numbers = await git(dir, 'diff', '--numstat', '--', '.', ':!package-lock.json');
+  const rows = numbers
+    .trim()
+    .split('\n')
+    .map((row) => row.split('\t'));
+  const source = rows.find(([, , path]) => path?.startsWith('src/'));
+  const created = (await git(dir, 'ls-files', '--others', '--exclude-standard')).trim().split('\n');
+  return `${source?.[2]} +${source?.[0]} -${source?.[1]}; ${rows.length} files edited, ${created.length} new`;
 }
 
 /** Where wrangler reads secrets on a developer's machine. */

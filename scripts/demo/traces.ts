@@ -1,8 +1,9 @@
+import { stripVTControlCharacters } from 'node:util';
 import { type ReceivedTrace, type Receiver, renderTrace } from '@create-something/loom/receiver';
 import { CALLS, callEverything, unexpectedAnswers } from '../../test/harness/calls.js';
 import { connectClient } from '../../test/harness/client.js';
 import { bootWorker } from '../../test/harness/worker.js';
-import { color, indent, say } from './page.js';
+import { color } from './page.js';
 import { promise } from './promises.js';
 
 const SERVER = 'field-notes';
@@ -11,17 +12,12 @@ const CALL = 'tools/call';
 const OTHER_REQUESTS = ['initialize', 'tools/list'];
 
 /** Calls every tool of the Worker in workerd, and judges its answers. */
-export async function callTools(dir: string, cleanups: (() => Promise<void>)[]): Promise<void> {
+export async function callTools(dir: string, cleanups: (() => Promise<void>)[]): Promise<string> {
   const worker = await bootWorker(dir);
   cleanups.push(worker.stop);
   const client = await connectClient(`${worker.url}/mcp`, 'v1');
   const answers = await callEverything(client, calls);
   await client.close();
-  for (const { call, result } of answers) {
-    say(
-      `   ${result.isError ? '✗' : '✓'} ${call.tool}(${JSON.stringify(call.input)}) → ${call.says.replaceAll('\n', ' / ')}`,
-    );
-  }
   const unexpected = unexpectedAnswers(answers);
   promise(
     unexpected.length === 0,
@@ -29,10 +25,11 @@ export async function callTools(dir: string, cleanups: (() => Promise<void>)[]):
     unexpected.join('; '),
   );
   await worker.stop();
+  return `${answers.length} calls of an MCP client, answered as before`;
 }
 
-/** Waits for one trace per call, prints them, and judges them. */
-export async function showTraces(receiver: Receiver): Promise<void> {
+/** Waits for one trace per call, and judges them. */
+export async function judgeTraces(receiver: Receiver): Promise<string> {
   // The server is observed: the handshake and the list of tools have traces of their own.
   const wanted = calls.length + OTHER_REQUESTS.length;
   const late = await receiver.waitForTraces(wanted, { timeoutMs: 15_000 }).then(
@@ -42,10 +39,6 @@ export async function showTraces(receiver: Receiver): Promise<void> {
   const arrived = receiver.traces().toSorted((a, b) => a.startMs - b.startMs);
   const traces = arrived.filter((trace) => methodOf(trace) === CALL);
   const others = arrived.filter((trace) => methodOf(trace) !== CALL).map(methodOf);
-  for (const trace of traces) {
-    say(indent(renderTrace(trace, { color, width: 96 })));
-    say();
-  }
   promise(
     traces.length === calls.length,
     `${calls.length} calls made ${calls.length} traces`,
@@ -57,6 +50,24 @@ export async function showTraces(receiver: Receiver): Promise<void> {
     `came: ${others.join(', ')}`,
   );
   judge(traces);
+  return `${arrived.length} arrived: input, output, errors, tokens, session`;
+}
+
+/** Two of them as `lm traces` prints them: a tool that asks a model, and one that fails. */
+export function shownTraces(receiver: Receiver): string[] {
+  const traces = receiver.traces();
+  const asks = traces.find(({ root }) => root?.children.some(({ type }) => type === 'generation'));
+  const fails = traces.findLast(({ level }) => level === 'ERROR');
+  return [asks, fails]
+    .filter((trace) => trace !== undefined)
+    .flatMap((trace) => renderTrace(trace, { color, width: 60 }).split('\n').filter(isShort));
+}
+
+/** Metadata takes more lines than the screen has. */
+function isShort(line: string): boolean {
+  return /^[✓✗]|(?:input|output|error|generation) /.test(
+    stripVTControlCharacters(line).replace(/^[\s├└│─]+/, ''),
+  );
 }
 
 function methodOf({ metadata }: ReceivedTrace): unknown {

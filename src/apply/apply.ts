@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync, lstatSync, readFileSync, realpathSyn
 import { dirname, resolve, sep } from 'node:path';
 import { splice } from '../core/edits.js';
 import type { Change } from '../core/plan.js';
+import { encodingOf } from '../core/tarballs.js';
 import {
   changedMeanwhile,
   couldNotPutBack,
@@ -86,7 +87,7 @@ function checked(change: Change, dir: string, root: string): Step {
       const folder = existingFolder(dirname(absolute));
       requireInside(realpathSync(folder), root, path);
       requireWritable(folder, path);
-      const after = Buffer.from(change.text);
+      const after = Buffer.from(change.text, encodingOf(path));
       return { path, target: absolute, before: undefined, after, stats: undefined, lastFolder: folder };
     }
     if (!existsSync(absolute)) throw changedMeanwhile(path);
@@ -96,8 +97,11 @@ function checked(change: Change, dir: string, root: string): Step {
     requireWritable(dirname(target), path);
     const before = readFileSync(target);
     // Bytes, not text: a file that is not UTF-8 would not survive being read and written.
-    if (!before.equals(Buffer.from(change.before))) throw changedMeanwhile(path);
-    const after = change.action === 'modify' ? Buffer.from(splice(change.before, change.edits)) : undefined;
+    if (!before.equals(Buffer.from(change.before, encodingOf(path)))) throw changedMeanwhile(path);
+    const after =
+      change.action === 'modify'
+        ? Buffer.from(splice(change.before, change.edits), encodingOf(path))
+        : undefined;
     return { path, target, before, after, stats: statSync(target), lastFolder: topFor(target, dir, root) };
   } catch (error) {
     throw couldNotWrite(error, path);

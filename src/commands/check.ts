@@ -5,7 +5,7 @@ import { recordedSettings } from '../checks/settings.js';
 import { EXIT } from '../core/error-codes.js';
 import type { Finding } from '../core/findings.js';
 import { INIT, ONLY_INSIDE, type Plan, type PlannedTool } from '../core/plan.js';
-import { isFixable } from '../core/rules.js';
+import { isFixable, rulePage } from '../core/rules.js';
 import type { InitIntent } from '../plan/intent.js';
 import { type Assets, readAssets } from '../project/assets.js';
 import type { Disk } from '../project/disk.js';
@@ -52,7 +52,10 @@ export async function check(options: Options, terminal: Terminal, disk: Disk): P
   print(
     options.format,
     { ...plan, findings },
-    { report: reportOf(findings, dir, assets.version), done },
+    {
+      report: reportOf(findings, dir, { version: assets.version, page: (id) => assets.page(rulePage(id)) }),
+      done,
+    },
     terminal,
   );
   if (options.baseline !== undefined) showScore(score, since.known, terminal);

@@ -1,5 +1,6 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
+import { stripVTControlCharacters } from 'node:util';
 import { CancelledError, InstallFailedError } from '../core/errors.js';
 import type { PackageManager, PackageManagerName } from '../project/package-manager.js';
 
@@ -29,9 +30,8 @@ export async function install(manager: PackageManager, signal: AbortSignal): Pro
     throw new CancelledError('Stopped while installing.', fix);
   }
   if (code === 0) return;
-  const last = output.trim().split('\n').slice(-6).join('\n  ');
   throw new InstallFailedError(
-    `\`${manager.name} ${args.join(' ')}\` failed, and everything was put back as it was. It said:\n  ${last}`,
+    `\`${manager.name} ${args.join(' ')}\` failed, and everything was put back as it was. It said:\n  ${causeOf(output).join('\n  ')}`,
     missing
       ? `Put ${manager.name} on the PATH, or add --no-install and install in your own way.`
       : `See that it works by itself in ${manager.root}. Where a registry can’t be reached: --packages <folder of tarballs> (made by \`npm pack\`), --runtime vendor, or --no-install, and install in your own way.`,
@@ -52,6 +52,25 @@ interface Ended {
   readonly output: string;
 }
 
+/** Characters of a program's output: the cause stands before hints and paths of logs. */
+const MOST_KEPT = 100_000;
+const MOST_LINES = 8;
+
+/** How each package manager begins a line that says what went wrong. */
+const CAUSE = /^(?:npm (?:error|ERR!)|error\b|.*\bERR_PNPM_|➤ YN(?!0000)\d+: .*|Internal Error:|Error:)/;
+/** What each of them adds that helps nobody here. */
+const NOISE = /^(?:npm (?:error|ERR!)\s*(?:A complete log|$|.*-debug-0\.log)|.*(?:funding|warn(?:ing)?\b))/i;
+
+/** The lines that say why, in their order; the last ones where none is known to. */
+export function causeOf(output: string): string[] {
+  const lines = stripVTControlCharacters(output)
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .filter((line) => line !== '');
+  const said = [...new Set(lines.filter((line) => CAUSE.test(line) && !NOISE.test(line)))];
+  return said.length > 0 ? said.slice(0, MOST_LINES) : lines.slice(-6);
+}
+
 /** Milliseconds that a package manager has to end by itself. */
 const PATIENCE = 5_000;
 
@@ -65,7 +84,7 @@ function run({ name, root }: PackageManager, args: readonly string[], signal: Ab
       shell: isWindows,
     });
     const collect = (chunk: Buffer) => {
-      output = (output + chunk.toString()).slice(-4000);
+      output = (output + chunk.toString()).slice(-MOST_KEPT);
     };
     child.stdout.on('data', collect);
     child.stderr.on('data', collect);

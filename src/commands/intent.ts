@@ -1,4 +1,5 @@
-import { dirname, join, relative, resolve } from 'node:path';
+import { isBuiltin } from 'node:module';
+import { resolve } from 'node:path';
 import { AGENT_FILES, type AgentFile } from '../core/agent-files.js';
 import { UsageError } from '../core/errors.js';
 import { LAYERS, type Layer } from '../core/layers.js';
@@ -6,15 +7,12 @@ import type { ObserveRecord, RuntimeSource } from '../core/record.js';
 import type { InitIntent } from '../plan/intent.js';
 import { noConfig } from '../project/choose-workers.js';
 import { loomFolder } from '../project/loom-folder.js';
-import { slashed } from '../project/paths.js';
 import { existingFolder } from '../project/read-project.js';
 import type { ProjectSnapshot } from '../project/snapshot.js';
-import { findTarball } from '../project/tarballs.js';
 import type { LocalTarget } from '../scaffold/local-keys.js';
-import type { PackageSpecs } from '../scaffold/package-json.js';
-import { VENDOR_FOLDER } from '../scaffold/vendored-runtime.js';
 import { DEFAULT_SAMPLING } from '../wrangler/sampling.js';
 import type { Options } from './options.js';
+import { packagesFor } from './packages.js';
 
 /** What a person answered to prompts; what they were not asked is undefined. */
 export interface Answers {
@@ -79,7 +77,8 @@ function resolveIntent(
     ),
     agentFiles: AGENT_FILES.filter((name) => asked.includes(name) || record?.agentFiles?.includes(name)),
     agentFilesAsked: asked,
-    specsFor: (packageJson) => specsFor(runtime, options, project, { version, packageJson }),
+    ...packagesFor(runtime, options.packages, project, version),
+    needsSqlite: !isBuiltin('node:sqlite'),
     tasks: new Map(),
     oversight: new Map(),
     includeUnreachable: options.allFiles,
@@ -117,38 +116,4 @@ function chooseRuntime(
   if (options.packages !== undefined) return 'packages';
   if (record) return record.runtime;
   return project.workspaceRuntime ? 'workspace' : 'registry';
-}
-
-function specsFor(
-  runtime: RuntimeSource,
-  options: Options,
-  project: ProjectSnapshot,
-  { version, packageJson }: { version: string; packageJson: string },
-): PackageSpecs {
-  const published = `^${version}`;
-  const fileSpec = (target: string) => {
-    const from = dirname(resolve(project.dir, packageJson));
-    return `file:${slashed(relative(from, target))}`;
-  };
-  switch (runtime) {
-    case 'registry':
-      return { observability: published, loom: published };
-    case 'workspace': {
-      // npm and Yarn 1 link a workspace by its name alone; the others want to be told.
-      const { name, isYarnClassic } = project.packageManager;
-      const spec = name === 'npm' || isYarnClassic ? '*' : 'workspace:*';
-      return { observability: spec, loom: spec };
-    }
-    case 'vendor':
-      return { observability: fileSpec(join(project.dir, VENDOR_FOLDER)), loom: undefined };
-    case 'packages':
-      // Without the folder, what package.json says already is kept.
-      if (options.packages === undefined) return { observability: published, loom: published };
-      return {
-        observability: fileSpec(
-          findTarball(options.packages, 'create-something-observability', project.disk),
-        ),
-        loom: fileSpec(findTarball(options.packages, 'create-something-loom', project.disk)),
-      };
-  }
 }

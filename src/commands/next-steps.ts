@@ -1,4 +1,3 @@
-import { isBuiltin } from 'node:module';
 import { posix } from 'node:path';
 import type { Change } from '../core/plan.js';
 import { isOlder } from '../doctor/versions.js';
@@ -7,7 +6,7 @@ import type { InitIntent } from '../plan/intent.js';
 import type { Layouts } from '../plan/layouts.js';
 import { findFormatters } from '../project/formatter/find-formatters.js';
 import { installedPackage } from '../project/installed-package.js';
-import { addDevWith, downloadWith, execWith, type PackageManager } from '../project/package-manager.js';
+import { addDevWith, execWith, type PackageManager } from '../project/package-manager.js';
 import type { ProjectSnapshot } from '../project/snapshot.js';
 import { localKeysPath } from '../scaffold/local-keys.js';
 import { LOOM_PACKAGE, OBSERVABILITY_PACKAGE } from '../scaffold/package-json.js';
@@ -42,7 +41,6 @@ export function nextSteps(
   const keyed = members.filter(({ project }) => options.intentOf(project).layers.includes('langfuse'));
   const [first] = members;
   const isLocal = first !== undefined && options.intentOf(first.project).local === 'here';
-  const runner = first ? downloadWith(first.project.packageManager) : 'npx';
   const byHand = (words: string): Step => ({ words, why: words, needsHuman: true });
   return [
     ...options.toInstall.map((manager) =>
@@ -50,12 +48,21 @@ export function nextSteps(
     ),
     ...formatSteps(members, options.changes, options.layouts),
     ...nodeStep(members),
-    ...sqliteStep(members, options.intentOf),
     ...keySteps(keyed, isLocal, first && options.intentOf(first.project).server).map(byHand),
     ...destinationStep(members, options.intentOf).map(byHand),
-    commandStep(`${runner} create-something-observe check`, 'in CI, too'),
+    commandStep(checkCommand(first, options.intentOf), 'in CI, too'),
   ];
 }
+
+/** By the project's own dependency, where it has one. */
+function checkCommand(first: Member | undefined, intentOf: (project: ProjectSnapshot) => InitIntent): string {
+  if (!first) return CHECK;
+  const { packageJson = 'package.json', packageManager } = first.project;
+  const isOwn = intentOf(first.project).specsFor(packageJson).observe !== undefined;
+  return isOwn ? `${packageManager.name} run observe:check` : CHECK;
+}
+
+const CHECK = 'npx create-something-observe check';
 
 export function commandStep(command: string, why: string): Step {
   return { words: `${command}   (${why})`, command, why };
@@ -105,17 +112,6 @@ function nodeStep(members: readonly Member[]): Step[] {
   return [];
 }
 
-/** Node has SQLite of its own from 22.13 on; before, Loom takes this package, which is too large to bring to everyone. */
-const SQLITE_PACKAGE = '@photostructure/sqlite@^1.2.1';
-
-function sqliteStep(members: readonly Member[], intentOf: (project: ProjectSnapshot) => InitIntent): Step[] {
-  const member = members.find(({ project }) => intentOf(project).layers.includes('loom'));
-  if (!member || isBuiltin('node:sqlite')) return [];
-  const add = addDevWith(member.project.packageManager);
-  const why = 'for lm: this Node has no SQLite of its own, Node 22.13 and newer do';
-  return [commandStep(`${add} ${SQLITE_PACKAGE}`, why)];
-}
-
 /** Wrangler can't tell whether a destination exists: without one, Cloudflare sends nothing and reports nothing. */
 function destinationStep(
   members: readonly Member[],
@@ -142,7 +138,11 @@ function keySteps(members: readonly Member[], isLocal: boolean, server: string |
   }
   const commands = workers.flatMap(secretLines);
   const [example] = workers as [Member, ...Member[]];
-  const deploy = `${execWith(example.project.packageManager)} wrangler deploy --secrets-file <file>`;
+  const wrangler = `${execWith(example.project.packageManager)} wrangler`;
+  // Pages makes the project with the first deployment, and takes no file of secrets.
+  const [deploy, brings] = isPages(example)
+    ? [`${wrangler} pages deploy`, 'makes the project; then run these lines']
+    : [`${wrangler} deploy --secrets-file <file>`, 'brings them along'];
   // A secrets.required list hides from local runs what it does not name, and it need not name an address.
   const hasList = workers.some(({ project }) => project.config && requiresSecrets(project.config));
   const baseUrl = hasList ? 'add LANGFUSE_BASE_URL to vars in the config' : 'LANGFUSE_BASE_URL too';
@@ -159,17 +159,23 @@ function keySteps(members: readonly Member[], isLocal: boolean, server: string |
         ? 'Put them where the Worker runs:'
         : 'Make a pair with `lm keys add <name>`, and put it where the Worker runs:',
       ...commands,
-      `(Never deployed yet? \`${deploy}\` brings them along. Outside the US region, ${baseUrl}.)`,
+      `(Never deployed yet? \`${deploy}\` ${brings}. Outside the US region, ${baseUrl}.)`,
     ].join('\n'),
   ];
 }
 
-function localRun({ project }: Member): string {
+function isPages({ project }: Member): boolean {
+  return project.config?.pagesBuildOutputDir !== undefined;
+}
+
+function localRun(member: Member): string {
+  const { project } = member;
   const run = execWith(project.packageManager);
-  const step = `${run} lm dashboard   (leave it running, open its address; then ${run} wrangler dev, and call a tool)`;
+  const dev = isPages(member) ? 'wrangler pages dev' : 'wrangler dev';
+  const step = `${run} lm dashboard   (leave it running, open its address; then ${run} ${dev}, and call a tool)`;
   const hasAi = project.config?.aiBinding !== undefined;
   // Wrangler reaches a model only through an account, and does not start without one.
-  return hasAi
+  return hasAi && !isPages(member)
     ? `${step}\n(Workers AI asks for a Cloudflare login; ${run} wrangler dev --local goes without it.)`
     : step;
 }

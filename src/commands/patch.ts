@@ -2,16 +2,19 @@ import { posix } from 'node:path';
 import { formatPatch, structuredPatch } from 'diff';
 import { splice } from '../core/edits.js';
 import type { Change } from '../core/plan.js';
+import { isTarball } from '../core/tarballs.js';
 import type { Terminal } from './terminal.js';
 
 /**
- * The changes as a patch that `git apply` takes; without those to files whose other lines are secrets.
+ * The changes as a patch that `git apply` takes; without those to files whose other lines are secrets,
+ * and without tarballs, which are bytes.
  * @param folder where the changes' paths begin, relative to the top of the repository, with `/`: git takes the
  *   paths of such a patch from there, wherever it is run, and passes over others without a word
  */
 export function patchOf(changes: readonly Change[], folder: string): string {
   return changes
     .filter((change) => change.purpose !== 'secrets' || change.action === 'create')
+    .filter(({ path }) => !isTarball(path))
     .map((change) => filePatch(change, posix.join(folder, change.path)))
     .join('');
 }

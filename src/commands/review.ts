@@ -1,5 +1,6 @@
 import { structuredPatch } from 'diff';
 import type { Change, Plan } from '../core/plan.js';
+import { isTarball } from '../core/tarballs.js';
 import { textAfter } from '../plan/layouts.js';
 import { paintedPatch, patchOf } from './patch.js';
 import { visible } from './show.js';
@@ -27,6 +28,7 @@ export function showSummary(plan: Plan, terminal: Terminal): void {
 }
 
 function detail(change: Change, plan: Plan): string {
+  if (isTarball(change.path)) return change.action === 'create' ? tarballDetail(change.text) : '';
   const { added, removed } = linesOf(change);
   if (change.action === 'create') return `${added} ${added === 1 ? 'line' : 'lines'}`;
   if (change.action === 'delete') return '';
@@ -34,6 +36,10 @@ function detail(change: Change, plan: Plan): string {
   const note = change.purpose === 'secrets' ? ['not shown: it may hold secrets'] : toolsIn(change.path, plan);
   const counts = `+${added} -${removed}`;
   return note.length === 0 ? counts : `${counts.padEnd(8)}  ${note.join(', ')}`;
+}
+
+function tarballDetail({ length }: string): string {
+  return `${Math.ceil(length / 1024)} KB, a copy of the tarball; not in a patch`;
 }
 
 function toolsIn(path: string, { workers }: Plan): string[] {

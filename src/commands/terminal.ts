@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import { harmless } from '../text/harmless.js';
 import { codingAgent } from './agent.js';
+import { asStarted, asStartedInJson } from './own-command.js';
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -46,9 +47,12 @@ export function openTerminal(options: { json: boolean; yes: boolean; dryRun?: bo
       stdout.isTTY === true &&
       !isCi &&
       codingAgent() === undefined,
-    say: (text) => void words.write(`${harmless(text)}\n`),
-    print: (text) => void stdout.write(text.endsWith('\n') ? text : `${text}\n`),
-    complain: (text) => void stderr.write(`${harmless(text)}\n`),
+    say: (text) => void words.write(`${harmless(asStarted(text))}\n`),
+    print: (text) => {
+      const said = text.startsWith('{') ? asStartedInJson(text) : text;
+      stdout.write(said.endsWith('\n') ? said : `${said}\n`);
+    },
+    complain: (text) => void stderr.write(`${harmless(asStarted(text))}\n`),
     paint,
     during: async (what, work) => {
       if (isMoving) return moving(words, paint('dim', `${what} …`), work);

@@ -104,7 +104,7 @@ export function readRecord(text: string): ObserveRecord {
   }
   throw new ConfigSyntaxError(
     `${RECORD_FILE} was not written by this version of create-something-observe`,
-    'Use the newest version: npx create-something-observe@latest',
+    'Use the newest version of create-something-observe.',
     place,
   );
 }

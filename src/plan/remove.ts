@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { type Finding, finding } from '../core/findings.js';
 import { about, type Change, modify, type Plan, rewrite } from '../core/plan.js';
 import { type FileRecord, hashOf, isLaidOutSource, RECORD_FILE, writeRecord } from '../core/record.js';
+import { tarballsIn } from '../core/tarballs.js';
 import type { LocalVarsFile } from '../project/local-vars.js';
 import { loomFolder } from '../project/loom-folder.js';
 import type { Neighbour, ProjectSnapshot } from '../project/snapshot.js';
@@ -143,7 +144,10 @@ function needsOf({ project, dir }: Neighbour): (path: string) => boolean {
   const forAgents = (project.record?.agentFiles ?? []).map((name) =>
     agentFilePath(name, loomFolder(project)),
   );
-  const all = [...sources, ...manifests, ...loomManifests, ...forAgents, ...recorded];
+  const tarballs = [...manifests, ...loomManifests].flatMap((path) =>
+    tarballsIn(path, project.text(path) ?? ''),
+  );
+  const all = [...sources, ...manifests, ...loomManifests, ...forAgents, ...recorded, ...tarballs];
   const paths = new Set(all.map((path) => posix.join(dir, path)));
   const folders = loom.map((folder) => `${posix.join(dir, folder)}/`);
   return (path) => paths.has(path) || folders.some((folder) => path.startsWith(folder));

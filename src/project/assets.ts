@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 export interface Assets {
   /** Version of create-something-observe, which the runtime packages share. */
   readonly version: string;
+  /** A rule's page, by its path in our package. */
+  page(path: string): string;
   /** A template of `templates/`, by its path there. */
   template(path: string): string;
   /** Loom's migrations by file name, as the Loom package publishes them. */
@@ -22,6 +24,7 @@ export function readAssets(root: string = packageRoot()): Assets {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
   return {
     version,
+    page: (path) => readFileSync(join(root, path), 'utf8'),
     template: (path) => readFileSync(join(root, 'templates', path), 'utf8'),
     migrations: () => textsBelow(join(root, 'dist/assets/loom-migrations')),
     runtimePackage: () => {

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { spawnSync } from 'node:child_process';
 import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { encodingOf } from '../core/tarballs.js';
 
 /** What git printed; `status` is its exit code, null where it could not be run. */
 export interface GitAnswer {
@@ -161,7 +162,7 @@ export class Disk {
     if (known) return known;
     const bytes = this.#reader.read(path);
     const read = {
-      text: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'),
+      text: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString(encodingOf(path)),
       isUtf8: isUtf8(bytes),
     };
     this.#texts.set(path, read);

@@ -9,15 +9,22 @@ import type { Disk } from './disk.js';
  * @throws UsageError when the folder has none
  */
 export function findTarball(folder: string, stem: string, disk: Disk): string {
+  const newest = newestTarball(folder, stem, disk);
+  if (newest !== undefined) return newest;
+  throw new UsageError(
+    `There is no ${stem}-*.tgz in ${folder}.`,
+    'Make the tarballs with `npm pack` in each package, and give their folder to --packages.',
+  );
+}
+
+/** The same; undefined where the folder has none, or is none. */
+export function newestTarball(folder: string, stem: string, disk: Disk): string | undefined {
+  if (!disk.isFolder(folder)) return undefined;
   const newest = disk
     .entries(folder)
     .map(({ name }) => name)
     .filter((name) => name.startsWith(`${stem}-`) && name.endsWith('.tgz'))
     .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
     .at(-1);
-  if (newest !== undefined) return resolve(folder, newest);
-  throw new UsageError(
-    `There is no ${stem}-*.tgz in ${folder}.`,
-    'Make the tarballs with `npm pack` in each package, and give their folder to --packages.',
-  );
+  return newest === undefined ? undefined : resolve(folder, newest);
 }

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { Finding } from '../core/findings.js';
+import type { RuleId } from '../core/rules.js';
 
 /** What a run of `check` found, for formats that other programs read. */
 export interface Report {
@@ -9,10 +10,16 @@ export interface Report {
   readonly dir: string;
   /** Version of create-something-observe. */
   readonly version: string;
+  /** The page of a rule, as Markdown. */
+  page(rule: RuleId): string;
 }
 
 /** Findings whose files are relative to `dir`, as a report has them. */
-export function reportOf(findings: readonly Finding[], dir: string, version: string): Report {
+export function reportOf(
+  findings: readonly Finding[],
+  dir: string,
+  { version, page }: Pick<Report, 'version' | 'page'>,
+): Report {
   const atTop = findings.map((finding) => ({ ...finding, file: posix.join(dir, finding.file) }));
-  return { findings: atTop, dir, version };
+  return { findings: atTop, dir, version, page };
 }

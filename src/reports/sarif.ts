@@ -1,12 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Finding } from '../core/findings.js';
-import { type Level, RULE_IDS, RULES, type RuleId, rulePage } from '../core/rules.js';
+import { type Level, RULE_IDS, RULES, type RuleId } from '../core/rules.js';
 import type { Report } from './report.js';
 
 const SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';
-
-/** Where the published package can be read, file by file. */
-const PUBLISHED = 'https://unpkg.com/create-something-observe';
 
 const SARIF_LEVEL: Readonly<Record<Level, string>> = { error: 'error', warning: 'warning', info: 'note' };
 
@@ -14,7 +11,7 @@ const SARIF_LEVEL: Readonly<Record<Level, string>> = { error: 'error', warning: 
 const TOP = '%SRCROOT%';
 
 /** The report as a SARIF 2.1.0 log, within the part of it that GitHub code scanning reads. */
-export function sarif({ findings, dir, version }: Report): string {
+export function sarif({ findings, dir, version, page }: Report): string {
   const log = {
     $schema: SCHEMA,
     version: '2.1.0',
@@ -24,8 +21,7 @@ export function sarif({ findings, dir, version }: Report): string {
           driver: {
             name: 'create-something-observe',
             semanticVersion: version,
-            informationUri: 'https://www.npmjs.com/package/create-something-observe',
-            rules: RULE_IDS.map((id) => ruleOf(id, version)),
+            rules: RULE_IDS.map((id) => ruleOf(id, page(id))),
           },
         },
         // One category for each folder: the runs of several Workers do not close each other's alerts.
@@ -39,18 +35,15 @@ export function sarif({ findings, dir, version }: Report): string {
   return JSON.stringify(log, null, 2);
 }
 
-function ruleOf(id: RuleId, version: string) {
+/** The page itself and no link to it: a link is right only where this version is published. */
+function ruleOf(id: RuleId, page: string) {
   const { level, title } = RULES[id];
-  const helpUri = `${PUBLISHED}@${version}/${rulePage(id)}`;
+  const help = page.replace(/^# .*\n+/, '').trimEnd();
   return {
     id,
     shortDescription: { text: title },
     fullDescription: { text: `${title}.` },
-    help: {
-      text: `What this means and how to fix it: ${helpUri}`,
-      markdown: `[What this means and how to fix it](${helpUri})`,
-    },
-    helpUri,
+    help: { text: help, markdown: help },
     defaultConfiguration: { level: SARIF_LEVEL[level] },
     properties: { tags: ['observability'] },
   };

@@ -2,9 +2,11 @@ import { posix, relative } from 'node:path';
 import { UsageError } from '../core/errors.js';
 import { type Finding, finding } from '../core/findings.js';
 import type { Assets } from '../project/assets.js';
+import type { PackageManagerName } from '../project/package-manager.js';
 import { slashed } from '../project/paths.js';
 import type { ProjectSnapshot } from '../project/snapshot.js';
 import type { CiService } from './ci-services.js';
+import { OBSERVE_PACKAGE } from './package-json.js';
 import { render } from './render.js';
 
 /** Where GitLab looks for a pipeline, and which files that pipeline is to take in. */
@@ -14,23 +16,30 @@ const GITLAB_JOBS = '.gitlab/ci/observe*.yml';
 /**
  * A CI job that runs `check` on this project, as files by path from its folder. They stand at the top
  * of the repository, one for each Worker.
- * @throws UsageError where a path can't stand in a workflow as it is
+ * @throws UsageError where a path can't stand in a workflow as it is, and where the project has no command to run
  */
 export function planCi(
   project: ProjectSnapshot,
   assets: Assets,
-  service: CiService | undefined,
+  { ci: service, hasCommand }: { readonly ci?: CiService | undefined; readonly hasCommand: boolean },
 ): { files: Record<string, string>; findings: Finding[] } {
   if (service === undefined) return { files: {}, findings: [] };
+  if (!hasCommand) throw noCommand();
   const dir = slashed(relative(project.root, project.dir));
   const fromTop = (path: string) => posix.join(posix.relative(dir, '.'), path);
   const job = dir === '' ? 'observe' : `observe-${dir.replaceAll('/', '-')}`;
-  const command = checkCommand(project, dir, assets.version);
+  const check = checkCommand(project, dir);
+  const install = installCommand(project);
   if (service === 'github') {
-    const workflow = render(assets.template('ci/github.yml.hbs'), { command, job });
+    const workflow = render(assets.template('ci/github.yml.hbs'), {
+      check: check('sarif', 'observe.sarif'),
+      install,
+      job,
+    });
     return { files: { [fromTop(`.github/workflows/${job}.yml`)]: workflow }, findings: [] };
   }
-  const values = { command, job, report: `${job}.xml` };
+  const report = `${job}.xml`;
+  const values = { check: check('junit', report), install, job, report };
   const files = {
     [fromTop(`.gitlab/ci/${job}.yml`)]: render(assets.template('ci/gitlab-job.yml.hbs'), values),
   };
@@ -41,14 +50,35 @@ export function planCi(
   return { files, findings: isIncluded ? [] : [notIncluded(fromTop(PIPELINE), own)] };
 }
 
-/** The major version alone, so that the job need not change with every release. */
-function checkCommand(project: ProjectSnapshot, dir: string, version: string): string {
+/**
+ * Runs `check` as the project's own dependency, in the folder that has it: a job that asks the registry by name runs
+ * whatever has it there.
+ */
+function checkCommand(project: ProjectSnapshot, dir: string): (format: string, report: string) => string {
+  const { name, isYarnClassic } = project.packageManager;
   const config = project.configIsNamed && project.config ? project.config.path : undefined;
-  const [major] = version.split('.');
-  const words = ['npx', '--yes', `create-something-observe@${major}`, 'check'];
-  if (dir !== '') words.push(harmless(dir));
+  const run = name === 'yarn' && !isYarnClassic ? 'npx --yes corepack yarn' : 'npx --no-install';
+  const words = [run, OBSERVE_PACKAGE, 'check'];
   if (config !== undefined) words.push('--config', harmless(config));
-  return words.join(' ');
+  return (format, report) => {
+    const check = [...words, '--format', format].join(' ');
+    return dir === '' ? `${check} > ${report}` : `(cd ${harmless(dir)} && ${check}) > ${report}`;
+  };
+}
+
+/** As CI installs: what the lockfile says, or an error. */
+const FROZEN: Readonly<Record<PackageManagerName, string>> = {
+  npm: 'npm ci',
+  pnpm: 'npx --yes corepack pnpm install --frozen-lockfile',
+  yarn: 'npx --yes corepack yarn install --immutable',
+  bun: 'npx --yes bun install --frozen-lockfile',
+};
+
+function installCommand({ packageManager, root }: ProjectSnapshot): string {
+  const { name, isYarnClassic } = packageManager;
+  const install = isYarnClassic ? FROZEN.yarn.replace('--immutable', '--frozen-lockfile') : FROZEN[name];
+  const where = slashed(relative(root, packageManager.root));
+  return where === '' ? install : `cd ${harmless(where)} && ${install}`;
 }
 
 /** A path is a word for a shell, inside a YAML value, inside the service's own expressions. */
@@ -57,6 +87,13 @@ function harmless(path: string): string {
   throw new UsageError(
     `"${path}" has characters that a CI job would have to quote.`,
     'Write the job by hand: docs/guides/ci.md shows it. Nothing was changed.',
+  );
+}
+
+function noCommand(): UsageError {
+  return new UsageError(
+    'A CI job runs the command line from the project, and this set-up does not install it there.',
+    'Run init with --packages and a folder that has its tarball, too. Nothing was changed.',
   );
 }
 

@@ -4,6 +4,7 @@ import { addMembers } from '../text/json-members.js';
 
 export const OBSERVABILITY_PACKAGE = '@create-something/observability';
 export const LOOM_PACKAGE = '@create-something/loom';
+export const OBSERVE_PACKAGE = 'create-something-observe';
 
 /**
  * What stands behind each package's name in package.json, such as `^0.1.0` or `file:vendor/observability`.
@@ -14,9 +15,16 @@ export interface PackageSpecs {
   readonly observability: string;
   /** undefined where no registry is to be asked: then `npx` brings Loom when it is called. */
   readonly loom: string | undefined;
+  /** The command line; undefined where it can't be had by the project itself, which then gets no script for it. */
+  readonly observe: string | undefined;
 }
 
-const CHECK_SCRIPT = { 'observe:check': 'npx create-something-observe check' };
+/** The project's own dependency: `npx` would fetch whatever has that name in the registry. */
+const CHECK_SCRIPT = { 'observe:check': 'create-something-observe check' };
+
+/** Node has SQLite of its own from 22.13 on; before, Loom takes this package. */
+const SQLITE_PACKAGE = '@photostructure/sqlite';
+const SQLITE_RANGE = '^1.2.1';
 const SYNC_SCRIPT_WITHOUT_LOOM = { 'loom:sync': `npx --package=${LOOM_PACKAGE} lm sync` };
 
 /** What the package.json of a Worker is to hold. */
@@ -27,19 +35,28 @@ export interface PackageJsonIntent {
   readonly sync: string;
   /** Whether this package.json is the one above Loom's folder. */
   readonly isLoomHome: boolean;
+  /** This Node has no SQLite of its own. */
+  readonly needsSqlite: boolean;
 }
 
 /** The dependencies and scripts that the chosen layers need; what is there already stays. */
 export function planPackageJson(
   text: string,
-  { layers, specs, sync, isLoomHome }: PackageJsonIntent,
+  { layers, specs, sync, isLoomHome, needsSqlite }: PackageJsonIntent,
 ): Edit[] {
   const wantsLoom = layers.includes('loom');
   const script = specs.loom === undefined ? SYNC_SCRIPT_WITHOUT_LOOM : { 'loom:sync': `node ${sync}` };
-  const edits = addMembers(text, 'scripts', { ...CHECK_SCRIPT, ...(wantsLoom ? script : {}) });
+  const check = specs.observe === undefined ? {} : CHECK_SCRIPT;
+  const edits = addMembers(text, 'scripts', { ...check, ...(wantsLoom ? script : {}) });
   if (wantsLoom && specs.loom !== undefined) edits.push(...movedScript(text, sync));
   if (layers.includes('langfuse')) edits.push(...planDependency(text, specs));
-  if (wantsLoom && isLoomHome) edits.push(...planLoom(text, specs));
+  const development = {
+    ...(wantsLoom && isLoomHome ? loomPackages(text, specs, needsSqlite) : {}),
+    ...(specs.observe === undefined || names(text, OBSERVE_PACKAGE)
+      ? {}
+      : { [OBSERVE_PACKAGE]: specs.observe }),
+  };
+  edits.push(...addMembers(text, 'devDependencies', development));
   return edits;
 }
 
@@ -53,9 +70,20 @@ function movedScript(text: string, sync: string): Edit[] {
 }
 
 /** Loom alone, for the package.json above its folder. */
-export function planLoom(text: string, { loom }: PackageSpecs): Edit[] {
-  if (loom === undefined || names(text, LOOM_PACKAGE)) return [];
-  return addMembers(text, 'devDependencies', { [LOOM_PACKAGE]: loom });
+export function planLoom(text: string, specs: PackageSpecs, needsSqlite: boolean): Edit[] {
+  return addMembers(text, 'devDependencies', loomPackages(text, specs, needsSqlite));
+}
+
+function loomPackages(
+  text: string,
+  { loom }: PackageSpecs,
+  needsSqlite: boolean,
+): Readonly<Record<string, string>> {
+  if (loom === undefined) return {};
+  return {
+    ...(names(text, LOOM_PACKAGE) ? {} : { [LOOM_PACKAGE]: loom }),
+    ...(needsSqlite && !names(text, SQLITE_PACKAGE) ? { [SQLITE_PACKAGE]: SQLITE_RANGE } : {}),
+  };
 }
 
 /** The runtime alone, for a package that only holds tools. A package that is the runtime needs none. */
@@ -64,7 +92,8 @@ export function planDependency(text: string, specs: PackageSpecs): Edit[] {
   return addMembers(text, 'dependencies', { [OBSERVABILITY_PACKAGE]: specs.observability });
 }
 
-function names(text: string, name: string): boolean {
+/** Whether a package.json mentions a package. */
+export function names(text: string, name: string): boolean {
   return text.includes(`"${name}"`);
 }
 

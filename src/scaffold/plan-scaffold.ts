@@ -15,6 +15,8 @@ import { type LocalTarget, planKeysExample, planLocalKeys } from './local-keys.j
 import { loomFiles } from './loom-files.js';
 import {
   EMPTY_PACKAGE_JSON,
+  names,
+  OBSERVE_PACKAGE,
   type PackageJsonIntent,
   type PackageSpecs,
   planDependency,
@@ -33,6 +35,10 @@ export interface ScaffoldIntent extends AgentFilesIntent {
   readonly ci?: CiService | undefined;
   /** The specs to write into a package.json, by its path: `file:` ones are relative to it. */
   specsFor(packageJson: string): PackageSpecs;
+  /** Copies of tarballs that lie where nobody else has them, by path; one character for each byte. */
+  readonly tarballs: Readonly<Record<string, string>>;
+  /** This Node has no SQLite of its own: a project with Loom gets a package for it. */
+  readonly needsSqlite: boolean;
 }
 
 /**
@@ -46,11 +52,11 @@ export function planScaffold(
   given: { record: ObserveRecord | undefined; traced: readonly string[] },
 ): { changes: Change[]; findings: Finding[] } {
   const hasKeys = intent.layers.includes('langfuse') && project.config !== null;
-  const ci = planCi(project, assets, intent.ci);
+  const ci = planCi(project, assets, { ci: intent.ci, hasCommand: hasCommand(project, intent) });
   const isVendored = intent.layers.includes('langfuse') && intent.runtime === 'vendor';
   const wanted: Readonly<Partial<Record<Purpose, Readonly<Record<string, string>>>>> = {
     file: ci.files,
-    vendor: isVendored ? vendoredRuntime(assets) : {},
+    vendor: { ...(isVendored ? vendoredRuntime(assets) : {}), ...tarballsFor(intent) },
     loom: intent.layers.includes('loom') ? loomFiles(assets, intent.loomFolder) : {},
   };
   const files = Object.entries(wanted).map(([purpose, texts]) => {
@@ -86,6 +92,16 @@ export function planScaffold(
   };
 }
 
+function tarballsFor({ layers, ci, tarballs }: ScaffoldIntent): Readonly<Record<string, string>> {
+  return ci !== undefined || layers.some((layer) => layer !== 'cloudflare') ? tarballs : {};
+}
+
+/** Whether the project has the command line once this is done. */
+function hasCommand(project: ProjectSnapshot, intent: ScaffoldIntent): boolean {
+  const path = project.packageJson ?? 'package.json';
+  return intent.specsFor(path).observe !== undefined || names(project.text(path) ?? '', OBSERVE_PACKAGE);
+}
+
 function keysExample(assets: Assets): string {
   return render(assets.template('worker/dev.vars.example.hbs'), { keys: LANGFUSE_KEYS });
 }
@@ -104,7 +120,8 @@ function planDependencies(
   intent: ScaffoldIntent,
   traced: readonly string[],
 ): Change[] {
-  if (!intent.layers.some((layer) => layer !== 'cloudflare')) return [];
+  // Cloudflare's own traces need no package; a CI job needs the command line.
+  if (intent.ci === undefined && !intent.layers.some((layer) => layer !== 'cloudflare')) return [];
   const path = project.packageJson ?? 'package.json';
   const text = project.text(path);
   const loomHome = loomManifest(project, intent, path);
@@ -120,7 +137,10 @@ function planDependencies(
     const before = project.text(other) ?? '';
     const specs = intent.specsFor(other);
     const runtime = others.has(other) ? planDependency(before, specs) : [];
-    return modify(other, before, [...runtime, ...(other === loomHome ? planLoom(before, specs) : [])]);
+    return modify(other, before, [
+      ...runtime,
+      ...(other === loomHome ? planLoom(before, specs, intent.needsSqlite) : []),
+    ]);
   });
   return [...own, ...further];
 }
@@ -133,7 +153,8 @@ function loomManifest(project: ProjectSnapshot, intent: ScaffoldIntent, own: str
 
 function wantedIn(path: string, intent: ScaffoldIntent, isLoomHome: boolean): PackageJsonIntent {
   const sync = posix.join(posix.relative(posix.dirname(path), intent.loomFolder), 'sync.mjs');
-  return { layers: intent.layers, specs: intent.specsFor(path), sync, isLoomHome };
+  const { layers, needsSqlite } = intent;
+  return { layers, specs: intent.specsFor(path), sync, isLoomHome, needsSqlite };
 }
 
 function createdPackageJson(path: string, intent: ScaffoldIntent, isLoomHome: boolean): Change {

@@ -27,7 +27,7 @@ function vendorNote(version: string, contents: Readonly<Record<string, string>>)
     package: '@create-something/observability',
     version,
     sha256: contentHash(contents),
-    note: 'A copy of the published package. Do not edit; renew it with: npx create-something-observe init --runtime vendor',
+    note: 'A copy of the published package. Do not edit; renew it with init --runtime vendor',
   };
   return `${JSON.stringify(note, null, 2)}\n`;
 }

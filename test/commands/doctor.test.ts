@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { EXIT } from '../../src/core/error-codes.js';
 import { hashFiles } from '../harness/files.js';
+import { BIN } from '../support/cli.js';
 import { observe } from '../support/in-process.js';
 import { INIT, installWrangler, jsonc, repository, worker } from './repository.js';
 
@@ -142,7 +143,7 @@ describe('doctor', () => {
   it('begins with the beginning where nothing is set up', async () => {
     const dir = repository(worker('.', { 'wrangler.jsonc': jsonc('calc') }));
     const { code, stdout } = await observe(['doctor', '--offline'], dir);
-    expect(stdout.trim().split('\n').at(-1)).toBe('Next: npx create-something-observe init');
+    expect(stdout.trim().split('\n').at(-1)).toBe(`Next: node ${BIN} init`);
     expect(code).toBe(EXIT.findings);
   });
 });

@@ -191,6 +191,8 @@ describe('configs of other kinds', () => {
     const init = await observe(INIT, dir);
     expect(init.stdout).toMatch(/wrangler\/pages\n.*--layers langfuse,loom/);
     expect(init.stdout).toContain('npx wrangler pages secret put LANGFUSE_PUBLIC_KEY');
+    expect(init.stdout).toContain('npx wrangler pages deploy');
+    expect(init.stdout).not.toMatch(/wrangler (?:deploy|secret|dev)\b/);
     expect((await observe(['check'], dir)).stdout).toContain('wrangler/pages');
     expect(await observe(['check', '--max-warnings', '0'], dir)).toMatchObject({ code: EXIT.findings });
     expect(await observe(['check', '--layers', 'langfuse,loom'], dir)).toMatchObject({ code: 0 });
@@ -204,7 +206,7 @@ describe('configs of other kinds', () => {
     const init = await observe(INIT, dir);
     expect(init.stdout).toMatch(/project\/several-lockfiles/);
     expect(init.stdout).toContain('pnpm exec wrangler secret put LANGFUSE_SECRET_KEY');
-    expect(init.stdout).toContain('pnpm dlx create-something-observe check');
+    expect(init.stdout).toContain('pnpm run observe:check');
   });
 });
 

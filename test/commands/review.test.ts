@@ -147,7 +147,7 @@ describe('without a terminal', () => {
       expect(code).toBe(0);
       expect(stdout).toMatch(/src\/index\.ts +\+\d+ -\d+ +the server, add, erase/);
       expect(stdout).toContain('Nothing was written.');
-      expect(stdout).toContain(`npx create-something-observe ${[...words, '--yes'].join(' ')}\n`);
+      expect(stdout).toContain(`node ${BIN} ${[...words, '--yes'].join(' ')}\n`);
       expect(await hashFiles(dir)).toEqual(before);
     },
   );
@@ -175,7 +175,7 @@ describe('without a terminal', () => {
     expect(shown.applied).toBe(false);
     expect(shown.next).toEqual([
       {
-        command: 'npx create-something-observe init --sampling 0.5 --yes',
+        command: `node ${BIN} init --sampling 0.5 --yes`,
         why: expect.any(String),
         needsHuman: false,
       },
@@ -183,7 +183,7 @@ describe('without a terminal', () => {
     const dry = JSON.parse((await observe(['init', '--json', '--dry-run'], dir)).stdout);
     expect(dry).toMatchObject({
       applied: false,
-      next: [{ command: 'npx create-something-observe init --yes' }],
+      next: [{ command: `node ${BIN} init --yes` }],
     });
     const done = JSON.parse((await observe([...INIT, '--json'], dir)).stdout);
     expect(done.applied).toBe(true);

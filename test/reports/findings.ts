@@ -32,7 +32,7 @@ export const findings: fc.Arbitrary<Finding[]> = fc.array(
   { maxLength: 6 },
 );
 
-export const VERSION = '1.2.3';
+export const ABOUT = { version: '1.2.3', page: (id: string) => `# ${id}\n\nWhat ${id} means.\n` };
 
 export function finding(more: Partial<Finding> = {}): Finding {
   return {

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { githubAnnotations } from '../../src/reports/github.js';
 import { reportOf } from '../../src/reports/report.js';
 import { withoutControls } from '../../src/text/harmless.js';
-import { finding, findings, VERSION } from './findings.js';
+import { ABOUT, finding, findings } from './findings.js';
 
 /** Reads a line as GitHub's runner does: the command, its properties, and the text, each unescaped. */
 function readCommand(line: string) {
@@ -23,13 +23,13 @@ function readCommand(line: string) {
 it('is one command for each finding, which says what the finding says', () => {
   fc.assert(
     fc.property(findings, (found) => {
-      const printed = githubAnnotations(reportOf(found, '.', VERSION));
+      const printed = githubAnnotations(reportOf(found, '.', ABOUT));
       const lines = printed.split(/\r\n|\r|\n/).slice(0, -1);
       expect(lines.map(readCommand)).toEqual(
         found.map(({ rule, level, line, message, fix }, index) => ({
           command: { error: 'error', warning: 'warning', info: 'notice' }[level],
           properties: {
-            file: withoutControls(reportOf(found, '.', VERSION).findings[index]?.file ?? ''),
+            file: withoutControls(reportOf(found, '.', ABOUT).findings[index]?.file ?? ''),
             line: String(line),
             title: rule,
           },
@@ -42,13 +42,13 @@ it('is one command for each finding, which says what the finding says', () => {
 
 it('escapes what would end the text, a property, or the command', () => {
   const hostile = finding({ file: 'a,b:c%.ts', message: 'one\r\n::error::two, 100%', fix: 'x' });
-  expect(githubAnnotations(reportOf([hostile], 'apps/mcp', VERSION))).toBe(
+  expect(githubAnnotations(reportOf([hostile], 'apps/mcp', ABOUT))).toBe(
     '::error file=apps/mcp/a%2Cb%3Ac%25.ts,line=7,title=langfuse/tool-untraced::one%0A::error::two, 100%25%0Ax\n',
   );
 });
 
 it('says nothing to the terminal in which a log is read', () => {
   const hostile = finding({ message: '\u001b]0;title\u0007\u202e', fix: '\u001b[8m' });
-  const printed = githubAnnotations(reportOf([hostile], '.', VERSION));
+  const printed = githubAnnotations(reportOf([hostile], '.', ABOUT));
   expect(printed).toContain('::\\u001b]0;title\\u0007\\u202e%0A\\u001b[8m');
 });

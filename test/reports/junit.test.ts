@@ -3,7 +3,7 @@ import { SaxesParser, type SaxesTagPlain } from 'saxes';
 import { expect, it } from 'vitest';
 import { junit } from '../../src/reports/junit.js';
 import { reportOf } from '../../src/reports/report.js';
-import { finding, findings, VERSION } from './findings.js';
+import { ABOUT, finding, findings } from './findings.js';
 
 /** Reads the XML by the letter; throws where it is not well-formed. */
 function readXml(text: string): { tags: SaxesTagPlain[]; texts: string[] } {
@@ -24,7 +24,7 @@ const FORBIDDEN = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]
 it('is well-formed and complete, whatever was found', () => {
   fc.assert(
     fc.property(findings, (found) => {
-      const { tags, texts } = readXml(junit(reportOf(found, '.', VERSION)));
+      const { tags, texts } = readXml(junit(reportOf(found, '.', ABOUT)));
       const cases = tags.filter(({ name }) => name === 'testcase');
       expect(cases).toHaveLength(Math.max(found.length, 1));
       const errors = found.filter(({ level }) => level === 'error');
@@ -41,19 +41,19 @@ it('is well-formed and complete, whatever was found', () => {
 
 it('counts errors as failures and the rest as skipped', () => {
   const found = [finding(), finding({ level: 'warning' }), finding({ level: 'info' })];
-  const [top, suite] = readXml(junit(reportOf(found, 'apps/mcp', VERSION))).tags;
+  const [top, suite] = readXml(junit(reportOf(found, 'apps/mcp', ABOUT))).tags;
   const counts = { tests: '3', failures: '1', errors: '0', skipped: '2' };
   expect(top?.attributes).toEqual(counts);
   expect(suite?.attributes).toMatchObject(counts);
 });
 
 it('is one passed test where nothing was found', () => {
-  const { tags } = readXml(junit(reportOf([], 'apps/mcp', VERSION)));
+  const { tags } = readXml(junit(reportOf([], 'apps/mcp', ABOUT)));
   expect(tags.map(({ name }) => name)).toEqual(['testsuites', 'testsuite', 'testcase']);
   expect(tags[2]?.attributes['name']).toBe('apps/mcp: all set up');
 });
 
 it('has no line that the project wrote', () => {
   const hostile = finding({ message: 'one\n::error::two', fix: '::stop-commands::x' });
-  expect(junit(reportOf([hostile], '.', VERSION))).not.toMatch(/^\s*::/m);
+  expect(junit(reportOf([hostile], '.', ABOUT))).not.toMatch(/^\s*::/m);
 });

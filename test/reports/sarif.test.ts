@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 import { RULE_IDS } from '../../src/core/rules.js';
 import { reportOf } from '../../src/reports/report.js';
 import { sarif } from '../../src/reports/sarif.js';
-import { finding, findings, VERSION } from './findings.js';
+import { ABOUT, finding, findings } from './findings.js';
 
 /** The schema of the standard, as a package of its authors brings it. */
 const schema = createRequire(import.meta.url)('@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json');
@@ -19,7 +19,7 @@ const runOf = (...given: Parameters<typeof reportOf>) => JSON.parse(sarif(report
 it('keeps to the schema of the standard, whatever was found', () => {
   fc.assert(
     fc.property(findings, fc.constantFrom('.', 'apps/mcp'), (found, dir) => {
-      const log = JSON.parse(sarif(reportOf(found, dir, VERSION)));
+      const log = JSON.parse(sarif(reportOf(found, dir, ABOUT)));
       expect(isSarif(log), JSON.stringify(isSarif.errors)).toBe(true);
     }),
   );
@@ -27,12 +27,12 @@ it('keeps to the schema of the standard, whatever was found', () => {
 });
 
 it('names files from the top of the repository, as URIs', () => {
-  const [result] = runOf([finding({ file: 'src/a b#%.ts' })], 'apps/mcp', VERSION).results;
+  const [result] = runOf([finding({ file: 'src/a b#%.ts' })], 'apps/mcp', ABOUT).results;
   expect(result.locations[0].physicalLocation).toEqual({
     artifactLocation: { uri: 'apps/mcp/src/a%20b%23%25.ts', uriBaseId: '%SRCROOT%' },
     region: { startLine: 7 },
   });
-  const shared = runOf([finding({ file: '../../packages/tools/x.ts' })], 'apps/mcp', VERSION).results[0];
+  const shared = runOf([finding({ file: '../../packages/tools/x.ts' })], 'apps/mcp', ABOUT).results[0];
   expect(shared.locations[0].physicalLocation.artifactLocation.uri).toBe('packages/tools/x.ts');
 });
 
@@ -40,18 +40,22 @@ it('gives each rule a page, and each result its rule and level', () => {
   const { tool, results } = runOf(
     [finding(), finding({ rule: 'wrangler/pages', level: 'warning' }), finding({ level: 'info' })],
     '.',
-    VERSION,
+    ABOUT,
   );
   expect(tool.driver.rules.map(({ id }: { id: string }) => id)).toEqual(RULE_IDS);
-  for (const { id, helpUri } of tool.driver.rules)
-    expect(helpUri).toContain(`@${VERSION}/docs/rules/${id}.md`);
+  for (const { id, help, helpUri } of tool.driver.rules) {
+    expect(help).toEqual({ text: `What ${id} means.`, markdown: `What ${id} means.` });
+    // A link would lead to whatever has this name in the registry.
+    expect(helpUri).toBeUndefined();
+  }
+  expect(tool.driver.informationUri).toBeUndefined();
   expect(results.map(({ level }: { level: string }) => level)).toEqual(['error', 'warning', 'note']);
   for (const { ruleId, ruleIndex } of results) expect(tool.driver.rules[ruleIndex].id).toBe(ruleId);
 });
 
 it('knows a finding again when lines move, and tells equal ones apart', () => {
   const prints = (...found: ReturnType<typeof finding>[]) =>
-    runOf(found, '.', VERSION).results.map((result: { partialFingerprints: object }) =>
+    runOf(found, '.', ABOUT).results.map((result: { partialFingerprints: object }) =>
       Object.values(result.partialFingerprints).join(),
     );
   expect(prints(finding({ line: 7 }))).toEqual(prints(finding({ line: 70 })));

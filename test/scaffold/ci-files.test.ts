@@ -29,12 +29,13 @@ describe('GitHub', () => {
     expect(steps.map(({ uses, run }: { uses?: string; run?: string }) => uses ?? run)).toEqual([
       'actions/checkout@v7',
       'actions/setup-node@v7',
-      'npx --yes create-something-observe@0 check --format sarif > observe.sarif',
+      'npm ci',
+      'npx --no-install create-something-observe check --format sarif > observe.sarif',
       'github/codeql-action/upload-sarif@v4',
     ]);
-    expect(steps[3].with.sarif_file).toBe('observe.sarif');
+    expect(steps[4].with.sarif_file).toBe('observe.sarif');
     // Also after a check that found something.
-    expect(steps[3].if).toBe('success() || failure()');
+    expect(steps[4].if).toBe('success() || failure()');
   });
 
   it('gets one for each Worker, at the top of the repository, and remove takes out each by itself', async () => {
@@ -43,7 +44,9 @@ describe('GitHub', () => {
     await init(dir, '--worker', 'apps/one', '--worker', 'apps/two', '--ci', 'github');
     for (const name of ['one', 'two']) {
       const { jobs } = yaml(dir, `.github/workflows/observe-apps-${name}.yml`);
-      expect(jobs.check.steps[2].run).toContain(`check apps/${name} --format`);
+      expect(jobs.check.steps[3].run).toBe(
+        `(cd apps/${name} && npx --no-install create-something-observe check --format sarif) > observe.sarif`,
+      );
     }
     await observeHere('remove', dir, '--yes', '--worker', 'apps/one');
     expect(existsSync(join(dir, '.github/workflows/observe-apps-one.yml'))).toBe(false);
@@ -86,7 +89,8 @@ describe('GitLab', () => {
     expect(yaml(dir, '.gitlab-ci.yml')).toEqual({ include: [{ local: '.gitlab/ci/observe*.yml' }] });
     const { observe } = yaml(dir, '.gitlab/ci/observe.yml');
     expect(observe.script).toEqual([
-      'npx --yes create-something-observe@0 check --format junit > observe.xml',
+      'npm ci',
+      'npx --no-install create-something-observe check --format junit > observe.xml',
     ]);
     expect(observe.artifacts).toEqual({ when: 'always', reports: { junit: 'observe.xml' } });
     await observeHere('remove', dir, '--yes');

@@ -21,7 +21,7 @@ export function FirstTrace({ url }: { url: string }) {
         <li>
           <h2>Point your MCP server here</h2>
           <p>In the folder of the Worker. It wraps the tools, shows every change first, and can be undone.</p>
-          <Line text="npx create-something-observe init --local" />
+          <Line text="npx --no-install create-something-observe init --local" />
         </li>
         <li>
           <h2>Start it</h2>

@@ -217,7 +217,7 @@ function NothingHere({ lastAt, query }: { lastAt: number | null; query: URLSearc
     <p class="notice warn">
       No request was recorded {timeWords(query)}
       {lastAt === null ? '.' : `; the last one was ${ago(lastAt, now)}.`} Either nobody called, or nothing
-      arrives here: <code>npx create-something-observe doctor</code> tells which.{' '}
+      arrives here: <code>npx --no-install create-something-observe doctor</code> tells which.{' '}
       <a href={href([], { last: '30d', from: undefined, to: undefined, since: undefined })}>Show 30 days</a>
     </p>
   );

@@ -125,7 +125,7 @@ function productionOf({ path, environment, traces: { enabled, sampling } }: Work
       ? ['Production', path]
       : [`The environment "${environment}"`, `env.${environment} of ${path}`];
   if (!enabled) {
-    return `${who} will not record these: observability.traces is not enabled in ${where}. Run \`npx create-something-observe init\`.`;
+    return `${who} will not record these: observability.traces is not enabled in ${where}. Run \`npx --no-install create-something-observe init\`.`;
   }
   return sampling === 1
     ? `${who} records these for every request (${where}).`

@@ -1,0 +1,59 @@
+import { join, sep } from 'node:path';
+import { packageRoot } from '../project/assets.js';
+import { Disk } from '../project/disk.js';
+import { shellWord } from './shell-word.js';
+
+/** How texts name this program. From a registry that has it, and in a project that depends on it, that is right. */
+const NAME = /npx create-something-observe(?![\w@-])/g;
+
+let known: string | undefined;
+
+/**
+ * The words that start this program as it was started. Where it came from a tarball or a clone, `npx` and its name
+ * would fetch whatever has that name in the registry.
+ */
+export function ownCommand(): string {
+  known ??= commandOf(packageRoot(), read);
+  return known;
+}
+
+/** The text with the program called as it was started. */
+export function asStarted(text: string): string {
+  // A patch shows files as they are.
+  return text.includes('diff --git') ? text : text.replace(NAME, () => ownCommand());
+}
+
+/** The same for a JSON text. */
+export function asStartedInJson(json: string): string {
+  return json.replace(NAME, () => JSON.stringify(ownCommand()).slice(1, -1));
+}
+
+/**
+ * @param root the program's folder, absolute
+ * @param text what a file says; undefined where there is none
+ */
+export function commandOf(root: string, text: (path: string) => string | undefined): string {
+  const [, cache] = /^(.*[/\\]_npx[/\\][^/\\]+)[/\\]node_modules[/\\]/.exec(root) ?? [];
+  if (cache !== undefined) {
+    const tarball = packagesIn(text(join(cache, 'package.json'))).find((spec) => spec.endsWith('.tgz'));
+    if (tarball !== undefined)
+      return `npx --yes --package=${shellWord(tarball.replace(/^file:/, ''))} create-something-observe`;
+  }
+  if (root.includes(`${sep}node_modules${sep}`)) return 'npx create-something-observe';
+  return `node ${shellWord(join(root, 'bin/create-something-observe.js'))}`;
+}
+
+/** What npx was asked to fetch. */
+function packagesIn(manifest: string | undefined): string[] {
+  try {
+    const { _npx } = JSON.parse(manifest ?? '') as { _npx?: { packages?: unknown } };
+    return Array.isArray(_npx?.packages) ? _npx.packages.map(String) : [];
+  } catch {
+    return [];
+  }
+}
+
+function read(path: string): string | undefined {
+  const disk = new Disk();
+  return disk.isFile(path) ? disk.text(path) : undefined;
+}

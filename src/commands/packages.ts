@@ -1,0 +1,110 @@
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import type { RuntimeSource } from '../core/record.js';
+import { TARBALL_FOLDER } from '../core/tarballs.js';
+import { slashed } from '../project/paths.js';
+import type { ProjectSnapshot } from '../project/snapshot.js';
+import { findTarball, newestTarball } from '../project/tarballs.js';
+import type { PackageSpecs } from '../scaffold/package-json.js';
+import type { ScaffoldIntent } from '../scaffold/plan-scaffold.js';
+import { VENDOR_FOLDER } from '../scaffold/vendored-runtime.js';
+
+/** What each tarball's name begins with. */
+const STEMS = {
+  observability: 'create-something-observability',
+  loom: 'create-something-loom',
+  observe: 'create-something-observe',
+} as const;
+
+/**
+ * Where a project gets our packages from: what its manifests say, and the copies that they need.
+ * @param folder the folder of tarballs that was given
+ */
+export function packagesFor(
+  runtime: RuntimeSource,
+  folder: string | undefined,
+  project: ProjectSnapshot,
+  version: string,
+): Pick<ScaffoldIntent, 'specsFor' | 'tarballs'> {
+  const published = `^${version}`;
+  const same = (specs: PackageSpecs) => ({ specsFor: () => specs, tarballs: {} });
+  switch (runtime) {
+    case 'registry':
+      return same({ observability: published, loom: published, observe: published });
+    case 'workspace': {
+      // npm and Yarn 1 link a workspace by its name alone; the others want to be told.
+      const { name, isYarnClassic } = project.packageManager;
+      const spec = name === 'npm' || isYarnClassic ? '*' : 'workspace:*';
+      return same({ observability: spec, loom: spec, observe: undefined });
+    }
+    case 'vendor': {
+      const copy = join(project.dir, VENDOR_FOLDER);
+      return {
+        specsFor: (packageJson) => ({
+          observability: fileSpec(project, packageJson, copy),
+          loom: undefined,
+          observe: undefined,
+        }),
+        tarballs: {},
+      };
+    }
+    case 'packages':
+      return fromTarballs(project, folder ?? copiesOf(project), published);
+  }
+}
+
+function fromTarballs(
+  project: ProjectSnapshot,
+  folder: string | undefined,
+  published: string,
+): Pick<ScaffoldIntent, 'specsFor' | 'tarballs'> {
+  // Without the folder, what package.json says already is kept.
+  if (folder === undefined)
+    return {
+      specsFor: () => ({ observability: published, loom: published, observe: undefined }),
+      tarballs: {},
+    };
+  const { disk } = project;
+  const found = {
+    observability: findTarball(folder, STEMS.observability, disk),
+    loom: findTarball(folder, STEMS.loom, disk),
+    // It may have been packed without the command line: then the project has none of its own.
+    observe: newestTarball(folder, STEMS.observe, disk),
+  };
+  const placed = (tarball: string) => (isShared(project, tarball) ? tarball : copyOf(project, tarball));
+  const copied = Object.values(found).filter(
+    (tarball) => tarball !== undefined && !isShared(project, tarball),
+  ) as string[];
+  return {
+    specsFor: (packageJson) => ({
+      observability: fileSpec(project, packageJson, placed(found.observability)),
+      loom: fileSpec(project, packageJson, placed(found.loom)),
+      observe: found.observe && fileSpec(project, packageJson, placed(found.observe)),
+    }),
+    tarballs: Object.fromEntries(
+      copied.map((tarball) => [slashed(relative(project.dir, copyOf(project, tarball))), disk.text(tarball)]),
+    ),
+  };
+}
+
+/** A path out of the repository leads nowhere in a clone, and so does one that git ignores. */
+function isShared({ root, dir, repository }: ProjectSnapshot, tarball: string): boolean {
+  const path = slashed(relative(dir, tarball));
+  return tarball.startsWith(`${root}${sep}`) && repository?.ignored([path]).has(path) !== true;
+}
+
+function copyOf({ packageManager }: ProjectSnapshot, tarball: string): string {
+  return join(packageManager.root, TARBALL_FOLDER, basename(tarball));
+}
+
+/** The copies of an earlier `init`. */
+function copiesOf({ packageManager, disk }: ProjectSnapshot): string | undefined {
+  const folder = join(packageManager.root, TARBALL_FOLDER);
+  return newestTarball(folder, STEMS.observability, disk) && newestTarball(folder, STEMS.loom, disk)
+    ? folder
+    : undefined;
+}
+
+function fileSpec(project: ProjectSnapshot, packageJson: string, target: string): string {
+  const from = dirname(resolve(project.dir, packageJson));
+  return `file:${slashed(relative(from, target))}`;
+}
