@@ -1,6 +1,6 @@
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import type { RuntimeSource } from '../core/record.js';
-import { TARBALL_FOLDER } from '../core/tarballs.js';
+import { TARBALL_FOLDERS } from '../core/tarballs.js';
 import { slashed } from '../project/paths.js';
 import type { ProjectSnapshot } from '../project/snapshot.js';
 import { findTarball, newestTarball } from '../project/tarballs.js';
@@ -87,21 +87,27 @@ function fromTarballs(
 }
 
 /** A path out of the repository leads nowhere in a clone, and so does one that git ignores. */
-function isShared({ root, dir, repository }: ProjectSnapshot, tarball: string): boolean {
-  const path = slashed(relative(dir, tarball));
-  return tarball.startsWith(`${root}${sep}`) && repository?.ignored([path]).has(path) !== true;
+function isShared(project: ProjectSnapshot, tarball: string): boolean {
+  return tarball.startsWith(`${project.root}${sep}`) && !isIgnored(project, tarball);
 }
 
-function copyOf({ packageManager }: ProjectSnapshot, tarball: string): string {
-  return join(packageManager.root, TARBALL_FOLDER, basename(tarball));
+function isIgnored({ dir, repository }: ProjectSnapshot, file: string): boolean {
+  const path = slashed(relative(dir, file));
+  return repository?.ignored([path]).has(path) === true;
+}
+
+function copyOf(project: ProjectSnapshot, tarball: string): string {
+  const folders = TARBALL_FOLDERS.map((folder) => join(project.packageManager.root, folder));
+  const places = folders.map((folder) => join(folder, basename(tarball)));
+  const [first = tarball] = places;
+  return places.find((place) => !isIgnored(project, place)) ?? first;
 }
 
 /** The copies of an earlier `init`. */
 function copiesOf({ packageManager, disk }: ProjectSnapshot): string | undefined {
-  const folder = join(packageManager.root, TARBALL_FOLDER);
-  return newestTarball(folder, STEMS.observability, disk) && newestTarball(folder, STEMS.loom, disk)
-    ? folder
-    : undefined;
+  return TARBALL_FOLDERS.map((folder) => join(packageManager.root, folder)).find(
+    (folder) => newestTarball(folder, STEMS.observability, disk) && newestTarball(folder, STEMS.loom, disk),
+  );
 }
 
 function fileSpec(project: ProjectSnapshot, packageJson: string, target: string): string {

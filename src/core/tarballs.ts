@@ -1,7 +1,11 @@
 import { posix } from 'node:path';
 
-/** Where copies of tarballs stand, relative to the folder of the lockfile. */
-export const TARBALL_FOLDER = 'vendor/create-something';
+/** Where copies of tarballs may stand, relative to the folder of the lockfile: many projects ignore the first. */
+export const TARBALL_FOLDERS = [
+  'vendor/create-something',
+  'create-something-packages',
+  '.observe/packages',
+] as const;
 
 /** A tarball is bytes and no text: such a file is read and written as one character for each byte. */
 export function isTarball(path: string): boolean {

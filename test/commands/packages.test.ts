@@ -66,6 +66,18 @@ describe('tarballs', () => {
     expect(specsIn(dir)).toContain(`"file:${COPIES}/${nameOf('loom')}"`);
   });
 
+  it('are copied to where git does not ignore them', async () => {
+    const dir = single({ '.gitignore': 'node_modules\n.dev.vars\nvendor\n' });
+    const before = await hashFiles(dir);
+    const init = await observe([...INIT, '--packages', pack(folderWith({}))], dir);
+    expect(init.stdout).not.toContain('not-in-clone');
+    expect(specsIn(dir)).not.toContain('vendor');
+    commitAll(dir);
+    expect((await observe(INIT, dir)).stdout).toContain('Nothing to do');
+    await observe(['remove', '--yes'], dir);
+    expect(differences(before, await hashFiles(dir))).toEqual([]);
+  });
+
   it('without the command line leave the project without a script for it', async () => {
     const dir = single();
     await observe([...INIT, '--packages', pack(folderWith({}), ['observability', 'loom'])], dir);
