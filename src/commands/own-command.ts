@@ -23,10 +23,14 @@ export function asStarted(text: string): string {
   return text.includes('diff --git') ? text : text.replace(NAME, () => ownCommand());
 }
 
-/** The same for a JSON text. */
+/** The same for a JSON text, in the members that are words for a reader: a file's own text stays as it is. */
 export function asStartedInJson(json: string): string {
-  return json.replace(NAME, () => JSON.stringify(ownCommand()).slice(1, -1));
+  const words = json.startsWith('{\n  "$schema"') ? REPORT_WORDS : WORDS;
+  return json.replace(words, (line) => line.replace(NAME, () => JSON.stringify(ownCommand()).slice(1, -1)));
 }
+
+const WORDS = /^ *"(?:command|fix|why|next|message)": .*$/gm;
+const REPORT_WORDS = /^ *"(?:text|markdown)": .*$/gm;
 
 /**
  * @param root the program's folder, absolute

@@ -28,13 +28,15 @@ it.each([
   expect(stdout).toContain(`Recipe for a coding agent (${agent})`);
   expect(stdout).toContain(`cd ${dir}/apps/a\n`);
   const [apply, check, dashboard, serve, prove, undo] = recipeIn(stdout);
+  const own = `node ${BIN}`;
+  expect(apply?.startsWith(`${own} init `)).toBe(true);
   expect(apply).toMatch(
-    /^npx create-something-observe init --yes --layers cloudflare,langfuse,loom --agent-files none --sampling 0\.5 --local --no-install$/,
+    / init --yes --layers cloudflare,langfuse,loom --agent-files none --sampling 0\.5 --local --no-install$/,
   );
-  expect(check).toBe('npx create-something-observe check');
+  expect(check).toBe(`${own} check`);
   expect([dashboard, serve]).toEqual(['npx lm dashboard &', 'npx wrangler dev &']);
   expect(prove).toBe('npx lm traces --since 5m --fail-on "errors>0"');
-  expect(undo).toBe('npx create-something-observe remove --yes');
+  expect(undo).toBe(`${own} remove --yes`);
 });
 
 it('a person is served none, also one who says so', async () => {

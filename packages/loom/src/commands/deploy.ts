@@ -115,7 +115,7 @@ async function deployed(loomDir: string, args: DeployArgs): Promise<Outcome> {
       `The server is deployed${url ? ` at ${url}` : ''}. Nobody gets in yet. Make keys:`,
       '  lm keys add "shop worker"          a Worker may send traces',
       '  lm keys add "Your name" --kind login   a person may open the page',
-      `Point Workers at it: npx create-something-observe init --server ${url ?? '<its address>'}`,
+      `Point Workers at it: npx --no-install create-something-observe init --server ${url ?? '<its address>'}`,
     ].join('\n'),
   };
 }
