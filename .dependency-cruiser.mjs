@@ -37,7 +37,7 @@ export default {
       {},
       { couldNotResolve: true, pathNot: '^cloudflare:|^#' },
     ),
-    rule('no-loose-file', 'Every file of src/ stands in a room.', { path: '^src/[^/]+$' }, {}),
+    rule('no-loose-file', 'Every file of src/ is in a folder with rules.', { path: '^src/[^/]+$' }, {}),
     ...ROOMS.slice(0, -1).map((room, index) =>
       rule(
         `${room}-imports-downwards`,
@@ -111,7 +111,7 @@ export default {
     ),
     rule(
       'page-knows-only-the-contract',
-      'The page is browser code. Of the server it knows the contract only.',
+      'The page is browser code. The page imports only the contract of the server.',
       { path: '^packages/loom/app/' },
       { path: '^packages/loom/src/(?!dashboard/contract|atlas\\.ts)' },
     ),

@@ -59,7 +59,7 @@ async function buildPackage(name) {
   await whenChanged({ name, inputs, output: `${folder}/dist` }, async () => {
     console.error(`Building ${folder}`);
     const code = await npm(['run', '--silent', 'build', '-w', folder], {
-      // A compiler's words go to stdout; they belong beside our own.
+      // The compiler prints to stdout; show that with our own output.
       stdio: ['ignore', 2, 2],
     });
     if (code !== 0) throw new Error(`The build of ${folder} ended with exit code ${code}`);
@@ -85,7 +85,7 @@ async function buildGenerator() {
   await writeHelp(program.file);
 }
 
-/** Prettier, without the languages that `init` writes nothing in, for projects that have not installed theirs yet. */
+/** Prettier with only the languages that `init` writes, for projects that have not installed theirs yet. */
 async function buildPrettier(bundle) {
   const languages = /\/plugins\/(acorn|angular|flow|glimmer|graphql|html|markdown|meriyah|postcss)\.mjs$/;
   const leftOut = {
@@ -103,7 +103,7 @@ async function buildPrettier(bundle) {
   });
 }
 
-/** What every bundle of the command line has in common. */
+/** Options that all bundles of the command line share. */
 const COMMON = {
   absWorkingDir: root,
   outdir: 'dist',
@@ -129,7 +129,7 @@ async function writeHelp(program) {
   writeFileSync(join(root, 'dist/help.txt'), `${await helpText(version)}\n`);
 }
 
-/** What `init` writes into a project and another package owns: one source, copied at build time. */
+/** Files that `init` writes and another package owns: copied at build time, so there is one source. */
 async function copyAssets() {
   const copies = [
     ['packages/loom/migrations', 'loom-migrations'],

@@ -1,17 +1,18 @@
-// What is changed in yargs as it is bundled: two lines that cost every start something and serve nothing here.
+// Removes two lines of yargs that slow down every start and have no use here.
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 const CHANGES = [
   {
-    // It looks for the package.json of the program that it serves beside the nearest `node_modules`, else in the working
-    // folder. In a bundle that is the user's: it would be read at each start, and may be a link to a device without an end.
+    // It looks for the program's package.json next to the nearest `node_modules`, else in the working folder.
+    // In a bundle that is the user's: it would be read at each start, and may be a link to a device without
+    // an end.
     file: /[\\/]yargs[\\/]lib[\\/]platform-shims[\\/]esm\.mjs$/,
     theirs: 'mainFilename: mainFilename || process.cwd()',
     ours: 'mainFilename: __dirname',
   },
   {
-    // Beside each command that runs it lays out the help, in case somebody asks for it later. Nobody does.
+    // For each command it also builds the help text, which is rarely needed.
     file: /[\\/]yargs[\\/]build[\\/]lib[\\/]command\.js$/,
     theirs: 'yargs.getInternalMethods().getUsageInstance().cacheHelpMessage();',
     ours: '',

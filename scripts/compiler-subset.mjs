@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { root } from './run.mjs';
 
-/** What gives a node its methods. The compiler runs it as it loads. */
+/** Gives a node its methods. The compiler runs it as it loads. */
 const START = 'setObjectAllocator(getServicesObjectAllocator());';
 
 /** Only a checker makes these; through them the whole language service would be reached. */

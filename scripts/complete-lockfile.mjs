@@ -66,7 +66,7 @@ function resolved(path, name) {
   }
 }
 
-/** What such packages say of themselves is in their names: `@rolldown/binding-linux-x64-musl`. */
+/** The names of such packages show their platform: `@rolldown/binding-linux-x64-musl`. */
 function foreignPackage(name, version, parent) {
   const words = name.split('/').at(-1).replace('linuxmusl', 'linux-musl').split(/[-.]/);
   const only = (known) => words.filter((word) => known.includes(word));

@@ -12,7 +12,7 @@ export function licencesOf(metafiles, base) {
   for (const { outputs } of metafiles) {
     for (const { inputs } of Object.values(outputs)) {
       for (const [path, { bytesInOutput }] of Object.entries(inputs)) {
-        // What a plugin of ours made has a prefix; the package itself is listed too.
+        // Modules from our own plugin have a prefix; the package itself is listed too.
         const isFile = !/^[\w-]+:/.test(path);
         if (bytesInOutput > 0 && isFile && path.includes('node_modules/'))
           folders.add(packageFolder(join(base, path)));

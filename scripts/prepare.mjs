@@ -1,4 +1,4 @@
-// What `npm test` and `npm run demo` do first, so that both work on a fresh clone.
+// First step of `npm test` and `npm run demo`, so that both work on a fresh clone.
 // Nothing that is not part of Node may be imported before install() has run.
 import { install } from './install.mjs';
 

@@ -32,7 +32,7 @@ export function nodeProgram(file, args, options) {
   return run(process.execPath, [file, ...args], options);
 }
 
-/** The same without this terminal: what it printed, on either stream, is given back. */
+/** The same without this terminal: returns the output of both streams. */
 export async function quietly(file, args) {
   let output = '';
   const code = await new Promise((resolve, reject) => {

@@ -30,7 +30,7 @@ const CHECKS = [
   // With files that no test imports.
   ['types of Loom', TYPESCRIPT, '-p', 'packages/loom', '--noEmit'],
   ['the lists of rules', 'scripts/rules.mjs', '--check'],
-  // Their code runs in a page, in part: no other test may know of `document`.
+  // Their code runs partly in a page; no other test may use `document`.
   ['types of browser tests', TYPESCRIPT, '-p', 'test/e2e/dashboard'],
   ...PACKAGES.map((folder) => [
     `publint ${folder}`,
@@ -76,7 +76,7 @@ async function everything() {
   return failed + tests.failed === 0 ? 0 : 1;
 }
 
-/** Runs a check; what it prints stands under its name, whatever else runs beside it. */
+/** Runs a check and prints its output under its name, even when checks run in parallel. */
 async function isClean([name, program, ...args]) {
   const { code, output } = await quietly(program, args);
   console.log(`\n${code === 0 ? '✔' : '✖'} ${name}`);
@@ -103,7 +103,7 @@ async function allTests() {
   };
 }
 
-/** What was skipped, by the words that say why where a whole group was. */
+/** Skipped tests, listed by the name of the group if a whole group was skipped. */
 function leftOut(files) {
   const skipped = files.flatMap((file) =>
     file.assertionResults.filter(({ status }) => status === 'skipped' || status === 'pending'),

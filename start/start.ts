@@ -14,15 +14,15 @@ import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { constants, Script } from 'node:vm';
 
-/** The program's file, beside this one. Its name has a hash of its text. */
+/** The program's file, next to this one. Its name has a hash of its text. */
 declare const PROGRAM_FILE: string;
 /** The folder in the user's cache that the program calls its own. */
 declare const CACHE_FOLDER: string;
 
-/** Bytes of the SHA-256 that stands before the data in a kept file. */
+/** Bytes of the SHA-256 in front of the data in a cached file. */
 const HASH = 32;
 
-/** A kept file that nobody has made anew for so long is of an earlier version. In ms. */
+/** A cached file that was not rewritten for this long belongs to an earlier version. In ms. */
 const OLD = 30 * 86_400_000;
 
 /**
@@ -45,8 +45,8 @@ export function load<Exports>(word: string | undefined, env: NodeJS.ProcessEnv =
 }
 
 /**
- * A folder of ours in the user's own cache, made if need be. Code that is kept is code that runs, so nobody else may
- * be able to write there: undefined where that is not certain.
+ * A folder of ours in the user's own cache, made if need be. Cached code is executed, so other users must not
+ * be able to write there: undefined if that is uncertain.
  */
 function cacheFolder(env: NodeJS.ProcessEnv): string | undefined {
   try {

@@ -9,8 +9,9 @@ const PACKAGES = ['@anthropic-ai/claude-code', '@openai/codex', 'ccusage', '@ccu
 const LM = resolve('packages/loom/bin/lm.js');
 
 /**
- * `npm run agents [-- <folder>]`: real Claude Code and real Codex from npm, against a stub on this machine. What Loom
- * recorded is held against what the stub sent, and against ccusage on the same files. Exits 1 when Loom differs.
+ * `npm run agents [-- <folder>]`: real Claude Code and real Codex from npm, against a stub on this machine.
+ * Compares what Loom recorded with what the stub sent, and with ccusage on the same files. Exits 1 when Loom
+ * differs.
  */
 export async function main([folder = join(tmpdir(), 'loom-agents')]: readonly string[]): Promise<number> {
   const bin = install(folder);
@@ -122,7 +123,7 @@ class Run {
       .split('\n')
       .filter((line) => line.includes('"source":"otel"')).length;
     this.#check('Claude Code’s telemetry has come', told === 2, `${told} of 2 requests`);
-    // A result tells the sum of its run, which is one call for each model.
+    // A result has the sums of its run: one call per model.
     this.#compare('Claude Code with telemetry, its result piped in, its transcript not read yet', false);
     receiver.kill('SIGKILL');
     delete this.#env.CLAUDE_CODE_ENABLE_TELEMETRY;

@@ -4,7 +4,7 @@ import { Disk } from '../../src/project/disk.js';
 import { readProject } from '../../src/project/read-project.js';
 import { CANDIDATE } from '../../src/tools/candidate.js';
 
-/** What `init` does for layer 2, once: find the files, plan, write. */
+/** The layer 2 part of `init`, once: find the files, plan, write. */
 const [dir = ''] = process.argv.slice(2);
 const project = readProject(dir, { filter: CANDIDATE, root: dir, disk: new Disk() });
 const plan = planTools(project.sources, {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { npmInstall } from '../../test/harness/npm.js';
 import { root } from '../../test/harness/root.js';
 
-/** What we are held against. Nothing of it is a dependency of this repository. */
+/** The tools that we compare with. Nothing of it is a dependency of this repository. */
 const VERSIONS = {
   '@ast-grep/napi': '0.51.2',
   jscodeshift: '17.4.0',
@@ -13,7 +13,7 @@ const VERSIONS = {
   'ts-morph': '28.0.0',
 };
 
-/** Installs the peers into a folder of the system's temp, once, and lays their programs beside them. */
+/** Installs the peers into a folder of the system's temp, once, and puts their programs next to them. */
 export async function preparePeers(): Promise<string> {
   const dir = join(tmpdir(), 'observe-bench-peers');
   await mkdir(dir, { recursive: true });

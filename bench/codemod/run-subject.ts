@@ -6,7 +6,7 @@ import { mustRun } from '../../test/harness/process.js';
 export interface Run {
   /** Wall time of the whole process, milliseconds. */
   readonly ms: number;
-  /** What the processor worked for it, milliseconds; steadier than `ms` where others use the machine. */
+  /** Processor time in milliseconds; steadier than `ms` on a shared machine. */
   readonly cpuMs: number;
   /** Peak resident memory, megabytes (10^6 bytes). */
   readonly mb: number;

@@ -58,7 +58,7 @@ export default { fetch: () => new Response('ok') };
 function plainText(index: number, random: Random): string {
   const blocks = Array.from({ length: 3 + random(12) }, (_, block) => plainBlock(index, block, random));
   const next = index >= 40 ? `export { shape${index - 40}_0 } from './module-${index - 40}.js';\n` : '';
-  // Every tenth looks like a tool from afar, and must be parsed to be told apart.
+  // Every tenth looks like a tool to the text filter, and needs parsing.
   const lookalike =
     index % 10 === 0 ? `\nexport const task${index} = { execute: () => shape${index}_0([]) };\n` : '';
   return `// Module ${index}.\n${next}\n${blocks.join('\n')}${lookalike}`;

@@ -22,7 +22,8 @@ interface Cold {
 }
 
 /**
- * What a newcomer waits for: `npx <tool> --version` with an empty npm cache. All come through one local registry, which
+ * Time of the first run: `npx <tool> --version` with an empty npm cache. All come through one local registry,
+ * which
  * has fetched them before, so that what is compared is their size and their start, not the network of the day.
  */
 export async function main(): Promise<number> {

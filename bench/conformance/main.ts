@@ -11,7 +11,7 @@ import { startRecorder } from './recorder.js';
 
 const USAGE = 'npm run conformance -- <everything-server.ts of modelcontextprotocol/conformance>';
 
-/** What the suite's own server runs on; Node 22, which the suite wants, comes from npm as well. */
+/** Runtime of the suite's own server; Node 22, which the suite needs, also comes from npm. */
 const DEPENDENCIES = {
   '@modelcontextprotocol/conformance': '0.1.16',
   '@modelcontextprotocol/sdk': '1.32.2',

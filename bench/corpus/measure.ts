@@ -33,7 +33,7 @@ export interface Row {
   readonly files: number;
   /** Every rewritten file parses. */
   readonly parses: string;
-  /** A second `init` changes nothing, and `remove` gives back every byte. */
+  /** A second `init` changes nothing, and `remove` restores every byte. */
   readonly roundTrip: string;
 }
 
@@ -117,7 +117,7 @@ function roundTrip(
   { plan, intent }: { plan: ToolsPlan; intent: ToolsIntent },
 ): string {
   if (planTools(results, intent).changes.length > 0) return 'not idempotent';
-  // Traces that were there before `init` are the author's own.
+  // Traces from before `init` belong to the author.
   const own = new Set(plan.tools.filter((tool) => tool.status === 'traced').map((tool) => tool.name));
   for (const [index, { path, text }] of results.entries()) {
     if (text === sources[index]?.text) continue;

@@ -22,7 +22,7 @@ export interface Schema {
 
 export type Arguments = Readonly<Record<string, unknown>>;
 
-/** What a tool is called with: its required arguments, and all of them where there are more. */
+/** Arguments of a tool: the required ones, and all of them if there are more. */
 export function argumentsFor(schema: Schema): Arguments[] {
   const build = (all: boolean) => objectOf(schema, { root: schema, all, depth: 0 });
   const [few, many] = [build(false), build(true)];

@@ -80,7 +80,7 @@ export async function bundleNode(dir: string, entry: string, outfile: string): P
   });
 }
 
-/** What tsc says about the project, without the places; undefined when it has no tsconfig. */
+/** Errors of tsc for the project, without positions; undefined without a tsconfig. */
 export async function typeErrors(dir: string): Promise<string[] | undefined> {
   if (!existsSync(join(dir, 'tsconfig.json'))) return undefined;
   const own = join(dir, 'node_modules/typescript/bin/tsc');

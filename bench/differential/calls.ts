@@ -4,7 +4,7 @@ import type { RawClient } from './client.js';
 export interface Made {
   readonly tool: string;
   readonly input: Arguments;
-  /** The answer as it stood on the wire. */
+  /** The answer as sent on the wire. */
   readonly answer: string;
 }
 
@@ -39,14 +39,14 @@ function toolsIn(list: string): { name: string; inputSchema?: Schema }[] {
   return tools;
 }
 
-/** True when the arguments were turned down before the tool was reached, which no trace can tell of. */
+/** True when the arguments were rejected before the tool, so that no trace can show it. */
 export function isRefused({ answer }: Made): boolean {
   return /-32602|[Ii]nvalid arguments for tool|Input validation error/.test(answer);
 }
 
 export interface Comparison {
   readonly same: number;
-  /** Equal but for stack frames, or for ids and times in an answer that changes from run to run by itself. */
+  /** Equal except for stack frames, or for ids and times in an answer that changes from run to run. */
   readonly varying: number;
   readonly different: string[];
 }

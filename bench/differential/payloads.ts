@@ -1,4 +1,4 @@
-/** Listens in on a `fetch` and keeps each JSON-RPC answer as it stood on the wire, by its id. */
+/** Intercepts a `fetch` and keeps each JSON-RPC answer as sent, by its id. */
 export class PayloadRecorder {
   readonly #payloads = new Map<number, string>();
   readonly #waiting = new Map<number, (payload: string) => void>();
@@ -16,7 +16,7 @@ export class PayloadRecorder {
     return copy;
   };
 
-  /** The answer with this id; undefined when none is heard of within a second. */
+  /** The answer with this id; undefined after a second without one. */
   take(id: number): Promise<string | undefined> {
     const known = this.#payloads.get(id);
     this.#payloads.delete(id);

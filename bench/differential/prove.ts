@@ -64,7 +64,7 @@ export async function prove(
     const typesAfter = await typeErrors(dir);
 
     const before = await session(subject, 'before');
-    // An answer that tells the second must have had time to change by itself.
+    // An answer with seconds in it must have had time to change.
     await sleep(1100);
     const again = await session(subject, 'before');
     if (receiver.traces().length > 0) throw new Error('traces came before init');
@@ -143,7 +143,7 @@ function configFlag({ dir, config }: Checkout): string[] {
   return config && existsSync(join(dir, config)) ? ['--config', config] : [];
 }
 
-/** Which tools `init` traced. Some are told apart only where they run. */
+/** Which tools `init` traced. Some differ only at run time. */
 function tracedNames(tools: readonly PlannedTool[]): (name: string) => boolean {
   const manual = new Set(tools.filter(({ status }) => status === 'manual').map(({ name }) => name));
   return (name) => !manual.has(name);

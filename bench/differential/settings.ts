@@ -9,7 +9,7 @@ export interface Settings {
   readonly vars?: Readonly<Record<string, string>>;
   /** Serve this agent class without the login in front of it. */
   readonly mount?: Mount;
-  /** An example config that stands for the one not committed. */
+  /** An example config in place of the uncommitted one. */
   readonly configFrom?: string;
   /** Folders that a build would have made, such as the assets. */
   readonly folders?: readonly string[];
@@ -34,7 +34,7 @@ export interface Mount {
   readonly by?: 'serve' | 'mount';
   /** Its Durable Object binding. */
   readonly binding?: string;
-  /** What the login would have put on the session. */
+  /** Session data that the login would have set. */
   readonly props?: Readonly<Record<string, unknown>>;
 }
 
@@ -144,7 +144,7 @@ export const SETTINGS: Readonly<Record<string, Settings>> = {
   'createsomethingtoday/create-something-monorepo packages/community-mcp': { transport: 'stdio' },
 };
 
-/** What specification.email builds from its content. */
+/** Value that specification.email builds from its content. */
 function manifest(): string {
   const topic = (slug: string, order: number) => ({
     slug,

@@ -1,4 +1,4 @@
-/** What every request to the world outside is answered with. */
+/** The answer to every request to the outside world. */
 export const STUB_ANSWER = {
   ok: true,
   id: 'stub-1',

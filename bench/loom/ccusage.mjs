@@ -1,5 +1,6 @@
-// `node bench/loom/ccusage.mjs <path to ccusage>`: the same synthetic transcripts, with every trap we know of, read by
-// Loom and by ccusage, model by model. Build packages/loom first; ccusage comes from npm (`npm i ccusage@20`).
+// `node bench/loom/ccusage.mjs <path to ccusage>`: reads synthetic transcripts with all known traps, by Loom
+// and by ccusage, and compares them model by model. Build packages/loom first; ccusage comes from npm (`npm i
+// ccusage@20`).
 import { spawnSync } from 'node:child_process';
 import { appendFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,6 +1,7 @@
-// `node bench/loom/dashboard.mjs [traces] [calls] [issues]`: what each answer of `lm dashboard` takes on a project of
-// that size (100,000, 100,000 and 50,000): the first, median and p95 of twenty, from the request to the last byte; and
-// the processor time of one, which other work on the machine does not lengthen (Linux only). The views are those of the
+// `node bench/loom/dashboard.mjs [traces] [calls] [issues]`: times each answer of `lm dashboard` on a project
+// of that size (100,000, 100,000 and 50,000). Prints the first, median and p95 of twenty, from the request to
+// the last byte. Also prints the processor time of one, which other work on the machine does not change
+// (Linux only). The views are those of the
 // registry; one with a time is asked for a day and for 90. Before each question a row is written, so that no answer is
 // one that was kept.
 // Build packages/loom first. DASHBOARD_DIR names a project that `node bench/loom/seed.mjs` has made before.
@@ -18,7 +19,7 @@ const [TRACES = 100_000, CALLS = TRACES, ISSUES = 50_000] = process.argv.slice(2
 const REPEATS = 20;
 const BUDGET_MS = 200;
 
-/** What the registry can't tell: the filters and orders that are worth a line of their own. */
+/** Filters and orders that deserve their own line and are not in the registry. */
 const QUERIES = {
   traces: [
     'limit=500',
@@ -149,7 +150,7 @@ async function start() {
   throw new Error(said);
 }
 
-/** What a browser sends once it has opened the page: the address leads to a name of its own. */
+/** The request of a browser after opening the page: the address redirects to its own name. */
 async function openPage(address) {
   const location = new URL((await request(address, {})).headers.location);
   const opened = await request(`${new URL(address).origin}/${location.search}`, { host: location.host });

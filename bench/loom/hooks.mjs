@@ -1,5 +1,6 @@
 // `node bench/loom/hooks.mjs`: what the installed hooks add to each of Claude Code's events, as the agent runs them: a
-// shell, its command, the event on stdin; and `lm statusline`. Beside each stands a bare `node -e 0`, measured in turns. The
+// shell, its command, the event on stdin; and `lm statusline`. Each is compared with a bare `node -e 0`,
+// measured in turns. The
 // agent waits for the wall time; the processor time counts the command and what it waits for. Build packages/loom first.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';

@@ -1,6 +1,6 @@
-// `node bench/loom/issues.mjs [issues]`: what each command takes in a database of 50,000 issues with 150,000 comments
-// and blockers, as a process of its own beside `node -e 0`: wall time, and processor time where /proc tells it, so that
-// a busy machine does not matter. Build packages/loom first.
+// `node bench/loom/issues.mjs [issues]`: times each command in a database of 50,000 issues with 150,000
+// comments and blockers. Each runs as its own process, in turns with `node -e 0`. Prints wall time, and
+// processor time if /proc has it, so that a busy machine does not matter. Build packages/loom first.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';

@@ -3,10 +3,11 @@
  *
  *   node bench/loom/langfuse-mapping.mjs <checkout of langfuse/langfuse> [file or folder of payloads…]
  *
- * Without payloads: those recorded of real emitters, in test/loom/receiver/recorded, and spellings.json beside this file,
- * which has a span for each spelling of a fact that a convention or an emitter has. The checkout's converter is bundled
- * where it lies, with stand-ins for its queue, cache, storage and logger; `zod` and `lodash` come from the checkout, or
- * from this project. docs/decisions/0007-mappings-beside-langfuse.md says why each difference is there.
+ * Without payloads: the recorded ones of real emitters, in test/loom/receiver/recorded, and spellings.json
+ * next to this file. It has a span for each spelling of a fact in a convention or emitter. Bundles the
+ * checkout's converter in place, with stubs for its queue, cache, storage and logger. `zod` and `lodash` come
+ * from the checkout, or from this project. docs/decisions/0007-mappings-beside-langfuse.md explains each
+ * difference.
  */
 import { mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -24,7 +25,7 @@ if (!checkout) {
 const shared = resolve(checkout, 'packages/shared/src');
 const out = mkdtempSync(join(tmpdir(), 'langfuse-mapping-'));
 
-/** What the converter imports of the server, by the end of the path. */
+/** Server modules that the converter imports, by the end of the path. */
 const SERVER = `
   export const redis = null, logger = { warn() {}, error() {}, info() {}, debug() {} }, QueueJobs = {};
   export const recordIncrement = () => {}, recordDistribution = () => {}, traceException = () => {};

@@ -1,6 +1,6 @@
-// `node bench/loom/receiver.mjs [traces]`: how many spans a second the receiver accepts over HTTP and keeps in
-// .loom/loom.db, in OTLP/JSON and protobuf, and by the ingestion API; 100,000 traces of three spans are stored first, so
-// that it is not an empty database that is measured. CPU is the receiver's own: the client shares the machine.
+// `node bench/loom/receiver.mjs [traces]`: spans per second that the receiver accepts over HTTP and stores in
+// .loom/loom.db, in OTLP/JSON, protobuf and the ingestion API. First stores 100,000 traces of three spans, so
+// that the database is not empty. CPU is the receiver's own: the client shares the machine.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';

@@ -1,7 +1,7 @@
 // Writes synthetic Claude Code transcripts: `sessions` files of `calls` calls each, every call in two rows,
 // one tool call for every second one, a prompt for every eighth. Ids are as long as real ones: they are most of what
-// a database of calls holds. With `talk` there is also what Claude Code writes beside them: outputs of tools, twice in
-// each row, the progress of commands, and longer answers.
+// a database of calls holds. With `talk`, transcripts also contain other rows of Claude Code: outputs of
+// tools, twice in each row, the progress of commands, and longer answers.
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

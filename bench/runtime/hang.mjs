@@ -1,4 +1,5 @@
-// Memory of one isolate while its backend hangs, beside a good one: node bench/runtime/hang.mjs [calls]
+// Memory of one isolate while its backend hangs, compared with a good one: node bench/runtime/hang.mjs
+// [calls]
 import { variants } from './variants.mjs';
 import { bundle, startBackend, startWorkerd } from './workerd.mjs';
 

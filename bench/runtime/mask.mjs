@@ -1,6 +1,6 @@
-// What the mask costs and how often it is wrong: node bench/runtime/mask.mjs [mask.js of another build]
-// Prints microseconds per KB of ordinary texts, how the time grows on hostile ones, and what is masked in the
-// documents of this repository and its dependencies, of which a person has to say whether it is a secret.
+// Speed and false positives of the mask: node bench/runtime/mask.mjs [mask.js of another build] Prints
+// microseconds per KB of ordinary texts, growth on hostile ones, and masked texts in the documents of this
+// repository and its dependencies. A person has to judge whether those are secrets.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';

@@ -1,5 +1,5 @@
-// What observing a server costs, in one run on one machine: node bench/runtime/observed.mjs [--quick]
-// An McpServer of SDK v1 in workerd; each request is one tools/call. CPU is that of the whole process.
+// Cost of observing a server, in one run on one machine: node bench/runtime/observed.mjs [--quick] An
+// McpServer of SDK v1 in workerd; each request is one tools/call. CPU is that of the whole process.
 import { bundle, startBackend, startWorkerd } from './workerd.mjs';
 
 const quick = process.argv.includes('--quick');

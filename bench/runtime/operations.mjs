@@ -1,5 +1,6 @@
-// The eight operations of MCP beside the peers, and what a good call costs: node bench/runtime/operations.mjs [calls]
-// One process for each, SDK v1 in memory, everything sent to a server on 127.0.0.1. The peers are installed into
+// The eight operations of MCP with each peer, and the cost of a successful call: node
+// bench/runtime/operations.mjs [calls] One process for each, SDK v1 in memory, everything sent to a server on
+// 127.0.0.1. The peers are installed into
 // bench/runtime/.tmp/peers, which git ignores.
 import { execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';

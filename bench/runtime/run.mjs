@@ -1,5 +1,5 @@
-// Measures the runtime beside its peers, in one run on one machine: node bench/runtime/run.mjs [--quick]
-// The peers are installed into bench/runtime/.tmp, which git ignores. Traffic goes to 127.0.0.1 only.
+// Compares the runtime with its peers, in one run on one machine: node bench/runtime/run.mjs [--quick] The
+// peers are installed into bench/runtime/.tmp, which git ignores. Traffic goes to 127.0.0.1 only.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -187,7 +187,7 @@ for (const mode of ['500', '401', '429', 'hang', 'reset', 'down']) {
       same &&= (await worker.get()) === '{"content":[{"type":"text","text":"3"}]}';
       times.push(performance.now() - started);
     }
-    // Given up after ten seconds, a hanging server is told.
+    // Stops after ten seconds and reports a hanging server.
     await sleep(quick ? 3000 : mode === 'hang' ? 12_000 : 8000);
     const lines = worker
       .output()

@@ -1,5 +1,6 @@
-// Builds dist/: the command line and the two public entries by esbuild, their types by tsc, the dashboard's page, and
-// the files `lm init` writes, rendered from the generator's own templates so that there is one source.
+// Builds dist/: the command line and the two public entries with esbuild, their types with tsc, the
+// dashboard's page, and the files that `lm init` writes. Those are rendered from the generator's templates,
+// so that there is one source.
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -32,7 +33,8 @@ const shared = {
   target: 'node20.19',
   mainFields: ['module', 'main'],
   plugins: [bundledYargs, lazyStringWidth],
-  // Taken in, so that little is installed: all but SQLite, which is machine code, and the prices, which change by themselves.
+  // Bundled, so that the install is small: everything except SQLite, which is machine code, and the prices,
+  // which have their own updates.
   external: ['@photostructure/sqlite', '@pydantic/genai-prices'],
   minify: true,
   legalComments: 'none',
@@ -48,7 +50,7 @@ const entries = await build({
   entryPoints: {
     receiver: 'src/receiver/index.ts',
     sync: 'src/sync/index.ts',
-    // What a hook loads when it needs it.
+    // Modules that a hook loads on demand.
     one: 'src/ingest/one.ts',
   },
   splitting: true,
@@ -68,7 +70,7 @@ await build(startOf(basename(programFile), 'create-something-loom', here('.')));
 // `lm --help` as a file: to make it takes longer than all else that it does.
 const printHelp = `require(${JSON.stringify(here(programFile))}).main(['--help'])`;
 await writeFile(here('dist/help.txt'), execFileSync(process.execPath, ['-e', printHelp]));
-// What an agent waits for is one file of the kind that Node loads soonest.
+// Hooks are one file in the format that Node loads fastest, because agents wait for them.
 const waitedFor = await build({
   ...shared,
   ...AS_SCRIPT,

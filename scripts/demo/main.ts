@@ -14,7 +14,8 @@ import { callTools, judgeTraces, shownTraces } from './traces.js';
 type Cleanups = (() => Promise<void>)[];
 
 /**
- * Tells the story and gives the exit code: 0 when everything was as promised. On a terminal it ends with the dashboard
+ * Runs the demo and returns the exit code: 0 if everything worked as promised. On a terminal it ends with the
+ * dashboard
  * open, until Ctrl-C; `--no-open` leaves that out.
  */
 export async function main(words: readonly string[]): Promise<number> {
@@ -73,7 +74,7 @@ async function tell(cleanups: Cleanups): Promise<OpenDashboard | undefined> {
     promise(isSetUp, 'init ended well', `exit code ${made.code}\n${made.stdout}${made.stderr}`);
     return isSetUp ? whatChanged(dir) : 'failed';
   });
-  // Whatever follows would only repeat that nothing was set up.
+  // Later steps would fail for the same reason.
   if (!isSetUp) return undefined;
   await commit(dir, 'Set up observability');
 

@@ -18,7 +18,7 @@ export async function commit(dir: string, message: string): Promise<void> {
   await git(dir, 'commit', '--quiet', '--message', message);
 }
 
-/** Packs what is not in a registry yet, beside the project. */
+/** Packs packages that are not in a registry yet, next to the project. */
 export async function packPackages(project: FixtureCopy): Promise<string> {
   const folder = join(project.dir, '../packages');
   await npmPack(PUBLISHED, folder);
@@ -56,7 +56,7 @@ export async function writeKeys(dir: string, receiver: string): Promise<() => Pr
 }
 
 async function git(dir: string, ...args: string[]): Promise<string> {
-  // Whoever runs the demo may have no git identity, or sign every commit.
+  // The user may have no git identity, or may sign every commit.
   const identity = ['user.name=Demo', 'user.email=demo@example.com', 'commit.gpgsign=false'];
   const settings = identity.flatMap((setting) => ['-c', setting]);
   return (await mustRun('git', [...settings, ...args], { cwd: dir })).stdout;

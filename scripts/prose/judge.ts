@@ -10,7 +10,7 @@ export interface Complaint {
 }
 
 interface Word {
-  /** A regular expression, read without regard to case. */
+  /** A regular expression; case is ignored. */
   readonly match: string;
   readonly say: string;
 }
@@ -28,7 +28,7 @@ const own = Object.fromEntries([
   ]),
 ]);
 
-/** What an editor would mark in a passage: our word list, repeated words, long sentences. */
+/** Reports words from our list, repeated words and long sentences. */
 export function complaintsAbout({ file, kind, text, line }: Passage): Complaint[] {
   const found = sentences(text).flatMap((sentence) => [
     ...badWords(sentence),

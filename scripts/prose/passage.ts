@@ -11,7 +11,7 @@ export interface Passage {
 
 let counter = 0;
 
-/** What a code span is replaced with: one word that nothing else matches and that is never repeated. */
+/** Replaces a code span: one word that matches no pattern and never repeats. */
 export function codeWord(): string {
   counter += 1;
   return `Code${counter}`;

@@ -66,11 +66,12 @@ function insideOf(node: ts.Node): readonly ts.Node[] {
 
 const QUERY = /^\s*(?:SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|DROP|WITH|FROM|WHERE|PRAGMA|AND|CASE|ORDER)\b/;
 
-/** Three words, mostly letters, and no SQL, source code or list of class names. */
+/** Three words, mostly letters, and no SQL, source code or plain list of words. */
 function isSentence(text: string): boolean {
   if (QUERY.test(text) || /=>|[{};]\n|^\s*(?:import|export|const|function) |<\/|\\[sdwb]/.test(text))
     return false;
   const words = text.match(/[A-Za-z][a-z’']+(?=[\s.,:;?!)]|$)/g) ?? [];
+  if (words.length > 10 && !/[.,:;?!]/.test(text) && !/\b(?:the|a|of|is|to)\b/.test(text)) return false;
   return words.length >= 3 && words.join('').length > text.replace(/\s/g, '').length * 0.6;
 }
 

@@ -14,11 +14,11 @@ import {
 } from './apply-errors.js';
 import { bytesOf, performSteps, reversed, type Step, sameBytes, succeeds } from './replace-files.js';
 
-/** What was written, and the way back. */
+/** Files that were written, and how to undo that. */
 export interface Applied {
   /**
    * Puts every file back as it was before.
-   * @returns paths that somebody else changed since: those are left as they are
+   * @returns paths that changed since; they are kept
    * @throws NotWritableError naming the files that could not be put back, after trying all
    */
   rollback(): string[];
@@ -79,7 +79,7 @@ function checked(change: Change, dir: string, root: string): Step {
   const absolute = resolve(dir, path);
   try {
     if (change.action === 'create') {
-      // What stands there and is no file was no file for the plan either: it would be so again.
+      // The plan also treated a non-file at this path as missing.
       if (lstatSync(absolute, { throwIfNoEntry: false }))
         throw statSync(absolute, { throwIfNoEntry: false })?.isFile()
           ? changedMeanwhile(path)
@@ -114,7 +114,7 @@ function topFor(target: string, dir: string, root: string): string {
   return target.startsWith(top + sep) ? top : realpathSync(root);
 }
 
-/** Two names can lead to one file: a link beside what it points to. */
+/** Two names can lead to one file: a link and its target. */
 function withoutRepeats(steps: readonly Step[]): Step[] {
   const byTarget = new Map<string, Step>();
   for (const step of steps) {
@@ -134,7 +134,7 @@ function existingFolder(folder: string): string {
 function requireInside(target: string, root: string, path: string): void {
   const top = realpathSync(root);
   const isInside = target === top || target.startsWith(top.endsWith(sep) ? top : top + sep);
-  // Git runs what its own files say: a record that somebody sends must not lead there.
+  // Git runs commands from its own files, so a record from another person must not point there.
   const isGits = target
     .slice(top.length)
     .split(sep)
@@ -143,7 +143,7 @@ function requireInside(target: string, root: string, path: string): void {
 }
 
 function requireWritable(target: string, path: string): void {
-  // The owner's write bit counts even for a user who may override it: read-only was somebody's wish.
+  // Respect a read-only file even if this user could override it.
   const isReadOnly = (statSync(target).mode & 0o222) === 0;
   if (isReadOnly) throw readOnly(path);
   accessSync(target, constants.W_OK);

@@ -15,7 +15,7 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { couldNotPutBack, couldNotWrite, otherOwner } from './apply-errors.js';
 
-/** One file as it is, and as it is to be; undefined where there is none. */
+/** The old and the new content of one file; undefined if it does not exist. */
 export interface Step {
   /** As messages name it. */
   readonly path: string;
@@ -23,7 +23,7 @@ export interface Step {
   readonly target: string;
   readonly before: Buffer | undefined;
   readonly after: Buffer | undefined;
-  /** Of the file as it was first; undefined where there was none. */
+  /** Mode of the original file; undefined if it did not exist. */
   readonly stats: Stats | undefined;
   /** Folders below this one go with the last file in them. */
   readonly lastFolder: string;
@@ -34,8 +34,8 @@ export function reversed(step: Step): Step {
 }
 
 /**
- * Does all steps or none. All new texts are laid down beside their files first, so that a full disk
- * shows while nothing is changed; then each is moved into its place.
+ * Does all steps or none. First writes all new texts to temporary files, so that a full disk is noticed
+ * before anything changes. Then moves each file into place.
  * @throws NotWritableError with the file and the reason
  */
 export function performSteps(steps: readonly Step[]): void {
@@ -81,7 +81,7 @@ function attempt<T>(path: string, work: () => T): T {
   }
 }
 
-/** Writes the new text into a file of its own; nothing that anybody reads is changed by it. */
+/** Writes the new text to a temporary file that no other program reads. */
 function layDown(step: Step): string | undefined {
   const { path, target, after, stats } = step;
   if (after === undefined) return undefined;
@@ -125,7 +125,7 @@ function keepOwner(temporary: string, { uid, gid }: Stats, path: string): void {
   if (!succeeds(() => chownSync(temporary, uid, gid))) throw otherOwner(path);
 }
 
-/** What root creates in somebody's project is to be theirs; anybody else may not give files away. */
+/** When root creates a file in a user's project, the user must own it. Other users can't change owners. */
 function takeOwnerOfFolder(made: string): void {
   const { uid, gid } = statSync(dirname(made));
   if (statSync(made).uid !== uid) succeeds(() => chownSync(made, uid, gid));

@@ -20,7 +20,7 @@ export interface ToolHints {
   readonly openWorldHint?: boolean | undefined;
 }
 
-/** Tasks that report what is there: nothing changes and nobody's judgement is asked for. */
+/** Tasks that only report: they change nothing and need no judgement. */
 const REPORTING: ReadonlySet<AiTask> = new Set<AiTask>([
   'analyze',
   'compare',

@@ -11,7 +11,7 @@ import {
 } from './verbs.js';
 import type { AiTask } from './vocabulary.js';
 
-/** What is known of a tool before it runs. */
+/** Static facts about a tool. */
 export interface ToolFacts {
   readonly name: string;
   readonly description?: string | undefined;
@@ -28,13 +28,13 @@ interface Verb {
 
 /**
  * The Atlas task a tool most likely does: by the verb of its name, the noun that is asked for, the
- * opening of its description, its hints. What acts on the world without a better word orchestrates.
+ * opening of its description, its hints. An action without a more specific verb is `orchestrate`.
  * The rules in plain words, and how often they are right: docs/guides/task-types.md.
  */
 export function inferTask(tool: ToolFacts): AiTask {
   const name = wordsOf(tool.name);
   const task = fromName(name, tool) ?? 'orchestrate';
-  // What the author says outright beats what the words suggest.
+  // An explicit statement of the author wins over guesses from words.
   if (tool.readOnly && task === 'orchestrate') return name.some(isMaking) ? 'generate' : 'extract';
   if (tool.readOnly !== true && tool.destructive && task === 'extract') return 'orchestrate';
   return task;
@@ -93,7 +93,7 @@ function sharper(verb: Verb, description: string | undefined): AiTask | undefine
   return task && !VAGUE.has(task) ? task : undefined;
 }
 
-/** In prose, `check the status` or `build a list` say no more than `get`. */
+/** In prose, `check the status` or `build a list` mean the same as `get`. */
 const VAGUE: ReadonlySet<AiTask> = new Set<AiTask>([
   'extract',
   'generate',
@@ -104,7 +104,7 @@ const VAGUE: ReadonlySet<AiTask> = new Set<AiTask>([
 
 function describedTask(description: string | undefined): AiTask | undefined {
   const opening = wordsOf(openingOf(description));
-  // `Permanently delete`: an adverb may stand before the verb.
+  // `Permanently delete`: an adverb may precede the verb.
   const at = opening[0]?.endsWith('ly') ? 1 : 0;
   const words = opening.slice(at).map((word, index) => (index === 0 ? baseForm(word) : word));
   const verb = mainVerb(words.slice(0, 1));

@@ -8,7 +8,7 @@ export function wordsOf(text: string): string[] {
     .filter((word) => word !== '');
 }
 
-/** What a description says first, without the phrases that only introduce it. */
+/** The first statement of a description, without introductory phrases. */
 export function openingOf(description: string | undefined): string {
   const text = description?.trim().replace(INTRODUCTION, '') ?? '';
   return text.split(/[.,;:\n(]/, 1)[0] ?? '';

@@ -13,7 +13,7 @@ function table(rows: Readonly<Partial<Record<AiTask, string>>>): Words {
   );
 }
 
-/** Verbs that are hardly ever nouns: the first one in a name is its verb, wherever it stands. */
+/** Verbs that are rarely nouns: the first one in a name is its verb, at any position. */
 export const VERBS: Words = table({
   extract: `browse buscar consultar describe discover download explore extract fetch find gather get grep
     list listar listen locate lookup obtain obter pesquisar poll read recall retrieve scrape search show
@@ -81,7 +81,7 @@ export const TASK_NOUNS: Words = table({
     metrics regression statistics stats trend trends variance`,
 });
 
-/** Modifiers that name the task of the noun they stand before: `suggested_locations`. */
+/** Modifiers that name the task of the following noun: `suggested_locations`. */
 export const TASK_MODIFIERS: ReadonlySet<string> = new Set(['predicted', 'recommended', 'suggested']);
 
 /** Verbs that leave the task to their object: `get_summary` summarizes; `list_summaries` only lists. */
@@ -92,14 +92,14 @@ export const ASKING_VERBS: ReadonlySet<string> = new Set(
 /** Verbs of making: the thing made is text or an image where the tool says that it changes nothing. */
 export const MAKING_VERBS: ReadonlySet<string> = new Set('build create draft make render write'.split(' '));
 
-/** Verbs of arithmetic when they stand alone: `add` adds, `add_note` acts on the world. */
+/** Verbs of arithmetic when alone: `add` adds, `add_note` acts on the world. */
 export const ARITHMETIC: ReadonlySet<string> = new Set(
   `abs acos add asin atan avg cbrt ceil cos cosh divide exp factorial floor gcd lcm ln max mean
     median min mod modulo multiply percentage pow power round sin sinh sqrt square subtract sum
     tan tanh`.split(/\s+/),
 );
 
-/** What can't be taken back from here: what is destroyed, is paid, has left the house, or runs as given. */
+/** Actions that can't be undone from here: destroying, paying, sending, running code. */
 export const IRREVERSIBLE_VERBS: ReadonlySet<string> = new Set(
   `ban broadcast buy charge delete deploy destroy drop erase eval exec execute kick kill merge
     overwrite pay publish purchase purge refund remove reset revoke sell send shutdown terminate

@@ -21,7 +21,7 @@ export interface CheckRule {
   readonly title: string;
   /** Whether `check --fix` applies the fix: then the plan has it. */
   readonly fixable?: true;
-  /** What to do about each finding. */
+  /** How to fix each finding. */
   readonly fix: string;
   /** Findings of a lower number are listed first; those without one come last, by id. */
   readonly order?: number;

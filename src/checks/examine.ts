@@ -11,7 +11,7 @@ import { withSettings } from './settings.js';
 
 export interface Examined {
   readonly findings: readonly Finding[];
-  /** What a comment or a setting took out. */
+  /** Findings that a comment or a setting silenced. */
   readonly silenced: readonly Finding[];
 }
 

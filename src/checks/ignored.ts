@@ -10,15 +10,15 @@ export interface Commented {
 
 type Place = Pick<Finding, 'file' | 'line'>;
 
-/** What the planning left alone, so that it never became a finding. */
+/** Findings that planning already skipped because of a comment. */
 export interface LeftAlone extends Place {
   readonly rule: RuleId;
-  /** That of the comment, which may stand elsewhere: on the dispatcher that a tool runs through. */
+  /** Line of the comment, which may be elsewhere: on the dispatcher that a tool runs through. */
   readonly reason: string;
 }
 
 /**
- * Takes out the findings that a comment silences, and tells of comments that silence nothing.
+ * Drops silenced findings, and reports comments that silence nothing.
  * @param isLookedInto whether findings of a rule were looked for at all
  */
 export function ignored(
@@ -57,12 +57,12 @@ function withoutReason(file: string, { rule, line }: IgnoreComment): Finding {
 }
 
 function unused(file: string, { rule, line }: IgnoreComment): Finding {
-  const why = isRuleId(rule) ? `nothing of ${rule} is found here` : `there is no rule "${rule}"`;
+  const why = isRuleId(rule) ? `${rule} reports nothing here` : `there is no rule "${rule}"`;
   return finding({
     rule: 'check/ignore-unused',
     file,
     line,
     message: `This comment silences nothing: ${why}.`,
-    fix: 'Delete it, or move it to the line of the finding, or onto a line of its own right above.',
+    fix: 'Delete it, or move it to the line of the finding or the line above.',
   });
 }

@@ -4,7 +4,7 @@ import { type ObserveRecord, RECORD_FILE } from '../core/record.js';
 import { isRuleId, isSetting, type RuleSettings, SETTINGS } from '../core/rules.js';
 
 /**
- * What the team set rules to, in `rules` of the record.
+ * Rule levels from `rules` in the record.
  * @throws ConfigSyntaxError for a rule or a setting that does not exist
  */
 export function recordedSettings(project: {
@@ -27,7 +27,7 @@ export function recordedSettings(project: {
   return rules;
 }
 
-/** Findings at the levels that somebody set; those of rules that are off are gone. */
+/** Findings at the configured levels, without rules that are off. */
 export function withSettings(findings: readonly Finding[], settings: RuleSettings): Finding[] {
   return findings.flatMap((finding) => {
     const setting = settings[finding.rule];

@@ -32,7 +32,7 @@ export interface OpenQuestions {
   readonly agentFiles: readonly AgentFile[] | undefined;
 }
 
-/** What was said by a flag, or in an earlier `init`, is not open. */
+/** A flag or an earlier `init` already answered these. */
 export function openQuestions(
   { members }: Workers,
   plan: Plan,
@@ -74,7 +74,7 @@ export async function askMore(
   return { ...keepDisabled, ...redactQueryString, ...unignore, ...server, ...local, ...agentFiles };
 }
 
-/** What Enter would answer to all that is open. */
+/** The default answers of all open questions. */
 export function defaultAnswers(
   workers: Workers,
   plan: Plan,
@@ -105,7 +105,7 @@ function withoutKeys(
     .filter(({ localVars }) => !hasLangfuseKeys(localVars));
 }
 
-/** Only where the project's Wrangler is known to know the key, and nobody decided on it yet. */
+/** Only asked if the project's Wrangler supports the key and no choice was made yet. */
 function offersRedaction(project: ProjectSnapshot): boolean {
   const knows = project.knownKeys?.includes('redact_query_string') === true;
   return knows && !project.config?.text.includes('redact_query_string');

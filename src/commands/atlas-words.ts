@@ -1,28 +1,28 @@
 import type { OversightLevel } from '../atlas/infer-oversight.js';
 import type { AiTask } from '../atlas/vocabulary.js';
 
-/** What each term says of a tool, in a few words; docs/guides/task-types.md has more. */
+/** A short description of each term; docs/guides/task-types.md has more. */
 export const TASK_WORDS: Readonly<Record<AiTask, string>> = {
-  generate: 'makes new text, images or code',
-  classify: 'says what something is',
-  verify: 'says whether something is valid or up',
-  transform: 'gives the same information another form',
-  summarize: 'shortens what it is given',
-  extract: 'reads what exists',
-  translate: 'puts text into another language',
-  analyze: 'computes figures or insight',
-  recommend: 'says what to take',
-  predict: 'says what will come',
-  compare: 'says what differs',
-  explain: 'makes something understood',
-  rewrite: 'says the same in other words',
-  route: 'passes a request on',
-  orchestrate: 'changes something or sets it in motion',
+  generate: 'generates text, images or code',
+  classify: 'classifies something',
+  verify: 'checks that something is valid or up',
+  transform: 'converts information to another form',
+  summarize: 'shortens its input',
+  extract: 'reads existing data',
+  translate: 'translates text',
+  analyze: 'computes figures or insights',
+  recommend: 'recommends a choice',
+  predict: 'predicts what will happen',
+  compare: 'compares things',
+  explain: 'explains something',
+  rewrite: 'rephrases text',
+  route: 'forwards a request',
+  orchestrate: 'changes something or starts something',
 };
 
 export const OVERSIGHT_WORDS: Readonly<Record<OversightLevel, string>> = {
-  required: 'a person agrees to each call',
-  recommended: 'a person should look at the calls',
-  optional: 'nobody needs to look',
+  required: 'a person approves each call',
+  recommended: 'a person should review the calls',
+  optional: 'no review needed',
   none: 'runs by itself',
 };

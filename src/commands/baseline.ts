@@ -9,7 +9,7 @@ import type { Terminal } from './terminal.js';
 import { openWorkers, type Workers } from './workers.js';
 
 /**
- * What was there before: what a file lists that `check --json` printed, or what the same check finds at a commit.
+ * Known findings: from a saved `check --json`, or from the same check at a commit.
  * @param examined the findings of these Workers
  * @throws UsageError where the word names neither
  */
@@ -24,7 +24,7 @@ export async function knownFindings(
   const commit = commitNamed(root, baseline, disk);
   if (commit === undefined) {
     throw new UsageError(
-      `--baseline "${baseline}" is neither a file nor a commit that git knows.`,
+      `--baseline "${baseline}" is not a file, and git knows no such commit.`,
       'Make a file with: check --json > baseline.json. In CI, a commit needs history: fetch-depth: 0 on GitHub, GIT_DEPTH: 0 on GitLab.',
     );
   }
@@ -47,7 +47,7 @@ function findingsIn(path: string, text: string): Finding[] {
     // It is no JSON, and no plan either.
   }
   throw new UsageError(
-    `--baseline "${path}" does not list findings.`,
+    `--baseline "${path}" contains no findings.`,
     'Make it with: check --json > baseline.json',
   );
 }

@@ -17,9 +17,9 @@ import { putBack, type WayBack } from './put-back.js';
 import type { Terminal } from './terminal.js';
 import type { Workers } from './workers.js';
 
-/** What became of a plan. */
+/** Result of a plan. */
 export interface CarriedOut {
-  /** What the project's Wrangler said to the result. */
+  /** Verdict of the project's Wrangler. */
   readonly findings: readonly Finding[];
   /** Package managers that still have to be run. */
   readonly toInstall: readonly PackageManager[];
@@ -73,7 +73,7 @@ function installHomes({ members }: Workers): Member[] {
   return [...new Map(members.map((member) => [member.project.packageManager.root, member])).values()];
 }
 
-/** What installs write beside the lockfile: Yarn's loader, and what pnpm and Corepack add to settings of the project. */
+/** Other files that installs write: Yarn's loader, and settings that pnpm and Corepack add to the project. */
 const INSTALL_WRITES = ['package.json', 'pnpm-workspace.yaml', '.pnp.cjs', '.pnp.loader.mjs'];
 
 async function installFor(
@@ -98,7 +98,7 @@ function lockfilePath(project: ProjectSnapshot): string {
   return slashed(relative(project.dir, lockfileIn(project.packageManager)));
 }
 
-/** What a file says now, whatever it said when the project was read. */
+/** The current text of a file, even if it changed after the project was read. */
 function textNow({ dir, disk }: ProjectSnapshot, path: string): string | undefined {
   const now = disk.anew();
   const file = join(dir, path);

@@ -68,7 +68,7 @@ const REPORTS: Readonly<Record<Exclude<Format, 'pretty' | 'json'>, (report: Repo
   junit,
 };
 
-/** What puts the findings right, as far as a command does. */
+/** The command that fixes the findings, if there is one. */
 function nextOf(findings: readonly Finding[]): Next[] {
   const errors = findings.filter(({ level }) => level === 'error');
   const next: Next[] = [];
@@ -76,7 +76,7 @@ function nextOf(findings: readonly Finding[]): Next[] {
     next.push({ command: `${INIT} --yes`, why: 'sets up what is missing', needsHuman: false });
   }
   if (errors.some(({ resolution }) => resolution !== 'planned')) {
-    next.push({ command: null, why: 'some findings have to be fixed by hand', needsHuman: true });
+    next.push({ command: null, why: 'some findings need a manual fix', needsHuman: true });
   }
   return next;
 }
@@ -130,8 +130,8 @@ function verdict(
     terminal.say(`${sign} No tool is traced yet: ${left} left to you${aside}.`);
     return EXIT.ok;
   }
-  const changed = since === undefined ? 'All set up' : `Nothing amiss in what changed since ${since}`;
-  const scope = baseline === undefined ? changed : `Nothing new since the baseline ${baseline}`;
+  const changed = since === undefined ? 'All set up' : `No findings in what changed since ${since}`;
+  const scope = baseline === undefined ? changed : `No new findings since the baseline ${baseline}`;
   terminal.say(`${terminal.paint('green', '✔')} ${scope}: ${counted(tools.length, 'tool')} traced${aside}.`);
   for (const { name, file, line, reason } of handlers.filter(isInner))
     terminal.say(terminal.paint('dim', `  ${name} (${file}:${line}) is no tool: ${reason}.`));
@@ -173,7 +173,7 @@ async function examined(
   return { plan, silenced };
 }
 
-/** Carries out what needs nobody's opinion: an explicit `false` stays, and so do files with keys. */
+/** Applies the safe fixes: an explicit `false` and files with keys are kept. */
 async function fixed(
   workers: Workers,
   assets: Assets,
@@ -183,7 +183,7 @@ async function fixed(
 ): Promise<Workers> {
   const unattended = perProject((project) => ({ ...intentOf(project), unattended: true }));
   const { plan: found, silenced } = await examined(workers, assets, unattended, options);
-  // Where all that could be mended is silenced, nobody wants it mended.
+  // If all fixable findings are silenced, nothing is fixed.
   for (const { file, rule } of found.findings) if (isFixable(rule)) silenced.delete(file);
   const proposal = await planWorkers(workers, assets, unattended, { leaves: silenced });
   const { plan, layouts } = await laidOut(workers, proposal, (layouts) =>

@@ -10,7 +10,7 @@ export interface ChosenTask {
   readonly oversight: string;
 }
 
-/** What is assumed of a tool whose oversight nobody needs to think about. */
+/** Oversight that is assumed without a question. */
 export const USUAL_OVERSIGHT = 'optional';
 
 /** Tools whose task a person can still choose: those that get a wrapper of their own. */
@@ -19,14 +19,14 @@ export function openTools(plan: Plan): PlannedTool[] {
   return tools.filter((tool) => tool.kind === 'tool' && tool.status === 'planned' && !tool.isShared);
 }
 
-/** What a person can leave out of the change: handlers with a wrapper of their own. */
+/** Handlers that a person can skip: those with their own wrapper. */
 export function leavableTools(plan: Plan): PlannedTool[] {
   const tools = plan.workers.flatMap((worker) => worker.tools);
   return tools.filter((tool) => tool.status === 'planned' && !tool.isShared);
 }
 
 /**
- * What `--task` and `--oversight` said.
+ * Values of `--task` and `--oversight`.
  * @throws UsageError for a tool that is not there, or that shares its wrapper with others; one that is traced has
  *   its task in the code
  */
@@ -38,8 +38,8 @@ export function tasksByFlag(plan: Plan, { tasks, oversight }: Options): ChosenTa
     if (named.some((tool) => !tool.isShared)) continue;
     if (named.length > 0) {
       throw new UsageError(
-        `The tool "${name}" runs through one place with others, and the trace there has one task for all.`,
-        'Leave it out, or set metadata in the code once it is traced.',
+        `The tool "${name}" shares its trace with other tools, so it can't have its own task.`,
+        'Drop this flag, or set metadata in the code after init.',
       );
     }
     const names = open.map((tool) => tool.name).join(', ');

@@ -21,8 +21,8 @@ export const COMMAND_TABLE: Readonly<Record<CommandName, CommandEntry>> = {
     takesFolder: true,
     exits: ['ok', ...WRITING, 'dirtyTree', 'installFailed', 'noTools', 'planOutdated'],
     examples: [
-      ['init', 'ask, show the change, write it after a yes'],
-      ['init --yes', 'the same with every default, and no question'],
+      ['init', 'ask, show the change, write it when you agree'],
+      ['init --yes', 'the same with all defaults and no questions'],
       ['init --dry-run > observe.patch', 'the change as a patch for `git apply`'],
       ['init --detect --json > plan.json', 'what is there and what init would do, written nowhere'],
       ['init --plan plan.json', 'do exactly that'],
@@ -59,7 +59,7 @@ export const COMMAND_TABLE: Readonly<Record<CommandName, CommandEntry>> = {
     examples: [
       ['doctor', 'why no traces show up'],
       ['doctor --env production', 'for one environment of the Wrangler config'],
-      ['doctor --offline', 'without a request to anybody'],
+      ['doctor --offline', 'without network calls'],
     ],
   },
   commands: {

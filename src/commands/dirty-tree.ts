@@ -10,9 +10,9 @@ import type { Terminal } from './terminal.js';
 import type { Workers } from './workers.js';
 
 /**
- * Keeps the change apart from others, so that it can be reviewed and taken back by itself. A lockfile alone is
- * what `npm install` leaves behind in a fresh clone, and nobody reviews one line by line: it is told, and `remove`
- * puts it back as it was.
+ * Keeps the change apart from others, so that it can be reviewed and taken back by itself. `npm install` in a
+ * fresh clone changes only the lockfile, and no one reviews that line by line. So it is reported but allowed,
+ * and `remove` restores it.
  * @throws DirtyTreeError naming the first file in the way
  */
 export function guardDirtyTree(
@@ -22,16 +22,16 @@ export function guardDirtyTree(
   terminal: Terminal,
 ): void {
   const { base, root, members, disk } = workers;
-  // Files with keys are in nobody's commit, so there is nothing to review apart.
+  // Files with keys are never committed, so they need no separate review.
   if (options.force || changes.every(({ purpose }) => purpose === 'secrets')) return;
   const refusal = gitRefusal(base, disk);
   if (refusal) {
     const { top, why, fix } = refusal;
-    terminal.say(`Note: whether ${top} has uncommitted changes is not known: ${why}.\n  ${fix}`);
+    terminal.say(`Note: whether ${top} has uncommitted changes is unknown: ${why}.\n  ${fix}`);
   }
   if (gitTop(base, disk) === undefined && refusal === undefined) {
     terminal.say(
-      'Note: this folder is in no git repository. remove undoes the change by observe.json; beside that there is no copy of what was here before.',
+      'Note: this folder is not in a git repository. remove can undo the change from observe.json; there is no other copy.',
     );
   }
   const lockfiles = new Set(members.map(({ project }) => lockfileIn(project.packageManager)));
@@ -49,13 +49,13 @@ export function guardDirtyTree(
     const others = more.length > 0 ? ` and ${more.length} more` : '';
     throw new DirtyTreeError(
       `There are uncommitted changes: ${shown(first)}${others}.`,
-      'Commit or stash them, so that this change can be reviewed by itself; or add --force. Nothing was changed.',
+      'Commit or stash them, so that git diff shows only this change. Or add --force. Nothing was changed.',
     );
   }
   if (dirty.length > 0) {
     const names = dirty.map(shown).join(', ');
     terminal.say(
-      `Note: the uncommitted changes of ${names} stand in the same diff as this change. For one that stands alone, commit them first.`,
+      `Note: the uncommitted changes of ${names} are in the same diff as this change. To separate them, commit them first.`,
     );
   }
 }

@@ -95,6 +95,6 @@ function requireEnvironment(config: WranglerDocument | null, env: string | undef
   const known = names.length === 0 ? 'It has none.' : `It has: ${names.join(', ')}.`;
   throw new UsageError(
     `${config?.path ?? 'This project'} has no environment "${env}".`,
-    `${known} Leave --env out for the top level.`,
+    `${known} Omit --env for the top level.`,
   );
 }

@@ -54,8 +54,8 @@ export function readRegistrars(value: unknown): readonly string[] {
   const wrong = names.find((name) => !isRegistrar(name));
   if (wrong !== undefined) {
     throw new UsageError(
-      `--registrar "${wrong}" is not the name of a function.`,
-      'Give the last word of the call: for context.accountTool(…) it is --registrar accountTool.',
+      `--registrar "${wrong}" is not a function name.`,
+      'Pass the method name: --registrar accountTool for context.accountTool(…).',
     );
   }
   return names;
@@ -68,7 +68,7 @@ export function readNames(flag: string) {
     if (wrong === undefined) return listOf(value);
     throw new UsageError(
       `--${flag} ${JSON.stringify(wrong)} is not a name.`,
-      'Give one name, as the dashboard shows it; repeat the flag for more.',
+      'Pass one name, as the dashboard shows it. Repeat the flag for more.',
     );
   };
 }
@@ -107,7 +107,7 @@ export function readServer(value: unknown): string | undefined {
 export function readMaxWarnings(value: unknown): number | undefined {
   const count = value as number | undefined;
   if (count !== undefined && !(Number.isInteger(count) && count >= 0)) {
-    throw new UsageError('--max-warnings takes a whole number.', 'For none at all: --max-warnings 0');
+    throw new UsageError('--max-warnings takes a whole number.', 'To allow none: --max-warnings 0');
   }
   return count;
 }
@@ -128,6 +128,6 @@ export function readRules(value: unknown): RuleSettings {
 /** The rules of the same room, or the rooms there are. */
 function nearest(id: string): string {
   const room = RULE_IDS.filter((rule) => rule.startsWith(`${id.split('/')[0]}/`));
-  if (room.length > 0) return `Rules there are: ${room.join(', ')}.`;
+  if (room.length > 0) return `Rules are: ${room.join(', ')}.`;
   return `Rules begin with: ${[...new Set(RULE_IDS.map((rule) => `${rule.split('/')[0]}/`))].join(', ')}.`;
 }

@@ -53,7 +53,7 @@ export const FLAGS = {
       ...SWITCH,
       alias: 'y',
       describe:
-        'Ask nothing: take the defaults, write the files and run the install of your package manager. Uncommitted changes still stop it',
+        'Use the defaults without asking, write the files and run the install. Uncommitted changes still stop it',
     },
   },
   'dry-run': {
@@ -100,11 +100,11 @@ export const FLAGS = {
     read: readLayers,
     refused: {
       remove: {
-        message: 'remove takes out every layer, so --layers has no say in it.',
-        fix: 'Leave it out. For fewer layers: remove, then init --layers <those>',
+        message: 'remove always removes every layer, so it takes no --layers.',
+        fix: 'Drop the flag. For fewer layers: remove, then init --layers <those>',
       },
     },
-    yargs: { ...TEXT, describe: `Which layers, of ${LAYERS.join(',')}` },
+    yargs: { ...TEXT, describe: `Layers to set up, of ${LAYERS.join(',')}` },
   },
   install: {
     about: 'run',
@@ -114,7 +114,7 @@ export const FLAGS = {
     yargs: {
       ...SWITCH,
       default: true,
-      describe: 'Install what package.json gained (--no-install: do not)',
+      describe: 'Install the added dependencies (--no-install: skip)',
     },
   },
   // The flag is called as the one of check, which says how findings are printed.
@@ -126,7 +126,7 @@ export const FLAGS = {
     yargs: {
       ...SWITCH,
       describe:
-        "Lay out changed files with the project's own Prettier or Biome, where they were so before (--no-format: do not)",
+        "Format changed files with the project's own Prettier or Biome, if they were formatted before (--no-format: skip)",
     },
   },
   force: {
@@ -134,7 +134,7 @@ export const FLAGS = {
     of: EVERY,
     option: 'force',
     read: isOn,
-    yargs: { ...SWITCH, describe: 'Go on with uncommitted changes in the folder' },
+    yargs: { ...SWITCH, describe: 'Run despite uncommitted changes in the folder' },
   },
   packages: {
     of: PLANNING,
@@ -152,7 +152,7 @@ export const FLAGS = {
     of: PLANNING,
     option: 'sampling',
     read: numberOf,
-    yargs: { type: 'number', requiresArg: true, describe: 'Share of requests Cloudflare traces, 0 to 1' },
+    yargs: { type: 'number', requiresArg: true, describe: 'Share of requests that Cloudflare traces, 0 to 1' },
   },
   destination: {
     of: PLANNING,
@@ -161,7 +161,7 @@ export const FLAGS = {
     yargs: {
       ...REPEATED,
       describe:
-        "A destination of Cloudflare's dashboard that traces are sent to as well, by name; may be repeated. It is kept in observe.json",
+        "Also send traces to this Cloudflare destination, by name; may be repeated. Saved in observe.json",
     },
   },
   server: {
@@ -187,7 +187,7 @@ export const FLAGS = {
     of: PLANNING,
     option: 'keepDisabled',
     read: switchOf,
-    yargs: { ...SWITCH, describe: 'Leave traces off where the config switches them off by hand' },
+    yargs: { ...SWITCH, describe: 'Keep traces off where the config disables them' },
   },
   local: {
     of: PLANNING,
@@ -195,7 +195,7 @@ export const FLAGS = {
     read: switchOf,
     yargs: {
       ...SWITCH,
-      describe: 'Local runs show their traces in lm dashboard, without an account (--no-local: no longer)',
+      describe: 'Send traces of local runs to lm dashboard, without an account (--no-local: stop that)',
     },
   },
   'nodejs-compat': {
@@ -204,7 +204,7 @@ export const FLAGS = {
     read: isOn,
     yargs: {
       ...SWITCH,
-      describe: 'Add the nodejs_compat flag where the compatibility date does not bring it',
+      describe: 'Add the nodejs_compat flag if the compatibility date does not include it',
     },
   },
   task: {
@@ -213,7 +213,7 @@ export const FLAGS = {
     read: readPairs('task', AI_TASKS),
     yargs: {
       ...REPEATED,
-      describe: 'What a tool does, as <tool>=<task type>, where that is guessed wrong; may be repeated',
+      describe: 'Correct the guessed task type of a tool, as <tool>=<task type>; may be repeated',
     },
   },
   oversight: {
@@ -222,14 +222,14 @@ export const FLAGS = {
     read: readPairs('oversight', OVERSIGHT_LEVELS),
     yargs: {
       ...REPEATED,
-      describe: 'How closely a person should watch a tool, as <tool>=<level>; may be repeated',
+      describe: 'Human oversight for a tool, as <tool>=<level>; may be repeated',
     },
   },
   'all-files': {
     of: PLANNING,
     option: 'allFiles',
     read: isOn,
-    yargs: { ...SWITCH, describe: 'Also files the Worker’s entry does not import' },
+    yargs: { ...SWITCH, describe: 'Also trace files that the Worker’s entry does not import' },
   },
   shared: {
     of: PLANNING,
@@ -237,14 +237,14 @@ export const FLAGS = {
     read: isOn,
     yargs: {
       ...SWITCH,
-      describe: 'Also trace tools in libraries of the workspace that are published, which gain a dependency',
+      describe: 'Also trace tools in published workspace libraries, which adds a dependency to them',
     },
   },
   'allow-no-tools': {
     of: ['init'],
     option: 'allowNoTools',
     read: isOn,
-    yargs: { ...SWITCH, describe: 'Set up an MCP server in which no tool was found' },
+    yargs: { ...SWITCH, describe: 'Set up an MCP server even if no tool was found' },
   },
   unignore: {
     of: ['init'],
@@ -252,7 +252,7 @@ export const FLAGS = {
     read: switchOf,
     yargs: {
       ...SWITCH,
-      describe: 'Add exceptions to ignore files for what they hide of the files that init makes',
+      describe: 'Add exceptions to .gitignore for set-up files that it hides',
     },
   },
   'loom-dir': {
@@ -262,7 +262,7 @@ export const FLAGS = {
     yargs: {
       ...TEXT,
       describe:
-        'The folder that holds .loom; without it the one that is there, in a workspace the top of the repository',
+        'Folder for .loom (default: where it is already; in a workspace, the top of the repository)',
     },
   },
   detect: {
@@ -309,7 +309,7 @@ export const FLAGS = {
     yargs: {
       ...REPEATED,
       describe:
-        'A function or method of yours that registers tools, by its name; may be repeated. It is kept in observe.json',
+        'Name of your own function or method that registers tools; may be repeated. Saved in observe.json',
     },
   },
   fix: {
@@ -319,7 +319,7 @@ export const FLAGS = {
     yargs: {
       ...SWITCH,
       describe:
-        'Do what init would, without asking and without installing: config, files, dependencies, untraced tools. What a person switched off stays off, files with keys stay untouched',
+        'Apply the safe fixes of init without asking or installing. Never enables what the config disables, never changes files with keys',
     },
   },
   format: {
@@ -328,7 +328,7 @@ export const FLAGS = {
     read: readFormat,
     yargs: {
       choices: FORMATS,
-      describe: 'How findings are printed on stdout; with all but pretty, words go to stderr',
+      describe: 'Output format on stdout; except with pretty, other text goes to stderr',
     },
   },
   since: {
@@ -337,7 +337,7 @@ export const FLAGS = {
     read: textOf,
     yargs: {
       ...TEXT,
-      describe: 'Only findings in files that changed since this commit, branch or tag, and in untracked ones',
+      describe: 'Only report files that changed since this commit, branch or tag, and untracked files',
     },
   },
   baseline: {
@@ -347,7 +347,7 @@ export const FLAGS = {
     yargs: {
       ...TEXT,
       describe:
-        'Only findings that were not there before: a commit, branch or tag, or a file that check --json printed',
+        'Only report new findings, compared with a commit, branch, tag or saved check --json output',
     },
   },
   rule: {
@@ -356,7 +356,7 @@ export const FLAGS = {
     read: readRules,
     yargs: {
       ...REPEATED,
-      describe: `A rule and its level, such as langfuse/tool-manual=off; of ${SETTINGS.join(', ')}; may be repeated`,
+      describe: `Level of a rule, such as langfuse/tool-manual=off; levels: ${SETTINGS.join(', ')}; may be repeated`,
     },
   },
   'max-warnings': {
@@ -366,26 +366,28 @@ export const FLAGS = {
     yargs: {
       type: 'number',
       requiresArg: true,
-      describe: 'Fail when there are more warnings than this; errors always fail',
+      describe: 'Fail with more warnings than this; errors always fail',
     },
   },
   env: {
     of: ['doctor'],
     option: 'env',
     read: textOf,
-    yargs: { ...TEXT, alias: 'e', describe: 'Environment of the Wrangler config to look at' },
+    yargs: { ...TEXT, alias: 'e', describe: 'Environment of the Wrangler config to diagnose' },
   },
   offline: {
     of: ['doctor'],
     option: 'offline',
     read: isOn,
-    yargs: { ...SWITCH, describe: 'Ask neither Langfuse nor a local receiver' },
+    yargs: { ...SWITCH, describe: 'Make no network calls' },
   },
 } as const;
 
 type Flags = typeof FLAGS;
 
-/** What the command line said, checked. A flag that was not given, or that a command does not have, has its default. */
+/**
+ * The validated command line. A flag that was not given, or that a command does not have, has its default.
+ */
 export type FlagOptions = {
   readonly [Name in keyof Flags as Flags[Name]['option']]: ReturnType<Flags[Name]['read']>;
 };

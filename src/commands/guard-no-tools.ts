@@ -6,8 +6,8 @@ import { QUESTIONS } from './question-words.js';
 import type { Terminal } from './terminal.js';
 
 /**
- * Sets nothing up in which nothing would be traced, unless somebody wants it so.
- * @throws NoToolsError where nobody can be asked
+ * Stops the set-up if nothing would be traced, unless the user agrees.
+ * @throws NoToolsError if there is no terminal to ask on
  */
 export async function guardNoTools(plan: Plan, options: Options, terminal: Terminal): Promise<void> {
   const found = plan.findings.find(({ rule }) => rule === 'langfuse/no-tools');
@@ -18,7 +18,7 @@ export async function guardNoTools(plan: Plan, options: Options, terminal: Termi
   }
   throw new NoToolsError(
     'no tool was found in this MCP server, so nothing was set up.',
-    'See langfuse/no-tools above. To set it up all the same: --allow-no-tools. Nothing was changed.',
+    'See langfuse/no-tools above. To set it up anyway: --allow-no-tools. Nothing was changed.',
     { file: found.file, line: found.line },
   );
 }

@@ -48,7 +48,7 @@ export async function init(asked: Options, terminal: Terminal, disk: Disk): Prom
     }
     await guardNoTools(proposal.plan, options, terminal);
     if (proposal.plan.changes.length === 0) {
-      terminal.say(`${terminal.paint('green', '✔')} Nothing to do: all of it is set up.`);
+      terminal.say(`${terminal.paint('green', '✔')} Nothing to do: everything is set up.`);
       return EXIT.ok;
     }
     if (!options.yes && !terminal.isInteractive) {
@@ -105,7 +105,7 @@ function wantsTraces({ members }: Workers, intentOf: (project: ProjectSnapshot) 
   });
 }
 
-/** Walks the same road again: what was written must leave nothing to write. */
+/** Plans again: a second run must find nothing to change. */
 async function verify(
   workers: Workers,
   assets: Assets,

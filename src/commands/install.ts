@@ -26,15 +26,15 @@ export async function install(manager: PackageManager, signal: AbortSignal): Pro
   const args = manager.name === 'yarn' ? yarnArguments(manager) : INSTALL[manager.name];
   const { code, interrupted, missing, output } = await run(manager, args, signal);
   if (signal.aborted || interrupted) {
-    const fix = `Everything was put back as it was, but for node_modules: ${installCommand(manager)} sets it right.`;
-    throw new CancelledError('Stopped while installing.', fix);
+    const fix = `Everything was restored except node_modules: ${installCommand(manager)} restores it.`;
+    throw new CancelledError('Stopped during the install.', fix);
   }
   if (code === 0) return;
   throw new InstallFailedError(
-    `\`${manager.name} ${args.join(' ')}\` failed, and everything was put back as it was. It said:\n  ${causeOf(output).join('\n  ')}`,
+    `\`${manager.name} ${args.join(' ')}\` failed, and everything was restored. Its output:\n  ${causeOf(output).join('\n  ')}`,
     missing
-      ? `Put ${manager.name} on the PATH, or add --no-install and install in your own way.`
-      : `See that it works by itself in ${manager.root}. Where a registry can’t be reached: --packages <folder of tarballs> (made by \`npm pack\`), --runtime vendor, or --no-install, and install in your own way.`,
+      ? `Put ${manager.name} on the PATH, or add --no-install and install it yourself.`
+      : `Run it there by hand first: ${manager.root}. Where a registry can’t be reached: --packages <folder of tarballs> (made by \`npm pack\`), --runtime vendor, or --no-install, and install in your own way.`,
   );
 }
 
@@ -103,7 +103,7 @@ function run({ name, root }: PackageManager, args: readonly string[], signal: Ab
   });
 }
 
-/** Asks first. What it started may hold our pipes open for ever, so these are let go in the end. */
+/** Asks first. Its child processes may keep our pipes open, so they are closed at the end. */
 function endSoon(child: ChildProcessByStdio<null, Readable, Readable>): void {
   child.kill('SIGINT');
   const insist = setTimeout(() => {

@@ -14,7 +14,7 @@ import { DEFAULT_SAMPLING } from '../wrangler/sampling.js';
 import type { Options } from './options.js';
 import { packagesFor } from './packages.js';
 
-/** What a person answered to prompts; what they were not asked is undefined. */
+/** Answers to prompts; undefined if not asked. */
 export interface Answers {
   readonly layers?: readonly Layer[];
   readonly redactQueryString?: boolean;
@@ -35,7 +35,7 @@ export function perProject<T>(make: (project: ProjectSnapshot) => T): (project: 
   };
 }
 
-/** What to do in each project. */
+/** The chosen plan for each project. */
 export function intentsOf(
   options: Options,
   version: string,
@@ -44,7 +44,7 @@ export function intentsOf(
   return perProject((project) => resolveIntent(options, project, version, answers));
 }
 
-/** What to do, from what was asked or answered, else from an earlier `init`, else by default. */
+/** The choices: from flags or answers, else from an earlier `init`, else defaults. */
 function resolveIntent(
   options: Options,
   project: ProjectSnapshot,

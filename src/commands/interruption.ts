@@ -4,10 +4,10 @@ import { CancelledError } from '../core/errors.js';
 /** Ctrl-C, the end of a CI job, and a terminal window that is closed. */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Whether somebody asked to stop while the work went on. */
+/** Whether the user asked to stop during the work. */
 export interface Interruption {
   readonly signal: AbortSignal;
-  /** @throws CancelledError when somebody asked to stop, until now */
+  /** @throws CancelledError if the user asked to stop */
   check(): Promise<void>;
 }
 
@@ -33,5 +33,5 @@ export async function uninterrupted<T>(work: (interruption: Interruption) => Pro
 }
 
 function stopped(): CancelledError {
-  return new CancelledError('Stopped.', 'Everything was put back as it was.');
+  return new CancelledError('Stopped.', 'Everything was restored.');
 }

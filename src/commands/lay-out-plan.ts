@@ -31,7 +31,7 @@ export async function laidOut(
 ): Promise<LaidOut> {
   const layouts = await layoutsOf(workers, plan.changes, WANTED);
   const again = layouts.size === 0 ? plan : await planned(layouts);
-  // Only now the record is known: it says what the other files are.
+  // The record is known now, so later steps can rely on it.
   const records = await layoutsOf(workers, again.changes, new Set(['record']));
   const changes = again.changes.flatMap((change) => withLayout(change, records));
   return { plan: { ...again, changes }, layouts: new Map([...layouts, ...records]) };
@@ -91,7 +91,7 @@ function nameBefore(
   return name === undefined ? {} : { before: name };
 }
 
-/** What git is to keep of sources that a formatter lays out, for `remove`. */
+/** Formatted sources that git should keep, so that `remove` can restore them. */
 export function textsToKeep(plan: Plan, layouts: Layouts | undefined): string[] {
   return plan.changes.flatMap((change) => {
     const layout = layouts?.get(change.path);

@@ -114,7 +114,7 @@ const EPILOGUE = 'What each exit code means: docs/guides/exit-codes.md';
 
 function usageOf(name: CommandName): string | string[] {
   if (!COMMAND_TABLE[name].takesFolder) return name;
-  // What the program does where no command is named.
+  // Default action without a command.
   return name === 'init' ? [`${name} [dir]`, '$0 [dir]'] : `${name} [dir]`;
 }
 
@@ -127,13 +127,13 @@ function examples(names: readonly CommandName[], most = Number.POSITIVE_INFINITY
   );
 }
 
-/** Columns for help: those of the terminal, up to what is read with ease. A file or a pipe has none. */
+/** Columns for help: those of the terminal, up to what is read with ease. */
 function width(): number | null {
   const { columns, isTTY } = process.stdout;
   return isTTY && columns > 0 ? Math.min(columns, 120) : null;
 }
 
-/** What yargs itself has to say is about the words given; any other error is ours. */
+/** Yargs' own errors are about the arguments; any other error is ours. */
 function isAboutWords(error: Error | undefined): boolean {
   return error === undefined || error.name === 'YError';
 }

@@ -28,7 +28,7 @@ export interface Step {
   readonly needsHuman?: true;
 }
 
-/** What is left to do, in order. */
+/** The remaining steps, in order. */
 export function nextSteps(
   { members }: Workers,
   options: {
@@ -80,7 +80,7 @@ export function asNext({ command, why, needsHuman }: Step): Next {
   return { command: command ?? null, why, needsHuman: needsHuman === true };
 }
 
-/** What no formatter laid out is written as the lines around it are. */
+/** Without a formatter, new lines follow the style of their neighbours. */
 export function formatSteps(
   members: readonly Member[],
   changes: readonly Change[],
@@ -105,14 +105,14 @@ function nodeStep(members: readonly Member[]): Step[] {
     const wrangler = installedPackage(project.dir, 'wrangler', project.disk);
     const least = wrangler?.minimumNode;
     if (wrangler === undefined || least === undefined || !isOlder(process.versions.node, least)) continue;
-    const why = `Wrangler ${wrangler.version} needs Node ${least} or newer, and this is ${process.versions.node}. Install that Node, or take an older Wrangler`;
+    const why = `Wrangler ${wrangler.version} needs Node ${least} or newer, and this is ${process.versions.node}. Install that Node, or an older Wrangler`;
     const command = `${addDevWith(project.packageManager)} wrangler@${LAST_FOR_NODE_20}`;
     return [{ words: `${why}: ${command}`, command, why, needsHuman: true }];
   }
   return [];
 }
 
-/** Wrangler can't tell whether a destination exists: without one, Cloudflare sends nothing and reports nothing. */
+/** Wrangler can't check that a destination exists: without one, Cloudflare drops the spans silently. */
 function destinationStep(
   members: readonly Member[],
   intentOf: (project: ProjectSnapshot) => InitIntent,
@@ -121,7 +121,7 @@ function destinationStep(
   if (names.size === 0) return [];
   const list = [...names].join(', ');
   return [
-    `In Cloudflare's dashboard, make ${list} under Workers & Pages, Observability, Destinations: an OTLP endpoint with its headers.`,
+    `In Cloudflare's dashboard, create ${list} under Workers & Pages, Observability, Destinations: an OTLP endpoint with its headers.`,
   ];
 }
 
@@ -149,14 +149,11 @@ function keySteps(members: readonly Member[], isLocal: boolean, server: string |
   const files = workers.flatMap(keyFiles).join(', ');
   return [
     ...(isLocal
-      ? [
-          localRun(example),
-          `For Langfuse instead, put your own keys and its address over the local ones in ${files}.`,
-        ]
+      ? [localRun(example), `To use Langfuse instead, replace the local keys and address in ${files}.`]
       : [`Put your Langfuse keys into ${files} for local runs (empty means off).`]),
     [
       server === undefined
-        ? 'Put them where the Worker runs:'
+        ? 'Set them for the deployed Worker:'
         : 'Make a pair with `lm keys add <name>`, and put it where the Worker runs:',
       ...commands,
       `(Never deployed yet? \`${deploy}\` ${brings}. Outside the US region, ${baseUrl}.)`,

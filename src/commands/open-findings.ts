@@ -8,7 +8,7 @@ export function openFindings(plan: Plan): Finding[] {
     if (finding.resolution !== 'planned') return [finding];
     if (!SWITCHED_OFF.has(finding.rule)) return [];
     return [
-      { ...finding, level: 'warning', fix: 'This change sets it to true. To leave it off: --keep-disabled' },
+      { ...finding, level: 'warning', fix: 'This change sets it to true. To keep it off: --keep-disabled' },
     ];
   });
 }

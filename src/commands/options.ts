@@ -3,7 +3,7 @@ import { UsageError } from '../core/errors.js';
 import type { Format } from './flag-values.js';
 import { ANSWER_FLAGS, FLAGS, type FlagOptions } from './flags.js';
 
-/** What the command line said, checked. A flag that was not given is undefined, or has its default. */
+/** The validated command line. A flag that was not given is undefined, or has its default. */
 export interface Options extends FlagOptions {
   /** The project's folder. */
   readonly dir: string;
@@ -51,16 +51,13 @@ function refuseTogether(flags: FlagOptions, words: Readonly<Record<string, unkno
     throw new UsageError(`--json and --format ${flags.format} both say what to print.`, 'Give one of them.');
   }
   if (flags.fix && flags.since !== undefined) {
-    throw new UsageError('--fix mends every file, --since looks at some.', 'Give one of them.');
+    throw new UsageError('--fix changes every file, --since reads only some.', 'Give one of them.');
   }
   if (flags.fix && flags.baseline !== undefined) {
-    throw new UsageError(
-      '--fix fixes every file, --baseline leaves findings as they are.',
-      'Give one of them.',
-    );
+    throw new UsageError('--fix fixes every finding, --baseline hides the old ones.', 'Give one of them.');
   }
   if (flags.fix && flags.dryRun) {
-    throw new UsageError('--fix writes, --dry-run does not.', 'For the patch: init --dry-run');
+    throw new UsageError('--fix writes files, --dry-run does not.', 'For the patch: init --dry-run');
   }
   if (flags.plan === undefined) return;
   const other = Object.keys(words).find((name) => ANSWER_FLAGS.has(name) && words[name] !== undefined);

@@ -12,7 +12,7 @@ export interface Next {
   readonly needsHuman: boolean;
 }
 
-/** What became of a plan. */
+/** Result of a plan. */
 export interface Done {
   applied: boolean;
   readonly next: Next[];

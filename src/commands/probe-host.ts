@@ -7,8 +7,8 @@ import type { VariableSource } from '../project/local-variables.js';
 const TIMEOUT = 5_000;
 
 /**
- * Asks the host that traces go to whether it is there and, over a connection nobody can listen in on,
- * whether it knows the keys. Keys go nowhere but where the program itself would send them.
+ * Checks that the host is up and, over an encrypted connection, that it accepts the keys. Keys go nowhere but
+ * where the program itself would send them.
  * @returns undefined where there is no address to ask
  */
 export async function probeHost(variables: readonly VariableSource[]): Promise<HostAnswers | undefined> {
@@ -23,7 +23,7 @@ export async function probeHost(variables: readonly VariableSource[]): Promise<H
   return { health, keys: await ask(`${api}/projects`, { authorization: `Basic ${credentials}` }) };
 }
 
-/** Whether somebody answers at an address of this machine as Langfuse would. */
+/** Whether a Langfuse-like server answers at a local address. */
 export async function isAnswering(base: string): Promise<boolean> {
   const answer = await ask(`${base}/api/public/health`);
   return answer.kind === 'answered' && answer.status === 200;

@@ -55,7 +55,7 @@ async function askOversight(tool: PlannedTool): Promise<string> {
   const initialValue = tool.oversight ?? USUAL_OVERSIGHT;
   return answered(
     await select({
-      message: `How closely should a person watch ${harmless(tool.name)}?`,
+      message: `Human oversight for ${harmless(tool.name)}?`,
       options,
       initialValue,
     }),
@@ -66,7 +66,7 @@ async function askOversight(tool: PlannedTool): Promise<string> {
 export async function askToLeaveOut(plan: Plan): Promise<PlannedTool[]> {
   return answered(
     await groupMultiselect({
-      message: 'Which of these are to stay as they are? (space to mark, enter to go on)',
+      message: 'Which of these should init not change? (space to mark, enter to go on)',
       options: byFile(leavableTools(plan), (tool) => (tool.kind === 'tool' ? tool.task : tool.kind)),
       required: false,
       selectableGroups: false,
@@ -102,7 +102,7 @@ const KIND_HINTS = { pages: 'a Pages project', broken: 'can’t be read' } as co
 /** @returns whether to switch on what the findings say is off */
 export async function askToSwitchOn(off: readonly Finding[]): Promise<boolean> {
   const places = off.map(({ file, line }) => `${file}:${line}`).join(', ');
-  const message = `Somebody switched traces off (${places}). Switch them on?`;
+  const message = `The config disables traces (${places}). Enable them?`;
   return answered(await confirm({ message, initialValue: false }));
 }
 
@@ -147,19 +147,19 @@ export async function askToUnignore(files: readonly string[]): Promise<boolean> 
   const list = files.map(harmless).join(', ');
   return answered(
     await confirm({
-      message: `git ignores files of the set-up (${list}). ${QUESTIONS.unignore}`,
+      message: `git ignores set-up files (${list}). ${QUESTIONS.unignore}`,
       initialValue: false,
     }),
   );
 }
 
-/** @returns whether the project's own formatter may lay these files out */
+/** @returns whether the project's own formatter may format these files */
 export async function askToLayOut(paths: readonly string[]): Promise<boolean> {
   const what = paths.length === 1 ? harmless(paths[0] ?? '') : `${paths.length} changed files`;
-  return answered(await confirm({ message: `Format ${what} with your own formatter, as before?` }));
+  return answered(await confirm({ message: `Format ${what} with your own formatter?` }));
 }
 
-/** What to do with the change that was shown. */
+/** Asks what to do with the shown change. */
 export type Verdict = 'write' | 'rest' | 'leave' | 'tasks';
 
 export async function askVerdict(
@@ -172,7 +172,7 @@ export async function askVerdict(
       ? [{ value: 'rest' as const, label: 'Show the rest', hint: `${others} generated, one at a time` }]
       : []),
     ...(tools > 0 ? [{ value: 'leave' as const, label: 'Leave a tool out' }] : []),
-    ...(tasks > 0 ? [{ value: 'tasks' as const, label: 'Back to what the tools do' }] : []),
+    ...(tasks > 0 ? [{ value: 'tasks' as const, label: 'Back to the task types' }] : []),
     { value: 'stop', label: 'No, change nothing' },
   ];
   const verdict = answered(await select({ message, options }));

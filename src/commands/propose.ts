@@ -25,7 +25,7 @@ export interface Proposed {
   again(change: { leftOut?: readonly PlannedTool[]; tasks?: readonly ChosenTask[] }): Promise<Proposed>;
 }
 
-/** Whether formatters may lay out these files. */
+/** Whether formatters may format these files. */
 type Ask = (paths: readonly string[]) => Promise<boolean>;
 
 /** The plan, after what a person had to say to it where there is one to ask. */

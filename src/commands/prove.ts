@@ -25,8 +25,8 @@ export interface Proof {
 }
 
 /**
- * Has the project's own Wrangler read each config that is about to change. Nothing is asked where the
- * project has none installed, and nothing where no config changes.
+ * Has the project's own Wrangler read each config that is about to change. Does nothing if the project has no
+ * Wrangler installed or no config changes.
  */
 export async function readBefore({ members, base }: Workers, plan: Plan): Promise<Proof> {
   const changed = new Set(plan.changes.map((change) => change.path));
@@ -44,7 +44,7 @@ export async function readBefore({ members, base }: Workers, plan: Plan): Promis
 }
 
 /**
- * Reads the same configs again and tells what there is to tell.
+ * Reads the same configs again and reports differences.
  * @throws ProofFailedError when the change made one worse
  */
 export async function readAfter({ configs }: Proof, terminal: Terminal): Promise<Finding[]> {
@@ -54,7 +54,7 @@ export async function readAfter({ configs }: Proof, terminal: Terminal): Promise
     if (!after) continue;
     const found = compareReadings(before, after, file);
     const fault = found.find((finding) => finding.level === 'error');
-    if (fault) throw new ProofFailedError(`${fault.message} Everything was put back.`, fault.fix, { file });
+    if (fault) throw new ProofFailedError(`${fault.message} Everything was restored.`, fault.fix, { file });
     findings.push(...found);
     const on = after.scopes.filter((scope) => scope.traces).length;
     const scopes = after.scopes.length === 1 ? '' : ` in ${on} of ${after.scopes.length} environments`;

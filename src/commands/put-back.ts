@@ -1,7 +1,7 @@
 import { EXIT } from '../core/error-codes.js';
 import { ExpectedError } from '../core/errors.js';
 
-/** Undoes one thing, and tells what it left because somebody else changed it since. */
+/** Undoes one step, and reports files that it kept because they changed since. */
 export type WayBack = () => readonly string[];
 
 /** Something went wrong, and not all of it could be undone. */
@@ -13,7 +13,7 @@ class NotPutBackError extends ExpectedError {
     const message = cause instanceof Error ? cause.message : String(cause);
     super(
       `${message}\n  Not put back: ${left.join('; ')}.`,
-      'Look at `git status`, and put back what is left yourself.',
+      'Look at `git status`, and restore the rest yourself.',
     );
     this.#exitCode = cause instanceof ExpectedError ? cause.exitCode : EXIT.bug;
   }

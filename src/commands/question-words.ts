@@ -4,7 +4,7 @@ import type { Layer } from '../core/layers.js';
 /** What is asked, in the words that a person and `--detect --json` both get. */
 export const QUESTIONS = {
   worker: 'Which Workers?',
-  noTools: 'No tool was found in this MCP server. Set it up all the same?',
+  noTools: 'No tool was found in this MCP server. Set it up anyway?',
   layers: 'Which layers?',
   off: 'Somebody switched traces off. Leave them off?',
   redaction:
@@ -14,7 +14,7 @@ export const QUESTIONS = {
   agentFiles: 'Write something for coding agents?',
   tasks:
     'Traces say what each tool does, and you can filter by it. Do any of these tools do something else than it says?',
-  oversight: 'How closely should a person watch each tool?',
+  oversight: 'Human oversight for each tool?',
 } as const;
 
 export const LAYER_HINTS: Readonly<Record<Layer, string>> = {

@@ -23,7 +23,7 @@ import { showCounts, showFindings } from './show.js';
 import type { Terminal } from './terminal.js';
 import { aboutMember, layoutsFrom, neighboursOf, openWorkers, type Workers } from './workers.js';
 
-/** `remove`: takes out again what `init` put in, byte for byte where nobody wrote over it since. */
+/** `remove`: deletes what `init` added, byte for byte where it was not edited. */
 export async function remove(options: Options, terminal: Terminal, disk: Disk): Promise<number> {
   const workers = await openWorkers(options, terminal, { preferSetUp: true, disk });
   const asCut = await planRemoval(workers);
@@ -40,13 +40,13 @@ export async function remove(options: Options, terminal: Terminal, disk: Disk): 
     }
     showFindings(plan.findings, terminal);
     if (plan.changes.length === 0) {
-      terminal.say('Nothing to remove: init was not run here.');
+      terminal.say('Nothing to remove: init has not run here.');
       return EXIT.ok;
     }
     if (terminal.isInteractive) {
       showSummary(plan, terminal);
       showDiff(plan, workers.folder, terminal);
-      await askToGoOn(`Take this out of ${plan.changes.length} files?`);
+      await askToGoOn(`Remove this from ${plan.changes.length} files?`);
     }
     await written(workers, plan);
     done.applied = true;

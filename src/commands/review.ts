@@ -32,8 +32,8 @@ function detail(change: Change, plan: Plan): string {
   const { added, removed } = linesOf(change);
   if (change.action === 'create') return `${added} ${added === 1 ? 'line' : 'lines'}`;
   if (change.action === 'delete') return '';
-  // What stands around the change may be a secret, so the change is shown nowhere else either.
-  const note = change.purpose === 'secrets' ? ['not shown: it may hold secrets'] : toolsIn(change.path, plan);
+  // Lines around the change may contain secrets, so the change is not shown elsewhere either.
+  const note = change.purpose === 'secrets' ? ['not shown: it may contain secrets'] : toolsIn(change.path, plan);
   const counts = `+${added} -${removed}`;
   return note.length === 0 ? counts : `${counts.padEnd(8)}  ${note.join(', ')}`;
 }
@@ -65,7 +65,9 @@ function linesOf(change: Change): { added: number; removed: number } {
   return { added: begin('+'), removed: begin('-') };
 }
 
-/** What a person wrote and this changes: sources, configs and manifests. All else is generated. */
+/**
+ * Files with the user's own code that this changes: sources, configs and manifests. All else is generated.
+ */
 const WRITTEN: ReadonlySet<Change['purpose']> = new Set(['source', 'config', 'dependency', 'agents']);
 
 function isWritten({ action, purpose }: Change): boolean {

@@ -32,7 +32,7 @@ export async function reviewed(first: Proposed, workers: Workers, terminal: Term
       proposal = await proposal.again({ leftOut });
       if (leftOut.length > 0) {
         terminal.say(
-          'check will report them as untraced. To leave one out for good, put a comment above it: // observe-ignore langfuse/tool-untraced: <reason>',
+          'check will report them as untraced. To exclude one for good, put a comment above it: // observe-ignore langfuse/tool-untraced: <reason>',
         );
       }
     }

@@ -10,8 +10,8 @@ export interface MemberPlan extends WorkerPlan {
 }
 
 /**
- * A source file that several Workers change is changed once, by the first of them. Where they name different
- * registrars, that one would leave out tools that only another knows of: it is planned with the registrars of all.
+ * A source file that several Workers change is changed once, by the first of them. If they name different
+ * registrars, each plan uses the registrars of all, so that no tool is missed.
  * @param planOf plans one Worker with other registrars than its own
  */
 export function withSharedRegistrars(

@@ -7,10 +7,10 @@ import type { Terminal } from './terminal.js';
 const GLYPH = { error: '✖', warning: '▲', info: '●' } as const;
 const COLOR = { error: 'red', warning: 'yellow', info: 'blue' } as const;
 
-/** What was found: the Worker, its config, and its tools by file. */
+/** Prints the Worker, its config, and its tools by file. */
 export function showFound(plan: Plan, terminal: Terminal): void {
   for (const worker of plan.workers) {
-    const config = worker.config ? worker.config.path : 'no Wrangler config: layer 1 is left out';
+    const config = worker.config ? worker.config.path : 'no Wrangler config: layer 1 is skipped';
     terminal.say(`${terminal.paint('bold', visible(worker.name))}  ${terminal.paint('dim', config)}`);
     if (worker.tools.length === 0) terminal.say('  no MCP tools found');
     for (const server of worker.servers) terminal.say(`  ${serverLine(server, terminal)}`);
@@ -49,7 +49,7 @@ function toolLine(tool: PlannedTool, terminal: Terminal): string {
   }
 }
 
-/** What nothing has to be done about is worth a line once: before the project is set up. */
+/** Informational findings are shown once: before the project is set up. */
 export function worthSaying(findings: readonly Finding[], isSetUp: boolean): readonly Finding[] {
   return isSetUp ? findings.filter(({ resolution }) => resolution !== 'none') : findings;
 }

@@ -15,11 +15,11 @@ export interface Terminal {
   /** Something went wrong. Always stderr. */
   complain(text: string): void;
   paint(style: Style, text: string): string;
-  /** Does long work and tells so: by a line that moves on a terminal, by a plain line elsewhere. */
+  /** Runs long work and shows progress: a spinner on a terminal, a plain line elsewhere. */
   during<T>(what: string, work: () => Promise<T> | T): Promise<T>;
 }
 
-/** A reader such as `head` may leave early. What is half done is finished all the same, with nobody to tell. */
+/** A reader such as `head` may leave early. Finish half-done work, even without an audience. */
 export function outliveReaders(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {

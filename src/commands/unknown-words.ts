@@ -3,7 +3,7 @@ import { COMMAND_NAMES, type CommandName, FLAGS, flagsOf } from './flags.js';
 import { nearest } from './nearest.js';
 import { PROGRAM } from './program.js';
 
-/** What yargs says of words that it does not know, with what was probably meant. */
+/** Explains unknown arguments and suggests the likely one. */
 export function unknownWords(message: string, command: CommandName): UsageError {
   const [, list] = /^Unknown arguments?: (.*)$/s.exec(message) ?? [];
   const help = `See: ${PROGRAM} ${command} --help`;

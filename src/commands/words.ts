@@ -21,19 +21,19 @@ export function requireMeant(argv: readonly string[]): void {
   for (const [at, word] of argv.entries()) {
     if (word === '') {
       throw new UsageError(
-        'One of the words given is empty: perhaps a variable that is not set.',
-        'Give it a value, or leave it out with its flag.',
+        'One of the arguments is empty. Perhaps a shell variable is not set.',
+        'Give it a value, or remove it and its flag.',
       );
     }
     const [, dashes = '', name = '', value] = /^(--?)([A-Za-z][\w-]*)=(.*)$/s.exec(word) ?? [];
-    if (value === '') throw new UsageError(`${dashes}${name} has no value.`, 'Give it one, or leave it out.');
+    if (value === '') throw new UsageError(`${dashes}${name} has no value.`, 'Give it one, or remove it.');
     const isSwitch = EVERY_FLAG.some(
       (flag) => flag.isSwitch && !TEXTS.has(flag.name) && (flag.name === name || flag.alias === name),
     );
     if (value !== undefined && isSwitch && value !== 'true' && value !== 'false') {
       throw new UsageError(
-        `${dashes}${name} takes no value, but was given "${value}".`,
-        `Write ${dashes}${name} alone, or leave it out.`,
+        `${dashes}${name} takes no value, but got "${value}".`,
+        `Write ${dashes}${name} without a value, or remove it.`,
       );
     }
     const number = numberIn(name === '' ? word : `--${name}`, value ?? argv[at + 1]);
@@ -51,7 +51,7 @@ function numberIn(flag: string, value: string | undefined): UsageError | undefin
 }
 
 /**
- * What yargs made of them.
+ * Arguments as yargs parsed them.
  * @throws UsageError for a flag given twice that may be given once, and for words behind `--`, which it passes over
  */
 export function requireOnce(words: Readonly<Record<string, unknown>>): void {

@@ -38,7 +38,7 @@ export interface Workers {
   readonly folder: string;
   readonly members: readonly Member[];
   readonly disk: Disk;
-  /** What was read of their sources, to be read once. */
+  /** Their sources, cached so that they are read once. */
   readonly readings: KnownReadings;
   /** The same Workers once these changes are written: read when first asked for, and of the disk only what changed. */
   after(changes: readonly Change[]): () => Workers;
@@ -49,7 +49,7 @@ export class ChooseWorkersError extends UsageError {
   constructor(readonly choice: readonly ListedWorker[]) {
     super(
       `There are ${choice.length} Workers in this repository.`,
-      `Say which, once for each:\n${listedForChoice(choice)}`,
+      `Choose one or more:\n${listedForChoice(choice)}`,
     );
   }
 }
@@ -95,7 +95,7 @@ function readWorkers(
   const projects = places.map((place) =>
     projectAt(place, given, {
       disk,
-      // Below the folder given, that folder is the repository where git knows of none.
+      // Without git, the given folder counts as the repository.
       ...(top === undefined && place.dir !== given ? { root: given } : {}),
       userAgent: process.env['npm_config_user_agent'],
     }),
@@ -130,7 +130,7 @@ function projectAt(
   }
 }
 
-/** Does something about one Worker; what goes wrong is told with paths from the base. */
+/** Handles one Worker; errors contain paths from the base. */
 export function aboutMember<T>({ dir }: Pick<Member, 'dir'>, work: () => T): T {
   try {
     return work();
@@ -180,9 +180,9 @@ export async function planWorkers(
     leaves?: ReadonlySet<string>;
     /** Handlers that are to stay as they are; files by path from the base. */
     leftOut?: readonly { readonly file: string; readonly name: string }[];
-    /** How formatters lay out what is planned, by path from the base. */
+    /** Formatted texts of the plan, by path from the base. */
     layouts?: Layouts | undefined;
-    /** What is made of a Worker's plan before it is joined with the others. */
+    /** A Worker's plan before it is joined with the others. */
     examined?: (plan: Plan, member: Member) => Plan;
   } = {},
 ): Promise<Plan> {

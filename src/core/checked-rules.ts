@@ -3,41 +3,41 @@
 export const CHECKED_RULES = {
   'langfuse/model-call-unobserved': {
     level: 'error',
-    title: 'Model calls are not recorded',
+    title: 'Model call is not traced',
     fixable: true,
   },
   'langfuse/retired-client': {
     level: 'warning',
-    title: 'Code uses the retired langfuse v3 client',
+    title: 'langfuse v3 client is retired',
   },
   'langfuse/server-unobserved': {
     level: 'error',
-    title: 'Requests that reach no handler are not recorded',
+    title: 'MCP server is not observed',
     fixable: true,
   },
   'langfuse/tool-untraced': {
     level: 'error',
-    title: 'A tool opens no trace',
+    title: 'Tool is not traced',
     fixable: true,
   },
   'loom/file-missing': {
     level: 'error',
-    title: 'A file of Loom is missing or out of date',
+    title: 'Loom file is missing or out of date',
     fixable: true,
   },
   'package/dependency-missing': {
     level: 'error',
-    title: 'package.json lacks what the set-up needs',
+    title: 'package.json is missing an entry',
     fixable: true,
   },
   'runtime/vendored-copy-stale': {
     level: 'error',
-    title: 'The vendored runtime is missing or out of date',
+    title: 'Vendored runtime is missing or out of date',
     fixable: true,
   },
   'scaffold/file-missing': {
     level: 'error',
-    title: 'A file or an entry of the set-up is missing',
+    title: 'Set-up file is missing or incomplete',
     fixable: true,
   },
 } as const;

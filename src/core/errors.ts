@@ -28,7 +28,7 @@ type ExpectedErrorClass = new (
   place?: { file: string; line?: number },
 ) => ExpectedError;
 
-/** What went wrong in a Worker's own folder, with the path of its file as it is from further up. */
+/** An error in a Worker's folder, with its file's path relative to a folder further up. */
 export function seenFrom(error: unknown, dir: string): unknown {
   if (!(error instanceof ExpectedError) || error.file === undefined || isAbsolute(error.file)) return error;
   const { message, fix, line } = error;

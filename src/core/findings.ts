@@ -15,8 +15,8 @@ export interface Finding {
 }
 
 /**
- * What becomes of a finding: the plan puts it right, somebody asked for it to stay so, a person has to act, or nothing
- * has to be done.
+ * What happens with a finding: the plan fixes it, the user chose to keep it, a person has to act, or it is
+ * only information.
  */
 export type Resolution = 'planned' | 'kept-off' | 'manual' | 'none';
 

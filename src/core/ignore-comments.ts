@@ -8,7 +8,7 @@ export interface IgnoreComment {
   readonly reason: string;
   /** 1-based line of the comment. */
   readonly line: number;
-  /** The 1-based lines it speaks for: its own and, where it stands alone, the next line of code. */
+  /** The 1-based lines it applies to: its own and, if it is alone on its line, the next line of code. */
   readonly lines: readonly number[];
 }
 
@@ -19,7 +19,7 @@ const HASH = /#\s*observe-ignore\b(.*)/;
 const HAS_SLASHES = /\.(?:[cm]?[jt]sx?|jsonc?)(?:\.|$)/;
 const COMMENT_LINE = /^\s*(?:\/\/|\/\*|\*|#)/;
 
-/** The rules by which a comment keeps `init` and `check --fix` from a tool. */
+/** Rules with which a comment excludes a tool from `init` and `check --fix`. */
 export const TOOL_RULES: readonly RuleId[] = ['langfuse/tool-untraced', 'langfuse/tool-manual'];
 
 /** The same for the construction of a server. */

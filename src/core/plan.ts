@@ -36,7 +36,7 @@ export interface PlannedServer {
   readonly reason?: string;
 }
 
-/** Why a tool is ignored that nobody silenced. */
+/** Reason for a tool that is ignored without a comment. */
 export const NOT_IMPORTED = "the Worker's entry does not import this file";
 
 /** How the reason of a function begins that only code inside a tool calls, so that it is no tool. */
@@ -49,9 +49,9 @@ export interface PlannedTool {
   /** 1-based line of the registration. */
   readonly line: number;
   readonly family: string;
-  /** Atlas `ai_task.type` of a tool; empty for resources and prompts, which have none. */
+  /** Atlas `ai_task.type` of a tool; empty for resources and prompts. */
   readonly task: string;
-  /** Atlas `human_task.oversight_level`, where a person should know of it. */
+  /** Atlas `human_task.oversight_level`, if a person should review calls. */
   readonly oversight?: string;
   readonly status: 'planned' | 'traced' | 'manual' | 'ignored';
   /** Only for `manual` and `ignored`. */
@@ -62,7 +62,7 @@ export interface PlannedTool {
   readonly isShared?: true;
 }
 
-/** What a change is for. `secrets` are files with keys in them: never shown, never recorded. */
+/** Purpose of a change. `secrets` are files with keys in them: never shown, never recorded. */
 export type Purpose =
   | 'config'
   | 'source'

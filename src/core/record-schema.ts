@@ -25,7 +25,7 @@ const settings = {
   sampling: described(z.number(), 'Share of requests that Cloudflare traces, 0 to 1.'),
   destinations: described(
     z.exactOptional(z.array(z.string())),
-    "Destinations of Cloudflare's dashboard that traces are sent to as well, by name.",
+    "Names of Cloudflare destinations that also get the traces.",
   ),
   server: described(
     z.exactOptional(z.string()),
@@ -33,16 +33,16 @@ const settings = {
   ),
   redactQueryString: described(
     z.exactOptional(z.literal(true)),
-    'Query strings were asked to stay out of recorded URLs.',
+    'Keep query strings out of recorded URLs.',
   ),
   keepDisabled: described(
     z.exactOptional(z.literal(true)),
-    'What somebody switched off in the config was asked to stay off.',
+    'Keep traces off where the config disables them.',
   ),
   agentFiles: described(z.exactOptional(z.array(z.enum(AGENT_FILES))), 'What was written for coding agents.'),
   registrars: described(
     z.exactOptional(registrars),
-    'Functions of the project that register tools, by name.',
+    'Names of your functions that register tools.',
   ),
   rules: described(
     z.exactOptional(rules),
@@ -51,36 +51,36 @@ const settings = {
 };
 
 const undoStep = z.object({
-  at: described(z.number().check(z.int()), 'Where, in UTF-16 units, in the file as init left it.'),
-  now: described(z.string(), 'What init left there.'),
-  was: described(z.exactOptional(z.string()), 'What stood there before; nothing when not given.'),
+  at: described(z.number().check(z.int()), 'Offset in UTF-16 units, in the file that init wrote.'),
+  now: described(z.string(), 'The text that init wrote.'),
+  was: described(z.exactOptional(z.string()), 'The text before init; empty when missing.'),
 });
 
 const ledgerEntry = z.object({
-  hash: described(z.string(), 'SHA-256 of the file as init left it.'),
-  created: described(z.exactOptional(z.literal(true)), 'init made the file.'),
+  hash: described(z.string(), 'SHA-256 of the file that init wrote.'),
+  created: described(z.exactOptional(z.literal(true)), 'init created the file.'),
   from: described(
     z.exactOptional(z.string()),
-    "SHA-256 of what init meant to write, where the project's formatter laid it out anew.",
+    "SHA-256 of the text before the project's formatter changed it.",
   ),
-  before: described(z.exactOptional(z.string()), 'The git object that the file was before init.'),
-  undo: described(z.exactOptional(z.array(undoStep)), 'What to put back.'),
+  before: described(z.exactOptional(z.string()), 'Git object id of the file before init.'),
+  undo: described(z.exactOptional(z.array(undoStep)), 'The edits that undo init.'),
 });
 
-/** What `observe.json` says since version 2. The published JSON Schema is made of it. */
+/** Format of `observe.json` since version 2. The published JSON Schema is made of it. */
 export const recordSchema = described(
   z.object({
     $schema: z.exactOptional(z.string()),
     version: z.literal(2),
-    settings: described(z.object(settings), 'What people may edit; init keeps it.'),
-    rules: described(z.exactOptional(rules), 'As version 1 had it; init moves it into settings.'),
+    settings: described(z.object(settings), 'Settings that you may edit; init keeps them.'),
+    rules: described(z.exactOptional(rules), 'Setting of version 1; init moves it into settings.'),
     own: described(
       z.exactOptional(ownTools),
-      'Tools that had a trace of their own before init, by source file: remove leaves those traces.',
+      'Tools that were traced before init, by source file; remove keeps those traces.',
     ),
     ledger: described(
       z.record(z.string(), ledgerEntry),
-      'What remove needs to undo init, by path from the folder of this file. Sources are undone by their shape.',
+      'Undo data for remove, by path from this folder. Source files need none.',
     ),
   }),
   'How create-something-observe set this project up.',

@@ -6,7 +6,7 @@ import type { Layer } from './layers.js';
 import { printJson } from './print-json.js';
 import { firstRecordSchema, REGISTRAR, type RUNTIME_SOURCES, recordSchema } from './record-schema.js';
 
-/** The file that says how a project was set up, and what `remove` takes out again. It is committed. */
+/** The file with the settings of a project and the undo data for `remove`. It is committed. */
 export const RECORD_FILE = 'observe.json';
 
 /** Where the runtime package comes from; `packages` is a folder of tarballs. */
@@ -17,13 +17,13 @@ export interface ObserveRecord {
   readonly runtime: RuntimeSource;
   /** Share of requests that Cloudflare traces, 0..1. */
   readonly sampling: number;
-  /** Destinations of Cloudflare's dashboard that traces are sent to as well, by name. */
+  /** Names of Cloudflare destinations that also get the traces. */
   readonly destinations?: readonly string[];
   /** The team's server: the name of a Worker of the same account, or its address. */
   readonly server?: string;
-  /** Query strings were asked to stay out of recorded URLs. */
+  /** Keep query strings out of recorded URLs. */
   readonly redactQueryString?: true;
-  /** What somebody switched off in the config was asked to stay off. */
+  /** Keep traces off where the config disables them. */
   readonly keepDisabled?: true;
   /** Files other than sources, by path from the project folder. Sources are undone by their shape. */
   readonly files: Readonly<Record<string, FileRecord>>;
@@ -41,11 +41,11 @@ export interface FileRecord {
   /** SHA-256 of the file as `init` left it. */
   readonly hash: string;
   readonly created?: true;
-  /** SHA-256 of what `init` meant to write, where the project's formatter laid it out anew. */
+  /** SHA-256 of the planned text, if the project's formatter changed it. */
   readonly from?: string;
   /** The git object that the file was before; in place of steps, for files that a program rewrites or lays out. */
   readonly before?: string;
-  /** What to put back, by position in the file as `init` left it. */
+  /** Edits that undo `init`, by position in the file that `init` wrote. */
   readonly undo?: readonly UndoStep[];
 }
 
@@ -56,9 +56,9 @@ export function isLaidOutSource({ created, from }: FileRecord): boolean {
 
 export interface UndoStep {
   readonly at: number;
-  /** What `init` left there. */
+  /** The text that `init` wrote. */
   readonly now: string;
-  /** What stood there before. */
+  /** The text before. */
   readonly was: string;
 }
 
@@ -89,7 +89,7 @@ export function readRecord(text: string): ObserveRecord {
       place,
     );
   }
-  // Anybody can write a record: nothing in it is believed before it has been looked at.
+  // A record is untrusted input: check it before use.
   const second = z.safeParse(recordSchema, value);
   if (second.success) return fromSecond(second.data);
   const first = z.safeParse(firstRecordSchema, value);

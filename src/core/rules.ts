@@ -5,7 +5,7 @@ export const LEVELS = ['info', 'warning', 'error'] as const;
 export type Level = (typeof LEVELS)[number];
 
 interface Rule {
-  /** What a finding has when nobody asked for another; some findings of a rule weigh less than this. */
+  /** Default level; single findings of a rule can be lower. */
   readonly level: Level;
   /** The rule as a statement of what is wrong, for lists of rules. */
   readonly title: string;
@@ -23,7 +23,7 @@ export type RuleId = keyof typeof RULES;
 
 export const RULE_IDS = (Object.keys(RULES) as RuleId[]).sort();
 
-/** What a rule can be set to. */
+/** Possible settings of a rule. */
 export const SETTINGS = ['off', ...LEVELS] as const;
 export type Setting = (typeof SETTINGS)[number];
 

@@ -2,7 +2,7 @@ import { compatibilityFindings } from '../wrangler/compatibility.js';
 import { type Diagnosis, ok, wrong } from './diagnosis.js';
 import { type Situation, wants } from './situation.js';
 
-/** What the compatibility date and flags keep from the runtime. */
+/** Checks what the compatibility date and flags hide from the runtime. */
 export function checkCompatibility(situation: Situation): Diagnosis[] {
   const { config } = situation;
   if (config === null || !wants(situation, 'langfuse')) return [];

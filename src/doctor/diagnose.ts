@@ -43,10 +43,10 @@ export function nextStep(situation: Situation, diagnoses: readonly Diagnosis[]):
   const url = wants(situation, 'langfuse') ? baseUrl(situation.variables).url : undefined;
   const place = url ? where(url) : 'your Worker in the Cloudflare dashboard, under Observability';
   const marked = diagnoses.some(({ state }) => state === 'notice');
-  return `Call a tool, wait a few seconds, and look at ${place}.${marked ? ' Still nothing? Then go through what is marked ▲.' : ''}`;
+  return `Call a tool, wait a few seconds, and look at ${place}.${marked ? ' If nothing shows up, fix the lines marked ▲.' : ''}`;
 }
 
-/** A dashboard on this machine lets in nobody without the token that it printed. */
+/** A local dashboard opens only with the token that it printed. */
 function where(url: URL): string {
   return isLoopback(url) ? 'the address that `lm dashboard` printed' : url.origin;
 }

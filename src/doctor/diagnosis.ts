@@ -1,9 +1,9 @@
 import type { Finding } from '../core/findings.js';
 
-/** What a check has to say, in the words of a finding. `rule` is there where `check` has a rule for it. */
+/** A diagnosis with the fields of a finding. `rule` is there where `check` has a rule for it. */
 type Words = Pick<Finding, 'message'> & Partial<Pick<Finding, 'rule' | 'fix'>>;
 
-/** What one check found: the words of a finding, and what it means for the traces of this project. */
+/** Result of one check: a finding, and its effect on the traces of this project. */
 export interface Diagnosis extends Words {
   /** Stable id of the check, such as `keys`. */
   readonly check: string;
@@ -13,7 +13,7 @@ export interface Diagnosis extends Words {
   readonly fix?: string;
 }
 
-// A check chooses the state: the same finding weighs more in the environment that was asked about than in another.
+// Each check chooses the state: a finding is worse in the chosen environment than in another.
 // Some checks sum several findings up, and then the message is theirs.
 
 export const ok = (check: string, words: Words): Diagnosis => diagnosis(check, 'ok', words);

@@ -30,13 +30,13 @@ function checkEntry({ entry }: Situation): Diagnosis[] {
     return isBuilt
       ? [
           notice('files', {
-            message: `The entry ${entry.path} is built from your sources and is not there yet.`,
+            message: `The entry ${entry.path} is a build output that does not exist yet.`,
             fix: 'Build before you run or deploy.',
           }),
         ]
       : [
           wrong('files', {
-            message: `The entry ${entry.path} is not there.`,
+            message: `The entry ${entry.path} does not exist.`,
             fix: 'Correct main in the Wrangler config.',
           }),
         ];
@@ -44,7 +44,7 @@ function checkEntry({ entry }: Situation): Diagnosis[] {
   if (!isBuilt || entry.isTraced) return [];
   return [
     wrong('files', {
-      message: `The entry ${entry.path} is a build with no trace in it: it is older than the set-up.`,
+      message: `The entry ${entry.path} is a build without tracing: it is older than the set-up.`,
       fix: 'Build again, then run or deploy.',
     }),
   ];

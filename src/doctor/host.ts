@@ -10,7 +10,7 @@ const DEFAULT_BASE_URL = 'https://us.cloud.langfuse.com';
 const NAMES = ['LANGFUSE_BASE_URL', 'LANGFUSE_HOST', 'LANGFUSE_BASEURL'] as const;
 
 const REGIONS =
-  'Keys hold in their own region only: https://us.cloud.langfuse.com, https://cloud.langfuse.com (EU), https://jp.cloud.langfuse.com or https://hipaa.cloud.langfuse.com.';
+  'Keys work only in their own region: https://us.cloud.langfuse.com, https://cloud.langfuse.com (EU), https://jp.cloud.langfuse.com or https://hipaa.cloud.langfuse.com.';
 
 /** Where traces go, or why that can't be said. */
 export type BaseUrl =
@@ -23,15 +23,16 @@ export function baseUrl(variables: readonly VariableSource[]): BaseUrl {
   const from = `${name} in ${seen(variables, name)?.place}`;
   const value = setting(variables, name);
   if (!URL.canParse(value)) {
-    return { from, fault: /^https?:/i.test(value) ? 'is no address' : 'does not begin with https://' };
+    return { from, fault: /^https?:/i.test(value) ? 'is not a URL' : 'does not start with https://' };
   }
   const url = new URL(value);
   if (url.protocol !== 'https:' && url.protocol !== 'http:')
-    return { from, fault: 'does not begin with https://' };
-  if (url.username !== '' || url.password !== '') return { from, fault: 'holds a user name or a password' };
+    return { from, fault: 'does not start with https://' };
+  if (url.username !== '' || url.password !== '')
+    return { from, fault: 'contains a user name or a password' };
   if (/\/api\/public/.test(url.pathname))
-    return { from, fault: 'holds /api/public, which the runtime adds itself' };
-  if (url.search !== '' || url.hash !== '') return { from, fault: 'holds more than an address: ? or #' };
+    return { from, fault: 'contains /api/public, which the runtime adds itself' };
+  if (url.search !== '' || url.hash !== '') return { from, fault: 'contains ? or #' };
   return { url, from };
 }
 
@@ -40,7 +41,7 @@ export function isLoopback({ hostname }: URL): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127\./.test(hostname);
 }
 
-/** Whether the address is one, somebody answers there, and knows the keys. */
+/** Checks that the address is valid, answers and accepts the keys. */
 export function checkHost(situation: Situation): Diagnosis[] {
   if (!wants(situation, 'langfuse') || serverInUse(situation) !== undefined) return [];
   const base = baseUrl(situation.variables);
@@ -48,7 +49,7 @@ export function checkHost(situation: Situation): Diagnosis[] {
     return [
       wrong('host', {
         message: `${base.from} ${base.fault}.`,
-        fix: `Write the address alone, such as ${DEFAULT_BASE_URL}.`,
+        fix: `Use the base URL only, such as ${DEFAULT_BASE_URL}.`,
       }),
     ];
   }
@@ -60,7 +61,7 @@ export function checkHost(situation: Situation): Diagnosis[] {
     env,
   );
   if (host === undefined) {
-    return [...remarks, skipped('host', { message: `${base.url.origin} (${base.from}) was not asked.` })];
+    return [...remarks, skipped('host', { message: `${base.url.origin} (${base.from}) was not checked.` })];
   }
   return [...remarks, ...checkHealth(base.url, base.from, host.health), ...checkWho(base.url, host)];
 }
@@ -77,14 +78,14 @@ function deployedRemarks(
     return [
       wrong('host', {
         message: `${from}${where} is this machine, and the deployed Worker can’t reach it.`,
-        fix: 'Put that address into .dev.vars, which only local runs read, and the real one into vars.',
+        fix: 'Put that address into .dev.vars, which only local runs read, and the public one into vars.',
       }),
     ];
   }
   if (url.protocol === 'https:') return [];
   return [
     notice('host', {
-      message: `${url.origin} is not https: keys and traces travel in the open.`,
+      message: `${url.origin} is not https: keys and traces are sent unencrypted.`,
       fix: 'Use the https address.',
     }),
   ];
@@ -93,8 +94,8 @@ function deployedRemarks(
 function checkHealth(url: URL, from: string, answer: Answer): Diagnosis[] {
   if (answer.kind === 'silent') {
     const fix = isLoopback(url)
-      ? `Start what should answer there; for the local dashboard: npx lm dashboard --port ${url.port || '80'}`
-      : 'Check the address, and that this machine may reach it (proxy, VPN, firewall).';
+      ? `Start the server there. For the local dashboard: npx lm dashboard --port ${url.port || '80'}`
+      : 'Check the address, and that this machine can reach it (proxy, VPN, firewall).';
     return [
       wrong('host', { message: `${url.origin} (${from}) does not answer: ${silence(answer.cause)}.`, fix }),
     ];
@@ -103,23 +104,23 @@ function checkHealth(url: URL, from: string, answer: Answer): Diagnosis[] {
   if (answer.status >= 300 && answer.status < 400) {
     return [
       wrong('host', {
-        message: `${url.origin} (${from}) sends its visitors elsewhere (${answer.status}); the runtime does not follow, so that keys stay where they belong.`,
-        fix: 'Write the address it leads to.',
+        message: `${url.origin} (${from}) redirects to another address (${answer.status}). The runtime does not follow redirects, to protect your keys.`,
+        fix: 'Use the address that it redirects to.',
       }),
     ];
   }
   if (answer.status === 404) {
     return [
       wrong('host', {
-        message: `${url.origin} (${from}) answers, but is no Langfuse: it has no /api/public/health.`,
-        fix: 'Write the address of Langfuse itself.',
+        message: `${url.origin} (${from}) answers, but is not Langfuse: /api/public/health does not exist.`,
+        fix: 'Use the address of Langfuse itself.',
       }),
     ];
   }
   return [
     notice('host', {
-      message: `${url.origin} (${from}) is there, but says it is not well (${answer.status}).`,
-      fix: 'Try again later; its operator knows more.',
+      message: `${url.origin} (${from}) reports that it is unhealthy (${answer.status}).`,
+      fix: 'Try again later, or ask its operator.',
     }),
   ];
 }
@@ -129,7 +130,7 @@ function checkWho(url: URL, { health, keys }: NonNullable<Situation['host']>): D
   if (keys.kind === 'silent') {
     return [
       notice('host', {
-        message: `${url.origin} did not say whether it knows the keys: ${silence(keys.cause)}.`,
+        message: `${url.origin} did not confirm the keys: ${silence(keys.cause)}.`,
         fix: 'Run doctor again.',
       }),
     ];
@@ -137,18 +138,18 @@ function checkWho(url: URL, { health, keys }: NonNullable<Situation['host']>): D
   if (keys.status === 401 || keys.status === 403) {
     return [
       wrong('host', {
-        message: `${url.origin} does not know these keys (${keys.status}).`,
-        fix: `Check that both are of one project and not deleted. ${REGIONS}`,
+        message: `${url.origin} rejects these keys (${keys.status}).`,
+        fix: `Check that both belong to one project and still exist. ${REGIONS}`,
       }),
     ];
   }
-  if (keys.status === 200) return [ok('host', { message: 'It knows the keys.' })];
+  if (keys.status === 200) return [ok('host', { message: 'It accepts the keys.' })];
   // Loom's receiver has no projects and takes any keys.
   return keys.status === 404 && isLoopback(url)
     ? []
     : [
         notice('host', {
-          message: `${url.origin} answered ${keys.status} when asked about the keys; whether it knows them is open.`,
+          message: `${url.origin} answered ${keys.status} to the key check, so the keys are unconfirmed.`,
         }),
       ];
 }
@@ -157,9 +158,9 @@ function silence(cause: string): string {
   switch (cause) {
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return 'its name is not known (DNS)';
+      return 'its name does not resolve (DNS)';
     case 'ECONNREFUSED':
-      return 'nobody listens there';
+      return 'connection refused';
     case 'timeout':
       return 'no answer within 5 seconds';
     default:

@@ -6,7 +6,7 @@ import { PUBLIC_KEY, SECRET_KEY, type SeenVariable, seen } from './variables.js'
 
 const NAMES = [PUBLIC_KEY, SECRET_KEY] as const;
 
-/** Whether a local run sees both keys, and whether they look like keys. Only names are ever told. */
+/** Whether a local run sees both keys, and whether they look like keys. Only names are printed. */
 export function checkKeys(situation: Situation): Diagnosis[] {
   if (!wants(situation, 'langfuse')) return [];
   const { variables, config } = situation;
@@ -27,7 +27,7 @@ export function checkKeys(situation: Situation): Diagnosis[] {
     ...local,
     skipped('keys', {
       message:
-        'What the deployed Worker has can’t be seen from here: npx wrangler secret list tells its names.',
+        'doctor can’t see the deployed Worker’s secrets. To list their names: npx wrangler secret list',
     }),
   ];
 }
@@ -41,7 +41,7 @@ function missingKeys({ variables, config }: Situation, missing: readonly string[
   if (hidden) {
     return wrong('keys', {
       rule: 'wrangler/required-secrets',
-      message: `${names} ${are} in ${hidden.place}, but secrets.required in ${config?.path} does not name them, so Wrangler leaves them out.`,
+      message: `${names} ${are} in ${hidden.place}, but secrets.required in ${config?.path} does not list them, so Wrangler does not load them.`,
       fix: `${INIT}   (appends them to that list)`,
     });
   }
@@ -53,7 +53,7 @@ function missingKeys({ variables, config }: Situation, missing: readonly string[
       config === null
         ? 'the process does not load'
         : home
-          ? `Wrangler passes over beside ${home}`
+          ? `Wrangler ignores next to ${home}`
           : 'Wrangler does not read';
     return wrong('keys', {
       message: `${names} ${are} in ${unread.place}, which ${why}.`,
@@ -63,7 +63,7 @@ function missingKeys({ variables, config }: Situation, missing: readonly string[
   const where = config === null ? 'the environment of the process' : (home ?? '.dev.vars');
   const half =
     missing.length === 1
-      ? `Only half of the pair is there: ${names} is missing or empty`
+      ? `Only one of the two keys was found: ${names} is missing or empty`
       : 'No Langfuse keys were found';
   return wrong('keys', {
     message: `${half}; tracing to Langfuse is off.`,
@@ -79,8 +79,8 @@ function checkShapes(present: readonly { name: string; key: SeenVariable }[]): D
       wrong('keys', {
         message: both
           ? 'The two keys are swapped.'
-          : `${publicKey.startsWith('sk-lf-') ? PUBLIC_KEY : SECRET_KEY} holds a key of the other kind.`,
-        fix: `Put the one that begins with pk-lf- into ${PUBLIC_KEY} and the one that begins with sk-lf- into ${SECRET_KEY}.`,
+          : `${publicKey.startsWith('sk-lf-') ? PUBLIC_KEY : SECRET_KEY} contains the other kind of key.`,
+        fix: `Put the key that starts with pk-lf- into ${PUBLIC_KEY} and the key that starts with sk-lf- into ${SECRET_KEY}.`,
       }),
     ];
   }
@@ -88,8 +88,8 @@ function checkShapes(present: readonly { name: string; key: SeenVariable }[]): D
   if (odd) {
     return [
       wrong('keys', {
-        message: `${odd.name} in ${odd.key.place} has white space or a quotation mark inside it.`,
-        fix: `Copy ${odd.name} anew, on one line, without quotes around it inside the value.`,
+        message: `${odd.name} in ${odd.key.place} contains white space or a quotation mark.`,
+        fix: `Copy ${odd.name} again, on one line and without quotes.`,
       }),
     ];
   }
@@ -97,7 +97,7 @@ function checkShapes(present: readonly { name: string; key: SeenVariable }[]): D
   if (placeholder) {
     return [
       wrong('keys', {
-        message: `${placeholder.name} in ${placeholder.key.place} still holds an example, not a key.`,
+        message: `${placeholder.name} in ${placeholder.key.place} contains the example, not a key.`,
         fix: `Put your own ${placeholder.name} there: Langfuse, Settings, API Keys.`,
       }),
     ];
@@ -107,7 +107,7 @@ function checkShapes(present: readonly { name: string; key: SeenVariable }[]): D
   return [
     ok('keys', { message: `Both keys were found in ${places}.` }),
     ...(padded
-      ? [notice('keys', { message: `${padded.name} has white space around it; the runtime takes it off.` })]
+      ? [notice('keys', { message: `${padded.name} has white space around it; the runtime trims it.` })]
       : []),
   ];
 }

@@ -6,7 +6,7 @@ import { isTable } from '../wrangler/worker-settings.js';
 import { type Diagnosis, notice, ok, wrong } from './diagnosis.js';
 import { type Situation, wants } from './situation.js';
 
-/** What Cloudflare is told about traces in the environment asked about. */
+/** Reports Cloudflare's trace settings in the chosen environment. */
 interface PlatformTraces {
   readonly enabled: boolean | undefined;
   readonly rate: number | undefined;
@@ -14,7 +14,7 @@ interface PlatformTraces {
   readonly where: string;
 }
 
-/** An environment's own `observability` replaces the inherited one as a whole. */
+/** An environment's own `observability` replaces the whole inherited one. */
 export function tracesOf({ config, env }: Situation): PlatformTraces | undefined {
   if (config === null) return undefined;
   const own = env === undefined ? undefined : config.envs[env]?.observability;
@@ -48,18 +48,18 @@ export function checkPlatformTraces(situation: Situation): Diagnosis[] {
   }
   const reason =
     traces === undefined
-      ? 'says nothing of observability'
+      ? 'has no observability block'
       : traces.enabled === false
         ? 'switches traces off'
         : 'does not switch traces on';
   const target = env === undefined ? '' : ` for environment ${env}`;
   const message = `${config.path} ${reason} ${where}: Cloudflare records no traces${target}.`;
-  // Somebody switched it off: init switches it on only with --no-keep-disabled.
+  // The config disables it: init enables it only with --no-keep-disabled.
   const fix = SWITCHED_OFF.has(rule) ? `${INIT} --no-keep-disabled` : INIT;
   return [wrong('observability', { rule, message, fix })];
 }
 
-/** What `check` calls it where the environment asked about records no traces. */
+/** The rule of `check` for a chosen environment without traces. */
 function ruleOf({ config, env }: Situation): RuleId {
   const own = env === undefined ? undefined : config?.envs[env]?.observability;
   const scope = { path: [], where: '', block: own ?? config?.observability };
@@ -67,7 +67,7 @@ function ruleOf({ config, env }: Situation): RuleId {
   return remark?.rule ?? 'wrangler/traces-missing';
 }
 
-/** Environments that nobody asked about, and that record nothing. */
+/** Other environments without traces. */
 function others(situation: Situation): Diagnosis[] {
   const { config, env } = situation;
   const names = Object.keys(config?.envs ?? {}).filter((name) => name !== env);

@@ -7,7 +7,7 @@ import { type Diagnosis, notice, ok, skipped, wrong } from './diagnosis.js';
 import { type Situation, wants } from './situation.js';
 import { isOlder } from './versions.js';
 
-/** Whether the package that traced code imports is there, and is the one it is written for. */
+/** Whether the runtime package is installed and has the right version. */
 export function checkRuntime(situation: Situation): Diagnosis[] {
   if (!wants(situation, 'langfuse')) return [];
   return [...checkVendored(situation), ...checkInstalled(situation)];
@@ -20,7 +20,7 @@ function checkInstalled({ runtime, plan }: Situation): Diagnosis[] {
   if (isPlugAndPlay)
     return [
       skipped('runtime', {
-        message: `Yarn keeps ${OBSERVABILITY_PACKAGE} in an archive; it was not looked into.`,
+        message: `Yarn keeps ${OBSERVABILITY_PACKAGE} in an archive, which doctor does not read.`,
       }),
     ];
   if (installed === undefined) {
@@ -35,7 +35,7 @@ function checkInstalled({ runtime, plan }: Situation): Diagnosis[] {
   if (isOlder(version, expected)) {
     return [
       notice('runtime', {
-        message: `${OBSERVABILITY_PACKAGE} ${version} is installed; this program writes code for ${expected}.`,
+        message: `${OBSERVABILITY_PACKAGE} ${version} is installed; this program generates code for ${expected}.`,
         fix: `npx create-something-observe init, then ${installCommand}`,
       }),
     ];
@@ -55,7 +55,7 @@ function checkVendored({ plan, record }: Situation): Diagnosis[] {
   const isOurs = (path: string) => path.includes(`${VENDOR_FOLDER}/`);
   const [stale] = findingsOf(vendoredCopyStale, vendoredCopyStale.find(plan));
   if (stale) {
-    const message = `The copy in ${VENDOR_FOLDER} is not of this version, or not whole.`;
+    const message = `The copy in ${VENDOR_FOLDER} is incomplete or of another version.`;
     return [wrong('runtime', { ...stale, message })];
   }
   const edited = plan.findings.find(({ rule, file }) => rule === 'scaffold/file-edited' && isOurs(file));

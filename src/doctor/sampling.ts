@@ -20,7 +20,7 @@ function checkSwitch({ variables }: Situation): Diagnosis[] {
   return [
     wrong('sampling', {
       message: `${name} is false in ${seen(variables, name)?.place}: tracing to Langfuse is off.`,
-      fix: `Take ${name} out, or make it true.`,
+      fix: `Remove ${name}, or set it to true.`,
     }),
   ];
 }
@@ -31,14 +31,12 @@ function checkLangfuse({ variables }: Situation): Diagnosis[] {
   if (value === '') return [ok('sampling', { message: 'Langfuse: every trace is kept.' })];
   const place = seen(variables, name)?.place;
   if (value === 'cloudflare')
-    return [
-      ok('sampling', { message: `Langfuse: kept are the requests that Cloudflare traces (${place}).` }),
-    ];
+    return [ok('sampling', { message: `Langfuse keeps the requests that Cloudflare traces (${place}).` })];
   const rate = Number(value);
   if (!(rate >= 0))
     return [
       notice('sampling', {
-        message: `${name} in ${place} is no number; the runtime keeps every trace.`,
+        message: `${name} in ${place} is not a number, so the runtime keeps every trace.`,
         fix: `Write a number from 0 to 1 into ${name}.`,
       }),
     ];
@@ -52,8 +50,8 @@ function checkLangfuse({ variables }: Situation): Diagnosis[] {
   if (rate < FEW)
     return [
       notice('sampling', {
-        message: `Langfuse keeps ${share(rate)} (${name} in ${place}): a single try may leave nothing.`,
-        fix: `Set ${name}=1 in .dev.vars while you try.`,
+        message: `Langfuse keeps ${share(rate)} (${name} in ${place}): a single call may not show up.`,
+        fix: `Set ${name}=1 in .dev.vars while you test.`,
       }),
     ];
   return [ok('sampling', { message: `Langfuse keeps ${share(rate)}.` })];
@@ -75,7 +73,7 @@ function checkCloudflare(situation: Situation): Diagnosis[] {
     ];
   return [
     ok('sampling', {
-      message: `Cloudflare traces ${share(rate)} (head_sampling_rate ${where}): a single call may leave nothing in its dashboard.`,
+      message: `Cloudflare traces ${share(rate)} (head_sampling_rate ${where}): a single call may not show up in its dashboard.`,
     }),
   ];
 }

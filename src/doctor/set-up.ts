@@ -18,7 +18,7 @@ export function checkSetUp(situation: Situation): Diagnosis[] {
       }),
     ];
   }
-  const layers = record ? `layers ${record.layers.join(', ')}` : 'by hand, without an observe.json';
+  const layers = record ? `layers ${record.layers.join(', ')}` : 'by hand, without observe.json';
   return [
     ok('set-up', { message: `Set up: ${layers}.` }),
     ...(wants(situation, 'langfuse') ? checkTools(situation) : []),
@@ -53,7 +53,7 @@ function checkTools({ plan }: Situation): Diagnosis[] {
   const [byHand] = manual;
   if (byHand !== undefined) {
     const count = manual.length === 1 ? '1 tool has' : `${manual.length} tools have`;
-    const fix = `See what to paste: ${INIT} --dry-run --json, or run check`;
+    const fix = `To see the code to paste: ${INIT} --dry-run --json, or run check`;
     const message = `${count} to be traced by hand, such as "${byHand.name}" (${byHand.file}:${byHand.line}).`;
     found.push(notice('tools', { ...manualFinding(byHand), message, fix }));
   }

@@ -7,16 +7,16 @@ import type { WorkerEntry } from '../project/worker-entry.js';
 import type { WranglerDocument } from '../wrangler/document.js';
 import type { Diagnosis } from './diagnosis.js';
 
-/** Everything that `doctor` looks at, read once. The checks are functions of it and ask nobody. */
+/** Everything that `doctor` looks at, read once. The checks are pure functions of it and make no requests. */
 export interface Situation {
   readonly record: ObserveRecord | undefined;
-  /** What `init` would still do. */
+  /** Changes that `init` would still make. */
   readonly plan: Plan;
   /** null for an MCP server that is no Worker. */
   readonly config: WranglerDocument | null;
   /** The environment asked about; undefined for the top level. */
   readonly env: string | undefined;
-  /** What discovery has to say: which of several configs wins, where deploys are led. */
+  /** Findings about the choice of config and about redirected deploys. */
   readonly notes: readonly Finding[];
   /** The most important first. Values are secrets: never put one into a message. */
   readonly variables: readonly VariableSource[];
@@ -25,9 +25,9 @@ export interface Situation {
   readonly node: string;
   readonly wrangler: InstalledPackage | undefined;
   readonly runtime: RuntimePackage;
-  /** undefined when nobody was asked (`--offline`, or no address to ask). */
+  /** undefined without a request (`--offline`, or no address). */
   readonly host: HostAnswers | undefined;
-  /** Whether Loom's receiver answers on this machine; undefined when nobody was asked. */
+  /** Whether Loom's receiver answers on this machine; undefined without a request. */
   readonly receiver: boolean | undefined;
 }
 
@@ -41,7 +41,7 @@ export interface RuntimePackage {
   readonly installCommand: string;
 }
 
-/** What the host behind the base URL said. */
+/** Answer of the host behind the base URL. */
 export interface HostAnswers {
   readonly health: Answer;
   /** Who the keys belong to; undefined when there was no whole pair to ask with, or no safe way. */

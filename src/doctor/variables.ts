@@ -13,7 +13,7 @@ export function seen(variables: readonly VariableSource[], name: string): SeenVa
   return source && { value: source.values[name] as string, place: source.place };
 }
 
-/** As the runtime reads settings other than keys: trimmed, empty where there is none. */
+/** Settings as the runtime reads them: trimmed, empty if missing. */
 export function setting(variables: readonly VariableSource[], name: string): string {
   return seen(variables, name)?.value.trim() ?? '';
 }

@@ -1,4 +1,4 @@
-/** Whether version `a`, such as 4.86.0, comes before `b`. What is behind a dash does not count. */
+/** Whether version `a`, such as 4.86.0, comes before `b`. A part after a dash does not count. */
 export function isOlder(a: string, b: string): boolean {
   const [left, right] = [numbers(a), numbers(b)];
   for (const [index, wanted] of right.entries()) {

@@ -20,11 +20,11 @@ export function checkWrangler(situation: Situation): Diagnosis[] {
   if (config === null) return [];
   if (wrangler === undefined) {
     if (runtime.installed === undefined)
-      return [skipped('wrangler', { message: 'No Wrangler is installed here to look at.' })];
+      return [skipped('wrangler', { message: 'Wrangler is not installed here, so its version is unknown.' })];
     return [
       notice('wrangler', {
-        message: 'Wrangler is not installed here: what deploys this Worker is unknown.',
-        fix: `Install it (${KNOWS_TRACES} or newer), so that everybody deploys with the same one.`,
+        message: 'Wrangler is not installed here, so the version that deploys this Worker is unknown.',
+        fix: `Install it (${KNOWS_TRACES} or newer), so that everyone deploys with the same version.`,
       }),
     ];
   }
@@ -37,7 +37,7 @@ export function checkWrangler(situation: Situation): Diagnosis[] {
     found.push(
       wrong('node', {
         message: `Wrangler ${version} needs Node ${minimumNode} or newer; this is ${node}.`,
-        fix: `Install Node ${minimumNode}, or Wrangler ${LAST_FOR_NODE_20}, the last for Node 20.`,
+        fix: `Install Node ${minimumNode}, or Wrangler ${LAST_FOR_NODE_20}, the last one for Node 20.`,
       }),
     );
   }
@@ -48,7 +48,7 @@ export function checkWrangler(situation: Situation): Diagnosis[] {
   if (flags.includes('nodejs_compat') && date >= NODEJS_COMPAT_DEFAULT && isOlder(version, DROPS_FLAG)) {
     found.push(
       wrong('compatibility', {
-        message: `compatibility_date ${date} brings nodejs_compat along, and the Worker does not start with the flag beside it in Wrangler ${version}.`,
+        message: `compatibility_date ${date} already enables nodejs_compat, and with the flag as well the Worker does not start in Wrangler ${version}.`,
         fix: 'Take nodejs_compat out of compatibility_flags.',
       }),
     );
@@ -70,5 +70,5 @@ function keepsNoSpans(version: string, node: string): Diagnosis {
 }
 
 function updateTo(least: string): string {
-  return `npm install --save-dev wrangler@latest (${least} is the least)`;
+  return `npm install --save-dev wrangler@latest (${least} or newer)`;
 }

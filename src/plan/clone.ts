@@ -8,7 +8,7 @@ import type { Repository } from '../project/repository.js';
 import type { ProjectSnapshot } from '../project/snapshot.js';
 import { OBSERVABILITY_PACKAGE } from '../scaffold/package-json.js';
 
-/** Written by package managers and changed by every install: nobody's set-up depends on one. */
+/** Written by package managers and changed by every install, so no set-up depends on one. */
 const LOCKFILE =
   /(?:^|\/)(?:package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|yarn\.lock|bun\.lockb?)$/;
 
@@ -16,8 +16,8 @@ const LOCKFILE =
 const CONFIG = /(?:^|\/)wrangler\.(?:jsonc?|toml)$/;
 
 /**
- * What of the set-up a colleague's clone will not have: all else would be green here and red there. What is not
- * committed as a whole is a set-up that is just being made, and nothing is said of it.
+ * Set-up files that a clone would not have: the check would pass here and fail there. A set-up that is not
+ * committed at all is still in progress, so it is not reported.
  */
 export function notInClone(
   project: ProjectSnapshot,
@@ -58,10 +58,10 @@ export function setUpPaths(project: ProjectSnapshot, changes: readonly Change[])
     .map(({ path }) => path);
   const isSetUp = planned.length + recorded.length + traced.length > 0;
   const all = new Set([...planned, ...recorded, ...traced, ...(isSetUp ? [RECORD_FILE] : [])]);
-  // Where a committed template stands beside a git-ignored config, the template carries the change.
+  // If a committed template accompanies a git-ignored config, the template has the change.
   const configs = [project.config?.path, project.configExample?.path];
   const hasTemplate = configs.some((path) => path !== undefined && !CONFIG.test(path));
-  // A record is read as anybody may have written it, and no file's name holds a NUL.
+  // A record is untrusted, and no file name contains a NUL.
   const isFile = (path: string) => !path.includes('\0') && !LOCKFILE.test(path);
   return [...all]
     .filter((path) => isFile(path) && !isForAgents(path) && !(hasTemplate && CONFIG.test(path)))
@@ -77,7 +77,7 @@ function isTraced({ text }: { readonly text: string }): boolean {
   return text.includes(OBSERVABILITY_PACKAGE);
 }
 
-/** Files of a set-up of which other parts are committed. */
+/** Files of a partly committed set-up. */
 function notCommitted(
   project: ProjectSnapshot,
   repository: Repository,
@@ -120,8 +120,8 @@ function ignoredFinding(folder: string, files: readonly string[]): Finding {
     rule: 'project/not-in-clone',
     file: first,
     line: 1,
-    message: `${IGNORED}${what}: it is never committed, and a clone will not have it.`,
-    fix: `See which line hides it: git check-ignore -v ${first}\nTake that line out, or add ${exception} below it: init --unignore does that for files that init makes. To do without it, choose fewer layers: remove, then init --layers <those>.`,
+    message: `${IGNORED}${what}: it is never committed, and a clone does not have it.`,
+    fix: `Find the line that hides it: git check-ignore -v ${first}\nTake that line out, or add ${exception} below it: init --unignore does that for files that init makes. To do without it, choose fewer layers: remove, then init --layers <those>.`,
     resolution: 'manual',
   });
 }
@@ -131,7 +131,7 @@ function forgottenFinding(file: string): Finding {
     rule: 'project/not-in-clone',
     file,
     line: 1,
-    message: `${file} belongs to the set-up and is not committed as it is here, while other parts are: a clone would lack it.`,
+    message: `${file} belongs to the set-up and is not committed, while other parts are: a clone would not have it.`,
     fix: `git add ${file}, and commit it.`,
     resolution: 'manual',
   });
@@ -146,7 +146,7 @@ function foreignFinding(folder: string, files: readonly string[], repository: Re
       level: 'warning',
       file: first,
       line: 1,
-      message: `${folder} is a repository of its own, such as a submodule, and the set-up changes ${files.length === 1 ? first : `${files.length} files`} in it: a clone has them only when both are committed.`,
+      message: `${folder} is a separate repository, such as a submodule, and the set-up changes ${files.length === 1 ? first : `${files.length} files`} in it. A clone has them only when you commit in both.`,
       fix: `Commit and push in ${folder}, then commit here that ${folder} points to it.`,
       resolution: 'manual',
     },
@@ -174,7 +174,7 @@ function outsideRepository(project: ProjectSnapshot, changes: readonly Change[])
           file: path,
           line: lineAt(text, match.index),
           message: `${name} comes from ${target}, which ${why}: an install in a clone fails.`,
-          fix: 'Before you commit, take it from the registry, or copy it into the repository: init --runtime vendor',
+          fix: 'Before you commit, install it from the registry, or copy it into the repository: init --runtime vendor',
           resolution: 'manual' as const,
         }),
       ];
@@ -190,6 +190,6 @@ function textAfter(path: string, project: ProjectSnapshot, changes: readonly Cha
 }
 
 function unreachable(place: string, project: ProjectSnapshot): string | undefined {
-  if (!project.isInRepository(place)) return 'lies outside of the repository';
+  if (!project.isInRepository(place)) return 'is outside the repository';
   return project.repository?.ignored([place]).has(place) ? 'git ignores' : undefined;
 }

@@ -1,7 +1,7 @@
 import { type Finding, finding } from '../core/findings.js';
 import type { ProjectSnapshot } from '../project/snapshot.js';
 
-/** What only the earlier, Rust-written Loom wrote into its `.loom` folder. */
+/** Files that only the earlier Loom, written in Rust, has in `.loom`. */
 const DATABASES = ['work.db', 'memory.db', 'agents.db'];
 const OTHERS = ['config.toml', 'dispatch.toml', 'models.toml', 'tasks.jsonl', 'sync-state.json'];
 
@@ -21,11 +21,11 @@ export function earlierLoom(project: ProjectSnapshot, folder: string): Finding[]
       rule: 'loom/earlier-folder',
       file: `${folder}/${first}`,
       line: 1,
-      message: `${folder} belongs to the earlier, Rust-written Loom too (${files.join(', ')}). Its files stay as they are. Loom adds its own beside them.`,
+      message: `${folder} belongs to the earlier, Rust-written Loom too (${files.join(', ')}). Its files do not change. Loom adds its own next to them.`,
       fix:
         databases.length > 0
-          ? 'Run `npx lm import lm-rust`. It copies issues, sessions, checkpoints and history into .loom/loom.db, and only reads the old databases.'
-          : 'There is no database of it here (work.db, memory.db, agents.db). Where another clone has one, run `npx lm import lm-rust <that folder>`.',
+          ? 'Run `npx lm import lm-rust`. It copies issues, sessions, checkpoints and history into .loom/loom.db. The old databases do not change.'
+          : 'This clone has none of its databases (work.db, memory.db, agents.db). In a clone that has one, run `npx lm import lm-rust <that folder>`.',
       resolution: 'manual',
     }),
   ];

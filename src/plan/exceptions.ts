@@ -20,9 +20,9 @@ export interface WithExceptions {
 }
 
 /**
- * The changes with exceptions for files of the set-up that git ignores: below the line that hides them, or in the
- * ignore file beside them where that line is no part of the repository. An ignored folder around the whole project is
- * somebody's decision, and stays.
+ * Adds exceptions for set-up files that git ignores: below the line that hides them, or in an ignore file
+ * next to them if that line is outside the repository. An ignored folder around the whole project is
+ * intentional, and stays.
  */
 export function withExceptions(project: ProjectSnapshot, changes: readonly Change[]): WithExceptions {
   const hidden = hiddenPaths(project, changes);

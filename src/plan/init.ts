@@ -90,7 +90,7 @@ export function planInit(
   };
 }
 
-/** The config, and the committed template that stands beside a git-ignored one. */
+/** The config, and the committed template of a git-ignored config. */
 function planConfigs(project: ProjectSnapshot, intent: InitIntent): Proposal {
   if (!project.config) return { changes: [], findings: [] };
   const wanted = configIntent(project, intent);
@@ -118,7 +118,7 @@ function configIntent(project: ProjectSnapshot, intent: InitIntent): ConfigInten
   };
 }
 
-/** Where no Wrangler is installed nobody can tell, and whoever asked for it gets it. */
+/** Without Wrangler its version is unknown, and an explicit request is honoured. */
 function knowsRedaction(project: ProjectSnapshot): boolean {
   return project.knownKeys?.includes('redact_query_string') !== false;
 }
@@ -130,13 +130,13 @@ function unknownRedaction(project: ProjectSnapshot, intent: InitIntent): Finding
       rule: 'wrangler/redaction-unknown',
       file: project.config.path,
       line: 1,
-      message: "The project's Wrangler does not know redact_query_string; it was left out.",
+      message: 'Your Wrangler does not support redact_query_string, so init did not add it.',
       fix: 'Update Wrangler, then run init --redact-query-string again.',
     }),
   ];
 }
 
-/** What tracing an McpAgent costs, said where it is switched on. */
+/** Reports the cost of tracing an McpAgent when it is enabled. */
 function costNote(project: ProjectSnapshot, config: WranglerDocument, intent: InitIntent): Finding[] {
   if (!intent.layers.includes('cloudflare')) return [];
   if (!project.sources.some(({ text }) => /\bextends\s+McpAgent\b/.test(text))) return [];
@@ -152,7 +152,7 @@ export function wantsToolPlanner(project: ProjectSnapshot, intent: InitIntent): 
   return intent.layers.includes('langfuse') && sourcesFor(project, intent).length > 0;
 }
 
-/** What a person named is looked for in further files. */
+/** Named functions are searched in further files. */
 function sourcesFor(project: ProjectSnapshot, { registrars }: InitIntent) {
   return registrars.length === 0 ? project.sources : project.sourcesWith(candidatesWith(registrars));
 }

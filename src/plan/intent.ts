@@ -1,19 +1,19 @@
 import type { ScaffoldIntent } from '../scaffold/plan-scaffold.js';
 import type { Layouts } from './layouts.js';
 
-/** What the person asked for; what they did not say comes from an earlier `init`, then from defaults. */
+/** The user's choices; missing ones come from an earlier `init`, then from defaults. */
 export interface InitIntent extends ScaffoldIntent {
   readonly sampling: number;
-  /** Somebody asked for that rate: it is written where traces are on without one. */
+  /** An explicit rate: it is also written where traces are on without one. */
   readonly samplingAsked: boolean;
   /** Names of destinations that Cloudflare sends traces to as well. */
   readonly destinations: readonly string[];
   /** The team's server: the name of a Worker of the same account, or its address. */
   readonly server?: string | undefined;
   readonly redactQueryString: boolean;
-  /** What is switched off by an explicit `false` stays off. */
+  /** An explicit `false` is kept. */
   readonly keepDisabled: boolean;
-  /** Nobody is there to decide: what is switched off stays so for now, without that being a decision. */
+  /** Without a terminal, disabled settings are kept for now, but not recorded as a choice. */
   readonly unattended?: boolean;
   readonly nodejsCompat: boolean;
   /** Task types chosen by a person, by `file:name`. */
@@ -23,7 +23,7 @@ export interface InitIntent extends ScaffoldIntent {
   /** Handlers that a person left out, by `file:name`; none when not given. */
   readonly leftOut?: ReadonlySet<string>;
   readonly includeUnreachable: boolean;
-  /** Somebody asked for a library that is published to be changed as well. */
+  /** The user allowed changes to a published library. */
   readonly shared?: boolean;
   /** Functions of the project that register tools, by name, sorted. */
   readonly registrars: readonly string[];
@@ -31,6 +31,6 @@ export interface InitIntent extends ScaffoldIntent {
   readonly leaves?: ReadonlySet<string>;
   /** Ignore files get exceptions for what they hide of the set-up. */
   readonly unignore?: boolean;
-  /** How formatters lay out what is written; as it is planned when not given. */
+  /** Formatted texts; without them, texts stay as planned. */
   readonly layouts?: Layouts;
 }

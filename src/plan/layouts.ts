@@ -4,7 +4,7 @@ import { lineEdits } from './line-edits.js';
 
 /** How a formatter lays out what `init` or `remove` is about to write. */
 export interface Layout {
-  /** What was planned: for any other text the layout says nothing. */
+  /** The planned text: the layout applies to no other text. */
   readonly planned: string;
   readonly text: string;
   /** The git object that the file was before, where that was without anything of ours. */
@@ -14,7 +14,7 @@ export interface Layout {
 /** By path from the project's folder. */
 export type Layouts = ReadonlyMap<string, Layout>;
 
-/** What a file says once the change is made; undefined where it is gone. */
+/** Text of a file after the change; undefined if it is deleted. */
 export function textAfter(change: Change): string | undefined {
   if (change.action === 'delete') return undefined;
   return change.action === 'create' ? change.text : splice(change.before, change.edits);

@@ -3,7 +3,8 @@ import { lineEdits } from './line-edits.js';
 import { recordEdits } from './undo-steps.js';
 
 /**
- * What an install did to a lockfile, so that `remove` can put every byte back: the object of git that it was before.
+ * The effect of an install on a lockfile, so that `remove` can restore it: git's object id of the lockfile
+ * before.
  * Without git, whole lines, found by difference.
  * @param keep has git keep a text
  */

@@ -21,7 +21,7 @@ const LOADS =
 const IS_NO_SERVER =
   /^@modelcontextprotocol\/(?:client|inspector|ext-|sdk\/(?:client|types|shared|inMemory))|^agents\/mcp\/(?:client|x402|do-oauth)/;
 
-/** Packages to depend on for a server, beside those that sources import. */
+/** Packages that servers depend on, in addition to imports in sources. */
 const SERVER_DEPENDENCY =
   /"(@modelcontextprotocol\/(?:sdk|server)|mcp-handler|@vercel\/mcp-adapter|@hono\/mcp|mcp-lite|fastmcp|tmcp|workers-mcp|xmcp|muppet)"\s*:\s*"/;
 
@@ -29,8 +29,8 @@ const SERVER_OBJECT = /\bnew\s+((?:Mcp|MCP)Server|FastMCP)\b|\bextends\s+(McpAge
 const SERVER_CALL = /\b((?:experimental_)?createMcpHandler|McpAgent\.serve|\w{1,100}\.serve(?:SSE)?)\s*\(/g;
 
 /**
- * A project that is about MCP and in which nothing is traced: never a success. Where tools are left to a person, or
- * left alone by a comment, those findings say so already.
+ * A project that is about MCP and in which nothing is traced: never a success. Tools that need manual tracing
+ * or were ignored by a comment have their own findings.
  */
 export function noTools(project: ProjectSnapshot, tools: readonly PlannedTool[]): Finding[] {
   if (!tools.every(isOutOfReach)) return [];
@@ -43,19 +43,19 @@ export function noTools(project: ProjectSnapshot, tools: readonly PlannedTool[])
       rule: 'langfuse/no-tools',
       file: first.file,
       line: first.line,
-      message: `This is an MCP server, and no tool of it was found, so none would be traced. Looked in ${place(project)}. Seen: ${seen.join(', ')}.`,
+      message: `No tool was found in this MCP server, so no call would be traced. Looked in ${place(project)}. Seen: ${seen.join(', ')}.`,
       fix: advice(tools, signs),
       resolution: 'manual',
     }),
   ];
 }
 
-/** Left alone, and nobody's comment asked for that. */
+/** Skipped, without a comment that asks for it. */
 function isOutOfReach({ status, reason = '' }: PlannedTool): boolean {
   return status === 'ignored' && (reason === NOT_IMPORTED || reason.endsWith(ASK_FOR_SHARED));
 }
 
-/** What shows that this is a server of MCP, the most telling first. */
+/** Signs of an MCP server, the strongest first. */
 function signsOf(project: ProjectSnapshot): Sign[] {
   const sources = project.sourcesWith(/\bmcp|modelcontextprotocol/i).filter(({ reachable }) => reachable);
   if (sources.some(isObservedByHand)) return [];
@@ -101,7 +101,7 @@ function matchesOf({ path, text }: CandidateFile, pattern: RegExp): Sign[] {
   }));
 }
 
-/** Of the project's own package.json: one further up says what some package of the repository needs. */
+/** Only the project's own package.json: one further up may belong to any package of the repository. */
 function dependencySign({ packageJson, text }: ProjectSnapshot): Sign[] {
   if (packageJson === undefined || packageJson.startsWith('../')) return [];
   const manifest = text(packageJson) ?? '';
@@ -122,15 +122,15 @@ function advice(tools: readonly PlannedTool[], signs: readonly Sign[]): string {
   const [left] = tools;
   const lines = [
     ...(left?.reason === NOT_IMPORTED
-      ? [`${left.file} has tools, and the entry does not import it: init --all-files traces them.`]
+      ? [`${left.file} has tools, but the entry does not import it: init --all-files traces them.`]
       : []),
     ...(left?.reason?.endsWith(ASK_FOR_SHARED) ? [`${left.file} has tools: ${left.reason}.`] : []),
     ...(signs.some(({ what }) => what.includes('from the package'))
       ? [
-          'Tools that a package brings are not traced here: ask it for a hook, or wrap the server with observeServer.',
+          'Tools of a package are not traced: ask its authors for a hook, or wrap the server in observeServer.',
         ]
       : []),
-    'A function of your own registers them? Name it: init --registrar <function>.',
+    'If one of your functions registers them, name it: init --registrar <function>.',
     `There are none yet? init --allow-no-tools; for check: "langfuse/no-tools": "off" in the settings of observe.json.`,
   ];
   return lines.join('\n');

@@ -6,8 +6,8 @@ import type { ProjectSnapshot } from '../project/snapshot.js';
 import { earlierLoom } from './earlier-loom.js';
 
 /**
- * What one Loom for a repository asks for beside its files: a Loom that `init` made elsewhere before goes, its database
- * aside; and those that stand in other places are named.
+ * Keeps one Loom in a repository: deletes the files of a Loom that `init` wrote elsewhere, except its
+ * database, and reports other Looms.
  * @param folder the Loom that is meant, relative to the project
  */
 export function planOneLoom(
@@ -39,7 +39,7 @@ function several(folder: string, others: readonly string[]): Finding {
     file: `${others[0]}/sync.mjs`,
     line: 1,
     message: `This repository has ${others.length + 1} Looms: ${folder} is used here, and there is ${others.join(', ')}. Each has its own sessions, issues and cost.`,
-    fix: 'To join them, run init for each Worker with --loom-dir <one folder>. Databases stay where they are. Issues can be moved: lm export --beads --out issues.jsonl there, lm import beads issues.jsonl here.',
+    fix: 'To join them, run init for each Worker with --loom-dir <one folder>. Databases do not move. To move issues: lm export --beads --out issues.jsonl there, then lm import beads issues.jsonl here.',
     resolution: 'manual',
   };
 }

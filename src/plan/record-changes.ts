@@ -10,10 +10,10 @@ import type { InitIntent } from './intent.js';
 import { type Layout, textAfter } from './layouts.js';
 import { recordEdits } from './undo-steps.js';
 
-/** What there is to know for a record, beside the changes. */
+/** Input for a record, in addition to the changes. */
 export interface RecordContext {
   readonly record: ObserveRecord | undefined;
-  /** The record as it stands on the disk. */
+  /** The record on the disk. */
   readonly text: string | undefined;
   readonly configPath: string | undefined;
   readonly tools: readonly PlannedTool[];
@@ -93,7 +93,7 @@ function recordSource(
   return { hash, from: hashOf(layout.planned), ...(before === undefined ? {} : { before }) };
 }
 
-/** Whoever asks for fewer layers than before keeps those that are there, but not one that never came to be. */
+/** With fewer layers than before, existing layers stay, but layers that never existed do not. */
 function isSetUp(layer: Layer, { record, configPath }: RecordContext): boolean {
   if (!record?.layers.includes(layer)) return false;
   return layer !== 'cloudflare' || (configPath !== undefined && record.files[configPath] !== undefined);

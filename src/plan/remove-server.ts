@@ -50,7 +50,7 @@ function editedFile(path: string): Finding {
     rule: 'remove/file-kept',
     file: path,
     line: 1,
-    message: `${path} was changed since \`lm deploy\` wrote it; it was left as it is.`,
+    message: `${path} was changed since \`lm deploy\` wrote it; it was kept.`,
     fix: `Delete ${path} yourself if you no longer need it.`,
   });
 }

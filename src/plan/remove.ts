@@ -19,10 +19,10 @@ import { planServerRemoval } from './remove-server.js';
 import { undoEdits } from './undo-steps.js';
 
 /**
- * The opposite proposal: what takes out again what `init` put in.
+ * The opposite plan: removes what `init` added.
  * @param keysBlock how `init` wrote the places for keys
  * @param compiler undefined where `hasTraces` finds nothing to parse
- * @param layouts how formatters lay out what is left
+ * @param layouts formatted texts of what is left
  * @param neighbours those that stay set up: what they need stays, too
  */
 export function planRemove(
@@ -83,7 +83,7 @@ export function planRemove(
   };
 }
 
-/** What knows the parser, loaded only where there is something to parse. */
+/** Code that needs the parser, loaded only if there is something to parse. */
 export interface SourceUndo {
   readonly readSource: typeof readSource;
   readonly ownWrappers: typeof ownWrappers;
@@ -110,7 +110,7 @@ function planSources(
   const traced = project.sources.filter((source) => isTraced(source) && !isNeeded(source.path));
   return traced.flatMap(({ path, text }) => {
     const before = textBefore(record?.files[path], text, project);
-    // A record that somebody wrote may name any text.
+    // A record is untrusted and may contain any text.
     if (before !== undefined && compiler.hasSameCode(path, text, before))
       return modify(path, text, lineEdits(text, before));
     const own = new Set(record?.own?.[path]);
@@ -120,7 +120,7 @@ function planSources(
   });
 }
 
-/** What a source was before a formatter laid it out with our code in it; undefined where it changed since. */
+/** The source before a formatter changed it together with our code; undefined if it changed since. */
 function textBefore(
   entry: FileRecord | undefined,
   text: string,
@@ -153,7 +153,7 @@ function needsOf({ project, dir }: Neighbour): (path: string) => boolean {
   return (path) => paths.has(path) || folders.some((folder) => path.startsWith(folder));
 }
 
-/** What `init` did to a shared file goes into the record of the Worker that keeps it. */
+/** Changes of `init` in a shared file move to the record of the Worker that keeps it. */
 function handOn(
   entries: readonly (readonly [string, FileRecord])[],
   others: readonly (Neighbour & { needs(path: string): boolean })[],
@@ -180,7 +180,7 @@ function removeKeys(
   const { devVars, envFiles } = project.localVars;
   const present = [devVars, ...envFiles].filter((file): file is LocalVarsFile => file !== undefined);
   const undone = present.map((file) => ({ file, ...undoLocalKeys(file, block) }));
-  // Whoever has keys in a file that we made must not find it in the next commit.
+  // Keys in a file that we created must not end up in the next commit.
   const isLeft = ({ file, changes, kept: names, wasMade }: (typeof undone)[number]) =>
     file.path === DEV_VARS && (names.length > 0 || (wasMade && changes[0]?.action !== 'delete'));
   return {
@@ -212,12 +212,12 @@ function undoFile(
   if (file.before !== undefined) {
     const before = file.hash === hashOf(text) ? project.keptInGit(file.before) : undefined;
     if (before !== undefined) return { changes: rewrite(path, text, before), findings: [] };
-    const fix = 'Run the install of your package manager: it drops what is no longer asked for.';
+    const fix = 'Run your package manager’s install to drop the unused packages.';
     return { changes: [], findings: [kept(path, 'was changed since `init` ran the install', fix)] };
   }
   const edits = undoEdits(file, text);
   if (edits) return { changes: [{ action: 'modify', path, before: text, edits }], findings: [] };
-  const fix = `Take out by hand what \`init\` put into ${path}; \`git log -p -- ${path}\` shows it.`;
+  const fix = `Remove what \`init\` added to ${path} by hand; \`git log -p -- ${path}\` shows it.`;
   return { changes: [], findings: [kept(path, 'was changed where `init` wrote', fix)] };
 }
 
@@ -227,12 +227,12 @@ function databaseKept(database: string): Finding {
 }
 
 function keysKept(path: string, names: readonly string[]): Finding {
-  const fix = `Take ${names.join(', ')} out of ${path} yourself if nothing else uses them.`;
+  const fix = `Remove ${names.join(', ')} from ${path} yourself if nothing else uses them.`;
   return { ...kept(path, 'holds keys that you filled in', fix), level: 'info' };
 }
 
 function shared(path: string): Finding {
-  const fix = 'Run remove for that one, too, to take it out.';
+  const fix = 'Run remove for that Worker too.';
   return { ...kept(path, 'is shared with a Worker that stays set up', fix), level: 'info' };
 }
 
@@ -241,7 +241,7 @@ function kept(path: string, why: string, fix: string): Finding {
     rule: 'remove/file-kept',
     file: path,
     line: 1,
-    message: `${path} ${why}; it was left as it is.`,
+    message: `${path} ${why}; it was kept.`,
     fix,
   });
 }

@@ -5,7 +5,7 @@ import type { CandidateFile } from '../project/source-files.js';
 import { OBSERVABILITY_PACKAGE } from '../scaffold/package-json.js';
 
 /**
- * Sources without those of a library that strangers install: it gains no dependency unless somebody asks for it. One
+ * Sources without published libraries, which get a new dependency only on request. One
  * that was asked for before has it.
  */
 export function withoutPublished(
@@ -31,7 +31,7 @@ export function withReasons(tools: readonly PlannedTool[], project: ProjectSnaps
     if (!library?.isPublished) return tool;
     return {
       ...tool,
-      reason: `${library.name} is published, and gains no dependency unasked; ${ASK_FOR_SHARED}`,
+      reason: `${library.name} is published, so init adds no dependency to it; ${ASK_FOR_SHARED}`,
     };
   });
 }
@@ -53,7 +53,7 @@ export function sharedFindings(project: ProjectSnapshot, changes: readonly Chang
       file: files[0] ?? folder,
       line: 1,
       message: `${folder} is also used by ${users.join(', ')}: this changes ${files.join(', ')} for all of them.`,
-      fix: 'Nothing has to be done. Traces there carry the name of the server that answers, or that of the shared code where no server is observed.',
+      fix: 'No action is needed. Traces carry the name of the server that answers, or of the shared code if no server is observed.',
       resolution: 'none',
     }),
   );

@@ -9,7 +9,7 @@ export function recordEdits(
 ): FileRecord {
   const after = splice(before, edits);
   const hash = hashOf(after);
-  // What was created is deleted whole; its later edits need no undoing.
+  // Delete a created file; its later edits need no undo.
   if (earlier?.created && earlier.hash === hashOf(before)) return { created: true, hash };
   const earlierSteps = earlier ? (locateSteps(earlier, before) ?? []) : [];
   return { hash, undo: mergeSteps(earlierSteps, before, after, edits) };
@@ -24,7 +24,7 @@ export function undoEdits(record: FileRecord, text: string): Edit[] | undefined 
   return edits && standApart(edits, text) ? edits : undefined;
 }
 
-/** Of two alike, one may be gone; and a record that somebody wrote may say anything. */
+/** One of two equal texts may be gone, and a record is untrusted. */
 function standApart(edits: readonly Edit[], text: string): boolean {
   const ordered = [...edits].sort((a, b) => a.start - b.start);
   return ordered.every(({ start, end }, index) => {
@@ -42,7 +42,7 @@ function locateSteps(record: FileRecord, text: string): UndoStep[] | undefined {
   if (record.hash === hashOf(text)) return [...steps];
   const located: UndoStep[] = [];
   for (const step of steps) {
-    // Where nothing was left, nothing tells the place any more; and "" is found everywhere, without end.
+    // An edit that left no text has no position to find, and "" matches everywhere.
     const at = step.now === '' ? undefined : nearest(text, step.now, step.at);
     if (at === undefined) return undefined;
     located.push({ ...step, at });
@@ -64,7 +64,7 @@ function mergeSteps(
   after: string,
   edits: readonly Edit[],
 ): UndoStep[] {
-  // Side by side counts: which of the two was there first would not be told by position any more.
+  // Edits next to each other count: positions alone would not show which came first.
   const touches = (step: UndoStep) =>
     edits.some((edit) => edit.start <= step.at + step.now.length && edit.end >= step.at);
   if (earlier.some(touches)) {

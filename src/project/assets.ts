@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Files of our own package: templates and what the build copied beside them. */
+/** Files of our own package: templates, and files that the build copied. */
 export interface Assets {
   /** Version of create-something-observe, which the runtime packages share. */
   readonly version: string;
@@ -16,7 +16,7 @@ export interface Assets {
   runtimePackage(): Readonly<Record<string, string>>;
 }
 
-/** What the build calls the runtime's package.json, so that nobody takes it for a package of its own. */
+/** Name of the runtime's package.json in the build, so that tools don't treat it as a package. */
 const MANIFEST = 'manifest.json';
 
 /** @param root folder of our own package.json */
@@ -34,7 +34,7 @@ export function readAssets(root: string = packageRoot()): Assets {
   };
 }
 
-/** This file runs from `dist/` and, in tests, from `src/project/`: the package is the folder above that says so. */
+/** This file runs from `dist/` and, in tests, from `src/project/`: the package root is a folder above. */
 export function packageRoot(): string {
   let folder = fileURLToPath(new URL('.', import.meta.url));
   while (!existsSync(join(folder, 'templates'))) folder = join(folder, '..');

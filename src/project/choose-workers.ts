@@ -9,7 +9,7 @@ import { slashed } from './paths.js';
 import { existingFolder } from './read-project.js';
 import { type ListedWorker, listWorkers } from './worker-list.js';
 
-/** Where to read a project, and by which config. */
+/** Folder and config of a project. */
 export interface ProjectPlace {
   /** Absolute. */
   readonly dir: string;
@@ -21,7 +21,7 @@ export interface PlacesFound {
   /** Absolute folder that was given. */
   readonly given: string;
   readonly places: readonly ProjectPlace[];
-  /** Workers of which somebody has to choose; then `places` is empty. */
+  /** Workers to choose from; then `places` is empty. */
   readonly choice: readonly ListedWorker[];
 }
 
@@ -36,10 +36,10 @@ export interface ChoiceOptions {
 }
 
 /**
- * The Workers that a command in `from` is about: those named; else the one whose config Wrangler finds
- * from there; else the only one below; else somebody has to choose.
+ * The Workers of a command in `from`: the named ones; else the one whose config Wrangler finds; else the only
+ * one below; else the user has to choose.
  * @throws UsageError when a name fits none, or there is no such folder
- * @throws NoConfigError when there is none at all
+ * @throws NoConfigError if there is no config
  */
 export function findPlaces(from: string, options: ChoiceOptions, disk: Disk): PlacesFound {
   const given = existingFolder(from, disk);
@@ -79,19 +79,19 @@ function setUpAmong(root: string, workers: readonly ListedWorker[], disk: Disk):
     .map((worker) => placeOf(root, worker));
 }
 
-/** What to do where there is no Wrangler config. */
+/** Next step without a Wrangler config. */
 export function noConfig(dir: string, disk: Disk): NoConfigError {
   const newStyle = findNewStyleConfig(dir, disk);
   if (!newStyle) {
     return new NoConfigError(
       `There is no ${anyFormat((id) => `wrangler.${id}`)} in ${dir} or above it.`,
-      'Run this in your Worker’s folder. For an MCP server that is no Worker: --layers langfuse,loom',
+      'Run this in your Worker’s folder. For an MCP server that is not a Worker: --layers langfuse,loom',
     );
   }
   const file = slashed(relative(dir, newStyle.path));
   if (!newStyle.finding) {
     return new NoConfigError(
-      `${file} has observability already, and there is no other Wrangler config.`,
+      `${file} already has observability, and it is the only Wrangler config.`,
       'Set up the rest: --layers langfuse,loom',
     );
   }

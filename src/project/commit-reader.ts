@@ -9,8 +9,8 @@ interface Blob {
 }
 
 /**
- * The machine as it was at a commit: what git has, or has gained since, is read from the commit. What git ignores,
- * such as installed packages, is read as it is now.
+ * The machine as it was at a commit: what git has, or has gained since, is read from the commit. Files that
+ * git ignores, such as installed packages, are read as they are now.
  * @param top absolute top folder of the work tree
  */
 export function readerAt(top: string, commit: string, disk: Disk, now: DiskReader): DiskReader {
@@ -80,7 +80,7 @@ function blobsAt(top: string, commit: string, disk: Disk): Map<string, Blob> {
   return blobs;
 }
 
-/** What git has, and what it could gain: all but the ignored. */
+/** Files that git has or could add: all except ignored ones. */
 function pathsNow(top: string, disk: Disk): string[] {
   const { stdout } = disk.git(top, ['ls-files', '-z', '--cached', '--others', '--exclude-standard']);
   return stdout.split('\0').filter((path) => path !== '');

@@ -5,7 +5,7 @@ import type { ConfigReading, ScopeReading } from './config-proof.js';
 type Words = Pick<Finding, 'rule' | 'message' | 'fix'>;
 
 /**
- * What changed between two readings of one config, before and after it was edited. A finding of level
+ * Differences between two readings of a config, before and after the edit. A finding of level
  * `error` means that the edit made something worse and has to be taken back.
  */
 export function compareReadings(before: ConfigReading, after: ConfigReading, file: string): Finding[] {
@@ -27,8 +27,8 @@ function compareScope(
     const target = after.env === undefined ? '' : ` --env ${after.env}`;
     return {
       rule: 'wrangler/invalid-before',
-      message: `Wrangler ${version} refuses ${where}${named}; it did so before this change.`,
-      fix: `See what it says: wrangler deploy --dry-run${target}`,
+      message: `Wrangler ${version} refuses ${where}${named}; it also did before this change.`,
+      fix: `See its message: wrangler deploy --dry-run${target}`,
     };
   }
   if (!after.valid) return failed(`Wrangler refuses ${where} after the change${named}.`);
@@ -43,7 +43,7 @@ function compareScope(
 }
 
 function failed(message: string): Words {
-  const fix = 'This is a bug; please report it with the config, its values removed.';
+  const fix = 'This is a bug. Please report it with the config, without its values.';
   return { rule: 'wrangler/proof-failed', message, fix };
 }
 

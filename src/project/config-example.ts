@@ -8,7 +8,7 @@ import { isLeftOutByGit } from './git.js';
 
 const WORDS = ['example', 'sample', 'template'] as const;
 
-/** The committed template beside `config`, when git ignores the config itself. */
+/** The committed template of `config`, when git ignores the config itself. */
 export function exampleOf(config: string, disk: Disk): ConfigSource | undefined {
   const path = templates(dirname(config), basename(config)).find((candidate) => disk.isFile(candidate));
   return path !== undefined && isLeftOutByGit(dirname(config), basename(config), disk)

@@ -36,14 +36,14 @@ function textOf(path: string, disk: Disk): string {
 /** Bytes. The largest one seen in the wild has 40 kB; parsers need a hundred times a text's size. */
 const MOST = 4 * 1024 * 1024;
 
-/** JSON that stands beside a Wrangler config, and is none. */
+/** JSON files next to a Wrangler config that are not configs. */
 const OTHERS = /^(?:package(?:-lock)?|observe|[jt]sconfig(?:\..+)?)\.jsonc?$/;
 
 /** By the file's ending; `wrangler.toml.example` counts as TOML. */
 function formatOf(path: string): string {
   if (OTHERS.test(basename(path))) {
     throw new UsageError(
-      `${path} is another program’s, and no Wrangler config.`,
+      `${path} belongs to another program and is not a Wrangler config.`,
       'Name the Wrangler config itself.',
     );
   }
@@ -51,7 +51,7 @@ function formatOf(path: string): string {
   const format = FORMATS.find(({ id }) => ending === `.${id}`);
   if (format) return format.id;
   throw new UsageError(
-    `${path} is no config that Wrangler reads.`,
+    `${path} is not a config that Wrangler reads.`,
     `Name a file that ends in ${anyFormat((id) => `.${id}`)}.`,
   );
 }

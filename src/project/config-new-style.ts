@@ -27,7 +27,7 @@ export function findNewStyleConfig(dir: string, disk: Disk): NewStyleConfig | un
   return undefined;
 }
 
-/** The same, as a note where an ordinary Wrangler config stands beside it. */
+/** The same, as a note if an ordinary Wrangler config exists too. */
 export function newStyleNote(dir: string, disk: Disk): Finding[] {
   const finding = inFolder(dir, disk)?.finding;
   return finding === undefined ? [] : [{ ...finding, level: 'warning' }];
@@ -45,8 +45,8 @@ function inFolder(dir: string, disk: Disk): NewStyleConfig | undefined {
     level: 'error',
     file: path,
     line: 1,
-    message: `${basename(path)} is code and is not edited here; deploys that use it take observability from it.`,
-    fix: `Add this to its worker, if it is not there:\n${SNIPPET}`,
+    message: `${basename(path)} is code, and init does not edit code. Deploys that use it read observability from it.`,
+    fix: `Add this to its worker, unless it is there already:\n${SNIPPET}`,
   };
   return { path, finding };
 }

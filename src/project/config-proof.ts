@@ -20,7 +20,7 @@ export interface ScopeReading {
   readonly settings: Readonly<Record<string, string>>;
 }
 
-/** What the command line passes on from its own process. */
+/** Environment for the child process. */
 export interface ProofHost {
   /** Path of the Node to run. */
   readonly node: string;
@@ -28,9 +28,9 @@ export interface ProofHost {
 }
 
 export interface ConfigReading {
-  /** Of the project's Wrangler, such as `4.86.0`. */
+  /** Version of the project's Wrangler, such as `4.86.0`. */
   readonly version: string;
-  /** Keys of `observability` that this Wrangler knows, where its schema tells. */
+  /** Keys of `observability` that this Wrangler supports, if its schema lists them. */
   readonly knownKeys: readonly string[] | undefined;
   readonly scopes: readonly ScopeReading[];
 }
@@ -71,7 +71,7 @@ export async function readThroughWrangler(
 
 /**
  * Keys of `observability` in the schema of the Wrangler that the project has installed, without running it.
- * @returns undefined when none is installed or its schema does not tell
+ * @returns undefined without Wrangler or without a schema
  */
 export function knownObservabilityKeys(configPath: string, disk: Disk): readonly string[] | undefined {
   return installed(configPath, disk)?.knownKeys;

@@ -21,7 +21,7 @@ export function redirectNotes(from: string, config: string, disk: Disk): Finding
       finding({
         ...place,
         rule: 'wrangler/redirect-elsewhere',
-        message: `${relative(from, pointer)} redirects deploys, but does not stand beside ${own}; Wrangler refuses that.`,
+        message: `${relative(from, pointer)} redirects deploys, but is not next to ${own}; Wrangler refuses that.`,
         fix: 'Delete that file, or build again in the folder of the config.',
       }),
     ];
@@ -32,7 +32,7 @@ export function redirectNotes(from: string, config: string, disk: Disk): Finding
       finding({
         ...place,
         rule: 'wrangler/redirect-broken',
-        message: `${relative(from, pointer)} redirects deploys to a config that is not there.`,
+        message: `${relative(from, pointer)} redirects deploys to a config that does not exist.`,
         fix: 'Build again, or delete that file.',
       }),
     ];
@@ -41,7 +41,7 @@ export function redirectNotes(from: string, config: string, disk: Disk): Finding
     finding({
       ...place,
       rule: 'wrangler/redirected',
-      message: `Deploys use the built ${relative(from, target)}; the change goes into your own ${own}.`,
+      message: `Deploys use the built ${relative(from, target)}; the change is in your own ${own}.`,
       fix: 'Build again before the next deploy.',
     }),
   ];

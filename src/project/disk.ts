@@ -4,7 +4,7 @@ import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { encodingOf } from '../core/tarballs.js';
 
-/** What git printed; `status` is its exit code, null where it could not be run. */
+/** Output of git; `status` is its exit code, null if it could not run. */
 export interface GitAnswer {
   readonly status: number | null;
   readonly stdout: string;
@@ -32,7 +32,7 @@ export interface DiskReader {
   git(dir: string, args: readonly string[], input?: string): GitAnswer;
 }
 
-/** A file stands where one of its folders would be; or a name that no file can have, too long or with a NUL in it. */
+/** A file is in place of a folder, or the name is invalid: too long or with a NUL. */
 const IS_NO_FILE = new Set(['ENOTDIR', 'ENAMETOOLONG', 'ERR_INVALID_ARG_VALUE']);
 
 /** More than a list of all files of the largest repositories takes. */
@@ -69,7 +69,10 @@ export const realReader: DiskReader = {
   },
 };
 
-/** What one command knows of the machine: each file is read once, each folder listed once, git asked once. */
+/**
+ * Cached facts about the machine for one command: each file is read once, each folder listed once, git run
+ * once.
+ */
 export class Disk {
   readonly #reader: DiskReader;
   #entries = new Map<string, Entry | undefined>();
@@ -81,7 +84,7 @@ export class Disk {
     this.#reader = reader;
   }
 
-  /** The same machine with nothing known of it yet. */
+  /** The same machine with an empty cache. */
   anew(): Disk {
     return new Disk(this.#reader);
   }
@@ -117,7 +120,7 @@ export class Disk {
         if (folder === dirname(folder)) break;
       }
     }
-    // Whatever git said of one of them may be otherwise now.
+    // Git's answers about these files may have changed.
     for (const [question] of this.#answers)
       if (!question.includes('rev-parse')) this.#answers.delete(question);
   }
@@ -132,8 +135,8 @@ export class Disk {
   }
 
   /**
-   * Whether there is a plain file: a folder named `.env` is a Python environment, and reading a pipe or a device
-   * would never end.
+   * Whether there is a regular file: a folder named `.env` is a Python environment, and reading a pipe or a
+   * device would never end.
    */
   isFile(path: string): boolean {
     return this.#look(path)?.kind === 'file';
@@ -182,7 +185,7 @@ export class Disk {
     return entries;
   }
 
-  /** @param input what git is to keep; then it is not asked, but told, each time */
+  /** @param input text for git to store; such calls are not cached */
   git(dir: string, args: readonly string[], input?: string): GitAnswer {
     if (input !== undefined) return this.#reader.git(dir, args, input);
     const question = JSON.stringify([dir, ...args]);

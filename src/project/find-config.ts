@@ -16,7 +16,7 @@ export interface FoundConfig extends ConfigSource {
    * `wrangler.jsonc.example` is there, to be copied by whoever deploys.
    */
   readonly kind: 'file' | 'example';
-  /** The committed template beside a git-ignored config: it needs the same change to be shared. */
+  /** The committed template of a git-ignored config: it needs the same change, to be shared. */
   readonly example: ConfigSource | undefined;
   /** Which file wins and why, where several could; redirects. `file` is absolute here. */
   readonly notes: readonly Finding[];
@@ -25,7 +25,7 @@ export interface FoundConfig extends ConfigSource {
 /**
  * The config Wrangler would read in `dir`: the name beats nearness, so a `wrangler.json` far above
  * wins over a `wrangler.toml` right here. With `config`, that file, relative to `dir`.
- * @returns undefined when there is none (then see `findNewStyleConfig`).
+ * @returns undefined without a config (then see `findNewStyleConfig`).
  * @throws NoConfigError when `config` names no file.
  */
 export function findConfig(
@@ -55,7 +55,7 @@ export function findConfig(
 function named(from: string, config: string, disk: Disk): FoundConfig {
   const path = resolve(from, config);
   if (!disk.isFile(path)) {
-    throw new NoConfigError(`There is no file "${config}".`, 'Give --config the path of a Wrangler config.');
+    throw new NoConfigError(`There is no file "${config}".`, 'Pass --config the path of a Wrangler config.');
   }
   return { ...readConfigFile(path, disk), kind: 'file', example: exampleOf(path, disk), notes: [] };
 }
@@ -75,8 +75,8 @@ function others(from: string, winner: string, disk: Disk): string[] {
 function shadowedNote(from: string, winner: string, path: string): Finding {
   const sameFolder = dirname(path) === dirname(winner);
   const reason = sameFolder
-    ? 'of two in one folder it takes json, then jsonc, then toml'
-    : 'it takes the name before the folder: json, then jsonc, then toml, each looked for up to the root';
+    ? 'in one folder it prefers json, then jsonc, then toml'
+    : 'it searches up to the root for json, then for jsonc, then for toml';
   return finding({
     rule: 'wrangler/config-shadowed',
     file: path,

@@ -3,9 +3,9 @@ import { basename, dirname, join } from 'node:path';
 import type { Disk } from './disk.js';
 
 /**
- * Names as they are written on the disk. An import of `./ai/mcp` finds `ai/Mcp.ts` on a file system
- * that does not tell the two apart, so such projects exist; answering from listings gives the same
- * path everywhere, and one `readdir` for each folder instead of a `stat` for each guess.
+ * Names as they are written on the disk. On a case-insensitive file system an import of `./ai/mcp` finds
+ * `ai/Mcp.ts`, so such projects exist. Folder listings give the same path everywhere, with one `readdir` per
+ * folder instead of a `stat` per guess.
  */
 export class FolderNames {
   readonly #listings = new Map<string, ReadonlyMap<string, readonly Dirent[]>>();
@@ -17,13 +17,13 @@ export class FolderNames {
     readonly disk: Disk,
   ) {}
 
-  /** The file that `path` means, as it is really spelled: exactly so, else the only one but for its case. */
+  /** The file at `path` with its real spelling: an exact match, else the only match that ignores case. */
   file(path: string): string | undefined {
     const folder = this.#folder(dirname(path));
     const entry = folder === undefined ? undefined : this.#entry(folder, basename(path));
     if (folder === undefined || entry === undefined) return undefined;
     const found = join(folder, entry.name);
-    // The listing knows what an entry is, but for a link.
+    // The listing shows the kind of each entry, except for links.
     return entry.isFile() || (entry.isSymbolicLink() && this.disk.isFile(found)) ? found : undefined;
   }
 

@@ -18,8 +18,8 @@ export function repositoryAround(dir: string, disk: Disk): string | undefined {
 }
 
 /**
- * Why git tells nothing of a folder that is under version control: it is not installed, or the folder is another
- * user's, as it is in most containers. undefined where it does tell, and where there is no repository.
+ * Why git can't read a repository: git is not installed, or the folder belongs to another user, as in most
+ * containers. undefined if git works or there is no repository.
  */
 export function gitRefusal(dir: string, disk: Disk): GitRefusal | undefined {
   if (gitTop(dir, disk) !== undefined) return undefined;
@@ -27,15 +27,15 @@ export function gitRefusal(dir: string, disk: Disk): GitRefusal | undefined {
   if (top === undefined) return undefined;
   const { status, stderr } = disk.git(top, ['rev-parse']);
   if (status === null)
-    return { top, why: 'git can’t be run here', fix: 'Install git, and see that it is on the PATH.' };
+    return { top, why: 'git can’t be run here', fix: 'Install git, and check that it is on the PATH.' };
   if (stderr.includes('safe.directory')) {
-    const fix = 'Where you trust it: git config --global --add safe.directory <that folder>';
-    return { top, why: 'git does not look into the folder of another user', fix };
+    const fix = 'If you trust it: git config --global --add safe.directory <that folder>';
+    return { top, why: 'git does not read another user’s folder', fix };
   }
   return { top, why: 'git can’t read the repository', fix: 'See what `git status` says there.' };
 }
 
-/** A repository that git tells nothing of. */
+/** A repository that git can't read. */
 export interface GitRefusal {
   /** Absolute. */
   readonly top: string;
@@ -45,20 +45,20 @@ export interface GitRefusal {
 
 /**
  * Files with changes that are not committed, new ones among them, as absolute paths; none outside a work tree.
- * A folder that is new as a whole stands for all below it.
- * @param paths which ones to ask about, relative to `dir`; a folder stands for all below it
- * @throws DirtyTreeError when git can't tell
+ * An untracked folder includes everything below it.
+ * @param paths files to check, relative to `dir`; a folder includes everything below it
+ * @throws DirtyTreeError if git fails
  */
 export function uncommittedFiles(dir: string, paths: readonly string[], disk: Disk): string[] {
   const top = gitTop(dir, disk);
   if (top === undefined) return [];
-  // Settings of the user may hide new files and say how a moved one is told.
+  // User settings may hide new files and change how moves are reported.
   const how = ['--porcelain', '-z', '--untracked-files=normal', '--no-renames'];
   const status = git(dir, ['--literal-pathspecs', 'status', ...how, '--', ...paths], disk);
   if (status === undefined) {
     throw new DirtyTreeError(
-      `Whether ${top} has uncommitted changes is not known: git status fails.`,
-      'See what it says there; or add --force. Nothing was changed.',
+      `Whether ${top} has uncommitted changes is unknown: git status fails.`,
+      'Run it there to see why, or add --force. Nothing was changed.',
     );
   }
   return status
@@ -70,7 +70,7 @@ export function uncommittedFiles(dir: string, paths: readonly string[], disk: Di
 /** Whether git's patterns name `path`, tracked or not; undefined outside a work tree. */
 export function isGitIgnored(dir: string, path: string, disk: Disk): boolean | undefined {
   const { status } = disk.git(dir, ['check-ignore', '--quiet', '--no-index', path]);
-  // 1 is git's "no"; other codes, or none, mean that it could not tell.
+  // 1 is git's "no"; other codes, or no code, are failures.
   return status === 0 ? true : status === 1 ? false : undefined;
 }
 
@@ -93,14 +93,13 @@ export function commitNamed(top: string, ref: string, disk: Disk): string | unde
  * Files that differ from the commit where `ref` and HEAD parted: committed since, changed, or untracked.
  * A renamed file counts by both its names, so that what it left behind is looked at, too.
  * @returns paths relative to `top`, with `/`
- * @throws UsageError when git can't tell
+ * @throws UsageError if git fails
  */
 export function changedSince(top: string, ref: string, disk: Disk): Set<string> {
   const refusal = gitRefusal(top, disk);
-  if (refusal)
-    throw new UsageError(`What changed in ${refusal.top} is not known: ${refusal.why}.`, refusal.fix);
+  if (refusal) throw new UsageError(`Changes in ${refusal.top} are unknown: ${refusal.why}.`, refusal.fix);
   if (gitTop(top, disk) === undefined) {
-    throw new UsageError(`${top} is not under version control by git.`, 'Run check without --since.');
+    throw new UsageError(`${top} is not in a git repository.`, 'Run check without --since.');
   }
   const commit = commitNamed(top, ref, disk);
   if (commit === undefined) {
@@ -113,7 +112,7 @@ export function changedSince(top: string, ref: string, disk: Disk): Set<string> 
   if (base === undefined) {
     throw new UsageError(
       `"${ref}" and HEAD have no commit in common.`,
-      'A shallow clone may hide it: check out with history (fetch-depth: 0 on GitHub, GIT_DEPTH: 0 on GitLab).',
+      'In a shallow clone, check out with history (fetch-depth: 0 on GitHub, GIT_DEPTH: 0 on GitLab).',
     );
   }
   const changed = git(top, ['diff', '--name-only', '--no-renames', '--no-ext-diff', '-z', base, '--'], disk);
@@ -125,8 +124,8 @@ export function changedSince(top: string, ref: string, disk: Disk): Set<string> 
 }
 
 /**
- * Has git keep a text, for as long as it keeps what no commit holds: two weeks unless set otherwise. What is committed
- * already, such as a lockfile, is there to stay.
+ * Has git keep a text, for as long as it keeps what no commit holds: two weeks unless set otherwise.
+ * Committed files, such as a lockfile, stay.
  * @returns the name of the object; undefined outside a work tree
  */
 export function keepInGit(dir: string, text: string, disk: Disk): string | undefined {
@@ -146,7 +145,7 @@ export function keptInGit(dir: string, name: string, disk: Disk): string | undef
   return /^[0-9a-f]{40,64}$/.test(name) ? git(dir, ['cat-file', 'blob', name], disk) : undefined;
 }
 
-/** What git printed. Not a work tree, no git, or a "no" by exit code: all mean that it has nothing to tell. */
+/** What git printed. Not a work tree, no git, or a "no" by exit code: git has no information. */
 function git(dir: string, args: readonly string[], disk: Disk): string | undefined {
   const { status, stdout } = disk.git(dir, args);
   return status === 0 ? stdout : undefined;

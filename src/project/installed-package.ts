@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import type { Disk } from './disk.js';
 import { upwards } from './paths.js';
 
-/** A package as it lies in `node_modules`. */
+/** A package in `node_modules`. */
 export interface InstalledPackage {
   readonly version: string;
-  /** The oldest Node it runs on, where its manifest tells with a plain `>=`. */
+  /** The oldest supported Node, if its manifest has a plain `>=`. */
   readonly minimumNode: string | undefined;
 }
 

@@ -11,7 +11,7 @@ export interface VariableSource {
   readonly values: Readonly<Record<string, string>>;
   /** Whether a local run reads this place. */
   readonly isRead: boolean;
-  /** Names that stand here and that a `secrets.required` list, which does not name them, hides. */
+  /** Names that are set here but missing in `secrets.required`, so Wrangler hides them. */
   readonly hidden: readonly string[];
 }
 
@@ -60,7 +60,10 @@ export function readLocalVariables(dir: string, options: VariableOptions): Varia
   ].filter(isUseful);
 }
 
-/** An empty `.dev.vars` still keeps Wrangler from reading `.env`, so files stay; the rest tells nothing. */
+/**
+ * An empty `.dev.vars` still keeps Wrangler from reading `.env`, so files stay; other entries carry no
+ * information.
+ */
 function isUseful({ place, values }: VariableSource): boolean {
   return place.startsWith('.') || Object.keys(values).length > 0;
 }

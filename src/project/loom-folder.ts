@@ -7,7 +7,7 @@ import { Workspace, workspacePatterns } from './workspace.js';
 
 const LOOM_FOLDER = '.loom';
 
-/** What of a project tells where its Loom is. */
+/** Facts about a project that decide where its Loom is. */
 export interface LoomProject {
   readonly dir: string;
   readonly root: string;
@@ -16,8 +16,9 @@ export interface LoomProject {
 }
 
 /**
- * Loom's folder, relative to the project, with `/`: where somebody asked for it; where `init` made it; the nearest one
- * that is there; in a workspace the top of the repository, where agents work; else the project's own folder.
+ * Loom's folder, relative to the project, with `/`. In order: the requested one; the one of an earlier
+ * `init`; the nearest existing one; in a workspace the top of the repository, where agents work; else the
+ * project folder.
  * @param asked absolute folder that is to hold it, or the folder itself
  * @throws UsageError for one outside of the repository
  */
@@ -28,7 +29,7 @@ export function loomFolder({ dir, root, disk, record }: LoomProject, asked?: str
     if ([...upwards(folder)].includes(root)) return from(folder);
     throw new UsageError(
       `--loom-dir ${asked} is not in this repository.`,
-      `Name a folder below ${root}; a clone has nothing else.`,
+      `Name a folder below ${root}, so that a clone has it.`,
     );
   }
   const made = Object.keys(record?.files ?? {}).find((path) => /(?:^|\/)\.loom\/sync\.mjs$/.test(path));

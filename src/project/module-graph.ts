@@ -20,14 +20,14 @@ const OUTPUT_TO_SOURCE: Readonly<Record<string, readonly string[]>> = {
   '.cjs': ['.cts'],
 };
 
-/** Beyond this a file is a bundle or data, which nobody registers tools in by hand. */
+/** A larger file is a bundle or data, not hand-written registrations. */
 export const MAX_SOURCE_BYTES = 1_000_000;
 
 /** Specifiers of static and dynamic imports, re-exports and requires, as text: no parser needed. Bounded, so that blanks without end take no time. */
 const SPECIFIER =
   /(?:\bfrom\s{0,200}|\bimport\s{0,200}(?:\(\s{0,200})?|\brequire\s{0,200}\(\s{0,200})(["'])([^"'\n]{1,300})\1/g;
 
-/** What imports are looked up in. */
+/** Context for resolving imports. */
 interface Surroundings {
   readonly root: string;
   readonly names: FolderNames;
@@ -62,7 +62,7 @@ export function reachableFiles(entry: string, root: string, disk: Disk): Reached
   return [...reached.values()];
 }
 
-/** What an import leads to, for whoever asks for one at a time. Paths are absolute. */
+/** Resolves single imports. Paths are absolute. */
 export function moduleFinder(
   dir: string,
   root: string,
@@ -105,7 +105,7 @@ function firstFile(candidates: readonly string[], names: FolderNames): string | 
   return undefined;
 }
 
-/** The source file that a path without or with an output's extension stands for. */
+/** The source file for a path without an extension or with an output's extension. */
 export function resolveFile(path: string, names: FolderNames): string | undefined {
   const file = names.file(path);
   if (file !== undefined) return isSource(file) ? file : undefined;

@@ -1,4 +1,4 @@
-/** What is read of a package.json to find a package's sources. */
+/** Fields of package.json that lead to a package's sources. */
 export interface Manifest {
   readonly name?: string;
   readonly source?: unknown;
@@ -9,7 +9,7 @@ export interface Manifest {
   readonly imports?: unknown;
 }
 
-/** Folders that builds write to; the source lies elsewhere. `lib` is one in some packages, sources in others. */
+/** Build folders; the source is elsewhere. `lib` is one in some packages, sources in others. */
 const OUTPUT_FOLDERS = new Set([
   'dist',
   'build',
@@ -46,7 +46,7 @@ export function entryCandidates(manifest: Manifest, subpath: string): string[] {
   ]);
 }
 
-/** Where an import such as `#db` leads, by the `imports` of the package it stands in. */
+/** Target of an import such as `#db`, from `imports` of its package. */
 export function importCandidates(manifest: Manifest, specifier: string): string[] {
   return unique(mapped(manifest.imports, specifier).flatMap(sourcesOf));
 }

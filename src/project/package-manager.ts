@@ -28,7 +28,7 @@ const LOCKFILES: readonly (readonly [string, PackageManagerName])[] = [
   ['npm-shrinkwrap.json', 'npm'],
 ];
 
-/** What only one of them leaves in a folder, surest first: settings, then what an install wrote. */
+/** Files that only one package manager leaves, the surest first: settings, then install output. */
 const SIGNS: readonly (readonly [string, PackageManagerName])[] = [
   ['pnpm-workspace.yaml', 'pnpm'],
   ['.yarnrc.yml', 'yarn'],
@@ -45,9 +45,9 @@ interface Lock {
 }
 
 /**
- * The package manager of `dir`: the nearest lockfile up to `root` decides, but the lockfile of the
- * workspace that `dir` belongs to wins over a stray one inside, and a package that the workspace above leaves out is
- * installed by itself. Without a lockfile: `packageManager`
+ * The package manager of `dir`: the nearest lockfile up to `root`. The lockfile of a workspace wins over a
+ * stray one inside it, and a package that the workspace excludes is installed alone. Without a lockfile:
+ * `packageManager`
  * or `devEngines` in package.json, then other signs, then who started this program, then npm.
  * @param userAgent `npm_config_user_agent`, as each package manager sets it for what it runs
  */
@@ -107,7 +107,7 @@ function chosen(folder: string, field: Declared | undefined, disk: Disk): { lock
     ? `${field?.source} in package.json names it`
     : bySign
       ? `${sign?.[0]} is there`
-      : 'nothing else tells, and that one is looked for first';
+      : 'it comes first in our order';
   return { lock, notes: [severalNote(locks, lock, reason)] };
 }
 
@@ -176,14 +176,14 @@ function startedBy(userAgent: string | undefined): PackageManagerName | undefine
 function severalNote(locks: readonly Lock[], lock: Lock, reason: string): Finding {
   const names = locks.map(({ path }) => basename(path)).join(', ');
   const message = `There are several lockfiles (${names}); ${lock.name} is used, because ${reason}.`;
-  const fix = 'Delete the ones you do not use, or say "packageManager" in package.json.';
+  const fix = 'Delete the ones you do not use, or set "packageManager" in package.json.';
   return finding({ rule: 'project/several-lockfiles', file: lock.path, line: 1, message, fix });
 }
 
 function strayNote(dir: string, folder: string, lock: Lock, disk: Disk): Finding {
   const stray = (locksIn(folder, disk) as [Lock, ...Lock[]])[0].path;
-  const message = `This folder belongs to the ${lock.name} workspace of ${relative(dir, lock.path)}, so ${basename(stray)} is passed over.`;
-  const fix = `Delete ${basename(stray)} if nobody uses it.`;
+  const message = `This folder belongs to the ${lock.name} workspace of ${relative(dir, lock.path)}, so ${basename(stray)} is ignored.`;
+  const fix = `Delete ${basename(stray)} if it is not used.`;
   return finding({ rule: 'project/stray-lockfile', file: stray, line: 1, message, fix });
 }
 
@@ -217,7 +217,7 @@ export function addDevWith({ name }: Pick<PackageManager, 'name'>): string {
   }[name];
 }
 
-/** Absolute path of the lockfile that an install reads and writes, also where there is none yet. */
+/** Absolute path of the lockfile that an install uses, even if it does not exist yet. */
 export function lockfileIn({ name, root, lockfile }: PackageManager): string {
   return lockfile ?? join(root, NEW_LOCKFILE[name]);
 }

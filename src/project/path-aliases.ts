@@ -4,7 +4,7 @@ import type { Disk } from './disk.js';
 
 /** `compilerOptions.paths` and `baseUrl` of the tsconfig.json that governs a folder. */
 export interface PathAliases {
-  /** Paths without an extension that a specifier may stand for, best first. */
+  /** Paths without an extension for a specifier, best first. */
   candidates(specifier: string): string[];
 }
 
@@ -82,7 +82,7 @@ function ofReferences(
   return { candidates: (specifier) => found.flatMap((aliases) => aliases.candidates(specifier)) };
 }
 
-/** Whatever a file says in a place for one text or several, the texts of it. */
+/** Texts of a field that can be one text or a list. */
 function texts(value: unknown): string[] {
   return [value].flat().filter((one) => typeof one === 'string');
 }

@@ -22,7 +22,7 @@ import { Workspace } from './workspace.js';
 export interface ReadOptions {
   /** Path of the Wrangler config, relative to `dir`. */
   readonly config?: string | undefined;
-  /** What a source file must hold to be looked at. */
+  /** Pattern that a source file must contain to be read. */
   readonly filter: RegExp;
   /** Top of the repository, where git can't be asked. */
   readonly root?: string;
@@ -83,7 +83,7 @@ export function readProject(from: string, options: ReadOptions): ProjectSnapshot
     config,
     configIsNamed: options.config !== undefined,
     configIsExample: found?.kind === 'example',
-    // Parsed when it is asked for: to undo a set-up, nobody has to be able to read it.
+    // Parsed on demand: undoing a set-up does not need it.
     get configExample() {
       example ??= found?.example ? parseConfig(located(found.example)) : null;
       return example;

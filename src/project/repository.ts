@@ -3,7 +3,7 @@ import type { Disk } from './disk.js';
 import { gitTop, repositoryAround } from './git.js';
 import { slashed } from './paths.js';
 
-/** What a clone of the repository would have of some files. Paths are relative to the project, with `/`. */
+/** Files of the repository that a clone would have. Paths are relative to the project, with `/`. */
 export interface Repository {
   /** Those that git leaves out of every commit. */
   ignored(paths: readonly string[]): ReadonlySet<string>;
@@ -13,7 +13,7 @@ export interface Repository {
   tracked(paths: readonly string[]): ReadonlySet<string>;
   /** Those whose text in the next commit holds `words`. */
   holding(words: string, paths: readonly string[]): ReadonlySet<string>;
-  /** The folder of another repository that a file lies in, such as a submodule; undefined for one of this one. */
+  /** Nested repository of a file, such as a submodule; undefined for files of this one. */
   foreignFolder(path: string): string | undefined;
   /** Whether the next commit has that folder as it is now. */
   isUpToDate(foreignFolder: string): boolean;

@@ -21,7 +21,7 @@ export interface SharedCode {
 const DEPENDENCIES = ['dependencies', 'devDependencies', 'peerDependencies', 'optionalDependencies'];
 
 /**
- * What a file belongs to that others of the repository use as well; undefined for one of the project's own.
+ * The shared package or folder of a file; undefined for the project's own files.
  * @param file absolute
  */
 export function sharedCode(

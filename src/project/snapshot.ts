@@ -8,21 +8,21 @@ import type { Repository } from './repository.js';
 import type { SharedCode } from './sharers.js';
 import type { CandidateFile } from './source-files.js';
 
-/** What was found in a folder, read once. Paths are relative to `dir`, with `/`. */
+/** All facts about a folder, read once. Paths are relative to `dir`, with `/`. */
 export interface ProjectSnapshot {
   /** Absolute. */
   readonly dir: string;
   /** Absolute top of the repository, or `dir` outside one. */
   readonly root: string;
   readonly disk: Disk;
-  /** What an earlier `init` left here; undefined where there was none. */
+  /** The record of an earlier `init`; undefined without one. */
   readonly record: ObserveRecord | undefined;
-  /** The text of a file, undefined where there is none. */
+  /** Text of a file; undefined if it does not exist. */
   text(path: string): string | undefined;
   exists(path: string): boolean;
-  /** Whether a path lies in the repository, or in the project's folder where there is none. */
+  /** Whether a path is in the repository, or in the project folder without one. */
   isInRepository(path: string): boolean;
-  /** What a file belongs to that others of the repository use as well; undefined for one of the project's own. */
+  /** The shared package or folder of a file; undefined for the project's own files. */
   sharedCode(path: string): SharedCode | undefined;
   /** How wide the lines of a file may be, as its formatter's configuration states. */
   widthOf(path: string): { readonly line: number; readonly tab: number } | undefined;
@@ -30,19 +30,19 @@ export interface ProjectSnapshot {
   readonly repository: Repository | undefined;
   /** A text that git keeps, by the name of its object. */
   keptInGit(name: string): string | undefined;
-  /** The package.json that governs a file, up to `root`; undefined where there is none. */
+  /** The package.json of a file, up to `root`; undefined without one. */
   packageJsonOf(path: string): string | undefined;
   /** null for an MCP server that is no Worker. */
   readonly config: WranglerDocument | null;
-  /** Whether the config was named, as Wrangler would find another one or none from here. */
+  /** Whether the config was passed by name, because Wrangler would find another or none. */
   readonly configIsNamed: boolean;
   /** Whether the config is only a committed template, to be copied by whoever deploys. */
   readonly configIsExample: boolean;
-  /** The committed template beside a git-ignored config: it gets the same change. */
+  /** The committed template of a git-ignored config: it gets the same change. */
   readonly configExample: WranglerDocument | null;
   /** Keys of `observability` that the project's own Wrangler knows; undefined when none is installed. */
   readonly knownKeys: readonly string[] | undefined;
-  /** What discovery has to say: which of several configs or lockfiles wins, and why. */
+  /** Findings about which of several configs or lockfiles is used, and why. */
   readonly notes: readonly Finding[];
   readonly name: string;
   /** Name of the Workers AI binding. */
@@ -53,7 +53,7 @@ export interface ProjectSnapshot {
   /** Sources by another filter, read from the disk when asked for. */
   sourcesWith(filter: RegExp): readonly CandidateFile[];
   readonly packageManager: PackageManager;
-  /** The package.json that governs the project; it may stand above `dir`. */
+  /** The package.json of the project; may be above `dir`. */
   readonly packageJson: string | undefined;
   readonly localVars: LocalVars;
   /** Whether the repository holds a package named @create-something/observability of its own. */

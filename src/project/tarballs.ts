@@ -6,14 +6,14 @@ import type { Disk } from './disk.js';
  * The tarball that `npm pack` made of a package.
  * @param stem the file's name before the version, such as `create-something-loom`
  * @returns an absolute path
- * @throws UsageError when the folder has none
+ * @throws UsageError if the folder has no tarballs
  */
 export function findTarball(folder: string, stem: string, disk: Disk): string {
   const newest = newestTarball(folder, stem, disk);
   if (newest !== undefined) return newest;
   throw new UsageError(
     `There is no ${stem}-*.tgz in ${folder}.`,
-    'Make the tarballs with `npm pack` in each package, and give their folder to --packages.',
+    'Make the tarballs with `npm pack` in each package, and pass their folder to --packages.',
   );
 }
 

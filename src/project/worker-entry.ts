@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Disk } from './disk.js';
 
-/** The Worker's `main`, as far as it can be told without building it. */
+/** The Worker's `main`, as far as it is known without a build. */
 export interface WorkerEntry {
   /** As the config says it. */
   readonly path: string;

@@ -3,7 +3,7 @@ import type { Disk } from './disk.js';
 
 /**
  * The folders that workspace patterns name: `packages/*`, `apps/**`, `libs/{a,b}`, `!**` + `/test`.
- * What npm, pnpm, yarn and bun have in common; links and node_modules are passed over.
+ * The common subset of npm, pnpm, yarn and bun; links and node_modules are skipped.
  * @param root absolute
  */
 export function workspaceFolders(root: string, patterns: readonly string[], disk: Disk): string[] {

@@ -37,7 +37,7 @@ export class Workspace {
     readonly disk: Disk,
   ) {}
 
-  /** Absolute paths that an import of `specifier` in the file `from` may stand for, best first. */
+  /** Absolute paths for an import of `specifier` in the file `from`, best first. */
   candidates(specifier: string, from: string): string[] {
     const governing = this.#nearest(dirname(from));
     if (specifier.startsWith('#')) {
@@ -58,7 +58,7 @@ export class Workspace {
     const members = new Map<string, FoundManifest>();
     for (const folder of upwards(this.dir, this.root)) {
       const patterns = workspacePatterns(folder, this.disk);
-      // An example may import the package whose repository it stands in.
+      // An example may import the package of its own repository.
       const dirs = [folder, ...(patterns.length === 0 ? [] : workspaceFolders(folder, patterns, this.disk))];
       for (const dir of dirs) {
         const manifest = this.#manifest(dir);
@@ -98,7 +98,7 @@ export class Workspace {
   }
 }
 
-/** What a folder declares as its workspace: pnpm's file, else `workspaces` in package.json; empty for none. */
+/** Workspaces of a folder: from pnpm's file, else `workspaces` in package.json; empty without any. */
 export function workspacePatterns(folder: string, disk: Disk): string[] {
   const pnpm = join(folder, 'pnpm-workspace.yaml');
   if (disk.isFile(pnpm)) return pnpmWorkspacePatterns(disk.text(pnpm));

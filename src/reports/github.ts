@@ -5,7 +5,7 @@ import type { Report } from './report.js';
 const COMMAND: Readonly<Record<Level, string>> = { error: 'error', warning: 'warning', info: 'notice' };
 
 /**
- * The report as workflow commands, which GitHub Actions shows as annotations beside the lines. GitHub
+ * The report as workflow commands, which GitHub Actions shows as annotations on the lines. GitHub
  * keeps ten of each level for a step.
  */
 export function githubAnnotations({ findings }: Report): string {

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import type { Finding } from '../core/findings.js';
 import type { RuleId } from '../core/rules.js';
 
-/** What a run of `check` found, for formats that other programs read. */
+/** Result of `check`, for formats that other programs read. */
 export interface Report {
   /** `file` is relative to the top of the repository, as the services that show findings want it. */
   readonly findings: readonly Finding[];

@@ -67,7 +67,7 @@ function resultsOf(findings: readonly Finding[]) {
   });
 }
 
-/** What a finding keeps when lines move. */
+/** Fingerprint of a finding that does not depend on line numbers. */
 function identity({ rule, file, message }: Finding): string {
   return JSON.stringify([rule, file, message]);
 }

@@ -3,7 +3,7 @@ import { nextLine } from '../text/lines.js';
 import type { FileImports, RuntimeImport } from '../tools/syntax/imports.js';
 import type { ImportDeclaration, SourceFile } from '../tools/syntax/syntax.js';
 
-/** Takes out the imports of our runtime whose names `isUnused`. */
+/** Removes imports of our runtime whose names `isUnused`. */
 export function dropImports(
   file: SourceFile,
   imports: FileImports,

@@ -12,7 +12,7 @@ interface Statement {
   readonly specifiers: readonly string[];
 }
 
-/** Adds import statements where a careful hand would. Whole lines, so that taking them out is exact. */
+/** Adds import statements where a careful hand would. Whole lines, so that removing them is exact. */
 export function addImports(
   file: SourceFile,
   imports: FileImports,

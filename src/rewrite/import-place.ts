@@ -18,7 +18,7 @@ export function placeFor(
 
 function amongImports(file: SourceFile, declarations: readonly ImportDeclaration[], module: string): number {
   const group = packageGroup(declarations, file.text);
-  // What is imported for its effects keeps its place: nothing is sorted across it.
+  // Side-effect imports keep their place: nothing is sorted across them.
   const effect = group.findLastIndex((declaration) => !declaration.importClause);
   const packages = group.slice(effect + 1).filter((declaration) => !isRelative(declaration));
   const order = orderOf(packages.map(moduleOf));
@@ -28,7 +28,7 @@ function amongImports(file: SourceFile, declarations: readonly ImportDeclaration
   return behind(file, last);
 }
 
-/** The line below the last import, where that stands alone in its line. */
+/** The line below the last import, if that is alone on its line. */
 export function belowImports(file: SourceFile): number | undefined {
   const last = file.statements.filter(ts.isImportDeclaration).at(-1);
   if (!last) return undefined;

@@ -25,7 +25,7 @@ export type RuntimeExport = keyof typeof EXPORTS;
 /** The local names that a file's generated code uses, and the imports it lacks for them. */
 export interface RuntimeNames {
   local(name: RuntimeExport): string;
-  /** Import statements' contents still to add, by module, in the order they are to stand in. */
+  /** Import statements to add, by module, in order. */
   missing(): { module: string; specifiers: string[] }[];
 }
 

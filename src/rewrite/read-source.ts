@@ -3,7 +3,7 @@ import { type FileFacts, type ReadOptions, readFile } from '../tools/read-file.j
 import type { HandlerSite } from '../tools/site.js';
 import { readWritten, tracedPlaces, traceMarker, type WrittenFile } from './written-file.js';
 
-/** What a file says of handlers, and what `init` wrote into it. */
+/** Handlers in a file, and the code that `init` wrote into it. */
 export interface SourceReading extends WrittenFile, FileFacts {
   /** Marks a site that opens a trace from our package already. */
   withTrace(site: HandlerSite): HandlerSite;

@@ -16,7 +16,7 @@ export function isSameProgram(path: string, before: string, after: string): bool
   }
 }
 
-/** The same of what is theirs alone: whether one text is the other without our code, laid out anew. */
+/** The same for the user's code alone: whether two texts are equal except for our code and formatting. */
 export function hasSameCode(path: string, before: string, after: string): boolean {
   try {
     return wordsOf(readWritten(path, before)) === wordsOf(readWritten(path, after));
@@ -26,7 +26,7 @@ export function hasSameCode(path: string, before: string, after: string): boolea
   }
 }
 
-/** Of what is theirs: a formatter may bring ours to lines of their own. */
+/** Only the user's code: a formatter may move ours to separate lines. */
 function wordsOf({ original }: WrittenFile): string {
   const words: string[] = [];
   walk(original, (node) => {

@@ -4,7 +4,7 @@ import { tryParse } from '../tools/syntax/syntax.js';
 import { cutsOf, type Wrapper } from './wrapper.js';
 import { wrappersIn } from './written-file.js';
 
-/** What is wrong with a file that is about to be written; both are mistakes of ours. */
+/** Error in a file that is about to be written; both kinds are bugs of ours. */
 export type Fault = 'does not parse' | 'another function is wrapped';
 
 /**
@@ -22,7 +22,7 @@ export function faultIn(
   const written = tryReading(path, text);
   if (!written) return 'does not parse';
   const { without } = written;
-  // What is left beside the wrappers are our imports.
+  // The remaining differences next to the wrappers are our imports.
   const imports = without.length - before.length;
   const isBefore = without.slice(0, importsAt) + without.slice(importsAt + imports) === before;
   // Where our imports are all that is new, what is left parses as it did before.

@@ -4,8 +4,8 @@ import { METHODS } from '../tools/methods.js';
 import { ANY_NAME, type HandlerSite, isShared, labelOf, nameSource } from '../tools/site.js';
 
 /**
- * What to paste where a handler could not be rewritten: it traces any function of `(args, context)`, and where
- * every tool runs through, a call by the request.
+ * Code to paste if a handler could not be rewritten. It traces any function of `(args, context)`, or a call
+ * by its request where all tools run through.
  * @param isCommonJs the file can't have an import, and no top-level await
  */
 export function manualSnippet(server: string, site: HandlerSite, task: string, isCommonJs = false): string {

@@ -23,7 +23,7 @@ export function hasTable({ wrappers }: SourceReading): boolean {
   return wrappers.some(({ isTasks }) => isTasks);
 }
 
-/** The table, for a file that has a place of many to be traced and no table yet. */
+/** The table, for a file with a shared place and no table yet. */
 export function addTable(
   reading: SourceReading,
   sites: readonly HandlerSite[],

@@ -17,7 +17,7 @@ import { cutsOf } from './wrapper.js';
 
 export interface TraceOptions {
   readonly server: string;
-  /** What is known of tools that run through places of many, by name. */
+  /** Metadata of tools in shared places, by name. */
   readonly facts: ReadonlyMap<string, ToolFacts>;
   /** Whether model clients outside of the sites are watched. */
   readonly watchModels: boolean;
@@ -66,7 +66,7 @@ export function traceTools(
   );
   const edits = [
     ...table,
-    // Around what stands at the same offset.
+    // Around edits at the same offset.
     ...messages.flatMap((one) => one.slice(0, -1)),
     ...wrapped.flatMap((one) => furtherIn([...messages, ...wrapped.filter((other) => other !== one)], one)),
     ...(options.watchModels
@@ -135,7 +135,7 @@ function shifted(edits: readonly Edit[], cuts: readonly Edit[]): Edit[] {
   return edits.map(({ start, end, text }) => ({ start: toCurrent(start), end: toCurrent(end), text }));
 }
 
-/** Whether lists laid out in lines end in a comma here; where there are none, as formatters do by default. */
+/** Whether multi-line lists in this file end with a comma; without an example, yes, as formatters do. */
 function hasTrailingCommas(text: string): boolean {
   const withComma = text.match(/,\r?\n\s{0,200}[}\])]/g)?.length ?? 0;
   // The last member of an object, so not the end of a statement or of a block.

@@ -7,8 +7,8 @@ import type { SourceReading } from './read-source.js';
 import { cutsOf, type Wrapper } from './wrapper.js';
 
 /**
- * The edits that take out what `traceTools` wrote, also where values in it were changed since.
- * @param isOwn tells a trace that was there before us
+ * Edits that remove what `traceTools` wrote, even if its values were edited.
+ * @param isOwn returns true for a trace that existed before
  */
 export function untraceTools(reading: SourceReading, isOwn: (wrapper: Wrapper) => boolean): Edit[] {
   const { current, imports, wrappers } = reading;
@@ -19,7 +19,7 @@ export function untraceTools(reading: SourceReading, isOwn: (wrapper: Wrapper) =
   return [...dropImports(current, imports, (local) => inside.has(local) && !outside.has(local)), ...cuts];
 }
 
-/** Tells the wrappers of tools that had a trace of their own before `init`. */
+/** Finds the wrappers of tools that were traced before `init`. */
 export function ownWrappers(
   reading: SourceReading,
   ownNames: ReadonlySet<string>,

@@ -6,7 +6,7 @@ export interface WrapOptions {
   readonly server: string;
   /** Atlas task type; undefined where one place serves many tools and the runtime's default holds. */
   readonly task: string | undefined;
-  /** Atlas oversight level, where a person should know of it. */
+  /** Atlas oversight level, if a person should review calls. */
   readonly oversight: string | undefined;
   /** Whether the file has a table of tasks for places of many. */
   readonly hasTasks: boolean;

@@ -1,7 +1,7 @@
 import type { Edit } from '../core/edits.js';
 import type { Range } from '../tools/site.js';
 
-/** A piece of ours, and what stood there before it where that was something. */
+/** One of our insertions, with the text that it replaced. */
 export interface Cut extends Range {
   readonly text?: string;
   /** It is indentation: of two wrappers around one line each gave it a level. */
@@ -12,7 +12,7 @@ export interface Cut extends Range {
 export interface Wrapper {
   /** Where what is theirs begins. */
   readonly content: number;
-  /** What is ours: cut out, it leaves the file as it was (imports aside). */
+  /** Our insertions: deleting them restores the file, except for imports. */
   readonly cuts: readonly Cut[];
   /** The task type written in it, where it is a literal. */
   readonly task?: string;
@@ -29,7 +29,7 @@ export interface Wrapper {
 /** Local names of our runtime's exports, by exported name. */
 export type ImportedNames = ReadonlyMap<string, string>;
 
-/** The edits that take wrappers out, each once: two tools may share a place. */
+/** The edits that remove wrappers, each once: two tools may share a place. */
 export function cutsOf(wrappers: readonly Wrapper[]): Edit[] {
   const all = wrappers.flatMap(({ cuts }) => cuts);
   const cuts = new Map(all.filter((cut) => !cut.isLevel).map((cut) => [`${cut.start} ${cut.end}`, cut]));

@@ -35,7 +35,7 @@ export function wrappersIn(path: string, text: string): FoundWrappers {
 export function readWritten(path: string, text: string): WrittenFile {
   const { current, imports, wrappers: found, without: rest } = wrappersIn(path, text);
   const without = found.length === 0 ? current : tryParse(path, rest);
-  // Code of ours that somebody rebuilt may not come out again: then it counts as theirs.
+  // If our code was restructured and can't be removed, it counts as the user's.
   const original = without ?? current;
   const isObserved = callsObserveServer(original, imports);
   return { text, current, original, imports, wrappers: without ? found : [], isObserved };

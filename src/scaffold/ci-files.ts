@@ -14,9 +14,9 @@ const PIPELINE = '.gitlab-ci.yml';
 const GITLAB_JOBS = '.gitlab/ci/observe*.yml';
 
 /**
- * A CI job that runs `check` on this project, as files by path from its folder. They stand at the top
- * of the repository, one for each Worker.
- * @throws UsageError where a path can't stand in a workflow as it is, and where the project has no command to run
+ * A CI job that runs `check` on this project, as files by path from its folder. They are at the top of the
+ * repository, one for each Worker.
+ * @throws UsageError if a path would need quoting in a workflow, and where the project has no command to run
  */
 export function planCi(
   project: ProjectSnapshot,
@@ -85,7 +85,7 @@ function installCommand({ packageManager, root }: ProjectSnapshot): string {
 function harmless(path: string): string {
   if (/^[\w.@+][\w.@+/-]*$/.test(path)) return path;
   throw new UsageError(
-    `"${path}" has characters that a CI job would have to quote.`,
+    `"${path}" has characters that need quoting in a CI job.`,
     'Write the job by hand: docs/guides/ci.md shows it. Nothing was changed.',
   );
 }
@@ -102,7 +102,7 @@ function notIncluded(file: string, include: string): Finding {
     rule: 'ci/job-not-included',
     file,
     line: 1,
-    message: `The pipeline in ${PIPELINE} does not take in the job that was written.`,
-    fix: `Add this to it; where it has an include already, add the line to that:\n${include.trimEnd()}`,
+    message: `The pipeline in ${PIPELINE} does not include the job that init wrote.`,
+    fix: `Add this to it, or add the line to its include:\n${include.trimEnd()}`,
   });
 }

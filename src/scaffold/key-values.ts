@@ -4,10 +4,10 @@ import { LANGFUSE_KEYS } from './langfuse-keys.js';
 /** Where a file of variables (dotenv's syntax) sets one of the Langfuse keys. */
 export interface KeyValue {
   readonly name: string;
-  /** `local` is what `init --local` writes: nobody's secret. */
+  /** `local` is written by `init --local` and is not secret. */
   readonly state: 'empty' | 'local' | 'set';
   readonly local: string;
-  /** Of the value, inside its quotes. */
+  /** Position of the value, inside its quotes. */
   readonly start: number;
   readonly end: number;
 }

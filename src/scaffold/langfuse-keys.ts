@@ -1,8 +1,9 @@
-/** Where `lm dashboard` listens unless told otherwise. */
+/** Default address of `lm dashboard`. */
 export const LOCAL_RECEIVER = 'http://127.0.0.1:4319';
 
 /**
- * What the runtime reads from the environment (Langfuse's own names for them). `local` is what the local receiver
+ * Variables that the runtime reads from the environment (Langfuse's own names). `local` is what the local
+ * receiver
  * is given: it takes any keys.
  */
 export const LANGFUSE_KEYS = [

@@ -15,8 +15,8 @@ const assignment = (name: string) =>
 export type LocalTarget = 'here' | 'not here' | undefined;
 
 /**
- * Gives the Langfuse keys a place for local runs. They go where the project keeps its own: a new
- * `.dev.vars` beside an `.env` would make Wrangler pass over the `.env`. Keys that a person filled in stay.
+ * Gives the Langfuse keys a place for local runs. Uses the project's own file: a new `.dev.vars` would make
+ * Wrangler ignore an existing `.env`. Keys that a person filled in stay.
  * @param block what a new `.dev.vars` says; its first line is the comment that `remove` knows it by
  */
 export function planLocalKeys(
@@ -25,7 +25,7 @@ export function planLocalKeys(
   local: LocalTarget = undefined,
 ): { changes: Change[]; findings: Finding[] } {
   const target = keyFile(vars);
-  // Whoever copies that example later would find it switched off by our file.
+  // Otherwise our file would disable that example when it is copied later.
   if (target === undefined && localKeysPath(vars) !== DEV_VARS) {
     return { changes: [], findings: local === 'here' ? [noFileYet(localKeysPath(vars))] : [] };
   }
@@ -56,7 +56,7 @@ function linesFor(block: string, names: readonly string[]): string[] {
   return lines.filter((line) => line.startsWith('#') || names.includes(nameOf(line)));
 }
 
-/** Whether somebody filled one in, or `init --local` did. */
+/** Whether a value was filled in, by a person or by `init --local`. */
 export function hasLangfuseKeys({ devVars, envFiles }: LocalVars): boolean {
   const known = devVars ? [devVars] : envFiles;
   return known.some(({ text }) => keyValues(text).some(({ state }) => state !== 'empty'));
@@ -87,7 +87,7 @@ export function planKeysExample({ example }: LocalVars, block: string): Change[]
   return missing.length === 0 ? [] : modify(path, text, [appended(text, lines)]);
 }
 
-/** A text without a last line break keeps having none, so that `remove` can tell what was there. */
+/** A text without a final line break stays without one, so that `remove` can restore it. */
 function appended(text: string, lines: readonly string[]): Edit {
   const eol = text.includes('\r\n') ? '\r\n' : '\n';
   const body = lines.join(eol);
@@ -100,13 +100,13 @@ export function nameOf(line: string): string {
 }
 
 function committed({ path, tracked }: LocalVarsFile, names: readonly string[]): Finding {
-  const why = tracked ? 'is in version control' : 'is not kept out of version control';
+  const why = tracked ? 'is in version control' : 'is not in .gitignore';
   const cure = tracked ? `git rm --cached ${path}, and add it to .gitignore` : `Add ${path} to .gitignore`;
   return finding({
     rule: 'secrets/local-file-committed',
     file: path,
     line: 1,
-    message: `Keys for local runs belong in ${path}, but it ${why}; nothing was written to it.`,
+    message: `Keys for local runs belong in ${path}, but it ${why}, so init wrote nothing to it.`,
     fix: names.length > 0 ? `${cure}. Then put ${names.join(', ')} there.` : `${cure}. Then run init again.`,
   });
 }
@@ -116,8 +116,8 @@ function keysStay({ path }: LocalVarsFile): Finding {
     rule: 'secrets/keys-stay',
     file: path,
     line: 1,
-    message: `${path} holds Langfuse keys already; --local left them as they are.`,
-    fix: `To see traces on this machine, set LANGFUSE_BASE_URL to ${LOCAL_RECEIVER} there, for as long as you like.`,
+    message: `${path} already has Langfuse keys, so --local kept them.`,
+    fix: `To see traces on this machine, set LANGFUSE_BASE_URL to ${LOCAL_RECEIVER} there.`,
   });
 }
 
@@ -126,7 +126,7 @@ function noFileYet(path: string): Finding {
     rule: 'secrets/no-local-file',
     file: `${path}.example`,
     line: 1,
-    message: `There is no ${path} yet, so --local has nothing to fill in.`,
+    message: `There is no ${path} yet, so --local has no file to write to.`,
     fix: `Copy ${path}.example to ${path}, then run init --local again.`,
   });
 }

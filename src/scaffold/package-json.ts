@@ -7,7 +7,7 @@ export const LOOM_PACKAGE = '@create-something/loom';
 export const OBSERVE_PACKAGE = 'create-something-observe';
 
 /**
- * What stands behind each package's name in package.json, such as `^0.1.0` or `file:vendor/observability`.
+ * Version or path of each package in package.json, such as `^0.1.0` or `file:vendor/observability`.
  * A plain range is written in a project with pnpm or bun catalogs too: it is valid everywhere, and a
  * catalog is the repository's own list of versions, which a new entry for one package would change for all.
  */
@@ -27,7 +27,7 @@ const SQLITE_PACKAGE = '@photostructure/sqlite';
 const SQLITE_RANGE = '^1.2.1';
 const SYNC_SCRIPT_WITHOUT_LOOM = { 'loom:sync': `npx --package=${LOOM_PACKAGE} lm sync` };
 
-/** What the package.json of a Worker is to hold. */
+/** Required entries in the package.json of a Worker. */
 export interface PackageJsonIntent {
   readonly layers: readonly Layer[];
   readonly specs: PackageSpecs;
@@ -97,5 +97,5 @@ export function names(text: string, name: string): boolean {
   return text.includes(`"${name}"`);
 }
 
-/** The package.json of a project that has none: nothing in it but what the edits will add. */
+/** A new package.json: empty except for the edits. */
 export const EMPTY_PACKAGE_JSON = '{\n  "private": true\n}\n';

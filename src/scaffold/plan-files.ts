@@ -24,7 +24,7 @@ export function planFiles(
   return { changes, findings };
 }
 
-/** Whether a formatter made the one of the other when it was written. */
+/** Whether one text is the formatted version of the other. */
 function isLaidOut(entry: FileRecord | undefined, before: string, text: string): boolean {
   return entry?.hash === hashOf(before) && entry.from === hashOf(text);
 }
@@ -36,10 +36,10 @@ function edited(path: string): Finding {
     file: path,
     line: 1,
     message: isSchema
-      ? `${path} is not the migration that Loom publishes, so this database and Loom may disagree.`
-      : `${path} differs from what this version writes; it was left as it is.`,
+      ? `${path} differs from the migration that Loom publishes, so the database may not match what Loom expects.`
+      : `${path} differs from what this version writes, so it was kept.`,
     fix: isSchema
-      ? 'Put changes of yours into a migration of their own and restore this file: delete it, then run `npx create-something-observe init`.'
-      : `Keep it, or delete ${path} and run \`npx create-something-observe init\` to have it written anew.`,
+      ? 'Move your changes to a separate migration. Then restore this file: delete it and run `npx create-something-observe init`.'
+      : `Keep it, or delete ${path} and run \`npx create-something-observe init\` to write it again.`,
   });
 }

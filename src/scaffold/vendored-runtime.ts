@@ -17,7 +17,7 @@ export function vendoredRuntime(assets: Assets): Record<string, string> {
 export interface VendorNote {
   readonly package: string;
   readonly version: string;
-  /** SHA-256 over paths and texts of all files beside this one. */
+  /** SHA-256 over paths and texts of all other files. */
   readonly sha256: string;
   readonly note: string;
 }

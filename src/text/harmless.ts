@@ -1,4 +1,4 @@
-/** Control characters, but for tab and line break, and what turns the direction of writing. */
+/** Control characters except tab and line break, and characters that change the writing direction. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
 const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
@@ -7,8 +7,8 @@ const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u20
 const OWN = /(\u001b\[(?:1|2|22|3[1-6]|39)m)/;
 
 /**
- * Text that only says something to a terminal, and does nothing to it: names in somebody's sources could
- * move the cursor, hide what follows or write to the clipboard, or begin a command in the log of a CI job.
+ * Makes a text safe to print. Names in sources could move the cursor, hide text, write to the clipboard, or
+ * start a command in a CI log.
  */
 export function harmless(text: string): string {
   return text
@@ -22,7 +22,9 @@ export function withoutControls(text: string): string {
   return text.replaceAll('\r\n', '\n').replace(CONTROL, written);
 }
 
-/** What GitHub's runner takes for a command wherever it reads a log; it passes over blanks before the first kind. */
+/**
+ * Prefixes that GitHub's runner treats as a command anywhere in a log; it skips blanks before the first kind.
+ */
 const COMMAND = /^[ \t]*::|##\[/gm;
 
 function commandWritten(command: string): string {

@@ -10,7 +10,7 @@ export function lineEnd(text: string, offset: number): number {
   return text[feed - 1] === '\r' && feed > offset ? feed - 1 : feed;
 }
 
-/** Offset of the first character of the next line; the end of the text where there is none. */
+/** Offset of the first character of the next line, or the end of the text. */
 export function nextLine(text: string, offset: number): number {
   const feed = text.indexOf('\n', offset);
   return feed === -1 ? text.length : feed + 1;
@@ -21,7 +21,7 @@ export function indentAt(text: string, offset: number): string {
   return /^[ \t]*/.exec(text.slice(lineStart(text, offset)))?.[0] ?? '';
 }
 
-/** The white space that a line begins with, when only white space stands before `offset` in it. */
+/** The indentation of a line, if only white space precedes `offset`. */
 export function indentBefore(text: string, offset: number): string | undefined {
   const before = text.slice(lineStart(text, offset), offset);
   return /^[ \t]*$/.test(before) ? before : undefined;
@@ -37,7 +37,7 @@ export function lineBreakAt(text: string, offset: number): '\n' | '\r\n' {
 /**
  * One level of indentation as the lines around `offset` have it: what the next line that goes further in has more, or
  * what this line has more than the one that it belongs to.
- * @param usual what the file has, where nothing around tells
+ * @param usual default of the file if no neighbour shows it
  */
 export function levelAt(text: string, offset: number, usual: string): string {
   const base = indentAt(text, offset);
@@ -76,7 +76,7 @@ function furtherOut(text: string, offset: number, base: string): string | undefi
   return undefined;
 }
 
-/** A tab, or as many spaces as a level can have; what is aligned to something is none. */
+/** A tab, or the spaces of one level; aligned text does not count. */
 function plainLevel(indent: string): string | undefined {
   if (indent.startsWith('\t')) return '\t';
   return /^ {2,8}$/.test(indent) ? indent : undefined;

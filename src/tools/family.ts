@@ -20,8 +20,8 @@ import type {
 } from './syntax/syntax.js';
 
 /**
- * One way of giving handlers to an MCP server, or of telling about them: all that is known of it stands in one file
- * of `families/`, and `families/index.ts` lists it.
+ * One way to define MCP handlers. Everything about it is in one file of `families/`; `families/index.ts`
+ * lists it.
  */
 export interface Family {
   readonly id: string;
@@ -29,7 +29,7 @@ export interface Family {
   readonly prefilter?: RegExp;
   /** A file that imports such a module belongs to an MCP server. */
   readonly packages?: RegExp;
-  /** Its sites are places that many tools run through: of what stands inside one, only the outer is traced. */
+  /** Its sites are shared places: of nested ones, only the outer is traced. */
   readonly isDispatch?: true;
   /** Its sites count only in a project in which no other family finds one. */
   readonly isFallback?: true;
@@ -38,7 +38,7 @@ export interface Family {
   readonly visit: Visitors;
 }
 
-/** What a family may look at: a reader for each kind of node. */
+/** Readers of a family, one for each kind of node. */
 export type Visitors = {
   readonly [Kind in keyof VisitedNodes]?: (
     node: VisitedNodes[Kind],
@@ -79,7 +79,7 @@ export type Fact =
   | { readonly registrarFactory: RegistrarFactory }
   /** A place that reads a function from a definition: `found.handler(…)`. */
   | { readonly handlerUse: HandlerUse }
-  /** A name that a `switch` on a tool's name tells apart. */
+  /** A tool name in a `switch`. */
   | { readonly switchName: NamedPlace };
 
 /** Something about a file that a person should know, and that changes nothing. */
@@ -106,7 +106,7 @@ export interface HandlerUse {
 export interface RegistrarFunction {
   readonly name: string;
   readonly parameters: ReadonlySet<string>;
-  /** Parameters of functions inside it, of which it may give one back. */
+  /** Parameters of inner functions that it may return. */
   readonly further: ReadonlySet<string>;
   readonly start: number;
   readonly end: number;

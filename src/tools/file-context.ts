@@ -4,7 +4,7 @@ import type { FileImports } from './syntax/imports.js';
 import type { Expression, SourceFile } from './syntax/syntax.js';
 import type { ValueReader } from './values/values.js';
 
-/** What every family knows of the file that it reads. */
+/** Facts about the file that every family may use. */
 export interface FileContext {
   /** Relative to the project, with `/`. */
   readonly path: string;
@@ -12,7 +12,7 @@ export interface FileContext {
   readonly file: SourceFile;
   readonly imports: FileImports;
   readonly constants: Constants;
-  /** What expressions stand for, also where that is written in another file. */
+  /** Values of expressions, across files. */
   readonly values: ValueReader;
   /** Name of the Workers AI binding. */
   readonly aiBinding: string;
@@ -26,5 +26,5 @@ export interface FileContext {
   isServer(receiver: Expression): boolean;
 }
 
-/** What is the same for all functions of one file that are traced. */
+/** Shared by all traced functions of one file. */
 export type HandlerContext = Pick<FileContext, 'models' | 'mayAddParameters'>;

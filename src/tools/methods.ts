@@ -4,12 +4,12 @@ import type { HandlerKind } from './site.js';
 interface Method {
   /** The JSON-RPC method (MCP specification 2025-11-25). */
   readonly rpc: string;
-  /** What the low-level Server of SDK v1 calls the method's schema. */
+  /** Schema of the method in the low-level Server of SDK v1. */
   readonly schema: string;
   /** Exports of our runtime: what wraps a handler as a value, and what describes a trace of it. */
   readonly run: string;
   readonly metadata: string;
-  /** What makes the options of a trace from a request, where only the request says what is asked for. */
+  /** Creates trace options from a request, when only the request names the tool. */
   readonly from: string;
 }
 

@@ -2,8 +2,8 @@ import { isDispatch } from './family-traits.js';
 import type { HandlerSite } from './site.js';
 
 /**
- * One trace for a call: of a place that tools run through and what stands inside it, the outer one is
- * kept. A tool that another tool's handler registers is called by itself, and keeps its own trace.
+ * One trace per call: of nested places, the outer one is kept. A tool that another tool's handler registers
+ * is called by itself, and keeps its own trace.
  */
 export function withoutNested(sites: readonly HandlerSite[]): HandlerSite[] {
   const kept = sites.filter(

@@ -28,7 +28,7 @@ import { type Modules, type Trees, treesOf } from './values/modules.js';
 import { ValueReader } from './values/values.js';
 import { isServerName, makesServer } from './vocabulary.js';
 
-/** What one source file says of the handlers of an MCP server. */
+/** MCP handlers in one source file. */
 export interface FileFacts {
   readonly sites: readonly HandlerSite[];
   readonly definitions: readonly ToolDefinition[];
@@ -41,11 +41,11 @@ export interface FileFacts {
   /** Where hand-written servers get their messages, each function once. */
   readonly messages: readonly MessageSite[];
   readonly remarks: readonly Remark[];
-  /** Names that a `switch` on a tool's name tells apart somewhere in the file. */
+  /** Tool names that a `switch` in the file selects. */
   readonly switchNames: readonly NamedPlace[];
   /** Places that read a function from what looks like a tool. */
   readonly handlerUses: readonly HandlerUse[];
-  /** Texts that this file's constants stand for, by how another file would write them. */
+  /** Values of this file's constants, by their exported names. */
   readonly texts: ReadonlyMap<string, string>;
   /** Whether the file shows that it belongs to an MCP server. */
   readonly isMcp: boolean;

@@ -37,11 +37,11 @@ export interface MessageSite {
   readonly isObserved?: true;
 }
 
-/** What an MCP server offers and a handler carries out. */
+/** A tool, resource or prompt with its handler. */
 export type HandlerKind = 'tool' | 'resource' | 'prompt';
 
 /**
- * What a site is called: by a text that is known, by an expression of the file, or only by each request.
+ * Name of a site: a known text, an expression of the file, or only known per request.
  * `label` is how a person reads it. `many` marks one place that several handlers run through.
  */
 export type SiteName =
@@ -62,7 +62,7 @@ export interface HandlerSite {
   readonly annotations?: ToolAnnotations;
   readonly target: Target;
   readonly trace: Trace;
-  /** What runs through a place of many, as far as it is named near it. */
+  /** Tools of a shared place, as far as they are named near it. */
   readonly covers: readonly NamedPlace[];
 }
 
@@ -78,7 +78,7 @@ export interface NamedPlace {
   readonly line: number;
 }
 
-/** What a new site has until something more is known. */
+/** Defaults of a new site. */
 export const BARE_SITE = { kind: 'tool', trace: 'none', covers: [] } as const;
 
 /** How a place is listed that handlers run through which nothing in the sources names. */
@@ -100,7 +100,7 @@ export function isShared({ name }: HandlerSite): boolean {
   return name.kind === 'dispatched' || (name.kind === 'expression' && name.many);
 }
 
-/** The registration as the plan tells it to a person, such as `server.tool`. */
+/** The registration as shown in the plan, such as `server.tool`. */
 export type SiteFamily = string;
 
 /** The hints of the MCP specification (2025-11-25, ToolAnnotations) that say something of the task. */
@@ -186,15 +186,15 @@ export interface Declaration {
   readonly type?: string;
 }
 
-/** An expression whose value is the handler: wrapped as a whole, with no look at its parameters. */
+/** An expression whose value is the handler: wrapped without looking at its parameters. */
 export interface ValueTarget {
   readonly kind: 'value';
   readonly body: Range;
   /** Lines of it that may get one more level of indentation, by their first character. */
   readonly lines: readonly number[];
-  /** It stands for itself in an object: as `{ execute }`, or as `{ execute: execute }`. */
+  /** A member of an object: `{ execute }` or `{ execute: execute }`. */
   readonly member?: 'shorthand' | 'repeated';
-  /** What it is called with need not be the tool's arguments: none of it is recorded. */
+  /** Its arguments may not be the tool's, so they are not recorded. */
   readonly withoutInput?: true;
 }
 
@@ -202,7 +202,7 @@ export interface ValueTarget {
 export interface ManualTarget {
   readonly kind: 'manual';
   readonly reason: string;
-  /** Nothing there needs to be a tool: where others were found, nobody is asked to look. */
+  /** It may not be a tool: if others were found, it is not reported. */
   readonly isWeakMatch?: true;
 }
 
@@ -222,6 +222,6 @@ export interface ToolDefinition {
   /** The member that holds its function, and the variable that holds the definition, by itself or in a list. */
   readonly member?: string;
   readonly holder?: string;
-  /** What in the definition carries the tool out, or why that is not to be traced there. */
+  /** The function of the definition, or why it can't be traced there. */
   readonly handler?: FunctionTarget | ValueTarget | ManualTarget;
 }

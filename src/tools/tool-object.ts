@@ -13,7 +13,7 @@ import {
 } from './syntax/syntax.js';
 import { HANDLER_MEMBERS, SCHEMA_MEMBERS } from './vocabulary.js';
 
-/** What an object says of a tool: `{ name, description, annotations, inputSchema, handler }`. */
+/** Fields of a tool object: `{ name, description, annotations, inputSchema, handler }`. */
 export interface ToolObject {
   readonly name: Expression | undefined;
   readonly description: string | undefined;
@@ -54,7 +54,7 @@ export function readToolObject(
 const HINTS = ['readOnlyHint', 'destructiveHint', 'idempotentHint', 'openWorldHint'] as const;
 const ANNOTATION_KEYS: ReadonlySet<string> = new Set(['title', ...HINTS]);
 
-/** Whether an object is no schema, because it has nothing but hints. */
+/** Whether an object is not a schema, because it contains only hints. */
 export function isAnnotations(object: ObjectLiteral): boolean {
   const keys = object.properties.map((member) => member.name && memberName(member.name));
   return keys.length > 0 && keys.every((key) => key && ANNOTATION_KEYS.has(key));

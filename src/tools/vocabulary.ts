@@ -1,5 +1,5 @@
 /**
- * Names by which code is recognised that no type tells of. Each entry was chosen on real servers; the corpus run
+ * Names that identify code when no type does. Each entry was chosen on real servers; the corpus run
  * (bench/README.md) measures what a change of one costs.
  */
 
@@ -8,12 +8,12 @@ export function isServerName(source: string): boolean {
   return /(server|mcp)$/i.test(source);
 }
 
-/** The same, for one whose handlers get their type by the registration: `getServer()`, `srv!`. */
+/** The same, for a server whose registration types the handlers: `getServer()`, `srv!`. */
 export function isTypedServerName(source: string): boolean {
   return /(server|srv|mcp)(\(\))?!?$/i.test(source);
 }
 
-/** What a server is kept under that a factory made. */
+/** Names of variables for a server from a factory. */
 export function isServerVariable(source: string): boolean {
   return /(^|\.)(mcp)?server$/i.test(source);
 }

@@ -8,8 +8,8 @@ import { NoPlaceError } from './no-place-error.js';
 import { isTable } from './worker-settings.js';
 
 /**
- * The edits that make `changes`, or undefined where the text has no place for them. They are read
- * back before they are handed out: the result must say exactly what was meant, and nothing else.
+ * The edits that make `changes`, or undefined where the text has no place for them. Results are parsed again
+ * before use: they must contain exactly the intended change.
  */
 export function editsFor(document: WranglerDocument, changes: readonly ConfigChange[]): Edit[] | undefined {
   if (changes.length === 0) return [];

@@ -11,7 +11,7 @@ const PROCESS_ENV_FILLED = '2025-04-01';
 const NODEJS_COMPAT_DEFAULT = '2026-08-04';
 
 /**
- * What the compatibility date and flags keep from the tracing runtime. Nothing breaks by any of it:
+ * Checks what the compatibility date and flags hide from the runtime. Nothing breaks by any of it:
  * the runtime reads its keys from `cloudflare:workers` first.
  */
 export function compatibilityFindings(config: WranglerDocument): Finding[] {
@@ -34,8 +34,7 @@ function findingFor(config: WranglerDocument, env: string | undefined): Finding 
     return finding({
       rule: 'wrangler/env-not-importable',
       ...place('compatibility_flags'),
-      message:
-        'disallow_importable_env hides the keys from the tracing runtime: it reads them from cloudflare:workers.',
+      message: 'disallow_importable_env hides the keys: the runtime reads them from cloudflare:workers.',
       fix: 'Remove that flag, or pass the keys to initObservability yourself.',
     });
   }
@@ -44,8 +43,8 @@ function findingFor(config: WranglerDocument, env: string | undefined): Finding 
     return finding({
       rule: 'wrangler/nodejs-compat-off',
       ...place('compatibility_date'),
-      message: `compatibility_date ${date} without nodejs_compat: there is no process.env, and no AsyncLocalStorage to find the current trace by. Tracing works: its keys come from cloudflare:workers.`,
-      fix: 'Nothing has to be done. To have both: init --nodejs-compat, which adds that flag.',
+      message: `compatibility_date ${date} without nodejs_compat: nested spans and process.env are not available. Tracing works, with keys from cloudflare:workers.`,
+      fix: 'No action is needed. For both: init --nodejs-compat adds the flag.',
       resolution: 'none',
     });
   }
@@ -53,7 +52,7 @@ function findingFor(config: WranglerDocument, env: string | undefined): Finding 
     return finding({
       rule: 'wrangler/process-env-empty',
       ...place('compatibility_date'),
-      message: `With compatibility_date ${date}, process.env is empty. Tracing works: its keys come from cloudflare:workers.`,
+      message: `With compatibility_date ${date}, process.env is empty. Tracing works, with keys from cloudflare:workers.`,
       fix: 'Nothing has to be done. Code of yours that reads process.env needs "nodejs_compat_populate_process_env".',
       resolution: 'none',
     });
@@ -67,8 +66,8 @@ function hasNodejs(date: string, flags: readonly string[]): boolean {
 }
 
 /**
- * Adds `nodejs_compat`, for somebody who wants it: never by itself, and never where the date makes it
- * the default, as workerd refuses the flag there. `compatibility_date` is not moved.
+ * Adds `nodejs_compat` on request only, and never where the date already enables it, because workerd rejects
+ * the flag there. `compatibility_date` is not moved.
  */
 export function planNodejsCompat(document: WranglerDocument): { edits: Edit[]; findings: Finding[] } {
   const { compatibilityFlags: flags, compatibilityDate: date } = document;

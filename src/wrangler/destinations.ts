@@ -5,10 +5,10 @@ import { invalidBlock } from './observability-values.js';
 import type { Remark } from './remark.js';
 import { isTable } from './worker-settings.js';
 
-/** Names in `observability.traces.destinations`: where Cloudflare sends traces besides its own dashboard. */
+/** Names in `observability.traces.destinations`: other places that Cloudflare sends traces to. */
 type Wanted = Pick<ObservabilityIntent, 'destinations' | 'keepDisabled'>;
 
-/** What a `traces` block that is there lacks; a block that is added has them from the start. */
+/** Destinations missing in an existing `traces` block; a new block contains them from the start. */
 export function addedDestinations(path: ConfigPath, block: ConfigTable, wanted: Wanted): ConfigChange[] {
   const { traces } = block;
   const missing = missingIn(block, wanted);
@@ -46,7 +46,7 @@ export function wrongDestinations(
   return [invalidBlock([...path, 'traces', 'destinations'], 'a list of names')];
 }
 
-/** What somebody switched off, and wants to stay so, is sent nowhere. */
+/** Disabled traces that should stay disabled are sent nowhere. */
 function missingIn(block: ConfigTable, { destinations = [], keepDisabled }: Wanted): string[] {
   const traces = isTable(block.traces) ? block.traces : {};
   if (keepDisabled && (traces.enabled === false || block.enabled === false)) return [];

@@ -30,6 +30,6 @@ export interface ConfigFormat {
   readonly id: string;
   /** @throws ConfigSyntaxError with file and line when the text can't be read */
   parse(source: ConfigSource): ParsedConfig;
-  /** The changes as text to paste, for a config that can't be spliced. */
+  /** The changes as text to paste, for a config that can't be edited. */
   snippet(changes: readonly ConfigChange[]): string;
 }

@@ -9,7 +9,7 @@ export const CONFIG_NAMES: readonly string[] = FORMATS.map(({ id }) => `wrangler
 
 /** All of them as a sentence has them: `wrangler.jsonc, wrangler.json or wrangler.toml`. */
 export function anyFormat(named: (id: string) => string): string {
-  // The longest first, so that nobody reads one as the beginning of another.
+  // The longest first, because one can be a prefix of another.
   const names = FORMATS.map(({ id }) => id).sort((a, b) => b.length - a.length);
   const [last, ...others] = names.map(named).reverse();
   return `${others.reverse().join(', ')} or ${last}`;

@@ -9,9 +9,9 @@ const LINE_COMMENT: SyntaxKind = 12;
 const BLOCK_COMMENT: SyntaxKind = 13;
 const SPACE: SyntaxKind = 15;
 
-/** How the neighbours are written; what is added follows them. */
+/** Style of the neighbours; new items follow it. */
 interface Style {
-  /** Line break and indentation of one item, or undefined where all stand on one line. */
+  /** Line break and indentation of one item; undefined if all are on one line. */
   readonly newLine: string | undefined;
   readonly unit: string;
   readonly colon: string;

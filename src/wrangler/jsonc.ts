@@ -23,7 +23,7 @@ function parse({ path, text }: ConfigSource): ParsedConfig {
     const what = first === undefined ? 'the file is empty' : words(printParseErrorCode(first.error));
     throw new ConfigSyntaxError(`${path} can't be read: ${what}.`, 'Correct that line and run this again.', {
       file: path,
-      // What is missing at the end is missing behind the last line with something on it.
+      // Missing text at the end belongs after the last non-empty line.
       line: lineAt(body, Math.min(first?.offset ?? 0, body.trimEnd().length)),
     });
   }

@@ -23,7 +23,7 @@ function fullBlock(intent: ObservabilityIntent): NewTable {
   };
 }
 
-/** What one `observability` lacks for traces to be on. Whatever the user has set stays as it is. */
+/** Missing settings of one `observability` block. Existing settings are kept. */
 export function planScope(
   { path, where, block }: ObservabilityScope,
   intent: ObservabilityIntent,
@@ -138,7 +138,7 @@ function missing(path: ConfigPath, where: string, reason: string): Remark {
 
 function notOn(path: ConfigPath): string {
   const own = 'this observability block does not switch them on';
-  return path.length === 1 ? own : `${own}, and it replaces the inherited one as a whole`;
+  return path.length === 1 ? own : `${own}, and it replaces the whole inherited block`;
 }
 
 function disabled(path: ConfigPath, where: string, rule: RuleId, what: string): Remark {
@@ -146,13 +146,13 @@ function disabled(path: ConfigPath, where: string, rule: RuleId, what: string): 
     rule,
     path,
     message: `${what} switched off by hand ${where}, so Cloudflare records no traces there.`,
-    fix: 'To switch it on: init --no-keep-disabled. To have it stay off without this error: init --keep-disabled.',
+    fix: 'To switch it on: init --no-keep-disabled. To keep it off without this error: init --keep-disabled.',
     resolution: 'planned',
   };
 }
 
-/** What somebody asked to keep off is said, and is no fault. */
+/** Traces that the user keeps off are reported as a note. */
 function keptOff(remark: Remark): Remark {
-  const fix = 'It stays off, as asked. To switch it on: init --no-keep-disabled';
+  const fix = 'It stays off, as you chose. To switch it on: init --no-keep-disabled';
   return { ...remark, level: 'info', fix, resolution: 'kept-off' };
 }

@@ -12,8 +12,8 @@ export interface ObservabilityScope {
 }
 
 /**
- * The top level, and every environment and preview block with an `observability` of its own. Wrangler
- * lets such a block replace the inherited one as a whole, without a word, so each needs its own traces.
+ * The top level, and every environment and preview block with an `observability` of its own. In Wrangler such
+ * a block silently replaces the whole inherited one, so each block needs its own traces.
  */
 export function observabilityScopes(config: ConfigTable): ObservabilityScope[] {
   const scopes: ObservabilityScope[] = [

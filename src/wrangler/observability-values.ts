@@ -9,8 +9,8 @@ export function invalidBlock(path: ConfigPath, expected: string): Remark {
   return {
     rule: 'wrangler/observability-invalid',
     path,
-    message: `${path.join('.')} must be ${expected}; Wrangler refuses this config.`,
-    fix: `Make it ${expected}, then run this again. Nothing here was changed.`,
+    message: `${path.join('.')} must be ${expected}; Wrangler rejects this config.`,
+    fix: `Make it ${expected}, then run this again. This file was not changed.`,
   };
 }
 
@@ -34,7 +34,7 @@ export function wrongTypes(path: ConfigPath, block: ConfigTable): Remark[] {
   return remarks;
 }
 
-/** What there is to say about the rates and the spelling of a block; none of it is changed. */
+/** Findings about the rates and the spelling of a block; nothing is changed. */
 export function rateRemarks(
   path: ConfigPath,
   where: string,
@@ -50,7 +50,7 @@ export function rateRemarks(
         rule: 'wrangler/sampling-invalid',
         path: [...path, ...holder, 'head_sampling_rate'],
         message: `${[...path, ...holder].join('.')}.head_sampling_rate must be a number from 0 to 1.`,
-        fix: 'Write the share of requests to record, such as 0.1 for one in ten.',
+        fix: 'Set the share of requests to record, such as 0.1 for one in ten.',
       });
     }
   }
@@ -61,14 +61,14 @@ export function rateRemarks(
     remarks.push({
       rule: 'wrangler/sampling-zero',
       path: ratePath,
-      message: `The sampling rate ${where} is 0: traces are on, but none is recorded.`,
+      message: `The sampling rate ${where} is 0: traces are on, but no request is recorded.`,
       fix: 'Raise traces.head_sampling_rate, such as to 0.1.',
     });
   } else if (intent.samplingAsked && isSamplingRate(rate) && rate !== (intent.sampling ?? DEFAULT_SAMPLING)) {
     remarks.push({
       rule: 'wrangler/sampling-kept',
       path: ratePath,
-      message: `The config has its own sampling rate ${where}, ${rate}; it was kept.`,
+      message: `The config already has the sampling rate ${where}, ${rate}; it was kept.`,
       fix: `Write ${intent.sampling ?? DEFAULT_SAMPLING} there to change it.`,
     });
   } else if (rate === undefined && traces.enabled === true && !intent.samplingAsked) {
@@ -83,7 +83,7 @@ export function rateRemarks(
     remarks.push({
       rule: 'wrangler/tracing-misspelled',
       path: [...path, 'tracing'],
-      message: `Wrangler does not know observability.tracing and passes over it; the key is called traces.`,
+      message: `Wrangler ignores observability.tracing. The key is called traces.`,
       fix: 'Rename it to traces, or remove it.',
     });
   }

@@ -13,7 +13,7 @@ export interface ConfigIntent extends ObservabilityIntent {
   readonly observability: boolean;
   /** Whether the Worker reads Langfuse keys: then an existing `secrets.required` list has to name them. */
   readonly secrets: boolean;
-  /** Somebody asked for `nodejs_compat`; it is never added otherwise. */
+  /** The user asked for `nodejs_compat`; it is never added otherwise. */
   readonly nodejsCompat: boolean;
   /** The team's server: the name of a Worker of the same account, or an address. */
   readonly server?: string | undefined;
@@ -40,7 +40,7 @@ export function planConfig(
     ...secretsInVars(document),
     ...(intent.secrets && nodejs.edits.length === 0 ? compatibilityFindings(document) : []),
   ];
-  // Flags first: a key of TOML's root has to stand before the first table that is added at the end.
+  // Flags first: in TOML, a root key must come before the first table at the end.
   const parts = [nodejs.edits, required.edits, observability.edits, server.edits].filter(
     (part) => part.length > 0,
   );

@@ -9,7 +9,7 @@ import { observabilityScopes } from './observability-scopes.js';
 import { located, type Remark } from './remark.js';
 import { checkedSampling } from './sampling.js';
 
-/** Somebody wrote an explicit `false`: what is done about it is always said. */
+/** An explicit `false`: the finding always reports the decision. */
 export const SWITCHED_OFF: ReadonlySet<string> = new Set([
   'wrangler/traces-disabled',
   'wrangler/observability-disabled',
@@ -38,9 +38,9 @@ export function planObservability(
   const refusal: Remark = {
     rule: 'wrangler/not-editable',
     path: ['observability'],
-    message: "This config is written in a way that can't be changed without touching other lines.",
+    message: "This config can't be changed without touching other lines.",
     resolution: 'manual',
-    fix: `Make it say this by hand:\n${formatNamed(document.format).snippet(changes)}`,
+    fix: `Edit it by hand to contain:\n${formatNamed(document.format).snippet(changes)}`,
   };
   return { edits: [], findings: located([...remarks.map(byHand), refusal], document) };
 }
@@ -48,14 +48,14 @@ export function planObservability(
 /** Nothing was planned about it after all. */
 function byHand(remark: Remark): Remark {
   if (remark.resolution !== 'planned') return remark;
-  return { ...remark, fix: 'Change it by hand, as wrangler/not-editable shows.', resolution: 'manual' };
+  return { ...remark, fix: 'Edit it by hand, as wrangler/not-editable shows.', resolution: 'manual' };
 }
 
 function pagesRemark(): Remark {
   return {
     rule: 'wrangler/pages',
     path: ['pages_build_output_dir'],
-    message: 'This is a Pages project, and Wrangler refuses observability in its config.',
-    fix: 'Leave this layer out: init --layers langfuse,loom. To have it, move the project to Workers with static assets.',
+    message: 'This is a Pages project, and Wrangler rejects observability in its config.',
+    fix: 'Skip this layer: init --layers langfuse,loom. To get it, move the project to Workers with static assets.',
   };
 }

@@ -27,8 +27,8 @@ export function planRequiredSecrets(
     remarks.push({
       rule: 'wrangler/required-secrets',
       path,
-      message: `${path.join('.')} does not name ${missing.join(' and ')}: local runs would not see them.`,
-      fix: 'Run init: it appends them. From then on a deploy fails until they are put.',
+      message: `${path.join('.')} does not name ${missing.join(' and ')}, so local runs don't get them.`,
+      fix: 'Run init to append them. A deploy then fails until the secrets are set.',
       resolution: 'planned',
     });
   }

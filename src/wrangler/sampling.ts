@@ -1,6 +1,6 @@
 import { UsageError } from '../core/errors.js';
 
-/** Share of requests that are traced when nobody says another: one in ten. */
+/** Default share of traced requests: one in ten. */
 export const DEFAULT_SAMPLING = 0.1;
 
 /** @throws UsageError unless `rate` is a number from 0 to 1, Wrangler's range. */
@@ -8,7 +8,7 @@ export function checkedSampling(rate: number): number {
   if (!isSamplingRate(rate)) {
     throw new UsageError(
       `The sampling rate must be a number from 0 to 1, but is ${rate}.`,
-      'Give the share of requests to trace, such as 0.1 for one in ten.',
+      'Pass the share of requests to trace, such as 0.1 for one in ten.',
     );
   }
   return rate;

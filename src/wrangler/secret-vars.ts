@@ -10,10 +10,10 @@ export const LANGFUSE_SECRETS = ['LANGFUSE_PUBLIC_KEY', 'LANGFUSE_SECRET_KEY'] a
 const SECRET_VALUE =
   /^(?:sk-lf-|sk-ant-|sk-proj-|sk_live_|rk_live_|ghp_|gho_|github_pat_|glpat-|xox[bp]-|AKIA[0-9A-Z]{16}|AIza)/;
 
-/** What documentation puts in a key's place. */
+/** Placeholders for keys in documentation. */
 const PLACEHOLDER = /\.\.\.|\*\*\*|xxx|your|[<>{}]/i;
 
-/** Keys that stand in `vars`, in the open, at the top level and in each environment. */
+/** Keys in `vars` as plain text, at the top level and in each environment. */
 export function secretsInVars(config: WranglerDocument): Finding[] {
   const places: [ConfigPath, unknown][] = [[['vars'], config.value.vars]];
   const previews = (holder: unknown, path: ConfigPath): void => {
@@ -42,8 +42,8 @@ function findingsIn(config: WranglerDocument, path: ConfigPath, vars: Record<str
         level,
         file: config.path,
         line: config.lineOf([...path, name]),
-        message: `${where}.${name} holds a ${key}: everyone who can read this file, or its history, has it.`,
-        fix: `Take it out, replace the key at its service, and run: wrangler secret put ${name}${env}`,
+        message: `${where}.${name} holds a ${key}: anyone who can read this file or its history has it.`,
+        fix: `Remove it, create a new key at its service, and run: wrangler secret put ${name}${env}`,
       },
     ];
   });

@@ -15,7 +15,7 @@ const SPANS = {
   stateless: { call: '1 to 3', initialize: '1 to 3' },
 } as const;
 
-/** What tracing this Worker costs in spans, each of which Cloudflare bills as one event. */
+/** Number of spans per tool call; Cloudflare bills each as one event. */
 export function spanVolumeNote(
   config: WranglerDocument,
   transport: McpTransport,
@@ -28,7 +28,7 @@ export function spanVolumeNote(
     rule: 'wrangler/span-volume',
     file: config.path,
     line: config.lineOf(['observability', 'traces', 'head_sampling_rate']),
-    message: `A traced tool call records ${call} spans${dear ? ` and a new session ${initialize}, most of them Durable Object storage` : ''}; each counts as one billed event. At ${percent(rate)} of requests that is what you pay for.`,
+    message: `A traced tool call records ${call} spans${dear ? ` and a new session ${initialize}, most of them Durable Object storage` : ''}; each is billed as one event. At ${percent(rate)} of requests that is what you pay for.`,
     fix: dear
       ? 'Keep the sampling rate low in production; Langfuse still gets every tool call.'
       : 'Lower the sampling rate when traffic grows; Langfuse still gets every tool call.',

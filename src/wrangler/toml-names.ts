@@ -5,14 +5,14 @@ const DEEPEST = 50;
 
 /** A key that is not to be read any further, and why. */
 export interface OddName {
-  /** Offset where it stands. */
+  /** Offset of the name. */
   readonly at: number;
   readonly why: string;
 }
 
 /**
  * A name that every object has already, such as `__proto__`: the parser would put the value on the
- * prototype of all objects of this process. Or a key so deep that nobody wrote it by hand.
+ * prototype of all objects of this process. Or a key that is too deep to be hand-written.
  */
 export function oddName(program: TomlProgram): OddName | undefined {
   for (const key of keysOf(program)) {

@@ -3,7 +3,7 @@ import type { TomlKeyValue } from './toml-index.js';
 
 type Member = readonly [string, NewValue];
 
-/** What JSON writes for these, TOML reads too: numbers, booleans, basic strings, lists of strings. */
+/** JSON output that is also valid TOML: numbers, booleans, basic strings, lists of strings. */
 export function plainText(value: NewPlain): string {
   return typeof value === 'object'
     ? `[${value.map((one) => JSON.stringify(one)).join(', ')}]`

@@ -18,7 +18,7 @@ function parse({ path, text }: ConfigSource): ParsedConfig {
   if (odd) {
     const place = { file: path, line: lineAt(body, odd.at) };
     throw new ConfigSyntaxError(
-      `${path} is not read further: it has ${odd.why}.`,
+      `${path} can't be read further: it has ${odd.why}.`,
       'Use another name there.',
       place,
     );

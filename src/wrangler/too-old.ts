@@ -6,7 +6,7 @@ export const KNOWS_TRACES = '4.35.0';
 export function tooOld(version: string): Pick<Finding, 'rule' | 'message' | 'fix'> {
   return {
     rule: 'wrangler/wrangler-too-old',
-    message: `Wrangler ${version} does not know observability.traces and leaves it out of a deploy.`,
+    message: `Wrangler ${version} does not support observability.traces and drops it from a deploy.`,
     fix: `Install Wrangler ${KNOWS_TRACES} or newer.`,
   };
 }

@@ -1,6 +1,6 @@
 import type { ConfigTable } from './format.js';
 
-/** What one environment of a config says, or the top level. Only what is written there, not inherited. */
+/** Settings of one environment, or of the top level. Only local settings, not inherited ones. */
 export interface WorkerSettings {
   readonly name: string | undefined;
   /** The entry file as written, relative to the config's folder. */
@@ -49,7 +49,7 @@ export function text(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-/** TOML lets a date stand without quotes; Wrangler does not, but a reader can. */
+/** TOML allows a date without quotes; Wrangler does not. */
 function date(value: unknown): string | undefined {
   return value instanceof Date ? value.toISOString().slice(0, 10) : text(value);
 }

@@ -133,7 +133,7 @@ describe('a failure at any step', () => {
         (count) => count === 2,
         () => applied.rollback(),
       );
-    expect(rollback).toThrow(/could not be put back as they were: b\.ts/);
+    expect(rollback).toThrow(/could not be restored: b\.ts/);
     expect(readFileSync(join(dir, 'src/a.ts'), 'utf8')).toBe('a');
     expect(readFileSync(join(dir, 'src/old.ts'), 'utf8')).toBe('old');
     expect(readFileSync(join(dir, 'b.ts'), 'utf8')).toBe('// b');
@@ -248,12 +248,12 @@ describe('paths that are not what they seem', () => {
     rmSync(outside, { recursive: true });
   });
 
-  it('names a file that stands where a folder is needed', async () => {
+  it('names a file where a folder is needed', async () => {
     writeFileSync(join(dir, 'vendor'), '');
     const before = await hashFiles(dir);
     const apply = () =>
       applyChanges(dir, dir, [edit('b.ts', 'b'), { action: 'create', path: 'vendor/x/y.js', text: '' }]);
-    expect(apply).toThrow(/vendor\/x\/y\.js could not be written: a file stands where a folder is needed/);
+    expect(apply).toThrow(/vendor\/x\/y\.js could not be written: a file is where a folder is needed/);
     expect(await hashFiles(dir)).toEqual(before);
   });
 
@@ -263,7 +263,7 @@ describe('paths that are not what they seem', () => {
     for (const path of ['folder', 'dangling']) {
       const apply = () => applyChanges(dir, dir, [{ action: 'create', path, text: '' }]);
       expect(apply).toThrow(NotWritableError);
-      expect(apply).toThrow(`${path} is no plain file`);
+      expect(apply).toThrow(`${path} is not a regular file`);
     }
   });
 
@@ -276,7 +276,7 @@ describe('paths that are not what they seem', () => {
       before: 'b',
       edits: [{ start: 1, end: 1, text: '!' }],
     };
-    expect(() => applyChanges(dir, dir, [edit('b.ts', 'b'), other])).toThrow(/b\.ts are one file/);
+    expect(() => applyChanges(dir, dir, [edit('b.ts', 'b'), other])).toThrow(/b\.ts are the same file/);
     expect(await hashFiles(dir)).toEqual(before);
     applyChanges(dir, dir, [edit('b.ts', 'b'), edit('alias.ts', 'b')]);
     expect(readFileSync(join(dir, 'b.ts'), 'utf8')).toBe('// b');

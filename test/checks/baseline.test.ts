@@ -25,7 +25,7 @@ describe('check --baseline', () => {
     const before = await hashFiles(dir);
     const { code, stdout } = await check(dir, 'HEAD');
     expect(stdout).toMatch(/Score: 0 of 100 \(0 of 1 traced\); \d+ findings known from the baseline\./);
-    expect(stdout).toContain('Nothing new since the baseline HEAD');
+    expect(stdout).toContain('No new findings since the baseline HEAD');
     expect(stdout).not.toContain('langfuse/tool-untraced');
     expect(code).toBe(EXIT.ok);
     expect(await hashFiles(dir)).toEqual(before);
@@ -37,8 +37,8 @@ describe('check --baseline', () => {
     addTool(dir, 'add');
     const { code, stdout } = await check(dir, 'HEAD');
     expect(code).toBe(EXIT.findings);
-    expect(stdout.match(/opens no trace/g)).toHaveLength(2);
-    expect(stdout).toMatch(/"erase" opens no trace/);
+    expect(stdout.match(/is not traced/g)).toHaveLength(2);
+    expect(stdout).toMatch(/"erase" is not traced/);
     commitAll(dir);
     expect((await check(dir, 'HEAD')).code).toBe(EXIT.ok);
     expect((await check(dir, 'HEAD~1')).code).toBe(EXIT.findings);
@@ -81,8 +81,8 @@ describe('check --baseline', () => {
   });
 
   it.each([
-    ['nowhere', /--baseline "nowhere" is neither a file nor a commit/],
-    ['package.json', /does not list findings/],
+    ['nowhere', /--baseline "nowhere" is not a file, and git knows no such commit/],
+    ['package.json', /contains no findings/],
   ])('refuses %s', async (word, says) => {
     const dir = project();
     const path = word === 'package.json' ? join(dir, word) : word;

@@ -72,7 +72,7 @@ ${toolNamed('add').replace("'add', 'Add'", "'add'")}
       { rule: 'langfuse/tool-untraced', line: 5 },
       { rule: 'langfuse/server-unobserved', line: 4 },
       { rule: 'check/ignore-without-reason', line: 1, level: 'error' },
-      { rule: 'check/ignore-unused', line: 7, message: expect.stringContaining('nothing of langfuse') },
+      { rule: 'check/ignore-unused', line: 7, message: expect.stringContaining('reports nothing here') },
       { rule: 'check/ignore-unused', line: 8, message: expect.stringContaining('no rule') },
     ]);
   });

@@ -61,7 +61,7 @@ describe('an MCP server without a tool', () => {
       "import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';\nexport const server = new McpServer({ name: 'a', version: '1' });\nserver.registerTool('add', { description: 'Add' }, async () => ({ content: [] }));\n";
     const dir = project('export default {};\n', MCP, { 'src/forgotten.ts': tool });
     const { stdout } = await observeHere('check', dir);
-    expect(stdout).toContain('src/forgotten.ts has tools, and the entry does not import it');
+    expect(stdout).toContain('src/forgotten.ts has tools, but the entry does not import it');
   });
 
   it('is not set up, unless somebody asks for it', async () => {

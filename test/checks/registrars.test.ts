@@ -40,7 +40,7 @@ describe('a registrar', () => {
     writeFileSync(join(dir, SOURCE), `${source(dir)}keep('get_zone', () => 'one');\n`);
     const { code, stdout } = await observeHere('check', dir);
     expect(code).toBe(EXIT.findings);
-    expect(stdout).toContain('The tool "get_zone" opens no trace.');
+    expect(stdout).toContain('The tool "get_zone" is not traced.');
     writeFileSync(join(dir, SOURCE), source(dir).replace("keep('get_zone', () => 'one');\n", ''));
 
     const again = await init(dir);

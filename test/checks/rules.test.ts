@@ -259,7 +259,7 @@ const FORCE: Readonly<Record<string, readonly string[]>> = { init: ['--force'] }
 describe('pages of the rules', () => {
   const folder = join(root, 'docs/rules');
 
-  const mended = (id: RuleId) => (isFixable(id) ? ' Mended by `check --fix`.' : '');
+  const fixedBy = (id: RuleId) => (isFixable(id) ? ' Fixed by `check --fix`.' : '');
 
   it('there is one for each, and no other', () => {
     const pages = filesBelow(folder).map((path) => `docs/rules/${path.replaceAll('\\', '/')}`);
@@ -269,7 +269,7 @@ describe('pages of the rules', () => {
   it.each(RULE_IDS)('%s says what, why, and how to fix it', (id) => {
     const page = readFileSync(join(root, rulePage(id)), 'utf8');
     const { level, title } = RULES[id];
-    expect(page.startsWith(`# ${id}\n\n${title}. Default level: \`${level}\`.${mended(id)}\n`)).toBe(true);
+    expect(page.startsWith(`# ${id}\n\n${title}. Default level: \`${level}\`.${fixedBy(id)}\n`)).toBe(true);
     for (const part of ['**Why.**', '**Example.**', '**Fix.**']) expect(page).toContain(`\n${part}`);
   });
 

@@ -34,7 +34,7 @@ describe('check --since', () => {
     expect(await filesSince('start')).toEqual([]);
     const ended = await observeHere('check', dir, '--since', 'start');
     expect(ended).toMatchObject({ code: EXIT.ok });
-    expect(ended.stdout).toContain('Nothing amiss in what changed since start');
+    expect(ended.stdout).toContain('No findings in what changed since start');
   });
 
   it('looks at what was committed, changed and added since, from whatever folder', async () => {
@@ -90,7 +90,7 @@ describe('check --since', () => {
       '--since',
       'HEAD',
     );
-    expect(ended.stderr).toMatch(/not under version control/);
+    expect(ended.stderr).toMatch(/not in a git repository/);
     expect(ended.code).toBe(EXIT.couldNotCheck);
   });
 
@@ -98,7 +98,7 @@ describe('check --since', () => {
     // What git finds in most containers; so it says of every folder.
     vi.stubEnv('GIT_TEST_ASSUME_DIFFERENT_OWNER', '1');
     const ended = await observeHere('check', dir, '--since', 'start');
-    expect(ended.stderr).toMatch(/folder of another user\.\n.*safe\.directory/);
+    expect(ended.stderr).toMatch(/another user’s folder\.\n.*safe\.directory/);
     expect(ended.code).toBe(EXIT.couldNotCheck);
 
     vi.stubEnv('GIT_TEST_ASSUME_DIFFERENT_OWNER', undefined);

@@ -43,7 +43,7 @@ describe('bad input', () => {
   it('a syntax error in a tool file', async () => {
     const file = join(worker.dir, 'src/tools/sharing.ts');
     writeFileSync(file, `${readFileSync(file, 'utf8')}\nserver.tool('x', {`);
-    await refused([/src\/tools\/sharing\.ts:\d+/, /Mend the syntax/], EXIT.sourceSyntax, ['--force']);
+    await refused([/src\/tools\/sharing\.ts:\d+/, /Fix the syntax/], EXIT.sourceSyntax, ['--force']);
   });
 
   it('uncommitted changes', async () => {
@@ -64,7 +64,7 @@ describe('bad input', () => {
     'a folder named %s, and a link of that name to nowhere or to what has no end',
     async (name) => {
       const path = join(worker.dir, name);
-      const words = [new RegExp(`^✖ ${name} is no plain file`), /Move or mend it/];
+      const words = [new RegExp(`^✖ ${name} is not a regular file`), /Move or fix it/];
       rmSync(path, { force: true });
       mkdirSync(path);
       await refused(words, EXIT.notWritable, ['--force']);

@@ -19,7 +19,7 @@ describe('a word that is nearly one of ours', () => {
     [['check', '--max-warning', '3'], /Did you mean --max-warnings\?/],
     [['remove', '--sampling', '1'], /remove has no --sampling; init, check and doctor have\./],
     [['init', '--offline'], /init has no --offline; doctor has\./],
-    [['remove', '--layers', 'loom'], /takes out every layer[\s\S]*init --layers/],
+    [['remove', '--layers', 'loom'], /removes every layer[\s\S]*init --layers/],
   ])('%j says what was meant', async (words, says) => {
     const { code, stderr } = await observe(words, project());
     expect(stderr).toMatch(says);

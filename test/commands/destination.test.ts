@@ -28,5 +28,5 @@ it('a name that can’t be one is refused', async () => {
   const dir = repository(worker('.', { 'wrangler.jsonc': jsonc('calc') }));
   const ended = await observeHere(INIT[0] as string, dir, ...INIT.slice(1), '--destination', 'a,b');
   expect(ended).toMatchObject({ code: EXIT.usage });
-  expect(ended.stderr).toContain('repeat the flag');
+  expect(ended.stderr).toContain('Repeat the flag');
 });

@@ -54,7 +54,7 @@ describe('a tree that is not clean', () => {
     const init = await observe([...INIT, '--cwd', 'apps/größe'], above);
     expect(init).toMatchObject({
       code: EXIT.ok,
-      stdout: expect.stringMatching(/of package-lock\.json stand/),
+      stdout: expect.stringMatching(/of package-lock\.json are/),
     });
   });
 

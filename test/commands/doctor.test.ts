@@ -63,7 +63,7 @@ describe('doctor', () => {
     const before = await hashFiles(dir);
     const { code, stdout, stderr } = await observe(['doctor'], dir);
     expect(stdout).toContain(`✔ ${url} (LANGFUSE_BASE_URL in .dev.vars) answers.`);
-    expect(stdout).toContain('✔ It knows the keys.');
+    expect(stdout).toContain('✔ It accepts the keys.');
     expect(stdout.trim().split('\n').at(-1)).toMatch(/^Next: Call a tool/);
     expect(code).toBe(EXIT.ok);
     expect(asked.map(({ method, url: path, headers }) => [method, path, headers.authorization])).toEqual([
@@ -79,11 +79,11 @@ describe('doctor', () => {
     const dir = await setUp(refusing.url);
     expect(await observe(['doctor'], dir)).toMatchObject({
       code: EXIT.findings,
-      stdout: expect.stringContaining('does not know these keys (401)'),
+      stdout: expect.stringContaining('rejects these keys (401)'),
     });
     const leading = await langfuse({ [HEALTH]: 302, [PROJECTS]: 302, '/elsewhere': 200 });
     keys(dir, leading.url);
-    expect((await observe(['doctor'], dir)).stdout).toContain('sends its visitors elsewhere (302)');
+    expect((await observe(['doctor'], dir)).stdout).toContain('redirects to another address (302');
     expect(leading.asked.map(({ url }) => url)).not.toContain('/elsewhere');
     keys(dir, 'http://127.0.0.1:1');
     expect((await observe(['doctor'], dir)).stdout).toMatch(/http:\/\/127\.0\.0\.1:1 .*does not answer/);
@@ -93,7 +93,7 @@ describe('doctor', () => {
     const { url, asked } = await langfuse({ [HEALTH]: 200 });
     const dir = await setUp(url);
     const { code, stdout } = await observe(['doctor', '--offline'], dir);
-    expect(stdout).toContain(`- ${url} (LANGFUSE_BASE_URL in .dev.vars) was not asked.`);
+    expect(stdout).toContain(`- ${url} (LANGFUSE_BASE_URL in .dev.vars) was not checked.`);
     expect({ code, asked }).toEqual({ code: EXIT.ok, asked: [] });
   });
 
@@ -122,7 +122,7 @@ describe('doctor', () => {
     writeFileSync(join(dir, '.env'), 'LANGFUSE_SECRET_KEY=sk-lf-test\n');
     const there = await observe(['doctor', '--offline', '--env', 'production'], dir);
     expect(there.stdout).toContain(
-      'LANGFUSE_SECRET_KEY is in .dev.vars, which Wrangler passes over beside .dev.vars.production',
+      'LANGFUSE_SECRET_KEY is in .dev.vars, which Wrangler ignores next to .dev.vars.production',
     );
     expect(await observe(['doctor', '--offline'], dir)).toMatchObject({ code: EXIT.ok });
     expect(await observe(['doctor', '--env', 'nope'], dir)).toMatchObject({

@@ -81,6 +81,6 @@ describe('a .loom folder of the earlier Loom', () => {
     commitAll(dir);
     const { stdout } = await observe(['init'], dir);
     expect(stdout).toContain('dispatch.toml');
-    expect(stdout).toContain('no database of it here');
+    expect(stdout).toContain('This clone has none of its databases');
   });
 });

@@ -10,7 +10,7 @@ import { meddled } from '../support/meddling.js';
 import { hasTerminal, onTerminal } from '../support/pseudo-terminal.js';
 import { INIT, installWrangler, jsonc, managerThat, repository, text, worker } from './repository.js';
 
-const STOPPED = { code: EXIT.cancelled, stderr: expect.stringMatching(/Stopped.*\n.*put back as it was/) };
+const STOPPED = { code: EXIT.cancelled, stderr: expect.stringMatching(/Stopped.*\n.*Everything was restored/) };
 
 function project(more: Record<string, string> = {}): string {
   return repository({
@@ -74,7 +74,7 @@ describe('a signal', () => {
     const before = await hashFiles(dir);
     const init = await observe(['init', '--yes'], dir, managerThat(`${HALF_INSTALLED}; ${script}`));
     expect(init.stderr).toMatch(
-      /Stopped while installing[\s\S]*put back as it was, but for node_modules: npm install/,
+      /Stopped during the install[\s\S]*restored except node_modules: npm install/,
     );
     expect(init.code).toBe(EXIT.cancelled);
     expect(await hashFiles(dir)).toEqual(before);
@@ -158,12 +158,12 @@ describe.runIf(hasTerminal)('Ctrl-C on a terminal', () => {
       [/Which layers/, '\r'],
       [/Where should local runs/, '\r'],
       [/Write something for coding agents/, '\r'],
-      [/Do any of these/, '\r'],
+      [/Which of these are wrong/, '\r'],
       [/Write these \d+ files/, '\r'],
       [/Running npm install/, '\x03'],
     ]);
     expect(session.code).toBe(EXIT.cancelled);
-    expect(session.screen).toContain('put back as it was');
+    expect(session.screen).toContain('Everything was restored');
     expect(await hashFiles(dir)).toEqual(before);
   });
 });

@@ -99,7 +99,7 @@ describe('--local', () => {
     const init = await observe([...INIT, '--local'], dir);
     expect(text(dir, '.dev.vars')).toContain('LANGFUSE_BASE_URL="http://127.0.0.1:4319"');
     expect(init.stdout).toContain('npx lm dashboard');
-    expect(init.stdout).toContain('For Langfuse instead');
+    expect(init.stdout).toContain('To use Langfuse instead');
     expect(await observe(['check'], dir)).toMatchObject({ code: 0 });
     expect((await observe([...INIT, '--local'], dir)).stdout).toContain('Nothing to do');
     await observe(['remove', '--yes'], dir);

@@ -36,7 +36,7 @@ describe('what somebody switched off', () => {
 
   it('stays off when asked, is remembered, and can be taken back', async () => {
     const dir = single(OFF);
-    expect((await observe([...INIT, '--keep-disabled'], dir)).stdout).toContain('It stays off, as asked');
+    expect((await observe([...INIT, '--keep-disabled'], dir)).stdout).toContain('It stays off, as you chose');
     expect(text(dir, 'wrangler.jsonc')).toBe(OFF);
     expect(await observe(['check'], dir)).toMatchObject({ code: 0 });
     await observe([...INIT, '--no-keep-disabled', '--force'], dir);
@@ -127,7 +127,7 @@ describe('the project’s own Wrangler', () => {
     installWrangler(dir, { code });
     const before = await hashFiles(dir);
     const init = await observe(INIT, dir);
-    expect(init.stderr).toMatch(/wrangler\.jsonc - The change touched name.*put back/);
+    expect(init.stderr).toMatch(/wrangler\.jsonc - The change touched name.*restored/);
     expect(init.code).toBe(EXIT.bug);
     expect(await hashFiles(dir)).toEqual(before);
   });
@@ -167,7 +167,7 @@ describe('configs of other kinds', () => {
     const init = await observe(INIT, dir);
     expect(init.code).toBe(EXIT.noConfig);
     expect(init.stderr).toMatch(
-      /cloudflare\.config\.ts:1 - .*not edited[\s\S]*headSamplingRate: 0\.1[\s\S]*--layers langfuse,loom/,
+      /cloudflare\.config\.ts:1 - .*does not edit code[\s\S]*headSamplingRate: 0\.1[\s\S]*--layers langfuse,loom/,
     );
     expect(await observe(['check'], dir)).toMatchObject({ code: EXIT.couldNotCheck });
   });

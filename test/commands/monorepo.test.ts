@@ -259,7 +259,7 @@ describe.runIf(hasTerminal)('on a terminal', () => {
       [/Which layers/, '\r'],
       [/Where should local runs/, '\r'],
       [/Write something for coding agents/, '\r'],
-      [/Do any of these/, '\r'],
+      [/Which of these are wrong/, '\r'],
       [/Write these \d+ files/, '\r'],
     ]);
     expect(session.code).toBe(0);
@@ -277,11 +277,11 @@ describe.runIf(hasTerminal)('on a terminal', () => {
     installWrangler(dir, { code, keys: ['traces', 'redact_query_string'] });
     const session = await onTerminal(`"${process.execPath}" "${BIN}" init --no-install`, dir, [
       [/Which layers/, '\r'],
-      [/switched traces off \(wrangler\.jsonc:5\)/, '\r'],
+      [/config disables traces \(wrangler\.jsonc:5\)/, '\r'],
       [/query strings out of recorded URLs.*OAuth codes/, '\r'],
       [/Where should local runs/, '\r'],
       [/Write something for coding agents/, '\r'],
-      [/Do any of these/, '\r'],
+      [/Which of these are wrong/, '\r'],
       [/Write these \d+ files/, '\r'],
     ]);
     expect(session.code).toBe(0);

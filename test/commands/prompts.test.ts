@@ -61,9 +61,9 @@ describe.runIf(hasTerminal)('on a terminal', () => {
       [/Which layers/, ENTER],
       [/Where should local runs/, UP + ENTER],
       [/Write something for coding agents/, ENTER],
-      [/Do any of these tools/, ` ${ENTER}`],
+      [/Which of these are wrong/, ` ${ENTER}`],
       [/What does add_note do/, DOWN + ENTER],
-      [/How closely should a person watch add_note/, ENTER],
+      [/Human oversight for add_note/, ENTER],
       [/Write these \d+ files/, ENTER],
     ]);
     expect(session.screen).toContain('+\t"observability": {');
@@ -107,7 +107,7 @@ describe.runIf(hasTerminal)('on a terminal', () => {
         [/Which layers/, ENTER],
         [/Where should local runs/, DOWN + ENTER],
         [/Write something for coding agents/, ENTER],
-        [/Do any of these tools/, CTRL_C],
+        [/Which of these are wrong/, CTRL_C],
       ],
     ],
     [
@@ -116,7 +116,7 @@ describe.runIf(hasTerminal)('on a terminal', () => {
         [/Which layers/, ENTER],
         [/Where should local runs/, DOWN + ENTER],
         [/Write something for coding agents/, ENTER],
-        [/Do any of these tools/, ` ${ENTER}`],
+        [/Which of these are wrong/, ` ${ENTER}`],
         [/What does add_note do/, CTRL_C],
       ],
     ],
@@ -126,9 +126,9 @@ describe.runIf(hasTerminal)('on a terminal', () => {
         [/Which layers/, ENTER],
         [/Where should local runs/, DOWN + ENTER],
         [/Write something for coding agents/, ENTER],
-        [/Do any of these tools/, ` ${ENTER}`],
+        [/Which of these are wrong/, ` ${ENTER}`],
         [/What does add_note do/, ENTER],
-        [/How closely/, CTRL_C],
+        [/Human oversight/, CTRL_C],
       ],
     ],
     [
@@ -137,7 +137,7 @@ describe.runIf(hasTerminal)('on a terminal', () => {
         [/Which layers/, ENTER],
         [/Where should local runs/, DOWN + ENTER],
         [/Write something for coding agents/, ENTER],
-        [/Do any of these/, ENTER],
+        [/Which of these are wrong/, ENTER],
         [/Write these/, CTRL_C],
       ],
     ],
@@ -155,8 +155,8 @@ describe.runIf(hasTerminal)('questions that some projects raise', () => {
   const first = [/Which layers/, ENTER] as const;
 
   it.each([
-    ['what somebody switched off', [first, [/switched traces off/, CTRL_C]]],
-    ['query strings', [first, [/switched traces off/, ENTER], [/query strings/, CTRL_C]]],
+    ['what somebody switched off', [first, [/config disables traces/, CTRL_C]]],
+    ['query strings', [first, [/config disables traces/, ENTER], [/query strings/, CTRL_C]]],
   ] as const)('leave everything as it was after Ctrl-C at %s', async (_where, steps) => {
     const dir = repository({ ...calc('.', { 'wrangler.jsonc': off }), '.gitignore': 'node_modules\n' });
     installWrangler(dir, { code: '', keys: ['traces', 'redact_query_string'] });
@@ -170,7 +170,7 @@ describe.runIf(hasTerminal)('questions that some projects raise', () => {
     });
     await stopsAt(dir, INIT, [[/Which Workers/, CTRL_C]]);
     await observe(['init', '--yes', '--no-install', '--worker', 'a'], dir);
-    await stopsAt(dir, `"${process.execPath}" "${BIN}" remove`, [[/Take this out of \d+ files/, CTRL_C]]);
+    await stopsAt(dir, `"${process.execPath}" "${BIN}" remove`, [[/Remove this from \d+ files/, CTRL_C]]);
   });
 
   const hides = () =>
@@ -187,7 +187,7 @@ describe.runIf(hasTerminal)('questions that some projects raise', () => {
       [exceptions, keys],
       [/Where should local runs/, ENTER],
       [/Write something for coding agents/, ENTER],
-      [/Do any of these tools/, ENTER],
+      [/Which of these are wrong/, ENTER],
       [/Write these \d+ files/, ENTER],
     ]);
     expect(session.screen).toContain('.loom/sync.mjs');
@@ -207,7 +207,7 @@ describe.runIf(hasTerminal)('questions that some projects raise', () => {
     first,
     [/Where should local runs/, ENTER],
     [/Write something for coding agents/, ENTER],
-    [/Do any of these tools/, ENTER],
+    [/Which of these are wrong/, ENTER],
   ] as const;
   /** A Worker that is as Prettier leaves it. */
   const formatted = async () => {
@@ -278,7 +278,7 @@ it('tools that run through one place are listed with its task, and have no other
   const [listed] = JSON.parse(stdout).workers as [{ tools: { name: string; task: string }[] }];
   expect(listed.tools).toMatchObject([{ name: 'summarize_text', task: 'orchestrate' }]);
   const told = await observe([...YES, '--task', 'summarize_text=summarize'], dir);
-  expect(told).toMatchObject({ code: EXIT.usage, stderr: expect.stringContaining('one task for all') });
+  expect(told).toMatchObject({ code: EXIT.usage, stderr: expect.stringContaining('shares its trace with other tools') });
 });
 
 describe('without a terminal', () => {

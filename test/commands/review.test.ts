@@ -31,7 +31,7 @@ const TO_THE_REVIEW = [
   [/Which layers/, ENTER],
   [/Where should local runs/, ENTER],
   [/Write something for coding agents/, ENTER],
-  [/Do any of these tools/, ENTER],
+  [/Which of these are wrong/, ENTER],
 ] as const;
 
 describe.runIf(hasTerminal)('the review', () => {
@@ -61,7 +61,7 @@ describe.runIf(hasTerminal)('the review', () => {
     const { screen, code } = await onTerminal(COMMAND, dir, [
       ...TO_THE_REVIEW,
       [/Write these \d+ files/, DOWN + DOWN + ENTER],
-      [/Which of these are to stay/, `${DOWN} ${ENTER}`],
+      [/Which of these should init not change/, `${DOWN} ${ENTER}`],
       [/Write these \d+ files/, ENTER],
     ]);
     expect(code).toBe(0);
@@ -71,7 +71,7 @@ describe.runIf(hasTerminal)('the review', () => {
       "server.tool('erase', 'Erase', async () => ({ content: [] }));",
     );
     const { stdout } = await observe(['check'], dir);
-    expect(stdout.match(/opens no trace/g)).toHaveLength(1);
+    expect(stdout.match(/is not traced/g)).toHaveLength(1);
     expect(await observe(['remove', '--yes', '--force'], dir)).toMatchObject({ code: 0 });
     expect(text(dir, 'src/index.ts')).toBe(TWO_TOOLS);
   });
@@ -81,9 +81,9 @@ describe.runIf(hasTerminal)('the review', () => {
     const { code } = await onTerminal(COMMAND, dir, [
       ...TO_THE_REVIEW,
       [/Write these \d+ files/, DOWN + DOWN + DOWN + ENTER],
-      [/Do any of these tools/, ` ${ENTER}`],
+      [/Which of these are wrong/, ` ${ENTER}`],
       [/What does add do/, DOWN + ENTER],
-      [/How closely should a person watch add/, ENTER],
+      [/Human oversight for add/, ENTER],
       [/Write these \d+ files/, ENTER],
     ]);
     expect(code).toBe(0);
@@ -115,12 +115,12 @@ describe.runIf(hasTerminal)('the review', () => {
     const isOff = config.includes('false');
     const session = await onTerminal(COMMAND, asked, [
       [/Which layers/, ENTER],
-      ...(isOff ? ([[/switched traces off/, ENTER]] as const) : []),
+      ...(isOff ? ([[/config disables traces/, ENTER]] as const) : []),
       [/query strings/, ENTER],
       ...(isOff ? ([[/Add exceptions to the ignore file/, ENTER]] as const) : []),
       [/Where should local runs/, ENTER],
       [/Write something for coding agents/, ENTER],
-      [/Do any of these tools/, ENTER],
+      [/Which of these are wrong/, ENTER],
       [/Write these \d+ files/, ENTER],
     ]);
     expect(session.code).toBe(0);
@@ -209,7 +209,7 @@ it('what nothing has to be done about is said once, not on every run', async () 
   expect(first.stdout).toContain('wrangler/nodejs-compat-off');
   for (const words of [['check'], [...INIT, '--force']]) {
     const { stdout } = await observe(words, dir);
-    expect(stdout).not.toMatch(/Nothing (?:has to be done|needs doing)/);
+    expect(stdout).not.toMatch(/No action is needed/);
   }
   const { findings } = JSON.parse((await observe(['check', '--json'], dir)).stdout);
   expect(findings.map(({ rule }: { rule: string }) => rule)).toContain('wrangler/nodejs-compat-off');
@@ -234,7 +234,7 @@ describe('before the first trace', () => {
 
   it('init says what it means for undo that there is no git repository', async () => {
     const dir = folderWith(worker('.', { 'wrangler.jsonc': jsonc('calc') }));
-    expect((await observe(INIT, dir)).stdout).toContain('in no git repository');
-    expect((await observe(INIT, project())).stdout).not.toContain('in no git repository');
+    expect((await observe(INIT, dir)).stdout).toContain('not in a git repository');
+    expect((await observe(INIT, project())).stdout).not.toContain('not in a git repository');
   });
 });

@@ -29,9 +29,9 @@ const REFUSED: readonly (readonly [command: string, words: readonly string[], sa
   ['init', ['--cwd.a=1'], /Unknown argument: cwd\.a/],
   ['init', ['--', 'elsewhere'], /Unknown argument: elsewhere/],
   ['init', ['--DRY-RUN'], /Unknown argument/],
-  ['init', ['--config', 'package.json'], /package\.json is another program’s/],
+  ['init', ['--config', 'package.json'], /package\.json belongs to another program/],
   ['check', ['--max-warnings='], /--max-warnings has no value/],
-  ['check', ['--fix', '--dry-run'], /--fix writes, --dry-run does not/],
+  ['check', ['--fix', '--dry-run'], /--fix writes files, --dry-run does not/],
   ['check', ['--rule', 'langfuse/tool-untraced=off=x'], /can't be set to "off=x"/],
   ['remove', ['--sampling', '0.5'], /Unknown argument: sampling/],
 ];
@@ -54,7 +54,7 @@ describe('words', () => {
     await observeHere('init', dir, '--yes', '--no-install');
     const before = await hashFiles(dir);
     const { code, stderr } = await observeHere('remove', dir, '--yes', '--layers', 'loom');
-    expect(stderr).toMatch(/takes out every layer[\s\S]*init --layers/);
+    expect(stderr).toMatch(/removes every layer[\s\S]*init --layers/);
     expect(code).toBe(EXIT.usage);
     expect(await hashFiles(dir)).toEqual(before);
   });

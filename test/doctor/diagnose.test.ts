@@ -51,7 +51,7 @@ const WRONG: [what: string, more: Partial<Situation>, check: string, message: Re
     'half a pair',
     withEnv({ LANGFUSE_SECRET_KEY: '' }),
     'keys',
-    /half of the pair.*LANGFUSE_SECRET_KEY/,
+    /Only one of the two keys was found.*LANGFUSE_SECRET_KEY/,
     /LANGFUSE_SECRET_KEY/,
   ],
   [
@@ -65,7 +65,7 @@ const WRONG: [what: string, more: Partial<Situation>, check: string, message: Re
     'the secret key twice',
     withEnv({ LANGFUSE_PUBLIC_KEY: 'sk-lf-a' }),
     'keys',
-    /LANGFUSE_PUBLIC_KEY holds a key of the other kind/,
+    /LANGFUSE_PUBLIC_KEY contains the other kind of key/,
     /pk-lf-/,
   ],
   [
@@ -73,15 +73,21 @@ const WRONG: [what: string, more: Partial<Situation>, check: string, message: Re
     withEnv({ LANGFUSE_PUBLIC_KEY: 'pk-lf- abc' }),
     'keys',
     /white space or a quotation mark/,
-    /anew/,
+    /again, on one line/,
   ],
-  ['a key in curly quotes', withEnv({ LANGFUSE_SECRET_KEY: '“sk-lf-a”' }), 'keys', /quotation mark/, /anew/],
+  [
+    'a key in curly quotes',
+    withEnv({ LANGFUSE_SECRET_KEY: '“sk-lf-a”' }),
+    'keys',
+    /quotation mark/,
+    /again, on one line/,
+  ],
   ['the example left', withEnv({ LANGFUSE_PUBLIC_KEY: 'pk-lf-...' }), 'keys', /example/, /Settings/],
   [
     'keys where nobody reads',
     { variables: [variables({}), variables(KEYS, { place: '.env', isRead: false })] },
     'keys',
-    /in \.env, which Wrangler passes over beside \.dev\.vars/,
+    /in \.env, which Wrangler ignores next to \.dev\.vars/,
     /into \.dev\.vars/,
   ],
   [
@@ -102,29 +108,29 @@ const WRONG: [what: string, more: Partial<Situation>, check: string, message: Re
     'an address without a scheme',
     withEnv({ LANGFUSE_BASE_URL: 'cloud.langfuse.com' }),
     'host',
-    /LANGFUSE_BASE_URL in \.dev\.vars does not begin with https/,
-    /address alone/,
+    /LANGFUSE_BASE_URL in \.dev\.vars does not start with https/,
+    /base URL/,
   ],
   [
     'an address that is none',
     withEnv({ LANGFUSE_HOST: 'https://' }),
     'host',
-    /LANGFUSE_HOST in \.dev\.vars is no address/,
-    /address alone/,
+    /LANGFUSE_HOST in \.dev\.vars is not a URL/,
+    /base URL/,
   ],
   [
     'an address with the path of the API',
     withEnv({ LANGFUSE_BASE_URL: 'https://x.test/api/public' }),
     'host',
     /api\/public/,
-    /address alone/,
+    /base URL/,
   ],
   [
     'an address with a password',
     withEnv({ LANGFUSE_BASE_URL: 'https://u:hunter2@x.test' }),
     'host',
     /password/,
-    /address alone/,
+    /base URL/,
   ],
   [
     'this machine in production',
@@ -139,18 +145,18 @@ const WRONG: [what: string, more: Partial<Situation>, check: string, message: Re
     /deployed Worker can’t reach it/,
     /\.dev\.vars/,
   ],
-  ['an unknown name', silent('ENOTFOUND'), 'host', /name is not known/, /address/],
+  ['an unknown name', silent('ENOTFOUND'), 'host', /name does not resolve/, /address/],
   [
     'nobody there',
     { ...withEnv({ LANGFUSE_BASE_URL: 'http://localhost:4319' }), ...silent('ECONNREFUSED') },
     'host',
-    /nobody listens/,
+    /connection refused/,
     /lm dashboard --port 4319/,
   ],
   ['no answer in time', silent('timeout'), 'host', /5 seconds/, /firewall/],
-  ['a redirect', status(308), 'host', /elsewhere \(308\)/, /address it leads to/],
-  ['another server', status(404), 'host', /no Langfuse/, /Langfuse itself/],
-  ['keys of another region', status(200, 401), 'host', /does not know these keys \(401\)/, /region/],
+  ['a redirect', status(308), 'host', /another address \(308/, /that it redirects to/],
+  ['another server', status(404), 'host', /not Langfuse/, /Langfuse itself/],
+  ['keys of another region', status(200, 401), 'host', /rejects these keys \(401\)/, /region/],
   ['keys without rights', status(200, 403), 'host', /\(403\)/, /region/],
   [
     'tracing switched off',
@@ -171,7 +177,7 @@ const WRONG: [what: string, more: Partial<Situation>, check: string, message: Re
     'no observability',
     { config: config({ observability: undefined }) },
     'observability',
-    /says nothing of observability/,
+    /has no observability block/,
     /init/,
   ],
   [
@@ -199,7 +205,7 @@ const WRONG: [what: string, more: Partial<Situation>, check: string, message: Re
     'an old Wrangler',
     { wrangler: { version: '4.34.9', minimumNode: undefined } },
     'wrangler',
-    /4\.34\.9 does not know/,
+    /4\.34\.9 does not support/,
     /4\.35\.0/,
   ],
   ['a Node too old for Wrangler', { node: '20.20.2' }, 'node', /needs Node 22\.12\.0.*20\.20\.2/, /4\.86\.0/],
@@ -224,7 +230,7 @@ const WRONG: [what: string, more: Partial<Situation>, check: string, message: Re
     'an entry that is not there',
     { entry: { path: 'src/gone.ts', exists: false, isTraced: false } },
     'files',
-    /src\/gone\.ts is not there/,
+    /src\/gone\.ts does not exist/,
     /main/,
   ],
   [
@@ -249,7 +255,7 @@ const WRONG: [what: string, more: Partial<Situation>, check: string, message: Re
       }),
     },
     'runtime',
-    /package\.json lacks/,
+    /package\.json is missing/,
     /init/,
   ],
   [
@@ -263,7 +269,7 @@ const WRONG: [what: string, more: Partial<Situation>, check: string, message: Re
       }),
     },
     'runtime',
-    /not of this version/,
+    /of another version/,
     /init/,
   ],
 ];
@@ -277,7 +283,7 @@ const NOTICED: [what: string, more: Partial<Situation>, check: string, message: 
   ['a host that is not well', status(503), 'host', /503/],
   ['an answer that tells nothing', status(200, 429), 'host', /429/],
   ['a low rate', withEnv({ LANGFUSE_SAMPLE_RATE: '0.01' }), 'sampling', /1 in 100/],
-  ['a rate that is none', withEnv({ LANGFUSE_SAMPLE_RATE: 'all' }), 'sampling', /no number/],
+  ['a rate that is none', withEnv({ LANGFUSE_SAMPLE_RATE: 'all' }), 'sampling', /not a number/],
   [
     'traces kept off',
     {
@@ -305,7 +311,7 @@ const NOTICED: [what: string, more: Partial<Situation>, check: string, message: 
     'a build that was not made',
     { entry: { path: 'dist/index.js', exists: false, isTraced: false } },
     'files',
-    /not there yet/,
+    /does not exist yet/,
   ],
   ['a receiver that is passed by', { receiver: true }, 'receiver', /traces go to https:\/\/us\.cloud/],
   [
@@ -361,7 +367,7 @@ describe('doctor', () => {
     expect(fixOn('20.20.2')).toMatch(
       /^Install Node 22 or newer \(this is 20\.20\.2\), then: .*wrangler@latest/,
     );
-    expect(fixOn('22.20.0')).toMatch(/^Update it: .*wrangler@latest \(4\.118\.0 is the least\)/);
+    expect(fixOn('22.20.0')).toMatch(/^Update it: .*wrangler@latest \(4\.118\.0 or newer\)/);
     const only = healthy({ wrangler: old, record: record({ layers: ['langfuse'] }) });
     expect(diagnose(only).filter(({ state }) => state === 'notice')).toEqual([]);
   });

@@ -40,7 +40,7 @@ export function finding(more: Partial<Finding> = {}): Finding {
     level: 'error',
     file: 'src/index.ts',
     line: 7,
-    message: 'The tool "add" opens no trace.',
+    message: 'The tool "add" is not traced.',
     fix: 'Run init.',
     ...more,
   };

@@ -80,7 +80,7 @@ test('half a configuration says what to add', async () => {
     LANGFUSE_PUBLIC_KEY: 'pk-lf-x',
   });
   expect(output).toBe(
-    '[observability] tracing is off: LANGFUSE_SECRET_KEY is missing. Set it beside the other key.\n',
+    '[observability] tracing is off: LANGFUSE_SECRET_KEY is missing. Set it next to the other key.\n',
   );
 });
 

@@ -16,11 +16,15 @@ const plan = (files: Record<string, string>) =>
 const MCP = "import { createMCP } from './library.js';\n";
 
 it.each<[string, string, string]>([
-  ['nowhere', "{ name: 'find', description: 'Finds', inputSchema: {} }", 'what carries it out was not found'],
+  [
+    'nowhere',
+    "{ name: 'find', description: 'Finds', inputSchema: {} }",
+    'the code that runs it was not found',
+  ],
   [
     'in another object',
     "{ name: 'find', description: 'Finds', inputSchema: {}, handler: notes.find }",
-    'its function is written elsewhere',
+    'its handler was not found in this repository',
   ],
   [
     'in a generator',
@@ -141,7 +145,7 @@ export async function other(m: Message) { ${several} }
   const { tools } = plan({ 'src/index.ts': text });
   expect(tools).toMatchObject([
     { name: '*', line: 1, status: 'planned' },
-    { name: '*', line: 2, status: 'manual', reason: 'several calls here could be the tool’s' },
+    { name: '*', line: 2, status: 'manual', reason: 'several calls here could run the tool' },
   ]);
   expect(tools[1]?.snippet).toContain("createTrace(fromToolCall('notes', request)).run(");
 });

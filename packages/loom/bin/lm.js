@@ -13,7 +13,7 @@ process.stdout.on('error', (error) => {
   process.exit(0);
 });
 
-/** What an agent runs loads nothing it does not need, and never fails. */
+/** Commands that agents run load only what they need, and never fail. */
 async function quietly(load) {
   try {
     await load().main();

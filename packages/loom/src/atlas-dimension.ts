@@ -1,3 +1,3 @@
-/** What an Atlas term is about, such as `ai_task.type`. */
+/** Dimension of an Atlas term, such as `ai_task.type`. */
 export const ATLAS_DIMENSION =
   /^(ai_task|human_task|system_task|data_artifact|constraint|touchpoint)\.[a-z_]+$/;

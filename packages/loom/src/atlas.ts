@@ -2,7 +2,7 @@ import { ATLAS_DIMENSION } from './atlas-dimension.js';
 import { EXIT, LoomError } from './errors.js';
 import type { Database } from './store/database.js';
 
-/** What may carry Atlas terms. */
+/** Entities that can have Atlas terms. */
 export type TaggedEntity = 'session' | 'llm_call' | 'tool_call' | 'routing' | 'issue';
 
 /** The AI Interaction Atlas task types, the terms that a person types most. */

@@ -11,7 +11,7 @@ import { print, printError, show } from './output.js';
 import { packageVersion } from './package.js';
 import { explain } from './store/open.js';
 
-/** What the completion script of yargs asks with. */
+/** Argument with which yargs' completion script calls us. */
 const COMPLETION_FLAG = '--get-yargs-completions';
 
 /** Runs `lm` with these arguments and gives the exit code. */
@@ -102,7 +102,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     );
     if (json) {
       const says = `lm failed in a way that was not foreseen: ${(error as Error).message}`;
-      printError(new LoomError(says, 'Please report it, with what stands on stderr.', EXIT.bug), json);
+      printError(new LoomError(says, 'Please report it with the output on stderr.', EXIT.bug), json);
     }
     return EXIT.bug;
   }

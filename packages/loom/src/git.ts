@@ -30,8 +30,8 @@ export function gitHead(cwd: string): GitHead {
 }
 
 /**
- * The last commit of a branch (of HEAD without one) up to a time, Unix ms: what HEAD was when a session ended that nobody
- * watched. Undefined when git, the folder or the branch is gone.
+ * The last commit of a branch (or HEAD) up to a time in Unix ms: HEAD at the end of a session without hooks.
+ * Undefined when git, the folder or the branch is gone.
  */
 export function commitAt(cwd: string, branch: string | null, at: number): string | undefined {
   const before = `--before=${new Date(at).toISOString()}`;

@@ -1,4 +1,7 @@
-/** Readers of JSON that others wrote, where nothing is taken for granted. What is not of the kind asked for is none. */
+/**
+ * Readers of JSON that others wrote, where nothing is taken for granted. A value of another kind counts as
+ * missing.
+ */
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -19,7 +22,10 @@ export function textOrNull(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null;
 }
 
-/** What nobody counts to in one record. A number above it is rubbish, and would make every sum over it unreadable. */
+/**
+ * Upper limit for a count in one record. A number above it is rubbish, and would make every sum over it
+ * unreadable.
+ */
 const MOST = 1e12;
 
 /** A whole number above 0, else 0. */

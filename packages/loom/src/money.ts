@@ -6,7 +6,7 @@ export type Micros = number;
 /** Nothing that is written here costs more; sums of such amounts are still exact integers. */
 const MOST_DOLLARS = 1e9;
 
-/** Dollars as somebody else's JSON says them; what can be no amount is none. */
+/** Dollars from another program's JSON; an invalid amount counts as missing. */
 export function dollarsOrNull(value: unknown): number | null {
   return typeof value === 'number' && value >= 0 && value <= MOST_DOLLARS ? value : null;
 }

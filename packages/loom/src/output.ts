@@ -5,7 +5,7 @@ import { type Screen, screenOf } from './screen.js';
 /** Version of what `--json` prints; it grows when a reader of the old shape would break. */
 const JSON_SCHEMA_VERSION = 1;
 
-/** What a command has to say, for machines and for people. */
+/** Output of a command, for machines and for people. */
 export interface Outcome {
   readonly data: unknown;
   readonly text: string;

@@ -44,7 +44,7 @@ export function paint(screen: Screen, style: Style, text: string): string {
 
 export interface TableColumn {
   readonly head: string;
-  /** Numbers stand to the right. */
+  /** Numbers are right-aligned. */
   readonly right?: boolean;
   /** May be cut where the screen is too narrow; the widest of these is cut first. */
   readonly cut?: boolean;

@@ -1,29 +1,32 @@
 /** A secret that is known by its form: a fixed beginning, and what follows it. */
 export interface Form {
   id: string;
-  /** What it finds, as the guide has it. */
+  /** The kind of secret, as in the guide. */
   finds: string;
   /** Where the format is written down. */
   source: string;
   tail: keyof typeof TAILS;
   /**
-   * What it begins with, as regular expressions. Each ends with a character that is rare in texts, behind which a
-   * look-ahead may stand that says more of what follows.
+   * Prefixes, as regular expressions. Each ends with a character that is rare in texts. A look-ahead for the
+   * following text may come after it.
    */
   begins: readonly string[];
-  /** What has to be masked. `<36>` stands for 36 letters and digits, with h for hex, d for digits, u for capitals. */
+  /**
+   * Examples that must be masked. `<36>` means 36 letters and digits, with h for hex, d for digits, u for
+   * capitals.
+   */
   must: readonly string[];
-  /** What looks like it and has to stay. */
+  /** Similar texts that must stay. */
   mustNot: readonly string[];
 }
 
-/** What follows a beginning has to be, before all of it is taken. */
+/** Required text after a prefix, before all of it is masked. */
 export const TAILS = {
   /** Names of packages, variables and jobs have separators: a secret with an underscore before it has none at first. */
   solid: '(?=[A-Za-z\\d]{16})',
   /** More than words of small letters. */
   mixed: '(?=[\\w-]{16})(?=[\\w-]{0,99}[\\dA-Z])',
-  /** Whatever the beginning says of it. */
+  /** Independent of the prefix. */
   free: '(?=[\\w-]{33}|[\\w-]{6,7}\\.[\\w-]{27})',
 } as const;
 

@@ -17,7 +17,7 @@ export function generate(): string {
     '',
     '/** Secrets known by their form. What the group holds is masked too: the match begins with its last character. */',
     `export const FORM = /${formPattern()}/g;`,
-    '/** Secrets known by what stands around them. What a group holds stays. */',
+    '/** Secrets that their context identifies. The text of a group stays. */',
     ...SHAPES.map(({ id, pattern }) => {
       const name = id.replace('-', '_').toUpperCase();
       return `export const ${name} = /${pattern.replaceAll('/', '\\/')}/g;`;
@@ -26,7 +26,7 @@ export function generate(): string {
     `export const SURE = /${namePattern('sure')}/;`,
     '/** Names under which a secret may be. */',
     `export const LIKELY = /${namePattern('likely')}/;`,
-    '/** Names that only speak of a secret; and what follows one that is still sure. */',
+    '/** Names that only mention a secret; and suffixes after which a name stays sure. */',
     `export const ABOUT = /(?:^|_)(?:${ABOUT})_$/;`,
     `export const STILL = /^(?:(?:${STILL}|\\d+)_)*$/;`,
     '',
@@ -34,7 +34,7 @@ export function generate(): string {
   return lines.join('\n');
 }
 
-/** The module that tells which rule found something. It is no part of what a Worker carries. */
+/** The module that names the rule that matched. It is no part of what a Worker carries. */
 export function generateIds(): string {
   const map = (entries: (readonly [id: string, pattern: string, flags: string])[]) =>
     entries
@@ -47,7 +47,7 @@ export function generateIds(): string {
     '/** What the secrets of each rule begin with. */',
     `export const FORMS: Record<string, RegExp> = {\n${map(ALL_FORMS.map(({ id, begins }) => [id, `(?:${begins.join('|')})`, 'y']))}\n};`,
     '',
-    '/** What is known by what stands around it. */',
+    '/** Secrets that their context identifies. */',
     `export const SHAPES: Record<string, RegExp> = {\n${map(SHAPES.map(({ id, pattern }) => [id, pattern, 'g']))}\n};`,
     '',
     '/** The words of names. */',
@@ -75,7 +75,7 @@ export function guideTable(): string {
   );
 }
 
-/** What a name needs of its value. */
+/** Conditions of a name for its value. */
 const WHEN = {
   sure: 'its name; not words of schemas, calls, variables and paths',
   likely: 'its name, if the value looks random',

@@ -2,9 +2,12 @@
 export interface Name {
   id: string;
   finds: string;
-  /** `sure`: whatever stands there is masked, if it is no word of a schema. `likely`: if a part of it looks random. */
+  /** `sure`: any value is masked, except a word of a schema. `likely`: if a part of it looks random. */
   says: 'sure' | 'likely';
-  /** Regular expressions over the words. What begins with `_` begins a word; others may be the end of one. */
+  /**
+   * Regular expressions over the words. A name with a leading `_` starts a word; others may be the end of
+   * one.
+   */
   words: readonly string[];
   must: readonly string[];
   mustNot: readonly string[];
@@ -219,9 +222,9 @@ export const NAMES: readonly Name[] = [
   },
 ];
 
-/** What ends with one of these only speaks of a secret. */
+/** Names with these endings only mention a secret. */
 export const ABOUT =
   'ur[il]|path|file|name|type|id|version|format|pattern|host|expir\\w+|at|date|time|ref|count|limit|length|size|total';
 
-/** What follows a name that stays sure: keys, and the environment it is for. */
+/** Suffixes after which a name stays sure: keys, and their environment. */
 export const STILL = 'key|base|prod|dev|test|stag\\w+|local|live|old|new|hash|value';

@@ -1,4 +1,4 @@
-/** Secrets known by what stands around them, as one pattern each. */
+/** Secrets that their context identifies, as one pattern each. */
 export interface Shape {
   id: string;
   finds: string;

@@ -7,7 +7,8 @@ interface Storage {
 }
 
 /**
- * What is running in this chain of calls. Absent where the runtime cannot tell; traces are passed by hand then.
+ * The running observation in this chain of calls. Absent if the runtime has no AsyncLocalStorage; then traces
+ * are passed by hand.
  * Looked up, never imported: workerd has node:async_hooks only with nodejs_compat, and a static import would keep
  * Workers without it from starting.
  */
@@ -16,7 +17,7 @@ try {
   const hooks = globalThis.process?.getBuiltinModule?.('node:async_hooks');
   storage = hooks && new hooks.AsyncLocalStorage();
 } catch {
-  // A stand-in for `process` that only looks like it.
+  // A look-alike of `process`.
 }
 
 /** Without such a storage: how a request at an observed server is found by what its handler is given. */

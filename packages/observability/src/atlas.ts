@@ -77,7 +77,7 @@ export type TouchpointType =
   | 'queue'
   | 'worker';
 
-/** Metadata in Atlas words. Any subset; other keys may stand beside them. */
+/** Metadata in Atlas words. Any subset; other keys are allowed. */
 export interface AtlasMetadata {
   'ai_task.type'?: AITaskType;
   'ai_task.model'?: string;
@@ -96,7 +96,7 @@ export interface AtlasMetadata {
   'touchpoint.api_endpoint'?: string;
 }
 
-/** What is known of an MCP tool beside its name. */
+/** Facts about an MCP tool other than its name. */
 export interface McpToolFacts {
   /** `orchestrate` when not given. */
   task?: AITaskType;

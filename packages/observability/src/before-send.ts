@@ -7,7 +7,7 @@ import { warnOnce } from './warn.js';
 /** Milliseconds that `beforeSend` may take for one observation. */
 const PATIENCE = 1_000;
 
-/** The spans that may leave, as the program wants them. What it puts in is masked as everything is. */
+/** The spans that may leave, as the program wants them. Its result is masked too. */
 export async function sift(spans: SpanData[], settings: Settings, ask: BeforeSend): Promise<SpanData[]> {
   const kept = await Promise.all(
     spans.map(async (span) => {
@@ -29,7 +29,7 @@ export async function sift(spans: SpanData[], settings: Settings, ask: BeforeSen
         return answer === null || answer === false ? [] : [changed(span, answer ?? given, settings)];
       } catch (error) {
         warnOnce(
-          `beforeSend failed, and what it was asked about is not sent: ${encodeText(String(error), settings)}`,
+          `beforeSend failed, and the observation is not sent: ${encodeText(String(error), settings)}`,
           sift,
         );
         return [];

@@ -1,7 +1,7 @@
 import { flush } from './schedule.js';
 import { currentSettings, initSettings, type ObservabilityOptions } from './settings.js';
 
-/** What can be done to tracing as a whole. */
+/** Controls for tracing as a whole. */
 export interface ObservabilityClient {
   readonly baseUrl: string;
   /** Sends what has ended. Resolves when it has arrived or was given up; never rejects. */
@@ -24,8 +24,8 @@ export function getClient(): ObservabilityClient | null {
 }
 
 /**
- * Ends the traces that were started here and that nobody runs, sends everything, and resolves when it has arrived
- * or was given up. Never rejects. Not needed in a Worker, nor at the natural end of a Node process.
+ * Ends traces that were started here and are not running, sends everything, and resolves when it was
+ * delivered or given up. Never rejects. Not needed in a Worker, nor at the natural end of a Node process.
  */
 export function shutdownObservability(): Promise<void> {
   return flush(true);

@@ -1,10 +1,13 @@
 /** Where clients name themselves in each request (Model Context Protocol, revision 2026-07-28). */
 const META = 'io.modelcontextprotocol/';
 
-/** A `traceparent`, whose ids are not nothing but zeros (https://www.w3.org/TR/trace-context/). */
+/** A `traceparent` whose ids are not all zeros (https://www.w3.org/TR/trace-context/). */
 const PARENT = /^[\da-f]{2}-(?!0{32})(?<traceId>[\da-f]{32})-(?!0{16})(?<spanId>[\da-f]{16})-[\da-f]{2}/;
 
-/** Functions that a request context has, of the MCP SDKs, mcp-lite and FastMCP. What a client sends has none. */
+/**
+ * Functions that a request context has, of the MCP SDKs, mcp-lite and FastMCP. Data from a client has no such
+ * fields.
+ */
 const FUNCTIONS = ['sendNotification', 'sendRequest', 'reportProgress', 'streamContent', 'elicit'];
 
 /** Fields of `_meta` that say what of the client's the call belongs to, and our names of them. */
@@ -15,7 +18,7 @@ const CLIENT_META = {
   'openai/locale': 'openai/locale',
 };
 
-/** What the request says of the trace. */
+/** Trace fields in the request. */
 export interface RequestFacts {
   sessionId?: string | undefined;
   userId?: string | undefined;
@@ -47,8 +50,9 @@ export function isContext(value: unknown): boolean {
 }
 
 /**
- * What a trace should know of the MCP request, from `extra` of SDK v1 or `ctx` of v2. Unknown shapes give nothing.
- * What clients say of themselves is a claim. A session of the server's own comes before a client's, `_meta` before a
+ * Trace fields from the MCP request, from `extra` of SDK v1 or `ctx` of v2. Unknown shapes give nothing.
+ * Clients' statements about themselves are claims. A session of the server's own comes before a client's,
+ * `_meta` before a
  * header.
  */
 export function readContext(context: unknown, server: unknown, traceparent: Traceparent = 'on') {

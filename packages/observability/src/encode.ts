@@ -25,7 +25,7 @@ function maskJson(text: string, masked: string, settings: Settings): string | un
   try {
     const parsed: unknown = JSON.parse(text);
     const cleaned = toText(clean(parsed, { ...settings, mask: undefined }));
-    // What has no secret stays as it was written, with its spaces and line breaks.
+    // Text without a secret stays unchanged, with its spaces and line breaks.
     return cleaned === JSON.stringify(parsed) ? undefined : cleaned;
   } catch {
     // It only began like JSON.

@@ -10,7 +10,7 @@ export type Fields = TraceFields &
     release?: string | undefined;
   };
 
-/** What an observation says of itself. */
+/** An observation's own fields. */
 const OBSERVATION = [
   'type',
   'input',
@@ -24,7 +24,7 @@ const OBSERVATION = [
   'completionStartTime',
 ] as const;
 
-/** What belongs to the whole trace. */
+/** Fields of the whole trace. */
 const TRACE = ['name', 'userId', 'sessionId', 'version', 'environment', 'release'] as const;
 
 /**

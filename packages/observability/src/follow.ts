@@ -1,7 +1,7 @@
 /**
- * Hears how a call ends, and gives what is to be handed on: a value as it is, a promise as the same promise. A foreign
- * thenable, such as a query builder, may start its work at each `then`: it is called once, and a promise stands in its
- * place.
+ * Calls back when a call ends, and returns its result: a value unchanged, a promise as the same promise. A
+ * foreign thenable, such as a query builder, may start its work at each `then`: it is called once, and a
+ * promise replaces it.
  */
 export function follow<T>(value: T, done: (value: unknown) => void, failed: (error: unknown) => void): T {
   if (typeof (value as { then?: unknown } | undefined)?.then !== 'function') {

@@ -47,7 +47,7 @@ export function maskSecrets(text: string, settings: MaskSettings): string {
   let masked = '';
   let at = 0;
   for (const [start, end] of spans.sort((a, b) => a[0] - b[0])) {
-    // What overlaps is masked once.
+    // Overlapping matches are masked once.
     if (start >= at) masked += text.slice(at, start) + MASKED;
     at = Math.max(at, end);
   }

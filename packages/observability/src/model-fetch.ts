@@ -53,7 +53,7 @@ async function read(response: Response, model: ModelCall): Promise<void> {
     void response.body?.cancel();
     model.done({ output: `[${type}]` });
   } catch (error) {
-    // What the parser says of a body may quote it.
+    // The parser's error may quote the body.
     if (error instanceof SyntaxError) model.done({ output: `[${type || 'no JSON'}]` });
     else model.failed(error);
   }
@@ -73,7 +73,7 @@ function addressOf(input: unknown): string {
   try {
     return input instanceof Request ? input.url : String(input);
   } catch {
-    return ''; // whatever it is, the fetch itself will say so
+    return ''; // the fetch itself reports any error
   }
 }
 

@@ -8,7 +8,7 @@ import { safely } from './warn.js';
 type Any = any;
 
 /**
- * One function that asks a model, such as `generateText` and `streamText` of the AI SDK. What streams is recorded
+ * One function that asks a model, such as `generateText` and `streamText` of the AI SDK. A stream is recorded
  * from the SDK's own `onFinish`: its results must not be read before their reader does.
  */
 export function observedFunction(trace: Parent, fn: Any): Any {
@@ -26,7 +26,8 @@ export function observedFunction(trace: Parent, fn: Any): Any {
 function watched(fn: Any, self: unknown, args: Any[], model: ModelCall): unknown {
   const seen = (answer: Any) =>
     safely(() => {
-      // What streams has not ended yet: the AI SDK's `onFinish` tells, or the last piece of a plain stream.
+      // A stream has not ended yet: the AI SDK's `onFinish` reports the end, or the last piece of a plain
+      // stream.
       if ('textStream' in Object(answer) || 'fullStream' in Object(answer)) return;
       const isBytes = answer instanceof ReadableStream;
       if (isBytes || !watchStream(answer, model)) model.done(describeAnswer(answer, args[0]?.model));
@@ -49,7 +50,7 @@ function withHooks(name: string, args: Any[], model: ModelCall): Any[] {
   const hooked = {
     ...options,
     onFinish(event: Any) {
-      // `streamObject` says no reason, and tells here that what came is not of the schema.
+      // `streamObject` has no finish reason, and reports here that the result does not match the schema.
       safely(() =>
         model.done({
           ...describeAnswer({ finishReason: '', ...event }, options.model),

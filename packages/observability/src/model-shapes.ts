@@ -3,7 +3,7 @@ import { reportedCost } from './usage/cost.js';
 import { langfuseUsage } from './usage/langfuse.js';
 import { normalise, type UsageHint } from './usage/normalise.js';
 
-/** What an answer says, and what other models took for it. */
+/** Output of an answer, and tokens of other models that it used. */
 export interface Described extends GenerationFields {
   others?: readonly GenerationOptions[] | undefined;
 }
@@ -15,14 +15,14 @@ type Any = any;
 /** Options that say how an answer is sent, and nothing to the model. */
 const TRANSPORT = new Set(['stream', 'stream_options', 'abortSignal', 'headers', 'httpOptions']);
 
-/** Parameters that are no numbers or switches; other text and lists are what the model was told. */
+/** Parameters that are numbers or switches; other texts and lists are prompts. */
 const PARAMETERS =
   /^(reasoning|reasoning_effort|service_tier|stop|stop_?sequences|thinking|thinkingConfig|tool_?choice|verbosity)$/i;
 
-/** What a call says: the model, its input, and its parameters. */
+/** Fields of a call: the model, its input, and its parameters. */
 export function describeCall(name: string, args: unknown[]): GenerationOptions {
   const [first, second] = args as Any[];
-  // Workers AI takes the model beside the body, the others inside it.
+  // Workers AI takes the model next to the body, the others inside it.
   const body = typeof first === 'string' ? second : first;
   const {
     model = typeof first === 'string' ? first : undefined,
@@ -47,7 +47,7 @@ export function describeCall(name: string, args: unknown[]): GenerationOptions {
   };
 }
 
-/** What an answer says: the output, the model that gave it, tokens and cost. */
+/** Fields of an answer: the output, the model, tokens and cost. */
 export function describeAnswer(answer: Any, asked?: Any): Described {
   // The AI SDK: further getters of its results throw where they do not apply.
   if ('finishReason' in Object(answer) && 'usage' in answer) {
@@ -86,7 +86,7 @@ export function modelOf(answer: Any): string | undefined {
   return typeof model === 'string' ? model : undefined;
 }
 
-/** A failure that the provider tells in an answer or an event, and not by the status of HTTP. */
+/** A failure that the provider reports in an answer or an event instead of an HTTP status. */
 export function describeFailure(answer: Any): GenerationFields {
   const said = answer?.error?.message ?? (answer?.type === 'error' ? answer.message : undefined);
   return said ? { level: 'ERROR', statusMessage: String(said) } : {};

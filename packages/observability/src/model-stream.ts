@@ -10,9 +10,9 @@ type Any = any;
 const KEPT = 100_000;
 
 /**
- * Watches an answer that comes in pieces, and gives what is to be handed on: the same object for an async iterable,
- * a stream of the same bytes in the place of a byte stream; undefined when the answer is neither. `model` hears of
- * the first piece and of the end, also when the reader stops early.
+ * Watches a streamed answer and returns its replacement: the same object for an async iterable, a stream of
+ * the same bytes for a byte stream; undefined if the answer is neither. `model` is notified of the first
+ * piece and of the end, even if the reader stops early.
  */
 export function watchStream(answer: Any, model: ModelCall): unknown {
   const { failed } = model;
@@ -65,7 +65,7 @@ function watched(iterator: Any, pieces: Pieces, end: () => void, failed: (error:
   };
 }
 
-/** Server-sent events, as Workers AI streams them, read by as much as the reader on the other side takes. */
+/** Server-sent events, as Workers AI streams them, read at the pace of the reader. */
 function watchBytes(
   stream: ReadableStream<Uint8Array>,
   pieces: Pieces,
@@ -105,7 +105,7 @@ function watchBytes(
   );
 }
 
-/** One line of server-sent events. What is no JSON, such as `[DONE]`, is none of ours. */
+/** One line of server-sent events. Lines that are not JSON, such as `[DONE]`, are skipped. */
 function readEvent(line: string, pieces: Pieces): void {
   try {
     if (line.startsWith('data:')) pieces.add(JSON.parse(line.slice(5)));

@@ -34,7 +34,7 @@ const HELPERS = new Set([
   'chats.create',
 ]);
 
-/** What helpers reach the method by, and its path from the client. */
+/** Ways in which helpers reach the method, and its path from the client. */
 const LINKS = new Map([
   ['_client', ''],
   ['modelsModule', 'models'],
@@ -130,7 +130,7 @@ function follow(model: ModelCall, call: () => Any): unknown {
   return new Proxy(answer, {
     get(target, key) {
       const value = Reflect.get(target, key, target);
-      // Whoever wants the raw response reads it alone.
+      // A reader of the raw response reads it alone.
       if (key === 'asResponse' && !begun) model.done({});
       else if (!begun && ['then', 'catch', 'finally', 'withResponse', 'parse'].includes(String(key))) {
         begun = true;

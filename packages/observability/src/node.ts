@@ -19,7 +19,7 @@ export interface Node {
   isOpen(): boolean;
   /** Milliseconds since the epoch, by the trace's clock. */
   now(): number;
-  /** Of a trace: the observation in it that is running, where the runtime can tell; else itself. */
+  /** The running observation of a trace, if the runtime can find it; else the trace itself. */
   here(): Node;
   child(kind: ObservationType, options: Options, isTrace?: boolean): Handle;
   score(score: NewScore): void;
@@ -27,5 +27,5 @@ export interface Node {
   claim?(kind: ObservationType, options: Options): Handle | undefined;
 }
 
-/** Handles show what users may do; what we may do is kept beside them. */
+/** Handles show the public methods; internal state is stored separately. */
 export const nodes = new WeakMap<object, Node>();

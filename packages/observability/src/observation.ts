@@ -9,7 +9,9 @@ export interface Observation {
   /** `type`, `input`, `output`, `level`, `statusMessage`, `model`, `usage`, … */
   fields: Record<string, string>;
   metadata: Record<string, Plain>;
-  /** What belongs to the whole trace: `name`, `userId`, `sessionId`, `tags`, … Each observation has its own copy. */
+  /**
+   * Fields of the whole trace: `name`, `userId`, `sessionId`, `tags`, … Each observation has its own copy.
+   */
   trace: Record<string, string | readonly string[]>;
 }
 

@@ -15,7 +15,7 @@ export type ErrorType =
 /** How something ended. Neither a failure nor paused: it succeeded. */
 export interface Outcome {
   error?: { type: ErrorType; message: string; code?: string };
-  /** It waits for somebody's input: neither a success nor a failure. */
+  /** It waits for user input: neither a success nor a failure. */
   paused?: boolean;
 }
 
@@ -31,7 +31,7 @@ const BY_STATUS: Record<number, ErrorType> = {
   504: 'timeout',
 };
 
-/** A JSON-RPC error by which a client is asked to open an address first (MCP 2025-11-25). */
+/** A JSON-RPC error that asks a client to open an address first (MCP 2025-11-25). */
 const URL_ELICITATION = -32042;
 /** An error of the SDK that became the text of a result. */
 const SDK_ERROR = /^MCP error (-\d+): |^(?:Input validation error: )?Invalid arguments for tool /;
@@ -48,7 +48,7 @@ export function errorMessage(error: unknown): string {
   }
 }
 
-/** What was thrown: by the status of HTTP or the code of JSON-RPC that the error carries, else an exception. */
+/** Type of a thrown error: by its HTTP status or JSON-RPC code, else an exception. */
 export function thrown(error: unknown, method?: string): Outcome {
   const message = errorMessage(error);
   try {
@@ -96,7 +96,7 @@ export function returned(result: unknown, isTold: boolean, method?: string, isLi
   return { error: { type: type || 'tool_error', message: (isTold && message) || UNNAMED } };
 }
 
-/** What a `Response` of the program itself says by its status. */
+/** Result of a `Response` from the program itself, by its status. */
 export function answered(status: number): Outcome {
   if (status < 400) return {};
   const type = status === 400 || status === 422 ? 'invalid_arguments' : byCode(status, '');

@@ -2,7 +2,7 @@ import { storage } from './active.js';
 import { nodes, type Parent } from './node.js';
 
 /**
- * Headers for an outgoing request, or fields for the `_meta` of an outgoing MCP call, by which the other side
+ * Headers for an outgoing request, or fields for the `_meta` of an outgoing MCP call, so that the other side
  * continues this trace. Empty when nothing is recorded.
  */
 export function traceContext(from?: Parent): { traceparent?: string } {

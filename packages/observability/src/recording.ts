@@ -18,7 +18,7 @@ import { conventions } from './targets/conventions.js';
 import type { ObservationType, Usage } from './types.js';
 import { safely } from './warn.js';
 
-/** Milliseconds without anything new after which a trace that nobody runs or ends is taken as over. */
+/** Milliseconds without activity after which a trace that is neither running nor ended counts as over. */
 const IDLE = 5_000;
 /** The same for a trace in which something was begun and never ended. */
 const ABANDONED = 600_000;
@@ -31,7 +31,7 @@ const BUFFER = 100;
 /** The same for a trace that is sent only if it fails; of more, the latest are kept. */
 const UNSAMPLED = 500;
 
-/** Where a trace comes from: its id, whether it is sampled, and what is known of the request. */
+/** Origin of a trace: its id, whether it is sampled, and facts about the request. */
 export interface Origin {
   traceId: string;
   sampled: boolean;
@@ -42,7 +42,7 @@ export interface Origin {
 
 /**
  * Starts recording a trace, and gives the handle of its root.
- * @param isTrace whether the program asked for a trace, which ends by itself when nobody runs or ends it
+ * @param isTrace whether the program asked for a trace, which ends by itself when it is neither run nor ended
  */
 export function record(
   settings: Settings,
@@ -66,7 +66,7 @@ export function record(
   let touched = began;
   let cancel: (() => void) | undefined;
 
-  /** Hands over what has ended. A trace that is not sampled waits for its end: it may fail and be wanted. */
+  /** Passes on ended spans. A trace that is not sampled waits for its end: it may fail and be wanted. */
   function send(): Promise<void> | undefined {
     if (!sampled && !closed) {
       spans.splice(0, spans.length - UNSAMPLED);
@@ -82,13 +82,13 @@ export function record(
     return sampled && parcel.spans.length + parcel.scores.length ? deliver(parcel) : undefined;
   }
 
-  /** Looks at the trace again in `ms`: it may be long, or over without anybody having said so. */
+  /** Checks the trace again in `ms`: it may be long, or over without an end call. */
   function arm(ms: number): void {
     cancel ??= later(ms, (final) => {
       cancel = undefined;
       if (request?.onAnswer) request.onAnswer();
       else if (!managed && !closed) {
-        // A timer may be a little early. What was begun and is waited for is given up much later.
+        // A timer may be a little early. Started spans that are awaited are given up much later.
         const isForgotten = open > 1 || !isTrace;
         if (final || now() - touched > (isForgotten ? ABANDONED : ms - 10)) {
           if (isForgotten) root.update({ level: 'WARNING', statusMessage: 'given up: it was never ended' });
@@ -140,7 +140,9 @@ export function record(
       if (hasTraceFields) assignShared(given, settings, trace, isRoot);
     };
 
-    /** What Cloudflare shows of it, and sends to any backend of OpenTelemetry. workerd warns of what is said twice. */
+    /**
+     * Fields that Cloudflare shows and sends to any OpenTelemetry backend. workerd warns about duplicates.
+     */
     const describe = () => {
       const attributes = { ...conventions(span), 'langfuse.trace.id': traceId };
       for (const [key, value] of Object.entries(attributes)) {
@@ -150,7 +152,7 @@ export function record(
       }
     };
 
-    /** Puts down how it ended. What the program itself says of a result comes first. */
+    /** Puts down how it ended. An explicit level of the program has priority. */
     const judge = ({ error, paused }: Outcome, isThrown = false) => {
       if (paused) {
         isPaused = true;
@@ -186,7 +188,7 @@ export function record(
         if (settings.scores.includes('latency'))
           scores.push({ name: 'latency', value: (span.stop - start) / 1000 });
       }
-      // What ends after its root travels together, too.
+      // Spans that end after their root are sent together, too.
       if (isRoot || spans.length >= BUFFER) void send();
       else if (closed) arm(LONG);
       else if (!managed) arm(IDLE);
@@ -278,10 +280,11 @@ export function record(
           try {
             // Cloudflare cuts names after 64 characters.
             const wrapped: unknown = enter.call(tracing, span.name.slice(0, 64), call);
-            // The platform's promise may be another one than fn's, whose error somebody awaits. This may not leak.
+            // The platform's promise may differ from fn's, whose error is awaited by the caller. This may not
+            // leak.
             if (wrapped instanceof Promise) wrapped.catch(() => {});
           } catch {
-            // Either fn's own error, which is thrown on below, or the platform's, which is nobody's business.
+            // Either fn's own error, which is thrown below, or the platform's, which concerns no one.
           }
         }
         if (!outcome) return call();

@@ -1,6 +1,6 @@
 import type { Outcome } from './outcome.js';
 
-/** A request at a server, as far as its trace has to know of it: the trace begins and ends with the request. */
+/** A request at a server, as its trace sees it: the trace starts and ends with the request. */
 export interface OpenRequest {
   /** By `performance.now()`. */
   readonly begun: number;

@@ -7,7 +7,7 @@ type Call = (final: boolean) => Promise<void>;
 /** Milliseconds by which a timer may be late. A Worker gives work after the answer no longer than this. */
 const LATE = 30_000;
 
-/** What is to be done at its time or at a flush, and when its time is over. */
+/** Work for a later time or a flush, and when its time is over. */
 const due = new Map<Call, number>();
 
 export function deliver(parcel: Parcel): Promise<void> {
@@ -19,7 +19,7 @@ export function deliver(parcel: Parcel): Promise<void> {
 export function later(ms: number, fn: (final: boolean) => Promise<void> | undefined): () => void {
   platform.atExit?.(() => flush(true));
   const now = Date.now();
-  // A request that was cut off took its timers with it. What it recorded goes with this one.
+  // A request that was cut off took its timers with it. Its records are sent with this one.
   for (const [call, end] of due) {
     if (end > now) break;
     void call(true);
@@ -49,7 +49,10 @@ export function later(ms: number, fn: (final: boolean) => Promise<void> | undefi
   return stop;
 }
 
-/** Sends what has ended; with `final` it first ends what nobody runs. Resolves when it has arrived or failed. */
+/**
+ * Sends ended spans; with `final` it first ends those that are not running. Resolves when it has arrived or
+ * failed.
+ */
 export async function flush(final: boolean): Promise<void> {
   // A trace that was started just now is on the list a turn later.
   await undefined;

@@ -29,7 +29,7 @@ const BACKOFF = 400;
 /** Milliseconds after which an attempt that had no answer is given up. */
 const ATTEMPT_TIMEOUT = 5_000;
 
-/** Sends everything to each target. Never rejects: what fails is told to `onError`, and to the console once. */
+/** Sends everything to each target. Never rejects: failures go to `onError`, and to the console once. */
 export async function send(parcel: Parcel): Promise<void> {
   const { settings, scores } = parcel;
   const { beforeSend } = settings;
@@ -49,12 +49,13 @@ async function sendTo(target: Target, { settings, spans, scores }: Parcel): Prom
   }
   if (target.scores) queue.scores.push(...scores);
   queue.exports++;
-  // Requests share no promises. Whoever comes back from the server next takes along what waits here, in one request.
+  // Requests share no promises. The next request that returns from the server sends the waiting records,
+  // together.
   if (isFull) return;
   const ticket = { until: Date.now() + 2 * settings.timeout };
   busy.add(ticket);
   let isFine = true;
-  // Once for itself and once for others: no request works for others for ever.
+  // Once for itself and once for others, so that no request works for others forever.
   for (let turn = 0; isFine && turn < 2 && queue.exports; turn++)
     isFine = await ship(target, settings, spans[0]);
   busy.delete(ticket);
@@ -158,20 +159,22 @@ async function post(
   const message = `traces are lost, ${url} ${fault}`;
   warnOnce(maskText(message), kind);
   tell(settings, message);
-  // What was refused says nothing of the way.
+  // A rejection says nothing about the connection.
   return typeof kind === 'number' && kind >= 200 && kind < 500;
 }
 
-/** The user's own listener hears of everything. The address may hold a password, and the answer what was sent. */
+/**
+ * The user's own listener gets every error. The address may hold a password, and the answer what was sent.
+ */
 function tell(settings: Settings, message: string): void {
   try {
     settings.onError?.(new Error(maskText(message)));
   } catch {
-    // The listener itself failed; there is nobody left to tell.
+    // The listener itself failed; there is no one left to notify.
   }
 }
 
-/** What comes of `work`, unless `signal` is over before. */
+/** Result of `work`, unless `signal` aborts first. */
 function within<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   return Promise.race([
     work,

@@ -47,8 +47,8 @@ export interface ObservabilityOptions {
    */
   traceparent?: Traceparent;
   /**
-   * LANGFUSE_MCP_METHODS, separated by commas: the methods of which an observed server records requests that no
-   * trace in a handler claims. A name after `!` is left out: `!ping,!tools/list` records all the others. Default `!ping`.
+   * LANGFUSE_MCP_METHODS, separated by commas: methods that an observed server records when no handler starts
+   * a trace. A name after `!` is left out: `!ping,!tools/list` records all the others. Default `!ping`.
    */
   methods?: readonly string[];
   /**
@@ -64,7 +64,7 @@ export interface ObservabilityOptions {
   maskLevel?: MaskLevel;
   /**
    * Sees each observation before it leaves, masked, and may change or drop it. It may take a second; if it is slower or
-   * throws, that observation is not sent. What Cloudflare records of a span is not asked about.
+   * throws, that observation is not sent. Spans that Cloudflare records are not affected.
    */
   beforeSend?: BeforeSend;
   /** LANGFUSE_MASK_EMAILS: mask e-mail addresses too. Default false. */
@@ -78,7 +78,7 @@ export interface ObservabilityOptions {
   maxValueLength?: number;
   /** Milliseconds that one export may take with all its retries. Default 10,000. */
   timeout?: number;
-  /** Told of every export that failed. The console hears of each kind once. */
+  /** Called for every export that failed. The console gets each kind once. */
   onError?: (error: Error) => void;
 }
 
@@ -95,7 +95,7 @@ const DEFAULT_BASE_URL = 'https://us.cloud.langfuse.com';
 let options: ObservabilityOptions = {};
 let cached: { source: unknown[]; settings: Settings | undefined } | undefined;
 
-/** Puts `given` in the place of what was set before. What is undefined is not given. */
+/** Puts `given` in the place of what was set before. Undefined values are dropped. */
 export function initSettings(given: ObservabilityOptions): void {
   options = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   cached = undefined;
@@ -138,7 +138,7 @@ function resolve(
   if (publicKey && secretKey) targets.push(langfuse(baseUrl, publicKey, secretKey));
   else if (publicKey || secretKey) {
     const missing = publicKey ? 'SECRET' : 'PUBLIC';
-    warnOnce(`tracing is off: LANGFUSE_${missing}_KEY is missing. Set it beside the other key.`);
+    warnOnce(`tracing is off: LANGFUSE_${missing}_KEY is missing. Set it next to the other key.`);
   }
   // A team's server in the same account. Keys of one's own go before it: local runs have them.
   else if (server?.fetch) targets.push(langfuse('https://server', undefined, undefined, server));
@@ -210,7 +210,7 @@ function oneOf(name: string, values: string[]): string {
   return check(name, value, values.includes(value), values.at(-1) as string);
 }
 
-/** A value that cannot be meant is told, though not shown, for it may be a misplaced key; the `fallback` is taken. */
+/** An invalid value is reported, but not shown, because it may be a misplaced key; the `fallback` is used. */
 function check(name: string, value: string, valid: boolean, fallback: string): string {
   if (valid) return value;
   warnOnce(`LANGFUSE_${name} has a value that is not known; ${fallback} is used.`);

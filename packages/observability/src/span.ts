@@ -2,7 +2,7 @@ import type { Level, ObservationType } from './types.js';
 
 export type Plain = string | number | boolean;
 
-/** What belongs to the whole trace, and is copied to each of its spans. Masked and cut. */
+/** Fields of the whole trace, copied to each of its spans. Masked and cut. */
 export interface TraceData {
   readonly traceId: string;
   /** `name`, `userId`, `sessionId`, `version`, `environment`, `release`; `tags` is a list. */

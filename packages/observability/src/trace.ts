@@ -17,7 +17,7 @@ import type {
 } from './types.js';
 import { safely } from './warn.js';
 
-/** What is handed out when nothing is recorded: it does nothing but run what it is given. */
+/** Returned when nothing is recorded: it only runs the given function. */
 const OFF = inert('0'.repeat(32));
 
 /**
@@ -93,7 +93,7 @@ export function startTrace(
   const { parent, ...facts } = readContext(options.context, options.server, settings.traceparent);
   const { tracing } = platform;
   const native = tracing?.getActiveSpan?.();
-  // In an untraced request Cloudflare's ids are nothing but zeros.
+  // In an untraced request Cloudflare's ids are all zeros.
   const nativeId = native?.isTraced && native.spanContext?.().traceId.replace(/^0+$/, '');
   const traceId = parent?.traceId || nativeId || newId();
   // The caller's id wins; Cloudflare's is kept to find the platform's view of the same request.

@@ -26,7 +26,7 @@ export interface Usage {
   [kind: string]: number | string | undefined;
 }
 
-/** What can be said of an observation, at its start, while it runs, or at its end. */
+/** Fields of an observation, at its start, while it runs, or at its end. */
 export interface ObservationFields {
   input?: unknown;
   output?: unknown;
@@ -121,5 +121,5 @@ export interface ScoreOptions {
   id?: string | undefined;
 }
 
-/** What a score is about: a trace, an observation, a trace id kept from earlier, or a session. */
+/** Target of a score: a trace, an observation, a stored trace id, or a session. */
 export type ScoreTarget = Trace | Span | string | { traceId: string } | { sessionId: string };

@@ -11,7 +11,7 @@ export function warnOnce(message: string, kind: unknown = message): void {
   console.warn(`[observability] ${message}`);
 }
 
-/** A fault of the telemetry is told once, and goes no further. */
+/** A telemetry error is reported once, and not propagated. */
 export function safely(work: () => unknown): void {
   try {
     work();

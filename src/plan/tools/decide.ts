@@ -14,7 +14,7 @@ import type { LinkedFile, ProjectTools } from './link.js';
 import { isCommonJs, type ReadFile } from './read.js';
 import { type Atlas, atlasOf, atlasOfDefinition, type Chosen, SHARED_TASK } from './tool-atlas.js';
 
-/** What becomes of one site, and why. */
+/** The decision for one site, with its reason. */
 export interface Decision {
   readonly site: HandlerSite;
   readonly file: LinkedFile;
@@ -24,19 +24,19 @@ export interface Decision {
   readonly reason?: string;
 }
 
-/** What becomes of a tool that is named in one place and traced where many run through. */
+/** The decision for a tool that is named in one place and traced in a shared one. */
 export interface NamedDecision {
   readonly definition: ToolDefinition;
   readonly file: LinkedFile;
   readonly family: HandlerSite['family'];
   readonly task: string;
-  /** Where a person should know of it. */
+  /** If a person should review calls. */
   readonly oversight?: string;
   readonly status: 'planned' | 'traced' | 'ignored';
   readonly reason?: string;
 }
 
-/** What becomes of a server, and why. */
+/** The decision for a server, with its reason. */
 export interface ServerDecision {
   readonly site: ServerSite | MessageSite;
   readonly file: LinkedFile;
@@ -53,7 +53,7 @@ export interface Decisions {
 
 const COMMON_JS = 'the file is CommonJS, and an import would make it a module';
 
-/** What is traced, what is there already, and what is left to a person or left alone. */
+/** Which sites are traced now, are traced already, need manual tracing, or are ignored. */
 export function decide(project: ProjectTools, chosen: Chosen): Decisions {
   return {
     servers: project.files.flatMap((file) =>
@@ -78,7 +78,7 @@ function decideSite(
   if (!file.isTaken) return { ...decision, status: 'ignored', reason: NOT_IMPORTED };
   if (ignored !== undefined) return { ...decision, status: 'ignored', reason: ignored };
   if (chosen.leftOut?.has(`${file.source.path}:${labelOf(site)}`)) {
-    return { ...decision, status: 'ignored', reason: 'you left it out' };
+    return { ...decision, status: 'ignored', reason: 'you skipped it' };
   }
   const { target } = site;
   if (target.kind === 'manual') return { ...decision, status: 'manual', reason: target.reason };

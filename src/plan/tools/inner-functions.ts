@@ -18,8 +18,8 @@ export interface InnerFunctions {
 
 /**
  * Functions that code inside a tool calls by name (code mode, registries of capabilities): a shape that looks like a
- * tool without a way from it to the server. Where the server gets its tools one by one, a definition is no tool when
- * the project calls its function by itself, or names its list only inside a tool's handler.
+ * tool without a way from it to the server. If the server gets its tools one by one, some definitions are not
+ * tools: those whose function the project calls itself, and those whose list is only used inside a handler.
  */
 export function innerFunctions(files: readonly ReadFile[]): InnerFunctions {
   const sites = files.flatMap(({ reading }) => reading.sites.filter(isDirect));

@@ -13,7 +13,7 @@ import { servedFiles } from './served-files.js';
 export interface LinkedFile {
   readonly source: CandidateFile;
   readonly reading: SourceReading;
-  /** It is to be set up: the Worker's entry imports it, or nobody asks for that. */
+  /** Should be set up: the Worker's entry imports it, or the choice was all files. */
   readonly isTaken: boolean;
   /** Its own sites, and definitions that are called from where we can't see. */
   readonly sites: readonly HandlerSite[];
@@ -27,14 +27,14 @@ export interface LinkedFile {
   readonly server: string;
 }
 
-/** Everything that is known of a project's tools, before anything is decided. */
+/** All facts about a project's tools, before any decision. */
 export interface ProjectTools {
   readonly files: readonly LinkedFile[];
   /** Name of the MCP server where a file does not say. */
   readonly server: string;
   /** The place that tools named elsewhere run through, and its file. */
   readonly shared: (ReadFile & { readonly site: HandlerSite }) | undefined;
-  /** Tools that run through a shared place are named elsewhere than beside one. */
+  /** Tools of a shared place are named elsewhere. */
   readonly isNamedElsewhere: boolean;
   /** The one tool that calls the inner functions, where there is one. */
   readonly outerTool: string | undefined;
@@ -65,7 +65,7 @@ export function link(read: readonly ReadFile[], options: LinkOptions): ProjectTo
   const hasTraceable =
     taken.some(({ reading }) => reading.sites.some(({ target }) => target.kind !== 'manual')) ||
     [...definitions.values()].flat().some(({ handler }) => handler && handler.kind !== 'manual');
-  // Where nothing describes the tools, the place that tells their names apart does.
+  // If nothing describes the tools, the names in the dispatcher count.
   const switchNames = definitionsBy(taken, ({ switchNames }) => switchNames);
   const told = shared && definitions.size === 0 ? switchNames : definitions;
   const inner = innerFunctions(taken);
@@ -104,7 +104,7 @@ function withoutFallbackSites(files: readonly ReadFile[], isTaken: (file: ReadFi
   });
 }
 
-/** What carries a definition out as a site, for a tool that is registered where we can't see it. */
+/** The code that runs a definition as a site, for a tool whose registration is not visible. */
 function siteOfDefinition({ handler, name, line, description, annotations }: ToolDefinition): HandlerSite[] {
   if (!handler) return [];
   const told = { ...(description ? { description } : {}), ...(annotations ? { annotations } : {}) };

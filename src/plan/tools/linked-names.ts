@@ -1,7 +1,7 @@
 import { type HandlerSite, isShared } from '../../tools/site.js';
 import type { ReadFile } from './read.js';
 
-/** Gives sites whose name is a constant of another file the name it stands for there. */
+/** Resolves names that are constants of another file. */
 export function withNames(readings: readonly ReadFile[]): ReadFile[] {
   const lookUp = (expression: string): string | undefined => {
     const path = expression

@@ -4,7 +4,7 @@ import type { Modules } from '../../tools/values/modules.js';
 
 const ENDS = ['', '.ts', '.tsx', '.mts', '.js', '.jsx', '.mjs', '/index.ts', '/index.tsx', '/index.js'];
 
-/** Relative imports among some sources, for whoever has no project to look things up in. */
+/** Relative imports among the given sources, without a project for look-ups. */
 export function modulesAmong(sources: readonly CandidateFile[]): Modules {
   const byPath = new Map(sources.map((source) => [source.path, source]));
   return {

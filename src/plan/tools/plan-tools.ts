@@ -23,7 +23,7 @@ export interface ToolsIntent extends Chosen {
   ownerOf?(path: string): string | undefined;
   /** How wide the project's lines may be, by the path of a file; undefined where it states nothing. */
   widthOf?(path: string): PageWidth | undefined;
-  /** What was read of sources before. */
+  /** Earlier readings of sources. */
   readonly known?: KnownReadings;
   /** Finds what the sources import. Without it, imports among the sources given are followed. */
   readonly modules?: Modules;
@@ -48,7 +48,7 @@ export function planTools(sources: readonly CandidateFile[], intent: ToolsIntent
   const rewritten = rewrite(project, decisions, intent.widthOf);
   const reported = report(project, decisions, rewritten);
   const taken = sources.filter(({ reachable }) => reachable || intent.includeUnreachable);
-  // Of files that tell nothing, no reading is kept.
+  // Files without facts are not cached.
   const further = reported.tools.length === 0 ? understoodNowhere(taken, project.server) : undefined;
   return {
     tools: [...reported.tools, ...(further?.tools ?? [])],

@@ -18,7 +18,7 @@ export interface ReadFiles {
 }
 
 /**
- * Reads every candidate; of files that tell nothing no reading is kept.
+ * Reads every candidate; files without facts are not cached.
  * @throws SourceSyntaxError where a file that registers tools does not parse
  */
 export function read(
@@ -42,8 +42,8 @@ export function read(
 }
 
 /**
- * Readings of files by path, length and options; undefined for a file that tells nothing. Who plans twice hands it in twice, and
- * only what changed is read again.
+ * Readings of files by path, length and options; undefined for a file that tells nothing. Planning twice
+ * reads only what changed.
  */
 export type KnownReadings = Map<
   string,
@@ -59,7 +59,7 @@ function readOnce(
   const before = known.get(key);
   if (before?.text === text) return before.reading;
   const all = readSource(path, text, options);
-  // Most files that pass the text filter tell nothing: their syntax trees are let go at once.
+  // Most files that pass the text filter contain no facts: release their syntax trees immediately.
   const reading = tellsSomething(all) ? all : undefined;
   known.set(key, { text, reading });
   return reading;

@@ -9,13 +9,13 @@ import { isCommonJs, type ReadFile } from './read.js';
 
 const AMBIGUOUS: ManualTarget = {
   kind: 'manual',
-  reason: 'functions of this name differ: some open a trace for each tool by themselves, some do not',
+  reason: 'functions with this name differ: some trace each tool themselves, some do not',
 };
 
 /**
- * One trace for a call: where the function that a person named ends in a registration that can be traced,
- * that place is taken, since it knows the tool's arguments; its calls then only tell which tools there are.
- * @param isTaken tells files that are to be traced
+ * One trace per call: if a named function ends in a registration that can be traced, that place is used,
+ * because it knows the arguments. Calls of the function then only list the tools.
+ * @param isTaken returns true for files to trace
  */
 export function traceInsideRegistrars(
   readings: readonly ReadFile[],
@@ -50,7 +50,7 @@ function definitionsOf(site: HandlerSite): ToolDefinition[] {
   return [{ name, line, ...(description ? { description } : {}), ...(annotations ? { annotations } : {}) }];
 }
 
-/** Registrars that no call was found of which gives a tool's name and its function. */
+/** Registrars without a call that passes a tool's name and handler. */
 export function unusedRegistrars(readings: readonly ReadFile[], registrars: readonly string[]): string[] {
   const used = new Set(readings.flatMap(({ reading }) => reading.sites.map((site) => site.registrar)));
   return registrars.filter((registrar) => !used.has(registrar));

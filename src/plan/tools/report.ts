@@ -24,9 +24,9 @@ export interface Report {
   readonly findings: readonly Finding[];
 }
 
-const UNSOUND = 'the rewritten file would not parse, or another function would be wrapped';
+const UNSOUND = 'the rewritten file would not parse, or the wrong function would be wrapped';
 
-/** The tools as the plan lists them, and what a person should know of them. */
+/** The tools as listed in the plan, with notes for the user. */
 export function report(project: ProjectTools, decisions: Decisions, { faulty }: Rewritten): Report {
   const files = project.files.map((file) => reportFile(file, project, decisions, faulty));
   const tools = [...files.flatMap((file) => file.tools), ...decisions.servers.flatMap(toolsBrought)];
@@ -179,7 +179,7 @@ export function understoodNowhere(sources: readonly CandidateFile[], server: str
   const tools = sources.flatMap((source): PlannedTool[] => {
     const at = source.text.search(TESTS_TOOLS_CALL);
     if (at === -1) return [];
-    const reason = 'how `tools/call` is handled here was not understood';
+    const reason = 'how `tools/call` is handled here is not recognised';
     const line = lineAt(source.text, at);
     const place = { file: source.path, line, family: 'tools/call', task: SHARED_TASK } as const;
     const tool = { kind: 'tool', name: ANY_NAME, ...place, isShared: true } as const;

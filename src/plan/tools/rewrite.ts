@@ -59,7 +59,7 @@ function modelLines({ reading, isServed }: LinkedFile, sites: readonly HandlerSi
   return [...new Set(lines)];
 }
 
-/** What is known of each tool that runs through a place of many, as far as it is not the runtime's default. */
+/** Metadata of each tool in a shared place, where it differs from the runtime's default. */
 function factsOf(named: readonly NamedDecision[]): ReadonlyMap<string, ToolFacts> {
   const wanted = named.filter(({ status }) => status === 'planned');
   const facts = wanted.map(({ definition, task, oversight }) => {
@@ -78,7 +78,7 @@ function firstLine(description = ''): string {
   return description.trim().split(/\r?\n/)[0] ?? '';
 }
 
-/** Those that are planned, and those that were traced before: what stands inside them is not traced again. */
+/** Planned and existing ones: nothing inside them is traced again. */
 function traceable(decisions: ReadonlyMap<HandlerSite, Decision>): HandlerSite[] {
   return [...decisions].flatMap(([site, { status }]) => (status === 'ignored' ? [] : [site]));
 }

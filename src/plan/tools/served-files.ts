@@ -6,8 +6,8 @@ const SPECIFIER =
   /(?:\bfrom\s{0,50}|\bimport\s{0,50}(?:\(\s{0,50})?|\brequire\s{0,50}\(\s{0,50})(["'])([^"'\n]{1,300})\1/g;
 
 /**
- * The files that a handler may reach: what files with handlers import, and what is imported beside them by the files
- * that import them. A script that only shares a folder with the server is not among them.
+ * Files that a handler may reach: imports of files with handlers, and other imports of the files that import
+ * them. A script that only shares a folder with the server is not among them.
  */
 export function servedFiles(files: readonly ReadFile[], modules: Modules): ReadonlySet<string> {
   const imports = new Imports(modules);

@@ -6,7 +6,7 @@ import { type HandlerSite, isShared, labelOf, type ToolDefinition } from '../../
 /** The task of a tool that runs through one place with others: the runtime's own default, since one wrapper serves all. */
 export const SHARED_TASK = 'orchestrate';
 
-/** What a person chose for tools, by `file:name`. */
+/** Chosen values by `file:name`. */
 export interface Chosen {
   readonly tasks: ReadonlyMap<string, string>;
   readonly oversight?: ReadonlyMap<string, string>;
@@ -57,7 +57,7 @@ function inferredTask(site: HandlerSite): string {
   });
 }
 
-/** What the trace of a tool says that is named apart from where it runs. */
+/** Trace metadata of a tool that is named apart from where it runs. */
 export function atlasOfDefinition(definition: ToolDefinition, file: string, chosen: Chosen): Atlas {
   const { name, description, annotations } = definition;
   const task =

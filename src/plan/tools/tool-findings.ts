@@ -9,7 +9,7 @@ export function manualFinding(tool: PlannedTool): Finding {
     rule: 'langfuse/tool-manual',
     file: tool.file,
     line: tool.line,
-    message: `The tool "${tool.name}" was left alone: ${tool.reason}.`,
+    message: `The tool "${tool.name}" was not changed: ${tool.reason}.`,
     fix: `Wrap what the tool does by hand:\n${tool.snippet}`,
   });
 }
@@ -21,8 +21,8 @@ export function unusedRegistrarFinding(registrar: string, record = ''): Finding 
     rule: 'langfuse/registrar-unused',
     file: RECORD_FILE,
     line: lineAt(record, Math.max(at, 0)),
-    message: `No call of \`${registrar}\` gives a tool its name and its function.`,
-    fix: `Look how the name is written where tools are registered, or take it out of "registrars" in ${RECORD_FILE}.`,
+    message: `No call of \`${registrar}\` passes a tool's name and its handler.`,
+    fix: `Check its spelling where tools are registered, or remove it from "registrars" in ${RECORD_FILE}.`,
   });
 }
 
@@ -31,7 +31,7 @@ export function unreadableFinding(file: string, line: number, message: string, f
     rule: 'langfuse/file-unreadable',
     file,
     line,
-    message: `${message} The file was left out.`,
+    message: `${message} The file was skipped.`,
     fix,
   });
 }
@@ -50,7 +50,7 @@ export function unobservedFinding(
     file,
     line,
     message:
-      'The MCP server that takes this tool is made where `init` cannot observe it. Requests that reach no handler are not recorded.',
+      'The MCP server of this tool is created where `init` cannot observe it. Requests that reach no handler are not recorded.',
     fix: `Where you have the server, before it connects: ${observe}`,
     resolution: 'manual',
   };
@@ -64,16 +64,16 @@ export function remarkFinding(file: string, { kind, line, what }: Remark, isObse
       return finding({
         ...place,
         rule: 'langfuse/also-instrumented',
-        message: `${what} is used here as well. Its spans and these traces stand side by side; neither sees the other.`,
-        fix: 'Nothing needs doing. To have each call once, decide which of the two you read.',
+        message: `${what} is used here too. Each call appears in both, and neither trace contains the other.`,
+        fix: 'No action is needed. To see each call once, keep one of the two.',
         resolution: 'none',
       });
     case 'registration-patched':
       return finding({
         ...place,
         rule: 'langfuse/registration-patched',
-        message: `\`${what}\` of the server is replaced here; handlers registered through it are traced inside that wrapper.`,
-        fix: 'Nothing needs doing. The trace measures the handler, not what the replacement does around it.',
+        message: `\`${what}\` of the server is replaced here. Handlers registered through it are traced inside the replacement.`,
+        fix: 'No action is needed. The trace covers the handler, not the code that the replacement runs around it.',
         resolution: 'none',
       });
     case 'server-from-package':
@@ -89,22 +89,22 @@ export function remarkFinding(file: string, { kind, line, what }: Remark, isObse
       return finding({
         ...place,
         rule: 'langfuse/server-from-package',
-        message: `\`${what}\` makes the server here. Tools that it brings are traced only where its sources are part of this repository.`,
-        fix: 'Ask for a hook around its tools, or register them yourself; the rest of the server is traced as usual.',
+        message: `\`${what}\` creates the server here. Its tools are traced only if its sources are in this repository.`,
+        fix: 'Ask its authors for a hook around its tools, or register them yourself. Other tools are traced as usual.',
       });
     case 'tools-from-package':
       return finding({
         ...place,
         rule: 'langfuse/server-from-package',
-        message: `\`${what}\` registers tools here. They are traced only where their sources are part of this repository.`,
-        fix: 'Ask for a hook around its tools, or register them yourself; the rest of the server is traced as usual.',
+        message: `\`${what}\` registers tools here. They are traced only if their sources are in this repository.`,
+        fix: 'Ask its authors for a hook around its tools, or register them yourself. Other tools are traced as usual.',
       });
     case 'model-call-unseen':
       return finding({
         ...place,
         rule: 'langfuse/model-call-unseen',
         message: `This call of \`${what}\` reaches a language model and is not recorded as a generation.`,
-        fix: 'Record it by hand: const generation = createGeneration(trace, { name, model, input }); … generation.end(output, { input, output });',
+        fix: 'Record it yourself: const generation = createGeneration(trace, { name, model, input }); … generation.end(output, { input, output });',
       });
   }
 }

@@ -12,13 +12,13 @@ const BIOME = /^biome\.jsonc?$/;
 /** A formatter that the project has a configuration of, or depends on. */
 export interface Formatter {
   readonly name: 'Biome' | 'Prettier';
-  /** What runs it: Prettier's package folder or module, or Biome's script; undefined where it is not installed. */
+  /** The formatter: Prettier's package folder or module, or Biome's script; undefined if not installed. */
   readonly entry: string | undefined;
   /** Absolute folder to run it in. */
   readonly cwd: string;
   /** Absolute files that name what it leaves alone. */
   readonly ignoreFiles: readonly string[];
-  /** The command by which a person lays files out. */
+  /** The command that a person runs to format files. */
   command(files: readonly string[]): string;
 }
 
@@ -67,7 +67,7 @@ export function findFormatters(project: ProjectSnapshot): Formatter[] {
   return found;
 }
 
-/** The Prettier that this tool brings, for a project that has not installed its own one yet. */
+/** The Prettier in this tool, for a project that has not installed its own yet. */
 function ownPrettier(manifests: readonly string[]): string | undefined {
   const wanted = manifests.flatMap(
     (text) => /"prettier"\s*:\s*"[^"\d]{0,9}(\d{1,9})/.exec(text)?.[1] ?? [],
@@ -80,7 +80,7 @@ function ownPrettier(manifests: readonly string[]): string | undefined {
 /** The build's name for it, in `dist`. */
 declare const PRETTIER_FILE: string | undefined;
 
-/** Of the version that the build takes in. */
+/** Version that the build bundles. */
 const OWN_MAJOR = '3';
 
 function quoted(path: string): string {

@@ -20,7 +20,7 @@ const KINDS = { Biome: new Set(CODE), Prettier: new Set([...CODE, '.yml', '.yaml
 const TIMEOUT = 60_000;
 
 /**
- * What each file says once the project's formatter has laid it out, by path. Left out is a file that was not as its
+ * Formatted text of each file, by path. Left out is a file that was not as its
  * formatter leaves it before, and one that no formatter takes. Nothing is written.
  */
 export async function layOut(

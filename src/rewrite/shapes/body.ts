@@ -72,7 +72,7 @@ export function printExpression(
     const around = { open: `return ${openAt(within)}{`, close: `})${options.semicolon}` };
     return wrapLines(text, within, target.lines ?? [], around, options.style);
   }
-  // A brace would open a body, and parentheses of theirs must stay told apart from ours.
+  // A brace would open a body, and the user's parentheses must stay distinct from ours.
   const isLiteral = !target.isBody && (text[start] === '{' || text[start] === '(');
   const [left, right] = isLiteral ? ['(', ')'] : ['', ''];
   const given = { open: openAt(target.body), close: ')', left, right };

@@ -27,7 +27,7 @@ export function printStatements(
   const run = `${printTrace(text, site, target, options)}.run(${awaits ? 'async ' : ''}() => {`;
   const taken = isAlone ? '' : sets === undefined ? 'return ' : `${sets} = `;
   const open = `${taken}${awaits ? 'await ' : ''}${run}`;
-  // Where the variable is not set last on every way, it is given back as it is then.
+  // If the variable is not always set last, its current value is returned.
   const isGivenBack = sets !== undefined && settings.length === 0;
   const around = {
     open,

@@ -6,7 +6,7 @@ import type { WrapOptions } from '../wrap-options.js';
 import type { Wrapper } from '../wrapper.js';
 import { columnsOf } from './width.js';
 
-/** What a table says of one tool; what is not given has the runtime's own default. */
+/** Table entry of one tool; missing fields have the runtime's default. */
 export interface ToolFacts {
   readonly task?: string;
   readonly oversight?: string;
@@ -16,7 +16,7 @@ export interface ToolFacts {
 type Layout = Pick<WrapOptions, 'style' | 'quote' | 'trailingComma' | 'width'>;
 
 /**
- * What is known of tools that run through one place, by name: a statement below the imports, with a blank line above.
+ * Metadata of tools that run through one place, by name: a statement below the imports, after a blank line.
  * A tool that is not in it has the runtime's own default.
  * @param type of the table; undefined where the file is no TypeScript
  */

@@ -25,7 +25,7 @@ import type { WrapOptions } from '../wrap-options.js';
 import type { ImportedNames } from '../wrapper.js';
 import { columnsOf } from './width.js';
 
-/** What the options of a trace that `init` writes are made with. */
+/** Inputs for the options of a generated trace. */
 const DESCRIBES = Object.values(METHODS).flatMap(({ metadata, from }) => [metadata, from]);
 
 /** Where a trace is printed, if not where what it is around begins. */
@@ -124,7 +124,7 @@ export function tracedFunction(call: CallExpression, names: ImportedNames): Inli
     return undefined;
   const trace = call.expression.expression;
   if (!ts.isCallExpression(trace) || !isCallOf(trace, names.get('createTrace'))) return undefined;
-  // What a person writes by hand has a shape of its own, and stays.
+  // Hand-written traces have a different shape, and stay.
   const written = DESCRIBES.flatMap((name) => names.get(name) ?? []);
   const [options] = trace.arguments;
   const isOurs = options && written.some((name) => new RegExp(`\\b${name}\\(`).test(options.getText()));

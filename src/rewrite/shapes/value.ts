@@ -26,7 +26,7 @@ export function printValue(
   const open = `${run}(${server}, ${name}, ${task}`;
   const close = target.withoutInput ? `, ${WITHOUT_INPUT})` : ')';
   if (target.member === 'shorthand') return [insertion(end, `: ${open}${text.slice(start, end)}${close}`)];
-  // Its own parentheses tell it from a shorthand that was written out.
+  // Its own parentheses distinguish it from a written-out shorthand.
   const [left, right] = target.member === 'repeated' ? ['(', `)${close}`] : ['', close];
   const given = { open: open + left, close: right };
   if (fits(text, target.body, given, options.width))
@@ -43,7 +43,7 @@ function taskSource(site: HandlerSite, { task, quote, hasTasks }: WrapOptions): 
   return task === undefined && hasTasks && name !== undefined ? `${TASKS}[${name}] ?? ${usual}` : usual;
 }
 
-/** Only a tool has a task, which stands before its handler. */
+/** Only a tool has a task, in front of its handler. */
 function handlerIndex(call: CallExpression, names: ImportedNames): number | undefined {
   const found = Object.entries(METHODS).find(([, { run }]) => isCallOf(call, names.get(run)));
   return found && (found[0] === 'tool' ? 3 : 2);

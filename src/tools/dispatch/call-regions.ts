@@ -23,7 +23,7 @@ export interface Region {
   readonly nodes: readonly Node[];
   /** The block whose end is the region's end, where it is one. */
   readonly block?: Node;
-  /** What the parameter of the function that the region is gives. */
+  /** Values of the parameter of the region's function. */
   readonly parts?: RequestParts;
   /** All that follows `if (method !== 'tools/call') return`. */
   readonly isRest?: true;
@@ -132,7 +132,7 @@ function isCaseOf({ expression, parent }: CaseClause, constants: Constants): boo
   return isTrue ? comparesToolsCall(expression, IS(), constants) : isToolsCall(expression, constants);
 }
 
-/** Names of constants for the method, where another file says what they stand for. */
+/** Names of constants for the method, resolved by another file. */
 const METHOD_NAME = /^(tools_?call|call_?tool)$/i;
 
 function isToolsCall(expression: Expression, constants: Constants): boolean {

@@ -39,7 +39,7 @@ export interface Branches {
   readonly allReturn: boolean;
 }
 
-/** The arms that tell tools apart in a stretch of code; undefined where there are none. */
+/** The branches that select a tool in some code; undefined without any. */
 export function readBranches(
   region: readonly Node[],
   parts: RequestParts,
@@ -91,7 +91,7 @@ interface Captured {
   readonly context?: string;
 }
 
-/** The labels of a `switch (toolName)`, wherever it stands. */
+/** The labels of a `switch (toolName)`, at any depth. */
 export function namesOfSwitch(node: SwitchStatement, constants: Constants): NamedPlace[] {
   if (!/^(this\.)?tool_?name$/i.test(node.expression.getText())) return [];
   return casesOf(node, constants).flatMap(({ names, at }) =>
@@ -165,7 +165,7 @@ function groupAt(node: Node, parts: RequestParts, constants: Constants): Branch[
   return ts.isIfStatement(node) ? armsOf(node, parts, constants) : [];
 }
 
-/** What is done for the names that a `switch` or a chain does not tell apart. */
+/** The default branch of a `switch` or a chain. */
 function otherwise(node: Node, group: readonly Branch[]): readonly Node[] {
   if (ts.isSwitchStatement(node)) return node.caseBlock.clauses.filter(ts.isDefaultClause);
   const rest: Node[] = [];
@@ -182,7 +182,7 @@ function onlyThrows([only, ...more]: readonly Statement[]): boolean {
   return ts.isBlock(only) ? onlyThrows(only.statements) : ts.isThrowStatement(only);
 }
 
-/** Characters. What is longer computes something; reading on would only take time. */
+/** Characters. A longer one computes something; reading on would only take time. */
 const LONGEST_NAME = 500;
 
 function isName(expression: Expression, parts: RequestParts): boolean {

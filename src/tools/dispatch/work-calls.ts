@@ -26,7 +26,7 @@ export function workCalls(region: readonly Node[], parts: RequestParts): CallExp
     if (ts.isFunctionLike(node)) return false;
     if (!ts.isCallExpression(node) || isAside(node.expression)) return true;
     if (!node.arguments.some((argument) => isArguments(argument, parts))) return true;
-    // What nobody waits for the value of is no tool's work.
+    // A call whose result is not awaited is not a tool's work.
     if (ts.isExpressionStatement(ts.isAwaitExpression(node.parent) ? node.parent.parent : node.parent))
       return true;
     calls.push(node);

@@ -28,7 +28,7 @@ function readClass(node: ClassLike, context: FileContext): HandlerSite[] {
   const kind = entrypointKind(node, context, 0);
   if (kind === 'entrypoint') return methodsOf(node, context);
   if (kind === undefined || !isExportedDefault(node)) return [];
-  const reason = `its base class \`${base.getText()}\` is not written in this repository, and its methods may be tools`;
+  const reason = `its base class \`${base.getText()}\` is not in this repository, and its methods may be tools`;
   return [
     {
       ...BARE_SITE,

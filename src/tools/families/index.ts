@@ -21,7 +21,7 @@ import { unwrittenRegistrations } from './unwritten-registrations.js';
 import { xmcpFiles } from './xmcp-files.js';
 
 /**
- * Every family, in the order in which they are asked about a node. The first that finds a site or a definition in it
+ * All families, in order of precedence. The first that finds a site or a definition in it
  * has it: a registration on a server before a function that a person named, both before a function that only looks
  * like a tool's factory. Of a class, its public methods come before the class as one tool.
  */

@@ -54,7 +54,7 @@ function readToolsCall(node: Node, constants: Constants): HandlerSite[] {
   const parts = { ...region.parts, ...partsIn(region.nodes), ...(message ? { message } : {}) };
   const calls = workCalls(region.nodes, parts);
   const branches = readBranches(region.nodes, parts, constants);
-  // What stands behind a test for other methods need not be about tools.
+  // Code after a test for other methods may be unrelated to tools.
   const isNamed = parts.name !== undefined || parts.args !== undefined;
   const isRead = isNamed || (!region.isBetween && calls.some(carriesOut));
   if (!branches && region.isRest && !isRead) return [];
@@ -88,7 +88,7 @@ function fallbackSites(
   const blocks = behind.map(blockAround);
   return behind.flatMap((call, index) => {
     const request = requestFor(call, parts);
-    // Of two in a row the first would be a check, or both are needed.
+    // The first of two in a row would be a check, or both are needed.
     const isAlone = blocks.every((block, at) => at === index || (block && block !== blocks[index]));
     const isLast = index === behind.length - 1;
     const block = blocks[index];
@@ -128,7 +128,7 @@ function mapKeys(region: Region, parts: RequestParts): NamedPlace[] {
   return keys;
 }
 
-/** The names that the function called for a tool tells apart in this file: `switch (name)` further down. */
+/** Tool names that the called function selects in this file: `switch (name)` further down. */
 function calledNames(calls: readonly CallExpression[], constants: Constants): NamedPlace[] {
   return calls.flatMap((call) => {
     const fn = functionOf(call.expression);
@@ -181,6 +181,6 @@ function sharedTarget(region: Region, calls: readonly CallExpression[], parts: R
     return blockTarget(block, { request: parts.whole });
   }
   return others.length > 0
-    ? { kind: 'manual', reason: 'several calls here could be the tool’s' }
-    : { kind: 'manual', reason: 'what carries the tool out was not found here', isWeakMatch: true };
+    ? { kind: 'manual', reason: 'several calls here could run the tool' }
+    : { kind: 'manual', reason: 'the code that runs the tool was not found here', isWeakMatch: true };
 }

@@ -37,7 +37,7 @@ function readHandler(node: Node, context: FileContext) {
   return site ? [{ message: { ...site, line: lineOf(fn) } }] : [];
 }
 
-/** What it returns is the answer; one that only sends would look like a success whatever it sent. */
+/** Its return value is the answer. A function that only sends would always look successful. */
 function answers(fn: FunctionLike): boolean {
   if (/\bvoid\b/.test(fn.type?.getText() ?? '')) return false;
   if (!fn.body || !ts.isBlock(fn.body)) return true;
@@ -127,14 +127,14 @@ function messageOfStatement(statement: Statement, node: Node): string | undefine
     .filter(({ initializer }) => initializer !== undefined)
     .map(({ name, initializer }) => {
       const source = messageIn(name, node);
-      // Parts are taken out of a message that has a name: the whole says more.
+      // Fields are destructured from a named message: the whole has more information.
       const whole = initializer && bare(initializer);
       return source?.startsWith('{') && whole && ts.isIdentifier(whole) ? whole.text : source;
     })
     .find((source) => source !== undefined);
 }
 
-/** Source of the message where `name` binds it, or what is taken out of it: `rpc`, `{ id, method, params }`. */
+/** Source of the message bound by `name`, or of its destructured fields: `rpc`, `{ id, method, params }`. */
 function messageIn(name: BindingName, node: Node): string | undefined {
   const compared = messageOf(node);
   if (ts.isIdentifier(name)) return compared === name.text ? name.text : undefined;
@@ -144,7 +144,7 @@ function messageIn(name: BindingName, node: Node): string | undefined {
   );
   const names = bound.map((one) => one.name.getText());
   const parts = ['jsonrpc', 'id', 'method', 'params'].filter((part) => names.includes(part));
-  // Without its id nothing tells a request from a notification.
+  // Only the id distinguishes a request from a notification.
   return parts.includes('method') && parts.includes('id') && readsMethod(node)
     ? `{ ${parts.join(', ')} }`
     : undefined;

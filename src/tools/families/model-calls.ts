@@ -5,7 +5,7 @@ import { MODEL_CALL } from '../model-calls/model-text.js';
 import { unseenWorkersAi } from '../model-calls/workers-ai.js';
 import { lineOf, type Node } from '../syntax/syntax.js';
 
-/** Calls of language models that can't be recorded where they stand; those that can be are found before. */
+/** Model calls that can't be recorded automatically; the others are found before. */
 export const modelCalls: Family = {
   id: 'model call',
   prefilter: MODEL_CALL,

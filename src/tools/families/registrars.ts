@@ -75,7 +75,7 @@ function nameAmong(
   return undefined;
 }
 
-/** What stands for a text that is not written in this file: a template, `tool.name`, `LIST_NOTES`, `Tools.List`. */
+/** A text that is not a literal in this file: a template, `tool.name`, `LIST_NOTES`, `Tools.List`. */
 function isNameLike(argument: Expression): boolean {
   const node = bare(argument);
   if (ts.isTemplateExpression(node)) return true;
@@ -97,7 +97,7 @@ function handlerAmong(given: readonly Expression[], constants: Constants): Regis
   return last && namesFunction(last, constants) ? last : undefined;
 }
 
-/** Words for what a registration is given beside the function: `zoneSchema`, and not `getSchema`. */
+/** Names of other arguments of a registration: `zoneSchema`, and not `getSchema`. */
 const NO_FUNCTION =
   /^(?!(get|set|list|read|find|fetch|load|create|update|delete|remove|rename|describe|validate|handle|run)[A-Z_])\w{0,100}(config|options?|opts|schema|shape|description|annotations?|params|args|metadata|hints|settings)$/i;
 

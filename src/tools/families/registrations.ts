@@ -45,7 +45,7 @@ export const registrations: Family = {
  */
 function readRegistration(call: CallExpression, context: FileContext): Registered | undefined {
   const callee = call.expression;
-  // What a spread brings is not written here: the last argument need not be the handler.
+  // A spread hides arguments: the last one may not be the handler.
   if (call.arguments.some(ts.isSpreadElement)) return undefined;
   if (ts.isIdentifier(callee) && callee.text === 'registerAppTool') {
     const [, name, config, callback] = call.arguments;
@@ -133,7 +133,7 @@ function withConfig(
   return { family, name, handler, hasSchema, description: undefined, annotations: undefined };
 }
 
-/** A tool told by one object: `{ name, description, parameters, execute }`. */
+/** A tool in one object: `{ name, description, parameters, execute }`. */
 function fromObject(family: SiteFamily, object: ObjectLiteral, context: FileContext): Registered | undefined {
   const name = property(object, 'name');
   const handler = functionIn(object);

@@ -60,7 +60,7 @@ function readDispatch(call: CallExpression, { values }: FileContext): HandlerSit
   };
 }
 
-/** `registry[name]` and `handler` of `handler(…)`, where `const { handler } = registry[name]` stands around it. */
+/** `registry[name]`, and `handler` of `handler(…)` after `const { handler } = registry[name]`. */
 function takenApart(callee: Expression): { name: string; owner: Expression } | undefined {
   const node = bare(callee);
   if (!ts.isIdentifier(node) || !takenNames(node.getSourceFile()).has(node.text)) return undefined;
@@ -117,7 +117,7 @@ function keyOf({ parent }: Node): string | undefined {
   return key && more.length === 0 && ts.isStringLiteralLike(key) ? key.text : undefined;
 }
 
-/** What the tool is looked up by: `name` of `registry[name]`, `mustKnow(name)` and `registry.get(name)`. */
+/** The look-up key of the tool: `name` of `registry[name]`, `mustKnow(name)` and `registry.get(name)`. */
 function nameSource(owner: Expression): string | undefined {
   if (ts.isElementAccessExpression(owner)) {
     return isPath(owner.argumentExpression) ? owner.argumentExpression.getText() : undefined;
@@ -134,7 +134,7 @@ function nameSource(owner: Expression): string | undefined {
   return value && nameSource(bare(value));
 }
 
-/** The tools of an object of which every member is one. They are traced where they are called. */
+/** The tools of an object whose members are all tools. They are traced where they are called. */
 function registryEntries(object: ObjectLiteral): ToolDefinition[] {
   const entries = object.properties.map((property) => {
     const value = ts.isPropertyAssignment(property) ? bare(property.initializer) : undefined;

@@ -20,8 +20,8 @@ import { memberIn } from '../tool-object.js';
 import { isTypedServerName } from '../vocabulary.js';
 
 /**
- * A call that gives a server a resource or a prompt, in both SDK generations and mcp-lite. The handler is wrapped as a
- * value: what it is called with depends on the address and the schema, and the runtime tells it apart.
+ * A call that gives a server a resource or a prompt, in both SDK generations and mcp-lite. The handler is
+ * wrapped as a value: its arguments depend on the address and the schema, and the runtime sorts them out.
  */
 export const resourcesAndPrompts: Family = {
   id: 'resource or prompt',
@@ -46,7 +46,7 @@ function readOffer(call: CallExpression, context: FileContext): HandlerSite | un
   const member = calledMember(call.expression);
   const method = member && Object.hasOwn(METHODS, member.name) ? METHODS[member.name] : undefined;
   if (!member || !method || !isTypedServerName(member.owner.getText())) return undefined;
-  // What is registered through it has its own handler, which is wrapped where it stands.
+  // Handlers registered through it are wrapped at their own place.
   if (isReplacement(call, member.name)) return undefined;
   const [name] = call.arguments;
   const label = name && !ts.isSpreadElement(name) ? readName(name, context) : undefined;
@@ -56,7 +56,7 @@ function readOffer(call: CallExpression, context: FileContext): HandlerSite | un
   if (handler) return { ...site, target: valueTarget(handler) };
   // Another library's `prompt('What?')` has no handler, and none is missed.
   if (call.arguments.length < 2) return undefined;
-  return { ...site, target: { kind: 'manual', reason: 'which argument is the handler was not found' } };
+  return { ...site, target: { kind: 'manual', reason: 'the handler was not found among the arguments' } };
 }
 
 /** Inside `server.registerPrompt = (…) => original(…)`. */

@@ -81,7 +81,7 @@ function handedOver(call: CallExpression | NewExpression, context: FileContext):
   return undefined;
 }
 
-/** What an expression names of an installed package that may bring tools. */
+/** The imported name of an expression from a package that may define tools. */
 function foreignPart(expression: Expression, { imports, values, file }: FileContext) {
   const callee = bare(expression);
   const root = ts.isPropertyAccessExpression(callee) ? bare(callee.expression) : callee;
@@ -132,10 +132,10 @@ function isMcpFile({ imports }: FileContext): boolean {
 /** Packages whose servers speak HTTP, not MCP. */
 const OTHER_SERVERS = /^(node:|https?$|net$|express|hono|fastify|koa|ws$|@hono\/(?!mcp)|vite|esbuild)/;
 
-/** Functions that give a server back that they were given. */
+/** Functions that return the server that they receive. */
 const WRAPS = /^(wrap|instrument|observe|with|trace|monitor|connect)/i;
 
-/** What packages have beside servers. */
+/** Exports of packages that are not servers. */
 const BESIDE =
   /auth|client|transport|inspector|logger|schema|error|token|middleware|request|context|telemetry/i;
 

@@ -20,7 +20,10 @@ import { handlerTarget, memberTarget } from '../targets/handler-target.js';
 import { functionMember, readToolObject, saysSchema, type ToolObject } from '../tool-object.js';
 import { HANDLER_MEMBERS, isToolName, SCHEMA_MEMBERS } from '../vocabulary.js';
 
-/** Members that tell another thing with a name and a description: a prompt, a resource, a server, a parameter in OpenAPI. */
+/**
+ * Members of other objects with a name and a description: a prompt, a resource, a server, an OpenAPI
+ * parameter.
+ */
 const OTHER_MEMBERS = ['uri', 'uriTemplate', 'mimeType', 'messages', 'serverInfo', 'protocolVersion', 'in'];
 
 /** A tool's description apart from its registration: an object, or a class, with its name in it. */
@@ -49,7 +52,7 @@ function fromObject(object: ObjectLiteral, context: FileContext): ToolDefinition
   if (handler && givesMessages(handler)) return undefined;
   const hasSchema = saysSchema(object);
   const hasDescription = hasMember(object, 'description');
-  // A tool without arguments may have no schema: then its neighbours in the list tell what it is.
+  // A tool without arguments may have no schema: then its neighbours in the list decide.
   const isTool = handler
     ? hasSchema || hasDescription
     : hasDescription && (hasSchema || hasToolBeside(object));
@@ -116,7 +119,7 @@ function withoutGet(name: string): string {
   return /^get[A-Z]/.test(name) ? name.charAt(3).toLowerCase() + name.slice(4) : name;
 }
 
-/** What a member is: `name = 'x'`, `get name() { return 'x'; }` and `getName() { return 'x'; }`. */
+/** Value of a member: `name = 'x'`, `get name() { return 'x'; }` and `getName() { return 'x'; }`. */
 function valueGiven(member: ClassElement): Expression | undefined {
   if (ts.isPropertyDeclaration(member)) return member.initializer;
   if (!ts.isGetAccessorDeclaration(member) && !ts.isMethodDeclaration(member)) return undefined;
@@ -134,7 +137,7 @@ function described({
   };
 }
 
-/** What gives `{ messages }` and no content is a prompt. */
+/** An object that returns `{ messages }` and no content is a prompt. */
 function givesMessages(handler: Node): boolean {
   if (!isFunctionWithBody(handler)) return false;
   const isPrompt = (value: Node | undefined): boolean =>

@@ -46,7 +46,7 @@ function readFactoryCall(call: CallExpression, context: FileContext): ToolDefini
   const name = named && constants.text(named);
   if (!named || name === undefined || /\s/.test(name)) return undefined;
   const callback = call.arguments.map(bare).find(isInlineFunction) ?? functionInObjects(call);
-  // Behind more than a server stands a name only where the tool's function follows.
+  // After more than a server, a name counts only if the tool's function follows.
   if (call.arguments.indexOf(named) > (callback ? 3 : 1)) return undefined;
   if (!callback && call.arguments.length < 3) return undefined;
   const options = call.arguments.map(bare).find(ts.isObjectLiteralExpression);

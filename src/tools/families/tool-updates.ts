@@ -47,7 +47,7 @@ function readUpdate(call: CallExpression, context: FileContext): HandlerSite | u
   const name = named && context.constants.text(named);
   const handler = callbackAmong([callback], context.values);
   if (name === undefined || !handler) {
-    const reason = 'which tool gets another function here is not written in this file';
+    const reason = 'the tool that is updated here was not found in this file';
     return { ...site, name: { kind: 'dispatched' }, target: { kind: 'manual', reason } };
   }
   const fn = bare(handler);
@@ -92,7 +92,7 @@ function registrationOf(owner: Expression, context: FileContext): CallExpression
   return registers ? call : undefined;
 }
 
-/** Called a tool, or in a file that keeps what a registration gives back. */
+/** Named `tool`, or in a file that keeps the result of a registration. */
 function isAboutTool(owner: Expression, { file }: FileContext): boolean {
   return /tools?\b/i.test(owner.getText()) || KEEPS_TOOL.test(file.text);
 }

@@ -41,14 +41,14 @@ function readSpread(
   const family = FAMILIES.get(member.name);
   const spread = call.arguments.find(ts.isSpreadElement);
   if (!family || !spread || !context.isServer(member.owner)) return undefined;
-  const reason = 'its arguments are spread, so which of them is its function is not written here';
+  const reason = 'its arguments are spread, so its handler was not found';
   const isMention = forwardsOwnArguments(spread);
   return {
     ...BARE_SITE,
     name: nameOf(call.arguments[0], context.constants, isMention),
     line: lineOf(call),
     family,
-    // What a function hands on is registered where that is called.
+    // Arguments that a function forwards are registered at its calls.
     target: isMention ? mention(reason) : { kind: 'manual', reason },
   };
 }
@@ -58,7 +58,7 @@ function readHandedOver(call: CallExpression, member: CalledMember): HandlerSite
   const [tool, ...more] = call.arguments;
   if (member.name !== 'addTool' || !tool || more.length > 0 || !isServerName(member.owner.getText()))
     return undefined;
-  const reason = 'the tool that is added here is made elsewhere, and was not found there';
+  const reason = 'the tool that is added here was not found';
   const source = isPath(tool) ? `${tool.getText()}.name` : 'tool.name';
   const name = { kind: 'expression', source, label: `\${${source}}`, many: true } as const;
   return { ...BARE_SITE, name, line: lineOf(call), family: 'addTool', target: mention(reason) };

@@ -52,13 +52,13 @@ const METHODS: readonly Methods[] = [
   },
 ];
 
-/** What people call a model's client; `twilio.messages.create` is another service's. */
+/** Common names of model clients; `twilio.messages.create` belongs to another service. */
 const CLIENT_NAME = /ai|anthropic|claude|groq|gemini|gpt|llm|model|client/i;
 
-/** `observeOpenAI(client)`, `wrapSDK(client)`: somebody records these calls already. */
+/** `observeOpenAI(client)`, `wrapSDK(client)`: these calls are recorded already. */
 const RECORDED = /^(observe|wrap|trace)/i;
 
-/** The client of a call that asks a model, if it is a known provider's and can be watched where it stands. */
+/** The client of a model call, if its provider is known and it can be wrapped in place. */
 export function sdkClient(
   call: CallExpression,
   imports: Pick<FileImports, 'modules'>,
@@ -67,7 +67,7 @@ export function sdkClient(
   return found?.isUnseen ? undefined : found?.client;
 }
 
-/** What to call a call that asks a model and can't be watched where it stands. */
+/** Name of a model call that can't be wrapped in place. */
 export function unseenModelCall(
   call: CallExpression,
   imports: Pick<FileImports, 'modules'>,
@@ -92,8 +92,9 @@ function findClient(call: CallExpression, { modules }: Pick<FileImports, 'module
     const name = nameOf(client);
     const isImported = CLIENT_NAME.test(name) && [...modules].some((module) => packages.test(module));
     if (RECORDED.test(name) || !(isImported || !names || names.test(name))) continue;
-    // One that may be missing can't be wrapped: the call is none then, and the wrapped one would throw. In brackets
-    // neither: formatters take them away inside our call, and what `remove` gives back would mean something else.
+    // An optional client can't be wrapped: the call would be skipped today, but the wrapped one would throw.
+    // Nor can one in brackets: formatters drop them inside our call, and the result of `remove` would mean
+    // something else.
     const isFixed = ts.isOptionalChain(call.expression) || ts.isParenthesizedExpression(client);
     return { client, method, isUnseen: isUnseen || isFixed };
   }
@@ -111,7 +112,7 @@ function without(callee: Expression, members: number): Expression {
     : callee;
 }
 
-/** What a client is called; of one that is made or fetched, what does that. */
+/** Name of a client; for a created or fetched one, the name of the function. */
 function nameOf(client: Expression): string {
   const inner = bare(client);
   if (ts.isAwaitExpression(inner)) return nameOf(inner.expression);

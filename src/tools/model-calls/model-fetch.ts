@@ -6,7 +6,7 @@ import type { ValueReader } from '../values/values.js';
 const MODEL_HOSTS =
   /https:\/\/(api\.openai\.com|api\.anthropic\.com|openrouter\.ai|generativelanguage\.googleapis\.com|gateway\.ai\.cloudflare\.com)(?![\w.-])/;
 
-/** Paths of the known APIs, which other hosts have as well: nothing but a request to a model ends so. */
+/** Paths of known model APIs, also on other hosts: no other request ends like this. */
 const MODEL_PATHS =
   /\/(chat\/completions|embeddings|images\/(generations|edits|variations)|audio\/(speech|transcriptions|translations))(?![\w/-])|:(stream)?[gG]enerateContent\b|:(batch)?[eE]mbedContents?\b|\/run\/@(cf|hf)\//;
 
@@ -14,7 +14,7 @@ const MODEL_PATHS =
 const OPEN_PATHS =
   /\/(v\d+\w*\/)?(completions|responses|messages|rerank|embed|generate|chat|api\/(chat|generate|embed))(?![\w/-])/;
 
-/** What a part of an address is that is known only when it runs. */
+/** Placeholder for a part of an address that is only known at run time. */
 const UNKNOWN = '\u2026';
 
 /** A `fetch` of a model's API: by its host, or by a path that ends as the known APIs do and a body with a model. */

@@ -7,7 +7,7 @@ import { isModelFetch } from './model-fetch.js';
 import { MODEL_METHOD } from './model-text.js';
 import { workersAi } from './workers-ai.js';
 
-/** Text without which a file calls no model: most files are told by it, with no look at their trees. */
+/** A file without this text calls no model, so most files are skipped without parsing. */
 const CALLS_MODEL = new RegExp(String.raw`\.run\b|\bfetch\b|['"]ai['"]|${MODEL_METHOD}`);
 
 /**

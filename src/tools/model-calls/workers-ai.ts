@@ -13,7 +13,7 @@ import { declarationIn, type ValueReader } from '../values/values.js';
 
 const MODEL_ID = /^@(cf|hf)\//;
 
-/** What people call the binding where it is handed on. */
+/** Common names of the forwarded binding. */
 const AI_NAME = /^_?(ai|workers_?ai|cf_?ai|ai_?binding)$/i;
 
 /**
@@ -29,7 +29,7 @@ export function workersAi(
   const { expression } = call;
   if (!ts.isPropertyAccessExpression(expression) || expression.name.text !== 'run') return undefined;
   const client = expression.expression;
-  // `c.env?.AI` may be missing: then the call is none, and wrapping what is missing would throw.
+  // `c.env?.AI` may be missing: then the call is skipped, but wrapping it would throw.
   if (ts.isOptionalChain(expression) || ts.isParenthesizedExpression(client)) return undefined;
   const isOne =
     isBinding(bare(client), binding, values) || asksWorkersModel(call, values) || isHandedOn(call, client);
@@ -92,7 +92,7 @@ function asksWorkersModel(call: CallExpression, values: ValueReader): boolean {
   return texts.some((one) => ts.isStringLiteralLike(one) && MODEL_ID.test(one.text));
 }
 
-/** What a parameter is where nobody gives it. */
+/** Default value of a parameter. */
 function defaultOf(model: Expression, values: ValueReader): readonly Node[] {
   const node = bare(model);
   const declared = ts.isIdentifier(node) ? declarationOf(node) : undefined;

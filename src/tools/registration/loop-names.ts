@@ -13,15 +13,15 @@ import {
   ts,
 } from '../syntax/syntax.js';
 
-/** What a loop gives to its variable, one by one. */
+/** Values of a loop's variable, one by one. */
 interface Loop {
   readonly variable: BindingName;
   readonly list: Expression;
 }
 
 /**
- * The names that `name` stands for in a loop over a list written out in the same file:
- * `for (const [name, handler] of [['a', f], ['b', g]])`, `Object.entries(TOOLS).forEach(([name, tool]) => …)`.
+ * The values of `name` in a loop over a list in the same file: `for (const [name, handler] of [['a', f],
+ * ['b', g]])`, `Object.entries(TOOLS).forEach(([name, tool]) => …)`.
  */
 export function namesInLoop(name: Expression, constants: Constants): NamedPlace[] {
   const node = bare(name);
@@ -79,7 +79,7 @@ function keysOf({ variable, list }: Loop, name: string, constants: Constants): N
   });
 }
 
-/** What `use` reads of one element: the element, its place in a tuple, or its member. */
+/** The part of an element that `use` reads: all of it, a tuple position, or a member. */
 function partOf(element: Expression, variable: BindingName, use: Expression): Expression | undefined {
   const node = bare(element);
   if (ts.isIdentifier(variable)) {

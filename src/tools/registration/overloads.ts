@@ -5,7 +5,7 @@ import { annotationsOf, keysOf, readToolObject } from '../tool-object.js';
 import { callbackAmong } from './callback.js';
 import { type ArgumentKind, argumentKind, configHasSchema } from './schemas.js';
 
-/** A registration's arguments, told apart as the MCP SDK tells them apart at run time. */
+/** Arguments of a registration, sorted as the MCP SDK does at run time. */
 export interface Registration {
   /** undefined where it can't be shown which argument is called. */
   readonly callback: Expression | undefined;

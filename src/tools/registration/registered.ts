@@ -7,7 +7,7 @@ export interface Registered {
   /** The function of the project that is called, where a person named it. */
   readonly registrar?: string;
   readonly name: Expression;
-  /** What is called for the tool: a function written in place, or an expression for one. undefined: not shown. */
+  /** The tool's function: written in place, or an expression for one. undefined: unknown. */
   readonly handler: FunctionLike | Expression | undefined;
   readonly hasSchema: boolean | undefined;
   readonly schemaKeys?: readonly string[] | undefined;

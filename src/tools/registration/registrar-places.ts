@@ -6,12 +6,12 @@ export function forwardsToSelf(site: HandlerSite, helpers: readonly RegistrarFun
   return helpers.some((helper) => isShared(site) && helper.name === site.registrar && isIn(site, helper));
 }
 
-/** What becomes of tools that are given to a function. */
+/** What happens to tools that are passed to a function. */
 export interface RegistrarReading {
   readonly name: string;
   /** Every one of them runs through a place in it that can be traced. */
   readonly isTraced: boolean;
-  /** Likewise, for what is given to a function that it makes. */
+  /** The same, for arguments of a function that it creates. */
   readonly makesTraced: boolean;
 }
 

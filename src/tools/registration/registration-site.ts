@@ -65,9 +65,9 @@ function targetOf(registered: Registered, context: HandlerContext): Target {
   const { handler } = registered;
   const name = bare(registered.name);
   if (!ts.isStringLiteralLike(name) && !isPure(name)) {
-    return { kind: 'manual', reason: 'the name is computed, and reading it twice may not give the same' };
+    return { kind: 'manual', reason: 'the name is computed, and may differ when it is read twice' };
   }
-  if (!handler) return { kind: 'manual', reason: 'which argument is its function is not written here' };
+  if (!handler) return { kind: 'manual', reason: 'its handler was not found among the arguments' };
   const fn = bareHandler(handler);
   if (!isFunctionWithBody(fn) || seesAnotherName(fn, name)) {
     return {
@@ -76,10 +76,10 @@ function targetOf(registered: Registered, context: HandlerContext): Target {
     };
   }
   const calling = callingOf(registered, fn, context);
-  // Only the call tells whether it is `(args, context)` or `(context)`: the runtime looks.
+  // Only the call shows whether it is `(args, context)` or `(context)`: the runtime checks.
   if (calling.kind === 'mcp' && calling.hasSchema === undefined && isInlineFunction(fn))
     return valueTarget(handler);
-  // A directive has to stay the first thing in its function, so that is wrapped as a whole.
+  // A directive must stay first in its function, so the whole function is wrapped.
   if (isInlineFunction(fn) && hasDirective(fn)) {
     return { ...valueTarget(handler), ...(calling.kind === 'mcp' ? {} : { withoutInput: true as const }) };
   }

@@ -5,8 +5,8 @@ import { kindsOf, objectsOf } from '../values/kinds.js';
 import { declarationIn, type ValueReader } from '../values/values.js';
 
 /**
- * Whether a config brings a schema, wherever it is written: then the handler is called with `(args, context)`, else
- * with `(context)`. undefined where it depends, or can't be told.
+ * Whether a config contains a schema. With one, the handler is called with `(args, context)`, else with
+ * `(context)`. undefined if unknown.
  */
 export function configHasSchema(
   config: Expression,
@@ -43,8 +43,8 @@ export function objectHasSchema(
 }
 
 /**
- * Whether a member that is written has a value at every run: one of a loop or of a parameter may be missing, what a
- * package makes is there.
+ * Whether a member always has a value: members of a loop or a parameter may be missing, results of a package
+ * exist.
  */
 function isAlwaysThere(value: Expression): boolean {
   let root: Expression = bare(value);
@@ -61,7 +61,7 @@ function agreed(answers: readonly (boolean | undefined)[]): boolean | undefined 
   return others.every((one) => one === first) ? first : undefined;
 }
 
-/** What the objects between a tool's name and its callback are to the SDK: a schema, or hints beside it. */
+/** How the SDK treats objects between a tool's name and its callback: as a schema, or as hints. */
 export type ArgumentKind = 'text' | 'schema' | 'annotations' | 'nothing' | 'unknown';
 
 export function argumentKind(argument: Expression, values: ValueReader): ArgumentKind {
@@ -76,7 +76,7 @@ export function argumentKind(argument: Expression, values: ValueReader): Argumen
   return answers.size === 1 ? ([...answers][0] as ArgumentKind) : 'unknown';
 }
 
-/** What an argument is called, where its value is not written in the project. */
+/** Name of an argument whose value is not in the project. */
 function byName(argument: Expression): ArgumentKind {
   const words = argument.getText();
   if (/\.(join|replace|trim|concat)\(/.test(words) || /desc(ription)?$/i.test(words)) return 'text';

@@ -9,7 +9,7 @@ export function calledMember(callee: Expression): CalledMember | undefined {
   return memberOf(callee) ?? boundMember(callee);
 }
 
-/** `server` and `tool` of `add(…)`, where `const add = server.tool.bind(server)` stands around it. */
+/** `server` and `tool` of `add(…)`, after `const add = server.tool.bind(server)`. */
 function boundMember(callee: Expression): CalledMember | undefined {
   if (!ts.isIdentifier(callee)) return undefined;
   const bound = bindingsIn(callee.getSourceFile()).get(callee.text);

@@ -1,7 +1,7 @@
 import { bare, type Node, ts, walk, walkFrom } from './syntax.js';
 
 /**
- * Whether `source`, which is to stand in front of `body`, names something that only `body` declares.
+ * Whether `source`, placed in front of `body`, uses a name that only `body` declares.
  */
 export function declaresNameOf(body: Node, source: string): boolean {
   const roots = new Set([...source.matchAll(/(?<![.\w$])[A-Za-z_$][\w$]*/g)].map(([name]) => name));
@@ -38,7 +38,7 @@ export function narrowedChain(body: Node): string | undefined {
   return found;
 }
 
-/** Chains in conditions of the function around `body` that stand before it. */
+/** Chains in earlier conditions of the function around `body`. */
 function testedChains(body: Node): Set<string> {
   const tested = new Set<string>();
   const start = body.getStart();

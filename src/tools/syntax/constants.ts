@@ -9,15 +9,15 @@ import {
   ts,
 } from './syntax.js';
 
-/** What a file's own `const`s, enums and class statics say, read without the type checker. */
+/** Values of a file's own `const`s, enums and class statics, read without the type checker. */
 export interface Constants {
   /** Every text by how another file would write it: `NAME`, `NAME.member`, `NAME.member.member`. */
   texts(): Map<string, string>;
-  /** The text an expression stands for, `undefined` when it is not written out in this file. */
+  /** The text of an expression; `undefined` if it is not a literal of this file. */
   text(expression: Expression): string | undefined;
-  /** The object literal an expression stands for. */
+  /** The object literal of an expression. */
   object(expression: Expression): ObjectLiteral | undefined;
-  /** The array literal an expression stands for. */
+  /** The array literal of an expression. */
   array(expression: Expression): ArrayLiteral | undefined;
 }
 

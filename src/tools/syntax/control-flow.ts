@@ -47,7 +47,9 @@ export function assignedOutside(statements: readonly Statement[]): string[] | un
   return [...names].filter((name) => !statements.some((one) => declaresNameOf(one, name)));
 }
 
-/** The assignments of which every way through some statements ends in one, or throws; undefined where that is not so. */
+/**
+ * Assignments at the end of every path through some statements (or a throw); undefined if a path has none.
+ */
 export function finalAssignments(statements: readonly Statement[]): ExpressionStatement[] | undefined {
   const found: ExpressionStatement[] = [];
   return endsAssigning(statements, found) && countAssignments(statements) === found.length

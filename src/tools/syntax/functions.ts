@@ -11,7 +11,7 @@ import {
   ts,
 } from './syntax.js';
 
-/** The function an expression stands for in this file: in place, by name, or a method of the class around it. */
+/** The function of an expression in this file: in place, by name, or a method of the surrounding class. */
 export function functionOf(expression: Expression): FunctionLike | undefined {
   const node = bare(expression);
   if (isInlineFunction(node)) return node;

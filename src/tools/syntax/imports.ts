@@ -54,7 +54,7 @@ export function readImports(file: SourceFile): FileImports {
   return { declarations, modules, locals, runtime, runtimeNames, aiSdkNames };
 }
 
-/** What a declaration binds; types aside, where all of it is types. */
+/** Names of a declaration, without types. */
 function localNames({ importClause }: ImportDeclaration): string[] {
   if (!importClause || importClause.isTypeOnly) return [];
   const { name, namedBindings } = importClause;

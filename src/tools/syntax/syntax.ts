@@ -58,7 +58,7 @@ export function parse(path: string, text: string): SourceFile {
   if (fault) {
     throw new SourceSyntaxError(
       `${ts.flattenDiagnosticMessageText(fault.messageText, ' ')}`,
-      'Mend the syntax, then run the command again. Nothing was changed.',
+      'Fix the syntax, then run the command again. Nothing was changed.',
       { file: path, line: lineAt(text, fault.start) },
     );
   }
@@ -118,7 +118,7 @@ export function walkFrom(node: Node, visit: (node: Node) => unknown): void {
   if (visit(node) !== false) walk(node, visit);
 }
 
-/** Whether there is no code below a node that runs: a name, a literal, a type. */
+/** Whether a node contains no code that runs: a name, a literal, a type. */
 export function isInert(node: Node): boolean {
   return (
     ts.isTokenKind(node.kind) ||
@@ -159,7 +159,7 @@ export function isFunctionWithBody(node: Node): node is FunctionLike & { body: N
   );
 }
 
-/** The nearest function that `node` stands in. */
+/** The nearest function around `node`. */
 export function functionAround(node: Node): FunctionLike | undefined {
   let current = node.parent;
   while (current && !isFunctionWithBody(current)) current = current.parent;
@@ -179,7 +179,7 @@ export function suspends(node: Node): 'await' | 'yield' | undefined {
   return found;
 }
 
-/** The value of a property written out in an object literal, `undefined` where there is none. */
+/** Value of a property in an object literal, `undefined` without it. */
 export function property(object: ObjectLiteral, name: string): Expression | undefined {
   for (const member of object.properties) {
     if (ts.isPropertyAssignment(member) && memberName(member.name) === name) return member.initializer;
@@ -202,7 +202,7 @@ export function memberName(name: Typescript.PropertyName): string | undefined {
   return ts.isIdentifier(name) || ts.isStringLiteralLike(name) ? name.text : undefined;
 }
 
-/** How often each identifier is written in the tree. */
+/** Number of uses of each identifier in the tree. */
 export function identifiersIn(root: Node): Map<string, number> {
   const counts = new Map<string, number>();
   const count = (node: Node) => {

@@ -38,14 +38,14 @@ export function blockTarget(block: Node, captured: Captured): ExpressionTarget |
   const narrowed = narrowedChain(block);
   if (narrowed) return narrowing(narrowed);
   if (captured.request && declaresNameOf(block, captured.request)) {
-    return { kind: 'manual', reason: `\`${captured.request}\` is known only inside the block` };
+    return { kind: 'manual', reason: `\`${captured.request}\` is declared inside the block` };
   }
   const body = { start: block.getStart(), end: block.end };
   const lines = indentedLines(block.getSourceFile(), body.start, body.end);
   return { kind: 'block', body, awaits: suspended === 'await', lines, ...outside([block], captured) };
 }
 
-const VARS: ManualTarget = { kind: 'manual', reason: 'a `var` here is seen outside of this code' };
+const VARS: ManualTarget = { kind: 'manual', reason: 'a `var` here is used outside this code' };
 
 /** Input that can be read where the trace is opened. */
 function outside(body: readonly Node[], captured: Captured): Captured {
@@ -62,7 +62,7 @@ function outside(body: readonly Node[], captured: Captured): Captured {
 function narrowing(chain: string): ManualTarget {
   return {
     kind: 'manual',
-    reason: `\`${chain}\` is tested before, and TypeScript would forget that inside a function`,
+    reason: `\`${chain}\` is narrowed before, and TypeScript would lose that inside a function`,
   };
 }
 
@@ -103,7 +103,7 @@ function givingOf(
     end: one.getStart() + `${sets} = `.length,
   }));
   const { text } = statements[0].getSourceFile();
-  // Written in another way, it could not be given back to the byte.
+  // Another form could not be restored byte for byte.
   const isPlain = ranges?.every(({ start, end }) => text.slice(start, end) === `${sets} = `);
   if (ranges && isPlain) return { settings: ranges };
   const declares = ownVariable(statements, sets);

@@ -4,20 +4,21 @@ import { bare, hasDirective, isFunctionWithBody, isInlineFunction, type Node, ts
 import { functionTarget } from './function-target.js';
 import { valueTarget } from './value-target.js';
 
-/** What a definition says of the tool's function, which only its own project knows how to call. */
+/** Definition of a tool whose function only its own project calls. */
 export function handlerTarget(
   handler: Node | undefined,
   context: HandlerContext,
 ): FunctionTarget | ValueTarget | ManualTarget {
-  if (!handler) return { kind: 'manual', reason: 'what carries it out was not found' };
-  if (!isFunctionWithBody(handler)) return { kind: 'manual', reason: 'its function is written elsewhere' };
-  // A directive has to stay the first thing in its function, so that is wrapped as a whole.
+  if (!handler) return { kind: 'manual', reason: 'the code that runs it was not found' };
+  if (!isFunctionWithBody(handler))
+    return { kind: 'manual', reason: 'its handler was not found in this repository' };
+  // A directive must stay first in its function, so the whole function is wrapped.
   if (isInlineFunction(handler) && hasDirective(handler))
     return { ...valueTarget(handler), withoutInput: true };
   return functionTarget(handler, { kind: 'own' }, context);
 }
 
-/** The same of the member that holds the function: what stands for one there can be traced as a whole. */
+/** The same for the member with the function: a reference can be wrapped as a value. */
 export function memberTarget(
   member: Node | undefined,
   context: HandlerContext,

@@ -11,8 +11,8 @@ import {
 type Captured = Pick<FunctionTarget, 'input' | 'context' | 'addParameters'>;
 
 /**
- * What a handler's parameters are called, and which to add so that input and request context have
- * a name. A tool with a schema is called with `(args, context)`, one without with `(context)`.
+ * Names of a handler's parameters, and parameters to add so that input and request context have a name. A
+ * tool with a schema is called with `(args, context)`, one without with `(context)`.
  */
 export function readParameters(
   fn: FunctionLike,
@@ -68,7 +68,7 @@ function withRest(
   if (!schemaKeys || taken.has(REST_BINDING) || !ts.isObjectBindingPattern(name)) return undefined;
   const { elements } = name;
   const last = elements.at(-1);
-  // With a comma behind the last name, taking ours out again could not tell whose the comma was.
+  // After a trailing comma, `remove` could not know whose comma it was.
   if (!last || last.dotDotDotToken || elements.hasTrailingComma) return undefined;
   const named = elements.map((element) => (element.propertyName ?? element.name).getText());
   const input = sourceOf(name);
@@ -81,7 +81,7 @@ function withRest(
 }
 
 function withContext(context: string | undefined, parameter: ParameterDeclaration): Captured {
-  // A person's own parameter of our name would be taken out by `remove`: leave it alone.
+  // `remove` would delete a user's own parameter with our name, so the handler is skipped.
   if (context === CONTEXT_PARAMETER) return {};
   return context && !parameter.dotDotDotToken ? { context } : {};
 }
@@ -101,8 +101,8 @@ const CONTEXT_MEMBERS = new Set([
 ]);
 
 /**
- * What to record of a function that is not called as MCP calls handlers: the parameter that is named
- * for the tool's arguments. Others may be clients, tokens or the environment, and stay out.
+ * Input of a function that is not called like an MCP handler: the parameter named like a tool's arguments.
+ * Others may be clients, tokens or the environment, and stay out.
  */
 export function readOwnParameters(fn: FunctionLike): Captured {
   const named = fn.parameters.filter(({ name }) => ts.isIdentifier(name) && ARGUMENT_NAME.test(name.text));
@@ -121,8 +121,8 @@ export function readOwnParameters(fn: FunctionLike): Captured {
 }
 
 /**
- * What to record of a function that only a helper of the project calls: what is named as a word for the
- * tool's arguments, or taken apart into names of its schema. Whatever else a helper hands over stays out.
+ * Input of a function that only a project helper calls: the parameter named like a tool's arguments, or
+ * destructured into names of its schema. Other arguments of the helper are not recorded.
  */
 export function readHelperParameters(fn: FunctionLike, schemaKeys: readonly string[] = []): Captured {
   const isOfSchema = (element: BindingElement) =>
@@ -130,7 +130,7 @@ export function readHelperParameters(fn: FunctionLike, schemaKeys: readonly stri
   const isArguments = ({ name }: ParameterDeclaration) =>
     ts.isObjectBindingPattern(name) && name.elements.length > 0 && name.elements.every(isOfSchema);
   const first = fn.parameters.find(isArguments);
-  // Of `(_, { id })` nobody knows whose the `id` is.
+  // In `(_, { id })`, the owner of `id` is unknown.
   const isTold = fn.parameters.every(
     (one) => one === first || !ts.isIdentifier(one.name) || BESIDE_ARGUMENTS.test(one.name.text),
   );
@@ -144,11 +144,11 @@ export function readHelperParameters(fn: FunctionLike, schemaKeys: readonly stri
   return input && !input.members && input.text.length > 1 ? { input } : {};
 }
 
-/** What functions call the arguments of a tool. */
+/** Common names for a tool's arguments. */
 export const ARGUMENT_NAME =
   /^_*(a|p|args?|arguments|params?|parameters|input|inputs|(tool|call)_?(args|input|params|arguments))$/i;
 
-/** Names of things that a tool is given beside its arguments, and that may hold or reach a secret. */
+/** Names of other arguments that may contain or reach a secret. */
 const BESIDE_ARGUMENTS =
   /token|secret|passw|credential|auth|header|cookie|environment|apikey|api_key|^(env|ctx|context|client|session|db|api|server|request|req|c)$/i;
 

@@ -13,7 +13,7 @@ export interface RequestParts {
   readonly args?: string;
   /** The request, or its `params`, whole. */
   readonly whole?: string;
-  /** The request of which the method was compared. */
+  /** The request whose method was compared. */
   readonly message?: string;
 }
 
@@ -39,7 +39,7 @@ export function partsOfParameter(parameter: ParameterDeclaration | undefined): R
   return name ? { name, ...withArgs(bound.get('arguments')) } : undefined;
 }
 
-/** What the parameter of a function for the `params` of a call gives: `({ name, arguments: args }) => …`. */
+/** Parameter of a function for the `params` of a call: `({ name, arguments: args }) => …`. */
 export function partsOfParams(parameter: ParameterDeclaration | undefined): RequestParts {
   if (!parameter || !ts.isObjectBindingPattern(parameter.name)) return {};
   const bound = bindingsOf(parameter.name);
@@ -48,7 +48,7 @@ export function partsOfParams(parameter: ParameterDeclaration | undefined): Requ
   return name && args ? { name, args } : (partsOfParameter(parameter) ?? {});
 }
 
-/** What a stretch of code calls the tool's name and arguments: `const { name, arguments: args } = params`. */
+/** Local names of the tool's name and arguments: `const { name, arguments: args } = params`. */
 export function partsIn(region: readonly Node[]): RequestParts {
   let name: string | undefined;
   let args: string | undefined;

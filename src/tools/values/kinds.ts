@@ -10,17 +10,17 @@ import {
 } from '../syntax/syntax.js';
 import { declarationIn, isNothing, type ValueReader, type Values } from './values.js';
 
-/** What an expression is at run time. `other` is anything that is surely no function. */
+/** Run-time kind of an expression. `other` is anything that is surely no function. */
 export type Kind = 'function' | 'text' | 'object' | 'nothing' | 'other' | 'unknown';
 
-/** What an expression can be: one kind, or several where it depends. */
+/** Possible kinds of an expression: one, or several if it depends. */
 export function kindsOf(expression: Expression, values: ValueReader): ReadonlySet<Kind> {
   const found = values.valuesOf(expression);
   if (found) return new Set(found.length === 0 ? ['nothing'] : found.map(kindOfValue));
   return new Set([kindByType(expression)]);
 }
 
-/** Whether it is surely a function, surely none, or nobody can tell. */
+/** Whether it is a function: yes, no, or unknown. */
 export function isFunctionValue(expression: Expression, values: ValueReader): boolean | undefined {
   const kinds = kindsOf(expression, values);
   if (kinds.has('unknown')) return undefined;
@@ -29,7 +29,7 @@ export function isFunctionValue(expression: Expression, values: ValueReader): bo
   return [...kinds].every((kind) => kind === 'function' || kind === 'nothing') ? true : undefined;
 }
 
-/** The object literals that an expression stands for; undefined where it may be something else. */
+/** The object literals of an expression; undefined if it may be something else. */
 export function objectsOf(values: Values): readonly ObjectLiteral[] | undefined {
   return values && values.length > 0 && values.every(ts.isObjectLiteralExpression) ? values : undefined;
 }
@@ -55,7 +55,7 @@ function isText(node: Node): boolean {
   return node.operatorToken.kind === ts.SyntaxKind.PlusToken && (isText(node.left) || isText(node.right));
 }
 
-/** What the type of a parameter says of it. */
+/** Kind from the type of a parameter. */
 function kindByType(expression: Expression): Kind {
   const node = bare(expression);
   const isJoined =

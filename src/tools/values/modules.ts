@@ -3,13 +3,13 @@ import { type ExportDeclaration, type Node, type SourceFile, tryParse, ts } from
 /** Finds the sources of the project that a file imports. */
 export interface Modules {
   /**
-   * The source that a specifier leads to; undefined for installed packages and what is not there.
+   * The source of a specifier; undefined for installed packages and missing files.
    * @param from path of the importing file, relative to the project, with `/`
    */
   moduleAt(from: string, specifier: string): { readonly path: string; readonly text: string } | undefined;
 }
 
-/** What an `import` binds in a file: a name of another module, all of it, or its default. */
+/** Target of an `import`: a name of another module, its namespace, or its default. */
 export interface ImportedName {
   readonly specifier: string;
   readonly name: string | 'default' | '*';

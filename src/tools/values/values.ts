@@ -18,16 +18,15 @@ import { bindingPath, type Step } from './bindings.js';
 import { type Exported, exportsOf, importedName, type Trees } from './modules.js';
 
 /**
- * What an expression may stand for, followed through constants, loops, calls of the project's functions and imports of
- * its files: nodes of literals, functions and classes. An empty list is a member that is not there. undefined: that
- * can't be told.
+ * Possible values of an expression, followed through constants, loops, calls and imports of the project:
+ * literals, functions and classes. An empty list is a missing member. undefined: unknown.
  */
 export type Values = readonly Node[] | undefined;
 
 /** Longer ways are given up. */
 const LONGEST_WAY = 24;
 
-/** A list or a registry of more members tells nothing new, and takes time. */
+/** Larger lists or registries add no information, and take time. */
 const MOST_VALUES = 400;
 
 export class ValueReader {
@@ -144,13 +143,13 @@ export class ValueReader {
     return owners && owners.length > 0 ? this.#each(owners, (one) => this.member(one, name, way)) : undefined;
   }
 
-  /** Of several members of one name the last counts; what a spread brings may stand in for one that is missing. */
+  /** The last of several equal members wins; a spread may supply a missing one. */
   #ofProperty(object: ObjectLiteral, name: string, way: number): Values {
     for (const property of [...object.properties].reverse()) {
       if (ts.isSpreadAssignment(property)) {
         const spread = this.valuesOf(property.expression, way);
         const each = spread?.map((one) => this.#inSpread(one, name, way));
-        // Where only some bring it, nobody can tell.
+        // If only some have it, the result is unknown.
         if (each?.some((one) => one?.length === 0) && each.some((one) => one?.length !== 0)) return undefined;
         const found = spread && this.#each(spread, (one) => this.#inSpread(one, name, way));
         if (!found || found.length > 0) return found;
@@ -202,7 +201,7 @@ export class ValueReader {
     return list && path && this.#inLoop(list, path, way + 1);
   }
 
-  /** What a loop's variable, or a part of it, stands for. */
+  /** Value of a loop's variable, or of a part of it. */
   #inLoop(list: Expression, path: readonly Step[], way: number): Values {
     const node = bare(list);
     const [first, ...rest] = path;
@@ -283,7 +282,7 @@ export class ValueReader {
     });
   }
 
-  /** What a function of the project gives back for a call. */
+  /** Return value of a project function for a call. */
   #returned(fn: FunctionLike, call: CallExpression, way: number): Values {
     if (way > LONGEST_WAY || fn.asteriskToken) return undefined;
     const results = returnedBy(fn);
@@ -328,7 +327,7 @@ function isSchemaMaker(call: CallExpression): boolean {
   return /^(z|zod|v|s|t|Type|type)\.\w/.test(call.expression.getText());
 }
 
-/** Whether a value is `undefined`, `null`, `false` or the like: spread, it brings nothing. */
+/** Whether a value is `undefined`, `null`, `false` or similar: spreading it adds nothing. */
 export function isNothing(node: Node): boolean {
   return (
     (ts.isIdentifier(node) && node.text === 'undefined') ||

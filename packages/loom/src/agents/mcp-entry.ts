@@ -8,7 +8,7 @@ export const SERVER = 'loom';
 export interface McpFile {
   /** The member that holds the servers, such as `mcpServers`. */
   readonly holder: string;
-  /** What stands under the server's name. */
+  /** The entry under the server's name. */
   readonly entry: unknown;
 }
 
@@ -61,8 +61,8 @@ function replaced(text: string, known: Node, entry: unknown): string {
 }
 
 /**
- * Puts a member at the end of an object, laid out as its neighbours are. In an object that was there and empty it
- * stands on the line of the bracket, after a space: the sign that the object stays when the member goes.
+ * Puts a member at the end of an object, laid out as its neighbours are. In an object that was empty before,
+ * the member starts on the line of the bracket, after a space. The space shows `remove` to keep the object.
  */
 function appended(text: string, holder: Node, key: string, value: unknown): string {
   const last = holder.children?.at(-1);
@@ -89,7 +89,7 @@ function spaceBefore(text: string, node: Node): string {
 
 function parse(text: string, path: string, holder: string): Node {
   const errors: ParseError[] = [];
-  // A byte order mark is as long as the space that stands in for it, so that all offsets stay true.
+  // A space replaces the byte order mark, so that all offsets stay valid.
   const root = parseTree(text.replace(/^\uFEFF/, ' '), errors, { allowTrailingComma: true });
   const servers = root?.type === 'object' ? property(root, holder) : undefined;
   if (errors.length > 0 || root?.type !== 'object' || (servers && servers.type !== 'object')) {

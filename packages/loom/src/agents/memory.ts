@@ -17,7 +17,7 @@ export interface Memory {
   readonly at: number;
 }
 
-/** What fits into what an agent reads at every start. */
+/** Size limit for text that an agent reads at every start. */
 const MOST_CHARACTERS = 2000;
 
 export function remember(

@@ -26,7 +26,7 @@ const MOST_OF_CONTEXT = 1200;
 const MEMORIES = 12;
 
 /**
- * What an agent should know at its start and after its context was compacted. `session` is its own, if it is known;
+ * Context for an agent at its start and after compaction. `session` is its own, if it is known;
  * without one, what the last session on the issue left.
  */
 export function primer(
@@ -76,7 +76,7 @@ export function primer(
 const HOW = [
   'Commands',
   '- lm claim <id> before work, lm done <id> --evidence "…" after it',
-  '- lm checkpoint "where the work stands" at each milestone, so that it survives a crash or compaction',
+  '- lm checkpoint "state of the work" at each milestone, so that it survives a crash or compaction',
   '- lm create "…" --discovered-from <id> for what you find on the way',
   '- lm remember "…" --kind decision for what the next session must know',
 ];

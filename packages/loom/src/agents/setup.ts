@@ -51,7 +51,7 @@ interface Plan {
   readonly mcp?: JsonClient | { readonly path: string; readonly of: 'toml' };
 }
 
-/** What can't be written, and why. */
+/** File that can't be written, and the reason. */
 export interface LeftToDo {
   readonly path: string;
   readonly says: string;
@@ -98,7 +98,7 @@ const PLANS: Readonly<Record<AgentName, Plan>> = {
   'agents-md': { text: 'AGENTS.md' },
 };
 
-/** What has to be written, or written back, for an agent to use Loom. Nothing is written here. */
+/** Edits that set up Loom for an agent, or undo that. Nothing is written here. */
 export function planSetup(
   agent: AgentName,
   dir: string,
@@ -165,7 +165,7 @@ function inToml(
   if (remove) {
     return others;
   }
-  // A table may be opened once only, and not beside an inline one of the same name.
+  // In TOML a table may be defined once only, and not together with an inline one of the same name.
   if (/^\s*\[\s*["']?mcp_servers["']?\s*\.\s*["']?loom["']?\s*[.\]]|^\s*mcp_servers\s*[.=]/m.test(others)) {
     return undefined;
   }
@@ -196,6 +196,6 @@ This project keeps its issues, checkpoints and cost in Loom (command: \`lm\`).
 - Start with \`lm prime\`: your issue, the last checkpoint, decisions, budget. Run it again after your context was compacted.
 - \`lm ready\` lists what can be started. \`lm claim <id>\` before work; only one worker gets an issue.
 - \`lm checkpoint "where the work stands"\` at each milestone.
-- \`lm create "…" --discovered-from <id>\` for what you find on the way.
-- \`lm done <id> --evidence "…"\` when it is done and you have seen that it is.
+- \`lm create "…" --discovered-from <id>\` for work that you discover.
+- \`lm done <id> --evidence "…"\` when it is done and you have verified it.
 - \`lm remember "…" --kind decision\` for what the next session must know.`;

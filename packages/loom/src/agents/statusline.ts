@@ -9,7 +9,10 @@ import type { Database } from '../store/database.js';
 import { findLoomDir } from '../store/folder.js';
 import { openLoomForReading } from '../store/open.js';
 
-/** What Claude Code writes to a status line's stdin, as far as it is used (code.claude.com/docs/en/statusline). */
+/**
+ * Fields that Claude Code writes to a status line's stdin, as far as they are used
+ * (code.claude.com/docs/en/statusline).
+ */
 interface StatusInput {
   readonly session_id?: unknown;
   readonly cwd?: unknown;
@@ -18,7 +21,7 @@ interface StatusInput {
   readonly context_window?: unknown;
 }
 
-/** What is known of the session that runs in `cwd`, or of the one that the client names on stdin. */
+/** The session that runs in `cwd`, or the one that the client names on stdin. */
 export function statusFacts(cwd: string): { facts: Facts; line: string } {
   const input = readInput();
   const dir = typeof input.cwd === 'string' ? input.cwd : cwd;

@@ -13,12 +13,12 @@ export interface BudgetStatus {
   readonly of: string;
   readonly limit_micros: number;
   readonly stop: boolean;
-  /** What has a price; with `unpriced_calls` above 0 the true figure is higher. */
+  /** Sum of priced calls; with `unpriced_calls` above 0 the true figure is higher. */
   readonly spent_micros: number;
   readonly unpriced_calls: number;
   readonly share: number;
   readonly state: 'ok' | 'warn' | 'over';
-  /** What was spent in the last hour. */
+  /** Cost of the last hour. */
   readonly per_hour_micros: number;
   /** Ms until the limit at that pace; null when nothing is being spent or it is passed. */
   readonly reached_in_ms: number | null;
@@ -26,7 +26,7 @@ export interface BudgetStatus {
   readonly forecast_micros: number | null;
 }
 
-/** What a session has spent beside what is recorded. */
+/** Cost of a session that is not recorded yet. */
 export interface Unrecorded {
   /** Unix ms. */
   readonly at: number;
@@ -35,7 +35,8 @@ export interface Unrecorded {
 }
 
 /**
- * What the budgets that touch a session say. With no session: all that are about something open. `more` is of the session
+ * Status of the budgets that apply to a session. With no session: all that are about something open. `more`
+ * is of the session
  * that is named.
  */
 export function budgetStatus(
@@ -114,7 +115,7 @@ function dayStatus(db: Database, budget: Budget, now: number, more: readonly Unr
   return withForecast(judged(budget, localDate(start), spent), now);
 }
 
-/** What an agent has taken today. */
+/** Cost of an agent today. */
 function agentStatus(
   db: Database,
   budget: Budget,

@@ -1,7 +1,7 @@
 import { keepGate } from '../hooks/gate.js';
 import type { Database } from '../store/database.js';
 
-/** What is limited: a session, an issue, a day, or what one agent takes in a day. */
+/** Scope of a budget: a session, an issue, a day, or one agent in a day. */
 export const BUDGET_SCOPES = ['session', 'issue', 'day', 'agent'] as const;
 export type BudgetScope = (typeof BUDGET_SCOPES)[number];
 

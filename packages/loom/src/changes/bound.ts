@@ -13,8 +13,9 @@ export function isAhead(stamp: string, now: number): boolean {
 }
 
 /**
- * Gives what nobody has seen and what is stamped too far ahead the time of now, in the order in which it was made: its
- * clock was wrong when it was made, and the true time is not known. Returns how many changes that were.
+ * Restamps local changes that no one has seen and that are too far ahead with the current time, in the order
+ * in which they were made. The clock was wrong then, and the true time is unknown. Returns how many changes
+ * that were.
  */
 export function boundStamps(db: Database, now: number): number {
   const changes = unpushedChanges(db);
@@ -28,7 +29,7 @@ export function boundStamps(db: Database, now: number): number {
     const moved = new Map<string, string>();
     for (const change of changes) {
       const ahead = isAhead(change.stamp, now);
-      // What was made after it came later, however right its own clock was.
+      // Later changes stay later, whether or not their clock was right.
       const own = ahead ? now * 1000 : hlcOf(change.stamp);
       const hlc = ahead ? Math.max(own, last + 1, newestBelow(db, change) + 1) : Math.max(own, last + 1);
       last = hlc;

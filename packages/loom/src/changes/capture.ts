@@ -7,7 +7,7 @@ import { FIELD_TABLES, keyOf, ROW_TABLES, type Shape, shapeOf } from './tables.j
 
 /** Set inside the transaction that takes in what others did: that is logged already. */
 const PAUSED = 'changes_paused';
-/** Columns that tell when a row was written last, as far as it does. */
+/** Columns with the time of the last write to a row, as far as they are reliable. */
 const TIMES: ReadonlySet<string> = new Set([
   'last_seen_at',
   'last_at',
@@ -32,7 +32,7 @@ export function ensureCapture(db: Database): string {
     }
     const node = makeNode(db);
     installTriggers(db, node);
-    // What is there is older than any change: only the log is new.
+    // Existing rows are older than any change: only the log is new.
     for (const table of FIELD_TABLES) {
       logFields(db, shapeOf(db, table), node);
     }
@@ -51,7 +51,7 @@ export function ensureCapture(db: Database): string {
   });
 }
 
-/** Made anew after a migration, which may have added columns. */
+/** Created again after a migration, which may have added columns. */
 export function renewCapture(db: Database): void {
   const node = nodeOf(db);
   if (node) {

@@ -35,7 +35,7 @@ export function setClockOffset(db: Database, ms: number): void {
 
 const NOW_MS = "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)";
 
-/** What SQLite takes for now, in Unix ms. Stamps are made from it, so its error is what has to be known. */
+/** SQLite's current time, in Unix ms. Stamps are made from it, so its error is what has to be known. */
 export function sqliteNow(db: Database): number {
   return db.get<{ now: number }>(`SELECT ${NOW_MS} AS now`)?.now ?? 0;
 }

@@ -3,13 +3,14 @@ import { type Change, placeOf } from './change.js';
 export interface Merged {
   /** The change that counts, by place. */
   readonly winners: ReadonlyMap<string, Change>;
-  /** Changes that nobody built on and that do not count, each with the one that does. */
+  /** Lost changes that no other change is based on, each with the winner. */
   readonly lost: readonly { readonly change: Change; readonly by: Change }[];
 }
 
 /**
- * The state that a set of changes stands for. Of one value the change with the greatest stamp counts. A change is lost
- * when another counts, nobody has replaced it knowingly, and the two differ. Neither depends on the order.
+ * The state that results from a set of changes. Of one value the change with the greatest stamp counts. A
+ * change is lost if another one wins, was not made with knowledge of it, and has another value. Neither
+ * depends on the order.
  */
 export function merge(changes: Iterable<Change>): Merged {
   const places = new Map<string, Map<string, Change>>();

@@ -7,8 +7,8 @@ import { clockOffset, hlcOf, nodeOfStamp, setClockOffset, stampOf } from './cloc
 const TOLERANCE_MS = 5000;
 
 /**
- * Notes how far this machine's clock is ahead of the others', and gives what nobody has seen yet the time at which it
- * was really made: later than what it replaced, in the order in which it was made. Returns by how many ms it moved.
+ * Records how far this machine's clock is ahead of the others'. Restamps local changes that no one has seen
+ * with their real time: later than the change they replaced, in order. Returns by how many ms it moved.
  */
 export function correctClock(db: Database, aheadMs: number): number {
   const ahead = Math.abs(aheadMs) < TOLERANCE_MS ? 0 : aheadMs;

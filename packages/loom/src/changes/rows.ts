@@ -16,7 +16,7 @@ const OTHER_KEYS: ReadonlySet<string> = new Set(['iterations', 'checkpoints']);
 export interface RowStatements {
   readonly upsert: string;
   readonly remove: string;
-  /** Sets the column that points into the table itself, for rows that have one. */
+  /** Sets the column that refers to the same table, for rows that use it. */
   readonly link: string | undefined;
   /** Notes the versions of rows that are there, or gone; returns their keys. */
   readonly note: string;
@@ -30,7 +30,7 @@ export function rowStatements(shape: Shape, to: 'there' | 'here'): RowStatements
   const { table, columns, references } = shape;
   const { name, key } = table;
   const self = references.find((reference) => reference.table === name)?.column;
-  // What another machine recorded is that machine's to send to Langfuse; from here it would be counted twice.
+  // Rows from another machine are sent to Langfuse by that machine; from here they would be counted twice.
   const marks = to === 'here' ? shape.own.filter((column) => column.endsWith('sync')) : [];
   const written = columns.map((column) => column.name).filter((column) => column !== self);
   const field = (column: string) => `json_extract(j.value, '$.row.${column}')`;

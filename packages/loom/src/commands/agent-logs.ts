@@ -11,8 +11,8 @@ import type { PartialSuccess } from '../receiver/protobuf.js';
 import type { Database } from '../store/database.js';
 
 /**
- * Records what agents tell of their requests by OTLP logs, except of sessions in other projects. `say` is given a line
- * for each request, and for each answer that Codex tells of.
+ * Records requests from agents' OTLP logs, except of sessions in other projects. `say` gets a line for each
+ * request, and for each answer in Codex's logs.
  */
 export function agentLogs(
   db: Database,
@@ -48,7 +48,7 @@ function answerLine({ model, input, output, sessionId }: CodexAnswer): string {
   return `Codex: ${shown(model)}, ${input} tokens in, ${output} out, session ${shown(sessionId).slice(0, 8)}. Its cost comes from the transcript (lm ingest).`;
 }
 
-/** What comes by the network moves no cursor and colours nothing. */
+/** Text from the network must not move the cursor or set colours. */
 function shown(text: string): string {
   return text.replace(/[^\w.:@/[\]-]/g, '?').slice(0, 80);
 }

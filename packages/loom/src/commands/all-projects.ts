@@ -7,7 +7,7 @@ import { loadPricer } from '../prices/pricer.js';
 import type { Database } from '../store/database.js';
 import { type GlobalArgs, withLoom } from './spec.js';
 
-/** The Loom of this machine, beside those of projects: what agents did in any folder. */
+/** The Loom of this machine, in addition to those of projects: agents' work in any folder. */
 export function machineFolder(env: NodeJS.ProcessEnv): string {
   return join(env.XDG_DATA_HOME || join(env.HOME || homedir(), '.local', 'share'), 'loom');
 }

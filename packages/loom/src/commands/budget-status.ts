@@ -5,7 +5,8 @@ import { budgetLine } from './budget-text.js';
 import { command, withLoomToRead } from './spec.js';
 
 export const budgetStatusCommand = command({
-  builder: (yargs) => yargs.option('session', { type: 'string', describe: 'Only what touches this session' }),
+  builder: (yargs) =>
+    yargs.option('session', { type: 'string', describe: 'Only budgets that apply to this session' }),
   run: (args) =>
     withLoomToRead(args, (db) => {
       const sessionId = args.session === undefined ? undefined : requireSession(db, args.session).id;

@@ -8,7 +8,7 @@ import { command, withLoom } from './spec.js';
 export const checkpoint = command({
   builder: (yargs) =>
     yargs
-      .positional('summary', { type: 'string', demandOption: true, describe: 'Where the work stands' })
+      .positional('summary', { type: 'string', demandOption: true, describe: 'State of the work' })
       .option('context', { type: 'string', describe: 'JSON to find again, or - to read it from stdin' })
       .option('session', { type: 'string', describe: 'Session; the current one when left out' }),
   run: (args) =>

@@ -6,8 +6,8 @@ import type { Database } from '../store/database.js';
 import { readMeta } from '../store/meta.js';
 
 /**
- * Where a Loom is shared, an issue that was claimed here is a team's only when D1 gives it. What to say of it; throws
- * when another has the issue, which is then the other's here too.
+ * Where a Loom is shared, an issue that was claimed here is a team's only when D1 gives it. The message;
+ * throws if another person has the issue, which then also shows here.
  */
 export async function askForClaim(db: Database, id: string, env: NodeJS.ProcessEnv): Promise<string[]> {
   const address = sharedWith(db, env);
@@ -23,14 +23,17 @@ export async function askForClaim(db: Database, id: string, env: NodeJS.ProcessE
   if (lost) {
     throw new LoomError(
       lost.says,
-      `Take another from \`lm ready\`, or ask ${lost.name} to give it back.`,
+      `Take another from \`lm ready\`, or ask ${lost.name} to release it.`,
       EXIT.conflict,
     );
   }
   return [];
 }
 
-/** Lets the team have an issue that was given back or closed here. What to say when D1 does not know yet. */
+/**
+ * Makes an issue that was released or closed here available to the team. Message while D1 has not confirmed
+ * yet.
+ */
 export async function tellOfRelease(db: Database, id: string, env: NodeJS.ProcessEnv): Promise<string[]> {
   const address = sharedWith(db, env);
   return !address || (await releaseNow(db, new D1(address), id))

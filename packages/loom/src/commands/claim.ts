@@ -13,7 +13,7 @@ export const claim = command({
       .option('fresh', {
         type: 'boolean',
         default: false,
-        describe: 'Outside of a session, only if nobody has it, not even you',
+        describe: 'Outside a session, fail if anyone has it, even you',
       })
       .option('route', ROUTE),
   run: (args) =>

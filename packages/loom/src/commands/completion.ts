@@ -7,10 +7,10 @@ import { COMMANDS, type Leaf } from './table.js';
 /** Options that every command takes. */
 const GLOBAL = ['--json', '--cwd', '--help'];
 const MOST_IDS = 200;
-/** What yargs calls the command that a group is by itself. */
+/** Yargs' name for the default command of a group. */
 const OWN = '$0';
 
-/** What may come next after these words, of which the last may be begun. */
+/** Possible next words after these; the last one may be partial. */
 export async function complete(words: readonly string[], cwd: string): Promise<string[]> {
   const begun = words.at(-1) ?? '';
   return (await candidates(words, cwd)).filter((name) => name.startsWith(begun));

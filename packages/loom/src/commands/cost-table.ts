@@ -38,7 +38,7 @@ export function totalOf(rows: readonly CostRow[]): CostTotal {
   };
 }
 
-/** Of what was read, the share that came from the cache; undefined when nothing was read. */
+/** Share of input tokens from the cache; undefined without input. */
 function hitRate(
   row: Pick<CostRow, 'input_tokens' | 'cache_read_tokens' | 'cache_write_tokens'>,
 ): number | undefined {
@@ -56,7 +56,7 @@ export function costLines(
 ): string[] {
   const total = totalOf(rows);
   const tools = by === 'atlas';
-  // How periods compare is seen at a glance; a pipe has no use for it.
+  // Bars help people to compare periods; a pipe does not need them.
   const bars = screen.width !== undefined && rows.length > 1 && PERIODS.some((period) => period === by);
   const most = Math.max(0, ...rows.map(({ cost_micros }) => cost_micros ?? 0));
   const number = (head: string, drop?: number): TableColumn => ({

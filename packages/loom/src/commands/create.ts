@@ -10,7 +10,7 @@ import { readDate } from './times.js';
 export const create = command({
   builder: (yargs) =>
     yargs
-      .positional('title', { type: 'string', demandOption: true, describe: 'What is to be done' })
+      .positional('title', { type: 'string', demandOption: true, describe: 'Title of the work' })
       .option('description', { alias: 'd', type: 'string', describe: 'More about it' })
       .option('priority', {
         alias: 'p',

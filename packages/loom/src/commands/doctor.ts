@@ -171,7 +171,7 @@ function costCheck(result: Audit): Check {
       };
 }
 
-/** As `lm sync` reads them: beside the `.loom` folder, wherever below it this is asked. */
+/** Read like `lm sync` does: next to the `.loom` folder, from any folder below it. */
 function keyChecks(cwd: string): Check[] {
   const loomDir = findLoomDir(cwd);
   const keys = readKeys(loomDir ? [...new Set([cwd, dirname(loomDir)])] : [cwd], process.env);

@@ -63,10 +63,7 @@ const VERBS: Readonly<Record<string, Translate>> = {
   route: (rest) => {
     const [strategy] = taken(rest, ['-s', '--strategy']);
     return strategy === 'round_robin' || strategy === 'specific'
-      ? gone(
-          `the strategy ${strategy} is none that looks at what is known`,
-          'lm route <issue> --among <model>',
-        )
+      ? gone(`the strategy ${strategy} does not use history`, 'lm route <issue> --among <model>')
       : ['route', ...rest];
   },
 };

@@ -18,7 +18,7 @@ export const edit = command({
   builder: (yargs) =>
     yargs
       .positional('id', { type: 'string', demandOption: true, describe: 'Issue' })
-      .option('title', { alias: 't', ...optionalText('What is to be done') })
+      .option('title', { alias: 't', ...optionalText('Title of the work') })
       .option('description', { alias: 'd', ...optionalText('More about it; - reads stdin') })
       .option('design', optionalText('How it is to be done; - reads stdin'))
       .option('acceptance', optionalText('When it is done; - reads stdin'))
@@ -39,7 +39,7 @@ export const edit = command({
         default: [] as string[],
         describe: 'Not this label',
       })
-      .option('assignee', optionalText('Who does it; "" for nobody'))
+      .option('assignee', optionalText('Assignee; "" for none'))
       .option('parent', optionalText('Issue that this is a part of; "" for none'))
       .option('due', optionalText('When it has to be done: a date, or 3d from now; "" for no date'))
       .option('defer', optionalText('Not ready before: a date, or 3d from now; "" for now'))

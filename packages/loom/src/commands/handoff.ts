@@ -15,7 +15,7 @@ export const sessionHandoff = command({
       .option('summary', {
         alias: 'm',
         type: 'string',
-        describe: 'Where the work stands; kept as a checkpoint',
+        describe: 'State of the work; saved as a checkpoint',
       })
       .option('session', { type: 'string', describe: 'Session; the current one when left out' })
       .option('as', AS),
@@ -25,7 +25,7 @@ export const sessionHandoff = command({
       const session = sessionOrCurrent(db, args.session, args.cwd);
       if (!session.issue_id) {
         throw new LoomError(
-          `${session.id} works on no issue, so there is nothing to hand over.`,
+          `${session.id} has no issue, so there is nothing to hand over.`,
           'Claim one first: lm claim <id>.',
           EXIT.conflict,
         );

@@ -1,7 +1,7 @@
 import { main } from '../hooks/main.js';
 import { command } from './spec.js';
 
-/** Reached by `lm --cwd ... hook` and the like; `lm hook` itself takes a shorter way, in bin/. */
+/** Used for `lm --cwd ... hook` and similar; `lm hook` itself takes a faster path, in bin/. */
 export const hook = command({
   builder: (yargs) => yargs,
   run: async () => {

@@ -56,7 +56,7 @@ export const ingest = command({
         const report = { ...read, skipped: [...unread, ...read.skipped] };
         const lines = [
           `${report.calls} new calls from ${report.read} of ${report.files} transcripts.`,
-          ...(report.repriced > 0 ? [`${report.repriced} calls were priced anew.`] : []),
+          ...(report.repriced > 0 ? [`${report.repriced} calls were priced again.`] : []),
           ...(report.unpriced > 0
             ? [
                 `${report.unpriced} calls have no known price: ${modelsText(report.unpricedModels)}. Put it into .loom/prices.json, such as { "${report.unpricedModels[0]?.model}": { "input": 3, "output": 15 } }.`,

@@ -36,7 +36,7 @@ export const mask = command({
         ? 'LANGFUSE_MASK is off: nothing is masked.'
         : rows.length > 0
           ? list
-          : 'No rule found anything. A secret of another form, with no name beside it, is not recognised.';
+          : 'No rule found anything. A secret of an unknown form without a name is not recognised.';
     return {
       data: { level: settings.maskLevel, masked, found: rows },
       text: `${masked.replace(/\n$/, '')}\n\n${foot}`,

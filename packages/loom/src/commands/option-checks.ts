@@ -12,12 +12,15 @@ interface Described {
   };
 }
 
-/** What a command's arguments are, as it has told yargs. */
+/** A command's arguments, as declared to yargs. */
 export function describedOptions(of: Argv<GlobalArgs>): ReturnType<Described['getOptions']> {
   return (of as unknown as Described).getOptions();
 }
 
-/** Refuses what yargs lets through: one option given twice, which becomes a list, and a number that is none. */
+/**
+ * Rejects input that yargs accepts: one option given twice, which becomes a list, and a number that is not
+ * one.
+ */
 export function checked(of: Argv<GlobalArgs>): Argv<GlobalArgs> {
   const { key, array, number } = describedOptions(of);
   const names = Object.keys(key).filter((name) => name.length > 1);

@@ -35,7 +35,7 @@ function told(first: string, notes: readonly Entry[]): string {
 
 /** A line, and below it what was noted. */
 export function noteLines(first: string, notes: readonly Entry[]): string[] {
-  // What a person has to act on comes first.
+  // Lines that need action come first.
   const order: Entry['kind'][] = ['clock', 'claim', 'lost', 'left out', 'changed'];
   const sorted = [...notes].sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
   const lines = sorted.slice(0, MOST_LINES).map(({ kind, says }) => `  ${kind.padEnd(8)}  ${says}`);

@@ -10,7 +10,7 @@ export const ROUTE = {
   describe: 'Say which agent and model such work went best with, as `lm route` does',
 } as const;
 
-/** The recommendation in two lines. Where there is none, why; the issue is taken all the same. */
+/** The recommendation in two lines. The reason if there is no advice; the issue is still claimed. */
 export async function adviceFor(
   db: Database,
   loomDir: string,

@@ -109,7 +109,7 @@ function judgementLines({ reliability, regret, explored, overridden, contradicti
     ...(regret.length > 0
       ? [
           '',
-          'What each rule would have been better by (below 0: worse), in dollars, estimated by what is known today:',
+          'Gain of each rule over lm route in dollars (below 0: worse), estimated with today’s history:',
           table(
             ['kind', 'decisions', ...RULES],
             regret.map(({ kind, decisions, beside }) => [

@@ -11,7 +11,7 @@ export function routeLines(decision: string, recommendation: Recommendation): st
     ? `Next best: ${nameOf(next)} (${percent(next.chance[1])}, ${next.cost ? formatMicros(Math.round(next.cost[1])) : 'cost not known'}). `
     : '';
   return [
-    explored ? `Exploring, because little is known of it: ${first}` : first,
+    explored ? `Exploring, because it has little history: ${first}` : first,
     `${alternative}${basis(own)} (${kind.at(-1)}). ${decision}: lm route explain ${decision}`,
     ...(excluded.length > 0
       ? [`Left out: ${excluded.map(({ estimate, why }) => `${nameOf(estimate)} (${why})`).join(', ')}.`]

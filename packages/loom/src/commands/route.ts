@@ -28,7 +28,8 @@ export const route = command({
       })
       .option('explore', {
         type: 'string',
-        describe: 'How often to try what is known least instead, such as 5%. Never without this option',
+        describe:
+          'How often to try the candidate with the least history instead, such as 5%. Never without this option',
       }),
   run: (args) =>
     withLoom(args, async (db, loomDir) => {

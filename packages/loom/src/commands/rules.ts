@@ -20,7 +20,7 @@ export const rulesAdd = command({
       .option('environment', { type: 'string', describe: 'Only of this environment' })
       .option('webhook', {
         type: 'string',
-        describe: 'Tell this address when it fires and when it ends; $NAME reads it from the environment',
+        describe: 'POST to this address when it fires and when it ends; $NAME reads it from the environment',
       }),
   run: ({ cwd, when, server, environment, webhook }) => {
     const loomDir = requireLoomDir(cwd);

@@ -17,7 +17,7 @@ export const setup = command({
     const changed = edits.filter(({ before, after }) => before !== after);
     if (!dryRun) {
       for (const { path, after } of changed) {
-        // A file of which nothing is left was made by us.
+        // We created a file if nothing would be left of it.
         writeSettings(path, after === '' ? NO_SETTINGS : after);
       }
     }

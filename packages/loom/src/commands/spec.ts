@@ -6,7 +6,7 @@ import type { Database } from '../store/database.js';
 import { requireLoomDir } from '../store/folder.js';
 import { explain, type OpenOptions, openLoom, openLoomToRead } from '../store/open.js';
 
-/** What every command gets besides its own arguments. */
+/** Options of every command. */
 export interface GlobalArgs {
   readonly cwd: string;
   readonly json: boolean;

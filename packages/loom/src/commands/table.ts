@@ -79,7 +79,7 @@ export const COMMANDS: readonly (Leaf | Group)[] = [
   leaf('unlink <id> <other>', 'Remove a link', async () => (await import('./link.js')).unlink),
   leaf('tree [id]', 'Issues with their parts and blockers', async () => (await import('./tree.js')).tree),
   leaf('stats', 'How many issues, in which state', async () => (await import('./stats.js')).stats),
-  leaf('stale', 'Open issues that nobody touches', async () => (await import('./stale.js')).stale),
+  leaf('stale', 'Open issues without recent activity', async () => (await import('./stale.js')).stale),
   leaf('block <id> [by]', 'Let an issue wait', async () => (await import('./block.js')).block),
   leaf('unblock <id> [by]', 'Let it wait no longer', async () => (await import('./unblock.js')).unblock),
 
@@ -108,7 +108,7 @@ export const COMMANDS: readonly (Leaf | Group)[] = [
   ]),
   leaf(
     'checkpoint <summary>',
-    'Save where the work stands',
+    'Save the state of the work',
     async () => (await import('./checkpoint.js')).checkpoint,
   ),
   leaf('prime', 'What an agent should know at its start', async () => (await import('./prime.js')).prime),
@@ -145,7 +145,7 @@ export const COMMANDS: readonly (Leaf | Group)[] = [
     ),
     leaf(
       'report',
-      'Confidence beside success, Brier score, regret',
+      'Confidence against success, Brier score, regret',
       async () => (await import('./route-report.js')).routeReport,
     ),
   ]),
@@ -222,11 +222,7 @@ export const COMMANDS: readonly (Leaf | Group)[] = [
       'Add the hooks to its settings',
       async () => (await import('./hooks-install.js')).hooksInstall,
     ),
-    leaf(
-      'uninstall',
-      'Take them out again',
-      async () => (await import('./hooks-uninstall.js')).hooksUninstall,
-    ),
+    leaf('uninstall', 'Remove them', async () => (await import('./hooks-uninstall.js')).hooksUninstall),
   ]),
   leaf('hook', 'What the hooks run: takes an event from stdin', async () => (await import('./hook.js')).hook),
   leaf(
@@ -236,7 +232,7 @@ export const COMMANDS: readonly (Leaf | Group)[] = [
   ),
   leaf(
     'prices [model]',
-    'What models cost, and by which table; `update` fetches newer tables',
+    'Prices of models, and their source; `update` fetches newer tables',
     async () => (await import('./prices.js')).prices,
   ),
   group('import', 'Take in what another tool has recorded', [

@@ -31,7 +31,7 @@ export function withTraceFilter<T>(yargs: Argv<T>) {
     .option('session', { type: 'string', describe: 'Only this session, of a client or of an agent' })
     .option('user', { type: 'string', describe: 'Only this user' })
     .option('model', { type: 'string', describe: 'Only with a generation of this model' })
-    .option('min-ms', { type: 'number', describe: 'Only what took at least this long' })
+    .option('min-ms', { type: 'number', describe: 'Only traces that took at least this long' })
     .option('search', { type: 'string', describe: 'Words in name, id, input, output or message' });
 }
 
@@ -89,7 +89,7 @@ function timeOf(since: string | undefined, now: number): Pick<TraceFilter, 'last
   return SPAN.test(since) ? { last: since } : { from: readTime(since, now) };
 }
 
-/** What the views take that count by dimensions alone. */
+/** Options of views that count by dimensions only. */
 export function dimensionsOf(filter: TraceFilter): TraceFilter {
   const { q: _q, session: _s, user: _u, model: _m, issue: _i, atlas: _a, minMs: _ms, ...rest } = filter;
   return rest;

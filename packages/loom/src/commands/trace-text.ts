@@ -14,7 +14,7 @@ export function milliseconds(ms: number | null): string {
   if (ms === null) {
     return '-';
   }
-  // A Worker's clock stands still between I/O.
+  // A Worker's clock does not move between I/O.
   return ms < 1 ? '<1 ms' : `${Number(ms < 100 ? ms.toPrecision(2) : Math.round(ms))} ms`;
 }
 

@@ -6,7 +6,7 @@ export const unblock = command({
   builder: (yargs) =>
     yargs
       .positional('id', { type: 'string', demandOption: true, describe: 'Issue' })
-      .positional('by', { type: 'string', describe: 'Blocker to take away; all of them when left out' })
+      .positional('by', { type: 'string', describe: 'Blocker to remove; without it, all blockers' })
       .option('as', AS),
   run: (args) =>
     withLoom(args, (db) => {

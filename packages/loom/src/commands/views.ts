@@ -92,7 +92,7 @@ function theOne(found: readonly string[], begun: string): string {
   if (exact === undefined && second !== undefined) {
     throw new LoomError(
       `Several traces begin with ${begun}.`,
-      'Give more of the id; --json prints it whole.',
+      'Type more of the id; --json prints all of it.',
       EXIT.usage,
     );
   }

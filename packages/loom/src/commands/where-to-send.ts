@@ -1,6 +1,6 @@
 import { basicAuthorization, type Keys } from '../http/keys.js';
 
-/** What a person sets so that a Worker and Claude Code send here. */
+/** Variables that make a Worker and Claude Code send here. */
 export function whereToSend(url: string, keys: Keys, network: boolean): string[] {
   const others = network
     ? 'From other machines only these keys are taken.'

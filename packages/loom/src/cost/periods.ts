@@ -55,7 +55,7 @@ export interface Projection {
   readonly cost_micros: number | null;
 }
 
-/** What a running block comes to; undefined when it is over. */
+/** Projection of a running block; undefined when it is over. */
 export function projection(name: string, cost: number | null, now: number): Projection | undefined {
   const start = new Date(name.replace(' ', 'T')).getTime();
   const passed = now - start;

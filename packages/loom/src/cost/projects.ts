@@ -3,8 +3,8 @@ import { dirname, join, resolve } from 'node:path';
 import { mainWorktree } from '../store/folder.js';
 
 /**
- * The project that a folder belongs to: the nearest one upwards with a `.loom` or a `.git`, a git worktree's main one; the
- * folder itself where there is none.
+ * The project of a folder: the nearest folder upwards with a `.loom` or a `.git` (in a git worktree, the main
+ * one); else the folder itself.
  */
 export function projectOf(cwd: string): string {
   for (let dir = resolve(cwd); dirname(dir) !== dir; dir = dirname(dir)) {

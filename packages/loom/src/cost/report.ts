@@ -64,7 +64,7 @@ const KEYS: Record<Exclude<CostKey, 'atlas' | Period>, { sql: string; title: str
   session: { sql: 'c.session_id', title: 's.title' },
 };
 
-/** Of these, periods are made below: asking SQLite for each call's local date takes twice as long. */
+/** Periods are computed from these below: asking SQLite for each call's local date takes twice as long. */
 const QUARTERS = { sql: `c.started_at / ${QUARTER_MS}`, title: 'NULL' };
 
 function isPeriod(by: CostKey): by is Period {
@@ -120,7 +120,7 @@ export function unpricedModels(db: Database, filter: CostFilter): { model: strin
   );
 }
 
-/** Of all time, SQLite would still walk the index of times, which takes twice as long as the table itself. */
+/** For all time, SQLite would still use the index of times, which takes twice as long as the table itself. */
 function within({ since }: CostFilter): string {
   const at = since > 0 ? 'c.started_at' : '+c.started_at';
   return `${at} >= ?2 AND ${at} < ?3`;

@@ -1,10 +1,10 @@
 import { issueAt } from '../sessions/issue-at.js';
 import type { Database } from '../store/database.js';
 
-/** What a call is counted under that has no term of the dimension. */
+/** Key for calls without a term of the dimension. */
 export const NO_TERM = 'no term';
 
-/** Of which entities any has a term of the dimension that is bound. */
+/** Kinds of entities with a term of the dimension. */
 export const TAGGED_ENTITIES = `SELECT e.value AS entity FROM json_each('["llm_call","tool_call","session","issue"]') e
   WHERE EXISTS (SELECT 1 FROM atlas_tags a WHERE a.entity = e.value AND a.dimension = ?)`;
 
@@ -20,7 +20,7 @@ export function termOf(
 
 /**
  * SQL for the Atlas term of a call or tool call `c`: its own, else its session's, else that of the issue that was
- * worked on. Of these only what has any term of the dimension is looked at, since each look is one for every call.
+ * worked on. Only kinds with any term are joined, because each join runs once per call.
  * @param tagged the rows of {@link TAGGED_ENTITIES}
  */
 export function termSql(

@@ -4,7 +4,7 @@ import { type Forwarding, startForwarding } from '../sync/forward.js';
 import { readForwardKeys } from '../sync/keys.js';
 import { requireLangfuse } from '../sync/require-langfuse.js';
 
-/** Sends on to Langfuse what is received from now on; `say` is told what was sent, and each trouble once. */
+/** Forwards new data to Langfuse; `say` gets what was sent, and each problem once. */
 export async function forwardReceived(
   db: Database,
   projectDir: string,

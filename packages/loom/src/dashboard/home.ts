@@ -9,15 +9,18 @@ import type { SavedView, SavedViewChange } from './contract/saved-views.js';
 
 type Later<T> = T | Promise<T>;
 
-/** What views ask beside the tables: a laptop has processes, files and an outbox, and a team's server has others. */
+/**
+ * Sources of views other than tables: a laptop has processes, files and an outbox, a team's server has
+ * others.
+ */
 export interface Home {
   /** Sessions that are marked as running while their agent is gone. */
   deadSessions(now: number): Later<readonly Session[]>;
   /** The budgets that touch a session; with none named, all that are about something open. */
   budgets(now: number, sessionId?: string): Later<readonly BudgetStatus[]>;
-  /** How the decisions of a time were, by what is known at `now` (Unix ms). */
+  /** Quality of the decisions in a period, as known at `now` (Unix ms). */
   routing(range: Range, now: number): Later<{ judged: Judgement; groups: readonly RoutingGroup[] }>;
-  /** What goes to Langfuse. */
+  /** Records that go to Langfuse. */
   sync(): Later<Agents['sync']>;
   /** A trace's id on Langfuse. */
   forwardedId(traceId: string): Later<string>;

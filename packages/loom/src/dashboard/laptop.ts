@@ -12,7 +12,7 @@ import { Outbox } from '../sync/outbox.js';
 import type { Home } from './home.js';
 import { readSavedViews, removeView, saveView } from './saved-views.js';
 
-/** The `.loom` folder that a database lies in, and this machine. */
+/** The `.loom` folder of a database, and this machine. */
 export function laptopHome(db: Database): Home {
   const loomDir = dirname(db.path);
   return {

@@ -4,15 +4,15 @@ import type { Sql } from '../store/sql.js';
 import type { LiveEvents } from './contract/live.js';
 import { findTraceRow } from './views/trace-rows.js';
 
-/** How often the database is asked whether another process has written, while somebody listens. */
+/** Polling interval for writes of other processes, while a page is open. */
 const POLL_MS = 500;
-/** Events of one trace come in bursts; they are told at most this often. */
+/** Events of one trace come in bursts; this is the shortest interval. */
 const GATHER_MS = 50;
 /** A comment line, so that a proxy or a sleeping laptop does not leave a dead connection standing. */
 const HEARTBEAT_MS = 15_000;
 const MAX_UNREAD_BYTES = 1024 * 1024;
 
-/** Tells open pages what has come: traces at once, what other processes wrote within half a second. */
+/** Notifies open pages of new data: traces immediately, writes of other processes within half a second. */
 export class Live {
   readonly #db: Database;
   readonly #sql: Sql;
@@ -23,7 +23,7 @@ export class Live {
   #gathering: NodeJS.Timeout | undefined;
   #version: unknown;
 
-  /** `db` must be a connection that nothing is written through: SQLite tells it only of others' writes. */
+  /** `db` must be a connection without writes: SQLite reports only the writes of others. */
   constructor(db: Database, sql: Sql, now: () => number) {
     this.#db = db;
     this.#sql = sql;
@@ -78,7 +78,7 @@ export class Live {
         }
       }
     } catch {
-      // Such as a database that is locked for long: the pages ask for themselves, and are told what is wrong.
+      // For example a database that is locked for long: the pages ask themselves, and get the error.
       this.#send('changed', { at: this.#now() });
     }
   }

@@ -12,11 +12,14 @@ const TRACES_LISTED = 500;
 const TRACES_WHOLE = 100;
 const SESSIONS = 200;
 const DETAILS = 50;
-/** The times that a report answers for; the first is what the page asks for by itself, a day. */
+/** The time ranges of a report; the first is the page's default, a day. */
 const SPANS = [undefined, '7d', '30d'] as const;
 const DEFAULT_SPAN = '24h';
 
-/** The answers a report can give without a server: lists of the newest, and what lies behind those a person opens. */
+/**
+ * Answers that a report contains without a server: lists of the newest, and the details that a person can
+ * open.
+ */
 export async function reportAnswers(context: ViewContext): Promise<EmbeddedReport> {
   const answers: Record<string, unknown> = {};
   const ask = async <T>(path: string, params: Params = {}): Promise<T> => {
@@ -113,7 +116,7 @@ function tracesToOpen(rows: readonly TraceRow[]): readonly TraceRow[] {
   return [...newest, ...failed.slice(0, TRACES_WHOLE)];
 }
 
-/** The page, its style, its code and its answers as one document that asks nobody for anything. */
+/** The page, its style, code and answers as one document that makes no requests. */
 export function reportDocument(assets: ReadonlyMap<string, Asset>, report: EmbeddedReport): string {
   const page = textOf(assets, '/index.html');
   const style = textOf(assets, '/app.css').replaceAll('</style', '<\\/style');
@@ -142,7 +145,7 @@ export function reportDocument(assets: ReadonlyMap<string, Asset>, report: Embed
   );
 }
 
-/** JSON that can't end the element it stands in, nor begin a comment there, nor break an old parser's line. */
+/** JSON that can't end its element, start a comment there, or break a line in old parsers. */
 export function embeddedJson(value: unknown): string {
   return JSON.stringify(value)
     .replaceAll('<', '\\u003c')
@@ -158,7 +161,7 @@ function withPart(page: string, pattern: RegExp, part: string): string {
   if (!pattern.test(page)) {
     throw new Error(`The page has no ${pattern.source}`);
   }
-  // A function, since `$&` and the like in what is inserted would mean something.
+  // A function, because `$&` and similar in the text would have a meaning.
   return page.replace(pattern, () => part);
 }
 

@@ -19,7 +19,7 @@ export interface DashboardOptions {
   /** Opened for reading only. */
   readonly db: Database;
   readonly assets: ReadonlyMap<string, Asset>;
-  /** What exporters and agents send: everything below `/api/public/` and `/v1/`. */
+  /** Data from exporters and agents: everything below `/api/public/` and `/v1/`. */
   readonly receive: readonly Route[];
   readonly now: () => number;
   /** Called when a program sends gRPC, which is not taken. */
@@ -38,7 +38,7 @@ export interface Dashboard {
   readonly keys: Keys;
   /** Everything that it answers. */
   readonly routes: readonly Route[];
-  /** A trace has come or grown: tells open pages. */
+  /** A trace is new or changed: notifies open pages. */
   traceChanged(id: string): void;
   /** Ends every connection at once. */
   close(): Promise<void>;

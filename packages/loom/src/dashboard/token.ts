@@ -6,8 +6,9 @@ const TOKEN_BYTES = 16;
 const TOKEN = /^[0-9a-f]{32}$/;
 
 /**
- * The secret that opens the dashboard and from which its other secrets are made: 128 random bits in hex, kept beside the
- * database for its owner alone, so that an open page outlives a restart. Removing the file makes a new one, and closes
+ * The secret that opens the dashboard and derives its other secrets: 128 random bits in hex. The file next to
+ * the database is readable by its owner only, so that an open page survives a restart. Removing the file
+ * makes a new one, and closes
  * every page that is open.
  */
 export function dashboardToken(loomDir: string): string {

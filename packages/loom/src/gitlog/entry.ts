@@ -14,7 +14,7 @@ export type LogEntry =
 
 const STAMP = /^\d{16}-[a-z0-9]+$/;
 
-/** Undefined for what is none, or of a form that is not known. */
+/** Undefined for invalid entries and unknown formats. */
 export function readEntry(text: string): LogEntry | undefined {
   let json: unknown;
   try {

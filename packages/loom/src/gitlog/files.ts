@@ -45,7 +45,8 @@ export function appendLines(loomDir: string, node: string, lines: readonly strin
   try {
     const { size } = fstatSync(file);
     const last = Buffer.alloc(1);
-    // After a crash the last line may be half: it stays unreadable, and the next one begins anew.
+    // After a crash the last line may be incomplete: it stays unreadable, and the next entry starts on a new
+    // line.
     const half = size > 0 && readSync(file, last, 0, 1, size - 1) === 1 && last[0] !== 0x0a;
     writeSync(file, `${half ? '\n' : ''}${lines.join('\n')}\n`);
   } finally {

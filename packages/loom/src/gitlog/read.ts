@@ -91,7 +91,7 @@ function take(db: Database, due: readonly Read[], counted: { rows: number }, now
     linkParents(db, [...new Set(changes.map(({ row_key }) => row_key))]);
   }
   let left = due.filter(({ entry }) => !('change' in entry));
-  // A row can stand before its parent: it is taken in the next round.
+  // A row can come before its parent: it is applied in the next round.
   for (let before = left.length + 1; left.length > 0 && left.length < before; ) {
     before = left.length;
     left = takeRound(db, left, counted, now);

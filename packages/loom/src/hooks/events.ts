@@ -8,7 +8,9 @@ import type { Database } from '../store/database.js';
 import { forkedFrom, noteResumption } from './forks.js';
 import type { ReceivedEvent } from './received.js';
 
-/** What the hook answers: nothing, a word to the person, or a stop. (Claude Code docs, "Hooks", JSON output.) */
+/**
+ * Answer of the hook: nothing, a message to the person, or a stop. (Claude Code docs, "Hooks", JSON output.)
+ */
 export type HookAnswer =
   | { readonly continue: false; readonly stopReason: string }
   | { readonly systemMessage: string };
@@ -16,13 +18,13 @@ export type HookAnswer =
 /** Events before something that costs: the moments to stop. */
 export const GATES: ReadonlySet<string> = new Set(['UserPromptSubmit', 'PreToolUse']);
 
-/** Events by which a session that had ended runs again; others may only be late. */
+/** Events that resume an ended session; others may only be late. */
 const OPENERS: ReadonlySet<string> = new Set(['SessionStart', ...GATES]);
 
 /**
- * Takes an event into the database. It may come twice, or late: then it changes nothing, or only what it says. Without
- * `gate` it is only recorded: another hook asks whether a budget is in the way. `tail` tells what the session has spent
- * beside what is recorded.
+ * Takes an event into the database. It may come twice, or late: then it changes nothing, or only what it
+ * says. Without `gate` the event is only recorded: another hook checks the budgets. `tail` has the session's
+ * cost that is not recorded yet.
  */
 export function applyEvent(
   db: Database,
@@ -61,7 +63,7 @@ function openedSession(db: Database, received: ReceivedEvent): Session | undefin
   const { event, at, process, issue } = received;
   const known = findBySource(db, 'claude-code', event.session_id);
   if (event.hook_event_name === 'SessionStart' && event.source === 'resume') {
-    // A fork is announced by the id of the session that it is made from: which of the two goes on, its prompt tells.
+    // A fork is announced with the id of its source session; its prompt shows which of the two continues.
     noteResumption(db, received);
     return known;
   }

@@ -7,7 +7,7 @@ const RESUMED = 'resumed';
 /** A prompt follows its session's start within this time, or the person has gone away, in ms. */
 const KEPT_MS = 24 * 3_600_000;
 
-/** Where the client can't be told, in ms. */
+/** Default if the client is unknown, in ms. */
 const SOON_MS = 60_000;
 
 interface Resumption {

@@ -18,21 +18,21 @@ import { noteToolStart } from './tool-time.js';
 const BUSY_TIMEOUT_MS = 40;
 /** Where a budget is set, its gate is worth this wait, in ms: without the database nothing would stop the agent. */
 const GATE_TIMEOUT_MS = 1000;
-/** What is recorded behind the agent's back may wait longer, in ms. */
+/** Background recording may wait longer, in ms. */
 const PATIENT_TIMEOUT_MS = 2000;
 /** After these the transcript has something new. */
 const INGEST_AFTER: ReadonlySet<string> = new Set(['Stop', 'SubagentStop', 'SessionEnd']);
 /** The agent writes its last rows after the hook has begun, within this time, in ms. */
 const LAST_ROWS_MS = 400;
 
-/** `lm hook`: takes one event from stdin. Whatever happens, it neither fails nor holds up the agent. */
+/** `lm hook`: takes one event from stdin. Never fails and never delays the agent. */
 export async function main(): Promise<void> {
   const event = readEvent();
   const loomDir = event && findLoomDir(event.cwd ?? process.cwd());
   if (!event || !loomDir || !existsSync(loomDir)) {
     return;
   }
-  // The shell that started us is gone by now; it has told who started it.
+  // The shell that started us has exited; its parent was passed on.
   const parent = Number(process.env.LOOM_HOOK_PARENT ?? Number.NaN);
   const inBackground = Number.isInteger(parent);
   const received: ReceivedEvent = {
@@ -102,13 +102,13 @@ async function tellAgent(db: Database, { event, at, issue }: ReceivedEvent): Pro
   }
 }
 
-/** Loaded only when it is needed: most events need no more than the database. */
+/** Loaded on demand: most events only need the database. */
 async function readTranscript(db: Database, loomDir: string, transcript: string): Promise<void> {
   const { ingestOne } = await import('../ingest/one.js');
   await ingestOne(db, loomDir, transcript);
 }
 
-/** What of it could not be recorded, since another process records. */
+/** Events that could not be recorded, because another process was recording. */
 async function tailOf(db: Database, loomDir: string, transcript: string): Promise<Tail | undefined> {
   const { recordOrRead } = await import('../ingest/one.js');
   return recordOrRead(db, loomDir, transcript);

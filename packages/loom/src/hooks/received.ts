@@ -1,4 +1,4 @@
-/** What an agent gives its hooks on stdin, as far as it is used. */
+/** Fields that an agent passes to its hooks on stdin, as far as they are used. */
 export interface HookEvent {
   readonly hook_event_name: string;
   readonly session_id: string;

@@ -2,7 +2,7 @@ import type { Node } from 'jsonc-parser';
 import { getNodeValue, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
 import { EXIT, LoomError } from '../errors.js';
 
-/** Only what is needed: begin, gate, compaction, heartbeat, end. */
+/** Only the needed events: start, gate, compaction, heartbeat, end. */
 export const HOOK_EVENTS = [
   'SessionStart',
   'UserPromptSubmit',
@@ -19,10 +19,10 @@ export const MARK = '# loom';
 /** In seconds. Without one, Claude Code gives all SessionEnd hooks together 1.5 s. */
 const TIMEOUT_S = 10;
 
-/** What settings that are not there yet begin as, and what is left of them when our hooks are gone. */
+/** Initial text of missing settings, and their text after our hooks are removed. */
 export const NO_SETTINGS = '{\n}\n';
 
-/** What is run at an event; one command for all, or several for each. */
+/** Commands at an event; one for all agents, or several for each. */
 export type HookCommands = string | ((event: HookEventName) => readonly string[]);
 
 /** Adds our hooks to a settings text, in place of older ones of ours; not a byte of anything else changes. */
@@ -62,14 +62,14 @@ export function withoutHooks(text: string, path: string): string {
   if (!hooks || cuts.length === 0) {
     return text;
   }
-  // What held nothing but ours was made for it, unless it stood there empty before, of which a space is the sign.
+  // An object with only our entries was created for them, unless it was empty before, which a space marks.
   const all = cuts === EVERYTHING ? cutChildren(text, root, (child) => child === hooks.parent) : cuts;
   return all.reduceRight((rest, [from, to]) => rest.slice(0, from) + rest.slice(to), text);
 }
 
 type Cut = readonly [from: number, to: number];
 
-/** Said of a list or an object of which nothing would be left, and which was made for our hooks. */
+/** True for a list or an object that was created for our hooks and would be empty. */
 const EVERYTHING: readonly Cut[] = [[0, 0]];
 
 function cutsIn(text: string, node: Node): readonly Cut[] {
@@ -133,7 +133,7 @@ function appended(text: string, holder: Node, key: string | undefined, value: un
   return `${text.slice(0, at)}${last ? ',' : ''}${before}${name}${laidOut(text, value, before)}${text.slice(at)}`;
 }
 
-/** As JSON on one line, or, where it stands on a line of its own, on several, in the file's own indentation. */
+/** As JSON on one line, or on several lines in the file's indentation if it has its own line. */
 function laidOut(text: string, value: unknown, before: string): string {
   return before.includes('\n')
     ? JSON.stringify(value, null, unitOf(text)).replaceAll('\n', before.slice(before.search(/\r?\n/)))
@@ -202,7 +202,7 @@ export function endOf(node: Node): number {
 
 function parse(text: string, path: string): Node {
   const errors: ParseError[] = [];
-  // A byte order mark is as long as the space that stands in for it, so that all offsets stay true.
+  // A space replaces the byte order mark, so that all offsets stay valid.
   const root = parseTree(text.replace(/^\uFEFF/, ' '), errors, { allowTrailingComma: true });
   const [error] = errors;
   if (error || !root) {

@@ -20,9 +20,10 @@ export function settingsPath(projectDir: string, shared: boolean): string {
 }
 
 /**
- * What the agent's shell runs at an event. It can't fail the agent: without Node or without us it is a success too. What is
- * only recorded goes on behind the agent's back, which waits for a shell and not for Node; whether a budget is in the way
- * is asked only where one is set. For a git worktree `main` is the folder of the project's main one.
+ * Command that the agent's shell runs at an event. It can't fail the agent: without Node or without us it is
+ * a success too. Recording continues in the background, so the agent waits for a shell and not for Node. The
+ * budget check only runs if a budget is set. For a git worktree `main` is the folder of the project's main
+ * one.
  */
 export function hookCommands(
   projectDir: string,
@@ -69,10 +70,13 @@ export function readSettings(path: string): string {
   return existsSync(path) ? readFileSync(path, 'utf8') : NO_SETTINGS;
 }
 
-/** Written beside and renamed: an agent that reads its settings meanwhile sees the old or the new, whole. */
+/**
+ * Written to a temporary file and renamed: an agent that reads its settings meanwhile sees either the old or
+ * the new text.
+ */
 export function writeSettings(path: string, text: string): void {
   try {
-    // Where the settings are a link into somebody's dotfiles, they stay one.
+    // If the settings are a link into a dotfiles folder, the link stays.
     const target = existsSync(path) ? realpathSync(path) : path;
     if (text === NO_SETTINGS) {
       rmSync(target, { force: true });

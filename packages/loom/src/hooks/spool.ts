@@ -37,7 +37,7 @@ export function drainSpool(db: Database, loomDir: string): number {
   return events.length;
 }
 
-/** What can't be read, such as a folder of another user's, must not keep every command from running. */
+/** An unreadable path, such as another user's folder, must not block every command. */
 function namesIn(dir: string): string[] {
   try {
     return readdirSync(dir);
@@ -46,7 +46,7 @@ function namesIn(dir: string): string[] {
   }
 }
 
-/** An event that makes no sense must not stand in the way of all that come after; a database that fails must. */
+/** An invalid event must not block later ones; a failing database must. */
 function takeOne(db: Database, event: ReceivedEvent): void {
   try {
     applyEvent(db, event);

@@ -8,7 +8,7 @@ export interface Keys {
 
 /** The pair in an Authorization header. Undefined where it holds none. */
 export function readBasic(authorization: string | null | undefined): Keys | undefined {
-  // Claude Code 2.1 hands on what stands in OTEL_EXPORTER_OTLP_HEADERS without decoding it.
+  // Claude Code 2.1 passes the value of OTEL_EXPORTER_OTLP_HEADERS on without decoding it.
   const header = (authorization ?? '').replace(/^basic%20/i, 'Basic ');
   const [scheme, credentials = ''] = header.trim().split(/ +/);
   const [publicKey, ...rest] = decoded(credentials).split(':');

@@ -2,7 +2,7 @@ import { Refused } from './refused.js';
 
 export type Encoding = 'identity' | 'gzip' | 'deflate';
 
-/** What Content-Encoding names, of what is understood here. */
+/** Supported values of Content-Encoding. */
 export function readEncoding(header: string | null | undefined): Encoding {
   const encoding = (header ?? 'identity').trim().toLowerCase();
   switch (encoding) {

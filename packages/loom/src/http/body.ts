@@ -8,7 +8,7 @@ import { Refused } from './refused.js';
 const UNPACKERS = { gzip: promisify(gunzip), zlib: promisify(inflate), raw: promisify(inflateRaw) };
 
 export interface Bounds {
-  /** What the body may have, as it came and unpacked. */
+  /** Size limits of the body, as sent and unpacked. */
   readonly maxBytes: number;
   readonly budget: Budget;
   readonly held: Held;
@@ -35,7 +35,7 @@ function collect(request: IncomingMessage, { maxBytes, held }: Bounds): Promise<
       request.off('data', add);
       request.off('end', end);
       request.off('close', cut);
-      // What is left is read and thrown away, so that the client gets to read the answer.
+      // The rest is read and dropped, so that the client can read the answer.
       request.resume();
     };
     const add = (chunk: Buffer) => {

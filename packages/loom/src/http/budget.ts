@@ -16,7 +16,7 @@ export class Budget {
     return this.#left;
   }
 
-  /** What one request holds. The caller releases it after the answer. */
+  /** Memory of one request. The caller releases it after the answer. */
   open(): Held {
     return new Held(
       (bytes) => {

@@ -8,7 +8,7 @@ import { refuseOtherPages } from './strangers.js';
 
 export interface GuardOptions {
   readonly port: number;
-  /** Names under which this server may be asked, besides those of this machine alone. */
+  /** Accepted host names of this server, in addition to the names of this machine. */
   readonly hosts: readonly string[];
   /** Whether other machines can connect. */
   readonly network: boolean;

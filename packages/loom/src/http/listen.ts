@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 export interface Listening {
   /** Such as `http://127.0.0.1:4319`. */
   readonly url: string;
-  /** The address as it stands in a URL. */
+  /** The address in URL form. */
   readonly name: string;
   readonly port: number;
   /** As it was asked for, such as `0.0.0.0`. */

@@ -1,4 +1,4 @@
-/** How this machine calls itself, as it stands in a Host header. */
+/** Names of this machine in a Host header. */
 export const LOOPBACK_NAMES = ['127.0.0.1', 'localhost', '[::1]'];
 
 /** Names that only this machine answers to. */

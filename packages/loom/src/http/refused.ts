@@ -1,4 +1,4 @@
-/** What an HTTP answer says when a request can't be taken. */
+/** Body of an HTTP answer to a rejected request. */
 export class Refused extends Error {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;

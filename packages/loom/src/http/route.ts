@@ -1,7 +1,7 @@
 /**
  * Who may ask.
- * - `open`: anybody on this machine or the network. What it says is no secret.
- * - `count`: anybody on this machine, the project's own keys from elsewhere. Nothing of it is kept.
+ * - `open`: any client on this machine or the network. Its answer contains no secret.
+ * - `count`: any client on this machine; from elsewhere with the project's own keys. Nothing of it is kept.
  * - `write`: keys. From this machine any, except those of another project; from elsewhere the project's own.
  * - `read`: the project's own keys.
  * - `page`: whoever has opened the page.
@@ -12,13 +12,13 @@ export type Access = 'open' | 'count' | 'write' | 'read' | 'page' | 'sign-in';
 /** One thing a server answers. */
 export interface Route {
   readonly method: 'GET' | 'POST';
-  /** A star at the end stands for anything. */
+  /** A star at the end matches any text. */
   readonly path: string;
   readonly access: Access;
-  /** What a body may have, as it came and unpacked; 0 for none. */
+  /** Size limits of a body, as sent and unpacked; 0 for none. */
   readonly maxBytes: number;
   readonly answer: (asked: Asked) => Reply | Promise<Reply>;
-  /** How a refusal is said, unless by JSON. */
+  /** Format of an error, unless JSON. */
   readonly refusal?: (headers: HeadersIn, message: string) => Omit<Reply, 'status'>;
 }
 

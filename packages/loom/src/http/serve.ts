@@ -17,7 +17,7 @@ import { type HeadersIn, json, type Reply, type Route, routesOf } from './route.
 const LINGER_MS = 3000;
 /** How long a whole request may take to come, in ms: what it has sent so far is held in memory. */
 const REQUEST_MS = 60_000;
-/** What a client of HTTP/2 sends first (RFC 9113, 3.4). */
+/** First bytes of an HTTP/2 client (RFC 9113, 3.4). */
 const HTTP2_PREFACE = 'PRI * HTTP/2.0';
 
 export interface ServeOptions {

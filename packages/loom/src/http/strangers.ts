@@ -1,13 +1,13 @@
 import { Refused } from './refused.js';
 
-/** What a browser says of where a request comes from. */
+/** Headers in which a browser names the origin of a request. */
 export interface Provenance {
   readonly origin: string | null | undefined;
   /** Sec-Fetch-Site. */
   readonly site: string | null | undefined;
 }
 
-/** Only what the page's own code and a person's address bar send. */
+/** Only sent by the page's own code and by an address bar. */
 const OWN_FETCHES = ['same-origin', 'none'];
 
 /** Throws where another page asked for this. `own` is the server's origin, such as `https://traces.example.com`. */

@@ -3,7 +3,7 @@ import { dollarsOrNull } from '../money.js';
 import { readAttributes } from '../receiver/attributes.js';
 import { unusual } from './tiers.js';
 
-/** One API request as Claude Code tells it by OpenTelemetry (its event `claude_code.api_request`). */
+/** One API request from Claude Code's OpenTelemetry event `claude_code.api_request`. */
 export interface AgentRequest {
   /** The agent's own id of the session. */
   readonly sessionId: string;
@@ -21,7 +21,7 @@ export interface AgentRequest {
   readonly cacheWrite: number;
   /** The speed, when it is not the usual one. */
   readonly speed: string | null;
-  /** The provider's id of the request, which its transcript row has too. Older versions do not tell. */
+  /** The provider's id of the request, which its transcript row has too. Missing in older versions. */
   readonly requestId: string | null;
   /** The subagent that asked: its name, or what kind it is. */
   readonly agentId: string | null;
@@ -32,7 +32,7 @@ export function readAgentRequests(body: unknown): AgentRequest[] {
   return recordsOf(body).flatMap((record) => readRequest(record));
 }
 
-/** An answer that Codex tells of: its event `codex.sse_event` of the kind `response.completed`. */
+/** An answer in Codex's event `codex.sse_event` of the kind `response.completed`. */
 export interface CodexAnswer {
   readonly sessionId: string;
   readonly model: string;
@@ -43,8 +43,8 @@ export interface CodexAnswer {
 }
 
 /**
- * The answers in Codex's events. None names its response, so that they can't be told from those of its transcript, which
- * does: they are to be shown, not to be counted.
+ * The answers in Codex's events. The event has no response id, so it can't be matched with the transcript:
+ * show it, but don't count it.
  */
 export function readCodexAnswers(body: unknown): CodexAnswer[] {
   return recordsOf(body).flatMap((record) => {

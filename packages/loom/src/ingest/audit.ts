@@ -41,7 +41,7 @@ export interface Audit {
   readonly differences: readonly AuditRow[];
   /** Calls whose true cost may be higher, by reason. */
   readonly lowerBounds: readonly { readonly reason: string; readonly calls: number }[];
-  /** Calls that have changed since they were sent to Langfuse, which can't be told. */
+  /** Calls that changed after they were sent to Langfuse, which can't be updated there. */
   readonly changedAfterSent: number;
 }
 
@@ -85,7 +85,7 @@ export function audit(
   }
 }
 
-/** Transcripts of which not all has been read yet, and those that are shorter than what was read. */
+/** Transcripts that are not completely read yet, and those that became shorter. */
 function unread(db: Database, files: readonly TranscriptFile[]): Files {
   const [behind, cut]: [string[], string[]] = [[], []];
   for (const { path } of files) {
@@ -110,7 +110,7 @@ interface Files {
 }
 
 function compare(fresh: Database, db: Database, files: Files): Audit {
-  // A call that several sessions repeat may stand with another of them here: then it is held against itself there.
+  // A call that several sessions repeat may be stored under another of them: then it is compared there.
   const homes = homesOf(db);
   const [told, recorded] = [sumsOf(fresh, homes), sumsOf(db, homes)];
   const keys = [...new Set([...told.keys(), ...recorded.keys()])].sort();
@@ -131,7 +131,7 @@ function compare(fresh: Database, db: Database, files: Files): Audit {
   };
 }
 
-/** The agent's id of the session that each call stands with. */
+/** The agent's session id of each call. */
 function homesOf(db: Database): Map<string, string> {
   const rows = db.all<{ id: string; session: string }>(
     `SELECT c.id, s.source_session_id AS session FROM llm_calls c JOIN sessions s ON s.id = c.session_id
@@ -222,10 +222,10 @@ function reasonOf(
   const session = (told ?? recorded)?.session ?? '';
   const isOf = (path: string) => path.includes(session);
   if (recorded && recorded.events > 0) {
-    return `${recorded.events} of its calls are told by the agent's telemetry, which counts for tokens and dollars`;
+    return `${recorded.events} of its calls have the agent's telemetry, which counts for tokens and dollars`;
   }
   if (recorded && recorded.results > 0) {
-    return `${recorded.results} of its calls stand for results whose calls the transcript does not hold`;
+    return `${recorded.results} of its calls come from results whose calls are missing in the transcript`;
   }
   if (recorded && recorded.imported > 0) {
     return `${recorded.imported} of its calls were imported`;

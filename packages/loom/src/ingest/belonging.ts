@@ -7,29 +7,32 @@ import { readMeta, writeMeta } from '../store/meta.js';
 import { worktreesOf } from '../store/worktrees.js';
 
 /**
- * Whose a folder is: the project's, another Loom project's (`other`), nobody's (`outside`), or not to be told, since it is
- * gone.
+ * Owner of a folder: the project, another Loom project (`other`), none (`outside`), or unknown, because the
+ * folder is gone.
  */
 export type Belonging = 'ours' | 'other' | 'outside' | 'gone';
 
 export interface Folders {
   /** `branch` is what was checked out there, where that is known. */
   readonly of: (cwd: string, branch: string | null) => Belonging;
-  /** Texts of which a line with a folder of the project has at least one, as JSON has them. */
+  /** Texts of which a line with a project folder contains at least one, in JSON encoding. */
   readonly needles: readonly string[];
 }
 
-/** Whatever folder: every session is taken. */
+/** Any folder: every session is recorded. */
 export const EVERYWHERE: Folders = { of: () => 'ours', needles: [''] };
 
-/** Where its git worktrees are, or were: once one is removed, nothing on disk tells whose it was. */
+/** Locations of its git worktrees, past and present: after removal, the disk has no trace of them. */
 const WORKTREES = 'worktrees';
 
 /** Branches of any repository, which say nothing about a folder that is gone. */
 const COMMON = new Set(['main', 'master', 'develop', 'dev', 'trunk', 'HEAD', 'staging', 'production']);
 const MERGES_READ = 2000;
 
-/** Tells which folders are inside the project of a `.loom` folder, or in one of its git worktrees, present or past. */
+/**
+ * Decides which folders are inside the project of a `.loom` folder, or in one of its git worktrees, past or
+ * present.
+ */
 export function foldersOf(db: Database, loomDir: string): Folders {
   const root = dirname(resolve(loomDir));
   const roots = [...new Set([root, realpathSync(root)])];

@@ -1,7 +1,7 @@
 import { isRecord, recordsOf, textOrNull } from '../json-values.js';
 import type { FileChange } from './tools.js';
 
-/** What a result says of the file that was changed. Counts lines only; what stands in them is not kept. */
+/** Data about the changed file in a result. Counts lines only; their text is not stored. */
 export function changeDone(result: unknown): FileChange | null {
   if (!isRecord(result)) {
     return null;
@@ -21,7 +21,7 @@ export function changeDone(result: unknown): FileChange | null {
   };
 }
 
-/** What a tool was asked to change, for rows of results that do not tell: those of subagents, and of notebooks. */
+/** The requested change of a tool, for rows whose result has no details: those of subagents and notebooks. */
 export function changeAsked(tool: string | null, input: unknown): FileChange | null {
   if (!isRecord(input)) {
     return null;

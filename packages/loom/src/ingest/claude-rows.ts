@@ -7,7 +7,10 @@ import { unusual } from './tiers.js';
 import type { FileChange } from './tools.js';
 import { type ReadUsage, tokensOf } from './usage.js';
 
-/** What a row of a Claude Code transcript says that matters here. Its format is internal, so nothing is taken for granted. */
+/**
+ * The relevant content of a row in a Claude Code transcript. Its format is internal, so nothing is taken for
+ * granted.
+ */
 export interface ClaudeRow {
   readonly sessionId: string;
   readonly at: number;
@@ -18,10 +21,10 @@ export interface ClaudeRow {
   readonly sidechain: boolean;
   /** The session whose history a fork repeats. */
   readonly forkedFrom: string | null;
-  /** What a person asked; its id survives resume and fork. */
+  /** A user prompt; its id survives resume and fork. */
   readonly prompt: { readonly id: string } | null;
   readonly response: ClaudeResponse | null;
-  /** With what each is about to change, for rows of results that do not tell. */
+  /** With the requested change, for rows whose result has no details. */
   readonly toolsStarted: readonly {
     id: string;
     name: string;
@@ -43,13 +46,13 @@ type Json = Record<string, unknown>;
 const UPDATED = 'has been updated';
 
 export interface ClaudeResponse {
-  /** `message.id`, else what else tells it from others. */
+  /** `message.id`, else another unique value. */
   readonly id: string;
   readonly requestId: string | null;
   readonly model: string;
   /** As the row has it; what it comes to is asked once for each response. */
   readonly usage: Json;
-  /** Tokens of all kinds, to tell which of two rows is later. */
+  /** Tokens of all kinds, to find the later of two rows. */
   readonly total: number;
   readonly tier: string | null;
   readonly geo: string | null;
@@ -197,12 +200,14 @@ function readResponse(row: Json, message: Json): ClaudeResponse | null {
     // Either is another price than the usual one.
     tier: unusual(usage.speed) ?? unusual(usage.service_tier),
     geo: unusual(usage.inference_geo),
-    // Of old versions, of which some wrote 0 for what they did not know.
+    // Old versions; some wrote 0 for unknown values.
     reportedDollars: dollarsOrNull(row.costUSD) || null,
   };
 }
 
-/** What the usage of a row comes to. Counts that can't be stored are left out before they are added to others. */
+/**
+ * Tokens from the usage of a row. Counts that can't be stored are left out before they are added to others.
+ */
 export function usageOf(usage: Json): ReadUsage {
   const split = isRecord(usage.cache_creation) ? usage.cache_creation : {};
   const [five, hour] = [

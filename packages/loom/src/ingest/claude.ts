@@ -10,12 +10,12 @@ import type { FileChange } from './tools.js';
 import { Turns } from './turns.js';
 
 export interface ClaudeState extends ReaderState {
-  /** Of each stream (the main one and each subagent) the call whose last row may not have come. */
+  /** For each stream (the main one and each subagent), the call whose last row may be missing. */
   open: Record<string, string>;
   /** Whether the session began in the project. */
   ours?: boolean;
   branch?: string;
-  /** What tools that run are about to change, by their id. */
+  /** Requested changes of running tools, by id. */
   changes?: Record<string, FileChange>;
 }
 
@@ -25,7 +25,7 @@ export class ClaudeReader implements TranscriptReader {
   readonly #into: Into;
   readonly #turns: Turns;
   readonly #ids = new Map<string, string>();
-  /** Of each stream the response being read, as far as it has come. */
+  /** For each stream, the response so far. */
   readonly #held = new Map<string, Held>();
   readonly #changes: Map<string, FileChange>;
   /** Where the last row was written. */
@@ -43,7 +43,7 @@ export class ClaudeReader implements TranscriptReader {
     return true;
   }
 
-  /** What began elsewhere is looked through for the folders of the project. */
+  /** Sessions that started elsewhere are searched for folders of the project. */
   get marks(): readonly string[] {
     return this.state.ours === false ? this.#into.folders.needles : CLAUDE_MARKS;
   }
@@ -99,7 +99,7 @@ export class ClaudeReader implements TranscriptReader {
     }
     const { belonging } = this.#place;
     this.state.ours ??= belonging === 'ours';
-    // A session that began here and went to a folder of nobody's still works on the project.
+    // A session that started here and moved to a folder without a project still belongs to the project.
     const ours = belonging === 'ours' || (this.state.ours && belonging !== 'other');
     if (!ours) {
       this.state.left = belonging === 'gone' ? 'gone' : 'foreign';

@@ -6,7 +6,7 @@ import { linesOf } from './packed.js';
 
 /** The first line says the id; it may be long, but not before the id. */
 const HEAD_BYTES = 2048;
-/** What identifies a history. */
+/** Identity of a history. */
 const MARKS: readonly string[] = ['"task_started"', '"token_count"', '"token_usage_record"'];
 
 /** Finds the rollouts of sessions by Codex's ids, and what their histories hold. Reads a file when it is asked for. */
@@ -19,12 +19,12 @@ export class Rollouts {
     this.#paths = paths;
   }
 
-  /** What the files of another session hold; undefined when there are none. */
+  /** Content of another session's files; undefined without any. */
   history(id: string): History | undefined {
     return this.#read(this.#of(id));
   }
 
-  /** What the files hold that the same session wrote before this one; undefined when this is the first. */
+  /** Content of earlier files of the same session; undefined for the first. */
   before(id: string, path: string): History | undefined {
     const order = [...this.#of(id)].sort((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1));
     return this.#read(order.slice(0, Math.max(0, order.indexOf(path))));

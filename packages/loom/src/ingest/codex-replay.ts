@@ -5,7 +5,7 @@ const BURST_MS = 1000;
 /** The same where the session that is repeated was named in the file, and no turn of its own has begun. */
 const LONG_BURST_MS = 5000;
 
-/** What is known of the sessions that may be repeated, from their own files. */
+/** Facts about sessions that may be repeated, from their own files. */
 export interface History {
   readonly turns: ReadonlySet<string>;
   readonly totals: ReadonlySet<string>;
@@ -13,7 +13,7 @@ export interface History {
 }
 
 export interface ReplayState {
-  /** Codex's id of the session whose history may be repeated; null when it is not told. */
+  /** Codex's id of the session that may be repeated; null if unknown. */
   parent: string | null;
   /** When the session itself began, and when the last row of the history was written. */
   readonly startedAt: number;
@@ -27,9 +27,9 @@ export interface ReplayState {
 }
 
 /**
- * Whether a row of a forked, spawned or resumed session repeats what another session said, told by identity: the thread,
- * the turn, the response, the running total of the other session. Where that session's file is not there the clock tells:
- * rows that are older than the session, or follow each other faster than a model answers, are repeated.
+ * Whether a row of a forked, spawned or resumed session repeats another session, by thread, turn, response,
+ * or running total of that session. Without that session's file the clock decides: rows that are older than
+ * the session, or faster than a model, are repeated.
  */
 export function isReplay(
   state: ReplayState,
@@ -72,7 +72,7 @@ function decide(state: ReplayState, row: CodexRow, own: string, history: History
       if (isOld || (row.turnId !== null && history?.turns.has(row.turnId))) {
         return true;
       }
-      // A turn without an id may be any session's: the next count tells.
+      // A turn without an id may belong to any session: the next count decides.
       if (history ? row.turnId === null && inBurst(state, row.at) : row.at - state.lastAt < BURST_MS) {
         state.maybe = { turnId: row.turnId, at: row.at };
         return true;

@@ -4,7 +4,7 @@ import { members, parsePart } from './partial-json.js';
 import { unusual } from './tiers.js';
 import type { FileChange } from './tools.js';
 
-/** What a line of a Codex rollout says that matters here. */
+/** The relevant content of a line in a Codex rollout. */
 export type CodexRow =
   | {
       readonly type: 'session';
@@ -42,7 +42,7 @@ export type CodexRow =
       readonly at: number;
       readonly total: CodexUsage | null;
       readonly last: CodexUsage | null;
-      /** Undefined where the event does not tell. */
+      /** Undefined if the event has no value. */
       readonly tier: string | null | undefined;
     }
   | {
@@ -234,12 +234,12 @@ function readSettings(payload: Json, at: number): CodexRow {
   return { type: 'settings', at, tier: unusual(recordAt(payload, 'thread_settings')?.service_tier) };
 }
 
-/** Undefined where it is not told; null for the usual one. */
+/** Undefined if unknown; null for the default. */
 function tierOf(holder: Json): string | null | undefined {
   return 'service_tier' in holder ? unusual(holder.service_tier) : undefined;
 }
 
-/** What an item has come to: a command with its exit code, or changed files. */
+/** Result of an item: a command with its exit code, or changed files. */
 function readCompleted(item: Json, payload: Json, at: number): CodexRow | undefined {
   const id = textOrNull(item.id);
   if (!id) {

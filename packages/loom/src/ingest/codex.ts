@@ -9,7 +9,7 @@ import type { Into, ReaderState, TranscriptReader } from './reader.js';
 import { Turns } from './turns.js';
 import { tokensOf } from './usage.js';
 
-/** A request that one of its two rows has told of: `token_usage_record` comes before `token_count`, or the other way. */
+/** A request with one of its two rows so far: `token_usage_record` can come before or after `token_count`. */
 interface Half {
   readonly n: number;
   readonly key: string;
@@ -32,11 +32,11 @@ export interface CodexState extends ReaderState {
   turns?: number;
   /** Totals at the last count that was new. */
   total?: CodexUsage;
-  /** Tells the calls of a further file of the same session from those of the first. */
+  /** Distinguishes calls of a further file of the session from those of the first. */
   part?: string;
   /** How many requests of this file have been taken: the number of a call in its id. */
   calls: number;
-  /** Requests that only their record tells of, and that only their count tells of. */
+  /** Requests with only a record, and requests with only a count. */
   records?: Half[];
   counts?: Half[];
   replay?: ReplayState;
@@ -213,7 +213,7 @@ export class CodexReader implements TranscriptReader {
     }
   }
 
-  /** An item is told once it is done; read again, it is the tool call of its own that says that it was taken. */
+  /** An item is logged when it is done; on a second read, its own tool call shows that it is recorded. */
   #changes(row: Extract<CodexRow, { type: 'changes' }>, session: string, source: string): void {
     const id = `codex:${source}:${row.id}:changes`;
     const [first] = row.changes;
@@ -250,7 +250,7 @@ export class CodexReader implements TranscriptReader {
 
   #usage(row: Extract<CodexRow, { type: 'usage' }>, session: string, source: string): void {
     const before = this.state.total;
-    // The same count comes again whenever the rate limits are told.
+    // The same count is repeated whenever the rate limits are logged.
     if (row.total && before && keyOf(row.total) === keyOf(before)) {
       return;
     }
@@ -271,7 +271,7 @@ export class CodexReader implements TranscriptReader {
     }
   }
 
-  /** Told of each request by newer versions; of the request that compacts a thread nothing else tells. */
+  /** Newer versions log it for each request; for a request that compacts a thread it is the only source. */
   #recorded(row: Extract<CodexRow, { type: 'record' }>, session: string, source: string): void {
     const half = take(this.state.counts, requestKey(row.usage));
     if (half === undefined) {
@@ -338,7 +338,7 @@ export class CodexReader implements TranscriptReader {
     if (row.parentId !== null || row.spawned) {
       this.state.replay = replayOf(row.parentId, row.at);
     } else if (this.#rollouts.before(row.id, this.#path)) {
-      // A second file of the same session may repeat what the first one holds, and counts anew.
+      // A second file of the same session may repeat the first one, and starts its counts again.
       this.state.replay = replayOf(row.id, row.at);
       this.state.part = stableId(this.#path, 6);
     }
@@ -386,7 +386,7 @@ function kept(halves: readonly Half[] | undefined, half: Half): Half[] {
   return [...(halves ?? []), half].slice(-HALVES_KEPT);
 }
 
-/** Totals that shrink were started anew; then they are the count themselves. */
+/** Totals that shrink were reset; then they are the count themselves. */
 function minus(total: CodexUsage, before: CodexUsage): CodexUsage {
   if (total.input_tokens < before.input_tokens || total.output_tokens < before.output_tokens) {
     return total;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import type { Database } from '../store/database.js';
 
-/** How far a file has been read, and what its reader has to remember. Saved with the rows it stands for. */
+/** How far a file has been read, and what its reader has to remember. Saved together with its rows. */
 export interface Cursor<State> {
   readonly path: string;
   readonly size: number;
@@ -58,7 +58,7 @@ function sameHead(path: string, saved: string): boolean {
   return headHash(path, Number(saved.split(':')[0])) === saved;
 }
 
-/** The length stands before the hash: a file that was short when it was read is compared as far as it went. */
+/** The length precedes the hash: a file that was short is compared up to its old length. */
 function headHash(path: string, length: number): string {
   const file = openSync(path, 'r');
   try {

@@ -41,12 +41,12 @@ export class FileRun {
     this.#offset = cursor.offset;
   }
 
-  /** Whether there is something to read. */
+  /** Whether there is new text. */
   get hasNews(): boolean {
     return !this.#cursor.unchanged || formatOf(this.file)?.unit === 'database';
   }
 
-  /** Whether there is something to read, or a last response has become whole by its silence. */
+  /** Whether there is new text, or a last response became complete by silence. */
   get hasWork(): boolean {
     return this.hasNews || (this.#isSilent && this.reader.waits);
   }
@@ -128,7 +128,7 @@ export class FileRun {
   }
 }
 
-/** A document that is written anew each time is one line. */
+/** A document that is rewritten each time is one line. */
 function* wholeFile(path: string): Generator<Line> {
   const text = readFileSync(path, 'utf8');
   yield { text, end: Buffer.byteLength(text) };

@@ -8,7 +8,7 @@ import { claudeRoots } from './sources.js';
 const READ_BYTES = 64 * 1024;
 
 /**
- * Tells whether a Claude Code session is known to be another project's: its transcript names a folder elsewhere. A
+ * Whether a Claude Code session belongs to another project: its transcript names a folder elsewhere. A
  * session without a transcript, and one that is recorded here already, is not.
  */
 export function foreignSessions(
@@ -18,7 +18,7 @@ export function foreignSessions(
 ): (sessionId: string) => boolean {
   const known = new Map<string, boolean>();
   const folders = foldersOf(db, loomDir);
-  // Of a folder that is gone nobody can say whose it was.
+  // The owner of a deleted folder is unknown.
   const isOurs = (cwd: string) => ['ours', 'gone'].includes(folders.of(cwd, null));
   return (sessionId) => {
     const before = known.get(sessionId);
@@ -38,7 +38,7 @@ export function foreignSessions(
 }
 
 function folderOf(sessionId: string, env: NodeJS.ProcessEnv): string | undefined {
-  // What comes by the network is no path.
+  // Text from the network is not a path.
   if (!/^[\w-]{1,100}$/.test(sessionId)) {
     return undefined;
   }

@@ -14,7 +14,7 @@ export interface Line {
   readonly end: number;
 }
 
-/** Texts of which a line must have at least one to be wanted. Asked again for each line. */
+/** Texts of which a wanted line contains at least one. Asked again for each line. */
 export type Wanted = () => readonly string[];
 
 const ANY: readonly string[] = [''];
@@ -22,8 +22,8 @@ const ANY: readonly string[] = [''];
 /**
  * The whole lines of a file from a byte offset on. A last line without a line break counts when it is a JSON object: no
  * part of one is. Else it is left for next time, since its writer may be in the middle of it. Holds one chunk and one line
- * in memory, whatever the size of the file. JSON objects that are not wanted are never made into text: an empty line
- * stands for them.
+ * in memory, whatever the size of the file. Unwanted JSON objects are never decoded: an empty line replaces
+ * them.
  */
 export function* readLines(
   path: string,
@@ -87,7 +87,7 @@ export function* readLines(
 class Marks {
   readonly #bytes: Buffer;
   #texts: readonly string[] = [];
-  /** Where each text stands next. */
+  /** Next position of each text. */
   #next: number[] = [];
 
   constructor(bytes: Buffer) {
@@ -108,7 +108,7 @@ class Marks {
         return true;
       }
     }
-    // What is no object is damage, which is counted where it is read.
+    // Lines that are not objects are damaged, and are counted where they are read.
     const last = this.#bytes[end - 1] === RETURN ? end - 2 : end - 1;
     return this.#bytes[start] !== OPENING || this.#bytes[last] !== CLOSING;
   }

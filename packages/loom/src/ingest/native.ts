@@ -14,8 +14,8 @@ import type { AgentRequest } from './agent-events.js';
 const NO_PRICES: PriceCall = () => ({ micros: null, version: null, bound: null });
 
 /**
- * Records what the agent itself says of its requests. Each is joined with what the transcript says of the same request,
- * by the provider's id of it; what only one of the two tells is kept. How many events were new.
+ * Records what the agent itself says of its requests. Each is joined with the transcript's row of the same
+ * request, by the provider's id; data from only one of the two is kept. How many events were new.
  */
 export function recordRequests(
   db: Database,

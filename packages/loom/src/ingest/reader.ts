@@ -11,7 +11,7 @@ export interface Into {
   readonly folders: Folders;
 }
 
-/** What a reader remembers between runs, saved with the cursor as JSON. */
+/** State of a reader between runs, saved with the cursor as JSON. */
 export interface ReaderState {
   /** Why rows of it were left out: they are of other folders, or of a folder that is gone. */
   left?: 'foreign' | 'gone';
@@ -21,15 +21,15 @@ export interface ReaderState {
 
 /** Reads one agent's transcripts, a line at a time. All it remembers between runs is in `state`. */
 export interface TranscriptReader {
-  /** Texts of which every line that matters has at least one; all lines do where it is left out. */
+  /** Texts of which every relevant line contains at least one; without it, all lines are relevant. */
   readonly marks?: readonly string[];
   /** A line, in order. Throws SyntaxError on what is no JSON. */
   line(text: string): void;
   /** Writes what is still held in memory; called before every save of the cursor. */
   flush(): void;
-  /** All lines that there are have been read, once the file was read from its beginning. */
+  /** All existing lines were read, from the beginning of the file. */
   whole?(): void;
-  /** Whether there is something for `idle` to do. */
+  /** Whether `idle` has work. */
   readonly waits: boolean;
   /** No line has been added for a while, so the last response is whole. */
   idle(): void;

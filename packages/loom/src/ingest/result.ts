@@ -15,17 +15,18 @@ import { tokensOf, toolsOf } from './usage.js';
 
 export interface ResultReport {
   readonly session_id: string;
-  /** Of all results of the session. */
+  /** Sums of all results of the session. */
   readonly reported_cost_micros: number | null;
-  /** Calls that stand for it, one for each model; none when the calls of the run are known from elsewhere. */
+  /** Calls that represent it, one for each model; none if the calls of the run are known from elsewhere. */
   readonly calls: number;
   /** False when this very result was recorded before. */
   readonly recorded: boolean;
 }
 
 /**
- * Records the result that `claude -p --output-format json` (or the Agent SDK) ends with. Each has an id of its own and
- * tells of one run: what the calls that are known of this run do not hold is recorded from it, one call for each model.
+ * Records the result that `claude -p --output-format json` (or the Agent SDK) ends with. Each has its own id
+ * and reports one run. Tokens that the known calls of this run do not cover are recorded from it, one call
+ * for each model.
  */
 export function recordResult(
   db: Database,

@@ -28,7 +28,7 @@ const TRANSACTION_MS = 400;
 /** KiB of pages in memory, and pages in the log before it is written back: a first reading writes all over the file. */
 const CACHE_KIB = 16_384;
 const CHECKPOINT_PAGES = 8_000;
-/** When a transcript has been silent this long, its session is over, though nothing said so. */
+/** After this long a silent transcript's session counts as ended. */
 const OVER_MS = 30 * 60_000;
 const LOCK_LIFE_MS = 120_000;
 /** So often the lock is renewed, in ms. */
@@ -48,7 +48,7 @@ export interface IngestReport {
   readonly unpricedModels: readonly { readonly model: string; readonly calls: number }[];
   /** Calls whose true cost may be higher than what is counted. */
   readonly lowerBounds: number;
-  /** Transcripts of which rows were left out: of other folders, and of folders that are gone. */
+  /** Transcripts with skipped rows: of other folders, and of deleted folders. */
   readonly leftOut: { readonly foreign: number; readonly gone: number };
   /** Files that could not be read, and why. */
   readonly skipped: readonly Unread[];
@@ -65,7 +65,7 @@ export interface IngestOptions {
   readonly folders?: Folders;
   /** These files alone, in the middle of a session: what concerns all sessions is left to the next whole run. */
   readonly only?: boolean;
-  /** All rollouts of Codex that are known, where `files` holds only some: what a fork repeats is told from its parent. */
+  /** All known Codex rollouts, if `files` has only some: repeats of a fork are found in its parent. */
   readonly rollouts?: readonly string[];
 }
 
@@ -302,7 +302,10 @@ class Ingest {
     );
   }
 
-  /** Sessions known only from transcripts end where these say so, or when they fall silent; those with hooks or a process say so themselves. */
+  /**
+   * Sessions known only from transcripts end when the transcript ends or falls silent; those with hooks or a
+   * process report their own end.
+   */
   #endSilent(): void {
     this.#db.transaction(() => {
       const running = this.#db.all<{ id: string; last_seen_at: number; done_at: number | null }>(

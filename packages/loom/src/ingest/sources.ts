@@ -80,7 +80,7 @@ function codexRoots(env: NodeJS.ProcessEnv): string[] {
   return folders(env.CODEX_HOME) ?? [join(homedir(), '.codex')];
 }
 
-/** Folders with commas between them, each of which may begin with `~`: no shell has read them. */
+/** Comma-separated folders, which may start with `~`: no shell has expanded them. */
 function folders(list: string | undefined): string[] | undefined {
   const named = list
     ?.split(',')
@@ -108,8 +108,8 @@ function byAge(a: Found, b: Found): number {
 const PATH_BYTES = 4096;
 
 /**
- * Where a link leads that stands there as a text: git writes its target into a small file where links are off
- * (git-config(1), core.symlinks), and so do programs that copy folders. Undefined for every other file.
+ * Target of a link that is stored as text: git writes it into a small file if links are off (git-config(1),
+ * core.symlinks), and so do programs that copy folders. Undefined for every other file.
  */
 function linkIn(path: string): string | undefined {
   if (statSync(path).size > PATH_BYTES) {

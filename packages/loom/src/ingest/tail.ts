@@ -12,12 +12,12 @@ import { loadCursor } from './cursor.js';
 import { linesOf } from './packed.js';
 import { transcriptAt } from './sources.js';
 
-/** What a session has spent and nothing has recorded yet, asked by Loom's id of it. */
+/** Cost of a session that is not recorded yet, by Loom's session id. */
 export type Tail = (sessionId: string) => Unrecorded[];
 
 /**
  * Reads the end of a transcript of Claude Code, and of those of its subagents, while another process records. Nothing is
- * written. What of it has been recorded meanwhile is left out when it is asked for.
+ * written. Cost that was recorded meanwhile is subtracted.
  */
 export async function readTail(db: Database, loomDir: string, transcript: string): Promise<Tail> {
   const price = await loadPricer(loomDir);
@@ -47,7 +47,7 @@ function unrecorded(db: Database, price: PriceCall, witnesses: readonly Witness[
   const ledger = new Ledger(db, price);
   return witnesses.flatMap((witness): Unrecorded[] => {
     const known = ledger.find(witness);
-    // An event is whole, and a result tells of all calls of its run.
+    // An event is complete, and a result covers all calls of its run.
     if (known?.source === 'otel' || (!known && toldByResult(db, witness))) {
       return [];
     }

@@ -130,7 +130,7 @@ export class ToolRecorder {
     this.#changes.clear();
   }
 
-  /** Relative to the project with `/`; of what lies outside only the name, which says enough. */
+  /** Relative to the project with `/`; for files outside, only the name. */
   #shortPath(path: string): string {
     const known = this.#short.get(path);
     if (known !== undefined) {

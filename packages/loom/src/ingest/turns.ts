@@ -1,7 +1,10 @@
 import { startIteration, touchSession } from '../sessions/store.js';
 import type { Database } from '../store/database.js';
 
-/** The turns of the sessions being read, and when these were last seen: asked and told for every row, written seldom. */
+/**
+ * Turns of the sessions being read, and when they were last seen: read and updated for every row, written
+ * rarely.
+ */
 export class Turns {
   readonly #db: Database;
   readonly #known = new Map<string, { n: number; started_at: number }[]>();

@@ -9,7 +9,7 @@ export interface ReadUsage {
   readonly others: ReturnType<typeof normalise>['others'];
 }
 
-/** A usage object of any provider in the kinds that a call has. Counts that can't be stored are none. */
+/** A usage object of any provider in the kinds that a call has. Counts that can't be stored are dropped. */
 export function tokensOf(raw: unknown): ReadUsage {
   const { kinds, others } = normalise(raw);
   return { tokens: tokensFrom(kinds), writesAreSplit: kinds.cache_write === undefined, kinds, others };
@@ -28,7 +28,7 @@ export function tokensFrom(kinds: UsageKinds): Tokens {
   };
 }
 
-/** Requests of the provider's own tools by name; null when there are none. */
+/** Requests of the provider's own tools by name; null without any. */
 export function toolsOf(kinds: UsageKinds): Record<string, number> | null {
   let requests: Record<string, number> | null = null;
   for (const kind in kinds) {

@@ -6,8 +6,9 @@ import { isHere, placeText } from './place.js';
 import { requireIssue, setStatus } from './store.js';
 
 /**
- * Takes an issue for one worker. Two that claim at once: one gets it, the other is told who has it. A worker that has
- * it already keeps it, but for a `fresh` claim without a session, where nothing but the name could tell two apart.
+ * Takes an issue for one worker. If two claim at once, one gets it, and the other learns who has it. A worker
+ * keeps its own issue, except for a `fresh` claim without a session: two workers with one name could not be
+ * distinguished.
  */
 export function claimIssue(
   db: Database,
@@ -30,7 +31,7 @@ export function claimIssue(
     if (issue.status === 'in_progress') {
       throw new LoomError(
         `${id} is claimed by ${issue.assignee ?? 'someone'}${other ? ` in ${other}` : isHere(db, issue.holder) ? '' : ` (${placeText(issue.holder)})`}.`,
-        'Take another from `lm ready`, or have it given back with `lm release`.',
+        'Take another from `lm ready`, or release it with `lm release`.',
         EXIT.conflict,
       );
     }
@@ -62,7 +63,7 @@ function otherSession(db: Database, issueId: string, actor: Actor): string | und
     : undefined;
 }
 
-/** Gives an issue back: open again, nobody's. */
+/** Releases an issue: open again, without an owner. */
 export function releaseIssue(db: Database, id: string, actor: Actor, now: number, reason?: string): Issue {
   return db.transaction(() => {
     const issue = requireIssue(db, id);

@@ -4,7 +4,7 @@ import { editIssue } from './edit.js';
 import { type Actor, type Issue, isClosed } from './issue.js';
 import { recordEdit, requireIssue, setStatus } from './store.js';
 
-/** What one issue can be to another: it waits for it, is a part of it, or only has to do with it. */
+/** Relation of one issue to another: waits for it, is a part of it, or is related. */
 export const LINK_KINDS = ['blocks', 'parent', 'related', 'discovered-from', 'duplicates'] as const;
 export type LinkKind = (typeof LINK_KINDS)[number];
 
@@ -69,7 +69,7 @@ export function blockIssue(
   });
 }
 
-/** Takes away one blocker, or all. */
+/** Removes one blocker, or all. */
 export function unblockIssue(
   db: Database,
   id: string,
@@ -99,7 +99,7 @@ export interface Link {
   readonly type: string;
 }
 
-/** What an issue is linked to, and what is linked to it. */
+/** Links from and to an issue. */
 export function linksOf(db: Database, id: string): { to: Link[]; from: Link[] } {
   return {
     to: db.all<Link>(
@@ -139,7 +139,7 @@ export function linkIssues(
   }
 }
 
-/** Whether there was a link to remove. */
+/** Whether a link was removed. */
 export function unlinkIssues(db: Database, id: string, other: string, actor: Actor, now: number): boolean {
   return db.transaction(() => {
     const issue = requireIssue(db, id);

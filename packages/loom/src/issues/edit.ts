@@ -5,7 +5,7 @@ import { type Actor, type Issue, isClosed } from './issue.js';
 import { herePlace } from './place.js';
 import { recordEdit, requireIssue, signature } from './store.js';
 
-/** What can be edited, by column. Undefined leaves it; null empties it. */
+/** Editable fields, by column. Undefined leaves it; null empties it. */
 export interface IssuePatch {
   readonly title?: string | undefined;
   readonly description?: string | null | undefined;
@@ -24,7 +24,7 @@ export interface IssuePatch {
 
 export type EditedFields = Readonly<Record<string, readonly [unknown, unknown]>>;
 
-/** Changes fields of an issue; both versions stay in its history. What is the same already is no edit. */
+/** Changes fields of an issue; both versions stay in its history. An equal value is not an edit. */
 export function editIssue(
   db: Database,
   id: string,
@@ -74,7 +74,7 @@ function stored(value: IssuePatch[keyof IssuePatch]): string | number | null {
 
 function check(db: Database, before: Issue, patch: IssuePatch): void {
   if (patch.title !== undefined && patch.title.trim() === '') {
-    throw new LoomError('An issue needs a title.', 'Say in a few words what is to be done.', EXIT.usage);
+    throw new LoomError('An issue needs a title.', 'Describe the work in a few words.', EXIT.usage);
   }
   if (
     patch.priority !== undefined &&

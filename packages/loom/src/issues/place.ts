@@ -2,7 +2,7 @@ import { hostname, userInfo } from 'node:os';
 import { nodeOf } from '../changes/clock.js';
 import type { Database } from '../store/database.js';
 
-/** Where somebody works: two with one name are told apart by it. */
+/** Where a worker runs: distinguishes two with the same name. */
 export interface Place {
   readonly user: string;
   readonly host: string;

@@ -5,7 +5,7 @@ import { findIssue } from './store.js';
 
 export interface Found {
   readonly issue: Issue;
-  /** The text around the words, which stand in [brackets]. */
+  /** The text around the words, which are in [brackets]. */
   readonly snippet: string;
 }
 

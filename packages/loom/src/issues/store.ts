@@ -25,7 +25,7 @@ export interface NewIssue {
 
 export function createIssue(db: Database, issue: NewIssue, actor: Actor, now: number): Issue {
   if (issue.title.trim() === '') {
-    throw new LoomError('An issue needs a title.', 'Say in a few words what is to be done.', EXIT.usage);
+    throw new LoomError('An issue needs a title.', 'Describe the work in a few words.', EXIT.usage);
   }
   return db.transaction(() => {
     if (issue.parentId !== undefined) {
@@ -109,7 +109,10 @@ export function countIssues(db: Database, filter: IssueFilter): number {
   return Number(db.get(`SELECT COUNT(*) AS n FROM issues WHERE ${FILTER}`, ...filterParams(filter))?.n ?? 0);
 }
 
-/** SQL for an issue `i` that can be started at the time ?1: pending, not put off, and nothing open stands in the way. */
+/**
+ * SQL for an issue `i` that can be started at the time ?1: pending, not deferred, and without an open
+ * blocker.
+ */
 const READY = `i.status = 'pending' AND i.deleted_at IS NULL AND i.waits_for = '[]'
   AND (i.defer_until IS NULL OR i.defer_until <= ?1) AND NOT EXISTS (
     SELECT 1 FROM issue_deps d JOIN issues b ON b.id = d.depends_on_id
@@ -131,7 +134,7 @@ export function countReady(db: Database, now = Date.now()): number {
   return Number(db.get(`SELECT COUNT(*) AS n FROM issues i WHERE ${READY}`, now)?.n ?? 0);
 }
 
-/** Open issues that nobody touched since a time, the longest first. */
+/** Open issues without activity since a time, the longest first. */
 export function staleIssues(
   db: Database,
   before: number,
@@ -157,7 +160,7 @@ export function setStatus(
 ): Issue {
   const assignee = change.assignee === undefined ? issue.assignee : change.assignee;
   const holder = change.assignee === undefined ? issue.holder : assignee && JSON.stringify(herePlace(db));
-  // What showed that it was done shows nothing once it is open again; it stays in the history.
+  // Evidence does not count after a reopen; it stays in the history.
   const reopened = isClosed(issue.status) && !isClosed(to);
   db.run(
     `UPDATE issues SET status = ?, assignee = ?, holder = ?, evidence = ?, closed_at = ?, deleted_at = ?, updated_at = ?
@@ -203,7 +206,7 @@ function recordEvent(
   );
 }
 
-/** Fields that were edited, each as [old, new]. It is no change of state, so Langfuse is not told. */
+/** Fields that were edited, each as [old, new]. The state does not change, so Langfuse gets no update. */
 export function recordEdit(
   db: Database,
   issue: Issue,

@@ -5,10 +5,10 @@ import { findIssue, listIssues } from './store.js';
 
 export interface TreeNode {
   readonly issue: Issue;
-  /** What it is to the node above: a part of it, something it waits for, or the top. */
+  /** Relation to the node above: a part of it, a blocker, or the top. */
   readonly as: 'top' | 'part' | 'blocker';
   readonly below: readonly TreeNode[];
-  /** It stands elsewhere in the tree with what is below it. */
+  /** It is elsewhere in the tree, with its children. */
   readonly repeated: boolean;
   /** There is more below that is not shown. */
   readonly cut: boolean;

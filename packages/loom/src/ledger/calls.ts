@@ -23,7 +23,7 @@ const INSERT_WITH_ISSUE = insertWith(issueAt('?2', '?7'));
 export class Ledger {
   readonly #db: Database;
   readonly #price: PriceCall;
-  /** Sessions of which events are known: only there a transcript's call is looked for under another id. */
+  /** Sessions with known events: only there a transcript's call may have another id. */
   readonly #toldByEvents = new Map<string, boolean>();
   readonly #stale = new Set<string>();
   /** Whether a session has an issue, as far as it was asked in this transaction. */
@@ -38,12 +38,13 @@ export class Ledger {
   }
 
   /**
-   * One API response as a transcript tells it, in several rows with growing usage, which resumed sessions and subagents
-   * repeat. The session that had it first keeps it; the largest usage is the true one. With `again` what is there is
+   * One API response in a transcript: several rows with growing usage, which resumed sessions and subagents
+   * repeat. The session that had it first keeps it; the largest usage is the true one. With `again` what is
+   * there is
    * replaced: the file is read from its beginning by a newer reader. Gives the session that has the call.
    */
   record(row: Witness, again = false): string {
-    // Most calls are new, and of sessions that nothing else tells of: then one statement does.
+    // Most calls are new, in sessions without other sources: then one statement is enough.
     const plain = !this.#anyAliases() && !this.#hasEvents(row.sessionId);
     const known = plain ? undefined : this.find(row);
     if (!known && this.#insert(row.key, row, 'transcript')) {
@@ -80,7 +81,7 @@ export class Ledger {
     this.#attributed.clear();
   }
 
-  /** What is said meanwhile of the session's issue is derived at the end. */
+  /** The session's issue is derived at the end. */
   #isAttributed(sessionId: string): boolean {
     let is = this.#attributed.get(sessionId);
     if (is === undefined) {
@@ -98,7 +99,7 @@ export class Ledger {
   #grow(known: KnownCall, row: Witness, again: boolean): void {
     const total = totalOf(row.tokens);
     const tells = row.tier !== null && known.tier === null;
-    // Of two rows with the same sum, one may leave out what was written to the cache.
+    // Of two rows with the same sum, one may lack the cache writes.
     const { cacheWrite5m, cacheWrite1h } = row.tokens;
     const writes = total === known.total_tokens && cacheWrite5m + cacheWrite1h > known.written;
     if (total > known.total_tokens || tells || writes || (again && total !== known.total_tokens)) {
@@ -127,7 +128,7 @@ export class Ledger {
     for (const witness of [...events, row]) {
       this.keep(known.id, witness);
     }
-    // What Langfuse has under one id is not sent under the other.
+    // A call that Langfuse has under one id is not sent under the other.
     this.#db.run(
       'UPDATE llm_calls SET sync = MAX(sync, (SELECT sync FROM llm_calls WHERE id = ?2)) WHERE id = ?1',
       known.id,
@@ -137,7 +138,7 @@ export class Ledger {
     this.#update(known, mergeCall([row, ...events]), true);
   }
 
-  /** A call that an event tells of, and now a transcript too. */
+  /** A call with an event that now also has a transcript. */
   #join(known: KnownCall, row: Witness): void {
     const others = this.witnesses(known.id);
     const told = others.find(({ source }) => source === 'transcript');
@@ -185,7 +186,7 @@ export class Ledger {
     return true;
   }
 
-  /** What is kept of a call's witnesses; made from the row itself where an older release has kept none. */
+  /** Stored witnesses of a call; built from the row itself if an older release stored none. */
   witnesses(callId: string): Witness[] {
     const kept = this.#db
       .all<{ said: string }>('SELECT said FROM call_witnesses WHERE call_id = ?', callId)
@@ -197,7 +198,7 @@ export class Ledger {
     return event ? [event, ...kept] : kept;
   }
 
-  /** A call that its transcript alone tells of, as the witness that it is. */
+  /** A call with only a transcript, as a witness. */
   transcriptOf(callId: string): Witness | undefined {
     return witnessOf(this.#db, callId, 'transcript');
   }
@@ -247,7 +248,7 @@ export class Ledger {
     return told;
   }
 
-  /** By the provider's id; where one of the two does not tell it, by tokens and moment, for that request only. */
+  /** By the provider's id; without it on one side, by tokens and time, for that request only. */
   #amongEvents(row: Witness): KnownCall | undefined {
     return (
       (row.requestId === null ? undefined : this.#keyed(row.requestId)) ?? sameMoment(this.#db, row, 'otel')

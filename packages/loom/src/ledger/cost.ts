@@ -11,7 +11,7 @@ export interface Cost {
   readonly bound: string | null;
 }
 
-/** What a call costs: as reported, else by the price tables. */
+/** Cost of a call: reported, else from the price tables. */
 export function costOf(price: PriceCall, call: Omit<MergedCall, 'source'>): Cost {
   if (call.reportedMicros !== null) {
     return { micros: call.reportedMicros, basis: 'reported', version: null, bound: null };

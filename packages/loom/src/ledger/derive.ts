@@ -53,7 +53,7 @@ function derive(db: Database, id: string): void {
     id,
   );
   for (const { n, ended_at, outcome } of turnEnds(turns, session)) {
-    // What Langfuse has of a turn can't be changed any more.
+    // A turn that Langfuse has can't be changed any more.
     db.run(
       `UPDATE iterations SET ended_at = ?3, outcome = ?4 WHERE session_id = ?1 AND n = ?2
          AND sync NOT IN (${SYNC.inOutbox}, ${SYNC.sent}) AND (ended_at IS NOT ?3 OR outcome IS NOT ?4)`,

@@ -23,8 +23,8 @@ const SAME_MOMENT_MS = 3_000;
 const SAME_TOKENS_MS = 60_000;
 
 /**
- * The call of the same request that the other source told of, where a request id does not tell: by its tokens, else by
- * model and moment. What already has both witnesses, or an id of its own on both sides, is not asked.
+ * The other source's call for the same request, if there is no request id: by its tokens, else by model and
+ * time. Calls with both witnesses, or with ids on both sides, are skipped.
  */
 export function sameMoment(
   db: Database,
@@ -76,7 +76,7 @@ interface CallRow {
   readonly final: number;
 }
 
-/** A call that one source alone tells of, as the witness that it is; undefined for calls of other sources. */
+/** A call with one source, as a witness; undefined for calls of other sources. */
 export function witnessOf(db: Database, callId: string, source: 'otel' | 'transcript'): Witness | undefined {
   const row = db.get<CallRow>('SELECT * FROM llm_calls WHERE id = ? AND source = ?', callId, source);
   return (

@@ -4,9 +4,9 @@ import { NO_TOKENS, type Tokens, totalOf, type Witness } from './witness.js';
 export type MergedCall = Omit<Witness, 'source' | 'key'> & { readonly source: 'otel' | 'transcript' | 'sdk' };
 
 /**
- * Makes one call from its witnesses, whatever the order in which they came: token totals and dollars from the agent's
- * event, since transcripts have held placeholders; how long cache writes hold, tier, place and tools from the transcript;
- * session and turn from the earliest. A value that only one of them has is kept.
+ * Merges the witnesses of one call, in any order. Token totals and dollars come from the agent's event,
+ * because transcripts have contained placeholders. Cache lifetimes, tier, place and tools come from the
+ * transcript; session and turn from the earliest witness. A value that only one of them has is kept.
  */
 export function mergeCall(witnesses: readonly [Witness, ...Witness[]]): MergedCall {
   const ordered = [...witnesses].sort(
@@ -53,7 +53,7 @@ function isBetter(a: Witness, b: Witness): boolean {
   return totalOf(a.tokens) >= totalOf(b.tokens);
 }
 
-/** An event has one number for cache writes and none for reasoning; the transcript tells them apart. */
+/** An event has one number for cache writes and none for reasoning; the transcript separates them. */
 function splitLike(told: Tokens, { tokens }: Witness): Tokens {
   const written = told.cacheWrite5m + told.cacheWrite1h;
   const hour = Math.min(tokens.cacheWrite1h, written);
@@ -69,13 +69,13 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** What is left of a whole when parts of it are known; never below 0. */
+/** The rest of a whole after known parts; never below 0. */
 export function lessThan(whole: Tokens, parts: readonly Tokens[]): Tokens {
   const rest = { ...NO_TOKENS };
   for (const kind of Object.keys(rest) as (keyof Tokens)[]) {
     rest[kind] = Math.max(0, whole[kind] - parts.reduce((sum, part) => sum + part[kind], 0));
   }
-  // An event does not tell the two apart.
+  // An event does not separate the two.
   const written = (of: Tokens) => of.cacheWrite5m + of.cacheWrite1h;
   const left = Math.max(0, written(whole) - parts.reduce((sum, part) => sum + written(part), 0));
   const hour = Math.min(rest.cacheWrite1h, left);

@@ -14,7 +14,10 @@ type RepricedRow = Omit<PricedCall, 'tool_requests' | 'writes_are_split'> & {
   readonly lower_bound: string | null;
 };
 
-/** Prices what had no price, and, where prices.json has changed, what it speaks of or spoke of; how many changed. */
+/**
+ * Prices calls without a price, and calls of models that are or were in prices.json, if that file changed.
+ * Returns how many changed.
+ */
 export function priceAgain(db: Database, price: Pricer): number {
   const { models, digest } = price.own;
   const changed = readMeta(db, PRICES) !== digest;

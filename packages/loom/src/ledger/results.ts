@@ -15,7 +15,8 @@ interface Counted {
 }
 
 /**
- * A result tells what one run took in sum, by model. Its calls are known from elsewhere, or some of them, or none: what
+ * A result has the sums of one run, by model. Its calls are known from elsewhere, or some of them, or none:
+ * what
  * is left of the sum is one call of its own, and goes when the calls come.
  */
 export function deriveResults(db: Database, sessionId: string): void {

@@ -6,7 +6,7 @@ export interface Tokens {
   readonly output: number;
   readonly reasoning: number;
   readonly cacheRead: number;
-  /** Written for 5 minutes, or for a time that is not told. */
+  /** Cache writes for 5 minutes, or for an unknown time. */
   readonly cacheWrite5m: number;
   readonly cacheWrite1h: number;
 }
@@ -24,17 +24,17 @@ export function totalOf(tokens: Tokens): number {
   return tokens.input + tokens.output + tokens.cacheRead + tokens.cacheWrite5m + tokens.cacheWrite1h;
 }
 
-/** What one source says of a call. */
+/** One source's report of a call. */
 export interface Witness {
   readonly source: 'transcript' | 'event' | 'result';
   /** The source's own id of the call. */
   readonly key: string;
   readonly sessionId: string;
-  /** The turn, where the source tells. */
+  /** The turn, if the source has it. */
   readonly iteration: number | null;
   /** A subagent of the session. */
   readonly agentId: string | null;
-  /** Null where the agent does not tell: Claude's models have more than one. */
+  /** Null if the agent does not report it: Claude's models have more than one. */
   readonly provider: string | null;
   readonly model: string;
   /** The provider's own id of the request. */
@@ -45,7 +45,7 @@ export interface Witness {
   readonly endedAt: number;
   readonly durationMs: number | null;
   readonly tokens: Tokens;
-  /** Whether the times to live of cache writes are told apart. */
+  /** Whether the lifetimes of cache writes are separate. */
   readonly writesAreSplit: boolean;
   /** A service tier other than the usual one. */
   readonly tier: string | null;

@@ -6,7 +6,7 @@ import type { Score } from '../sync/score.js';
 import { maskLevel } from './level.js';
 import { maskValue } from './values.js';
 
-/** The fields of a span that may hold what somebody wrote. Ids, times, amounts and the names of kinds stay. */
+/** The fields of a span that may contain user text. Ids, times, amounts and the names of kinds stay. */
 const WRITTEN = [
   'name',
   'statusMessage',
@@ -20,7 +20,7 @@ const WRITTEN = [
   'resource',
 ] as const satisfies readonly (keyof ReceivedSpan)[];
 
-/** What came, as it is kept. */
+/** The input, as it is stored. */
 export function maskArrivals({ spans, patches, scores, events }: Arrivals): Arrivals {
   return {
     ...(spans && { spans: spans.map(maskReceived) }),

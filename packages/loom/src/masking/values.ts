@@ -2,7 +2,7 @@ import { isSecret, MASKED, maskText } from '@create-something/observability/mask
 import { isRecord } from '../json-values.js';
 import { maskLevel } from './level.js';
 
-/** Levels of nesting that are looked into. What is deeper is not kept. */
+/** Levels of nesting that are looked into. Deeper values are not stored. */
 const MAX_DEPTH = 64;
 
 /** A number so called counts tokens, as in `llm.token_count.prompt`. */

@@ -99,7 +99,7 @@ const tool = (
   map: CompatTool['map'],
 ): CompatTool => ({ name, description, readOnly, load, map });
 
-/** What was there and has no counterpart answers with what to use instead. */
+/** Old names without a counterpart answer with a replacement to use. */
 const answer = (name: string, says: string): CompatTool =>
   tool(
     name,
@@ -284,7 +284,7 @@ export const COMPAT_TOOLS: readonly CompatTool[] = [
   ),
   tool(
     'loom_checkpoint',
-    'Save where the work stands.',
+    'Save the state of the work.',
     false,
     async () => (await import('../commands/checkpoint.js')).checkpoint,
     checkpointed,
@@ -312,7 +312,7 @@ export const COMPAT_TOOLS: readonly CompatTool[] = [
   ),
   tool(
     'loom_get_resume_brief',
-    'What to know before going on: issue, checkpoint, decisions, budget.',
+    'Context to continue: issue, checkpoint, decisions, budget.',
     true,
     async () => (await import('../commands/prime.js')).prime,
     (args) => ({
@@ -373,7 +373,7 @@ export const COMPAT_TOOLS: readonly CompatTool[] = [
   ),
   tool(
     'loom_analytics',
-    'What was spent, by agent.',
+    'Cost by agent.',
     true,
     async () => (await import('../commands/cost.js')).cost,
     (args) => ({ by: 'agent', since: text(args, 'since'), dimension: 'ai_task.type' }),

@@ -65,7 +65,7 @@ async function call(
   });
 }
 
-/** What a command says, as a tool's answer; what it refuses is an answer too. */
+/** Output of a command as a tool's answer; errors are answers too. */
 export async function answered(run: () => Promise<Outcome>): Promise<ToolResult> {
   try {
     const outcome = await run();

@@ -2,7 +2,9 @@ const MOST_CHARACTERS = 2000;
 const MOST_ITEMS = 100;
 const MOST_DEPTH = 12;
 
-/** The same value with long texts, long lists and what lies deep cut, each cut named: agents pay for what they read. */
+/**
+ * The same value with long texts, long lists and deep parts cut, each cut marked: agents pay for every token.
+ */
 export function small(value: unknown, depth = 0): unknown {
   if (typeof value === 'string') {
     return value.length > MOST_CHARACTERS

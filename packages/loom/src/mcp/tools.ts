@@ -95,7 +95,7 @@ export const TOOLS: readonly LoomTool[] = [
   {
     name: 'loom_edit',
     task: 'generate',
-    description: 'Change fields of an issue. What is left out stays as it is.',
+    description: 'Change fields of an issue. Omitted fields do not change.',
     input: z.object({
       id,
       title: z.string().min(1).optional(),
@@ -149,7 +149,7 @@ export const TOOLS: readonly LoomTool[] = [
     name: 'loom_prime',
     task: 'extract',
     description:
-      'What you should know at your start and after your context was compacted: your issue, the last checkpoint, notes, budget.',
+      'Context for your start and after compaction: your issue, the last checkpoint, notes, budget.',
     input: z.object({ session, issue: z.string().optional() }),
     readOnly: true,
     load: async () => (await import('../commands/prime.js')).prime,
@@ -185,7 +185,7 @@ export const TOOLS: readonly LoomTool[] = [
     description: 'Give the issue of this session to another agent, with a last checkpoint. The session ends.',
     input: z.object({
       to: z.string().min(1).describe('Name of the other agent'),
-      summary: z.string().min(1).describe('Where the work stands'),
+      summary: z.string().min(1).describe('State of the work'),
       session,
     }),
     readOnly: false,
@@ -233,7 +233,7 @@ export const TOOLS: readonly LoomTool[] = [
   {
     name: 'loom_checkpoint',
     task: 'orchestrate',
-    description: 'Save where the work stands, so that it can go on after a crash.',
+    description: 'Save the state of the work, so that it can continue after a crash.',
     input: z.object({
       summary: z.string().min(1),
       context: z
@@ -317,7 +317,7 @@ export const TOOLS: readonly LoomTool[] = [
   {
     name: 'loom_cost',
     task: 'extract',
-    description: 'What was spent, by issue, model, agent, branch, day, session or Atlas term.',
+    description: 'Cost by issue, model, agent, branch, day, session or Atlas term.',
     input: z.object({
       by: z.enum(['issue', 'model', 'agent', 'branch', 'day', 'session', 'atlas']).default('issue'),
       since: z.string().optional().describe('A date, or a span such as 7d'),
@@ -329,7 +329,7 @@ export const TOOLS: readonly LoomTool[] = [
   {
     name: 'loom_budget_status',
     task: 'extract',
-    description: 'What the budgets say: spent, limit, forecast.',
+    description: 'Status of the budgets: spent, limit, forecast.',
     input: z.object({ session: z.string().optional() }),
     readOnly: true,
     load: async () => (await import('../commands/budget-status.js')).budgetStatusCommand,

@@ -24,12 +24,12 @@ const VENDORS: Readonly<Record<string, string>> = {
   groq: 'groq',
 };
 
-/** What gateways and SDKs put before an id; it says how the model was reached. */
+/** Prefixes of gateways and SDKs before an id. */
 const ROUTE =
   /^(bedrock(\/[a-z]{2}(-[a-z]+)+-\d)?(\/(converse|invoke))?|amazon-bedrock|vertex_ai|vertex|google-vertex(-anthropic)?|azure|azure_ai|openrouter|litellm|models|projects\/[^/]+\/locations\/[^/]+|publishers\/[^/]+\/models|github_copilot|gateway)\//i;
 /** Amazon's ids: a vendor, before it the regions of an inference profile, after it a version. */
 const BEDROCK = /^(?:(?:us|eu|apac|jp|au|ca|sa|global|us-gov)\.)?([a-z0-9]+)\.(.+)$/;
-/** What says how a model is asked, or when it was made, and nothing about its price. */
+/** Parts of a name about transport or date that do not change the price. */
 const ENDINGS = [
   /-v\d+(:\d+)?$/,
   /:(thinking|beta|extended|online)$/,

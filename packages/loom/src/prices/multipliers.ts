@@ -1,4 +1,4 @@
-/** What changes the price of a whole request: a factor, or undefined where it is not known. */
+/** Factor on the price of a whole request; undefined if unknown. */
 export function multiplier(model: string, tier: string | null, geo: string | null): number | undefined {
   const [byTier, byGeo] = [tierFactor(model, tier), geoFactor(model, geo)];
   return byTier === undefined || byGeo === undefined ? undefined : byTier * byGeo;

@@ -17,8 +17,8 @@ const FIELDS = ['input', 'output', 'cache_read', 'cache_write_5m', 'cache_write_
 const CACHE_MULTIPLES = { cache_read: 0.1, cache_write_5m: 1.25, cache_write_1h: 2 } as const;
 
 /**
- * `.loom/prices.json`: `{ "model": { "input": 3, "output": 15 } }`. A name may end in `@fast`, or another
- * service tier, for calls that were made in it.
+ * `.loom/prices.json`: `{ "model": { "input": 3, "output": 15 } }`. A name may end in `@fast` or another
+ * service tier, for calls in that tier.
  */
 export function readOverrides(loomDir: string): Map<string, ModelPrice> {
   const path = join(loomDir, 'prices.json');

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
-/** The version of an installed package; `unknown` when it can't be told. */
+/** The version of an installed package, or `unknown`. */
 export function packageVersion(name: string): string {
   const path = packageJson(name);
   return path ? JSON.parse(readFileSync(path, 'utf8')).version : 'unknown';
@@ -15,7 +15,7 @@ export function installedOn(name: string): string | undefined {
 
 function packageJson(name: string): string | undefined {
   try {
-    // Its own package.json is not among its exports, so it is found beside its entry.
+    // Its own package.json is not exported, so it is found next to its entry.
     const entry = createRequire(import.meta.url).resolve(name);
     return entry.replace(/dist[\\/][^\\/]+$/, 'package.json');
   } catch {

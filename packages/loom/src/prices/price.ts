@@ -86,7 +86,7 @@ function told(dollars: number, fee: Fees, version: string, call: PricedCall): Pr
   const reasons = [
     ...(fee.unknown.length > 0 ? [`fees of ${fee.unknown.join(', ')} are not known`] : []),
     ...(call.writes_are_split === false && call.cache_write_5m_tokens > 0 && isClaude(call.model)
-      ? ['how long cache writes hold is not told']
+      ? ['the lifetime of cache writes is unknown']
       : []),
     ...(version !== OWN_PRICES && namesPlace(call.model) ? ['what its place adds is not known'] : []),
   ];

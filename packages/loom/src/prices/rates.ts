@@ -15,7 +15,7 @@ export interface Rates {
   readonly cacheRead: Rate;
   readonly cacheWrite: Rate;
   readonly cacheWrite1h: Rate;
-  /** US dollars for a thousand searches of the provider's own tool; undefined where the table does not tell. */
+  /** US dollars per thousand searches of the provider's own tool; undefined if the table has no price. */
   readonly searches: number | undefined;
   /** The table, and `alone` where the provider that was named is not in it. */
   readonly source: string;
@@ -78,7 +78,7 @@ export class RateBook {
   }
 }
 
-/** What the table leaves out costs as much as what it is a kind of. */
+/** A kind without a price costs as much as the kind that contains it. */
 function ratesOf(table: Table, source: string, id: string): Rates {
   const rate = (...names: string[]): Rate => {
     const value = names.map((name) => table[name]).find((candidate) => candidate !== undefined);

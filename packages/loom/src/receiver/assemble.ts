@@ -8,7 +8,7 @@ export interface TraceParts {
   readonly duplicates: readonly string[];
 }
 
-/** Builds the tree. Spans whose parent has not come stand beside the root, so nothing is hidden. */
+/** Builds the tree. Spans with a missing parent are placed next to the root, so nothing is hidden. */
 export function assembleTrace(id: string, parts: TraceParts): ReceivedTrace {
   const children = childrenByParent(parts.spans);
   const tops = (children.get(null) ?? []).sort(byStart);

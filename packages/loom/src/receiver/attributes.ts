@@ -75,7 +75,7 @@ export function jsonOrText(value: unknown): unknown {
   }
 }
 
-/** Most texts are none, and an exception for each would be the dearest part of reading a span. */
+/** Most texts are not, and exceptions would be the most expensive part of reading a span. */
 function mayBeJson(text: string): boolean {
   const trimmed = text.trim();
   const last = trimmed.at(-1);

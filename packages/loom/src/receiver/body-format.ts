@@ -5,13 +5,15 @@ import { writeStatus } from './protobuf.js';
 
 type BodyFormat = 'json' | 'protobuf';
 
-/** What the body is said to be. Undefined for anything else, a browser's plain forms among it. */
+/** Declared format of the body. Undefined for anything else, a browser's plain forms among it. */
 export function formatOf(headers: HeadersIn): BodyFormat | undefined {
   const type = (headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase();
   return type === 'application/json' ? 'json' : type === 'application/x-protobuf' ? 'protobuf' : undefined;
 }
 
-/** Besides being right, the type makes a browser ask first, which the page of a stranger is then refused. */
+/**
+ * The content type is correct, and it makes a browser send a preflight, which is rejected for foreign pages.
+ */
 export async function readJson({ headers, body }: Asked): Promise<unknown> {
   if (formatOf(headers) !== 'json') {
     throw new Refused(415, 'Content-Type must be application/json');

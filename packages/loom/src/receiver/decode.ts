@@ -70,13 +70,13 @@ function decodeSpan(
   };
 }
 
-/** What the table of mappings makes of a span. */
+/** Result of the mapping table for a span. */
 type Read = Omit<
   ReceivedSpan,
   'source' | 'id' | 'traceId' | 'parentId' | 'startMs' | 'durationMs' | 'scope' | 'resource'
 >;
 
-/** Sums of the calls below stand on these; Langfuse leaves their model out as well. */
+/** These spans have sums of the calls below; Langfuse drops their model as well. */
 const HOLDERS: ReadonlySet<unknown> = new Set(['invoke_agent', 'agent_step']);
 
 export function readSpan(wire: WireSpan, message: string | undefined, tally: Tally): Read {
@@ -87,7 +87,7 @@ export function readSpan(wire: WireSpan, message: string | undefined, tally: Tal
   const type = nameOrUndefined(readField(wire, 'type')) ?? 'span';
   const name = nameOrUndefined(readField(wire, 'name')) ?? wire.name;
   const statusMessage = textOrUndefined(readField(wire, 'statusMessage')) ?? message;
-  // What holds model calls repeats their sums, and would count them a second time.
+  // Spans around model calls repeat their sums, and would count them twice.
   const isCall = type === 'generation' || type === 'embedding';
   const numbers = (name: string) => asNumbers(attributes[`${OBSERVATION}${name}`]);
   const own = Object.keys(attributes).filter(isOwnName);

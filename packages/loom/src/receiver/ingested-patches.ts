@@ -14,7 +14,7 @@ import {
 import { asNumbers, readEnvironment, readTags, withoutUndefined } from './read-values.js';
 import { type ObservationPatch, readLevel, type TraceFields } from './trace.js';
 
-/** What an event says outside its body. */
+/** Fields of an event outside its body. */
 export interface EventContext {
   /** When the sender made the event, Unix ms. */
   readonly at: number;
@@ -22,7 +22,10 @@ export interface EventContext {
   readonly tally: Tally;
 }
 
-/** A trace is kept as an observation that stands for it, as Langfuse v4 does, so that both ways in give one shape. */
+/**
+ * A trace is stored as an observation that represents it, as in Langfuse v4, so that both APIs give one
+ * shape.
+ */
 export function rootIdOf(traceId: string): string {
   return `t-${traceId}`;
 }
@@ -108,7 +111,7 @@ export function observationPatch(
   };
 }
 
-/** What both traces and observations say of their trace. */
+/** Trace fields that traces and observations share. */
 function traceFieldsOf(body: Record<string, unknown>): TraceFields {
   return {
     ...withoutUndefined({
@@ -119,7 +122,7 @@ function traceFieldsOf(body: Record<string, unknown>): TraceFields {
   };
 }
 
-/** What has no place of its own, by the names it has in OpenTelemetry. */
+/** Other fields, by their names in OpenTelemetry. */
 function attributesOf(body: Record<string, unknown>): Record<string, unknown> | undefined {
   const said = withoutUndefined({
     'langfuse.observation.completion_start_time': textOrUndefined(body.completionStartTime),

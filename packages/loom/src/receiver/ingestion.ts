@@ -4,10 +4,10 @@ import { clampTime, type Tally } from './limits.js';
 import { decodeScore } from './scores.js';
 import type { ObservationPatch, ReceivedScore } from './trace.js';
 
-/** What Langfuse's server reads at most of such a request: its body parser is set to it. */
+/** Body limit of Langfuse's server for such a request. */
 export const MAX_BATCH_BYTES = 4.5 * 1024 * 1024;
 
-/** Names of Langfuse's observation types, as they stand before `-create` and `-update`. */
+/** Names of Langfuse's observation types, as they occur before `-create` and `-update`. */
 const OBSERVATION_EVENT =
   /^(span|generation|event|agent|tool|chain|retriever|evaluator|embedding|guardrail|observation)-(create|update)$/;
 const MAX_ID_LENGTH = 800;
@@ -15,7 +15,7 @@ const MAX_ID_LENGTH = 800;
 export interface Batch {
   readonly patches: readonly ObservationPatch[];
   readonly scores: readonly ReceivedScore[];
-  /** What the server answers, with status 207. */
+  /** The server's answer, with status 207. */
   readonly answer: {
     readonly successes: readonly { readonly id: string; readonly status: 201 }[];
     readonly errors: readonly EventError[];
@@ -29,7 +29,7 @@ interface EventError {
   readonly error: string;
 }
 
-/** The events of Langfuse's ingestion API, as its v3 client sends them; a text says why there are none. */
+/** The events of Langfuse's ingestion API, as its v3 client sends them; a text if they are invalid. */
 export function decodeBatch(body: unknown, newId: () => string, tally: Tally = { cut: 0 }): Batch | string {
   if (!isRecord(body) || !Array.isArray(body.batch)) {
     return 'The body must be a JSON object with a batch of events';
@@ -53,7 +53,7 @@ export function decodeBatch(body: unknown, newId: () => string, tally: Tally = {
       (result.isUpdate ? updated : created).push(result.patch);
     }
   }
-  // An update says what is newer, wherever in the batch it stands.
+  // An update has newer values, at any position in the batch.
   return { patches: [...created, ...updated], scores, answer: { successes, errors } };
 }
 

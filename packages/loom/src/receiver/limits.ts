@@ -1,13 +1,13 @@
-/** What one field of a span may hold, in UTF-16 units: input, output, an entry of metadata, an attribute. */
+/** Size limit of one field of a span, in UTF-16 units: input, output, an entry of metadata, an attribute. */
 export const MAX_FIELD_LENGTH = 256 * 1024;
 /** Langfuse's own limit for names. */
 const MAX_NAME_LENGTH = 1000;
 /** Deeper JSON is kept as text: SQLite reads 1,000 levels, and a page that shows them fewer. */
 const MAX_DEPTH = 100;
-/** Beyond it, in the year 2109, a double of milliseconds does not tell every microsecond from the next. */
+/** After that, in the year 2109, a double of milliseconds can't represent every microsecond. */
 const MAX_TIME_MS = 2 ** 42 - 1;
 
-/** How many fields of an export were cut, for the answer to say so. */
+/** Number of cut fields in an export, for the answer. */
 export interface Tally {
   cut: number;
 }
@@ -52,8 +52,7 @@ export function isTooDeep(value: unknown, left: number = MAX_DEPTH): boolean {
 }
 
 /**
- * Text that SQLite gives back as it was given: half a surrogate pair has no UTF-8, and Node's driver reads no further
- * than a NUL.
+ * Text that SQLite returns unchanged: half a surrogate pair has no UTF-8, and Node's driver stops at a NUL.
  */
 export function cleanText(text: string): string {
   return text.includes('\0') ? wellFormed(text).replaceAll('\0', '\uFFFD') : wellFormed(text);

@@ -4,7 +4,7 @@ import { clampTime } from './limits.js';
 import type { ArrivedEvent } from './trace.js';
 import { isId, isNanos } from './validate.js';
 
-/** What an export of logs has of a model's messages. */
+/** Model messages in an export of logs. */
 export interface LogEvents {
   readonly events: readonly ArrivedEvent[];
   /** Those that name no span, so that they belong nowhere. */

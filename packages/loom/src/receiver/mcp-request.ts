@@ -1,7 +1,7 @@
 import { nameOrUndefined } from './attributes.js';
 import type { ReceivedSpan } from './trace.js';
 
-/** What a span says of the MCP request it stands for; null where it says nothing. */
+/** MCP request of a span; null without one. */
 export interface McpRequest {
   readonly method: string | null;
   readonly clientName: string | null;

@@ -1,14 +1,14 @@
 import { rootIdOf } from './ingested-patches.js';
 import type { ObservationPatch, ReceivedSpan, TraceFields } from './trace.js';
 
-/** What is known of an observation once `patch` has been added to what was known before. */
+/** The merged observation after `patch`. */
 export function mergePatch(known: ReceivedSpan | undefined, patch: ObservationPatch): ReceivedSpan {
   const { endMs, ...said } = patch.said;
   const base: ReceivedSpan = known ?? {
     source: 'ingestion',
     id: patch.id,
     traceId: patch.traceId,
-    // What has no parent of its own hangs under its trace.
+    // An observation without a parent is a child of its trace.
     parentId: rootIdOf(patch.traceId),
     isAppRoot: false,
     type: 'span',
@@ -43,7 +43,7 @@ export function mergePatch(known: ReceivedSpan | undefined, patch: ObservationPa
   };
 }
 
-/** A trace has no end of its own: the last that was said of it stands for that. */
+/** A trace has no end: the latest time in it counts. */
 function durationOf(base: ReceivedSpan, startMs: number, endMs: number | undefined): number | null {
   const before = base.durationMs === null ? undefined : base.startMs + base.durationMs;
   const end = patchedEnd(base.isAppRoot, before, endMs);

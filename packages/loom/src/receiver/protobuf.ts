@@ -3,12 +3,12 @@ import { Refused } from '../http/refused.js';
 
 /*
  * The messages of OTLP exports (opentelemetry-proto: trace.proto, logs.proto, metrics.proto, common.proto,
- * resource.proto), read into the objects that OTLP/JSON has, so that there is one check and one decoding for both.
+ * resource.proto), read into the objects of OTLP/JSON, so that one check and one decoder handle both.
  */
 
 interface Field {
   readonly key: string;
-  /** As it stands on the wire: 0 varint, 1 64 bits, 2 with a length. */
+  /** Wire type: 0 varint, 1 64 bits, 2 with a length. */
   readonly wire: 0 | 1 | 2;
   /** Reads the value, the reader standing before it. */
   readonly read: (pbf: PbfReader, depth: number) => unknown;
@@ -215,7 +215,7 @@ function readDouble(pbf: PbfReader): number | string {
   return Number.isFinite(value) ? value : String(value);
 }
 
-/** What of an export was not taken, and why; or only a warning, where it was taken whole. */
+/** Rejected parts of an export, and why; or only a warning. */
 export interface PartialSuccess {
   readonly rejected: number;
   readonly message: string;

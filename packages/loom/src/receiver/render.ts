@@ -14,7 +14,7 @@ const STYLES = { bold: [1, 22], dim: [2, 22], red: [31, 39], green: [32, 39], cy
 /** `generation`, the widest label, and a space. */
 const LABEL_COLUMNS = 11;
 
-/** A label and what stands behind it, on one line or more. */
+/** A label and its value, on one line or more. */
 type Fact = readonly [label: string, ...lines: string[]];
 
 /** Atlas keys (AI Interaction Atlas, flat and dotted) that are shown on a line of their own. */

@@ -14,19 +14,19 @@ const MAX_SCORE_BYTES = 1024 * 1024;
 
 export interface RouteOptions {
   readonly store: ReceivingStore;
-  /** What `/api/public/health` gives as the version. */
+  /** Version in `/api/public/health`. */
   readonly version: string;
   /** Called with each logs export, as agents send them, in the shape of OTLP/JSON. */
   readonly onLogs?: ((body: unknown) => PartialSuccess | undefined) | undefined;
-  /** Called with each metrics export, of which nothing is kept. */
+  /** Called with each metrics export, which is not stored. */
   readonly onMetrics?: ((came: MetricsCame) => void) | undefined;
   /** Called with the ids of the traces that a request has added to. */
   readonly onChange: (traceIds: ReadonlySet<string>) => void;
 }
 
-/** What Langfuse's public API answers, as far as an exporter can tell. */
+/** Answers of Langfuse's public API, as far as an exporter can see. */
 export function receiverRoutes({ store, version, onLogs, onMetrics, onChange }: RouteOptions): Route[] {
-  // What the runtime sends is masked; what others send may not be.
+  // Data of our runtime is masked; other data may not be.
   const take = async (arrivals: Arrivals) => onChange(await store.add(maskArrivals(arrivals)));
   const get = (path: string, access: Access, answer: Route['answer']): Route => ({
     method: 'GET',

@@ -11,7 +11,7 @@ import {
 } from './limits.js';
 import type { ReceivedScore } from './trace.js';
 
-/** What a score gets that does not say it. */
+/** Defaults of a score. */
 export interface ScoreDefaults {
   readonly id: string;
   /** Unix ms. */

@@ -14,13 +14,13 @@ export interface HandlerOptions {
   readonly store: TraceStore;
   /** Called with the ids of the traces that a request has added to. */
   readonly onChange?: ((traceIds: ReadonlySet<string>) => void) | undefined;
-  /** Called with the trace as it stands, each time an export or score has added to it. */
+  /** Called with the current trace, after each export or score that changed it. */
   readonly onTrace?: ((trace: ReceivedTrace) => void) | undefined;
   /** Called with each logs export, as agents send them, in the shape of OTLP/JSON. */
   readonly onLogs?: ((body: unknown) => PartialSuccess | undefined) | undefined;
-  /** Called with each metrics export, of which nothing is kept. */
+  /** Called with each metrics export, which is not stored. */
   readonly onMetrics?: ((came: MetricsCame) => void) | undefined;
-  /** What `/api/public/health` gives as the version; `loom`, the default, keeps `lm sync` from sending here. */
+  /** Version in `/api/public/health`; `loom`, the default, keeps `lm sync` from sending here. */
   readonly version?: string | undefined;
 }
 
@@ -35,7 +35,7 @@ export interface ReceiverOptions extends Partial<HandlerOptions> {
 }
 
 export interface Receiver {
-  /** What to give as LANGFUSE_BASE_URL, such as `http://127.0.0.1:4318`. */
+  /** Value for LANGFUSE_BASE_URL, such as `http://127.0.0.1:4318`. */
   readonly url: string;
   traces(): ReceivedTrace[];
   /** Scores that belong to a session and to no trace. */
@@ -45,7 +45,7 @@ export interface Receiver {
   close(): Promise<void>;
 }
 
-/** The routes of Langfuse's public API, for whatever server they are part of. */
+/** The routes of Langfuse's public API, for any server. */
 export function routesFor(options: HandlerOptions): Route[] {
   const { store, onChange, onTrace, onLogs, onMetrics, version = LOOM_VERSION } = options;
   const changed = (traceIds: ReadonlySet<string>) => {

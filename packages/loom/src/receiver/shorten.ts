@@ -1,6 +1,6 @@
 /**
- * A value on one line, cut to `width` columns. What a tool returns is hostile input: control characters,
- * which could move the cursor or recolour the terminal, are shown as escapes.
+ * A value on one line, cut to `width` columns. Output of tools is hostile input: control characters, which
+ * could move the cursor or recolour the terminal, are escaped.
  */
 export function inspectText(value: unknown, width: number): string {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));

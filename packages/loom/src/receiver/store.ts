@@ -21,7 +21,7 @@ export interface ObservationQuery {
   /** Bounds of the start, Unix ms, the second exclusive. */
   readonly fromMs: number;
   readonly toMs: number;
-  /** What the page before gave as `next`; 0 for the first. */
+  /** `next` of the page before; 0 for the first. */
   readonly after: number;
   readonly limit: number;
 }

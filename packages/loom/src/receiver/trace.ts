@@ -10,9 +10,9 @@ export interface SpanEvent {
   readonly attributes: Readonly<Record<string, unknown>>;
 }
 
-/** What came beside the attributes and would be lost otherwise. */
+/** Data next to the attributes that would be lost otherwise. */
 export interface Wire {
-  /** The names of Langfuse's own that it came with. Not told of its SDKs' spans, where all there are came. */
+  /** The names of Langfuse's own that it came with. False for spans of its SDKs, if all of them came. */
   readonly own?: readonly string[];
   /** The span's own name; its observation may have another. */
   readonly name: string;
@@ -21,7 +21,7 @@ export interface Wire {
 
 /** A span as it was exported, read by the table of mappings. */
 export interface ReceivedSpan {
-  /** Which way it came. What comes by the ingestion API may have any text as id, and may still change. */
+  /** Which way it came. The ingestion API allows any text as id, and later changes. */
   readonly source: 'otlp' | 'ingestion';
   /** 16 hex digits. */
   readonly id: string;
@@ -46,11 +46,11 @@ export interface ReceivedSpan {
   readonly cost: Readonly<Record<string, number>> | null;
   /** Unix milliseconds, fractions kept. */
   readonly startMs: number;
-  /** Null while it runs, as only the ingestion API can tell: OpenTelemetry sends what has ended. */
+  /** Null while it runs, which only the ingestion API can express: OpenTelemetry sends ended spans. */
   readonly durationMs: number | null;
-  /** What the span says about its whole trace. */
+  /** Trace fields on the span. */
   readonly trace: TraceFields;
-  /** Every attribute as it came, by its own name, except Langfuse's own that have a place above. */
+  /** All attributes as received, by name, except Langfuse's own with a field above. */
   readonly attributes: Readonly<Record<string, unknown>>;
   /** Null for a span of Langfuse's SDKs whose name is its own and that had no events, and in rows of Loom 0.1. */
   readonly wire: Wire | null;
@@ -87,7 +87,7 @@ export interface ReceivedScore {
   readonly atMs: number;
 }
 
-/** What is known so far of an observation that came by the ingestion API: any part may be missing, or come again. */
+/** Current state of an observation from the ingestion API: any part may be missing, or change later. */
 export interface ObservationPatch {
   readonly id: string;
   readonly traceId: string;
@@ -105,7 +105,7 @@ export interface ArrivedEvent {
   readonly event: SpanEvent;
 }
 
-/** What one request has brought. */
+/** Data of one request. */
 export interface Arrivals {
   /** Whole ones: one that was here already has been sent twice. */
   readonly spans?: readonly ReceivedSpan[];
@@ -132,7 +132,7 @@ export interface ReceivedTrace {
   readonly sessionId: string | null;
   readonly userId: string | null;
   readonly tags: readonly string[];
-  /** Of the trace and of its root, the root's own last. */
+  /** Of the trace and of its root; the root's own last. */
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly environment: string | null;
   readonly release: string | null;
@@ -140,7 +140,7 @@ export interface ReceivedTrace {
   readonly version: string | null;
   readonly startMs: number;
   readonly durationMs: number;
-  /** The span that stands for the whole trace; null while only its children have come. */
+  /** The span that represents the whole trace; null while only its children are here. */
   readonly root: Observation | null;
   /** All spans as trees: the root first, then those whose parent has not come. */
   readonly observations: readonly Observation[];

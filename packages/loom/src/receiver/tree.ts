@@ -1,6 +1,6 @@
 import type { ReceivedSpan } from './trace.js';
 
-/** Deeper ones stand beside the root: what shows or prints a tree calls itself for each level. */
+/** Deeper ones are placed next to the root, because code that shows a tree recurses for each level. */
 const MAX_DEPTH = 200;
 
 /**

@@ -117,7 +117,7 @@ export function isNanos(value: unknown): boolean {
   );
 }
 
-/** What came, for a message: short, and whatever it is. */
+/** The value for a message: short, of any kind. */
 function shown(value: unknown): string {
   return typeof value === 'object' && value !== null
     ? 'that is an object'

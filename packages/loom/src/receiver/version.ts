@@ -1,2 +1,2 @@
-/** What `/api/public/health` of `lm receiver` and `lm dashboard` gives as the version. */
+/** Version that `lm receiver` and `lm dashboard` return in `/api/public/health`. */
 export const LOOM_VERSION = 'loom';

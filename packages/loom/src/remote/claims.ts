@@ -93,7 +93,7 @@ export async function claimNow(db: Database, d1: D1, id: string): Promise<Lost |
   }
 }
 
-/** Lets go of the issues that were given back or closed by these changes. */
+/** Releases the issues that these changes released or closed. */
 export async function releaseClaims(
   d1: D1,
   sent: readonly Change[],
@@ -113,7 +113,10 @@ export async function releaseClaims(
   }
 }
 
-/** Tells D1 at once that an issue was given back or closed here, so that others can have it; whether it heard. */
+/**
+ * Informs D1 immediately that an issue was released or closed here, so that others can claim it. Returns
+ * whether D1 answered.
+ */
 export async function releaseNow(db: Database, d1: D1, id: string): Promise<boolean> {
   const [last] = db.all<Change>(
     `SELECT * FROM changes WHERE tbl = 'issues' AND row_key = json_array(?) AND field = 'status'
@@ -186,7 +189,7 @@ function whyLost(claim: Wanted, { claims, states }: Reasons): Lost {
       place: String(held.place),
       since,
       closed: null,
-      says: `${claim.issue_id} is claimed by ${held.name} (${held.place}) since ${clock(since)}; ${mine}. D1 had the other claim first, so it stands.`,
+      says: `${claim.issue_id} is claimed by ${held.name} (${held.place}) since ${clock(since)}; ${mine}. D1 had the other claim first, so it wins.`,
     };
   }
   const state = states.get(claim.issue_id);

@@ -58,7 +58,7 @@ export class D1 {
     return this.#aheadMs;
   }
 
-  /** What is asked must bear being asked twice: a failed request may have been carried out. */
+  /** The query must be repeatable: a failed request may have been executed. */
   async query(
     sql: string,
     params: readonly string[] = [],

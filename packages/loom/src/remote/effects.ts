@@ -20,7 +20,7 @@ const SILENT: ReadonlySet<string> = new Set([
 const TOLD: ReadonlySet<string> = new Set(['issue_deps', 'budgets', 'issue_comments', 'memories']);
 const LONG = 60;
 
-/** What a merge of issues did, in words. */
+/** Effects of a merge of issues, as text. */
 export function entriesOf(db: Database, { effects, lost }: Applied): Entry[] {
   return [
     ...effects.flatMap(({ tbl, row_key, fields }): Entry[] => {

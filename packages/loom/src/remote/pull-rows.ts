@@ -73,7 +73,9 @@ export async function pullRows(
   }
 }
 
-/** Takes row versions, of which the newer one stays; how many rows changed, and those whose parent is not here. */
+/**
+ * Applies row versions if they are newer. Returns how many rows changed, and those without their parent here.
+ */
 export function takeRows(
   db: Database,
   shape: Shape,

@@ -20,9 +20,9 @@ import { whole } from './whole.js';
 export interface PullReport {
   /** Rows that others have changed since the last pull. */
   readonly rows: number;
-  /** Of these, rows that are new here or other than they were. */
+  /** Number of rows that are new or changed here. */
   readonly changed: number;
-  /** What changed, which edits lost, lost claims, what was left out, and a wrong clock. */
+  /** Changes, lost edits, lost claims, skipped rows, and a wrong clock. */
   readonly notes: readonly Entry[];
   readonly clock_ahead_ms: number;
 }
@@ -104,7 +104,7 @@ async function pullChanges(
       for (const { row_key } of applied.effects) {
         changed.add(row_key);
       }
-      // The next pull begins before what was not taken. What it reads again changes nothing.
+      // The next pull begins before what was not taken. Reading again changes nothing.
       writeMeta(db, cursor, String(early[0] ? early[0].seq - 1 : last.seq));
     });
     for (const { row_key } of others) {

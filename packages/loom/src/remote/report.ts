@@ -22,7 +22,7 @@ export function note(db: Database, entries: readonly Entry[], now: number): void
   }
 }
 
-/** What was noted and not printed yet, oldest first. */
+/** Messages that were not printed yet, oldest first. */
 export function untold(db: Database): Entry[] {
   return db.transaction(() => {
     const entries = db.all<Entry>(

@@ -11,8 +11,8 @@ import { type Entry, keyText, note } from './report.js';
 const TOLERANCE_MS = 5000;
 
 /**
- * Measures this machine's clock by D1's. What was made here and nobody has seen yet is given the time at which it was
- * really made. Returns by how many ms the clock is ahead; 0 when it is right.
+ * Measures this machine's clock by D1's. Restamps local changes that no one has seen with their real time.
+ * Returns by how many ms the clock is ahead; 0 when it is right.
  */
 export function noteClock(db: Database, d1: D1): number {
   const ahead = d1.aheadMs;
@@ -55,7 +55,7 @@ export function sharedNow(db: Database): number {
   return sqliteNow(db) - clockOffset(db);
 }
 
-/** What is said of changes that are not exchanged before their time has come. */
+/** Message about changes that are ahead of their time and not exchanged yet. */
 export function aheadEntries(changes: readonly Change[], who: 'here' | 'there'): Entry[] {
   const [first] = changes;
   if (!first) {

@@ -7,8 +7,8 @@ import { groups } from './groups.js';
 export type Names = ReadonlyMap<string, string>;
 
 /**
- * Sessions that both sides have under different ids, theirs by ours: one that was recorded on two machines, or anew
- * after a database was lost. The agent's own id of it tells.
+ * Sessions with different ids on both sides, theirs by ours: recorded on two machines, or again after a
+ * database was lost. The agent's own id identifies it.
  */
 export async function findTwins(db: Database, d1: D1): Promise<Map<string, string>> {
   const here = db.all(

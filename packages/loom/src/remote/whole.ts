@@ -5,12 +5,12 @@ import { findTwins, type Names } from './twins.js';
 
 const TRIES = 3;
 
-/** What a session is refused with that the other side has under another id. */
+/** Error for a session that the other side has under another id. */
 const REFUSED = /UNIQUE constraint failed: sessions\.source/i;
 
 /**
- * Moves tables one after another, parents first. A row that somebody adds meanwhile can come before its parent, whose
- * table is through already; then it begins anew, which costs little, as what has been moved is not moved again. So it
+ * Moves tables one after another, parents first. A row added meanwhile can come before its parent, whose
+ * table is done already. Then it starts again, which is cheap, because moved rows are skipped. So it
  * does when a session turns out to be known by two ids, which are looked up only then (`twins`, theirs by ours).
  * `move` returns how many rows it had to leave out; what the last try leaves out stays so.
  */

@@ -4,9 +4,9 @@ export const STRATEGIES = ['balanced', 'best', 'cheapest', 'fastest'] as const;
 export type Strategy = (typeof STRATEGIES)[number];
 
 export interface Weights {
-  /** What a success is worth, in micro-dollars. */
+  /** Value of a success, in micro-dollars. */
   readonly success: number;
-  /** What an hour of waiting costs, in micro-dollars. */
+  /** Cost of an hour of waiting, in micro-dollars. */
   readonly hour: number;
 }
 

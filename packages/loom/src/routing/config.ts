@@ -8,13 +8,13 @@ const Config = z.strictObject({
   /** Only these may be recommended. */
   agents: z.array(z.string()).optional(),
   models: z.array(z.string()).optional(),
-  /** Pairs that may be recommended though nobody has used them yet. */
+  /** Pairs that may be recommended without any history. */
   candidates: z.array(z.strictObject({ agent: z.string(), model: z.string() })).optional(),
-  /** What a success and an hour are worth, in US dollars. */
+  /** Value of a success and of an hour, in US dollars. */
   weights: z
     .strictObject({ success: z.number().positive().optional(), hour: z.number().min(0).optional() })
     .optional(),
-  /** Successes and failures that stand in for history where there is none. */
+  /** Successes and failures that replace missing history. */
   prior: z.tuple([z.number().positive(), z.number().positive()]).optional(),
   half_life_days: z.number().positive().optional(),
   /** An issue counts as done when it was not reopened for so long. */

@@ -48,7 +48,7 @@ export async function routeIssue(
   return { decision, recommendation };
 }
 
-/** What the budgets that stop leave for this issue, in micro-dollars; undefined without one. */
+/** Money left for this issue in budgets that stop, in micro-dollars; undefined without one. */
 function budgetLeft(db: Database, issueId: string, now: number): number | undefined {
   const day = budgetStatus(db, now).filter(({ scope, stop }) => scope === 'day' && stop);
   const issue = issueBudget(db, issueId);

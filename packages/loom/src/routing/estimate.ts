@@ -29,9 +29,9 @@ export interface Estimate {
   readonly agent: string;
   readonly model: string;
   readonly chance: Range;
-  /** Micro-dollars; null where neither sessions nor prices tell. */
+  /** Micro-dollars; null without sessions or prices. */
   readonly cost: Range | null;
-  /** In ms; null where no session tells. */
+  /** In ms; null without sessions. */
   readonly duration: Range | null;
   /** Sessions of this kind by this agent and model whose outcome is known. */
   readonly own: number;
@@ -42,7 +42,7 @@ export interface Estimate {
 export interface Learning {
   /** After so many days an outcome counts half. */
   readonly halfLifeDays: number;
-  /** What stands in for a first outcome where there is none: [successes, failures]. */
+  /** Prior for a first outcome: [successes, failures]. */
   readonly prior: readonly [number, number];
 }
 
@@ -50,15 +50,18 @@ export const LEARNING: Learning = { halfLifeDays: 30, prior: [1, 1] };
 
 const DAY_MS = 86_400_000;
 const SHARE = 0.9;
-/** How many outcomes of its own a level needs to count as much as the level above it. */
+/** Number of own outcomes at which a level counts as much as the level above. */
 const STRENGTH = { kind: 6, family: 5, both: 4, model: 4, special: 4 };
-/** An outcome of another version of the family, beside one of this version. */
+/** Weight of an outcome of another version of the family, relative to this version. */
 const OTHER_VERSION = 0.5;
 /** The same for costs and durations. */
 const MEAN_STRENGTH = 3;
-/** Of the logarithm of costs and durations, where too few are known: a factor of 2.2 either way. */
+/**
+ * Standard deviation of the logarithm of costs and durations, if too few are known: a factor of 2.2 either
+ * way.
+ */
 const SPREAD = 0.8;
-/** No more than that: one session that took next to nothing must not make the expected value explode. */
+/** An upper limit: one very short session must not make the expected value explode. */
 const WIDEST = 1.3;
 
 interface Belief {
@@ -68,10 +71,10 @@ interface Belief {
 }
 
 /**
- * What to expect of each candidate for work of this kind. Beta-binomial, level by level: what is known of other work,
- * of this kind by others, of this family at other work, of the family at this kind, of this model at it, of the more
- * special kind. Each level is the prior of the next, so that thin history leans on the broader one; each outcome is
- * counted at the most special level that it belongs to, and nowhere else.
+ * Estimates each candidate for work of this kind. Beta-binomial, level by level: other work, this kind by
+ * others, this family at other work, the family at this kind, this model at it, the more specific kind. Each
+ * level is the prior of the next, so thin history relies on the broader one. Each outcome counts only at its
+ * most specific level.
  */
 export function estimates(
   works: readonly Work[],
@@ -150,7 +153,7 @@ interface Logs {
   squares: number;
 }
 
-/** What one agent and model did: of all work, then level by level of the kind. */
+/** Results of one agent and model: of all work, then level by level of the kind. */
 interface Cell {
   readonly agent: string;
   readonly model: string;
@@ -243,8 +246,8 @@ function without(outcomes: Outcomes, part: Outcomes): Outcomes {
 }
 
 /**
- * The level below a belief: its outcomes on top of a prior that is as strong as what stands behind it, up to a limit,
- * and never weaker than the prior that all begin with.
+ * The belief one level below: its outcomes, with a prior as strong as the evidence behind it. That strength
+ * has an upper limit, and is never below the initial prior.
  */
 function updated(above: Belief, { total, wins }: Outcomes, limit: number): Belief {
   const bounded =

@@ -34,7 +34,7 @@ const WEIGHT = { shown: 2, done: 1, session: 1, tests: 1, handedOver: 0.5, perso
 /** A session is closed a moment after its last call is answered. */
 const SLACK_MS = 60_000;
 
-/** What shows how each of these turned out, in their order. `issues` is a JSON array of the ids of theirs. */
+/** Evidence for the outcome of each of these, in order. `issues` is a JSON array of the ids of theirs. */
 export function judged(
   db: Database,
   works: readonly WorkRef[],
@@ -77,7 +77,7 @@ export function judged(
       if (ran) {
         own.push(ran);
       }
-      // The session that worked on it last before it was closed closed it.
+      // The last session that worked on it before it was closed counts as the one that closed it.
       const closing = (closings.get(issueId) ?? []).find(
         ({ at: closed }) => closed >= work.last - SLACK_MS && (next === undefined || closed < next.last),
       );
@@ -161,7 +161,7 @@ function closingsByIssue(db: Database, issues: string): Map<string, Closing[]> {
   return closings;
 }
 
-/** What the last checkpoint says of a test run: { tests: { passed, failed } }, or as the earlier Loom wrote it. */
+/** Test results in the last checkpoint: { tests: { passed, failed } }, or the format of the earlier Loom. */
 function testsBySession(db: Database): Map<string, Evidence> {
   const rows = db.all<{ session_id: string; passed: number | null; failed: number | null }>(
     `SELECT session_id, COALESCE(json_extract(context, '$.tests.passed'), json_extract(context, '$.test_state.passed')) AS passed,
@@ -182,7 +182,7 @@ function testsBySession(db: Database): Map<string, Evidence> {
   );
 }
 
-/** Outcomes that somebody typed in, by session, or by session and issue. */
+/** Outcomes entered by hand, by session, or by session and issue. */
 function personsWord(db: Database): Map<string, Evidence[]> {
   const rows = db.all<{ session_id: string; issue_id: string | null; success: number; notes: string | null }>(
     `SELECT session_id, issue_id, success, notes FROM routing_decisions

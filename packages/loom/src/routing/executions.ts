@@ -1,6 +1,6 @@
 import type { Database } from '../store/database.js';
 
-/** How work turned out of which Loom has no session: told by another tool, or by an agent. */
+/** Outcomes of work without a session in Loom, reported by another tool or an agent. */
 export interface Execution {
   readonly id: string;
   readonly agent: string | null;

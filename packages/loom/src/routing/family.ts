@@ -1,6 +1,9 @@
 import { modelName } from '../prices/model-names.js';
 
-/** What is one model over its versions: `claude-sonnet` of `claude-sonnet-4-5-20250929`, `gpt-codex` of `gpt-5.1-codex`. */
+/**
+ * Model family over all versions: `claude-sonnet` of `claude-sonnet-4-5-20250929`, `gpt-codex` of
+ * `gpt-5.1-codex`.
+ */
 export function familyOf(model: string): string {
   const own = modelName(model).split('/').at(-1) ?? model;
   const parts = own

@@ -140,7 +140,7 @@ function kindsOf(db: Database, issues: string): Map<string, readonly string[]> {
   );
 }
 
-/** What another tool knew of sessions that are not here. */
+/** Another tool's data about sessions that are not here. */
 function imported(db: Database): History[] {
   const rows = db.all<{
     agent: string | null;

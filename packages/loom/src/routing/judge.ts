@@ -50,7 +50,7 @@ interface Pair {
 const BINS = 5;
 
 /**
- * How good the decisions of `lm route` were, and those that somebody typed in with a confidence.
+ * Quality of the decisions of `lm route`, and of those entered by hand with a confidence.
  * @param since Unix ms, and `until` too, which is left out itself
  */
 export function judge(

@@ -1,6 +1,6 @@
 import type { Issue } from '../issues/issue.js';
 
-/** What of an issue says what kind of work it is, before anybody has begun. */
+/** Fields of an issue that show its kind before work starts. */
 export type KindOf = Pick<Issue, 'title' | 'description' | 'design' | 'acceptance' | 'type' | 'labels'>;
 
 const AREA = /^(?:area|scope|component|package|part)[:/](.+)$/;

@@ -16,7 +16,7 @@ const DAY_MS = 86_400_000;
 /** Work that begins later is not what the decision was for. */
 const BEGINS_WITHIN_MS = 7 * DAY_MS;
 
-/** What came of a decision: of its session, or of the next work on its issue by what it chose. */
+/** Outcome of a decision: of its session, or of the next work on its issue by the chosen agent and model. */
 export function outcomeOf(decision: Decided, works: readonly History[]): DecisionOutcome {
   const own = works.find((work) => work.sessionId !== null && isFor(decision, work));
   const person: Evidence[] =

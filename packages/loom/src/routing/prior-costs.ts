@@ -15,8 +15,8 @@ interface Tokens {
 }
 
 /**
- * What such work would cost with a model that has not done any here: the tokens of such work by whoever did it, at the
- * model's price. Micro-dollars by candidate; undefined for one that has a cost of its own, or no known price.
+ * Cost of such work with a model that has not done any here: tokens of others for such work, at the model's
+ * price. Micro-dollars by candidate; undefined for one that has a cost of its own, or no known price.
  */
 export async function priorCosts(
   db: Database,

@@ -32,9 +32,9 @@ export interface Recommendation extends Choice {
 const DAY_MS = 86_400_000;
 /** Older outcomes count below one in sixty, and are left out. */
 const HALF_LIVES = 6;
-/** What nobody has used for so long is not recommended by itself. */
+/** Candidates that were unused for this long are not recommended. */
 const CURRENT_MS = 180 * DAY_MS;
-/** Where nobody says what a success is worth: so many times what a session costs. */
+/** Default value of a success: a multiple of a session's cost. */
 const WORTH = 5;
 const LEAST_WORTH = 1_000_000;
 /** Fewer sessions than that, and most of an estimate is prior. */
@@ -101,7 +101,7 @@ export function nameOf({ agent, model }: { agent: string; model: string }): stri
   return agent === '' ? model : `${agent}/${model}`;
 }
 
-/** The one of which the least is known: of it most can be learned. */
+/** The candidate with the least history: trying it teaches the most. */
 function leastKnown(others: readonly Estimate[]): Estimate | undefined {
   return [...others].sort((a, b) => b.chance[2] - b.chance[0] - (a.chance[2] - a.chance[0]))[0];
 }

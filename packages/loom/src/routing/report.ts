@@ -23,7 +23,7 @@ const KEYS = {
 
 export type RoutingKey = keyof typeof KEYS;
 
-/** Confidence beside outcome, for all decisions between two times (Unix ms). */
+/** Confidence and outcome of all decisions between two times (Unix ms). */
 export function routingReport(
   db: Database,
   by: RoutingKey,

@@ -28,11 +28,11 @@ export interface RoutingDecision {
   readonly explored: number;
   /** The decision that a person set aside by this one. */
   readonly overrides: string | null;
-  /** What was expected of each candidate; null for a decision that somebody typed in. */
+  /** Estimate of each candidate; null for a decision entered by hand. */
   readonly forecast: Forecast | null;
 }
 
-/** What Loom expected when it chose, so that it can be explained and judged later. */
+/** Loom's estimate at the time of the choice, to explain and judge it later. */
 export interface Forecast {
   readonly kind: readonly string[];
   readonly weights: Weights;
@@ -118,7 +118,7 @@ export function requireDecision(db: Database, id: string): RoutingDecision {
   };
 }
 
-/** What came of a decision: without this, confidence says nothing. */
+/** Outcome of a decision: without it, confidence has no meaning. */
 export function recordOutcome(
   db: Database,
   id: string,

@@ -21,7 +21,7 @@ export interface Evaluated {
   readonly to: number;
 }
 
-/** What a rule says at a moment (Unix ms), from the same counts as every page. */
+/** Value of a rule at a moment (Unix ms), from the same counts as every page. */
 export async function evaluate(db: Sql, now: number, rule: Rule): Promise<Evaluated> {
   const threshold = readThreshold(rule.when);
   const from = now - (threshold.spanMs ?? DEFAULT_SPAN_MS);

@@ -51,7 +51,7 @@ export function addRule(loomDir: string, rule: Omit<Rule, 'id'>): Rule {
   return added;
 }
 
-/** False where there was none. */
+/** False if there was none. */
 export function removeRule(loomDir: string, id: string): boolean {
   const rules = readRules(loomDir);
   const left = rules.filter((rule) => rule.id !== id);

@@ -10,13 +10,13 @@ export interface WatchOptions {
   readonly db: Sql;
   readonly loomDir: string;
   readonly env: NodeJS.ProcessEnv;
-  /** Told in a line what changed, and which webhook failed. */
+  /** Called with a line for each change and each failed webhook. */
   readonly say: (line: string) => void;
   readonly now?: () => number;
   readonly everyMs?: number;
 }
 
-/** Looks at the rules every few seconds, and tells webhooks when one begins or ends to be true. */
+/** Checks the rules every few seconds, and calls webhooks when one starts or stops to be true. */
 export function watchRules(options: WatchOptions): { stop(): void; look(): Promise<void> } {
   const states = new Map<string, RuleState>();
   const problems = new Set<string>();
@@ -69,7 +69,7 @@ async function follow(
     }
     await postWebhook(url, { text });
   } catch (error) {
-    say(`The webhook ${webhookText(rule.webhook)} of ${rule.id} was not told: ${(error as Error).message}.`);
+    say(`The webhook ${webhookText(rule.webhook)} of ${rule.id} failed: ${(error as Error).message}.`);
     // It is news again at the next look.
     if (before === undefined) {
       states.delete(rule.id);

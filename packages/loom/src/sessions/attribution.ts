@@ -23,7 +23,7 @@ const NAMES = [
   /(?<![A-Za-z0-9])[A-Z][A-Z0-9]{1,9}-\d+(?![A-Za-z0-9])/g,
 ];
 
-/** The known issue that a branch name or a commit message speaks of. */
+/** The known issue in a branch name or a commit message. */
 export function issueNamedIn(db: Database, text: string): string | undefined {
   for (const pattern of NAMES) {
     for (const [name] of text.matchAll(pattern)) {
@@ -49,8 +49,8 @@ interface Fact {
 }
 
 /**
- * From `at` on the session works on this issue (null: on none). A weaker ground does not replace a stronger one, in
- * whatever order the two are heard of, and what is said of an earlier time does not undo what is said of a later one.
+ * From `at` on the session works on this issue (null: on none). A weaker ground does not replace a stronger
+ * one, in any order of arrival. A statement about an earlier time does not undo one about a later time.
  */
 export function attribute(
   db: Database,
@@ -102,9 +102,12 @@ function keepFact(db: Database, sessionId: string, fact: Fact): void {
   );
 }
 
-/** What holds from when on; the first holds from the session's beginning, and what goes on is one. */
+/**
+ * Statements with their start times; the first holds from the session's beginning, and equal neighbours are
+ * merged.
+ */
 function heldBy(facts: readonly Fact[]): { from: number; fact: Fact }[] {
-  // Of two at one time the stronger one has the last word.
+  // Of two at the same time the stronger one wins.
   const ordered = [...facts].sort((a, b) => a.at - b.at || RANK[b.basis] - RANK[a.basis]);
   const held: { from: number; fact: Fact }[] = [];
   for (const fact of ordered) {

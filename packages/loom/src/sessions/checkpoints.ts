@@ -8,7 +8,7 @@ export interface Checkpoint {
   readonly session_id: string;
   readonly seq: number;
   readonly summary: string;
-  /** Whatever the agent wants to find again: files, decisions, what is left. */
+  /** Data for the agent to find again: files, decisions, remaining work. */
   readonly context: unknown;
   readonly git_commit: string | null;
   readonly at: number;

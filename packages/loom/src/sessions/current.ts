@@ -9,8 +9,8 @@ import { SELECT_SESSION, type Session } from './session.js';
 import { requireSession } from './store.js';
 
 /**
- * The session that this command is part of: LOOM_SESSION, else the running one whose agent is a process above
- * this one, else the only running one in this folder, or where there is none in a folder above.
+ * The session of this command. In order: LOOM_SESSION; the running one whose agent is a process above this
+ * one; the only running one in this folder, or in a folder above.
  */
 export function currentSession(
   db: Database,

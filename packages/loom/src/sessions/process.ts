@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-/** Shells that stand between an agent and what it runs, and that die before it does. */
+/** Shells between an agent and its commands, which exit before the agent does. */
 const SHELLS = /^-?(sh|bash|zsh|dash|ash|fish|ksh|cmd|pwsh)(\.exe)?$/;
 const MAX_DEPTH = 32;
 
@@ -85,7 +85,7 @@ export function* ancestors(from: number = process.ppid): Generator<Ancestor> {
   }
 }
 
-/** The agent that started us: the first process above (from `from` on, where that is told) that is no shell. */
+/** The agent that started us: the first process above (from `from` on, if given) that is not a shell. */
 export function agentProcess(
   from: number | undefined = undefined,
 ): { pid: number; started: string } | undefined {

@@ -13,7 +13,7 @@ export interface Lost {
   readonly checkpoint: Checkpoint | null;
 }
 
-/** Ends the sessions whose agent is gone; a crash leaves nobody else to do it. */
+/** Ends the sessions whose agent is gone: after a crash nothing else does. */
 export function reapDead(db: Database, now: number, idleMs: number = IDLE_MS): Session[] {
   return db.transaction(() =>
     deadSessions(db, now, idleMs).map(({ session, reason }) =>
@@ -22,7 +22,7 @@ export function reapDead(db: Database, now: number, idleMs: number = IDLE_MS): S
   );
 }
 
-/** Sessions that run by their word and whose agent is gone, with what tells it. */
+/** Sessions marked as running whose agent is gone, with the evidence. */
 export function deadSessions(
   db: Database,
   now: number,
@@ -60,7 +60,7 @@ export function lostSessions(db: Database, limit: number): Lost[] {
     .map((session) => ({ session, checkpoint: lastCheckpoint(db, session.id) ?? null }));
 }
 
-/** The issue that an interrupted session has left behind: still in progress, and taken up by nobody since. */
+/** The issue of an interrupted session: still in progress, and not claimed by another since. */
 export function orphanedIssue(db: Database, session: Session): string | undefined {
   return db.get<{ id: string }>(
     `SELECT id FROM issues WHERE id = ?1 AND status = 'in_progress'

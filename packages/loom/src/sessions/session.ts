@@ -11,7 +11,7 @@ export const SESSION_STATES = [
 ] as const;
 export type SessionState = (typeof SESSION_STATES)[number];
 
-/** Why a session is taken to be over that no hook and no process tells of. When it goes on, it runs again. */
+/** Why a session without hooks or a process counts as ended. When it goes on, it runs again. */
 export const ENDED_BY = {
   silence: 'its transcript fell silent',
   task: 'its task is complete',

@@ -163,7 +163,7 @@ export function resumeSession(
   });
 }
 
-/** Notes what a session was made from, where nothing has told that before. Sessions made from each other have none. */
+/** Records the source of a session, if it is unknown so far. Sessions made from each other have none. */
 export function setParent(db: Database, id: string, parentId: string): void {
   db.run(
     `UPDATE sessions SET parent_session_id = ?2 WHERE id = ?1 AND parent_session_id IS NULL AND id <> ?2

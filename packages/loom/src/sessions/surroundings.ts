@@ -20,7 +20,7 @@ export function openSession(
   return opened;
 }
 
-/** A session that was first heard of from where nobody knows the folder, such as the agent's telemetry. */
+/** A session first seen from a source without a folder, such as the agent's telemetry. */
 function placed(db: Database, known: Session, session: NewSession): Session {
   db.run(
     `UPDATE sessions SET cwd = COALESCE(cwd, ?), git_branch = ?, git_head_start = COALESCE(git_head_start, ?),

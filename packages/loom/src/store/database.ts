@@ -1,6 +1,6 @@
 import type { SqliteDatabase, SqliteStatement, SqlValue } from './driver.js';
 
-/** What callers may bind; the drivers disagree by version on booleans and undefined. */
+/** Types that callers may bind; the drivers differ by version for booleans and undefined. */
 export type Param = SqlValue | boolean | undefined;
 
 /** One open database: prepared statements kept, parameters normalised, transactions that hold. */
@@ -33,14 +33,14 @@ export class Database {
   }
 
   /**
-   * Runs `fn` inside BEGIN IMMEDIATE: the write lock is taken up front, so that a read followed by a write
-   * is one step for all processes and never fails half way for want of the lock. Nested calls join the outer one.
+   * Runs `fn` inside BEGIN IMMEDIATE: takes the write lock first, so that a read followed by a write is one
+   * step for all processes and never fails half way. Nested calls join the outer one.
    */
   transaction<T>(fn: () => T): T {
     return this.#within('BEGIN IMMEDIATE', fn);
   }
 
-  /** Whatever `fn` reads was true at one moment. It waits for no writer, and keeps none waiting. */
+  /** All reads of `fn` see one moment. It waits for no writer, and keeps none waiting. */
   snapshot<T>(fn: () => T): T {
     return this.#within('BEGIN', fn);
   }
@@ -59,7 +59,7 @@ export class Database {
       try {
         this.#raw.exec('ROLLBACK');
       } catch {
-        // SQLite has rolled back by itself (full disk, I/O error); the first error is the one to tell.
+        // SQLite has already rolled back (full disk, I/O error); report the first error.
       }
       throw error;
     } finally {

@@ -24,7 +24,7 @@ export function findLoomDir(
   }
 }
 
-/** Where `lm init` makes one: here, but for a linked git worktree of a project that has one. */
+/** Location for `lm init`: here, except in a linked git worktree of a project that has one. */
 export function loomDirToMake(cwd: string): string {
   const main = mainWorktree(resolve(cwd));
   const shared = main && join(main, '.loom');

@@ -8,7 +8,9 @@ interface Owner {
   readonly pid: number;
 }
 
-/** A named lock in the database, for work that must run once. It lapses when its holder dies or falls silent. */
+/**
+ * A named lock in the database, for work that must run once. It lapses when its holder dies or falls silent.
+ */
 export class Lock {
   readonly #db: Database;
   readonly #name: string;

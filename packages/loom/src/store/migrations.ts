@@ -16,7 +16,7 @@ export interface Migration {
 
 const BACKUPS_KEPT = 5;
 
-/** What this version of the tool knows, in order. */
+/** Migrations of this version, in order. */
 export function knownMigrations(dir: string = join(packageRoot, 'migrations')): Migration[] {
   return readdirSync(dir)
     .filter((name) => name.endsWith('.sql'))
@@ -34,7 +34,7 @@ export function migrate(db: Database, known: readonly Migration[]): string[] {
   }
   backUp(db);
   return db.transaction(() => {
-    // D1's table, word for word as wrangler makes it; the checksums are ours and stay beside it.
+    // D1's table, exactly as wrangler creates it; our checksums are in a separate table.
     db.exec(`CREATE TABLE IF NOT EXISTS d1_migrations(
       id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL)`);
     db.exec('CREATE TABLE IF NOT EXISTS loom_checksums(name TEXT PRIMARY KEY, sha256 TEXT NOT NULL) STRICT');
@@ -68,7 +68,7 @@ export function refuseForeign(db: Database, known: readonly Migration[]): void {
   }
 }
 
-/** What is still to apply. Throws on a database from a newer tool, and on a migration that has changed since. */
+/** Pending migrations. Throws on a database from a newer tool, and on a migration that has changed since. */
 function pending(db: Database, known: readonly Migration[]): Migration[] {
   const applied = appliedNames(db);
   const unknown = [...applied].filter((name) => !known.some((migration) => migration.name === name));
@@ -106,7 +106,7 @@ function hasTable(db: Database, name: string): boolean {
   return db.get("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", name) !== undefined;
 }
 
-/** A copy of a database that already holds something, in `backups/` beside it. */
+/** A copy of a non-empty database, in `backups/` next to it. */
 function backUp(db: Database): void {
   if (appliedNames(db).size === 0) {
     return;

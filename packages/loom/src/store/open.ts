@@ -56,8 +56,7 @@ export function openLoomForReading(loomDir: string): Database {
 }
 
 /**
- * For commands that only read: where nothing can be written, such as on a disk that is mounted read-only, the database
- * is read as it lies there.
+ * For read-only commands: on a read-only disk, for example, the database is read in place.
  */
 export function openLoomToRead(loomDir: string, options: OpenOptions = {}): Database {
   try {
@@ -71,13 +70,15 @@ export function openLoomToRead(loomDir: string, options: OpenOptions = {}): Data
   }
 }
 
-/** Undefined when that can't be: what is in a log beside it would be missed, and an older schema can't be migrated. */
+/**
+ * Undefined if that is impossible: a log next to it would be missed, and an older schema can't be migrated.
+ */
 function openUnwritable(path: string): Database | undefined {
   if ((statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0) {
     return undefined;
   }
   try {
-    // A database in WAL mode can't even be read where its `-shm` can't be made, unless it is said that nobody writes.
+    // A database in WAL mode needs a `-shm` file even for reads, unless it is opened as immutable.
     const db = new Database(
       loadDriver().open(`${pathToFileURL(path).href}?immutable=1`, { readOnly: true }),
       path,
@@ -108,7 +109,7 @@ function setJournal(driver: Driver, raw: SqliteDatabase, path: string, durabilit
   raw.exec(`PRAGMA synchronous = ${wanted === 'wal' && durability === 'fast' ? 'NORMAL' : 'FULL'}`);
 }
 
-/** Neither the database nor what SQLite keeps beside it can be written. */
+/** The database and SQLite's side files can't be written. */
 export class UnwritableError extends LoomError {
   constructor(message: string, fix: string) {
     super(message, fix, EXIT.database);

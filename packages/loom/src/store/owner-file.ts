@@ -2,7 +2,7 @@ import { closeSync, openSync } from 'node:fs';
 
 /**
  * Makes the empty file that a database is to be in, for its owner alone: it holds what agents and tools have said.
- * SQLite gives the files it puts beside it the same mode. What is there already is left as it is.
+ * SQLite gives its side files the same mode. Existing files are kept.
  */
 export function makeForOwner(path: string): void {
   try {

@@ -7,8 +7,8 @@ import { readMeta, writeMeta } from './meta.js';
 const KEY = 'project_key';
 
 /**
- * What makes this project's ids in Langfuse its own. The git remote where there is one, so that two machines
- * and a database made anew agree on the id of the same call.
+ * Prefix of this project's ids in Langfuse. The git remote if there is one, so that two machines and a new
+ * database agree on the id of the same call.
  */
 export function projectKey(db: Database): string {
   const saved = readMeta(db, KEY);

@@ -7,11 +7,11 @@ import { knownMigrations } from './migrations.js';
 export interface ScaffoldReport {
   /** Paths inside `.loom`, with `/`. */
   readonly created: string[];
-  /** Files that were there; those that differ from this release's are left as they are. */
+  /** Existing files; those that differ from this release's are kept. */
   readonly kept: { path: string; differs: boolean }[];
 }
 
-/** What belongs into a `.loom` folder: the same files as the generator writes. */
+/** Content of a new `.loom` folder: the same files as the generator writes. */
 export function scaffoldFiles(): { path: string; text: string }[] {
   const rendered = (name: string) => readFileSync(join(packageRoot, 'dist/scaffold', name), 'utf8');
   return [

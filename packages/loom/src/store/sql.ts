@@ -9,9 +9,9 @@ export interface Statement {
 /**
  * The queries that the laptop's database and a team's D1 both answer.
  *
- * A batch is the only transaction: none is ever open over an await. Between two awaits others may write to D1. On the
- * laptop every promise is settled when it is returned, so a chain of awaits runs through in one turn of the event loop,
- * and nothing else that this process does comes between.
+ * A batch is the only transaction: none is ever open over an await. Between two awaits others may write to
+ * D1. On the laptop every promise is already settled, so a chain of awaits runs in one turn of the event
+ * loop, without interruption by other work of this process.
  */
 export interface Sql {
   all<T extends object = Record<string, unknown>>(sql: string, ...params: Param[]): Promise<T[]>;

@@ -21,7 +21,10 @@ export function walIsSafe(version: string): boolean {
   return minor > 51 || (minor === 51 && patch >= 3);
 }
 
-/** Some file systems accept WAL and fail on the first write, so a write is tried on a file beside the database. */
+/**
+ * Some file systems accept WAL and fail on the first write, so a test file next to the database is written
+ * first.
+ */
 export function walWorksIn(driver: Driver, databasePath: string): boolean {
   const probe = join(dirname(databasePath), `probe-${randomBytes(6).toString('hex')}.tmp`);
   try {

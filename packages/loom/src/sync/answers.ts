@@ -1,6 +1,6 @@
 import { isRecord, recordsIn } from '../json-values.js';
 
-/** What an answer shows that does not come from the endpoint: a page, a login, nothing, or a way elsewhere. */
+/** Signs that an answer is not from the endpoint: a page, a login, an empty body, or a redirect. */
 export interface Foreign {
   readonly kind: 'foreign';
   readonly reason: string;
@@ -57,7 +57,7 @@ export function partialRejection(answer: Record<string, unknown>): string | unde
     : 'rejected in part';
 }
 
-/** What the ingestion endpoint says of each event, by its id. Undefined where it is no such answer. */
+/** The ingestion endpoint's result for each event, by its id. Undefined where it is no such answer. */
 export function eventOutcomes(
   answer: Record<string, unknown>,
 ): Map<string, { readonly status: number; readonly reason: string }> | undefined {

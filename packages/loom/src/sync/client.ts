@@ -7,7 +7,7 @@ import { exportRequest, type OtlpSpan } from './otlp.js';
 import { type Score, scoreEvent } from './score.js';
 
 /**
- * What became of a request. `unknown` is the one that matters: it may have been accepted, and sending it again
+ * Result of a request. `unknown` is the one that matters: it may have been accepted, and sending it again
  * without looking would count it twice. `foreign` is an answer that Langfuse does not give: nothing was taken.
  */
 export type Outcome =
@@ -36,7 +36,7 @@ export type Lookup =
   | { readonly kind: 'unsupported' }
   | { readonly kind: 'failed'; readonly reason: string };
 
-/** What answers at the address. `unsure`: it could not be asked now. */
+/** The server at the address. `unsure`: it could not be asked now. */
 export type Identity =
   | { readonly kind: 'langfuse'; readonly version: string | undefined }
   | { readonly kind: 'denied'; readonly reason: string }
@@ -145,7 +145,7 @@ export class LangfuseClient {
           return { kind: 'failed', reason: await explain(response) };
         }
         const page = await readAnswer(response);
-        // Without the list nothing is known of what is there.
+        // Without the list, the server's state is unknown.
         if (isForeign(page) || !Array.isArray(page.data)) {
           return { kind: 'failed', reason: isForeign(page) ? page.reason : 'an answer without data' };
         }

@@ -5,7 +5,7 @@ import type { Session } from '../sessions/session.js';
 import { findSession } from '../sessions/store.js';
 import type { Database } from '../store/database.js';
 
-/** What the outbox holds. Spans can't be sent twice; scores are overwritten by their id. */
+/** A row of the outbox. Spans can't be sent twice; scores are overwritten by their id. */
 export type SpanEntity = 'llm_call' | 'tool_call' | 'iteration' | 'routing' | 'issue_event' | 'observation';
 export type ScoreEntity = 'routing_score' | 'session' | 'trace_score';
 export type Entity = SpanEntity | ScoreEntity;
@@ -45,7 +45,7 @@ export interface ToolRow {
   readonly ok: number | null;
   readonly error: string | null;
   readonly path: string | null;
-  /** What its session worked on at that time. */
+  /** Work of its session at that time. */
   readonly issue_id: string | null;
 }
 
@@ -84,7 +84,7 @@ export interface IssueEventRow {
   readonly at: number;
 }
 
-/** What an entity has its Atlas terms from, besides its own: the session's come before the issue's. */
+/** Sources of an entity's Atlas terms, other than its own: the session's come before the issue's. */
 export interface TermSources {
   readonly sessionId: string | null;
   readonly issueId: string | null;

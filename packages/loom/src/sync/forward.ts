@@ -7,7 +7,10 @@ import { Outbox } from './outbox.js';
 import { SYNC } from './queues.js';
 import { type SyncReport, sync } from './run.js';
 
-/** What came by the ingestion API may still be updated, and what Langfuse has can't: so long nothing must have come. */
+/**
+ * Data from the ingestion API may still change, and Langfuse's can't: wait until no update came for this
+ * long.
+ */
 const SETTLED_MS = 30_000;
 const POLL_MS = 2_000;
 
@@ -19,7 +22,7 @@ interface Mark {
 }
 
 export const FROM_START: Mark = { seq: 0, at: 0 };
-/** In `loom_meta`, for as long as what comes is to be forwarded: a process that dies can't queue what came last. */
+/** In `loom_meta`, while forwarding is on: a process that crashes can't queue its last data. */
 const BEGUN = 'forward_from';
 
 /** Queues what the receiver has taken from a mark on. */
@@ -102,13 +105,13 @@ function lastObservation(db: Database): number {
 }
 
 export interface Forwarding {
-  /** Sends what it is sending, no more, and returns; what has come besides is queued for the next sync. */
+  /** Finishes the current batch and returns; other new data is queued for the next sync. */
   stop(): Promise<void>;
 }
 
 /**
- * Sends on to Langfuse what the receiver takes, from {@link beginForwarding} on or else from now. `onReport` is told
- * when something was sent or went wrong.
+ * Sends on to Langfuse what the receiver takes, from {@link beginForwarding} on or else from now. `onReport`
+ * is called when data was sent or a request failed.
  */
 export function startForwarding(
   db: Database,
@@ -130,7 +133,7 @@ export function startForwarding(
           }
         }
       } catch (error) {
-        // Whatever it is, such as a database that another process keeps locked: the dashboard goes on, and so does this.
+        // After any error, such as a locked database, the dashboard and forwarding continue.
         onReport(explain(db.path, error) as Error);
       }
       await wait(POLL_MS, undefined, { signal }).catch(() => {});

@@ -4,7 +4,7 @@ import { type ObservationRow, type ScoreRow, scoreOf, spanOf } from '../receiver
 import type { OtlpSpan } from './otlp.js';
 import type { Score } from './score.js';
 
-/** What the local receiver took, as it goes on to Langfuse: under the same ids, wherever they can be. */
+/** Data of the local receiver, as forwarded to Langfuse: under the same ids, if possible. */
 
 /** `.loom/loom.db` has times in microseconds. */
 const NANOS_PER_MICRO = 1000n;

@@ -33,7 +33,7 @@ export interface SyncFlags {
   readonly batchSize: number;
 }
 
-/** What `.loom/sync.mjs` runs: sends, prints, and gives the exit code. */
+/** Entry for `.loom/sync.mjs`: sends, prints, and returns the exit code. */
 export async function runSync({ loomDir, argv = [], env = process.env }: RunSyncOptions): Promise<number> {
   const json = argv.includes('--json');
   try {

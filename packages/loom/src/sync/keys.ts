@@ -7,7 +7,7 @@ export interface Keys {
   readonly secretKey: string;
   /** Without a slash at the end. */
   readonly baseUrl: string;
-  /** Where they were found, to be told to the person. */
+  /** Where they were found, for messages. */
   readonly from: string;
 }
 
@@ -49,7 +49,7 @@ export function addressOf(keys: Keys | undefined): string | null {
   return keys && isAddress(keys.baseUrl) ? keys.baseUrl : null;
 }
 
-/** What a person is told who gave another one. It is not quoted: it may be a key in the wrong place. */
+/** Message for a person who passed another one. It is not quoted: it may be a key in the wrong place. */
 export function noAddress(keys: Keys): { readonly says: string; readonly fix: string } {
   return {
     says: `LANGFUSE_BASE_URL from ${keys.from} is no web address`,

@@ -5,7 +5,7 @@ import type { Keys } from './keys.js';
 
 const KEY = 'sync_keys';
 
-/** Notes which keys are sent with; true when the last run had others. Of the keys only a hash is kept. */
+/** Notes which keys are sent with; true when the last run had others. Only a hash of the keys is stored. */
 export function keysHaveChanged(db: Database, { baseUrl, publicKey }: Keys): boolean {
   const now = stableId(`${baseUrl} ${publicKey}`, 16);
   const before = readMeta(db, KEY);

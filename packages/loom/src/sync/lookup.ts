@@ -6,7 +6,10 @@ import type { Pace } from './pace.js';
 import type { SpanMaker } from './spans.js';
 import { tryToMake } from './try-to-make.js';
 
-/** What to do with spans of unknown outcome when the server can't be asked: leave, send again, or count as sent. */
+/**
+ * Handling of spans with an unknown outcome if the server can't be queried: leave, send again, or count as
+ * sent.
+ */
 export const UNKNOWN_CHOICES = ['keep', 'resend', 'sent'] as const;
 export type Unknown = (typeof UNKNOWN_CHOICES)[number];
 

@@ -111,8 +111,8 @@ export class Outbox {
   }
 
   /**
-   * What a process that died has left: scores go again, which only overwrites them; and a time of sending that
-   * lies ahead, since the clock was set back, must not be waited for.
+   * Cleans up after a crashed process. Scores are sent again, which only overwrites them. A send time in the
+   * future, after the clock was set back, must not block.
    */
   takeOver(now: number): void {
     this.#db.run("UPDATE outbox SET sending_at = ?1 WHERE state = 'sending' AND sending_at > ?1", now);

@@ -14,9 +14,9 @@ interface PaceOptions {
   readonly baseUrl: string;
   /** The longest wait after a failure, in ms. */
   readonly maxBackoffMs: number;
-  /** Told before a wait of more than a second, in ms. */
+  /** Called before a wait of more than a second, in ms. */
   readonly onWait: (ms: number) => void;
-  /** Told when the server asks for a wait too long for one run, in ms; says why the run ends. */
+  /** Called when the server asks for a wait too long for one run, in ms; returns why the run ends. */
   readonly onLongWait: (ms: number) => string;
   /** Cuts a wait short. */
   readonly signal: AbortSignal | undefined;

@@ -1,13 +1,13 @@
 import type { Entity } from './entities.js';
 
-/** What a record's `sync` (or `score_sync`) says that Langfuse has of it. */
+/** Langfuse's state of a record, in `sync` (or `score_sync`). */
 export const SYNC = { unsent: 0, inOutbox: 1, sent: 2, notOurs: 3 } as const;
 
-/** Where the records of a kind stand, and when one of them is ready to be sent. */
+/** Table of each kind of record, and when a record is ready to send. */
 export interface Queue {
   readonly table: string;
   readonly column: 'sync' | 'score_sync';
-  /** What the outbox knows a record by. */
+  /** Key of a record in the outbox. */
   readonly key: 'id' | 'seq';
   /** Word for word the condition of the table's `_queued` index, or SQLite does not use that. */
   readonly ready: string;
@@ -36,7 +36,7 @@ export const QUEUES: Readonly<Record<Entity, Queue>> = {
     key: 'id',
     ready: 'score_sync = 0 AND ended_at IS NOT NULL',
   },
-  // What the receiver took is `notOurs` until somebody asks for it to be forwarded.
+  // Data of the receiver is `notOurs` until forwarding is requested.
   observation: { table: 'observations', column: 'sync', key: 'seq', ready: 'sync = 0' },
   trace_score: { table: 'scores', column: 'sync', key: 'id', ready: 'sync = 0' },
 };

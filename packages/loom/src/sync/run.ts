@@ -31,7 +31,7 @@ export interface SyncReport {
   /** Found on the server after an unknown outcome, and so not sent again. */
   readonly found: number;
   readonly dead: number;
-  /** The same, by name: what Langfuse refused for good, or of which nothing can be made. */
+  /** The same, by name: records that Langfuse rejected for good, or that can't be converted. */
   readonly set_aside: readonly SetAside[];
   readonly left: number;
   /** Why it ended before the queue was empty. */
@@ -89,7 +89,7 @@ class Run {
       onWait: (ms) => this.#tell(ms),
       onLongWait: (ms) => {
         saveWait(db, options.keys.baseUrl, Date.now() + ms);
-        return waitOf(db, options.keys.baseUrl, Date.now()) ?? 'it was told to wait';
+        return waitOf(db, options.keys.baseUrl, Date.now()) ?? 'it was asked to wait';
       },
       signal: options.signal,
     });
@@ -125,7 +125,7 @@ class Run {
   /** One piece of work, or a wait for one; false when nothing is left. */
   async #step(): Promise<boolean> {
     if (this.#options.signal?.aborted) {
-      this.#pace.stop('it was told to stop');
+      this.#pace.stop('it was asked to stop');
       return false;
     }
     if (!this.#lock.renew()) {
@@ -167,7 +167,7 @@ class Run {
     return queued + sending;
   }
 
-  /** Counts only when somebody listens: over a large queue that takes a moment. */
+  /** Only counts with a listener: a large queue takes a moment. */
   #tell(waitingMs?: number): void {
     this.#options.onProgress?.({
       sent: this.#sender.sent + this.#found,

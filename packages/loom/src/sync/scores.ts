@@ -6,7 +6,7 @@ import type { SpanMaker } from './spans.js';
 
 type Value = Pick<Score, 'name' | 'value'> & { readonly dataType: 'NUMERIC' | 'BOOLEAN' | 'CATEGORICAL' };
 
-/** The scores that one outbox row stands for; empty when the row is gone. */
+/** The scores of one outbox row; empty if the row is gone. */
 export function makeScores(
   entity: ScoreEntity,
   id: string,

@@ -37,7 +37,7 @@ export class Sender {
   readonly #outbox: Outbox;
   readonly #pace: Pace;
   sent = 0;
-  /** What was given up in this run. */
+  /** Records that were given up in this run. */
   readonly dead: SetAside[] = [];
 
   constructor(options: SenderOptions) {
@@ -79,7 +79,7 @@ export class Sender {
     }
     const outcome = await this.#options.client.sendSpans(made.map(({ span }) => span));
     if (outcome.kind === 'refused' && made.length > 1) {
-      // One bad span refuses all. Halve until it stands alone; nothing of a refused batch was taken.
+      // One bad span refuses all. Halve until one is left; a rejected batch was not stored.
       await this.#sendHalves(made);
       return;
     }
@@ -187,7 +187,7 @@ function sizeOf(made: readonly { span: OtlpSpan }[]): number {
   return made.reduce((sum, { span }) => sum + JSON.stringify(span).length, 0);
 }
 
-/** A record goes as a whole: one score that was not taken decides. */
+/** A record is atomic: one rejected score fails it. */
 function worstOf(outcomes: readonly (Outcome | undefined)[]): Exclude<Outcome, { kind: 'unknown' }> {
   const worst = outcomes.find((outcome) => outcome?.kind !== 'accepted') ?? outcomes[0];
   // A score is overwritten by its id, so what may have arrived can simply go again.

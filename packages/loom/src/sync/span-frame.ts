@@ -3,19 +3,19 @@ import type { Session } from '../sessions/session.js';
 import type { IterationRow, SpanEntity } from './entities.js';
 import { attributes, nanos, type OtlpSpan, prefixed } from './otlp.js';
 
-/** Errors may hold whole outputs; this much is enough to tell them apart. */
+/** Errors may contain whole outputs; this length is enough to distinguish them. */
 const MAX_ERROR_LENGTH = 500;
 
 /** Langfuse's attribute names: packages/shared/src/server/otel/attributes.ts of its repository. */
 export const OBSERVATION = 'langfuse.observation';
 
-/** Where in a project's work a record stands. */
+/** Position of a record in a project's work. */
 export interface Place {
   readonly session: Session | undefined;
   readonly iteration: IterationRow | undefined;
 }
 
-/** What one record says for itself. */
+/** A record's own fields. */
 export interface SpanContent {
   readonly name: string;
   readonly type: 'generation' | 'tool' | 'agent' | 'event';
@@ -27,8 +27,8 @@ export interface SpanContent {
 }
 
 /**
- * Puts content into a span with its ids. These come from what the record is, never from when or where it is sent:
- * the same record always makes the same span, so that a look at the server can tell whether it has arrived.
+ * Puts content into a span with its ids. These are derived from the record alone, never from when or where it
+ * is sent. The same record always makes the same span, so that the server can be checked for it.
  */
 export class SpanFrame {
   readonly #project: string;
@@ -54,7 +54,7 @@ export class SpanFrame {
         [`${OBSERVATION}.status_message`]: of.error?.slice(0, MAX_ERROR_LENGTH) ?? null,
         ...of.attributes,
         ...prefixed(`${OBSERVATION}.metadata.`, of.metadata),
-        // Langfuse v4 keeps no trace of its own: what belongs to it stands on every span.
+        // Langfuse v4 has no separate traces: their fields are on every span.
         'session.id': session?.id ?? null,
         'langfuse.trace.name': session ? turnName(session, iteration) : of.name,
         'langfuse.trace.tags': tags(session),

@@ -3,7 +3,7 @@ import type { Database } from '../store/database.js';
 import { readMeta, writeMeta } from '../store/meta.js';
 
 const KEY = 'sync_wait';
-/** No server asks for more. What lies further ahead was noted before the clock was set back. */
+/** No server asks for more. Times further ahead were stored before the clock was set back. */
 const LONGEST_MS = 86_400_000;
 
 interface Wait {
@@ -12,7 +12,7 @@ interface Wait {
   readonly until: number;
 }
 
-/** Notes that a server wants no request before a time, for the runs to come. */
+/** Records that a server wants no request before a time, for later runs. */
 export function saveWait(db: Database, baseUrl: string, until: number): void {
   writeMeta(
     db,

@@ -1,5 +1,5 @@
 /**
- * Makes what is to be sent of one record. A record that nothing can be made of, such as one with a time beyond all
+ * Converts one record for sending. A record that nothing can be made of, such as one with a time beyond all
  * calendars, must not keep the others from being sent.
  */
 export function tryToMake<T>(make: () => T): { readonly value: T } | { readonly failed: string } {

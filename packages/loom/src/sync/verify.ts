@@ -17,7 +17,7 @@ export interface Verification {
   readonly asked: number;
   readonly same: number;
   readonly missing: readonly string[];
-  /** What differs, such as `llm_call req_1: name "x", sent as "y"`. */
+  /** Differences, such as `llm_call req_1: name "x", sent as "y"`. */
   readonly different: readonly string[];
   /** Why the look ended early; null if it did not. */
   readonly stopped: string | null;
@@ -78,7 +78,7 @@ function sampleByTrace(db: Database, maker: SpanMaker): Map<string, { name: stri
   return traces;
 }
 
-/** Only what the server gives back; an endpoint that leaves a field out proves nothing about it. */
+/** Only fields that the server returns; a missing field proves nothing. */
 function compare(span: OtlpSpan, there: { name: unknown; type: unknown; startTime: unknown }): string[] {
   const type = span.attributes.find(({ key }) => key === OBSERVATION_TYPE)?.value as
     | { stringValue?: string }

@@ -22,7 +22,7 @@ const STATES: Readonly<Record<string, SessionState>> = {
 
 /**
  * Takes in the D1 tables of the agentic executor: from a dump of `wrangler d1 export`, from a SQLite file, or from JSON
- * `{ "agentic_sessions": [...], … }`. What is here already stays, so that it can be repeated.
+ * `{ "agentic_sessions": [...], … }`. Existing rows stay, so that the import can be repeated.
  */
 export function importAgentic(
   db: Database,
@@ -86,7 +86,7 @@ function addSession(db: Database, session: Row, now: number): boolean {
     id,
     String(session.id),
     textOrNull(session.issue_id),
-    // Whatever it says, nothing of it runs any more.
+    // Imported sessions never count as running.
     STATES[String(session.status)] ?? 'interrupted',
     textOrNull(session.termination_reason),
     started,
@@ -149,7 +149,7 @@ function addIteration(db: Database, iteration: Row, now: number): void {
   void now;
 }
 
-/** What the session says it cost beyond its iterations. */
+/** Cost of the session beyond its iterations. */
 function addRest(db: Database, session: Row, now: number): void {
   const id = `ses-agentic-${session.id}`;
   const total = dollars(session.cost_consumed);
@@ -291,7 +291,7 @@ function when(value: unknown): number | undefined {
   if (typeof value === 'number' && value > 0) {
     return Math.round(value < 1e11 ? value * 1000 : value);
   }
-  // SQLite's CURRENT_TIMESTAMP is UTC and does not say so.
+  // SQLite's CURRENT_TIMESTAMP is UTC, without a marker.
   return typeof value === 'string' && /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(value)
     ? timeOrUndefined(`${value.replace(' ', 'T')}Z`)
     : timeOrUndefined(value);

@@ -15,7 +15,7 @@ export interface Formula {
 export interface Variable {
   readonly name: string;
   readonly description: string | undefined;
-  /** What it is when it is not given; without one it has to be. */
+  /** Default value; without one it is required. */
   readonly fallback: string | undefined;
 }
 

@@ -11,13 +11,13 @@ const EARLIER = ['work.db', 'memory.db', 'agents.db'];
 export interface EarlierLoom {
   /** Its databases in the folder. */
   readonly files: readonly string[];
-  /** What an import would bring now; undefined where a database can't be read. */
+  /** What an import would add now; undefined if a database can't be read. */
   readonly report: ImportReport | undefined;
   /** Why it can't be read. */
   readonly problem: string | undefined;
 }
 
-/** What the earlier Loom left in a folder; undefined where it left no database. */
+/** Databases of the earlier Loom in a folder; undefined without any. */
 export function earlierLoom(db: Database, loomDir: string, now: number): EarlierLoom | undefined {
   const files = EARLIER.filter((name) => existsSync(join(loomDir, name)));
   if (files.length === 0) {

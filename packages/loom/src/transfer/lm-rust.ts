@@ -123,7 +123,7 @@ function importTask(db: Database, task: Row, now: number): boolean {
   return added > 0;
 }
 
-/** A cost without calls: one call stands for it, so that it is in every sum. */
+/** A cost without calls becomes one call, so that it is in every sum. */
 function importCost(db: Database, issue: string, dollars: unknown, at: number): void {
   if (typeof dollars !== 'number' || !(dollars > 0)) {
     return;
@@ -162,7 +162,7 @@ function importLink(db: Database, link: Row, now: number): number {
 function importSession(db: Database, session: Row, now: number): boolean {
   const started = timeOrUndefined(session.started_at) ?? now;
   const ended = timeOrUndefined(session.ended_at) ?? started;
-  // Whatever it says, a session of the old tool no longer runs.
+  // Imported sessions of the old tool never count as running.
   const status = SESSION_STATES[String(session.status)] ?? 'interrupted';
   return (
     db.run(
@@ -199,7 +199,7 @@ function importCheckpoint(db: Database, checkpoint: Row, now: number): boolean {
   );
 }
 
-/** What a session knew at last: files, decisions, tests, notes. It is found again as its last checkpoint. */
+/** Last context of a session: files, decisions, tests, notes. It is found again as its last checkpoint. */
 function importContext(db: Database, session: Row, now: number): void {
   const context = json(session.context_json);
   if (context === undefined || context === '{}') {
@@ -236,7 +236,7 @@ function importExecution(db: Database, row: Row, at: number, now: number): boole
   });
 }
 
-/** What it knew of an agent, as a note. */
+/** Data about an agent, as a note. */
 function importProfile(db: Database, row: Row, now: number): void {
   const profile = json(row.profile_json);
   if (profile !== undefined) {
@@ -264,7 +264,7 @@ function readOld(path: string, tables: readonly string[]): Map<string, Row[]> | 
     }
     return rows;
   } catch (error) {
-    // Told here, where it is known which file it is: it is not Loom's own that is damaged.
+    // Reported here, where the damaged file is known: it is not Loom's own.
     throw new LoomError(
       `${path} can't be read: ${(error as Error).message}`,
       'Give it a sound copy of that file. Nothing was imported.',

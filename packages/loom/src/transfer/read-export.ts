@@ -10,14 +10,14 @@ const BATCH = 5000;
 
 /**
  * A database in memory with the records of files that `lm export` wrote, such as one for each member of a team.
- * A record that stands in several files is taken once, the last one read. Columns of a newer version are left out.
+ * A record in several files is imported once, the last one read. Columns of a newer version are left out.
  * @throws LoomError with file and line for what is not such a file
  */
 export async function readExports(paths: readonly string[]): Promise<Database> {
   const db = new Database(loadDriver().open(':memory:'), ':memory:');
   try {
     migrate(db, knownMigrations());
-    // Files may come in any order, so a session can stand before its issue.
+    // Files may come in any order, so a session can precede its issue.
     db.exec('PRAGMA foreign_keys = OFF');
     const insert = inserter(db);
     for (const path of paths) {

@@ -4,7 +4,7 @@ export interface ImportReport {
   readonly checkpoints: number;
   /** Blockers and parents. */
   readonly links: number;
-  /** What was there already and was left as it is. */
+  /** Existing rows that were kept. */
   readonly present: number;
   readonly badLines: number;
   /** How earlier work turned out, for routing. */

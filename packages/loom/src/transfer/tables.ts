@@ -1,8 +1,8 @@
 import type { Database } from '../store/database.js';
 
 /**
- * The tables that are a team's, parents before children, with their keys. What is left out is this machine's own:
- * locks, cursors, the outbox.
+ * The tables that are a team's, parents before children, with their keys. Other tables belong to this machine
+ * only: locks, cursors, the outbox.
  */
 export const SHARED_TABLES = [
   { name: 'issues', key: ['id'] },
@@ -25,7 +25,7 @@ export const SHARED_TABLES = [
 
 export type SharedTable = (typeof SHARED_TABLES)[number];
 
-/** What a machine notes for itself in a team's table: what of a record it has sent. */
+/** Columns with a machine's own state in a team's table: which records it has sent. */
 const OWN_COLUMNS: ReadonlySet<string> = new Set(['sync', 'score_sync', 'sent_tokens', 'sent_micros']);
 
 /** A table's columns: those that are the team's, and this machine's own. Generated ones are not among them. */

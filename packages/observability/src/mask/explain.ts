@@ -14,7 +14,7 @@ export interface Masked {
   readonly name: string | null;
 }
 
-/** Names what the mask removes from a text, and by which rule. Slow: for a person who tries a text. */
+/** Lists what the mask removes from a text, and by which rule. Slow: for a person who tries a text. */
 export function explainMask(text: string, settings: MaskSettings = {}): Masked[] {
   const plain = plainText(text);
   return findSecrets(plain, settings)
@@ -32,7 +32,7 @@ function ruleAt(text: string, start: number): { rule: string; name: string | nul
       if (index <= start && start < index + found.length) return { rule, name: null };
     }
   }
-  // In a pair the name stands before that of the value.
+  // In a pair, the name precedes the value.
   const names = text.slice(Math.max(0, start - 200), start).match(/[\w-]{2,64}/g) ?? [];
   for (const name of names.reverse()) {
     const words = `_${name.replace(/[a-z](?=[A-Z])|\d(?=[A-Za-z])|[A-Z](?=[A-Z][a-z])/g, '$&_').toLowerCase()}_`;

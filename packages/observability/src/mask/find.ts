@@ -7,7 +7,7 @@ import { isMixed, isRandom } from './values.js';
 const EMAIL = /[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]+/g;
 /** Strict: whatever looks as if it was made by chance. */
 const RANDOM = /[A-Za-z\d+/_-]{20,}/g;
-/** False for what stands where a password will be. */
+/** False for placeholders of passwords. */
 const isValue = (value: string) => !/^(?:[<{$[*].*|pass(?:word)?|\d+)$/.test(value);
 
 /** Where secrets are in a text. They may overlap. */
@@ -19,7 +19,7 @@ export function findSecrets(text: string, { maskLevel, maskEmails }: MaskSetting
     pattern.lastIndex = 0;
     for (let match = pattern.exec(text); match; match = pattern.exec(text)) {
       const group = match.find((part, i) => i && part)?.length ?? 0;
-      // The match of a form begins with the last character of what stands before it.
+      // The match of a form starts with the last character before it.
       const start = match.index + (pattern === FORM ? 1 - group : group);
       if (!isSecret || isSecret(match[0].slice(group))) found(start, pattern.lastIndex);
     }

@@ -4,7 +4,7 @@
  */
 export type MaskLevel = 'strict' | 'standard' | 'off';
 
-/** What the mask goes by. */
+/** Settings of the mask. */
 export interface MaskSettings {
   mask?: false | ((text: string) => string) | undefined;
   maskLevel?: MaskLevel | undefined;

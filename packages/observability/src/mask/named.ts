@@ -16,7 +16,7 @@ const LINE = /[^\r\n]*/y;
 /** The name in a pair of name and value, up to the value's. */
 const PAIR = /(?:name|key|header|variable|field|id)\W{1,12}([\w-]{2,64})\W{1,40}(?:\w+\W{1,40})?\w+\W*$/i;
 
-/** Tells where secrets are that their names give away. */
+/** Finds secrets by their names. */
 export function findNamed(
   text: string,
   isStrict: boolean,
@@ -35,7 +35,7 @@ export function findNamed(
     if (!says) continue;
     VALUE.lastIndex = at;
     let [whole, quote, quoted, nested, value = quoted ?? nested ?? ''] = VALUE.exec(text) ?? [''];
-    // It ends what began before the name, or stands behind an element.
+    // It ends text from before the name, or follows an element.
     if (quote && ((quote === match[1] && !/\W.$/.test(text.slice(at - 2, at))) || text[match.index] === '>'))
       continue;
     let long = LONG;

@@ -1,6 +1,8 @@
 import { ABOUT, LIKELY, STILL, SURE } from './rules.js';
 
-/** What a name says of its value: nothing, that it is likely a secret, that it surely is one; 3: its name is elsewhere. */
+/**
+ * What a name reveals about its value: nothing, likely a secret, surely a secret; 3: its name is elsewhere.
+ */
 export type Verdict = 0 | 1 | 2 | 3;
 
 /** Names judged before: a program has few, and uses them in each request. */

@@ -15,8 +15,8 @@ const CHARACTERS: Record<string, string> = {
 };
 
 /**
- * What a reader of the text sees, in as many characters: in front of what was decoded stand zeros, or more blanks.
- * Quotes behind backslashes stay, which tell how deep a text is nested.
+ * The decoded text with the same length: zeros or extra blanks replace the decoded characters.
+ * Quotes after backslashes stay, because they show how deep a text is nested.
  */
 export function plainText(text: string): string {
   if (!['\\', '%', '\x1b', '&'].some((begin) => text.includes(begin))) return text;

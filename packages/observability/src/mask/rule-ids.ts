@@ -25,7 +25,7 @@ export const FORMS: Record<string, RegExp> = {
   'databricks': /(?:dap(?=i[\da-f]{32}))/y,
 };
 
-/** What is known by what stands around it. */
+/** Secrets that their context identifies. */
 export const SHAPES: Record<string, RegExp> = {
   'scheme': /([Bb](?:earer|EARER|(?:asic|ASIC)(?!\s+(?:[A-Z][a-z]+[A-Z][a-z]+|[a-z]+\d\d?)(?![\w=+\/]|\.\w)))[\s+\0]+)[\w.~+\/=\0-]{6,}/g,
   'address': /(:\0*\/\0*\/[^\s:\/@"'`<>]{0,64}:)(?!\d{1,5}(?:\0*[\/?#]|$))(?:(?!\?[\w.-]+=)[^\s"'`<>]){1,256}(?=@)/g,

@@ -3,7 +3,7 @@
 
 /** Secrets known by their form. What the group holds is masked too: the match begins with its last character. */
 export const FORM = /(?:-(?=[\w-]{16})(?=[\w-]{0,99}[\dA-Z])(?<=((?<![A-Za-z])sk-|sk-(?=[A-Za-z\d]{32})(?=[A-Za-z]{0,48}\d)(?=[a-z\d]{0,48}[A-Z])|sk-(?:proj|ant|lf)-|pk-lf-|(?:xai|pplx|nvapi|tvly)-(?=[A-Za-z\d]{16})|gl(?:agent|oas|rtr|[a-z]{1,4}t)-|pypi-(?=[A-Za-z\d]{16})|bedrock-api-key-|GOCSPX-|xox[a-z]-|xapp-|AGE-SECRET-KEY-|PMAK-))|_(?=[A-Za-z\d]{16})(?<=(gsk_|r8_|hf_|gh[oprsu]_|github_pat_|npm_|dckr_[op]at_|[prs]k_(?:live|test|prod|org)_|whsec_|do[opr]_v1_|shp[a-z]{2}_|lin_[a-z]+_|sb(?:p|_secret)_|ntn_|secret_|gl(?:c|sa)_|sntry[su]_|figd_))|A(?<=(A(?:KI|SI|BI|CC)A(?=[A-Z\d]{16})))(?=[\w-]{16})(?=[\w-]{0,99}[\dA-Z])|K(?<=(ABSK|SK(?=[\da-f]{32})))(?=[\w-]{16})(?=[\w-]{0,99}[\dA-Z])|z(?<=(AIz))(?=[\w-]{16})(?=[\w-]{0,99}[\dA-Z])|\.(?=[\w-]{16})(?=[\w-]{0,99}[\dA-Z])(?<=(ya29\.|(?<![A-Z])SG\.|dp\.[a-z]+\.|hv[sbr]\.))|\.(?=[\w-]{33}|[\w-]{6,7}\.[\w-]{27})(?<=([MNO][\w-]{22,27}\.(?=[\w-]{6,7}\.)))|\/(?=[\w-]{33}|[\w-]{6,7}\.[\w-]{27})(?<=(1\0*\/\0*\/(?=0)))|J(?<=(eyJ(?=[\w-]{1,400}\.|rIjoi)))(?=[\w-]{16})(?=[\w-]{0,99}[\dA-Z])|:(?=[\w-]{33}|[\w-]{6,7}\.[\w-]{27})(?<=(\d{8,10}\0*:(?=[\w-]{33})))|p(?<=(dap(?=i[\da-f]{32})))(?=[\w-]{16})(?=[\w-]{0,99}[\dA-Z]))[\w+/=~-]{6,}(?:\.+[\w~-]{6,})*/g;
-/** Secrets known by what stands around them. What a group holds stays. */
+/** Secrets that their context identifies. The text of a group stays. */
 export const SCHEME = /([Bb](?:earer|EARER|(?:asic|ASIC)(?!\s+(?:[A-Z][a-z]+[A-Z][a-z]+|[a-z]+\d\d?)(?![\w=+\/]|\.\w)))[\s+\0]+)[\w.~+\/=\0-]{6,}/g;
 export const ADDRESS = /(:\0*\/\0*\/[^\s:\/@"'`<>]{0,64}:)(?!\d{1,5}(?:\0*[\/?#]|$))(?:(?!\?[\w.-]+=)[^\s"'`<>]){1,256}(?=@)/g;
 export const HOOK = /((?:hooks\.slack\.com\0*\/[a-z]+|discord(?:app)?\.com\0*\/api\0*\/webhooks)\0*\/)[\w\/\0-]{20,}/g;
@@ -14,6 +14,6 @@ export const CARD = /(?<![\d.]|\d[a-f]{1,9}|[A-Z]{2}\d\d(?: \d{4}){0,5} )(?:(?:[
 export const SURE = /(?:p(?:ass)?w(?:or)?ds?|pass_?(?:phrase|code|key)s?|secrets?|(?:api|access|private|priv|secret|account|auth|sign(?:ing)?|crypt(?:ion)?|ssh|master|shared|storage|subscription|deploy|hmac|aes|rsa|pgp|gpg|jwt|consumer|service|role|license|functions?|session)_?keys?|mnemonics?|(?:seed|recovery|backup)_?(?:phrase|word)s?|(?:pin|otp|security|recovery|backup|verification|mfa|fa|factor|unlock|time|sms)_?codes?)\d*_(\w*)$/;
 /** Names under which a secret may be. */
 export const LIKELY = /(?:(?<!(?:page|next|continuation|sync|cursor)_)tokens?|jwts?|_bearer|_[cx]srf|_(?:db|user|my|smtp|ftp|mail|admin|root)?pass|_(?:pw|pin|t?otp|auth|cv[vcn]|csc|ssn|sas|creds?|pan)|_auth\w*_code|credentials?|_security_(?:answer|number)|authorization|cookies?|(?:card|cc)_?num(?:ber)?|(?:database|db|redis|mongo|postgres|pg|sql|amqp|mq|broker|jdbc|conn(?:ection)?|hook)_?(?:ur[il]|str(?:ing)?)|_dsn|_q_(?:\w+_)?(?:sig(?:nature)?|code))\d*_(\w*)$/;
-/** Names that only speak of a secret; and what follows one that is still sure. */
+/** Names that only mention a secret; and suffixes after which a name stays sure. */
 export const ABOUT = /(?:^|_)(?:ur[il]|path|file|name|type|id|version|format|pattern|host|expir\w+|at|date|time|ref|count|limit|length|size|total)_$/;
 export const STILL = /^(?:(?:key|base|prod|dev|test|stag\w+|local|live|old|new|hash|value|\d+)_)*$/;

@@ -1,8 +1,8 @@
 import type { Verdict } from './names.js';
 
 /**
- * What stands where a secret will be: a call or an element, a variable, something in brackets, a path, an address, a
- * member.
+ * Placeholders in place of a secret: a call or an element, a variable, something in brackets, a path, an
+ * address, a member.
  */
 const PLACEHOLDER =
   /^(?:[\w$.?]+[([]|[),;\]}>'"]|\$(?:[({]|\w+$)|<.*>$|[[{].*[\]}]$|%\w+%$|(?:~|\.\.?|[A-Z]:)?[\\/][A-Za-z_.-]+(?:[\\/]|$)|\w+:\/\/|[a-z_$]+(?:\??\.[a-z_$]+)+\W*$|.*(?:\.\.\.|…)$)/i;
@@ -31,8 +31,8 @@ const isHeaderValue = (value: string) =>
 
 /**
  * Judges the value of a name.
- * @param isQuoted whether it stands between quotes, or is a whole value
- * @param next the character behind it, where a variable may stand
+ * @param isQuoted whether it is in quotes, or is a whole value
+ * @param next the character after it, if a variable may be there
  */
 export function isSecretValue(
   whole: string,
@@ -41,13 +41,13 @@ export function isSecretValue(
   isQuoted = true,
   next = '',
 ): boolean {
-  // What is longer is no word.
+  // Longer text is not a word.
   const value = whole.slice(0, 300).replaceAll('\0', '').trim();
   const isSure = says > 1;
-  // A number of tokens counts.
+  // A token count is a number.
   if (/^\d*$/.test(value)) return value.length > (isSure ? 3 : 5) && !/(?:token|cookie)s/i.test(name);
   if (PLACEHOLDER.test(value) || next === '(') return false;
-  // A variable is called by what it holds, or stands where variables do.
+  // A variable has the name of its content, or is in the place of a variable.
   if (/^[a-z_$]+$/i.test(value) && (SETTING.test(value) || (/[,;)\]}]/.test(next) && WORDLIKE.test(value))))
     return false;
   if (!isSure) return isRandom(value) || (/cookie|authorization/i.test(name) && isHeaderValue(value));

@@ -22,8 +22,8 @@ interface HandlerOptions {
 
 /**
  * Wraps a tool's handler, to be registered in its place: every call becomes a trace named `server:tool`. Which of the
- * arguments is the input and which the request context is decided at run time, see {@link mcpArguments}. What is no
- * function is given back as it is.
+ * arguments is the input and which the request context is decided at run time, see {@link mcpArguments}. A
+ * value that is not a function is returned unchanged.
  */
 export function traceMcpTool<Handler>(
   server: string,
@@ -76,9 +76,11 @@ function wrap<Handler>(
 }
 
 /**
- * Tells the arguments of a handler apart, for options of a trace: `createTrace({ name, ...mcpArguments(a, b), metadata })`.
- * The request context is known by what JSON cannot hold (an abort signal, functions, the request itself) or by the
- * request's authentication, wherever it stands; it is never the input. The first of the others is the input; an
+ * Sorts the arguments of a handler, for options of a trace: `createTrace({ name, ...mcpArguments(a, b),
+ * metadata })`.
+ * The request context is recognised by values that JSON can't express (an abort signal, functions, the
+ * request itself) or by the request's authentication, in any position; it is never the input. The first of
+ * the others is the input; an
  * address of a resource is recorded as text.
  */
 export function mcpArguments(...args: unknown[]): { input?: unknown; context?: unknown } {
@@ -93,8 +95,8 @@ export function mcpArguments(...args: unknown[]): { input?: unknown; context?: u
  * `createTrace(fromToolCall('server', request)).run(() => …)`.
  * @param request the request, its `params`, or anything of the shape `{ name, arguments }`; unknown shapes are
  *   traced without input
- * @param context the request context where there is one beside it
- * @param tools what is known of the server's tools, by name
+ * @param context the request context, if there is one
+ * @param tools metadata of the server's tools, by name
  */
 export function fromToolCall(
   server: string,

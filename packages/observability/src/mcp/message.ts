@@ -12,7 +12,7 @@ export interface Message {
 /** A request has a method and an id, a notification a method alone, a response an id alone. */
 export const isRequest = (message: Message) => typeof message.method === 'string' && message.id !== undefined;
 
-/** What the request is about, as metadata; and what it was given. */
+/** Metadata of the request, and its input. */
 export function describe(server: string | undefined, { method = '', params }: Message) {
   const { name, uri, arguments: args, _meta, ...rest } = Object(params);
   const isCall = method === 'tools/call' || method === 'prompts/get';

@@ -14,8 +14,8 @@ const observed = new WeakSet<object>();
 /**
  * Records every request that an MCP server gets, and gives the same server back: `McpServer` and `Server` of both SDK
  * generations, the servers of mcp-lite and tmcp, or a promise of one. A request whose handler starts a trace is that
- * trace, which then begins and ends with the request; any other becomes a trace when its answer leaves. What the
- * server answers is left as it is.
+ * trace, which then begins and ends with the request; any other becomes a trace when its answer leaves. The
+ * server's answer is not changed.
  * @param name the server's name in names of traces and in the Atlas metadata, as `mcpToolMetadata` has it
  * @param owner the `McpAgent` that holds the server: its `props` say who the user is. Only `userId`, `sub`, `login` and
  *   `email` are looked at

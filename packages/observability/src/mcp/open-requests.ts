@@ -13,7 +13,7 @@ const open = new Map<Request, number>();
 const LATE = 60_000;
 
 /**
- * Has the trace of a request's handler find the request where the runtime cannot tell what is running.
+ * Connects a handler's trace with its request, if the runtime has no AsyncLocalStorage.
  * @param id what the request context of its handler calls the request
  * @param carriers what its handler may be given: the HTTP request, the message or a part of it
  */
@@ -41,7 +41,7 @@ function find({ context, input, name }: Options) {
     const found = byId?.get(requestId ?? mcpReq?.id) ?? (byId?.size === 1 ? first : undefined);
     if (found) return found.node;
   }
-  // A handler that is given parts by themselves. If two of one name are open nothing tells them apart.
+  // A handler that is given parts by themselves. Two open requests with the same name can't be distinguished.
   const [only, other] = [...open.keys()].filter((one) => toolIn(one.name()) === toolIn(name) && one.isFree());
   return other ? undefined : only?.node;
 }

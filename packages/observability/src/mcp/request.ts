@@ -13,7 +13,7 @@ import { describe, type Message, measure } from './message.js';
 /** Notifications that are kept of one request, in number. */
 const EVENTS = 50;
 
-/** What is known of the request beside its message. */
+/** Facts about the request other than its message. */
 export interface Surroundings {
   settings: Settings;
   /** Name of the server in names of traces and in the Atlas metadata. */
@@ -26,15 +26,15 @@ export interface Surroundings {
 /** A request that has come to a server and is not answered yet. */
 export interface Request {
   readonly message: Message;
-  /** What is running in the request. */
+  /** The running observation of the request. */
   readonly node: Node;
   readonly context: object;
-  /** What the trace of its handler is called. */
+  /** Name of its handler's trace. */
   name(): string;
   /** True until a trace is started in it. */
   isFree(): boolean;
   run<T>(fn: () => T): T;
-  /** Something that was told meanwhile. */
+  /** An event that was reported meanwhile. */
   event(message: Message): void;
   /** The answer has left. */
   answer(message: unknown): void;
@@ -67,7 +67,7 @@ export function openRequest(message: Message, { settings, name, server, context 
     return root;
   };
   const make = (): Handle | undefined => {
-    // What begins after the answer is a trace of its own.
+    // A trace that starts after the answer is separate.
     if (root || open.isAnswered) return root;
     isOwn = true;
     const { name: label, input } = about();

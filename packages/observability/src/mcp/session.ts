@@ -12,10 +12,11 @@ const BODY_MAX = 65_536;
 type Handler = (request: Request, ...more: never[]) => Response | Promise<Response>;
 
 /**
- * Gives a stateless HTTP server sessions, for protocol versions that have them: the answer to `initialize` gets an
- * `Mcp-Session-Id` where the server gave none. It is an id and the client's name, signed, so that no isolate stores
- * anything; the requests that bring it back reach `handler` with the id alone. What is not signed by us is taken away,
- * and everything else is handed on as it is.
+ * Adds sessions to a stateless HTTP server, for protocol versions that have them: the answer to `initialize`
+ * gets an `Mcp-Session-Id` if the server set none. It is an id and the client's name, signed, so that no
+ * isolate stores
+ * anything; the requests that bring it back reach `handler` with the id alone. Ids without our signature are
+ * removed; everything else is passed through unchanged.
  * @param handler what serves `/mcp`
  * @param secret what ids are signed with; the same in all isolates
  */

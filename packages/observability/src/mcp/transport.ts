@@ -51,12 +51,12 @@ export function watchTransport(transport: Any, server: Server): void {
 function createWatch(transport: Any, { name, low, owner }: Server) {
   /** Ids belong to a transport. */
   const open = new Map<unknown, Request>();
-  /** What the server asked the client, by the ids of the server. */
+  /** Requests of the server to the client, by the server's ids. */
   const asked = new Map<unknown, Span>();
-  /** What the client said when it connected, where all requests are of one client. */
+  /** The client's data from `initialize`, if all requests are from one client. */
   let client: { clientInfo?: unknown; protocolVersion?: unknown } = {};
 
-  /** Something that is told belongs to the request with this id, with this token of progress, or that is running. */
+  /** A notification belongs to the request with this id or progress token, or to the running one. */
   const event = (message: Message, id?: unknown): void => {
     const { method = '', params } = message;
     let request = open.get(id);
@@ -127,7 +127,7 @@ function createWatch(transport: Any, { name, low, owner }: Server) {
       const isOne = transport.sessionId || !http;
       if (method === 'initialize' && isOne)
         client = { clientInfo: params?.clientInfo, protocolVersion: params?.protocolVersion };
-      // An McpAgent that was hibernating has its server initialised anew, by the request of long ago.
+      // An McpAgent that wakes from hibernation initialises its server again, with the original request.
       if (method === 'initialize' && !extra && transport.sessionId) return undefined;
       const settings = currentSettings();
       if (!settings) return undefined;

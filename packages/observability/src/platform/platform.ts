@@ -14,7 +14,7 @@ export interface NativeSpan {
   setStatus?(status: { code: 'error'; message: string }): unknown;
 }
 
-/** What differs between the places that this package runs in. */
+/** Differences between the platforms of this package. */
 export interface Platform {
   /** A variable, secret or binding. */
   env(name: string): unknown;

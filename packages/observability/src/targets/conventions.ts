@@ -18,8 +18,8 @@ function kindOf({ isRoot, metadata, fields: { type } }: SpanData): 1 | 2 | 3 {
 }
 
 /**
- * A span's metadata and what OpenTelemetry's conventions for MCP and for models have beside the keys that are theirs
- * anyway (https://github.com/open-telemetry/semantic-conventions-genai, v0.1.0).
+ * A span's metadata, and attributes of OpenTelemetry's conventions for MCP and for models that have other
+ * names (https://github.com/open-telemetry/semantic-conventions-genai, v0.1.0).
  */
 export function conventions(span: SpanData): Record<string, Attribute | undefined> {
   const { metadata, fields } = span;

@@ -19,9 +19,9 @@ export interface Fetcher {
 export interface Target {
   /** Where spans go, by POST. */
   readonly url: string;
-  /** What to look at when the server refuses the keys. */
+  /** Next step if the server rejects the keys. */
   readonly keys: string;
-  /** Ask anew at each attempt: keys may be bindings, which are waited for. */
+  /** Read again at each attempt: keys may be bindings, which are awaited. */
   headers(): Record<string, string> | Promise<Record<string, string>>;
   /** The body of a request with these spans, each as `encode` gives it. */
   body(spans: string[], first: SpanData): string;
@@ -30,7 +30,7 @@ export interface Target {
   readonly queue: Queue;
   /** When each export that is under way is over at the latest, in milliseconds since the epoch. */
   readonly busy: Set<{ until: number }>;
-  /** Exports that were dropped since it was last told. */
+  /** Exports that were dropped since the last report. */
   dropped: number;
   /** A service binding that takes the requests, in place of the network. */
   readonly via?: Fetcher | undefined;

@@ -5,8 +5,8 @@ type Any = any;
 const TICKS_PER_DOLLAR = 1e10;
 
 /**
- * US dollars that a provider reports for a whole call; undefined where it reports none, or only a part. OpenRouter reports
- * its own fee as `cost` when the call was made with the user's own key, and the provider's price beside it.
+ * US dollars that a provider reports for a whole call; undefined where it reports none, or only a part. With
+ * the user's own key, OpenRouter reports its own fee as `cost`, and the provider's price separately.
  */
 export function reportedCost(raw: unknown, metadata: readonly unknown[] = []): number | undefined {
   const own = costIn(Object(raw));

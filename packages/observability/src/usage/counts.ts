@@ -2,20 +2,20 @@
 type Any = any;
 
 /**
- * Where a count of a part stands: within the whole that is told, beside it, or one of both, which the total tells
- * (`total`) or the provider (`either`).
+ * Whether a part is included in the whole, separate from it, or unclear: then the total decides (`total`) or
+ * the provider (`either`).
  */
 export type Place = 'within' | 'beside' | 'either' | 'total';
 
-/** What a usage object says, in one set of names. Counts are tokens; undefined is not told. */
+/** Fields of a usage object, in one set of names. Counts are tokens; undefined is unknown. */
 export interface Counts {
   input?: number | undefined;
-  /** Input that was neither read from nor written to the cache, where it is told apart. */
+  /** Input without cache reads and writes, if it is separate. */
   uncached?: number | undefined;
-  /** What a provider's own tools put into the prompt; never part of `input`. */
+  /** Input of a provider's own tools; never part of `input`. */
   toolInput: number;
   output?: number | undefined;
-  /** Output without reasoning, where it is told apart. */
+  /** Output without reasoning, if it is separate. */
   text?: number | undefined;
   total?: number | undefined;
   cacheRead: number;
@@ -140,7 +140,7 @@ export function readCounts(raw: Any): Counts {
       (partOfInput ?? writtenWithin) !== undefined
         ? 'within'
         : (besideInput ?? writtenBeside) !== undefined
-          ? // LiteLLM gives Anthropic's names beside OpenAI's.
+          ? // LiteLLM has Anthropic's names in addition to OpenAI's.
             raw.prompt_tokens === undefined
             ? 'beside'
             : 'total'
@@ -153,7 +153,7 @@ export function readCounts(raw: Any): Counts {
 
 type Count = (...values: unknown[]) => number | undefined;
 
-/** Cache writes by how long they hold, where that is told. */
+/** Cache writes by lifetime, if known. */
 function splitOf(raw: Any, count: Count): { fiveMinutes: number; hour: number } {
   const split = raw.cache_creation ?? raw.cache_creation_token_details ?? {};
   const details: Any[] = Array.isArray(raw.cacheDetails) ? raw.cacheDetails : [];

@@ -4,8 +4,8 @@ import { type Counts, readCounts } from './counts.js';
 type Any = any;
 
 /**
- * Kinds of tokens. They do not overlap: their sum is what was counted. `cache_write` is a write whose time to live is not
- * told; `tool_request:<name>` counts requests, not tokens.
+ * Kinds of tokens. They do not overlap: their sum is what was counted. `cache_write` is a write with an
+ * unknown lifetime; `tool_request:<name>` counts requests, not tokens.
  */
 export type UsageKind =
   | 'input'
@@ -23,18 +23,20 @@ export type UsageKind =
 
 export type UsageKinds = { [kind in UsageKind]?: number };
 
-/** What is known beside the usage object. */
+/** Facts in addition to the usage object. */
 export interface UsageHint {
   /** The provider's name, such as `anthropic.messages` of an AI SDK model. */
   readonly provider?: string | undefined;
   readonly model?: string | undefined;
   /** `providerMetadata` of the AI SDK, one for each step. */
   readonly metadata?: readonly unknown[] | undefined;
-  /** Whether cached tokens are counted in the input, where the names do not tell (or tell another convention). */
+  /**
+   * Whether cached tokens are part of the input, if the names do not show it (or show another convention).
+   */
   readonly cache?: 'within' | 'beside' | undefined;
 }
 
-/** What another model took while it helped to give the same answer. */
+/** Tokens of another model that contributed to the same answer. */
 export interface OtherUsage {
   /** Undefined: the model of the answer itself. */
   readonly model: string | undefined;
@@ -44,7 +46,7 @@ export interface OtherUsage {
 }
 
 export interface NormalisedUsage {
-  /** Only what is above 0. */
+  /** Only values above 0. */
   readonly kinds: UsageKinds;
   /** The total as the provider reports it. */
   readonly total: number | undefined;
@@ -79,7 +81,7 @@ export function normalise(raw: unknown, hint: UsageHint = {}): NormalisedUsage {
   };
 }
 
-/** Where the parts stand, and what is left of input and output without them. */
+/** Position of the parts, and the rest of input and output without them. */
 function fit(counts: Counts, hint: UsageHint): { input: number | undefined; output: number | undefined } {
   const { input, output, total, toolInput, reasoning, notes } = counts;
   const cached = counts.cacheRead + counts.cacheWrite;
@@ -113,7 +115,7 @@ function fit(counts: Counts, hint: UsageHint): { input: number | undefined; outp
       !hint.model &&
       possible.some((option) => option.cache !== chosen.cache)
     ) {
-      notes.push('whether the input includes cached tokens is not told');
+      notes.push('it is unknown whether the input includes cached tokens');
     }
   }
   if (
@@ -147,9 +149,12 @@ function cachePlace(counts: Counts, { provider, model }: UsageHint): Counts['cac
   return counts.cacheRead > (counts.input ?? 0) ? 'beside' : 'either';
 }
 
-/** What only `providerMetadata` of the AI SDK tells: cache writes (4 and 5), how long they hold, OpenAI's cache (4). */
+/**
+ * Fields that only `providerMetadata` of the AI SDK has: cache writes (4 and 5), their lifetimes, OpenAI's
+ * cache (4).
+ */
 function withMetadata(counts: Counts, raw: Any, { metadata }: UsageHint): Counts {
-  // The AI SDK 6 and later hand on what the provider said.
+  // The AI SDK 6 and later pass on the provider's usage.
   const told: Any[] = [raw.raw, ...(metadata ?? []).flatMap((step) => Object.values(Object(step)))].map(
     Object,
   );
@@ -171,7 +176,7 @@ function withMetadata(counts: Counts, raw: Any, { metadata }: UsageHint): Counts
     if (counts.cacheRead > 0) counts.cachePlace = within ? 'within' : 'beside';
   }
   const [five, hour] = [sum((usage) => usage.cacheWrite5m), sum((usage) => usage.cacheWrite1h)];
-  // Of several steps the last one alone may be told.
+  // Only the last of several steps may be present.
   if (
     counts.cacheWrite > 0 &&
     counts.cacheWrite5m + counts.cacheWrite1h === 0 &&
@@ -184,7 +189,7 @@ function withMetadata(counts: Counts, raw: Any, { metadata }: UsageHint): Counts
   return counts;
 }
 
-/** Cache writes by time to live; what the split leaves out is a write of a time that is not told. */
+/** Cache writes by lifetime; the rest of the split has an unknown lifetime. */
 function writes(counts: Counts): UsageKinds {
   const { cacheWrite, cacheWrite5m, cacheWrite1h, notes } = counts;
   const rest = cacheWrite - cacheWrite5m - cacheWrite1h;
@@ -206,7 +211,7 @@ function split(
   const whole = way === 'in' ? 'input' : 'output';
   if (audio + image === 0 || rest === undefined) return { [whole]: rest };
   if (audio + image > rest) {
-    // Part of it was read from the cache, and which part is not told.
+    // Part of it was read from the cache, and which part is unknown.
     notes.push(`${audio + image} audio and image tokens are more than the ${rest} left of the ${whole}`);
     return { [whole]: rest };
   }
@@ -214,8 +219,8 @@ function split(
 }
 
 /**
- * Anthropic's `iterations`: those of type `message` make up the counters at the top, those of other types (a compaction,
- * an advisor with a model of its own) are beside them.
+ * Anthropic's `iterations`: those of type `message` sum up to the top-level counters, those of other types (a
+ * compaction, an advisor with its own model) are separate.
  */
 function otherParts(raw: Any): OtherUsage[] {
   const iterations: Any[] = Array.isArray(raw.iterations) ? raw.iterations : [];

@@ -1,6 +1,6 @@
 import { type NormalisedUsage, normalise, type UsageHint, type UsageKinds } from './normalise.js';
 
-/** What Anthropic's Messages API and Claude Code's transcripts say of a usual call. */
+/** A common response of Anthropic's Messages API and of Claude Code's transcripts. */
 const PLAIN: ReadonlySet<string> = new Set([
   'input_tokens',
   'output_tokens',

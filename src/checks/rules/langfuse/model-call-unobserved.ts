@@ -5,7 +5,7 @@ import { defineRule } from '../../define-rule.js';
 export default defineRule({
   id: 'langfuse/model-call-unobserved',
   level: 'error',
-  title: 'Model calls are not recorded',
+  title: 'Model call is not traced',
   fixable: true,
   fix: INIT,
   order: 3,
@@ -14,7 +14,7 @@ export default defineRule({
       models.map((line) => ({
         file: path,
         line,
-        message: 'This call of a language model is not recorded as a generation.',
+        message: 'This model call is not recorded as a generation.',
       })),
     ),
 });

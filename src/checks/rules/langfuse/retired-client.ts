@@ -16,8 +16,8 @@ const DEPENDS = /"langfuse"\s*:\s*"/;
 export default defineRule({
   id: 'langfuse/retired-client',
   level: 'warning',
-  title: 'Code uses the retired langfuse v3 client',
-  fix: 'Record through @create-something/observability, or move to @langfuse/tracing; then uninstall langfuse.',
+  title: 'langfuse v3 client is retired',
+  fix: 'Use @create-something/observability or @langfuse/tracing, then uninstall langfuse.',
   find: (_plan, project) =>
     // The disk is searched only where package.json depends on it.
     dependsOnIt(project) ? project.sourcesWith(LOADS).flatMap(place) : [],
@@ -35,7 +35,7 @@ function place({ path, text }: { readonly path: string; readonly text: string })
       file: path,
       line: lineAt(text, match.index + match[0].length),
       message:
-        'The langfuse v3 client posts to an endpoint whose end on Langfuse Cloud was announced for 2026-11-16; newer servers refuse its traces.',
+        'The langfuse v3 client posts to an endpoint that Langfuse Cloud ends on 2026-11-16. Newer servers reject its traces.',
     },
   ];
 }

@@ -1,11 +1,11 @@
 import { INIT } from '../../../core/plan.js';
 import { defineRule } from '../../define-rule.js';
 
-/** A server that is not observed answers requests of which nothing is recorded: those that reach no handler. */
+/** An unobserved server records nothing about requests that reach no handler. */
 export default defineRule({
   id: 'langfuse/server-unobserved',
   level: 'error',
-  title: 'Requests that reach no handler are not recorded',
+  title: 'MCP server is not observed',
   fixable: true,
   fix: INIT,
   order: 2,

@@ -1,11 +1,11 @@
 import { INIT } from '../../../core/plan.js';
 import { defineRule } from '../../define-rule.js';
 
-/** A tool whose calls leave no trace is the gap that nobody notices until it is needed. */
+/** Calls of an untraced tool are invisible. */
 export default defineRule({
   id: 'langfuse/tool-untraced',
   level: 'error',
-  title: 'A tool opens no trace',
+  title: 'Tool is not traced',
   fixable: true,
   fix: INIT,
   order: 1,
@@ -16,6 +16,6 @@ export default defineRule({
       .map(({ kind, name, file, line }) => ({
         file,
         line,
-        message: `The ${kind} "${name}" opens no trace.`,
+        message: `The ${kind} "${name}" is not traced.`,
       })),
 });

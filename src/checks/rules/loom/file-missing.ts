@@ -5,7 +5,7 @@ import { missing } from '../../missing-files.js';
 export default defineRule({
   id: 'loom/file-missing',
   level: 'error',
-  title: 'A file of Loom is missing or out of date',
+  title: 'Loom file is missing or out of date',
   fixable: true,
   fix: INIT,
   find: missing('loom'),

@@ -5,7 +5,7 @@ import { missing } from '../../missing-files.js';
 export default defineRule({
   id: 'package/dependency-missing',
   level: 'error',
-  title: 'package.json lacks what the set-up needs',
+  title: 'package.json is missing an entry',
   fixable: true,
   fix: INIT,
   find: missing('dependency'),

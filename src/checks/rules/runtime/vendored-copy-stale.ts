@@ -5,7 +5,7 @@ import { missing } from '../../missing-files.js';
 export default defineRule({
   id: 'runtime/vendored-copy-stale',
   level: 'error',
-  title: 'The vendored runtime is missing or out of date',
+  title: 'Vendored runtime is missing or out of date',
   fixable: true,
   fix: INIT,
   find: missing('vendor'),

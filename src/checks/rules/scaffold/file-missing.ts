@@ -5,7 +5,7 @@ import { missing } from '../../missing-files.js';
 export default defineRule({
   id: 'scaffold/file-missing',
   level: 'error',
-  title: 'A file or an entry of the set-up is missing',
+  title: 'Set-up file is missing or incomplete',
   fixable: true,
   fix: INIT,
   find: missing('file'),

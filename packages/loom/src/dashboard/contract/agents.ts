@@ -6,13 +6,13 @@ import { SessionRow } from './sessions.js';
 const AgentSums = z.object({
   cost: Money.describe("Of agents' calls and of generations in traces, added"),
   calls: z.number().describe("Agents' own tool calls"),
-  errors: z.number().describe('Of these, failed'),
+  errors: z.number().describe('Failed ones among these'),
 });
 
 export const Agents = z.object({
   range: Range,
   total: AgentSums,
-  before: AgentSums.describe('Of the span before'),
+  before: AgentSums.describe('The same for the previous period'),
   tools: list(z.object({ name: z.string(), calls: z.number(), errors: z.number() })).describe(
     'The 20 that were called most',
   ),

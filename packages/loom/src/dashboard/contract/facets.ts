@@ -22,7 +22,7 @@ export type FacetName = (typeof FACETS)[number];
 
 export const FacetsParams = z.strictObject({
   ...TraceFilterParams,
-  names: z.string().optional().describe('Which, with commas between; all but model and task when left out'),
+  names: z.string().optional().describe('Comma-separated facets; by default all except model and task'),
 });
 
 export const Facets = z.object({

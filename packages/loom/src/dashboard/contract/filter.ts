@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { ATLAS_DIMENSION } from '../../atlas-dimension.js';
 import { RangeParams } from './range.js';
 
-/** What every recorded operation has, few values each: what can be counted by and filtered by at any range. */
+/** Dimensions with few values each, on every recorded operation: for counts and filters in any range. */
 export const DIMENSIONS = [
   'server',
   'tool',
@@ -16,7 +16,7 @@ export const DIMENSIONS = [
 ] as const;
 export type Dimension = (typeof DIMENSIONS)[number];
 
-/** Stands for traces that name none. */
+/** Key for traces without a value. */
 export const NONE = '(none)';
 
 const text = (about: string) => z.string().optional().describe(about);

@@ -36,7 +36,7 @@ export const Curves = z.object({
     .describe('The same span before, moved onto this one; null where nothing was recorded'),
   releases: list(ReleaseMark).describe('Releases first seen in this time'),
   total: Measures,
-  before: Measures.nullable().describe('Of the span before'),
+  before: Measures.nullable().describe('The same for the previous period'),
 });
 export type Curves = z.infer<typeof Curves>;
 

@@ -12,7 +12,7 @@ export const Overview = z.object({
   range: Range,
   servers: list(z.string()),
   total: Measures,
-  before: Measures.nullable().describe('Of the span before; null where nothing was recorded'),
+  before: Measures.nullable().describe('The same for the previous period; null if nothing was recorded'),
   notReached: list(z.object({ errorType: z.string(), count: z.number() })).describe(
     'Requests that failed before a handler ran',
   ),

@@ -17,7 +17,7 @@ export const PlatformSpan = z.object({
 export type PlatformSpan = z.infer<typeof PlatformSpan>;
 
 export const PlatformView = z.object({
-  note: z.string().nullable().describe('Why there are none, and what to do; null when there are some'),
+  note: z.string().nullable().describe('Why there are none, and the next step; null if there are some'),
   source: z.enum(['wrangler dev', 'cloudflare', 'saved']).nullable(),
   production: z
     .string()

@@ -6,6 +6,6 @@
 export interface EmbeddedReport {
   readonly madeAt: number;
   readonly answers: Readonly<Record<string, unknown>>;
-  /** What was left out, in words; null when everything is there. */
+  /** Description of what was left out; null if nothing was. */
   readonly cut: string | null;
 }

@@ -65,7 +65,7 @@ export const Routing = z.object({
       confidence: z.number().nullable(),
       successRate: z.number().nullable(),
     }),
-  ).describe('Confidence in fifths beside the outcomes that were recorded with the decisions'),
+  ).describe('Confidence in fifths, with the recorded outcomes of the decisions'),
   rows: list(RoutingRow).describe('The latest first'),
   total: z.number(),
   next: z.string().nullable(),

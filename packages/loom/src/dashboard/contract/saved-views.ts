@@ -6,7 +6,7 @@ export const SavedView = z.strictObject({
   query: z
     .string()
     .max(4000, 'must have at most 4000 characters')
-    .describe('What stands behind the question mark of the page Traces: time, filters, order, columns'),
+    .describe('Query string of the page Traces: time, filters, order, columns'),
 });
 export type SavedView = z.infer<typeof SavedView>;
 

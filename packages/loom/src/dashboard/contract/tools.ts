@@ -32,7 +32,7 @@ export type Tools = z.infer<typeof Tools>;
 export const ArgumentRow = z.object({
   name: z.string(),
   used: z.number().describe('Calls that gave it'),
-  failed: z.number().describe('Of these, calls that failed'),
+  failed: z.number().describe('Failed calls among these'),
 });
 export type ArgumentRow = z.infer<typeof ArgumentRow>;
 
@@ -63,7 +63,7 @@ export const ToolView = z.object({
     .object({
       at: Time.describe('When the list was recorded'),
       tokens: z.number().describe('Estimated: 4 characters to a token'),
-      share: z.number().describe('Of the whole list, 0 to 1'),
+      share: z.number().describe('Share of the whole list, 0 to 1'),
       description: z.string().nullable(),
     })
     .nullable()

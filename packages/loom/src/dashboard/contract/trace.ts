@@ -45,7 +45,7 @@ export type ScoreView = z.infer<typeof ScoreView>;
 
 export const LoomLink = z
   .object({
-    basis: z.string().describe('How the session is known'),
+    basis: z.string().describe('How the session was found'),
     session: SessionRow,
     issue: IssueRow.nullable(),
     routing: RoutingRow.nullable(),

@@ -43,7 +43,7 @@ export type TracesParams = z.infer<typeof TracesParams>;
 export const TracePage = z.object({
   rows: list(TraceRow),
   total: z.number().describe('With the filter, counted up to 10,000'),
-  more: z.boolean().describe('Whether there are more than `total`'),
+  more: z.boolean().describe('Whether more traces match than `total`'),
   next: z.string().nullable().describe('`before` of the next page; null at the end'),
   searched: z
     .number()

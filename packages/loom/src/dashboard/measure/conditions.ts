@@ -7,7 +7,7 @@ export interface Condition {
   readonly params: readonly Param[];
 }
 
-/** Values to filter by; {@link NONE} stands for "has none". */
+/** Values to filter by; {@link NONE} means "has none". */
 export type DimensionFilter = { readonly [Name in Dimension]?: string | undefined };
 
 interface Column {

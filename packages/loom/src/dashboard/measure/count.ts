@@ -75,7 +75,7 @@ class Groups {
 
 /**
  * Whole hours come from `trace_hours`, which reaches back further than the traces do; what is left of an hour at either
- * end comes from the traces themselves. Both tell the same of the same hour.
+ * end comes from the traces themselves. Both give the same counts for the same hour.
  */
 async function countAt(db: Sql, counting: Counting, bySeries: boolean): Promise<Count[]> {
   const groups = new Groups();

@@ -21,7 +21,7 @@ const STEPS = [
   12 * HOUR,
   DAY,
 ];
-/** More points than this can't be told apart on a phone. */
+/** More points can't be distinguished on a phone. */
 const MOST_STEPS = 100;
 
 /** Length of one of at most so many points over this time, in ms: a second to a day, and whole days beyond. */
@@ -30,7 +30,7 @@ export function stepOf({ from, to }: Range, most = MOST_STEPS): number {
   return STEPS.find((step) => span / step <= most) ?? Math.ceil(span / most / DAY) * DAY;
 }
 
-/** The beginning of the step that a moment lies in; from hours on by the clock of this machine. */
+/** Start of the step that contains a moment; from hours on, by the clock of this machine. */
 export function floorTo(at: number, step: number): number {
   if (step < HOUR) {
     return Math.floor(at / step) * step;
@@ -51,7 +51,10 @@ export function edgesOf({ from, to }: Range, step = stepOf({ from, to })): Edge[
   return edges;
 }
 
-/** Where the step ends that a moment lies in. A day may have 23 or 25 hours, so a step never reaches over midnight. */
+/**
+ * End of the step that contains a moment. A day may have 23 or 25 hours, so a step never reaches over
+ * midnight.
+ */
 function after(at: number, step: number): number {
   if (step < HOUR) {
     return Math.floor(at / step) * step + step;

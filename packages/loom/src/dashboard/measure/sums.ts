@@ -2,7 +2,7 @@ import type { Money } from '../contract/figures.js';
 import type { Measures } from '../contract/measures.js';
 import { latencyOf } from './durations.js';
 
-/** What a set of traces adds up to. */
+/** Totals of a set of traces. */
 export interface Sums {
   requests: number;
   errors: number;

@@ -66,7 +66,7 @@ function bucketOf(attributes: Readonly<Record<string, unknown>>, config: WorkerC
   return config?.buckets[String(attributes['cloudflare.binding.name'])] ?? attributes['cloudflare.r2.bucket'];
 }
 
-/** The method of a call to an object stands in the RPC spans below the subrequest. */
+/** The method of a call to an object is on the RPC spans below the subrequest. */
 function methodBelow(span: PlatformRecord, family: ReadonlyMap<string, readonly PlatformRecord[]>): unknown {
   const waiting = [...(family.get(span.id) ?? [])];
   for (let seen = 0; waiting.length > 0 && seen < MAX_BELOW; seen += 1) {

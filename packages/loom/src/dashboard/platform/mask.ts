@@ -4,7 +4,7 @@ import { isRecord } from '../../json-values.js';
 /** Sign-ins carry their codes there, and the platform records URLs whole, also within its errors. */
 const QUERY = /\b((?:https?|wss?):\/\/[^\s?#]*)\?[^\s#]+/gi;
 
-/** What the platform recorded, without query strings and by the rules that our own traces are masked by. */
+/** The platform's spans, without query strings and masked with our rules. */
 export function maskAttributes(attributes: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(attributes).map(([key, value]) => [key, maskValue(key, value)]));
 }

@@ -8,7 +8,7 @@ import { type WorkerConfig, WorkerConfigs } from './worker-config.js';
 import { askWranglerDev } from './wrangler-dev.js';
 
 export interface PlatformOptions {
-  /** The connection that may write: what the platform tells is kept. */
+  /** The writable connection: platform spans are stored. */
   readonly db: Database;
   /** Where `wrangler dev` listens; on this machine. */
   readonly wranglerUrl: string;
@@ -17,7 +17,7 @@ export interface PlatformOptions {
   readonly root: string;
 }
 
-/** What the platform itself recorded of a trace, from whoever still knows. */
+/** The platform's own spans of a trace, from a source that still has them. */
 export class Platform {
   readonly #options: PlatformOptions;
   readonly #configs: WorkerConfigs;
@@ -43,7 +43,10 @@ export class Platform {
     };
   }
 
-  /** `wrangler dev` first: it knows the newest. What it has forgotten may be kept; what never was here, Cloudflare has. */
+  /**
+   * `wrangler dev` first: it knows the newest. Forgotten spans may be stored here; Cloudflare has the ones
+   * that never were.
+   */
   async #find(traceId: string, startedAt: number): Promise<Found> {
     const { db, wranglerUrl, cloudflare } = this.#options;
     const answer = await askWranglerDev(wranglerUrl, traceId);

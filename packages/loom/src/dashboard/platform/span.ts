@@ -22,14 +22,14 @@ export interface PlatformRecord {
   readonly attributes: Readonly<Record<string, unknown>>;
 }
 
-/** A span as its source told it: nothing is masked yet, and what is `unknown` may be of any kind. */
+/** A span from its source: not masked yet, and `unknown` fields can be of any kind. */
 export interface ToldSpan {
   readonly traceId: string;
   readonly id: unknown;
   readonly parentId: unknown;
   readonly service: string | null;
   readonly name: string;
-  /** Unix ms, fractions kept; NaN where it told no time. */
+  /** Unix ms with fractions; NaN without a time. */
   readonly startedMs: number;
   readonly durationMs: unknown;
   readonly outcome: unknown;
@@ -37,7 +37,10 @@ export interface ToldSpan {
   readonly attributes: Readonly<Record<string, unknown>>;
 }
 
-/** What is kept of a span, whoever told it: masked, in whole microseconds. Undefined without an id and a start. */
+/**
+ * The stored form of a span from any source: masked, in whole microseconds. Undefined without an id and a
+ * start.
+ */
 export function platformRecord(told: ToldSpan): PlatformRecord | undefined {
   const id = textOrNull(told.id);
   if (!id || !Number.isFinite(told.startedMs)) {
@@ -60,7 +63,7 @@ export function platformRecord(told: ToldSpan): PlatformRecord | undefined {
 }
 
 /**
- * What kind of work a span's name stands for, as workerd gives them: `fetch`, `d1_all`, `kv_get`, `r2_put`,
+ * Kind of work, from the span names of workerd: `fetch`, `d1_all`, `kv_get`, `r2_put`,
  * `durable_object_subrequest`, and the method for the request itself.
  */
 function kindOf(name: string, attributes: Readonly<Record<string, unknown>>): PlatformKind {

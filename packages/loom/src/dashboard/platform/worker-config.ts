@@ -14,7 +14,7 @@ const MAX_DEPTH = 4;
 const MAX_CONFIGS = 30;
 const TIMEOUT_MS = 20_000;
 
-/** What a Worker's wrangler config says that its spans do not; one for each of its environments. */
+/** Facts about a Worker from its wrangler config that its spans lack; one for each environment. */
 export interface WorkerConfig {
   /** From the project's root. */
   readonly path: string;
@@ -22,7 +22,7 @@ export interface WorkerConfig {
   readonly environment: string | null;
   /** As it is deployed: an environment has its own, mostly the Worker's with the environment's behind it. */
   readonly name: string | null;
-  /** Whether it records spans once it is deployed, and of which share of requests. */
+  /** Whether it records spans when deployed, and for which share of requests. */
   readonly traces: { readonly enabled: boolean; readonly sampling: number };
   /** R2 buckets by their binding. */
   readonly buckets: Readonly<Record<string, string>>;

@@ -8,7 +8,7 @@ interface Definition {
   readonly size: number;
 }
 
-/** What the last recorded `tools/list` said; undefined where none was recorded with its answer. */
+/** The last recorded `tools/list`; undefined without a recorded answer. */
 export async function advertised(
   db: Sql,
   server: string | undefined,

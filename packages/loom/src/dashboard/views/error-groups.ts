@@ -37,7 +37,7 @@ interface Row extends Same {
   readonly n: number;
   readonly first_us: number;
   readonly last_us: number;
-  /** Of the latest. */
+  /** Fields of the latest one. */
   readonly id: string;
 }
 
@@ -51,7 +51,7 @@ interface Group {
   readonly clients: Map<string | null, number>;
 }
 
-/** Failures of one tool with one error type and one message, whatever numbers and names stand in it. */
+/** Failures of one tool with the same error type and message, except for numbers and names in it. */
 export async function errorGroups(db: Sql, range: Range, where: Condition): Promise<ErrorGroup[]> {
   const from = Math.round(range.from * 1000);
   const span = Math.max(1, Math.round(range.to * 1000) - from);
@@ -86,7 +86,7 @@ export async function errorGroups(db: Sql, range: Range, where: Condition): Prom
     group.clients.set(row.client_name, (group.clients.get(row.client_name) ?? 0) + row.n);
   }
   const earlier = groups.size > 0 ? await firstSeen(db, range) : new Map<string, number>();
-  // Where nothing was recorded before, nothing can be told to be new.
+  // Without earlier data, nothing counts as new.
   const hasBefore =
     (await db.get('SELECT 1 FROM trace_series WHERE first_us < ? LIMIT 1', Math.round(range.from * 1000))) !==
     undefined;

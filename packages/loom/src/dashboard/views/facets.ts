@@ -12,7 +12,7 @@ import { extraCondition, throughIndex, timeCondition, wholeCondition } from './t
 import { tracesByModel, tracesByTerm } from './traces-by.js';
 import type { View, ViewContext } from './view.js';
 
-/** Models and tasks stand on rows of their own, and are counted where they are asked for. */
+/** Models and tasks have their own rows, and are counted on request. */
 const QUICK: readonly FacetName[] = FACETS.filter((name) => name !== 'model' && name !== 'task');
 const VALUES_SHOWN = 20;
 const GROUPS_SHOWN = 200;

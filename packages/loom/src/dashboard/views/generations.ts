@@ -68,7 +68,7 @@ const termDays = keptFor(
 
 /**
  * By Atlas term, each generation under one term, or its cost would be in the sum twice: that of its trace; where its
- * trace has several, its own. What has none is under {@link NO_TERM}.
+ * trace has several, its own. Rows without a term are under {@link NO_TERM}.
  */
 export async function generationsByTerm(
   db: Sql,

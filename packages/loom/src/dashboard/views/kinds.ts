@@ -1,6 +1,6 @@
 import type { ToolRow } from '../contract/tools.js';
 
-/** What an MCP method is about. Traces without a method were recorded by a tool's own wrapper. */
+/** Kind of an MCP method. Traces without a method were recorded by a tool's own wrapper. */
 export function kindOf(method: string): ToolRow['kind'] {
   if (method === '' || method === 'tools/call') {
     return 'tool';

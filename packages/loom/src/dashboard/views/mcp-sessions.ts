@@ -55,7 +55,7 @@ export const mcpSessions: View<'mcp-sessions'> = async ({ db, now }, { before, l
     range,
     rows: shown.map(rowOf),
     total: all.length,
-    // The place among them tells sessions apart whose latest calls came in one microsecond.
+    // The position distinguishes sessions whose latest calls are in the same microsecond.
     next: last
       ? cursorText([
           last.last_us,

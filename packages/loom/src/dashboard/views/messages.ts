@@ -2,7 +2,7 @@ const SHOWN = 300;
 const KEPT = 2000;
 const known = new Map<string, string>();
 
-/** What differs between two messages of one kind, each by a word that stands for it. */
+/** Variable parts of messages of one kind, each replaced by a placeholder. */
 const VARIABLE: readonly (readonly [RegExp, string])[] = [
   [/\b[a-z][a-z0-9+.-]*:\/\/[^\s"'<>)\]]+/gi, '<url>'],
   [/\b[\w.+-]+@[\w-]+\.[\w.-]+\b/g, '<email>'],

@@ -9,7 +9,7 @@ export const MONEY_COLUMNS = `SUM(cost_micros) AS micros,
   COALESCE(SUM(CASE WHEN cost_basis = 'estimated' THEN cost_micros END), 0) AS estimated,
   COALESCE(SUM(cost_basis = 'unpriced'), 0) AS unpriced`;
 
-/** What calls took together: agents' calls or traces' generations. */
+/** Totals of calls: agents' calls or traces' generations. */
 export interface CallSum {
   readonly calls: number;
   readonly tokens: number;
@@ -18,7 +18,7 @@ export interface CallSum {
 
 export const NO_CALLS: CallSum = { calls: 0, tokens: 0, cost: NO_MONEY };
 
-/** What {@link sumOf} reads, of the same rows. */
+/** Columns that {@link sumOf} reads, from the same rows. */
 export const SUM_COLUMNS = `COUNT(*) AS calls, COALESCE(SUM(total_tokens), 0) AS tokens, ${MONEY_COLUMNS}`;
 
 export type SumRow = Money & { readonly calls: number; readonly tokens: number };
@@ -27,7 +27,7 @@ export function sumOf(row: SumRow): CallSum {
   return { calls: row.calls, tokens: row.tokens, cost: moneyOf(row) };
 }
 
-/** What calls of one step of a time took that have the same key. */
+/** Totals of calls in one step of a period with the same key. */
 export interface KeyedSum extends CallSum {
   readonly step: number;
   readonly key: string;

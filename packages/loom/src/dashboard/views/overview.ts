@@ -61,7 +61,7 @@ function notReached(rows: readonly Count[]): Overview['notReached'] {
     .sort((a, b) => b.count - a.count);
 }
 
-/** Start of the latest trace that is kept; tells an empty period from an empty store. */
+/** Start of the latest stored trace; distinguishes an empty period from an empty store. */
 async function lastAt(db: Sql): Promise<number | null> {
   return (
     (await db.get<{ at: number | null }>('SELECT MAX(started_us) / 1000.0 AS at FROM traces'))?.at ?? null

@@ -18,7 +18,7 @@ const HEAD = `(t.name || ' ' || t.id || ' ' || COALESCE(t.session_id, '') || ' '
 
 type Extra = Exclude<keyof TraceFilter, 'q'>;
 
-/** Conditions beyond time and dimensions; {@link NONE} stands for "has none". */
+/** Conditions beyond time and dimensions; {@link NONE} means "has none". */
 const CONDITIONS: { readonly [Name in Extra]?: (value: string) => Condition } = {
   session: (value) =>
     value === NONE
@@ -42,7 +42,7 @@ const CONDITIONS: { readonly [Name in Extra]?: (value: string) => Condition } = 
 };
 
 /**
- * What the filter asks for beyond time and dimensions, as a condition on `traces t`; undefined where it does not.
+ * Other conditions of the filter, as SQL on `traces t`; undefined without any.
  *
  * The words of `q` are all in what names the trace (name, id, session, user, status), or all in one observation's input
  * and output. The bodies are read first, and of the newest traces only: they are most of the file.

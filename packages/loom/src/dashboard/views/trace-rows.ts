@@ -4,7 +4,7 @@ import type { TraceRow } from '../contract/traces.js';
 /** Characters: more than a line of a wide screen has room for. */
 const PREVIEW_LENGTH = 200;
 
-/** What {@link traceRow} reads, from `traces t`. */
+/** Columns that {@link traceRow} reads, from `traces t`. */
 export const TRACE_COLUMNS = `t.seq, t.id, t.name, t.server, t.tool, t.method, t.failed, t.error_type, t.status_message,
   t.started_us, t.duration_us, t.session_id, t.client_name, t.client_version, t.release, t.environment, t.user_id,
   t.generations, t.tokens, t.cost_micros, t.unpriced,

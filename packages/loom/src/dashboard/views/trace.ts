@@ -63,7 +63,7 @@ function protocolVersion(root: ObservationView | undefined): string | null {
   return null;
 }
 
-/** Parents before children, siblings by their start; what hangs on a parent that has not come stands at the top. */
+/** Parents before children, siblings by start time; children of a missing parent are at the top. */
 async function observationsOf(db: Sql, traceId: string): Promise<ObservationView[]> {
   const records = await db.all<ObservationRow>(
     'SELECT * FROM observations WHERE trace_id = ? ORDER BY started_us, is_app_root DESC, id',

@@ -7,7 +7,7 @@ import { bodiesSearched, wholeCondition } from './trace-filter.js';
 import { TRACE_COLUMNS, type TraceRecord, traceRow } from './trace-rows.js';
 import type { View } from './view.js';
 
-/** Counting more would cost more than it tells. */
+/** Counting further would be slow and add little. */
 const MAX_COUNTED = 10_000;
 
 /** Columns a page is ordered by, all descending; `seq` makes the order total. */

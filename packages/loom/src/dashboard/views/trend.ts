@@ -6,7 +6,7 @@ import { generationsByModel, generationsByTerm } from './generations.js';
 import { addMicros } from './money.js';
 import type { View } from './view.js';
 
-/** More lines than this can't be told apart; the rest is added up. */
+/** More lines can't be distinguished; the rest is summed up. */
 const KEYS_SHOWN = 9;
 const OTHER = 'other';
 /** More bars than this are too thin on a phone. */

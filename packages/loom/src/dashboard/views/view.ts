@@ -3,7 +3,7 @@ import type { PlatformView } from '../contract/platform.js';
 import type { ViewName, ViewParams, Views } from '../contract/views.js';
 import type { Home } from '../home.js';
 
-/** What a view may look at. It writes nothing: the database is opened for reading only. */
+/** Data sources of a view. It writes nothing: the database is opened for reading only. */
 export interface ViewContext {
   readonly db: Sql;
   readonly home: Home;
@@ -18,7 +18,7 @@ export interface ViewContext {
   readonly platform: (traceId: string) => Promise<PlatformView>;
 }
 
-/** One view: `id` is what stands for `:id` in its path. */
+/** One view: `id` is the value of `:id` in its path. */
 export type View<Name extends ViewName> = (
   context: ViewContext,
   params: ViewParams<Name>,

@@ -12,7 +12,7 @@ export type Agent =
   | 'pi'
   | 'qwen-code';
 
-/** What one row of an agent's own log says that matters here. */
+/** The relevant content of one row in an agent's own log. */
 export interface Entry {
   /** The agent's own id of the session; rows without one belong to the session named before. */
   readonly session?: string | undefined;

@@ -6,5 +6,5 @@ import { opencode } from './opencode.js';
 import { pi } from './pi.js';
 import { qwen } from './qwen.js';
 
-/** Agents beside Claude Code and Codex, each with what it writes down. */
+/** Agents other than Claude Code and Codex, each with its log format. */
 export const FORMATS: readonly Format[] = [opencode, gemini, copilot, amp, pi, qwen];

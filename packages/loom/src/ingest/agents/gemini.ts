@@ -8,7 +8,7 @@ import { type Json, recordAt, recordIn, timeOf } from './json.js';
 
 /**
  * Gemini CLI: `tmp/<project>/chats/session-*.jsonl`. The first row names the session; of a message only the last of its rows
- * counts, which repeats what was said before. The folder stands in `tmp/<project>/.project_root`.
+ * counts, which repeats what was said before. The project folder is in `tmp/<project>/.project_root`.
  */
 export const gemini: Format = {
   agent: 'gemini-cli',

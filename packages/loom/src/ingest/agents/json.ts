@@ -16,7 +16,7 @@ export function recordAt(value: unknown, ...keys: readonly string[]): Json {
   return isRecord(at) ? at : {};
 }
 
-/** Unix ms of a time in text, or in ms; NaN where there is none. */
+/** Unix ms of a time in text or in ms; NaN if missing. */
 export function timeOf(value: unknown): number {
   return typeof value === 'number' ? value : Date.parse(String(value ?? ''));
 }

@@ -10,7 +10,7 @@ const CALLS: readonly (readonly [RegExp, string])[] = [
   [/^ai\.(generate|stream)(Text|Object)\.do(Generate|Stream)\b/, 'generation'],
   [/^ai\.embed(Many)?\.doEmbed\b/, 'embedding'],
   [/^ai\.toolCall\b/, 'tool'],
-  // What holds the calls has their model and the sum of their tokens, and is no call itself.
+  // The span around the calls has their model and the sum of their tokens, and is not a call itself.
   [/^ai\./, 'span'],
 ];
 
@@ -67,7 +67,7 @@ function withToolCalls(text: unknown, { attributes }: WireSpan): unknown {
     : { role: 'assistant', content: text, tool_calls: jsonOrText(calls) };
 }
 
-/** The settings that the conventions have no name for, beside those that they have. */
+/** Settings without a name in the conventions, in addition to those with one. */
 function parameters(_value: unknown, { attributes }: WireSpan): unknown {
   const named = Object.entries(attributes).flatMap(([key, value]): [string, unknown][] => {
     const [, name] =

@@ -2,7 +2,7 @@ import type { Row } from './row.js';
 
 const source = 'OpenTelemetry semantic conventions, resource: deployment, service';
 
-/** What holds for any span, whoever sent it. */
+/** Mappings for any span, from any emitter. */
 export const ANY_SPAN: readonly Row[] = [
   { field: 'model', names: ['model'], source: 'Langfuse, OtelIngestionProcessor' },
   {

@@ -4,7 +4,7 @@ const source = 'Codex 0.171, codex-rs/otel (spans)';
 
 /**
  * Codex names no operation. The span that has read an answer to its end says what the call took; its name is then
- * `completed`. The model stands on none of these spans.
+ * `completed`. These spans have no model.
  */
 export const CODEX: readonly Row[] = [
   { field: 'type', names: ['codex.usage.total_tokens'], read: () => 'generation', source },

@@ -23,7 +23,7 @@ const LEVELS: Readonly<Record<string, string>> = {
   CRITICAL: 'ERROR',
 };
 
-/** Langfuse's own names, which hold before anybody else's. */
+/** Langfuse's own names, which have priority. */
 export const LANGFUSE: readonly Row[] = [
   {
     field: 'type',

@@ -2,7 +2,7 @@ import { isRecord, recordsOf } from '../../json-values.js';
 import { jsonOrText } from '../attributes.js';
 import type { WireSpan } from './row.js';
 
-/** Messages, with the system's instructions before them where they stand apart. */
+/** Messages, preceded by the system's instructions if they are separate. */
 export function withInstructions(value: unknown, { attributes, events }: WireSpan): unknown {
   const messages = jsonOrText(value);
   const told =
@@ -68,7 +68,7 @@ function contentOf(attributes: Readonly<Record<string, unknown>>): Record<string
   return Object.fromEntries(Object.entries(all).map(([key, entry]) => [key, structured(key, entry)]));
 }
 
-/** Calls of tools come as JSON. What somebody wrote stays text, and so does an id made of digits. */
+/** Calls of tools come as JSON. Text stays text, and so does an id made of digits. */
 function structured(key: string, entry: unknown): unknown {
   return key !== 'content' && typeof entry === 'string' && /^\s*[{[]/.test(entry) ? jsonOrText(entry) : entry;
 }

@@ -1,6 +1,6 @@
 import type { SpanEvent } from '../trace.js';
 
-/** A span as it came, before anything is made of it. */
+/** A span as received, before decoding. */
 export interface WireSpan {
   readonly name: string;
   /** Name of the instrumentation scope; empty without one. */
@@ -14,7 +14,7 @@ export interface WireSpan {
   readonly failed: boolean;
 }
 
-/** What the table fills in. */
+/** Fields that the table fills. */
 export type Field =
   | 'type'
   | 'name'
@@ -40,19 +40,20 @@ export type Field =
 export interface Row {
   readonly field: Field;
   /**
-   * Where it stands, the first that is there: an attribute's name; `name.*` for an object made of all attributes below
-   * that name; `event:name` for the attributes of all events of that name; `resource:name`; `span:name`.
+   * Sources of the value, the first existing one wins: an attribute's name; `name.*` for an object made of
+   * all attributes below that name; `event:name` for the attributes of all events of that name;
+   * `resource:name`; `span:name`.
    */
   readonly names: readonly string[];
   /** Only spans of these instrumentation scopes. */
   readonly scope?: RegExp;
-  /** Undefined where the value does not tell, so that the next row is asked. */
+  /** Undefined if the value is unusable, so that the next row is tried. */
   readonly read?: (value: unknown, span: WireSpan) => unknown;
   /** Who sends it so, and where that is written down. */
   readonly source: string;
 }
 
-/** What stands under a row's name, or undefined. Empty values say nothing, except under Langfuse's own names. */
+/** Value under a row's name, or undefined. Empty values say nothing, except under Langfuse's own names. */
 export function lookUp(span: WireSpan, name: string): unknown {
   const value = valueAt(span, name);
   if (name.startsWith('langfuse.')) {

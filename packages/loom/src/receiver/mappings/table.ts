@@ -33,7 +33,7 @@ for (const row of MAPPINGS) {
   BY_FIELD.set(row.field, [...(BY_FIELD.get(row.field) ?? []), row]);
 }
 
-/** What a span says of a field, by the first row that knows. */
+/** Value of a field from a span, by the first row that matches. */
 export function readField(span: WireSpan, field: Field): unknown {
   for (const { names, scope, read } of BY_FIELD.get(field) ?? []) {
     if (scope && !scope.test(span.scope)) {

@@ -6,7 +6,7 @@ const openinference = 'OpenInference, spec/semantic_conventions.md';
 const codex = 'Codex 0.171, codex-rs/otel (spans)';
 const openllmetry = 'OpenLLMetry (Traceloop), before it took over gen_ai';
 
-/** Where a count stands in an object as OpenAI's API has it, which says that its details are parts of the sums. */
+/** Name of a count in OpenAI's format, whose details are parts of the sums. */
 export type Count =
   | 'input'
   | 'output'

@@ -4,12 +4,12 @@ import { jsonOrText } from '../attributes.js';
 import { lookUp, type WireSpan } from './row.js';
 import { type Count, USAGE } from './usage-names.js';
 
-/** Claude Code counts as Anthropic's API does: what the cache gave and took is beside the input. */
+/** Claude Code counts as Anthropic's API does: cache reads and writes are not part of the input. */
 const CLAUDE_CODE = /^com\.anthropic\.claude_code/;
 const GENKIT = /^genkit-tracer$/;
 const ADK = /^gcp\.vertex\.agent$/;
 
-/** What a model call took, by the names Langfuse has for kinds that do not overlap; null where it says nothing. */
+/** Tokens of a model call, by Langfuse's names for kinds that do not overlap; null without any. */
 export function readUsage(span: WireSpan, model: string | null): Record<string, number> | null {
   const { attributes } = span;
   const raw = rawUsage(span);
@@ -26,7 +26,7 @@ export function readUsage(span: WireSpan, model: string | null): Record<string, 
   return Object.keys(kinds).length > 0 ? (kinds as Record<string, number>) : null;
 }
 
-/** The names do not tell whether the input holds what the cache gave and took; where there is a total, it does. */
+/** The names do not show whether the input includes cache reads and writes; if there is a total, it does. */
 function cachePlace(raw: unknown): 'within' | 'beside' | undefined {
   const {
     input_tokens: input,
@@ -46,8 +46,8 @@ function cachePlace(raw: unknown): 'within' | 'beside' | undefined {
 }
 
 /**
- * The AI SDK leaves Anthropic's cache out of the input or counts it in, by its version. What Anthropic itself has said is
- * without it.
+ * The AI SDK leaves Anthropic's cache out of the input or counts it in, by its version. Anthropic's own
+ * numbers exclude them.
  */
 function cachePlaceOfAnthropic(raw: unknown, metadata: unknown): 'within' | 'beside' | undefined {
   const usage = within(isRecord(metadata) ? metadata['anthropic'] : undefined, 'usage');

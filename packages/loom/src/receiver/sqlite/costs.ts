@@ -15,7 +15,7 @@ export interface Costs {
   readonly basis: 'reported' | 'calculated' | 'unpriced' | null;
 }
 
-/** What {@link costsOf} found when the row was written. */
+/** Result of {@link costsOf} when the row was written. */
 export function costsIn(row: {
   readonly input_tokens: number | null;
   readonly output_tokens: number | null;
@@ -32,20 +32,20 @@ export function costsIn(row: {
   };
 }
 
-/** Langfuse's kinds that Loom's pricer tells apart. Kinds do not overlap, so the rest are inputs or outputs. */
+/** Langfuse's kinds that Loom's pricer separates. Kinds do not overlap, so the rest are inputs or outputs. */
 const CACHE_READS = ['cache_read_input_tokens', 'input_cached_tokens', 'input_cache_read'];
 const CACHE_WRITES = ['cache_creation_input_tokens', 'input_cache_creation', 'input_cache_creation_5m'];
 const CACHE_WRITES_1H = ['input_cache_creation_1h'];
 const CACHED: ReadonlySet<string> = new Set([...CACHE_READS, ...CACHE_WRITES, ...CACHE_WRITES_1H]);
 
-/** A call of a model. What only holds such calls may name a model too. */
+/** A call of a model. A span around such calls may name a model too. */
 export function isGeneration(span: Pick<ReceivedSpan, 'type' | 'model' | 'usage'>): boolean {
   return (
     span.type === 'generation' || span.type === 'embedding' || (span.model !== null && span.usage !== null)
   );
 }
 
-/** What a generation took: as reported, else by list prices, else unpriced, which is never $0. */
+/** Cost of a generation: reported, else from list prices, else unpriced, which is never $0. */
 export function costsOf(span: ReceivedSpan, pricer: PriceCall): Costs {
   const usage = believable(span.usage, MAX_TOKENS);
   const sum = (kinds: Iterable<string>) => {

@@ -20,7 +20,7 @@ export interface DecodedAgain {
 const AT_ONCE = 500;
 
 /**
- * Reads every stored span by today's mappings. What it sums up to, its costs and the Atlas terms follow. A trace's age
+ * Reads every stored span by today's mappings. Its sums, costs and Atlas terms follow. A trace's age
  * stays, so that retention deletes it when it would have.
  */
 export function decodeAgain(db: Database, pricer: PriceCall): DecodedAgain {

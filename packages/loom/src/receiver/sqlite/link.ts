@@ -5,7 +5,7 @@ import { type Asking, runAsking } from './asking.js';
 /** A trace begins after the agent has asked for it and ends before the agent has read the answer, give or take. */
 const SLACK_MS = 1000;
 
-/** How the agent's session of a trace is known. Null where the trace names the agent's own call. */
+/** How the agent's session of a trace was found. Null where the trace names the agent's own call. */
 export type LinkBasis = 'session id' | 'tool and moment' | null;
 
 export interface Link {
@@ -152,8 +152,8 @@ interface UnlinkedTrace {
 }
 
 /**
- * Those that name one of the session's calls, unless they are linked by it; of the others, those that carry the
- * session's id, and those of MCP servers that began while it called a tool.
+ * Traces that name one of the session's calls, unless they are linked by it. Of the others: those with the
+ * session's id, and those of MCP servers that started while it called a tool.
  */
 function unlinkedTraces(db: Database, sessionId: string): UnlinkedTrace[] {
   const columns = 't.seq, t.tool_use_id, t.session_id, t.server, t.tool, t.started_us';

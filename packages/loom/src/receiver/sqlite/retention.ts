@@ -12,7 +12,7 @@ export const DEFAULT_RETENTION: Retention = { traces: 100_000, days: 30 };
 
 const DAY_MS = 86_400_000;
 
-/** A trace of which something is still to be sent to Langfuse: what has been given up for dead is not. */
+/** A trace with unsent data for Langfuse; failed records do not count. */
 const WAITS = `(EXISTS (SELECT 1 FROM observations o WHERE o.trace_id = t.id AND ${onItsWay('observation', 'o', 'CAST(o.seq AS TEXT)')})
   OR EXISTS (SELECT 1 FROM scores s WHERE s.trace_id = t.id AND ${onItsWay('trace_score', 's', 's.id')}))`;
 
@@ -23,7 +23,7 @@ function onItsWay(entity: string, table: string, key: string): string {
 
 /**
  * Deletes what is older than `keep` allows, the oldest first and at most `limit` traces, so that nothing waits long.
- * What is to be forwarded stays, up to as many traces again. The number deleted; undefined where all that is old waits.
+ * Queued traces stay, up to the same number again. The number deleted; undefined where all that is old waits.
  */
 export function deleteOldTraces(
   db: Database,
@@ -43,7 +43,7 @@ export function deleteOldTraces(
       );
       return first && (first.seq <= beyond || first.updated_at < before) ? first : undefined;
     };
-    // Nearly always there is nothing to do, and this runs with every request: the first row tells.
+    // Usually there is nothing to do, and this runs with every request: the first row decides.
     if (!firstOf('1')) {
       return 0;
     }
@@ -70,7 +70,7 @@ export function deleteOldTraces(
 }
 
 function deleteTrace(db: Database, { seq, id }: { seq: number; id: string }): void {
-  // What still is on its way, because too much is, sync finds gone and skips.
+  // If too much is queued and the rest is deleted, sync skips it.
   db.run(
     `DELETE FROM outbox WHERE entity = 'observation' AND state NOT IN ('queued', 'sending')
        AND entity_id IN (SELECT CAST(seq AS TEXT) FROM observations WHERE trace_id = ?)`,
@@ -88,7 +88,7 @@ function deleteTrace(db: Database, { seq, id }: { seq: number; id: string }): vo
   db.run('DELETE FROM traces WHERE seq = ?', seq);
 }
 
-/** Deletes old scores of sessions, and what belongs to traces that never came, except what is to be forwarded. */
+/** Deletes old scores of sessions, and data of traces that never came, except queued data. */
 export function deleteOldScores(db: Database, keep: Retention, now: number): void {
   db.run(
     `DELETE FROM scores AS s WHERE s.received_at < ? AND NOT ${onItsWay('trace_score', 's', 's.id')}

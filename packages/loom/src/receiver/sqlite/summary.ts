@@ -52,7 +52,7 @@ export function readSummary(row: Readonly<Record<string, unknown>>): Summary {
   return { ...columns, fields: JSON.parse(String(row.fields)) } as unknown as Summary;
 }
 
-/** The summary of a trace of which nothing else has come. */
+/** The summary of a trace without other data. */
 export function newSummary(span: ReceivedSpan): Summary {
   return {
     id: span.traceId,

@@ -3,9 +3,9 @@ import { type Encoding, isZlib, readEncoding, refuseAnnounced, tooLarge } from '
 import { type Budget, busy, type Held } from '../../http/budget.js';
 import { Refused } from '../../http/refused.js';
 
-/** What one request may hold in an isolate of 128 MB, as it came and unpacked, in bytes. */
+/** Limits of one request in an isolate of 128 MB, as sent and unpacked, in bytes. */
 const MOST_BODY_BYTES = 16 * 1024 * 1024;
-/** What all requests of an isolate may hold at once, in bytes. */
+/** Limit of all requests of an isolate together, in bytes. */
 export const ISOLATE_BYTES = 48 * 1024 * 1024;
 /** Unpacked at a time: deflate makes at most 1,032 times as much of it, so a bomb is noticed within 4 MB. */
 const SLICE_BYTES = 4096;
@@ -17,8 +17,8 @@ export interface Bounds {
 }
 
 /**
- * The body, unpacked. It is counted as it comes, and refused as soon as it is too large. workerd's own
- * DecompressionStream unpacks all that is written before anything is read, so a bomb would be unpacked whole.
+ * The body, unpacked. Bytes are counted as they arrive, and rejected at the limit. workerd's own
+ * DecompressionStream unpacks all written bytes before a read, so a bomb would be unpacked completely.
  */
 export async function readBody(request: Request, bounds: Bounds): Promise<Uint8Array> {
   const { headers } = request;
@@ -47,7 +47,7 @@ async function collect(request: Request, maxBytes: number, held: Held): Promise<
       chunks.push(chunk);
     }
   } catch (error) {
-    // What is left is not read.
+    // The rest is not read.
     await reader?.cancel().catch(() => {});
     throw error instanceof Refused ? error : new Refused(400, 'The body ended early');
   }

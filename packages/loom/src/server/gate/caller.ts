@@ -14,7 +14,7 @@ export interface Caller {
   readonly id: string;
   /** The one MCP server that it may write for. */
   readonly service: string | null;
-  /** What to set as the cookie again, so that a page in use stays open. */
+  /** Cookie to set again, so that a page in use stays open. */
   readonly renewed?: string;
 }
 

@@ -11,7 +11,9 @@ export interface AccessSettings {
 }
 
 const HEADER = 'cf-access-jwt-assertion';
-/** What Access signs with (developers.cloudflare.com/cloudflare-one/identity/authorization-cookie). */
+/**
+ * Algorithm of Access' signatures (developers.cloudflare.com/cloudflare-one/identity/authorization-cookie).
+ */
 const ALGORITHMS = ['RS256'];
 /** Keys rotate every six weeks; an unknown one is looked up at once, but not more often than this, in ms. */
 const COOLDOWN_MS = 30_000;
@@ -29,7 +31,9 @@ export class CloudflareAccess {
     });
   }
 
-  /** What Access knows the person or service by; undefined where no token was sent. Throws for one that is not right. */
+  /**
+   * Identity of the person or service at Access; undefined without a token. Throws for one that is not right.
+   */
   async find(request: Request): Promise<string | undefined> {
     const token = request.headers.get(HEADER);
     if (token === null) {

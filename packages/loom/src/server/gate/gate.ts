@@ -14,8 +14,8 @@ import { Sessions } from './sessions.js';
 import { signInPage, signOutPage } from './sign-in-page.js';
 
 /**
- * What a route asks for.
- * - `open`: nothing. What it says is no secret.
+ * Requirements of a route.
+ * - `open`: nothing. Its answer contains no secret.
  * - `write`: an ingest key, or a Worker of the same account through the binding.
  * - `read`: a read key, or an open page.
  * - `page`: a session, Cloudflare Access, or a read key, which changes nothing.
@@ -25,7 +25,7 @@ export type Need = 'open' | 'write' | 'read' | 'page';
 export interface GateOptions {
   readonly sql: Sql;
   readonly now: () => number;
-  /** Cloudflare Access, where it stands before the page. */
+  /** Cloudflare Access, if it protects the page. */
   readonly access?: AccessSettings | undefined;
   /** Counts the requests of each key. Without it, each isolate counts for itself. */
   readonly rateLimit?: RateLimitBinding | undefined;
@@ -40,7 +40,7 @@ const FAILURES = 30;
 const SIGN_IN_BYTES = 1000;
 const NOT_IN = 'Sign in to see this page.';
 
-/** Decides who may ask for what. What it does not know, it refuses. */
+/** Decides who may ask for what. Unknown routes are rejected. */
 export class Gate {
   readonly #options: GateOptions;
   readonly #keys: KeyTable;
@@ -110,7 +110,7 @@ export class Gate {
     return isOut ? moved(await this.#sessions.end(request, placeOf(request))) : this.#signIn(request);
   }
 
-  /** For a page that is not let in: the form for a person, and undefined for everybody else. */
+  /** For a rejected page request: the form for a person, and undefined for other clients. */
   signInFor(request: Request, refusal: Refused): Response | undefined {
     const isPage = request.method === 'GET' && new URL(request.url).pathname === '/';
     return isPage && refusal.status === 401
@@ -179,7 +179,7 @@ export class Gate {
     }
   }
 
-  /** What is wrong counts against the address that it came from. */
+  /** A wrong secret counts against the client's address. */
   async #orCounted<T>(request: Request, check: () => Promise<T>): Promise<T> {
     const place = placeOf(request) ?? 'unknown';
     this.#failures.refuseFull(place);

@@ -7,7 +7,7 @@ import { hasHash } from './secrets.js';
 /** How long a key that was right is taken while the database does not answer, in ms. */
 const REMEMBERED_MS = 5 * 60_000;
 const MAX_REMEMBERED = 1000;
-/** How often a key's last use is written, in ms. */
+/** Minimum interval between writes of a key's last use, in ms. */
 const USED_EVERY_MS = 3_600_000;
 /** Compared where there is no such key, so that an unknown key takes as long as a wrong secret. */
 const NO_HASH = '0'.repeat(64);

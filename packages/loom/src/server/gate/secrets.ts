@@ -1,6 +1,6 @@
 const encoder = new TextEncoder();
 
-/** 256 random bits in hex: a secret that nobody can guess. */
+/** 256 random bits in hex: a secret that can't be guessed. */
 export function newSecret(): string {
   return hex(crypto.getRandomValues(new Uint8Array(32)));
 }
@@ -10,7 +10,7 @@ export async function hashOf(secret: string): Promise<string> {
   return hex(new Uint8Array(await crypto.subtle.digest('SHA-256', encoder.encode(secret))));
 }
 
-/** Whether a secret has this hash. The time it takes tells nothing of either. */
+/** Whether a secret has this hash. Its duration reveals nothing about either. */
 export async function hasHash(secret: string, hash: string): Promise<boolean> {
   // HMAC under a key of its own for each comparison: what is compared byte by byte is nothing that was sent.
   const key = await crypto.subtle.importKey(

@@ -13,7 +13,7 @@ const STATES: Readonly<Record<string, IssueState>> = {
   tombstone: 'cancelled',
 };
 
-/** What each column of an issue is called in Beads. These are merged one by one. */
+/** Names of an issue's columns in Beads. These are merged one by one. */
 export const BEADS_COLUMNS = {
   title: 'title',
   description: 'description',
@@ -43,7 +43,7 @@ const TAKEN: ReadonlySet<string> = new Set([
   'closed_at',
   'dependencies',
   'comments',
-  // Counted anew from the above.
+  // Computed from the above.
   'dependency_count',
   'dependent_count',
   'comment_count',

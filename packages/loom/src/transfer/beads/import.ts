@@ -23,11 +23,11 @@ export interface BeadsReport {
   readonly memories: number;
   /** Lines that could not be understood, with their numbers. */
   readonly unreadable: readonly string[];
-  /** What was kept, left out or decided, in words. */
+  /** Kept, skipped and decided fields, as text. */
   readonly notes: readonly string[];
 }
 
-/** What the last import saw of an issue; kept in its `extra`. */
+/** The last import's view of an issue; stored in its `extra`. */
 interface Seen {
   readonly fields: Readonly<Record<string, string>>;
   readonly links: readonly string[];
@@ -203,7 +203,9 @@ function takeLinks(db: Database, line: BeadsLine, now: number, tally: Tally, cha
   tally.links += added;
   tally.missing.push(...missing.map((link) => `${line.id}: ${link}`));
   tally.notes.push(
-    ...crowded.map((link) => `${line.id}: the link "${link}" has no place beside another to the same issue.`),
+    ...crowded.map(
+      (link) => `${line.id}: the link "${link}" was dropped, because another link to the same issue exists.`,
+    ),
   );
   if (JSON.stringify(links) !== JSON.stringify(seen.links)) {
     db.run(

@@ -34,7 +34,7 @@ export function syncLinks(db: Database, line: BeadsLine, before: readonly Link[]
       missing.push(link);
       continue;
     }
-    // What was removed here since stays removed, unless it waited for an issue that has come only now.
+    // Links that were removed here stay removed, unless they waited for an issue that is new now.
     const waited = isWaited(db, line.id, on);
     if (before.includes(link) && !waited) {
       continue;
