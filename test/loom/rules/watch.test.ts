@@ -105,7 +105,7 @@ it('a webhook that does not take it is told again, and named without what may be
   await expect.poll(toldAfterLook).toBe(2);
   await look();
   expect(told).toHaveLength(2);
-  const problem = said.find((line) => line.includes('was not told'));
+  const problem = said.find((line) => line.includes(' failed: '));
   expect(problem).toContain('status 500');
   expect(problem).not.toContain('/hook');
 });
