@@ -152,7 +152,11 @@ export const FLAGS = {
     of: PLANNING,
     option: 'sampling',
     read: numberOf,
-    yargs: { type: 'number', requiresArg: true, describe: 'Share of requests that Cloudflare traces, 0 to 1' },
+    yargs: {
+      type: 'number',
+      requiresArg: true,
+      describe: 'Share of requests that Cloudflare traces, 0 to 1',
+    },
   },
   destination: {
     of: PLANNING,
@@ -161,7 +165,7 @@ export const FLAGS = {
     yargs: {
       ...REPEATED,
       describe:
-        "Also send traces to this Cloudflare destination, by name; may be repeated. Saved in observe.json",
+        'Also send traces to this Cloudflare destination, by name; may be repeated. Saved in observe.json',
     },
   },
   server: {
@@ -261,8 +265,7 @@ export const FLAGS = {
     read: textOf,
     yargs: {
       ...TEXT,
-      describe:
-        'Folder for .loom (default: where it is already; in a workspace, the top of the repository)',
+      describe: 'Folder for .loom (default: where it is already; in a workspace, the top of the repository)',
     },
   },
   detect: {
@@ -346,8 +349,7 @@ export const FLAGS = {
     read: textOf,
     yargs: {
       ...TEXT,
-      describe:
-        'Only report new findings, compared with a commit, branch, tag or saved check --json output',
+      describe: 'Only report new findings, compared with a commit, branch, tag or saved check --json output',
     },
   },
   rule: {

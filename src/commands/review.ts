@@ -33,7 +33,8 @@ function detail(change: Change, plan: Plan): string {
   if (change.action === 'create') return `${added} ${added === 1 ? 'line' : 'lines'}`;
   if (change.action === 'delete') return '';
   // Lines around the change may contain secrets, so the change is not shown elsewhere either.
-  const note = change.purpose === 'secrets' ? ['not shown: it may contain secrets'] : toolsIn(change.path, plan);
+  const note =
+    change.purpose === 'secrets' ? ['not shown: it may contain secrets'] : toolsIn(change.path, plan);
   const counts = `+${added} -${removed}`;
   return note.length === 0 ? counts : `${counts.padEnd(8)}  ${note.join(', ')}`;
 }

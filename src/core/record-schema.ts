@@ -25,25 +25,19 @@ const settings = {
   sampling: described(z.number(), 'Share of requests that Cloudflare traces, 0 to 1.'),
   destinations: described(
     z.exactOptional(z.array(z.string())),
-    "Names of Cloudflare destinations that also get the traces.",
+    'Names of Cloudflare destinations that also get the traces.',
   ),
   server: described(
     z.exactOptional(z.string()),
     "The team's server: the name of a Worker of the same account, or its address.",
   ),
-  redactQueryString: described(
-    z.exactOptional(z.literal(true)),
-    'Keep query strings out of recorded URLs.',
-  ),
+  redactQueryString: described(z.exactOptional(z.literal(true)), 'Keep query strings out of recorded URLs.'),
   keepDisabled: described(
     z.exactOptional(z.literal(true)),
     'Keep traces off where the config disables them.',
   ),
   agentFiles: described(z.exactOptional(z.array(z.enum(AGENT_FILES))), 'What was written for coding agents.'),
-  registrars: described(
-    z.exactOptional(registrars),
-    'Names of your functions that register tools.',
-  ),
+  registrars: described(z.exactOptional(registrars), 'Names of your functions that register tools.'),
   rules: described(
     z.exactOptional(rules),
     'Levels of the rules of `check`, by id: off, info, warning or error.',

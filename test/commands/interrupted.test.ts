@@ -10,7 +10,10 @@ import { meddled } from '../support/meddling.js';
 import { hasTerminal, onTerminal } from '../support/pseudo-terminal.js';
 import { INIT, installWrangler, jsonc, managerThat, repository, text, worker } from './repository.js';
 
-const STOPPED = { code: EXIT.cancelled, stderr: expect.stringMatching(/Stopped.*\n.*Everything was restored/) };
+const STOPPED = {
+  code: EXIT.cancelled,
+  stderr: expect.stringMatching(/Stopped.*\n.*Everything was restored/),
+};
 
 function project(more: Record<string, string> = {}): string {
   return repository({
@@ -73,9 +76,7 @@ describe('a signal', () => {
     const dir = project();
     const before = await hashFiles(dir);
     const init = await observe(['init', '--yes'], dir, managerThat(`${HALF_INSTALLED}; ${script}`));
-    expect(init.stderr).toMatch(
-      /Stopped during the install[\s\S]*restored except node_modules: npm install/,
-    );
+    expect(init.stderr).toMatch(/Stopped during the install[\s\S]*restored except node_modules: npm install/);
     expect(init.code).toBe(EXIT.cancelled);
     expect(await hashFiles(dir)).toEqual(before);
   });

@@ -278,7 +278,10 @@ it('tools that run through one place are listed with its task, and have no other
   const [listed] = JSON.parse(stdout).workers as [{ tools: { name: string; task: string }[] }];
   expect(listed.tools).toMatchObject([{ name: 'summarize_text', task: 'orchestrate' }]);
   const told = await observe([...YES, '--task', 'summarize_text=summarize'], dir);
-  expect(told).toMatchObject({ code: EXIT.usage, stderr: expect.stringContaining('shares its trace with other tools') });
+  expect(told).toMatchObject({
+    code: EXIT.usage,
+    stderr: expect.stringContaining('shares its trace with other tools'),
+  });
 });
 
 describe('without a terminal', () => {
