@@ -6,14 +6,13 @@ export const QUESTIONS = {
   worker: 'Which Workers?',
   noTools: 'No tool was found in this MCP server. Set it up anyway?',
   layers: 'Which layers?',
-  off: 'Somebody switched traces off. Leave them off?',
+  off: 'The config disables traces. Keep them off?',
   redaction:
     'Keep query strings out of recorded URLs? They can hold OAuth codes and state (redact_query_string)',
   unignore: 'Add exceptions to the ignore file?',
   local: 'Where should local runs show their traces?',
   agentFiles: 'Write something for coding agents?',
-  tasks:
-    'Traces say what each tool does, and you can filter by it. Do any of these tools do something else than it says?',
+  tasks: 'Traces carry each tool’s task type, as a filter. Which of these are wrong?',
   oversight: 'Human oversight for each tool?',
 } as const;
 
