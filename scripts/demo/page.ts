@@ -10,7 +10,7 @@ const isMoving = stdout.isTTY === true && (env.CI ?? '') === '' && env.TERM !== 
 export const color = hasColor;
 
 /** The screen that all of it fits on. */
-export const COLUMNS = 80;
+const COLUMNS = 80;
 
 const FRAMES = ['◒', '◐', '◓', '◑'];
 const FRAME_MS = 120;

@@ -12,7 +12,7 @@ let known: string | undefined;
  * The words that start this program as it was started. Where it came from a tarball or a clone, `npx` and its name
  * would fetch whatever has that name in the registry.
  */
-export function ownCommand(): string {
+function ownCommand(): string {
   known ??= commandOf(packageRoot(), read);
   return known;
 }
