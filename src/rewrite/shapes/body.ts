@@ -131,7 +131,7 @@ function aroundBody(call: CallExpression, inner: InlineFunction): Wrapper {
 }
 
 /** `{`, and in lines of its own `return createTrace(…).run(() => { … });`: the braces around are theirs. */
-export function aroundLinesOfBlock(call: CallExpression, inner: InlineFunction): Wrapper | undefined {
+function aroundLinesOfBlock(call: CallExpression, inner: InlineFunction): Wrapper | undefined {
   const statement = ts.isAwaitExpression(call.parent) ? call.parent.parent : call.parent;
   if (!ts.isBlock(inner.body) || !ts.isReturnStatement(statement)) return undefined;
   const { parent } = statement;

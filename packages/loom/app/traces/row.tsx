@@ -36,7 +36,7 @@ const PROPS = [
 ] as const satisfies readonly (keyof TraceLineProps)[];
 
 /** One trace in a list. */
-export function TraceLine({ row, top, index, isFresh, columns = USUAL_COLUMNS }: TraceLineProps) {
+function TraceLine({ row, top, index, isFresh, columns = USUAL_COLUMNS }: TraceLineProps) {
   const fault = row.failed && [row.errorType, row.statusMessage].filter(Boolean).join(': ');
   const note = fault || readable(row.preview ?? '') || row.task || '';
   return (

@@ -11,7 +11,7 @@ import { groupsOf } from './groups.js';
 import { packed } from './packed.js';
 
 /** D1 takes rows of 2 MB. What is written beside the fields has to fit too. */
-export const MAX_ROW_BYTES = 1_000_000;
+const MAX_ROW_BYTES = 1_000_000;
 /** How often a trace is read anew because somebody else wrote to it in between. */
 const MAX_TRIES = 6;
 

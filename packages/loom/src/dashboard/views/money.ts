@@ -3,7 +3,7 @@ import type { Money } from '../contract/figures.js';
 export const NO_MONEY: Money = { micros: null, reported: 0, calculated: 0, estimated: 0, unpriced: 0 };
 
 /** Sums over rows that have `cost_micros` and `cost_basis`: Loom's calls and traces' generations alike. */
-export const MONEY_COLUMNS = `SUM(cost_micros) AS micros,
+const MONEY_COLUMNS = `SUM(cost_micros) AS micros,
   COALESCE(SUM(CASE WHEN cost_basis = 'reported' THEN cost_micros END), 0) AS reported,
   COALESCE(SUM(CASE WHEN cost_basis = 'calculated' THEN cost_micros END), 0) AS calculated,
   COALESCE(SUM(CASE WHEN cost_basis = 'estimated' THEN cost_micros END), 0) AS estimated,
@@ -38,7 +38,7 @@ export function keyedSum(row: SumRow & { readonly step: number; readonly key: st
 }
 
 /** The money of a row that was read with {@link MONEY_COLUMNS}, without its other columns. */
-export function moneyOf({ micros, reported, calculated, estimated, unpriced }: Money): Money {
+function moneyOf({ micros, reported, calculated, estimated, unpriced }: Money): Money {
   return { micros, reported, calculated, estimated, unpriced };
 }
 
