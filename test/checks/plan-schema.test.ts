@@ -22,7 +22,7 @@ function closed(node: unknown): Record<string, unknown> {
   if (typeof node !== 'object' || node === null) return node as unknown as Record<string, unknown>;
   const entries = Object.entries(node).map(([key, value]) => [key, key === 'if' ? value : closed(value)]);
   const inner = Object.fromEntries(entries);
-  return inner.type === 'object' ? { ...inner, additionalProperties: false } : inner;
+  return inner.type === 'object' ? { additionalProperties: false, ...inner } : inner;
 }
 
 /** Every kind of tool, finding and file, on a Worker and on a server that is none. */
