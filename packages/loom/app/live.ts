@@ -8,17 +8,22 @@ export type LiveState = 'report' | 'connecting' | 'live' | 'gone';
 type Listener = (trace: TraceRow | null) => void;
 
 const RETRY_MS = 2000;
+const BEAT_MS = 30_000;
 const listeners = new Set<Listener>();
 const watchers = new Set<(state: LiveState) => void>();
 let state: LiveState = report ? 'report' : 'connecting';
 let wasLive = false;
 
-let events: EventSource | undefined;
+/** Ends what is listened to. */
+let end: (() => void) | undefined;
 let retry: ReturnType<typeof setTimeout> | undefined;
 
 /** Listens for as long as the page is in view: a browser has six connections to one server for all of its tabs. */
 export function startLive(): void {
   if (report) return;
+  // A team's server with a Durable Object says so.
+  const says = document.querySelector<HTMLMetaElement>('meta[name="loom-live"]')?.content;
+  const listen = says === 'socket' ? listenBySocket : listenToEvents;
   const turn = () => (document.hidden ? stop() : listen());
   document.addEventListener('visibilitychange', turn);
   turn();
@@ -26,27 +31,52 @@ export function startLive(): void {
 
 function stop(): void {
   clearTimeout(retry);
-  events?.close();
-  events = undefined;
+  end?.();
+  end = undefined;
 }
 
 /** The browser's own retries end on some errors, so ours go on. */
-function listen(): void {
+function listenToEvents(): void {
   stop();
   const source = new EventSource('view/live');
-  events = source;
-  source.onopen = () => {
-    become('live');
-    // What came while nobody listened.
-    if (wasLive) tell(null);
-    wasLive = true;
-  };
+  end = () => source.close();
+  source.onopen = opened;
   source.addEventListener('trace', (event: MessageEvent<string>) => tell(JSON.parse(event.data)));
   source.addEventListener('changed', () => tell(null));
   source.onerror = () => {
     become('gone');
-    if (source.readyState === EventSource.CLOSED) retry = setTimeout(listen, RETRY_MS);
+    if (source.readyState === EventSource.CLOSED) retry = setTimeout(listenToEvents, RETRY_MS);
   };
+}
+
+function listenBySocket(): void {
+  stop();
+  const url = new URL('view/live', location.href);
+  url.protocol = url.protocol.replace('http', 'ws');
+  const socket = new WebSocket(url);
+  // What stands between may cut a connection that is silent. The server answers without waking.
+  const beat = setInterval(() => socket.readyState === WebSocket.OPEN && socket.send('ping'), BEAT_MS);
+  let isWanted = true;
+  end = () => {
+    isWanted = false;
+    clearInterval(beat);
+    socket.close();
+  };
+  socket.onopen = opened;
+  socket.onmessage = ({ data }) => data !== 'pong' && tell(null);
+  socket.onclose = () => {
+    clearInterval(beat);
+    if (!isWanted) return;
+    become('gone');
+    retry = setTimeout(listenBySocket, RETRY_MS);
+  };
+}
+
+function opened(): void {
+  become('live');
+  // What came while nobody listened.
+  if (wasLive) tell(null);
+  wasLive = true;
 }
 
 function tell(trace: TraceRow | null): void {

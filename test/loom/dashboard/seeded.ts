@@ -4,7 +4,7 @@ import { laptopHome } from '../../../packages/loom/src/dashboard/laptop.js';
 import { answerView } from '../../../packages/loom/src/dashboard/routes.js';
 import type { Database } from '../../../packages/loom/src/store/database.js';
 import { openLoom, openLoomForReading } from '../../../packages/loom/src/store/open.js';
-import { LocalSql } from '../../../packages/loom/src/store/sql.js';
+import { LocalSql, type Sql } from '../../../packages/loom/src/store/sql.js';
 import { fileFolder } from '../../support/folder.js';
 import { seed } from './seed.js';
 
@@ -32,7 +32,11 @@ export function seeded(traces: number, calls: number): Asked {
 }
 
 export function asker(db: Database, now = NOW): Asked['ask'] {
-  const sql = new LocalSql(db);
+  return askerOn(new LocalSql(db), db, now);
+}
+
+/** The same views on another home's database; `db` has the files beside it. */
+export function askerOn(sql: Sql, db: Database, now = NOW): Asked['ask'] {
   return async <K extends keyof Views>(path: string) => {
     const [name = '', query] = path.split('?');
     const context = {
