@@ -49,8 +49,8 @@ export function keyOf(traceId: string, id: string): string {
 export function* readKnown({ traceIds, observations }: Asked): Asking<Known> {
   const [summaries = [], anyEvent = []] = yield [
     traceIds.length === 1
-      ? { sql: `${SUMMARIES} = ?`, params: traceIds }
-      : { sql: `${SUMMARIES} IN (SELECT value FROM json_each(?))`, params: [JSON.stringify(traceIds)] },
+      ? { sql: ONE_SUMMARY, params: traceIds }
+      : { sql: MANY_SUMMARIES, params: [JSON.stringify(traceIds)] },
     // Most programs send none, and then no span has to be looked up.
     { sql: 'SELECT 1 FROM span_events LIMIT 1' },
   ];
@@ -80,6 +80,8 @@ export function* readKnown({ traceIds, observations }: Asked): Asking<Known> {
 
 /** Of one trace, or of many: most requests bring one, and a list takes SQLite twice as long. */
 const SUMMARIES = `SELECT seq, revision, ${SUMMARY_COLUMNS.join(', ')} FROM traces WHERE id`;
+const ONE_SUMMARY = `${SUMMARIES} = ?`;
+const MANY_SUMMARIES = `${SUMMARIES} IN (SELECT value FROM json_each(?))`;
 const TOPS = `SELECT o.trace_id, o.id, o.parent_id, o.is_app_root, o.started_us, o.seq
   FROM json_each(?) e CROSS JOIN observations o INDEXED BY observations_top ON o.trace_id = e.value
   WHERE (o.is_app_root = 1 OR o.parent_id IS NULL)

@@ -53,13 +53,10 @@ function* findOne(keys: TraceKeys): Asking<Found> {
     ]);
   }
   if (session !== null) {
-    questions.push(['by_session', { sql: `${sessionsOf('?1')} LIMIT 2`, params: [session] }]);
+    questions.push(['by_session', { sql: SESSIONS, params: [session] }]);
   }
   if (name !== null) {
-    questions.push([
-      'by_moment',
-      { sql: `${callersAt('?', '?', '?')} LIMIT 2`, params: [name, until, from] },
-    ]);
+    questions.push(['by_moment', { sql: CALLERS, params: [name, until, from] }]);
   }
   const found = { ...NOTHING };
   if (questions.length > 0) {
@@ -100,6 +97,8 @@ const sessionsOf = (id: string) =>
 const callersAt = (name: string, until: string, from: string) =>
   `SELECT DISTINCT session_id AS id FROM tool_calls WHERE substr(name, 1, 5) = 'mcp__' AND name = ${name}
    AND started_at <= ${until} AND started_at + duration_ms >= ${from}`;
+const SESSIONS = `${sessionsOf('?1')} LIMIT 2`;
+const CALLERS = `${callersAt('?', '?', '?')} LIMIT 2`;
 const LINKS = `SELECT e.key AS at, (SELECT session_id FROM tool_calls WHERE id = e.value ->> 0) AS by_call,
   (${only(sessionsOf('e.value ->> 1'))}) AS by_session,
   (${only(callersAt('e.value ->> 2', 'e.value ->> 3', 'e.value ->> 4'))}) AS by_moment

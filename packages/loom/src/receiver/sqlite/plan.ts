@@ -6,8 +6,8 @@ import { findLinks } from './link.js';
 import type { PlanOptions } from './plan-options.js';
 import { type ObservationRow, scoreValues } from './rows.js';
 import { SAVE_EVENT } from './span-events.js';
-import { SAVE_OBSERVATION, SAVE_SCORE } from './statements.js';
-import { complete, SAVE_SUMMARY, type Summary, summaryValues, wantsLink } from './summary.js';
+import { ADD_OBSERVATION, SAVE_OBSERVATION, SAVE_SCORE } from './statements.js';
+import { ADD_SUMMARY, complete, SAVE_SUMMARY, type Summary, summaryValues, wantsLink } from './summary.js';
 import { ADD_TERMS, FORGET_TERMS, termValues } from './trace-atlas.js';
 import { type Changed, TraceChanges } from './trace-changes.js';
 
@@ -91,14 +91,20 @@ function* planChanges(changes: TraceChanges, known: Known, { now }: PlanOptions)
     complete(summary);
   }
   yield* link(summaries.filter(wantsLink));
+  const valuesOf = ({ summary, revision }: Changed) => summaryValues(summary, revision + 1, now);
   const ofTrace = (rows: (one: Changed) => readonly (readonly Param[])[]) => changed.flatMap(rows);
   return {
     writes: [
       write(SAVE_EVENT, changes.newEvents(now)),
-      write(SAVE_OBSERVATION, changes.newRows()),
+      write(ADD_OBSERVATION, changes.rows('new')),
+      write(SAVE_OBSERVATION, changes.rows('known')),
+      write(
+        ADD_SUMMARY,
+        ofTrace((one) => (known.traces.has(one.summary.id) ? [] : [valuesOf(one)])),
+      ),
       write(
         SAVE_SUMMARY,
-        ofTrace(({ summary, revision }) => [summaryValues(summary, revision + 1, now)]),
+        ofTrace((one) => (known.traces.has(one.summary.id) ? [valuesOf(one)] : [])),
       ),
       write(
         FORGET_TERMS,

@@ -203,6 +203,9 @@ export const SUMMARY_COLUMNS = [
 
 const WRITTEN = [...SUMMARY_COLUMNS, 'revision', 'updated_at'];
 
+/** Rows of {@link summaryValues} that are not there. */
+export const ADD_SUMMARY = insertOf('traces', WRITTEN);
+
 /** Rows of {@link summaryValues}. */
 export const SAVE_SUMMARY = insertOf(
   'traces',

@@ -85,9 +85,11 @@ export class TraceChanges {
     return this.#newEvents.map((event) => eventValues(event, now));
   }
 
-  /** Values of OBSERVATION_COLUMNS. */
-  newRows(): Param[][] {
-    return [...this.#held.values()].map(({ row }) => valuesOf(row));
+  /** Values of OBSERVATION_COLUMNS: of those that are not there yet, or of those that are. */
+  rows(kind: 'new' | 'known'): Param[][] {
+    return [...this.#held.values()]
+      .filter(({ seq }) => (seq === undefined) === (kind === 'new'))
+      .map(({ row }) => valuesOf(row));
   }
 
   /** The rows of traces that follow. */
