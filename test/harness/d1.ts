@@ -1,13 +1,43 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Miniflare } from 'miniflare';
 import { D1Sql } from '../../packages/loom/src/server/d1.js';
-import type { D1Binding } from '../../packages/loom/src/server/env.js';
+import type { D1Binding, D1Result, D1Statement } from '../../packages/loom/src/server/env.js';
 
 const MIGRATIONS = new URL('../../packages/loom/migrations/', import.meta.url);
 
-/** The D1 of a Worker in miniflare, with Loom's migrations. */
-export async function migratedD1(miniflare: Miniflare, binding = 'DB'): Promise<D1Sql> {
-  const sql = new D1Sql((await miniflare.getD1Database(binding)) as unknown as D1Binding);
+/** What a Worker has to answer at this path: `{ sql, params }[]` → the batch's results. Miniflare's own proxy keeps an object for each statement, and takes a minute to end. */
+export const SQL_PATH = '/test/sql';
+export const SQL_ANSWER = `Response.json(await env.DB.batch((await request.json()).map(({ sql, params }) => env.DB.prepare(sql).bind(...params))))`;
+
+interface Bound extends D1Statement {
+  readonly sql: string;
+  readonly params: readonly unknown[];
+}
+
+function remote(miniflare: Miniflare): D1Binding {
+  const batch = async (statements: readonly D1Statement[]): Promise<D1Result[]> => {
+    const body = JSON.stringify((statements as Bound[]).map(({ sql, params }) => ({ sql, params })));
+    const answer = await miniflare.dispatchFetch(`http://worker.test${SQL_PATH}`, { method: 'POST', body });
+    if (!answer.ok) {
+      throw new Error(await answer.text());
+    }
+    return (await answer.json()) as D1Result[];
+  };
+  const bound = (sql: string, params: readonly unknown[]): Bound => {
+    const one: Bound = {
+      sql,
+      params,
+      bind: (...values) => bound(sql, values),
+      all: async () => (await batch([one]))[0] as D1Result,
+    };
+    return one;
+  };
+  return { prepare: (sql) => bound(sql, []), batch };
+}
+
+/** The D1 of a Worker in miniflare, with Loom's migrations. The Worker answers {@link SQL_PATH}. */
+export async function migratedD1(miniflare: Miniflare): Promise<D1Sql> {
+  const sql = new D1Sql(remote(miniflare));
   for (const name of readdirSync(MIGRATIONS).sort()) {
     const text = readFileSync(new URL(name, MIGRATIONS), 'utf8');
     await sql.batch(statementsOf(text).map((one) => ({ sql: one })));

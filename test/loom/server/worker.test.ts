@@ -8,7 +8,7 @@ import type { D1Sql } from '../../../packages/loom/src/server/d1.js';
 import { hashOf, newSecret } from '../../../packages/loom/src/server/gate/secrets.js';
 import { packed } from '../../../packages/loom/src/server/packed.js';
 import type { Database } from '../../../packages/loom/src/store/database.js';
-import { migratedD1 } from '../../harness/d1.js';
+import { migratedD1, SQL_ANSWER, SQL_PATH } from '../../harness/d1.js';
 import { askerOn, seeded } from '../dashboard/seeded.js';
 import { exportOf, type SpanOptions, span, TRACES } from '../receiver/exports.js';
 
@@ -43,6 +43,7 @@ export default {
       faulty = undefined;
       return new Response('');
     }
+    if (pathname === '${SQL_PATH}') return ${SQL_ANSWER};
     if (pathname === '/test/clean') { await worker.scheduled({}, { ...env, RETENTION_DAYS: '1' }); return new Response(''); }
     return worker.fetch(request, envOf(env));
   },
@@ -154,7 +155,7 @@ const counts = () =>
   );
 const clear = () =>
   sql.batch(
-    ['observations', 'traces', 'scores', 'span_events', 'trace_hours'].map((table) => ({
+    ['observations', 'traces', 'scores', 'span_events', 'trace_hours', 'trace_series'].map((table) => ({
       sql: `DELETE FROM ${table}`,
     })),
   );
@@ -233,7 +234,9 @@ describe('a team’s server in workerd', () => {
     const told = new Promise((resolve) => socket?.addEventListener('message', ({ data }) => resolve(data)));
     await send(exported(...call(0)));
     expect(JSON.parse(String(await told))).toMatchObject({ at: expect.any(Number) });
+    const closed = new Promise((resolve) => socket?.addEventListener('close', resolve));
     socket?.close();
+    await closed;
   });
 });
 
