@@ -21,7 +21,7 @@ import worker from './worker.js';
 export { Live, Ingest } from './worker.js';
 const OVERLOADED = 'D1_ERROR: D1 DB is overloaded. Too many requests queued.';
 const LOST = 'D1_ERROR: Network connection lost.';
-let every = 0, calls = 0, faulty;
+let every = 0, calls = 0, broken = false, faulty;
 const fault = async (run) => {
   calls += 1;
   if (every === 1) throw new Error(OVERLOADED);
@@ -31,7 +31,11 @@ const fault = async (run) => {
   }
   return run();
 };
-const wrapped = (db) => ({ prepare: (sql) => db.prepare(sql), batch: (list) => fault(() => db.batch(list)) });
+const prepare = (db, sql) => {
+  if (broken) throw new Error('D1_ERROR: no such table: of_ours');
+  return db.prepare(sql);
+};
+const wrapped = (db) => ({ prepare: (sql) => prepare(db, sql), batch: (list) => fault(() => db.batch(list)) });
 const envOf = (env) => ({ ...env, DB: (faulty ??= wrapped(env.DB)), QUEUE: queued ? env.QUEUE : undefined });
 let queued = false;
 export default {
@@ -40,6 +44,7 @@ export default {
     if (pathname === '/test/fail') {
       every = Number(searchParams.get('every'));
       queued = searchParams.has('queue');
+      broken = searchParams.has('broken');
       faulty = undefined;
       return new Response('');
     }
@@ -180,6 +185,14 @@ describe('a team’s server in workerd', () => {
     expect((await ask('/app.js', { headers: reader })).headers.get('content-type')).toMatch(/javascript/);
     expect(page.headers.get('content-security-policy')).toContain("script-src 'self'");
     expect((await ask('/')).status).toBe(401);
+  });
+
+  it('keeps the words of a failure to its log', async () => {
+    await fail('every=0&broken');
+    const answer = await ask('/view/traces', { headers: reader });
+    await fail('every=0');
+    expect(answer.status).toBe(500);
+    expect(await answer.text()).not.toContain('of_ours');
   });
 
   it('takes what Langfuse’s older client sends, and scores', async () => {

@@ -125,8 +125,11 @@ function failed(
     }
     return secured(refusal(request, error.status, error.message, error.headers, route));
   }
+  // The asker may not be signed in, and a database's words can hold what was sent.
+  // biome-ignore lint/suspicious/noConsole: the log of a Worker is its console
+  console.error(error);
   return secured(
-    refusal(request, 500, `The server failed: ${error instanceof Error ? error.message : error}`, {}, route),
+    refusal(request, 500, 'The server failed. `wrangler tail` shows why when you repeat this.', {}, route),
   );
 }
 
