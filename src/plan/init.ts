@@ -20,6 +20,7 @@ import { planRecord } from './record-changes.js';
 import { sharedFindings, withoutPublished, withReasons } from './shared-code.js';
 import type { ToolsIntent, ToolsPlan } from './tools/plan-tools.js';
 import { unusedRegistrarFinding } from './tools/tool-findings.js';
+import { toolsWithoutMetadata } from './tools-without-metadata.js';
 
 interface Proposal {
   readonly changes: readonly Change[];
@@ -72,6 +73,7 @@ export function planInit(
       ...project.notes,
       ...config.findings,
       ...tools.findings,
+      ...(intent.layers.includes('langfuse') ? toolsWithoutMetadata(project, tools.tools) : []),
       ...absent,
       ...notInClone(project, changes, excepted?.isExcepted),
       ...sharedFindings(project, changes),
