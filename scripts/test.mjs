@@ -29,6 +29,7 @@ const CHECKS = [
   ],
   // With files that no test imports.
   ['types of Loom', TYPESCRIPT, '-p', 'packages/loom', '--noEmit'],
+  ['types of the team’s server', TYPESCRIPT, '-p', 'packages/loom/src/server'],
   ['the lists of rules', 'scripts/rules.mjs', '--check'],
   // Their code runs partly in a page; no other test may use `document`.
   ['types of browser tests', TYPESCRIPT, '-p', 'test/e2e/dashboard'],

@@ -45,7 +45,7 @@ export function tooLarge(maxBytes: number, when = ''): Refused {
 
 export function parseJson(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes));
+    return JSON.parse(new TextDecoder('utf-8', { fatal: false, ignoreBOM: true }).decode(bytes));
   } catch {
     throw new Refused(400, 'The body is not JSON');
   }

@@ -154,7 +154,7 @@ function readBytes(pbf: PbfReader): Uint8Array {
   return bytes;
 }
 
-const UTF8 = new TextDecoder('utf-8', { ignoreBOM: true });
+const UTF8 = new TextDecoder('utf-8', { fatal: false, ignoreBOM: true });
 /** Shorter texts than this, and of ASCII alone, are sooner put together by hand. */
 const DECODED_FROM = 24;
 

@@ -20,7 +20,7 @@ interface Sockets {
 
 /** Holds the pages' WebSockets. It sleeps between two events, and the sockets stay open. */
 export class Live extends DurableObject {
-  async fetch(request: Request): Promise<Response> {
+  override async fetch(request: Request): Promise<Response> {
     const sockets = this.ctx as unknown as Sockets;
     if (request.headers.get('upgrade') === 'websocket') {
       const { 0: page, 1: own } = new WebSocketPair();
@@ -39,7 +39,7 @@ export class Live extends DurableObject {
     return new Response(null, { status: 204 });
   }
 
-  webSocketClose(socket: { close(): void }): void {
+  override webSocketClose(socket: { close(): void }): void {
     socket.close();
   }
 }

@@ -33,7 +33,7 @@ export default {
 
 /** For Workers of the same account: whoever is bound to it may write without a key. `props.name` says who. */
 export class Ingest extends WorkerEntrypoint<Env, { readonly name?: string } | undefined> {
-  fetch(request: Request): Promise<Response> {
+  override fetch(request: Request): Promise<Response> {
     const props = (this.ctx as { readonly props?: { readonly name?: string } }).props;
     return respond(request, this.env, { by: 'binding', id: props?.name ?? 'service binding', service: null });
   }
