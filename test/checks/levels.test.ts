@@ -44,7 +44,6 @@ describe('exit codes', () => {
     [['--rule', 'nothing'], /no rule "nothing"[\s\S]*wrangler\//],
     [['--rule', `${MANUAL}=loud`], /can't be set to "loud"[\s\S]*off, info, warning, error/],
     [['--max-warnings', '-1'], /whole number/],
-    [['--json', '--format', 'sarif'], /both say what to print/],
     [['--fix', '--since', 'HEAD'], /Give one of them/],
     [['--format', 'xml'], /format/],
     [['--format', 'sarif', '--format', 'junit'], /--format is given twice/],
@@ -52,6 +51,13 @@ describe('exit codes', () => {
     const ended = await observeHere('check', await setUp(), ...args);
     expect(ended).toMatchObject({ code: EXIT.couldNotCheck, stdout: '' });
     expect(ended.stderr).toMatch(words);
+  });
+
+  it('--json is answered in JSON where another format is asked for too', async () => {
+    const ended = await observeHere('check', await setUp(), '--json', '--format', 'sarif');
+    expect(ended).toMatchObject({ code: EXIT.couldNotCheck });
+    expect(JSON.parse(ended.stdout).error).toMatchObject({ code: 'usage' });
+    expect(ended.stderr).toMatch(/both say what to print/);
   });
 });
 

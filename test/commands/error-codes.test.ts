@@ -27,7 +27,7 @@ const readOnly = () => {
   return dir;
 };
 const NO_TOOLS =
-  "import { createMcpHandler } from 'agents/mcp';\nimport { notes } from 'notes-mcp';\nexport default { fetch: createMcpHandler(() => notes()) };\n";
+  "import { createMcpHandler } from 'agents/mcp';\nimport { notes } from 'notes-mcp';\nexport default { fetch: createMcpHandler(notes) };\n";
 
 /** A folder in which `init --yes` ends so. */
 interface Case {
