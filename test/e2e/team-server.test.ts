@@ -9,7 +9,7 @@ import { addKey } from '../../packages/loom/src/deploy/keys.js';
 import { writeServer } from '../../packages/loom/src/deploy/record.js';
 import { inlined, type TeamDatabase } from '../../packages/loom/src/deploy/team-database.js';
 import type { D1Sql } from '../../packages/loom/src/server/d1.js';
-import { migratedD1 } from '../harness/d1.js';
+import { migratedD1, SQL_ANSWER } from '../harness/d1.js';
 import { copyFixture } from '../harness/fixture.js';
 import { observe } from '../harness/observe.js';
 import { mustRun } from '../harness/process.js';
@@ -61,7 +61,7 @@ beforeAll(async () => {
         name: SERVER.name,
         modules: module(server),
         compatibilityDate: '2026-04-01',
-        d1Databases: ['DB'],
+        d1Databases: { DB: 'team' },
         durableObjects: { LIVE: { className: 'Live', useSQLite: true } },
       },
       {
@@ -72,6 +72,14 @@ beforeAll(async () => {
         bindings: { DATUM_OFFSET: '0.35' },
         // As init wrote it into the config. There are no keys.
         serviceBindings: { OBSERVE_SERVER: { name: SERVER.name, entrypoint: 'Ingest' } },
+      },
+      {
+        // The same database, for this test's own questions.
+        name: 'database',
+        routes: ['worker.test/*'],
+        modules: module(`export default { fetch: async (request, env) => ${SQL_ANSWER} };`),
+        compatibilityDate: '2026-04-01',
+        d1Databases: { DB: 'team' },
       },
     ],
   });
