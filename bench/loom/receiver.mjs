@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
 import { build } from 'esbuild';
+import { toolCalls } from './tool-calls.mjs';
 
 const TRACES = Number(process.argv[2] ?? 100_000);
 const MEASURED = Math.min(TRACES, 10_000);
@@ -23,54 +24,12 @@ mkdirSync(join(dir, '.loom'));
 const say = (name, value) => process.stdout.write(`${name.padEnd(52)} ${value}\n`);
 
 const START = Date.now() - 3_600_000;
-let made = 0;
-
-/** A tool call with a model's answer and a lookup below it, in OTLP/JSON. */
-function trace() {
-  made += 1;
-  const traceId = made.toString(16).padStart(32, '0');
-  const spanId = (n) => (made * 8 + n).toString(16).padStart(16, '0');
-  const span = (n, name, attributes, parent) => ({
-    traceId,
-    spanId: spanId(n),
-    ...(parent === undefined ? {} : { parentSpanId: spanId(parent) }),
-    name,
-    kind: 1,
-    startTimeUnixNano: `${START + made + n}000000`,
-    endTimeUnixNano: `${START + made + n + 12}250000`,
-    attributes: Object.entries({
-      'langfuse.environment': 'bench',
-      'session.id': `session-${made % 1000}`,
-      'langfuse.trace.name': 'harness-mcp:get_priority',
-      'langfuse.trace.metadata.touchpoint.type': 'mcp_server',
-      'langfuse.trace.metadata.touchpoint.mcp_server': 'harness-mcp',
-      'langfuse.trace.metadata.ai_task.type': 'orchestrate',
-      'langfuse.trace.metadata.ai_task.skill': 'get_priority',
-      ...attributes,
-    }).map(([key, value]) => ({ key, value: { stringValue: value } })),
-    status: { code: 0 },
-  });
-  return [
-    span(1, 'harness-mcp:get_priority', {
-      'langfuse.observation.type': 'tool',
-      'langfuse.observation.input': JSON.stringify({ project: 'loom', limit: made % 50 }),
-      'langfuse.observation.output': JSON.stringify({ content: [{ type: 'text', text: 'x'.repeat(200) }] }),
-    }),
-    span(
-      2,
-      'claude-completion',
-      {
-        'langfuse.observation.type': 'generation',
-        'langfuse.observation.model.name': 'claude-sonnet-4-20250514',
-        'langfuse.observation.usage_details': JSON.stringify({ input: 150, output: 500 }),
-        'langfuse.observation.input': JSON.stringify([{ role: 'user', content: 'y'.repeat(400) }]),
-        'langfuse.observation.output': 'z'.repeat(400),
-      },
-      1,
-    ),
-    span(3, 'lookup', { 'langfuse.observation.type': 'span' }, 1),
-  ];
-}
+const ATTRIBUTES = {
+  'langfuse.environment': 'bench',
+  'langfuse.trace.name': 'harness-mcp:get_priority',
+  'langfuse.trace.metadata.touchpoint.type': 'mcp_server',
+};
+const trace = toolCalls(START, ATTRIBUTES);
 
 const exportOf = (traces) => ({
   resourceSpans: [

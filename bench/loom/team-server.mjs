@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { Miniflare } from 'miniflare';
+import { toolCalls } from './tool-calls.mjs';
 
 const TRACES = Number(process.argv[2] ?? 20_000);
 const LANES = 8;
@@ -78,50 +79,11 @@ await db
   .bind(hash)
   .all();
 
-const START = Date.now() - 3_600_000;
+const nextCall = toolCalls(Date.now() - 3_600_000);
 let made = 0;
-/** A tool call with a model's answer and a lookup below it. */
 function trace() {
   made += 1;
-  const traceId = made.toString(16).padStart(32, '0');
-  const spanId = (n) => (made * 8 + n).toString(16).padStart(16, '0');
-  const span = (n, name, attributes, parent) => ({
-    traceId,
-    spanId: spanId(n),
-    ...(parent === undefined ? {} : { parentSpanId: spanId(parent) }),
-    name,
-    kind: 1,
-    startTimeUnixNano: `${START + made + n}000000`,
-    endTimeUnixNano: `${START + made + n + 12}250000`,
-    attributes: Object.entries({
-      'session.id': `session-${made % 1000}`,
-      'langfuse.trace.metadata.touchpoint.mcp_server': 'harness-mcp',
-      'langfuse.trace.metadata.ai_task.type': 'orchestrate',
-      'langfuse.trace.metadata.ai_task.skill': 'get_priority',
-      ...attributes,
-    }).map(([key, value]) => ({ key, value: { stringValue: value } })),
-    status: { code: 0 },
-  });
-  return [
-    span(1, 'harness-mcp:get_priority', {
-      'langfuse.observation.type': 'tool',
-      'langfuse.observation.input': JSON.stringify({ project: 'loom', limit: made % 50 }),
-      'langfuse.observation.output': JSON.stringify({ content: [{ type: 'text', text: 'x'.repeat(200) }] }),
-    }),
-    span(
-      2,
-      'claude-completion',
-      {
-        'langfuse.observation.type': 'generation',
-        'langfuse.observation.model.name': 'claude-sonnet-4-20250514',
-        'langfuse.observation.usage_details': JSON.stringify({ input: 150, output: 500 }),
-        'langfuse.observation.input': JSON.stringify([{ role: 'user', content: 'y'.repeat(400) }]),
-        'langfuse.observation.output': 'z'.repeat(400),
-      },
-      1,
-    ),
-    span(3, 'lookup', { 'langfuse.observation.type': 'span' }, 1),
-  ];
+  return nextCall();
 }
 
 const bodyOf = (traces) =>
