@@ -70,9 +70,14 @@ export function isServerUrl(server: string): boolean {
 export function boundServer({ value }: WranglerDocument, env: string | undefined): string | undefined {
   const environments = isTable(value.env) ? value.env : {};
   const table = env === undefined ? value : environments[env];
-  const services = isTable(table) && Array.isArray(table.services) ? table.services : [];
-  const known = services.find((one) => isTable(one) && one.binding === BINDING);
-  return typeof known?.service === 'string' ? known.service : undefined;
+  const service = isTable(table) ? bindingIn(table)?.service : undefined;
+  return typeof service === 'string' ? service : undefined;
+}
+
+function bindingIn({ services }: ConfigTable): ConfigTable | undefined {
+  return Array.isArray(services)
+    ? services.filter(isTable).find(({ binding }) => binding === BINDING)
+    : undefined;
 }
 
 function scopes(config: ConfigTable): { path: ConfigPath; where: string; table: ConfigTable }[] {
@@ -85,12 +90,10 @@ function scopes(config: ConfigTable): { path: ConfigPath; where: string; table: 
 
 function missingBinding(
   path: ConfigPath,
-  { services = [] }: ConfigTable,
+  table: ConfigTable,
   service: string,
 ): ConfigChange | 'other' | undefined {
-  const known = Array.isArray(services)
-    ? services.find((one) => isTable(one) && one.binding === BINDING)
-    : undefined;
+  const known = bindingIn(table);
   if (known === undefined) {
     return {
       kind: 'entry',
