@@ -6,7 +6,7 @@ import { shellWord } from './shell-word.js';
 /** What flags and proposed answers say together, as flags: a run that is given them asks nothing and does the same. */
 export function answersAsFlags({ given }: Options, questions: readonly Question[]): GivenFlags {
   const proposed = questions.flatMap(({ flag, answer }) => {
-    // Where keys come from is nobody's decision until somebody makes it, and what tools do is in the plan.
+    // The caller must choose where keys come from. Task types and oversight are already in the plan.
     if (flag === '--local' || answer === null || (typeof answer === 'object' && !isList(answer))) return [];
     return [[flag.slice('--'.length), isList(answer) ? answer.join(',') || NO_AGENT_FILES : answer] as const];
   });

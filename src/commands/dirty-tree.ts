@@ -40,7 +40,7 @@ export function guardDirtyTree(
     ...changes.map((change) => change.path),
     ...[...lockfiles].map((path) => slashed(relative(base, path))),
   ]);
-  // The plan that is carried out is nobody's work.
+  // The plan file is not user work.
   const plan = options.plan === undefined ? undefined : planFileAt(options.plan, disk);
   const dirty = uncommittedFiles(base, [...paths], disk).filter((path) => path !== plan);
   const shown = (path: string) => slashed(relative(root, path));

@@ -42,7 +42,7 @@ export function fingerprintOf(
   };
 }
 
-/** Files whose values are nobody's business. */
+/** Files whose values must stay secret. */
 const HOLDS_KEYS = /(?:^|[\\/])\.(?:dev\.vars|env)(?:\.[^\\/]*)?$/;
 
 /** What a plan depends on in such a file: which names are set, and which of them to nothing. */

@@ -21,7 +21,7 @@ let retry: ReturnType<typeof setTimeout> | undefined;
 /** Listens for as long as the page is in view: a browser has six connections to one server for all of its tabs. */
 export function startLive(): void {
   if (report) return;
-  // A team's server with a Durable Object says so.
+  // The team server adds this tag if it has a Durable Object.
   const says = document.querySelector<HTMLMetaElement>('meta[name="loom-live"]')?.content;
   const listen = says === 'socket' ? listenBySocket : listenToEvents;
   const turn = () => (document.hidden ? stop() : listen());
