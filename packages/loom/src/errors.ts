@@ -25,3 +25,9 @@ export class LoomError extends Error {
     this.exitCode = exitCode;
   }
 }
+
+/** Why a request did not get through: fetch puts the system's reason behind its own words. */
+export function networkReason(error: unknown): string {
+  const { cause, message } = error as Error & { readonly cause?: Error };
+  return cause?.message ?? message;
+}

@@ -122,7 +122,8 @@ async function deployed(loomDir: string, args: DeployArgs): Promise<Outcome> {
 
 async function updated(loomDir: string, args: DeployArgs): Promise<Outcome> {
   const config = requireServerConfig(loomDir);
-  const { texts, lines, left } = planServer(loomDir, optionsOf(loomDir, args));
+  const options = optionsOf(loomDir, args);
+  const { texts, lines, left } = planServer(loomDir, options);
   if (args.dryRun) {
     const commands = updateCommands(config);
     return {
@@ -133,10 +134,7 @@ async function updated(loomDir: string, args: DeployArgs): Promise<Outcome> {
   writeScaffold(loomDir);
   const db = teamDatabase(loomDir, config, { local: false, env: process.env });
   const pending = await refuseBreaking(db);
-  writeServer(loomDir, texts, {
-    url: readRecord(loomDir)?.url ?? null,
-    options: optionsOf(loomDir, args),
-  });
+  writeServer(loomDir, texts, { url: readRecord(loomDir)?.url ?? null, options });
   const url = await migrateAndDeploy(loomDir);
   return {
     data: { files: Object.keys(texts), migrations: pending, url: url ?? null },

@@ -1,7 +1,9 @@
 import { CONTRACT, type ViewName } from '../dashboard/contract/views.js';
 import type { Asked } from '../dashboard/routes.js';
 import { readRecord } from '../deploy/record.js';
-import { EXIT, LoomError } from '../errors.js';
+import { EXIT, LoomError, networkReason } from '../errors.js';
+import { isLoopback } from '../http/loopback.js';
+import { jsonOrUndefined } from '../json-values.js';
 import { findLoomDir } from '../store/folder.js';
 import type { Ask } from './ask-views.js';
 
@@ -43,8 +45,7 @@ function readServer(cwd: string, env: NodeJS.ProcessEnv): TeamServer {
       EXIT.noKeys,
     );
   }
-  const isLoopback = /^(127\.0\.0\.1|localhost|\[::1\])$/.test(url.hostname);
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback)) {
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
     throw new LoomError(
       'LOOM_SERVER_URL is no https address, so the key would be sent in the clear.',
       'Give the address that `lm deploy` printed.',
@@ -82,14 +83,13 @@ async function get({ url, headers }: TeamServer, path: string): Promise<unknown>
     });
     text = await answer.text();
   } catch (error) {
-    const { cause, message } = error as Error & { cause?: Error };
     throw new LoomError(
-      `${url} can not be reached: ${cause?.message ?? message}`,
+      `${url} can not be reached: ${networkReason(error)}`,
       'Check the network, and LOOM_SERVER_URL.',
       EXIT.remote,
     );
   }
-  const body = parsed(text);
+  const body = jsonOrUndefined(text);
   if (answer.ok && body !== undefined) {
     return body;
   }
@@ -118,13 +118,5 @@ function problemOf(status: number, said: string, url: string): LoomError {
           : 'Try again, and look at `lm deploy --check`.',
         EXIT.remote,
       );
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

@@ -4,14 +4,13 @@ import type { PageSessions } from '../http/page-sessions.js';
 import { Refused } from '../http/refused.js';
 import { type Asked, json, type Reply, type Route } from '../http/route.js';
 import type { Asset } from './assets.js';
-import { SavedViewChange } from './contract/saved-views.js';
+import type { SavedViewChange } from './contract/saved-views.js';
 import type { Home } from './home.js';
 import type { Live } from './live.js';
-import { answerView, runView } from './routes.js';
+import { CHANGE_BYTES, changeOf, viewReply } from './page-answers.js';
+import { runView } from './routes.js';
 import { signInPage } from './sign-in-page.js';
-import { type ViewContext, ViewError } from './views/view.js';
-
-const CHANGE_BYTES = 10_000;
+import type { ViewContext } from './views/view.js';
 
 export interface PageOptions {
   readonly live: Live;
@@ -68,18 +67,6 @@ function signIn(pages: PageSessions, { headers, url }: Asked): Reply {
   return { status: 303, headers: { location: '/', 'set-cookie': pages.cookie(host) } };
 }
 
-/** JSON alone: a form of another page can't send it without being asked first. */
-async function changeOf({ headers, body }: Asked): Promise<SavedViewChange> {
-  if (!/^application\/json\b/.test(headers.get('content-type') ?? '')) {
-    throw new Refused(415, 'Send JSON.');
-  }
-  const read = SavedViewChange.safeParse(parsed(new TextDecoder().decode(await body())));
-  if (!read.success) {
-    throw new Refused(400, 'A view needs a name of 1 to 80 characters, and a query of at most 4000.');
-  }
-  return read.data;
-}
-
 async function changeSavedViews(home: Home, change: SavedViewChange): Promise<void> {
   try {
     await home.changeSavedViews(change);
@@ -88,22 +75,13 @@ async function changeSavedViews(home: Home, change: SavedViewChange): Promise<vo
   }
 }
 
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 async function view(context: ViewContext, url: URL): Promise<Reply> {
   try {
-    return json(200, await answerView(context, url.pathname.slice('/view/'.length), url.searchParams));
+    return await viewReply(context, url);
   } catch (error) {
-    if (error instanceof ViewError) {
-      throw new Refused(error.status, error.message);
-    }
-    throw new Refused(500, `The dashboard failed: ${(error as Error).message}`);
+    throw error instanceof Refused
+      ? error
+      : new Refused(500, `The dashboard failed: ${(error as Error).message}`);
   }
 }
 

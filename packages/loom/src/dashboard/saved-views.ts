@@ -2,6 +2,7 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { EXIT, LoomError } from '../errors.js';
+import { jsonOrUndefined } from '../json-values.js';
 import { SavedView } from './contract/saved-views.js';
 
 /** In `.loom`, to be committed if the team wants the same views. */
@@ -22,7 +23,7 @@ export function readSavedViews(loomDir: string): SavedView[] {
     }
     throw unreadable((error as Error).message);
   }
-  const read = ViewsFile.safeParse(parsed(text));
+  const read = ViewsFile.safeParse(jsonOrUndefined(text));
   if (!read.success) {
     const [issue] = read.error.issues;
     throw unreadable([issue?.path.join('.'), issue?.message].filter(Boolean).join(': '));
@@ -69,12 +70,4 @@ function unreadable(why: string): LoomError {
     'Correct it by hand, or remove it.',
     EXIT.failed,
   );
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { LoomError } from '../errors.js';
+import { LoomError, networkReason } from '../errors.js';
+import { isValid } from '../server/gate/caller.js';
 import { knownMigrations } from '../store/migrations.js';
 import { readServerConfig, type ServerConfig } from './config.js';
 import { serverFiles, WORKER_FILE } from './files.js';
@@ -168,9 +169,7 @@ async function databaseChecks(db: TeamDatabase): Promise<ServerCheck[]> {
     ];
   }
   const now = Date.now();
-  const valid = (await listKeys(db)).filter(
-    (key) => key.revoked_at === null && (key.expires_at === null || key.expires_at > now),
-  );
+  const valid = (await listKeys(db)).filter((key) => isValid(key, now));
   const count = (kind: string) => valid.filter((key) => key.kind === kind).length;
   return [
     { name: 'migrations', level: 'ok', says: `all ${applied.size} are applied` },
@@ -205,11 +204,10 @@ async function healthCheck(url: string): Promise<ServerCheck> {
           : 'Run `lm deploy --update`, and look at `npx wrangler tail`.',
     };
   } catch (error) {
-    const { cause, message } = error as Error & { cause?: Error };
     return {
       name: 'deployed',
       level: 'problem',
-      says: `${url} can not be reached: ${cause?.message ?? message}`,
+      says: `${url} can not be reached: ${networkReason(error)}`,
       fix: 'Check the network and the address in .loom/server/deploy.json.',
     };
   }

@@ -6,7 +6,7 @@ export interface ServerOptions {
   readonly name: string;
   /** Spans go through a Queue. */
   readonly queue: boolean;
-  /** Open pages are told at once, by a Durable Object. */
+  /** A Durable Object updates open pages immediately. */
   readonly live: boolean;
   /** A domain of the account, such as `traces.example.com`; without one, workers.dev. */
   readonly domain?: string | undefined;

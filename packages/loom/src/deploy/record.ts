@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, wr
 import { join } from 'node:path';
 import * as z from 'zod';
 import { EXIT, LoomError } from '../errors.js';
+import { jsonOrUndefined } from '../json-values.js';
 import { SERVER_FOLDER } from './files.js';
 
 /** What `lm deploy` wrote, so that it can be removed again. `create-something-observe remove` reads it too. */
@@ -36,7 +37,7 @@ export function readRecord(loomDir: string): DeployRecord | undefined {
   if (!existsSync(path)) {
     return undefined;
   }
-  const read = Record_.safeParse(parsed(readFileSync(path, 'utf8')));
+  const read = Record_.safeParse(jsonOrUndefined(readFileSync(path, 'utf8')));
   if (!read.success || Object.keys(read.data.files).some((name) => !/^[\w.-]+$/.test(name))) {
     throw new LoomError(
       `${path} is not what \`lm deploy\` wrote.`,
@@ -116,12 +117,4 @@ export function removeServer(loomDir: string, record: DeployRecord): { removed: 
 
 function hashOf(text: string): string {
   return createHash('sha256').update(text).digest('hex');
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { EXIT, LoomError } from '../errors.js';
+import { jsonOrUndefined } from '../json-values.js';
 
 export interface Ran {
   readonly code: number;
@@ -85,9 +86,5 @@ export class Wrangler {
 /** The JSON that a command printed, whatever it said before it. */
 export function jsonIn(text: string): unknown {
   const at = text.search(/^[[{]/m);
-  try {
-    return at < 0 ? undefined : JSON.parse(text.slice(at));
-  } catch {
-    return undefined;
-  }
+  return at < 0 ? undefined : jsonOrUndefined(text.slice(at));
 }

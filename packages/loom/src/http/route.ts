@@ -1,3 +1,5 @@
+import { Refused } from './refused.js';
+
 /**
  * Who may ask.
  * - `open`: any client on this machine or the network. Its answer contains no secret.
@@ -60,4 +62,26 @@ export function routesOf(routes: readonly Route[], path: string): Route[] {
   return routes.filter((route) =>
     route.path.endsWith('*') ? path.startsWith(route.path.slice(0, -1)) : route.path === path,
   );
+}
+
+/** The access of a path that has no route. Only who may ask for what is there learns what is not. */
+export function unroutedAccess(path: string): 'write' | 'page' {
+  return /^\/(api|v1)\//.test(path) ? 'write' : 'page';
+}
+
+/** Throws 404 without a route, and 405 for a method that none of the path's routes has. */
+export function requireRoute(
+  route: Route | undefined,
+  method: string | undefined,
+  ofPath: readonly Route[],
+): Route {
+  if (!route) {
+    throw new Refused(404, 'There is nothing here.');
+  }
+  if (route.method !== method) {
+    throw new Refused(405, `${method} is not answered here.`, {
+      allow: [...new Set(ofPath.map((one) => one.method))].join(', '),
+    });
+  }
+  return route;
 }

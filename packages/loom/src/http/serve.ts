@@ -11,7 +11,15 @@ import type { Listening } from './listen.js';
 import { isLoopback } from './loopback.js';
 import type { PageSessions } from './page-sessions.js';
 import { Refused } from './refused.js';
-import { type HeadersIn, json, type Reply, type Route, routesOf } from './route.js';
+import {
+  type HeadersIn,
+  json,
+  type Reply,
+  type Route,
+  requireRoute,
+  routesOf,
+  unroutedAccess,
+} from './route.js';
 
 /** How long a client may go on sending what has been refused, in ms. */
 const LINGER_MS = 3000;
@@ -69,8 +77,8 @@ function listener(
       const ofPath = routesOf(routes, url.pathname);
       found = ofPath.find(({ method }) => method === request.method) ?? ofPath[0];
       guard.refuseStrangers(request);
-      guard.requireAccess(request, url, found?.access ?? closedAccess(url));
-      const route = requireRoute(found, request, ofPath);
+      guard.requireAccess(request, url, found?.access ?? unroutedAccess(url.pathname));
+      const route = requireRoute(found, request.method, ofPath);
       refuseBySize(request, route.maxBytes);
       if (request.headers.expect !== undefined) {
         response.writeContinue();
@@ -102,23 +110,6 @@ function targetOf(request: IncomingMessage): URL {
     throw new Refused(400, 'This is no address');
   }
   return new URL(target, 'http://here');
-}
-
-/** Only who may ask for what is there learns what is not. */
-function closedAccess(url: URL): 'write' | 'page' {
-  return /^\/(api|v1)\//.test(url.pathname) ? 'write' : 'page';
-}
-
-function requireRoute(route: Route | undefined, request: IncomingMessage, ofPath: readonly Route[]): Route {
-  if (!route) {
-    throw new Refused(404, 'There is nothing here.');
-  }
-  if (route.method !== request.method) {
-    throw new Refused(405, `${request.method} is not answered here.`, {
-      allow: [...new Set(ofPath.map(({ method }) => method))].join(', '),
-    });
-  }
-  return route;
 }
 
 function withCookie(reply: Reply, cookie: string): Reply {

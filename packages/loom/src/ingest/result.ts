@@ -1,6 +1,6 @@
 import { EXIT, LoomError } from '../errors.js';
 import { stableId } from '../ids.js';
-import { countOrZero, isRecord, textOrNull } from '../json-values.js';
+import { countOrZero, isRecord, jsonOrUndefined, textOrNull } from '../json-values.js';
 import { Ledger } from '../ledger/calls.js';
 import { deriveStale } from '../ledger/derive.js';
 import { markStale } from '../ledger/stale.js';
@@ -125,7 +125,7 @@ function witnessOf(
 /** The result alone, or the last line of `--output-format stream-json`. */
 function readResult(text: string): Result {
   for (const candidate of [text, ...text.trim().split('\n').reverse()]) {
-    const parsed = parse(candidate);
+    const parsed = jsonOrUndefined(candidate);
     const result = Array.isArray(parsed)
       ? parsed.findLast((one) => isRecord(one) && one.type === 'result')
       : parsed;
@@ -146,12 +146,4 @@ function readResult(text: string): Result {
     'Pipe one in: claude -p "..." --output-format json | lm ingest --result -',
     EXIT.usage,
   );
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

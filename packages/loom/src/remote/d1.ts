@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { EXIT, LoomError } from '../errors.js';
+import { EXIT, LoomError, networkReason } from '../errors.js';
+import { jsonOrUndefined } from '../json-values.js';
 
 export interface D1Address {
   readonly accountId: string;
@@ -97,14 +98,13 @@ export class D1 {
       this.#noteClock(response, asked);
       text = await response.text();
     } catch (error) {
-      const cause = (error as Error).cause as Error | undefined;
       return {
         again: true,
-        reason: cause?.message ?? (error as Error).message,
+        reason: networkReason(error),
         fix: 'Check the network, then run the command again; it goes on where it was.',
       };
     }
-    const answer = parse(text);
+    const answer = jsonOrUndefined(text) as Answer | undefined;
     if (response.ok && answer?.success) {
       return answer.result?.[0]?.results ?? [];
     }
@@ -140,12 +140,4 @@ interface Answer {
   readonly success?: boolean;
   readonly errors?: { readonly message: string }[];
   readonly result?: { readonly results?: Row[] }[];
-}
-
-function parse(text: string): Answer | undefined {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

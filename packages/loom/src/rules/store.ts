@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { EXIT, LoomError } from '../errors.js';
+import { jsonOrUndefined } from '../json-values.js';
 
 /** In `.loom`, to be committed if the team wants the same rules. */
 export const RULES_FILE = 'rules.json';
@@ -32,7 +33,7 @@ export function readRules(loomDir: string): Rule[] {
       EXIT.failed,
     );
   }
-  const read = RulesFile.safeParse(parsed(text));
+  const read = RulesFile.safeParse(jsonOrUndefined(text));
   if (!read.success) {
     const [issue] = read.error.issues;
     throw new LoomError(
@@ -64,12 +65,4 @@ export function removeRule(loomDir: string, id: string): boolean {
 
 function write(loomDir: string, rules: readonly Rule[]): void {
   writeFileSync(join(loomDir, RULES_FILE), `${JSON.stringify({ version: 1, rules }, null, 2)}\n`);
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -8,21 +8,18 @@ const MAX_SPANS = 2000;
 /** What a request brings, in pieces that are written at once. No trace is in two of them, unless it alone is too large. */
 export function groupsOf(arrivals: Arrivals, maxLength = MAX_GROUP, maxSpans = MAX_SPANS): Arrivals[] {
   const groups: Piece[] = [];
-  let size = 0;
-  let count = 0;
   for (const piece of byTrace(arrivals)) {
-    if (groups.length === 0 || size + piece.size > maxLength || count + piece.count > maxSpans) {
-      groups.push({ ...EMPTY, spans: [], patches: [], scores: [], events: [] });
-      size = 0;
-      count = 0;
+    let group = groups.at(-1);
+    if (!group || group.size + piece.size > maxLength || group.count + piece.count > maxSpans) {
+      group = emptyPiece();
+      groups.push(group);
     }
-    const group = groups.at(-1);
-    group?.spans.push(...piece.spans);
-    group?.patches.push(...piece.patches);
-    group?.scores.push(...piece.scores);
-    group?.events.push(...piece.events);
-    size += piece.size;
-    count += piece.count;
+    group.spans.push(...piece.spans);
+    group.patches.push(...piece.patches);
+    group.scores.push(...piece.scores);
+    group.events.push(...piece.events);
+    group.size += piece.size;
+    group.count += piece.count;
   }
   return groups.map(({ spans, patches, scores, events }) => ({ spans, patches, scores, events }));
 }
@@ -36,12 +33,14 @@ interface Piece {
   count: number;
 }
 
-const EMPTY = { size: 0, count: 0 };
+function emptyPiece(): Piece {
+  return { spans: [], patches: [], scores: [], events: [], size: 0, count: 0 };
+}
 
 function byTrace({ spans = [], patches = [], scores = [], events = [] }: Arrivals): Piece[] {
   const pieces = new Map<string | null, Piece>();
   const pieceOf = (traceId: string | null, of: unknown): Piece => {
-    const piece = pieces.get(traceId) ?? { ...EMPTY, spans: [], patches: [], scores: [], events: [] };
+    const piece = pieces.get(traceId) ?? emptyPiece();
     piece.size += JSON.stringify(of).length;
     piece.count += 1;
     pieces.set(traceId, piece);

@@ -5,7 +5,7 @@ import type { Env, Later } from './env.js';
 
 /** One object for all pages of a server. */
 const ROOM = 'pages';
-/** Pages are told at most this often by one isolate, in ms. */
+/** Minimum interval between two messages of one isolate to open pages, in ms. */
 const TELL_EVERY_MS = 1000;
 /** How often a stream without the binding asks the database, in ms. */
 const POLL_MS = 5000;
@@ -47,7 +47,7 @@ export class Live extends DurableObject {
 let toldAt = 0;
 let isTelling = false;
 
-/** Tells open pages that something has come. Several events within a second are told once. */
+/** Notifies open pages of new data. Several events within a second cause one message. */
 export function tellPages(env: Env, later: Later): void {
   const { LIVE } = env;
   if (!LIVE || isTelling) {

@@ -1,6 +1,14 @@
 import { waitUntil } from 'cloudflare:workers';
 import { Refused } from '../http/refused.js';
-import { type Access, json, type Reply, type Route, routesOf } from '../http/route.js';
+import {
+  type Access,
+  json,
+  type Reply,
+  type Route,
+  requireRoute,
+  routesOf,
+  unroutedAccess,
+} from '../http/route.js';
 import { receiverRoutes } from '../receiver/routes.js';
 import { LOOM_VERSION } from '../receiver/version.js';
 import { contextOf, type ServerContext } from './context.js';
@@ -38,11 +46,18 @@ export async function respond(request: Request, env: Env, bound?: Caller): Promi
     const asker: { caller?: Caller | undefined } = {};
     const ofPath = routesOf(routesFor(context, env, url, asker), url.pathname);
     route = ofPath.find(({ method }) => method === request.method) ?? ofPath[0];
-    asker.caller = await context.gate.admit(request, needOf(route, url), bound);
+    asker.caller = await context.gate.admit(
+      request,
+      NEEDS[route?.access ?? unroutedAccess(url.pathname)],
+      bound,
+    );
     if (url.pathname === '/view/live') {
       return securedUnlessSocket(await listen(request, env, context.sql), asker.caller);
     }
-    return secured(await answer(request, url, requireRoute(route, request, ofPath), context), asker.caller);
+    return secured(
+      await answer(request, url, requireRoute(route, request.method, ofPath), context),
+      asker.caller,
+    );
   } catch (error) {
     return failed(request, error, context, route);
   }
@@ -70,23 +85,6 @@ function routesFor(
     },
   });
   return [...receiver, ...pageRoutes(viewing(url.origin), env.LIVE !== undefined)];
-}
-
-/** Only who may ask for what is there learns what is not. */
-function needOf(route: Route | undefined, url: URL): Need {
-  return route ? NEEDS[route.access] : /^\/(api|v1)\//.test(url.pathname) ? 'write' : 'page';
-}
-
-function requireRoute(route: Route | undefined, request: Request, ofPath: readonly Route[]): Route {
-  if (!route) {
-    throw new Refused(404, 'There is nothing here.');
-  }
-  if (route.method !== request.method) {
-    throw new Refused(405, `${request.method} is not answered here.`, {
-      allow: [...new Set(ofPath.map(({ method }) => method))].join(', '),
-    });
-  }
-  return route;
 }
 
 async function answer(

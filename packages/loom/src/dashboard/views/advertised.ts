@@ -1,4 +1,4 @@
-import { isRecord } from '../../json-values.js';
+import { isRecord, jsonOrUndefined } from '../../json-values.js';
 import type { Sql } from '../../store/sql.js';
 
 interface Definition {
@@ -19,7 +19,7 @@ export async function advertised(
      ORDER BY t.started_us DESC LIMIT 1`,
     server ?? null,
   );
-  const output: unknown = row && parsed(row.output);
+  const output: unknown = row && jsonOrUndefined(row.output);
   if (!row || !isRecord(output) || !Array.isArray(output.tools)) {
     return null;
   }
@@ -35,12 +35,4 @@ export async function advertised(
       : [],
   );
   return { at: row.at, tools };
-}
-
-function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,5 @@
 import { NO_TERM } from '../../cost/terms.js';
-import type { Sql, Statement } from '../../store/sql.js';
+import type { Sql } from '../../store/sql.js';
 import { KeptDays, keptFor } from '../measure/kept-days.js';
 import type { Edge } from '../measure/steps.js';
 import { type KeyedSum, SUM_COLUMNS } from './money.js';
@@ -16,12 +16,16 @@ const SUMS = SUM_COLUMNS.replaceAll('cost_', 'o.cost_').replaceAll('total_tokens
 const PRICED = '(t.cost_micros IS NOT NULL OR t.unpriced > 0)';
 const JOINED = `CROSS JOIN observations o ON o.trace_id = t.id AND o.cost_basis IS NOT NULL WHERE ${PRICED}`;
 
-function inHours(key: string, first: number, end: number, ...params: readonly string[]): Statement {
-  return {
-    sql: `SELECT t.started_us / ${HOUR_US} AS hour, ${key} AS key, ${SUMS} FROM traces t ${JOINED}
-      AND t.started_us >= ?1 * ${HOUR_US} AND t.started_us < ?2 * ${HOUR_US} GROUP BY 1, 2`,
-    params: [first, end, ...params],
-  };
+function generationDays(key: string, ...params: readonly string[]): KeptDays<readonly HourSum[]> {
+  return new KeptDays({
+    versions: 'trace_hour_versions',
+    statement: (first, end) => ({
+      sql: `SELECT t.started_us / ${HOUR_US} AS hour, ${key} AS key, ${SUMS} FROM traces t ${JOINED}
+        AND t.started_us >= ?1 * ${HOUR_US} AND t.started_us < ?2 * ${HOUR_US} GROUP BY 1, 2`,
+      params: [first, end, ...params],
+    }),
+    value: (rows) => rows as readonly HourSum[],
+  });
 }
 
 async function inPieces(
@@ -41,11 +45,7 @@ async function inPieces(
 }
 
 const MODEL = "COALESCE(o.model, 'no model')";
-const MODEL_DAYS = new KeptDays<readonly HourSum[]>({
-  versions: 'trace_hour_versions',
-  statement: (first, end) => inHours(MODEL, first, end),
-  value: (rows) => rows as readonly HourSum[],
-});
+const MODEL_DAYS = generationDays(MODEL);
 
 export async function generationsByModel(db: Sql, edges: readonly Edge[]): Promise<KeyedSum[]> {
   return await sumsByStep(db, edges, MODEL_DAYS, (pieces) => inPieces(db, MODEL, pieces));
@@ -57,14 +57,7 @@ const OWN_TERM = `(SELECT CAST(json_extract(d.detail, '$.metadata.' || json_quot
 const TERM = `COALESCE((SELECT COALESCE(CASE WHEN MIN(a.term) <> MAX(a.term) THEN ${OWN_TERM} END, MIN(a.term))
   FROM trace_atlas a WHERE a.trace_seq = t.seq AND a.dimension = ?3), '${NO_TERM}')`;
 
-const termDays = keptFor(
-  (dimension) =>
-    new KeptDays<readonly HourSum[]>({
-      versions: 'trace_hour_versions',
-      statement: (first, end) => inHours(TERM, first, end, dimension),
-      value: (rows) => rows as readonly HourSum[],
-    }),
-);
+const termDays = keptFor((dimension) => generationDays(TERM, dimension));
 
 /**
  * By Atlas term, each generation under one term, or its cost would be in the sum twice: that of its trace; where its

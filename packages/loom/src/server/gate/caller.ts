@@ -30,6 +30,11 @@ export interface KeyRow {
   readonly used_at: number | null;
 }
 
+/** Whether a key may still be used at a moment, Unix ms. */
+export function isValid(key: Pick<KeyRow, 'expires_at' | 'revoked_at'>, at: number): boolean {
+  return key.revoked_at === null && (key.expires_at === null || key.expires_at > at);
+}
+
 /** The pair in a login token, `login-….<secret>`. */
 export function readLogin(token: string): Keys | undefined {
   const [publicKey = '', secretKey = '', ...rest] = token.trim().split('.');

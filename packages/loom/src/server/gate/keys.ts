@@ -1,7 +1,7 @@
 import { type Keys, unauthorized } from '../../http/basic.js';
 import { Refused } from '../../http/refused.js';
 import type { Sql } from '../../store/sql.js';
-import type { KeyRow } from './caller.js';
+import { isValid, type KeyRow } from './caller.js';
 import { hasHash } from './secrets.js';
 
 /** How long a key that was right is taken while the database does not answer, in ms. */
@@ -27,7 +27,7 @@ export class KeyTable {
   async require(sent: Keys, kinds: readonly KeyRow['kind'][]): Promise<KeyRow> {
     const row = await this.#find(sent);
     const isRight = await hasHash(sent.secretKey, row?.secret_hash ?? NO_HASH);
-    if (!row || !isRight || row.revoked_at !== null || (row.expires_at ?? Infinity) <= this.#now()) {
+    if (!row || !isRight || !isValid(row, this.#now())) {
       this.#remembered.delete(sent.publicKey);
       throw unauthorized('This key is not one of this server, or it was revoked.');
     }
