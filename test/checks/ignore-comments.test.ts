@@ -49,7 +49,7 @@ describe('in a project', () => {
   it('silences its finding, and init and check --fix leave the tool alone', async () => {
     const dir = project();
     const before = await observeHere('check', dir);
-    expect(before.stdout).not.toMatch(/tool-untraced|traces-disabled|check\//);
+    expect(before.stdout).not.toMatch(/tool-untraced|traces-disabled|check\/ignore/);
     await observeHere(INIT[0], dir, ...INIT.slice(1), '--keep-disabled');
     expect(read(dir, 'src/index.ts')).toBe(TOOLS);
     const plan = JSON.parse((await observeHere('check', dir, '--json')).stdout);
