@@ -7,7 +7,7 @@ const gitleaks = (id: string) => `gitleaks, rule ${id} (https://github.com/gitle
 export const FORMS: readonly Form[] = [
   {
     id: 'openai',
-    finds: 'keys of OpenAI, and of others that begin with `sk-`',
+    finds: 'keys of OpenAI, and other keys that start with `sk-`',
     source: gitleaks('openai-api-key'),
     tail: 'mixed',
     begins: ['(?<![A-Za-z])sk-', 'sk-(?=[A-Za-z\\d]{32})(?=[A-Za-z]{0,48}\\d)(?=[a-z\\d]{0,48}[A-Z])'],
@@ -21,7 +21,7 @@ export const FORMS: readonly Form[] = [
   },
   {
     id: 'openai-named',
-    finds: 'keys of OpenAI projects, Anthropic and Langfuse, also behind a letter',
+    finds: 'keys of OpenAI projects, Anthropic and Langfuse, also directly after a letter',
     source: gitleaks('anthropic-api-key'),
     tail: 'mixed',
     begins: ['sk-(?:proj|ant|lf)-', 'pk-lf-'],

@@ -66,18 +66,21 @@ export function guideTable(): string {
       `${finds}: ${must
         .slice(0, 6)
         .map((name) => `\`${name}\``)
-        .join(', ')} and their like`,
+        .join(', ')} and similar`,
       WHEN[says],
     ]),
   ];
-  return ['| rule | finds | by |', '|---|---|---|', ...rows.map((row) => `| ${row.join(' | ')} |`), ''].join(
-    '\n',
-  );
+  return [
+    '| rule | finds | based on |',
+    '|---|---|---|',
+    ...rows.map((row) => `| ${row.join(' | ')} |`),
+    '',
+  ].join('\n');
 }
 
 /** Conditions of a name for its value. */
 const WHEN = {
-  sure: 'its name; not words of schemas, calls, variables and paths',
+  sure: 'its name, unless the value is a schema word, a call, a variable or a path',
   likely: 'its name, if the value looks random',
 };
 

@@ -7,7 +7,7 @@ const gitleaks = (id: string) => `gitleaks, rule ${id} (https://github.com/gitle
 export const MORE_FORMS: readonly Form[] = [
   {
     id: 'jwt',
-    finds: 'JSON Web Tokens, signed or encrypted, and earlier keys of Grafana',
+    finds: 'JSON Web Tokens, signed or encrypted, and older keys of Grafana',
     source: 'RFC 7519, RFC 7516',
     tail: 'mixed',
     begins: ['eyJ(?=[\\w-]{1,400}\\.|rIjoi)'],

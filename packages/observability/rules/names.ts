@@ -54,7 +54,7 @@ export const NAMES: readonly Name[] = [
   },
   {
     id: 'key',
-    finds: 'keys of APIs, accounts, encryption and signing',
+    finds: 'keys for APIs, accounts, encryption and signing',
     says: 'sure',
     words: [
       '(?:api|access|private|priv|secret|account|auth|sign(?:ing)?|crypt(?:ion)?|ssh|master|shared|storage|subscription|deploy|hmac|aes|rsa|pgp|gpg|jwt|consumer|service|role|license|functions?|session)_?keys?',
@@ -142,7 +142,7 @@ export const NAMES: readonly Name[] = [
   },
   {
     id: 'login',
-    finds: 'credentials, PINs and security codes of cards',
+    finds: 'credentials, PINs and card security codes',
     says: 'likely',
     words: [
       '_(?:db|user|my|smtp|ftp|mail|admin|root)?pass',
@@ -171,7 +171,7 @@ export const NAMES: readonly Name[] = [
   },
   {
     id: 'header',
-    finds: 'headers with credentials: in a text, to the end of the line',
+    finds: 'headers with credentials, up to the end of the line',
     says: 'likely',
     words: ['authorization', 'cookies?'],
     must: [
@@ -186,7 +186,7 @@ export const NAMES: readonly Name[] = [
   },
   {
     id: 'card',
-    finds: 'numbers of cards',
+    finds: 'card numbers',
     says: 'likely',
     words: ['(?:card|cc)_?num(?:ber)?'],
     must: ['cardNumber', 'cc_number', 'credit_card_number', 'pan'],
@@ -194,7 +194,7 @@ export const NAMES: readonly Name[] = [
   },
   {
     id: 'connection',
-    finds: 'connection strings and addresses of databases',
+    finds: 'connection strings and database URLs',
     says: 'likely',
     words: [
       '(?:database|db|redis|mongo|postgres|pg|sql|amqp|mq|broker|jdbc|conn(?:ection)?|hook)_?(?:ur[il]|str(?:ing)?)',
@@ -214,7 +214,7 @@ export const NAMES: readonly Name[] = [
   },
   {
     id: 'query',
-    finds: 'signatures and codes in addresses',
+    finds: 'signatures and codes in URLs',
     says: 'likely',
     words: ['_q_(?:\\w+_)?(?:sig(?:nature)?|code)'],
     must: ['?sig', '?X-Amz-Signature', '?code', '?X-Goog-Signature'],

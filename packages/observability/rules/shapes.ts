@@ -12,7 +12,7 @@ export interface Shape {
 export const SHAPES: readonly Shape[] = [
   {
     id: 'scheme',
-    finds: 'credentials behind `Bearer` and `Basic`',
+    finds: 'credentials after `Bearer` and `Basic`',
     source: 'RFC 6750, RFC 7617',
     pattern:
       '([Bb](?:earer|EARER|(?:asic|ASIC)(?!\\s+(?:[A-Z][a-z]+[A-Z][a-z]+|[a-z]+\\d\\d?)(?![\\w=+/]|\\.\\w)))[\\s+\\0]+)[\\w.~+/=\\0-]{6,}',
@@ -28,7 +28,7 @@ export const SHAPES: readonly Shape[] = [
   },
   {
     id: 'address',
-    finds: 'passwords in addresses and connection strings, to the last `@` before the host',
+    finds: 'passwords in URLs and connection strings, up to the last `@` before the host',
     source: 'RFC 3986, 3.2.1',
     pattern:
       '(:\\0*/\\0*/[^\\s:/@"\'`<>]{0,64}:)(?!\\d{1,5}(?:\\0*[/?#]|$))(?:(?!\\?[\\w.-]+=)[^\\s"\'`<>]){1,256}(?=@)',
@@ -60,7 +60,7 @@ export const SHAPES: readonly Shape[] = [
   },
   {
     id: 'login',
-    finds: 'the password behind `curl -u`',
+    finds: 'the password after `curl -u`',
     source: 'https://curl.se/docs/manpage.html#-u',
     pattern:
       '(-(?:u|-(?:proxy-)?user)(?<=curl[^\\n]{0,120}[\\s+]-+[\\w-]+)[\\s=+\\0"\'\\\\]{0,9}[^\\s:"\'$]{0,64}:)[^\\s+"\'\\\\]+',
@@ -69,7 +69,7 @@ export const SHAPES: readonly Shape[] = [
   },
   {
     id: 'private-key',
-    finds: 'private keys in PEM, also encrypted, of OpenSSH and PGP, also when the end is missing',
+    finds: 'private keys in PEM, OpenSSH and PGP format, also encrypted or without their last line',
     source: 'RFC 7468, RFC 9580',
     pattern:
       '-----BEGIN[A-Z\\d +\\0]{1,40}PRIVATE[ +\\0]+KEY[A-Z +\\0]{0,20}-----(?=[^\\w`]{0,40}(?:[\\w+/=\\0]{16}|Proc|Vers|Comm))(?:[^-]|-(?!----END)){0,9999}(?:-----END[^-]*-----)?',
@@ -83,8 +83,7 @@ export const SHAPES: readonly Shape[] = [
   },
   {
     id: 'card',
-    finds:
-      'numbers of payment cards with a right check digit, in one piece or in the groups that are printed on them',
+    finds: 'payment card numbers with a valid (Luhn) check digit, with or without the usual spaces',
     source: 'ISO/IEC 7812-1',
     pattern:
       '(?<![\\d.]|\\d[a-f]{1,9}|[A-Z]{2}\\d\\d(?: \\d{4}){0,5} )(?:(?:[3-6]\\d|2[2-7])\\d\\d(?:\\0*[ .+\\xa0-]\\d{4}){2}\\0*[ .+\\xa0-]\\d{3,4}|3\\d{3}\\0*[ .+\\xa0-]\\d{6}\\0*[ .+\\xa0-]\\d{4,5}|(?:[4-6]\\d|2[2-7]|35)\\d{14}|3[47]\\d{13}|3[0689]\\d{12}|62\\d{15,17})(?![a-f]*\\d)',
