@@ -29,7 +29,7 @@ export interface Known {
   readonly eventCounts: ReadonlyMap<string, number>;
   readonly traces: ReadonlyMap<string, KnownTrace>;
   /** By {@link keyOf}: what was asked for, and what of it is there. */
-  readonly asked: ReadonlySet<string>;
+  readonly asked: Asked['observations'];
   readonly observations: ReadonlyMap<string, ObservationRow>;
   /** Events that came by themselves, by {@link keyOf} of their span. */
   readonly events: ReadonlyMap<string, readonly SpanEvent[]>;
@@ -38,8 +38,8 @@ export interface Known {
 /** What a request is about. */
 export interface Asked {
   readonly traceIds: readonly string[];
-  /** Trace id and observation id. */
-  readonly observations: readonly (readonly [string, string])[];
+  /** Trace id and observation id, by {@link keyOf}. */
+  readonly observations: ReadonlyMap<string, readonly [string, string]>;
 }
 
 export function keyOf(traceId: string, id: string): string {
@@ -57,7 +57,8 @@ export function* readKnown({ traceIds, observations }: Asked): Asking<Known> {
   const hasEvents = anyEvent.length > 0;
   const there = summaries.map(({ id }) => id);
   const isThere = new Set(there);
-  const pairs = observations.filter(([traceId]) => isThere.has(traceId));
+  const pairs =
+    there.length > 0 ? [...observations.values()].filter(([traceId]) => isThere.has(traceId)) : [];
   const [events = [], tops = [], rows = []] =
     hasEvents || there.length > 0
       ? yield [
@@ -69,7 +70,7 @@ export function* readKnown({ traceIds, observations }: Asked): Asking<Known> {
       : [];
   return {
     traceIds,
-    asked: new Set(observations.map(([traceId, id]) => keyOf(traceId, id))),
+    asked: observations,
     traces: tracesOf(summaries, tops),
     observations: new Map(
       (rows as unknown as ObservationRow[]).map((row) => [keyOf(row.trace_id, row.id), row]),

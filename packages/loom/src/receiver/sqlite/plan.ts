@@ -1,7 +1,8 @@
 import type { Param } from '../../store/database.js';
+import type { SqlValue } from '../../store/driver.js';
 import type { Arrivals, ReceivedSpan } from '../trace.js';
 import type { Asking, Write, WriteShape } from './asking.js';
-import { type Asked, type Known, readKnown } from './known.js';
+import { type Asked, type Known, keyOf, readKnown } from './known.js';
 import { findLinks } from './link.js';
 import type { PlanOptions } from './plan-options.js';
 import { type ObservationRow, scoreValues } from './rows.js';
@@ -9,7 +10,7 @@ import { SAVE_EVENT } from './span-events.js';
 import { ADD_OBSERVATION, SAVE_OBSERVATION, SAVE_SCORE } from './statements.js';
 import { ADD_SUMMARY, complete, SAVE_SUMMARY, type Summary, summaryValues, wantsLink } from './summary.js';
 import { ADD_TERMS, FORGET_TERMS, termValues } from './trace-atlas.js';
-import { type Changed, TraceChanges } from './trace-changes.js';
+import { TraceChanges } from './trace-changes.js';
 
 /** What is to be written, all of it or nothing. */
 export interface Plan {
@@ -39,11 +40,11 @@ export function* planArrivals(arrivals: Arrivals, options: PlanOptions): Asking<
   return {
     writes: [
       ...writes,
-      write(
+      ...write(
         SAVE_SCORE,
         scores.map((score) => scoreValues(score, options.now)),
       ),
-    ].filter(({ rows }) => rows.length > 0),
+    ],
     changed: new Set([...changed, ...scores.flatMap(({ traceId }) => traceId ?? [])]),
     read,
   };
@@ -56,7 +57,7 @@ export function* planReplacing(
 ): Asking<Plan> {
   const known = yield* readKnown({
     traceIds: [...new Set(again.map(({ row }) => row.trace_id))],
-    observations: [],
+    observations: new Map(),
   });
   const changes = new TraceChanges(known, options);
   for (const { row, span } of again) {
@@ -66,8 +67,12 @@ export function* planReplacing(
 }
 
 function whatIsAsked({ spans = [], patches = [], events = [] }: Arrivals): Asked {
-  const pairs = new Map<string, readonly [string, string]>();
-  const ask = (traceId: string, id: string) => pairs.set(`${traceId} ${id}`, [traceId, id]);
+  const observations = new Map<string, readonly [string, string]>();
+  const traceIds = new Set<string>();
+  const ask = (traceId: string, id: string) => {
+    traceIds.add(traceId);
+    observations.set(keyOf(traceId, id), [traceId, id]);
+  };
   for (const { traceId, id, parentId, isAppRoot } of spans) {
     ask(traceId, id);
     if (isAppRoot && parentId !== null) {
@@ -80,8 +85,7 @@ function whatIsAsked({ spans = [], patches = [], events = [] }: Arrivals): Asked
   for (const { traceId, spanId } of events) {
     ask(traceId, spanId);
   }
-  const observations = [...pairs.values()];
-  return { traceIds: [...new Set(observations.map(([traceId]) => traceId))], observations };
+  return { traceIds: [...traceIds], observations };
 }
 
 function* planChanges(changes: TraceChanges, known: Known, { now }: PlanOptions): Asking<Plan> {
@@ -91,29 +95,26 @@ function* planChanges(changes: TraceChanges, known: Known, { now }: PlanOptions)
     complete(summary);
   }
   yield* link(summaries.filter(wantsLink));
-  const valuesOf = ({ summary, revision }: Changed) => summaryValues(summary, revision + 1, now);
-  const ofTrace = (rows: (one: Changed) => readonly (readonly Param[])[]) => changed.flatMap(rows);
+  const added: SqlValue[][] = [];
+  const saved: SqlValue[][] = [];
+  const forgotten: string[][] = [];
+  const terms: string[][] = [];
+  for (const { summary, spans, anew, revision } of changed) {
+    (known.traces.has(summary.id) ? saved : added).push(summaryValues(summary, revision + 1, now));
+    if (anew) {
+      forgotten.push([summary.id]);
+    }
+    terms.push(...termValues(summary.id, spans));
+  }
   return {
     writes: [
-      write(SAVE_EVENT, changes.newEvents(now)),
-      write(ADD_OBSERVATION, changes.rows('new')),
-      write(SAVE_OBSERVATION, changes.rows('known')),
-      write(
-        ADD_SUMMARY,
-        ofTrace((one) => (known.traces.has(one.summary.id) ? [] : [valuesOf(one)])),
-      ),
-      write(
-        SAVE_SUMMARY,
-        ofTrace((one) => (known.traces.has(one.summary.id) ? [valuesOf(one)] : [])),
-      ),
-      write(
-        FORGET_TERMS,
-        ofTrace(({ summary, anew }) => (anew ? [[summary.id]] : [])),
-      ),
-      write(
-        ADD_TERMS,
-        ofTrace(({ summary, spans }) => termValues(summary.id, spans)),
-      ),
+      ...write(SAVE_EVENT, changes.newEvents(now)),
+      ...write(ADD_OBSERVATION, changes.rows('new')),
+      ...write(SAVE_OBSERVATION, changes.rows('known')),
+      ...write(ADD_SUMMARY, added),
+      ...write(SAVE_SUMMARY, saved),
+      ...write(FORGET_TERMS, forgotten),
+      ...write(ADD_TERMS, terms),
     ],
     changed: new Set(summaries.map(({ id }) => id)),
     read: known.traceIds.map((id) => [
@@ -140,6 +141,7 @@ function* link(summaries: readonly Summary[]): Asking<void> {
   }
 }
 
-function write(shape: WriteShape, rows: readonly (readonly Param[])[]): Write {
-  return { ...shape, rows };
+/** Nothing where there is nothing to write. */
+function write({ one, many }: WriteShape, rows: readonly (readonly Param[])[]): Write[] {
+  return rows.length === 0 ? [] : [{ one, many, rows }];
 }

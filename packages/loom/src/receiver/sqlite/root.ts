@@ -1,11 +1,15 @@
+import type { SqlValue } from '../../store/driver.js';
 import type { ReceivedSpan } from '../trace.js';
+import type { Costs } from './costs.js';
 import type { Top } from './known.js';
-import type { ObservationRow } from './rows.js';
+import { micros } from './rows.js';
 
 /** An observation as it is to be. */
 export interface Held {
-  readonly row: ObservationRow;
   readonly span: ReceivedSpan;
+  readonly costs: Costs;
+  /** Of OBSERVATION_COLUMNS. */
+  readonly values: readonly SqlValue[];
   /** Undefined where it was not in the database. */
   readonly seq: number | undefined;
 }
@@ -22,32 +26,36 @@ export function rootIdIn(
   isThere: (id: string) => boolean | undefined,
 ): string | undefined {
   const before = new Set(tops.map(({ id }) => id));
-  const stands = ({ row, seq }: Held): boolean => {
-    if (row.parent_id === null) {
+  const stands = ({ span: { id, parentId, isAppRoot }, seq }: Held): boolean => {
+    if (parentId === null) {
       return true;
     }
-    if (row.is_app_root !== 1 || held.has(row.parent_id)) {
+    if (!isAppRoot || held.has(parentId)) {
       return false;
     }
-    const hasParent = isThere(row.parent_id);
+    const hasParent = isThere(parentId);
     // What was only read again stands where it stood.
-    return hasParent === undefined ? seq === undefined || before.has(row.id) : !hasParent;
+    return hasParent === undefined ? seq === undefined || before.has(id) : !hasParent;
   };
-  const all: Omit<Top, 'parentId'>[] = [
-    ...tops.filter(({ id, parentId }) => !held.has(id) && (parentId === null || !held.has(parentId))),
-    ...[...held.values()].filter(stands).map(({ row, seq }) => ({
-      id: row.id,
-      isAppRoot: row.is_app_root === 1,
-      startedUs: row.started_us,
-      seq: seq ?? Number.POSITIVE_INFINITY,
-    })),
-  ];
-  return all.sort(
-    (a, b) => Number(b.isAppRoot) - Number(a.isAppRoot) || a.startedUs - b.startedUs || compare(a.seq, b.seq),
-  )[0]?.id;
+  let best: Omit<Top, 'parentId'> | undefined;
+  for (const top of tops) {
+    const isHeld = held.has(top.id) || (top.parentId !== null && held.has(top.parentId));
+    best = isHeld || (best && !isBefore(top, best)) ? best : top;
+  }
+  for (const one of held.values()) {
+    if (stands(one)) {
+      const { id, isAppRoot, startMs } = one.span;
+      const top = { id, isAppRoot, startedUs: micros(startMs), seq: one.seq ?? Number.POSITIVE_INFINITY };
+      best = best && !isBefore(top, best) ? best : top;
+    }
+  }
+  return best?.id;
 }
 
-/** Sorting is stable, so that new ones stay in the order in which they came. */
-function compare(a: number, b: number): number {
-  return a === b ? 0 : a - b;
+/** Of two that are new, the one that came first stays. */
+function isBefore(a: Omit<Top, 'parentId'>, b: Omit<Top, 'parentId'>): boolean {
+  if (a.isAppRoot !== b.isAppRoot) {
+    return a.isAppRoot;
+  }
+  return a.startedUs === b.startedUs ? a.seq < b.seq : a.startedUs < b.startedUs;
 }

@@ -1,10 +1,11 @@
 import type { Param } from '../../store/database.js';
+import type { SqlValue } from '../../store/driver.js';
 import { mergePatch } from '../merge.js';
 import { readAgain } from '../read-again.js';
 import { eventKey, mergeEvents } from '../span-events.js';
 import type { ArrivedEvent, ObservationPatch, ReceivedSpan, SpanEvent } from '../trace.js';
 import type { Asking } from './asking.js';
-import { type Costs, costsIn, costsOf } from './costs.js';
+import { costsIn, costsOf } from './costs.js';
 import { fitted } from './fit.js';
 import { type Known, keyOf } from './known.js';
 import type { PlanOptions } from './plan-options.js';
@@ -38,6 +39,7 @@ export class TraceChanges {
   readonly #changes = new Map<string, TraceChange>();
   /** By {@link keyOf}, in the order in which they came. */
   readonly #held = new Map<string, Held>();
+  /** The same by trace and id. */
   readonly #heldOf = new Map<string, Map<string, Held>>();
   readonly #events = new Map<string, readonly SpanEvent[]>();
   readonly #newEvents: ArrivedEvent[] = [];
@@ -86,55 +88,71 @@ export class TraceChanges {
   }
 
   /** Values of OBSERVATION_COLUMNS: of those that are not there yet, or of those that are. */
-  rows(kind: 'new' | 'known'): Param[][] {
-    return [...this.#held.values()]
-      .filter(({ seq }) => (seq === undefined) === (kind === 'new'))
-      .map(({ row }) => valuesOf(row));
+  rows(kind: 'new' | 'known'): (readonly Param[])[] {
+    const rows: (readonly Param[])[] = [];
+    for (const { seq, values } of this.#held.values()) {
+      if ((seq === undefined) === (kind === 'new')) {
+        rows.push(values);
+      }
+    }
+    return rows;
   }
 
   /** The rows of traces that follow. */
   *finish(): Asking<Changed[]> {
-    const roots = new Map([...this.#changes.keys()].map((id) => [id, this.#rootId(id)]));
+    const roots = new Map<string, string | undefined>();
     // Where something that was counted is no more, all is counted again; for what has only grown, what is new will do.
-    const anew = [...this.#changes].filter(
-      ([id, { replaced, summary }]) =>
-        replaced || (summary.root_id !== null && summary.root_id !== roots.get(id)),
-    );
-    const rows = yield* this.#readAll(anew.map(([id]) => id));
-    const again = new Set(anew.map(([id]) => id));
-    return [...this.#changes].map(([id, change]) => {
-      const counted = again.has(id)
-        ? this.#counted(change.summary, rows.get(id) ?? [])
-        : { summary: change.summary, spans: change.spans };
-      addFields(counted.summary, counted.spans, roots.get(id));
-      return { ...counted, anew: again.has(id), revision: this.#known.traces.get(id)?.revision ?? 0 };
-    });
+    const again = new Set<string>();
+    for (const [id, { replaced, summary }] of this.#changes) {
+      const root = this.#rootId(id);
+      roots.set(id, root);
+      if (replaced || (summary.root_id !== null && summary.root_id !== root)) {
+        again.add(id);
+      }
+    }
+    const rows = again.size > 0 ? yield* this.#readAll([...again]) : undefined;
+    const all: Changed[] = [];
+    for (const [id, change] of this.#changes) {
+      const anew = again.has(id);
+      const { summary, spans } = anew ? this.#counted(change.summary, rows?.get(id) ?? []) : change;
+      addFields(summary, spans, roots.get(id));
+      all.push({ summary, spans, anew, revision: this.#known.traces.get(id)?.revision ?? 0 });
+    }
+    return all;
   }
 
   #find(traceId: string, id: string): ObservationRow | undefined {
     const key = keyOf(traceId, id);
-    return this.#held.get(key)?.row ?? this.#known.observations.get(key);
+    const held = this.#held.get(key);
+    return held ? rowOf(held) : this.#known.observations.get(key);
   }
 
   #eventsOf(traceId: string, spanId: string): readonly SpanEvent[] {
+    if (this.#events.size === 0 && this.#known.events.size === 0) {
+      return NO_EVENTS;
+    }
     const key = keyOf(traceId, spanId);
-    return this.#events.get(key) ?? this.#known.events.get(key) ?? [];
+    return this.#events.get(key) ?? this.#known.events.get(key) ?? NO_EVENTS;
   }
 
   #write(given: ReceivedSpan, before: ObservationRow | undefined, duplicates: number): void {
     const { pricer, countAgain, maxRowBytes } = this.#options;
     const span = maxRowBytes === undefined ? given : fitted(given, maxRowBytes);
     const costs = costsOf(span, pricer);
-    const row = rowOf(span, costs, duplicates);
-    if (before && !countAgain && isSame(row, before)) {
+    const values = observationValues(span, costs, duplicates);
+    if (before && !countAgain && isSame(values, before)) {
       return;
     }
     const { traceId, id } = span;
     const key = keyOf(traceId, id);
-    const held: Held = { row, span, seq: this.#held.get(key)?.seq ?? before?.seq };
+    const held: Held = { span, costs, values, seq: before?.seq };
     this.#held.set(key, held);
-    const own = this.#heldOf.get(traceId) ?? new Map<string, Held>();
-    this.#heldOf.set(traceId, own.set(id, held));
+    const own = this.#heldOf.get(traceId);
+    if (own) {
+      own.set(id, held);
+    } else {
+      this.#heldOf.set(traceId, new Map([[id, held]]));
+    }
     const change = this.#change(span);
     change.spans.push(span);
     if (before) {
@@ -184,17 +202,19 @@ export class TraceChanges {
   #counted(summary: Summary, rows: readonly ObservationRow[]): Pick<Changed, 'summary' | 'spans'> {
     const held = this.#heldOf.get(summary.id) ?? new Map<string, Held>();
     const there = new Set(rows.map(({ id }) => id));
-    const all: Pick<Held, 'row' | 'span'>[] = [
-      ...rows.map((row) => held.get(row.id) ?? { row, span: spanOf(row) }),
-      ...[...held.values()].filter(({ row }) => !there.has(row.id)),
+    const all: Pick<Held, 'span' | 'costs'>[] = [
+      ...rows.map((row) => held.get(row.id) ?? { span: spanOf(row), costs: costsIn(row) }),
+      ...[...held.values()].filter(({ span }) => !there.has(span.id)),
     ];
     const again = emptied(summary, all[0]?.span as ReceivedSpan);
-    for (const { row, span } of all) {
-      countObservation(again, span, costsIn(row));
+    for (const { costs, span } of all) {
+      countObservation(again, span, costs);
     }
     return { summary: again, spans: all.map(({ span }) => span) };
   }
 }
+
+const NO_EVENTS: readonly SpanEvent[] = [];
 
 const ALL = `SELECT ${['seq', ...OBSERVATION_COLUMNS]
   .map((column) => (column === 'input' || column === 'output' ? `NULL AS ${column}` : `o.${column}`))
@@ -211,18 +231,13 @@ function addFields(summary: Summary, spans: readonly ReceivedSpan[], rootId: str
   }
 }
 
-function rowOf(span: ReceivedSpan, costs: Costs, duplicates: number): ObservationRow {
-  const values = observationValues(span, costs, duplicates);
-  return Object.fromEntries(
-    OBSERVATION_COLUMNS.map((column, at) => [column, values[at]]),
-  ) as unknown as ObservationRow;
-}
-
-function valuesOf(row: ObservationRow): Param[] {
-  return OBSERVATION_COLUMNS.map((column) => row[column]);
+/** As it would come back from the database. */
+function rowOf({ values, seq }: Held): ObservationRow {
+  const row = Object.fromEntries(OBSERVATION_COLUMNS.map((column, at) => [column, values[at]]));
+  return { ...row, seq } as unknown as ObservationRow;
 }
 
 /** Except how often it has come. */
-function isSame(a: ObservationRow, b: ObservationRow): boolean {
-  return OBSERVATION_COLUMNS.every((column) => column === 'duplicates' || a[column] === b[column]);
+function isSame(values: readonly SqlValue[], before: ObservationRow): boolean {
+  return OBSERVATION_COLUMNS.every((column, at) => column === 'duplicates' || values[at] === before[column]);
 }
