@@ -167,8 +167,8 @@ export interface StatementsTarget {
   readonly isAlone?: true;
   /** Where they set it as the last thing on each way: there they can return the value instead. */
   readonly settings?: readonly Range[];
-  /** Else where they set it first, as a variable of their own. */
-  readonly declares?: Declaration;
+  /** Else how they give it by a variable of their own. */
+  readonly gives?: NewValue;
   /** Lines that get one more level of indentation, by their first character. */
   readonly lines: readonly number[];
   readonly input?: InputSource;
@@ -176,13 +176,27 @@ export interface StatementsTarget {
   readonly request?: string;
 }
 
-/** What makes `x = E;` declare another variable of that name. */
+/** A variable in place of an outer one, whose value the statements return. */
+export interface NewValue {
+  readonly name: string;
+  readonly uses: readonly Use[];
+  /** How it is declared: as a copy of the outer one, without a value, or by what was the first assignment. */
+  readonly by: 'copy' | 'nothing' | Declaration;
+}
+
+/** A use of the outer variable that is one of the new one. */
+export interface Use extends Range {
+  /** It is `{ x }`, the member's name as well. */
+  readonly isMember?: boolean;
+}
+
+/** What makes `x = E;` the declaration of the new variable. */
 export interface Declaration {
   /** Of the name. */
   readonly start: number;
   readonly end: number;
   readonly keyword: 'const' | 'let';
-  /** Source of the type that the variable further out has, where one is written. */
+  /** Source of the type, where one is needed. */
   readonly type?: string;
 }
 

@@ -38,14 +38,17 @@ describe.each(casesOf('tools'))('$name', ({ name, input, expected }) => {
     expect(toolsJson(plan.tools)).toBe(read(expected, 'tools.json'));
   });
 
-  it('only inserts, but for a variable’s value that is returned instead', () => {
+  it('only inserts, but for a variable’s value that is returned or kept in a variable of ours', () => {
+    const isReturn = (before: string, after: string) => after === 'return ' && /^[\w$]+ = $/.test(before);
+    const isRename = (before: string, after: string) =>
+      new RegExp(`^(new|next)${before.charAt(0).toUpperCase()}${before.slice(1)}$`).test(after);
     for (const change of plan.changes) {
       expect(change.action).toBe('modify');
-      if (change.action === 'modify')
-        for (const { start, end, text } of change.edits)
-          expect(
-            start === end || (text === 'return ' && /^[\w$]+ = $/.test(change.before.slice(start, end))),
-          ).toBe(true);
+      if (change.action !== 'modify') continue;
+      for (const { start, end, text } of change.edits) {
+        const before = change.before.slice(start, end);
+        expect(start === end || isReturn(before, text) || isRename(before, text), text).toBe(true);
+      }
     }
   });
 

@@ -24,6 +24,8 @@ export function linesWithin(text: string, block: Range): Range | undefined {
 interface Around {
   readonly open: string;
   readonly close: string;
+  /** A statement before theirs, in a line of its own. */
+  readonly first?: string;
   /** A statement behind theirs, in a line of its own. */
   readonly last?: string;
 }
@@ -33,13 +35,16 @@ export function wrapLines(
   text: string,
   within: Range,
   lines: readonly number[],
-  { open, close, last }: Around,
+  { open, close, first, last }: Around,
   style: TextStyle,
 ): Edit[] {
   const outer = `${style.eol}${indentAt(text, within.start)}`;
   const level = levelAt(text, within.start, style.indent);
   return [
-    insertion(within.start, `${open}${outer}${level}`),
+    insertion(
+      within.start,
+      `${open}${outer}${level}${first === undefined ? '' : `${first}${outer}${level}`}`,
+    ),
     ...lines.filter((at) => at > within.start && at < within.end).map((at) => insertion(at, level)),
     insertion(within.end, `${last === undefined ? '' : `${outer}${level}${last}`}${outer}${close}`),
   ];

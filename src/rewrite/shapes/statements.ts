@@ -1,5 +1,6 @@
 import { type Edit, insertion } from '../../core/edits.js';
-import type { Declaration, HandlerSite, StatementsTarget } from '../../tools/site.js';
+import type { HandlerSite, NewValue, StatementsTarget } from '../../tools/site.js';
+import { referencesIn } from '../../tools/syntax/references.js';
 import {
   type BinaryExpression,
   type CallExpression,
@@ -8,6 +9,7 @@ import {
   ts,
   walkFrom,
 } from '../../tools/syntax/syntax.js';
+import { newNames } from '../../tools/targets/new-value.js';
 import type { WrapOptions } from '../wrap-options.js';
 import type { Cut, Wrapper } from '../wrapper.js';
 import { aroundRange, wrapLines } from './laid-out.js';
@@ -23,30 +25,38 @@ export function printStatements(
   target: StatementsTarget,
   options: WrapOptions,
 ): Edit[] {
-  const { body, awaits, sets, settings = [], declares, isAlone, lines } = target;
+  const { body, awaits, sets, settings = [], gives, isAlone, lines } = target;
   const run = `${printTrace(text, site, target, options)}.run(${awaits ? 'async ' : ''}() => {`;
   const taken = isAlone ? '' : sets === undefined ? 'return ' : `${sets} = `;
   const open = `${taken}${awaits ? 'await ' : ''}${run}`;
-  // If the variable is not always set last, its current value is returned.
-  const isGivenBack = sets !== undefined && settings.length === 0;
-  const around = {
-    open,
-    close: `})${options.semicolon}`,
-    ...(isGivenBack ? { last: `return ${sets}${options.semicolon}` } : {}),
-  };
+  const around = { open, close: `})${options.semicolon}`, ...(gives ? newLines(gives, sets, options) : {}) };
   const laidOut = wrapLines(text, body, lines, around, options.style);
   return [
     ...laidOut.slice(0, -1),
     ...settings.map(({ start, end }) => ({ start, end, text: 'return ' })),
-    ...(isGivenBack && declares ? declaration(declares) : []),
+    ...(gives ? renamed(gives) : []),
     ...laidOut.slice(-1),
   ];
 }
 
-/** `x = E` becomes `const x: T = E`, which nobody outside sees. */
-function declaration({ start, end, keyword, type }: Declaration): Edit[] {
-  const typed = type === undefined ? [] : [insertion(end, `: ${type}`)];
-  return [insertion(start, `${keyword} `), ...typed];
+/** The statements of ours that declare and return the new variable. */
+function newLines({ name, by }: NewValue, sets: string | undefined, { semicolon }: WrapOptions) {
+  const last = `return ${name}${semicolon}`;
+  if (typeof by === 'object') return { last };
+  return { first: `let ${name}${by === 'copy' ? ` = ${sets}` : ''}${semicolon}`, last };
+}
+
+/** `x = E` becomes `const newX: T = E`, and what reads `x` from there on reads `newX`. */
+function renamed({ name, uses, by }: NewValue): Edit[] {
+  const declared = typeof by === 'object' ? by : undefined;
+  return [
+    ...(declared ? [insertion(declared.start, `${declared.keyword} `)] : []),
+    ...uses.map(({ start, end, isMember }) =>
+      // The member keeps its name.
+      isMember ? insertion(end, `: ${name}`) : { start, end, text: name },
+    ),
+    ...(declared?.type === undefined ? [] : [insertion(declared.end, `: ${declared.type}`)]),
+  ];
 }
 
 /** The same in the place of the statements themselves, laid out in lines or not. */
@@ -62,6 +72,14 @@ export function recogniseStatements(call: CallExpression, inner: InlineFunction)
   const last = inside.at(-1);
   const gives = last && ts.isReturnStatement(last) ? last.expression?.getText() : undefined;
   const theirs = inside.slice(0, -1);
+  if (gives !== undefined && newNames(sets).includes(gives)) {
+    const own = theirs[0] && isOurLine(theirs[0], gives, sets) ? theirs.slice(1) : theirs;
+    return statementWrapper(parent.parent, own, [
+      ...declarationCuts(own, gives, sets),
+      ...namesBack(own, gives, sets),
+    ]);
+  }
+  // What earlier versions wrote: a variable of the same name.
   const declared = gives === sets ? declarationCuts(theirs, sets) : [];
   if (gives === sets && (declared.length > 0 || setsInside(inside, sets)))
     return statementWrapper(parent.parent, theirs, declared);
@@ -79,17 +97,36 @@ function isOne({ operatorToken }: BinaryExpression): boolean {
   return operatorToken.kind === ts.SyntaxKind.EqualsToken;
 }
 
-/** `const x: T = E` of ours, which was `x = E`. */
-function declarationCuts(statements: readonly Node[], name: string): Cut[] {
+/** `const x: T = E` of ours, which was `x = E`, with the name that it had. */
+function declarationCuts(statements: readonly Node[], name: string, sets = name): Cut[] {
   for (const statement of statements) {
     if (!ts.isVariableStatement(statement)) continue;
     const [declared, ...more] = statement.declarationList.declarations;
     if (!declared || more.length > 0 || declared.name.getText() !== name) continue;
     const { name: local, type } = declared;
     const keyword = { start: statement.getStart(), end: local.getStart() };
-    return type ? [keyword, { start: local.end, end: type.end }] : [keyword];
+    const renamed = name === sets ? [] : [{ start: local.getStart(), end: local.end, text: sets }];
+    return [keyword, ...renamed, ...(type ? [{ start: local.end, end: type.end }] : [])];
   }
   return [];
+}
+
+/** `let newX = x;` and `let newX;`. */
+function isOurLine(statement: Node, name: string, sets: string): boolean {
+  const line = statement.getText().replace(/;$/, '');
+  return line === `let ${name}` || line === `let ${name} = ${sets}`;
+}
+
+/** The outer variable's name where the new one stands for it. */
+function namesBack(statements: readonly Node[], name: string, sets: string): Cut[] {
+  return referencesIn(statements, name).map((use) => {
+    const { parent } = use;
+    const isMember =
+      ts.isPropertyAssignment(parent) && parent.initializer === use && parent.name.getText() === sets;
+    return isMember
+      ? { start: parent.name.end, end: use.end }
+      : { start: use.getStart(), end: use.end, text: sets };
+  });
 }
 
 function setsInside(statements: readonly Node[], name: string): boolean {

@@ -1,12 +1,6 @@
-import { BARE_SITE, type HandlerSite, type NamedPlace, type Target } from '../site.js';
+import { BARE_SITE, type HandlerSite, type NamedPlace } from '../site.js';
 import type { Constants } from '../syntax/constants.js';
-import {
-  allReturn,
-  alwaysReturns,
-  assignedOrReturned,
-  assignedOutside,
-  workValue,
-} from '../syntax/control-flow.js';
+import { allReturn, assignedOutside } from '../syntax/control-flow.js';
 import { isInScope } from '../syntax/scope.js';
 import {
   type CaseClause,
@@ -19,8 +13,8 @@ import {
   ts,
   walkFrom,
 } from '../syntax/syntax.js';
-import { blockTarget, expressionTarget, statementsTarget } from '../targets/expression-target.js';
 import { chainText, type RequestParts } from '../targets/request-parts.js';
+import { branchTarget } from './branch-target.js';
 
 /** One arm of a `switch` or `if`-chain on the tool's name. */
 interface Branch {
@@ -86,44 +80,12 @@ function contextsOf({ whole, message }: RequestParts): string[] {
   return message === undefined ? params : [...params, `${message}.params`];
 }
 
-interface Captured {
-  readonly input?: { readonly text: string };
-  readonly context?: string;
-}
-
 /** The labels of a `switch (toolName)`, at any depth. */
 export function namesOfSwitch(node: SwitchStatement, constants: Constants): NamedPlace[] {
   if (!/^(this\.)?tool_?name$/i.test(node.expression.getText())) return [];
   return casesOf(node, constants).flatMap(({ names, at }) =>
     names.map((name) => ({ name, line: lineOf(at) })),
   );
-}
-
-function branchTarget(statements: readonly Statement[], captured: Captured): Target {
-  const work = statements.filter((statement) => !ts.isBreakStatement(statement));
-  const [only, ...more] = work;
-  if (!only) return { kind: 'manual', reason: 'the branch is empty' };
-  if (more.length > 0) return severalTarget([only, ...more], captured);
-  if (ts.isBlock(only)) {
-    const inner = only.statements.filter((statement) => !ts.isBreakStatement(statement));
-    const isOneValue = inner.length === 1 && inner[0] && assignedOrReturned(inner[0]) !== undefined;
-    return !isOneValue && alwaysReturns(only) ? blockTarget(only, captured) : branchTarget(inner, captured);
-  }
-  const value = assignedOrReturned(only);
-  return value ? expressionTarget(value, captured) : severalTarget([only], captured);
-}
-
-/** Statements that belong together: all of them are traced, or the one value that is the work. */
-function severalTarget(work: readonly [Statement, ...Statement[]], captured: Captured): Target {
-  if (allReturn(work)) return statementsTarget(work, 'return', captured);
-  const sets = assignedOutside(work);
-  if (sets?.length === 0) return statementsTarget(work, undefined, captured);
-  const [name] = sets ?? [];
-  if (sets?.length === 1 && name) return statementsTarget(work, { sets: name }, captured);
-  const value = workValue(work);
-  return value
-    ? expressionTarget(value, captured)
-    : { kind: 'manual', reason: 'the branch neither always returns nor sets one variable' };
 }
 
 /**

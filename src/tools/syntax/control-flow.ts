@@ -1,8 +1,10 @@
 import { declaresNameOf } from './closure-guard.js';
+import { isWrite, referencesIn } from './references.js';
 import {
   type BinaryExpression,
   type Block,
   type ExpressionStatement,
+  identifiersIn,
   type Node,
   type Statement,
   suspends,
@@ -39,54 +41,60 @@ export function assignedOutside(statements: readonly Statement[]): string[] | un
   for (const statement of statements) {
     within(statement, (node) => {
       if (ts.isReturnStatement(node)) returns = true;
+      if (ts.isIdentifier(node) && isWrite(node)) names.add(node.text);
       const target = ts.isExpressionStatement(node) ? assignmentOf(node)?.left : undefined;
-      if (target) names.add(ts.isIdentifier(target) ? target.text : '');
+      if (target && isMember(target)) names.add('');
     });
   }
   if (returns || leaves(statements)) return undefined;
   return [...names].filter((name) => !statements.some((one) => declaresNameOf(one, name)));
 }
 
-/**
- * Assignments at the end of every path through some statements (or a throw); undefined if a path has none.
- */
-export function finalAssignments(statements: readonly Statement[]): ExpressionStatement[] | undefined {
-  const found: ExpressionStatement[] = [];
-  return endsAssigning(statements, found) && countAssignments(statements) === found.length
-    ? found
-    : undefined;
+function isMember(target: Node): boolean {
+  return ts.isPropertyAccessExpression(target) || ts.isElementAccessExpression(target);
 }
 
-function endsAssigning(statements: readonly Statement[], found: ExpressionStatement[]): boolean {
+/**
+ * Assignments to a variable at the end of every path through some statements (or a throw), where it is set nowhere
+ * else; undefined if a path has none.
+ */
+export function finalAssignments(
+  statements: readonly Statement[],
+  name: string,
+): ExpressionStatement[] | undefined {
+  const found: ExpressionStatement[] = [];
+  const sets = referencesIn(statements, name).filter(isWrite);
+  return endsAssigning(statements, name, found) && sets.length === found.length ? found : undefined;
+}
+
+function endsAssigning(
+  statements: readonly Statement[],
+  name: string,
+  found: ExpressionStatement[],
+): boolean {
   const last = statements.at(-1);
   if (!last) return false;
   if (ts.isThrowStatement(last)) return true;
-  if (ts.isBlock(last)) return endsAssigning(last.statements, found);
+  if (ts.isBlock(last)) return endsAssigning(last.statements, name, found);
   if (ts.isTryStatement(last)) {
-    const { tryBlock, catchClause } = last;
-    return endsAssigning([tryBlock], found) && (!catchClause || endsAssigning([catchClause.block], found));
+    const { tryBlock, catchClause, finallyBlock } = last;
+    // It would run before the variable is set.
+    if (finallyBlock && identifiersIn(finallyBlock).has(name)) return false;
+    const blocks = catchClause ? [tryBlock, catchClause.block] : [tryBlock];
+    return blocks.every((block) => endsAssigning([block], name, found));
   }
   if (ts.isIfStatement(last)) {
     const { thenStatement, elseStatement } = last;
     return (
       elseStatement !== undefined &&
-      endsAssigning([thenStatement], found) &&
-      endsAssigning([elseStatement], found)
+      endsAssigning([thenStatement], name, found) &&
+      endsAssigning([elseStatement], name, found)
     );
   }
-  if (!ts.isExpressionStatement(last) || !assignmentOf(last)) return false;
-  found.push(last);
+  const left = ts.isExpressionStatement(last) ? assignmentOf(last)?.left : undefined;
+  if (!left || !ts.isIdentifier(left) || left.text !== name) return false;
+  found.push(last as ExpressionStatement);
   return true;
-}
-
-function countAssignments(statements: readonly Statement[]): number {
-  let count = 0;
-  for (const statement of statements) {
-    within(statement, (node) => {
-      if (ts.isExpressionStatement(node) && assignmentOf(node)) count += 1;
-    });
-  }
-  return count;
 }
 
 function assignmentOf(statement: ExpressionStatement): BinaryExpression | undefined {
@@ -150,6 +158,38 @@ export function workValue(statements: readonly Statement[]): Node | undefined {
     .filter((one) => ts.isReturnStatement(one) || (ts.isExpressionStatement(one) && assignmentOf(one)))
     .map(assignedOrReturned)
     .findLast((value) => value !== undefined);
+}
+
+/** `E` of the one assignment `x = E` in some statements, where all that is waited for is in it. */
+export function onlyValue(statements: readonly Statement[], name: string): Node | undefined {
+  const [write, ...more] = referencesIn(statements, name).filter(isWrite);
+  const statement = write?.parent.parent;
+  if (!statement || more.length > 0 || !ts.isExpressionStatement(statement)) return undefined;
+  const value = assignmentOf(statement)?.right;
+  const waits: Node[] = [];
+  for (const one of statements) {
+    within(one, (node) => {
+      if (suspendsItself(node)) waits.push(node);
+    });
+  }
+  const isAll = value && waits.every(({ pos, end }) => pos >= value.pos && end <= value.end);
+  return isAll && callsSomething(value) ? value : undefined;
+}
+
+function suspendsItself(node: Node): boolean {
+  return (
+    ts.isAwaitExpression(node) ||
+    ts.isYieldExpression(node) ||
+    (ts.isForOfStatement(node) && !!node.awaitModifier)
+  );
+}
+
+function callsSomething(value: Node): boolean {
+  let found = false;
+  within(value, (node) => {
+    if (ts.isCallExpression(node)) found = true;
+  });
+  return found;
 }
 
 /** `E` in `return E;`, `x = E;` and `E;`. */

@@ -1,9 +1,11 @@
 import type { ExpressionTarget, ManualTarget, StatementsTarget } from '../site.js';
 import { declaresNameOf, narrowedChain } from '../syntax/closure-guard.js';
-import { finalAssignments } from '../syntax/control-flow.js';
+import { finalAssignments, onlyValue } from '../syntax/control-flow.js';
 import { indentedLines } from '../syntax/line-starts.js';
+import { isUsedLater, referencesIn } from '../syntax/references.js';
 import { type Node, type Statement, suspends, ts, varsIn } from '../syntax/syntax.js';
-import { isOfOneType, ownVariable } from './own-variable.js';
+import { newNames, newValue } from './new-value.js';
+import { type OuterVariable, outerVariable, readsTheSame } from './outer-variable.js';
 
 type Captured = Pick<ExpressionTarget, 'input' | 'context' | 'request'>;
 
@@ -67,12 +69,41 @@ function narrowing(chain: string): ManualTarget {
 }
 
 /**
- * Statements in a row, of which every way through returns, sets the one variable, or goes on without a result.
- * @param gives `'return'`, the variable's name in `{ sets }`, or nothing
+ * Statements in a row, of which every way through returns, or goes on without a result.
+ * @param gives `'return'`, or nothing
  */
 export function statementsTarget(
   statements: readonly [Statement, ...Statement[]],
-  gives: 'return' | { readonly sets: string } | undefined,
+  gives: 'return' | undefined,
+  captured: Captured,
+): StatementsTarget | ManualTarget {
+  const target = barelyTarget(statements, captured);
+  return target.kind === 'manual' || gives ? target : { ...target, isAlone: true };
+}
+
+/** The same of statements that set one variable of the code around them. */
+export function settingTarget(
+  statements: readonly [Statement, ...Statement[]],
+  sets: string,
+  captured: Captured,
+): StatementsTarget | ExpressionTarget | ManualTarget {
+  const outer = outerVariable(sets, statements[0]);
+  const giving = outer && givingOf(statements, outer);
+  if (giving) {
+    const target = barelyTarget(statements, captured);
+    return target.kind === 'manual' ? target : { ...target, sets, ...giving };
+  }
+  const value = onlyValue(statements, sets);
+  const isMovable = value && (!outer || referencesIn([value], sets).every((use) => readsTheSame(outer, use)));
+  if (isMovable) return expressionTarget(value, captured);
+  return {
+    kind: 'manual',
+    reason: `the branch sets \`${sets}\` in a way that can't be moved into a function`,
+  };
+}
+
+function barelyTarget(
+  statements: readonly [Statement, ...Statement[]],
   captured: Captured,
 ): StatementsTarget | ManualTarget {
   const suspended = statements.map(suspends);
@@ -85,30 +116,51 @@ export function statementsTarget(
     kind: 'statements',
     body: { start: statements[0].getStart(), end: last.end },
     awaits: suspended.includes('await'),
-    ...(gives === undefined ? { isAlone: true as const } : {}),
-    ...(typeof gives === 'object' ? { sets: gives.sets, ...givingOf(statements, gives.sets) } : {}),
     lines: linesOf(statements),
     ...outside(statements, captured),
   };
 }
 
-/** How the statements give the variable's value: by a `return` at each end, or as a variable of their own. */
+/**
+ * How the statements give the variable's value: by a `return` at each end, by a variable of their own, or by setting it
+ * where types allow that in a function.
+ */
 function givingOf(
   statements: readonly [Statement, ...Statement[]],
-  sets: string,
-): Pick<StatementsTarget, 'settings' | 'declares' | 'isAlone'> {
-  const assignments = finalAssignments(statements);
-  const ranges = assignments?.map((one) => ({
-    start: one.getStart(),
-    end: one.getStart() + `${sets} = `.length,
-  }));
+  outer: OuterVariable,
+): Pick<StatementsTarget, 'settings' | 'gives' | 'isAlone'> | undefined {
+  const settings = settingsOf(statements, outer);
+  if (settings) return { settings };
+  const gives = newValue(statements, outer);
+  if (gives && gives.by !== 'copy') return { gives };
+  if (outer.isJavaScript || isAnyTime(outer)) return { isAlone: true };
+  return gives ? { gives } : undefined;
+}
+
+/** A variable with a value before, whose type no assignment narrows: it can be set inside of a function. */
+function isAnyTime({ type, initializer }: OuterVariable): boolean {
+  if (!initializer) return false;
+  if (type !== undefined) return /^(string|number|unknown|any)$/.test(type);
+  return ts.isStringLiteralLike(initializer) || ts.isNumericLiteral(initializer);
+}
+
+/** The final assignments, of which each can be a `return` that `remove` tells from one of a new variable. */
+function settingsOf(statements: readonly [Statement, ...Statement[]], outer: OuterVariable) {
+  const { name } = outer;
+  const assignments = finalAssignments(statements, name);
+  if (!assignments || isUsedLater(statements, name)) return undefined;
+  const written = new Set(assignments.map((one) => one.getStart()));
+  const reads = referencesIn(statements, name).filter((use) => !written.has(use.getStart()));
+  if (!reads.every((use) => readsTheSame(outer, use))) return undefined;
   const { text } = statements[0].getSourceFile();
-  // Another form could not be restored byte for byte.
-  const isPlain = ranges?.every(({ start, end }) => text.slice(start, end) === `${sets} = `);
-  if (ranges && isPlain) return { settings: ranges };
-  const declares = ownVariable(statements, sets);
-  if (declares) return { declares };
-  return isOfOneType(statements[0], sets) ? { isAlone: true } : {};
+  const isPlain = assignments.every((one) => {
+    const end = one.getStart() + `${name} = `.length;
+    // Another form could not be restored byte for byte.
+    if (text.slice(one.getStart(), end) !== `${name} = `) return false;
+    return !newNames(name).some((other) => text.slice(end, one.end).replace(/;$/, '') === other);
+  });
+  if (!isPlain) return undefined;
+  return assignments.map((one) => ({ start: one.getStart(), end: one.getStart() + `${name} = `.length }));
 }
 
 function linesOf(statements: readonly [Statement, ...Statement[]]): readonly number[] {
