@@ -2,7 +2,7 @@
 // of it in an earlier run.
 import { fileURLToPath } from 'node:url';
 
-/** A script, since Node 20 takes kept code for scripts only. An import of the program's own files is done when it is run. */
+/** A script, since V8 takes kept code for scripts only. An import of the program's own files is done when it is run. */
 export const AS_SCRIPT = {
   format: 'cjs',
   outExtension: { '.js': '.cjs' },

@@ -9,7 +9,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import module, { createRequire } from 'node:module';
+import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { constants, Script } from 'node:vm';
@@ -27,21 +27,15 @@ const OLD = 30 * 86_400_000;
 
 /**
  * The program's exports. Most of the time of a short command is compiling, so what V8 made of the program in one run is
- * kept for the next run of the same command.
+ * kept for the next run of the same command. The compile cache of newer Nodes saves less than half of that (bench/README.md).
  * @param word the command's name, as it was typed: each command uses another part of the program
  */
 export function load<Exports>(word: string | undefined, env: NodeJS.ProcessEnv = process.env): Exports {
   const file = join(__dirname, PROGRAM_FILE);
   const command = word !== undefined && /^[a-z-]{2,24}$/.test(word) ? word : 'other';
   const folder = env.NODE_DISABLE_COMPILE_CACHE ? undefined : cacheFolder(env);
-  // From Node 22.8 on, Node keeps every module that it compiles.
-  const { enableCompileCache } = module as { enableCompileCache?: (folder: string) => void };
-  if (!enableCompileCache) {
-    const name = `${basename(file)}-${command}-${process.version}-${process.arch}.v8`;
-    return compile(file, folder && join(folder, name)) as Exports;
-  }
-  if (folder) enableCompileCache(join(folder, command));
-  return createRequire(file)(file);
+  const name = `${basename(file)}-${command}-${process.version}-${process.arch}.v8`;
+  return compile(file, folder && join(folder, name)) as Exports;
 }
 
 /**
@@ -72,7 +66,7 @@ function isOurs(path: string, kind: 'folder' | 'file'): boolean {
   return found.uid === process.getuid() && (found.mode & 0o022) === 0;
 }
 
-/** Node 20 keeps nothing by itself. V8 takes kept data only for a text of the same length, its own version and flags. */
+/** V8 takes kept data only for a text of the same length, its own version and flags. */
 function compile(file: string, kept: string | undefined): unknown {
   const text = readFileSync(file, 'utf8');
   const cachedData = kept && readKept(kept);
