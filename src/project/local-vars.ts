@@ -27,6 +27,7 @@ export interface LocalVars {
 export function readLocalVars(dir: string, disk: Disk): LocalVars {
   const [devVars] = present(dir, ['.dev.vars'], disk);
   const gitignore = disk.isFile(join(dir, '.gitignore')) ? disk.text(join(dir, '.gitignore')) : '';
+  let devVarsIgnored: boolean | undefined;
   return {
     devVars,
     envFiles: present(dir, ['.env.local', '.env'], disk),
@@ -35,7 +36,11 @@ export function readLocalVars(dir: string, disk: Disk): LocalVars {
       .entries(dir)
       .map(({ name }) => name)
       .filter((name) => /^\.dev\.vars\.(?!example$)/.test(name)),
-    devVarsIgnored: isGitIgnored(dir, '.dev.vars', disk) ?? namesDevVars(gitignore),
+    // Git is a process of its own, and only a plan that writes keys needs it.
+    get devVarsIgnored() {
+      devVarsIgnored ??= isGitIgnored(dir, '.dev.vars', disk) ?? namesDevVars(gitignore);
+      return devVarsIgnored;
+    },
   };
 }
 

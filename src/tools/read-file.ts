@@ -145,7 +145,8 @@ function factsOf(context: FileContext): Fact[] {
   const facts: Fact[] = [];
   const ask = (kind: Kind, node: Node): void => {
     for (const visit of visitors.get(kind) ?? []) {
-      const found = visit(node, context) ?? [];
+      const found = visit(node, context);
+      if (found === undefined || found.length === 0) continue;
       facts.push(...found);
       if (found.some((fact) => 'site' in fact || 'definition' in fact)) return;
     }
@@ -170,40 +171,32 @@ function visitorsOf(families: readonly Family[]): Map<Kind, Visitor[]> {
   return visitors;
 }
 
+/** What the families call a kind of node, by the compiler's number. Made once: each node of each file is looked up. */
+let kinds: readonly (Kind | undefined)[] | undefined;
+
 function kindOf(node: Node): Kind | undefined {
-  switch (node.kind) {
-    case ts.SyntaxKind.BinaryExpression:
-      return 'assignment';
-    case ts.SyntaxKind.CallExpression:
-      return 'call';
-    case ts.SyntaxKind.CaseClause:
-      return 'case';
-    case ts.SyntaxKind.ClassDeclaration:
-    case ts.SyntaxKind.ClassExpression:
-      return 'class';
-    case ts.SyntaxKind.ConditionalExpression:
-      return 'conditional';
-    case ts.SyntaxKind.PropertyDeclaration:
-      return 'field';
-    case ts.SyntaxKind.FunctionDeclaration:
-      return 'function';
-    case ts.SyntaxKind.IfStatement:
-      return 'if';
-    case ts.SyntaxKind.MethodDeclaration:
-      return 'method';
-    case ts.SyntaxKind.NewExpression:
-      return 'new';
-    case ts.SyntaxKind.ObjectLiteralExpression:
-      return 'object';
-    case ts.SyntaxKind.PropertyAccessExpression:
-      return 'member';
-    case ts.SyntaxKind.PropertyAssignment:
-      return 'property';
-    case ts.SyntaxKind.SwitchStatement:
-      return 'switch';
-    case ts.SyntaxKind.VariableDeclaration:
-      return 'variable';
-    default:
-      return undefined;
-  }
+  kinds ??= kindTable();
+  return kinds[node.kind];
+}
+
+function kindTable(): (Kind | undefined)[] {
+  const { SyntaxKind } = ts;
+  const table: (Kind | undefined)[] = Array.from({ length: SyntaxKind.Count });
+  table[SyntaxKind.BinaryExpression] = 'assignment';
+  table[SyntaxKind.CallExpression] = 'call';
+  table[SyntaxKind.CaseClause] = 'case';
+  table[SyntaxKind.ClassDeclaration] = 'class';
+  table[SyntaxKind.ClassExpression] = 'class';
+  table[SyntaxKind.ConditionalExpression] = 'conditional';
+  table[SyntaxKind.PropertyDeclaration] = 'field';
+  table[SyntaxKind.FunctionDeclaration] = 'function';
+  table[SyntaxKind.IfStatement] = 'if';
+  table[SyntaxKind.MethodDeclaration] = 'method';
+  table[SyntaxKind.NewExpression] = 'new';
+  table[SyntaxKind.ObjectLiteralExpression] = 'object';
+  table[SyntaxKind.PropertyAccessExpression] = 'member';
+  table[SyntaxKind.PropertyAssignment] = 'property';
+  table[SyntaxKind.SwitchStatement] = 'switch';
+  table[SyntaxKind.VariableDeclaration] = 'variable';
+  return table;
 }

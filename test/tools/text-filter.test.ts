@@ -19,6 +19,16 @@ it('lets through each way to run what a registry holds, and no other call on a p
   expect(CANDIDATE.test('return names[0].trim();')).toBe(false);
 });
 
+it('leaves out a function without anything that a tool has beside it, and no dispatcher', () => {
+  expect(CANDIDATE.test('export const task = { execute: () => count([]) };')).toBe(false);
+  for (const member of ['description', 'parameters', 'input', 'schema']) {
+    expect(CANDIDATE.test(`export const add = { ${member}, execute: () => 1 };`), member).toBe(true);
+    expect(CANDIDATE.test(`class Add { execute() {}\n ${member} = x; }`), member).toBe(true);
+  }
+  expect(CANDIDATE.test('const { handler } = registry[name];\nreturn handler(input);')).toBe(true);
+  expect(CANDIDATE.test('const { execute: run }: Entry = registry[name];\nreturn run(input);')).toBe(true);
+});
+
 it('is the union of what the families look for', () => {
   for (const { id, prefilter } of FAMILIES) {
     if (prefilter) expect(CANDIDATE.source, id).toContain(prefilter.source);

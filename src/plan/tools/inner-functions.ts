@@ -25,11 +25,16 @@ export function innerFunctions(files: readonly ReadFile[]): InnerFunctions {
   const sites = files.flatMap(({ reading }) => reading.sites.filter(isDirect));
   if (sites.length === 0) return { has: () => false, outer: undefined };
   const called = new Set(files.flatMap(calledOutside));
-  const inside = namesInside(files);
+  // Asked for by lists of tools only: most projects have none.
+  let inside: Set<string> | undefined;
+  const isInside = (name: string) => {
+    inside ??= namesInside(files);
+    return inside.has(name);
+  };
   const [only, ...others] = sites.map(labelOf);
   return {
     has: ({ member, holder }) =>
-      (member !== undefined && called.has(member)) || (holder !== undefined && inside.has(holder)),
+      (member !== undefined && called.has(member)) || (holder !== undefined && isInside(holder)),
     outer: others.length === 0 ? only : undefined,
   };
 }

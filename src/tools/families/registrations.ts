@@ -45,15 +45,17 @@ export const registrations: Family = {
  */
 function readRegistration(call: CallExpression, context: FileContext): Registered | undefined {
   const callee = call.expression;
+  const member = calledMember(callee);
+  const isApp = ts.isIdentifier(callee) && callee.text === 'registerAppTool';
+  if (!member && !isApp) return undefined;
   // A spread hides arguments: the last one may not be the handler.
   if (call.arguments.some(ts.isSpreadElement)) return undefined;
-  if (ts.isIdentifier(callee) && callee.text === 'registerAppTool') {
+  if (isApp) {
     const [, name, config, callback] = call.arguments;
     return name && config && callback
       ? withConfig('registerAppTool', name, config, callback, context)
       : undefined;
   }
-  const member = calledMember(callee);
   const registered = member && onReceiver(call, member.name, context);
   if (!registered) return undefined;
   return context.isServer(member.owner) ? { ...registered, receiver: member.owner.getText() } : undefined;

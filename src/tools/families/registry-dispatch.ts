@@ -22,13 +22,22 @@ import { functionIn, functionMember, saysSchema } from '../tool-object.js';
 import { declarationIn } from '../values/values.js';
 import { HANDLER_MEMBERS, isToolName } from '../vocabulary.js';
 
+/** Text of every statement that takes an object apart: `} =`, or `}: Tool =`. */
+const TAKES_APART = String.raw`\}\s*[:=](?![=>])`;
+
 /**
  * A registry whose keys are the tools' names, and the one call that looks a tool up and runs it:
  * `registry[name].handler(input)`. Nothing in it says `tools/call`.
  */
 export const registryDispatch: Family = {
   id: 'registry',
-  prefilter: /\.\s*(?:handler|execute|invoke|callback|handle)\s*\(|\]\s*\.\s*(?:cb|run|call|fn)\s*\(/,
+  prefilter: new RegExp(
+    [
+      String.raw`\.\s*(?:handler|execute|invoke|callback|handle)\s*\(|\]\s*\.\s*(?:cb|run|call|fn)\s*\(`,
+      // `const { handler } = registry[name]`, also under another name. Tried once for each file.
+      String.raw`^(?=[^]*?\b(?:handler|execute)\s*[:(])(?=[^]*?${TAKES_APART})`,
+    ].join('|'),
+  ),
   isDispatch: true,
   isFallback: true,
   visit: {
@@ -79,6 +88,11 @@ function takenNames(file: SourceFile): Set<string> {
   const known = taken.get(file);
   if (known) return known;
   const names = new Set<string>();
+  // Most files take nothing apart, and need no walk.
+  if (!new RegExp(TAKES_APART).test(file.text)) {
+    taken.set(file, names);
+    return names;
+  }
   walk(file, (node) => {
     if (!ts.isVariableDeclaration(node) || !ts.isObjectBindingPattern(node.name)) return;
     for (const { propertyName, name } of node.name.elements) {

@@ -94,9 +94,22 @@ function foreignPart(expression: Expression, { imports, values, file }: FileCont
 }
 
 function isOfSdk(expression: Expression, { imports }: FileContext): boolean {
-  const [root = ''] = /^[\w$]+/.exec(expression.getText()) ?? [];
-  const from = imports.locals.get(root);
+  const from = imports.locals.get(rootName(expression));
   return from !== undefined && isMcpPackage(from) && /handler|serve|app$/i.test(expression.getText());
+}
+
+/** `a` of `a`, `a.b` and `a.b(c).d`; without the text between, which may be long. */
+function rootName(expression: Expression): string {
+  let node: Node = expression;
+  while (
+    ts.isPropertyAccessExpression(node) ||
+    ts.isCallExpression(node) ||
+    ts.isElementAccessExpression(node) ||
+    ts.isNonNullExpression(node)
+  ) {
+    node = node.expression;
+  }
+  return ts.isIdentifier(node) ? node.text : '';
 }
 
 /** What takes what a call gives: the SDK, which takes servers only, or a server's variable. */

@@ -26,11 +26,20 @@ import { HANDLER_MEMBERS, isToolName, SCHEMA_MEMBERS } from '../vocabulary.js';
  */
 const OTHER_MEMBERS = ['uri', 'uriTemplate', 'mimeType', 'messages', 'serverInfo', 'protocolVersion', 'in'];
 
+/** Members that a tool has beside its function: one of them at least. */
+const TOLD = ['description', 'getDescription', ...SCHEMA_MEMBERS];
+
 /** A tool's description apart from its registration: an object, or a class, with its name in it. */
 export const toolDefinitions: Family = {
   id: 'tool definition',
-  prefilter:
-    /\b(?:inputSchema|input_schema|paramsSchema)\b|\bparameters\s*:|\b(?:handler|execute)\s*[:(]|\bextends\s+\w{0,100}Tool(?:Base)?\b/,
+  prefilter: new RegExp(
+    [
+      String.raw`\b(?:inputSchema|input_schema|paramsSchema)\b|\bparameters\s*:`,
+      String.raw`\bextends\s+\w{0,100}Tool(?:Base)?\b`,
+      // A function alone is no tool: the file has to say as well what it does or takes. Tried once for each file.
+      String.raw`^(?=[^]*?\b(?:handler|execute)\s*[:(])(?=[^]*?\b(?:${TOLD.join('|')})\b)`,
+    ].join('|'),
+  ),
   visit: {
     object: (node, context) => asFact(fromObject(node, context)),
     class: (node, context) => asFact(fromClass(node, context)),

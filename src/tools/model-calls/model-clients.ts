@@ -52,6 +52,11 @@ const METHODS: readonly Methods[] = [
   },
 ];
 
+/** The last word of every call above: most calls of a file end in none of them. */
+const LAST_WORDS: ReadonlySet<string> = new Set(
+  METHODS.flatMap(({ call }) => call.source.match(/\w+/g) ?? []),
+);
+
 /** Common names of model clients; `twilio.messages.create` belongs to another service. */
 const CLIENT_NAME = /ai|anthropic|claude|groq|gemini|gpt|llm|model|client/i;
 
@@ -84,6 +89,8 @@ export function unseenModelCall(
 }
 
 function findClient(call: CallExpression, { modules }: Pick<FileImports, 'modules'>) {
+  if (!ts.isPropertyAccessExpression(call.expression)) return undefined;
+  if (!LAST_WORDS.has(call.expression.name.text)) return undefined;
   const path = membersOf(call.expression);
   for (const { call: ending, packages, names, isUnseen } of METHODS) {
     const method = ending.exec(path)?.[1];

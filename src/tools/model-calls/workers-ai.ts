@@ -107,12 +107,15 @@ function isHandedOn(call: CallExpression, client: Expression): boolean {
   return AI_NAME.test(name) && call.arguments.length >= 2;
 }
 
+const UNSEEN_METHOD = /^(?:search|aiSearch|chatCompletions|toMarkdown|run)$/;
+
 /** Methods of the binding that ask a model and that nothing records: search over documents, conversion, gateways. */
 export function unseenWorkersAi(call: CallExpression, binding: string): string | undefined {
   const { expression } = call;
   if (!ts.isPropertyAccessExpression(expression)) return undefined;
-  const owner = expression.expression.getText();
   const { text } = expression.name;
+  if (!UNSEEN_METHOD.test(text)) return undefined;
+  const owner = expression.expression.getText();
   if (/\.(autorag|aiSearch)\(/.test(`${owner}.`) && /^(search|aiSearch|chatCompletions)$/.test(text))
     return `autorag().${text}`;
   const isAi = new RegExp(String.raw`(^|\.)(${binding.replaceAll('$', '\\$')}|ai)\??!?$`).test(owner);

@@ -119,7 +119,15 @@ export function walkFrom(node: Node, visit: (node: Node) => unknown): void {
 }
 
 /** Whether a node contains no code that runs: a name, a literal, a type. */
-export function isInert(node: Node): boolean {
+export function isInert({ kind }: Node): boolean {
+  inertKinds ??= Array.from({ length: ts.SyntaxKind.Count }, (_, one) => isInertKind({ kind: one } as Node));
+  return inertKinds[kind] === true;
+}
+
+/** By the compiler's number of a kind. Made once: each node of each file is looked up. */
+let inertKinds: readonly boolean[] | undefined;
+
+function isInertKind(node: Node): boolean {
   return (
     ts.isTokenKind(node.kind) ||
     ts.isInterfaceDeclaration(node) ||
