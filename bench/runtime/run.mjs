@@ -1,5 +1,5 @@
-// Compares the runtime with its peers, in one run on one machine: node bench/runtime/run.mjs [--quick] The
-// peers are installed into bench/runtime/.tmp, which git ignores. Traffic goes to 127.0.0.1 only.
+// Compares the runtime with its peers, in one run on one machine: node bench/runtime/run.mjs [--quick]
+// [--only=size|start|cpu|delivery|failures|memory]. The peers are installed into bench/runtime/.tmp, which git ignores. Traffic goes to 127.0.0.1 only.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,6 +17,8 @@ const PEERS = [
 ];
 
 const quick = process.argv.includes('--quick');
+const only = process.argv.find((word) => word.startsWith('--only='))?.slice('--only='.length);
+const isWanted = (part) => only === undefined || only === part;
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const median = (list) => list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)];
 const traced = ['ours', 'v3', 'v5'];
@@ -58,17 +60,19 @@ const size = (name, source) => {
   });
   return Number(/gzip: ([\d.]+) KiB/.exec(output)?.[1]);
 };
-const sizes = Object.fromEntries(
-  Object.entries({ ...variants, ...sizeOnly }).map(([name, { source }]) => [name, size(name, source)]),
-);
-const kib = (name, over = 'bare') => (sizes[name] - sizes[over]).toFixed(2);
-row('bundle added, wrangler --minify, gzip KiB', [kib('ours'), kib('v3'), kib('v5'), kib('sentry', 'mcp')]);
-row('  with every export of the package used', [kib('everything'), '', '', '']);
+if (isWanted('size')) {
+  const sizes = Object.fromEntries(
+    Object.entries({ ...variants, ...sizeOnly }).map(([name, { source }]) => [name, size(name, source)]),
+  );
+  const kib = (name, over = 'bare') => (sizes[name] - sizes[over]).toFixed(2);
+  row('bundle added, wrangler --minify, gzip KiB', [kib('ours'), kib('v3'), kib('v5'), kib('sentry', 'mcp')]);
+  row('  with every export of the package used', [kib('everything'), '', '', '']);
+}
 
 for (const [name, { source }] of Object.entries(variants)) await bundle(name, source);
 
 // Start-up: from spawning workerd to an answer that calls no tool, interleaved; then the first call of a tool.
-{
+if (isWanted('start')) {
   const backend = await startBackend();
   const names = ['bare', ...traced];
   const starts = Object.fromEntries(names.map((name) => [name, []]));
@@ -96,7 +100,7 @@ for (const [name, { source }] of Object.entries(variants)) await bundle(name, so
 }
 
 // Latency and CPU: one workerd each, requests one after another in random order, every fourth to the bare Worker.
-{
+if (isWanted('cpu')) {
   const backend = await startBackend();
   const names = ['bare', ...traced];
   const workers = Object.fromEntries(
@@ -144,11 +148,12 @@ for (const [name, { source }] of Object.entries(variants)) await bundle(name, so
 }
 
 // Delivery: the share of spans that arrives.
-for (const [label, perSecond, seconds, delay] of [
+const loads = [
   ['250/s for 4 s, backend 200 ms', 250, 4, 200],
   ['100/s for 4 s, backend 1 s', 100, 4, 1000],
   ['a burst of 200, backend 200 ms', 200, 0, 200],
-]) {
+];
+for (const [label, perSecond, seconds, delay] of isWanted('delivery') ? loads : []) {
   const cells = [];
   for (const name of traced) {
     const backend = await startBackend({ DELAY: String(delay) });
@@ -175,7 +180,7 @@ for (const [label, perSecond, seconds, delay] of [
 }
 
 // A backend that fails: is the answer the same, how late is it, how many lines are written?
-for (const mode of ['500', '401', '429', 'hang', 'reset', 'down']) {
+for (const mode of isWanted('failures') ? ['500', '401', '429', 'hang', 'reset', 'down'] : []) {
   const cells = [];
   for (const name of traced) {
     const backend = mode === 'down' ? undefined : await startBackend({ MODE: mode });
@@ -201,7 +206,7 @@ for (const mode of ['500', '401', '429', 'hang', 'reset', 'down']) {
 }
 
 // Memory of one isolate.
-{
+if (isWanted('memory')) {
   const backend = await startBackend();
   const worker = await startWorkerd('ours', backend.url);
   const marks = [];
