@@ -1,4 +1,5 @@
 import { readTerms } from '../atlas.js';
+import { keepManySums } from '../cost/keep-sums.js';
 import { projection } from '../cost/periods.js';
 import { COST_KEYS, costReport, unpricedModels } from '../cost/report.js';
 import type { Outcome } from '../output.js';
@@ -37,6 +38,7 @@ export const cost = command({
   run: async (args): Promise<Outcome> => {
     const look = () =>
       (args.allProjects ? withAllProjects : withLoomToRead)(args, (db: Database) => {
+        keepManySums(db);
         const now = Date.now();
         const [only] = args.atlas === undefined ? [] : Object.entries(readTerms(undefined, [args.atlas]));
         const filter = {

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { keepManySums } from '../cost/keep-sums.js';
 import { readAssets } from '../dashboard/assets.js';
 import { openInBrowser } from '../dashboard/browser.js';
 import { forwardReceived } from '../dashboard/forwarding.js';
@@ -20,6 +21,7 @@ import { watchRules } from '../rules/watch.js';
 import type { Database } from '../store/database.js';
 import { findLoomDir } from '../store/folder.js';
 import { openLoom, openLoomForReading } from '../store/open.js';
+import { optimize } from '../store/optimize.js';
 import { writeScaffold } from '../store/scaffold.js';
 import { LocalSql } from '../store/sql.js';
 import { beginForwarding, endForwarding } from '../sync/forward.js';
@@ -57,6 +59,7 @@ export const dashboard = command({
     const { loomDir, created } = findOrMakeLoom(cwd);
     const db = openLoom(loomDir, { durability: 'fast' });
     drainSpool(db, loomDir);
+    keepManySums(db);
     const reading = openLoomForReading(loomDir);
     try {
       const context = contextOf(loomDir, db, wranglerUrl);
@@ -136,6 +139,7 @@ export const dashboard = command({
       return { data: { url: server.url }, text: '' };
     } finally {
       reading.close();
+      optimize(db);
       db.close();
     }
   },

@@ -10,6 +10,7 @@ import { SqliteTraceStore } from '../receiver/sqlite/store.js';
 import { MemoryTraceStore } from '../receiver/store.js';
 import { findLoomDir } from '../store/folder.js';
 import { openLoom } from '../store/open.js';
+import { optimize } from '../store/optimize.js';
 import { endForwarding } from '../sync/forward.js';
 import { agentLogs, grpcNote, metricsNote } from './agent-logs.js';
 import { cannotListen, requireNetworkWord, withListening } from './listen-options.js';
@@ -88,7 +89,10 @@ export const receiver = command({
     for (const id of [...waiting.keys()]) {
       show(id);
     }
-    db?.close();
+    if (db) {
+      optimize(db);
+      db.close();
+    }
     return { data: { traces: shown.size }, text: `Traces received: ${shown.size}.` };
   },
 });

@@ -2,24 +2,39 @@ import { localDate } from './days.js';
 
 /** All time zones are whole quarters of an hour off UTC. */
 export const QUARTER_MS = 900_000;
-const HOUR_MS = 3_600_000;
+export const HOUR_MS = 3_600_000;
 /** The window in which Claude's plans count usage: it opens with the first call and closes five hours later. */
 const BLOCK_MS = 5 * HOUR_MS;
 
 export const PERIODS = ['day', 'week', 'month', 'block'] as const;
 export type Period = (typeof PERIODS)[number];
 
-/** Names the period of each quarter of an hour, given in order, in the time zone of this machine. */
-export function periodNames(period: Period, quarters: readonly number[]): Map<number, string> {
+/**
+ * Names the period of each piece of time in the time zone of this machine. Pieces are counted since 1970 and given in
+ * order; none reaches over midnight there. Blocks want quarters of an hour.
+ */
+export function periodNames(
+  period: Period,
+  pieces: readonly number[],
+  lengthMs: number = QUARTER_MS,
+): Map<number, string> {
   if (period === 'block') {
-    return blockNames(quarters);
+    return blockNames(pieces);
   }
-  return new Map(
-    quarters.map((quarter) => {
-      const date = localDate(quarter * QUARTER_MS);
-      return [quarter, period === 'day' ? date : period === 'month' ? date.slice(0, 7) : mondayOf(date)];
-    }),
-  );
+  const names = new Map<number, string>();
+  let name = '';
+  let end = Number.NEGATIVE_INFINITY;
+  for (const piece of pieces) {
+    const at = piece * lengthMs;
+    if (at >= end) {
+      const date = localDate(at);
+      name = period === 'day' ? date : period === 'month' ? date.slice(0, 7) : mondayOf(date);
+      const day = new Date(at);
+      end = new Date(day.getFullYear(), day.getMonth(), day.getDate() + 1).getTime();
+    }
+    names.set(piece, name);
+  }
+  return names;
 }
 
 /** Weeks begin on Monday (ISO 8601), and are named by it. */

@@ -1,7 +1,8 @@
-import type { Database } from '../store/database.js';
-import { PERIODS, type Period, periodNames, QUARTER_MS } from './periods.js';
+import type { Database, Param } from '../store/database.js';
+import { calls, cells, quarters, SUMS } from './cells.js';
+import { HOUR_MS, PERIODS, type Period, periodNames, QUARTER_MS } from './periods.js';
 import { projectOf } from './projects.js';
-import { termOf } from './terms.js';
+import { TAGGED_ENTITIES, termSql } from './terms.js';
 
 export const COST_KEYS = [
   'issue',
@@ -51,95 +52,172 @@ export interface CostFilter {
 
 const UNATTRIBUTED = 'unattributed';
 
-const KEYS: Record<Exclude<CostKey, 'atlas' | Period>, { sql: string; title: string }> = {
-  issue: {
-    sql: `COALESCE(c.issue_id, '${UNATTRIBUTED}')`,
-    title: '(SELECT title FROM issues WHERE id = c.issue_id)',
-  },
-  model: { sql: 'c.model', title: 'NULL' },
-  agent: { sql: 's.agent', title: 'NULL' },
-  // A session's folder; the project that it is in is found below.
-  project: { sql: "COALESCE(s.cwd, '')", title: 'NULL' },
-  branch: { sql: "COALESCE(s.git_branch, 'no branch')", title: 'NULL' },
-  session: { sql: 'c.session_id', title: 's.title' },
-};
+interface Key {
+  /** Of cells `c`, and of their sessions `s`. */
+  readonly sql: string;
+  /** Of the key. */
+  readonly title?: string;
+  readonly ofSession?: true;
+}
 
-/** Periods are computed from these below: asking SQLite for each call's local date takes twice as long. */
-const QUARTERS = { sql: `c.started_at / ${QUARTER_MS}`, title: 'NULL' };
+const KEYS: Record<Exclude<CostKey, Period>, Key> = {
+  issue: {
+    sql: `CASE c.issue_id WHEN '' THEN '${UNATTRIBUTED}' ELSE c.issue_id END`,
+    title: '(SELECT title FROM issues WHERE id = key)',
+  },
+  model: { sql: 'c.model' },
+  agent: { sql: 's.agent', ofSession: true },
+  // A session's folder; the project that it is in is found below.
+  project: { sql: "COALESCE(s.cwd, '')", ofSession: true },
+  branch: { sql: "COALESCE(s.git_branch, 'no branch')", ofSession: true },
+  session: { sql: 's.id', title: '(SELECT title FROM sessions WHERE id = key)', ofSession: true },
+  atlas: { sql: 'c.term' },
+};
 
 function isPeriod(by: CostKey): by is Period {
   return PERIODS.some((period) => period === by);
 }
 
 export function costReport(db: Database, by: CostKey, filter: CostFilter): CostRow[] {
-  const { sql, title } =
-    by === 'atlas'
-      ? { sql: termOf(db, 'llm_call', '?1', filter.dimension), title: 'NULL' }
-      : isPeriod(by)
-        ? QUARTERS
-        : KEYS[by];
-  const only = filter.atlas ? `AND ${termOf(db, 'llm_call', '?4', filter.atlas.dimension)} = ?5` : '';
-  const rows = db.all<CostRow>(
-    `SELECT ${sql} AS key, ${title} AS title, COUNT(*) AS calls,
-       SUM(c.input_tokens) AS input_tokens, SUM(c.output_tokens) AS output_tokens,
-       SUM(c.cache_read_tokens) AS cache_read_tokens,
-       SUM(c.cache_write_5m_tokens + c.cache_write_1h_tokens) AS cache_write_tokens,
-       SUM(c.total_tokens) AS tokens, SUM(c.cost_micros) AS cost_micros,
-       COALESCE(SUM(CASE WHEN c.cost_basis = 'reported' THEN c.cost_micros END), 0) AS reported_micros,
-       COALESCE(SUM(CASE WHEN c.cost_basis = 'calculated' THEN c.cost_micros END), 0) AS calculated_micros,
-       COALESCE(SUM(CASE WHEN c.cost_basis = 'estimated' THEN c.cost_micros END), 0) AS estimated_micros,
-       SUM(c.cost_basis = 'unpriced') AS unpriced_calls,
-       SUM(c.lower_bound IS NOT NULL) AS lower_bound_calls
-     FROM llm_calls c JOIN sessions s ON s.id = c.session_id
-     WHERE ${within(filter)} AND ?1 = ?1 ${only}
-     GROUP BY 1 ORDER BY ${isPeriod(by) ? 'key' : 'cost_micros DESC, tokens DESC, key'}`,
-    filter.dimension,
-    filter.since,
-    filter.until,
-    ...(filter.atlas ? [filter.atlas.dimension, filter.atlas.term] : []),
-  );
   if (isPeriod(by)) {
-    return byPeriod(by, rows);
+    return byPeriod(db, by, filter);
   }
+  const params = new Bound();
+  const from = cellsOf(db, filter, params, by === 'atlas' ? filter.dimension : undefined);
+  const key = KEYS[by];
+  // All cells of a session at once, so that it is looked up once.
+  const rows = grouped<string>(
+    db,
+    key,
+    key.ofSession
+      ? `(SELECT session_id, ${TOTALS} FROM ${from} GROUP BY 1) c JOIN sessions s ON s.id = c.session_id`
+      : from,
+    'cost_micros DESC, tokens DESC, key',
+    params,
+  );
   if (by === 'project') {
-    return inSums(rows, ({ key }) => (key === '' ? 'no folder' : projectOf(key))).sort(byCost);
+    return inSums(rows, (cwd) => (cwd === '' ? 'no folder' : projectOf(cwd))).sort(byCost);
   }
   return by === 'atlas' ? withToolCalls(db, rows, filter) : rows;
 }
 
-/** The models of calls without a price, and how many there are of each. The priced ones are not read. */
-export function unpricedModels(db: Database, filter: CostFilter): { model: string; calls: number }[] {
-  const only = filter.atlas ? `AND ${termOf(db, 'llm_call', '?3', filter.atlas.dimension)} = ?4` : '';
-  return db.all(
-    `SELECT c.model, COUNT(*) AS calls FROM llm_calls c INDEXED BY llm_calls_unpriced
-     WHERE c.cost_basis = 'unpriced' AND +c.started_at >= ?1 AND +c.started_at < ?2 ${only}
-     GROUP BY c.model ORDER BY SUM(c.total_tokens) DESC, c.model`,
-    filter.since,
-    filter.until,
-    ...(filter.atlas ? [filter.atlas.dimension, filter.atlas.term] : []),
-  );
-}
+const TOTALS = SUMS.map((sum) => `SUM(c.${sum}) AS ${sum}`).join(', ');
 
-/** For all time, SQLite would still use the index of times, which takes twice as long as the table itself. */
-function within({ since }: CostFilter): string {
-  const at = since > 0 ? 'c.started_at' : '+c.started_at';
-  return `${at} >= ?2 AND ${at} < ?3`;
+function grouped<K>(
+  db: Database,
+  { sql, title = 'NULL' }: Key,
+  from: string,
+  order: string,
+  params: Bound,
+): (Omit<CostRow, 'key'> & { readonly key: K })[] {
+  return db.all(
+    `SELECT key, ${title} AS title, calls, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens,
+       input_tokens + output_tokens + cache_read_tokens + cache_write_tokens AS tokens,
+       CASE WHEN calls > unpriced THEN reported + calculated + estimated END AS cost_micros,
+       reported AS reported_micros, calculated AS calculated_micros, estimated AS estimated_micros,
+       unpriced AS unpriced_calls, lower_bound AS lower_bound_calls
+     FROM (SELECT ${sql} AS key, ${TOTALS} FROM ${from} GROUP BY 1) WHERE calls > 0 ORDER BY ${order}`,
+    ...params.values,
+  );
 }
 
 /** The day of the person who asks, not UTC's; likewise the week, the month and the five hours. */
-function byPeriod(period: Period, quarters: readonly CostRow[]): CostRow[] {
+function byPeriod(db: Database, period: Period, filter: CostFilter): CostRow[] {
+  // By the hour where that is enough: asking SQLite for each call's local date takes far longer.
+  const hours = period === 'block' ? undefined : byTime(db, filter, HOUR_MS);
+  const isEnough = hours?.every(({ key }) => new Date(key * HOUR_MS).getTimezoneOffset() % 60 === 0);
+  const rows = hours && isEnough ? hours : byTime(db, filter, QUARTER_MS);
   const names = periodNames(
     period,
-    quarters.map(({ key }) => Number(key)),
+    rows.map(({ key }) => key),
+    rows === hours ? HOUR_MS : QUARTER_MS,
   );
-  return inSums(quarters, ({ key }) => names.get(Number(key)) ?? key);
+  return inSums(rows, (key) => names.get(key) ?? String(key));
+}
+
+function byTime(db: Database, filter: CostFilter, unit: number) {
+  const params = new Bound();
+  let from: string;
+  if (filter.atlas) {
+    from = cellsOf(db, filter, params, undefined, unit === QUARTER_MS);
+  } else {
+    const { sql, params: own = [] } = quarters({ from: filter.since, until: filter.until });
+    params.values.push(...own);
+    from = `(${sql}) c`;
+  }
+  const key =
+    unit === QUARTER_MS ? 'c.quarter' : filter.atlas ? 'c.hour' : `c.quarter / ${HOUR_MS / QUARTER_MS}`;
+  return grouped<number>(db, { sql: key }, from, 'key', params);
+}
+
+/** The models of calls without a price, and how many there are of each, the one with the most tokens first. */
+export function unpricedModels(db: Database, filter: CostFilter): { model: string; calls: number }[] {
+  const params = new Bound();
+  const from = cellsOf(db, filter, params);
+  return db.all(
+    `SELECT c.model, SUM(c.unpriced) AS calls FROM ${from} WHERE c.unpriced <> 0
+     GROUP BY c.model HAVING SUM(c.unpriced) > 0 ORDER BY SUM(c.unpriced_tokens) DESC, c.model`,
+    ...params.values,
+  );
+}
+
+/** Values by their place in a statement. */
+class Bound {
+  readonly values: Param[] = [];
+
+  /** Such as `?5`. */
+  add(value: Param): string {
+    this.values.push(value);
+    return `?${this.values.length}`;
+  }
+}
+
+/** SQL for the term of a call, from those kinds of records that have one. */
+function termIn(
+  db: Database,
+  entity: 'llm_call' | 'tool_call',
+  dimension: string,
+  params: Bound,
+  kinds: readonly string[],
+): string {
+  const tagged = db
+    .all<{ entity: string }>(TAGGED_ENTITIES, dimension)
+    .filter((one) => kinds.includes(one.entity));
+  // Without any the dimension is not in it, and may not be bound.
+  return termSql(entity, tagged.length > 0 ? params.add(dimension) : '', tagged);
+}
+
+/** Cells `c` of the calls that are asked for; with a dimension, each with its `term`. */
+function cellsOf(
+  db: Database,
+  { since: from, until, atlas }: CostFilter,
+  params: Bound,
+  dimension?: string,
+  withQuarters = false,
+): string {
+  const [first, second] = new Set([dimension, atlas?.dimension].filter((name) => name !== undefined));
+  const { sql, params: own = [] } =
+    second !== undefined || withQuarters
+      ? calls({ from, until }, first, second)
+      : cells({ from, until }, first);
+  params.values.push(...own);
+  const term = (name: string) => {
+    const its = name === first ? 'c.own' : 'c.second_own';
+    return `COALESCE(${its}, ${termIn(db, 'llm_call', name, params, ['session', 'issue'])})`;
+  };
+  const columns = dimension === undefined ? 'c.*' : `c.*, ${term(dimension)} AS term`;
+  const only = atlas ? `WHERE ${term(atlas.dimension)} = ${params.add(atlas.term)}` : '';
+  return `(SELECT ${columns} FROM (${sql}) c ${only}) c`;
 }
 
 /** Rows with the same key as one, in the order in which they come. */
-function inSums(rows: readonly CostRow[], keyOf: (row: CostRow) => string): CostRow[] {
+function inSums<K>(
+  rows: readonly (Omit<CostRow, 'key'> & { readonly key: K })[],
+  keyOf: (key: K) => string,
+): CostRow[] {
   const sums = new Map<string, CostRow>();
   for (const row of rows) {
-    const key = keyOf(row);
+    const key = keyOf(row.key);
     const sum = sums.get(key);
     sums.set(key, sum ? sumOf(sum, row) : { ...row, key });
   }
@@ -150,7 +228,7 @@ function byCost(a: CostRow, b: CostRow): number {
   return (b.cost_micros ?? -1) - (a.cost_micros ?? -1) || b.tokens - a.tokens;
 }
 
-function sumOf(a: CostRow, b: CostRow): CostRow {
+function sumOf(a: CostRow, b: Omit<CostRow, 'key'>): CostRow {
   return {
     ...a,
     calls: a.calls + b.calls,
@@ -170,16 +248,18 @@ function sumOf(a: CostRow, b: CostRow): CostRow {
 
 /** The same terms on tool calls, so that one table shows what a kind of task took in both. */
 function withToolCalls(db: Database, rows: readonly CostRow[], filter: CostFilter): CostRow[] {
-  const only = filter.atlas ? `AND ${termOf(db, 'tool_call', '?4', filter.atlas.dimension)} = ?5` : '';
+  const params = new Bound();
+  const from = toolWork(db, filter, params);
+  const kinds = ['tool_call', 'session', 'issue'];
+  const only = filter.atlas
+    ? `WHERE ${termIn(db, 'tool_call', filter.atlas.dimension, params, kinds)} = ${params.add(filter.atlas.term)}`
+    : '';
   const counts = new Map(
     db
       .all<{ term: string; count: number }>(
-        `SELECT ${termOf(db, 'tool_call', '?1', filter.dimension)} AS term, COUNT(*) AS count FROM tool_calls c
-         WHERE ${within(filter)} AND ?1 = ?1 ${only} GROUP BY 1`,
-        filter.dimension,
-        filter.since,
-        filter.until,
-        ...(filter.atlas ? [filter.atlas.dimension, filter.atlas.term] : []),
+        `SELECT ${termIn(db, 'tool_call', filter.dimension, params, kinds)} AS term, SUM(c.n) AS count
+         FROM (${from}) c ${only} GROUP BY 1`,
+        ...params.values,
       )
       .map(({ term, count }) => [term, count]),
   );
@@ -190,6 +270,26 @@ function withToolCalls(db: Database, rows: readonly CostRow[], filter: CostFilte
   });
   const toolsOnly = [...counts].map(([key, tool_calls]): CostRow => ({ ...NOTHING, key, tool_calls }));
   return [...withCalls, ...toolsOnly];
+}
+
+/**
+ * Tool calls, as many at once as have the same term: those of a session, unless they have terms of their own or the
+ * session went from one issue to another.
+ */
+function toolWork(db: Database, { since, until }: CostFilter, params: Bound): string {
+  // A time that leaves nothing out is not asked for: then the index of sessions has all that is counted.
+  const within =
+    since > 0 || until < Number.MAX_SAFE_INTEGER
+      ? `t.started_at >= ${params.add(since)} AND t.started_at < ${params.add(until)}`
+      : 'true';
+  const each = `SELECT t.id, t.session_id, t.started_at, 1 AS n FROM tool_calls t WHERE ${within}`;
+  if (db.get("SELECT 1 FROM atlas_tags WHERE entity = 'tool_call' LIMIT 1")) {
+    return each;
+  }
+  const moved = '(SELECT session_id FROM attributions WHERE from_at > 0)';
+  return `SELECT NULL AS id, t.session_id, 0 AS started_at, t.n FROM (
+      SELECT t.session_id, COUNT(*) AS n FROM tool_calls t WHERE ${within} GROUP BY 1) t WHERE t.session_id NOT IN ${moved}
+    UNION ALL ${each} AND t.session_id IN ${moved}`;
 }
 
 const NOTHING = {

@@ -1,5 +1,4 @@
 import { issueAt } from '../sessions/issue-at.js';
-import type { Database } from '../store/database.js';
 
 /** Key for calls without a term of the dimension. */
 export const NO_TERM = 'no term';
@@ -7,16 +6,6 @@ export const NO_TERM = 'no term';
 /** Kinds of entities with a term of the dimension. */
 export const TAGGED_ENTITIES = `SELECT e.value AS entity FROM json_each('["llm_call","tool_call","session","issue"]') e
   WHERE EXISTS (SELECT 1 FROM atlas_tags a WHERE a.entity = e.value AND a.dimension = ?)`;
-
-/** {@link termSql}, of what this database has tagged. */
-export function termOf(
-  db: Database,
-  entity: 'llm_call' | 'tool_call',
-  parameter: string,
-  dimension: string,
-): string {
-  return termSql(entity, parameter, db.all<{ entity: string }>(TAGGED_ENTITIES, dimension));
-}
 
 /**
  * SQL for the Atlas term of a call or tool call `c`: its own, else its session's, else that of the issue that was

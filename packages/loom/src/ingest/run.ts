@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path';
+import { keepSums } from '../cost/keep-sums.js';
 import { EXIT, LoomError } from '../errors.js';
 import { keepGate } from '../hooks/gate.js';
 import { Ledger } from '../ledger/calls.js';
@@ -11,6 +12,7 @@ import { ENDED_BY } from '../sessions/session.js';
 import { endSession } from '../sessions/store.js';
 import type { Database } from '../store/database.js';
 import { Lock } from '../store/lock.js';
+import { optimize } from '../store/optimize.js';
 import { SYNC } from '../sync/queues.js';
 import { EntryReader } from './agents/entry-reader.js';
 import { EVERYWHERE, type Folders, foldersOf } from './belonging.js';
@@ -138,6 +140,10 @@ class Ingest {
     }
     this.#scoreAgain();
     linkSessions(this.#db, this.#sessions);
+    if (whole) {
+      keepSums(this.#db);
+      optimize(this.#db);
+    }
     const unpricedModels = this.#db.all<{ model: string; calls: number }>(
       `SELECT model, COUNT(*) AS calls FROM llm_calls WHERE cost_basis = 'unpriced' GROUP BY model
        ORDER BY calls DESC, model`,

@@ -1,3 +1,4 @@
+import { cells } from '../cost/cells.js';
 import type { Database } from '../store/database.js';
 import type { Work } from './estimate.js';
 import { type Evidence, judged, type SessionRow } from './evidence.js';
@@ -42,12 +43,15 @@ export function history(
   now: number,
   { since = 0, settleHours = SETTLE_HOURS }: Span = {},
 ): History[] {
+  const { sql, params = [] } = cells({ from: 0, until: Number.MAX_SAFE_INTEGER });
   const works = byWork(
     db.all<CallsRow>(
-      `SELECT session_id, issue_id, model, COUNT(*) AS n, SUM(cost_micros) AS cost,
-         COUNT(cost_micros) AS priced, MIN(started_at) AS first, MAX(started_at) AS last
-       FROM llm_calls INDEXED BY llm_calls_work
-       WHERE issue_id IS NOT NULL AND session_id IN (SELECT id FROM sessions WHERE started_at >= ?) GROUP BY 1, 2, 3`,
+      `SELECT session_id, issue_id, model, SUM(calls) AS n,
+         CASE WHEN SUM(calls) > SUM(unpriced) THEN SUM(reported + calculated + estimated) END AS cost,
+         SUM(calls - unpriced) AS priced, MIN(first_at) AS first, MAX(last_at) AS last
+       FROM (${sql}) WHERE issue_id <> '' AND (?4 <= 0 OR session_id IN (SELECT id FROM sessions WHERE started_at >= ?4))
+       GROUP BY 1, 2, 3`,
+      ...params,
       since,
     ),
   );

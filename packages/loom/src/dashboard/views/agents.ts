@@ -4,6 +4,7 @@ import type { Agents } from '../contract/agents.js';
 import type { Money } from '../contract/figures.js';
 import type { Range } from '../contract/range.js';
 import { rangeOf } from '../measure/range.js';
+import { hoursOf } from '../measure/steps.js';
 import { callsByModel } from './calls.js';
 import { spanBefore } from './filtered.js';
 import { generationsByModel } from './generations.js';
@@ -45,13 +46,22 @@ async function costIn(db: Sql, { from, to }: Range): Promise<Money> {
 
 type ToolCalls = Agents['tools'][number];
 
-/** Agents' own tool calls, of files and shells too, the most called tool first. */
+/**
+ * Agents' own tool calls, of files and shells too, the most called tool first. Whole hours are counted already; what is
+ * left of an hour at either end is counted here.
+ */
 async function toolsIn(db: Sql, { from, to }: Range): Promise<ToolCalls[]> {
+  const { hours, rest } = hoursOf([[from, to]]);
   return await db.all<ToolCalls>(
-    `SELECT name, COUNT(*) AS calls, COALESCE(SUM(ok = 0), 0) AS errors FROM tool_calls
-     WHERE started_at >= ? AND started_at < ? GROUP BY name ORDER BY calls DESC, name`,
-    from,
-    to,
+    `SELECT name, SUM(calls) AS calls, SUM(errors) AS errors FROM (
+       SELECT h.name, h.calls, h.errors FROM json_each(?1) e
+         CROSS JOIN tool_hours h ON h.hour >= e.value ->> 0 AND h.hour < e.value ->> 1
+       UNION ALL
+       SELECT t.name, 1, t.ok IS 0 FROM json_each(?2) e CROSS JOIN tool_calls t
+         ON t.started_at >= (e.value ->> 0) / 1000.0 AND t.started_at < (e.value ->> 1) / 1000.0)
+     GROUP BY name ORDER BY calls DESC, name`,
+    JSON.stringify(hours),
+    JSON.stringify(rest),
   );
 }
 

@@ -1,22 +1,26 @@
+import { cells } from '../../cost/cells.js';
 import { NO_TERM, TAGGED_ENTITIES, termSql } from '../../cost/terms.js';
 import type { Sql } from '../../store/sql.js';
 import { KeptDays, keptFor } from '../measure/kept-days.js';
 import type { Edge } from '../measure/steps.js';
-import { type KeyedSum, SUM_COLUMNS } from './money.js';
+import { CELL_SUMS, type KeyedSum, SUM_COLUMNS } from './money.js';
 import { type HourSum, type StepSum, sumsByStep } from './sums-by-step.js';
 
 /* Agents' calls, as Loom has recorded them. */
 
 const HOUR_MS = 3_600_000;
 
-function callDays(key: string, ...params: readonly string[]): KeptDays<readonly HourSum[]> {
+/** Sums by hour and key, from cells `c`. */
+function callDays(key: string, dimension?: string): KeptDays<readonly HourSum[]> {
   return new KeptDays({
     versions: 'call_hour_versions',
-    statement: (first, end) => ({
-      sql: `SELECT c.started_at / ${HOUR_MS} AS hour, ${key} AS key, ${SUM_COLUMNS} FROM llm_calls c
-        WHERE c.started_at >= ?1 * ${HOUR_MS} AND c.started_at < ?2 * ${HOUR_MS} GROUP BY 1, 2`,
-      params: [first, end, ...params],
-    }),
+    statement: (first, end) => {
+      const { sql, params = [] } = cells({ from: first * HOUR_MS, until: end * HOUR_MS }, dimension);
+      return {
+        sql: `SELECT c.hour, ${key} AS key, ${CELL_SUMS} FROM (${sql}) c GROUP BY 1, 2 HAVING SUM(c.calls) > 0`,
+        params,
+      };
+    },
     value: (rows) => rows as readonly HourSum[],
   });
 }
@@ -46,10 +50,13 @@ export async function callsByModel(db: Sql, edges: readonly Edge[]): Promise<Key
 
 /** What the term of a call follows from: its own term, else its session and the issue that it worked on. */
 const WORK = 'json_array(NULL, c.session_id, c.issue_id)';
+const WORK_OF_CELL = "json_array(NULL, c.session_id, NULLIF(c.issue_id, ''))";
 const OWN = `(SELECT term FROM atlas_tags WHERE entity = 'llm_call' AND entity_id = c.id AND dimension = ?3)`;
 const OWN_OR_WORK = `CASE WHEN ${OWN} IS NULL THEN ${WORK} ELSE json_array(${OWN}) END`;
-const WORK_DAYS = callDays(WORK);
-const ownDays = keptFor((dimension) => callDays(OWN_OR_WORK, dimension));
+const WORK_DAYS = callDays(WORK_OF_CELL);
+const ownDays = keptFor((dimension) =>
+  callDays(`CASE WHEN c.own IS NULL THEN ${WORK_OF_CELL} ELSE json_array(c.own) END`, dimension),
+);
 
 /** By Atlas term; what has none is under {@link NO_TERM}. */
 export async function callsByTerm(db: Sql, dimension: string, edges: readonly Edge[]): Promise<KeyedSum[]> {

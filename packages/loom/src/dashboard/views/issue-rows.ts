@@ -1,8 +1,9 @@
+import { cells } from '../../cost/cells.js';
 import type { Sql } from '../../store/sql.js';
 import type { IssueRow } from '../contract/issues.js';
 import { joined } from '../measure/conditions.js';
 import { containing } from '../measure/containing.js';
-import { type CallSum, NO_CALLS, SUM_COLUMNS, type SumRow, sumOf } from './money.js';
+import { type CallSum, CELL_SUMS, NO_CALLS, type SumRow, sumOf } from './money.js';
 
 interface Record {
   readonly id: string;
@@ -76,17 +77,19 @@ async function rowsOf(db: Sql, records: readonly Record[]): Promise<IssueRow[]> 
   }));
 }
 
+const ALL_TIME = { from: 0, until: Number.MAX_SAFE_INTEGER };
+
 /** Agents' calls that belong to no issue. */
 export async function unattributed(db: Sql): Promise<CallSum> {
-  const row = await db.get<SumRow>(`SELECT ${SUM_COLUMNS} FROM llm_calls WHERE issue_id IS NULL`);
-  return row ? sumOf(row) : NO_CALLS;
+  return (await callSums(db, JSON.stringify(['']))).get('') ?? NO_CALLS;
 }
 
-/** Agents' calls by issue, of these ids (JSON). */
+/** Agents' calls by issue, of these ids (JSON). Cells are read rather than calls: an issue may have a million. */
 async function callSums(db: Sql, ids: string): Promise<Map<string, CallSum>> {
+  const { sql, params = [] } = cells(ALL_TIME);
   const rows = await db.all<SumRow & { issue_id: string }>(
-    `SELECT issue_id, ${SUM_COLUMNS} FROM llm_calls
-     WHERE issue_id IN (SELECT value FROM json_each(?)) GROUP BY issue_id`,
+    `SELECT c.issue_id, ${CELL_SUMS} FROM (${sql}) c WHERE c.issue_id IN (SELECT value FROM json_each(?4)) GROUP BY 1`,
+    ...params,
     ids,
   );
   return new Map(rows.map((row) => [row.issue_id, sumOf(row)]));

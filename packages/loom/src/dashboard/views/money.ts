@@ -21,6 +21,12 @@ export const NO_CALLS: CallSum = { calls: 0, tokens: 0, cost: NO_MONEY };
 /** Columns that {@link sumOf} reads, from the same rows. */
 export const SUM_COLUMNS = `COUNT(*) AS calls, COALESCE(SUM(total_tokens), 0) AS tokens, ${MONEY_COLUMNS}`;
 
+/** The same columns from cells `c` of agents' calls (`src/cost/cells.ts`). */
+export const CELL_SUMS = `SUM(c.calls) AS calls,
+  SUM(c.input_tokens + c.output_tokens + c.cache_read_tokens + c.cache_write_tokens) AS tokens,
+  CASE WHEN SUM(c.calls) > SUM(c.unpriced) THEN SUM(c.reported + c.calculated + c.estimated) END AS micros,
+  SUM(c.reported) AS reported, SUM(c.calculated) AS calculated, SUM(c.estimated) AS estimated, SUM(c.unpriced) AS unpriced`;
+
 export type SumRow = Money & { readonly calls: number; readonly tokens: number };
 
 export function sumOf(row: SumRow): CallSum {

@@ -1,0 +1,48 @@
+import { LoomError } from '../errors.js';
+import type { Database } from '../store/database.js';
+import { explain } from '../store/open.js';
+import { CHANGED_HOURS, keepHours } from './cells.js';
+
+/** Hours in one transaction: few enough that hooks never wait long. */
+const AT_ONCE = 24;
+/** So many hours are read call by call in no time. */
+const FEW = 24;
+
+/**
+ * Keeps the sums of calls of all hours that have changed. What is read is right without it, and slower. Killed at any
+ * moment, the next run does what is left.
+ */
+export function keepSums(db: Database): void {
+  keep(db, changedHours(db));
+}
+
+/** The same for who only reads: where many hours have changed, and where it can be done. */
+export function keepManySums(db: Database): void {
+  const hours = changedHours(db);
+  if (hours.length <= FEW) {
+    return;
+  }
+  try {
+    keep(db, hours);
+  } catch (error) {
+    // Locked, full or read-only: the calls themselves are read.
+    if (!(explain(db.path, error) instanceof LoomError)) {
+      throw error;
+    }
+  }
+}
+
+function changedHours(db: Database): number[] {
+  return db.all<{ hour: number }>(CHANGED_HOURS).map(({ hour }) => hour);
+}
+
+function keep(db: Database, hours: readonly number[]): void {
+  for (let from = 0; from < hours.length; from += AT_ONCE) {
+    const some = JSON.stringify(hours.slice(from, from + AT_ONCE));
+    db.transaction(() => {
+      for (const { sql, params = [] } of keepHours(some)) {
+        db.run(sql, ...params);
+      }
+    });
+  }
+}
