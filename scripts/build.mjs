@@ -9,7 +9,7 @@ import { usedCompiler } from './compiler-subset.mjs';
 import { licencesOf } from './licences.mjs';
 import { npm, root } from './run.mjs';
 import { whenChanged } from './stamp.mjs';
-import { AS_SCRIPT, startOf } from './start-of.mjs';
+import { AS_SCRIPT, inAscii, startOf } from './start-of.mjs';
 
 // In the order in which they need each other.
 const PACKAGES = ['observability', 'loom'];
@@ -79,6 +79,7 @@ async function buildGenerator() {
     plugins: [bundledYargs, lazyStringWidth, usedCompiler],
     define: { ...AS_SCRIPT.define, PRETTIER_FILE: JSON.stringify(prettier.file) },
   });
+  inAscii(join(root, 'dist', program.file));
   await bundle(startOf(program.file, 'create-something-observe', root));
   writeFileSync(join(root, 'dist/LICENCES.txt'), licencesOf([prettier.metafile, program.metafile], root));
   await copyAssets();

@@ -68,7 +68,8 @@ function isOurs(path: string, kind: 'folder' | 'file'): boolean {
 
 /** V8 takes kept data only for a text of the same length, its own version and flags. */
 function compile(file: string, kept: string | undefined): unknown {
-  const text = readFileSync(file, 'utf8');
+  // It holds ASCII alone: `inAscii` of the build.
+  const text = readFileSync(file, 'latin1');
   const cachedData = kept && readKept(kept);
   const script = new Script(`(function(exports,require,module,__filename,__dirname){${text}\n})`, {
     filename: file,

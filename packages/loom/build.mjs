@@ -11,7 +11,7 @@ import { build } from 'esbuild';
 import Handlebars from 'handlebars';
 import { bundledYargs, lazyStringWidth } from '../../scripts/bundled-yargs.mjs';
 import { licencesOf } from '../../scripts/licences.mjs';
-import { AS_SCRIPT, startOf } from '../../scripts/start-of.mjs';
+import { AS_SCRIPT, inAscii, lazyBuiltins, startOf } from '../../scripts/start-of.mjs';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -62,10 +62,12 @@ const entries = await build({
 const program = await build({
   ...shared,
   ...AS_SCRIPT,
+  plugins: [...shared.plugins, lazyBuiltins],
   entryPoints: { program: 'src/cli.ts' },
   entryNames: '[name]-[hash]',
 });
 const [programFile] = Object.keys(program.metafile.outputs);
+inAscii(here(programFile));
 await build(startOf(basename(programFile), 'create-something-loom', here('.')));
 // `lm --help` as a file: to make it takes longer than all else that it does.
 const printHelp = `require(${JSON.stringify(here(programFile))}).main(['--help'])`;
