@@ -111,6 +111,7 @@ CREATE INDEX tool_calls_when ON tool_calls(started_at, session_id);
 -- Counted at every ingest, and few of the rows.
 CREATE INDEX llm_calls_bounded ON llm_calls(lower_bound) WHERE lower_bound IS NOT NULL;
 CREATE INDEX llm_calls_resent ON llm_calls(id) WHERE sent_tokens IS NOT NULL;
+CREATE INDEX iterations_sent ON iterations(sync) WHERE sync = 2;
 -- Traces of one environment, the newest first.
 CREATE INDEX traces_environment ON traces(environment, started_us) WHERE environment IS NOT NULL;
 -- Which kinds of records have a term of a dimension, without a look at all that have one.

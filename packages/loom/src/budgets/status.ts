@@ -136,6 +136,9 @@ function withForecast(status: Omit<BudgetStatus, 'forecast_micros'>, now: number
   return { ...status, forecast_micros: forecast };
 }
 
+/** SQLite knows no lengths: for all that it knows, today may be a quarter of all time, and it would read every call. */
+const BY_TIME = 'INDEXED BY llm_calls_time';
+
 function read(
   db: Database,
   where: string,
@@ -146,7 +149,7 @@ function read(
   const row = db.get<{ spent: number; unpriced: number; last_hour: number }>(
     `SELECT COALESCE(SUM(cost_micros), 0) AS spent, COALESCE(SUM(cost_basis = 'unpriced'), 0) AS unpriced,
        COALESCE(SUM(CASE WHEN started_at > ?2 THEN cost_micros END), 0) AS last_hour
-     FROM llm_calls WHERE ${where}`,
+     FROM llm_calls ${where.includes('started_at >=') ? BY_TIME : ''} WHERE ${where}`,
     value,
     now - HOUR_MS,
     ...more,

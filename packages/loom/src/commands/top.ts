@@ -51,7 +51,7 @@ function topOutcome(db: Database, now: number): Outcome {
   );
   const today = db.get<{ cost: number | null; calls: number; tokens: number; unpriced: number }>(
     `SELECT SUM(cost_micros) AS cost, COUNT(*) AS calls, COALESCE(SUM(total_tokens), 0) AS tokens,
-       COALESCE(SUM(cost_basis = 'unpriced'), 0) AS unpriced FROM llm_calls WHERE started_at >= ?`,
+       COALESCE(SUM(cost_basis = 'unpriced'), 0) AS unpriced FROM llm_calls INDEXED BY llm_calls_time WHERE started_at >= ?`,
     startOfDay(now),
   );
   const budgets = budgetStatus(db, now);
