@@ -69,7 +69,7 @@ export const BIG_STATISTICS: readonly (readonly [table: string, index: string, s
   ['observations', 'observations_sent', '0 0'],
   ['observations', 'observations_queued', '0 0'],
   ['observations', 'observations_top', '1000000 1 1'],
-  ['observations', 'observations_cost', '298690 1 1 1 1 1 1'],
+  ['observations', 'observations_paid', '298690 1 1 1 1 1'],
   ['observations', 'sqlite_autoindex_observations_1', '1579060 2 1'],
   ['call_sums', 'call_sums', '138890 13 5 5 1'],
   ['atlas_tags', 'atlas_tags_kind', '316250 401 401'],

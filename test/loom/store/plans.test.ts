@@ -135,6 +135,8 @@ describe.each([
     ['trend?last=30d', 'SEARCH s USING PRIMARY KEY (hour=?)'],
     ['agents?last=30d', 'SEARCH h USING PRIMARY KEY (hour>? AND hour<?)'],
     ['mcp-sessions?last=30d', 'traces_session_started'],
+    ['trend?last=30d', 'SEARCH o USING COVERING INDEX observations_paid (trace_id=?)'],
+    ['groups?by=model&last=30d', 'observations_paid'],
   ])('%s goes through %s', async (path, index) => {
     expect(await steps(path)).toContain(index);
   });

@@ -26,7 +26,7 @@ const TERM: Source = {
 };
 const MODEL: Source = {
   key: 'o.model',
-  join: `CROSS JOIN observations o ON o.trace_id = t.id AND o.cost_basis IS NOT NULL AND o.model IS NOT NULL
+  join: `CROSS JOIN observations o INDEXED BY observations_paid ON o.trace_id = t.id AND o.cost_basis IS NOT NULL AND o.model IS NOT NULL
     WHERE (t.cost_micros IS NOT NULL OR t.unpriced > 0) AND ?3 IS ?3`,
 };
 
