@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import yargs, { type ArgumentsCamelCase, type Argv } from 'yargs';
 import { complete } from './commands/completion.js';
 import { inTodaysWords } from './commands/earlier.js';
+import { nearest } from './commands/nearest.js';
 import { checked } from './commands/option-checks.js';
 import type { GlobalArgs } from './commands/spec.js';
 import { COMMANDS, type Group, type Leaf } from './commands/table.js';
@@ -22,6 +23,8 @@ export async function main(argv: readonly string[]): Promise<number> {
     return EXIT.ok;
   }
   let exitCode: number = EXIT.ok;
+  /** The options of the command at hand. */
+  let known: readonly string[] = [];
   const json = argv.some((arg) => /^--json(=true)?$/.test(arg));
   const parser = yargs()
     .scriptName('lm')
@@ -49,13 +52,18 @@ export async function main(argv: readonly string[]): Promise<number> {
     .recommendCommands()
     .exitProcess(false)
     .fail((message, error) => {
-      throw error ?? new LoomError(message, 'Run `lm --help` for the commands.', EXIT.usage);
+      throw error ?? new LoomError(message, usageFix(message, known), EXIT.usage);
     });
   const add = (to: Argv<GlobalArgs>, leaf: Leaf): Argv<GlobalArgs> =>
     to.command({
       command: leaf.usage,
       describe: leaf.describe,
-      builder: async (inner: Argv<GlobalArgs>) => checked((await leaf.load()).builder(inner)),
+      builder: async (inner: Argv<GlobalArgs>) => {
+        const built = checked((await leaf.load()).builder(inner));
+        // When an argument turns out to be unknown, yargs has forgotten them.
+        known = Object.keys((built as unknown as WithOptions).getOptions().key);
+        return built;
+      },
       handler: async (args: ArgumentsCamelCase<GlobalArgs>) => {
         const outcome = await (await leaf.load()).run(args);
         exitCode = outcome.exitCode ?? EXIT.ok;
@@ -106,6 +114,18 @@ export async function main(argv: readonly string[]): Promise<number> {
     }
     return EXIT.bug;
   }
+}
+
+/** What yargs knows of the command at hand. */
+interface WithOptions {
+  getOptions(): { readonly key: Readonly<Record<string, unknown>> };
+}
+
+function usageFix(message: string, known: readonly string[]): string {
+  const [, unknown] = /^Unknown arguments?: ([^,]*)/.exec(message) ?? [];
+  const meant = unknown === undefined ? undefined : nearest(unknown, known);
+  const help = 'Run `lm --help` for the commands.';
+  return meant === undefined ? help : `Did you mean --${meant}? ${help}`;
 }
 
 /** yargs does not take a lone `-` as an option's value, though it is how stdin is named everywhere. */

@@ -17,9 +17,17 @@ export const EXIT = {
 export class LoomError extends Error {
   readonly fix: string;
   readonly exitCode: number;
+  /** Whether the same command may work when it is run again and nobody did anything. */
+  readonly retryable: boolean;
 
-  constructor(message: string, fix: string, exitCode: number = EXIT.failed) {
+  constructor(
+    message: string,
+    fix: string,
+    exitCode: number = EXIT.failed,
+    { retryable = false }: { readonly retryable?: boolean } = {},
+  ) {
     super(message);
+    this.retryable = retryable;
     this.name = 'LoomError';
     this.fix = fix;
     this.exitCode = exitCode;

@@ -42,10 +42,10 @@ export function print(outcome: Outcome, json: boolean): void {
 
 export function printError(error: LoomError, json: boolean): void {
   if (json) {
-    const { message, fix, exitCode } = error;
+    const { message, fix, exitCode: code, retryable } = error;
     line(
       process.stdout,
-      JSON.stringify({ schema_version: JSON_SCHEMA_VERSION, error: { code: exitCode, message, fix } }),
+      JSON.stringify({ schema_version: JSON_SCHEMA_VERSION, error: { code, message, fix, retryable } }),
     );
   } else {
     line(process.stderr, withoutControls(`${error.message}\n${error.fix}`));

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { readTime } from '../../../packages/loom/src/commands/times.js';
 import { parseDollars } from '../../../packages/loom/src/money.js';
 import { knownMigrations } from '../../../packages/loom/src/store/migrations.js';
+import { explain } from '../../../packages/loom/src/store/open.js';
 import { tempDir } from '../../support/folder.js';
 import { bareEnv, data, LM, lm, project } from '../project.js';
 
@@ -210,9 +211,26 @@ describe('what is wrong', () => {
     const json = lm(dir, [...args, '--json']);
     const answer = JSON.parse(json.stdout) as {
       schema_version: number;
-      error: { code: number; message: string };
+      error: { code: number; message: string; fix: string; retryable: boolean };
     };
     expect([answer.schema_version, answer.error.code, json.stderr]).toEqual([1, code, '']);
+    expect(answer.error).toMatchObject({ fix: expect.stringMatching(/./), retryable: false });
+  });
+
+  it.each([
+    [['list', '--labl', 'x'], '--label'],
+    [['traces', '--sesion', 'x'], '--session'],
+  ])('%j suggests %s', (args, meant) => {
+    const { dir } = project();
+    expect(lm(dir, args)).toMatchObject({
+      code: 64,
+      stderr: expect.stringContaining(`Did you mean ${meant}?`),
+    });
+  });
+
+  it('a database that another process has locked may be tried again', () => {
+    expect(explain('.loom/loom.db', new Error('database is locked'))).toMatchObject({ retryable: true });
+    expect(explain('.loom/loom.db', new Error('disk is full'))).toMatchObject({ retryable: false });
   });
 
   it.each([

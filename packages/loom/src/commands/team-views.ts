@@ -87,6 +87,7 @@ async function get({ url, headers }: TeamServer, path: string): Promise<unknown>
       `${url} can not be reached: ${networkReason(error)}`,
       'Check the network, and LOOM_SERVER_URL.',
       EXIT.remote,
+      { retryable: true },
     );
   }
   const body = jsonOrUndefined(text);
@@ -117,6 +118,7 @@ function problemOf(status: number, said: string, url: string): LoomError {
           ? 'Cloudflare Access stands before it: set CF_ACCESS_CLIENT_ID and CF_ACCESS_CLIENT_SECRET of a service token.'
           : 'Try again, and look at `lm deploy --check`.',
         EXIT.remote,
+        { retryable: status >= 500 },
       );
   }
 }

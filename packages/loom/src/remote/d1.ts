@@ -73,7 +73,9 @@ export class D1 {
         return failure;
       }
       if (!failure.again || tried >= tries) {
-        throw new LoomError(`D1 did not answer the query: ${failure.reason}`, failure.fix, EXIT.remote);
+        throw new LoomError(`D1 did not answer the query: ${failure.reason}`, failure.fix, EXIT.remote, {
+          retryable: failure.again,
+        });
       }
       await wait(Math.min(failure.waitMs ?? 250 * 2 ** tried, MAX_WAIT_MS));
     }

@@ -136,6 +136,7 @@ export function explain(path: string, error: unknown): unknown {
       `${path} is locked by another process.`,
       'Wait for it to finish, then run the command again.',
       EXIT.database,
+      { retryable: true },
     );
   }
   if (code === 8 || /readonly database/.test(words)) {
