@@ -2,6 +2,7 @@ import { structuredPatch } from 'diff';
 import type { Change, Plan } from '../core/plan.js';
 import { isTarball } from '../core/tarballs.js';
 import { textAfter } from '../plan/layouts.js';
+import { wrapped } from '../text/wrapped.js';
 import { paintedPatch, patchOf } from './patch.js';
 import { visible } from './show.js';
 import type { Terminal } from './terminal.js';
@@ -22,7 +23,8 @@ export function showSummary(plan: Plan, terminal: Terminal): void {
     terminal.say(terminal.paint('bold', title));
     for (const change of changes) {
       const name = visible(change.path).padEnd(width);
-      terminal.say(`  ${name}  ${terminal.paint('dim', detail(change, plan))}`.trimEnd());
+      const line = `  ${name}  ${terminal.paint('dim', detail(change, plan))}`.trimEnd();
+      terminal.say(wrapped(line, terminal.columns, 6));
     }
   }
 }
@@ -40,7 +42,7 @@ function detail(change: Change, plan: Plan): string {
 }
 
 function tarballDetail({ length }: string): string {
-  return `${Math.ceil(length / 1024)} KB, a copy of the tarball; not in a patch`;
+  return `${Math.ceil(length / 1024)} KB, not in a patch`;
 }
 
 function toolsIn(path: string, { workers }: Plan): string[] {

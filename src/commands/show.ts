@@ -1,6 +1,7 @@
 import type { Finding } from '../core/findings.js';
 import type { Plan, PlannedServer, PlannedTool } from '../core/plan.js';
 import type { RuntimeSource } from '../core/record.js';
+import { wrapped } from '../text/wrapped.js';
 import type { Member } from './member.js';
 import type { Terminal } from './terminal.js';
 
@@ -61,8 +62,9 @@ export function isSetUp({ members }: { readonly members: readonly Member[] }): b
 export function showFindings(findings: readonly Finding[], terminal: Terminal): void {
   for (const { level, file, line, message, fix, rule } of findings) {
     const head = `${terminal.paint(COLOR[level], GLYPH[level])} ${visible(file)}:${line}`;
-    terminal.say(`${head}  ${visible(message)}  ${terminal.paint('dim', rule)}`);
-    terminal.say(indented(fix));
+    const said = `${head}  ${visible(message)}  ${terminal.paint('dim', rule)}`;
+    terminal.say(wrapped(said, terminal.columns, INDENT));
+    terminal.say(indented(fix, terminal));
   }
 }
 
@@ -104,9 +106,12 @@ export function visible(text: string): string {
   return text.replace(/[^\P{Cc}\t]/gu, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-function indented(text: string): string {
-  return text
-    .split('\n')
-    .map((line) => `    ${visible(line)}`)
-    .join('\n');
+/** Of what comes below the first line of a finding. */
+const INDENT = 4;
+
+/** Several lines are code to paste, and stay as they are. */
+function indented(text: string, { columns }: Terminal): string {
+  const lines = text.split('\n').map((line) => ' '.repeat(INDENT) + visible(line));
+  const [only] = lines;
+  return lines.length === 1 && only ? wrapped(only, columns, INDENT) : lines.join('\n');
 }

@@ -8,6 +8,8 @@ type Style = Parameters<typeof styleText>[0];
 /** Where words go. With `--json` and `--dry-run`, stdout is kept for the plan and words go to stderr. */
 export interface Terminal {
   readonly isInteractive: boolean;
+  /** Width of the screen that words go to; undefined where there is none. */
+  readonly columns: number | undefined;
   /** One line, or several, for a person. */
   say(text: string): void;
   /** The result itself: JSON or a patch. Always stdout. */
@@ -47,6 +49,7 @@ export function openTerminal(options: { json: boolean; yes: boolean; dryRun?: bo
       stdout.isTTY === true &&
       !isCi &&
       codingAgent() === undefined,
+    columns: words.isTTY === true ? words.columns : undefined,
     say: (text) => void words.write(`${harmless(asStarted(text))}\n`),
     print: (text) => {
       const said = text.startsWith('{') ? asStartedInJson(text) : text;
