@@ -26,7 +26,7 @@ export async function askTasks(plan: Plan): Promise<ChosenTask[]> {
   const wrong = answered(
     await groupMultiselect({
       message: `${QUESTIONS.tasks} (space to mark, enter to go on)`,
-      options: byFile(tools, taskHint),
+      options: byFile(tools, ({ task }) => task, taskHint),
       required: false,
       selectableGroups: false,
     }),
@@ -67,24 +67,34 @@ export async function askToLeaveOut(plan: Plan): Promise<PlannedTool[]> {
   return answered(
     await groupMultiselect({
       message: 'Which of these should init not change? (space to mark, enter to go on)',
-      options: byFile(leavableTools(plan), (tool) => (tool.kind === 'tool' ? tool.task : tool.kind)),
+      options: byFile(leavableTools(plan), ({ kind, task }) => (kind === 'tool' ? task : kind)),
       required: false,
       selectableGroups: false,
     }),
   );
 }
 
-function byFile(tools: readonly PlannedTool[], hintOf: (tool: PlannedTool) => string) {
-  const files: Record<string, { value: PlannedTool; label: string; hint: string }[]> = {};
+/**
+ * @param guessOf stands beside each name; a hint is shown only where the cursor is
+ */
+function byFile(
+  tools: readonly PlannedTool[],
+  guessOf: (tool: PlannedTool) => string,
+  hintOf?: (tool: PlannedTool) => string,
+) {
+  const width = Math.max(...tools.map(({ name }) => harmless(name).length), 0);
+  const files: Record<string, { value: PlannedTool; label: string; hint?: string }[]> = {};
   for (const tool of tools) {
     const file = harmless(tool.file);
-    files[file] = [...(files[file] ?? []), { value: tool, label: harmless(tool.name), hint: hintOf(tool) }];
+    const label = `${harmless(tool.name).padEnd(width)}  ${guessOf(tool)}`;
+    const hint = hintOf ? { hint: hintOf(tool) } : {};
+    files[file] = [...(files[file] ?? []), { value: tool, label, ...hint }];
   }
   return files;
 }
 
 function taskHint({ task, oversight }: PlannedTool): string {
-  const words = `${task}: it ${TASK_WORDS[task as AiTask]}`;
+  const words = `it ${TASK_WORDS[task as AiTask]}`;
   return oversight ? `${words}; oversight ${oversight}` : words;
 }
 

@@ -64,7 +64,12 @@ export async function proposed(
     const done = await laidOut(workers, proposal, (layouts) =>
       planWorkers(workers, assets, intentOf, { tasks, leftOut, layouts }),
     );
-    const paths = [...done.layouts].flatMap(([path, { planned, text }]) => (planned === text ? [] : [path]));
+    // Files that this change makes are nobody's yet, so there is nothing to ask about them.
+    const isNew = (path: string) =>
+      proposal.changes.some((change) => change.path === path && change.action === 'create');
+    const paths = [...done.layouts].flatMap(([path, { planned, text }]) =>
+      planned === text || isNew(path) ? [] : [path],
+    );
     mayLayOut = paths.length === 0 || (await ask(paths));
     return mayLayOut ? { ...asPlanned, ...done } : asPlanned;
   };

@@ -67,11 +67,33 @@ describe.runIf(hasTerminal)('on a terminal', () => {
       [/Write these \d+ files/, ENTER],
     ]);
     expect(session.screen).toContain('+\t"observability": {');
+    // The tools stand under their file, each with what is guessed of it.
+    const question = session.screen.slice(session.screen.indexOf('Which of these are wrong'));
+    expect(question).toMatch(/src\/index\.ts[\s\S]*add_note +orchestrate/);
     expect(session.code).toBe(0);
     expect(readFileSync(join(worker.dir, '.dev.vars'), 'utf8')).toContain('http://127.0.0.1:4319');
     // The last of the list was inferred, so one down is the first.
     expect(readFileSync(join(worker.dir, 'src/index.ts'), 'utf8')).toContain('"add_note", "generate"');
     expect(await observe(['check'], worker.dir)).toMatchObject({ code: 0 });
+  });
+
+  it.each([
+    ['yes', LEFT + ENTER, /"services"/],
+    ['no', ENTER, /loom-shop\.acme\.workers\.dev/],
+  ])('asks whether a server on workers.dev is in the same account: %s', async (_, keys, written) => {
+    const session = await onTerminal(
+      `${INIT} --server https://loom-shop.acme.workers.dev --layers langfuse,loom`,
+      worker.dir,
+      [
+        [/same Cloudflare account/, keys],
+        [/Where should local runs/, ENTER],
+        [/Write something for coding agents/, ENTER],
+        [/Which of these are wrong/, ENTER],
+        [/Write these \d+ files/, ENTER],
+      ],
+    );
+    expect(session.code).toBe(0);
+    expect(git(worker.dir, 'diff') + readFileSync(join(worker.dir, '.dev.vars'), 'utf8')).toMatch(written);
   });
 
   it.each([
