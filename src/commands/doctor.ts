@@ -7,6 +7,7 @@ import { type Assets, readAssets } from '../project/assets.js';
 import type { Disk } from '../project/disk.js';
 import { installedPackage, isPlugAndPlay } from '../project/installed-package.js';
 import { readLocalVariables } from '../project/local-variables.js';
+import { addDevWith } from '../project/package-manager.js';
 import { readWorkerEntry } from '../project/worker-entry.js';
 import { LOCAL_RECEIVER } from '../scaffold/langfuse-keys.js';
 import { OBSERVABILITY_PACKAGE } from '../scaffold/package-json.js';
@@ -79,6 +80,7 @@ async function situationOf(
       expected: assets.version,
       isPlugAndPlay: isPlugAndPlay(dir, disk),
       installCommand: installCommand(project.packageManager),
+      addCommand: addDevWith(project.packageManager),
     },
     ...(options.offline ? { host: undefined, receiver: undefined } : await asked(variables)),
   };

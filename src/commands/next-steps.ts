@@ -6,16 +6,18 @@ import type { InitIntent } from '../plan/intent.js';
 import type { Layouts } from '../plan/layouts.js';
 import { findFormatters } from '../project/formatter/find-formatters.js';
 import { installedPackage } from '../project/installed-package.js';
-import { addDevWith, execWith, type PackageManager } from '../project/package-manager.js';
+import { downloadWith, execWith, type PackageManager } from '../project/package-manager.js';
 import type { ProjectSnapshot } from '../project/snapshot.js';
 import { localKeysPath } from '../scaffold/local-keys.js';
 import { LOOM_PACKAGE, OBSERVABILITY_PACKAGE } from '../scaffold/package-json.js';
+import { wrapped } from '../text/wrapped.js';
 import type { WranglerDocument } from '../wrangler/document.js';
 import { secretCommands } from '../wrangler/secret-commands.js';
 import { isServerUrl } from '../wrangler/team-server.js';
 import { installCommand } from './install.js';
 import type { Member } from './member.js';
 import type { Next } from './plan-json.js';
+import { visible } from './show.js';
 import type { Terminal } from './terminal.js';
 import type { Workers } from './workers.js';
 
@@ -71,7 +73,8 @@ export function commandStep(command: string, why: string): Step {
 export function showNextSteps(steps: readonly Step[], terminal: Terminal): void {
   terminal.say(terminal.paint('bold', 'Next'));
   steps.forEach(({ words }, index) => {
-    terminal.say(`  ${index + 1}. ${words.split('\n').join('\n     ')}`);
+    const lines = `  ${index + 1}. ${words.split('\n').join('\n     ')}`.split('\n');
+    terminal.say(lines.map((line) => wrapped(line, terminal.columns, 5)).join('\n'));
   });
 }
 
@@ -102,14 +105,28 @@ export function formatSteps(
 /** The Wrangler that is installed may not run on this Node: then no local run shows a trace. */
 function nodeStep(members: readonly Member[]): Step[] {
   for (const { project } of members) {
-    const wrangler = installedPackage(project.dir, 'wrangler', project.disk);
-    const least = wrangler?.minimumNode;
-    if (wrangler === undefined || least === undefined || !isOlder(process.versions.node, least)) continue;
-    const why = `Wrangler ${wrangler.version} needs Node ${least} or newer, and this is ${process.versions.node}. Install that Node, or an older Wrangler`;
-    const command = `${addDevWith(project.packageManager)} wrangler@${LAST_FOR_NODE_20}`;
-    return [{ words: `${why}: ${command}`, command, why, needsHuman: true }];
+    const tooNew = tooNewWrangler(project);
+    if (tooNew === undefined) continue;
+    const { version, least } = tooNew;
+    const why = `Wrangler ${version} needs Node ${least} or newer, and this is ${process.versions.node}. Install that Node, or run an older Wrangler, which leaves your package.json alone`;
+    const command = `${olderWrangler(project.packageManager)} dev`;
+    return [{ words: `${why}:\n${command}`, command, why, needsHuman: true }];
   }
   return [];
+}
+
+function tooNewWrangler(project: ProjectSnapshot): { version: string; least: string } | undefined {
+  const wrangler = installedPackage(project.dir, 'wrangler', project.disk);
+  const least = wrangler?.minimumNode;
+  return wrangler === undefined || least === undefined || !isOlder(process.versions.node, least)
+    ? undefined
+    : { version: wrangler.version, least };
+}
+
+/** Downloaded for this run only, so that `remove` leaves nothing of it behind. */
+function olderWrangler(manager: PackageManager): string {
+  const download = downloadWith(manager);
+  return `${download === 'npx' ? 'npx --yes' : download} wrangler@${LAST_FOR_NODE_20}`;
 }
 
 /** Wrangler can't check that a destination exists: without one, Cloudflare drops the spans silently. */
@@ -168,12 +185,13 @@ function isPages({ project }: Member): boolean {
 function localRun(member: Member): string {
   const { project } = member;
   const run = execWith(project.packageManager);
-  const dev = isPages(member) ? 'wrangler pages dev' : 'wrangler dev';
-  const step = `${run} lm dashboard   (leave it running, open its address; then ${run} ${dev}, and call a tool)`;
-  const hasAi = project.config?.aiBinding !== undefined;
-  // Wrangler reaches a model only through an account, and does not start without one.
-  return hasAi && !isPages(member)
-    ? `${step}\n(Workers AI asks for a Cloudflare login; ${run} wrangler dev --local goes without it.)`
+  const wrangler = tooNewWrangler(project) ? olderWrangler(project.packageManager) : `${run} wrangler`;
+  const dev = `${wrangler} ${isPages(member) ? 'pages dev' : 'dev'}`;
+  const step = `${run} lm dashboard   (leave it running, open its address; then ${dev}, and call a tool)`;
+  const remote = project.config?.remoteBindings ?? [];
+  // Wrangler does not start without the account that these are in.
+  return remote.length > 0 && !isPages(member)
+    ? `${step}\n(${remote.map(visible).join(', ')} ${remote.length === 1 ? 'asks' : 'ask'} for a Cloudflare login; ${dev} --local goes without it.)`
     : step;
 }
 

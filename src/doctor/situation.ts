@@ -39,6 +39,8 @@ export interface RuntimePackage {
   readonly isPlugAndPlay: boolean;
   /** The command that installs, such as `pnpm install`. */
   readonly installCommand: string;
+  /** The command that adds a package for developers, such as `pnpm add --save-dev`. */
+  readonly addCommand: string;
 }
 
 /** Answer of the host behind the base URL. */

@@ -30,7 +30,12 @@ export function checkWrangler(situation: Situation): Diagnosis[] {
   }
   const { version, minimumNode } = wrangler;
   if (isOlder(version, KNOWS_TRACES)) {
-    return [wrong('wrangler', { ...tooOld(version), fix: `Update it: ${updateTo(KNOWS_TRACES)}.` })];
+    return [
+      wrong('wrangler', {
+        ...tooOld(version),
+        fix: `Update it: ${updateTo(KNOWS_TRACES, runtime.addCommand)}.`,
+      }),
+    ];
   }
   const found: Diagnosis[] = [];
   if (minimumNode !== undefined && isOlder(node, minimumNode)) {
@@ -54,13 +59,13 @@ export function checkWrangler(situation: Situation): Diagnosis[] {
     );
   }
   if (wants(situation, 'cloudflare') && isOlder(version, KEEPS_SPANS))
-    found.push(keepsNoSpans(version, node));
+    found.push(keepsNoSpans(version, node, runtime.addCommand));
   return found.length > 0 ? found : [ok('wrangler', { message: `Wrangler ${version} is installed.` })];
 }
 
 /** Nothing is broken by it, and the deployed Worker is traced all the same: a hint. */
-function keepsNoSpans(version: string, node: string): Diagnosis {
-  const update = updateTo(KEEPS_SPANS);
+function keepsNoSpans(version: string, node: string, add: string): Diagnosis {
+  const update = updateTo(KEEPS_SPANS, add);
   return notice('wrangler', {
     message: `\`wrangler dev\` of Wrangler ${version} keeps no spans of the platform (D1, KV, R2, fetch), so lm dashboard shows only what goes to Langfuse.`,
     fix: isOlder(node, NODE_FOR_SPANS)
@@ -69,6 +74,6 @@ function keepsNoSpans(version: string, node: string): Diagnosis {
   });
 }
 
-function updateTo(least: string): string {
-  return `npm install --save-dev wrangler@latest (${least} or newer)`;
+function updateTo(least: string, add: string): string {
+  return `${add} wrangler@latest (${least} or newer)`;
 }

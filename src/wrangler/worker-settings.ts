@@ -15,6 +15,8 @@ export interface WorkerSettings {
   readonly requiredSecrets: readonly string[] | undefined;
   /** Binding name of Workers AI, such as `AI`. */
   readonly aiBinding: string | undefined;
+  /** Binding names of what Wrangler reaches only through an account, also in local runs; such as `AI`. */
+  readonly remoteBindings: readonly string[];
   readonly durableObjects: readonly { readonly binding: string; readonly className: string }[];
   /** `observability` as written, or undefined. */
   readonly observability: unknown;
@@ -32,6 +34,7 @@ export function workerSettings(table: ConfigTable): WorkerSettings {
     vars: isTable(table.vars) ? table.vars : {},
     requiredSecrets: isTable(secrets) ? strings(secrets.required) : undefined,
     aiBinding: isTable(ai) ? text(ai.binding) : undefined,
+    remoteBindings: remoteBindings(table),
     durableObjects: (Array.isArray(durable) ? durable : []).flatMap((item) => {
       const binding = isTable(item) ? text(item.name) : undefined;
       const className = isTable(item) ? text(item.class_name) : undefined;
@@ -39,6 +42,18 @@ export function workerSettings(table: ConfigTable): WorkerSettings {
     }),
     observability: table.observability,
   };
+}
+
+/** These have no local form; all others have one unless they are marked `remote`. */
+const ALWAYS_REMOTE = new Set(['ai', 'ai_search', 'ai_search_namespaces', 'media']);
+
+function remoteBindings(table: ConfigTable): string[] {
+  return Object.entries(table).flatMap(([kind, value]) =>
+    (Array.isArray(value) ? value : [value])
+      .filter(isTable)
+      .filter(({ remote }) => remote === true || ALWAYS_REMOTE.has(kind))
+      .flatMap(({ binding }) => text(binding) ?? []),
+  );
 }
 
 export function isTable(value: unknown): value is ConfigTable {

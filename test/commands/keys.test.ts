@@ -110,6 +110,9 @@ describe('--local', () => {
   it.each([
     ['', false],
     [', "ai": { "binding": "AI" }', true],
+    [', "ai_search_namespaces": [{ "binding": "SEARCH", "namespace": "docs" }]', true],
+    [', "r2_buckets": [{ "binding": "FILES", "bucket_name": "files" }]', false],
+    [', "r2_buckets": [{ "binding": "FILES", "bucket_name": "files", "remote": true }]', true],
   ])('says how to do without a Cloudflare login where Wrangler asks for one: %s', async (more, isTold) => {
     const dir = repository({
       ...worker('.', { 'wrangler.jsonc': jsonc('calc', more) }),

@@ -225,7 +225,8 @@ describe('before the first trace', () => {
     writeFileSync(manifest, JSON.stringify({ ...plain, engines: { node: '>=99.1.0' } }));
     const { stdout } = await observe(INIT, dir);
     expect(stdout).toMatch(/Wrangler 4\.200\.0 needs Node 99\.1\.0 or newer, and this is \d+/);
-    expect(stdout).toContain('npm install --save-dev wrangler@4.86.0');
+    expect(stdout).toContain('npx --yes wrangler@4.86.0 dev');
+    expect(stdout).not.toContain('npx wrangler dev');
     writeFileSync(manifest, JSON.stringify({ ...plain, engines: { node: '>=18.0.0' } }));
     expect((await observe([...INIT, '--sampling', '0.3', '--force'], dir)).stdout).not.toContain(
       'needs Node',

@@ -71,6 +71,7 @@ export function healthy(more: Partial<Situation> = {}): Situation {
       expected: '0.1.0',
       isPlugAndPlay: false,
       installCommand: 'npm install',
+      addCommand: 'npm install --save-dev',
     },
     host: { health: { kind: 'answered', status: 200 }, keys: { kind: 'answered', status: 200 } },
     receiver: false,
