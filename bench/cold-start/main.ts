@@ -6,7 +6,7 @@ import { installedSize } from '../../test/harness/files.js';
 import { npmEnv, npmPack, PUBLISHED } from '../../test/harness/npm.js';
 import { mustRun } from '../../test/harness/process.js';
 
-const ROUNDS = 5;
+const ROUNDS = '5';
 
 /** Set-up tools that people start by npx, by package and program. */
 const SUBJECTS = [
@@ -23,23 +23,25 @@ interface Cold {
 
 /**
  * Time of the first run: `npx <tool> --version` with an empty npm cache. All come through one local registry,
- * which
- * has fetched them before, so that what is compared is their size and their start, not the network of the day.
+ * which has fetched them before, so that what is compared is their size and their start, not the network of the day.
+ * @param words rounds, then the packages to take part; all without any
  */
-export async function main(): Promise<number> {
+export async function main([given = ROUNDS, ...names]: readonly string[] = []): Promise<number> {
+  const rounds = Number(given);
+  const subjects = SUBJECTS.filter(([name]) => names.length === 0 || names.includes(name));
   const scratch = await realpath(await mkdtemp(join(tmpdir(), 'observe-cold-')));
   const registry = await startRegistry();
   try {
     await registry.publish(await npmPack(PUBLISHED, join(scratch, 'tarballs')));
-    const runs = new Map<string, Cold[]>(SUBJECTS.map(([name]) => [name, []]));
-    for (let round = 0; round <= ROUNDS; round++) {
-      for (const [name, program] of SUBJECTS) {
+    const runs = new Map<string, Cold[]>(subjects.map(([name]) => [name, []]));
+    for (let round = 0; round <= rounds; round++) {
+      for (const [name, program] of subjects) {
         const cold = await coldStart(name, program, registry.url, scratch);
         // The first round fills the local registry.
         if (round > 0) runs.get(name)?.push(cold);
       }
     }
-    console.log(`npx with an empty cache, ${ROUNDS} rounds in turns\n`);
+    console.log(`npx with an empty cache, ${rounds} rounds in turns\n`);
     console.log('| tool | median ms | best ms | packages | unpacked MB |\n|---|---:|---:|---:|---:|');
     for (const [name, all] of runs) {
       const times = all.map(({ ms }) => ms).sort((a, b) => a - b);

@@ -1,5 +1,6 @@
 // Compares the runtime with its peers, in one run on one machine: node bench/runtime/run.mjs [--quick]
-// [--only=size|start|cpu|delivery|failures|memory]. The peers are installed into bench/runtime/.tmp, which git ignores. Traffic goes to 127.0.0.1 only.
+// [--only=size|start|cpu|delivery|failures|memory] [--requests=1000]. The peers are installed into bench/runtime/.tmp,
+// which git ignores. Traffic goes to 127.0.0.1 only.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,7 +18,8 @@ const PEERS = [
 ];
 
 const quick = process.argv.includes('--quick');
-const only = process.argv.find((word) => word.startsWith('--only='))?.slice('--only='.length);
+const given = (flag) => process.argv.find((word) => word.startsWith(`${flag}=`))?.slice(flag.length + 1);
+const only = given('--only');
 const isWanted = (part) => only === undefined || only === part;
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const median = (list) => list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)];
@@ -125,7 +127,7 @@ if (isWanted('cpu')) {
   );
 
   const cpu = Object.fromEntries(names.map((name) => [name, []]));
-  const count = quick ? 500 : 3000;
+  const count = Number(given('--requests') ?? (quick ? 500 : 3000));
   for (let round = 0; round < 3; round++) {
     for (const name of names) {
       const before = workers[name].cpu();
