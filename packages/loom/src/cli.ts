@@ -116,7 +116,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-/** What yargs knows of the command at hand. */
+/** The part of a yargs parser that lists the options of its command. */
 interface WithOptions {
   getOptions(): { readonly key: Readonly<Record<string, unknown>> };
 }
