@@ -8,6 +8,7 @@ import { createServer, get as httpGet } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
 import { median, node } from './processes.mjs';
 import { writeTranscripts } from './transcripts.mjs';
 
@@ -155,11 +156,20 @@ function cpuOf(pid) {
 async function sync(lm, env) {
   let taken = 0;
   const server = createServer(async (asked, response) => {
-    let bytes = 0;
+    const chunks = [];
     for await (const chunk of asked) {
-      bytes += chunk.length;
+      chunks.push(chunk);
     }
-    taken += bytes;
+    const bytes = Buffer.concat(chunks);
+    taken += bytes.length;
+    if (asked.method === 'POST' && asked.url.endsWith('/ingestion')) {
+      const packed = asked.headers['content-encoding'] === 'gzip';
+      const { batch } = JSON.parse(packed ? gunzipSync(bytes) : bytes);
+      const successes = batch.map(({ id }) => ({ id, status: 201 }));
+      response.writeHead(207, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ successes, errors: [] }));
+      return;
+    }
     response.writeHead(200, { 'content-type': 'application/json' });
     response.end(asked.method === 'GET' ? '{"status":"OK","version":"4.0.0","data":[],"meta":{}}' : '{}');
   });

@@ -215,7 +215,7 @@ describe('a report is the sums of the calls', () => {
     seedLoom(db, new Random(3), { calls: 200, now: NOW });
     keepSums(db);
     const before = costReport(db, 'model', ALWAYS);
-    // Nobody does this: the triggers are what keeps both in step.
+    // Without the trigger the kept sums cannot notice a change.
     db.exec('DROP TRIGGER llm_calls_changed; UPDATE llm_calls SET output_tokens = output_tokens + 1');
     expect(costReport(db, 'model', ALWAYS)).toEqual(before);
     db.run('UPDATE call_hour_versions SET version = version + 1');

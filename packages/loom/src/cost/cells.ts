@@ -2,7 +2,7 @@ import type { Statement } from '../store/sql.js';
 import { HOUR_MS, QUARTER_MS } from './periods.js';
 
 /*
- * Agents' calls in cells: of an hour, a session, an issue and a model. Most cells stand in call_sums, so that a million
+ * Agents' calls in cells: of an hour, a session, an issue and a model. The table call_sums has most cells, so that a million
  * calls are not read one by one. Where an hour has changed since its sums were kept, and where a time begins or ends
  * within an hour, each call is a cell of its own. So the sums are always those of the calls.
  */
@@ -43,7 +43,7 @@ function ofBasis(basis: string): string {
   return `CASE WHEN c.cost_basis = '${basis}' THEN c.cost_micros ELSE 0 END`;
 }
 
-/** Columns of a row, as those of a call or as they stand. */
+/** Columns that are read from a call, and from the kept sums. */
 const EACH = SUMS.map((sum) => `${OF_CALL[sum]} AS ${sum}`).join(', ');
 const KEPT_SUMS = SUMS.map((sum) => `s.${sum}`).join(', ');
 const LESS = SUMS.map((sum) => `-s.${sum}`).join(', ');
@@ -51,7 +51,7 @@ const PLACE = `c.started_at / ${HOUR_MS} AS hour, c.session_id, COALESCE(c.issue
 
 const KEPT = 'v.kept IS v.version';
 const CHANGED = 'v.kept IS NOT v.version';
-/** Hours with something of the time from ?1 to ?2, and those that lie in it whole. */
+/** Hours that the time from ?1 to ?2 touches, and hours that it contains completely. */
 const TOUCHED = `v.hour > ?1 / ${HOUR_MS}.0 - 1 AND v.hour < ?2 / ${HOUR_MS}.0`;
 const WHOLE = `${KEPT} AND v.hour >= ?1 / ${HOUR_MS}.0 AND v.hour <= ?2 / ${HOUR_MS}.0 - 1`;
 /** The calls `c` of the others. */
@@ -69,7 +69,7 @@ export interface Time {
 /**
  * A query for cells, with the columns `hour`, `session_id`, `issue_id` ('' for none), `model`, `own`, those of
  * {@link SUMS}, and `first_at` and `last_at` of their calls. `own` is the term of the dimension that calls themselves
- * have, else NULL. With a dimension, some cells take away what others have too much: a group without calls is none.
+ * have, else NULL. With a dimension, some cells are negative: they correct others. Drop groups whose calls add up to 0.
  * ?1 to ?3 are taken.
  */
 export function cells({ from, until }: Time, dimension?: string): Statement {

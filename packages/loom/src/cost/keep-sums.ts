@@ -9,7 +9,7 @@ const AT_ONCE = 24;
 const FEW = 24;
 
 /**
- * Keeps the sums of calls of all hours that have changed. What is read is right without it, and slower. Killed at any
+ * Keeps the sums of calls of all hours that have changed. Reports are right without it, but slower. Killed at any
  * moment, the next run does what is left.
  */
 export function keepSums(db: Database): void {

@@ -55,7 +55,7 @@ const UNATTRIBUTED = 'unattributed';
 interface Key {
   /** Of cells `c`, and of their sessions `s`. */
   readonly sql: string;
-  /** Of the key. */
+  /** SQL for the title of a `key`. */
   readonly title?: string;
   readonly ofSession?: true;
 }
