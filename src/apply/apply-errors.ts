@@ -5,8 +5,11 @@ const REASONS: Readonly<Record<string, readonly [why: string, fix: string]>> = {
   ENOSPC: ['the disk is full', 'Make room'],
   EDQUOT: ['your disk quota is used up', 'Make room'],
   EROFS: ['the file system is mounted read-only', 'Mount it for writing, or work on a copy'],
-  EACCES: ['you may not', 'Run this as the user who owns the project'],
-  EPERM: ['you may not', 'Run this as the user who owns the project, and check that the file is not locked'],
+  EACCES: ['permission denied', 'Run this as the user who owns the project'],
+  EPERM: [
+    'permission denied',
+    'Run this as the user who owns the project, and check that the file is not locked',
+  ],
   EBUSY: ['another program has it open, or it is a mount point', 'Close that program'],
   EXDEV: [
     'it is on a different file system than its folder',

@@ -24,7 +24,7 @@ export async function knownFindings(
   const commit = commitNamed(root, baseline, disk);
   if (commit === undefined) {
     throw new UsageError(
-      `--baseline "${baseline}" is not a file, and git knows no such commit.`,
+      `--baseline "${baseline}" is neither a file nor a commit.`,
       'Make a file with: check --json > baseline.json. In CI, a commit needs history: fetch-depth: 0 on GitHub, GIT_DEPTH: 0 on GitLab.',
     );
   }

@@ -127,14 +127,14 @@ function verdict(
   const left = handlers.filter(({ status }) => status === 'manual').length;
   if (tools.length === 0 && left > 0) {
     const sign = terminal.paint('yellow', '▲');
-    terminal.say(`${sign} No tool is traced yet: ${left} left to you${aside}.`);
+    terminal.say(`${sign} No tool is traced yet: ${left} left for manual tracing${aside}.`);
     return EXIT.ok;
   }
-  const changed = since === undefined ? 'All set up' : `No findings in what changed since ${since}`;
+  const changed = since === undefined ? 'All set up' : `No findings in the files that changed since ${since}`;
   const scope = baseline === undefined ? changed : `No new findings since the baseline ${baseline}`;
   terminal.say(`${terminal.paint('green', '✔')} ${scope}: ${counted(tools.length, 'tool')} traced${aside}.`);
   for (const { name, file, line, reason } of handlers.filter(isInner))
-    terminal.say(terminal.paint('dim', `  ${name} (${file}:${line}) is no tool: ${reason}.`));
+    terminal.say(terminal.paint('dim', `  ${name} (${file}:${line}) is not a tool: ${reason}.`));
   return EXIT.ok;
 }
 

@@ -61,13 +61,13 @@ function undecided(question: Question, options: Options, terminal: Terminal): nu
     '--worker',
     '<dir>',
   ].join(' ');
-  const next: Next = { command, why: 'looks at one; repeat --worker for more', needsHuman: false };
+  const next: Next = { command, why: 'reads one Worker; repeat --worker for more', needsHuman: false };
   if (options.json) {
     const nothing = { workers: [], findings: [], changes: [] };
     terminal.print(planJson(nothing, { applied: false, next: [next], questions: [question] }));
   } else {
     showQuestions([question], terminal);
-    terminal.say(`Nothing was looked at yet. To look at one: ${command}`);
+    terminal.say(`No Worker was read yet. Choose one: ${command}`);
   }
   return EXIT.ok;
 }
@@ -75,13 +75,13 @@ function undecided(question: Question, options: Options, terminal: Terminal): nu
 function carryingOut(options: Options): Next {
   return {
     command: [...initIn(options), '--plan', 'plan.json', ...howToRun(options)].join(' '),
-    why: 'carries this out where the output of --detect --json is in plan.json; refused where a file changed since',
+    why: 'applies this plan, if you saved the output of --detect --json as plan.json and no file changed since',
     needsHuman: false,
   };
 }
 
 function showQuestions(questions: readonly Question[], terminal: Terminal): void {
-  terminal.say(terminal.paint('bold', 'Questions, and what is proposed'));
+  terminal.say(terminal.paint('bold', 'Questions, with proposed answers'));
   for (const { flag, question, choices, answer } of questions) {
     terminal.say(`  ${question}`);
     terminal.say(`    ${flag}: ${answerText(answer)}`);
@@ -90,7 +90,7 @@ function showQuestions(questions: readonly Question[], terminal: Terminal): void
 }
 
 function answerText(answer: Question['answer']): string {
-  if (answer === null) return 'to be chosen';
+  if (answer === null) return 'choose one';
   if (typeof answer === 'boolean') return answer ? 'yes' : 'no';
   if (Array.isArray(answer)) return answer.join(',') || 'none';
   return Object.entries(answer)

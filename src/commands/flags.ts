@@ -68,7 +68,7 @@ export const FLAGS = {
     of: COMMAND_NAMES,
     option: 'json',
     read: isOn,
-    yargs: { ...SWITCH, describe: 'Print JSON on stdout, an error too; words go to stderr' },
+    yargs: { ...SWITCH, describe: 'Print JSON on stdout, also for errors; messages go to stderr' },
   },
   cwd: {
     about: 'run',
@@ -104,7 +104,7 @@ export const FLAGS = {
         fix: 'Drop the flag. For fewer layers: remove, then init --layers <those>',
       },
     },
-    yargs: { ...TEXT, describe: `Layers to set up, of ${LAYERS.join(',')}` },
+    yargs: { ...TEXT, describe: `Layers to set up: ${LAYERS.join(',')}` },
   },
   install: {
     about: 'run',
@@ -175,7 +175,7 @@ export const FLAGS = {
     yargs: {
       ...TEXT,
       describe:
-        "Your team's Loom server: the name of its Worker in the same account, or its https address. It is kept in observe.json",
+        "Your team's Loom server: the name of its Worker in the same account, or its https address. Saved in observe.json",
     },
   },
   'redact-query-string': {
@@ -184,14 +184,14 @@ export const FLAGS = {
     read: switchOf,
     yargs: {
       ...SWITCH,
-      describe: 'Keep query strings out of recorded URLs: they can hold OAuth codes and state',
+      describe: 'Keep query strings out of recorded URLs: they can contain OAuth codes and state',
     },
   },
   'keep-disabled': {
     of: PLANNING,
     option: 'keepDisabled',
     read: switchOf,
-    yargs: { ...SWITCH, describe: 'Keep traces off where the config disables them' },
+    yargs: { ...SWITCH, describe: 'Keep traces off if the config disables them' },
   },
   local: {
     of: PLANNING,
@@ -199,7 +199,7 @@ export const FLAGS = {
     read: switchOf,
     yargs: {
       ...SWITCH,
-      describe: 'Send traces of local runs to lm dashboard, without an account (--no-local: stop that)',
+      describe: 'Send traces of local runs to lm dashboard, without an account (--no-local: remove that)',
     },
   },
   'nodejs-compat': {
@@ -276,7 +276,7 @@ export const FLAGS = {
     yargs: {
       ...SWITCH,
       describe:
-        'Show what is there, the questions with proposed answers, and the findings; write nothing. With --json it is a plan file',
+        'Show what init found, the questions with proposed answers, and the findings; write nothing. With --json, print a plan file',
     },
   },
   plan: {
@@ -286,8 +286,7 @@ export const FLAGS = {
     read: textOf,
     yargs: {
       ...TEXT,
-      describe:
-        'Carry out a plan file that --detect --json or --dry-run --json printed, if the project is still the same',
+      describe: 'Apply a plan file from --detect --json or --dry-run --json, if the project did not change',
     },
   },
   'agent-files': {
@@ -296,7 +295,7 @@ export const FLAGS = {
     read: readAgentFiles,
     yargs: {
       ...TEXT,
-      describe: `What to write for coding agents, of ${AGENT_FILES.join(',')}; or none. It is kept in observe.json`,
+      describe: `Files to write for coding agents: ${AGENT_FILES.join(',')}; or none. Saved in observe.json`,
     },
   },
   ci: {

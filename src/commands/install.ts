@@ -34,7 +34,7 @@ export async function install(manager: PackageManager, signal: AbortSignal): Pro
     `\`${manager.name} ${args.join(' ')}\` failed, and everything was restored. Its output:\n  ${causeOf(output).join('\n  ')}`,
     missing
       ? `Put ${manager.name} on the PATH, or add --no-install and install it yourself.`
-      : `Run it there by hand first: ${manager.root}. Where a registry can’t be reached: --packages <folder of tarballs> (made by \`npm pack\`), --runtime vendor, or --no-install, and install in your own way.`,
+      : `Run it there by hand first: ${manager.root}. If the registry can’t be reached: --packages <folder of tarballs> (made by \`npm pack\`), --runtime vendor, or --no-install and your own install.`,
   );
 }
 

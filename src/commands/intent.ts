@@ -98,7 +98,7 @@ function agentFilesAsked(
   if (agentFiles === undefined || agentFiles.length === 0) return [];
   throw new UsageError(
     '--agent-files tells agents how to read traces with lm, which needs the layer loom.',
-    'Add loom to --layers, or leave --agent-files out.',
+    'Add loom to --layers, or remove --agent-files.',
   );
 }
 

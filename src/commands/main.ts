@@ -110,7 +110,7 @@ function commandLine(argv: readonly string[], version: string, run: Run, called:
   return program;
 }
 
-const EPILOGUE = 'What each exit code means: docs/guides/exit-codes.md';
+const EPILOGUE = 'Exit codes: docs/guides/exit-codes.md';
 
 function usageOf(name: CommandName): string | string[] {
   if (!COMMAND_TABLE[name].takesFolder) return name;

@@ -150,7 +150,7 @@ function keySteps(members: readonly Member[], isLocal: boolean, server: string |
   }
   if (server !== undefined && !isServerUrl(server)) {
     return [
-      `Deploy the team's server first (\`lm deploy\`), then this Worker: the binding leads to ${server}, without keys. Keys for Langfuse would go before it: delete them where the Worker runs.`,
+      `Deploy the team's server first (\`lm deploy\`), then this Worker. The binding sends traces to ${server} without keys. Delete any Langfuse keys of the deployed Worker: with keys, traces go to Langfuse.`,
     ];
   }
   const commands = workers.flatMap(secretLines);
@@ -158,8 +158,8 @@ function keySteps(members: readonly Member[], isLocal: boolean, server: string |
   const wrangler = `${execWith(example.project.packageManager)} wrangler`;
   // Pages makes the project with the first deployment, and takes no file of secrets.
   const [deploy, brings] = isPages(example)
-    ? [`${wrangler} pages deploy`, 'makes the project; then run these lines']
-    : [`${wrangler} deploy --secrets-file <file>`, 'brings them along'];
+    ? [`${wrangler} pages deploy`, 'creates the project; then run these lines']
+    : [`${wrangler} deploy --secrets-file <file>`, 'sends them too'];
   // A secrets.required list hides from local runs what it does not name, and it need not name an address.
   const hasList = workers.some(({ project }) => project.config && requiresSecrets(project.config));
   const baseUrl = hasList ? 'add LANGFUSE_BASE_URL to vars in the config' : 'LANGFUSE_BASE_URL too';
@@ -171,7 +171,7 @@ function keySteps(members: readonly Member[], isLocal: boolean, server: string |
     [
       server === undefined
         ? 'Set them for the deployed Worker:'
-        : 'Make a pair with `lm keys add <name>`, and put it where the Worker runs:',
+        : 'Create a key pair with `lm keys add <name>`, and set it for the deployed Worker:',
       ...commands,
       `(Never deployed yet? \`${deploy}\` ${brings}. Outside the US region, ${baseUrl}.)`,
     ].join('\n'),
@@ -191,7 +191,7 @@ function localRun(member: Member): string {
   const remote = project.config?.remoteBindings ?? [];
   // Wrangler does not start without the account that these are in.
   return remote.length > 0 && !isPages(member)
-    ? `${step}\n(${remote.map(visible).join(', ')} ${remote.length === 1 ? 'asks' : 'ask'} for a Cloudflare login; ${dev} --local goes without it.)`
+    ? `${step}\n(${remote.map(visible).join(', ')} ${remote.length === 1 ? 'asks' : 'ask'} for a Cloudflare login; ${dev} --local needs none.)`
     : step;
 }
 

@@ -45,29 +45,35 @@ function refuseTogether(flags: FlagOptions, words: Readonly<Record<string, unkno
     throw new UsageError('--runtime packages needs a folder.', 'Add: --packages <folder of tarballs>');
   }
   if (flags.config !== undefined && flags.workers.length > 0) {
-    throw new UsageError('--config and --worker both say which Worker.', 'Give one of them.');
+    throw new UsageError('--config and --worker both choose a Worker.', 'Use only one of them.');
   }
   if (flags.json && flags.format !== undefined && flags.format !== 'json') {
-    throw new UsageError(`--json and --format ${flags.format} both say what to print.`, 'Give one of them.');
+    throw new UsageError(
+      `--json and --format ${flags.format} both set the output format.`,
+      'Use only one of them.',
+    );
   }
   if (flags.fix && flags.since !== undefined) {
-    throw new UsageError('--fix changes every file, --since reads only some.', 'Give one of them.');
+    throw new UsageError('--fix changes all files, but --since checks only some.', 'Use only one of them.');
   }
   if (flags.fix && flags.baseline !== undefined) {
-    throw new UsageError('--fix fixes every finding, --baseline hides the old ones.', 'Give one of them.');
+    throw new UsageError(
+      '--fix fixes every finding, but --baseline hides the old ones.',
+      'Use only one of them.',
+    );
   }
   if (flags.fix && flags.dryRun) {
-    throw new UsageError('--fix writes files, --dry-run does not.', 'For the patch: init --dry-run');
+    throw new UsageError('--fix writes files, but --dry-run does not.', 'For the patch: init --dry-run');
   }
   if (flags.plan === undefined) return;
   const other = Object.keys(words).find((name) => ANSWER_FLAGS.has(name) && words[name] !== undefined);
   if (other !== undefined) {
     throw new UsageError(
-      `The plan file answers everything, so --${other} cannot be given beside it.`,
+      `The plan file has all answers, so --${other} can't be used with it.`,
       `Make a new plan with it: init --detect --json --${other} … > ${flags.plan}`,
     );
   }
   if (flags.detect) {
-    throw new UsageError('--detect makes a plan, --plan carries one out.', 'Give one of them.');
+    throw new UsageError('--detect makes a plan, but --plan applies one.', 'Use only one of them.');
   }
 }

@@ -93,7 +93,7 @@ export function requireSame(
   const reason = difference(then, now);
   if (reason === undefined) return;
   throw new PlanOutdatedError(
-    `${path} was made of another state of this project: ${reason}.`,
+    `${path} does not match this project any more: ${reason}.`,
     `Make a new plan and review it: init --detect --json > ${path}. Nothing was changed.`,
   );
 }
@@ -110,8 +110,7 @@ function difference(then: Fingerprint, now: Fingerprint): string | undefined {
   if (then.others.count !== now.others.count) {
     return `init read ${then.others.count} further files then, and ${now.others.count} now`;
   }
-  if (then.others.sha256 !== now.others.sha256)
-    return 'a file that init reads, and does not change, is another';
+  if (then.others.sha256 !== now.others.sha256) return 'a file that init only reads was changed';
   // The answers in the file, the folder, Wrangler or this program.
-  return then.plan === now.plan ? undefined : 'its answers lead to another change';
+  return then.plan === now.plan ? undefined : 'its answers now give a different change';
 }

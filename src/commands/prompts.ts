@@ -25,7 +25,7 @@ export async function askTasks(plan: Plan): Promise<ChosenTask[]> {
   if (tools.length === 0) return [];
   const wrong = answered(
     await groupMultiselect({
-      message: `${QUESTIONS.tasks} (space to mark, enter to go on)`,
+      message: `${QUESTIONS.tasks} (space to select, enter to continue)`,
       options: byFile(tools, ({ task }) => task, taskHint),
       required: false,
       selectableGroups: false,
@@ -66,7 +66,7 @@ async function askOversight(tool: PlannedTool): Promise<string> {
 export async function askToLeaveOut(plan: Plan): Promise<PlannedTool[]> {
   return answered(
     await groupMultiselect({
-      message: 'Which of these should init not change? (space to mark, enter to go on)',
+      message: 'Which of these should init not change? (space to select, enter to continue)',
       options: byFile(leavableTools(plan), ({ kind, task }) => (kind === 'tool' ? task : kind)),
       required: false,
       selectableGroups: false,
@@ -122,7 +122,7 @@ export async function askRedaction(): Promise<boolean> {
 
 /** @returns whether the server runs in the account of this Worker */
 export async function askSameAccount(name: string): Promise<boolean> {
-  const message = `Is the server ${harmless(name)} in the same Cloudflare account as this Worker? Then a binding leads there, and no keys are sent.`;
+  const message = `Is the server ${harmless(name)} in the same Cloudflare account as this Worker? Then a binding is used, and no keys are needed.`;
   return answered(await confirm({ message, initialValue: false }));
 }
 
@@ -130,7 +130,7 @@ export async function askSameAccount(name: string): Promise<boolean> {
 export async function askLocal(): Promise<boolean> {
   const options = [
     { value: true, label: 'lm dashboard', hint: 'on this machine, no account' },
-    { value: false, label: 'Langfuse', hint: 'with your keys, which you put in afterwards' },
+    { value: false, label: 'Langfuse', hint: 'with your keys, which you add later' },
   ];
   return answered(await select({ message: QUESTIONS.local, options, initialValue: false }));
 }
@@ -144,7 +144,7 @@ export async function askAgentFiles(proposed: readonly AgentFile[]): Promise<Age
   }));
   return answered(
     await multiselect({
-      message: `${QUESTIONS.agentFiles} (space to mark, enter to go on)`,
+      message: `${QUESTIONS.agentFiles} (space to select, enter to continue)`,
       options,
       initialValues: [...proposed],
       required: false,

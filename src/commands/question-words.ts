@@ -8,11 +8,11 @@ export const QUESTIONS = {
   layers: 'Which layers?',
   off: 'The config disables traces. Keep them off?',
   redaction:
-    'Keep query strings out of recorded URLs? They can hold OAuth codes and state (redact_query_string)',
+    'Keep query strings out of recorded URLs? They can contain OAuth codes and state (redact_query_string)',
   unignore: 'Add exceptions to the ignore file?',
   local: 'Where should local runs show their traces?',
-  agentFiles: 'Write something for coding agents?',
-  tasks: 'Traces carry each tool’s task type, as a filter. Which of these are wrong?',
+  agentFiles: 'Write files for coding agents?',
+  tasks: 'Each trace has the task type of its tool, as a filter. Which of these are wrong?',
   oversight: 'Human oversight for each tool?',
 } as const;
 

@@ -51,7 +51,7 @@ export function questionsOf(
           asked(
             'keep-disabled',
             `${QUESTIONS.off} (${places})`,
-            yesNo('they stay off', 'this change switches them on'),
+            yesNo('they stay off', 'this change turns them on'),
             true,
           ),
         ]
@@ -64,7 +64,7 @@ export function questionsOf(
           asked(
             'unignore',
             `${QUESTIONS.unignore} (${hidden.join(', ')})`,
-            yesNo('a clone has the set-up', 'the ignore file stays as it is'),
+            yesNo('a clone has the set-up', 'the ignore file does not change'),
             false,
           ),
         ]

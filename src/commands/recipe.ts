@@ -29,9 +29,9 @@ export function showRecipe(workers: Workers, proposal: Proposed, options: Option
   const init = initIn(there);
   const detect = [...init, '--detect', '--json', ...wordsOfFlags(there.given)].join(' ');
   terminal.say(`To review a plan before step 1: ${detect} > plan.json`);
-  terminal.say(`Then, in place of step 1: ${[...init, '--plan', 'plan.json', ...howToRun(there)].join(' ')}`);
+  terminal.say(`Then, instead of step 1: ${[...init, '--plan', 'plan.json', ...howToRun(there)].join(' ')}`);
   terminal.say(`Every command and flag: ${OWN} commands --json`);
-  terminal.say('Never print keys. A person who wants to be asked sets AI_AGENT=none.');
+  terminal.say('Never print keys. If you are a person and want questions, set AI_AGENT=none.');
 }
 
 /** One Worker is best worked on in its own folder: there its tools are installed. */
@@ -58,7 +58,7 @@ function recipe(workers: Workers, proposal: Proposed, options: Options): Step[] 
         ? 'writes the change; --local shows traces on this machine, without an account'
         : 'writes the change',
     ),
-    commandStep(`${OWN} check`, 'exits with 0 when nothing is missing'),
+    commandStep(`${OWN} check`, 'exits with 0 if nothing is missing'),
     ...(hasLoom
       ? [
           commandStep(`${run} lm dashboard &`, 'receives traces; leave it running'),
@@ -68,7 +68,7 @@ function recipe(workers: Workers, proposal: Proposed, options: Options): Step[] 
           ),
           commandStep(
             `${run} lm traces --since 5m --fail-on "errors>0"`,
-            'exits with 0 when a call was recorded and none failed',
+            'exits with 0 if a call was recorded and none failed',
           ),
         ]
       : []),

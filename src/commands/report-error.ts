@@ -53,11 +53,15 @@ export function faultOf(error: unknown): Fault {
     return made(
       'not-readable',
       refused,
-      'Run this as the user who owns the project, and see that it is a plain file. Nothing was changed.',
+      'Run this as the user who owns the project, and check that it is a regular file. Nothing was changed.',
     );
   }
   const details = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return made('bug', 'That is a fault of ours, not yours.', `Please report it with these lines:\n${details}`);
+  return made(
+    'bug',
+    'This is a bug in create-something-observe.',
+    `Please report it with these lines:\n${details}`,
+  );
 }
 
 function made(code: ErrorCode, message: string, fix: string): Fault {
@@ -78,7 +82,8 @@ function refusedBySystem(error: unknown): string | undefined {
   if (!(error instanceof Error) || typeof code !== 'string' || syscall === undefined) {
     return undefined;
   }
-  const why = { EACCES: 'you may not', EPERM: 'you may not', EISDIR: 'it is a folder' }[code] ?? code;
+  const why =
+    { EACCES: 'permission denied', EPERM: 'permission denied', EISDIR: 'it is a folder' }[code] ?? code;
   return `${path ?? 'A file of this project'} can’t be read: ${why}.`;
 }
 

@@ -72,7 +72,7 @@ const RUNTIME_WORDS: Readonly<Record<RuntimeSource, string>> = {
   registry: 'from the npm registry',
   workspace: 'the package of this repository',
   vendor: 'a copy in vendor/observability',
-  packages: 'from the tarballs given',
+  packages: 'from your tarballs',
 };
 
 /** Where the package that the generated code imports comes from. */

@@ -27,13 +27,13 @@ export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   sourceSyntax: 'A source file does not parse.',
   dirtyTree: 'There are uncommitted changes.',
   notWritable: 'A file cannot be read or written.',
-  installFailed: 'The install failed. Everything was put back.',
-  changedMeanwhile: 'A file changed while the program ran. Everything was put back.',
+  installFailed: 'The install failed. Everything was restored.',
+  changedMeanwhile: 'A file changed while the command ran. Everything was restored.',
   noTools: 'No tool was found in this MCP server.',
-  planOutdated: 'The project is no longer the one that the plan was made of. Nothing was changed.',
-  usage: 'The words on the command line cannot be meant, or Node is too old.',
-  bug: 'A fault of the program itself.',
-  cancelled: 'It was stopped. Nothing was changed, or everything was put back.',
+  planOutdated: 'The project changed after the plan was made. Nothing was changed.',
+  usage: 'The command line is invalid, or Node is too old.',
+  bug: 'A bug in the program.',
+  cancelled: 'The command was stopped. Nothing was changed, or everything was restored.',
 };
 
 interface Cause {

@@ -98,7 +98,7 @@ export function readRecord(text: string): ObserveRecord {
   if (issue) {
     throw new ConfigSyntaxError(
       `${RECORD_FILE} can't be read at ${issue.path.join('.')}`,
-      `Restore ${RECORD_FILE} from version control, or correct that.`,
+      `Restore ${RECORD_FILE} from version control, or fix it.`,
       place,
     );
   }

@@ -37,7 +37,7 @@ export function checkPlatformTraces(situation: Situation): Diagnosis[] {
   const where = traces?.where ?? 'at the top level';
   if (traces?.enabled === true) {
     return [
-      ok('observability', { message: `${config.path} switches Cloudflare’s traces on ${where}.` }),
+      ok('observability', { message: `${config.path} turns on Cloudflare’s traces ${where}.` }),
       ...others(situation),
     ];
   }
@@ -50,8 +50,8 @@ export function checkPlatformTraces(situation: Situation): Diagnosis[] {
     traces === undefined
       ? 'has no observability block'
       : traces.enabled === false
-        ? 'switches traces off'
-        : 'does not switch traces on';
+        ? 'turns traces off'
+        : 'does not turn traces on';
   const target = env === undefined ? '' : ` for environment ${env}`;
   const message = `${config.path} ${reason} ${where}: Cloudflare records no traces${target}.`;
   // The config disables it: init enables it only with --no-keep-disabled.

@@ -29,13 +29,13 @@ export function checkTeamServer(situation: Situation): Diagnosis[] {
   if (serverInUse(situation) === undefined) {
     return [
       notice('server', {
-        message: `A local run has keys for Langfuse, and they win: its traces do not go to ${bound}.`,
+        message: `A local run has Langfuse keys, which take precedence: its traces do not go to ${bound}.`,
       }),
     ];
   }
   return [
     ok('server', {
-      message: `Traces go to ${bound} through the binding OBSERVE_SERVER. A local run reaches it only while that Worker runs beside.`,
+      message: `Traces go to ${bound} through the binding OBSERVE_SERVER. A local run reaches it only if that Worker also runs locally.`,
     }),
   ];
 }

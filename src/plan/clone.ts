@@ -146,7 +146,7 @@ function foreignFinding(folder: string, files: readonly string[], repository: Re
       level: 'warning',
       file: first,
       line: 1,
-      message: `${folder} is a separate repository, such as a submodule, and the set-up changes ${files.length === 1 ? first : `${files.length} files`} in it. A clone has them only when you commit in both.`,
+      message: `${folder} is a separate repository, such as a submodule, and the set-up changes ${files.length === 1 ? first : `${files.length} files`} in it. A clone has them only if you commit in both.`,
       fix: `Commit and push in ${folder}, then commit here that ${folder} points to it.`,
       resolution: 'manual',
     },

@@ -21,7 +21,7 @@ export function earlierLoom(project: ProjectSnapshot, folder: string): Finding[]
       rule: 'loom/earlier-folder',
       file: `${folder}/${first}`,
       line: 1,
-      message: `${folder} belongs to the earlier, Rust-written Loom too (${files.join(', ')}). Its files do not change. Loom adds its own next to them.`,
+      message: `${folder} also belongs to the earlier Loom, written in Rust (${files.join(', ')}). Its files do not change. Loom adds its own next to them.`,
       fix:
         databases.length > 0
           ? 'Run `npx lm import lm-rust`. It copies issues, sessions, checkpoints and history into .loom/loom.db. The old databases do not change.'

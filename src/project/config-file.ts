@@ -18,7 +18,11 @@ export function readConfigFile(path: string, disk: Disk): ConfigSource {
   }
   const text = textOf(path, disk);
   if (!disk.isUtf8(path)) {
-    throw new ConfigSyntaxError(`${path} is not UTF-8.`, 'Save it as UTF-8, then run this again.', place);
+    throw new ConfigSyntaxError(
+      `${path} is not UTF-8.`,
+      'Save it as UTF-8, then run the command again.',
+      place,
+    );
   }
   return { path, format, text };
 }
@@ -27,7 +31,7 @@ function textOf(path: string, disk: Disk): string {
   try {
     return disk.text(path);
   } catch {
-    throw new NoConfigError(`${path} can't be read.`, 'Check its permissions, then run this again.', {
+    throw new NoConfigError(`${path} can't be read.`, 'Check its permissions, then run the command again.', {
       file: path,
     });
   }

@@ -104,7 +104,7 @@ export function changedSince(top: string, ref: string, disk: Disk): Set<string> 
   const commit = commitNamed(top, ref, disk);
   if (commit === undefined) {
     throw new UsageError(
-      `git knows no commit "${ref}".`,
+      `There is no commit "${ref}".`,
       'Fetch it first. In CI, check out with history: fetch-depth: 0 on GitHub, GIT_DEPTH: 0 on GitLab.',
     );
   }
@@ -118,7 +118,7 @@ export function changedSince(top: string, ref: string, disk: Disk): Set<string> 
   const changed = git(top, ['diff', '--name-only', '--no-renames', '--no-ext-diff', '-z', base, '--'], disk);
   const untracked = git(top, ['ls-files', '--others', '--exclude-standard', '-z'], disk);
   if (changed === undefined || untracked === undefined) {
-    throw new UsageError(`git can't say what changed since "${ref}".`, 'Run check without --since.');
+    throw new UsageError(`git can't list the changes since "${ref}".`, 'Run check without --since.');
   }
   return new Set(`${changed}\0${untracked}`.split('\0').filter((path) => path !== ''));
 }

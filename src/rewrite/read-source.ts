@@ -35,7 +35,7 @@ export function readSource(path: string, text: string, options: ReadOptions): So
     };
   } catch (error) {
     if (!isTooDeep(error)) throw error;
-    const fix = 'Move what is generated into a file of its own.';
+    const fix = 'Move the generated code into its own file.';
     throw new SourceSyntaxError('This file is nested too deeply to be read.', fix, { file: path, line: 1 });
   }
 }

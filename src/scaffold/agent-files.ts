@@ -151,7 +151,7 @@ function byHand(path: string, reason: string, wanted: string): Finding {
     rule: 'agents/by-hand',
     file: path,
     line: 1,
-    message: `${reason} It was left as it is.`,
+    message: `${reason} It was not changed.`,
     fix: `Add this by hand, where you want it:\n${wanted.trim()}`,
   });
 }

@@ -93,7 +93,7 @@ function harmless(path: string): string {
 function noCommand(): UsageError {
   return new UsageError(
     'A CI job runs the command line from the project, and this set-up does not install it there.',
-    'Run init with --packages and a folder that has its tarball, too. Nothing was changed.',
+    'Run init with --packages and a folder that also has its tarball. Nothing was changed.',
   );
 }
 

@@ -34,7 +34,7 @@ function parsedText(source: ConfigSource): ParsedConfig {
     return formatNamed(source.format).parse(source);
   } catch (error) {
     if (!isTooDeep(error)) throw error;
-    const fix = 'Name the Wrangler config itself, or write it flatter.';
+    const fix = 'Name the Wrangler config itself, or nest it less.';
     throw new ConfigSyntaxError(`${source.path} is nested too deeply to be read.`, fix, {
       file: source.path,
       line: 1,

@@ -21,14 +21,18 @@ function parse({ path, text }: ConfigSource): ParsedConfig {
   const [first] = errors;
   if (first !== undefined || root === undefined) {
     const what = first === undefined ? 'the file is empty' : words(printParseErrorCode(first.error));
-    throw new ConfigSyntaxError(`${path} can't be read: ${what}.`, 'Correct that line and run this again.', {
-      file: path,
-      // Missing text at the end belongs after the last non-empty line.
-      line: lineAt(body, Math.min(first?.offset ?? 0, body.trimEnd().length)),
-    });
+    throw new ConfigSyntaxError(
+      `${path} can't be read: ${what}.`,
+      'Fix that line, then run the command again.',
+      {
+        file: path,
+        // Missing text at the end belongs after the last non-empty line.
+        line: lineAt(body, Math.min(first?.offset ?? 0, body.trimEnd().length)),
+      },
+    );
   }
   if (root.type !== 'object') {
-    throw new ConfigSyntaxError(`${path} holds no object.`, 'Put the settings between { and }.', {
+    throw new ConfigSyntaxError(`${path} contains no object.`, 'Put the settings between { and }.', {
       file: path,
       line: lineAt(body, root.offset),
     });

@@ -31,7 +31,7 @@ export function planScope(
   if (block === undefined) {
     return {
       changes: [{ kind: 'add', path, value: fullBlock(intent) }],
-      remarks: [missing(path, where, 'without an observability block a deploy switches them off')],
+      remarks: [missing(path, where, 'without an observability block, a deploy turns them off')],
     };
   }
   if (!isTable(block)) return { changes: [], remarks: [invalidBlock(path, 'a block of settings')] };
@@ -137,7 +137,7 @@ function missing(path: ConfigPath, where: string, reason: string): Remark {
 }
 
 function notOn(path: ConfigPath): string {
-  const own = 'this observability block does not switch them on';
+  const own = 'this observability block does not turn them on';
   return path.length === 1 ? own : `${own}, and it replaces the whole inherited block`;
 }
 
@@ -145,14 +145,14 @@ function disabled(path: ConfigPath, where: string, rule: RuleId, what: string): 
   return {
     rule,
     path,
-    message: `${what} switched off by hand ${where}, so Cloudflare records no traces there.`,
-    fix: 'To switch it on: init --no-keep-disabled. To keep it off without this error: init --keep-disabled.',
+    message: `${what} turned off by hand ${where}, so Cloudflare records no traces there.`,
+    fix: 'To turn it on: init --no-keep-disabled. To keep it off without this error: init --keep-disabled.',
     resolution: 'planned',
   };
 }
 
 /** Traces that the user keeps off are reported as a note. */
 function keptOff(remark: Remark): Remark {
-  const fix = 'It stays off, as you chose. To switch it on: init --no-keep-disabled';
+  const fix = 'It stays off, as you chose. To turn it on: init --no-keep-disabled';
   return { ...remark, level: 'info', fix, resolution: 'kept-off' };
 }

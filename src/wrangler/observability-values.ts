@@ -10,7 +10,7 @@ export function invalidBlock(path: ConfigPath, expected: string): Remark {
     rule: 'wrangler/observability-invalid',
     path,
     message: `${path.join('.')} must be ${expected}; Wrangler rejects this config.`,
-    fix: `Make it ${expected}, then run this again. This file was not changed.`,
+    fix: `Make it ${expected}, then run the command again. This file was not changed.`,
   };
 }
 

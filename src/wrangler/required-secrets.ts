@@ -27,7 +27,7 @@ export function planRequiredSecrets(
     remarks.push({
       rule: 'wrangler/required-secrets',
       path,
-      message: `${path.join('.')} does not name ${missing.join(' and ')}, so local runs don't get them.`,
+      message: `${path.join('.')} does not list ${missing.join(' and ')}, so local runs don't get them.`,
       fix: 'Run init to append them. A deploy then fails until the secrets are set.',
       resolution: 'planned',
     });

@@ -36,8 +36,8 @@ export function planTeamServer(
       remarks.push({
         rule: 'wrangler/not-editable',
         path: key,
-        message: `${name} ${where} names another server; it was left as it is.`,
-        fix: `Change it by hand to ${server}, or run init --server with the one that is there.`,
+        message: `${name} ${where} names another server; it was not changed.`,
+        fix: `Change it by hand to ${server}, or run init --server with the name that it has.`,
         resolution: 'manual',
       });
       continue;
@@ -47,7 +47,7 @@ export function planTeamServer(
       rule: 'wrangler/server-missing',
       path,
       message: `Traces are not sent to the team's server ${where}.`,
-      fix: 'Run init: it adds the way there.',
+      fix: 'Run init: it adds the binding or the address.',
       resolution: 'planned',
     });
   }

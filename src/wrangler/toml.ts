@@ -39,7 +39,7 @@ function parsed(path: string, body: string): TomlProgram {
     // A missing value is reported at the next token, on a later line.
     const seen = error.message.startsWith('Unspecified') ? body.slice(0, error.index).trimEnd() : undefined;
     const line = seen === undefined ? error.lineNumber : lineAt(body, seen.length);
-    const fix = 'Correct that line and run this again.';
+    const fix = 'Fix that line, then run the command again.';
     throw new ConfigSyntaxError(`${path} can't be read: ${error.message}.`, fix, { file: path, line });
   }
 }

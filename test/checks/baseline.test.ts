@@ -81,7 +81,7 @@ describe('check --baseline', () => {
   });
 
   it.each([
-    ['nowhere', /--baseline "nowhere" is not a file, and git knows no such commit/],
+    ['nowhere', /--baseline "nowhere" is neither a file nor a commit/],
     ['package.json', /contains no findings/],
   ])('refuses %s', async (word, says) => {
     const dir = project();

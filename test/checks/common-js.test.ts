@@ -12,7 +12,7 @@ module.exports = { server };
 `,
   });
   const { stdout } = await observeHere('check', dir);
-  const [, snippet = ''] = /Wrap what the tool does by hand:\n\s+(async .*)\n/.exec(stdout) ?? [];
+  const [, snippet = ''] = /Wrap the body of the tool by hand:\n\s+(async .*)\n/.exec(stdout) ?? [];
   expect(stdout).not.toMatch(/\bimport \{/);
   expect(stdout).toContain('"type": "module"');
   // What is advised is CommonJS: it parses as the body of a function, where no import may stand.

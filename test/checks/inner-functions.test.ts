@@ -60,5 +60,5 @@ export const api = { carryOut: (script: string) => all.find((one) => one.name ==
   ]);
   const { stdout: said } = await observeHere('check', dir);
   expect(said).toContain('1 tool traced');
-  expect(said).toMatch(new RegExp(`open_gate \\(src/api.ts:\\d+\\) is no tool: ${reason}\\.`));
+  expect(said).toMatch(new RegExp(`open_gate \\(src/api.ts:\\d+\\) is not a tool: ${reason}\\.`));
 });

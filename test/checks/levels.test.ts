@@ -30,7 +30,7 @@ describe('exit codes', () => {
     const dir = await setUp();
     const plain = await observeHere('check', dir);
     expect(plain).toMatchObject({ code: EXIT.ok });
-    expect(plain.stdout).toMatch(/▲ No tool is traced yet: 1 left to you, 1 warning\./);
+    expect(plain.stdout).toMatch(/▲ No tool is traced yet: 1 left for manual tracing, 1 warning\./);
     expect(plain.stdout).not.toContain('✔');
     expect(await observeHere('check', dir, '--max-warnings', '1')).toMatchObject({ code: EXIT.ok });
     expect(await observeHere('check', dir, '--max-warnings', '0')).toMatchObject({ code: EXIT.findings });
@@ -44,7 +44,7 @@ describe('exit codes', () => {
     [['--rule', 'nothing'], /no rule "nothing"[\s\S]*wrangler\//],
     [['--rule', `${MANUAL}=loud`], /can't be set to "loud"[\s\S]*off, info, warning, error/],
     [['--max-warnings', '-1'], /whole number/],
-    [['--fix', '--since', 'HEAD'], /Give one of them/],
+    [['--fix', '--since', 'HEAD'], /Use only one of them/],
     [['--format', 'xml'], /format/],
     [['--format', 'sarif', '--format', 'junit'], /--format is given twice/],
   ])('%j could not run', async (args, words) => {
@@ -57,7 +57,7 @@ describe('exit codes', () => {
     const ended = await observeHere('check', await setUp(), '--json', '--format', 'sarif');
     expect(ended).toMatchObject({ code: EXIT.couldNotCheck });
     expect(JSON.parse(ended.stdout).error).toMatchObject({ code: 'usage' });
-    expect(ended.stderr).toMatch(/both say what to print/);
+    expect(ended.stderr).toMatch(/both set the output format/);
   });
 });
 

@@ -34,7 +34,7 @@ describe('check --since', () => {
     expect(await filesSince('start')).toEqual([]);
     const ended = await observeHere('check', dir, '--since', 'start');
     expect(ended).toMatchObject({ code: EXIT.ok });
-    expect(ended.stdout).toContain('No findings in what changed since start');
+    expect(ended.stdout).toContain('No findings in the files that changed since start');
   });
 
   it('looks at what was committed, changed and added since, from whatever folder', async () => {
@@ -74,9 +74,9 @@ describe('check --since', () => {
   });
 
   it.each([
-    ['nowhere', /knows no commit "nowhere"[\s\S]*fetch-depth/],
-    ['--output=x', /knows no commit "--output=x"/],
-    ['start:apps', /knows no commit/],
+    ['nowhere', /There is no commit "nowhere"[\s\S]*fetch-depth/],
+    ['--output=x', /There is no commit "--output=x"/],
+    ['start:apps', /There is no commit/],
   ])('%s: says what is wrong, and could not run', async (ref, words) => {
     const ended = await observeHere('check', dir, `--since=${ref}`);
     expect(ended).toMatchObject({ code: EXIT.couldNotCheck, stdout: '' });

@@ -140,7 +140,7 @@ describe('a disk that fails', () => {
   it.each([
     ['ENOSPC', 'writeFileSync', /the disk is full/],
     ['EROFS', 'writeFileSync', /mounted read-only/],
-    ['EACCES', 'renameSync', /you may not/],
+    ['EACCES', 'renameSync', /permission denied/],
   ])('with %s is told in words, and nothing is changed', async (code, call, words) => {
     const dir = project();
     const before = await hashFiles(dir);
@@ -158,7 +158,7 @@ describe.runIf(hasTerminal)('Ctrl-C on a terminal', () => {
     const session = await onTerminal(`PATH="${PATH}" "${process.execPath}" "${BIN}" init`, dir, [
       [/Which layers/, '\r'],
       [/Where should local runs/, '\r'],
-      [/Write something for coding agents/, '\r'],
+      [/Write files for coding agents/, '\r'],
       [/Which of these are wrong/, '\r'],
       [/Write these \d+ files/, '\r'],
       [/Running npm install/, '\x03'],

@@ -17,7 +17,7 @@ describe('what somebody switched off', () => {
   it('is switched on for who asks, and init says so', async () => {
     const dir = single(OFF);
     const init = await observe([...INIT, '--no-keep-disabled'], dir);
-    expect(init.stdout).toMatch(/wrangler\.jsonc:5 .*switched off by hand.*wrangler\/traces-disabled/);
+    expect(init.stdout).toMatch(/wrangler\.jsonc:5 .*turned off by hand.*wrangler\/traces-disabled/);
     expect(init.stdout).toContain('--keep-disabled');
     expect(text(dir, 'wrangler.jsonc')).toContain('"enabled": true');
     expect(await observe(['check'], dir)).toMatchObject({ code: 0 });

@@ -258,7 +258,7 @@ describe.runIf(hasTerminal)('on a terminal', () => {
       [/Which Workers/, ' \r'],
       [/Which layers/, '\r'],
       [/Where should local runs/, '\r'],
-      [/Write something for coding agents/, '\r'],
+      [/Write files for coding agents/, '\r'],
       [/Which of these are wrong/, '\r'],
       [/Write these \d+ files/, '\r'],
     ]);
@@ -280,7 +280,7 @@ describe.runIf(hasTerminal)('on a terminal', () => {
       [/config disables traces \(wrangler\.jsonc:5\)/, '\r'],
       [/query strings out of recorded URLs.*OAuth codes/, '\r'],
       [/Where should local runs/, '\r'],
-      [/Write something for coding agents/, '\r'],
+      [/Write files for coding agents/, '\r'],
       [/Which of these are wrong/, '\r'],
       [/Write these \d+ files/, '\r'],
     ]);

@@ -60,7 +60,7 @@ describe.runIf(hasTerminal)('on a terminal', () => {
     const session = await onTerminal(INIT, worker.dir, [
       [/Which layers/, ENTER],
       [/Where should local runs/, UP + ENTER],
-      [/Write something for coding agents/, ENTER],
+      [/Write files for coding agents/, ENTER],
       [/Which of these are wrong/, ` ${ENTER}`],
       [/What does add_note do/, DOWN + ENTER],
       [/Human oversight for add_note/, ENTER],
@@ -120,7 +120,7 @@ describe.runIf(hasTerminal)('on a terminal', () => {
       [
         [/Which layers/, ENTER],
         [/Where should local runs/, DOWN + ENTER],
-        [/Write something for coding agents/, CTRL_C],
+        [/Write files for coding agents/, CTRL_C],
       ],
     ],
     [
@@ -128,7 +128,7 @@ describe.runIf(hasTerminal)('on a terminal', () => {
       [
         [/Which layers/, ENTER],
         [/Where should local runs/, DOWN + ENTER],
-        [/Write something for coding agents/, ENTER],
+        [/Write files for coding agents/, ENTER],
         [/Which of these are wrong/, CTRL_C],
       ],
     ],
@@ -137,7 +137,7 @@ describe.runIf(hasTerminal)('on a terminal', () => {
       [
         [/Which layers/, ENTER],
         [/Where should local runs/, DOWN + ENTER],
-        [/Write something for coding agents/, ENTER],
+        [/Write files for coding agents/, ENTER],
         [/Which of these are wrong/, ` ${ENTER}`],
         [/What does add_note do/, CTRL_C],
       ],
@@ -147,7 +147,7 @@ describe.runIf(hasTerminal)('on a terminal', () => {
       [
         [/Which layers/, ENTER],
         [/Where should local runs/, DOWN + ENTER],
-        [/Write something for coding agents/, ENTER],
+        [/Write files for coding agents/, ENTER],
         [/Which of these are wrong/, ` ${ENTER}`],
         [/What does add_note do/, ENTER],
         [/Human oversight/, CTRL_C],
@@ -158,7 +158,7 @@ describe.runIf(hasTerminal)('on a terminal', () => {
       [
         [/Which layers/, ENTER],
         [/Where should local runs/, DOWN + ENTER],
-        [/Write something for coding agents/, ENTER],
+        [/Write files for coding agents/, ENTER],
         [/Which of these are wrong/, ENTER],
         [/Write these/, CTRL_C],
       ],
@@ -208,7 +208,7 @@ describe.runIf(hasTerminal)('questions that some projects raise', () => {
       first,
       [exceptions, keys],
       [/Where should local runs/, ENTER],
-      [/Write something for coding agents/, ENTER],
+      [/Write files for coding agents/, ENTER],
       [/Which of these are wrong/, ENTER],
       [/Write these \d+ files/, ENTER],
     ]);
@@ -228,7 +228,7 @@ describe.runIf(hasTerminal)('questions that some projects raise', () => {
   const untilLayOut = [
     first,
     [/Where should local runs/, ENTER],
-    [/Write something for coding agents/, ENTER],
+    [/Write files for coding agents/, ENTER],
     [/Which of these are wrong/, ENTER],
   ] as const;
   /** A Worker that is as Prettier leaves it. */

@@ -30,7 +30,7 @@ const project = (config = jsonc('calc'), more: Record<string, string> = {}) =>
 const TO_THE_REVIEW = [
   [/Which layers/, ENTER],
   [/Where should local runs/, ENTER],
-  [/Write something for coding agents/, ENTER],
+  [/Write files for coding agents/, ENTER],
   [/Which of these are wrong/, ENTER],
 ] as const;
 
@@ -119,7 +119,7 @@ describe.runIf(hasTerminal)('the review', () => {
       [/query strings/, ENTER],
       ...(isOff ? ([[/Add exceptions to the ignore file/, ENTER]] as const) : []),
       [/Where should local runs/, ENTER],
-      [/Write something for coding agents/, ENTER],
+      [/Write files for coding agents/, ENTER],
       [/Which of these are wrong/, ENTER],
       [/Write these \d+ files/, ENTER],
     ]);

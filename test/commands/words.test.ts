@@ -31,7 +31,7 @@ const REFUSED: readonly (readonly [command: string, words: readonly string[], sa
   ['init', ['--DRY-RUN'], /Unknown argument/],
   ['init', ['--config', 'package.json'], /package\.json belongs to another program/],
   ['check', ['--max-warnings='], /--max-warnings has no value/],
-  ['check', ['--fix', '--dry-run'], /--fix writes files, --dry-run does not/],
+  ['check', ['--fix', '--dry-run'], /--fix writes files, but --dry-run does not/],
   ['check', ['--rule', 'langfuse/tool-untraced=off=x'], /can't be set to "off=x"/],
   ['remove', ['--sampling', '0.5'], /Unknown argument: sampling/],
 ];

@@ -184,14 +184,14 @@ const WRONG: [what: string, more: Partial<Situation>, check: string, message: Re
     'logs only',
     { config: config({ observability: { enabled: true } }) },
     'observability',
-    /does not switch traces on/,
+    /does not turn traces on/,
     /init/,
   ],
   [
     'traces off',
     { config: config({ observability: { traces: { enabled: false } } }) },
     'observability',
-    /switches traces off/,
+    /turns traces off/,
     /init/,
   ],
   [

@@ -79,7 +79,7 @@ describe.skipIf(!chromium)('hostile values in a browser (needs Chromium)', () =>
     await visit(page, url, '#/traces?status=ok');
     await page.getByText('No trace matches this filter').or(page.locator('.trace-window')).first().waitFor();
     await visit(page, url, '#/trends?last=90d');
-    await page.getByText('This report does not hold that.').waitFor();
+    await page.getByText('This report does not contain that data.').waitFor();
     await page.locator('.live', { hasText: 'Report' }).waitFor();
     expect(alarms).toEqual([]);
     await page.context().close();

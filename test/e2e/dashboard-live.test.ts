@@ -142,10 +142,10 @@ describe.skipIf(!chromium)('the dashboard and a real Worker (needs Chromium)', (
   it('says when the dashboard is gone, and goes on when it is back', async () => {
     const { port } = new URL(dashboard.url);
     await dashboard.stop();
-    await page.getByText('The dashboard does not answer.').waitFor();
+    await page.getByText('The dashboard does not answer').waitFor();
     dashboard = await startDashboard(dir, Number(port));
     await page.getByText('Live', { exact: true }).waitFor();
-    expect(await page.getByText('The dashboard does not answer.').count()).toBe(0);
+    expect(await page.getByText('The dashboard does not answer').count()).toBe(0);
     await client.callTool('list_notes', {});
     await expect
       .poll(() => page.locator('.trace-window .name').first().textContent(), { timeout: 10_000 })

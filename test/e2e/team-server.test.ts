@@ -148,7 +148,7 @@ describe.skipIf(!chromium)('the page of the team (needs Chromium)', () => {
     expect(await page.locator('h1').textContent()).toBe('Sign in');
     await page.getByLabel('Login token').fill('login-0.wrong');
     await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByText('not one of this server').waitFor();
+    await page.getByText('unknown on this server').waitFor();
     await page.getByLabel('Login token').fill(token);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.locator('main h1').first().waitFor();

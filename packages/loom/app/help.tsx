@@ -6,7 +6,7 @@ const KEYS = [
   ['j', 'Next row'],
   ['k', 'Previous row'],
   ['Enter', 'Open the row'],
-  ['Esc', 'Close, or one level up'],
+  ['Esc', 'Close, or go up one level'],
   ['?', 'This help'],
 ] as const;
 
@@ -15,8 +15,8 @@ export function HelpDialog({ dialog }: { dialog: RefObject<HTMLDialogElement | n
     <dialog ref={dialog} aria-labelledby="help-title">
       <h2 id="help-title">Keys</h2>
       <p class="note">
-        Loom is the local store of create-something-observe. It holds what your MCP server and your coding
-        agents did. Nothing in it leaves this computer unless you send it.
+        Loom is the local store of create-something-observe. It contains what your MCP server and your coding
+        agents did. Its data stays on this computer unless you send it.
       </p>
       <div class="key-lists">
         <dl>

@@ -13,9 +13,9 @@ export class PageGuard extends Component<{ children: ComponentChildren }, { mess
     if (message === null) return this.props.children;
     return (
       <div class="notice bad" role="alert">
-        <p>This page could not be drawn: {message}</p>
+        <p>This page could not be displayed: {message}</p>
         <p>
-          Reload it; if that does not help, the figures are also printed by <code>lm cost</code>.
+          Reload it. If that does not help, print the figures with <code>lm cost</code>.
         </p>
       </div>
     );

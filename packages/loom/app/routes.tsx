@@ -69,7 +69,7 @@ function NotFound() {
     <>
       <PageHead title="Not found" />
       <Empty>
-        There is no such page. <a href="#/">Go to the overview</a>.
+        Page not found. <a href="#/">Go to the overview</a>.
       </Empty>
     </>
   );

@@ -86,8 +86,8 @@ export function Shell() {
         <Firing />
         {live === 'gone' && (
           <p class="notice warn">
-            <Icon name="warn" /> The dashboard does not answer. What you see may be old. Retrying every few
-            seconds. To start it: <code>lm dashboard</code>
+            <Icon name="warn" /> The dashboard does not answer, so this data may be out of date. Retrying
+            every few seconds. To start it: <code>lm dashboard</code>
           </p>
         )}
         <PageGuard key={address}>{page}</PageGuard>

@@ -45,10 +45,7 @@ async function asked<T>(path: string, signal?: AbortSignal, init: RequestInit = 
   });
   if (response.ok) return response.json();
   if (response.status === 401) {
-    throw new SourceError(
-      'This page may not ask any more. Open the address that lm dashboard printed.',
-      true,
-    );
+    throw new SourceError('Your session has ended. Open the address that lm dashboard printed.', true);
   }
   const body: { error?: string } = await response.json().catch(() => ({}));
   throw new SourceError(body.error ?? `The dashboard answered with status ${response.status}.`, false);
@@ -73,5 +70,5 @@ function held({ answers }: EmbeddedReport, address: string): unknown {
     if (rows)
       return { rows, total: rows.length, more: false, next: null, searched: null } satisfies TracePage;
   }
-  throw new SourceError('This report does not hold that. Run lm dashboard to see it.', false);
+  throw new SourceError('This report does not contain that data. Run lm dashboard to see it.', false);
 }

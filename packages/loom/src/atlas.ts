@@ -51,7 +51,7 @@ export function readTerms(task: string | undefined, pairs: readonly string[]): R
     const dimension = pair.slice(0, at);
     if (at < 1 || !ATLAS_DIMENSION.test(dimension) || at === pair.length - 1) {
       throw new LoomError(
-        `"${pair}" is no Atlas term.`,
+        `"${pair}" is not an Atlas term.`,
         'Write dimension=term, such as ai_task.type=generate or touchpoint.type=cli.',
         EXIT.usage,
       );
@@ -60,7 +60,7 @@ export function readTerms(task: string | undefined, pairs: readonly string[]): R
     if (dimension === 'ai_task.type' && !AI_TASK_TYPES.includes(term)) {
       // A misspelt task would be missing from every sum over it.
       throw new LoomError(
-        `"${term}" is no Atlas task type.`,
+        `"${term}" is not an Atlas task type.`,
         `Use one of ${AI_TASK_TYPES.join(', ')}.`,
         EXIT.usage,
       );

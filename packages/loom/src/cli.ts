@@ -43,7 +43,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     .check(({ cwd }) => {
       // A mistyped folder would be made by `init`, and for every other command mean the project above it.
       if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory()) {
-        throw new LoomError(`There is no folder ${cwd}.`, 'Give --cwd a folder that is there.', EXIT.usage);
+        throw new LoomError(`There is no folder ${cwd}.`, 'Pass an existing folder to --cwd.', EXIT.usage);
       }
       return true;
     })
@@ -81,7 +81,7 @@ export async function main(argv: readonly string[]): Promise<number> {
           // A group with a command of its own has said what it needs.
           return entry.commands.some(({ usage }) => usage.startsWith('$0'))
             ? all
-            : all.demandCommand(1, `Name what to do: lm ${entry.usage} <command>.`);
+            : all.demandCommand(1, `Add a command: lm ${entry.usage} <command>.`);
         },
         handler: () => {},
       } as never);
@@ -105,11 +105,9 @@ export async function main(argv: readonly string[]): Promise<number> {
       printError(error, json);
       return error.exitCode;
     }
-    process.stderr.write(
-      `lm failed in a way that was not foreseen. Please report this:\n${(error as Error).stack}\n`,
-    );
+    process.stderr.write(`This is a bug in lm. Please report it:\n${(error as Error).stack}\n`);
     if (json) {
-      const says = `lm failed in a way that was not foreseen: ${(error as Error).message}`;
+      const says = `This is a bug in lm: ${(error as Error).message}`;
       printError(new LoomError(says, 'Please report it with the output on stderr.', EXIT.bug), json);
     }
     return EXIT.bug;

@@ -30,8 +30,8 @@ export function parseDollars(text: string | number): Micros {
   const micros = dollarsToMicros(dollars);
   if (!(micros > 0 && dollars <= MOST_DOLLARS)) {
     throw new LoomError(
-      `"${text}" is no amount of money.`,
-      'Give US dollars, such as 5 or 2.50.',
+      `"${text}" is not an amount of money.`,
+      'Use US dollars, such as 5 or 2.50.',
       EXIT.usage,
     );
   }

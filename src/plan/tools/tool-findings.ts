@@ -10,7 +10,7 @@ export function manualFinding(tool: PlannedTool): Finding {
     file: tool.file,
     line: tool.line,
     message: `The tool "${tool.name}" was not changed: ${tool.reason}.`,
-    fix: `Wrap what the tool does by hand:\n${tool.snippet}`,
+    fix: `Wrap the body of the tool by hand:\n${tool.snippet}`,
   });
 }
 
@@ -81,8 +81,8 @@ export function remarkFinding(file: string, { kind, line, what }: Remark, isObse
         return finding({
           ...place,
           rule: 'langfuse/server-from-package',
-          message: `\`${what}\` makes the server here. It is observed, so each call of a tool that it brings is traced by the tool's name, arguments and result.`,
-          fix: 'Nothing needs doing. What happens inside those tools, and their Atlas tasks, are not known here.',
+          message: `\`${what}\` creates the server here. The server is observed, so each call of its tools is traced with name, arguments and result.`,
+          fix: 'No action is needed. The traces do not show the steps inside these tools, or their Atlas tasks.',
           resolution: 'none',
         });
       }

@@ -46,7 +46,7 @@ describe('a time', () => {
 it('an amount of money is one that can be kept exactly', () => {
   expect(['5', '$2.50', '0.000001', '1e9'].map(parseDollars)).toEqual([5_000_000, 2_500_000, 1, 1e15]);
   for (const text of ['', '0', '-5', '5,50', '0.0000001', '1e12', '1e308', 'Infinity', 'NaN']) {
-    expect(() => parseDollars(text)).toThrow(/is no amount/);
+    expect(() => parseDollars(text)).toThrow(/is not an amount/);
   }
 });
 
@@ -77,8 +77,8 @@ describe('lm init', () => {
   it('says that a folder above has one too', () => {
     const { dir, loomDir } = project();
     mkdirSync(join(dir, 'inner'));
-    expect(lm(join(dir, 'inner'), ['init']).stdout).toContain(`${loomDir} is there too`);
-    expect(lm(dir, ['init']).stdout).not.toContain('is there too');
+    expect(lm(join(dir, 'inner'), ['init']).stdout).toContain(`${loomDir} also exists`);
+    expect(lm(dir, ['init']).stdout).not.toContain('also exists');
   });
 
   it('makes no second one in a git worktree, where it would never be used', () => {
@@ -183,7 +183,7 @@ it('a checkpoint takes its context from stdin', () => {
   expect(data(ran)).toMatchObject({ summary: 'here', context: { a: [1] } });
   expect(lm(dir, ['checkpoint', 'here', '--context', '-'], {}, '{')).toMatchObject({
     code: 64,
-    stderr: expect.stringContaining('--context is no JSON'),
+    stderr: expect.stringContaining('--context is not JSON'),
   });
 });
 
@@ -196,12 +196,12 @@ describe('what is wrong', () => {
     ['a missing argument', ['claim'], 64, 'Not enough'],
     ['an issue that is not there', ['show', 'lm-nope00'], 3, 'There is no issue lm-nope00.'],
     ['no session', ['checkpoint', 'x'], 3, 'No session is running here.'],
-    ['money that is none', ['budget', 'set', 'day', 'much'], 64, '"much" is no amount of money.'],
+    ['money that is none', ['budget', 'set', 'day', 'much'], 64, '"much" is not an amount of money.'],
     ['a time that is none', ['cost', '--since', 'soon'], 64, '"soon" is no time.'],
-    ['a term that is none', ['create', 'x', '--atlas', 'colour=red'], 64, 'is no Atlas term'],
-    ['a task that is none', ['create', 'x', '--task', 'generte'], 64, '"generte" is no Atlas task type'],
-    ['no term', ['session', 'tag'], 64, 'No term is given.'],
-    ['a budget of nothing', ['session', 'start', '--budget', '0'], 64, '"0" is no amount'],
+    ['a term that is none', ['create', 'x', '--atlas', 'colour=red'], 64, 'is not an Atlas term'],
+    ['a task that is none', ['create', 'x', '--task', 'generte'], 64, '"generte" is not an Atlas task type'],
+    ['no term', ['session', 'tag'], 64, 'There is no term.'],
+    ['a budget of nothing', ['session', 'start', '--budget', '0'], 64, '"0" is not an amount'],
   ];
   it.each(cases)('%s', (_, args, code, words) => {
     const { dir } = project();
@@ -241,7 +241,7 @@ describe('what is wrong', () => {
     [['create', 'x', '-d', 'a', '-d', 'b'], '--description is given more than once'],
     [['create', '  '], 'needs a title'],
     [['cost', '--since', '7'], '"7" is no time'],
-    [['budget', 'set', 'day', '1e12'], '"1e12" is no amount'],
+    [['budget', 'set', 'day', '1e12'], '"1e12" is not an amount'],
   ])('%j is refused in plain words', (args, says) => {
     const { dir } = project();
     const ran = lm(dir, args);

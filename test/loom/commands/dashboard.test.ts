@@ -107,7 +107,7 @@ describe('lm dashboard', () => {
     const { code, stderr } = lm(tempDir(), ['dashboard', '--port', String(port)]);
     expect([code, stderr]).toEqual([
       4,
-      `Port ${port} on 127.0.0.1 is taken, perhaps by another dashboard or receiver.\nStop it, or choose another with --port; --port 0 takes any free one.\n`,
+      `Port ${port} on 127.0.0.1 is in use, perhaps by another dashboard or receiver.\nStop it, or choose another with --port; --port 0 uses any free one.\n`,
     ]);
   });
 

@@ -25,6 +25,6 @@ test('lm mask prints what would leave, and which rule found what', () => {
 });
 
 test('lm mask says that it found nothing, and takes more when it is strict', () => {
-  expect(mask('id a1B2c3D4e5F6g7H8i9J0k1\n')).toContain('No rule found anything.');
+  expect(mask('id a1B2c3D4e5F6g7H8i9J0k1\n')).toContain('No rule matched.');
   expect(mask('id a1B2c3D4e5F6g7H8i9J0k1\n', '--strict')).toContain('id [masked]');
 });

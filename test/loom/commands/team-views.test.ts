@@ -31,7 +31,7 @@ const server = createServer(async (request, response) => {
     response.writeHead(instead.status, instead.location ? { location: instead.location } : {});
     response.end(instead.body);
   } else if (authorization !== `Basic ${btoa(KEY)}`) {
-    answer(401, { error: 'This key is not one of this server, or it was revoked.' });
+    answer(401, { error: 'This key is unknown on this server, or was revoked.' });
   } else {
     try {
       answer(200, await asker(db)(`${url.pathname.slice('/view/'.length)}${url.search}`));
@@ -83,7 +83,7 @@ it('says what is missing, and sends no key where it would be read on the way', a
   });
   seen.length = 0;
   const clear = away({ LOOM_SERVER_URL: 'http://traces.example.com' });
-  await expect(traces.run({ ...clear, ...listing } as never)).rejects.toThrow('no https address');
+  await expect(traces.run({ ...clear, ...listing } as never)).rejects.toThrow('not an https address');
   expect(seen).toEqual([]);
 });
 

@@ -102,7 +102,9 @@ describe('commands over the views of the dashboard', () => {
       lm(dir, ['mcp-sessions', first?.id ?? '', '--json']),
     );
     expect(one.traces.every(({ sessionId }) => sessionId === first?.id)).toBe(true);
-    expect(lm(dir, ['tools', '--since', '90d']).stdout).toContain('is not known: no tools/list is recorded');
+    expect(lm(dir, ['tools', '--since', '90d']).stdout).toContain(
+      'are unknown, because no tools/list answer is recorded',
+    );
   });
 
   it('fail on a threshold, and on a time in which nothing was recorded', () => {

@@ -154,7 +154,7 @@ describe('lm deploy', () => {
     // A schema of long ago lost tables since: nothing is run.
     wrangler.answer(answers(known.slice(0, 1)));
     const done = wrangler.asked().length;
-    await expect(run(dir, { update: true })).rejects.toThrow('takes away what the running version needs');
+    await expect(run(dir, { update: true })).rejects.toThrow('removes data that the running version needs');
     expect(wrangler.asked().slice(done)).toEqual([expect.stringContaining('d1 execute')]);
   });
 
@@ -187,7 +187,7 @@ describe('lm deploy', () => {
     );
     const without = await run(dir, { check: true });
     expect(without.text).toContain('npm install --save-dev wrangler');
-    expect(without.text).toContain('names no database yet');
+    expect(without.text).toContain('has no database id yet');
     const wrangler = fakeWrangler(dir);
     await run(dir, { yes: true });
     wrangler.answer({ 'SELECT 1 AS yes': [{ yes: 1 }], 'SELECT name': [{ name: '0001_init.sql' }] });
@@ -201,7 +201,7 @@ describe('lm deploy', () => {
   it('asks for both halves of Cloudflare Access, and for a name that Workers take', async () => {
     const { dir, read } = shop();
     await expect(run(dir, { write: true, accessAud: 'x' })).rejects.toThrow('belong together');
-    await expect(run(dir, { write: true, name: '../x' })).rejects.toThrow('can not be the name');
+    await expect(run(dir, { write: true, name: '../x' })).rejects.toThrow('be the name of a Worker');
     const access = { accessTeam: 'https://acme.cloudflareaccess.com/', accessAud: 'f00d' };
     await run(dir, { write: true, ...access });
     expect(read('wrangler.jsonc')).toContain('"ACCESS_TEAM": "https://acme.cloudflareaccess.com"');

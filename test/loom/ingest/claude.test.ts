@@ -379,7 +379,7 @@ describe('a bad file', () => {
     const ran = lm(dir, ['ingest'], { CLAUDE_CONFIG_DIR: home, CODEX_HOME: join(home, 'codex') });
     expect(ran.code).toBe(0);
     expect(ran.stdout).toContain('1 new calls from 1 of 1 transcripts.');
-    expect(ran.stdout).toContain(`passed over ${join(home, 'codex/sessions')}: ENOTDIR`);
+    expect(ran.stdout).toContain(`skipped ${join(home, 'codex/sessions')}: ENOTDIR`);
   });
 
   it('or folder that a link leads to is read once, also where the link stands there as a text', async () => {

@@ -151,7 +151,7 @@ describe('all that is billed', () => {
   });
 });
 
-describe('nothing is passed over in silence', () => {
+describe('nothing is skipped in silence', () => {
   it('links are followed, each real file is read once, and what leads in a circle ends', async () => {
     const { dir, home, read, calls } = reading();
     const real = writeClaude(join(dir, 'elsewhere'), 'p/s1.jsonl', [

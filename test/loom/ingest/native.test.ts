@@ -252,7 +252,7 @@ describe('lm ingest --result', () => {
     const { dir } = project();
     expect(lm(dir, ['ingest', '--result', '-'], {}, text)).toMatchObject({
       code: 64,
-      stderr: expect.stringContaining('no result of Claude Code'),
+      stderr: expect.stringContaining('not a result of Claude Code'),
     });
   });
 });

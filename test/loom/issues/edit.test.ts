@@ -180,7 +180,7 @@ describe('searching', () => {
     expect(ids('sign')).toEqual([]);
     // Nothing that a person types is an operator of the index.
     expect(ids('NOT "x" OR (')).toEqual([]);
-    expect(() => ids('"*"')).toThrow('no word to search');
+    expect(() => ids('"*"')).toThrow('no words to search');
   });
 });
 

@@ -54,7 +54,7 @@ it('reads every failed call by pages, each answer marked as untrusted', async ()
   for (let before: string | null = ''; before !== null; ) {
     const answer = await call('loom_traces', { status: 'error', limit: 5, ...(before ? { before } : {}) });
     expect([answer.isError, answer.untrusted]).toEqual([false, true]);
-    expect(answer.text).toMatch(/^Untrusted data: /);
+    expect(answer.text).toMatch(/^Untrusted data, /);
     const page = answer.data as unknown as Page;
     expect(page.rows.length).toBeLessThanOrEqual(5);
     seen.push(...page.rows.map(({ id }) => id));

@@ -138,7 +138,7 @@ it('says what is wrong with a protobuf body, in protobuf', async () => {
   const response = await post(receiver.url, TRACES, new Uint8Array([10, 200, 1, 1]), PROTOBUF);
   const answer = Buffer.from(await response.arrayBuffer()).toString();
   expect(answer).toContain(
-    'The body is no OTLP traces export in protobuf: 200 bytes are announced, 1 are left',
+    'The body is not an OTLP traces export in protobuf: 200 bytes are announced, but 1 are left',
   );
 });
 

@@ -179,6 +179,6 @@ it('says plainly that gRPC is not taken', async () => {
   });
   expect([answer.status, await answer.json()]).toEqual([
     415,
-    { message: 'gRPC is not taken here. Set OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf or http/json.' },
+    { message: 'gRPC is not accepted here. Set OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf or http/json.' },
   ]);
 });

@@ -210,7 +210,7 @@ describe('a team’s D1 database', () => {
     expect((await take(ben.db, api)).notes).toContainEqual(
       expect.objectContaining({
         kind: 'left out',
-        says: expect.stringMatching(/title, by cho, .*time has come/),
+        says: expect.stringMatching(/title, by cho, .*exchanged at that time/),
       }),
     );
     const row = () => ben.db.get('SELECT title, notes FROM issues');
@@ -247,7 +247,7 @@ describe('a team’s D1 database', () => {
     expect(await run({})).toMatchObject({ code: 8, stderr: expect.stringContaining('CLOUDFLARE_API_TOKEN') });
     expect(await run({ ...api.env, CLOUDFLARE_API_TOKEN: 'wrong' })).toMatchObject({
       code: 9,
-      stderr: expect.stringContaining('The token must be allowed to edit D1'),
+      stderr: expect.stringContaining('The token needs permission to edit D1'),
     });
     expect(await run(api.env)).toMatchObject({
       code: 7,

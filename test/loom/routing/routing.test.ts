@@ -307,7 +307,7 @@ describe('lm route', () => {
     });
     const explained = lm(dir, ['route', 'explain', row?.id ?? '']).stdout;
     expect(explained).toContain('codex/gpt-5');
-    expect(explained).toContain('The outcome is not known yet.');
+    expect(explained).toContain('There is no outcome yet.');
     expect(data(lm(dir, ['route', issue.id, '--among', 'gpt-5', '--json']))).toMatchObject({
       chosen_model: 'gpt-5',
     });
@@ -344,7 +344,7 @@ describe('lm route', () => {
     const { issue } = question(db);
     expect(lm(dir, ['route', issue.id])).toMatchObject({
       code: 3,
-      stderr: expect.stringContaining('nothing to choose from'),
+      stderr: expect.stringContaining('no candidates'),
     });
     worked(db, 1);
     expect(lm(dir, ['route', issue.id]).stdout).toContain('1 session of this kind: mostly prior');

@@ -210,7 +210,7 @@ describe('a server that', () => {
     const { db } = project();
     fill(db, 1);
     const server = await answering(() => ({ status: 404 }));
-    expect((await sync(db, options(server.url))).stopped).toContain('is no Langfuse server');
+    expect((await sync(db, options(server.url))).stopped).toContain('is not a Langfuse server');
   });
 
   it('is not there leaves all queued, surely unsent', async () => {

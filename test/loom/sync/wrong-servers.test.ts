@@ -81,7 +81,7 @@ describe('a server that is not Langfuse, and answers with', () => {
 
   it('a login page before the keys, is told apart from wrong keys', async () => {
     const proxy = await server([401, HTML, '<html>Sign in</html>']);
-    await expect(requireLangfuse(keysFor(proxy))).rejects.toThrow('does not answer as Langfuse does');
+    await expect(requireLangfuse(keysFor(proxy))).rejects.toThrow('does not answer like Langfuse');
     const langfuse = await server((path) =>
       path.endsWith('/health')
         ? [200, JSON_TYPE, '{"status":"OK","version":"4.16.0"}']
@@ -182,7 +182,7 @@ it('a record that nothing can be made of is named and set aside, and the rest is
   expect(ran.stdout).toMatch(
     /^20 sent to .*\nSet aside 2 that can't be sent:\n {2}observation 1: nothing can/,
   );
-  expect(ran.stdout).toContain('session ses-0: nothing can be made of it: Invalid time value');
+  expect(ran.stdout).toContain("session ses-0: it can't be converted: Invalid time value");
   expect(new Outbox(db).status()).toMatchObject({ dead: 2, queued: 0 });
 });
 

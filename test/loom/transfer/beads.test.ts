@@ -168,7 +168,7 @@ describe('lm import beads', () => {
       memories: 1,
       badLines: 2,
       unreadable: ['line 5 is not a JSON object', 'line 6 has no id'],
-      notes: ['1 lines of type "wisp" have no place here.'],
+      notes: ['1 lines of type "wisp" are not supported here.'],
     });
     expect(db.all('SELECT kind, text FROM memories')).toEqual([{ kind: 'beads', text: 'build: use pnpm' }]);
     writeFileSync(path, '');

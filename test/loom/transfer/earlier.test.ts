@@ -135,7 +135,7 @@ it('the history of the earlier Loom’s agents is what routing learns from, once
   const before = theirs();
   // The counts of an import that has not happened.
   expect(lm(dir, ['init']).stdout).toContain(
-    'belongs to the earlier Loom too (work.db, memory.db, agents.db). Its files stay as they are. `lm import lm-rust` would bring 3 issues, 2 links, 1 session and 2 outcomes.',
+    'also belongs to the earlier Loom (work.db, memory.db, agents.db). Its files do not change. `lm import lm-rust` would import 3 issues, 2 links, 1 session and 2 outcomes.',
   );
   expect(data(lm(dir, ['init', '--json']))).toMatchObject({
     would_import: { issues: 3, links: 2, sessions: 1, executions: 2, present: 0 },
@@ -146,7 +146,7 @@ it('the history of the earlier Loom’s agents is what routing learns from, once
   });
   expect(importLmRust(db, loomDir, 1)).toMatchObject({ executions: 2, sessions: 1 });
   expect(importLmRust(db, loomDir, 2)).toMatchObject({ executions: 0, sessions: 0 });
-  expect(lm(dir, ['init']).stdout).toMatch(/Everything in them is here already \(\d+ rows\)/);
+  expect(lm(dir, ['init']).stdout).toMatch(/All of their data is already here \(\d+ rows\)/);
   writeFileSync(join(loomDir, 'work.db'), 'no database');
   expect(lm(dir, ['init'])).toMatchObject({
     code: 0,

@@ -22,7 +22,7 @@ export function Calibration({ bins }: { bins: readonly Bin[] }) {
       {size > 0 && (
         <svg
           role="img"
-          aria-label="Forecast against success; the table holds the figures"
+          aria-label="Forecast against success; see the table for the figures"
           width={size}
           height={height}
         >

@@ -21,7 +21,7 @@ export function CurvePanels({ of }: { of: Curves }) {
             {...shared}
             lines={lines(of, 'Requests', '--s0', (point) => point.requests)}
             format={short}
-            label={`Requests over time: ${count(of.total.requests)} in all`}
+            label={`Requests over time: ${count(of.total.requests)} in total`}
           />
         </Panel>
         <Panel title="Error rate" side={<Key lines={lines(of, 'Error rate', '--s4', rate)} />}>

@@ -52,7 +52,7 @@ export function SyncState({ of }: { of: Agents['sync'] }) {
             <Icon name="ok" /> Up to date
           </>
         ) : (
-          <span class="faint">Nothing has been sent</span>
+          <span class="faint">Nothing sent yet</span>
         )}
       </p>
       <p class="faint">

@@ -47,7 +47,7 @@ function AgentFigures({ of, time, parameters }: AgentFiguresProps) {
           name="Cost"
           value={priced(total.cost.micros, total.cost.unpriced)}
           notes={[
-            notes.length > 0 ? notes.join(' · ') : 'no model was called',
+            notes.length > 0 ? notes.join(' · ') : 'no model calls',
             hadCost ? `${priced(before.cost.micros, before.cost.unpriced)} before` : 'none before',
           ]}
         />
@@ -85,7 +85,7 @@ function AgentFigures({ of, time, parameters }: AgentFiguresProps) {
               keyOf={(row) => row.name}
             />
           ) : (
-            <Empty>No agent called a tool {time}.</Empty>
+            <Empty>No tool calls {time}.</Empty>
           )}
         </Panel>
         <div>
@@ -113,7 +113,7 @@ function Spend({ parameters, time }: { parameters: Parameters; time: string }) {
   const series = trend ? seriesOf(trend, 'cost') : [];
   return (
     <Panel title="Cost" side={<a href={href(['trends'])}>Trends</a>}>
-      {trend && series.length === 0 && <Empty>No model was called {time}.</Empty>}
+      {trend && series.length === 0 && <Empty>No model calls {time}.</Empty>}
       {trend && series.length > 0 && (
         <Stacked
           steps={trend.steps}
@@ -121,7 +121,7 @@ function Spend({ parameters, time }: { parameters: Parameters; time: string }) {
           series={series}
           metric="cost"
           height={170}
-          label="Cost over time by model; the page Trends holds the figures"
+          label="Cost over time by model; see the page Trends for the figures"
         />
       )}
       <ul class="legend">

@@ -45,13 +45,13 @@ export function AtlasPage() {
                 keyOf={(row) => row.term}
               />
               <p class="note">
-                Tool calls are traces of MCP servers; agent calls are an agent's own calls of models, from
-                Loom. Cost and tokens are of both.
+                Tool calls are traces of MCP servers. Agent calls are model calls of agents, from Loom. Cost
+                and tokens include both.
               </p>
             </>
           ) : (
             <Empty>
-              Nothing with a term of {dimension} was recorded {timeWords(query)}.
+              No data with a term of {dimension} was recorded {timeWords(query)}.
             </Empty>
           )
         }

@@ -32,7 +32,7 @@ export function BudgetsPage() {
             </MoreRows>
           ) : (
             <>
-              <Empty>No budget is set for anything that is open. A budget for each day:</Empty>
+              <Empty>No open session or issue has a budget. To set a daily budget:</Empty>
               <Line text="lm budget set day 5" />
             </>
           )

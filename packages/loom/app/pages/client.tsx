@@ -64,7 +64,7 @@ function Client({ of, curves }: { of: ClientView; curves: ComponentChildren }) {
         <Figure
           name="Calls"
           value={plural(of.tools.length, 'tool')}
-          notes={['resources and prompts count too']}
+          notes={['includes resources and prompts']}
         />
       </section>
       {curves}
@@ -80,9 +80,9 @@ function Client({ of, curves }: { of: ClientView; curves: ComponentChildren }) {
             keyOf={(row) => String(row.version)}
           />
         </Panel>
-        <Panel title="What it calls">
+        <Panel title="Calls">
           <Table
-            caption="Tools, resources and prompts that it calls"
+            caption="Tools, resources and prompts of this client"
             columns={TOOLS}
             rows={of.tools}
             keyOf={(row) => `${row.server} ${row.tool}`}

@@ -28,10 +28,10 @@ export function ClientsPage() {
                 rows={rows}
                 keyOf={(row) => `${row.client} ${row.version}`}
               />
-              <p class="note">Names and versions are what clients say of themselves; nobody checks them.</p>
+              <p class="note">Clients report their own names and versions. They are not verified.</p>
             </>
           ) : (
-            <Empty>No client called in this period.</Empty>
+            <Empty>No clients in this period.</Empty>
           )
         }
       </Loaded>

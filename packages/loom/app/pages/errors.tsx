@@ -23,13 +23,13 @@ export function ErrorsPage() {
             <>
               <ErrorTable rows={rows} withClients />
               <p class="note">
-                A group is one tool with one error type and one message; numbers, ids and quoted values in
-                messages count as the same. {plural(groups, 'group')}, {plural(total, 'request')}.{' '}
+                A group is one tool, error type and message. Differences in numbers, ids and quoted values are
+                ignored. {plural(groups, 'group')}, {plural(total, 'request')}.{' '}
                 {rows.length < groups && `The largest ${count(rows.length)} are shown.`}
               </p>
             </>
           ) : (
-            <Empty>No failed request was recorded {timeWords(query)}.</Empty>
+            <Empty>No failed requests {timeWords(query)}.</Empty>
           )
         }
       </Loaded>

@@ -8,19 +8,22 @@ export function FirstTrace({ url }: { url: string }) {
     <div class="first">
       <PageHead title="Waiting for the first trace" />
       {report ? (
-        <p>This report was made before anything was recorded.</p>
+        <p>This report was created before any data was recorded.</p>
       ) : (
         <p class="waiting">
-          Loom keeps what your MCP server and your coding agents did, on this computer.
+          Loom stores what your MCP server and your coding agents did, on this computer.
           <br />
-          <span class="dot" aria-hidden="true" /> Listening on <code>{url}</code>. This page changes by itself
-          when something arrives.
+          <span class="dot" aria-hidden="true" /> Listening on <code>{url}</code>. This page updates itself
+          when data arrives.
         </p>
       )}
       <ol class="steps">
         <li>
-          <h2>Point your MCP server here</h2>
-          <p>In the folder of the Worker. It wraps the tools, shows every change first, and can be undone.</p>
+          <h2>Connect your MCP server</h2>
+          <p>
+            Run this in the folder of the Worker. It shows every change before it wraps the tools, and you can
+            undo it.
+          </p>
           <Line text="npx --no-install create-something-observe init --local" />
         </li>
         <li>
@@ -29,20 +32,20 @@ export function FirstTrace({ url }: { url: string }) {
         </li>
         <li>
           <h2>Call a tool</h2>
-          <p>From your agent, or by hand:</p>
+          <p>From your agent, or with curl:</p>
           <Line text="npx @modelcontextprotocol/inspector" />
         </li>
       </ol>
       <details>
         <summary>Already traced with Langfuse, or with its SDK?</summary>
-        <p>Only these change; any two keys will do, they do not leave this machine:</p>
+        <p>Change only these values. You can use any two keys; they stay on this machine:</p>
         <Line text={`LANGFUSE_BASE_URL=${url}`} />
         <Line text="LANGFUSE_PUBLIC_KEY=pk-lf-local" />
         <Line text="LANGFUSE_SECRET_KEY=sk-lf-local" />
       </details>
       <details>
-        <summary>Costs of your coding agent too?</summary>
-        <p>Sessions, issues and costs of Claude Code, Codex and others come from Loom:</p>
+        <summary>Do you want the cost of your coding agents too?</summary>
+        <p>Loom records sessions, issues and costs of Claude Code, Codex and others:</p>
         <Line text="lm hooks install" />
         <Line text="lm ingest" />
       </details>

@@ -88,7 +88,7 @@ export function IssuesPage() {
               >
                 {(all) => (
                   <Table
-                    caption="Issues with what each cost"
+                    caption="Issues with their cost"
                     columns={COLUMNS}
                     rows={all}
                     keyOf={(row) => row.id}
@@ -100,7 +100,7 @@ export function IssuesPage() {
               <Empty>No issue matches.</Empty>
             ) : (
               <>
-                <Empty>No issues yet. The first one:</Empty>
+                <Empty>No issues yet. To create one:</Empty>
                 <Line text='lm create "What is to be done"' />
               </>
             )}
@@ -109,8 +109,8 @@ export function IssuesPage() {
                 <b>
                   <Cost of={unattributed.cost} />
                 </b>{' '}
-                in {plural(unattributed.calls, 'call')} belong to no issue. A session counts for an issue once
-                it has claimed it.
+                in {plural(unattributed.calls, 'call')} belong to no issue. A session counts for an issue
+                after it claims the issue.
               </p>
             )}
           </>

@@ -44,7 +44,7 @@ function McpSession({ of: { row, traces, more, agent } }: { of: McpSessionView }
         ]}
       />
       {agent && (
-        <Panel title="The agent that called">
+        <Panel title="Calling agent">
           <p>
             <SessionLink row={agent} /> <Status of={agent.status} /> <Cost of={agent.cost} />
           </p>

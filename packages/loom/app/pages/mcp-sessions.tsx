@@ -70,8 +70,8 @@ export function McpSessionsPage() {
             <Pages key={JSON.stringify(parameters)} first={page} parameters={parameters} />
           ) : (
             <Empty>
-              No session was recorded {timeWords(query)}. Stateless servers have none: their clients send no
-              session id.
+              No session was recorded {timeWords(query)}. Stateless servers have no sessions, because their
+              clients send no session id.
             </Empty>
           )
         }

@@ -75,7 +75,7 @@ function Figures({ of, query }: { of: Overview; query: URLSearchParams }) {
             value={duration(total.latency.p95)}
             notes={[
               `${duration(total.latency.p50)} median · ${duration(total.latency.p99)} p99`,
-              ...((total.latency.p95 ?? 1) < 1 ? ['a Worker’s clock moves with I/O only'] : []),
+              ...((total.latency.p95 ?? 1) < 1 ? ['a Worker’s clock advances only with I/O'] : []),
               change(total, before, (of) => of.latency.p95, duration),
             ]}
           />
@@ -107,7 +107,7 @@ function Figures({ of, query }: { of: Overview; query: URLSearchParams }) {
           {of.errors.length > 0 ? (
             <ErrorTable rows={of.errors} />
           ) : (
-            <Empty>{total.requests > 0 ? 'No errors.' : 'Nothing was recorded in this time.'}</Empty>
+            <Empty>{total.requests > 0 ? 'No errors.' : 'No data in this period.'}</Empty>
           )}
         </Panel>
         <ToolsPanel rows={of.tools.filter(({ kind }) => kind !== 'other')} />
@@ -121,7 +121,7 @@ function Figures({ of, query }: { of: Overview; query: URLSearchParams }) {
             keyOf={(row) => `${row.client} ${row.version}`}
           />
         ) : (
-          <Empty>No client called in this period.</Empty>
+          <Empty>No clients in this period.</Empty>
         )}
       </Panel>
     </>
@@ -172,7 +172,7 @@ function ToolsPanel({ rows }: { rows: readonly ToolRow[] }) {
           limit={TOOLS_SHOWN}
         />
       ) : (
-        <Empty>{rows.length > 0 ? 'None failed in this period.' : 'No calls in this period.'}</Empty>
+        <Empty>{rows.length > 0 ? 'No failures in this period.' : 'No calls in this period.'}</Empty>
       )}
     </Panel>
   );
@@ -216,8 +216,8 @@ function NothingHere({ lastAt, query }: { lastAt: number | null; query: URLSearc
   return (
     <p class="notice warn">
       No request was recorded {timeWords(query)}
-      {lastAt === null ? '.' : `; the last one was ${ago(lastAt, now)}.`} Either nobody called, or nothing
-      arrives here: <code>npx --no-install create-something-observe doctor</code> tells which.{' '}
+      {lastAt === null ? '.' : `; the last one was ${ago(lastAt, now)}.`} Either there were no requests, or
+      they do not arrive here. To find out, run <code>npx --no-install create-something-observe doctor</code>.{' '}
       <a href={href([], { last: '30d', from: undefined, to: undefined, since: undefined })}>Show 30 days</a>
     </p>
   );
@@ -236,7 +236,7 @@ function change(
   text: (value: number) => string,
 ): string {
   const [a, b] = [pick(now), before && pick(before)];
-  if (b === null) return 'nothing recorded before';
+  if (b === null) return 'no earlier data';
   if (a === null || a === b) return `${text(b)} before`;
   return `${a > b ? '↑' : '↓'} from ${text(b)}`;
 }

@@ -32,8 +32,8 @@ export function JudgementPanels({ judgement }: { judgement: Judgement }) {
       <Panel title="Reliability">
         {reliability.decisions === 0 ? (
           <p class="note">
-            No outcome is known yet. An issue counts as done a day after it was completed, unless it is
-            reopened; <code>settle_hours</code> in <code>.loom/routing.json</code> sets another time.
+            No outcomes yet. An issue counts as done a day after it was completed, unless it is reopened. To
+            change that time, set <code>settle_hours</code> in <code>.loom/routing.json</code>.
           </p>
         ) : (
           <div class="calibration">
@@ -41,17 +41,17 @@ export function JudgementPanels({ judgement }: { judgement: Judgement }) {
             <div>
               <p class="note">
                 Outcomes of {plural(reliability.decisions, 'decision')}, from issues, sessions, tests and
-                people. A dot on the line is right as often as it claims to be. Below it, decisions are too
-                sure of themselves; above it, too shy.
+                people. A dot on the line means that the forecast was exact. Below the line, forecasts are too
+                high. Above it, they are too low.
               </p>
               <Table
-                caption="Forecast beside success"
+                caption="Forecast and success"
                 columns={BINS}
                 rows={reliability.bins.filter(({ decisions }) => decisions > 0)}
                 keyOf={({ from }) => String(from)}
               />
               <p class="note">
-                Brier score {figure(reliability.brier)} (0.250 is a coin), calibration error{' '}
+                Brier score {figure(reliability.brier)} (0.250 is random), calibration error{' '}
                 {figure(reliability.calibrationError)}.
               </p>
               <Remarks judgement={judgement} />
@@ -62,7 +62,7 @@ export function JudgementPanels({ judgement }: { judgement: Judgement }) {
       {regret.length > 0 && (
         <Panel title="Regret">
           <p class="note">
-            What each rule would have been better by (below 0: worse), estimated by what is known today.
+            How much better each rule would have been (below 0: worse), estimated with today’s history.
           </p>
           <Table caption="Regret by kind of work" columns={REGRET} rows={regret} keyOf={({ kind }) => kind} />
         </Panel>
@@ -74,8 +74,8 @@ export function JudgementPanels({ judgement }: { judgement: Judgement }) {
 function Remarks({ judgement: { explored, overridden, contradicting } }: { judgement: Judgement }) {
   const remarks = [
     ...(explored > 0 ? [`${plural(explored, 'decision')} explored.`] : []),
-    ...(overridden > 0 ? [`${plural(overridden, 'decision')} set a recommendation aside.`] : []),
-    ...(contradicting.length > 0 ? [`The evidence contradicts itself for ${contradicting.join(', ')}.`] : []),
+    ...(overridden > 0 ? [`${plural(overridden, 'decision')} overrode a recommendation.`] : []),
+    ...(contradicting.length > 0 ? [`The evidence is contradictory for ${contradicting.join(', ')}.`] : []),
   ];
   return remarks.length > 0 ? <p class="note">{remarks.join(' ')}</p> : null;
 }
@@ -90,7 +90,7 @@ function shareOf(value: number | null) {
 
 function verdict({ decisions, forecast, observed }: Bin): string {
   if (forecast === null || observed === null) return 'no outcome yet';
-  if (decisions < FEW) return 'too few to tell';
+  if (decisions < FEW) return 'not enough data';
   const off = observed - forecast;
   return Math.abs(off) <= NEAR ? 'calibrated' : off < 0 ? 'too sure' : 'too shy';
 }

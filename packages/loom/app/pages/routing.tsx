@@ -40,7 +40,7 @@ export function RoutingPage() {
               <Panel title="Recorded outcomes">
                 <p class="note">Only outcomes that were recorded with a decision.</p>
                 <Table
-                  caption="Confidence beside recorded outcomes"
+                  caption="Confidence and recorded outcomes"
                   columns={FIFTHS}
                   rows={calibration.filter(({ decisions }) => decisions > 0)}
                   keyOf={({ from }) => String(from)}
@@ -70,7 +70,7 @@ export function RoutingPage() {
             </>
           ) : (
             <>
-              <Empty>No routing decision was recorded {timeWords(query)}. What records one:</Empty>
+              <Empty>No routing decision was recorded {timeWords(query)}. To record one:</Empty>
               <Line text="lm route record --help" />
             </>
           )

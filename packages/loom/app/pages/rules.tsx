@@ -67,14 +67,14 @@ export function RulesPage() {
             {rows.length > 0 ? (
               <>
                 <Table
-                  caption="Rules with their state now"
+                  caption="Rules with their current state"
                   columns={COLUMNS}
                   rows={rows}
                   keyOf={(row) => row.id}
                 />
                 <p class="note">
-                  A rule is not known while nothing is recorded in its time. To be told of silence, add a rule
-                  on requests. The dashboard looks every 15 seconds while it runs.
+                  A rule is unknown if no data was recorded in its time. To be alerted when requests stop, add
+                  a rule on requests. The dashboard checks the rules every 15 seconds while it runs.
                 </p>
               </>
             ) : (
@@ -82,8 +82,8 @@ export function RulesPage() {
             )}
             <Panel title="Add a rule">
               <p class="note">
-                Rules are kept in .loom/rules.json, which can be committed. <code>lm rules check</code> ends
-                with 1 when one fires, for cron and CI.
+                Rules are in .loom/rules.json. Commit the file to share them. <code>lm rules check</code>{' '}
+                exits with 1 if a rule fires, for cron and CI.
               </p>
               <Line text='lm rules add "error rate > 5% for 10m"' />
               <Line text='lm rules add "p95 of search > 2s for 1h"' />
@@ -105,7 +105,7 @@ function Notifications() {
   return (
     <p class="links">
       {state === 'granted' ? (
-        <span class="faint">This computer is notified while the page is open</span>
+        <span class="faint">You get notifications on this computer while the page is open</span>
       ) : state === 'denied' ? (
         <span class="faint">The browser does not allow notifications here</span>
       ) : (

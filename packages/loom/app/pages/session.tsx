@@ -59,7 +59,7 @@ function Session({ session }: { session: SessionView }) {
       >
         {session.iterations.length > 0 ? (
           <Table
-            caption="Iterations with what each cost"
+            caption="Iterations with their cost"
             columns={iterationColumns(session.iterations)}
             rows={session.iterations}
             keyOf={(iteration) => String(iteration.n)}
@@ -82,7 +82,7 @@ function Session({ session }: { session: SessionView }) {
       />
       {session.traces.length > 0 && (
         <Panel
-          title="Traces of MCP servers it called"
+          title="Traces of MCP servers that it called"
           side={
             <a href={href(['traces'], { session: row.id, last: '90d' })}>All {count(session.traceCount)}</a>
           }

@@ -34,7 +34,7 @@ export function SessionsPage() {
             <Pages key={JSON.stringify(parameters)} first={rows} next={next} parameters={parameters} />
           ) : (
             <Empty>
-              {issue ? 'No session worked on this issue.' : `No session was at work ${timeWords(query)}.`}{' '}
+              {issue ? 'No session worked on this issue.' : `No sessions ${timeWords(query)}.`}{' '}
               <code>lm hooks install</code> records every session of Claude Code.
             </Empty>
           )

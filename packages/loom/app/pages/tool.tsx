@@ -62,8 +62,8 @@ function Tool({ of, query }: { of: ToolView; query: URLSearchParams }) {
           value={definition ? `≈ ${count(definition.tokens)} tokens` : 'Not known'}
           notes={
             definition
-              ? [`${share(definition.share, 1)} of tools/list`, '4 characters counted as a token']
-              : ['no answer of tools/list is recorded']
+              ? [`${share(definition.share, 1)} of tools/list`, 'estimated with 4 characters per token']
+              : ['no tools/list answer is recorded']
           }
         />
       </section>
@@ -72,12 +72,12 @@ function Tool({ of, query }: { of: ToolView; query: URLSearchParams }) {
         {of.errors.length > 0 ? (
           <ErrorTable rows={of.errors} withClients />
         ) : (
-          <Empty>{total.requests > 0 ? 'No errors.' : 'Nothing was recorded in this time.'}</Empty>
+          <Empty>{total.requests > 0 ? 'No errors.' : 'No data in this period.'}</Empty>
         )}
       </Panel>
       <div class="columns">
         <Panel title="Latency">
-          {of.histogram.length > 0 ? <Histogram of={of.histogram} /> : <Empty>No call has ended.</Empty>}
+          {of.histogram.length > 0 ? <Histogram of={of.histogram} /> : <Empty>No completed calls.</Empty>}
         </Panel>
         <div>
           <Panel title="Arguments">
@@ -95,7 +95,7 @@ function Tool({ of, query }: { of: ToolView; query: URLSearchParams }) {
                 </p>
               </>
             ) : (
-              <Empty>No call with arguments is recorded in this time.</Empty>
+              <Empty>No calls with arguments in this period.</Empty>
             )}
           </Panel>
           <Panel title="Clients">
@@ -110,7 +110,7 @@ function Tool({ of, query }: { of: ToolView; query: URLSearchParams }) {
       </div>
       {of.total.requests > 0 && definition && (
         <p class="note">
-          Its definition is from tools/list, recorded <Time at={definition.at} />.
+          Definition from tools/list, recorded <Time at={definition.at} />.
         </p>
       )}
     </>

@@ -46,7 +46,7 @@ export function ToolsPage() {
             )}
             {neverCalled === null && rows.length > 0 && (
               <p class="note">
-                Which tools are advertised and never called is not known: no answer of tools/list is recorded.
+                Tools that were never called are unknown, because no tools/list answer is recorded.
               </p>
             )}
           </>

@@ -52,7 +52,7 @@ export function TrendsPage() {
 
 function TrendView({ trend, metric, time }: { trend: Trend; metric: Metric; time: string }) {
   const series = seriesOf(trend, metric);
-  if (series.length === 0) return <Empty>No model was called {time}.</Empty>;
+  if (series.length === 0) return <Empty>No model calls {time}.</Empty>;
   const all = known(series.map((one) => (metric === 'cost' ? one.micros : one.total)));
   const total = all ?? 0;
   const unpriced = series.reduce((sum, one) => sum + one.unpriced, 0);
@@ -71,7 +71,7 @@ function TrendView({ trend, metric, time }: { trend: Trend; metric: Metric; time
         series={series}
         metric={metric}
         height={300}
-        label={`${metric} over time by ${trend.by}; the tables below hold the figures`}
+        label={`${metric} over time by ${trend.by}; see the tables below for the figures`}
       />
       <Panel title={`By ${trend.by}`}>
         <Table

@@ -116,7 +116,7 @@ function Text({ text, depth }: { text: string; depth: number }) {
   if (/^\s*[[{]/.test(text) && (isParsed || text.length > 2)) {
     buttons.push(
       <button type="button" class="quiet" onClick={() => setIsParsed(!isParsed)}>
-        {isParsed ? (inner === undefined ? 'No JSON; show text' : 'Show as text') : 'Read as JSON'}
+        {isParsed ? (inner === undefined ? 'Not JSON; show text' : 'Show as text') : 'Read as JSON'}
       </button>,
     );
   }

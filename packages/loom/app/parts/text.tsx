@@ -52,12 +52,12 @@ export function Errors({ errors, calls }: { errors: number; calls: number }) {
 }
 
 /** Why a duration may be shown as zero. Printed where the value has no context. */
-const CLOCK = 'In a Worker the clock stands still between I/O, so work without I/O takes no time on it.';
+const CLOCK = 'A Worker’s clock stops between I/O, so work without I/O takes no measured time.';
 
 export function Took({ ms }: { ms: number | null }) {
   return ms !== null && ms < 1 ? (
     <span title={CLOCK}>
-      &lt; 1 ms <span class="faint">(a Worker’s clock moves with I/O only)</span>
+      &lt; 1 ms <span class="faint">(a Worker’s clock advances only with I/O)</span>
     </span>
   ) : (
     <Duration ms={ms} />

@@ -59,7 +59,10 @@ function Observation({ of, known }: { of: ObservationView; known: string | null 
             ([kind, tokens]) => [`Tokens: ${kind}`, count(tokens)] as const,
           ),
           ['Level', ['DEFAULT', 'ERROR'].includes(of.level) ? null : of.level],
-          ['Sent again', of.duplicates > 0 ? `${count(of.duplicates)} ×; Langfuse would count each` : null],
+          [
+            'Sent again',
+            of.duplicates > 0 ? `${count(of.duplicates)} ×; Langfuse would count each one` : null,
+          ],
         ]}
       />
       <Json key={`in ${of.id}`} title="Input" value={of.input} />

@@ -28,7 +28,9 @@ export function Events({ observations }: { observations: readonly ObservationVie
           </li>
         ))}
       </ol>
-      {events.length > SHOWN && <p class="note">The first {count(SHOWN)}. Copy JSON holds all of them.</p>}
+      {events.length > SHOWN && (
+        <p class="note">The first {count(SHOWN)}. Use Copy JSON to get all of them.</p>
+      )}
     </Panel>
   );
 }

@@ -136,14 +136,14 @@ function Spans({ trace }: { trace: TraceView }) {
 const CLOUDFLARE = 'https://dash.cloudflare.com/?to=/:account/workers-and-pages/observability';
 
 const SOURCES = {
-  'wrangler dev': 'Platform spans as wrangler dev recorded them.',
-  cloudflare: 'Platform spans as Cloudflare recorded them.',
-  saved: 'Platform spans as they were saved here earlier.',
+  'wrangler dev': 'Platform spans from wrangler dev.',
+  cloudflare: 'Platform spans from Cloudflare.',
+  saved: 'Platform spans that were saved here.',
 } as const;
 
 /** Where its spans are from or why there are none, and what production would record. */
 function platformNote(platform: PlatformView | null): string {
-  if (!platform) return 'Asking the platform for its spans…';
+  if (!platform) return 'Loading platform spans…';
   const note = platform.note ?? SOURCES[platform.source ?? 'saved'];
   return [note, platform.production].filter(Boolean).join(' ');
 }

@@ -80,8 +80,9 @@ function List({ list, query }: { list: TraceList; query: URLSearchParams }) {
       </div>
       {list.searched !== null && (
         <p class="note searched">
-          Names, ids and errors: all traces of this time were searched. Inputs and outputs: the newest{' '}
-          {count(list.searched)} only. A shorter time or another filter searches further back.
+          Searched the names, ids and errors of all traces in this period, and the inputs and outputs of the
+          newest {count(list.searched)} traces. To search further back, choose a shorter time or another
+          filter.
         </p>
       )}
       {list.rows.length > 0 ? (
@@ -90,7 +91,7 @@ function List({ list, query }: { list: TraceList; query: URLSearchParams }) {
         list.error === null &&
         (list.isLoaded ? (
           <Empty>
-            {isFiltered ? 'No trace matches this filter' : 'No trace was recorded'} {timeWords(query)}.{' '}
+            {isFiltered ? 'No trace matches this filter' : 'No traces'} {timeWords(query)}.{' '}
             <a href={href(['traces'], { last: '90d', from: undefined, to: undefined, since: undefined })}>
               Show 90 days
             </a>

@@ -60,7 +60,7 @@ export function SavedViews({ query }: { query: URLSearchParams }) {
           {problem ?? broken}
         </p>
       )}
-      <p class="faint">Kept in .loom/views.json; commit it to share it.</p>
+      <p class="faint">Saved in .loom/views.json. Commit the file to share the views.</p>
     </details>
   );
 }

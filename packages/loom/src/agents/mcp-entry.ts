@@ -95,7 +95,7 @@ function parse(text: string, path: string, holder: string): Node {
   if (errors.length > 0 || root?.type !== 'object' || (servers && servers.type !== 'object')) {
     throw new LoomError(
       `${path} is not a JSON object with an object under "${holder}".`,
-      'Correct it, then run the command again. Nothing was changed.',
+      'Fix it, then run the command again. Nothing was changed.',
       EXIT.usage,
     );
   }

@@ -31,8 +31,8 @@ export function remember(
   const trimmed = text.trim();
   if (trimmed === '' || trimmed.length > MOST_CHARACTERS) {
     throw new LoomError(
-      trimmed === '' ? 'There is nothing to remember.' : `The note has ${trimmed.length} characters.`,
-      `Write a short one, of at most ${MOST_CHARACTERS} characters. Longer texts belong to an issue.`,
+      trimmed === '' ? 'The note is empty.' : `The note has ${trimmed.length} characters.`,
+      `Write a short one, of at most ${MOST_CHARACTERS} characters. Put a longer text into an issue.`,
       EXIT.usage,
     );
   }

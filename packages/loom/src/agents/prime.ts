@@ -66,7 +66,7 @@ export function primer(
       sections.length === 0
         ? ''
         : fitting([
-            ['Loom keeps issues, checkpoints and cost of this project (command: lm).'],
+            ['Loom stores the issues, checkpoints and cost of this project (command: lm).'],
             ...sections,
             HOW,
           ]),
@@ -76,9 +76,9 @@ export function primer(
 const HOW = [
   'Commands',
   '- lm claim <id> before work, lm done <id> --evidence "…" after it',
-  '- lm checkpoint "state of the work" at each milestone, so that it survives a crash or compaction',
-  '- lm create "…" --discovered-from <id> for what you find on the way',
-  '- lm remember "…" --kind decision for what the next session must know',
+  '- lm checkpoint "state of the work" at each milestone, so that it is not lost in a crash or compaction',
+  '- lm create "…" --discovered-from <id> for work that you discover',
+  '- lm remember "…" --kind decision for information that the next session needs',
 ];
 
 function issueSection(issue: Issue | undefined, blockers: readonly string[]): string[] {

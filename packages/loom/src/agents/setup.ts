@@ -137,7 +137,7 @@ export function planSetup(
       if (after === undefined) {
         left.push({
           path,
-          says: `${path} has an MCP server called ${SERVER} already. It stays as it is; Loom's is: ${command.join(' ')}`,
+          says: `${path} already has an MCP server called ${SERVER} already. It stays as it is; Loom's is: ${command.join(' ')}`,
         });
       }
       return after ?? before;
@@ -198,4 +198,4 @@ This project keeps its issues, checkpoints and cost in Loom (command: \`lm\`).
 - \`lm checkpoint "where the work stands"\` at each milestone.
 - \`lm create "…" --discovered-from <id>\` for work that you discover.
 - \`lm done <id> --evidence "…"\` when it is done and you have verified it.
-- \`lm remember "…" --kind decision\` for what the next session must know.`;
+- \`lm remember "…" --kind decision\` for information that the next session needs.`;

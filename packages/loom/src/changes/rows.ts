@@ -24,7 +24,7 @@ export interface RowStatements {
 
 /**
  * SQL that takes row versions as one parameter, a JSON array: the newer one stays, whichever came first. A row whose
- * parent is not there is passed over and not noted.
+ * parent is not there is skipped and not noted.
  */
 export function rowStatements(shape: Shape, to: 'there' | 'here'): RowStatements {
   const { table, columns, references } = shape;

@@ -60,7 +60,7 @@ export function metricsNote(say: (line: string) => void): (came: MetricsCame) =>
     const name = shown(service ?? 'a program');
     if (!known.has(name)) {
       known.add(name);
-      say(`Metrics came from ${name} (${points} points). They are answered and not kept.`);
+      say(`Metrics came from ${name} (${points} points). Loom does not store metrics.`);
     }
   };
 }

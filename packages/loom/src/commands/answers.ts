@@ -8,7 +8,7 @@ const checks = z
       threshold: z.string(),
       value: z.number().nullable().describe('Error rates: 0 to 1. Percentiles: ms'),
       failed: z.boolean(),
-      known: z.boolean().describe('False where nothing was recorded; such a check has failed'),
+      known: z.boolean().describe('False if nothing was recorded; the check then fails'),
     }),
   )
   .optional()

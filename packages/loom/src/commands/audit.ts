@@ -11,7 +11,7 @@ export const audit = command({
     yargs.option('all-projects', {
       type: 'boolean',
       default: false,
-      describe: 'Sessions of other folders too',
+      describe: 'Also sessions of other folders',
     }),
   run: (args) =>
     withLoom(args, async (db, loomDir): Promise<Outcome> => {
@@ -50,10 +50,8 @@ function auditText(result: Audit): string {
       ? [table(['session and model', 'calls', 'cost', 'tokens (transcripts / recorded)', 'reason'], rows)]
       : []),
     `${result.compared} sessions and models compared, ${result.calls} calls recorded: ${differences.length} differ, ${unexplained} of them without a reason.`,
-    ...(unexplained > 0 ? ['Run `lm ingest` to read what is new, then `lm audit` again.'] : []),
-    ...lowerBounds.map(
-      ({ reason, calls }) => `${calls} calls may have cost more than is counted: ${reason}.`,
-    ),
+    ...(unexplained > 0 ? ['Run `lm ingest` to import new transcripts, then `lm audit` again.'] : []),
+    ...lowerBounds.map(({ reason, calls }) => `${calls} calls may have cost more than recorded: ${reason}.`),
     ...(changedAfterSent > 0
       ? [
           `${changedAfterSent} calls have changed since they were sent to Langfuse, which keeps the older figures.`,

@@ -5,9 +5,9 @@ import { command, withLoom } from './spec.js';
 export const block = command({
   builder: (yargs) =>
     yargs
-      .positional('id', { type: 'string', demandOption: true, describe: 'Issue that has to wait' })
-      .positional('by', { type: 'string', describe: 'Issue that it waits for' })
-      .option('reason', { type: 'string', describe: 'What it waits for, when it is no issue' })
+      .positional('id', { type: 'string', demandOption: true, describe: 'Issue that is blocked' })
+      .positional('by', { type: 'string', describe: 'Issue that blocks it' })
+      .option('reason', { type: 'string', describe: 'What it waits for, if it is not an issue' })
       .option('as', AS),
   run: (args) =>
     withLoom(args, (db) => {

@@ -16,7 +16,11 @@ export const budgetRemove = command({
     withLoom(args, (db) => {
       const scopeId = resolveId(db, args.scope, args.for);
       if (!removeBudget(db, args.scope, scopeId)) {
-        throw new LoomError('There is no such budget.', 'Run `lm budget status` to see them.', EXIT.notFound);
+        throw new LoomError(
+          'This budget does not exist.',
+          'Run `lm budget status` to see them.',
+          EXIT.notFound,
+        );
       }
       return { data: { scope: args.scope, scope_id: scopeId }, text: 'Removed.' };
     }),

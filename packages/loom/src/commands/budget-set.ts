@@ -18,12 +18,12 @@ export const budgetSet = command({
       .option('for', {
         type: 'string',
         default: '*',
-        describe: 'One session, issue or agent; each one when left out',
+        describe: 'One session, issue or agent (default: each one)',
       })
       .option('stop', {
         type: 'boolean',
         default: false,
-        describe: 'Let the hook stop the agent at 100 %; it only warns otherwise',
+        describe: 'Stop the agent at 100 %; without this, only warn',
       }),
   run: (args) =>
     withLoom(args, (db) => {
@@ -48,7 +48,7 @@ export function resolveId(db: Database, scope: BudgetScope, id: string): string 
     return id;
   }
   if (scope === 'day') {
-    throw new LoomError('A day budget holds for every day.', 'Leave --for out.', EXIT.usage);
+    throw new LoomError('A day budget applies to every day.', 'Remove --for.', EXIT.usage);
   }
   if (scope === 'agent') {
     return id; // as its sessions name it, such as claude-code

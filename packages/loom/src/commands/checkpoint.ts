@@ -9,8 +9,8 @@ export const checkpoint = command({
   builder: (yargs) =>
     yargs
       .positional('summary', { type: 'string', demandOption: true, describe: 'State of the work' })
-      .option('context', { type: 'string', describe: 'JSON to find again, or - to read it from stdin' })
-      .option('session', { type: 'string', describe: 'Session; the current one when left out' }),
+      .option('context', { type: 'string', describe: 'JSON to store with it, or - to read it from stdin' })
+      .option('session', { type: 'string', describe: 'Session (default: the current one)' }),
   run: (args) =>
     withLoom(args, (db) => {
       const session = sessionOrCurrent(db, args.session, args.cwd);
@@ -27,7 +27,7 @@ function readContext(text: string | undefined): unknown {
     return JSON.parse(text === '-' ? readFileSync(0, 'utf8') : text);
   } catch (error) {
     throw new LoomError(
-      `--context is no JSON: ${(error as Error).message}`,
+      `--context is not JSON: ${(error as Error).message}`,
       'Give JSON, such as \'{"next":["run the tests"]}\'.',
       EXIT.usage,
     );

@@ -13,17 +13,19 @@ export async function askForClaim(db: Database, id: string, env: NodeJS.ProcessE
   const address = sharedWith(db, env);
   if (!address) {
     return nodeOf(db)
-      ? [`claimed on this machine only: D1 decides at the next \`lm remote push\` who has ${id}`]
+      ? [`claimed on this machine only; D1 decides at the next \`lm remote push\` who has ${id}`]
       : [];
   }
   const lost = await claimNow(db, new D1(address), id);
   if (lost === 'not asked') {
-    return ['claimed on this machine only: D1 did not answer; it decides at the next `lm remote push`'];
+    return [
+      'claimed on this machine only, because D1 did not answer; it decides at the next `lm remote push`',
+    ];
   }
   if (lost) {
     throw new LoomError(
       lost.says,
-      `Take another from \`lm ready\`, or ask ${lost.name} to release it.`,
+      `Choose another one from \`lm ready\`, or ask ${lost.name} to release it.`,
       EXIT.conflict,
     );
   }

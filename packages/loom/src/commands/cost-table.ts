@@ -116,13 +116,11 @@ export function costLines(
     ...(projected ? [projectedText(projected)] : []),
     ...(total.unpriced_calls > 0
       ? [
-          `${thousands(total.unpriced_calls)} calls have no known price and are not in the sum: ${unpriced.map(({ model, calls }) => `${model} (${calls})`).join(', ')}. Put them into .loom/prices.json.`,
+          `${thousands(total.unpriced_calls)} calls have no known price and are not in the sum: ${unpriced.map(({ model, calls }) => `${model} (${calls})`).join(', ')}. Add their prices to .loom/prices.json.`,
         ]
       : []),
     ...(total.lower_bound_calls > 0
-      ? [
-          `${thousands(total.lower_bound_calls)} calls may have cost more than is counted; \`lm audit\` says why.`,
-        ]
+      ? [`${thousands(total.lower_bound_calls)} calls may have cost more than this; \`lm audit\` shows why.`]
       : []),
   ];
 }

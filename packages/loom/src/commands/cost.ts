@@ -19,12 +19,12 @@ export const cost = command({
       .option('dimension', {
         type: 'string',
         default: 'ai_task.type',
-        describe: 'Atlas dimension to group by, with --by atlas',
+        describe: 'With --by atlas: the Atlas dimension to group by',
       })
       .option('watch', {
         type: 'boolean',
         default: false,
-        describe: 'On a terminal, look again every 2 seconds',
+        describe: 'On a terminal, refresh every 2 seconds',
       })
       .option('atlas', {
         type: 'string',
@@ -33,7 +33,7 @@ export const cost = command({
       .option('all-projects', {
         type: 'boolean',
         default: false,
-        describe: 'All that agents did on this machine, read now; needs no project',
+        describe: 'Everything that agents did on this machine; needs no project',
       }),
   run: async (args): Promise<Outcome> => {
     const look = () =>
@@ -70,4 +70,4 @@ export const cost = command({
 });
 
 const WATCH_MS = 2000;
-const NOTHING = 'No calls recorded in that time. `lm ingest` reads what agents have left on this machine.';
+const NOTHING = 'No calls recorded in that time. `lm ingest` imports the transcripts on this machine.';

@@ -11,12 +11,12 @@ export const create = command({
   builder: (yargs) =>
     yargs
       .positional('title', { type: 'string', demandOption: true, describe: 'Title of the work' })
-      .option('description', { alias: 'd', type: 'string', describe: 'More about it' })
+      .option('description', { alias: 'd', type: 'string', describe: 'Description' })
       .option('priority', {
         alias: 'p',
         type: 'number',
         choices: [0, 1, 2, 3, 4],
-        describe: '0 is urgent, 2 the default',
+        describe: '0 (urgent) to 4; the default is 2',
       })
       .option('label', {
         alias: 'l',
@@ -25,22 +25,22 @@ export const create = command({
         default: [] as string[],
         describe: 'Label',
       })
-      .option('parent', { type: 'string', describe: 'Issue that this is a part of' })
+      .option('parent', { type: 'string', describe: 'Parent issue' })
       .option('type', { type: 'string', describe: 'task (the default), bug, feature, epic, chore …' })
-      .option('design', { type: 'string', describe: 'How it is to be done' })
-      .option('acceptance', { type: 'string', describe: 'When it is done' })
+      .option('design', { type: 'string', describe: 'Design: how to do it' })
+      .option('acceptance', { type: 'string', describe: 'Acceptance criteria' })
       .option('notes', { type: 'string', describe: 'Notes' })
-      .option('due', { type: 'string', describe: 'When it has to be done: a date, or 3d from now' })
+      .option('due', { type: 'string', describe: 'Due date: a date, or 3d from now' })
       .option('defer', { type: 'string', describe: 'Not ready before: a date, or 3d from now' })
       .option('blocked-by', {
         type: 'string',
         array: true,
         default: [] as string[],
-        describe: 'Issue that it waits for',
+        describe: 'Issue that blocks it',
       })
-      .option('discovered-from', { type: 'string', describe: 'Issue on whose work this was found' })
+      .option('discovered-from', { type: 'string', describe: 'Issue during which you found this' })
       .option('template', { type: 'string', describe: 'Text and fields of .loom/templates/<name>.md' })
-      .option('repo', { type: 'string', describe: 'Repository that it is about' })
+      .option('repo', { type: 'string', describe: 'Repository that it belongs to' })
       .option('task', TASK)
       .option('atlas', ATLAS)
       .option('as', AS),

@@ -41,15 +41,15 @@ export const dashboard = command({
         .option('forward', {
           type: 'boolean',
           default: false,
-          describe: 'Send what is received on to Langfuse',
+          describe: 'Also send received traces to Langfuse',
         })
         .option('open', { type: 'boolean', default: false, describe: 'Open the browser' })
         .option('wrangler', {
           type: 'string',
           default: DEFAULT_WRANGLER,
-          describe: 'Where `wrangler dev` listens, for the spans it records',
+          describe: 'Where `wrangler dev` listens, to read its spans',
         })
-        .option('out', { type: 'string', describe: 'Write one HTML file that needs no server, and end' }),
+        .option('out', { type: 'string', describe: 'Write one HTML file that needs no server, and exit' }),
     ),
   run: async ({ cwd, host, port, allowNetwork, forward, open, out, wrangler, ...flags }) => {
     const wranglerUrl = readWranglerUrl(wrangler);
@@ -120,7 +120,7 @@ export const dashboard = command({
           say: (line) => say([line]),
         });
         say([
-          ...(created ? [`Made ${loomDir}, which holds what is recorded here.`] : []),
+          ...(created ? [`Made ${loomDir}, which contains the data of this Loom.`] : []),
           `Open ${server.openUrl}`,
           `Receiving traces at ${server.url}; stop with Ctrl-C.`,
           ...(forwarding ? [`Forwarding them to ${forwarding.to}.`] : []),

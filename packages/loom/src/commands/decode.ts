@@ -9,8 +9,10 @@ export const decode = command({
       const result = decodeAgain(db, await loadPricer(loomDir));
       const { read, changed, sent } = result;
       const lines = [
-        read === 0 ? 'No spans are stored.' : `${read} spans were read again, ${changed} changed.`,
-        ...(sent > 0 ? [`${sent} of these were sent to Langfuse before. It keeps what it has.`] : []),
+        read === 0 ? 'No spans are stored.' : `${read} spans were read again; ${changed} changed.`,
+        ...(sent > 0
+          ? [`${sent} of these were sent to Langfuse before. Langfuse keeps the old values.`]
+          : []),
       ];
       return { data: result, text: lines.join('\n') };
     }),

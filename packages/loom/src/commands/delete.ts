@@ -10,7 +10,8 @@ export const deleteCommand = command({
       .option('hard', {
         type: 'boolean',
         default: false,
-        describe: 'For good, with its texts, comments and history; its calls then belong to no issue',
+        describe:
+          'Delete it permanently, with its texts, comments and history; its calls then belong to no issue',
       })
       .option('as', AS),
   run: (args) =>
@@ -20,11 +21,11 @@ export const deleteCommand = command({
         const removed = removeIssue(db, args.id, actor);
         return {
           data: { id: removed.id, hard: true },
-          text: `${removed.id} is deleted for good: ${removed.title}`,
+          text: `${removed.id} is permanently deleted: ${removed.title}`,
         };
       }
       const issue = hideIssue(db, args.id, actor, Date.now());
-      const says = [`deleted; \`lm reopen ${issue.id}\` brings it back`];
+      const says = [`deleted; \`lm reopen ${issue.id}\` restores it`];
       return issueOutcome(issue, [...says, ...(await tellOfRelease(db, issue.id, process.env))]);
     }),
 });

@@ -23,12 +23,13 @@ export const deploy = command({
   builder: (yargs) =>
     yargs
       .option('name', { type: 'string', describe: 'Name of the Worker and its database' })
-      .option('queue', { type: 'boolean', describe: 'Take spans through a Queue, for many of them' })
-      .option('live', { type: 'boolean', describe: 'Tell open pages at once, by a Durable Object' })
-      .option('domain', { type: 'string', describe: 'A domain of the account; without it, workers.dev' })
+      .option('queue', { type: 'boolean', describe: 'Receive spans through a Queue, for a high load' })
+      .option('live', { type: 'boolean', describe: 'Update open pages at once, with a Durable Object' })
+      .option('domain', { type: 'string', describe: 'A domain of the account (default: workers.dev)' })
       .option('access-team', {
         type: 'string',
-        describe: 'Cloudflare Access before the page: its address, such as https://acme.cloudflareaccess.com',
+        describe:
+          'Protect the page with Cloudflare Access: its address, such as https://acme.cloudflareaccess.com',
       })
       .option('access-aud', { type: 'string', describe: "The Access application's AUD tag" })
       .option('write', { type: 'boolean', default: false, describe: 'Write the files without asking' })
@@ -38,17 +39,17 @@ export const deploy = command({
         default: false,
         describe: 'Write the files and run the wrangler commands',
       })
-      .option('dry-run', { type: 'boolean', default: false, describe: 'Only show what would be done' })
-      .option('check', { type: 'boolean', describe: 'Say what is missing' })
+      .option('dry-run', { type: 'boolean', default: false, describe: 'Only show the changes' })
+      .option('check', { type: 'boolean', describe: 'Report what is missing' })
       .option('update', {
         type: 'boolean',
-        describe: 'Bring a deployed server to this version',
+        describe: 'Update a deployed server to this version',
       })
-      .option('remove', { type: 'boolean', describe: 'Remove the files again, to the byte' })
+      .option('remove', { type: 'boolean', describe: 'Remove the files, byte for byte' })
       .option('local', {
         type: 'boolean',
         default: false,
-        describe: "With --check: look at wrangler's local database",
+        describe: "With --check: check Wrangler's local database",
       })
       .conflicts('check', ['update', 'remove'])
       .conflicts('update', 'remove'),
@@ -112,9 +113,9 @@ async function deployed(loomDir: string, args: DeployArgs): Promise<Outcome> {
     data: { dir: serverDir(loomDir), options, files, written: write, commands, url: url ?? null },
     text: [
       ...shown,
-      `The server is deployed${url ? ` at ${url}` : ''}. Nobody gets in yet. Make keys:`,
-      '  lm keys add "shop worker"          a Worker may send traces',
-      '  lm keys add "Your name" --kind login   a person may open the page',
+      `The server is deployed${url ? ` at ${url}` : ''}. Nobody has access yet. Create keys:`,
+      '  lm keys add "shop worker"          a Worker can send traces',
+      '  lm keys add "Your name" --kind login   a person can open the page',
       `Point Workers at it: npx --no-install create-something-observe init --server ${url ?? '<its address>'}`,
     ].join('\n'),
   };
@@ -161,7 +162,7 @@ function removed(loomDir: string, dryRun: boolean): Outcome {
     text: [
       ...report.removed.map((file) => `  removed  ${file}`),
       ...report.kept.map((file) => `  kept     ${file} (changed by hand)`),
-      'The Worker and its database stay in the account. To delete them:',
+      'The Worker and its database are still in the account. To delete them:',
       `  npx wrangler delete --name ${name}`,
       `  npx wrangler d1 delete ${name}`,
     ].join('\n'),

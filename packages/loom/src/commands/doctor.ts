@@ -115,12 +115,16 @@ function databaseCheck(dir: string): Check {
           name: 'database',
           level: 'problem',
           says: `damaged: ${broken.map((row) => row.integrity_check).join('; ')}; ${orphans.length} orphaned rows`,
-          fix: 'Copy the newest file of .loom/backups/ in its place, or export what is readable with `lm export`.',
+          fix: 'Replace it with the newest file of .loom/backups/, or export the readable part with `lm export`.',
         };
       }
       const size = statSync(db.path).size;
       const mode = String(db.get('PRAGMA journal_mode')?.journal_mode);
-      return { name: 'database', level: 'ok', says: `sound, ${(size / 1e6).toFixed(1)} MB, journal ${mode}` };
+      return {
+        name: 'database',
+        level: 'ok',
+        says: `intact, ${(size / 1e6).toFixed(1)} MB, journal ${mode}`,
+      };
     } finally {
       db.close();
     }
@@ -155,7 +159,7 @@ async function costChecks(cwd: string): Promise<Check[]> {
 function costCheck(result: Audit): Check {
   const unexplained = unexplainedIn(result).length;
   const behind = result.differences.length - unexplained;
-  const says = `${result.compared} sessions and models held against the transcripts`;
+  const says = `${result.compared} sessions and models compared with the transcripts`;
   return unexplained > 0
     ? {
         name: 'cost',
@@ -180,7 +184,7 @@ function keyChecks(cwd: string): Check[] {
       {
         name: 'langfuse',
         level: 'note',
-        says: 'no keys, so `lm sync` has nowhere to send to',
+        says: 'no keys, so `lm sync` cannot send anything',
         fix: 'Set LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY in the environment or in .dev.vars.',
       },
     ];

@@ -11,7 +11,7 @@ export const done = command({
       .option('evidence', {
         alias: 'e',
         type: 'string',
-        describe: 'What shows it, such as a commit or a test run',
+        describe: 'Evidence, such as a commit or a test run',
       })
       .option('as', AS),
   run: (args) =>

@@ -6,8 +6,8 @@ import { command, withLoom } from './spec.js';
 export const dup = command({
   builder: (yargs) =>
     yargs
-      .positional('id', { type: 'string', demandOption: true, describe: 'Issue that is one too many' })
-      .positional('of', { type: 'string', demandOption: true, describe: 'Issue that it repeats' })
+      .positional('id', { type: 'string', demandOption: true, describe: 'Duplicate issue' })
+      .positional('of', { type: 'string', demandOption: true, describe: 'Original issue' })
       .option('as', AS),
   run: (args) =>
     withLoom(args, async (db) => {

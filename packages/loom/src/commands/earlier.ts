@@ -33,7 +33,7 @@ const VERBS: Readonly<Record<string, Translate>> = {
   create: (rest) => ['create', ...flat(rest, created)],
   spawn: ([parent, title, ...rest]) =>
     parent === undefined || title === undefined
-      ? gone('spawn takes an issue and a title', 'lm create "title" --parent <issue>')
+      ? gone('spawn needs an issue and a title', 'lm create "title" --parent <issue>')
       : ['create', title, '--parent', parent, ...flat(rest, created)],
   list: (rest) => ['list', ...listed(rest)],
   all: (rest) => ['list', ...(rest.some(isStatus) ? [] : ['--all']), ...listed(rest)],
@@ -59,7 +59,7 @@ const VERBS: Readonly<Record<string, Translate>> = {
   pull: (rest) => ['remote', 'pull', ...rest],
   repos: () => gone('a Loom belongs to one project', 'lm list --cwd <folder>, or lm cost --all-projects'),
   daemon: () =>
-    gone('nothing has to run in the background', 'lm hooks install, which records sessions by themselves'),
+    gone('Loom needs no background process', 'lm hooks install, which records sessions automatically'),
   route: (rest) => {
     const [strategy] = taken(rest, ['-s', '--strategy']);
     return strategy === 'round_robin' || strategy === 'specific'

@@ -19,34 +19,34 @@ export const edit = command({
     yargs
       .positional('id', { type: 'string', demandOption: true, describe: 'Issue' })
       .option('title', { alias: 't', ...optionalText('Title of the work') })
-      .option('description', { alias: 'd', ...optionalText('More about it; - reads stdin') })
-      .option('design', optionalText('How it is to be done; - reads stdin'))
-      .option('acceptance', optionalText('When it is done; - reads stdin'))
+      .option('description', { alias: 'd', ...optionalText('Description; - reads stdin') })
+      .option('design', optionalText('Design: how to do it; - reads stdin'))
+      .option('acceptance', optionalText('Acceptance criteria; - reads stdin'))
       .option('notes', optionalText('Notes; - reads stdin'))
       .option('type', optionalText('task, bug, feature, epic, chore …'))
       .option('priority', { alias: 'p', type: 'number', describe: '0 (urgent) to 4' })
       .option('status', { alias: 's', choices: ISSUE_STATES, describe: 'State' })
-      .option('label', { alias: 'l', type: 'string', array: true, describe: 'These labels and no others' })
+      .option('label', { alias: 'l', type: 'string', array: true, describe: 'Replace all labels with these' })
       .option('add-label', {
         type: 'string',
         array: true,
         default: [] as string[],
-        describe: 'One more label',
+        describe: 'Add a label',
       })
       .option('remove-label', {
         type: 'string',
         array: true,
         default: [] as string[],
-        describe: 'Not this label',
+        describe: 'Remove a label',
       })
       .option('assignee', optionalText('Assignee; "" for none'))
-      .option('parent', optionalText('Issue that this is a part of; "" for none'))
-      .option('due', optionalText('When it has to be done: a date, or 3d from now; "" for no date'))
+      .option('parent', optionalText('Parent issue; "" for none'))
+      .option('due', optionalText('Due date: a date, or 3d from now; "" for none'))
       .option('defer', optionalText('Not ready before: a date, or 3d from now; "" for now'))
       .option('editor', {
         type: 'boolean',
         default: true,
-        describe: 'Open $EDITOR when nothing is said to change',
+        describe: 'Open $EDITOR if no other flag is given',
       })
       .option('as', AS),
   run: (args) =>
@@ -81,7 +81,7 @@ export const edit = command({
       if (!given && !args.editor) {
         throw new LoomError(
           'There is nothing to change.',
-          'Say what to change, such as a title.',
+          'Pass a field to change, such as --title.',
           EXIT.usage,
         );
       }
@@ -105,7 +105,7 @@ export const edit = command({
       const changed = [...Object.keys(edited), ...(after.status === issue.status ? [] : ['status'])];
       return {
         ...issueOutcome(after, [
-          changed.length === 0 ? 'Nothing is other than it was.' : `changed: ${changed.join(', ')}`,
+          changed.length === 0 ? 'Nothing changed.' : `changed: ${changed.join(', ')}`,
           ...says,
         ]),
         data: { ...after, changed },

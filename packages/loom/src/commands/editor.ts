@@ -17,7 +17,7 @@ export function editInEditor(issue: Issue, env: NodeJS.ProcessEnv): Edited {
   if (!editor) {
     throw new LoomError(
       'There is no editor to open: $EDITOR is not set.',
-      'Set it, such as EDITOR=vi, or say what to change: lm edit <id> --title "…".',
+      'Set it, such as EDITOR=vi, or pass the change: lm edit <id> --title "…".',
       EXIT.usage,
     );
   }
@@ -76,7 +76,7 @@ export function readIssueText(text: string): Edited {
   const status = fields.get('status');
   if (status !== undefined && !ISSUE_STATES.some((state) => state === status)) {
     throw new LoomError(
-      `"${status}" is no state of an issue.`,
+      `"${status}" is not a state of an issue.`,
       `Use one of ${ISSUE_STATES.join(', ')}. Nothing was changed.`,
       EXIT.usage,
     );

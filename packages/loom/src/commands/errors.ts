@@ -31,7 +31,7 @@ export const errors = command({
       const foot = `${groups.total} of ${total.requests} requests failed, from ${rangeText(groups.range)}.`;
       const none =
         total.requests === 0
-          ? 'No request was recorded in this time, so nothing is known. Another time: --since 7d'
+          ? 'No request was recorded in this time. Try a longer time: --since 7d'
           : 'No error.';
       return judged(
         {

@@ -17,7 +17,7 @@ const TABLES = SHARED_TABLES.map((table) => table.name);
 export const exportCommand = command({
   builder: (yargs) =>
     yargs
-      .option('out', { alias: 'o', type: 'string', describe: 'File to write; stdout when left out' })
+      .option('out', { alias: 'o', type: 'string', describe: 'File to write (default: stdout)' })
       .option('beads', {
         type: 'boolean',
         default: false,
@@ -42,7 +42,7 @@ export const exportCommand = command({
       } catch (error) {
         throw new LoomError(
           `${path} can't be written: ${(error as Error).message}`,
-          'Name a file in a folder that is there and writable.',
+          'Choose a file in an existing, writable folder.',
         );
       }
       return { data: { path, records: lines.length }, text: `${lines.length} records written to ${path}.` };

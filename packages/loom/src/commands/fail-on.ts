@@ -30,7 +30,7 @@ export function judged(outcome: Outcome, failOn: string | undefined, total: () =
   const lines = results.map(({ threshold, value, failed, known, figure }) =>
     known
       ? `${failed ? 'Failed' : 'Passed'}: ${threshold} (${figureText(figure, value)})`
-      : `Failed: ${threshold} can't be judged, because nothing was recorded in this time.`,
+      : `Failed: ${threshold} can't be checked, because nothing was recorded in this time.`,
   );
   return {
     data: { ...(outcome.data as object), checks: results.map(({ figure: _, ...result }) => result) },

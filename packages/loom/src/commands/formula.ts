@@ -35,7 +35,7 @@ export const formulaRun = command({
       })
       .option('parent', {
         type: 'string',
-        describe: 'Issue that the steps are parts of; a new one when left out',
+        describe: 'Parent issue of the steps (default: a new one)',
       })
       .option('as', AS),
   run: (args) =>

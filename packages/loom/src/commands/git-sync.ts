@@ -15,24 +15,20 @@ export const gitSync = command({
       if (readMeta(db, REMOTE_DATABASE) !== undefined) {
         throw new LoomError(
           'This Loom is shared over D1 already.',
-          'Use `lm remote sync`. One team needs one way.',
+          'Use `lm remote sync`. A team uses only one of the two.',
           EXIT.conflict,
         );
       }
       const now = Date.now();
       const read = readLog(db, loomDir, now);
       const written = writeLog(db, loomDir, now);
-      const first = `${read.lines} lines of others read, ${read.changed} rows are new or newer; ${written} lines written.`;
+      const first = `${read.lines} lines from others read; ${read.changed} rows are new or updated; ${written} lines written.`;
       return {
         data: { ...read, written },
         text: [
           ...noteLines(first, read.notes),
-          ...(read.waiting > 0
-            ? [`  ${read.waiting} lines wait for rows that are not here yet, or for their time.`]
-            : []),
-          ...(read.unreadable > 0
-            ? [`  ${read.unreadable} lines could not be read and were passed over.`]
-            : []),
+          ...(read.waiting > 0 ? [`  ${read.waiting} lines wait for missing rows, or for their time.`] : []),
+          ...(read.unreadable > 0 ? [`  ${read.unreadable} lines could not be read and were skipped.`] : []),
           ...(written > 0 ? [`Next: git add .loom/${LOG_DIR} && git commit, then push.`] : []),
         ].join('\n'),
       };

@@ -11,13 +11,13 @@ import { command, withLoom } from './spec.js';
 export const sessionHandoff = command({
   builder: (yargs) =>
     yargs
-      .positional('to', { type: 'string', demandOption: true, describe: 'Agent or person who goes on' })
+      .positional('to', { type: 'string', demandOption: true, describe: 'Agent or person who continues' })
       .option('summary', {
         alias: 'm',
         type: 'string',
         describe: 'State of the work; saved as a checkpoint',
       })
-      .option('session', { type: 'string', describe: 'Session; the current one when left out' })
+      .option('session', { type: 'string', describe: 'Session (default: the current one)' })
       .option('as', AS),
   run: (args) =>
     withLoom(args, async (db) => {

@@ -20,7 +20,7 @@ export const hooksInstall = command({
         default: false,
         describe: 'Into .claude/settings.json, which is committed, not settings.local.json',
       })
-      .option('dry-run', { type: 'boolean', default: false, describe: 'Only show what would be written' }),
+      .option('dry-run', { type: 'boolean', default: false, describe: 'Only show the change' }),
   run: ({ cwd, shared, dryRun }) => {
     const projectDir = dirname(requireLoomDir(cwd));
     const path = settingsPath(projectDir, shared);
@@ -56,7 +56,7 @@ export const hooksInstall = command({
       },
       text: dryRun
         ? `${did} ${path}:\n${after}`
-        : `${did} ${path}: ${HOOK_EVENTS.join(', ')}.${inTrees.length > 0 ? `\nThe same in ${inTrees.length} git worktrees; run it again for one that is added.` : ''}\nClaude Code sessions in this project are recorded from their next start on.`,
+        : `${did} ${path}: ${HOOK_EVENTS.join(', ')}.${inTrees.length > 0 ? `\nThe same in ${inTrees.length} git worktrees; run it again after you add one.` : ''}\nClaude Code sessions in this project are recorded from their next start on.`,
     };
   },
 });

@@ -24,7 +24,7 @@ export const hooksUninstall = command({
     }
     return {
       data: { changed },
-      text: changed.length > 0 ? `Removed from ${changed.join(' and ')}.` : 'There were no hooks of Loom.',
+      text: changed.length > 0 ? `Removed from ${changed.join(' and ')}.` : 'There were no Loom hooks.',
     };
   },
 });

@@ -22,7 +22,7 @@ function beadsText(report: BeadsReport): string {
   const { issues, changed, present, links, comments, memories, unreadable, notes } = report;
   const more = unreadable.length - MOST_LINES;
   return [
-    `${issues} issues are new, ${changed} changed, ${present} are as they were; ${links} links, ${comments} comments and ${memories} memories are new.`,
+    `${issues} issues are new, ${changed} changed, ${present} are unchanged; ${links} links, ${comments} comments and ${memories} memories are new.`,
     ...notes,
     ...(unreadable.length > 0
       ? [

@@ -6,8 +6,8 @@ export function importOutcome(report: ImportReport): Outcome {
   const lines = [
     `${issues} issues, ${links} links, ${sessions} sessions and ${checkpoints} checkpoints are new.`,
     ...(executions > 0 ? [`${executions} outcomes of earlier work are new; \`lm agents\` shows them.`] : []),
-    ...(present > 0 ? [`${present} were here already and were left as they are.`] : []),
-    ...(badLines > 0 ? [`${badLines} lines could not be read and were passed over.`] : []),
+    ...(present > 0 ? [`${present} already exist and were not changed.`] : []),
+    ...(badLines > 0 ? [`${badLines} lines could not be read and were skipped.`] : []),
   ];
   return { data: report, text: lines.join('\n') };
 }

@@ -18,7 +18,7 @@ export const ingest = command({
       .option('all-projects', {
         type: 'boolean',
         default: false,
-        describe: 'Sessions of other folders too; needs no project',
+        describe: 'Also sessions of other folders; needs no project',
       })
       .option('transcript', { type: 'string', describe: 'Only this transcript, and those of its subagents' })
       .option('result', {
@@ -63,22 +63,20 @@ export const ingest = command({
               ]
             : []),
           ...(report.lowerBounds > 0
-            ? [`${report.lowerBounds} calls may have cost more than is counted; \`lm audit\` says why.`]
+            ? [`${report.lowerBounds} calls may have cost more than this; \`lm audit\` shows why.`]
             : []),
           ...(report.leftOut.gone > 0
             ? [
-                `${report.leftOut.gone} transcripts of a folder that is gone were left out (--all-projects reads them).`,
+                `${report.leftOut.gone} transcripts of a removed folder were skipped (--all-projects reads them).`,
               ]
             : []),
           ...(report.leftOut.foreign > 0
             ? [
-                `${report.leftOut.foreign} transcripts of other folders were left out (--all-projects reads them).`,
+                `${report.leftOut.foreign} transcripts of other folders were skipped (--all-projects reads them).`,
               ]
             : []),
-          ...(report.badLines > 0
-            ? [`${report.badLines} lines could not be read and were passed over.`]
-            : []),
-          ...report.skipped.map(({ path, reason }) => `passed over ${path}: ${reason}`),
+          ...(report.badLines > 0 ? [`${report.badLines} lines could not be read and were skipped.`] : []),
+          ...report.skipped.map(({ path, reason }) => `skipped ${path}: ${reason}`),
         ];
         return { data: report, text: lines.join('\n') };
       },
@@ -123,8 +121,8 @@ function resultOutcome(report: ResultReport): Outcome {
       report.recorded
         ? report.calls > 0
           ? `${report.calls} calls recorded from it`
-          : 'its calls are known already'
-        : 'this result was recorded before'
+          : 'its calls are already recorded'
+        : 'this result is already recorded'
     }.`,
   };
 }

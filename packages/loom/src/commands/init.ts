@@ -28,11 +28,11 @@ export const init = command({
         ),
         `  ready    ${shown}/loom.db (${applied.join(', ')})`,
         ...(above
-          ? [`  note     ${above} is there too; in this folder and below it is not used any more`]
+          ? [`  note     ${above} also exists; this folder and its subfolders no longer use it`]
           : []),
         ...(earlier ? [`  note     ${earlierLine(earlier, shown)}`] : []),
         '',
-        'Next: `lm create "What to do"`, or `lm hooks install` to record Claude Code sessions by themselves.',
+        'Next: `lm create "What to do"`, or `lm hooks install` to record Claude Code sessions automatically.',
       ];
       return {
         data: {

@@ -53,5 +53,5 @@ export function attributeClaim(db: Database, actor: Actor, issueId: string, now:
 
 export const AS = {
   type: 'string',
-  describe: 'Who does this (else LOOM_AGENT, the session, or you)',
+  describe: 'Who does this (default: LOOM_AGENT, the session, or you)',
 } as const;

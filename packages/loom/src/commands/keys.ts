@@ -22,29 +22,28 @@ const reach = <T extends GlobalArgs>(yargs: Argv<T>) =>
 export const keysAdd = command({
   builder: (yargs) =>
     reach(yargs)
-      .positional('name', { type: 'string', demandOption: true, describe: 'Who or what gets it' })
+      .positional('name', { type: 'string', demandOption: true, describe: 'Who or what uses the key' })
       .option('kind', {
         choices: KEY_KINDS,
         default: 'ingest' as const,
-        describe: 'ingest writes traces, read reads them, login opens the page',
+        describe: 'ingest: write traces; read: read them; login: open the page',
       })
-      .option('service', { type: 'string', describe: 'The one MCP server that an ingest key may write for' })
-      .option('expires', { type: 'string', describe: 'When it ends: a date, or a span such as 90d' }),
+      .option('service', {
+        type: 'string',
+        describe: 'With ingest: the only MCP server that the key can write for',
+      })
+      .option('expires', { type: 'string', describe: 'When it expires: a date, or a duration such as 90d' }),
   run: async ({ cwd, local, name, kind, service, expires }) => {
     if (service !== undefined && kind !== 'ingest') {
-      throw new LoomError(
-        'Only an ingest key can be bound to a service.',
-        'Leave --service out.',
-        EXIT.usage,
-      );
+      throw new LoomError('Only an ingest key can be limited to a service.', 'Remove --service.', EXIT.usage);
     }
     const now = Date.now();
     const { db, url } = open(cwd, local);
     const expiresAt = expires === undefined ? null : readDate(expires, now);
     if (expiresAt !== null && expiresAt <= now) {
       throw new LoomError(
-        '--expires lies in the past.',
-        'Give a day to come, or a span such as 90d.',
+        '--expires is in the past.',
+        'Use a future date, or a duration such as 90d.',
         EXIT.usage,
       );
     }
@@ -52,9 +51,10 @@ export const keysAdd = command({
     const { id, secret } = await addKey(db, key, now);
     return {
       data: { id, secret, kind, service: service ?? null, expires_at: expiresAt },
-      text: [...useOf(kind, id, secret, url), 'The secret is shown this once. Only its hash is kept.'].join(
-        '\n',
-      ),
+      text: [
+        ...useOf(kind, id, secret, url),
+        'The secret is shown only once. Loom stores only its hash.',
+      ].join('\n'),
     };
   },
 });
@@ -68,7 +68,7 @@ export const keysList = command({
       data: keys,
       text:
         keys.length === 0
-          ? 'There is no key. `lm keys add` makes one.'
+          ? 'There are no keys. `lm keys add` creates one.'
           : table(
               ['id', 'kind', 'name', 'service', 'made', 'by', 'last used', 'state'],
               keys.map((key) => [
@@ -91,7 +91,7 @@ export const keysRevoke = command({
     reach(yargs).positional('id', { type: 'string', demandOption: true, describe: 'Id of the key' }),
   run: async ({ cwd, local, id }) => {
     const key = await revokeKey(open(cwd, local).db, id, userName(), Date.now());
-    const pages = key.kind === 'login' ? ' Pages that it opened are closed.' : '';
+    const pages = key.kind === 'login' ? ' Its sessions have ended.' : '';
     return { data: key, text: `${key.id} (${key.name}) is revoked.${pages}` };
   },
 });
@@ -101,7 +101,7 @@ export const keysLog = command({
     reach(yargs).option('limit', {
       type: 'number',
       default: 50,
-      describe: 'At most this many, the latest last',
+      describe: 'Maximum number, the latest last',
     }),
   run: async ({ cwd, local, limit }) => {
     const lines = await accessLog(open(cwd, local).db, readCount('limit', limit));
@@ -112,7 +112,7 @@ export const keysLog = command({
           .map(({ at, kind, subject, place, says }) =>
             [minute(at), kind.padEnd(15), subject, place ?? '', says].filter(Boolean).join('  '),
           )
-          .join('\n') || 'Nothing is noted yet.',
+          .join('\n') || 'There are no entries yet.',
     };
   },
 });

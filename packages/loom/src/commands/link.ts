@@ -11,8 +11,7 @@ export const link = command({
         alias: 'k',
         choices: LINK_KINDS,
         default: 'related' as const,
-        describe:
-          'What the first is to the second: blocks means it waits for it, parent that it is a part of it',
+        describe: 'Relation of the first to the second: blocks: it waits for it; parent: it is a part of it',
       })
       .option('as', AS),
   run: (args) =>
@@ -36,7 +35,7 @@ export const unlink = command({
       const removed = unlinkIssues(db, args.id, args.other, actorOf(db, args), Date.now());
       return {
         data: { id: args.id, other: args.other, removed },
-        text: removed ? `${args.id} is not linked to ${args.other} any more.` : 'They were not linked.',
+        text: removed ? `${args.id} is no longer linked to ${args.other} any more.` : 'They were not linked.',
       };
     }),
 });

@@ -8,12 +8,12 @@ export const list = command({
   builder: (yargs) =>
     yargs
       .option('status', { alias: 's', choices: ISSUE_STATES, array: true, describe: 'Only these states' })
-      .option('all', { type: 'boolean', default: false, describe: 'Closed ones too' })
+      .option('all', { type: 'boolean', default: false, describe: 'Also closed ones' })
       .option('label', { alias: 'l', type: 'string', describe: 'Only with this label' })
-      .option('assignee', { type: 'string', describe: 'Only this one’s' })
+      .option('assignee', { type: 'string', describe: 'Only of this assignee' })
       .option('type', { type: 'string', describe: 'Only this type, such as bug' })
-      .option('repo', { type: 'string', describe: 'Only about this repository' })
-      .option('limit', { type: 'number', default: 200, describe: 'At most this many' }),
+      .option('repo', { type: 'string', describe: 'Only of this repository' })
+      .option('limit', { type: 'number', default: 200, describe: 'Maximum number' }),
   run: (args) =>
     withLoomToRead(args, (db) => {
       const filter: IssueFilter = {

@@ -10,13 +10,13 @@ export function withListening<T>(yargs: Argv<T>) {
     .option('port', {
       type: 'number',
       default: DEFAULT_PORT,
-      describe: 'Port to listen on; 0 takes any free one',
+      describe: 'Port to listen on; 0 uses any free one',
     })
     .option('host', { type: 'string', default: '127.0.0.1', describe: 'Address to listen on' })
     .option('allow-network', {
       type: 'boolean',
       default: false,
-      describe: 'Let other machines in, with a --host that they reach',
+      describe: 'Allow other machines to connect, with a --host that they can reach',
     });
 }
 
@@ -24,8 +24,8 @@ export function withListening<T>(yargs: Argv<T>) {
 export function requireNetworkWord(host: string, allowNetwork: boolean, risk: string): void {
   if (!isLoopback(host) && !allowNetwork) {
     throw new LoomError(
-      `--host ${host} lets other machines connect: over plain HTTP, ${risk}.`,
-      'Leave --host out, or add --allow-network if that is what you want.',
+      `--host ${host} lets other machines connect over plain HTTP, ${risk}.`,
+      'Remove --host, or add --allow-network to allow this.',
       EXIT.usage,
     );
   }
@@ -34,9 +34,9 @@ export function requireNetworkWord(host: string, allowNetwork: boolean, risk: st
 export function cannotListen(error: NodeJS.ErrnoException, host: string, port: number): LoomError {
   return new LoomError(
     error.code === 'EADDRINUSE'
-      ? `Port ${port} on ${host} is taken, perhaps by another dashboard or receiver.`
+      ? `Port ${port} on ${host} is in use, perhaps by another dashboard or receiver.`
       : `Can't listen on ${host}:${port}: ${error.message}`,
-    'Stop it, or choose another with --port; --port 0 takes any free one.',
+    'Stop it, or choose another with --port; --port 0 uses any free one.',
     EXIT.conflict,
   );
 }

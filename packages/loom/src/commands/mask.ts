@@ -9,9 +9,9 @@ import { command } from './spec.js';
 export const mask = command({
   builder: (yargs) =>
     yargs
-      .positional('file', { type: 'string', describe: 'What to try; without it, standard input' })
+      .positional('file', { type: 'string', describe: 'File to read (default: standard input)' })
       .option('strict', { type: 'boolean', default: false, describe: 'As with LANGFUSE_MASK=strict' })
-      .option('emails', { type: 'boolean', default: false, describe: 'Mask e-mail addresses too' }),
+      .option('emails', { type: 'boolean', default: false, describe: 'Also mask e-mail addresses' }),
   run: ({ file, strict, emails, cwd }) => {
     const text = read(file && resolve(cwd, file));
     const settings = { maskLevel: strict ? ('strict' as const) : maskLevel(), maskEmails: emails };
@@ -36,7 +36,7 @@ export const mask = command({
         ? 'LANGFUSE_MASK is off: nothing is masked.'
         : rows.length > 0
           ? list
-          : 'No rule found anything. A secret of an unknown form without a name is not recognised.';
+          : 'No rule matched. Loom does not recognise a secret that has an unknown format and no name.';
     return {
       data: { level: settings.maskLevel, masked, found: rows },
       text: `${masked.replace(/\n$/, '')}\n\n${foot}`,
@@ -46,14 +46,14 @@ export const mask = command({
 
 function read(file: string | undefined): string {
   if (!file && process.stdin.isTTY) {
-    throw new LoomError('Nothing to read.', 'Run: lm mask <file>, or lm mask < file.', EXIT.usage);
+    throw new LoomError('There is no input.', 'Run: lm mask <file>, or lm mask < file.', EXIT.usage);
   }
   try {
     return readFileSync(file ?? 0, 'utf8');
   } catch (error) {
     throw new LoomError(
       `${file ?? 'Standard input'} cannot be read: ${(error as Error).message}`,
-      'Name a file that is there.',
+      'Pass an existing file.',
       EXIT.usage,
     );
   }

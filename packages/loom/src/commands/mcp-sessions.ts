@@ -10,8 +10,8 @@ export const mcpSessions = command({
   builder: (yargs) =>
     withDimensionFilter(yargs)
       .positional('session', { type: 'string', describe: 'One session, with its calls in order' })
-      .option('limit', { type: 'number', default: 20, describe: 'At most this many, up to 500' })
-      .option('before', { type: 'string', describe: '`next` of an answer: the page after it' }),
+      .option('limit', { type: 'number', default: 20, describe: 'Maximum number, up to 500' })
+      .option('before', { type: 'string', describe: '`next` of a result, to get the next page' }),
   run: (args) =>
     withViews(args, async ({ ask }) => {
       if (args.session !== undefined) {
@@ -44,7 +44,7 @@ export const mcpSessions = command({
         ]),
       );
       const foot = `${page.rows.length} of ${page.total} sessions, from ${rangeText(page.range)}.`;
-      const none = 'No session was recorded in this time. Another time: --since 7d';
+      const none = 'No session was recorded in this time. Try a longer time: --since 7d';
       return {
         data: page,
         text: [page.rows.length > 0 ? body : none, foot, page.next ? `Next page: --before ${page.next}` : '']

@@ -7,7 +7,7 @@ export const mcp = command({
       .option('compat', {
         type: 'boolean',
         default: false,
-        describe: 'The 34 tools of the earlier Loom, by their names, in place of today’s',
+        describe: 'The 34 tools of the earlier Loom, instead of the current ones',
       })
       .option('remote', {
         ...REMOTE,

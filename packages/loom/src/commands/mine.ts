@@ -5,7 +5,7 @@ import { command, withLoomToRead } from './spec.js';
 
 export const mine = command({
   builder: (yargs) =>
-    yargs.option('as', AS).option('limit', { type: 'number', default: 200, describe: 'At most this many' }),
+    yargs.option('as', AS).option('limit', { type: 'number', default: 200, describe: 'Maximum number' }),
   run: (args) =>
     withLoomToRead(args, (db) => {
       const { name } = actorOf(db, args);

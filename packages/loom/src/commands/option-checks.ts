@@ -46,7 +46,7 @@ export function readCount(name: string, count: number): number {
   if (!Number.isInteger(count) || count < 1) {
     throw new LoomError(
       `--${name} must be a whole number above 0.`,
-      'Leave it out for the usual number.',
+      'Remove it to use the default.',
       EXIT.usage,
     );
   }

@@ -13,7 +13,7 @@ export const prices = command({
   builder: (yargs) =>
     yargs.positional('model', {
       type: 'string',
-      describe: 'A model, by any spelling; or `update`, which fetches newer tables from the npm registry',
+      describe: 'A model name; or `update`, to fetch newer tables from the npm registry',
     }),
   run: async (args): Promise<Outcome> => {
     const loomDir = requireLoomDir(args.cwd);
@@ -21,7 +21,7 @@ export const prices = command({
       const updated = await updatePrices(loomDir);
       const text = [
         ...(updated.command ? [`Ran \`${updated.command}\`.`] : []),
-        `${updated.table.name}: ${updated.table.models} models. The next \`lm ingest\` prices what had no price.`,
+        `${updated.table.name}: ${updated.table.models} models. The next \`lm ingest\` adds the missing prices.`,
       ];
       return { data: updated, text: text.join('\n') };
     }
@@ -59,7 +59,7 @@ export const prices = command({
     );
     return {
       data: { models: rows, tables },
-      text: `${rows.length > 0 ? `${table(head, body)}\n` : ''}US dollars per million tokens. Tables, the first that knows a model counts: ${about.join('; ')}.`,
+      text: `${rows.length > 0 ? `${table(head, body)}\n` : ''}US dollars per million tokens. Tables, in order of precedence: ${about.join('; ')}.`,
     };
   },
 });

@@ -6,13 +6,13 @@ import { command, withLoomToRead } from './spec.js';
 export const prime = command({
   builder: (yargs) =>
     yargs
-      .option('session', { type: 'string', describe: 'Session; the current one when left out' })
+      .option('session', { type: 'string', describe: 'Session (default: the current one)' })
       .option('for', {
         choices: ['person', 'text', 'hook'] as const,
         default: 'person' as const,
-        describe: 'text: nothing when nothing is known; hook: as the JSON that Gemini CLI takes from a hook',
+        describe: 'text: plain text, or nothing; hook: the JSON that Gemini CLI expects from a hook',
       })
-      .option('issue', { type: 'string', describe: 'Issue; that of the session when left out' }),
+      .option('issue', { type: 'string', describe: 'Issue (default: the one of the session)' }),
   run: (args) =>
     withLoomToRead(args, (db) => {
       const session =
@@ -27,8 +27,7 @@ export const prime = command({
       }
       return {
         data: found,
-        text:
-          found.text || 'Nothing is known yet: no issue, no checkpoint, no note. `lm create` adds an issue.',
+        text: found.text || 'There is no issue, checkpoint or note yet. `lm create` adds an issue.',
       };
     }),
 });

@@ -4,7 +4,7 @@ import { readCount } from './option-checks.js';
 import { command, withLoomToRead } from './spec.js';
 
 export const ready = command({
-  builder: (yargs) => yargs.option('limit', { type: 'number', default: 20, describe: 'At most this many' }),
+  builder: (yargs) => yargs.option('limit', { type: 'number', default: 20, describe: 'Maximum number' }),
   run: (args) =>
     withLoomToRead(args, (db) =>
       listOutcome(

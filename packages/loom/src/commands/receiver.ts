@@ -52,7 +52,7 @@ export const receiver = command({
       if (!trace) {
         return;
       }
-      const again = shown.has(trace.id) ? '\n(again, with what has come since)' : '';
+      const again = shown.has(trace.id) ? '\n(again, with newer data)' : '';
       shown.add(trace.id);
       print({ data: trace, text: `${renderTrace(trace, { color: process.stdout.isTTY })}${again}\n` }, json);
     };

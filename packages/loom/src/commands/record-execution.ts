@@ -13,7 +13,7 @@ export const routeExecution = command({
       .option('agent', { type: 'string', describe: 'Who did it' })
       .option('model', { type: 'string', default: 'unknown', describe: 'With which model' })
       .option('issue', { type: 'string', describe: 'Issue that it was about' })
-      .option('success', { type: 'boolean', default: true, describe: 'Whether it was good enough' })
+      .option('success', { type: 'boolean', default: true, describe: 'If it was good enough' })
       .option('cost', { type: 'string', describe: 'US dollars' })
       .option('notes', { type: 'string', describe: 'What happened' }),
   run: (args) =>

@@ -13,15 +13,15 @@ export const recover = command({
       .option('idle', {
         type: 'number',
         default: IDLE_MS / 60_000,
-        describe: 'Minutes of silence that mean a session is over, when its process is not known',
+        describe: 'Minutes of inactivity after which a session is over, if its process is unknown',
       })
-      .option('release', { type: 'boolean', default: false, describe: 'Give their issues back' })
-      .option('limit', { type: 'number', default: 10, describe: 'At most this many' }),
+      .option('release', { type: 'boolean', default: false, describe: 'Release their issues' })
+      .option('limit', { type: 'number', default: 10, describe: 'Maximum number' }),
   run: (args) =>
     withLoom(args, (db) => {
       const now = Date.now();
       if (!(args.idle >= 0)) {
-        throw new LoomError('--idle must be a number of minutes.', 'Leave it out for 30.', EXIT.usage);
+        throw new LoomError('--idle must be a number of minutes.', 'The default is 30.', EXIT.usage);
       }
       const limit = readCount('limit', args.limit);
       const found = reapDead(db, now, args.idle * 60_000);
@@ -41,10 +41,10 @@ export const recover = command({
         sessionLine(session),
         `  ${session.termination_reason}`,
         checkpoint ? `  ${checkpointText(checkpoint)}` : '  no checkpoint',
-        `  go on: lm session resume ${session.id}${session.source === 'claude-code' && session.source_session_id ? `, claude --resume ${session.source_session_id}` : ''}`,
+        `  to continue: lm session resume ${session.id}${session.source === 'claude-code' && session.source_session_id ? `, claude --resume ${session.source_session_id}` : ''}`,
       ]);
       const heads = [
-        `${found.length} ${found.length === 1 ? 'session has' : 'sessions have'} died since the last look.`,
+        `${found.length} ${found.length === 1 ? 'session has' : 'sessions have'} ended unexpectedly since the last check.`,
         ...released.map((id) => `${id} is ready again.`),
       ];
       return {

@@ -37,11 +37,11 @@ export const recall = command({
       .positional('words', {
         type: 'string',
         array: true,
-        describe: 'All of these; every note when left out',
+        describe: 'Words to find (default: all notes)',
       })
       .option('kind', { alias: 'k', choices: MEMORY_KINDS, describe: 'Only this kind' })
       .option('issue', { type: 'string', describe: 'Only for this issue' })
-      .option('limit', { type: 'number', default: 20, describe: 'At most this many' }),
+      .option('limit', { type: 'number', default: 20, describe: 'Maximum number' }),
   run: (args) =>
     withLoomToRead(args, (db) => {
       const words = [args.words ?? []].flat().flatMap((text) => text.split(/\s+/).filter(Boolean));

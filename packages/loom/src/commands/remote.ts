@@ -26,8 +26,8 @@ function progress(json: boolean): (table: string, rows: number) => void {
   };
 }
 
-const pushText = ({ rows, unchanged }: PushReport) => `${rows} rows pushed; ${unchanged} had not changed.`;
-const pullText = ({ rows, changed }: PullReport) => `${rows} rows read; ${changed} are new or newer.`;
+const pushText = ({ rows, unchanged }: PushReport) => `${rows} rows pushed; ${unchanged} did not change.`;
+const pullText = ({ rows, changed }: PullReport) => `${rows} rows read; ${changed} are new or updated.`;
 
 function told(first: string, notes: readonly Entry[]): string {
   return noteLines(first, notes).join('\n');
@@ -80,7 +80,7 @@ export const remoteSync = command({
 
 export const remoteLogCommand = command({
   builder: (yargs) =>
-    yargs.option('limit', { type: 'number', default: 50, describe: 'At most this many, the latest last' }),
+    yargs.option('limit', { type: 'number', default: 50, describe: 'Maximum number, the latest last' }),
   run: (args) =>
     withLoomToRead(args, (db) => {
       const entries = remoteLog(db, readCount('limit', args.limit));
@@ -89,7 +89,7 @@ export const remoteLogCommand = command({
         .join('\n');
       return {
         data: entries,
-        text: text || 'Nothing was exchanged yet. `lm remote push` and `lm remote pull` do.',
+        text: text || 'Nothing was shared yet. `lm remote push` and `lm remote pull` do.',
       };
     }),
 });

@@ -8,7 +8,7 @@ export function withRetention<T>(yargs: Argv<T>) {
     .option('keep-traces', {
       type: 'number',
       default: DEFAULT_RETENTION.traces,
-      describe: 'Traces to keep, the newest',
+      describe: 'Number of newest traces to keep',
     })
     .option('keep-days', {
       type: 'number',
@@ -22,7 +22,7 @@ export function readRetention(flags: { keepTraces: number; keepDays: number }): 
   if (!Number.isInteger(keep.traces) || keep.traces < 1 || !(keep.days > 0)) {
     throw new LoomError(
       '--keep-traces and --keep-days must be numbers above 0.',
-      `Leave them out for ${DEFAULT_RETENTION.traces} traces and ${DEFAULT_RETENTION.days} days.`,
+      `The defaults are ${DEFAULT_RETENTION.traces} traces and ${DEFAULT_RETENTION.days} days.`,
       EXIT.usage,
     );
   }

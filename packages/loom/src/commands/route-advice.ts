@@ -7,7 +7,7 @@ import { routeLines } from './route-text.js';
 export const ROUTE = {
   type: 'boolean',
   default: false,
-  describe: 'Say which agent and model such work went best with, as `lm route` does',
+  describe: 'Also recommend an agent and a model, as `lm route` does',
 } as const;
 
 /** The recommendation in two lines. The reason if there is no advice; the issue is still claimed. */

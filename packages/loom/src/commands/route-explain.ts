@@ -16,7 +16,7 @@ export const routeExplain = command({
       const decision = requireDecision(db, args.decision);
       const { forecast } = decision;
       const outcome = evidenceOf(db, decision, Date.now());
-      const head = ['candidate', 'chance', 'nine of ten', 'cost', 'duration', 'own sessions', 'learned'];
+      const head = ['candidate', 'chance', '90 % range', 'cost', 'duration', 'own sessions', 'learned'];
       const lines = forecast
         ? [
             `${decision.id}: ${decision.strategy} for ${decision.issue_id ?? 'no issue'}, kind ${forecast.kind.at(-1)}.${decision.explored ? ' It explored.' : ''}`,
@@ -40,7 +40,7 @@ export const routeExplain = command({
             : []),
           ...outcome.evidence.map(({ source, says }) => `Outcome by ${source}: ${says}.`),
           ...(outcome.contradicts ? ['These contradict each other.'] : []),
-          ...(outcome.success === null ? ['The outcome is not known yet.'] : []),
+          ...(outcome.success === null ? ['There is no outcome yet.'] : []),
         ].join('\n'),
       };
     }),

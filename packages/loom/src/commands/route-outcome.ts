@@ -9,11 +9,11 @@ export const routeOutcome = command({
       .option('success', {
         type: 'boolean',
         demandOption: true,
-        describe: 'Whether the choice was good enough',
+        describe: 'If the choice was good enough',
       })
       .option('cost', {
         type: 'string',
-        describe: 'What it cost in US dollars; else the calls of its session',
+        describe: 'Cost in US dollars (default: the calls of its session)',
       })
       .option('notes', { type: 'string', describe: 'What happened' }),
   run: (args) =>

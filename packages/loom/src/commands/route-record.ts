@@ -11,7 +11,7 @@ export const routeRecord = command({
   builder: (yargs) =>
     yargs
       .option('model', { type: 'string', demandOption: true, describe: 'Model that was chosen' })
-      .option('confidence', { type: 'number', demandOption: true, describe: 'How sure, 0 to 1' })
+      .option('confidence', { type: 'number', demandOption: true, describe: 'Confidence, 0 to 1' })
       .option('strategy', { type: 'string', default: 'manual', describe: 'How it was chosen' })
       .option('agent', { type: 'string', describe: 'Agent that was chosen' })
       .option('reason', { type: 'string', describe: 'Why' })
@@ -19,15 +19,15 @@ export const routeRecord = command({
         type: 'string',
         array: true,
         default: [] as string[],
-        describe: 'What else there was',
+        describe: 'The alternatives',
       })
       .option('estimate', { type: 'string', describe: 'Expected cost in US dollars' })
       .option('overrides', {
         type: 'string',
-        describe: 'The decision of `lm route` that this one sets aside; say why with --reason',
+        describe: 'The decision of `lm route` that this one overrides; give the reason with --reason',
       })
-      .option('issue', { type: 'string', describe: 'Issue it is for; the session’s when left out' })
-      .option('session', { type: 'string', describe: 'Session; the current one when left out' })
+      .option('issue', { type: 'string', describe: 'Issue (default: the one of the session)' })
+      .option('session', { type: 'string', describe: 'Session (default: the current one)' })
       .option('task', { type: 'string', describe: 'Atlas ai_task.type of what is routed' })
       .option('atlas', ATLAS),
   run: (args) =>

@@ -24,7 +24,7 @@ export const routeReport = command({
       .option('replay', {
         type: 'boolean',
         default: false,
-        describe: 'Forecast each past session from all others: how far a chance can be trusted',
+        describe: 'Forecast each past session from all others, to check the forecasts',
       })
       .option('export', {
         type: 'string',
@@ -88,9 +88,9 @@ function replayed(db: Database, since: number, now: number, settleHours?: number
     data,
     text:
       data.decisions === 0
-        ? 'No session on an issue has a known outcome yet.'
+        ? 'No session on an issue has an outcome yet.'
         : [
-            `${data.decisions} sessions with a known outcome, each forecast from all others.`,
+            `${data.decisions} sessions with an outcome, each forecast from all others.`,
             ...reliabilityLines(data),
           ].join('\n'),
   };
@@ -99,7 +99,7 @@ function replayed(db: Database, since: number, now: number, settleHours?: number
 function judgementLines({ reliability, regret, explored, overridden, contradicting }: Judgement): string[] {
   if (reliability.decisions === 0) {
     return [
-      'No outcome is known yet: issues count as done a day after they were completed, unless they are reopened.',
+      'There are no outcomes yet. An issue counts as done a day after it was completed, unless it is reopened.',
     ];
   }
   return [
@@ -121,8 +121,8 @@ function judgementLines({ reliability, regret, explored, overridden, contradicti
         ]
       : []),
     ...(explored > 0 ? [`${explored} decisions explored.`] : []),
-    ...(overridden > 0 ? [`${overridden} decisions set a recommendation aside.`] : []),
-    ...(contradicting.length > 0 ? [`The evidence contradicts itself for ${contradicting.join(', ')}.`] : []),
+    ...(overridden > 0 ? [`${overridden} decisions overrode a recommendation.`] : []),
+    ...(contradicting.length > 0 ? [`The evidence is contradictory for ${contradicting.join(', ')}.`] : []),
   ];
 }
 
@@ -140,7 +140,7 @@ function reliabilityLines({ bins, brier, calibration_error }: Reliability): stri
           percent(observed),
         ]),
     ),
-    `Brier score ${brier?.toFixed(3)} (0.250 is a coin), calibration error ${calibration_error?.toFixed(3)}.`,
+    `Brier score ${brier?.toFixed(3)} (0.250 is random), calibration error ${calibration_error?.toFixed(3)}.`,
   ];
 }
 

@@ -8,13 +8,13 @@ export function routeLines(decision: string, recommendation: Recommendation): st
   const [next] = others;
   const first = `${nameOf(chosen)}: ${percent(chosen.chance[1])} chance of success (${spanOf(chosen.chance, percent)}), cost ${rangeText(chosen.cost, formatMicros)}, duration ${rangeText(chosen.duration, duration)}.`;
   const alternative = next
-    ? `Next best: ${nameOf(next)} (${percent(next.chance[1])}, ${next.cost ? formatMicros(Math.round(next.cost[1])) : 'cost not known'}). `
+    ? `Next best: ${nameOf(next)} (${percent(next.chance[1])}, ${next.cost ? formatMicros(Math.round(next.cost[1])) : 'cost unknown'}). `
     : '';
   return [
     explored ? `Exploring, because it has little history: ${first}` : first,
     `${alternative}${basis(own)} (${kind.at(-1)}). ${decision}: lm route explain ${decision}`,
     ...(excluded.length > 0
-      ? [`Left out: ${excluded.map(({ estimate, why }) => `${nameOf(estimate)} (${why})`).join(', ')}.`]
+      ? [`Excluded: ${excluded.map(({ estimate, why }) => `${nameOf(estimate)} (${why})`).join(', ')}.`]
       : []),
   ];
 }

@@ -13,23 +13,24 @@ export const route = command({
         alias: 's',
         choices: STRATEGIES,
         default: 'balanced' as const,
-        describe: 'best: chance of success; cheapest, fastest: for one success; balanced: worth less cost',
+        describe:
+          'best: chance of success; cheapest, fastest: cost or time per success; balanced: value minus cost',
       })
       .option('among', {
         type: 'string',
         array: true,
         default: [] as string[],
-        describe: 'Only these: agent, model or agent/model, also with commas',
+        describe: 'Only these: agent, model or agent/model; separate several with commas',
       })
-      .option('max-cost', { type: 'string', describe: 'Most that it may be expected to cost, in US dollars' })
+      .option('max-cost', { type: 'string', describe: 'Maximum expected cost in US dollars' })
       .option('max-time', {
         type: 'string',
-        describe: 'Most that it may be expected to take, such as 30m or 2h',
+        describe: 'Maximum expected duration, such as 30m or 2h',
       })
       .option('explore', {
         type: 'string',
         describe:
-          'How often to try the candidate with the least history instead, such as 5%. Never without this option',
+          'Share of decisions that try the candidate with the least history, such as 5%. The default is never',
       }),
   run: (args) =>
     withLoom(args, async (db, loomDir) => {

@@ -20,7 +20,8 @@ export const rulesAdd = command({
       .option('environment', { type: 'string', describe: 'Only of this environment' })
       .option('webhook', {
         type: 'string',
-        describe: 'POST to this address when it fires and when it ends; $NAME reads it from the environment',
+        describe:
+          'POST to this address when the rule starts and stops firing; $NAME reads it from the environment',
       }),
   run: ({ cwd, when, server, environment, webhook }) => {
     const loomDir = requireLoomDir(cwd);
@@ -83,7 +84,7 @@ export const rulesCheck = command({
     yargs.option('strict', {
       type: 'boolean',
       default: false,
-      describe: 'Also exit with 1 where nothing was recorded to judge',
+      describe: 'Also exit with 1 if nothing was recorded',
     }),
   run: (args) =>
     withLoomToRead(args, async (db) => {

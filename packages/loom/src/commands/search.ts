@@ -10,10 +10,10 @@ export const search = command({
         type: 'string',
         array: true,
         demandOption: true,
-        describe: 'All of these, or longer words',
+        describe: 'Words that the issue contains',
       })
       .option('open', { type: 'boolean', default: false, describe: 'Only open issues' })
-      .option('limit', { type: 'number', default: 20, describe: 'At most this many' }),
+      .option('limit', { type: 'number', default: 20, describe: 'Maximum number' }),
   run: (args) =>
     withLoom(args, (db) => {
       const words = [args.words].flat().join(' ');
@@ -26,7 +26,7 @@ export const search = command({
         data: found.map(({ issue, snippet }) => ({ ...issue, snippet })),
         text:
           found.length === 0
-            ? `No issue holds ${words}.`
+            ? `No issue contains ${words}.`
             : [
                 ...found.flatMap(({ issue, snippet }) => [issueLine(issue), `    ${snippet}`]),
                 ...(more > 0 ? [`${more} more: --limit ${total}`] : []),

@@ -6,7 +6,7 @@ import { command, withLoom } from './spec.js';
 export const sessionEnd = command({
   builder: (yargs) =>
     yargs
-      .positional('session', { type: 'string', describe: 'Session; the current one when left out' })
+      .positional('session', { type: 'string', describe: 'Session (default: the current one)' })
       .option('status', {
         choices: ['complete', 'error', 'cancelled', 'budget_exhausted', 'interrupted'] as const,
         default: 'complete' as const,

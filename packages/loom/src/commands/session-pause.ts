@@ -5,7 +5,7 @@ import { command, withLoom } from './spec.js';
 
 export const sessionPause = command({
   builder: (yargs) =>
-    yargs.positional('session', { type: 'string', describe: 'Session; the current one when left out' }),
+    yargs.positional('session', { type: 'string', describe: 'Session (default: the current one)' }),
   run: (args) =>
     withLoom(args, (db) => {
       const session = pauseSession(db, sessionOrCurrent(db, args.session, args.cwd).id, Date.now());

@@ -15,7 +15,7 @@ export const sessionStart = command({
     yargs
       .option('agent', { type: 'string', describe: 'Name of the agent (else LOOM_AGENT, or you)' })
       .option('issue', { type: 'string', describe: 'Issue it works on' })
-      .option('title', { type: 'string', describe: 'A few words about it' })
+      .option('title', { type: 'string', describe: 'Short description' })
       .option('budget', { type: 'string', describe: 'Limit in US dollars' })
       .option('follow', {
         type: 'boolean',
@@ -52,7 +52,7 @@ export const sessionStart = command({
             sessionLine(session),
             ...(process.env.LOOM_ISSUE && !findIssue(db, process.env.LOOM_ISSUE)
               ? [
-                  `LOOM_ISSUE is ${process.env.LOOM_ISSUE}, and there is no such issue: it is not counted there.`,
+                  `LOOM_ISSUE is ${process.env.LOOM_ISSUE}, but this issue does not exist, so its cost is not counted there.`,
                 ]
               : []),
             `In other terminals: export LOOM_SESSION=${session.id}`,

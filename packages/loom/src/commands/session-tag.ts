@@ -8,7 +8,7 @@ import { command, withLoom } from './spec.js';
 export const sessionTag = command({
   builder: (yargs) =>
     yargs
-      .positional('session', { type: 'string', describe: 'Session; the current one when left out' })
+      .positional('session', { type: 'string', describe: 'Session (default: the current one)' })
       .option('task', TASK)
       .option('atlas', ATLAS),
   run: (args) =>
@@ -16,8 +16,8 @@ export const sessionTag = command({
       const terms = readTerms(args.task, args.atlas);
       if (Object.keys(terms).length === 0) {
         throw new LoomError(
-          'No term is given.',
-          'Give --task generate, or --atlas touchpoint.type=cli.',
+          'There is no term.',
+          'Add --task generate, or --atlas touchpoint.type=cli.',
           EXIT.usage,
         );
       }

@@ -9,8 +9,8 @@ export const setup = command({
   builder: (yargs) =>
     yargs
       .positional('agent', { choices: AGENTS, demandOption: true, describe: 'Agent' })
-      .option('remove', { type: 'boolean', default: false, describe: 'Undo it, to the byte' })
-      .option('dry-run', { type: 'boolean', default: false, describe: 'Only show what would be written' }),
+      .option('remove', { type: 'boolean', default: false, describe: 'Undo it, byte for byte' })
+      .option('dry-run', { type: 'boolean', default: false, describe: 'Only show the change' }),
   run: ({ cwd, agent, remove, dryRun }) => {
     const dir = dirname(requireLoomDir(cwd));
     const { edits, left } = planSetup(agent, dir, remove);
@@ -34,7 +34,7 @@ export const setup = command({
         written: !dryRun,
       },
       text: [
-        ...(lines.length > 0 ? lines : [remove ? 'There was nothing of Loom.' : 'Everything is in place.']),
+        ...(lines.length > 0 ? lines : [remove ? 'There is nothing to remove.' : 'Everything is in place.']),
         ...left.map(({ says }) => says),
       ].join('\n'),
     };

@@ -27,7 +27,7 @@ export const show = command({
     yargs.positional('id', { type: 'string', demandOption: true, describe: 'Issue' }).option('full', {
       type: 'boolean',
       default: false,
-      describe: 'History with the texts that were replaced',
+      describe: 'Show the history with the replaced texts',
     }),
   run: (args) =>
     withLoomToRead(args, (db) => {

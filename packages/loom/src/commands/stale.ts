@@ -9,7 +9,7 @@ export const stale = command({
   builder: (yargs) =>
     yargs
       .option('days', { type: 'number', default: 14, describe: 'Untouched for this many days' })
-      .option('limit', { type: 'number', default: 50, describe: 'At most this many' }),
+      .option('limit', { type: 'number', default: 50, describe: 'Maximum number' }),
   run: (args) =>
     withLoomToRead(args, (db) => {
       const days = readCount('days', args.days);

@@ -7,22 +7,22 @@ import { command } from './spec.js';
 export const sync = command({
   builder: (yargs) =>
     yargs
-      .option('dry-run', { type: 'boolean', default: false, describe: 'Say what would be sent' })
+      .option('dry-run', { type: 'boolean', default: false, describe: 'Show what would be sent' })
       .option('status', { type: 'boolean', default: false, describe: 'Show the queue' })
       .option('verify', {
         type: 'boolean',
         default: false,
-        describe: 'Read a sample of what was sent back, and compare',
+        describe: 'Read a sample of the sent records back and compare',
       })
       .option('traces', {
         type: 'boolean',
         default: false,
-        describe: 'Also send what the local receiver has taken',
+        describe: 'Also send the traces of the local receiver',
       })
       .option('unknown', {
         choices: UNKNOWN_CHOICES,
         default: 'keep' as const,
-        describe: "What to do with spans that may have arrived, on a server that can't be asked",
+        describe: "What to do with spans that may have arrived, if the server can't report it",
       })
       .option('batch-size', { type: 'number', default: BATCH_SIZE, describe: 'Spans in one request' }),
   run: ({ cwd, json, dryRun, status, verify, traces, unknown, batchSize }) =>

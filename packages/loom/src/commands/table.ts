@@ -28,7 +28,7 @@ const group = (usage: string, describe: string, commands: readonly Leaf[]): Grou
 });
 
 export const COMMANDS: readonly (Leaf | Group)[] = [
-  leaf('init', 'Make .loom/ here, with its database', async () => (await import('./init.js')).init),
+  leaf('init', 'Create .loom/ here, with its database', async () => (await import('./init.js')).init),
   leaf(
     'doctor',
     'Check SQLite, the folder, the database and the keys',
@@ -36,17 +36,21 @@ export const COMMANDS: readonly (Leaf | Group)[] = [
   ),
 
   leaf('create <title>', 'Add an issue', async () => (await import('./create.js')).create),
-  leaf('ready', 'Issues that can be started', async () => (await import('./ready.js')).ready),
-  leaf('list', 'Open issues', async () => (await import('./list.js')).list),
-  leaf('mine', 'Open issues that you have', async () => (await import('./mine.js')).mine),
-  leaf('show <id>', 'One issue: history, blockers, cost', async () => (await import('./show.js')).show),
-  leaf('claim <id>', 'Take an issue; only one can', async () => (await import('./claim.js')).claim),
-  leaf('start <id>', 'Take an issue and run a session on it', async () => (await import('./start.js')).start),
+  leaf('ready', 'List issues that can be started', async () => (await import('./ready.js')).ready),
+  leaf('list', 'List open issues', async () => (await import('./list.js')).list),
+  leaf('mine', 'List open issues that you claimed', async () => (await import('./mine.js')).mine),
+  leaf('show <id>', 'Show an issue: history, blockers, cost', async () => (await import('./show.js')).show),
   leaf(
-    'release <id>',
-    'Give an issue back, or reopen it',
-    async () => (await import('./release.js')).release,
+    'claim <id>',
+    'Claim an issue, so that no one else can',
+    async () => (await import('./claim.js')).claim,
   ),
+  leaf(
+    'start <id>',
+    'Claim an issue and start a session on it',
+    async () => (await import('./start.js')).start,
+  ),
+  leaf('release <id>', 'Release an issue, or reopen it', async () => (await import('./release.js')).release),
   leaf('done <id>', 'Complete an issue', async () => (await import('./done.js')).done),
   leaf(
     'cancel <id>',
@@ -61,181 +65,205 @@ export const COMMANDS: readonly (Leaf | Group)[] = [
   leaf('comment <id> <text>', 'Add a comment', async () => (await import('./comment.js')).comment),
   leaf(
     'search <words..>',
-    'Find issues by their texts and comments',
+    'Search the texts and comments of issues',
     async () => (await import('./search.js')).search,
   ),
-  leaf(
-    'reopen <id>',
-    'Open a closed or deleted issue again',
-    async () => (await import('./reopen.js')).reopen,
-  ),
+  leaf('reopen <id>', 'Reopen a closed or deleted issue', async () => (await import('./reopen.js')).reopen),
   leaf(
     'delete <id>',
-    'Hide an issue; --hard removes it for good',
+    'Hide an issue; --hard deletes it permanently',
     async () => (await import('./delete.js')).deleteCommand,
   ),
   leaf('dup <id> <of>', 'Close an issue as a duplicate', async () => (await import('./dup.js')).dup),
   leaf('link <id> <other>', 'Link two issues', async () => (await import('./link.js')).link),
   leaf('unlink <id> <other>', 'Remove a link', async () => (await import('./link.js')).unlink),
-  leaf('tree [id]', 'Issues with their parts and blockers', async () => (await import('./tree.js')).tree),
-  leaf('stats', 'How many issues, in which state', async () => (await import('./stats.js')).stats),
-  leaf('stale', 'Open issues without recent activity', async () => (await import('./stale.js')).stale),
-  leaf('block <id> [by]', 'Let an issue wait', async () => (await import('./block.js')).block),
-  leaf('unblock <id> [by]', 'Let it wait no longer', async () => (await import('./unblock.js')).unblock),
+  leaf(
+    'tree [id]',
+    'Show issues with their parts and blockers',
+    async () => (await import('./tree.js')).tree,
+  ),
+  leaf('stats', 'Count issues by state', async () => (await import('./stats.js')).stats),
+  leaf('stale', 'List open issues without recent activity', async () => (await import('./stale.js')).stale),
+  leaf('block <id> [by]', 'Block an issue', async () => (await import('./block.js')).block),
+  leaf('unblock <id> [by]', 'Unblock an issue', async () => (await import('./unblock.js')).unblock),
 
   group('session', 'Agent sessions', [
     leaf('start', 'Start a session', async () => (await import('./session-start.js')).sessionStart),
-    leaf('end [session]', 'End it', async () => (await import('./session-end.js')).sessionEnd),
-    leaf('pause [session]', 'Pause it', async () => (await import('./session-pause.js')).sessionPause),
+    leaf('end [session]', 'End a session', async () => (await import('./session-end.js')).sessionEnd),
+    leaf('pause [session]', 'Pause a session', async () => (await import('./session-pause.js')).sessionPause),
     leaf(
       'resume <session>',
-      'Go on with it',
+      'Continue a session',
       async () => (await import('./session-resume.js')).sessionResume,
     ),
     leaf(
       'handoff <to>',
-      'Give its issue to another, with the checkpoint',
+      'Hand its issue to another agent, with a checkpoint',
       async () => (await import('./handoff.js')).sessionHandoff,
     ),
-    leaf('tag [session]', 'Give it Atlas terms', async () => (await import('./session-tag.js')).sessionTag),
+    leaf(
+      'tag [session]',
+      'Add Atlas terms to a session',
+      async () => (await import('./session-tag.js')).sessionTag,
+    ),
     leaf(
       'current',
-      'The one that runs here',
+      'Show the current session',
       async () => (await import('./session-current.js')).sessionCurrent,
     ),
-    leaf('show <session>', 'Turns, files, cost', async () => (await import('./session-show.js')).sessionShow),
-    leaf('list', 'The latest', async () => (await import('./session-list.js')).sessionList),
+    leaf(
+      'show <session>',
+      'Show turns, files and cost of a session',
+      async () => (await import('./session-show.js')).sessionShow,
+    ),
+    leaf('list', 'List the latest sessions', async () => (await import('./session-list.js')).sessionList),
   ]),
   leaf(
     'checkpoint <summary>',
     'Save the state of the work',
     async () => (await import('./checkpoint.js')).checkpoint,
   ),
-  leaf('prime', 'What an agent should know at its start', async () => (await import('./prime.js')).prime),
+  leaf(
+    'prime',
+    'Print what an agent should know when it starts',
+    async () => (await import('./prime.js')).prime,
+  ),
   leaf(
     'remember <text>',
-    'Keep a short note for later sessions',
+    'Save a short note for later sessions',
     async () => (await import('./remember.js')).remember,
   ),
   leaf('recall [words..]', 'Find notes', async () => (await import('./remember.js')).recall),
   leaf('forget <id>', 'Remove a note', async () => (await import('./remember.js')).forget),
   leaf(
     'setup <agent>',
-    'Let an agent use Loom: hooks and instructions; --remove undoes it',
+    'Set up Loom for an agent: hooks and instructions; --remove undoes it',
     async () => (await import('./setup.js')).setup,
   ),
   leaf(
     'recover',
-    'Find sessions that died, and where they had got to',
+    'Find sessions that ended unexpectedly, with their last checkpoint',
     async () => (await import('./recover.js')).recover,
   ),
 
-  group('route', 'Which agent and model to give an issue to, and whether that was right', [
-    leaf('$0 <id>', 'Recommend agent and model for an issue', async () => (await import('./route.js')).route),
+  group('route', 'Recommend an agent and a model for an issue, and check the outcomes', [
+    leaf(
+      '$0 <id>',
+      'Recommend an agent and a model for an issue',
+      async () => (await import('./route.js')).route,
+    ),
     leaf(
       'explain <decision>',
-      'What was expected of each candidate',
+      'Show the forecast for each candidate',
       async () => (await import('./route-explain.js')).routeExplain,
     ),
     leaf('record', 'Record a decision', async () => (await import('./route-record.js')).routeRecord),
     leaf(
       'outcome <decision>',
-      'Record what came of it',
+      'Record the outcome of a decision',
       async () => (await import('./route-outcome.js')).routeOutcome,
     ),
     leaf(
       'report',
-      'Confidence against success, Brier score, regret',
+      'Compare forecasts with outcomes: Brier score, regret',
       async () => (await import('./route-report.js')).routeReport,
     ),
   ]),
-  leaf(
-    'agents [agent]',
-    'Who works here, and how it turned out',
-    async () => (await import('./agents.js')).agents,
-  ),
-  group('formula', 'Templates of several issues that wait for one another', [
-    leaf('list', 'All of them', async () => (await import('./formula.js')).formulaList),
-    leaf('show <name>', 'One with its steps', async () => (await import('./formula.js')).formulaShow),
-    leaf('run <name>', 'Make its issues', async () => (await import('./formula.js')).formulaRun),
+  leaf('agents [agent]', 'List agents and their outcomes', async () => (await import('./agents.js')).agents),
+  group('formula', 'Templates for several dependent issues', [
+    leaf('list', 'List all formulas', async () => (await import('./formula.js')).formulaList),
+    leaf(
+      'show <name>',
+      'Show a formula with its steps',
+      async () => (await import('./formula.js')).formulaShow,
+    ),
+    leaf('run <name>', 'Create its issues', async () => (await import('./formula.js')).formulaRun),
   ]),
   leaf(
     'cost',
-    'What it cost, by issue, model, agent, branch, day, week, month, 5-hour block, session or Atlas term',
+    'Show cost by issue, model, agent, branch, day, week, month, 5-hour block, session or Atlas term',
     async () => (await import('./cost.js')).cost,
   ),
-  leaf('top', 'Running sessions and what they cost, live', async () => (await import('./top.js')).top),
+  leaf('top', 'Show running sessions and their cost, live', async () => (await import('./top.js')).top),
   leaf(
     'statusline',
-    'One line for Claude Code: issue, cost, budget, context',
+    'Print one line for Claude Code: issue, cost, budget, context',
     async () => (await import('./statusline.js')).statusline,
   ),
-  group('budget', 'Limits on what may be spent', [
-    leaf('set <scope> <amount>', 'Set one', async () => (await import('./budget-set.js')).budgetSet),
-    leaf('remove <scope>', 'Remove one', async () => (await import('./budget-remove.js')).budgetRemove),
+  group('budget', 'Spending limits', [
+    leaf('set <scope> <amount>', 'Set a budget', async () => (await import('./budget-set.js')).budgetSet),
+    leaf('remove <scope>', 'Remove a budget', async () => (await import('./budget-remove.js')).budgetRemove),
     leaf(
       'status',
-      'Spent, left, forecast',
+      'Show what is spent, what is left, and a forecast',
       async () => (await import('./budget-status.js')).budgetStatusCommand,
     ),
   ]),
 
-  leaf('traces', 'What MCP servers were asked', async () => (await import('./traces.js')).traces),
+  leaf('traces', 'List requests of MCP servers', async () => (await import('./traces.js')).traces),
   leaf(
     'trace <trace>',
-    'One request with all that is recorded',
+    'Show one request with all recorded data',
     async () => (await import('./trace.js')).trace,
   ),
   leaf(
     'tools',
-    'Tools, resources and prompts: calls, errors, latency',
+    'List tools, resources and prompts: calls, errors, latency',
     async () => (await import('./tools.js')).tools,
   ),
   leaf(
     'decode',
-    'Read stored spans again, by the mappings of this version',
+    'Read stored spans again with the mappings of this version',
     async () => (await import('./decode.js')).decode,
   ),
-  leaf('mask [file]', 'Show what the mask removes from a text', async () => (await import('./mask.js')).mask),
-  leaf('errors', 'Failures, grouped by cause', async () => (await import('./errors.js')).errors),
+  leaf('mask [file]', 'Show what the mask finds in a text', async () => (await import('./mask.js')).mask),
+  leaf('errors', 'List failures, grouped by cause', async () => (await import('./errors.js')).errors),
   leaf(
     'mcp-sessions [session]',
-    'Sessions of MCP clients',
+    'List sessions of MCP clients',
     async () => (await import('./mcp-sessions.js')).mcpSessions,
   ),
 
-  group('rules', 'Thresholds on what MCP servers do', [
-    leaf('add <when>', 'Add one', async () => (await import('./rules.js')).rulesAdd),
-    leaf('list', 'All of them', async () => (await import('./rules.js')).rulesList),
-    leaf('remove <rule>', 'Remove one', async () => (await import('./rules.js')).rulesRemove),
-    leaf('check', 'Exit with 1 if one fires', async () => (await import('./rules.js')).rulesCheck),
+  group('rules', 'Alert thresholds for MCP servers', [
+    leaf('add <when>', 'Add a rule', async () => (await import('./rules.js')).rulesAdd),
+    leaf('list', 'List all rules', async () => (await import('./rules.js')).rulesList),
+    leaf('remove <rule>', 'Remove a rule', async () => (await import('./rules.js')).rulesRemove),
+    leaf(
+      'check',
+      'Check the rules; exit with 1 if one fires',
+      async () => (await import('./rules.js')).rulesCheck,
+    ),
   ]),
 
   leaf(
     'ingest',
-    'Read the transcripts of Claude Code and Codex',
+    'Import transcripts of Claude Code, Codex and other agents',
     async () => (await import('./ingest.js')).ingest,
   ),
-  group('hooks', 'Let Claude Code record its sessions here by itself', [
+  group('hooks', 'Record Claude Code sessions of this project automatically', [
     leaf(
       'install',
-      'Add the hooks to its settings',
+      'Add the hooks to Claude Code’s settings',
       async () => (await import('./hooks-install.js')).hooksInstall,
     ),
-    leaf('uninstall', 'Remove them', async () => (await import('./hooks-uninstall.js')).hooksUninstall),
+    leaf('uninstall', 'Remove the hooks', async () => (await import('./hooks-uninstall.js')).hooksUninstall),
   ]),
-  leaf('hook', 'What the hooks run: takes an event from stdin', async () => (await import('./hook.js')).hook),
+  leaf(
+    'hook',
+    'Handle a hook event from stdin (used by the hooks)',
+    async () => (await import('./hook.js')).hook,
+  ),
   leaf(
     'audit',
-    'Hold what is recorded against the transcripts, and name each difference',
+    'Compare the records with the transcripts, and list each difference',
     async () => (await import('./audit.js')).audit,
   ),
   leaf(
     'prices [model]',
-    'Prices of models, and their source; `update` fetches newer tables',
+    'Show prices of models and their source; `update` fetches newer tables',
     async () => (await import('./prices.js')).prices,
   ),
-  group('import', 'Take in what another tool has recorded', [
+  group('import', 'Import data of another tool', [
     leaf(
       'beads [file]',
       'Beads: issues from its JSONL',
@@ -252,39 +280,43 @@ export const COMMANDS: readonly (Leaf | Group)[] = [
       async () => (await import('./import-agentic.js')).importAgentic,
     ),
   ]),
-  leaf(
-    'export',
-    'Write all records as lines of JSON',
-    async () => (await import('./export.js')).exportCommand,
-  ),
+  leaf('export', 'Export all records as JSON lines', async () => (await import('./export.js')).exportCommand),
   leaf(
     'git-sync',
-    'Share with a team through files that git carries',
+    'Share with a team through files in git',
     async () => (await import('./git-sync.js')).gitSync,
   ),
   group('remote', 'Share Loom with a team through a Cloudflare D1 database', [
-    leaf('push', 'Send what has changed', async () => (await import('./remote.js')).remotePush),
-    leaf('pull', 'Take what others have pushed', async () => (await import('./remote.js')).remotePull),
+    leaf('push', 'Send local changes', async () => (await import('./remote.js')).remotePush),
+    leaf('pull', 'Get changes of others', async () => (await import('./remote.js')).remotePull),
     leaf('sync', 'Pull, then push', async () => (await import('./remote.js')).remoteSync),
     leaf(
       'log',
-      'What others changed here, and which edits lost',
+      'Show changes of others, and overwritten edits',
       async () => (await import('./remote.js')).remoteLogCommand,
     ),
   ]),
   leaf(
     'deploy',
-    "Put receiver and dashboard on the team's Cloudflare account",
+    "Deploy the receiver and the dashboard to the team's Cloudflare account",
     async () => (await import('./deploy.js')).deploy,
   ),
-  group('keys', "Who may write to the team's server, and who may read it", [
-    leaf('add <name>', 'Make one; its secret is shown once', async () => (await import('./keys.js')).keysAdd),
-    leaf('list', 'All of them', async () => (await import('./keys.js')).keysList),
-    leaf('revoke <id>', 'Refuse one from now on', async () => (await import('./keys.js')).keysRevoke),
-    leaf('log', 'Keys made and revoked, and who signed in', async () => (await import('./keys.js')).keysLog),
+  group('keys', "Keys for writing to and reading from the team's server", [
+    leaf(
+      'add <name>',
+      'Create a key; its secret is shown once',
+      async () => (await import('./keys.js')).keysAdd,
+    ),
+    leaf('list', 'List all keys', async () => (await import('./keys.js')).keysList),
+    leaf('revoke <id>', 'Revoke a key', async () => (await import('./keys.js')).keysRevoke),
+    leaf(
+      'log',
+      'Show created and revoked keys, and sign-ins',
+      async () => (await import('./keys.js')).keysLog,
+    ),
   ]),
-  leaf('mcp', 'Serve Loom to agents as an MCP server on stdio', async () => (await import('./mcp.js')).mcp),
-  leaf('sync', 'Send what is recorded to Langfuse', async () => (await import('./sync.js')).sync),
+  leaf('mcp', 'Serve Loom to agents as an MCP server over stdio', async () => (await import('./mcp.js')).mcp),
+  leaf('sync', 'Send records to Langfuse', async () => (await import('./sync.js')).sync),
   leaf(
     'dashboard',
     'Receive traces and show everything in the browser',

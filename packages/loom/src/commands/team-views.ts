@@ -23,7 +23,7 @@ export function teamAsker(cwd: string, env: NodeJS.ProcessEnv = process.env): As
     const read = CONTRACT[name].answer.safeParse(answer);
     if (!read.success) {
       throw new LoomError(
-        `${server.url} answered in another shape than this version of lm reads.`,
+        `${server.url} sent an answer that this version of lm can't read.`,
         'Bring both to one version: `lm deploy --update`, or update @create-something/loom here.',
         EXIT.remote,
       );
@@ -40,14 +40,14 @@ function readServer(cwd: string, env: NodeJS.ProcessEnv): TeamServer {
   const { CF_ACCESS_CLIENT_ID: client, CF_ACCESS_CLIENT_SECRET: secret } = env;
   if (!url || !(key?.includes(':') || (client && secret))) {
     throw new LoomError(
-      'The team server or a key to read it is not known here.',
+      'The address of the team server or its read key is not set.',
       'Set LOOM_SERVER_URL and LOOM_SERVER_KEY. `lm keys add <name> --kind read` prints both.',
       EXIT.noKeys,
     );
   }
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
     throw new LoomError(
-      'LOOM_SERVER_URL is no https address, so the key would be sent in the clear.',
+      'LOOM_SERVER_URL is not an https address, so the key would be sent unencrypted.',
       'Give the address that `lm deploy` printed.',
       EXIT.usage,
     );
@@ -84,7 +84,7 @@ async function get({ url, headers }: TeamServer, path: string): Promise<unknown>
     text = await answer.text();
   } catch (error) {
     throw new LoomError(
-      `${url} can not be reached: ${networkReason(error)}`,
+      `${url} can't be reached: ${networkReason(error)}`,
       'Check the network, and LOOM_SERVER_URL.',
       EXIT.remote,
       { retryable: true },
@@ -103,11 +103,11 @@ function problemOf(status: number, said: string, url: string): LoomError {
     case 400:
       return new LoomError(said, 'Run the command with --help to see more.', EXIT.usage);
     case 404:
-      return new LoomError(said, 'Run `lm traces --remote` to see what there is.', EXIT.notFound);
+      return new LoomError(said, 'Run `lm traces --remote` to see the existing ones.', EXIT.notFound);
     case 401:
     case 403:
       return new LoomError(
-        `${url} does not take this key: ${said}`,
+        `${url} rejects this key: ${said}`,
         'Make a new one with `lm keys add <name> --kind read`, and set LOOM_SERVER_KEY.',
         EXIT.noKeys,
       );

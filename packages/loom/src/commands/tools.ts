@@ -30,14 +30,14 @@ export const tools = command({
       );
       const never =
         neverCalled === null
-          ? 'Which tools were never called is not known: no tools/list is recorded with its answer.'
+          ? 'Tools that were never called are unknown, because no tools/list answer is recorded.'
           : neverCalled.length > 0
             ? `Advertised and not called: ${neverCalled.join(', ')}`
             : '';
       const text = [
         rows.length > 0 ? body : 'No request was recorded.',
         `${total.requests} requests, ${total.errors} failed, from ${rangeText(range)}.`,
-        rows.length > 0 ? never : 'Another time: --since 7d',
+        rows.length > 0 ? never : 'Try a longer time: --since 7d',
       ];
       return judged(
         { data: { range, rows, neverCalled, total }, text: text.filter(Boolean).join('\n') },

@@ -28,8 +28,8 @@ interface Running {
 export const top = command({
   builder: (yargs) =>
     yargs
-      .option('once', { type: 'boolean', default: false, describe: 'Print once, as in a pipe' })
-      .option('every', { type: 'number', default: 2, describe: 'Seconds between two looks' }),
+      .option('once', { type: 'boolean', default: false, describe: 'Print once and exit' })
+      .option('every', { type: 'number', default: 2, describe: 'Seconds between updates' }),
   run: async (args): Promise<Outcome> => {
     const look = () => withLoomToRead(args, (db) => topOutcome(db, Date.now()));
     return {
@@ -99,7 +99,7 @@ function topOutcome(db: Database, now: number): Outcome {
           ]),
         )),
     ...(running.some(({ unpriced }) => unpriced > 0) || today?.unpriced
-      ? [paint(screen, 'dim', 'A + says that calls without a known price are not in the sum.')]
+      ? [paint(screen, 'dim', 'A + means that the sum leaves out calls without a known price.')]
       : []),
   ];
   return {

@@ -20,7 +20,7 @@ export function withDimensionFilter<T>(yargs: Argv<T>) {
     .option('status', { choices: ['ok', 'error'] as const, describe: 'Only these' })
     .option('error-type', { type: 'string', describe: 'Such as invalid_arguments, tool_error or timeout' })
     .option('client', { type: 'string', describe: 'Only this MCP client' })
-    .option('client-version', { type: 'string', describe: 'Only this version of it' })
+    .option('client-version', { type: 'string', describe: 'Only this version of the client' })
     .option('release', { type: 'string', describe: 'Only this release of the server' })
     .option('environment', { type: 'string', describe: 'Only this environment' });
 }

@@ -7,7 +7,7 @@ export const trace = command({
     yargs.option('remote', REMOTE).positional('trace', {
       type: 'string',
       demandOption: true,
-      describe: 'Id of the trace, or how it begins',
+      describe: 'Trace id, or its first characters',
     }),
   run: (args) =>
     withViews(args, async ({ ask, wholeId }) => {

@@ -15,15 +15,15 @@ export const traces = command({
       .option('sort', {
         choices: ['newest', 'slowest', 'errors'] as const,
         default: 'newest' as const,
-        describe: 'Which come first',
+        describe: 'Sort order',
       })
-      .option('limit', { type: 'number', default: 20, describe: 'At most this many, up to 500' })
-      .option('before', { type: 'string', describe: '`next` of an answer: the page after it' })
+      .option('limit', { type: 'number', default: 20, describe: 'Maximum number, up to 500' })
+      .option('before', { type: 'string', describe: '`next` of a result, to get the next page' })
       .option('follow', {
         alias: 'f',
         type: 'boolean',
         default: false,
-        describe: 'Print new ones as they come',
+        describe: 'Print new traces as they arrive',
       })
       .option('fail-on', FAIL_ON),
   run: (args) =>
@@ -40,14 +40,14 @@ export const traces = command({
       const curves = args.failOn === undefined ? undefined : await ask('curves', { params: filter });
       const head =
         page.rows.length === 0
-          ? 'No trace matches. `lm traces` without filters shows what is recorded.'
+          ? 'No trace matches. `lm traces` without filters shows all traces.'
           : traceTable(page.rows);
       const foot =
         page.rows.length < page.total
           ? `${page.rows.length} of ${page.total}${page.more ? ' or more' : ''}. Next page: --before ${page.next}`
           : '';
       const judgedIn = curves
-        ? `Judged: ${curves.total.requests} requests from ${rangeText(curves.range)}.`
+        ? `Checked: ${curves.total.requests} requests from ${rangeText(curves.range)}.`
         : '';
       return judged(
         { data: page, text: [head, foot, judgedIn].filter(Boolean).join('\n') },

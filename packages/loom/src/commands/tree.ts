@@ -5,8 +5,8 @@ import { command, withLoomToRead } from './spec.js';
 export const tree = command({
   builder: (yargs) =>
     yargs
-      .positional('id', { type: 'string', describe: 'Issue; all open ones when left out' })
-      .option('all', { type: 'boolean', default: false, describe: 'Closed ones too' }),
+      .positional('id', { type: 'string', describe: 'Issue (default: all open ones)' })
+      .option('all', { type: 'boolean', default: false, describe: 'Also closed ones' }),
   run: (args) =>
     withLoomToRead(args, (db) => {
       const root = args.id === undefined ? undefined : requireIssue(db, args.id).id;

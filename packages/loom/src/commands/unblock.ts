@@ -6,7 +6,7 @@ export const unblock = command({
   builder: (yargs) =>
     yargs
       .positional('id', { type: 'string', demandOption: true, describe: 'Issue' })
-      .positional('by', { type: 'string', describe: 'Blocker to remove; without it, all blockers' })
+      .positional('by', { type: 'string', describe: 'Blocker to remove (default: all)' })
       .option('as', AS),
   run: (args) =>
     withLoom(args, (db) => {

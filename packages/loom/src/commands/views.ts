@@ -92,7 +92,7 @@ function theOne(found: readonly string[], begun: string): string {
   if (exact === undefined && second !== undefined) {
     throw new LoomError(
       `Several traces begin with ${begun}.`,
-      'Type more of the id; --json prints all of it.',
+      'Type more characters of the id. --json prints the whole id.',
       EXIT.usage,
     );
   }
@@ -127,7 +127,7 @@ function askerOf(db: Database): Ask {
         throw new LoomError(
           error.message,
           error.status === 404
-            ? 'Run `lm traces` to see what there is.'
+            ? 'Run `lm traces` to see the existing ones.'
             : 'Run the command with --help to see more.',
           error.status === 404 ? EXIT.notFound : EXIT.usage,
         );

@@ -3,8 +3,8 @@ import { basicAuthorization, type Keys } from '../http/keys.js';
 /** Variables that make a Worker and Claude Code send here. */
 export function whereToSend(url: string, keys: Keys, network: boolean): string[] {
   const others = network
-    ? 'From other machines only these keys are taken.'
-    : 'On this machine any other keys may write too; only these read.';
+    ? 'Other machines can use only these keys.'
+    : 'On this machine, any keys can write. Only these keys can read.';
   return [
     `Point a Worker here: LANGFUSE_BASE_URL=${url} LANGFUSE_PUBLIC_KEY=${keys.publicKey} LANGFUSE_SECRET_KEY=${keys.secretKey}`,
     others,

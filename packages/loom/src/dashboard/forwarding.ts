@@ -28,7 +28,7 @@ export async function forwardReceived(
     }
     trouble = next;
     if (!(report instanceof Error) && report.dead > 0) {
-      say(`Langfuse refused ${report.dead} of what was forwarded; \`lm sync --status\` says why.`);
+      say(`Langfuse refused ${report.dead} of what was forwarded; \`lm sync --status\` shows why.`);
     }
   });
   return { ...forwarding, to: keys.baseUrl };

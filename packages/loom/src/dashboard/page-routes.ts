@@ -87,7 +87,7 @@ async function view(context: ViewContext, url: URL): Promise<Reply> {
 
 function answerAsset(asset: Asset | undefined): Reply {
   if (!asset) {
-    throw new Refused(404, 'There is nothing here.');
+    throw new Refused(404, 'Not found.');
   }
   return { status: 200, type: asset.type, body: asset.body };
 }

@@ -67,7 +67,7 @@ function write(loomDir: string, views: readonly SavedView[]): void {
 function unreadable(why: string): LoomError {
   return new LoomError(
     `.loom/${VIEWS_FILE} can't be read: ${why}.`,
-    'Correct it by hand, or remove it.',
+    'Fix it by hand, or remove it.',
     EXIT.failed,
   );
 }

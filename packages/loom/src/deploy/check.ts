@@ -63,7 +63,7 @@ export async function allChecks(
 const notDeployed: ServerCheck = {
   name: 'deployed',
   level: 'problem',
-  says: 'no address of the server is known here',
+  says: 'the address of the server is unknown',
   fix: 'Run `lm deploy --yes`.',
 };
 
@@ -72,7 +72,7 @@ function filesCheck(loomDir: string, record: DeployRecord | undefined): ServerCh
     return {
       name: 'files',
       level: 'note',
-      says: 'deploy.json is missing, so what `lm deploy` wrote is not known',
+      says: 'deploy.json is missing, so the files of `lm deploy` are unknown',
       fix: 'Restore .loom/server/deploy.json from git.',
     };
   }
@@ -144,7 +144,7 @@ function databaseCheck({ database }: ServerConfig): ServerCheck {
     ? {
         name: 'database id',
         level: 'problem',
-        says: 'wrangler.jsonc names no database yet',
+        says: 'wrangler.jsonc has no database id yet',
         fix: 'Run `lm deploy --yes`, which creates it.',
       }
     : { name: 'database id', level: 'ok', says: `${database.name} (${database.id})` };
@@ -207,7 +207,7 @@ async function healthCheck(url: string): Promise<ServerCheck> {
     return {
       name: 'deployed',
       level: 'problem',
-      says: `${url} can not be reached: ${networkReason(error)}`,
+      says: `${url} can't be reached: ${networkReason(error)}`,
       fix: 'Check the network and the address in .loom/server/deploy.json.',
     };
   }

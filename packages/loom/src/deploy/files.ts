@@ -47,7 +47,7 @@ export function serverFiles(options: ServerOptions): Readonly<Record<string, str
 export function requireName(name: string): string {
   if (!/^[a-z0-9][a-z0-9-]{0,52}$/.test(name)) {
     throw new LoomError(
-      `${name} can not be the name of a Worker.`,
+      `${name} can't be the name of a Worker.`,
       'Use lower-case letters, digits and dashes, 53 of them at most: --name loom-shop',
       EXIT.usage,
     );
@@ -117,15 +117,15 @@ ${steps.join('\n')}
 
 After the first command, put the id that it prints into \`wrangler.jsonc\` as \`database_id\`.
 
-Nobody gets in yet. Make keys:
+Nobody has access yet. Create keys:
 
 \`\`\`
-lm keys add "shop worker"                   # a Worker may send traces
-lm keys add "Ana" --kind login              # a person may open the page
+lm keys add "shop worker"                   # a Worker can send traces
+lm keys add "Ana" --kind login              # a person can open the page
 lm keys add "CI" --kind read                # a program may read
 \`\`\`
-${access ? '\nCloudflare Access stands before the page. Let it bypass `/api/public/*` and `/v1/*`: keys guard those.\n' : ''}
-\`lm deploy --check\` says what is missing. \`lm deploy --update\` brings a new version. \`lm deploy --remove\` removes
+${access ? '\nCloudflare Access protects the page. Add a bypass policy for `/api/public/*` and `/v1/*`: keys protect these paths.\n' : ''}
+\`lm deploy --check\` lists what is missing. \`lm deploy --update\` brings a new version. \`lm deploy --remove\` removes
 this folder. It leaves the Worker and its database in your account; delete them with wrangler.
 `;
 }

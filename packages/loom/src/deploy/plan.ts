@@ -39,7 +39,7 @@ export function optionsOf(loomDir: string, args: OptionArgs): ServerOptions {
   if ((team === undefined) !== (audience === undefined)) {
     throw new LoomError(
       '--access-team and --access-aud belong together.',
-      "Both stand on the application's page in Cloudflare's Zero Trust dashboard.",
+      "Both are on the application's page in Cloudflare's Zero Trust dashboard.",
       EXIT.usage,
     );
   }

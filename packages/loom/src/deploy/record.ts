@@ -92,7 +92,7 @@ export function writeServer(
     writeFileSync(join(dir, RECORD_FILE), `${JSON.stringify(record, null, 2)}\n`);
   } catch (error) {
     throw new LoomError(
-      `${dir} can not be written: ${(error as Error).message}`,
+      `${dir} can't be written: ${(error as Error).message}`,
       'Make the folder writable, then run `lm deploy` again.',
       EXIT.failed,
     );

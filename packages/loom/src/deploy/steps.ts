@@ -56,8 +56,8 @@ export async function refuseBreaking(db: TeamDatabase): Promise<string[]> {
   const breaking = pending.filter(({ sql }) => applied.size > 0 && isBreaking(sql)).map(({ name }) => name);
   if (breaking.length > 0) {
     throw new LoomError(
-      `${breaking.join(', ')} takes away what the running version needs.`,
-      'What arrives meanwhile would be refused. Stop the senders, then run `wrangler d1 migrations apply` and `wrangler deploy` by hand.',
+      `${breaking.join(', ')} removes data that the running version needs.`,
+      'Spans that arrive in the meantime would be rejected. Stop the senders, then run `wrangler d1 migrations apply` and `wrangler deploy` by hand.',
       EXIT.conflict,
     );
   }

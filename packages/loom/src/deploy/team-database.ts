@@ -59,7 +59,7 @@ export function teamDatabase(loomDir: string, config: ServerConfig, { local, env
     const { stdout } = await wrangler.must(['d1', 'execute', name, where, '--json', '--command', command]);
     const answer = jsonIn(stdout) as { results?: Row[] }[] | undefined;
     if (!Array.isArray(answer)) {
-      throw new LoomError('wrangler answered something else than JSON.', 'Update wrangler.', EXIT.remote);
+      throw new LoomError('The output of wrangler is not JSON.', 'Update wrangler.', EXIT.remote);
     }
     return answer.at(-1)?.results ?? [];
   };

@@ -75,7 +75,7 @@ export class Wrangler {
       const last = `${ran.stderr}\n${ran.stdout}`.trim().split('\n').slice(-12).join('\n');
       throw new LoomError(
         `\`wrangler ${args.join(' ')}\` failed:\n${last}`,
-        'Fix that, then run the same command again. What is done already is not done twice.',
+        'Fix that, then run the same command again. Completed steps are skipped.',
         EXIT.remote,
       );
     }

@@ -175,6 +175,6 @@ function aheadNotes(early: readonly Read[]): Entry[] {
     kind: 'clock' as const,
     tbl: null,
     row_id: null,
-    says: `${early.filter((read) => read.file === file).length} lines of ${file} are stamped more than ten minutes ahead of this machine's clock. One of the two clocks is wrong. They are taken when their time has come.`,
+    says: `${early.filter((read) => read.file === file).length} lines of ${file} are stamped more than ten minutes ahead of this machine's clock. One of the two clocks is wrong. They are read at that time.`,
   }));
 }

@@ -208,8 +208,8 @@ function parse(text: string, path: string): Node {
   if (error || !root) {
     const line = text.slice(0, error?.offset).split('\n').length;
     throw new LoomError(
-      `${path} is no JSON: ${error ? printParseErrorCode(error.error) : 'nothing'} in line ${line}.`,
-      'Correct it, then run the command again. Nothing was changed.',
+      `${path} is not JSON: ${error ? printParseErrorCode(error.error) : 'nothing'} in line ${line}.`,
+      'Fix it, then run the command again. Nothing was changed.',
       EXIT.usage,
     );
   }
@@ -221,7 +221,7 @@ function parse(text: string, path: string): Node {
   ) {
     throw new LoomError(
       `${path} does not look like Claude Code's settings.`,
-      'Correct its "hooks", then run the command again. Nothing was changed.',
+      'Fix its "hooks", then run the command again. Nothing was changed.',
       EXIT.usage,
     );
   }

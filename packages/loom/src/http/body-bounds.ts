@@ -39,7 +39,7 @@ export function isZlib(bytes: Uint8Array): boolean {
 export function tooLarge(maxBytes: number, when = ''): Refused {
   return new Refused(
     413,
-    maxBytes === 0 ? 'This takes no body' : `The body is larger than ${maxBytes} bytes${when}`,
+    maxBytes === 0 ? 'This route accepts no body' : `The body is larger than ${maxBytes} bytes${when}`,
   );
 }
 

@@ -54,7 +54,7 @@ export class Guard {
     if (access === 'page' || access === 'sign-in') {
       const isOpening = access === 'sign-in' && opens(url);
       if (!(isOpening ? pages?.mayOpen(url.searchParams) : pages?.find(request))) {
-        throw new Refused(401, 'Open the address that `lm dashboard` printed. It lets you in.');
+        throw new Refused(401, 'Open the address that `lm dashboard` printed. It signs you in.');
       }
     } else if (access === 'write' && !network) {
       keys.requireAny(request);

@@ -76,10 +76,10 @@ export function requireRoute(
   ofPath: readonly Route[],
 ): Route {
   if (!route) {
-    throw new Refused(404, 'There is nothing here.');
+    throw new Refused(404, 'Not found.');
   }
   if (route.method !== method) {
-    throw new Refused(405, `${method} is not answered here.`, {
+    throw new Refused(405, `${method} is not supported here.`, {
       allow: [...new Set(ofPath.map((one) => one.method))].join(', '),
     });
   }

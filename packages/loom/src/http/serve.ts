@@ -107,7 +107,7 @@ function headersOf({ headers }: IncomingMessage): HeadersIn {
 function targetOf(request: IncomingMessage): URL {
   const target = request.url ?? '/';
   if (!URL.canParse(target, 'http://here')) {
-    throw new Refused(400, 'This is no address');
+    throw new Refused(400, 'The address is invalid');
   }
   return new URL(target, 'http://here');
 }

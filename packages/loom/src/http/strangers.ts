@@ -16,6 +16,6 @@ export function refuseOtherPages({ origin, site }: Provenance, own: string): voi
     (site !== undefined && site !== null && !OWN_FETCHES.includes(site)) ||
     (origin !== undefined && origin !== null && origin !== own)
   ) {
-    throw new Refused(403, 'Another page asked for this. Type the address into the address bar yourself.');
+    throw new Refused(403, 'Another page sent this request. Type the address into the address bar yourself.');
   }
 }

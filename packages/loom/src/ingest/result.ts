@@ -142,8 +142,8 @@ function readResult(text: string): Result {
     }
   }
   throw new LoomError(
-    'That is no result of Claude Code.',
-    'Pipe one in: claude -p "..." --output-format json | lm ingest --result -',
+    'This is not a result of Claude Code.',
+    'Pipe one: claude -p "..." --output-format json | lm ingest --result -',
     EXIT.usage,
   );
 }

@@ -196,7 +196,7 @@ class Ingest {
       if (!this.#holds()) {
         throw new LoomError(
           'Another ingest has taken over.',
-          'Nothing is lost; wait for it to end.',
+          'No data is lost. Wait for it to end.',
           EXIT.conflict,
         );
       }

@@ -31,7 +31,7 @@ export function claimIssue(
     if (issue.status === 'in_progress') {
       throw new LoomError(
         `${id} is claimed by ${issue.assignee ?? 'someone'}${other ? ` in ${other}` : isHere(db, issue.holder) ? '' : ` (${placeText(issue.holder)})`}.`,
-        'Take another from `lm ready`, or release it with `lm release`.',
+        'Choose another one from `lm ready`, or release it with `lm release`.',
         EXIT.conflict,
       );
     }

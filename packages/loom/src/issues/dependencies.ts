@@ -51,7 +51,7 @@ export function blockIssue(
       const blocker = requireIssue(db, by);
       if (by === id || reaches(db, by, id)) {
         throw new LoomError(
-          `${by} already waits for ${id}; blocking each other, neither could ever start.`,
+          `${by} already waits for ${id}; if they blocked each other, neither could start.`,
           `Run \`lm show ${by}\` to see its chain.`,
           EXIT.conflict,
         );

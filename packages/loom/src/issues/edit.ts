@@ -106,7 +106,7 @@ function isPartOf(db: Database, id: string, whole: string): boolean {
   );
 }
 
-/** Hides an issue. It keeps its cost and its history; `reopenIssue` brings it back. */
+/** Hides an issue. It keeps its cost and its history; `reopenIssue` restores it. */
 export function hideIssue(db: Database, id: string, actor: Actor, now: number): Issue {
   return db.transaction(() => {
     const issue = requireIssue(db, id);

@@ -20,7 +20,7 @@ export function searchIssues(
 ): { found: Found[]; total: number } {
   const terms = words.match(/[\p{L}\p{N}_]+/gu) ?? [];
   if (terms.length === 0) {
-    throw new LoomError('There is no word to search for.', 'Write lm search word [word…].', EXIT.usage);
+    throw new LoomError('There are no words to search for.', 'Write: lm search word [word…]', EXIT.usage);
   }
   db.transaction(() => refresh(db));
   // Quoted, so that no word is an operator; a star finds longer words too.

@@ -122,7 +122,7 @@ const work = async (): Promise<Runnable> => {
 };
 
 export const COMPAT_TOOLS: readonly CompatTool[] = [
-  tool('loom_work', 'Add an issue and take it.', false, work, (args) => ({
+  tool('loom_work', 'Create an issue and claim it.', false, work, (args) => ({
     ...created({ ...args, title: text(args, 'title', 'task', 'description', 'name') }),
     as: agentOf(args),
   })),
@@ -135,14 +135,14 @@ export const COMPAT_TOOLS: readonly CompatTool[] = [
   ),
   tool(
     'loom_claim',
-    'Take an issue.',
+    'Claim an issue.',
     false,
     async () => (await import('../commands/claim.js')).claim,
     (args) => ({ ...acting(args), fresh: false, route: false }),
   ),
   tool(
     'loom_release',
-    'Give an issue back.',
+    'Release an issue.',
     false,
     async () => (await import('../commands/release.js')).release,
     acting,
@@ -163,28 +163,28 @@ export const COMPAT_TOOLS: readonly CompatTool[] = [
   ),
   tool(
     'loom_spawn',
-    'Add a part of an issue.',
+    'Add a part to an issue.',
     false,
     async () => (await import('../commands/create.js')).create,
     (args) => ({ ...created(args), parent: text(args, 'parent', 'parent_id', 'parentId', 'task_id') }),
   ),
   tool(
     'loom_ready',
-    'Issues that can be started.',
+    'List issues that can be started.',
     true,
     async () => (await import('../commands/ready.js')).ready,
     (args) => ({ limit: first(args, 'limit') ?? 20 }),
   ),
   tool(
     'loom_mine',
-    'Issues that an agent has.',
+    'List the issues of an agent.',
     true,
     async () => (await import('../commands/mine.js')).mine,
     (args) => ({ as: agentOf(args), limit: 200 }),
   ),
   tool(
     'loom_blocked',
-    'Issues that wait.',
+    'List blocked issues.',
     true,
     async () => (await import('../commands/list.js')).list,
     () => ({ status: ['blocked'], all: false, limit: 200 }),
@@ -199,21 +199,21 @@ export const COMPAT_TOOLS: readonly CompatTool[] = [
   tool('loom_list', 'Issues.', true, async () => (await import('../commands/list.js')).list, listed),
   tool(
     'loom_list_all',
-    'Issues, closed ones too.',
+    'List issues, including closed ones.',
     true,
     async () => (await import('../commands/list.js')).list,
     (args) => ({ ...listed(args), ...(first(args, 'status') === undefined ? { all: true } : {}) }),
   ),
   tool(
     'loom_summary',
-    'How many issues, in which state.',
+    'Count issues by state.',
     true,
     async () => (await import('../commands/stats.js')).stats,
     () => ({}),
   ),
   tool(
     'loom_block',
-    'Let an issue wait for another.',
+    'Block an issue by another.',
     false,
     async () => (await import('../commands/block.js')).block,
     (args) => ({
@@ -224,7 +224,7 @@ export const COMPAT_TOOLS: readonly CompatTool[] = [
   ),
   tool(
     'loom_unblock',
-    'Let it wait no longer.',
+    'Unblock an issue.',
     false,
     async () => (await import('../commands/unblock.js')).unblock,
     (args) => ({
@@ -234,7 +234,7 @@ export const COMPAT_TOOLS: readonly CompatTool[] = [
   ),
   tool(
     'loom_route',
-    'Recommend agent and model for an issue.',
+    'Recommend an agent and a model for an issue.',
     false,
     async () => (await import('../commands/route.js')).route,
     (args) => {
@@ -251,7 +251,7 @@ export const COMPAT_TOOLS: readonly CompatTool[] = [
   ),
   tool(
     'loom_agents',
-    'Who works here, and how it turned out.',
+    'List agents and their outcomes.',
     true,
     async () => (await import('../commands/agents.js')).agents,
     (args) => ({ agent: agentOf(args) }),
@@ -291,21 +291,21 @@ export const COMPAT_TOOLS: readonly CompatTool[] = [
   ),
   tool(
     'loom_update_context',
-    'Save what to find again: files, decisions, tests, notes.',
+    'Save data for later: files, decisions, tests, notes.',
     false,
     async () => (await import('../commands/checkpoint.js')).checkpoint,
     checkpointed,
   ),
   tool(
     'loom_recover',
-    'Find sessions that died.',
+    'Find sessions that ended unexpectedly.',
     false,
     async () => (await import('../commands/recover.js')).recover,
     () => ({ idle: 30, release: false, limit: 10 }),
   ),
   tool(
     'loom_resume',
-    'Go on with a session.',
+    'Continue a session.',
     false,
     async () => (await import('../commands/session-resume.js')).sessionResume,
     (args) => ({ session: sessionOf(args), follow: true }),
@@ -323,14 +323,14 @@ export const COMPAT_TOOLS: readonly CompatTool[] = [
   ),
   tool(
     'loom_formulas',
-    'Templates of several issues.',
+    'List templates of several issues.',
     true,
     async () => (await import('../commands/formula.js')).formulaList,
     () => ({}),
   ),
   tool(
     'loom_formula',
-    'Make the issues of a template; without values, show it.',
+    'Create the issues of a template. Without values, show the template.',
     false,
     async () => {
       const { formulaRun, formulaShow } = await import('../commands/formula.js');
@@ -350,7 +350,7 @@ export const COMPAT_TOOLS: readonly CompatTool[] = [
   ),
   tool(
     'loom_record_execution',
-    'Record how work by an agent turned out.',
+    'Record the outcome of work by an agent.',
     false,
     async () => (await import('../commands/record-execution.js')).routeExecution,
     (args) => ({
@@ -366,14 +366,14 @@ export const COMPAT_TOOLS: readonly CompatTool[] = [
   ),
   tool(
     'loom_backfill',
-    'Read the transcripts of agents.',
+    'Import transcripts of agents.',
     false,
     async () => (await import('../commands/ingest.js')).ingest,
     () => ({}),
   ),
   tool(
     'loom_analytics',
-    'Cost by agent.',
+    'Show cost by agent.',
     true,
     async () => (await import('../commands/cost.js')).cost,
     (args) => ({ by: 'agent', since: text(args, 'since'), dimension: 'ai_task.type' }),
@@ -392,7 +392,7 @@ export const COMPAT_TOOLS: readonly CompatTool[] = [
   ),
   tool(
     'loom_verify_plan',
-    'The issue with what it waits for and when it is done.',
+    'Show an issue with its blockers and acceptance criteria.',
     true,
     async () => (await import('../commands/show.js')).show,
     (args) => ({ id: issueId(args) }),

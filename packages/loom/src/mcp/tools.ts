@@ -19,7 +19,7 @@ export interface LoomTool {
 }
 
 const id = z.string().describe('Issue id, such as lm-3f9a2c');
-const session = z.string().optional().describe('Session id; the current one when left out');
+const session = z.string().optional().describe('Session id (default: the current one)');
 
 export const TOOLS: readonly LoomTool[] = [
   {
@@ -46,7 +46,7 @@ export const TOOLS: readonly LoomTool[] = [
   {
     name: 'loom_show',
     task: 'extract',
-    description: 'Show one issue with its history, what it waits for, and what it has cost.',
+    description: 'Show one issue with its history, its blockers and its cost.',
     input: z.object({ id }),
     readOnly: true,
     load: async () => (await import('../commands/show.js')).show,
@@ -58,9 +58,9 @@ export const TOOLS: readonly LoomTool[] = [
     input: z.object({
       title: z.string().min(1),
       description: z.string().optional(),
-      priority: z.number().int().min(0).max(4).default(2).describe('0 is the most urgent'),
+      priority: z.number().int().min(0).max(4).default(2).describe('0 (most urgent) to 4'),
       label: z.array(z.string()).default([]),
-      parent: z.string().optional().describe('Issue that this is a part of'),
+      parent: z.string().optional().describe('Parent issue'),
       task: z.string().optional().describe('Atlas ai_task.type, such as generate or verify'),
     }),
     readOnly: false,
@@ -71,7 +71,7 @@ export const TOOLS: readonly LoomTool[] = [
     name: 'loom_claim',
     task: 'orchestrate',
     description:
-      'Take an issue to work on it. Only one worker can have it; the cost of what follows is counted there.',
+      'Claim an issue to work on it. Only one worker can have it. The cost of the work is counted there.',
     input: z.object({ id }),
     readOnly: false,
     load: async () => (await import('../commands/claim.js')).claim,
@@ -79,7 +79,7 @@ export const TOOLS: readonly LoomTool[] = [
   {
     name: 'loom_release',
     task: 'orchestrate',
-    description: 'Give an issue back, or reopen a closed one.',
+    description: 'Release an issue, or reopen a closed one.',
     input: z.object({ id, reason: z.string().optional() }),
     readOnly: false,
     load: async () => (await import('../commands/release.js')).release,
@@ -87,8 +87,11 @@ export const TOOLS: readonly LoomTool[] = [
   {
     name: 'loom_done',
     task: 'orchestrate',
-    description: 'Complete an issue. Say what shows that it is done.',
-    input: z.object({ id, evidence: z.string().optional().describe('A commit, a test run') }),
+    description: 'Complete an issue. Add evidence that it is done.',
+    input: z.object({
+      id,
+      evidence: z.string().optional().describe('Evidence, such as a commit or a test run'),
+    }),
     readOnly: false,
     load: async () => (await import('../commands/done.js')).done,
   },
@@ -101,7 +104,7 @@ export const TOOLS: readonly LoomTool[] = [
       title: z.string().min(1).optional(),
       description: z.string().optional(),
       design: z.string().optional(),
-      acceptance: z.string().optional().describe('When it is done'),
+      acceptance: z.string().optional().describe('Acceptance criteria'),
       notes: z.string().optional(),
       type: z.string().optional().describe('task, bug, feature, epic, chore'),
       priority: z.number().int().min(0).max(4).optional(),
@@ -110,8 +113,8 @@ export const TOOLS: readonly LoomTool[] = [
       removeLabel: z.array(z.string()).default([]),
       assignee: z.string().optional(),
       parent: z.string().optional(),
-      due: z.string().optional().describe('A date, or a span from now such as 3d'),
-      defer: z.string().optional().describe('Not ready before: a date, or a span from now'),
+      due: z.string().optional().describe('A date, or a duration from now such as 3d'),
+      defer: z.string().optional().describe('Not ready before: a date, or a duration from now'),
     }),
     readOnly: false,
     load: async () => (await import('../commands/edit.js')).edit,
@@ -128,10 +131,10 @@ export const TOOLS: readonly LoomTool[] = [
   {
     name: 'loom_search',
     task: 'extract',
-    description: 'Find issues by words of their texts and comments.',
+    description: 'Search the texts and comments of issues.',
     input: z.object({
       words: z.array(z.string()).min(1),
-      open: z.boolean().default(false).describe('Only open ones'),
+      open: z.boolean().default(false).describe('Only open issues'),
       limit: z.number().int().min(1).max(100).default(20),
     }),
     readOnly: true,
@@ -140,7 +143,7 @@ export const TOOLS: readonly LoomTool[] = [
   {
     name: 'loom_link',
     task: 'orchestrate',
-    description: 'Link two issues: what the first is to the other.',
+    description: 'Link two issues. The kind is the relation of the first issue to the other.',
     input: z.object({ id, other: z.string(), kind: z.enum(LINK_KINDS).default('related') }),
     readOnly: false,
     load: async () => (await import('../commands/link.js')).link,
@@ -149,7 +152,7 @@ export const TOOLS: readonly LoomTool[] = [
     name: 'loom_prime',
     task: 'extract',
     description:
-      'Context for your start and after compaction: your issue, the last checkpoint, notes, budget.',
+      'Get your context at the start and after compaction: your issue, the last checkpoint, notes, budget.',
     input: z.object({ session, issue: z.string().optional() }),
     readOnly: true,
     load: async () => (await import('../commands/prime.js')).prime,
@@ -158,7 +161,7 @@ export const TOOLS: readonly LoomTool[] = [
   {
     name: 'loom_remember',
     task: 'generate',
-    description: 'Keep a short note for later sessions.',
+    description: 'Save a short note for later sessions.',
     input: z.object({
       text: z.string().min(1).max(2000),
       kind: z.enum(['note', 'decision', 'convention', 'gotcha', 'preference']).default('note'),
@@ -170,7 +173,7 @@ export const TOOLS: readonly LoomTool[] = [
   {
     name: 'loom_recall',
     task: 'extract',
-    description: 'Find notes by their words.',
+    description: 'Search notes.',
     input: z.object({
       words: z.array(z.string()).default([]),
       issue: z.string().optional(),
@@ -182,7 +185,8 @@ export const TOOLS: readonly LoomTool[] = [
   {
     name: 'loom_handoff',
     task: 'orchestrate',
-    description: 'Give the issue of this session to another agent, with a last checkpoint. The session ends.',
+    description:
+      'Hand the issue of this session to another agent, with a last checkpoint. This ends the session.',
     input: z.object({
       to: z.string().min(1).describe('Name of the other agent'),
       summary: z.string().min(1).describe('State of the work'),
@@ -194,10 +198,10 @@ export const TOOLS: readonly LoomTool[] = [
   {
     name: 'loom_block',
     task: 'orchestrate',
-    description: 'Let an issue wait, for another issue or for something outside.',
+    description: 'Block an issue by another issue or by something outside Loom.',
     input: z.object({
       id,
-      by: z.string().optional().describe('Issue it waits for'),
+      by: z.string().optional().describe('Blocking issue'),
       reason: z.string().optional(),
     }),
     readOnly: false,
@@ -206,7 +210,7 @@ export const TOOLS: readonly LoomTool[] = [
   {
     name: 'loom_session_start',
     task: 'orchestrate',
-    description: 'Start a session for this agent. Not needed where hooks record the session already.',
+    description: 'Start a session for this agent. Not needed if hooks already record the session.',
     input: z.object({
       agent: z.string().min(1).describe('Name of the agent'),
       issue: z.string().optional(),
@@ -239,7 +243,7 @@ export const TOOLS: readonly LoomTool[] = [
       context: z
         .record(z.string(), z.unknown())
         .optional()
-        .describe('What to find again: files, decisions, next steps'),
+        .describe('Data to store with it: files, decisions, next steps'),
       session,
     }),
     readOnly: false,
@@ -248,7 +252,7 @@ export const TOOLS: readonly LoomTool[] = [
   {
     name: 'loom_recover',
     task: 'extract',
-    description: 'Find sessions that died, each with its last checkpoint.',
+    description: 'Find sessions that ended unexpectedly, each with its last checkpoint.',
     input: z.object({ limit: z.number().int().min(1).max(100).default(10) }),
     readOnly: false,
     load: async () => (await import('../commands/recover.js')).recover,
@@ -257,7 +261,7 @@ export const TOOLS: readonly LoomTool[] = [
   {
     name: 'loom_resume',
     task: 'orchestrate',
-    description: 'Go on with a session that was paused, ended or interrupted.',
+    description: 'Continue a session that was paused, ended or interrupted.',
     input: z.object({ session: z.string() }),
     readOnly: false,
     load: async () => (await import('../commands/session-resume.js')).sessionResume,
@@ -267,7 +271,7 @@ export const TOOLS: readonly LoomTool[] = [
     name: 'loom_route',
     task: 'route',
     description:
-      'Recommend agent and model for an issue, from how such work turned out here: chance of success with its interval, cost and duration as ranges. Records the decision.',
+      'Recommend an agent and a model for an issue, from the outcomes of similar work: chance of success, cost and duration, each with a range. Records the decision.',
     input: z.object({
       id,
       strategy: z.enum(STRATEGIES).default('balanced'),
@@ -281,7 +285,7 @@ export const TOOLS: readonly LoomTool[] = [
   {
     name: 'loom_route_record',
     task: 'route',
-    description: 'Record which model was chosen for the work, and how sure the choice is.',
+    description: 'Record the model that was chosen for the work, with a confidence.',
     input: z.object({
       model: z.string(),
       confidence: z.number().min(0).max(1),
@@ -292,7 +296,7 @@ export const TOOLS: readonly LoomTool[] = [
       overrides: z
         .string()
         .optional()
-        .describe('The decision of loom_route that this one sets aside; say why in reason'),
+        .describe('The decision of loom_route that this one overrides; give the reason in reason'),
       issue: z.string().optional(),
       session,
       task: z.string().optional().describe('Atlas ai_task.type of what is routed'),
@@ -304,7 +308,7 @@ export const TOOLS: readonly LoomTool[] = [
   {
     name: 'loom_route_outcome',
     task: 'route',
-    description: 'Record whether a routing decision turned out well.',
+    description: 'Record the outcome of a routing decision.',
     input: z.object({
       decision: z.string(),
       success: z.boolean(),
@@ -317,10 +321,10 @@ export const TOOLS: readonly LoomTool[] = [
   {
     name: 'loom_cost',
     task: 'extract',
-    description: 'Cost by issue, model, agent, branch, day, session or Atlas term.',
+    description: 'Show cost by issue, model, agent, branch, day, session or Atlas term.',
     input: z.object({
       by: z.enum(['issue', 'model', 'agent', 'branch', 'day', 'session', 'atlas']).default('issue'),
-      since: z.string().optional().describe('A date, or a span such as 7d'),
+      since: z.string().optional().describe('A date, or a duration such as 7d'),
       dimension: z.string().default('ai_task.type'),
     }),
     readOnly: true,
@@ -329,7 +333,7 @@ export const TOOLS: readonly LoomTool[] = [
   {
     name: 'loom_budget_status',
     task: 'extract',
-    description: 'Status of the budgets: spent, limit, forecast.',
+    description: 'Show the budgets: spent, limit, forecast.',
     input: z.object({ session: z.string().optional() }),
     readOnly: true,
     load: async () => (await import('../commands/budget-status.js')).budgetStatusCommand,

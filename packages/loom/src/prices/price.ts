@@ -88,7 +88,7 @@ function told(dollars: number, fee: Fees, version: string, call: PricedCall): Pr
     ...(call.writes_are_split === false && call.cache_write_5m_tokens > 0 && isClaude(call.model)
       ? ['the lifetime of cache writes is unknown']
       : []),
-    ...(version !== OWN_PRICES && namesPlace(call.model) ? ['what its place adds is not known'] : []),
+    ...(version !== OWN_PRICES && namesPlace(call.model) ? ['the surcharge of its region is unknown'] : []),
   ];
   return {
     micros: dollarsToMicros(dollars + fee.dollars),

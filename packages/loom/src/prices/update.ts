@@ -83,7 +83,7 @@ function run(cwd: string, command: string, args: readonly string[]): void {
       .split('\n');
     throw new LoomError(
       `\`${[command, ...args].join(' ')}\` failed: ${said}`,
-      'Prices are as they were. Check the network and the registry, then run `lm prices update` again.',
+      'The prices did not change. Check the network and the registry, then run `lm prices update` again.',
     );
   }
 }

@@ -65,14 +65,14 @@ type Decoded =
 function decodeEvent(event: Record<string, unknown>, newId: () => string, tally: Tally): Decoded | string {
   const { id, type, body } = event;
   if (typeof id !== 'string' || id === '' || id.length > MAX_ID_LENGTH) {
-    return `id must be a text of 1 to ${MAX_ID_LENGTH} characters`;
+    return `id must be a string of 1 to ${MAX_ID_LENGTH} characters`;
   }
   const at = timeOrUndefined(event.timestamp);
   if (at === undefined) {
     return 'timestamp must be a date in ISO 8601';
   }
   if (typeof type !== 'string') {
-    return 'type must be a text';
+    return 'type must be a string';
   }
   if (type === 'sdk-log') {
     return { log: true };
@@ -94,7 +94,7 @@ function decodeEvent(event: Record<string, unknown>, newId: () => string, tally:
   }
   const [, kind, verb] = OBSERVATION_EVENT.exec(type) ?? [];
   if (kind === undefined) {
-    return `${type.slice(0, 80)} is no type of event`;
+    return `${type.slice(0, 80)} is not an event type`;
   }
   const isUpdate = verb === 'update';
   const patch = observationPatch(body, kind, isUpdate, context);
@@ -109,7 +109,7 @@ function idRejection(body: Record<string, unknown>): string | undefined {
       value !== null &&
       (typeof value !== 'string' || value.length > MAX_ID_LENGTH)
     ) {
-      return `${key} must be a text of at most ${MAX_ID_LENGTH} characters`;
+      return `${key} must be a string of at most ${MAX_ID_LENGTH} characters`;
     }
   }
   return undefined;

@@ -82,7 +82,7 @@ function requireFormat(headers: HeadersIn): 'json' | 'protobuf' {
   throw new Refused(
     415,
     /^application\/grpc/.test(headers.get('content-type') ?? '')
-      ? 'gRPC is not taken here. Set OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf or http/json.'
+      ? 'gRPC is not accepted here. Set OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf or http/json.'
       : 'Content-Type must be application/json or application/x-protobuf',
   );
 }

@@ -115,7 +115,10 @@ export function readProtobuf(bytes: Uint8Array, signal: Signal = 'traces'): unkn
   try {
     return readMessage(new PbfReader(bytes), EXPORTS[signal], bytes.length, 0);
   } catch (error) {
-    throw new Refused(400, `The body is no OTLP ${signal} export in protobuf: ${(error as Error).message}`);
+    throw new Refused(
+      400,
+      `The body is not an OTLP ${signal} export in protobuf: ${(error as Error).message}`,
+    );
   }
 }
 
@@ -198,7 +201,7 @@ function endOf(pbf: PbfReader): number {
   const length = pbf.readVarint();
   const end = pbf.pos + length;
   if (length < 0 || end > pbf.length) {
-    throw new Error(`${length} bytes are announced, ${pbf.length - pbf.pos} are left`);
+    throw new Error(`${length} bytes are announced, but ${pbf.length - pbf.pos} are left`);
   }
   return end;
 }

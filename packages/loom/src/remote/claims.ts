@@ -202,11 +202,11 @@ function whyLost(claim: Wanted, { claims, states }: Reasons): Lost {
     place: '',
     since,
     closed,
-    says: `${claim.issue_id} was ${closed} by ${who} at ${clock(since)}; ${mine}. What was done before stands.`,
+    says: `${claim.issue_id} was ${closed} by ${who} at ${clock(since)}; ${mine}. Earlier work is kept.`,
   };
 }
 
-/** The issue is the other's here too, and its history says why. */
+/** The issue is the other's here too, and its history shows why. */
 function yieldTo(db: Database, lost: Lost): void {
   db.transaction(() => {
     const [user = '', host = ''] = lost.place.split('@', 2);

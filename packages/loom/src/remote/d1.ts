@@ -103,7 +103,7 @@ export class D1 {
       return {
         again: true,
         reason: networkReason(error),
-        fix: 'Check the network, then run the command again; it goes on where it was.',
+        fix: 'Check the network, then run the command again; it continues from there.',
       };
     }
     const answer = jsonOrUndefined(text) as Answer | undefined;
@@ -118,8 +118,8 @@ export class D1 {
       ...(seconds > 0 ? { waitMs: seconds * 1000 } : {}),
       fix:
         response.status === 401 || response.status === 403
-          ? 'The token must be allowed to edit D1 in this account.'
-          : 'Run the command again; what was moved is not moved twice.',
+          ? 'The token needs permission to edit D1 in this account.'
+          : 'Run the command again; rows that were already moved are skipped.',
     };
   }
 

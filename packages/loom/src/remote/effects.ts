@@ -53,7 +53,7 @@ export function entriesOf(db: Database, { effects, lost }: Applied): Entry[] {
           kind: 'lost',
           tbl: change.tbl,
           row_id: id,
-          says: `${id}: two edits of ${change.field} met. ${by([winner])} was later and counts: ${shown(winner.value)}. ${by([change])} wrote ${shown(change.value)}; it is kept in the issue's history.`,
+          says: `${id}: two edits of ${change.field} met. ${by([winner])} was later and wins: ${shown(winner.value)}. ${by([change])} wrote ${shown(change.value)}; it is kept in the issue's history.`,
         };
       }),
   ];

@@ -16,7 +16,7 @@ export interface TooLarge<Item> {
   readonly bytes: number;
 }
 
-/** Items in order, as JSON arrays below the limit; one that is too large by itself is passed over and named. */
+/** Items in order, as JSON arrays below the limit; one that is too large by itself is skipped and named. */
 export function* groups<Item>(
   items: Iterable<Item>,
   as: (item: Item) => unknown,

@@ -62,7 +62,7 @@ export async function pullRows(
           kind: 'left out',
           tbl: table.name,
           row_id: null,
-          says: `${orphans.length} rows of ${table.name} belong to rows that are not here, and were left out.`,
+          says: `${orphans.length} rows of ${table.name} belong to rows that are missing here, and were skipped.`,
         });
       }
       changed += touched;

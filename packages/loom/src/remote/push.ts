@@ -149,7 +149,7 @@ async function showRows(db: Database, d1: D1, keys: readonly string[], leftOut: 
               kind: 'left out',
               tbl: table.name,
               row_id: keyText(key),
-              says: `${table.name} ${keyText(key)} is larger than a row of D1 may be. Its changes were sent; D1's own table does not show the newest ones.`,
+              says: `${table.name} ${keyText(key)} is larger than a D1 row can be. Its changes were sent; D1's own table does not show the newest ones.`,
             }),
         );
       }

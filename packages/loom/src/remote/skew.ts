@@ -24,7 +24,7 @@ export function noteClock(db: Database, d1: D1): number {
   correctClock(db, ahead - (now - sqliteNow(db)));
   const bound = boundStamps(db, sharedNow(db));
   if (bound > 0) {
-    const says = `${bound} changes of this machine were stamped more than ten minutes ahead of D1's clock: its clock was wrong when they were made. They count as made now.`;
+    const says = `${bound} changes of this machine were stamped more than ten minutes ahead of D1's clock: its clock was wrong at that time. Loom uses the current time for them.`;
     note(db, [{ kind: 'clock', tbl: null, row_id: null, says }], sharedNow(db));
   }
   if (Math.abs(ahead) < TOLERANCE_MS) {
@@ -63,13 +63,13 @@ export function aheadEntries(changes: readonly Change[], who: 'here' | 'there'):
   }
   const until = new Date(timeOfStamp(first.stamp)).toISOString().slice(0, 16).replace('T', ' ');
   const by = first.actor ?? nodeOfStamp(first.stamp);
-  const says = `${changes.length} changes ${who === 'here' ? 'were not sent' : 'were not taken'}: they are stamped more than ten minutes ahead of D1's clock (${keyText(first.row_key)}, ${first.field}, by ${by}, ${until} UTC). They are exchanged when that time has come.`;
+  const says = `${changes.length} changes ${who === 'here' ? 'were not sent' : 'were not read'}: they are stamped more than ten minutes ahead of D1's clock (${keyText(first.row_key)}, ${first.field}, by ${by}, ${until} UTC). They are exchanged at that time.`;
   return [{ kind: 'left out', tbl: first.tbl, row_id: keyText(first.row_key), says }];
 }
 
 function skewText(ahead: number): string {
   const way = ahead > 0 ? 'ahead of' : 'behind';
-  return `The clock of this machine is ${duration(Math.abs(ahead))} ${way} D1's. Set it right; the order of changes is taken from D1's clock.`;
+  return `The clock of this machine is ${duration(Math.abs(ahead))} ${way} D1's. Correct it. The order of changes comes from D1's clock.`;
 }
 
 function duration(ms: number): string {

@@ -31,7 +31,7 @@ export async function whole(db: Database, d1: D1, move: (twins: Names) => Promis
       if (tried >= TRIES) {
         throw new LoomError(
           'Rows were added faster than they could be moved.',
-          'Run the command again; what was moved is not moved twice.',
+          'Run the command again; rows that were already moved are skipped.',
           EXIT.remote,
         );
       }

@@ -64,10 +64,10 @@ function overLimit(
   { maxCostMicros, maxDurationMs }: Limits,
 ): string | undefined {
   if (maxCostMicros !== undefined && !(cost && cost[1] <= maxCostMicros)) {
-    return cost ? 'its expected cost is above the limit' : 'its cost is not known';
+    return cost ? 'its expected cost is above the limit' : 'its cost is unknown';
   }
   if (maxDurationMs !== undefined && !(duration && duration[1] <= maxDurationMs)) {
-    return duration ? 'its expected duration is above the limit' : 'its duration is not known';
+    return duration ? 'its expected duration is above the limit' : 'its duration is unknown';
   }
   return undefined;
 }

@@ -31,7 +31,7 @@ export function readRoutingConfig(loomDir: string): RoutingConfig {
   try {
     json = JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
-    throw new LoomError(`${path} is no JSON: ${(error as Error).message}`, 'Correct it.', EXIT.usage);
+    throw new LoomError(`${path} is not JSON: ${(error as Error).message}`, 'Correct it.', EXIT.usage);
   }
   const read = Config.safeParse(json);
   if (!read.success) {

@@ -88,7 +88,7 @@ export function judged(
           source: 'handed over',
           success: false,
           weight: WEIGHT.handedOver,
-          says: `${next.model} went on with it`,
+          says: `${next.model} continued it`,
         });
       }
     }

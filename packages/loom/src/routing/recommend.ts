@@ -54,8 +54,8 @@ export async function recommend(db: Database, loomDir: string, question: Questio
   if (candidates.length === 0) {
     throw new LoomError(
       question.among.length > 0
-        ? `Nothing that was used here matches ${question.among.join(', ')}.`
-        : 'No agent has worked on an issue here yet, so there is nothing to choose from.',
+        ? `No agent or model that was used here matches ${question.among.join(', ')}.`
+        : 'No agent has worked on an issue here yet, so there are no candidates.',
       'Name agent and model, as in --among claude-code/claude-sonnet-4-5, or list them under "candidates" in .loom/routing.json.',
       EXIT.notFound,
     );

@@ -68,7 +68,7 @@ export function recordDecision(db: Database, decision: NewDecision, now: number)
   if (!(decision.confidence >= 0 && decision.confidence <= 1)) {
     throw new LoomError(
       `A confidence of ${decision.confidence} is out of range.`,
-      'Give a number from 0 to 1.',
+      'Use a number from 0 to 1.',
       EXIT.usage,
     );
   }

@@ -13,7 +13,7 @@ const RuleSchema = z.strictObject({
   when: z.string().describe('A threshold, such as "error rate of add > 5% for 10m"'),
   server: z.string().optional(),
   environment: z.string().optional(),
-  webhook: z.string().optional().describe('An address, or $NAME of an environment variable that holds it'),
+  webhook: z.string().optional().describe('An address, or $NAME of an environment variable that contains it'),
 });
 export type Rule = z.infer<typeof RuleSchema>;
 
@@ -38,7 +38,7 @@ export function readRules(loomDir: string): Rule[] {
     const [issue] = read.error.issues;
     throw new LoomError(
       `.loom/${RULES_FILE} is not a list of rules: ${[issue?.path.join('.'), issue?.message].filter(Boolean).join(': ')}.`,
-      'Correct it by hand, or remove it and add the rules again with `lm rules add`.',
+      'Fix it by hand, or remove it and add the rules again with `lm rules add`.',
       EXIT.failed,
     );
   }

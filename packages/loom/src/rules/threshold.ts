@@ -44,7 +44,7 @@ export function readThreshold(text: string): Threshold {
   if (!figure || !op || !amount || !isUnit(figure, unit)) {
     throw new LoomError(
       `"${text}" is not a threshold.`,
-      'Write such as "errors > 0", "error rate of add > 5% for 10m" or "p95 > 200ms". Figures: ' +
+      'Write, for example, "errors > 0", "error rate of add > 5% for 10m" or "p95 > 200ms". Figures: ' +
         `${FIGURES.join(', ')}.`,
       EXIT.usage,
     );

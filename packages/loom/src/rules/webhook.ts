@@ -19,7 +19,7 @@ export function requireWebhook(webhook: string): string {
     return webhook;
   }
   throw new LoomError(
-    'The webhook must be an https address, or $NAME of an environment variable that holds one.',
+    'The webhook must be an https address, or $NAME of an environment variable that contains one.',
     "Keep an address with a secret in the environment: --webhook '$ALERTS_URL'.",
     EXIT.usage,
   );

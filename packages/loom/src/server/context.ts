@@ -30,7 +30,7 @@ const made = new WeakMap<object, ServerContext>();
 /** @param later keeps the Worker alive until the work is done */
 export function contextOf(env: Env, later: (work: Promise<unknown>) => void): ServerContext {
   if (!env.DB) {
-    throw new Refused(500, 'There is no binding DB. `lm deploy --check` says what is missing.');
+    throw new Refused(500, 'There is no binding DB. `lm deploy --check` lists what is missing.');
   }
   const known = made.get(env.DB);
   if (known) {
@@ -59,7 +59,7 @@ export function contextOf(env: Env, later: (work: Promise<unknown>) => void): Se
       receiverUrl,
       langfuseUrl: null,
       platform: async () => ({
-        note: 'Spans of the platform are shown by `lm dashboard`.',
+        note: 'To see spans of the platform, use `lm dashboard`.',
         source: null,
         production: null,
         spans: [],

@@ -61,7 +61,7 @@ async function explained<T>(ask: () => Promise<T>): Promise<T> {
       throw new Overloaded();
     }
     if (PASSING.test(words)) {
-      throw new Refused(503, 'The database can not be reached at the moment. Try again.', {
+      throw new Refused(503, 'The database cannot be reached at the moment. Try again.', {
         'retry-after': WAIT_SECONDS.passing,
       });
     }

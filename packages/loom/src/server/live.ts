@@ -76,7 +76,7 @@ export function tellPages(env: Env, later: Later): void {
 export function listen(request: Request, env: Env, sql: Sql): Promise<Response> | Response {
   if (request.headers.get('upgrade') === 'websocket') {
     if (!env.LIVE) {
-      throw new Refused(426, 'There is no binding LIVE. Ask for a stream of events.');
+      throw new Refused(426, 'There is no binding LIVE. Request an event stream.');
     }
     return roomOf(env.LIVE).fetch(request);
   }

@@ -127,7 +127,13 @@ function failed(
   // biome-ignore lint/suspicious/noConsole: the log of a Worker is its console
   console.error(error);
   return secured(
-    refusal(request, 500, 'The server failed. `wrangler tail` shows why when you repeat this.', {}, route),
+    refusal(
+      request,
+      500,
+      'The server failed. `wrangler tail` shows the reason when you repeat this request.',
+      {},
+      route,
+    ),
   );
 }
 

@@ -61,7 +61,9 @@ export class D1TraceStore implements ReceivingStore {
         }
       }
     }
-    throw new Refused(503, 'Too many write to this trace at once. Try again.', { 'retry-after': '1' });
+    throw new Refused(503, 'Too many requests write to this trace at the same time. Try again.', {
+      'retry-after': '1',
+    });
   }
 
   #plan(arrivals: Arrivals): Promise<Plan> {

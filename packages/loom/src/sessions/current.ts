@@ -49,7 +49,7 @@ function sessionOfEnvironment(db: Database, id: string): Session {
   } catch (error) {
     throw error instanceof LoomError
       ? new LoomError(
-          `LOOM_SESSION is ${id}, and there is no such session here.`,
+          `LOOM_SESSION is ${id}, but this session does not exist here.`,
           'Unset it, or set it to one of `lm session list`.',
           error.exitCode,
         )

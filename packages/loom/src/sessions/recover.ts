@@ -46,7 +46,7 @@ function causeOfDeath(session: Session, now: number, idleMs: number): string | u
   }
   // A clock that was set back makes the silence negative, and nothing is concluded from it.
   return now - session.last_seen_at > idleMs
-    ? `silent for more than ${Math.round(idleMs / 60_000)} minutes`
+    ? `inactive for more than ${Math.round(idleMs / 60_000)} minutes`
     : undefined;
 }
 

@@ -13,9 +13,9 @@ export type SessionState = (typeof SESSION_STATES)[number];
 
 /** Why a session without hooks or a process counts as ended. When it goes on, it runs again. */
 export const ENDED_BY = {
-  silence: 'its transcript fell silent',
+  silence: 'its transcript did not change any more',
   task: 'its task is complete',
-  result: 'its result came',
+  result: 'its result arrived',
 } as const;
 
 export interface Session {

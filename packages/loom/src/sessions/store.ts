@@ -132,7 +132,7 @@ export function pauseSession(db: Database, id: string, now: number): Session {
     if (session.status !== 'running' && session.status !== 'paused') {
       throw new LoomError(
         `${session.id} is ${session.status}.`,
-        `Run \`lm session resume ${session.id}\` to go on with it.`,
+        `Run \`lm session resume ${session.id}\` to continue it.`,
         EXIT.conflict,
       );
     }

@@ -49,7 +49,7 @@ function fallback(): Driver {
     sqlite = createRequire(import.meta.url)('@photostructure/sqlite');
   } catch (error) {
     throw new LoomError(
-      `This Node (${process.version}) has no SQLite of its own, and @photostructure/sqlite could not be loaded: ${(error as Error).message.split('\n')[0]}`,
+      `This Node (${process.version}) has no built-in SQLite, and @photostructure/sqlite could not be loaded: ${(error as Error).message.split('\n')[0]}`,
       'Use Node 22.13 or newer, or run `npm install --save-dev @photostructure/sqlite@^1.2.1`.',
       EXIT.noSqlite,
     );

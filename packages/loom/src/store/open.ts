@@ -145,7 +145,7 @@ export function explain(path: string, error: unknown): unknown {
   if (code === 13 || /disk is full/.test(words)) {
     return new LoomError(
       `No space left to write ${path}.`,
-      'Free some space; what was saved before is safe.',
+      'Free some space. Saved data is safe.',
       EXIT.database,
     );
   }

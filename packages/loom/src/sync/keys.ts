@@ -53,7 +53,7 @@ export function addressOf(keys: Keys | undefined): string | null {
 export function noAddress(keys: Keys): { readonly says: string; readonly fix: string } {
   return {
     says: `LANGFUSE_BASE_URL from ${keys.from} is no web address`,
-    fix: 'Write it as https://cloud.langfuse.com is, without a user or password.',
+    fix: 'Write it like https://cloud.langfuse.com, without a user or password.',
   };
 }
 

@@ -10,11 +10,11 @@ const NAMED = 5;
 export function syncOutcome(report: SyncReport, baseUrl: string, sentBefore: number | null): Outcome {
   const words = [`${report.sent} sent to ${baseUrl}`];
   if (report.found > 0) {
-    words.push(`${report.found} had arrived before`);
+    words.push(`${report.found} had already arrived`);
   }
   const lines = [`${words.join(', ')}.`];
   if (report.dead > 0) {
-    lines.push(`Set aside ${report.dead} that can't be sent:`);
+    lines.push(`Skipped ${report.dead} that can't be sent:`);
     for (const { entity, id, reason } of report.set_aside.slice(0, NAMED)) {
       lines.push(`  ${entity} ${id}: ${reason}`);
     }
@@ -24,13 +24,13 @@ export function syncOutcome(report: SyncReport, baseUrl: string, sentBefore: num
   }
   if (sentBefore !== null) {
     lines.push(
-      `These are other keys than last time. ${sentBefore} records were sent before, and are not sent again.`,
+      `The keys are different from last time. ${sentBefore} records were sent before, and are not sent again.`,
     );
   }
   if (report.stopped) {
     lines.push(
       `Stopped with ${report.left} left: ${report.stopped}.`,
-      'Nothing is lost; run it again to go on.',
+      'No data is lost. Run it again to continue.',
     );
   }
   return {
@@ -46,7 +46,7 @@ export function verifyOutcome(found: Verification, baseUrl: string): Outcome {
     asked === 0 && stopped === null
       ? 'Nothing has been sent yet, so nothing was read back.'
       : `Read ${asked} of the sent records back from ${baseUrl}: ${same} are the same.`,
-    ...(missing.length > 0 ? [`${missing.length} are not there: ${named(missing)}`] : []),
+    ...(missing.length > 0 ? [`${missing.length} are missing: ${named(missing)}`] : []),
     ...different.slice(0, NAMED).map((text) => `Differs: ${text}`),
     ...(stopped === null ? [] : [`Ended early: ${stopped}.`]),
     ...(asked > 0 ? ['Scores are not read back.'] : []),
@@ -72,7 +72,7 @@ export function statusOutcome(outbox: Outbox, baseUrl: string | null): Outcome {
       ({ reason, count, example }) => `  ${count} × ${reason ?? 'no reason given'} (${example})`,
     ),
     `last     ${status.last_sent_at === null ? 'never' : new Date(status.last_sent_at).toISOString()}`,
-    `to       ${baseUrl ?? 'nowhere: no Langfuse keys, or no address with them'}`,
+    `to       ${baseUrl ?? 'nowhere: the Langfuse keys or their address are missing'}`,
   ];
   return { data: { ...status, base_url: baseUrl }, text: lines.join('\n') };
 }

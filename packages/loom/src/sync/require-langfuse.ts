@@ -16,15 +16,15 @@ export async function requireLangfuse(keys: Keys): Promise<void> {
   if (identity.kind === 'langfuse' && identity.version === LOOM_VERSION) {
     // Data sent to our own receiver would be marked as sent, and Langfuse would never get it.
     throw new LoomError(
-      `The keys from ${keys.from} mean a local receiver, at ${keys.baseUrl}, which is no place to sync to.`,
+      `The keys from ${keys.from} point to a local receiver at ${keys.baseUrl}, so there is nothing to sync.`,
       'Set LANGFUSE_PUBLIC_KEY, LANGFUSE_SECRET_KEY and LANGFUSE_BASE_URL to those of a Langfuse project, in the environment or in .dev.vars.',
       EXIT.noKeys,
     );
   }
   if (identity.kind === 'foreign') {
     throw new LoomError(
-      `${keys.baseUrl} does not answer as Langfuse does: ${identity.reason}. Nothing was sent.`,
-      `Check LANGFUSE_BASE_URL from ${keys.from}, and whether a proxy or a login is in front of it.`,
+      `${keys.baseUrl} does not answer like Langfuse: ${identity.reason}. Nothing was sent.`,
+      `Check LANGFUSE_BASE_URL from ${keys.from}, and if a proxy or a login is in front of it.`,
       EXIT.remote,
     );
   }

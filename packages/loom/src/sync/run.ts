@@ -51,7 +51,7 @@ export async function sync(db: Database, options: SyncOptions): Promise<SyncRepo
   if (holder) {
     throw new LoomError(
       `Another sync is running (process ${holder.pid} on ${holder.host}).`,
-      'Wait for it to end; `lm sync --status` shows how far it is.',
+      'Wait for it to end; `lm sync --status` shows its progress.',
       EXIT.conflict,
     );
   }

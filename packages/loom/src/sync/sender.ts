@@ -151,7 +151,7 @@ export class Sender {
       case 'foreign':
         this.#outbox.requeue(rows);
         this.#pace.stop(
-          `${this.#options.keys.baseUrl} does not answer as Langfuse does (${outcome.reason}), so nothing counts as sent`,
+          `${this.#options.keys.baseUrl} does not answer like Langfuse (${outcome.reason}), so nothing counts as sent`,
         );
         return;
       case 'denied': {
@@ -159,7 +159,7 @@ export class Sender {
         this.#outbox.requeue(rows);
         this.#pace.stop(
           outcome.status === 404 || outcome.status === 405
-            ? `${baseUrl} is no Langfuse server (${outcome.reason})`
+            ? `${baseUrl} is not a Langfuse server (${outcome.reason})`
             : `Langfuse does not accept the keys from ${from} (${outcome.reason})`,
         );
         return;

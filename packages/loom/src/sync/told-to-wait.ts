@@ -26,6 +26,6 @@ export function waitOf(db: Database, baseUrl: string, now: number): string | und
   const text = readMeta(db, KEY);
   const wait = text === undefined ? undefined : (JSON.parse(text) as Wait);
   return wait?.baseUrl === baseUrl && wait.until > now && wait.until - now <= LONGEST_MS
-    ? `${baseUrl} takes nothing more until ${minute(wait.until)} (rate limit)`
+    ? `${baseUrl} accepts no more data until ${minute(wait.until)} (rate limit)`
     : undefined;
 }

@@ -6,6 +6,6 @@ export function tryToMake<T>(make: () => T): { readonly value: T } | { readonly 
   try {
     return { value: make() };
   } catch (error) {
-    return { failed: `nothing can be made of it: ${error instanceof Error ? error.message : String(error)}` };
+    return { failed: `it can't be converted: ${error instanceof Error ? error.message : String(error)}` };
   }
 }

@@ -243,7 +243,7 @@ function readExport(path: string): Tables {
     }
     throw new LoomError(
       `${path} can't be read: ${(error as Error).message}`,
-      'Give it a dump, a SQLite file or JSON. Nothing was imported.',
+      'Use a dump, a SQLite file or JSON. Nothing was imported.',
       EXIT.usage,
     );
   }

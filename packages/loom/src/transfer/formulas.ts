@@ -102,7 +102,7 @@ export function formulaOf(text: string, name: string, path: string): Formula {
   const wrong = (why: string) =>
     new LoomError(
       `${path}: ${why}`,
-      'Write [[steps]] with id, title and needs = [ids]. Nothing was made.',
+      'Write [[steps]] with id, title and needs = [ids]. Nothing was created.',
       EXIT.usage,
     );
   let toml: unknown;
@@ -138,7 +138,7 @@ export function formulaOf(text: string, name: string, path: string): Formula {
   for (const { id, needs } of steps) {
     const missing = needs.find((need) => !ids.includes(need));
     if (missing !== undefined) {
-      throw wrong(`step ${id} needs ${missing}, which is no step.`);
+      throw wrong(`step ${id} needs ${missing}, which is not a step.`);
     }
   }
   if (inCircle(steps)) {
@@ -195,7 +195,7 @@ export function filled(formula: Formula, given: Readonly<Record<string, string>>
         ...(missing.size > 0 ? [`${formula.name} needs ${[...missing].join(', ')}.`] : []),
         ...(unknown.length > 0 ? [`${formula.name} has no ${unknown.join(', ')}.`] : []),
       ].join(' '),
-      `Give each as -v name=value. Nothing was made.`,
+      `Pass each as -v name=value. Nothing was created.`,
       EXIT.usage,
     );
   }

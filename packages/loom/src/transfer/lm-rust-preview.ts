@@ -52,7 +52,7 @@ function previewLmRust(db: Database, loomDir: string, now: number): ImportReport
 
 /** One line for a person. `shown` is the folder as they know it. */
 export function earlierLine({ files, report, problem }: EarlierLoom, shown: string): string {
-  const head = `${shown} belongs to the earlier Loom too (${files.join(', ')}). Its files stay as they are.`;
+  const head = `${shown} also belongs to the earlier Loom (${files.join(', ')}). Its files do not change.`;
   if (report === undefined) {
     return `${head} ${problem}`;
   }
@@ -66,10 +66,10 @@ export function earlierLine({ files, report, problem }: EarlierLoom, shown: stri
   ];
   const parts = counts.filter(([n]) => n > 0).map(([n, one]) => `${n} ${one}${n === 1 ? '' : 's'}`);
   if (parts.length === 0) {
-    return `${head} ${present > 0 ? `Everything in them is here already (${present} rows).` : 'They hold nothing to import.'}`;
+    return `${head} ${present > 0 ? `All of their data is already here (${present} rows).` : 'They contain nothing to import.'}`;
   }
   const last = parts.pop();
   const list = parts.length > 0 ? `${parts.join(', ')} and ${last}` : last;
-  const here = present > 0 ? ` ${present} rows are here already.` : '';
-  return `${head} \`lm import lm-rust\` would bring ${list}.${here}`;
+  const here = present > 0 ? ` ${present} rows are already here.` : '';
+  return `${head} \`lm import lm-rust\` would import ${list}.${here}`;
 }

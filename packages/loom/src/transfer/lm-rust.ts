@@ -267,7 +267,7 @@ function readOld(path: string, tables: readonly string[]): Map<string, Row[]> | 
     // Reported here, where the damaged file is known: it is not Loom's own.
     throw new LoomError(
       `${path} can't be read: ${(error as Error).message}`,
-      'Give it a sound copy of that file. Nothing was imported.',
+      'Use an intact copy of that file. Nothing was imported.',
       EXIT.database,
     );
   } finally {

@@ -19,7 +19,7 @@ const SCORE_COLUMNS = [
 
 const UPDATED = OBSERVATION_COLUMNS.map((column) => `${column} = excluded.${column}`).join(', ');
 
-/** Rows of {@link observationValues} that are not there: SQLite takes a fifth longer where it has to look for a conflict. */
+/** Rows of {@link observationValues} that are missing: SQLite takes a fifth longer where it has to look for a conflict. */
 export const ADD_OBSERVATION = insertOf('observations', OBSERVATION_COLUMNS);
 
 /** Rows of {@link observationValues}. What is to be sent on of a row stays as it is. */

@@ -15,7 +15,7 @@ export function refuseOtherServices({ spans = [], patches = [] }: Arrivals, serv
   for (const said of [...spans, ...patches.map((patch) => patch.said)]) {
     const other = namesOf(said).find((name) => name !== service);
     if (other !== undefined) {
-      throw new Refused(403, `This key writes for ${service} only, and a span names ${other}.`);
+      throw new Refused(403, `This key can write only for ${service}, but a span names ${other}.`);
     }
   }
 }

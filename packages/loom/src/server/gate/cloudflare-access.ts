@@ -54,7 +54,7 @@ export class CloudflareAccess {
       }
     } catch (error) {
       if (isUnreachable(error)) {
-        throw new Refused(503, 'The keys of Cloudflare Access can not be read now. Try again.', {
+        throw new Refused(503, 'The keys of Cloudflare Access cannot be read now. Try again.', {
           'retry-after': '5',
         });
       }

@@ -74,7 +74,7 @@ export class Gate {
     }
     const reader = await this.#reader(request);
     if (reader.by === 'read' && request.method !== 'GET') {
-      throw new Refused(403, 'A read key changes nothing.');
+      throw new Refused(403, "A read key can't change anything.");
     }
     return reader;
   }
@@ -104,7 +104,7 @@ export class Gate {
       return isOut ? signOutPage() : signInPage(200, NOT_IN);
     }
     if (request.method !== 'POST') {
-      throw new Refused(405, `${request.method} is not answered here.`, { allow: 'GET, POST' });
+      throw new Refused(405, `${request.method} is not supported here.`, { allow: 'GET, POST' });
     }
     requireOwnPage(request);
     return isOut ? moved(await this.#sessions.end(request, placeOf(request))) : this.#signIn(request);
@@ -175,7 +175,7 @@ export class Gate {
         says: error.message,
       } as const;
       this.#options.later(this.#options.sql.batch([noted(entry)]).catch(() => undefined));
-      return signInPage(401, 'This token is not one of this server, or it was revoked.');
+      return signInPage(401, 'This token is unknown on this server, or was revoked.');
     }
   }
 
@@ -211,13 +211,13 @@ export function secured(response: Response, caller?: Caller): Response {
 /** A form that another page sends comes with that page's origin, and one without any is no browser's. */
 function requireOwnPage(request: Request): void {
   if (request.headers.get('origin') !== new URL(request.url).origin) {
-    throw new Refused(403, 'Use the form of this page.');
+    throw new Refused(403, 'Use the form on this page.');
   }
 }
 
 async function tokenOf(request: Request, budget: Budget): Promise<string> {
   if (!/^application\/x-www-form-urlencoded\b/.test(request.headers.get('content-type') ?? '')) {
-    throw new Refused(415, 'Use the form of this page.');
+    throw new Refused(415, 'Use the form on this page.');
   }
   const held = budget.open();
   try {

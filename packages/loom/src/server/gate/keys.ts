@@ -29,10 +29,10 @@ export class KeyTable {
     const isRight = await hasHash(sent.secretKey, row?.secret_hash ?? NO_HASH);
     if (!row || !isRight || !isValid(row, this.#now())) {
       this.#remembered.delete(sent.publicKey);
-      throw unauthorized('This key is not one of this server, or it was revoked.');
+      throw unauthorized('This key is unknown on this server, or was revoked.');
     }
     if (!kinds.includes(row.kind)) {
-      throw new Refused(403, `A key of the kind ${row.kind} is not taken here.`);
+      throw new Refused(403, `A key of the kind ${row.kind} is not accepted here.`);
     }
     this.#remember(row, sent.secretKey);
     return row;

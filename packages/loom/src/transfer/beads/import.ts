@@ -254,13 +254,13 @@ function notesOf(tally: Tally, others: ReadonlyMap<string, number>): string[] {
     ...tally.notes,
     ...(tally.missing.length > 0
       ? [
-          `${tally.missing.length} links name an issue that is neither in the file nor here; who waits for one is not ready: ${tally.missing.slice(0, 5).join('; ')}${tally.missing.length > 5 ? '; …' : ''}.`,
+          `${tally.missing.length} links name an issue that is neither in the file nor here; issues that wait for one are not ready: ${tally.missing.slice(0, 5).join('; ')}${tally.missing.length > 5 ? '; …' : ''}.`,
         ]
       : []),
     ...(kept.length > 0
       ? [`Fields without a column here are kept as they are and exported again: ${kept.join(', ')}.`]
       : []),
-    ...[...others].map(([type, count]) => `${count} lines of type "${type}" have no place here.`),
+    ...[...others].map(([type, count]) => `${count} lines of type "${type}" are not supported here.`),
   ];
 }
 
