@@ -72,7 +72,7 @@ export default {
     ),
     rule(
       'generator-imports-no-package',
-      'The generator knows the packages only by name. What it writes for agents is built with the code of lm setup.',
+      'The generator knows the packages only by name. Its files for agents are built with the code of lm setup.',
       { path: '^src/', pathNot: '^src/scaffold/agent-files\\.ts$' },
       { path: '^packages/' },
     ),

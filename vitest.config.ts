@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
-/** Whoever runs the tests, they behave as for a person. */
+/** Tests behave as for a person, even if an agent runs them. */
 const env = { AI_AGENT: 'none' };
 
 /** One more than cores: a file that starts processes and servers waits for them half of its time. */

@@ -8,7 +8,7 @@ import type { Database } from '../../packages/loom/src/store/database.js';
 import { openLoom } from '../../packages/loom/src/store/open.js';
 import { scratchFolder } from '../../test/harness/scratch.js';
 
-/** What the Worker sends, for the demo to judge; kept in a Loom of its own as well, for the dashboard. */
+/** Traces of the Worker, which the demo checks. They are also stored in a separate Loom for the dashboard. */
 export class KeptTraces extends MemoryTraceStore {
   readonly #db: Database;
   readonly #disk: SqliteTraceStore;

@@ -54,7 +54,7 @@ function interrupted(): Promise<number> {
 }
 
 async function tell(cleanups: Cleanups): Promise<OpenDashboard | undefined> {
-  say(paint('bold', 'An MCP server on Cloudflare Workers gets traces, and gives them back'));
+  say(paint('bold', 'Add traces to an MCP server on Cloudflare Workers, and remove them again'));
   say();
   const project = await copyFixture('demo', { modules: 'none' });
   cleanups.push(project.remove);

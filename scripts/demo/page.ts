@@ -62,7 +62,7 @@ function moving(name: string, began: number): () => void {
   };
 }
 
-/** Where nothing moves, the result alone stands on stdout. */
+/** Without animation, stdout contains only the result. */
 function named(name: string): () => void {
   if (!isHushed) stderr.write(`${name} …\n`);
   return () => {};

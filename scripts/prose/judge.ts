@@ -57,7 +57,7 @@ export function sentences(text: string): string[] {
 
 /** write-good's own check for this also reports numbers and placeholders. */
 function repeated(text: string) {
-  return places(text, /\b([a-z]{2,})\s+\1\b/g).filter(
+  return places(text, /(?<![-\w])([a-z]{2,})\s+\1\b/g).filter(
     ({ index }) => !/^(?:that|had) /.test(text.slice(index)),
   );
 }

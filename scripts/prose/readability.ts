@@ -27,7 +27,7 @@ export function readabilityTable(files: readonly string[], commit: string): stri
   const rows = files.map((file) => {
     const before = readingEase(file, textAt(commit, file));
     const now = readingEase(file, readFileSync(join(root, file), 'utf8'));
-    return `| ${file} | ${before} | ${now} |`;
+    return `| \`${file}\` | ${before} | ${now} |`;
   });
   return [`| page | at ${commit} | now |`, '|---|---|---|', ...rows].join('\n');
 }

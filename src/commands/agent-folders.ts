@@ -14,7 +14,7 @@ const SIGNS: Readonly<Record<AgentFile, string | undefined>> = {
   'vscode-mcp': '.vscode/mcp.json',
 };
 
-/** What is proposed to be written for agents: what belongs to those that a committed folder is there for. */
+/** Files that `init` proposes: those of agents that have a committed folder in the project. */
 export function proposedAgentFiles(
   projects: readonly ProjectSnapshot[],
   intentOf: (project: ProjectSnapshot) => InitIntent,

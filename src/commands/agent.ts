@@ -1,6 +1,6 @@
 import { detectAgent } from 'std-env';
 
-/** What somebody sets AI_AGENT to who is there in person. */
+/** Values of AI_AGENT that mean a person. */
 const NOBODY = new Set(['none', 'false', '0', 'no']);
 
 /** The coding agent that runs this program, by its name in std-env; undefined where a person does. */

@@ -3,7 +3,7 @@ import type { GivenFlags, Options } from './options.js';
 import type { Question } from './questions.js';
 import { shellWord } from './shell-word.js';
 
-/** What flags and proposed answers say together, as flags: a run that is given them asks nothing and does the same. */
+/** Flags and proposed answers, as flags. A run with these flags asks nothing and does the same. */
 export function answersAsFlags({ given }: Options, questions: readonly Question[]): GivenFlags {
   const proposed = questions.flatMap(({ flag, answer }) => {
     // The caller must choose where keys come from. Task types and oversight are already in the plan.

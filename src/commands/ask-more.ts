@@ -19,16 +19,16 @@ import {
 } from './prompts.js';
 import type { Workers } from './workers.js';
 
-/** What is to be decided in a project beside its layers and the tasks of its tools. */
+/** Questions about a project, except its layers and the tasks of its tools. */
 export interface OpenQuestions {
-  /** What somebody switched off. */
+  /** Settings that the user turned off. */
   readonly off: readonly Finding[];
   readonly redaction: boolean;
   /** Files of the set-up that git ignores. */
   readonly hidden: readonly string[];
   /** Whether local runs have no keys yet. */
   readonly local: boolean;
-  /** What can be written for coding agents, and which of that is proposed. */
+  /** Files for coding agents, with the proposed ones. */
   readonly agentFiles: readonly AgentFile[] | undefined;
 }
 

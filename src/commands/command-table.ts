@@ -1,7 +1,7 @@
 import type { EXIT } from '../core/error-codes.js';
 import type { CommandName } from './flags.js';
 
-/** What there is to say of a command, beside its flags. Help, `commands --json` and the documentation come from here. */
+/** A command without its flags. Help, `commands --json` and the documentation come from here. */
 export interface CommandEntry {
   readonly summary: string;
   /** Whether it takes a folder as its first word. */
@@ -11,7 +11,7 @@ export interface CommandEntry {
   readonly examples: readonly (readonly [words: string, what: string])[];
 }
 
-/** What can stop any command that reads a project. */
+/** Causes that can stop any command that reads a project. */
 const READING = ['noConfig', 'configSyntax', 'sourceSyntax', 'notWritable', 'usage', 'bug'] as const;
 const WRITING = [...READING, 'changedMeanwhile', 'cancelled'] as const;
 

@@ -45,7 +45,7 @@ export function fingerprintOf(
 /** Files whose values must stay secret. */
 const HOLDS_KEYS = /(?:^|[\\/])\.(?:dev\.vars|env)(?:\.[^\\/]*)?$/;
 
-/** What a plan depends on in such a file: which names are set, and which of them to nothing. */
+/** A plan depends only on the names in such a file, and on which of them are empty. */
 function namesIn(text: string): string {
   const assignments = text.matchAll(/^[ \t]*(?:export[ \t]+)?([\w.-]+)[ \t]*=[ \t]*(["']?)(.?)/gm);
   return [...assignments]
@@ -69,7 +69,7 @@ function namedIn({ workers, findings, changes }: Plan): Set<string> {
   ]);
 }
 
-/** What becomes of a file. */
+/** The result for a file. */
 function outcomeOf(change: Change): readonly unknown[] {
   const { path, action, purpose } = change;
   if (purpose !== 'secrets') return [path, action, hashOf(textAfter(change) ?? '')];

@@ -38,9 +38,9 @@ const REPEATED = { type: 'string', array: true, requiresArg: true, nargs: 1 } as
 const SWITCH = { type: 'boolean' } as const;
 
 /**
- * Every flag: the commands that have it, how yargs reads it, the option that the program sees, and how that is made;
- * `refused` is what a command says that people expect it of; `about: 'run'` is how a command runs, and no answer that a
- * plan file holds.
+ * Every flag: the commands that have it, how yargs reads it, and the option that the program sees. `refused` is the
+ * message of a command that lacks the flag although people expect it. `about: 'run'` marks a flag that is not an
+ * answer in a plan file.
  * Options, help, the checks of repeated flags and `docs/flags.md` all come from here.
  */
 export const FLAGS = {

@@ -52,13 +52,13 @@ interface Ended {
   readonly output: string;
 }
 
-/** Characters of a program's output: the cause stands before hints and paths of logs. */
+/** Characters of a program's output: the cause comes before hints and paths of logs. */
 const MOST_KEPT = 100_000;
 const MOST_LINES = 8;
 
 /** How each package manager begins a line that says what went wrong. */
 const CAUSE = /^(?:npm (?:error|ERR!)|error\b|.*\bERR_PNPM_|➤ YN(?!0000)\d+: .*|Internal Error:|Error:)/;
-/** What each of them adds that helps nobody here. */
+/** Lines of package managers that do not help to find the cause. */
 const NOISE = /^(?:npm (?:error|ERR!)\s*(?:A complete log|$|.*-debug-0\.log)|.*(?:funding|warn(?:ing)?\b))/i;
 
 /** The lines that say why, in their order; the last ones where none is known to. */

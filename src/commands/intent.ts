@@ -97,7 +97,7 @@ function agentFilesAsked(
   if (layers.includes('loom')) return agentFiles ?? answers.agentFiles ?? [];
   if (agentFiles === undefined || agentFiles.length === 0) return [];
   throw new UsageError(
-    '--agent-files tells agents how to read traces with lm, which needs the layer loom.',
+    '--agent-files writes instructions for lm, which needs the layer loom.',
     'Add loom to --layers, or remove --agent-files.',
   );
 }

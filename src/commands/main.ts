@@ -63,7 +63,7 @@ export async function main(argv: readonly string[], version: string, disk = new 
   }
 }
 
-/** What `--help` prints. The build keeps it in a file, since loading yargs takes longer than all else it does. */
+/** Output of `--help`. The build stores it in a file, because loading yargs takes longer than everything else. */
 export function helpText(version: string): Promise<string> {
   return commandLine(
     [],

@@ -2,7 +2,7 @@ import type { Finding } from '../core/findings.js';
 import type { Plan } from '../core/plan.js';
 import { SWITCHED_OFF } from '../wrangler/plan-observability.js';
 
-/** What the change itself does not put right; and what it overrules, as it does so. */
+/** Findings that the change does not fix, and settings that it overrides. */
 export function openFindings(plan: Plan): Finding[] {
   return plan.findings.flatMap((finding) => {
     if (finding.resolution !== 'planned') return [finding];

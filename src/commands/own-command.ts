@@ -34,7 +34,7 @@ const REPORT_WORDS = /^ *"(?:text|markdown)": .*$/gm;
 
 /**
  * @param root the program's folder, absolute
- * @param text what a file says; undefined where there is none
+ * @param text of a file; undefined if it does not exist
  */
 export function commandOf(root: string, text: (path: string) => string | undefined): string {
   const [, cache] = /^(.*[/\\]_npx[/\\][^/\\]+)[/\\]node_modules[/\\]/.exec(root) ?? [];
@@ -47,7 +47,7 @@ export function commandOf(root: string, text: (path: string) => string | undefin
   return `node ${shellWord(join(root, 'bin/create-something-observe.js'))}`;
 }
 
-/** What npx was asked to fetch. */
+/** Packages that npx fetches. */
 function packagesIn(manifest: string | undefined): string[] {
   try {
     const { _npx } = JSON.parse(manifest ?? '') as { _npx?: { packages?: unknown } };

@@ -8,7 +8,7 @@ import type { PackageSpecs } from '../scaffold/package-json.js';
 import type { ScaffoldIntent } from '../scaffold/plan-scaffold.js';
 import { VENDOR_FOLDER } from '../scaffold/vendored-runtime.js';
 
-/** What each tarball's name begins with. */
+/** Start of each tarball's name. */
 const STEMS = {
   observability: 'create-something-observability',
   loom: 'create-something-loom',
@@ -31,7 +31,7 @@ export function packagesFor(
     case 'registry':
       return same({ observability: published, loom: published, observe: published });
     case 'workspace': {
-      // npm and Yarn 1 link a workspace by its name alone; the others want to be told.
+      // npm and Yarn 1 link a workspace by its name. The others need `workspace:`.
       const { name, isYarnClassic } = project.packageManager;
       const spec = name === 'npm' || isYarnClassic ? '*' : 'workspace:*';
       return same({ observability: spec, loom: spec, observe: undefined });

@@ -24,7 +24,7 @@ export type PlanFile = z.infer<typeof planFileSchema>;
 /**
  * A plan that `--json` printed.
  * @throws UsageError where there is no such file
- * @throws ConfigSyntaxError where it is none
+ * @throws ConfigSyntaxError if it is not a plan
  */
 export function readPlanFile(path: string, disk: Disk): PlanFile {
   // Apart from what is read of the project.
@@ -42,7 +42,7 @@ export function readPlanFile(path: string, disk: Disk): PlanFile {
   );
 }
 
-/** Whether yargs could have read that: nobody else looks at kinds and choices. */
+/** True if yargs could have read this. No other code checks types and choices. */
 function isAnswer([name, value]: readonly [string, unknown]): boolean {
   const how: { type?: string; array?: boolean; choices?: readonly string[] } | undefined = ANSWERS[name];
   if (how === undefined || !ANSWER_FLAGS.has(name)) return false;

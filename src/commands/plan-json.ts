@@ -20,7 +20,7 @@ export interface Done {
   error?: Fault;
 }
 
-/** What some commands say beside the plan. */
+/** Members that only some commands add to the plan. */
 interface More extends Partial<Reviewable> {
   readonly score?: Score;
 }

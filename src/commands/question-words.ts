@@ -1,7 +1,7 @@
 import type { AgentFile } from '../core/agent-files.js';
 import type { Layer } from '../core/layers.js';
 
-/** What is asked, in the words that a person and `--detect --json` both get. */
+/** Texts of the questions, for the prompts and `--detect --json`. */
 export const QUESTIONS = {
   worker: 'Which Workers?',
   noTools: 'No tool was found in this MCP server. Set it up anyway?',

@@ -18,7 +18,7 @@ export interface Question {
   /** The flag that answers it. */
   readonly flag: string;
   readonly question: string;
-  /** What can be answered; with several tools, for each of them. */
+  /** Possible answers; with several tools, for each tool. */
   readonly choices: readonly Choice[];
   /** null where only the caller can choose. */
   readonly answer: Answer | null;

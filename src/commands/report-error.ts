@@ -10,7 +10,7 @@ export interface Fault {
   readonly message: string;
   /** The next step. */
   readonly fix: string;
-  /** Whether the same command may work when it is run again and nobody did anything. */
+  /** True if the same command may work when it runs again without changes. */
   readonly retryable: boolean;
   /** Relative to the folder the command was given, where the error is about a file. */
   readonly file?: string;
@@ -20,7 +20,7 @@ export interface Fault {
 
 /**
  * Says what went wrong: on stderr for people, and on stdout as JSON where that was asked for.
- * @param json whether stdout has to hold JSON, and nothing is there yet
+ * @param json true if stdout must contain JSON and is still empty
  * @returns the exit code
  */
 export function reportError(error: unknown, { isCheck, json }: { isCheck: boolean; json: boolean }): number {
@@ -71,12 +71,12 @@ function made(code: ErrorCode, message: string, fix: string): Fault {
 function wordsOf({ code, message, fix, file, line }: Fault): string {
   if (code === 'bug') return `${message} ${fix}`;
   const place = line === undefined ? file : `${file}:${line}`;
-  // Most words about a file as a whole begin with its name already.
+  // Most messages about a file already start with its name.
   const head = file === undefined || message.startsWith(`${place} `) ? '' : `${place} - `;
   return `${head}${message}\n  ${fix}`;
 }
 
-/** What the system would not let us read; undefined for any other error. */
+/** Message for a file that the system does not let us read; undefined for any other error. */
 function refusedBySystem(error: unknown): string | undefined {
   const { code, path, syscall } = error as NodeJS.ErrnoException;
   if (!(error instanceof Error) || typeof code !== 'string' || syscall === undefined) {

@@ -5,7 +5,7 @@ import type { Proposed } from './propose.js';
 import { type Question, questionsOf } from './questions.js';
 import type { Workers } from './workers.js';
 
-/** What makes a printed plan one that `init --plan` carries out. */
+/** Members of a printed plan that `init --plan` needs. */
 export interface Reviewable {
   readonly questions: readonly Question[];
   /** By flag of `init`. */

@@ -41,7 +41,7 @@ export function openTerminal(options: { json: boolean; yes: boolean; dryRun?: bo
   const isCi = !['', 'false', '0'].includes(env['CI'] ?? '');
   const isMoving = words.isTTY === true && !isCi && env['TERM'] !== 'dumb';
   return {
-    // CI runners and coding agents may offer a pseudo terminal with nobody behind it.
+    // CI runners and coding agents may offer a pseudo terminal without a person.
     isInteractive:
       !options.yes &&
       !options.json &&

@@ -43,7 +43,7 @@ export function requireMeant(argv: readonly string[]): void {
   }
 }
 
-/** yargs makes NaN of a text, and nobody would be told which. */
+/** yargs converts text to NaN, and its message would not contain the text. */
 function numberIn(flag: string, value: string | undefined): UsageError | undefined {
   const isNumber = EVERY_FLAG.some((one) => one.isNumber && flag === `--${one.name}`);
   if (!isNumber || value === undefined || Number.isFinite(Number(value))) return undefined;

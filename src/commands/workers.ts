@@ -44,7 +44,7 @@ export interface Workers {
   after(changes: readonly Change[]): () => Workers;
 }
 
-/** Somebody has to choose, and nobody can be asked. */
+/** The user has to choose, but there is no terminal. */
 export class ChooseWorkersError extends UsageError {
   constructor(readonly choice: readonly ListedWorker[]) {
     super(
@@ -56,7 +56,7 @@ export class ChooseWorkersError extends UsageError {
 
 /**
  * @param preferSetUp of several, take those that `init` has set up, and ask nothing
- * @throws ChooseWorkersError when somebody has to choose and nobody can be asked
+ * @throws ChooseWorkersError if the user has to choose and there is no terminal
  */
 export async function openWorkers(
   options: Options,

@@ -1,4 +1,4 @@
-/** What `init` offers to coding agents: instructions, and Loom's MCP server in a client's config. */
+/** Files that `init` offers for coding agents: instructions, and Loom's MCP server in a client's config. */
 export const AGENT_FILES = [
   'claude-skill',
   'agents-skill',
@@ -9,7 +9,7 @@ export const AGENT_FILES = [
 ] as const;
 export type AgentFile = (typeof AGENT_FILES)[number];
 
-/** Where each stands, relative to the folder that agents work in: the one that holds `.loom`. */
+/** Path of each, relative to the folder that agents work in: the one that contains `.loom`. */
 export const AGENT_FILE_PATHS: Readonly<Record<AgentFile, string>> = {
   // code.claude.com/docs/en/skills
   'claude-skill': '.claude/skills/worker-traces/SKILL.md',

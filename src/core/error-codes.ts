@@ -17,7 +17,7 @@ export const EXIT = {
   cancelled: 130,
 } as const;
 
-/** What an exit code means. */
+/** Meanings of the exit codes. */
 export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   ok: 'Done, or nothing to do. check: no errors. doctor: nothing is wrong.',
   findings: 'check: there are errors, or more warnings than --max-warnings. doctor: something is wrong.',
@@ -38,7 +38,7 @@ export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
 
 interface Cause {
   readonly exit: keyof typeof EXIT;
-  /** Whether the same command may work when it is run again and nobody did anything. */
+  /** True if the same command may work when it runs again without changes. */
   readonly retryable: boolean;
 }
 

@@ -15,7 +15,7 @@ export interface Finding {
 }
 
 /**
- * What happens with a finding: the plan fixes it, the user chose to keep it, a person has to act, or it is
+ * Result for a finding: the plan fixes it, the user chose to keep it, a person has to act, or it is
  * only information.
  */
 export type Resolution = 'planned' | 'kept-off' | 'manual' | 'none';

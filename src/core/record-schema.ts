@@ -36,7 +36,10 @@ const settings = {
     z.exactOptional(z.literal(true)),
     'Keep traces off where the config disables them.',
   ),
-  agentFiles: described(z.exactOptional(z.array(z.enum(AGENT_FILES))), 'What was written for coding agents.'),
+  agentFiles: described(
+    z.exactOptional(z.array(z.enum(AGENT_FILES))),
+    'Files that were written for coding agents.',
+  ),
   registrars: described(z.exactOptional(registrars), 'Names of your functions that register tools.'),
   rules: described(
     z.exactOptional(rules),

@@ -29,7 +29,7 @@ export interface ObserveRecord {
   readonly files: Readonly<Record<string, FileRecord>>;
   /** Levels that the team gave to rules of `check`; `init` only keeps them. */
   readonly rules?: unknown;
-  /** What was written for coding agents. */
+  /** Files that were written for coding agents. */
   readonly agentFiles?: readonly AgentFile[];
   /** Functions of the project that register tools, by name, as a person named them; sorted. */
   readonly registrars?: readonly string[];

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 
-/** Where copies of tarballs may stand, relative to the folder of the lockfile: many projects ignore the first. */
+/** Folders for copies of tarballs, relative to the folder of the lockfile: many projects ignore the first. */
 export const TARBALL_FOLDERS = [
   'vendor/create-something',
   'create-something-packages',

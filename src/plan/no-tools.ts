@@ -21,7 +21,7 @@ const LOADS =
 const IS_NO_SERVER =
   /^@modelcontextprotocol\/(?:client|inspector|ext-|sdk\/(?:client|types|shared|inMemory))|^agents\/mcp\/(?:client|x402|do-oauth)/;
 
-/** Packages that servers depend on, in addition to imports in sources. */
+/** Packages that servers depend on; imports in sources are checked too. */
 const SERVER_DEPENDENCY =
   /"(@modelcontextprotocol\/(?:sdk|server)|mcp-handler|@vercel\/mcp-adapter|@hono\/mcp|mcp-lite|fastmcp|tmcp|workers-mcp|xmcp|muppet)"\s*:\s*"/;
 

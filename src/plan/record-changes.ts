@@ -10,7 +10,7 @@ import type { InitIntent } from './intent.js';
 import { type Layout, textAfter } from './layouts.js';
 import { recordEdits } from './undo-steps.js';
 
-/** Input for a record, in addition to the changes. */
+/** Input for a record, without the changes. */
 export interface RecordContext {
   readonly record: ObserveRecord | undefined;
   /** The record on the disk. */

@@ -7,7 +7,7 @@ import type { ProjectSnapshot } from '../project/snapshot.js';
 const SERVER_FOLDER = 'server';
 const SERVER_RECORD = 'deploy.json';
 
-/** What `lm deploy` wrote goes with Loom's folder; a file that a person changed since stays. */
+/** `remove` deletes the files of `lm deploy` with Loom's folder, and keeps a file that a person changed. */
 export function planServerRemoval(
   project: ProjectSnapshot,
   loom: string,
@@ -33,7 +33,7 @@ export function planServerRemoval(
   };
 }
 
-/** The hashes by file name. Undefined where a person wrote the record anew: then nothing is ours to delete. */
+/** The hashes by file name. Undefined if a person rewrote the record: then we delete nothing. */
 function hashesIn(text: string): Record<string, string> | undefined {
   try {
     const files: unknown = JSON.parse(text).files;

@@ -135,8 +135,8 @@ export class Disk {
   }
 
   /**
-   * Whether there is a regular file: a folder named `.env` is a Python environment, and reading a pipe or a
-   * device would never end.
+   * True for a regular file. A folder named `.env` is a Python environment, and reading a pipe or a device would
+   * never end.
    */
   isFile(path: string): boolean {
     return this.#look(path)?.kind === 'file';
@@ -172,7 +172,7 @@ export class Disk {
     return read;
   }
 
-  /** What was read so far, by absolute path. */
+  /** Files that were read so far, by absolute path. */
   get texts(): ReadonlyMap<string, { readonly text: string }> {
     return this.#texts;
   }

@@ -17,7 +17,7 @@ export function findTarball(folder: string, stem: string, disk: Disk): string {
   );
 }
 
-/** The same; undefined where the folder has none, or is none. */
+/** The same; undefined if the folder has none, or does not exist. */
 export function newestTarball(folder: string, stem: string, disk: Disk): string | undefined {
   if (!disk.isFolder(folder)) return undefined;
   const newest = disk

@@ -1,6 +1,6 @@
 import { type ImportDeclaration, type SourceFile, ts } from '../tools/syntax/syntax.js';
 
-/** What most of a file's statements end with, its imports before others. */
+/** The end of most of a file's statements; imports are checked first. */
 export function semicolonOf(file: SourceFile, declarations: readonly ImportDeclaration[]): ';' | '' {
   const ended = declarations.length > 0 ? declarations : file.statements.filter(isEnded);
   const closed = ended.filter((one) => one.getText().endsWith(';')).length;

@@ -86,7 +86,7 @@ export function traceTools(
   return wrappers.length === 0 ? all : shifted(all, cutsOf(wrappers));
 }
 
-/** What is written into lines that another wrapper indents goes in as far as they do. */
+/** Text in lines that another wrapper indents is indented as far as these lines. */
 function furtherIn(wrappers: readonly (readonly Edit[])[], edits: readonly Edit[]): Edit[] {
   const indenting = wrappers.flatMap((wrapper) => {
     const level = wrapper.find(({ text }) => /^[ \t]+$/.test(text))?.text;

@@ -16,6 +16,6 @@ export interface WrapOptions {
   readonly quote: '"' | "'";
   readonly trailingComma: boolean;
   readonly width: PageWidth;
-  /** What the file's statements end with. */
+  /** The end of the file's statements. */
   readonly semicolon: ';' | '';
 }

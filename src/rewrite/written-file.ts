@@ -17,7 +17,7 @@ export interface WrittenFile {
   readonly isObserved: boolean;
 }
 
-/** What `init` wrote into a file, and the text without it, which nobody has parsed. */
+/** The text that `init` wrote into a file, and the file without it, not parsed yet. */
 interface FoundWrappers extends Pick<WrittenFile, 'current' | 'imports' | 'wrappers'> {
   readonly without: string;
 }

@@ -23,7 +23,7 @@ import { render } from './render.js';
 
 export interface AgentFilesIntent {
   readonly agentFiles: readonly AgentFile[];
-  /** Those that somebody asks for now; the others are kept up to date where they still are. */
+  /** Files that this run asks for; the others are updated if they still exist. */
   readonly agentFilesAsked: readonly AgentFile[];
   /** Relative to the project, with `/`: agents work in the folder that holds it. */
   readonly loomFolder: string;
@@ -45,8 +45,8 @@ const CLIENTS: Readonly<Partial<Record<AgentFile, JsonClient>>> = {
 const MARKS: Marks = [LOOMS[0], LOOMS[1], 'create-something-observe'];
 
 /**
- * Instructions for coding agents, and Loom's server in the configs of MCP clients. What somebody took out again since
- * stays out until it is asked for once more.
+ * Instructions for coding agents, and Loom's server in the configs of MCP clients. A file that the user removed is
+ * not added again until the user asks for it.
  */
 export function planAgentFiles(
   project: ProjectSnapshot,

@@ -35,7 +35,7 @@ export interface ScaffoldIntent extends AgentFilesIntent {
   readonly ci?: CiService | undefined;
   /** The specs to write into a package.json, by its path: `file:` ones are relative to it. */
   specsFor(packageJson: string): PackageSpecs;
-  /** Copies of tarballs that lie where nobody else has them, by path; one character for each byte. */
+  /** Copies of tarballs from outside the repository, by path; one character for each byte. */
   readonly tarballs: Readonly<Record<string, string>>;
   /** This Node has no SQLite of its own: a project with Loom gets a package for it. */
   readonly needsSqlite: boolean;

@@ -9,7 +9,7 @@ export interface ModelClient extends Range {
   readonly by: 'observeModel' | 'observeFetch';
 }
 
-/** What makes a server: `new McpServer(…)`, or a call of a package's function. */
+/** Code that creates a server: `new McpServer(…)`, or a call of a package's function. */
 export interface ServerSite extends Range {
   /** 1-based. */
   readonly line: number;
@@ -163,7 +163,7 @@ export interface StatementsTarget {
   readonly awaits: boolean;
   /** The variable; undefined where they return, or have no result. */
   readonly sets?: string;
-  /** The wrapper is a statement by itself, of which nothing is taken. */
+  /** The wrapper is a separate statement, and its result is not used. */
   readonly isAlone?: true;
   /** Where they set it as the last thing on each way: there they can return the value instead. */
   readonly settings?: readonly Range[];

@@ -15,7 +15,7 @@ export type ConfigChange =
   | { readonly kind: 'set'; readonly path: ConfigPath; readonly value: NewPlain }
   /** More strings at the end of a list that is there. */
   | { readonly kind: 'append'; readonly path: ConfigPath; readonly values: readonly string[] }
-  /** One more table of plain values in a list of tables; the list is made where there is none. */
+  /** One more table of plain values in a list of tables; the list is created if it does not exist. */
   | { readonly kind: 'entry'; readonly path: ConfigPath; readonly value: Readonly<Record<string, string>> };
 
 export function isNewTable(value: NewValue): value is NewTable {

@@ -11,7 +11,7 @@ import { isTable } from './worker-settings.js';
 
 /** The service binding that the runtime looks for. */
 const BINDING = 'OBSERVE_SERVER';
-/** What the server exports for Workers of its own account; nobody else can reach it. */
+/** Export of the server for Workers of its own account; no other code can reach it. */
 const ENTRYPOINT = 'Ingest';
 const BASE_URL = 'LANGFUSE_BASE_URL';
 

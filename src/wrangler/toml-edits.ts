@@ -39,7 +39,7 @@ export function tomlEdits(
       continue;
     }
     if (change.kind === 'entry') {
-      // A list that is written as one value gets no header beside it: the result could not be read.
+      // A list that is one value can't also have a header: the result would not parse.
       if (index.at(change.path)?.keyValue) throw new NoPlaceError(`${change.path.join('.')} is one value`);
       result.tables.push(appendEntry(body, program, change.path, change.value));
       continue;

@@ -42,7 +42,7 @@ export function read(
 }
 
 /**
- * Readings of files by path, length and options; undefined for a file that tells nothing. Planning twice
+ * Readings of files by path, length and options; undefined for a file without information. Planning twice
  * reads only what changed.
  */
 export type KnownReadings = Map<

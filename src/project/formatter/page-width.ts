@@ -116,7 +116,7 @@ function numberIn(value: Record<string, unknown> | undefined, name: string): num
   return typeof found === 'number' && found > 0 ? found : undefined;
 }
 
-/** What the `.editorconfig` files say, the nearest last. */
+/** Width in the `.editorconfig` files, the nearest last. */
 function editorWidth(path: string, folders: readonly string[], disk: Disk): Stated | undefined {
   let stated: Stated | undefined;
   for (const folder of folders) {

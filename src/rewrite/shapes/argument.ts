@@ -8,10 +8,10 @@ import { levelCuts } from './laid-out.js';
 
 interface Arguments {
   readonly run: string;
-  /** Sources of the arguments around the one that stands there. */
+  /** Sources of the arguments around the wrapped one. */
   readonly before: readonly string[];
   readonly behind: readonly string[];
-  /** The one that stands there gets parentheses of its own. */
+  /** The wrapped argument gets its own parentheses. */
   readonly isNested?: boolean;
 }
 

@@ -10,8 +10,8 @@ import type { Place } from './trace.js';
 import { columnsOf } from './width.js';
 
 /**
- * `createTrace({ … }).run(() =>` in lines of its own below the arrow, where it is too wide beside it.
- * @param open what comes before the body, without a place as it is beside the arrow
+ * `createTrace({ … }).run(() =>` in its own lines below the arrow, if it is too wide for the arrow's line.
+ * @param open text before the body; without a place, as it is on the arrow's line
  */
 export function belowArrow(
   text: string,
@@ -36,8 +36,8 @@ export function belowArrow(
 }
 
 /**
- * The call in a line below the arrow, whose block goes back beside it. Of an expression nobody could tell whose line
- * break that is.
+ * The call in a line below the arrow, whose block goes back to the arrow's line. For an expression, we could not
+ * know who wrote the line break.
  */
 export function aroundBelowArrow(call: CallExpression, inner: InlineFunction): Wrapper | undefined {
   const { parent } = call;

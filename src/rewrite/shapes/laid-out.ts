@@ -7,8 +7,8 @@ import type { Block, Node, SourceFile } from '../../tools/syntax/syntax.js';
 import type { Cut } from '../wrapper.js';
 
 /**
- * What stands in the lines between the braces of a block, from its first character to its last one that is no blank.
- * undefined where a brace shares its line with some of it.
+ * The text between the braces of a block, without blanks around it. Undefined if a brace shares its line with some
+ * of it.
  */
 export function linesWithin(text: string, block: Range): Range | undefined {
   const opening = lineEnd(text, block.start);
@@ -20,7 +20,7 @@ export function linesWithin(text: string, block: Range): Range | undefined {
   return { start: opening + lines.search(/\S/), end: opening + lines.trimEnd().length };
 }
 
-/** What is put around a range: before it in lines of its own, and behind it. */
+/** Text around a range: before it in separate lines, and after it. */
 interface Around {
   readonly open: string;
   readonly close: string;

@@ -26,7 +26,7 @@ export function printServer(text: string, site: ServerSite, options: ServerOptio
 export function recogniseServer(call: CallExpression, names: ImportedNames): Wrapper | undefined {
   const [server, name] = call.arguments;
   if (!isCallOf(call, names.get('observeServer')) || call.arguments.length > 3) return undefined;
-  // On a server that stands in a variable, or without a name for it, a person wrote it.
+  // If the server is a variable or has no name, a person wrote the call.
   const isMade =
     server && (ts.isNewExpression(server) || (ts.isCallExpression(server) && name !== undefined));
   if (!isMade) return undefined;

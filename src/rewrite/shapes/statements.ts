@@ -86,7 +86,7 @@ export function recogniseStatements(call: CallExpression, inner: InlineFunction)
   return isOne(parent) ? statementWrapper(parent.parent, inside, returnsOf(inside, sets)) : undefined;
 }
 
-/** Statements that return are returned themselves: a variable at the end is given back for the trace alone. */
+/** Statements that return are returned themselves: a variable at the end is returned only for the trace. */
 function withoutReturn(inside: readonly Node[]): readonly Node[] {
   const last = inside.at(-1);
   const isOurs = last && ts.isReturnStatement(last) && last.expression && ts.isIdentifier(last.expression);

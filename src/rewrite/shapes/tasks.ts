@@ -35,7 +35,7 @@ export function printTasks(
 function entry(key: string, known: ToolFacts, { style, quote, trailingComma, width }: Layout): string {
   const { eol, indent } = style;
   const { description } = known;
-  // Quotes, a comma and the name stand beside it.
+  // Quotes, a comma and the name are in the same line.
   const room = width.line - 2 * columnsOf(indent, width.tab) - 'description: "",'.length;
   const facts = description === undefined ? known : { ...known, description: shortened(description, room) };
   const members = Object.entries(facts).map(([name, value]) => `${name}: ${quoted(String(value), quote)}`);

@@ -9,7 +9,7 @@ export interface PageWidth {
   readonly tab: number;
 }
 
-/** What formatters' default widths come to, and beyond which nobody reads a line whole. */
+/** Usual widths of formatters, and the width above which a line is hard to read. */
 const USUAL = { least: 100, most: 120 } as const;
 
 /** The width of a file whose project states none: that of its own longest line, within what is usual. */

@@ -112,7 +112,7 @@ function rootName(expression: Expression): string {
   return ts.isIdentifier(node) ? node.text : '';
 }
 
-/** What takes what a call gives: the SDK, which takes servers only, or a server's variable. */
+/** Place that gets the result of a call: the SDK, which accepts only servers, or a server's variable. */
 function serverPlace(call: Node, context: FileContext): 'sdk' | 'variable' | undefined {
   let node = call;
   let { parent } = call;

@@ -100,7 +100,7 @@ function findClient(call: CallExpression, { modules }: Pick<FileImports, 'module
     const isImported = CLIENT_NAME.test(name) && [...modules].some((module) => packages.test(module));
     if (RECORDED.test(name) || !(isImported || !names || names.test(name))) continue;
     // An optional client can't be wrapped: the call would be skipped today, but the wrapped one would throw.
-    // Nor can one in brackets: formatters drop them inside our call, and the result of `remove` would mean
+    // A client in brackets can't be wrapped either: formatters drop them inside our call, and the result of `remove` would mean
     // something else.
     const isFixed = ts.isOptionalChain(call.expression) || ts.isParenthesizedExpression(client);
     return { client, method, isUnseen: isUnseen || isFixed };

@@ -6,7 +6,7 @@ export function forwardsToSelf(site: HandlerSite, helpers: readonly RegistrarFun
   return helpers.some((helper) => isShared(site) && helper.name === site.registrar && isIn(site, helper));
 }
 
-/** What happens to tools that are passed to a function. */
+/** How a function treats the tools that it gets. */
 export interface RegistrarReading {
   readonly name: string;
   /** Every one of them runs through a place in it that can be traced. */

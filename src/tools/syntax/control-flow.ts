@@ -32,8 +32,8 @@ export function alwaysLeaves(statement: Statement): boolean {
 }
 
 /**
- * The variables of the code around that some statements set, each once; the empty name stands for a member. undefined
- * where a way through them leaves.
+ * The outer variables that some statements set, each once; the empty name means a member. Undefined if a path
+ * through them leaves.
  */
 export function assignedOutside(statements: readonly Statement[]): string[] | undefined {
   const names = new Set<string>();
