@@ -25,7 +25,7 @@ export function innerFunctions(files: readonly ReadFile[]): InnerFunctions {
   const sites = files.flatMap(({ reading }) => reading.sites.filter(isDirect));
   if (sites.length === 0) return { has: () => false, outer: undefined };
   const called = new Set(files.flatMap(calledOutside));
-  // Asked for by lists of tools only: most projects have none.
+  // Only lists of tools need it: most projects have none.
   let inside: Set<string> | undefined;
   const isInside = (name: string) => {
     inside ??= namesInside(files);

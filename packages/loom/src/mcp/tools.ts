@@ -186,7 +186,7 @@ export const TOOLS: readonly LoomTool[] = [
     name: 'loom_handoff',
     task: 'orchestrate',
     description:
-      'Hand the issue of this session to another agent, with a last checkpoint. This ends the session.',
+      'Give the issue of this session to another agent, with a last checkpoint. This ends the session.',
     input: z.object({
       to: z.string().min(1).describe('Name of the other agent'),
       summary: z.string().min(1).describe('State of the work'),
