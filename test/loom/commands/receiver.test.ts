@@ -87,7 +87,7 @@ it('says that a port is taken', async () => {
   const port = new URL(receiver.url).port;
   expect(await lmStarted(tempDir(), ['receiver', '--port', port])).toMatchObject({
     code: 4,
-    stderr: expect.stringContaining(`Port ${port} on 127.0.0.1 is taken, perhaps by another dashboard`),
+    stderr: expect.stringContaining(`Port ${port} on 127.0.0.1 is in use, perhaps by another dashboard`),
   });
   await receiver.stop();
 });

@@ -101,7 +101,7 @@ it('a key that is refused, Access in the way, another version and a trace that i
   });
   expect(seen).toHaveLength(1);
   instead = { status: 200, body: '{"rows":"none"}' };
-  await expect(traces.run({ ...args, ...listing } as never)).rejects.toThrow('another shape');
+  await expect(traces.run({ ...args, ...listing } as never)).rejects.toThrow('this version of lm');
   instead = undefined;
   await expect(trace.run({ ...args, trace: 'f'.repeat(32) } as never)).rejects.toMatchObject({
     exitCode: EXIT.notFound,

@@ -180,7 +180,7 @@ it('a record that nothing can be made of is named and set aside, and the rest is
   });
   expect(ran.code, ran.stderr).toBe(0);
   expect(ran.stdout).toMatch(
-    /^20 sent to .*\nSet aside 2 that can't be sent:\n {2}observation 1: nothing can/,
+    /^20 sent to .*\nSkipped 2 that can't be sent:\n {2}observation 1: it can't/,
   );
   expect(ran.stdout).toContain("session ses-0: it can't be converted: Invalid time value");
   expect(new Outbox(db).status()).toMatchObject({ dead: 2, queued: 0 });
