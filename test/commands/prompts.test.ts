@@ -87,7 +87,7 @@ describe.runIf(hasTerminal)('on a terminal', () => {
       [
         [/same Cloudflare account/, keys],
         [/Where should local runs/, ENTER],
-        [/Write something for coding agents/, ENTER],
+        [/Write files for coding agents/, ENTER],
         [/Which of these are wrong/, ENTER],
         [/Write these \d+ files/, ENTER],
       ],
