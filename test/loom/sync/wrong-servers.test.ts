@@ -179,9 +179,7 @@ it('a record that nothing can be made of is named and set aside, and the rest is
     LANGFUSE_BASE_URL: right.url,
   });
   expect(ran.code, ran.stderr).toBe(0);
-  expect(ran.stdout).toMatch(
-    /^20 sent to .*\nSkipped 2 that can't be sent:\n {2}observation 1: it can't/,
-  );
+  expect(ran.stdout).toMatch(/^20 sent to .*\nSkipped 2 that can't be sent:\n {2}observation 1: it can't/);
   expect(ran.stdout).toContain("session ses-0: it can't be converted: Invalid time value");
   expect(new Outbox(db).status()).toMatchObject({ dead: 2, queued: 0 });
 });
