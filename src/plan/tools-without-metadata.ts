@@ -3,16 +3,18 @@ import type { PlannedTool } from '../core/plan.js';
 import type { ProjectSnapshot } from '../project/snapshot.js';
 
 const DEFAULT_EXPORT = /^[ \t]*export\s+default\b/m;
-/** A file of xmcp's tools folder that is a module of the server, and no test of one. */
+/** Where the folder is computed: a module in some tools folder, and no test of one. */
 const TOOL_FILE = /(?:^|\/)tools\/(?:[^/]+\/)*([^/._][^/.]*)\.[jt]sx?$/;
 
-/** xmcp names a tool without metadata after its file. Nothing in such a file shows a tool, so none is planned. */
+/** xmcp names a tool without metadata after its file. Where no function of the file is shown to be it, none is planned. */
 export function toolsWithoutMetadata(project: ProjectSnapshot, tools: readonly PlannedTool[]): Finding[] {
   const manifest = project.packageJson === undefined ? '' : (project.text(project.packageJson) ?? '');
   if (!/"xmcp"\s*:\s*"/.test(manifest)) return [];
+  const config = project.text(project.packageJson?.replace(/[^/]+$/, 'xmcp.config.ts') ?? '') ?? '';
+  const isFolderKnown = !/\btools\s*:(?!\s*(?:true|false|["']))/.test(config);
   const planned = new Set(tools.map(({ file }) => file));
   return project.sourcesWith(DEFAULT_EXPORT).flatMap(({ path, text }) => {
-    const name = TOOL_FILE.exec(path)?.[1];
+    const name = isFolderKnown ? project.toolByPlace(path) : TOOL_FILE.exec(path)?.[1];
     if (name === undefined || planned.has(path)) return [];
     return [
       finding({

@@ -18,6 +18,7 @@ import { type SharedCode, sharedCode } from './sharers.js';
 import type { ProjectSnapshot } from './snapshot.js';
 import { candidateFiles } from './source-files.js';
 import { Workspace } from './workspace.js';
+import { xmcpTool } from './xmcp-tools.js';
 
 export interface ReadOptions {
   /** Path of the Wrangler config, relative to `dir`. */
@@ -52,7 +53,8 @@ export function readProject(from: string, options: ReadOptions): ProjectSnapshot
   const packageJson = nearest('package.json', dir, root, disk);
   const packageManager = detectPackageManager(dir, root, disk, options.userAgent);
   const entry = entryOf(found, config?.main, root, disk);
-  const sourcesWith = (filter: RegExp) => candidateFiles({ dir, root, entry, filter, disk });
+  const isTool = (path: string) => xmcpTool(path, root, disk) !== undefined;
+  const sourcesWith = (filter: RegExp) => candidateFiles({ dir, root, entry, filter, disk, isTool });
   const findModule = moduleFinder(entry ? dirname(entry) : dir, root, disk);
   const workspace = new Workspace(dir, root, disk);
   const shared = new Map<string, { readonly code: SharedCode | undefined }>();
@@ -101,6 +103,7 @@ export function readProject(from: string, options: ReadOptions): ProjectSnapshot
       const found = findModule(join(dir, from), specifier);
       return found && { path: within(found.path), text: found.text };
     },
+    toolByPlace: (path) => xmcpTool(join(dir, path), root, disk),
     packageManager,
     packageJson: packageJson && within(packageJson),
     localVars: readLocalVars(dir, disk),

@@ -50,6 +50,8 @@ export interface ProjectSnapshot {
   readonly sources: readonly CandidateFile[];
   /** The source of the repository that an import in `from` leads to; undefined for installed packages. */
   moduleAt(from: string, specifier: string): { readonly path: string; readonly text: string } | undefined;
+  /** The name of the tool that a file is by its place alone. */
+  toolByPlace(path: string): string | undefined;
   /** Sources by another filter, read from the disk when asked for. */
   sourcesWith(filter: RegExp): readonly CandidateFile[];
   readonly packageManager: PackageManager;

@@ -12,6 +12,8 @@ export interface CandidateFile {
   readonly reachable: boolean;
 }
 
+const DEFAULT_EXPORT = /^[ \t]*export\s+default\b/m;
+
 const SKIPPED_FOLDERS = new Set([
   'node_modules',
   'dist',
@@ -36,19 +38,23 @@ export function candidateFiles(options: {
   entry: string | undefined;
   filter: RegExp;
   disk: Disk;
+  /** Whether a file is a tool by its place, whatever its text. */
+  isTool?: (path: string) => boolean;
 }): CandidateFile[] {
-  const { dir, root, entry, filter, disk } = options;
+  const { dir, root, entry, filter, disk, isTool = () => false } = options;
+  const isWanted = (path: string, text: string) =>
+    filter.test(text) || (DEFAULT_EXPORT.test(text) && isTool(path));
   const reached = new Map(
     (entry ? reachableFiles(entry, root, disk) : []).map((file) => [file.path, file.text]),
   );
   const candidates: CandidateFile[] = [];
   for (const [path, text] of reached) {
-    if (filter.test(text)) candidates.push({ path: slashed(relative(dir, path)), text, reachable: true });
+    if (isWanted(path, text)) candidates.push({ path: slashed(relative(dir, path)), text, reachable: true });
   }
   for (const path of sourcesBelow(dir, disk)) {
     if (reached.has(path)) continue;
     const text = disk.text(path);
-    if (filter.test(text)) {
+    if (isWanted(path, text)) {
       candidates.push({ path: slashed(relative(dir, path)), text, reachable: entry === undefined });
     }
   }

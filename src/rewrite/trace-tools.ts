@@ -1,16 +1,18 @@
 import type { Edit } from '../core/edits.js';
-import { styleOf } from '../text/style.js';
+import { styleOf, type TextStyle } from '../text/style.js';
 import type { HandlerSite, MessageSite, ModelClient, ServerSite } from '../tools/site.js';
+import { indentedLines } from '../tools/syntax/line-starts.js';
 import { addImports } from './import-edits.js';
 import { runtimeNames } from './names.js';
 import { quoteOf } from './quotes.js';
 import type { SourceReading } from './read-source.js';
 import { semicolonOf } from './semicolons.js';
+import { deeper } from './shapes/laid-out.js';
 import { printMessage } from './shapes/message.js';
-import { printModel } from './shapes/model.js';
+import { printModels } from './shapes/model.js';
 import { printServer } from './shapes/server.js';
 import type { ToolFacts } from './shapes/tasks.js';
-import { type PageWidth, widthOf } from './shapes/width.js';
+import { columnsOf, type PageWidth, widthOf } from './shapes/width.js';
 import { addTable, hasTable } from './task-table.js';
 import { wrapSite } from './wrap.js';
 import { cutsOf } from './wrapper.js';
@@ -48,7 +50,7 @@ export function traceTools(
     style,
     quote: quoteOf(original),
     trailingComma: hasTrailingCommas(original.text),
-    width: options.width ?? widthOf(original.text),
+    width: options.width ? { ...options.width, isStated: true } : widthOf(original.text),
     semicolon: semicolonOf(original, imports.declarations),
   };
   const open = openSites(sites);
@@ -59,6 +61,7 @@ export function traceTools(
   const wrapped = open.map((site) =>
     wrapSite(original.text, site, {
       ...wrapping,
+      width: widthAt(site, options.messages, wrapping),
       hasTasks: table.length > 0 || hasTable(reading),
       task: options.taskOf(site),
       oversight: options.oversightOf(site),
@@ -70,13 +73,17 @@ export function traceTools(
     ...messages.flatMap((one) => one.slice(0, -1)),
     ...wrapped.flatMap((one) => furtherIn([...messages, ...wrapped.filter((other) => other !== one)], one)),
     ...(options.watchModels
-      ? modelsOutside(reading, sites).flatMap((model) => printModel(model, names, undefined))
+      ? furtherIn(
+          [...messages, ...wrapped],
+          printModels(original.text, modelsOutside(reading, sites), undefined, wrapping, { isDeeper: true }),
+        )
       : []),
     ...options.servers.flatMap((site) =>
       printServer(original.text, site, {
         ...wrapping,
         name: site.name ?? options.server,
         quote: site.quote ?? wrapping.quote,
+        lines: indentedLines(original, site.start, site.end),
       }),
     ),
     ...messages.flatMap((one) => one.slice(-1)),
@@ -84,6 +91,18 @@ export function traceTools(
   if (edits.length === 0) return [];
   const all = [...addImports(original, imports, names.missing(), wrapping), ...edits];
   return wrappers.length === 0 ? all : shifted(all, cutsOf(wrappers));
+}
+
+/** A page is narrower inside what is observed, whose lines go in by a level. */
+function widthAt(
+  { target }: HandlerSite,
+  messages: readonly MessageSite[],
+  { width, style }: { readonly width: PageWidth; readonly style: TextStyle },
+): PageWidth {
+  if (target.kind === 'manual') return width;
+  const { start } = target.body;
+  const around = messages.filter(({ target: { body } }) => body.start < start && start < body.end);
+  return { ...width, line: width.line - around.length * columnsOf(style.indent, width.tab) };
 }
 
 /** Text in lines that another wrapper indents is indented as far as these lines. */
@@ -96,7 +115,7 @@ function furtherIn(wrappers: readonly (readonly Edit[])[], edits: readonly Edit[
   return edits.map((edit) => {
     const around = indenting.filter(({ start, end }) => start < edit.start && edit.end < end);
     const level = around.map((one) => one.level).join('');
-    return level === '' ? edit : { ...edit, text: edit.text.replace(/\n(?!\r?\n)/g, `\n${level}`) };
+    return level === '' ? edit : deeper(edit, level);
   });
 }
 

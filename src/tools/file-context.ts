@@ -22,6 +22,8 @@ export interface FileContext {
   readonly mayAddParameters: boolean;
   /** Functions of the project that a person named as ones that register tools. */
   readonly registrars: readonly string[];
+  /** The name of the tool that the file is by its place in the project, whatever it says. */
+  readonly toolByPlace: string | undefined;
   /** Whether what a method is called on is an MCP server, as far as this file shows. */
   isServer(receiver: Expression): boolean;
 }

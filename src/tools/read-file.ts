@@ -118,6 +118,7 @@ function contextOf(
     registrars,
     models: findModelClients(file, { aiBinding, ...imports, values }),
     mayAddParameters: modules.some(typesContext) || /\.[cm]?jsx?$/.test(path),
+    toolByPlace: trees.toolByPlace(path),
     isServer: (receiver) => importsMcp || isServerName(receiver.getText()),
   };
 }

@@ -34,6 +34,20 @@ export function printArguments(
   ];
 }
 
+/** The same call as one text. */
+export function inLines(
+  text: string,
+  at: number,
+  given: readonly string[],
+  run: string,
+  { style, trailingComma }: Pick<WrapOptions, 'style' | 'trailingComma'>,
+): string {
+  const outer = `${style.eol}${indentAt(text, at)}`;
+  const level = levelAt(text, at, style.indent);
+  const lines = given.map((one) => `${outer}${level}${one}`).join(',');
+  return `${run}(${lines}${trailingComma ? ',' : ''}${outer})`;
+}
+
 /** A call of ours that gives one of its arguments back, in one way or another. */
 export function aroundArgument(call: CallExpression, value: Expression): Wrapper {
   const within = { start: value.getStart(), end: value.end };

@@ -1,5 +1,5 @@
 import { type Edit, insertion } from '../../core/edits.js';
-import { indentAt, levelAt } from '../../text/lines.js';
+import { indentAt, levelAt, lineStart } from '../../text/lines.js';
 import { TRACE_NAMES } from '../../tools/generated-names.js';
 import type { ExpressionTarget, FunctionTarget, HandlerSite, Range } from '../../tools/site.js';
 import {
@@ -13,8 +13,8 @@ import type { WrapOptions } from '../wrap-options.js';
 import type { Wrapper } from '../wrapper.js';
 import { addedParameters } from './added-parameters.js';
 import { aroundBelowArrow, belowArrow } from './below-arrow.js';
-import { aroundLines, isAloneInLines, linesWithin, wrapLines } from './laid-out.js';
-import { printModel } from './model.js';
+import { aroundLines, deeper, isAloneInLines, linesWithin, wrapLines } from './laid-out.js';
+import { growthBy, printModels } from './model.js';
 import { type Place, printTrace } from './trace.js';
 import { fits } from './width.js';
 
@@ -32,26 +32,44 @@ export function printFunction(
   const trace = target.models.length > 0 ? traceName(target) : undefined;
   const returns = target.returns ? `: ${target.returns}` : '';
   const inner = `${target.async ? 'async ' : ''}(${trace ?? ''})${returns} => `;
-  const models = target.models.flatMap((model) => printModel(model, names, trace));
+  const level = levelAt(text, target.body.start, options.style.indent);
   const added = (target.addParameters ?? []).map(({ at, text }) => insertion(at, text));
   const openAt = (body: Range, place?: Place) =>
     `${printTrace(text, site, { ...target, body }, options, place)}.run(${inner}`;
   const { start, end } = target.body;
+  const modelsAt = (isDeeper: boolean, lead?: { at: number; text: string }) => {
+    const edits = printModels(text, target.models, trace, options, { isDeeper, ...(lead && { lead }) });
+    return isDeeper ? edits.map((edit) => deeper(edit, level)) : edits;
+  };
   if (target.form !== 'function') {
     const below =
       target.form === 'block' && belowArrow(text, target, (place) => openAt(target.body, place), options);
-    if (below) return [...added, ...below, ...models, insertion(end, ')')];
-    const { open, close } = closed(text, target.body, { open: openAt(target.body), close: ')' }, options);
-    return [...added, insertion(start, open), ...models, insertion(end, close)];
+    if (below) return [...added, ...below, ...modelsAt(true), insertion(end, ')')];
+    const grown = growthBy(target.models, trace, names);
+    const given = { open: openAt(target.body), close: ')', grown };
+    const { open, close } = closed(text, target.body, given, options);
+    const isBelow = target.form === 'concise' && open.split('\n').at(-1)?.trim() === '';
+    return [
+      ...added,
+      insertion(start, open),
+      ...modelsAt(isBelow, leadOf(text, start, open)),
+      insertion(end, close),
+    ];
   }
   const within = linesWithin(text, target.body);
   if (!within) {
     const open = `{ return ${openAt(target.body)}`;
-    return [...added, insertion(start, open), ...models, insertion(end, '); }')];
+    return [...added, insertion(start, open), ...modelsAt(false), insertion(end, '); }')];
   }
   const around = { open: `return ${openAt(within)}{`, close: `})${options.semicolon}` };
   const lines = wrapLines(text, within, target.lines ?? [], around, options.style);
-  return [...added, ...lines, ...models];
+  return [...added, ...lines, ...modelsAt(true)];
+}
+
+/** What the line of a body begins with, once it is opened. */
+function leadOf(text: string, at: number, open: string): { at: number; text: string } {
+  const last = open.slice(open.lastIndexOf('\n') + 1);
+  return { at, text: last === open ? text.slice(lineStart(text, at), at) + open : last };
 }
 
 /** `f(x)` becomes `createTrace({ … }).run(() => f(x))`; with an `await` in it, that is awaited instead. */
@@ -64,12 +82,12 @@ export function printExpression(
   const { start, end } = target.body;
   // Awaited, so that a `try` around it still catches what fails in here.
   const awaited = target.awaits ? 'await ' : '';
-  const openAt = (body: Range) =>
-    `${awaited}${printTrace(text, site, { ...target, body }, options)}.run(${target.awaits ? 'async ' : ''}() => `;
+  const openAt = (body: Range, before = '') =>
+    `${awaited}${printTrace(text, site, { ...target, body }, options, { before: before + awaited })}.run(${target.awaits ? 'async ' : ''}() => `;
   if (target.kind === 'block') {
     const within = linesWithin(text, target.body);
     if (!within) return [insertion(start, `{ return ${openAt(target.body)}`), insertion(end, '); }')];
-    const around = { open: `return ${openAt(within)}{`, close: `})${options.semicolon}` };
+    const around = { open: `return ${openAt(within, 'return ')}{`, close: `})${options.semicolon}` };
     return wrapLines(text, within, target.lines ?? [], around, options.style);
   }
   // A brace would open a body, and the user's parentheses must stay distinct from ours.
@@ -80,16 +98,25 @@ export function printExpression(
   return [insertion(start, open), insertion(end, close)];
 }
 
+interface Closing {
+  readonly open: string;
+  readonly close: string;
+  readonly left?: string;
+  readonly right?: string;
+  /** Columns that the body itself gets. */
+  readonly grown?: number;
+}
+
 /** `() => f(x))` in one line, or with `f(x)` in a line of its own where that is too wide. */
 function closed(
   text: string,
   body: Range,
-  { open, close, left = '', right = '' }: { open: string; close: string; left?: string; right?: string },
+  { open, close, left = '', right = '', grown = 0 }: Closing,
   { style, width, trailingComma }: WrapOptions,
 ): { open: string; close: string } {
   const line = { open: open + left, close: right + close };
   const isOneLine = !text.slice(body.start, body.end).includes('\n');
-  if (!isOneLine || fits(text, body, line, width)) return line;
+  if (!isOneLine || fits(text, body, line, { ...width, line: width.line - grown })) return line;
   const outer = `${style.eol}${indentAt(text, body.start)}`;
   const level = levelAt(text, body.start, style.indent);
   return {

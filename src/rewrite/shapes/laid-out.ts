@@ -28,6 +28,8 @@ interface Around {
   readonly first?: string;
   /** A statement behind theirs, in a line of its own. */
   readonly last?: string;
+  /** Levels that theirs goes in by; one where nothing is said. */
+  readonly levels?: number;
 }
 
 /** A range one level further in, each of its lines, with ours around it. */
@@ -35,11 +37,11 @@ export function wrapLines(
   text: string,
   within: Range,
   lines: readonly number[],
-  { open, close, first, last }: Around,
+  { open, close, first, last, levels = 1 }: Around,
   style: TextStyle,
 ): Edit[] {
   const outer = `${style.eol}${indentAt(text, within.start)}`;
-  const level = levelAt(text, within.start, style.indent);
+  const level = levelAt(text, within.start, style.indent).repeat(levels);
   return [
     insertion(
       within.start,
@@ -48,6 +50,11 @@ export function wrapLines(
     ...lines.filter((at) => at > within.start && at < within.end).map((at) => insertion(at, level)),
     insertion(within.end, `${last === undefined ? '' : `${outer}${level}${last}`}${outer}${close}`),
   ];
+}
+
+/** What is written into lines that go in by a level, with its own lines going in as far. */
+export function deeper(edit: Edit, level: string): Edit {
+  return { ...edit, text: edit.text.replace(/\n(?!\r?\n)/g, `\n${level}`) };
 }
 
 /** `{`, a statement of ours alone in its lines, `}`: the braces are theirs. */

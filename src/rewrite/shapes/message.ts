@@ -1,13 +1,16 @@
 import { type Edit, insertion } from '../../core/edits.js';
+import { indentAt, levelAt } from '../../text/lines.js';
 import { quoted, type TextStyle } from '../../text/style.js';
 import type { MessageSite, Range } from '../../tools/site.js';
 import { type CallExpression, isCallOf, isInlineFunction, ts } from '../../tools/syntax/syntax.js';
 import type { RuntimeNames } from '../names.js';
+import type { WrapOptions } from '../wrap-options.js';
 import type { ImportedNames, Wrapper } from '../wrapper.js';
 import { recogniseBody } from './body.js';
 import { aroundLines, linesWithin, wrapLines } from './laid-out.js';
+import { columnsOf } from './width.js';
 
-interface MessageOptions {
+interface MessageOptions extends Pick<WrapOptions, 'width' | 'trailingComma'> {
   readonly names: RuntimeNames;
   readonly name: string;
   readonly quote: '"' | "'";
@@ -19,7 +22,9 @@ interface MessageOptions {
 export function printMessage(text: string, site: MessageSite, options: MessageOptions): Edit[] {
   const { target, message, context } = site;
   const { start, end } = target.body;
-  const call = `${options.names.local('observeMessage')}(${quoted(options.name, options.quote)}, ${message}, `;
+  const run = options.names.local('observeMessage');
+  const given = [quoted(options.name, options.quote), message];
+  const call = `${run}(${given.join(', ')}, `;
   const close = context === undefined ? ')' : `, ${context})`;
   if (target.kind === 'function') {
     const inner = `${target.async ? 'async ' : ''}()${target.returns ? `: ${target.returns}` : ''} => `;
@@ -28,21 +33,44 @@ export function printMessage(text: string, site: MessageSite, options: MessageOp
     if (!within) {
       return [insertion(start, `{ return ${call}${inner}`), insertion(end, `${close}; }`)];
     }
-    return inLines(text, within, target.lines ?? [], `return ${call}${inner}{`, close, options);
+    const around = { awaited: '', run, given, inner: `${inner}{`, context };
+    return inLines(text, within, target.lines ?? [], around, options);
   }
   const [awaited, inner] = target.awaits ? ['await ', 'async () => {'] : ['', '() => {'];
-  return inLines(text, target.body, target.lines, `return ${awaited}${call}${inner}`, close, options);
+  return inLines(text, target.body, target.lines, { awaited, run, given, inner, context }, options);
 }
 
+interface Call {
+  readonly awaited: string;
+  readonly run: string;
+  readonly given: readonly string[];
+  /** What opens the inner function. */
+  readonly inner: string;
+  readonly context: string | undefined;
+}
+
+/** `return observeMessage('name', message, () => {` above theirs, or each argument in a line where that is too wide. */
 function inLines(
   text: string,
   within: Range,
   lines: readonly number[],
-  open: string,
-  close: string,
-  { style, semicolon }: MessageOptions,
+  { awaited, run, given, inner, context }: Call,
+  { style, semicolon, width, trailingComma }: MessageOptions,
 ): Edit[] {
-  return wrapLines(text, within, lines, { open, close: `}${close}${semicolon}` }, style);
+  const open = `return ${awaited}${run}(${[...given, inner].join(', ')}`;
+  const close = `}${context === undefined ? '' : `, ${context}`})${semicolon}`;
+  const base = indentAt(text, within.start);
+  if (columnsOf(base + open, width.tab) <= width.line)
+    return wrapLines(text, within, lines, { open, close }, style);
+  const outer = `${style.eol}${base}`;
+  const level = levelAt(text, within.start, style.indent);
+  const behind = context === undefined ? '' : `,${outer}${level}${context}`;
+  const around = {
+    open: `return ${awaited}${run}(${[...given, inner].map((one) => outer + level + one).join(',')}`,
+    close: `${level}}${behind}${trailingComma ? ',' : ''}${outer})${semicolon}`,
+    levels: 2,
+  };
+  return wrapLines(text, within, lines, around, style);
 }
 
 export function recogniseMessage(call: CallExpression, names: ImportedNames): Wrapper | undefined {

@@ -10,6 +10,8 @@ import { fits } from './width.js';
 interface ServerOptions extends Pick<WrapOptions, 'style' | 'trailingComma' | 'width' | 'names'> {
   readonly name: string;
   readonly quote: '"' | "'";
+  /** Lines of the site, by their first character. */
+  readonly lines: readonly number[];
 }
 
 /** `new McpServer(…)`, or a call that makes a server, becomes `observeServer(new McpServer(…), 'name')`; in a field of an McpAgent, with `this`. */
@@ -17,10 +19,9 @@ export function printServer(text: string, site: ServerSite, options: ServerOptio
   const run = options.names.local('observeServer');
   const behind = [quoted(options.name, options.quote), ...(site.isOfAgent ? ['this'] : [])];
   const given = { open: `${run}(`, close: `, ${behind.join(', ')})` };
-  const isOneLine = !text.slice(site.start, site.end).includes('\n');
-  return isOneLine && !fits(text, site, given, options.width)
-    ? printArguments(text, { body: site, lines: [] }, { run, before: [], behind }, options)
-    : [insertion(site.start, given.open), insertion(site.end, given.close)];
+  return fits(text, site, given, options.width)
+    ? [insertion(site.start, given.open), insertion(site.end, given.close)]
+    : printArguments(text, { body: site, lines: options.lines }, { run, before: [], behind }, options);
 }
 
 export function recogniseServer(call: CallExpression, names: ImportedNames): Wrapper | undefined {

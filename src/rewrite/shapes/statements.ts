@@ -26,9 +26,10 @@ export function printStatements(
   options: WrapOptions,
 ): Edit[] {
   const { body, awaits, sets, settings = [], gives, isAlone, lines } = target;
-  const run = `${printTrace(text, site, target, options)}.run(${awaits ? 'async ' : ''}() => {`;
   const taken = isAlone ? '' : sets === undefined ? 'return ' : `${sets} = `;
-  const open = `${taken}${awaits ? 'await ' : ''}${run}`;
+  const before = `${taken}${awaits ? 'await ' : ''}`;
+  const trace = printTrace(text, site, target, options, { before });
+  const open = `${before}${trace}.run(${awaits ? 'async ' : ''}() => {`;
   const around = { open, close: `})${options.semicolon}`, ...(gives ? newLines(gives, sets, options) : {}) };
   const laidOut = wrapLines(text, body, lines, around, options.style);
   return [

@@ -31,7 +31,9 @@ const DESCRIBES = Object.values(METHODS).flatMap(({ metadata, from }) => [metada
 /** Where a trace is printed, if not where what it is around begins. */
 export interface Place {
   /** The white space that its line begins with. */
-  readonly base: string;
+  readonly base?: string;
+  /** What of ours stands before it in its line. */
+  readonly before?: string;
 }
 
 /** `createTrace({ … })`, laid out in lines where the file has some. */
@@ -54,7 +56,8 @@ export function printTrace(
     const given = [target.request, ...rest];
     const from = `${names.local(METHODS[site.kind].from)}(${[quoted(server, quote), ...given].join(', ')})`;
     const line = `${create}(${from})`;
-    const before = place?.base ?? text.slice(lineStart(text, target.body.start), target.body.start);
+    const theirs = place?.base ?? text.slice(lineStart(text, target.body.start), target.body.start);
+    const before = theirs + (place?.before ?? '');
     const isWide = columnsOf(`${before}${line}.run(async () => {`, options.width.tab) > options.width.line;
     if (!isWide || !text.includes('\n')) return line;
     return `${create}(${style.eol}${indent}${from}${options.trailingComma ? ',' : ''}${style.eol}${base})`;

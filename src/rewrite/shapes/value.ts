@@ -6,7 +6,7 @@ import { type HandlerSite, labelOf, nameSource, type ValueTarget } from '../../t
 import { type CallExpression, type Expression, isCallOf, property, ts } from '../../tools/syntax/syntax.js';
 import type { WrapOptions } from '../wrap-options.js';
 import type { ImportedNames, Wrapper } from '../wrapper.js';
-import { aroundArgument, printArguments } from './argument.js';
+import { aroundArgument, inLines, printArguments } from './argument.js';
 import { fits } from './width.js';
 
 /**
@@ -25,14 +25,19 @@ export function printValue(
   const run = options.names.local(METHODS[site.kind].run);
   const open = `${run}(${server}, ${name}, ${task}`;
   const close = target.withoutInput ? `, ${WITHOUT_INPUT})` : ')';
-  if (target.member === 'shorthand') return [insertion(end, `: ${open}${text.slice(start, end)}${close}`)];
+  const before = [server, name, ...(task === '' ? [] : [task.slice(0, -', '.length)])];
+  const behind = target.withoutInput ? [WITHOUT_INPUT] : [];
+  if (target.member === 'shorthand') {
+    const own = text.slice(start, end);
+    const line = `: ${open}${own}${close}`;
+    if (fits(text, target.body, { open: '', close: line }, options.width)) return [insertion(end, line)];
+    return [insertion(end, `: ${inLines(text, start, [...before, own, ...behind], run, options)}`)];
+  }
   // Its own parentheses distinguish it from a written-out shorthand.
   const [left, right] = target.member === 'repeated' ? ['(', `)${close}`] : ['', close];
   const given = { open: open + left, close: right };
   if (fits(text, target.body, given, options.width))
     return [insertion(start, given.open), insertion(end, right)];
-  const before = [server, name, ...(task === '' ? [] : [task.slice(0, -', '.length)])];
-  const behind = target.withoutInput ? [WITHOUT_INPUT] : [];
   return printArguments(text, target, { run, before, behind, isNested: left !== '' }, options);
 }
 

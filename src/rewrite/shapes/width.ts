@@ -7,6 +7,8 @@ export interface PageWidth {
   readonly line: number;
   /** Columns of a tab. */
   readonly tab: number;
+  /** Whether the project states it, and it is no guess of ours. */
+  readonly isStated?: boolean;
 }
 
 /** Usual widths of formatters, and the width above which a line is hard to read. */

@@ -2,18 +2,30 @@ import type { Family } from '../family.js';
 import type { FileContext } from '../file-context.js';
 import { BARE_SITE, type HandlerSite } from '../site.js';
 import type { Constants } from '../syntax/constants.js';
-import { bare, hasMember, isFunctionWithBody, lineOf, type SourceFile, ts } from '../syntax/syntax.js';
+import {
+  bare,
+  hasMember,
+  isFunctionWithBody,
+  lineOf,
+  type Node,
+  type SourceFile,
+  ts,
+} from '../syntax/syntax.js';
 import { functionTarget } from '../targets/function-target.js';
 import { valueTarget } from '../targets/value-target.js';
 import { readToolObject } from '../tool-object.js';
 import { isToolName } from '../vocabulary.js';
 
-/** xmcp: a file under `tools/` is a tool, with `export const metadata = { name }` and a default export. */
+/**
+ * xmcp: a file under `tools/` is a tool, with `export const metadata = { name }` and a default export. Without metadata
+ * it has its file's name, where the package shows that xmcp reads the folder.
+ */
 export const xmcpFiles: Family = {
   id: 'default export',
   prefilter: /export\s+const\s+metadata\b|['"]xmcp['"]/,
-  appliesTo: ({ path, imports }) =>
-    /(^|\/)tools\//.test(path) && (imports.modules.has('xmcp') || !/x$/.test(path)),
+  appliesTo: ({ path, imports, toolByPlace }) =>
+    toolByPlace !== undefined ||
+    (/(^|\/)tools\//.test(path) && (imports.modules.has('xmcp') || !/x$/.test(path))),
   visit: {
     file: (file, context) => readDefaultExport(file, context).map((site) => ({ site })),
   },
@@ -22,34 +34,40 @@ export const xmcpFiles: Family = {
 const NOTHING = { name: undefined, description: undefined };
 
 function readDefaultExport(file: SourceFile, context: FileContext): HandlerSite[] {
-  const { constants } = context;
+  const { constants, toolByPlace } = context;
   let metadata: ReturnType<Constants['object']>;
-  let hasSchema = false;
   for (const statement of file.statements) {
     if (!ts.isVariableStatement(statement) || !isExported(statement)) continue;
     for (const { name, initializer } of statement.declarationList.declarations) {
-      if (name.getText() === 'schema') hasSchema = true;
       if (name.getText() === 'metadata' && initializer) metadata = constants.object(initializer);
     }
   }
   const { name: named, description: text } = metadata ? readToolObject(metadata, constants) : NOTHING;
-  const name = named && constants.text(named);
   const exported = defaultExport(file);
   const isDescribed = metadata && hasMember(metadata, 'description');
-  if (name === undefined || !isDescribed || !exported || !isToolName(name)) return [];
-  const target = isFunctionWithBody(exported)
-    ? functionTarget(exported, { kind: 'mcp', hasSchema }, { ...context, mayAddParameters: false })
-    : valueTarget(exported);
+  // Only a function is shown to be a tool by its file's place.
+  const isByPlace = !metadata && !!exported && isFunctionWithBody(exported);
+  const name = isDescribed ? named && constants.text(named) : isByPlace ? toolByPlace : undefined;
+  if (name === undefined || !exported || !isToolName(name)) return [];
   return [
     {
       ...BARE_SITE,
       name: { kind: 'literal', value: name },
       line: lineOf(exported),
       family: 'default export',
-      target,
+      target: targetOf(exported, context),
       ...(text === undefined ? {} : { description: text }),
     },
   ];
+}
+
+function targetOf(exported: Node, context: FileContext): HandlerSite['target'] {
+  if (/\.tsx$/.test(context.path))
+    return { kind: 'manual', reason: 'a .tsx file is a component that xmcp runs in the browser only' };
+  // xmcp calls all others with arguments first.
+  return isFunctionWithBody(exported)
+    ? functionTarget(exported, { kind: 'mcp', hasSchema: true }, { ...context, mayAddParameters: false })
+    : valueTarget(exported);
 }
 
 function defaultExport(file: SourceFile) {

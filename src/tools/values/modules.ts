@@ -7,6 +7,8 @@ export interface Modules {
    * @param from path of the importing file, relative to the project, with `/`
    */
   moduleAt(from: string, specifier: string): { readonly path: string; readonly text: string } | undefined;
+  /** The name of the tool that a file is by its place alone, as xmcp's are. */
+  toolByPlace?(path: string): string | undefined;
 }
 
 /** Target of an `import`: a name of another module, its namespace, or its default. */
@@ -18,12 +20,14 @@ export interface ImportedName {
 export interface Trees {
   /** The tree of the file that an import leads to. */
   imported(from: SourceFile, specifier: string): SourceFile | undefined;
+  toolByPlace(path: string): string | undefined;
 }
 
 /** Parses what is imported, each file once. */
 export function treesOf(modules: Modules): Trees {
   const trees = new Map<string, SourceFile | undefined>();
   return {
+    toolByPlace: (path) => modules.toolByPlace?.(path),
     imported(from, specifier) {
       const found = modules.moduleAt(from.fileName, specifier);
       if (!found) return undefined;
