@@ -24,7 +24,8 @@ export function headerEnd(file: SourceFile): number {
   const [first] = file.statements;
   const start = first ? first.getStart() : text.length;
   const afterBang = /^\uFEFF?#!/.test(text) ? nextLine(text, 0) : text.startsWith('\uFEFF') ? 1 : 0;
-  const comments = commentsBefore(file, afterBang, start);
+  // The compiler sees the first comment only from the text's start, or from the line break before it.
+  const comments = commentsBefore(file, afterBang > 1 ? afterBang - 1 : 0, start);
   const isImport = first !== undefined && ts.isImportDeclaration(first);
   const header = headerOf(text, comments, isImport || directives > 0);
   return Math.max(afterBang, header === undefined ? 0 : lineBehind(text, header.end), directives);

@@ -34,6 +34,9 @@ const HEADERS = {
   'a directive': "'use strict';\n",
   'a linter that is off': '/* eslint-disable no-console */\n',
   'a description of the file': '/**\n * @fileoverview The server.\n */\n',
+  'hashbang and licence': '#!/usr/bin/env node\n// Copyright 2026 Somebody\n',
+  'hashbang and a check that is off': '#!/usr/bin/env node\n// @ts-nocheck\n',
+  'a byte order mark and a licence': '\uFEFF/* Copyright 2026 Somebody */\n',
   'hashbang, licence and directive': "#!/usr/bin/env node\n// Copyright 2026 Somebody\n'use strict';\n",
 };
 
