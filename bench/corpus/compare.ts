@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { PlannedTool } from '../../src/core/plan.js';
+import type { Written } from './positions.js';
 
 export interface ListedTool {
   readonly name: string;
@@ -7,6 +8,8 @@ export interface ListedTool {
   readonly file: string;
   /** 1-based. */
   readonly line: number;
+  /** 1-based line of the function; null where it is no function of the file. */
+  readonly handlerLine: number | null;
   /** Absent where there is no Worker's entry to reach it from. */
   readonly reachable?: boolean;
   readonly family: string;
@@ -18,22 +21,31 @@ interface Outcome {
   readonly missed: readonly string[];
   readonly false: readonly string[];
   readonly manualReasons: readonly string[];
+  readonly unproven: readonly string[];
 }
 
 /** Pairs what was planned with what was counted by hand. */
 export function compare(
   { dir, tools }: { readonly dir: string; readonly tools: readonly ListedTool[] },
   planned: readonly PlannedTool[],
+  written: readonly Written[],
 ): Outcome {
   const left = planned.filter((tool) => tool.status !== 'ignored');
   const pairs = pair(tools, left, dir);
   const reached = tools.filter((tool) => tool.reachable !== false);
   const found = reached.flatMap((tool) => pairs.get(tool) ?? []);
   const manual = found.filter((tool) => tool.status === 'manual');
+  const unproven = reached.filter((tool) => {
+    const one = pairs.get(tool);
+    return one?.status === 'planned' && !isWrapped(tool, dir, written);
+  });
+  const dynamic = reached.filter((tool) => !pairs.has(tool) && isWrappedLoop(tool, dir, written));
+  const missed = reached.filter((tool) => !pairs.has(tool) && !dynamic.includes(tool));
   return {
-    traced: found.length - manual.length,
+    traced: found.length - manual.length - unproven.length + dynamic.length,
+    unproven: unproven.map((tool) => `${where(tool)} ${tool.family}`),
     manual: manual.length,
-    missed: reached.filter((tool) => !pairs.has(tool)).map((tool) => `${where(tool)} ${tool.family}`),
+    missed: missed.map((tool) => `${where(tool)} ${tool.family}`),
     false: left.map((tool) => `${where(tool)} ${tool.status}`),
     manualReasons: manual.map((tool) => `${where(tool)} ${tool.reason}`),
   };
@@ -57,6 +69,36 @@ function pair(tools: readonly ListedTool[], left: PlannedTool[], dir: string): M
     }
   }
   return pairs;
+}
+
+/** Whether a listed place of many tools, which has no name of its own, has one wrapper that reads the name when it runs. */
+function isWrappedLoop(tool: ListedTool, dir: string, written: readonly Written[]): boolean {
+  const here = near(tool, dir, written).filter(({ kind }) => kind === 'tool');
+  return tool.name === '<dynamic>' && here.length === 1 && here[0]?.name === undefined;
+}
+
+/** Wrappers in the lines of a listed tool. */
+function near({ file, line, handlerLine }: ListedTool, dir: string, written: readonly Written[]): Written[] {
+  const first = Math.min(line, handlerLine ?? line) - 1;
+  const last = (handlerLine ?? line) + HEAD;
+  return written.filter(
+    (one) => posix.normalize(posix.join(dir, one.file)) === file && one.line >= first && one.line <= last,
+  );
+}
+
+/** Lines between a function's first one and its first statement: parameters in lines of their own. */
+const HEAD = 12;
+
+/**
+ * Whether the written text has one wrapper around a listed tool, with the tool's name in it. Where tools run through a
+ * shared place, a wrapper that knows the name only at run time must be in the project; where it is around is not checked.
+ */
+function isWrapped(tool: ListedTool, dir: string, written: readonly Written[]): boolean {
+  const here = near(tool, dir, written);
+  const own = here.filter(({ kind, name }) => kind === 'tool' && name === tool.name);
+  if (own.length > 0) return own.length === 1;
+  if (here.some(({ kind }) => kind === 'server') && tool.name.startsWith('<')) return true;
+  return written.some(({ kind, name }) => kind === 'tool' && name === undefined);
 }
 
 function where({ name, file, line }: { name: string; file: string; line: number }): string {

@@ -28,7 +28,13 @@ const HEAD = `| project | tools expected | traced | manual | missed | false | fi
 |---|---:|---:|---:|---:|---:|---:|---|---|`;
 
 function isClean(row: Row): boolean {
-  return row.missed.length === 0 && row.false.length === 0 && row.parses === 'ok' && row.roundTrip === 'ok';
+  return (
+    row.missed.length === 0 &&
+    row.unproven.length === 0 &&
+    row.false.length === 0 &&
+    row.parses === 'ok' &&
+    row.roundTrip === 'ok'
+  );
 }
 
 function print(row: Row): void {
@@ -46,6 +52,7 @@ function print(row: Row): void {
   ];
   console.log(`| ${cells.join(' | ')} |`);
   for (const one of row.manualReasons) console.log(`    manual ${one}`);
+  for (const one of row.unproven) console.log(`    unproven ${one}`);
   for (const one of missed) console.log(`    missed ${one}`);
   for (const one of row.false) console.log(`    false  ${one}`);
 }

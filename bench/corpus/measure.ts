@@ -10,6 +10,7 @@ import { ownWrappers, untraceTools } from '../../src/rewrite/untrace-tools.js';
 import { CANDIDATE } from '../../src/tools/candidate.js';
 import { parse } from '../../src/tools/syntax/syntax.js';
 import { compare, type ListedTool } from './compare.js';
+import { writtenWrappers } from './positions.js';
 
 /** One project of a corpus list, as far as it is read here. */
 export interface Listed {
@@ -30,6 +31,8 @@ export interface Row {
   /** Found and not on the list. */
   readonly false: readonly string[];
   readonly manualReasons: readonly string[];
+  /** Counted as missed: planned, but no wrapper around the listed place is in the written text. */
+  readonly unproven: readonly string[];
   readonly files: number;
   /** Every rewritten file parses. */
   readonly parses: string;
@@ -65,6 +68,11 @@ export function measure(listed: Listed, root: string): Row {
       ...compare(
         listed,
         plan.tools.filter(({ kind }) => kind === 'tool'),
+        plan.changes.flatMap((change) =>
+          change.action === 'modify'
+            ? writtenWrappers(change.path, change.before, splice(change.before, change.edits), change.edits)
+            : [],
+        ),
       ),
       files: plan.changes.length,
       parses: parses(results, plan),
@@ -84,6 +92,7 @@ function rowFor({ repo, dir, tools }: Listed): Row {
     missed: [],
     false: [],
     manualReasons: [],
+    unproven: [],
     files: 0,
     parses: '-',
     roundTrip: '-',
