@@ -43,6 +43,12 @@ const METHODS: readonly Methods[] = [
     names: /openai|gpt|(^|\.)(ai|client|llm)$/i,
     isUnseen: true,
   },
+  {
+    call: /\.((?:chat|agents|fim)\.(?:complete|stream)|ocr\.process)$/,
+    packages: /^@mistralai\//,
+    names: /mistral/i,
+    isUnseen: true,
+  },
   { call: /\.(chats\.create)$/, packages: /^@google\/genai(\/|$)/, names: /genai|gemini/i },
   {
     call: /\.(interactions\.create)$/,
@@ -97,7 +103,9 @@ function findClient(call: CallExpression, { modules }: Pick<FileImports, 'module
     if (!method) continue;
     const client = without(call.expression, method.split('.').length);
     const name = nameOf(client);
-    const isImported = CLIENT_NAME.test(name) && [...modules].some((module) => packages.test(module));
+    // A call that is only reported may have a client of any name.
+    const isImported =
+      (isUnseen || CLIENT_NAME.test(name)) && [...modules].some((module) => packages.test(module));
     if (RECORDED.test(name) || !(isImported || !names || names.test(name))) continue;
     // An optional client can't be wrapped: the call would be skipped today, but the wrapped one would throw.
     // A client in brackets can't be wrapped either: formatters drop them inside our call, and the result of `remove` would mean
