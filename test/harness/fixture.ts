@@ -1,7 +1,7 @@
 import { cp, mkdir, readdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CALLS } from './calls.js';
-import { npmInstall } from './npm.js';
+import { installedFixture } from './installed.js';
 import { root } from './root.js';
 import { type Scratch, scratchFolder } from './scratch.js';
 
@@ -13,7 +13,7 @@ export type FixtureCopy = Scratch;
 export interface CopyOptions {
   /**
    * `link` gives the copy a node_modules of symlinks to this repository's packages, for quick tests.
-   * `install` runs a real `npm install`, as in a user's project. `none` leaves it without.
+   * `install` gives it what `npm install` makes of it, as in a user's project. `none` leaves it without.
    */
   readonly modules: 'link' | 'install' | 'none';
 }
@@ -26,7 +26,7 @@ export async function copyFixture(name: FixtureName, { modules }: CopyOptions): 
   await cp(source, dir, { recursive: true, filter: (path) => !/[/\\](node_modules|\.wrangler)$/.test(path) });
   try {
     if (modules === 'link') await linkModules(dir);
-    if (modules === 'install') await npmInstall(dir);
+    if (modules === 'install') await installedFixture(source, dir);
   } catch (error) {
     await remove();
     throw error;

@@ -1,16 +1,7 @@
 import { expect, it } from 'vitest';
 import { CANDIDATE, candidatesWith } from '../../src/tools/candidate.js';
 import { FAMILIES } from '../../src/tools/families/index.js';
-import { parse, ts } from '../../src/tools/syntax/syntax.js';
 import { HANDLER_MEMBERS } from '../../src/tools/vocabulary.js';
-
-it('filters texts without starting the compiler', () => {
-  expect(CANDIDATE.test("server.registerTool('a', {}, run);")).toBe(true);
-  expect(CANDIDATE.test('export const one = 1;')).toBe(false);
-  expect(ts).toBeUndefined();
-  parse('src/index.ts', 'export const one = 1;');
-  expect(ts).toBeDefined();
-});
 
 it('lets through each way to run what a registry holds, and no other call on a part of something', () => {
   for (const member of HANDLER_MEMBERS) {
