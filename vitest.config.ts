@@ -11,6 +11,7 @@ const common = {
   // Generous: a shared machine may be ten times slower than usual, and no test asserts a time.
   testTimeout: 30_000,
   hookTimeout: 30_000,
+  expect: { poll: { timeout: 20_000 } },
 };
 
 /** The generator keeps nothing between two runs, so its files share a process that has loaded the compiler once. */
