@@ -42,7 +42,7 @@ function detail(change: Change, plan: Plan): string {
 }
 
 function tarballDetail({ length }: string): string {
-  return `${Math.ceil(length / 1024)} KB, not in a patch`;
+  return `${Math.ceil(length / 1024)} KB, a copy, not in a patch`;
 }
 
 function toolsIn(path: string, { workers }: Plan): string[] {
