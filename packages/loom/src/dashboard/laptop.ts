@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import { budgetStatus } from '../budgets/status.js';
+import { stableId } from '../ids.js';
 import { readRoutingConfig } from '../routing/config.js';
 import { judge } from '../routing/judge.js';
 import { routingReport } from '../routing/report.js';
@@ -24,9 +25,9 @@ export function laptopHome(db: Database): Home {
     }),
     sync: () => {
       const { queued, sending, sent, dead, last_sent_at } = new Outbox(db).status();
-      return { queued: queued + sending, sent, failed: dead, lastSentAt: last_sent_at };
+      return { queued: queued + sending, sent, failed: dead, lastSentAt: last_sent_at, problem: null };
     },
-    forwardedId: (traceId) => forwardedTraceId(traceId, projectKey(db)),
+    forwardedId: (traceId) => forwardedTraceId(traceId, { project: projectKey(db), stableId }),
     rules: () => readRules(loomDir),
     savedViews: () => readSavedViews(loomDir),
     changeSavedViews: (change) => {

@@ -5,6 +5,7 @@ import type { ReceivingStore } from '../receiver/store.js';
 import type { Sql } from '../store/sql.js';
 import { D1Sql } from './d1.js';
 import type { Env } from './env.js';
+import { type Forwarding, readForwarding } from './forwarding.js';
 import { ISOLATE_BYTES } from './gate/body.js';
 import { readAccess } from './gate/cloudflare-access.js';
 import { Gate } from './gate/gate.js';
@@ -18,6 +19,8 @@ export interface ServerContext {
   readonly sql: Sql;
   readonly gate: Gate;
   readonly budget: Budget;
+  /** To a Langfuse project, where one is set. */
+  readonly forwarding: Forwarding | undefined;
   /** Straight into the database. */
   readonly direct: ReceivingStore;
   /** The same, or into the Queue. */
@@ -37,8 +40,14 @@ export function contextOf(env: Env, later: (work: Promise<unknown>) => void): Se
     return known;
   }
   const sql = new D1Sql(env.DB);
-  const direct = new D1TraceStore(sql, pricer, Date.now);
-  const home = serverHome(sql);
+  const { forwarding, problem } = readForwarding(env, sql);
+  if (problem !== undefined) {
+    // biome-ignore lint/suspicious/noConsole: the log of a Worker is its console
+    console.error(problem);
+  }
+  const stored = new D1TraceStore(sql, pricer, Date.now);
+  const direct = forwarding ? forwarding.before(stored) : stored;
+  const home = serverHome(sql, problem);
   const context: ServerContext = {
     sql,
     gate: new Gate({
@@ -49,6 +58,7 @@ export function contextOf(env: Env, later: (work: Promise<unknown>) => void): Se
       later,
     }),
     budget: new Budget(ISOLATE_BYTES),
+    forwarding,
     direct,
     store: new QueuedStore(direct, env.QUEUE, Date.now),
     viewing: (receiverUrl) => ({

@@ -37,6 +37,10 @@ export interface Env {
   readonly RATE_LIMIT?: { limit(options: { readonly key: string }): Promise<{ readonly success: boolean }> };
   readonly ACCESS_TEAM?: string;
   readonly ACCESS_AUD?: string;
+  /** The keys of a Langfuse project that gets all that comes, and its address. */
+  readonly LANGFUSE_PUBLIC_KEY?: string;
+  readonly LANGFUSE_SECRET_KEY?: string;
+  readonly LANGFUSE_BASE_URL?: string;
   /** What the page calls the project. */
   readonly PROJECT?: string;
   /** Days that a trace is kept; 30 where not set. */

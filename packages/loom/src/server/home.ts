@@ -2,6 +2,7 @@ import type { SavedView, SavedViewChange } from '../dashboard/contract/saved-vie
 import type { Home } from '../dashboard/home.js';
 import { SELECT_SESSION, type Session } from '../sessions/session.js';
 import type { Sql } from '../store/sql.js';
+import { readState } from './forward-state.js';
 
 /** Silence this long means that a session of another machine is over, in ms, as in src/sessions/recover.ts. */
 const IDLE_MS = 30 * 60_000;
@@ -14,8 +15,11 @@ const NO_JUDGEMENT = {
   contradicting: [],
 };
 
-/** A team's server: it has the tables, and neither processes nor files. Rules and budgets stand on members' laptops. */
-export function serverHome(sql: Sql): Home {
+/**
+ * A team's server: it has the tables, and neither processes nor files. Rules and budgets are on members' laptops.
+ * @param problem why nothing is forwarded to Langfuse, where that is known already
+ */
+export function serverHome(sql: Sql, problem: string | undefined): Home {
   return {
     deadSessions: (now) =>
       sql.all<Session>(
@@ -25,7 +29,22 @@ export function serverHome(sql: Sql): Home {
       ),
     budgets: () => [],
     routing: () => ({ judged: NO_JUDGEMENT, groups: [] }),
-    sync: () => ({ queued: 0, sent: 0, failed: 0, lastSentAt: null }),
+    sync: async () => {
+      const state = await readState(sql);
+      const row =
+        state &&
+        (await sql.get<{ n: number }>(
+          'SELECT COUNT(*) AS n FROM (SELECT 1 FROM observations WHERE seq > ? LIMIT 10000)',
+          state.after,
+        ));
+      return {
+        queued: row?.n ?? 0,
+        sent: state?.sent ?? 0,
+        failed: state?.failed ?? 0,
+        lastSentAt: state?.lastSentAt ?? null,
+        problem: problem ?? state?.problem ?? null,
+      };
+    },
     forwardedId: (traceId) => traceId,
     rules: () => [],
     savedViews: async () => {

@@ -64,7 +64,7 @@ export async function respond(request: Request, env: Env, bound?: Caller): Promi
 }
 
 function routesFor(
-  { store, viewing }: ServerContext,
+  { store, viewing, forwarding }: ServerContext,
   env: Env,
   url: URL,
   asker: { readonly caller?: Caller | undefined },
@@ -81,10 +81,11 @@ function routesFor(
     onChange: (ids) => {
       if (ids.size > 0) {
         tellPages(env, { waitUntil });
+        forwarding?.soon({ waitUntil });
       }
     },
   });
-  return [...receiver, ...pageRoutes(viewing(url.origin), env.LIVE !== undefined)];
+  return [...receiver, ...pageRoutes(viewing(url.origin), env.LIVE !== undefined, asker)];
 }
 
 async function answer(

@@ -13,6 +13,8 @@ const MOST_BATCHES = 100;
 /** Indexes and what stands beside the texts of an observation, in bytes; measured on made-up tool calls. */
 const ROW_BYTES = 900;
 const SAMPLED = 500;
+/** The newest score stays: SQLite would give its number to the next one, and forwarding goes by that number. */
+const NOT_NEWEST = 'AND rowid < (SELECT MAX(rowid) FROM scores)';
 
 /** Deletes the oldest traces, until what is kept is neither too old nor too much. Counts by the hour stay. */
 export async function keepWithin(sql: Sql, env: Env, now: number): Promise<{ readonly deleted: number }> {
@@ -20,7 +22,7 @@ export async function keepWithin(sql: Sql, env: Env, now: number): Promise<{ rea
   await sql.batch([
     ...forgetAccess(before),
     {
-      sql: 'DELETE FROM scores WHERE received_at < ? AND NOT EXISTS (SELECT 1 FROM traces t WHERE t.id = scores.trace_id)',
+      sql: `DELETE FROM scores WHERE received_at < ? AND NOT EXISTS (SELECT 1 FROM traces t WHERE t.id = scores.trace_id) ${NOT_NEWEST}`,
       params: [before],
     },
     {
@@ -42,10 +44,14 @@ export async function keepWithin(sql: Sql, env: Env, now: number): Promise<{ rea
     }
     const ids = JSON.stringify(old.map(({ id }) => id));
     await sql.batch([
-      ...['observations', 'span_events', 'platform_spans', 'scores'].map((table) => ({
+      ...['observations', 'span_events', 'platform_spans'].map((table) => ({
         sql: `DELETE FROM ${table} WHERE trace_id IN (SELECT value FROM json_each(?))`,
         params: [ids],
       })),
+      {
+        sql: `DELETE FROM scores WHERE trace_id IN (SELECT value FROM json_each(?)) ${NOT_NEWEST}`,
+        params: [ids],
+      },
       {
         sql: 'DELETE FROM traces WHERE seq IN (SELECT value FROM json_each(?))',
         params: [JSON.stringify(old.map(({ seq }) => seq))],

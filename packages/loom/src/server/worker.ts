@@ -1,6 +1,7 @@
 import { WorkerEntrypoint, waitUntil } from 'cloudflare:workers';
 import { contextOf } from './context.js';
 import type { Env, MessageBatch } from './env.js';
+import { keepSums } from './keep-sums.js';
 import { tellPages } from './live.js';
 import { takeQueued } from './queue.js';
 import { respond } from './respond.js';
@@ -15,18 +16,36 @@ export default {
     return respond(request, env);
   },
 
-  /** Deletes what is too old or too much. For a cron trigger, once an hour. */
+  /**
+   * Forwards what waits, deletes what is too old or too much, and keeps the sums of the hours. For a cron trigger, once
+   * an hour. What fails does not hold up the rest.
+   */
   async scheduled(_event: unknown, env: Env): Promise<void> {
-    const { sql } = contextOf(env, waitUntil);
-    await keepWithin(sql, env, Date.now());
+    const { sql, forwarding } = contextOf(env, waitUntil);
+    const failures: unknown[] = [];
+    for (const work of [
+      () => forwarding?.now(),
+      () => keepWithin(sql, env, Date.now()),
+      () => keepSums(sql),
+    ]) {
+      try {
+        await work();
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) {
+      throw failures.length === 1 ? failures[0] : new AggregateError(failures);
+    }
   },
 
   /** Writes what the Queue held while the database was overloaded. */
   async queue(batch: MessageBatch, env: Env): Promise<void> {
-    const { direct } = contextOf(env, waitUntil);
+    const { direct, forwarding } = contextOf(env, waitUntil);
     const changed = await takeQueued(batch, direct);
     if (changed.size > 0) {
       tellPages(env, { waitUntil });
+      forwarding?.soon({ waitUntil });
     }
   },
 };

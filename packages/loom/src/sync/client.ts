@@ -1,4 +1,3 @@
-import { gzipSync } from 'node:zlib';
 import { isRecord, recordsIn } from '../json-values.js';
 import { maskScore, maskSent } from '../masking/spans.js';
 import { eventOutcomes, type Foreign, foreign, isForeign, partialRejection, readAnswer } from './answers.js';
@@ -70,7 +69,8 @@ export class LangfuseClient {
 
   constructor(keys: Keys, timeoutMs = REQUEST_TIMEOUT_MS) {
     this.#baseUrl = keys.baseUrl;
-    this.#authorization = `Basic ${Buffer.from(`${keys.publicKey}:${keys.secretKey}`).toString('base64')}`;
+    const pair = new TextEncoder().encode(`${keys.publicKey}:${keys.secretKey}`);
+    this.#authorization = `Basic ${btoa(String.fromCharCode(...pair))}`;
     this.#timeoutMs = timeoutMs;
   }
 
@@ -87,7 +87,9 @@ export class LangfuseClient {
 
   /** Through the endpoint that keeps a score's own time; `POST /api/public/scores` stamps the time of the request. */
   async sendScores(scores: readonly Score[]): Promise<ScoresOutcome> {
-    const events = scores.map((score) => ({ score, event: scoreEvent(maskScore(score)) }));
+    const events = await Promise.all(
+      scores.map(async (score) => ({ score, event: await scoreEvent(maskScore(score)) })),
+    );
     const answer = await this.#post('/api/public/ingestion', { batch: events.map(({ event }) => event) }, {});
     const all = (outcome: Outcome) => new Map(scores.map(({ id }) => [id, outcome]));
     if (answer.kind !== 'answered') {
@@ -170,7 +172,7 @@ export class LangfuseClient {
       const response = await this.#fetch(path, {
         method: 'POST',
         headers: { 'content-type': 'application/json', 'content-encoding': 'gzip', ...headers },
-        body: gzipSync(JSON.stringify(body)),
+        body: await zipped(JSON.stringify(body)),
       });
       const { status } = response;
       if (status < 400) {
@@ -220,18 +222,24 @@ export class LangfuseClient {
 
   #fetch(
     path: string,
-    init: { method: string; headers?: Record<string, string>; body?: Buffer },
+    init: { method: string; headers?: Record<string, string>; body?: ArrayBuffer },
   ): Promise<Response> {
     const { body, ...rest } = init;
     return fetch(this.#baseUrl + path, {
       ...rest,
       headers: { ...rest.headers, authorization: this.#authorization },
-      ...(body ? { body: new Uint8Array(body) } : {}),
+      ...(body ? { body } : {}),
       // Not followed, and not an error either, so that the answer can say where it leads.
       redirect: 'manual',
       signal: AbortSignal.timeout(this.#timeoutMs),
     });
   }
+}
+
+/** Without Node's own zlib: a team's server sends from a Worker. */
+function zipped(text: string): Promise<ArrayBuffer> {
+  const stream = new Blob([text]).stream().pipeThrough(new CompressionStream('gzip'));
+  return new Response(stream as ReadableStream<Uint8Array>).arrayBuffer();
 }
 
 function outcomeOf(event: { readonly status: number; readonly reason: string } | undefined): Outcome {

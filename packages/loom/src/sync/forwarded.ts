@@ -1,21 +1,29 @@
-import { stableId } from '../ids.js';
 import { encodeAttributes, encodeEvents, encodeValues } from '../receiver/encode.js';
 import { type ObservationRow, type ScoreRow, scoreOf, spanOf } from '../receiver/sqlite/rows.js';
 import type { OtlpSpan } from './otlp.js';
 import type { Score } from './score.js';
 
-/** Data of the local receiver, as forwarded to Langfuse: under the same ids, if possible. */
+/** What the receiver took, as it is forwarded to Langfuse: under the same ids, if possible. */
+
+/** The same hex digits for the same text. A laptop and a Worker have different ways to SHA-256. */
+export type StableId = (input: string, length: number) => string;
+
+export interface ForwardedIds {
+  /** The project's part of each id that has to be made. */
+  readonly project: string;
+  readonly stableId: StableId;
+}
 
 /** `.loom/loom.db` has times in microseconds. */
 const NANOS_PER_MICRO = 1000n;
 
-export function forwardedSpan(row: ObservationRow, project: string): OtlpSpan {
+export function forwardedSpan(row: ObservationRow, ids: ForwardedIds): OtlpSpan {
   const span = spanOf(row);
   const end = row.started_us + (row.duration_us ?? 0);
   return {
-    traceId: forwardedTraceId(row.trace_id, project),
-    spanId: otlpSpanId(row.trace_id, row.id, project),
-    ...(row.parent_id === null ? {} : { parentSpanId: otlpSpanId(row.trace_id, row.parent_id, project) }),
+    traceId: forwardedTraceId(row.trace_id, ids),
+    spanId: otlpSpanId(row.trace_id, row.id, ids),
+    ...(row.parent_id === null ? {} : { parentSpanId: otlpSpanId(row.trace_id, row.parent_id, ids) }),
     // Langfuse makes the observation's name of it again, as this receiver did.
     name: span.wire?.name ?? span.name,
     kind: 1,
@@ -31,7 +39,7 @@ export function forwardedSpan(row: ObservationRow, project: string): OtlpSpan {
   };
 }
 
-export function forwardedScore(row: ScoreRow, project: string): Score {
+export function forwardedScore(row: ScoreRow, ids: ForwardedIds): Score {
   const { traceId, observationId, sessionId, comment, metadata, dataType, id, name, value, atMs } =
     scoreOf(row);
   return {
@@ -43,20 +51,20 @@ export function forwardedScore(row: ScoreRow, project: string): Score {
     ...(comment === null ? {} : { comment }),
     ...(metadata === null ? {} : { metadata }),
     ...(sessionId === null ? {} : { sessionId }),
-    ...(traceId === null ? {} : { traceId: forwardedTraceId(traceId, project) }),
+    ...(traceId === null ? {} : { traceId: forwardedTraceId(traceId, ids) }),
     ...(traceId === null || observationId === null
       ? {}
-      : { observationId: otlpSpanId(traceId, observationId, project) }),
+      : { observationId: otlpSpanId(traceId, observationId, ids) }),
   };
 }
 
 /** A trace's id on Langfuse. OpenTelemetry's ids are hex; the ingestion API's may be any text, mostly a UUID. */
-export function forwardedTraceId(id: string, project: string): string {
+export function forwardedTraceId(id: string, { project, stableId }: ForwardedIds): string {
   const hex = id.replaceAll('-', '').toLowerCase();
   return /^[0-9a-f]{32}$/.test(hex) && /[^0]/.test(hex) ? hex : stableId(`loom:${project}:trace:${id}`, 32);
 }
 
-function otlpSpanId(traceId: string, id: string, project: string): string {
+function otlpSpanId(traceId: string, id: string, { project, stableId }: ForwardedIds): string {
   return /^[0-9a-f]{16}$/.test(id) && /[^0]/.test(id)
     ? id
     : stableId(`loom:${project}:observation:${traceId}:${id}`, 16);

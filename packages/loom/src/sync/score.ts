@@ -1,4 +1,4 @@
-import { stableId } from '../ids.js';
+import { sha256 } from '../sha256.js';
 
 /** A score as Langfuse takes it. With the same id, name and day the server overwrites it. */
 export interface Score {
@@ -23,9 +23,9 @@ export interface ScoreEvent {
 }
 
 /** The event has an id of its own, made of all that the score says: the same event is taken once, a changed one again. */
-export function scoreEvent({ timestamp, ...body }: Score): ScoreEvent {
+export async function scoreEvent({ timestamp, ...body }: Score): Promise<ScoreEvent> {
   return {
-    id: stableId(JSON.stringify([timestamp, body]), 32),
+    id: (await sha256(JSON.stringify([timestamp, body]))).slice(0, 32),
     type: 'score-create',
     timestamp,
     body,

@@ -23,7 +23,7 @@ export function makeScores(
   });
   if (entity === 'trace_score') {
     const row = reader.receivedScore(id);
-    return row ? [forwardedScore(row, projectKey)] : [];
+    return row ? [forwardedScore(row, { project: projectKey, stableId })] : [];
   }
   if (entity === 'routing_score') {
     const routing = reader.routing(id);

@@ -31,7 +31,7 @@ export class SpanMaker {
         return this.#issueEvent(id);
       case 'observation': {
         const row = this.#reader.observation(id);
-        return row && forwardedSpan(row, this.#project);
+        return row && forwardedSpan(row, { project: this.#project, stableId });
       }
     }
   }

@@ -1,3 +1,4 @@
+import { stableId } from '../ids.js';
 import type { ObservationRow } from '../receiver/sqlite/rows.js';
 import type { Database } from '../store/database.js';
 import { projectKey } from '../store/project-key.js';
@@ -26,7 +27,7 @@ export function* otlpLines(db: Database, from: number, to: number): Generator<st
   let spans: OtlpSpan[] = [];
   for (const { id } of tracesBetween(db, from, to)) {
     for (const row of rowsOf(db, String(id))) {
-      spans.push(forwardedSpan(row, project));
+      spans.push(forwardedSpan(row, { project, stableId }));
       if (spans.length === SPANS_PER_LINE) {
         yield JSON.stringify(exportRequest(spans));
         spans = [];

@@ -24,6 +24,7 @@ export const Agents = z.object({
     sent: z.number(),
     failed: z.number(),
     lastSentAt: z.number().nullable(),
+    problem: z.string().nullable().describe("Why a team's server sends nothing at the moment"),
   }),
 });
 export type Agents = z.infer<typeof Agents>;

@@ -1,0 +1,253 @@
+import type { ObservationRow, ScoreRow } from '../receiver/sqlite/rows.js';
+import { sha256 } from '../sha256.js';
+import type { Sql } from '../store/sql.js';
+import type { LangfuseClient, Outcome } from '../sync/client.js';
+import { type ForwardedIds, forwardedScore, forwardedSpan, type StableId } from '../sync/forwarded.js';
+import {
+  type ForwardState,
+  giveLease,
+  LeaseLost,
+  MOST_SPANS,
+  readState,
+  takeLease,
+  writeState,
+} from './forward-state.js';
+
+const SCORES = 100;
+/** Characters of one request: an isolate has 128 MB for all that it does. */
+const MOST_CHARACTERS = 4_000_000;
+/** Requests of one run. With the statements around each, a run stays below the 50 that the free plan allows. */
+const REQUESTS = 6;
+/** Traces that Langfuse is asked for at once, after an answer was lost. Such a step counts as {@link DOUBT} requests. */
+const LOOKUPS = 15;
+const DOUBT = 3;
+/** How long one run may take, in ms: `waitUntil` ends after 30 seconds. */
+const RUN_MS = 22_000;
+/** How long Langfuse may take for one request, in ms. None begins so late that another isolate could forward meanwhile. */
+export const REQUEST_MS = 8000;
+const LAST_START_MS = RUN_MS - REQUEST_MS - 2000;
+/** Data of the ingestion API may still change, and Langfuse's can't: wait until no update came for this long, in ms. */
+const SETTLED_MS = 30_000;
+
+export interface ForwardOptions {
+  readonly client: Pick<LangfuseClient, 'sendSpans' | 'sendScores' | 'findSpans'>;
+  /** The project's part of each id that has to be made. */
+  readonly project: string;
+  readonly now: () => number;
+}
+
+/** One run: what it works with, and until when. */
+interface Run extends ForwardOptions {
+  readonly sql: Sql;
+  readonly lease: number;
+  /** Whether another request may begin. */
+  readonly hasTime: () => boolean;
+}
+
+/**
+ * Sends on to Langfuse what came since forwarding began, in the order in which it came. What a request brings is noted
+ * before it leaves. When its answer is lost, Langfuse is asked what it has before anything goes again.
+ */
+export async function forward(sql: Sql, options: ForwardOptions): Promise<void> {
+  const begun = options.now();
+  const lease = begun + RUN_MS;
+  if (!(await takeLease(sql, begun, lease))) {
+    return;
+  }
+  const run: Run = { ...options, sql, lease, hasTime: () => options.now() < begun + LAST_START_MS };
+  try {
+    await sendAll(run);
+  } catch (error) {
+    if (!(error instanceof LeaseLost)) {
+      throw error;
+    }
+  } finally {
+    await giveLease(sql, lease);
+  }
+}
+
+async function sendAll(run: Run): Promise<void> {
+  let state = await readState(run.sql);
+  for (let spent = 0; state && spent < REQUESTS && run.hasTime(); ) {
+    spent += state.sending === null ? 1 : DOUBT;
+    const step: Step = await sendSpans(run, state);
+    state = step.state;
+    if (step.next === 'later') {
+      return;
+    }
+    if (step.next === 'scores') {
+      break;
+    }
+  }
+  if (state && run.hasTime()) {
+    await sendScores(run, state);
+  }
+}
+
+interface Step {
+  readonly state: ForwardState;
+  readonly next: 'spans' | 'scores' | 'later';
+}
+
+async function sendSpans(run: Run, state: ForwardState): Promise<Step> {
+  const rows = await waiting(run, state);
+  const last = rows.at(-1)?.seq;
+  if (last === undefined) {
+    const over = {
+      ...state,
+      sending: (await isDoubtful(run.sql, state)) ? state.sending : null,
+      problem: null,
+    };
+    const isSame = over.sending === state.sending && state.problem === null;
+    return { state: isSame ? state : await writeState(run.sql, over, run.lease), next: 'scores' };
+  }
+  const there = state.sending === null ? undefined : await alreadyThere(run, rows, state.sending);
+  if (there === 'unsure' || !run.hasTime()) {
+    return { state, next: 'later' };
+  }
+  const open = await writeState(
+    run.sql,
+    { ...state, sending: Math.max(last, state.sending ?? 0) },
+    run.lease,
+  );
+  const spans = await made(run.project, (ids) => rows.map((row) => forwardedSpan(row, ids)));
+  const news = spans.filter(({ spanId }) => !there?.has(spanId));
+  const outcome: Outcome = news.length > 0 ? await run.client.sendSpans(news) : { kind: 'accepted' };
+  const { next, ...changed } = afterwards(state, rows, last, outcome, run.now());
+  return { state: await writeState(run.sql, { ...open, ...changed }, run.lease), next };
+}
+
+/** What an answer changes. */
+function afterwards(
+  state: ForwardState,
+  { length }: readonly ObservationRow[],
+  last: number,
+  outcome: Outcome,
+  now: number,
+): Partial<ForwardState> & Pick<Step, 'next'> {
+  const done = {
+    after: last,
+    sending: state.sending !== null && last < state.sending ? state.sending : null,
+  };
+  switch (outcome.kind) {
+    case 'accepted':
+      return {
+        ...done,
+        sent: state.sent + length,
+        lastSentAt: now,
+        problem: outcome.rejectedReason ?? null,
+        most: Math.min(MOST_SPANS, state.most * 2),
+        next: 'spans',
+      };
+    case 'refused':
+      // A refused request was not stored.
+      return length > 1
+        ? { sending: state.sending, most: length >> 1, next: 'spans' }
+        : { ...done, failed: state.failed + 1, problem: null, most: MOST_SPANS, next: 'spans' };
+    case 'unknown':
+      return { problem: outcome.reason, next: 'later' };
+    default:
+      return { sending: state.sending, problem: outcome.reason, next: 'later' };
+  }
+}
+
+/**
+ * The next observations, up to the first that may still change, and not more than a request may hold. After a lost
+ * answer, of only so many traces that Langfuse can be asked for each.
+ */
+async function waiting({ sql, now }: Run, { after, sending, most }: ForwardState): Promise<ObservationRow[]> {
+  const rows = await sql.all<ObservationRow & { readonly unsettled: number }>(
+    `WITH sizes AS (SELECT seq, SUM(COALESCE(length(input), 0) + COALESCE(length(output), 0) + length(detail))
+         OVER (ORDER BY seq) AS size
+       FROM (SELECT seq, input, output, detail FROM observations WHERE seq > ?1 ORDER BY seq LIMIT ?2))
+     SELECT o.*, (o.source = 'ingestion' AND EXISTS
+       (SELECT 1 FROM traces t WHERE t.id = o.trace_id AND t.updated_at > ?3)) AS unsettled
+     FROM observations o WHERE o.seq > ?1 AND o.seq <=
+       (SELECT COALESCE(MAX(CASE WHEN size <= ${MOST_CHARACTERS} THEN seq END), MIN(seq)) FROM sizes) ORDER BY o.seq`,
+    after,
+    most,
+    now() - SETTLED_MS,
+  );
+  const traces = new Set<string>();
+  const end = rows.findIndex(
+    ({ unsettled, seq, trace_id }) =>
+      unsettled === 1 || (sending !== null && (seq > sending || traces.add(trace_id).size > LOOKUPS)),
+  );
+  return end === -1 ? rows : rows.slice(0, end);
+}
+
+/** Whether any of those that may have arrived is still here. The others were deleted since, and can't go again. */
+async function isDoubtful(sql: Sql, { after, sending }: ForwardState): Promise<boolean> {
+  const row =
+    sending !== null &&
+    (await sql.get('SELECT 1 AS yes FROM observations WHERE seq > ? AND seq <= ? LIMIT 1', after, sending));
+  return Boolean(row);
+}
+
+/** Ids of those that Langfuse has, of the ones that may have arrived. */
+async function alreadyThere(
+  { client, project, hasTime }: Run,
+  rows: readonly ObservationRow[],
+  sending: number,
+): Promise<ReadonlySet<string> | 'unsure'> {
+  const doubtful = rows.filter(({ seq }) => seq <= sending);
+  const spans = await made(project, (ids) => doubtful.map((row) => forwardedSpan(row, ids)));
+  const first = Math.min(...doubtful.map(({ started_us }) => started_us)) / 1000;
+  const there = new Set<string>();
+  for (const traceId of new Set(spans.map((span) => span.traceId))) {
+    const lookup = hasTime() ? await client.findSpans(traceId, first - 1) : undefined;
+    if (lookup?.kind === 'found') {
+      for (const id of lookup.spans.keys()) {
+        there.add(id);
+      }
+    } else if (lookup?.kind !== 'unsupported') {
+      return 'unsure';
+    }
+  }
+  return there;
+}
+
+/** Scores overwrite themselves by their id, so one that may have arrived is sent again. */
+async function sendScores({ sql, client, project, now, lease }: Run, state: ForwardState): Promise<void> {
+  const rows = await sql.all<ScoreRow & { readonly rowid: number }>(
+    'SELECT rowid, * FROM scores WHERE rowid > ? ORDER BY rowid LIMIT ?',
+    state.scoresAfter,
+    SCORES,
+  );
+  const last = rows.at(-1)?.rowid;
+  if (last === undefined) {
+    return;
+  }
+  const scores = await made(project, (ids) => rows.map((row) => forwardedScore(row, ids)));
+  const all = [...(await client.sendScores(scores)).values()];
+  const waits = all.find(({ kind }) => kind !== 'accepted' && kind !== 'refused');
+  if (waits) {
+    const problem = 'reason' in waits ? waits.reason : 'the scores were not taken';
+    await writeState(sql, { ...state, problem }, lease);
+    return;
+  }
+  const failed = all.filter(({ kind }) => kind === 'refused').length;
+  const sent = state.sent + rows.length - failed;
+  await writeState(
+    sql,
+    { ...state, scoresAfter: last, sent, failed: state.failed + failed, lastSentAt: now() },
+    lease,
+  );
+}
+
+/** A Worker's SHA-256 has to be waited for, so what is to be hashed is collected in a first round. */
+async function made<T>(project: string, make: (ids: ForwardedIds) => T): Promise<T> {
+  const wanted = new Set<string>();
+  const collect: StableId = (input, length) => {
+    wanted.add(input);
+    return '0'.repeat(length);
+  };
+  const first = make({ project, stableId: collect });
+  if (wanted.size === 0) {
+    return first;
+  }
+  const hashes = new Map(
+    await Promise.all([...wanted].map(async (text) => [text, await sha256(text)] as const)),
+  );
+  return make({ project, stableId: (input, length) => (hashes.get(input) ?? '').slice(0, length) });
+}
