@@ -47,6 +47,10 @@ export const PAGE_GROUPS: readonly {
       { path: 'budgets', name: 'Budgets', icon: 'budgets', key: 'b', needs: ['budgets'] },
     ],
   },
+  {
+    name: 'Team',
+    pages: [{ path: 'access', name: 'Access', icon: 'keys', key: 'k', needs: ['access'] }],
+  },
 ];
 
 export const PAGES: readonly PageLink[] = PAGE_GROUPS.flatMap(({ pages }) => pages);

@@ -1,4 +1,5 @@
 import type { VNode } from 'preact';
+import { AccessPage } from './pages/access.js';
 import { AgentsPage } from './pages/agents.js';
 import { AtlasPage } from './pages/atlas.js';
 import { BudgetsPage } from './pages/budgets.js';
@@ -59,6 +60,8 @@ export function pageAt([first = '', id]: readonly string[]): Page {
       return { name: 'Routing', page: <RoutingPage /> };
     case 'budgets':
       return { name: 'Budgets', page: <BudgetsPage /> };
+    case 'access':
+      return { name: 'Access', page: <AccessPage /> };
     default:
       return { name: 'Not found', page: <NotFound /> };
   }

@@ -9,7 +9,7 @@ import { PageGuard } from './page-guard.js';
 import { Icon } from './parts/icon.js';
 import { href, usePlace } from './router.js';
 import { pageAt } from './routes.js';
-import { report } from './source.js';
+import { report, signOut } from './source.js';
 import { useTheme } from './theme.js';
 import { useView } from './use-view.js';
 
@@ -79,6 +79,11 @@ export function Shell() {
           <button type="button" class="quiet help-button" onClick={() => help.current?.showModal()}>
             <Icon name="keys" /> Keys <kbd>?</kbd>
           </button>
+          {signOut && (
+            <a class="sign-out" href={signOut}>
+              Sign out
+            </a>
+          )}
         </div>
       </header>
       <main id="main" tabIndex={-1} ref={main}>
@@ -87,7 +92,12 @@ export function Shell() {
         {live === 'gone' && (
           <p class="notice warn">
             <Icon name="warn" /> The dashboard does not answer, so this data may be out of date. Retrying
-            every few seconds. To start it: <code>lm dashboard</code>
+            every few seconds.{' '}
+            {!signOut && (
+              <>
+                To start it: <code>lm dashboard</code>
+              </>
+            )}
           </p>
         )}
         <PageGuard key={address}>{page}</PageGuard>

@@ -18,6 +18,9 @@ export class SourceError extends Error {
 /** Answers that came with the page; null where a server is asked. */
 export const report = embedded();
 
+/** Where to sign out of a team's server; null on a laptop, where nobody signs in. */
+export const signOut = document.querySelector<HTMLMetaElement>('meta[name="loom-sign-out"]')?.content ?? null;
+
 function embedded(): EmbeddedReport | null {
   const text = document.getElementById('report')?.textContent;
   return text ? JSON.parse(text) : null;
@@ -41,11 +44,21 @@ export async function read<K extends keyof Views>(address: string, signal?: Abor
 async function asked<T>(path: string, signal?: AbortSignal, init: RequestInit = {}): Promise<T> {
   const response = await fetch(path, { ...init, signal: signal ?? null }).catch((error: unknown) => {
     if (signal?.aborted) throw error;
-    throw new SourceError('The dashboard has stopped. Start it again with: lm dashboard', true);
+    throw new SourceError(
+      signOut
+        ? 'The server can not be reached.'
+        : 'The dashboard has stopped. Start it again with: lm dashboard',
+      true,
+    );
   });
   if (response.ok) return response.json();
   if (response.status === 401) {
-    throw new SourceError('Your session has ended. Open the address that lm dashboard printed.', true);
+    throw new SourceError(
+      signOut
+        ? 'Your session has ended. Load the page again to sign in.'
+        : 'Your session has ended. Open the address that lm dashboard printed.',
+      true,
+    );
   }
   const body: { error?: string } = await response.json().catch(() => ({}));
   throw new SourceError(body.error ?? `The dashboard answered with status ${response.status}.`, false);

@@ -6,6 +6,7 @@ import type { TracePage } from '../../../packages/loom/src/dashboard/contract/tr
 import { insertOf } from '../../../packages/loom/src/receiver/sqlite/asking.js';
 import type { D1Sql } from '../../../packages/loom/src/server/d1.js';
 import { hashOf, newSecret } from '../../../packages/loom/src/server/gate/secrets.js';
+import { keepSums } from '../../../packages/loom/src/server/keep-sums.js';
 import { packed } from '../../../packages/loom/src/server/packed.js';
 import type { Database } from '../../../packages/loom/src/store/database.js';
 import { migratedD1, SQL_ANSWER, SQL_PATH } from '../../harness/d1.js';
@@ -351,14 +352,39 @@ it('gives the same answers as a laptop that holds the same', async () => {
   await clear();
   const { db, dir, ask: askLaptop } = seeded(300, 120);
   await copyAll(db);
+  await copyKeys(db);
   const askServer = askerOn(sql, db);
   const id = db.get<{ id: string }>('SELECT id FROM traces ORDER BY seq DESC LIMIT 1')?.id;
   const session = db.get<{ id: string }>('SELECT id FROM sessions LIMIT 1')?.id;
   expect(dir).not.toBe('');
-  for (const path of [...VIEWS.filter((one) => one !== 'tools/add'), `traces/${id}`, `sessions/${session}`]) {
-    expect([path, await askServer(path)]).toEqual([path, await askLaptop(path)]);
-  }
+  const agree = async (paths: readonly string[]) => {
+    for (const path of paths) {
+      expect([path, await askServer(path)]).toEqual([path, await askLaptop(path)]);
+    }
+  };
+  await agree([...VIEWS.filter((one) => one !== 'tools/add'), `traces/${id}`, `sessions/${session}`]);
+  const hours = () => sql.get('SELECT COUNT(*) AS n, SUM(kept IS version) AS kept FROM call_hour_versions');
+  const all = db.get<{ n: number }>(`SELECT COUNT(DISTINCT started_at / 3600000) AS n FROM llm_calls`)?.n;
+  expect(all).toBeGreaterThan(1);
+  await sql.all('DELETE FROM call_sums');
+  await sql.all('UPDATE call_hour_versions SET kept = NULL');
+  await keepSums(sql);
+  expect(await hours()).toEqual({ n: all, kept: all });
+  await agree(VIEWS.filter((one) => /^(agents|trend|atlas|sessions|issues)/.test(one)));
 });
+
+/** The keys and the log of the server, which only it has. */
+async function copyKeys(db: Database): Promise<void> {
+  for (const table of ['access_keys', 'access_log']) {
+    for (const row of await sql.all<Record<string, string | number | null>>(`SELECT * FROM ${table}`)) {
+      const names = Object.keys(row);
+      db.run(
+        `INSERT INTO ${table}(${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`,
+        ...Object.values(row),
+      );
+    }
+  }
+}
 
 /** Every row, except what triggers make of the others. */
 async function copyAll(db: Database): Promise<void> {

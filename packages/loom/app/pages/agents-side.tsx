@@ -5,6 +5,7 @@ import { Empty, Panel } from '../parts/panel.js';
 import { SessionLink } from '../parts/rows.js';
 import { Cost, Status, Time } from '../parts/text.js';
 import { href } from '../router.js';
+import { signOut } from '../source.js';
 
 /** What runs now, the stuck ones first: they want somebody. */
 export function OpenSessions({ of: { running, stuck } }: { of: Agents }) {
@@ -55,6 +56,11 @@ export function SyncState({ of }: { of: Agents['sync'] }) {
           <span class="faint">Nothing sent yet</span>
         )}
       </p>
+      {of.problem !== null && (
+        <p class="warn">
+          <Icon name="warn" /> {of.problem}
+        </p>
+      )}
       <p class="faint">
         {of.sent > 0 && `${count(of.sent)} sent`}
         {of.lastSentAt !== null && (
@@ -62,7 +68,7 @@ export function SyncState({ of }: { of: Agents['sync'] }) {
             , last <Time at={of.lastSentAt} />
           </>
         )}
-        {of.failed + of.queued > 0 && (
+        {of.failed + of.queued > 0 && !signOut && (
           <>
             {' '}
             · send with <code>lm sync</code>

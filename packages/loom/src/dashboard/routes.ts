@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { CONTRACT, type ViewName, type Views } from './contract/views.js';
+import { access } from './views/access.js';
 import { agents } from './views/agents.js';
 import { atlas } from './views/atlas.js';
 import { budgets } from './views/budgets.js';
@@ -41,6 +42,7 @@ const RUN: { readonly [Name in ViewName]: View<Name> } = {
   'traces/:id/platform': ({ platform }, _params, id) => platform(id),
   'saved-views': savedViews,
   rules,
+  access,
   agents,
   trend,
   atlas,

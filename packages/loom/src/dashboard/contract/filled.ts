@@ -8,6 +8,7 @@ export const Filled = z
     issues: z.boolean(),
     routing: z.boolean(),
     budgets: z.boolean(),
+    access: z.boolean(),
   })
   .describe('What has anything in it: pages without are left out of the navigation');
 export type Filled = z.infer<typeof Filled>;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ATLAS_DIMENSION } from '../../atlas-dimension.js';
+import { Access } from './access.js';
 import { Agents } from './agents.js';
 import { AtlasBreakdown } from './atlas.js';
 import { Budgets, BudgetsParams } from './budgets.js';
@@ -95,6 +96,7 @@ export const CONTRACT = {
     answer: SavedViews,
   },
   rules: { about: 'Rules, and whether each fires', params: none, answer: Rules },
+  access: { about: "Keys of a team's server, and who signed in", params: none, answer: Access },
   agents: {
     about: 'What agents cost, and what they are doing',
     params: z.strictObject(RangeParams),

@@ -9,6 +9,7 @@ const TABLES: Readonly<Record<keyof Filled, string>> = {
   issues: 'SELECT 1 FROM issues',
   routing: 'SELECT 1 FROM routing_decisions',
   budgets: 'SELECT 1 FROM budgets',
+  access: 'SELECT 1 FROM access_keys',
 };
 
 export const filled: View<'filled'> = async ({ db }) => {
@@ -25,5 +26,6 @@ export const filled: View<'filled'> = async ({ db }) => {
     issues: has('issues'),
     routing: has('routing'),
     budgets: has('budgets'),
+    access: has('access'),
   };
 };
