@@ -1,17 +1,43 @@
+import { dirname } from 'node:path';
 import type { Argv } from 'yargs';
 import { minute } from '../cost/days.js';
+import { readServerConfig } from '../deploy/config.js';
 import type { Outcome } from '../output.js';
-import { D1, readAddress } from '../remote/d1.js';
+import { D1, type D1Address, readAddress } from '../remote/d1.js';
 import { type PullReport, pull } from '../remote/pull.js';
 import { type PushReport, push } from '../remote/push.js';
 import { type Entry, remoteLog } from '../remote/report.js';
+import type { Database } from '../store/database.js';
 import { readCount } from './option-checks.js';
 import { command, type GlobalArgs, withLoom, withLoomToRead } from './spec.js';
 
 const options = (yargs: Argv<GlobalArgs>) =>
   yargs
-    .option('account', { type: 'string', describe: 'Cloudflare account id (else CLOUDFLARE_ACCOUNT_ID)' })
-    .option('database', { type: 'string', describe: 'D1 database id (else LOOM_D1_DATABASE_ID)' });
+    .option('account', {
+      type: 'string',
+      describe: 'Cloudflare account id (else CLOUDFLARE_ACCOUNT_ID, else that of .loom/server)',
+    })
+    .option('database', {
+      type: 'string',
+      describe: 'D1 database id (else LOOM_D1_DATABASE_ID, else that of .loom/server)',
+    });
+
+/** What is named wins. Without that it is the database of the team's server, whose id `lm deploy` wrote into its config. */
+function addressFor(
+  db: Database,
+  { account, database }: { account?: string | undefined; database?: string | undefined },
+  env: NodeJS.ProcessEnv = process.env,
+): D1Address {
+  const named = {
+    account: account ?? env.CLOUDFLARE_ACCOUNT_ID,
+    database: database ?? env.LOOM_D1_DATABASE_ID,
+  };
+  const server = named.database && named.account ? undefined : readServerConfig(dirname(db.path));
+  return readAddress(
+    { account: named.account || server?.accountId, database: named.database || server?.database.id },
+    env,
+  );
+}
 
 /** Lines that a person reads at once; the rest is in the log. */
 const MOST_LINES = 40;
@@ -47,7 +73,7 @@ export const remotePush = command({
   builder: options,
   run: (args) =>
     withLoom(args, async (db): Promise<Outcome> => {
-      const address = readAddress(args, process.env);
+      const address = addressFor(db, args);
       const report = await push(db, new D1(address), address.databaseId, progress(args.json));
       return { data: report, text: told(pushText(report), report.notes) };
     }),
@@ -57,7 +83,7 @@ export const remotePull = command({
   builder: options,
   run: (args) =>
     withLoom(args, async (db): Promise<Outcome> => {
-      const address = readAddress(args, process.env);
+      const address = addressFor(db, args);
       const report = await pull(db, new D1(address), address.databaseId, progress(args.json));
       return { data: report, text: told(pullText(report), report.notes) };
     }),
@@ -67,7 +93,7 @@ export const remoteSync = command({
   builder: options,
   run: (args) =>
     withLoom(args, async (db): Promise<Outcome> => {
-      const address = readAddress(args, process.env);
+      const address = addressFor(db, args);
       const d1 = new D1(address);
       const pulled = await pull(db, d1, address.databaseId, progress(args.json));
       const pushed = await push(db, d1, address.databaseId, progress(args.json));

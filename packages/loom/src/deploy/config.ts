@@ -8,6 +8,7 @@ import { serverDir } from './record.js';
 
 const Config = z.object({
   name: z.string(),
+  account_id: z.string().optional(),
   d1_databases: z
     .array(
       z.object({
@@ -24,6 +25,7 @@ const Config = z.object({
 export interface ServerConfig {
   readonly text: string;
   readonly name: string;
+  readonly accountId: string | undefined;
   readonly database: { readonly name: string; readonly id: string | undefined };
   readonly queues: readonly string[];
 }
@@ -46,6 +48,7 @@ export function readServerConfig(loomDir: string): ServerConfig | undefined {
   return {
     text,
     name: read.data.name,
+    accountId: read.data.account_id || undefined,
     database: { name: database.database_name, id: database.database_id || undefined },
     queues: read.data.queues?.producers.map(({ queue }) => queue) ?? [],
   };

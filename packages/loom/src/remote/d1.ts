@@ -33,7 +33,7 @@ export function readAddress(
   if (!accountId || !databaseId || !token) {
     throw new LoomError(
       `To reach D1, ${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} missing.`,
-      'Make a database with `wrangler d1 create loom`; it prints the ids.',
+      'Run `lm deploy --yes`, which makes a database and notes its id, or `wrangler d1 create loom`, which prints it.',
       EXIT.noKeys,
     );
   }
