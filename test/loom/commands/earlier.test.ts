@@ -174,7 +174,7 @@ labels = ["release"]
   it('that can’t be is refused with its file and reason', () => {
     const of = (text: string) => () => formulaOf(text, 'f', 'f.toml');
     expect(of('steps = 1')).toThrow('f.toml: ');
-    expect(of('[[steps]]\nid = "a"\nneeds = ["b"]')).toThrow('step a needs b, which is no step');
+    expect(of('[[steps]]\nid = "a"\nneeds = ["b"]')).toThrow('step a needs b, which is not ');
     expect(of('[[steps]]\nid = "a"\n[[steps]]\nid = "a"')).toThrow('two steps are called a');
     expect(of('[[steps]]\nid = "a"\nneeds = ["b"]\n[[steps]]\nid = "b"\nneeds = "a"')).toThrow('in a circle');
     expect(of('a = ')).toThrow('f.toml: ');
