@@ -114,7 +114,7 @@ describe('init --plan', () => {
     [
       'a file that is only read',
       (dir: string) => writeFileSync(join(dir, 'tsconfig.json'), '{ }\n'),
-      /is another/,
+      /a file that init only reads was changed/,
     ],
     ['one more tool', (dir: string) => writeFileSync(join(dir, 'src/later.ts'), toolNamed('later')), /./],
     [
@@ -167,7 +167,7 @@ describe('init --plan', () => {
     const { file } = await planned(dir);
     const { code, stderr } = await carriedOut(dir, file, '--layers', 'loom');
     expect(code).toBe(EXIT.usage);
-    expect(stderr).toContain('--layers cannot be given beside it');
+    expect(stderr).toContain("so --layers can't be used with it");
   });
 
   it('never holds a key, nor a hash of one', async () => {
