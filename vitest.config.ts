@@ -9,8 +9,8 @@ const common = {
   // One more than cores: a file that starts processes and servers waits for them half of its time.
   maxWorkers: availableParallelism() + 1,
   // Generous: a shared machine may be ten times slower than usual, and no test asserts a time.
-  testTimeout: 30_000,
-  hookTimeout: 30_000,
+  testTimeout: 90_000,
+  hookTimeout: 90_000,
   expect: { poll: { timeout: 20_000 } },
 };
 
