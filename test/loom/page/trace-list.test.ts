@@ -8,7 +8,7 @@ let TraceList: typeof List;
 const asked: { readonly address: string; answer(page: Partial<TracePage>): void }[] = [];
 
 beforeAll(async () => {
-  vi.stubGlobal('document', { getElementById: () => null });
+  vi.stubGlobal('document', { getElementById: () => null, querySelector: () => null });
   vi.stubGlobal('fetch', (address: string) => {
     return new Promise((resolve) => {
       asked.push({

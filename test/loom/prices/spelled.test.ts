@@ -36,7 +36,7 @@ it('a place of Vertex that no table has makes the price a lower bound', async ()
   const model = 'projects/mine/locations/europe-west1/publishers/anthropic/models/claude-haiku-4-5@20251001';
   expect(await priced(model, { input_tokens: 100_000 })).toMatchObject({
     micros: 100_000,
-    bound: expect.stringContaining('place'),
+    bound: expect.stringContaining('region'),
   });
 });
 
