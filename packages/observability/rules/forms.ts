@@ -11,7 +11,14 @@ export const FORMS: readonly Form[] = [
     source: gitleaks('openai-api-key'),
     tail: 'mixed',
     begins: ['(?<![A-Za-z])sk-', 'sk-(?=[A-Za-z\\d]{32})(?=[A-Za-z]{0,48}\\d)(?=[a-z\\d]{0,48}[A-Z])'],
-    must: ['sk-<48>', 'sk-<32h>', 'xsk-<48>', 'sk-svcacct-<40>', 'sk-admin-<40>', 'sk-or-v1-<64h>'],
+    must: [
+      'sk-<48>',
+      'sk-<32h>',
+      'xsk-<20>T3BlbkFJ<20>',
+      'sk-svcacct-<40>',
+      'sk-admin-<40>',
+      'sk-or-v1-<64h>',
+    ],
     mustNot: [
       'sk-estimator',
       'sk-learn-contrib-extensions',
