@@ -7,12 +7,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { tsImport } from 'tsx/esm/api';
 import { runTypeScript } from '../../scripts/run-typescript.mjs';
 import { median, node } from './processes.mjs';
 
 const LM = process.env.LM ?? fileURLToPath(new URL('../../packages/loom/bin/lm.js', import.meta.url));
 const [TRACES = 100_000, CALLS = TRACES, ISSUES = 1000, REPEATS = 7] = process.argv.slice(2).map(Number);
 const BUDGET_MS = 60;
+const { COST_KEYS } = await tsImport('../../packages/loom/src/cost/report.ts', import.meta.url);
 /** They read everything, since they print or check everything. */
 const WHOLE = ['export', 'audit'];
 
@@ -42,19 +44,7 @@ try {
     ...['ready', 'list', 'list --all', 'mine', 'search refund', 'tree', 'stats', 'stale', 'prime', 'recall'],
     ...(issue ? [`show ${issue.id}`] : []),
     ...['session list', 'session current', ...(session ? [`session show ${session.id}`] : []), 'recover'],
-    ...[
-      'issue',
-      'model',
-      'agent',
-      'project',
-      'branch',
-      'day',
-      'week',
-      'month',
-      'block',
-      'session',
-      'atlas',
-    ].map((by) => `cost --by ${by}`),
+    ...COST_KEYS.map((by) => `cost --by ${by}`),
     'cost --by day --since 30d',
     'cost --by issue --atlas ai_task.type=generate',
     ...['budget status', 'statusline', 'top', 'agents', 'route report', 'formula list'],

@@ -7,12 +7,12 @@
 // Build packages/loom first. DASHBOARD_DIR names a project that `node bench/loom/seed.mjs` has made before.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { get as httpGet } from 'node:http';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { tsImport } from 'tsx/esm/api';
 import { runTypeScript } from '../../scripts/run-typescript.mjs';
+import { openPage, request } from './requests.mjs';
 
 const LM = process.env.LM ?? fileURLToPath(new URL('../../packages/loom/bin/lm.js', import.meta.url));
 const [TRACES = 100_000, CALLS = TRACES, ISSUES = 50_000] = process.argv.slice(2).map(Number);
@@ -148,22 +148,4 @@ async function start() {
     }
   }
   throw new Error(said);
-}
-
-/** The request of a browser after opening the page: the address redirects to its own name. */
-async function openPage(address) {
-  const location = new URL((await request(address, {})).headers.location);
-  const opened = await request(`${new URL(address).origin}/${location.search}`, { host: location.host });
-  return { host: location.host, cookie: opened.headers['set-cookie'][0].split(';')[0] };
-}
-
-/** `fetch` can't say another Host. */
-function request(url, headers) {
-  return new Promise((resolve, reject) => {
-    const sent = httpGet(url, { headers }, async (response) => {
-      const body = Buffer.concat(await response.toArray()).toString();
-      resolve({ status: response.statusCode, headers: response.headers, body });
-    });
-    sent.once('error', reject);
-  });
 }

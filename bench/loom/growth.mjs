@@ -4,31 +4,21 @@
 // before it takes. Wants 3 GB of disk for a million. Build packages/loom first.
 import { spawn } from 'node:child_process';
 import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { createServer, get as httpGet } from 'node:http';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
+import { tsImport } from 'tsx/esm/api';
 import { median, node } from './processes.mjs';
+import { openPage, request } from './requests.mjs';
 import { writeTranscripts } from './transcripts.mjs';
 
 const LM = process.env.LM ?? fileURLToPath(new URL('../../packages/loom/bin/lm.js', import.meta.url));
 const SIZES = process.argv.slice(2).map(Number);
 const CALLS_PER_SESSION = 500;
 const REPEATS = 5;
-const REPORTS = [
-  'issue',
-  'model',
-  'agent',
-  'project',
-  'branch',
-  'day',
-  'week',
-  'month',
-  'block',
-  'session',
-  'atlas',
-];
+const { COST_KEYS } = await tsImport('../../packages/loom/src/cost/report.ts', import.meta.url);
 const VIEWS = [
   'agents',
   'trend',
@@ -90,7 +80,7 @@ async function measure(dir, calls) {
   grow(join(env.CLAUDE_CONFIG_DIR, 'projects/bench/bench-0.jsonl'));
   say('`lm ingest`, 50 new calls', await lm('ingest'));
   say('`loom.db`', { cpu: 0, mb: statSync(join(dir, '.loom/loom.db')).size / 1e6 });
-  for (const by of REPORTS) {
+  for (const by of COST_KEYS) {
     const some = [];
     for (let n = 0; n < REPEATS; n += 1) {
       some.push(await lm('cost', '--by', by, '--json'));
@@ -125,9 +115,7 @@ async function views(dir, env) {
         break;
       }
     }
-    const location = new URL((await request(address, {})).headers.location);
-    const opened = await request(`${new URL(address).origin}/${location.search}`, { host: location.host });
-    const page = { host: location.host, cookie: opened.headers['set-cookie'][0].split(';')[0] };
+    const page = await openPage(address);
     for (const view of VIEWS) {
       const path = `${new URL(address).origin}/view/${view}${/issues/.test(view) ? '' : view.includes('?') ? '&last=90d' : '?last=90d'}`;
       const times = [];
@@ -186,15 +174,4 @@ async function sync(lm, env) {
     server.close();
     server.closeAllConnections();
   }
-}
-
-/** `fetch` can't say another Host. */
-function request(url, headers) {
-  return new Promise((resolve, reject) => {
-    const sent = httpGet(url, { headers }, async (response) => {
-      const body = Buffer.concat(await response.toArray()).toString();
-      resolve({ status: response.statusCode, headers: response.headers, body });
-    });
-    sent.once('error', reject);
-  });
 }
