@@ -6,6 +6,7 @@ import { Response as Answer, Miniflare } from 'miniflare';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hashOf, newSecret } from '../../../packages/loom/src/server/gate/secrets.js';
 import { get } from '../../harness/dashboard-page.js';
+import { addKey } from './add-key.js';
 
 const AT = 'https://traces.test';
 const TEAM = 'https://acme.cloudflareaccess.com';
@@ -91,16 +92,7 @@ let made = 0;
 async function key(kind: 'ingest' | 'read' | 'login', service: string | null = null) {
   made += 1;
   const id = kind === 'login' ? `login-${made}abc` : `pk-lf-team-${made}`;
-  const secret = newSecret();
-  await query(
-    'INSERT INTO access_keys(id, kind, name, secret_hash, service, created_at) VALUES (?, ?, ?, ?, ?, ?)',
-    id,
-    kind,
-    `key ${made}`,
-    await hashOf(secret),
-    service,
-    Date.now(),
-  );
+  const secret = await addKey(query, { id, kind, service, createdAt: Date.now() });
   return { id, secret, headers: basic(id, secret), token: `${id}.${secret}` };
 }
 
@@ -412,12 +404,17 @@ describe('signing in', () => {
 
   test('one address can not try for long', async () => {
     const from = { 'cf-connecting-ip': '203.0.113.77' };
-    const answers: number[] = [];
-    for (let tries = 0; tries < 40; tries += 1) {
-      answers.push(await statusOf(write({ ...basic('pk-lf-test', 'sk-lf-test'), ...from })));
-    }
+    const failed = () => write({ ...basic('pk-lf-test', 'sk-lf-test'), ...from });
+    const triesOf = async (most: number) => {
+      const answers: number[] = [];
+      while (answers.length < most && answers.at(-1) !== 429) answers.push(await statusOf(failed()));
+      return answers;
+    };
+    // Failures are counted in periods of ten seconds. One may end among the first tries, and none among the next.
+    const answers = await triesOf(40);
+    if (answers.at(-1) !== 429) answers.push(...(await triesOf(40)));
     expect(answers[0]).toBe(401);
-    const last = await write({ ...basic('pk-lf-test', 'sk-lf-test'), ...from });
+    const last = await failed();
     expect(last.status).toBe(429);
     expect(Number(last.headers.get('retry-after'))).toBeGreaterThan(0);
   });

@@ -8,10 +8,10 @@ import type { Facets } from '../../../packages/loom/src/dashboard/contract/facet
 import type { SavedViews } from '../../../packages/loom/src/dashboard/contract/saved-views.js';
 import type { TracePage } from '../../../packages/loom/src/dashboard/contract/traces.js';
 import type { D1Sql } from '../../../packages/loom/src/server/d1.js';
-import { hashOf, newSecret } from '../../../packages/loom/src/server/gate/secrets.js';
 import { migratedD1, SQL_ANSWER, SQL_PATH } from '../../harness/d1.js';
 import { LM } from '../project.js';
 import { exportOf, type SpanOptions, span, TRACES } from '../receiver/exports.js';
+import { addKey } from './add-key.js';
 import { fakeLangfuse } from './langfuse.js';
 
 const AT = 'https://traces.test';
@@ -64,14 +64,7 @@ afterAll(() => miniflare.dispose());
 
 const basic = (pair: string) => ({ authorization: `Basic ${btoa(pair)}` });
 async function key(id: string, kind: 'ingest' | 'read' | 'login'): Promise<string> {
-  const secret = newSecret();
-  await sql.all(
-    'INSERT INTO access_keys(id, kind, name, secret_hash, created_at) VALUES (?, ?, ?, ?, 0)',
-    id,
-    kind,
-    `name of ${id}`,
-    await hashOf(secret),
-  );
+  const secret = await addKey((...given) => sql.all(...given), { id, kind });
   return kind === 'login' ? `${id}.${secret}` : `${id}:${secret}`;
 }
 

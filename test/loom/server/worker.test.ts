@@ -5,13 +5,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TracePage } from '../../../packages/loom/src/dashboard/contract/traces.js';
 import { insertOf } from '../../../packages/loom/src/receiver/sqlite/asking.js';
 import type { D1Sql } from '../../../packages/loom/src/server/d1.js';
-import { hashOf, newSecret } from '../../../packages/loom/src/server/gate/secrets.js';
 import { keepSums } from '../../../packages/loom/src/server/keep-sums.js';
 import { packed } from '../../../packages/loom/src/server/packed.js';
 import type { Database } from '../../../packages/loom/src/store/database.js';
 import { migratedD1, SQL_ANSWER, SQL_PATH } from '../../harness/d1.js';
 import { askerOn, seeded } from '../dashboard/seeded.js';
 import { exportOf, type SpanOptions, span, TRACES } from '../receiver/exports.js';
+import { addKey } from './add-key.js';
 
 const AT = 'https://traces.test';
 const WORKER = readFileSync(new URL('../../../packages/loom/dist/worker.js', import.meta.url), 'utf8');
@@ -88,15 +88,9 @@ beforeAll(async () => {
 afterAll(() => miniflare.dispose());
 
 async function key(kind: 'ingest' | 'read'): Promise<Record<string, string>> {
-  const secret = newSecret();
-  await sql.all(
-    'INSERT INTO access_keys(id, kind, name, secret_hash, created_at) VALUES (?, ?, ?, ?, 0)',
-    `pk-lf-team-${kind}`,
-    kind,
-    kind,
-    await hashOf(secret),
-  );
-  return { authorization: `Basic ${btoa(`pk-lf-team-${kind}:${secret}`)}` };
+  const id = `pk-lf-team-${kind}`;
+  const secret = await addKey((...given) => sql.all(...given), { id, kind });
+  return { authorization: `Basic ${btoa(`${id}:${secret}`)}` };
 }
 
 const ask = (path: string, init: object = {}) =>
