@@ -35,7 +35,7 @@ export function printArguments(
 }
 
 /** The same call as one text. */
-export function inLines(
+export function callInLines(
   text: string,
   at: number,
   given: readonly string[],

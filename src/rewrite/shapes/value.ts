@@ -6,7 +6,7 @@ import { type HandlerSite, labelOf, nameSource, type ValueTarget } from '../../t
 import { type CallExpression, type Expression, isCallOf, property, ts } from '../../tools/syntax/syntax.js';
 import type { WrapOptions } from '../wrap-options.js';
 import type { ImportedNames, Wrapper } from '../wrapper.js';
-import { aroundArgument, inLines, printArguments } from './argument.js';
+import { aroundArgument, callInLines, printArguments } from './argument.js';
 import { fits } from './width.js';
 
 /**
@@ -31,7 +31,7 @@ export function printValue(
     const own = text.slice(start, end);
     const line = `: ${open}${own}${close}`;
     if (fits(text, target.body, { open: '', close: line }, options.width)) return [insertion(end, line)];
-    return [insertion(end, `: ${inLines(text, start, [...before, own, ...behind], run, options)}`)];
+    return [insertion(end, `: ${callInLines(text, start, [...before, own, ...behind], run, options)}`)];
   }
   // Its own parentheses distinguish it from a written-out shorthand.
   const [left, right] = target.member === 'repeated' ? ['(', `)${close}`] : ['', close];

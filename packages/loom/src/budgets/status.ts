@@ -91,6 +91,9 @@ function agentsSeen(db: Database): string[] {
     .map((row) => row.agent);
 }
 
+/** SQLite does not know how long a time is. Without this it would expect a day to be a quarter of all, and read every call. */
+const BY_TIME = 'INDEXED BY llm_calls_time';
+
 interface Spent {
   readonly spent: number;
   readonly unpriced: number;
@@ -105,13 +108,13 @@ function scopeStatus(
   more: readonly Unrecorded[],
 ): BudgetStatus {
   const column = budget.scope === 'session' ? 'session_id' : 'issue_id';
-  const spent = plus(read(db, `${column} = ?1`, id, now), more, now);
+  const spent = plus(read(db, `WHERE ${column} = ?1`, id, now), more, now);
   return { ...judged(budget, id, spent), forecast_micros: null };
 }
 
 function dayStatus(db: Database, budget: Budget, now: number, more: readonly Unrecorded[]): BudgetStatus {
   const start = startOfDay(now);
-  const spent = plus(read(db, 'started_at >= ?1', start, now), since(more, start), now);
+  const spent = plus(read(db, `${BY_TIME} WHERE started_at >= ?1`, start, now), since(more, start), now);
   return withForecast(judged(budget, localDate(start), spent), now);
 }
 
@@ -124,8 +127,8 @@ function agentStatus(
   more: readonly Unrecorded[],
 ): BudgetStatus {
   const start = startOfDay(now);
-  const where = 'session_id IN (SELECT id FROM sessions WHERE agent = ?1) AND started_at >= ?3';
-  const spent = plus(read(db, where, agent, now, start), since(more, start), now);
+  const calls = `${BY_TIME} WHERE session_id IN (SELECT id FROM sessions WHERE agent = ?1) AND started_at >= ?3`;
+  const spent = plus(read(db, calls, agent, now, start), since(more, start), now);
   return withForecast(judged(budget, agent, spent), now);
 }
 
@@ -136,12 +139,10 @@ function withForecast(status: Omit<BudgetStatus, 'forecast_micros'>, now: number
   return { ...status, forecast_micros: forecast };
 }
 
-/** SQLite knows no lengths: for all that it knows, today may be a quarter of all time, and it would read every call. */
-const BY_TIME = 'INDEXED BY llm_calls_time';
-
+/** @param calls which calls: the rest of a query after `FROM llm_calls` */
 function read(
   db: Database,
-  where: string,
+  calls: string,
   value: string | number,
   now: number,
   ...more: readonly number[]
@@ -149,7 +150,7 @@ function read(
   const row = db.get<{ spent: number; unpriced: number; last_hour: number }>(
     `SELECT COALESCE(SUM(cost_micros), 0) AS spent, COALESCE(SUM(cost_basis = 'unpriced'), 0) AS unpriced,
        COALESCE(SUM(CASE WHEN started_at > ?2 THEN cost_micros END), 0) AS last_hour
-     FROM llm_calls ${where.includes('started_at >=') ? BY_TIME : ''} WHERE ${where}`,
+     FROM llm_calls ${calls}`,
     value,
     now - HOUR_MS,
     ...more,

@@ -10,7 +10,8 @@ import { findLoomDir } from '../store/folder.js';
 import { openLoom } from '../store/open.js';
 import { scaffoldFiles, writeScaffold } from '../store/scaffold.js';
 import { walIsSafe } from '../store/wal.js';
-import { isAddress, noAddress, readKeys } from '../sync/keys.js';
+import { isAddress } from '../sync/address.js';
+import { noAddress, readKeys } from '../sync/keys.js';
 import { unexplainedIn } from './audit.js';
 import { command } from './spec.js';
 

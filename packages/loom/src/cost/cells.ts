@@ -120,8 +120,20 @@ function termOfCall(dimension: string): string {
 /** Hours whose sums are not kept, or not those of today's calls. */
 export const CHANGED_HOURS = `SELECT v.hour FROM call_hour_versions v WHERE ${CHANGED} ORDER BY v.hour`;
 
-/** Keeps the sums of some hours (a JSON array), in one transaction. */
-export function keepHours(hours: string): Statement[] {
+/** Hours in one transaction: few enough for a hook that waits, and for the 30 seconds of D1. */
+export const HOURS_AT_ONCE = 24;
+
+/** Keeps the sums of some hours: the statements of one transaction after the other. */
+export function keepHours(hours: readonly number[]): Statement[][] {
+  const transactions: Statement[][] = [];
+  for (let from = 0; from < hours.length; from += HOURS_AT_ONCE) {
+    transactions.push(keepTogether(JSON.stringify(hours.slice(from, from + HOURS_AT_ONCE))));
+  }
+  return transactions;
+}
+
+/** @param hours a JSON array */
+function keepTogether(hours: string): Statement[] {
   const ofHours = `FROM json_each(?1) h CROSS JOIN llm_calls c
     ON c.started_at >= h.value * ${HOUR_MS} AND c.started_at < (h.value + 1) * ${HOUR_MS}`;
   const sums = SUMS.map((sum) => `SUM(${OF_CALL[sum]})`).join(', ');

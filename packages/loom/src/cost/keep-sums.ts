@@ -3,8 +3,6 @@ import type { Database } from '../store/database.js';
 import { explain } from '../store/open.js';
 import { CHANGED_HOURS, keepHours } from './cells.js';
 
-/** Hours in one transaction: few enough that hooks never wait long. */
-const AT_ONCE = 24;
 /** So many hours are read call by call in no time. */
 const FEW = 24;
 
@@ -37,10 +35,9 @@ function changedHours(db: Database): number[] {
 }
 
 function keep(db: Database, hours: readonly number[]): void {
-  for (let from = 0; from < hours.length; from += AT_ONCE) {
-    const some = JSON.stringify(hours.slice(from, from + AT_ONCE));
+  for (const statements of keepHours(hours)) {
     db.transaction(() => {
-      for (const { sql, params = [] } of keepHours(some)) {
+      for (const { sql, params = [] } of statements) {
         db.run(sql, ...params);
       }
     });

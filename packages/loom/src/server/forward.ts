@@ -2,7 +2,14 @@ import type { ObservationRow, ScoreRow } from '../receiver/sqlite/rows.js';
 import { sha256 } from '../sha256.js';
 import type { Sql } from '../store/sql.js';
 import type { LangfuseClient, Outcome } from '../sync/client.js';
-import { type ForwardedIds, forwardedScore, forwardedSpan, type StableId } from '../sync/forwarded.js';
+import {
+  type ForwardedIds,
+  forwardedScore,
+  forwardedSpan,
+  SETTLED_MS,
+  type StableId,
+  unsettled,
+} from '../sync/forwarded.js';
 import {
   type ForwardState,
   giveLease,
@@ -26,8 +33,6 @@ const RUN_MS = 22_000;
 /** How long Langfuse may take for one request, in ms. None begins so late that another isolate could forward meanwhile. */
 export const REQUEST_MS = 8000;
 const LAST_START_MS = RUN_MS - REQUEST_MS - 2000;
-/** Data of the ingestion API may still change, and Langfuse's can't: wait until no update came for this long, in ms. */
-const SETTLED_MS = 30_000;
 
 export interface ForwardOptions {
   readonly client: Pick<LangfuseClient, 'sendSpans' | 'sendScores' | 'findSpans'>;
@@ -160,8 +165,7 @@ async function waiting({ sql, now }: Run, { after, sending, most }: ForwardState
     `WITH sizes AS (SELECT seq, SUM(COALESCE(length(input), 0) + COALESCE(length(output), 0) + length(detail))
          OVER (ORDER BY seq) AS size
        FROM (SELECT seq, input, output, detail FROM observations WHERE seq > ?1 ORDER BY seq LIMIT ?2))
-     SELECT o.*, (o.source = 'ingestion' AND EXISTS
-       (SELECT 1 FROM traces t WHERE t.id = o.trace_id AND t.updated_at > ?3)) AS unsettled
+     SELECT o.*, ${unsettled('?3')} AS unsettled
      FROM observations o WHERE o.seq > ?1 AND o.seq <=
        (SELECT COALESCE(MAX(CASE WHEN size <= ${MOST_CHARACTERS} THEN seq END), MIN(seq)) FROM sizes) ORDER BY o.seq`,
     after,
@@ -170,8 +174,8 @@ async function waiting({ sql, now }: Run, { after, sending, most }: ForwardState
   );
   const traces = new Set<string>();
   const end = rows.findIndex(
-    ({ unsettled, seq, trace_id }) =>
-      unsettled === 1 || (sending !== null && (seq > sending || traces.add(trace_id).size > LOOKUPS)),
+    ({ unsettled: mayChange, seq, trace_id }) =>
+      mayChange === 1 || (sending !== null && (seq > sending || traces.add(trace_id).size > LOOKUPS)),
   );
   return end === -1 ? rows : rows.slice(0, end);
 }

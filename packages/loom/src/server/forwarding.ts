@@ -1,5 +1,6 @@
 import type { ReceivingStore } from '../receiver/store.js';
 import type { Sql } from '../store/sql.js';
+import { isAddress } from '../sync/address.js';
 import { LangfuseClient } from '../sync/client.js';
 import type { Env, Later } from './env.js';
 import { type ForwardOptions, forward, REQUEST_MS } from './forward.js';
@@ -77,13 +78,11 @@ export function readForwarding(
     return {};
   }
   const baseUrl = (given ?? '').replace(/\/+$/, '');
-  const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
-  const isAddress = url !== undefined && /^https?:$/.test(url.protocol) && url.username + url.password === '';
-  if (!publicKey || !secretKey || !isAddress) {
+  if (!publicKey || !secretKey || !isAddress(baseUrl)) {
     const missing = [
       ...(publicKey ? [] : ['LANGFUSE_PUBLIC_KEY']),
       ...(secretKey ? [] : ['LANGFUSE_SECRET_KEY']),
-      ...(isAddress ? [] : ['an address in LANGFUSE_BASE_URL']),
+      ...(isAddress(baseUrl) ? [] : ['an address in LANGFUSE_BASE_URL']),
     ];
     return { problem: `To forward to Langfuse, the server also needs ${missing.join(' and ')}.` };
   }

@@ -2,16 +2,12 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Database } from '../store/database.js';
 import { deleteMeta, readMeta, writeMeta } from '../store/meta.js';
 import { explain } from '../store/open.js';
+import { SETTLED_MS, unsettled } from './forwarded.js';
 import type { Keys } from './keys.js';
 import { Outbox } from './outbox.js';
 import { SYNC } from './queues.js';
 import { type SyncReport, sync } from './run.js';
 
-/**
- * Data from the ingestion API may still change, and Langfuse's can't: wait until no update came for this
- * long.
- */
-const SETTLED_MS = 30_000;
 const POLL_MS = 2_000;
 
 /** Where forwarding begins: after this observation, and with the scores that arrive from this moment on. */
@@ -97,8 +93,7 @@ function readMark(db: Database): Mark | undefined {
   return text === undefined ? undefined : (JSON.parse(text) as Mark);
 }
 
-const UNSETTLED = `(o.source = 'ingestion' AND EXISTS
-  (SELECT 1 FROM traces t WHERE t.id = o.trace_id AND t.updated_at > ?2))`;
+const UNSETTLED = unsettled('?2');
 
 function lastObservation(db: Database): number {
   return db.get<{ seq: number | null }>('SELECT MAX(seq) AS seq FROM observations')?.seq ?? 0;

@@ -17,6 +17,20 @@ export interface ForwardedIds {
 /** `.loom/loom.db` has times in microseconds. */
 const NANOS_PER_MICRO = 1000n;
 
+/**
+ * How long nothing may have come for data of the ingestion API, in ms: it may still change, and Langfuse's copy can't.
+ */
+export const SETTLED_MS = 30_000;
+
+/**
+ * SQL: whether an observation `o` may still change.
+ * @param since the parameter with the time, Unix ms, since which nothing may have come
+ */
+export function unsettled(since: string): string {
+  return `(o.source = 'ingestion' AND EXISTS
+    (SELECT 1 FROM traces t WHERE t.id = o.trace_id AND t.updated_at > ${since}))`;
+}
+
 export function forwardedSpan(row: ObservationRow, ids: ForwardedIds): OtlpSpan {
   const span = spanOf(row);
   const end = row.started_us + (row.duration_us ?? 0);

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
+import { isAddress } from './address.js';
 
 export interface Keys {
   readonly publicKey: string;
@@ -36,12 +37,6 @@ export function readForwardKeys(
 
 function isThisMachine(baseUrl: string): boolean {
   return /^https?:\/\/(localhost|127(\.\d+){3}|\[::1\]|0\.0\.0\.0)(:\d+)?(\/|$)/i.test(baseUrl);
-}
-
-/** Whether requests can go there at all: `fetch` takes no address with a user or password in it. */
-export function isAddress(baseUrl: string): boolean {
-  const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
-  return url !== undefined && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
 }
 
 /** Where keys send to; null without them, or where that is no address. */

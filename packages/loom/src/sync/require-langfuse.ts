@@ -1,7 +1,8 @@
 import { EXIT, LoomError } from '../errors.js';
 import { LOOM_VERSION } from '../receiver/version.js';
+import { isAddress } from './address.js';
 import { LangfuseClient } from './client.js';
-import { isAddress, type Keys, noAddress } from './keys.js';
+import { type Keys, noAddress } from './keys.js';
 
 /**
  * Asks the server what it is before anything is marked as being sent. Where it can't be asked now, sending begins all
