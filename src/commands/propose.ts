@@ -64,7 +64,7 @@ export async function proposed(
     const done = await laidOut(workers, proposal, (layouts) =>
       planWorkers(workers, assets, intentOf, { tasks, leftOut, layouts }),
     );
-    // Files that this change makes are nobody's yet, so there is nothing to ask about them.
+    // Only files that existed before need an answer: no person wrote the new ones.
     const isNew = (path: string) =>
       proposal.changes.some((change) => change.path === path && change.action === 'create');
     const paths = [...done.layouts].flatMap(([path, { planned, text }]) =>

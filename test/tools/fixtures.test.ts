@@ -38,7 +38,7 @@ describe.each(casesOf('tools'))('$name', ({ name, input, expected }) => {
     expect(toolsJson(plan.tools)).toBe(read(expected, 'tools.json'));
   });
 
-  it('only inserts, but for a variable’s value that is returned or kept in a variable of ours', () => {
+  it('only inserts text, except that a variable’s value may be returned, or kept in a variable of ours', () => {
     const isReturn = (before: string, after: string) => after === 'return ' && /^[\w$]+ = $/.test(before);
     const isRename = (before: string, after: string) =>
       new RegExp(`^(new|next)${before.charAt(0).toUpperCase()}${before.slice(1)}$`).test(after);

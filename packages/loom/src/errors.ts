@@ -17,7 +17,7 @@ export const EXIT = {
 export class LoomError extends Error {
   readonly fix: string;
   readonly exitCode: number;
-  /** Whether the same command may work when it is run again and nobody did anything. */
+  /** True if the same command may work when it runs again without changes. */
   readonly retryable: boolean;
 
   constructor(

@@ -137,7 +137,7 @@ export function planSetup(
       if (after === undefined) {
         left.push({
           path,
-          says: `${path} already has an MCP server called ${SERVER} already. It stays as it is; Loom's is: ${command.join(' ')}`,
+          says: `${path} has an MCP server called ${SERVER} already. It stays as it is; Loom's is: ${command.join(' ')}`,
         });
       }
       return after ?? before;
