@@ -19,13 +19,13 @@ export function dropImports(
 
 function dropStatement(text: string, declaration: ImportDeclaration, imports: FileImports): Edit {
   const start = declaration.getStart();
-  const lineEnd = nextLine(text, declaration.end);
-  const alone = text.slice(declaration.end, lineEnd).trim() === '';
+  const nextStart = nextLine(text, declaration.end);
+  const alone = text.slice(declaration.end, nextStart).trim() === '';
   if (!alone) return deletion(start, text[declaration.end] === ' ' ? declaration.end + 1 : declaration.end);
-  return deletion(start, isLastOfOurs(declaration, imports) ? blankLineEnd(text, lineEnd) : lineEnd);
+  return deletion(start, isLastOfOurs(declaration, imports) ? blankLineEnd(text, nextStart) : nextStart);
 }
 
-/** In a file that has no imports but ours, the blank line below them is ours, too. */
+/** If all imports of a file are ours, the blank line below them is ours too. */
 function isLastOfOurs(declaration: ImportDeclaration, { declarations, runtime }: FileImports): boolean {
   return declarations.length === runtime.length && declarations.at(-1) === declaration;
 }

@@ -12,7 +12,7 @@ interface Statement {
   readonly specifiers: readonly string[];
 }
 
-/** Adds import statements where a careful hand would. Whole lines, so that removing them is exact. */
+/** Adds import statements in the order of the file's imports. They are whole lines, so `remove` can cut them exactly. */
 export function addImports(
   file: SourceFile,
   imports: FileImports,
@@ -25,19 +25,20 @@ export function addImports(
   const { declarations } = imports;
   const quote = importQuote(declarations) ?? quoteOf(file);
   const semicolon = semicolonOf(file, declarations);
-  const inLines = (specifiers: readonly string[]) => {
+  const onePerLine = (specifiers: readonly string[]) => {
     const each = specifiers.map((one) => `${style.eol}${style.indent}${one}`).join(',');
     return `${each}${trailingComma ? ',' : ''}${style.eol}`;
   };
   const lines = statements.map(({ module, specifiers }) => {
     const statement = (named: string) => `import {${named}} from ${quote}${module}${quote}${semicolon}`;
     const line = statement(` ${specifiers.join(', ')} `);
-    const isWide = columnsOf(line, width.tab) > width.line && text.includes('\n') && !isLone(specifiers);
-    return isWide ? statement(inLines(specifiers)) : line;
+    const isWide =
+      columnsOf(line, width.tab) > width.line && text.includes('\n') && !isSingleName(specifiers);
+    return isWide ? statement(onePerLine(specifiers)) : line;
   });
   const at = placeFor(file, declarations, first.module);
   const wholeLines = at === 0 || text[at - 1] === '\n' || (at === 1 && text[0] === '\uFEFF');
-  // A file in one line: the import ends with a semicolon whatever the style, and one space follows.
+  // If the file is one line, the import needs a semicolon in every style. One space follows it.
   if (!wholeLines || !text.includes('\n')) {
     return [insertion(at, lines.map((line) => `${line.replace(/;?$/, ';')} `).join(''))];
   }
@@ -45,12 +46,12 @@ export function addImports(
   return [insertion(at, lines.map((line) => line + style.eol).join('') + below)];
 }
 
-/** One name: formatters leave that in its line. */
-function isLone([first = '', ...more]: readonly string[]): boolean {
+/** Formatters never break an import of one name. */
+function isSingleName([first = '', ...more]: readonly string[]): boolean {
   return more.length === 0 && !first.includes(' as ');
 }
 
-/** The quote of most of the file's imports. */
+/** The quote that most imports of the file use. */
 function importQuote(declarations: readonly ImportDeclaration[]): '"' | "'" | undefined {
   if (declarations.length === 0) return undefined;
   const double = declarations.filter((one) => one.moduleSpecifier.getText().startsWith('"')).length;

@@ -3,40 +3,41 @@ import { type ImportDeclaration, type Node, type SourceFile, ts } from '../tools
 import { headerEnd } from './file-header.js';
 
 /**
- * Where an import of `module` goes: in order where the file's imports of packages are in order, else behind the last
- * of them, and always below what belongs to the top of the file. The start of a line, or of a statement in a file that
- * has only one line.
+ * The offset for an import of `module`. If the file's package imports are sorted, it keeps the order; otherwise it is
+ * after the last of them. It is always below the file's header. It is the start of a line; in a file of one line, the
+ * start of a statement.
  */
 export function placeFor(
   file: SourceFile,
   declarations: readonly ImportDeclaration[],
   module: string,
 ): number {
-  const place = declarations.length === 0 ? beforeCode(file) : amongImports(file, declarations, module);
+  const place =
+    declarations.length === 0 ? aboveFirstStatement(file) : amongImports(file, declarations, module);
   return Math.max(place, headerEnd(file));
 }
 
 function amongImports(file: SourceFile, declarations: readonly ImportDeclaration[], module: string): number {
   const group = packageGroup(declarations, file.text);
-  // Side-effect imports keep their place: nothing is sorted across them.
-  const effect = group.findLastIndex((declaration) => !declaration.importClause);
-  const packages = group.slice(effect + 1).filter((declaration) => !isRelative(declaration));
+  // A side-effect import depends on its place, so imports above it are not sorted with those below.
+  const lastSideEffect = group.findLastIndex((declaration) => !declaration.importClause);
+  const packages = group.slice(lastSideEffect + 1).filter((declaration) => !isRelative(declaration));
   const order = orderOf(packages.map(moduleOf));
-  const follower = order && packages.find((declaration) => order(moduleOf(declaration), module) > 0);
-  if (follower) return statementStart(file, follower);
+  const nextInOrder = order && packages.find((declaration) => order(moduleOf(declaration), module) > 0);
+  if (nextInOrder) return statementStart(file, nextInOrder);
   const last = (packages.at(-1) ?? group.at(-1)) as ImportDeclaration;
-  return behind(file, last);
+  return lineBelow(file, last);
 }
 
-/** The line below the last import, if that is alone on its line. */
+/** The line below the last import. Undefined if other code follows the import on its line. */
 export function belowImports(file: SourceFile): number | undefined {
   const last = file.statements.filter(ts.isImportDeclaration).at(-1);
   if (!last) return undefined;
-  const at = behind(file, last);
+  const at = lineBelow(file, last);
   return at > last.end ? at : undefined;
 }
 
-/** The last run of imports without a blank line between them that names a package, else the last run. */
+/** Blank lines divide imports into groups. Returns the last group with a package, or else the last group. */
 function packageGroup(declarations: readonly ImportDeclaration[], text: string): ImportDeclaration[] {
   const groups: ImportDeclaration[][] = [];
   for (const declaration of declarations) {
@@ -49,8 +50,8 @@ function packageGroup(declarations: readonly ImportDeclaration[], text: string):
   return groups.findLast((group) => group.some((one) => !isRelative(one))) ?? groups.at(-1) ?? [];
 }
 
-/** The line below a statement; where more than a comment follows it in its line, the place above it. */
-function behind(file: SourceFile, statement: ImportDeclaration): number {
+/** The line below a statement. If code follows on the same line, the start of the statement. */
+function lineBelow(file: SourceFile, statement: ImportDeclaration): number {
   const { text } = file;
   const rest = text.slice(statement.end, lineEnd(text, statement.end));
   const next = nextLine(text, statement.end);
@@ -58,14 +59,14 @@ function behind(file: SourceFile, statement: ImportDeclaration): number {
   return isAlone ? next : statementStart(file, statement);
 }
 
-/** Where a statement's first line starts, the comments that belong to it included. */
+/** The start of a statement's first line, including the comments that belong to it. */
 function statementStart(file: SourceFile, statement: Node): number {
   const { text } = file;
   const comments = ts.getLeadingCommentRanges(text, statement.getFullStart()) ?? [];
   let start = statement.getStart();
   for (const comment of [...comments].reverse()) {
     const between = text.slice(comment.end, start);
-    // A blank line parts a licence or a section heading from the statement below it.
+    // A blank line separates a licence or a section heading from the statement below.
     if (between.trim() !== '' || /\n[ \t\r]*\n/.test(between)) break;
     start = comment.pos;
   }
@@ -74,8 +75,8 @@ function statementStart(file: SourceFile, statement: Node): number {
   return text.slice(line, start).replace('\uFEFF', '').trim() === '' ? Math.max(line, first) : start;
 }
 
-/** In a file without imports: above the first statement that is no directive. */
-function beforeCode(file: SourceFile): number {
+/** In a file without imports: above the first statement that is not a directive. */
+function aboveFirstStatement(file: SourceFile): number {
   const code = file.statements.find(
     (statement) => !(ts.isExpressionStatement(statement) && ts.isStringLiteral(statement.expression)),
   );
@@ -92,20 +93,20 @@ function isRelative(declaration: ImportDeclaration): boolean {
 
 type Order = (a: string, b: string) => number;
 
-const plain: Order = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
-const folded: Order = (a, b) => plain(a.toLowerCase(), b.toLowerCase());
-/** Parts of Node before packages, as Biome and the usual import plugins have them. */
-const nodeFirst: Order = (a, b) => Number(isOfNode(b)) - Number(isOfNode(a)) || folded(a, b);
-/** Scopes are passed over, as in `@z/a` before `b`. */
-const withoutScope: Order = (a, b) => folded(a.replace(/^@/, ''), b.replace(/^@/, ''));
+const byCodeUnit: Order = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
+const ignoringCase: Order = (a, b) => byCodeUnit(a.toLowerCase(), b.toLowerCase());
+/** Node's modules come before packages, as in Biome and the usual import plugins. */
+const nodeFirst: Order = (a, b) => Number(isBuiltIn(b)) - Number(isBuiltIn(a)) || ignoringCase(a, b);
+/** The `@` of a scope is ignored: `@z/a` sorts as `z/a`. */
+const ignoringAt: Order = (a, b) => ignoringCase(a.replace(/^@/, ''), b.replace(/^@/, ''));
 
-/** The order that a file's imports are in, if any. One import is in order by itself. */
+/** The order in which a file's imports are sorted, if any. A single import counts as sorted. */
 function orderOf(names: readonly string[]): Order | undefined {
-  const isIn = (order: Order) =>
+  const isSorted = (order: Order) =>
     names.every((name, index) => index === 0 || order(names[index - 1] as string, name) <= 0);
-  return names.length === 0 ? undefined : [folded, plain, nodeFirst, withoutScope].find(isIn);
+  return names.length === 0 ? undefined : [ignoringCase, byCodeUnit, nodeFirst, ignoringAt].find(isSorted);
 }
 
-function isOfNode(module: string): boolean {
+function isBuiltIn(module: string): boolean {
   return /^(node|bun|cloudflare):/.test(module);
 }

@@ -2,7 +2,7 @@ import { RUNTIME, RUNTIME_ATLAS } from '../tools/generated-names.js';
 import type { FileImports } from '../tools/syntax/imports.js';
 import { identifiersIn, type SourceFile } from '../tools/syntax/syntax.js';
 
-/** The runtime's exports that generated code calls, and what each is called where its own name is taken. */
+/** The runtime's exports that generated code calls. The alias is used if the file already uses the export's name. */
 const EXPORTS = {
   createTrace: { module: RUNTIME, alias: 'createMcpTrace' },
   fromPromptGet: { module: RUNTIME, alias: 'fromMcpPromptGet' },
@@ -22,14 +22,14 @@ const EXPORTS = {
 
 export type RuntimeExport = keyof typeof EXPORTS;
 
-/** The local names that a file's generated code uses, and the imports it lacks for them. */
+/** The local names that a file's generated code uses, and the imports to add for them. */
 export interface RuntimeNames {
   local(name: RuntimeExport): string;
   /** Import statements to add, by module, in order. */
   missing(): { module: string; specifiers: string[] }[];
 }
 
-/** The names for a file's generated code: the exports' own, unless the file says them already. */
+/** Chooses the local names: the export's own name, or its alias if the file already uses that name. */
 export function runtimeNames(imports: FileImports, file: SourceFile): RuntimeNames {
   let used: ReadonlyMap<string, number> | undefined;
   const isUsed = (name: string) => {

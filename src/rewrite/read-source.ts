@@ -3,15 +3,15 @@ import { type FileFacts, type ReadOptions, readFile } from '../tools/read-file.j
 import type { HandlerSite } from '../tools/site.js';
 import { readWritten, tracedPlaces, traceMarker, type WrittenFile } from './written-file.js';
 
-/** Handlers in a file, and the code that `init` wrote into it. */
+/** The handlers in a file, and the code that `init` wrote into it. */
 export interface SourceReading extends WrittenFile, FileFacts {
-  /** Marks a site that opens a trace from our package already. */
+  /** Adds to a site who traces it: `init`, a person, or no one. */
   withTrace(site: HandlerSite): HandlerSite;
 }
 
 /**
- * Reads a file that `init` may have been through. Its model clients are those that nothing watches yet.
- * @throws SourceSyntaxError where the file does not parse
+ * Reads a file that may contain code of `init`. `models` has only the model clients that are not observed yet.
+ * @throws SourceSyntaxError if the file does not parse
  */
 export function readSource(path: string, text: string, options: ReadOptions): SourceReading {
   try {

@@ -3,41 +3,41 @@ import { ts, walk } from '../tools/syntax/syntax.js';
 import { readWritten, type WrittenFile } from './written-file.js';
 
 /**
- * Whether a formatter left a file's program and our wrappers in it as they were: the same names and literals in the same
- * order (imports aside, which it may sort), and the same wrappers.
+ * Returns true if a formatter changed only the layout of a file: names, literals and our wrappers are the same, in
+ * the same order. Imports are ignored, because a formatter may sort them.
  */
 export function isSameProgram(path: string, before: string, after: string): boolean {
   try {
-    const [one, other] = [readWritten(path, before), readWritten(path, after)];
-    return wordsOf(one) === wordsOf(other) && wrappersOf(one) === wrappersOf(other);
+    const [first, second] = [readWritten(path, before), readWritten(path, after)];
+    return tokensOf(first) === tokensOf(second) && wrappersOf(first) === wrappersOf(second);
   } catch (error) {
     if (error instanceof SourceSyntaxError) return false;
     throw error;
   }
 }
 
-/** The same for the user's code alone: whether two texts are equal except for our code and formatting. */
+/** Returns true if two texts differ only in layout and in our code. */
 export function hasSameCode(path: string, before: string, after: string): boolean {
   try {
-    return wordsOf(readWritten(path, before)) === wordsOf(readWritten(path, after));
+    return tokensOf(readWritten(path, before)) === tokensOf(readWritten(path, after));
   } catch (error) {
     if (error instanceof SourceSyntaxError) return false;
     throw error;
   }
 }
 
-/** Only the user's code: a formatter may move ours to separate lines. */
-function wordsOf({ original }: WrittenFile): string {
-  const words: string[] = [];
+/** The names and literals of the user's code. */
+function tokensOf({ original }: WrittenFile): string {
+  const tokens: string[] = [];
   walk(original, (node) => {
     if (ts.isImportDeclaration(node)) return false;
-    // `{ run: run }` reads as `{ run }`.
-    if (ts.isShorthandPropertyAssignment(node)) words.push(node.name.text);
-    if (ts.isIdentifier(node) || ts.isLiteralExpression(node)) words.push(node.text);
-    if (ts.isTemplateHead(node) || ts.isTemplateMiddleOrTemplateTail(node)) words.push(node.text);
+    // `{ run }` gives the same tokens as `{ run: run }`.
+    if (ts.isShorthandPropertyAssignment(node)) tokens.push(node.name.text);
+    if (ts.isIdentifier(node) || ts.isLiteralExpression(node)) tokens.push(node.text);
+    if (ts.isTemplateHead(node) || ts.isTemplateMiddleOrTemplateTail(node)) tokens.push(node.text);
     return true;
   });
-  return JSON.stringify(words);
+  return JSON.stringify(tokens);
 }
 
 function wrappersOf({ wrappers }: WrittenFile): string {

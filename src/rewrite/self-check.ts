@@ -4,14 +4,14 @@ import { tryParse } from '../tools/syntax/syntax.js';
 import { cutsOf, type Wrapper } from './wrapper.js';
 import { wrappersIn } from './written-file.js';
 
-/** Error in a file that is about to be written; both kinds are bugs of ours. */
+/** An error in a file that is about to be written. Both kinds are bugs in this program. */
 export type Fault = 'does not parse' | 'another function is wrapped';
 
 /**
- * Reads a text as it is to be written: it parses, and each site of the file has exactly one wrapper, around what the
- * site was planned for.
- * @param before the file without anything of ours
- * @param planned positions are those of `before`
+ * Checks a text before it is written: it must parse, and each planned site must have exactly one wrapper, in the
+ * right place.
+ * @param before the file without our code
+ * @param planned the sites of the plan and the offset of our imports, as positions in `before`
  */
 export function faultIn(
   path: string,
@@ -22,12 +22,12 @@ export function faultIn(
   const written = tryReading(path, text);
   if (!written) return 'does not parse';
   const { without } = written;
-  // The remaining differences next to the wrappers are our imports.
+  // Apart from the wrappers, the texts differ only by our imports.
   const imports = without.length - before.length;
   const isBefore = without.slice(0, importsAt) + without.slice(importsAt + imports) === before;
-  // Where our imports are all that is new, what is left parses as it did before.
-  const comesOut = isBefore || tryParse(path, without) !== undefined;
-  const counts = traceCounts(comesOut ? written.wrappers : []);
+  // If they differ by nothing else, the text without wrappers parses, because the file parsed before.
+  const isRemovable = isBefore || tryParse(path, without) !== undefined;
+  const counts = traceCounts(isRemovable ? written.wrappers : []);
   const places = new Set(
     sites.flatMap(({ target, trace }) => {
       const isByPerson = trace !== 'none' && trace.by === 'person';
@@ -49,7 +49,7 @@ function tryReading(path: string, text: string) {
   }
 }
 
-/** How many traces begin at a place of the original. */
+/** The number of traces that begin at each offset of the original. */
 function traceCounts(wrappers: readonly Wrapper[]): Map<number, number> {
   const cuts = cutsOf(wrappers);
   const counts = new Map<number, number>();

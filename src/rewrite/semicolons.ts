@@ -1,13 +1,13 @@
 import { type ImportDeclaration, type SourceFile, ts } from '../tools/syntax/syntax.js';
 
-/** The end of most of a file's statements; imports are checked first. */
+/** The end that most statements of a file have. If the file has imports, only these count. */
 export function semicolonOf(file: SourceFile, declarations: readonly ImportDeclaration[]): ';' | '' {
-  const ended = declarations.length > 0 ? declarations : file.statements.filter(isEnded);
-  const closed = ended.filter((one) => one.getText().endsWith(';')).length;
-  return ended.length === 0 || closed * 2 >= ended.length ? ';' : '';
+  const statements = declarations.length > 0 ? declarations : file.statements.filter(mayEndWithSemicolon);
+  const withSemicolon = statements.filter((one) => one.getText().endsWith(';')).length;
+  return statements.length === 0 || withSemicolon * 2 >= statements.length ? ';' : '';
 }
 
-function isEnded(statement: SourceFile['statements'][number]): boolean {
+function mayEndWithSemicolon(statement: SourceFile['statements'][number]): boolean {
   return (
     ts.isVariableStatement(statement) ||
     ts.isExpressionStatement(statement) ||

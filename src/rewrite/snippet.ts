@@ -4,9 +4,9 @@ import { METHODS } from '../tools/methods.js';
 import { ANY_NAME, type HandlerSite, isShared, labelOf, nameSource } from '../tools/site.js';
 
 /**
- * Code to paste if a handler could not be rewritten. It traces any function of `(args, context)`, or a call
- * by its request where all tools run through.
- * @param isCommonJs the file can't have an import, and no top-level await
+ * Code to paste if `init` could not rewrite a handler. It traces a function of `(args, context)`. For a dispatcher of
+ * all tools, it traces each call by its request.
+ * @param isCommonJs the file can have neither imports nor a top-level await
  */
 export function manualSnippet(server: string, site: HandlerSite, task: string, isCommonJs = false): string {
   if (isShared(site) && labelOf(site) === ANY_NAME) {
@@ -22,7 +22,7 @@ export function manualSnippet(server: string, site: HandlerSite, task: string, i
   const options = site.registrar === undefined ? '' : `, ${WITHOUT_INPUT}`;
   const call = `${run}(${quoted(server, "'")}, ${name}, ${quoted(task, "'")}, handler${options})`;
   if (isCommonJs) {
-    const loaded = `async (...given) => (await import('${RUNTIME}')).${call}(...given)`;
+    const loaded = `async (...args) => (await import('${RUNTIME}')).${call}(...args)`;
     return [loaded, MAKE_IT_A_MODULE].join('\n');
   }
   return [`import { ${run} } from '${RUNTIME}';`, call].join('\n');

@@ -21,21 +21,21 @@ export interface TraceOptions {
   readonly server: string;
   /** Metadata of tools in shared places, by name. */
   readonly facts: ReadonlyMap<string, ToolFacts>;
-  /** Whether model clients outside of the sites are watched. */
+  /** If true, model clients outside the sites are observed too. */
   readonly watchModels: boolean;
-  /** Servers to be observed. */
+  /** Servers to observe. */
   readonly servers: readonly ServerSite[];
-  /** Where hand-written servers get messages that are to be observed. */
+  /** The places where hand-written servers receive messages to observe. */
   readonly messages: readonly MessageSite[];
-  /** undefined where the project states none. */
+  /** Undefined if the project does not configure a line width. */
   readonly width: PageWidth | undefined;
-  /** undefined where one place serves many tools. */
+  /** Undefined for a shared site. */
   taskOf(site: HandlerSite): string | undefined;
-  /** undefined where nothing needs saying. */
+  /** Undefined for the default level. */
   oversightOf(site: HandlerSite): string | undefined;
 }
 
-/** The edits that make a file's tools traced; those that are traced already are left as they are. */
+/** Returns the edits that trace a file's handlers. Handlers that are already traced stay unchanged. */
 export function traceTools(
   reading: SourceReading,
   sites: readonly HandlerSite[],
@@ -44,7 +44,7 @@ export function traceTools(
   const { original, imports, wrappers } = reading;
   const style = styleOf(original.text);
   const names = runtimeNames(imports, original);
-  const wrapping = {
+  const layout = {
     server: options.server,
     names,
     style,
@@ -53,15 +53,15 @@ export function traceTools(
     width: options.width ? { ...options.width, isStated: true } : widthOf(original.text),
     semicolon: semicolonOf(original, imports.declarations),
   };
-  const open = openSites(sites);
-  const table = addTable(reading, open, options.facts, wrapping);
+  const untraced = untracedSites(sites);
+  const table = addTable(reading, untraced, options.facts, layout);
   const messages = options.messages.map((site) =>
-    printMessage(original.text, site, { ...wrapping, name: options.server }),
+    printMessage(original.text, site, { ...layout, name: options.server }),
   );
-  const wrapped = open.map((site) =>
+  const wrapped = untraced.map((site) =>
     wrapSite(original.text, site, {
-      ...wrapping,
-      width: widthAt(site, options.messages, wrapping),
+      ...layout,
+      width: widthAt(site, options.messages, layout),
       hasTasks: table.length > 0 || hasTable(reading),
       task: options.taskOf(site),
       oversight: options.oversightOf(site),
@@ -69,31 +69,31 @@ export function traceTools(
   );
   const edits = [
     ...table,
-    // Around edits at the same offset.
+    // The message wrapper is outside wrappers at the same offset, so it opens first and closes last.
     ...messages.flatMap((one) => one.slice(0, -1)),
-    ...wrapped.flatMap((one) => furtherIn([...messages, ...wrapped.filter((other) => other !== one)], one)),
+    ...wrapped.flatMap((one) => indentedBy([...messages, ...wrapped.filter((other) => other !== one)], one)),
     ...(options.watchModels
-      ? furtherIn(
+      ? indentedBy(
           [...messages, ...wrapped],
-          printModels(original.text, modelsOutside(reading, sites), undefined, wrapping, { isDeeper: true }),
+          printModels(original.text, modelsOutside(reading, sites), undefined, layout, { isDeeper: true }),
         )
       : []),
     ...options.servers.flatMap((site) =>
       printServer(original.text, site, {
-        ...wrapping,
+        ...layout,
         name: site.name ?? options.server,
-        quote: site.quote ?? wrapping.quote,
+        quote: site.quote ?? layout.quote,
         lines: indentedLines(original, site.start, site.end),
       }),
     ),
     ...messages.flatMap((one) => one.slice(-1)),
   ];
   if (edits.length === 0) return [];
-  const all = [...addImports(original, imports, names.missing(), wrapping), ...edits];
-  return wrappers.length === 0 ? all : shifted(all, cutsOf(wrappers));
+  const all = [...addImports(original, imports, names.missing(), layout), ...edits];
+  return wrappers.length === 0 ? all : inCurrentText(all, cutsOf(wrappers));
 }
 
-/** A page is narrower inside what is observed, whose lines go in by a level. */
+/** Inside an observed message handler, lines are indented by one more level and have less room. */
 function widthAt(
   { target }: HandlerSite,
   messages: readonly MessageSite[],
@@ -105,35 +105,37 @@ function widthAt(
   return { ...width, line: width.line - around.length * columnsOf(style.indent, width.tab) };
 }
 
-/** Text in lines that another wrapper indents is indented as far as these lines. */
-function furtherIn(wrappers: readonly (readonly Edit[])[], edits: readonly Edit[]): Edit[] {
+/** Indents inserted lines by the levels that other wrappers add around them. */
+function indentedBy(wrappers: readonly (readonly Edit[])[], edits: readonly Edit[]): Edit[] {
   const indenting = wrappers.flatMap((wrapper) => {
-    const level = wrapper.find(({ text }) => /^[ \t]+$/.test(text))?.text;
+    const indentation = wrapper.find(({ text }) => /^[ \t]+$/.test(text))?.text;
     const starts = wrapper.map(({ start }) => start);
-    return level === undefined ? [] : [{ level, start: Math.min(...starts), end: Math.max(...starts) }];
+    return indentation === undefined
+      ? []
+      : [{ indentation, start: Math.min(...starts), end: Math.max(...starts) }];
   });
   return edits.map((edit) => {
     const around = indenting.filter(({ start, end }) => start < edit.start && edit.end < end);
-    const level = around.map((one) => one.level).join('');
-    return level === '' ? edit : deeper(edit, level);
+    const indentation = around.map((one) => one.indentation).join('');
+    return indentation === '' ? edit : deeper(edit, indentation);
   });
 }
 
-/** Model clients outside the functions that are wrapped now: the trace they belong to is known when they run. */
+/** Model clients outside the functions that `init` wraps. The runtime finds their trace when they run. */
 export function modelsOutside(reading: SourceReading, sites: readonly HandlerSite[]): ModelClient[] {
   const inside = new Set(
-    openSites(sites).flatMap(({ target }) =>
+    untracedSites(sites).flatMap(({ target }) =>
       target.kind === 'function' ? target.models.map(({ start }) => start) : [],
     ),
   );
   return reading.models.filter(({ start }) => !inside.has(start));
 }
 
-function openSites(sites: readonly HandlerSite[]): HandlerSite[] {
+function untracedSites(sites: readonly HandlerSite[]): HandlerSite[] {
   return onePerPlace(sites).filter((site) => site.trace === 'none');
 }
 
-/** Several names of one arm share its body: it is wrapped once, by the name known when it runs. */
+/** Several tools may share one body. It gets one wrapper, which reads the tool's name when it runs. */
 function onePerPlace(sites: readonly HandlerSite[]): HandlerSite[] {
   const places = new Map<number, HandlerSite>();
   for (const site of sites) {
@@ -144,8 +146,8 @@ function onePerPlace(sites: readonly HandlerSite[]): HandlerSite[] {
   return [...places.values()];
 }
 
-/** Edits of the original text as edits of the text with the cuts still in it. */
-function shifted(edits: readonly Edit[], cuts: readonly Edit[]): Edit[] {
+/** Converts edits of the original text to edits of the current text, which still contains our wrappers. */
+function inCurrentText(edits: readonly Edit[], cuts: readonly Edit[]): Edit[] {
   const toCurrent = (offset: number) => {
     let result = offset;
     for (const cut of cuts) if (cut.start <= result) result += cut.end - cut.start - cut.text.length;
@@ -154,10 +156,10 @@ function shifted(edits: readonly Edit[], cuts: readonly Edit[]): Edit[] {
   return edits.map(({ start, end, text }) => ({ start: toCurrent(start), end: toCurrent(end), text }));
 }
 
-/** Whether multi-line lists in this file end with a comma; without an example, yes, as formatters do. */
+/** Returns true if multi-line lists in this file end with a comma, or if it has none: that is the formatters' default. */
 function hasTrailingCommas(text: string): boolean {
   const withComma = text.match(/,\r?\n\s{0,200}[}\])]/g)?.length ?? 0;
-  // The last member of an object, so not the end of a statement or of a block.
+  // Matches only the last member of an object, not the end of a statement or of a block.
   const without =
     text.match(/^[ \t]{0,200}[\w'"]{1,200}:[^{;\r\n]{0,1000}[^,;{([\s]\r?\n[ \t]{0,200}\}/gm)?.length ?? 0;
   return withComma >= without;

@@ -7,8 +7,8 @@ import type { SourceReading } from './read-source.js';
 import { cutsOf, type Wrapper } from './wrapper.js';
 
 /**
- * Edits that remove what `traceTools` wrote, even if its values were edited.
- * @param isOwn returns true for a trace that existed before
+ * Returns the edits that remove what `traceTools` wrote, even if someone edited its values.
+ * @param isOwn returns true for a trace that the user had before `init`
  */
 export function untraceTools(reading: SourceReading, isOwn: (wrapper: Wrapper) => boolean): Edit[] {
   const { current, imports, wrappers } = reading;
@@ -19,7 +19,7 @@ export function untraceTools(reading: SourceReading, isOwn: (wrapper: Wrapper) =
   return [...dropImports(current, imports, (local) => inside.has(local) && !outside.has(local)), ...cuts];
 }
 
-/** Finds the wrappers of tools that were traced before `init`. */
+/** Returns a test for wrappers that were in the project before `init`. */
 export function ownWrappers(
   reading: SourceReading,
   ownNames: ReadonlySet<string>,
@@ -34,7 +34,7 @@ export function ownWrappers(
     own.has(wrapper.content) || (isServerOwn && (wrapper.isServer === true || wrapper.isMessage === true));
 }
 
-/** Identifiers written in what is cut out, and in what is left, imports aside. */
+/** Identifiers inside the cuts and outside them. Imports are ignored. */
 function namesAround(file: SourceFile, cuts: readonly Edit[]): { inside: Set<string>; outside: Set<string> } {
   const names = { inside: new Set<string>(), outside: new Set<string>() };
   walk(file, (node) => {

@@ -4,18 +4,18 @@ import type { PageWidth } from './shapes/width.js';
 
 export interface WrapOptions {
   readonly server: string;
-  /** Atlas task type; undefined where one place serves many tools and the runtime's default holds. */
+  /** Atlas task type. Undefined for a shared site, which uses the runtime's default. */
   readonly task: string | undefined;
   /** Atlas oversight level, if a person should review calls. */
   readonly oversight: string | undefined;
-  /** Whether the file has a table of tasks for places of many. */
+  /** The file has a table of tasks for its shared sites. */
   readonly hasTasks: boolean;
   readonly names: RuntimeNames;
   readonly style: TextStyle;
-  /** The quote of most of the file's strings. */
+  /** The quote that most strings of the file use. */
   readonly quote: '"' | "'";
   readonly trailingComma: boolean;
   readonly width: PageWidth;
-  /** The end of the file's statements. */
+  /** The end of statements in this file's style. */
   readonly semicolon: ';' | '';
 }

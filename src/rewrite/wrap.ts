@@ -5,7 +5,7 @@ import { printStatements } from './shapes/statements.js';
 import { printValue } from './shapes/value.js';
 import type { WrapOptions } from './wrap-options.js';
 
-/** The insertions that let a site open a trace; not one character of what is there is changed. */
+/** Returns the edits that make a site open a trace. */
 export function wrapSite(text: string, site: HandlerSite, options: WrapOptions): Edit[] {
   const { target } = site;
   switch (target.kind) {

@@ -1,49 +1,49 @@
 import type { Edit } from '../core/edits.js';
 import type { Range } from '../tools/site.js';
 
-/** One of our insertions, with the text that it replaced. */
+/** One of our edits: its place, and the text that it replaced, if any. */
 export interface Cut extends Range {
   readonly text?: string;
-  /** It is indentation: of two wrappers around one line each gave it a level. */
+  /** The cut is one level of indentation. Two wrappers around one line add one level each. */
   readonly isLevel?: true;
 }
 
-/** Code of ours around code of theirs, in a file that `init` has been through. */
+/** Generated code around the user's code. */
 export interface Wrapper {
-  /** Where what is theirs begins. */
+  /** The start of the user's code. */
   readonly content: number;
-  /** Our insertions: deleting them restores the file, except for imports. */
+  /** Our edits. Undoing them restores the file, except for imports. */
   readonly cuts: readonly Cut[];
-  /** The task type written in it, where it is a literal. */
+  /** Its task type, if that is a literal. */
   readonly task?: string;
   /** It opens a trace for a handler. */
   readonly isTrace?: true;
   /** It is the table of tasks. */
   readonly isTasks?: true;
-  /** It is around the construction of a server. */
+  /** It wraps the construction of a server. */
   readonly isServer?: true;
-  /** It is around what handles a message of a hand-written server. */
+  /** It wraps the message handler of a hand-written server. */
   readonly isMessage?: true;
 }
 
-/** Local names of our runtime's exports, by exported name. */
+/** Exported name → local name, for the imports of our runtime. */
 export type ImportedNames = ReadonlyMap<string, string>;
 
-/** The edits that remove wrappers, each once: two tools may share a place. */
+/** Returns the edits that remove wrappers. Each edit appears once, because two tools may share a place. */
 export function cutsOf(wrappers: readonly Wrapper[]): Edit[] {
   const all = wrappers.flatMap(({ cuts }) => cuts);
   const cuts = new Map(all.filter((cut) => !cut.isLevel).map((cut) => [`${cut.start} ${cut.end}`, cut]));
-  const pieces = [...cuts.values()];
-  return [...pieces, ...levelsOutside(pieces, all)]
+  const codeCuts = [...cuts.values()];
+  return [...codeCuts, ...indentationOutside(codeCuts, all)]
     .sort((a, b) => a.start - b.start)
     .map(({ start, end, text = '' }) => ({ start, end, text }));
 }
 
-/** The indentation of lines that stay, with all that a line was given as one cut. */
-function levelsOutside(pieces: readonly Cut[], all: readonly Cut[]): Cut[] {
+/** The indentation cuts outside other cuts. All levels of one line become one cut. */
+function indentationOutside(codeCuts: readonly Cut[], all: readonly Cut[]): Cut[] {
   const levels = new Map<number, number>();
   for (const { start, end, isLevel } of all)
     if (isLevel) levels.set(start, (levels.get(start) ?? 0) + end - start);
-  const kept = [...levels].filter(([at]) => !pieces.some(({ start, end }) => start < at && at < end));
+  const kept = [...levels].filter(([at]) => !codeCuts.some(({ start, end }) => start < at && at < end));
   return kept.map(([start, length]) => ({ start, end: start + length }));
 }

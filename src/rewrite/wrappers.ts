@@ -9,7 +9,7 @@ import { tracedFunction, writtenTask } from './shapes/trace.js';
 import { recogniseValue } from './shapes/value.js';
 import type { ImportedNames, Wrapper } from './wrapper.js';
 
-/** Finds every wrapper that `init` writes, by its shape; values changed in it since do not matter. */
+/** Finds every wrapper of `init` by its shape. The values inside it may have changed since. */
 export function findWrappers(file: SourceFile, names: ImportedNames): Wrapper[] {
   if (names.size === 0) return [];
   const found: Wrapper[] = [];

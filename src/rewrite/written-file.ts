@@ -5,24 +5,24 @@ import { isCallOf, parse, type SourceFile, tryParse, ts, walk } from '../tools/s
 import { cutsOf, type Wrapper } from './wrapper.js';
 import { findWrappers } from './wrappers.js';
 
-/** A file as it is now, and as it would be without what `init` wrote. */
+/** A file, and the same file without the code of `init`. */
 export interface WrittenFile {
   readonly text: string;
   readonly current: SourceFile;
-  /** Positions of sites are positions in this, so that no family needs to know what ours looks like. */
+  /** Sites have positions in this text, so families never see our wrappers. */
   readonly original: SourceFile;
   readonly imports: FileImports;
   readonly wrappers: readonly Wrapper[];
-  /** A person calls `observeServer` or `observeMessage` in it, in another shape than ours. */
+  /** A person wrote a call of `observeServer` or `observeMessage`: its shape is not ours. */
   readonly isObserved: boolean;
 }
 
-/** The text that `init` wrote into a file, and the file without it, not parsed yet. */
+/** The code that `init` wrote into a file, and the text without it. */
 interface FoundWrappers extends Pick<WrittenFile, 'current' | 'imports' | 'wrappers'> {
   readonly without: string;
 }
 
-/** @throws SourceSyntaxError where the file does not parse */
+/** @throws SourceSyntaxError if the file does not parse */
 export function wrappersIn(path: string, text: string): FoundWrappers {
   const current = parse(path, text);
   const imports = readImports(current);
@@ -31,11 +31,11 @@ export function wrappersIn(path: string, text: string): FoundWrappers {
   return { current, imports, wrappers, without };
 }
 
-/** @throws SourceSyntaxError where the file does not parse */
+/** @throws SourceSyntaxError if the file does not parse */
 export function readWritten(path: string, text: string): WrittenFile {
   const { current, imports, wrappers: found, without: rest } = wrappersIn(path, text);
   const without = found.length === 0 ? current : tryParse(path, rest);
-  // If our code was restructured and can't be removed, it counts as the user's.
+  // If the rest does not parse, someone restructured our code. It then counts as the user's.
   const original = without ?? current;
   const isObserved = callsObserveServer(original, imports);
   return { text, current, original, imports, wrappers: without ? found : [], isObserved };
@@ -52,7 +52,7 @@ function callsObserveServer(file: SourceFile, { runtimeNames }: FileImports): bo
   return found;
 }
 
-/** The 1-based line of the file as it is, for one of the file as it would be without what `init` wrote. */
+/** Converts a 1-based line of `original` to a line of `current`. */
 export function currentLine({ current, original, wrappers }: WrittenFile, line: number): number {
   if (wrappers.length === 0) return line;
   const start = original.getPositionOfLineAndCharacter(line - 1, 0);
@@ -61,10 +61,10 @@ export function currentLine({ current, original, wrappers }: WrittenFile, line: 
   return current.getLineAndCharacterOfPosition(Math.min(at, current.end)).line + 1;
 }
 
-/** Marks the sites that open a trace from our package already. */
+/** Returns a function that adds to a site who traces it. */
 export function traceMarker(file: WrittenFile): (site: HandlerSite) => HandlerSite {
   const places = tracedPlaces(file.wrappers);
-  const foreign = foreignTraces(file);
+  const byPerson = tracesByPerson(file);
   return (site) => {
     if (site.target.kind === 'manual') return site;
     const { start, end } = site.target.body;
@@ -73,11 +73,11 @@ export function traceMarker(file: WrittenFile): (site: HandlerSite) => HandlerSi
       const { content, task } = wrapper;
       return { ...site, trace: task ? { by: 'init', content, task } : { by: 'init', content } };
     }
-    return foreign.some((at) => at >= start && at < end) ? { ...site, trace: { by: 'person' } } : site;
+    return byPerson.some((at) => at >= start && at < end) ? { ...site, trace: { by: 'person' } } : site;
   };
 }
 
-/** Where the contents of wrappers begin in the original text; of two that begin there, the outer one. */
+/** Maps the start of each wrapper's content in the original text to the wrapper. If two share it, the outer one counts. */
 export function tracedPlaces(wrappers: readonly Wrapper[]): Map<number, Wrapper> {
   const cuts = cutsOf(wrappers);
   const places = new Map<number, Wrapper>();
@@ -90,8 +90,8 @@ export function tracedPlaces(wrappers: readonly Wrapper[]): Map<number, Wrapper>
   return places;
 }
 
-/** Where the file opens a trace by hand, in another shape than ours. */
-function foreignTraces({ original, imports: { runtimeNames } }: WrittenFile): number[] {
+/** Offsets of the traces that a person wrote. */
+function tracesByPerson({ original, imports: { runtimeNames } }: WrittenFile): number[] {
   const opens = ['createTrace', 'withTrace', 'traceMcpTool'].flatMap((name) => runtimeNames.get(name) ?? []);
   const found: number[] = [];
   if (opens.length === 0) return found;

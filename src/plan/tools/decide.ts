@@ -2,7 +2,7 @@ import { ignoreComments, ignoreReason, SERVER_RULES, TOOL_RULES } from '../../co
 import { NOT_IMPORTED, ONLY_INSIDE, type PlannedServer, type PlannedTool } from '../../core/plan.js';
 import type { RuleId } from '../../core/rules.js';
 import type { CandidateFile } from '../../project/source-files.js';
-import { carriesTasks } from '../../rewrite/task-table.js';
+import { usesTaskTable } from '../../rewrite/task-table.js';
 import {
   type HandlerSite,
   labelOf,
@@ -116,15 +116,15 @@ function decideNamed({ files, shared }: ProjectTools, chosen: Chosen): NamedDeci
   if (!shared) return [];
   const { site } = shared;
   const isTraced = site.trace !== 'none';
-  const isTold = carriesTasks(shared.reading, site);
+  const usesTable = usesTaskTable(shared.reading, site);
   const ignored = isTraced ? undefined : ignoredFor(asRead(shared))(site);
   return files.flatMap((file) =>
     file.definitions.map((definition) => {
-      const { task, oversight } = isTold
+      const { task, oversight } = usesTable
         ? atlasOfDefinition(definition, file.source.path, chosen)
         : { task: SHARED_TASK, oversight: undefined };
-      const told = oversight === undefined ? { task } : { task, oversight };
-      const decision = { definition, file, family: site.family, ...told };
+      const metadata = oversight === undefined ? { task } : { task, oversight };
+      const decision = { definition, file, family: site.family, ...metadata };
       const reason = file.isTaken ? ignored : NOT_IMPORTED;
       if (reason !== undefined) return { ...decision, status: 'ignored', reason } as const;
       return { ...decision, status: isTraced ? 'traced' : 'planned' } as const;

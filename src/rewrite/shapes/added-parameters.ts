@@ -11,7 +11,7 @@ import {
 } from '../../tools/syntax/syntax.js';
 import type { Cut } from '../wrapper.js';
 
-/** Parameters of the function around a trace that `init` added, so that input and context have a name. */
+/** Finds the parameters that `init` added to the function around a trace, to give input and context a name. */
 export function addedParameters(call: CallExpression, inner: InlineFunction): Cut[] {
   const parameters = functionAround(call)?.parameters ?? [];
   return [...addedRest(parameters[0], inner), ...addedContext(parameters, inner)];
@@ -37,7 +37,7 @@ function addedContext(parameters: readonly ParameterDeclaration[], inner: Inline
   if (!from || !last) return [];
   const before = parameters[first - 1];
   if (before) return [{ start: before.end, end: last.end }];
-  // A formatter may take the parentheses away.
+  // A formatter may have removed the parentheses.
   const file = from.getSourceFile().text;
   const isBare = !/^\s*[,)]/.test(file.slice(last.end));
   return [{ start: from.getStart(), end: last.end, ...(isBare ? { text: '()' } : {}) }];
@@ -46,7 +46,7 @@ function addedContext(parameters: readonly ParameterDeclaration[], inner: Inline
 function isUsedIn(fn: InlineFunction, name: string): boolean {
   let used = false;
   walk(fn, (node) => {
-    // A tool that this handler registers has a parameter of its own.
+    // An inner function may have its own parameter of this name.
     if (ts.isFunctionLike(node) && node.parameters.some((one) => identifiersIn(one.name).has(name)))
       return false;
     if (ts.isIdentifier(node) && node.text === name) used = true;

@@ -8,24 +8,25 @@ import { levelCuts } from './laid-out.js';
 
 interface Arguments {
   readonly run: string;
-  /** Sources of the arguments around the wrapped one. */
+  /** Source text of the arguments before the wrapped one. */
   readonly before: readonly string[];
-  readonly behind: readonly string[];
-  /** The wrapped argument gets its own parentheses. */
+  /** Source text of the arguments after it. */
+  readonly after: readonly string[];
+  /** Adds parentheses around the wrapped argument. */
   readonly isNested?: boolean;
 }
 
-/** A call of ours around one argument, each argument in a line of its own. */
+/** Prints our call around one of its arguments, with each argument on its own line. */
 export function printArguments(
   text: string,
   { body: { start, end }, lines }: { readonly body: Range; readonly lines: readonly number[] },
-  { run, before, behind, isNested }: Arguments,
+  { run, before, after, isNested }: Arguments,
   { style, trailingComma }: Pick<WrapOptions, 'style' | 'trailingComma'>,
 ): Edit[] {
   const outer = `${style.eol}${indentAt(text, start)}`;
   const level = levelAt(text, start, style.indent);
   const above = before.map((one) => `${outer}${level}${one},`).join('');
-  const below = behind.map((one) => `,${outer}${level}${one}`).join('');
+  const below = after.map((one) => `,${outer}${level}${one}`).join('');
   const [left, right] = isNested ? ['(', ')'] : ['', ''];
   return [
     insertion(start, `${run}(${above}${outer}${level}${left}`),
@@ -34,21 +35,21 @@ export function printArguments(
   ];
 }
 
-/** The same call as one text. */
+/** Prints such a call as one text. */
 export function callInLines(
   text: string,
   at: number,
-  given: readonly string[],
+  args: readonly string[],
   run: string,
   { style, trailingComma }: Pick<WrapOptions, 'style' | 'trailingComma'>,
 ): string {
   const outer = `${style.eol}${indentAt(text, at)}`;
   const level = levelAt(text, at, style.indent);
-  const lines = given.map((one) => `${outer}${level}${one}`).join(',');
+  const lines = args.map((one) => `${outer}${level}${one}`).join(',');
   return `${run}(${lines}${trailingComma ? ',' : ''}${outer})`;
 }
 
-/** A call of ours that gives one of its arguments back, in one way or another. */
+/** The wrapper of a call that returns one of its arguments, possibly changed. */
 export function aroundArgument(call: CallExpression, value: Expression): Wrapper {
   const within = { start: value.getStart(), end: value.end };
   return {

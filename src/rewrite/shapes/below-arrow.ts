@@ -10,8 +10,8 @@ import type { Place } from './trace.js';
 import { columnsOf } from './width.js';
 
 /**
- * `createTrace({ … }).run(() =>` in its own lines below the arrow, if it is too wide for the arrow's line.
- * @param open text before the body; without a place, as it is on the arrow's line
+ * Prints `createTrace({ … }).run(() =>` on new lines below the arrow, if it is too wide for the arrow's line.
+ * @param open returns the text before the body; without a place, its text on the arrow's line
  */
 export function belowArrow(
   text: string,
@@ -36,27 +36,27 @@ export function belowArrow(
 }
 
 /**
- * The call in a line below the arrow, whose block goes back to the arrow's line. For an expression, we could not
- * know who wrote the line break.
+ * Recognises a call on the line below the arrow. Its block returns to the arrow's line. This works only for blocks:
+ * before an expression, the line break may be the user's.
  */
 export function aroundBelowArrow(call: CallExpression, inner: InlineFunction): Wrapper | undefined {
   const { parent } = call;
   if (!ts.isArrowFunction(parent) || !ts.isArrowFunction(inner) || !ts.isBlock(inner.body)) return undefined;
   const file = call.getSourceFile();
   const arrow = parent.equalsGreaterThanToken;
-  const own = inner.equalsGreaterThanToken;
+  const innerArrow = inner.equalsGreaterThanToken;
   const content = inner.body.getStart();
   const [outer, ours] = [arrow, call].map((node) => indentAt(file.text, node.getStart()));
-  const isFurtherIn = ours !== outer && ours?.startsWith(outer ?? '') === true;
+  const isIndented = ours !== outer && ours?.startsWith(outer ?? '') === true;
   const isBelow =
-    isFurtherIn && lineStart(file.text, call.getStart()) !== lineStart(file.text, arrow.getStart());
-  if (!isBelow || file.text.slice(own.end, content) !== ' ') return undefined;
+    isIndented && lineStart(file.text, call.getStart()) !== lineStart(file.text, arrow.getStart());
+  if (!isBelow || file.text.slice(innerArrow.end, content) !== ' ') return undefined;
   const within = { start: call.getStart(), end: inner.body.end };
   return {
     content,
     cuts: [
       ...addedParameters(call, inner),
-      { start: arrow.end, end: own.end },
+      { start: arrow.end, end: innerArrow.end },
       ...levelCuts(file, arrow.getStart(), within),
       { start: inner.body.end, end: call.end },
     ],

@@ -14,13 +14,13 @@ import type { Wrapper } from '../wrapper.js';
 import { addedParameters } from './added-parameters.js';
 import { aroundBelowArrow, belowArrow } from './below-arrow.js';
 import { aroundLines, deeper, isAloneInLines, linesWithin, wrapLines } from './laid-out.js';
-import { growthBy, printModels } from './model.js';
+import { columnsAddedBy, printModels } from './model.js';
 import { type Place, printTrace } from './trace.js';
 import { fits } from './width.js';
 
 /**
- * `async (args) => { … }` becomes `async (args) => createTrace({ … }).run(async () => { … })`; the body of a `function`
- * gets its `return` inside.
+ * `async (args) => { … }` becomes `async (args) => createTrace({ … }).run(async () => { … })`. In a `function`, the
+ * body becomes `return createTrace({ … }).run(async () => { … })`.
  */
 export function printFunction(
   text: string,
@@ -45,14 +45,14 @@ export function printFunction(
     const below =
       target.form === 'block' && belowArrow(text, target, (place) => openAt(target.body, place), options);
     if (below) return [...added, ...below, ...modelsAt(true), insertion(end, ')')];
-    const grown = growthBy(target.models, trace, names);
-    const given = { open: openAt(target.body), close: ')', grown };
-    const { open, close } = closed(text, target.body, given, options);
+    const addedColumns = columnsAddedBy(target.models, trace, names);
+    const parts = { open: openAt(target.body), close: ')', addedColumns };
+    const { open, close } = fitted(text, target.body, parts, options);
     const isBelow = target.form === 'concise' && open.split('\n').at(-1)?.trim() === '';
     return [
       ...added,
       insertion(start, open),
-      ...modelsAt(isBelow, leadOf(text, start, open)),
+      ...modelsAt(isBelow, lineStartWith(text, start, open)),
       insertion(end, close),
     ];
   }
@@ -66,13 +66,16 @@ export function printFunction(
   return [...added, ...lines, ...modelsAt(true)];
 }
 
-/** What the line of a body begins with, once it is opened. */
-function leadOf(text: string, at: number, open: string): { at: number; text: string } {
+/** The start of the body's first line, including our code. */
+function lineStartWith(text: string, at: number, open: string): { at: number; text: string } {
   const last = open.slice(open.lastIndexOf('\n') + 1);
   return { at, text: last === open ? text.slice(lineStart(text, at), at) + open : last };
 }
 
-/** `f(x)` becomes `createTrace({ … }).run(() => f(x))`; with an `await` in it, that is awaited instead. */
+/**
+ * `f(x)` becomes `createTrace({ … }).run(() => f(x))`. If it contains an `await`, it becomes
+ * `await createTrace({ … }).run(async () => f(x))`.
+ */
 export function printExpression(
   text: string,
   site: HandlerSite,
@@ -80,7 +83,7 @@ export function printExpression(
   options: WrapOptions,
 ): Edit[] {
   const { start, end } = target.body;
-  // Awaited, so that a `try` around it still catches what fails in here.
+  // With `await`, a `try` around it still catches errors of the body.
   const awaited = target.awaits ? 'await ' : '';
   const openAt = (body: Range, before = '') =>
     `${awaited}${printTrace(text, site, { ...target, body }, options, { before: before + awaited })}.run(${target.awaits ? 'async ' : ''}() => `;
@@ -90,11 +93,11 @@ export function printExpression(
     const around = { open: `return ${openAt(within, 'return ')}{`, close: `})${options.semicolon}` };
     return wrapLines(text, within, target.lines ?? [], around, options.style);
   }
-  // A brace would open a body, and the user's parentheses must stay distinct from ours.
-  const isLiteral = !target.isBody && (text[start] === '{' || text[start] === '(');
-  const [left, right] = isLiteral ? ['(', ')'] : ['', ''];
-  const given = { open: openAt(target.body), close: ')', left, right };
-  const { open, close } = closed(text, target.body, given, options);
+  // A brace would start a block, and the user's parentheses must differ from ours.
+  const needsParentheses = !target.isBody && (text[start] === '{' || text[start] === '(');
+  const [left, right] = needsParentheses ? ['(', ')'] : ['', ''];
+  const parts = { open: openAt(target.body), close: ')', left, right };
+  const { open, close } = fitted(text, target.body, parts, options);
   return [insertion(start, open), insertion(end, close)];
 }
 
@@ -103,20 +106,20 @@ interface Closing {
   readonly close: string;
   readonly left?: string;
   readonly right?: string;
-  /** Columns that the body itself gets. */
-  readonly grown?: number;
+  /** Columns that our code inside the body adds. */
+  readonly addedColumns?: number;
 }
 
-/** `() => f(x))` in one line, or with `f(x)` in a line of its own where that is too wide. */
-function closed(
+/** Prints `() => f(x))` on one line, or with `f(x)` on its own line if that is too wide. */
+function fitted(
   text: string,
   body: Range,
-  { open, close, left = '', right = '', grown = 0 }: Closing,
+  { open, close, left = '', right = '', addedColumns = 0 }: Closing,
   { style, width, trailingComma }: WrapOptions,
 ): { open: string; close: string } {
   const line = { open: open + left, close: right + close };
   const isOneLine = !text.slice(body.start, body.end).includes('\n');
-  if (!isOneLine || fits(text, body, line, { ...width, line: width.line - grown })) return line;
+  if (!isOneLine || fits(text, body, line, { ...width, line: width.line - addedColumns })) return line;
   const outer = `${style.eol}${indentAt(text, body.start)}`;
   const level = levelAt(text, body.start, style.indent);
   return {
@@ -129,12 +132,12 @@ function traceName(target: FunctionTarget): string {
   return TRACE_NAMES.find((name) => !target.identifiers.has(name)) ?? '_mcpTrace';
 }
 
-/** A block can be put back only where `init` takes one from; elsewhere a person put the call. */
+/** Recognises a call only in the places where `init` writes one. In other places, a person wrote it. */
 export function recogniseBody(call: CallExpression, inner: InlineFunction): Wrapper | undefined {
-  return isInOurPlace(call, inner) ? aroundBody(call, inner) : undefined;
+  return isWhereInitWrites(call, inner) ? aroundBody(call, inner) : undefined;
 }
 
-function isInOurPlace(call: CallExpression, inner: InlineFunction): boolean {
+function isWhereInitWrites(call: CallExpression, inner: InlineFunction): boolean {
   const { parent } = call;
   if (!ts.isBlock(inner.body) || ts.isArrowFunction(parent)) return true;
   const statement = ts.isAwaitExpression(parent) ? parent.parent : parent;
@@ -167,13 +170,13 @@ function aroundLinesOfBlock(call: CallExpression, inner: InlineFunction): Wrappe
   return cuts && { content: parent.getStart(), cuts: [...addedParameters(call, inner), ...cuts] };
 }
 
-/** In an expression, the parentheses around a literal are ours; as an arrow's body they are theirs. */
+/** In an expression, parentheses around a literal are ours. In the body of an arrow function, they are the user's. */
 function contentOf(call: CallExpression, inner: InlineFunction): Node {
   const isExpression = !ts.isFunctionLike(call.parent);
   return isExpression && ts.isParenthesizedExpression(inner.body) ? inner.body.expression : inner.body;
 }
 
-/** How far ours reaches: to the braces of `{ return … }` around a block, to the `await` before an expression. */
+/** The range of our code: it includes the braces of `{ return … }` around a block, and `await` before an expression. */
 function outerRange(call: CallExpression, inner: InlineFunction): Range {
   const awaited = ts.isAwaitExpression(call.parent) ? call.parent : undefined;
   const statement = (awaited ?? call).parent;

@@ -7,8 +7,8 @@ import type { Block, Node, SourceFile } from '../../tools/syntax/syntax.js';
 import type { Cut } from '../wrapper.js';
 
 /**
- * The text between the braces of a block, without blanks around it. Undefined if a brace shares its line with some
- * of it.
+ * The text between the braces of a block, without the white space around it. Undefined if a brace is on the same
+ * line as other code of the block.
  */
 export function linesWithin(text: string, block: Range): Range | undefined {
   const opening = lineEnd(text, block.start);
@@ -24,15 +24,15 @@ export function linesWithin(text: string, block: Range): Range | undefined {
 interface Around {
   readonly open: string;
   readonly close: string;
-  /** A statement before theirs, in a line of its own. */
+  /** Our statement before the range, on its own line. */
   readonly first?: string;
-  /** A statement behind theirs, in a line of its own. */
+  /** Our statement after the range, on its own line. */
   readonly last?: string;
-  /** Levels that theirs goes in by; one where nothing is said. */
+  /** The number of levels of indentation to add. Default 1. */
   readonly levels?: number;
 }
 
-/** A range one level further in, each of its lines, with ours around it. */
+/** Indents the lines of a range by a level, and puts our lines around it. */
 export function wrapLines(
   text: string,
   within: Range,
@@ -52,26 +52,26 @@ export function wrapLines(
   ];
 }
 
-/** What is written into lines that go in by a level, with its own lines going in as far. */
+/** Indents the inserted lines of an edit by a level, because the lines around it are indented. */
 export function deeper(edit: Edit, level: string): Edit {
   return { ...edit, text: edit.text.replace(/\n(?!\r?\n)/g, `\n${level}`) };
 }
 
-/** `{`, a statement of ours alone in its lines, `}`: the braces are theirs. */
+/** Returns true if our statement is on its own lines between the user's braces. */
 export function isAloneInLines(statement: Node): boolean {
   const { text } = statement.getSourceFile();
   const within = linesWithin(text, { start: statement.parent.getStart(), end: statement.parent.end });
   return within?.start === statement.getStart();
 }
 
-/** The cuts that take a statement of ours from around the lines of its inner block. */
+/** The cuts that remove our statement from around the lines of its inner block. */
 export function aroundLines(statement: Node, inner: Block): Cut[] | undefined {
   const file = statement.getSourceFile();
   const within = linesWithin(file.text, { start: inner.getStart(), end: inner.end });
   return within && aroundRange(file, statement, within);
 }
 
-/** The same around a range in the statement, whose further lines were indented. */
+/** The cuts that remove our statement from around a range in it. Lines of the range after the first were indented. */
 export function aroundRange(file: SourceFile, statement: Node, within: Range): Cut[] {
   return [
     { start: statement.getStart(), end: within.start },
@@ -80,12 +80,12 @@ export function aroundRange(file: SourceFile, statement: Node, within: Range): C
   ];
 }
 
-/** The level of indentation that lines were given inside of what begins at `outer`. */
+/** The cuts of the indentation that `init` added to the lines of a range, in a statement that begins at `outer`. */
 export function levelCuts(file: SourceFile, outer: number, within: Range): Cut[] {
   const { text } = file;
   const base = indentAt(text, outer);
   const inner = indentAt(text, within.start);
-  // In one line with our own code nothing was indented.
+  // On the same line as our code, nothing was indented.
   if (lineStart(text, within.start) === lineStart(text, outer) || !inner.startsWith(base)) return [];
   const level = inner.slice(base.length);
   return indentedLines(file, within.start, within.end)

@@ -18,13 +18,16 @@ interface MessageOptions extends Pick<WrapOptions, 'width' | 'trailingComma'> {
   readonly style: TextStyle;
 }
 
-/** The body of `(message) => { … }` becomes `observeMessage('name', message, () => { … })`, or what follows a variable. */
+/**
+ * `(message) => { … }` becomes `(message) => observeMessage('name', message, () => { … })`. If the message is a
+ * variable, the statements after it are wrapped.
+ */
 export function printMessage(text: string, site: MessageSite, options: MessageOptions): Edit[] {
   const { target, message, context } = site;
   const { start, end } = target.body;
   const run = options.names.local('observeMessage');
-  const given = [quoted(options.name, options.quote), message];
-  const call = `${run}(${given.join(', ')}, `;
+  const args = [quoted(options.name, options.quote), message];
+  const call = `${run}(${args.join(', ')}, `;
   const close = context === undefined ? ')' : `, ${context})`;
   if (target.kind === 'function') {
     const inner = `${target.async ? 'async ' : ''}()${target.returns ? `: ${target.returns}` : ''} => `;
@@ -33,41 +36,44 @@ export function printMessage(text: string, site: MessageSite, options: MessageOp
     if (!within) {
       return [insertion(start, `{ return ${call}${inner}`), insertion(end, `${close}; }`)];
     }
-    const around = { awaited: '', run, given, inner: `${inner}{`, context };
-    return inLines(text, within, target.lines ?? [], around, options);
+    const around = { awaited: '', run, args, inner: `${inner}{`, context };
+    return printLines(text, within, target.lines ?? [], around, options);
   }
   const [awaited, inner] = target.awaits ? ['await ', 'async () => {'] : ['', '() => {'];
-  return inLines(text, target.body, target.lines, { awaited, run, given, inner, context }, options);
+  return printLines(text, target.body, target.lines, { awaited, run, args, inner, context }, options);
 }
 
 interface Call {
   readonly awaited: string;
   readonly run: string;
-  readonly given: readonly string[];
-  /** What opens the inner function. */
+  readonly args: readonly string[];
+  /** The start of the inner function, up to its brace. */
   readonly inner: string;
   readonly context: string | undefined;
 }
 
-/** `return observeMessage('name', message, () => {` above theirs, or each argument in a line where that is too wide. */
-function inLines(
+/**
+ * Prints `return observeMessage('name', message, () => {` above the user's lines, or each argument on its own line
+ * if that is too wide.
+ */
+function printLines(
   text: string,
   within: Range,
   lines: readonly number[],
-  { awaited, run, given, inner, context }: Call,
+  { awaited, run, args, inner, context }: Call,
   { style, semicolon, width, trailingComma }: MessageOptions,
 ): Edit[] {
-  const open = `return ${awaited}${run}(${[...given, inner].join(', ')}`;
+  const open = `return ${awaited}${run}(${[...args, inner].join(', ')}`;
   const close = `}${context === undefined ? '' : `, ${context}`})${semicolon}`;
   const base = indentAt(text, within.start);
   if (columnsOf(base + open, width.tab) <= width.line)
     return wrapLines(text, within, lines, { open, close }, style);
   const outer = `${style.eol}${base}`;
   const level = levelAt(text, within.start, style.indent);
-  const behind = context === undefined ? '' : `,${outer}${level}${context}`;
+  const after = context === undefined ? '' : `,${outer}${level}${context}`;
   const around = {
-    open: `return ${awaited}${run}(${[...given, inner].map((one) => outer + level + one).join(',')}`,
-    close: `${level}}${behind}${trailingComma ? ',' : ''}${outer})${semicolon}`,
+    open: `return ${awaited}${run}(${[...args, inner].map((one) => outer + level + one).join(',')}`,
+    close: `${level}}${after}${trailingComma ? ',' : ''}${outer})${semicolon}`,
     levels: 2,
   };
   return wrapLines(text, within, lines, around, style);
@@ -80,7 +86,7 @@ export function recogniseMessage(call: CallExpression, names: ImportedNames): Wr
   return wrapper && { ...wrapper, isMessage: true };
 }
 
-/** `return observeMessage(…, () => { statements });` behind other statements. */
+/** Recognises `return observeMessage(…, () => { statements });` after other statements. */
 function aroundStatements(call: CallExpression): Wrapper | undefined {
   const inner = call.arguments[2];
   const statement = ts.isAwaitExpression(call.parent) ? call.parent.parent : call.parent;

@@ -8,15 +8,16 @@ import { aroundArgument, printArguments } from './argument.js';
 import { columnsOf } from './width.js';
 
 interface Surroundings {
-  /** What a line begins with in place of what stood before `at`. */
+  /** Other edits replace the start of the line: `text` is the new text before `at`. */
   readonly lead?: { readonly at: number; readonly text: string };
-  /** Whether a wrapper may give the lines a level. */
+  /** A wrapper around the lines may indent them by a level. */
   readonly isDeeper: boolean;
 }
 
 /**
- * `client` becomes `observeModel(trace, client)`; in lines of its own where that is wider than what the project states.
- * @param trace name of the trace it belongs to; undefined where that is known only when it runs
+ * `client` becomes `observeModel(trace, client)`. The arguments get their own lines if one line is wider than the
+ * project's configured width.
+ * @param trace name of the variable with its trace; undefined if only the runtime can find the trace
  */
 export function printModels(
   text: string,
@@ -26,29 +27,34 @@ export function printModels(
   { lead, isDeeper }: Surroundings,
 ): Edit[] {
   const { names, style, width } = options;
-  const opens = clients.map(({ by }) => `${names.local(by)}(${trace}, `);
+  const openings = clients.map(({ by }) => `${names.local(by)}(${trace}, `);
   return clients.flatMap((client, index) => {
     const { start, end } = client;
-    const open = opens[index] ?? '';
-    const beside = [insertion(start, open), insertion(end, ')')];
-    if (!width.isStated || text.slice(start, end).includes('\n')) return beside;
-    const isLed = lead !== undefined && lineStart(text, lead.at) === lineStart(text, start);
-    const first = isLed ? lead.text + text.slice(lead.at, start) : text.slice(lineStart(text, start), start);
-    const theirs = columnsOf((first + text.slice(start, lineEnd(text, end))).trimEnd(), width.tab);
-    // What is put into the same line.
+    const open = openings[index] ?? '';
+    const inOneLine = [insertion(start, open), insertion(end, ')')];
+    if (!width.isStated || text.slice(start, end).includes('\n')) return inOneLine;
+    const isAfterLead = lead !== undefined && lineStart(text, lead.at) === lineStart(text, start);
+    const first = isAfterLead
+      ? lead.text + text.slice(lead.at, start)
+      : text.slice(lineStart(text, start), start);
+    const userColumns = columnsOf((first + text.slice(start, lineEnd(text, end))).trimEnd(), width.tab);
+    // Columns of our code on the same line.
     const others = clients.map((other, at) =>
-      lineStart(text, other.start) === lineStart(text, start) ? (opens[at]?.length ?? 0) + 1 : 0,
+      lineStart(text, other.start) === lineStart(text, start) ? (openings[at]?.length ?? 0) + 1 : 0,
     );
-    const ours = others.reduce((sum, one) => sum + one, isDeeper ? columnsOf(style.indent, width.tab) : 0);
-    // Where a line is too wide without ours, a break of ours would not help.
-    if (theirs + ours <= width.line || theirs > width.line) return beside;
-    const given = { run: names.local(client.by), before: [String(trace)], behind: [] };
-    return printArguments(text, { body: client, lines: [] }, given, options);
+    const ourColumns = others.reduce(
+      (sum, one) => sum + one,
+      isDeeper ? columnsOf(style.indent, width.tab) : 0,
+    );
+    // If the line is too wide without our code, our line breaks would not help.
+    if (userColumns + ourColumns <= width.line || userColumns > width.line) return inOneLine;
+    const call = { run: names.local(client.by), before: [String(trace)], after: [] };
+    return printArguments(text, { body: client, lines: [] }, call, options);
   });
 }
 
-/** How many columns the clients' lines grow by, where they stand in one. */
-export function growthBy(
+/** The number of columns that we add to a line with these clients. */
+export function columnsAddedBy(
   clients: readonly ModelClient[],
   trace: string | undefined,
   names: WrapOptions['names'],

@@ -10,26 +10,29 @@ import { fits } from './width.js';
 interface ServerOptions extends Pick<WrapOptions, 'style' | 'trailingComma' | 'width' | 'names'> {
   readonly name: string;
   readonly quote: '"' | "'";
-  /** Lines of the site, by their first character. */
+  /** The offset of the first character of each line of the site. */
   readonly lines: readonly number[];
 }
 
-/** `new McpServer(…)`, or a call that makes a server, becomes `observeServer(new McpServer(…), 'name')`; in a field of an McpAgent, with `this`. */
+/**
+ * `new McpServer(…)` becomes `observeServer(new McpServer(…), 'name')`. A call that returns a server is wrapped the
+ * same way. In a field of an McpAgent, `this` is the third argument.
+ */
 export function printServer(text: string, site: ServerSite, options: ServerOptions): Edit[] {
   const run = options.names.local('observeServer');
-  const behind = [quoted(options.name, options.quote), ...(site.isOfAgent ? ['this'] : [])];
-  const given = { open: `${run}(`, close: `, ${behind.join(', ')})` };
-  return fits(text, site, given, options.width)
-    ? [insertion(site.start, given.open), insertion(site.end, given.close)]
-    : printArguments(text, { body: site, lines: options.lines }, { run, before: [], behind }, options);
+  const after = [quoted(options.name, options.quote), ...(site.isOfAgent ? ['this'] : [])];
+  const parts = { open: `${run}(`, close: `, ${after.join(', ')})` };
+  return fits(text, site, parts, options.width)
+    ? [insertion(site.start, parts.open), insertion(site.end, parts.close)]
+    : printArguments(text, { body: site, lines: options.lines }, { run, before: [], after }, options);
 }
 
 export function recogniseServer(call: CallExpression, names: ImportedNames): Wrapper | undefined {
   const [server, name] = call.arguments;
   if (!isCallOf(call, names.get('observeServer')) || call.arguments.length > 3) return undefined;
-  // If the server is a variable or has no name, a person wrote the call.
-  const isMade =
+  // `init` wraps a `new` expression, or a call with a name. It never wraps a variable, so a person wrote that.
+  const isWrittenByInit =
     server && (ts.isNewExpression(server) || (ts.isCallExpression(server) && name !== undefined));
-  if (!isMade) return undefined;
+  if (!isWrittenByInit) return undefined;
   return { ...aroundArgument(call, server), isServer: true };
 }

@@ -6,7 +6,7 @@ import type { WrapOptions } from '../wrap-options.js';
 import type { Wrapper } from '../wrapper.js';
 import { columnsOf } from './width.js';
 
-/** Table entry of one tool; missing fields have the runtime's default. */
+/** Table entry of one tool. A missing field means the runtime's default. */
 export interface ToolFacts {
   readonly task?: string;
   readonly oversight?: string;
@@ -16,9 +16,9 @@ export interface ToolFacts {
 type Layout = Pick<WrapOptions, 'style' | 'quote' | 'trailingComma' | 'width'>;
 
 /**
- * Metadata of tools that run through one place, by name: a statement below the imports, after a blank line.
- * A tool that is not in it has the runtime's own default.
- * @param type of the table; undefined where the file is no TypeScript
+ * Prints the table of metadata by tool name, for tools that share a site. It is a statement below the imports, after a
+ * blank line. A tool without an entry has the runtime's default.
+ * @param type the table's type; undefined in JavaScript
  */
 export function printTasks(
   facts: ReadonlyMap<string, ToolFacts>,
@@ -32,12 +32,12 @@ export function printTasks(
   return `${eol}const ${TASKS}${head} = {${eol}${members.join(`,${eol}`)}${comma}${eol}};${eol}`;
 }
 
-function entry(key: string, known: ToolFacts, { style, quote, trailingComma, width }: Layout): string {
+function entry(key: string, tool: ToolFacts, { style, quote, trailingComma, width }: Layout): string {
   const { eol, indent } = style;
-  const { description } = known;
-  // Quotes, a comma and the name are in the same line.
+  const { description } = tool;
+  // The name, the quotes and a comma are on the same line.
   const room = width.line - 2 * columnsOf(indent, width.tab) - 'description: "",'.length;
-  const facts = description === undefined ? known : { ...known, description: shortened(description, room) };
+  const facts = description === undefined ? tool : { ...tool, description: shortened(description, room) };
   const members = Object.entries(facts).map(([name, value]) => `${name}: ${quoted(String(value), quote)}`);
   const isPlain = members.length === 1 && facts.task !== undefined;
   const value = isPlain ? quoted(facts.task ?? '', quote) : `{ ${members.join(', ')} }`;
@@ -47,21 +47,21 @@ function entry(key: string, known: ToolFacts, { style, quote, trailingComma, wid
   return `${indent}${key}: {${eol}${inner}${trailingComma ? ',' : ''}${eol}${indent}}`;
 }
 
-/** Characters of a description that a table of tools has room for. */
-const MOST = 80;
+/** The longest description in the table, in characters. */
+const LONGEST = 80;
 
-/** Up to a word's end. */
+/** Cuts a description at the end of a word. */
 function shortened(description: string, room: number): string {
-  const most = Math.max(20, Math.min(MOST, room));
-  if (description.length <= most) return description;
-  return `${description.slice(0, most - 1).replace(/\s+\S*$/, '')}…`;
+  const longest = Math.max(20, Math.min(LONGEST, room));
+  if (description.length <= longest) return description;
+  return `${description.slice(0, longest - 1).replace(/\s+\S*$/, '')}…`;
 }
 
 function keyOf(name: string, quote: '"' | "'"): string {
   return /^[A-Za-z_$][\w$]*$/.test(name) && name !== '__proto__' ? name : quoted(name, quote);
 }
 
-/** The table, with the blank line above it. */
+/** Recognises the table and the blank line above it. */
 export function recogniseTasks(node: Node): Wrapper | undefined {
   if (!ts.isVariableStatement(node) || !ts.isSourceFile(node.parent) || node.modifiers?.length)
     return undefined;
@@ -79,5 +79,5 @@ export function recogniseTasks(node: Node): Wrapper | undefined {
   };
 }
 
-/** The table is around nothing. */
+/** The table wraps no code of the user. */
 const NOWHERE = -1;

@@ -25,18 +25,18 @@ import type { WrapOptions } from '../wrap-options.js';
 import type { ImportedNames } from '../wrapper.js';
 import { columnsOf } from './width.js';
 
-/** Inputs for the options of a generated trace. */
-const DESCRIBES = Object.values(METHODS).flatMap(({ metadata, from }) => [metadata, from]);
+/** Exports that describe a handler in the options of a generated trace. */
+const DESCRIBING_EXPORTS = Object.values(METHODS).flatMap(({ metadata, from }) => [metadata, from]);
 
-/** Where a trace is printed, if not where what it is around begins. */
+/** The place of a printed trace, if it is not the start of the wrapped code. */
 export interface Place {
-  /** The white space that its line begins with. */
+  /** The indentation of its line. */
   readonly base?: string;
-  /** What of ours stands before it in its line. */
+  /** Our code before it on the same line. */
   readonly before?: string;
 }
 
-/** `createTrace({ … })`, laid out in lines where the file has some. */
+/** Prints `createTrace({ … })` on several lines, or on one line in a file of one line. */
 export function printTrace(
   text: string,
   site: HandlerSite,
@@ -51,13 +51,13 @@ export function printTrace(
   const indent = base + level;
   if ('request' in target && target.request !== undefined && isUnnamed(site)) {
     const context = 'context' in target ? target.context : undefined;
-    const isTabled = options.hasTasks && site.kind === 'tool';
-    const rest = isTabled ? [context ?? 'undefined', TASKS] : context ? [context] : [];
-    const given = [target.request, ...rest];
+    const usesTable = options.hasTasks && site.kind === 'tool';
+    const furtherArgs = usesTable ? [context ?? 'undefined', TASKS] : context ? [context] : [];
+    const given = [target.request, ...furtherArgs];
     const from = `${names.local(METHODS[site.kind].from)}(${[quoted(server, quote), ...given].join(', ')})`;
     const line = `${create}(${from})`;
-    const theirs = place?.base ?? text.slice(lineStart(text, target.body.start), target.body.start);
-    const before = theirs + (place?.before ?? '');
+    const userLine = place?.base ?? text.slice(lineStart(text, target.body.start), target.body.start);
+    const before = userLine + (place?.before ?? '');
     const isWide = columnsOf(`${before}${line}.run(async () => {`, options.width.tab) > options.width.line;
     if (!isWide || !text.includes('\n')) return line;
     return `${create}(${style.eol}${indent}${from}${options.trailingComma ? ',' : ''}${style.eol}${base})`;
@@ -82,7 +82,7 @@ export function printTrace(
   return `${create}({${style.eol}${lines}${comma}${style.eol}${base}})`;
 }
 
-/** Only the request says which tool is called. */
+/** Only the request contains the tool's name. */
 function isUnnamed({ name }: HandlerSite): boolean {
   return name.kind === 'dispatched' && name.source === undefined;
 }
@@ -119,7 +119,7 @@ function nameTemplate(server: string, expression: string): string {
   return `\`${server.replace(/[`\\$]/g, '\\$&')}:\${${expression}}\``;
 }
 
-/** `f` in `createTrace(…).run(f)`. */
+/** Returns `f` in `createTrace(…).run(f)`. */
 export function tracedFunction(call: CallExpression, names: ImportedNames): InlineFunction | undefined {
   const [inner, ...more] = call.arguments;
   if (!inner || more.length > 0 || !isInlineFunction(inner)) return undefined;
@@ -127,14 +127,14 @@ export function tracedFunction(call: CallExpression, names: ImportedNames): Inli
     return undefined;
   const trace = call.expression.expression;
   if (!ts.isCallExpression(trace) || !isCallOf(trace, names.get('createTrace'))) return undefined;
-  // Hand-written traces have a different shape, and stay.
-  const written = DESCRIBES.flatMap((name) => names.get(name) ?? []);
+  // A trace of another shape was written by a person, so it stays.
+  const written = DESCRIBING_EXPORTS.flatMap((name) => names.get(name) ?? []);
   const [options] = trace.arguments;
   const isOurs = options && written.some((name) => new RegExp(`\\b${name}\\(`).test(options.getText()));
   return isOurs ? inner : undefined;
 }
 
-/** The task type in the metadata of a trace, where it is a literal. */
+/** The task type in the metadata of a trace, if it is a literal. */
 export function writtenTask(call: CallExpression, names: ImportedNames): string | undefined {
   const trace = (call.expression as { expression?: Node }).expression;
   const options = trace && ts.isCallExpression(trace) ? trace.arguments[0] : undefined;

@@ -26,29 +26,29 @@ export function printValue(
   const open = `${run}(${server}, ${name}, ${task}`;
   const close = target.withoutInput ? `, ${WITHOUT_INPUT})` : ')';
   const before = [server, name, ...(task === '' ? [] : [task.slice(0, -', '.length)])];
-  const behind = target.withoutInput ? [WITHOUT_INPUT] : [];
+  const after = target.withoutInput ? [WITHOUT_INPUT] : [];
   if (target.member === 'shorthand') {
-    const own = text.slice(start, end);
-    const line = `: ${open}${own}${close}`;
+    const handler = text.slice(start, end);
+    const line = `: ${open}${handler}${close}`;
     if (fits(text, target.body, { open: '', close: line }, options.width)) return [insertion(end, line)];
-    return [insertion(end, `: ${callInLines(text, start, [...before, own, ...behind], run, options)}`)];
+    return [insertion(end, `: ${callInLines(text, start, [...before, handler, ...after], run, options)}`)];
   }
-  // Its own parentheses distinguish it from a written-out shorthand.
+  // Our parentheses distinguish `run: (run)` from the shorthand `run`.
   const [left, right] = target.member === 'repeated' ? ['(', `)${close}`] : ['', close];
   const given = { open: open + left, close: right };
   if (fits(text, target.body, given, options.width))
     return [insertion(start, given.open), insertion(end, right)];
-  return printArguments(text, target, { run, before, behind, isNested: left !== '' }, options);
+  return printArguments(text, target, { run, before, after, isNested: left !== '' }, options);
 }
 
-/** The task of one tool, or a look into the table of many. */
+/** Source text of the task: a literal for one tool, or a lookup in the table for a shared site. */
 function taskSource(site: HandlerSite, { task, quote, hasTasks }: WrapOptions): string {
-  const usual = quoted(task ?? 'orchestrate', quote);
+  const literal = quoted(task ?? 'orchestrate', quote);
   const name = nameSource(site);
-  return task === undefined && hasTasks && name !== undefined ? `${TASKS}[${name}] ?? ${usual}` : usual;
+  return task === undefined && hasTasks && name !== undefined ? `${TASKS}[${name}] ?? ${literal}` : literal;
 }
 
-/** Only a tool has a task, in front of its handler. */
+/** Only a tool has a task. It is the argument before the handler. */
 function handlerIndex(call: CallExpression, names: ImportedNames): number | undefined {
   const found = Object.entries(METHODS).find(([, { run }]) => isCallOf(call, names.get(run)));
   return found && (found[0] === 'tool' ? 3 : 2);
@@ -62,7 +62,7 @@ export function recogniseValue(call: CallExpression, names: ImportedNames): Wrap
   return { ...aroundHandler(call, call.arguments[at] as Expression), ...written };
 }
 
-/** With no options, or with the one that `init` writes. */
+/** Returns true for a call with no options, or with the only option that `init` writes. */
 function isAroundHandler({ arguments: given }: CallExpression, at: number): boolean {
   const options = given[at + 1];
   if (options === undefined) return given.length === at + 1;
@@ -70,7 +70,7 @@ function isAroundHandler({ arguments: given }: CallExpression, at: number): bool
   return options.properties.length === 1 && property(options, CAPTURE_INPUT) !== undefined;
 }
 
-/** `handler` in `traceMcpTool(server, tool, task, handler)`; as a member, the way it was written before. */
+/** The wrapper of `traceMcpTool(server, tool, task, handler)`. A member that was a shorthand becomes one again. */
 function aroundHandler(call: CallExpression, handler: Expression): Wrapper {
   const member = ts.isPropertyAssignment(call.parent) ? call.parent.name : undefined;
   if (member && ts.isIdentifier(handler) && handler.text === member.getText()) {

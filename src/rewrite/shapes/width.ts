@@ -1,20 +1,20 @@
 import { lineEnd, lineStart } from '../../text/lines.js';
 import type { Range } from '../../tools/site.js';
 
-/** How wide a file's lines may be. */
+/** The longest line that a file may have. */
 export interface PageWidth {
   /** Columns. */
   readonly line: number;
   /** Columns of a tab. */
   readonly tab: number;
-  /** Whether the project states it, and it is no guess of ours. */
+  /** True if the project configures it. Otherwise it is our guess. */
   readonly isStated?: boolean;
 }
 
-/** Usual widths of formatters, and the width above which a line is hard to read. */
+/** Limits of a guessed width: a usual setting of formatters, and the width above which a line is hard to read. */
 const USUAL = { least: 100, most: 120 } as const;
 
-/** The width of a file whose project states none: that of its own longest line, within what is usual. */
+/** Guesses the width of a file from its longest line, within the usual limits. */
 export function widthOf(text: string): PageWidth {
   const tab = 2;
   let longest: number = USUAL.least;
@@ -28,19 +28,19 @@ export function columnsOf(text: string, tab: number): number {
   return count;
 }
 
-/** Whether the line in which a range begins stays within the width with `open` before it and `close` behind it. */
+/** Returns true if the line in which a range begins is not too wide with `open` before the range and `close` after it. */
 export function fits(
   text: string,
   { start, end }: Range,
   { open, close }: { readonly open: string; readonly close: string },
   { line, tab }: PageWidth,
 ): boolean {
-  // A file in one line stays one.
+  // A file of one line stays one line.
   if (!text.includes('\n')) return true;
   const before = text.slice(lineStart(text, start), start) + open;
   const inner = text.slice(start, end);
   const isOneLine = !inner.includes('\n');
-  const behind = isOneLine ? close + text.slice(end, lineEnd(text, end)) : '';
-  const [first = ''] = (inner + behind).split('\n');
+  const after = isOneLine ? close + text.slice(end, lineEnd(text, end)) : '';
+  const [first = ''] = (inner + after).split('\n');
   return columnsOf((before.split('\n').at(-1) ?? '') + first.trimEnd(), tab) <= line;
 }
