@@ -1,12 +1,12 @@
 import { FAMILIES } from './families/index.js';
 import { RUNTIME } from './generated-names.js';
 
-/** The text that must be in a file for it to be worth parsing: what a family looks for, or code of ours. */
+/** Only files with this text are parsed: text that a family looks for, or an import of our runtime. */
 export const CANDIDATE = new RegExp(
   [...FAMILIES.flatMap(({ prefilter }) => prefilter?.source ?? []), RUNTIME].join('|'),
 );
 
-/** The same, with the names of functions that a person said register tools. */
+/** The same, or the name of a registrar that a person configured. */
 export function candidatesWith(registrars: readonly string[]): RegExp {
   const names = registrars.map((name) => name.replaceAll('$', '\\$')).join('|');
   return registrars.length === 0

@@ -12,7 +12,7 @@ export function isDispatch({ family }: HandlerSite): boolean {
   return DISPATCHES.has(family);
 }
 
-/** The sites of a project, without those that only count where there are no others. */
+/** Removes the sites of fallback families if other families found sites. */
 export function withoutFallbacks(sites: readonly HandlerSite[]): readonly HandlerSite[] {
   const others = sites.filter(({ family }) => !FALLBACKS.has(family));
   return others.length > 0 ? others : sites;

@@ -25,20 +25,20 @@ import type {
  */
 export interface Family {
   readonly id: string;
-  /** Text without which no file holds one: the text filter is the union of these, and runs without the compiler. */
+  /** Every file with a site of this family contains this text. The text filter joins the patterns of all families. */
   readonly prefilter?: RegExp;
   /** A file that imports such a module belongs to an MCP server. */
   readonly packages?: RegExp;
-  /** Its sites are shared places: of nested ones, only the outer is traced. */
+  /** Its sites are shared by tools. If sites are nested, only the outer one is traced. */
   readonly isDispatch?: true;
-  /** Its sites count only in a project in which no other family finds one. */
+  /** Its sites count only if no other family finds a site in the project. */
   readonly isFallback?: true;
-  /** Whether the family is at work in a file at all. */
+  /** Returns false if the family finds nothing in the file. */
   appliesTo?(context: FileContext): boolean;
   readonly visit: Visitors;
 }
 
-/** Readers of a family, one for each kind of node. */
+/** The functions of a family, one for each kind of node. */
 export type Visitors = {
   readonly [Kind in keyof VisitedNodes]?: (
     node: VisitedNodes[Kind],
@@ -47,7 +47,7 @@ export type Visitors = {
 };
 
 export interface VisitedNodes {
-  /** Once for each file, before its nodes. */
+  /** Visited once for each file, before its nodes. */
   readonly file: SourceFile;
   readonly assignment: BinaryExpression;
   readonly call: CallExpression;
@@ -66,7 +66,7 @@ export interface VisitedNodes {
   readonly variable: VariableDeclaration;
 }
 
-/** What a node says. The first family that gives a site or a definition has the node; the others are not asked. */
+/** A fact about a node. After the first family that returns a site or a definition, no other family visits the node. */
 export type Fact =
   | { readonly site: HandlerSite }
   | { readonly definition: ToolDefinition }
@@ -74,15 +74,15 @@ export type Fact =
   | { readonly server: ServerSite }
   | { readonly message: MessageSite }
   | { readonly remark: Remark }
-  /** A function of the project that tools may be given to, and one that makes such a function. */
+  /** A function of the project that may register tools, and a function that returns such a function. */
   | { readonly registrar: RegistrarFunction }
   | { readonly registrarFactory: RegistrarFactory }
-  /** A place that reads a function from a definition: `found.handler(…)`. */
+  /** Code that reads a handler from a definition: `found.handler(…)`. */
   | { readonly handlerUse: HandlerUse }
   /** A tool name in a `switch`. */
   | { readonly switchName: NamedPlace };
 
-/** Something about a file that a person should know, and that changes nothing. */
+/** A note about a file for the report. It changes no code. */
 export interface Remark {
   readonly kind:
     | 'instrumented'
@@ -92,7 +92,7 @@ export interface Remark {
     | 'tools-from-package';
   /** 1-based. */
   readonly line: number;
-  /** The tool, method or call it is about. */
+  /** The tool, method or call that the note is about. */
   readonly what: string;
 }
 
@@ -102,17 +102,17 @@ export interface HandlerUse {
   readonly at: number;
 }
 
-/** A function of the project that has a name. */
+/** A named function of the project. */
 export interface RegistrarFunction {
   readonly name: string;
   readonly parameters: ReadonlySet<string>;
-  /** Parameters of inner functions that it may return. */
+  /** Parameters of its inner functions, which it may return. */
   readonly further: ReadonlySet<string>;
   readonly start: number;
   readonly end: number;
 }
 
-/** A registrar that another function makes: `const accountTool = makeAccountTool(server)`. */
+/** A registrar that another function returns: `const accountTool = makeAccountTool(server)`. */
 export interface RegistrarFactory {
   readonly registrar: string;
   readonly by: string;

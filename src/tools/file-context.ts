@@ -4,11 +4,11 @@ import type { FileImports } from './syntax/imports.js';
 import type { Expression, SourceFile } from './syntax/syntax.js';
 import type { ValueReader } from './values/values.js';
 
-/** Facts about the file that every family may use. */
+/** Facts about a file for all families. */
 export interface FileContext {
   /** Relative to the project, with `/`. */
   readonly path: string;
-  /** The file as it would be without what `init` wrote. */
+  /** The file without the code of `init`. */
   readonly file: SourceFile;
   readonly imports: FileImports;
   readonly constants: Constants;
@@ -18,15 +18,15 @@ export interface FileContext {
   readonly aiBinding: string;
   /** Every model client of the file. */
   readonly models: readonly ModelClient[];
-  /** False where the server's type is the project's own: its handlers may not take a further parameter. */
+  /** False if the server's type comes from the project. Such a type may not allow a further parameter. */
   readonly mayAddParameters: boolean;
-  /** Functions of the project that a person named as ones that register tools. */
+  /** Names of registrars that a person configured. */
   readonly registrars: readonly string[];
-  /** The name of the tool that the file is by its place in the project, whatever it says. */
+  /** The tool's name, if the file's place in the project alone makes it a tool. */
   readonly toolByPlace: string | undefined;
-  /** Whether what a method is called on is an MCP server, as far as this file shows. */
+  /** Returns true if this file shows that the receiver of a method call is an MCP server. */
   isServer(receiver: Expression): boolean;
 }
 
-/** Shared by all traced functions of one file. */
+/** The part of the context that traced functions need. */
 export type HandlerContext = Pick<FileContext, 'models' | 'mayAddParameters'>;

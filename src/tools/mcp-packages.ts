@@ -1,11 +1,11 @@
 /** Packages that only MCP servers import. */
 interface McpPackage {
   readonly modules: RegExp;
-  /** Handlers given to its server are typed with the request context as a further parameter. */
+  /** Its types let every handler have the request context as a further parameter. */
   readonly typesContext?: true;
 }
 
-/** The one list of such packages. None of them brings tools of its own. */
+/** The only list of such packages. None of them has its own tools. */
 const MCP_PACKAGES: readonly McpPackage[] = [
   { modules: /^@modelcontextprotocol\//, typesContext: true },
   { modules: /^agents\/mcp/, typesContext: true },
@@ -25,17 +25,17 @@ export function typesContext(module: string): boolean {
   return MCP_PACKAGES.some((one) => one.typesContext && one.modules.test(module));
 }
 
-/** Packages whose servers come without tools: those of the list, and the one whose parts `agents/mcp` is of. */
+/** Packages whose servers have no tools of their own: those of the list, and `agents`, which contains `agents/mcp`. */
 export function bringsNoTools(module: string): boolean {
   return isMcpPackage(module) || /^agents(\/|$)/.test(module);
 }
 
-/** A module of the project itself: relative, or by one of the usual aliases. */
+/** A module of the project: a relative path, or one of the usual aliases. */
 export function isOwnModule(module: string): boolean {
   return /^([.~#]|@\/)/.test(module);
 }
 
-/** A module that is about MCP by its name. */
+/** A module whose name contains MCP. */
 export function isAboutMcp(module: string): boolean {
   return /(^|[/@-])mcp/i.test(module);
 }

@@ -1,12 +1,12 @@
 import type { HandlerKind } from './site.js';
 
-/** How one kind of handler is asked for in the protocol, and traced in our runtime. */
+/** The names of one kind of handler in the protocol, in the SDK and in our runtime. */
 interface Method {
   /** The JSON-RPC method (MCP specification 2025-11-25). */
   readonly rpc: string;
   /** Schema of the method in the low-level Server of SDK v1. */
   readonly schema: string;
-  /** Exports of our runtime: what wraps a handler as a value, and what describes a trace of it. */
+  /** Exports of our runtime: one wraps a handler as a value, the other describes its trace. */
   readonly run: string;
   readonly metadata: string;
   /** Creates trace options from a request, when only the request names the tool. */

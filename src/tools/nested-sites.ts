@@ -2,8 +2,8 @@ import { isDispatch } from './family-traits.js';
 import type { HandlerSite } from './site.js';
 
 /**
- * One trace per call: of nested places, the outer one is kept. A tool that another tool's handler registers
- * is called by itself, and keeps its own trace.
+ * Each call must have one trace, so of nested sites only the outer one stays. A tool that is registered inside another
+ * tool's handler gets its own calls, so it keeps its site.
  */
 export function withoutNested(sites: readonly HandlerSite[]): HandlerSite[] {
   const kept = sites.filter(

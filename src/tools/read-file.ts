@@ -28,43 +28,43 @@ import { type Modules, type Trees, treesOf } from './values/modules.js';
 import { ValueReader } from './values/values.js';
 import { isServerName, makesServer } from './vocabulary.js';
 
-/** MCP handlers in one source file. */
+/** The facts about one source file. */
 export interface FileFacts {
   readonly sites: readonly HandlerSite[];
   readonly definitions: readonly ToolDefinition[];
-  /** Named functions of the project, and whether what is given to them is traced inside them. */
+  /** Named functions of the project, and whether the tools that they get are traced inside them. */
   readonly registrars: readonly RegistrarReading[];
   readonly registrarFactories: readonly RegistrarFactory[];
   readonly models: readonly ModelClient[];
-  /** Where MCP servers are made that can be observed. */
+  /** Places that create an MCP server that can be observed. */
   readonly servers: readonly ServerSite[];
-  /** Where hand-written servers get their messages, each function once. */
+  /** Functions of hand-written servers that receive messages, each once. */
   readonly messages: readonly MessageSite[];
   readonly remarks: readonly Remark[];
-  /** Tool names that a `switch` in the file selects. */
+  /** Tool names in a `switch` of the file. */
   readonly switchNames: readonly NamedPlace[];
-  /** Places that read a function from what looks like a tool. */
+  /** Places that read a handler from an object that looks like a tool. */
   readonly handlerUses: readonly HandlerUse[];
-  /** Values of this file's constants, by their exported names. */
+  /** Exported name → text, for the constants of this file. */
   readonly texts: ReadonlyMap<string, string>;
-  /** Whether the file shows that it belongs to an MCP server. */
+  /** True if the file shows that it belongs to an MCP server. */
   readonly isMcp: boolean;
-  /** Names given to `new McpServer({ name })` or `new Server({ name })`, in source order. */
+  /** Names in `new McpServer({ name })` and `new Server({ name })`, in source order. */
   readonly serverNames: readonly string[];
 }
 
 export interface ReadOptions {
   /** Name of the Workers AI binding. */
   readonly aiBinding: string;
-  /** Functions of the project that a person named as ones that register tools. */
+  /** Names of registrars that a person configured. */
   readonly registrars?: readonly string[];
-  /** Sources of the project that others import; none are followed without it. */
+  /** The project's sources, to follow imports. Without it, no import is followed. */
   readonly trees?: Trees;
 }
 
 const NO_MODULES: Modules = { moduleAt: () => undefined };
 
-/** Asks every family about every node of a file, as the file would be without what `init` wrote. */
+/** Visits every node of a file with every family. `file` must not contain the code of `init`. */
 export function readFile(
   path: string,
   file: SourceFile,
@@ -93,7 +93,7 @@ export function readFile(
   };
 }
 
-/** A `switch` has many arms. */
+/** Every arm of a `switch` finds the same function. */
 function onePerFunction(sites: readonly MessageSite[]): MessageSite[] {
   return [...new Map(sites.map((site) => [site.target.body.start, site])).values()];
 }
@@ -144,7 +144,7 @@ type Visitor = (node: Node, context: FileContext) => readonly Fact[] | undefined
 function factsOf(context: FileContext): Fact[] {
   const visitors = visitorsOf(FAMILIES.filter((family) => family.appliesTo?.(context) !== false));
   const facts: Fact[] = [];
-  const ask = (kind: Kind, node: Node): void => {
+  const visitAll = (kind: Kind, node: Node): void => {
     for (const visit of visitors.get(kind) ?? []) {
       const found = visit(node, context);
       if (found === undefined || found.length === 0) continue;
@@ -152,11 +152,11 @@ function factsOf(context: FileContext): Fact[] {
       if (found.some((fact) => 'site' in fact || 'definition' in fact)) return;
     }
   };
-  ask('file', context.file);
+  visitAll('file', context.file);
   walk(context.file, (node) => {
     if (isInert(node)) return false;
     const kind = kindOf(node);
-    if (kind) ask(kind, node);
+    if (kind) visitAll(kind, node);
     return true;
   });
   return facts;
@@ -172,7 +172,7 @@ function visitorsOf(families: readonly Family[]): Map<Kind, Visitor[]> {
   return visitors;
 }
 
-/** What the families call a kind of node, by the compiler's number. Made once: each node of each file is looked up. */
+/** The compiler's number of a kind of node → the families' name. Built once, because every node needs a lookup. */
 let kinds: readonly (Kind | undefined)[] | undefined;
 
 function kindOf(node: Node): Kind | undefined {

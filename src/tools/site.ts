@@ -4,7 +4,7 @@ export interface Range {
   readonly end: number;
 }
 
-/** The expression of a model client, and what in our runtime watches it. */
+/** The expression of a model client, and the export of our runtime that observes it. */
 export interface ModelClient extends Range {
   readonly by: 'observeModel' | 'observeFetch';
 }
@@ -13,26 +13,26 @@ export interface ModelClient extends Range {
 export interface ServerSite extends Range {
   /** 1-based. */
   readonly line: number;
-  /** Its own name, where it says one as a literal. */
+  /** Its name, if that is a literal. */
   readonly name?: string;
   /** The quote of that literal. */
   readonly quote?: '"' | "'";
-  /** `this` in it is the McpAgent that holds it. */
+  /** Inside it, `this` is an McpAgent. */
   readonly isOfAgent?: true;
-  /** A package makes it, and may give it tools that are in no source of the project. */
+  /** A package creates it. It may have tools that are not in the project's sources. */
   readonly bringsTools?: true;
   readonly isObserved?: true;
 }
 
-/** Where a hand-written server gets a JSON-RPC message. */
+/** A function of a hand-written server that receives a JSON-RPC message. */
 export interface MessageSite {
   /** 1-based line of the function. */
   readonly line: number;
-  /** Source of the message. */
+  /** Source text of the message. */
   readonly message: string;
-  /** Source of the HTTP request that it came with. */
+  /** Source text of its HTTP request. */
   readonly context?: string;
-  /** The body of the function, or what follows the message in it. */
+  /** The body of the function, or the statements after the message in it. */
   readonly target: FunctionTarget | Pick<StatementsTarget, 'kind' | 'body' | 'awaits' | 'lines'>;
   readonly isObserved?: true;
 }
@@ -41,32 +41,32 @@ export interface MessageSite {
 export type HandlerKind = 'tool' | 'resource' | 'prompt';
 
 /**
- * Name of a site: a known text, an expression of the file, or only known per request.
- * `label` is how a person reads it. `many` marks one place that several handlers run through.
+ * The name of a site: a literal, an expression of the file, or only known for each request. `label` is the text in
+ * reports. `many` means that several handlers run through the site.
  */
 export type SiteName =
   | { readonly kind: 'literal'; readonly value: string }
   | { readonly kind: 'expression'; readonly source: string; readonly label: string; readonly many: boolean }
   | { readonly kind: 'dispatched'; readonly source?: string };
 
-/** A place in the source where MCP gets a handler, as plain positions and values. */
+/** A place in the source where MCP gets a handler, without nodes of the compiler. */
 export interface HandlerSite {
   readonly kind: HandlerKind;
   readonly name: SiteName;
   /** 1-based. */
   readonly line: number;
   readonly family: SiteFamily;
-  /** The function of the project that it is given to, where a person named it. */
+  /** The configured registrar that gets the handler, if any. */
   readonly registrar?: string;
   readonly description?: string;
   readonly annotations?: ToolAnnotations;
   readonly target: Target;
   readonly trace: Trace;
-  /** Tools of a shared place, as far as they are named near it. */
+  /** The tools of a shared site, if their names are found near it. */
   readonly covers: readonly NamedPlace[];
 }
 
-/** Whether a site opens a trace from our package already, and where the code begins that `init` wrapped. */
+/** Who traces a site with our package. `content` is the start of the code that `init` wrapped. */
 export type Trace =
   | 'none'
   | { readonly by: 'person' }
@@ -81,29 +81,29 @@ export interface NamedPlace {
 /** Defaults of a new site. */
 export const BARE_SITE = { kind: 'tool', trace: 'none', covers: [] } as const;
 
-/** How a place is listed that handlers run through which nothing in the sources names. */
+/** The label of a shared site whose tools are not named in the sources. */
 export const ANY_NAME = '*';
 
-/** How a person reads the name of a site. */
+/** The name of a site in reports. */
 export function labelOf({ name }: HandlerSite): string {
   if (name.kind === 'literal') return name.value;
   return name.kind === 'expression' ? name.label : ANY_NAME;
 }
 
-/** The source of the name where it is no literal. */
+/** Source text of the name, if the name is not a literal. */
 export function nameSource({ name }: HandlerSite): string | undefined {
   return name.kind === 'literal' ? undefined : name.source;
 }
 
-/** Whether several handlers run through the site. */
+/** Returns true if several handlers run through the site. */
 export function isShared({ name }: HandlerSite): boolean {
   return name.kind === 'dispatched' || (name.kind === 'expression' && name.many);
 }
 
-/** The registration as shown in the plan, such as `server.tool`. */
+/** The family's name in reports, such as `server.tool`. */
 export type SiteFamily = string;
 
-/** The hints of the MCP specification (2025-11-25, ToolAnnotations) that say something of the task. */
+/** The hints of the MCP specification (2025-11-25, ToolAnnotations) that help to infer the task. */
 export interface ToolAnnotations {
   readonly readOnlyHint?: boolean;
   readonly destructiveHint?: boolean;
@@ -113,29 +113,29 @@ export interface ToolAnnotations {
 
 export type Target = FunctionTarget | ExpressionTarget | StatementsTarget | ValueTarget | ManualTarget;
 
-/** A function written in place, whose body is wrapped. */
+/** A function in place. Its body is wrapped. */
 export interface FunctionTarget {
   readonly kind: 'function';
-  /** `function` bodies are wrapped inside their braces, so that `arguments` and `this` stay theirs. */
+  /** The body of a `function` is wrapped inside its braces, so that `arguments` and `this` keep their meaning. */
   readonly form: 'block' | 'concise' | 'function';
   readonly async: boolean;
-  /** The return type as written, where the wrapped function needs it as well. */
+  /** Source text of the return type, if the wrapped function needs it too. */
   readonly returns?: string;
-  /** The block with its braces, or the concise body's expression. */
+  /** The block with its braces, or the expression of a concise body. */
   readonly body: Range;
-  /** Lines of the body that would get one more level of indentation, by their first character. */
+  /** Offsets of lines of the body that may get one more level of indentation. */
   readonly lines?: readonly number[];
   /** The value to record as input. */
   readonly input?: InputSource;
-  /** Source of the MCP request context. */
+  /** Source text of the MCP request context. */
   readonly context?: string;
-  /** Source of a `tools/call` request, where only at run time it says which tool is called. */
+  /** Source text of a `tools/call` request, if only the request contains the tool's name. */
   readonly request?: string;
-  /** Parameters to add, so that input and context have a name. */
+  /** Parameters to add, to give input and context a name. */
   readonly addParameters?: readonly { readonly at: number; readonly text: string }[];
-  /** Model clients whose calls become generations. */
+  /** Model clients in the body. Their calls become generations. */
   readonly models: readonly ModelClient[];
-  /** Identifiers written in the function, for names that must not collide. */
+  /** Identifiers in the function. New names must not be among them. */
   readonly identifiers: ReadonlySet<string>;
 }
 
@@ -143,99 +143,100 @@ export interface FunctionTarget {
 export interface ExpressionTarget {
   readonly kind: 'expression' | 'block';
   readonly body: Range;
-  /** Lines of it that may get one more level of indentation, by their first character. */
+  /** Offsets of its lines that may get one more level of indentation. */
   readonly lines?: readonly number[];
-  /** Whether it awaits something itself: then the wrapper has to be awaited. */
+  /** It contains an `await`, so the wrapper has to be awaited. */
   readonly awaits: boolean;
   /** It is the whole body of an arrow function. */
   readonly isBody?: true;
   readonly input?: InputSource;
-  /** Source of what holds the request's `_meta`. */
+  /** Source text of the object with the request's `_meta`. */
   readonly context?: string;
   readonly request?: string;
 }
 
-/** Statements in a row that do a tool's work: they return its result, set a variable to it, or have none. */
+/** Consecutive statements that do a tool's work. They return its result, assign it to a variable, or have no result. */
 export interface StatementsTarget {
   readonly kind: 'statements';
   /** From the first statement's start to the last one's end. */
   readonly body: Range;
   readonly awaits: boolean;
-  /** The variable; undefined where they return, or have no result. */
+  /** The variable that they assign. Undefined if they return, or have no result. */
   readonly sets?: string;
   /** The wrapper is a separate statement, and its result is not used. */
   readonly isAlone?: true;
-  /** Where they set it as the last thing on each way: there they can return the value instead. */
+  /** The assignments, if each path ends with one. Each can become a `return`. */
   readonly settings?: readonly Range[];
-  /** Else how they give it by a variable of their own. */
+  /** Otherwise, the new variable that holds the value. */
   readonly gives?: NewValue;
-  /** Lines that get one more level of indentation, by their first character. */
+  /** Offsets of lines that get one more level of indentation. */
   readonly lines: readonly number[];
   readonly input?: InputSource;
   readonly context?: string;
   readonly request?: string;
 }
 
-/** A variable in place of an outer one, whose value the statements return. */
+/** A variable that replaces an outer one. The statements return its value. */
 export interface NewValue {
   readonly name: string;
   readonly uses: readonly Use[];
-  /** How it is declared: as a copy of the outer one, without a value, or by what was the first assignment. */
+  /** Its declaration: a copy of the outer variable, no value, or the first assignment. */
   readonly by: 'copy' | 'nothing' | Declaration;
 }
 
-/** A use of the outer variable that is one of the new one. */
+/** A use of the outer variable that becomes a use of the new one. */
 export interface Use extends Range {
-  /** It is `{ x }`, the member's name as well. */
+  /** It is a shorthand `{ x }`, so it is also the member's name. */
   readonly isMember?: boolean;
 }
 
-/** What makes `x = E;` the declaration of the new variable. */
+/** The insertions that turn `x = E;` into a declaration. */
 export interface Declaration {
-  /** Of the name. */
+  /** The start of the name. */
   readonly start: number;
+  /** The end of the name. */
   readonly end: number;
   readonly keyword: 'const' | 'let';
-  /** Source of the type, where one is needed. */
+  /** Source text of the type, if one is needed. */
   readonly type?: string;
 }
 
-/** An expression whose value is the handler: wrapped without looking at its parameters. */
+/** An expression whose value is the handler. It is wrapped without reading its parameters. */
 export interface ValueTarget {
   readonly kind: 'value';
   readonly body: Range;
-  /** Lines of it that may get one more level of indentation, by their first character. */
+  /** Offsets of its lines that may get one more level of indentation. */
   readonly lines: readonly number[];
   /** A member of an object: `{ execute }` or `{ execute: execute }`. */
   readonly member?: 'shorthand' | 'repeated';
-  /** Its arguments may not be the tool's, so they are not recorded. */
+  /** Its arguments may not be those of the tool, so they are not recorded. */
   readonly withoutInput?: true;
 }
 
-/** Left alone. */
+/** `init` does not change it: a person has to. */
 export interface ManualTarget {
   readonly kind: 'manual';
   readonly reason: string;
-  /** It may not be a tool: if others were found, it is not reported. */
+  /** It may not be a tool. It is reported only if no tools were found. */
   readonly isWeakMatch?: true;
 }
 
-/** Source text of a value; `members` are an object's, so that a long one can be laid out in lines. */
+/** Source text of a value. For an object, `members` allow to print it on several lines. */
 export interface InputSource {
   readonly text: string;
   readonly members?: readonly string[];
 }
 
-/** A tool that is described in one place and carried out in another. */
+/** The description of a tool whose handler may be in another place. */
 export interface ToolDefinition {
   readonly name: string;
   /** 1-based. */
   readonly line: number;
   readonly description?: string;
   readonly annotations?: ToolAnnotations;
-  /** The member that holds its function, and the variable that holds the definition, by itself or in a list. */
+  /** The member with its handler, and the variable that contains the definition, alone or in a list. */
   readonly member?: string;
   readonly holder?: string;
-  /** The function of the definition, or why it can't be traced there. */
+  /** The handler of the definition, or the reason why it can't be traced there. */
   readonly handler?: FunctionTarget | ValueTarget | ManualTarget;
 }

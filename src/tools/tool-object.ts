@@ -18,16 +18,16 @@ export interface ToolObject {
   readonly name: Expression | undefined;
   readonly description: string | undefined;
   readonly annotations: ToolAnnotations | undefined;
-  /** The member that carries the tool out: a method, a function in place, or a name for one. */
+  /** The member with the handler: a method, a function, or a reference to one. */
   readonly handler: FunctionLike | Expression | undefined;
-  /** Whether it has a schema for arguments; undefined where a spread may bring one. */
+  /** True if it has a schema for arguments. Undefined if a spread may contain one. */
   readonly hasSchema: boolean | undefined;
-  /** Names of the arguments, where the schema is written out in this file. */
+  /** Names of the arguments, if the schema is in this file. */
   readonly schemaKeys: readonly string[] | undefined;
 }
 
 /**
- * Reads what an object says of a tool.
+ * Reads the fields of an object that describes a tool.
  * @param schemas members that count as the schema
  */
 export function readToolObject(
@@ -54,7 +54,7 @@ export function readToolObject(
 const HINTS = ['readOnlyHint', 'destructiveHint', 'idempotentHint', 'openWorldHint'] as const;
 const ANNOTATION_KEYS: ReadonlySet<string> = new Set(['title', ...HINTS]);
 
-/** Whether an object is not a schema, because it contains only hints. */
+/** Returns true if an object contains only hints, so it is not a schema. */
 export function isAnnotations(object: ObjectLiteral): boolean {
   const keys = object.properties.map((member) => member.name && memberName(member.name));
   return keys.length > 0 && keys.every((key) => key && ANNOTATION_KEYS.has(key));
@@ -71,7 +71,7 @@ export function annotationsOf(object: ObjectLiteral | undefined): ToolAnnotation
   return hints;
 }
 
-/** `a` and `b` of `{ a: z.number(), b: z.number() }` or `z.object({ … })`; undefined with a spread in it. */
+/** Returns `a` and `b` of `{ a: z.number(), b: z.number() }` or `z.object({ … })`. Undefined if it contains a spread. */
 export function keysOf(schema: Expression | undefined, constants: Constants): string[] | undefined {
   if (!schema) return undefined;
   const node = bare(schema);
@@ -83,7 +83,7 @@ export function keysOf(schema: Expression | undefined, constants: Constants): st
   return keys.every((key) => key !== undefined) ? keys : undefined;
 }
 
-/** Whether one of the members that hold schemas is there, written in whatever way. */
+/** Returns true if an object has a member for a schema, in any form. */
 export function saysSchema(object: ObjectLiteral): boolean {
   return SCHEMA_MEMBERS.some((member) => hasMember(object, member));
 }
@@ -96,7 +96,7 @@ export function functionIn(object: ObjectLiteral): FunctionLike | Expression | u
   return undefined;
 }
 
-/** The name of the member that carries the tool out. */
+/** The name of the member with the handler. */
 export function functionMember(object: ObjectLiteral): string | undefined {
   return HANDLER_MEMBERS.find((wanted) => memberIn(object, wanted) !== undefined);
 }

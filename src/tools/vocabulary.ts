@@ -1,14 +1,14 @@
 /**
- * Names that identify code when no type does. Each entry was chosen on real servers; the corpus run
- * (bench/README.md) measures what a change of one costs.
+ * Names that identify code if no type does. Each entry comes from real servers. The corpus run (bench/README.md)
+ * measures the effect of a change.
  */
 
-/** A variable or member that holds an MCP server, by the source of the expression: `this.server`, `mcp`. */
+/** A variable or member that holds an MCP server: `this.server`, `mcp`. */
 export function isServerName(source: string): boolean {
   return /(server|mcp)$/i.test(source);
 }
 
-/** The same, for a server whose registration types the handlers: `getServer()`, `srv!`. */
+/** The same, for a server whose types give a handler its type: `getServer()`, `srv!`. */
 export function isTypedServerName(source: string): boolean {
   return /(server|srv|mcp)(\(\))?!?$/i.test(source);
 }
@@ -18,17 +18,17 @@ export function isServerVariable(source: string): boolean {
   return /(^|\.)(mcp)?server$/i.test(source);
 }
 
-/** Functions and classes that make an MCP server. */
+/** Functions and classes that create an MCP server. */
 export function makesServer(name: string): boolean {
   return /^(create|define|new)?(remote)?mcp(server)?$/i.test(name);
 }
 
-/** Classes of MCP servers, whose `new` gives the server's name. */
+/** Classes of MCP servers. Their constructor gets the server's name. */
 export function isServerClass(source: string): boolean {
   return /^(McpServer|Server|FastMCP|MCPServer)$/.test(source);
 }
 
-/** Members that hold a tool's function, in the libraries and registries that take an object. */
+/** Members that hold a handler, in libraries and registries that define a tool as an object. */
 export const HANDLER_MEMBERS: readonly string[] = [
   'handler',
   'execute',

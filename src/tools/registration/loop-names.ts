@@ -13,15 +13,15 @@ import {
   ts,
 } from '../syntax/syntax.js';
 
-/** Values of a loop's variable, one by one. */
+/** A loop over a list. */
 interface Loop {
   readonly variable: BindingName;
   readonly list: Expression;
 }
 
 /**
- * The values of `name` in a loop over a list in the same file: `for (const [name, handler] of [['a', f],
- * ['b', g]])`, `Object.entries(TOOLS).forEach(([name, tool]) => …)`.
+ * Returns the values of `name` in a loop over a list of the same file:
+ * `for (const [name, handler] of [['a', f], ['b', g]])`, `Object.entries(TOOLS).forEach(([name, tool]) => …)`.
  */
 export function namesInLoop(name: Expression, constants: Constants): NamedPlace[] {
   const node = bare(name);
@@ -55,7 +55,7 @@ function loopAround(use: Node, name: string): Loop | undefined {
   return undefined;
 }
 
-/** `list` in `list.forEach(callback)`. */
+/** Returns `list` in `list.forEach(callback)`. */
 function listOf(callback: Node): Expression | undefined {
   const call = callback.parent;
   if (!ts.isCallExpression(call) || !ts.isPropertyAccessExpression(call.expression)) return undefined;
@@ -63,7 +63,7 @@ function listOf(callback: Node): Expression | undefined {
   return name.text === 'forEach' || name.text === 'map' ? expression : undefined;
 }
 
-/** The object's keys in `[name] of Object.entries(object)` and `name of Object.keys(object)`. */
+/** Returns the object's keys in `[name] of Object.entries(object)` and `name of Object.keys(object)`. */
 function keysOf({ variable, list }: Loop, name: string, constants: Constants): NamedPlace[] | undefined {
   const call = bare(list);
   const [, method] = ts.isCallExpression(call)
@@ -79,7 +79,7 @@ function keysOf({ variable, list }: Loop, name: string, constants: Constants): N
   });
 }
 
-/** The part of an element that `use` reads: all of it, a tuple position, or a member. */
+/** Returns the part of an element that `use` reads: all of it, a tuple position, or a member. */
 function partOf(element: Expression, variable: BindingName, use: Expression): Expression | undefined {
   const node = bare(element);
   if (ts.isIdentifier(variable)) {

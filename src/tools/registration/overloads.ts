@@ -5,15 +5,15 @@ import { annotationsOf, keysOf, readToolObject } from '../tool-object.js';
 import { callbackAmong } from './callback.js';
 import { type ArgumentKind, argumentKind, configHasSchema } from './schemas.js';
 
-/** Arguments of a registration, sorted as the MCP SDK does at run time. */
+/** Arguments of a registration, distinguished in the same way as by the MCP SDK. */
 export interface Registration {
-  /** undefined where it can't be shown which argument is called. */
+  /** Undefined if several arguments can be the callback. */
   readonly callback: Expression | undefined;
   readonly description: string | undefined;
   readonly annotations: ToolAnnotations | undefined;
-  /** Whether the callback gets `(args, context)`; with no schema it gets `(context)`. undefined: unknown. */
+  /** With a schema, the callback gets `(args, context)`, otherwise `(context)`. Undefined: unknown. */
   readonly hasSchema: boolean | undefined;
-  /** Names of the arguments, where the schema is written out in this file. */
+  /** Names of the arguments, if the schema is in this file. */
   readonly schemaKeys?: readonly string[] | undefined;
 }
 
@@ -41,19 +41,19 @@ export function readRegisterToolCall(call: CallExpression, context: FileContext)
   const [, config, callback] = call.arguments;
   if (!config || !callback) return undefined;
   const object = constants.object(config);
-  const told = object && readToolObject(object, constants, SDK_SCHEMA);
+  const tool = object && readToolObject(object, constants, SDK_SCHEMA);
   return {
     callback: callbackAmong([callback], values),
-    description: told?.description,
-    annotations: told?.annotations,
+    description: tool?.description,
+    annotations: tool?.annotations,
     hasSchema: configHasSchema(config, SDK_SCHEMA, values),
-    schemaKeys: told?.schemaKeys,
+    schemaKeys: tool?.schemaKeys,
   };
 }
 
 const SDK_SCHEMA = ['inputSchema'];
 
-/** The SDK takes the description first, then what is no hint as the schema. */
+/** The SDK reads a description first. Of the next arguments, an object that is not annotations is the schema. */
 function schemaAmong(kinds: readonly ArgumentKind[]): boolean | undefined {
   const [first] = kinds[0] === 'text' ? kinds.slice(1) : kinds;
   if (first === undefined || first === 'annotations') return false;

@@ -1,18 +1,18 @@
 import type { SiteFamily, ToolAnnotations } from '../site.js';
 import type { Expression, FunctionLike } from '../syntax/syntax.js';
 
-/** A call that gives a server a tool. */
+/** A call that registers a tool. */
 export interface Registered {
   readonly family: SiteFamily;
-  /** The function of the project that is called, where a person named it. */
+  /** The configured registrar that is called, if any. */
   readonly registrar?: string;
   readonly name: Expression;
-  /** The tool's function: written in place, or an expression for one. undefined: unknown. */
+  /** A function, or an expression whose value is one. Undefined: unknown. */
   readonly handler: FunctionLike | Expression | undefined;
   readonly hasSchema: boolean | undefined;
   readonly schemaKeys?: readonly string[] | undefined;
   readonly description: string | undefined;
   readonly annotations: ToolAnnotations | undefined;
-  /** Source of what the tool is registered on. */
+  /** Source text of the object on which the tool is registered. */
   readonly receiver?: string;
 }

@@ -1,21 +1,24 @@
 import type { RegistrarFunction } from '../family.js';
 import { type HandlerSite, isShared, nameSource, type Range } from '../site.js';
 
-/** `accountTool(name, …) { super.accountTool(name, …) }`: the call from outside is the tool's one place. */
+/**
+ * Returns true if a site is only a registrar that calls itself: `accountTool(name, …) { super.accountTool(name, …) }`.
+ * The tool's site is the call from outside.
+ */
 export function forwardsToSelf(site: HandlerSite, helpers: readonly RegistrarFunction[]): boolean {
   return helpers.some((helper) => isShared(site) && helper.name === site.registrar && isIn(site, helper));
 }
 
-/** How a function treats the tools that it gets. */
+/** Where a function traces the tools that it gets. */
 export interface RegistrarReading {
   readonly name: string;
-  /** Every one of them runs through a place in it that can be traced. */
+  /** All its tools run through a site inside it. */
   readonly isTraced: boolean;
-  /** The same, for arguments of a function that it creates. */
+  /** All tools of a function that it returns run through a site inside that function. */
   readonly makesTraced: boolean;
 }
 
-/** Functions that carry the name of a registrar, or in which one may end. */
+/** Reads the functions that have the name of a registrar, or that contain the site of one. */
 export function readRegistrars(
   helpers: readonly RegistrarFunction[],
   sites: readonly HandlerSite[],
@@ -25,10 +28,10 @@ export function readRegistrars(
     name: helper.name,
     isTraced: holdsSiteNamedBy(helper.parameters, helper, sites),
     makesTraced: holdsSiteNamedBy(helper.further, helper, sites),
-    // One that only calls another of its own name says nothing of that one.
-    isTelling: registrars.includes(helper.name) && !sites.some((site) => forwardsToSelf(site, [helper])),
+    // If it only calls another function of the same name, it gives no information about that one.
+    isInformative: registrars.includes(helper.name) && !sites.some((site) => forwardsToSelf(site, [helper])),
   }));
-  return read.filter(({ isTraced, makesTraced, isTelling }) => isTraced || makesTraced || isTelling);
+  return read.filter(({ isTraced, makesTraced, isInformative }) => isTraced || makesTraced || isInformative);
 }
 
 function holdsSiteNamedBy(

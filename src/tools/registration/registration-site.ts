@@ -20,7 +20,7 @@ import { isTypedServerName } from '../vocabulary.js';
 import { namesInLoop } from './loop-names.js';
 import type { Registered } from './registered.js';
 
-/** A registration as a site; undefined where its name shows that it is another library's. */
+/** Turns a registration into a site. Undefined if its name shows that the call belongs to another library. */
 export function siteOf(
   registered: Registered,
   call: CallExpression,
@@ -48,7 +48,7 @@ function readName(
   const text = constants.text(argument);
   if (text !== undefined) return { name: { kind: 'literal', value: text }, covers: [] };
   const node = bare(argument);
-  // An object or a function in the first place is another library's `tool(...)`.
+  // With an object or a function as the first argument, this is the `tool(...)` of another library.
   if (ts.isObjectLiteralExpression(node) || isInlineFunction(node)) return undefined;
   return {
     name: {
@@ -69,14 +69,14 @@ function targetOf(registered: Registered, context: HandlerContext): Target {
   }
   if (!handler) return { kind: 'manual', reason: 'its handler was not found among the arguments' };
   const fn = bareHandler(handler);
-  if (!isFunctionWithBody(fn) || seesAnotherName(fn, name)) {
+  if (!isFunctionWithBody(fn) || hidesName(fn, name)) {
     return {
       ...valueTarget(handler),
       ...(registered.registrar === undefined ? {} : { withoutInput: true }),
     };
   }
   const calling = callingOf(registered, fn, context);
-  // Only the call shows whether it is `(args, context)` or `(context)`: the runtime checks.
+  // Without knowing the schema, only the runtime can distinguish `(args, context)` from `(context)`.
   if (calling.kind === 'mcp' && calling.hasSchema === undefined && isInlineFunction(fn))
     return valueTarget(handler);
   // A directive must stay first in its function, so the whole function is wrapped.
@@ -99,15 +99,15 @@ function callingOf(
   return { kind: 'mcp', hasSchema, schemaKeys };
 }
 
-/** Whether the name would mean something else inside the handler: a parameter of it, or another `this`. */
-function seesAnotherName(fn: FunctionLike, name: Expression): boolean {
+/** Returns true if the name means something else inside the handler: one of its parameters, or another `this`. */
+function hidesName(fn: FunctionLike, name: Expression): boolean {
   const [root = ''] = /^[\w$]+/.exec(name.getText()) ?? [];
   if (ts.isStringLiteralLike(name)) return false;
   if (/\bthis\b/.test(name.getText()) && !ts.isArrowFunction(fn)) return true;
   return fn.parameters.some((parameter) => identifiersIn(parameter.name).has(root));
 }
 
-/** A parameter may be added only where the registration itself gives the handler its type. */
+/** A parameter may be added only if the registration gives the handler its type. */
 function isTypedByCall(
   { handler, receiver = '', family }: Registered & { handler: Handler },
   context: HandlerContext,
@@ -116,11 +116,11 @@ function isTypedByCall(
   if (isJavaScript(handler)) return true;
   if (!ts.isMethodDeclaration(handler) && bare(handler as Expression) !== handler) return false;
   if (/\bas\b|<any>/.test(receiver)) return false;
-  const own = receiver.split('.').at(-1) ?? '';
-  const isAny = new RegExp(`\\b${own.replace(/\W/g, '')}\\??\\s*:\\s*any\\b`).test(
+  const ownName = receiver.split('.').at(-1) ?? '';
+  const isAny = new RegExp(`\\b${ownName.replace(/\W/g, '')}\\??\\s*:\\s*any\\b`).test(
     handler.getSourceFile().text,
   );
-  return !isAny && (family === 'registerAppTool' || isTypedServerName(own));
+  return !isAny && (family === 'registerAppTool' || isTypedServerName(ownName));
 }
 
 function isJavaScript(node: Node): boolean {
@@ -135,7 +135,7 @@ function bareHandler(handler: Handler): Node {
   return isInlineFunction(node) ? node : handler;
 }
 
-/** Identifiers, member chains, `getName()` and templates of them: reading such a name has no effect. */
+/** Returns true if reading a name has no effect: identifiers, member chains, `getName()`, and templates of them. */
 function isPure(name: Expression): boolean {
   const node = bare(name);
   if (ts.isIdentifier(node) || ts.isStringLiteralLike(node)) return true;

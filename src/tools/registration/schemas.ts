@@ -5,8 +5,8 @@ import { kindsOf, objectsOf } from '../values/kinds.js';
 import { declarationIn, type ValueReader } from '../values/values.js';
 
 /**
- * Whether a config contains a schema. With one, the handler is called with `(args, context)`, else with
- * `(context)`. undefined if unknown.
+ * Returns true if a config contains a schema: then the handler gets `(args, context)`, otherwise `(context)`.
+ * Undefined if unknown.
  */
 export function configHasSchema(
   config: Expression,
@@ -43,8 +43,8 @@ export function objectHasSchema(
 }
 
 /**
- * Whether a member always has a value: members of a loop or a parameter may be missing, results of a package
- * exist.
+ * Returns true if a member always has a value. The value of a loop variable or a parameter may be missing. The result
+ * of a package's function exists.
  */
 function isAlwaysThere(value: Expression): boolean {
   let root: Expression = bare(value);
@@ -61,7 +61,7 @@ function agreed(answers: readonly (boolean | undefined)[]): boolean | undefined 
   return others.every((one) => one === first) ? first : undefined;
 }
 
-/** How the SDK treats objects between a tool's name and its callback: as a schema, or as hints. */
+/** How the SDK reads an argument between a tool's name and its callback. `annotations` are an object of hints. */
 export type ArgumentKind = 'text' | 'schema' | 'annotations' | 'nothing' | 'unknown';
 
 export function argumentKind(argument: Expression, values: ValueReader): ArgumentKind {
@@ -76,7 +76,7 @@ export function argumentKind(argument: Expression, values: ValueReader): Argumen
   return answers.size === 1 ? ([...answers][0] as ArgumentKind) : 'unknown';
 }
 
-/** Name of an argument whose value is not in the project. */
+/** Guesses the kind of an argument by its name, because its value is not in the project. */
 function byName(argument: Expression): ArgumentKind {
   const words = argument.getText();
   if (/\.(join|replace|trim|concat)\(/.test(words) || /desc(ription)?$/i.test(words)) return 'text';

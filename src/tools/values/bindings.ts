@@ -3,7 +3,7 @@ import { type BindingName, ts } from '../syntax/syntax.js';
 /** A member's name, or an index. */
 export type Step = string | number;
 
-/** The way from a value to the part of it that a binding calls `name`; undefined where it is not bound so plainly. */
+/** The path from a value to the part that a binding names `name`. Undefined for a rest element or a computed key. */
 export function bindingPath(binding: BindingName, name: string): readonly Step[] | undefined {
   if (ts.isIdentifier(binding)) return binding.text === name ? [] : undefined;
   for (const [index, element] of binding.elements.entries()) {

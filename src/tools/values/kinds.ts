@@ -10,26 +10,26 @@ import {
 } from '../syntax/syntax.js';
 import { declarationIn, isNothing, type ValueReader, type Values } from './values.js';
 
-/** Run-time kind of an expression. `other` is anything that is surely no function. */
+/** The kind of an expression's value at run time. `other` is a value that is surely not a function. */
 export type Kind = 'function' | 'text' | 'object' | 'nothing' | 'other' | 'unknown';
 
-/** Possible kinds of an expression: one, or several if it depends. */
+/** The possible kinds of an expression's value. */
 export function kindsOf(expression: Expression, values: ValueReader): ReadonlySet<Kind> {
   const found = values.valuesOf(expression);
   if (found) return new Set(found.length === 0 ? ['nothing'] : found.map(kindOfValue));
   return new Set([kindByType(expression)]);
 }
 
-/** Whether it is a function: yes, no, or unknown. */
+/** Returns true if the value is a function. Undefined: unknown. */
 export function isFunctionValue(expression: Expression, values: ValueReader): boolean | undefined {
   const kinds = kindsOf(expression, values);
   if (kinds.has('unknown')) return undefined;
   if (!kinds.has('function')) return false;
-  // A handler that may be missing is one where it is there.
+  // A handler that may be missing still counts as a function.
   return [...kinds].every((kind) => kind === 'function' || kind === 'nothing') ? true : undefined;
 }
 
-/** The object literals of an expression; undefined if it may be something else. */
+/** The object literals among values. Undefined if a value may be something else. */
 export function objectsOf(values: Values): readonly ObjectLiteral[] | undefined {
   return values && values.length > 0 && values.every(ts.isObjectLiteralExpression) ? values : undefined;
 }
@@ -55,7 +55,7 @@ function isText(node: Node): boolean {
   return node.operatorToken.kind === ts.SyntaxKind.PlusToken && (isText(node.left) || isText(node.right));
 }
 
-/** Kind from the type of a parameter. */
+/** Infers the kind from a written type. */
 function kindByType(expression: Expression): Kind {
   const node = bare(expression);
   const isJoined =

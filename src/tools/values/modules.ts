@@ -3,11 +3,11 @@ import { type ExportDeclaration, type Node, type SourceFile, tryParse, ts } from
 /** Finds the sources of the project that a file imports. */
 export interface Modules {
   /**
-   * The source of a specifier; undefined for installed packages and missing files.
+   * Returns the source of a specifier. Undefined for installed packages and missing files.
    * @param from path of the importing file, relative to the project, with `/`
    */
   moduleAt(from: string, specifier: string): { readonly path: string; readonly text: string } | undefined;
-  /** The name of the tool that a file is by its place alone, as xmcp's are. */
+  /** The tool's name, if the file's place alone makes it a tool, as in xmcp. */
   toolByPlace?(path: string): string | undefined;
 }
 
@@ -18,12 +18,12 @@ export interface ImportedName {
 }
 
 export interface Trees {
-  /** The tree of the file that an import leads to. */
+  /** The syntax tree of an imported file. */
   imported(from: SourceFile, specifier: string): SourceFile | undefined;
   toolByPlace(path: string): string | undefined;
 }
 
-/** Parses what is imported, each file once. */
+/** Parses each imported file once. */
 export function treesOf(modules: Modules): Trees {
   const trees = new Map<string, SourceFile | undefined>();
   return {
@@ -54,7 +54,7 @@ export function importedName(file: SourceFile, local: string): ImportedName | un
   return undefined;
 }
 
-/** Where a module's export is said: a declaration or expression of it, or an export of a further module. */
+/** An export of a module: a declaration or expression in it, or an export of another module. */
 export type Exported = { readonly node: Node } | { readonly from: string; readonly name: string } | undefined;
 
 export function exportsOf(file: SourceFile, name: string): Exported[] {
