@@ -175,17 +175,17 @@ it('an older wrangler answers under the older path', async () => {
 
 it.each([
   [
-    'nobody answers',
+    'nothing responds',
     async () => await nowhere(),
-    /^No `wrangler dev` answers at http:.*CLOUDFLARE_API_TOKEN/,
+    /^`wrangler dev` does not respond at http:.*CLOUDFLARE_API_TOKEN/,
   ],
   [
-    'it keeps no spans',
+    'it stores no spans',
     async () => (await standIn(() => ({ status: 404, body: {} }))).url,
-    /keeps no spans; 4\.118 and newer do/,
+    /stores no spans; update it to 4\.118 or newer/,
   ],
   ['it has none of this trace', async () => (await standIn(() => rows())).url, /has no spans of this trace/],
-  ['it answers nonsense', async () => (await standIn(() => ({ body: [] }))).url, /keeps no spans/],
+  ['it answers nonsense', async () => (await standIn(() => ({ body: [] }))).url, /stores no spans/],
 ] as const)('without spans the view says why: %s', async (_why, start, words) => {
   const { platform: asked } = platform(await start());
   expect(await asked.view(TRACE)).toEqual({

@@ -18,7 +18,10 @@ export interface Asset {
   readonly body: Buffer;
 }
 
-/** The page as it was built, by path (`/index.html`): a few small files, read once, so no path of a request reaches the disk. */
+/**
+ * The built page, by path (`/index.html`). The files are small and read once, so the path of a request never
+ * reaches the disk.
+ */
 export function readAssets(dir: string = join(packageRoot, 'dist/dashboard')): ReadonlyMap<string, Asset> {
   if (!existsSync(join(dir, 'index.html'))) {
     throw new LoomError(

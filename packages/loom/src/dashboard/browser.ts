@@ -5,7 +5,7 @@ const OPENERS: Readonly<Partial<Record<NodeJS.Platform, readonly string[]>>> = {
   win32: ['cmd', '/c', 'start', ''],
 };
 
-/** Opens the address in the person's browser, where there is one; the address has been printed in any case. */
+/** Opens the address in a browser if the machine has one. The address is printed in any case. */
 export function openInBrowser(url: string): void {
   const [program = 'xdg-open', ...words] = OPENERS[process.platform] ?? ['xdg-open'];
   const child = spawn(program, [...words, url], { stdio: 'ignore', detached: true });

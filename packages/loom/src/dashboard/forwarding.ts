@@ -4,7 +4,7 @@ import { type Forwarding, startForwarding } from '../sync/forward.js';
 import { readForwardKeys } from '../sync/keys.js';
 import { requireLangfuse } from '../sync/require-langfuse.js';
 
-/** Forwards new data to Langfuse; `say` gets what was sent, and each problem once. */
+/** Forwards new data to Langfuse. `say` receives a line about the sent data, and each problem once. */
 export async function forwardReceived(
   db: Database,
   projectDir: string,
@@ -14,7 +14,7 @@ export async function forwardReceived(
   const keys = readForwardKeys(projectDir, env);
   if (!keys) {
     throw new LoomError(
-      'There are no keys of a Langfuse project to forward to.',
+      'Forwarding needs the keys of a Langfuse project.',
       'Set LANGFUSE_PUBLIC_KEY, LANGFUSE_SECRET_KEY and LANGFUSE_BASE_URL in the environment, or leave --forward out.',
       EXIT.noKeys,
     );
@@ -28,7 +28,7 @@ export async function forwardReceived(
     }
     trouble = next;
     if (!(report instanceof Error) && report.dead > 0) {
-      say(`Langfuse refused ${report.dead} of what was forwarded; \`lm sync --status\` shows why.`);
+      say(`Langfuse rejected ${report.dead} records; \`lm sync --status\` shows why.`);
     }
   });
   return { ...forwarding, to: keys.baseUrl };

@@ -10,21 +10,21 @@ import type { SavedView, SavedViewChange } from './contract/saved-views.js';
 type Later<T> = T | Promise<T>;
 
 /**
- * Sources of views other than tables: a laptop has processes, files and an outbox, a team's server has
- * others.
+ * Data of views that is not in the tables. A laptop has processes, files and an outbox; a team's server has
+ * other sources.
  */
 export interface Home {
-  /** Sessions that are marked as running while their agent is gone. */
+  /** Sessions that are marked as running but have no agent any more. */
   deadSessions(now: number): Later<readonly Session[]>;
-  /** The budgets that touch a session; with none named, all that are about something open. */
+  /** The budgets that apply to a session; without `sessionId`, all budgets of open work. */
   budgets(now: number, sessionId?: string): Later<readonly BudgetStatus[]>;
-  /** Quality of the decisions in a period, as known at `now` (Unix ms). */
+  /** Quality of the decisions in a period. Outcomes after `now` (Unix ms) do not count. */
   routing(range: Range, now: number): Later<{ judged: Judgement; groups: readonly RoutingGroup[] }>;
-  /** Records that go to Langfuse. */
+  /** Records to send to Langfuse. */
   sync(): Later<Agents['sync']>;
   /** A trace's id on Langfuse. */
   forwardedId(traceId: string): Later<string>;
-  /** Throws a LoomError where they can't be read; the next two as well. */
+  /** This and the next two throw a LoomError if the file can't be read. */
   rules(): Later<readonly Rule[]>;
   savedViews(): Later<readonly SavedView[]>;
   changeSavedViews(change: SavedViewChange): Later<void>;

@@ -13,7 +13,7 @@ import { Outbox } from '../sync/outbox.js';
 import type { Home } from './home.js';
 import { readSavedViews, removeView, saveView } from './saved-views.js';
 
-/** The `.loom` folder of a database, and this machine. */
+/** The database's `.loom` folder, and this machine. */
 export function laptopHome(db: Database): Home {
   const loomDir = dirname(db.path);
   return {

@@ -4,11 +4,11 @@ import type { Sql } from '../store/sql.js';
 import type { LiveEvents } from './contract/live.js';
 import { findTraceRow } from './views/trace-rows.js';
 
-/** Polling interval for writes of other processes, while a page is open. */
+/** Polling interval for writes of other processes while a page is open. */
 const POLL_MS = 500;
-/** Events of one trace come in bursts; this is the shortest interval. */
+/** Events of one trace come in bursts. This is the shortest interval between two messages. */
 const GATHER_MS = 50;
-/** A comment line, so that a proxy or a sleeping laptop does not leave a dead connection standing. */
+/** Interval of comment lines: they keep connections alive through proxies, and detect closed ones. */
 const HEARTBEAT_MS = 15_000;
 const MAX_UNREAD_BYTES = 1024 * 1024;
 
@@ -48,7 +48,7 @@ export class Live {
     });
   }
 
-  /** A trace has come or grown. */
+  /** Notifies pages that a trace is new or has changed. */
   trace(id: string): void {
     if (this.#listeners.size === 0) {
       return;
@@ -78,7 +78,7 @@ export class Live {
         }
       }
     } catch {
-      // For example a database that is locked for long: the pages ask themselves, and get the error.
+      // For example, the database is locked for long. The pages then query it themselves and show the error.
       this.#send('changed', { at: this.#now() });
     }
   }
@@ -91,7 +91,7 @@ export class Live {
     }
   }
 
-  /** As it was last known, where the database can't be asked: the next poll asks again. */
+  /** The last known version if the database can't be read. The next poll tries again. */
   #dataVersion(): unknown {
     try {
       return this.#db.get('PRAGMA data_version')?.data_version;
@@ -107,7 +107,7 @@ export class Live {
   #write(text: string): void {
     for (const listener of this.#listeners) {
       if (listener.writableLength > MAX_UNREAD_BYTES) {
-        // A page that does not read, such as in a sleeping tab, asks again when it wakes.
+        // A page that does not read, such as a sleeping tab, reconnects when it wakes.
         listener.destroy();
       } else {
         listener.write(text);

@@ -5,10 +5,10 @@ import { SavedViewChange } from './contract/saved-views.js';
 import { answerView } from './routes.js';
 import { type ViewContext, ViewError } from './views/view.js';
 
-/** Limit of a change of the saved views, in bytes. */
+/** Maximum size of a change of the saved views, in bytes. */
 export const CHANGE_BYTES = 10_000;
 
-/** The change that a request asks for. JSON only: a form of another page can't send it without a preflight. */
+/** The change in a request. Only JSON is accepted: another site's form can't send it without a preflight. */
 export async function changeOf({ headers, body }: Asked): Promise<SavedViewChange> {
   if (!/^application\/json\b/.test(headers.get('content-type') ?? '')) {
     throw new Refused(415, 'Send JSON.');
@@ -20,7 +20,7 @@ export async function changeOf({ headers, body }: Asked): Promise<SavedViewChang
   return read.data;
 }
 
-/** The answer of the view that an address names. */
+/** The answer of the view at an address. */
 export async function viewReply(context: ViewContext, url: URL): Promise<Reply> {
   try {
     return json(200, await answerView(context, url.pathname.slice('/view/'.length), url.searchParams));

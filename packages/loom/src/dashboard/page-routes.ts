@@ -20,7 +20,7 @@ export interface PageOptions {
   readonly now: () => number;
 }
 
-/** The page and what it asks for. All that it can change is which views of the traces are saved. */
+/** Routes of the page and its views. The page can only change the saved views. */
 export function pageRoutes({ live, assets, pages, context, now }: PageOptions): Route[] {
   const page = { method: 'GET', access: 'page', maxBytes: 0 } as const;
   return [
@@ -57,7 +57,7 @@ export function pageRoutes({ live, assets, pages, context, now }: PageOptions): 
   ];
 }
 
-/** Takes the token out of the address bar and the browser's history, and turns it into a session. */
+/** Removes the token from the address bar and the browser's history, and starts a session. */
 function signIn(pages: PageSessions, { headers, url }: Asked): Reply {
   const host = headers.get('host') ?? '';
   const detour = url.searchParams.has('ticket') ? undefined : pages.detour(host);

@@ -12,14 +12,11 @@ const TRACES_LISTED = 500;
 const TRACES_WHOLE = 100;
 const SESSIONS = 200;
 const DETAILS = 50;
-/** The time ranges of a report; the first is the page's default, a day. */
+/** The periods of a report. The first is the page's default, a day. */
 const SPANS = [undefined, '7d', '30d'] as const;
 const DEFAULT_SPAN = '24h';
 
-/**
- * Answers that a report contains without a server: lists of the newest, and the details that a person can
- * open.
- */
+/** All answers of a report: the newest rows of lists, and the details that the reader can open. */
 export async function reportAnswers(context: ViewContext): Promise<EmbeddedReport> {
   const answers: Record<string, unknown> = {};
   const ask = async <T>(path: string, params: Params = {}): Promise<T> => {
@@ -32,7 +29,7 @@ export async function reportAnswers(context: ViewContext): Promise<EmbeddedRepor
   let hasMoreSessions = false;
   for (const last of SPANS) {
     await askFigures(ask, last);
-    // The list of sessions names its time; what it holds is all that can be shown.
+    // The list of sessions has an explicit period, because the report contains only these sessions.
     const time = last ?? DEFAULT_SPAN;
     const page = await ask<SessionPage>('sessions', { last: time, limit: String(SESSIONS) });
     delete answers[`sessions?${queryOf({ last: time, limit: String(SESSIONS) })}`];
@@ -62,13 +59,13 @@ export async function reportAnswers(context: ViewContext): Promise<EmbeddedRepor
 type Params = Readonly<Record<string, string | undefined>>;
 type Ask = <T>(path: string, params?: Params) => Promise<T>;
 
-/** In the order in which the page names an answer. */
+/** Sorted in the same way as on the page. */
 function queryOf(params: Params): URLSearchParams {
   const given = Object.entries(params).filter((pair): pair is [string, string] => pair[1] !== undefined);
   return new URLSearchParams(given.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** Everything that is about a time, for one of them. */
+/** Adds all answers about one period. */
 async function askFigures(ask: Ask, last: string | undefined): Promise<void> {
   for (const path of [
     'overview',
@@ -96,7 +93,7 @@ async function askFigures(ask: Ask, last: string | undefined): Promise<void> {
   }
 }
 
-/** What was left out. Figures and curves are whole; lists are not. */
+/** Lists the data that was left out. Figures and curves are complete, but lists are not. */
 function cutNote(listed: TracePage, opened: number, hasMoreSessions: boolean): string | null {
   const { rows, total, more } = listed;
   const parts = [
@@ -109,14 +106,14 @@ function cutNote(listed: TracePage, opened: number, hasMoreSessions: boolean): s
     : null;
 }
 
-/** The newest, and the failed ones among the rest: those are what a report is opened for. */
+/** The newest traces, and failed ones of the rest: readers open a report for these. */
 function tracesToOpen(rows: readonly TraceRow[]): readonly TraceRow[] {
   const newest = rows.slice(0, TRACES_WHOLE);
   const failed = rows.slice(TRACES_WHOLE).filter((row) => row.failed);
   return [...newest, ...failed.slice(0, TRACES_WHOLE)];
 }
 
-/** The page, its style, code and answers as one document that makes no requests. */
+/** The page with its style, code and answers, as one document that makes no requests. */
 export function reportDocument(assets: ReadonlyMap<string, Asset>, report: EmbeddedReport): string {
   const page = textOf(assets, '/index.html');
   const style = textOf(assets, '/app.css').replaceAll('</style', '<\\/style');
@@ -140,12 +137,12 @@ export function reportDocument(assets: ReadonlyMap<string, Asset>, report: Embed
       `<meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}">`,
     ),
     /<\/body>/,
-    // At the end of the body: an inline script can't be deferred.
+    // At the end of the body, because an inline script can't be deferred.
     `<script type="application/json" id="report">${embeddedJson(report)}</script>\n<script>${script}</script>\n</body>`,
   );
 }
 
-/** JSON that can't end its element, start a comment there, or break a line in old parsers. */
+/** JSON that can't close its element, start an HTML comment, or break a line in old parsers. */
 export function embeddedJson(value: unknown): string {
   return JSON.stringify(value)
     .replaceAll('<', '\\u003c')
@@ -161,7 +158,7 @@ function withPart(page: string, pattern: RegExp, part: string): string {
   if (!pattern.test(page)) {
     throw new Error(`The page has no ${pattern.source}`);
   }
-  // A function, because `$&` and similar in the text would have a meaning.
+  // A replacer function, because `$&` in a replacement text would have a meaning.
   return page.replace(pattern, () => part);
 }
 

@@ -55,11 +55,11 @@ const RUN: { readonly [Name in ViewName]: View<Name> } = {
 
 export interface Asked {
   readonly id?: string | undefined;
-  /** By name; text as an address has it, or values of the right type. Empty text counts as left out. */
+  /** By name: text from a URL, or typed values. Empty text counts as missing. */
   readonly params?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** Answers a view, whoever asks: the page, the command line or an agent. */
+/** Runs a view for the page, the command line or an agent. */
 export async function runView<Name extends ViewName>(
   context: ViewContext,
   name: Name,
@@ -73,7 +73,7 @@ export async function runView<Name extends ViewName>(
   return (await (RUN[name] as View<ViewName>)(context, read.data as never, id)) as Views[Name];
 }
 
-/** Answers a path below `/view/`, such as `traces/0af7/platform`. */
+/** Runs the view at a path below `/view/`, such as `traces/0af7/platform`. */
 export function answerView(context: ViewContext, path: string, query: URLSearchParams): Promise<unknown> {
   const [name = '', id, ...rest] = path.split('/');
   const pattern = [name, ...(id === undefined ? [] : [':id']), ...rest].join('/');
@@ -98,6 +98,6 @@ function decoded(id: string): string {
   try {
     return decodeURIComponent(id);
   } catch {
-    throw new ViewError(400, 'The id is not URL-encoded as it should be.');
+    throw new ViewError(400, 'The id is not URL-encoded correctly.');
   }
 }

@@ -5,13 +5,13 @@ import { EXIT, LoomError } from '../errors.js';
 import { jsonOrUndefined } from '../json-values.js';
 import { SavedView } from './contract/saved-views.js';
 
-/** In `.loom`, to be committed if the team wants the same views. */
+/** In `.loom`. Commit it to share the views with your team. */
 const VIEWS_FILE = 'views.json';
 const MOST = 100;
 
 const ViewsFile = z.strictObject({ version: z.literal(1), views: z.array(SavedView) });
 
-/** Throws a LoomError where the file is not one of ours. */
+/** Throws a LoomError if the file is invalid. */
 export function readSavedViews(loomDir: string): SavedView[] {
   const path = join(loomDir, VIEWS_FILE);
   let text: string;
@@ -31,7 +31,7 @@ export function readSavedViews(loomDir: string): SavedView[] {
   return read.data.views;
 }
 
-/** Adds the view, or puts it in the place of the one by that name. */
+/** Adds the view, or replaces the view with the same name. */
 export function saveView(loomDir: string, view: SavedView): void {
   const others = readSavedViews(loomDir).filter(({ name }) => name !== view.name);
   if (others.length >= MOST) {
@@ -47,7 +47,7 @@ export function removeView(loomDir: string, name: string): void {
   );
 }
 
-/** By name, so that two branches merge; whole or not at all. */
+/** Sorted by name, so that branches merge. The file is replaced atomically. */
 function write(loomDir: string, views: readonly SavedView[]): void {
   const path = join(loomDir, VIEWS_FILE);
   const sorted = [...views].sort((a, b) => (a.name < b.name ? -1 : 1));

@@ -16,35 +16,35 @@ export interface DashboardOptions {
   readonly port: number;
   readonly host: string;
   readonly token: string;
-  /** Opened for reading only. */
+  /** Opened read-only. */
   readonly db: Database;
   readonly assets: ReadonlyMap<string, Asset>;
   /** Data from exporters and agents: everything below `/api/public/` and `/v1/`. */
   readonly receive: readonly Route[];
   readonly now: () => number;
-  /** Called when a program sends gRPC, which is not taken. */
+  /** Called when a program sends gRPC, which is not supported. */
   readonly onGrpc?: () => void;
   readonly context: Omit<ViewContext, 'db' | 'home' | 'now' | 'receiverUrl'>;
 }
 
 export interface Dashboard {
-  /** Where it listens, such as `http://127.0.0.1:4319`. */
+  /** Its address, such as `http://127.0.0.1:4319`. */
   readonly url: string;
-  /** The same with the token, to be opened in a browser. */
+  /** The same address with the token, to open in a browser. */
   readonly openUrl: string;
-  /** The page's own address, to which `openUrl` leads: a name that no other port has. */
+  /** `openUrl` redirects to this address. Its host name is unique to this port. */
   readonly pageUrl: string;
-  /** With which exporters may write from anywhere, and read. */
+  /** Exporters with these keys may write from anywhere, and read. */
   readonly keys: Keys;
-  /** Everything that it answers. */
+  /** All its routes. */
   readonly routes: readonly Route[];
-  /** A trace is new or changed: notifies open pages. */
+  /** Notifies open pages that a trace is new or changed. */
   traceChanged(id: string): void;
-  /** Ends every connection at once. */
+  /** Closes every connection immediately. */
   close(): Promise<void>;
 }
 
-/** One server for the page, its answers and the receiver. */
+/** One server for the page, its views and the receiver. */
 export async function startDashboard(options: DashboardOptions): Promise<Dashboard> {
   const { host, token, db, assets, receive, now } = options;
   const sql = new LocalSql(db);

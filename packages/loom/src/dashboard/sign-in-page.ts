@@ -1,4 +1,4 @@
-/** For a person who opens the address without its token: what to do, in a page that loads nothing. */
+/** Shown if the address has no token: explains the next step, without external files. */
 export function signInPage(message: string): string {
   const text = message.replace(/[&<>`]/g, (character) =>
     character === '`' ? '' : `&#${character.charCodeAt(0)};`,

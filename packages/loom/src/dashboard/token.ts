@@ -6,10 +6,9 @@ const TOKEN_BYTES = 16;
 const TOKEN = /^[0-9a-f]{32}$/;
 
 /**
- * The secret that opens the dashboard and derives its other secrets: 128 random bits in hex. The file next to
- * the database is readable by its owner only, so that an open page survives a restart. Removing the file
- * makes a new one, and closes
- * every page that is open.
+ * The secret that opens the dashboard. Its other secrets are derived from it. It has 128 random bits in hex.
+ * Only the owner can read its file next to the database. The file lets an open page survive a restart. If you
+ * delete it, a new token is created and all open pages are signed out.
  */
 export function dashboardToken(loomDir: string): string {
   const path = join(loomDir, 'loom.db.token');
@@ -18,7 +17,7 @@ export function dashboardToken(loomDir: string): string {
     return saved;
   }
   writeFileSync(path, `${randomBytes(TOKEN_BYTES).toString('hex')}\n`, { mode: 0o600 });
-  // The mode above holds only for a file that was not there.
+  // `mode` above applies only to a new file.
   chmodSync(path, 0o600);
   return readToken(path) ?? '';
 }

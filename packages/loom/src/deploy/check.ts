@@ -19,7 +19,7 @@ export interface ServerCheck {
 
 const HEALTH_MS = 10_000;
 
-/** What can be seen without asking anybody. Empty where there is no server. */
+/** Checks that need no network. Empty if the project has no server. */
 export function localChecks(loomDir: string): ServerCheck[] {
   try {
     const config = readServerConfig(loomDir);
@@ -30,7 +30,7 @@ export function localChecks(loomDir: string): ServerCheck[] {
   }
 }
 
-/** The same, and what the account and the server say. */
+/** Also checks the account and the deployed server. */
 export async function allChecks(
   loomDir: string,
   { env, local }: { env: NodeJS.ProcessEnv; local: boolean },
@@ -42,7 +42,7 @@ export async function allChecks(
       {
         name: 'team server',
         level: 'problem',
-        says: 'there is none in this project',
+        says: 'this project has none',
         fix: 'Run `lm deploy`.',
       },
     ];

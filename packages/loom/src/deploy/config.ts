@@ -21,7 +21,7 @@ const Config = z.object({
   queues: z.object({ producers: z.array(z.object({ queue: z.string() })).default([]) }).optional(),
 });
 
-/** What the server's own wrangler.jsonc says, also where a person changed it. */
+/** The server's own wrangler.jsonc, with any edits by hand. */
 export interface ServerConfig {
   readonly text: string;
   readonly name: string;
@@ -66,7 +66,7 @@ export function requireServerConfig(loomDir: string): ServerConfig {
   return config;
 }
 
-/** The same text with the id of the database; everything else stays, byte for byte. */
+/** Inserts the database's id; every other byte stays unchanged. */
 export function withDatabaseId(text: string, id: string): string {
   const databases = (parse(text) as { d1_databases: { binding: string }[] }).d1_databases;
   const at = databases.findIndex(({ binding }) => binding === 'DB');

@@ -1,16 +1,16 @@
 import { EXIT, LoomError } from '../errors.js';
 
-/** What a team's server is made with. */
+/** The settings that the files of a team's server are generated from. */
 export interface ServerOptions {
-  /** Of the Worker, and of its database. */
+  /** Name of the Worker and of its database. */
   readonly name: string;
   /** Spans go through a Queue. */
   readonly queue: boolean;
   /** A Durable Object updates open pages immediately. */
   readonly live: boolean;
-  /** A domain of the account, such as `traces.example.com`; without one, workers.dev. */
+  /** A domain of the account, such as `traces.example.com`. By default the server uses workers.dev. */
   readonly domain?: string | undefined;
-  /** Cloudflare Access before the page: the team's address and the application's AUD tag. */
+  /** Cloudflare Access in front of the page: the team's address and the application's AUD tag. */
   readonly access?: { readonly team: string; readonly audience: string } | undefined;
 }
 
@@ -18,23 +18,26 @@ export interface ServerOptions {
 export const SERVER_FOLDER = 'server';
 export const CONFIG_FILE = 'wrangler.jsonc';
 export const WORKER_FILE = 'worker.js';
-/** Where the id of the database goes once there is one. */
+/** `lm deploy` replaces this with the database's id. */
 const NO_DATABASE = '';
-/** Of the Worker that is scaffolded. The runtime has to know `waitUntil` and `RPC entrypoints` without flags. */
+/**
+ * For the generated Worker. From this date, the Workers runtime supports `waitUntil` and `RPC entrypoints`
+ * without flags.
+ */
 const COMPATIBILITY_DATE = '2026-04-01';
-/** Of requests by one key, in 10 seconds, at one Cloudflare location. */
+/** Limit for one key in 10 seconds, at one Cloudflare location. */
 const REQUESTS = 5000;
 
 const WORKER = `// The team's Loom server: it receives traces and shows them. \`lm deploy\` made this folder.
 export { default, Ingest, Live } from '@create-something/loom/worker';
 `;
 
-const IGNORE = `# What wrangler leaves here.
+const IGNORE = `# Files of wrangler.
 .wrangler/
 .dev.vars*
 `;
 
-/** The files of a server by their names in its folder. */
+/** The files of a server, by name in its folder. */
 export function serverFiles(options: ServerOptions): Readonly<Record<string, string>> {
   return {
     [CONFIG_FILE]: configText(options),
@@ -64,7 +67,7 @@ function configText({ name, queue, live, domain, access }: ServerOptions): strin
     ...(domain === undefined
       ? { workers_dev: true }
       : { workers_dev: false, routes: [{ pattern: domain, custom_domain: true }] }),
-    // A preview would be a second way in.
+    // Preview URLs would be a second entrance.
     preview_urls: false,
     observability: { enabled: true },
     d1_databases: [
@@ -75,7 +78,7 @@ function configText({ name, queue, live, domain, access }: ServerOptions): strin
         migrations_dir: '../migrations',
       },
     ],
-    // Removes what is older than the retention, once an hour.
+    // Deletes data that is older than the retention, once an hour.
     triggers: { crons: ['17 * * * *'] },
     ratelimits: [{ name: 'RATE_LIMIT', namespace_id: '1001', simple: { limit: REQUESTS, period: 10 } }],
     ...(queue
@@ -94,7 +97,7 @@ function configText({ name, queue, live, domain, access }: ServerOptions): strin
       : {}),
     ...(access ? { vars: { ACCESS_TEAM: access.team, ACCESS_AUD: access.audience } } : {}),
   };
-  return `// The team's Loom server. What you change here is yours; \`lm deploy --remove\` then leaves this file.\n${JSON.stringify(config, null, 2)}\n`;
+  return `// The team's Loom server. \`lm deploy --remove\` keeps this file if you edited it.\n${JSON.stringify(config, null, 2)}\n`;
 }
 
 function readme({ name, queue, domain, access }: ServerOptions): string {
@@ -117,7 +120,7 @@ ${steps.join('\n')}
 
 After the first command, put the id that it prints into \`wrangler.jsonc\` as \`database_id\`.
 
-Nobody has access yet. Create keys:
+No one has access yet. Create keys:
 
 \`\`\`
 lm keys add "shop worker"                   # a Worker can send traces
@@ -125,7 +128,7 @@ lm keys add "Ana" --kind login              # a person can open the page
 lm keys add "CI" --kind read                # a program may read
 \`\`\`
 ${access ? '\nCloudflare Access protects the page. Add a bypass policy for `/api/public/*` and `/v1/*`: keys protect these paths.\n' : ''}
-\`lm deploy --check\` lists what is missing. \`lm deploy --update\` brings a new version. \`lm deploy --remove\` removes
+\`lm deploy --check\` lists what is missing. \`lm deploy --update\` installs a new version. \`lm deploy --remove\` removes
 this folder. It leaves the Worker and its database in your account; delete them with wrangler.
 `;
 }

@@ -15,7 +15,7 @@ export interface NewKey {
   readonly by: string;
 }
 
-/** A key as it is shown once: the secret is kept nowhere. */
+/** A new key. Its secret is shown once and stored nowhere. */
 export interface MadeKey {
   readonly id: string;
   readonly secret: string;
@@ -68,7 +68,7 @@ export async function listKeys(db: TeamDatabase): Promise<ListedKey[]> {
   return rows as unknown as ListedKey[];
 }
 
-/** From the next request on, the key is refused, and so are the pages that it opened. */
+/** The next request with this key is rejected, and so are pages that the key opened. */
 export async function revokeKey(db: TeamDatabase, id: string, by: string, now: number): Promise<ListedKey> {
   const [row] = await db.run([
     [

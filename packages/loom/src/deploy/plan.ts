@@ -13,7 +13,7 @@ export interface OptionArgs {
   readonly accessAud?: string | undefined;
 }
 
-/** What is to be written; a file that a person changed stays. */
+/** The files to write. Files that were edited by hand stay unchanged. */
 export function planServer(
   loomDir: string,
   options: ServerOptions,
@@ -32,7 +32,7 @@ export function planServer(
   };
 }
 
-/** What the command line says, else what the server was made with, else by default. */
+/** Command-line options, then the options of the last deploy, then defaults. */
 export function optionsOf(loomDir: string, args: OptionArgs): ServerOptions {
   const before = readRecord(loomDir)?.options;
   const { accessTeam: team, accessAud: audience } = args;

@@ -6,14 +6,17 @@ import { EXIT, LoomError } from '../errors.js';
 import { jsonOrUndefined } from '../json-values.js';
 import { SERVER_FOLDER } from './files.js';
 
-/** What `lm deploy` wrote, so that it can be removed again. `create-something-observe remove` reads it too. */
+/**
+ * Lists the files that `lm deploy` wrote, so that `--remove` and `create-something-observe remove` can delete
+ * them.
+ */
 const RECORD_FILE = 'deploy.json';
 
 const Record_ = z.object({
   schema_version: z.literal(1),
-  /** Where the server answers, once it was deployed. */
+  /** Address of the server after the first deploy. */
   url: z.string().nullable(),
-  /** What it was made with, for the next time. */
+  /** The options of the last deploy. */
   options: z.object({
     name: z.string(),
     queue: z.boolean(),
@@ -21,7 +24,7 @@ const Record_ = z.object({
     domain: z.string().optional(),
     access: z.object({ team: z.string(), audience: z.string() }).optional(),
   }),
-  /** SHA-256 of each file as it was written, by its name in the folder. */
+  /** SHA-256 of each file as written, by name in the folder. */
   files: z.record(z.string(), z.string()),
 });
 export type DeployRecord = z.infer<typeof Record_>;
@@ -48,7 +51,7 @@ export function readRecord(loomDir: string): DeployRecord | undefined {
   return read.data;
 }
 
-/** How a file stands beside what would be written, and beside what was. */
+/** Compares a file with the text to write and with the text that was written last. */
 export function stateOf(
   loomDir: string,
   name: string,
@@ -67,7 +70,7 @@ export function stateOf(
   return written === undefined ? 'foreign' : written === hashOf(text) ? 'outdated' : 'edited';
 }
 
-/** Writes these files and notes their hashes. */
+/** Writes these files and records their hashes. */
 export function writeServer(
   loomDir: string,
   texts: Readonly<Record<string, string>>,
@@ -100,7 +103,10 @@ export function writeServer(
   return record;
 }
 
-/** Removes what was written and is unchanged since; the names of what is left because a person changed it. */
+/**
+ * Deletes files that are unchanged since they were written. Returns the names of edited files, which it
+ * keeps.
+ */
 export function removeServer(loomDir: string, record: DeployRecord): { removed: string[]; kept: string[] } {
   const dir = serverDir(loomDir);
   const there = Object.keys(record.files).filter((name) => existsSync(join(dir, name)));

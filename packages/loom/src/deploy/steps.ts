@@ -8,7 +8,7 @@ import { readRecord, serverDir, stateOf, writeServer } from './record.js';
 import type { TeamDatabase } from './team-database.js';
 import { jsonIn, type Ran, Wrangler } from './wrangler.js';
 
-/** What a person would type in the server's folder, in this order. */
+/** The equivalent commands for the server's folder, in order. */
 export function commandsOf({ name, database, queues }: ServerConfig): string[] {
   return [
     ...(database.id === undefined ? [`npx wrangler d1 create ${database.name}`] : []),
@@ -17,12 +17,15 @@ export function commandsOf({ name, database, queues }: ServerConfig): string[] {
   ];
 }
 
-/** The schema comes first: it only ever gains, so the old version goes on with it until the new one is there. */
+/**
+ * The schema is updated first. Migrations only add to it, so the old version keeps working until the new one
+ * is deployed.
+ */
 export function updateCommands({ database }: Pick<ServerConfig, 'name' | 'database' | 'queues'>): string[] {
   return [`npx wrangler d1 migrations apply ${database.name} --remote`, 'npx wrangler deploy'];
 }
 
-/** Creates what is missing in the account, migrates, deploys; where the server answers. */
+/** Creates missing resources in the account, migrates, and deploys. Returns the address of the server. */
 export async function runDeploy(loomDir: string): Promise<string | undefined> {
   const wrangler = new Wrangler(serverDir(loomDir));
   const config = requireServerConfig(loomDir);
@@ -48,7 +51,7 @@ export async function migrateAndDeploy(loomDir: string): Promise<string | undefi
   return url ?? record?.url ?? undefined;
 }
 
-/** Throws where a migration that the database lacks would break the version that runs there until it is replaced. */
+/** Throws if a pending migration would break the version that runs until the deploy is complete. */
 export async function refuseBreaking(db: TeamDatabase): Promise<string[]> {
   const rows = await db.query('SELECT name FROM d1_migrations ORDER BY id');
   const applied = new Set(rows.map(({ name }) => String(name)));
@@ -64,7 +67,7 @@ export async function refuseBreaking(db: TeamDatabase): Promise<string[]> {
   return pending.map(({ name }) => name);
 }
 
-/** Whether a program that knows the schema before this would fail after it. */
+/** Whether a program that knows only the earlier schema would fail after this migration. */
 export function isBreaking(sql: string): boolean {
   const code = sql.replace(/--.*$/gm, '');
   return /\bDROP\s+(TABLE|VIEW|COLUMN)\b|\bRENAME\b|\bALTER\s+TABLE\s+\S+\s+DROP\b/i.test(code);
@@ -94,7 +97,10 @@ async function idOf(wrangler: Wrangler, name: string): Promise<string | undefine
   return typeof id === 'string' ? id : undefined;
 }
 
-/** A config that a person changed gets the id too, and stays theirs: `--remove` leaves it. */
+/**
+ * Also adds the id to a config that was edited by hand. The config still counts as edited, so `--remove`
+ * keeps it.
+ */
 function noteDatabase(loomDir: string, config: ServerConfig, id: string): void {
   const record = readRecord(loomDir);
   const text = withDatabaseId(config.text, id);

@@ -7,20 +7,23 @@ import { jsonIn, Wrangler } from './wrangler.js';
 type Row = Record<string, unknown>;
 type Param = string | number | null;
 
-/** The server's database, as who runs it reaches it. What is asked must bear being asked twice. */
+/**
+ * The server's database, as reached from this machine. Statements must be idempotent, because they may be
+ * retried.
+ */
 export interface TeamDatabase {
   query(sql: string, ...params: readonly Param[]): Promise<Row[]>;
-  /** In this order; the rows of the last. */
+  /** Runs them in this order. Returns the rows of the last one. */
   run(statements: readonly [sql: string, ...params: Param[]][]): Promise<Row[]>;
 }
 
 export interface Reach {
-  /** Wrangler's local copy instead of the one in the account. */
+  /** Use wrangler's local copy instead of the database in the account. */
   readonly local: boolean;
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** With an API token in the environment Cloudflare is asked directly, else through the login that wrangler has. */
+/** Calls Cloudflare's API if the environment has an API token; otherwise uses wrangler's login. */
 export function teamDatabase(loomDir: string, config: ServerConfig, { local, env }: Reach): TeamDatabase {
   const { CLOUDFLARE_ACCOUNT_ID: accountId, CLOUDFLARE_API_TOKEN: token } = env;
   const { id, name } = config.database;
@@ -37,7 +40,7 @@ export function teamDatabase(loomDir: string, config: ServerConfig, { local, env
       '',
     );
     const d1 = new D1({ accountId, databaseId: id, token, apiUrl });
-    // STRICT tables turn text into numbers where a column holds those.
+    // The API binds only texts. STRICT tables convert a text to a number if the column is numeric.
     const query: TeamDatabase['query'] = (sql, ...params) =>
       d1.query(withNulls(sql, params), textsOf(params));
     return {
@@ -52,7 +55,7 @@ export function teamDatabase(loomDir: string, config: ServerConfig, { local, env
     };
   }
   const wrangler = new Wrangler(serverDir(loomDir));
-  // One call for all of them: wrangler takes a second to start.
+  // One call for all statements, because wrangler takes a second to start.
   const run: TeamDatabase['run'] = async (statements) => {
     const where = local ? '--local' : '--remote';
     const command = statements.map(([sql, ...params]) => inlined(sql, params)).join('; ');
@@ -66,7 +69,7 @@ export function teamDatabase(loomDir: string, config: ServerConfig, { local, env
   return { run, query: (sql, ...params) => run([[sql, ...params]]) };
 }
 
-/** The API binds texts alone, so NULL has to stand in the statement. */
+/** The API binds only texts, so NULL must be part of the statement. */
 function withNulls(sql: string, params: readonly Param[]): string {
   let at = 0;
   return sql.replace(/\?/g, () => (params[at++] === null ? 'NULL' : '?'));
@@ -76,7 +79,10 @@ function textsOf(params: readonly Param[]): string[] {
   return params.filter((param) => param !== null).map(String);
 }
 
-/** `wrangler d1 execute` binds nothing. Texts are quoted as SQL quotes them, and hold no line breaks. */
+/**
+ * `wrangler d1 execute` has no parameters. This puts them into the statement as SQL literals without line
+ * breaks.
+ */
 export function inlined(sql: string, params: readonly Param[]): string {
   let at = 0;
   return sql.replace(/\?/g, () => {

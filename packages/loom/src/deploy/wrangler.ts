@@ -10,7 +10,7 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** The project's own wrangler, as a program for Node. */
+/** Path of the project's own wrangler, to run with Node. */
 export function findWrangler(dir: string): string | undefined {
   for (let at = dir; ; at = dirname(at)) {
     const bin = join(at, 'node_modules/wrangler/bin/wrangler.js');
@@ -27,7 +27,7 @@ export class Wrangler {
   readonly #bin: string;
   readonly #dir: string;
 
-  /** @param dir the server's folder, which holds its config */
+  /** @param dir the server's folder, which contains its config */
   constructor(dir: string) {
     const bin = findWrangler(dir);
     if (bin === undefined) {
@@ -41,7 +41,7 @@ export class Wrangler {
     this.#dir = dir;
   }
 
-  /** Runs a command. It never asks: what it would ask about, it refuses. */
+  /** Runs a command. It has no input, so wrangler rejects instead of asking. */
   run(args: readonly string[], echo = false): Promise<Ran> {
     return new Promise((resolve, reject) => {
       const child = spawn(process.execPath, [this.#bin, ...args], {
@@ -68,7 +68,7 @@ export class Wrangler {
     });
   }
 
-  /** The same, where anything but success ends the command. */
+  /** Runs a command, and throws unless it succeeds. */
   async must(args: readonly string[], echo = false): Promise<Ran> {
     const ran = await this.run(args, echo);
     if (ran.code !== 0) {
@@ -83,7 +83,7 @@ export class Wrangler {
   }
 }
 
-/** The JSON that a command printed, whatever it said before it. */
+/** The JSON in a command's output. Wrangler may print other lines before it. */
 export function jsonIn(text: string): unknown {
   const at = text.search(/^[[{]/m);
   return at < 0 ? undefined : jsonOrUndefined(text.slice(at));

@@ -1,7 +1,7 @@
 import type { Observation, ReceivedScore, ReceivedSpan, ReceivedTrace } from './trace.js';
 import { childrenByParent } from './tree.js';
 
-/** Everything that has come for one trace id, in the order it came. */
+/** All data of one trace id, in order of arrival. */
 export interface TraceParts {
   readonly spans: readonly ReceivedSpan[];
   readonly scores: readonly ReceivedScore[];
@@ -18,7 +18,7 @@ export function assembleTrace(id: string, parts: TraceParts): ReceivedTrace {
     children: (children.get(span.id) ?? []).sort(byStart).map(observe),
   });
   const ordered = rootSpan ? [rootSpan, ...tops.filter((span) => span !== rootSpan)] : tops;
-  // The root knows best what its trace is called and whose it is; the others repeat it.
+  // The root has priority for the fields of the trace. Other spans repeat them.
   const sayers = rootSpan ? [rootSpan, ...parts.spans] : parts.spans;
   const said = <K extends keyof ReceivedSpan['trace']>(key: K) =>
     sayers.find((span) => span.trace[key] !== undefined)?.trace[key];
@@ -48,7 +48,7 @@ export function assembleTrace(id: string, parts: TraceParts): ReceivedTrace {
   };
 }
 
-/** The root's own, except that a trace of the ingestion API lasts until its last observation has ended. */
+/** The root's times. A trace of the ingestion API lasts until its last observation ends. */
 function spanOfTime(
   root: ReceivedSpan | undefined,
   spans: readonly ReceivedSpan[],
@@ -65,7 +65,7 @@ function spanOfTime(
   return { startMs, durationMs: end - startMs };
 }
 
-/** An object that may be given a key named `__proto__`. */
+/** An object that can safely have a key named `__proto__`. */
 function noKeys(): Record<string, unknown> {
   return Object.create(null) as Record<string, unknown>;
 }

@@ -8,7 +8,7 @@ export function readAttributes(list: unknown, tally: Tally = { cut: 0 }): Record
   );
 }
 
-/** One value, cut where it is too large. */
+/** One value, cut if it is too large. */
 export function readValue(value: unknown, tally: Tally = { cut: 0 }): unknown {
   return cutValue(readAnyValue(value), tally);
 }
@@ -23,10 +23,10 @@ function entriesOf(list: unknown): [string, unknown][] {
   return entries;
 }
 
-/** Values inside values; beyond it the value is left out, so that no body can exhaust the stack. */
+/** Maximum nesting of values. Deeper values are left out, so that no body can exhaust the stack. */
 const MAX_NESTED_VALUES = 64;
 
-/** Null for a value that is absent or of no known kind. Numbers that a double can't hold stay text. */
+/** Null for a missing value or one of an unknown kind. Numbers that a double can't represent stay text. */
 function readAnyValue(value: unknown, left: number = MAX_NESTED_VALUES): unknown {
   if (!isRecord(value) || left === 0) {
     return null;
@@ -38,7 +38,7 @@ function readAnyValue(value: unknown, left: number = MAX_NESTED_VALUES): unknown
     return Boolean(value.boolValue);
   }
   if ('intValue' in value) {
-    // 64-bit integers travel as strings in proto3 JSON.
+    // 64-bit integers are strings in proto3 JSON.
     const text = scalarText(value.intValue);
     return Number.isSafeInteger(Number(text)) ? Number(text) : text;
   }
@@ -57,12 +57,12 @@ function readAnyValue(value: unknown, left: number = MAX_NESTED_VALUES): unknown
   return 'bytesValue' in value ? scalarText(value.bytesValue) : null;
 }
 
-/** Text where a text or number was meant; what else JSON may hold there is nothing. */
+/** The text of a text or number; empty for any other JSON value. */
 function scalarText(value: unknown): string {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }
 
-/** Langfuse carries structured values as JSON in a string; text that is no JSON stays text. */
+/** Langfuse sends structured values as JSON in a string. Text that is not JSON stays text. */
 export function jsonOrText(value: unknown): unknown {
   if (typeof value !== 'string' || !mayBeJson(value)) {
     return value;
@@ -75,7 +75,7 @@ export function jsonOrText(value: unknown): unknown {
   }
 }
 
-/** Most texts are not, and exceptions would be the most expensive part of reading a span. */
+/** Most texts are not JSON, and exceptions would be the slowest part of reading a span. */
 function mayBeJson(text: string): boolean {
   const trimmed = text.trim();
   const last = trimmed.at(-1);
@@ -95,7 +95,7 @@ export function textOrUndefined(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** The same as it may be stored. */
+/** A name, shortened to the length that is stored. */
 export function nameOrUndefined(value: unknown): string | undefined {
   const text = textOrUndefined(value);
   return text === undefined ? undefined : cleanName(text);

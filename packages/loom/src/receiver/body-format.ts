@@ -5,14 +5,14 @@ import { writeStatus } from './protobuf.js';
 
 type BodyFormat = 'json' | 'protobuf';
 
-/** Declared format of the body. Undefined for anything else, a browser's plain forms among it. */
+/** Declared format of the body. Undefined for other formats, such as a browser's plain forms. */
 export function formatOf(headers: HeadersIn): BodyFormat | undefined {
   const type = (headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase();
   return type === 'application/json' ? 'json' : type === 'application/x-protobuf' ? 'protobuf' : undefined;
 }
 
 /**
- * The content type is correct, and it makes a browser send a preflight, which is rejected for foreign pages.
+ * Only this content type is accepted: a browser sends a preflight for it, which is rejected for other sites.
  */
 export async function readJson({ headers, body }: Asked): Promise<unknown> {
   if (formatOf(headers) !== 'json') {
@@ -25,7 +25,7 @@ export function protobuf(status: number, bytes: Uint8Array): Reply {
   return { status, type: 'application/x-protobuf', body: bytes };
 }
 
-/** A refusal in the encoding of the request, as OTLP wants it. */
+/** A refusal in the encoding of the request, as OTLP requires. */
 export function refusalIn(headers: HeadersIn, message: string): Omit<Reply, 'status'> {
   return formatOf(headers) === 'protobuf' ? protobuf(0, writeStatus(message)) : json(0, { message });
 }

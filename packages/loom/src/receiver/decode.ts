@@ -18,10 +18,10 @@ import { isNanos } from './validate.js';
 
 const OBSERVATION = 'langfuse.observation.';
 const TRACE = 'langfuse.trace.';
-/** Of one span; what comes beyond is left out. */
+/** Of one span. Further events are left out. */
 const MAX_EVENTS = 1000;
 
-/** The spans of an OTLP/JSON export that `rejection` found nothing wrong with. */
+/** Reads the spans of an OTLP/JSON export that `rejection` accepted. */
 export function decodeExport(body: unknown, tally: Tally = { cut: 0 }): ReceivedSpan[] {
   const spans: ReceivedSpan[] = [];
   for (const resourceSpan of recordsIn(body, 'resourceSpans')) {
@@ -70,13 +70,13 @@ function decodeSpan(
   };
 }
 
-/** Result of the mapping table for a span. */
+/** The fields of a span that the mapping table fills. */
 type Read = Omit<
   ReceivedSpan,
   'source' | 'id' | 'traceId' | 'parentId' | 'startMs' | 'durationMs' | 'scope' | 'resource'
 >;
 
-/** These spans have sums of the calls below; Langfuse drops their model as well. */
+/** These spans have the sums of the calls below them. Langfuse also drops their model. */
 const HOLDERS: ReadonlySet<unknown> = new Set(['invoke_agent', 'agent_step']);
 
 export function readSpan(wire: WireSpan, message: string | undefined, tally: Tally): Read {
@@ -87,7 +87,7 @@ export function readSpan(wire: WireSpan, message: string | undefined, tally: Tal
   const type = nameOrUndefined(readField(wire, 'type')) ?? 'span';
   const name = nameOrUndefined(readField(wire, 'name')) ?? wire.name;
   const statusMessage = textOrUndefined(readField(wire, 'statusMessage')) ?? message;
-  // Spans around model calls repeat their sums, and would count them twice.
+  // Spans around model calls repeat the sums, which would count twice.
   const isCall = type === 'generation' || type === 'embedding';
   const numbers = (name: string) => asNumbers(attributes[`${OBSERVATION}${name}`]);
   const own = Object.keys(attributes).filter(isOwnName);
@@ -118,7 +118,7 @@ export function readSpan(wire: WireSpan, message: string | undefined, tally: Tal
   };
 }
 
-/** Put together from parts, a value may be larger than any of them. */
+/** A value that is assembled from parts may be larger than any of them. */
 function readValue(wire: WireSpan, field: 'input' | 'output', tally: Tally): unknown {
   const value = readField(wire, field);
   return typeof value === 'object' && value !== null ? cutValue(value, tally) : value;
@@ -156,7 +156,7 @@ function readEvents(span: Record<string, unknown>, tally: Tally): SpanEvent[] {
     }));
 }
 
-/** Whole microseconds, which is what is kept: nanoseconds since 1970 exceed what a double holds exactly. */
+/** Stored as whole microseconds: a double can't represent nanoseconds since 1970 exactly. */
 function micros(nanos: unknown): number {
   const whole = typeof nanos === 'number' ? BigInt(Math.round(nanos)) : BigInt(String(nanos));
   return clampTime(Number(whole / 1_000_000n)) * 1000 + Number((whole / 1000n) % 1000n);

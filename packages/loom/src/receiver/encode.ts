@@ -1,7 +1,7 @@
 import { jsonOrText } from './attributes.js';
 import type { ReceivedSpan, SpanEvent, TraceFields } from './trace.js';
 
-/** A value as OTLP/JSON has it (opentelemetry-proto, common.proto: AnyValue). */
+/** A value in OTLP/JSON (opentelemetry-proto, common.proto: AnyValue). */
 type AnyValue = Readonly<Record<string, unknown>>;
 
 export interface KeyValue {
@@ -12,7 +12,7 @@ export interface KeyValue {
 const OBSERVATION = 'langfuse.observation.';
 const TRACE = 'langfuse.trace.';
 
-/** The attributes that say what {@link decodeExport} has read from a span, by Langfuse's names. */
+/** Encodes the result of {@link decodeExport} as attributes, with Langfuse's names. */
 export function encodeAttributes(span: ReceivedSpan): KeyValue[] {
   return [
     ...asJson(`${OBSERVATION}`, {
@@ -51,7 +51,7 @@ function encodeTraceFields(trace: TraceFields): KeyValue[] {
   ];
 }
 
-/** Attributes under their own names, each value in its own kind. */
+/** Attributes with their own names and types. */
 export function encodeValues(values: Readonly<Record<string, unknown>>): KeyValue[] {
   return Object.entries(values).map(([key, value]) => ({ key, value: anyValue(value) }));
 }
@@ -72,7 +72,7 @@ function asText(values: Readonly<Record<string, string | null | undefined>>): Ke
   );
 }
 
-/** Structured values are JSON in a string; so is a text that would be read as JSON. */
+/** Structured values become JSON in a string, and so do texts that would otherwise be read as JSON. */
 function asJson(prefix: string, values: Readonly<Record<string, unknown>>): KeyValue[] {
   return Object.entries(values).flatMap(([key, value]) => {
     if (value === undefined) {

@@ -16,15 +16,15 @@ import { type ObservationPatch, readLevel, type TraceFields } from './trace.js';
 
 /** Fields of an event outside its body. */
 export interface EventContext {
-  /** When the sender made the event, Unix ms. */
+  /** When the sender created the event, Unix ms. */
   readonly at: number;
   readonly newId: () => string;
   readonly tally: Tally;
 }
 
 /**
- * A trace is stored as an observation that represents it, as in Langfuse v4, so that both APIs give one
- * shape.
+ * A trace is stored as an observation that represents it, as in Langfuse v4, so that both APIs produce the
+ * same shape.
  */
 export function rootIdOf(traceId: string): string {
   return `t-${traceId}`;
@@ -67,8 +67,8 @@ export function tracePatch(
 }
 
 /**
- * The event of an observation; a text says what is wrong with it.
- * @param kind its type as the event's name has it; `observation` where the body says it
+ * The observation of an event; a text is the reason why it is invalid.
+ * @param kind its type, from the name of the event; for `observation`, the body has the type
  */
 export function observationPatch(
   body: Record<string, unknown>,
@@ -94,7 +94,7 @@ export function observationPatch(
       parentId: cleanId(body.parentObservationId),
       name: nameOrUndefined(body.name),
       startMs,
-      // An event is a moment.
+      // An event has no duration.
       endMs: type === 'event' ? (startMs ?? at) : momentOf(body.endTime),
       level: readLevel(body.level),
       statusMessage: statusMessage === undefined ? undefined : cleanText(cutText(statusMessage, tally)),
@@ -122,7 +122,7 @@ function traceFieldsOf(body: Record<string, unknown>): TraceFields {
   };
 }
 
-/** Other fields, by their names in OpenTelemetry. */
+/** Other fields, with their names in OpenTelemetry. */
 function attributesOf(body: Record<string, unknown>): Record<string, unknown> | undefined {
   const said = withoutUndefined({
     'langfuse.observation.completion_start_time': textOrUndefined(body.completionStartTime),
@@ -144,7 +144,7 @@ function asRecordOf(record: Record<string, unknown>, tally: Tally): Record<strin
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, cutValue(value, tally)]));
 }
 
-/** Null says nothing here: the client sends it for what was not given. */
+/** The client sends null for missing values. */
 function saidValue(value: unknown, tally: Tally): unknown {
   return value === null || value === undefined ? undefined : cutValue(value, tally);
 }

@@ -2,7 +2,7 @@ import { langfuseUsage, normalise } from '@create-something/observability/usage'
 import { isRecord } from '../json-values.js';
 import { asNumbers, withoutUndefined } from './read-values.js';
 
-/** The names of `usage`, older first, and of `usageDetails`, where OpenAI's own are allowed too. */
+/** The names in `usage` (older) and in `usageDetails`. OpenAI's names are also allowed there. */
 const COUNT_NAMES: Readonly<Record<string, readonly string[]>> = {
   input: ['input', 'promptTokens', 'prompt_tokens', 'input_tokens'],
   output: ['output', 'completionTokens', 'completion_tokens', 'output_tokens'],
@@ -10,7 +10,7 @@ const COUNT_NAMES: Readonly<Record<string, readonly string[]>> = {
 };
 const COST_NAMES = { input: 'inputCost', output: 'outputCost', total: 'totalCost' };
 
-/** Counts and costs of an observation's body, whichever names it has them under. */
+/** Counts and costs of an observation's body, under any of their names. */
 export function usageOf(
   body: Record<string, unknown>,
 ): { counts?: Record<string, number>; cost?: Record<string, number> } | undefined {
@@ -24,7 +24,7 @@ export function usageOf(
     return undefined;
   }
   const unit = isRecord(body.usage) ? body.usage.unit : undefined;
-  // Characters or seconds are no tokens, and have no price per token.
+  // Characters and seconds are not tokens, and have no price per token.
   const countsTokens = details !== null || unit === undefined || unit === null || unit === 'TOKENS';
   const cost = renamed(older ?? {}, (kind) => [COST_NAMES[kind as keyof typeof COST_NAMES] ?? '']);
   return withoutUndefined({
@@ -33,7 +33,7 @@ export function usageOf(
   });
 }
 
-/** OpenAI's own usage object, whose details are parts of its sums; undefined for every other. */
+/** OpenAI's own usage object, in which details are parts of the sums. Undefined for any other object. */
 function partsOf(usage: unknown): Record<string, number> | undefined {
   return isRecord(usage) && DETAILS.some((name) => isRecord(usage[name]))
     ? (langfuseUsage(normalise(usage)) as Record<string, number>)

@@ -15,7 +15,7 @@ const MAX_ID_LENGTH = 800;
 export interface Batch {
   readonly patches: readonly ObservationPatch[];
   readonly scores: readonly ReceivedScore[];
-  /** The server's answer, with status 207. */
+  /** The server's response, with status 207. */
   readonly answer: {
     readonly successes: readonly { readonly id: string; readonly status: 201 }[];
     readonly errors: readonly EventError[];
@@ -29,7 +29,10 @@ interface EventError {
   readonly error: string;
 }
 
-/** The events of Langfuse's ingestion API, as its v3 client sends them; a text if they are invalid. */
+/**
+ * The events of Langfuse's ingestion API, as its v3 client sends them; a text is the reason why they are
+ * invalid.
+ */
 export function decodeBatch(body: unknown, newId: () => string, tally: Tally = { cut: 0 }): Batch | string {
   if (!isRecord(body) || !Array.isArray(body.batch)) {
     return 'The body must be a JSON object with a batch of events';

@@ -2,12 +2,12 @@
 export const MAX_FIELD_LENGTH = 256 * 1024;
 /** Langfuse's own limit for names. */
 const MAX_NAME_LENGTH = 1000;
-/** Deeper JSON is kept as text: SQLite reads 1,000 levels, and a page that shows them fewer. */
+/** Deeper JSON is stored as text. SQLite supports 1,000 levels, and the page shows fewer. */
 const MAX_DEPTH = 100;
-/** After that, in the year 2109, a double of milliseconds can't represent every microsecond. */
+/** In the year 2109. A double of milliseconds can't represent every microsecond after that. */
 const MAX_TIME_MS = 2 ** 42 - 1;
 
-/** Number of cut fields in an export, for the answer. */
+/** Number of cut fields in an export, for the response. */
 export interface Tally {
   cut: number;
 }
@@ -20,7 +20,7 @@ export function cutText(text: string, tally: Tally): string {
   return `${wellFormed(text.slice(0, MAX_FIELD_LENGTH))}… [cut by Loom, ${text.length} characters in all]`;
 }
 
-/** A JSON value as it may be stored: one that is too large or too deep becomes text. */
+/** A JSON value in the form to store: a value that is too large or too deep becomes text. */
 export function cutValue(value: unknown, tally: Tally): unknown {
   if (typeof value === 'string') {
     return cutText(value, tally);
@@ -62,7 +62,7 @@ export function cleanName(text: string): string {
   return cleanText(text.slice(0, MAX_NAME_LENGTH));
 }
 
-/** OpenTelemetry's ids are hex in either case; other texts are what they are. */
+/** OpenTelemetry's ids are hex in upper or lower case. Other ids stay unchanged. */
 export function canonicalTraceId(id: string): string {
   return /^[0-9a-f]{32}$/i.test(id) ? id.toLowerCase() : id;
 }

@@ -7,13 +7,13 @@ import { isId, isNanos } from './validate.js';
 /** Model messages in an export of logs. */
 export interface LogEvents {
   readonly events: readonly ArrivedEvent[];
-  /** Those that name no span, so that they belong nowhere. */
+  /** Number of events without a span id, which can't be stored. */
   readonly loose: number;
 }
 
 /**
- * The events of the GenAI conventions that came as log records, which is where OpenTelemetry has put them since 1.28:
- * one for each message, or one for the whole request.
+ * GenAI events that arrive as log records, as in the conventions since 1.28: one for each message, or one for
+ * the whole request.
  */
 export function readLogEvents(body: unknown): LogEvents {
   const events: ArrivedEvent[] = [];
@@ -50,13 +50,13 @@ function readEvent(record: Record<string, unknown>): ArrivedEvent | 'loose' | un
     event: {
       name,
       atMs: timeOf(record),
-      // The same place as where a span's own event has its body.
+      // A span's own event has its body in the same attribute.
       attributes: said === null || said === '' ? attributes : { ...attributes, 'gen_ai.event.content': said },
     },
   };
 }
 
-/** Unix ms; 0 where the record has neither time. Senders leave out the first or write 0 for it. */
+/** Unix ms; 0 if the record has neither time. Senders omit `timeUnixNano` or send 0. */
 function timeOf(record: Record<string, unknown>): number {
   const nanos = [record.timeUnixNano, record.observedTimeUnixNano].find(
     (value) => isNanos(value) && Number(value) > 0,

@@ -1,16 +1,16 @@
 import { nameOrUndefined } from './attributes.js';
 import type { ReceivedSpan } from './trace.js';
 
-/** MCP request of a span; null without one. */
+/** MCP request of a span. */
 export interface McpRequest {
   readonly method: string | null;
   readonly clientName: string | null;
   readonly clientVersion: string | null;
-  /** The agent's own id of the tool call; Claude Code sends it. */
+  /** The agent's own id of the tool call, as sent by Claude Code. */
   readonly toolUseId: string | null;
 }
 
-/** From metadata, as Langfuse's clients send it, or from attributes, as OpenTelemetry's do. */
+/** From metadata, where Langfuse's clients put it, or from attributes, where OpenTelemetry does. */
 export function mcpRequestOf(span: ReceivedSpan): McpRequest {
   return {
     method: said(span, 'mcp.method.name'),

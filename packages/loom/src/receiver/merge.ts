@@ -1,7 +1,7 @@
 import { rootIdOf } from './ingested-patches.js';
 import type { ObservationPatch, ReceivedSpan, TraceFields } from './trace.js';
 
-/** The merged observation after `patch`. */
+/** The observation after merging `patch`. */
 export function mergePatch(known: ReceivedSpan | undefined, patch: ObservationPatch): ReceivedSpan {
   const { endMs, ...said } = patch.said;
   const base: ReceivedSpan = known ?? {
@@ -30,7 +30,7 @@ export function mergePatch(known: ReceivedSpan | undefined, patch: ObservationPa
     scope: null,
     resource: {},
   };
-  // The client's updates of a trace carry a new timestamp: a start is never moved later.
+  // The client updates a trace with a new timestamp, so a start never moves later.
   const startMs = Math.min(base.startMs, said.startMs ?? base.startMs);
   return {
     ...base,
@@ -43,7 +43,7 @@ export function mergePatch(known: ReceivedSpan | undefined, patch: ObservationPa
   };
 }
 
-/** A trace has no end: the latest time in it counts. */
+/** A trace has no end of its own: its latest time counts. */
 function durationOf(base: ReceivedSpan, startMs: number, endMs: number | undefined): number | null {
   const before = base.durationMs === null ? undefined : base.startMs + base.durationMs;
   const end = patchedEnd(base.isAppRoot, before, endMs);
@@ -58,7 +58,7 @@ function patchedEnd(
   return isTrace && before !== undefined && said !== undefined ? Math.max(before, said) : (said ?? before);
 }
 
-/** The newer wins; tags are added up. */
+/** The newer value is used; tags are added. */
 export function mergeTraceFields(older: TraceFields, newer: TraceFields | undefined): TraceFields {
   const tags = [...new Set([...(older.tags ?? []), ...(newer?.tags ?? [])])];
   return {

@@ -6,7 +6,7 @@ import type { ReceivedSpan } from './trace.js';
 const MAX_LIMIT = 1000;
 const DEFAULT_LIMIT = 50;
 
-/** `GET /api/public/v2/observations`, as far as sync asks it: by trace and time, in pages. */
+/** `GET /api/public/v2/observations`, with the parameters that sync uses: trace, time and pages. */
 export async function observationsPage(store: ReceivingStore, query: URLSearchParams): Promise<unknown> {
   const traceId = query.get('traceId');
   const { spans, next } = await store.observations({

@@ -11,30 +11,30 @@ import { type PartialSuccess, readProtobuf, type Signal, writeExportResponse } f
 import type { Arrivals } from './trace.js';
 import { rejection, withoutBadSpans } from './validate.js';
 
-/** Langfuse has no hard limit for OTLP and warns at 16 MB; this one only guards the machine. */
+/** Protects the machine. Langfuse has no hard limit for OTLP, and warns at 16 MB. */
 const MAX_EXPORT_BYTES = 64 * 1024 * 1024;
 
-/** Langfuse's, and the one that every OTLP exporter has by default. */
+/** Langfuse's prefix, and the default prefix of OTLP exporters. */
 const LANGFUSE = '/api/public/otel/v1/';
 const PLAIN = '/v1/';
 
-/** As the specification names the counts of what was not taken (opentelemetry-proto, collector). */
+/** Names of the counts of rejected records in the specification (opentelemetry-proto, collector). */
 const REJECTED: Readonly<Record<Signal, string>> = {
   traces: 'rejectedSpans',
   logs: 'rejectedLogRecords',
   metrics: 'rejectedDataPoints',
 };
 
-/** Metrics that came and were dropped. */
+/** Metrics that arrived and were dropped. */
 export interface MetricsCame {
   readonly points: number;
-  /** `service.name` of who sent them. */
+  /** `service.name` of the sender. */
   readonly service: string | null;
 }
 
 export interface OtlpOptions {
   readonly take: (arrivals: Arrivals) => Promise<void>;
-  /** Called with each logs export in the shape of OTLP/JSON, for what else it holds. */
+  /** Called with each logs export as OTLP/JSON, for its other records. */
   readonly onLogs?: ((body: unknown) => PartialSuccess | undefined) | undefined;
   readonly onMetrics?: ((came: MetricsCame) => void) | undefined;
 }
@@ -93,7 +93,7 @@ function refuseNewerIngestion(headers: HeadersIn): void {
   }
 }
 
-/** Langfuse refuses an export whole for one bad span; OTLP takes what is good and says what was not. */
+/** Langfuse rejects a whole export for one bad span. OTLP accepts the valid spans and reports the others. */
 async function takeSpans(body: unknown, asLangfuse: boolean, take: OtlpOptions['take']): Promise<Took> {
   const { body: good, rejected, reason } = asLangfuse ? allOrNothing(body) : withoutBadSpans(body);
   const tally = { cut: 0 };
@@ -104,11 +104,11 @@ async function takeSpans(body: unknown, asLangfuse: boolean, take: OtlpOptions['
       ? [`${tally.cut} fields were longer than ${MAX_FIELD_LENGTH} characters and were cut`]
       : []),
   ];
-  // As OTLP says a warning: nothing was rejected, and there is a message.
+  // A warning in OTLP: nothing was rejected, but there is a message.
   return said.length > 0 ? { rejected, message: said.join('; ') } : undefined;
 }
 
-/** The messages of models go to their spans; what else agents log is for whoever keeps it. */
+/** Messages of models belong to their spans. `onLogs` receives all other log records. */
 async function takeLogs(
   body: unknown,
   take: OtlpOptions['take'],

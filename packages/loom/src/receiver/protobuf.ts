@@ -2,28 +2,28 @@ import { PbfReader, PbfWriter } from 'pbf';
 import { Refused } from '../http/refused.js';
 
 /*
- * The messages of OTLP exports (opentelemetry-proto: trace.proto, logs.proto, metrics.proto, common.proto,
- * resource.proto), read into the objects of OTLP/JSON, so that one check and one decoder handle both.
+ * Reads the protobuf messages of OTLP exports into OTLP/JSON objects, so that one check and one decoder
+ * handle both (opentelemetry-proto: trace.proto, logs.proto, metrics.proto, common.proto, resource.proto).
  */
 
 interface Field {
   readonly key: string;
-  /** Wire type: 0 varint, 1 64 bits, 2 with a length. */
+  /** Wire type. 0: varint, 1: 64 bits, 2: with a length. */
   readonly wire: 0 | 1 | 2;
-  /** Reads the value, the reader standing before it. */
+  /** Reads the value; the reader is positioned before it. */
   readonly read: (pbf: PbfReader, depth: number) => unknown;
   readonly repeated?: true;
 }
 
 type Message = Readonly<Record<number, Field>>;
 
-/** Messages inside messages, such as values in a list; real exports have about ten. */
+/** Maximum nesting of messages, such as values in lists. Real exports have about ten levels. */
 const MAX_DEPTH = 200;
 
 const text = (key: string): Field => ({ key, wire: 2, read: readText });
 const id = (key: string): Field => ({ key, wire: 2, read: (pbf) => hex(readBytes(pbf)) });
 const nanos = (key: string): Field => ({ key, wire: 1, read: readFixed64 });
-/** The message is named by a function, since values may hold values. */
+/** The message is a function, because values may contain values. */
 const one = (key: string, message: () => Message): Field => ({
   key,
   wire: 2,
@@ -107,10 +107,10 @@ const EXPORTS: Readonly<Record<Signal, Message>> = {
   metrics: { 1: list('resourceMetrics', () => RESOURCE_METRICS) },
 };
 
-/** The fields that proto3 leaves out where they are 0 or empty, and that a span must have. */
+/** Fields that a span must have, but that proto3 omits if they are 0 or empty. */
 const SPAN_DEFAULTS = { startTimeUnixNano: '0', endTimeUnixNano: '0' };
 
-/** An export in the shape of OTLP/JSON. Refuses what is no such message. */
+/** An export in the shape of OTLP/JSON. Throws if the body is not such a message. */
 export function readProtobuf(bytes: Uint8Array, signal: Signal = 'traces'): unknown {
   try {
     return readMessage(new PbfReader(bytes), EXPORTS[signal], bytes.length, 0);
@@ -158,7 +158,7 @@ function readBytes(pbf: PbfReader): Uint8Array {
 }
 
 const UTF8 = new TextDecoder('utf-8', { fatal: false, ignoreBOM: true });
-/** Shorter texts than this, and of ASCII alone, are sooner put together by hand. */
+/** Decoding by hand is faster for ASCII texts that are shorter than this. */
 const DECODED_FROM = 24;
 
 function readText(pbf: PbfReader): string {
@@ -196,7 +196,7 @@ function base64(bytes: Uint8Array): string {
   return btoa(text);
 }
 
-/** Where the length says that what follows ends. pbf itself would read past the last byte. */
+/** The end of a message of this length. pbf itself would read past the last byte. */
 function endOf(pbf: PbfReader): number {
   const length = pbf.readVarint();
   const end = pbf.pos + length;
@@ -206,7 +206,7 @@ function endOf(pbf: PbfReader): number {
   return end;
 }
 
-/** As text: what a double holds would not be exact. */
+/** As text, because a double would not be exact. */
 function readFixed64(pbf: PbfReader): string {
   const low = BigInt(pbf.readFixed32());
   return String((BigInt(pbf.readFixed32()) << 32n) | low);
@@ -214,17 +214,20 @@ function readFixed64(pbf: PbfReader): string {
 
 function readDouble(pbf: PbfReader): number | string {
   const value = pbf.readDouble();
-  // As proto3's JSON has them.
+  // As in proto3's JSON.
   return Number.isFinite(value) ? value : String(value);
 }
 
-/** Rejected parts of an export, and why; or only a warning. */
+/** Rejected parts of an export, and the reason; or only a warning. */
 export interface PartialSuccess {
   readonly rejected: number;
   readonly message: string;
 }
 
-/** ExportTraceServiceResponse, and those of logs and metrics, which have the same fields. Empty without a message. */
+/**
+ * ExportTraceServiceResponse, and the responses for logs and metrics, which have the same fields. Empty
+ * without a message.
+ */
 export function writeExportResponse(partial: PartialSuccess | undefined): Uint8Array {
   const pbf = new PbfWriter();
   if (partial !== undefined) {
@@ -239,7 +242,7 @@ export function writeExportResponse(partial: PartialSuccess | undefined): Uint8A
   return pbf.finish();
 }
 
-/** google.rpc.Status, with which OTLP answers what it refuses. */
+/** google.rpc.Status: OTLP's response to a rejected request. */
 export function writeStatus(message: string): Uint8Array {
   const pbf = new PbfWriter();
   pbf.writeStringField(2, message);

@@ -5,8 +5,8 @@ import { isOfLangfuse, isOwnName } from './mappings/langfuse.js';
 import type { ReceivedSpan, SpanEvent } from './trace.js';
 
 /**
- * The span as today's mappings read it, from what was kept of it.
- * @param events all of the span, with those that have come by themselves
+ * Reads a stored span again with the current mappings.
+ * @param events all events of the span, including those that arrived separately
  */
 export function readAgain(
   span: ReceivedSpan,
@@ -39,7 +39,7 @@ export function readAgain(
   return known && fresh.wire ? { ...fresh, wire: { ...fresh.wire, own: known } } : fresh;
 }
 
-/** Langfuse's own attributes of a span that was read, as they can be written again. */
+/** Langfuse's own attributes, written again from a stored span. */
 function ownAttributes(span: ReceivedSpan, names: readonly string[] | undefined): Record<string, unknown> {
   const came = (name: string) =>
     names === undefined ||
@@ -53,7 +53,7 @@ function ownAttributes(span: ReceivedSpan, names: readonly string[] | undefined)
   );
 }
 
-/** An earlier version of Loom did not keep which names it had read, so what it has found stays. */
+/** An earlier version of Loom did not store the attribute names, so its values are kept. */
 function filledUp(span: ReceivedSpan, fresh: ReceivedSpan): ReceivedSpan {
   return {
     ...span,

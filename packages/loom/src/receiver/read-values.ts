@@ -2,12 +2,12 @@ import { isRecord } from '../json-values.js';
 import { jsonOrText } from './attributes.js';
 import { cleanName } from './limits.js';
 
-/** As Langfuse files it: in small letters, without the prefix that it keeps for itself. */
+/** As Langfuse stores it: in lower case, without the prefix that Langfuse reserves. */
 export function readEnvironment(said: string | undefined): string | undefined {
   return said?.toLowerCase().replace(/^(langfuse[-_]?)+/, '') || undefined;
 }
 
-/** `<prefix>` holds an object as JSON, `<prefix>.<key>` one entry; both occur. */
+/** `<prefix>` is an object as JSON, `<prefix>.<key>` one entry. Both occur. */
 export function metadataUnder(
   attributes: Readonly<Record<string, unknown>>,
   prefix: string,
@@ -16,7 +16,7 @@ export function metadataUnder(
   return [
     ...(isRecord(whole)
       ? Object.entries(whole)
-      : // Metadata that is no object, or was too large to be read as one, is kept all the same.
+      : // Metadata that is not an object, or was too large to parse, is kept too.
         whole === undefined || whole === null
         ? []
         : [['metadata', whole] satisfies [string, unknown]]),
@@ -50,7 +50,7 @@ export function readTags(value: unknown): string[] | undefined {
     : undefined;
 }
 
-/** The same without the keys that have no value. */
+/** A copy without the keys that have no value. */
 export function withoutUndefined<T extends object>(record: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]?: Exclude<T[K], undefined>;

@@ -4,23 +4,23 @@ import type { Observation, ReceivedTrace } from './trace.js';
 export interface RenderOptions {
   /** ANSI colours. */
   readonly color?: boolean;
-  /** Columns that an input or output may take before it is cut. */
+  /** Maximum columns of an input or output. */
   readonly width?: number;
 }
 
 type Paint = (style: keyof typeof STYLES, text: string) => string;
 
 const STYLES = { bold: [1, 22], dim: [2, 22], red: [31, 39], green: [32, 39], cyan: [36, 39] } as const;
-/** `generation`, the widest label, and a space. */
+/** The widest label, `generation`, and a space. */
 const LABEL_COLUMNS = 11;
 
-/** A label and its value, on one line or more. */
+/** A label and its value, on one or more lines. */
 type Fact = readonly [label: string, ...lines: string[]];
 
-/** Atlas keys (AI Interaction Atlas, flat and dotted) that are shown on a line of their own. */
+/** Atlas keys (AI Interaction Atlas, flat and dotted) have separate lines. */
 const ATLAS = /^(ai_task|human_task|system_task|data_artifact|constraint|touchpoint)\./;
 
-/** A trace as lines of text: what ran, how long, with what, what came of it. No line break at the end. */
+/** A trace as lines of text: operations, durations, inputs and outputs. No line break at the end. */
 export function renderTrace(trace: ReceivedTrace, options: RenderOptions = {}): string {
   const { color = false, width = 72 } = options;
   const paint: Paint = (style, text) => {
@@ -132,7 +132,7 @@ function metadataFacts(metadata: Readonly<Record<string, unknown>>): Fact[] {
   }
   const facts: Fact[] = [];
   if (atlas.length > 0) {
-    // Two to a line: seven keys on one would run off the screen.
+    // Two on a line, because seven keys would be too wide for the screen.
     const pairs = atlas.flatMap((_, at) => (at % 2 === 0 ? [atlas.slice(at, at + 2).join('  ')] : []));
     facts.push(['atlas', ...pairs]);
   }

@@ -16,17 +16,17 @@ export interface RouteOptions {
   readonly store: ReceivingStore;
   /** Version in `/api/public/health`. */
   readonly version: string;
-  /** Called with each logs export, as agents send them, in the shape of OTLP/JSON. */
+  /** Called with each logs export of an agent, in the shape of OTLP/JSON. */
   readonly onLogs?: ((body: unknown) => PartialSuccess | undefined) | undefined;
   /** Called with each metrics export, which is not stored. */
   readonly onMetrics?: ((came: MetricsCame) => void) | undefined;
-  /** Called with the ids of the traces that a request has added to. */
+  /** Called with the ids of the traces that a request has changed. */
   readonly onChange: (traceIds: ReadonlySet<string>) => void;
 }
 
-/** Answers of Langfuse's public API, as far as an exporter can see. */
+/** Routes of Langfuse's public API, as far as exporters use it. */
 export function receiverRoutes({ store, version, onLogs, onMetrics, onChange }: RouteOptions): Route[] {
-  // Data of our runtime is masked; other data may not be.
+  // Our runtime masks its data, but other senders may not.
   const take = async (arrivals: Arrivals) => onChange(await store.add(maskArrivals(arrivals)));
   const get = (path: string, access: Access, answer: Route['answer']): Route => ({
     method: 'GET',

@@ -18,7 +18,7 @@ export interface ScoreDefaults {
   readonly atMs: number;
 }
 
-/** A score as `POST /api/public/scores` takes it; a text says what is wrong with it. */
+/** A score in the format of `POST /api/public/scores`; a text is the reason why it is invalid. */
 export function decodeScore(
   body: unknown,
   defaults: ScoreDefaults,

@@ -12,7 +12,7 @@ import { LOOM_VERSION } from './version.js';
 
 export interface HandlerOptions {
   readonly store: TraceStore;
-  /** Called with the ids of the traces that a request has added to. */
+  /** Called with the ids of the traces that a request has changed. */
   readonly onChange?: ((traceIds: ReadonlySet<string>) => void) | undefined;
   /** Called with the current trace, after each export or score that changed it. */
   readonly onTrace?: ((trace: ReceivedTrace) => void) | undefined;
@@ -20,17 +20,17 @@ export interface HandlerOptions {
   readonly onLogs?: ((body: unknown) => PartialSuccess | undefined) | undefined;
   /** Called with each metrics export, which is not stored. */
   readonly onMetrics?: ((came: MetricsCame) => void) | undefined;
-  /** Version in `/api/public/health`; `loom`, the default, keeps `lm sync` from sending here. */
+  /** Version in `/api/public/health`. With `loom`, the default, `lm sync` does not send to this server. */
   readonly version?: string | undefined;
 }
 
 export interface ReceiverOptions extends Partial<HandlerOptions> {
-  /** 0, the default, takes any free port. */
+  /** Default 0, which takes any free port. */
   readonly port?: number;
   readonly host?: string;
-  /** Only these read, and only these write from other machines. Without them: the keys of the first that writes. */
+  /** Only these keys may read, or write from other machines. Default: the keys of the first writer. */
   readonly keys?: Keys;
-  /** Called when a program sends gRPC, which is not taken. */
+  /** Called when a program sends gRPC, which is not supported. */
   readonly onGrpc?: () => void;
 }
 
@@ -38,9 +38,9 @@ export interface Receiver {
   /** Value for LANGFUSE_BASE_URL, such as `http://127.0.0.1:4318`. */
   readonly url: string;
   traces(): ReceivedTrace[];
-  /** Scores that belong to a session and to no trace. */
+  /** Scores of a session that belong to no trace. */
   sessionScores(): ReceivedScore[];
-  /** Waits until `count` traces have a root; rejects after `timeoutMs` (5,000) and says what has come. */
+  /** Waits until `count` traces have a root. Rejects after `timeoutMs` (5,000) and lists what has arrived. */
   waitForTraces(count: number, options?: { timeoutMs?: number }): Promise<ReceivedTrace[]>;
   close(): Promise<void>;
 }
@@ -60,7 +60,7 @@ export function routesFor(options: HandlerOptions): Route[] {
   return receiverRoutes({ store, version, onLogs, onMetrics, onChange: changed });
 }
 
-/** Starts a receiver with a server of its own. */
+/** Starts a receiver on its own server. */
 export async function startReceiver(options: ReceiverOptions = {}): Promise<Receiver> {
   const { port = 0, host = '127.0.0.1', store = new MemoryTraceStore() } = options;
   const watchers = new Set<() => void>();

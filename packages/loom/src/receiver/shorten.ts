@@ -1,6 +1,6 @@
 /**
- * A value on one line, cut to `width` columns. Output of tools is hostile input: control characters, which
- * could move the cursor or recolour the terminal, are escaped.
+ * A value on one line, cut to `width` columns. Control characters are escaped: output of tools is untrusted,
+ * and could move the cursor or recolour the terminal.
  */
 export function inspectText(value: unknown, width: number): string {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
@@ -13,7 +13,7 @@ function visible(character: string): string {
   if (character === '\n') {
     return '⏎';
   }
-  // Cc: control characters; Cf: invisible ones, such as those that turn the direction of text.
+  // Cc: control characters. Cf: invisible characters, such as those that change the text direction.
   return /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(character)
     ? `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`
     : character;

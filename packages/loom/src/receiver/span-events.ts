@@ -1,6 +1,6 @@
 import type { ReceivedSpan, SpanEvent } from './trace.js';
 
-/** The span's events and those that came by themselves, in the order of time, each once. */
+/** The span's own events and those that arrived separately, sorted by time, without duplicates. */
 export function mergeEvents(span: ReceivedSpan, came: readonly SpanEvent[]): SpanEvent[] {
   const all = new Map<string, SpanEvent>();
   for (const event of [...(span.wire?.events ?? []), ...came]) {
@@ -9,7 +9,7 @@ export function mergeEvents(span: ReceivedSpan, came: readonly SpanEvent[]): Spa
   return [...all.values()].sort((a, b) => a.atMs - b.atMs);
 }
 
-/** The same event, sent twice, has the same. */
+/** Equal for two copies of the same event. */
 export function eventKey({ name, atMs, attributes }: SpanEvent): string {
   return JSON.stringify([name, atMs, attributes]);
 }

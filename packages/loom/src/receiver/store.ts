@@ -4,24 +4,24 @@ import { readAgain } from './read-again.js';
 import { mergeEvents } from './span-events.js';
 import type { Arrivals, ReceivedScore, ReceivedSpan, ReceivedTrace, SpanEvent } from './trace.js';
 
-/** Where the receiver puts what it accepts. */
+/** Storage for accepted data. */
 export interface TraceStore {
-  /** Takes what one request has brought, all of it or nothing; the traces that have grown by it. */
+  /** Stores the data of one request, all or nothing. Returns the traces that it changed. */
   add(arrivals: Arrivals): Set<string>;
-  /** All traces, the first that came first. */
+  /** All traces, in order of arrival. */
   traces(): ReceivedTrace[];
   trace(id: string): ReceivedTrace | undefined;
-  /** Scores that belong to a session and to no trace. */
+  /** Scores of a session that belong to no trace. */
   sessionScores(): ReceivedScore[];
   observations(query: ObservationQuery): ObservationPage;
 }
 
 export interface ObservationQuery {
   readonly traceId: string | undefined;
-  /** Bounds of the start, Unix ms, the second exclusive. */
+  /** Bounds of the start in Unix ms; `toMs` is exclusive. */
   readonly fromMs: number;
   readonly toMs: number;
-  /** `next` of the page before; 0 for the first. */
+  /** `next` of the previous page; 0 for the first. */
   readonly after: number;
   readonly limit: number;
 }
@@ -35,24 +35,24 @@ export interface ObservationPage {
 interface Parts {
   readonly spans: Map<string, ReceivedSpan>;
   readonly scores: Map<string, ReceivedScore>;
-  /** Events that came by themselves, by the span's id. */
+  /** Events that arrived separately, by the span's id. */
   readonly events: Map<string, SpanEvent[]>;
   readonly duplicates: string[];
 }
 
-/** As the routes see it: a team's server waits for its database. */
+/** The store for the routes. It is asynchronous, because a team's server waits for its database. */
 export interface ReceivingStore {
   add(arrivals: Arrivals): Set<string> | Promise<Set<string>>;
   observations(query: ObservationQuery): ObservationPage | Promise<ObservationPage>;
 }
 
-/** Keeps all in memory, for demos and tests. */
+/** Keeps all data in memory, for demos and tests. */
 export class MemoryTraceStore implements TraceStore {
   readonly #traces = new Map<string, Parts>();
   readonly #sessionScores = new Map<string, ReceivedScore>();
   readonly #maxTraces: number;
 
-  /** Beyond `maxTraces` the oldest are forgotten. */
+  /** If there are more than `maxTraces`, the oldest are removed. */
   constructor(maxTraces: number = Number.POSITIVE_INFINITY) {
     this.#maxTraces = maxTraces;
   }

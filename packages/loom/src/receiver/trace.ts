@@ -1,40 +1,42 @@
-/** Langfuse's observation types that we meet; a server may send others. */
+/** Langfuse's observation types. A client may send others. */
 export type ObservationType = 'span' | 'generation' | 'event' | 'agent' | 'tool' | (string & {});
 export type Level = 'DEBUG' | 'DEFAULT' | 'WARNING' | 'ERROR';
 
-/** Something that happened within a span, such as an exception or a message of a model. */
+/** An event within a span, such as an exception or a message of a model. */
 export interface SpanEvent {
   readonly name: string;
-  /** Unix milliseconds, fractions kept. */
+  /** Unix milliseconds with fractions. */
   readonly atMs: number;
   readonly attributes: Readonly<Record<string, unknown>>;
 }
 
-/** Data next to the attributes that would be lost otherwise. */
+/** Data that the attributes and fields do not contain. */
 export interface Wire {
-  /** The names of Langfuse's own that it came with. False for spans of its SDKs, if all of them came. */
+  /**
+   * Langfuse's own attribute names that the span had. False for spans of its SDKs, which have all of them.
+   */
   readonly own?: readonly string[];
-  /** The span's own name; its observation may have another. */
+  /** The span's own name. Its observation may have another name. */
   readonly name: string;
   readonly events: readonly SpanEvent[];
 }
 
-/** A span as it was exported, read by the table of mappings. */
+/** An exported span, read with the mapping table. */
 export interface ReceivedSpan {
-  /** Which way it came. The ingestion API allows any text as id, and later changes. */
+  /** The API that it came from. The ingestion API allows any text as id, and later changes. */
   readonly source: 'otlp' | 'ingestion';
   /** 16 hex digits. */
   readonly id: string;
   /** 32 hex digits. */
   readonly traceId: string;
   readonly parentId: string | null;
-  /** True for the root of an app whose parent span lives elsewhere (`langfuse.internal.is_app_root`). */
+  /** True for the root of an app whose parent span is elsewhere (`langfuse.internal.is_app_root`). */
   readonly isAppRoot: boolean;
   readonly type: ObservationType;
   readonly name: string;
   readonly level: Level;
   readonly statusMessage: string | null;
-  /** The JSON value, or the text where it is no JSON. Undefined when absent. */
+  /** The JSON value, or text if it is not JSON. Undefined if missing. */
   readonly input: unknown;
   readonly output: unknown;
   readonly metadata: Readonly<Record<string, unknown>>;
@@ -44,22 +46,25 @@ export interface ReceivedSpan {
   readonly usage: Readonly<Record<string, number>> | null;
   /** US dollars by kind. */
   readonly cost: Readonly<Record<string, number>> | null;
-  /** Unix milliseconds, fractions kept. */
+  /** Unix milliseconds with fractions. */
   readonly startMs: number;
-  /** Null while it runs, which only the ingestion API can express: OpenTelemetry sends ended spans. */
+  /**
+   * Null while it runs. Only the ingestion API has such spans, because OpenTelemetry sends a span when it
+   * ends.
+   */
   readonly durationMs: number | null;
   /** Trace fields on the span. */
   readonly trace: TraceFields;
-  /** All attributes as received, by name, except Langfuse's own with a field above. */
+  /** All attributes as received, by name, except Langfuse's own if a field above has the value. */
   readonly attributes: Readonly<Record<string, unknown>>;
-  /** Null for a span of Langfuse's SDKs whose name is its own and that had no events, and in rows of Loom 0.1. */
+  /** Null for a span of Langfuse's SDKs with its own name and no events, and in rows of Loom 0.1. */
   readonly wire: Wire | null;
   readonly scope: string | null;
-  /** The resource's attributes, `service.name` among them. */
+  /** The resource's attributes, such as `service.name`. */
   readonly resource: Readonly<Record<string, unknown>>;
 }
 
-/** Langfuse v4 has no trace of its own: each span carries these. Undefined when absent. */
+/** Langfuse v4 has no separate trace: each span has these fields. Undefined if missing. */
 export interface TraceFields {
   readonly name?: string;
   readonly userId?: string;
@@ -87,18 +92,18 @@ export interface ReceivedScore {
   readonly atMs: number;
 }
 
-/** Current state of an observation from the ingestion API: any part may be missing, or change later. */
+/** Current state of an observation from the ingestion API. Any part may be missing or change later. */
 export interface ObservationPatch {
   readonly id: string;
   readonly traceId: string;
-  /** When the sender made the event, Unix ms: the start of what has none. */
+  /** When the sender created the event, Unix ms. Used as the start if the event has no start. */
   readonly at: number;
   readonly said: Partial<Omit<ReceivedSpan, 'id' | 'traceId' | 'durationMs' | 'source'>> & {
     readonly endMs?: number;
   };
 }
 
-/** Something that came by itself and belongs to a span: OpenTelemetry's logs carry the messages of models so. */
+/** An event that arrived separately from its span, such as a model's message in OpenTelemetry's logs. */
 export interface ArrivedEvent {
   readonly traceId: string;
   readonly spanId: string;
@@ -107,32 +112,32 @@ export interface ArrivedEvent {
 
 /** Data of one request. */
 export interface Arrivals {
-  /** Whole ones: one that was here already has been sent twice. */
+  /** Complete spans. A span that is already stored counts as sent twice. */
   readonly spans?: readonly ReceivedSpan[];
-  /** In the order in which they are to be merged. */
+  /** In the order to merge them. */
   readonly patches?: readonly ObservationPatch[];
   readonly scores?: readonly ReceivedScore[];
   readonly events?: readonly ArrivedEvent[];
 }
 
-/** A span in its place in the tree, earliest child first. */
+/** A span with its children, earliest first. */
 export interface Observation extends Omit<ReceivedSpan, 'trace'> {
   readonly children: readonly Observation[];
 }
 
-/** A trace as far as it has arrived. */
+/** The part of a trace that has arrived. */
 export interface ReceivedTrace {
   readonly id: string;
   readonly name: string;
   readonly input: unknown;
   readonly output: unknown;
-  /** The root's. */
+  /** The level of the root. */
   readonly level: Level;
   readonly statusMessage: string | null;
   readonly sessionId: string | null;
   readonly userId: string | null;
   readonly tags: readonly string[];
-  /** Of the trace and of its root; the root's own last. */
+  /** Metadata of the trace and of its root. The root's own values have priority. */
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly environment: string | null;
   readonly release: string | null;
@@ -140,12 +145,12 @@ export interface ReceivedTrace {
   readonly version: string | null;
   readonly startMs: number;
   readonly durationMs: number;
-  /** The span that represents the whole trace; null while only its children are here. */
+  /** The span that represents the trace; null while only its children are here. */
   readonly root: Observation | null;
-  /** All spans as trees: the root first, then those whose parent has not come. */
+  /** All spans as trees: first the root, then spans whose parent has not arrived. */
   readonly observations: readonly Observation[];
   readonly scores: readonly ReceivedScore[];
-  /** Span ids that came more than once. On a Langfuse v4 server each would be counted again. */
+  /** Span ids that arrived more than once. A Langfuse v4 server would count each copy. */
   readonly duplicates: readonly string[];
 }
 

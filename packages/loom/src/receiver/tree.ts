@@ -1,11 +1,11 @@
 import type { ReceivedSpan } from './trace.js';
 
-/** Deeper ones are placed next to the root, because code that shows a tree recurses for each level. */
+/** Deeper spans are placed next to the root, because code that shows a tree recurses for each level. */
 const MAX_DEPTH = 200;
 
 /**
- * Children by their parent, in order of arrival; under null the spans that have none here. A ring of parents is cut
- * at the first of it that was met.
+ * Children by parent, in order of arrival. Null has the spans whose parent is missing. A cycle of parents is
+ * cut at its first span.
  */
 export function childrenByParent(spans: readonly ReceivedSpan[]): Map<string | null, ReceivedSpan[]> {
   const byId = new Map(spans.map((span) => [span.id, span]));
@@ -24,7 +24,7 @@ export function childrenByParent(spans: readonly ReceivedSpan[]): Map<string | n
   return children;
 }
 
-/** Notes how deep a span and all above it lie; 0 is the top. */
+/** Sets the depth of a span and of all its ancestors; 0 is the top. */
 function setDepths(
   span: ReceivedSpan,
   byId: ReadonlyMap<string, ReceivedSpan>,

@@ -2,8 +2,8 @@ import { Refused } from '../http/refused.js';
 import { isRecord, recordsIn } from '../json-values.js';
 
 /**
- * Why Langfuse's server would refuse this export, or undefined. It refuses the whole of it for one bad span,
- * so an exporter that passes here with one bad span would lose all the others in production.
+ * Why Langfuse's server would reject this export, or undefined. It rejects a whole export for one bad span.
+ * If the receiver accepted it, you would lose all its spans in production.
  */
 export function rejection(body: unknown): string | undefined {
   if (!isRecord(body)) {
@@ -24,7 +24,7 @@ export function rejection(body: unknown): string | undefined {
   return undefined;
 }
 
-/** An export without its bad spans; `reason` is that of the first. Refuses what is no export at all. */
+/** An export without its bad spans; `reason` is that of the first. Throws if the body is not an export. */
 export function withoutBadSpans(body: unknown): {
   readonly body: unknown;
   readonly rejected: number;

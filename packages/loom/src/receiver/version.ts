@@ -1,2 +1,2 @@
-/** Version that `lm receiver` and `lm dashboard` return in `/api/public/health`. */
+/** Version of `lm receiver` and `lm dashboard` in `/api/public/health`. */
 export const LOOM_VERSION = 'loom';

@@ -14,16 +14,16 @@ import { pricer } from './pricer.js';
 import { QueuedStore } from './queue.js';
 import { D1TraceStore } from './store.js';
 
-/** What an isolate makes once. */
+/** Everything that an isolate creates once. */
 export interface ServerContext {
   readonly sql: Sql;
   readonly gate: Gate;
   readonly budget: Budget;
-  /** To a Langfuse project, where one is set. */
+  /** To a Langfuse project, if one is configured. */
   readonly forwarding: Forwarding | undefined;
-  /** Straight into the database. */
+  /** Writes directly to the database. */
   readonly direct: ReceivingStore;
-  /** The same, or into the Queue. */
+  /** `direct`, or a store that can also write to the Queue. */
   readonly store: ReceivingStore;
   readonly viewing: (receiverUrl: string) => ViewContext;
 }

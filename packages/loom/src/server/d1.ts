@@ -4,8 +4,8 @@ import type { Sql, Statement } from '../store/sql.js';
 import type { D1Binding, D1Statement } from './env.js';
 
 /**
- * A team's D1. At most 1,000 statements run for one request on the paid plan of Workers, and 50 on the free one
- * (developers.cloudflare.com/d1/platform/limits, November 2026); each statement of a batch counts.
+ * A team's D1. One request may run at most 1,000 statements on the paid plan of Workers, and 50 on the free
+ * plan. Each statement of a batch counts (developers.cloudflare.com/d1/platform/limits, November 2026).
  */
 export class D1Sql implements Sql {
   readonly #db: D1Binding;
@@ -40,14 +40,14 @@ export class D1Sql implements Sql {
   }
 }
 
-/** D1 takes no undefined. */
+/** D1 does not accept undefined. */
 function bindable(value: Param): unknown {
   return value === undefined ? null : typeof value === 'boolean' ? Number(value) : value;
 }
 
-/** What D1 says when it has too much to do (developers.cloudflare.com/d1/observability/debug-d1). */
+/** D1's errors when it is overloaded (developers.cloudflare.com/d1/observability/debug-d1). */
 const OVERLOADED = /overloaded|queued for too long|too many requests queued/i;
-/** What D1 says when the same may work a moment later. A write may have happened all the same. */
+/** D1's errors that a retry may solve. The write may have succeeded nevertheless. */
 const PASSING =
   /network connection lost|storage operation exceeded timeout|object to be reset|reset because|internal error|memory limit/i;
 const WAIT_SECONDS = { overloaded: '5', passing: '1' };
@@ -69,7 +69,7 @@ async function explained<T>(ask: () => Promise<T>): Promise<T> {
   }
 }
 
-/** D1 has more to do than it can. Exporters wait as long as Retry-After says. */
+/** D1 is overloaded. Exporters wait for the time in Retry-After. */
 export class Overloaded extends Refused {
   constructor() {
     super(429, 'The database is overloaded. Try again.', { 'retry-after': WAIT_SECONDS.overloaded });

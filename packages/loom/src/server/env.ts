@@ -1,6 +1,6 @@
 /*
- * What a team's server is bound to, as far as it uses it: this package brings no types of Workers, and those of the
- * user's project may be of another version.
+ * The bindings of a team's server, as far as it uses them. This package does not depend on the types of
+ * Workers, because the user's project may have another version of them.
  */
 
 export interface D1Result {
@@ -15,7 +15,7 @@ export interface D1Statement {
 
 export interface D1Binding {
   prepare(sql: string): D1Statement;
-  /** All or nothing. */
+  /** All statements or none. */
   batch(statements: readonly D1Statement[]): Promise<D1Result[]>;
 }
 
@@ -30,26 +30,26 @@ export interface LiveBinding {
 
 export interface Env {
   readonly DB: D1Binding;
-  /** Takes what D1 can't take at the moment. */
+  /** Stores data while D1 is overloaded. */
   readonly QUEUE?: QueueBinding;
-  /** Tells open pages at once. */
+  /** Updates open pages immediately. */
   readonly LIVE?: LiveBinding;
   readonly RATE_LIMIT?: { limit(options: { readonly key: string }): Promise<{ readonly success: boolean }> };
   readonly ACCESS_TEAM?: string;
   readonly ACCESS_AUD?: string;
-  /** The keys of a Langfuse project that gets all that comes, and its address. */
+  /** Keys and address of a Langfuse project. All new data is forwarded to it. */
   readonly LANGFUSE_PUBLIC_KEY?: string;
   readonly LANGFUSE_SECRET_KEY?: string;
   readonly LANGFUSE_BASE_URL?: string;
-  /** What the page calls the project. */
+  /** Name of the project on the page. */
   readonly PROJECT?: string;
-  /** Days that a trace is kept; 30 where not set. */
+  /** Days to keep traces; default 30. */
   readonly RETENTION_DAYS?: string;
-  /** Megabytes that traces may take, as estimated; 8000 where not set. A database of the free plan holds 500. */
+  /** Estimated megabytes that traces may use; default 8000. On the free plan, a database holds 500. */
   readonly RETENTION_MB?: string;
 }
 
-/** What a handler may leave running after its answer. */
+/** Lets work continue after the response. */
 export interface Later {
   waitUntil(work: Promise<unknown>): void;
 }

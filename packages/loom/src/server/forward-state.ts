@@ -3,29 +3,34 @@ import type { Sql } from '../store/sql.js';
 const STATE = 'forward';
 const LEASE = 'forward_until';
 
-/** How far forwarding has come. One row of `loom_meta`. */
+/** Progress of forwarding. One row of `loom_meta`. */
 export interface ForwardState {
-  /** Observations up to this one are done. */
+  /** `seq` of the last observation that is done. */
   readonly after: number;
-  /** Observations up to this one were in a request whose answer nobody has read. They may have arrived. */
+  /**
+   * `seq` of the last observation in a request whose response was lost. These observations may have arrived.
+   */
   readonly sending: number | null;
-  /** Scores up to this rowid are done. */
+  /** Rowid of the last score that is done. */
   readonly scoresAfter: number;
   readonly sent: number;
-  /** Refused by Langfuse, so they stay here only. */
+  /** Rejected by Langfuse, so they are only in this database. */
   readonly failed: number;
   /** Unix ms. */
   readonly lastSentAt: number | null;
-  /** Why nothing is sent at the moment, or what Langfuse did not take of the last request. */
+  /** Why nothing is sent now, or which part of the last request Langfuse rejected. */
   readonly problem: string | null;
-  /** Spans of the next request. One bad span refuses all, so they are halved until it is alone. */
+  /**
+   * Spans of the next request. Langfuse rejects a whole request for one bad span, so the size is halved until
+   * the span is alone.
+   */
   readonly most: number;
 }
 
 /** Spans of one request. */
 export const MOST_SPANS = 200;
 
-/** Notes where forwarding begins, before anything that is to be forwarded is written. A second time it changes nothing. */
+/** Records where forwarding begins, before the first write of data to forward. Later calls change nothing. */
 export async function beginState(sql: Sql): Promise<void> {
   await sql.all(
     `INSERT INTO loom_meta(key, value) SELECT '${STATE}', json_object(
@@ -41,7 +46,7 @@ export async function readState(sql: Sql): Promise<ForwardState | undefined> {
   return row && (JSON.parse(row.value) as ForwardState);
 }
 
-/** Throws where the lease until then is over or another isolate's: what that one notes stays. */
+/** Throws if this isolate's lease expired or another isolate has it. The other isolate's state stays. */
 export async function writeState(sql: Sql, state: ForwardState, lease: number): Promise<ForwardState> {
   const row = await sql.get(
     `UPDATE loom_meta SET value = ?1 WHERE key = '${STATE}'
@@ -58,7 +63,7 @@ export async function writeState(sql: Sql, state: ForwardState, lease: number): 
 /** Another isolate forwards now. */
 export class LeaseLost extends Error {}
 
-/** Whether this isolate may forward until then, Unix ms: one at a time does. */
+/** Takes the lease until `until` (Unix ms). Returns false if another isolate has it. */
 export async function takeLease(sql: Sql, now: number, until: number): Promise<boolean> {
   const row = await sql.get(
     `INSERT INTO loom_meta(key, value) VALUES ('${LEASE}', ?1) ON CONFLICT(key)

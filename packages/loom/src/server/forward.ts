@@ -21,37 +21,44 @@ import {
 } from './forward-state.js';
 
 const SCORES = 100;
-/** Characters of one request: an isolate has 128 MB for all that it does. */
+/** Characters of one request. An isolate has 128 MB for all its work. */
 const MOST_CHARACTERS = 4_000_000;
-/** Requests of one run. With the statements around each, a run stays below the 50 that the free plan allows. */
+/**
+ * Requests of one run. With the statements of each request, a run stays below the free plan's limit of 50.
+ */
 const REQUESTS = 6;
-/** Traces that Langfuse is asked for at once, after an answer was lost. Such a step counts as {@link DOUBT} requests. */
+/**
+ * Traces to look up on Langfuse in parallel after a response was lost. Such a step counts as {@link DOUBT}
+ * requests.
+ */
 const LOOKUPS = 15;
 const DOUBT = 3;
 /** How long one run may take, in ms: `waitUntil` ends after 30 seconds. */
 const RUN_MS = 22_000;
-/** How long Langfuse may take for one request, in ms. None begins so late that another isolate could forward meanwhile. */
+/**
+ * Timeout of one request to Langfuse, in ms. The last request starts early enough to end within the lease.
+ */
 export const REQUEST_MS = 8000;
 const LAST_START_MS = RUN_MS - REQUEST_MS - 2000;
 
 export interface ForwardOptions {
   readonly client: Pick<LangfuseClient, 'sendSpans' | 'sendScores' | 'findSpans'>;
-  /** The project's part of each id that has to be made. */
+  /** The project's part of each generated id. */
   readonly project: string;
   readonly now: () => number;
 }
 
-/** One run: what it works with, and until when. */
+/** Options and deadlines of one run. */
 interface Run extends ForwardOptions {
   readonly sql: Sql;
   readonly lease: number;
-  /** Whether another request may begin. */
+  /** Whether another request can finish in time. */
   readonly hasTime: () => boolean;
 }
 
 /**
- * Sends on to Langfuse what came since forwarding began, in the order in which it came. What a request brings is noted
- * before it leaves. When its answer is lost, Langfuse is asked what it has before anything goes again.
+ * Forwards data to Langfuse in the order of arrival, from the time when forwarding began. The state is
+ * written before each request. If a response is lost, the next run first looks up what Langfuse has.
  */
 export async function forward(sql: Sql, options: ForwardOptions): Promise<void> {
   const begun = options.now();
@@ -122,7 +129,7 @@ async function sendSpans(run: Run, state: ForwardState): Promise<Step> {
   return { state: await writeState(run.sql, { ...open, ...changed }, run.lease), next };
 }
 
-/** What an answer changes. */
+/** The state after a response. */
 function afterwards(
   state: ForwardState,
   { length }: readonly ObservationRow[],
@@ -145,7 +152,7 @@ function afterwards(
         next: 'spans',
       };
     case 'refused':
-      // A refused request was not stored.
+      // Langfuse stored nothing of a rejected request.
       return length > 1
         ? { sending: state.sending, most: length >> 1, next: 'spans' }
         : { ...done, failed: state.failed + 1, problem: null, most: MOST_SPANS, next: 'spans' };
@@ -157,8 +164,8 @@ function afterwards(
 }
 
 /**
- * The next observations, up to the first that may still change, and not more than a request may hold. After a lost
- * answer, of only so many traces that Langfuse can be asked for each.
+ * The next observations, up to the first that may still change, as many as fit into a request. After a lost
+ * response, only as many traces as Langfuse can look up.
  */
 async function waiting({ sql, now }: Run, { after, sending, most }: ForwardState): Promise<ObservationRow[]> {
   const rows = await sql.all<ObservationRow & { readonly unsettled: number }>(
@@ -180,7 +187,7 @@ async function waiting({ sql, now }: Run, { after, sending, most }: ForwardState
   return end === -1 ? rows : rows.slice(0, end);
 }
 
-/** Whether any of those that may have arrived is still here. The others were deleted since, and can't go again. */
+/** Whether any observation that may have arrived still exists. Deleted ones can't be sent again. */
 async function isDoubtful(sql: Sql, { after, sending }: ForwardState): Promise<boolean> {
   const row =
     sending !== null &&
@@ -188,7 +195,7 @@ async function isDoubtful(sql: Sql, { after, sending }: ForwardState): Promise<b
   return Boolean(row);
 }
 
-/** Ids of those that Langfuse has, of the ones that may have arrived. */
+/** Finds out which of the observations that may have arrived Langfuse has. */
 async function alreadyThere(
   { client, project, hasTime }: Run,
   rows: readonly ObservationRow[],
@@ -211,7 +218,7 @@ async function alreadyThere(
   return there;
 }
 
-/** Scores overwrite themselves by their id, so one that may have arrived is sent again. */
+/** Scores overwrite themselves by id, so one that may have arrived is sent again. */
 async function sendScores({ sql, client, project, now, lease }: Run, state: ForwardState): Promise<void> {
   const rows = await sql.all<ScoreRow & { readonly rowid: number }>(
     'SELECT rowid, * FROM scores WHERE rowid > ? ORDER BY rowid LIMIT ?',
@@ -226,7 +233,7 @@ async function sendScores({ sql, client, project, now, lease }: Run, state: Forw
   const all = [...(await client.sendScores(scores)).values()];
   const waits = all.find(({ kind }) => kind !== 'accepted' && kind !== 'refused');
   if (waits) {
-    const problem = 'reason' in waits ? waits.reason : 'the scores were not taken';
+    const problem = 'reason' in waits ? waits.reason : 'Langfuse rejected the scores';
     await writeState(sql, { ...state, problem }, lease);
     return;
   }
@@ -239,7 +246,10 @@ async function sendScores({ sql, client, project, now, lease }: Run, state: Forw
   );
 }
 
-/** A Worker's SHA-256 has to be waited for, so what is to be hashed is collected in a first round. */
+/**
+ * SHA-256 is asynchronous in a Worker. The first round collects the values to hash, and the second uses the
+ * hashes.
+ */
 async function made<T>(project: string, make: (ids: ForwardedIds) => T): Promise<T> {
   const wanted = new Set<string>();
   const collect: StableId = (input, length) => {

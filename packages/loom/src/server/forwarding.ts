@@ -9,7 +9,7 @@ import { beginState } from './forward-state.js';
 /** Minimum interval between two runs of one isolate, in ms. */
 const EVERY_MS = 5000;
 
-/** Sends on to a Langfuse project what comes, where the Worker has that project's keys. */
+/** Forwards new data to a Langfuse project if the Worker has keys for one. */
 export class Forwarding {
   readonly #sql: Sql;
   readonly #options: ForwardOptions;
@@ -22,7 +22,7 @@ export class Forwarding {
     this.#options = options;
   }
 
-  /** The same store. It notes where forwarding begins before it writes for the first time. */
+  /** Wraps the store, to record where forwarding begins before the first write. */
   before(store: ReceivingStore): ReceivingStore {
     return {
       add: async (arrivals) => {
@@ -33,7 +33,10 @@ export class Forwarding {
     };
   }
 
-  /** Forwards soon, once for all that comes until then. A failure is tried again with what comes next, and by the cron trigger. */
+  /**
+   * Schedules one run for all data that arrives until it starts. The next data or the cron trigger retries a
+   * failed run.
+   */
   soon(later: Later): void {
     if (this.#isPlanned) {
       return;
@@ -68,7 +71,7 @@ export class Forwarding {
   }
 }
 
-/** Where Langfuse is set: how to forward to it, or why that can't be. What comes is kept either way. */
+/** How to forward to Langfuse, or why it is impossible. New data is stored in both cases. */
 export function readForwarding(
   env: Env,
   sql: Sql,

@@ -1,11 +1,11 @@
 import type { Arrivals } from '../receiver/trace.js';
 
-/** Of one batch, in UTF-16 units as JSON: far from what D1 takes in its 30 seconds. */
+/** Limit of one batch, in UTF-16 units as JSON. D1 writes this in much less than its limit of 30 seconds. */
 const MAX_GROUP = 2_000_000;
-/** Spans of one batch. */
+/** Limit of spans in one batch. */
 const MAX_SPANS = 2000;
 
-/** What a request brings, in pieces that are written at once. No trace is in two of them, unless it alone is too large. */
+/** Splits a request into batches. Each trace is in one batch, unless it is too large for one. */
 export function groupsOf(arrivals: Arrivals, maxLength = MAX_GROUP, maxSpans = MAX_SPANS): Arrivals[] {
   const groups: Piece[] = [];
   for (const piece of byTrace(arrivals)) {

@@ -4,7 +4,10 @@ import { SELECT_SESSION, type Session } from '../sessions/session.js';
 import type { Sql } from '../store/sql.js';
 import { readState } from './forward-state.js';
 
-/** Silence this long means that a session of another machine is over, in ms, as in src/sessions/recover.ts. */
+/**
+ * A session on another machine counts as ended after this time without events, in ms, as in
+ * src/sessions/recover.ts.
+ */
 const IDLE_MS = 30 * 60_000;
 const SAVED = 'saved_views';
 const NO_JUDGEMENT = {
@@ -16,8 +19,8 @@ const NO_JUDGEMENT = {
 };
 
 /**
- * A team's server: it has the tables, and neither processes nor files. Rules and budgets are on members' laptops.
- * @param problem why nothing is forwarded to Langfuse, where that is known already
+ * A team's server has the tables, but no processes and no files. Rules and budgets are on members' laptops.
+ * @param problem why nothing is forwarded to Langfuse, if known
  */
 export function serverHome(sql: Sql, problem: string | undefined): Home {
   return {
@@ -55,7 +58,7 @@ export function serverHome(sql: Sql, problem: string | undefined): Home {
   };
 }
 
-/** One statement, so that two who save at once lose nothing. */
+/** One statement, so that two concurrent saves both succeed. */
 function changeOf(change: SavedViewChange): { sql: string; params: string[] } {
   const name = 'save' in change ? change.save.name : change.remove;
   const added = 'save' in change ? JSON.stringify(change.save) : null;

@@ -3,13 +3,16 @@ import { Refused } from '../http/refused.js';
 import type { Sql } from '../store/sql.js';
 import type { Env, Later } from './env.js';
 
-/** One object for all pages of a server. */
+/** All pages of a server share one object. */
 const ROOM = 'pages';
 /** Minimum interval between two messages of one isolate to open pages, in ms. */
 const TELL_EVERY_MS = 1000;
-/** How often a stream without the binding asks the database, in ms. */
+/** Polling interval of a stream without the binding, in ms. */
 const POLL_MS = 5000;
-/** A stream ends after so many questions, and the page opens the next: 50 are allowed for one request on the free plan. */
+/**
+ * A stream ends after this many polls, and the page opens a new one. The free plan allows 50 queries for one
+ * request.
+ */
 const POLLS = 40;
 
 interface Sockets {
@@ -18,7 +21,7 @@ interface Sockets {
   setWebSocketAutoResponse(pair: unknown): void;
 }
 
-/** Holds the pages' WebSockets. It sleeps between two events, and the sockets stay open. */
+/** Has the pages' WebSockets. They stay open while the object hibernates between events. */
 export class Live extends DurableObject {
   override async fetch(request: Request): Promise<Response> {
     const sockets = this.ctx as unknown as Sockets;
@@ -33,7 +36,7 @@ export class Live extends DurableObject {
       try {
         socket.send(text);
       } catch {
-        // It has closed.
+        // The socket is already closed.
       }
     }
     return new Response(null, { status: 204 });
@@ -72,7 +75,7 @@ export function tellPages(env: Env, later: Later): void {
   );
 }
 
-/** A WebSocket where the binding is there, else a stream of events that polls. */
+/** A WebSocket if there is a LIVE binding; otherwise an event stream that polls. */
 export function listen(request: Request, env: Env, sql: Sql): Promise<Response> | Response {
   if (request.headers.get('upgrade') === 'websocket') {
     if (!env.LIVE) {

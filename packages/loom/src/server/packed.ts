@@ -2,12 +2,12 @@ import type { Write } from '../receiver/sqlite/asking.js';
 import type { Param } from '../store/database.js';
 import type { Statement } from '../store/sql.js';
 
-/** D1 binds texts of up to 2 MB. Text inside JSON may grow to twice its size. */
+/** D1 binds texts of up to 2 MB. A text can grow to twice its size inside JSON. */
 const MAX_PACKED = 500_000;
-/** Rows that are larger than this are bound value by value, so that their text is not quoted. */
+/** The values of larger rows are bound separately, so that their text is not escaped. */
 const MAX_IN_LIST = 100_000;
 
-/** As few statements as D1's limits allow: what it may do for one request is counted in them. */
+/** Combines writes into few statements, because D1 limits the statements of a request. */
 export function packed(writes: readonly Write[]): Statement[] {
   return writes.flatMap(({ one, many, rows }) => {
     const statements: Statement[] = [];
@@ -38,7 +38,7 @@ export function packed(writes: readonly Write[]): Statement[] {
   });
 }
 
-/** JSON has no such numbers and no bytes. */
+/** JSON can't represent bytes or such numbers. */
 function needsBinding(row: readonly Param[]): boolean {
   return row.some((value) => (typeof value === 'object' && value !== null) || typeof value === 'bigint');
 }

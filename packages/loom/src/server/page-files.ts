@@ -1,2 +1,2 @@
-/** The page's files by their paths. The build puts what it has made of `app/` in place of this file. */
+/** The page's files by path. The build replaces this file with the built files of `app/`. */
 export const PAGE_FILES: Readonly<Record<string, { readonly type: string; readonly text: string }>> = {};

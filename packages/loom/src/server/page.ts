@@ -6,18 +6,18 @@ import { json, type Route } from '../http/route.js';
 import type { Caller } from './gate/caller.js';
 import { PAGE_FILES } from './page-files.js';
 
-/** Tells the page's code to listen by a WebSocket. */
+/** The page's code listens on a WebSocket if this tag exists. */
 const SOCKET = '<meta name="loom-live" content="socket">';
 
-/** Where a person ends what let them in; the page links to it. */
+/** Where the page's sign-out link leads, for each kind of caller. */
 const SIGN_OUT: Partial<Record<Caller['by'], string>> = {
   session: '/sign-out',
   access: '/cdn-cgi/access/logout',
 };
 
 /**
- * The page and what it asks for.
- * @param asker gets its caller before a route answers
+ * Routes of the page and its views.
+ * @param asker receives the caller before a route responds
  */
 export function pageRoutes(
   context: ViewContext,

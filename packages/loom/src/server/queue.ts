@@ -4,19 +4,19 @@ import { Overloaded } from './d1.js';
 import type { MessageBatch, QueueBinding, QueueMessage } from './env.js';
 import { groupsOf } from './groups.js';
 
-/** A message of a Queue may have 128 KB; as JSON a text may grow. UTF-16 units. */
+/** UTF-16 units. A message of a Queue may have 128 KB, and a text can grow as JSON. */
 const MAX_MESSAGE = 60_000;
 const MAX_SPANS = 100;
-/** What is longer than this as UTF-8 is not sent. */
+/** Longer messages (UTF-8) are not sent. */
 const MAX_MESSAGE_BYTES = 120_000;
-/** Longest wait before a message comes again, in seconds. */
+/** Maximum delay before a retry, in seconds. */
 const MAX_WAIT = 300;
-/** How long an isolate leaves D1 alone after it was overloaded, in ms. */
+/** How long an isolate does not use D1 after it was overloaded, in ms. */
 const REST_MS = 10_000;
 
 /**
- * Writes to D1 while that takes it, and to the Queue while it does not. What a Queue delivers may come twice and in any
- * order, so only what does not depend on that goes there: spans, events and scores, and no updates of observations.
+ * Writes to D1, or to the Queue while D1 is overloaded. A Queue may deliver a message twice and in any order.
+ * So only spans, events and scores use it, because they tolerate that; updates of observations do not.
  */
 export class QueuedStore implements ReceivingStore {
   readonly #store: ReceivingStore;
@@ -63,7 +63,7 @@ export class QueuedStore implements ReceivingStore {
   }
 }
 
-/** Undefined where a part is too large for a message. */
+/** Undefined if a part is too large for a message. */
 function messagesOf(arrivals: Arrivals): Arrivals[] | undefined {
   const messages = groupsOf(arrivals, MAX_MESSAGE, MAX_SPANS);
   const encoder = new TextEncoder();
@@ -71,7 +71,7 @@ function messagesOf(arrivals: Arrivals): Arrivals[] | undefined {
   return fits ? messages : undefined;
 }
 
-/** Writes what a Queue delivers. What can't be written now comes again; nothing is given up here. */
+/** Writes messages of a Queue. A failed write is retried; no message is dropped here. */
 export async function takeQueued({ messages }: MessageBatch, store: ReceivingStore): Promise<Set<string>> {
   const changed = new Set<string>();
   try {
@@ -90,7 +90,7 @@ export async function takeQueued({ messages }: MessageBatch, store: ReceivingSto
       return changed;
     }
   }
-  // One of them may be what fails: each by itself, so that it keeps no other back.
+  // One message may be the cause of the failure, so each is written separately.
   for (const message of messages) {
     try {
       for (const id of await store.add(joined([message]))) {

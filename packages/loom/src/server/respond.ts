@@ -30,8 +30,8 @@ const NEEDS: Readonly<Record<Access, Need>> = {
 };
 
 /**
- * Answers one request.
- * @param bound the Worker of the same account that asks through a service binding
+ * Responds to one request.
+ * @param bound the Worker of the same account that calls through a service binding
  */
 export async function respond(request: Request, env: Env, bound?: Caller): Promise<Response> {
   let context: ServerContext | undefined;
@@ -110,7 +110,7 @@ function responseOf({ status, type, body, headers }: Reply): Response {
   });
 }
 
-/** What was refused says how; anything else is a failure of ours. */
+/** A refusal has its own status and message; any other error is a failure of the server. */
 function failed(
   request: Request,
   error: unknown,
@@ -124,7 +124,7 @@ function failed(
     }
     return secured(refusal(request, error.status, error.message, error.headers, route));
   }
-  // The asker may not be signed in, and a database's words can hold what was sent.
+  // The error is only logged: the caller may not be signed in, and a database error can contain request data.
   // biome-ignore lint/suspicious/noConsole: the log of a Worker is its console
   console.error(error);
   return secured(
@@ -149,7 +149,7 @@ function refusal(
   return responseOf({ ...said, status, headers: { ...said.headers, ...headers } });
 }
 
-/** A response that carries a socket can't be copied. */
+/** A response with a WebSocket can't be copied. */
 function securedUnlessSocket(response: Response, caller: Caller | undefined): Response {
   return response.status === 101 ? response : secured(response, caller);
 }

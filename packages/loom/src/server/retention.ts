@@ -4,19 +4,22 @@ import { forgetAccess } from './gate/audit.js';
 
 const DAY_MS = 86_400_000;
 const DEFAULT_DAYS = 30;
-/** Of the 10 GB that a database of the paid plan may have. */
+/** On the paid plan, a database may have 10 GB. */
 const DEFAULT_MB = 8000;
-/** Traces that go in one batch. */
+/** Traces in one batch. */
 const AT_ONCE = 250;
-/** Batches of one run: each has seven statements, and 1,000 are allowed. */
+/** Batches of one run. Each has seven statements, and D1 allows 1,000. */
 const MOST_BATCHES = 100;
-/** Indexes and what stands beside the texts of an observation, in bytes; measured on made-up tool calls. */
+/**
+ * Bytes for the indexes and for an observation's columns without its texts; measured with synthetic tool
+ * calls.
+ */
 const ROW_BYTES = 900;
 const SAMPLED = 500;
-/** The newest score stays: SQLite would give its number to the next one, and forwarding goes by that number. */
+/** Keeps the newest score: otherwise SQLite would reuse its rowid, and forwarding relies on rowids. */
 const NOT_NEWEST = 'AND rowid < (SELECT MAX(rowid) FROM scores)';
 
-/** Deletes the oldest traces, until what is kept is neither too old nor too much. Counts by the hour stay. */
+/** Deletes the oldest traces until age and size are within the limits. Hourly counts stay. */
 export async function keepWithin(sql: Sql, env: Env, now: number): Promise<{ readonly deleted: number }> {
   const before = now - daysOf(env) * DAY_MS;
   await sql.batch([
@@ -68,8 +71,8 @@ function daysOf({ RETENTION_DAYS }: Env): number {
 }
 
 /**
- * The `seq` of the first trace that is kept, so that what is kept takes about as much as it may. SQLite's file does not
- * shrink, and its size says nothing of what is in it, so that is estimated from the newest observations.
+ * The `seq` of the first trace to keep, so that the rest stays within the size limit. The size is estimated
+ * from the newest observations, because SQLite's file does not shrink after a deletion.
  */
 async function firstKept(sql: Sql, maxBytes: number): Promise<number> {
   const row = await sql.get<{ bytes: number | null; n: number; first: number | null; last: number | null }>(

@@ -10,14 +10,14 @@ import type { Sql, Statement } from '../store/sql.js';
 import { groupsOf } from './groups.js';
 import { packed } from './packed.js';
 
-/** D1 takes rows of 2 MB. What is written beside the fields has to fit too. */
+/** D1 accepts rows of up to 2 MB, which include more than the fields. */
 const MAX_ROW_BYTES = 1_000_000;
-/** How often a trace is read anew because somebody else wrote to it in between. */
+/** Retries if another request has changed a trace in the meantime. */
 const MAX_TRIES = 6;
 
 /**
- * Keeps what comes in D1. What a request brings is read against what is there, and written in one batch, which is
- * refused whole where a trace has changed in between. The same again changes nothing, so whoever is not sure sends again.
+ * Stores traces in D1. It reads the traces of a request and writes them in one batch. D1 rejects the batch if
+ * a trace has changed in between. Writes are idempotent, so a client can safely retry.
  */
 export class D1TraceStore implements ReceivingStore {
   readonly #sql: Sql;
@@ -30,7 +30,7 @@ export class D1TraceStore implements ReceivingStore {
     this.#now = now;
   }
 
-  /** What is large is written in several batches, each of them whole traces. */
+  /** Writes a large request in several batches of complete traces. */
   async add(arrivals: Arrivals): Promise<Set<string>> {
     const changed = new Set<string>();
     for (const group of groupsOf(arrivals)) {
@@ -79,7 +79,7 @@ export class D1TraceStore implements ReceivingStore {
   }
 }
 
-/** Refuses the batch where a trace is not as it was read. */
+/** Makes the batch fail if a trace has changed since it was read. */
 function guard({ read }: Plan): Statement {
   return {
     sql: `INSERT INTO trace_guard(moved) SELECT 1 FROM json_each(?) e LEFT JOIN traces t ON t.id = e.value ->> 0

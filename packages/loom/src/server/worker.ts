@@ -9,7 +9,7 @@ import { keepWithin } from './retention.js';
 
 export { Live } from './live.js';
 
-/** A team's server: what `@create-something/loom/worker` gives a Worker to export. */
+/** A team's server: your Worker exports it from `@create-something/loom/worker`. */
 export default {
   /** The receiver's API, the page and its views. */
   fetch(request: Request, env: Env): Promise<Response> {
@@ -17,8 +17,8 @@ export default {
   },
 
   /**
-   * Forwards what waits, deletes what is too old or too much, and keeps the sums of the hours. For a cron trigger, once
-   * an hour. What fails does not hold up the rest.
+   * For a cron trigger, once an hour: forwards waiting data, deletes data beyond the limits, and updates the
+   * hourly sums. A failed step does not stop the others.
    */
   async scheduled(_event: unknown, env: Env): Promise<void> {
     const { sql, forwarding } = contextOf(env, waitUntil);
@@ -39,7 +39,7 @@ export default {
     }
   },
 
-  /** Writes what the Queue held while the database was overloaded. */
+  /** Writes messages that the Queue stored while the database was overloaded. */
   async queue(batch: MessageBatch, env: Env): Promise<void> {
     const { direct, forwarding } = contextOf(env, waitUntil);
     const changed = await takeQueued(batch, direct);
@@ -50,7 +50,7 @@ export default {
   },
 };
 
-/** For Workers of the same account: whoever is bound to it may write without a key. `props.name` says who. */
+/** For Workers of the same account: a bound Worker may write without a key. `props.name` is its name. */
 export class Ingest extends WorkerEntrypoint<Env, { readonly name?: string } | undefined> {
   override fetch(request: Request): Promise<Response> {
     const props = (this.ctx as { readonly props?: { readonly name?: string } }).props;

@@ -5,7 +5,7 @@ export const AccessKey = z.object({
   id: z.string(),
   kind: z.enum(['ingest', 'read', 'login']),
   name: z.string(),
-  service: z.string().nullable().describe('The one MCP server that it may write for'),
+  service: z.string().nullable().describe('The only MCP server that it may write for'),
   createdAt: Time,
   createdBy: z.string().nullable(),
   expiresAt: Time.nullable(),
@@ -18,7 +18,7 @@ export const AccessEvent = z.object({
   at: Time,
   kind: z.string(),
   subject: z.string().describe('Id of the key'),
-  place: z.string().nullable().describe('Network address of who asked'),
+  place: z.string().nullable().describe('Network address of the client'),
   says: z.string(),
 });
 export type AccessEvent = z.infer<typeof AccessEvent>;

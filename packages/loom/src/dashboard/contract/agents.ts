@@ -4,9 +4,9 @@ import { Range } from './range.js';
 import { SessionRow } from './sessions.js';
 
 const AgentSums = z.object({
-  cost: Money.describe("Of agents' calls and of generations in traces, added"),
+  cost: Money.describe("Cost of agents' calls plus generations in traces"),
   calls: z.number().describe("Agents' own tool calls"),
-  errors: z.number().describe('Failed ones among these'),
+  errors: z.number().describe('The failed ones of these'),
 });
 
 export const Agents = z.object({
@@ -14,9 +14,9 @@ export const Agents = z.object({
   total: AgentSums,
   before: AgentSums.describe('The same for the previous period'),
   tools: list(z.object({ name: z.string(), calls: z.number(), errors: z.number() })).describe(
-    'The 20 that were called most',
+    'The 20 most called tools',
   ),
-  toolNames: z.number().describe('How many were called'),
+  toolNames: z.number().describe('Number of different tools called'),
   running: list(SessionRow),
   stuck: list(SessionRow).describe('Marked as running, but silent for long or without a process'),
   sync: z.object({
@@ -24,7 +24,7 @@ export const Agents = z.object({
     sent: z.number(),
     failed: z.number(),
     lastSentAt: z.number().nullable(),
-    problem: z.string().nullable().describe("Why a team's server sends nothing at the moment"),
+    problem: z.string().nullable().describe("Why a team's server sends nothing now"),
   }),
 });
 export type Agents = z.infer<typeof Agents>;

@@ -5,7 +5,7 @@ import { Measures } from './measures.js';
 import { Range } from './range.js';
 
 export const ClientRow = z.object({
-  client: z.string().nullable().describe('As it calls itself; null where it gave no name'),
+  client: z.string().nullable().describe('The name that it sent; null if it sent none'),
   version: z.string().nullable(),
   requests: z.number(),
   errors: z.number(),
@@ -26,6 +26,6 @@ export const ClientView = z.object({
     z.object({ server: z.string().nullable(), tool: z.string(), calls: z.number(), errors: z.number() }),
   ),
   errors: list(ErrorGroup),
-  errorGroups: z.number().describe('How many there are; `errors` holds the largest'),
+  errorGroups: z.number().describe('Total count; `errors` has the largest groups'),
 });
 export type ClientView = z.infer<typeof ClientView>;

@@ -11,10 +11,10 @@ export const ErrorGroup = z
     errorType: z.string().nullable(),
     message: z.string().describe('With numbers, ids and quoted values replaced'),
     count: z.number(),
-    firstAt: Time.describe('Among all that is kept'),
+    firstAt: Time.describe('In all stored traces'),
     lastAt: Time,
-    isNew: z.boolean().describe('First seen in this time; false where nothing was recorded before it'),
-    spark: list(z.number()).describe('Counts over the time, in equal steps'),
+    isNew: z.boolean().describe('First seen in this period; false if nothing was recorded before it'),
+    spark: list(z.number()).describe('Counts over the period, in equal steps'),
     clients: list(z.object({ client: z.string().nullable(), count: z.number() })),
     traceId: z.string().describe('The latest'),
   })
@@ -24,7 +24,7 @@ export type ErrorGroup = z.infer<typeof ErrorGroup>;
 export const ErrorGroups = z.object({
   range: Range,
   total: z.number().describe('Failed requests'),
-  groups: z.number().describe('How many groups there are; `rows` holds the largest 200'),
+  groups: z.number().describe('Total count of groups; `rows` has the largest 200'),
   rows: list(ErrorGroup),
 });
 export type ErrorGroups = z.infer<typeof ErrorGroups>;

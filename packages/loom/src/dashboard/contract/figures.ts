@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** Answers are read, never changed. */
+/** Makes lists in answers readonly. */
 export const list = <T extends z.ZodType>(of: T) => z.array(of).readonly();
 
 export const Micros = z.number().describe('Millionths of a US dollar');
@@ -9,14 +9,14 @@ export type Micros = z.infer<typeof Micros>;
 export const Money = z
   .object({
     micros: Micros.nullable().describe(
-      'Cost of what has a price; null when nothing has. A lower bound while `unpriced` is above 0',
+      'Cost of the calls with a known price; null if no price is known. A lower bound if `unpriced` is above 0',
     ),
     reported: Micros,
     calculated: Micros,
     estimated: Micros,
     unpriced: z.number().describe('Calls whose price is unknown'),
   })
-  .describe('A sum of money, and how far it can be trusted');
+  .describe('A sum of money, and how reliable it is');
 export type Money = z.infer<typeof Money>;
 
 export const Latency = z
@@ -27,9 +27,9 @@ export const Latency = z
     p99: z.number().nullable(),
   })
   .describe(
-    'Percentiles in ms, read from a histogram: within 2.2 % of the exact value. Null where nothing ended',
+    'Percentiles in ms, read from a histogram: within 2.2 % of the exact value. Null if nothing ended',
   );
 export type Latency = z.infer<typeof Latency>;
 
-/** Unix ms; of traces with fractions. */
+/** Unix ms. Times of traces have fractions. */
 export const Time = z.number().describe('Unix ms');

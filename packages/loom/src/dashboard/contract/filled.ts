@@ -10,5 +10,5 @@ export const Filled = z
     budgets: z.boolean(),
     access: z.boolean(),
   })
-  .describe('What has anything in it: pages without are left out of the navigation');
+  .describe('Which pages have content; the navigation leaves out the others');
 export type Filled = z.infer<typeof Filled>;

@@ -2,7 +2,10 @@ import * as z from 'zod';
 import { ATLAS_DIMENSION } from '../../atlas-dimension.js';
 import { RangeParams } from './range.js';
 
-/** Dimensions with few values each, on every recorded operation: for counts and filters in any range. */
+/**
+ * Dimensions with few values each, recorded for every operation. They can be counted and filtered over any
+ * period.
+ */
 export const DIMENSIONS = [
   'server',
   'tool',
@@ -33,11 +36,11 @@ export const DimensionParams = {
   environment: text('Environment of the server'),
 } satisfies Record<Dimension, z.ZodType>;
 
-/** Everything a list of traces is filtered by. */
+/** All filters of a list of traces. */
 export const TraceFilterParams = {
   ...RangeParams,
   ...DimensionParams,
-  q: text('Words found in name, id, session, user, status, input or output'),
+  q: text('Words to find in name, id, session, user, status, input or output'),
   session: text('Session of the trace, or of the agent that called'),
   user: text('User'),
   model: text('Model of a generation inside'),
@@ -50,7 +53,7 @@ export const TraceFilterParams = {
     }, 'must be a dimension and its term, such as ai_task.type=generate')
     .optional()
     .describe('Atlas term, such as ai_task.type=generate'),
-  minMs: z.coerce.number('must be a number').optional().describe('Took at least this long, in ms'),
+  minMs: z.coerce.number('must be a number').optional().describe('Minimum duration in ms'),
 };
 
 export const TraceFilter = z.strictObject(TraceFilterParams);

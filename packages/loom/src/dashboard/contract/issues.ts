@@ -18,7 +18,7 @@ export type IssueRow = z.infer<typeof IssueRow>;
 
 export const IssuesParams = z.strictObject({
   status: z.string().optional(),
-  q: z.string().optional().describe('Words found in id, title or assignee'),
+  q: z.string().optional().describe('Words to find in id, title or assignee'),
   after: wholeNumber(0, 1e9).default(0).describe('`next` of the page above'),
   limit: wholeNumber(1, 500).default(100),
 });

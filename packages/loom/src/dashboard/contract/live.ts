@@ -1,8 +1,8 @@
 import type { TraceRow } from './traces.js';
 
 /**
- * Events of `GET /view/live` (server-sent): `trace` for each trace that has come or grown, as its row; `changed` when
- * anything else in the database has. Both mean: what is shown may be stale.
+ * Events of `GET /view/live` (server-sent). `trace` has the row of a new or changed trace; `changed` means
+ * any other change in the database. After either, the data on the page may be stale.
  */
 export interface LiveEvents {
   trace: TraceRow;

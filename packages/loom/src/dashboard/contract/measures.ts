@@ -28,17 +28,17 @@ export const CurvesParams = z.strictObject(TraceFilterParams);
 
 export const Curves = z.object({
   range: Range,
-  /** Each point covers this long; days of 23 or 25 hours count as days. */
+  /** Milliseconds of each point; a day counts as one step, even if it has 23 or 25 hours. */
   widthMs: z.number(),
   points: list(Point),
   previous: list(Point)
     .nullable()
-    .describe('The same span before, moved onto this one; null where nothing was recorded'),
-  releases: list(ReleaseMark).describe('Releases first seen in this time'),
+    .describe('The previous period, shifted to this one; null if nothing was recorded'),
+  releases: list(ReleaseMark).describe('Releases first seen in this period'),
   total: Measures,
   before: Measures.nullable().describe('The same for the previous period'),
 });
 export type Curves = z.infer<typeof Curves>;
 
-/** For views about the operations of one server, or of all. */
+/** For views about the operations of one server or of all servers. */
 export const ServerParams = z.strictObject({ ...RangeParams, ...DimensionParams });

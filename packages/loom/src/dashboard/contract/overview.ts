@@ -20,10 +20,10 @@ export const Overview = z.object({
   errors: list(ErrorGroup),
   errorGroups: z.number(),
   clients: list(ClientRow),
-  clientVersions: z.number().describe('How many there are; `clients` holds the busiest'),
+  clientVersions: z.number().describe('Total count; `clients` has the busiest'),
   releases: list(ReleaseMark),
-  cost: Money.describe('Of generations inside tool calls, in this time'),
-  lastAt: Time.nullable().describe('Start of the latest trace that is kept, in any time'),
+  cost: Money.describe('Cost of generations inside tool calls in this period'),
+  lastAt: Time.nullable().describe('Start of the latest stored trace of any period'),
   receiver: z.object({ url: z.string() }).describe('For an empty page: where to send the first trace'),
 });
 export type Overview = z.infer<typeof Overview>;

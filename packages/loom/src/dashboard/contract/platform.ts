@@ -17,13 +17,13 @@ export const PlatformSpan = z.object({
 export type PlatformSpan = z.infer<typeof PlatformSpan>;
 
 export const PlatformView = z.object({
-  note: z.string().nullable().describe('Why there are none, and the next step; null if there are some'),
+  note: z.string().nullable().describe('Why the list is empty, and the next step; null if it is not'),
   source: z.enum(['wrangler dev', 'cloudflare', 'saved']).nullable(),
   production: z
     .string()
     .nullable()
     .describe(
-      'What production, or the environment that this ran as, records by the config; null where unknown',
+      'What production (or the environment of this trace) records according to the config; null if unknown',
     ),
   spans: list(PlatformSpan),
 });

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { Time } from './figures.js';
 
-/** Which time an answer is about. `from` and `to` win over `since`, and that over `last`. */
+/** The period of an answer. `from` and `to` override `since`, and `since` overrides `last`. */
 export const RangeParams = {
   last: z
     .string()
@@ -11,9 +11,9 @@ export const RangeParams = {
   since: z
     .literal('release', 'must be release')
     .optional()
-    .describe('`release`: since the last one was first seen'),
+    .describe('`release`: since the latest release was first seen'),
   from: z.coerce.number('must be a number').optional().describe('Unix ms, inclusive'),
-  to: z.coerce.number('must be a number').optional().describe('Unix ms, exclusive; now when left out'),
+  to: z.coerce.number('must be a number').optional().describe('Unix ms, exclusive; default now'),
 };
 
 export const Range = z.object({ from: Time, to: Time });

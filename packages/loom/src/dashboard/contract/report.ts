@@ -1,7 +1,7 @@
 /**
- * A report in one file carries the answers it was made with: JSON in `<script type="application/json" id="report">`,
- * with `<` as `\u003c`. The name of an answer is its path below `/view/` and, where a parameter is not its default,
- * `?` and those parameters by name: `overview`, `trend?by=ai_task.type`, `traces/0af7/platform`.
+ * A report in one file embeds its answers: JSON in `<script type="application/json" id="report">`, with `<`
+ * as `\u003c`. An answer's key is its path below `/view/`. Parameters that differ from their default follow
+ * after `?`, sorted by name: `overview`, `trend?by=ai_task.type`, `traces/0af7/platform`.
  */
 export interface EmbeddedReport {
   readonly madeAt: number;

@@ -22,7 +22,7 @@ const Bin = z.object({
   from: z.number(),
   to: z.number(),
   decisions: z.number(),
-  forecast: z.number().nullable().describe('Mean chance that was given; null for an empty bin'),
+  forecast: z.number().nullable().describe('Mean forecast; null for an empty bin'),
   observed: z.number().nullable().describe('Share that succeeded'),
 });
 export type Bin = z.infer<typeof Bin>;
@@ -32,19 +32,22 @@ const Regret = z.object({
   decisions: z.number(),
   beside: z
     .object({ 'always best': Micros, 'always cheapest': Micros, 'earlier rules': Micros })
-    .describe('What following the rule would have been better by; worse below 0'),
+    .describe('Improvement if the rule had been followed; below 0 it would have been worse'),
 });
 export type Regret = z.infer<typeof Regret>;
 
 const Judgement = z.object({
   reliability: z.object({
-    decisions: z.number().describe('Those whose outcome is known'),
-    bins: list(Bin).describe('Chances in fifths'),
+    decisions: z.number().describe('Decisions whose outcome is known'),
+    bins: list(Bin).describe('Forecasts in fifths'),
     brier: z
       .number()
       .nullable()
-      .describe('Mean of (forecast - outcome)²; 0.25 is what a coin gets. Null without an outcome'),
-    calibrationError: z.number().nullable().describe('Mean distance of forecast and outcome over the bins'),
+      .describe('Mean of (forecast - outcome)²; a random guess gets 0.25. Null without an outcome'),
+    calibrationError: z
+      .number()
+      .nullable()
+      .describe('Mean distance between forecast and outcome over the bins'),
   }),
   regret: list(Regret).describe('The most decisions first'),
   explored: z.number(),
@@ -55,7 +58,7 @@ export type Judgement = z.infer<typeof Judgement>;
 
 export const Routing = z.object({
   range: Range,
-  judgement: Judgement.describe('What `lm route report` says of the same time'),
+  judgement: Judgement.describe('The figures of `lm route report` for the same period'),
   calibration: list(
     z.object({
       from: z.number(),

@@ -6,9 +6,9 @@ export const RuleRow = z.object({
   when: z.string(),
   server: z.string().nullable(),
   environment: z.string().nullable(),
-  webhook: z.string().nullable().describe('Where it leads, without what may be secret in it'),
-  state: z.enum(['firing', 'ok', 'unknown']).describe('`unknown`: nothing was recorded in its time'),
-  shown: z.string().describe('Its figure now, in words'),
+  webhook: z.string().nullable().describe('Its address, without the parts that may be secret'),
+  state: z.enum(['firing', 'ok', 'unknown']).describe('`unknown`: nothing was recorded in its period'),
+  shown: z.string().describe('Its current value, as text'),
   requests: z.number(),
   tool: z.string().nullable(),
   from: Time,
@@ -18,6 +18,6 @@ export type RuleRow = z.infer<typeof RuleRow>;
 
 export const Rules = z.object({
   rows: list(RuleRow),
-  problem: z.string().nullable().describe('Why the rules can not be read'),
+  problem: z.string().nullable().describe('Why the rules cannot be read'),
 });
 export type Rules = z.infer<typeof Rules>;

@@ -12,11 +12,11 @@ export type SavedView = z.infer<typeof SavedView>;
 
 export const SavedViews = z.object({
   rows: list(SavedView),
-  problem: z.string().nullable().describe('Why they can not be read'),
+  problem: z.string().nullable().describe('Why they cannot be read'),
 });
 export type SavedViews = z.infer<typeof SavedViews>;
 
-/** `POST /change/saved-views` takes one of these as JSON, and answers as `GET /view/saved-views` does. */
+/** `POST /change/saved-views` takes one of these as JSON. It responds like `GET /view/saved-views`. */
 export const SavedViewChange = z.union([
   z.strictObject({ save: SavedView }),
   z.strictObject({ remove: z.string() }),

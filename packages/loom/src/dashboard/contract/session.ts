@@ -30,7 +30,7 @@ export const SessionView = z.object({
   issue: IssueRow.nullable(),
   budgets: list(BudgetRow),
   routing: list(RoutingRow),
-  traces: list(TraceRow).describe('Of MCP servers that this session called; the latest 200'),
+  traces: list(TraceRow).describe('Traces of MCP servers that this session called; the latest 200'),
   traceCount: z.number(),
 });
 export type SessionView = z.infer<typeof SessionView>;

@@ -21,7 +21,7 @@ export type SessionRow = z.infer<typeof SessionRow>;
 
 export const SessionsParams = z.strictObject({
   ...RangeParams,
-  issue: z.string().optional().describe('Only those that worked on it'),
+  issue: z.string().optional().describe('Only sessions that worked on this issue'),
   before: z.string().optional().describe('`next` of the page above'),
   limit: wholeNumber(1, 500).default(50),
 });

@@ -24,15 +24,15 @@ export const Tools = z.object({
   neverCalled: list(z.string())
     .nullable()
     .describe(
-      'Advertised by the last recorded tools/list and not called in this time; null where no list is recorded',
+      'Advertised by the last recorded tools/list and not called in this period; null if no list is recorded',
     ),
 });
 export type Tools = z.infer<typeof Tools>;
 
 export const ArgumentRow = z.object({
   name: z.string(),
-  used: z.number().describe('Calls that gave it'),
-  failed: z.number().describe('Failed calls among these'),
+  used: z.number().describe('Calls with this field'),
+  failed: z.number().describe('The failed ones of these calls'),
 });
 export type ArgumentRow = z.infer<typeof ArgumentRow>;
 
@@ -45,9 +45,9 @@ export const ToolView = z.object({
   cost: Money,
   histogram: list(z.object({ fromMs: z.number(), toMs: z.number(), calls: z.number() })),
   errors: list(ErrorGroup),
-  errorGroups: z.number().describe('How many there are; `errors` holds the largest'),
+  errorGroups: z.number().describe('Total count; `errors` has the largest groups'),
   arguments: z.object({
-    calls: z.number().describe('The newest calls of this time that were looked at'),
+    calls: z.number().describe('The newest calls of this period that were read'),
     failed: z.number(),
     rows: list(ArgumentRow),
   }),
@@ -62,11 +62,11 @@ export const ToolView = z.object({
   definition: z
     .object({
       at: Time.describe('When the list was recorded'),
-      tokens: z.number().describe('Estimated: 4 characters to a token'),
+      tokens: z.number().describe('Estimated: 4 characters per token'),
       share: z.number().describe('Share of the whole list, 0 to 1'),
       description: z.string().nullable(),
     })
     .nullable()
-    .describe('As the last recorded tools/list has it; null where that was not recorded'),
+    .describe('From the last recorded tools/list; null if none is recorded'),
 });
 export type ToolView = z.infer<typeof ToolView>;

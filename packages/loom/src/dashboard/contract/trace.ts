@@ -27,9 +27,9 @@ export const ObservationView = z.object({
   metadata: Fields,
   attributes: Fields,
   events: list(z.object({ name: z.string(), at: Time, attributes: Fields })).describe(
-    'Events of the span, in their order',
+    'Events of the span, in order',
   ),
-  duplicates: z.number().describe('Times its id came again'),
+  duplicates: z.number().describe('How often its id arrived again'),
 });
 export type ObservationView = z.infer<typeof ObservationView>;
 
@@ -45,7 +45,7 @@ export type ScoreView = z.infer<typeof ScoreView>;
 
 export const LoomLink = z
   .object({
-    basis: z.string().describe('How the session was found'),
+    basis: z.string().describe('How the session was identified'),
     session: SessionRow,
     issue: IssueRow.nullable(),
     routing: RoutingRow.nullable(),
@@ -64,6 +64,6 @@ export const TraceView = z.object({
   observations: list(ObservationView).describe('Parents before children, siblings by start'),
   scores: list(ScoreView),
   loom: LoomLink.nullable(),
-  langfuseUrl: z.string().nullable().describe('Where it opens on Langfuse, once it was forwarded'),
+  langfuseUrl: z.string().nullable().describe('Its address on Langfuse, if it was forwarded'),
 });
 export type TraceView = z.infer<typeof TraceView>;

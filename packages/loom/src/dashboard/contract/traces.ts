@@ -42,12 +42,14 @@ export type TracesParams = z.infer<typeof TracesParams>;
 
 export const TracePage = z.object({
   rows: list(TraceRow),
-  total: z.number().describe('With the filter, counted up to 10,000'),
+  total: z.number().describe('Number of matches, counted up to 10,000'),
   more: z.boolean().describe('Whether more traces match than `total`'),
   next: z.string().nullable().describe('`before` of the next page; null at the end'),
   searched: z
     .number()
     .nullable()
-    .describe('Inputs and outputs were searched for `q` in so many traces, the newest; null where in all'),
+    .describe(
+      'Inputs and outputs were searched for `q` only in this number of the newest traces; null if in all',
+    ),
 });
 export type TracePage = z.infer<typeof TracePage>;

@@ -16,8 +16,8 @@ export const Trend = z.object({
   range: Range,
   by: z.string(),
   widthMs: z.number().describe('Length of a step; the first and the last may be shorter'),
-  steps: list(Time).describe('Start of each'),
-  keys: list(z.string()).describe('Largest cost first; beyond the ninth they are added up as `other`'),
+  steps: list(Time).describe('Start of each step'),
+  keys: list(z.string()).describe('Largest cost first; after the ninth they are added up as `other`'),
   points: list(TrendPoint),
 });
 export type Trend = z.infer<typeof Trend>;

@@ -26,14 +26,15 @@ import { TracePage, TracesParams } from './traces.js';
 import { Trend } from './trend.js';
 
 /**
- * Every view once: its path below `/view/` (`:id` is URL-encoded), its parameters and its answer. The page, the command
- * line, the MCP tools and the published schemas all read this list.
+ * Lists every view once: its path below `/view/` (`:id` is URL-encoded), its parameters and its answer. The
+ * page, the command line, the MCP tools and the published schemas all read this list.
  *
- * Money is integer micro-USD, and null when no price is known. Times are Unix ms (of traces: with fractions),
+ * Money is integer micro-USD, and null if no price is known. Times are Unix ms (of traces: with fractions),
  * durations ms.
  *
- * The page is let in by a cookie that its first load sets from the token in its address; the page never sees it. 401
- * means: open the address that `lm dashboard` printed. Other errors carry `{ error: string }` to be shown.
+ * A cookie authenticates the page. The first load sets it from the token in the address, and the page never
+ * sees it. 401 means: open the address that `lm dashboard` printed. Other errors have `{ error: string }` to
+ * show.
  */
 interface ViewContract {
   readonly about: string;
@@ -44,9 +45,9 @@ interface ViewContract {
 const none = z.strictObject({});
 
 export const CONTRACT = {
-  filled: { about: 'What has anything in it', params: none, answer: Filled },
+  filled: { about: 'Which pages have content', params: none, answer: Filled },
   overview: {
-    about: 'What an MCP server did: requests, failures, latency, tools, error groups, clients, releases',
+    about: 'Figures of an MCP server: requests, failures, latency, tools, error groups, clients, releases',
     params: ServerParams,
     answer: Overview,
   },
@@ -74,31 +75,31 @@ export const CONTRACT = {
     answer: McpSessionView,
   },
   facets: {
-    about: 'How many traces there are of each value of each filter',
+    about: 'Number of traces for each value of each filter',
     params: FacetsParams,
     answer: Facets,
   },
   groups: { about: 'Traces grouped by one of the filters', params: GroupsParams, answer: Groups },
   traces: { about: 'Traces, page by page', params: TracesParams, answer: TracePage },
   'traces/:id': {
-    about: 'One trace with everything that was recorded of it',
+    about: 'One trace with all its data',
     params: none,
     answer: TraceView,
   },
   'traces/:id/platform': {
-    about: "The platform's spans of a trace; slow where wrangler dev or Cloudflare is asked first",
+    about: "The platform's spans of a trace; slow if they must be fetched from wrangler dev or Cloudflare",
     params: none,
     answer: PlatformView,
   },
   'saved-views': {
-    about: 'Filters of traces that were saved under a name',
+    about: 'Saved filters of traces',
     params: none,
     answer: SavedViews,
   },
   rules: { about: 'Rules, and whether each fires', params: none, answer: Rules },
   access: { about: "Keys of a team's server, and who signed in", params: none, answer: Access },
   agents: {
-    about: 'What agents cost, and what they are doing',
+    about: 'Cost and activity of agents',
     params: z.strictObject(RangeParams),
     answer: Agents,
   },
@@ -131,7 +132,7 @@ export const CONTRACT = {
   'sessions/:id': { about: 'One session of an agent', params: none, answer: SessionView },
   issues: { about: 'Issues, open ones first, with what each cost', params: IssuesParams, answer: Issues },
   routing: {
-    about: 'Routing decisions and what came of them',
+    about: 'Routing decisions and their outcomes',
     params: z.strictObject({
       ...RangeParams,
       before: z.string().optional().describe('`next` of the page above'),

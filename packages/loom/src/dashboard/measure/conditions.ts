@@ -1,7 +1,7 @@
 import type { Param } from '../../store/database.js';
 import { DIMENSIONS, type Dimension, NONE } from '../contract/filter.js';
 
-/** SQL made of fixed pieces, and the values that are bound to it. */
+/** An SQL condition made of fixed parts, and its bound values. */
 export interface Condition {
   readonly sql: string;
   readonly params: readonly Param[];
@@ -11,13 +11,13 @@ export interface Condition {
 export type DimensionFilter = { readonly [Name in Dimension]?: string | undefined };
 
 interface Column {
-  /** Of `trace_series s`, '' where a trace has none. */
+  /** As SQL on `trace_series s`; '' for a trace without a value. */
   readonly series: string;
-  /** Of `traces t`, the same value. */
+  /** As SQL on `traces t`, the same value. */
   readonly trace: string;
 }
 
-/** Where each dimension is found. */
+/** The column of each dimension. */
 export const COLUMNS: Readonly<Record<Dimension, Column>> = {
   server: { series: 's.server', trace: "COALESCE(t.server, '')" },
   tool: { series: 's.tool', trace: "COALESCE(t.tool, '')" },
@@ -33,7 +33,7 @@ export const COLUMNS: Readonly<Record<Dimension, Column>> = {
   environment: { series: 's.environment', trace: "COALESCE(t.environment, '')" },
 };
 
-/** Plain columns of `traces t`, which an index can serve. */
+/** Plain columns of `traces t` that an index can serve. */
 const INDEXED: Readonly<Partial<Record<Dimension, string>>> = {
   server: 't.server',
   tool: 't.tool',

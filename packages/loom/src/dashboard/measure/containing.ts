@@ -1,9 +1,9 @@
 import type { Condition } from './conditions.js';
 
-/** D1 takes no longer pattern for LIKE, in bytes (developers.cloudflare.com/d1/platform/limits). */
+/** Maximum length of a LIKE pattern in D1, in bytes (developers.cloudflare.com/d1/platform/limits). */
 const MAX_PATTERN_BYTES = 50;
 
-/** Texts, as SQL, that contain a word, whatever the case of its ASCII letters. */
+/** SQL for texts that contain a word; the case of ASCII letters does not matter. */
 export function containing(text: string, word: string): Condition {
   const pattern = `%${word.replace(/[\\%_]/g, '\\$&')}%`;
   return new TextEncoder().encode(pattern).length <= MAX_PATTERN_BYTES

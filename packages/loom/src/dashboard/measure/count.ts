@@ -12,29 +12,29 @@ import { TRACE_HOURS } from './kept-hours.js';
 import { type Edge, edgeOfHours, hoursOf, type Piece, piecesOf } from './steps.js';
 import { addSums, noSums, type Sums } from './sums.js';
 
-/** What is counted. */
+/** Selects the traces to count. */
 export interface Counting {
-  /** Pieces of time, each counted for itself; none reaches into another. */
+  /** Periods that are counted separately. They do not overlap. */
   readonly edges: readonly Edge[];
   readonly filter: DimensionFilter;
-  /** On `traces t`, where the filter asks for more than dimensions: then every trace is read. */
+  /** On `traces t`, if the filter has more than dimensions. Then every trace is read. */
   readonly also?: Condition | undefined;
 }
 
 /** One group. */
 export interface Count extends Sums {
-  /** Which of the edges. */
+  /** Index of the period. */
   readonly edge: number;
-  /** Its values, in the order they were asked for; '' where a trace has none. */
+  /** Its values, in the order of the requested dimensions; '' for a trace without a value. */
   readonly values: readonly string[];
 }
 
-/** Counts traces by some of their dimensions; with none, all of them together. */
+/** Counts traces by the given dimensions. Without dimensions, counts all together. */
 export async function count(db: Sql, counting: Counting, by: readonly Dimension[] = []): Promise<Count[]> {
   return by.length === 0 ? await countAt(db, counting, false) : collect(await countSeries(db, counting), by);
 }
 
-/** Counts by every dimension at once, in their order, from which {@link collect} makes counts by some of them. */
+/** Counts by all dimensions. {@link collect} turns the result into counts by some of them. */
 export async function countSeries(db: Sql, counting: Counting): Promise<readonly Count[]> {
   return await countAt(db, counting, true);
 }
@@ -54,7 +54,7 @@ export function collect(counts: readonly Count[], by: readonly Dimension[]): Cou
   return groups.all();
 }
 
-/** Counts by edge and values, in the order in which they first came. */
+/** Counts by period and values, in order of first appearance. */
 class Groups {
   readonly #groups = new Map<string, Count>();
 
@@ -74,8 +74,8 @@ class Groups {
 }
 
 /**
- * Whole hours come from `trace_hours`, which reaches back further than the traces do; what is left of an hour at either
- * end comes from the traces themselves. Both give the same counts for the same hour.
+ * Whole hours come from `trace_hours`, which reaches further back than the traces. Partial hours at either
+ * end come from the traces. Both give the same counts for the same hour.
  */
 async function countAt(db: Sql, counting: Counting, bySeries: boolean): Promise<Count[]> {
   const groups = new Groups();
@@ -103,7 +103,7 @@ async function addHours(
   }
   const { first, end, edgeOf } = edgeOfHours(pieces);
   const values = await valuesOfSeries(db, filter);
-  // By edge, then by series: looked up once for each row.
+  // By period, then by series: one lookup for each row.
   const found = new Map<number, Map<number, Count>>();
   for (const {
     hour,

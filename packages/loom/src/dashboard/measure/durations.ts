@@ -1,6 +1,6 @@
 import type { Latency } from '../contract/figures.js';
 
-/** How many durations lie in each bucket, by its lower bound in microseconds. */
+/** Number of durations in each bucket, by the bucket's lower bound in microseconds. */
 export type Histogram = ReadonlyMap<number, number>;
 
 /** `trace_hours.bucket` of a trace that has not ended. */
@@ -8,12 +8,17 @@ export const NOT_ENDED = -1;
 
 export const NO_LATENCY: Latency = { p50: null, p90: null, p95: null, p99: null };
 
-/** Width of the bucket that begins at this many microseconds: the steps of migration `trace_hours`. */
+/**
+ * Width of the bucket that begins at this many microseconds. The migration `trace_hours` uses the same steps.
+ */
 export function bucketWidth(fromUs: number): number {
   return Math.max(1, Math.floor((fromUs * 11) / 250));
 }
 
-/** Nearest rank: the bucket of the smallest duration that at least this share of all does not exceed, by its middle. */
+/**
+ * Nearest-rank percentiles: the bucket of the smallest duration that is not exceeded by this share of all.
+ * Returns the bucket's middle.
+ */
 export function latencyOf(histogram: Histogram): Latency {
   const buckets = [...histogram].filter(([bucket]) => bucket !== NOT_ENDED).sort(([a], [b]) => a - b);
   const total = buckets.reduce((sum, [, n]) => sum + n, 0);
@@ -40,7 +45,7 @@ function middleMs(fromUs: number): number {
 }
 
 const LONGEST_US = 100_000_000_000;
-/** Lower bounds of the buckets, as the table `duration_buckets` has them. */
+/** Lower bounds of the buckets, the same as in the table `duration_buckets`. */
 const BOUNDS: readonly number[] = bounds();
 
 function bounds(): number[] {
@@ -52,7 +57,7 @@ function bounds(): number[] {
   return all;
 }
 
-/** Counts durations in microseconds, null where a trace has not ended, as `trace_hours` counts them. */
+/** Counts durations in microseconds (null: not ended), the same way as `trace_hours`. */
 export function histogramOf(durationsUs: readonly (number | null)[]): Histogram {
   const histogram = new Map<number, number>();
   for (const us of durationsUs) {

@@ -1,4 +1,4 @@
-/** Rows by a key, in the order in which the keys first come. `Map.groupBy`, which Node 20 does not have. */
+/** Groups rows by a key, in order of first appearance. Node 20 has no `Map.groupBy`. */
 export function grouped<T, K>(rows: readonly T[], keyOf: (row: T) => K): Map<K, T[]> {
   const groups = new Map<K, T[]>();
   for (const row of rows) {

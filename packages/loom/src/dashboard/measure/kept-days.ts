@@ -1,14 +1,14 @@
 import type { Sql, Statement } from '../../store/sql.js';
 
 const HOURS_IN_DAY = 24;
-/** Days kept in memory, the latest used: 90 days and the 90 before them. */
+/** Days kept in memory, the most recently used: 90 days and the 90 before them. */
 const DAYS_KEPT = 200;
 
-/** Where the versions of hours are counted. */
+/** The table with the versions of hours. */
 type Versions = 'trace_hour_versions' | 'call_hour_versions';
 
 interface Day<T> {
-  /** Sum of its hours' versions, which only grow. */
+  /** Sum of its hours' versions. Versions only grow. */
   readonly version: number;
   readonly value: T;
 }
@@ -17,24 +17,24 @@ interface KeptDaysOf<T> {
   readonly versions: Versions;
   /** Reads these hours since 1970, the end exclusive. */
   readonly statement: (first: number, end: number) => Statement;
-  /** What is kept of its rows. */
+  /** Turns the rows into the kept value. */
   readonly value: (rows: readonly object[]) => T;
 }
 
 /**
- * What was added up of whole days (UTC). A day is read once, and again when something in one of its hours has changed:
- * most of a long time never does.
+ * Keeps the sums of whole days (UTC) in memory. A day is read once, and again after a change in one of its
+ * hours. In a long period, most days never change.
  */
 export class KeptDays<T> {
   readonly #of: KeptDaysOf<T>;
-  /** By the connection that they were read through. */
+  /** Per database connection. */
   readonly #kept = new WeakMap<Sql, Map<number, Day<T>>>();
 
   constructor(of: KeptDaysOf<T>) {
     this.#of = of;
   }
 
-  /** Of the days that these hours (since 1970, the end exclusive) lie in. */
+  /** The values of the days that contain these hours (since 1970, end exclusive). */
   async between(db: Sql, first: number, end: number): Promise<T[]> {
     const known = this.#kept.get(db) ?? new Map<number, Day<T>>();
     this.#kept.set(db, known);
@@ -50,7 +50,7 @@ export class KeptDays<T> {
     );
     const values = days.map(({ day, version }) => {
       const value = read.get(day) ?? known.get(day)?.value ?? this.#of.value([]);
-      // At the end of the map, as the latest used.
+      // Moves it to the end of the map, as the most recently used.
       known.delete(day);
       known.set(day, { version, value });
       return value;
@@ -77,7 +77,7 @@ export class KeptDays<T> {
 
 const NAMES_KEPT = 8;
 
-/** One for each name, such as an Atlas dimension: those that were asked for last. */
+/** One for each name, such as an Atlas dimension. Keeps the most recently used. */
 export function keptFor<T>(make: (name: string) => KeptDays<T>): (name: string) => KeptDays<T> {
   const all = new Map<string, KeptDays<T>>();
   return (name) => {

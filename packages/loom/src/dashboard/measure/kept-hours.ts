@@ -1,6 +1,6 @@
 import { KeptDays } from './kept-days.js';
 
-/** Rows of `trace_hours`, column by column. */
+/** Columns of `trace_hours`, one array for each. */
 export interface HourRows {
   /** Whole hours since 1970. */
   readonly hour: readonly number[];
@@ -28,7 +28,7 @@ const COLUMNS: Readonly<Record<keyof HourRows, string>> = {
   unpriced: 'unpriced',
 };
 
-/** As one array for each column, which takes a seventh of the time that rows take. */
+/** One array for each column is seven times faster than rows. */
 const READ_DAY = `SELECT ${Object.entries(COLUMNS)
   .map(([name, column]) => `json_group_array(${column}) AS ${name}`)
   .join(', ')} FROM trace_hours WHERE hour >= ? AND hour < ?`;

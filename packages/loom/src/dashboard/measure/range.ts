@@ -20,7 +20,10 @@ export interface RangeQuery {
   readonly server?: string | undefined;
 }
 
-/** Where no time is asked for, all that is kept: undefined. An end alone is no span of a day. */
+/**
+ * The requested period; undefined if the query has none, which means all stored data. With `to` alone, the
+ * period has no start.
+ */
 export async function optionalRange(db: Sql, now: number, query: RangeQuery): Promise<Range | undefined> {
   const { last, since, from, to } = query;
   const hasStart = [last, since, from].some((value) => value !== undefined);
@@ -36,8 +39,8 @@ function spanMs(text: string): number {
 }
 
 /**
- * The time that a query is about, in Unix ms. A span begins with a whole step of the curves, so that their first point
- * is as long as the others.
+ * The period of a query, in Unix ms. A relative span starts at a full step of the curves, so that their first
+ * point covers as much time as the others.
  */
 export async function rangeOf(db: Sql, now: number, query: RangeQuery): Promise<Range> {
   const to = query.to ?? now + 1;

@@ -1,6 +1,6 @@
 import type { Range } from '../contract/range.js';
 
-/** A piece of time in Unix ms, the end exclusive. */
+/** A period in Unix ms, end exclusive. */
 export type Edge = readonly [from: number, to: number];
 
 const SECOND = 1000;
@@ -21,16 +21,19 @@ const STEPS = [
   12 * HOUR,
   DAY,
 ];
-/** More points can't be distinguished on a phone. */
+/** A phone can't show more points separately. */
 const MOST_STEPS = 100;
 
-/** Length of one of at most so many points over this time, in ms: a second to a day, and whole days beyond. */
+/**
+ * Length of a step in ms, so that the period has at most `most` steps: from a second to a day, then whole
+ * days.
+ */
 export function stepOf({ from, to }: Range, most = MOST_STEPS): number {
   const span = to - from - 1;
   return STEPS.find((step) => span / step <= most) ?? Math.ceil(span / most / DAY) * DAY;
 }
 
-/** Start of the step that contains a moment; from hours on, by the clock of this machine. */
+/** Start of the step that contains a moment. Steps of hours and longer follow this machine's clock. */
 export function floorTo(at: number, step: number): number {
   if (step < HOUR) {
     return Math.floor(at / step) * step;
@@ -40,7 +43,10 @@ export function floorTo(at: number, step: number): number {
   return midnight + Math.floor((at - midnight) / step) * step;
 }
 
-/** The steps of a time; the first and the last are shorter where the time does not begin or end with one. */
+/**
+ * The steps of a period. The first and the last are shorter if the period does not start or end at a full
+ * step.
+ */
 export function edgesOf({ from, to }: Range, step = stepOf({ from, to })): Edge[] {
   const edges: Edge[] = [];
   for (let at = from; at < to; ) {
@@ -52,8 +58,7 @@ export function edgesOf({ from, to }: Range, step = stepOf({ from, to })): Edge[
 }
 
 /**
- * End of the step that contains a moment. A day may have 23 or 25 hours, so a step never reaches over
- * midnight.
+ * End of the step that contains a moment. A day may have 23 or 25 hours, so a step never crosses midnight.
  */
 function after(at: number, step: number): number {
   if (step < HOUR) {
@@ -67,12 +72,12 @@ function after(at: number, step: number): number {
 
 export type Piece = readonly [from: number, to: number, edge: number];
 
-/** Each in microseconds, with its place. */
+/** Each in microseconds, with its index. */
 export function piecesOf(edges: readonly Edge[]): Piece[] {
   return edges.map(([from, to], edge) => [Math.round(from * 1000), Math.round(to * 1000), edge]);
 }
 
-/** The whole hours (since 1970) of each piece of time, and what is left of it in microseconds. */
+/** The whole hours (since 1970) of each period, and the partial hours in microseconds. */
 export function hoursOf(edges: readonly Edge[]): { hours: Piece[]; rest: Piece[] } {
   const hours: Piece[] = [];
   const rest: Piece[] = [];
@@ -99,7 +104,7 @@ export function hoursOf(edges: readonly Edge[]): { hours: Piece[]; rest: Piece[]
   return { hours, rest };
 }
 
-/** From the first of these hours to the end of the last, and which piece each hour belongs to: -1 to none. */
+/** The range of all these hours, and the period of each hour (-1: none). */
 export function edgeOfHours(pieces: readonly Piece[]): {
   readonly first: number;
   readonly end: number;

@@ -6,15 +6,15 @@ import { latencyOf } from './durations.js';
 export interface Sums {
   requests: number;
   errors: number;
-  /** Unix ms of the latest. */
+  /** Unix ms of the latest trace. */
   lastAt: number;
-  /** How many durations lie in each bucket. */
+  /** Number of durations in each bucket. */
   readonly histogram: Map<number, number>;
   /** Cost of the generations inside, in micro-USD. */
   micros: number;
-  /** Of `micros`, what senders reported. */
+  /** The part of `micros` that senders reported. */
   reported: number;
-  /** Traces with a cost: without one, `micros` is not known. */
+  /** Traces with a cost. At 0, `micros` is unknown. */
   priced: number;
   /** Generations without a price. */
   unpriced: number;
@@ -47,7 +47,7 @@ export function addSums(to: Sums, more: Sums): void {
   }
 }
 
-/** Everything together. */
+/** Adds all of them. */
 export function sum(all: readonly Sums[]): Sums {
   const total = noSums();
   for (const one of all) {

@@ -1,16 +1,19 @@
 import { isRecord, recordsIn, textOrNull } from '../../json-values.js';
 import { type PlatformRecord, platformRecord } from './span.js';
 
-/** Cloudflare's public API; wrangler reads the same variable to use another one. */
+/** Cloudflare's public API. wrangler reads the same variable to override it. */
 const API_URL = 'https://api.cloudflare.com/client/v4';
 const TIMEOUT_MS = 15_000;
-/** How far around a trace its spans are looked for, in ms: clocks differ, and objects go on working. */
+/**
+ * Margin before and after a trace when searching its spans, in ms: clocks differ, and Durable Objects may
+ * continue to run.
+ */
 const AROUND_MS = 15 * 60_000;
 const MAX_EVENTS = 2000;
 
 export interface CloudflareAccess {
   readonly accountId: string;
-  /** May read Workers Observability. */
+  /** A token that may read Workers Observability. */
   readonly token: string;
   /** Without a slash at the end. */
   readonly apiUrl: string;
@@ -23,7 +26,7 @@ export function cloudflareAccess(env: NodeJS.ProcessEnv): CloudflareAccess | und
     : undefined;
 }
 
-/** The spans of a trace from Workers Observability, masked; a text says why there is no answer. */
+/** The spans of a trace from Workers Observability, masked. A text is the reason for a failure. */
 export async function askCloudflare(
   { accountId, token, apiUrl }: CloudflareAccess,
   traceId: string,
@@ -48,14 +51,14 @@ export async function askCloudflare(
       .map((event) => spanOf(event, traceId))
       .filter((span) => span !== undefined);
   } catch (error) {
-    return `Cloudflare could not be asked: ${(error as Error).message}.`;
+    return `The request to Cloudflare failed: ${(error as Error).message}.`;
   }
 }
 
 function queryFor(traceId: string, startedAt: number): unknown {
   return {
     queryId: `loom-${traceId}`,
-    // Asked once; it need not be kept among the account's queries.
+    // Do not save this query in the account.
     dry: true,
     view: 'events',
     limit: MAX_EVENTS,
@@ -77,7 +80,7 @@ function eventsOf(result: unknown): Record<string, unknown>[] {
   return isRecord(result) ? recordsIn(result.events, 'events') : [];
 }
 
-/** A span among the events; log lines of the same trace have no span of their own to show. */
+/** The span of an event. Log lines of the trace have no span of their own. */
 function spanOf(event: Record<string, unknown>, traceId: string): PlatformRecord | undefined {
   const metadata = isRecord(event.$metadata) ? event.$metadata : {};
   const workers = isRecord(event.$workers) ? event.$workers : {};

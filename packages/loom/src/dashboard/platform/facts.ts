@@ -4,7 +4,7 @@ import type { WorkerConfig } from './worker-config.js';
 
 type Facts = PlatformSpan['facts'];
 
-/** The data of each kind of span, in the order a person asks for it. */
+/** The data of each kind of span, most useful first. */
 export function factsOf(
   span: PlatformRecord,
   family: ReadonlyMap<string, readonly PlatformRecord[]>,
@@ -61,12 +61,12 @@ export function factsOf(
   }
 }
 
-/** `wrangler dev` names every bucket alike; the config knows which one the binding is. */
+/** `wrangler dev` uses the same name for every bucket. The config has the bucket of each binding. */
 function bucketOf(attributes: Readonly<Record<string, unknown>>, config: WorkerConfig | undefined): unknown {
   return config?.buckets[String(attributes['cloudflare.binding.name'])] ?? attributes['cloudflare.r2.bucket'];
 }
 
-/** The method of a call to an object is on the RPC spans below the subrequest. */
+/** The method of a call to a Durable Object is on the RPC spans below the subrequest. */
 function methodBelow(span: PlatformRecord, family: ReadonlyMap<string, readonly PlatformRecord[]>): unknown {
   const waiting = [...(family.get(span.id) ?? [])];
   for (let seen = 0; waiting.length > 0 && seen < MAX_BELOW; seen += 1) {
@@ -82,7 +82,7 @@ function methodBelow(span: PlatformRecord, family: ReadonlyMap<string, readonly 
 
 const MAX_BELOW = 50;
 
-/** `durable_object_storage_get`: what the object did with its own storage. */
+/** `durable_object_storage_get`: an operation on the object's own storage. */
 function operationOf(span: PlatformRecord): string | undefined {
   return /^durable_object_(storage_\w+|alarm\w*)$/.exec(span.name)?.[1]?.replace('_', '.');
 }

@@ -1,7 +1,7 @@
 import { isSecret, MASKED, maskText } from '@create-something/observability/mask';
 import { isRecord } from '../../json-values.js';
 
-/** Sign-ins carry their codes there, and the platform records URLs whole, also within its errors. */
+/** Query strings may contain sign-in codes. The platform records complete URLs, also in its errors. */
 const QUERY = /\b((?:https?|wss?):\/\/[^\s?#]*)\?[^\s#]+/gi;
 
 /** The platform's spans, without query strings and masked with our rules. */
@@ -22,7 +22,7 @@ function maskValue(key: string, value: unknown): unknown {
   return isRecord(value) ? maskAttributes(value) : maskWords(String(value));
 }
 
-/** For text that is no attribute, such as an error. */
+/** For other text, such as an error. */
 export function maskWords(text: string): string {
   return maskText(text.replace(QUERY, `$1?${MASKED}`));
 }

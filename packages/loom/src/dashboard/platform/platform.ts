@@ -8,16 +8,16 @@ import { type WorkerConfig, WorkerConfigs } from './worker-config.js';
 import { askWranglerDev } from './wrangler-dev.js';
 
 export interface PlatformOptions {
-  /** The writable connection: platform spans are stored. */
+  /** A writable connection, because platform spans are stored. */
   readonly db: Database;
-  /** Where `wrangler dev` listens; on this machine. */
+  /** Address of `wrangler dev` on this machine. */
   readonly wranglerUrl: string;
   readonly cloudflare: CloudflareAccess | undefined;
   /** The project's folder. */
   readonly root: string;
 }
 
-/** The platform's own spans of a trace, from a source that still has them. */
+/** Finds the platform's own spans of a trace in a source that still has them. */
 export class Platform {
   readonly #options: PlatformOptions;
   readonly #configs: WorkerConfigs;
@@ -44,8 +44,8 @@ export class Platform {
   }
 
   /**
-   * `wrangler dev` first: it knows the newest. Forgotten spans may be stored here; Cloudflare has the ones
-   * that never were.
+   * Asks `wrangler dev` first, because it has the newest. Then stored spans, for those that `wrangler dev`
+   * has forgotten, and Cloudflare.
    */
   async #find(traceId: string, startedAt: number): Promise<Found> {
     const { db, wranglerUrl, cloudflare } = this.#options;
@@ -70,7 +70,7 @@ export class Platform {
     return { source: null, spans: [], note: whyNone(answer, wranglerUrl, cloudflare !== undefined) };
   }
 
-  /** Workers whose configs name a port of their own (`dev.port`). */
+  /** Workers whose config has its own port (`dev.port`). */
   async #askOtherPorts(traceId: string): Promise<DevAnswer | undefined> {
     const configs = await this.#configs.read();
     const urls = configs.flatMap(({ port }) => (port === null ? [] : [`http://127.0.0.1:${port}`]));
@@ -98,18 +98,21 @@ interface Found {
 
 function whyNone(answer: unknown, wranglerUrl: string, askedCloudflare: boolean): string {
   const cloudflare = askedCloudflare
-    ? 'Cloudflare has none of it either.'
+    ? 'Cloudflare has no spans of it either.'
     : 'For a deployed Worker, set CLOUDFLARE_ACCOUNT_ID and CLOUDFLARE_API_TOKEN and start `lm dashboard` again.';
   if (answer === 'no answer') {
-    return `No \`wrangler dev\` answers at ${wranglerUrl}; --wrangler names another address. ${cloudflare}`;
+    return `\`wrangler dev\` does not respond at ${wranglerUrl}; --wrangler sets another address. ${cloudflare}`;
   }
   if (answer === 'no store') {
-    return `The wrangler at ${wranglerUrl} keeps no spans; 4.118 and newer do. ${cloudflare}`;
+    return `The wrangler at ${wranglerUrl} stores no spans; update it to 4.118 or newer. ${cloudflare}`;
   }
-  return `\`wrangler dev\` at ${wranglerUrl} has no spans of this trace: it may have been started again since. ${cloudflare}`;
+  return `\`wrangler dev\` at ${wranglerUrl} has no spans of this trace; it may have been restarted. ${cloudflare}`;
 }
 
-/** The config of the Worker and environment that the spans are of; with a single Worker its top level, where no name fits. */
+/**
+ * The config of the spans' Worker and environment. If no name matches and there is only one Worker, its top
+ * level.
+ */
 function configOf(
   configs: readonly WorkerConfig[],
   spans: readonly PlatformRecord[],
@@ -121,7 +124,7 @@ function configOf(
   );
 }
 
-/** `wrangler dev` records whatever the config says; what is deployed does what it says. */
+/** `wrangler dev` records independently of the config; a deployed Worker follows the config. */
 function productionOf({ path, environment, traces: { enabled, sampling } }: WorkerConfig): string {
   const [who, where] =
     environment === null

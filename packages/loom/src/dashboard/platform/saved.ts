@@ -15,7 +15,7 @@ interface Row {
   readonly attributes: string;
 }
 
-/** The spans of a trace that have been kept, the earliest first. */
+/** The stored spans of a trace, earliest first. */
 export function savedSpans(db: Database, traceId: string): PlatformRecord[] {
   return db
     .all<Row>('SELECT * FROM platform_spans WHERE trace_id = ? ORDER BY started_us, id', traceId)
@@ -34,7 +34,7 @@ export function savedSpans(db: Database, traceId: string): PlatformRecord[] {
     }));
 }
 
-/** Keeps them: `wrangler dev` forgets its spans when it ends, and Cloudflare after days. */
+/** Stores the spans, because `wrangler dev` forgets them when it ends and Cloudflare after some days. */
 export function saveSpans(db: Database, spans: readonly PlatformRecord[]): void {
   db.transaction(() => {
     for (const span of spans) {

@@ -6,7 +6,7 @@ export type PlatformKind = PlatformSpan['kind'];
 
 /** A span that the platform recorded by itself: a row of `platform_spans`. */
 export interface PlatformRecord {
-  /** 32 hex digits: the platform's, which our runtime took for its own trace. */
+  /** 32 hex digits. The platform's trace id, which our runtime also uses. */
   readonly traceId: string;
   readonly id: string;
   readonly parentId: string | null;
@@ -14,22 +14,22 @@ export interface PlatformRecord {
   readonly name: string;
   readonly kind: PlatformKind;
   readonly startedUs: number;
-  /** Null while it runs. */
+  /** Null while the span runs. */
   readonly durationUs: number | null;
   readonly outcome: string | null;
   readonly error: string | null;
-  /** By the names of Cloudflare's spans-and-attributes page; masked. */
+  /** Names as on Cloudflare's spans-and-attributes page; masked. */
   readonly attributes: Readonly<Record<string, unknown>>;
 }
 
-/** A span from its source: not masked yet, and `unknown` fields can be of any kind. */
+/** A span as its source sent it: not masked yet, and `unknown` fields can have any type. */
 export interface ToldSpan {
   readonly traceId: string;
   readonly id: unknown;
   readonly parentId: unknown;
   readonly service: string | null;
   readonly name: string;
-  /** Unix ms with fractions; NaN without a time. */
+  /** Unix ms with fractions; NaN if missing. */
   readonly startedMs: number;
   readonly durationMs: unknown;
   readonly outcome: unknown;
@@ -70,7 +70,7 @@ function kindOf(name: string, attributes: Readonly<Record<string, unknown>>): Pl
   if (attributes['faas.trigger'] !== undefined && attributes['faas.trigger'] !== 'jsrpc') {
     return 'request';
   }
-  // D1 is reached by HTTP inside the platform and on this machine; it is no call of the Worker's.
+  // Inside the platform and on this machine, D1 is called over HTTP. The Worker did not make this fetch.
   if (name === 'fetch') {
     return /^https?:\/\/d1\//.test(String(attributes['url.full'])) ? 'other' : 'fetch';
   }

@@ -7,32 +7,34 @@ import { isRecord, recordsOf, textOrNull } from '../../json-values.js';
 
 const run = promisify(execFile);
 
-/** As wrangler looks for them. */
+/** In the order in which wrangler looks for them. */
 const NAMES = ['wrangler.json', 'wrangler.jsonc', 'wrangler.toml'];
 const SKIPPED = /^(\.|node_modules$|dist$|vendor$|coverage$)/;
 const MAX_DEPTH = 4;
 const MAX_CONFIGS = 30;
 const TIMEOUT_MS = 20_000;
 
-/** Facts about a Worker from its wrangler config that its spans lack; one for each environment. */
+/** Facts from a Worker's wrangler config that its spans lack. One for each environment. */
 export interface WorkerConfig {
-  /** From the project's root. */
+  /** Relative to the project's root. */
   readonly path: string;
   /** Null for the config's top level. */
   readonly environment: string | null;
-  /** As it is deployed: an environment has its own, mostly the Worker's with the environment's behind it. */
+  /**
+   * The deployed name. An environment has its own name, usually the Worker's followed by the environment's.
+   */
   readonly name: string | null;
-  /** Whether it records spans when deployed, and for which share of requests. */
+  /** Whether the deployed Worker records spans, and for which share of requests. */
   readonly traces: { readonly enabled: boolean; readonly sampling: number };
   /** R2 buckets by their binding. */
   readonly buckets: Readonly<Record<string, string>>;
-  /** Where `wrangler dev` serves it, by `dev.port`; null where the config names none. */
+  /** Port of `wrangler dev` (`dev.port`); null if the config has none. */
   readonly port: number | null;
-  /** Durable Object classes that are bound. */
+  /** Bound Durable Object classes. */
   readonly classes: readonly string[];
 }
 
-/** Runs in a process of its own: wrangler is large, prints as it likes, and belongs to the project. */
+/** Runs in a separate process: wrangler is large, prints to the console, and is the project's own version. */
 const SCRIPT = `
 const [wrangler, ...paths] = process.argv.slice(1);
 const read = require(wrangler).unstable_readConfig;
@@ -52,7 +54,7 @@ for (const path of paths) for (const env of add(path)) add(path, env);
 process.stdout.write('\\u001e' + JSON.stringify(configs), () => process.exit(0));
 `;
 
-/** The Workers of a project, as its own wrangler reads them; none where there is no wrangler. */
+/** The Workers of a project, as read by its own wrangler. Empty if wrangler is not installed. */
 export class WorkerConfigs {
   readonly #root: string;
   #stamp = '';
@@ -62,7 +64,7 @@ export class WorkerConfigs {
     this.#root = root;
   }
 
-  /** Read again only when a config has changed: it takes wrangler a second. */
+  /** Reads again only after a change of a config, because wrangler takes a second. */
   read(): Promise<WorkerConfig[]> {
     const paths = findConfigs(this.#root, MAX_DEPTH).slice(0, MAX_CONFIGS);
     const stamp = paths.map((path) => `${path} ${statSync(path).mtimeMs}`).join('\n');
@@ -94,7 +96,7 @@ function findConfigs(dir: string, depth: number): string[] {
   return own ? [own, ...below] : below;
 }
 
-/** None of a folder that may not be read, such as a database's in a container. */
+/** Empty for a folder that may not be read, such as a database's in a container. */
 function entriesOf(dir: string): Dirent[] {
   try {
     return readdirSync(dir, { withFileTypes: true });
@@ -103,13 +105,13 @@ function entriesOf(dir: string): Dirent[] {
   }
 }
 
-/** The first that a Worker's folder finds. */
+/** The first wrangler that is found from a Worker's folder. */
 function wranglerOf(paths: readonly string[]): string | undefined {
   for (const path of paths) {
     try {
       return createRequire(path).resolve('wrangler');
     } catch {
-      // Not installed there.
+      // Not installed from this folder.
     }
   }
   return undefined;

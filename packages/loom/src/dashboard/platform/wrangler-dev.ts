@@ -1,7 +1,7 @@
 import { isRecord, textOrNull } from '../../json-values.js';
 import { type PlatformRecord, platformRecord } from './span.js';
 
-/** Where `wrangler dev` answers queries over the spans it keeps: since 4.118 by itself, and before under the older path. */
+/** Query paths of `wrangler dev`: the current one since 4.118, and the older one. */
 const PATHS = [
   '/cdn-cgi/local/explorer/api/local/observability/query',
   '/cdn-cgi/explorer/api/local/observability/query',
@@ -9,7 +9,7 @@ const PATHS = [
 const TIMEOUT_MS = 3000;
 const TRACE_ID = /^[0-9a-f]{32}$/;
 
-/** `no store`: something answers there, but it keeps no spans. */
+/** `no store`: a server responds, but it stores no spans. */
 export type WranglerAnswer = readonly PlatformRecord[] | 'no answer' | 'no store';
 
 /** The spans of a trace from `wrangler dev` on this machine, masked. */

@@ -4,7 +4,7 @@ import type { View } from './view.js';
 const KEYS = 500;
 const EVENTS = 200;
 
-/** Never a secret's hash. */
+/** Does not read the hashes of secrets. */
 export const access: View<'access'> = async ({ db }) => {
   const [keys = [], log = []] = await db.read<object>([
     {

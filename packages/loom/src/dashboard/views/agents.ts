@@ -38,7 +38,7 @@ export const agents: View<'agents'> = async ({ db, now, home }, params) => {
   };
 };
 
-/** Of agents' calls and of generations in traces. */
+/** Cost of agents' calls and of generations in traces. */
 async function costIn(db: Sql, { from, to }: Range): Promise<Money> {
   const all = [...(await callsByModel(db, [[from, to]])), ...(await generationsByModel(db, [[from, to]]))];
   return all.reduce((sum, { cost }) => addMoney(sum, cost), NO_MONEY);
@@ -47,8 +47,8 @@ async function costIn(db: Sql, { from, to }: Range): Promise<Money> {
 type ToolCalls = Agents['tools'][number];
 
 /**
- * Agents' own tool calls, of files and shells too, the most called tool first. Whole hours are counted already; what is
- * left of an hour at either end is counted here.
+ * Agents' own tool calls, including files and shells, most called first. Whole hours come from stored sums;
+ * partial hours are counted here.
  */
 async function toolsIn(db: Sql, { from, to }: Range): Promise<ToolCalls[]> {
   const { hours, rest } = hoursOf([[from, to]]);

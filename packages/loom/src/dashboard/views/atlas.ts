@@ -40,11 +40,11 @@ export const atlas: View<'atlas'> = async ({ db, now }, { dimension, ...time }) 
 
 const NOTHING = { traces: 0, errors: 0, ...NO_CALLS };
 
-/** Both in traces and in what Loom has tagged. */
+/** Dimensions of traces and of records that Loom has tagged. */
 async function dimensionsOf(db: Sql): Promise<string[]> {
   return (
     await db.all<{ dimension: string }>(
-      // Each step of the first leaps to the next dimension in the index; DISTINCT would read every row.
+      // Each step jumps to the next dimension in the index; DISTINCT would read every row.
       `WITH RECURSIVE next(dimension) AS (
          SELECT MIN(dimension) FROM trace_atlas
          UNION ALL

@@ -12,7 +12,7 @@ export const budgets: View<'budgets'> = async (context, { after }) => {
 
 const SCOPES: readonly BudgetRow['scope'][] = ['day', 'agent', 'issue', 'session'];
 
-/** The day's budget, then the fullest. */
+/** The budget of the day first, then by used share. */
 function byNeed(a: BudgetRow, b: BudgetRow): number {
   return (
     Number(b.scope === 'day') - Number(a.scope === 'day') ||
@@ -21,7 +21,7 @@ function byNeed(a: BudgetRow, b: BudgetRow): number {
   );
 }
 
-/** The budgets that touch a session; with none named, all that are about something open. */
+/** The budgets that apply to a session; without one, all budgets of open work. */
 export async function budgetRows(
   { home, now }: Pick<ViewContext, 'home' | 'now'>,
   sessionId?: string,

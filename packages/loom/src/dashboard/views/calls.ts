@@ -48,7 +48,7 @@ export async function callsByModel(db: Sql, edges: readonly Edge[]): Promise<Key
   return await sumsByStep(db, edges, MODEL_DAYS, (pieces) => ofPieces(db, MODEL, pieces));
 }
 
-/** What the term of a call follows from: its own term, else its session and the issue that it worked on. */
+/** Source of a call's term: its own term, then its session, then the issue it worked on. */
 const WORK = 'json_array(NULL, c.session_id, c.issue_id)';
 const WORK_OF_CELL = "json_array(NULL, c.session_id, NULLIF(c.issue_id, ''))";
 const OWN = `(SELECT term FROM atlas_tags WHERE entity = 'llm_call' AND entity_id = c.id AND dimension = ?3)`;
@@ -58,7 +58,7 @@ const ownDays = keptFor((dimension) =>
   callDays(`CASE WHEN c.own IS NULL THEN ${WORK_OF_CELL} ELSE json_array(c.own) END`, dimension),
 );
 
-/** By Atlas term; what has none is under {@link NO_TERM}. */
+/** By Atlas term. Calls without a term are under {@link NO_TERM}. */
 export async function callsByTerm(db: Sql, dimension: string, edges: readonly Edge[]): Promise<KeyedSum[]> {
   const tagged = await db.all<{ entity: string }>(TAGGED_ENTITIES, dimension);
   const sums = tagged.some(({ entity }) => entity === 'llm_call')

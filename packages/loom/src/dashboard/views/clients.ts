@@ -35,7 +35,7 @@ export const client: View<'clients/:id'> = async (context, params, id) => {
   };
 };
 
-/** Each version of each client, the busiest first. */
+/** Each version of each client, busiest first. */
 export function clientRows(rows: readonly Count[]): ClientRow[] {
   return collect(rows, ['client', 'clientVersion'])
     .map((one): ClientRow => {

@@ -1,6 +1,6 @@
 import { ViewError } from './view.js';
 
-/** Where a page ended: the ordering columns of its last row. */
+/** End of a page: the ordering columns of its last row. */
 export type Cursor = readonly number[];
 
 export function cursorText(cursor: Cursor): string {
@@ -13,7 +13,7 @@ export function readCursor(text: string | undefined, length: number): Cursor | u
   }
   const cursor = text.split('-').map(Number);
   if (cursor.length !== length || !cursor.every((value) => Number.isSafeInteger(value))) {
-    throw new ViewError(400, 'before must be what `next` of the page above has said.');
+    throw new ViewError(400, 'before must be the value of `next` on the page above.');
   }
   return cursor;
 }

@@ -15,7 +15,7 @@ export const curves: View<'curves'> = async (context, params) => {
   const before = await countedAt(context, {
     edges: edges.map(([from, to]): Edge => [from - shift, to - shift]),
     filter,
-    // Words are looked for in the newest bodies of the time that is asked for.
+    // The search for words reads only the newest bodies of the requested period.
     also:
       also &&
       (await filtered(context, { ...params, ...spanBefore(range), last: undefined, since: undefined })).also,

@@ -37,7 +37,7 @@ interface Row extends Same {
   readonly n: number;
   readonly first_us: number;
   readonly last_us: number;
-  /** Fields of the latest one. */
+  /** Fields of the latest failure. */
   readonly id: string;
 }
 
@@ -51,7 +51,7 @@ interface Group {
   readonly clients: Map<string | null, number>;
 }
 
-/** Failures of one tool with the same error type and message, except for numbers and names in it. */
+/** Failures of one tool with the same error type and message. Numbers and names in messages are ignored. */
 export async function errorGroups(db: Sql, range: Range, where: Condition): Promise<ErrorGroup[]> {
   const from = Math.round(range.from * 1000);
   const span = Math.max(1, Math.round(range.to * 1000) - from);
@@ -115,7 +115,7 @@ export async function errorGroups(db: Sql, range: Range, where: Condition): Prom
     .sort((a, b) => b.count - a.count || b.lastAt - a.lastAt);
 }
 
-/** When each group was first seen, in microseconds, where that was before this time. */
+/** When each group was first seen, in microseconds, if before this period. */
 async function firstSeen(db: Sql, range: Range): Promise<Map<string, number>> {
   const before = joined([timeCondition({ from: 0, to: range.from })]);
   const rows = await db.all<Same & { first_us: number }>(

@@ -12,12 +12,12 @@ import { extraCondition, throughIndex, timeCondition, wholeCondition } from './t
 import { tracesByModel, tracesByTerm } from './traces-by.js';
 import type { View, ViewContext } from './view.js';
 
-/** Models and tasks have their own rows, and are counted on request. */
+/** Models and tasks are in separate tables, so they are counted only on request. */
 const QUICK: readonly FacetName[] = FACETS.filter((name) => name !== 'model' && name !== 'task');
 const VALUES_SHOWN = 20;
 const GROUPS_SHOWN = 200;
 
-/** Each filter's values under all the other filters, so that one can change a choice. */
+/** Counts of each filter's values with all other filters applied, so that you can change a selected value. */
 export const facets: View<'facets'> = async (context, { names, ...params }) => {
   const asked = names ? FACETS.filter((name) => names.split(',').includes(name)) : QUICK;
   const { range } = await filtered(context, params);
@@ -56,7 +56,10 @@ function isDimension(name: FacetName): name is Dimension & FacetName {
 
 type Value = Facets['facets'][number]['values'][number];
 
-/** Every combination of values, without the filters on them: those are applied to each facet by itself. */
+/**
+ * Every combination of values. Filters on these dimensions are applied later, for each facet
+ * separately.
+ */
 async function dimensionCounts(context: ViewContext, params: TraceFilter): Promise<Count[]> {
   const free = { ...params };
   for (const name of DIMENSIONS) {
@@ -88,15 +91,15 @@ function byCount(a: Value, b: Value): number {
 
 interface Source {
   readonly value: string;
-  /** How often a trace is found under one value: once, or perhaps more often. */
+  /** The expression to count: a trace may be found under one value more than once. */
   readonly counted: string;
-  /** In the order in which they are read: SQLite would begin with the other table, which takes five times as long. */
+  /** In the order to read them. SQLite would start with the other table, which takes five times as long. */
   readonly from: string;
   /** The parameter that filters by it. */
   readonly parameter: keyof TraceFilter;
-  /** Holds all that is counted, where only a time is asked for. */
+  /** An index with all required columns, used if the only filter is the period. */
   readonly index?: string;
-  /** Counts the same from what is kept of whole hours, where only a time is asked for. */
+  /** Counts from stored sums of whole hours, used if the only filter is the period. */
   readonly byHours?: (db: Sql, range: Range) => Promise<Map<string, { readonly traces: number }>>;
 }
 
@@ -155,7 +158,7 @@ interface GroupedRow {
   readonly durations: string;
 }
 
-/** Durations come as one text for each value: a row for each would take four times as long. */
+/** The durations of a value come as one text: one row for each would take four times as long. */
 async function grouped(db: Sql, name: FacetName, given: Condition): Promise<GroupRow[]> {
   const source = SOURCES[name];
   if (!source) {

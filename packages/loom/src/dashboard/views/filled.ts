@@ -1,7 +1,7 @@
 import type { Filled } from '../contract/filled.js';
 import type { View } from './view.js';
 
-/** Queries for whether a page has content; one row is enough. */
+/** Checks whether a page has content; one row is enough. */
 const TABLES: Readonly<Record<keyof Filled, string>> = {
   traces: 'SELECT 1 FROM trace_series',
   generations: 'SELECT 1 FROM observations WHERE cost_basis IS NOT NULL',

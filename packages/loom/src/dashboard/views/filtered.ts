@@ -6,7 +6,7 @@ import { rangeOf } from '../measure/range.js';
 import { extraCondition } from './trace-filter.js';
 import type { ViewContext } from './view.js';
 
-/** The time that a filter is about, and the filter as `count` takes it. */
+/** The period of a filter, and the filter in the form that `count` takes. */
 export async function filtered(
   { db, now }: ViewContext,
   filter: TraceFilter,
@@ -15,12 +15,12 @@ export async function filtered(
   return { range, filter, also: await extraCondition(db, filter, range) };
 }
 
-/** The span of the same length that ended where this one begins. */
+/** The period of the same length before this one. */
 export function spanBefore({ from, to }: Range): Range {
   return { from: from - (to - from), to: from };
 }
 
-/** A time as one piece, and what was counted in it by every dimension. */
+/** A period, and its counts by all dimensions. */
 export interface Counted {
   readonly range: Range;
   readonly filter: DimensionFilter;

@@ -6,15 +6,17 @@ import { type KeyedSum, SUM_COLUMNS } from './money.js';
 import { type HourSum, type StepSum, sumsByStep } from './sums-by-step.js';
 
 /*
- * The generations inside traces: LLM calls that Workers made themselves, so none of them is one of Loom's calls. Each
- * counts when its trace began, as the trace does.
+ * Generations inside traces: LLM calls of Workers. They are not among Loom's calls of agents. Each counts at
+ * the start of its trace.
  */
 
 const HOUR_US = 3_600_000_000;
 const SUMS = SUM_COLUMNS.replaceAll('cost_', 'o.cost_').replaceAll('total_tokens', 'o.total_tokens');
-/** Of `traces t`: the index `traces_priced`. What has tokens and no price is among the unpriced. */
+/**
+ * On `traces t`: the index `traces_priced`. Generations with tokens but without a price count as unpriced.
+ */
 const PRICED = '(t.cost_micros IS NOT NULL OR t.unpriced > 0)';
-/** SQLite would take the index of ids, and read each row for the rest. */
+/** SQLite would use the index of ids, and read each row for the other columns. */
 const JOINED = `CROSS JOIN observations o INDEXED BY observations_paid ON o.trace_id = t.id AND o.cost_basis IS NOT NULL WHERE ${PRICED}`;
 
 function generationDays(key: string, ...params: readonly string[]): KeptDays<readonly HourSum[]> {
@@ -52,7 +54,7 @@ export async function generationsByModel(db: Sql, edges: readonly Edge[]): Promi
   return await sumsByStep(db, edges, MODEL_DAYS, (pieces) => inPieces(db, MODEL, pieces));
 }
 
-/** For the few that need it, in a query of its own. */
+/** A separate query for the few rows that need it. */
 const OWN_TERM = `(SELECT CAST(json_extract(d.detail, '$.metadata.' || json_quote(?3)) AS TEXT)
   FROM observations d WHERE d.seq = o.seq)`;
 const TERM = `COALESCE((SELECT COALESCE(CASE WHEN MIN(a.term) <> MAX(a.term) THEN ${OWN_TERM} END, MIN(a.term))
@@ -61,8 +63,8 @@ const TERM = `COALESCE((SELECT COALESCE(CASE WHEN MIN(a.term) <> MAX(a.term) THE
 const termDays = keptFor((dimension) => generationDays(TERM, dimension));
 
 /**
- * By Atlas term, each generation under one term, or its cost would be in the sum twice: that of its trace; where its
- * trace has several, its own. Rows without a term are under {@link NO_TERM}.
+ * By Atlas term. Each generation counts under one term, so that its cost is not added twice: its trace's
+ * term, or its own if the trace has several. Rows without a term are under {@link NO_TERM}.
  */
 export async function generationsByTerm(
   db: Sql,

@@ -16,13 +16,13 @@ interface Record {
 
 export interface IssuesAsked {
   readonly status?: string | undefined;
-  /** Found in id, title or assignee. */
+  /** Words to find in id, title or assignee. */
   readonly q?: string | undefined;
   readonly offset: number;
   readonly limit: number;
 }
 
-/** One page of issues, open ones first and the most urgent of them first. */
+/** One page of issues: open ones first, then by priority. */
 export async function issuePage(
   db: Sql,
   { status, q, offset, limit }: IssuesAsked,
@@ -84,7 +84,10 @@ export async function unattributed(db: Sql): Promise<CallSum> {
   return (await callSums(db, JSON.stringify(['']))).get('') ?? NO_CALLS;
 }
 
-/** Agents' calls by issue, of these ids (JSON). Cells are read rather than calls: an issue may have a million. */
+/**
+ * Agents' calls for each of these issue ids (JSON). Reads the summed cells, because an issue may have a
+ * million calls.
+ */
 async function callSums(db: Sql, ids: string): Promise<Map<string, CallSum>> {
   const { sql, params = [] } = cells(ALL_TIME);
   const rows = await db.all<SumRow & { issue_id: string }>(
@@ -95,7 +98,7 @@ async function callSums(db: Sql, ids: string): Promise<Map<string, CallSum>> {
   return new Map(rows.map((row) => [row.issue_id, sumOf(row)]));
 }
 
-/** A session may have worked on several. */
+/** A session may have worked on several issues. */
 async function sessionCounts(db: Sql, ids: string): Promise<Map<string, number>> {
   const rows = await db.all<{ issue_id: string; sessions: number }>(
     `SELECT issue_id, COUNT(*) AS sessions FROM (

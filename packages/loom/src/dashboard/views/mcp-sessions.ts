@@ -23,7 +23,7 @@ interface Row {
   readonly last_us: number;
 }
 
-/** A session counts for a time in which it asked for something; its figures are of that time. */
+/** Sessions with a request in the period. Their figures are limited to it. */
 export const mcpSessions: View<'mcp-sessions'> = async ({ db, now }, { before, limit, ...params }) => {
   const range = await rangeOf(db, now, params);
   const dimensions = traceCondition(params);
@@ -31,7 +31,7 @@ export const mcpSessions: View<'mcp-sessions'> = async ({ db, now }, { before, l
   const from =
     dimensions.sql === '1' ? throughIndex('traces t', 'traces_session_started', range) : 'traces t';
   const [lastUs, offset] = readCursor(before, 2) ?? [Number.MAX_SAFE_INTEGER, 0];
-  // Which they are is read from an index; their figures are read of those that are shown.
+  // The ids come from an index. Figures are read only for the sessions on this page.
   const all = await db.all<{ id: string; last_us: number }>(
     `SELECT t.session_id AS id, MAX(t.started_us) AS last_us FROM ${from} WHERE ${where.sql}
      GROUP BY t.session_id ORDER BY 2 DESC, 1`,
@@ -55,7 +55,8 @@ export const mcpSessions: View<'mcp-sessions'> = async ({ db, now }, { before, l
     range,
     rows: shown.map(rowOf),
     total: all.length,
-    // The position distinguishes sessions whose latest calls are in the same microsecond.
+    // The index is part of the cursor, because several sessions may have their latest call in the same
+    // microsecond.
     next: last
       ? cursorText([
           last.last_us,

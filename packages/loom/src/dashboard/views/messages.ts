@@ -2,7 +2,7 @@ const SHOWN = 300;
 const KEPT = 2000;
 const known = new Map<string, string>();
 
-/** Variable parts of messages of one kind, each replaced by a placeholder. */
+/** Variable parts of messages, and the placeholder for each. */
 const VARIABLE: readonly (readonly [RegExp, string])[] = [
   [/\b[a-z][a-z0-9+.-]*:\/\/[^\s"'<>)\]]+/gi, '<url>'],
   [/\b[\w.+-]+@[\w-]+\.[\w.-]+\b/g, '<email>'],
@@ -14,7 +14,7 @@ const VARIABLE: readonly (readonly [RegExp, string])[] = [
   [/\s+/g, ' '],
 ];
 
-/** A failure's message without the numbers, ids, addresses and quoted values in it. */
+/** A failure's message with placeholders for numbers, ids, addresses and quoted values. */
 export function normalised(message: string | null): string {
   if (message === null) {
     return '';

@@ -2,7 +2,7 @@ import type { Money } from '../contract/figures.js';
 
 export const NO_MONEY: Money = { micros: null, reported: 0, calculated: 0, estimated: 0, unpriced: 0 };
 
-/** Sums over rows that have `cost_micros` and `cost_basis`: Loom's calls and traces' generations alike. */
+/** Sums over rows with `cost_micros` and `cost_basis`: Loom's calls or the generations in traces. */
 const MONEY_COLUMNS = `SUM(cost_micros) AS micros,
   COALESCE(SUM(CASE WHEN cost_basis = 'reported' THEN cost_micros END), 0) AS reported,
   COALESCE(SUM(CASE WHEN cost_basis = 'calculated' THEN cost_micros END), 0) AS calculated,
@@ -43,7 +43,7 @@ export function keyedSum(row: SumRow & { readonly step: number; readonly key: st
   return { step: row.step, key: row.key, ...sumOf(row) };
 }
 
-/** The money of a row that was read with {@link MONEY_COLUMNS}, without its other columns. */
+/** The money of a row with {@link MONEY_COLUMNS}, without its other columns. */
 function moneyOf({ micros, reported, calculated, estimated, unpriced }: Money): Money {
   return { micros, reported, calculated, estimated, unpriced };
 }
@@ -58,7 +58,7 @@ export function addMoney(a: Money, b: Money): Money {
   };
 }
 
-/** Null is an unknown amount, never 0: it adds nothing, and stays null where nothing is known. */
+/** Null is an unknown amount and not 0. It adds nothing, and the sum of two unknown amounts is null. */
 export function addMicros(a: number | null, b: number | null): number | null {
   return a === null ? b : a + (b ?? 0);
 }

@@ -52,7 +52,7 @@ async function serversOf(db: Sql): Promise<string[]> {
   ).map(({ server }) => server);
 }
 
-/** Failures whose type says that no handler ran. */
+/** Failures with a type that means that no handler ran. */
 function notReached(rows: readonly Count[]): Overview['notReached'] {
   return collect(rows, ['errorType'])
     .flatMap(({ values: [errorType = ''], requests }) =>

@@ -5,7 +5,7 @@ import { type DimensionFilter, seriesCondition } from '../measure/conditions.js'
 
 const MOST = 50;
 
-/** Releases whose first trace is in this period, the earliest first: each counts as a deploy. */
+/** Releases whose first trace is in this period, earliest first. Each counts as a deploy. */
 export async function releasesIn(
   db: Sql,
   { from, to }: Range,

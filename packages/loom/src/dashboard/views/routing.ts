@@ -8,7 +8,7 @@ import { cursorText, readCursor } from './cursor.js';
 import type { View } from './view.js';
 
 const ROWS_SHOWN = 100;
-/** Of one session. */
+/** Decisions of one session. */
 const MOST = 500;
 
 export const routing: View<'routing'> = async ({ db, home, now }, { before, ...time }) => {
@@ -58,7 +58,7 @@ export async function routingOfSession(db: Sql, sessionId: string): Promise<Rout
   return await decisions(db, 'session_id = ?', [sessionId]);
 }
 
-/** The decision that was last made in a session before a moment: the one a call then came from. */
+/** The last decision in a session before a moment. A call at that moment is the result of it. */
 export async function routingBefore(db: Sql, sessionId: string, at: number): Promise<RoutingRow | undefined> {
   return (await decisions(db, 'session_id = ? AND at <= ?', [sessionId, at]))[0];
 }

@@ -12,8 +12,8 @@ export async function findSession(db: Sql, id: string): Promise<Session | undefi
 const NONE: ReadonlySet<string> = new Set();
 
 /**
- * Sessions with what their calls took; only their own calls are read. One that is marked as running while its agent is
- * gone is `stuck`, on every page.
+ * Sessions with the totals of their calls. It reads only the calls of these sessions. A session that is
+ * marked as running but has no agent is `stuck` on every page.
  */
 export async function sessionRows(
   { db, home, now }: Pick<ViewContext, 'db' | 'home' | 'now'>,

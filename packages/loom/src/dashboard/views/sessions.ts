@@ -5,7 +5,7 @@ import { cursorText, readCursor } from './cursor.js';
 import { sessionRows } from './session-rows.js';
 import type { View } from './view.js';
 
-/** The latest first. Where no time is asked for, all; else those that were at work in it. */
+/** Latest first: all sessions, or those that were active in the requested period. */
 export const sessions: View<'sessions'> = async (context, { limit, issue, before, ...time }) => {
   const { db, now } = context;
   const range = await optionalRange(db, now, time);

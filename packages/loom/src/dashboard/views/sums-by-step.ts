@@ -3,16 +3,16 @@ import type { KeptDays } from '../measure/kept-days.js';
 import { type Edge, edgeOfHours, hoursOf } from '../measure/steps.js';
 import { type KeyedSum, keyedSum, type SumRow } from './money.js';
 
-/** What calls took that began in one hour (since 1970) and have the same key. */
+/** Totals of calls with the same key that began in the same hour (since 1970). */
 export type HourSum = SumRow & { readonly hour: number; readonly key: string };
 
-/** The same of one step of a time. */
+/** The same for one step of a period. */
 export type StepSum = SumRow & { readonly step: number; readonly key: string };
 
 /**
- * Sums by step and key, perhaps several of one key: whole hours from what is kept of them, and what is left of an hour
- * at either end of a step from the rows themselves.
- * @param rest sums of these pieces of time, each a JSON array of two Unix microseconds and a step
+ * Sums by step and key; a key may have several. Whole hours come from stored sums, and partial hours at
+ * either end of a step come from the rows.
+ * @param rest sums of these periods. Each is a JSON array of two Unix microseconds and a step
  */
 export async function sumsByStep(
   db: Sql,

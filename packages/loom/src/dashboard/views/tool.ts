@@ -12,7 +12,7 @@ import { toolRows } from './tools.js';
 import { wholeCondition } from './trace-filter.js';
 import { type View, ViewError } from './view.js';
 
-/** Inputs are read of this many calls. */
+/** Number of calls whose inputs are read. */
 const CALLS_READ = 1000;
 const ERRORS_SHOWN = 50;
 const MOST_ARGUMENTS = 60;
@@ -63,7 +63,7 @@ export const tool: View<'tools/:id'> = async (context, params, id) => {
   };
 };
 
-/** At most {@link BARS} bars of equal ratio from the fastest to the slowest. */
+/** At most {@link BARS} bars from the fastest to the slowest call, on a logarithmic scale. */
 function bars(histogram: Histogram): ToolView['histogram'] {
   const buckets = [...histogram].filter(([bucket]) => bucket !== NOT_ENDED).sort(([a], [b]) => a - b);
   const [first] = buckets[0] ?? [];
@@ -91,7 +91,7 @@ function bars(histogram: Histogram): ToolView['histogram'] {
   return shown;
 }
 
-/** Which fields of the input were given, in the newest calls, and how many of those calls failed. */
+/** Fields of the input in the newest calls, and how many calls with each field failed. */
 async function argumentsOf(db: Sql, where: Condition): Promise<ToolView['arguments']> {
   const calls = await db.all<{ input: string | null; failed: number }>(
     `SELECT o.input, t.failed FROM (

@@ -20,10 +20,11 @@ export const tools: View<'tools'> = async (context, params) => {
   };
 };
 
-/** By how often they were called. */
+/** Most called first. */
 export function toolRows(rows: readonly Count[]): ToolRow[] {
   const counts = collect(rows, ['server', 'tool', 'method']);
-  // A tool's own wrapper names no method, and what the server records of the same tool does: they are one tool.
+  // A tool's own wrapper records no method, but the server records one for the same tool. Both count as one
+  // tool.
   const groups = grouped(counts, ({ values: [server, tool = '', method = ''] }) =>
     JSON.stringify([server, tool || method, kindOf(method)]),
   );

@@ -6,11 +6,13 @@ import type { Range } from '../contract/range.js';
 import { type Condition, joined, traceCondition } from '../measure/conditions.js';
 import { containing } from '../measure/containing.js';
 
-/** Inputs and outputs are searched in this many of the traces that the rest of the filter leaves, newest first. */
+/**
+ * Inputs and outputs are searched only in the newest traces that match the rest of the filter.
+ */
 const BODIES_SEARCHED = 2000;
 const MAX_WORDS = 8;
 
-/** The issue that a trace's session worked on at that moment, as calls are attributed. */
+/** The issue of a trace's session at that moment. Calls are attributed in the same way. */
 const ISSUE_OF_TRACE = issueAt('t.loom_session_id', 't.started_us / 1000');
 
 const HEAD = `(t.name || ' ' || t.id || ' ' || COALESCE(t.session_id, '') || ' ' || COALESCE(t.user_id, '') || ' ' ||
@@ -18,7 +20,7 @@ const HEAD = `(t.name || ' ' || t.id || ' ' || COALESCE(t.session_id, '') || ' '
 
 type Extra = Exclude<keyof TraceFilter, 'q'>;
 
-/** Conditions beyond time and dimensions; {@link NONE} means "has none". */
+/** Conditions other than time and dimensions; {@link NONE} means "has none". */
 const CONDITIONS: { readonly [Name in Extra]?: (value: string) => Condition } = {
   session: (value) =>
     value === NONE
@@ -42,10 +44,10 @@ const CONDITIONS: { readonly [Name in Extra]?: (value: string) => Condition } = 
 };
 
 /**
- * Other conditions of the filter, as SQL on `traces t`; undefined without any.
+ * Conditions of the filter other than time and dimensions, as SQL on `traces t`. Undefined without any.
  *
- * The words of `q` are all in what names the trace (name, id, session, user, status), or all in one observation's input
- * and output. The bodies are read first, and of the newest traces only: they are most of the file.
+ * All words of `q` must be in the trace's name, id, session, user or status, or in the input and output of
+ * one observation. Only the newest traces' bodies are searched, because bodies are most of the file.
  */
 export async function extraCondition(
   db: Sql,
@@ -68,7 +70,7 @@ function givenConditions(filter: TraceFilter): Condition[] {
   });
 }
 
-/** How many traces' inputs and outputs are searched for the words of the filter; null where that is all of them. */
+/** Number of traces whose inputs and outputs are searched for the filter's words; null if all are. */
 export async function bodiesSearched(
   db: Sql,
   filter: TraceFilter,
@@ -85,7 +87,7 @@ export async function bodiesSearched(
   return row === undefined ? null : BODIES_SEARCHED;
 }
 
-/** The whole filter as a condition on `traces t`. */
+/** The complete filter as a condition on `traces t`. */
 export async function wholeCondition(
   db: Sql,
   filter: TraceFilter,
@@ -127,10 +129,13 @@ async function wordCondition(db: Sql, others: Condition, words: readonly string[
 }
 
 const DAY_MS = 86_400_000;
-/** From here on the whole of an index that holds all that is asked for takes less time than the rows of the time. */
+/** For longer periods, a full scan of a covering index is faster than reading the rows of the period. */
 const LONG_MS = 3 * DAY_MS;
 
-/** `traces t`, read through this index where the time is a long one: SQLite knows no lengths and would take the rows. */
+/**
+ * `traces t`, with this index for long periods. SQLite does not know a period's length and would read the
+ * rows.
+ */
 export function throughIndex(from: string, index: string, range: Range): string {
   return range.to - range.from >= LONG_MS ? `${from} INDEXED BY ${index}` : from;
 }

@@ -1,7 +1,7 @@
 import type { Sql } from '../../store/sql.js';
 import type { TraceRow } from '../contract/traces.js';
 
-/** Characters: more than a line of a wide screen has room for. */
+/** In characters: more than fit into a line of a wide screen. */
 const PREVIEW_LENGTH = 200;
 
 /** Columns that {@link traceRow} reads, from `traces t`. */

@@ -31,7 +31,7 @@ export const trace: View<'traces/:id'> = async (context, _params, id) => {
   }
   const fields = recordOf(parsed(found.fields));
   const observations = await observationsOf(db, id);
-  // Langfuse shows the root's input and output where the trace itself has none.
+  // Langfuse shows the root's input and output if the trace has none.
   const root = observations.find((observation) => observation.id === found.root_id);
   return {
     row: traceRow(found),
@@ -45,14 +45,14 @@ export const trace: View<'traces/:id'> = async (context, _params, id) => {
     loom: found.loom_session_id
       ? await loomLink(context, found.loom_session_id, found.loom_basis, found.started_us / 1000)
       : null,
-    langfuseUrl: // Langfuse leads from here to the trace in its project, as its own clients' `getTraceUrl` does.
+    langfuseUrl: // Langfuse redirects from here to the trace in its project. Its own clients use the same address in `getTraceUrl`.
       langfuseUrl !== null && (await isSent(db, id))
         ? `${langfuseUrl}/trace/${await home.forwardedId(id)}`
         : null,
   };
 };
 
-/** Under the key of today, or the one of earlier versions of the runtime. */
+/** The current attribute, or that of earlier versions of the runtime. */
 function protocolVersion(root: ObservationView | undefined): string | null {
   for (const key of ['mcp.protocol.version', 'mcp.protocol_version']) {
     const value = root?.metadata[key] ?? root?.attributes[key];
@@ -63,7 +63,7 @@ function protocolVersion(root: ObservationView | undefined): string | null {
   return null;
 }
 
-/** Parents before children, siblings by start time; children of a missing parent are at the top. */
+/** Parents before children, siblings by start time. Children of a missing parent are at the top level. */
 async function observationsOf(db: Sql, traceId: string): Promise<ObservationView[]> {
   const records = await db.all<ObservationRow>(
     'SELECT * FROM observations WHERE trace_id = ? ORDER BY started_us, is_app_root DESC, id',
@@ -83,7 +83,7 @@ async function observationsOf(db: Sql, traceId: string): Promise<ObservationView
     ordered.push(record);
     waiting.push(...(childrenOf.get(record.id) ?? []).toReversed());
   }
-  // A ring of parents has no top; it is shown all the same.
+  // A cycle of parents has no top, but is also shown.
   const shown = new Set(ordered);
   const rings = records.filter((record) => !shown.has(record));
   return [...ordered, ...rings].map(observationView);

@@ -12,10 +12,10 @@ interface Traces {
 type KeyRow = Traces & { readonly key: string };
 type HourRow = KeyRow & { readonly hour: number };
 
-/** What traces are counted by that stands on rows of their own; a trace counts under each of its values. */
+/** A table to count traces by. A trace counts under each of its values. */
 interface Source {
   readonly key: string;
-  /** After `traces t`; `?3` is the name that is asked for. */
+  /** Follows `traces t`. `?3` is the requested name. */
   readonly join: string;
 }
 
@@ -50,7 +50,7 @@ function daysOf(source: Source, name: string | null): KeptDays<readonly HourRow[
 const TERM_DAYS = keptFor((dimension) => daysOf(TERM, dimension));
 const MODEL_DAYS = daysOf(MODEL, null);
 
-/** By term of an Atlas dimension; what has none is under {@link NO_TERM}. */
+/** By term of an Atlas dimension. Traces without a term are under {@link NO_TERM}. */
 export function tracesByTerm(db: Sql, dimension: string, range: Range): Promise<Map<string, Traces>> {
   return tracesBy(db, range, TERM, TERM_DAYS(dimension), dimension);
 }

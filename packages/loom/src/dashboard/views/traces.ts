@@ -10,25 +10,25 @@ import type { View } from './view.js';
 /** Counting further would be slow and add little. */
 const MAX_COUNTED = 10_000;
 
-/** Columns a page is ordered by, all descending; `seq` makes the order total. */
+/** Sort columns of a page, all descending. `seq` makes the order unique. */
 const ORDERS: Readonly<Record<TracesParams['sort'], readonly (keyof TraceRecord)[]>> = {
   newest: ['started_us', 'seq'],
   slowest: ['duration_us', 'seq'],
   errors: ['failed', 'started_us', 'seq'],
 };
 
-/** Where no time is asked for, all that is kept. */
+/** Without a requested period, all stored traces. */
 export const traces: View<'traces'> = async ({ db, now }, params) => {
   const { sort, before, limit, ...filter } = params;
   const order = ORDERS[sort];
   const range = await optionalRange(db, now, filter);
   const given = await wholeCondition(db, filter, range);
-  // A trace that has not ended has no duration to be ordered by.
+  // A trace that has not ended has no duration to sort by.
   const where =
     sort === 'slowest' ? joined([given, { sql: 't.duration_us IS NOT NULL', params: [] }]) : given;
   const cursor = readCursor(before, order.length);
   const rows = await (sort === 'errors' ? errorsFirst : page)(db, where, order, cursor, limit + 1);
-  // A first page that holds all of them has counted them.
+  // If the first page has all traces, no separate count is needed.
   const isWhole = cursor === undefined && rows.length <= limit;
   const total = isWhole ? rows.length : await countUpTo(db, where);
   const last = rows.length > limit ? rows[limit - 1] : undefined;
@@ -41,7 +41,7 @@ export const traces: View<'traces'> = async ({ db, now }, params) => {
   };
 };
 
-/** Failed ones, then the others: each part is in the order of an index, both together would have to be sorted. */
+/** Failed traces, then the others. Each part follows an index; both together would need a sort. */
 async function errorsFirst(
   db: Sql,
   where: Condition,

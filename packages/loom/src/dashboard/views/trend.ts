@@ -6,7 +6,7 @@ import { generationsByModel, generationsByTerm } from './generations.js';
 import { addMicros } from './money.js';
 import type { View } from './view.js';
 
-/** More lines can't be distinguished; the rest is summed up. */
+/** More lines are hard to distinguish. The rest is added up. */
 const KEYS_SHOWN = 9;
 const OTHER = 'other';
 /** More bars than this are too thin on a phone. */
@@ -14,7 +14,7 @@ const MOST_BARS = 45;
 
 type Sums = Omit<TrendPoint, 'at' | 'key'>;
 
-/** Agents' calls and generations of traces, added. */
+/** The sum of agents' calls and generations of traces. */
 export const trend: View<'trend'> = async ({ db, now }, { by, ...time }) => {
   const range = await rangeOf(db, now, time);
   const widthMs = stepOf(range, MOST_BARS);
@@ -53,7 +53,7 @@ function add<Key>(to: Map<Key, Sums>, key: Key, more: Sums): void {
   );
 }
 
-/** The largest cost first, then tokens; what comes after the ninth is added up by step. */
+/** Largest cost first, then most tokens. Keys after the ninth are added up in each step. */
 function foldKeys(points: readonly TrendPoint[]): { keys: string[]; shown: TrendPoint[] } {
   const totals = new Map<string, Sums>();
   for (const { at: _, key, ...sums } of points) {

@@ -3,18 +3,18 @@ import type { PlatformView } from '../contract/platform.js';
 import type { ViewName, ViewParams, Views } from '../contract/views.js';
 import type { Home } from '../home.js';
 
-/** Data sources of a view. It writes nothing: the database is opened for reading only. */
+/** Data sources of a view. A view writes nothing: the database is opened read-only. */
 export interface ViewContext {
   readonly db: Sql;
   readonly home: Home;
   /** Unix ms. */
   readonly now: number;
   readonly project: string;
-  /** Where the receiver listens, such as `http://127.0.0.1:4319`. */
+  /** Address of the receiver, such as `http://127.0.0.1:4319`. */
   readonly receiverUrl: string;
-  /** The Langfuse that traces are forwarded to, such as `https://cloud.langfuse.com`, where there are keys for one. */
+  /** The Langfuse that traces are forwarded to, such as `https://cloud.langfuse.com`; null without keys. */
   readonly langfuseUrl: string | null;
-  /** Asks the platform for its spans of a trace. */
+  /** Fetches the platform's spans of a trace. */
   readonly platform: (traceId: string) => Promise<PlatformView>;
 }
 
@@ -25,7 +25,7 @@ export type View<Name extends ViewName> = (
   id: string,
 ) => Views[Name] | Promise<Views[Name]>;
 
-/** A question that can't be answered: 400 for one that makes no sense, 404 for what is not there. */
+/** A request that can't be answered: 400 if it is invalid, 404 if the object does not exist. */
 export class ViewError extends Error {
   readonly status: 400 | 404;
 

@@ -10,11 +10,11 @@ const CALLS: readonly (readonly [RegExp, string])[] = [
   [/^ai\.(generate|stream)(Text|Object)\.do(Generate|Stream)\b/, 'generation'],
   [/^ai\.embed(Many)?\.doEmbed\b/, 'embedding'],
   [/^ai\.toolCall\b/, 'tool'],
-  // The span around the calls has their model and the sum of their tokens, and is not a call itself.
+  // The span around the calls has their model and the sum of their tokens, but is not a call itself.
   [/^ai\./, 'span'],
 ];
 
-/** Vercel's AI SDK. From version 7 on it sends the GenAI conventions, which have rows of their own. */
+/** Vercel's AI SDK. Version 7 and later send the GenAI conventions, which have their own rows. */
 export const AI_SDK: readonly Row[] = [
   { field: 'type', names: ['ai.operationId', 'operation.name'], read: typeOf, source },
   { field: 'name', names: ['ai.toolCall.name'], source },
@@ -55,7 +55,7 @@ function typeOf(value: unknown): string | undefined {
   return CALLS.find(([pattern]) => pattern.test(String(value)))?.[1];
 }
 
-/** A list of values to embed is a list of JSON texts. */
+/** Values to embed are a list of JSON texts. */
 function listed(value: unknown): unknown {
   return Array.isArray(value) ? value.map(jsonOrText) : jsonOrText(value);
 }
@@ -67,7 +67,7 @@ function withToolCalls(text: unknown, { attributes }: WireSpan): unknown {
     : { role: 'assistant', content: text, tool_calls: jsonOrText(calls) };
 }
 
-/** Settings without a name in the conventions, in addition to those with one. */
+/** Settings with a name in the conventions, and those without one. */
 function parameters(_value: unknown, { attributes }: WireSpan): unknown {
   const named = Object.entries(attributes).flatMap(([key, value]): [string, unknown][] => {
     const [, name] =

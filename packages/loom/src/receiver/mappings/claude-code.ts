@@ -4,7 +4,7 @@ import type { Row } from './row.js';
 const scope = /^com\.anthropic\.claude_code/;
 const source = 'Claude Code 2.1, "Monitoring": traces (beta)';
 
-/** Langfuse shows its tools and turns as spans; they say what they are. */
+/** Langfuse shows its tools and turns as spans, although their type is known. */
 const TYPES: Readonly<Record<string, string>> = {
   interaction: 'agent',
   llm_request: 'generation',

@@ -3,7 +3,7 @@ import type { Row } from './row.js';
 const source = 'Codex 0.171, codex-rs/otel (spans)';
 
 /**
- * Codex names no operation. The span that has read an answer to its end says what the call took; its name is then
+ * Codex sends no operation. The span that read a complete response has the usage of the call, and the name
  * `completed`. These spans have no model.
  */
 export const CODEX: readonly Row[] = [

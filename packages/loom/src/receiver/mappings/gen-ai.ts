@@ -8,7 +8,7 @@ const events = 'OpenTelemetry semantic conventions 1.28 to 1.36, gen-ai-events';
 const first = 'OpenTelemetry semantic conventions up to 1.27, gen-ai-spans';
 const DETAILS = 'event:gen_ai.client.inference.operation.details';
 
-/** Langfuse has no type for creating or running a workflow; it is a chain of steps. */
+/** Langfuse has no type for creating or running a workflow. It is a chain of steps. */
 const OPERATIONS: Readonly<Record<string, string>> = {
   chat: 'generation',
   completion: 'generation',
@@ -18,14 +18,14 @@ const OPERATIONS: Readonly<Record<string, string>> = {
   embeddings: 'embedding',
   invoke_agent: 'agent',
   create_agent: 'agent',
-  // A step holds the call of the model, which is a span of its own. Langfuse shows both as generations.
+  // A step contains the model call, which is a separate span. Langfuse shows both as generations.
   agent_step: 'span',
   invoke_workflow: 'chain',
   execute_tool: 'tool',
   retrieval: 'retriever',
 };
 
-/** The GenAI conventions: what holds today and the two generations before. */
+/** The GenAI conventions: the current ones, and the two generations before. */
 export const GEN_AI: readonly Row[] = [
   {
     field: 'type',

@@ -15,7 +15,7 @@ const TYPES: Readonly<Record<string, string>> = {
   evaluator: 'evaluator',
 };
 
-/** Google's Genkit: each span says its request and its answer whole. */
+/** Google's Genkit. Each span has its complete request and response. */
 export const GENKIT: readonly Row[] = [
   { field: 'type', names: ['genkit:metadata:subtype'], read: (value) => TYPES[String(value)], source },
   { field: 'name', names: ['genkit:name'], source },

@@ -5,7 +5,7 @@ import type { Row, WireSpan } from './row.js';
 const source = 'Langfuse, packages/shared/src/server/otel/attributes.ts';
 const OBSERVATION = 'langfuse.observation.';
 
-/** Names of levels that senders use; the same as Langfuse's reader knows. */
+/** Names of levels that senders use; Langfuse's reader supports the same ones. */
 const LEVELS: Readonly<Record<string, string>> = {
   DEBUG: 'DEBUG',
   TRACE: 'DEBUG',
@@ -86,7 +86,7 @@ export const LANGFUSE: readonly Row[] = [
   },
 ];
 
-/** It called a generation a span, and said on it what only a generation has. */
+/** Old Python SDKs sent a generation as a span with attributes that only generations have. */
 function typeOfOldPython(value: unknown, { attributes, resource, scopeVersion }: WireSpan): unknown {
   const [major = 0, minor = 0] = (scopeVersion ?? '').split('.').map(Number);
   const isOld = resource['telemetry.sdk.language'] === 'python' && (major < 3 || (major === 3 && minor <= 3));
@@ -102,12 +102,12 @@ function objectOf(value: unknown): unknown {
   return isRecord(value) ? value : undefined;
 }
 
-/** Langfuse's SDKs, and the runtime: what they say has Langfuse's own names. */
+/** Spans of Langfuse's SDKs or of our runtime. They use Langfuse's own names. */
 export function isOfLangfuse(scope: string | null): boolean {
   return scope?.startsWith('langfuse-sdk') ?? false;
 }
 
-/** Names that the encoder writes again from what was read, so that keeping them raw would only double them. */
+/** Names that the encoder can write again from the fields, so that storing them raw is unnecessary. */
 export function isOwnName(name: string): boolean {
   return (
     name === 'user.id' ||

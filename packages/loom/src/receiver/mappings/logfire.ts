@@ -36,7 +36,7 @@ function within(value: unknown, ...keys: string[]): unknown {
     : undefined;
 }
 
-/** OpenTelemetry's severity numbers, from 9 (info) on. A level of its own only where it is no usual one. */
+/** OpenTelemetry's severity numbers, from 9 (info). Other levels than the default are kept. */
 function levelOf(value: unknown): string | undefined {
   const number = Number(value);
   return number >= 17 ? 'ERROR' : number >= 13 ? 'WARNING' : number > 0 && number < 9 ? 'DEBUG' : undefined;

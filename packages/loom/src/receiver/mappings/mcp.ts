@@ -9,8 +9,8 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * The conventions for MCP. The name stays `tools/call add` unless `gen_ai.tool.name` is there, which Langfuse puts
- * before the span's own name.
+ * The conventions for MCP. The name stays `tools/call add` unless there is a `gen_ai.tool.name`: Langfuse
+ * prefers it to the span's own name.
  */
 export const MCP: readonly Row[] = [
   { field: 'type', names: ['mcp.method.name'], read: (value) => TYPES[String(value)], source },

@@ -2,7 +2,7 @@ import { isRecord, recordsOf } from '../../json-values.js';
 import { jsonOrText } from '../attributes.js';
 import type { WireSpan } from './row.js';
 
-/** Messages, preceded by the system's instructions if they are separate. */
+/** The messages, after the system instructions if those are separate. */
 export function withInstructions(value: unknown, { attributes, events }: WireSpan): unknown {
   const messages = jsonOrText(value);
   const told =
@@ -15,7 +15,7 @@ export function withInstructions(value: unknown, { attributes, events }: WireSpa
   return Array.isArray(messages) && !hasOwn ? [...system, ...messages] : messages;
 }
 
-/** Parts of one message, whole messages, or a text. */
+/** Parts of one message, complete messages, or a text. */
 function systemMessages(told: unknown): unknown[] {
   if (typeof told === 'string' && told !== '') {
     return [{ role: 'system', content: told }];
@@ -35,7 +35,7 @@ function textOf({ content, text }: Record<string, unknown>): string[] {
 
 const INPUT_EVENTS = /^gen_ai\.(system|user|assistant|tool)\.message$/;
 
-/** Events of the conventions before 1.37: one for each message. */
+/** Events of the conventions before 1.37, one for each message. */
 export function messagesOfEvents(_value: unknown, { events }: WireSpan): unknown {
   const messages = events.flatMap(({ name, attributes }) => {
     const role = INPUT_EVENTS.exec(name)?.[1];
@@ -44,14 +44,14 @@ export function messagesOfEvents(_value: unknown, { events }: WireSpan): unknown
   return messages.length > 0 ? messages : undefined;
 }
 
-/** `gen_ai.choice`: one, or a list of several. */
+/** `gen_ai.choice`: one choice or a list. */
 export function choicesOfEvents(value: unknown): unknown {
   const choices = recordsOf(value).map(contentOf);
   return choices.length === 1 ? choices[0] : choices;
 }
 
 function contentOf(attributes: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  // Azure's SDKs put the whole body into one attribute. Who runs the model is no part of a message.
+  // Azure's SDKs put the whole body into one attribute. The provider is not a part of the message.
   const {
     'gen_ai.event.content': body,
     'gen_ai.system': _system,
@@ -68,12 +68,12 @@ function contentOf(attributes: Readonly<Record<string, unknown>>): Record<string
   return Object.fromEntries(Object.entries(all).map(([key, entry]) => [key, structured(key, entry)]));
 }
 
-/** Calls of tools come as JSON. Text stays text, and so does an id made of digits. */
+/** Tool calls are JSON. Text stays text, and an id of digits stays text too. */
 function structured(key: string, entry: unknown): unknown {
   return key !== 'content' && typeof entry === 'string' && /^\s*[{[]/.test(entry) ? jsonOrText(entry) : entry;
 }
 
-/** The attribute that an event of its own carries, the first of these that is there. */
+/** Reads the first existing attribute of these from an event. */
 export function fromEvent(...names: string[]): (value: unknown) => unknown {
   return (value) => {
     const said = recordsOf(value).flatMap((attributes) => names.map((name) => attributes[name]));
@@ -82,7 +82,7 @@ export function fromEvent(...names: string[]): (value: unknown) => unknown {
   };
 }
 
-/** `[{ message: { role } }]` as `[{ role }]`; texts that are JSON are read. */
+/** Turns `[{ message: { role } }]` into `[{ role }]`. Parses texts that are JSON. */
 export function unwrapped(value: unknown): unknown {
   return Array.isArray(value)
     ? value.map((entry) => (isRecord(entry) && isRecord(entry.message) ? entry.message : entry))

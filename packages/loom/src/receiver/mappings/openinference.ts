@@ -5,7 +5,7 @@ import type { Row } from './row.js';
 
 const source = 'OpenInference, spec/semantic_conventions.md';
 
-/** A reranker and a prompt have no type on Langfuse either. */
+/** Langfuse has no type for a reranker or a prompt either. */
 const KINDS: Readonly<Record<string, string>> = {
   CHAIN: 'chain',
   RETRIEVER: 'retriever',
@@ -57,7 +57,7 @@ function record(value: unknown): unknown {
   return isRecord(value) ? value : undefined;
 }
 
-/** Prompt, completion and total, in US dollars; the details are parts of them. */
+/** Prompt, completion and total, in US dollars. The details are parts of these. */
 function costs(value: unknown): unknown {
   if (!isRecord(value)) {
     return undefined;

@@ -3,7 +3,10 @@ import type { Row } from './row.js';
 
 const source = 'OpenLLMetry (Traceloop), semantic-conventions-ai';
 
-/** Langfuse shows all of them as spans. A tool and an agent are what they say; a workflow and a task stay spans. */
+/**
+ * Langfuse shows all of them as spans. We show tools and agents with their own type; workflows and tasks stay
+ * spans.
+ */
 const KINDS: Readonly<Record<string, string>> = { tool: 'tool', agent: 'agent' };
 
 export const OPENLLMETRY: readonly Row[] = [

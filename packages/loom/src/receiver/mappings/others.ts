@@ -18,7 +18,7 @@ const MLFLOW_TYPES: Readonly<Record<string, string>> = {
   RETRIEVER: 'retriever',
 };
 
-/** Its spans of plumbing, which Langfuse shows at the level DEBUG. */
+/** Internal spans, which Langfuse shows at the level DEBUG. */
 const LIVEKIT_PLUMBING = new Set(
   `user_speaking eou_detection llm_request_run tts_node tts_request tts_request_run tts_stream_adapter agent_speaking
    drain_agent_activity on_exit on_enter llm_fallback_adapter tts_fallback_adapter start_agent_activity`.split(
@@ -26,7 +26,7 @@ const LIVEKIT_PLUMBING = new Set(
   ),
 );
 
-/** Emitters that Langfuse reads as well. */
+/** Further emitters that Langfuse supports. */
 export const OTHERS: readonly Row[] = [
   {
     field: 'input',
@@ -106,7 +106,7 @@ export const OTHERS: readonly Row[] = [
   { field: 'output', names: ['output'], read: jsonOrText, source: 'Pipecat, Pydantic' },
 ];
 
-/** ADK sends `{}` for the request where a tool was called, and the other way round. */
+/** ADK sends `{}` as the request of a tool call, and as the tool of a request. */
 function notEmpty(value: unknown): unknown {
   return value === '{}' ? undefined : jsonOrText(value);
 }

@@ -5,7 +5,7 @@ export interface WireSpan {
   readonly name: string;
   /** Name of the instrumentation scope; empty without one. */
   readonly scope: string;
-  /** Its version, where the span has just come; it is not kept. */
+  /** Its version. It is not stored, so only new spans have it. */
   readonly scopeVersion?: string | undefined;
   readonly attributes: Readonly<Record<string, unknown>>;
   readonly resource: Readonly<Record<string, unknown>>;
@@ -34,26 +34,28 @@ export type Field =
   | 'version';
 
 /**
- * One way in which some emitter says one fact. For each field the first row that gives a value holds; reading takes
- * nothing away, so that a better table can read the same span again.
+ * How an emitter sends one field. For each field, the first row with a value is used. Reading keeps the
+ * attributes, so a better table can read a stored span again.
  */
 export interface Row {
   readonly field: Field;
   /**
-   * Sources of the value, the first existing one wins: an attribute's name; `name.*` for an object made of
-   * all attributes below that name; `event:name` for the attributes of all events of that name;
-   * `resource:name`; `span:name`.
+   * Sources of the value; the first existing one is used. An attribute's name; `name.*`, an object of all
+   * attributes below that name; `event:name`, the attributes of all events of that name; `resource:name`;
+   * `span:name`.
    */
   readonly names: readonly string[];
-  /** Only spans of these instrumentation scopes. */
+  /** Only for spans of these instrumentation scopes. */
   readonly scope?: RegExp;
   /** Undefined if the value is unusable, so that the next row is tried. */
   readonly read?: (value: unknown, span: WireSpan) => unknown;
-  /** Who sends it so, and where that is written down. */
+  /** The emitter, and where its attributes are documented. */
   readonly source: string;
 }
 
-/** Value under a row's name, or undefined. Empty values say nothing, except under Langfuse's own names. */
+/**
+ * The value of a row's name, or undefined. Empty values count as missing, except for Langfuse's own names.
+ */
 export function lookUp(span: WireSpan, name: string): unknown {
   const value = valueAt(span, name);
   if (name.startsWith('langfuse.')) {
@@ -87,10 +89,10 @@ function valueAt({ attributes, resource, events, name: spanName }: WireSpan, nam
   }
 }
 
-/** Beyond this many levels a name is not taken apart. */
+/** Names with more levels are not split. */
 const MAX_LEVELS = 12;
 
-/** `{ "p.0.role": "user" }` below `p.` as `[{ role: "user" }]`. */
+/** Turns `{ "p.0.role": "user" }` below `p.` into `[{ role: "user" }]`. */
 function nested(attributes: Readonly<Record<string, unknown>>, prefix: string): unknown {
   const root: Tree = new Map();
   for (const [key, value] of Object.entries(attributes)) {

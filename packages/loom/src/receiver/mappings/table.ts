@@ -12,7 +12,7 @@ import { OPENLLMETRY } from './openllmetry.js';
 import { OTHERS } from './others.js';
 import { type Field, lookUp, type Row, type WireSpan } from './row.js';
 
-/** Every mapping there is, the stronger first: whoever knows an emitter's own names knows best. */
+/** All mappings in order of priority: an emitter's own names come first. */
 export const MAPPINGS: readonly Row[] = [
   ...LANGFUSE,
   ...OPENINFERENCE,
@@ -33,7 +33,7 @@ for (const row of MAPPINGS) {
   BY_FIELD.set(row.field, [...(BY_FIELD.get(row.field) ?? []), row]);
 }
 
-/** Value of a field from a span, by the first row that matches. */
+/** Value of a span's field, from the first row that matches. */
 export function readField(span: WireSpan, field: Field): unknown {
   for (const { names, scope, read } of BY_FIELD.get(field) ?? []) {
     if (scope && !scope.test(span.scope)) {
@@ -50,7 +50,7 @@ export function readField(span: WireSpan, field: Field): unknown {
   return undefined;
 }
 
-/** The same of all rows that know, for what adds up. */
+/** Values from all rows that match, for fields that are added up. */
 export function readFields(span: WireSpan, field: Field): unknown[] {
   return (BY_FIELD.get(field) ?? []).flatMap(({ names, scope, read }) => {
     const [value] =

@@ -17,7 +17,7 @@ export type Count =
   | 'reasoning'
   | 'audioOut';
 
-/** The same as the rows of the table of mappings: the first name that is there holds. */
+/** As in the mapping table, the first existing name is used. */
 export const USAGE: readonly {
   readonly count: Count;
   readonly names: readonly string[];

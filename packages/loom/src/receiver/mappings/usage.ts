@@ -4,12 +4,12 @@ import { jsonOrText } from '../attributes.js';
 import { lookUp, type WireSpan } from './row.js';
 import { type Count, USAGE } from './usage-names.js';
 
-/** Claude Code counts as Anthropic's API does: cache reads and writes are not part of the input. */
+/** Claude Code counts like Anthropic's API: cache reads and writes are not part of the input. */
 const CLAUDE_CODE = /^com\.anthropic\.claude_code/;
 const GENKIT = /^genkit-tracer$/;
 const ADK = /^gcp\.vertex\.agent$/;
 
-/** Tokens of a model call, by Langfuse's names for kinds that do not overlap; null without any. */
+/** Tokens of a model call by kind, with Langfuse's names. Kinds do not overlap. Null without tokens. */
 export function readUsage(span: WireSpan, model: string | null): Record<string, number> | null {
   const { attributes } = span;
   const raw = rawUsage(span);
@@ -26,7 +26,7 @@ export function readUsage(span: WireSpan, model: string | null): Record<string, 
   return Object.keys(kinds).length > 0 ? (kinds as Record<string, number>) : null;
 }
 
-/** The names do not show whether the input includes cache reads and writes; if there is a total, it does. */
+/** The names do not show if the input includes cache reads and writes. With a total, it does. */
 function cachePlace(raw: unknown): 'within' | 'beside' | undefined {
   const {
     input_tokens: input,
@@ -46,8 +46,8 @@ function cachePlace(raw: unknown): 'within' | 'beside' | undefined {
 }
 
 /**
- * The AI SDK leaves Anthropic's cache out of the input or counts it in, by its version. Anthropic's own
- * numbers exclude them.
+ * The AI SDK excludes Anthropic's cache from the input or includes it, depending on its version. Anthropic's
+ * own numbers exclude it.
  */
 function cachePlaceOfAnthropic(raw: unknown, metadata: unknown): 'within' | 'beside' | undefined {
   const usage = within(isRecord(metadata) ? metadata['anthropic'] : undefined, 'usage');
@@ -87,7 +87,7 @@ function rawUsage(span: WireSpan): unknown {
   const counts: Counted = {};
   for (const { count, names } of USAGE) {
     const value = names.map((name) => lookUp(span, name)).find((found) => found !== undefined);
-    // An object may have a `toString` that is no function.
+    // An object's `toString` may not be a function.
     const isCount = typeof value !== 'object' && value !== undefined && Number.isFinite(Number(value));
     if (counts[count] === undefined && isCount) {
       counts[count] = Number(value);
@@ -102,7 +102,7 @@ function rawUsage(span: WireSpan): unknown {
 
 type Counted = { [count in Count]?: number | undefined };
 
-/** As OpenAI's API says it: the details are parts of the sums. */
+/** As in OpenAI's API: the details are parts of the sums. */
 function apiUsage(counts: Counted) {
   return {
     input_tokens: counts.input,
@@ -117,7 +117,7 @@ function apiUsage(counts: Counted) {
   };
 }
 
-/** A member of an object that came as JSON. */
+/** A member of an object that arrived as JSON. */
 function within(value: unknown, key: string): Record<string, unknown> | undefined {
   const said = jsonOrText(value);
   const member = isRecord(said) ? said[key] : undefined;
@@ -129,7 +129,7 @@ function countIn(record: Record<string, unknown>, key: string): number | undefin
   return typeof value === 'number' ? value : undefined;
 }
 
-/** The AI SDK 4 has no name of its own for OpenAI's reasoning. */
+/** The AI SDK 4 has no own name for OpenAI's reasoning tokens. */
 function reasoningOf(metadata: unknown): unknown {
   const openai = isRecord(metadata) ? metadata['openai'] : undefined;
   return isRecord(openai) ? openai['reasoningTokens'] : undefined;

@@ -4,16 +4,16 @@ import type { Sql, Statement } from '../../store/sql.js';
 export type Row = Readonly<Record<string, unknown>>;
 
 /**
- * Work that asks the database: each statement list it yields comes back as the rows of each. It knows no home: the
- * laptop runs it inside one transaction without waiting, and a team's server asks D1.
+ * A generator that yields lists of statements and receives the rows of each. It works with any database: a
+ * laptop runs it synchronously inside one transaction, and a team's server uses D1.
  */
 export type Asking<T> = Generator<readonly Statement[], T, readonly (readonly Row[])[]>;
 
 /** One statement for many rows. */
 export interface Write {
-  /** Of one row: its values are bound. */
+  /** For one row: its values are bound. */
   readonly one: string;
-  /** Of many: one JSON text is bound, a list of rows, each a list of values. */
+  /** For many rows: one JSON text is bound, a list of rows, each a list of values. */
   readonly many: string;
   readonly rows: readonly (readonly Param[])[];
 }
@@ -23,7 +23,7 @@ export interface WriteShape {
   readonly many: string;
 }
 
-/** An INSERT of whole rows. `then` is what stands behind the values, such as ON CONFLICT. */
+/** An INSERT of complete rows. `then` follows the values, such as ON CONFLICT. */
 export function insertOf(
   table: string,
   columns: readonly string[],
@@ -33,14 +33,14 @@ export function insertOf(
   return shapeOf(
     columns.length,
     (values, from) =>
-      // Without WHERE the parser takes ON for that of a join.
+      // Without WHERE, the parser would read ON as part of a join.
       `${verb} INTO ${table}(${columns.join(', ')}) ${from ? `SELECT ${values.join(', ')} ${from} WHERE 1` : `VALUES (${values.join(', ')})`} ${then}`,
   );
 }
 
 /**
- * @param sqlOf the statement, given what stands for each value and the FROM that these come from ('' for bound ones). It
- * uses the values once, in their order.
+ * @param sqlOf returns the statement from an expression for each value and their FROM ('' if they are bound).
+ * It uses each value once, in order.
  */
 export function shapeOf(
   count: number,
@@ -59,7 +59,7 @@ export function shapeOf(
   };
 }
 
-/** Runs it to its end. For use inside a transaction. */
+/** Runs all steps. For use inside a transaction. */
 export function runAsking<T>(db: Database, asking: Asking<T>): T {
   let step = asking.next();
   while (!step.done) {
@@ -68,7 +68,7 @@ export function runAsking<T>(db: Database, asking: Asking<T>): T {
   return step.value;
 }
 
-/** Runs it to its end, each step one round trip. */
+/** Runs all steps, with one round trip for each. */
 export async function runAskingOn<T>(sql: Sql, asking: Asking<T>): Promise<T> {
   let step = asking.next();
   while (!step.done) {

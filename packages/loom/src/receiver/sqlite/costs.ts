@@ -2,7 +2,10 @@ import { dollarsToMicros, type Micros } from '../../money.js';
 import type { PriceCall } from '../../prices/price.js';
 import type { ReceivedSpan } from '../trace.js';
 
-/** Beyond these one call is not to be believed, and sums would leave what SQLite and a double count exactly. */
+/**
+ * Larger values of one call are implausible, and their sums would exceed the exact range of SQLite and of a
+ * double.
+ */
 const MAX_TOKENS = 1e9;
 const MAX_MICROS = 1e10;
 
@@ -11,11 +14,11 @@ export interface Costs {
   readonly outputTokens: number | null;
   readonly totalTokens: number | null;
   readonly micros: Micros | null;
-  /** Null where there are neither tokens nor a cost. */
+  /** Null if there are no tokens and no cost. */
   readonly basis: 'reported' | 'calculated' | 'unpriced' | null;
 }
 
-/** Result of {@link costsOf} when the row was written. */
+/** The costs that were stored with the row. */
 export function costsIn(row: {
   readonly input_tokens: number | null;
   readonly output_tokens: number | null;
@@ -32,20 +35,23 @@ export function costsIn(row: {
   };
 }
 
-/** Langfuse's kinds that Loom's pricer separates. Kinds do not overlap, so the rest are inputs or outputs. */
+/**
+ * Langfuse's kinds that Loom's pricer distinguishes. Kinds do not overlap, so the others are inputs or
+ * outputs.
+ */
 const CACHE_READS = ['cache_read_input_tokens', 'input_cached_tokens', 'input_cache_read'];
 const CACHE_WRITES = ['cache_creation_input_tokens', 'input_cache_creation', 'input_cache_creation_5m'];
 const CACHE_WRITES_1H = ['input_cache_creation_1h'];
 const CACHED: ReadonlySet<string> = new Set([...CACHE_READS, ...CACHE_WRITES, ...CACHE_WRITES_1H]);
 
-/** A call of a model. A span around such calls may name a model too. */
+/** A call of a model. Spans around such calls may have a model too. */
 export function isGeneration(span: Pick<ReceivedSpan, 'type' | 'model' | 'usage'>): boolean {
   return (
     span.type === 'generation' || span.type === 'embedding' || (span.model !== null && span.usage !== null)
   );
 }
 
-/** Cost of a generation: reported, else from list prices, else unpriced, which is never $0. */
+/** Cost of a generation: reported, or from list prices, or unpriced (which is not $0). */
 export function costsOf(span: ReceivedSpan, pricer: PriceCall): Costs {
   const usage = believable(span.usage, MAX_TOKENS);
   const sum = (kinds: Iterable<string>) => {

@@ -9,19 +9,19 @@ import { planReplacing } from './plan.js';
 import { type ObservationRow, spanOf } from './rows.js';
 
 export interface DecodedAgain {
-  /** Observations that were read. */
+  /** Number of observations read. */
   readonly read: number;
-  /** Those that say something else now. */
+  /** Number of observations that have changed. */
   readonly changed: number;
-  /** Of them those that Langfuse has as they were: what was sent can't be changed there. */
+  /** Changed observations that Langfuse already has. They can't be changed there. */
   readonly sent: number;
 }
 
 const AT_ONCE = 500;
 
 /**
- * Reads every stored span by today's mappings. Its sums, costs and Atlas terms follow. A trace's age
- * stays, so that retention deletes it when it would have.
+ * Reads every stored span again with the current mappings, and updates sums, costs and Atlas terms. A trace
+ * keeps its age, so retention still deletes it at the same time.
  */
 export function decodeAgain(db: Database, pricer: PriceCall): DecodedAgain {
   const total = { read: 0, changed: 0, sent: 0 };
@@ -61,7 +61,7 @@ export function decodeAgain(db: Database, pricer: PriceCall): DecodedAgain {
   }
 }
 
-/** As it comes back from the database. */
+/** In the form in which the database returns it. */
 function stored(span: ReceivedSpan): unknown {
   return JSON.parse(JSON.stringify(span));
 }

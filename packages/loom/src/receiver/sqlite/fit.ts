@@ -1,11 +1,11 @@
 import type { ReceivedSpan } from '../trace.js';
 
-/** What is left of a part that is cut, in UTF-16 units. */
+/** Remaining length of a part that is cut, in UTF-16 units. */
 const KEPT = 2000;
 
 const encoder = new TextEncoder();
 
-/** The span with its largest parts cut, until its row has at most so many bytes. */
+/** Cuts the largest parts of a span until its row has at most `maxBytes` bytes. */
 export function fitted(span: ReceivedSpan, maxBytes: number): ReceivedSpan {
   let left = bytesOf(span) - maxBytes;
   if (left <= 0) {
@@ -33,7 +33,7 @@ interface Part {
   readonly bytes: number;
 }
 
-/** Input and output, and each member of what has names. */
+/** Input, output, and each member of metadata, attributes and similar objects. */
 function partsOf(span: ReceivedSpan): Part[] {
   const members = (...path: [keyof ReceivedSpan, string?]): Part[] => {
     const [first, second] = path;
@@ -73,7 +73,7 @@ function cutIn(value: unknown, [key, ...rest]: readonly string[], bytes: number)
     return { ...of, [key]: cutIn(of[key], rest, bytes) };
   }
   if (Array.isArray(value)) {
-    // Events of a span: whoever reads them expects a list.
+    // Readers expect a list of events.
     return [];
   }
   const text = typeof value === 'string' ? value : JSON.stringify(value);

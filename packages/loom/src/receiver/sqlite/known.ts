@@ -3,13 +3,13 @@ import type { Asking, Row } from './asking.js';
 import type { ObservationRow } from './rows.js';
 import { readSummary, SUMMARY_COLUMNS, type Summary } from './summary.js';
 
-/** A trace as the database has it. */
+/** A trace in the database. */
 export interface KnownTrace {
   readonly summary: Summary;
   readonly seq: number;
   /** Grows with each write. */
   readonly revision: number;
-  /** Observations that nothing of the database stands above, with what orders them. */
+  /** Observations whose parent is not in the database, with the fields that order them. */
   readonly tops: readonly Top[];
 }
 
@@ -21,21 +21,21 @@ export interface Top {
   readonly seq: number;
 }
 
-/** What is there already of what a request is about. */
+/** Existing data of the traces in a request. */
 export interface Known {
-  /** Those that were asked for. */
+  /** The requested traces. */
   readonly traceIds: readonly string[];
-  /** How many events of a trace came by themselves. */
+  /** Number of events of each trace that arrived separately. */
   readonly eventCounts: ReadonlyMap<string, number>;
   readonly traces: ReadonlyMap<string, KnownTrace>;
-  /** By {@link keyOf}: what was asked for, and what of it is there. */
+  /** By {@link keyOf}: the requested observations, and the existing ones. */
   readonly asked: Asked['observations'];
   readonly observations: ReadonlyMap<string, ObservationRow>;
-  /** Events that came by themselves, by {@link keyOf} of their span. */
+  /** Events that arrived separately, by {@link keyOf} of their span. */
   readonly events: ReadonlyMap<string, readonly SpanEvent[]>;
 }
 
-/** What a request is about. */
+/** The keys of a request's data. */
 export interface Asked {
   readonly traceIds: readonly string[];
   /** Trace id and observation id, by {@link keyOf}. */
@@ -51,7 +51,7 @@ export function* readKnown({ traceIds, observations }: Asked): Asking<Known> {
     traceIds.length === 1
       ? { sql: ONE_SUMMARY, params: traceIds }
       : { sql: MANY_SUMMARIES, params: [JSON.stringify(traceIds)] },
-    // Most programs send none, and then no span has to be looked up.
+    // Most programs send no such events. Then no span needs to be looked up.
     { sql: 'SELECT 1 FROM span_events LIMIT 1' },
   ];
   const hasEvents = anyEvent.length > 0;
@@ -63,7 +63,7 @@ export function* readKnown({ traceIds, observations }: Asked): Asking<Known> {
     hasEvents || there.length > 0
       ? yield [
           { sql: EVENTS, params: [JSON.stringify(hasEvents ? traceIds : [])] },
-          // A trace that is not there has no observations.
+          // A trace that does not exist has no observations.
           { sql: TOPS, params: [JSON.stringify(there)] },
           { sql: OBSERVATIONS, params: [JSON.stringify(pairs)] },
         ]
@@ -79,7 +79,7 @@ export function* readKnown({ traceIds, observations }: Asked): Asking<Known> {
   };
 }
 
-/** Of one trace, or of many: most requests bring one, and a list takes SQLite twice as long. */
+/** For one trace or for many. Most requests have one, and a list would take SQLite twice as long. */
 const SUMMARIES = `SELECT seq, revision, ${SUMMARY_COLUMNS.join(', ')} FROM traces WHERE id`;
 const ONE_SUMMARY = `${SUMMARIES} = ?`;
 const MANY_SUMMARIES = `${SUMMARIES} IN (SELECT value FROM json_each(?))`;

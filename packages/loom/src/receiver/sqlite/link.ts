@@ -2,10 +2,10 @@ import type { Database } from '../../store/database.js';
 import type { Statement } from '../../store/sql.js';
 import { type Asking, runAsking } from './asking.js';
 
-/** A trace begins after the agent has asked for it and ends before the agent has read the answer, give or take. */
+/** Tolerance for clocks: a trace starts after the agent's call and ends before the agent reads the result. */
 const SLACK_MS = 1000;
 
-/** How the agent's session of a trace was found. Null where the trace names the agent's own call. */
+/** How the agent's session of a trace was found. Null if the trace names the agent's own call. */
 export type LinkBasis = 'session id' | 'tool and moment' | null;
 
 export interface Link {
@@ -14,7 +14,7 @@ export interface Link {
 }
 
 export interface TraceKeys {
-  /** The id that the agent has given to its call. */
+  /** The agent's id of its call. */
   readonly toolUseId: string | null;
   readonly sessionId: string | null;
   readonly server: string | null;
@@ -28,7 +28,7 @@ interface Found {
   by_moment: string | null;
 }
 
-/** The agent sessions that traces belong to, in their order; none where several might be meant. */
+/** The agent sessions of traces, in the same order; undefined if several sessions match. */
 export function* findLinks(traces: readonly TraceKeys[]): Asking<(Link | undefined)[]> {
   if (traces.length === 0) {
     return [];
@@ -42,7 +42,7 @@ export function* findLinks(traces: readonly TraceKeys[]): Asking<(Link | undefin
   return traces.map((keys, at) => linkOf(keys, found.get(at)));
 }
 
-/** Most requests bring one trace, and most traces name no call: only what can be found is asked for. */
+/** Most requests have one trace, and most traces name no call. So only possible matches are queried. */
 function* findOne(keys: TraceKeys): Asking<Found> {
   const [call, session, name, until, from] = asked(keys);
   const questions: [by: keyof Found, Statement][] = [];
@@ -78,7 +78,7 @@ function linkOf(keys: TraceKeys, found: Found | undefined): Link | undefined {
   if (found?.by_session) {
     return { sessionId: found.by_session, basis: 'session id' };
   }
-  // A trace that names its call belongs to no other call of that moment.
+  // A trace that names a call does not belong to another call at the same time.
   return found?.by_moment && keys.toolUseId === null
     ? { sessionId: found.by_moment, basis: 'tool and moment' }
     : undefined;
@@ -90,7 +90,7 @@ function asked({ toolUseId, sessionId, server, tool, startedUs }: TraceKeys): (s
   return [toolUseId, sessionId, toolUseId === null ? name : null, at + SLACK_MS, at - SLACK_MS];
 }
 
-/** The one id that is found; none where there are several. */
+/** The only matching id; NULL if several match. */
 const only = (of: string) => `SELECT CASE WHEN COUNT(*) = 1 THEN MIN(id) END FROM (${of} LIMIT 2)`;
 const sessionsOf = (id: string) =>
   `SELECT id FROM sessions WHERE id = ${id} UNION SELECT id FROM sessions WHERE source_session_id = ${id}`;
@@ -105,8 +105,8 @@ const LINKS = `SELECT e.key AS at, (SELECT session_id FROM tool_calls WHERE id =
   FROM json_each(?) e`;
 
 /**
- * Links the traces that came before their session's transcript was read. For what has just been read; the number of
- * traces that were linked.
+ * Links traces that arrived before the transcript of their session was read. Returns the number of linked
+ * traces.
  */
 export function linkSessions(db: Database, sessionIds: Iterable<string>): number {
   return db.transaction(() => {
@@ -151,8 +151,8 @@ interface UnlinkedTrace {
 }
 
 /**
- * Traces that name one of the session's calls, unless they are linked by it. Of the others: those with the
- * session's id, and those of MCP servers that started while it called a tool.
+ * Traces that name one of the session's calls, unless they are already linked by it. Also traces with the
+ * session's id, and those of MCP servers that started during one of its tool calls.
  */
 function unlinkedTraces(db: Database, sessionId: string): UnlinkedTrace[] {
   const columns = 't.seq, t.tool_use_id, t.session_id, t.server, t.tool, t.started_us';
@@ -173,7 +173,10 @@ function unlinkedTraces(db: Database, sessionId: string): UnlinkedTrace[] {
   );
 }
 
-/** As agents name an MCP server's tool to their model; Claude Code replaces what the model's API forbids. */
+/**
+ * The name under which agents give an MCP server's tool to their model. Claude Code replaces characters that
+ * the model's API forbids.
+ */
 function agentToolName(server: string, tool: string): string {
   const plain = (name: string) => name.replace(/[^a-zA-Z0-9_-]/g, '_');
   return `mcp__${plain(server)}__${plain(tool)}`;

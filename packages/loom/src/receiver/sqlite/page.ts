@@ -2,12 +2,12 @@ import type { Param } from '../../store/database.js';
 import type { ObservationPage, ObservationQuery } from '../store.js';
 import { micros, type ObservationRow, spanOf } from './rows.js';
 
-/** Asks for one row more than the page has, which tells whether there is another page. */
+/** Reads one row more than the page has, to know if there is another page. */
 export function pageStatement({ traceId, fromMs, toMs, after, limit }: ObservationQuery): {
   sql: string;
   params: Param[];
 } {
-  // With a trace, its index is the way in, and the sign keeps SQLite from walking all rows in their order.
+  // With a trace, SQLite should use the trace's index. The plus sign prevents a scan in the order of `seq`.
   const [seq, ofTrace] = traceId === undefined ? ['seq', ''] : ['+seq', 'AND trace_id = ?'];
   return {
     sql: `SELECT * FROM observations WHERE ${seq} > ? AND started_us >= ? AND started_us < ? ${ofTrace}

@@ -5,8 +5,8 @@ export interface PlanOptions {
   readonly pricer: PriceCall;
   /** Unix ms. */
   readonly now: number;
-  /** Whether a span that comes again just as it was counts as sent twice. If not, nothing is written for it. */
+  /** Whether an identical copy of a span counts as sent twice. If not, nothing is written for it. */
   readonly countAgain: boolean;
-  /** The most that a row may have, in bytes. Without it rows are as large as their fields are. */
+  /** Maximum size of a row in bytes. Without it, rows are as large as their fields. */
   readonly maxRowBytes?: number | undefined;
 }

@@ -12,16 +12,19 @@ import { ADD_SUMMARY, complete, SAVE_SUMMARY, type Summary, summaryValues, wants
 import { ADD_TERMS, FORGET_TERMS, termValues } from './trace-atlas.js';
 import { TraceChanges } from './trace-changes.js';
 
-/** What is to be written, all of it or nothing. */
+/** The writes of one transaction. */
 export interface Plan {
   readonly writes: readonly Write[];
-  /** The traces that grow by it. */
+  /** The traces that it changes. */
   readonly changed: ReadonlySet<string>;
-  /** What was read of each trace: its revision, 0 where it was not there, and how many events came by themselves. */
+  /**
+   * The state of each trace when it was read: its revision (0 if it did not exist), and the number of events
+   * that arrived separately.
+   */
   readonly read: readonly (readonly [traceId: string, revision: number, events: number])[];
 }
 
-/** What one request adds to what is there. */
+/** Plans the writes for one request. */
 export function* planArrivals(arrivals: Arrivals, options: PlanOptions): Asking<Plan> {
   const { spans = [], patches = [], scores = [], events = [] } = arrivals;
   const asked = whatIsAsked(arrivals);
@@ -50,7 +53,7 @@ export function* planArrivals(arrivals: Arrivals, options: PlanOptions): Asking<
   };
 }
 
-/** What it changes of their traces that these observations of the database are read anew. */
+/** Plans the changes to traces after stored observations were read again. */
 export function* planReplacing(
   again: readonly { readonly row: ObservationRow; readonly span: ReceivedSpan }[],
   options: PlanOptions,
@@ -141,7 +144,7 @@ function* link(summaries: readonly Summary[]): Asking<void> {
   }
 }
 
-/** Nothing where there is nothing to write. */
+/** Empty if there are no rows. */
 function write({ one, many }: WriteShape, rows: readonly (readonly Param[])[]): Write[] {
   return rows.length === 0 ? [] : [{ one, many, rows }];
 }

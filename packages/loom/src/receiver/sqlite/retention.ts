@@ -1,18 +1,18 @@
 import type { Database } from '../../store/database.js';
 
 export interface Retention {
-  /** The newest traces that are kept. */
+  /** Number of newest traces to keep. */
   readonly traces: number;
-  /** Days after which a trace is forgotten. */
+  /** Days after which a trace is deleted. */
   readonly days: number;
 }
 
-/** About 600 MB of tool calls with two observations below each, as bench/loom/receiver.mjs sends them. */
+/** About 600 MB of tool calls with two observations each, as sent by bench/loom/receiver.mjs. */
 export const DEFAULT_RETENTION: Retention = { traces: 100_000, days: 30 };
 
 const DAY_MS = 86_400_000;
 
-/** A trace with unsent data for Langfuse; failed records do not count. */
+/** A trace with unsent data for Langfuse. Failed records do not count. */
 const WAITS = `(EXISTS (SELECT 1 FROM observations o WHERE o.trace_id = t.id AND ${onItsWay('observation', 'o', 'CAST(o.seq AS TEXT)')})
   OR EXISTS (SELECT 1 FROM scores s WHERE s.trace_id = t.id AND ${onItsWay('trace_score', 's', 's.id')}))`;
 
@@ -22,8 +22,9 @@ function onItsWay(entity: string, table: string, key: string): string {
 }
 
 /**
- * Deletes what is older than `keep` allows, the oldest first and at most `limit` traces, so that nothing waits long.
- * Queued traces stay, up to the same number again. The number deleted; undefined where all that is old waits.
+ * Deletes traces beyond the limits of `keep`, oldest first, at most `limit` in one call to keep it short.
+ * Traces with unsent data stay, up to the same number again. Returns the number of deleted traces, or
+ * undefined if all old traces wait to be sent.
  */
 export function deleteOldTraces(
   db: Database,
@@ -43,7 +44,7 @@ export function deleteOldTraces(
       );
       return first && (first.seq <= beyond || first.updated_at < before) ? first : undefined;
     };
-    // Usually there is nothing to do, and this runs with every request: the first row decides.
+    // This runs with every request, and usually there is nothing to delete: checking the first row is enough.
     if (!firstOf('1')) {
       return 0;
     }
@@ -70,7 +71,7 @@ export function deleteOldTraces(
 }
 
 function deleteTrace(db: Database, { seq, id }: { seq: number; id: string }): void {
-  // If too much is queued and the rest is deleted, sync skips it.
+  // Sync skips unsent data that is deleted because there is too much of it.
   db.run(
     `DELETE FROM outbox WHERE entity = 'observation' AND state NOT IN ('queued', 'sending')
        AND entity_id IN (SELECT CAST(seq AS TEXT) FROM observations WHERE trace_id = ?)`,
@@ -88,7 +89,7 @@ function deleteTrace(db: Database, { seq, id }: { seq: number; id: string }): vo
   db.run('DELETE FROM traces WHERE seq = ?', seq);
 }
 
-/** Deletes old scores of sessions, and data of traces that never came, except queued data. */
+/** Deletes old scores of sessions, and data of traces that never arrived, unless it is unsent. */
 export function deleteOldScores(db: Database, keep: Retention, now: number): void {
   db.run(
     `DELETE FROM scores AS s WHERE s.received_at < ? AND NOT ${onItsWay('trace_score', 's', 's.id')}

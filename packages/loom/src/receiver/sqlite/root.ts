@@ -4,21 +4,21 @@ import type { Costs } from './costs.js';
 import type { Top } from './known.js';
 import { micros } from './rows.js';
 
-/** An observation as it is to be. */
+/** An observation after the change. */
 export interface Held {
   readonly span: ReceivedSpan;
   readonly costs: Costs;
-  /** Of OBSERVATION_COLUMNS. */
+  /** Values of OBSERVATION_COLUMNS. */
   readonly values: readonly SqlValue[];
-  /** Undefined where it was not in the database. */
+  /** Undefined if it was not in the database. */
   readonly seq: number | undefined;
 }
 
 /**
- * The id of the observation that stands for a whole trace: none above it is here.
- * @param tops of the database, as they were
- * @param held what is written besides, or in their place, by id
- * @param isThere whether the database has one by this id; undefined where it was not asked
+ * The id of the observation that represents the trace: the first whose parent is not here.
+ * @param tops those of the database, before the change
+ * @param held new and replaced observations, by id
+ * @param isThere whether the database has an observation with this id; undefined if it was not queried
  */
 export function rootIdIn(
   tops: readonly Top[],
@@ -34,7 +34,7 @@ export function rootIdIn(
       return false;
     }
     const hasParent = isThere(parentId);
-    // What was only read again stands where it stood.
+    // An observation that was only read again keeps its position.
     return hasParent === undefined ? seq === undefined || before.has(id) : !hasParent;
   };
   let best: Omit<Top, 'parentId'> | undefined;
@@ -52,7 +52,7 @@ export function rootIdIn(
   return best?.id;
 }
 
-/** Of two that are new, the one that came first stays. */
+/** The first of two new observations is used, in order of arrival. */
 function isBefore(a: Omit<Top, 'parentId'>, b: Omit<Top, 'parentId'>): boolean {
   if (a.isAppRoot !== b.isAppRoot) {
     return a.isAppRoot;

@@ -53,7 +53,7 @@ export function spanOf(row: ObservationRow): ReceivedSpan {
   };
 }
 
-/** Rows of an older version have no `wire`. */
+/** Rows of older versions have no `wire`. */
 function detailOf(row: ObservationRow): Detail {
   return {
     wire: null,
@@ -61,7 +61,7 @@ function detailOf(row: ObservationRow): Detail {
   };
 }
 
-/** The columns of {@link observationValues}, in their order. */
+/** The columns of {@link observationValues}, in the same order. */
 export const OBSERVATION_COLUMNS = [
   'trace_id',
   'id',
@@ -86,7 +86,7 @@ export const OBSERVATION_COLUMNS = [
   'duplicates',
 ] as const;
 
-/** @param duplicates how often it has come again */
+/** @param duplicates how often it has arrived again */
 export function observationValues(span: ReceivedSpan, costs: Costs, duplicates: number): SqlValue[] {
   const detail: Detail = {
     metadata: span.metadata,

@@ -19,10 +19,12 @@ const SCORE_COLUMNS = [
 
 const UPDATED = OBSERVATION_COLUMNS.map((column) => `${column} = excluded.${column}`).join(', ');
 
-/** Rows of {@link observationValues} that are missing: SQLite takes a fifth longer where it has to look for a conflict. */
+/**
+ * Adds missing rows of {@link observationValues}. Checking for a conflict would take SQLite a fifth longer.
+ */
 export const ADD_OBSERVATION = insertOf('observations', OBSERVATION_COLUMNS);
 
-/** Rows of {@link observationValues}. What is to be sent on of a row stays as it is. */
+/** Adds or replaces rows of {@link observationValues}. The sending state of a row stays unchanged. */
 export const SAVE_OBSERVATION = insertOf(
   'observations',
   OBSERVATION_COLUMNS,
@@ -32,7 +34,7 @@ export const SAVE_OBSERVATION = insertOf(
 /** Rows of {@link scoreValues}. */
 export const SAVE_SCORE = insertOf('scores', SCORE_COLUMNS, '', 'INSERT OR REPLACE');
 
-/** In the order in which they came. */
+/** In order of arrival. */
 export function observationsOf(db: Database, traceId: string): ObservationRow[] {
   return db.all<ObservationRow>('SELECT * FROM observations WHERE trace_id = ? ORDER BY seq', traceId);
 }

@@ -19,18 +19,18 @@ export interface SqliteTraceStoreOptions {
 }
 
 const CACHE_KIB = 32 * 1024;
-/** How many old traces may go for each request that brings something: more than it can bring on average. */
+/** Old traces to delete with each request. It is more than a request adds on average. */
 const DELETED_AT_ONCE = 100;
-/** While all old traces wait to be forwarded, they are looked through this often: there may be very many. */
+/** Interval between checks while all old traces wait to be forwarded, because there may be very many. */
 const HELD_MS = 10_000;
 
-/** Keeps what comes in `.loom/loom.db`: each request is one transaction, after which all its tables agree. */
+/** Stores data in `.loom/loom.db`. Each request is one transaction, so that the tables stay consistent. */
 export class SqliteTraceStore implements TraceStore {
   readonly #db: Database;
   readonly #pricer: PriceCall;
   readonly #keep: Retention;
   readonly #now: () => number;
-  /** Before this, Unix ms, no old trace may go. */
+  /** No old trace can be deleted before this time (Unix ms). */
   #deleteFrom = 0;
 
   constructor(db: Database, { pricer, keep = DEFAULT_RETENTION, now = Date.now }: SqliteTraceStoreOptions) {
@@ -38,7 +38,8 @@ export class SqliteTraceStore implements TraceStore {
     this.#pricer = pricer;
     this.#keep = keep;
     this.#now = now;
-    // Ids are random, so what is written next to each other is not: SQLite's 2 MB would be read over and over.
+    // Random ids spread writes over the file, so SQLite's default cache of 2 MB would be read again and
+    // again.
     db.exec(`PRAGMA cache_size = -${CACHE_KIB}`);
     deleteOldScores(db, keep, now());
   }

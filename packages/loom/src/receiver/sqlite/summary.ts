@@ -10,10 +10,10 @@ import { type Costs, isGeneration } from './costs.js';
 import type { LinkBasis } from './link.js';
 import { micros } from './rows.js';
 
-/** Spans repeat what they say of their trace; beyond this many characters no more is added to what is there. */
+/** Spans repeat the fields of their trace. After this many characters, no more are added. */
 const MAX_FIELDS_LENGTH = 1_000_000;
 
-/** A row of `traces`, while one request changes it. */
+/** A row of `traces` during a request. */
 export interface Summary {
   readonly id: string;
   name: string;
@@ -38,7 +38,7 @@ export interface Summary {
   generations: number;
   tokens: number;
   cost_micros: number | null;
-  /** Of `cost_micros`, what the sender reported. */
+  /** The part of `cost_micros` that the sender reported. */
   reported_micros: number;
   unpriced: number;
   loom_session_id: string | null;
@@ -46,7 +46,7 @@ export interface Summary {
   fields: TraceFields;
 }
 
-/** A row of `traces`, as it was read. */
+/** A row of `traces` from the database. */
 export function readSummary(row: Readonly<Record<string, unknown>>): Summary {
   const columns = Object.fromEntries(SUMMARY_COLUMNS.map((column) => [column, row[column]]));
   return { ...columns, fields: JSON.parse(String(row.fields)) } as unknown as Summary;
@@ -86,13 +86,13 @@ export function newSummary(span: ReceivedSpan): Summary {
   };
 }
 
-/** The same trace with nothing counted, to be counted again; what it was linked to stays. */
+/** The same trace without counts, so that all can be counted again. Its link stays. */
 export function emptied(summary: Summary, first: ReceivedSpan): Summary {
   const { loom_session_id, loom_basis } = summary;
   return { ...newSummary(first), loom_session_id, loom_basis };
 }
 
-/** Counts an observation that was not there before. */
+/** Counts a new observation. */
 export function countObservation(summary: Summary, span: ReceivedSpan, costs: Costs): void {
   summary.observations += 1;
   summary.errors += Number(span.level === 'ERROR');
@@ -108,7 +108,7 @@ export function countObservation(summary: Summary, span: ReceivedSpan, costs: Co
   summary.ended_us = Math.max(summary.ended_us, micros(span.startMs) + micros(span.durationMs ?? 0));
 }
 
-/** Takes over what a span says of its trace. The root knows best; of the others, the first to say it. */
+/** Adds a span's fields of its trace. The root has priority, then the first span with a value. */
 export function addTraceFields(summary: Summary, span: ReceivedSpan, isRoot: boolean): void {
   if (isRoot) {
     summary.fields = mergeTraceFields(summary.fields, span.trace);
@@ -144,7 +144,7 @@ export function setRoot(summary: Summary, root: ReceivedSpan): void {
   summary.tool = summary.server === null ? null : (nameOrUndefined(metadata['ai_task.skill']) ?? null);
 }
 
-/** Fills in what follows from the rest. */
+/** Computes the derived columns. */
 export function complete(summary: Summary): void {
   const { fields } = summary;
   summary.name = fields.name ?? summary.name;
@@ -159,7 +159,7 @@ export function complete(summary: Summary): void {
   }
 }
 
-/** Whether the agent's session is still to be found, or one that is known better. */
+/** Whether a better link to an agent's session may still be found. */
 export function wantsLink({ loom_session_id, loom_basis, tool_use_id }: Summary): boolean {
   const byCall = loom_session_id !== null && loom_basis === null;
   return loom_session_id === null || (tool_use_id !== null && !byCall);
@@ -203,10 +203,10 @@ export const SUMMARY_COLUMNS = [
 
 const WRITTEN = [...SUMMARY_COLUMNS, 'revision', 'updated_at'];
 
-/** Rows of {@link summaryValues} that are not there. */
+/** Adds missing rows of {@link summaryValues}. */
 export const ADD_SUMMARY = insertOf('traces', WRITTEN);
 
-/** Rows of {@link summaryValues}. */
+/** Adds or replaces rows of {@link summaryValues}. */
 export const SAVE_SUMMARY = insertOf(
   'traces',
   WRITTEN,

@@ -3,7 +3,7 @@ import { cleanName } from '../limits.js';
 import type { ReceivedSpan } from '../trace.js';
 import { shapeOf, type WriteShape } from './asking.js';
 
-/** Rows of {@link termValues}: one for each trace, since many of one value take SQLite twice as long. */
+/** Rows of {@link termValues}, one for each trace: SQLite takes twice as long for one row per term. */
 export const ADD_TERMS: WriteShape = {
   one: addTerms('json_each(?) v', '?'),
   many: addTerms('json_each(?1) e CROSS JOIN json_each(e.value ->> 0) v', 'e.value ->> 1'),
@@ -21,7 +21,7 @@ export const FORGET_TERMS = shapeOf(
     `DELETE FROM trace_atlas WHERE trace_seq IN (SELECT seq FROM traces WHERE id IN (SELECT ${id} ${from}))`,
 );
 
-/** The Atlas terms that observations carry, in their own metadata or their trace's; none where they carry none. */
+/** The Atlas terms of observations, from their own metadata or their trace's. */
 export function termValues(traceId: string, spans: readonly ReceivedSpan[]): string[][] {
   const terms = new Map<string, Set<string>>();
   for (const span of spans) {

@@ -14,32 +14,35 @@ import { OBSERVATION_COLUMNS, type ObservationRow, observationValues, spanOf } f
 import { eventValues } from './span-events.js';
 import { addTraceFields, countObservation, emptied, newSummary, type Summary, setRoot } from './summary.js';
 
-/** A trace whose row is to be written. */
+/** A trace whose row must be written. */
 export interface Changed {
   readonly summary: Summary;
-  /** The observations whose Atlas terms it has; where it was not counted anew, whose terms it has besides. */
+  /**
+   * The observations that the trace's Atlas terms come from. If the trace was not counted again, only those
+   * with new terms.
+   */
   readonly spans: readonly ReceivedSpan[];
   readonly anew: boolean;
-  /** As it was read. */
+  /** The revision that was read. */
   readonly revision: number;
 }
 
 interface TraceChange {
   readonly summary: Summary;
-  /** What was added or replaced, in the order in which it came. */
+  /** New and replaced observations, in order of arrival. */
   readonly spans: ReceivedSpan[];
-  /** Whether one was there before. */
+  /** Whether an observation was replaced. */
   replaced: boolean;
 }
 
-/** What one request changes of traces, worked out from what was read of them. */
+/** Computes the changes of one request from the traces as read. */
 export class TraceChanges {
   readonly #known: Known;
   readonly #options: PlanOptions;
   readonly #changes = new Map<string, TraceChange>();
-  /** By {@link keyOf}, in the order in which they came. */
+  /** By {@link keyOf}, in order of arrival. */
   readonly #held = new Map<string, Held>();
-  /** The same by trace and id. */
+  /** The same, by trace and id. */
   readonly #heldOf = new Map<string, Map<string, Held>>();
   readonly #events = new Map<string, readonly SpanEvent[]>();
   readonly #newEvents: ArrivedEvent[] = [];
@@ -56,7 +59,9 @@ export class TraceChanges {
     this.#write(span, before, before ? before.duplicates + 1 : 0);
   }
 
-  /** Where its span is here, that is read again with it. One that is here already is left out. */
+  /**
+   * If the event's span is here, the span is read again with it. An event that is already stored is skipped.
+   */
   addEvent(arrived: ArrivedEvent): void {
     const { traceId, spanId, event } = arrived;
     const known = this.#eventsOf(traceId, spanId);
@@ -77,7 +82,7 @@ export class TraceChanges {
     this.#write(mergePatch(before && spanOf(before), patch), before, before?.duplicates ?? 0);
   }
 
-  /** Puts an observation in the place of one that is in the database. */
+  /** Replaces an observation of the database. */
   replace(span: ReceivedSpan, before: ObservationRow): void {
     this.#write(span, before, before.duplicates);
   }
@@ -87,7 +92,7 @@ export class TraceChanges {
     return this.#newEvents.map((event) => eventValues(event, now));
   }
 
-  /** Values of OBSERVATION_COLUMNS: of those that are not there yet, or of those that are. */
+  /** Values of OBSERVATION_COLUMNS for new or for existing rows. */
   rows(kind: 'new' | 'known'): (readonly Param[])[] {
     const rows: (readonly Param[])[] = [];
     for (const { seq, values } of this.#held.values()) {
@@ -98,10 +103,10 @@ export class TraceChanges {
     return rows;
   }
 
-  /** The rows of traces that follow. */
+  /** Computes the rows of the changed traces. */
   *finish(): Asking<Changed[]> {
     const roots = new Map<string, string | undefined>();
-    // Where something that was counted is no more, all is counted again; for what has only grown, what is new will do.
+    // If an observation was replaced, its trace is counted again. Otherwise the new observations are added.
     const again = new Set<string>();
     for (const [id, { replaced, summary }] of this.#changes) {
       const root = this.#rootId(id);
@@ -183,7 +188,7 @@ export class TraceChanges {
     );
   }
 
-  /** Every observation of these traces as the database has it, without input and output. */
+  /** Every observation of these traces in the database, without input and output. */
   *#readAll(traceIds: readonly string[]): Asking<Map<string, ObservationRow[]>> {
     const there = traceIds.filter((id) => this.#known.traces.has(id));
     const [rows = []] = there.length > 0 ? yield [{ sql: ALL, params: [JSON.stringify(there)] }] : [];
@@ -231,13 +236,13 @@ function addFields(summary: Summary, spans: readonly ReceivedSpan[], rootId: str
   }
 }
 
-/** As it would come back from the database. */
+/** In the form in which the database would return it. */
 function rowOf({ values, seq }: Held): ObservationRow {
   const row = Object.fromEntries(OBSERVATION_COLUMNS.map((column, at) => [column, values[at]]));
   return { ...row, seq } as unknown as ObservationRow;
 }
 
-/** Except how often it has come. */
+/** Ignores the count of duplicates. */
 function isSame(values: readonly SqlValue[], before: ObservationRow): boolean {
   return OBSERVATION_COLUMNS.every((column, at) => column === 'duplicates' || values[at] === before[column]);
 }

@@ -17,7 +17,7 @@ export interface AccessEntry {
   readonly says: string;
 }
 
-/** Adds a line to the list of keys and sign-ins. */
+/** Adds an entry to the log of keys and sign-ins. */
 export function noted({ at, kind, subject, place, says }: AccessEntry): Statement {
   return {
     sql: 'INSERT INTO access_log(at, kind, subject, place, says) VALUES (?, ?, ?, ?, ?)',
@@ -25,10 +25,10 @@ export function noted({ at, kind, subject, place, says }: AccessEntry): Statemen
   };
 }
 
-/** How much longer than traces the list is kept, in ms. */
+/** The log is kept this much longer than traces, in ms. */
 const LOG_MS = 365 * 24 * 3_600_000;
 
-/** Removes sessions that were over by then, and what is on the list for a year longer. For the cron trigger. */
+/** Removes sessions that had ended by then, and log entries that are a year older. For the cron trigger. */
 export function forgetAccess(before: number): Statement[] {
   return [
     { sql: 'DELETE FROM access_log WHERE at < ?', params: [before - LOG_MS] },

@@ -7,7 +7,10 @@ import { Refused } from '../../http/refused.js';
 const MOST_BODY_BYTES = 16 * 1024 * 1024;
 /** Limit of all requests of an isolate together, in bytes. */
 export const ISOLATE_BYTES = 48 * 1024 * 1024;
-/** Unpacked at a time: deflate makes at most 1,032 times as much of it, so a bomb is noticed within 4 MB. */
+/**
+ * Input to unpack at a time. Deflate expands at most 1,032 times, so a compression bomb is noticed within 4
+ * MB.
+ */
 const SLICE_BYTES = 4096;
 
 export interface Bounds {
@@ -18,7 +21,8 @@ export interface Bounds {
 
 /**
  * The body, unpacked. Bytes are counted as they arrive, and rejected at the limit. workerd's own
- * DecompressionStream unpacks all written bytes before a read, so a bomb would be unpacked completely.
+ * DecompressionStream unpacks all written bytes before a read, so it would unpack a compression bomb
+ * completely.
  */
 export async function readBody(request: Request, bounds: Bounds): Promise<Uint8Array> {
   const { headers } = request;
@@ -47,7 +51,7 @@ async function collect(request: Request, maxBytes: number, held: Held): Promise<
       chunks.push(chunk);
     }
   } catch (error) {
-    // The rest is not read.
+    // Stops reading.
     await reader?.cancel().catch(() => {});
     throw error instanceof Refused ? error : new Refused(400, 'The body ended early');
   }

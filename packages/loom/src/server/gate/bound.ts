@@ -7,7 +7,7 @@ interface Said {
   readonly resource?: Readonly<Record<string, unknown>>;
 }
 
-/** Throws 403 where a key that is bound to one MCP server brings spans of another. */
+/** Throws 403 if a key for one MCP server sends spans of another. */
 export function refuseOtherServices({ spans = [], patches = [] }: Arrivals, service: string | null): void {
   if (service === null) {
     return;
@@ -20,7 +20,7 @@ export function refuseOtherServices({ spans = [], patches = [] }: Arrivals, serv
   }
 }
 
-/** The MCP server that a span names; where it names none, the service of OpenTelemetry. */
+/** The MCP servers that a span names. Without any, the service name of OpenTelemetry. */
 function namesOf({ metadata, trace, resource }: Said): unknown[] {
   const servers = [metadata, trace?.metadata].map((from) => from?.['touchpoint.mcp_server']);
   const named = servers.filter((name) => name !== undefined && name !== null);

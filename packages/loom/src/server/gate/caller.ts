@@ -1,20 +1,20 @@
 import type { Keys } from '../../http/basic.js';
 
-/** Who asks, once that is proven. */
+/** An authenticated caller. */
 export interface Caller {
   /**
    * - `ingest`: a key that may write.
    * - `binding`: a Worker of the same account, through a service binding. No key is sent.
    * - `read`: a key that may read.
    * - `session`: a browser that signed in with a login token.
-   * - `access`: a person or a service that Cloudflare Access let in.
+   * - `access`: a person or a service that Cloudflare Access authenticated.
    */
   readonly by: 'ingest' | 'binding' | 'read' | 'session' | 'access';
-  /** Id of the key, the name of the Worker, or what Access knows the person by. */
+  /** Id of the key, name of the Worker, or the identity in Cloudflare Access. */
   readonly id: string;
-  /** The one MCP server that it may write for. */
+  /** The only MCP server that this caller may write for. */
   readonly service: string | null;
-  /** Cookie to set again, so that a page in use stays open. */
+  /** Cookie to set again, so that an active session does not end. */
   readonly renewed?: string;
 }
 
@@ -30,12 +30,12 @@ export interface KeyRow {
   readonly used_at: number | null;
 }
 
-/** Whether a key may still be used at a moment, Unix ms. */
+/** Whether the key is valid at this time (Unix ms). */
 export function isValid(key: Pick<KeyRow, 'expires_at' | 'revoked_at'>, at: number): boolean {
   return key.revoked_at === null && (key.expires_at === null || key.expires_at > at);
 }
 
-/** The pair in a login token, `login-….<secret>`. */
+/** The key pair in a login token (`login-….<secret>`). */
 export function readLogin(token: string): Keys | undefined {
   const [publicKey = '', secretKey = '', ...rest] = token.trim().split('.');
   return /^login-[0-9a-f]+$/.test(publicKey) && /^[0-9a-f]{64}$/.test(secretKey) && rest.length === 0

@@ -6,20 +6,22 @@ export interface AccessSettings {
   readonly issuer: string;
   /** The application's AUD tag. */
   readonly audience: string;
-  /** How long no unknown key is looked up again, in ms; 30 seconds where not given. */
+  /** Minimum interval between lookups of unknown keys, in ms; default 30 seconds. */
   readonly cooldownMs?: number;
 }
 
 const HEADER = 'cf-access-jwt-assertion';
-/**
- * Algorithm of Access' signatures (developers.cloudflare.com/cloudflare-one/identity/authorization-cookie).
- */
+/** Signature algorithm of Access (developers.cloudflare.com/cloudflare-one/identity/authorization-cookie). */
 const ALGORITHMS = ['RS256'];
-/** Keys rotate every six weeks; an unknown one is looked up at once, but not more often than this, in ms. */
+/**
+ * Keys rotate every six weeks. An unknown key is looked up immediately, but at most once in this time, in ms.
+ */
 const COOLDOWN_MS = 30_000;
 const CLOCK_SECONDS = 30;
 
-/** Cloudflare Access in front of the page: it lets in whoever brings a token that Access has signed for this page. */
+/**
+ * Cloudflare Access in front of the page. It admits requests with a token that Access signed for this page.
+ */
 export class CloudflareAccess {
   readonly #settings: AccessSettings;
   readonly #keys: JWTVerifyGetKey;
@@ -32,7 +34,7 @@ export class CloudflareAccess {
   }
 
   /**
-   * Identity of the person or service at Access; undefined without a token. Throws for one that is not right.
+   * Identity of the person or service in Access; undefined without a token. Throws if the token is invalid.
    */
   async find(request: Request): Promise<string | undefined> {
     const token = request.headers.get(HEADER);
@@ -66,7 +68,7 @@ export class CloudflareAccess {
   }
 }
 
-/** The address of the keys did not answer, or with something else. A token is not wrong by that. */
+/** The keys could not be fetched. That does not mean that the token is invalid. */
 function isUnreachable(error: unknown): boolean {
   return (
     error instanceof TypeError ||
@@ -75,7 +77,10 @@ function isUnreachable(error: unknown): boolean {
   );
 }
 
-/** From the Worker's variables. Throws where only half of it is set: the page would be open to less than was meant. */
+/**
+ * Reads the Worker's variables. Throws if only one of the two is set, because then the page would be less
+ * protected than intended.
+ */
 export function readAccess(
   issuer: string | undefined,
   audience: string | undefined,

@@ -15,10 +15,10 @@ import { signInPage, signOutPage } from './sign-in-page.js';
 
 /**
  * Requirements of a route.
- * - `open`: nothing. Its answer contains no secret.
+ * - `open`: nothing. The response contains no secret.
  * - `write`: an ingest key, or a Worker of the same account through the binding.
  * - `read`: a read key, or an open page.
- * - `page`: a session, Cloudflare Access, or a read key, which changes nothing.
+ * - `page`: a session, Cloudflare Access, or a read key (which can't change anything).
  */
 export type Need = 'open' | 'write' | 'read' | 'page';
 
@@ -27,20 +27,20 @@ export interface GateOptions {
   readonly now: () => number;
   /** Cloudflare Access, if it protects the page. */
   readonly access?: AccessSettings | undefined;
-  /** Counts the requests of each key. Without it, each isolate counts for itself. */
+  /** Counts the requests of each key. Without it, each isolate counts separately. */
   readonly rateLimit?: RateLimitBinding | undefined;
   /** Keeps the Worker alive until this is done. */
   readonly later: (work: Promise<unknown>) => void;
 }
 
-/** Requests of one key in 10 seconds, where an isolate counts: far more than one Worker's isolates send. */
+/** Requests of one key in 10 seconds, if isolates count. One Worker's isolates send far fewer. */
 const KEY_REQUESTS = 5000;
-/** Wrong keys and tokens of one address in 10 seconds. More of them are refused without asking the database. */
+/** Wrong keys and tokens of one address in 10 seconds. Further ones are rejected without a database query. */
 const FAILURES = 30;
 const SIGN_IN_BYTES = 1000;
 const NOT_IN = 'Sign in to see this page.';
 
-/** Decides who may ask for what. Unknown routes are rejected. */
+/** Decides who may use which route. Unknown routes are rejected. */
 export class Gate {
   readonly #options: GateOptions;
   readonly #keys: KeyTable;
@@ -61,8 +61,8 @@ export class Gate {
   }
 
   /**
-   * Who asks. Throws `Refused` where that is not proven, or not enough.
-   * @param bound the Worker that asks through a service binding
+   * Authenticates the caller. Throws `Refused` if that fails, or if the caller lacks the permission.
+   * @param bound the Worker that calls through a service binding
    */
   async admit(request: Request, need: Need, bound?: Caller): Promise<Caller | undefined> {
     this.refuseStrangers(request);
@@ -79,7 +79,9 @@ export class Gate {
     return reader;
   }
 
-  /** Throws where another page asked. A link to the page itself may be followed from anywhere. */
+  /**
+   * Throws if the request comes from another site's page. Links to the page itself are allowed from anywhere.
+   */
   refuseStrangers(request: Request): void {
     const { origin, pathname } = new URL(request.url);
     const { headers, method } = request;
@@ -92,7 +94,7 @@ export class Gate {
     refuseOtherPages({ origin: headers.get('origin'), site }, origin);
   }
 
-  /** Answers what belongs to the gate itself: signing in and out. Undefined for everything else. */
+  /** Handles the gate's own routes: sign-in and sign-out. Undefined for other routes. */
   async answer(request: Request): Promise<Response | undefined> {
     const { pathname } = new URL(request.url);
     const isOut = pathname === '/sign-out';
@@ -194,7 +196,7 @@ export class Gate {
   }
 }
 
-/** With an answer's own headers and those of every answer; a session that is in use goes on. */
+/** Adds the headers of every response, and renews an active session. */
 export function secured(response: Response, caller?: Caller): Response {
   const headers = new Headers(response.headers);
   for (const [name, value] of Object.entries(SECURITY_HEADERS)) {
@@ -208,7 +210,9 @@ export function secured(response: Response, caller?: Caller): Response {
   return new Response(response.body, { status: response.status, headers });
 }
 
-/** A form that another page sends comes with that page's origin, and one without any is no browser's. */
+/**
+ * A form of another page has that page's origin. A request without an origin does not come from a browser.
+ */
 function requireOwnPage(request: Request): void {
   if (request.headers.get('origin') !== new URL(request.url).origin) {
     throw new Refused(403, 'Use the form on this page.');
@@ -235,7 +239,7 @@ function moved(cookie: string): Response {
   });
 }
 
-/** Cloudflare sets it, whatever the client sent. */
+/** Cloudflare sets this header, so the client can't forge it. */
 function placeOf(request: Request): string | null {
   return request.headers.get('cf-connecting-ip');
 }

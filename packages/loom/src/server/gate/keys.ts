@@ -4,15 +4,15 @@ import type { Sql } from '../../store/sql.js';
 import { isValid, type KeyRow } from './caller.js';
 import { hasHash } from './secrets.js';
 
-/** How long a key that was right is taken while the database does not answer, in ms. */
+/** How long a valid key is accepted while the database does not respond, in ms. */
 const REMEMBERED_MS = 5 * 60_000;
 const MAX_REMEMBERED = 1000;
 /** Minimum interval between writes of a key's last use, in ms. */
 const USED_EVERY_MS = 3_600_000;
-/** Compared where there is no such key, so that an unknown key takes as long as a wrong secret. */
+/** Compared if the key does not exist, so that an unknown key takes as long as a wrong secret. */
 const NO_HASH = '0'.repeat(64);
 
-/** The project's keys, as the database has them at the moment: a revoked one is refused at once. */
+/** The project's keys. Each request reads the database, so a revoked key is rejected immediately. */
 export class KeyTable {
   readonly #sql: Sql;
   readonly #now: () => number;
@@ -23,7 +23,7 @@ export class KeyTable {
     this.#now = now;
   }
 
-  /** The key that this pair belongs to. Throws 401 for one that is unknown, wrong, revoked or over. */
+  /** The key of this pair. Throws 401 if it is unknown, wrong, revoked or expired. */
   async require(sent: Keys, kinds: readonly KeyRow['kind'][]): Promise<KeyRow> {
     const row = await this.#find(sent);
     const isRight = await hasHash(sent.secretKey, row?.secret_hash ?? NO_HASH);
@@ -38,7 +38,7 @@ export class KeyTable {
     return row;
   }
 
-  /** Notes that a key is in use. Undefined where that was noted less than an hour ago. */
+  /** Records that a key is in use. Undefined if that was recorded less than an hour ago. */
   noteUse({ id, used_at }: KeyRow): Promise<unknown> | undefined {
     const now = this.#now();
     if (used_at !== null && now - used_at < USED_EVERY_MS) {
@@ -58,7 +58,7 @@ export class KeyTable {
         publicKey,
       );
     } catch (error) {
-      // A database that is overloaded must not turn away what a queue could take.
+      // While the database is overloaded, a known key can still write to the Queue.
       const known = this.#remembered.get(publicKey);
       if (known && known.until > this.#now() && known.secret === secretKey) {
         return known.row;

@@ -1,20 +1,20 @@
 import { Refused } from '../../http/refused.js';
 
-/** A rate limit binding of Workers. It counts for each Cloudflare location, not for the world. */
+/** A rate limit binding of Workers. It counts for each Cloudflare location separately. */
 export interface RateLimitBinding {
   limit(options: { readonly key: string }): Promise<{ readonly success: boolean }>;
 }
 
 const WINDOW_MS = 10_000;
 const MAX_COUNTED = 10_000;
-/** The period that is scaffolded for the binding, in seconds. */
+/** The period of the generated binding, in seconds. */
 const BINDING_SECONDS = 10;
 
 /**
- * How often one key or address may ask.
+ * Limits how often one key or address may send requests.
  *
- * Without a binding each isolate counts for itself. Cloudflare runs as many isolates as it likes, so this bounds what one
- * of them does and is no promise of a total. With the binding, each Cloudflare location counts.
+ * Without a binding, each isolate counts separately. The number of isolates is unknown, so this limits one
+ * isolate but not the total. With the binding, each Cloudflare location counts.
  */
 export class RateLimit {
   readonly #binding: RateLimitBinding | undefined;
@@ -23,14 +23,14 @@ export class RateLimit {
   #counts = new Map<string, number>();
   #since = 0;
 
-  /** `most` requests in 10 seconds, where this isolate counts. */
+  /** @param most requests in 10 seconds, if this isolate counts */
   constructor(most: number, now: () => number, binding?: RateLimitBinding) {
     this.#most = most;
     this.#now = now;
     this.#binding = binding;
   }
 
-  /** Throws 429 where this one has asked too often. */
+  /** Throws 429 if this key has sent too many requests. */
   async take(key: string): Promise<void> {
     if (this.#binding) {
       const { success } = await this.#binding.limit({ key });
@@ -43,7 +43,7 @@ export class RateLimit {
     this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
   }
 
-  /** Throws 429 where all was taken, and takes nothing. */
+  /** Throws 429 if the limit is reached. Does not count a request. */
   refuseFull(key: string): void {
     const now = this.#now();
     if (now - this.#since >= WINDOW_MS || this.#counts.size >= MAX_COUNTED) {

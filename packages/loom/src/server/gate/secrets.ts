@@ -1,18 +1,18 @@
 const encoder = new TextEncoder();
 
-/** 256 random bits in hex: a secret that can't be guessed. */
+/** 256 random bits in hex, which can't be guessed. */
 export function newSecret(): string {
   return hex(crypto.getRandomValues(new Uint8Array(32)));
 }
 
-/** SHA-256 in hex. Enough at rest for a secret of 256 random bits, and for nothing that a person made up. */
+/** SHA-256 in hex. It protects a stored secret of 256 random bits, but would be too weak for a password. */
 export async function hashOf(secret: string): Promise<string> {
   return hex(new Uint8Array(await crypto.subtle.digest('SHA-256', encoder.encode(secret))));
 }
 
-/** Whether a secret has this hash. Its duration reveals nothing about either. */
+/** Whether a secret has this hash. The duration reveals nothing about either value. */
 export async function hasHash(secret: string, hash: string): Promise<boolean> {
-  // HMAC under a key of its own for each comparison: what is compared byte by byte is nothing that was sent.
+  // HMAC with a random key: an attacker does not control the bytes that are compared.
   const key = await crypto.subtle.importKey(
     'raw',
     crypto.getRandomValues(new Uint8Array(32)),

@@ -3,9 +3,9 @@ import { noted } from './audit.js';
 import type { KeyRow } from './caller.js';
 import { hashOf, newSecret } from './secrets.js';
 
-/** How long a page may be silent and still be let in, in ms. */
+/** A session ends after this time without requests, in ms. */
 const IDLE_MS = 8 * 3_600_000;
-/** How long a session lasts at most, in ms: then the login token is asked for again. */
+/** Maximum duration of a session, in ms. Then the browser needs the login token again. */
 const MAX_MS = 7 * 24 * 3_600_000;
 /** The prefix binds a cookie to this host, to HTTPS and to the path `/` (RFC 6265bis, 4.1.3.2). */
 const COOKIE = '__Host-loom';
@@ -19,11 +19,11 @@ interface SessionRow extends Record<string, unknown> {
 
 export interface FoundSession {
   readonly keyId: string;
-  /** A Set-Cookie for the answer, where the session was prolonged. */
+  /** A Set-Cookie header, if the session was extended. */
   readonly renewed?: string;
 }
 
-/** Browsers that signed in. The cookie holds a secret of its own, and the database its hash. */
+/** Browsers that signed in. The cookie has a secret, and the database has its hash. */
 export class Sessions {
   readonly #sql: Sql;
   readonly #now: () => number;
@@ -33,7 +33,7 @@ export class Sessions {
     this.#now = now;
   }
 
-  /** Begins a session; what to give as Set-Cookie. */
+  /** Starts a session. Returns the Set-Cookie header. */
   async begin(key: KeyRow, place: string | null): Promise<string> {
     const secret = newSecret();
     const at = this.#now();
@@ -47,7 +47,7 @@ export class Sessions {
     return cookieOf(secret, IDLE_MS);
   }
 
-  /** The session that a request belongs to: one that has not ended, by a key that was not revoked. */
+  /** The session of a request, if it has not ended and its key is not revoked. */
   async find(request: Request): Promise<FoundSession | undefined> {
     for (const secret of secretsIn(request)) {
       const row = await this.#sql.get<SessionRow>(
@@ -66,7 +66,7 @@ export class Sessions {
     return undefined;
   }
 
-  /** Ends the request's session for good: its cookie is refused from then on, wherever a copy of it is. */
+  /** Ends the request's session: every copy of its cookie is rejected from now on. */
   async end(request: Request, place: string | null): Promise<string> {
     const at = this.#now();
     for (const secret of secretsIn(request)) {
@@ -100,7 +100,10 @@ export class Sessions {
   }
 }
 
-/** Out of reach of scripts. `Lax` lets a link from elsewhere open the page; the gate refuses everything else from there. */
+/**
+ * Scripts can't read it. `Lax` lets a link from another site open the page; the gate rejects all other
+ * requests from there.
+ */
 function cookieOf(secret: string, ms: number): string {
   return `${COOKIE}=${secret}; HttpOnly; Secure; SameSite=Lax; Path=/; Max-Age=${Math.floor(ms / 1000)}`;
 }

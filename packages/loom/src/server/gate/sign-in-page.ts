@@ -1,16 +1,16 @@
 import { SECURITY_HEADERS } from '../../http/headers.js';
 
-/** The page's own form is the one thing that it may send. */
+/** The page may only submit its own form. */
 const HEADERS = {
   ...SECURITY_HEADERS,
   'content-security-policy':
     "default-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
-  // With `no-referrer` a browser sends `Origin: null` with a form, which is what other pages send.
+  // With `no-referrer`, a browser sends `Origin: null` with a form, the same as other sites' pages.
   'referrer-policy': 'same-origin',
   'content-type': 'text/html; charset=utf-8',
 };
 
-/** For a person who is not signed in: a page that loads nothing. */
+/** The sign-in form, without external files. */
 export function signInPage(status: number, message: string): Response {
   return page(
     status,
