@@ -20,7 +20,7 @@ interface Captured {
   readonly context?: string;
 }
 
-/** What is traced of an arm. */
+/** The target for the statements of an arm. */
 export function branchTarget(statements: readonly Statement[], captured: Captured): Target {
   const work = statements.filter((statement) => !ts.isBreakStatement(statement));
   const [only, ...more] = work;
@@ -35,7 +35,7 @@ export function branchTarget(statements: readonly Statement[], captured: Capture
   return value && !setsAnything(value) ? expressionTarget(value, captured) : severalTarget([only], captured);
 }
 
-/** `log(name); result = await f(args);`: what is put around all of it would not read as one line or as several. */
+/** Returns true for several statements on one line: `log(name); result = await f(args);`. A wrapper would not fit. */
 function isOneLine(work: readonly [Statement, ...Statement[]]): boolean {
   const [first, ...more] = work;
   const { text } = first.getSourceFile();
@@ -43,7 +43,7 @@ function isOneLine(work: readonly [Statement, ...Statement[]]): boolean {
   return isSimple && more.length > 0 && !text.slice(first.getStart(), more.at(-1)?.end).includes('\n');
 }
 
-/** `x += f()` and `(x = f())`: in a function of its own TypeScript would lose what `x` is. */
+/** Returns true for `x += f()` and `(x = f())`. Inside our function, TypeScript would not know the type of `x`. */
 function setsAnything(value: Node): boolean {
   let found = false;
   walkFrom(value, (node) => {
@@ -54,7 +54,7 @@ function setsAnything(value: Node): boolean {
   return found;
 }
 
-/** Statements that belong together: all of them are traced, or the one value that is the work. */
+/** The target for several statements: all of them, or the one value that is the tool's work. */
 function severalTarget(work: readonly [Statement, ...Statement[]], captured: Captured): Target {
   const inLine = isOneLine(work) ? workValue(work) : undefined;
   if (inLine && !setsAnything(inLine)) return expressionTarget(inLine, captured);

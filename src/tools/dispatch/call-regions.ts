@@ -17,18 +17,18 @@ import {
 } from '../syntax/syntax.js';
 import { isPath, partsOfParams, type RequestParts } from '../targets/request-parts.js';
 
-/** Where a server that speaks JSON-RPC by itself handles the MCP method `tools/call`. */
+/** The code of a hand-written server that handles the MCP method `tools/call`. */
 export interface Region {
   readonly at: Node;
   readonly nodes: readonly Node[];
-  /** The block whose end is the region's end, where it is one. */
+  /** The region's block, if the region is one block. */
   readonly block?: Node;
-  /** Values of the parameter of the region's function. */
+  /** The parts in the parameter of the region's function. */
   readonly parts?: RequestParts;
-  /** All that follows `if (method !== 'tools/call') return`. */
+  /** It is the code after `if (method !== 'tools/call') return`. */
   readonly isRest?: true;
-  /** The guard before the rest shows that something else carries the tools out. */
-  readonly isBetween?: true;
+  /** The guard before it shows that other code runs the tools. */
+  readonly isForwarding?: true;
 }
 
 export function regionOf(node: Node, constants: Constants): Region | undefined {
@@ -58,7 +58,7 @@ export function regionOf(node: Node, constants: Constants): Region | undefined {
   return undefined;
 }
 
-/** `rpc` in `switch (rpc.method) { case … }` and `if (rpc.method === …)`. */
+/** Returns `rpc` in `switch (rpc.method) { case … }` and `if (rpc.method === …)`. */
 export function messageOf(node: Node): string | undefined {
   const compared = ts.isCaseClause(node)
     ? node.parent.parent.expression
@@ -85,27 +85,27 @@ function ifRegion(node: IfStatement, constants: Constants): Region | undefined {
   if (!alwaysLeaves(thenStatement) || !ts.isBlock(node.parent)) return undefined;
   const { statements } = node.parent;
   const nodes = statements.slice(statements.indexOf(node) + 1);
-  // A second test says more closely where it is.
+  // If a second test follows, it finds the place more exactly.
   return nodes.some((one) => one.getText().includes('tools/call'))
     ? undefined
-    : { at: node, nodes, isRest: true, ...(passesOn(thenStatement) ? { isBetween: true } : {}) };
+    : { at: node, nodes, isRest: true, ...(forwardsOrAnswers(thenStatement) ? { isForwarding: true } : {}) };
 }
 
-/** Whether a guard hands other methods on (`return next()`) or answers a question (`return 0`), as no server does. */
-function passesOn(guard: Statement): boolean {
+/** Returns true if a guard forwards other methods (`return next()`) or returns a constant (`return 0`): no server does. */
+function forwardsOrAnswers(guard: Statement): boolean {
   let found = false;
   const look = (node: Node): void => {
-    if (ts.isCallExpression(node) && PASSES_ON.test(node.expression.getText())) found = true;
+    if (ts.isCallExpression(node) && FORWARDS.test(node.expression.getText())) found = true;
     if (!ts.isReturnStatement(node) || !node.expression) return;
     const { kind } = bare(node.expression);
-    found ||= ANSWERS().includes(kind);
+    found ||= CONSTANTS().includes(kind);
   };
   walkFrom(guard, look);
   return found;
 }
 
-const PASSES_ON = /(^|\.)(next|forward|proxy|inner|handler|original\w{0,100}|upstream|super)\b/i;
-const ANSWERS = (): readonly SyntaxKind[] => [
+const FORWARDS = /(^|\.)(next|forward|proxy|inner|handler|original\w{0,100}|upstream|super)\b/i;
+const CONSTANTS = (): readonly SyntaxKind[] => [
   ts.SyntaxKind.TrueKeyword,
   ts.SyntaxKind.FalseKeyword,
   ts.SyntaxKind.NumericLiteral,
@@ -119,20 +119,20 @@ function statementRegion(at: Node, statement: Statement): Region {
 function functionRegion(expression: Expression): Region | undefined {
   const fn = functionOf(expression);
   if (!fn?.body) return undefined;
-  // One that is named may be for a check or a price; what carries tools out can be waited for.
+  // A named function may be a check or a price. A function that runs tools is async.
   if (fn !== bare(expression) && !isAsync(fn) && !/Promise/.test(fn.type?.getText() ?? '')) return undefined;
   const { body } = fn;
   const parts = partsOfParams(fn.parameters[0]);
   return { at: expression, nodes: [body], parts, ...(ts.isBlock(body) ? { block: body } : {}) };
 }
 
-/** `case 'tools/call':`, and in `switch (true)` a comparison with it. */
+/** Returns true for `case 'tools/call':`, and for a comparison with it in `switch (true)`. */
 function isCaseOf({ expression, parent }: CaseClause, constants: Constants): boolean {
   const isTrue = parent.parent.expression.kind === ts.SyntaxKind.TrueKeyword;
   return isTrue ? comparesToolsCall(expression, IS(), constants) : isToolsCall(expression, constants);
 }
 
-/** Names of constants for the method, resolved by another file. */
+/** Usual names of constants for the method, for constants of other files. */
 const METHOD_NAME = /^(tools_?call|call_?tool)$/i;
 
 function isToolsCall(expression: Expression, constants: Constants): boolean {
@@ -142,7 +142,7 @@ function isToolsCall(expression: Expression, constants: Constants): boolean {
   return ts.isPropertyAccessExpression(node) && METHOD_NAME.test(node.name.text);
 }
 
-/** How the method is compared, and what joins further conditions to that. */
+/** The operators that compare the method, and the operator that joins further conditions. */
 interface Comparison {
   readonly operators: readonly SyntaxKind[];
   readonly joint: SyntaxKind;
@@ -157,7 +157,7 @@ const IS_NOT = (): Comparison => ({
   joint: ts.SyntaxKind.BarBarToken,
 });
 
-/** Whether a condition, or one of those joined in it, holds something against the method's name. */
+/** Returns true if a condition, or a part of it, compares a value with the method's name. */
 function comparesToolsCall(condition: Expression, comparison: Comparison, constants: Constants): boolean {
   const node = bare(condition);
   if (!ts.isBinaryExpression(node)) return false;

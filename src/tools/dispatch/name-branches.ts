@@ -18,7 +18,7 @@ import { branchTarget } from './branch-target.js';
 
 /** One arm of a `switch` or `if`-chain on the tool's name. */
 interface Branch {
-  /** Source of what is compared: the tool's name. */
+  /** Source text of the compared expression, which is the tool's name. */
   readonly subject: string;
   readonly names: readonly string[];
   readonly at: Node;
@@ -27,13 +27,13 @@ interface Branch {
 
 /** The tools of a `switch` or `if`-chain on the tool's name. */
 export interface Branches {
-  /** One for each name. */
+  /** One site for each name. */
   readonly sites: HandlerSite[];
-  /** No arm goes on to what follows. */
+  /** Every arm returns, so none continues with the code after it. */
   readonly allReturn: boolean;
 }
 
-/** The branches that select a tool in some code; undefined without any. */
+/** Finds the branches that select a tool. Undefined if there are no branches. */
 export function readBranches(
   region: readonly Node[],
   parts: RequestParts,
@@ -48,19 +48,19 @@ export function readBranches(
 }
 
 function sitesOf(branches: readonly Branch[], parts: RequestParts): HandlerSite[] {
-  // `params.name` is compared, so `params.arguments` holds the arguments.
-  const beside = /^(.*params\b[^.]*\??\.)name$/.exec(branches[0]?.subject ?? '')?.[1];
-  const holder = beside?.replace(/\??\.$/, '');
-  const inputs = [parts.args, beside && `${beside}arguments`, parts.whole && `${parts.whole}.arguments`];
+  // If `params.name` is compared, `params.arguments` contains the arguments.
+  const prefix = /^(.*params\b[^.]*\??\.)name$/.exec(branches[0]?.subject ?? '')?.[1];
+  const holder = prefix?.replace(/\??\.$/, '');
+  const inputs = [parts.args, prefix && `${prefix}arguments`, parts.whole && `${parts.whole}.arguments`];
   return branches.flatMap((branch) => {
-    // An arm may have a name of its own for the arguments, which the others do not see.
+    // A variable with the arguments may exist only in one arm.
     const input = inputs.find((source) => source !== undefined && isInScope(source, branch.at));
     const context = [...contextsOf(parts), ...(holder ? [holder] : [])].find((source) =>
       isInScope(source, branch.at),
     );
     const captured = { ...(input ? { input: { text: input } } : {}), ...(context ? { context } : {}) };
     const target = branchTarget(branch.statements, captured);
-    // One body for several names: which it is, is known when it runs.
+    // If one body serves several names, the name is known only at run time.
     const source = branch.names.length > 1 ? (parts.name ?? branch.subject) : undefined;
     return branch.names.map((name) => ({
       ...BARE_SITE,
@@ -74,13 +74,13 @@ function sitesOf(branches: readonly Branch[], parts: RequestParts): HandlerSite[
   });
 }
 
-/** Sources of what holds the request's `_meta`: its `params`. */
+/** Source texts of the request's `params`, which contain `_meta`. */
 function contextsOf({ whole, message }: RequestParts): string[] {
   const params = whole !== undefined && /(^|\.)params!?$/.test(whole) ? [whole] : [];
   return message === undefined ? params : [...params, `${message}.params`];
 }
 
-/** The labels of a `switch (toolName)`, at any depth. */
+/** The labels of a `switch (toolName)`. */
 export function namesOfSwitch(node: SwitchStatement, constants: Constants): NamedPlace[] {
   if (!/^(this\.)?tool_?name$/i.test(node.expression.getText())) return [];
   return casesOf(node, constants).flatMap(({ names, at }) =>
@@ -89,8 +89,8 @@ export function namesOfSwitch(node: SwitchStatement, constants: Constants): Name
 }
 
 /**
- * The arms of every `switch` and `if`-chain on the name. The one with the most names is where tools are
- * carried out; another one adds names that it lacks, in arms that end the call.
+ * The arms of every `switch` and `if`-chain on the name. The one with the most names runs the tools. Another one adds
+ * only names that are missing there, and only in arms that return.
  */
 function findBranches(region: readonly Node[], parts: RequestParts, constants: Constants): Branch[] {
   const groups: Branch[][] = [];
@@ -113,7 +113,7 @@ function findBranches(region: readonly Node[], parts: RequestParts, constants: C
   return [...workIn(main), ...further];
 }
 
-/** The arms that do something for a tool. */
+/** The arms that run a tool. */
 function workIn(group: readonly Branch[]): Branch[] {
   return group.filter(({ statements }) => !onlyThrows(statements));
 }
@@ -138,13 +138,13 @@ function otherwise(node: Node, group: readonly Branch[]): readonly Node[] {
   return arm ? [...rest, arm] : rest;
 }
 
-/** A name that is turned away is no tool. */
+/** Returns true if the arm rejects the name, so it is not a tool. */
 function onlyThrows([only, ...more]: readonly Statement[]): boolean {
   if (!only || more.length > 0) return false;
   return ts.isBlock(only) ? onlyThrows(only.statements) : ts.isThrowStatement(only);
 }
 
-/** Characters. A longer one computes something; reading on would only take time. */
+/** Maximum length in characters. A longer expression is not a name, and matching it would cost time. */
 const LONGEST_NAME = 500;
 
 function isName(expression: Expression, parts: RequestParts): boolean {
@@ -185,13 +185,13 @@ function armsOf(node: IfStatement, parts: RequestParts, constants: Constants): B
   const add = (arm: IfStatement) => {
     const name = comparedName(arm.expression, parts, constants);
     const statements = [arm.thenStatement];
-    // `if (name === 'old') name = 'new'` is no tool's work.
+    // `if (name === 'old') name = 'new'` does not run a tool.
     if (name && assignedOutside(statements)?.join() !== name.subject)
       branches.push({ ...name, at: arm, statements });
   };
   for (let arm: Statement | undefined = node; arm && ts.isIfStatement(arm); arm = arm.elseStatement) add(arm);
   if (branches.length === 0 || node.elseStatement) return branches;
-  // A row of `if (name === 'a') {…} if (name === 'b') {…}` is a chain as well.
+  // Consecutive `if (name === 'a') {…} if (name === 'b') {…}` are a chain too.
   const siblings = (node.parent as { statements?: readonly Statement[] }).statements ?? [];
   for (const sibling of siblings.slice(siblings.indexOf(node) + 1)) {
     if (ts.isIfStatement(sibling)) add(sibling);

@@ -11,7 +11,7 @@ import {
 import { ARGUMENT_NAME } from '../targets/parameters.js';
 import { chainText, isPath, type RequestParts } from '../targets/request-parts.js';
 
-/** Source of the request, or of an object in its shape, for `fromToolCall`. */
+/** Source text of the request, or of an object of the same shape, for `fromToolCall`. */
 export function requestFor(call: CallExpression, parts: RequestParts): string | undefined {
   const { name, args, whole } = parts;
   if (name && args && isInScope(name, call) && isInScope(args, call))
@@ -19,14 +19,14 @@ export function requestFor(call: CallExpression, parts: RequestParts): string | 
   return whole && isInScope(whole, call) ? whole : requestAmong(call, parts);
 }
 
-/** Calls that are given the tool's arguments or the whole request, and are no checks, logs or replies. */
+/** Finds calls that get the tool's arguments or the request. Checks, logs and replies are left out. */
 export function workCalls(region: readonly Node[], parts: RequestParts): CallExpression[] {
   const calls: CallExpression[] = [];
   const look = (node: Node): boolean => {
     if (ts.isFunctionLike(node)) return false;
     if (!ts.isCallExpression(node) || isAside(node.expression)) return true;
     if (!node.arguments.some((argument) => isArguments(argument, parts))) return true;
-    // A call whose result is not awaited is not a tool's work.
+    // If the result is not used, the call is not the tool's work.
     if (ts.isExpressionStatement(ts.isAwaitExpression(node.parent) ? node.parent.parent : node.parent))
       return true;
     calls.push(node);
@@ -51,11 +51,11 @@ function isArguments(argument: Expression, parts: RequestParts): boolean {
   const text = chainText(node);
   if (text === parts.args || text === parts.whole || text === parts.message) return true;
   if (isPath(node) && WHOLE.test(text)) return true;
-  if (SAYS_ARGUMENTS.test(text)) return true;
+  if (READS_ARGUMENTS.test(text)) return true;
   return ts.isIdentifier(node) && parts.args === undefined && ARGUMENT_NAME.test(node.text);
 }
 
-/** `args` in `args ?? {}` and `args || {}`. */
+/** Returns `args` in `args ?? {}` and `args || {}`. */
 function withoutDefault(node: Expression): Expression {
   const isDefaulted =
     ts.isBinaryExpression(node) &&
@@ -77,24 +77,24 @@ function requestAmong(call: CallExpression, { message }: RequestParts): string |
   return undefined;
 }
 
-/** Whether the result of a call that is given the arguments of the tool it names is waited for or returned. */
-export function carriesOut(call: CallExpression): boolean {
-  const isWaitedFor = ts.isAwaitExpression(call.parent) || ts.isReturnStatement(call.parent);
-  return isWaitedFor && saysName(call) && call.arguments.some((one) => SAYS_ARGUMENTS.test(chainText(one)));
+/** Returns true if a call gets the tool's name and arguments, and its result is awaited or returned. */
+export function runsTool(call: CallExpression): boolean {
+  const isUsed = ts.isAwaitExpression(call.parent) || ts.isReturnStatement(call.parent);
+  return isUsed && usesName(call) && call.arguments.some((one) => READS_ARGUMENTS.test(chainText(one)));
 }
 
-const SAYS_ARGUMENTS = /\bparams\b\.arguments\b/;
-const SAYS_NAME = /\bparams\b\.name\b/;
+const READS_ARGUMENTS = /\bparams\b\.arguments\b/;
+const READS_NAME = /\bparams\b\.name\b/;
 
-/** `run(params.name, …)`, `TOOLS[params.name](…)`, and `tool.run(…)` where `tool` was looked up by the name. */
-function saysName(call: CallExpression): boolean {
-  if (SAYS_NAME.test(chainText(call))) return true;
+/** Returns true for `run(params.name, …)`, `TOOLS[params.name](…)`, and `tool.run(…)` if `tool` was found by its name. */
+function usesName(call: CallExpression): boolean {
+  if (READS_NAME.test(chainText(call))) return true;
   const [root = ''] = /^[\w$]+/.exec(call.expression.getText()) ?? [];
   const looksUp = (statement: Statement): boolean =>
     ts.isVariableStatement(statement) &&
     statement.declarationList.declarations.some(
       ({ name, initializer }) =>
-        name.getText() === root && initializer !== undefined && SAYS_NAME.test(chainText(initializer)),
+        name.getText() === root && initializer !== undefined && READS_NAME.test(chainText(initializer)),
     );
   for (let around: Node | undefined = call.parent; around; around = around.parent) {
     if (ts.isFunctionLike(around)) return false;
@@ -103,7 +103,7 @@ function saysName(call: CallExpression): boolean {
   return false;
 }
 
-/** `f(x).then(g)` is one piece of work. */
+/** The whole chain of a call: in `f(x).then(g)`, the work includes `g`. */
 export function chainOf(call: Node): Node {
   const access = call.parent;
   if (

@@ -12,7 +12,7 @@ import {
 } from '../syntax/syntax.js';
 import { functionTarget } from '../targets/function-target.js';
 
-/** workers-mcp: every public method of a `WorkerEntrypoint` is a tool, its parameters in order. */
+/** workers-mcp: every public method of a `WorkerEntrypoint` is a tool. Its parameters are the tool's arguments. */
 export const entrypoints: Family = {
   id: 'WorkerEntrypoint method',
   prefilter:
@@ -46,8 +46,9 @@ function baseOf(node: ClassLike): Expression | undefined {
 }
 
 /**
- * Whether a class is served by workers-mcp: it comes from `WorkerEntrypoint`, by whatever classes of the project, and
- * one of their files brings the proxy. `elsewhere`: its base is no source of the project, and about MCP by its name.
+ * Returns `entrypoint` if workers-mcp serves the class: it extends `WorkerEntrypoint`, directly or through classes of
+ * the project, and one of their files creates the proxy. Returns `elsewhere` if its base is not in the project's
+ * sources, and the name contains MCP.
  */
 function entrypointKind(
   node: ClassLike,
@@ -56,12 +57,12 @@ function entrypointKind(
 ): 'entrypoint' | 'elsewhere' | undefined {
   const base = baseOf(node);
   if (!base || depth > 5) return undefined;
-  const isServed = bringsProxy(node);
+  const isServed = createsProxy(node);
   if (/(^|\.)WorkerEntrypoint$/.test(base.getText())) return isServed ? 'entrypoint' : undefined;
   const bases = context.values.valuesOf(base);
   const [one] = bases ?? [];
   if (one && ts.isClassLike(one)) {
-    if (isServed && comesFromEntrypoint(one, context, depth + 1)) return 'entrypoint';
+    if (isServed && extendsEntrypoint(one, context, depth + 1)) return 'entrypoint';
     return entrypointKind(one, context, depth + 1);
   }
   const module = context.imports.locals.get(base.getText());
@@ -72,16 +73,16 @@ function entrypointKind(
   return isForeign && /mcp|entrypoint/i.test(`${base.getText()} ${module}`) ? 'elsewhere' : undefined;
 }
 
-function comesFromEntrypoint(node: ClassLike, context: FileContext, depth: number): boolean {
+function extendsEntrypoint(node: ClassLike, context: FileContext, depth: number): boolean {
   const base = baseOf(node);
   if (!base || depth > 5) return false;
   if (/(^|\.)WorkerEntrypoint$/.test(base.getText())) return true;
   const [one] = context.values.valuesOf(base) ?? [];
-  return one !== undefined && ts.isClassLike(one) && comesFromEntrypoint(one, context, depth + 1);
+  return one !== undefined && ts.isClassLike(one) && extendsEntrypoint(one, context, depth + 1);
 }
 
-/** `import … from 'workers-mcp'` in the class's file, or `new SomeProxy(this)` in the class. */
-function bringsProxy(node: ClassLike): boolean {
+/** Returns true for `import … from 'workers-mcp'` in the class's file, or `new SomeProxy(this)` in the class. */
+function createsProxy(node: ClassLike): boolean {
   const { text } = node.getSourceFile();
   return /['"]workers-mcp['"]/.test(text) || /\bnew\s+\w*(Proxy|Mcp|MCP)\w*\(\s*this\b/.test(node.getText());
 }
@@ -113,7 +114,7 @@ function methodsOf(node: ClassLike, context: HandlerContext): HandlerSite[] {
   });
 }
 
-/** Handlers of the Worker itself (Cloudflare Workers runtime API), which no MCP client calls. */
+/** Handlers of the Worker (Cloudflare Workers runtime API). MCP clients do not call them. */
 const RESERVED = new Set([
   'fetch',
   'scheduled',

@@ -2,7 +2,7 @@ import type { Family } from '../family.js';
 import { ts } from '../syntax/syntax.js';
 import { HANDLER_MEMBERS } from '../vocabulary.js';
 
-/** Code that calls or forwards the function of something that looks like a tool. */
+/** Code that calls or forwards the handler of an object that looks like a tool. */
 export const handlerUses: Family = {
   id: 'handler use',
   visit: {

@@ -21,9 +21,9 @@ import { unwrittenRegistrations } from './unwritten-registrations.js';
 import { xmcpFiles } from './xmcp-files.js';
 
 /**
- * All families, in order of precedence. The first that finds a site or a definition in it
- * has it: a registration on a server before a function that a person named, both before a function that only looks
- * like a tool's factory. Of a class, its public methods come before the class as one tool.
+ * All families, in order of precedence. The first family that finds a site or a definition in a node wins. So a
+ * registration on a server comes before a configured registrar, and both come before a function that only looks like
+ * a tool factory. The public methods of a class come before the class as one tool.
  */
 export const FAMILIES: readonly Family[] = [
   xmcpFiles,

@@ -1,7 +1,7 @@
 import type { Family } from '../family.js';
 import { lineOf } from '../syntax/syntax.js';
 
-/** Tracing libraries that are at work in a file already. */
+/** Tracing libraries that a file already uses. */
 export const instrumentation: Family = {
   id: 'instrumentation',
   visit: {

@@ -1,6 +1,6 @@
 import { messageOf, type Region, regionOf } from '../dispatch/call-regions.js';
 import { type Branches, readBranches } from '../dispatch/name-branches.js';
-import { carriesOut, chainOf, requestFor, workCalls } from '../dispatch/work-calls.js';
+import { chainOf, requestFor, runsTool, workCalls } from '../dispatch/work-calls.js';
 import type { Fact, Family } from '../family.js';
 import type { FileContext } from '../file-context.js';
 import { BARE_SITE, type HandlerSite, labelOf, type NamedPlace, type Target } from '../site.js';
@@ -24,10 +24,10 @@ import {
 import { blockTarget, expressionTarget, statementsTarget } from '../targets/expression-target.js';
 import { partsIn, type RequestParts } from '../targets/request-parts.js';
 
-/** Text of files that a hand-written `tools/call` can be in. */
+/** A file with a hand-written `tools/call` contains this text. */
 const SAYS_TOOLS_CALL = /tools\/call|\.(?:tools_?call|call_?tool)\b/i;
 
-/** A server that speaks JSON-RPC by itself: an arm for each tool, or the one call that all go through. */
+/** A hand-written JSON-RPC server. It has an arm for each tool, or one call that runs all tools. */
 export const jsonRpc: Family = {
   id: 'tools/call',
   prefilter: /tools\/call|\.(?:TOOLS_CALL|CALL_TOOL)\b/,
@@ -54,14 +54,14 @@ function readToolsCall(node: Node, constants: Constants): HandlerSite[] {
   const parts = { ...region.parts, ...partsIn(region.nodes), ...(message ? { message } : {}) };
   const calls = workCalls(region.nodes, parts);
   const branches = readBranches(region.nodes, parts, constants);
-  // Code after a test for other methods may be unrelated to tools.
+  // The code after a guard may have nothing to do with tools.
   const isNamed = parts.name !== undefined || parts.args !== undefined;
-  const isRead = isNamed || (!region.isBetween && calls.some(carriesOut));
+  const isRead = isNamed || (!region.isForwarding && calls.some(runsTool));
   if (!branches && region.isRest && !isRead) return [];
   if (branches) {
     const isLaidOut = branches.sites.every(({ target }) => !['statements', 'manual'].includes(target.kind));
     const whole = isLaidOut ? undefined : wholeTarget(region, parts);
-    // Arms of several statements: one wrapper around all of them reads better than one in each.
+    // If arms have several statements, one wrapper around all arms is easier to read than one in each.
     if (whole) return [sharedAt(region.at, whole, branches.sites.map(placeOf))];
     return [...branches.sites, ...fallbackSites(branches, calls, { parts, constants })];
   }
@@ -75,22 +75,22 @@ function sharedAt(at: Node, target: Target, covers: readonly NamedPlace[]): Hand
   return { ...BARE_SITE, name, line: lineOf(at), family: 'tools/call', target, covers };
 }
 
-/** Calls behind the arms, or in the `default` of a `switch`, that carry out the tools which no arm names. */
+/** Calls after the arms, or in the `default` of a `switch`, that run the tools without an arm. */
 function fallbackSites(
   { sites, allReturn }: Branches,
   calls: readonly CallExpression[],
   { parts, constants }: { readonly parts: RequestParts; readonly constants: Constants },
 ): HandlerSite[] {
   const ends = sites.flatMap(({ target }) => (target.kind === 'manual' ? [] : [target.body.end]));
-  const behind = calls.filter(
+  const candidates = calls.filter(
     (call) => ends.every((end) => call.getStart() >= end) && (allReturn || isInDefault(call)),
   );
-  const blocks = behind.map(blockAround);
-  return behind.flatMap((call, index) => {
+  const blocks = candidates.map(blockAround);
+  return candidates.flatMap((call, index) => {
     const request = requestFor(call, parts);
-    // The first of two in a row would be a check, or both are needed.
+    // If two calls share a block, one may be a check, or both do the work.
     const isAlone = blocks.every((block, at) => at === index || (block && block !== blocks[index]));
-    const isLast = index === behind.length - 1;
+    const isLast = index === candidates.length - 1;
     const block = blocks[index];
     if (!request || !isAlone || !(isLast || (block && alwaysReturns(block)))) return [];
     return [sharedAt(call, expressionTarget(chainOf(call), { request }), calledNames([call], constants))];
@@ -109,7 +109,7 @@ function blockAround(node: Node): Block | undefined {
   return around;
 }
 
-/** The keys of an object that the tool's name is looked up in: `HANDLERS[name]`. */
+/** The keys of an object in a lookup by the tool's name: `HANDLERS[name]`. */
 function mapKeys(region: Region, parts: RequestParts): NamedPlace[] {
   const keys: NamedPlace[] = [];
   const look = (node: Node): boolean => {
@@ -128,7 +128,7 @@ function mapKeys(region: Region, parts: RequestParts): NamedPlace[] {
   return keys;
 }
 
-/** Tool names that the called function selects in this file: `switch (name)` further down. */
+/** The tool names in the `switch` of a called function of this file. */
 function calledNames(calls: readonly CallExpression[], constants: Constants): NamedPlace[] {
   return calls.flatMap((call) => {
     const fn = functionOf(call.expression);
@@ -142,7 +142,7 @@ function placeOf(site: HandlerSite): NamedPlace {
   return { name: labelOf(site), line: site.line };
 }
 
-/** All that is done for a call, as far as it always gives the answer and the request is known before it. */
+/** The target for the whole region, if it always returns and the request is known before it. */
 function wholeTarget(region: Region, parts: RequestParts): Target | undefined {
   const { block, nodes } = region;
   const requests = [parts.whole, parts.message].filter((source) => source !== undefined);

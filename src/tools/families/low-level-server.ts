@@ -20,7 +20,7 @@ const KINDS = Object.entries(METHODS) as [HandlerKind, (typeof METHODS)[HandlerK
 
 /**
  * `server.setRequestHandler(CallToolRequestSchema, handler)` of the low-level Server, and
- * `setRequestHandler('tools/call', handler)` of SDK v2: one function that every tool runs through.
+ * `setRequestHandler('tools/call', handler)` of SDK v2. One function runs every tool.
  */
 export const lowLevelServer: Family = {
   id: 'setRequestHandler',
@@ -39,7 +39,7 @@ export const lowLevelServer: Family = {
   },
 };
 
-/** Which method a request handler is for, by the schema of SDK v1 or the name of SDK v2. */
+/** The kind of a request handler, from the schema of SDK v1 or the method's name in SDK v2. */
 function kindOf(schema: string): HandlerKind | undefined {
   return KINDS.find(([, method]) =>
     new RegExp(String.raw`^(\w+\.)?${method.schema}$|^(['"\x60])${method.rpc}\2$`).test(schema),
@@ -63,15 +63,15 @@ function readLowLevelServer(call: CallExpression, context: HandlerContext): Hand
     };
   }
   const name = { kind: 'dispatched', source: parts.name } as const;
-  // A function written elsewhere has a type of its own, and other callers.
+  // A function in another place has its own type and may have other callers.
   const inPlace = { ...context, mayAddParameters: context.mayAddParameters && handler === fn };
   const target = functionTarget(fn, { kind: 'mcp', hasSchema: true }, inPlace);
   if (target.kind === 'manual') return { ...site, name: { kind: 'dispatched' }, target };
-  const { input: _whole, ...rest } = target;
+  const { input: _input, ...rest } = target;
   return { ...site, name, target: { ...rest, ...(parts.args ? { input: { text: parts.args } } : {}) } };
 }
 
-/** A resource or a prompt that the low-level server is asked for: the request says which. */
+/** Reads a handler of resources or prompts. Only the request contains the name. */
 function readOther(
   kind: HandlerKind,
   call: CallExpression,
@@ -96,7 +96,7 @@ function readOther(
   return { ...site, target: functionTarget(fn, { kind: 'request' }, { ...context, mayAddParameters }) };
 }
 
-/** `f` in `logged('CallTool', guarded(async (request) => f))`: the one function in it that reads the request. */
+/** Returns `fn` in `logged('CallTool', guarded(fn))`, if it is the only function in the call that reads the request. */
 function wrappedFunction(expression: Expression): FunctionLike | undefined {
   const found: FunctionLike[] = [];
   const look = (node: Expression): void => {
@@ -109,10 +109,10 @@ function wrappedFunction(expression: Expression): FunctionLike | undefined {
   return found.length === 1 ? found[0] : undefined;
 }
 
-/** Whether a function reads which tool is called from its first parameter. */
+/** Returns true if a function reads the tool's name from its first parameter. */
 function readsRequest(fn: FunctionLike): boolean {
   const parts = partsOfParameter(fn.parameters[0]);
   if (!parts?.name || !fn.body) return false;
-  const isTakenApart = !ts.isIdentifier(fn.parameters[0]?.name ?? fn);
-  return isTakenApart || /\.params\b/.test(fn.body.getText());
+  const isDestructured = !ts.isIdentifier(fn.parameters[0]?.name ?? fn);
+  return isDestructured || /\.params\b/.test(fn.body.getText());
 }

@@ -21,8 +21,8 @@ import {
 import { functionTarget } from '../targets/function-target.js';
 
 /**
- * The function of a hand-written server that gets each JSON-RPC message: watched, it shows every request, also those
- * that no arm answers.
+ * The function of a hand-written server that receives each JSON-RPC message. To observe it shows every request, even
+ * if no arm handles it.
  */
 export const messageHandlers: Family = {
   id: 'message handler',
@@ -37,7 +37,7 @@ function readHandler(node: Node, context: FileContext) {
   return site ? [{ message: { ...site, line: lineOf(fn) } }] : [];
 }
 
-/** Its return value is the answer. A function that only sends would always look successful. */
+/** Returns true if the return value is the response. A function that only sends it would always look successful. */
 function answers(fn: FunctionLike): boolean {
   if (/\bvoid\b/.test(fn.type?.getText() ?? '')) return false;
   if (!fn.body || !ts.isBlock(fn.body)) return true;
@@ -50,7 +50,7 @@ function answers(fn: FunctionLike): boolean {
   return found;
 }
 
-/** The message is a parameter: the whole body is watched. */
+/** The message is a parameter, so the body is observed. */
 function ofParameter(
   node: Node,
   fn: FunctionLike,
@@ -66,7 +66,7 @@ function ofParameter(
   return { message, target: bare as FunctionTarget };
 }
 
-/** The message is read in the function: what follows is watched, where all of it returns. */
+/** The function reads the message, so the code after that is observed, if it always returns. */
 function ofVariable(node: Node, fn: FunctionLike): Omit<MessageSite, 'line'> | undefined {
   for (const block of blocksOf(fn)) {
     const at = placeOfMessage(block, node);
@@ -94,13 +94,13 @@ function ofVariable(node: Node, fn: FunctionLike): Omit<MessageSite, 'line'> | u
   return undefined;
 }
 
-/** The body itself, and what is tried in it. */
+/** The body, and the `try` blocks in it. */
 function blocksOf({ body }: FunctionLike): Block[] {
   if (!body || !ts.isBlock(body)) return [];
   return [body, ...body.statements.flatMap((one) => (ts.isTryStatement(one) ? [one.tryBlock] : []))];
 }
 
-/** The last statement after which the message is there: it is set in it, or else declared with a value. */
+/** The index of the statement that assigns the message, or else of the one that declares it with a value. */
 function placeOfMessage({ statements }: Block, node: Node): number {
   const name = messageOf(node);
   const set = statements.findLastIndex((one) => !contains(one, node) && sets(one, name));
@@ -127,14 +127,14 @@ function messageOfStatement(statement: Statement, node: Node): string | undefine
     .filter(({ initializer }) => initializer !== undefined)
     .map(({ name, initializer }) => {
       const source = messageIn(name, node);
-      // Fields are destructured from a named message: the whole has more information.
+      // If fields are destructured from a variable, the variable has more information than the fields.
       const whole = initializer && bare(initializer);
       return source?.startsWith('{') && whole && ts.isIdentifier(whole) ? whole.text : source;
     })
     .find((source) => source !== undefined);
 }
 
-/** Source of the message bound by `name`, or of its destructured fields: `rpc`, `{ id, method, params }`. */
+/** Source text of the message in a binding: `rpc`, or its destructured fields `{ id, method, params }`. */
 function messageIn(name: BindingName, node: Node): string | undefined {
   const compared = messageOf(node);
   if (ts.isIdentifier(name)) return compared === name.text ? name.text : undefined;
@@ -150,7 +150,7 @@ function messageIn(name: BindingName, node: Node): string | undefined {
     : undefined;
 }
 
-/** `switch (method)` and `if (method === …)`. */
+/** Returns true for `switch (method)` and `if (method === …)`. */
 function readsMethod(node: Node): boolean {
   const compared = ts.isCaseClause(node)
     ? node.parent.parent.expression
@@ -162,7 +162,7 @@ function readsMethod(node: Node): boolean {
   return compared !== undefined && /(?<![\w$.])method(?![\w$])/.test(compared.getText());
 }
 
-/** Whether a member is tested before and used after: inside a function TypeScript would forget the test. */
+/** Returns true if the code uses a member that an earlier `if` tests. Inside a function, TypeScript ignores that test. */
 function losesNarrowing(fn: FunctionLike, first: Statement, last: Statement): boolean {
   const { text } = fn.getSourceFile();
   const after = text.slice(first.getStart(), last.end);
@@ -177,7 +177,7 @@ function losesNarrowing(fn: FunctionLike, first: Statement, last: Statement): bo
   return found;
 }
 
-/** `request` of `await request.json()`: its headers say who asked. Hono's `c.req` holds the request as `raw`. */
+/** Returns `request` for `await request.json()`. Its headers identify the client. In Hono, it is `c.req.raw`. */
 function requestIn(text: string, file: SourceFile): string | undefined {
   const read = /=[\s(]*await[\s(]+([\w$]+)(\.req)?\.json(?:<[^()]*>)?\(\)/.exec(text);
   if (!read?.[1]) return undefined;
@@ -187,7 +187,7 @@ function requestIn(text: string, file: SourceFile): string | undefined {
 
 const HONO = /\bfrom\s*(['"])hono(?:\/[^'"]*)?\1/;
 
-/** The same of a parameter that is read further up, as in `try { message = await request.json(); }`. */
+/** The same for a parameter that is read earlier, as in `try { message = await request.json(); }`. */
 function requestBefore(statement: Statement, fn: FunctionLike): string | undefined {
   const file = fn.getSourceFile();
   const request = requestIn(file.text.slice(fn.getStart(), statement.end), file);

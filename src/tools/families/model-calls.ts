@@ -5,7 +5,7 @@ import { MODEL_CALL } from '../model-calls/model-text.js';
 import { unseenWorkersAi } from '../model-calls/workers-ai.js';
 import { lineOf, type Node } from '../syntax/syntax.js';
 
-/** Model calls that can't be recorded automatically; the others are found before. */
+/** Model calls that can't be recorded. The others are read before, as model clients. */
 export const modelCalls: Family = {
   id: 'model call',
   prefilter: MODEL_CALL,
@@ -15,12 +15,12 @@ export const modelCalls: Family = {
         unseenModelCall(node, imports) ??
         unseenAiSdkCall(node, imports.aiSdkNames) ??
         unseenWorkersAi(node, aiBinding);
-      return said(node, what);
+      return remarkFor(node, what);
     },
-    new: (node, { imports }) => said(node, unseenAiSdkCall(node, imports.aiSdkNames)),
+    new: (node, { imports }) => remarkFor(node, unseenAiSdkCall(node, imports.aiSdkNames)),
   },
 };
 
-function said(node: Node, what: string | undefined): Fact[] {
+function remarkFor(node: Node, what: string | undefined): Fact[] {
   return what === undefined ? [] : [{ remark: { kind: 'model-call-unseen', line: lineOf(node), what } }];
 }

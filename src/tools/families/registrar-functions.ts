@@ -12,7 +12,7 @@ import {
   walk,
 } from '../syntax/syntax.js';
 
-/** Functions of the project that tools may be given to; read only where a person named some. */
+/** Functions of the project that may register tools. They are read only if a person configured registrars. */
 export const registrarFunctions: Family = {
   id: 'registrar function',
   appliesTo: ({ registrars }) => registrars.length > 0,
@@ -50,13 +50,13 @@ function parametersOf(fn: FunctionLike): Set<string> {
 function readRegistrarFactory(node: Node, registrars: readonly string[]): RegistrarFactory | undefined {
   const [named, value] = namedValue(node);
   const registrar = named?.getText().replace(/^#/, '');
-  const made = value && bare(value);
-  if (!made || !registrar || !registrars.includes(registrar) || !ts.isCallExpression(made)) return undefined;
-  const by = /[\w$]+$/.exec(made.expression.getText())?.[0];
+  const call = value && bare(value);
+  if (!call || !registrar || !registrars.includes(registrar) || !ts.isCallExpression(call)) return undefined;
+  const by = /[\w$]+$/.exec(call.expression.getText())?.[0];
   return by === undefined ? undefined : { registrar, by };
 }
 
-/** `function f() {}`, `f() {}` of a class or an object, `const f = () => {}`, `{ f: () => {} }`, `x.f = () => {}`. */
+/** Reads `function f() {}`, methods, `const f = () => {}`, `{ f: () => {} }` and `x.f = () => {}`. */
 function namedFunction(node: Node): readonly [name?: Node | undefined, fn?: FunctionLike | undefined] {
   if (ts.isFunctionDeclaration(node) || ts.isMethodDeclaration(node)) {
     return isFunctionWithBody(node) ? [node.name, node] : [];

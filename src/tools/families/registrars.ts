@@ -13,7 +13,7 @@ import {
 } from '../syntax/syntax.js';
 import { functionIn, readToolObject } from '../tool-object.js';
 
-/** Calls of functions of the project that a person named as ones that register tools. */
+/** Calls of registrars that a person configured. */
 export const registrars: Family = {
   id: 'registrar',
   appliesTo: (context) => context.registrars.length > 0,
@@ -27,8 +27,7 @@ export const registrars: Family = {
 };
 
 /**
- * Reads a call of a function that a person named as one that registers tools. undefined where the call
- * gives it no name or no function.
+ * Reads a call of a configured registrar. Undefined if the call has no name or no handler.
  */
 function readRegistrar(call: CallExpression, { registrars, constants }: FileContext): Registered | undefined {
   const registrar = lastName(call.expression);
@@ -40,27 +39,27 @@ function readRegistrar(call: CallExpression, { registrars, constants }: FileCont
   const further = call.arguments.slice(named.index).map((one) => constants.object(one));
   const options = further.filter((one) => one !== undefined);
   const texts = call.arguments.slice(named.index + 1).map((one) => constants.text(one));
-  const said = options.map((one) => readToolObject(one, constants));
-  const description = said.find((one) => one.description !== undefined)?.description;
+  const objects = options.map((one) => readToolObject(one, constants));
+  const description = objects.find((one) => one.description !== undefined)?.description;
   return {
     family: 'registrar',
     registrar,
     name: named.name,
     handler,
     hasSchema: undefined,
-    schemaKeys: said.find((one) => one.hasSchema)?.schemaKeys,
+    schemaKeys: objects.find((one) => one.hasSchema)?.schemaKeys,
     description: description ?? texts.find((text) => text?.includes(' ')),
-    annotations: said.find((one) => one.annotations)?.annotations,
+    annotations: objects.find((one) => one.annotations)?.annotations,
   };
 }
 
-/** `accountTool` in `accountTool(…)`, `context.accountTool(…)` and `this.#accountTool(…)`. */
+/** Returns `accountTool` for `accountTool(…)`, `context.accountTool(…)` and `this.#accountTool(…)`. */
 function lastName(callee: Expression): string | undefined {
   if (ts.isIdentifier(callee)) return callee.text;
   return ts.isPropertyAccessExpression(callee) ? callee.name.text.replace(/^#/, '') : undefined;
 }
 
-/** The tool's name: the first or the second argument (behind a server), or a member of one of these. */
+/** The tool's name: the first argument, the second one (after a server), or a member of one of them. */
 function nameAmong(
   call: CallExpression,
   constants: Constants,
@@ -75,7 +74,7 @@ function nameAmong(
   return undefined;
 }
 
-/** A text that is not a literal in this file: a template, `tool.name`, `LIST_NOTES`, `Tools.List`. */
+/** Returns true for an expression that may be a name: a template, `tool.name`, `LIST_NOTES`, `Tools.List`. */
 function isNameLike(argument: Expression): boolean {
   const node = bare(argument);
   if (ts.isTemplateExpression(node)) return true;
@@ -84,27 +83,27 @@ function isNameLike(argument: Expression): boolean {
   return /(^|[a-z_.])name$/i.test(node.getText()) || /^[A-Z][\w$]*\.|^[A-Z][A-Z0-9_$]*$/.test(node.getText());
 }
 
-/** The last function written in place, else a member of an object that carries a tool out, else what the last argument names. */
-function handlerAmong(given: readonly Expression[], constants: Constants): Registered['handler'] | undefined {
-  const inline = given.findLast((argument) => isInlineFunction(bare(argument)));
+/** The handler: the last function in place, or a member of an object, or the function that the last argument names. */
+function handlerAmong(args: readonly Expression[], constants: Constants): Registered['handler'] | undefined {
+  const inline = args.findLast((argument) => isInlineFunction(bare(argument)));
   if (inline) return inline;
-  for (const argument of given) {
+  for (const argument of args) {
     const object = constants.object(argument);
     const member = object && functionIn(object);
     if (member) return member;
   }
-  const last = given.length > 1 ? given.at(-1) : undefined;
+  const last = args.length > 1 ? args.at(-1) : undefined;
   return last && namesFunction(last, constants) ? last : undefined;
 }
 
-/** Names of other arguments of a registration: `zoneSchema`, and not `getSchema`. */
+/** Names that are not a handler's: `zoneSchema`. `getSchema` may be one. */
 const NO_FUNCTION =
   /^(?!(get|set|list|read|find|fetch|load|create|update|delete|remove|rename|describe|validate|handle|run)[A-Z_])\w{0,100}(config|options?|opts|schema|shape|description|annotations?|params|args|metadata|hints|settings)$/i;
 
 function namesFunction(argument: Expression, constants: Constants): boolean {
   const node = bare(argument);
   if (constants.text(node) !== undefined || constants.object(node) || constants.array(node)) return false;
-  // `guarded(list)`, `this.guarded(list)`; `z.object(…)` is a schema.
+  // `guarded(list)` and `this.guarded(list)` may return a function. `z.object(…)` returns a schema.
   const named = ts.isCallExpression(node) ? node.expression : node;
   const isOwnCall = ts.isIdentifier(named) || /^this\.[^.]+$/.test(named.getText());
   if (ts.isCallExpression(node) && (!isOwnCall || node.arguments.length === 0)) return false;

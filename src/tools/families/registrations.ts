@@ -20,7 +20,7 @@ import {
 import { functionIn, memberIn, readToolObject } from '../tool-object.js';
 import { SCHEMA_MEMBERS } from '../vocabulary.js';
 
-/** A call that gives a server a tool. */
+/** Calls that register a tool on a server. */
 export const registrations: Family = {
   id: 'registration',
   prefilter: new RegExp(
@@ -40,15 +40,15 @@ export const registrations: Family = {
 };
 
 /**
- * Reads a call as a registration: McpServer's of both SDK generations, and those of the libraries
- * that wrap it (ext-apps, x402, mcp-lite, tmcp, fastmcp). undefined for any other call.
+ * Reads a registration of an McpServer of SDK v1 or v2, or of a library that wraps it (ext-apps, x402, mcp-lite, tmcp,
+ * fastmcp). Undefined for any other call.
  */
 function readRegistration(call: CallExpression, context: FileContext): Registered | undefined {
   const callee = call.expression;
   const member = calledMember(callee);
   const isApp = ts.isIdentifier(callee) && callee.text === 'registerAppTool';
   if (!member && !isApp) return undefined;
-  // A spread hides arguments: the last one may not be the handler.
+  // With a spread, the position of the handler is unknown.
   if (call.arguments.some(ts.isSpreadElement)) return undefined;
   if (isApp) {
     const [, name, config, callback] = call.arguments;
@@ -98,7 +98,7 @@ function readTool(call: CallExpression, context: FileContext): Registered | unde
   const options = second && call.arguments.length === 2 ? context.constants.object(second) : undefined;
   if (options && functionIn(options)) {
     const handler = functionIn(options) as FunctionLike | Expression;
-    return { ...told('server.tool', name, options, context), handler };
+    return { ...withDescription('server.tool', name, options, context), handler };
   }
   const read = readToolCall(call, context);
   return read && { family: 'server.tool', name, ...read, handler: read.callback };
@@ -108,12 +108,12 @@ function readRegisterTool(call: CallExpression, context: FileContext): Registere
   const [name] = call.arguments;
   const read = readRegisterToolCall(call, context);
   if (!name || !read) return undefined;
-  // `registerTool(definition, handler, …)` is a method of the project's own.
+  // `registerTool(definition, handler, …)` is a method of the project.
   if (ts.isObjectLiteralExpression(bare(name))) return undefined;
   return { family: 'server.registerTool', name, ...read, handler: read.callback };
 }
 
-/** `registerToolTask(name, config, { createTask, … })`: each call of the tool begins with `createTask`. */
+/** Reads `registerToolTask(name, config, { createTask, … })`. Each call of the tool begins with `createTask`. */
 function readToolTask(call: CallExpression, context: FileContext): Registered | undefined {
   const read = readRegisterTool(call, context);
   const object = call.arguments[2] && context.constants.object(call.arguments[2]);
@@ -130,19 +130,19 @@ function withConfig(
 ): Registered {
   const object = context.constants.object(config);
   const handler = callbackAmong([callback], context.values);
-  if (object) return { ...told(family, name, object, context), handler };
+  if (object) return { ...withDescription(family, name, object, context), handler };
   const hasSchema = configHasSchema(config, SCHEMA_MEMBERS, context.values);
   return { family, name, handler, hasSchema, description: undefined, annotations: undefined };
 }
 
-/** A tool in one object: `{ name, description, parameters, execute }`. */
+/** Reads a tool in one object: `{ name, description, parameters, execute }`. */
 function fromObject(family: SiteFamily, object: ObjectLiteral, context: FileContext): Registered | undefined {
   const name = property(object, 'name');
   const handler = functionIn(object);
-  return name && handler ? { ...told(family, name, object, context), handler } : undefined;
+  return name && handler ? { ...withDescription(family, name, object, context), handler } : undefined;
 }
 
-function told(family: SiteFamily, name: Expression, object: ObjectLiteral, context: FileContext) {
+function withDescription(family: SiteFamily, name: Expression, object: ObjectLiteral, context: FileContext) {
   const { description, annotations } = readToolObject(object, context.constants);
   const hasSchema = objectHasSchema(object, SCHEMA_MEMBERS, context.values);
   return { family, name, description, annotations, hasSchema };

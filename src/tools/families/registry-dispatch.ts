@@ -22,20 +22,20 @@ import { functionIn, functionMember, saysSchema } from '../tool-object.js';
 import { declarationIn } from '../values/values.js';
 import { HANDLER_MEMBERS, isToolName } from '../vocabulary.js';
 
-/** Text of every statement that takes an object apart: `} =`, or `}: Tool =`. */
-const TAKES_APART = String.raw`\}\s*[:=](?![=>])`;
+/** Every statement that destructures an object contains this text: `} =`, or `}: Tool =`. */
+const DESTRUCTURES = String.raw`\}\s*[:=](?![=>])`;
 
 /**
- * A registry whose keys are the tools' names, and the one call that looks a tool up and runs it:
- * `registry[name].handler(input)`. Nothing in it says `tools/call`.
+ * A registry with the tools' names as keys, and the call that finds a tool and runs it:
+ * `registry[name].handler(input)`. Its file need not contain `tools/call`.
  */
 export const registryDispatch: Family = {
   id: 'registry',
   prefilter: new RegExp(
     [
       String.raw`\.\s*(?:handler|execute|invoke|callback|handle)\s*\(|\]\s*\.\s*(?:cb|run|call|fn)\s*\(`,
-      // `const { handler } = registry[name]`, also under another name. Tried once for each file.
-      String.raw`^(?=[^]*?\b(?:handler|execute)\s*[:(])(?=[^]*?${TAKES_APART})`,
+      // `const { handler } = registry[name]`, also with another local name. It matches at most once in each file.
+      String.raw`^(?=[^]*?\b(?:handler|execute)\s*[:(])(?=[^]*?${DESTRUCTURES})`,
     ].join('|'),
   ),
   isDispatch: true,
@@ -50,7 +50,7 @@ export const registryDispatch: Family = {
 };
 
 function readDispatch(call: CallExpression, { values }: FileContext): HandlerSite | undefined {
-  const member = memberOf(call.expression) ?? takenApart(call.expression);
+  const member = memberOf(call.expression) ?? destructuredMember(call.expression);
   if (!member || !HANDLER_MEMBERS.includes(member.name) || ts.isOptionalChain(call.expression))
     return undefined;
   const tools = values.valuesOf(member.owner);
@@ -69,10 +69,10 @@ function readDispatch(call: CallExpression, { values }: FileContext): HandlerSit
   };
 }
 
-/** `registry[name]`, and `handler` of `handler(…)` after `const { handler } = registry[name]`. */
-function takenApart(callee: Expression): { name: string; owner: Expression } | undefined {
+/** Returns `handler` and `registry[name]` for `handler(…)`, after `const { handler } = registry[name]`. */
+function destructuredMember(callee: Expression): { name: string; owner: Expression } | undefined {
   const node = bare(callee);
-  if (!ts.isIdentifier(node) || !takenNames(node.getSourceFile()).has(node.text)) return undefined;
+  if (!ts.isIdentifier(node) || !destructuredNames(node.getSourceFile()).has(node.text)) return undefined;
   const scope = scopeOf(node.text, node);
   const declared = scope && declarationIn(scope, node.text);
   if (!declared || !ts.isVariableDeclaration(declared) || !declared.initializer) return undefined;
@@ -81,16 +81,16 @@ function takenApart(callee: Expression): { name: string; owner: Expression } | u
   return part && { name: (part.propertyName ?? part.name).getText(), owner: bare(declared.initializer) };
 }
 
-const taken = new WeakMap<SourceFile, Set<string>>();
+const namesByFile = new WeakMap<SourceFile, Set<string>>();
 
-/** Names that a file's variables take handlers apart into, gathered once: each call in it may be of one. */
-function takenNames(file: SourceFile): Set<string> {
-  const known = taken.get(file);
+/** Local names of destructured handlers. They are collected once for each file, because every call needs a lookup. */
+function destructuredNames(file: SourceFile): Set<string> {
+  const known = namesByFile.get(file);
   if (known) return known;
   const names = new Set<string>();
-  // Most files take nothing apart, and need no walk.
-  if (!new RegExp(TAKES_APART).test(file.text)) {
-    taken.set(file, names);
+  // Most files destructure nothing and need no walk.
+  if (!new RegExp(DESTRUCTURES).test(file.text)) {
+    namesByFile.set(file, names);
     return names;
   }
   walk(file, (node) => {
@@ -99,11 +99,11 @@ function takenNames(file: SourceFile): Set<string> {
       if (HANDLER_MEMBERS.includes((propertyName ?? name).getText())) names.add(name.getText());
     }
   });
-  taken.set(file, names);
+  namesByFile.set(file, names);
   return names;
 }
 
-/** An object that is kept under a tool's name and that says what the tool takes. */
+/** Returns true for an object with a handler and a schema whose key is the tool's name. */
 function isEntry(node: Node, member: string): boolean {
   return (
     ts.isObjectLiteralExpression(node) &&
@@ -124,14 +124,14 @@ function namesOf(tools: readonly Node[]): (NamedPlace & { readonly file: Node })
   });
 }
 
-/** The name that an object is kept under: in an object, or in a pair of a `Map`. */
+/** The key of an object: in another object, or in a pair of a `Map`. */
 function keyOf({ parent }: Node): string | undefined {
   if (ts.isPropertyAssignment(parent)) return memberName(parent.name);
   const [key, , ...more] = ts.isArrayLiteralExpression(parent) ? parent.elements : [];
   return key && more.length === 0 && ts.isStringLiteralLike(key) ? key.text : undefined;
 }
 
-/** The look-up key of the tool: `name` of `registry[name]`, `mustKnow(name)` and `registry.get(name)`. */
+/** The lookup key of the tool: `name` in `registry[name]`, `mustKnow(name)` and `registry.get(name)`. */
 function nameSource(owner: Expression): string | undefined {
   if (ts.isElementAccessExpression(owner)) {
     return isPath(owner.argumentExpression) ? owner.argumentExpression.getText() : undefined;
@@ -148,7 +148,7 @@ function nameSource(owner: Expression): string | undefined {
   return value && nameSource(bare(value));
 }
 
-/** The tools of an object whose members are all tools. They are traced where they are called. */
+/** The tools of an object, if all its members are tools. They are traced at the call. */
 function registryEntries(object: ObjectLiteral): ToolDefinition[] {
   const entries = object.properties.map((property) => {
     const value = ts.isPropertyAssignment(property) ? bare(property.initializer) : undefined;

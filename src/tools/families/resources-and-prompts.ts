@@ -20,8 +20,8 @@ import { memberIn } from '../tool-object.js';
 import { isTypedServerName } from '../vocabulary.js';
 
 /**
- * A call that gives a server a resource or a prompt, in both SDK generations and mcp-lite. The handler is
- * wrapped as a value: its arguments depend on the address and the schema, and the runtime sorts them out.
+ * Calls that register a resource or a prompt, with SDK v1, SDK v2 or mcp-lite. The handler is wrapped as a value: its
+ * arguments depend on the URI and the schema, and the runtime distinguishes them.
  */
 export const resourcesAndPrompts: Family = {
   id: 'resource or prompt',
@@ -29,7 +29,7 @@ export const resourcesAndPrompts: Family = {
     /(?:server|mcp|srv)(?:\(\))?[!?]?\s*\.\s*(?:resource|registerResource|prompt|registerPrompt)\s*[(<]/i,
   visit: {
     call(node, context) {
-      const site = readOffer(node, context);
+      const site = readResourceOrPrompt(node, context);
       return site && [{ site }];
     },
   },
@@ -42,11 +42,11 @@ const METHODS: Readonly<Record<string, { readonly kind: HandlerKind; readonly fa
   registerPrompt: { kind: 'prompt', family: 'server.registerPrompt' },
 };
 
-function readOffer(call: CallExpression, context: FileContext): HandlerSite | undefined {
+function readResourceOrPrompt(call: CallExpression, context: FileContext): HandlerSite | undefined {
   const member = calledMember(call.expression);
   const method = member && Object.hasOwn(METHODS, member.name) ? METHODS[member.name] : undefined;
   if (!member || !method || !isTypedServerName(member.owner.getText())) return undefined;
-  // Handlers registered through it are wrapped at their own place.
+  // Handlers that are registered through the replacement are wrapped at their registration.
   if (isReplacement(call, member.name)) return undefined;
   const [name] = call.arguments;
   const label = name && !ts.isSpreadElement(name) ? readName(name, context) : undefined;
@@ -54,12 +54,12 @@ function readOffer(call: CallExpression, context: FileContext): HandlerSite | un
   const site = { ...BARE_SITE, ...method, name: label, line: lineOf(call) } as const;
   const handler = call.arguments.some(ts.isSpreadElement) ? undefined : handlerIn(call);
   if (handler) return { ...site, target: valueTarget(handler) };
-  // Another library's `prompt('What?')` has no handler, and none is missed.
+  // `prompt('What?')` of another library has no handler.
   if (call.arguments.length < 2) return undefined;
   return { ...site, target: { kind: 'manual', reason: 'the handler was not found among the arguments' } };
 }
 
-/** Inside `server.registerPrompt = (…) => original(…)`. */
+/** Returns true inside `server.registerPrompt = (…) => original(…)`. */
 function isReplacement(call: CallExpression, name: string): boolean {
   for (let node: Node = call; node.parent; node = node.parent) {
     const { parent } = node;
@@ -73,13 +73,13 @@ function readName(argument: Expression, { constants }: FileContext): HandlerSite
   const value = constants.text(argument);
   if (value !== undefined) return { kind: 'literal', value };
   const node = bare(argument);
-  // Read twice, a call may give another name.
+  // A call is not allowed as a name: the second call may return another name.
   if (!ts.isIdentifier(node) && !ts.isPropertyAccessExpression(node)) return undefined;
   const source = argument.getText();
   return { kind: 'expression', source, label: `\${${node.getText()}}`, many: false };
 }
 
-/** The handler is the last argument, or the `handler` of an object that is (mcp-lite). */
+/** The handler is the last argument. In mcp-lite, it is the `handler` of an object in that place. */
 function handlerIn(call: CallExpression): Expression | undefined {
   const inline = call.arguments.find((argument) => isInlineFunction(bare(argument)));
   if (inline) return inline;
@@ -92,7 +92,7 @@ function handlerIn(call: CallExpression): Expression | undefined {
     return member && !isFunctionWithBody(member) ? (member as Expression) : value;
   }
   if (functionOf(last)) return last;
-  // By the position that the SDK gives it: an expression whose value is the handler.
+  // At the SDK's position for the handler, any expression counts.
   const method = calledMember(call.expression)?.name ?? '';
   const at = method === 'registerResource' ? 3 : method === 'registerPrompt' ? 2 : -1;
   const isValue = ts.isIdentifier(node) || ts.isPropertyAccessExpression(node) || ts.isCallExpression(node);

@@ -15,10 +15,10 @@ import {
 } from '../syntax/syntax.js';
 import { isServerClass } from '../vocabulary.js';
 
-/** Modules whose `McpServer` or `Server` our runtime can observe. */
+/** Modules with an `McpServer` or `Server` that our runtime can observe. */
 const OBSERVABLE = /^(?:@modelcontextprotocol\/(?:sdk|server)(?:\/|$)|mcp-lite(?:\/|$)|tmcp(?:\/|$))/;
 
-/** The place where a server is made: wrapped, it shows every request, also those that reach no handler. */
+/** Code that creates a server. To wrap it shows every request, even if it reaches no handler. */
 export const serverConstructions: Family = {
   id: 'server construction',
   prefilter: /new\s+[\w$.]*Server\b/,
@@ -46,7 +46,7 @@ function serverSite(node: NewExpression, { constants }: FileContext): ServerSite
   };
 }
 
-/** Whether what is made is a server of a library, or of a class of this file that extends one. */
+/** Returns true if the class is a library's server, or a class of this file that extends one. */
 function isObservable(made: Expression, context: FileContext, depth = 0): boolean {
   const node = bare(made);
   const [name = '', owner] = ts.isPropertyAccessExpression(node)
@@ -59,7 +59,7 @@ function isObservable(made: Expression, context: FileContext, depth = 0): boolea
   return base !== undefined && isObservable(base, context, depth + 1);
 }
 
-/** Where a name comes from: an import, or `const { Server } = await import('…')`. */
+/** The module of a name, from an import or from `const { Server } = await import('…')`. */
 function moduleOf(name: string, { imports, file }: FileContext): string | undefined {
   const imported = imports.locals.get(name);
   if (imported !== undefined || !file.text.includes('import(')) return imported;
@@ -77,7 +77,7 @@ function moduleOf(name: string, { imports, file }: FileContext): string | undefi
   return module;
 }
 
-/** `McpServer` of `import { McpServer as Base }`. */
+/** Returns `McpServer` for `Base`, after `import { McpServer as Base }`. */
 function importedName(local: string, file: SourceFile): string {
   for (const statement of file.statements) {
     if (!ts.isImportDeclaration(statement)) continue;
@@ -101,7 +101,7 @@ function baseOf(made: ClassLike | undefined): Expression | undefined {
   return clause?.types[0]?.expression;
 }
 
-/** Whether `this` is an McpAgent there: its props say who the user is. */
+/** Returns true if `this` is an McpAgent there. Its props identify the user. */
 export function isOfAgent(node: Node): boolean {
   for (let around: Node | undefined = node.parent; around; around = around.parent) {
     if (ts.isFunctionDeclaration(around) || ts.isFunctionExpression(around)) return false;

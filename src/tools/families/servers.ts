@@ -15,7 +15,7 @@ import {
 import { isServerClass, isServerVariable } from '../vocabulary.js';
 import { isOfAgent } from './server-constructions.js';
 
-/** Servers themselves: what they are called, who makes them, and whether their methods are replaced. */
+/** Names of servers, servers that packages create, and code that replaces a server's methods. */
 export const servers: Family = {
   id: 'server',
   prefilter: /new\s+(?:(?:Mcp|MCP)?Server|FastMCP)\b|['"](?:[^'"\n]{0,100}[/@-])?mcp|\bcreateMcpHandler\b/,
@@ -25,12 +25,12 @@ export const servers: Family = {
       return name === undefined ? fromPackage(node, context) : [{ serverName: name }];
     },
     assignment: (node) =>
-      node.operatorToken.kind === ts.SyntaxKind.EqualsToken ? said(patched(node.left)) : [],
+      node.operatorToken.kind === ts.SyntaxKind.EqualsToken ? remarkFacts(patched(node.left)) : [],
     call: fromPackage,
   },
 };
 
-function said(remark: Remark | undefined) {
+function remarkFacts(remark: Remark | undefined) {
   return remark && [{ remark }];
 }
 
@@ -48,41 +48,41 @@ function patched(target: Expression): Remark | undefined {
 }
 
 /**
- * A server that a package makes, or tools that it registers on one: whatever tools these are, they are not in these
- * sources. `createLibraryServer(…)`, `createMcpHandler(library)`, `addLibraryTools(server)`.
+ * Finds servers that a package creates, and tools that a package registers: `createLibraryServer(…)`,
+ * `createMcpHandler(library)`, `addLibraryTools(server)`. Their tools are not in the project's sources.
  */
 function fromPackage(call: CallExpression | NewExpression, context: FileContext): Fact[] {
-  const made = foreignPart(call.expression, context);
-  if (!made) return said(handedOver(call, context)) ?? [];
-  if (BESIDE.test(made.name) || WRAPS.test(made.name)) return [];
-  const place = { line: lineOf(call), what: made.what };
-  if (REGISTERS.test(made.name) && made.isAboutMcp)
+  const exported = packageExport(call.expression, context);
+  if (!exported) return remarkFacts(passedToSdk(call, context)) ?? [];
+  if (NOT_SERVERS.test(exported.name) || WRAPS.test(exported.name)) return [];
+  const place = { line: lineOf(call), what: exported.what };
+  if (REGISTERS.test(exported.name) && exported.isAboutMcp)
     return [{ remark: { kind: 'tools-from-package', ...place } }];
   const takesServer = (call.arguments ?? []).some((one) => isServerVariable(bare(one).getText()));
   const given = serverPlace(call, context);
-  const isMade = (made.isAboutMcp && MAKES.test(made.name)) || given !== undefined;
+  const isMade = (exported.isAboutMcp && MAKES.test(exported.name)) || given !== undefined;
   if (!isMade || takesServer) return [];
   const remark = { kind: 'server-from-package', ...place } as const;
   const ofAgent = isOfAgent(call);
-  const isServer = given === 'sdk' || (given === 'variable' && (made.isAboutMcp || ofAgent));
+  const isServer = given === 'sdk' || (given === 'variable' && (exported.isAboutMcp || ofAgent));
   if (!isServer) return [{ remark }];
   const site = { start: call.getStart(), end: call.end, line: place.line, bringsTools: true } as const;
   return [{ remark }, { server: ofAgent ? { ...site, isOfAgent: true } : site }];
 }
 
-/** `createMcpHandler(library)`: the function itself is handed to the SDK. */
-function handedOver(call: CallExpression | NewExpression, context: FileContext): Remark | undefined {
+/** Finds `createMcpHandler(library)`, where the SDK gets the package's function. */
+function passedToSdk(call: CallExpression | NewExpression, context: FileContext): Remark | undefined {
   if (!isOfSdk(call.expression, context)) return undefined;
   for (const argument of call.arguments ?? []) {
-    const given = foreignPart(argument, context);
-    if (given && !BESIDE.test(given.name))
+    const given = packageExport(argument, context);
+    if (given && !NOT_SERVERS.test(given.name))
       return { kind: 'server-from-package', line: lineOf(argument), what: given.what };
   }
   return undefined;
 }
 
-/** The imported name of an expression from a package that may define tools. */
-function foreignPart(expression: Expression, { imports, values, file }: FileContext) {
+/** The imported name in an expression, if its package may define tools. */
+function packageExport(expression: Expression, { imports, values, file }: FileContext) {
   const callee = bare(expression);
   const root = ts.isPropertyAccessExpression(callee) ? bare(callee.expression) : callee;
   if (!ts.isIdentifier(root)) return undefined;
@@ -98,7 +98,7 @@ function isOfSdk(expression: Expression, { imports }: FileContext): boolean {
   return from !== undefined && isMcpPackage(from) && /handler|serve|app$/i.test(expression.getText());
 }
 
-/** `a` of `a`, `a.b` and `a.b(c).d`; without the text between, which may be long. */
+/** Returns `a` for `a`, `a.b` and `a.b(c).d`. It does not read the source text, which may be long. */
 function rootName(expression: Expression): string {
   let node: Node = expression;
   while (
@@ -112,7 +112,7 @@ function rootName(expression: Expression): string {
   return ts.isIdentifier(node) ? node.text : '';
 }
 
-/** Place that gets the result of a call: the SDK, which accepts only servers, or a server's variable. */
+/** The place that gets the result of a call: the SDK, which accepts only servers, or a server's variable. */
 function serverPlace(call: Node, context: FileContext): 'sdk' | 'variable' | undefined {
   let node = call;
   let { parent } = call;
@@ -142,14 +142,14 @@ function isMcpFile({ imports }: FileContext): boolean {
   return [...imports.modules].some(isMcpPackage);
 }
 
-/** Packages whose servers speak HTTP, not MCP. */
+/** Packages with servers that are not MCP servers. */
 const OTHER_SERVERS = /^(node:|https?$|net$|express|hono|fastify|koa|ws$|@hono\/(?!mcp)|vite|esbuild)/;
 
 /** Functions that return the server that they receive. */
 const WRAPS = /^(wrap|instrument|observe|with|trace|monitor|connect)/i;
 
-/** Exports of packages that are not servers. */
-const BESIDE =
+/** Names of exports that are not servers. */
+const NOT_SERVERS =
   /auth|client|transport|inspector|logger|schema|error|token|middleware|request|context|telemetry/i;
 
 const REGISTERS =

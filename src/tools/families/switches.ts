@@ -1,7 +1,7 @@
 import { namesOfSwitch } from '../dispatch/name-branches.js';
 import type { Family } from '../family.js';
 
-/** A `switch` on a tool's name, which lists tools that run through another place. */
+/** A `switch` on a tool's name. It names tools of a shared site elsewhere. */
 export const switches: Family = {
   id: 'switch',
   visit: {

@@ -21,23 +21,22 @@ import { functionMember, readToolObject, saysSchema, type ToolObject } from '../
 import { HANDLER_MEMBERS, isToolName, SCHEMA_MEMBERS } from '../vocabulary.js';
 
 /**
- * Members of other objects with a name and a description: a prompt, a resource, a server, an OpenAPI
- * parameter.
+ * Members of other objects that have a name and a description: a prompt, a resource, a server, an OpenAPI parameter.
  */
 const OTHER_MEMBERS = ['uri', 'uriTemplate', 'mimeType', 'messages', 'serverInfo', 'protocolVersion', 'in'];
 
-/** Members that a tool has beside its function: one of them at least. */
-const TOLD = ['description', 'getDescription', ...SCHEMA_MEMBERS];
+/** A tool has at least one of these members, as well as its handler. */
+const DESCRIBING_MEMBERS = ['description', 'getDescription', ...SCHEMA_MEMBERS];
 
-/** A tool's description apart from its registration: an object, or a class, with its name in it. */
+/** An object or a class that describes a tool, apart from its registration. */
 export const toolDefinitions: Family = {
   id: 'tool definition',
   prefilter: new RegExp(
     [
       String.raw`\b(?:inputSchema|input_schema|paramsSchema)\b|\bparameters\s*:`,
       String.raw`\bextends\s+\w{0,100}Tool(?:Base)?\b`,
-      // A function alone is no tool: the file has to say as well what it does or takes. Tried once for each file.
-      String.raw`^(?=[^]*?\b(?:handler|execute)\s*[:(])(?=[^]*?\b(?:${TOLD.join('|')})\b)`,
+      // A function alone is not a tool: the file must describe it too. It matches at most once in each file.
+      String.raw`^(?=[^]*?\b(?:handler|execute)\s*[:(])(?=[^]*?\b(?:${DESCRIBING_MEMBERS.join('|')})\b)`,
     ].join('|'),
   ),
   visit: {
@@ -55,36 +54,36 @@ function fromObject(object: ObjectLiteral, context: FileContext): ToolDefinition
   const named = property(object, 'name') ?? property(object, 'toolName');
   const name = named ? constants.text(named) : undefined;
   if (name === undefined || !named || !isToolName(name)) return undefined;
-  const told = readToolObject(object, constants);
-  const { handler } = told;
+  const tool = readToolObject(object, constants);
+  const { handler } = tool;
   if (OTHER_MEMBERS.some((member) => hasMember(object, member)) || isModelFunction(object)) return undefined;
-  if (handler && givesMessages(handler)) return undefined;
+  if (handler && returnsMessages(handler)) return undefined;
   const hasSchema = saysSchema(object);
   const hasDescription = hasMember(object, 'description');
-  // A tool without arguments may have no schema: then its neighbours in the list decide.
+  // A tool without arguments may have no schema. It counts if a neighbour in the list has one.
   const isTool = handler
     ? hasSchema || hasDescription
-    : hasDescription && (hasSchema || hasToolBeside(object));
+    : hasDescription && (hasSchema || hasToolAsNeighbour(object));
   if (!isTool) return undefined;
-  // `inputSchema` is the protocol's own word: what else is described so need not be for MCP clients.
+  // Only `inputSchema` is a word of the protocol. Objects with other schema members may not be for MCP clients.
   const target =
     hasSchema && (handler || hasMember(object, 'inputSchema')) ? memberTarget(handler, context) : undefined;
   return {
     name,
     line: lineOf(named),
-    ...described(told),
-    ...heldBy(object),
+    ...described(tool),
+    ...memberAndHolder(object),
     ...(target ? { handler: target } : {}),
   };
 }
 
-function heldBy(object: ObjectLiteral): Pick<ToolDefinition, 'member' | 'holder'> {
+function memberAndHolder(object: ObjectLiteral): Pick<ToolDefinition, 'member' | 'holder'> {
   const member = functionMember(object);
   const holder = holderOf(object);
   return { ...(member ? { member } : {}), ...(holder ? { holder } : {}) };
 }
 
-/** The variable of the file that an object is part of, through lists and the calls that it is given to. */
+/** The variable that contains an object, also inside a list or as the argument of a call. */
 function holderOf(object: Node): string | undefined {
   let around: Node | undefined = object.parent;
   while (around && !ts.isStatement(around) && !ts.isFunctionLike(around)) {
@@ -94,7 +93,7 @@ function holderOf(object: Node): string | undefined {
   return undefined;
 }
 
-/** `class GetRate extends BaseTool { name = 'get_rate'; execute() {…} }` */
+/** Reads `class GetRate extends BaseTool { name = 'get_rate'; execute() {…} }`. */
 function fromClass(node: ClassLike, context: FileContext): ToolDefinition | undefined {
   const { constants } = context;
   let named: Expression | undefined;
@@ -123,12 +122,12 @@ function fromClass(node: ClassLike, context: FileContext): ToolDefinition | unde
   };
 }
 
-/** `name` for `getName`. */
+/** Returns `name` for `getName`. */
 function withoutGet(name: string): string {
   return /^get[A-Z]/.test(name) ? name.charAt(3).toLowerCase() + name.slice(4) : name;
 }
 
-/** Value of a member: `name = 'x'`, `get name() { return 'x'; }` and `getName() { return 'x'; }`. */
+/** The value of a member: `name = 'x'`, `get name() { return 'x'; }` or `getName() { return 'x'; }`. */
 function valueGiven(member: ClassElement): Expression | undefined {
   if (ts.isPropertyDeclaration(member)) return member.initializer;
   if (!ts.isGetAccessorDeclaration(member) && !ts.isMethodDeclaration(member)) return undefined;
@@ -146,8 +145,8 @@ function described({
   };
 }
 
-/** An object that returns `{ messages }` and no content is a prompt. */
-function givesMessages(handler: Node): boolean {
+/** Returns true if a handler returns `{ messages }` without content, so it belongs to a prompt. */
+function returnsMessages(handler: Node): boolean {
   if (!isFunctionWithBody(handler)) return false;
   const isPrompt = (value: Node | undefined): boolean =>
     value !== undefined &&
@@ -164,7 +163,7 @@ function givesMessages(handler: Node): boolean {
   return found;
 }
 
-/** `{ type: 'function', function: { name, parameters } }` is for a language model, not for an MCP client. */
+/** Returns true for `{ type: 'function', function: { name, parameters } }`: a language model gets it, not MCP clients. */
 function isModelFunction(object: ObjectLiteral): boolean {
   const { parent } = object;
   const kind = property(object, 'type');
@@ -172,7 +171,7 @@ function isModelFunction(object: ObjectLiteral): boolean {
   return ts.isPropertyAssignment(parent) && memberName(parent.name) === 'function';
 }
 
-function hasToolBeside(object: ObjectLiteral): boolean {
+function hasToolAsNeighbour(object: ObjectLiteral): boolean {
   const { parent } = object;
   if (!ts.isArrayLiteralExpression(parent)) return false;
   return parent.elements.some((one) => ts.isObjectLiteralExpression(one) && saysSchema(one));

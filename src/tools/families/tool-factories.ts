@@ -18,11 +18,11 @@ import { isPath } from '../targets/request-parts.js';
 import { functionIn } from '../tool-object.js';
 import { isToolName } from '../vocabulary.js';
 
-/** Functions that make a tool of a name and a callback: `createTool('list', …, async (client, params) => …)`. */
+/** Functions that create a tool from a name and a callback: `createTool('list', …, async (client, params) => …)`. */
 const FACTORY =
   /^(?!(call|use|select|set|get|run|open|invoke|execute|has|is|test|find|remove|delete|list|enable|disable|choose|pick|toggle|update)[A-Z]?)\w{0,100}Tool(With\w{1,100})?$|^tool$/;
 
-/** Calls of a project's own function that makes a tool; what becomes of it is seen elsewhere. */
+/** Calls of a project's function that creates a tool. Other families find its registration. */
 export const toolFactories: Family = {
   id: 'tool factory',
   prefilter: /Tool(?:With\w+)?\s*\(|\btool\s*\(\s*['"\x60]/,
@@ -34,7 +34,7 @@ export const toolFactories: Family = {
   },
 };
 
-/** A call that gives a tool's name first and its function somewhere behind it, to a function of the project. */
+/** Reads a call with a tool's name first and the handler in a later argument. */
 function readFactoryCall(call: CallExpression, context: FileContext): ToolDefinition | undefined {
   const { constants } = context;
   const built = readBuilder(call, context);
@@ -67,7 +67,10 @@ function readFactoryCall(call: CallExpression, context: FileContext): ToolDefini
 /** Members that end a builder's chain with the tool's function. */
 const BUILDER_END = /^(handle|handler|execute)$/;
 
-/** `search: tool('Finds notes').input(schema).handle(({ input }) => …)`, whose name is its key or its first word. */
+/**
+ * Reads `search: tool('Finds notes').input(schema).handle(({ input }) => …)`. The tool's name is the key, or the first
+ * argument.
+ */
 function readBuilder(call: CallExpression, context: FileContext): ToolDefinition | undefined {
   const { constants } = context;
   if (!ts.isPropertyAccessExpression(call.expression) || !BUILDER_END.test(call.expression.name.text))
@@ -76,19 +79,19 @@ function readBuilder(call: CallExpression, context: FileContext): ToolDefinition
   const fn = handler && bare(handler);
   const root = rootOf(call.expression.expression);
   if (!fn || !isInlineFunction(fn) || !root) return undefined;
-  const said = root.arguments[0] && constants.text(root.arguments[0]);
+  const text = root.arguments[0] && constants.text(root.arguments[0]);
   const key = ts.isPropertyAssignment(call.parent) ? memberName(call.parent.name) : undefined;
-  const name = said && isToolName(said) ? said : key;
+  const name = text && isToolName(text) ? text : key;
   if (name === undefined) return undefined;
   return {
     name,
     line: lineOf(call),
-    ...(said && said !== name ? { description: said } : {}),
+    ...(text && text !== name ? { description: text } : {}),
     handler: handlerTarget(fn, context),
   };
 }
 
-/** `tool(…)` in `tool(…).a(…).b`. */
+/** Returns `tool(…)` for `tool(…).a(…).b`. */
 function rootOf(chain: Expression): CallExpression | undefined {
   if (!ts.isCallExpression(chain)) return undefined;
   const { expression } = chain;
@@ -96,7 +99,7 @@ function rootOf(chain: Expression): CallExpression | undefined {
   return ts.isPropertyAccessExpression(expression) ? rootOf(expression.expression) : undefined;
 }
 
-/** `tool('name', { description, handler(input, context) {…} })` */
+/** Reads `tool('name', { description, handler(input, context) {…} })`. */
 function functionInObjects(call: CallExpression) {
   for (const argument of call.arguments.map(bare)) {
     const fn = ts.isObjectLiteralExpression(argument) ? functionIn(argument) : undefined;

@@ -22,7 +22,7 @@ import { valueTarget } from '../targets/value-target.js';
 import { keysOf } from '../tool-object.js';
 import { declarationIn } from '../values/values.js';
 
-/** A tool that is given another function after it was registered: `weather.update({ callback })`. */
+/** A registered tool that gets another handler: `weather.update({ callback })`. */
 export const toolUpdates: Family = {
   id: 'tool update',
   prefilter: /\.update\(\s*\{[^}]{0,300}\bcallback\b/,
@@ -51,14 +51,14 @@ function readUpdate(call: CallExpression, context: FileContext): HandlerSite | u
     return { ...site, name: { kind: 'dispatched' }, target: { kind: 'manual', reason } };
   }
   const fn = bare(handler);
-  // `callback` may be left out in an update, and a call around a function would take its type from that.
+  // `callback` is optional in an update, so a call around the function would have the wrong type.
   const target = isInlineFunction(fn)
     ? functionTarget(fn, callingOf(object, registered, context), context)
     : valueTarget(handler);
   return { ...site, name: { kind: 'literal', value: name }, target };
 }
 
-/** With a schema, given here or at the registration, the function gets the request's context behind the arguments. */
+/** With a schema in the update or the registration, the handler is called with `(args, context)`. */
 function callingOf(
   update: ObjectLiteral,
   registered: CallExpression | undefined,
@@ -72,13 +72,13 @@ function callingOf(
   }
   const method = registered && calledMember(registered.expression)?.name;
   const read = method === 'tool' ? readToolCall : readRegisterToolCall;
-  const told = registered && read(registered, context);
-  return told?.hasSchema === true
-    ? { kind: 'mcp', hasSchema: true, schemaKeys: told.schemaKeys }
+  const known = registered && read(registered, context);
+  return known?.hasSchema === true
+    ? { kind: 'mcp', hasSchema: true, schemaKeys: known.schemaKeys }
     : { kind: 'own' };
 }
 
-/** The registration that a variable holds the result of. */
+/** The registration whose result a variable holds. */
 function registrationOf(owner: Expression, context: FileContext): CallExpression | undefined {
   const node = bare(owner);
   if (!ts.isIdentifier(node)) return undefined;
@@ -92,10 +92,10 @@ function registrationOf(owner: Expression, context: FileContext): CallExpression
   return registers ? call : undefined;
 }
 
-/** Named `tool`, or in a file that keeps the result of a registration. */
+/** Returns true if the name contains `tool`, or the file keeps the result of a registration. */
 function isAboutTool(owner: Expression, { file }: FileContext): boolean {
   return /tools?\b/i.test(owner.getText()) || KEEPS_TOOL.test(file.text);
 }
 
-/** A type for it, or a registration that is more than a statement. */
+/** The SDK's type of that result, or code that uses it. */
 const KEEPS_TOOL = /\bRegisteredTool\b|(?:[=(,:[?]|\breturn)\s*[\w$]+(?:\.[\w$]+)*\.registerTool\(/;

@@ -20,19 +20,19 @@ const FAMILIES: ReadonlyMap<string, SiteFamily> = new Map([
   ['paidTool', 'paidTool'],
 ]);
 
-/** A registration whose tool is not written in it: `server.tool('name', ...rest)`, `server.addTool(tool)`. */
+/** Registrations that do not contain the tool: `server.tool('name', ...rest)`, `server.addTool(tool)`. */
 export const unwrittenRegistrations: Family = {
   id: 'unwritten registration',
   visit: {
     call(node, context) {
       const member = calledMember(node.expression);
-      const site = member && (readSpread(node, member, context) ?? readHandedOver(node, member));
+      const site = member && (readSpread(node, member, context) ?? readObjectArgument(node, member));
       return site && [{ site }];
     },
   },
 };
 
-/** Nothing here says which argument is the tool's function. */
+/** Reads a registration with a spread. The handler's position is unknown. */
 function readSpread(
   call: CallExpression,
   member: CalledMember,
@@ -53,8 +53,8 @@ function readSpread(
   };
 }
 
-/** A tool that is one object, made in another place: it is traced there, where it is understood. */
-function readHandedOver(call: CallExpression, member: CalledMember): HandlerSite | undefined {
+/** Reads a registration of one object. The tool is traced at the object, if that was found. */
+function readObjectArgument(call: CallExpression, member: CalledMember): HandlerSite | undefined {
   const [tool, ...more] = call.arguments;
   if (member.name !== 'addTool' || !tool || more.length > 0 || !isServerName(member.owner.getText()))
     return undefined;
@@ -64,7 +64,7 @@ function readHandedOver(call: CallExpression, member: CalledMember): HandlerSite
   return { ...BARE_SITE, name, line: lineOf(call), family: 'addTool', target: mention(reason) };
 }
 
-/** Said only where nothing else was found. */
+/** A target that is reported only if no tools were found. */
 function mention(reason: string): ManualTarget {
   return { kind: 'manual', reason, isWeakMatch: true };
 }
@@ -82,7 +82,7 @@ function nameOf(first: Expression | undefined, constants: Constants, many: boole
   return isRead ? { kind: 'expression', source, label: `\${${source}}`, many } : unknown;
 }
 
-/** Whether the arguments are those of the function around: `tool(...args) { this.server.tool(...args); }` */
+/** Returns true if a function passes on its own arguments: `tool(...args) { this.server.tool(...args); }`. */
 function forwardsOwnArguments({ expression }: SpreadElement): boolean {
   for (let around = expression.parent; around; around = around.parent) {
     if (!ts.isFunctionLike(around)) continue;

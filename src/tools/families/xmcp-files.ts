@@ -17,8 +17,8 @@ import { readToolObject } from '../tool-object.js';
 import { isToolName } from '../vocabulary.js';
 
 /**
- * xmcp: a file under `tools/` is a tool, with `export const metadata = { name }` and a default export. Without metadata
- * it has its file's name, where the package shows that xmcp reads the folder.
+ * xmcp: a file in `tools/` with `export const metadata = { name }` and a default export is a tool. Without metadata,
+ * the file's name is the tool's name, if the package shows that xmcp reads the folder.
  */
 export const xmcpFiles: Family = {
   id: 'default export',
@@ -45,7 +45,7 @@ function readDefaultExport(file: SourceFile, context: FileContext): HandlerSite[
   const { name: named, description: text } = metadata ? readToolObject(metadata, constants) : NOTHING;
   const exported = defaultExport(file);
   const isDescribed = metadata && hasMember(metadata, 'description');
-  // Only a function is shown to be a tool by its file's place.
+  // Without metadata, only a function counts as a tool.
   const isByPlace = !metadata && !!exported && isFunctionWithBody(exported);
   const name = isDescribed ? named && constants.text(named) : isByPlace ? toolByPlace : undefined;
   if (name === undefined || !exported || !isToolName(name)) return [];
@@ -64,7 +64,7 @@ function readDefaultExport(file: SourceFile, context: FileContext): HandlerSite[
 function targetOf(exported: Node, context: FileContext): HandlerSite['target'] {
   if (/\.tsx$/.test(context.path))
     return { kind: 'manual', reason: 'a .tsx file is a component that xmcp runs in the browser only' };
-  // xmcp calls all others with arguments first.
+  // xmcp calls all other handlers with the arguments first.
   return isFunctionWithBody(exported)
     ? functionTarget(exported, { kind: 'mcp', hasSchema: true }, { ...context, mayAddParameters: false })
     : valueTarget(exported);

@@ -1,16 +1,16 @@
 import { type CallExpression, type Expression, type NewExpression, ts } from '../syntax/syntax.js';
 
-/** Functions of the Vercel AI SDK that call a language model by themselves, and that the runtime records. */
+/** Functions of the Vercel AI SDK that call a language model and that the runtime can record. */
 const RECORDED = new Set(['generateText', 'streamText', 'generateObject', 'streamObject']);
 
-/** Those that ask another kind of model. */
+/** Functions that call another kind of model. */
 const UNSEEN =
   /^(embed|embedMany|rerank|(experimental_)?(generateImage|transcribe|generateSpeech|generateVideo))$/;
 
-/** Local name -> exported name, of what a file imports from the SDK. */
+/** Local name → exported name, for a file's imports from the SDK. */
 export type AiSdkNames = ReadonlyMap<string, string>;
 
-/** The function in a call, whatever the file calls it: `generateText`, `ask`, `ai.generateText`. */
+/** The SDK's function in a call, also under another local name: `generateText`, `ask`, `ai.generateText`. */
 export function aiSdkFunction(call: CallExpression, names: AiSdkNames): Expression | undefined {
   const { expression } = call;
   const exported = exportedName(expression, names);

@@ -1,15 +1,15 @@
 import type { FileImports } from '../syntax/imports.js';
 import { bare, type CallExpression, type Expression, ts } from '../syntax/syntax.js';
 
-/** Methods of a provider's client that ask a model. */
+/** Methods of a provider's client that call a model. */
 interface Methods {
-  /** How such a call ends: the first group is what comes after the client. */
+  /** The end of such a call. The first group is the text after the client. */
   readonly call: RegExp;
-  /** Where the client comes from, */
+  /** Packages that export the client. */
   readonly packages: RegExp;
-  /** or what it is called in a file that only uses it; absent where no other service's calls end so. */
+  /** Usual names of the client, for a file without the import. Absent if no other service has calls with this end. */
   readonly names?: RegExp;
-  /** It asks by ways of its own: no call of a method that the runtime watches, or one whose answer it never reads. */
+  /** The runtime can't record it. */
   readonly isUnseen?: true;
 }
 
@@ -58,18 +58,18 @@ const METHODS: readonly Methods[] = [
   },
 ];
 
-/** The last word of every call above: most calls of a file end in none of them. */
-const LAST_WORDS: ReadonlySet<string> = new Set(
+/** All words of the methods above. Most calls of a file end in another word and need no further check. */
+const METHOD_WORDS: ReadonlySet<string> = new Set(
   METHODS.flatMap(({ call }) => call.source.match(/\w+/g) ?? []),
 );
 
-/** Common names of model clients; `twilio.messages.create` belongs to another service. */
+/** Usual names of model clients. `twilio.messages.create` belongs to another service. */
 const CLIENT_NAME = /ai|anthropic|claude|groq|gemini|gpt|llm|model|client/i;
 
-/** `observeOpenAI(client)`, `wrapSDK(client)`: these calls are recorded already. */
+/** Calls of a wrapped client, such as `observeOpenAI(client)` or `wrapSDK(client)`, are already recorded. */
 const RECORDED = /^(observe|wrap|trace)/i;
 
-/** The client of a model call, if its provider is known and it can be wrapped in place. */
+/** The client of a model call, if the provider is known and `init` can wrap the client in place. */
 export function sdkClient(
   call: CallExpression,
   imports: Pick<FileImports, 'modules'>,
@@ -78,7 +78,7 @@ export function sdkClient(
   return found?.isUnseen ? undefined : found?.client;
 }
 
-/** Name of a model call that can't be wrapped in place. */
+/** The name of a model call that `init` can't wrap in place. */
 export function unseenModelCall(
   call: CallExpression,
   imports: Pick<FileImports, 'modules'>,
@@ -96,27 +96,26 @@ export function unseenModelCall(
 
 function findClient(call: CallExpression, { modules }: Pick<FileImports, 'modules'>) {
   if (!ts.isPropertyAccessExpression(call.expression)) return undefined;
-  if (!LAST_WORDS.has(call.expression.name.text)) return undefined;
+  if (!METHOD_WORDS.has(call.expression.name.text)) return undefined;
   const path = membersOf(call.expression);
   for (const { call: ending, packages, names, isUnseen } of METHODS) {
     const method = ending.exec(path)?.[1];
     if (!method) continue;
     const client = without(call.expression, method.split('.').length);
     const name = nameOf(client);
-    // A call that is only reported may have a client of any name.
+    // If the call is only reported, its client may have any name.
     const isImported =
       (isUnseen || CLIENT_NAME.test(name)) && [...modules].some((module) => packages.test(module));
     if (RECORDED.test(name) || !(isImported || !names || names.test(name))) continue;
-    // An optional client can't be wrapped: the call would be skipped today, but the wrapped one would throw.
-    // A client in brackets can't be wrapped either: formatters drop them inside our call, and the result of `remove` would mean
-    // something else.
-    const isFixed = ts.isOptionalChain(call.expression) || ts.isParenthesizedExpression(client);
-    return { client, method, isUnseen: isUnseen || isFixed };
+    // If an optional client is missing, the call is skipped, but a wrapped call would throw. Parentheses around a client
+    // are deleted by formatters inside our call, and the result of `remove` would mean something else.
+    const isUnwrappable = ts.isOptionalChain(call.expression) || ts.isParenthesizedExpression(client);
+    return { client, method, isUnseen: isUnseen || isUnwrappable };
   }
   return undefined;
 }
 
-/** `.a.b` of `x.a.b`. */
+/** Returns `.a.b` for `x.a.b`. */
 function membersOf(callee: Expression): string {
   return ts.isPropertyAccessExpression(callee) ? `${membersOf(callee.expression)}.${callee.name.text}` : '';
 }
@@ -127,7 +126,7 @@ function without(callee: Expression, members: number): Expression {
     : callee;
 }
 
-/** Name of a client; for a created or fetched one, the name of the function. */
+/** The name of a client. If a function creates or returns it, the name of the function. */
 function nameOf(client: Expression): string {
   const inner = bare(client);
   if (ts.isAwaitExpression(inner)) return nameOf(inner.expression);

@@ -1,7 +1,7 @@
-/** The text that is in every call of a model but `env.AI.run` and a plain `fetch`. */
+/** Every model call contains this text, except `env.AI.run` and a plain `fetch`. */
 export const MODEL_METHOD = String.raw`\.\s*(?:completions|responses|messages|chats|interactions)\s*\.\s*(?:create|parse|stream|runTools|toolRunner|thread)\s*[(<]|\.\s*generateContent|\b(?:generate|stream)(?:Text|Object)\s*\(`;
 
-/** The text that is in every file worth parsing for its calls of models. */
+/** Every file with a model call contains this text. Other files need no parsing. */
 export const MODEL_CALL = new RegExp(
   [
     MODEL_METHOD,

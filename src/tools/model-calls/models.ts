@@ -7,13 +7,13 @@ import { isModelFetch } from './model-fetch.js';
 import { MODEL_METHOD } from './model-text.js';
 import { workersAi } from './workers-ai.js';
 
-/** A file without this text calls no model, so most files are skipped without parsing. */
+/** A file without this text calls no model, so most files need no walk. */
 const CALLS_MODEL = new RegExp(String.raw`\.run\b|\bfetch\b|['"]ai['"]|${MODEL_METHOD}`);
 
 /**
- * The client expressions in a file whose calls should become generations: `this.env.AI` in
- * `this.env.AI.run('@cf/…', …)`, `generateText` in `generateText({ … })`.
- * @param aiBinding name of the Workers AI binding, `AI` where the config does not say
+ * Finds the client expressions of model calls: `this.env.AI` in `this.env.AI.run('@cf/…', …)`, `generateText` in
+ * `generateText({ … })`.
+ * @param aiBinding name of the Workers AI binding
  */
 export function findModelClients(
   file: SourceFile,
@@ -47,7 +47,7 @@ function clientOf(call: CallExpression, options: Parameters<typeof findModelClie
   );
 }
 
-/** Handlers of a Worker's other events (Cloudflare Workers runtime API): no tool reaches what they do. */
+/** Handlers of a Worker's other events (Cloudflare Workers runtime API). No tool call runs them. */
 const OTHER_EVENTS = new Set(['scheduled', 'queue', 'email', 'tail', 'alarm', 'test']);
 
 function isOfAnotherEvent(node: Node): boolean {
@@ -62,7 +62,7 @@ function isOfAnotherEvent(node: Node): boolean {
   return false;
 }
 
-/** `export default { … }`, or a class that the file exports. */
+/** Returns true for `export default { … }` and exported classes. */
 function isExportedWorker(node: Node): boolean {
   for (let around: Node | undefined = node; around; around = around.parent) {
     if (ts.isExportAssignment(around)) return true;

@@ -13,12 +13,12 @@ import { declarationIn, type ValueReader } from '../values/values.js';
 
 const MODEL_ID = /^@(cf|hf)\//;
 
-/** Common names of the forwarded binding. */
+/** Usual names of a variable with the binding. */
 const AI_NAME = /^_?(ai|workers_?ai|cf_?ai|ai_?binding)$/i;
 
 /**
- * `env.AI` in `env.AI.run(…)`, and what it was handed to: by its type, by where it comes from, by its name, or by the
- * model that it is asked for.
+ * Returns `env.AI` in `env.AI.run(…)`, or a variable with the binding. Its type, its declaration, its name or the
+ * model's id identifies it.
  * @param binding name of the Workers AI binding
  */
 export function workersAi(
@@ -29,14 +29,14 @@ export function workersAi(
   const { expression } = call;
   if (!ts.isPropertyAccessExpression(expression) || expression.name.text !== 'run') return undefined;
   const client = expression.expression;
-  // `c.env?.AI` may be missing: then the call is skipped, but wrapping it would throw.
+  // If `c.env?.AI` is missing, the call is skipped, but a wrapped call would throw.
   if (ts.isOptionalChain(expression) || ts.isParenthesizedExpression(client)) return undefined;
   const isOne =
-    isBinding(bare(client), binding, values) || asksWorkersModel(call, values) || isHandedOn(call, client);
+    isBinding(bare(client), binding, values) || namesWorkersModel(call, values) || hasUsualName(call, client);
   return isOne ? client : undefined;
 }
 
-/** As a member of an environment; a bare `AI` may be anything. */
+/** Returns true for a member of an environment. A variable `AI` counts only if its declaration shows it. */
 function isBinding(named: Expression, binding: string, values: ValueReader): boolean {
   if (ts.isPropertyAccessExpression(named)) {
     return named.name.text === binding || isTypedAi(fieldOf(named));
@@ -60,7 +60,7 @@ function declarationOf(use: Identifier): Node | undefined {
   return scope && declarationIn(scope, use.text);
 }
 
-/** `this.ai`, as a field or a parameter of the constructor. */
+/** The declaration of `this.ai`: a field, or a parameter of the constructor. */
 function fieldOf(member: Expression & { expression: Expression; name: Node }): Node | undefined {
   if (member.expression.kind !== ts.SyntaxKind.ThisKeyword) return undefined;
   let around: Node | undefined = member.parent;
@@ -68,15 +68,15 @@ function fieldOf(member: Expression & { expression: Expression; name: Node }): N
   const name = member.name.getText();
   for (const one of around?.members ?? []) {
     if (ts.isPropertyDeclaration(one) && one.name.getText() === name) return one;
-    const given = ts.isConstructorDeclaration(one)
+    const parameter = ts.isConstructorDeclaration(one)
       ? one.parameters.find((parameter) => parameter.name.getText() === name)
       : undefined;
-    if (given) return given;
+    if (parameter) return parameter;
   }
   return undefined;
 }
 
-/** `Ai` of Cloudflare's types. */
+/** Returns true for Cloudflare's type `Ai`. */
 function isTypedAi(declared: Node | undefined): boolean {
   const { type } = (declared ?? {}) as Partial<Pick<ParameterDeclaration | PropertyDeclaration, 'type'>>;
   return (
@@ -84,7 +84,7 @@ function isTypedAi(declared: Node | undefined): boolean {
   );
 }
 
-function asksWorkersModel(call: CallExpression, values: ValueReader): boolean {
+function namesWorkersModel(call: CallExpression, values: ValueReader): boolean {
   const [model] = call.arguments;
   if (!model) return false;
   if (/\bAiModels\b/.test(model.getText())) return true;
@@ -92,7 +92,7 @@ function asksWorkersModel(call: CallExpression, values: ValueReader): boolean {
   return texts.some((one) => ts.isStringLiteralLike(one) && MODEL_ID.test(one.text));
 }
 
-/** Default value of a parameter. */
+/** The default value of a parameter. */
 function defaultOf(model: Expression, values: ValueReader): readonly Node[] {
   const node = bare(model);
   const declared = ts.isIdentifier(node) ? declarationOf(node) : undefined;
@@ -100,8 +100,8 @@ function defaultOf(model: Expression, values: ValueReader): readonly Node[] {
   return initializer ? (values.valuesOf(initializer) ?? []) : [];
 }
 
-/** Called as Workers AI is, `ai.run(model, { … })`, under a name that people give it. */
-function isHandedOn(call: CallExpression, client: Expression): boolean {
+/** Returns true for a call like `ai.run(model, { … })` on a usual name of the binding. */
+function hasUsualName(call: CallExpression, client: Expression): boolean {
   const node = bare(client);
   const name = ts.isIdentifier(node) ? node.text : ts.isPropertyAccessExpression(node) ? node.name.text : '';
   return AI_NAME.test(name) && call.arguments.length >= 2;
@@ -109,7 +109,7 @@ function isHandedOn(call: CallExpression, client: Expression): boolean {
 
 const UNSEEN_METHOD = /^(?:search|aiSearch|chatCompletions|toMarkdown|run)$/;
 
-/** Methods of the binding that ask a model and that nothing records: search over documents, conversion, gateways. */
+/** Methods of the binding that call a model and can't be recorded: document search, conversion, gateways. */
 export function unseenWorkersAi(call: CallExpression, binding: string): string | undefined {
   const { expression } = call;
   if (!ts.isPropertyAccessExpression(expression)) return undefined;

@@ -53,7 +53,7 @@ export function readRegisterToolCall(call: CallExpression, context: FileContext)
 
 const SDK_SCHEMA = ['inputSchema'];
 
-/** The SDK reads a description first. Of the next arguments, an object that is not annotations is the schema. */
+/** A text comes first and is the description. The next object is the schema, unless it is annotations. */
 function schemaAmong(kinds: readonly ArgumentKind[]): boolean | undefined {
   const [first] = kinds[0] === 'text' ? kinds.slice(1) : kinds;
   if (first === undefined || first === 'annotations') return false;

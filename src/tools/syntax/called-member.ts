@@ -4,12 +4,12 @@ import { bare, type Expression, memberOf, type Node, type SourceFile, ts, walk }
 /** `server` and `tool` of `server.tool`. */
 export type CalledMember = NonNullable<ReturnType<typeof memberOf>>;
 
-/** The member of a server that is called: `server.tool`, `server['tool']`, or a name that one of these is bound to. */
+/** Returns the called member of a server: `server.tool`, `server['tool']`, or a variable with a bound method. */
 export function calledMember(callee: Expression): CalledMember | undefined {
   return memberOf(callee) ?? boundMember(callee);
 }
 
-/** `server` and `tool` of `add(…)`, after `const add = server.tool.bind(server)`. */
+/** Returns `server` and `tool` for `add(…)`, after `const add = server.tool.bind(server)`. */
 function boundMember(callee: Expression): CalledMember | undefined {
   if (!ts.isIdentifier(callee)) return undefined;
   const bound = bindingsIn(callee.getSourceFile()).get(callee.text);
@@ -25,7 +25,7 @@ interface Binding {
 
 const bindings = new WeakMap<SourceFile, Map<string, Binding[]>>();
 
-/** Names for bound members in a file, gathered once: each call in it may be one of them. */
+/** The file's variables with bound methods. They are collected once, because every call needs a lookup. */
 function bindingsIn(file: SourceFile): Map<string, Binding[]> {
   const known = bindings.get(file);
   if (known) return known;
@@ -34,7 +34,7 @@ function bindingsIn(file: SourceFile): Map<string, Binding[]> {
     walk(file, (node) => {
       if (!ts.isVariableDeclaration(node) || !node.initializer) return;
       const member = boundIn(bare(node.initializer));
-      // Declaration, list, statement, and the block around it.
+      // The parents are the list, the statement, and the block around it.
       const scope = node.parent.parent.parent;
       if (member)
         found.set(node.name.getText(), [...(found.get(node.name.getText()) ?? []), { scope, member }]);

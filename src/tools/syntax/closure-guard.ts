@@ -1,7 +1,7 @@
 import { bare, type Node, ts, walk, walkFrom } from './syntax.js';
 
 /**
- * Whether `source`, placed in front of `body`, uses a name that only `body` declares.
+ * Returns true if `source` uses a name that `body` declares, so `source` can't be moved above it.
  */
 export function declaresNameOf(body: Node, source: string): boolean {
   const roots = new Set([...source.matchAll(/(?<![.\w$])[A-Za-z_$][\w$]*/g)].map(([name]) => name));
@@ -18,8 +18,8 @@ export function declaresNameOf(body: Node, source: string): boolean {
 }
 
 /**
- * A member chain in `body` that a condition before it narrowed, such as `params.arguments` behind
- * `if (!params.arguments) return`. TypeScript forgets that inside a function.
+ * Finds a member chain in `body` that an earlier condition narrowed, such as `params.arguments` after
+ * `if (!params.arguments) return`. Inside a function, TypeScript loses the narrowed type.
  */
 export function narrowedChain(body: Node): string | undefined {
   if (!/\.[cm]?tsx?$/.test(body.getSourceFile().fileName)) return undefined;
@@ -29,8 +29,8 @@ export function narrowedChain(body: Node): string | undefined {
   const look = (node: Node): boolean => {
     if (ts.isFunctionLike(node)) return false;
     if (ts.isPropertyAccessExpression(node) && !node.questionDotToken) {
-      const owner = plain(node.expression);
-      if (tested.has(owner) && !isOptionalHere(node.expression)) found ??= owner;
+      const owner = chainOf(node.expression);
+      if (tested.has(owner) && !isAsserted(node.expression)) found ??= owner;
     }
     return !found;
   };
@@ -38,7 +38,7 @@ export function narrowedChain(body: Node): string | undefined {
   return found;
 }
 
-/** Chains in earlier conditions of the function around `body`. */
+/** The chains in earlier conditions of the function around `body`. */
 function testedChains(body: Node): Set<string> {
   const tested = new Set<string>();
   const start = body.getStart();
@@ -50,7 +50,7 @@ function testedChains(body: Node): Set<string> {
     if (ts.isIfStatement(node) || ts.isConditionalExpression(node)) {
       const condition = ts.isIfStatement(node) ? node.expression : node.condition;
       const note = (inner: Node) => {
-        if (ts.isPropertyAccessExpression(inner)) tested.add(plain(inner));
+        if (ts.isPropertyAccessExpression(inner)) tested.add(chainOf(inner));
       };
       walkFrom(condition, note);
     }
@@ -59,17 +59,17 @@ function testedChains(body: Node): Set<string> {
   return tested;
 }
 
-/** `a.b` for `a?.b`, `a!.b` and `(a as X).b`. */
-function plain(node: Node): string {
+/** Returns `a.b` for `a?.b`, `a!.b` and `(a as X).b`. */
+function chainOf(node: Node): string {
   const inner = ts.isExpression(node) ? bare(node) : node;
   if (!ts.isPropertyAccessExpression(inner)) return ts.isIdentifier(inner) ? '' : inner.getText();
   const owner = bare(inner.expression);
   const prefix =
-    ts.isIdentifier(owner) || owner.kind === ts.SyntaxKind.ThisKeyword ? owner.getText() : plain(owner);
+    ts.isIdentifier(owner) || owner.kind === ts.SyntaxKind.ThisKeyword ? owner.getText() : chainOf(owner);
   return `${prefix}.${inner.name.text}`;
 }
 
-/** A chain that says itself that it may be missing needs no narrowing. */
-function isOptionalHere(node: Node): boolean {
+/** Returns true if the chain has `!`, `as` or parentheses, so it needs no narrowing. */
+function isAsserted(node: Node): boolean {
   return ts.isNonNullExpression(node) || ts.isAsExpression(node) || ts.isParenthesizedExpression(node);
 }

@@ -1,12 +1,12 @@
 import { createRequire } from 'node:module';
 import type { ts as Typescript } from 'ts-morph';
 
-/** TypeScript's own interface, as ts-morph carries it. */
+/** The compiler's API, as ts-morph contains it. */
 export type Compiler = typeof Typescript;
 
-/** Where the sources run. The build puts the part of the compiler that is used in this file's place. */
+/** Loads the compiler when the sources run unbuilt. The build replaces this file with the used part of the compiler. */
 export function loadCompiler(): Compiler {
   const require = createRequire(import.meta.url);
-  // The compiler by itself starts in two thirds of the time of all that ts-morph lays around it.
+  // The compiler alone starts in two thirds of the time that all of ts-morph needs.
   return createRequire(require.resolve('ts-morph'))('@ts-morph/common/dist/typescript.js');
 }

@@ -9,11 +9,11 @@ import {
   ts,
 } from './syntax.js';
 
-/** Values of a file's own `const`s, enums and class statics, read without the type checker. */
+/** Values of a file's `const`s, enums and static members. They are read without the type checker. */
 export interface Constants {
-  /** Every text by how another file would write it: `NAME`, `NAME.member`, `NAME.member.member`. */
+  /** Every text, by the name in another file: `NAME`, `NAME.member`, `NAME.member.member`. */
   texts(): Map<string, string>;
-  /** The text of an expression; `undefined` if it is not a literal of this file. */
+  /** The text of an expression. Undefined if it is not a literal of this file. */
   text(expression: Expression): string | undefined;
   /** The object literal of an expression. */
   object(expression: Expression): ObjectLiteral | undefined;
@@ -51,7 +51,7 @@ export function readConstants(file: SourceFile): Constants {
     }
   }
 
-  // A constant may name another; a cycle (`const a = b; const b = a`) ends the search.
+  // A constant may refer to another one. A cycle (`const a = b; const b = a`) ends the search.
   const resolve = (expression: Expression, seen: ReadonlySet<string>): Expression | undefined => {
     const node = bare(expression);
     if (!ts.isIdentifier(node) && !ts.isPropertyAccessExpression(node)) return node;

@@ -13,27 +13,27 @@ import {
 } from './syntax.js';
 
 /**
- * Whether every way through a block ends in `return` or `throw` inside it, so that it can become a
- * function's body without changing what happens behind it.
+ * Returns true if every path through a block ends in `return` or `throw`. Such a block can become the body of a
+ * function without an effect on the code after it.
  */
 export function alwaysReturns(block: Block): boolean {
   return ends(block) && !leaves(block.statements);
 }
 
-/** The same of some statements in a row, such as an arm of a `switch`. */
+/** The same for consecutive statements, such as an arm of a `switch`. */
 export function allReturn(statements: readonly Statement[]): boolean {
   return ends(statements.at(-1)) && !leaves(statements);
 }
 
-/** Whether nothing behind a statement is reached through it. */
+/** Returns true if the code after a statement is not reached through it. */
 export function alwaysLeaves(statement: Statement): boolean {
   const last = ts.isBlock(statement) ? statement.statements.at(-1) : statement;
   return ends(statement) || (last !== undefined && ts.isContinueStatement(last));
 }
 
 /**
- * The outer variables that some statements set, each once; the empty name means a member. Undefined if a path
- * through them leaves.
+ * The outer variables that statements assign, each once. An empty name means a member of an object. Undefined if a
+ * path through the statements returns or leaves.
  */
 export function assignedOutside(statements: readonly Statement[]): string[] | undefined {
   const names = new Set<string>();
@@ -55,8 +55,8 @@ function isMember(target: Node): boolean {
 }
 
 /**
- * Assignments to a variable at the end of every path through some statements (or a throw), where it is set nowhere
- * else; undefined if a path has none.
+ * Returns the assignments to a variable, if every path through the statements ends with one or with a throw, and there
+ * are no others. Otherwise undefined.
  */
 export function finalAssignments(
   statements: readonly Statement[],
@@ -78,7 +78,7 @@ function endsAssigning(
   if (ts.isBlock(last)) return endsAssigning(last.statements, name, found);
   if (ts.isTryStatement(last)) {
     const { tryBlock, catchClause, finallyBlock } = last;
-    // It would run before the variable is set.
+    // `finally` would run before the variable is assigned.
     if (finallyBlock && identifiersIn(finallyBlock).has(name)) return false;
     const blocks = catchClause ? [tryBlock, catchClause.block] : [tryBlock];
     return blocks.every((block) => endsAssigning([block], name, found));
@@ -104,7 +104,7 @@ function assignmentOf(statement: ExpressionStatement): BinaryExpression | undefi
   return isAssignment ? expression : undefined;
 }
 
-/** Visits a node and what is below it, functions inside it aside. */
+/** Visits a node and the nodes below it, except those in inner functions. */
 function within(node: Node, visit: (node: Node) => void): void {
   visit(node);
   walk(node, (inner) => {
@@ -134,7 +134,7 @@ function ends(statement: Statement | undefined): boolean {
   return false;
 }
 
-/** Whether a `break` or `continue` in the statements goes to something around them. */
+/** Returns true if the statements contain a `break` or `continue` of a loop or `switch` around them. */
 function leaves(statements: readonly Statement[]): boolean {
   let found = false;
   const check = (node: Node, inLoop: boolean, inSwitch: boolean): void => {
@@ -148,7 +148,7 @@ function leaves(statements: readonly Statement[]): boolean {
   return found;
 }
 
-/** The value that is the work of some statements, where one is waited for at most: that one, else the last. */
+/** The value that is the work of statements: the only awaited one, or the last. Undefined if several are awaited. */
 export function workValue(statements: readonly Statement[]): Node | undefined {
   const awaiting = statements.filter((one) => suspends(one) === 'await');
   const [only, ...more] = awaiting;
@@ -160,7 +160,7 @@ export function workValue(statements: readonly Statement[]): Node | undefined {
     .findLast((value) => value !== undefined);
 }
 
-/** `E` of the one assignment `x = E` in some statements, where all that is waited for is in it. */
+/** Returns `E` of the only assignment `x = E` in statements, if every `await` is inside `E`. */
 export function onlyValue(statements: readonly Statement[], name: string): Node | undefined {
   const [write, ...more] = referencesIn(statements, name).filter(isWrite);
   const statement = write?.parent.parent;
@@ -192,12 +192,12 @@ function callsSomething(value: Node): boolean {
   return found;
 }
 
-/** `E` in `return E;`, `x = E;` and `E;`. */
+/** Returns `E` in `return E;`, `x = E;` and `E;`. */
 export function assignedOrReturned(node: Node): Node | undefined {
   if (ts.isReturnStatement(node)) return node.expression;
   if (!ts.isExpressionStatement(node)) return undefined;
   const { expression } = node;
-  // `f(), g()` is two pieces of work.
+  // `f(), g()` is not one value.
   const isComma =
     ts.isBinaryExpression(expression) && expression.operatorToken.kind === ts.SyntaxKind.CommaToken;
   return assignmentOf(node)?.right ?? (isComma ? undefined : expression);

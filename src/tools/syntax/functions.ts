@@ -11,7 +11,7 @@ import {
   ts,
 } from './syntax.js';
 
-/** The function of an expression in this file: in place, by name, or a method of the surrounding class. */
+/** Returns the function of an expression: a function in place, a function of this file, or a method of the class. */
 export function functionOf(expression: Expression): FunctionLike | undefined {
   const node = bare(expression);
   if (isInlineFunction(node)) return node;
@@ -30,7 +30,7 @@ export function functionOf(expression: Expression): FunctionLike | undefined {
     : undefined;
 }
 
-/** The function of that name, seen from where the name is used: the nearest one, and no parameter. */
+/** Returns the nearest function with that name. Undefined if a parameter has the name. */
 function declared(use: Identifier): FunctionLike | undefined {
   for (let around: Node | undefined = use.parent; around; around = around.parent) {
     if (ts.isFunctionLike(around)) {

@@ -6,16 +6,16 @@ export interface RuntimeImport {
   readonly specifiers: readonly { imported: string; local: string; start: number; end: number }[];
 }
 
-/** A file's imports: every module named, and what comes from our runtime under which local name. */
+/** The imports of a file. */
 export interface FileImports {
   readonly declarations: readonly ImportDeclaration[];
   readonly modules: ReadonlySet<string>;
   readonly runtime: readonly RuntimeImport[];
-  /** Local name -> module, of all that is imported by name, by default or as a namespace. */
+  /** Local name → module, for named, default and namespace imports. */
   readonly locals: ReadonlyMap<string, string>;
-  /** Local name -> exported name, of the Vercel AI SDK; `*` for all of it. */
+  /** Local name → exported name, for imports from the Vercel AI SDK. `*` is a namespace import. */
   readonly aiSdkNames: ReadonlyMap<string, string>;
-  /** Imported name -> local name, of our runtime's exports. */
+  /** Exported name → local name, for imports from our runtime. */
   readonly runtimeNames: ReadonlyMap<string, string>;
 }
 
@@ -39,7 +39,7 @@ export function readImports(file: SourceFile): FileImports {
     }
     if (module !== RUNTIME && module !== RUNTIME_ATLAS) continue;
     const bindings = declaration.importClause?.namedBindings;
-    // A type that is imported names nothing that could be called.
+    // An imported type can't be called.
     if (!bindings || !ts.isNamedImports(bindings) || declaration.importClause?.isTypeOnly) continue;
     const values = bindings.elements.filter((element) => !element.isTypeOnly);
     const specifiers = values.map((element) => ({
@@ -54,7 +54,7 @@ export function readImports(file: SourceFile): FileImports {
   return { declarations, modules, locals, runtime, runtimeNames, aiSdkNames };
 }
 
-/** Names of a declaration, without types. */
+/** The local names of an import, without types. */
 function localNames({ importClause }: ImportDeclaration): string[] {
   if (!importClause || importClause.isTypeOnly) return [];
   const { name, namedBindings } = importClause;

@@ -1,8 +1,8 @@
 import { type Node, type SourceFile, ts, walk } from './syntax.js';
 
 /**
- * Where lines begin between two places, as far as they may be indented: not blank ones, and none inside of a text of
- * several lines.
+ * Returns the offsets of the lines between two offsets that may be indented. Blank lines and lines inside a multi-line
+ * text are left out.
  */
 export function indentedLines(file: SourceFile, start: number, end: number): number[] {
   const { text } = file;

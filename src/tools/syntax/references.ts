@@ -8,7 +8,7 @@ import {
   walkFrom,
 } from './syntax.js';
 
-/** The uses of a variable by its name in some code, in order; names of members and labels are none. */
+/** Returns the uses of a variable, in source order. Names of members and labels do not count. */
 export function referencesIn(roots: readonly Node[], name: string): Identifier[] {
   const found: Identifier[] = [];
   for (const root of roots) {
@@ -28,7 +28,7 @@ function isReference(node: Identifier): boolean {
   return name !== node && label !== node;
 }
 
-/** Whether a use sets the variable, in whatever way. */
+/** Returns true if a use assigns the variable in any way. */
 export function isWrite(node: Identifier): boolean {
   const { parent } = node;
   if (ts.isBinaryExpression(parent)) return parent.left === node && isAssignment(parent.operatorToken.kind);
@@ -39,7 +39,7 @@ export function isWrite(node: Identifier): boolean {
   return isInPattern(node);
 }
 
-/** `[a, b] = pair` and `({ a } = pair)`. */
+/** Returns true for a use in `[a, b] = pair` and `({ a } = pair)`. */
 function isInPattern(node: Node): boolean {
   let inner = node;
   let parent: Node = node.parent;
@@ -62,7 +62,7 @@ function isAssignment(operator: SyntaxKind): boolean {
   return operator >= ts.SyntaxKind.FirstAssignment && operator <= ts.SyntaxKind.LastAssignment;
 }
 
-/** Whether a function in some code uses a name: when, nobody knows. */
+/** Returns true if an inner function uses a name, because that function may run at any time. */
 export function isUsedLater(roots: readonly Node[], name: string, except: readonly Node[] = []): boolean {
   let found = false;
   for (const root of roots) {
@@ -77,14 +77,14 @@ export function isUsedLater(roots: readonly Node[], name: string, except: readon
   return found;
 }
 
-/** Whether what catches or cleans up behind some statements, within a scope, uses a name. */
+/** Returns true if a `catch` or `finally` around statements, within a scope, uses a name. */
 export function isUsedOnFailure(statements: readonly Statement[], name: string, scope: Node): boolean {
   let inner: Node | undefined = statements[0];
   for (let around = inner?.parent; around && inner !== scope; inner = around, around = around.parent) {
     if (!ts.isTryStatement(around)) continue;
-    const behind: readonly (Node | undefined)[] =
+    const handlers: readonly (Node | undefined)[] =
       around.tryBlock === inner ? [around.catchClause, around.finallyBlock] : [around.finallyBlock];
-    if (behind.some((one) => one && one !== inner && identifiersIn(one).has(name))) return true;
+    if (handlers.some((one) => one && one !== inner && identifiersIn(one).has(name))) return true;
   }
   return false;
 }

@@ -1,6 +1,6 @@
 import { identifiersIn, type Node, type Statement, ts } from './syntax.js';
 
-/** Whether every name that `source` starts from is declared where `at` can see it. */
+/** Returns true if every variable in `source` is in scope at `at`. */
 export function isInScope(source: string, at: Node): boolean {
   const roots = [...source.matchAll(/(?<![.\w$?])[A-Za-z_$][\w$]*(?!\s*:)/g)].map(([name]) => name);
   return roots.filter((name) => !KEYWORDS.has(name)).every((name) => scopeOf(name, at) !== undefined);
@@ -8,7 +8,7 @@ export function isInScope(source: string, at: Node): boolean {
 
 const KEYWORDS = new Set(['this', 'as', 'any', 'unknown', 'undefined', 'null', 'true', 'false']);
 
-/** Whether something between `at` and the file's top level declares a name again. */
+/** Returns true if a scope between `at` and the file's top level declares the name again. */
 export function isShadowed(name: string, at: Node): boolean {
   const scope = scopeOf(name, at);
   return scope !== undefined && !ts.isSourceFile(scope);

@@ -4,8 +4,8 @@ import { lineAt } from '../../core/findings.js';
 import { type Compiler, loadCompiler } from './compiler.js';
 
 /**
- * The one door to the compiler. It takes a tenth of a second or more to start, so it starts with the first file that
- * is parsed: nothing outside of a function may use it.
+ * The compiler. Other modules must import it from here. It needs a tenth of a second or more to start, so it starts
+ * with the first parsed file. Code outside functions must not use it.
  */
 export let ts: Compiler;
 
@@ -25,7 +25,7 @@ export type BindingElement = Typescript.BindingElement;
 export type ImportDeclaration = Typescript.ImportDeclaration;
 export type ParameterDeclaration = Typescript.ParameterDeclaration;
 export type InlineFunction = Typescript.ArrowFunction | Typescript.FunctionExpression;
-/** Anything with parameters and a body that a handler can be. */
+/** A function that can be a handler. */
 export type FunctionLike = InlineFunction | Typescript.MethodDeclaration | Typescript.FunctionDeclaration;
 export type SwitchStatement = Typescript.SwitchStatement;
 export type CaseClause = Typescript.CaseClause;
@@ -49,8 +49,8 @@ export type PropertyDeclaration = Typescript.PropertyDeclaration;
 export type VariableDeclaration = Typescript.VariableDeclaration;
 
 /**
- * The syntax tree of one file. Offsets in it are offsets in `text`, a BOM included.
- * @throws SourceSyntaxError with file and line where the text does not parse.
+ * Parses a file. Offsets in the tree are offsets in `text`, including a BOM.
+ * @throws SourceSyntaxError with file and line, if the text does not parse
  */
 export function parse(path: string, text: string): SourceFile {
   const file = treeOf(path, text);
@@ -65,7 +65,7 @@ export function parse(path: string, text: string): SourceFile {
   return file;
 }
 
-/** The syntax tree of one file, undefined where the text does not parse. */
+/** Parses a file. Undefined if the text does not parse. */
 export function tryParse(path: string, text: string): SourceFile | undefined {
   const file = treeOf(path, text);
   return faultOf(file) ? undefined : file;
@@ -73,7 +73,7 @@ export function tryParse(path: string, text: string): SourceFile | undefined {
 
 function treeOf(path: string, text: string): SourceFile {
   startCompiler();
-  // JSDoc matters where it is a tool's schema, and costs a tenth of the time everywhere.
+  // Parsing JSDoc costs a tenth of the time. It is needed only where it contains a tool's schema.
   const { ParseAll, ParseNone } = ts.JSDocParsingMode;
   const jsDocParsingMode = /workers-mcp|Entrypoint|export\s+default\s+class/.test(text)
     ? ParseAll
@@ -98,14 +98,14 @@ function scriptKind(path: string): Typescript.ScriptKind {
     case 'mjs':
     case 'cjs':
     case 'jsx':
-      // JSX is legal in .js as bundlers read it, and no plain JavaScript parses differently for it.
+      // Bundlers allow JSX in .js, and plain JavaScript parses the same way.
       return ts.ScriptKind.JSX;
     default:
       return ts.ScriptKind.TS;
   }
 }
 
-/** Calls `visit` for every node below `node`, in source order; `false` keeps it out of a subtree. */
+/** Calls `visit` for every node below `node`, in source order. If it returns `false`, the subtree is skipped. */
 export function walk(node: Node, visit: (node: Node) => unknown): void {
   const step = (child: Node): void => {
     if (visit(child) !== false) ts.forEachChild(child, step);
@@ -113,18 +113,18 @@ export function walk(node: Node, visit: (node: Node) => unknown): void {
   ts.forEachChild(node, step);
 }
 
-/** Like `walk`, beginning with `node` itself. */
+/** Like `walk`, but visits `node` too. */
 export function walkFrom(node: Node, visit: (node: Node) => unknown): void {
   if (visit(node) !== false) walk(node, visit);
 }
 
-/** Whether a node contains no code that runs: a name, a literal, a type. */
+/** Returns true if a node contains no code that runs: a name, a literal, a type. */
 export function isInert({ kind }: Node): boolean {
   inertKinds ??= Array.from({ length: ts.SyntaxKind.Count }, (_, one) => isInertKind({ kind: one } as Node));
   return inertKinds[kind] === true;
 }
 
-/** By the compiler's number of a kind. Made once: each node of each file is looked up. */
+/** The answers by the compiler's number of a kind. Built once, because every node needs a lookup. */
 let inertKinds: readonly boolean[] | undefined;
 
 function isInertKind(node: Node): boolean {
@@ -174,7 +174,7 @@ export function functionAround(node: Node): FunctionLike | undefined {
   return current as FunctionLike | undefined;
 }
 
-/** Whether `node` awaits or yields by itself, not inside a function of its own. */
+/** Returns whether `node` awaits or yields. Inner functions do not count. */
 export function suspends(node: Node): 'await' | 'yield' | undefined {
   let found: 'await' | 'yield' | undefined;
   const look = (inner: Node): boolean => {
@@ -187,7 +187,7 @@ export function suspends(node: Node): 'await' | 'yield' | undefined {
   return found;
 }
 
-/** Value of a property in an object literal, `undefined` without it. */
+/** The value of a property in an object literal. Undefined if it is missing. */
 export function property(object: ObjectLiteral, name: string): Expression | undefined {
   for (const member of object.properties) {
     if (ts.isPropertyAssignment(member) && memberName(member.name) === name) return member.initializer;
@@ -196,7 +196,7 @@ export function property(object: ObjectLiteral, name: string): Expression | unde
   return undefined;
 }
 
-/** `tool` and `server` of `server.tool` and of `server['tool']`. */
+/** Returns `tool` and `server` for `server.tool` and `server['tool']`. */
 export function memberOf(expression: Expression): { name: string; owner: Expression } | undefined {
   if (ts.isPropertyAccessExpression(expression)) {
     return { name: expression.name.text, owner: expression.expression };
@@ -210,7 +210,7 @@ export function memberName(name: Typescript.PropertyName): string | undefined {
   return ts.isIdentifier(name) || ts.isStringLiteralLike(name) ? name.text : undefined;
 }
 
-/** Number of uses of each identifier in the tree. */
+/** The number of uses of each identifier in the tree. */
 export function identifiersIn(root: Node): Map<string, number> {
   const counts = new Map<string, number>();
   const count = (node: Node) => {
@@ -220,13 +220,13 @@ export function identifiersIn(root: Node): Map<string, number> {
   return counts;
 }
 
-/** Whether a function's body begins with a directive, such as `'use step'`. */
+/** Returns true if a function's body begins with a directive, such as `'use step'`. */
 export function hasDirective({ body }: FunctionLike): boolean {
   const [first] = body && ts.isBlock(body) ? body.statements : [];
   return first !== undefined && ts.isExpressionStatement(first) && ts.isStringLiteral(first.expression);
 }
 
-/** Names that `var` declares in some code, functions inside it aside. */
+/** The names that `var` declares in a tree, except in inner functions. */
 export function varsIn(root: Node): Set<string> {
   const names = new Set<string>();
   walk(root, (node) => {
@@ -239,7 +239,7 @@ export function varsIn(root: Node): Set<string> {
   return names;
 }
 
-/** The 1-based line that a node begins in. */
+/** The 1-based line in which a node begins. */
 export function lineOf(node: Node): number {
   const file = node.getSourceFile();
   return file.getLineAndCharacterOfPosition(node.getStart()).line + 1;
@@ -249,7 +249,7 @@ export function hasMember(object: ObjectLiteral, wanted: string): boolean {
   return object.properties.some((member) => member.name && memberName(member.name) === wanted);
 }
 
-/** Whether a call is of the function that has this name here. */
+/** Returns true if a call is of the function with this local name. */
 export function isCallOf(call: CallExpression, name: string | undefined): boolean {
   return name !== undefined && ts.isIdentifier(call.expression) && call.expression.text === name;
 }

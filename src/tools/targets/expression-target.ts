@@ -10,8 +10,8 @@ import { type OuterVariable, outerVariable, readsTheSame } from './outer-variabl
 type Captured = Pick<ExpressionTarget, 'input' | 'context' | 'request'>;
 
 /**
- * An expression as what a trace is opened around. Of `await f(x)` the call is taken, and the await
- * stays outside; where it awaits something further in, the wrapper is awaited instead.
+ * The target for an expression. In `await f(x)`, the call is wrapped and the `await` stays outside. If the call itself
+ * contains an `await`, all of it is wrapped and the wrapper is awaited.
  */
 export function expressionTarget(expression: Node, captured: Captured): ExpressionTarget | ManualTarget {
   const suspended = suspends(expression);
@@ -32,7 +32,7 @@ export function expressionTarget(expression: Node, captured: Captured): Expressi
   };
 }
 
-/** A block that always returns, as the body of a function that is traced. */
+/** The target for a block that always returns. It becomes the body of the traced function. */
 export function blockTarget(block: Node, captured: Captured): ExpressionTarget | ManualTarget {
   const suspended = suspends(block);
   if (suspended === 'yield') return { kind: 'manual', reason: 'the block yields' };
@@ -44,13 +44,13 @@ export function blockTarget(block: Node, captured: Captured): ExpressionTarget |
   }
   const body = { start: block.getStart(), end: block.end };
   const lines = indentedLines(block.getSourceFile(), body.start, body.end);
-  return { kind: 'block', body, awaits: suspended === 'await', lines, ...outside([block], captured) };
+  return { kind: 'block', body, awaits: suspended === 'await', lines, ...knownBefore([block], captured) };
 }
 
 const VARS: ManualTarget = { kind: 'manual', reason: 'a `var` here is used outside this code' };
 
-/** Input that can be read where the trace is opened. */
-function outside(body: readonly Node[], captured: Captured): Captured {
+/** Keeps only the input and the context that are known before the code, where the trace opens. */
+function knownBefore(body: readonly Node[], captured: Captured): Captured {
   const { input, context, ...rest } = captured;
   const isKnown = (source: string | undefined) =>
     source !== undefined && !body.some((node) => declaresNameOf(node, source));
@@ -69,29 +69,29 @@ function narrowing(chain: string): ManualTarget {
 }
 
 /**
- * Statements in a row, of which every way through returns, or goes on without a result.
- * @param gives `'return'`, or nothing
+ * The target for consecutive statements. Either every path through them returns, or they have no result.
+ * @param gives `'return'`; undefined without a result
  */
 export function statementsTarget(
   statements: readonly [Statement, ...Statement[]],
   gives: 'return' | undefined,
   captured: Captured,
 ): StatementsTarget | ManualTarget {
-  const target = barelyTarget(statements, captured);
+  const target = plainTarget(statements, captured);
   return target.kind === 'manual' || gives ? target : { ...target, isAlone: true };
 }
 
-/** The same of statements that set one variable of the code around them. */
+/** The target for statements that assign one variable of the code around them. */
 export function settingTarget(
   statements: readonly [Statement, ...Statement[]],
   sets: string,
   captured: Captured,
 ): StatementsTarget | ExpressionTarget | ManualTarget {
   const outer = outerVariable(sets, statements[0]);
-  const giving = outer && givingOf(statements, outer);
-  if (giving) {
-    const target = barelyTarget(statements, captured);
-    return target.kind === 'manual' ? target : { ...target, sets, ...giving };
+  const result = outer && resultOf(statements, outer);
+  if (result) {
+    const target = plainTarget(statements, captured);
+    return target.kind === 'manual' ? target : { ...target, sets, ...result };
   }
   const value = onlyValue(statements, sets);
   const isMovable = value && (!outer || referencesIn([value], sets).every((use) => readsTheSame(outer, use)));
@@ -102,7 +102,7 @@ export function settingTarget(
   };
 }
 
-function barelyTarget(
+function plainTarget(
   statements: readonly [Statement, ...Statement[]],
   captured: Captured,
 ): StatementsTarget | ManualTarget {
@@ -117,35 +117,35 @@ function barelyTarget(
     body: { start: statements[0].getStart(), end: last.end },
     awaits: suspended.includes('await'),
     lines: linesOf(statements),
-    ...outside(statements, captured),
+    ...knownBefore(statements, captured),
   };
 }
 
 /**
- * How the statements give the variable's value: by a `return` at each end, by a variable of their own, or by setting it
- * where types allow that in a function.
+ * How the statements return the variable's value: by a `return` at the end of each path, by a new variable, or by
+ * assigning the outer variable, if types allow that in a function.
  */
-function givingOf(
+function resultOf(
   statements: readonly [Statement, ...Statement[]],
   outer: OuterVariable,
 ): Pick<StatementsTarget, 'settings' | 'gives' | 'isAlone'> | undefined {
-  const settings = settingsOf(statements, outer);
+  const settings = assignmentsAsReturns(statements, outer);
   if (settings) return { settings };
   const gives = newValue(statements, outer);
   if (gives && gives.by !== 'copy') return { gives };
-  if (outer.isJavaScript || isAnyTime(outer)) return { isAlone: true };
+  if (outer.isJavaScript || isAssignableInFunction(outer)) return { isAlone: true };
   return gives ? { gives } : undefined;
 }
 
-/** A variable with a value before, whose type no assignment narrows: it can be set inside of a function. */
-function isAnyTime({ type, initializer }: OuterVariable): boolean {
+/** Returns true if the variable has an initial value, and no assignment narrows its type. A function may assign it. */
+function isAssignableInFunction({ type, initializer }: OuterVariable): boolean {
   if (!initializer) return false;
   if (type !== undefined) return /^(string|number|unknown|any)$/.test(type);
   return ts.isStringLiteralLike(initializer) || ts.isNumericLiteral(initializer);
 }
 
-/** The final assignments, of which each can be a `return` that `remove` tells from one of a new variable. */
-function settingsOf(statements: readonly [Statement, ...Statement[]], outer: OuterVariable) {
+/** The final assignments, if each can become a `return` that `remove` can distinguish from that of a new variable. */
+function assignmentsAsReturns(statements: readonly [Statement, ...Statement[]], outer: OuterVariable) {
   const { name } = outer;
   const assignments = finalAssignments(statements, name);
   if (!assignments || isUsedLater(statements, name)) return undefined;
@@ -155,7 +155,7 @@ function settingsOf(statements: readonly [Statement, ...Statement[]], outer: Out
   const { text } = statements[0].getSourceFile();
   const isPlain = assignments.every((one) => {
     const end = one.getStart() + `${name} = `.length;
-    // Another form could not be restored byte for byte.
+    // `remove` could not restore another form byte for byte.
     if (text.slice(one.getStart(), end) !== `${name} = `) return false;
     return !newNames(name).some((other) => text.slice(end, one.end).replace(/;$/, '') === other);
   });

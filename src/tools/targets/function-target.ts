@@ -13,7 +13,7 @@ import {
 } from '../syntax/syntax.js';
 import { readHelperParameters, readOwnParameters, readParameters } from './parameters.js';
 
-/** How the function is called: as MCP handlers are, with a `tools/call` request, in a way of its own, or by a helper. */
+/** How a function is called: as an MCP handler, with a `tools/call` request, in the project's own way, or by a helper. */
 export type Calling =
   | {
       readonly kind: 'mcp';
@@ -66,14 +66,14 @@ function captured(
     case 'helper':
       return readHelperParameters(fn, calling.schemaKeys);
     case 'request': {
-      // `(request, context)`: the request says at run time which tool is meant.
+      // In `(request, context)`, the request contains the tool's name.
       const { input, ...rest } = readParameters(fn, true, taken);
       return input ? { request: input.text, ...rest } : {};
     }
   }
 }
 
-/** `(limit) => { var limit = limit || 10; … }`: in a function of its own that `var` would be another variable. */
+/** `(limit) => { var limit = limit || 10; … }`: inside our function, that `var` would be another variable. */
 function redeclaresParameter(fn: FunctionLike, body: Node): boolean {
   const names = varsIn(body);
   if (names.size === 0) return false;
@@ -82,7 +82,7 @@ function redeclaresParameter(fn: FunctionLike, body: Node): boolean {
   );
 }
 
-/** A return type that lets a path end without a value: without it the wrapped function would not be let. */
+/** A return type that allows a path without a value. The wrapped function needs it, to allow the same. */
 function looseReturns(fn: FunctionLike): { returns?: string } {
   const written = fn.type?.getText();
   return written && /\b(any|void|unknown)\b/.test(written) ? { returns: written } : {};

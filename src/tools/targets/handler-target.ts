@@ -4,7 +4,7 @@ import { bare, hasDirective, isFunctionWithBody, isInlineFunction, type Node, ts
 import { functionTarget } from './function-target.js';
 import { valueTarget } from './value-target.js';
 
-/** Definition of a tool whose function only its own project calls. */
+/** The target for a handler that only the project's own code calls. */
 export function handlerTarget(
   handler: Node | undefined,
   context: HandlerContext,
@@ -18,17 +18,17 @@ export function handlerTarget(
   return functionTarget(handler, { kind: 'own' }, context);
 }
 
-/** The same for the member with the function: a reference can be wrapped as a value. */
+/** The target for a member with the handler. A reference to a function is wrapped as a value. */
 export function memberTarget(
   member: Node | undefined,
   context: HandlerContext,
 ): FunctionTarget | ValueTarget | ManualTarget {
-  if (!member || !standsForFunction(member)) return handlerTarget(member, context);
+  if (!member || !refersToFunction(member)) return handlerTarget(member, context);
   return { ...valueTarget(member), withoutInput: true };
 }
 
-/** A name for a function, or a call that is given one: `guarded(async (args) => …)`. */
-function standsForFunction(node: Node): boolean {
+/** Returns true for a name, or a call with a function as its argument: `guarded(async (args) => …)`. */
+function refersToFunction(node: Node): boolean {
   if (ts.isIdentifier(node)) return true;
   return ts.isCallExpression(node) && node.arguments.some((argument) => isInlineFunction(bare(argument)));
 }

@@ -11,21 +11,21 @@ import {
 } from '../syntax/syntax.js';
 import { type OuterVariable, readsTheSame } from './outer-variable.js';
 
-/** What statements may call a variable of their own in place of the outer one, the first one that is free. */
+/** Names for a variable that replaces an outer one. The first unused name is taken. */
 export function newNames(name: string): readonly string[] {
   const rest = name.charAt(0).toUpperCase() + name.slice(1);
   return [`new${rest}`, `next${rest}`];
 }
 
 /**
- * How statements that set an outer variable give its value by one of their own. undefined where that could change what
- * the code does or its types.
+ * Plans a new variable for statements that assign an outer variable. Undefined if that could change the code's
+ * behaviour or its types.
  */
 export function newValue(statements: readonly Statement[], outer: OuterVariable): NewValue | undefined {
   const uses = referencesIn(statements, outer.name);
   const taken = new Set(statements.flatMap((one) => [...identifiersIn(one).keys()]));
   const name = newNames(outer.name).find((one) => !taken.has(one));
-  if (name === undefined || !isOwn(statements, outer) || uses.some(isRepeated)) return undefined;
+  if (name === undefined || !isUnshared(statements, outer) || uses.some(isRepeated)) return undefined;
   const first = firstAssignment(statements, uses);
   if (first) {
     const before = uses.filter((one) => one.getStart() > first.end && one.end <= first.value.end);
@@ -38,8 +38,8 @@ export function newValue(statements: readonly Statement[], outer: OuterVariable)
   return outer.isOfOneType ? { name, uses: uses.map(useOf), by: 'copy' } : undefined;
 }
 
-/** Nothing else sees the variable while the statements run. */
-function isOwn(statements: readonly Statement[], { name, scope }: OuterVariable): boolean {
+/** Returns true if no other code can see the variable while the statements run. */
+function isUnshared(statements: readonly Statement[], { name, scope }: OuterVariable): boolean {
   return (
     !isUsedLater(statements, name) &&
     !isUsedLater([scope], name, statements) &&
@@ -52,19 +52,19 @@ function useOf(node: Identifier): Use {
   return { start: node.getStart(), end: node.end, ...(isMember ? { isMember } : {}) };
 }
 
-/** `{ list: list }` could not be told from `{ list }` afterwards. */
+/** Returns true for `{ list: list }`. `remove` could not distinguish it from `{ list }`. */
 function isRepeated({ parent, text }: Identifier): boolean {
   return ts.isPropertyAssignment(parent) && parent.name.getText() === text;
 }
 
 interface FirstAssignment {
   readonly start: number;
-  /** Of the variable's name. */
+  /** The end of the variable's name. */
   readonly end: number;
   readonly value: Expression;
 }
 
-/** `x = E;` as the first statement that uses the variable, and one that is always reached. */
+/** Finds `x = E;` if it is the first use of the variable and always runs. */
 function firstAssignment(
   statements: readonly Statement[],
   [first]: readonly Identifier[],
@@ -77,7 +77,7 @@ function firstAssignment(
   return isReached ? { start: first.getStart(), end: first.end, value: assignment.right } : undefined;
 }
 
-/** What makes the first assignment a declaration; undefined where it can't have the outer variable's type. */
+/** Plans the declaration for the first assignment. Undefined if it can't have the outer variable's type. */
 function declarationOf(
   { start, end, value }: FirstAssignment,
   uses: readonly Identifier[],
@@ -91,7 +91,7 @@ function declarationOf(
   return { start, end, keyword, ...(isPlain ? {} : { type: `typeof ${name}` }) };
 }
 
-/** A value whose type depends on what it is assigned to. */
+/** Returns true if the value's type depends on the variable that it is assigned to. */
 function isLiteral(value: Expression): boolean {
   const node = bare(value);
   return (
@@ -103,7 +103,7 @@ function isLiteral(value: Expression): boolean {
   );
 }
 
-/** A text, number or boolean: what else is assigned later has the same type. */
+/** Returns true for a text, a number or a boolean. Values that are assigned later have the same type. */
 function isPrimitive(value: Expression | undefined): boolean {
   const node: Node | undefined = value && bare(value);
   if (!node) return false;

@@ -3,18 +3,18 @@ import { scopeOf } from '../syntax/scope.js';
 import { bare, type Expression, type Identifier, type Node, ts } from '../syntax/syntax.js';
 import { declarationIn } from '../values/values.js';
 
-/** A variable that statements set and that is declared around them. */
+/** A variable that statements assign, but that is declared outside them. */
 export interface OuterVariable {
   readonly name: string;
   readonly scope: Node;
-  /** Source of its type, where one is written. */
+  /** Source text of its type, if it has one. */
   readonly type?: string;
   readonly initializer?: Expression;
-  /** TypeScript finds its type from what is assigned: reading it inside a function would be an error. */
+  /** TypeScript infers its type from its assignments. To read it inside a function would be an error. */
   readonly isEvolving: boolean;
-  /** No assignment narrows its type, so it reads the same inside a function. */
+  /** No assignment narrows its type, so it has the same type inside a function. */
   readonly isOfOneType: boolean;
-  /** Types don't matter. */
+  /** Types do not matter. */
   readonly isJavaScript: boolean;
 }
 
@@ -39,7 +39,7 @@ export function outerVariable(name: string, at: Node): OuterVariable | undefined
       (!isEvolving &&
         (type === undefined
           ? hasOneType(initializer)
-          : isOne(type) || isObjectHere(type, at) || startsEmpty(declared, at))),
+          : isSingleType(type) || isDeclaredHere(type, at) || startsEmpty(declared, at))),
     isJavaScript,
   };
 }
@@ -51,8 +51,8 @@ function isEmpty(value: Expression | undefined, orList = false): boolean {
   return orList && ts.isArrayLiteralExpression(node) && node.elements.length === 0;
 }
 
-/** Types that are known to be no union, whatever the project calls its own. */
-function isOne(type: string): boolean {
+/** Returns true for types that are surely not a union. */
+function isSingleType(type: string): boolean {
   return (
     /^(string|number|boolean|bigint|unknown|any|object|Response)$/.test(type) ||
     /^(Array|ReadonlyArray|Record|Map|Set)<.*>$/s.test(type) ||
@@ -61,8 +61,8 @@ function isOne(type: string): boolean {
   );
 }
 
-/** An interface or class of the same file. */
-function isObjectHere(type: string, at: Node): boolean {
+/** Returns true for an interface or a class of the same file. */
+function isDeclaredHere(type: string, at: Node): boolean {
   return at
     .getSourceFile()
     .statements.some(
@@ -70,7 +70,7 @@ function isObjectHere(type: string, at: Node): boolean {
     );
 }
 
-/** What a value without a written type gives its variable: no union, as far as it can be seen. */
+/** Returns true if TypeScript infers a type from the value that is not a union. */
 function hasOneType(value: Expression | undefined): boolean {
   const node = value && bare(value);
   if (!node) return false;
@@ -86,7 +86,7 @@ function hasOneType(value: Expression | undefined): boolean {
   );
 }
 
-/** `let x: T | null = null`, nothing set yet: what follows has to expect both. */
+/** Returns true for `let x: T | null = null` without an assignment yet. The code after it expects both types. */
 function startsEmpty(declared: Node & { type?: Node; initializer?: Expression }, at: Node): boolean {
   if (!ts.isVariableDeclaration(declared) || !isEmpty(declared.initializer)) return false;
   const type = declared.type;
@@ -99,7 +99,7 @@ function startsEmpty(declared: Node & { type?: Node; initializer?: Expression },
   return before.every((one) => isInOtherArm(one, at));
 }
 
-/** Whether a place and another one are in two arms of one `switch` or `if`, so that only one of them runs. */
+/** Returns true if two places are in different arms of a `switch` or `if`, so only one of them runs. */
 function isInOtherArm(one: Node, at: Node): boolean {
   let around: Node | undefined = one.parent;
   let arm: Node = one;
@@ -112,12 +112,12 @@ function isInOtherArm(one: Node, at: Node): boolean {
   return ts.isIfStatement(around) && arm !== around.expression;
 }
 
-/** Whether a variable can be read there inside a function as it is outside. */
+/** Returns true if a use of the variable has the same type inside a function. */
 export function readsTheSame(variable: OuterVariable, use: Identifier): boolean {
   return variable.isOfOneType || (!variable.isEvolving && expectsAnything(use));
 }
 
-/** Where a missing value is as good as any: `x ?? y`, `!x`, `if (x)`, `x === y`, `x?.y`. */
+/** Returns true for a use that accepts a missing value: `x ?? y`, `!x`, `if (x)`, `x === y`, `x?.y`. */
 function expectsAnything(use: Node): boolean {
   const { parent } = use;
   if (ts.isParenthesizedExpression(parent)) return expectsAnything(parent);

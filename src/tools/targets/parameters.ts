@@ -11,8 +11,8 @@ import {
 type Captured = Pick<FunctionTarget, 'input' | 'context' | 'addParameters'>;
 
 /**
- * Names of a handler's parameters, and parameters to add so that input and request context have a name. A
- * tool with a schema is called with `(args, context)`, one without with `(context)`.
+ * Reads the names of a handler's input and context, and plans the parameters to add if they have no name. A tool with
+ * a schema is called with `(args, context)`, a tool without one with `(context)`.
  */
 export function readParameters(
   fn: FunctionLike,
@@ -33,7 +33,7 @@ export function readParameters(
       : {};
   }
   if (!first) {
-    // Without knowing of a schema, the first argument may be the context, which is no input to record.
+    // If the schema is unknown, the first argument may be the context, which must not be recorded as input.
     if (hasSchema !== true) return {};
     if (!canAdd(fn, taken, INPUT_PARAMETER) || !canAdd(fn, taken, CONTEXT_PARAMETER)) return {};
     return {
@@ -58,7 +58,7 @@ function withoutRest(first: ParameterDeclaration): Captured {
   return input && input.members?.length !== 0 ? { input } : {};
 }
 
-/** A handler that takes only some of its arguments apart still gets them all: the rest is given a name. */
+/** If a handler destructures only some of its arguments, a rest element names the others. */
 function withRest(
   first: ParameterDeclaration,
   schemaKeys: readonly string[] | undefined,
@@ -68,7 +68,7 @@ function withRest(
   if (!schemaKeys || taken.has(REST_BINDING) || !ts.isObjectBindingPattern(name)) return undefined;
   const { elements } = name;
   const last = elements.at(-1);
-  // After a trailing comma, `remove` could not know whose comma it was.
+  // If there is a trailing comma, `remove` could not know who wrote it.
   if (!last || last.dotDotDotToken || elements.hasTrailingComma) return undefined;
   const named = elements.map((element) => (element.propertyName ?? element.name).getText());
   const input = sourceOf(name);
@@ -81,12 +81,12 @@ function withRest(
 }
 
 function withContext(context: string | undefined, parameter: ParameterDeclaration): Captured {
-  // `remove` would delete a user's own parameter with our name, so the handler is skipped.
+  // `remove` would delete a user's parameter with our name, so it is not used.
   if (context === CONTEXT_PARAMETER) return {};
   return context && !parameter.dotDotDotToken ? { context } : {};
 }
 
-/** Members that only a request context has (MCP SDK v1 RequestHandlerExtra, v2 ServerContext). */
+/** Members of a request context (MCP SDK v1 RequestHandlerExtra, v2 ServerContext). Arguments do not have them. */
 const CONTEXT_MEMBERS = new Set([
   'authInfo',
   'sessionId',
@@ -101,8 +101,8 @@ const CONTEXT_MEMBERS = new Set([
 ]);
 
 /**
- * Input of a function that is not called like an MCP handler: the parameter named like a tool's arguments.
- * Others may be clients, tokens or the environment, and stay out.
+ * The input of a function that is not called like an MCP handler: the parameter with a usual name for arguments. Other
+ * parameters may be clients, tokens or the environment, so they are not recorded.
  */
 export function readOwnParameters(fn: FunctionLike): Captured {
   const named = fn.parameters.filter(({ name }) => ts.isIdentifier(name) && ARGUMENT_NAME.test(name.text));
@@ -113,7 +113,7 @@ export function readOwnParameters(fn: FunctionLike): Captured {
   );
   const [pattern] = patterns;
   if (!pattern || patterns.length > 1) return {};
-  // `{ args, accessToken }` is a wrapper's own bag: of it, only the arguments are recorded.
+  // In `{ args, accessToken }`, only the arguments are recorded.
   const inner = pattern.elements.find((one) => ARGUMENT_NAME.test((one.propertyName ?? one.name).getText()));
   if (inner) return ts.isIdentifier(inner.name) ? { input: { text: inner.name.text } } : {};
   const input = pattern.elements.some(mayHoldSecret) ? undefined : sourceOf(pattern);
@@ -121,8 +121,8 @@ export function readOwnParameters(fn: FunctionLike): Captured {
 }
 
 /**
- * Input of a function that only a project helper calls: the parameter named like a tool's arguments, or
- * destructured into names of its schema. Other arguments of the helper are not recorded.
+ * The input of a function that only a helper of the project calls: the parameter with a usual name for arguments, or
+ * one that is destructured into names of the schema. Other arguments are not recorded.
  */
 export function readHelperParameters(fn: FunctionLike, schemaKeys: readonly string[] = []): Captured {
   const isOfSchema = (element: BindingElement) =>
@@ -131,16 +131,16 @@ export function readHelperParameters(fn: FunctionLike, schemaKeys: readonly stri
     ts.isObjectBindingPattern(name) && name.elements.length > 0 && name.elements.every(isOfSchema);
   const first = fn.parameters.find(isArguments);
   // In `(_, { id })`, the owner of `id` is unknown.
-  const isTold = fn.parameters.every(
-    (one) => one === first || !ts.isIdentifier(one.name) || BESIDE_ARGUMENTS.test(one.name.text),
+  const isUnambiguous = fn.parameters.every(
+    (one) => one === first || !ts.isIdentifier(one.name) || NOT_ARGUMENTS.test(one.name.text),
   );
-  if (first && isTold) {
+  if (first && isUnambiguous) {
     const isOnly = fn.parameters.filter(isArguments).length === 1;
     const input = isOnly ? sourceOf(first.name) : undefined;
     return input ? { input } : {};
   }
   const { input } = readOwnParameters(fn);
-  // `a` may be an account, `p` a person.
+  // A name of one letter is not enough: `a` may be an account, `p` a person.
   return input && !input.members && input.text.length > 1 ? { input } : {};
 }
 
@@ -149,17 +149,17 @@ export const ARGUMENT_NAME =
   /^_*(a|p|args?|arguments|params?|parameters|input|inputs|(tool|call)_?(args|input|params|arguments))$/i;
 
 /** Names of other arguments that may contain or reach a secret. */
-const BESIDE_ARGUMENTS =
+const NOT_ARGUMENTS =
   /token|secret|passw|credential|auth|header|cookie|environment|apikey|api_key|^(env|ctx|context|client|session|db|api|server|request|req|c)$/i;
 
 function mayHoldSecret(element: BindingElement): boolean {
-  return BESIDE_ARGUMENTS.test((element.propertyName ?? element.name).getText());
+  return NOT_ARGUMENTS.test((element.propertyName ?? element.name).getText());
 }
 
-/** Whether a function takes something else than MCP's `(args, context)`, by its first parameter's name. */
+/** Returns true if the name of the first parameter shows that it is not MCP's `(args, context)`. */
 export function takesItsOwn(fn: FunctionLike): boolean {
   const name = fn.parameters[0]?.name;
-  return name !== undefined && ts.isIdentifier(name) && BESIDE_ARGUMENTS.test(name.text);
+  return name !== undefined && ts.isIdentifier(name) && NOT_ARGUMENTS.test(name.text);
 }
 
 function looksLikeContext(parameter: ParameterDeclaration): boolean {
@@ -171,19 +171,19 @@ function looksLikeContext(parameter: ParameterDeclaration): boolean {
   );
 }
 
-/** An arrow with one bare parameter (`args => …`) has no parentheses to add a second one in. */
+/** Returns false for an arrow function without parentheses (`args => …`), which can't get a second parameter. */
 function canAdd(fn: FunctionLike, taken: ReadonlySet<string>, name: string): boolean {
   if (taken.has(name)) return false;
   if (!ts.isArrowFunction(fn)) return true;
   return fn.getSourceFile().text.slice(fn.parameters.end, fn.equalsGreaterThanToken.pos).includes(')');
 }
 
-/** Where a list of parameters in parentheses begins. */
+/** The offset after the parenthesis that opens the parameters. */
 function afterParenthesis(fn: FunctionLike): number {
   return fn.parameters.pos;
 }
 
-/** The expression that rebuilds what a binding took apart: `{ a: { b }, ...rest }` is itself. */
+/** The expression that rebuilds a destructured value: for `{ a: { b }, ...rest }`, the same text. */
 function sourceOf(name: BindingName): InputSource | undefined {
   if (ts.isIdentifier(name)) return { text: name.text };
   if (ts.isArrayBindingPattern(name)) return undefined;

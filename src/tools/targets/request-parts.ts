@@ -7,17 +7,17 @@ import {
   walkFrom,
 } from '../syntax/syntax.js';
 
-/** Sources of a called tool's name and arguments, as far as they have a name of their own. */
+/** Source texts of a called tool's name and arguments, if variables or members hold them. */
 export interface RequestParts {
   readonly name?: string;
   readonly args?: string;
-  /** The request, or its `params`, whole. */
+  /** The request, or its `params`. */
   readonly whole?: string;
-  /** The request whose method was compared. */
+  /** The request with the compared method. */
   readonly message?: string;
 }
 
-/** What the first parameter of a `CallToolRequestSchema` handler gives: `request`, `{ params }`, … */
+/** The parts in the first parameter of a `CallToolRequestSchema` handler: `request`, `{ params }`, … */
 export function partsOfParameter(parameter: ParameterDeclaration | undefined): RequestParts | undefined {
   if (!parameter || parameter.dotDotDotToken) return undefined;
   if (ts.isIdentifier(parameter.name)) {
@@ -39,7 +39,7 @@ export function partsOfParameter(parameter: ParameterDeclaration | undefined): R
   return name ? { name, ...withArgs(bound.get('arguments')) } : undefined;
 }
 
-/** Parameter of a function for the `params` of a call: `({ name, arguments: args }) => …`. */
+/** The parts in a parameter that gets the `params` of a call: `({ name, arguments: args }) => …`. */
 export function partsOfParams(parameter: ParameterDeclaration | undefined): RequestParts {
   if (!parameter || !ts.isObjectBindingPattern(parameter.name)) return {};
   const bound = bindingsOf(parameter.name);
@@ -48,7 +48,7 @@ export function partsOfParams(parameter: ParameterDeclaration | undefined): Requ
   return name && args ? { name, args } : (partsOfParameter(parameter) ?? {});
 }
 
-/** Local names of the tool's name and arguments: `const { name, arguments: args } = params`. */
+/** The local variables with the tool's name and arguments: `const { name, arguments: args } = params`. */
 export function partsIn(region: readonly Node[]): RequestParts {
   let name: string | undefined;
   let args: string | undefined;
@@ -91,7 +91,7 @@ function bindingsOf(pattern: { elements: readonly Node[] }): Map<string, string>
   return bound;
 }
 
-/** `name` of `params` for `params?.name ?? ''` or `(params as Y).name as string`. */
+/** Returns the member `name` and its owner `params` for `params?.name ?? ''` or `(params as Y).name as string`. */
 function memberRead(expression: Expression): { member: string; owner: string | undefined } | undefined {
   let node: Node = expression;
   for (;;) {
@@ -105,7 +105,7 @@ function memberRead(expression: Expression): { member: string; owner: string | u
   return { member: read.name, owner: isPath(read.owner) ? read.owner.getText() : undefined };
 }
 
-/** The text of a member chain written one way: `params.name` for `params?.['name']` and `params!.name`. */
+/** The text of a member chain in one form: `params.name` for `params?.['name']` and `params!.name`. */
 export function chainText(node: Node): string {
   return node
     .getText()
@@ -113,7 +113,7 @@ export function chainText(node: Node): string {
     .replace(/[?!]\./g, '.');
 }
 
-/** Identifiers and member chains: reading them twice changes nothing. */
+/** Returns true for identifiers and member chains, which can be read twice. */
 export function isPath(node: Node): boolean {
   if (ts.isIdentifier(node) || node.kind === ts.SyntaxKind.ThisKeyword) return true;
   if (ts.isPropertyAccessExpression(node)) return isPath(node.expression);

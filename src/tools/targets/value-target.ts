@@ -2,14 +2,14 @@ import type { ValueTarget } from '../site.js';
 import { indentedLines } from '../syntax/line-starts.js';
 import { type Node, ts } from '../syntax/syntax.js';
 
-/** An expression for a tool's function, wrapped as a value. */
+/** The target for an expression whose value is a handler. */
 export function valueTarget(handler: Node): ValueTarget {
   const body = { start: handler.getStart(), end: handler.end };
   const lines = indentedLines(handler.getSourceFile(), body.start, body.end);
   return { kind: 'value', body, lines, ...spellingOf(handler) };
 }
 
-/** Both become `execute: traceMcpTool(…)`, and `remove` must distinguish them. */
+/** `{ execute }` and `{ execute: execute }` both become `execute: traceMcpTool(…)`. `remove` must distinguish them. */
 function spellingOf(handler: Node): Pick<ValueTarget, 'member'> {
   if (ts.isShorthandPropertyAssignment(handler.parent)) return { member: 'shorthand' };
   const isRepeated =
