@@ -51,6 +51,22 @@ test('a server that comes back gets every span once more, unchanged', async () =
   expect(new Set(bodies).size).toBe(1);
 });
 
+test('a busy thread that wakes after the time limit gives up with the reason it had', async () => {
+  vi.spyOn(Math, 'random').mockReturnValue(1);
+  const busy = () => {
+    for (const until = performance.now() + 1000; performance.now() < until; );
+  };
+  const { result, errors } = await sendTo(
+    (request, response) => {
+      status(503)(request, response);
+      setTimeout(busy, 100);
+    },
+    { timeout: 900 },
+  );
+  expect(result).toBe('answer');
+  expect(errors).toEqual([expect.stringContaining('answered 503')]);
+});
+
 test('429 waits as long as it is told', async () => {
   const at: number[] = [];
   const { errors } = await sendTo((request, response, count) => {

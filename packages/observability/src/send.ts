@@ -114,12 +114,15 @@ async function post(
   body: string,
   deadline: number,
 ): Promise<boolean> {
-  let fault = '';
+  let fault = `was not asked within ${settings.timeout} ms`;
   let kind: unknown;
   for (let attempt = 0, wait = 0; attempt < ATTEMPTS && Date.now() + wait < deadline; attempt++) {
     if (wait) await new Promise((resolve) => setTimeout(resolve, wait));
     wait = BACKOFF * 2 ** attempt * (1 - Math.random() / 2);
-    const signal = AbortSignal.timeout(Math.min(ATTEMPT_TIMEOUT, deadline - Date.now()));
+    const left = deadline - Date.now();
+    // A busy thread wakes late, and a time below zero throws.
+    if (left < 0) break;
+    const signal = AbortSignal.timeout(Math.min(ATTEMPT_TIMEOUT, left));
     let given = target.headers();
     try {
       if (given instanceof Promise) given = await within(signal, given);
