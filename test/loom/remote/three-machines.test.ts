@@ -191,6 +191,7 @@ async function day(
           break;
         case 'delete':
           db.run('DELETE FROM issues WHERE id = ?', id);
+          machine.claimed.delete(id);
           deleted.add(id);
           break;
       }
