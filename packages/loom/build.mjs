@@ -1,6 +1,6 @@
 // Builds dist/: the command line and the two public entries with esbuild, their types with tsc, the
-// dashboard's page, and the files that `lm init` writes. Those are rendered from the generator's templates,
-// so that there is one source.
+// dashboard's page, and the files that `lm init` writes. The generator's templates are the source of these
+// files.
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -15,7 +15,7 @@ import { AS_SCRIPT, inAscii, lazyBuiltins, startOf } from '../../scripts/start-o
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
-// `lm mcp` is traced by our own runtime, which has to be there first.
+// `lm mcp` is traced with our own runtime, so that must be built first.
 if (!existsSync(here('../observability/dist/index.d.ts'))) {
   execFileSync('npm', ['run', 'build', '-w', '@create-something/observability'], {
     cwd: here('../..'),
@@ -33,8 +33,8 @@ const shared = {
   target: 'node20.19',
   mainFields: ['module', 'main'],
   plugins: [bundledYargs, lazyStringWidth],
-  // Bundled, so that the install is small: everything except SQLite, which is machine code, and the prices,
-  // which have their own updates.
+  // Bundled to keep the install small, except SQLite (native code) and the prices (which are updated
+  // separately).
   external: ['@photostructure/sqlite', '@pydantic/genai-prices'],
   minify: true,
   legalComments: 'none',
@@ -56,7 +56,7 @@ const entries = await build({
   splitting: true,
   format: 'esm',
   chunkNames: 'chunks/[name]-[hash]',
-  // Who uses these may ask an error for its name, which is that of its class.
+  // Users may check an error's name, which is the name of its class.
   keepNames: true,
 });
 const program = await build({
@@ -69,7 +69,7 @@ const program = await build({
 const [programFile] = Object.keys(program.metafile.outputs);
 inAscii(here(programFile));
 await build(startOf(basename(programFile), 'create-something-loom', here('.')));
-// `lm --help` as a file: to make it takes longer than all else that it does.
+// `lm --help` as a file. Creating the text takes longer than the rest of the command.
 const printHelp = `require(${JSON.stringify(here(programFile))}).main(['--help'])`;
 await writeFile(here('dist/help.txt'), execFileSync(process.execPath, ['-e', printHelp]));
 // Hooks are one file in the format that Node loads fastest, because agents wait for them.
@@ -87,7 +87,7 @@ const waitedFor = await build({
     },
   ],
 });
-// The dashboard's page, ready to be served: what is bundled here is installed nowhere.
+// The dashboard's page. Its libraries are bundled here, so they are not installed with the package.
 await build({
   absWorkingDir: here('app'),
   entryPoints: { app: 'main.tsx', style: 'app.css' },
@@ -100,7 +100,7 @@ await build({
   banner: {
     js: '/*! Holds Preact, (c) 2015-present Jason Miller, and uPlot, (c) 2022 Leon Sorokin; MIT licence. */',
   },
-  // All of these know light-dark().
+  // These versions support light-dark().
   target: ['chrome123', 'firefox120', 'safari17.5'],
 });
 await copyFile(here('app/index.html'), here('dist/dashboard/index.html'));
@@ -109,7 +109,7 @@ for (const name of ['preact', 'uplot']) {
   await copyFile(join(folder, 'LICENSE'), here(`dist/dashboard/${name}.LICENSE`));
 }
 
-// The team's server, which holds the page: a Worker has no disk to read it from.
+// The team's server. It contains the page, because a Worker has no disk.
 const worker = await build({
   ...shared,
   entryPoints: { worker: 'src/server/worker.ts' },
@@ -117,7 +117,7 @@ const worker = await build({
   target: 'es2023',
   conditions: ['workerd', 'worker', 'browser'],
   format: 'esm',
-  // A Worker has no folder of packages at run time; its project has none of ours either.
+  // A Worker's project does not install our dependencies, so they are bundled.
   external: ['cloudflare:workers'],
   plugins: [
     {

@@ -48,10 +48,11 @@ function tooLong(sentence: string, longest: number) {
     : [];
 }
 
+/** An item of a list in a message starts a sentence. */
 export function sentences(text: string): string[] {
   return text
-    .replace(/\s+/g, ' ')
-    .split(/(?<=[.!?]["”)]?)\s+(?=["“(]?[A-Z0-9])/)
+    .split(/\n(?=[-*] )/)
+    .flatMap((item) => item.replace(/\s+/g, ' ').split(/(?<=[.!?]["”)]?)\s+(?=["“(]?[A-Z0-9])/))
     .filter((sentence) => sentence.trim() !== '');
 }
 

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serverFiles } from '../../packages/loom/src/deploy/files.js';
 import { addKey } from '../../packages/loom/src/deploy/keys.js';
 import { writeServer } from '../../packages/loom/src/deploy/record.js';
-import { inlined, type TeamDatabase } from '../../packages/loom/src/deploy/team-database.js';
+import { type TeamDatabase, withParams } from '../../packages/loom/src/deploy/team-database.js';
 import type { D1Sql } from '../../packages/loom/src/server/d1.js';
 import { migratedD1, SQL_ANSWER } from '../harness/d1.js';
 import { copyFixture } from '../harness/fixture.js';
@@ -87,7 +87,7 @@ beforeAll(async () => {
   await miniflare.ready;
   sql = await migratedD1(miniflare);
   const run: TeamDatabase['run'] = async (statements) => {
-    const rows = await sql.batch(statements.map(([text, ...params]) => ({ sql: inlined(text, params) })));
+    const rows = await sql.batch(statements.map(([text, ...params]) => ({ sql: withParams(text, params) })));
     return rows.at(-1) ?? [];
   };
   database = { run, query: (text, ...params) => run([[text, ...params]]) };

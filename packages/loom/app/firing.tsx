@@ -5,7 +5,7 @@ import { href } from './router.js';
 import { report } from './source.js';
 import { useView } from './use-view.js';
 
-/** Above every page: the rules that fire, and a notification when one begins to. */
+/** Lists the firing rules above every page, and notifies when a rule starts to fire. */
 export function Firing() {
   const rows = useView('rules', { everyMs: 15_000 }).data?.rows ?? [];
   const firing = rows.filter(({ state }) => state === 'firing');

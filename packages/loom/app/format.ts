@@ -27,19 +27,19 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** `$12.34`; two significant digits below ten cents, where cents would say nothing. */
+/** `$12.34`. Amounts below ten cents have two significant digits. */
 export function dollars(micros: Micros): string {
   const value = micros / 1e6;
   return value !== 0 && Math.abs(value) < 0.1 ? smallMoney.format(value) : money.format(value);
 }
 
-/** A lower bound says so; a missing price is words, never $0; where nothing was called there is nothing to price. */
+/** A lower bound is marked. A missing price is shown as text and never as $0. Empty without calls. */
 export function priced(micros: Micros | null, unpriced: number): string {
   if (micros === null) return unpriced > 0 ? 'no price' : '–';
   return unpriced > 0 ? `≥ ${dollars(micros)}` : dollars(micros);
 }
 
-/** How a sum came about: `$1.20 reported`, `$0.30 calculated`, `2 calls without a price`. */
+/** The parts of a sum: `$1.20 reported`, `$0.30 calculated`, `2 calls without a price`. */
 export function basis(sum: Money): string[] {
   return [
     ...(['reported', 'calculated', 'estimated'] as const)
@@ -53,7 +53,7 @@ export function count(value: number): string {
   return whole.format(value);
 }
 
-/** `1.2M`, for figures whose last digits nobody reads. */
+/** `1.2M`, for figures that need no exact digits. */
 export function short(value: number): string {
   return value < 10_000 ? whole.format(value) : compact.format(value);
 }
@@ -96,12 +96,12 @@ export function absolute(at: number): string {
   return dateTime.format(at);
 }
 
-/** The start of a step of this length, in full: `3 Nov`, `3 Nov, 14:00` or `14:00:30`. */
+/** The start of a step: `3 Nov`, `3 Nov, 14:00` or `14:00:30`, depending on its length. */
 export function stepName(at: number, widthMs: number): string {
   return (widthMs >= DAY ? dayMonth : widthMs >= MINUTE ? dayHour : withSeconds).format(at);
 }
 
-/** The same for an axis: the day at midnight, else the time. */
+/** The same for an axis: the day at midnight, otherwise the time. */
 export function tickName(at: number, widthMs: number): string {
   const date = new Date(at);
   const isDay = widthMs >= DAY || date.getHours() + date.getMinutes() + date.getSeconds() === 0;

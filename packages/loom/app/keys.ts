@@ -1,16 +1,16 @@
 import { PAGES } from './navigation.js';
 import { href, place } from './router.js';
 
-/** How long `g` waits for the second key; generous, since a busy machine hands keys on late. */
+/** Time between `g` and the second key. It is long, because a busy machine delivers keys late. */
 const CHORD_MS = 5000;
 
-/** `help` opens the list of keys. Keys typed into a field are left to it, but for Escape. */
+/** `help` opens the list of keys. In a field, only Escape has an effect. */
 export function bindKeys(help: () => void): () => void {
   let chordUntil = 0;
   const pressed = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     const target = event.target instanceof HTMLElement ? event.target : document.body;
-    // One that has just been closed holds the focus until the next frame.
+    // A dialog that was just closed has the focus until the next frame.
     if (target.closest('dialog[open]')) return;
     const isField = target.matches('input, select, textarea');
     if (event.key === 'Escape') {
@@ -32,7 +32,7 @@ export function bindKeys(help: () => void): () => void {
   return () => removeEventListener('keydown', pressed);
 }
 
-/** One level up: from one trace to the list it was opened from, from a list to the overview. */
+/** One level up: from a trace to its list, from a list to the overview. */
 function back(): void {
   const { path } = place();
   if (path.length > 1 && history.state?.step > 1) history.back();
@@ -51,7 +51,7 @@ function search(): void {
   );
 }
 
-/** Moves the focus through what the page lists. */
+/** Moves the focus to the next or previous row of the page. */
 function step(by: 1 | -1): void {
   const rows = [...document.querySelectorAll<HTMLElement>('main [data-row]')];
   const at = rows.indexOf(document.activeElement as HTMLElement);

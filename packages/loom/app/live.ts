@@ -4,7 +4,7 @@ import { report } from './source.js';
 
 export type LiveState = 'report' | 'connecting' | 'live' | 'gone';
 
-/** What has come: a trace, or null for anything else that may have changed. */
+/** Receives a new or changed trace, or null for any other change. */
 type Listener = (trace: TraceRow | null) => void;
 
 const RETRY_MS = 2000;
@@ -14,11 +14,13 @@ const watchers = new Set<(state: LiveState) => void>();
 let state: LiveState = report ? 'report' : 'connecting';
 let wasLive = false;
 
-/** Ends what is listened to. */
+/** Closes the current connection. */
 let end: (() => void) | undefined;
 let retry: ReturnType<typeof setTimeout> | undefined;
 
-/** Listens for as long as the page is in view: a browser has six connections to one server for all of its tabs. */
+/**
+ * Listens while the page is visible, because a browser opens only six connections to a server for all tabs.
+ */
 export function startLive(): void {
   if (report) return;
   // The team server adds this tag if it has a Durable Object.
@@ -35,7 +37,7 @@ function stop(): void {
   end = undefined;
 }
 
-/** The browser's own retries end on some errors, so ours go on. */
+/** Browsers stop retrying after some errors, so we retry ourselves. */
 function listenToEvents(): void {
   stop();
   const source = new EventSource('view/live');
@@ -54,7 +56,7 @@ function listenBySocket(): void {
   const url = new URL('view/live', location.href);
   url.protocol = url.protocol.replace('http', 'ws');
   const socket = new WebSocket(url);
-  // What stands between may cut a connection that is silent. The server answers without waking.
+  // A proxy may close a silent connection. The server responds to a ping without waking up.
   const beat = setInterval(() => socket.readyState === WebSocket.OPEN && socket.send('ping'), BEAT_MS);
   let isWanted = true;
   end = () => {
@@ -74,7 +76,7 @@ function listenBySocket(): void {
 
 function opened(): void {
   become('live');
-  // What came while nobody listened.
+  // Something may have changed before the connection was open.
   if (wasLive) tell(null);
   wasLive = true;
 }

@@ -2,18 +2,18 @@ import type { Filled } from '../src/dashboard/contract/filled.js';
 import type { IconName } from './parts/icon.js';
 
 interface PageLink {
-  /** How its address begins; the overview's is empty. */
+  /** Start of its address. The overview's is empty. */
   readonly path: string;
   readonly name: string;
   readonly icon: IconName;
-  /** `g` and this key opens it. */
+  /** The key after `g` that opens it. */
   readonly key: string;
 }
 
-/** The page is offered once any of these has something in it; always where nothing is named. */
+/** The page is in the navigation if any of these has content, or always if the list is empty. */
 type Needs = readonly (keyof Filled)[];
 
-/** The pages, as the navigation groups them. */
+/** The pages by group in the navigation. */
 export const PAGE_GROUPS: readonly {
   readonly name: string;
   readonly pages: readonly (PageLink & { readonly needs?: Needs })[];

@@ -9,7 +9,7 @@ if (!report) {
   }, TICK_MS);
 }
 
-/** The reader's clock, a tick every few seconds; in a report it stands at the moment the report was made. */
+/** The current time, updated every few seconds. In a report, it is the time when the report was created. */
 export function useNow(): number {
   const [now, setNow] = useState(() => report?.madeAt ?? Date.now());
   useEffect(() => {

@@ -1,6 +1,6 @@
 import { Component, type ComponentChildren } from 'preact';
 
-/** Keeps one page's failure from taking the whole dashboard away. */
+/** Shows an error instead of a page that fails, so that the rest of the dashboard keeps working. */
 export class PageGuard extends Component<{ children: ComponentChildren }, { message: string | null }> {
   override state = { message: null };
 

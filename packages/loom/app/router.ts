@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 
-/** Where the reader is. Held in the hash, so that the same page works in a report opened from disk. */
+/** The current page. It is in the hash, so that the page also works as a report from disk. */
 export interface Place {
   readonly path: readonly string[];
   readonly query: URLSearchParams;
@@ -21,10 +21,10 @@ function decode(segment: string): string {
   }
 }
 
-/** What goes along from page to page: the time, and the server that is looked at. */
+/** Parameters that links keep from page to page: the period and the selected server. */
 const CARRIED = ['last', 'since', 'from', 'to', 'server'];
 
-/** The address of a page, about the same time as this one. */
+/** The address of a page with the same period. */
 export function href(path: readonly string[], query: Query = {}): string {
   const { query: here } = place();
   const carried = CARRIED.map((name) => [name, here.get(name) ?? undefined] as const);
@@ -37,7 +37,7 @@ function address(path: readonly string[], query: Query): string {
   return `#/${path.map(encodeURIComponent).join('/')}${search}`;
 }
 
-/** Changes the query of this place without a new step in the history; `undefined` takes a word away. */
+/** Changes the query without a new entry in the history. `undefined` removes a parameter. */
 export function setQuery(change: Query): void {
   const { path, query } = place();
   const merged = { ...Object.fromEntries(query), ...change };
@@ -55,7 +55,7 @@ export function usePlace(): Place {
   return now;
 }
 
-/** Scrolls back to where the reader was when they come back, and to the top of a place that is new. */
+/** Restores the scroll position when the reader goes back. A new page starts at the top. */
 export function keepScroll(): void {
   history.scrollRestoration = 'manual';
   const left = new Map<number, number>();
@@ -67,7 +67,7 @@ export function keepScroll(): void {
     current = isBack ? known : ++steps;
     if (!isBack) history.replaceState({ step: current }, '');
     const top = isBack ? (left.get(current) ?? 0) : 0;
-    // After the new page has been drawn, which takes one frame where its answer is known.
+    // After the new page is drawn, which takes one frame if its answer is cached.
     requestAnimationFrame(() => requestAnimationFrame(() => scrollTo(0, top)));
   };
   addEventListener('scroll', () => left.set(current, scrollY), { passive: true });

@@ -109,7 +109,7 @@ export function Shell() {
 
 function Nav({ page, isOpen }: { page: string; isOpen: boolean }) {
   const filled = useView('filled').data;
-  // What is empty is not offered; where the reader is stays in view.
+  // Pages without content are hidden, except the current page.
   const groups = PAGE_GROUPS.map(({ name, pages }) => ({
     name,
     pages: pages.filter(({ path, needs }) => !needs || path === page || needs.some((name) => filled?.[name])),
@@ -144,7 +144,7 @@ function ThemeButton() {
   );
 }
 
-/** Warp and weft. */
+/** Warp and weft threads. */
 function Logo() {
   return (
     <svg class="logo" viewBox="0 0 16 16" aria-hidden="true">

@@ -5,7 +5,7 @@ import { filterRows } from './traces/filter-rows.js';
 
 export type Parameters = Readonly<Record<string, string | number | undefined>>;
 
-/** Why an answer could not be had, in words for the reader. */
+/** A failed request, with a message for the reader. */
 export class SourceError extends Error {
   constructor(
     message: string,
@@ -15,10 +15,10 @@ export class SourceError extends Error {
   }
 }
 
-/** Answers that came with the page; null where a server is asked. */
+/** The answers embedded in a report; null if there is a server. */
 export const report = embedded();
 
-/** Where to sign out of a team's server; null on a laptop, where nobody signs in. */
+/** The sign-out address of a team's server; null on a laptop, which has no sign-in. */
 export const signOut = document.querySelector<HTMLMetaElement>('meta[name="loom-sign-out"]')?.content ?? null;
 
 function embedded(): EmbeddedReport | null {
@@ -26,7 +26,9 @@ function embedded(): EmbeddedReport | null {
   return text ? JSON.parse(text) : null;
 }
 
-/** The name of an answer, as the server knows it below `/view/` and as a report keeps it. Leave defaults out. */
+/**
+ * The address of an answer: its path below `/view/`, and its key in a report. Leave out default parameters.
+ */
 export function addressOf(view: keyof Views, id: string | undefined, parameters: Parameters = {}): string {
   const path = view.replace(':id', encodeURIComponent(id ?? ''));
   const words = Object.entries(parameters)
@@ -36,7 +38,7 @@ export function addressOf(view: keyof Views, id: string | undefined, parameters:
   return words.length > 0 ? `${path}?${new URLSearchParams(words)}` : path;
 }
 
-/** @throws SourceError with what to tell the reader. */
+/** @throws SourceError with a message for the reader. */
 export async function read<K extends keyof Views>(address: string, signal?: AbortSignal): Promise<Views[K]> {
   return report ? (held(report, address) as Views[K]) : asked(`view/${address}`, signal);
 }
@@ -46,7 +48,7 @@ async function asked<T>(path: string, signal?: AbortSignal, init: RequestInit = 
     if (signal?.aborted) throw error;
     throw new SourceError(
       signOut
-        ? 'The server can not be reached.'
+        ? 'The server does not respond.'
         : 'The dashboard has stopped. Start it again with: lm dashboard',
       true,
     );
@@ -64,7 +66,7 @@ async function asked<T>(path: string, signal?: AbortSignal, init: RequestInit = 
   throw new SourceError(body.error ?? `The dashboard answered with status ${response.status}.`, false);
 }
 
-/** Sends a change and returns the new answer. @throws SourceError with what to tell the reader. */
+/** Sends a change and returns the new answer. @throws SourceError with a message for the reader. */
 export function change<K extends keyof Views>(address: string, what: object): Promise<Views[K]> {
   return asked(`change/${address}`, undefined, {
     method: 'POST',

@@ -31,7 +31,7 @@ export function useTheme(): { theme: Theme; next: Theme; turn(): void } {
     try {
       localStorage.setItem(KEY, next);
     } catch {
-      // It holds until the page is closed.
+      // Stays until the page is closed.
     }
   };
   return { theme, next: NEXT[theme], turn };

@@ -9,7 +9,7 @@ export interface Answer<T> {
   readonly error: SourceError | null;
 }
 
-/** An answer with the address it is the answer of. */
+/** An answer and its address. */
 interface Held<T> extends Answer<T> {
   readonly address: string;
 }
@@ -17,19 +17,19 @@ interface Held<T> extends Answer<T> {
 export interface ViewOptions {
   readonly id?: string | undefined;
   readonly parameters?: Parameters;
-  /** Asked again at least this often, for what changes with the clock alone. */
+  /** Maximum interval between requests, for data that changes with the clock. */
   readonly everyMs?: number;
-  /** Which events make the answer stale; all of them where it is not given. */
+  /** Events that make the answer stale; all events by default. */
   readonly isStale?: (trace: TraceRow | null) => boolean;
 }
 
 const KEPT = 60;
-/** Soon after the first event, and then not more often than this. */
+/** Delay after the first event, and minimum interval after that. */
 const SETTLE_MS = 150;
 const PAUSE_MS = 1500;
 const answers = new Map<string, unknown>();
 
-/** The newest answer of a view: at once what was last seen, then what is true now, and again when it changes. */
+/** The answer of a view: first the cached one, then the current one, and again after each change. */
 export function useView<K extends keyof Views>(view: K, options: ViewOptions = {}): Answer<Views[K]> {
   const address = addressOf(view, options.id, options.parameters);
   const [answer, setAnswer] = useState(() => lastSeen<K>(address));
@@ -69,7 +69,7 @@ export function useView<K extends keyof Views>(view: K, options: ViewOptions = {
     };
   }, [address, everyMs]);
 
-  // Between a new address and its first answer, nothing of the last one may show.
+  // After a change of the address, the old answer is not shown.
   return answer.address === address ? answer : lastSeen<K>(address);
 }
 

@@ -111,7 +111,7 @@ describe('what an agent is told', () => {
     expect(requireIssue(db, issue.id)).toMatchObject({ status: 'pending', assignee: 'codex' });
     expect(requireSession(db, session.id)).toMatchObject({
       status: 'complete',
-      termination_reason: 'handed over to codex',
+      termination_reason: 'assigned to codex',
     });
     expect(data(lm(dir, ['start', issue.id, '--json'], { LOOM_AGENT: 'codex' }))).toMatchObject({
       issue: { assignee: 'codex', status: 'in_progress' },
@@ -157,7 +157,7 @@ describe('lm setup', () => {
     writeFileSync(join(dir, 'AGENTS.md'), 'a\n<!-- loom:begin 1 -->\nb\n');
     expect(lm(dir, ['setup', 'amp'])).toMatchObject({
       code: 4,
-      stderr: expect.stringContaining('only one of the two marks'),
+      stderr: expect.stringContaining('only one of the two markers'),
     });
   });
 });
@@ -227,13 +227,13 @@ describe('the MCP server in an agent’s own config', () => {
     const { dir } = project();
     const own = '{ "mcpServers": { "loom": { "command": "loom-mcp" } } }';
     writeFileSync(join(dir, '.mcp.json'), own);
-    expect(lm(dir, ['setup', 'claude']).stdout).toContain('has an MCP server called loom already');
+    expect(lm(dir, ['setup', 'claude']).stdout).toContain('already has another MCP server called loom');
     lm(dir, ['setup', 'claude', '--remove']);
     expect(text(dir, '.mcp.json')).toBe(own);
     for (const toml of ['[mcp_servers.loom]\ncommand = "x"\n', 'mcp_servers = { a = { command = "x" } }\n']) {
       mkdirSync(join(dir, '.codex'), { recursive: true });
       writeFileSync(join(dir, '.codex/config.toml'), toml);
-      expect(lm(dir, ['setup', 'codex']).stdout).toContain('has an MCP server called loom already');
+      expect(lm(dir, ['setup', 'codex']).stdout).toContain('already has another MCP server called loom');
       expect(text(dir, '.codex/config.toml')).toBe(toml);
     }
   });

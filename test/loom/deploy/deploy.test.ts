@@ -5,7 +5,7 @@ import { deploy } from '../../../packages/loom/src/commands/deploy.js';
 import { doctor } from '../../../packages/loom/src/commands/doctor.js';
 import { keysAdd, keysList, keysLog, keysRevoke } from '../../../packages/loom/src/commands/keys.js';
 import { isBreaking } from '../../../packages/loom/src/deploy/steps.js';
-import { inlined } from '../../../packages/loom/src/deploy/team-database.js';
+import { withParams } from '../../../packages/loom/src/deploy/team-database.js';
 import { jsonIn, Wrangler } from '../../../packages/loom/src/deploy/wrangler.js';
 import { hashOf } from '../../../packages/loom/src/server/gate/secrets.js';
 import { knownMigrations } from '../../../packages/loom/src/store/migrations.js';
@@ -210,7 +210,7 @@ describe('lm deploy', () => {
 
 describe('lm keys', () => {
   it('quotes what it puts into a statement', () => {
-    expect(inlined('SELECT ?, ?, ?', ["O'Neil\n'); DROP TABLE x; --?", 5, null])).toBe(
+    expect(withParams('SELECT ?, ?, ?', ["O'Neil\n'); DROP TABLE x; --?", 5, null])).toBe(
       "SELECT 'O''Neil ''); DROP TABLE x; --?', 5, NULL",
     );
   });
@@ -220,7 +220,7 @@ describe('lm keys', () => {
     realWrangler(dir);
     await run(dir, { write: true });
     const wrangler = new Wrangler(join(dir, '.loom/server'));
-    await wrangler.must(['d1', 'migrations', 'apply', 'loom-shop-co', '--local']);
+    await wrangler.runOrThrow(['d1', 'migrations', 'apply', 'loom-shop-co', '--local']);
     const named = { name: "Ana O'Neil", local: true, service: 'shop', expires: '30d' };
     const made = (await keysAdd.run(keyArgs(dir, named))).data as { id: string; secret: string };
     expect(made).toMatchObject({
@@ -230,7 +230,7 @@ describe('lm keys', () => {
     const { data } = await keysRevoke.run(keyArgs(dir, { local: true, id: made.id }));
     expect(data).toMatchObject({ id: made.id, name: "Ana O'Neil", service: 'shop' });
     expect((data as { revoked_at: number }).revoked_at).toBeGreaterThan(0);
-    const { stdout } = await wrangler.must([
+    const { stdout } = await wrangler.runOrThrow([
       ...['d1', 'execute', 'loom-shop-co', '--local', '--json'],
       ...['--command', 'SELECT * FROM access_keys; SELECT kind, subject FROM access_log ORDER BY seq'],
     ]);

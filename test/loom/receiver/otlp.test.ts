@@ -2,14 +2,14 @@ import { connect } from 'node:http2';
 import { deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Receiver, startReceiver } from '../../../packages/loom/src/receiver/index.js';
-import type { MetricsCame } from '../../../packages/loom/src/receiver/otlp-routes.js';
+import type { DroppedMetrics } from '../../../packages/loom/src/receiver/otlp-routes.js';
 import { exportOf, post, span, TRACE_ID } from './exports.js';
 import { protobuf } from './protobuf.js';
 
 const PROTOBUF = { 'content-type': 'application/x-protobuf' };
 let receiver: Receiver;
 let logs: unknown[];
-let metrics: MetricsCame[];
+let metrics: DroppedMetrics[];
 let grpc: number;
 
 beforeEach(async () => {

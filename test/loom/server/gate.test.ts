@@ -40,7 +40,7 @@ export default {
       const own = await gate.answer(request);
       if (own) return own;
       const caller = await gate.admit(request, NEEDS[pathname] ?? 'page');
-      const body = request.method === 'POST' ? await readBody(request, { maxBytes: 64e6, budget, held }) : undefined;
+      const body = request.method === 'POST' ? await readBody(request, { maxBytes: 64e6, budget, reservation: held }) : undefined;
       if (body && pathname.endsWith('/traces')) {
         refuseOtherServices({ spans: JSON.parse(new TextDecoder().decode(body)).spans }, caller.service);
       }

@@ -15,7 +15,7 @@ import { attribute, issueNamedIn } from '../../../packages/loom/src/sessions/att
 import { addCheckpoint } from '../../../packages/loom/src/sessions/checkpoints.js';
 import { currentSession } from '../../../packages/loom/src/sessions/current.js';
 import { isAlive, processInfo } from '../../../packages/loom/src/sessions/process.js';
-import { lostSessions, orphanedIssue, reapDead } from '../../../packages/loom/src/sessions/recover.js';
+import { endDeadSessions, lostSessions, orphanedIssue } from '../../../packages/loom/src/sessions/recover.js';
 import {
   endSession,
   requireSession,
@@ -64,10 +64,10 @@ describe('a session that died', () => {
     const started = processInfo(agent.pid)?.started ?? '';
     const alive = session(db, { process: { pid: agent.pid, started } });
     const reused = session(db, { process: { pid: agent.pid, started: 'another time' } });
-    expect(reapDead(db, T + 1).map((dead) => dead.id)).toEqual([reused]);
+    expect(endDeadSessions(db, T + 1).map((dead) => dead.id)).toEqual([reused]);
     await agent.kill();
     expect(isAlive(agent.pid, started)).toBe(false);
-    expect(reapDead(db, T + 1).map((dead) => dead.id)).toEqual([alive]);
+    expect(endDeadSessions(db, T + 1).map((dead) => dead.id)).toEqual([alive]);
     expect(requireSession(db, alive)).toMatchObject({
       status: 'interrupted',
       termination_reason: 'the agent process is gone',
@@ -78,16 +78,16 @@ describe('a session that died', () => {
   it('without a process is one that was silent for long; a clock set back concludes nothing', () => {
     const { db } = project();
     const id = session(db);
-    expect(reapDead(db, T - 10 * MINUTE)).toEqual([]);
-    expect(reapDead(db, T + 29 * MINUTE)).toEqual([]);
-    expect(reapDead(db, T + 31 * MINUTE).map((dead) => dead.id)).toEqual([id]);
+    expect(endDeadSessions(db, T - 10 * MINUTE)).toEqual([]);
+    expect(endDeadSessions(db, T + 29 * MINUTE)).toEqual([]);
+    expect(endDeadSessions(db, T + 31 * MINUTE).map((dead) => dead.id)).toEqual([id]);
   });
 
   it('on another machine is not judged by this one’s processes', () => {
     const { db } = project();
     const id = session(db, { process: { pid: 2 ** 22 + 1, started: '1' } });
     db.run('UPDATE sessions SET host = ? WHERE id = ?', `not-${hostname()}`, id);
-    expect(reapDead(db, T + MINUTE)).toEqual([]);
+    expect(endDeadSessions(db, T + MINUTE)).toEqual([]);
   });
 
   it('is offered with its last checkpoint, and goes on', () => {
@@ -95,7 +95,7 @@ describe('a session that died', () => {
     const id = session(db);
     addCheckpoint(db, requireSession(db, id), 'first', {}, T + 1);
     addCheckpoint(db, requireSession(db, id), 'second', { next: ['x'] }, T + 2);
-    reapDead(db, T + 60 * MINUTE);
+    endDeadSessions(db, T + 60 * MINUTE);
     expect(lostSessions(db, 10)).toMatchObject([
       { session: { id }, checkpoint: { seq: 2, summary: 'second', context: { next: ['x'] } } },
     ]);
@@ -118,7 +118,7 @@ it('the issue of a session that died is given back once, and not when somebody e
   }
   releaseIssue(db, taken, { name: 'a', sessionId: null }, T + 5);
   claimIssue(db, taken, { name: 'b', sessionId: null }, T + 6);
-  reapDead(db, T + 60 * MINUTE);
+  endDeadSessions(db, T + 60 * MINUTE);
   const orphans = lostSessions(db, 10).map(({ session: lost }) => orphanedIssue(db, lost));
   expect(orphans).toEqual([undefined, left]);
   const again = session(db, { startedAt: T + 61 * MINUTE });

@@ -8,7 +8,7 @@ const EDGE = 18;
 const LARGEST = 380;
 const MARKS = [0, 0.25, 0.5, 0.75, 1];
 
-/** Forecast against what came of it: on the diagonal a decision is right as often as it claims to be. */
+/** Forecast against outcome. On the diagonal, forecasts are exact. */
 export function Calibration({ bins }: { bins: readonly Bin[] }) {
   const [box, available] = useWidth();
   const size = Math.min(available, LARGEST);
@@ -22,7 +22,7 @@ export function Calibration({ bins }: { bins: readonly Bin[] }) {
       {size > 0 && (
         <svg
           role="img"
-          aria-label="Forecast against success; see the table for the figures"
+          aria-label="Forecast and success; the table has the figures"
           width={size}
           height={height}
         >

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 
-/** A colour of the theme as a canvas takes it: `light-dark()` is resolved by an element alone. */
+/** A colour of the theme for a canvas, which can't resolve `light-dark()` itself. */
 export function colorOf(element: HTMLElement, name: string): string {
   const before = element.style.color;
   element.style.color = `var(${name})`;
@@ -9,7 +9,7 @@ export function colorOf(element: HTMLElement, name: string): string {
   return color;
 }
 
-/** Changes when the theme does, so that what is painted is painted anew. */
+/** Changes with the theme, so that canvases are painted again. */
 export function useThemeTurn(): number {
   const [turn, setTurn] = useState(0);
   useEffect(() => {

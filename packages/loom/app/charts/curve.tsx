@@ -10,7 +10,7 @@ export interface Line {
   /** A colour of the theme, such as `--s0`. */
   readonly color: string;
   readonly values: readonly (number | null)[];
-  /** Of the span before: drawn thin and dashed. */
+  /** The previous period: drawn thin and dashed. */
   readonly isGhost?: boolean;
   readonly isFilled?: boolean;
 }
@@ -22,7 +22,7 @@ interface CurveProps {
   readonly lines: readonly Line[];
   readonly releases: readonly ReleaseMark[];
   readonly format: (value: number) => string;
-  /** What is drawn, in words. */
+  /** Description for screen readers. */
   readonly label: string;
   readonly brush: (from: number, to: number) => void;
 }
@@ -35,7 +35,7 @@ const LEAST_PX = 6;
 /** Charts with the same key move their cursors together. */
 const SYNC = 'curves';
 
-/** Curves over time. Dragging over it chooses a time; the table below the charts holds the figures. */
+/** Curves over time. Drag to select a period. The table below the charts has the figures. */
 export function Curve(props: CurveProps) {
   const [box, width] = useWidth();
   const theme = useThemeTurn();
@@ -140,7 +140,7 @@ function optionsOf(
   };
 }
 
-/** A point with nothing on either side, which a line does not show. */
+/** Single points between gaps. A line would not show them. */
 function alone(chart: uPlot, series: number): number[] {
   const values = chart.data[series] ?? [];
   const isGap = (at: number) => values[at] === null || values[at] === undefined;
@@ -151,7 +151,7 @@ function faded(color: string): string {
   return `color-mix(in srgb, ${color} 14%, transparent)`;
 }
 
-/** A line where each release was first seen, with its name where there is room. */
+/** A vertical line at each release's first appearance, with its name if it fits. */
 function drawReleases(chart: uPlot, releases: readonly ReleaseMark[], color: string): void {
   const { ctx, bbox } = chart;
   const scale = devicePixelRatio;

@@ -5,7 +5,7 @@ import { Table } from '../parts/table.js';
 import { setQuery } from '../router.js';
 import { Curve, type Line } from './curve.js';
 
-/** Requests, failures and latency over the chosen time, each beside the span before. */
+/** Requests, failures and latency over the selected period, compared with the previous period. */
 export function CurvePanels({ of }: { of: Curves }) {
   if (of.total.requests === 0 && !of.previous?.some(({ requests }) => requests > 0)) return null;
   const at = of.points.map((point) => point.at);
@@ -50,7 +50,7 @@ function brush(from: number, to: number): void {
   setQuery({ from: String(from), to: String(to), last: undefined, since: undefined });
 }
 
-/** Null where there was no request: no failure is not a rate of 0. */
+/** Null without requests, because no requests is not a rate of 0. */
 function rate({ requests, errors }: Point): number | null {
   return requests > 0 ? errors / requests : null;
 }
@@ -72,7 +72,7 @@ function latency(of: Curves): Line[] {
   ];
 }
 
-/** One value for each point of now. */
+/** One value for each point of the current period. */
 function fit(of: Curves, value: (point: Point) => number | null): (number | null)[] {
   return of.points.map((_, at) => {
     const point = of.previous?.[at];

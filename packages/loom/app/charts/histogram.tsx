@@ -1,7 +1,7 @@
 import type { ToolView } from '../../src/dashboard/contract/tools.js';
 import { count, duration, plural } from '../format.js';
 
-/** How long calls took: bars of equal ratio, the fastest on top. */
+/** Durations of calls on a logarithmic scale, fastest first. */
 export function Histogram({ of }: { of: ToolView['histogram'] }) {
   const most = Math.max(1, ...of.map(({ calls }) => calls));
   return (

@@ -5,24 +5,24 @@ export type Metric = 'cost' | 'tokens' | 'calls';
 
 export interface Series {
   readonly key: string;
-  /** Its colour: `s0`...`s8`, and `rest` for what was added up. */
+  /** `s0`...`s8`, or `rest` for the keys that were added up. */
   readonly color: string;
   readonly total: number;
-  /** Calls without a price, in all and in each step. */
+  /** Calls without a price, in total and in each step. */
   readonly unpriced: number;
   readonly unpricedIn: readonly number[];
   readonly calls: number;
   readonly tokens: number;
-  /** null: calls, none of them with a price. */
+  /** Null if no call has a price. */
   readonly micros: number | null;
-  /** One for each step; null where there was nothing, or nothing with a price. */
+  /** One value for each step; null without calls, or without a price. */
   readonly values: readonly (number | null)[];
 }
 
 const COLORS = 9;
 export const REST = 'other';
 
-/** The points of a trend as one row of steps for each key. */
+/** Turns the points of a trend into one series for each key. */
 export function seriesOf(trend: Trend, metric: Metric): Series[] {
   const places = new Map(trend.steps.map((start, at) => [start, at]));
   return trend.keys.map((key, index) => {
@@ -47,7 +47,7 @@ export function seriesOf(trend: Trend, metric: Metric): Series[] {
   });
 }
 
-/** The sum of what is known; null where nothing is. */
+/** The sum of the known values; null if there are no known values. */
 export function known(values: readonly (number | null | undefined)[]): number | null {
   return values.reduce<number | null>(
     (sum, value) => (value === null || value === undefined ? sum : (sum ?? 0) + value),
@@ -59,13 +59,13 @@ export function formatOf(metric: Metric): (value: number) => string {
   return metric === 'cost' ? dollars : short;
 }
 
-/** A sum in words: an unknown cost is never $0. */
+/** A sum as text. An unknown cost is never shown as $0. */
 export function figure(metric: Metric, value: number | null, unpriced: number): string {
   if (metric === 'cost') return priced(value, unpriced);
   return value === null ? '–' : short(value);
 }
 
-/** What a step came to in all. */
+/** The total of a step. */
 export function stepFigure(series: readonly Series[], metric: Metric, at: number): string {
   const unpriced = series.reduce((sum, { unpricedIn }) => sum + (unpricedIn[at] ?? 0), 0);
   return figure(metric, known(series.map(({ values }) => values[at])), unpriced);

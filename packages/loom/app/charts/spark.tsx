@@ -1,7 +1,7 @@
 const WIDTH = 96;
 const HEIGHT = 20;
 
-/** Counts over the time, in equal steps; the count itself stands beside it. */
+/** Counts over the period, in equal steps. The total is shown next to it. */
 export function Spark({ of }: { of: readonly number[] }) {
   const most = Math.max(1, ...of);
   const step = WIDTH / Math.max(1, of.length);

@@ -4,11 +4,11 @@ import { useWidth } from './measure.js';
 import { formatOf, type Metric, type Series, stepFigure, ticks } from './series.js';
 
 interface StackedProps {
-  /** Unix ms at which each bar begins. */
+  /** Unix ms of each bar's start. */
   readonly steps: readonly number[];
   readonly widthMs: number;
   readonly series: readonly Series[];
-  /** What is drawn, in words: the table beside it holds the figures. */
+  /** Description for screen readers. The table has the figures. */
   readonly label: string;
   readonly metric: Metric;
   readonly height?: number;
@@ -18,11 +18,11 @@ const LEFT = 56;
 const BOTTOM = 22;
 const TOP = 10;
 const LABEL = 72;
-/** Half of a long label at the right edge. */
+/** Half the width of a long label at the right edge. */
 const LABEL_HALF = 28;
 const TIP = 220;
 
-/** Bars by step of time, each stacked by key. */
+/** A bar for each step of time, stacked by key. */
 export function Stacked({ steps, widthMs, series, label, metric, height = 220 }: StackedProps) {
   const format = formatOf(metric);
   const [box, width] = useWidth();

@@ -51,7 +51,7 @@ const EVENTS: readonly Column<AccessEvent & { readonly at: number }>[] = [
   { head: 'Key', isExtra: true, cell: (row) => <code class="faint">{cut(row.subject, 40)}</code> },
 ];
 
-/** The keys of a team's server, and who used them to sign in. */
+/** The keys of a team's server, and sign-ins with them. */
 export function AccessPage() {
   const answer = useView('access');
   return (
@@ -63,15 +63,15 @@ export function AccessPage() {
         {({ keys, log }) =>
           keys.length === 0 ? (
             <>
-              <Empty>No keys yet. They belong to a team's server. To make one:</Empty>
+              <Empty>No keys yet. They belong to a team's server. To create one:</Empty>
               <Line text='lm keys add "shop worker"' />
             </>
           ) : (
             <>
               <Table caption="Keys of this server" columns={KEYS} rows={keys} keyOf={(row) => row.id} />
-              <Panel title="Keys made, keys revoked, sign-ins">
+              <Panel title="Created keys, revoked keys, sign-ins">
                 <Table
-                  caption="What was done with keys, the latest first"
+                  caption="Events of keys, latest first"
                   columns={EVENTS}
                   rows={log}
                   keyOf={(row) => `${row.at} ${row.kind} ${row.subject} ${row.says}`}

@@ -7,7 +7,7 @@ import { Cost, Status, Time } from '../parts/text.js';
 import { href } from '../router.js';
 import { signOut } from '../source.js';
 
-/** What runs now, the stuck ones first: they want somebody. */
+/** Running sessions. Stuck ones are first, because they need attention. */
 export function OpenSessions({ of: { running, stuck } }: { of: Agents }) {
   const stuckIds = new Set(stuck.map(({ id }) => id));
   const all = [...stuck, ...running.filter(({ id }) => !stuckIds.has(id))];
@@ -35,7 +35,7 @@ export function OpenSessions({ of: { running, stuck } }: { of: Agents }) {
   );
 }
 
-/** How far the outbox is. */
+/** Progress of sending to Langfuse. */
 export function SyncState({ of }: { of: Agents['sync'] }) {
   return (
     <Panel title="Sent to Langfuse">

@@ -121,7 +121,7 @@ function Spend({ parameters, time }: { parameters: Parameters; time: string }) {
           series={series}
           metric="cost"
           height={170}
-          label="Cost over time by model; see the page Trends for the figures"
+          label="Cost over time by model; the page Trends has the figures"
         />
       )}
       <ul class="legend">

@@ -3,7 +3,7 @@ import { dollars, duration, plural, share } from '../format.js';
 import { Status } from '../parts/text.js';
 import { href } from '../router.js';
 
-/** Spent against the limit, and where it goes at this pace. */
+/** The spent part of a limit, with a forecast at the current pace. */
 export function BudgetBar({ budget }: { budget: BudgetRow }) {
   const { limit, spent, forecast, unpriced, state } = budget;
   const full = Math.max(limit, spent, forecast ?? 0, 1);

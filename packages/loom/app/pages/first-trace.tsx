@@ -2,7 +2,7 @@ import { Line } from '../parts/copy.js';
 import { PageHead } from '../parts/panel.js';
 import { report } from '../source.js';
 
-/** What a newcomer sees: the way to the first trace, in lines to be copied. */
+/** Shown before the first trace: the steps to get one, with lines to copy. */
 export function FirstTrace({ url }: { url: string }) {
   return (
     <div class="first">

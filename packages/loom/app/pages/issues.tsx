@@ -101,7 +101,7 @@ export function IssuesPage() {
             ) : (
               <>
                 <Empty>No issues yet. To create one:</Empty>
-                <Line text='lm create "What is to be done"' />
+                <Line text='lm create "Title of the issue"' />
               </>
             )}
             {unattributed.calls > 0 && (

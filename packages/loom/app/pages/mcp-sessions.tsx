@@ -48,7 +48,7 @@ const COLUMNS: readonly Column<McpSessionRow>[] = [
   },
 ];
 
-/** Of a single request nothing has passed. */
+/** A single request has no duration. */
 function Length({ of: { requests, firstAt, lastAt } }: { of: McpSessionRow }) {
   return requests > 1 ? duration(lastAt - firstAt) : <span class="faint none">–</span>;
 }

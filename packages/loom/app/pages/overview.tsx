@@ -22,7 +22,7 @@ import { isPriced, TOOL_COLUMNS, TOOL_COST } from './tool-columns.js';
 
 const TOOLS_SHOWN = 8;
 
-/** For whoever is on call: is it up, is it failing, since when, for whom. */
+/** For the person on call: what fails, since when, and for which clients. */
 export function OverviewPage() {
   const { query } = usePlace();
   const parameters = { ...timeParameters(query), server: query.get('server') || undefined };
@@ -210,7 +210,7 @@ function ServerChoice({ servers, chosen }: { servers: readonly string[]; chosen:
   );
 }
 
-/** Nothing recorded is not the same as nothing wrong. */
+/** No data does not mean that all is well. */
 function NothingHere({ lastAt, query }: { lastAt: number | null; query: URLSearchParams }) {
   const now = useNow();
   return (

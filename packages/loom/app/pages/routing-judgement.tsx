@@ -20,11 +20,11 @@ const REGRET: readonly Column<Regret>[] = [
   { head: 'Earlier rules', numeric: true, cell: ({ beside }) => dollars(beside['earlier rules']) },
 ];
 
-/** Nearer than this a fifth counts as calibrated. */
+/** A bin counts as calibrated if forecast and outcome differ by less than this. */
 const NEAR = 0.1;
 const FEW = 5;
 
-/** What `lm route report` says. */
+/** The figures of `lm route report`. */
 export function JudgementPanels({ judgement }: { judgement: Judgement }) {
   const { reliability, regret } = judgement;
   return (
@@ -92,5 +92,5 @@ function verdict({ decisions, forecast, observed }: Bin): string {
   if (forecast === null || observed === null) return 'no outcome yet';
   if (decisions < FEW) return 'not enough data';
   const off = observed - forecast;
-  return Math.abs(off) <= NEAR ? 'calibrated' : off < 0 ? 'too sure' : 'too shy';
+  return Math.abs(off) <= NEAR ? 'calibrated' : off < 0 ? 'too confident' : 'too cautious';
 }

@@ -73,8 +73,8 @@ export function RulesPage() {
                   keyOf={(row) => row.id}
                 />
                 <p class="note">
-                  A rule is unknown if no data was recorded in its time. To be alerted when requests stop, add
-                  a rule on requests. The dashboard checks the rules every 15 seconds while it runs.
+                  A rule is unknown if no data was recorded in its period. To be alerted when requests stop,
+                  add a rule on requests. The dashboard checks the rules every 15 seconds while it runs.
                 </p>
               </>
             ) : (
@@ -96,7 +96,7 @@ export function RulesPage() {
   );
 }
 
-/** Asks the browser whether this page may notify; only a click may ask. */
+/** Asks the browser for permission to notify. Browsers allow this only after a click. */
 function Notifications() {
   const [state, setState] = useState(
     typeof Notification === 'undefined' ? 'denied' : Notification.permission,

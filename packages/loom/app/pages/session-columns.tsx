@@ -34,7 +34,7 @@ export const SESSION_COLUMNS: readonly Column<SessionRow>[] = [
   },
 ];
 
-/** Until it ended, or until it was last heard of. */
+/** Until the session ended, or until its last event. */
 export function lengthOf({ startedAt, endedAt, lastSeenAt }: SessionRow): number {
   return Math.max(0, (endedAt ?? lastSeenAt) - startedAt);
 }

@@ -34,7 +34,7 @@ function Session({ session }: { session: SessionView }) {
       <Facts
         items={[
           ['Cost', <Cost key="cost" of={row.cost} />],
-          ['How known', basis(row.cost).join(' · ')],
+          ['Identified by', basis(row.cost).join(' · ')],
           ['Calls', count(row.calls)],
           ['Tokens', short(row.tokens)],
           ['Agent', row.agent],
@@ -43,7 +43,7 @@ function Session({ session }: { session: SessionView }) {
           ['Started', <Time key="at" at={row.startedAt} />],
           ['Length', duration(lengthOf(row))],
           ['Last seen', row.endedAt === null ? <Time key="seen" at={row.lastSeenAt} /> : null],
-          ['Ended because', terminationReason],
+          ['End reason', terminationReason],
         ]}
       />
       {session.budgets.length > 0 && (
@@ -101,7 +101,7 @@ interface PartProps<T> {
   readonly keyOf: (row: T) => string;
 }
 
-/** A panel with a table; what has no rows is not there. */
+/** A panel with a table; empty without rows. */
 function Part<T>({ title, ...table }: PartProps<T>) {
   return table.rows.length > 0 ? (
     <Panel title={title} side={<span class="faint">{count(table.rows.length)}</span>}>

@@ -44,7 +44,7 @@ export const LAST_CALL: Column<ToolRow> = {
   cell: (row) => <Time at={row.lastAt} />,
 };
 
-/** Whether anything in it has a cost, or would have one if its price were known. */
+/** True if any call has a cost, or would have one with a known price. */
 export function isPriced({ cost }: Pick<ToolRow, 'cost'>): boolean {
   return cost.micros !== null || cost.unpriced > 0;
 }

@@ -90,8 +90,8 @@ function Tool({ of, query }: { of: ToolView; query: URLSearchParams }) {
                   keyOf={(row) => row.name}
                 />
                 <p class="note">
-                  In the newest {plural(of.arguments.calls, 'call')} of this period, of which{' '}
-                  {count(of.arguments.failed)} failed.
+                  Based on the newest {plural(of.arguments.calls, 'call')} of this period.{' '}
+                  {count(of.arguments.failed)} of them failed.
                 </p>
               </>
             ) : (

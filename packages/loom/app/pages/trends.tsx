@@ -71,7 +71,7 @@ function TrendView({ trend, metric, time }: { trend: Trend; metric: Metric; time
         series={series}
         metric={metric}
         height={300}
-        label={`${metric} over time by ${trend.by}; see the tables below for the figures`}
+        label={`${metric} over time by ${trend.by}; the tables below have the figures`}
       />
       <Panel title={`By ${trend.by}`}>
         <Table
@@ -116,7 +116,7 @@ function totalColumns(by: string, total: number): Column<Series>[] {
       head: 'Share',
       numeric: true,
       sort: (row) => row.total,
-      // An unknown cost is no share of a known one.
+      // An unknown cost has no share of the known total.
       cell: (row) =>
         row.values.some((value) => value !== null) ? (
           share(row.total, total)

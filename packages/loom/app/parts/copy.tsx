@@ -4,11 +4,11 @@ import { Icon } from './icon.js';
 const SHOWN_MS = 1500;
 
 interface CopyProps {
-  /** Made when it is asked for: it may be large. */
+  /** Called on each click, because the text may be large. */
   readonly text: () => string;
-  /** What is copied, for those who do not see where the button stands. */
+  /** The content, for screen readers. */
   readonly what: string;
-  /** On the button; `Copy` when left out. */
+  /** Label of the button; `Copy` by default. */
   readonly label?: string;
 }
 
@@ -36,7 +36,7 @@ export function Copy({ text, what, label = 'Copy' }: CopyProps) {
   );
 }
 
-/** A line to be pasted into a terminal. */
+/** A line to paste into a terminal. */
 export function Line({ text }: { text: string }) {
   return (
     <div class="line">

@@ -3,7 +3,7 @@ import type { ComponentChildren } from 'preact';
 interface FigureProps {
   readonly name: string;
   readonly value: ComponentChildren;
-  /** Below it, a line each. */
+  /** Below the figure, one line each. */
   readonly notes: readonly ComponentChildren[];
 }
 

@@ -1,4 +1,4 @@
-/** Strokes on a grid of 16. */
+/** Paths on a grid of 16. */
 const PATHS = {
   overview: 'M2.5 2.5h4.5v6H2.5zM9 2.5h4.5v3.5H9zM9 8h4.5v5.5H9zM2.5 10.5H7v3H2.5z',
   traces: 'M2.5 4h7M5 8h7M8 12h5.5',
@@ -38,7 +38,7 @@ const PATHS = {
 
 export type IconName = keyof typeof PATHS;
 
-/** Never alone: words stand beside it, or in `label`. */
+/** Always has text: next to it, or in `label`. */
 export function Icon({ name, label }: { name: IconName; label?: string }) {
   const path = <path d={PATHS[name]} />;
   return label ? (

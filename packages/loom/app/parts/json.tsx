@@ -5,7 +5,7 @@ import { Copy } from './copy.js';
 
 const TEXT_SHOWN = 600;
 const ITEMS_SHOWN = 50;
-/** Deeper than this is closed until it is opened, and drawn only then. */
+/** Deeper values are closed, and rendered only after you open them. */
 const OPEN_DEPTH = 2;
 
 interface JsonProps {
@@ -14,7 +14,7 @@ interface JsonProps {
   readonly isOpen?: boolean;
 }
 
-/** A value from outside, as text only: nothing of it is ever read as markup. */
+/** An untrusted value, rendered as text and never as markup. */
 export function Json({ title, value, isOpen = true }: JsonProps) {
   const [open, setOpen] = useState(isOpen);
   if (value === null || value === undefined || isEmpty(value)) {

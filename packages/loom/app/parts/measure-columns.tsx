@@ -11,7 +11,7 @@ interface Measured {
 
 type Percentile = keyof Latency;
 
-/** How often, how often in vain, how slow and when last: the columns that tools, clients and groups share. */
+/** Columns of tools, clients and groups: calls, failures, latency, last call. */
 export function measureColumns<Row extends Measured>(
   { head, last }: { readonly head: string; readonly last?: string },
   requestsOf: (row: Row) => number,

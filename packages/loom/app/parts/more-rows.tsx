@@ -1,13 +1,13 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 
-/** As `table.css` has it. */
+/** The same width as in `table.css`. */
 const NARROW = '(max-width: 760px)';
 const ROWS = 50;
-/** Rows of a narrow screen take two lines. */
+/** On a narrow screen, each row takes two lines. */
 const ROWS_NARROW = 20;
 
-/** How many rows of a list are drawn, and what draws as many again. */
+/** The number of visible rows in a list, and a function that shows more. */
 export function useRowsShown(): { readonly shown: number; readonly more: () => void } {
   const [step] = useState(() => (matchMedia(NARROW).matches ? ROWS_NARROW : ROWS));
   const [shown, setShown] = useState(step);
@@ -15,17 +15,17 @@ export function useRowsShown(): { readonly shown: number; readonly more: () => v
 }
 
 interface MoreRowsProps<T, Cursor> {
-  /** The first page, as it is now. */
+  /** The current first page. */
   readonly first: readonly T[];
   readonly next: Cursor | null;
-  /** @throws Error with what to tell the reader */
+  /** @throws Error with a message for the reader */
   readonly more: (cursor: Cursor) => Promise<{ readonly rows: readonly T[]; readonly next: Cursor | null }>;
   readonly keyOf: (row: T) => string;
-  /** Draws all rows that it is given. */
+  /** Renders all loaded rows. */
   readonly children: (rows: readonly T[]) => ComponentChildren;
 }
 
-/** A list by pages: the first one follows what is true, the others stay as they were read. */
+/** A list in pages. The first page is updated; later pages stay as loaded. */
 export function MoreRows<T, Cursor>({ first, next, more, keyOf, children }: MoreRowsProps<T, Cursor>) {
   const [older, setOlder] = useState<readonly T[]>([]);
   const [cursor, setCursor] = useState<Cursor | null | undefined>(undefined);

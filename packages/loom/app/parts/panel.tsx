@@ -3,13 +3,13 @@ import type { Answer } from '../use-view.js';
 
 interface PanelProps {
   readonly title: string;
-  /** Beside the title: a link, a switch. */
+  /** Next to the title: a link or a switch. */
   readonly side?: ComponentChildren;
   readonly children: ComponentChildren;
   readonly wide?: boolean;
 }
 
-/** A part of a page under its own heading. */
+/** A part of a page with its own heading. */
 export function Panel({ title, side, children, wide }: PanelProps) {
   const id = `panel-${title.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}`;
   return (
@@ -25,7 +25,7 @@ export function Panel({ title, side, children, wide }: PanelProps) {
 
 interface PageHeadProps {
   readonly title: string;
-  /** The list that the page belongs to. */
+  /** A link to the list that the page belongs to. */
   readonly above?: ComponentChildren;
   readonly children?: ComponentChildren;
 }
@@ -50,12 +50,12 @@ export function Empty({ children }: { children: ComponentChildren }) {
 
 interface LoadedProps<T> {
   readonly answer: Answer<T>;
-  /** Stands above until there is an answer. */
+  /** Shown until the first answer. */
   readonly fallback?: ComponentChildren;
   readonly children: (data: T) => ComponentChildren;
 }
 
-/** What was answered; until then a quiet placeholder. What is old stays in view when asking again fails. */
+/** Shows the answer, or a placeholder before the first one. After a failed update, the old answer stays. */
 export function Loaded<T>({ answer, fallback, children }: LoadedProps<T>) {
   const { data, error } = answer;
   return (

@@ -4,7 +4,7 @@ import { href } from '../router.js';
 
 const TITLE_SHOWN = 120;
 
-/** Text from outside in a list: one line, cut where nobody reads on. */
+/** Untrusted text in a list, on one line and cut to a readable length. */
 export function cut(text: string, length = TITLE_SHOWN): string {
   return text.length > length ? `${text.slice(0, length)}…` : text;
 }
@@ -25,7 +25,7 @@ export function IssueLink({ row }: { row: Pick<IssueRow, 'id' | 'title'> }) {
   );
 }
 
-/** A link out of the page, to the web and nowhere else: what is no web address is shown as text. */
+/** A link to another site. An address that is not http or https is shown as text. */
 export function OutLink({ url, label }: { url: string; label: string }) {
   return isWeb(url) ? (
     <a href={url} target="_blank" rel="noopener noreferrer">

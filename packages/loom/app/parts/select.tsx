@@ -3,11 +3,11 @@ interface SelectProps {
   readonly options: readonly (readonly [string, string])[];
   readonly chosen: string;
   readonly choose: (value: string) => void;
-  /** Lit: what it holds narrows what is shown. */
+  /** Highlighted, because the selection filters the page. */
   readonly isLit?: boolean;
 }
 
-/** One of many, folded away. */
+/** A drop-down list. */
 export function Select({ label, options, chosen, choose, isLit = false }: SelectProps) {
   return (
     <select

@@ -5,7 +5,7 @@ interface SwitchProps {
   readonly choose: (value: string) => void;
 }
 
-/** One of a few, all in view. */
+/** A few options, all visible. */
 export function Switch({ label, options, chosen, choose }: SwitchProps) {
   return (
     <fieldset class="switch">

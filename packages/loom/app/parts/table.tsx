@@ -9,11 +9,11 @@ export interface Column<T> {
   readonly numeric?: boolean;
   /** Makes the column sortable; null sorts last. */
   readonly sort?: (row: T) => number | string | null;
-  /** Takes the room that is left. */
+  /** Takes the remaining width. */
   readonly grow?: boolean;
-  /** Left out on a narrow screen. */
+  /** Hidden on a narrow screen. */
   readonly isExtra?: boolean;
-  /** When it was: on a narrow screen at the end of the row's first line, without its head. */
+  /** A time. On a narrow screen it is at the end of the row's first line, without its heading. */
   readonly isWhen?: boolean;
 }
 
@@ -22,7 +22,10 @@ interface TableProps<T> {
   readonly columns: readonly Column<T>[];
   readonly rows: readonly T[];
   readonly keyOf: (row: T) => string;
-  /** Only so many, after sorting; the rest is on a page of its own. Without it the rest is a button away. */
+  /**
+   * Shows only this many rows after sorting; the rest is on another page. Without a limit, a button shows the
+   * rest.
+   */
   readonly limit?: number;
 }
 
@@ -32,8 +35,8 @@ interface Order {
 }
 
 /**
- * A table that turns into cards on a narrow screen. Browsers forget that a table is one once it is laid out otherwise,
- * hence the roles that would go without saying.
+ * A table that turns into cards on a narrow screen. Browsers drop the table semantics when CSS changes the
+ * layout, so the roles are explicit.
  */
 export function Table<T>({ caption, columns, rows, keyOf, limit }: TableProps<T>) {
   const [order, setOrder] = useState<Order | null>(null);

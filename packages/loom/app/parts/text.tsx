@@ -13,7 +13,7 @@ export function Time({ at }: { at: number }) {
   );
 }
 
-/** A sum with how it came about behind it. */
+/** A sum, followed by its parts. */
 export function Cost({ of }: { of: Money }) {
   return <Price micros={of.micros} unpriced={of.unpriced} title={basis(of).join(' · ')} />;
 }
@@ -36,7 +36,7 @@ export function Price({ micros, unpriced, title }: PriceProps) {
   );
 }
 
-/** From this share on, failing is more than noise. */
+/** From this share on, failures are highlighted. */
 const MANY_ERRORS = 0.05;
 
 export function Errors({ errors, calls }: { errors: number; calls: number }) {
@@ -51,7 +51,7 @@ export function Errors({ errors, calls }: { errors: number; calls: number }) {
   );
 }
 
-/** Why a duration may be shown as zero. Printed where the value has no context. */
+/** Explains durations of zero. Shown if the value has no other explanation. */
 const CLOCK = 'A Worker’s clock stops between I/O, so work without I/O takes no measured time.';
 
 export function Took({ ms }: { ms: number | null }) {
@@ -88,7 +88,7 @@ const STATES: Readonly<Record<string, { readonly icon: IconName; readonly tone: 
   over: { icon: 'error', tone: 'bad' },
 };
 
-/** A state as an icon and a word, so that colour only repeats what is said. */
+/** A state as an icon and a word, so that colour is not the only sign. */
 export function Status({ of, word }: { of: string; word?: string }) {
   const { icon, tone } = STATES[of] ?? { icon: 'other', tone: 'calm' };
   return (
@@ -99,7 +99,7 @@ export function Status({ of, word }: { of: string; word?: string }) {
   );
 }
 
-/** Names and values side by side; what is null is left out. */
+/** Names and values in two columns, without those that are null. */
 export function Facts({ items }: { items: readonly (readonly [string, ComponentChildren])[] }) {
   const known = items.filter(([, value]) => value !== null && value !== undefined && value !== '');
   return (
@@ -114,7 +114,7 @@ export function Facts({ items }: { items: readonly (readonly [string, ComponentC
   );
 }
 
-/** A figure's size beside the largest of its column; the figure itself stands next to it. */
+/** A bar for a figure's share of the largest in its column. The figure is next to it. */
 export function ShareBar({ share: part }: { share: number }) {
   return (
     <span class="inline-bar" aria-hidden="true">

@@ -5,10 +5,10 @@ import { chosenTime, DEFAULT_SPAN, SPANS } from './range.js';
 
 const CUSTOM = 'custom';
 const RELEASE = 'release';
-/** What a report holds answers for. */
+/** The periods that a report has answers for. */
 const IN_REPORT: readonly string[] = ['24h', '7d', '30d'];
 
-/** The one choice of time; every page follows it, and the address keeps it. */
+/** Selects the period of all pages. The address contains it. */
 export function RangeChoice() {
   const { query } = usePlace();
   const time = chosenTime(query);
@@ -106,7 +106,7 @@ function CustomTime({ from, to, close }: CustomTimeProps) {
   );
 }
 
-/** As a field for date and time takes it, in the reader's time zone. */
+/** For a date-time field, in the reader's time zone. */
 function fieldText(at: number): string {
   const local = new Date(at - new Date(at).getTimezoneOffset() * 60_000);
   return local.toISOString().slice(0, 19);

@@ -1,6 +1,6 @@
 import type { Parameters } from '../source.js';
 
-/** Spans that are offered, by the words of the address. */
+/** The available periods, by their value in the address. */
 export const SPANS = {
   '15m': '15 minutes',
   '1h': '1 hour',
@@ -16,7 +16,7 @@ export const DEFAULT_SPAN: Span = '24h';
 const MINUTE = 60_000;
 const UNITS: Readonly<Record<string, number>> = { m: MINUTE, h: 60 * MINUTE, d: 24 * 60 * MINUTE };
 
-/** The time that every page is about, as its address says. */
+/** The period of every page, from its address. */
 export interface ChosenTime {
   readonly last: Span | undefined;
   readonly sinceRelease: boolean;
@@ -34,7 +34,7 @@ export function chosenTime(query: URLSearchParams): ChosenTime {
   return { from, to, sinceRelease, last: isCustom || sinceRelease ? undefined : (last ?? DEFAULT_SPAN) };
 }
 
-/** As the server takes it; the default is left out. */
+/** As parameters for the server, without defaults. */
 export function timeParameters(query: URLSearchParams): Parameters {
   const { last, sinceRelease, from, to } = chosenTime(query);
   return {
@@ -45,16 +45,16 @@ export function timeParameters(query: URLSearchParams): Parameters {
   };
 }
 
-/** The same for lists, whose default is all that is kept. */
+/** For lists, which show all stored data by default. */
 export function listTime(query: URLSearchParams): Parameters {
   return { ...timeParameters(query), last: chosenTime(query).last };
 }
 
-/** In words: `in the last 24 hours`. */
+/** As text: `in the last 24 hours`. */
 export function timeWords(query: URLSearchParams): string {
   const { last, sinceRelease } = chosenTime(query);
   if (last) return `in the last ${SPANS[last]}`;
-  return sinceRelease ? 'since the last release' : 'in this time';
+  return sinceRelease ? 'since the last release' : 'in this period';
 }
 
 /** Length of a span in ms. */

@@ -5,7 +5,7 @@ import { href } from '../router.js';
 import { neighbours } from '../traces/page.js';
 import { curlCall, inspectorCall } from './repeat.js';
 
-/** The trace's id and what can be done with it. */
+/** The trace's id and actions. */
 export function Actions({ trace }: { trace: TraceView }) {
   const { row } = trace;
   const { previous, next } = neighbours(row.id);

@@ -6,11 +6,11 @@ import { IssueLink, SessionLink } from '../parts/rows.js';
 import { type Column, Table } from '../parts/table.js';
 import { Cost, Facts, Status, Time } from '../parts/text.js';
 
-/** Whose work the call was part of, and what that rests on. */
+/** The session and issue of the call, and how they were identified. */
 export function Belongs({ link }: { link: LoomLink }) {
   const { session, issue, routing, budgets, basis } = link;
   return (
-    <Panel title="Belongs to" side={<span class="faint">known by {basis}</span>}>
+    <Panel title="Belongs to" side={<span class="faint">identified by {basis}</span>}>
       <Facts
         items={[
           ['Session', <SessionLink key="s" row={session} />],

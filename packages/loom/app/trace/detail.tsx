@@ -9,12 +9,12 @@ import { LAYERS } from './waterfall.js';
 
 interface DetailProps {
   readonly span: TimelineSpan;
-  /** The message that already stands above, so that it is not said twice. */
+  /** The message that the page already shows above, so that it is not repeated. */
   readonly known: string | null;
   readonly close: () => void;
 }
 
-/** What is known of one span. */
+/** The data of one span. */
 export function Detail({ span, known, close }: DetailProps) {
   return (
     <aside class="detail" aria-label={`Details of ${span.name}`}>
@@ -36,7 +36,7 @@ export function Detail({ span, known, close }: DetailProps) {
   );
 }
 
-/** Left out where there is nothing of the kind. */
+/** Left out if the span has none of them. */
 const EXTRAS: readonly (readonly [string, (of: ObservationView) => object | null])[] = [
   ['Model parameters', (of) => of.modelParameters],
   ['Metadata', (of) => of.metadata],

@@ -13,7 +13,7 @@ interface Event {
 
 const SHOWN = 100;
 
-/** What was told while the request ran: notifications to and from the client, and events of its spans. */
+/** Notifications to and from the client during the request, and events of its spans. */
 export function Events({ observations }: { observations: readonly ObservationView[] }) {
   const events = eventsOf(observations);
   const start = observations[0]?.startedAt ?? 0;

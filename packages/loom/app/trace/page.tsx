@@ -132,7 +132,7 @@ function Spans({ trace }: { trace: TraceView }) {
   );
 }
 
-/** Cloudflare puts the reader's account in. */
+/** Cloudflare inserts the reader's account. */
 const CLOUDFLARE = 'https://dash.cloudflare.com/?to=/:account/workers-and-pages/observability';
 
 const SOURCES = {
@@ -141,14 +141,14 @@ const SOURCES = {
   saved: 'Platform spans that were saved here.',
 } as const;
 
-/** Where its spans are from or why there are none, and what production would record. */
+/** The source of the platform spans, or why they are missing; and what production would record. */
 function platformNote(platform: PlatformView | null): string {
   if (!platform) return 'Loading platform spans…';
   const note = platform.note ?? SOURCES[platform.source ?? 'saved'];
   return [note, platform.production].filter(Boolean).join(' ');
 }
 
-/** What was said of the trace itself, where its root does not say the same. */
+/** Fields of the trace that its root does not repeat. */
 function TraceValues({ trace }: { trace: TraceView }) {
   const root = trace.observations[0];
   const values = [
@@ -166,7 +166,7 @@ function TraceValues({ trace }: { trace: TraceView }) {
   ) : null;
 }
 
-/** What the root does not say already. */
+/** Entries that the root does not have. */
 function without(all: Readonly<Record<string, unknown>>, known: Readonly<Record<string, unknown>>) {
   return Object.fromEntries(Object.entries(all).filter(([name, value]) => !isSame(value, known[name])));
 }

@@ -1,11 +1,13 @@
 import type { TraceView } from '../../src/dashboard/contract/trace.js';
 
-/** Where `wrangler dev` serves, and most servers put their endpoint; the reader changes it where theirs is elsewhere. */
+/**
+ * The default address of `wrangler dev`, with the usual path of an MCP endpoint. The reader can change it.
+ */
 const ENDPOINT = 'http://127.0.0.1:8787/mcp';
 
 type Call = Pick<TraceView, 'row' | 'input'>;
 
-/** The recorded input again: what was masked in it stays masked. */
+/** Repeats the recorded input. Masked values stay masked. */
 export function curlCall({ row, input }: Call): string {
   const request = {
     jsonrpc: '2.0',
@@ -32,7 +34,7 @@ export function inspectorCall({ row, input }: Call): string {
   ].join(' \\\n  ');
 }
 
-/** One word for a POSIX shell, whatever stands in it. */
+/** Quotes any text as one word for a POSIX shell. */
 function quoted(text: string): string {
   return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

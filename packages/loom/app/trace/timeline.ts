@@ -4,11 +4,11 @@ import type { IconName } from '../parts/icon.js';
 
 export type Layer = 'ours' | 'generation' | 'platform';
 
-/** One line of the waterfall. */
+/** One row of the waterfall. */
 export interface TimelineSpan {
   readonly key: string;
   readonly name: string;
-  /** In a word: `generation`, `fetch`, `d1`. */
+  /** Such as `generation`, `fetch` or `d1`. */
   readonly kind: string;
   readonly layer: Layer;
   readonly icon: IconName;
@@ -33,8 +33,8 @@ const KINDS: Readonly<Record<PlatformSpan['kind'], { readonly name: string; read
 };
 
 /**
- * All layers on one axis: parents before children, siblings by start, the platform's own tree last. A span whose parent
- * is not known stands alone.
+ * All layers on one axis: parents before children, siblings by start, the platform's own tree last. A span
+ * with an unknown parent is at the top level.
  */
 export function timeline(
   observations: readonly ObservationView[],
@@ -54,7 +54,7 @@ export function timeline(
   const lines: TimelineSpan[] = [];
   const seen = new Set<Flat>();
   const visit = (roots: readonly Flat[]) => {
-    // By hand rather than by recursion: a hostile trace may be ten thousand deep.
+    // Iterative, because a hostile trace may be ten thousand levels deep.
     const stack = roots.map((span) => ({ span, depth: 0 })).reverse();
     for (let next = stack.pop(); next; next = stack.pop()) {
       const { span, depth } = next;
@@ -67,7 +67,7 @@ export function timeline(
   };
   const roots = children.get(null) ?? [];
   const isPlatform = ({ layer }: Flat) => layer === 'platform';
-  // What the tool did comes first; the platform may begin earlier, with the request.
+  // The tool's spans first. The platform's may start earlier, with the request.
   visit([...roots.filter((root) => !isPlatform(root)), ...roots.filter(isPlatform)]);
   visit(flat.filter((span) => !seen.has(span))); // parents in a circle
   return lines;

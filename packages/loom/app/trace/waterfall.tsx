@@ -7,9 +7,9 @@ import { type Axis, axisOf, type Layer, type TimelineSpan } from './timeline.js'
 const SHOWN = 300;
 const DEEPEST = 12;
 const INDENT = 14;
-/** Below this an axis would say nothing. */
+/** A shorter axis would show nothing. */
 const LEAST_AXIS_MS = 1;
-/** Percent of the track that leave room for a label behind them. */
+/** If the bar ends before this percentage, its label fits behind it. */
 const LABEL_ROOM = 78;
 const MARKS = [0, 0.25, 0.5, 0.75];
 
@@ -67,7 +67,7 @@ function Bar({ span, axis, isChosen, choose }: BarProps) {
   const offset = span.startedAt - axis.from;
   const left = (offset / axis.ms) * 100;
   const width = ((span.durationMs ?? 0) / axis.ms) * 100;
-  // Behind the bar where there is room, else before it, else in it: it is then most of the track.
+  // The label is behind the bar, or before it, or inside if the bar takes most of the track.
   const isInside = left + width > LABEL_ROOM && left < 100 - LABEL_ROOM;
   const labelAt =
     left + width <= LABEL_ROOM
@@ -124,7 +124,7 @@ function tokensOf(usage: Readonly<Record<string, number>> | null): number {
   return usage['total'] ?? (usage['input'] ?? 0) + (usage['output'] ?? 0);
 }
 
-/** What the colours stand for, with how many there are. */
+/** The legend of the colours, with the number of spans. */
 export function Legend({ spans }: { spans: readonly TimelineSpan[] }) {
   return (
     <ul class="legend">

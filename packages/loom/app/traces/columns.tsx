@@ -5,11 +5,11 @@ import { cut } from '../parts/rows.js';
 import { Duration, Price } from '../parts/text.js';
 import { setQuery } from '../router.js';
 
-/** A column that can be left out. Tool, input and start are always there. */
+/** An optional column. Tool, input and start are always visible. */
 export interface ListColumn {
   readonly head: string;
   readonly numeric?: boolean;
-  /** Shown on a narrow screen too. */
+  /** Also visible on a narrow screen. */
   readonly always?: boolean;
   readonly width?: number;
   readonly cell: (row: TraceRow) => ComponentChildren;
@@ -55,7 +55,7 @@ type ColumnName = keyof typeof COLUMNS;
 
 const ALL = Object.entries(COLUMNS) as readonly (readonly [ColumnName, ListColumn])[];
 const USUAL: readonly ColumnName[] = ['tokens', 'cost', 'duration'];
-/** What the address says where none is chosen. */
+/** The value in the address if no column is selected. */
 const NONE = '-';
 
 export const USUAL_COLUMNS: readonly ListColumn[] = USUAL.map((name) => COLUMNS[name]);
@@ -65,12 +65,12 @@ function namesOf(query: URLSearchParams): readonly ColumnName[] {
   return said ? ALL.map(([name]) => name).filter((name) => said.includes(name)) : USUAL;
 }
 
-/** The columns that the address asks for. */
+/** The columns in the address. */
 export function columnsOf(query: URLSearchParams): readonly ListColumn[] {
   return namesOf(query).map((name) => COLUMNS[name]);
 }
 
-/** For `grid-template-columns`. */
+/** A value for `grid-template-columns`. */
 export function gridOf(columns: readonly ListColumn[]): string {
   const widths = columns.map(({ width = 84 }) => `minmax(0, ${width}px)`);
   return ['minmax(220px, 1.4fr)', 'minmax(0, 2fr)', ...widths, '84px'].join(' ');

@@ -8,7 +8,7 @@ import { listParameters } from './filter.js';
 const PAGE = 500;
 const MOST = 10_000;
 
-/** The filtered traces as a file, the newest ten thousand. */
+/** Saves the filtered traces as a file, at most the newest ten thousand. */
 export function Download({ query }: { query: URLSearchParams }) {
   const [said, setSaid] = useState('');
   const save = async (format: Format) => {

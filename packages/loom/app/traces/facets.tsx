@@ -11,7 +11,7 @@ import { useView } from '../use-view.js';
 import { FILTERS, filterParameters, wordsOfFacet } from './filter.js';
 import { SavedViews } from './saved-views.js';
 
-/** As the server names them. */
+/** The server's names. */
 export const FACETS: readonly FacetName[] = [
   'status',
   'tool',
@@ -27,11 +27,11 @@ export const FACETS: readonly FacetName[] = [
   'model',
   'task',
 ];
-/** Counted only where they are opened: their values stand on rows of their own. */
+/** Counted only after you open them, because their values are in other tables. */
 const SLOW: readonly FacetName[] = ['model', 'task'];
 const OPEN: readonly FacetName[] = ['status', 'tool', 'errorType', 'client'];
 
-/** How many there are of each value, under all the other filters; a click filters by it. */
+/** The count of each value with all other filters applied. A click filters by the value. */
 export function FacetPanel({ query }: { query: URLSearchParams }) {
   const parameters = { ...timeParameters(query), ...filterParameters(query) };
   const answer = useView('facets', { parameters });
@@ -109,7 +109,7 @@ function Facet({ name, facet, query, opened }: FacetProps) {
   );
 }
 
-/** The filtered traces, a line for each value. */
+/** The filtered traces, with a row for each value. */
 export function Groups({ by, query }: { by: FacetName; query: URLSearchParams }) {
   const answer = useView('groups', {
     parameters: { ...timeParameters(query), ...filterParameters(query), by },

@@ -10,7 +10,7 @@ export function textOf(rows: readonly TraceRow[], format: Format): string {
   return [columns.join(','), ...lines].map((line) => `${line}\r\n`).join('');
 }
 
-/** A spreadsheet runs what begins with one of these as a formula. */
+/** A spreadsheet runs a cell that starts with one of these as a formula. */
 const FORMULA = /^[=+\-@\t\r]/;
 
 function csvCell(value: string | number | boolean | null): string {

@@ -9,9 +9,9 @@ import { FIELDS, FILTERS } from './filter.js';
 
 const TYPING_MS = 200;
 
-/** Everything it says is in the address, so that a filtered list can be kept or sent. */
+/** All filters are in the address, so that you can bookmark or share the list. */
 export function FilterBar({ query }: { query: URLSearchParams }) {
-  // Only a narrow screen folds them.
+  // Only a narrow screen folds the filters.
   const [isUnfolded, setUnfolded] = useState(false);
   const isFiltered = FIELDS.some((name) => query.has(name));
   return (
@@ -98,7 +98,7 @@ function SearchField({ value }: { value: string }) {
   const field = useRef<HTMLInputElement>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => {
-    // Not while it is being typed into: the address follows the field by a moment.
+    // Not while the reader is typing: the address follows the field with a short delay.
     if (field.current && document.activeElement !== field.current) field.current.value = value;
   }, [value]);
   const typed = () => {
@@ -130,7 +130,7 @@ interface ChoiceProps {
 
 function Choice({ name, label, query, options }: ChoiceProps) {
   const value = query.get(name) ?? '';
-  // What the address holds is offered too, also when no trace has it yet.
+  // The value in the address is an option even if no trace has it yet.
   const all = options.some(([key]) => key === value) ? options : [...options, same(value)];
   return (
     <Select

@@ -35,7 +35,7 @@ const ORDERS: Readonly<Record<string, (a: TraceRow, b: TraceRow) => number>> = {
   errors: (a, b) => Number(b.failed) - Number(a.failed),
 };
 
-/** What the server does with the filter, for a report that holds only rows; null where rows do not tell. */
+/** Applies the server's filter to the rows of a report. Null if the rows lack the data. */
 export function filterRows(rows: readonly TraceRow[], query: URLSearchParams): readonly TraceRow[] | null {
   let kept = [...rows];
   for (const [name, value] of query) {

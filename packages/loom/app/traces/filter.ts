@@ -2,7 +2,7 @@ import type { FacetName } from '../../src/dashboard/contract/facets.js';
 import type { Parameters } from '../source.js';
 import { chosenTime, listTime, spanMs } from '../time/range.js';
 
-/** Filters with a value of their own, in the order in which the page offers them; named as the server names them. */
+/** Filters with one value, in the order on the page. The server uses the same names. */
 export const FILTERS = {
   status: 'Status',
   tool: 'Tool',
@@ -21,10 +21,10 @@ export const FILTERS = {
 } as const;
 export type FilterName = keyof typeof FILTERS;
 
-/** What the address may hold besides them. */
+/** Further parameters of the filter in the address. */
 export const FIELDS = ['q', 'minMs', 'sort', ...Object.keys(FILTERS)] as const;
 
-/** The address's word for what a facet filters by. */
+/** The parameter for a value of a facet. */
 export function wordsOfFacet(
   name: FacetName,
   value: string,
@@ -32,7 +32,7 @@ export function wordsOfFacet(
   return name === 'task' ? { word: 'atlas', value: `ai_task.type=${value}` } : { word: name, value };
 }
 
-/** The filter as the server takes it. */
+/** The filter as parameters for the server. */
 export function filterParameters(query: URLSearchParams): Parameters {
   const words = ['q', 'minMs', ...Object.keys(FILTERS)].map(
     (name) => [name, query.get(name) || undefined] as const,
@@ -40,14 +40,14 @@ export function filterParameters(query: URLSearchParams): Parameters {
   return Object.fromEntries(words);
 }
 
-/** The same for the list: with its order, and a time that ends now each time it is asked. */
+/** The same for the list: with its order, and a period that ends at the time of the request. */
 export function listParameters(query: URLSearchParams, now: number): Parameters {
   const { last } = chosenTime(query);
   return {
     ...filterParameters(query),
     sort: query.get('sort') || undefined,
     ...listTime(query),
-    // A report has only its rows, which know no span.
+    // A report has only rows, and can't compute a relative period.
     ...(last ? { last: undefined, from: now - spanMs(last) } : {}),
   };
 }

@@ -7,20 +7,20 @@ const SETTLE_MS = 100;
 const PAUSE_MS = 800;
 
 /**
- * The traces under one filter: pages are added as the reader scrolls, and what comes in the meantime is put on top, or
- * held back while the reader is further down.
+ * The traces of one filter. Pages are added as the reader scrolls. New traces are added on top, or held back
+ * while the reader has scrolled down.
  */
 export class TraceList {
   rows: TraceRow[] = [];
-  /** New ones, held back so that nothing moves under the reader. */
+  /** New traces that are held back, so that nothing moves while the reader looks at it. */
   held = 0;
   total = 0;
   hasMore = false;
-  /** Of how many traces inputs and outputs were searched; null where of all. */
+  /** In how many traces inputs and outputs were searched; null if in all. */
   searched: number | null = null;
   error: string | null = null;
   isLoaded = false;
-  /** Came while the page was open; they are lit for a moment. */
+  /** Traces that arrived while the page was open. They are highlighted for a moment. */
   readonly fresh = new Set<string>();
   isAtTop = true;
 
@@ -38,7 +38,7 @@ export class TraceList {
 
   constructor(private readonly filter: () => Parameters) {}
 
-  /** Shows on this view from now on; brings what came while nobody looked. */
+  /** Calls `changed` from now on, and loads traces that arrived while no page was attached. */
   attach(changed: () => void): void {
     this.changed = changed;
     this.stopLive = onLive(() => this.schedule());
@@ -57,9 +57,9 @@ export class TraceList {
     const before = this.next;
     try {
       const page = await this.ask({ before, limit: NEXT_PAGE });
-      // The list may have begun anew in the meantime: then this page does not follow its last row.
+      // If the list was restarted in the meantime, this page does not continue it.
       if (this.next === before) {
-        // In place: copying what may be a hundred thousand rows for each page would be felt.
+        // In place: copying a hundred thousand rows for each page would be slow.
         for (const row of page.rows) if (!this.known.has(row.id)) this.rows.push(row);
         this.remember(page.rows);
         this.next = page.next;
@@ -72,7 +72,7 @@ export class TraceList {
     this.changed();
   }
 
-  /** Puts on top what was held back. */
+  /** Adds the traces that were held back. */
   release(): void {
     if (!this.waiting) return;
     this.put(this.waiting);
@@ -96,7 +96,7 @@ export class TraceList {
     const turn = this.asked;
     try {
       const page = await this.ask({});
-      // A later answer that came first is the newer.
+      // A later request may have been answered first.
       if (turn < this.answered) return;
       this.answered = turn;
       this.receive(page);
@@ -121,7 +121,7 @@ export class TraceList {
     }
     this.held = page.rows.filter((row) => !this.known.has(row.id)).length;
     this.waiting = this.held > 0 ? page : null;
-    // What is in view may have grown: a root that has come, a cost.
+    // A visible trace may have changed: its root has arrived, or its cost.
     const now = new Map(page.rows.map((row) => [row.id, row]));
     for (const [at, row] of this.rows.entries()) this.rows[at] = now.get(row.id) ?? row;
   }

@@ -15,7 +15,7 @@ import { TraceList } from './list.js';
 import { TraceWindow } from './window.js';
 
 const KEPT = 4;
-/** Lists by their address, so that coming back finds the same rows at the same height. */
+/** Lists by address, so that going back shows the same rows at the same position. */
 const lists = new Map<string, TraceList>();
 
 export function TracesPage() {
@@ -104,7 +104,7 @@ function List({ list, query }: { list: TraceList; query: URLSearchParams }) {
   );
 }
 
-/** What stands before and after a trace in the list it was last seen in. */
+/** The traces before and after this one in the list where it was last seen. */
 export function neighbours(id: string): {
   readonly previous: string | undefined;
   readonly next: string | undefined;
@@ -116,7 +116,7 @@ export function neighbours(id: string): {
   return { previous: undefined, next: undefined };
 }
 
-/** What the rows depend on: not how they are shown. */
+/** The parameters that select the rows, without those that only change their display. */
 function listAddress(query: URLSearchParams): string {
   const words = new URLSearchParams(query);
   words.delete('columns');

@@ -8,15 +8,18 @@ import { gridOf, type ListColumn, USUAL_COLUMNS } from './columns.js';
 
 interface TraceLineProps {
   readonly row: TraceRow;
-  /** From the top, in px; where it is not given the row stands where the page puts it. */
+  /** From the top, in px. Without it, CSS positions the row. */
   readonly top?: number;
-  /** Of the list, from 2 on: the first is the heading. */
+  /** Position in the list, from 2, because the heading is 1. */
   readonly index: number;
   readonly isFresh?: boolean;
   readonly columns?: readonly ListColumn[];
 }
 
-/** One trace of a long list: drawn again only when something of it is another, since each frame of a scroll asks. */
+/**
+ * One trace of a long list. It renders again only after a change of its data, because each frame of a scroll
+ * would render it.
+ */
 export class KeptTraceLine extends Component<TraceLineProps> {
   override shouldComponentUpdate(next: TraceLineProps): boolean {
     return PROPS.some((name) => next[name] !== this.props[name]);
@@ -68,7 +71,7 @@ function TraceLine({ row, top, index, isFresh, columns = USUAL_COLUMNS }: TraceL
   );
 }
 
-/** `query: "notes", limit: 5` for the beginning of `{"query":"notes","limit":5}`, which need not be whole. */
+/** Turns `{"query":"notes","limit":5}` into `query: "notes", limit: 5`. The JSON may be incomplete. */
 function readable(json: string): string {
   return json
     .replace(/^\{|\}$/g, '')
@@ -98,7 +101,7 @@ export function TraceHeads({ columns = USUAL_COLUMNS }: { columns?: readonly Lis
   );
 }
 
-/** A short list that needs no windowing. */
+/** A short list without windowing. */
 export function TraceTable({ caption, rows }: { caption: string; rows: readonly TraceRow[] }) {
   return (
     <div role="table" class="trace-table" aria-label={caption} style={{ '--columns': gridOf(USUAL_COLUMNS) }}>

@@ -5,10 +5,10 @@ import { cut } from '../parts/rows.js';
 import { change } from '../source.js';
 import { useView } from '../use-view.js';
 
-/** Time, filters, order and columns under a name, for everybody who works in this folder. */
+/** Periods, filters, order and columns under a name, shared by everyone who works in this folder. */
 export function SavedViews({ query }: { query: URLSearchParams }) {
   const answer = useView('saved-views');
-  // What a change answers is shown at once: no event tells of a file.
+  // The response to a change is shown immediately, because changes of a file cause no event.
   const [changed, setChanged] = useState<typeof answer.data>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const [name, setName] = useState('');

@@ -3,19 +3,19 @@ import { gridOf, type ListColumn } from './columns.js';
 import type { TraceList } from './list.js';
 import { KeptTraceLine, TraceHeads } from './row.js';
 
-/** Row heights in px, and the width below which a row takes two lines, as `traces.css` has them. */
+/** Row heights in px, and the width below which a row takes two lines. The same as in `traces.css`. */
 const ROW = 37;
 const NARROW_ROW = 60;
 const NARROW = 720;
-/** Drawn beyond the edges of the screen, so that j and k find the next row. */
+/** Rows rendered outside the screen, so that j and k find the next row. */
 const SPARE = 12;
-/** Rows come and go by so many, so that most frames of a scroll change nothing in the document. */
+/** Rows are added and removed in groups of this size, so that most frames of a scroll change nothing. */
 const CHUNK = 8;
-/** The next page is asked for when so many rows are left below. */
+/** Loads the next page when fewer rows are left below. */
 const AHEAD = 200;
 const TOP_PX = 120;
 
-/** Only the rows in view are in the document; the page itself scrolls. */
+/** Renders only visible rows. The page itself scrolls. */
 export function TraceWindow({ list, columns }: { list: TraceList; columns: readonly ListColumn[] }) {
   const body = useRef<HTMLDivElement>(null);
   const [rowHeight, setRowHeight] = useState(ROW);

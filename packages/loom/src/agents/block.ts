@@ -1,23 +1,23 @@
 import { EXIT, LoomError } from '../errors.js';
 
-/** How a line of ours begins and ends in a kind of file, and whose block it is. */
+/** Start and end of our marker lines in a kind of file, and the owner of the block. */
 export type Marks = readonly [open: string, close: string, owner: string];
 
 export const MARKDOWN: Marks = ['<!-- ', ' -->', 'loom'];
 export const TOML: Marks = ['# ', '', 'loom'];
 
-/** Adds a block of text at the end, in place of an older one of ours; not a byte of anything else changes. */
+/** Adds a block of text at the end, or replaces our older one. No other byte changes. */
 export function withBlock(text: string, block: string, path: string, marks: Marks = MARKDOWN): string {
   const without = withoutBlock(text, path, marks);
   const eol = without.includes('\r\n') ? '\r\n' : '\n';
-  // The number in the first mark is of line breaks before it, so that the block can be removed to the byte.
+  // The first marker has the number of line breaks before it, so that removal restores every byte.
   const breaks = without === '' ? 0 : without.endsWith('\n') ? 1 : 2;
   const [open, close, owner] = marks;
   const body = [`${open}${owner}:begin ${breaks}${close}`, ...block.split('\n'), endMark(marks)].join(eol);
   return `${without}${eol.repeat(breaks)}${body}${eol}`;
 }
 
-/** Cuts our block out again, with what was put around it. */
+/** Cuts out our block, with the line breaks around it. */
 export function withoutBlock(text: string, path: string, marks: Marks = MARKDOWN): string {
   const [open, close, owner] = marks;
   const mark = endMark(marks);
@@ -28,7 +28,7 @@ export function withoutBlock(text: string, path: string, marks: Marks = MARKDOWN
   }
   if (!begin || end < 0) {
     throw new LoomError(
-      `${path} holds only one of the two marks of ${owner === 'loom' ? "Loom's" : 'our'} block.`,
+      `${path} has only one of the two markers of ${owner === 'loom' ? "Loom's" : 'our'} block.`,
       `Remove the rest of the block by hand, with "${open}${owner}:begin" or "${mark}". Nothing was changed.`,
       EXIT.conflict,
     );

@@ -3,7 +3,7 @@ import { type McpFile, SERVER } from './mcp-entry.js';
 /** The program that serves Loom's tools on stdio, and its arguments. */
 export type ServerCommand = readonly [program: string, ...args: string[]];
 
-/** Where a client looks for the MCP servers of a project, and how it writes one in JSON. */
+/** Where a client looks for a project's MCP servers, and the JSON of an entry. */
 export interface JsonClient {
   readonly path: string;
   of(command: ServerCommand): McpFile;
@@ -34,16 +34,16 @@ export const JSON_CLIENTS = {
   },
 } as const satisfies Readonly<Record<string, JsonClient>>;
 
-/** Where `lm` lies in a project that has Loom installed. */
+/** Path of `lm` in a project that has Loom installed. */
 const INSTALLED = 'node_modules/@create-something/loom/bin/lm.js';
 
-/** Node itself is there on every system, and downloads nothing. */
+/** Node exists on every system, and downloads nothing. */
 export const serverCommand = (lm: string = INSTALLED): ServerCommand => ['node', lm, 'mcp'];
 
-/** For a project that has Loom not installed: npx brings it. */
+/** For a project without Loom: npx installs it. */
 export const SERVER_BY_NPX: ServerCommand = ['npx', '--yes', '--package=@create-something/loom', 'lm', 'mcp'];
 
-/** What a person can paste where the entry was not written. */
+/** Text to paste if the entry was not written. */
 export function entryText({ of }: JsonClient, command: ServerCommand): string {
   const { holder, entry } = of(command);
   return JSON.stringify({ [holder]: { [SERVER]: entry } });

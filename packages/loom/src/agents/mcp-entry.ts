@@ -6,13 +6,13 @@ import { cutChildren, endOf, NO_SETTINGS, property, wasEmptyBefore } from '../ho
 export const SERVER = 'loom';
 
 export interface McpFile {
-  /** The member that holds the servers, such as `mcpServers`. */
+  /** The member that contains the servers, such as `mcpServers`. */
   readonly holder: string;
   /** The entry under the server's name. */
   readonly entry: unknown;
 }
 
-/** `undefined` where another server has the name. */
+/** `undefined` if another server has this name. */
 export function withMcpEntry(text: string, { holder, entry }: McpFile, path: string): string | undefined {
   const root = parse(text, path, holder);
   const servers = property(root, holder);
@@ -23,7 +23,7 @@ export function withMcpEntry(text: string, { holder, entry }: McpFile, path: str
   return servers ? appended(text, servers, SERVER, entry) : appended(text, root, holder, { [SERVER]: entry });
 }
 
-/** Cuts our entry out again, and the member that was added only to hold it. */
+/** Cuts out our entry, and its parent member if that was added only for the entry. */
 export function withoutMcpEntry(text: string, holder: string, path: string): string {
   const root = parse(text, path, holder);
   const servers = property(root, holder);
@@ -45,7 +45,7 @@ export function hasMcpEntry(text: string, holder: string, path: string): boolean
   return known !== undefined && isOurs(known);
 }
 
-/** An entry that starts `lm mcp` by the path of this package, or by its name. */
+/** An entry that starts `lm mcp`, by the path or by the name of this package. */
 function isOurs(entry: Node): boolean {
   return /loom(?:\/bin\/lm\.js|","lm)","mcp"/.test(
     JSON.stringify(getNodeValue(entry)).replaceAll('\\\\', '/'),
@@ -61,8 +61,8 @@ function replaced(text: string, known: Node, entry: unknown): string {
 }
 
 /**
- * Puts a member at the end of an object, laid out as its neighbours are. In an object that was empty before,
- * the member starts on the line of the bracket, after a space. The space shows `remove` to keep the object.
+ * Adds a member at the end of an object, in the layout of its neighbours. In an empty object, the member
+ * starts on the line of the bracket, after a space. The space shows `remove` to keep the object.
  */
 function appended(text: string, holder: Node, key: string, value: unknown): string {
   const last = holder.children?.at(-1);
@@ -80,7 +80,7 @@ function laidOut(text: string, value: unknown, before: string): string {
     : JSON.stringify(value);
 }
 
-/** After an empty line, or two, one line break is enough. */
+/** After one or two empty lines, one line break is enough. */
 function spaceBefore(text: string, node: Node): string {
   const space = /\s*$/.exec(text.slice(0, node.offset))?.[0] ?? '';
   const eol = text.includes('\r\n') ? '\r\n' : '\n';

@@ -18,7 +18,7 @@ export interface Memory {
 }
 
 /** Size limit for text that an agent reads at every start. */
-const MOST_CHARACTERS = 2000;
+const MAX_CHARACTERS = 2000;
 
 export function remember(
   db: Database,
@@ -29,10 +29,10 @@ export function remember(
   now: number,
 ): Memory {
   const trimmed = text.trim();
-  if (trimmed === '' || trimmed.length > MOST_CHARACTERS) {
+  if (trimmed === '' || trimmed.length > MAX_CHARACTERS) {
     throw new LoomError(
       trimmed === '' ? 'The note is empty.' : `The note has ${trimmed.length} characters.`,
-      `Write a short one, of at most ${MOST_CHARACTERS} characters. Put a longer text into an issue.`,
+      `Write a short one, of at most ${MAX_CHARACTERS} characters. Put a longer text into an issue.`,
       EXIT.usage,
     );
   }
@@ -62,7 +62,7 @@ function findMemory(db: Database, id: string): Memory | undefined {
   return db.get<Memory>('SELECT * FROM memories WHERE id = ?', id);
 }
 
-/** Notes that hold all of the words, whatever their case; the latest first. */
+/** Notes that contain all these words in any case, latest first. */
 export function recall(
   db: Database,
   words: readonly string[],

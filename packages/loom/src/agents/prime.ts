@@ -19,15 +19,17 @@ export interface Primer {
   readonly text: string;
 }
 
-/** About 1,700 tokens at four characters each, so that what an agent reads at each start stays below 2,000. */
-const MOST_CHARACTERS = 6800;
+/**
+ * About 1,700 tokens of four characters. The text that an agent reads at each start stays below 2,000 tokens.
+ */
+const MAX_CHARACTERS = 6800;
 const MOST_OF_TEXT = 900;
 const MOST_OF_CONTEXT = 1200;
 const MEMORIES = 12;
 
 /**
- * Context for an agent at its start and after compaction. `session` is its own, if it is known;
- * without one, what the last session on the issue left.
+ * Context for an agent at its start and after compaction. `session` is the agent's own session, if known.
+ * Without it, the text has the results of the last session on the issue.
  */
 export function primer(
   db: Database,
@@ -65,7 +67,7 @@ export function primer(
     text:
       sections.length === 0
         ? ''
-        : fitting([
+        : sectionsThatFit([
             ['Loom stores the issues, checkpoints and cost of this project (command: lm).'],
             ...sections,
             HOW,
@@ -106,7 +108,7 @@ function checkpointSection(checkpoint: Checkpoint | undefined): string[] {
   ];
 }
 
-/** Those of the issue first, then decisions, then the latest. */
+/** Notes of the issue first, then decisions, then the latest. */
 function notes(db: Database, issueId: string | undefined): Memory[] {
   const { found } = recall(db, [], { limit: 200 });
   const rank = ({ issue_id, kind }: Memory) =>
@@ -131,13 +133,13 @@ function cut(text: string, length: number): string {
   return text.length > length ? `${text.slice(0, length)}… (${text.length - length} more characters)` : text;
 }
 
-/** Whole sections while there is room; the first and the last always. */
-function fitting(sections: readonly (readonly string[])[]): string {
+/** Adds complete sections while they fit. The first and the last are always included. */
+function sectionsThatFit(sections: readonly (readonly string[])[]): string {
   const texts = sections.map((section) => section.join('\n'));
   const last = texts.at(-1) ?? '';
   let text = texts[0] ?? '';
   for (const next of texts.slice(1, -1)) {
-    const room = MOST_CHARACTERS - text.length - last.length - 4;
+    const room = MAX_CHARACTERS - text.length - last.length - 4;
     text += room > 200 ? `\n\n${cut(next, room)}` : '';
   }
   return `${text}\n\n${last}`;

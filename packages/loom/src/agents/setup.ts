@@ -26,7 +26,7 @@ export const AGENTS = [
 ] as const;
 export type AgentName = (typeof AGENTS)[number];
 
-/** One file as it is and as it is to be. */
+/** A file's current and planned text. */
 export interface FileEdit {
   readonly path: string;
   readonly before: string;
@@ -38,20 +38,20 @@ export interface FileEdit {
 const TIMEOUT_S = 10;
 
 interface Plan {
-  /** A JSON file of hooks: its events, and the command as the agent runs it. */
+  /** A JSON file of hooks: its events, and the command for the agent. */
   readonly hooks?: (dir: string) => {
     readonly path: string;
     readonly events: readonly HookEventName[];
     readonly commands: HookCommands;
     readonly timeout: number;
   };
-  /** A text that the agent reads at its start. */
+  /** Text that the agent reads at its start. */
   readonly text?: string;
-  /** Where the agent looks for the project's MCP servers; `toml` is Codex' own form. */
+  /** Where the agent looks for the project's MCP servers. `toml` is Codex' own format. */
   readonly mcp?: JsonClient | { readonly path: string; readonly of: 'toml' };
 }
 
-/** File that can't be written, and the reason. */
+/** A file that can't be written, and the reason. */
 export interface LeftToDo {
   readonly path: string;
   readonly says: string;
@@ -67,7 +67,7 @@ const PLANS: Readonly<Record<AgentName, Plan>> = {
     }),
     mcp: JSON_CLIENTS.claude,
   },
-  // developers.openai.com/codex/hooks: the model reads what a SessionStart hook prints.
+  // developers.openai.com/codex/hooks: the model reads the output of a SessionStart hook.
   codex: {
     hooks: (dir) => ({
       path: join(dir, '.codex/hooks.json'),
@@ -79,7 +79,7 @@ const PLANS: Readonly<Record<AgentName, Plan>> = {
     // developers.openai.com/codex/mcp: read in projects that the user trusts.
     mcp: { path: '.codex/config.toml', of: 'toml' },
   },
-  // geminicli.com/docs/hooks/reference: stdout has to be JSON, and timeouts are milliseconds.
+  // geminicli.com/docs/hooks/reference: stdout must be JSON, and timeouts are in milliseconds.
   gemini: {
     hooks: (dir) => ({
       path: join(dir, '.gemini/settings.json'),
@@ -98,7 +98,7 @@ const PLANS: Readonly<Record<AgentName, Plan>> = {
   'agents-md': { text: 'AGENTS.md' },
 };
 
-/** Edits that set up Loom for an agent, or undo that. Nothing is written here. */
+/** Plans the edits that set up Loom for an agent, or undo that. Writes nothing. */
 export function planSetup(
   agent: AgentName,
   dir: string,
@@ -137,7 +137,7 @@ export function planSetup(
       if (after === undefined) {
         left.push({
           path,
-          says: `${path} has an MCP server called ${SERVER} already. It stays as it is; Loom's is: ${command.join(' ')}`,
+          says: `${path} already has another MCP server called ${SERVER}, which was kept. The command of Loom's server is: ${command.join(' ')}`,
         });
       }
       return after ?? before;
@@ -145,7 +145,7 @@ export function planSetup(
   } else if (!remove) {
     left.push({
       path: '',
-      says: `${agent} keeps its MCP servers outside of the project. Add this one there: ${mcpCommand(dir).join(' ')}`,
+      says: `The MCP servers of ${agent} are not in the project. Add this one there: ${mcpCommand(dir).join(' ')}`,
     });
   }
   return { edits: [...edits.values()], left };
@@ -165,7 +165,7 @@ function inToml(
   if (remove) {
     return others;
   }
-  // In TOML a table may be defined once only, and not together with an inline one of the same name.
+  // TOML allows a table only once, and not together with an inline table of the same name.
   if (/^\s*\[\s*["']?mcp_servers["']?\s*\.\s*["']?loom["']?\s*[.\]]|^\s*mcp_servers\s*[.=]/m.test(others)) {
     return undefined;
   }
@@ -178,12 +178,12 @@ function inToml(
   return withBlock(before, block.join('\n'), path, TOML);
 }
 
-/** Agents start a project's servers in its folder. */
+/** Agents start a project's servers in the project's folder. */
 function mcpCommand(dir: string): ServerCommand {
   return serverCommand(lmPath(dir).replace('$CLAUDE_PROJECT_DIR/', ''));
 }
 
-/** Runs the `lm` that the hooks of Claude Code run, without its project variable. */
+/** Runs the same `lm` as the hooks of Claude Code, but without its project variable. */
 function primeCommand(dir: string, as: 'text' | 'hook'): string {
   const path = lmPath(dir).replace('$CLAUDE_PROJECT_DIR', '$(git rev-parse --show-toplevel)');
   return `node "${path}" prime --for ${as} 2>/dev/null || true # loom`;
@@ -191,11 +191,11 @@ function primeCommand(dir: string, as: 'text' | 'hook'): string {
 
 const INSTRUCTIONS = `## Loom
 
-This project keeps its issues, checkpoints and cost in Loom (command: \`lm\`).
+Loom stores the issues, checkpoints and cost of this project (command: \`lm\`).
 
-- Start with \`lm prime\`: your issue, the last checkpoint, decisions, budget. Run it again after your context was compacted.
-- \`lm ready\` lists what can be started. \`lm claim <id>\` before work; only one worker gets an issue.
-- \`lm checkpoint "where the work stands"\` at each milestone.
-- \`lm create "…" --discovered-from <id>\` for work that you discover.
-- \`lm done <id> --evidence "…"\` when it is done and you have verified it.
-- \`lm remember "…" --kind decision\` for information that the next session needs.`;
+- Start with \`lm prime\`. It shows your issue, the last checkpoint, decisions and budget. Run it again after a compaction.
+- \`lm ready\` lists the issues that you can start. Run \`lm claim <id>\` before you work on one; only one worker gets it.
+- Run \`lm checkpoint "state of the work"\` at each milestone.
+- Run \`lm create "…" --discovered-from <id>\` for work that you discover.
+- Run \`lm done <id> --evidence "…"\` after you have finished and verified the work.
+- Run \`lm remember "…" --kind decision\` for information that the next session needs.`;

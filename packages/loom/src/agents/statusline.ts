@@ -9,10 +9,7 @@ import type { Database } from '../store/database.js';
 import { findLoomDir } from '../store/folder.js';
 import { openLoomForReading } from '../store/open.js';
 
-/**
- * Fields that Claude Code writes to a status line's stdin, as far as they are used
- * (code.claude.com/docs/en/statusline).
- */
+/** The fields of Claude Code's status line input that we use (code.claude.com/docs/en/statusline). */
 interface StatusInput {
   readonly session_id?: unknown;
   readonly cwd?: unknown;
@@ -21,7 +18,7 @@ interface StatusInput {
   readonly context_window?: unknown;
 }
 
-/** The session that runs in `cwd`, or the one that the client names on stdin. */
+/** Facts of the session in `cwd`, or of the session that the client names on stdin. */
 export function statusFacts(cwd: string): { facts: Facts; line: string } {
   const input = readInput();
   const dir = typeof input.cwd === 'string' ? input.cwd : cwd;
@@ -32,7 +29,7 @@ export function statusFacts(cwd: string): { facts: Facts; line: string } {
   return { facts, line: line.replaceAll(/\s+/g, ' ').replace(/[^\P{Cc}]/gu, '\uFFFD') };
 }
 
-/** `lm statusline` by the short way: an agent waits for it after each of its answers. */
+/** `lm statusline` without the command line's startup: an agent waits for it after each response. */
 export function main(): void {
   process.stdout.write(`${statusFacts(process.cwd()).line}\n`);
 }
@@ -62,7 +59,7 @@ function fromClient({ model, cost, context_window: context }: StatusInput): Fact
   const used =
     isRecord(context) && typeof context.used_percentage === 'number' ? context.used_percentage : undefined;
   return {
-    // The client's own figure, as it says it.
+    // The client's own figure, unchanged.
     cost: dollars === undefined ? undefined : `${formatMicros(dollars * 1e6)} session`,
     context: used === undefined ? undefined : `context ${Math.round(used)} %`,
     model: isRecord(model) && typeof model.display_name === 'string' ? model.display_name : undefined,
@@ -81,7 +78,7 @@ function fromLoom(loomDir: string, input: StatusInput, cwd: string): Facts {
       ? { ...issueFact(db, session), ...costFact(db, session, input), ...leftFact(db, session) }
       : {};
   } catch {
-    // A status line that fails shows what the client knows.
+    // If our data can't be read, the status line shows only the client's data.
     return {};
   } finally {
     db?.close();

@@ -6,7 +6,7 @@ import {
 } from '../ingest/agent-events.js';
 import { foreignSessions } from '../ingest/foreign-sessions.js';
 import { recordRequests } from '../ingest/native.js';
-import type { MetricsCame } from '../receiver/otlp-routes.js';
+import type { DroppedMetrics } from '../receiver/otlp-routes.js';
 import type { PartialSuccess } from '../receiver/protobuf.js';
 import type { Database } from '../store/database.js';
 
@@ -54,7 +54,7 @@ function shown(text: string): string {
 }
 
 /** Says once for each sender that its metrics came, and how many there were in all. */
-export function metricsNote(say: (line: string) => void): (came: MetricsCame) => void {
+export function metricsNote(say: (line: string) => void): (came: DroppedMetrics) => void {
   const known = new Set<string>();
   return ({ service, points }) => {
     const name = shown(service ?? 'a program');

@@ -1,6 +1,6 @@
 import { EXIT, LoomError } from '../errors.js';
 import { releaseIssue } from '../issues/changes.js';
-import { IDLE_MS, lostSessions, orphanedIssue, reapDead } from '../sessions/recover.js';
+import { endDeadSessions, IDLE_MS, lostSessions, orphanedIssue } from '../sessions/recover.js';
 import { sessionLine } from '../sessions/session.js';
 import { checkpointText } from './checkpoint.js';
 import { actorOf } from './issue-text.js';
@@ -24,7 +24,7 @@ export const recover = command({
         throw new LoomError('--idle must be a number of minutes.', 'The default is 30.', EXIT.usage);
       }
       const limit = readCount('limit', args.limit);
-      const found = reapDead(db, now, args.idle * 60_000);
+      const found = endDeadSessions(db, now, args.idle * 60_000);
       const lost = lostSessions(db, limit);
       const released: string[] = [];
       if (args.release) {

@@ -1,5 +1,5 @@
 import { Refused } from '../http/refused.js';
-import { type Asked, json, type Reply } from '../http/route.js';
+import { json, type Reply, type RouteRequest } from '../http/route.js';
 import { jsonOrUndefined } from '../json-values.js';
 import { SavedViewChange } from './contract/saved-views.js';
 import { answerView } from './routes.js';
@@ -9,7 +9,7 @@ import { type ViewContext, ViewError } from './views/view.js';
 export const CHANGE_BYTES = 10_000;
 
 /** The change in a request. Only JSON is accepted: another site's form can't send it without a preflight. */
-export async function changeOf({ headers, body }: Asked): Promise<SavedViewChange> {
+export async function changeOf({ headers, body }: RouteRequest): Promise<SavedViewChange> {
   if (!/^application\/json\b/.test(headers.get('content-type') ?? '')) {
     throw new Refused(415, 'Send JSON.');
   }

@@ -2,7 +2,7 @@ import { LoomError } from '../errors.js';
 import { opens } from '../http/guard.js';
 import type { PageSessions } from '../http/page-sessions.js';
 import { Refused } from '../http/refused.js';
-import { type Asked, json, type Reply, type Route } from '../http/route.js';
+import { json, type Reply, type Route, type RouteRequest } from '../http/route.js';
 import type { Asset } from './assets.js';
 import type { SavedViewChange } from './contract/saved-views.js';
 import type { Home } from './home.js';
@@ -58,7 +58,7 @@ export function pageRoutes({ live, assets, pages, context, now }: PageOptions): 
 }
 
 /** Removes the token from the address bar and the browser's history, and starts a session. */
-function signIn(pages: PageSessions, { headers, url }: Asked): Reply {
+function signIn(pages: PageSessions, { headers, url }: RouteRequest): Reply {
   const host = headers.get('host') ?? '';
   const detour = url.searchParams.has('ticket') ? undefined : pages.detour(host);
   if (detour !== undefined) {

@@ -7,7 +7,7 @@ import { SavedView } from './contract/saved-views.js';
 
 /** In `.loom`. Commit it to share the views with your team. */
 const VIEWS_FILE = 'views.json';
-const MOST = 100;
+const MAX_VIEWS = 100;
 
 const ViewsFile = z.strictObject({ version: z.literal(1), views: z.array(SavedView) });
 
@@ -34,8 +34,8 @@ export function readSavedViews(loomDir: string): SavedView[] {
 /** Adds the view, or replaces the view with the same name. */
 export function saveView(loomDir: string, view: SavedView): void {
   const others = readSavedViews(loomDir).filter(({ name }) => name !== view.name);
-  if (others.length >= MOST) {
-    throw new LoomError(`There are ${MOST} saved views already.`, 'Remove one first.', EXIT.failed);
+  if (others.length >= MAX_VIEWS) {
+    throw new LoomError(`There are ${MAX_VIEWS} saved views already.`, 'Remove one first.', EXIT.failed);
   }
   write(loomDir, [...others, view]);
 }

@@ -16,7 +16,7 @@ export interface NewKey {
 }
 
 /** A new key. Its secret is shown once and stored nowhere. */
-export interface MadeKey {
+export interface CreatedKey {
   readonly id: string;
   readonly secret: string;
 }
@@ -33,7 +33,7 @@ export interface ListedKey {
   readonly used_at: number | null;
 }
 
-export async function addKey(db: TeamDatabase, key: NewKey, now: number): Promise<MadeKey> {
+export async function addKey(db: TeamDatabase, key: NewKey, now: number): Promise<CreatedKey> {
   const random = randomBytes(8).toString('hex');
   const id = key.kind === 'login' ? `login-${random}` : `pk-lf-team-${random}`;
   const secret = newSecret();

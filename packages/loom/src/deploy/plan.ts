@@ -20,15 +20,15 @@ export function planServer(
 ): { texts: Record<string, string>; lines: string[]; left: string[] } {
   const record = readRecord(loomDir);
   const id = readServerConfig(loomDir)?.database.id;
-  const wanted = Object.entries(serverFiles(options)).map(([name, text]) => {
+  const files = Object.entries(serverFiles(options)).map(([name, text]) => {
     const whole = name === CONFIG_FILE && id !== undefined ? withDatabaseId(text, id) : text;
     return { name, text: whole, state: stateOf(loomDir, name, whole, record) };
   });
-  const written = wanted.filter(({ state }) => state === 'missing' || state === 'outdated');
+  const written = files.filter(({ state }) => state === 'missing' || state === 'outdated');
   return {
     texts: Object.fromEntries(written.map(({ name, text }) => [name, text])),
     lines: written.map(({ name, state }) => `  ${state === 'missing' ? 'create ' : 'replace'}  ${name}`),
-    left: wanted.filter(({ state }) => state === 'edited' || state === 'foreign').map(({ name }) => name),
+    left: files.filter(({ state }) => state === 'edited' || state === 'foreign').map(({ name }) => name),
   };
 }
 

@@ -12,7 +12,7 @@ import { SERVER_FOLDER } from './files.js';
  */
 const RECORD_FILE = 'deploy.json';
 
-const Record_ = z.object({
+const RecordSchema = z.object({
   schema_version: z.literal(1),
   /** Address of the server after the first deploy. */
   url: z.string().nullable(),
@@ -27,7 +27,7 @@ const Record_ = z.object({
   /** SHA-256 of each file as written, by name in the folder. */
   files: z.record(z.string(), z.string()),
 });
-export type DeployRecord = z.infer<typeof Record_>;
+export type DeployRecord = z.infer<typeof RecordSchema>;
 
 export type FileState = 'missing' | 'same' | 'edited' | 'outdated' | 'foreign';
 
@@ -40,7 +40,7 @@ export function readRecord(loomDir: string): DeployRecord | undefined {
   if (!existsSync(path)) {
     return undefined;
   }
-  const read = Record_.safeParse(jsonOrUndefined(readFileSync(path, 'utf8')));
+  const read = RecordSchema.safeParse(jsonOrUndefined(readFileSync(path, 'utf8')));
   if (!read.success || Object.keys(read.data.files).some((name) => !/^[\w.-]+$/.test(name))) {
     throw new LoomError(
       `${path} is not what \`lm deploy\` wrote.`,
@@ -109,9 +109,11 @@ export function writeServer(
  */
 export function removeServer(loomDir: string, record: DeployRecord): { removed: string[]; kept: string[] } {
   const dir = serverDir(loomDir);
-  const there = Object.keys(record.files).filter((name) => existsSync(join(dir, name)));
-  const kept = there.filter((name) => hashOf(readFileSync(join(dir, name), 'utf8')) !== record.files[name]);
-  const removed = [...there.filter((name) => !kept.includes(name)), RECORD_FILE];
+  const existing = Object.keys(record.files).filter((name) => existsSync(join(dir, name)));
+  const kept = existing.filter(
+    (name) => hashOf(readFileSync(join(dir, name), 'utf8')) !== record.files[name],
+  );
+  const removed = [...existing.filter((name) => !kept.includes(name)), RECORD_FILE];
   for (const name of removed) {
     rmSync(join(dir, name), { force: true });
   }

@@ -41,8 +41,8 @@ export async function runDeploy(loomDir: string): Promise<string | undefined> {
 export async function migrateAndDeploy(loomDir: string): Promise<string | undefined> {
   const wrangler = new Wrangler(serverDir(loomDir));
   const { database } = requireServerConfig(loomDir);
-  await wrangler.must(['d1', 'migrations', 'apply', database.name, '--remote'], true);
-  const { stdout } = await wrangler.must(['deploy'], true);
+  await wrangler.runOrThrow(['d1', 'migrations', 'apply', database.name, '--remote'], true);
+  const { stdout } = await wrangler.runOrThrow(['deploy'], true);
   const url = /https:\/\/[\w.-]+\.workers\.dev/.exec(stdout)?.[0] ?? customDomain(stdout);
   const record = readRecord(loomDir);
   if (record && url !== undefined) {
@@ -78,20 +78,20 @@ async function findOrCreate(wrangler: Wrangler, name: string): Promise<string> {
   if (found !== undefined) {
     return found;
   }
-  await wrangler.must(['d1', 'create', name], true);
-  const made = await idOf(wrangler, name);
-  if (made === undefined) {
+  await wrangler.runOrThrow(['d1', 'create', name], true);
+  const created = await idOf(wrangler, name);
+  if (created === undefined) {
     throw new LoomError(
       `wrangler created ${name} but does not list it.`,
       'Put the id that it printed into .loom/server/wrangler.jsonc, then run `lm deploy --yes` again.',
       EXIT.remote,
     );
   }
-  return made;
+  return created;
 }
 
 async function idOf(wrangler: Wrangler, name: string): Promise<string | undefined> {
-  const listed = jsonIn((await wrangler.must(['d1', 'list', '--json'])).stdout);
+  const listed = jsonIn((await wrangler.runOrThrow(['d1', 'list', '--json'])).stdout);
   const all = Array.isArray(listed) ? (listed as { name?: unknown; uuid?: unknown }[]) : [];
   const id = all.find((one) => one.name === name)?.uuid;
   return typeof id === 'string' ? id : undefined;

@@ -58,8 +58,16 @@ export function teamDatabase(loomDir: string, config: ServerConfig, { local, env
   // One call for all statements, because wrangler takes a second to start.
   const run: TeamDatabase['run'] = async (statements) => {
     const where = local ? '--local' : '--remote';
-    const command = statements.map(([sql, ...params]) => inlined(sql, params)).join('; ');
-    const { stdout } = await wrangler.must(['d1', 'execute', name, where, '--json', '--command', command]);
+    const command = statements.map(([sql, ...params]) => withParams(sql, params)).join('; ');
+    const { stdout } = await wrangler.runOrThrow([
+      'd1',
+      'execute',
+      name,
+      where,
+      '--json',
+      '--command',
+      command,
+    ]);
     const answer = jsonIn(stdout) as { results?: Row[] }[] | undefined;
     if (!Array.isArray(answer)) {
       throw new LoomError('The output of wrangler is not JSON.', 'Update wrangler.', EXIT.remote);
@@ -83,7 +91,7 @@ function textsOf(params: readonly Param[]): string[] {
  * `wrangler d1 execute` has no parameters. This puts them into the statement as SQL literals without line
  * breaks.
  */
-export function inlined(sql: string, params: readonly Param[]): string {
+export function withParams(sql: string, params: readonly Param[]): string {
   let at = 0;
   return sql.replace(/\?/g, () => {
     const param = params[at++];

@@ -69,7 +69,7 @@ export class Wrangler {
   }
 
   /** Runs a command, and throws unless it succeeds. */
-  async must(args: readonly string[], echo = false): Promise<Ran> {
+  async runOrThrow(args: readonly string[], echo = false): Promise<Ran> {
     const ran = await this.run(args, echo);
     if (ran.code !== 0) {
       const last = `${ran.stderr}\n${ran.stdout}`.trim().split('\n').slice(-12).join('\n');

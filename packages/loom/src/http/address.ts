@@ -1,9 +1,9 @@
 import { hostname, networkInterfaces } from 'node:os';
 
-/** Names that containers use for their host; no such name can be registered on the internet. */
+/** Names of the host in containers. They can't be registered on the internet. */
 const FROM_CONTAINERS = ['host.docker.internal', 'host.containers.internal'];
 
-/** Names that other machines may use for this one, once it listens for them. */
+/** Names that other machines may use for this one, if it listens for them. */
 export function ownNames(host: string): string[] {
   const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
   const name = hostname().toLowerCase();

@@ -1,14 +1,14 @@
 import { Refused } from './refused.js';
 
-/** A pair as Langfuse's clients have it. */
+/** A key pair, as in Langfuse's clients. */
 export interface Keys {
   readonly publicKey: string;
   readonly secretKey: string;
 }
 
-/** The pair in an Authorization header. Undefined where it holds none. */
+/** The key pair in an Authorization header. Undefined if there is no pair. */
 export function readBasic(authorization: string | null | undefined): Keys | undefined {
-  // Claude Code 2.1 passes the value of OTEL_EXPORTER_OTLP_HEADERS on without decoding it.
+  // Claude Code 2.1 does not decode the value of OTEL_EXPORTER_OTLP_HEADERS.
   const header = (authorization ?? '').replace(/^basic%20/i, 'Basic ');
   const [scheme, credentials = ''] = header.trim().split(/ +/);
   const [publicKey, ...rest] = decoded(credentials).split(':');

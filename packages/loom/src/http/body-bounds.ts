@@ -19,7 +19,7 @@ export function readEncoding(header: string | null | undefined): Encoding {
   }
 }
 
-/** Refuses a body by what its headers say, before a byte of it is read. */
+/** Rejects a body because of its headers, before reading any of it. */
 export function refuseAnnounced(
   { length, transfer }: { length: string | null | undefined; transfer: string | null | undefined },
   maxBytes: number,
@@ -30,7 +30,7 @@ export function refuseAnnounced(
   }
 }
 
-/** HTTP means zlib by "deflate" (RFC 9110, 8.4.1.2); some clients send the bare stream. */
+/** In HTTP, "deflate" means zlib (RFC 9110, 8.4.1.2), but some clients send the raw stream. */
 export function isZlib(bytes: Uint8Array): boolean {
   const [first = 0, second = 0] = bytes;
   return (first & 0x0f) === 8 && (first * 256 + second) % 31 === 0;

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import { gunzip, inflate, inflateRaw } from 'node:zlib';
 import { type Encoding, isZlib, readEncoding, refuseAnnounced, tooLarge } from './body-bounds.js';
-import { type Budget, busy, type Held } from './budget.js';
+import { type Budget, busy, type Reservation } from './budget.js';
 import { Refused } from './refused.js';
 
 const UNPACKERS = { gzip: promisify(gunzip), zlib: promisify(inflate), raw: promisify(inflateRaw) };
@@ -11,10 +11,10 @@ export interface Bounds {
   /** Size limits of the body, as sent and unpacked. */
   readonly maxBytes: number;
   readonly budget: Budget;
-  readonly held: Held;
+  readonly reservation: Reservation;
 }
 
-/** Refuses a body by what its headers say, before a byte of it is read. */
+/** Rejects a body because of its headers, before reading any of it. */
 export function refuseBySize(request: IncomingMessage, maxBytes: number): void {
   const { 'content-length': length, 'transfer-encoding': transfer } = request.headers;
   refuseAnnounced({ length, transfer }, maxBytes);
@@ -27,7 +27,7 @@ export async function readBody(request: IncomingMessage, bounds: Bounds): Promis
   return encoding === 'identity' ? bytes : bounds.budget.alone(() => unpack(bytes, encoding, bounds));
 }
 
-function collect(request: IncomingMessage, { maxBytes, held }: Bounds): Promise<Buffer> {
+function collect(request: IncomingMessage, { maxBytes, reservation }: Bounds): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
@@ -35,7 +35,7 @@ function collect(request: IncomingMessage, { maxBytes, held }: Bounds): Promise<
       request.off('data', add);
       request.off('end', end);
       request.off('close', cut);
-      // The rest is read and dropped, so that the client can read the answer.
+      // Reads and drops the rest, so that the client can read the response.
       request.resume();
     };
     const add = (chunk: Buffer) => {
@@ -44,7 +44,7 @@ function collect(request: IncomingMessage, { maxBytes, held }: Bounds): Promise<
         if (size > maxBytes) {
           throw tooLarge(maxBytes);
         }
-        held.take(chunk.length);
+        reservation.take(chunk.length);
         chunks.push(chunk);
       } catch (error) {
         stop();
@@ -69,7 +69,7 @@ function collect(request: IncomingMessage, { maxBytes, held }: Bounds): Promise<
 async function unpack(
   bytes: Buffer,
   encoding: Encoding,
-  { maxBytes, budget, held }: Bounds,
+  { maxBytes, budget, reservation }: Bounds,
 ): Promise<Buffer> {
   const kind = encoding === 'deflate' ? (isZlib(bytes) ? 'zlib' : 'raw') : 'gzip';
   const limit = Math.min(maxBytes, budget.left);
@@ -78,7 +78,7 @@ async function unpack(
   }
   try {
     const unpacked = await UNPACKERS[kind](bytes, { maxOutputLength: limit });
-    held.take(unpacked.length);
+    reservation.take(unpacked.length);
     return unpacked;
   } catch (error) {
     if (error instanceof Refused) {

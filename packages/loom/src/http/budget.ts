@@ -1,9 +1,11 @@
 import { Refused } from './refused.js';
 
-/** Bodies that are held in memory at once, packed and unpacked, by all requests together. */
+/** Maximum memory for the bodies of all requests together, packed and unpacked. */
 const MAX_HELD_BYTES = 160 * 1024 * 1024;
 
-/** Bounds what all requests of a server hold at once, so that many large ones can't exhaust the machine. */
+/**
+ * Limits the memory of all requests of a server together, so that many large ones can't exhaust the machine.
+ */
 export class Budget {
   #left: number;
   #unpacking: Promise<unknown> = Promise.resolve();
@@ -16,9 +18,9 @@ export class Budget {
     return this.#left;
   }
 
-  /** Memory of one request. The caller releases it after the answer. */
-  open(): Held {
-    return new Held(
+  /** Memory of one request. The caller releases it after the response. */
+  open(): Reservation {
+    return new Reservation(
       (bytes) => {
         if (bytes > this.#left) {
           return false;
@@ -32,7 +34,7 @@ export class Budget {
     );
   }
 
-  /** Runs one at a time: how much an unpacked body holds is known only afterwards. */
+  /** Runs one at a time, because the size of an unpacked body is not known in advance. */
   async alone<T>(unpack: () => Promise<T>): Promise<T> {
     const before = this.#unpacking;
     const mine = before.then(unpack);
@@ -41,7 +43,7 @@ export class Budget {
   }
 }
 
-export class Held {
+export class Reservation {
   readonly #take: (bytes: number) => boolean;
   readonly #give: (bytes: number) => void;
   #bytes = 0;
@@ -51,7 +53,7 @@ export class Held {
     this.#give = give;
   }
 
-  /** Throws a 503 when all requests together hold too much; exporters then try again. */
+  /** Throws a 503 if all requests together exceed the limit. Exporters then retry. */
   take(bytes: number): void {
     if (!this.#take(bytes)) {
       throw busy();

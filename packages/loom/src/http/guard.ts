@@ -8,16 +8,16 @@ import { refuseOtherPages } from './strangers.js';
 
 export interface GuardOptions {
   readonly port: number;
-  /** Accepted host names of this server, in addition to the names of this machine. */
+  /** Further host names of this server; the names of this machine are always accepted. */
   readonly hosts: readonly string[];
   /** Whether other machines can connect. */
   readonly network: boolean;
   readonly keys: KeyRing;
-  /** Undefined where there is no page. */
+  /** Undefined if the server has no page. */
   readonly pages?: PageSessions | undefined;
 }
 
-/** Decides who may ask for what. Every request passes it, and what it does not know it refuses. */
+/** Decides who may use which route. Every request passes it. Unknown routes are rejected. */
 export class Guard {
   readonly #hosts: ReadonlySet<string>;
   readonly #options: GuardOptions;
@@ -31,11 +31,11 @@ export class Guard {
     this.#options = options;
   }
 
-  /** Throws where the request came by a name of its own, or from another page. */
+  /** Throws if the request has another host name, or comes from another site's page. */
   refuseStrangers(request: IncomingMessage): void {
     const host = (request.headers.host ?? '').toLowerCase();
     if (!this.#hosts.has(host)) {
-      // A name that was made to point at this machine (DNS rebinding) comes with its own Host.
+      // A foreign name that points at this machine (DNS rebinding) is in the Host header.
       throw new Refused(403, `Host ${host || '(none)'} is not this server.`);
     }
     const site = request.headers['sec-fetch-site'];
@@ -45,7 +45,7 @@ export class Guard {
     );
   }
 
-  /** Throws where the request does not have what this access asks for. */
+  /** Throws if the request lacks the credentials for this access. */
   requireAccess(request: IncomingMessage, url: URL, access: Access): void {
     const { keys, network, pages } = this.#options;
     if (access === 'open' || (access === 'count' && !network)) {
@@ -64,7 +64,7 @@ export class Guard {
   }
 }
 
-/** Whether the address brings what lets in. */
+/** Whether the address contains a token or ticket. */
 export function opens({ searchParams }: URL): boolean {
   return searchParams.has('token') || searchParams.has('ticket');
 }

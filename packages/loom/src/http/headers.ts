@@ -1,4 +1,4 @@
-/** No script, style, image or request but our own; no frames, no forms. */
+/** Only our own scripts, styles, images and requests; no frames, no forms. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -10,7 +10,7 @@ const CONTENT_SECURITY_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** On every answer. There is no CORS header: no other origin may read anything. */
+/** On every response. There is no CORS header, so no other origin can read anything. */
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'content-security-policy': CONTENT_SECURITY_POLICY,
   'x-content-type-options': 'nosniff',

@@ -6,7 +6,7 @@ export type { Keys };
 
 const OWN_PREFIX = 'pk-lf-loom-';
 
-/** The keys of one `.loom` folder, made from its token. Their lengths need no padding in Base64. */
+/** The keys of a `.loom` folder, derived from its token. With these lengths, Base64 needs no padding. */
 export function keysOf(token: string): Keys {
   return {
     publicKey: `${OWN_PREFIX}${derivedSecret(token, 'public key').slice(0, 14)}`,
@@ -14,12 +14,12 @@ export function keysOf(token: string): Keys {
   };
 }
 
-/** The value of an Authorization header with these keys. */
+/** The value of an Authorization header for these keys. */
 export function basicAuthorization({ publicKey, secretKey }: Keys): string {
   return `Basic ${Buffer.from(`${publicKey}:${secretKey}`).toString('base64')}`;
 }
 
-/** Who may write and read. Without keys of its own, those of the first that writes become its own. */
+/** Checks who may write and read. A ring without keys adopts those of the first writer. */
 export class KeyRing {
   #own: Keys | undefined;
 
@@ -31,11 +31,11 @@ export class KeyRing {
   requireOwn(request: IncomingMessage): void {
     const sent = requireKeys(request);
     if (this.#own && !same(sent, this.#own)) {
-      throw unauthorized('These keys are not those that `lm dashboard` and `lm receiver` print here');
+      throw unauthorized('These keys differ from those that `lm dashboard` and `lm receiver` print here');
     }
   }
 
-  /** Any keys, as a program has them that only got another address, but not those of another project. */
+  /** Accepts any keys, for a program that only changed its address, but not those of another project. */
   requireAny(request: IncomingMessage): void {
     const sent = requireKeys(request);
     this.#own ??= sent;

@@ -7,11 +7,11 @@ export interface Listening {
   /** The address in URL form. */
   readonly name: string;
   readonly port: number;
-  /** As it was asked for, such as `0.0.0.0`. */
+  /** As requested, such as `0.0.0.0`. */
   readonly host: string;
 }
 
-/** Rejects where the port is taken; port 0 takes any free one. */
+/** Rejects if the port is in use. Port 0 takes any free port. */
 export async function listen(server: Server, port: number, host: string): Promise<Listening> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

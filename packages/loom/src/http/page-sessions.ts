@@ -3,18 +3,24 @@ import type { IncomingMessage } from 'node:http';
 import { isLoopback } from './loopback.js';
 import { derivedSecret, sameSecret } from './secret.js';
 
-/** How long a page may be silent and still be let in. An open page asks often, and is renewed. */
+/**
+ * A session ends after this time without requests. An open page sends requests often, which renews the
+ * session.
+ */
 const SESSION_MS = 8 * 3_600_000;
-/** From the address with the token to the name that the session is bound to. */
+/** Time to follow the redirect from the address with the token to the session's host name. */
 const TICKET_MS = 60_000;
 const MAX_TICKETS = 100;
 
 /**
- * Who has opened the page. The cookie is not the token: it is a secret of its own, which ends, and holds for one name.
- * Cookies know no ports, so that name is one that no other server of this machine has.
+ * Sessions of the page. The cookie is a separate secret and not the token. It expires, and is valid for one
+ * host name. Browsers share cookies between ports, so no other server on this machine uses that name.
  */
 export class PageSessions {
-  /** A name that browsers take for this machine (RFC 6761, 6.3) and that only who opened the page knows. */
+  /**
+   * A name that browsers resolve to this machine (RFC 6761, 6.3). It is secret, so only a browser with the
+   * token knows it.
+   */
   readonly name: string;
   readonly #token: string;
   readonly #key: string;
@@ -30,7 +36,7 @@ export class PageSessions {
     this.name = `loom-${derivedSecret(token, 'page name').slice(0, 24)}.localhost`;
   }
 
-  /** Whether the address lets in: with the token, or once with a ticket. */
+  /** Whether the address has the token, or a ticket (which is valid once). */
   mayOpen(query: URLSearchParams): boolean {
     const ticket = query.get('ticket');
     if (ticket !== null) {
@@ -41,7 +47,7 @@ export class PageSessions {
     return sameSecret(query.get('token') ?? '', this.#token);
   }
 
-  /** Where a page of this host goes first, if its cookies would be every port's. */
+  /** Where to redirect a page of this host, because its cookies would be shared with other ports. */
   detour(host: string): string | undefined {
     const { hostname, port } = new URL(`http://${host}`);
     if (hostname === this.name || !isLoopback(hostname)) {
@@ -56,7 +62,7 @@ export class PageSessions {
     return `http://${this.name}${port ? `:${port}` : ''}/?ticket=${ticket}`;
   }
 
-  /** For Set-Cookie: out of reach of scripts, and never sent along from another site. */
+  /** A Set-Cookie header: scripts can't read the cookie, and other sites can't send it. */
   cookie(host: string): string {
     const expires = (this.#now() + SESSION_MS).toString(36);
     const secret = `${expires}.${randomBytes(12).toString('hex')}`;
@@ -64,7 +70,7 @@ export class PageSessions {
     return `${this.#cookieName}=${signed}; HttpOnly; SameSite=Strict; Path=/; Max-Age=${SESSION_MS / 1000}`;
   }
 
-  /** Whether the request belongs to a session, and whether it is time for a new cookie. */
+  /** Whether the request belongs to a session, and whether its cookie should be renewed. */
   find(request: IncomingMessage): { readonly renew: boolean } | undefined {
     const host = request.headers.host ?? '';
     const values = (request.headers.cookie ?? '')

@@ -1,4 +1,4 @@
-/** Body of an HTTP answer to a rejected request. */
+/** An error that becomes the HTTP response to a rejected request. */
 export class Refused extends Error {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;

@@ -1,17 +1,18 @@
 import { Refused } from './refused.js';
 
 /**
- * Who may ask.
- * - `open`: any client on this machine or the network. Its answer contains no secret.
- * - `count`: any client on this machine; from elsewhere with the project's own keys. Nothing of it is kept.
- * - `write`: keys. From this machine any, except those of another project; from elsewhere the project's own.
+ * Who may use a route.
+ * - `open`: any client on this machine or the network. The response contains no secret.
+ * - `count`: any client on this machine; from elsewhere with the project's own keys. No data is stored.
+ * - `write`: keys. Clients on this machine may use any, except those of another project. Other clients need
+ *   the project's own keys.
  * - `read`: the project's own keys.
- * - `page`: whoever has opened the page.
- * - `sign-in`: the same, or the token.
+ * - `page`: a session of the page.
+ * - `sign-in`: a session of the page, or the token.
  */
 export type Access = 'open' | 'count' | 'write' | 'read' | 'page' | 'sign-in';
 
-/** One thing a server answers. */
+/** A route of a server. */
 export interface Route {
   readonly method: 'GET' | 'POST';
   /** A star at the end matches any text. */
@@ -19,26 +20,26 @@ export interface Route {
   readonly access: Access;
   /** Size limits of a body, as sent and unpacked; 0 for none. */
   readonly maxBytes: number;
-  readonly answer: (asked: Asked) => Reply | Promise<Reply>;
+  readonly answer: (asked: RouteRequest) => Reply | Promise<Reply>;
   /** Format of an error, unless JSON. */
   readonly refusal?: (headers: HeadersIn, message: string) => Omit<Reply, 'status'>;
 }
 
-/** Of a request, by their names in lower case. */
+/** Headers of a request, with names in lower case. */
 export interface HeadersIn {
   get(name: string): string | null;
 }
 
-/** Where a stream of events is written to. */
+/** Destination of an event stream. */
 export interface EventSink {
-  /** Bytes that wait to be read. */
+  /** Bytes that the client has not read yet. */
   readonly writableLength: number;
   write(text: string): unknown;
   destroy(): unknown;
   once(event: 'close', listener: () => void): unknown;
 }
 
-export interface Asked {
+export interface RouteRequest {
   readonly headers: HeadersIn;
   readonly url: URL;
   readonly body: () => Promise<Uint8Array>;
@@ -49,7 +50,7 @@ export interface Reply {
   readonly type?: string;
   readonly body?: string | Uint8Array;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Takes the response over, after its head; for a stream of events. */
+  /** For an event stream: takes over the response after its headers. */
   readonly stream?: (to: EventSink) => void;
 }
 
@@ -64,12 +65,12 @@ export function routesOf(routes: readonly Route[], path: string): Route[] {
   );
 }
 
-/** The access of a path that has no route. Only who may ask for what is there learns what is not. */
+/** The access for a path without a route. A client needs it to learn that the route does not exist. */
 export function unroutedAccess(path: string): 'write' | 'page' {
   return /^\/(api|v1)\//.test(path) ? 'write' : 'page';
 }
 
-/** Throws 404 without a route, and 405 for a method that none of the path's routes has. */
+/** Throws 404 without a route, and 405 if no route of the path has the method. */
 export function requireRoute(
   route: Route | undefined,
   method: string | undefined,

@@ -21,26 +21,26 @@ import {
   unroutedAccess,
 } from './route.js';
 
-/** How long a client may go on sending what has been refused, in ms. */
+/** How long a client may continue to send a rejected body, in ms. */
 const LINGER_MS = 3000;
-/** How long a whole request may take to come, in ms: what it has sent so far is held in memory. */
+/** Timeout for receiving a request, in ms, because the received part is in memory. */
 const REQUEST_MS = 60_000;
 /** First bytes of an HTTP/2 client (RFC 9113, 3.4). */
 const HTTP2_PREFACE = 'PRI * HTTP/2.0';
 
 export interface ServeOptions {
-  /** Where the server listens already. */
+  /** Address of the listening server. */
   readonly at: Listening;
   readonly routes: readonly Route[];
   readonly keys: KeyRing;
-  /** Undefined where there is no page. */
+  /** Undefined if the server has no page. */
   readonly pages?: PageSessions;
   readonly budget?: Budget;
-  /** Called when a client speaks HTTP/2 from the first byte on, as gRPC does; it is cut off. */
+  /** Called when a client speaks HTTP/2 from the first byte, as gRPC does. The connection is closed. */
   readonly onGrpc?: (() => void) | undefined;
 }
 
-/** Answers by routes, each request behind the guard. */
+/** Serves the routes. Every request passes the guard. */
 export function serveRoutes(
   server: Server,
   { at, routes, keys, pages, budget = new Budget(), onGrpc }: ServeOptions,
@@ -51,7 +51,7 @@ export function serveRoutes(
   const answer = listener(routes, guard, budget, pages);
   server.requestTimeout = REQUEST_MS;
   server.on('request', answer);
-  // A client that asks first is answered before it sends what will be refused.
+  // A client that sends "Expect: 100-continue" gets a rejection before it sends the body.
   server.on('checkContinue', answer);
   server.on('clientError', (error: NodeJS.ErrnoException & { rawPacket?: Buffer }, socket) => {
     if (error.rawPacket?.subarray(0, HTTP2_PREFACE.length).toString('latin1') === HTTP2_PREFACE) {
@@ -83,7 +83,7 @@ function listener(
       if (request.headers.expect !== undefined) {
         response.writeContinue();
       }
-      const body = () => readBody(request, { maxBytes: route.maxBytes, budget, held });
+      const body = () => readBody(request, { maxBytes: route.maxBytes, budget, reservation: held });
       const reply = await route.answer({ headers: headersOf(request), url, body });
       const renew = ['page', 'sign-in'].includes(route.access) && pages?.find(request)?.renew;
       send(response, renew ? withCookie(reply, pages.cookie(request.headers.host ?? '')) : reply);
@@ -116,7 +116,7 @@ function withCookie(reply: Reply, cookie: string): Reply {
   return { ...reply, headers: { 'set-cookie': cookie, ...reply.headers } };
 }
 
-/** A refusal is final; a database that is busy or full is worth another try, which 503 asks every client for. */
+/** A rejection is final. 503 asks clients to retry, which may help if the database is busy or full. */
 function sendError(
   request: IncomingMessage,
   response: ServerResponse,
@@ -132,7 +132,7 @@ function sendError(
     return;
   }
   if (!request.complete) {
-    // The client may still be sending; it reads the answer afterwards, if it is not cut off at once.
+    // The client may still be sending, and can read the response only if the connection stays open.
     const cut = setTimeout(() => request.socket.destroy(), LINGER_MS);
     request.once('close', () => clearTimeout(cut));
     request.resume();

@@ -1,16 +1,19 @@
 import { Refused } from './refused.js';
 
-/** Headers in which a browser names the origin of a request. */
+/** Headers with the origin of a browser's request. */
 export interface Provenance {
   readonly origin: string | null | undefined;
-  /** Sec-Fetch-Site. */
+  /** The header Sec-Fetch-Site. */
   readonly site: string | null | undefined;
 }
 
-/** Only sent by the page's own code and by an address bar. */
+/** Sent only by the page's own code, or for an address that the user typed. */
 const OWN_FETCHES = ['same-origin', 'none'];
 
-/** Throws where another page asked for this. `own` is the server's origin, such as `https://traces.example.com`. */
+/**
+ * Throws if another site's page sent the request. `own` is the server's origin, such as
+ * `https://traces.example.com`.
+ */
 export function refuseOtherPages({ origin, site }: Provenance, own: string): void {
   if (
     (site !== undefined && site !== null && !OWN_FETCHES.includes(site)) ||

@@ -19,15 +19,15 @@ const insertWith = (issue: string) =>
 const INSERT = insertWith('NULL');
 const INSERT_WITH_ISSUE = insertWith(issueAt('?2', '?7'));
 
-/** Writes calls from what is said of them. Every fact may come again and changes nothing the second time. */
+/** Writes calls from the reports of their sources. A repeated report changes nothing. */
 export class Ledger {
   readonly #db: Database;
   readonly #price: PriceCall;
-  /** Sessions with known events: only there a transcript's call may have another id. */
-  readonly #toldByEvents = new Map<string, boolean>();
+  /** Whether a session has events. A transcript's call can have another id only in such sessions. */
+  readonly #sessionsWithEvents = new Map<string, boolean>();
   readonly #stale = new Set<string>();
-  /** Whether a session has an issue, as far as it was asked in this transaction. */
-  readonly #attributed = new Map<string, boolean>();
+  /** Whether a session has an issue, cached during this transaction. */
+  readonly #sessionsWithIssue = new Map<string, boolean>();
   #hasAliases: boolean | undefined;
   newCalls = 0;
   updatedCalls = 0;
@@ -38,13 +38,13 @@ export class Ledger {
   }
 
   /**
-   * One API response in a transcript: several rows with growing usage, which resumed sessions and subagents
-   * repeat. The session that had it first keeps it; the largest usage is the true one. With `again` what is
-   * there is
-   * replaced: the file is read from its beginning by a newer reader. Gives the session that has the call.
+   * Records an API response of a transcript. A response has several rows with growing usage, and resumed
+   * sessions and subagents repeat them. The call belongs to the first session, with the largest usage. With
+   * `again`, the stored report is replaced, because a newer reader reads the file from its start. Returns the
+   * session of the call.
    */
   record(row: Witness, again = false): string {
-    // Most calls are new, in sessions without other sources: then one statement is enough.
+    // Most calls are new, in sessions without other sources. Then one statement is enough.
     const plain = !this.#anyAliases() && !this.#hasEvents(row.sessionId);
     const known = plain ? undefined : this.find(row);
     if (!known && this.#insert(row.key, row, 'transcript')) {
@@ -66,32 +66,32 @@ export class Ledger {
     return known.session_id;
   }
 
-  /** To be called at the end of each transaction: what is derived for the sessions written to is out of date. */
+  /** Call this at the end of each transaction: it marks the derived data of the changed sessions as stale. */
   flush(): void {
     for (const id of this.#stale) {
       markStale(this.#db, id);
     }
     this.#stale.clear();
-    this.#attributed.clear();
+    this.#sessionsWithIssue.clear();
   }
 
-  /** Of a transaction that was rolled back nothing is kept. */
+  /** Forgets the state of a transaction that was rolled back. */
   discard(): void {
     this.#stale.clear();
-    this.#attributed.clear();
+    this.#sessionsWithIssue.clear();
   }
 
   /** The session's issue is derived at the end. */
   #isAttributed(sessionId: string): boolean {
-    let is = this.#attributed.get(sessionId);
+    let is = this.#sessionsWithIssue.get(sessionId);
     if (is === undefined) {
       is = this.#db.get('SELECT 1 FROM attributions WHERE session_id = ? LIMIT 1', sessionId) !== undefined;
-      this.#attributed.set(sessionId, is);
+      this.#sessionsWithIssue.set(sessionId, is);
     }
     return is;
   }
 
-  /** No more rows of this call will come. */
+  /** Marks the call as complete. */
   settle(id: string): void {
     this.#db.run('UPDATE llm_calls SET final = 1 WHERE id = ? AND final = 0', id);
   }
@@ -99,7 +99,7 @@ export class Ledger {
   #grow(known: KnownCall, row: Witness, again: boolean): void {
     const total = totalOf(row.tokens);
     const tells = row.tier !== null && known.tier === null;
-    // Of two rows with the same sum, one may lack the cache writes.
+    // If two rows have the same sum, one may lack the cache writes.
     const { cacheWrite5m, cacheWrite1h } = row.tokens;
     const writes = total === known.total_tokens && cacheWrite5m + cacheWrite1h > known.written;
     if (total > known.total_tokens || tells || writes || (again && total !== known.total_tokens)) {
@@ -122,13 +122,13 @@ export class Ledger {
     }
   }
 
-  /** One call that was taken for two: its event came while its transcript row had no request id. */
+  /** Merges two calls that are the same. The event arrived while the transcript's row had no request id. */
   #absorb(known: KnownCall, twin: KnownCall, row: Witness): void {
     const events = this.witnesses(twin.id);
     for (const witness of [...events, row]) {
       this.keep(known.id, witness);
     }
-    // A call that Langfuse has under one id is not sent under the other.
+    // If Langfuse has the call under one id, it must not be sent with the other.
     this.#db.run(
       'UPDATE llm_calls SET sync = MAX(sync, (SELECT sync FROM llm_calls WHERE id = ?2)) WHERE id = ?1',
       known.id,
@@ -138,15 +138,17 @@ export class Ledger {
     this.#update(known, mergeCall([row, ...events]), true);
   }
 
-  /** A call with an event that now also has a transcript. */
+  /** Adds a transcript to a call that has only an event. */
   #join(known: KnownCall, row: Witness): void {
     const others = this.witnesses(known.id);
-    const told = others.find(({ source }) => source === 'transcript');
-    if (told && told.requestId === row.requestId && totalOf(told.tokens) >= totalOf(row.tokens)) {
+    const byEvent = others.find(({ source }) => source === 'transcript');
+    if (byEvent && byEvent.requestId === row.requestId && totalOf(byEvent.tokens) >= totalOf(row.tokens)) {
       return;
     }
-    // A copy in another session says nothing new but, perhaps, a larger usage.
-    const mine = told ? { ...row, sessionId: told.sessionId, at: told.at, iteration: told.iteration } : row;
+    // A copy in another session adds nothing except possibly a larger usage.
+    const mine = byEvent
+      ? { ...row, sessionId: byEvent.sessionId, at: byEvent.at, iteration: byEvent.iteration }
+      : row;
     this.keep(known.id, mine);
     if (row.key !== known.id) {
       this.#db.run(
@@ -160,7 +162,7 @@ export class Ledger {
     this.updatedCalls += 1;
   }
 
-  /** Takes an event; false when nothing new was in it. */
+  /** Adds an event. Returns false if it contains nothing new. */
   take(event: Witness, known: KnownCall | undefined): boolean {
     const had = this.#db.get<{ said: string }>(
       "SELECT said FROM call_witnesses WHERE source = 'event' AND source_key = ?",
@@ -186,7 +188,7 @@ export class Ledger {
     return true;
   }
 
-  /** Stored witnesses of a call; built from the row itself if an older release stored none. */
+  /** Stored witnesses of a call. If an older release stored none, the call's row is used. */
   witnesses(callId: string): Witness[] {
     const kept = this.#db
       .all<{ said: string }>('SELECT said FROM call_witnesses WHERE call_id = ?', callId)
@@ -198,7 +200,7 @@ export class Ledger {
     return event ? [event, ...kept] : kept;
   }
 
-  /** A call with only a transcript, as a witness. */
+  /** The witness of a call that has only a transcript. */
   transcriptOf(callId: string): Witness | undefined {
     return witnessOf(this.#db, callId, 'transcript');
   }
@@ -215,7 +217,7 @@ export class Ledger {
     );
   }
 
-  /** The call of a transcript's row, under whatever id it is recorded. Only reads. */
+  /** Finds the call of a transcript's row, under any id. Does not write. */
   find(row: Witness): KnownCall | undefined {
     const known = this.#db.get<KnownCall>(`${KNOWN} WHERE id = ?`, row.key);
     if (known) {
@@ -236,19 +238,19 @@ export class Ledger {
   }
 
   #hasEvents(sessionId: string): boolean {
-    let told = this.#toldByEvents.get(sessionId);
-    if (told === undefined) {
-      told =
+    let byEvent = this.#sessionsWithEvents.get(sessionId);
+    if (byEvent === undefined) {
+      byEvent =
         this.#db.get(
           "SELECT 1 FROM llm_calls WHERE session_id = ? AND source = 'otel' LIMIT 1",
           sessionId,
         ) !== undefined;
-      this.#toldByEvents.set(sessionId, told);
+      this.#sessionsWithEvents.set(sessionId, byEvent);
     }
-    return told;
+    return byEvent;
   }
 
-  /** By the provider's id; without it on one side, by tokens and time, for that request only. */
+  /** By the provider's id. If one side has none, by tokens and time, for this request only. */
   #amongEvents(row: Witness): KnownCall | undefined {
     return (
       (row.requestId === null ? undefined : this.#keyed(row.requestId)) ?? sameMoment(this.#db, row, 'otel')
@@ -259,7 +261,7 @@ export class Ledger {
     return this.#db.get<KnownCall>(`${KNOWN} WHERE request_id = ? AND source = 'otel'`, requestId);
   }
 
-  /** False when there is a call of this id. */
+  /** Returns false if the id already has a call. */
   #insert(id: string, call: Omit<MergedCall, 'source'>, source: MergedCall['source']): boolean {
     const { micros, basis, version, bound } = costOf(this.#price, call);
     const inserted = this.#db.run(
@@ -294,7 +296,7 @@ export class Ledger {
     return inserted > 0;
   }
 
-  /** With `home` the call also takes the session's view: turn, subagent, beginning. */
+  /** With `home`, also updates the session's data: turn, subagent and start. */
   #update(known: KnownCall, call: MergedCall, home: boolean): void {
     const { micros, basis, version, bound } = costOf(this.#price, call);
     this.#db.run(

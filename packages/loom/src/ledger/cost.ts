@@ -3,7 +3,7 @@ import type { PriceCall, PricedCall } from '../prices/price.js';
 import type { MergedCall } from './merge.js';
 
 export interface Cost {
-  /** Null when the price is not known. */
+  /** Null if the price is unknown. */
   readonly micros: Micros | null;
   readonly basis: 'reported' | 'calculated' | 'unpriced';
   readonly version: string | null;
@@ -11,7 +11,7 @@ export interface Cost {
   readonly bound: string | null;
 }
 
-/** Cost of a call: reported, else from the price tables. */
+/** Cost of a call: reported, or from the price tables. */
 export function costOf(price: PriceCall, call: Omit<MergedCall, 'source'>): Cost {
   if (call.reportedMicros !== null) {
     return { micros: call.reportedMicros, basis: 'reported', version: null, bound: null };

@@ -4,8 +4,8 @@ import { SYNC } from '../sync/queues.js';
 import { deriveResults } from './results.js';
 import { type TurnFacts, turnEnds } from './turns.js';
 
-/** Sessions in one transaction: few enough that hooks never wait long. */
-const AT_ONCE = 50;
+/** Sessions in one transaction: few, so that hooks never wait long. */
+const SESSIONS_PER_TRANSACTION = 50;
 
 interface SessionFacts {
   readonly status: string;
@@ -13,15 +13,14 @@ interface SessionFacts {
 }
 
 /**
- * Derives again what follows from the facts of the sessions that were written to: what is left of a result, the turn of
- * a call, the ends of turns, the issue of a call, whether more of a call may come. Killed at any moment, the next run
- * does what is left.
+ * Derives the data of changed sessions again: the rest of results, the turn of calls, the ends of turns, the
+ * issue of calls, and whether calls are complete. If it is killed, the next run does the rest.
  */
 export function deriveStale(db: Database): void {
   const stale = db.all<{ session_id: string }>('SELECT session_id FROM stale_sessions');
-  for (let from = 0; from < stale.length; from += AT_ONCE) {
+  for (let from = 0; from < stale.length; from += SESSIONS_PER_TRANSACTION) {
     db.transaction(() => {
-      for (const { session_id: id } of stale.slice(from, from + AT_ONCE)) {
+      for (const { session_id: id } of stale.slice(from, from + SESSIONS_PER_TRANSACTION)) {
         derive(db, id);
         db.run('DELETE FROM stale_sessions WHERE session_id = ?', id);
       }
@@ -53,7 +52,7 @@ function derive(db: Database, id: string): void {
     id,
   );
   for (const { n, ended_at, outcome } of turnEnds(turns, session)) {
-    // A turn that Langfuse has can't be changed any more.
+    // A turn that was sent to Langfuse can't be changed any more.
     db.run(
       `UPDATE iterations SET ended_at = ?3, outcome = ?4 WHERE session_id = ?1 AND n = ?2
          AND sync NOT IN (${SYNC.inOutbox}, ${SYNC.sent}) AND (ended_at IS NOT ?3 OR outcome IS NOT ?4)`,
@@ -63,7 +62,7 @@ function derive(db: Database, id: string): void {
       outcome,
     );
   }
-  // Calls of an import have an issue and no such ground.
+  // Imported calls have an issue but no attribution.
   if (db.get('SELECT 1 FROM attributions WHERE session_id = ? LIMIT 1', id)) {
     attributeCalls(db, id);
   }

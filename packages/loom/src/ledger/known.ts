@@ -13,18 +13,18 @@ export interface KnownCall {
   readonly request_id: string | null;
 }
 
-/** The beginning of a query for one. */
+/** Start of a query for a call. */
 export const KNOWN =
   'SELECT id, session_id, source, total_tokens, cache_write_5m_tokens + cache_write_1h_tokens AS written, final, service_tier AS tier, request_id FROM llm_calls';
 
-/** An agent's clock for its events and the one for its transcript differ by less than this, in ms. */
+/** Maximum difference between the times of an event and its transcript row, in ms. */
 const SAME_MOMENT_MS = 3_000;
-/** With the very same tokens it may be further off. */
+/** Maximum difference if the tokens are identical, in ms. */
 const SAME_TOKENS_MS = 60_000;
 
 /**
- * The other source's call for the same request, if there is no request id: by its tokens, else by model and
- * time. Calls with both witnesses, or with ids on both sides, are skipped.
+ * The other source's call of the same request, if there is no request id: by tokens, then by model and time.
+ * Calls with both witnesses, or with ids on both sides, are skipped.
  */
 export function sameMoment(
   db: Database,
@@ -76,7 +76,7 @@ interface CallRow {
   readonly final: number;
 }
 
-/** A call with one source, as a witness; undefined for calls of other sources. */
+/** The witness of a call with one source; undefined for other calls. */
 export function witnessOf(db: Database, callId: string, source: 'otel' | 'transcript'): Witness | undefined {
   const row = db.get<CallRow>('SELECT * FROM llm_calls WHERE id = ? AND source = ?', callId, source);
   return (

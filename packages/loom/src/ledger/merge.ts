@@ -1,12 +1,12 @@
 import { NO_TOKENS, type Tokens, totalOf, type Witness } from './witness.js';
 
-/** A call, made from all that is said of it. */
+/** A call, merged from the reports of all its sources. */
 export type MergedCall = Omit<Witness, 'source' | 'key'> & { readonly source: 'otel' | 'transcript' | 'sdk' };
 
 /**
  * Merges the witnesses of one call, in any order. Token totals and dollars come from the agent's event,
  * because transcripts have contained placeholders. Cache lifetimes, tier, place and tools come from the
- * transcript; session and turn from the earliest witness. A value that only one of them has is kept.
+ * transcript. Session and turn come from the earliest witness. A value that only one witness has is kept.
  */
 export function mergeCall(witnesses: readonly [Witness, ...Witness[]]): MergedCall {
   const ordered = [...witnesses].sort(
@@ -23,7 +23,7 @@ export function mergeCall(witnesses: readonly [Witness, ...Witness[]]): MergedCa
   const pick = <K extends keyof Witness>(key: K) =>
     row?.[key] ?? event?.[key] ?? ordered.find((one) => one[key] !== null)?.[key] ?? (null as Witness[K]);
   const endedAt = event?.endedAt ?? Math.max(...ordered.map((one) => one.endedAt));
-  // The transcript's first row is written when an answer begins to come, not when it was asked for.
+  // The transcript's first row is written when the response starts, not at the time of the request.
   const at =
     event?.durationMs != null ? endedAt - event.durationMs : Math.min(...ordered.map((one) => one.at));
   const home = rows[0] ?? first;
@@ -48,18 +48,18 @@ export function mergeCall(witnesses: readonly [Witness, ...Witness[]]): MergedCa
   };
 }
 
-/** Of two transcript rows of one call the larger one is later: usage only grows. */
+/** The larger of two transcript rows for one call is later, because usage only grows. */
 function isBetter(a: Witness, b: Witness): boolean {
   return totalOf(a.tokens) >= totalOf(b.tokens);
 }
 
-/** An event has one number for cache writes and none for reasoning; the transcript separates them. */
-function splitLike(told: Tokens, { tokens }: Witness): Tokens {
-  const written = told.cacheWrite5m + told.cacheWrite1h;
+/** An event has one number for cache writes and none for reasoning. The transcript has separate numbers. */
+function splitLike(counted: Tokens, { tokens }: Witness): Tokens {
+  const written = counted.cacheWrite5m + counted.cacheWrite1h;
   const hour = Math.min(tokens.cacheWrite1h, written);
   return {
-    ...told,
-    reasoning: Math.min(told.reasoning || tokens.reasoning, told.output),
+    ...counted,
+    reasoning: Math.min(counted.reasoning || tokens.reasoning, counted.output),
     cacheWrite5m: written - hour,
     cacheWrite1h: hour,
   };
@@ -69,13 +69,13 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** The rest of a whole after known parts; never below 0. */
+/** The remaining tokens of a sum after known parts; at least 0. */
 export function lessThan(whole: Tokens, parts: readonly Tokens[]): Tokens {
   const rest = { ...NO_TOKENS };
   for (const kind of Object.keys(rest) as (keyof Tokens)[]) {
     rest[kind] = Math.max(0, whole[kind] - parts.reduce((sum, part) => sum + part[kind], 0));
   }
-  // An event does not separate the two.
+  // An event has one number for both.
   const written = (of: Tokens) => of.cacheWrite5m + of.cacheWrite1h;
   const left = Math.max(0, written(whole) - parts.reduce((sum, part) => sum + written(part), 0));
   const hour = Math.min(rest.cacheWrite1h, left);

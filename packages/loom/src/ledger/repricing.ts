@@ -3,7 +3,7 @@ import type { Pricer } from '../prices/pricer.js';
 import type { Database } from '../store/database.js';
 import { readMeta, writeMeta } from '../store/meta.js';
 
-/** Where the digest is noted of what calls were priced by. */
+/** The key of the digest of the prices that were used last. */
 const PRICES = 'prices';
 
 type RepricedRow = Omit<PricedCall, 'tool_requests' | 'writes_are_split'> & {
@@ -15,8 +15,8 @@ type RepricedRow = Omit<PricedCall, 'tool_requests' | 'writes_are_split'> & {
 };
 
 /**
- * Prices calls without a price, and calls of models that are or were in prices.json, if that file changed.
- * Returns how many changed.
+ * Prices calls again after a change of prices.json: calls without a price, and those of models that are or
+ * were in the file. Returns the number of changed calls.
  */
 export function priceAgain(db: Database, price: Pricer): number {
   const { models, digest } = price.own;

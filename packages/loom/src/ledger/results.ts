@@ -4,7 +4,7 @@ import { SYNC } from '../sync/queues.js';
 import { lessThan } from './merge.js';
 import { type Tokens, totalOf, type Witness } from './witness.js';
 
-/** A result is written after its last call, and says how long its run took; clocks and start-up take this long, in ms. */
+/** Tolerance in ms: a result is written after its last call, and its duration excludes start-up. */
 const SLACK_MS = 5_000;
 
 interface Counted {
@@ -15,9 +15,8 @@ interface Counted {
 }
 
 /**
- * A result has the sums of one run, by model. Its calls are known from elsewhere, or some of them, or none:
- * what
- * is left of the sum is one call of its own, and goes when the calls come.
+ * A result has the sums of one run, by model. Other sources may report all, some or none of its calls. The
+ * remaining tokens become one separate call, which is removed when the missing calls arrive.
  */
 export function deriveResults(db: Database, sessionId: string): void {
   const results = db
@@ -52,7 +51,7 @@ export function deriveResults(db: Database, sessionId: string): void {
   }
 }
 
-/** As the call of a result is named. */
+/** The id of a result's call. */
 function callId(result: Witness): string {
   return `claude-result:${result.key}`;
 }

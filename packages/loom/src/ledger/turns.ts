@@ -2,12 +2,12 @@
 export interface TurnFacts {
   readonly n: number;
   readonly started_at: number;
-  /** Null while it runs. */
+  /** Null while the turn runs. */
   readonly ended_at: number | null;
   readonly outcome: string | null;
-  /** When a hook, or the log itself, says that it has ended. */
+  /** The end as reported by a hook or by the transcript. */
   readonly stopped_at: number | null;
-  /** The end of its last call or tool; null when it has none. */
+  /** The end of its last call or tool; null without any. */
   readonly worked_until: number | null;
 }
 
@@ -18,9 +18,9 @@ export interface TurnEnd {
 }
 
 /**
- * The ends of a session's turns, from what is known now. A turn has ended when it was stopped, when another one began
- * after it, or when its session has ended; never before its last call. Without a stop it ends with its last work: what
- * came after was waiting for a person.
+ * Computes the ends of a session's turns. A turn ends when it is stopped, when the next one starts, or when
+ * its session ends; never before its last call. Without a stop, it ends with its last activity, because the
+ * time after that is waiting for a person.
  */
 export function turnEnds(
   turns: readonly TurnFacts[],

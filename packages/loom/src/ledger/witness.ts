@@ -6,7 +6,7 @@ export interface Tokens {
   readonly output: number;
   readonly reasoning: number;
   readonly cacheRead: number;
-  /** Cache writes for 5 minutes, or for an unknown time. */
+  /** Cache writes with a lifetime of 5 minutes, or an unknown one. */
   readonly cacheWrite5m: number;
   readonly cacheWrite1h: number;
 }
@@ -34,26 +34,26 @@ export interface Witness {
   readonly iteration: number | null;
   /** A subagent of the session. */
   readonly agentId: string | null;
-  /** Null if the agent does not report it: Claude's models have more than one. */
+  /** Null if the agent does not report it. Claude's models have more than one provider. */
   readonly provider: string | null;
   readonly model: string;
   /** The provider's own id of the request. */
   readonly requestId: string | null;
   /** Unix ms. */
   readonly at: number;
-  /** At or after `at`. */
+  /** Equal to or after `at`. */
   readonly endedAt: number;
   readonly durationMs: number | null;
   readonly tokens: Tokens;
   /** Whether the lifetimes of cache writes are separate. */
   readonly writesAreSplit: boolean;
-  /** A service tier other than the usual one. */
+  /** A service tier other than the default. */
   readonly tier: string | null;
-  /** Where it was computed, when that changes the price. */
+  /** Region of the computation, if it changes the price. */
   readonly geo: string | null;
   /** Requests of the provider's own tools by name. */
   readonly tools: Readonly<Record<string, number>> | null;
   readonly reportedMicros: Micros | null;
-  /** Whether no more of it will come. */
+  /** Whether the report is final. */
   readonly complete: boolean;
 }

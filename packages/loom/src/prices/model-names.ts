@@ -1,17 +1,17 @@
-/** A model's id as it is recorded: without a note on the context window, which changes nothing about the model. */
+/** A model's id without a note on the context window. The note does not change the model. */
 export function modelName(model: string): string {
   return model.replace(/\[[^\]]*\]$/, '');
 }
 
-/** An id under which a price table may know a model, and the provider whose table it is. */
+/** An id that a price table may have for a model, and the provider of the table. */
 export interface Spelling {
   readonly id: string;
   readonly provider?: string;
-  /** The provider that the call names is left out: it is not known, or its own naming. */
+  /** The call's provider is ignored, because it is unknown or uses its own names. */
   readonly alone: boolean;
 }
 
-/** Vendors as OpenRouter and gateways spell them, and as the price tables name the provider. */
+/** Vendor names of OpenRouter and gateways, and the provider names of the price tables. */
 const VENDORS: Readonly<Record<string, string>> = {
   anthropic: 'anthropic',
   openai: 'openai',
@@ -24,12 +24,12 @@ const VENDORS: Readonly<Record<string, string>> = {
   groq: 'groq',
 };
 
-/** Prefixes of gateways and SDKs before an id. */
+/** Prefixes that gateways and SDKs add to an id. */
 const ROUTE =
   /^(bedrock(\/[a-z]{2}(-[a-z]+)+-\d)?(\/(converse|invoke))?|amazon-bedrock|vertex_ai|vertex|google-vertex(-anthropic)?|azure|azure_ai|openrouter|litellm|models|projects\/[^/]+\/locations\/[^/]+|publishers\/[^/]+\/models|github_copilot|gateway)\//i;
-/** Amazon's ids: a vendor, before it the regions of an inference profile, after it a version. */
+/** Amazon's ids: the regions of an inference profile, a vendor, a model and a version. */
 const BEDROCK = /^(?:(?:us|eu|apac|jp|au|ca|sa|global|us-gov)\.)?([a-z0-9]+)\.(.+)$/;
-/** Parts of a name about transport or date that do not change the price. */
+/** Suffixes for transport or date that do not change the price. */
 const ENDINGS = [
   /-v\d+(:\d+)?$/,
   /:(thinking|beta|extended|online)$/,
@@ -40,11 +40,11 @@ const ENDINGS = [
 ];
 
 /**
- * The ids under which a model may have a price, the most certain first: as the provider that the call names has it, as
- * Amazon, OpenRouter or Google's Vertex spell it, then as its maker does.
+ * The ids that may have a price for the model, most reliable first: the spelling of the call's provider, then
+ * of Amazon, OpenRouter or Google's Vertex, then of the model's vendor.
  */
 export function spellings(model: string, provider: string | null): Spelling[] {
-  // An ARN ends with the id; a profile of the user's own says nothing about the model.
+  // An ARN ends with the id. A user's own profile contains no information about the model.
   const base = modelName(model).replace(/^arn:.*\//, '');
   const plain = withoutRoute(base);
   const list: Spelling[] = provider === null ? [] : [{ id: plain, provider, alone: false }];
@@ -73,9 +73,9 @@ function isVendor(name: string | undefined): boolean {
   );
 }
 
-/** The id, and what is left of it when one ending after the other is cut off. */
+/** The id, and the shorter ids after removing one suffix after the other. */
 function endings(id: string): string[] {
-  // Only Claude's numbers are spelled with dots in one place and dashes in another.
+  // Only Claude's numbers are spelled both with dots and with dashes.
   const spelled = /^claude/.test(id) ? id.replaceAll('.', '-') : id;
   const list = [id, spelled];
   let rest = spelled;
@@ -86,7 +86,7 @@ function endings(id: string): string[] {
   return [...new Set(list)];
 }
 
-/** Whether an id names a place of Vertex other than the global one: what is charged more there is in no table. */
+/** Whether an id has a region of Vertex other than the global one. No table has their surcharges. */
 export function namesPlace(model: string): boolean {
   return /(^|\/)locations\/(?!global\/)/.test(model);
 }

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXIT, LoomError } from '../errors.js';
 
-/** US dollars per million tokens. Cache prices left out are the input price's usual multiples. */
+/** US dollars per million tokens. Missing cache prices are the usual multiples of the input price. */
 export interface ModelPrice {
   readonly input: number;
   readonly output: number;
@@ -38,7 +38,7 @@ export function readOverrides(loomDir: string): Map<string, ModelPrice> {
     throw wrong((error as Error).message);
   }
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
-    throw wrong('is no object.');
+    throw wrong('is not an object.');
   }
   return new Map(
     Object.entries(json).map(([model, price]) => {

@@ -7,7 +7,7 @@ export function packageVersion(name: string): string {
   return path ? JSON.parse(readFileSync(path, 'utf8')).version : 'unknown';
 }
 
-/** The day on which it was installed here, as YYYY-MM-DD. */
+/** The date when it was installed here, as YYYY-MM-DD. */
 export function installedOn(name: string): string | undefined {
   const path = packageJson(name);
   return path && statSync(path).ctime.toISOString().slice(0, 10);
@@ -15,7 +15,7 @@ export function installedOn(name: string): string | undefined {
 
 function packageJson(name: string): string | undefined {
   try {
-    // Its own package.json is not exported, so it is found next to its entry.
+    // The package does not export its package.json, so it is found next to the entry file.
     const entry = createRequire(import.meta.url).resolve(name);
     return entry.replace(/dist[\\/][^\\/]+$/, 'package.json');
   } catch {

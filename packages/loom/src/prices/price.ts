@@ -4,7 +4,7 @@ import { isClaude, multiplier } from './multipliers.js';
 import type { ModelPrice } from './overrides.js';
 import type { Rate, RateBook } from './rates.js';
 
-/** Token counts of one call; `input_tokens` without the cached ones. */
+/** Token counts of one call. `input_tokens` excludes cached tokens. */
 export interface PricedTokens {
   readonly input_tokens: number;
   readonly output_tokens: number;
@@ -14,11 +14,14 @@ export interface PricedTokens {
 }
 
 export interface Price {
-  /** Null when the price is unknown: that is never $0. */
+  /** Null if the price is unknown. That does not mean $0. */
   readonly micros: Micros | null;
-  /** Where the price comes from: the version of genai-prices, another table, or `prices.json`. Short, as each call keeps it. */
+  /**
+   * Source of the price: the version of genai-prices, another table, or `prices.json`. It is short, because
+   * each call stores it.
+   */
   readonly version: string | null;
-  /** Why the true cost may be higher; null when it is not. */
+  /** Why the true cost may be higher; null if it is exact. */
   readonly bound?: string | null;
 }
 
@@ -26,18 +29,18 @@ export interface PricedCall extends PricedTokens {
   readonly model: string;
   readonly provider: string | null;
   readonly service_tier: string | null;
-  /** Where it was computed, when that is not the usual place. */
+  /** Region of the computation, if it is not the default. */
   readonly geo?: string | null;
   /** Requests of the provider's own tools by name. */
   readonly tool_requests?: Readonly<Record<string, number>> | null;
-  /** False when writes of 5 minutes and of an hour are not told apart. */
+  /** False if the lifetimes of cache writes (5 minutes or an hour) are unknown. */
   readonly writes_are_split?: boolean;
   readonly started_at: number;
 }
 
 export type PriceCall = (call: PricedCall) => Price;
 
-/** The `version` of what prices.json says. */
+/** The `version` of prices from prices.json. */
 export const OWN_PRICES = 'prices.json';
 
 const UNKNOWN: Price = { micros: null, version: null, bound: null };
@@ -45,7 +48,7 @@ const STANDARD_TIERS: ReadonlySet<string> = new Set(['standard', 'default', 'aut
 /** Anthropic (docs, "Web search tool" and "Web fetch tool"): US dollars for each request. */
 const ANTHROPIC_FEES: Readonly<Record<string, number>> = { web_search: 0.01, web_fetch: 0 };
 
-/** Where prices are found. */
+/** Sources of prices. */
 export interface Tables {
   readonly overrides: ReadonlyMap<string, ModelPrice>;
   readonly book: Pick<RateBook, 'find'>;
@@ -99,7 +102,7 @@ function told(dollars: number, fee: Fees, version: string, call: PricedCall): Pr
 
 interface Fees {
   readonly dollars: number;
-  /** Tools whose requests cost something that is not known. */
+  /** Tools with an unknown price per request. */
   readonly unknown: readonly string[];
 }
 

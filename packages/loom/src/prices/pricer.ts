@@ -5,13 +5,13 @@ import { type PriceCall, pricerOf } from './price.js';
 import { readSecondTable } from './updated-table.js';
 
 export interface Pricer extends PriceCall {
-  /** The models of prices.json, and a digest of all that calls are priced by. */
+  /** The models in prices.json, and a digest of all prices. */
   readonly own: { readonly models: readonly string[]; readonly digest: string };
 }
 
 /**
- * Prices calls by `.loom/prices.json` first, then by @pydantic/genai-prices, then by the second table, at the prices of
- * the day they were made. A tier or place that changes the price by a factor that is not known leaves it unknown.
+ * Prices calls with `.loom/prices.json` first, then @pydantic/genai-prices, then the second table. Prices are
+ * those of the call's date. If a tier or region has an unknown factor, the price is unknown.
  */
 export async function loadPricer(loomDir: string): Promise<Pricer> {
   const overrides = readOverrides(loomDir);

@@ -3,7 +3,10 @@ import { type Spelling, spellings } from './model-names.js';
 import { isClaude } from './multipliers.js';
 import type { SecondTable } from './second-table.js';
 
-/** US dollars per million tokens of one kind; with tiers the whole request costs what its input reaches. */
+/**
+ * US dollars per million tokens of one kind. With tiers, the input size selects the price of the whole
+ * request.
+ */
 export interface Rate {
   readonly base: number;
   readonly tiers: readonly { readonly start: number; readonly price: number }[];
@@ -17,15 +20,18 @@ export interface Rates {
   readonly cacheWrite1h: Rate;
   /** US dollars per thousand searches of the provider's own tool; undefined if the table has no price. */
   readonly searches: number | undefined;
-  /** The table, and `alone` where the provider that was named is not in it. */
+  /** The table's name, with `alone` if the table lacks the call's provider. */
   readonly source: string;
-  /** The id that the table has. */
+  /** The id in the table. */
   readonly id: string;
 }
 
 type Table = Record<string, unknown>;
 
-/** Finds what a model costs, in @pydantic/genai-prices first, then in the second table. Each model is looked up once. */
+/**
+ * Finds the price of a model in @pydantic/genai-prices, then in the second table. Each model is looked up
+ * once.
+ */
 export class RateBook {
   readonly #known = new Map<string, Rates | undefined>();
   readonly #version: string;
@@ -37,7 +43,7 @@ export class RateBook {
     this.#second = second;
   }
 
-  /** `at` in Unix ms: prices change. */
+  /** `at` in Unix ms, because prices change. */
   find(model: string, provider: string | null, at: number): Rates | undefined {
     const day = Math.floor(at / 3_600_000);
     const stable = `${provider}\n${model}`;
@@ -78,7 +84,7 @@ export class RateBook {
   }
 }
 
-/** A kind without a price costs as much as the kind that contains it. */
+/** A kind without a price costs the same as the kind that contains it. */
 function ratesOf(table: Table, source: string, id: string): Rates {
   const rate = (...names: string[]): Rate => {
     const value = names.map((name) => table[name]).find((candidate) => candidate !== undefined);
@@ -87,7 +93,7 @@ function ratesOf(table: Table, source: string, id: string): Rates {
       : ((value as Rate | undefined) ?? { base: 0, tiers: [] });
   };
   const searches = table.web_searches_kcount;
-  // Anthropic (docs, "Prompt caching", pricing): a write for an hour costs twice the input, on every platform.
+  // Anthropic (docs, "Prompt caching", pricing): a write for an hour costs twice the input on every platform.
   const hour =
     isClaude(id) && table.cache_write_1h_mtok === undefined
       ? times(rate('input_mtok'), 2)

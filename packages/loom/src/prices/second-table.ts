@@ -1,9 +1,9 @@
 import shipped from './second-table.json' with { type: 'json' };
 
 /**
- * Prices of models that @pydantic/genai-prices does not know, by provider and id: US dollars per million tokens of input,
- * output, cache reads and cache writes. Made by price-table.mjs from the models.dev data in @earendil-works/pi-ai (both
- * MIT).
+ * Prices of models that @pydantic/genai-prices lacks, by provider and id: US dollars per million tokens of
+ * input, output, cache reads and cache writes. price-table.mjs creates it from the models.dev data in
+ * @earendil-works/pi-ai (both MIT).
  */
 export interface TableFile {
   readonly name: string;
@@ -17,12 +17,12 @@ interface Found {
   readonly prices: Record<string, number>;
 }
 
-/** How our names of providers differ from the table's. */
+/** The table's names of providers, if they differ from ours. */
 const NAMES: Readonly<Record<string, string>> = { aws: 'amazon-bedrock', 'x-ai': 'xai' };
 
 export class SecondTable {
   readonly #table: TableFile;
-  /** By the id alone, where all providers agree on the price; null where they do not. */
+  /** By id, if all providers have the same price; otherwise null. */
   #byId: Map<string, string | null> | undefined;
 
   constructor(table: TableFile) {
@@ -71,5 +71,5 @@ export class SecondTable {
   }
 }
 
-/** The one that comes with this release. */
+/** The table in this release. */
 export const SHIPPED = shipped as unknown as TableFile;

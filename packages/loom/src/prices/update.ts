@@ -7,11 +7,11 @@ import { LoomError } from '../errors.js';
 import type { TableFile } from './second-table.js';
 import { UPDATED_TABLE } from './updated-table.js';
 
-/** Carries models.dev's data; MIT, as the data are. */
+/** Contains models.dev's data. Both are MIT. */
 const PACKAGE = '@earendil-works/pi-ai';
 const GENAI = '@pydantic/genai-prices';
 
-/** By its lock file, how each package manager takes a newer version of a package. */
+/** By lock file: the package manager's command to update a package. */
 const UPDATES: readonly [lock: string, command: string, ...args: string[]][] = [
   ['pnpm-lock.yaml', 'pnpm', 'update', GENAI],
   ['yarn.lock', 'yarn', 'up', GENAI],
@@ -21,11 +21,14 @@ const UPDATES: readonly [lock: string, command: string, ...args: string[]][] = [
 
 export interface Updated {
   readonly table: { readonly name: string; readonly models: number };
-  /** The command that was run for the first table; null where Loom is not a dependency of this project. */
+  /** The command for the first table; null if Loom is not a dependency of this project. */
   readonly command: string | null;
 }
 
-/** Takes newer price tables from the npm registry: the first through the project's package manager, the second as data. */
+/**
+ * Downloads newer price tables from the npm registry: the first through the project's package manager, the
+ * second as data.
+ */
 export async function updatePrices(loomDir: string): Promise<Updated> {
   const root = dirname(loomDir);
   const [, command, ...args] = UPDATES.find(([lock]) => existsSync(join(root, lock))) ?? [];
@@ -62,7 +65,7 @@ async function fetchTable(): Promise<TableFile> {
     const models: Record<string, readonly number[]> = {};
     for (const [provider, byId] of Object.entries(MODELS)) {
       for (const [id, { cost }] of Object.entries(byId)) {
-        // Free ones are paid by a subscription, or are previews: that is no price.
+        // Free models are previews or part of a subscription, so 0 is not a price.
         if (cost && cost.input > 0 && cost.output > 0) {
           models[`${provider}/${id}`] = [cost.input, cost.output, cost.cacheRead ?? 0, cost.cacheWrite ?? 0];
         }

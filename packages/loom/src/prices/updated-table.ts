@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { isRecord } from '../json-values.js';
 import { SecondTable, SHIPPED, type TableFile } from './second-table.js';
 
-/** Where `lm prices update` puts a newer one. */
+/** The file that `lm prices update` writes. */
 export const UPDATED_TABLE = 'price-table.json';
 
-/** The one that `lm prices update` has written, when it is newer than ours. */
+/** The table that `lm prices update` wrote, if it is newer than ours. */
 export function readSecondTable(loomDir: string): SecondTable {
   const path = join(loomDir, UPDATED_TABLE);
   if (existsSync(path)) {
@@ -16,7 +16,7 @@ export function readSecondTable(loomDir: string): SecondTable {
         return new SecondTable(read as unknown as TableFile);
       }
     } catch {
-      // It is only a cache: without it ours does.
+      // The file is only a cache. Without it, our own table is used.
     }
   }
   return new SecondTable(SHIPPED);

@@ -19,27 +19,27 @@ export function assembleTrace(id: string, parts: TraceParts): ReceivedTrace {
   });
   const ordered = rootSpan ? [rootSpan, ...tops.filter((span) => span !== rootSpan)] : tops;
   // The root has priority for the fields of the trace. Other spans repeat them.
-  const sayers = rootSpan ? [rootSpan, ...parts.spans] : parts.spans;
-  const said = <K extends keyof ReceivedSpan['trace']>(key: K) =>
-    sayers.find((span) => span.trace[key] !== undefined)?.trace[key];
+  const spansInOrder = rootSpan ? [rootSpan, ...parts.spans] : parts.spans;
+  const firstValue = <K extends keyof ReceivedSpan['trace']>(key: K) =>
+    spansInOrder.find((span) => span.trace[key] !== undefined)?.trace[key];
   const observations = ordered.map(observe);
   return {
     id,
-    name: said('name') ?? rootSpan?.name ?? parts.spans[0]?.name ?? '(no name)',
-    input: rootSpan?.input ?? said('input'),
-    output: rootSpan?.output ?? said('output'),
+    name: firstValue('name') ?? rootSpan?.name ?? parts.spans[0]?.name ?? '(no name)',
+    input: rootSpan?.input ?? firstValue('input'),
+    output: rootSpan?.output ?? firstValue('output'),
     level: rootSpan?.level ?? 'DEFAULT',
     statusMessage: rootSpan?.statusMessage ?? null,
-    sessionId: said('sessionId') ?? null,
-    userId: said('userId') ?? null,
-    tags: said('tags') ?? [],
+    sessionId: firstValue('sessionId') ?? null,
+    userId: firstValue('userId') ?? null,
+    tags: firstValue('tags') ?? [],
     metadata: {
-      ...sayers.reduceRight((all, span) => Object.assign(all, span.trace.metadata), noKeys()),
+      ...spansInOrder.reduceRight((all, span) => Object.assign(all, span.trace.metadata), emptyRecord()),
       ...rootSpan?.metadata,
     },
-    environment: said('environment') ?? null,
-    release: said('release') ?? null,
-    version: said('version') ?? null,
+    environment: firstValue('environment') ?? null,
+    release: firstValue('release') ?? null,
+    version: firstValue('version') ?? null,
     ...spanOfTime(rootSpan, parts.spans),
     root: rootSpan ? (observations[0] ?? null) : null,
     observations,
@@ -66,7 +66,7 @@ function spanOfTime(
 }
 
 /** An object that can safely have a key named `__proto__`. */
-function noKeys(): Record<string, unknown> {
+function emptyRecord(): Record<string, unknown> {
   return Object.create(null) as Record<string, unknown>;
 }
 

@@ -1,6 +1,6 @@
 import { parseJson } from '../http/body-bounds.js';
 import { Refused } from '../http/refused.js';
-import { type Asked, type HeadersIn, json, type Reply } from '../http/route.js';
+import { type HeadersIn, json, type Reply, type RouteRequest } from '../http/route.js';
 import { writeStatus } from './protobuf.js';
 
 type BodyFormat = 'json' | 'protobuf';
@@ -14,7 +14,7 @@ export function formatOf(headers: HeadersIn): BodyFormat | undefined {
 /**
  * Only this content type is accepted: a browser sends a preflight for it, which is rejected for other sites.
  */
-export async function readJson({ headers, body }: Asked): Promise<unknown> {
+export async function readJson({ headers, body }: RouteRequest): Promise<unknown> {
   if (formatOf(headers) !== 'json') {
     throw new Refused(415, 'Content-Type must be application/json');
   }

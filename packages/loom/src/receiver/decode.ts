@@ -77,12 +77,12 @@ type Read = Omit<
 >;
 
 /** These spans have the sums of the calls below them. Langfuse also drops their model. */
-const HOLDERS: ReadonlySet<unknown> = new Set(['invoke_agent', 'agent_step']);
+const SPANS_WITH_SUMS: ReadonlySet<unknown> = new Set(['invoke_agent', 'agent_step']);
 
 export function readSpan(wire: WireSpan, message: string | undefined, tally: Tally): Read {
   const { attributes, events } = wire;
   const holdsCalls =
-    HOLDERS.has(attributes['gen_ai.operation.name']) && !(`${OBSERVATION}model.name` in attributes);
+    SPANS_WITH_SUMS.has(attributes['gen_ai.operation.name']) && !(`${OBSERVATION}model.name` in attributes);
   const model = holdsCalls ? null : (nameOrUndefined(readField(wire, 'model')) ?? null);
   const type = nameOrUndefined(readField(wire, 'type')) ?? 'span';
   const name = nameOrUndefined(readField(wire, 'name')) ?? wire.name;
@@ -127,8 +127,8 @@ function readValue(wire: WireSpan, field: 'input' | 'output', tally: Tally): unk
 function readTrace(wire: WireSpan): TraceFields {
   const { attributes } = wire;
   const text = (field: 'userId' | 'sessionId' | 'environment' | 'release' | 'version') => {
-    const said = readField(wire, field);
-    return nameOrUndefined(typeof said === 'number' ? String(said) : said);
+    const fieldValue = readField(wire, field);
+    return nameOrUndefined(typeof fieldValue === 'number' ? String(fieldValue) : fieldValue);
   };
   return {
     ...withoutUndefined({

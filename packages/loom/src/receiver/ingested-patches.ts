@@ -48,8 +48,8 @@ export function tracePatch(
       ...withoutUndefined({
         name: nameOrUndefined(body.name),
         startMs: momentOf(body.timestamp),
-        input: saidValue(body.input, tally),
-        output: saidValue(body.output, tally),
+        input: optionalValue(body.input, tally),
+        output: optionalValue(body.output, tally),
         metadata: metadataOf(body.metadata, tally),
       }),
       trace: {
@@ -98,8 +98,8 @@ export function observationPatch(
       endMs: type === 'event' ? (startMs ?? at) : momentOf(body.endTime),
       level: readLevel(body.level),
       statusMessage: statusMessage === undefined ? undefined : cleanText(cutText(statusMessage, tally)),
-      input: saidValue(body.input, tally),
-      output: saidValue(body.output, tally),
+      input: optionalValue(body.input, tally),
+      output: optionalValue(body.output, tally),
       metadata: metadataOf(body.metadata, tally),
       model: nameOrUndefined(body.model),
       modelParameters: isRecord(body.modelParameters) ? asRecordOf(body.modelParameters, tally) : undefined,
@@ -124,13 +124,13 @@ function traceFieldsOf(body: Record<string, unknown>): TraceFields {
 
 /** Other fields, with their names in OpenTelemetry. */
 function attributesOf(body: Record<string, unknown>): Record<string, unknown> | undefined {
-  const said = withoutUndefined({
+  const attributes = withoutUndefined({
     'langfuse.observation.completion_start_time': textOrUndefined(body.completionStartTime),
     'langfuse.observation.prompt.name': nameOrUndefined(body.promptName),
     'langfuse.observation.prompt.version':
       typeof body.promptVersion === 'number' ? body.promptVersion : undefined,
   });
-  return Object.keys(said).length > 0 ? said : undefined;
+  return Object.keys(attributes).length > 0 ? attributes : undefined;
 }
 
 function metadataOf(value: unknown, tally: Tally): Record<string, unknown> | undefined {
@@ -145,7 +145,7 @@ function asRecordOf(record: Record<string, unknown>, tally: Tally): Record<strin
 }
 
 /** The client sends null for missing values. */
-function saidValue(value: unknown, tally: Tally): unknown {
+function optionalValue(value: unknown, tally: Tally): unknown {
   return value === null || value === undefined ? undefined : cutValue(value, tally);
 }
 

@@ -43,7 +43,7 @@ function readEvent(record: Record<string, unknown>): ArrivedEvent | 'loose' | un
   if (!isId(traceId, 32) || !isId(spanId, 16)) {
     return 'loose';
   }
-  const said = isRecord(record.body) ? readValue(record.body) : null;
+  const content = isRecord(record.body) ? readValue(record.body) : null;
   return {
     traceId: traceId.toLowerCase(),
     spanId: spanId.toLowerCase(),
@@ -51,7 +51,8 @@ function readEvent(record: Record<string, unknown>): ArrivedEvent | 'loose' | un
       name,
       atMs: timeOf(record),
       // A span's own event has its body in the same attribute.
-      attributes: said === null || said === '' ? attributes : { ...attributes, 'gen_ai.event.content': said },
+      attributes:
+        content === null || content === '' ? attributes : { ...attributes, 'gen_ai.event.content': content },
     },
   };
 }

@@ -13,17 +13,17 @@ export interface McpRequest {
 /** From metadata, where Langfuse's clients put it, or from attributes, where OpenTelemetry does. */
 export function mcpRequestOf(span: ReceivedSpan): McpRequest {
   return {
-    method: said(span, 'mcp.method.name'),
-    clientName: said(span, 'mcp.client.name'),
-    clientVersion: said(span, 'mcp.client.version'),
-    toolUseId: said(span, 'mcp.tool_use_id'),
+    method: mcpField(span, 'mcp.method.name'),
+    clientName: mcpField(span, 'mcp.client.name'),
+    clientVersion: mcpField(span, 'mcp.client.version'),
+    toolUseId: mcpField(span, 'mcp.tool_use_id'),
   };
 }
 
 export function errorTypeOf(span: ReceivedSpan): string | null {
-  return said(span, 'error.type');
+  return mcpField(span, 'error.type');
 }
 
-function said({ metadata, trace, attributes }: ReceivedSpan, key: string): string | null {
+function mcpField({ metadata, trace, attributes }: ReceivedSpan, key: string): string | null {
   return nameOrUndefined(metadata[key] ?? attributes[key] ?? trace.metadata[key]) ?? null;
 }

@@ -3,7 +3,7 @@ import type { ObservationPatch, ReceivedSpan, TraceFields } from './trace.js';
 
 /** The observation after merging `patch`. */
 export function mergePatch(known: ReceivedSpan | undefined, patch: ObservationPatch): ReceivedSpan {
-  const { endMs, ...said } = patch.said;
+  const { endMs, ...fields } = patch.said;
   const base: ReceivedSpan = known ?? {
     source: 'ingestion',
     id: patch.id,
@@ -22,7 +22,7 @@ export function mergePatch(known: ReceivedSpan | undefined, patch: ObservationPa
     modelParameters: null,
     usage: null,
     cost: null,
-    startMs: said.startMs ?? patch.at,
+    startMs: fields.startMs ?? patch.at,
     durationMs: null,
     trace: { metadata: {} },
     attributes: {},
@@ -31,15 +31,15 @@ export function mergePatch(known: ReceivedSpan | undefined, patch: ObservationPa
     resource: {},
   };
   // The client updates a trace with a new timestamp, so a start never moves later.
-  const startMs = Math.min(base.startMs, said.startMs ?? base.startMs);
+  const startMs = Math.min(base.startMs, fields.startMs ?? base.startMs);
   return {
     ...base,
-    ...said,
+    ...fields,
     startMs,
     durationMs: durationOf(base, startMs, endMs),
-    metadata: { ...base.metadata, ...said.metadata },
-    attributes: { ...base.attributes, ...said.attributes },
-    trace: mergeTraceFields(base.trace, said.trace),
+    metadata: { ...base.metadata, ...fields.metadata },
+    attributes: { ...base.attributes, ...fields.attributes },
+    trace: mergeTraceFields(base.trace, fields.trace),
   };
 }
 
@@ -53,9 +53,9 @@ function durationOf(base: ReceivedSpan, startMs: number, endMs: number | undefin
 function patchedEnd(
   isTrace: boolean,
   before: number | undefined,
-  said: number | undefined,
+  end: number | undefined,
 ): number | undefined {
-  return isTrace && before !== undefined && said !== undefined ? Math.max(before, said) : (said ?? before);
+  return isTrace && before !== undefined && end !== undefined ? Math.max(before, end) : (end ?? before);
 }
 
 /** The newer value is used; tags are added. */

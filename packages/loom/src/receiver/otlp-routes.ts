@@ -1,6 +1,13 @@
 import { parseJson } from '../http/body-bounds.js';
 import { Refused } from '../http/refused.js';
-import { type Access, type Asked, type HeadersIn, json, type Reply, type Route } from '../http/route.js';
+import {
+  type Access,
+  type HeadersIn,
+  json,
+  type Reply,
+  type Route,
+  type RouteRequest,
+} from '../http/route.js';
 import { isRecord, recordsIn } from '../json-values.js';
 import { readAttributes } from './attributes.js';
 import { formatOf, protobuf, refusalIn } from './body-format.js';
@@ -26,7 +33,7 @@ const REJECTED: Readonly<Record<Signal, string>> = {
 };
 
 /** Metrics that arrived and were dropped. */
-export interface MetricsCame {
+export interface DroppedMetrics {
   readonly points: number;
   /** `service.name` of the sender. */
   readonly service: string | null;
@@ -36,7 +43,7 @@ export interface OtlpOptions {
   readonly take: (arrivals: Arrivals) => Promise<void>;
   /** Called with each logs export as OTLP/JSON, for its other records. */
   readonly onLogs?: ((body: unknown) => PartialSuccess | undefined) | undefined;
-  readonly onMetrics?: ((came: MetricsCame) => void) | undefined;
+  readonly onMetrics?: ((dropped: DroppedMetrics) => void) | undefined;
 }
 
 /** OTLP over HTTP: three signals under two prefixes, as JSON or protobuf. */
@@ -44,7 +51,7 @@ export function otlpRoutes({ take, onLogs, onMetrics }: OtlpOptions): Route[] {
   const routes = (
     signal: Signal,
     access: Access,
-    answer: (body: unknown, asked: Asked) => Took | Promise<Took>,
+    answer: (body: unknown, request: RouteRequest) => Accepted | Promise<Accepted>,
   ): Route[] =>
     [LANGFUSE, PLAIN].map((prefix) => ({
       method: 'POST',
@@ -52,11 +59,11 @@ export function otlpRoutes({ take, onLogs, onMetrics }: OtlpOptions): Route[] {
       access,
       maxBytes: MAX_EXPORT_BYTES,
       refusal: refusalIn,
-      answer: async (asked) => {
-        const format = requireFormat(asked.headers);
-        const bytes = await asked.body();
+      answer: async (request) => {
+        const format = requireFormat(request.headers);
+        const bytes = await request.body();
         const body = format === 'json' ? parseJson(bytes) : readProtobuf(bytes, signal);
-        return replyIn(format, signal, await answer(body, asked));
+        return replyIn(format, signal, await answer(body, request));
       },
     }));
   return [
@@ -72,7 +79,7 @@ export function otlpRoutes({ take, onLogs, onMetrics }: OtlpOptions): Route[] {
   ];
 }
 
-type Took = PartialSuccess | undefined;
+type Accepted = PartialSuccess | undefined;
 
 function requireFormat(headers: HeadersIn): 'json' | 'protobuf' {
   const format = formatOf(headers);
@@ -94,18 +101,18 @@ function refuseNewerIngestion(headers: HeadersIn): void {
 }
 
 /** Langfuse rejects a whole export for one bad span. OTLP accepts the valid spans and reports the others. */
-async function takeSpans(body: unknown, asLangfuse: boolean, take: OtlpOptions['take']): Promise<Took> {
+async function takeSpans(body: unknown, asLangfuse: boolean, take: OtlpOptions['take']): Promise<Accepted> {
   const { body: good, rejected, reason } = asLangfuse ? allOrNothing(body) : withoutBadSpans(body);
   const tally = { cut: 0 };
   await take({ spans: decodeExport(good, tally) });
-  const said = [
+  const warnings = [
     ...(reason === undefined ? [] : [`${rejected} spans were rejected: ${reason}`]),
     ...(tally.cut > 0
       ? [`${tally.cut} fields were longer than ${MAX_FIELD_LENGTH} characters and were cut`]
       : []),
   ];
   // A warning in OTLP: nothing was rejected, but there is a message.
-  return said.length > 0 ? { rejected, message: said.join('; ') } : undefined;
+  return warnings.length > 0 ? { rejected, message: warnings.join('; ') } : undefined;
 }
 
 /** Messages of models belong to their spans. `onLogs` receives all other log records. */
@@ -113,7 +120,7 @@ async function takeLogs(
   body: unknown,
   take: OtlpOptions['take'],
   onLogs: OtlpOptions['onLogs'],
-): Promise<Took> {
+): Promise<Accepted> {
   const { events, loose } = readLogEvents(body);
   if (events.length > 0) {
     await take({ events });
@@ -122,10 +129,10 @@ async function takeLogs(
   if (loose === 0) {
     return others;
   }
-  const said = `${loose} GenAI events were not kept: they name no span`;
+  const warnings = `${loose} GenAI events were not kept: they name no span`;
   return {
     rejected: (others?.rejected ?? 0) + loose,
-    message: [others?.message, said].filter(Boolean).join('; '),
+    message: [others?.message, warnings].filter(Boolean).join('; '),
   };
 }
 
@@ -137,7 +144,7 @@ function allOrNothing(body: unknown): ReturnType<typeof withoutBadSpans> {
   return { body, rejected: 0, reason: undefined };
 }
 
-function countMetrics(body: unknown): MetricsCame {
+function countMetrics(body: unknown): DroppedMetrics {
   const resources = recordsIn(body, 'resourceMetrics');
   const metrics = resources
     .flatMap((of) => recordsIn(of, 'scopeMetrics'))
@@ -152,7 +159,7 @@ function countMetrics(body: unknown): MetricsCame {
   return { points, service: typeof service === 'string' ? service.slice(0, 100) : null };
 }
 
-function replyIn(format: 'json' | 'protobuf', signal: Signal, partial: Took): Reply {
+function replyIn(format: 'json' | 'protobuf', signal: Signal, partial: Accepted): Reply {
   if (format === 'protobuf') {
     return protobuf(200, writeExportResponse(partial));
   }

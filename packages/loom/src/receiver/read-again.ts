@@ -34,7 +34,7 @@ export function readAgain(
     ),
   };
   if (!isWhole) {
-    return filledUp(span, fresh);
+    return withStoredValues(span, fresh);
   }
   return known && fresh.wire ? { ...fresh, wire: { ...fresh.wire, own: known } } : fresh;
 }
@@ -54,7 +54,7 @@ function ownAttributes(span: ReceivedSpan, names: readonly string[] | undefined)
 }
 
 /** An earlier version of Loom did not store the attribute names, so its values are kept. */
-function filledUp(span: ReceivedSpan, fresh: ReceivedSpan): ReceivedSpan {
+function withStoredValues(span: ReceivedSpan, fresh: ReceivedSpan): ReceivedSpan {
   return {
     ...span,
     type: span.type === 'span' ? fresh.type : span.type,

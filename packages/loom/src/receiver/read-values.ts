@@ -3,8 +3,8 @@ import { jsonOrText } from './attributes.js';
 import { cleanName } from './limits.js';
 
 /** As Langfuse stores it: in lower case, without the prefix that Langfuse reserves. */
-export function readEnvironment(said: string | undefined): string | undefined {
-  return said?.toLowerCase().replace(/^(langfuse[-_]?)+/, '') || undefined;
+export function readEnvironment(name: string | undefined): string | undefined {
+  return name?.toLowerCase().replace(/^(langfuse[-_]?)+/, '') || undefined;
 }
 
 /** `<prefix>` is an object as JSON, `<prefix>.<key>` one entry. Both occur. */

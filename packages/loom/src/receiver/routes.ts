@@ -1,10 +1,10 @@
 import { Refused } from '../http/refused.js';
-import { type Access, type Asked, json, type Reply, type Route } from '../http/route.js';
+import { type Access, json, type Reply, type Route, type RouteRequest } from '../http/route.js';
 import { maskArrivals } from '../masking/spans.js';
 import { readJson, refusalIn } from './body-format.js';
 import { decodeBatch, MAX_BATCH_BYTES } from './ingestion.js';
 import { observationsPage } from './observations.js';
-import { type MetricsCame, otlpRoutes } from './otlp-routes.js';
+import { type DroppedMetrics, otlpRoutes } from './otlp-routes.js';
 import type { PartialSuccess } from './protobuf.js';
 import { decodeScore } from './scores.js';
 import type { ReceivingStore } from './store.js';
@@ -19,7 +19,7 @@ export interface RouteOptions {
   /** Called with each logs export of an agent, in the shape of OTLP/JSON. */
   readonly onLogs?: ((body: unknown) => PartialSuccess | undefined) | undefined;
   /** Called with each metrics export, which is not stored. */
-  readonly onMetrics?: ((came: MetricsCame) => void) | undefined;
+  readonly onMetrics?: ((metrics: DroppedMetrics) => void) | undefined;
   /** Called with the ids of the traces that a request has changed. */
   readonly onChange: (traceIds: ReadonlySet<string>) => void;
 }
@@ -53,8 +53,8 @@ export function receiverRoutes({ store, version, onLogs, onMetrics, onChange }: 
       json(200, await observationsPage(store, url.searchParams)),
     ),
     ...otlpRoutes({ take, onLogs, onMetrics }),
-    post('/api/public/ingestion', MAX_BATCH_BYTES, (asked) => takeEvents(asked, take)),
-    post('/api/public/scores', MAX_SCORE_BYTES, (asked) => takeScore(asked, take)),
+    post('/api/public/ingestion', MAX_BATCH_BYTES, (request) => takeEvents(request, take)),
+    post('/api/public/scores', MAX_SCORE_BYTES, (request) => takeScore(request, take)),
   ];
 }
 
@@ -64,8 +64,8 @@ function newId(): string {
 
 type Take = (arrivals: Arrivals) => Promise<void>;
 
-async function takeEvents(asked: Asked, take: Take): Promise<Reply> {
-  const batch = decodeBatch(await readJson(asked), newId);
+async function takeEvents(request: RouteRequest, take: Take): Promise<Reply> {
+  const batch = decodeBatch(await readJson(request), newId);
   if (typeof batch === 'string') {
     throw new Refused(400, batch);
   }
@@ -73,8 +73,8 @@ async function takeEvents(asked: Asked, take: Take): Promise<Reply> {
   return json(207, batch.answer);
 }
 
-async function takeScore(asked: Asked, take: Take): Promise<Reply> {
-  const score = decodeScore(await readJson(asked), { id: newId(), atMs: Date.now() });
+async function takeScore(request: RouteRequest, take: Take): Promise<Reply> {
+  const score = decodeScore(await readJson(request), { id: newId(), atMs: Date.now() });
   if (typeof score === 'string') {
     throw new Refused(400, score);
   }

@@ -46,16 +46,16 @@ export function decodeScore(
     return 'Exactly one of traceId, sessionId and datasetRunId is required';
   }
   const text = (key: string, clean = cleanName): string | null => {
-    const said = textOrUndefined(body[key]);
-    return said === undefined ? null : clean(said);
+    const field = textOrUndefined(body[key]);
+    return field === undefined ? null : clean(field);
   };
   return {
     id: text('id') ?? defaults.id,
     name: cleanName(name),
     value: typeof value === 'string' ? cleanText(cutText(value, tally)) : value,
     dataType: text('dataType'),
-    comment: text('comment', (said) => cleanText(cutText(said, tally))),
-    traceId: text('traceId', (said) => canonicalTraceId(cleanText(said))),
+    comment: text('comment', (field) => cleanText(cutText(field, tally))),
+    traceId: text('traceId', (field) => canonicalTraceId(cleanText(field))),
     observationId: text('observationId'),
     sessionId: text('sessionId'),
     metadata: cutValue(body.metadata ?? null, tally),

@@ -3,7 +3,7 @@ import { KeyRing, type Keys } from '../http/keys.js';
 import { listen } from '../http/listen.js';
 import type { Route } from '../http/route.js';
 import { serveRoutes } from '../http/serve.js';
-import type { MetricsCame } from './otlp-routes.js';
+import type { DroppedMetrics } from './otlp-routes.js';
 import type { PartialSuccess } from './protobuf.js';
 import { receiverRoutes } from './routes.js';
 import { MemoryTraceStore, type TraceStore } from './store.js';
@@ -19,7 +19,7 @@ export interface HandlerOptions {
   /** Called with each logs export, as agents send them, in the shape of OTLP/JSON. */
   readonly onLogs?: ((body: unknown) => PartialSuccess | undefined) | undefined;
   /** Called with each metrics export, which is not stored. */
-  readonly onMetrics?: ((came: MetricsCame) => void) | undefined;
+  readonly onMetrics?: ((metrics: DroppedMetrics) => void) | undefined;
   /** Version in `/api/public/health`. With `loom`, the default, `lm sync` does not send to this server. */
   readonly version?: string | undefined;
 }

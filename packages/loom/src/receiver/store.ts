@@ -64,8 +64,8 @@ export class MemoryTraceStore implements TraceStore {
       if (parts.spans.has(span.id)) {
         parts.duplicates.push(span.id);
       }
-      const came = parts.events.get(span.id);
-      parts.spans.set(span.id, came ? readAgain(span, mergeEvents(span, came)) : span);
+      const arrived = parts.events.get(span.id);
+      parts.spans.set(span.id, arrived ? readAgain(span, mergeEvents(span, arrived)) : span);
       grown.add(span.traceId);
     }
     for (const { traceId, spanId, event } of events) {
@@ -111,9 +111,9 @@ export class MemoryTraceStore implements TraceStore {
   observations({ traceId, fromMs, toMs, after, limit }: ObservationQuery): ObservationPage {
     const parts = traceId === undefined ? [...this.#traces.values()] : [this.#traces.get(traceId)];
     const all = parts.flatMap((of) => [...(of?.spans.values() ?? [])]);
-    const asked = all.filter((span) => span.startMs >= fromMs && span.startMs < toMs);
+    const inRange = all.filter((span) => span.startMs >= fromMs && span.startMs < toMs);
     const end = after + limit;
-    return { spans: asked.slice(after, end), next: end < asked.length ? end : undefined };
+    return { spans: inRange.slice(after, end), next: end < inRange.length ? end : undefined };
   }
 
   #parts(traceId: string): Parts {

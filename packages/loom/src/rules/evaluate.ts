@@ -4,7 +4,7 @@ import type { Sql } from '../store/sql.js';
 import type { Rule } from './store.js';
 import { judge, readThreshold, type Threshold } from './threshold.js';
 
-/** Where a rule names no time. */
+/** The period of a rule that names none. */
 const DEFAULT_SPAN_MS = 10 * 60_000;
 
 export type RuleState = 'firing' | 'ok' | 'unknown';
@@ -12,7 +12,7 @@ export type RuleState = 'firing' | 'ok' | 'unknown';
 export interface Evaluated {
   readonly rule: Rule;
   readonly threshold: Threshold;
-  /** `unknown`: nothing was recorded in its time, so there is nothing to judge. */
+  /** `unknown`: nothing was recorded in the period. */
   readonly state: RuleState;
   readonly value: number | null;
   readonly requests: number;
@@ -21,7 +21,7 @@ export interface Evaluated {
   readonly to: number;
 }
 
-/** Value of a rule at a moment (Unix ms), from the same counts as every page. */
+/** Current value of a rule at `now` (Unix ms), from the same counts as the pages. */
 export async function evaluate(db: Sql, now: number, rule: Rule): Promise<Evaluated> {
   const threshold = readThreshold(rule.when);
   const from = now - (threshold.spanMs ?? DEFAULT_SPAN_MS);

@@ -5,7 +5,7 @@ import * as z from 'zod';
 import { EXIT, LoomError } from '../errors.js';
 import { jsonOrUndefined } from '../json-values.js';
 
-/** In `.loom`, to be committed if the team wants the same rules. */
+/** In `.loom`. Commit it to share the rules with your team. */
 export const RULES_FILE = 'rules.json';
 
 const RuleSchema = z.strictObject({
@@ -45,14 +45,14 @@ export function readRules(loomDir: string): Rule[] {
   return read.data.rules;
 }
 
-/** Writes the rule down; its id. */
+/** Saves the rule and returns its id. */
 export function addRule(loomDir: string, rule: Omit<Rule, 'id'>): Rule {
   const added = { id: `rule-${randomBytes(3).toString('hex')}`, ...rule };
   write(loomDir, [...readRules(loomDir), added]);
   return added;
 }
 
-/** False if there was none. */
+/** Returns false if there is no such rule. */
 export function removeRule(loomDir: string, id: string): boolean {
   const rules = readRules(loomDir);
   const left = rules.filter((rule) => rule.id !== id);

@@ -1,18 +1,18 @@
 import { EXIT, LoomError } from '../errors.js';
 
-/** Figures that a threshold can be set on. */
+/** Figures that a threshold can use. */
 export const FIGURES = ['requests', 'errors', 'error rate', 'p50', 'p90', 'p95', 'p99'] as const;
 export type Figure = (typeof FIGURES)[number];
 
-/** A condition that should not come true. */
+/** A condition that should stay false. */
 export interface Threshold {
   readonly figure: Figure;
-  /** Of one tool, resource or prompt; of all where null. */
+  /** One tool, resource or prompt; null for all of them. */
   readonly tool: string | null;
   readonly op: '>' | '>=' | '<' | '<=';
   /** `error rate`: 0 to 1. Percentiles: ms. */
   readonly value: number;
-  /** Over this much time, in ms; null where the text names none. */
+  /** Period in ms; null if the text has none. */
   readonly spanMs: number | null;
 }
 
@@ -27,7 +27,7 @@ export interface Measured {
   };
 }
 
-/** The value of a figure, and whether the threshold is passed; null where nothing was measured. */
+/** The value of a figure, and whether it passed the threshold; null without data. */
 export interface Judged {
   readonly value: number | null;
   readonly passed: boolean | null;
@@ -58,7 +58,7 @@ export function readThreshold(text: string): Threshold {
   };
 }
 
-/** Several with `|` between: any of them fails. */
+/** Several thresholds, separated by `|`. Any of them can fail. */
 export function readThresholds(text: string): Threshold[] {
   return text.split('|').map(readThreshold);
 }
@@ -84,7 +84,7 @@ function isUnit(figure: Figure, unit: string | undefined): boolean {
 
 export function judge({ figure, op, value }: Threshold, measured: Measured): Judged {
   const found = figureOfMeasured(figure, measured);
-  // Without a request nothing is known, except how many there were.
+  // Without requests, only their number is known.
   if (found === null || (measured.requests === 0 && figure !== 'requests')) {
     return { value: null, passed: null };
   }
@@ -115,7 +115,7 @@ export function figureText(figure: Figure, value: number | null): string {
   return figure === 'requests' || figure === 'errors' ? String(value) : `${Number(value.toPrecision(3))} ms`;
 }
 
-/** As {@link readThreshold} reads it. */
+/** A text that {@link readThreshold} can read. */
 export function thresholdText({ figure, tool, op, value, spanMs }: Threshold): string {
   const of = tool === null ? '' : ` of ${tool}`;
   const amount = figureAmount(figure, value);

@@ -16,7 +16,7 @@ export interface WatchOptions {
   readonly everyMs?: number;
 }
 
-/** Checks the rules every few seconds, and calls webhooks when one starts or stops to be true. */
+/** Checks the rules every few seconds. Calls a rule's webhook when it starts or stops firing. */
 export function watchRules(options: WatchOptions): { stop(): void; look(): Promise<void> } {
   const states = new Map<string, RuleState>();
   const problems = new Set<string>();
@@ -28,7 +28,7 @@ export function watchRules(options: WatchOptions): { stop(): void; look(): Promi
       }
       problems.clear();
     } catch (error) {
-      // Such as a file that is being edited: said once, and looked at again.
+      // For example, the file is being edited. Each problem is printed once, and the next check tries again.
       const problem = `Rules: ${(error as Error).message}`;
       if (!problems.has(problem)) {
         problems.add(problem);
@@ -42,7 +42,7 @@ export function watchRules(options: WatchOptions): { stop(): void; look(): Promi
   return { stop: () => clearInterval(timer), look };
 }
 
-/** Only a rule that fires, and one that was firing and no longer is, are news; what is not known changes nothing. */
+/** Reports when a rule starts or stops firing. The state `unknown` changes nothing. */
 async function follow(
   evaluated: Evaluated,
   states: Map<string, RuleState>,
@@ -70,7 +70,7 @@ async function follow(
     await postWebhook(url, { text });
   } catch (error) {
     say(`The webhook ${webhookText(rule.webhook)} of ${rule.id} failed: ${(error as Error).message}.`);
-    // It is news again at the next look.
+    // The next check reports it again.
     if (before === undefined) {
       states.delete(rule.id);
     } else {

@@ -3,13 +3,15 @@ import { isLoopback } from '../http/loopback.js';
 
 const TIMEOUT_MS = 5000;
 
-/** The address of a webhook; `$NAME` is looked up in the environment. Undefined where that is not set. */
+/**
+ * The address of a webhook. `$NAME` is looked up in the environment; undefined if the variable is missing.
+ */
 export function webhookAddress(webhook: string, env: NodeJS.ProcessEnv): URL | undefined {
   const text = webhook.startsWith('$') ? env[webhook.slice(1)] : webhook;
   return text && URL.canParse(text) ? new URL(text) : undefined;
 }
 
-/** An address may hold a secret, so it goes over TLS, or to this machine. */
+/** An address may contain a secret, so it must use TLS or this machine. */
 export function requireWebhook(webhook: string): string {
   if (/^\$[A-Za-z_]\w*$/.test(webhook)) {
     return webhook;
@@ -25,7 +27,7 @@ export function requireWebhook(webhook: string): string {
   );
 }
 
-/** Where a webhook leads, without what may be secret in it. */
+/** A webhook's address, without the parts that may be secret. */
 export function webhookText(webhook: string | undefined): string | null {
   if (webhook === undefined) {
     return null;
@@ -37,7 +39,7 @@ export function webhookText(webhook: string | undefined): string | null {
       : 'not an address';
 }
 
-/** Sends a message; chat services show `text`. Throws where it was not taken. */
+/** Sends a message; chat services show `text`. Throws if the server rejects it. */
 export async function postWebhook(url: URL, message: { readonly text: string }): Promise<void> {
   const response = await fetch(url, {
     method: 'POST',

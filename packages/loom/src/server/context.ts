@@ -28,14 +28,14 @@ export interface ServerContext {
   readonly viewing: (receiverUrl: string) => ViewContext;
 }
 
-const made = new WeakMap<object, ServerContext>();
+const contexts = new WeakMap<object, ServerContext>();
 
 /** @param later keeps the Worker alive until the work is done */
 export function contextOf(env: Env, later: (work: Promise<unknown>) => void): ServerContext {
   if (!env.DB) {
     throw new Refused(500, 'There is no binding DB. `lm deploy --check` lists what is missing.');
   }
-  const known = made.get(env.DB);
+  const known = contexts.get(env.DB);
   if (known) {
     return known;
   }
@@ -76,6 +76,6 @@ export function contextOf(env: Env, later: (work: Promise<unknown>) => void): Se
       }),
     }),
   };
-  made.set(env.DB, context);
+  contexts.set(env.DB, context);
   return context;
 }

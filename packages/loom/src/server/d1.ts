@@ -15,7 +15,7 @@ export class D1Sql implements Sql {
   }
 
   async all<T extends object = Record<string, unknown>>(sql: string, ...params: Param[]): Promise<T[]> {
-    return explained(async () => (await this.#bound({ sql, params }).all()).results as T[]);
+    return explainErrors(async () => (await this.#bound({ sql, params }).all()).results as T[]);
   }
 
   async get<T extends object = Record<string, unknown>>(
@@ -30,7 +30,7 @@ export class D1Sql implements Sql {
   }
 
   async batch(statements: readonly Statement[]): Promise<Record<string, unknown>[][]> {
-    return explained(async () =>
+    return explainErrors(async () =>
       (await this.#db.batch(statements.map((one) => this.#bound(one)))).map(({ results }) => results),
     );
   }
@@ -48,11 +48,11 @@ function bindable(value: Param): unknown {
 /** D1's errors when it is overloaded (developers.cloudflare.com/d1/observability/debug-d1). */
 const OVERLOADED = /overloaded|queued for too long|too many requests queued/i;
 /** D1's errors that a retry may solve. The write may have succeeded nevertheless. */
-const PASSING =
+const RETRYABLE =
   /network connection lost|storage operation exceeded timeout|object to be reset|reset because|internal error|memory limit/i;
 const WAIT_SECONDS = { overloaded: '5', passing: '1' };
 
-async function explained<T>(ask: () => Promise<T>): Promise<T> {
+async function explainErrors<T>(ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();
   } catch (error) {
@@ -60,7 +60,7 @@ async function explained<T>(ask: () => Promise<T>): Promise<T> {
     if (OVERLOADED.test(words)) {
       throw new Overloaded();
     }
-    if (PASSING.test(words)) {
+    if (RETRYABLE.test(words)) {
       throw new Refused(503, 'The database cannot be reached at the moment. Try again.', {
         'retry-after': WAIT_SECONDS.passing,
       });

@@ -28,7 +28,7 @@ export interface ForwardState {
 }
 
 /** Spans of one request. */
-export const MOST_SPANS = 200;
+export const MAX_SPANS = 200;
 
 /** Records where forwarding begins, before the first write of data to forward. Later calls change nothing. */
 export async function beginState(sql: Sql): Promise<void> {
@@ -36,7 +36,7 @@ export async function beginState(sql: Sql): Promise<void> {
     `INSERT INTO loom_meta(key, value) SELECT '${STATE}', json_object(
        'after', (SELECT COALESCE(MAX(seq), 0) FROM observations), 'sending', NULL,
        'scoresAfter', (SELECT COALESCE(MAX(rowid), 0) FROM scores),
-       'sent', 0, 'failed', 0, 'lastSentAt', NULL, 'problem', NULL, 'most', ${MOST_SPANS})
+       'sent', 0, 'failed', 0, 'lastSentAt', NULL, 'problem', NULL, 'most', ${MAX_SPANS})
      WHERE true ON CONFLICT(key) DO NOTHING`,
   );
 }
@@ -74,6 +74,6 @@ export async function takeLease(sql: Sql, now: number, until: number): Promise<b
   return row !== undefined;
 }
 
-export async function giveLease(sql: Sql, until: number): Promise<void> {
+export async function releaseLease(sql: Sql, until: number): Promise<void> {
   await sql.all(`UPDATE loom_meta SET value = '0' WHERE key = '${LEASE}' AND value = ?`, String(until));
 }

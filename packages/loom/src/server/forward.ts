@@ -12,17 +12,17 @@ import {
 } from '../sync/forwarded.js';
 import {
   type ForwardState,
-  giveLease,
   LeaseLost,
-  MOST_SPANS,
+  MAX_SPANS,
   readState,
+  releaseLease,
   takeLease,
   writeState,
 } from './forward-state.js';
 
 const SCORES = 100;
 /** Characters of one request. An isolate has 128 MB for all its work. */
-const MOST_CHARACTERS = 4_000_000;
+const MAX_CHARACTERS = 4_000_000;
 /**
  * Requests of one run. With the statements of each request, a run stays below the free plan's limit of 50.
  */
@@ -61,12 +61,12 @@ interface Run extends ForwardOptions {
  * written before each request. If a response is lost, the next run first looks up what Langfuse has.
  */
 export async function forward(sql: Sql, options: ForwardOptions): Promise<void> {
-  const begun = options.now();
-  const lease = begun + RUN_MS;
-  if (!(await takeLease(sql, begun, lease))) {
+  const startedAt = options.now();
+  const lease = startedAt + RUN_MS;
+  if (!(await takeLease(sql, startedAt, lease))) {
     return;
   }
-  const run: Run = { ...options, sql, lease, hasTime: () => options.now() < begun + LAST_START_MS };
+  const run: Run = { ...options, sql, lease, hasTime: () => options.now() < startedAt + LAST_START_MS };
   try {
     await sendAll(run);
   } catch (error) {
@@ -74,14 +74,14 @@ export async function forward(sql: Sql, options: ForwardOptions): Promise<void> 
       throw error;
     }
   } finally {
-    await giveLease(sql, lease);
+    await releaseLease(sql, lease);
   }
 }
 
 async function sendAll(run: Run): Promise<void> {
   let state = await readState(run.sql);
-  for (let spent = 0; state && spent < REQUESTS && run.hasTime(); ) {
-    spent += state.sending === null ? 1 : DOUBT;
+  for (let requests = 0; state && requests < REQUESTS && run.hasTime(); ) {
+    requests += state.sending === null ? 1 : DOUBT;
     const step: Step = await sendSpans(run, state);
     state = step.state;
     if (step.next === 'later') {
@@ -113,8 +113,8 @@ async function sendSpans(run: Run, state: ForwardState): Promise<Step> {
     const isSame = over.sending === state.sending && state.problem === null;
     return { state: isSame ? state : await writeState(run.sql, over, run.lease), next: 'scores' };
   }
-  const there = state.sending === null ? undefined : await alreadyThere(run, rows, state.sending);
-  if (there === 'unsure' || !run.hasTime()) {
+  const arrived = state.sending === null ? undefined : await findArrived(run, rows, state.sending);
+  if (arrived === 'unsure' || !run.hasTime()) {
     return { state, next: 'later' };
   }
   const open = await writeState(
@@ -122,15 +122,15 @@ async function sendSpans(run: Run, state: ForwardState): Promise<Step> {
     { ...state, sending: Math.max(last, state.sending ?? 0) },
     run.lease,
   );
-  const spans = await made(run.project, (ids) => rows.map((row) => forwardedSpan(row, ids)));
-  const news = spans.filter(({ spanId }) => !there?.has(spanId));
-  const outcome: Outcome = news.length > 0 ? await run.client.sendSpans(news) : { kind: 'accepted' };
-  const { next, ...changed } = afterwards(state, rows, last, outcome, run.now());
+  const spans = await withHashes(run.project, (ids) => rows.map((row) => forwardedSpan(row, ids)));
+  const missing = spans.filter(({ spanId }) => !arrived?.has(spanId));
+  const outcome: Outcome = missing.length > 0 ? await run.client.sendSpans(missing) : { kind: 'accepted' };
+  const { next, ...changed } = stateAfter(state, rows, last, outcome, run.now());
   return { state: await writeState(run.sql, { ...open, ...changed }, run.lease), next };
 }
 
 /** The state after a response. */
-function afterwards(
+function stateAfter(
   state: ForwardState,
   { length }: readonly ObservationRow[],
   last: number,
@@ -148,14 +148,14 @@ function afterwards(
         sent: state.sent + length,
         lastSentAt: now,
         problem: outcome.rejectedReason ?? null,
-        most: Math.min(MOST_SPANS, state.most * 2),
+        most: Math.min(MAX_SPANS, state.most * 2),
         next: 'spans',
       };
     case 'refused':
       // Langfuse stored nothing of a rejected request.
       return length > 1
         ? { sending: state.sending, most: length >> 1, next: 'spans' }
-        : { ...done, failed: state.failed + 1, problem: null, most: MOST_SPANS, next: 'spans' };
+        : { ...done, failed: state.failed + 1, problem: null, most: MAX_SPANS, next: 'spans' };
     case 'unknown':
       return { problem: outcome.reason, next: 'later' };
     default:
@@ -174,7 +174,7 @@ async function waiting({ sql, now }: Run, { after, sending, most }: ForwardState
        FROM (SELECT seq, input, output, detail FROM observations WHERE seq > ?1 ORDER BY seq LIMIT ?2))
      SELECT o.*, ${unsettled('?3')} AS unsettled
      FROM observations o WHERE o.seq > ?1 AND o.seq <=
-       (SELECT COALESCE(MAX(CASE WHEN size <= ${MOST_CHARACTERS} THEN seq END), MIN(seq)) FROM sizes) ORDER BY o.seq`,
+       (SELECT COALESCE(MAX(CASE WHEN size <= ${MAX_CHARACTERS} THEN seq END), MIN(seq)) FROM sizes) ORDER BY o.seq`,
     after,
     most,
     now() - SETTLED_MS,
@@ -196,26 +196,26 @@ async function isDoubtful(sql: Sql, { after, sending }: ForwardState): Promise<b
 }
 
 /** Finds out which of the observations that may have arrived Langfuse has. */
-async function alreadyThere(
+async function findArrived(
   { client, project, hasTime }: Run,
   rows: readonly ObservationRow[],
   sending: number,
 ): Promise<ReadonlySet<string> | 'unsure'> {
   const doubtful = rows.filter(({ seq }) => seq <= sending);
-  const spans = await made(project, (ids) => doubtful.map((row) => forwardedSpan(row, ids)));
+  const spans = await withHashes(project, (ids) => doubtful.map((row) => forwardedSpan(row, ids)));
   const first = Math.min(...doubtful.map(({ started_us }) => started_us)) / 1000;
-  const there = new Set<string>();
+  const arrived = new Set<string>();
   for (const traceId of new Set(spans.map((span) => span.traceId))) {
     const lookup = hasTime() ? await client.findSpans(traceId, first - 1) : undefined;
     if (lookup?.kind === 'found') {
       for (const id of lookup.spans.keys()) {
-        there.add(id);
+        arrived.add(id);
       }
     } else if (lookup?.kind !== 'unsupported') {
       return 'unsure';
     }
   }
-  return there;
+  return arrived;
 }
 
 /** Scores overwrite themselves by id, so one that may have arrived is sent again. */
@@ -229,7 +229,7 @@ async function sendScores({ sql, client, project, now, lease }: Run, state: Forw
   if (last === undefined) {
     return;
   }
-  const scores = await made(project, (ids) => rows.map((row) => forwardedScore(row, ids)));
+  const scores = await withHashes(project, (ids) => rows.map((row) => forwardedScore(row, ids)));
   const all = [...(await client.sendScores(scores)).values()];
   const waits = all.find(({ kind }) => kind !== 'accepted' && kind !== 'refused');
   if (waits) {
@@ -250,18 +250,18 @@ async function sendScores({ sql, client, project, now, lease }: Run, state: Forw
  * SHA-256 is asynchronous in a Worker. The first round collects the values to hash, and the second uses the
  * hashes.
  */
-async function made<T>(project: string, make: (ids: ForwardedIds) => T): Promise<T> {
-  const wanted = new Set<string>();
+async function withHashes<T>(project: string, make: (ids: ForwardedIds) => T): Promise<T> {
+  const texts = new Set<string>();
   const collect: StableId = (input, length) => {
-    wanted.add(input);
+    texts.add(input);
     return '0'.repeat(length);
   };
   const first = make({ project, stableId: collect });
-  if (wanted.size === 0) {
+  if (texts.size === 0) {
     return first;
   }
   const hashes = new Map(
-    await Promise.all([...wanted].map(async (text) => [text, await sha256(text)] as const)),
+    await Promise.all([...texts].map(async (text) => [text, await sha256(text)] as const)),
   );
   return make({ project, stableId: (input, length) => (hashes.get(input) ?? '').slice(0, length) });
 }

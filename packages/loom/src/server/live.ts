@@ -6,7 +6,7 @@ import type { Env, Later } from './env.js';
 /** All pages of a server share one object. */
 const ROOM = 'pages';
 /** Minimum interval between two messages of one isolate to open pages, in ms. */
-const TELL_EVERY_MS = 1000;
+const NOTIFY_EVERY_MS = 1000;
 /** Polling interval of a stream without the binding, in ms. */
 const POLL_MS = 5000;
 /**
@@ -47,30 +47,30 @@ export class Live extends DurableObject {
   }
 }
 
-let toldAt = 0;
-let isTelling = false;
+let notifiedAt = 0;
+let isNotifying = false;
 
 /** Notifies open pages of new data. Several events within a second cause one message. */
-export function tellPages(env: Env, later: Later): void {
+export function notifyPages(env: Env, later: Later): void {
   const { LIVE } = env;
-  if (!LIVE || isTelling) {
+  if (!LIVE || isNotifying) {
     return;
   }
-  isTelling = true;
-  const wait = Math.max(0, toldAt + TELL_EVERY_MS - Date.now());
-  const tell = async () => {
+  isNotifying = true;
+  const wait = Math.max(0, notifiedAt + NOTIFY_EVERY_MS - Date.now());
+  const notify = async () => {
     if (wait > 0) {
       await new Promise((resolve) => setTimeout(resolve, wait));
     }
-    isTelling = false;
-    toldAt = Date.now();
+    isNotifying = false;
+    notifiedAt = Date.now();
     await roomOf(LIVE).fetch(
-      new Request('https://live/changed', { method: 'POST', body: JSON.stringify({ at: toldAt }) }),
+      new Request('https://live/changed', { method: 'POST', body: JSON.stringify({ at: notifiedAt }) }),
     );
   };
   later.waitUntil(
-    tell().catch(() => {
-      isTelling = false;
+    notify().catch(() => {
+      isNotifying = false;
     }),
   );
 }

@@ -72,7 +72,7 @@ function messagesOf(arrivals: Arrivals): Arrivals[] | undefined {
 }
 
 /** Writes messages of a Queue. A failed write is retried; no message is dropped here. */
-export async function takeQueued({ messages }: MessageBatch, store: ReceivingStore): Promise<Set<string>> {
+export async function writeQueued({ messages }: MessageBatch, store: ReceivingStore): Promise<Set<string>> {
   const changed = new Set<string>();
   try {
     for (const id of await store.add(joined(messages))) {

@@ -17,7 +17,7 @@ import { readBody } from './gate/body.js';
 import { refuseOtherServices } from './gate/bound.js';
 import type { Caller } from './gate/caller.js';
 import { type Need, secured } from './gate/gate.js';
-import { listen, tellPages } from './live.js';
+import { listen, notifyPages } from './live.js';
 import { pageRoutes } from './page.js';
 
 const NEEDS: Readonly<Record<Access, Need>> = {
@@ -38,25 +38,25 @@ export async function respond(request: Request, env: Env, bound?: Caller): Promi
   let route: Route | undefined;
   try {
     context = contextOf(env, waitUntil);
-    const own = await context.gate.answer(request);
-    if (own) {
-      return own;
+    const gateResponse = await context.gate.answer(request);
+    if (gateResponse) {
+      return gateResponse;
     }
     const url = new URL(request.url);
-    const asker: { caller?: Caller | undefined } = {};
-    const ofPath = routesOf(routesFor(context, env, url, asker), url.pathname);
+    const session: { caller?: Caller | undefined } = {};
+    const ofPath = routesOf(routesFor(context, env, url, session), url.pathname);
     route = ofPath.find(({ method }) => method === request.method) ?? ofPath[0];
-    asker.caller = await context.gate.admit(
+    session.caller = await context.gate.admit(
       request,
       NEEDS[route?.access ?? unroutedAccess(url.pathname)],
       bound,
     );
     if (url.pathname === '/view/live') {
-      return securedUnlessSocket(await listen(request, env, context.sql), asker.caller);
+      return securedUnlessSocket(await listen(request, env, context.sql), session.caller);
     }
     return secured(
       await answer(request, url, requireRoute(route, request.method, ofPath), context),
-      asker.caller,
+      session.caller,
     );
   } catch (error) {
     return failed(request, error, context, route);
@@ -67,25 +67,25 @@ function routesFor(
   { store, viewing, forwarding }: ServerContext,
   env: Env,
   url: URL,
-  asker: { readonly caller?: Caller | undefined },
+  session: { readonly caller?: Caller | undefined },
 ): Route[] {
   const receiver = receiverRoutes({
     version: LOOM_VERSION,
     store: {
       observations: (query) => store.observations(query),
       add: (arrivals) => {
-        refuseOtherServices(arrivals, asker.caller?.service ?? null);
+        refuseOtherServices(arrivals, session.caller?.service ?? null);
         return store.add(arrivals);
       },
     },
     onChange: (ids) => {
       if (ids.size > 0) {
-        tellPages(env, { waitUntil });
+        notifyPages(env, { waitUntil });
         forwarding?.soon({ waitUntil });
       }
     },
   });
-  return [...receiver, ...pageRoutes(viewing(url.origin), env.LIVE !== undefined, asker)];
+  return [...receiver, ...pageRoutes(viewing(url.origin), env.LIVE !== undefined, session)];
 }
 
 async function answer(
@@ -94,12 +94,12 @@ async function answer(
   route: Route,
   { budget }: ServerContext,
 ): Promise<Response> {
-  const held = budget.open();
+  const reservation = budget.open();
   try {
-    const body = () => readBody(request, { maxBytes: route.maxBytes, budget, held });
+    const body = () => readBody(request, { maxBytes: route.maxBytes, budget, reservation });
     return responseOf(await route.answer({ headers: request.headers, url, body }));
   } finally {
-    held.release();
+    reservation.release();
   }
 }
 
@@ -118,9 +118,9 @@ function failed(
   route: Route | undefined,
 ): Response {
   if (error instanceof Refused) {
-    const own = context?.gate.signInFor(request, error);
-    if (own) {
-      return own;
+    const gateResponse = context?.gate.signInFor(request, error);
+    if (gateResponse) {
+      return gateResponse;
     }
     return secured(refusal(request, error.status, error.message, error.headers, route));
   }
@@ -145,8 +145,8 @@ function refusal(
   headers: Readonly<Record<string, string>>,
   route: Route | undefined,
 ): Response {
-  const said = route?.refusal?.(request.headers, message) ?? json(status, { error: message, message });
-  return responseOf({ ...said, status, headers: { ...said.headers, ...headers } });
+  const reply = route?.refusal?.(request.headers, message) ?? json(status, { error: message, message });
+  return responseOf({ ...reply, status, headers: { ...reply.headers, ...headers } });
 }
 
 /** A response with a WebSocket can't be copied. */

@@ -1,15 +1,15 @@
 import type { Sql } from '../store/sql.js';
 import type { Env } from './env.js';
-import { forgetAccess } from './gate/audit.js';
+import { deleteOldAccess } from './gate/audit.js';
 
 const DAY_MS = 86_400_000;
 const DEFAULT_DAYS = 30;
 /** On the paid plan, a database may have 10 GB. */
 const DEFAULT_MB = 8000;
 /** Traces in one batch. */
-const AT_ONCE = 250;
+const TRACES_PER_BATCH = 250;
 /** Batches of one run. Each has seven statements, and D1 allows 1,000. */
-const MOST_BATCHES = 100;
+const MAX_BATCHES = 100;
 /**
  * Bytes for the indexes and for an observation's columns without its texts; measured with synthetic tool
  * calls.
@@ -23,7 +23,7 @@ const NOT_NEWEST = 'AND rowid < (SELECT MAX(rowid) FROM scores)';
 export async function keepWithin(sql: Sql, env: Env, now: number): Promise<{ readonly deleted: number }> {
   const before = now - daysOf(env) * DAY_MS;
   await sql.batch([
-    ...forgetAccess(before),
+    ...deleteOldAccess(before),
     {
       sql: `DELETE FROM scores WHERE received_at < ? AND NOT EXISTS (SELECT 1 FROM traces t WHERE t.id = scores.trace_id) ${NOT_NEWEST}`,
       params: [before],
@@ -35,12 +35,12 @@ export async function keepWithin(sql: Sql, env: Env, now: number): Promise<{ rea
   ]);
   const upTo = await firstKept(sql, Number(env.RETENTION_MB ?? DEFAULT_MB) * 1e6);
   let deleted = 0;
-  for (let batches = 0; batches < MOST_BATCHES; batches += 1) {
+  for (let batches = 0; batches < MAX_BATCHES; batches += 1) {
     const old = await sql.all<{ seq: number; id: string }>(
       'SELECT seq, id FROM traces WHERE seq < ? OR updated_at < ? ORDER BY seq LIMIT ?',
       upTo,
       before,
-      AT_ONCE,
+      TRACES_PER_BATCH,
     );
     if (old.length === 0) {
       break;

@@ -1,6 +1,6 @@
 import { Refused } from '../http/refused.js';
 import type { PriceCall } from '../prices/price.js';
-import { runAskingOn } from '../receiver/sqlite/asking.js';
+import { runStepsOn } from '../receiver/sqlite/asking.js';
 import { pageOf, pageStatement } from '../receiver/sqlite/page.js';
 import { type Plan, planArrivals } from '../receiver/sqlite/plan.js';
 import type { ObservationRow } from '../receiver/sqlite/rows.js';
@@ -67,7 +67,7 @@ export class D1TraceStore implements ReceivingStore {
   }
 
   #plan(arrivals: Arrivals): Promise<Plan> {
-    return runAskingOn(
+    return runStepsOn(
       this.#sql,
       planArrivals(arrivals, {
         pricer: this.#pricer,

@@ -2,8 +2,8 @@ import { WorkerEntrypoint, waitUntil } from 'cloudflare:workers';
 import { contextOf } from './context.js';
 import type { Env, MessageBatch } from './env.js';
 import { keepSums } from './keep-sums.js';
-import { tellPages } from './live.js';
-import { takeQueued } from './queue.js';
+import { notifyPages } from './live.js';
+import { writeQueued } from './queue.js';
 import { respond } from './respond.js';
 import { keepWithin } from './retention.js';
 
@@ -42,9 +42,9 @@ export default {
   /** Writes messages that the Queue stored while the database was overloaded. */
   async queue(batch: MessageBatch, env: Env): Promise<void> {
     const { direct, forwarding } = contextOf(env, waitUntil);
-    const changed = await takeQueued(batch, direct);
+    const changed = await writeQueued(batch, direct);
     if (changed.size > 0) {
-      tellPages(env, { waitUntil });
+      notifyPages(env, { waitUntil });
       forwarding?.soon({ waitUntil });
     }
   },

@@ -4,7 +4,10 @@ import { issueAt } from './issue-at.js';
 
 export type AttributionBasis = 'env' | 'claim' | 'branch' | 'commit' | 'explicit' | 'released';
 
-/** The smallest is the strongest: what is said for this run beats what is concluded from its surroundings. */
+/**
+ * Lower numbers are stronger: an explicit statement about this run overrides a conclusion from its
+ * environment.
+ */
 const RANK: Record<AttributionBasis, number> = {
   env: 0,
   claim: 1,
@@ -14,16 +17,16 @@ const RANK: Record<AttributionBasis, number> = {
   explicit: 4,
 };
 
-/** How issues are named in branches and commits: ours, Beads', GitHub's, Jira's and Linear's. */
+/** Names of issues in branches and commits: ours, and those of Beads, GitHub, Jira and Linear. */
 const NAMES = [
-  // An underscore ends a name too, so this is no \b.
+  // Not \b, because an underscore also ends a name.
   /(?<![A-Za-z0-9])lm-[a-z0-9]{6}(?![A-Za-z0-9])/g,
   /(?<![A-Za-z0-9])[a-z]{2,10}-[a-z0-9]{4,8}(?![A-Za-z0-9])/g,
   /#\d+(?![A-Za-z0-9])/g,
   /(?<![A-Za-z0-9])[A-Z][A-Z0-9]{1,9}-\d+(?![A-Za-z0-9])/g,
 ];
 
-/** The known issue in a branch name or a commit message. */
+/** The existing issue that a branch name or a commit message contains. */
 export function issueNamedIn(db: Database, text: string): string | undefined {
   for (const pattern of NAMES) {
     for (const [name] of text.matchAll(pattern)) {
@@ -49,8 +52,9 @@ interface Fact {
 }
 
 /**
- * From `at` on the session works on this issue (null: on none). A weaker ground does not replace a stronger
- * one, in any order of arrival. A statement about an earlier time does not undo one about a later time.
+ * Records that the session works on this issue (null: none) from `at`. A weaker basis does not replace a
+ * stronger one, in any order of arrival. A statement about an earlier time does not undo one about a later
+ * time.
  */
 export function attribute(
   db: Database,
@@ -62,8 +66,8 @@ export function attribute(
   db.transaction(() => {
     keepFact(db, sessionId, { at, issue_id: issueId, basis });
     db.run('DELETE FROM attributions WHERE session_id = ?', sessionId);
-    const held = heldBy(factsOf(db, sessionId));
-    for (const { from, fact } of held) {
+    const statements = statementsInOrder(factsOf(db, sessionId));
+    for (const { from, fact } of statements) {
       db.run(
         'INSERT INTO attributions(session_id, from_at, said_at, issue_id, basis) VALUES (?, ?, ?, ?, ?)',
         sessionId,
@@ -73,7 +77,7 @@ export function attribute(
         fact.basis,
       );
     }
-    const latest = held.findLast(({ fact }) => fact.issue_id !== null)?.fact.issue_id ?? null;
+    const latest = statements.findLast(({ fact }) => fact.issue_id !== null)?.fact.issue_id ?? null;
     db.run('UPDATE sessions SET issue_id = COALESCE(?, issue_id) WHERE id = ?', latest, sessionId);
     attributeCalls(db, sessionId);
   });
@@ -84,7 +88,7 @@ function factsOf(db: Database, sessionId: string): Fact[] {
 }
 
 function keepFact(db: Database, sessionId: string, fact: Fact): void {
-  // A session that another machine recorded has come with what follows, and without what it follows from.
+  // A session that another machine recorded arrives with derived data, but without its basis.
   db.run(
     `INSERT INTO attribution_facts(session_id, at, basis, issue_id)
      SELECT session_id, COALESCE(said_at, from_at), basis, issue_id FROM attributions
@@ -103,30 +107,29 @@ function keepFact(db: Database, sessionId: string, fact: Fact): void {
 }
 
 /**
- * Statements with their start times; the first holds from the session's beginning, and equal neighbours are
- * merged.
+ * Statements with their start times. The first applies from the session's start. Equal neighbours are merged.
  */
-function heldBy(facts: readonly Fact[]): { from: number; fact: Fact }[] {
-  // Of two at the same time the stronger one wins.
+function statementsInOrder(facts: readonly Fact[]): { from: number; fact: Fact }[] {
+  // The stronger of two statements at the same time is used.
   const ordered = [...facts].sort((a, b) => a.at - b.at || RANK[b.basis] - RANK[a.basis]);
-  const held: { from: number; fact: Fact }[] = [];
+  const statements: { from: number; fact: Fact }[] = [];
   for (const fact of ordered) {
-    const last = held.at(-1);
+    const last = statements.at(-1);
     if (!last) {
-      held.push({ from: 0, fact });
+      statements.push({ from: 0, fact });
     } else if (RANK[fact.basis] <= RANK[last.fact.basis]) {
       if (last.fact.issue_id === fact.issue_id || last.fact.at === fact.at) {
-        // The same issue on a stronger ground: a weaker one takes it away no more.
-        held[held.length - 1] = { from: last.from, fact };
+        // The same issue with a stronger basis, so that a weaker statement can't replace it any more.
+        statements[statements.length - 1] = { from: last.from, fact };
       } else {
-        held.push({ from: fact.at, fact });
+        statements.push({ from: fact.at, fact });
       }
     }
   }
-  return held;
+  return statements;
 }
 
-/** Gives each call of a session the issue that was worked on when it began. */
+/** Gives each call of a session the issue of the time when the call started. */
 export function attributeCalls(db: Database, sessionId: string): void {
   const issue = issueAt('llm_calls.session_id', 'llm_calls.started_at');
   db.run(

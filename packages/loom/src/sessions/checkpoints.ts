@@ -8,7 +8,7 @@ export interface Checkpoint {
   readonly session_id: string;
   readonly seq: number;
   readonly summary: string;
-  /** Data for the agent to find again: files, decisions, remaining work. */
+  /** Data for the next agent: files, decisions, remaining work. */
   readonly context: unknown;
   readonly git_commit: string | null;
   readonly at: number;

@@ -12,7 +12,10 @@ interface Candidate {
   readonly started_at: number;
 }
 
-/** Finds the issue of ended sessions that have none in the messages of the commits they made. Each is asked once. */
+/**
+ * For ended sessions without an issue, looks for one in the messages of their commits. Each session is
+ * checked once.
+ */
 export function attributeByCommits(db: Database): void {
   const candidates = db.all<Candidate>(
     `SELECT id, cwd, git_head_start, git_head_end, started_at FROM sessions
@@ -30,7 +33,7 @@ export function attributeByCommits(db: Database): void {
   }
 }
 
-/** Empty when git or the folder is gone: then nothing is concluded. */
+/** Empty if git or the folder no longer exists. */
 function messages({ cwd, git_head_start, git_head_end }: Candidate): string {
   try {
     return execFileSync(

@@ -9,8 +9,8 @@ import { SELECT_SESSION, type Session } from './session.js';
 import { requireSession } from './store.js';
 
 /**
- * The session of this command. In order: LOOM_SESSION; the running one whose agent is a process above this
- * one; the only running one in this folder, or in a folder above.
+ * The session of this command. In this order: LOOM_SESSION; the running session whose agent is an ancestor of
+ * this process; the only running session in this folder or in a parent folder.
  */
 export function currentSession(
   db: Database,
@@ -69,7 +69,7 @@ export function sessionOrCurrent(db: Database, id: string | undefined, cwd: stri
   return session;
 }
 
-/** Who runs this command: `--as`, else LOOM_AGENT, else the session's agent, else the user. */
+/** Who runs this command: `--as`, then LOOM_AGENT, then the session's agent, then the user. */
 export function currentActor(
   db: Database,
   cwd: string,

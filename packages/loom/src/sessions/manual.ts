@@ -5,8 +5,8 @@ import type { Session } from './session.js';
 import { startIteration, startSession } from './store.js';
 
 /**
- * A session that a person or a script opens by command. The process is kept only on request: the terminal that
- * `lm` was typed in is no agent whose end would mean anything.
+ * A session that a person or a script starts with a command. The process is recorded only on request: it is
+ * usually a terminal, and its end would mean nothing.
  */
 export function openManualSession(
   db: Database,

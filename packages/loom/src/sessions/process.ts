@@ -1,23 +1,23 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-/** Shells between an agent and its commands, which exit before the agent does. */
+/** Shells between an agent and its commands. They exit before the agent does. */
 const SHELLS = /^-?(sh|bash|zsh|dash|ash|fish|ksh|cmd|pwsh)(\.exe)?$/;
 const MAX_DEPTH = 32;
 
 interface ProcessInfo {
   readonly name: string;
   readonly parent: number;
-  /** When it started, in whatever unit the system gives; only compared. */
+  /** Its start time in the system's own unit. It is only compared. */
   readonly started: string;
 }
 
-/** Undefined when there is no such process. */
+/** Undefined if the process does not exist. */
 export function processInfo(pid: number): ProcessInfo | undefined {
   return process.platform === 'linux' ? fromProc(pid) : fromPs(pid);
 }
 
-/** proc(5), stat: the name may hold spaces and brackets, so fields are counted from its last bracket. */
+/** proc(5), stat: the name may contain spaces and brackets, so fields are counted after its last bracket. */
 function fromProc(pid: number): ProcessInfo | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
@@ -50,13 +50,13 @@ function fromPs(pid: number): ProcessInfo | undefined {
   }
 }
 
-/** Whether the process that was recorded still runs, and is not another one with its number. */
+/** Whether the recorded process still runs, and is not another process with the same id. */
 export function isAlive(pid: number, started: string | null): boolean {
   const info = processInfo(pid);
   if (info) {
     return started === null || started === '' || info.started === started;
   }
-  // Without /proc and ps (Windows) the signal is all there is.
+  // Without /proc and ps (on Windows), only a signal can be tested.
   return process.platform === 'win32' && answersSignal(pid);
 }
 
@@ -73,7 +73,7 @@ interface Ancestor extends ProcessInfo {
   readonly pid: number;
 }
 
-/** The processes above this one, nearest first. Each is looked up when it is asked for: with `ps` that takes a while. */
+/** The ancestors of this process, nearest first. Each is looked up on demand, because `ps` is slow. */
 export function* ancestors(from: number = process.ppid): Generator<Ancestor> {
   for (let pid = from, depth = 0; pid > 1 && depth < MAX_DEPTH; depth += 1) {
     const info = processInfo(pid);
@@ -85,7 +85,7 @@ export function* ancestors(from: number = process.ppid): Generator<Ancestor> {
   }
 }
 
-/** The agent that started us: the first process above (from `from` on, if given) that is not a shell. */
+/** The agent that started us: the first ancestor (from `from`, if given) that is not a shell. */
 export function agentProcess(
   from: number | undefined = undefined,
 ): { pid: number; started: string } | undefined {

@@ -5,7 +5,7 @@ import { isAlive } from './process.js';
 import { SELECT_SESSION, type Session } from './session.js';
 import { endSession } from './store.js';
 
-/** Without a process to look at, silence this long means that a session is over, in ms. */
+/** A session without a known process counts as ended after this time without events, in ms. */
 export const IDLE_MS = 30 * 60_000;
 
 export interface Lost {
@@ -13,8 +13,8 @@ export interface Lost {
   readonly checkpoint: Checkpoint | null;
 }
 
-/** Ends the sessions whose agent is gone: after a crash nothing else does. */
-export function reapDead(db: Database, now: number, idleMs: number = IDLE_MS): Session[] {
+/** Ends sessions whose agent no longer exists, because after a crash nothing else ends them. */
+export function endDeadSessions(db: Database, now: number, idleMs: number = IDLE_MS): Session[] {
   return db.transaction(() =>
     deadSessions(db, now, idleMs).map(({ session, reason }) =>
       endSession(db, session.id, 'interrupted', reason, session.last_seen_at),
@@ -22,7 +22,7 @@ export function reapDead(db: Database, now: number, idleMs: number = IDLE_MS): S
   );
 }
 
-/** Sessions marked as running whose agent is gone, with the evidence. */
+/** Sessions that are marked as running but have no agent any more, with the evidence. */
 export function deadSessions(
   db: Database,
   now: number,
@@ -30,7 +30,7 @@ export function deadSessions(
 ): { readonly session: Session; readonly reason: string }[] {
   return db
     .all<Session>(
-      // Those known from transcripts alone end when these fall silent, which is no sign of a crash.
+      // A session that is known only from transcripts ends when these stop growing. That is not a crash.
       `${SELECT_SESSION} WHERE status = 'running'
          AND (pid IS NOT NULL OR source NOT IN ('claude-code', 'codex')) ORDER BY started_at`,
     )
@@ -44,13 +44,13 @@ function causeOfDeath(session: Session, now: number, idleMs: number): string | u
   if (session.pid !== null && session.host === hostname()) {
     return isAlive(session.pid, session.pid_started) ? undefined : 'the agent process is gone';
   }
-  // A clock that was set back makes the silence negative, and nothing is concluded from it.
+  // If the clock was set back, the difference is negative, and the session stays running.
   return now - session.last_seen_at > idleMs
     ? `inactive for more than ${Math.round(idleMs / 60_000)} minutes`
     : undefined;
 }
 
-/** Interrupted sessions, the latest first, each with where it had got to. */
+/** Interrupted sessions, latest first, each with its last state. */
 export function lostSessions(db: Database, limit: number): Lost[] {
   return db
     .all<Session>(
@@ -60,7 +60,7 @@ export function lostSessions(db: Database, limit: number): Lost[] {
     .map((session) => ({ session, checkpoint: lastCheckpoint(db, session.id) ?? null }));
 }
 
-/** The issue of an interrupted session: still in progress, and not claimed by another since. */
+/** The issue of an interrupted session, if it is still in progress and no one else has claimed it. */
 export function orphanedIssue(db: Database, session: Session): string | undefined {
   return db.get<{ id: string }>(
     `SELECT id FROM issues WHERE id = ?1 AND status = 'in_progress'

@@ -11,7 +11,7 @@ export const SESSION_STATES = [
 ] as const;
 export type SessionState = (typeof SESSION_STATES)[number];
 
-/** Why a session without hooks or a process counts as ended. When it goes on, it runs again. */
+/** Why a session without hooks or a process counts as ended. It runs again when new data arrives. */
 export const ENDED_BY = {
   silence: 'its transcript did not change any more',
   task: 'its task is complete',
@@ -44,7 +44,7 @@ export interface Session {
   readonly title: string | null;
 }
 
-/** The columns of a {@link Session}; the table has others, which are bookkeeping. */
+/** The columns of a {@link Session}. The table has further columns for internal state. */
 const SESSION_COLUMNS = [
   'id',
   'agent',
@@ -69,7 +69,7 @@ const SESSION_COLUMNS = [
   'title',
 ] satisfies (keyof Session)[];
 
-/** The beginning of every query for sessions. */
+/** Start of every query for sessions. */
 export const SELECT_SESSION = `SELECT ${SESSION_COLUMNS.join(', ')} FROM sessions`;
 
 export function sessionLine(session: Session): string {

@@ -20,7 +20,7 @@ export interface NewSession {
   readonly startedAt: number;
 }
 
-/** Adds a session; the one that is there when the source's own id is known already. */
+/** Adds a session, or returns the existing one with the source's id. */
 export function startSession(db: Database, session: NewSession): Session {
   return db.transaction(() => {
     const known = session.sourceSessionId && findBySource(db, session.source, session.sourceSessionId);
@@ -65,7 +65,7 @@ export function findSession(db: Database, id: string): Session | undefined {
   return db.get<Session>(`${SELECT_SESSION} WHERE id = ?`, id);
 }
 
-/** By Loom's id, or by the agent's own. */
+/** By Loom's id, or by the agent's own id. */
 export function requireSession(db: Database, id: string): Session {
   const session =
     findSession(db, id) ?? db.get<Session>(`${SELECT_SESSION} WHERE source_session_id = ? LIMIT 1`, id);
@@ -83,7 +83,7 @@ export function listSessions(db: Database, filter: { open: boolean; limit: numbe
   );
 }
 
-/** An end that is further back than this was not watched: HEAD has moved on since, perhaps. */
+/** If HEAD is read later than this after the session's end, it may have moved in the meantime. */
 const WATCHED_MS = 60_000;
 
 export function endSession(
@@ -95,7 +95,7 @@ export function endSession(
 ): Session {
   return db.transaction(() => {
     const session = requireSession(db, id);
-    // A clock set back must not end a session before it began.
+    // A session must not end before it starts, even if the clock was set back.
     const end = Math.max(at, session.started_at);
     const head = headAt(session, end);
     endIteration(db, session.id, end, status);
@@ -122,7 +122,7 @@ function headAt({ cwd, git_branch, git_head_start }: Session, at: number): strin
   if (Math.abs(Date.now() - at) < WATCHED_MS) {
     return gitHead(cwd).commit;
   }
-  // Without a beginning an end says nothing.
+  // Without the start, the end has no use.
   return git_head_start === null ? undefined : commitAt(cwd, git_branch, at);
 }
 
@@ -141,7 +141,7 @@ export function pauseSession(db: Database, id: string, now: number): Session {
   });
 }
 
-/** Running again, whatever ended it. */
+/** Marks a session as running again after any end. */
 export function resumeSession(
   db: Database,
   id: string,
@@ -163,7 +163,7 @@ export function resumeSession(
   });
 }
 
-/** Records the source of a session, if it is unknown so far. Sessions made from each other have none. */
+/** Records the parent of a session, unless it has one. Two sessions can't be each other's parent. */
 export function setParent(db: Database, id: string, parentId: string): void {
   db.run(
     `UPDATE sessions SET parent_session_id = ?2 WHERE id = ?1 AND parent_session_id IS NULL AND id <> ?2
@@ -173,12 +173,12 @@ export function setParent(db: Database, id: string, parentId: string): void {
   );
 }
 
-/** The heartbeat. */
+/** Updates the heartbeat. */
 export function touchSession(db: Database, id: string, now: number): void {
   db.run('UPDATE sessions SET last_seen_at = MAX(last_seen_at, ?) WHERE id = ?', now, id);
 }
 
-/** Opens the session's next iteration, closing the one before; its number. */
+/** Starts the session's next iteration and ends the previous one. Returns its number. */
 export function startIteration(
   db: Database,
   sessionId: string,
@@ -191,7 +191,7 @@ export function startIteration(
         'SELECT n, session_id FROM iterations WHERE id = ?',
         promptId,
       );
-      // A resumed or forked session repeats what the first one said; the prompt stays where it was.
+      // A resumed or forked session repeats the first one's prompts. The prompt stays in the first session.
       if (known) {
         return known.session_id === sessionId ? known.n : 0;
       }
@@ -211,7 +211,7 @@ export function startIteration(
   });
 }
 
-/** Keeps when a turn was stopped; it may be read later than this is heard. Of several stops the last one counts. */
+/** Stores when a turn was stopped. The turn itself may be read later. The last stop counts. */
 export function stopTurn(db: Database, sessionId: string, turnId: string, at: number): void {
   db.run(
     `INSERT INTO turn_stops(session_id, turn_id, at) VALUES (?, ?, ?)
@@ -223,7 +223,7 @@ export function stopTurn(db: Database, sessionId: string, turnId: string, at: nu
   markStale(db, sessionId);
 }
 
-/** Ends the open iteration at its last sign of work: what came after was waiting for a person. */
+/** Ends the open iteration at its last activity, because the time after that is waiting for a person. */
 export function endIteration(db: Database, sessionId: string, at: number, outcome: string): void {
   db.run(
     `UPDATE iterations SET outcome = COALESCE(outcome, ?2), ended_at = MAX(started_at, MIN(?3, COALESCE(NULLIF(MAX(

@@ -4,7 +4,7 @@ import { attribute, issueNamedIn } from './attribution.js';
 import type { Session } from './session.js';
 import { findBySource, type NewSession, requireSession, startSession } from './store.js';
 
-/** The session that an agent calls by its own id; begun, and its issue looked for, when it is not known yet. */
+/** The session with an agent's own id. If it is new, it is started and its issue is looked up. */
 export function openSession(
   db: Database,
   session: NewSession & { readonly sourceSessionId: string },
@@ -20,7 +20,9 @@ export function openSession(
   return opened;
 }
 
-/** A session first seen from a source without a folder, such as the agent's telemetry. */
+/**
+ * Adds the folder of a session that was first seen in a source without one, such as the agent's telemetry.
+ */
 function placed(db: Database, known: Session, session: NewSession): Session {
   db.run(
     `UPDATE sessions SET cwd = COALESCE(cwd, ?), git_branch = ?, git_head_start = COALESCE(git_head_start, ?),
@@ -34,7 +36,7 @@ function placed(db: Database, known: Session, session: NewSession): Session {
   return requireSession(db, known.id);
 }
 
-/** Finds the issue of a new session: LOOM_ISSUE, then the branch's name, then what was given by hand. */
+/** Finds the issue of a new session: LOOM_ISSUE, then the branch's name, then a manual assignment. */
 export function attributeFromSurroundings(
   db: Database,
   session: Session,

@@ -22,13 +22,13 @@ const STEPS = [
   DAY,
 ];
 /** A phone can't show more points separately. */
-const MOST_STEPS = 100;
+const MAX_STEPS = 100;
 
 /**
  * Length of a step in ms, so that the period has at most `most` steps: from a second to a day, then whole
  * days.
  */
-export function stepOf({ from, to }: Range, most = MOST_STEPS): number {
+export function stepOf({ from, to }: Range, most = MAX_STEPS): number {
   const span = to - from - 1;
   return STEPS.find((step) => span / step <= most) ?? Math.ceil(span / most / DAY) * DAY;
 }

@@ -19,10 +19,10 @@ function maskValue(key: string, value: unknown): unknown {
   if (Array.isArray(value)) {
     return value.map((entry) => maskValue(key, entry));
   }
-  return isRecord(value) ? maskAttributes(value) : maskWords(String(value));
+  return isRecord(value) ? maskAttributes(value) : maskFreeText(String(value));
 }
 
 /** For other text, such as an error. */
-export function maskWords(text: string): string {
+export function maskFreeText(text: string): string {
   return maskText(text.replace(QUERY, `$1?${MASKED}`));
 }

@@ -1,6 +1,6 @@
 import { textOrNull } from '../../json-values.js';
 import type { PlatformSpan } from '../contract/platform.js';
-import { maskAttributes, maskWords } from './mask.js';
+import { maskAttributes, maskFreeText } from './mask.js';
 
 export type PlatformKind = PlatformSpan['kind'];
 
@@ -23,7 +23,7 @@ export interface PlatformRecord {
 }
 
 /** A span as its source sent it: not masked yet, and `unknown` fields can have any type. */
-export interface ToldSpan {
+export interface RawSpan {
   readonly traceId: string;
   readonly id: unknown;
   readonly parentId: unknown;
@@ -41,23 +41,23 @@ export interface ToldSpan {
  * The stored form of a span from any source: masked, in whole microseconds. Undefined without an id and a
  * start.
  */
-export function platformRecord(told: ToldSpan): PlatformRecord | undefined {
-  const id = textOrNull(told.id);
-  if (!id || !Number.isFinite(told.startedMs)) {
+export function platformRecord(raw: RawSpan): PlatformRecord | undefined {
+  const id = textOrNull(raw.id);
+  if (!id || !Number.isFinite(raw.startedMs)) {
     return undefined;
   }
-  const attributes = maskAttributes(told.attributes);
+  const attributes = maskAttributes(raw.attributes);
   return {
-    traceId: told.traceId,
+    traceId: raw.traceId,
     id,
-    parentId: textOrNull(told.parentId),
-    service: told.service,
-    name: told.name,
-    kind: kindOf(told.name, attributes),
-    startedUs: Math.round(told.startedMs * 1000),
-    durationUs: typeof told.durationMs === 'number' ? Math.round(told.durationMs * 1000) : null,
-    outcome: textOrNull(told.outcome),
-    error: maskWords(textOrNull(told.error) ?? '') || null,
+    parentId: textOrNull(raw.parentId),
+    service: raw.service,
+    name: raw.name,
+    kind: kindOf(raw.name, attributes),
+    startedUs: Math.round(raw.startedMs * 1000),
+    durationUs: typeof raw.durationMs === 'number' ? Math.round(raw.durationMs * 1000) : null,
+    outcome: textOrNull(raw.outcome),
+    error: maskFreeText(textOrNull(raw.error) ?? '') || null,
     attributes,
   };
 }

@@ -9,7 +9,7 @@ import type { View } from './view.js';
 
 const ROWS_SHOWN = 100;
 /** Decisions of one session. */
-const MOST = 500;
+const MAX_DECISIONS = 500;
 
 export const routing: View<'routing'> = async ({ db, home, now }, { before, ...time }) => {
   const range = await rangeOf(db, now, time);
@@ -67,7 +67,7 @@ export async function routingBefore(db: Sql, sessionId: string, at: number): Pro
 async function decisions(db: Sql, where: string, params: readonly Param[]): Promise<RoutingRow[]> {
   return (
     await db.all<RoutingDecision>(
-      `SELECT * FROM routing_decisions WHERE ${where} ORDER BY at DESC, id DESC LIMIT ${MOST}`,
+      `SELECT * FROM routing_decisions WHERE ${where} ORDER BY at DESC, id DESC LIMIT ${MAX_DECISIONS}`,
       ...params,
     )
   ).map(rowOf);

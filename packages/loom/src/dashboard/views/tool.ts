@@ -15,7 +15,7 @@ import { type View, ViewError } from './view.js';
 /** Number of calls whose inputs are read. */
 const CALLS_READ = 1000;
 const ERRORS_SHOWN = 50;
-const MOST_ARGUMENTS = 60;
+const MAX_ARGUMENTS = 60;
 const BARS = 16;
 const CHARACTERS_PER_TOKEN = 4;
 
@@ -114,7 +114,7 @@ async function argumentsOf(db: Sql, where: Condition): Promise<ToolView['argumen
     rows: [...rows]
       .map(([name, row]): ArgumentRow => ({ name, ...row }))
       .sort((a, b) => b.used - a.used || (a.name < b.name ? -1 : 1))
-      .slice(0, MOST_ARGUMENTS),
+      .slice(0, MAX_ARGUMENTS),
   };
 }
 

@@ -10,14 +10,14 @@ import type { View } from './view.js';
 const KEYS_SHOWN = 9;
 const OTHER = 'other';
 /** More bars than this are too thin on a phone. */
-const MOST_BARS = 45;
+const MAX_BARS = 45;
 
 type Sums = Omit<TrendPoint, 'at' | 'key'>;
 
 /** The sum of agents' calls and generations of traces. */
 export const trend: View<'trend'> = async ({ db, now }, { by, ...time }) => {
   const range = await rangeOf(db, now, time);
-  const widthMs = stepOf(range, MOST_BARS);
+  const widthMs = stepOf(range, MAX_BARS);
   const edges = edgesOf(range, widthMs);
   const sums = edges.map(() => new Map<string, Sums>());
   const all =

@@ -33,19 +33,19 @@ export const GENKIT: readonly Row[] = [
     names: ['genkit:output'],
     scope,
     read: (value) => {
-      const said = jsonOrText(value);
-      return isRecord(said) ? config(said['request']) : undefined;
+      const parsed = jsonOrText(value);
+      return isRecord(parsed) ? config(parsed['request']) : undefined;
     },
     source,
   },
 ];
 
 function part(value: unknown, key: string): unknown {
-  const said = jsonOrText(value);
-  return isRecord(said) ? (said[key] ?? said) : said;
+  const parsed = jsonOrText(value);
+  return isRecord(parsed) ? (parsed[key] ?? parsed) : parsed;
 }
 
 function config(value: unknown): unknown {
-  const said = jsonOrText(value);
-  return isRecord(said) && isRecord(said['config']) ? said['config'] : undefined;
+  const parsed = jsonOrText(value);
+  return isRecord(parsed) && isRecord(parsed['config']) ? parsed['config'] : undefined;
 }

@@ -25,8 +25,8 @@ export const LOGFIRE: readonly Row[] = [
 
 function ofEvents(value: unknown, choices: boolean): unknown {
   const all = recordsOf(jsonOrText(value));
-  const told = all.filter((event) => (event['event.name'] === 'gen_ai.choice') === choices);
-  return told.length === 0 ? undefined : choices && told.length === 1 ? told[0] : told;
+  const selected = all.filter((event) => (event['event.name'] === 'gen_ai.choice') === choices);
+  return selected.length === 0 ? undefined : choices && selected.length === 1 ? selected[0] : selected;
 }
 
 function within(value: unknown, ...keys: string[]): unknown {

@@ -5,22 +5,22 @@ import type { WireSpan } from './row.js';
 /** The messages, after the system instructions if those are separate. */
 export function withInstructions(value: unknown, { attributes, events }: WireSpan): unknown {
   const messages = jsonOrText(value);
-  const told =
+  const instructions =
     attributes['gen_ai.system_instructions'] ??
     events.find((event) => event.attributes['gen_ai.system_instructions'])?.attributes[
       'gen_ai.system_instructions'
     ];
-  const system = systemMessages(jsonOrText(told));
+  const system = systemMessages(jsonOrText(instructions));
   const hasOwn = recordsOf(messages).some(({ role }) => role === 'system');
   return Array.isArray(messages) && !hasOwn ? [...system, ...messages] : messages;
 }
 
 /** Parts of one message, complete messages, or a text. */
-function systemMessages(told: unknown): unknown[] {
-  if (typeof told === 'string' && told !== '') {
-    return [{ role: 'system', content: told }];
+function systemMessages(instructions: unknown): unknown[] {
+  if (typeof instructions === 'string' && instructions !== '') {
+    return [{ role: 'system', content: instructions }];
   }
-  const entries = recordsOf(told);
+  const entries = recordsOf(instructions);
   if (entries.length > 0 && entries.every((entry) => Array.isArray(entry.parts))) {
     return entries.map((entry) => ({ role: 'system', ...entry }));
   }
@@ -29,8 +29,8 @@ function systemMessages(told: unknown): unknown[] {
 }
 
 function textOf({ content, text }: Record<string, unknown>): string[] {
-  const said = content ?? text;
-  return typeof said === 'string' ? [said] : [];
+  const parts = content ?? text;
+  return typeof parts === 'string' ? [parts] : [];
 }
 
 const INPUT_EVENTS = /^gen_ai\.(system|user|assistant|tool)\.message$/;
@@ -76,8 +76,8 @@ function structured(key: string, entry: unknown): unknown {
 /** Reads the first existing attribute of these from an event. */
 export function fromEvent(...names: string[]): (value: unknown) => unknown {
   return (value) => {
-    const said = recordsOf(value).flatMap((attributes) => names.map((name) => attributes[name]));
-    const found = said.find((entry) => entry !== undefined);
+    const parts = recordsOf(value).flatMap((attributes) => names.map((name) => attributes[name]));
+    const found = parts.find((entry) => entry !== undefined);
     return found === undefined ? undefined : jsonOrText(found);
   };
 }

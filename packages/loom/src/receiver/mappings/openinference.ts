@@ -63,6 +63,6 @@ function costs(value: unknown): unknown {
     return undefined;
   }
   const { prompt, completion, total } = value;
-  const said = { input: prompt, output: completion, total };
-  return Object.fromEntries(Object.entries(said).filter(([, dollars]) => typeof dollars === 'number'));
+  const totals = { input: prompt, output: completion, total };
+  return Object.fromEntries(Object.entries(totals).filter(([, dollars]) => typeof dollars === 'number'));
 }

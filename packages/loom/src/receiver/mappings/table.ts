@@ -54,12 +54,12 @@ export function readField(span: WireSpan, field: Field): unknown {
 export function readFields(span: WireSpan, field: Field): unknown[] {
   return (BY_FIELD.get(field) ?? []).flatMap(({ names, scope, read }) => {
     const [value] =
-      scope && !scope.test(span.scope) ? [] : names.map((name) => lookUp(span, name)).filter(isThere);
+      scope && !scope.test(span.scope) ? [] : names.map((name) => lookUp(span, name)).filter(isPresent);
     const result = value === undefined || !read ? value : read(value, span);
     return result === undefined ? [] : [result];
   });
 }
 
-function isThere(value: unknown): boolean {
+function isPresent(value: unknown): boolean {
   return value !== undefined;
 }

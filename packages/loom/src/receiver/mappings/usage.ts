@@ -94,8 +94,8 @@ function rawUsage(span: WireSpan): unknown {
     }
   }
   if (ADK.test(span.scope) && counts.cached === undefined) {
-    const said = within(span.attributes['gcp.vertex.agent.llm_response'], 'usage_metadata');
-    counts.cached = said && countIn(said, 'cached_content_token_count');
+    const parsed = within(span.attributes['gcp.vertex.agent.llm_response'], 'usage_metadata');
+    counts.cached = parsed && countIn(parsed, 'cached_content_token_count');
   }
   return apiUsage(counts);
 }
@@ -119,8 +119,8 @@ function apiUsage(counts: Counted) {
 
 /** A member of an object that arrived as JSON. */
 function within(value: unknown, key: string): Record<string, unknown> | undefined {
-  const said = jsonOrText(value);
-  const member = isRecord(said) ? said[key] : undefined;
+  const parsed = jsonOrText(value);
+  const member = isRecord(parsed) ? parsed[key] : undefined;
   return isRecord(member) ? member : undefined;
 }
 

@@ -7,7 +7,7 @@ export type Row = Readonly<Record<string, unknown>>;
  * A generator that yields lists of statements and receives the rows of each. It works with any database: a
  * laptop runs it synchronously inside one transaction, and a team's server uses D1.
  */
-export type Asking<T> = Generator<readonly Statement[], T, readonly (readonly Row[])[]>;
+export type QuerySteps<T> = Generator<readonly Statement[], T, readonly (readonly Row[])[]>;
 
 /** One statement for many rows. */
 export interface Write {
@@ -60,19 +60,19 @@ export function shapeOf(
 }
 
 /** Runs all steps. For use inside a transaction. */
-export function runAsking<T>(db: Database, asking: Asking<T>): T {
-  let step = asking.next();
+export function runSteps<T>(db: Database, steps: QuerySteps<T>): T {
+  let step = steps.next();
   while (!step.done) {
-    step = asking.next(step.value.map(({ sql, params = [] }) => db.all(sql, ...params)));
+    step = steps.next(step.value.map(({ sql, params = [] }) => db.all(sql, ...params)));
   }
   return step.value;
 }
 
 /** Runs all steps, with one round trip for each. */
-export async function runAskingOn<T>(sql: Sql, asking: Asking<T>): Promise<T> {
-  let step = asking.next();
+export async function runStepsOn<T>(sql: Sql, steps: QuerySteps<T>): Promise<T> {
+  let step = steps.next();
   while (!step.done) {
-    step = asking.next(await sql.read(step.value));
+    step = steps.next(await sql.read(step.value));
   }
   return step.value;
 }

@@ -4,7 +4,7 @@ import type { Database } from '../../store/database.js';
 import { SYNC } from '../../sync/queues.js';
 import { readAgain } from '../read-again.js';
 import type { ReceivedSpan } from '../trace.js';
-import { runAsking, runWrites } from './asking.js';
+import { runSteps, runWrites } from './asking.js';
 import { planReplacing } from './plan.js';
 import { type ObservationRow, spanOf } from './rows.js';
 
@@ -47,7 +47,7 @@ export function decodeAgain(db: Database, pricer: PriceCall): DecodedAgain {
       total.changed += again.length;
       total.sent += again.filter(({ row }) => row.sync === SYNC.sent).length;
       const options = { pricer, now: Date.now(), countAgain: true };
-      const { writes, changed } = runAsking(db, planReplacing(again, options));
+      const { writes, changed } = runSteps(db, planReplacing(again, options));
       const ages = [...changed].map((id) =>
         db.get<{ id: string; updated_at: number }>('SELECT id, updated_at FROM traces WHERE id = ?', id),
       );

@@ -6,7 +6,7 @@ const KEPT = 2000;
 const encoder = new TextEncoder();
 
 /** Cuts the largest parts of a span until its row has at most `maxBytes` bytes. */
-export function fitted(span: ReceivedSpan, maxBytes: number): ReceivedSpan {
+export function cutToFit(span: ReceivedSpan, maxBytes: number): ReceivedSpan {
   let left = bytesOf(span) - maxBytes;
   if (left <= 0) {
     return span;

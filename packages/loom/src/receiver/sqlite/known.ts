@@ -1,5 +1,5 @@
 import type { SpanEvent } from '../trace.js';
-import type { Asking, Row } from './asking.js';
+import type { QuerySteps, Row } from './asking.js';
 import type { ObservationRow } from './rows.js';
 import { readSummary, SUMMARY_COLUMNS, type Summary } from './summary.js';
 
@@ -29,14 +29,14 @@ export interface Known {
   readonly eventCounts: ReadonlyMap<string, number>;
   readonly traces: ReadonlyMap<string, KnownTrace>;
   /** By {@link keyOf}: the requested observations, and the existing ones. */
-  readonly asked: Asked['observations'];
+  readonly requested: RequestKeys['observations'];
   readonly observations: ReadonlyMap<string, ObservationRow>;
   /** Events that arrived separately, by {@link keyOf} of their span. */
   readonly events: ReadonlyMap<string, readonly SpanEvent[]>;
 }
 
 /** The keys of a request's data. */
-export interface Asked {
+export interface RequestKeys {
   readonly traceIds: readonly string[];
   /** Trace id and observation id, by {@link keyOf}. */
   readonly observations: ReadonlyMap<string, readonly [string, string]>;
@@ -46,7 +46,7 @@ export function keyOf(traceId: string, id: string): string {
   return `${traceId} ${id}`;
 }
 
-export function* readKnown({ traceIds, observations }: Asked): Asking<Known> {
+export function* readKnown({ traceIds, observations }: RequestKeys): QuerySteps<Known> {
   const [summaries = [], anyEvent = []] = yield [
     traceIds.length === 1
       ? { sql: ONE_SUMMARY, params: traceIds }
@@ -55,22 +55,22 @@ export function* readKnown({ traceIds, observations }: Asked): Asking<Known> {
     { sql: 'SELECT 1 FROM span_events LIMIT 1' },
   ];
   const hasEvents = anyEvent.length > 0;
-  const there = summaries.map(({ id }) => id);
-  const isThere = new Set(there);
+  const existing = summaries.map(({ id }) => id);
+  const existingIds = new Set(existing);
   const pairs =
-    there.length > 0 ? [...observations.values()].filter(([traceId]) => isThere.has(traceId)) : [];
+    existing.length > 0 ? [...observations.values()].filter(([traceId]) => existingIds.has(traceId)) : [];
   const [events = [], tops = [], rows = []] =
-    hasEvents || there.length > 0
+    hasEvents || existing.length > 0
       ? yield [
           { sql: EVENTS, params: [JSON.stringify(hasEvents ? traceIds : [])] },
           // A trace that does not exist has no observations.
-          { sql: TOPS, params: [JSON.stringify(there)] },
+          { sql: TOPS, params: [JSON.stringify(existing)] },
           { sql: OBSERVATIONS, params: [JSON.stringify(pairs)] },
         ]
       : [];
   return {
     traceIds,
-    asked: observations,
+    requested: observations,
     traces: tracesOf(summaries, tops),
     observations: new Map(
       (rows as unknown as ObservationRow[]).map((row) => [keyOf(row.trace_id, row.id), row]),

@@ -1,6 +1,6 @@
 import type { Database } from '../../store/database.js';
 import type { Statement } from '../../store/sql.js';
-import { type Asking, runAsking } from './asking.js';
+import { type QuerySteps, runSteps } from './asking.js';
 
 /** Tolerance for clocks: a trace starts after the agent's call and ends before the agent reads the result. */
 const SLACK_MS = 1000;
@@ -29,7 +29,7 @@ interface Found {
 }
 
 /** The agent sessions of traces, in the same order; undefined if several sessions match. */
-export function* findLinks(traces: readonly TraceKeys[]): Asking<(Link | undefined)[]> {
+export function* findLinks(traces: readonly TraceKeys[]): QuerySteps<(Link | undefined)[]> {
   if (traces.length === 0) {
     return [];
   }
@@ -37,14 +37,14 @@ export function* findLinks(traces: readonly TraceKeys[]): Asking<(Link | undefin
   if (first && traces.length === 1) {
     return [linkOf(first, yield* findOne(first))];
   }
-  const [rows = []] = yield [{ sql: LINKS, params: [JSON.stringify(traces.map(asked))] }];
+  const [rows = []] = yield [{ sql: LINKS, params: [JSON.stringify(traces.map(queryValues))] }];
   const found = new Map((rows as unknown as (Found & { readonly at: number })[]).map((row) => [row.at, row]));
   return traces.map((keys, at) => linkOf(keys, found.get(at)));
 }
 
 /** Most requests have one trace, and most traces name no call. So only possible matches are queried. */
-function* findOne(keys: TraceKeys): Asking<Found> {
-  const [call, session, name, until, from] = asked(keys);
+function* findOne(keys: TraceKeys): QuerySteps<Found> {
+  const [call, session, name, until, from] = queryValues(keys);
   const questions: [by: keyof Found, Statement][] = [];
   if (call !== null) {
     questions.push([
@@ -84,7 +84,13 @@ function linkOf(keys: TraceKeys, found: Found | undefined): Link | undefined {
     : undefined;
 }
 
-function asked({ toolUseId, sessionId, server, tool, startedUs }: TraceKeys): (string | number | null)[] {
+function queryValues({
+  toolUseId,
+  sessionId,
+  server,
+  tool,
+  startedUs,
+}: TraceKeys): (string | number | null)[] {
   const at = startedUs / 1000;
   const name = server === null || tool === null ? null : agentToolName(server, tool);
   return [toolUseId, sessionId, toolUseId === null ? name : null, at + SLACK_MS, at - SLACK_MS];
@@ -113,7 +119,7 @@ export function linkSessions(db: Database, sessionIds: Iterable<string>): number
     let linked = 0;
     for (const id of sessionIds) {
       const traces = unlinkedTraces(db, id);
-      const links = runAsking(
+      const links = runSteps(
         db,
         findLinks(
           traces.map((trace) => ({

@@ -1,8 +1,8 @@
 import type { Param } from '../../store/database.js';
 import type { SqlValue } from '../../store/driver.js';
 import type { Arrivals, ReceivedSpan } from '../trace.js';
-import type { Asking, Write, WriteShape } from './asking.js';
-import { type Asked, type Known, keyOf, readKnown } from './known.js';
+import type { QuerySteps, Write, WriteShape } from './asking.js';
+import { type Known, keyOf, type RequestKeys, readKnown } from './known.js';
 import { findLinks } from './link.js';
 import type { PlanOptions } from './plan-options.js';
 import { type ObservationRow, scoreValues } from './rows.js';
@@ -25,10 +25,10 @@ export interface Plan {
 }
 
 /** Plans the writes for one request. */
-export function* planArrivals(arrivals: Arrivals, options: PlanOptions): Asking<Plan> {
+export function* planArrivals(arrivals: Arrivals, options: PlanOptions): QuerySteps<Plan> {
   const { spans = [], patches = [], scores = [], events = [] } = arrivals;
-  const asked = whatIsAsked(arrivals);
-  const known = yield* readKnown(asked);
+  const requested = keysOfRequest(arrivals);
+  const known = yield* readKnown(requested);
   const changes = new TraceChanges(known, options);
   for (const event of events) {
     changes.addEvent(event);
@@ -57,7 +57,7 @@ export function* planArrivals(arrivals: Arrivals, options: PlanOptions): Asking<
 export function* planReplacing(
   again: readonly { readonly row: ObservationRow; readonly span: ReceivedSpan }[],
   options: PlanOptions,
-): Asking<Plan> {
+): QuerySteps<Plan> {
   const known = yield* readKnown({
     traceIds: [...new Set(again.map(({ row }) => row.trace_id))],
     observations: new Map(),
@@ -69,7 +69,7 @@ export function* planReplacing(
   return yield* planChanges(changes, known, options);
 }
 
-function whatIsAsked({ spans = [], patches = [], events = [] }: Arrivals): Asked {
+function keysOfRequest({ spans = [], patches = [], events = [] }: Arrivals): RequestKeys {
   const observations = new Map<string, readonly [string, string]>();
   const traceIds = new Set<string>();
   const ask = (traceId: string, id: string) => {
@@ -91,7 +91,7 @@ function whatIsAsked({ spans = [], patches = [], events = [] }: Arrivals): Asked
   return { traceIds: [...traceIds], observations };
 }
 
-function* planChanges(changes: TraceChanges, known: Known, { now }: PlanOptions): Asking<Plan> {
+function* planChanges(changes: TraceChanges, known: Known, { now }: PlanOptions): QuerySteps<Plan> {
   const changed = yield* changes.finish();
   const summaries = changed.map(({ summary }) => summary);
   for (const summary of summaries) {
@@ -128,7 +128,7 @@ function* planChanges(changes: TraceChanges, known: Known, { now }: PlanOptions)
   };
 }
 
-function* link(summaries: readonly Summary[]): Asking<void> {
+function* link(summaries: readonly Summary[]): QuerySteps<void> {
   const links = yield* findLinks(
     summaries.map((summary) => ({
       toolUseId: summary.tool_use_id,

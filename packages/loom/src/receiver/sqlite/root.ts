@@ -5,7 +5,7 @@ import type { Top } from './known.js';
 import { micros } from './rows.js';
 
 /** An observation after the change. */
-export interface Held {
+export interface PlannedObservation {
   readonly span: ReceivedSpan;
   readonly costs: Costs;
   /** Values of OBSERVATION_COLUMNS. */
@@ -17,20 +17,20 @@ export interface Held {
 /**
  * The id of the observation that represents the trace: the first whose parent is not here.
  * @param tops those of the database, before the change
- * @param held new and replaced observations, by id
+ * @param planned new and replaced observations, by id
  * @param isThere whether the database has an observation with this id; undefined if it was not queried
  */
 export function rootIdIn(
   tops: readonly Top[],
-  held: ReadonlyMap<string, Held>,
+  planned: ReadonlyMap<string, PlannedObservation>,
   isThere: (id: string) => boolean | undefined,
 ): string | undefined {
   const before = new Set(tops.map(({ id }) => id));
-  const stands = ({ span: { id, parentId, isAppRoot }, seq }: Held): boolean => {
+  const stands = ({ span: { id, parentId, isAppRoot }, seq }: PlannedObservation): boolean => {
     if (parentId === null) {
       return true;
     }
-    if (!isAppRoot || held.has(parentId)) {
+    if (!isAppRoot || planned.has(parentId)) {
       return false;
     }
     const hasParent = isThere(parentId);
@@ -39,10 +39,10 @@ export function rootIdIn(
   };
   let best: Omit<Top, 'parentId'> | undefined;
   for (const top of tops) {
-    const isHeld = held.has(top.id) || (top.parentId !== null && held.has(top.parentId));
+    const isHeld = planned.has(top.id) || (top.parentId !== null && planned.has(top.parentId));
     best = isHeld || (best && !isBefore(top, best)) ? best : top;
   }
-  for (const one of held.values()) {
+  for (const one of planned.values()) {
     if (stands(one)) {
       const { id, isAppRoot, startMs } = one.span;
       const top = { id, isAppRoot, startedUs: micros(startMs), seq: one.seq ?? Number.POSITIVE_INFINITY };

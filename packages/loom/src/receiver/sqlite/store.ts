@@ -3,7 +3,7 @@ import type { Database } from '../../store/database.js';
 import { assembleTrace } from '../assemble.js';
 import type { ObservationPage, ObservationQuery, TraceStore } from '../store.js';
 import type { Arrivals, ReceivedScore, ReceivedTrace } from '../trace.js';
-import { runAsking, runWrites } from './asking.js';
+import { runSteps, runWrites } from './asking.js';
 import { pageOf, pageStatement } from './page.js';
 import { planArrivals } from './plan.js';
 import { DEFAULT_RETENTION, deleteOldScores, deleteOldTraces, type Retention } from './retention.js';
@@ -48,7 +48,7 @@ export class SqliteTraceStore implements TraceStore {
     const now = this.#now();
     return this.#db.transaction(() => {
       const options = { pricer: this.#pricer, now, countAgain: true };
-      const { writes, changed } = runAsking(this.#db, planArrivals(arrivals, options));
+      const { writes, changed } = runSteps(this.#db, planArrivals(arrivals, options));
       runWrites(this.#db, writes);
       this.#deleteOld(now, DELETED_AT_ONCE + changed.size);
       return new Set(changed);

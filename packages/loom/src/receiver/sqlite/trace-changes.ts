@@ -4,12 +4,12 @@ import { mergePatch } from '../merge.js';
 import { readAgain } from '../read-again.js';
 import { eventKey, mergeEvents } from '../span-events.js';
 import type { ArrivedEvent, ObservationPatch, ReceivedSpan, SpanEvent } from '../trace.js';
-import type { Asking } from './asking.js';
+import type { QuerySteps } from './asking.js';
 import { costsIn, costsOf } from './costs.js';
-import { fitted } from './fit.js';
+import { cutToFit } from './fit.js';
 import { type Known, keyOf } from './known.js';
 import type { PlanOptions } from './plan-options.js';
-import { type Held, rootIdIn } from './root.js';
+import { type PlannedObservation, rootIdIn } from './root.js';
 import { OBSERVATION_COLUMNS, type ObservationRow, observationValues, spanOf } from './rows.js';
 import { eventValues } from './span-events.js';
 import { addTraceFields, countObservation, emptied, newSummary, type Summary, setRoot } from './summary.js';
@@ -41,9 +41,9 @@ export class TraceChanges {
   readonly #options: PlanOptions;
   readonly #changes = new Map<string, TraceChange>();
   /** By {@link keyOf}, in order of arrival. */
-  readonly #held = new Map<string, Held>();
+  readonly #planned = new Map<string, PlannedObservation>();
   /** The same, by trace and id. */
-  readonly #heldOf = new Map<string, Map<string, Held>>();
+  readonly #plannedByTrace = new Map<string, Map<string, PlannedObservation>>();
   readonly #events = new Map<string, readonly SpanEvent[]>();
   readonly #newEvents: ArrivedEvent[] = [];
 
@@ -53,8 +53,8 @@ export class TraceChanges {
   }
 
   addSpan(arrived: ReceivedSpan): void {
-    const came = this.#eventsOf(arrived.traceId, arrived.id);
-    const span = came.length > 0 ? readAgain(arrived, mergeEvents(arrived, came)) : arrived;
+    const events = this.#eventsOf(arrived.traceId, arrived.id);
+    const span = events.length > 0 ? readAgain(arrived, mergeEvents(arrived, events)) : arrived;
     const before = this.#find(span.traceId, span.id);
     this.#write(span, before, before ? before.duplicates + 1 : 0);
   }
@@ -95,7 +95,7 @@ export class TraceChanges {
   /** Values of OBSERVATION_COLUMNS for new or for existing rows. */
   rows(kind: 'new' | 'known'): (readonly Param[])[] {
     const rows: (readonly Param[])[] = [];
-    for (const { seq, values } of this.#held.values()) {
+    for (const { seq, values } of this.#planned.values()) {
       if ((seq === undefined) === (kind === 'new')) {
         rows.push(values);
       }
@@ -104,7 +104,7 @@ export class TraceChanges {
   }
 
   /** Computes the rows of the changed traces. */
-  *finish(): Asking<Changed[]> {
+  *finish(): QuerySteps<Changed[]> {
     const roots = new Map<string, string | undefined>();
     // If an observation was replaced, its trace is counted again. Otherwise the new observations are added.
     const again = new Set<string>();
@@ -128,8 +128,8 @@ export class TraceChanges {
 
   #find(traceId: string, id: string): ObservationRow | undefined {
     const key = keyOf(traceId, id);
-    const held = this.#held.get(key);
-    return held ? rowOf(held) : this.#known.observations.get(key);
+    const planned = this.#planned.get(key);
+    return planned ? rowOf(planned) : this.#known.observations.get(key);
   }
 
   #eventsOf(traceId: string, spanId: string): readonly SpanEvent[] {
@@ -142,7 +142,7 @@ export class TraceChanges {
 
   #write(given: ReceivedSpan, before: ObservationRow | undefined, duplicates: number): void {
     const { pricer, countAgain, maxRowBytes } = this.#options;
-    const span = maxRowBytes === undefined ? given : fitted(given, maxRowBytes);
+    const span = maxRowBytes === undefined ? given : cutToFit(given, maxRowBytes);
     const costs = costsOf(span, pricer);
     const values = observationValues(span, costs, duplicates);
     if (before && !countAgain && isSame(values, before)) {
@@ -150,13 +150,13 @@ export class TraceChanges {
     }
     const { traceId, id } = span;
     const key = keyOf(traceId, id);
-    const held: Held = { span, costs, values, seq: before?.seq };
-    this.#held.set(key, held);
-    const own = this.#heldOf.get(traceId);
+    const planned: PlannedObservation = { span, costs, values, seq: before?.seq };
+    this.#planned.set(key, planned);
+    const own = this.#plannedByTrace.get(traceId);
     if (own) {
-      own.set(id, held);
+      own.set(id, planned);
     } else {
-      this.#heldOf.set(traceId, new Map([[id, held]]));
+      this.#plannedByTrace.set(traceId, new Map([[id, planned]]));
     }
     const change = this.#change(span);
     change.spans.push(span);
@@ -180,18 +180,18 @@ export class TraceChanges {
   #rootId(traceId: string): string | undefined {
     return rootIdIn(
       this.#known.traces.get(traceId)?.tops ?? [],
-      this.#heldOf.get(traceId) ?? new Map(),
+      this.#plannedByTrace.get(traceId) ?? new Map(),
       (id) => {
         const key = keyOf(traceId, id);
-        return this.#known.asked.has(key) ? this.#known.observations.has(key) : undefined;
+        return this.#known.requested.has(key) ? this.#known.observations.has(key) : undefined;
       },
     );
   }
 
   /** Every observation of these traces in the database, without input and output. */
-  *#readAll(traceIds: readonly string[]): Asking<Map<string, ObservationRow[]>> {
-    const there = traceIds.filter((id) => this.#known.traces.has(id));
-    const [rows = []] = there.length > 0 ? yield [{ sql: ALL, params: [JSON.stringify(there)] }] : [];
+  *#readAll(traceIds: readonly string[]): QuerySteps<Map<string, ObservationRow[]>> {
+    const existing = traceIds.filter((id) => this.#known.traces.has(id));
+    const [rows = []] = existing.length > 0 ? yield [{ sql: ALL, params: [JSON.stringify(existing)] }] : [];
     const all = new Map<string, ObservationRow[]>();
     for (const row of rows as unknown as ObservationRow[]) {
       const own = all.get(row.trace_id);
@@ -205,11 +205,11 @@ export class TraceChanges {
   }
 
   #counted(summary: Summary, rows: readonly ObservationRow[]): Pick<Changed, 'summary' | 'spans'> {
-    const held = this.#heldOf.get(summary.id) ?? new Map<string, Held>();
-    const there = new Set(rows.map(({ id }) => id));
-    const all: Pick<Held, 'span' | 'costs'>[] = [
-      ...rows.map((row) => held.get(row.id) ?? { span: spanOf(row), costs: costsIn(row) }),
-      ...[...held.values()].filter(({ span }) => !there.has(span.id)),
+    const planned = this.#plannedByTrace.get(summary.id) ?? new Map<string, PlannedObservation>();
+    const existing = new Set(rows.map(({ id }) => id));
+    const all: Pick<PlannedObservation, 'span' | 'costs'>[] = [
+      ...rows.map((row) => planned.get(row.id) ?? { span: spanOf(row), costs: costsIn(row) }),
+      ...[...planned.values()].filter(({ span }) => !existing.has(span.id)),
     ];
     const again = emptied(summary, all[0]?.span as ReceivedSpan);
     for (const { costs, span } of all) {
@@ -237,7 +237,7 @@ function addFields(summary: Summary, spans: readonly ReceivedSpan[], rootId: str
 }
 
 /** In the form in which the database would return it. */
-function rowOf({ values, seq }: Held): ObservationRow {
+function rowOf({ values, seq }: PlannedObservation): ObservationRow {
   const row = Object.fromEntries(OBSERVATION_COLUMNS.map((column, at) => [column, values[at]]));
   return { ...row, seq } as unknown as ObservationRow;
 }

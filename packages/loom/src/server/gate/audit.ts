@@ -18,7 +18,7 @@ export interface AccessEntry {
 }
 
 /** Adds an entry to the log of keys and sign-ins. */
-export function noted({ at, kind, subject, place, says }: AccessEntry): Statement {
+export function accessStatement({ at, kind, subject, place, says }: AccessEntry): Statement {
   return {
     sql: 'INSERT INTO access_log(at, kind, subject, place, says) VALUES (?, ?, ?, ?, ?)',
     params: [at, kind, subject, place, says],
@@ -29,7 +29,7 @@ export function noted({ at, kind, subject, place, says }: AccessEntry): Statemen
 const LOG_MS = 365 * 24 * 3_600_000;
 
 /** Removes sessions that had ended by then, and log entries that are a year older. For the cron trigger. */
-export function forgetAccess(before: number): Statement[] {
+export function deleteOldAccess(before: number): Statement[] {
   return [
     { sql: 'DELETE FROM access_log WHERE at < ?', params: [before - LOG_MS] },
     { sql: 'DELETE FROM page_sessions WHERE expires_at < ?', params: [before] },

@@ -1,10 +1,10 @@
 import { Gunzip, Inflate, Unzlib } from 'fflate';
 import { type Encoding, isZlib, readEncoding, refuseAnnounced, tooLarge } from '../../http/body-bounds.js';
-import { type Budget, busy, type Held } from '../../http/budget.js';
+import { type Budget, busy, type Reservation } from '../../http/budget.js';
 import { Refused } from '../../http/refused.js';
 
 /** Limits of one request in an isolate of 128 MB, as sent and unpacked, in bytes. */
-const MOST_BODY_BYTES = 16 * 1024 * 1024;
+const MAX_BODY_BYTES = 16 * 1024 * 1024;
 /** Limit of all requests of an isolate together, in bytes. */
 export const ISOLATE_BYTES = 48 * 1024 * 1024;
 /**
@@ -16,7 +16,7 @@ const SLICE_BYTES = 4096;
 export interface Bounds {
   readonly maxBytes: number;
   readonly budget: Budget;
-  readonly held: Held;
+  readonly reservation: Reservation;
 }
 
 /**
@@ -26,17 +26,17 @@ export interface Bounds {
  */
 export async function readBody(request: Request, bounds: Bounds): Promise<Uint8Array> {
   const { headers } = request;
-  const maxBytes = Math.min(bounds.maxBytes, MOST_BODY_BYTES);
+  const maxBytes = Math.min(bounds.maxBytes, MAX_BODY_BYTES);
   refuseAnnounced(
     { length: headers.get('content-length'), transfer: headers.get('transfer-encoding') },
     maxBytes,
   );
   const encoding = readEncoding(headers.get('content-encoding'));
-  const bytes = await collect(request, maxBytes, bounds.held);
+  const bytes = await collect(request, maxBytes, bounds.reservation);
   return encoding === 'identity' ? bytes : unpack(bytes, encoding, { ...bounds, maxBytes });
 }
 
-async function collect(request: Request, maxBytes: number, held: Held): Promise<Uint8Array> {
+async function collect(request: Request, maxBytes: number, reservation: Reservation): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   const reader = request.body?.getReader();
@@ -47,7 +47,7 @@ async function collect(request: Request, maxBytes: number, held: Held): Promise<
       if (size > maxBytes) {
         throw tooLarge(maxBytes);
       }
-      held.take(chunk.length);
+      reservation.take(chunk.length);
       chunks.push(chunk);
     }
   } catch (error) {
@@ -58,7 +58,11 @@ async function collect(request: Request, maxBytes: number, held: Held): Promise<
   return joined(chunks, size);
 }
 
-function unpack(bytes: Uint8Array, encoding: Encoding, { maxBytes, budget, held }: Bounds): Uint8Array {
+function unpack(
+  bytes: Uint8Array,
+  encoding: Encoding,
+  { maxBytes, budget, reservation }: Bounds,
+): Uint8Array {
   const limit = Math.min(maxBytes, budget.left);
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -83,7 +87,7 @@ function unpack(bytes: Uint8Array, encoding: Encoding, { maxBytes, budget, held 
   if (!isDone) {
     throw new Refused(400, `The body is not ${encoding}`);
   }
-  held.take(size);
+  reservation.take(size);
   return joined(chunks, size);
 }
 

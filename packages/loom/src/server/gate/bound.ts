@@ -1,7 +1,7 @@
 import { Refused } from '../../http/refused.js';
 import type { Arrivals } from '../../receiver/trace.js';
 
-interface Said {
+interface NamedSource {
   readonly metadata?: Readonly<Record<string, unknown>>;
   readonly trace?: { readonly metadata: Readonly<Record<string, unknown>> };
   readonly resource?: Readonly<Record<string, unknown>>;
@@ -12,8 +12,8 @@ export function refuseOtherServices({ spans = [], patches = [] }: Arrivals, serv
   if (service === null) {
     return;
   }
-  for (const said of [...spans, ...patches.map((patch) => patch.said)]) {
-    const other = namesOf(said).find((name) => name !== service);
+  for (const source of [...spans, ...patches.map((patch) => patch.said)]) {
+    const other = namesOf(source).find((name) => name !== service);
     if (other !== undefined) {
       throw new Refused(403, `This key can write only for ${service}, but a span names ${other}.`);
     }
@@ -21,7 +21,7 @@ export function refuseOtherServices({ spans = [], patches = [] }: Arrivals, serv
 }
 
 /** The MCP servers that a span names. Without any, the service name of OpenTelemetry. */
-function namesOf({ metadata, trace, resource }: Said): unknown[] {
+function namesOf({ metadata, trace, resource }: NamedSource): unknown[] {
   const servers = [metadata, trace?.metadata].map((from) => from?.['touchpoint.mcp_server']);
   const named = servers.filter((name) => name !== undefined && name !== null);
   const service = resource?.['service.name'];

@@ -4,7 +4,7 @@ import { SECURITY_HEADERS } from '../../http/headers.js';
 import { Refused } from '../../http/refused.js';
 import { refuseOtherPages } from '../../http/strangers.js';
 import type { Sql } from '../../store/sql.js';
-import { noted } from './audit.js';
+import { accessStatement } from './audit.js';
 import { readBody } from './body.js';
 import { type Caller, readLogin } from './caller.js';
 import { type AccessSettings, CloudflareAccess } from './cloudflare-access.js';
@@ -38,7 +38,7 @@ const KEY_REQUESTS = 5000;
 /** Wrong keys and tokens of one address in 10 seconds. Further ones are rejected without a database query. */
 const FAILURES = 30;
 const SIGN_IN_BYTES = 1000;
-const NOT_IN = 'Sign in to see this page.';
+const SIGN_IN_FIRST = 'Sign in to see this page.';
 
 /** Decides who may use which route. Unknown routes are rejected. */
 export class Gate {
@@ -103,7 +103,7 @@ export class Gate {
     }
     this.refuseStrangers(request);
     if (request.method === 'GET') {
-      return isOut ? signOutPage() : signInPage(200, NOT_IN);
+      return isOut ? signOutPage() : signInPage(200, SIGN_IN_FIRST);
     }
     if (request.method !== 'POST') {
       throw new Refused(405, `${request.method} is not supported here.`, { allow: 'GET, POST' });
@@ -116,7 +116,7 @@ export class Gate {
   signInFor(request: Request, refusal: Refused): Response | undefined {
     const isPage = request.method === 'GET' && new URL(request.url).pathname === '/';
     return isPage && refusal.status === 401
-      ? signInPage(401, request.headers.has('cf-access-jwt-assertion') ? refusal.message : NOT_IN)
+      ? signInPage(401, request.headers.has('cf-access-jwt-assertion') ? refusal.message : SIGN_IN_FIRST)
       : undefined;
   }
 
@@ -133,7 +133,7 @@ export class Gate {
     if (id !== undefined) {
       return { by: 'access', id, service: null };
     }
-    throw new Refused(401, NOT_IN);
+    throw new Refused(401, SIGN_IN_FIRST);
   }
 
   async #key(
@@ -176,7 +176,7 @@ export class Gate {
         place,
         says: error.message,
       } as const;
-      this.#options.later(this.#options.sql.batch([noted(entry)]).catch(() => undefined));
+      this.#options.later(this.#options.sql.batch([accessStatement(entry)]).catch(() => undefined));
       return signInPage(401, 'This token is unknown on this server, or was revoked.');
     }
   }
@@ -223,12 +223,12 @@ async function tokenOf(request: Request, budget: Budget): Promise<string> {
   if (!/^application\/x-www-form-urlencoded\b/.test(request.headers.get('content-type') ?? '')) {
     throw new Refused(415, 'Use the form on this page.');
   }
-  const held = budget.open();
+  const reservation = budget.open();
   try {
-    const bytes = await readBody(request, { maxBytes: SIGN_IN_BYTES, budget, held });
+    const bytes = await readBody(request, { maxBytes: SIGN_IN_BYTES, budget, reservation });
     return new URLSearchParams(new TextDecoder().decode(bytes)).get('token') ?? '';
   } finally {
-    held.release();
+    reservation.release();
   }
 }
 

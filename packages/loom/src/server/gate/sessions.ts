@@ -1,5 +1,5 @@
 import type { Sql } from '../../store/sql.js';
-import { noted } from './audit.js';
+import { accessStatement } from './audit.js';
 import type { KeyRow } from './caller.js';
 import { hashOf, newSecret } from './secrets.js';
 
@@ -42,7 +42,13 @@ export class Sessions {
         sql: 'INSERT INTO page_sessions(token_hash, key_id, created_at, expires_at) VALUES (?, ?, ?, ?)',
         params: [await hashOf(secret), key.id, at, at + IDLE_MS],
       },
-      noted({ at, kind: 'signed in', subject: key.id, place, says: `${key.name} opened the page.` }),
+      accessStatement({
+        at,
+        kind: 'signed in',
+        subject: key.id,
+        place,
+        says: `${key.name} opened the page.`,
+      }),
     ]);
     return cookieOf(secret, IDLE_MS);
   }
@@ -78,7 +84,13 @@ export class Sessions {
       if (row) {
         await this.#sql.batch([
           { sql: 'UPDATE page_sessions SET ended_at = ? WHERE token_hash = ?', params: [at, hash] },
-          noted({ at, kind: 'signed out', subject: row.key_id, place, says: 'The session was ended.' }),
+          accessStatement({
+            at,
+            kind: 'signed out',
+            subject: row.key_id,
+            place,
+            says: 'The session was ended.',
+          }),
         ]);
       }
     }
