@@ -1,7 +1,7 @@
 import { NoToolsError } from '../core/errors.js';
 import type { Plan } from '../core/plan.js';
 import type { Options } from './options.js';
-import { askToGoOn } from './prompts.js';
+import { askToContinue } from './prompts.js';
 import { QUESTIONS } from './question-words.js';
 import type { Terminal } from './terminal.js';
 
@@ -13,7 +13,7 @@ export async function guardNoTools(plan: Plan, options: Options, terminal: Termi
   const found = plan.findings.find(({ rule }) => rule === 'langfuse/no-tools');
   if (found === undefined || options.allowNoTools) return;
   if (terminal.isInteractive) {
-    await askToGoOn(QUESTIONS.noTools, { initially: false });
+    await askToContinue(QUESTIONS.noTools, { initially: false });
     return;
   }
   throw new NoToolsError(

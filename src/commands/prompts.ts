@@ -19,7 +19,7 @@ export async function askLayers(preset: readonly Layer[]): Promise<Layer[]> {
   );
 }
 
-/** Lets a person change what was inferred of the tools; the answer holds only what was changed. */
+/** Lets a person correct the inferred tasks. Returns only the corrected tools. */
 export async function askTasks(plan: Plan): Promise<ChosenTask[]> {
   const tools = openTools(plan);
   if (tools.length === 0) return [];
@@ -62,7 +62,7 @@ async function askOversight(tool: PlannedTool): Promise<string> {
   );
 }
 
-/** Lets a person leave tools out of the change. */
+/** Lets a person choose tools that `init` does not change. */
 export async function askToLeaveOut(plan: Plan): Promise<PlannedTool[]> {
   return answered(
     await groupMultiselect({
@@ -75,7 +75,8 @@ export async function askToLeaveOut(plan: Plan): Promise<PlannedTool[]> {
 }
 
 /**
- * @param guessOf stands beside each name; a hint is shown only where the cursor is
+ * @param guessOf returns the text after each name
+ * @param hintOf returns the text that is shown only while the cursor is on the tool
  */
 function byFile(
   tools: readonly PlannedTool[],
@@ -109,7 +110,7 @@ export async function askWorkers(workers: readonly ListedWorker[]): Promise<List
 
 const KIND_HINTS = { pages: 'a Pages project', broken: 'can’t be read' } as const;
 
-/** @returns whether to switch on what the findings say is off */
+/** @returns true to enable the disabled traces */
 export async function askToSwitchOn(off: readonly Finding[]): Promise<boolean> {
   const places = off.map(({ file, line }) => `${file}:${line}`).join(', ');
   const message = `The config disables traces (${places}). Enable them?`;
@@ -120,13 +121,13 @@ export async function askRedaction(): Promise<boolean> {
   return answered(await confirm({ message: QUESTIONS.redaction }));
 }
 
-/** @returns whether the server runs in the account of this Worker */
+/** @returns true if the server runs in the account of this Worker */
 export async function askSameAccount(name: string): Promise<boolean> {
-  const message = `Is the server ${harmless(name)} in the same Cloudflare account as this Worker? Then a binding is used, and no keys are needed.`;
+  const message = `Is the server ${harmless(name)} in the same Cloudflare account as this Worker? If so, a binding replaces the keys.`;
   return answered(await confirm({ message, initialValue: false }));
 }
 
-/** @returns whether local runs are to show their traces on this machine */
+/** @returns true if local runs show their traces on this machine */
 export async function askLocal(): Promise<boolean> {
   const options = [
     { value: true, label: 'lm dashboard', hint: 'on this machine, no account' },
@@ -135,7 +136,7 @@ export async function askLocal(): Promise<boolean> {
   return answered(await select({ message: QUESTIONS.local, options, initialValue: false }));
 }
 
-/** @param proposed what belongs to agents that the project has a folder of */
+/** @param proposed the files of agents that have a folder in the project */
 export async function askAgentFiles(proposed: readonly AgentFile[]): Promise<AgentFile[]> {
   const options = AGENT_FILES.map((value) => ({
     value,
@@ -152,7 +153,7 @@ export async function askAgentFiles(proposed: readonly AgentFile[]): Promise<Age
   );
 }
 
-/** @returns whether ignore files are to let these files into a clone */
+/** @returns true to add exceptions to ignore files, so that git includes these files */
 export async function askToUnignore(files: readonly string[]): Promise<boolean> {
   const list = files.map(harmless).join(', ');
   return answered(
@@ -163,13 +164,13 @@ export async function askToUnignore(files: readonly string[]): Promise<boolean> 
   );
 }
 
-/** @returns whether the project's own formatter may format these files */
-export async function askToLayOut(paths: readonly string[]): Promise<boolean> {
+/** @returns true if the project's formatter may format these files */
+export async function askToFormat(paths: readonly string[]): Promise<boolean> {
   const what = paths.length === 1 ? harmless(paths[0] ?? '') : `${paths.length} changed files`;
   return answered(await confirm({ message: `Format ${what} with your own formatter?` }));
 }
 
-/** Asks what to do with the shown change. */
+/** A person's decision about the shown change. */
 export type Verdict = 'write' | 'rest' | 'leave' | 'tasks';
 
 export async function askVerdict(
@@ -190,7 +191,7 @@ export async function askVerdict(
   return verdict;
 }
 
-/** @returns whether to go on to the next page */
+/** @returns true to show the next page */
 export async function askForNext(at: number, of: number): Promise<boolean> {
   const options = [
     { value: true, label: 'Next file' },
@@ -199,7 +200,7 @@ export async function askForNext(at: number, of: number): Promise<boolean> {
   return answered(await select({ message: `File ${at} of ${of}`, options }));
 }
 
-export async function askToGoOn(message: string, { initially = true } = {}): Promise<void> {
+export async function askToContinue(message: string, { initially = true } = {}): Promise<void> {
   if (!answered(await confirm({ message, initialValue: initially }))) throw cancelled();
 }
 

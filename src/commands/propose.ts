@@ -8,7 +8,7 @@ import { type ChosenTask, tasksByFlag } from './chosen-tasks.js';
 import { type Answers, intentsOf } from './intent.js';
 import { laidOut } from './lay-out-plan.js';
 import type { Options } from './options.js';
-import { askLayers, askTasks, askToLayOut } from './prompts.js';
+import { askLayers, askTasks, askToFormat } from './prompts.js';
 import { showFound } from './show.js';
 import type { Terminal } from './terminal.js';
 import { planWorkers, type Workers } from './workers.js';
@@ -99,5 +99,5 @@ export async function proposed(
   const isTold = options.tasks.size > 0 || options.oversight.size > 0;
   tasks = isTold ? tasksByFlag(proposal, options) : await askTasks(proposal);
   if (!isTold && tasks.length > 0) proposal = await planWorkers(workers, assets, intentOf, { tasks });
-  return formatted(proposal, async (paths) => options.formatting === true || askToLayOut(paths));
+  return formatted(proposal, async (paths) => options.formatting === true || askToFormat(paths));
 }

@@ -15,7 +15,7 @@ import { asNext, commandStep, formatSteps, type Step } from './next-steps.js';
 import type { Options } from './options.js';
 import { patchOf } from './patch.js';
 import { type Done, planJson } from './plan-json.js';
-import { askToGoOn } from './prompts.js';
+import { askToContinue } from './prompts.js';
 import { putBack } from './put-back.js';
 import { faultOf } from './report-error.js';
 import { showDiff, showSummary } from './review.js';
@@ -46,7 +46,7 @@ export async function remove(options: Options, terminal: Terminal, disk: Disk): 
     if (terminal.isInteractive) {
       showSummary(plan, terminal);
       showDiff(plan, workers.folder, terminal);
-      await askToGoOn(`Remove this from ${plan.changes.length} files?`);
+      await askToContinue(`Remove this from ${plan.changes.length} files?`);
     }
     await written(workers, plan);
     done.applied = true;

@@ -8,7 +8,7 @@ import type { Terminal } from './terminal.js';
 const GLYPH = { error: '✖', warning: '▲', info: '●' } as const;
 const COLOR = { error: 'red', warning: 'yellow', info: 'blue' } as const;
 
-/** Prints the Worker, its config, and its tools by file. */
+/** Prints each Worker with its config, its servers and its tools by file. */
 export function showFound(plan: Plan, terminal: Terminal): void {
   for (const worker of plan.workers) {
     const config = worker.config ? worker.config.path : 'no Wrangler config: layer 1 is skipped';
@@ -62,8 +62,8 @@ export function isSetUp({ members }: { readonly members: readonly Member[] }): b
 export function showFindings(findings: readonly Finding[], terminal: Terminal): void {
   for (const { level, file, line, message, fix, rule } of findings) {
     const head = `${terminal.paint(COLOR[level], GLYPH[level])} ${visible(file)}:${line}`;
-    const said = `${head}  ${visible(message)}  ${terminal.paint('dim', rule)}`;
-    terminal.say(wrapped(said, terminal.columns, INDENT));
+    const text = `${head}  ${visible(message)}  ${terminal.paint('dim', rule)}`;
+    terminal.say(wrapped(text, terminal.columns, INDENT));
     terminal.say(indented(fix, terminal));
   }
 }
@@ -75,12 +75,12 @@ const RUNTIME_WORDS: Readonly<Record<RuntimeSource, string>> = {
   packages: 'from your tarballs',
 };
 
-/** Where the package that the generated code imports comes from. */
+/** Prints the source of the package that the generated code imports. */
 export function showRuntime(runtime: RuntimeSource, terminal: Terminal): void {
   terminal.say(terminal.paint('dim', `Runtime: ${RUNTIME_WORDS[runtime]}`));
 }
 
-/** One line: how much of what. */
+/** Prints the numbers of new, changed and removed files on one line. */
 export function showCounts(plan: Plan, terminal: Terminal): void {
   const verbs = { create: 'new', modify: 'changed', delete: 'removed' } as const;
   const files = (['create', 'modify', 'delete'] as const)
@@ -99,17 +99,17 @@ function byFile(tools: readonly PlannedTool[]): Map<string, PlannedTool[]> {
 }
 
 /**
- * Names out of a project may hold line breaks and escape sequences: printed as they are, they could
- * speak to the terminal, or to the CI service that reads the log.
+ * Escapes control characters. Names in a project may contain line breaks and escape sequences, which could control the
+ * terminal, or the CI service that reads the log.
  */
 export function visible(text: string): string {
   return text.replace(/[^\P{Cc}\t]/gu, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-/** Of what comes below the first line of a finding. */
+/** The indentation of all lines of a finding after the first one, in columns. */
 const INDENT = 4;
 
-/** Several lines are code to paste, and stay as they are. */
+/** Indents a text. Several lines are code to paste, so they are not wrapped. */
 function indented(text: string, { columns }: Terminal): string {
   const lines = text.split('\n').map((line) => ' '.repeat(INDENT) + visible(line));
   const [only] = lines;

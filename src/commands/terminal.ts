@@ -5,23 +5,23 @@ import { asStarted, asStartedInJson } from './own-command.js';
 
 type Style = Parameters<typeof styleText>[0];
 
-/** Where words go. With `--json` and `--dry-run`, stdout is kept for the plan and words go to stderr. */
+/** The program's output. With `--json` and `--dry-run`, stdout is only for the plan, and messages go to stderr. */
 export interface Terminal {
   readonly isInteractive: boolean;
-  /** Width of the screen that words go to; undefined where there is none. */
+  /** The screen's width in columns. Undefined without a screen. */
   readonly columns: number | undefined;
-  /** One line, or several, for a person. */
+  /** Prints one or several lines for a person. */
   say(text: string): void;
-  /** The result itself: JSON or a patch. Always stdout. */
+  /** Prints the result: JSON or a patch. Always to stdout. */
   print(text: string): void;
-  /** Something went wrong. Always stderr. */
+  /** Prints an error. Always to stderr. */
   complain(text: string): void;
   paint(style: Style, text: string): string;
   /** Runs long work and shows progress: a spinner on a terminal, a plain line elsewhere. */
   during<T>(what: string, work: () => Promise<T> | T): Promise<T>;
 }
 
-/** A reader such as `head` may leave early. Finish half-done work, even without an audience. */
+/** Lets the program finish its work if a reader of its output, such as `head`, ends early. */
 export function outliveReaders(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
@@ -32,16 +32,16 @@ export function outliveReaders(): void {
 
 export function openTerminal(options: { json: boolean; yes: boolean; dryRun?: boolean }): Terminal {
   const { stdin, stdout, stderr, env } = process;
-  const words = options.json || options.dryRun ? stderr : stdout;
-  // Set and empty it means nothing (https://no-color.org).
+  const output = options.json || options.dryRun ? stderr : stdout;
+  // An empty NO_COLOR has no effect (https://no-color.org).
   const hasColor =
-    (env['NO_COLOR'] ?? '') === '' && (words.isTTY === true || (env['FORCE_COLOR'] ?? '0') !== '0');
+    (env['NO_COLOR'] ?? '') === '' && (output.isTTY === true || (env['FORCE_COLOR'] ?? '0') !== '0');
   const paint: Terminal['paint'] = (style, text) => (hasColor ? styleText(style, text) : text);
-  // As runners set it; a person writes CI=false to be asked all the same.
+  // CI runners set CI. A person may set CI=false to get questions.
   const isCi = !['', 'false', '0'].includes(env['CI'] ?? '');
-  const isMoving = words.isTTY === true && !isCi && env['TERM'] !== 'dumb';
+  const hasSpinner = output.isTTY === true && !isCi && env['TERM'] !== 'dumb';
   return {
-    // CI runners and coding agents may offer a pseudo terminal without a person.
+    // CI runners and coding agents may have a pseudo terminal without a person.
     isInteractive:
       !options.yes &&
       !options.json &&
@@ -49,35 +49,39 @@ export function openTerminal(options: { json: boolean; yes: boolean; dryRun?: bo
       stdout.isTTY === true &&
       !isCi &&
       codingAgent() === undefined,
-    columns: words.isTTY === true ? words.columns : undefined,
-    say: (text) => void words.write(`${harmless(asStarted(text))}\n`),
+    columns: output.isTTY === true ? output.columns : undefined,
+    say: (text) => void output.write(`${harmless(asStarted(text))}\n`),
     print: (text) => {
-      const said = text.startsWith('{') ? asStartedInJson(text) : text;
-      stdout.write(said.endsWith('\n') ? said : `${said}\n`);
+      const result = text.startsWith('{') ? asStartedInJson(text) : text;
+      stdout.write(result.endsWith('\n') ? result : `${result}\n`);
     },
     complain: (text) => void stderr.write(`${harmless(asStarted(text))}\n`),
     paint,
     during: async (what, work) => {
-      if (isMoving) return moving(words, paint('dim', `${what} …`), work);
-      words.write(`${what} …\n`);
+      if (hasSpinner) return withSpinner(output, paint('dim', `${what} …`), work);
+      output.write(`${what} …\n`);
       return work();
     },
   };
 }
 
 const FRAMES = ['◒', '◐', '◓', '◑'];
-/** Milliseconds for each. */
+/** Milliseconds for each frame. */
 const FRAME = 80;
 const CLEAR_LINE = '\r\u001b[2K';
 
 /**
- * The prompts' library has a spinner, too; but that one takes Ctrl-C for itself and ends the process,
- * and half-done work could not be put back.
+ * Shows a spinner. The spinner of the prompts' library handles Ctrl-C itself and ends the process, so half-done work
+ * could not be rolled back.
  */
-async function moving<T>(words: NodeJS.WriteStream, text: string, work: () => Promise<T> | T): Promise<T> {
+async function withSpinner<T>(
+  output: NodeJS.WriteStream,
+  text: string,
+  work: () => Promise<T> | T,
+): Promise<T> {
   let frame = 0;
   const draw = () => {
-    words.write(`${CLEAR_LINE}${FRAMES[frame % FRAMES.length]}  ${text}`);
+    output.write(`${CLEAR_LINE}${FRAMES[frame % FRAMES.length]}  ${text}`);
     frame += 1;
   };
   draw();
@@ -86,6 +90,6 @@ async function moving<T>(words: NodeJS.WriteStream, text: string, work: () => Pr
     return await work();
   } finally {
     clearInterval(timer);
-    words.write(CLEAR_LINE);
+    output.write(CLEAR_LINE);
   }
 }

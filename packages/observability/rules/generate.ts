@@ -7,26 +7,26 @@ import { SHAPES } from './shapes.js';
 export const ALL_FORMS: readonly Form[] = [...FORMS, ...MORE_FORMS];
 
 /**
- * The module of the runtime that holds the rules. A text is gone through for the rare characters with which secrets'
- * beginnings end: looking back from there is several times as fast as looking for each beginning at each place.
+ * Prints the runtime's module with the rules. The pattern searches for the rare characters at the end of a secret's
+ * beginning, and looks back from there. This is several times faster than a search for every beginning.
  */
 export function generate(): string {
   const lines = [
     '// biome-ignore-all format: generated from packages/observability/rules by scripts/mask-rules.mjs; change it there',
     '// biome-ignore-all lint/complexity/noUselessEscapeInRegex: generated',
     '',
-    '/** Secrets known by their form. What the group holds is masked too: the match begins with its last character. */',
+    "/** Secrets with a known form. The match begins with the group's last character, and the group is masked too. */",
     `export const FORM = /${formPattern()}/g;`,
     '/** Secrets that their context identifies. The text of a group stays. */',
     ...SHAPES.map(({ id, pattern }) => {
       const name = id.replace('-', '_').toUpperCase();
       return `export const ${name} = /${pattern.replaceAll('/', '\\/')}/g;`;
     }),
-    '/** Names that say that their value is a secret, as words in lower case between underscores; a group holds the rest. */',
+    '/** Names whose value is surely a secret, as lower-case words between underscores. The group contains the rest. */',
     `export const SURE = /${namePattern('sure')}/;`,
-    '/** Names under which a secret may be. */',
+    '/** Names whose value may be a secret. */',
     `export const LIKELY = /${namePattern('likely')}/;`,
-    '/** Names that only mention a secret; and suffixes after which a name stays sure. */',
+    '/** Suffixes of names that only mention a secret, and suffixes that do not change the verdict. */',
     `export const ABOUT = /(?:^|_)(?:${ABOUT})_$/;`,
     `export const STILL = /^(?:(?:${STILL}|\\d+)_)*$/;`,
     '',
@@ -34,7 +34,7 @@ export function generate(): string {
   return lines.join('\n');
 }
 
-/** The module that names the rule that matched. It is no part of what a Worker carries. */
+/** Prints the module that finds the id of a matching rule. Workers do not contain it. */
 export function generateIds(): string {
   const map = (entries: (readonly [id: string, pattern: string, flags: string])[]) =>
     entries
@@ -44,7 +44,7 @@ export function generateIds(): string {
     '// biome-ignore-all format: generated from packages/observability/rules by scripts/mask-rules.mjs; change it there',
     '// biome-ignore-all lint: generated',
     '',
-    '/** What the secrets of each rule begin with. */',
+    '/** The beginnings of secrets, by rule. */',
     `export const FORMS: Record<string, RegExp> = {\n${map(ALL_FORMS.map(({ id, begins }) => [id, `(?:${begins.join('|')})`, 'y']))}\n};`,
     '',
     '/** Secrets that their context identifies. */',
@@ -56,7 +56,7 @@ export function generateIds(): string {
   ].join('\n');
 }
 
-/** The rules as the guide shows them. */
+/** The table of rules for the guide. */
 export function guideTable(): string {
   const rows = [
     ...ALL_FORMS.map(({ id, finds, source }) => [id, finds, source]),
@@ -78,15 +78,15 @@ export function guideTable(): string {
   ].join('\n');
 }
 
-/** Conditions of a name for its value. */
+/** The condition under which a name makes its value a secret. */
 const WHEN = {
   sure: 'its name, unless the value is a schema word, a call, a variable or a path',
   likely: 'its name, if the value looks random',
 };
 
 /**
- * For each of the characters that beginnings end with: what has to follow, which is rare, the beginning, and the rest.
- * One class of characters for all would be smaller by little, and several times as slow.
+ * For each last character of a beginning: the character, the beginning before it, and the required rest. One class for
+ * all characters would be only a little smaller, and several times slower.
  */
 function formPattern(): string {
   const anchors = new Set(ALL_FORMS.flatMap((form) => form.begins.map(anchorOf)));
@@ -97,14 +97,14 @@ function formPattern(): string {
         .filter((begin) => anchorOf(begin) === anchor);
       if (begins.length === 0) return [];
       const before = `(?<=(${begins.join('|').replaceAll('/', '\\/')}))`;
-      // First what fails sooner: in base64 letters are followed by many.
+      // The condition that fails sooner comes first: in base64, many characters follow a letter.
       return [anchor.replace(/^[./]$/, '\\$&') + (/[A-Za-z]/.test(anchor) ? before + tail : tail + before)];
     }),
   );
   return `(?:${ways.join('|')})${REST}`;
 }
 
-/** The character with which a beginning ends, before what it says of the rest. */
+/** The last character of a beginning, without its lookahead. */
 function anchorOf(begin: string): string {
   return /(.)(?:\(\?=.*)?$/.exec(begin)?.[1] as string;
 }

@@ -1,31 +1,33 @@
 import { flush } from './schedule.js';
 import { currentSettings, initSettings, type ObservabilityOptions } from './settings.js';
 
-/** Controls for tracing as a whole. */
+/** Controls all tracing of this program. */
 export interface ObservabilityClient {
+  /** The address of Langfuse, such as `https://us.cloud.langfuse.com`. */
   readonly baseUrl: string;
-  /** Sends what has ended. Resolves when it has arrived or was given up; never rejects. */
+  /** Sends all ended spans. Resolves when they were delivered or dropped. Never rejects. */
   flush(): Promise<void>;
 }
 
 /**
- * Sets what the environment does not say, before the first trace. Optional: with the keys in the environment
- * nothing has to be called. Gives null when there are no keys.
+ * Sets options that the environment does not contain. Call it before the first trace. If the keys are in the
+ * environment, you do not need it.
+ * @returns the client; null without keys
  */
 export function initObservability(options: ObservabilityOptions = {}): ObservabilityClient | null {
   initSettings(options);
   return getClient();
 }
 
-/** Null when tracing is off. */
+/** Returns the client; null when tracing is off. */
 export function getClient(): ObservabilityClient | null {
   const settings = currentSettings();
   return settings ? { baseUrl: settings.baseUrl, flush: () => flush(false) } : null;
 }
 
 /**
- * Ends traces that were started here and are not running, sends everything, and resolves when it was
- * delivered or given up. Never rejects. Not needed in a Worker, nor at the natural end of a Node process.
+ * Ends all traces that are not inside a `run` call, and sends everything. Resolves when it was delivered or dropped. Never
+ * rejects. You do not need it in a Worker, or when a Node process ends by itself.
  */
 export function shutdownObservability(): Promise<void> {
   return flush(true);

@@ -4,10 +4,10 @@ import { failed } from './warn.js';
 
 type Call = (final: boolean) => Promise<void>;
 
-/** Milliseconds by which a timer may be late. A Worker gives work after the answer no longer than this. */
+/** The longest delay of a timer, in milliseconds. A Worker's work after the response ends after this time. */
 const LATE = 30_000;
 
-/** Work for a later time or a flush, and when its time is over. */
+/** Scheduled work → the time when it is too late, in milliseconds since the epoch. */
 const due = new Map<Call, number>();
 
 export function deliver(parcel: Parcel): Promise<void> {
@@ -15,11 +15,14 @@ export function deliver(parcel: Parcel): Promise<void> {
   return platform.deliver(parcel).catch(failed);
 }
 
-/** Calls `fn` in `ms` milliseconds, or at a flush before that. Keeps the request alive so long. Gives a cancel. */
+/**
+ * Calls `fn` after `ms` milliseconds, or at an earlier flush. Keeps the request alive until then.
+ * @returns a function that cancels the call
+ */
 export function later(ms: number, fn: (final: boolean) => Promise<void> | undefined): () => void {
   platform.atExit?.(() => flush(true));
   const now = Date.now();
-  // A request that was cut off took its timers with it. Its records are sent with this one.
+  // When a request is cut off, its timers never fire. Its spans are sent now.
   for (const [call, end] of due) {
     if (end > now) break;
     void call(true);
@@ -50,11 +53,11 @@ export function later(ms: number, fn: (final: boolean) => Promise<void> | undefi
 }
 
 /**
- * Sends ended spans; with `final` it first ends those that are not running. Resolves when it has arrived or
- * failed.
+ * Sends all ended spans. With `final`, it first ends traces that are not inside a `run` call. Resolves when they were
+ * delivered or dropped.
  */
 export async function flush(final: boolean): Promise<void> {
-  // A trace that was started just now is on the list a turn later.
+  // A new trace is scheduled one microtask later.
   await undefined;
   await Promise.all([...due.keys()].map((call) => call(final)));
   await platform.flush?.();

@@ -1,4 +1,4 @@
-/** The check of ISO/IEC 7812-1: from the right, every second digit counts twice. */
+/** Checks the Luhn check digit (ISO/IEC 7812-1): from the right, every second digit counts twice. */
 export function hasCheckDigit(text: string): boolean {
   let sum = 0;
   let factor = 1;

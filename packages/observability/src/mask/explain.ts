@@ -5,16 +5,17 @@ import { FORMS, NAMES, SHAPES } from './rule-ids.js';
 
 /** A part of a text that is masked, and the rule that found it. */
 export interface Masked {
-  /** Both count UTF-16 units from the beginning of the text. */
+  /** Start of the part, as a UTF-16 offset in the text. */
   readonly start: number;
+  /** End of the part, exclusive, as a UTF-16 offset. */
   readonly end: number;
-  /** As the table in the guide has it; `random` for what only the strict mask takes. */
+  /** Id from the table in the privacy guide; `random` for a part that only the strict mask removes. */
   readonly rule: string;
-  /** The name before the value, if that is what gave it away. */
+  /** The name before the value, if the name shows that the value is a secret. */
   readonly name: string | null;
 }
 
-/** Lists what the mask removes from a text, and by which rule. Slow: for a person who tries a text. */
+/** Lists the parts of a text that the mask removes, each with its rule. It is slow, so use it only to test the mask. */
 export function explainMask(text: string, settings: MaskSettings = {}): Masked[] {
   const plain = plainText(text);
   return findSecrets(plain, settings)
@@ -28,8 +29,8 @@ function ruleAt(text: string, start: number): { rule: string; name: string | nul
     if (begin.test(text)) return { rule, name: null };
   }
   for (const [rule, shape] of Object.entries(SHAPES)) {
-    for (const { index, 0: found } of text.matchAll(shape)) {
-      if (index <= start && start < index + found.length) return { rule, name: null };
+    for (const { index, 0: match } of text.matchAll(shape)) {
+      if (index <= start && start < index + match.length) return { rule, name: null };
     }
   }
   // In a pair, the name precedes the value.

@@ -5,12 +5,12 @@ import { ADDRESS, CARD, FORM, HOOK, LOGIN, PRIVATE_KEY, SCHEME } from './rules.j
 import { isMixed, isRandom } from './values.js';
 
 const EMAIL = /[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]+/g;
-/** Strict: whatever looks as if it was made by chance. */
+/** A candidate for a random value, for the strict level. */
 const RANDOM = /[A-Za-z\d+/_-]{20,}/g;
 /** False for placeholders of passwords. */
 const isValue = (value: string) => !/^(?:[<{$[*].*|pass(?:word)?|\d+)$/.test(value);
 
-/** Where secrets are in a text. They may overlap. */
+/** Returns the start and end of each secret in a text. The ranges may overlap. */
 export function findSecrets(text: string, { maskLevel, maskEmails }: MaskSettings): [number, number][] {
   const spans: [start: number, end: number][] = [];
   const found = (start: number, end: number) => spans.push([start, end]);
@@ -26,7 +26,7 @@ export function findSecrets(text: string, { maskLevel, maskEmails }: MaskSetting
   };
   find(FORM);
   find(SCHEME, (value) => isMixed(value) && !/^\D*token\D*$/i.test(value));
-  // Cheaper to ask first than to look for.
+  // `includes` is cheaper than a search with the pattern.
   if (text.includes('/')) find(ADDRESS, isValue);
   if (text.includes('hook')) find(HOOK);
   if (text.includes('curl')) find(LOGIN, isValue);

@@ -1,6 +1,8 @@
 /**
- * How much is masked: what looks like a secret; also every value under the name of one and all that looks random; or
- * nothing.
+ * How much is masked.
+ * - `standard`: values that look like a secret.
+ * - `strict`: also every value whose name looks like that of a secret, and every value that looks random.
+ * - `off`: nothing.
  */
 export type MaskLevel = 'strict' | 'standard' | 'off';
 

@@ -2,21 +2,21 @@ import { judgeName } from './names.js';
 import { isSecretValue } from './values.js';
 
 /**
- * A sign behind a name, which may have two words, quotes, a bracket, and marks of Markdown; or a flag of a command with
- * its value behind a blank. Groups: a quote that begins before the name, the name, the flag.
+ * A sign after a name, or a command's flag before a blank and its value. Between name and sign, there may be quotes, a
+ * bracket and Markdown. The name may have two words. Groups: a quote that opens before the name, the name, the flag.
  */
 const SIGN =
   /(?:[:=|>]|,(?<=["']\s?,))(?<=((?:(?<!\0)["'`])?)((?:[A-Za-z]{2,12} |[?&])?[\w-]{2,64})[\\"'`\]?*\0]{0,260}[\s\0]{0,9}.)|--([\w-]{2,40}) +/g;
-/** A value: between quotes, in brackets, or to where one without quotes ends. */
+/** A value: in quotes, in brackets, or without quotes up to its end. */
 const VALUE =
   /[>=~]*[\s*+\0]*(?:[|>][-+]?\s+)?(?:[bfru@]?(\\*(?:"""|'''|["'`]))([^\n]{0,150}?(?=(?<!\\)\1|\n|$)|[^\n]{150})|([[{][^\]}]{0,150}.?)|((?:(?!["'`<>()[\]{}|,;:.!?*\\]*(?:\s|$)|["'`]+[,:}\])>]|[&;,]["'\s\\]*[\w.-]+["'\\]*[=:]|<\/|\]\]>)[\s\S]){1,150}))/iy;
-/** The same for what is masked and longer than what is looked at. */
+/** The same for a secret that is longer than `VALUE` reads. */
 const LONG = new RegExp(VALUE.source.replaceAll('150', '99999'), 'iy');
 const LINE = /[^\r\n]*/y;
-/** The name in a pair of name and value, up to the value's. */
+/** The name in an object with name and value, up to the name of the value: `{ name: 'TOKEN', value: …`. */
 const PAIR = /(?:name|key|header|variable|field|id)\W{1,12}([\w-]{2,64})\W{1,40}(?:\w+\W{1,40})?\w+\W*$/i;
 
-/** Finds secrets by their names. */
+/** Finds secrets by the names of their values. */
 export function findNamed(
   text: string,
   isStrict: boolean,
@@ -26,27 +26,27 @@ export function findNamed(
   for (let match = SIGN.exec(text); match; match = SIGN.exec(text)) {
     const at = SIGN.lastIndex;
     let name = (match[2] ?? match[3]) as string;
-    let says = judgeName(name);
-    if (says > 2) {
+    let verdict = judgeName(name);
+    if (verdict > 2) {
       if (/^[cs]/i.test(name) && text[match.index] === ':') continue;
       name = PAIR.exec(text.slice(Math.max(0, match.index - 160), match.index))?.[1] ?? '';
-      says = judgeName(name);
+      verdict = judgeName(name);
     }
-    if (!says) continue;
+    if (!verdict) continue;
     VALUE.lastIndex = at;
-    let [whole, quote, quoted, nested, value = quoted ?? nested ?? ''] = VALUE.exec(text) ?? [''];
-    // It ends text from before the name, or follows an element.
+    let [matched, quote, quoted, nested, value = quoted ?? nested ?? ''] = VALUE.exec(text) ?? [''];
+    // The quote ends a text that began before the name, or it follows an element.
     if (quote && ((quote === match[1] && !/\W.$/.test(text.slice(at - 2, at))) || text[match.index] === '>'))
       continue;
     let long = LONG;
-    let end = at + whole.length;
+    let end = at + matched.length;
     let start = end - value.length;
     if (
       !nested &&
       (!quote || (/^.; ?\w/.test(text.slice(end, end + 4)) && !match[1])) &&
       /(?:authorization|cookie)$/i.test(name)
     ) {
-      // To the end of the line, or of the text in quotes that it is. CSV and SQL double a quote in it.
+      // A header's value ends with its line, or with the text in quotes that contains it. CSV and SQL double a quote.
       const own = match[1] ?? '';
       const line = new RegExp(`(?:\\\\.|${own && `${own + own}|`}[^\\r\\n${own}]){0,300}`, 'y');
       line.lastIndex = start = quote ? start - quote.length : start;
@@ -55,12 +55,12 @@ export function findNamed(
       quote = value;
       long = LINE;
     }
-    // In brackets, and behind a comma, a part has to look random; and it may be the next key.
+    // In brackets and after a comma, a part must look random. After a comma, it may also be the next key.
     const isListed = text[match.index] === ',';
     if (isListed && /^[\\"']*\s*:/.test(text.slice(end, end + 9))) continue;
     const isSecret = isSecretValue(
       nested?.replace(/\W+/g, ' ') ?? value,
-      nested || isListed ? 1 : says,
+      nested || isListed ? 1 : verdict,
       name,
       !!quote,
       text[end] === '(' || !/\w=$/.test(text.slice(at - 2, at)) ? text[end] : '',

@@ -1,15 +1,16 @@
 import { ABOUT, LIKELY, STILL, SURE } from './rules.js';
 
 /**
- * What a name reveals about its value: nothing, likely a secret, surely a secret; 3: its name is elsewhere.
+ * The meaning of a name for its value. 0: nothing. 1: likely a secret. 2: surely a secret. 3: another part has the
+ * value's name.
  */
 export type Verdict = 0 | 1 | 2 | 3;
 
-/** Names judged before: a program has few, and uses them in each request. */
+/** Verdicts by name. A program has few names and uses them in each request. */
 const known = new Map<string, Verdict>();
 const MAX_KNOWN = 1_000;
 
-/** Judges the name of a value, in whatever way it is written: apiKey, API_KEY_PROD, x-api-key. */
+/** Judges the name of a value in any spelling: apiKey, API_KEY_PROD, x-api-key. */
 export function judgeName(name: string): Verdict {
   let verdict = known.get(name);
   if (verdict === undefined) {
@@ -17,7 +18,7 @@ export function judgeName(name: string): Verdict {
       `_${name.replace(/[a-z](?=[A-Z])|\d(?=[A-Za-z])|[A-Z](?=[A-Z][a-z])/g, '$&_').toLowerCase()}_`
         .replace(/^_[?&]/, '_q_')
         .replace(/[^a-z\d]+/g, '_');
-    // The words behind the one that counts.
+    // The words after the decisive word.
     const sure = SURE.exec(words)?.[1];
     const rest = sure ?? LIKELY.exec(words)?.[1] ?? 'name_';
     if (/^_(?:val(?:ue)?|content|string)_$/.test(words)) verdict = 3;

@@ -15,15 +15,15 @@ const CHARACTERS: Record<string, string> = {
 };
 
 /**
- * The decoded text with the same length: zeros or extra blanks replace the decoded characters.
- * Quotes after backslashes stay, because they show how deep a text is nested.
+ * Decodes a text and keeps its length: zero characters or blanks fill the rest of each escape. Backslashes before
+ * quotes stay, because they show how deep a text is nested.
  */
 export function plainText(text: string): string {
   if (!['\\', '%', '\x1b', '&'].some((begin) => text.includes(begin))) return text;
-  // Line breaks of JSON are many, and a text in their place costs less than a function.
+  // Line breaks of JSON are frequent, and a fixed replacement is faster than a function.
   return text.replace(/(?<!\\)\\[nr]/g, '\r\r').replace(ESCAPE, (whole, json, letter, percent, entity) => {
     const code = json ?? percent;
-    // In a form, a blank is a plus sign. It ends no value.
+    // In form data, a blank is a plus sign, which does not end a value.
     const shown =
       code === '20'
         ? '+'

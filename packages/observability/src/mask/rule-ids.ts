@@ -1,7 +1,7 @@
 // biome-ignore-all format: generated from packages/observability/rules by scripts/mask-rules.mjs; change it there
 // biome-ignore-all lint: generated
 
-/** What the secrets of each rule begin with. */
+/** The beginnings of secrets, by rule. */
 export const FORMS: Record<string, RegExp> = {
   'openai': /(?:(?<![A-Za-z])sk-|sk-(?=[A-Za-z\d]{32})(?=[A-Za-z]{0,48}\d)(?=[a-z\d]{0,48}[A-Z]))/y,
   'openai-named': /(?:sk-(?:proj|ant|lf)-|pk-lf-)/y,

@@ -14,16 +14,22 @@ import { handled } from './observe-server.js';
 
 interface HandlerOptions {
   /**
-   * `false` for a handler that is given more than the client's arguments, such as an access token: nothing it is called
-   * with is recorded.
+   * Default true. `false` records no arguments. Use it for a handler that gets more than the client's arguments, such
+   * as an access token.
    */
   captureInput?: boolean;
 }
 
 /**
- * Wraps a tool's handler, to be registered in its place: every call becomes a trace named `server:tool`. Which of the
- * arguments is the input and which the request context is decided at run time, see {@link mcpArguments}. A
- * value that is not a function is returned unchanged.
+ * Wraps a tool's handler: every call becomes a trace named `server:tool`. Register the result in place of the handler.
+ * At run time, {@link mcpArguments} finds the input and the request context among the arguments. Errors of the handler
+ * are recorded and thrown again.
+ * @param server the server's name
+ * @param tool the tool's name
+ * @param task the Atlas task type, or metadata of the tool
+ * @param handler the tool's function
+ * @param options settings of this handler
+ * @returns the wrapped handler; a value that is not a function is returned unchanged
  */
 export function traceMcpTool<Handler>(
   server: string,
@@ -36,8 +42,13 @@ export function traceMcpTool<Handler>(
 }
 
 /**
- * The same for a resource's handler, of a fixed address (`(uri, context)`) or a template
- * (`(uri, variables, context)`). The input is the address.
+ * Wraps a resource's handler in the same way. It may have a fixed URI (`(uri, context)`) or a template
+ * (`(uri, variables, context)`). The input of the trace is the URI.
+ * @param server the server's name
+ * @param resource the resource's name
+ * @param handler the resource's function
+ * @param options settings of this handler
+ * @returns the wrapped handler; a value that is not a function is returned unchanged
  */
 export function traceMcpResource<Handler>(
   server: string,
@@ -48,7 +59,14 @@ export function traceMcpResource<Handler>(
   return wrap(`${server}:${resource}`, mcpResourceMetadata(server, resource), handler, options);
 }
 
-/** The same for a prompt's handler: `(args, context)`, or `(context)` of a prompt without arguments. */
+/**
+ * Wraps a prompt's handler in the same way: `(args, context)`, or `(context)` for a prompt without arguments.
+ * @param server the server's name
+ * @param prompt the prompt's name
+ * @param handler the prompt's function
+ * @param options settings of this handler
+ * @returns the wrapped handler; a value that is not a function is returned unchanged
+ */
 export function traceMcpPrompt<Handler>(
   server: string,
   prompt: string,
@@ -76,12 +94,12 @@ function wrap<Handler>(
 }
 
 /**
- * Sorts the arguments of a handler, for options of a trace: `createTrace({ name, ...mcpArguments(a, b),
- * metadata })`.
- * The request context is recognised by values that JSON can't express (an abort signal, functions, the
- * request itself) or by the request's authentication, in any position; it is never the input. The first of
- * the others is the input; an
- * address of a resource is recorded as text.
+ * Finds the input and the request context among a handler's arguments, for the options of a trace:
+ * `createTrace({ name, ...mcpArguments(a, b), metadata })`.
+ *
+ * The request context may be in any position. It has values that JSON can't express (an abort signal, functions, the
+ * HTTP request) or the request's authentication. The input is the first argument, unless that is the context. A URL is
+ * recorded as text.
  */
 export function mcpArguments(...args: unknown[]): { input?: unknown; context?: unknown } {
   const context = args.find(isContext);
@@ -91,12 +109,12 @@ export function mcpArguments(...args: unknown[]): { input?: unknown; context?: u
 }
 
 /**
- * Options of a trace for a JSON-RPC `tools/call`, for a server that handles the method by itself:
+ * Returns trace options for a JSON-RPC `tools/call`, for a server that handles the method without an SDK:
  * `createTrace(fromToolCall('server', request)).run(() => …)`.
- * @param request the request, its `params`, or anything of the shape `{ name, arguments }`; unknown shapes are
- *   traced without input
- * @param context the request context, if there is one
- * @param tools metadata of the server's tools, by name
+ * @param server the server's name
+ * @param request the request, its `params`, or `{ name, arguments }`. Other values are traced without input
+ * @param context the request context, if any
+ * @param tools Atlas task types or metadata of the server's tools, by name
  */
 export function fromToolCall(
   server: string,
@@ -114,7 +132,12 @@ export function fromToolCall(
   };
 }
 
-/** The same for a `resources/read`: the request, its `params`, or `{ uri }`. */
+/**
+ * Returns trace options for a `resources/read`.
+ * @param server the server's name
+ * @param request the request, its `params`, or `{ uri }`
+ * @param context the request context, if any
+ */
 export function fromResourceRead(server: string, request: unknown, context?: unknown): TraceOptions {
   const read = member(request, 'params') ?? request;
   const uri = text(member(read, 'uri')) ?? 'unknown';
@@ -126,7 +149,12 @@ export function fromResourceRead(server: string, request: unknown, context?: unk
   };
 }
 
-/** The same for a `prompts/get`: the request, its `params`, or `{ name, arguments }`. */
+/**
+ * Returns trace options for a `prompts/get`.
+ * @param server the server's name
+ * @param request the request, its `params`, or `{ name, arguments }`
+ * @param context the request context, if any
+ */
 export function fromPromptGet(server: string, request: unknown, context?: unknown): TraceOptions {
   const get = member(request, 'params') ?? request;
   const prompt = text(member(get, 'name')) ?? 'unknown';
@@ -139,10 +167,14 @@ export function fromPromptGet(server: string, request: unknown, context?: unknow
 }
 
 /**
- * Handles one message in a server that has no object to observe, and gives `handle`'s very result: a JSON-RPC answer,
- * a bare result, or a `Response`. A request whose handler starts a trace is that trace; any other becomes a trace when
- * its answer is there. Notifications are only handled.
+ * Observes one message of a hand-written server, which has no server object for {@link observeServer}. If the handler
+ * starts a trace, that is the request's trace. Otherwise the request becomes a trace when its response is ready.
+ * Notifications are not recorded.
+ * @param server the server's name
  * @param message the JSON-RPC message
+ * @param handle handles the message. It may return a JSON-RPC response, a result, or a `Response`, or a promise of one
+ * @param context the HTTP request, or the request context
+ * @returns the unchanged result of `handle`. Its errors are recorded and thrown again
  */
 export function observeMessage<T>(server: string, message: unknown, handle: () => T, context?: object): T {
   const own = isContext(context) ? context : { requestInfo: context };

@@ -1,4 +1,4 @@
-/** A JSON-RPC message, as far as it is looked into. */
+/** The parts of a JSON-RPC message that we read. */
 export interface Message {
   id?: string | number | null;
   method?: string;
@@ -9,10 +9,10 @@ export interface Message {
   error?: unknown;
 }
 
-/** A request has a method and an id, a notification a method alone, a response an id alone. */
+/** A request has a method and an id. A notification has only a method, and a response only an id. */
 export const isRequest = (message: Message) => typeof message.method === 'string' && message.id !== undefined;
 
-/** Metadata of the request, and its input. */
+/** The name, the input and the metadata of a request's trace. */
 export function describe(server: string | undefined, { method = '', params }: Message) {
   const { name, uri, arguments: args, _meta, ...rest } = Object(params);
   const isCall = method === 'tools/call' || method === 'prompts/get';
@@ -30,14 +30,14 @@ export function describe(server: string | undefined, { method = '', params }: Me
   };
 }
 
-/** Of an answer that no handler of ours has recorded: how many of what, and the length of its JSON. */
+/** Measures a result that no traced handler recorded: the length of each list, and the length of its JSON. */
 export function measure(result: unknown): object | undefined {
   if (typeof result !== 'object' || !result) return undefined;
   let characters: number | undefined;
   try {
     characters = JSON.stringify(result).length;
   } catch {
-    // It will not get far.
+    // The transport will fail to send it, too.
   }
   const counts = Object.entries(result).filter(([, value]) => Array.isArray(value));
   return {

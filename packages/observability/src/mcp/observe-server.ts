@@ -12,13 +12,14 @@ type Any = any;
 const observed = new WeakSet<object>();
 
 /**
- * Records every request that an MCP server gets, and gives the same server back: `McpServer` and `Server` of both SDK
- * generations, the servers of mcp-lite and tmcp, or a promise of one. A request whose handler starts a trace is that
- * trace, which then begins and ends with the request; any other becomes a trace when its answer leaves. The
- * server's answer is not changed.
- * @param name the server's name in names of traces and in the Atlas metadata, as `mcpToolMetadata` has it
- * @param owner the `McpAgent` that holds the server: its `props` say who the user is. Only `userId`, `sub`, `login` and
- *   `email` are looked at
+ * Records every request of an MCP server. If the handler starts a trace, that is the request's trace: it begins and
+ * ends with the request. Otherwise the request becomes a trace when its response leaves. Responses are not changed.
+ * Never throws.
+ * @param server `McpServer` or `Server` of SDK v1 or v2, a server of mcp-lite or tmcp, or a promise of one
+ * @param name the server's name in names of traces and in the Atlas metadata, as in `mcpToolMetadata`
+ * @param owner the `McpAgent` of the server. Its `props` identify the user: only `userId`, `sub`, `login` and `email`
+ *   are read
+ * @returns the same server
  */
 export function observeServer<T>(server: T, name?: string, owner?: object): T {
   safely(() => {
@@ -41,7 +42,7 @@ export function observeServer<T>(server: T, name?: string, owner?: object): T {
   return server;
 }
 
-/** The SDKs' servers: a transport is watched from before it starts. */
+/** Servers of the SDKs: a transport is observed before it starts. */
 function observeConnect(low: Any, about: Server): void {
   const { connect } = low;
   low.connect = function (this: unknown, transport: Any, ...more: unknown[]) {
@@ -50,7 +51,7 @@ function observeConnect(low: Any, about: Server): void {
   };
 }
 
-/** tmcp: a method that takes a message and gives its answer. */
+/** tmcp: the method `receive` gets a message and returns its response. */
 function observeReceive(low: Any, about: Server): void {
   const { receive } = low;
   low.receive = function (this: unknown, message: Message, context: Any, ...more: unknown[]) {
@@ -61,7 +62,7 @@ function observeReceive(low: Any, about: Server): void {
   };
 }
 
-/** mcp-lite: a middleware, the outermost if it is the first. */
+/** mcp-lite: a middleware. It is the outermost one if no other was added before. */
 function observeMiddleware(low: Any, about: Server): void {
   low.use((context: Any, next: () => Promise<void>) => {
     const { request, session, authInfo } = context;
@@ -69,7 +70,7 @@ function observeMiddleware(low: Any, about: Server): void {
   });
 }
 
-/** Runs what handles a message, and gives its very result. */
+/** Runs the handler of a message and returns its unchanged result. */
 export function handled<T>(
   message: Message,
   { name, low, owner }: Server,

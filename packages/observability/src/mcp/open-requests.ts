@@ -5,17 +5,17 @@ import type { Request } from './request.js';
 // biome-ignore lint/suspicious/noExplicitAny: a request context of any library; every step is guarded
 type Any = any;
 
-/** The open requests, by what their handlers are given of them, and by id: a batch shares its HTTP request. */
+/** Open requests by an object that their handler gets, then by id, because a batch shares its HTTP request. */
 const carried = new WeakMap<object, Map<unknown, Request>>();
-/** By when they came, in milliseconds of `performance.now()`. */
+/** Open requests → their arrival, in milliseconds of `performance.now()`. */
 const open = new Map<Request, number>();
-/** Milliseconds after which a handler that has not begun will not: a request may be cut off without a word. */
+/** Milliseconds after which an unanswered request is forgotten, because it may have been cut off. */
 const LATE = 60_000;
 
 /**
- * Connects a handler's trace with its request, if the runtime has no AsyncLocalStorage.
- * @param id what the request context of its handler calls the request
- * @param carriers what its handler may be given: the HTTP request, the message or a part of it
+ * Connects a handler's trace with its request, if the platform has no AsyncLocalStorage.
+ * @param id the request's id in the request context of its handler
+ * @param carriers objects that the handler may get: the HTTP request, the message or a part of it
  */
 export function remember(request: Request, id: unknown, ...carriers: unknown[]): void {
   if (storage) return;
@@ -30,7 +30,7 @@ export function remember(request: Request, id: unknown, ...carriers: unknown[]):
   }
 }
 
-/** A server is called otherwise in code that it shares with others. */
+/** The tool's part of a trace's name. Code that several servers share may use another server's name. */
 const toolIn = (name: string) => name.slice(name.indexOf(':'));
 
 function find({ context, input, name }: Options) {
@@ -41,7 +41,7 @@ function find({ context, input, name }: Options) {
     const found = byId?.get(requestId ?? mcpReq?.id) ?? (byId?.size === 1 ? first : undefined);
     if (found) return found.node;
   }
-  // A handler that is given parts by themselves. Two open requests with the same name can't be distinguished.
+  // The handler got none of these objects. Two open requests with the same name can't be distinguished.
   const [only, other] = [...open.keys()].filter((one) => toolIn(one.name()) === toolIn(name) && one.isFree());
   return other ? undefined : only?.node;
 }

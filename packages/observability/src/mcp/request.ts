@@ -10,7 +10,7 @@ import type { ObservationType } from '../types.js';
 import { safely } from '../warn.js';
 import { describe, type Message, measure } from './message.js';
 
-/** Notifications that are kept of one request, in number. */
+/** The largest number of notifications that are recorded for one request. */
 const EVENTS = 50;
 
 /** Facts about the request other than its message. */
@@ -19,11 +19,11 @@ export interface Surroundings {
   /** Name of the server in names of traces and in the Atlas metadata. */
   name: string | undefined;
   server: unknown;
-  /** In the shape that handlers are given as `extra` by SDK v1. */
+  /** In the shape of `extra` of SDK v1. */
   context: object;
 }
 
-/** A request that has come to a server and is not answered yet. */
+/** A request that the server has received and not answered. */
 export interface Request {
   readonly message: Message;
   /** The running observation of the request. */
@@ -31,28 +31,28 @@ export interface Request {
   readonly context: object;
   /** Name of its handler's trace. */
   name(): string;
-  /** True until a trace is started in it. */
+  /** True until a trace starts in it. */
   isFree(): boolean;
   run<T>(fn: () => T): T;
-  /** An event that was reported meanwhile. */
+  /** Records a notification that belongs to the request. */
   event(message: Message): void;
-  /** The answer has left. */
+  /** Records the response. */
   answer(message: unknown): void;
-  /** There will be no answer, for this reason. */
+  /** Records that there will be no response, with the reason. */
   fail(error: unknown): void;
 }
 
 /**
- * Opens a request. The first trace that is started in it is its trace; where none is, it becomes one when the answer
+ * Opens a request. The first trace that starts in it is its trace. Without one, a trace is created when the response
  * leaves.
  */
 export function openRequest(message: Message, { settings, name, server, context }: Surroundings): Request {
   const open: OpenRequest = { begun: performance.now(), isAnswered: false, outcome: {} };
   let root: Handle | undefined;
-  /** The trace was made here, so it is ended here. */
+  /** The trace was created here, so it is ended here. */
   let isOwn = false;
   let events = 0;
-  // A client that connects says who it is.
+  // The client's data is in `initialize`.
   const { clientInfo, protocolVersion } = Object(message.params);
   const own = clientInfo ? { ...context, clientInfo, protocolVersion } : context;
 
@@ -115,17 +115,17 @@ export function openRequest(message: Message, { settings, name, server, context 
     },
     answer(answer) {
       safely(() => {
-        const isTold = settings.captureOutput === 'full';
-        const done = (said: unknown, how: Outcome) => {
+        const isFull = settings.captureOutput === 'full';
+        const done = (body: unknown, how: Outcome) => {
           const isOurs = !root || isOwn;
-          close(how, isOurs ? measure(Object(said).result ?? said) : undefined);
+          close(how, isOurs ? measure(Object(body).result ?? body) : undefined);
         };
         if (!(answer instanceof Response))
-          return done(answer, returned(answer, isTold, message.method, !root));
+          return done(answer, returned(answer, isFull, message.method, !root));
         const reading = readBody(answer)
           .catch(() => {})
           .then((body) => {
-            const how = returned(body, isTold, message.method, !root);
+            const how = returned(body, isFull, message.method, !root);
             done(body, how.error ? how : answered(answer.status));
           });
         platform.keepAlive?.(reading);
@@ -135,11 +135,11 @@ export function openRequest(message: Message, { settings, name, server, context 
   };
 }
 
-/** Code that several servers share is traced by the name of the one that answers. */
+/** Code that several servers share is traced with the name of the server that handles the request. */
 function ofServer(options: Options, server: string | undefined): Options {
-  const { 'touchpoint.mcp_server': said } = Object(options.metadata);
-  if (!server || said === server || !options.name.startsWith(`${said}:`)) return options;
-  const name = server + options.name.slice(String(said).length);
+  const { 'touchpoint.mcp_server': written } = Object(options.metadata);
+  if (!server || written === server || !options.name.startsWith(`${written}:`)) return options;
+  const name = server + options.name.slice(String(written).length);
   return { ...options, name, metadata: { ...options.metadata, 'touchpoint.mcp_server': server } };
 }
 

@@ -3,22 +3,23 @@ import { currentSettings } from '../settings.js';
 import { failed } from '../warn.js';
 
 const HEADER = 'mcp-session-id';
-/** Where the handler finds the client that the session was begun by. */
+/** The header in which the handler finds the client of the session. */
 const CLIENT = 'x-mcp-client-info';
 const TOKEN = /^cso\.([\w-]+)\.([\w-]+)$/;
-/** Characters of an `initialize` that are looked at. */
+/** The longest `initialize` that is read, in bytes. */
 const BODY_MAX = 65_536;
 
 type Handler = (request: Request, ...more: never[]) => Response | Promise<Response>;
 
 /**
- * Adds sessions to a stateless HTTP server, for protocol versions that have them: the answer to `initialize`
- * gets an `Mcp-Session-Id` if the server set none. It is an id and the client's name, signed, so that no
- * isolate stores
- * anything; the requests that bring it back reach `handler` with the id alone. Ids without our signature are
- * removed; everything else is passed through unchanged.
- * @param handler what serves `/mcp`
- * @param secret what ids are signed with; the same in all isolates
+ * Adds sessions to a stateless HTTP server, for protocol versions that have sessions.
+ *
+ * - The response to `initialize` gets an `Mcp-Session-Id`, unless the server set one. It contains an id and the
+ *   client's name with a signature, so no isolate stores anything.
+ * - A request with such a header reaches `handler` with only the id. An id with a wrong signature is removed.
+ * - All other requests and responses stay unchanged.
+ * @param handler the function that serves `/mcp`
+ * @param secret signs the ids. It must be the same in all isolates. With an empty text, nothing is added
  */
 export function keepMcpSession<H extends Handler>(handler: H, secret: string): H {
   const call = handler as unknown as (request: Request, ...more: unknown[]) => Response | Promise<Response>;
@@ -37,7 +38,7 @@ export function keepMcpSession<H extends Handler>(handler: H, secret: string): H
   return kept as unknown as H;
 }
 
-/** The request as the server should see it: with the id and the client of our own token, or with neither. */
+/** The request with the id and the client from the token, or without both if the token is not ours. */
 async function restored(request: Request, token: string, secret: string): Promise<Request> {
   const headers = new Headers(request.headers);
   headers.delete(HEADER);
@@ -55,7 +56,7 @@ async function restored(request: Request, token: string, secret: string): Promis
   return new Request(request, { headers });
 }
 
-/** Who begins a session with this request; undefined when it does not. */
+/** The client that begins a session with this request. Undefined for other requests. */
 async function clientOf(request: Request): Promise<{ name?: string; version?: string } | undefined> {
   try {
     const isSmall = Number(request.headers.get('content-length') ?? 0) <= BODY_MAX;
@@ -66,7 +67,7 @@ async function clientOf(request: Request): Promise<{ name?: string; version?: st
     };
     return method === 'initialize' ? { ...params?.clientInfo } : undefined;
   } catch {
-    return undefined; // the server will say what is wrong with it
+    return undefined; // the server will report the error
   }
 }
 

@@ -10,27 +10,26 @@ import { openRequest, type Request } from './request.js';
 // biome-ignore lint/suspicious/noExplicitAny: a transport of either SDK generation; every step is guarded
 type Any = any;
 
-/** Requests of one transport that are remembered at most; of more, the oldest is taken as never answered. */
+/** The largest number of open requests for each transport. With more, the oldest counts as never answered. */
 const OPEN_MAX = 1_000;
 const GONE = Object.assign(new Error('the connection was closed before the answer'), { name: 'AbortError' });
 
 export interface Server {
   name: string | undefined;
-  /** The server that clients name themselves to. */
+  /** The server that knows the client. */
   low: unknown;
-  /** The Durable Object of an `McpAgent`: its `props` say who the user is. */
+  /** The Durable Object of an `McpAgent`. Its `props` identify the user. */
   owner: Any;
 }
 
 /**
- * Has an eye on a transport from its start. To be called before the server connects to it: the server sets `onmessage`
- * and then calls `start`.
+ * Observes a transport. Call it before the server connects: the server sets `onmessage` and then calls `start`.
  */
 export function watchTransport(transport: Any, server: Server): void {
   const { start, send } = transport;
   const watch = createWatch(transport, server);
   transport.send = function (this: unknown, message: Message, options: Any) {
-    // The answer goes first.
+    // Send the response before recording it.
     const sent = Reflect.apply(send, this, [message, options]);
     safely(() => watch.sent(message, options));
     return sent;
@@ -49,14 +48,14 @@ export function watchTransport(transport: Any, server: Server): void {
 }
 
 function createWatch(transport: Any, { name, low, owner }: Server) {
-  /** Ids belong to a transport. */
+  /** Open requests by id. Each transport has its own ids. */
   const open = new Map<unknown, Request>();
-  /** Requests of the server to the client, by the server's ids. */
+  /** Spans of the server's requests to the client, by the server's ids. */
   const asked = new Map<unknown, Span>();
   /** The client's data from `initialize`, if all requests are from one client. */
   let client: { clientInfo?: unknown; protocolVersion?: unknown } = {};
 
-  /** A notification belongs to the request with this id or progress token, or to the running one. */
+  /** Records a notification in the request with this id or progress token, or in the running one. */
   const event = (message: Message, id?: unknown): void => {
     const { method = '', params } = message;
     let request = open.get(id);
@@ -123,11 +122,11 @@ function createWatch(transport: Any, { name, low, owner }: Server) {
       asked.delete(id);
     } else {
       const http = extra?.requestInfo ?? extra?.request;
-      // One client, unless requests come over HTTP without a session.
+      // All requests are from one client, unless they use HTTP without a session.
       const isOne = transport.sessionId || !http;
       if (method === 'initialize' && isOne)
         client = { clientInfo: params?.clientInfo, protocolVersion: params?.protocolVersion };
-      // An McpAgent that wakes from hibernation initialises its server again, with the original request.
+      // After hibernation, an McpAgent initialises its server again with the original request.
       if (method === 'initialize' && !extra && transport.sessionId) return undefined;
       const settings = currentSettings();
       if (!settings) return undefined;

@@ -2,7 +2,7 @@ import type { SpanData } from '../span.js';
 import { type Attribute, keyValues, spanJson } from './otlp.js';
 import { newQueue, type Target } from './target.js';
 
-/** Usage by our kinds, and its attributes of the conventions. */
+/** Our kinds of usage → attributes of the conventions. */
 const USAGE: Record<string, string> = {
   input: 'gen_ai.usage.input_tokens',
   output: 'gen_ai.usage.output_tokens',
@@ -11,15 +11,15 @@ const USAGE: Record<string, string> = {
   output_reasoning_tokens: 'gen_ai.usage.reasoning.output_tokens',
 };
 
-/** Kind of span in OpenTelemetry's sense: 1 internal, 2 server, 3 client. */
+/** OpenTelemetry's kind of span: 1 internal, 2 server, 3 client. */
 function kindOf({ isRoot, metadata, fields: { type } }: SpanData): 1 | 2 | 3 {
   if (type === 'generation' || type === 'embedding') return 3;
   return isRoot && metadata['mcp.method.name'] ? 2 : 1;
 }
 
 /**
- * A span's metadata, and attributes of OpenTelemetry's conventions for MCP and for models that have other
- * names (https://github.com/open-telemetry/semantic-conventions-genai, v0.1.0).
+ * A span's metadata, and the attributes of OpenTelemetry's conventions for MCP and for models
+ * (https://github.com/open-telemetry/semantic-conventions-genai, v0.1.0) whose names differ.
  */
 export function conventions(span: SpanData): Record<string, Attribute | undefined> {
   const { metadata, fields } = span;
@@ -42,7 +42,7 @@ export function conventions(span: SpanData): Record<string, Attribute | undefine
   return attributes;
 }
 
-/** Any OTLP collector: the conventions and the metadata as plain attributes. */
+/** A target for any OTLP collector. It gets the conventions and the metadata as plain attributes. */
 export function collector(url: string, headers: Record<string, string>, service: string | undefined): Target {
   return {
     url,

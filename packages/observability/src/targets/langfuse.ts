@@ -2,7 +2,7 @@ import type { Secret } from '../secret.js';
 import { keyValues, spanJson } from './otlp.js';
 import { type Fetcher, newQueue, type Target } from './target.js';
 
-/** Our names of what belongs to the whole trace or to an observation, and the server's (v4). */
+/** Our names of fields → Langfuse's attributes (v4). */
 const NAMES: Record<string, string> = {
   userId: 'user.id',
   sessionId: 'session.id',
@@ -17,10 +17,10 @@ const NAMES: Record<string, string> = {
   completionStartTime: 'langfuse.observation.completion_start_time',
 };
 
-/** The server copies all attributes into the metadata of every span whose scope's name begins otherwise. */
+/** With another beginning of the scope's name, Langfuse copies all attributes into the metadata of every span. */
 const HEAD = '{"resourceSpans":[{"scopeSpans":[{"scope":{"name":"langfuse-sdk-create-something"},"spans":[';
 
-/** Langfuse's own names for everything, on its OTLP endpoint; through a service binding no keys are sent. */
+/** A target for Langfuse's OTLP endpoint, with Langfuse's own attributes. A service binding gets no keys. */
 export function langfuse(baseUrl: string, publicKey?: Secret, secretKey?: Secret, via?: Fetcher): Target {
   const read = (secret: Secret = '') => (typeof secret === 'string' ? secret : secret.get());
   const basic = (a: string, b: string) => ({
@@ -35,7 +35,7 @@ export function langfuse(baseUrl: string, publicKey?: Secret, secretKey?: Secret
     queue: newQueue(),
     dropped: 0,
     via,
-    // Only bindings have to be waited for: every wait is a turn of the event loop for every export.
+    // Only keys from bindings are awaited, because each `await` delays every export.
     headers() {
       const [a, b] = [read(publicKey), read(secretKey)];
       return typeof a === 'string' && typeof b === 'string'
@@ -47,7 +47,7 @@ export function langfuse(baseUrl: string, publicKey?: Secret, secretKey?: Secret
       const { trace, isRoot, metadata } = span;
       const list = keyValues([], trace.fields, 'langfuse.trace.', {}, NAMES);
       keyValues(list, span.fields, 'langfuse.observation.', {}, NAMES);
-      // On the server the trace's metadata wins; what an observation says of itself is the nearer truth.
+      // Langfuse prefers the trace's metadata. An observation's own metadata is more exact, so it replaces that.
       keyValues(list, trace.metadata, 'langfuse.trace.metadata.', isRoot ? {} : metadata);
       keyValues(list, metadata, 'langfuse.observation.metadata.');
       if (isRoot && span.parentId) keyValues(list, { 'langfuse.internal.is_app_root': true });

@@ -2,13 +2,13 @@ import type { SpanData } from '../span.js';
 
 export type Attribute = string | number | boolean | readonly string[];
 
-/** An attribute as OTLP/JSON has it. */
+/** An attribute in OTLP/JSON. */
 export interface KeyValue {
   key: string;
   value: object;
 }
 
-/** Attributes by their `names`, or else under a prefix; without those that `except` has; added to `list`. */
+/** Adds attributes to `list`: with the name in `names`, or else with the prefix. Keys of `except` are left out. */
 export function keyValues(
   list: KeyValue[],
   from: Record<string, Attribute | undefined>,
@@ -45,7 +45,7 @@ export function spanJson(span: SpanData, name: string, kind: number, attributes:
   });
 }
 
-/** Nanoseconds do not fit a number: the part below a millisecond is put behind the rest as text. */
+/** Nanoseconds are too large for a number, so the digits below a millisecond are added as text. */
 function nanoseconds(ms: number): string {
   return Math.floor(ms) + (ms % 1).toFixed(6).slice(2);
 }

@@ -10,30 +10,30 @@ interface Queue {
 
 export const newQueue = (): Queue => ({ spans: [], scores: [], chars: 0, exports: 0 });
 
-/** What of a service binding of Workers is used. */
+/** The used part of a Worker's service binding. */
 export interface Fetcher {
   fetch(url: string, init: RequestInit): Promise<Response>;
 }
 
-/** A place that spans are sent to. */
+/** A server that gets spans. */
 export interface Target {
-  /** Where spans go, by POST. */
+  /** The address for spans. They are sent by POST. */
   readonly url: string;
-  /** Next step if the server rejects the keys. */
+  /** The settings to check if the server rejects the keys. */
   readonly keys: string;
-  /** Read again at each attempt: keys may be bindings, which are awaited. */
+  /** Called for each attempt. Returns a promise if keys are bindings. */
   headers(): Record<string, string> | Promise<Record<string, string>>;
-  /** The body of a request with these spans, each as `encode` gives it. */
+  /** The body of a request with encoded spans. */
   body(spans: string[], first: SpanData): string;
   encode(span: SpanData): string;
-  /** Encoded, and waiting for a place among `busy`. */
+  /** Encoded spans and scores that wait for an export to end. */
   readonly queue: Queue;
-  /** When each export that is under way is over at the latest, in milliseconds since the epoch. */
+  /** The running exports, each with its latest end in milliseconds since the epoch. */
   readonly busy: Set<{ until: number }>;
-  /** Exports that were dropped since the last report. */
+  /** The number of exports that were dropped since the last warning. */
   dropped: number;
-  /** A service binding that takes the requests, in place of the network. */
+  /** A service binding that gets the requests, instead of the network. */
   readonly via?: Fetcher | undefined;
-  /** Where scores go, one by one. Without it they stay here. */
+  /** The address for scores, one request each. Without it, scores are not sent. */
   readonly scores?: string;
 }

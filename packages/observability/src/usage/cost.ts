@@ -1,12 +1,14 @@
 // biome-ignore lint/suspicious/noExplicitAny: usage objects of many providers; every value is checked where it is read
 type Any = any;
 
-/** xAI counts dollars in ticks (docs, "cost_in_usd_ticks"). */
+/** xAI reports costs in ticks (docs, "cost_in_usd_ticks"). */
 const TICKS_PER_DOLLAR = 1e10;
 
 /**
- * US dollars that a provider reports for a whole call; undefined where it reports none, or only a part. With
- * the user's own key, OpenRouter reports its own fee as `cost`, and the provider's price separately.
+ * The cost that a provider reports for a call, in US dollars. Undefined if it reports no cost, or only a part. With the
+ * user's own key, OpenRouter reports its own fee as `cost`, and the provider's price separately.
+ * @param raw the provider's usage object
+ * @param metadata `providerMetadata` of the AI SDK, one for each step
  */
 export function reportedCost(raw: unknown, metadata: readonly unknown[] = []): number | undefined {
   const own = costIn(Object(raw));
@@ -24,7 +26,7 @@ function costIn(usage: Any): number | undefined {
   const { cost, cost_in_usd_ticks: ticks, costUSD } = usage;
   if (ticks !== undefined) return amount(ticks / TICKS_PER_DOLLAR);
   if (costUSD !== undefined) return amount(costUSD);
-  // Perplexity reports its parts.
+  // Perplexity reports an object with the parts of the cost.
   if (typeof cost === 'object' && cost !== null) return amount(cost.total_cost);
   const fee = amount(cost);
   const details = usage.cost_details ?? usage.costDetails;

@@ -2,20 +2,20 @@
 type Any = any;
 
 /**
- * Whether a part is included in the whole, separate from it, or unclear: then the total decides (`total`) or
- * the provider (`either`).
+ * The relation of a part to input or output: included (`within`), separate (`beside`), or unclear. Then the reported
+ * total (`total`) or the provider (`either`) decides.
  */
 export type Place = 'within' | 'beside' | 'either' | 'total';
 
-/** Fields of a usage object, in one set of names. Counts are tokens; undefined is unknown. */
+/** The fields of a usage object, with the same names for all providers. Counts are tokens. Undefined: unknown. */
 export interface Counts {
   input?: number | undefined;
-  /** Input without cache reads and writes, if it is separate. */
+  /** Input without cache reads and writes, if the provider reports it separately. */
   uncached?: number | undefined;
   /** Input of a provider's own tools; never part of `input`. */
   toolInput: number;
   output?: number | undefined;
-  /** Output without reasoning, if it is separate. */
+  /** Output without reasoning, if the provider reports it separately. */
   text?: number | undefined;
   total?: number | undefined;
   cacheRead: number;
@@ -29,7 +29,7 @@ export interface Counts {
   imageOut: number;
   cachePlace: Place;
   reasoningPlace: Place;
-  /** Requests that are billed apiece, by the tool's name. */
+  /** Requests with their own price, by the tool's name. */
   tools: Record<string, number>;
   notes: string[];
 }
@@ -52,7 +52,7 @@ export function readCounts(raw: Any): Counts {
     raw.input_tokens_details ??
     raw.inputTokenDetails ??
     raw.inputTokensDetails ??
-    // Language models of the AI SDK 6 and later give an object in the place of a number.
+    // Language models of the AI SDK 6 and later report an object instead of a number.
     (typeof raw.inputTokens === 'object' && raw.inputTokens) ??
     {};
   const out =
@@ -140,7 +140,7 @@ export function readCounts(raw: Any): Counts {
       (partOfInput ?? writtenWithin) !== undefined
         ? 'within'
         : (besideInput ?? writtenBeside) !== undefined
-          ? // LiteLLM has Anthropic's names in addition to OpenAI's.
+          ? // LiteLLM reports both Anthropic's and OpenAI's names.
             raw.prompt_tokens === undefined
             ? 'beside'
             : 'total'
@@ -178,8 +178,8 @@ function toolRequests(raw: Any, count: Count): Record<string, number> {
     const requests = count(value);
     if (requests) tools[name.replace(/_(requests|calls)$/, '')] = requests;
   };
-  for (const told of [raw.server_tool_use, raw.server_side_tool_usage_details]) {
-    if (told) for (const name of Object.keys(Object(told))) add(name, told[name]);
+  for (const requests of [raw.server_tool_use, raw.server_side_tool_usage_details]) {
+    if (requests) for (const name of Object.keys(Object(requests))) add(name, requests[name]);
   }
   if (raw.webSearchRequests) add('web_search', raw.webSearchRequests);
   if (raw.num_sources_used) add('search_source', raw.num_sources_used);

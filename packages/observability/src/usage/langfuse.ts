@@ -1,7 +1,10 @@
 import type { Usage } from '../types.js';
 import type { NormalisedUsage, UsageHint } from './normalise.js';
 
-/** Names that the price tables of Langfuse and of its look-alikes know. Cache reads are named by the model's maker. */
+/**
+ * Converts usage to the names in Langfuse's price tables. The name of cache reads depends on the model's provider.
+ * @returns tokens by name, without zeros
+ */
 export function langfuseUsage(
   { kinds, total }: Pick<NormalisedUsage, 'kinds' | 'total'>,
   { model, provider }: UsageHint = {},

@@ -4,8 +4,8 @@ import { type Counts, readCounts } from './counts.js';
 type Any = any;
 
 /**
- * Kinds of tokens. They do not overlap: their sum is what was counted. `cache_write` is a write with an
- * unknown lifetime; `tool_request:<name>` counts requests, not tokens.
+ * Kinds of tokens. They do not overlap, so their sum is the number of all tokens. `cache_write` is a write with an
+ * unknown lifetime. `tool_request:<name>` counts requests, not tokens.
  */
 export type UsageKind =
   | 'input'
@@ -23,7 +23,7 @@ export type UsageKind =
 
 export type UsageKinds = { [kind in UsageKind]?: number };
 
-/** Facts in addition to the usage object. */
+/** Further facts that help to read a usage object. */
 export interface UsageHint {
   /** The provider's name, such as `anthropic.messages` of an AI SDK model. */
   readonly provider?: string | undefined;
@@ -31,14 +31,15 @@ export interface UsageHint {
   /** `providerMetadata` of the AI SDK, one for each step. */
   readonly metadata?: readonly unknown[] | undefined;
   /**
-   * Whether cached tokens are part of the input, if the names do not show it (or show another convention).
+   * Whether cached tokens are part of the input (`within`) or separate (`beside`). Set it if the names of the fields
+   * do not show it, or show it wrongly.
    */
   readonly cache?: 'within' | 'beside' | undefined;
 }
 
-/** Tokens of another model that contributed to the same answer. */
+/** Tokens of another model that took part in the same call. */
 export interface OtherUsage {
-  /** Undefined: the model of the answer itself. */
+  /** Undefined: the model of the call. */
   readonly model: string | undefined;
   /** The provider's name for the part, such as `advisor_message`. */
   readonly type: string;
@@ -50,17 +51,20 @@ export interface NormalisedUsage {
   readonly kinds: UsageKinds;
   /** The total as the provider reports it. */
   readonly total: number | undefined;
-  /** False when the counts contradict each other or can be read in two ways; `notes` says how. */
+  /** False if the counts contradict each other or are ambiguous. `notes` contains the reasons. */
   readonly exact: boolean;
   readonly notes: readonly string[];
   readonly others: readonly OtherUsage[];
 }
 
-/** Turns any provider's usage object into kinds that do not overlap. Never throws. */
+/**
+ * Converts any provider's usage object to kinds that do not overlap. Never throws.
+ * @param raw the usage object; other values have no tokens
+ */
 export function normalise(raw: unknown, hint: UsageHint = {}): NormalisedUsage {
   const reported: Any = Object(raw);
-  const read = readCounts(reported);
-  const counts = reported.raw || hint.metadata ? withMetadata(read, reported, hint) : read;
+  const counted = readCounts(reported);
+  const counts = reported.raw || hint.metadata ? withMetadata(counted, reported, hint) : counted;
   const { notes } = counts;
   const sums = fit(counts, hint);
   const written = writes(counts);
@@ -81,7 +85,7 @@ export function normalise(raw: unknown, hint: UsageHint = {}): NormalisedUsage {
   };
 }
 
-/** Position of the parts, and the rest of input and output without them. */
+/** Decides which parts are included, and returns input and output without them. */
 function fit(counts: Counts, hint: UsageHint): { input: number | undefined; output: number | undefined } {
   const { input, output, total, toolInput, reasoning, notes } = counts;
   const cached = counts.cacheRead + counts.cacheWrite;
@@ -126,7 +130,7 @@ function fit(counts: Counts, hint: UsageHint): { input: number | undefined; outp
   ) {
     notes.push(`${reasoning} reasoning tokens cannot be part of ${output ?? 0} output tokens`);
   }
-  // The AI SDK 5 leaves the cache out of its total, and some providers the reasoning.
+  // The total of the AI SDK 5 excludes the cache. The total of some providers excludes reasoning.
   const plain = (input ?? 0) + (output ?? 0);
   if (total !== undefined && input !== undefined && output !== undefined && !proven && total !== plain) {
     notes.push(`the total of ${total} is not the sum of its parts, ${sum(chosen)}`);
@@ -141,7 +145,7 @@ function fit(counts: Counts, hint: UsageHint): { input: number | undefined; outp
   };
 }
 
-/** The AI SDK 5 leaves the cached tokens of Anthropic and Bedrock out of the input, and counts those of others in. */
+/** In the AI SDK 5, the input excludes the cached tokens of Anthropic and Bedrock, and includes those of others. */
 function cachePlace(counts: Counts, { provider, model }: UsageHint): Counts['cachePlace'] {
   if (counts.cachePlace !== 'either') return counts.cachePlace;
   if (/anthropic|bedrock|claude/i.test(`${provider} ${model}`)) return 'beside';
@@ -150,15 +154,15 @@ function cachePlace(counts: Counts, { provider, model }: UsageHint): Counts['cac
 }
 
 /**
- * Fields that only `providerMetadata` of the AI SDK has: cache writes (4 and 5), their lifetimes, OpenAI's
+ * Adds counts that are only in `providerMetadata` of the AI SDK: cache writes (4 and 5), their lifetimes, and OpenAI's
  * cache (4).
  */
 function withMetadata(counts: Counts, raw: Any, { metadata }: UsageHint): Counts {
-  // The AI SDK 6 and later pass on the provider's usage.
-  const told: Any[] = [raw.raw, ...(metadata ?? []).flatMap((step) => Object.values(Object(step)))].map(
+  // `raw.raw` is the provider's usage, from the AI SDK 6 and later.
+  const sources: Any[] = [raw.raw, ...(metadata ?? []).flatMap((step) => Object.values(Object(step)))].map(
     Object,
   );
-  const parts = told.map((part) => ({
+  const parts = sources.map((part) => ({
     part,
     usage: readCounts({ ...part, ...part.usage, ...(part.usage ?? part).usageMetadata }),
   }));
@@ -189,7 +193,7 @@ function withMetadata(counts: Counts, raw: Any, { metadata }: UsageHint): Counts
   return counts;
 }
 
-/** Cache writes by lifetime; the rest of the split has an unknown lifetime. */
+/** Cache writes by lifetime. Writes without a reported lifetime are `cache_write`. */
 function writes(counts: Counts): UsageKinds {
   const { cacheWrite, cacheWrite5m, cacheWrite1h, notes } = counts;
   const rest = cacheWrite - cacheWrite5m - cacheWrite1h;
@@ -200,7 +204,7 @@ function writes(counts: Counts): UsageKinds {
   return { cache_write: cacheWrite };
 }
 
-/** Audio and images are part of what is left. */
+/** Splits audio and image tokens from the rest, which includes them. */
 function split(
   rest: number | undefined,
   audio: number,
@@ -211,7 +215,7 @@ function split(
   const whole = way === 'in' ? 'input' : 'output';
   if (audio + image === 0 || rest === undefined) return { [whole]: rest };
   if (audio + image > rest) {
-    // Part of it was read from the cache, and which part is unknown.
+    // An unknown part of them was read from the cache.
     notes.push(`${audio + image} audio and image tokens are more than the ${rest} left of the ${whole}`);
     return { [whole]: rest };
   }
@@ -219,8 +223,8 @@ function split(
 }
 
 /**
- * Anthropic's `iterations`: those of type `message` sum up to the top-level counters, those of other types (a
- * compaction, an advisor with its own model) are separate.
+ * Reads Anthropic's `iterations`. The top-level counts are the sum of iterations of type `message`. Other types, such
+ * as a compaction or an advisor with its own model, are separate.
  */
 function otherParts(raw: Any): OtherUsage[] {
   const iterations: Any[] = Array.isArray(raw.iterations) ? raw.iterations : [];

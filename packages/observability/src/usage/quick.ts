@@ -1,6 +1,6 @@
 import { type NormalisedUsage, normalise, type UsageHint, type UsageKinds } from './normalise.js';
 
-/** A common response of Anthropic's Messages API and of Claude Code's transcripts. */
+/** The fields of a common usage object of Anthropic's Messages API and of Claude Code's transcripts. */
 const PLAIN: ReadonlySet<string> = new Set([
   'input_tokens',
   'output_tokens',
@@ -15,8 +15,8 @@ const PLAIN: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Turns any provider's usage object into kinds that do not overlap. Never throws. A usual answer of Anthropic's goes by a
- * short way, since transcripts hold a hundred thousand of them; it comes out as it does by the long way.
+ * Like {@link normalise}, but fast for Anthropic's common usage objects, because transcripts contain a hundred thousand
+ * of them. The result is the same. Never throws.
  */
 export function normaliseQuickly(raw: unknown, hint?: UsageHint): NormalisedUsage {
   return (hint === undefined ? plainUsage(raw) : undefined) ?? normalise(raw, hint);
@@ -25,16 +25,16 @@ export function normaliseQuickly(raw: unknown, hint?: UsageHint): NormalisedUsag
 function plainUsage(raw: unknown): NormalisedUsage | undefined {
   if (typeof raw !== 'object' || raw === null) return undefined;
   for (const key in raw) if (!PLAIN.has(key)) return undefined;
-  const told = raw as Record<string, unknown>;
-  const { input_tokens: input, output_tokens: output } = told;
-  const { cache_read_input_tokens: read, cache_creation_input_tokens: written } = told;
+  const usage = raw as Record<string, unknown>;
+  const { input_tokens: input, output_tokens: output } = usage;
+  const { cache_read_input_tokens: read, cache_creation_input_tokens: written } = usage;
   if (!(isCount(input) && isCount(output) && isCount(read) && isCount(written))) return undefined;
-  const split = (told.cache_creation ?? {}) as Record<string, unknown>;
+  const split = (usage.cache_creation ?? {}) as Record<string, unknown>;
   const { ephemeral_5m_input_tokens: five = 0, ephemeral_1h_input_tokens: hour = 0 } = split;
   if (!(isCount(five) && isCount(hour) && five + hour <= written)) return undefined;
-  if (told.iterations && (told.iterations as unknown[]).length !== 0) return undefined;
-  for (const name in (told.server_tool_use ?? {}) as object) {
-    if ((told.server_tool_use as Record<string, unknown>)[name] !== 0) return undefined;
+  if (usage.iterations && (usage.iterations as unknown[]).length !== 0) return undefined;
+  for (const name in (usage.server_tool_use ?? {}) as object) {
+    if ((usage.server_tool_use as Record<string, unknown>)[name] !== 0) return undefined;
   }
   const kinds: UsageKinds = {};
   if (input > 0) kinds.input = input;
