@@ -58,7 +58,7 @@ function readAnyValue(value: unknown, left: number = MAX_NESTED_VALUES): unknown
 }
 
 /** The text of a text or number; empty for any other JSON value. */
-function scalarText(value: unknown): string {
+export function scalarText(value: unknown): string {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }
 

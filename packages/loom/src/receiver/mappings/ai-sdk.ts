@@ -1,6 +1,6 @@
 import { reportedCost } from '@create-something/observability/usage';
 import { isRecord } from '../../json-values.js';
-import { jsonOrText } from '../attributes.js';
+import { jsonOrText, scalarText } from '../attributes.js';
 import type { Row, WireSpan } from './row.js';
 
 const source = 'AI SDK 4 to 6, "Telemetry"';
@@ -52,7 +52,7 @@ export const AI_SDK: readonly Row[] = [
 ];
 
 function typeOf(value: unknown): string | undefined {
-  return CALLS.find(([pattern]) => pattern.test(String(value)))?.[1];
+  return CALLS.find(([pattern]) => pattern.test(scalarText(value)))?.[1];
 }
 
 /** Values to embed are a list of JSON texts. */

@@ -1,4 +1,5 @@
 import { jsonOrText } from '../attributes.js';
+import { named } from './named.js';
 import type { Row } from './row.js';
 
 const scope = /^com\.anthropic\.claude_code/;
@@ -12,7 +13,7 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 export const CLAUDE_CODE: readonly Row[] = [
-  { field: 'type', names: ['span.type'], scope, read: (value) => TYPES[String(value)], source },
+  { field: 'type', names: ['span.type'], scope, read: (value) => named(TYPES, value), source },
   {
     field: 'name',
     names: ['tool_name'],

@@ -1,6 +1,7 @@
 import { isRecord } from '../../json-values.js';
 import { jsonOrText } from '../attributes.js';
 import { choicesOfEvents, fromEvent, messagesOfEvents, unwrapped, withInstructions } from './messages.js';
+import { named } from './named.js';
 import type { Row } from './row.js';
 
 const current = 'OpenTelemetry semantic-conventions-genai, gen-ai-spans';
@@ -30,7 +31,7 @@ export const GEN_AI: readonly Row[] = [
   {
     field: 'type',
     names: ['gen_ai.operation.name'],
-    read: (value) => OPERATIONS[String(value)],
+    read: (value) => named(OPERATIONS, value),
     source: current,
   },
   {

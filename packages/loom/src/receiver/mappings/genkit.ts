@@ -1,5 +1,6 @@
 import { isRecord } from '../../json-values.js';
 import { jsonOrText } from '../attributes.js';
+import { named } from './named.js';
 import type { Row } from './row.js';
 
 const scope = /^genkit-tracer$/;
@@ -17,7 +18,7 @@ const TYPES: Readonly<Record<string, string>> = {
 
 /** Google's Genkit. Each span has its complete request and response. */
 export const GENKIT: readonly Row[] = [
-  { field: 'type', names: ['genkit:metadata:subtype'], read: (value) => TYPES[String(value)], source },
+  { field: 'type', names: ['genkit:metadata:subtype'], read: (value) => named(TYPES, value), source },
   { field: 'name', names: ['genkit:name'], source },
   {
     field: 'model',

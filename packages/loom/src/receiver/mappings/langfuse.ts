@@ -1,5 +1,6 @@
 import { isRecord } from '../../json-values.js';
-import { jsonOrText } from '../attributes.js';
+import { jsonOrText, scalarText } from '../attributes.js';
+import { named } from './named.js';
 import type { Row, WireSpan } from './row.js';
 
 const source = 'Langfuse, packages/shared/src/server/otel/attributes.ts';
@@ -46,7 +47,7 @@ export const LANGFUSE: readonly Row[] = [
   {
     field: 'level',
     names: [`${OBSERVATION}level`],
-    read: (value) => LEVELS[String(value).trim().toUpperCase()],
+    read: (value) => named(LEVELS, scalarText(value).trim().toUpperCase()),
     source: 'Langfuse, OtelIngestionProcessor: other senders’ names for levels',
   },
   { field: 'statusMessage', names: [`${OBSERVATION}status_message`], source },

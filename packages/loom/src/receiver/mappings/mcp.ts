@@ -1,4 +1,5 @@
 import { jsonOrText } from '../attributes.js';
+import { named } from './named.js';
 import type { Row } from './row.js';
 
 const source = 'OpenTelemetry semantic-conventions-genai, mcp';
@@ -13,7 +14,7 @@ const TYPES: Readonly<Record<string, string>> = {
  * prefers it to the span's own name.
  */
 export const MCP: readonly Row[] = [
-  { field: 'type', names: ['mcp.method.name'], read: (value) => TYPES[String(value)], source },
+  { field: 'type', names: ['mcp.method.name'], read: (value) => named(TYPES, value), source },
   {
     field: 'input',
     names: ['mcp.request.argument.*'],

@@ -1,6 +1,7 @@
 import { isRecord } from '../../json-values.js';
-import { jsonOrText } from '../attributes.js';
+import { jsonOrText, scalarText } from '../attributes.js';
 import { unwrapped } from './messages.js';
+import { named } from './named.js';
 import type { Row } from './row.js';
 
 const source = 'OpenInference, spec/semantic_conventions.md';
@@ -22,7 +23,7 @@ export const OPENINFERENCE: readonly Row[] = [
   {
     field: 'type',
     names: ['openinference.span.kind'],
-    read: (value) => KINDS[String(value).toUpperCase()],
+    read: (value) => named(KINDS, scalarText(value).toUpperCase()),
     source,
   },
   {

@@ -1,4 +1,5 @@
 import { jsonOrText } from '../attributes.js';
+import { named } from './named.js';
 import type { Row } from './row.js';
 
 const source = 'OpenLLMetry (Traceloop), semantic-conventions-ai';
@@ -10,7 +11,7 @@ const source = 'OpenLLMetry (Traceloop), semantic-conventions-ai';
 const KINDS: Readonly<Record<string, string>> = { tool: 'tool', agent: 'agent' };
 
 export const OPENLLMETRY: readonly Row[] = [
-  { field: 'type', names: ['traceloop.span.kind'], read: (value) => KINDS[String(value)], source },
+  { field: 'type', names: ['traceloop.span.kind'], read: (value) => named(KINDS, value), source },
   {
     field: 'type',
     names: ['llm.request.type'],

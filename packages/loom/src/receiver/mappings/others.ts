@@ -1,4 +1,5 @@
 import { jsonOrText } from '../attributes.js';
+import { named } from './named.js';
 import type { Row } from './row.js';
 
 const LIVEKIT = /^livekit-agents$/;
@@ -97,7 +98,7 @@ export const OTHERS: readonly Row[] = [
   {
     field: 'type',
     names: ['mlflow.spanType'],
-    read: (value) => MLFLOW_TYPES[String(jsonOrText(value))],
+    read: (value) => named(MLFLOW_TYPES, jsonOrText(value)),
     source: mlflow,
   },
   { field: 'input', names: ['mlflow.spanInputs'], read: jsonOrText, source: mlflow },
