@@ -2,6 +2,7 @@ import { WorkerEntrypoint, waitUntil } from 'cloudflare:workers';
 import { contextOf } from './context.js';
 import type { Env, MessageBatch } from './env.js';
 import { keepSums } from './keep-sums.js';
+import { linkLate } from './late-links.js';
 import { notifyPages } from './live.js';
 import { writeQueued } from './queue.js';
 import { respond } from './respond.js';
@@ -17,8 +18,8 @@ export default {
   },
 
   /**
-   * For a cron trigger, once an hour: forwards waiting data, deletes data beyond the limits, and updates the
-   * hourly sums. A failed step does not stop the others.
+   * For a cron trigger, once an hour: forwards waiting data, deletes data beyond the limits, links traces to sessions
+   * that arrived later, and updates the hourly sums. A failed step does not stop the others.
    */
   async scheduled(_event: unknown, env: Env): Promise<void> {
     const { sql, forwarding } = contextOf(env, waitUntil);
@@ -26,6 +27,7 @@ export default {
     for (const work of [
       () => forwarding?.now(),
       () => keepWithin(sql, env, Date.now()),
+      () => linkLate(sql),
       () => keepSums(sql),
     ]) {
       try {

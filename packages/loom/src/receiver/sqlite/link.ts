@@ -110,40 +110,47 @@ const LINKS = `SELECT e.key AS at, (SELECT session_id FROM tool_calls WHERE id =
   (${only(callersAt('e.value ->> 2', 'e.value ->> 3', 'e.value ->> 4'))}) AS by_moment
   FROM json_each(?) e`;
 
+/** A trace that arrived before its session was known, and that session. */
+export interface LateLink extends Link {
+  /** Of the trace. */
+  readonly seq: number;
+  /** The session that it was linked to. */
+  readonly before: string | null;
+}
+
+/** Traces of sessions that have just been read, if they are not linked yet. */
+export function* lateLinks(sessionIds: readonly string[]): QuerySteps<LateLink[]> {
+  if (sessionIds.length === 0) {
+    return [];
+  }
+  const [rows = []] = yield [{ sql: UNLINKED, params: [JSON.stringify(sessionIds), SLACK_MS] }];
+  const traces = rows as unknown as UnlinkedTrace[];
+  const links = yield* findLinks(
+    traces.map((trace) => ({
+      toolUseId: trace.tool_use_id,
+      sessionId: trace.session_id,
+      server: trace.server,
+      tool: trace.tool,
+      startedUs: trace.started_us,
+    })),
+  );
+  return traces.flatMap(({ seq, loom_session_id: before }, at) => {
+    const link = links[at];
+    return link ? [{ ...link, seq, before }] : [];
+  });
+}
+
 /**
  * Links traces that arrived before the transcript of their session was read. Returns the number of linked
  * traces.
  */
 export function linkSessions(db: Database, sessionIds: Iterable<string>): number {
   return db.transaction(() => {
-    let linked = 0;
-    for (const id of sessionIds) {
-      const traces = unlinkedTraces(db, id);
-      const links = runSteps(
-        db,
-        findLinks(
-          traces.map((trace) => ({
-            toolUseId: trace.tool_use_id,
-            sessionId: trace.session_id,
-            server: trace.server,
-            tool: trace.tool,
-            startedUs: trace.started_us,
-          })),
-        ),
-      );
-      for (const [at, { seq }] of traces.entries()) {
-        const link = links[at];
-        if (link) {
-          linked += db.run(
-            'UPDATE traces SET loom_session_id = ?, loom_basis = ? WHERE seq = ?',
-            link.sessionId,
-            link.basis,
-            seq,
-          );
-        }
-      }
+    const links = runSteps(db, lateLinks([...sessionIds]));
+    for (const { sessionId, basis, seq } of links) {
+      db.run('UPDATE traces SET loom_session_id = ?, loom_basis = ? WHERE seq = ?', sessionId, basis, seq);
     }
-    return linked;
+    return links.length;
   });
 }
 
@@ -154,30 +161,28 @@ interface UnlinkedTrace {
   readonly server: string | null;
   readonly tool: string | null;
   readonly started_us: number;
+  readonly loom_session_id: string | null;
 }
 
+const UNLINKED_COLUMNS =
+  't.seq, t.tool_use_id, t.session_id, t.server, t.tool, t.started_us, t.loom_session_id';
+/** Names that differ in replaced characters pass too: {@link findLinks} compares them. */
+const MAYBE_OF_TOOL = `(substr(c.name, -length(t.tool)) = t.tool OR t.tool GLOB '*[^a-zA-Z0-9_-]*')`;
 /**
- * Traces that name one of the session's calls, unless they are already linked by it. Also traces with the
- * session's id, and those of MCP servers that started during one of its tool calls.
+ * Traces that name one of the sessions' calls, unless they are already linked by it. Also traces with a session's
+ * id, and those of MCP servers that started during a call of their tool.
  */
-function unlinkedTraces(db: Database, sessionId: string): UnlinkedTrace[] {
-  const columns = 't.seq, t.tool_use_id, t.session_id, t.server, t.tool, t.started_us';
-  return db.all<UnlinkedTrace>(
-    `SELECT ${columns} FROM tool_calls c JOIN traces t ON t.tool_use_id = c.id
-     WHERE c.session_id = ?1 AND (t.loom_session_id IS NOT ?1 OR t.loom_basis IS NOT NULL)
-     UNION
-     SELECT ${columns} FROM traces t
-     WHERE t.loom_session_id IS NULL AND t.session_id IN
-       (SELECT id FROM sessions WHERE id = ?1 UNION SELECT source_session_id FROM sessions WHERE id = ?1)
-     UNION
-     SELECT ${columns} FROM tool_calls c
-     JOIN traces t ON t.started_us BETWEEN (c.started_at - ?2) * 1000 AND (c.started_at + c.duration_ms + ?2) * 1000
-     WHERE c.session_id = ?1 AND substr(c.name, 1, 5) = 'mcp__' AND c.duration_ms IS NOT NULL
-       AND t.loom_session_id IS NULL AND t.server IS NOT NULL`,
-    sessionId,
-    SLACK_MS,
-  );
-}
+const UNLINKED = `SELECT ${UNLINKED_COLUMNS} FROM json_each(?1) s CROSS JOIN tool_calls c ON c.session_id = s.value
+    CROSS JOIN traces t ON t.tool_use_id = c.id
+    WHERE t.loom_session_id IS NOT s.value OR t.loom_basis IS NOT NULL
+  UNION
+  SELECT ${UNLINKED_COLUMNS} FROM json_each(?1) s CROSS JOIN sessions o ON o.id = s.value
+    CROSS JOIN traces t ON t.session_id IN (o.id, o.source_session_id) WHERE t.loom_session_id IS NULL
+  UNION
+  SELECT ${UNLINKED_COLUMNS} FROM json_each(?1) s CROSS JOIN tool_calls c ON c.session_id = s.value
+    CROSS JOIN traces t ON t.started_us BETWEEN (c.started_at - ?2) * 1000 AND (c.started_at + c.duration_ms + ?2) * 1000
+    WHERE substr(c.name, 1, 5) = 'mcp__' AND c.duration_ms IS NOT NULL
+      AND t.loom_session_id IS NULL AND t.server IS NOT NULL AND ${MAYBE_OF_TOOL}`;
 
 /**
  * The name under which agents give an MCP server's tool to their model. Claude Code replaces characters that
