@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type { Miniflare } from 'miniflare';
 import { D1Sql } from '../../packages/loom/src/server/d1.js';
 import type { D1Binding, D1Result, D1Statement } from '../../packages/loom/src/server/env.js';
+import type { Statement } from '../../packages/loom/src/store/sql.js';
 
 const MIGRATIONS = new URL('../../packages/loom/migrations/', import.meta.url);
 
@@ -38,11 +39,18 @@ function remote(miniflare: Miniflare): D1Binding {
 /** The D1 of a Worker in miniflare, with Loom's migrations. The Worker answers {@link SQL_PATH}. */
 export async function migratedD1(miniflare: Miniflare): Promise<D1Sql> {
   const sql = new D1Sql(remote(miniflare));
+  await migrateD1((statements) => sql.batch(statements));
+  return sql;
+}
+
+/** Applies Loom's migrations. */
+export async function migrateD1(
+  batch: (statements: readonly Statement[]) => Promise<unknown>,
+): Promise<void> {
   for (const name of readdirSync(MIGRATIONS).sort()) {
     const text = readFileSync(new URL(name, MIGRATIONS), 'utf8');
-    await sql.batch(statementsOf(text).map((one) => ({ sql: one })));
+    await batch(statementsOf(text).map((one) => ({ sql: one })));
   }
-  return sql;
 }
 
 /** A trigger has statements of its own. */

@@ -11,11 +11,11 @@ import type { Views } from '../../../packages/loom/src/dashboard/contract/views.
 import { ViewError } from '../../../packages/loom/src/dashboard/views/view.js';
 import { EXIT } from '../../../packages/loom/src/errors.js';
 import { tempDir } from '../../support/folder.js';
-import { asker, seeded } from '../dashboard/seeded.js';
+import { asker, seededLaptop } from '../dashboard/seeded.js';
 import { bareEnv, LM } from '../project.js';
 
 const KEY = 'pk-lf-test:sk-lf-test';
-const { db } = seeded(60, 0);
+const { db } = seededLaptop(60, 0);
 const seen: { path: string; authorization: string | undefined }[] = [];
 /** What it answers in place of views, for one test. */
 let instead: { status: number; body: string; location?: string } | undefined;

@@ -6,9 +6,11 @@ import { laptopHome } from '../../../packages/loom/src/dashboard/laptop.js';
 import { embeddedJson, reportAnswers, reportDocument } from '../../../packages/loom/src/dashboard/report.js';
 import { openLoomForReading } from '../../../packages/loom/src/store/open.js';
 import { LocalSql } from '../../../packages/loom/src/store/sql.js';
-import { NOW, seeded } from './seeded.js';
+import { contextOf } from '../homes/context.js';
+import { NOW, seededLaptop } from './seeded.js';
 
-const { dir, ask } = seeded(900, 200);
+// `lm report` reads the laptop's own file.
+const { dir, ask } = seededLaptop(900, 200);
 
 const asset = (type: string, text: string) => ({ type, body: Buffer.from(text) });
 const ASSETS = new Map([
@@ -26,15 +28,7 @@ const ASSETS = new Map([
 async function answers(): Promise<EmbeddedReport> {
   const db = openLoomForReading(dir);
   try {
-    return await reportAnswers({
-      db: new LocalSql(db),
-      home: laptopHome(db),
-      now: NOW,
-      project: 'shop',
-      receiverUrl: 'http://127.0.0.1:4319',
-      langfuseUrl: null,
-      platform: async () => ({ note: 'not asked', source: null, production: null, spans: [] }),
-    });
+    return await reportAnswers(contextOf(new LocalSql(db), laptopHome(db), NOW));
   } finally {
     db.close();
   }

@@ -1,53 +1,70 @@
-import { afterAll } from 'vitest';
+import { afterAll, beforeAll } from 'vitest';
 import type { Views } from '../../../packages/loom/src/dashboard/contract/views.js';
 import { laptopHome } from '../../../packages/loom/src/dashboard/laptop.js';
-import { answerView } from '../../../packages/loom/src/dashboard/routes.js';
-import type { Database } from '../../../packages/loom/src/store/database.js';
-import { openLoom, openLoomForReading } from '../../../packages/loom/src/store/open.js';
+import type { Database, Param } from '../../../packages/loom/src/store/database.js';
+import { openLoom } from '../../../packages/loom/src/store/open.js';
 import { LocalSql, type Sql } from '../../../packages/loom/src/store/sql.js';
 import { fileFolder } from '../../support/folder.js';
+import { contextOf, viewIn } from '../homes/context.js';
+import type { Server } from '../homes/d1.js';
+import type { Home } from '../homes/home.js';
+import { type Laptop, laptop } from '../homes/laptop.js';
 import { seed } from './seed.js';
 
 /** Noon, so that "today" holds something in every time zone of a test machine. */
 export const NOW = new Date(2026, 10, 18, 12).getTime();
 
-export interface Asked {
-  readonly dir: string;
-  /** For what a test wants to add; the views read through a connection of their own. */
+type Ask = <K extends keyof Views>(path: string) => Promise<Views[K]>;
+
+export interface Seeded {
+  /** What was made up, to count it plainly. */
   readonly db: Database;
-  ask<K extends keyof Views>(path: string): Promise<Views[K]>;
+  /** A view of the home. */
+  readonly ask: Ask;
+  /** Changes both. */
+  run(sql: string, ...params: Param[]): Promise<void>;
 }
 
-/** A made-up project in a Loom of its own, gone when the test file ends. */
-export function seeded(traces: number, calls: number): Asked {
-  const dir = fileFolder();
-  const db = openLoom(dir, { durability: 'fast' });
+/** A made-up project in a home, and in a database on this machine. */
+export function seeded(home: Laptop | Server, traces: number, calls: number): Seeded {
+  const db = home.kind === 'laptop' ? home.db : localDatabase();
   seed(db, { traces, calls, now: NOW });
-  const reading = openLoomForReading(dir);
-  afterAll(() => {
-    reading.close();
-    db.close();
-  });
-  return { dir, db, ask: asker(reading) };
+  if (home.kind === 'server') {
+    beforeAll(() => home.copy(db));
+  }
+  return {
+    db,
+    ask: askerIn(home),
+    run: async (sql, ...params) => {
+      db.run(sql, ...params);
+      if (home.kind === 'server') {
+        await home.batch([{ sql, params }]);
+      }
+    },
+  };
 }
 
-export function asker(db: Database, now = NOW): Asked['ask'] {
+/** The same for tests of what only a laptop has. */
+export function seededLaptop(traces: number, calls: number): Seeded & { readonly dir: string } {
+  const home = laptop();
+  return { dir: home.dir, ...seeded(home, traces, calls) };
+}
+
+function localDatabase(): Database {
+  const db = openLoom(fileFolder(), { durability: 'fast' });
+  afterAll(() => db.close());
+  return db;
+}
+
+export function askerIn(home: Home, now = NOW): Ask {
+  return async (path) => (await home.view(path, now)) as never;
+}
+
+export function asker(db: Database, now = NOW): Ask {
   return askerOn(new LocalSql(db), db, now);
 }
 
 /** The same views on another home's database; `db` has the files beside it. */
-export function askerOn(sql: Sql, db: Database, now = NOW): Asked['ask'] {
-  return async <K extends keyof Views>(path: string) => {
-    const [name = '', query] = path.split('?');
-    const context = {
-      db: sql,
-      home: laptopHome(db),
-      now,
-      project: 'shop',
-      receiverUrl: 'http://127.0.0.1:4319',
-      langfuseUrl: null,
-      platform: async () => ({ note: 'not asked', source: null, production: null, spans: [] }),
-    };
-    return (await answerView(context, name, new URLSearchParams(query))) as Views[K];
-  };
+export function askerOn(sql: Sql, db: Database, now = NOW): Ask {
+  return async (path) => (await viewIn(contextOf(sql, laptopHome(db), now), path)) as never;
 }

@@ -3,9 +3,11 @@ import { type Context, context, ROOT_CONTEXT } from '@opentelemetry/api';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { BasicTracerProvider, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { generateText, stepCountIs, tool } from 'ai';
-import { expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
-import { type Observation, startReceiver } from '../../../packages/loom/src/receiver/index.js';
+import type { Observation } from '../../../packages/loom/src/receiver/index.js';
+import { tracesOf } from '../homes/home.js';
+import { HOMES } from '../homes/homes.js';
 
 const usage = {
   inputTokens: { total: 100, noCache: 40, cacheRead: 60, cacheWrite: 0 },
@@ -55,60 +57,65 @@ function model() {
   };
 }
 
-it('the AI SDK, through OpenTelemetry’s own exporter: a tool loop whose tokens are counted once', async () => {
-  const receiver = await startReceiver();
-  context.setGlobalContextManager(contexts as never);
-  const provider = new BasicTracerProvider({
-    spanProcessors: [
-      new SimpleSpanProcessor(
-        new OTLPTraceExporter({
-          url: `${receiver.url}/v1/traces`,
-          headers: { authorization: `Basic ${btoa('pk-lf-test:sk-lf-test')}` },
+describe.each(HOMES)('on %s', (_name, open) => {
+  const home = open();
+
+  it('the AI SDK, through OpenTelemetry’s own exporter: a tool loop whose tokens are counted once', async () => {
+    context.setGlobalContextManager(contexts as never);
+    const provider = new BasicTracerProvider({
+      spanProcessors: [
+        new SimpleSpanProcessor(
+          new OTLPTraceExporter({
+            url: `${home.url}/v1/traces`,
+            headers: { authorization: `Basic ${btoa('pk-lf-test:sk-lf-test')}` },
+          }),
+        ),
+      ],
+    });
+    onTestFinished(async () => {
+      context.disable();
+      await provider.shutdown();
+    });
+    await generateText({
+      model: model(),
+      prompt: 'Weather in Rome?',
+      temperature: 0.4,
+      tools: {
+        weather: tool({
+          inputSchema: z.object({ city: z.string() }),
+          execute: async () => ({ degrees: 21 }),
         }),
-      ),
-    ],
+      },
+      stopWhen: stepCountIs(3),
+      experimental_telemetry: {
+        isEnabled: true,
+        functionId: 'answer',
+        tracer: provider.getTracer('ai'),
+        metadata: { userId: 'u-1', sessionId: 's-1', tags: ['beta'], plan: 'pro' },
+      },
+    });
+    await provider.forceFlush();
+    const [trace] = await tracesOf(home);
+    expect(trace).toMatchObject({
+      name: 'answer:ai.generateText',
+      sessionId: 's-1',
+      userId: 'u-1',
+      tags: ['beta'],
+      metadata: { plan: 'pro' },
+      input: { prompt: 'Weather in Rome?' },
+      output: 'Sunny.',
+      root: { type: 'span', usage: null, model: 'gpt-4o' },
+    });
+    const call: Partial<Observation> = {
+      type: 'generation',
+      name: 'answer:ai.generateText.doGenerate',
+      model: 'gpt-4o',
+      usage: { input: 40, input_cached_tokens: 60, output: 20, output_reasoning_tokens: 10, total: 130 },
+    };
+    expect(trace?.root?.children).toMatchObject([
+      { ...call, modelParameters: { temperature: 0.4 } },
+      { type: 'tool', name: 'weather', input: { city: 'Rome' }, output: { degrees: 21 } },
+      { ...call, output: 'Sunny.' },
+    ]);
   });
-  onTestFinished(async () => {
-    context.disable();
-    await provider.shutdown();
-    await receiver.close();
-  });
-  await generateText({
-    model: model(),
-    prompt: 'Weather in Rome?',
-    temperature: 0.4,
-    tools: {
-      weather: tool({ inputSchema: z.object({ city: z.string() }), execute: async () => ({ degrees: 21 }) }),
-    },
-    stopWhen: stepCountIs(3),
-    experimental_telemetry: {
-      isEnabled: true,
-      functionId: 'answer',
-      tracer: provider.getTracer('ai'),
-      metadata: { userId: 'u-1', sessionId: 's-1', tags: ['beta'], plan: 'pro' },
-    },
-  });
-  await provider.forceFlush();
-  const [trace] = await receiver.waitForTraces(1);
-  expect(trace).toMatchObject({
-    name: 'answer:ai.generateText',
-    sessionId: 's-1',
-    userId: 'u-1',
-    tags: ['beta'],
-    metadata: { plan: 'pro' },
-    input: { prompt: 'Weather in Rome?' },
-    output: 'Sunny.',
-    root: { type: 'span', usage: null, model: 'gpt-4o' },
-  });
-  const call: Partial<Observation> = {
-    type: 'generation',
-    name: 'answer:ai.generateText.doGenerate',
-    model: 'gpt-4o',
-    usage: { input: 40, input_cached_tokens: 60, output: 20, output_reasoning_tokens: 10, total: 130 },
-  };
-  expect(trace?.root?.children).toMatchObject([
-    { ...call, modelParameters: { temperature: 0.4 } },
-    { type: 'tool', name: 'weather', input: { city: 'Rome' }, output: { degrees: 21 } },
-    { ...call, output: 'Sunny.' },
-  ]);
 });

@@ -1,8 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { decodeExport } from '../../../packages/loom/src/receiver/decode.js';
-import { startReceiver } from '../../../packages/loom/src/receiver/index.js';
+import { type Receiver, startReceiver } from '../../../packages/loom/src/receiver/index.js';
 import { SqliteTraceStore } from '../../../packages/loom/src/receiver/sqlite/store.js';
-import { MemoryTraceStore, type TraceStore } from '../../../packages/loom/src/receiver/store.js';
+import type { ReceivedTrace } from '../../../packages/loom/src/receiver/trace.js';
+import { type Home, tracesOf } from '../homes/home.js';
+import { HOMES } from '../homes/homes.js';
 import { project } from '../project.js';
 import { exportOf, post, ROOT_ID, span, TRACE_ID, TRACES } from './exports.js';
 
@@ -88,37 +90,36 @@ const details = [
   }),
 ];
 
-const stores: [string, () => TraceStore][] = [
-  ['in memory', () => new MemoryTraceStore()],
-  [
-    'in SQLite',
-    () => new SqliteTraceStore(project().db, { pricer: () => ({ micros: null, version: null }) }),
-  ],
-];
 const orders: [string, (spans: unknown, events: readonly unknown[]) => unknown[]][] = [
   ['before the span', (spans, events) => [...events, spans]],
   ['after it', (spans, events) => [spans, ...events]],
   ['around it, and again', (spans, events) => [events[0], spans, ...events, spans, ...events]],
 ];
 
-describe.each(stores)('messages that come as log records, %s', (_where, store) => {
-  describe.each(orders)('%s', (_when, order) => {
-    async function received(events: readonly unknown[]) {
-      const receiver = await startReceiver({ store: store() });
-      try {
-        for (const body of order(exportOf(chat), events)) {
-          const isLogs = 'resourceLogs' in (body as object);
-          const answer = await post(receiver.url, isLogs ? '/v1/logs' : TRACES, body);
-          expect([answer.status, await answer.json()]).toEqual([200, {}]);
-        }
-        return receiver.traces()[0]?.root;
-      } finally {
-        await receiver.close();
-      }
+interface Where {
+  readonly url: string;
+  readonly traces: () => Promise<ReceivedTrace[]>;
+}
+
+describe.each(orders)('messages that come as log records, %s', (_when, order) => {
+  async function received({ url, traces }: Where, events: readonly unknown[]) {
+    for (const body of order(exportOf(chat), events)) {
+      const isLogs = 'resourceLogs' in (body as object);
+      const answer = await post(url, isLogs ? '/v1/logs' : TRACES, body);
+      expect([answer.status, await answer.json()]).toEqual([200, {}]);
     }
+    return (await traces())[0]?.root;
+  }
+  const places: [string, () => () => Where][] = [
+    ['memory', inMemory],
+    ...HOMES.map(([name, open]): (typeof places)[number] => [name, () => inHome(open())]),
+  ];
+
+  describe.each(places)('on %s', (_name, open) => {
+    const place = open();
 
     it('one for each message (conventions 1.28 to 1.36)', async () => {
-      expect(await received(messages)).toMatchObject({
+      expect(await received(place(), messages)).toMatchObject({
         type: 'generation',
         input: [
           { role: 'system', content: 'Be brief.' },
@@ -130,7 +131,7 @@ describe.each(stores)('messages that come as log records, %s', (_where, store) =
     });
 
     it('one for the request (conventions of today)', async () => {
-      expect(await received(details)).toMatchObject({
+      expect(await received(place(), details)).toMatchObject({
         input: [
           { role: 'system', content: 'Be brief.' },
           { role: 'user', parts: [{ type: 'text', content: 'Is it late?' }] },
@@ -142,31 +143,42 @@ describe.each(stores)('messages that come as log records, %s', (_where, store) =
   });
 });
 
-it('messages of one moment keep the order in which they came', async () => {
-  const { db } = project();
-  const store = new SqliteTraceStore(db, { pricer: () => ({ micros: null, version: null }) });
-  const receiver = await startReceiver({ store });
-  try {
+function inMemory(): () => Where {
+  let receiver: Receiver;
+  beforeEach(async () => {
+    receiver = await startReceiver();
+  });
+  afterEach(() => receiver.close());
+  return () => ({ url: receiver.url, traces: async () => receiver.traces() });
+}
+
+function inHome(home: Home): () => Where {
+  beforeEach(() => home.empty());
+  return () => ({ url: home.url, traces: () => tracesOf(home) });
+}
+
+describe.each(HOMES)('on %s', (_name, open) => {
+  const home = open();
+  beforeEach(() => home.empty());
+
+  it('messages of one moment keep the order in which they came', async () => {
     const said = ['one', 'two', 'three', 'four', 'five'];
     for (const content of said) {
       await post(
-        receiver.url,
+        home.url,
         '/v1/logs',
         logs({ name: 'gen_ai.user.message', body: record({ content: text(content) }) }),
       );
     }
-    await post(receiver.url, TRACES, exportOf(chat));
-    expect(receiver.traces()[0]?.root?.input).toEqual(said.map((content) => ({ role: 'user', content })));
-  } finally {
-    await receiver.close();
-  }
-});
+    await post(home.url, TRACES, exportOf(chat));
+    expect((await tracesOf(home))[0]?.root?.input).toEqual(
+      said.map((content) => ({ role: 'user', content })),
+    );
+  });
 
-it('what names no span is refused by name, secrets are masked, and other logs are answered', async () => {
-  const receiver = await startReceiver();
-  try {
+  it('what names no span is refused by name, secrets are masked, and other logs are answered', async () => {
     const answer = await post(
-      receiver.url,
+      home.url,
       '/v1/logs',
       logs(
         { name: 'gen_ai.user.message', spanId: '' },
@@ -180,13 +192,12 @@ it('what names no span is refused by name, secrets are masked, and other logs ar
         errorMessage: '1 GenAI events were not kept: they name no span',
       },
     });
-    await post(receiver.url, TRACES, exportOf(chat));
-    expect(receiver.traces()[0]?.root?.input).toEqual([{ role: 'user', content: 'my token=[masked]' }]);
-  } finally {
-    await receiver.close();
-  }
+    await post(home.url, TRACES, exportOf(chat));
+    expect((await tracesOf(home))[0]?.root?.input).toEqual([{ role: 'user', content: 'my token=[masked]' }]);
+  });
 });
 
+// Of a laptop. A team's server deletes by cron: test/loom/server.
 it('they are deleted with their trace, and when it never comes', () => {
   let now = START;
   const { db } = project();

@@ -1,12 +1,13 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { maskReceived, maskSent } from '../../../packages/loom/src/masking/spans.js';
-import { startReceiver } from '../../../packages/loom/src/receiver/index.js';
 import { USAGE } from '../../../packages/loom/src/receiver/mappings/usage-names.js';
 import type { ReceivedSpan } from '../../../packages/loom/src/receiver/trace.js';
 import { LangfuseClient } from '../../../packages/loom/src/sync/client.js';
+import { tracesOf } from '../homes/home.js';
+import { HOMES } from '../homes/homes.js';
 import { exportOf, post, SCORES, span, TRACE_ID, TRACES } from './exports.js';
 
 const VALUE = 'Ab1'.repeat(5);
@@ -77,24 +78,25 @@ test('what is sent to Langfuse is masked, and its ids stay', () => {
   });
 });
 
-test('a score is masked, by either way in, and so is what Langfuse’s older client sends', async () => {
-  const receiver = await startReceiver();
-  try {
+describe.each(HOMES)('on %s', (_name, open) => {
+  const home = open();
+
+  test('a score is masked, by either way in, and so is what Langfuse’s older client sends', async () => {
     const score = {
       traceId: TRACE_ID,
       value: `password: ${VALUE}`,
       comment: `Bearer ${VALUE}`,
       metadata: { apiKey: VALUE, note: 'words' },
     };
-    await post(receiver.url, TRACES, exportOf(span()));
-    await post(receiver.url, SCORES, { ...score, name: 'one' });
+    await post(home.url, TRACES, exportOf(span()));
+    await post(home.url, SCORES, { ...score, name: 'one' });
     const event = (type: string, body: object) => ({
       id: type,
       type,
       timestamp: '2026-11-22T10:00:00Z',
       body: { id: `${type}-1`, traceId: TRACE_ID, ...body },
     });
-    await post(receiver.url, '/api/public/ingestion', {
+    await post(home.url, '/api/public/ingestion', {
       batch: [
         event('score-create', { ...score, name: 'two' }),
         event('trace-create', { id: 'older', input: { password: VALUE }, metadata: { apiKey: VALUE } }),
@@ -108,7 +110,7 @@ test('a score is masked, by either way in, and so is what Langfuse’s older cli
         }),
       ],
     });
-    const traces = receiver.traces();
+    const traces = await tracesOf(home);
     expect(JSON.stringify(traces)).not.toContain(VALUE);
     const scores = traces.find(({ id }) => id === TRACE_ID)?.scores;
     expect(scores?.map(({ name }) => name).sort()).toEqual(['one', 'two']);
@@ -123,9 +125,7 @@ test('a score is masked, by either way in, and so is what Langfuse’s older cli
       input: { password: '[masked]' },
       observations: [{ children: [{ model: 'gpt-4o', usage: { input: 123_456_789 } }] }],
     });
-  } finally {
-    await receiver.close();
-  }
+  });
 });
 
 test('a score that an earlier version kept as it came is masked when sync sends it', async () => {

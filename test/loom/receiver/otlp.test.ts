@@ -1,34 +1,14 @@
 import { connect } from 'node:http2';
 import { deflateSync, gzipSync } from 'node:zlib';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Receiver, startReceiver } from '../../../packages/loom/src/receiver/index.js';
 import type { DroppedMetrics } from '../../../packages/loom/src/receiver/otlp-routes.js';
+import { tracesOf } from '../homes/home.js';
+import { HOMES } from '../homes/homes.js';
 import { exportOf, post, span, TRACE_ID } from './exports.js';
 import { protobuf } from './protobuf.js';
 
 const PROTOBUF = { 'content-type': 'application/x-protobuf' };
-let receiver: Receiver;
-let logs: unknown[];
-let metrics: DroppedMetrics[];
-let grpc: number;
-
-beforeEach(async () => {
-  logs = [];
-  metrics = [];
-  grpc = 0;
-  receiver = await startReceiver({
-    onLogs: (body) => {
-      logs.push(body);
-      return undefined;
-    },
-    onMetrics: (came) => metrics.push(came),
-    onGrpc: () => {
-      grpc += 1;
-    },
-  });
-});
-afterEach(() => receiver.close());
-
 const points = {
   resourceMetrics: [
     {
@@ -80,105 +60,137 @@ const logsInProtobuf = Uint8Array.from(
   ),
 );
 
-it.each(['/v1/', '/api/public/otel/v1/'])(
-  '%s takes traces, plain and packed, JSON and protobuf',
-  async (prefix) => {
-    const url = `${prefix}traces`;
-    const body = JSON.stringify(exportOf(span()));
-    const answers = [
-      await post(receiver.url, url, body),
-      await post(receiver.url, url, gzipSync(body), { 'content-encoding': 'gzip' }),
-      await post(receiver.url, url, deflateSync(body), { 'content-encoding': 'deflate' }),
-      await post(receiver.url, url, protobuf(exportOf(span())), PROTOBUF),
-    ];
-    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
-    expect(receiver.traces().map(({ id }) => id)).toEqual([TRACE_ID]);
-  },
-);
+describe.each(HOMES)('on %s', (_name, open) => {
+  const home = open();
+  beforeEach(() => home.empty());
 
-it('answers metrics without keys, counts them, and keeps nothing', async () => {
-  const none = { authorization: '' };
-  const answers = [
-    await post(receiver.url, '/v1/metrics', points, none),
-    await post(receiver.url, '/v1/metrics', pointsInProtobuf, { ...none, ...PROTOBUF }),
-    await post(receiver.url, '/v1/metrics', new Uint8Array(), { ...none, ...PROTOBUF }),
-  ];
-  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
-  expect(metrics).toEqual([
-    { points: 3, service: 'claude-code' },
-    { points: 3, service: 'claude-code' },
-    { points: 0, service: null },
-  ]);
-});
-
-it('takes keys as Claude Code sends them: as they stand in OTEL_EXPORTER_OTLP_HEADERS, not decoded', async () => {
-  const authorization = `Basic%20${btoa('pk-lf-test:sk-lf-test')}`;
-  expect((await post(receiver.url, '/v1/logs', logsInProtobuf, { ...PROTOBUF, authorization })).status).toBe(
-    200,
+  it.each(['/v1/', '/api/public/otel/v1/'])(
+    '%s takes traces, plain and packed, JSON and protobuf',
+    async (prefix) => {
+      const url = `${prefix}traces`;
+      const body = JSON.stringify(exportOf(span()));
+      const answers = [
+        await post(home.url, url, body),
+        await post(home.url, url, gzipSync(body), { 'content-encoding': 'gzip' }),
+        await post(home.url, url, deflateSync(body), { 'content-encoding': 'deflate' }),
+        await post(home.url, url, protobuf(exportOf(span())), PROTOBUF),
+      ];
+      expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+      expect((await tracesOf(home)).map(({ id }) => id)).toEqual([TRACE_ID]);
+    },
   );
-});
 
-it('reads logs in protobuf as those in JSON', async () => {
-  expect((await post(receiver.url, '/v1/logs', logsInProtobuf, PROTOBUF)).status).toBe(200);
-  expect(logs).toEqual([
-    {
-      resourceLogs: [
-        {
-          resource: { attributes: [{ key: 'service.name', value: { stringValue: 'claude-code' } }] },
-          scopeLogs: [
-            {
-              logRecords: [
-                {
-                  timeUnixNano: String(2n ** 56n),
-                  body: { stringValue: 'claude_code.api_request' },
-                  attributes: [{ key: 'model', value: { stringValue: 'm' } }],
-                },
-              ],
-            },
-          ],
+  it('rejects a bad span alone where OTLP says so, and the whole export where Langfuse does', async () => {
+    const good = span();
+    const bad = span({ spanId: 'short' });
+    const plain = await post(home.url, '/v1/traces', exportOf(good, bad));
+    expect([plain.status, await plain.json()]).toEqual([
+      200,
+      {
+        partialSuccess: {
+          rejectedSpans: '1',
+          errorMessage: '1 spans were rejected: Invalid spanId "short": 16 hex digits, not all zero',
         },
-      ],
-    },
-  ]);
-  expect((await post(receiver.url, '/v1/logs', new Uint8Array([255]), PROTOBUF)).status).toBe(400);
-});
-
-it('rejects a bad span alone where OTLP says so, and the whole export where Langfuse does', async () => {
-  const good = span();
-  const bad = span({ spanId: 'short' });
-  const plain = await post(receiver.url, '/v1/traces', exportOf(good, bad));
-  expect([plain.status, await plain.json()]).toEqual([
-    200,
-    {
-      partialSuccess: {
-        rejectedSpans: '1',
-        errorMessage: '1 spans were rejected: Invalid spanId "short": 16 hex digits, not all zero',
       },
-    },
-  ]);
-  const binary = await post(
-    receiver.url,
-    '/v1/traces',
-    protobuf(exportOf(good, span({ traceId: '00' }))),
-    PROTOBUF,
-  );
-  expect([...new Uint8Array(await binary.arrayBuffer())].slice(2, 4)).toEqual([8, 1]);
-  expect((await post(receiver.url, '/api/public/otel/v1/traces', exportOf(good, bad))).status).toBe(400);
-  expect((await post(receiver.url, '/v1/traces', { resourceSpans: 5 })).status).toBe(400);
-  expect(receiver.traces()[0]?.observations).toHaveLength(1);
+    ]);
+    const binary = await post(
+      home.url,
+      '/v1/traces',
+      protobuf(exportOf(good, span({ traceId: '00' }))),
+      PROTOBUF,
+    );
+    expect([...new Uint8Array(await binary.arrayBuffer())].slice(2, 4)).toEqual([8, 1]);
+    expect((await post(home.url, '/api/public/otel/v1/traces', exportOf(good, bad))).status).toBe(400);
+    expect((await post(home.url, '/v1/traces', { resourceSpans: 5 })).status).toBe(400);
+    expect((await tracesOf(home))[0]?.observations).toHaveLength(1);
+  });
+
+  it('says plainly that gRPC is not taken', async () => {
+    const answer = await post(home.url, '/v1/traces', new Uint8Array(5), {
+      'content-type': 'application/grpc',
+    });
+    expect([answer.status, await answer.json()]).toEqual([
+      415,
+      { message: 'gRPC is not accepted here. Set OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf or http/json.' },
+    ]);
+  });
 });
 
-it('says plainly that gRPC is not taken', async () => {
-  // As every gRPC client begins.
-  const client = connect(receiver.url);
-  client.on('error', () => {});
-  await new Promise((resolve) => client.once('close', resolve));
-  expect(grpc).toBe(1);
-  const answer = await post(receiver.url, '/v1/traces', new Uint8Array(5), {
-    'content-type': 'application/grpc',
+describe('what a laptop does with agents’ logs and metrics', () => {
+  let receiver: Receiver;
+  let logs: unknown[];
+  let metrics: DroppedMetrics[];
+  let grpc: number;
+
+  beforeEach(async () => {
+    logs = [];
+    metrics = [];
+    grpc = 0;
+    receiver = await startReceiver({
+      onLogs: (body) => {
+        logs.push(body);
+        return undefined;
+      },
+      onMetrics: (came) => metrics.push(came),
+      onGrpc: () => {
+        grpc += 1;
+      },
+    });
   });
-  expect([answer.status, await answer.json()]).toEqual([
-    415,
-    { message: 'gRPC is not accepted here. Set OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf or http/json.' },
-  ]);
+  afterEach(() => receiver.close());
+
+  it('answers metrics without keys, counts them, and keeps nothing', async () => {
+    const none = { authorization: '' };
+    const answers = [
+      await post(receiver.url, '/v1/metrics', points, none),
+      await post(receiver.url, '/v1/metrics', pointsInProtobuf, { ...none, ...PROTOBUF }),
+      await post(receiver.url, '/v1/metrics', new Uint8Array(), { ...none, ...PROTOBUF }),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect(metrics).toEqual([
+      { points: 3, service: 'claude-code' },
+      { points: 3, service: 'claude-code' },
+      { points: 0, service: null },
+    ]);
+  });
+
+  it('takes keys as Claude Code sends them: as they stand in OTEL_EXPORTER_OTLP_HEADERS, not decoded', async () => {
+    const authorization = `Basic%20${btoa('pk-lf-test:sk-lf-test')}`;
+    expect(
+      (await post(receiver.url, '/v1/logs', logsInProtobuf, { ...PROTOBUF, authorization })).status,
+    ).toBe(200);
+  });
+
+  it('reads logs in protobuf as those in JSON', async () => {
+    expect((await post(receiver.url, '/v1/logs', logsInProtobuf, PROTOBUF)).status).toBe(200);
+    expect(logs).toEqual([
+      {
+        resourceLogs: [
+          {
+            resource: { attributes: [{ key: 'service.name', value: { stringValue: 'claude-code' } }] },
+            scopeLogs: [
+              {
+                logRecords: [
+                  {
+                    timeUnixNano: String(2n ** 56n),
+                    body: { stringValue: 'claude_code.api_request' },
+                    attributes: [{ key: 'model', value: { stringValue: 'm' } }],
+                  },
+                ],
+              },
+            ],
+          },
+        ],
+      },
+    ]);
+    expect((await post(receiver.url, '/v1/logs', new Uint8Array([255]), PROTOBUF)).status).toBe(400);
+  });
+
+  it('notices a client of gRPC', async () => {
+    // As every gRPC client begins.
+    const client = connect(receiver.url);
+    client.on('error', () => {});
+    await new Promise((resolve) => client.once('close', resolve));
+    expect(grpc).toBe(1);
+  });
 });

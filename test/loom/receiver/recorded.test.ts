@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { expect, it } from 'vitest';
-import { type Observation, startReceiver } from '../../../packages/loom/src/receiver/index.js';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Observation } from '../../../packages/loom/src/receiver/index.js';
+import { tracesOf } from '../homes/home.js';
+import { HOMES } from '../homes/homes.js';
 import { post } from './exports.js';
 
 const usage = { input: 40, output: 20, input_cached_tokens: 60, output_reasoning_tokens: 10 };
@@ -97,24 +99,24 @@ const EXPECTED: Record<string, { trace: object; observations: unknown[] }> = {
 const flat = (observations: readonly Observation[]): Observation[] =>
   observations.flatMap((one) => [one, ...flat(one.children)]);
 
-it.each(Object.entries(EXPECTED))('%s', async (name, expected) => {
-  const recorded = JSON.parse(readFileSync(new URL(`recorded/${name}`, import.meta.url), 'utf8'));
-  expect(recorded.emitter).toMatch(/ \d+\.\d+\.\d+/);
-  const receiver = await startReceiver();
-  try {
+describe.each(HOMES)('on %s', (_name, open) => {
+  const home = open();
+  beforeEach(() => home.empty());
+
+  it.each(Object.entries(EXPECTED))('%s', async (name, expected) => {
+    const recorded = JSON.parse(readFileSync(new URL(`recorded/${name}`, import.meta.url), 'utf8'));
+    expect(recorded.emitter).toMatch(/ \d+\.\d+\.\d+/);
     if (recorded.logs) {
-      expect((await post(receiver.url, '/v1/logs', recorded.logs)).status).toBe(200);
+      expect((await post(home.url, '/v1/logs', recorded.logs)).status).toBe(200);
     }
-    expect((await post(receiver.url, '/v1/traces', recorded.body)).status).toBe(200);
-    const [trace, ...others] = receiver.traces();
+    expect((await post(home.url, '/v1/traces', recorded.body)).status).toBe(200);
+    const [trace, ...others] = await tracesOf(home);
     expect(others).toEqual([]);
     expect(trace).toMatchObject(expected.trace);
     expect(
       flat(trace?.observations ?? []).map(({ type, name: of, ...rest }) => [type, of, rest]),
     ).toMatchObject(expected.observations);
-  } finally {
-    await receiver.close();
-  }
+  });
 });
 
 it('each recording is expected to be something', () => {

@@ -8,14 +8,15 @@ interface Key {
   readonly service?: string | null;
   /** Unix ms. */
   readonly createdAt?: number;
+  /** A random one where not given. */
+  readonly secret?: string;
 }
 
 /** Adds a key to a team's database, as `lm keys add` does. Returns its secret. */
 export async function addKey(
   run: (sql: string, ...params: Param[]) => Promise<unknown>,
-  { id, kind, service = null, createdAt = 0 }: Key,
+  { id, kind, service = null, createdAt = 0, secret = newSecret() }: Key,
 ): Promise<string> {
-  const secret = newSecret();
   await run(
     'INSERT INTO access_keys(id, kind, name, secret_hash, service, created_at) VALUES (?, ?, ?, ?, ?, ?)',
     id,

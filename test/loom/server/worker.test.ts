@@ -3,13 +3,14 @@ import { gzipSync } from 'node:zlib';
 import { Miniflare } from 'miniflare';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TracePage } from '../../../packages/loom/src/dashboard/contract/traces.js';
-import { insertOf } from '../../../packages/loom/src/receiver/sqlite/asking.js';
 import type { D1Sql } from '../../../packages/loom/src/server/d1.js';
 import { keepSums } from '../../../packages/loom/src/server/keep-sums.js';
-import { packed } from '../../../packages/loom/src/server/packed.js';
 import type { Database } from '../../../packages/loom/src/store/database.js';
 import { migratedD1, SQL_ANSWER, SQL_PATH } from '../../harness/d1.js';
-import { askerOn, seeded } from '../dashboard/seeded.js';
+import { seed } from '../dashboard/seed.js';
+import { asker, askerOn, NOW } from '../dashboard/seeded.js';
+import { copying } from '../homes/copy.js';
+import { project } from '../project.js';
 import { exportOf, type SpanOptions, span, TRACES } from '../receiver/exports.js';
 import { addKey } from './add-key.js';
 
@@ -344,13 +345,14 @@ it('forgets what is too old, and keeps its counts by the hour', async () => {
 
 it('gives the same answers as a laptop that holds the same', async () => {
   await clear();
-  const { db, dir, ask: askLaptop } = seeded(300, 120);
-  await copyAll(db);
+  const { db } = project();
+  seed(db, { traces: 300, calls: 120, now: NOW });
+  const askLaptop = asker(db);
+  await sql.batch(copying(db));
   await copyKeys(db);
   const askServer = askerOn(sql, db);
   const id = db.get<{ id: string }>('SELECT id FROM traces ORDER BY seq DESC LIMIT 1')?.id;
   const session = db.get<{ id: string }>('SELECT id FROM sessions LIMIT 1')?.id;
-  expect(dir).not.toBe('');
   const agree = async (paths: readonly string[]) => {
     for (const path of paths) {
       expect([path, await askServer(path)]).toEqual([path, await askLaptop(path)]);
@@ -378,32 +380,6 @@ async function copyKeys(db: Database): Promise<void> {
       );
     }
   }
-}
-
-/** Every row, except what triggers make of the others. */
-async function copyAll(db: Database): Promise<void> {
-  const made = [
-    'trace_hours',
-    'trace_series',
-    'trace_hour_versions',
-    'call_hour_versions',
-    'duration_buckets',
-  ];
-  const tables = db
-    .all<{ name: string }>("SELECT name FROM sqlite_master WHERE type = 'table'")
-    .map(({ name }) => name)
-    .filter((name) => !/^(sqlite|d1_migrations|loom_checksums)/.test(name) && !made.includes(name));
-  const statements = tables.flatMap((name) => {
-    const columns = db
-      .all<{ name: string; hidden: number }>(`PRAGMA table_xinfo(${name})`)
-      .filter(({ hidden }) => hidden === 0)
-      .map((column) => column.name);
-    const rows = db.all<Record<string, string | number | null>>(`SELECT ${columns.join(', ')} FROM ${name}`);
-    const values = rows.map((row) => columns.map((column) => row[column]));
-    return packed([{ ...insertOf(name, columns, 'ON CONFLICT DO NOTHING'), rows: values }]);
-  });
-  // A row may come before the one that it refers to.
-  await sql.batch([{ sql: 'PRAGMA defer_foreign_keys = ON' }, ...statements]);
 }
 
 it('is smaller than 300 KB with the page, and asks nothing of Node', () => {

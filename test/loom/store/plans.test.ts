@@ -9,10 +9,10 @@ import { history } from '../../../packages/loom/src/routing/history.js';
 import type { Database } from '../../../packages/loom/src/store/database.js';
 import { openLoomForReading } from '../../../packages/loom/src/store/open.js';
 import { optimize } from '../../../packages/loom/src/store/optimize.js';
-import { asker, NOW, seeded } from '../dashboard/seeded.js';
+import { asker, NOW, seededLaptop } from '../dashboard/seeded.js';
 import { BIG_STATISTICS } from './big-statistics.js';
 
-const { dir, db } = seeded(300, 120);
+const { dir, db } = seededLaptop(300, 120);
 keepSums(db);
 const trace = String(db.get('SELECT id FROM traces LIMIT 1')?.id);
 const session = String(db.get('SELECT id FROM sessions LIMIT 1')?.id);
