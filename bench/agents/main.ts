@@ -97,17 +97,18 @@ class Run {
       cwd: this.#project,
       env: this.#env,
     });
-    const [url, headers] = await new Promise<[string, string]>((found) => {
+    const url = await new Promise<string>((found) => {
       let said = '';
       receiver.stderr.on('data', (piece) => {
         said += piece;
-        const [address] = /http:\/\/127\.0\.0\.1:\d+/.exec(said) ?? [];
-        const [, header] = /OTEL_EXPORTER_OTLP_HEADERS=(\S+)/.exec(said) ?? [];
-        if (address && header) {
-          found([address, header]);
+        const [address] = /http:\/\/127\.0\.0\.1:\d+(?=; )/.exec(said) ?? [];
+        if (address) {
+          found(address);
         }
       });
     });
+    const settings = this.#lmSync('dashboard', '--settings', '--port', new URL(url).port);
+    const [, headers] = /OTEL_EXPORTER_OTLP_HEADERS=(\S+)/.exec(settings) ?? [];
     Object.assign(this.#env, {
       CLAUDE_CODE_ENABLE_TELEMETRY: '1',
       OTEL_LOGS_EXPORTER: 'otlp',

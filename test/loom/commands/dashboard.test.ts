@@ -26,7 +26,7 @@ async function start(cwd: string, ...words: string[]) {
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       stderr += text;
       const found = /Open (http:\S+token=[0-9a-f]{32})\n/.exec(stderr)?.[1];
-      if (found && stderr.includes('Point a Worker here')) resolve(found);
+      if (found && stderr.includes('Settings for')) resolve(found);
     });
     void ended.then((code) => reject(new Error(`ended with ${code}: ${stderr}`)));
   });
@@ -79,6 +79,23 @@ describe('lm dashboard', () => {
     expect(await ended).toBe(0);
     await expect(stream.toArray()).rejects.toThrow();
     expect(said().stdout).toBe('');
+  });
+
+  it('greets with the address and no keys; --settings prints those that can read', async () => {
+    const dir = tempDir();
+    const { address, said } = await start(dir);
+    const { port } = new URL(address);
+    const greeting = said().stderr.split('\n');
+    expect(greeting.filter((line) => line !== '')).toHaveLength(4);
+    expect(said().stderr).not.toMatch(/[ps]k-lf-/);
+    expect(greeting).toContainEqual(expect.stringMatching(`lm dashboard --settings --port ${port}$`));
+    const { stdout } = lm(dir, ['dashboard', '--settings', '--port', port]);
+    const [, authorization = ''] = /HEADERS=Authorization=(\S+)/.exec(stdout) ?? [];
+    const [, url] = /LANGFUSE_BASE_URL=(\S+)/.exec(stdout) ?? [];
+    const read = (value: string) =>
+      fetch(`${url}/api/public/v2/observations`, { headers: { authorization: value } });
+    expect((await read(decodeURIComponent(authorization))).status).toBe(200);
+    expect((await read(`Basic ${Buffer.from('pk-lf-test:sk-lf-test').toString('base64')}`)).status).toBe(401);
   });
 
   it('keeps its token for its owner alone, so that an open page outlives a restart', async () => {

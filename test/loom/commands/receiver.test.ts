@@ -18,8 +18,11 @@ async function started(cwd: string, ...args: string[]) {
   child.stdout.on('data', (chunk) => {
     stdout += chunk;
   });
-  const { input: words } = await printed(child, /LANGFUSE_BASE_URL=(http:\/\/[\d.:]+)[\s\S]*\n$/);
-  const url = /http:\/\/[\d.:]+/.exec(words)?.[0] ?? '';
+  const { input: words } = await printed(
+    child,
+    /Receiving on (http:\/\/[\d.:]+\d)[\s\S]*(?:lm dashboard|SECRET_KEY)[\s\S]*\n$/,
+  );
+  const url = /http:\/\/[\d.:]+\d/.exec(words)?.[0] ?? '';
   return {
     url,
     words,

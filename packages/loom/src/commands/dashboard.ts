@@ -13,6 +13,7 @@ import { dashboardToken } from '../dashboard/token.js';
 import type { ViewContext } from '../dashboard/views/view.js';
 import { EXIT, LoomError } from '../errors.js';
 import { drainSpool } from '../hooks/spool.js';
+import { keysOf } from '../http/keys.js';
 import { isLoopback } from '../http/loopback.js';
 import { loadPricer } from '../prices/pricer.js';
 import { routesFor } from '../receiver/server.js';
@@ -27,10 +28,10 @@ import { LocalSql } from '../store/sql.js';
 import { beginForwarding, endForwarding } from '../sync/forward.js';
 import { addressOf, readForwardKeys } from '../sync/keys.js';
 import { agentLogs, grpcNote, metricsNote } from './agent-logs.js';
-import { cannotListen, requireNetworkWord, withListening } from './listen-options.js';
+import { cannotListen, DEFAULT_PORT, requireNetworkWord, withListening } from './listen-options.js';
 import { readRetention, withRetention } from './retention-options.js';
 import { command } from './spec.js';
-import { agentHints, whereToSend } from './where-to-send.js';
+import { settingsHint, settingsText } from './where-to-send.js';
 
 const DEFAULT_WRANGLER = 'http://127.0.0.1:8787';
 
@@ -49,14 +50,23 @@ export const dashboard = command({
           default: DEFAULT_WRANGLER,
           describe: 'Where `wrangler dev` listens, to read its spans',
         })
+        .option('settings', {
+          type: 'boolean',
+          default: false,
+          describe: 'Print the settings for programs that send traces here, with keys, and exit',
+        })
         .option('out', { type: 'string', describe: 'Write one HTML file that needs no server, and exit' }),
     ),
-  run: async ({ cwd, host, port, allowNetwork, forward, open, out, wrangler, ...flags }) => {
+  run: async ({ cwd, host, port, allowNetwork, forward, open, out, settings, wrangler, ...flags }) => {
     const wranglerUrl = readWranglerUrl(wrangler);
     requireNetworkWord(host, allowNetwork, 'to every prompt and answer that is recorded here');
     const keep = readRetention(flags);
     const assets = readAssets();
     const { loomDir, created } = findOrMakeLoom(cwd);
+    if (settings) {
+      const receiving = { url: `http://${host}:${port}`, keys: keysOf(dashboardToken(loomDir)) };
+      return { data: receiving, text: settingsText(receiving) };
+    }
     const db = openLoom(loomDir, { durability: 'fast' });
     drainSpool(db, loomDir);
     keepManySums(db);
@@ -124,8 +134,8 @@ export const dashboard = command({
           `Open ${server.openUrl}`,
           `Receiving traces at ${server.url}; stop with Ctrl-C.`,
           ...(forwarding ? [`Forwarding them to ${forwarding.to}.`] : []),
-          ...whereToSend(server.url, server.keys, !isLoopback(host)),
-          ...agentHints(server.url, server.keys),
+          settingsHint(server.url, DEFAULT_PORT),
+          ...(isLoopback(host) ? [] : ['Other machines need the keys of these settings.']),
         ]);
         if (open) {
           openInBrowser(server.openUrl);

@@ -2,7 +2,7 @@ import type { Argv } from 'yargs';
 import { EXIT, LoomError } from '../errors.js';
 import { isLoopback } from '../http/loopback.js';
 
-const DEFAULT_PORT = 4319;
+export const DEFAULT_PORT = 4319;
 
 /** Where `lm dashboard` and `lm receiver` listen. */
 export function withListening<T>(yargs: Argv<T>) {

@@ -13,10 +13,10 @@ import { openLoom } from '../store/open.js';
 import { optimize } from '../store/optimize.js';
 import { endForwarding } from '../sync/forward.js';
 import { agentLogs, grpcNote, metricsNote } from './agent-logs.js';
-import { cannotListen, requireNetworkWord, withListening } from './listen-options.js';
+import { cannotListen, DEFAULT_PORT, requireNetworkWord, withListening } from './listen-options.js';
 import { readRetention, withRetention } from './retention-options.js';
 import { command } from './spec.js';
-import { agentHints, whereToSend } from './where-to-send.js';
+import { settingsHint, workerSettings } from './where-to-send.js';
 
 /** A trace may come in several exports; it is shown once nothing has come for this long. */
 const SETTLED_MS = 250;
@@ -75,8 +75,10 @@ export const receiver = command({
     });
     const words = [
       `Receiving on ${server.url}; stop with Ctrl-C.`,
-      ...whereToSend(server.url, keys, !isLoopback(host)),
-      ...(db ? agentHints(server.url, keys) : []),
+      ...(db
+        ? [settingsHint(server.url, DEFAULT_PORT)]
+        : ['Settings for a Worker:', workerSettings({ url: server.url, keys })]),
+      ...(isLoopback(host) ? [] : ['Other machines need the keys of these settings.']),
     ];
     for (const line of words) {
       say(line);

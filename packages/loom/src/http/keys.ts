@@ -31,7 +31,7 @@ export class KeyRing {
   requireOwn(request: IncomingMessage): void {
     const sent = requireKeys(request);
     if (this.#own && !same(sent, this.#own)) {
-      throw unauthorized('These keys differ from those that `lm dashboard` and `lm receiver` print here');
+      throw unauthorized('These keys differ from those that `lm dashboard --settings` prints here');
     }
   }
 
