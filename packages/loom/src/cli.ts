@@ -3,14 +3,18 @@ import { resolve } from 'node:path';
 import yargs, { type ArgumentsCamelCase, type Argv } from 'yargs';
 import { complete } from './commands/completion.js';
 import { inTodaysWords } from './commands/earlier.js';
+import { examplesText } from './commands/examples.js';
 import { nearest } from './commands/nearest.js';
 import { checked } from './commands/option-checks.js';
 import type { GlobalArgs } from './commands/spec.js';
-import { COMMANDS, type Group, type Leaf } from './commands/table.js';
+import { COMMANDS, commandName, type Group, type Leaf } from './commands/table.js';
 import { EXIT, LoomError } from './errors.js';
 import { print, printError, show } from './output.js';
 import { packageVersion } from './package.js';
 import { explain } from './store/open.js';
+
+/** Help is not wider: yargs wraps it there. */
+const MOST_COLUMNS = 80;
 
 /** Argument with which yargs' completion script calls us. */
 const COMPLETION_FLAG = '--get-yargs-completions';
@@ -43,7 +47,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     .check(({ cwd }) => {
       // A mistyped folder would be made by `init`, and for every other command mean the project above it.
       if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory()) {
-        throw new LoomError(`There is no folder ${cwd}.`, 'Pass an existing folder to --cwd.', EXIT.usage);
+        throw new LoomError(`There is no folder "${cwd}".`, 'Pass an existing folder to --cwd.', EXIT.usage);
       }
       return true;
     })
@@ -54,12 +58,15 @@ export async function main(argv: readonly string[]): Promise<number> {
     .fail((message, error) => {
       throw error ?? new LoomError(message, usageFix(message, known), EXIT.usage);
     });
-  const add = (to: Argv<GlobalArgs>, leaf: Leaf): Argv<GlobalArgs> =>
+  const columns = () => Math.min(parser.terminalWidth() ?? MOST_COLUMNS, MOST_COLUMNS);
+  const add = (to: Argv<GlobalArgs>, leaf: Leaf, group = ''): Argv<GlobalArgs> =>
     to.command({
       command: leaf.usage,
       describe: leaf.describe,
       builder: async (inner: Argv<GlobalArgs>) => {
-        const built = checked((await leaf.load()).builder(inner));
+        const built = checked((await leaf.load()).builder(inner)).epilogue(
+          examplesText([commandName(leaf.usage, group)], columns()),
+        );
         // When an argument turns out to be unknown, yargs has forgotten them.
         known = Object.keys((built as unknown as WithOptions).getOptions().key);
         return built;
@@ -71,13 +78,21 @@ export async function main(argv: readonly string[]): Promise<number> {
       },
       // yargs types builders as synchronous here, and awaits them all the same under parseAsync.
     } as never);
+  if (isOption(argv[0])) {
+    parser.epilogue(examplesText());
+  }
   for (const entry of COMMANDS) {
     if (isGroup(entry)) {
       parser.command({
         command: entry.usage,
         describe: entry.describe,
         builder: (inner: Argv<GlobalArgs>) => {
-          const all = entry.commands.reduce(add, inner);
+          const all = entry.commands.reduce((to, one) => add(to, one, entry.usage), inner);
+          const names = entry.commands.map(({ usage }) => commandName(usage, entry.usage));
+          // A command below it adds its own examples.
+          if (isOption(argv[1]) && !names.includes(entry.usage)) {
+            inner.epilogue(examplesText(names, columns()));
+          }
           // A group with a command of its own has said what it needs.
           return entry.commands.some(({ usage }) => usage.startsWith('$0'))
             ? all
@@ -112,6 +127,11 @@ export async function main(argv: readonly string[]): Promise<number> {
     }
     return EXIT.bug;
   }
+}
+
+/** Whether no command is named here. */
+function isOption(word: string | undefined): boolean {
+  return word === undefined || word.startsWith('-');
 }
 
 /** The part of a yargs parser that lists the options of its command. */

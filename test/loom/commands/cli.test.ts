@@ -194,7 +194,7 @@ describe('what is wrong', () => {
     ['an unknown flag', ['ready', '--bogus'], 64, 'Unknown argument: bogus'],
     ['a group alone', ['session'], 64, 'lm session <command>'],
     ['a missing argument', ['claim'], 64, 'Not enough'],
-    ['an unknown issue', ['show', 'lm-nope00'], 3, 'There is no issue lm-nope00.'],
+    ['an unknown issue', ['show', 'lm-nope00'], 3, 'There is no issue "lm-nope00".'],
     ['no session', ['checkpoint', 'x'], 3, 'No session is running here.'],
     ['an invalid amount', ['budget', 'set', 'day', 'much'], 64, '"much" is not an amount of money.'],
     ['an invalid time', ['cost', '--since', 'soon'], 64, '"soon" is no time.'],
@@ -303,7 +303,7 @@ it('a folder that is not there is neither made nor taken for the one above', () 
   const { dir } = project();
   for (const args of [['init'], ['list']]) {
     const ran = lm(dir, [...args, '--cwd', 'typo']);
-    expect([ran.code, ran.stderr]).toEqual([64, expect.stringContaining(`no folder ${join(dir, 'typo')}`)]);
+    expect([ran.code, ran.stderr]).toEqual([64, expect.stringContaining(`no folder "${join(dir, 'typo')}"`)]);
   }
   expect(existsSync(join(dir, 'typo'))).toBe(false);
 });

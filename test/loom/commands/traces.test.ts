@@ -72,7 +72,7 @@ describe('commands over the views of the dashboard', () => {
     expect(lm(dir, ['trace', id]).stdout).toMatch(/state {7}error/);
     expect(lm(dir, ['trace', 'nothing'])).toMatchObject({
       code: 3,
-      stderr: expect.stringContaining('There is no trace nothing.'),
+      stderr: expect.stringContaining('There is no trace "nothing".'),
     });
     expect(lm(dir, ['trace', '']).code).toBe(3);
   });

@@ -56,7 +56,7 @@ describe('claiming', () => {
     blockIssue(db, waiting, blocker, undefined, ana, 2000);
     expect(() => claimIssue(db, closed, ana, 3000)).toThrow('is completed');
     expect(() => claimIssue(db, waiting, ana, 3000)).toThrow(`waits for ${blocker}`);
-    expect(() => claimIssue(db, 'lm-nobody', ana, 3000)).toThrow('There is no issue lm-nobody.');
+    expect(() => claimIssue(db, 'lm-nobody', ana, 3000)).toThrow('There is no issue "lm-nobody".');
   });
 });
 

@@ -137,7 +137,7 @@ describe.each([
     const result = await tools.call('loom_claim', { id: 'lm-nobody' });
     expect([result.isError, result.content[0]?.text]).toEqual([
       true,
-      'There is no issue lm-nobody.\nRun `lm list --all` to see them.',
+      'There is no issue "lm-nobody".\nRun `lm list --all` to see them.',
     ]);
   });
 

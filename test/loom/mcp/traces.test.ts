@@ -89,7 +89,7 @@ it('is told what is wrong with a question', async () => {
   const { call } = await connected();
   expect(await call('loom_trace', { id: 'nothing' })).toMatchObject({
     isError: true,
-    text: expect.stringContaining('There is no trace nothing.'),
+    text: expect.stringContaining('There is no trace "nothing".'),
   });
   const limit = await call('loom_traces', { limit: 5000 }).catch((error: Error) => ({
     isError: true,

@@ -42,7 +42,11 @@ export function remember(
       return same;
     }
     if (issueId !== undefined && !findIssue(db, issueId)) {
-      throw new LoomError(`There is no issue ${issueId}.`, 'Run `lm list --all` to see them.', EXIT.notFound);
+      throw new LoomError(
+        `There is no issue "${issueId}".`,
+        'Run `lm list --all` to see them.',
+        EXIT.notFound,
+      );
     }
     const id = freeId(memoryId, (taken) => findMemory(db, taken) !== undefined);
     db.run(
@@ -82,7 +86,7 @@ export function forget(db: Database, id: string): Memory {
   return db.transaction(() => {
     const memory = findMemory(db, id);
     if (!memory) {
-      throw new LoomError(`There is no note ${id}.`, 'Run `lm recall` to see them.', EXIT.notFound);
+      throw new LoomError(`There is no note "${id}".`, 'Run `lm recall` to see them.', EXIT.notFound);
     }
     db.run('DELETE FROM memories WHERE id = ?', id);
     return memory;

@@ -35,7 +35,7 @@ export const unlink = command({
       const removed = unlinkIssues(db, args.id, args.other, actorOf(db, args), Date.now());
       return {
         data: { id: args.id, other: args.other, removed },
-        text: removed ? `${args.id} is no longer linked to ${args.other} any more.` : 'They were not linked.',
+        text: removed ? `${args.id} is no longer linked to ${args.other}.` : 'They were not linked.',
       };
     }),
 });

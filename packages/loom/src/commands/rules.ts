@@ -47,7 +47,7 @@ export const rulesRemove = command({
     yargs.positional('rule', { type: 'string', demandOption: true, describe: 'Id of the rule' }),
   run: ({ cwd, rule }) => {
     if (!removeRule(requireLoomDir(cwd), rule)) {
-      throw new LoomError(`There is no rule ${rule}.`, 'Run `lm rules list` to see them.', EXIT.notFound);
+      throw new LoomError(`There is no rule "${rule}".`, 'Run `lm rules list` to see them.', EXIT.notFound);
     }
     return { data: { removed: rule }, text: `Removed ${rule}.` };
   },

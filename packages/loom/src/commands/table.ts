@@ -16,6 +16,12 @@ export interface Group {
   readonly commands: readonly Leaf[];
 }
 
+/** The words that call a command: a group's own command is called by the group's name. */
+export function commandName(usage: string, group = ''): string {
+  const [name = ''] = usage.split(' ');
+  return `${group} ${name === '$0' ? '' : name}`.trim();
+}
+
 const leaf = (usage: string, describe: string, load: () => Promise<AnySpec>): Leaf => ({
   usage,
   describe,

@@ -87,7 +87,7 @@ function theOne(found: readonly string[], begun: string): string {
   const exact = found.find((id) => id === begun);
   const [first, second] = found;
   if (first === undefined || begun === '') {
-    throw new LoomError(`There is no trace ${begun}.`, 'Run `lm traces` to see the newest.', EXIT.notFound);
+    throw new LoomError(`There is no trace "${begun}".`, 'Run `lm traces` to see the newest.', EXIT.notFound);
   }
   if (exact === undefined && second !== undefined) {
     throw new LoomError(

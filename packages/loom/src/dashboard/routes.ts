@@ -78,7 +78,7 @@ export function answerView(context: ViewContext, path: string, query: URLSearchP
   const [name = '', id, ...rest] = path.split('/');
   const pattern = [name, ...(id === undefined ? [] : [':id']), ...rest].join('/');
   if (!isView(pattern)) {
-    throw new ViewError(404, `There is no view ${path}.`);
+    throw new ViewError(404, `There is no view "${path}".`);
   }
   return runView(context, pattern, { id: decoded(id ?? ''), params: Object.fromEntries(query) });
 }

@@ -82,7 +82,7 @@ export async function revokeKey(db: TeamDatabase, id: string, by: string, now: n
     [`SELECT ${COLUMNS} FROM access_keys WHERE id = ?`, id],
   ]);
   if (!row) {
-    throw new LoomError(`There is no key ${id}.`, '`lm keys list` shows all of them.', EXIT.notFound);
+    throw new LoomError(`There is no key "${id}".`, '`lm keys list` shows all of them.', EXIT.notFound);
   }
   return row as unknown as ListedKey;
 }

@@ -67,7 +67,7 @@ export function findIssue(db: Database, id: string): Issue | undefined {
 export function requireIssue(db: Database, id: string): Issue {
   const issue = findIssue(db, id);
   if (!issue) {
-    throw new LoomError(`There is no issue ${id}.`, 'Run `lm list --all` to see them.', EXIT.notFound);
+    throw new LoomError(`There is no issue "${id}".`, 'Run `lm list --all` to see them.', EXIT.notFound);
   }
   return issue;
 }

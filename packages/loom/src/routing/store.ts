@@ -106,7 +106,7 @@ export function requireDecision(db: Database, id: string): RoutingDecision {
   );
   if (!row) {
     throw new LoomError(
-      `There is no routing decision ${id}.`,
+      `There is no routing decision "${id}".`,
       '`lm route record` prints the id; `lm export --table routing_decisions` has them all.',
       EXIT.notFound,
     );

@@ -70,7 +70,7 @@ export function requireSession(db: Database, id: string): Session {
   const session =
     findSession(db, id) ?? db.get<Session>(`${SELECT_SESSION} WHERE source_session_id = ? LIMIT 1`, id);
   if (!session) {
-    throw new LoomError(`There is no session ${id}.`, 'Run `lm session list` to see them.', EXIT.notFound);
+    throw new LoomError(`There is no session "${id}".`, 'Run `lm session list` to see them.', EXIT.notFound);
   }
   return session;
 }

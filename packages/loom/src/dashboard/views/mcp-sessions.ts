@@ -71,7 +71,7 @@ export const mcpSession: View<'mcp-sessions/:id'> = async (context, _params, id)
   const { db } = context;
   const [found] = await sessionsWhere(db, { sql: 't.session_id = ?', params: [id] });
   if (!found) {
-    throw new ViewError(404, `There is no MCP session ${id}.`);
+    throw new ViewError(404, `There is no MCP session "${id}".`);
   }
   const rows = await db.all<TraceRecord & { readonly loom_session_id: string | null }>(
     `SELECT ${TRACE_COLUMNS}, t.loom_session_id FROM traces t WHERE t.session_id = ?

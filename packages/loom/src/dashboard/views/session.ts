@@ -15,7 +15,7 @@ export const session: View<'sessions/:id'> = async (context, _params, id) => {
   const found = await findSession(db, id);
   const [row] = found ? await sessionRows(context, [found]) : [];
   if (!found || !row) {
-    throw new ViewError(404, `There is no session ${id}.`);
+    throw new ViewError(404, `There is no session "${id}".`);
   }
   return {
     row,

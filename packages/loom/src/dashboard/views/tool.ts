@@ -28,7 +28,7 @@ export const tool: View<'tools/:id'> = async (context, params, id) => {
   const known = await db.get('SELECT 1 FROM trace_series WHERE tool = ? LIMIT 1', id);
   const definition = list?.tools.find(({ name }) => name === id);
   if (!known && !definition) {
-    throw new ViewError(404, `There is no tool ${id}.`);
+    throw new ViewError(404, `There is no tool "${id}".`);
   }
   const rows = toolRows(counted.rows);
   const total = sum(counted.rows);

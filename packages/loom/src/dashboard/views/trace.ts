@@ -27,7 +27,7 @@ export const trace: View<'traces/:id'> = async (context, _params, id) => {
     id,
   );
   if (!found) {
-    throw new ViewError(404, `There is no trace ${id}.`);
+    throw new ViewError(404, `There is no trace "${id}".`);
   }
   const fields = recordOf(parsed(found.fields));
   const observations = await observationsOf(db, id);
