@@ -11,6 +11,7 @@ import { harmless } from '../text/harmless.js';
 import { OVERSIGHT_WORDS, TASK_WORDS } from './atlas-words.js';
 import { type ChosenTask, leavableTools, openTools, USUAL_OVERSIGHT } from './chosen-tasks.js';
 import { AGENT_FILE_WORDS, LAYER_HINTS, QUESTIONS } from './question-words.js';
+import { toolName } from './show.js';
 
 export async function askLayers(preset: readonly Layer[]): Promise<Layer[]> {
   const options = LAYERS.map((value) => ({ value, label: value, hint: LAYER_HINTS[value] }));
@@ -42,7 +43,7 @@ export async function askTasks(plan: Plan): Promise<ChosenTask[]> {
 async function askTask(tool: PlannedTool): Promise<string> {
   const options = AI_TASKS.map((task) => ({ value: task as string, label: task, hint: TASK_WORDS[task] }));
   return answered(
-    await select({ message: `What does ${harmless(tool.name)} do?`, options, initialValue: tool.task }),
+    await select({ message: `What does ${harmless(toolName(tool))} do?`, options, initialValue: tool.task }),
   );
 }
 
@@ -55,7 +56,7 @@ async function askOversight(tool: PlannedTool): Promise<string> {
   const initialValue = tool.oversight ?? USUAL_OVERSIGHT;
   return answered(
     await select({
-      message: `Human oversight for ${harmless(tool.name)}?`,
+      message: `Human oversight for ${harmless(toolName(tool))}?`,
       options,
       initialValue,
     }),
@@ -83,11 +84,11 @@ function byFile(
   guessOf: (tool: PlannedTool) => string,
   hintOf?: (tool: PlannedTool) => string,
 ) {
-  const width = Math.max(...tools.map(({ name }) => harmless(name).length), 0);
+  const width = Math.max(...tools.map((tool) => harmless(toolName(tool)).length), 0);
   const files: Record<string, { value: PlannedTool; label: string; hint?: string }[]> = {};
   for (const tool of tools) {
     const file = harmless(tool.file);
-    const label = `${harmless(tool.name).padEnd(width)}  ${guessOf(tool)}`;
+    const label = `${harmless(toolName(tool)).padEnd(width)}  ${guessOf(tool)}`;
     const hint = hintOf ? { hint: hintOf(tool) } : {};
     files[file] = [...(files[file] ?? []), { value: tool, label, ...hint }];
   }

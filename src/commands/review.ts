@@ -4,7 +4,7 @@ import { isTarball } from '../core/tarballs.js';
 import { textAfter } from '../plan/layouts.js';
 import { wrapped } from '../text/wrapped.js';
 import { paintedPatch, patchOf } from './patch.js';
-import { visible } from './show.js';
+import { toolName, visible } from './show.js';
 import type { Terminal } from './terminal.js';
 
 /** How many tools of a file the summary names. */
@@ -48,9 +48,7 @@ function tarballDetail({ length }: string): string {
 function toolsIn(path: string, { workers }: Plan): string[] {
   const isHere = ({ file, status }: { file: string; status: string }) =>
     file === path && status === 'planned';
-  const names = [
-    ...new Set(workers.flatMap(({ tools }) => tools.filter(isHere).map(({ name }) => visible(name)))),
-  ];
+  const names = [...new Set(workers.flatMap(({ tools }) => tools.filter(isHere).map(toolName)))];
   const servers = workers.flatMap((worker) => worker.servers.filter(isHere));
   const more = names.length - MOST_TOOLS;
   return [

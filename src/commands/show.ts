@@ -2,6 +2,7 @@ import type { Finding } from '../core/findings.js';
 import type { Plan, PlannedServer, PlannedTool } from '../core/plan.js';
 import type { RuntimeSource } from '../core/record.js';
 import { wrapped } from '../text/wrapped.js';
+import { ANY_NAME } from '../tools/site.js';
 import type { Member } from './member.js';
 import type { Terminal } from './terminal.js';
 
@@ -37,7 +38,8 @@ function serverLine({ name, file, line, status, reason }: PlannedServer, termina
 }
 
 function toolLine(tool: PlannedTool, terminal: Terminal): string {
-  const name = tool.kind === 'tool' ? visible(tool.name) : `${tool.kind} ${visible(tool.name)}`;
+  const isNamed = tool.kind === 'tool' || !isLiteral(tool.name);
+  const name = isNamed ? toolName(tool) : `${tool.kind} ${toolName(tool)}`;
   switch (tool.status) {
     case 'planned':
       return `${terminal.paint('green', '+')} ${name}  ${terminal.paint('dim', tool.kind === 'tool' ? tool.task : '')}`;
@@ -49,6 +51,23 @@ function toolLine(tool: PlannedTool, terminal: Terminal): string {
       return `${terminal.paint('dim', `- ${name}  ${tool.reason}`)}`;
   }
 }
+
+/** A name in words: a plan holds the source of one that is known only at run time, as `${source}`, or `*`. */
+export function toolName({ name, kind }: Pick<PlannedTool, 'name' | 'kind'>): string {
+  if (isLiteral(name)) return visible(name);
+  if (name === ANY_NAME) return `every ${kind}`;
+  const source = name.slice(2, -1).replace(/\s+/g, ' ');
+  return visible(
+    `a ${kind} named by ${source.length > MOST_SOURCE ? `${source.slice(0, MOST_SOURCE)}…` : source}`,
+  );
+}
+
+function isLiteral(name: string): boolean {
+  return name !== ANY_NAME && !/^\$\{[\s\S]*\}$/.test(name);
+}
+
+/** Characters of the source of a name. */
+const MOST_SOURCE = 40;
 
 /** Informational findings are shown once: before the project is set up. */
 export function worthSaying(findings: readonly Finding[], isSetUp: boolean): readonly Finding[] {
