@@ -5,10 +5,18 @@ import type { Next } from './plan-json.js';
 import { shellWord } from './shell-word.js';
 
 /** The command that writes what this one only showed. */
-export function applying({ words }: Options): Next {
+export function applying(options: Options): Next {
+  return { command: `${meant(options)} --yes`, why: 'writes this change', needsHuman: false };
+}
+
+/** The command that shows the change as a patch. */
+export function showing(options: Options): string {
+  return `${meant(options)} --dry-run`;
+}
+
+function meant({ words }: Options): string {
   const kept = words.filter((word) => !/^--(?:json|dry-run|detect)(?:=true)?$/.test(word));
-  const command = ['npx create-something-observe', ...kept.map(shellWord), '--yes'].join(' ');
-  return { command, why: 'writes this change', needsHuman: false };
+  return ['npx create-something-observe', ...kept.map(shellWord)].join(' ');
 }
 
 /** The same with every answer as a flag, so that nothing is left to a default. */

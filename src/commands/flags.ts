@@ -401,8 +401,19 @@ export const ANSWER_FLAGS: ReadonlySet<string> = new Set(
   }),
 );
 
+/** Flags that a command accepts but does not use. Help leaves them out. */
+const UNUSED: Readonly<Partial<Record<CommandName, readonly string[]>>> = {
+  check: ['yes', 'dry-run', 'install', 'force', 'task', 'oversight'],
+  doctor: ['yes', 'dry-run', 'install', 'force', 'task', 'oversight', 'packages', 'sampling'],
+};
+
 /** The flags of one command, as yargs takes them. */
 export function flagsOf(command: CommandName) {
   const own = Object.entries(FLAGS).filter(([, { of }]) => (of as readonly string[]).includes(command));
-  return Object.fromEntries(own.map(([name, flag]) => ['flag' in flag ? flag.flag : name, flag.yargs]));
+  return Object.fromEntries(
+    own.map(([name, flag]) => {
+      const isUnused = UNUSED[command]?.includes(name) === true;
+      return ['flag' in flag ? flag.flag : name, isUnused ? { ...flag.yargs, hidden: true } : flag.yargs];
+    }),
+  );
 }

@@ -3,7 +3,7 @@ import type { InitIntent } from '../plan/intent.js';
 import { type Assets, readAssets } from '../project/assets.js';
 import type { Disk } from '../project/disk.js';
 import type { ProjectSnapshot } from '../project/snapshot.js';
-import { applying } from './applying.js';
+import { applying, showing } from './applying.js';
 import { carryOut } from './carry-out.js';
 import { detected } from './detect.js';
 import { guardDirtyTree } from './dirty-tree.js';
@@ -53,9 +53,8 @@ export async function init(asked: Options, terminal: Terminal, disk: Disk): Prom
     }
     if (!options.yes && !terminal.isInteractive) {
       showSummary(proposal.plan, terminal);
-      const { command } = applying(options);
-      terminal.say(`Nothing was written. To see the whole change: ${command} --dry-run`);
-      terminal.say(`${terminal.paint('bold', 'To apply it:')} ${command}`);
+      terminal.say(`Nothing was written. To see the whole change: ${showing(options)}`);
+      terminal.say(`${terminal.paint('bold', 'To apply it:')} ${applying(options).command}`);
       done.next.push(applying(options));
       showRecipe(workers, proposal, options, terminal);
       return EXIT.ok;

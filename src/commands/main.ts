@@ -3,6 +3,7 @@ import yargs from 'yargs';
 import { EXIT } from '../core/error-codes.js';
 import { Disk } from '../project/disk.js';
 import { COMMAND_TABLE } from './command-table.js';
+import { examplesText } from './examples-text.js';
 import { COMMAND_NAMES, type CommandName, flagsOf } from './flags.js';
 import { type Options, readOptions } from './options.js';
 import { PROGRAM } from './program.js';
@@ -87,8 +88,6 @@ function commandLine(argv: readonly string[], version: string, run: Run, called:
     .strict()
     .version(version)
     .alias({ version: 'v', help: 'h' })
-    .example(examples(COMMAND_NAMES, 1))
-    .epilogue(EPILOGUE)
     .wrap(width())
     .exitProcess(false)
     .showHelpOnFail(false)
@@ -102,15 +101,12 @@ function commandLine(argv: readonly string[], version: string, run: Run, called:
       (y) =>
         (COMMAND_TABLE[name].takesFolder ? y.positional('dir', dir) : y)
           .options(flagsOf(name))
-          .example(examples([name]))
-          .epilogue(EPILOGUE),
+          .epilogue(afterFlags(name, argv)),
       run(name),
     );
   }
   return program;
 }
-
-const EPILOGUE = 'Exit codes: docs/guides/exit-codes.md';
 
 function usageOf(name: CommandName): string | string[] {
   if (!COMMAND_TABLE[name].takesFolder) return name;
@@ -118,13 +114,15 @@ function usageOf(name: CommandName): string | string[] {
   return name === 'init' ? [`${name} [dir]`, '$0 [dir]'] : `${name} [dir]`;
 }
 
-/** The examples of commands, as yargs takes them. */
-function examples(names: readonly CommandName[], most = Number.POSITIVE_INFINITY): [string, string][] {
-  return names.flatMap((name) =>
-    COMMAND_TABLE[name].examples
-      .slice(0, most)
-      .map(([words, what]) => [`$0 ${words}`, what] as [string, string]),
-  );
+/** Examples and a pointer. Help of the program itself has one example of each command, too. */
+function afterFlags(name: CommandName, argv: readonly string[]): string {
+  const others = COMMAND_NAMES.filter((one) => one !== name);
+  const isProgram = name === 'init' && !argv.includes(name);
+  const examples = [
+    ...COMMAND_TABLE[name].examples,
+    ...(isProgram ? others.flatMap((one) => COMMAND_TABLE[one].examples.slice(0, 1)) : []),
+  ].map(([words, what]) => [`${PROGRAM} ${words}`, what] as const);
+  return `${examplesText(examples, width() ?? undefined)}\n\nExit codes: docs/guides/exit-codes.md`;
 }
 
 /** Columns for help: those of the terminal, up to what is read with ease. */

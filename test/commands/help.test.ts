@@ -25,7 +25,17 @@ it.each(COMMAND_NAMES)('%s --help names the flags that it has, and no others', a
   const { stdout, code } = await observe([name, '--help'], root);
   expect(code).toBe(0);
   const named = [...stdout.matchAll(/^ +(?:-\w, )? *--([a-z-]+)/gm)].map(([, flag]) => flag);
-  expect(named.sort()).toEqual(['help', 'version', ...Object.keys(flagsOf(name))].sort());
+  const own = Object.entries(flagsOf(name)).flatMap(([flag, said]) => ('hidden' in said ? [] : [flag]));
+  expect(named.sort()).toEqual(['help', 'version', ...own].sort());
+});
+
+it('shows no example twice, and no flag that does nothing', async () => {
+  const lines = (await helpText(version))
+    .split('\n')
+    .filter((line) => /^ {2}create-something-observe .* {2}/.test(line));
+  expect(new Set(lines).size).toBe(lines.length);
+  expect((await observe(['check', '--help'], root)).stdout).not.toContain('--yes');
+  expect(await observe(['check', '--yes', '--help'], root)).toMatchObject({ code: 0 });
 });
 
 it('docs/llms.txt names every command, and leads to files that there are', () => {
