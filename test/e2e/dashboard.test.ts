@@ -6,12 +6,14 @@ import { promisify } from 'node:util';
 import type { AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import type { PlatformView } from '../../packages/loom/src/dashboard/contract/platform.js';
+import type { TracePage } from '../../packages/loom/src/dashboard/contract/traces.js';
 import type { Database } from '../../packages/loom/src/store/database.js';
 import { type Scratch, scratchFolder } from '../harness/scratch.js';
 import { chromium, launch } from './dashboard/chromium.js';
 import { LM, type RunningDashboard, seededProject, startDashboard } from './dashboard/dashboard.js';
 import { places } from './dashboard/places.js';
-import { settled, visit, type WatchedPage, watchedPage } from './dashboard/watched-page.js';
+import { ask, settled, visit, type WatchedPage, watchedPage } from './dashboard/watched-page.js';
 
 const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 /** A folder that pictures of every page are put into, to be looked at. */
@@ -227,6 +229,27 @@ describe.skipIf(!chromium)('the dashboard in a browser (needs Chromium)', () => 
     await detail.getByRole('button', { name: 'Close details' }).click();
     expect(await detail.count()).toBe(0);
     expect(alarms).toEqual([]);
+    await page.context().close();
+  });
+
+  it.runIf(PICTURES)('the picture of README', async () => {
+    const { page } = await watchedPage(browser, dashboard, { viewport: { width: 1280, height: 660 } });
+    await page.goto(dashboard.openUrl);
+    await settled(page);
+    const { rows } = await ask<TracePage>(page, 'traces?limit=100');
+    const views = await Promise.all(
+      rows
+        .filter(({ generations, failed }) => generations > 0 && !failed)
+        .map(async ({ id }) => ({
+          id,
+          ...(await ask<PlatformView>(page, `traces/${encodeURIComponent(id)}/platform`)),
+        })),
+    );
+    const shown = views.find(({ spans }) => spans.length > 0);
+    await visit(page, dashboard.pageUrl, `/#/traces/${encodeURIComponent(shown?.id ?? '')}`);
+    await page.locator('.span').first().click();
+    await page.locator('.span.platform').first().waitFor();
+    await page.screenshot({ path: join(PICTURES ?? '', 'readme.png') });
     await page.context().close();
   });
 
