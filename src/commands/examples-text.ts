@@ -1,6 +1,6 @@
 /**
- * Examples for help. A command is never broken, so that it can be copied: where the screen is too narrow, what it does
- * stands below it.
+ * Examples for help. A command stays on one line, so that you can copy it. On a narrow screen, its
+ * explanation is on the next line.
  * @param columns undefined where there is no screen
  */
 export function examplesText(

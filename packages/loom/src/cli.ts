@@ -129,7 +129,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-/** Whether no command is named here. */
+/** True where the command line names no command. */
 function isOption(word: string | undefined): boolean {
   return word === undefined || word.startsWith('-');
 }

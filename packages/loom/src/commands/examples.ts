@@ -209,8 +209,8 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
 const FIRST_STEPS = ['dashboard', 'traces', 'setup', 'create', 'cost'];
 
 /**
- * Examples for the help of one command, or of several: then the first of each. A command is never broken, so that it can
- * be copied: where the screen is too narrow, what it does stands below it.
+ * Examples for the help of one command, or of several: then the first of each. A command stays on one line, so that
+ * you can copy it. On a narrow screen, its explanation is on the next line.
  */
 export function examplesText(names: readonly string[] = FIRST_STEPS, columns = 80): string {
   const most = names.length > 1 ? 1 : undefined;
