@@ -54,7 +54,7 @@ const CALLS = [
 ] as const;
 type Call = (typeof CALLS)[number];
 
-/** Runs `work` while the calls of one function fail that `fails` names by their number, from 1. */
+/** Runs `work`. Calls of one function fail if `fails` returns true for their number, which starts at 1. */
 function failing(call: Call, code: string, fails: (count: number) => boolean, work: () => void): number {
   const real = fs[call];
   let count = 0;
@@ -79,7 +79,7 @@ describe('a failure at any step', () => {
     CALLS.flatMap((call) =>
       ['ENOSPC', 'EACCES', 'EROFS', 'EXDEV', 'EIO'].map((code) => [call, code] as const),
     ),
-  )('of %s with %s changes nothing and is told in words', async (call, code) => {
+  )('of %s with %s changes nothing and has a clear message', async (call, code) => {
     const before = await hashFiles(dir);
     const calls = failing(
       call,
@@ -112,7 +112,7 @@ describe('a failure at any step', () => {
     expect(refused).toBeGreaterThan(0);
   });
 
-  it('leaves the disk as it is when it is full from one moment on', async () => {
+  it('changes nothing when the disk becomes full', async () => {
     const before = await hashFiles(dir);
     for (let at = 1; at <= 4; at += 1) {
       const apply = () => applyChanges(dir, dir, CHANGES);
@@ -123,9 +123,9 @@ describe('a failure at any step', () => {
     }
   });
 
-  it('names what it could not put back, and puts back all else', () => {
+  it('names the files it could not restore, and restores all others', () => {
     const applied = applyChanges(dir, dir, CHANGES);
-    // The way back is in the opposite order: c.ts goes, old.ts comes, new goes, b.ts and a.ts are rewritten.
+    // Rollback runs in the opposite order: it deletes c.ts, restores old.ts, deletes new, and rewrites b.ts and a.ts.
     const rollback = () =>
       failing(
         'writeFileSync',
@@ -140,14 +140,14 @@ describe('a failure at any step', () => {
   });
 });
 
-describe('the way back', () => {
-  it('keeps folders that were empty before', async () => {
+describe('rollback', () => {
+  it('keeps folders that were empty before the run', async () => {
     const before = await hashFiles(dir);
     applyChanges(dir, dir, CHANGES).rollback();
     expect(await hashFiles(dir)).toEqual(before);
   });
 
-  it('leaves what somebody wrote meanwhile, and says so', () => {
+  it('keeps and reports a file that another program changed meanwhile', () => {
     const applied = applyChanges(dir, dir, CHANGES);
     writeFileSync(join(dir, 'b.ts'), 'mine');
     expect(applied.rollback()).toEqual(['b.ts']);
@@ -155,7 +155,7 @@ describe('the way back', () => {
     expect(readFileSync(join(dir, 'src/a.ts'), 'utf8')).toBe('a');
   });
 
-  it('puts files back byte for byte that another program wrote, made or deleted', async () => {
+  it('restores files byte for byte that another program changed, created or deleted', async () => {
     const lock = Buffer.from([0, 255, 10, 13]);
     writeFileSync(join(dir, 'bun.lockb'), lock);
     const before = await hashFiles(dir);
@@ -168,8 +168,8 @@ describe('the way back', () => {
   });
 });
 
-describe('what a file is beside its text', () => {
-  it('keeps its mode, and is at no time readable for more people', () => {
+describe('attributes of a file', () => {
+  it('keeps the mode, and never lets more people read the file', () => {
     const seen: number[] = [];
     const real = fs.renameSync;
     Object.assign(fs, {
@@ -189,7 +189,7 @@ describe('what a file is beside its text', () => {
     expect(statSync(join(dir, 'b.ts')).mode & 0o777).toBe(0o600);
   });
 
-  it.runIf(process.getuid?.() === 0)('keeps its owner, and a new file has that of its folder', () => {
+  it.runIf(process.getuid?.() === 0)('keeps the owner, and gives a new file the owner of its folder', () => {
     chownSync(dir, 1234, 1234);
     chownSync(join(dir, 'b.ts'), 4321, 4321);
     applyChanges(dir, dir, [edit('b.ts', 'b'), { action: 'create', path: 'made/c.ts', text: '' }]);
@@ -197,7 +197,7 @@ describe('what a file is beside its text', () => {
     expect([owner('b.ts'), owner('made'), owner('made/c.ts')]).toEqual([4321, 1234, 1234]);
   });
 
-  it('is refused where its owner could not be kept', async () => {
+  it('refuses a file if it could not keep the owner', async () => {
     const real = fs.statSync;
     const before = await hashFiles(dir);
     const foreign = ((path: string, options?: object) => {
@@ -219,7 +219,7 @@ describe('what a file is beside its text', () => {
     expect(await hashFiles(dir)).toEqual(before);
   });
 
-  it('never reaches through a second name of the file', () => {
+  it('never changes another file through a hard link', () => {
     const outside = folderWith({});
     linkSync(join(dir, 'b.ts'), join(outside, 'b.ts'));
     applyChanges(dir, dir, [edit('b.ts', 'b')]);
@@ -228,8 +228,8 @@ describe('what a file is beside its text', () => {
   });
 });
 
-describe('paths that are not what they seem', () => {
-  it('refuses a folder that is a link out of the project, into it or into nothing', async () => {
+describe('deceptive paths', () => {
+  it('refuses a folder that is a link, even if the link leads nowhere', async () => {
     const outside = folderWith({});
     writeFileSync(join(outside, 'theirs.ts'), 'theirs');
     symlinkSync(outside, join(dir, 'linked'));
@@ -257,7 +257,7 @@ describe('paths that are not what they seem', () => {
     expect(await hashFiles(dir)).toEqual(before);
   });
 
-  it('names what stands in the place of a file and is none, for it will be none the next time', async () => {
+  it('names a path that should be a file and is not', async () => {
     mkdirSync(join(dir, 'folder'));
     symlinkSync('nowhere', join(dir, 'dangling'));
     for (const path of ['folder', 'dangling']) {
@@ -282,7 +282,7 @@ describe('paths that are not what they seem', () => {
     expect(readFileSync(join(dir, 'b.ts'), 'utf8')).toBe('// b');
   });
 
-  it('refuses a read-only folder for what is new in it', async () => {
+  it('refuses to create a file in a read-only folder', async () => {
     chmodSync(join(dir, 'src'), 0o555);
     expect(() => applyChanges(dir, dir, [{ action: 'create', path: 'src/new.ts', text: '' }])).toThrow(
       /read-only/,

@@ -30,7 +30,7 @@ const change = (path: string, before: string): Change => ({
 });
 
 describe('apply', () => {
-  it('writes all, keeps modes, leaves nothing else behind, and rolls back', () => {
+  it('writes all files, keeps modes, leaves no other files, and rolls back', () => {
     chmodSync(join(dir, 'a.txt'), 0o640);
     const applied = applyChanges(dir, dir, [
       change('a.txt', 'one\r\ntwo\n'),
@@ -53,7 +53,7 @@ describe('apply', () => {
     expect(readFileSync(join(dir, 'a.txt'), 'utf8')).toBe('one\r\ntwo\n');
   });
 
-  it('refuses a file that changed since the plan, is gone, or is there already', () => {
+  it('refuses a file that changed or disappeared since the plan, and a new file that already exists', () => {
     expect(() => applyChanges(dir, dir, [change('a.txt', 'other')])).toThrow(ChangedMeanwhileError);
     expect(() => applyChanges(dir, dir, [change('gone.txt', '')])).toThrow(ChangedMeanwhileError);
     expect(() => applyChanges(dir, dir, [{ action: 'create', path: 'a.txt', text: '' }])).toThrow(
@@ -61,13 +61,13 @@ describe('apply', () => {
     );
   });
 
-  it('refuses bytes that are not UTF-8, which reading as text would have changed', () => {
+  it('refuses files that are not UTF-8, because reading them as text would change them', () => {
     writeFileSync(join(dir, 'latin.txt'), Buffer.from([0x63, 0x61, 0x66, 0xe9]));
     const before = readFileSync(join(dir, 'latin.txt'), 'utf8');
     expect(() => applyChanges(dir, dir, [change('latin.txt', before)])).toThrow(ChangedMeanwhileError);
   });
 
-  it('follows a link inside the project and none that leads out of it', () => {
+  it('follows a link inside the project, and refuses a link to a place outside', () => {
     const outside = folderWith({});
     writeFileSync(join(outside, 'theirs.txt'), 'theirs');
     symlinkSync(join(outside, 'theirs.txt'), join(dir, 'out.txt'));
@@ -82,7 +82,7 @@ describe('apply', () => {
     rmSync(outside, { recursive: true });
   });
 
-  it('takes empty folders away with the last file in them', () => {
+  it('removes a folder with its last file', () => {
     mkdirSync(join(dir, 'x/y'), { recursive: true });
     writeFileSync(join(dir, 'x/y/f'), 'f');
     applyChanges(dir, dir, [{ action: 'delete', path: 'x/y/f', before: 'f' }]);

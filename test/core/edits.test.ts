@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { type Edit, invert, splice } from '../../src/core/edits.js';
 
-/** A text and edits of it that do not overlap. */
+/** A text with edits that do not overlap. */
 const edited = fc
   .tuple(fc.string({ maxLength: 60 }), fc.array(fc.tuple(fc.nat(60), fc.nat(5), fc.string({ maxLength: 5 }))))
   .map(([text, wanted]) => {
@@ -18,7 +18,7 @@ const edited = fc
     return { text, edits };
   });
 
-it('invert leads back, whatever the edits', () => {
+it('invert restores the text after any edits', () => {
   fc.assert(
     fc.property(edited, ({ text, edits }) => {
       const after = splice(text, edits);
@@ -27,7 +27,7 @@ it('invert leads back, whatever the edits', () => {
   );
 });
 
-it('puts insertions at one place in the order given', () => {
+it('keeps the order of insertions at one offset', () => {
   const edits = ['a', 'b', 'c'].map((text) => ({ start: 1, end: 1, text }));
   expect(splice('[]', edits)).toBe('[abc]');
 });

@@ -31,7 +31,7 @@ const RECORD: ObserveRecord = {
 };
 
 /** `UPDATE_SCHEMAS=1 npx vitest run test/core` writes the published one. */
-it('is published as it is checked', () => {
+it('is the schema that the program checks', () => {
   const made = {
     $id: 'https://unpkg.com/create-something-observe/schemas/observe.schema.json',
     title: 'observe.json of create-something-observe',
@@ -47,7 +47,7 @@ it('describes what is written', () => {
   expect(validate.errors).toBeNull();
 });
 
-it('is read back as it was written', () => {
+it('is the same after writing and reading', () => {
   expect(readRecord(writeRecord(RECORD))).toEqual(RECORD);
 });
 
@@ -65,7 +65,7 @@ it('reads version 1', () => {
   expect(readRecord(JSON.stringify(first))).toEqual(expected);
 });
 
-it('says where a record is wrong', () => {
+it('reports the place of an error in a record', () => {
   const text = writeRecord(RECORD).replace('"registry"', '"somewhere"');
   expect(() => readRecord(text)).toThrow("observe.json can't be read at settings.runtime");
 });

@@ -11,8 +11,8 @@ function insertAt(text: string, at: number, added: string): Edit[] {
   return [{ start: place, end: place, text: added }];
 }
 
-describe('what remove needs to know', () => {
-  it('leads back over any number of inits', () => {
+describe('the data that remove needs', () => {
+  it('undoes any number of inits', () => {
     const rounds = fc.array(fc.tuple(fc.nat(40), fc.nat(6), letters), { minLength: 1, maxLength: 5 });
     fc.assert(
       fc.property(letters, rounds, (original, steps) => {
@@ -31,7 +31,7 @@ describe('what remove needs to know', () => {
     );
   });
 
-  it('takes out its own part where a person wrote beside it', () => {
+  it('removes its own part if a person wrote next to it', () => {
     const before = '{\n  "a": 1\n}\n';
     const edits = insertAt(before, 10, ',\n  "observability": true');
     const record = recordEdits(undefined, before, edits);
@@ -40,32 +40,32 @@ describe('what remove needs to know', () => {
     expect(undo && splice(now, undo)).toBe('{\n  "a": 1,\n  "mine": 2\n}\n');
   });
 
-  it('says so where its own part is gone', () => {
+  it('reports that its own part is missing', () => {
     const before = 'a\n';
     const record = recordEdits(undefined, before, insertAt(before, 2, 'ours\n'));
     expect(undoEdits(record, 'a\nchanged\n')).toBeUndefined();
   });
 
-  it('comes to an end where it took something out, and somebody worked on the file since', () => {
+  it('terminates if init removed text and a person edited the file since', () => {
     const before = '{\n  "dev": true,\n  "a": 1\n}\n';
     const record = recordEdits(undefined, before, [{ start: 2, end: 17, text: '' }]);
     expect(record.undo).toEqual([{ at: 2, now: '', was: '  "dev": true,\n' }]);
     expect(undoEdits(record, '{\n  "a": 1,\n  "mine": 2\n}\n')).toBeUndefined();
   });
 
-  it('says so where of two like parts one is gone', () => {
+  it('reports that one of two equal parts is missing', () => {
     const edits = [...insertAt('ab', 1, 'x'), ...insertAt('ab', 2, 'x')];
     const record = recordEdits(undefined, 'ab', edits);
     expect(undoEdits(record, 'axb')).toBeUndefined();
   });
 
-  it('believes no place that is not in the file', () => {
+  it('ignores an offset outside the file', () => {
     const hash = hashOf('text');
     for (const at of [-1, 4])
       expect(undoEdits({ hash, undo: [{ at, now: 'x', was: 'y' }] }, 'text')).toBeUndefined();
   });
 
-  it('remembers a file it made as made, also after it changed it again', () => {
+  it('still knows that it created a file after it changed it again', () => {
     const made: FileRecord = recordEdits(
       { hash: 'ignored', created: true, undo: [] },
       'x',

@@ -69,7 +69,7 @@ const WRONG: [what: string, more: Partial<Situation>, check: string, message: Re
     /pk-lf-/,
   ],
   [
-    'a key in two halves',
+    'a key with a space',
     withEnv({ LANGFUSE_PUBLIC_KEY: 'pk-lf- abc' }),
     'keys',
     /white space or a quotation mark/,
@@ -82,9 +82,9 @@ const WRONG: [what: string, more: Partial<Situation>, check: string, message: Re
     /quotation mark/,
     /again, on one line/,
   ],
-  ['the example left', withEnv({ LANGFUSE_PUBLIC_KEY: 'pk-lf-...' }), 'keys', /example/, /Settings/],
+  ['the example value', withEnv({ LANGFUSE_PUBLIC_KEY: 'pk-lf-...' }), 'keys', /example/, /Settings/],
   [
-    'keys where nobody reads',
+    'keys in an unused file',
     { variables: [variables({}), variables(KEYS, { place: '.env', isRead: false })] },
     'keys',
     /in \.env, which Wrangler ignores next to \.dev\.vars/,
@@ -112,7 +112,7 @@ const WRONG: [what: string, more: Partial<Situation>, check: string, message: Re
     /base URL/,
   ],
   [
-    'an address that is none',
+    'an invalid address',
     withEnv({ LANGFUSE_HOST: 'https://' }),
     'host',
     /LANGFUSE_HOST in \.dev\.vars is not a URL/,
@@ -227,7 +227,7 @@ const WRONG: [what: string, more: Partial<Situation>, check: string, message: Re
     /Remove that flag/,
   ],
   [
-    'an entry that is not there',
+    'a missing entry',
     { entry: { path: 'src/gone.ts', exists: false, isTraced: false } },
     'files',
     /src\/gone\.ts does not exist/,
@@ -277,13 +277,18 @@ const WRONG: [what: string, more: Partial<Situation>, check: string, message: Re
 const NOTICED: [what: string, more: Partial<Situation>, check: string, message: RegExp][] = [
   ['tools traced by hand only', { plan: withTools(tool('traced'), tool('manual', 'odd')) }, 'tools', /"odd"/],
   ['no tools', { plan: withTools() }, 'tools', /No MCP tools/],
-  ['tools out of reach', { plan: withTools(tool('traced'), tool('ignored', 'far')) }, 'files', /"far"/],
+  [
+    'tools that the entry does not import',
+    { plan: withTools(tool('traced'), tool('ignored', 'far')) },
+    'files',
+    /"far"/,
+  ],
   ['white space around a key', withEnv({ LANGFUSE_PUBLIC_KEY: 'pk-lf-test ' }), 'keys', /white space around/],
   ['plain http', withEnv({ LANGFUSE_BASE_URL: 'http://langfuse.example' }), 'host', /not https/],
-  ['a host that is not well', status(503), 'host', /503/],
-  ['an answer that tells nothing', status(200, 429), 'host', /429/],
+  ['a host that reports an error', status(503), 'host', /503/],
+  ['an unclear answer', status(200, 429), 'host', /429/],
   ['a low rate', withEnv({ LANGFUSE_SAMPLE_RATE: '0.01' }), 'sampling', /1 in 100/],
-  ['a rate that is none', withEnv({ LANGFUSE_SAMPLE_RATE: 'all' }), 'sampling', /not a number/],
+  ['an invalid rate', withEnv({ LANGFUSE_SAMPLE_RATE: 'all' }), 'sampling', /not a number/],
   [
     'traces kept off',
     {
@@ -308,12 +313,12 @@ const NOTICED: [what: string, more: Partial<Situation>, check: string, message: 
   ],
   ['an older runtime', runtime({ expected: '0.2.0' }), 'runtime', /0\.1\.0 is installed/],
   [
-    'a build that was not made',
+    'a missing build',
     { entry: { path: 'dist/index.js', exists: false, isTraced: false } },
     'files',
     /does not exist yet/,
   ],
-  ['a receiver that is passed by', { receiver: true }, 'receiver', /traces go to https:\/\/us\.cloud/],
+  ['an unused receiver', { receiver: true }, 'receiver', /traces go to https:\/\/us\.cloud/],
   [
     'a config that another one hides',
     {
@@ -334,7 +339,7 @@ const NOTICED: [what: string, more: Partial<Situation>, check: string, message: 
 ];
 
 describe('doctor', () => {
-  it('finds nothing where nothing is wrong, and says what to try', () => {
+  it('finds nothing in a correct set-up, and gives the next step', () => {
     const diagnoses = diagnose(healthy());
     expect(diagnoses.filter(({ state }) => state === 'wrong' || state === 'notice')).toEqual([]);
     expect(nextStep(healthy(), diagnoses)).toBe(
@@ -342,7 +347,7 @@ describe('doctor', () => {
     );
   });
 
-  it('sends to the local dashboard by the address that lets in', () => {
+  it('shows the dashboard’s address with the key', () => {
     const situation = healthy(withEnv({ LANGFUSE_BASE_URL: 'http://127.0.0.1:4319' }));
     expect(nextStep(situation, [])).toMatch(/look at the address that `lm dashboard` printed\./);
   });
@@ -361,7 +366,7 @@ describe('doctor', () => {
     ]);
   });
 
-  it('names Node, too, where the Wrangler that keeps spans would not run', () => {
+  it('names Node too if the Wrangler that keeps spans needs a newer one', () => {
     const old = { version: '4.86.0', minimumNode: '20.3.0' };
     const fixOn = (node: string) => diagnose(healthy({ wrangler: old, node })).find(({ fix }) => fix)?.fix;
     expect(fixOn('20.20.2')).toMatch(
@@ -380,12 +385,12 @@ describe('doctor', () => {
     ['wrangler/traces-disabled', { config: config({ observability: { traces: { enabled: false } } }) }],
     ['wrangler/wrangler-too-old', { wrangler: { version: '4.34.9', minimumNode: undefined } }],
     ['wrangler/required-secrets', { variables: [variables(KEYS, { hidden: Object.keys(KEYS) })] }],
-  ])('%s is the finding that check has, too', (rule, more) => {
+  ])('%s is a finding of check too', (rule, more) => {
     const found = diagnose(healthy(more)).filter(({ state }) => state === 'wrong' || state === 'notice');
     expect(found.map((diagnosis) => diagnosis.rule)).toEqual([rule]);
   });
 
-  it('offers a next step for every fault, none where nothing is to be done, and names published rules only', () => {
+  it('has a next step for every problem, no next step without one, and only published rules', () => {
     const situations = [{}, { host: undefined }, ...[...WRONG, ...NOTICED].map(([, more]) => more)];
     const all = situations.flatMap((more) => diagnose(healthy(more)));
     const of = (...states: string[]) => all.filter(({ state }) => states.includes(state));
@@ -395,7 +400,7 @@ describe('doctor', () => {
     expect(all.filter(({ rule }) => rule !== undefined && !isRuleId(rule))).toEqual([]);
   });
 
-  it('takes the binding to a team server for what keys would be, and says where keys win', () => {
+  it('accepts a binding to a team server instead of keys, and reports keys that override it', () => {
     const services = [{ binding: 'OBSERVE_SERVER', service: 'loom-shop', entrypoint: 'Ingest' }];
     const bound = healthy({ config: config({ services }), variables: [], host: undefined });
     const found = diagnose(bound);
@@ -403,7 +408,7 @@ describe('doctor', () => {
     expect(nextStep(bound, found)).toContain('the page of loom-shop');
     const both = diagnose(healthy({ config: config({ services }) }));
     expect(both.find(({ check }) => check === 'server')).toMatchObject({ state: 'notice' });
-    // An environment inherits no binding.
+    // An environment does not inherit bindings.
     const staging = healthy({
       record: record({ server: 'loom-shop' }),
       config: config({ services, env: { staging: { name: 'calc-staging' } } }),
@@ -415,7 +420,7 @@ describe('doctor', () => {
     });
   });
 
-  it('asks nothing of a layer that nobody wanted', () => {
+  it('checks nothing of a layer that is off', () => {
     const situation = healthy({
       record: record({ layers: ['cloudflare'] }),
       variables: [],
@@ -429,12 +434,12 @@ describe('doctor', () => {
     expect(diagnose(other).filter(({ state }) => state === 'wrong')).toEqual([]);
   });
 
-  it('names the first fault as the next step when there are several', () => {
+  it('takes the next step from the first of several problems', () => {
     const situation = healthy({ variables: [], wrangler: { version: '3.0.0', minimumNode: undefined } });
     expect(nextStep(situation, diagnose(situation))).toMatch(/into \.dev\.vars/);
   });
 
-  it('never says the value of a variable', () => {
+  it('never prints the value of a variable', () => {
     const secret = fc.stringMatching(/^(pk-lf-|sk-lf-|)[A-Za-z0-9 "'“.<]{0,6}Q7Q7Q7[A-Za-z0-9]{0,6}$/);
     fc.assert(
       fc.property(secret, secret, secret, fc.boolean(), (publicKey, secretKey, url, isRead) => {

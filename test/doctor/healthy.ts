@@ -37,7 +37,7 @@ export function tool(status: PlannedTool['status'], name = 'add'): PlannedTool {
   };
 }
 
-/** A set-up with nothing wrong; each test says what is. */
+/** A correct set-up. Each test breaks one thing. */
 export function healthy(more: Partial<Situation> = {}): Situation {
   return {
     record: {

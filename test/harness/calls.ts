@@ -3,9 +3,9 @@ import type { McpClient, ToolResult } from './client.js';
 export interface Call {
   readonly tool: string;
   readonly input: Readonly<Record<string, unknown>>;
-  /** The text of the whole answer. */
+  /** The text of the result. */
   readonly says: string;
-  /** `isError`: the tool said so. `throws`: the SDK makes an `isError` answer of what was thrown. */
+  /** `isError`: the tool returned it. `throws`: the tool threw, and the SDK returned `isError`. */
   readonly fails?: 'isError' | 'throws';
 }
 
@@ -17,8 +17,7 @@ export interface Answer {
 const NOTES = ['1. Marsh harrier over the east dyke', '2. Water level down by 12 cm'] as const;
 
 /**
- * Calls per fixture, in an order in which each finds what it needs. Every tool is there, and each way
- * for a tool to end.
+ * The calls for each fixture. Later calls need the earlier ones. They include every tool, and every way a tool can end.
  */
 export const CALLS = {
   demo: [
@@ -82,7 +81,7 @@ export const CALLS = {
 
 /**
  * Makes the calls one after the other.
- * @throws Error when a tool that the server lists is never called: a new tool must not go untested.
+ * @throws Error if the server lists a tool that is never called, so that a new tool gets a test
  */
 export async function callEverything(client: McpClient, calls: readonly Call[]): Promise<Answer[]> {
   const listed = (await client.listTools()).map((tool) => tool.name);
@@ -95,7 +94,7 @@ export async function callEverything(client: McpClient, calls: readonly Call[]):
   return answers;
 }
 
-/** The answers that are not the expected ones, in words; empty when all are. */
+/** Describes the answers that are not expected. Empty if all are expected. */
 export function unexpectedAnswers(answers: readonly Answer[]): string[] {
   return answers.flatMap(({ call, result }) => {
     const said = textOf(result);

@@ -19,7 +19,7 @@ export interface ListedTool {
   readonly inputSchema: { readonly properties?: Readonly<Record<string, unknown>> | undefined };
 }
 
-/** What both SDKs' clients can do, so that a test can be written once for both. */
+/** The common part of both SDKs' clients, so that one test works with both. */
 export interface McpClient {
   serverName(): string | undefined;
   listTools(): Promise<readonly ListedTool[]>;
@@ -31,7 +31,7 @@ export interface McpClient {
   close(): Promise<void>;
 }
 
-/** Connects a real MCP client over streamable HTTP; `url` is the endpoint itself, such as `.../mcp`. */
+/** Connects a real MCP client over streamable HTTP; `url` is the endpoint, such as `.../mcp`. */
 export async function connectClient(url: string, sdk: SdkVersion): Promise<McpClient> {
   const { client, transport } = await connect(new URL(url), sdk);
   return {
@@ -40,7 +40,7 @@ export async function connectClient(url: string, sdk: SdkVersion): Promise<McpCl
     callTool: async (name, input, meta) =>
       (await client.callTool({ name, arguments: input, ...(meta ? { _meta: meta } : {}) })) as ToolResult,
     close: async () => {
-      // Ends the session on the server too, where there is one; a stateless server answers 405.
+      // Ends the session on the server too, if there is one. A stateless server answers 405.
       await transport.terminateSession().catch(() => {});
       await client.close();
     },

@@ -6,7 +6,10 @@ import type { Statement } from '../../packages/loom/src/store/sql.js';
 
 const MIGRATIONS = new URL('../../packages/loom/migrations/', import.meta.url);
 
-/** What a Worker has to answer at this path: `{ sql, params }[]` → the batch's results. Miniflare's own proxy keeps an object for each statement, and takes a minute to end. */
+/**
+ * A path that the Worker must serve: it gets `{ sql, params }[]` and returns the batch's results. Miniflare's own proxy
+ * keeps an object for each statement, and needs a minute to end.
+ */
 export const SQL_PATH = '/test/sql';
 export const SQL_ANSWER = `Response.json(await env.DB.batch((await request.json()).map(({ sql, params }) => env.DB.prepare(sql).bind(...params))))`;
 
@@ -36,7 +39,7 @@ function remote(miniflare: Miniflare): D1Binding {
   return { prepare: (sql) => bound(sql, []), batch };
 }
 
-/** The D1 of a Worker in miniflare, with Loom's migrations. The Worker answers {@link SQL_PATH}. */
+/** The D1 of a Worker in miniflare, with Loom's migrations. The Worker must serve {@link SQL_PATH}. */
 export async function migratedD1(miniflare: Miniflare): Promise<D1Sql> {
   const sql = new D1Sql(remote(miniflare));
   await migrateD1((statements) => sql.batch(statements));
@@ -53,7 +56,7 @@ export async function migrateD1(
   }
 }
 
-/** A trigger has statements of its own. */
+/** A trigger contains statements. */
 function statementsOf(text: string): string[] {
   const statements: string[] = [];
   let open = '';

@@ -6,7 +6,7 @@ export interface Got {
   readonly body: string;
 }
 
-/** A request with exactly these headers: `fetch` would not let a test lie about Host and Origin. */
+/** A request with exactly these headers: With `fetch`, a test could not set Host and Origin. */
 export function get(url: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Got> {
   return new Promise((resolve, reject) => {
     const sent = request(url, { method, headers, agent: false }, (response) => {
@@ -24,15 +24,15 @@ export function get(url: string, headers: Record<string, string> = {}, method = 
   });
 }
 
-/** What a browser sends once it has opened the page. */
+/** The headers of a browser that has opened the page. */
 export interface PageHeaders extends Record<string, string> {
   readonly host: string;
   readonly cookie: string;
 }
 
 /**
- * Opens the address that `lm dashboard` prints, as a browser does: the first answer leads to a name of its own, which
- * only browsers take for this machine, and that one sets the cookie.
+ * Opens the address that `lm dashboard` prints, like a browser. The first response redirects to a host name that only
+ * browsers resolve to this machine. The response there sets the cookie.
  */
 export async function openPage(openUrl: string): Promise<PageHeaders> {
   const first = await get(openUrl);

@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import { lstat, readdir, readFile, readlink, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** What tools put into a project that its author never looks at. */
+/** Folders that tools create in a project. */
 const NOT_THEIRS = ['node_modules', '.wrangler', '.git'];
 
 /**
- * Every file and folder below `dir`, by its path with `/` (a folder's ends in one), with the SHA-256 of its
- * bytes and its permission bits. Folders count: an empty one left behind is a trace, too.
- * `skip` names files and folders that are left out wherever they are.
+ * Every file and folder below `dir`, by its path with `/`, with the SHA-256 of its bytes and its permission bits. The
+ * path of a folder ends with `/`. Empty folders count too. `skip` contains names of files and folders to leave out
+ * everywhere.
  */
 export async function hashFiles(dir: string, { skip = NOT_THEIRS } = {}): Promise<Map<string, string>> {
   const hashes = new Map<string, string>();
@@ -39,7 +39,7 @@ export interface FileDifference {
   readonly what: 'added' | 'removed' | 'changed';
 }
 
-/** What differs between two results of `hashFiles`; empty when they are the same byte for byte. */
+/** The differences between two results of `hashFiles`. Empty if they are equal. */
 export function differences(before: Map<string, string>, after: Map<string, string>): FileDifference[] {
   const paths = [...new Set([...before.keys(), ...after.keys()])].sort();
   return paths.flatMap((path): FileDifference[] => {
@@ -49,7 +49,7 @@ export function differences(before: Map<string, string>, after: Map<string, stri
   });
 }
 
-/** What a node_modules holds: bytes of its files, and packages. */
+/** The size of a node_modules: the bytes of its files, and the number of packages. */
 export async function installedSize(modules: string): Promise<{ bytes: number; packages: number }> {
   let bytes = 0;
   let packages = 0;

@@ -13,12 +13,12 @@ export type FixtureCopy = Scratch;
 export interface CopyOptions {
   /**
    * `link` gives the copy a node_modules of symlinks to this repository's packages, for quick tests.
-   * `install` gives it what `npm install` makes of it, as in a user's project. `none` leaves it without.
+   * `install` gives it the result of `npm install`, as in a user's project. `none` gives it none.
    */
   readonly modules: 'link' | 'install' | 'none';
 }
 
-/** Copies a Worker of `fixtures/workers` to a folder of its own outside the repository. */
+/** Copies a Worker of `fixtures/workers` to a new folder outside the repository. */
 export async function copyFixture(name: FixtureName, { modules }: CopyOptions): Promise<FixtureCopy> {
   const { dir: parent, remove } = scratchFolder();
   const dir = join(parent, name);
@@ -34,14 +34,14 @@ export async function copyFixture(name: FixtureName, { modules }: CopyOptions): 
   return { dir, remove };
 }
 
-// One link for each package rather than one for the folder: an `npm install` in the copy then replaces
-// links, and never reaches this repository's own node_modules.
+// Each package has its own link. So an `npm install` in the copy only replaces links, and never changes this
+// repository's node_modules.
 async function linkModules(dir: string): Promise<void> {
   const from = join(root, 'node_modules');
   const to = join(dir, 'node_modules');
   await mkdir(to);
   for (const name of await readdir(from)) {
-    // A user's project holds no link to this repository itself.
+    // A user's project contains no link to this repository.
     if (name.startsWith('.') || name === 'create-something-observe') continue;
     if (!name.startsWith('@')) {
       await symlink(join(from, name), join(to, name), 'junction');

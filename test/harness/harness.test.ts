@@ -8,7 +8,7 @@ import type { McpClient } from './client.js';
 import { differences, hashFiles } from './files.js';
 import { mustRun, run } from './process.js';
 
-// The harness judges everything else: what it must not overlook is shown here.
+// All other tests use the harness, so these tests show the errors that it must find.
 
 describe('the comparison of folders', () => {
   let dir: string;
@@ -34,17 +34,17 @@ describe('the comparison of folders', () => {
   });
 });
 
-describe('the judgement of answers', () => {
+describe('the check of answers', () => {
   const right: Call = { tool: 'list_stations', input: {}, says: 'brest, dover' };
   const answer = (text: string, isError = false) => [
     { call: right, result: { content: [{ type: 'text', text }], isError } },
   ];
 
-  it('takes the expected answer', () => {
+  it('accepts the expected answer', () => {
     expect(unexpectedAnswers(answer(right.says))).toEqual([]);
   });
 
-  it('refuses another text, and the right text of a failure', () => {
+  it('refuses another text, and the right text with a failure', () => {
     expect(unexpectedAnswers(answer('something else'))).toHaveLength(1);
     expect(unexpectedAnswers(answer(right.says, true))).toHaveLength(1);
   });
@@ -57,23 +57,23 @@ describe('the judgement of answers', () => {
   });
 });
 
-describe('the programs it runs', () => {
+describe('the programs that it runs', () => {
   const node = (code: string) => ['-e', code];
 
-  it('end with their whole group when their time is up', async () => {
+  it('end with all processes of their group after the timeout', async () => {
     const child = `console.log(require('child_process').spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e3)'], { stdio: 'inherit' }).pid)`;
     const { code, stdout, stderr } = await run(process.execPath, node(child), {
       cwd: tmpdir(),
       timeoutMs: 2000,
     });
-    // `run` resolves only when the last holder of the pipes is gone: the grandchild, too.
+    // `run` resolves only after the last process with the pipes has ended: the grandchild, too.
     expect(code).not.toBe(0);
     expect(stderr).toContain('killed after 2000 ms');
-    // The grandchild did start, so it was there to hold the pipes.
+    // The grandchild did start, so it did have the pipes.
     expect(Number(stdout)).toBeGreaterThan(0);
   });
 
-  it('are quoted when they fail', async () => {
+  it('have their output in the error when they fail', async () => {
     const failing = mustRun(process.execPath, node(`console.error('no such note'); process.exit(3)`), {
       cwd: tmpdir(),
     });

@@ -5,8 +5,8 @@ import { npmInstall } from './npm.js';
 import { root } from './root.js';
 
 /**
- * Gives `dir`, a copy of the fixture in `source`, the node_modules and the lockfile that `npm install` makes of it.
- * An install takes seconds of processor time, so it runs once for all tests, and each gets its own links to the files.
+ * Adds the node_modules and the lockfile of `npm install` to `dir`, a copy of the fixture in `source`. An install takes
+ * seconds of processor time, so it runs once for all tests. Each test gets its own links to the files.
  */
 export async function installedFixture(source: string, dir: string): Promise<void> {
   const kept = await installOnce(source);
@@ -20,7 +20,7 @@ async function installOnce(source: string): Promise<string> {
   const folder = join(root, 'node_modules/.cache/create-something-observe', `fixture-${hash}`);
   if (await stat(folder).catch(() => undefined)) return folder;
   await mkdir(dirname(folder), { recursive: true });
-  // Several tests may need it at once, and one that is stopped must not leave half of it.
+  // Several tests may need it at the same time, and a stopped test must not leave half an install.
   const fresh = await mkdtemp(`${folder}-`);
   await cp(join(source, 'package.json'), join(fresh, 'package.json'));
   await npmInstall(fresh);
@@ -28,7 +28,9 @@ async function installOnce(source: string): Promise<string> {
   return folder;
 }
 
-/** npm replaces the files of a package and never writes into one. Its own list of what is installed it does rewrite. */
+/**
+ * npm replaces the files of a package and never writes into them. But it does rewrite its list of installed packages.
+ */
 async function linkTree(from: string, to: string): Promise<void> {
   await mkdir(to);
   const entries = await readdir(from, { withFileTypes: true });
@@ -38,7 +40,7 @@ async function linkTree(from: string, to: string): Promise<void> {
       if (entry.isDirectory()) return linkTree(there, here);
       if (entry.isSymbolicLink()) return cp(there, here, { verbatimSymlinks: true });
       if (entry.name === '.package-lock.json') return copyFile(there, here);
-      // The system's temp folder may be on another disk.
+      // The temporary folder of the system may be on another disk.
       return link(there, here).catch(() => copyFile(there, here));
     }),
   );

@@ -6,10 +6,7 @@ import { root } from './root.js';
 /** The packages that users install, by their folders. */
 export const PUBLISHED = ['.', 'packages/observability', 'packages/loom'] as const;
 
-/**
- * `npm install` in a folder, out of npm's cache where it can.
- * `registry` is set only where a test brings its own.
- */
+/** `npm install` in a folder, from npm's cache if possible. `registry` is set only if a test has its own. */
 export async function npmInstall(dir: string, options: { registry?: string } = {}): Promise<void> {
   const registry = options.registry ? ['--registry', options.registry] : [];
   const flags = ['--prefer-offline', '--no-audit', '--no-fund', '--loglevel', 'error', ...registry];
@@ -17,8 +14,8 @@ export async function npmInstall(dir: string, options: { registry?: string } = {
 }
 
 /**
- * Installs what a test needs and the repository does not: a package.json and its lockfile in `from`, relative to the
- * root, once, into a folder that git ignores.
+ * Installs packages that only a test needs, once, into a folder that git ignores. `from` contains the package.json and
+ * the lockfile, and is relative to the root.
  * @returns the path of its node_modules
  */
 export async function installApart(name: string, from: string): Promise<string> {
@@ -26,7 +23,8 @@ export async function installApart(name: string, from: string): Promise<string> 
   const modules = join(folder, 'node_modules');
   if (await stat(join(modules, '.package-lock.json')).catch(() => undefined)) return modules;
   await mkdir(dirname(folder), { recursive: true });
-  // Beside it first: several tests may need it at once, and one that is broken off must not leave a half.
+  // Install into another folder first: several tests may need it at the same time, and a stopped test must not leave
+  // half an install.
   const fresh = await mkdtemp(`${folder}-`);
   for (const file of ['package.json', 'package-lock.json']) {
     await cp(join(root, from, file), join(fresh, file));
@@ -37,8 +35,8 @@ export async function installApart(name: string, from: string): Promise<string> 
 }
 
 /**
- * Packs workspaces (folders relative to the repository) as they would be published.
- * @returns the tarballs' paths, in the order given.
+ * Packs workspaces (folders relative to the repository) as for publishing.
+ * @returns the paths of the tarballs, in the same order
  */
 export async function npmPack(folders: readonly string[], into: string): Promise<string[]> {
   await mkdir(into, { recursive: true });
@@ -52,10 +50,7 @@ export async function npmPack(folders: readonly string[], into: string): Promise
   return tarballs;
 }
 
-/**
- * `npm run` and `npx` hand their settings down in the environment; a command run in another project
- * must not see them.
- */
+/** `npm run` and `npx` pass their settings in the environment. A command in another project must not get them. */
 export function npmEnv(): NodeJS.ProcessEnv {
   const inherited = Object.keys(process.env).filter((name) => /^(npm_|INIT_CWD$)/.test(name));
   return Object.fromEntries(inherited.map((name) => [name, undefined]));

@@ -8,13 +8,13 @@ export interface Finished {
 
 export interface RunOptions {
   readonly cwd: string;
-  /** Added to this process's environment; `undefined` takes a variable away. */
+  /** Added to this process's environment; `undefined` removes a variable. */
   readonly env?: NodeJS.ProcessEnv;
   /** Milliseconds until the whole process group is killed. Default: 5 minutes. */
   readonly timeoutMs?: number;
 }
 
-/** Runs a program to its end, without a terminal, and gives back what it said. Never rejects on a bad exit. */
+/** Runs a program to its end, without a terminal, and returns its output. Never rejects on a bad exit. */
 export async function run(command: string, args: readonly string[], options: RunOptions): Promise<Finished> {
   const child = startGroup(command, args, options);
   let stdout = '';
@@ -42,8 +42,8 @@ export async function run(command: string, args: readonly string[], options: Run
 }
 
 /**
- * Waits until a program has printed what `pattern` matches, on either stream and in however many pieces.
- * Rejects with all that it printed when it ends before.
+ * Waits until a program has printed a match of `pattern` on one of its streams, in any number of chunks. If the program
+ * ends first, it rejects with the output.
  */
 export function printed(child: ChildProcess, pattern: RegExp): Promise<RegExpExecArray> {
   return new Promise((resolve, reject) => {
@@ -62,7 +62,7 @@ export function printed(child: ChildProcess, pattern: RegExp): Promise<RegExpExe
   });
 }
 
-/** As `run`, but a bad exit is an error that quotes the end of what the program said. */
+/** Like `run`, but a bad exit is an error with the end of the output. */
 export async function mustRun(
   command: string,
   args: readonly string[],
@@ -79,18 +79,18 @@ export async function mustRun(
 const groups = new Set<ChildProcess>();
 let isClosing = false;
 
-/** Ends every program that is still running, and lets no other start: the first half of a clean way out. */
+/** Ends every program that is still running, and prevents new ones. It is the first half of a clean exit. */
 export async function stopAll(): Promise<void> {
   isClosing = true;
   await Promise.all([...groups].map(stopGroup));
 }
 
-// The last resort when a run is cut short: wrangler leaves workerd behind when only its parent dies.
+// Kills every program when a run is stopped, because wrangler leaves workerd running if only its parent ends.
 process.on('exit', () => {
   for (const child of groups) kill(child, 'SIGKILL');
 });
 
-/** Starts a program as the head of its own process group, so that all it starts can be ended with it. */
+/** Starts a program as the leader of its own process group, so that its children end with it. */
 export function startGroup(command: string, args: readonly string[], options: RunOptions): ChildProcess {
   if (isClosing) throw new Error('stopped');
   const child = spawn(command, args, {
@@ -104,7 +104,7 @@ export function startGroup(command: string, args: readonly string[], options: Ru
   return child;
 }
 
-/** Asks the group to end, insists after 5 seconds, and resolves when its head is gone. */
+/** Asks the group to end, kills it after 5 seconds, and resolves when its leader has ended. */
 export async function stopGroup(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = new Promise<void>((resolve) => child.once('close', () => resolve()));

@@ -2,7 +2,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /**
  * The end-to-end tests take longest, so they start first. Otherwise one of them runs alone at the end while the other
- * cores wait. Vitest sorts the rest by size where it has no times of an earlier run.
+ * cores wait. Vitest sorts the others by size if it has no times of an earlier run.
  */
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

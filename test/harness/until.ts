@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * Asks again every `everyMs` milliseconds until the answer is yes. Inside a test, `expect.poll` says more.
- * @returns false when `timeoutMs` milliseconds passed without a yes
+ * Checks every `everyMs` milliseconds until the result is true. Inside a test, `expect.poll` gives a better message.
+ * @returns false if it was not true within `timeoutMs` milliseconds
  */
 export async function until(
   ask: () => boolean | Promise<boolean>,

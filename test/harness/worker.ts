@@ -8,16 +8,19 @@ import { scratchFolder } from './scratch.js';
 import { until } from './until.js';
 
 export interface BootOptions {
-  /** Laid over `.dev.vars`, which wrangler reads by itself. Only test values: they show in the process list. */
+  /**
+   * They override `.dev.vars`, which wrangler reads by itself. Use only test values, because the process list shows
+   * them.
+   */
   readonly vars?: Readonly<Record<string, string>>;
 }
 
 export interface RunningWorker {
   /** Such as `http://127.0.0.1:41000`. */
   readonly url: string;
-  /** All that wrangler and the Worker printed so far. */
+  /** The output of wrangler and the Worker so far. */
   log(): string;
-  /** Ends wrangler and workerd, and takes away what they left in the folder. */
+  /** Ends wrangler and workerd, and removes their files from the folder. */
   stop(): Promise<void>;
 }
 
@@ -25,10 +28,10 @@ const READY = /Ready on (http:\/\/[\d.]+:\d+)/;
 const BOOT_TIMEOUT_MS = 60_000;
 
 /**
- * Boots the Worker of a folder in workerd through `wrangler dev`, as its author would: the programmatic
- * `unstable_startWorker` leaves `nodejs_compat` out of the bundle and waits for ever on a failed build.
- * The project's own wrangler is used when it has one, else this repository's.
- * @throws Error with wrangler's words when the Worker does not come up.
+ * Starts the Worker of a folder in workerd with `wrangler dev`, like its author. `unstable_startWorker` leaves
+ * `nodejs_compat` out of the bundle, and never ends after a failed build. It uses the project's wrangler, or else that
+ * of this repository.
+ * @throws Error with wrangler's output if the Worker does not start
  */
 export async function bootWorker(dir: string, options: BootOptions = {}): Promise<RunningWorker> {
   const { dir: scratch, remove } = scratchFolder();
@@ -36,11 +39,11 @@ export async function bootWorker(dir: string, options: BootOptions = {}): Promis
   const child = startGroup(process.execPath, wranglerDev(dir, scratch, options.vars ?? {}), {
     cwd: dir,
     env: {
-      // Nothing leaves the machine: no metrics, no look-up of request.cf, no update check.
+      // No request leaves the machine: no metrics, no lookup of request.cf, no update check.
       WRANGLER_SEND_METRICS: 'false',
       WRANGLER_HIDE_BANNER: 'true',
       CLOUDFLARE_CF_FETCH_ENABLED: 'false',
-      // Apart from other runs: the registry is how wrangler processes find each other's Workers.
+      // Wrangler processes find each other's Workers through the registry, so each run has its own.
       WRANGLER_LOG_PATH: join(scratch, 'logs'),
       WRANGLER_REGISTRY_PATH: join(scratch, 'registry'),
       FORCE_COLOR: '0',
@@ -90,7 +93,7 @@ function wranglerOf(dir: string): string {
       const manifest = createRequire(join(from, 'package.json')).resolve('wrangler/package.json');
       return join(dirname(manifest), 'wrangler-dist/cli.js');
     } catch {
-      // Not installed there.
+      // The project has no wrangler.
     }
   }
   throw new Error('wrangler is not installed; run npm ci');

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Finding } from '../../src/core/findings.js';
 import { LEVELS, RULE_IDS } from '../../src/core/rules.js';
 
-/** Text as hostile as a tool's name can be: control characters, markup, commands, halves of characters. */
+/** A hostile name of a tool: control characters, markup, commands, lone surrogates. */
 const text = fc.oneof(
   fc.string({ unit: 'binary' }),
   fc.string({ unit: 'grapheme' }),
@@ -19,7 +19,7 @@ const text = fc.oneof(
 
 const file = fc.array(fc.stringMatching(/^[^/\0]{1,8}$/), { minLength: 1, maxLength: 3 });
 
-/** Any findings that `check` could have. */
+/** Any findings that `check` could return. */
 export const findings: fc.Arbitrary<Finding[]> = fc.array(
   fc.record({
     rule: fc.constantFrom(...RULE_IDS),

@@ -20,7 +20,7 @@ function readCommand(line: string) {
   };
 }
 
-it('is one command for each finding, which says what the finding says', () => {
+it('is one command for each finding, with the finding’s text', () => {
   fc.assert(
     fc.property(findings, (found) => {
       const printed = githubAnnotations(reportOf(found, '.', ABOUT));
@@ -40,14 +40,14 @@ it('is one command for each finding, which says what the finding says', () => {
   );
 });
 
-it('escapes what would end the text, a property, or the command', () => {
+it('escapes characters that end the text, a property, or the command', () => {
   const hostile = finding({ file: 'a,b:c%.ts', message: 'one\r\n::error::two, 100%', fix: 'x' });
   expect(githubAnnotations(reportOf([hostile], 'apps/mcp', ABOUT))).toBe(
     '::error file=apps/mcp/a%2Cb%3Ac%25.ts,line=7,title=langfuse/tool-untraced::one%0A::error::two, 100%25%0Ax\n',
   );
 });
 
-it('says nothing to the terminal in which a log is read', () => {
+it('contains no escape sequences for a terminal', () => {
   const hostile = finding({ message: '\u001b]0;title\u0007\u202e', fix: '\u001b[8m' });
   const printed = githubAnnotations(reportOf([hostile], '.', ABOUT));
   expect(printed).toContain('::\\u001b]0;title\\u0007\\u202e%0A\\u001b[8m');

@@ -5,7 +5,7 @@ import { junit } from '../../src/reports/junit.js';
 import { reportOf } from '../../src/reports/report.js';
 import { ABOUT, finding, findings } from './findings.js';
 
-/** Reads the XML by the letter; throws where it is not well-formed. */
+/** Parses the XML strictly. Throws if it is not well-formed. */
 function readXml(text: string): { tags: SaxesTagPlain[]; texts: string[] } {
   const parser = new SaxesParser();
   const tags: SaxesTagPlain[] = [];
@@ -21,7 +21,7 @@ function readXml(text: string): { tags: SaxesTagPlain[]; texts: string[] } {
 
 const FORBIDDEN = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu;
 
-it('is well-formed and complete, whatever was found', () => {
+it('is well-formed and complete for any findings', () => {
   fc.assert(
     fc.property(findings, (found) => {
       const { tags, texts } = readXml(junit(reportOf(found, '.', ABOUT)));
@@ -47,13 +47,13 @@ it('counts errors as failures and the rest as skipped', () => {
   expect(suite?.attributes).toMatchObject(counts);
 });
 
-it('is one passed test where nothing was found', () => {
+it('is one passed test without findings', () => {
   const { tags } = readXml(junit(reportOf([], 'apps/mcp', ABOUT)));
   expect(tags.map(({ name }) => name)).toEqual(['testsuites', 'testsuite', 'testcase']);
   expect(tags[2]?.attributes['name']).toBe('apps/mcp: all set up');
 });
 
-it('has no line that the project wrote', () => {
+it('has no line from the project', () => {
   const hostile = finding({ message: 'one\n::error::two', fix: '::stop-commands::x' });
   expect(junit(reportOf([hostile], '.', ABOUT))).not.toMatch(/^\s*::/m);
 });

@@ -8,7 +8,7 @@ import { reportOf } from '../../src/reports/report.js';
 import { sarif } from '../../src/reports/sarif.js';
 import { ABOUT, finding, findings } from './findings.js';
 
-/** The schema of the standard, as a package of its authors brings it. */
+/** The schema of the standard, from a package of its authors. */
 const schema = createRequire(import.meta.url)('@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json');
 const ajv = new Ajv.default({ strict: false, unicodeRegExp: false });
 addFormats.default(ajv);
@@ -16,7 +16,7 @@ const isSarif = ajv.compile(schema);
 
 const runOf = (...given: Parameters<typeof reportOf>) => JSON.parse(sarif(reportOf(...given))).runs[0];
 
-it('keeps to the schema of the standard, whatever was found', () => {
+it('follows the schema of the standard for any findings', () => {
   fc.assert(
     fc.property(findings, fc.constantFrom('.', 'apps/mcp'), (found, dir) => {
       const log = JSON.parse(sarif(reportOf(found, dir, ABOUT)));
@@ -26,7 +26,7 @@ it('keeps to the schema of the standard, whatever was found', () => {
   expect(isSarif({ version: '2.1.0', runs: [{}] })).toBe(false);
 });
 
-it('names files from the top of the repository, as URIs', () => {
+it('names files by URIs, relative to the repository', () => {
   const [result] = runOf([finding({ file: 'src/a b#%.ts' })], 'apps/mcp', ABOUT).results;
   expect(result.locations[0].physicalLocation).toEqual({
     artifactLocation: { uri: 'apps/mcp/src/a%20b%23%25.ts', uriBaseId: '%SRCROOT%' },
@@ -45,7 +45,7 @@ it('gives each rule a page, and each result its rule and level', () => {
   expect(tool.driver.rules.map(({ id }: { id: string }) => id)).toEqual(RULE_IDS);
   for (const { id, help, helpUri } of tool.driver.rules) {
     expect(help).toEqual({ text: `What ${id} means.`, markdown: `What ${id} means.` });
-    // A link would lead to whatever has this name in the registry.
+    // A link would lead to any package with this name in the registry.
     expect(helpUri).toBeUndefined();
   }
   expect(tool.driver.informationUri).toBeUndefined();
@@ -53,7 +53,7 @@ it('gives each rule a page, and each result its rule and level', () => {
   for (const { ruleId, ruleIndex } of results) expect(tool.driver.rules[ruleIndex].id).toBe(ruleId);
 });
 
-it('knows a finding again when lines move, and tells equal ones apart', () => {
+it('recognises a finding after lines move, and distinguishes equal findings', () => {
   const prints = (...found: ReturnType<typeof finding>[]) =>
     runOf(found, '.', ABOUT).results.map((result: { partialFingerprints: object }) =>
       Object.values(result.partialFingerprints).join(),

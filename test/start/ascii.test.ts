@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { root } from '../harness/root.js';
 
 it.each(['dist', 'packages/loom/dist'])(
-  'the program in %s holds ASCII alone, as its start expects',
+  'the program in %s contains only ASCII, as its start requires',
   (dist) => {
     const folder = join(root, dist);
     const programs = readdirSync(folder).filter((name) => /^program-.*\.cjs$/.test(name));

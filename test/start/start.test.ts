@@ -12,12 +12,12 @@ const PROGRAMS = [
   { program: LM, words: ['list'], folder: 'create-something-loom' },
 ];
 
-describe.skipIf(process.platform !== 'linux')('what V8 made of the program', () => {
+describe.skipIf(process.platform !== 'linux')('the compile cache of the program', () => {
   for (const { program, words, folder } of PROGRAMS) {
     const start = (cache: string, env: NodeJS.ProcessEnv = {}): Promise<Finished> =>
       run(process.execPath, [program, ...words], { cwd: cache, env: { XDG_CACHE_HOME: cache, ...env } });
 
-    it(`is kept for the next run of ${folder}, and only where nobody else can write`, async () => {
+    it(`is kept for the next run of ${folder}, and only if no one else can write there`, async () => {
       const cache = tempDir();
       const kept = join(cache, folder);
       const first = await start(cache);
@@ -31,10 +31,10 @@ describe.skipIf(process.platform !== 'linux')('what V8 made of the program', () 
       const made = statSync(path);
 
       expect(await start(cache)).toEqual(first);
-      // It was taken, not made again.
+      // The kept data was used.
       expect(statSync(path).mtimeMs).toBe(made.mtimeMs);
 
-      // V8 would crash on data that has been damaged.
+      // V8 would crash on damaged data.
       const bytes = readFileSync(path);
       bytes[bytes.length >> 1] = ~(bytes[bytes.length >> 1] as number);
       writeFileSync(path, bytes);
@@ -46,7 +46,7 @@ describe.skipIf(process.platform !== 'linux')('what V8 made of the program', () 
       expect(statSync(path).mode & 0o777).toBe(0o600);
     });
 
-    it(`is not kept by ${folder} in a folder of others, and not against one's will`, async () => {
+    it(`is not kept by ${folder} in a folder of other users, or if it is disabled`, async () => {
       const cache = tempDir();
       const first = await start(cache, { NODE_DISABLE_COMPILE_CACHE: '1' });
       expect(readdirSync(cache)).toEqual([]);

@@ -21,7 +21,7 @@ export function casesOf(room: string): Case[] {
     }));
 }
 
-/** Paths of all files below a folder, relative to it. */
+/** The relative paths of all files below a folder. */
 export function filesBelow(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .map((path) => join(folder, path))

@@ -8,7 +8,7 @@ afterEach(async () => {
   for (const remove of made.splice(0)) await remove();
 });
 
-/** A folder with these files, gone after the test. */
+/** A folder with these files. It is removed after the test. */
 export function folderWith(files: Record<string, string | Uint8Array>): string {
   const { dir, remove } = scratchFolder();
   made.push(remove);
@@ -19,14 +19,14 @@ export function folderWith(files: Record<string, string | Uint8Array>): string {
   return dir;
 }
 
-/** An empty folder, removed when the test ends. What was given to `onTestFinished` after it ends first. */
+/** An empty folder. It is removed when the test ends, after later calls of `onTestFinished`. */
 export function tempDir(): string {
   const { dir, remove } = scratchFolder();
   onTestFinished(remove);
   return dir;
 }
 
-/** An empty folder for all tests of a file, removed after the last. Call it outside the tests. */
+/** An empty folder for all tests of a file. It is removed after the last test. Call it outside tests. */
 export function fileFolder(): string {
   const { dir, remove } = scratchFolder();
   afterAll(remove);

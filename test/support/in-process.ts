@@ -3,8 +3,8 @@ import { main } from '../../src/commands/main.js';
 import type { Finished } from '../harness/process.js';
 
 /**
- * As `observe` of `cli.ts`, in this process: the compiler is loaded once for all tests of a file, and not for each
- * command. What only a process of its own can show (a terminal, a signal, the bundle) is tested with the other.
+ * Like `observe` of `cli.ts`, but in this process, so the compiler is loaded once for all tests of a file. Use the
+ * other one to test a terminal, a signal or the bundle.
  */
 export async function observe(
   args: readonly string[],

@@ -1,4 +1,4 @@
-// Loaded before the command line (NODE_OPTIONS=--import): has one call of node:fs fail, or be the moment of a Ctrl-C.
+// Loaded before the command line (NODE_OPTIONS=--import). It makes one call of node:fs fail, or sends a Ctrl-C then.
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 

@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { stripVTControlCharacters } from 'node:util';
 
-/** Whether this machine can give a program a terminal: `script` of util-linux. */
+/** True if this machine can run a program in a terminal: `script` of util-linux. */
 export const hasTerminal = spawnSync('script', ['--version']).status === 0;
 
 export interface Session {
@@ -9,7 +9,7 @@ export interface Session {
   readonly screen: string;
 }
 
-/** Runs a program on a pseudo terminal; each step waits for a text on the screen, then types its keys. */
+/** Runs a program in a pseudo terminal. Each step waits for a text on the screen, then types its keys. */
 export function onTerminal(
   command: string,
   cwd: string,
