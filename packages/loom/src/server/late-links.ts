@@ -13,7 +13,7 @@ const STEPS = 5;
 const PUSHED = `SELECT v.seq, CASE v.tbl WHEN 'sessions' THEN v.row_key ->> 0
     ELSE (SELECT c.session_id FROM tool_calls c WHERE c.id = v.row_key ->> 0) END AS session
   FROM row_versions v WHERE v.tbl IN ('sessions', 'tool_calls') AND v.seq > ? ORDER BY v.seq LIMIT ?`;
-/** Whoever writes to the trace meanwhile reads it again, as its revision has changed. */
+/** The new revision makes concurrent writers read the trace again. */
 const LINK = `UPDATE traces SET loom_session_id = e.value ->> 1, loom_basis = e.value ->> 2, revision = revision + 1
   FROM json_each(?) e WHERE traces.seq = e.value ->> 0 AND traces.loom_session_id IS e.value ->> 3`;
 

@@ -112,7 +112,7 @@ const LINKS = `SELECT e.key AS at, (SELECT session_id FROM tool_calls WHERE id =
 
 /** A trace that arrived before its session was known, and that session. */
 export interface LateLink extends Link {
-  /** Of the trace. */
+  /** Sequence number of the trace. */
   readonly seq: number;
   /** The session that it was linked to. */
   readonly before: string | null;
