@@ -9,9 +9,10 @@ export const root = join(import.meta.dirname, '../..');
 
 /**
  * `docs/api` is generated from docstrings, which are checked in the source files. Fixtures are programs of
- * other people.
+ * other people. The linter's own test contains bad sentences.
  */
-const LEFT_OUT = /^(?:fixtures|docs\/api|test\/.*\/fixtures|bench\/codemod\/peers)\/|\.d\.ts$/;
+const LEFT_OUT =
+  /^(?:fixtures|docs\/api|test\/.*\/fixtures|bench\/codemod\/peers)\/|^test\/workshop\/prose\.test\.ts$|\.d\.ts$/;
 
 /** Paths that the test does not hold yet. The list only ever gets shorter. */
 export const LATER: readonly string[] = JSON.parse(

@@ -18,7 +18,7 @@ function addTool(dir: string, name: string): void {
 }
 
 describe('check --baseline', () => {
-  it('is silent about what a commit had, though lines have moved, and says how far the project is', async () => {
+  it('hides findings of the baseline commit, even if lines moved, and reports the share of traced tools', async () => {
     const dir = project();
     expect((await observeHere('check', dir)).code).toBe(EXIT.findings);
     writeFileSync(join(dir, SOURCE), `// one more line\n${text(dir, SOURCE)}`);
@@ -31,7 +31,7 @@ describe('check --baseline', () => {
     expect(await hashFiles(dir)).toEqual(before);
   });
 
-  it('fails for what is new: a tool, and a second finding like a known one', async () => {
+  it('fails for new findings: a new tool, and a second finding that equals a known one', async () => {
     const dir = project();
     addTool(dir, 'erase');
     addTool(dir, 'add');
@@ -44,7 +44,7 @@ describe('check --baseline', () => {
     expect((await check(dir, 'HEAD~1')).code).toBe(EXIT.findings);
   });
 
-  it('takes a file that check --json printed', async () => {
+  it('accepts the output of check --json', async () => {
     const dir = project();
     const file = join(folderWith({}), 'baseline.json');
     writeFileSync(file, (await observeHere('check', dir, '--json')).stdout);
@@ -58,7 +58,7 @@ describe('check --baseline', () => {
     expect({ code, score }).toEqual({ code: EXIT.findings, score: { traced: 0, handlers: 2, percent: 0 } });
   });
 
-  it('scores 100 only where all is traced, and nothing where there is nothing', async () => {
+  it('scores 100 only if everything is traced, and has no score without tools', async () => {
     const dir = project();
     await observeHere(INIT[0], dir, ...INIT.slice(1));
     commitAll(dir);
@@ -69,7 +69,7 @@ describe('check --baseline', () => {
     expect((await check(empty, 'HEAD')).stdout).toContain('no tools, resources or prompts to trace');
   });
 
-  it('knows nothing of a Worker that was not there yet', async () => {
+  it('reports all findings of a Worker that the baseline does not have', async () => {
     const dir = repository({ 'readme.md': 'x\n' });
     for (const [path, content] of Object.entries(worker('.', { 'wrangler.jsonc': jsonc('calc') }))) {
       mkdirSync(dirname(join(dir, path)), { recursive: true });

@@ -23,7 +23,7 @@ async function saidOf(dir: string, rule = RULE): Promise<string[]> {
   return findings.filter((finding) => finding.rule === rule).map(({ file }) => file);
 }
 
-/** What `check` says here, and in a clone of what is committed. */
+/** The output of `check` here, and in a clone of the commit. */
 async function hereAndThere(dir: string): Promise<[number, number]> {
   const clone = join(folderWith({}), 'clone');
   git(dir, 'clone', '--quiet', '.', clone);
@@ -31,7 +31,7 @@ async function hereAndThere(dir: string): Promise<[number, number]> {
 }
 
 describe('check says the same here and in a clean clone', () => {
-  it('of a set-up that is committed', async () => {
+  it('for a committed set-up', async () => {
     const dir = project();
     await init(dir);
     expect(await saidOf(dir)).toEqual([]);
@@ -40,7 +40,7 @@ describe('check says the same here and in a clean clone', () => {
   });
 
   it.each(['.loom/\n', '.loom\n', '**/migrations\n', '*.mjs\n', 'observe.json\n'])(
-    'where git ignores %j',
+    'if git ignores %j',
     async (pattern) => {
       const dir = project({ '.gitignore': `.dev.vars*\n!.dev.vars.example\n${pattern}` });
       const { stdout } = await init(dir);
@@ -50,7 +50,7 @@ describe('check says the same here and in a clean clone', () => {
     },
   );
 
-  it('where the new files were forgotten in the commit', async () => {
+  it('if the commit lacks the new files', async () => {
     const dir = project();
     await init(dir);
     git(dir, '-c', 'user.name=t', '-c', 'user.email=t@example.com', 'commit', '-qam', 'set up');
@@ -58,7 +58,7 @@ describe('check says the same here and in a clean clone', () => {
     expect(await hereAndThere(dir)).toEqual([1, 1]);
   });
 
-  it('where the change of another package was forgotten', async () => {
+  it('if the commit lacks the change of another package', async () => {
     const dir = repository({
       'package.json': '{ "private": true, "workspaces": ["apps/*", "packages/*"] }\n',
       '.gitignore': '.dev.vars*\n!.dev.vars.example\n',
@@ -77,7 +77,7 @@ describe('check says the same here and in a clean clone', () => {
   });
 });
 
-it('work in progress on a traced file is nobody’s fault', async () => {
+it('an uncommitted change of a traced file is not a finding', async () => {
   const dir = project();
   await init(dir);
   commitAll(dir);
@@ -85,7 +85,7 @@ it('work in progress on a traced file is nobody’s fault', async () => {
   expect(await saidOf(dir)).toEqual([]);
 });
 
-it('a change inside a submodule is told until both repositories have it', async () => {
+it('a change inside a submodule is a finding until both repositories have it', async () => {
   const tools = repository({ 'index.ts': toolNamed('add') });
   const dir = project({ 'src/index.ts': "import './tools/index';\n" });
   git(dir, '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', tools, 'src/tools');
@@ -97,13 +97,13 @@ it('a change inside a submodule is told until both repositories have it', async 
   expect(await saidOf(dir)).toEqual([]);
 });
 
-it('a package from outside of the repository is told at once', async () => {
+it('a package outside the repository is a finding at once', async () => {
   const dir = project();
   const packed = folderWith({});
   for (const name of ['observability', 'loom'])
     writeFileSync(join(packed, `create-something-${name}-0.1.0.tgz`), '');
   expect((await init(dir, '--packages', packed)).code).toBe(0);
-  // init copies what nobody else has; a person may still write such a path.
+  // init copies such a package, but a person may still write such a path.
   expect(await saidOf(dir, 'package/not-in-clone')).toEqual([]);
   const path = join(dir, 'package.json');
   const outside = readFileSync(path, 'utf8').replaceAll('file:vendor/create-something/', `file:${packed}/`);
@@ -123,23 +123,26 @@ describe('init --unignore', () => {
     ['everything with a dot', 'node_modules\n.*\n!.gitignore\n'],
     ['a file without a line break at its end', '.dev.vars\n.loom'],
     ['observe.json, too', '.dev.vars\n.loom/\n*.json\n!package.json\n'],
-  ])('brings into a clone what hides behind %s, and goes with the set-up', async (_name, ignore) => {
-    const dir = repository(files(ignore));
-    expect((await observeHere('init', dir, '--yes', '--no-install', '--unignore')).code).toBe(0);
-    writeFileSync(join(dir, '.loom/loom.db'), 'sessions');
-    commitAll(dir);
-    const tracked = git(dir, 'ls-files');
-    expect(tracked).toContain(SYNC);
-    expect(tracked).toContain('observe.json');
-    expect(tracked).not.toContain('loom.db');
-    expect((await observeHere('check', dir)).code).toBe(0);
-    rmSync(join(dir, '.loom/loom.db'));
-    await observeHere('remove', dir, '--yes');
-    expect(readFileSync(join(dir, '.gitignore'), 'utf8')).toBe(ignore);
-    expect(existsSync(join(dir, '.loom'))).toBe(false);
-  });
+  ])(
+    'adds files to a clone that are ignored by %s, and is removed with the set-up',
+    async (_name, ignore) => {
+      const dir = repository(files(ignore));
+      expect((await observeHere('init', dir, '--yes', '--no-install', '--unignore')).code).toBe(0);
+      writeFileSync(join(dir, '.loom/loom.db'), 'sessions');
+      commitAll(dir);
+      const tracked = git(dir, 'ls-files');
+      expect(tracked).toContain(SYNC);
+      expect(tracked).toContain('observe.json');
+      expect(tracked).not.toContain('loom.db');
+      expect((await observeHere('check', dir)).code).toBe(0);
+      rmSync(join(dir, '.loom/loom.db'));
+      await observeHere('remove', dir, '--yes');
+      expect(readFileSync(join(dir, '.gitignore'), 'utf8')).toBe(ignore);
+      expect(existsSync(join(dir, '.loom'))).toBe(false);
+    },
+  );
 
-  it('writes beside the set-up what only this machine ignores', async () => {
+  it('adds exceptions for files that only this machine ignores', async () => {
     const dir = repository(files('.dev.vars\n'));
     appendFileSync(join(dir, '.git/info/exclude'), '.loom\n');
     await observeHere('init', dir, '--yes', '--no-install', '--unignore');

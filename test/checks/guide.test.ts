@@ -21,8 +21,8 @@ function blocks(path: string): Block[] {
   }));
 }
 
-describe('what the guide shows', () => {
-  it('are comments that silence something', () => {
+describe('the examples of the guide', () => {
+  it('are comments that silence a finding', () => {
     for (const language of ['ts', 'jsonc', 'toml']) {
       const shown = blocks(GUIDE).find((block) => block.language === language);
       const [comment] = ignoreComments(`a.${language}`, shown?.text ?? '');
@@ -32,7 +32,7 @@ describe('what the guide shows', () => {
     }
   });
 
-  it('are settings and YAML that can be read', () => {
+  it('are valid settings and YAML', () => {
     const { settings } = JSON.parse(`{${blocks(GUIDE).find(({ language }) => language === 'json')?.text}}`);
     for (const [id, setting] of Object.entries(settings.rules)) {
       expect(isRuleId(id)).toBe(true);
@@ -42,7 +42,7 @@ describe('what the guide shows', () => {
   });
 });
 
-it('comments on the pages of the rules are as meant', () => {
+it('the comments on the pages of rules work', () => {
   const broken = new Set(['check/ignore-without-reason']);
   for (const id of RULE_IDS.filter((one) => !broken.has(one))) {
     const comments = blocks(rulePage(id)).flatMap(({ text }) => ignoreComments('a.ts', text));

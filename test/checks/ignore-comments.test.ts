@@ -27,7 +27,7 @@ describe('a comment', () => {
     ['a.toml', '// observe-ignore x/y: why'],
     ['a.ts', '// see observe-ignore x/y: why'],
     ['a.ts', '// observe-ignored x/y: why'],
-  ])('is none in %s: %j', (path, text) => {
+  ])('is not read in %s: %j', (path, text) => {
     expect(ignoreComments(path, text)).toEqual([]);
   });
 });
@@ -54,13 +54,13 @@ describe('in a project', () => {
     expect(read(dir, 'src/index.ts')).toBe(TOOLS);
     const plan = JSON.parse((await observeHere('check', dir, '--json')).stdout);
     expect(plan.findings.filter(({ level }: { level: string }) => level !== 'info')).toEqual([]);
-    expect(plan.workers[0].tools).toMatchObject([{ status: 'ignored', reason: 'read by nobody' }]);
+    expect(plan.workers[0].tools).toMatchObject([{ status: 'ignored', reason: 'not read by the server' }]);
     expect(plan.workers[0].servers).toMatchObject([{ status: 'ignored', reason: 'only for tests' }]);
     expect(await observeHere('check', dir, '--fix')).toMatchObject({ code: 0 });
     expect(read(dir, 'src/index.ts')).toBe(TOOLS);
   });
 
-  it('that gives no reason, or meets nothing, or names no rule, is a finding itself', async () => {
+  it('without a reason, a finding or a known rule is a finding', async () => {
     const dir = project(`// observe-ignore langfuse/tool-untraced
 ${toolNamed('add').replace("'add', 'Add'", "'add'")}
 // observe-ignore langfuse/tool-untraced: there is none here
@@ -77,7 +77,7 @@ ${toolNamed('add').replace("'add', 'Add'", "'add'")}
     ]);
   });
 
-  it('on a dispatcher speaks for the tools that run through it', async () => {
+  it('on a dispatcher applies to its tools', async () => {
     const dispatcher = `import { tools } from './tools';
 // observe-ignore langfuse/tool-untraced: traced by the gateway
 server.setRequestHandler(CallToolRequestSchema, async (r) => tools[r.params.name].handler(r.params.arguments));
@@ -95,13 +95,13 @@ server.setRequestHandler(CallToolRequestSchema, async (r) => tools[r.params.name
     expect(read(dir, 'src/index.ts')).toBe(dispatcher);
   });
 
-  it('is not called unused where its layer is not looked into', async () => {
+  it('is not reported as unused if its layer is off', async () => {
     const dir = project();
     const { stdout } = await observeHere('check', dir, '--layers', 'loom');
     expect(stdout).not.toContain('check/ignore-unused');
   });
 
-  it('keeps check --fix from what it silences in a config, and from nothing else', async () => {
+  it('prevents check --fix only for its finding in a config', async () => {
     const config = `// observe-ignore wrangler/traces-missing: not here\n${jsonc('calc')}`;
     const dir = project(toolNamed('add'), config);
     await observeHere('check', dir, '--fix');

@@ -1,7 +1,7 @@
 import { vi } from 'vitest';
 import { main } from '../../src/commands/main.js';
 
-/** What a command printed, and how it ended. */
+/** The output and the exit code of a command. */
 interface Ended {
   readonly code: number;
   readonly stdout: string;

@@ -20,7 +20,7 @@ const object = (name: string, member: string) =>
 
 it.each([
   [
-    'in a registry that is filled by calls',
+    'in a registry that calls fill',
     `class Yard {
   #all = new Map<string, any>();
   add(one: any) { this.#all.set(one.name, one); }
@@ -41,12 +41,12 @@ export const api = { carryOut: (script: string) => all[script].execute({}, {}) }
 `,
   ],
   [
-    'in a list that code inside the tool looks through',
+    'in a list that code inside the tool searches',
     `const all: any[] = [${object('open_gate', 'handler')}, ${object('feed_dog', 'handler')}];
 export const api = { carryOut: (script: string) => all.find((one) => one.name === script).handler({}, {}) };
 `,
   ],
-])('functions that only code in a tool calls are listed apart: %s', async (_, api) => {
+])('functions that only code in a tool calls are listed separately: %s', async (_, api) => {
   const dir = repository(worker('.', { 'wrangler.jsonc': jsonc('yard'), 'src/api.ts': api }, SERVER));
   await observeHere(INIT[0], dir, ...INIT.slice(1));
   commitAll(dir);

@@ -5,7 +5,7 @@ import { EXIT } from '../../src/core/error-codes.js';
 import { jsonc, repository, worker } from '../commands/repository.js';
 import { INIT, observeHere } from './in-process.js';
 
-/** A Worker set up, then with one tool that only a person can trace: one warning. */
+/** A Worker with a set-up and one warning: a tool that only a person can trace. */
 async function setUp(): Promise<string> {
   const source =
     "import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';\nconst server = new McpServer({ name: 'c' });\nserver.tool('each', async function* () {});\n";
@@ -15,7 +15,7 @@ async function setUp(): Promise<string> {
   return dir;
 }
 
-/** As a person would: `rules` written into the record by hand. */
+/** Like a person: `rules` written into the record by hand. */
 function setRules(dir: string, rules: unknown): void {
   const path = join(dir, 'observe.json');
   const record = JSON.parse(readFileSync(path, 'utf8'));
@@ -26,7 +26,7 @@ function setRules(dir: string, rules: unknown): void {
 const MANUAL = 'langfuse/tool-manual';
 
 describe('exit codes', () => {
-  it('errors fail, warnings do not, unless they are too many', async () => {
+  it('errors fail, and warnings fail only above the limit', async () => {
     const dir = await setUp();
     const plain = await observeHere('check', dir);
     expect(plain).toMatchObject({ code: EXIT.ok });
@@ -53,7 +53,7 @@ describe('exit codes', () => {
     expect(ended.stderr).toMatch(words);
   });
 
-  it('--json is answered in JSON where another format is asked for too', async () => {
+  it('--json prints JSON even with another format', async () => {
     const ended = await observeHere('check', await setUp(), '--json', '--format', 'sarif');
     expect(ended).toMatchObject({ code: EXIT.couldNotCheck });
     expect(JSON.parse(ended.stdout).error).toMatchObject({ code: 'usage' });
@@ -62,7 +62,7 @@ describe('exit codes', () => {
 });
 
 describe('levels', () => {
-  it('are read from the record, survive init, and give way to the command line', async () => {
+  it('come from the record, survive init, and are overridden by the command line', async () => {
     const dir = await setUp();
     setRules(dir, { [MANUAL]: 'off' });
     expect((await observeHere('check', dir, '--max-warnings', '0')).stdout).not.toContain(MANUAL);
@@ -80,17 +80,17 @@ describe('levels', () => {
     [{ [MANUAL]: 2 }, /observe\.json:\d+ .*can't be set to 2/],
     [[MANUAL], /no rule "0"/],
     ['off', /must be an object/],
-  ])('%j in the record is refused, by file and line', async (rules, words) => {
+  ])('%j in the record is refused with file and line', async (rules, words) => {
     const dir = await setUp();
     setRules(dir, rules);
     const ended = await observeHere('check', dir);
     expect(ended.stderr).toMatch(words);
     expect(ended.code).toBe(EXIT.couldNotCheck);
-    // Whoever wants to be rid of all this is not held up by it.
+    // Such a record must not prevent a removal.
     expect(await observeHere('remove', dir, '--yes')).toMatchObject({ code: EXIT.ok });
   });
 
-  it('keep check --fix from files in which a rule is off', async () => {
+  it('prevent check --fix in files for which a rule is off', async () => {
     const files = worker('.', { 'wrangler.jsonc': jsonc('calc') });
     const dir = repository({ ...files, '.gitignore': '.dev.vars\n' });
     const rules = ['langfuse/tool-untraced', 'langfuse/server-unobserved', 'wrangler/traces-missing'];

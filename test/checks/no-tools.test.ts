@@ -32,7 +32,7 @@ const found = async (dir: string) => {
 };
 
 describe('an MCP server without a tool', () => {
-  it('is told with the place, where it was looked and what was seen', async () => {
+  it('is reported with its place, the files that were read, and the evidence', async () => {
     const [finding] = await found(project(FROM_PACKAGE, { agents: '^0.2.0' }));
     expect(finding).toMatchObject({ file: 'src/index.ts', line: 4 });
     expect(finding?.message).toContain('src/index.ts imports');
@@ -48,7 +48,7 @@ describe('an MCP server without a tool', () => {
       {},
     ],
     [
-      'by what mounts it',
+      'by the function that mounts it',
       "const { createMcpHandler } = await import('agents/mcp');\nexport default { fetch: createMcpHandler(0) };\n",
       {},
     ],
@@ -64,7 +64,7 @@ describe('an MCP server without a tool', () => {
     expect(stdout).toContain('src/forgotten.ts has tools, but the entry does not import it');
   });
 
-  it('is not set up, unless somebody asks for it', async () => {
+  it('is set up only on request', async () => {
     const dir = project(FROM_PACKAGE, { agents: '^0.2.0' });
     const refused = await init(dir);
     expect(refused).toMatchObject({ code: EXIT.noTools });
@@ -79,9 +79,9 @@ describe('an MCP server without a tool', () => {
   });
 });
 
-describe('nothing is said', () => {
+describe('there is no finding', () => {
   it.each([
-    ['of a Worker that is none', 'export default {};\n', {}],
+    ['for a Worker without MCP', 'export default {};\n', {}],
     [
       'of a client',
       "import { Client } from '@modelcontextprotocol/sdk/client/index.js';\nexport default new Client({ name: 'a', version: '1' });\n",
@@ -93,12 +93,12 @@ describe('nothing is said', () => {
       {},
     ],
     [
-      'of an agent without MCP',
+      'for an agent without MCP',
       "import { Agent } from 'agents';\nexport class Chat extends Agent {}\n",
       { agents: '^0.2.0' },
     ],
     [
-      'of a server that is observed as a whole',
+      'for an observed server',
       `import { observeServer } from '@create-something/observability';\n${FROM_PACKAGE.replace('(notesServer)', '(() => observeServer(notesServer()))')}`,
       {},
     ],
@@ -106,7 +106,7 @@ describe('nothing is said', () => {
     expect(await found(project(source, dependencies))).toEqual([]);
   });
 
-  it('where a tool is left to a person, or alone by a comment', async () => {
+  it('if a person must trace the tool, or a comment ignores it', async () => {
     const server =
       "import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';\nconst server = new McpServer({ name: 'a', version: '1' });\n";
     const ignored = `${server}// observe-ignore langfuse/tool-untraced: a health check\nserver.registerTool('ping', {}, async () => ({ content: [] }));\n`;

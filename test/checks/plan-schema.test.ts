@@ -12,7 +12,7 @@ const schema = JSON.parse(readFileSync(join(root, 'schemas/plan.schema.json'), '
 const ajv = new Ajv2020({ strict: true, strictRequired: false, allErrors: true });
 const isPlan = ajv.compile(schema);
 
-/** The same schema, which refuses members that it does not describe. */
+/** The same schema, but it refuses unknown members. */
 const isDescribed = new Ajv2020({ strict: false }).compile(
   closed({ ...schema, $id: `${schema.$id}.closed` }),
 );
@@ -25,7 +25,7 @@ function closed(node: unknown): Record<string, unknown> {
   return inner.type === 'object' ? { additionalProperties: false, ...inner } : inner;
 }
 
-/** Every kind of tool, finding and file, on a Worker and on a server that is none. */
+/** Every kind of tool, finding and file, for a Worker and for another server. */
 async function plans(): Promise<unknown[]> {
   const demo = await committedWorker();
   const own = repository({
@@ -63,7 +63,7 @@ async function plans(): Promise<unknown[]> {
   return texts.map((text) => JSON.parse(text));
 }
 
-it('describes what the commands print, member by member', async () => {
+it('describes every member of the commands’ output', async () => {
   const all = await plans();
   for (const plan of all) {
     expect(isPlan(plan), JSON.stringify(isPlan.errors)).toBe(true);
@@ -78,7 +78,7 @@ it('describes what the commands print, member by member', async () => {
   expect(isPlan({ ...(all[0] as object), findings: [{ rule: 'x' }] })).toBe(false);
 });
 
-it('has a name and takes every rule', () => {
+it('has an id and allows every rule', () => {
   expect(schema.$id).toBe('https://unpkg.com/create-something-observe/schemas/plan.schema.json');
   const pattern = new RegExp(schema.$defs.finding.properties.rule.pattern);
   for (const id of RULE_IDS) expect(id).toMatch(pattern);

@@ -9,7 +9,7 @@ import { INIT, observeHere } from './in-process.js';
 
 const SOURCE = 'src/index.ts';
 
-/** Nothing in the file but the helper's name says that there is a tool. */
+/** Only the helper's name shows that the file contains a tool. */
 const zones = () =>
   repository(
     worker(
@@ -23,7 +23,7 @@ const record = (dir: string) => readFileSync(join(dir, 'observe.json'), 'utf8');
 const init = (dir: string, ...args: string[]) => observeHere(INIT[0], dir, ...INIT.slice(1), ...args);
 
 describe('a registrar', () => {
-  it('is named once: check and a later init know it, and remove gives every byte back', async () => {
+  it('is named once: check and a later init use it, and remove restores every byte', async () => {
     const dir = zones();
     const before = await hashFiles(dir);
     await init(dir);
@@ -49,14 +49,14 @@ describe('a registrar', () => {
     expect(await hashFiles(dir)).toEqual(before);
   });
 
-  it('is kept beside those named before, in order', async () => {
+  it('is added to the earlier names, in order', async () => {
     const dir = zones();
     await init(dir, '--registrar', 'keep', '--registrar', 'hold');
     commitAll(dir);
     await init(dir, '--registrar', 'aside', '--registrar', 'keep');
     expect(JSON.parse(record(dir))).toMatchObject({ settings: { registrars: ['aside', 'hold', 'keep'] } });
     const { stdout } = await observeHere('check', dir);
-    // The line is that of the name in the record.
+    // The line is the name's line in the record.
     const line =
       record(dir)
         .split('\n')
@@ -65,7 +65,7 @@ describe('a registrar', () => {
     expect(stdout).not.toContain('`keep`');
   });
 
-  it.each(['context.keep', 'keep()', '#keep', 'a b'])('is a name alone: %j is refused', async (name) => {
+  it.each(['context.keep', 'keep()', '#keep', 'a b'])('must be only a name: %j is refused', async (name) => {
     const dir = zones();
     const { code, stderr } = await init(dir, '--registrar', name);
     expect(code).toBe(EXIT.usage);
@@ -73,7 +73,7 @@ describe('a registrar', () => {
     expect(source(dir)).not.toContain('createTrace');
   });
 
-  it('is not believed where the record was edited into something else', async () => {
+  it('is refused if an edit of the record made it invalid', async () => {
     const dir = zones();
     await init(dir, '--registrar', 'keep');
     writeFileSync(join(dir, 'observe.json'), record(dir).replace('"keep"', '".*("'));
@@ -82,7 +82,7 @@ describe('a registrar', () => {
     expect(stderr).toContain('observe.json');
   });
 
-  describe('that only one of two Workers names, in a source that both reach', () => {
+  describe('of one of two Workers, in a source that both import', () => {
     const SHARED = 'packages/tools/index.ts';
     const OPEN =
       "server.tool('add', 'Add', async () => ({ content: [] }));\nkeep('list', ({ token }) => token);\n";
@@ -102,7 +102,7 @@ describe('a registrar', () => {
     it.each([
       ['named by the first', ['front', 'admin']],
       ['named by the second', ['admin', 'front']],
-    ])('traces the tools of both at once, %s', async (_which, order) => {
+    ])('traces the tools of both Workers, %s', async (_which, order) => {
       const dir = shop();
       const before = shared(dir) + OPEN;
       await init(dir, ...both('front'), '--registrar', 'keep', '--allow-no-tools');

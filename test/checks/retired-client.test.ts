@@ -4,12 +4,12 @@ import { observeHere } from './in-process.js';
 
 const RULE = 'langfuse/retired-client';
 
-/** Lines of the files that are found to load it. */
+/** The lines that load it. */
 async function found(source: string, dependency = '"langfuse": "^3.38.4"'): Promise<string[]> {
   const dir = repository({
     ...worker('.', { 'wrangler.jsonc': jsonc('calc') }, `${toolNamed('add')}import './telemetry';\n`),
     'package.json': `{ "name": "w", "dependencies": { ${dependency} } }\n`,
-    // No other reason to read this file.
+    // Otherwise, this file would not be read.
     'src/telemetry.ts': source,
   });
   const { findings } = JSON.parse((await observeHere('check', dir, '--json')).stdout);
@@ -40,11 +40,11 @@ describe('the retired client', () => {
     expect(await found(source)).toEqual([]);
   });
 
-  it('is not looked for where no package.json asks for it', async () => {
+  it('is ignored if no package.json depends on it', async () => {
     expect(await found("import { Langfuse } from 'langfuse';\n", '"hono": "^4"')).toEqual([]);
   });
 
-  it('can be kept for a reason', async () => {
+  it('can be silenced with a reason', async () => {
     const reason = 'our own server takes these events';
     expect(
       await found(`// observe-ignore ${RULE}: ${reason}\nimport { Langfuse } from 'langfuse';\n`),

@@ -9,14 +9,14 @@ import { root } from '../harness/root.js';
 import { filesBelow } from '../support/cases.js';
 import { INIT, observeHere } from './in-process.js';
 
-/** A project in which a rule finds something. */
+/** A project with a finding of a rule. */
 interface Case {
   readonly files: Record<string, string>;
   /** The command that says it; `check` where nothing else is said. */
   readonly says?: readonly [command: string, ...args: string[]];
-  /** What happens to the project before. */
+  /** A change of the project before the command. */
   readonly after?: (dir: string) => unknown;
-  /** Where it weighs less than usual. */
+  /** The level, if it is lower than the default. */
   readonly level?: Level;
 }
 
@@ -37,7 +37,7 @@ const editSync = async (dir: string) => {
   await initialised(dir);
   appendFileSync(join(dir, '.loom/sync.mjs'), '// mine\n');
 };
-/** A Wrangler that reads traces off, whatever the config says. */
+/** A Wrangler that reports traces as off for every config. */
 const BLIND =
   'exports.unstable_readConfig = () => ({ name: "calc", observability: { traces: { enabled: false } } });';
 const REDIRECT = '.wrangler/deploy/config.json';
@@ -119,7 +119,7 @@ const CASES: Record<Exclude<RuleId, 'wrangler/proof-failed'>, Case> = {
       ...without('apps/a/package.json', worker('apps/a', { [CONFIG]: jsonc('a') })),
       ...without('apps/b/package.json', worker('apps/b', { [CONFIG]: jsonc('b') })),
     },
-    // Each keeps its layers in its observe.json, and both have lost what they had in package.json.
+    // Each Worker has its layers in its observe.json, and both have lost their entries in package.json.
     after: async (dir) => {
       await observeHere('init', dir, '--yes', '--no-install', '--worker', 'a', '--layers', 'langfuse');
       await observeHere('init', dir, '--yes', '--no-install', '--force', '--worker', 'b');
@@ -253,20 +253,20 @@ describe('each rule', () => {
 
 const GLYPHS: Readonly<Record<Level, string>> = { error: '✖', warning: '▲', info: '●' };
 
-/** What was done to the project before stands in its folder uncommitted. */
+/** The earlier change of the project is not committed. */
 const FORCE: Readonly<Record<string, readonly string[]>> = { init: ['--force'] };
 
-describe('pages of the rules', () => {
+describe('the pages of rules', () => {
   const folder = join(root, 'docs/rules');
 
   const fixedBy = (id: RuleId) => (isFixable(id) ? ' Fixed by `check --fix`.' : '');
 
-  it('there is one for each, and no other', () => {
+  it('exist for each rule, and there are no others', () => {
     const pages = filesBelow(folder).map((path) => `docs/rules/${path.replaceAll('\\', '/')}`);
     expect(pages.sort()).toEqual([...RULE_IDS.map(rulePage), 'docs/rules/README.md'].sort());
   });
 
-  it.each(RULE_IDS)('%s says what, why, and how to fix it', (id) => {
+  it.each(RULE_IDS)('%s has the problem, the reason and the fix', (id) => {
     const page = readFileSync(join(root, rulePage(id)), 'utf8');
     const { level, title } = RULES[id];
     expect(page.startsWith(`# ${id}\n\n${title}. Default level: \`${level}\`.${fixedBy(id)}\n`)).toBe(true);

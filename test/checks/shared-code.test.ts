@@ -35,7 +35,7 @@ const PLACE = 'packages/weather/index.ts';
 const init = (dir: string, ...args: string[]) => observeHere('init', dir, '--yes', '--no-install', ...args);
 
 describe('a package that two Workers use', () => {
-  it.each(['east', 'west'])('carries its own name, whichever is set up first: %s', async (name) => {
+  it.each(['east', 'west'])('is traced with its own name, in any order of set-up: %s', async (name) => {
     const dir = workspace({ private: true });
     const { stdout } = await init(`${dir}/apps/${name}`);
     const other = name === 'east' ? 'west' : 'east';
@@ -49,7 +49,7 @@ describe('a package that two Workers use', () => {
     expect(text(dir, PLACE)).toBe(first);
   });
 
-  it('is left alone where it is published, unless somebody asks', async () => {
+  it('is changed only on request if it is published', async () => {
     const dir = workspace({ version: '1.0.0', files: ['dist'] });
     expect((await init(`${dir}/apps/east`)).stdout).toContain('langfuse/no-tools');
     const { stdout } = await init(`${dir}/apps/east`, '--allow-no-tools');
@@ -62,7 +62,7 @@ describe('a package that two Workers use', () => {
   });
 });
 
-it('a file that two Workers reach by a path is shared, too', async () => {
+it('a file that two Workers import by a path is shared too', async () => {
   const dir = repository({
     'package.json': '{ "private": true }\n',
     ...app('east', '../../../shared/weather'),
@@ -74,7 +74,7 @@ it('a file that two Workers reach by a path is shared, too', async () => {
   expect(text(dir, 'shared/weather.ts')).not.toMatch(/east|west/);
 });
 
-it('a package that only one Worker uses is its own', async () => {
+it('a package that only one Worker uses is not shared', async () => {
   const dir = repository({
     'package.json': '{ "private": true, "workspaces": ["apps/*", "packages/*"] }\n',
     ...app('east', '@w/weather'),

@@ -30,14 +30,14 @@ async function filesSince(ref: string, folder = dir): Promise<string[]> {
 }
 
 describe('check --since', () => {
-  it('finds nothing where nothing changed, and passes', async () => {
+  it('finds nothing without changes, and passes', async () => {
     expect(await filesSince('start')).toEqual([]);
     const ended = await observeHere('check', dir, '--since', 'start');
     expect(ended).toMatchObject({ code: EXIT.ok });
     expect(ended.stdout).toContain('No findings in the files that changed since start');
   });
 
-  it('looks at what was committed, changed and added since, from whatever folder', async () => {
+  it('reads files that were committed, changed or added since, from any folder', async () => {
     appendFileSync(app('src/index.ts'), '// more\n');
     commitAll(dir);
     expect(await filesSince('start')).toEqual(['apps/mcp/src/index.ts']);
@@ -63,7 +63,7 @@ describe('check --since', () => {
     expect(await filesSince('start')).toEqual(['apps/mcp/src/tools/other.ts']);
   });
 
-  it('goes back to where the branches parted, not to the tip of the other', async () => {
+  it('compares with the common ancestor, not with the tip of the other branch', async () => {
     git(dir, 'checkout', '--quiet', '-b', 'other');
     appendFileSync(app('src/other.ts'), '// theirs\n');
     commitAll(dir);
@@ -77,7 +77,7 @@ describe('check --since', () => {
     ['nowhere', /There is no commit "nowhere"[\s\S]*fetch-depth/],
     ['--output=x', /There is no commit "--output=x"/],
     ['start:apps', /There is no commit/],
-  ])('%s: says what is wrong, and could not run', async (ref, words) => {
+  ])('%s: reports the cause, and could not run', async (ref, words) => {
     const ended = await observeHere('check', dir, `--since=${ref}`);
     expect(ended).toMatchObject({ code: EXIT.couldNotCheck, stdout: '' });
     expect(ended.stderr).toMatch(words);
@@ -94,8 +94,8 @@ describe('check --since', () => {
     expect(ended.code).toBe(EXIT.couldNotCheck);
   });
 
-  it('tells a repository that git does not look into from none', async () => {
-    // What git finds in most containers; so it says of every folder.
+  it('distinguishes a repository that git refuses from a missing one', async () => {
+    // In most containers, git reports this for every folder.
     vi.stubEnv('GIT_TEST_ASSUME_DIFFERENT_OWNER', '1');
     const ended = await observeHere('check', dir, '--since', 'start');
     expect(ended.stderr).toMatch(/another user’s folder\.\n.*safe\.directory/);
@@ -106,7 +106,7 @@ describe('check --since', () => {
     expect((await observeHere('check', dir, '--since', 'start')).stderr).toMatch(/git can’t be run here/);
   });
 
-  it('needs a history in common', async () => {
+  it('needs a common history', async () => {
     git(dir, 'checkout', '--quiet', '--orphan', 'alone');
     appendFileSync(app('src/other.ts'), '// of another history\n');
     commitAll(dir);

@@ -14,7 +14,7 @@ const MADE = `import { made } from '../made';
 export default made();
 `;
 
-// xmcp answers the call itself, and sends the component to the browser.
+// xmcp handles the call itself, and sends the component to the browser.
 const WIDGET = `import type { ToolMetadata } from 'xmcp';
 
 export const metadata: ToolMetadata = { name: 'kettle-widget', description: 'Show the kettle' };
@@ -54,7 +54,7 @@ const planned = async (files: Readonly<Record<string, string>>) => {
   return { names: tools.map(({ name, file }) => `${name} ${file}`).sort(), findings };
 };
 
-it('a tool that only its file names is one where xmcp reads that file, and one that a call makes is said', async () => {
+it('a file without metadata is a tool if xmcp reads it, and a tool that a call creates is reported', async () => {
   const { names, findings } = await planned({});
   expect(names).toEqual(['boil-water src/tools/boil-water.ts', 'pour_tea src/tools/pour_tea.ts']);
   const manual = findings.filter(({ rule }) => rule === 'langfuse/tool-manual');
@@ -77,13 +77,13 @@ it.each([
     'export default { paths: { prompts: false } };',
     ['boil-water src/tools/boil-water.ts'],
   ],
-])('the config of xmcp says which files are tools: %s', async (_, config, expected) => {
+])('the config of xmcp selects the files: %s', async (_, config, expected) => {
   const entry = `import './pages/tools/list';\n${ENTRY}`;
   const { names } = await planned({ 'xmcp.config.ts': config, 'src/index.ts': entry });
   expect(names.filter((name) => !name.startsWith('pour_tea'))).toEqual(expected);
 });
 
-it('the same files are no tools of a package that does not depend on xmcp', async () => {
+it('the same files are not tools in a package without xmcp', async () => {
   const manifest = '{\n  "name": "tea",\n  "dependencies": { "react": "^19.0.0" }\n}\n';
   const { names } = await planned({ 'package.json': manifest });
   expect(names).toEqual(['pour_tea src/tools/pour_tea.ts']);

@@ -16,7 +16,7 @@ const MODELS = `export async function ask(env) {
 }
 `;
 
-it('is told line by line, and not of the place that tools are called from', async () => {
+it('is reported for each line, except for the place that calls the tools', async () => {
   const dir = repository({
     ...worker('.', { 'wrangler.jsonc': jsonc('calc') }, `import './models';\n${DISPATCHER}`),
     'src/tools.ts': TOOLS,

@@ -8,13 +8,13 @@ import { folderWith } from '../support/folder.js';
 import { CORPUS, type Files } from './corpus.js';
 import { FORESEEN, walk } from './road.js';
 
-/** Projects that one process walks through: each costs less then, and one may not harm the next. */
+/** Projects that one process runs in turn. This is faster, and shows that one does not affect the next. */
 const AT_ONCE = 8;
 
 interface Placed {
   readonly name: string;
   readonly dir: string;
-  /** A folder beside the project that nobody may touch. */
+  /** A folder next to the project that must stay unchanged. */
   readonly outside: string;
 }
 
@@ -34,7 +34,7 @@ const both = async ({ dir, outside }: Placed) => [await hashFiles(dir), await ha
 const NAMES = Object.keys(CORPUS);
 const GROUPS = NAMES.flatMap((_, at) => (at % AT_ONCE === 0 ? [NAMES.slice(at, at + AT_ONCE)] : []));
 
-/** What must not reach a terminal. A byte mark of the runner's own is left out. */
+/** Characters that must not reach a terminal, except a byte order mark. */
 const isControl = (text: string) =>
   [...text].some((character) => {
     const code = character.charCodeAt(0);
@@ -62,7 +62,7 @@ describe('hostile projects: no hang, no crash, nothing left behind', () => {
     150_000,
   );
 
-  it('a record can’t have git’s own files changed', async () => {
+  it('a record can’t change git’s files', async () => {
     const steps = [{ at: 0, now: '[core]', was: '[core]\n\tfsmonitor = ./evil' }];
     const record = { version: 1, layers: [], runtime: 'registry', sampling: 1 };
     const files = { '.git/config': { hash: 'x', undo: steps } };

@@ -16,7 +16,7 @@ const TOML = 'name = "calc"\nmain = "src/index.ts"\ncompatibility_date = "2026-0
 const MEMBERS =
   '"__proto__": { "polluted": true }, "constructor": { "prototype": { "polluted": true } }, "toString": 1, "hasOwnProperty": null';
 
-/** Projects that nobody sane would write, and somebody might send. */
+/** Projects that an attacker might send. */
 export const CORPUS: Record<string, () => Files> = {
   'a config of 50 MB': () => withConfig(`{ "name": "calc", "x": "${'a'.repeat(50 * 1024 * 1024)}" }`),
   'a TOML config of 50 MB': () => withToml(`${TOML}# ${'a'.repeat(50 * 1024 * 1024)}\n`),
@@ -120,7 +120,7 @@ export const CORPUS: Record<string, () => Files> = {
     'a/b/c/d/e/f/g/h/i/j/k/l/package.json': '{}',
   }),
 
-  'spaces behind import': () =>
+  'spaces after import': () =>
     withSource(`${toolNamed('add')}\nimport${' '.repeat(900_000)}`.concat('\nexport {};')),
   'a megabyte of empty lines': () => withSource(`${'\n'.repeat(900_000)}${toolNamed('add')}`),
   'a megabyte of carriage returns': () => withSource(`${toolNamed('add')}// ${'\r'.repeat(300_000)}\n`),
@@ -164,7 +164,7 @@ export const CORPUS: Record<string, () => Files> = {
     'src/a b ${x} `.ts': toolNamed('two'),
     'src/{{x}}.ts': toolNamed('three'),
   }),
-  'names that speak to the terminal': () => ({
+  'names that control the terminal': () => ({
     ...withConfig(jsonc('\\u001b]0;owned\\u0007\\u001b[2J\\u009b8m')),
     'src/index.ts': toolNamed('\\x1b[8mhidden\\x1b[2J\\x1b]52;c;b3duZWQ=\\x07'),
   }),

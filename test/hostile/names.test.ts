@@ -39,7 +39,7 @@ const NAME = fc
   .map((parts) => parts.join(''));
 const QUOTES = ["'", '"', '`'] as const;
 
-/** The name as a literal of the source, in any of the three ways. */
+/** The name as a literal of the source, with any of the three quotes. */
 function literal(name: string, quote: (typeof QUOTES)[number]): string {
   const inner = JSON.stringify(name).slice(1, -1);
   if (quote === '"') return `"${inner}"`;
@@ -49,7 +49,7 @@ function literal(name: string, quote: (typeof QUOTES)[number]): string {
     : `\`${bare.replaceAll('`', '\\`').replaceAll('${', '\\${')}\``;
 }
 
-/** What the calls of mcpToolMetadata in a source say once it runs: server and tool names. */
+/** The server and tool names in the calls of mcpToolMetadata, when a source runs. */
 function metadataIn(source: string): string[][] {
   const file = ts.createSourceFile('index.ts', source, ts.ScriptTarget.Latest, true);
   expect((file as unknown as { parseDiagnostics: unknown[] }).parseDiagnostics).toEqual([]);
@@ -68,8 +68,8 @@ function metadataIn(source: string): string[][] {
   return found;
 }
 
-describe('names as nobody would choose them', () => {
-  it('end up in the code as they are, and nowhere else', async () => {
+describe('unusual names', () => {
+  it('are unchanged in the code, and nowhere else', async () => {
     const project = fc.record({
       server: fc.option(NAME, { nil: undefined }),
       worker: NAME,
@@ -122,7 +122,7 @@ describe('names as nobody would choose them', () => {
     );
   }, 300_000);
 
-  it('are quoted where a person copies them into a shell', async () => {
+  it('are quoted for a shell', async () => {
     const env = ['$', '(touch owned)`touch owned`";touch owned;"'].join('');
     const config = { name: 'calc', main: 'src/index.ts', env: { [env]: {} } };
     const dir = folderWith({

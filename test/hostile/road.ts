@@ -8,18 +8,18 @@ import { root } from '../harness/root.js';
 const RUNNER = fileURLToPath(new URL('walk-the-road.mjs', import.meta.url));
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
 
-/** Only there to end a run that hangs; nothing is measured by it. */
+/** It only ends a run that hangs. */
 const HANG_MS = 120_000;
 
 export interface Walked extends Finished {
-  /** Exit codes by folder; a folder that is missing was not walked to its end. */
+  /** Exit codes by folder. If a folder is missing, its run did not end. */
   readonly codes: Map<string, { readonly init: number; readonly check: number; readonly remove?: number }>;
 }
 
-/** Exit codes that say what is wrong with the project; all but the one that says we are at fault. */
+/** Exit codes for errors of the project. It does not include the code for our own errors. */
 export const FORESEEN: readonly number[] = Object.values(EXIT).filter((code) => code !== EXIT.bug);
 
-/** Walks init, check and remove through each folder, all in one child process. */
+/** Runs init, check and remove on each folder, in one child process. */
 export async function walk(dirs: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Walked> {
   const finished = await run(process.execPath, [RUNNER, version, ...dirs], {
     cwd: root,

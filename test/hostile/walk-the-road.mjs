@@ -1,4 +1,4 @@
-// Runs in a process of its own, so that a hang or a crash is the child's: init, check and remove on each folder given.
+// Runs init, check and remove on each folder. It is a separate process, because it may hang or crash.
 import { createRequire } from 'node:module';
 
 const { main } = createRequire(import.meta.url)('../../dist/start.cjs').load('other');

@@ -9,7 +9,7 @@ import { folderWith } from '../support/folder.js';
 
 const WORKER = 'apps/mcp/src/index.ts';
 
-/** The files that the Worker reaches, beside itself. */
+/** The files that the Worker imports. */
 function reached(files: Record<string, string>, entry = WORKER): string[] {
   const root = folderWith(files);
   return reachableFiles(join(root, entry), root, new Disk())
@@ -76,20 +76,20 @@ describe('packages of the same repository', () => {
     expect(reached(core({}, '@repo/core', declared))).toEqual(['packages/core/src/index.ts']);
   });
 
-  it('are not those that are left out, installed, or somebody else’s', () => {
+  it('are not those that are excluded, installed, or of another repository', () => {
     const left = { 'package.json': '{ "workspaces": ["packages/*", "!packages/core"] }' };
     expect(reached(core({}, '@repo/core', left))).toEqual([]);
     expect(reached(core({}, 'zod'))).toEqual([]);
     expect(reached(core({}, '@repo/other/core'))).toEqual([]);
   });
 
-  it('are never entered by what was built', () => {
+  it('are never entered through build output', () => {
     const files = core({ main: 'dist/index.js' });
     delete (files as Record<string, string>)['packages/core/src/index.ts'];
     expect(reached(files)).toEqual([]);
   });
 
-  it('lead on to each other, and by #imports', () => {
+  it('import each other, also by #imports', () => {
     const files = {
       ...core({ main: 'dist/index.js', imports: { '#server': './dist/server.js' } }),
       'packages/core/src/index.ts': `export * from '#server';\nimport '@repo/more';`,
@@ -103,7 +103,7 @@ describe('packages of the same repository', () => {
     ]);
   });
 
-  it('yield to a tsconfig path of the same name', () => {
+  it('are overridden by a tsconfig path of the same name', () => {
     const files = {
       ...core({}),
       'apps/mcp/tsconfig.json': '{ "compilerOptions": { "paths": { "@repo/core": ["./src/own.ts"] } } }',
@@ -112,7 +112,7 @@ describe('packages of the same repository', () => {
     expect(reached(files)).toEqual(['apps/mcp/src/own.ts']);
   });
 
-  it('yield to the tsconfig paths of one that the nearest only refers to', () => {
+  it('are overridden by the paths of a referenced tsconfig', () => {
     const files = {
       ...core({}),
       'apps/mcp/tsconfig.json': '{ "files": [], "references": [{ "path": "./tsconfig.worker.json" }, {}] }',
@@ -123,7 +123,7 @@ describe('packages of the same repository', () => {
     expect(reached(files)).toEqual(['apps/mcp/src/own.ts']);
   });
 
-  it('are known by name to an example in them', () => {
+  it('are found by name from an example inside them', () => {
     const files = {
       'package.json': '{ "name": "notes-mcp", "main": "./dist/index.js" }',
       'src/index.ts': '',
@@ -135,7 +135,7 @@ describe('packages of the same repository', () => {
 });
 
 describe('names that differ by case', () => {
-  it('are found as they are spelled on the disk', () => {
+  it('are found by their spelling on the disk', () => {
     const files = {
       [WORKER]: `import './AI/mcp';\nimport './tools.js';`,
       'apps/mcp/src/ai/Mcp.ts': '',
@@ -144,21 +144,21 @@ describe('names that differ by case', () => {
     expect(reached(files)).toEqual(['apps/mcp/src/Tools.ts', 'apps/mcp/src/ai/Mcp.ts']);
   });
 
-  // Only where a folder can hold both.
-  it.runIf(process.platform === 'linux')('are left alone where two could be meant', () => {
+  // Only on disks that distinguish case.
+  it.runIf(process.platform === 'linux')('are ignored if two files are possible', () => {
     const root = folderWith({ 'src/a.ts': '', 'src/A.ts': '' });
     const names = new FolderNames(root, new Disk());
     expect(resolveFile(join(root, 'src/a'), names)).toBe(join(root, 'src/a.ts'));
     expect(resolveFile(join(root, 'src/A'), names)).toBe(join(root, 'src/A.ts'));
   });
 
-  it('are not looked for outside of the repository', () => {
+  it('are not searched outside the repository', () => {
     const root = folderWith({ 'repo/a.ts': '', 'b.ts': '' });
     expect(resolveFile(join(root, 'b'), new FolderNames(join(root, 'repo'), new Disk()))).toBeUndefined();
   });
 });
 
-it('reads pnpm’s list in both ways of YAML, and nothing else', () => {
+it('reads pnpm’s list in both styles of YAML, and nothing else', () => {
   expect(
     pnpmWorkspacePatterns(
       'catalog:\n  a: 1\n\npackages:\n- a/*\n  # no\n\n  - \'b/**\'\n  - "!c" # not\nrest:\n  - d\n',
@@ -169,7 +169,7 @@ it('reads pnpm’s list in both ways of YAML, and nothing else', () => {
   expect(pnpmWorkspacePatterns('catalog:\n  packages: x\n')).toEqual([]);
 });
 
-it('matches folders as workspaces do', () => {
+it('matches folders like workspaces', () => {
   const root = folderWith({ 'a/b/c/x': '', 'a/d/x': '', 'a/node_modules/m/x': '', 'e.f/x': '', 'exf/x': '' });
   const found = (...patterns: string[]) =>
     workspaceFolders(root, patterns, new Disk())

@@ -7,7 +7,9 @@ import { folderWith } from '../support/folder.js';
 const BERRY = '__metadata:\n  version: 8\n';
 const CLASSIC = '# yarn lockfile v1\n';
 
-/** What is found for a folder of a repository with these files: name, where it installs, and the notes. */
+/**
+ * The result for a folder of a repository with these files: the name, the folder in which it installs, and the notes.
+ */
 function detected(files: Record<string, string>, at = '.', userAgent?: string) {
   const root = folderWith({ [`${at}/package.json`]: '{}', ...files });
   const found = detectPackageManager(join(root, at), root, new Disk(), userAgent);
@@ -28,26 +30,26 @@ describe('the lockfile decides', () => {
     expect(detected({ [file]: text })).toEqual({ name, home: '.', classic, notes: [] });
   });
 
-  it('from above, where the folder has none', () => {
+  it('of a parent folder, if the folder has none', () => {
     const files = { 'pnpm-lock.yaml': '', 'pnpm-workspace.yaml': 'packages: [apps/*]\n' };
     expect(detected(files, 'apps/mcp')).toMatchObject({ name: 'pnpm', home: '.' });
     expect(detected({ 'bun.lock': '', 'package.json': '{}' })).toMatchObject({ name: 'bun', home: '.' });
   });
 
   it.each([{}, { workspaces: ['packages/*'] }])(
-    'names the manager alone, where it is not of this folder’s workspace: %j',
+    'gives only the name if it is of another workspace: %j',
     (root) => {
       const files = { 'bun.lock': '', 'package.json': JSON.stringify(root) };
       expect(detected(files, 'templates/mcp')).toMatchObject({ name: 'bun', home: 'templates/mcp' });
     },
   );
 
-  it('of the folder itself, where no workspace above holds it', () => {
+  it('in the folder, if it is in no workspace', () => {
     const files = { 'pnpm-lock.yaml': '', 'apps/mcp/package-lock.json': '{}' };
     expect(detected(files, 'apps/mcp')).toMatchObject({ name: 'npm', home: 'apps/mcp', notes: [] });
   });
 
-  it('of the workspace, over one that somebody left in a member, and says so', () => {
+  it('in the workspace, not in a member, with a note', () => {
     const files = {
       'pnpm-lock.yaml': '',
       'pnpm-workspace.yaml': 'packages:\n  - apps/*\n',
@@ -60,7 +62,7 @@ describe('the lockfile decides', () => {
     });
   });
 
-  it('of the member, where pnpm keeps one in each', () => {
+  it('in the member, if pnpm has one in each', () => {
     const files = {
       'pnpm-lock.yaml': '',
       'pnpm-workspace.yaml': 'packages: [apps/*]\n',
@@ -69,7 +71,7 @@ describe('the lockfile decides', () => {
     expect(detected(files, 'apps/mcp')).toMatchObject({ name: 'pnpm', home: 'apps/mcp', notes: [] });
   });
 
-  it('over a packageManager field that says otherwise, and says so', () => {
+  it('not of a different packageManager field, with a note', () => {
     const files = { 'package.json': '{ "packageManager": "pnpm@9.0.0" }', 'package-lock.json': '{}' };
     expect(detected(files)).toMatchObject({ name: 'npm', notes: ['project/package-manager-differs'] });
   });
@@ -88,14 +90,14 @@ describe('of several lockfiles in one folder', () => {
     expect(detected({ ...both, ...files })).toMatchObject({ name, notes: [rule] });
   });
 
-  it('names them all, and the reason', () => {
+  it('names all of them, and the reason', () => {
     const root = folderWith({ ...both, 'package.json': '{ "packageManager": "npm@11.0.0" }' });
     const [note] = detectPackageManager(root, root, new Disk()).notes;
     expect(note).toMatchObject({ level: 'info', file: join(root, 'package-lock.json') });
     expect(note?.message).toMatch(/pnpm-lock\.yaml, package-lock\.json.*npm is used.*packageManager/);
   });
 
-  it('of one manager are no riddle', () => {
+  it('of one manager are not ambiguous', () => {
     expect(detected({ 'bun.lock': '', 'bun.lockb': '' })).toMatchObject({ name: 'bun', notes: [] });
   });
 });
@@ -111,19 +113,19 @@ describe('without a lockfile', () => {
     ],
     ['the field, newer', { 'package.json': '{ "packageManager": "yarn@4.1.0" }' }, undefined, 'yarn', false],
     ['a sign', { 'pnpm-workspace.yaml': 'packages: []\n' }, 'npm/11', 'pnpm', false],
-    ['who started this', {}, 'bun/1.3.0 npm/? node/v24', 'bun', false],
+    ['the program that started this one', {}, 'bun/1.3.0 npm/? node/v24', 'bun', false],
     ['npm', {}, undefined, 'npm', false],
   ] as const)('%s', (_why, files, agent, name, classic) => {
     expect(detected(files, '.', agent)).toEqual({ name, home: '.', classic, notes: [] });
   });
 
-  it('installs where the workspace is', () => {
+  it('installs in the folder of the workspace', () => {
     const files = { 'package.json': '{ "workspaces": { "packages": ["apps/*"] } }' };
     expect(detected(files, 'apps/mcp', 'yarn/4.0.0')).toMatchObject({ name: 'yarn', home: '.' });
   });
 });
 
-it('runs programs in each manager’s own way', () => {
+it('runs programs with each manager’s command', () => {
   const managers = (['npm', 'pnpm', 'bun'] as const).map((name) => ({ name, isYarnClassic: false }));
   expect(managers.map(execWith)).toEqual(['npx', 'pnpm exec', 'bunx']);
   expect(managers.map(downloadWith)).toEqual(['npx', 'pnpm dlx', 'bunx']);

@@ -7,7 +7,7 @@ import { folderWith } from '../support/folder.js';
 const EDITOR =
   'root = true\n[*]\nindent_size = 4\n[*.{ts,tsx}]\nmax_line_length = 90\n[*.md]\nmax_line_length = 200\n';
 
-describe('the width that a project states', () => {
+describe('the width that a project configures', () => {
   it.each<[string, Record<string, string>, { line: number; tab: number } | undefined]>([
     ['nothing', {}, undefined],
     ['.editorconfig', { '.editorconfig': EDITOR }, { line: 90, tab: 4 }],
@@ -40,7 +40,7 @@ describe('the width that a project states', () => {
       { 'package.json': '{"devDependencies":{"prettier":"^3.0.0"}}' },
       { line: 80, tab: 2 },
     ],
-    ['Prettier beside .editorconfig', { '.prettierrc': '{}', '.editorconfig': EDITOR }, { line: 90, tab: 4 }],
+    ['Prettier with .editorconfig', { '.prettierrc': '{}', '.editorconfig': EDITOR }, { line: 90, tab: 4 }],
     ['dprint', { 'dprint.json': '{"lineWidth":100,"typescript":{}}' }, { line: 100, tab: 4 }],
     [
       'the nearest',

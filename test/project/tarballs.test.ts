@@ -5,12 +5,12 @@ import { Disk } from '../../src/project/disk.js';
 import { findTarball } from '../../src/project/tarballs.js';
 import { folderWith } from '../support/folder.js';
 
-it('takes the newest of several tarballs, by number', () => {
+it('uses the newest of several tarballs, by version', () => {
   const dir = folderWith({ 'x-0.9.0.tgz': '', 'x-0.10.0.tgz': '', 'y-1.0.0.tgz': '' });
   expect(findTarball(dir, 'x', new Disk())).toBe(join(dir, 'x-0.10.0.tgz'));
 });
 
-it('says what is wanted where a tarball is named instead of its folder', () => {
+it('asks for the folder if a tarball is given', () => {
   const dir = folderWith({ 'x-0.9.0.tgz': '' });
   expect(() => findTarball(join(dir, 'x-0.9.0.tgz'), 'x', new Disk())).toThrow(UsageError);
 });

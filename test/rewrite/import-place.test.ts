@@ -26,28 +26,28 @@ function untraced(text: string): string {
 
 const HEADERS = {
   'a licence in lines': '// Copyright (c) 2026 Somebody\n// SPDX-License-Identifier: MIT\n',
-  'a licence of many lines': '// The MIT License\n//\n// Permission is hereby granted, free of charge\n',
+  'a licence of many lines': '// The MIT License\n//\n// Permission is granted, free of charge\n',
   'a licence in a block': '/*!\n * Copyright 2026 Somebody\n */\n',
   'a hashbang': '#!/usr/bin/env node\n',
-  'a check that is off': '// @ts-nocheck\n',
+  'a disabled check': '// @ts-nocheck\n',
   'a reference': '/// <reference types="@cloudflare/workers-types" />\n',
   'a directive': "'use strict';\n",
-  'a linter that is off': '/* eslint-disable no-console */\n',
+  'a disabled linter': '/* eslint-disable no-console */\n',
   'a description of the file': '/**\n * @fileoverview The server.\n */\n',
   'hashbang and licence': '#!/usr/bin/env node\n// Copyright 2026 Somebody\n',
-  'hashbang and a check that is off': '#!/usr/bin/env node\n// @ts-nocheck\n',
+  'hashbang and a disabled check': '#!/usr/bin/env node\n// @ts-nocheck\n',
   'a byte order mark and a licence': '\uFEFF/* Copyright 2026 Somebody */\n',
   'hashbang, licence and directive': "#!/usr/bin/env node\n// Copyright 2026 Somebody\n'use strict';\n",
 };
 
 describe.each(Object.entries(HEADERS))('below %s', (_, header) => {
-  it('stand our imports where there are none', () => {
+  it('are our imports in a file without imports', () => {
     const text = header + TOOL;
     expect(traced(text).startsWith(`${header}${OURS}\n`)).toBe(true);
     expect(untraced(traced(text))).toBe(text);
   });
 
-  it('stand our imports, in order with the one that is there', () => {
+  it('are our imports, in order with the existing one', () => {
     const text = `${header}import { z } from 'zod';\n${TOOL}`;
     expect(traced(text).startsWith(`${header}${OURS}import { z } from 'zod';\n`)).toBe(true);
     expect(untraced(traced(text))).toBe(text);
@@ -63,7 +63,7 @@ const DIRECTIVES = [
 ];
 const TRAILS = ['', ' // identity', ' /* one */ // two', ';', '\t'];
 
-it('never stand between a comment and the import that it speaks of', () => {
+it('are never between a comment and its import', () => {
   const imports = fc.uniqueArray(
     fc.constantFrom('untyped', 'alpha', '@z/last', '@a/first', 'node:fs', './own'),
     { minLength: 1 },
@@ -91,7 +91,7 @@ it('never stand between a comment and the import that it speaks of', () => {
 it.each([
   ['single', "const a = 'x';\nconst b = 'y';\nconst c = \"z\";\n", "'@create-something/observability'"],
   ['double', 'const a = "x";\nconst b = "y";\nconst c = \'z\';\n', '"@create-something/observability"'],
-])('have the %s quotes that most strings of the file have', (_, strings, quoted) => {
+])('use the %s quotes of most strings in the file', (_, strings, quoted) => {
   const after = traced(`${strings}server.tool("add", async () => ({ content: [] }));\n`);
   expect(after).toContain(`from ${quoted}`);
   expect(after).toContain(quoted.startsWith("'") ? "'notes:add'" : '"notes:add"');

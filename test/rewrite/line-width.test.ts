@@ -11,9 +11,9 @@ import { casesOf } from '../support/cases.js';
 
 const TAB = 2;
 
-// Every fixture has other kinds of insertions; a page of any width must hold them all.
+// The fixtures have all kinds of insertions, and a page of any width must fit them.
 describe.each(casesOf('tools'))('$name', ({ input }) => {
-  it.each([80, 90, 100, 110, 120])('no line of ours passes %i columns', (line) => {
+  it.each([80, 90, 100, 110, 120])('none of our lines has more than %i columns', (line) => {
     const sources = candidateFiles({
       dir: input,
       root: dirname(input),
@@ -54,7 +54,7 @@ function tooWide(before: string, after: string, width: number): string[] {
   });
 }
 
-/** A line without what is put around an expression in it, and with their names for variables. */
+/** A line without our code around expressions, and with the user's names of variables. */
 function theirsIn(line: string): string {
   return line
     .replace(/observe(?:Model|Fetch)\(\w+, ([\w.$]+)\)/g, '$1')
@@ -64,27 +64,27 @@ function theirsIn(line: string): string {
     .replace(/\)*[,;]*$/, '');
 }
 
-/** An expression of theirs that has the line for itself: nothing of ours could make it shorter. */
+/** A line that contains only the user's expression, so we can't make it shorter. */
 function isAlone(line: string, before: string): boolean {
   return before.includes(theirsIn(line)) && !/observe(?:Model|Fetch)\(/.test(line);
 }
 
 /**
- * Exempt: a line that ends with the opening of our call. What is before the call is theirs (a handler's parameters, the
- * members before it), and ours moves no code of theirs to another line.
+ * Exempt: a line that ends with the opening of our call. The code before the call is the user's (a handler's
+ * parameters, earlier members), and we never move the user's code to another line.
  */
 function endsInOurs(line: string): boolean {
   return /(=>|\bcreate(?:Mcp)?Trace\(\{?|\btraceMcp(?:Tool|Resource|Prompt)\()$/.test(line);
 }
 
-/** Whether all of a text stands in another one, in its order. */
+/** Returns true if another text contains all characters of a text, in the same order. */
 function isWithin(inner: string, outer: string): boolean {
   let at = 0;
   for (const character of outer) if (character === inner[at]) at += 1;
   return at === inner.length;
 }
 
-/** A name, a text or a reference that no formatter breaks, with the member that it is the value of. */
+/** A name, a text or a reference that no formatter breaks, with its member's name. */
 function isOneWord(line: string): boolean {
   return /^\s*([\w$]+: )?('[^']*'|"[^"]*"|`[^`]*`|[^\s,()]+)[,;]?$/.test(line);
 }

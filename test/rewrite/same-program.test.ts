@@ -11,17 +11,17 @@ const LAYOUTS: readonly Options[] = [
   { printWidth: 130, arrowParens: 'avoid', singleQuote: true, trailingComma: 'none' },
 ];
 
-/** What `init` writes into the fixtures: every shape that it knows. */
+/** The code that `init` writes into the fixtures. It includes every shape. */
 const written = readdirSync(join(root, 'fixtures/tools'), { recursive: true, encoding: 'utf8' })
   .filter((path) => /\bexpected\b.*\.[cm]?[jt]sx?$/.test(path))
   .map((path) => ({ path, text: readFileSync(join(root, 'fixtures/tools', path), 'utf8') }))
   .filter(({ text }) => text.includes('@create-something/observability'));
 
-it('there are many', () => {
+it('there are many files', () => {
   expect(written.length).toBeGreaterThan(50);
 });
 
-it.each(written)('a formatter hides nothing of ours in $path', async ({ path, text }) => {
+it.each(written)('our code in $path is found after a formatter', async ({ path, text }) => {
   for (const options of LAYOUTS) {
     const formatted = await format(text, { ...options, filepath: path });
     expect(isSameProgram(path, text, formatted), JSON.stringify(options)).toBe(true);

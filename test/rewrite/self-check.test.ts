@@ -40,7 +40,7 @@ it.each([
   expect(faultIn(PATH, text, TEXT, planned)).toBe(fault);
 });
 
-it('finds a wrapper that nobody planned', () => {
+it('finds an unplanned wrapper', () => {
   expect(faultIn(PATH, after, TEXT, { ...planned, sites: sites.slice(0, 1) })).toBe(
     'another function is wrapped',
   );

@@ -19,7 +19,7 @@ const init = (dir: string, ...args: string[]) => observeHere(INIT[0], dir, ...IN
 const yaml = (dir: string, path: string) => parse(readFileSync(join(dir, path), 'utf8'));
 
 describe('GitHub', () => {
-  it('gets a workflow that checks and uploads, with no more rights than that takes', async () => {
+  it('gets a workflow that checks and uploads, with only the necessary rights', async () => {
     const dir = single();
     await init(dir, '--ci', 'github');
     const workflow = yaml(dir, '.github/workflows/observe.yml');
@@ -34,11 +34,11 @@ describe('GitHub', () => {
       'github/codeql-action/upload-sarif@v4',
     ]);
     expect(steps[4].with.sarif_file).toBe('observe.sarif');
-    // Also after a check that found something.
+    // This step runs even if the check failed.
     expect(steps[4].if).toBe('success() || failure()');
   });
 
-  it('gets one for each Worker, at the top of the repository, and remove takes out each by itself', async () => {
+  it('gets one for each Worker, at the root of the repository, and remove removes each one', async () => {
     const dir = monorepo('apps/one', 'apps/two');
     const before = await hashFiles(dir);
     await init(dir, '--worker', 'apps/one', '--worker', 'apps/two', '--ci', 'github');
@@ -56,7 +56,7 @@ describe('GitHub', () => {
     expect(existsSync(join(dir, '.github'))).toBe(false);
   });
 
-  it('keeps what a person makes of it: no finding, no renewal, not taken out', async () => {
+  it('keeps a person’s changes: no finding, no update, no removal', async () => {
     const dir = single();
     await init(dir, '--ci', 'github');
     const path = join(dir, '.github/workflows/observe.yml');
@@ -82,7 +82,7 @@ describe('GitHub', () => {
 });
 
 describe('GitLab', () => {
-  it('gets a job with a report, and a pipeline that takes it in, gone again with remove', async () => {
+  it('gets a job with a report, and a pipeline that includes it, and remove removes both', async () => {
     const dir = single();
     const before = await hashFiles(dir);
     expect((await init(dir, '--ci', 'gitlab')).stdout).not.toContain('ci/job-not-included');
@@ -98,7 +98,7 @@ describe('GitLab', () => {
     expect(existsSync(join(dir, '.gitlab'))).toBe(false);
   });
 
-  it('has its own pipeline left alone, and is told the line until it is there', async () => {
+  it('keeps its own pipeline, and gets the line to add until it is there', async () => {
     const own = 'test:\n  script: npm test\n';
     const dir = single({ '.gitlab-ci.yml': own });
     const ended = await init(dir, '--ci', 'gitlab');
@@ -119,7 +119,7 @@ describe('GitLab', () => {
   });
 });
 
-it('without --ci there is no trace of a service', async () => {
+it('without --ci no CI file is written', async () => {
   const dir = single();
   await init(dir);
   expect(existsSync(join(dir, '.github')) || existsSync(join(dir, '.gitlab-ci.yml'))).toBe(false);

@@ -24,7 +24,7 @@ const vars = (devVars: LocalVarsFile | undefined, ...envFiles: LocalVarsFile[]):
   devVarsIgnored: true,
 });
 
-/** The text that a change leaves; undefined when it leaves no file. */
+/** The text of the file after a change. Undefined without a file. */
 function applied(change: Change | undefined, before: string | undefined): string | undefined {
   if (change === undefined) return before;
   if (change.action === 'delete') return undefined;
@@ -37,13 +37,13 @@ const undo = (path: string, text: string) => {
 };
 
 describe('places for keys', () => {
-  it('are a new .dev.vars where there is nothing', () => {
+  it('are in a new .dev.vars if no file exists', () => {
     const { changes } = planLocalKeys(vars(undefined), BLOCK);
     expect(changes).toEqual([{ action: 'create', path: '.dev.vars', text: BLOCK, purpose: 'secrets' }]);
     expect(undo('.dev.vars', BLOCK)).toEqual({ text: undefined, kept: [] });
   });
 
-  it('are appended, without those that are there', () => {
+  it('are appended, except existing ones', () => {
     const text = 'A=1\r\nexport LANGFUSE_SECRET_KEY=x\r\n';
     const { changes } = planLocalKeys(vars(file('.dev.vars', text)), BLOCK);
     const result = `${text}${BLOCK.split('\n')[0]}\r\nLANGFUSE_PUBLIC_KEY=""\r\nLANGFUSE_BASE_URL=""\r\n`;
@@ -52,7 +52,7 @@ describe('places for keys', () => {
     expect(planLocalKeys(vars(file('.dev.vars', result)), BLOCK).changes).toEqual([]);
   });
 
-  it('are in the .env where a .dev.vars would switch it off', () => {
+  it('are in the .env if a .dev.vars would disable it', () => {
     const found = planLocalKeys(vars(undefined, file('.env.local', 'A=1'), file('.env', 'B=1\n')), BLOCK);
     expect(found.changes.map(({ path }) => path)).toEqual(['.env.local']);
     const ignoredOnly = planLocalKeys(
@@ -65,10 +65,10 @@ describe('places for keys', () => {
   });
 
   it.each([
-    ['an .env that git would take', vars(undefined, file('.env', 'B=hidden', { ignored: false }))],
-    ['an .env that git has', vars(undefined, file('.env', 'B=hidden', { tracked: true }))],
-    ['a .dev.vars that git has', vars(file('.dev.vars', 'B=hidden', { tracked: true }))],
-  ])('are only told of for %s', (_which, given) => {
+    ['an .env that git does not ignore', vars(undefined, file('.env', 'B=hidden', { ignored: false }))],
+    ['an .env that git tracks', vars(undefined, file('.env', 'B=hidden', { tracked: true }))],
+    ['a .dev.vars that git tracks', vars(file('.dev.vars', 'B=hidden', { tracked: true }))],
+  ])('are only suggested for %s', (_which, given) => {
     const { changes, findings } = planLocalKeys(given, BLOCK);
     expect(changes).toEqual([]);
     expect(findings).toMatchObject([{ rule: 'secrets/local-file-committed', level: 'warning' }]);
@@ -79,11 +79,11 @@ describe('places for keys', () => {
 describe('the committed example', () => {
   const plan = (example: LocalVars['example']) => planKeysExample({ ...vars(undefined), example }, BLOCK)[0];
 
-  it('is new where there is none', () => {
+  it('is created if it is missing', () => {
     expect(plan(undefined)).toEqual({ action: 'create', path: '.dev.vars.example', text: BLOCK });
   });
 
-  it('of the project gains what it lacks, once', () => {
+  it('in the project gets the missing lines, once', () => {
     const text = 'A=\nLANGFUSE_PUBLIC_KEY=pk';
     const result = applied(plan({ path: '.env.example', text }), text) ?? '';
     expect(result).toMatch(
@@ -92,7 +92,7 @@ describe('the committed example', () => {
     expect(plan({ path: '.env.example', text: result })).toBeUndefined();
   });
 
-  it('that is an .env.example makes .env the place, and no .dev.vars', () => {
+  it('named .env.example means .env, not .dev.vars', () => {
     const given = { ...vars(undefined), example: { path: '.env.example', text: '' } };
     expect(planLocalKeys(given, BLOCK)).toEqual({ changes: [], findings: [] });
     expect(localKeysPath(given)).toBe('.env');
@@ -100,7 +100,7 @@ describe('the committed example', () => {
   });
 });
 
-describe('pointed at this machine', () => {
+describe('for this machine', () => {
   const local = (text: string | undefined, path = '.dev.vars') => {
     const given = text === undefined ? vars(undefined) : vars(file(path, text));
     const plan = planLocalKeys(given, BLOCK, 'here');
@@ -110,7 +110,7 @@ describe('pointed at this machine', () => {
     .replace('SECRET_KEY=""', 'SECRET_KEY="sk-lf-local"')
     .replace('BASE_URL=""', 'BASE_URL="http://127.0.0.1:4319"');
 
-  it('are filled in, in a new file and in places that are empty', () => {
+  it('are filled in, in a new file and in empty places', () => {
     expect(local(undefined).text).toBe(LOCAL);
     expect(local(BLOCK).text).toBe(LOCAL);
     expect(local(LOCAL).text).toBe(LOCAL);
@@ -120,7 +120,7 @@ describe('pointed at this machine', () => {
     );
   });
 
-  it('stay as they are where a person has filled in one', () => {
+  it('stay unchanged if a person filled in one', () => {
     const text = BLOCK.replace('SECRET_KEY=""', 'SECRET_KEY="sk-lf-hidden"');
     const plan = local(text);
     expect(plan.text).toBe(text);
@@ -128,13 +128,13 @@ describe('pointed at this machine', () => {
     expect(JSON.stringify(plan.findings)).not.toContain('hidden');
   });
 
-  it('point there no longer when asked, and only those', () => {
+  it('are reset on request, and no others', () => {
     const text = `${LOCAL}OTHER="pk-lf-local"\n`;
     const { changes } = planLocalKeys(vars(file('.dev.vars', text)), BLOCK, 'not here');
     expect(applied(changes[0], text)).toBe(`${BLOCK}OTHER="pk-lf-local"\n`);
   });
 
-  it('are told to wait for the file that an example promises', () => {
+  it('wait for the file of an example', () => {
     const given = { ...vars(undefined), example: { path: '.env.example', text: '' } };
     expect(planLocalKeys(given, BLOCK, 'here')).toMatchObject({
       changes: [],
@@ -142,7 +142,7 @@ describe('pointed at this machine', () => {
     });
   });
 
-  it('leave nothing behind when they are taken out', () => {
+  it('leave nothing after a removal', () => {
     expect(undo('.dev.vars', LOCAL)).toEqual({ text: undefined, kept: [] });
     const mixed = LOCAL.replace('sk-lf-local', 'sk-lf-real');
     expect(undo('.dev.vars', mixed)).toEqual({
@@ -152,20 +152,20 @@ describe('pointed at this machine', () => {
   });
 });
 
-describe('taking them out again', () => {
-  it('keeps what a person filled in, and takes the rest', () => {
+describe('the removal of keys', () => {
+  it('keeps a person’s values, and removes the others', () => {
     const filled = `A=1\n${BLOCK.replace('PUBLIC_KEY=""', 'PUBLIC_KEY="pk"')}B=2\n`;
     const { text, kept } = undo('.dev.vars', filled);
     expect(kept).toEqual(['LANGFUSE_PUBLIC_KEY']);
     expect(text).toBe(`A=1\n${BLOCK.split('\n')[0]}\nLANGFUSE_PUBLIC_KEY="pk"\nB=2\n`);
   });
 
-  it('keeps lines of the same name that stand elsewhere', () => {
+  it('keeps lines with the same name in other places', () => {
     const text = 'LANGFUSE_HOST=\nLANGFUSE_PUBLIC_KEY=""\nA=1\n';
     expect(undo('.dev.vars', text)).toEqual({ text, kept: [] });
   });
 
-  it('gives every text back, byte for byte', () => {
+  it('restores every text, byte for byte', () => {
     const line = fc.constantFrom(
       'A=1',
       '',

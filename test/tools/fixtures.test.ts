@@ -13,7 +13,7 @@ import { casesOf, filesBelow, read } from '../support/cases.js';
 
 const INTENT = { fallbackName: 'fallback', aiBinding: 'AI', tasks: new Map(), includeUnreachable: true };
 
-/** `UPDATE_FIXTURES=1 npx vitest run test/tools` writes what is made now; read the diff before keeping it. */
+/** `UPDATE_FIXTURES=1 npx vitest run test/tools` writes the current results. Read the diff before you keep it. */
 const isUpdate = process.env['UPDATE_FIXTURES'] === '1';
 
 describe.each(casesOf('tools'))('$name', ({ name, input, expected }) => {
@@ -31,14 +31,14 @@ describe.each(casesOf('tools'))('$name', ({ name, input, expected }) => {
     if (isUpdate) update(expected, results, plan);
   });
 
-  it('gives what is expected, and every expected file is compared', () => {
+  it('has the expected result, and every expected file is compared', () => {
     const compared = [...results.keys(), 'tools.json'].sort();
     expect(filesBelow(expected)).toEqual(compared);
     for (const [path, text] of results) expect(text, path).toBe(read(expected, path));
     expect(toolsJson(plan.tools)).toBe(read(expected, 'tools.json'));
   });
 
-  it('only inserts text, except that a variable’s value may be returned, or kept in a variable of ours', () => {
+  it('only inserts text, except that a variable’s value may be returned, or be in our variable', () => {
     const isReturn = (before: string, after: string) => after === 'return ' && /^[\w$]+ = $/.test(before);
     const isRename = (before: string, after: string) =>
       new RegExp(`^(new|next)${before.charAt(0).toUpperCase()}${before.slice(1)}$`).test(after);
@@ -52,17 +52,17 @@ describe.each(casesOf('tools'))('$name', ({ name, input, expected }) => {
     }
   });
 
-  it('changes nothing the second time', () => {
+  it('changes nothing in a second run', () => {
     const again = sources.map((source) => ({ ...source, text: results.get(source.path) as string }));
     expect(planTools(again, intentOf(input)).changes).toEqual([]);
   });
 
-  it('is undone to the last byte', () => {
+  it('is undone byte for byte', () => {
     for (const { path, text } of sources)
       expect(undone(path, results.get(path) as string, plan), `${name}/${path}`).toBe(text);
   });
 
-  it('is broken into lines where the page is narrow, and that is undone to the last byte', () => {
+  it('is broken into lines on a narrow page, which is undone byte for byte', () => {
     const intent = { ...intentOf(input), widthOf: () => ({ line: 50, tab: 2 }) };
     const narrow = planTools(sources, intent);
     expect(narrow.tools).toEqual(plan.tools);
@@ -76,7 +76,7 @@ describe.each(casesOf('tools'))('$name', ({ name, input, expected }) => {
   });
 });
 
-/** A file without what `init` wrote, as `remove` makes it. */
+/** The result of `remove`: a file without the code of `init`. */
 function undone(path: string, text: string, { tools }: ToolsPlan): string {
   const own = new Set(tools.filter((tool) => tool.status === 'traced').map((tool) => tool.name));
   const reading = readSource(path, text, INTENT);
@@ -95,7 +95,7 @@ function update(expected: string, results: ReadonlyMap<string, string>, { tools 
   writeFileSync(join(expected, 'tools.json'), toolsJson(tools));
 }
 
-/** What a person named, in a file beside the case's `input`. */
+/** The registrars that a person configured, in a file next to the case's `input`. */
 function registrarsOf(folder: string): string[] {
   const path = join(folder, 'registrars.json');
   return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as string[]) : [];

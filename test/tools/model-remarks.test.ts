@@ -30,7 +30,7 @@ it.each([
   ['openai.images.generate({})', 'images.generate'],
   ["env.AI.autorag('notes').aiSearch({})", 'autorag().aiSearch'],
   ['env.AI.toMarkdown([])', 'AI.toMarkdown'],
-])('%s can’t be wrapped where it stands, and a person is told', (call, what) => {
+])('%s can’t be wrapped in place, and is reported', (call, what) => {
   expect(read(call)).toEqual({ wrapped: [], told: [`model-call-unseen ${what}`] });
 });
 
@@ -39,7 +39,7 @@ it.each([
   'twilio.messages.create({})',
   'schema.parse({})',
   'fetch(HOSTS.other)',
-])('%s is nobody’s to record', (call) => {
+])('%s is not recorded', (call) => {
   expect(read(call)).toEqual({ wrapped: [], told: [] });
 });
 

@@ -6,7 +6,7 @@ import { untraceTools } from '../../src/rewrite/untrace-tools.js';
 
 const INTENT = { fallbackName: 'notes', aiBinding: 'AI', tasks: new Map(), includeUnreachable: false };
 
-/** Layer 2 on some files that the Worker's entry reaches. */
+/** Layer 2 on some files that the Worker's entry imports. */
 const plan = (files: Record<string, string>) =>
   planTools(
     Object.entries(files).map(([path, text]) => ({ path, text, reachable: true })),
@@ -31,7 +31,7 @@ it.each<[string, string, string]>([
     "{ name: 'find', description: 'Finds', inputSchema: {}, *handler() {} }",
     'the handler is a generator',
   ],
-])('a tool whose function is %s is left to a person, with its place', (_, tool, reason) => {
+])('a tool whose function is %s is manual, and reported with its place', (_, tool, reason) => {
   const { tools, findings } = plan({ 'src/index.ts': `${MCP}\nexport const tools = [${tool}];\n` });
   expect(tools).toMatchObject([{ name: 'find', file: 'src/index.ts', line: 3, status: 'manual', reason }]);
   expect(findings).toMatchObject([{ rule: 'langfuse/tool-manual', file: 'src/index.ts', line: 3 }]);
@@ -40,13 +40,13 @@ it.each<[string, string, string]>([
 it.each([
   ['a model’s tool', "{ name: 'find', description: 'Finds', input_schema: {} }"],
   ['a parameter in OpenAPI', "{ name: 'page', in: 'query', description: 'Page', schema: {} }"],
-])('%s is no tool of the server', (_, object) => {
+])('%s is not a tool of the server', (_, object) => {
   expect(plan({ 'src/index.ts': `${MCP}\nexport const list = [${object}];\n` }).tools).toEqual([]);
 });
 
 const RULE = 'langfuse/server-from-package';
 
-it('says where a server comes with tools of a package', () => {
+it('reports a server with tools of a package', () => {
   const text = `import { McpAgent } from 'agents/mcp';
 import { notesServer } from 'notes-mcp';
 export class Notes extends McpAgent {
@@ -81,35 +81,35 @@ it.each([
     `${HANDLER}${FROM_NOTES}const server = notesServer();\nexport default createMcpHandler(server);`,
     "= observeServer(notesServer(), 'notes');",
   ],
-])('observes a server that a package makes, and lists its tools as traced by it', (text, written) => {
-  const { tools, findings, changes } = plan({ 'src/index.ts': text });
-  const listed = { name: '*', family: 'server of a package', file: 'src/index.ts' };
-  expect(tools).toMatchObject([{ ...listed, status: 'planned', isShared: true }]);
-  expect(findings).toMatchObject([{ rule: RULE, resolution: 'none' }]);
-  const [change] = changes;
-  const result = change?.action === 'modify' ? splice(text, change.edits) : '';
-  const flat = result.replace(/\s+/g, ' ').replace(/\( /g, '(').replace(/,? \)/g, ')');
-  expect(flat).toContain(written);
-  expect(plan({ 'src/index.ts': result })).toMatchObject({
-    changes: [],
-    tools: [{ ...listed, status: 'traced' }],
-  });
-  const reading = readSource('src/index.ts', result, { aiBinding: 'AI' });
-  expect(
-    splice(
-      result,
-      untraceTools(reading, () => false),
-    ),
-  ).toBe(text);
-});
+])(
+  'observes a server that a package creates, and lists its tools as traced by the server',
+  (text, written) => {
+    const { tools, findings, changes } = plan({ 'src/index.ts': text });
+    const listed = { name: '*', family: 'server of a package', file: 'src/index.ts' };
+    expect(tools).toMatchObject([{ ...listed, status: 'planned', isShared: true }]);
+    expect(findings).toMatchObject([{ rule: RULE, resolution: 'none' }]);
+    const [change] = changes;
+    const result = change?.action === 'modify' ? splice(text, change.edits) : '';
+    const flat = result.replace(/\s+/g, ' ').replace(/\( /g, '(').replace(/,? \)/g, ')');
+    expect(flat).toContain(written);
+    expect(plan({ 'src/index.ts': result })).toMatchObject({
+      changes: [],
+      tools: [{ ...listed, status: 'traced' }],
+    });
+    const reading = readSource('src/index.ts', result, { aiBinding: 'AI' });
+    expect(
+      splice(
+        result,
+        untraceTools(reading, () => false),
+      ),
+    ).toBe(text);
+  },
+);
 
 it.each([
-  [
-    'only has a name like one',
-    `${HANDLER}import { bakeServer } from 'oven';\nconst server = bakeServer();\n`,
-  ],
-  ['is handed on as a function', `${HANDLER}${FROM_NOTES}export default createMcpHandler(notesServer);\n`],
-])('claims nothing of what %s', (_, text) => {
+  ['only has a similar name', `${HANDLER}import { bakeServer } from 'oven';\nconst server = bakeServer();\n`],
+  ['is passed as a function', `${HANDLER}${FROM_NOTES}export default createMcpHandler(notesServer);\n`],
+])('reports nothing for code that %s', (_, text) => {
   const { tools, findings, changes } = plan({ 'src/index.ts': text });
   expect([tools, changes]).toEqual([[], []]);
   expect(findings).toMatchObject([{ rule: RULE, fix: expect.stringContaining('hook') }]);
@@ -122,21 +122,21 @@ it.each([
   ],
   ['this project', "import { createMcpServer } from './server.js';\nconst server = createMcpServer();"],
   ['no MCP', "import { createServer } from 'node:http';\nconst server = createServer();"],
-])('says nothing of a server that %s makes', (_, text) => {
+])('reports nothing for a server that %s creates', (_, text) => {
   expect(plan({ 'src/index.ts': `${text}\n` }).findings.filter(({ rule }) => rule === RULE)).toEqual([]);
 });
 
 const LIMIT =
   "export const isCall = (m: { method: string }) => { if (m.method === 'tools/call') return true; return false; };\n";
 
-it('asks nobody to look at a mention of tools/call where tools were found', () => {
+it('does not report a mention of tools/call if tools were found', () => {
   expect(plan({ 'src/limit.ts': LIMIT }).tools).toMatchObject([{ name: '*', status: 'manual' }]);
   const server = "server.tool('ping', async () => ({ content: [] }));\n";
   const { tools } = plan({ 'src/limit.ts': LIMIT, 'src/server.ts': server });
   expect(tools).toMatchObject([{ name: 'ping', status: 'planned' }]);
 });
 
-it('reports a dispatcher that it cannot trace beside one that it can', () => {
+it('reports a dispatcher that it cannot trace next to one that it can', () => {
   const traced = "if (m.method === 'tools/call') return run(m.params);";
   const several = "if (m.method === 'tools/call') { const a = first(m.params); return second(m.params, a); }";
   const text = `export async function answer(m: Message) { ${traced} }
@@ -150,7 +150,7 @@ export async function other(m: Message) { ${several} }
   expect(tools[1]?.snippet).toContain("createTrace(fromToolCall('notes', request)).run(");
 });
 
-it('names the place where a tool that was found nowhere is handed over', () => {
+it('reports a registration whose tool was not found', () => {
   const text = "import { tool } from 'notes-tools';\nserver.addTool(tool);\n";
   expect(plan({ 'src/index.ts': text }).tools).toMatchObject([
     { family: 'addTool', line: 2, status: 'manual' },
@@ -165,7 +165,7 @@ it.each([
   ],
   ['a member', 'this.find.update({ callback });', "this.find = server.registerTool('find', {}, work);"],
   ['a parameter', 'one.update({ callback });', 'const change = (one: RegisteredTool) => one;'],
-])('reports another function for a tool that is kept in %s', (_, update, keep) => {
+])('reports another handler of a tool in %s', (_, update, keep) => {
   const text = `import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 const server = new McpServer({ name: 'notes', version: '1' });
 ${update}
@@ -177,7 +177,7 @@ ${keep}
   );
 });
 
-it('leaves alone what takes a callback and is no tool', () => {
+it('ignores other calls with a callback', () => {
   const text = `import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 const server = new McpServer({ name: 'notes', version: '1' });
 server.registerTool('find', {}, work);
@@ -186,7 +186,7 @@ ticker.update({ callback });
   expect(plan({ 'src/index.ts': text }).tools.map(({ line }) => line)).toEqual([3]);
 });
 
-it('names the place of a dispatcher that it does not understand, and of no client', () => {
+it('reports a dispatcher that it does not understand, but not a client', () => {
   const dispatcher = `const isCall = (m: Message) => m.method === 'tools/call';
 export const answer = (m: Message) => (isCall(m) ? work(m) : undefined);
 `;
@@ -196,7 +196,7 @@ export const answer = (m: Message) => (isCall(m) ? work(m) : undefined);
   expect(plan({ 'src/index.ts': client }).tools).toEqual([]);
 });
 
-it('traces a tool written as a class where nothing shared carries it out', () => {
+it('traces a tool class if no shared code runs it', () => {
   const text = `import { MCPTool } from 'mcp-framework';
 export default class Weather extends MCPTool {
   name = 'weather';
@@ -214,14 +214,14 @@ export default class Weather extends MCPTool {
 
 it.each([
   [
-    'handed on without a variable',
+    'passed without a variable',
     "export const handle = createMcpHandler(() => makeLibrary({ version: '1' }));",
     'makeLibrary',
   ],
-  ['handed on as a function', 'export const handle = createMcpHandler(makeLibrary);', 'makeLibrary'],
+  ['passed as a function', 'export const handle = createMcpHandler(makeLibrary);', 'makeLibrary'],
   ['a class', 'export const library = new LibraryMcp();', 'LibraryMcp'],
   ['tools for a server of ours', 'registerLibraryTools(server);', 'registerLibraryTools'],
-])('says where tools come from a package: %s', (_, code, made) => {
+])('reports tools of a package: %s', (_, code, made) => {
   const text = `import { createMcpHandler } from 'agents/mcp';
 import { LibraryMcp, makeLibrary, registerLibraryTools } from '@library/mcp';
 ${code}
@@ -244,7 +244,7 @@ export default class Tools extends Served { async add(a: number, b: number) { re
   expect(tools).toMatchObject([{ name: 'add', file: 'src/index.ts', status: 'planned' }]);
 });
 
-it('reports a Worker whose base is made by a package', () => {
+it('reports a Worker whose base class is from a package', () => {
   const text = `import { McpEntrypoint } from '@library/worker';
 export default class Tools extends McpEntrypoint { async add(a: number, b: number) { return a + b; } }
 `;
@@ -265,14 +265,14 @@ it.each([
     "const registry = new Map([['open', { description: 'Open', inputSchema: {}, handler: async (a) => a }]]);",
     'const found = registry.get(tool); return found.handler(input);',
   ],
-])('traces a registry that never says tools/call: %s', (_, registry, run) => {
+])('traces a registry without tools/call: %s', (_, registry, run) => {
   const text = `${registry}\nexport async function dispatch({ tool, input }) { ${run} }\n`;
   const { tools, changes } = plan({ 'src/index.js': text });
   expect(tools).toMatchObject([{ name: 'open', family: 'registry', status: 'planned' }]);
   expect(changes).toHaveLength(1);
 });
 
-it('lets the run decide where only a condition brings a schema', () => {
+it('decides at run time if the schema depends on a condition', () => {
   const text = `import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 const server = new McpServer({ name: 'notes', version: '1' });
 server.registerTool('add', { ...(full ? { inputSchema: { text: z.string() } } : {}) }, async (args, extra) => work(args));

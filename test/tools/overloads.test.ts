@@ -72,7 +72,7 @@ interface Recorded {
   readonly input?: unknown;
 }
 
-/** Runs a file's registrations on the real SDK, calls the tool, and gives what our runtime would have recorded. */
+/** Runs a file's registrations with the real SDK, calls the tool, and returns the input that our runtime records. */
 async function callsRecorded(text: string, path: string): Promise<Recorded[]> {
   const recorded: Recorded[] = [];
   const createTrace = (options: Recorded) => ({

@@ -27,7 +27,7 @@ const TOOLS = `const tools = [
 ];
 `;
 
-it('a place of many gives each tool its own task, oversight and description', () => {
+it('a shared site gives each tool its task, oversight and description', () => {
   const { text, tools } = traced(`import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { z } from 'zod';
 ${TOOLS}
@@ -46,7 +46,7 @@ for (const tool of tools) {
   expect(traced(text).changes).toEqual([]);
 });
 
-it('so does a handler of tools/call, where only the request names the tool', () => {
+it('so does a handler of tools/call if only the request contains the name', () => {
   const { text } = traced(`import { z } from 'zod';
 ${TOOLS}
 export async function handle(request) {
@@ -55,7 +55,7 @@ export async function handle(request) {
   throw new Error('unknown');
 }
 `);
-  // In lines of its own where one would be too wide.
+  // On several lines if one would be too wide.
   expect(text).toMatch(
     /createTrace\(\s+fromToolCall\('notes', request.params, undefined, mcpTasks\),\s+\)\.run/,
   );

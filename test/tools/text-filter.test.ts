@@ -3,14 +3,14 @@ import { CANDIDATE, candidatesWith } from '../../src/tools/candidate.js';
 import { FAMILIES } from '../../src/tools/families/index.js';
 import { HANDLER_MEMBERS } from '../../src/tools/vocabulary.js';
 
-it('lets through each way to run what a registry holds, and no other call on a part of something', () => {
+it('matches every way to run a registry’s tool, and no other call on a member', () => {
   for (const member of HANDLER_MEMBERS) {
     expect(CANDIDATE.test(`return registry[name].${member}(input);`), member).toBe(true);
   }
   expect(CANDIDATE.test('return names[0].trim();')).toBe(false);
 });
 
-it('leaves out a function without anything that a tool has beside it, and no dispatcher', () => {
+it('leaves out a function without a tool’s other members, but no dispatcher', () => {
   expect(CANDIDATE.test('export const task = { execute: () => count([]) };')).toBe(false);
   for (const member of ['description', 'parameters', 'input', 'schema']) {
     expect(CANDIDATE.test(`export const add = { ${member}, execute: () => 1 };`), member).toBe(true);
@@ -20,18 +20,18 @@ it('leaves out a function without anything that a tool has beside it, and no dis
   expect(CANDIDATE.test('const { execute: run }: Entry = registry[name];\nreturn run(input);')).toBe(true);
 });
 
-it('is the union of what the families look for', () => {
+it('joins the patterns of all families', () => {
   for (const { id, prefilter } of FAMILIES) {
     if (prefilter) expect(CANDIDATE.source, id).toContain(prefilter.source);
   }
 });
 
-it('finds the names of functions that a person named, as whole words', () => {
+it('finds configured registrars as whole words', () => {
   const filter = candidatesWith(['accountTool$', 'addOne']);
   expect(filter.test('accountTool$(server)')).toBe(true);
   expect(filter.test('addOneMore(server)')).toBe(false);
 });
 
-it('gives every family an id of its own', () => {
+it('has a different id for each family', () => {
   expect(new Set(FAMILIES.map(({ id }) => id)).size).toBe(FAMILIES.length);
 });

@@ -6,9 +6,10 @@ import { expect, it } from 'vitest';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const run = promisify(execFile);
 
-// Both read fixtures/tools/tsconfig.json: strict, unused parameters refused, inputs and results alike.
+// Both compilers use fixtures/tools/tsconfig.json: it is strict, refuses unused parameters, and includes inputs and
+// results.
 it.each(['typescript', 'typescript-7'])(
-  'what is generated type-checks with %s',
+  'generated code type-checks with %s',
   async (compiler) => {
     const tsc = `${root}/node_modules/${compiler}/bin/tsc`;
     const outcome = run(process.execPath, [tsc, '-p', 'fixtures/tools/tsconfig.json'], { cwd: root });

@@ -31,7 +31,7 @@ it.each([
   expect(found(imports, call)).toEqual([method]);
 });
 
-it('calls that only end alike are not', () => {
+it('calls with only a similar end are not reported', () => {
   expect(found("import { Album } from './album';\nconst a = new Album();", 'a.images.generate(q)')).toEqual(
     [],
   );

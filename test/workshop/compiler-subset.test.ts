@@ -18,7 +18,7 @@ const made = { exports: {} as Compiler };
 new Function('module', 'exports', 'require', code)(made, made.exports, createRequire(import.meta.url));
 const part = made.exports;
 
-/** What the program reads of a text: every node with its place and its comments, and every fault. */
+/** The data that the program reads from a text: every node with its place and comments, and every error. */
 function read(ts: Compiler, path: string, text: string): string {
   const { ParseAll } = ts.JSDocParsingMode;
   const tree = ts.createSourceFile(path, text, { languageVersion: 99, jsDocParsingMode: ParseAll }, true);
@@ -60,7 +60,7 @@ const TEXTS = [
   ['a.json', '{ "a": [1, -2, null], }'],
 ] as const;
 
-/** Words that break a text wherever they stand. */
+/** Words that break a text in any place. */
 const BREAKERS = [
   '}',
   '(',
@@ -79,7 +79,7 @@ const BREAKERS = [
   '#!',
 ];
 
-it('reads what the whole compiler reads, whole texts and broken ones', () => {
+it('reads the same as the full compiler, for valid and broken texts', () => {
   expect(Object.keys(part).length).toBeGreaterThan(50);
   for (const [path, text] of TEXTS) {
     expect(read(part, path, text), path).toBe(read(whole, path, text));

@@ -5,14 +5,14 @@ import { describe, expect, it } from 'vitest';
 import { root } from '../harness/root.js';
 import { tempDir } from '../support/folder.js';
 
-// Each rule of .dependency-cruiser.mjs is probed where it must fire and where it must not: a rule whose pattern
-// no longer matches any file would otherwise pass for ever.
+// Each rule of .dependency-cruiser.mjs is tested with imports that it must report and must not report. Otherwise, a
+// rule whose pattern matches no file would pass forever.
 
 const { default: config } = (await import(join(root, '.dependency-cruiser.mjs'))) as {
   default: Required<Pick<IConfiguration, 'forbidden' | 'options'>>;
 };
 
-/** The rooms of src/, lowest first, as ARCHITECTURE.md draws them. */
+/** The folders of src/, lowest first, as in ARCHITECTURE.md. */
 const ROOMS =
   'core text atlas tools rewrite wrangler reports project apply scaffold checks plan doctor commands'.split(
     ' ',
@@ -23,7 +23,7 @@ const every = (...left: string[]) =>
   ROOMS.filter((room) => !left.includes(room)).map((room) => `src/${room}/a.ts`);
 
 interface Probe {
-  /** What the probe files import: a file of the project, or a module. */
+  /** The import of the probe file: a file of the project, or a module. */
   readonly target: string;
   readonly fires: readonly string[];
   readonly silent?: readonly string[];
@@ -111,12 +111,12 @@ const probes: Record<string, readonly Probe[]> = {
   'no-loose-file': [{ target: 'src/core/b.ts', fires: ['src/a.ts'], silent: below('text') }],
 };
 
-it('probes every rule that there is', () => {
+it('tests every rule', () => {
   expect(config.forbidden.map(({ name }) => name).sort()).toEqual(Object.keys(probes).sort());
 });
 
 describe.each(Object.entries(probes))('%s', (rule, cases) => {
-  it.each(cases)('fires over $target where it must, and nowhere else', async (probe) => {
+  it.each(cases)('reports $target where it must, and nowhere else', async (probe) => {
     expect(await filesWhereFires(rule, probe)).toEqual([...probe.fires].sort());
   });
 });
@@ -151,7 +151,7 @@ async function filesWhereFires(rule: string, { target, fires, silent = [] }: Pro
     { ...options.enhancedResolveOptions, bustTheCache: true },
   );
   const { modules, summary } = output as ICruiseResult;
-  // A file that the tool passes over would count as a silent one.
+  // A file that the tool ignores would count as one without a report.
   expect(modules.map(({ source }) => source)).toEqual(expect.arrayContaining(importers));
   const found = summary.violations.filter((violation) => violation.rule.name === rule);
   // A circle is reported once, from one of its files.

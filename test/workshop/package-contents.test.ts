@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { npmEnv } from '../harness/npm.js';
 import { root } from '../harness/root.js';
 
-/** What may be in a tarball, and how large it may be once unpacked: whoever runs npx waits for every byte. */
+/** The allowed files of a tarball, and its largest unpacked size. A user of npx waits for every byte. */
 const PACKAGES = [
   {
     folder: '.',
@@ -14,7 +14,7 @@ const PACKAGES = [
       /^(README\.md|LICENSE|package\.json)$/,
       /^bin\/create-something-observe\.js$/,
       /^dist\/(start\.cjs|help\.txt|LICENCES\.txt|program-\w+\.cjs|prettier-\w+\.mjs)$/,
-      // What `init` writes into a project and another package owns.
+      // Files that `init` writes into a project and that another package owns.
       /^dist\/assets\/loom-migrations\/\d{4}_\w+\.sql$/,
       /^dist\/assets\/observability\/(manifest\.json|dist\/[\w/-]+(\.d\.ts|\.js))$/,
       /^templates\/[\w/-]+(\.[\w-]+)*\.hbs$/,
@@ -58,7 +58,7 @@ describe.each(PACKAGES)('the tarball of $folder', ({ folder, kB, allowed }) => {
     }),
   ) as [Packed];
 
-  it('holds what users need and nothing else', () => {
+  it('contains only the files that users need', () => {
     const others = packed.files
       .map(({ path }) => path)
       .filter((path) => !allowed.some((one) => one.test(path)));

@@ -5,12 +5,12 @@ import { complaintsAbout } from '../../scripts/prose/judge.js';
 const complaints = proseFiles().flatMap((file) => passagesOf(file).flatMap(complaintsAbout));
 
 describe('words', () => {
-  it('read well in every file that is held', () => {
+  it('read well in every file that is not in later.json', () => {
     const held = complaints.filter(({ file }) => !LATER.some((path) => isBelow(file, path)));
     expect(held).toEqual([]);
   });
 
-  it('lists no path as unheld that reads well', () => {
+  it('lists no path in later.json that reads well', () => {
     const isBad = (path: string) => complaints.some(({ file }) => isBelow(file, path));
     expect(LATER.filter((path) => !isBad(path))).toEqual([]);
   });
@@ -19,8 +19,8 @@ describe('words', () => {
 const texts = (file: string, text: string) =>
   passagesIn(file, text).map(({ line, kind, text }) => `${line} ${kind} ${text.replace(/Code\d+/g, '`')}`);
 
-describe('what is read', () => {
-  it('is the prose of a page: no code, no link target', () => {
+describe('the linter reads', () => {
+  it('the prose of a page, without code and link targets', () => {
     const page =
       '# A `title`\n\nSee [the guide](docs/told.md).\n\n```sh\nnpm told\n```\n\n| a | b |\n|---|---|\n| `told` | cell |\n';
     expect(texts('a.md', page)).toEqual([
@@ -33,7 +33,7 @@ describe('what is read', () => {
     ]);
   });
 
-  it('is comments and sentences of a program', () => {
+  it('the comments and sentences of a program', () => {
     // biome-ignore-start lint/suspicious/noTemplateCurlyInString: it is a program's text
     const program = [
       '// One comment',
@@ -65,13 +65,13 @@ describe('what is read', () => {
     ]);
   });
 
-  it('is the descriptions of a schema and the comments of a template', () => {
+  it('the descriptions of a schema and the comments of a template', () => {
     expect(texts('a.schema.json', '{\n  "description": "Says it."\n}')).toEqual(['2 doc Says it.']);
     expect(texts('ci.yml.hbs', 'on: push\n  # Runs check.\n')).toEqual(['2 doc Runs check.']);
   });
 });
 
-describe('what is marked', () => {
+describe('the linter marks', () => {
   const advice = (text: string, kind: 'doc' | 'message' = 'doc') =>
     complaintsAbout({ file: 'a.md', kind, text, line: 1 }).map((complaint) => complaint.advice);
 
@@ -95,7 +95,7 @@ describe('what is marked', () => {
     expect(advice(text)).toEqual([]);
   });
 
-  it('a message has fewer words than a page', () => {
+  it('messages with more than 25 words', () => {
     const text = `${'some word '.repeat(13)}end.`;
     expect(advice(text)).toEqual([]);
     expect(advice(text, 'message')).toHaveLength(1);

@@ -5,8 +5,8 @@ import { run } from '../harness/process.js';
 import { root } from '../harness/root.js';
 import { tempDir } from '../support/folder.js';
 
-// Each rule of the road is probed where it must fire and where it must not: a rule whose pattern no
-// longer matches any file would otherwise pass for ever.
+// Each rule is tested with code that it must report and must not report. Otherwise, a rule whose pattern matches no
+// file would pass forever.
 interface Probe {
   readonly rule: 'style/noRestrictedImports' | 'style/noRestrictedGlobals' | 'suspicious/noConsole';
   readonly code: string;
@@ -62,7 +62,7 @@ const probes: Record<string, Probe> = {
     fires: ['src/project/a.ts'],
     silent: ['src/apply/apply.ts'],
   },
-  'a namespace import of node:fs is no way around it': {
+  'a namespace import of node:fs is reported too': {
     rule: 'style/noRestrictedImports',
     code: `import * as fs from 'node:fs';\nexport const write = () => fs.writeFileSync('x', 'y');\n`,
     fires: ['src/project/a.ts'],
@@ -77,7 +77,7 @@ const probes: Record<string, Probe> = {
 };
 
 describe.each(Object.entries(probes))('%s', (_name, probe) => {
-  it('fires where it must, and nowhere else', async () => {
+  it('is reported where it must be, and nowhere else', async () => {
     const firing = await filesWhereFires(probe);
     expect(firing).toEqual([...probe.fires].sort());
   });
@@ -94,7 +94,7 @@ async function filesWhereFires({ rule, code, fires, silent }: Probe): Promise<st
   const flags = ['lint', '--vcs-enabled=false', '--reporter=json', '--max-diagnostics=none', '.'];
   const { stdout } = await run(process.execPath, [biome, ...flags], { cwd: project });
   const { summary, diagnostics } = JSON.parse(stdout) as BiomeReport;
-  // A path that biome leaves out would pass for a silent one.
+  // A path that biome excludes would count as one without a report.
   expect(summary.unchanged).toBe(fires.length + silent.length + 1);
   const found = diagnostics.filter(
     ({ category, severity }) => category === `lint/${rule}` && severity === 'error',

@@ -13,12 +13,12 @@ const dated = (date: string, ...flags: string[]) => ({
   compatibility_flags: flags,
 });
 
-describe('what the date keeps from the runtime', () => {
+describe('features that the compatibility date disables', () => {
   it.each<[string, object, string[]]>([
     ['an old date', dated('2025-03-31'), ['wrangler/nodejs-compat-off']],
     ['no flag', dated('2025-04-01'), ['wrangler/nodejs-compat-off']],
     [
-      'the flag before process.env was filled',
+      'a flag from before process.env was filled',
       dated('2025-03-31', 'nodejs_compat'),
       ['wrangler/process-env-empty'],
     ],
@@ -30,14 +30,14 @@ describe('what the date keeps from the runtime', () => {
     ],
     ['the date before it was the default', dated('2026-08-03'), ['wrangler/nodejs-compat-off']],
     ['the date of the default', dated('2026-08-04'), []],
-    ['the default switched off', dated('2026-11-01', 'no_nodejs_compat'), ['wrangler/nodejs-compat-off']],
+    ['the default turned off', dated('2026-11-01', 'no_nodejs_compat'), ['wrangler/nodejs-compat-off']],
     ['keys hidden', dated('2026-11-01', 'disallow_importable_env'), ['wrangler/env-not-importable']],
     ['no date', {}, []],
   ])('%s', (_, config, expected) => {
     expect(rules(config)).toEqual(expected);
   });
 
-  it('is looked up for each environment, and said once', () => {
+  it('are checked for each environment, and reported once', () => {
     const config = {
       ...dated('2025-06-01', 'nodejs_compat'),
       env: {
@@ -56,7 +56,7 @@ describe('what the date keeps from the runtime', () => {
   });
 });
 
-describe('nodejs_compat, when somebody wants it', () => {
+describe('nodejs_compat, on request', () => {
   const plan = (text: string, format: string) => planNodejsCompat(parseConfig({ path: 'w', format, text }));
 
   it.each<[string, string, string]>([
@@ -82,13 +82,13 @@ describe('nodejs_compat, when somebody wants it', () => {
     expect(plan(result, format).edits).toEqual([]);
   });
 
-  it('is not added where it is the default', () => {
+  it('is not added if it is the default', () => {
     expect(plan('{ "compatibility_date": "2026-08-04" }', 'jsonc').edits).toEqual([]);
   });
 });
 
-describe('what a call costs', () => {
-  it('names the spans of a McpAgent and the rate that is written', () => {
+describe('the cost of a call', () => {
+  it('includes the spans of a McpAgent and the configured rate', () => {
     const traced = { observability: { traces: { enabled: true, head_sampling_rate: 0.25 } } };
     const note = spanVolumeNote(read(traced), 'McpAgent', 0.1);
     expect(note).toMatchObject({ level: 'info', line: 5 });
@@ -96,14 +96,14 @@ describe('what a call costs', () => {
     expect(note.message).toContain('25 %');
   });
 
-  it('takes every request where traces have no rate, and the planned rate where there are none', () => {
+  it('uses every request if traces have no rate, and the planned rate without traces', () => {
     const unset = { observability: { traces: { enabled: true } } };
     expect(spanVolumeNote(read(unset), 'stateless', 0.1).message).toContain('100 %');
     expect(spanVolumeNote(read({}), 'stateless', 0.07).message).toContain('7 %');
   });
 });
 
-it('checks everything about a config, by line', () => {
+it('has all findings of a config with their lines', () => {
   const text = `{
   "compatibility_date": "2024-01-01",
   "vars": { "LANGFUSE_SECRET_KEY": "sk-lf-hidden" },

@@ -28,7 +28,7 @@ workers_dev = "hidden-value"
 `;
 const ENVIRONMENTS = ['production', 'broken'];
 
-/** A project that has the repository's own Wrangler installed. */
+/** A project with this repository's Wrangler. */
 function projectWith(config: string): string {
   const dir = folderWith({ 'wrangler.toml': config });
   const wrangler = dirname(createRequire(import.meta.url).resolve('wrangler/package.json'));
@@ -43,7 +43,7 @@ async function readAll(path: string): Promise<ConfigReading> {
   return reading;
 }
 
-it('proves by the project’s own Wrangler that traces are on and the rest is as before', async () => {
+it('proves with the project’s Wrangler that traces are on and nothing else changed', async () => {
   const path = projectWith(HARD);
   const before = await readAll(path);
   const text = readFileSync(path, 'utf8');
@@ -65,7 +65,7 @@ it('proves by the project’s own Wrangler that traces are on and the rest is as
   expect(findings[0]?.message).toContain('environment broken');
 });
 
-it('tells what an edit made worse', async () => {
+it('reports the settings that an edit broke', async () => {
   const path = projectWith(HARD);
   const before = await readAll(path);
   writeFileSync(
@@ -81,7 +81,7 @@ it('tells what an edit made worse', async () => {
   ]);
 });
 
-it('names the settings that moved, and a Wrangler that does not know traces', () => {
+it('reports changed settings, and a Wrangler without traces', () => {
   const scope = {
     env: undefined,
     valid: true,
@@ -100,7 +100,7 @@ it('names the settings that moved, and a Wrangler that does not know traces', ()
   expect(compareReadings(same, moved, 'w')[0]?.message).toContain('touched vars');
 });
 
-it('has nothing to say where no Wrangler is installed', async () => {
+it('has no result without an installed Wrangler', async () => {
   const dir = folderWith({ 'wrangler.toml': HARD });
   expect(await readThroughWrangler(join(dir, 'wrangler.toml'), [], host)).toBeUndefined();
 });

@@ -22,7 +22,7 @@ describe('the config of a folder', () => {
     });
   });
 
-  it('goes by name before nearness, and says so', () => {
+  it('is chosen by name before distance, with a note', () => {
     const dir = folderWith({ 'wrangler.json': '{}', 'apps/mcp/wrangler.toml': '' });
     const found = findConfig(join(dir, 'apps/mcp'), new Disk());
     expect(found?.path).toBe(join(dir, 'wrangler.json'));
@@ -31,13 +31,13 @@ describe('the config of a folder', () => {
     ]);
   });
 
-  it('is the jsonc of two in one folder', () => {
+  it('is the .jsonc if a folder has two', () => {
     const dir = folderWith({ 'wrangler.jsonc': '{}', 'wrangler.toml': '' });
     expect(findConfig(dir, new Disk())).toMatchObject({ format: 'jsonc', path: join(dir, 'wrangler.jsonc') });
     expect(rules(dir)).toEqual(['wrangler/config-shadowed']);
   });
 
-  it('is the one named, from the folder given', () => {
+  it('is the named file, relative to the given folder', () => {
     const dir = folderWith({ 'wrangler.jsonc': '{}', 'conf/wrangler.canary.toml': 'name = "c"' });
     expect(findConfig(dir, new Disk(), { config: 'conf/wrangler.canary.toml' })).toMatchObject({
       format: 'toml',
@@ -49,7 +49,7 @@ describe('the config of a folder', () => {
     );
   });
 
-  it('is none where there is none', () => {
+  it('is undefined if no file exists', () => {
     expect(findConfig(folderWith({ 'package.json': '{}' }), new Disk())).toBeUndefined();
   });
 
@@ -63,7 +63,7 @@ describe('the config of a folder', () => {
     expect(() => findConfig(latin1, new Disk())).toThrow(ConfigSyntaxError);
   });
 
-  it('is not a folder of that name', () => {
+  it('is not a folder with that name', () => {
     const dir = folderWith({ 'wrangler.json/readme.md': '', 'wrangler.toml': '' });
     expect(findConfig(dir, new Disk())?.format).toBe('toml');
   });
@@ -72,7 +72,7 @@ describe('the config of a folder', () => {
 describe('a redirected deploy', () => {
   const built = { 'dist/wrangler.json': '{ "name": "built" }' };
 
-  it('leaves the user’s own config the one to edit', () => {
+  it('is the user’s config, not the redirected one', () => {
     const pointer = JSON.stringify({ configPath: '../../dist/wrangler.json' });
     const dir = folderWith({ ...built, 'wrangler.jsonc': '{}', '.wrangler/deploy/config.json': pointer });
     const found = findConfig(dir, new Disk());
@@ -82,14 +82,14 @@ describe('a redirected deploy', () => {
   });
 
   it.each(['{ "configPath": "../../gone.json" }', '{}', 'not json'])(
-    'that leads nowhere is told: %s',
+    'is reported if its target is missing: %s',
     (text) => {
       const dir = folderWith({ 'wrangler.jsonc': '{}', '.wrangler/deploy/config.json': text });
       expect(rules(dir)).toEqual(['wrangler/redirect-broken']);
     },
   );
 
-  it('from another folder than the config’s is told', () => {
+  it('is reported in another folder than that of the config', () => {
     const pointer = JSON.stringify({ configPath: '../../../dist/wrangler.json' });
     const dir = folderWith({ ...built, 'wrangler.jsonc': '{}', 'app/.wrangler/deploy/config.json': pointer });
     expect(rules(join(dir, 'app'))).toEqual(['wrangler/redirect-elsewhere']);
@@ -97,20 +97,17 @@ describe('a redirected deploy', () => {
 });
 
 describe('a committed template', () => {
-  it.each(['wrangler.jsonc.example', 'wrangler.example.jsonc'])(
-    '%s stands in where there is no config',
-    (name) => {
-      const dir = folderWith({ [name]: '{ "name": "a" }' });
-      expect(findConfig(dir, new Disk())).toMatchObject({
-        path: join(dir, name),
-        format: 'jsonc',
-        kind: 'example',
-      });
-      expect(rules(dir)).toEqual(['wrangler/config-example']);
-    },
-  );
+  it.each(['wrangler.jsonc.example', 'wrangler.example.jsonc'])('%s is used without a config', (name) => {
+    const dir = folderWith({ [name]: '{ "name": "a" }' });
+    expect(findConfig(dir, new Disk())).toMatchObject({
+      path: join(dir, name),
+      format: 'jsonc',
+      kind: 'example',
+    });
+    expect(rules(dir)).toEqual(['wrangler/config-example']);
+  });
 
-  it('comes along when git ignores the config, and only then', () => {
+  it('is edited too, only if git ignores the config', () => {
     const files = { 'wrangler.toml': 'name = "mine"', 'wrangler.toml.example': 'name = "yours"' };
     const ignoring = folderWith({ ...files, '.gitignore': 'wrangler.toml\n' });
     const committing = folderWith(files);
@@ -124,7 +121,7 @@ describe('a committed template', () => {
 });
 
 describe('cloudflare.config.ts', () => {
-  it('is found upward, with what to add', () => {
+  it('is found upward, with the lines to add', () => {
     const dir = folderWith({ 'cloudflare.config.ts': '', 'src/index.ts': '' });
     expect(findConfig(dir, new Disk())).toBeUndefined();
     const found = findNewStyleConfig(join(dir, 'src'), new Disk());
@@ -132,7 +129,7 @@ describe('cloudflare.config.ts', () => {
     expect(found?.finding?.fix).toContain('headSamplingRate: 0.1');
   });
 
-  it('that has the block already is found without a word', () => {
+  it('with the block has no finding', () => {
     const config =
       'export default { worker: { observability: { enabled: true, traces: { enabled: true } } } };';
     const dir = folderWith({ 'cloudflare.config.ts': config, 'wrangler.jsonc': '{}' });
@@ -143,12 +140,12 @@ describe('cloudflare.config.ts', () => {
     expect(rules(dir)).toEqual([]);
   });
 
-  it('beside an ordinary config is a note', () => {
+  it('next to an ordinary config is a note', () => {
     const dir = folderWith({ 'cloudflare.config.ts': '', 'wrangler.jsonc': '{}' });
     expect(rules(dir)).toEqual(['wrangler/new-style-config']);
   });
 
-  it('is none where there is none', () => {
+  it('is undefined if no file exists', () => {
     expect(findNewStyleConfig(folderWith({}), new Disk())).toBeUndefined();
   });
 });

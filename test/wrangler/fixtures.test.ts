@@ -10,7 +10,7 @@ const ROOT = join(import.meta.dirname, '../../fixtures/wrangler');
 const FORMATS: string[] = ['jsonc', 'json', 'toml'];
 const compared = new Set<string>();
 
-/** Reads an expected file, and remembers that it was looked at. */
+/** Reads an expected file, and records that it was compared. */
 function expected(path: string): string {
   compared.add(path);
   return readFileSync(path, 'utf8');

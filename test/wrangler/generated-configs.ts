@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** A config as text, and what it says. */
+/** A config: its text and its values. */
 export interface GeneratedConfig {
   readonly text: string;
   readonly value: Record<string, unknown>;
@@ -27,7 +27,7 @@ const logs = fc.record(
   { enabled: fc.boolean(), invocation_logs: fc.boolean(), destinations: fc.array(words, { maxLength: 2 }) },
   { requiredKeys: ['enabled'] },
 );
-/** Every block Wrangler takes, with at least one switch in it. */
+/** Every block that Wrangler accepts, with at least one switch. */
 const block = fc
   .record({ enabled: fc.boolean(), head_sampling_rate: rate, logs, traces: signal }, { requiredKeys: [] })
   .filter((table) => {
@@ -53,7 +53,7 @@ const config = fc.record(
   { requiredKeys: ['name', 'main', 'compatibility_date'] },
 );
 
-/** Chooses how things are written; the same numbers give the same choices. */
+/** Chooses the spelling. The same numbers give the same choices. */
 type Choose = (options: number) => number;
 
 const layout = fc.record({
@@ -113,7 +113,10 @@ export function generatedToml(): fc.Arbitrary<GeneratedConfig> {
   });
 }
 
-/** Scalars first, as tables take over what follows them; each table inside in one of TOML's ways. */
+/**
+ * Scalars come first, because the lines after a table header belong to the table. Each inner table has one of TOML's
+ * forms.
+ */
 function tomlTable(
   table: Table,
   path: readonly string[],
@@ -139,7 +142,7 @@ function tomlTable(
   for (const [key, inner] of below) {
     const name = [...path, key].map((part) => tomlKey(part, choose)).join(choose(6) === 0 ? ' . ' : '.');
     const tables = Object.values(inner).some((item) => typeof item === 'object' && !Array.isArray(item));
-    // A header may be left out where nothing but headers follows.
+    // A header may be left out if only headers follow.
     const scalars = Object.values(inner).some((item) => typeof item !== 'object' || Array.isArray(item));
     if (choose(2) === 0) lines.push('');
     const header = scalars || !tables || choose(2) === 0;

@@ -30,7 +30,7 @@ describe('the sampling rate', () => {
     expect(inToml.value).toEqual(inJson.value);
   });
 
-  it('is filled in where traces are on without one, only when somebody asked for it', () => {
+  it('is added to traces without one, only on request', () => {
     const text = '{ "observability": { "traces": { "enabled": true } } }';
     expect(plan(text)).toMatchObject({ result: text, rules: ['wrangler/sampling-unset'] });
     expect(plan(text, { sampling: 0.2 }).result).toBe(text);
@@ -39,7 +39,7 @@ describe('the sampling rate', () => {
     );
   });
 
-  it('stays as the user wrote it, and that is said', () => {
+  it('in the config stays unchanged, and is reported', () => {
     const text = '{ "observability": { "traces": { "enabled": true, "head_sampling_rate": 0.5 } } }';
     const asked = { sampling: 0.2, samplingAsked: true };
     expect(plan(text, asked)).toMatchObject({ result: text, rules: ['wrangler/sampling-kept'] });
@@ -47,7 +47,7 @@ describe('the sampling rate', () => {
     expect(plan(text, { sampling: 0.5, samplingAsked: true }).rules).toEqual([]);
   });
 
-  it('of 0 records nothing, and that is said', () => {
+  it('of 0 records nothing, and is reported', () => {
     const text = '{ "observability": { "traces": { "enabled": true, "head_sampling_rate": 0 } } }';
     expect(plan(text)).toMatchObject({ result: text, rules: ['wrangler/sampling-zero'] });
   });
@@ -56,7 +56,7 @@ describe('the sampling rate', () => {
 describe('an explicit false', () => {
   const text = '{ "observability": { "enabled": false, "traces": { "enabled": false } } }';
 
-  it('is turned, and a finding says so', () => {
+  it('becomes true, and is reported', () => {
     const { result, findings } = plan(text);
     expect(result).toBe(
       '{ "observability": { "enabled": true, "traces": { "enabled": true, "head_sampling_rate": 0.1 } } }',
@@ -67,7 +67,7 @@ describe('an explicit false', () => {
     ]);
   });
 
-  it('is left alone on request, and stays a finding', () => {
+  it('stays on request, and is reported', () => {
     const { result, rules } = plan(text, { keepDisabled: true });
     expect(result).toBe(text);
     expect(rules).toEqual(['wrangler/traces-disabled', 'wrangler/observability-disabled']);
@@ -82,7 +82,7 @@ it('adds redact_query_string next to traces that are on, and keeps an explicit f
   expect(plan(off, { redactQueryString: true }).result).toBe(off);
 });
 
-it('has no error left after the edits that its rules promise to resolve', () => {
+it('has no error after the edits, except those that no rule can fix', () => {
   const text =
     '{ "observability": { "enabled": true }, "env": { "eu": { "observability": { "enabled": false } } } }';
   const before = plan(text);
@@ -90,10 +90,10 @@ it('has no error left after the edits that its rules promise to resolve', () => 
   expect(plan(before.result).rules).toEqual([]);
 });
 
-describe('a config that has no place for a change', () => {
+describe('a config without a place for a change', () => {
   const source = { path: 'wrangler.toml', format: 'toml', text: 'name = "a"\nname_of = 1\n' } as const;
 
-  it('gets no edits at all', () => {
+  it('gets no edits', () => {
     const document = parseConfig(source);
     const impossible = { kind: 'add', path: ['name', 'enabled'], value: true } as const;
     expect(editsFor(document, [impossible])).toBeUndefined();
@@ -102,7 +102,7 @@ describe('a config that has no place for a change', () => {
     expect(editsFor(document, [{ kind: 'set', path: ['missing'], value: true }])).toBeUndefined();
   });
 
-  it('gets a snippet to paste that says the same', () => {
+  it('gets a snippet with the same settings to paste', () => {
     const changes = [
       { kind: 'add', path: ['env', 'a.b', 'observability', 'traces'], value: { enabled: true } },
       { kind: 'set', path: ['observability', 'enabled'], value: true },

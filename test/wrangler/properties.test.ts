@@ -10,7 +10,7 @@ import { fileFolder } from '../support/folder.js';
 import { type GeneratedConfig, generatedJsonc, generatedToml } from './generated-configs.js';
 
 const RUNS = 300;
-/** What is meant to change. */
+/** The settings that the edits must change. */
 const changed = { observability: null, previews: null };
 /** Each reads two files through Wrangler, once for every environment. */
 const WRANGLER_RUNS = 60;
@@ -24,7 +24,7 @@ describe.each(['jsonc', 'toml'] as const)('any %s config', (format) => {
   const plan = (text: string) =>
     planObservability(parseConfig({ path: `wrangler.${format}`, format, text }), {});
 
-  it('says what was generated, so that the other properties mean something', () => {
+  it('is generated in every form, so that the other properties test something', () => {
     fc.assert(
       fc.property(generated, ({ text, value }) => {
         expect(parseConfig({ path: 'x', format, text }).value).toEqual(value);
@@ -33,7 +33,7 @@ describe.each(['jsonc', 'toml'] as const)('any %s config', (format) => {
     );
   });
 
-  it('loses no byte but an explicit false', () => {
+  it('loses no byte except an explicit false', () => {
     fc.assert(
       fc.property(generated, ({ text }) => {
         const { edits } = plan(text);
@@ -47,7 +47,7 @@ describe.each(['jsonc', 'toml'] as const)('any %s config', (format) => {
     );
   });
 
-  it('is edited once, and can be taken back', () => {
+  it('is edited once, and can be restored', () => {
     fc.assert(
       fc.property(generated, ({ text }) => {
         const { edits, findings } = plan(text);
@@ -61,7 +61,7 @@ describe.each(['jsonc', 'toml'] as const)('any %s config', (format) => {
     );
   });
 
-  it('keeps its line breaks, its byte order mark and its last line as they are', () => {
+  it('keeps its line breaks, its byte order mark and its last line', () => {
     fc.assert(
       fc.property(generated, ({ text, feed }) => {
         const result = splice(text, plan(text).edits);
@@ -74,7 +74,7 @@ describe.each(['jsonc', 'toml'] as const)('any %s config', (format) => {
     );
   });
 
-  it('has traces on in Wrangler’s own eyes, and the rest as before', () => {
+  it('has traces on according to Wrangler, and nothing else changed', () => {
     fc.assert(
       fc.property(generated, (config) => {
         const result = splice(config.text, plan(config.text).edits);
@@ -101,7 +101,7 @@ describe.each(['jsonc', 'toml'] as const)('any %s config', (format) => {
   }
 });
 
-/** What the edits leave of the text when each insertion is cut out of the result again. */
+/** The result of the edits without the insertions. */
 function withoutInsertions(text: string, edits: readonly Edit[]): string {
   const result = splice(text, edits);
   const inserted = invert(text, edits).filter((edit) => edit.text === '');

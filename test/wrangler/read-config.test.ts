@@ -36,7 +36,7 @@ describe.each([
   ['jsonc', JSONC, 9],
   ['toml', TOML, 16],
 ] as const)('a config in %s', (format, text, line) => {
-  it('gives its facts', () => {
+  it('has its facts', () => {
     const config = parseConfig({ path: `wrangler.${format}`, format, text });
     expect(config).toMatchObject({
       name: 'calculator',
@@ -66,13 +66,13 @@ describe('a config that can’t be read', () => {
     ['a missing comma', 'jsonc', '{\n  "a": "sk-lf-hidden"\n  "b": 1\n}', 3],
     ['an open brace', 'jsonc', '{\n  "a": "sk-lf-hidden"\n', 2],
     ['an unknown word', 'json', '{\r\n  "a": sk-lf-hidden\r\n}', 2],
-    ['nothing in it', 'jsonc', '', 1],
+    ['an empty file', 'jsonc', '', 1],
     ['a list', 'json', '\n["sk-lf-hidden"]', 2],
     ['a key twice', 'toml', 'a = "sk-lf-hidden"\na = 2\n', 2],
     ['an open string', 'toml', '\uFEFFx = 1\na = "sk-lf-hidden\n', 2],
     ['a table twice', 'toml', '[observability]\r\nenabled = true\r\n[observability]\r\n', 3],
     ['no value', 'toml', 'x = 1\n\nsk-lf-hidden =\n', 3],
-  ])('because of %s, is named with its line and none of its values', (_, format, text, line) => {
+  ])('because of %s is reported with its line and without its values', (_, format, text, line) => {
     let thrown: unknown;
     try {
       parseConfig({ path: `apps/mcp/wrangler.${format}`, format, text });

@@ -36,7 +36,7 @@ describe('keys in vars', () => {
     expect(findings.at(-2)?.fix).toContain('wrangler secret put NAME --env production');
   });
 
-  it('are no finding where there are none', () => {
+  it('have no finding if there are no keys', () => {
     expect(
       secretsInVars(read('{ "vars": { "A": "sketch", "B": "sk-lf-...", "LANGFUSE_HOST": "x" } }')),
     ).toEqual([]);
@@ -68,7 +68,7 @@ describe('secrets.required', () => {
       '{\r\n  "secrets": {\r\n    "required": [\r\n      "A", // ours\r\n      "LANGFUSE_PUBLIC_KEY",\r\n      "LANGFUSE_SECRET_KEY"\r\n    ]\r\n  }\r\n}\r\n',
     ],
     [
-      'one of the two there, in an environment',
+      'one of the two exists, in an environment',
       'jsonc',
       '{ "env": { "eu": { "secrets": { "required": ["LANGFUSE_SECRET_KEY",] } } } }',
       '{ "env": { "eu": { "secrets": { "required": ["LANGFUSE_SECRET_KEY", "LANGFUSE_PUBLIC_KEY",] } } } }',
@@ -120,14 +120,14 @@ describe('secrets.required', () => {
 });
 
 describe('the lines to run', () => {
-  it('are two where there is one environment', () => {
+  it('are two for one environment', () => {
     expect(secretCommands(read('{}')).map(({ command }) => command)).toEqual([
       'npx wrangler secret put LANGFUSE_PUBLIC_KEY',
       'npx wrangler secret put LANGFUSE_SECRET_KEY',
     ]);
   });
 
-  it('name each environment, the top level too', () => {
+  it('name each environment, including the top level', () => {
     const config = read('name = "a"\n[env."eu west"]\nname = "b"\n', 'toml');
     const options = { names: ['KEY'], wrangler: 'pnpm wrangler', config: 'apps/mcp/wrangler.toml' };
     expect(secretCommands(config, options)).toEqual([

@@ -5,7 +5,7 @@ import { Disk } from '../../src/project/disk.js';
 import { listWorkers } from '../../src/project/worker-list.js';
 import { folderWith } from '../support/folder.js';
 
-it('lists every Worker of a repository, and nothing that was built or installed', () => {
+it('lists every Worker of a repository, without build output and packages', () => {
   const dir = folderWith({
     'apps/mcp/wrangler.jsonc': '{ "name": "mcp", "main": "src/index.ts" }',
     'apps/mcp/wrangler.toml': 'name = "passed over"',
@@ -46,7 +46,7 @@ it('lists every Worker of a repository, and nothing that was built or installed'
   ]);
 });
 
-it('says which config Wrangler reads instead', () => {
+it('reports the config that Wrangler reads instead', () => {
   const dir = folderWith({ 'wrangler.json': '{ "name": "root" }', 'apps/mcp/wrangler.toml': 'name = "mcp"' });
   expect(listWorkers(dir, new Disk()).map(({ dir: at, shadowedBy }) => [at, shadowedBy])).toEqual([
     ['.', undefined],
