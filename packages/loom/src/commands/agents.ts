@@ -48,7 +48,12 @@ function grouped(works: readonly History[]) {
   const groups = new Map<string, History[]>();
   for (const work of works) {
     const key = JSON.stringify([work.agent, work.model]);
-    groups.set(key, [...(groups.get(key) ?? []), work]);
+    const some = groups.get(key);
+    if (some) {
+      some.push(work);
+    } else {
+      groups.set(key, [work]);
+    }
   }
   return [...groups].sort().map(([key, some]) => {
     const [agent = '', model = ''] = JSON.parse(key) as string[];

@@ -2,7 +2,7 @@ import type { Database } from '../store/database.js';
 import { worth } from './choose.js';
 import { type Estimate, estimates, LEARNING, type Learning, type Work } from './estimate.js';
 import { history } from './history.js';
-import { outcomeOf } from './outcomes.js';
+import { indexed, outcomeOf } from './outcomes.js';
 import type { Forecast, RoutingDecision } from './store.js';
 
 export interface Bin {
@@ -60,19 +60,21 @@ export function judge(
   settleHours?: number,
   until = Number.MAX_SAFE_INTEGER,
 ): Judgement {
-  const works = history(db, now, { settleHours });
   const rows = db.all<Omit<RoutingDecision, 'forecast'> & { forecast: string | null }>(
     'SELECT * FROM routing_decisions WHERE at >= ? AND at < ? ORDER BY at',
     since,
     until,
   );
+  // The whole history is read only if there is a decision to compare with it.
+  const works = rows.length > 0 ? history(db, now, { settleHours }) : [];
+  const index = indexed(works);
   const setAside = new Set(rows.map(({ overrides }) => overrides));
   const pairs: Pair[] = [];
   const contradicting: string[] = [];
   const byKind = new Map<string, { decisions: number; beside: Record<(typeof RULES)[number], number> }>();
   const known = new Map<string, Estimate[]>();
   for (const row of rows.filter(({ id }) => !setAside.has(id))) {
-    const outcome = outcomeOf(row, works);
+    const outcome = outcomeOf(row, index);
     if (outcome.contradicts) {
       contradicting.push(row.id);
     }

@@ -16,9 +16,39 @@ const DAY_MS = 86_400_000;
 /** Work that begins later is not what the decision was for. */
 const BEGINS_WITHIN_MS = 7 * DAY_MS;
 
+/** Pieces of work by issue and by session, so that each decision looks at few of them. */
+export interface WorkIndex {
+  readonly byIssue: ReadonlyMap<string, readonly History[]>;
+  readonly bySession: ReadonlyMap<string, readonly History[]>;
+}
+
+/** @param works the oldest first */
+export function indexed(works: readonly History[]): WorkIndex {
+  const byIssue = new Map<string, History[]>();
+  const bySession = new Map<string, History[]>();
+  for (const work of works) {
+    if (work.sessionId !== null) {
+      append(bySession, work.sessionId, work);
+      append(byIssue, work.issueId ?? '', work);
+    }
+  }
+  return { byIssue, bySession };
+}
+
+function append(groups: Map<string, History[]>, key: string, work: History): void {
+  const group = groups.get(key);
+  if (group) {
+    group.push(work);
+  } else {
+    groups.set(key, [work]);
+  }
+}
+
 /** Outcome of a decision: of its session, or of the next work on its issue by the chosen agent and model. */
-export function outcomeOf(decision: Decided, works: readonly History[]): DecisionOutcome {
-  const own = works.find((work) => work.sessionId !== null && isFor(decision, work));
+export function outcomeOf(decision: Decided, { byIssue, bySession }: WorkIndex): DecisionOutcome {
+  const near =
+    decision.session_id === null ? byIssue.get(decision.issue_id ?? '') : bySession.get(decision.session_id);
+  const own = near?.find((work) => isFor(decision, work));
   const person: Evidence[] =
     decision.success === null
       ? []
@@ -41,7 +71,7 @@ export function outcomeOf(decision: Decided, works: readonly History[]): Decisio
 }
 
 export function evidenceOf(db: Database, decision: RoutingDecision, now: number): DecisionOutcome {
-  return outcomeOf(decision, history(db, now));
+  return outcomeOf(decision, indexed(history(db, now)));
 }
 
 export type Decided = Pick<
