@@ -14,7 +14,7 @@ const ALL = ['--agent-files', AGENT_FILES.join(',')];
 const project = (more: Record<string, string> = {}) =>
   repository({ ...worker('.', { 'wrangler.jsonc': jsonc('calc') }), '.gitignore': '.dev.vars\n', ...more });
 
-/** What stands there before, in layouts that an edit could lose. */
+/** Existing files, in layouts that an edit could damage. */
 const STANDING: readonly (readonly [string, Record<string, string>])[] = [
   ['nothing', {}],
   [
@@ -56,12 +56,12 @@ describe('files for coding agents', () => {
       expect(words).not.toMatch(/[ps]k-lf-/);
     }
     const skill = text(dir, AGENT_FILE_PATHS['claude-skill']);
-    // agentskills.io/specification: a name as its folder has it, and a description.
+    // agentskills.io/specification: a name equal to the folder's, and a description.
     expect(skill).toMatch(/^---\nname: worker-traces\ndescription: .{20,1024}\n---\n\n# /);
     expect(text(dir, AGENT_FILE_PATHS['agents-skill'])).toBe(skill);
   });
 
-  it('are those that lm setup writes as well', async () => {
+  it('are the files that lm setup writes too', async () => {
     const dir = project();
     mkdirSync(join(dir, 'node_modules/@create-something/loom/bin'), { recursive: true });
     writeFileSync(join(dir, 'node_modules/@create-something/loom/bin/lm.js'), '');
@@ -74,7 +74,7 @@ describe('files for coding agents', () => {
     }
   });
 
-  it('are proposed where a committed folder of an agent is, and by Enter and --yes alone nowhere else', async () => {
+  it('are proposed for a committed folder of an agent; Enter and --yes write no others', async () => {
     const dirs = {
       none: project({ 'AGENTS.md': '# Ours\n', '.vscode/settings.json': '{}' }),
       claude: project({ '.claude/settings.json': '{}' }),
@@ -104,7 +104,7 @@ describe('files for coding agents', () => {
     expect(text(dir, 'AGENTS.md')).toContain('lm traces');
   });
 
-  it('of a Worker that stays are kept when its neighbour goes', async () => {
+  it('of a Worker stay when its neighbour is removed', async () => {
     const dir = repository({
       'package.json': '{ "private": true, "workspaces": ["apps/*"] }\n',
       ...worker('apps/a', { 'wrangler.jsonc': jsonc('a') }),
@@ -127,7 +127,7 @@ describe('files for coding agents', () => {
     expect(stderr).toMatch(says);
   });
 
-  it('need Loom, which they read', async () => {
+  it('need Loom', async () => {
     const { code, stderr } = await observeHere('init', project(), ...YES, ...ALL, '--layers', 'langfuse');
     expect(code).toBe(EXIT.usage);
     expect(stderr).toContain('layer loom');

@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 afterEach(() => worker.remove());
 
-/** Runs init and check on a project that something is wrong with; both must leave every byte alone. */
+/** Runs init and check on a project with an error. Both must leave every byte unchanged. */
 async function refused(words: readonly RegExp[], code: number, args: readonly string[] = []) {
   const before = await hashFiles(worker.dir);
   const init = await observe(['init', '--yes', '--no-install', ...args], worker.dir);
@@ -61,7 +61,7 @@ describe('bad input', () => {
   });
 
   it.each(['package.json', '.gitignore', '.dev.vars.example', 'observe.json'])(
-    'a folder named %s, and a link of that name to nowhere or to what has no end',
+    'a folder named %s, and a link of that name to a missing or an endless file',
     async (name) => {
       const path = join(worker.dir, name);
       const words = [new RegExp(`^✖ ${name} is not a regular file`), /Move or fix it/];
@@ -76,7 +76,7 @@ describe('bad input', () => {
     },
   );
 
-  it('passes over folders where others look for files, and folders that nobody may read', async () => {
+  it('ignores folders with names of files, and folders without permission to read', async () => {
     rmSync(join(worker.dir, 'tsconfig.json'));
     for (const name of ['tsconfig.json', 'yarn.lock', '.wrangler/deploy/config.json', 'closed'])
       mkdirSync(join(worker.dir, name), { recursive: true });
@@ -120,7 +120,7 @@ describe('bad input', () => {
     await refused([/observe\.json:1/, /newest version/], EXIT.configSyntax, ['--force']);
   });
 
-  it('has one exit code for each cause', () => {
+  it('has a different exit code for each cause', () => {
     const codes = Object.values(EXIT);
     expect(new Set(codes).size).toBe(codes.length);
   });

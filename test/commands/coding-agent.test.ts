@@ -18,7 +18,7 @@ it.each([
   ['CURSOR_AGENT', '1', 'cursor'],
   ['GEMINI_CLI', '1', 'gemini'],
   ['AI_AGENT', 'somebody-new', 'somebody-new'],
-])('%s=%s is served a recipe without questions', async (name, value, agent) => {
+])('%s=%s gets a recipe without questions', async (name, value, agent) => {
   vi.stubEnv('AI_AGENT', undefined);
   vi.stubEnv(name, value);
   const dir = project('apps/a');
@@ -39,7 +39,7 @@ it.each([
   expect(undo).toBe(`${own} remove --yes`);
 });
 
-it('a person is served none, also one who says so', async () => {
+it('a person gets no recipe, even with AI_AGENT=none', async () => {
   for (const value of [undefined, 'none', 'false']) {
     vi.stubEnv('AI_AGENT', value);
     expect((await observeHere('init', project())).stdout).not.toContain('Recipe');
@@ -49,7 +49,7 @@ it('a person is served none, also one who says so', async () => {
   expect((await observeHere('init', project())).stdout).not.toContain('Recipe');
 });
 
-it.runIf(hasTerminal)('an agent on a terminal is not asked', async () => {
+it.runIf(hasTerminal)('an agent in a terminal gets no questions', async () => {
   const { screen, code } = await onTerminal(`AI_AGENT=claude "${process.execPath}" "${BIN}"`, project(), []);
   expect(code).toBe(0);
   expect(screen).toContain('Recipe for a coding agent (claude)');

@@ -11,7 +11,7 @@ import { jsonc, repository, worker } from './repository.js';
 
 const project = () => repository(worker('.', { 'wrangler.jsonc': jsonc('calc') }));
 
-describe('a word that is nearly one of ours', () => {
+describe('a misspelled word', () => {
   it.each([
     [['ckeck'], /no command and no folder "ckeck"[\s\S]*Did you mean check\?/],
     [['intit'], /Did you mean init\?/],
@@ -20,20 +20,20 @@ describe('a word that is nearly one of ours', () => {
     [['remove', '--sampling', '1'], /remove has no --sampling; init, check and doctor have\./],
     [['init', '--offline'], /init has no --offline; doctor has\./],
     [['remove', '--layers', 'loom'], /removes every layer[\s\S]*init --layers/],
-  ])('%j says what was meant', async (words, says) => {
+  ])('%j gets a suggestion', async (words, says) => {
     const { code, stderr } = await observe(words, project());
     expect(stderr).toMatch(says);
     expect(code).toBe(words[0] === 'check' ? EXIT.couldNotCheck : EXIT.usage);
   });
 
-  it('is not guessed from afar', async () => {
+  it('gets no suggestion if no word is similar', async () => {
     const { stderr } = await observe(['init', '--frobnicate'], project());
     expect(stderr).toContain('Unknown argument: frobnicate');
     expect(stderr).not.toContain('Did you mean');
     expect((await observe(['somewhere'], project())).stderr).toContain('no folder "somewhere"');
   });
 
-  it('is a folder where there is one', async () => {
+  it('is a folder if that exists', async () => {
     const home = folderWith({ 'chek/package.json': '{}' });
     expect((await observe(['chek', '--dry-run'], home)).stderr).toContain('no wrangler.jsonc');
   });
@@ -44,10 +44,10 @@ it.each(['--dryRun', '--dry-run'])('%s is one flag', async (flag) => {
   expect({ code, isPatch: stdout.startsWith('diff --git') }).toEqual({ code: 0, isPatch: true });
 });
 
-it('takes camel case of a value and of a switch that is turned off, and of no other word', async () => {
+it('may be camel case for a value and a disabled switch, and for no other word', async () => {
   const dir = project();
   const { stderr } = await observe(['check', '--maxWarnings=-1'], dir);
-  expect(stderr).toContain('--max-warnings takes a whole number');
+  expect(stderr).toContain('--max-warnings accepts a whole number');
   expect((await observe(['init', '--dryRun', '--noFormat'], dir)).code).toBe(0);
   expect((await observe(['init', '--dryRunning'], dir)).stderr).toContain('Unknown argument: dryRunning');
 });
@@ -62,11 +62,11 @@ describe('help', () => {
     expect(stdout).toContain('exit-codes.md');
   });
 
-  it('remove does not offer what it refuses', async () => {
+  it('remove does not offer flags that it refuses', async () => {
     expect((await observe(['remove', '--help'], root)).stdout).not.toContain('--layers');
   });
 
-  it.runIf(hasTerminal)('is no wider than the terminal', async () => {
+  it.runIf(hasTerminal)('is not wider than the terminal', async () => {
     for (const words of ['--help', 'init --help']) {
       const command = `stty cols 60; "${process.execPath}" "${BIN}" ${words}`;
       const { screen, code } = await onTerminal(command, root, []);
@@ -78,7 +78,7 @@ describe('help', () => {
   });
 });
 
-it('the page of exit codes has a row for each, and no other', () => {
+it('the page of exit codes has a row for each, and no others', () => {
   const page = readFileSync(join(root, 'docs/guides/exit-codes.md'), 'utf8');
   const rows = [...page.matchAll(/^\| (\d+) \|/gm)].map(([, code]) => Number(code));
   expect(rows).toEqual(Object.values(EXIT).sort((a, b) => a - b));

@@ -15,7 +15,7 @@ interface Listed {
   readonly examples: readonly { readonly command: string }[];
 }
 
-it('commands --json lists every command with all its flags, as yargs has them', async () => {
+it('commands --json lists every command with all flags that yargs knows', async () => {
   const { stdout, stderr, code } = await observe(['commands', '--json'], root);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   const listed = JSON.parse(stdout);
@@ -38,7 +38,7 @@ it('commands --json lists every command with all its flags, as yargs has them', 
   expect(listed.errors.map((error: { code: string }) => error.code)).toEqual(Object.keys(ERROR_CODES));
 });
 
-it('every example names flags that its command has', () => {
+it('every example has only flags of its command', () => {
   for (const name of COMMAND_NAMES) {
     const known = Object.keys(flagsOf(name));
     for (const [words] of COMMAND_TABLE[name].examples) {

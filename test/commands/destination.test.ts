@@ -24,7 +24,7 @@ it('a destination is written, kept, checked and removed, and the next step names
   expect(await hashFiles(dir)).toEqual(before);
 });
 
-it('a name that can’t be one is refused', async () => {
+it('an invalid name is refused', async () => {
   const dir = repository(worker('.', { 'wrangler.jsonc': jsonc('calc') }));
   const ended = await observeHere(INIT[0] as string, dir, ...INIT.slice(1), '--destination', 'a,b');
   expect(ended).toMatchObject({ code: EXIT.usage });

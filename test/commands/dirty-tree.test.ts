@@ -19,8 +19,8 @@ function project(more: Record<string, string> = {}): string {
   });
 }
 
-describe('a tree that is not clean', () => {
-  it('is no hindrance where only the lockfile differs, and remove brings those changes back', async () => {
+describe('a git tree with changes', () => {
+  it('is accepted if only the lockfile differs, and remove restores those changes', async () => {
     const dir = project();
     writeFileSync(join(dir, 'package-lock.json'), MORE);
     const before = await hashFiles(dir);
@@ -34,7 +34,7 @@ describe('a tree that is not clean', () => {
     expect(await hashFiles(dir)).toEqual(before);
   });
 
-  it('lets a lockfile pass that is new, or that stands above the Worker', async () => {
+  it('is accepted if the lockfile is new, or above the Worker', async () => {
     const fresh = project();
     rmSync(join(fresh, 'package-lock.json'));
     git(fresh, 'rm', '--quiet', '--cached', 'package-lock.json');
@@ -59,11 +59,11 @@ describe('a tree that is not clean', () => {
   });
 
   it.each([
-    ['beside the lockfile', 'src/größe.ts', /uncommitted changes: src\/größe\.ts\./],
+    ['next to the lockfile', 'src/größe.ts', /uncommitted changes: src\/größe\.ts\./],
     ['in the lockfile of another package manager', 'bun.lock', /uncommitted changes: bun\.lock\./],
     ['in a lockfile further down', 'packages/x/package-lock.json', /uncommitted changes: packages/],
   ])('is refused with changes %s', async (_where, path, words) => {
-    // With its own name in package.json, npm wins over the second lockfile.
+    // If package.json names npm, npm is used despite the second lockfile.
     const more = { 'bun.lock': '', 'package.json': '{ "name": "w", "packageManager": "npm@11.0.0" }\n' };
     const dir = project({ 'packages/x/package-lock.json': LOCK, 'src/größe.ts': '', ...more });
     writeFileSync(join(dir, 'package-lock.json'), MORE);
@@ -74,7 +74,7 @@ describe('a tree that is not clean', () => {
     expect(await hashFiles(dir)).toEqual(before);
   });
 
-  it('is refused where git can’t tell', async () => {
+  it('is refused if git fails', async () => {
     const dir = project();
     writeFileSync(join(dir, '.git/index'), 'broken');
     const init = await observe(INIT, dir);
@@ -82,7 +82,7 @@ describe('a tree that is not clean', () => {
     expect(await observe([...INIT, '--force'], dir)).toMatchObject({ code: EXIT.ok });
   });
 
-  it('is refused with a new file also where the user’s git hides those', async () => {
+  it('is refused with a new file even if the user’s git hides new files', async () => {
     const dir = project();
     git(dir, 'config', 'status.showUntrackedFiles', 'no');
     writeFileSync(join(dir, 'src/new.ts'), '');

@@ -14,7 +14,7 @@ afterEach(() => {
   for (const server of servers.splice(0)) server.close();
 });
 
-/** A server that answers each path with a status, and keeps what it was asked. */
+/** A server that answers each path with a status, and records the requests. */
 async function langfuse(
   statuses: Record<string, number>,
 ): Promise<{ url: string; asked: IncomingMessage[] }> {
@@ -31,7 +31,7 @@ async function langfuse(
 const HEALTH = '/api/public/health';
 const PROJECTS = '/api/public/projects';
 
-/** A Worker that is set up, with all that it needs installed. */
+/** A Worker with a complete and installed set-up. */
 async function setUp(url: string, more: Record<string, string> = {}): Promise<string> {
   const dir = repository({
     ...worker('.', { 'wrangler.jsonc': jsonc('calc') }),
@@ -57,7 +57,7 @@ function keys(dir: string, url: string, publicKey = 'pk-lf-Q7Q7Q7', secretKey = 
 }
 
 describe('doctor', () => {
-  it('finds nothing wrong with a whole set-up, and asks with the keys what they open', async () => {
+  it('finds nothing in a complete set-up, and checks the keys on the server', async () => {
     const { url, asked } = await langfuse({ [HEALTH]: 200, [PROJECTS]: 200 });
     const dir = await setUp(url);
     const before = await hashFiles(dir);
@@ -74,7 +74,7 @@ describe('doctor', () => {
     expect(await hashFiles(dir)).toEqual(before);
   });
 
-  it('tells refused keys from a host that is not there, and follows no redirect', async () => {
+  it('distinguishes refused keys from a missing host, and follows no redirect', async () => {
     const refusing = await langfuse({ [HEALTH]: 200, [PROJECTS]: 401 });
     const dir = await setUp(refusing.url);
     expect(await observe(['doctor'], dir)).toMatchObject({
@@ -89,7 +89,7 @@ describe('doctor', () => {
     expect((await observe(['doctor'], dir)).stdout).toMatch(/http:\/\/127\.0\.0\.1:1 .*does not answer/);
   });
 
-  it('asks nobody with --offline', async () => {
+  it('makes no requests with --offline', async () => {
     const { url, asked } = await langfuse({ [HEALTH]: 200 });
     const dir = await setUp(url);
     const { code, stdout } = await observe(['doctor', '--offline'], dir);
@@ -97,7 +97,7 @@ describe('doctor', () => {
     expect({ code, asked }).toEqual({ code: EXIT.ok, asked: [] });
   });
 
-  it('prints JSON and nothing else on stdout, and no value in it', async () => {
+  it('prints only JSON on stdout, without values', async () => {
     const dir = await setUp('https://langfuse.invalid');
     keys(dir, 'https://langfuse.invalid', 'sk-lf-Q7Q7Q7', 'pk-lf-Q7Q7Q7');
     const { code, stdout } = await observe(['doctor', '--offline', '--json'], dir);
@@ -115,7 +115,7 @@ describe('doctor', () => {
     expect(stdout).not.toContain('Q7Q7Q7');
   });
 
-  it('looks at the environment asked for, and at no other file than Wrangler would', async () => {
+  it('checks the given environment, and reads only Wrangler’s files', async () => {
     const production = ',\n  "env": { "production": { "observability": { "enabled": true } } }';
     const dir = await setUp('https://langfuse.invalid', { 'wrangler.jsonc': jsonc('calc', production) });
     writeFileSync(join(dir, '.dev.vars.production'), 'LANGFUSE_PUBLIC_KEY=pk-lf-test\n');
@@ -140,7 +140,7 @@ describe('doctor', () => {
     expect(told.stdout.includes('\u001b[')).toBe(isColoured);
   });
 
-  it('begins with the beginning where nothing is set up', async () => {
+  it('starts with init if nothing is set up', async () => {
     const dir = repository(worker('.', { 'wrangler.jsonc': jsonc('calc') }));
     const { code, stdout } = await observe(['doctor', '--offline'], dir);
     expect(stdout.trim().split('\n').at(-1)).toBe(`Next: node ${BIN} init`);

@@ -8,7 +8,7 @@ import { commitAll } from '../support/cli.js';
 import { observe } from '../support/in-process.js';
 import { INIT, jsonc, repository, worker } from './repository.js';
 
-/** A Worker whose `.loom` folder the earlier Loom made. */
+/** A Worker with a `.loom` folder of the earlier Loom. */
 function withEarlier(files: Record<string, string> = {}): string {
   const dir = repository({ ...worker('.', { 'wrangler.jsonc': jsonc('harbour') }), ...files });
   const path = join(dir, '.loom/work.db');
@@ -30,7 +30,7 @@ const loomOf = (hashes: ReadonlyMap<string, string>) =>
 
 describe('a .loom folder of the earlier Loom', () => {
   it.each([
-    ['its databases alone', {}],
+    ['only its databases', {}],
     [
       'settings, formulas, notes and an ignore file too',
       {
@@ -40,7 +40,7 @@ describe('a .loom folder of the earlier Loom', () => {
         '.loom/.gitignore': 'run.sock\nloom.db*\n',
       },
     ],
-  ])('is named by init, loses nothing, and is left as it was by remove: %s', async (_name, files) => {
+  ])('is reported by init, loses nothing, and is unchanged after remove: %s', async (_name, files) => {
     const dir = withEarlier(files);
     const before = await hashFiles(dir);
     const earlier = loomOf(before);
@@ -62,7 +62,7 @@ describe('a .loom folder of the earlier Loom', () => {
     expect(await hashFiles(dir)).toEqual(before);
   });
 
-  it('hands over its issues, and is still there when Loom has gone', async () => {
+  it('has its issues imported, and stays when Loom is removed', async () => {
     const dir = withEarlier();
     const database = readFileSync(join(dir, '.loom/work.db'));
     await observe(INIT, dir);
@@ -73,7 +73,7 @@ describe('a .loom folder of the earlier Loom', () => {
     expect(readFileSync(join(dir, '.loom/work.db'))).toEqual(database);
   });
 
-  it('is known by its settings where no database is, and a folder of ours is not taken for one', async () => {
+  it('is found by its settings without a database, and a folder of ours is not mistaken for one', async () => {
     const dir = repository(worker('.', { 'wrangler.jsonc': jsonc('harbour') }));
     expect((await observe(['init'], dir)).stdout).not.toContain('earlier-folder');
     mkdirSync(join(dir, '.loom'));

@@ -48,7 +48,7 @@ const CASES: readonly Case[] = [
   { code: 'usage', make: project, words: ['--plan', 'nowhere.json'] },
 ];
 
-it.each(CASES)('$code is what a program reads, with a fix', async ({ code, make, words = [] }) => {
+it.each(CASES)('$code is in the JSON, with a fix', async ({ code, make, words = [] }) => {
   const {
     stdout,
     stderr,
@@ -64,7 +64,7 @@ it.each(CASES)('$code is what a program reads, with a fix', async ({ code, make,
   expect(exit).toBe(EXIT[ERROR_CODES[code].exit]);
 });
 
-it('check, remove and doctor say theirs the same way, and only where JSON was asked for', async () => {
+it('check, remove and doctor print theirs the same way, only with --json', async () => {
   const dir = folderWith({ 'package.json': '{}' });
   for (const [command, ...words] of [['check'], ['check', '--format'], ['remove'], ['doctor']]) {
     const json = words.length === 0 ? ['--json'] : [...words, 'json'];
@@ -83,7 +83,7 @@ it('an error of no class has a code too', () => {
   expect(faultOf('x').code).toBe('bug');
 });
 
-it('the guide and the schema list every code, and every exit code has words', () => {
+it('the guide and the schema list every code, and every exit code has a description', () => {
   const page = readFileSync(join(root, 'docs/guides/exit-codes.md'), 'utf8');
   const rows = [...page.matchAll(/^\| `([a-z-]+)` \| (\d+)[^|]* \| (yes|no) \|/gm)];
   const listed = rows.map(([, code, exit, retry]) => [code, Number(exit), retry === 'yes']);

@@ -13,26 +13,26 @@ const project = (files: Record<string, string>) =>
 
 describe("a project's own formatter", () => {
   it.each([
-    ['Prettier by a file', { '.prettierrc': '{}' }, 'npx prettier --write src/index.ts'],
+    ['Prettier with a config file', { '.prettierrc': '{}' }, 'npx prettier --write src/index.ts'],
     [
-      'Prettier by its manifest',
+      'Prettier in package.json',
       { 'package.json': '{ "prettier": {} }' },
       'npx prettier --write src/index.ts',
     ],
     ['Biome', { 'biome.json': '{}' }, 'npx biome format --write src/index.ts'],
-  ])('%s is named, after init and after remove', async (_name, files, command) => {
+  ])('%s is suggested after init and after remove', async (_name, files, command) => {
     const dir = project(files);
     expect((await observeHere('init', dir, '--yes', '--no-install')).stdout).toContain(command);
     expect((await observeHere('remove', dir, '--yes', '--force')).stdout).toContain(command);
   });
 
-  it('is not asked for where there is none', async () => {
+  it('is not suggested in other projects', async () => {
     const { stdout } = await observeHere('init', project({}), '--yes', '--no-install');
     expect(stdout).not.toMatch(/prettier|biome/);
   });
 });
 
-/** Prettier's own words for files that are not as it leaves them. */
+/** Prettier's output about unformatted files. */
 async function unformatted(dir: string, options: Options = {}): Promise<string[]> {
   const paths = ['src/index.ts', 'observe.json', 'wrangler.jsonc', 'package.json', '.loom/sync.mjs'];
   const found = paths.filter((path) => existsSync(join(dir, path)));
@@ -67,7 +67,7 @@ const LAYOUTS: [string, Options][] = [
   ['a wide page', { printWidth: 140, singleQuote: true, trailingComma: 'none' }],
 ];
 
-/** A Worker that is as Prettier leaves it with these options. */
+/** A Worker that Prettier formatted with these options. */
 async function formattedProject(options: Options): Promise<string> {
   const files = {
     ...worker('.', { 'wrangler.jsonc': jsonc('harbour') }, TIDE),
@@ -80,8 +80,8 @@ async function formattedProject(options: Options): Promise<string> {
   return repository(Object.fromEntries(await Promise.all(written)));
 }
 
-describe('a project that its formatter has no complaint about', () => {
-  it.each(LAYOUTS)('stays so with %s, and gets every byte back', async (_name, options) => {
+describe('a formatted project', () => {
+  it.each(LAYOUTS)('stays formatted with %s, and gets every byte back', async (_name, options) => {
     const dir = await formattedProject(options);
     const before = text(dir, 'src/index.ts');
     expect(await unformatted(dir, options)).toEqual([]);
@@ -100,7 +100,7 @@ describe('a project that its formatter has no complaint about', () => {
     expect(existsSync(join(dir, '.loom/sync.mjs'))).toBe(false);
   });
 
-  it('has what a person wrote since when the set-up is removed', async () => {
+  it('keeps a person’s later edits when the set-up is removed', async () => {
     const dir = await formattedProject({ singleQuote: true });
     const before = text(dir, 'src/index.ts');
     await observeHere('init', dir, '--yes', '--no-install');
@@ -111,7 +111,7 @@ describe('a project that its formatter has no complaint about', () => {
     expect(text(dir, 'src/index.ts')).toBe(before.replace('on its board.', 'on its two boards.'));
   });
 
-  it('gets back what Prettier makes of it when a person formatted what init wrote', async () => {
+  it('is restored as Prettier formats it, if a person formatted the code of init', async () => {
     const options: Options = { singleQuote: true };
     const dir = await formattedProject(options);
     const before = text(dir, 'src/index.ts');
@@ -126,7 +126,7 @@ describe('a project that its formatter has no complaint about', () => {
     expect(text(dir, 'src/index.ts')).toBe(before);
   });
 
-  it('is left as it was cut with remove --no-format', async () => {
+  it('is not formatted with remove --no-format', async () => {
     const dir = await formattedProject({ singleQuote: true });
     await observeHere('init', dir, '--yes', '--no-install', '--no-format');
     commitAll(dir);
@@ -134,7 +134,7 @@ describe('a project that its formatter has no complaint about', () => {
     expect(git(dir, 'diff', '--stat', 'HEAD~1', '--', 'src')).toBe('');
   });
 
-  it('stays so with Biome, its order of imports too', async () => {
+  it('stays formatted with Biome, including the order of imports', async () => {
     const source = TIDE.replaceAll('  ', '\t').replaceAll("'", '"');
     const dir = repository({
       ...worker('.', { 'wrangler.jsonc': jsonc('harbour') }, source),
@@ -159,7 +159,7 @@ describe('a project that its formatter has no complaint about', () => {
   });
 });
 
-it('leaves a file alone that was not as its formatter leaves it', async () => {
+it('does not format a file that was not formatted', async () => {
   const dir = project({ '.prettierrc': '{ "tabWidth": 8 }' });
   const before = text(dir, 'src/index.ts');
   await observeHere('init', dir, '--yes', '--no-install');

@@ -8,7 +8,7 @@ import { observe } from '../support/cli.js';
 
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
 
-it('prints, without loading it, just what the command line says of itself', async () => {
+it('prints the command line’s own help without loading it', async () => {
   const { stdout, code } = await observe(['--help'], root);
   expect(stdout.trim()).toBe((await helpText(version)).trim());
   expect(code).toBe(0);
@@ -21,7 +21,7 @@ it('names every command', async () => {
     expect(help).toMatch(new RegExp(`^ +create-something-observe ${name}\\b`, 'm'));
 });
 
-it.each(COMMAND_NAMES)('%s --help names the flags that it has, and no others', async (name) => {
+it.each(COMMAND_NAMES)('%s --help has its flags, and no others', async (name) => {
   const { stdout, code } = await observe([name, '--help'], root);
   expect(code).toBe(0);
   const named = [...stdout.matchAll(/^ +(?:-\w, )? *--([a-z-]+)/gm)].map(([, flag]) => flag);
@@ -38,7 +38,7 @@ it('shows no example twice, and no flag that does nothing', async () => {
   expect(await observe(['check', '--yes', '--help'], root)).toMatchObject({ code: 0 });
 });
 
-it('docs/llms.txt names every command, and leads to files that there are', () => {
+it('docs/llms.txt has every command, and its links exist', () => {
   const text = readFileSync(join(root, 'docs/llms.txt'), 'utf8');
   for (const name of COMMAND_NAMES) expect(text).toContain(`\`${name}\``);
   const links = [...text.matchAll(/\]\(([^)]+)\)/g)].map(([, path = '']) => path);
@@ -48,7 +48,7 @@ it('docs/llms.txt names every command, and leads to files that there are', () =>
   expect(guides.filter((path) => !links.includes(path))).toEqual([]);
 });
 
-it('docs/flags.md names flags that there are', async () => {
+it('docs/flags.md has only existing flags', async () => {
   const helps = await Promise.all(['init', 'check', 'doctor'].map((name) => observe([name, '--help'], root)));
   const known = helps.map(({ stdout }) => stdout).join('\n');
   const named = readFileSync(join(root, 'docs/flags.md'), 'utf8').match(/--[a-z][a-z-]+/g) ?? [];

@@ -28,12 +28,12 @@ function whereIs(program: string): string {
   return execFileSync('which', [program], { encoding: 'utf8' }).trim();
 }
 
-/** What an install does before it is stopped half-way. */
+/** The changes of an install before it is stopped. */
 const HALF_INSTALLED = `echo '{}' > package-lock.json; echo ' ' >> package.json; touch .pnp.cjs`;
 
 describe('a signal', () => {
   it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
-    '%s between two files of a change takes all of it back',
+    '%s between two files of a change rolls it back',
     async (signal) => {
       const dir = project();
       const before = await hashFiles(dir);
@@ -54,7 +54,7 @@ describe('a signal', () => {
 
   it.each([
     ['before anything is written', 1],
-    ['while Wrangler reads what was written', 2],
+    ['while Wrangler reads the new config', 2],
   ])('%s leaves everything as it was', async (_when, reading) => {
     const dir = project();
     const count = join(folderWith({}), 'count');
@@ -70,9 +70,9 @@ describe('a signal', () => {
 
   it.each([
     ['and the package manager ends', 'kill -INT $PPID; exec sleep 30', '.'],
-    ['and the package manager finishes all the same', "trap '' INT; kill -INT $PPID; sleep 1", '.'],
-    ['and what the package manager started lives on', "trap '' INT; sleep 8 & kill -INT $PPID; wait", '.'],
-  ])('during the install puts package.json and lockfile back, %s', async (_what, script) => {
+    ['and the package manager finishes', "trap '' INT; kill -INT $PPID; sleep 1", '.'],
+    ['and a child of the package manager still runs', "trap '' INT; sleep 8 & kill -INT $PPID; wait", '.'],
+  ])('during the install restores package.json and lockfile, %s', async (_what, script) => {
     const dir = project();
     const before = await hashFiles(dir);
     const init = await observe(['init', '--yes'], dir, managerThat(`${HALF_INSTALLED}; ${script}`));
@@ -83,7 +83,7 @@ describe('a signal', () => {
 });
 
 describe('a failed install', () => {
-  it('puts a lockfile back that is no text', async () => {
+  it('restores a binary lockfile', async () => {
     const dir = project();
     git(dir, 'rm', '--quiet', 'package-lock.json');
     writeFileSync(join(dir, 'bun.lockb'), Buffer.from([0x23, 0xff, 0x00, 0x0a]));
@@ -98,7 +98,7 @@ describe('a failed install', () => {
     expect(await hashFiles(dir)).toEqual(before);
   });
 
-  it('says that the package manager is missing', async () => {
+  it('reports a missing package manager', async () => {
     const dir = project();
     git(dir, 'mv', 'package-lock.json', 'pnpm-lock.yaml');
     commitAll(dir);
@@ -111,7 +111,7 @@ describe('a failed install', () => {
     expect(git(dir, 'status', '--porcelain')).toBe('');
   });
 
-  it('says which file it left, because somebody worked on it meanwhile', async () => {
+  it('reports a file that it did not restore, because another program changed it', async () => {
     const dir = project();
     const init = await observe(['init', '--yes'], dir, managerThat('echo "// mine" >> src/index.ts; exit 1'));
     expect(init).toMatchObject({
@@ -123,7 +123,7 @@ describe('a failed install', () => {
   });
 });
 
-it('remove works after an install whose lockfile is no text', async () => {
+it('remove works after an install with a binary lockfile', async () => {
   const dir = project();
   git(dir, 'rm', '--quiet', 'package-lock.json');
   writeFileSync(join(dir, 'bun.lockb'), Buffer.from([0x23, 0xff, 0x00, 0x0a]));
@@ -136,12 +136,12 @@ it('remove works after an install whose lockfile is no text', async () => {
   expect(text(dir, 'package.json')).toBe(before);
 });
 
-describe('a disk that fails', () => {
+describe('a failing disk', () => {
   it.each([
     ['ENOSPC', 'writeFileSync', /the disk is full/],
     ['EROFS', 'writeFileSync', /mounted read-only/],
     ['EACCES', 'renameSync', /permission denied/],
-  ])('with %s is told in words, and nothing is changed', async (code, call, words) => {
+  ])('with %s has a clear message, and nothing is changed', async (code, call, words) => {
     const dir = project();
     const before = await hashFiles(dir);
     const init = await observe(INIT, dir, meddled({ call, at: 2, code }));
@@ -169,7 +169,7 @@ describe.runIf(hasTerminal)('Ctrl-C on a terminal', () => {
   });
 });
 
-it('a reader who goes away does not leave a change half made', async () => {
+it('a change is completed if the reader of the output ends', async () => {
   const dir = project();
   const child = spawn(process.execPath, [BIN, ...INIT], { cwd: dir, stdio: ['ignore', 'pipe', 'pipe'] });
   let complaints = '';

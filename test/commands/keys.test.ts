@@ -16,7 +16,7 @@ const project = (more: Record<string, string>, local: Record<string, string> = {
 };
 
 describe('keys for local runs', () => {
-  it('get an empty place in .dev.vars, and its example', async () => {
+  it('get an empty line in .dev.vars and its example', async () => {
     const dir = project({});
     const init = await observe(INIT, dir);
     expect(text(dir, '.dev.vars')).toContain('LANGFUSE_SECRET_KEY=""');
@@ -25,7 +25,7 @@ describe('keys for local runs', () => {
     expect(text(dir, 'observe.json')).not.toContain('".dev.vars"');
   });
 
-  it('never show or lose what stands in a file of keys', async () => {
+  it('never print or lose the contents of a file with keys', async () => {
     const before = 'TOKEN=hidden-token';
     const dir = project({}, { '.dev.vars': before });
     const dry = await observe(['init', '--dry-run'], dir);
@@ -39,7 +39,7 @@ describe('keys for local runs', () => {
     expect(git(dir, 'status', '--porcelain')).toBe('');
   });
 
-  it('that a person filled in survive remove, and stay out of git', async () => {
+  it('from a person survive remove, and stay out of git', async () => {
     const dir = project({ '.gitignore': 'node_modules\n' });
     await observe(INIT, dir);
     expect(text(dir, '.gitignore')).toContain('.dev.vars*');
@@ -56,7 +56,7 @@ describe('keys for local runs', () => {
     expect(git(dir, 'check-ignore', '.dev.vars').trim()).toBe('.dev.vars');
   });
 
-  it('go into the .env that a .dev.vars would switch off', async () => {
+  it('go into the .env that a .dev.vars would disable', async () => {
     const dir = project({}, { '.env': 'A=1\n' });
     const init = await observe(INIT, dir);
     expect(existsSync(join(dir, '.dev.vars'))).toBe(false);
@@ -66,7 +66,7 @@ describe('keys for local runs', () => {
     expect(text(dir, '.env')).toBe('A=1\n');
   });
 
-  it('are only told where the .env is committed', async () => {
+  it('are only reported if the .env is committed', async () => {
     const dir = project({ '.gitignore': '.dev.vars\n', '.env': 'A=1\n' });
     const init = await observe(INIT, dir);
     expect(init.stdout).toContain('secrets/local-file-committed');
@@ -75,7 +75,7 @@ describe('keys for local runs', () => {
   });
 });
 
-it('the project’s own example gains the keys, whoever runs it, and gives them back', async () => {
+it('the project’s own example gets the keys for every user, and loses them again', async () => {
   const example = '# Copy me\nTOKEN=';
   const dir = project({ '.dev.vars.example': example });
   expect(await observe(INIT, dir)).toMatchObject({ code: 0 });
@@ -86,7 +86,7 @@ it('the project’s own example gains the keys, whoever runs it, and gives them 
   expect(git(dir, 'status', '--porcelain')).toBe('');
 });
 
-it('a folder named .env, as Python makes one, is no file of keys', async () => {
+it('a folder named .env, as in Python, is not a file with keys', async () => {
   const dir = project({});
   mkdirSync(join(dir, '.env/bin'), { recursive: true });
   expect(await observe(INIT, dir)).toMatchObject({ code: 0 });
@@ -94,7 +94,7 @@ it('a folder named .env, as Python makes one, is no file of keys', async () => {
 });
 
 describe('--local', () => {
-  it('points local runs at lm dashboard, says how to go on, and is undone', async () => {
+  it('sends local runs to lm dashboard, prints the next step, and is undone', async () => {
     const dir = project({}, { '.dev.vars': 'A=1' });
     const init = await observe([...INIT, '--local'], dir);
     expect(text(dir, '.dev.vars')).toContain('LANGFUSE_BASE_URL="http://127.0.0.1:4319"');
@@ -113,7 +113,7 @@ describe('--local', () => {
     [', "ai_search_namespaces": [{ "binding": "SEARCH", "namespace": "docs" }]', true],
     [', "r2_buckets": [{ "binding": "FILES", "bucket_name": "files" }]', false],
     [', "r2_buckets": [{ "binding": "FILES", "bucket_name": "files", "remote": true }]', true],
-  ])('says how to do without a Cloudflare login where Wrangler asks for one: %s', async (more, isTold) => {
+  ])('explains how to run without a Cloudflare login if Wrangler needs one: %s', async (more, isTold) => {
     const dir = repository({
       ...worker('.', { 'wrangler.jsonc': jsonc('calc', more) }),
       '.gitignore': '.dev.vars\n',
@@ -122,11 +122,11 @@ describe('--local', () => {
     expect(stdout.includes('npx wrangler dev --local')).toBe(isTold);
   });
 
-  it('comes after an earlier init, and goes again with --no-local', async () => {
+  it('works after an earlier init, and is removed with --no-local', async () => {
     const dir = project({});
     await observe(INIT, dir);
     const empty = text(dir, '.dev.vars');
-    // Only the file with keys changes, which no commit holds: the rest of the tree may be as it is.
+    // Only the file with keys changes, and git ignores it, so other changes are allowed.
     await observe([...INIT, '--local'], dir);
     expect(text(dir, '.dev.vars')).toContain('LANGFUSE_SECRET_KEY="sk-lf-local"');
     await observe([...INIT, '--no-local'], dir);
@@ -135,7 +135,7 @@ describe('--local', () => {
 });
 
 describe('keys where the Worker runs', () => {
-  it('are put by these very lines, in each environment, by the project’s own runner', async () => {
+  it('are set by these exact lines, in each environment, with the project’s package manager', async () => {
     const config = { 'wrangler.toml': 'name = "calc"\nmain = "src/index.ts"\n[env.staging]\nname = "s"\n' };
     const dir = repository({ ...worker('.', config), '.gitignore': '.dev.vars\n', 'bun.lock': '' });
     const { stdout } = await observe(INIT, dir);

@@ -11,10 +11,10 @@ const IGNORE = { '.gitignore': 'node_modules\n.dev.vars\n.env*\nwrangler.jsonc.l
 const single = (config: string, more: Record<string, string> = {}) =>
   repository({ ...worker('.', { 'wrangler.jsonc': config }), ...IGNORE, ...more });
 
-describe('what somebody switched off', () => {
+describe('disabled traces', () => {
   const OFF = jsonc('calc', ',\n  "observability": { "traces": { "enabled": false } }');
 
-  it('is switched on for who asks, and init says so', async () => {
+  it('are enabled on request, and init reports it', async () => {
     const dir = single(OFF);
     const init = await observe([...INIT, '--no-keep-disabled'], dir);
     expect(init.stdout).toMatch(/wrangler\.jsonc:5 .*turned off by hand.*wrangler\/traces-disabled/);
@@ -25,7 +25,7 @@ describe('what somebody switched off', () => {
     expect(git(dir, 'status', '--porcelain')).toBe('');
   });
 
-  it('stays off with --yes, as Enter has it, and init says how to switch it on', async () => {
+  it('stay off with --yes, like Enter, and init explains how to enable them', async () => {
     const dir = single(OFF);
     const init = await observe(INIT, dir);
     expect(init.stdout).toMatch(/wrangler\/traces-disabled\n.*--no-keep-disabled/);
@@ -34,7 +34,7 @@ describe('what somebody switched off', () => {
     expect(await observe(['check'], dir)).toMatchObject({ code: 0 });
   });
 
-  it('stays off when asked, is remembered, and can be taken back', async () => {
+  it('stay off on request, are recorded, and can be enabled later', async () => {
     const dir = single(OFF);
     expect((await observe([...INIT, '--keep-disabled'], dir)).stdout).toContain('It stays off, as you chose');
     expect(text(dir, 'wrangler.jsonc')).toBe(OFF);
@@ -43,13 +43,13 @@ describe('what somebody switched off', () => {
     expect(text(dir, 'wrangler.jsonc')).toContain('"enabled": true');
   });
 
-  it('is not switched on by check --fix', async () => {
+  it('are not enabled by check --fix', async () => {
     const dir = single(OFF);
     expect(await observe(['check', '--fix'], dir)).toMatchObject({ code: EXIT.findings });
     expect(text(dir, 'wrangler.jsonc')).toBe(OFF);
     expect(text(dir, 'observe.json')).not.toContain('keepDisabled');
     expect((await observe(['check'], dir)).stdout).toContain('wrangler/traces-disabled');
-    // A decision alone is worth a record, too.
+    // A decision alone is recorded too.
     await observe([...INIT, '--keep-disabled', '--force'], dir);
     expect(await observe(['check'], dir)).toMatchObject({ code: 0 });
   });
@@ -58,7 +58,7 @@ describe('what somebody switched off', () => {
 describe('sampling and redaction', () => {
   const UNSET = jsonc('calc', ',\n  "observability": { "traces": { "enabled": true } }');
 
-  it('fills a rate in where one was asked for, and only then', async () => {
+  it('adds a rate only on request', async () => {
     const dir = single(UNSET);
     await observe(INIT, dir);
     expect(text(dir, 'wrangler.jsonc')).toBe(UNSET);
@@ -67,7 +67,7 @@ describe('sampling and redaction', () => {
     expect(await observe(['check'], dir)).toMatchObject({ code: 0 });
   });
 
-  it('redacts for who asks, where the Wrangler knows how', async () => {
+  it('redacts on request, if Wrangler can', async () => {
     const dir = single(jsonc('calc'));
     await observe([...INIT, '--redact-query-string'], dir);
     expect(text(dir, 'wrangler.jsonc')).toContain('"redact_query_string": true');
@@ -76,7 +76,7 @@ describe('sampling and redaction', () => {
     expect(git(dir, 'status', '--porcelain')).toBe('');
   });
 
-  it('tells when the project’s Wrangler is too old for it', async () => {
+  it('reports that the project’s Wrangler is too old for it', async () => {
     const dir = single(jsonc('calc'));
     installWrangler(dir);
     const init = await observe([...INIT, '--redact-query-string'], dir);
@@ -84,7 +84,7 @@ describe('sampling and redaction', () => {
     expect(text(dir, 'wrangler.jsonc')).not.toContain('redact_query_string');
   });
 
-  it('says what an McpAgent costs, once', async () => {
+  it('reports the cost of an McpAgent, once', async () => {
     const agent = `import { McpAgent } from 'agents/mcp';
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 export class Calc extends McpAgent {
@@ -110,7 +110,7 @@ describe('the project’s own Wrangler', () => {
     expect(init.stdout).toContain('Wrangler 4.86.0 reads traces on in 2 of 2 environments');
   });
 
-  it('tells of a config that it refused before', async () => {
+  it('reports a config that it refused before', async () => {
     const dir = single(jsonc('calc', ',\n  "workers_dev": "perhaps"'));
     installWrangler(dir);
     const init = await observe(INIT, dir);
@@ -132,7 +132,7 @@ describe('the project’s own Wrangler', () => {
     expect(await hashFiles(dir)).toEqual(before);
   });
 
-  it('is not asked when no config changes', async () => {
+  it('is not run if no config changes', async () => {
     const dir = single(jsonc('calc', ',\n  "observability": { "traces": { "enabled": true } }'));
     installWrangler(dir, {
       code: `require('node:fs').writeFileSync(${JSON.stringify(join(dir, 'asked'))}, '');`,
@@ -142,7 +142,7 @@ describe('the project’s own Wrangler', () => {
   });
 });
 
-describe('configs of other kinds', () => {
+describe('other kinds of configs', () => {
   it('the committed template gets the same change as the git-ignored config', async () => {
     const dir = repository({
       ...worker('.', { 'wrangler.jsonc.example': jsonc('calc') }),
@@ -162,7 +162,7 @@ describe('configs of other kinds', () => {
     expect(await hashFiles(dir)).toEqual(before);
   });
 
-  it('cloudflare.config.ts is told, with what to add', async () => {
+  it('cloudflare.config.ts is reported, with the lines to add', async () => {
     const dir = repository({ 'package.json': '{}', 'cloudflare.config.ts': 'export default {};\n' });
     const init = await observe(INIT, dir);
     expect(init.code).toBe(EXIT.noConfig);
@@ -172,7 +172,7 @@ describe('configs of other kinds', () => {
     expect(await observe(['check'], dir)).toMatchObject({ code: EXIT.couldNotCheck });
   });
 
-  it('a built config that deploys are redirected to is told and left alone', async () => {
+  it('a built config for a redirected deploy is reported and unchanged', async () => {
     const built = jsonc('built');
     const dir = single(jsonc('calc'), {
       'dist/wrangler.json': built,
@@ -185,7 +185,7 @@ describe('configs of other kinds', () => {
     expect(await observe(['check'], dir)).toMatchObject({ code: 0 });
   });
 
-  it('a Pages project is clean without the layer that it can’t have', async () => {
+  it('a Pages project has no findings without the layer that it can’t have', async () => {
     const config = '{ "name": "site", "pages_build_output_dir": "dist", "compatibility_date": "2026-04-20" }';
     const dir = single(config);
     const init = await observe(INIT, dir);
@@ -201,7 +201,7 @@ describe('configs of other kinds', () => {
     expect(text(dir, 'wrangler.jsonc')).toBe(config);
   });
 
-  it('two lockfiles are told, with the one taken', async () => {
+  it('two lockfiles are reported, with the one in use', async () => {
     const dir = single(jsonc('calc'), { 'pnpm-lock.yaml': '', 'package-lock.json': '{}' });
     const init = await observe(INIT, dir);
     expect(init.stdout).toMatch(/project\/several-lockfiles/);
@@ -211,7 +211,7 @@ describe('configs of other kinds', () => {
 });
 
 describe('check', () => {
-  it('--fix does all of it, and says when nothing is left', async () => {
+  it('--fix applies all fixes, and reports when no finding is left', async () => {
     const dir = single(jsonc('calc', ',\n  "secrets": { "required": ["A"] }'));
     expect((await observe(['check'], dir)).stdout).toContain('wrangler/required-secrets');
     const fixed = await observe(['check', '--fix'], dir);
@@ -227,7 +227,7 @@ describe('check', () => {
     expect(git(dir, 'status', '--porcelain')).toBe('');
   });
 
-  it('--fix leaves what it can’t do, and says so by its exit code', async () => {
+  it('--fix leaves other findings, and has their exit code', async () => {
     const dir = single(jsonc('calc', ',\n  "vars": { "LANGFUSE_SECRET_KEY": "sk-lf-hidden" }'));
     const fixed = await observe(['check', '--fix'], dir);
     expect(fixed).toMatchObject({ code: EXIT.findings });
@@ -235,7 +235,7 @@ describe('check', () => {
     expect(fixed.stdout).not.toContain('hidden');
   });
 
-  it('--fix is a word of check alone', async () => {
+  it('only check has --fix', async () => {
     expect(await observe(['init', '--fix'], single(jsonc('calc')))).toMatchObject({ code: EXIT.usage });
   });
 
@@ -248,7 +248,7 @@ describe('check', () => {
 });
 
 describe('--nodejs-compat', () => {
-  it('adds the flag where the date does not bring it, and never by itself', async () => {
+  it('adds the flag on request if the date does not include it', async () => {
     const dir = single(jsonc('calc'));
     expect((await observe(INIT, dir)).stdout).toContain('wrangler/nodejs-compat-off');
     expect(text(dir, 'wrangler.jsonc')).not.toContain('nodejs_compat');

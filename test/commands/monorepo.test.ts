@@ -13,7 +13,7 @@ const USES_TOOLS = `import { register } from '@repo/tools/register';
 export default { fetch: () => register() };
 `;
 
-/** A pnpm workspace: two Workers that share a package of tools, one that stands alone, and a Pages site. */
+/** A pnpm workspace: two Workers that share a package of tools, a third Worker, and a Pages site. */
 const shop = (more: Record<string, string> = {}) =>
   repository({
     'package.json': '{\n  "private": true,\n  "packageManager": "pnpm@10.0.0"\n}\n',
@@ -42,7 +42,7 @@ const shop = (more: Record<string, string> = {}) =>
 const BOTH = ['--worker', 'shop-admin', '--worker', 'apps/front'];
 const SHARED = 'packages/tools/src/register.ts';
 
-describe('several Workers, nobody to ask', () => {
+describe('several Workers, without a terminal', () => {
   it('init and check end with the list and the flag', async () => {
     const dir = shop();
     const before = await hashFiles(dir);
@@ -56,7 +56,7 @@ describe('several Workers, nobody to ask', () => {
     expect(await hashFiles(dir)).toEqual(before);
   });
 
-  it('a word that names none, or several, is refused with those there are', async () => {
+  it('a word that matches no Worker, or several, is refused with a list', async () => {
     const dir = shop({ ...worker('apps/twin', { 'wrangler.json': jsonc('shop-alone') }) });
     const none = await observe([...INIT, '--worker', 'shop'], dir);
     expect(none.code).toBe(EXIT.usage);
@@ -67,7 +67,7 @@ describe('several Workers, nobody to ask', () => {
     expect(await observe([...INIT, ...BOTH, '--config', 'x'], dir)).toMatchObject({ code: EXIT.usage });
   });
 
-  it('the only one below the folder is taken', async () => {
+  it('the only one below the folder is used', async () => {
     const dir = repository({
       ...worker('apps/mcp', { 'wrangler.jsonc': jsonc('mcp') }),
       '.gitignore': '.dev.vars\n',
@@ -82,7 +82,7 @@ describe('several Workers, nobody to ask', () => {
     expect(await hashFiles(dir)).toEqual(before);
   });
 
-  it('a server that is no Worker, at the top, is not mistaken for those below it', async () => {
+  it('a server at the top that is not a Worker is not mistaken for the Workers below', async () => {
     const dir = shop({ 'src/index.ts': toolNamed('node') });
     await observe([...INIT, '--layers', 'langfuse,loom'], dir);
     expect(existsSync(join(dir, 'observe.json'))).toBe(true);
@@ -91,7 +91,7 @@ describe('several Workers, nobody to ask', () => {
 });
 
 describe('Workers named by --worker', () => {
-  it('make one plan, with paths from the folder given', async () => {
+  it('make one plan, with paths relative to the folder', async () => {
     const dir = shop();
     const { stdout } = await observe(['init', '--dry-run', '--json', ...BOTH], dir);
     const plan = JSON.parse(stdout);
@@ -129,7 +129,7 @@ describe('Workers named by --worker', () => {
     expect(init).toMatchObject({ code: 0 });
     expect(init.stdout).toMatch(/in apps\/front:\n +pnpm exec wrangler secret put LANGFUSE_PUBLIC_KEY\n/);
     expect(text(dir, SHARED)).toContain('createTrace');
-    // pnpm gives a package only what it asks for itself; a catalog is not ours to write to.
+    // pnpm gives a package only its own dependencies, and we must not write to a catalog.
     expect(JSON.parse(text(dir, 'packages/tools/package.json')).dependencies).toMatchObject({
       '@create-something/observability': expect.stringMatching(/^\^\d/),
       zod: 'catalog:',
@@ -143,7 +143,7 @@ describe('Workers named by --worker', () => {
     expect(await hashFiles(dir)).toEqual(before);
   });
 
-  it('leave one another what they share, until the last is undone', async () => {
+  it('keep shared code until the last one is undone', async () => {
     const dir = shop();
     const before = await hashFiles(dir);
     await observe([...INIT, '--worker', 'shop-admin'], dir);
@@ -171,7 +171,7 @@ describe('Workers named by --worker', () => {
     ['observe.json', '{'],
     ['wrangler.toml', 'name = ['],
     ['src/index.ts', "server.tool('x', {"],
-  ])('are told apart where the %s of one can’t be read', async (file, broken) => {
+  ])('are distinguished if the %s of one can’t be read', async (file, broken) => {
     const dir = shop();
     await observe([...INIT, ...BOTH], dir);
     writeFileSync(join(dir, 'apps/front', file), broken);
@@ -179,7 +179,7 @@ describe('Workers named by --worker', () => {
     const told = { stderr: expect.stringMatching(`^✖ apps/front/${file}:1 - `) };
     expect(await observe(['check'], dir)).toMatchObject({ code: EXIT.couldNotCheck, ...told });
     expect(await observe([...INIT, ...BOTH], dir)).toMatchObject(told);
-    // Sources are only read where somebody asks about them; what is shared is asked of every Worker.
+    // Sources are only read if they are needed. To find shared code, every Worker is read.
     const remove = await observe(['remove', '--yes', '--worker', 'apps/admin'], dir);
     if (file === 'src/index.ts') expect(remove.code).toBe(EXIT.ok);
     else expect(remove).toMatchObject(told);
@@ -193,7 +193,7 @@ describe('Workers named by --worker', () => {
     expect(init.stderr).toContain(SHARED);
   });
 
-  it('are read by their own config where another shadows it', async () => {
+  it('are read with their own config if another shadows it', async () => {
     const dir = repository({
       ...worker('.', { 'wrangler.json': jsonc('root') }),
       ...worker('apps/mcp', { 'wrangler.toml': 'name = "mcp"\nmain = "src/index.ts"\n' }),
@@ -205,7 +205,7 @@ describe('Workers named by --worker', () => {
   });
 });
 
-it('a package.json that two Workers share gains what both need, and loses it again', async () => {
+it('a package.json that two Workers share gets the entries of both, and loses them again', async () => {
   const { 'apps/a/package.json': _a, ...a } = worker('apps/a', { 'wrangler.jsonc': jsonc('a') });
   const { 'apps/b/package.json': _b, ...b } = worker('apps/b', { 'wrangler.jsonc': jsonc('b') });
   const dir = repository({
@@ -226,11 +226,11 @@ it('a package.json that two Workers share gains what both need, and loses it aga
 });
 
 describe('an install in a workspace', () => {
-  it('runs where the lockfile is, by its manager, and its lockfile is put back by remove', async () => {
+  it('runs in the folder of the lockfile, with its manager, and remove restores the lockfile', async () => {
     const dir = shop();
     const before = await hashFiles(dir);
     const tools = folderWith({});
-    // A pnpm that notes where it was called and changes its lockfile.
+    // A pnpm that records its folder and changes its lockfile.
     writeFileSync(
       join(tools, 'pnpm'),
       `#!/bin/sh\necho "$PWD $*" >> "${tools}/calls"\necho '# installed' >> pnpm-lock.yaml\n`,
@@ -252,7 +252,7 @@ describe('an install in a workspace', () => {
 });
 
 describe.runIf(hasTerminal)('on a terminal', () => {
-  it('asks which Workers', async () => {
+  it('init asks which Workers', async () => {
     const dir = shop();
     const session = await onTerminal(`"${process.execPath}" "${BIN}" init --no-install`, dir, [
       [/Which Workers/, ' \r'],
@@ -267,7 +267,7 @@ describe.runIf(hasTerminal)('on a terminal', () => {
     expect(existsSync(join(dir, 'apps/alone/observe.json'))).toBe(false);
   });
 
-  it('asks before it switches on what somebody switched off, and about query strings', async () => {
+  it('init asks before it enables disabled traces, and about query strings', async () => {
     const off = jsonc('calc', ',\n  "observability": { "traces": { "enabled": false } }');
     const dir = repository({
       ...worker('.', { 'wrangler.jsonc': off }),

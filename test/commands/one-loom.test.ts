@@ -33,7 +33,7 @@ const looms = (dir: string) =>
   );
 
 describe('one Loom for a workspace', () => {
-  it('stands at the top, and every script leads to it', async () => {
+  it('is at the top, and every script points to it', async () => {
     const dir = harbour();
     const before = await hashFiles(dir);
     expect((await init(dir, ...NORTH, ...SOUTH)).code).toBe(0);
@@ -55,7 +55,7 @@ describe('one Loom for a workspace', () => {
   it.each([
     ['the first', NORTH, 'apps/south'],
     ['the second', SOUTH, 'apps/north'],
-  ])('stays until the last Worker goes, when %s goes before', async (_name, gone, stays) => {
+  ])('stays until the last Worker is removed, if %s is removed first', async (_name, gone, stays) => {
     const dir = harbour();
     const before = await hashFiles(dir);
     await init(dir, ...NORTH);
@@ -71,13 +71,13 @@ describe('one Loom for a workspace', () => {
     expect(await hashFiles(dir)).toEqual(before);
   });
 
-  it('is in the folder of a Worker that is no part of a workspace', async () => {
+  it('is in the folder of a Worker outside a workspace', async () => {
     const dir = harbour({ 'package.json': '{\n  "private": true\n}\n' });
     await init(dir, ...NORTH);
     expect(looms(dir)).toEqual(['apps/north/.loom']);
   });
 
-  it('is the one that stands already', async () => {
+  it('is the existing one', async () => {
     const dir = harbour({ 'apps/north/.loom/.gitignore': 'loom.db*\n' });
     await init(dir, ...NORTH);
     expect(looms(dir)).toEqual(['apps/north/.loom']);
@@ -86,7 +86,7 @@ describe('one Loom for a workspace', () => {
 });
 
 describe('--loom-dir', () => {
-  it('is another place, which later runs know', async () => {
+  it('can be in another place, which later runs use', async () => {
     const dir = harbour({ 'tools/readme.txt': 'Tools\n' });
     const before = await hashFiles(dir);
     await init(dir, ...NORTH, '--loom-dir', 'tools');
@@ -100,7 +100,7 @@ describe('--loom-dir', () => {
     expect(await hashFiles(dir)).toEqual(before);
   });
 
-  it('joins those that stand, and leaves their databases', async () => {
+  it('joins the existing ones, and keeps their databases', async () => {
     const dir = harbour();
     const before = await hashFiles(dir);
     await init(dir, ...NORTH, '--loom-dir', 'apps/north');
@@ -126,7 +126,7 @@ describe('--loom-dir', () => {
     expect(kept.sort()).toEqual([south, `${south}.gitignore`, `${south}loom.db`]);
   });
 
-  it('is refused outside of the repository', async () => {
+  it('is refused outside the repository', async () => {
     const dir = harbour();
     const { code, stderr } = await init(dir, ...NORTH, '--loom-dir', '..');
     expect(code).toBe(EXIT.usage);

@@ -14,7 +14,7 @@ import { INIT, jsonc, repository, text, toolNamed, worker } from './repository.j
 const STEMS = ['observability', 'loom', 'observe'];
 const COPIES = 'vendor/create-something';
 const nameOf = (stem: string) => `create-something-${stem}-0.1.0.tgz`;
-/** Every byte, also those that are no text. */
+/** Every byte, including binary files. */
 const bytesOf = (stem: string) => Buffer.from([...Array(256).keys(), stem.length, 0xff, 0xfe, 0x0d]);
 
 function pack(dir: string, stems: readonly string[] = STEMS): string {
@@ -32,7 +32,7 @@ const single = (more: Record<string, string> = {}) =>
 const specsIn = (dir: string) => text(dir, 'package.json').match(/"file:[^"]+"/g);
 
 describe('tarballs', () => {
-  it('from outside of the repository are copied into it, byte for byte, and go with the set-up', async () => {
+  it('from outside the repository are copied into it, byte for byte, and are removed with the set-up', async () => {
     const dir = single();
     const before = await hashFiles(dir);
     const init = await observe([...INIT, '--packages', pack(folderWith({}))], dir);
@@ -51,7 +51,7 @@ describe('tarballs', () => {
     expect(differences(before, await hashFiles(dir))).toEqual([]);
   });
 
-  it('inside the repository are used where they are', async () => {
+  it('inside the repository are used in place', async () => {
     const dir = single();
     pack(join(dir, 'packed'));
     commitAll(dir);
@@ -60,13 +60,13 @@ describe('tarballs', () => {
     expect(existsSync(join(dir, 'vendor'))).toBe(false);
   });
 
-  it('that git ignores are nobody else’s, and copied, too', async () => {
+  it('ignored by git are copied too', async () => {
     const dir = single({ '.gitignore': 'node_modules\n.dev.vars\npacked\n' });
     await observe([...INIT, '--packages', pack(join(dir, 'packed'))], dir);
     expect(specsIn(dir)).toContain(`"file:${COPIES}/${nameOf('loom')}"`);
   });
 
-  it('are copied to where git does not ignore them', async () => {
+  it('are copied to a folder that git does not ignore', async () => {
     const dir = single({ '.gitignore': 'node_modules\n.dev.vars\nvendor\n' });
     const before = await hashFiles(dir);
     const init = await observe([...INIT, '--packages', pack(folderWith({}))], dir);
@@ -78,7 +78,7 @@ describe('tarballs', () => {
     expect(differences(before, await hashFiles(dir))).toEqual([]);
   });
 
-  it('without the command line leave the project without a script for it', async () => {
+  it('without the command line add no script for it', async () => {
     const dir = single();
     await observe([...INIT, '--packages', pack(folderWith({}), ['observability', 'loom'])], dir);
     expect(text(dir, 'package.json')).not.toContain('create-something-observe');
@@ -107,7 +107,7 @@ describe('tarballs', () => {
     expect(differences(before, await hashFiles(dir))).toEqual([]);
   });
 
-  it('are in a dry run by name and size, and in no patch', async () => {
+  it('are in a dry run by name and size, but not in a patch', async () => {
     const dir = single();
     const shown = await observe(['init', '--dry-run', '--packages', pack(folderWith({}))], dir);
     expect(shown.stderr).toMatch(
@@ -142,13 +142,13 @@ describe('a Node without SQLite', () => {
     expect(planned(made, true)).toBe(made);
   });
 
-  it('is another than one that has it', () => {
+  it('is not the same project as with a Node that has it', () => {
     expect(planned('{ "name": "w" }\n', false)).not.toContain('sqlite');
   });
 });
 
 describe('an install that fails', () => {
-  it('is told by its cause, not by its end', () => {
+  it('is reported with its cause, not with its last lines', () => {
     const noise = Array.from(
       { length: 30 },
       (_, at) => `npm warn deprecated thing@${at}: no longer maintained`,
@@ -175,12 +175,12 @@ describe('an install that fails', () => {
     expect(causeOf(`Resolving\n${cause}\n${more}\n`)).toEqual([cause]);
   });
 
-  it('by its end where nothing says more', () => {
+  it('is reported with its last lines if nothing else helps', () => {
     expect(causeOf('1\n2\n3\n4\n5\n6\n7\n')).toEqual(['2', '3', '4', '5', '6', '7']);
   });
 });
 
-describe('how the program is called', () => {
+describe('the command in messages', () => {
   const cache = '/home/me/.npm/_npx/0a1b';
   const asked = (...packages: string[]) => JSON.stringify({ _npx: { packages } });
   const called = (root: string, manifest?: string) => commandOf(root, () => manifest);
@@ -209,7 +209,7 @@ describe('how the program is called', () => {
     expect(command).toBe(expected);
   });
 
-  it('stands in every text that tells what to run', async () => {
+  it('is in every text with a command to run', async () => {
     const dir = repository({ ...worker('.', { 'wrangler.jsonc': jsonc('calc') }, toolNamed('add')) });
     const { stdout } = await observe(['doctor', '--offline'], dir);
     expect(stdout).toMatch(/Next: node .*create-something-observe\.js init/);

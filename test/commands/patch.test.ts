@@ -57,7 +57,7 @@ type Case = {
   readonly after: string | undefined;
 };
 
-/** Has git itself apply the patch to what was, and compares with what is to be. */
+/** Applies the patch with git, and compares the result. */
 function applied(cases: readonly Case[], folder = ''): void {
   const dir = folderWith({});
   git(dir, 'init', '--quiet');
@@ -83,7 +83,7 @@ function applied(cases: readonly Case[], folder = ''): void {
 }
 
 describe('the patch', () => {
-  it('is what git applies, whatever the texts and names are', () => {
+  it('can be applied by git, for any texts and names', () => {
     const one = fc.record({
       before: fc.option(TEXT, { nil: undefined }),
       after: fc.option(TEXT, { nil: undefined }),
@@ -107,14 +107,14 @@ describe('the patch', () => {
     );
   }, 120_000);
 
-  it('makes and deletes empty files', () => {
+  it('creates and deletes empty files', () => {
     applied([
       { name: 'made', before: undefined, after: '' },
       { name: 'gone', before: '', after: undefined },
     ]);
   });
 
-  it('of --dry-run, applied in the folder it was made in, is what init does', async () => {
+  it('of --dry-run, applied in its folder, has the result of init', async () => {
     const files = worker('apps/my worker', { 'wrangler.jsonc': jsonc('calc').replaceAll('\n', '\r\n') });
     const [byGit, byInit] = [1, 2].map(() =>
       repository({ ...files, '.gitignore': '.dev.vars\n', 'package.json': '{}\n' }),

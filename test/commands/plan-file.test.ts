@@ -17,7 +17,7 @@ const project = (more: Record<string, string> = {}) =>
     ...more,
   });
 
-/** Writes the plan of a project into a file, as a shell would. */
+/** Writes the plan of a project into a file, like a shell. */
 async function planned(dir: string, file = join(folderWith({}), 'plan.json'), ...words: string[]) {
   const { code, stdout, stderr } = await observeHere('init', dir, '--detect', '--json', ...words);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -29,7 +29,7 @@ const carriedOut = (dir: string, file: string, ...words: string[]) =>
   observeHere('init', dir, '--plan', file, '--no-install', '--json', ...words);
 
 describe('init --detect', () => {
-  it('says what is there, proposes an answer to every question, and writes nothing', async () => {
+  it('reports the project, proposes an answer to every question, and writes nothing', async () => {
     const dir = project();
     const before = await hashFiles(dir);
     const { plan } = await planned(dir);
@@ -62,7 +62,7 @@ describe('init --detect', () => {
     expect(await hashFiles(dir)).toEqual(before);
   });
 
-  it('asks which Worker is meant where several are, and has looked at none', async () => {
+  it('asks for the Worker if there are several, and has read none', async () => {
     const dir = repository({
       ...worker('apps/a', { 'wrangler.jsonc': jsonc('a') }),
       ...worker('apps/b', { 'wrangler.jsonc': jsonc('b') }),
@@ -86,7 +86,7 @@ describe('init --plan', () => {
     ['--detect', ['--detect', '--json']],
     ['--dry-run', ['--dry-run', '--json']],
     ['a bare run', ['--json']],
-  ])('carries out what %s showed, the same as the flags themselves', async (_what, words) => {
+  ])('applies the plan of %s, like the flags', async (_what, words) => {
     const flags = ['--task', 'add=generate', '--sampling', '0.5', '--agent-files', 'claude-skill', '--local'];
     const [asPlanned, asTold] = [project(), project()];
     const file = join(asPlanned, 'plan.json');
@@ -112,7 +112,7 @@ describe('init --plan', () => {
       /wrangler\.jsonc changed/,
     ],
     [
-      'a file that is only read',
+      'a file that init only reads',
       (dir: string) => writeFileSync(join(dir, 'tsconfig.json'), '{ }\n'),
       /a file that init only reads was changed/,
     ],
@@ -122,7 +122,7 @@ describe('init --plan', () => {
       (dir: string) => writeFileSync(join(dir, '.dev.vars'), 'A=1\nB=2\n'),
       /\.dev\.vars changed/,
     ],
-  ])('is refused when this changed since: %s', async (_what, change, says) => {
+  ])('is refused after a change: %s', async (_what, change, says) => {
     const dir = project();
     writeFileSync(join(dir, '.dev.vars'), 'A=1\n');
     const { file } = await planned(dir);
@@ -138,7 +138,7 @@ describe('init --plan', () => {
     expect(await hashFiles(dir)).toEqual(before);
   });
 
-  it('is refused where somebody edited its answers, and where it is none', async () => {
+  it('is refused if its answers were edited, or if it is not a plan', async () => {
     const dir = project();
     const { file, plan } = await planned(dir);
     writeFileSync(file, JSON.stringify({ ...plan, answers: { ...plan.answers, layers: 'loom' } }));
@@ -152,7 +152,7 @@ describe('init --plan', () => {
     expect(git(dir, 'status', '--porcelain')).toBe('');
   });
 
-  it('is refused in another folder than it was made in', async () => {
+  it('is refused in another folder', async () => {
     const dir = repository(worker('apps/a', { 'wrangler.jsonc': jsonc('a') }));
     const { file } = await planned(dir);
     const { code, stderr } = await carriedOut(join(dir, 'apps/a'), file);
@@ -162,7 +162,7 @@ describe('init --plan', () => {
     });
   });
 
-  it('takes no further answers', async () => {
+  it('allows no other answers', async () => {
     const dir = project();
     const { file } = await planned(dir);
     const { code, stderr } = await carriedOut(dir, file, '--layers', 'loom');
@@ -170,13 +170,13 @@ describe('init --plan', () => {
     expect(stderr).toContain("so --layers can't be used with it");
   });
 
-  it('never holds a key, nor a hash of one', async () => {
+  it('never contains a key or its hash', async () => {
     const dir = project();
     const secret = ['hunter', '2'].join('');
     writeFileSync(join(dir, '.env'), `PIN=${secret}\n`);
     const { file } = await planned(dir);
     expect(readFileSync(file, 'utf8')).not.toContain(secret);
-    // Another value is the same plan: it reads names only.
+    // With another value, the plan is the same: it contains only names.
     writeFileSync(join(dir, '.env'), `PIN=${secret}${secret}\n`);
     expect((await carriedOut(dir, file)).code).toBe(0);
     expect(text(dir, '.env')).toContain(`PIN=${secret}${secret}\n`);

@@ -18,7 +18,7 @@ afterEach(() => worker.remove());
 
 const INIT = `"${process.execPath}" "${BIN}" init --no-install`;
 const YES = ['init', '--yes', '--no-install'];
-/** A server that speaks JSON-RPC by itself and looks its tools up in a table. */
+/** A hand-written JSON-RPC server that finds its tools in a table. */
 const TABLE = `const tools = [
   { name: 'summarize_text', description: 'Summarize', inputSchema: {}, handler: async (args) => String(args) },
 ];
@@ -34,7 +34,7 @@ export default {
   },
 };
 `;
-/** A tool whose function is indented once more by a formatter when a call stands around it. */
+/** A tool whose function gets one more level of indentation from a formatter inside a call. */
 const LONG = `import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { z } from 'zod';
 
@@ -67,12 +67,12 @@ describe.runIf(hasTerminal)('on a terminal', () => {
       [/Write these \d+ files/, ENTER],
     ]);
     expect(session.screen).toContain('+\t"observability": {');
-    // The tools stand under their file, each with what is guessed of it.
+    // Each tool is below its file, with its inferred task.
     const question = session.screen.slice(session.screen.indexOf('Which of these are wrong'));
     expect(question).toMatch(/src\/index\.ts[\s\S]*add_note +orchestrate/);
     expect(session.code).toBe(0);
     expect(readFileSync(join(worker.dir, '.dev.vars'), 'utf8')).toContain('http://127.0.0.1:4319');
-    // The last of the list was inferred, so one down is the first.
+    // The cursor is on the last item, which was inferred, so one step down is the first.
     expect(readFileSync(join(worker.dir, 'src/index.ts'), 'utf8')).toContain('"add_note", "generate"');
     expect(await observe(['check'], worker.dir)).toMatchObject({ code: 0 });
   });
@@ -80,7 +80,7 @@ describe.runIf(hasTerminal)('on a terminal', () => {
   it.each([
     ['yes', LEFT + ENTER, /"services"/],
     ['no', ENTER, /loom-shop\.acme\.workers\.dev/],
-  ])('asks whether a server on workers.dev is in the same account: %s', async (_, keys, written) => {
+  ])('asks about the account of a server on workers.dev: %s', async (_, keys, written) => {
     const session = await onTerminal(
       `${INIT} --server https://loom-shop.acme.workers.dev --layers langfuse,loom`,
       worker.dir,
@@ -172,12 +172,12 @@ describe.runIf(hasTerminal)('on a terminal', () => {
   });
 });
 
-describe.runIf(hasTerminal)('questions that some projects raise', () => {
+describe.runIf(hasTerminal)('questions for some projects', () => {
   const off = jsonc('calc', ',\n  "observability": { "traces": { "enabled": false } }');
   const first = [/Which layers/, ENTER] as const;
 
   it.each([
-    ['what somebody switched off', [first, [/config disables traces/, CTRL_C]]],
+    ['disabled traces', [first, [/config disables traces/, CTRL_C]]],
     ['query strings', [first, [/config disables traces/, ENTER], [/query strings/, CTRL_C]]],
   ] as const)('leave everything as it was after Ctrl-C at %s', async (_where, steps) => {
     const dir = repository({ ...calc('.', { 'wrangler.jsonc': off }), '.gitignore': 'node_modules\n' });
@@ -202,7 +202,7 @@ describe.runIf(hasTerminal)('questions that some projects raise', () => {
   it.each([
     ['a yes', true, LEFT + ENTER],
     ['a no', false, ENTER],
-  ] as const)('after %s an ignored set-up reaches a clone: %s', async (_word, reaches, keys) => {
+  ] as const)('after %s a clone gets an ignored set-up: %s', async (_word, reaches, keys) => {
     const dir = hides();
     const session = await onTerminal(INIT, dir, [
       first,
@@ -231,7 +231,7 @@ describe.runIf(hasTerminal)('questions that some projects raise', () => {
     [/Write files for coding agents/, ENTER],
     [/Which of these are wrong/, ENTER],
   ] as const;
-  /** A Worker that is as Prettier leaves it. */
+  /** A Worker that Prettier formatted. */
   const formatted = async () => {
     const source = await format(LONG, { filepath: 'index.ts', singleQuote: true });
     return repository({
@@ -245,7 +245,7 @@ describe.runIf(hasTerminal)('questions that some projects raise', () => {
     ['a yes', true, ENTER],
     ['a no', false, LEFT + ENTER],
   ] as const)(
-    'after %s the project’s formatter lays out what is written: %s',
+    'after %s the project’s formatter formats the changed files: %s',
     async (_word, laysOut, keys) => {
       const dir = await formatted();
       const session = await onTerminal(INIT, dir, [
@@ -273,8 +273,8 @@ describe.runIf(hasTerminal)('questions that some projects raise', () => {
   }
 });
 
-describe('flags in the place of answers', () => {
-  it('say what a tool does, and how closely to watch it', async () => {
+describe('flags instead of answers', () => {
+  it('set the task and the oversight of a tool', async () => {
     const told = ['--task', 'add_note=summarize', '--oversight', 'add_note=required'];
     expect(await observe(['init', '--yes', '--no-install', ...told], worker.dir)).toMatchObject({ code: 0 });
     const source = readFileSync(join(worker.dir, 'src/index.ts'), 'utf8');
@@ -286,7 +286,7 @@ describe('flags in the place of answers', () => {
     [['--task', 'add_note'], /<tool>=<value>/],
     [['--task', 'add_note=sing'], /values are: generate/],
     [['--oversight', 'add_note=never'], /values are: .*required/],
-  ] as const)('are refused when they say nothing: %s', async (flags, words) => {
+  ] as const)('are refused if they are invalid: %s', async (flags, words) => {
     const before = await hashFiles(worker.dir);
     const init = await observe(['init', '--yes', '--no-install', ...flags], worker.dir);
     expect(init).toMatchObject({ code: EXIT.usage, stderr: expect.stringMatching(words) });
@@ -294,7 +294,7 @@ describe('flags in the place of answers', () => {
   });
 });
 
-it('tools that run through one place are listed with its task, and have no other', async () => {
+it('tools of a shared site are listed with its task, and can’t have another', async () => {
   const dir = repository({ ...calc('.', { 'wrangler.jsonc': jsonc('calc') }, TABLE) });
   const { stdout } = await observe(['init', '--dry-run', '--json'], dir);
   const [listed] = JSON.parse(stdout).workers as [{ tools: { name: string; task: string }[] }];
@@ -308,13 +308,13 @@ it('tools that run through one place are listed with its task, and have no other
 
 describe('without a terminal', () => {
   it.each([['init', '--no-install'], ['check'], ['doctor', '--offline'], ['remove'], ['check', '--fix']])(
-    '%s never waits for an answer, be there somebody at the other end or not',
+    '%s never waits for input, on a terminal or a pipe',
     async (...args) => {
       const child = spawn(process.execPath, [BIN, ...args], {
         cwd: worker.dir,
         stdio: ['pipe', 'ignore', 'ignore'],
       });
-      // The pipe stays open: whoever reads from it waits for ever.
+      // The pipe stays open, so a program that reads from it waits forever.
       const code = await new Promise((resolve) => child.on('close', resolve));
       child.stdin.end();
       expect([EXIT.ok, EXIT.findings]).toContain(code);

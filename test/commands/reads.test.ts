@@ -40,18 +40,18 @@ async function watched(dir: string, ...args: string[]) {
 
 const repeated = (words: readonly string[]) => words.filter((word, at) => words.indexOf(word) !== at);
 
-it('reads and parses each file once before it writes, and asks git nothing twice', async () => {
+it('reads and parses each file once before it writes, and runs each git command once', async () => {
   const { dir, remove } = await committedWorker('demo');
   const { read, list, git: questions, parses } = await watched(dir, '--dry-run');
   expect(read).toEqual(expect.arrayContaining(['package.json', 'wrangler.jsonc', 'src/index.ts']));
   expect([repeated(read), repeated(list), repeated(questions)]).toEqual([[], [], []]);
   expect(questions).toHaveLength(3);
-  // Once to read the config, once to prove its edits.
+  // Once to read the config, and once to prove the edits.
   expect(parses).toBe(2);
   await remove();
 });
 
-it('reads again only what it wrote', async () => {
+it('reads again only the files that it wrote', async () => {
   const { dir, remove } = await committedWorker('demo');
   const { read } = await watched(dir, '--yes', '--no-install');
   const changed = git(dir, 'diff', '--name-only').trim().split('\n');

@@ -6,7 +6,7 @@ import { folderWith } from '../support/folder.js';
 
 export const INIT = ['init', '--yes', '--no-install'];
 
-/** A git repository with these files, all committed. */
+/** A git repository with these files in a commit. */
 export function repository(files: Record<string, string>): string {
   const dir = folderWith(files);
   git(dir, 'init', '--quiet');
@@ -42,7 +42,7 @@ export function text(dir: string, path: string): string {
   return readFileSync(join(dir, path), 'utf8');
 }
 
-/** Gives a project a Wrangler: this repository's own, or one that answers as told. */
+/** Gives a project a Wrangler: this repository's, or one with the given output. */
 export function installWrangler(dir: string, stub?: { code: string; keys?: readonly string[] }): void {
   const home = join(dir, 'node_modules/wrangler');
   mkdirSync(dirname(home), { recursive: true });
@@ -64,7 +64,7 @@ export function installWrangler(dir: string, stub?: { code: string; keys?: reado
   );
 }
 
-/** A folder for PATH whose package managers do this, in the folder they are called in. */
+/** A folder for PATH. Its package managers run this script in the current folder. */
 export function managerThat(script: string): { PATH: string } {
   const file = `#!/bin/sh\n${script}\n`;
   const dir = folderWith({});

@@ -26,7 +26,7 @@ const project = (config = jsonc('calc'), more: Record<string, string> = {}) =>
     ...more,
   });
 
-/** A program that only starts a question is at its end after these. */
+/** The output of these ends with a question. */
 const TO_THE_REVIEW = [
   [/Which layers/, ENTER],
   [/Where should local runs/, ENTER],
@@ -35,7 +35,7 @@ const TO_THE_REVIEW = [
 ] as const;
 
 describe.runIf(hasTerminal)('the review', () => {
-  it('begins with every file in a line, ends with the source and the config, and has the rest by a key', async () => {
+  it('begins with one line for each file, ends with the source and the config, and shows the others on request', async () => {
     const dir = project();
     const { screen, code } = await onTerminal(COMMAND, dir, [
       ...TO_THE_REVIEW,
@@ -56,7 +56,7 @@ describe.runIf(hasTerminal)('the review', () => {
     expect(after).not.toContain('CREATE TABLE');
   });
 
-  it('leaves out the tool that a person does not want', async () => {
+  it('leaves out a tool on request', async () => {
     const dir = project();
     const { screen, code } = await onTerminal(COMMAND, dir, [
       ...TO_THE_REVIEW,
@@ -76,7 +76,7 @@ describe.runIf(hasTerminal)('the review', () => {
     expect(text(dir, 'src/index.ts')).toBe(TWO_TOOLS);
   });
 
-  it('leads back to what the tools do', async () => {
+  it('can go back to the tasks', async () => {
     const dir = project();
     const { code } = await onTerminal(COMMAND, dir, [
       ...TO_THE_REVIEW,
@@ -90,7 +90,7 @@ describe.runIf(hasTerminal)('the review', () => {
     expect(text(dir, 'src/index.ts')).toMatch(/'add', '(?!transform)\w+'/);
   });
 
-  it('ends without a change where a person says no', async () => {
+  it('ends without a change after a no', async () => {
     const dir = project();
     const before = await hashFiles(dir);
     const { code } = await onTerminal(COMMAND, dir, [
@@ -104,11 +104,11 @@ describe.runIf(hasTerminal)('the review', () => {
   it.each([
     ['a plain Worker', jsonc('calc'), {}],
     [
-      'traces that were switched off, an ignored Loom, an agent’s folder',
+      'disabled traces, an ignored Loom, an agent’s folder',
       jsonc('calc', ',\n  "observability": { "traces": { "enabled": false } }'),
       { '.gitignore': 'node_modules\n.dev.vars\n.loom\n', '.claude/settings.json': '{}\n' },
     ],
-  ])('by Enter alone writes what --yes writes: %s', async (_what, config, more) => {
+  ])('with only Enter writes the same as --yes: %s', async (_what, config, more) => {
     const [asked, told] = [project(config, more), project(config, more)];
     for (const dir of [asked, told])
       installWrangler(dir, { code: READS_ON, keys: ['traces', 'redact_query_string'] });
@@ -131,7 +131,7 @@ describe.runIf(hasTerminal)('the review', () => {
   });
 });
 
-/** A Wrangler that reads what the config says, as far as this test goes. */
+/** A Wrangler that reads the config, as far as this test needs it. */
 const READS_ON = `exports.unstable_readConfig = ({ config }) => {
   const text = require('node:fs').readFileSync(config, 'utf8');
   return { name: 'calc', observability: { traces: { enabled: text.includes('"enabled": true') } } };
@@ -152,7 +152,7 @@ describe('without a terminal', () => {
     },
   );
 
-  it('--dry-run has the same summary on stderr, with files outside of the folder', async () => {
+  it('--dry-run has the same summary on stderr, with files outside the folder', async () => {
     const dir = repository({
       'package.json': '{ "private": true, "workspaces": ["apps/*"] }\n',
       ...worker('apps/a', { 'wrangler.jsonc': jsonc('a') }, "import '../../../shared/tools';\n"),
@@ -160,7 +160,7 @@ describe('without a terminal', () => {
     });
     const { stdout, stderr } = await observe(['init', 'apps/a', '--dry-run'], dir);
     expect(stderr).toMatch(/\.\.\/\.\.\/shared\/tools\.ts +\+\d+ -\d+ .*add, erase/);
-    // What a real run would say of the project as well.
+    // Notes about the project that a real run prints too.
     expect(stderr).toMatch(
       /● \.\.\/\.\.\/shared\/tools\.ts:\d+ .* project\/shared-code|wrangler\/nodejs-compat-off/,
     );
@@ -169,7 +169,7 @@ describe('without a terminal', () => {
     expect(stdout).not.toContain('Edited');
   });
 
-  it('--json says whether it was applied, and what to do next', async () => {
+  it('--json has the result and the next step', async () => {
     const dir = project();
     const shown = JSON.parse((await observe(['init', '--json', '--sampling', '0.5'], dir)).stdout);
     expect(shown.applied).toBe(false);
@@ -195,7 +195,7 @@ describe('without a terminal', () => {
     expect(removed).toMatchObject({ applied: true, next: [{ command: 'npm install', needsHuman: false }] });
   });
 
-  it('--json says so where nothing was applied because of an error', async () => {
+  it('--json reports that nothing was applied because of an error', async () => {
     const dir = project();
     git(dir, 'rm', '--quiet', '--cached', 'package.json');
     const { code, stdout } = await observe([...INIT, '--json'], dir);
@@ -203,7 +203,7 @@ describe('without a terminal', () => {
   });
 });
 
-it('what nothing has to be done about is said once, not on every run', async () => {
+it('information without a next step is printed once, not on every run', async () => {
   const dir = project();
   const first = await observe(INIT, dir);
   expect(first.stdout).toContain('wrangler/nodejs-compat-off');
@@ -217,7 +217,7 @@ it('what nothing has to be done about is said once, not on every run', async () 
 });
 
 describe('before the first trace', () => {
-  it('init says that the Wrangler of the project does not run on this Node', async () => {
+  it('init reports that the project’s Wrangler does not run on this Node', async () => {
     const dir = project();
     installWrangler(dir, { code: READS_ON });
     const manifest = join(dir, 'node_modules/wrangler/package.json');
@@ -233,7 +233,7 @@ describe('before the first trace', () => {
     );
   });
 
-  it('init says what it means for undo that there is no git repository', async () => {
+  it('init explains the effect of a missing git repository on undo', async () => {
     const dir = folderWith(worker('.', { 'wrangler.jsonc': jsonc('calc') }));
     expect((await observe(INIT, dir)).stdout).toContain('not in a git repository');
     expect((await observe(INIT, project())).stdout).not.toContain('not in a git repository');

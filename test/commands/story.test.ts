@@ -14,7 +14,7 @@ afterEach(() => worker.remove());
 const INIT = ['init', '--yes', '--no-install'];
 
 describe('init, check, remove', () => {
-  it('sets up, finds nothing to complain of, and is undone to the last byte', async () => {
+  it('sets up, finds nothing, and is undone byte for byte', async () => {
     const before = await hashFiles(worker.dir);
     const checked = await observe(['check'], worker.dir);
     expect(checked.code).toBe(1);
@@ -30,7 +30,7 @@ describe('init, check, remove', () => {
     expect(git(worker.dir, 'status', '--porcelain')).toBe('');
   });
 
-  it('does nothing the second time', async () => {
+  it('does nothing in a second run', async () => {
     await observe(INIT, worker.dir);
     const after = await hashFiles(worker.dir);
     const again = await observe(INIT, worker.dir);
@@ -67,7 +67,7 @@ describe('init, check, remove', () => {
     expect(readFileSync(file, 'utf8')).toContain('server.tool("forget", async () => ({ content: [] }));');
   });
 
-  it('undoes its own part where a person went on working', async () => {
+  it('undoes its own part in files that a person edited later', async () => {
     await observe(INIT, worker.dir);
     const config = join(worker.dir, 'wrangler.jsonc');
     const manifest = join(worker.dir, 'package.json');
@@ -88,7 +88,7 @@ describe('init, check, remove', () => {
     expect(existsSync(join(worker.dir, 'observe.json'))).toBe(false);
   });
 
-  it('prints a patch that git applies to the same end, and writes nothing', async () => {
+  it('prints a patch with the same result in git, and writes nothing', async () => {
     const dry = await observe(['init', '--dry-run'], worker.dir);
     expect(git(worker.dir, 'status', '--porcelain')).toBe('');
     writeFileSync(join(worker.dir, '../init.patch'), dry.stdout);
@@ -100,7 +100,7 @@ describe('init, check, remove', () => {
     expect(patched).toEqual(await hashFiles(worker.dir));
   });
 
-  it('takes one layer when asked for one', async () => {
+  it('sets up one layer on request', async () => {
     await observe([...INIT, '--layers', 'cloudflare'], worker.dir);
     expect(git(worker.dir, 'status', '--porcelain').trim().split('\n')).toEqual([
       'M wrangler.jsonc',

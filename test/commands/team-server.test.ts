@@ -36,7 +36,7 @@ it.each<[string, Record<string, string>, string, string[]]>([
     ['"services": [', '"binding": "OBSERVE_SERVER"', '"service": "loom-shop"', '"entrypoint": "Ingest"'],
   ],
   [
-    'a binding in JSON, beside others',
+    'a binding in JSON, next to others',
     { 'wrangler.jsonc': jsonc('calc', ',\n  "services": [{ "binding": "CART", "service": "cart" }]') },
     'loom-shop',
     [
@@ -50,7 +50,7 @@ it.each<[string, Record<string, string>, string, string[]]>([
     ['[[services]]\nbinding = "OBSERVE_SERVER"', '[[env.staging.services]]\nbinding = "OBSERVE_SERVER"'],
   ],
   [
-    'an address in JSON, beside other variables',
+    'an address in JSON, next to other variables',
     { 'wrangler.jsonc': jsonc('calc', ',\n  "vars": { "SHOP": "1" }') },
     'https://loom-shop.acme.workers.dev',
     ['"LANGFUSE_BASE_URL": "https://loom-shop.acme.workers.dev"'],
@@ -61,7 +61,7 @@ it.each<[string, Record<string, string>, string, string[]]>([
     'https://traces.example.com/',
     ['[vars]\nLANGFUSE_BASE_URL = "https://traces.example.com"', '[env.staging.vars]'],
   ],
-])('init --server: %s, kept, checked and removed to the byte', async (_, config, server, says) => {
+])('init --server: %s, recorded, checked and removed byte for byte', async (_, config, server, says) => {
   const dir = repository(worker('.', config));
   const before = await hashFiles(dir);
   const [name = ''] = Object.keys(config);
@@ -72,7 +72,7 @@ it.each<[string, Record<string, string>, string, string[]]>([
   commitAll(dir);
   expect((await init(dir)).stdout).toContain('Nothing to do');
   expect((await observeHere('check', dir)).code).toBe(EXIT.ok);
-  // Somebody takes the way out again: check says so.
+  // A person removes the binding, and check reports it.
   const set = text();
   writeFileSync(join(dir, name), was);
   expect((await observeHere('check', dir)).stdout).toContain('wrangler/server-missing');
@@ -81,7 +81,7 @@ it.each<[string, Record<string, string>, string, string[]]>([
   expect(await hashFiles(dir)).toEqual(before);
 });
 
-it('Wrangler reads what was added, and nothing else has changed', async () => {
+it('Wrangler reads the new settings, and nothing else changed', async () => {
   const dir = repository(worker('.', { 'wrangler.jsonc': jsonc('calc', ',\n  "vars": { "SHOP": "1" }') }));
   installWrangler(dir);
   for (const server of ['loom-shop', 'https://loom-shop.acme.workers.dev']) {
@@ -91,7 +91,7 @@ it('Wrangler reads what was added, and nothing else has changed', async () => {
   }
 });
 
-it('another server that is there stays, and is named', async () => {
+it('another existing server stays, and is reported', async () => {
   const services =
     '"services": [{ "binding": "OBSERVE_SERVER", "service": "other", "entrypoint": "Ingest" }]';
   const dir = repository(worker('.', { 'wrangler.jsonc': jsonc('calc', `,\n  ${services}`) }));
@@ -108,7 +108,7 @@ it.each(['http://loom.example.com', 'https://loom.example.com/api', 'Loom Shop',
   },
 );
 
-it('remove takes what lm deploy wrote, and leaves what a person changed', async () => {
+it('remove deletes the files of lm deploy, and keeps changed ones', async () => {
   const dir = repository(worker('.', { 'wrangler.jsonc': jsonc('calc') }));
   const before = await hashFiles(dir);
   const options = { name: 'loom-calc', queue: false, live: true };

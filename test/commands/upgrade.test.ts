@@ -11,10 +11,10 @@ import { INIT } from './repository.js';
 /** Projects as each older version set them up: `original` before it, `input` after it, `expected` after this one. */
 const STORED = join(root, 'fixtures/upgrades');
 
-/** Keys are each developer's own, and in nobody's commit. */
+/** Each developer has other keys, and they are in no commit. */
 const files = (dir: string) => hashFiles(dir, { skip: ['.git', '.dev.vars'] });
 
-/** The same without what grows with each version of Loom: its migrations, and the ledger that lists them. */
+/** The same without files that grow with each version of Loom: its migrations, and the list of them. */
 const lasting = (dir: string) =>
   hashFiles(dir, { skip: ['.git', '.dev.vars', 'migrations', 'observe.json'] });
 
@@ -31,12 +31,12 @@ describe.each(readdirSync(STORED))('a project that %s set up', (version) => {
     return dir;
   }
 
-  it('gains what is new, and keeps the code that was generated', async () => {
+  it('gets the new parts, and keeps the generated code', async () => {
     const dir = checkedOut();
     expect(await observe(INIT, dir)).toMatchObject({ code: 0 });
-    // What needs no upgrade is stored once.
+    // Files without a change are stored once.
     const expected = stored(existsSync(stored('expected')) ? 'expected' : 'input');
-    // The command line is added in the version that runs, and SQLite where the Node that runs has none.
+    // The upgrade adds the command line of the current version, and SQLite if Node has none.
     const manifest = join(dir, 'package.json');
     const made = readFileSync(manifest, 'utf8');
     writeFileSync(
@@ -59,13 +59,13 @@ describe.each(readdirSync(STORED))('a project that %s set up', (version) => {
     for (const path of readdirSync(stored('input/src'))) {
       const after = readFileSync(join(dir, 'src', path), 'utf8').split('\n');
       const before = readFileSync(join(stored('input/src'), path), 'utf8').split('\n');
-      // The server is observed now, and for that a name is imported.
+      // The server is observed now, which needs another import.
       const lost = before.filter(
         (line) => !after.includes(line) && !/new McpServer|^import \{ createTrace/.test(line),
       );
       expect(lost, path).toEqual([]);
     }
-    // What the upgrade added is committed with it: a clone has to have it.
+    // The commit includes the new files, because a clone needs them.
     commitAll(dir);
     expect(await observe(['check'], dir)).toMatchObject({ code: 0 });
   });
@@ -73,7 +73,7 @@ describe.each(readdirSync(STORED))('a project that %s set up', (version) => {
   it.each([
     ['as it is', false],
     ['after the upgrade', true],
-  ])('is undone to the last byte, %s', async (_when, upgraded) => {
+  ])('is undone byte for byte, %s', async (_when, upgraded) => {
     const dir = checkedOut();
     if (upgraded) expect(await observe(INIT, dir)).toMatchObject({ code: 0 });
     expect(await observe(['remove', '--yes', '--force'], dir)).toMatchObject({ code: 0 });

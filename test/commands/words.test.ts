@@ -7,7 +7,7 @@ import { jsonc, repository, worker } from './repository.js';
 
 const project = () => repository(worker('.', { 'wrangler.jsonc': jsonc('calc') }));
 
-/** Each was once taken for something else than was meant, or was called a fault of ours. */
+/** Each was once misunderstood, or reported as an internal error. */
 const REFUSED: readonly (readonly [command: string, words: readonly string[], says: RegExp])[] = [
   ['init', ['--dry-run=3'], /--dry-run takes no value/],
   ['init', ['-y=maybe'], /-y takes no value/],
@@ -59,7 +59,7 @@ describe('words', () => {
     expect(await hashFiles(dir)).toEqual(before);
   });
 
-  it('remove takes the flags that say what to work on', async () => {
+  it('remove accepts the flags that choose the Workers', async () => {
     const dir = project();
     const before = await hashFiles(dir);
     await observeHere('init', dir, '--yes', '--no-install');
@@ -69,7 +69,7 @@ describe('words', () => {
     expect(await hashFiles(dir)).toEqual(before);
   });
 
-  it('the command is the one that yargs reads, wherever other words stand', async () => {
+  it('the command comes from yargs, in any order of words', async () => {
     const dir = project();
     expect(await observeHere('check', dir, '--cwd', 'init', '--bogus')).toMatchObject({
       code: EXIT.couldNotCheck,
@@ -79,7 +79,7 @@ describe('words', () => {
     expect(ended).toMatchObject({ code: EXIT.usage });
   });
 
-  it('a folder named like a command is no command', async () => {
+  it('a folder with the name of a command is not a command', async () => {
     expect(await observeHere('init', 'check')).toMatchObject({ code: EXIT.usage });
   });
 });

@@ -1,6 +1,6 @@
 import { afterAll, afterEach } from 'vitest';
 
-/** What a test, or a whole file, has to take down again; it is done last in, first out, also after a failure. */
+/** The clean-up of a test or a file. It runs in reverse order, and also after a failure. */
 export function cleanups(after: 'test' | 'file' = 'test'): (cleanup: () => Promise<void>) => void {
   const stack: (() => Promise<void>)[] = [];
   const end = after === 'test' ? afterEach : afterAll;

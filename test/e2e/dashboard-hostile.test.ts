@@ -26,7 +26,7 @@ describe.skipIf(!chromium)('hostile values in a browser (needs Chromium)', () =>
     await project?.remove();
   });
 
-  it('on every page they are text', async () => {
+  it('are text on every page', async () => {
     const { page, alarms } = await watchedPage(browser, dashboard);
     await page.goto(dashboard.openUrl);
     await settled(page);
@@ -38,13 +38,13 @@ describe.skipIf(!chromium)('hostile values in a browser (needs Chromium)', () =>
       seen += await shown(page);
       expect(await dangers(page), place).toEqual([]);
     }
-    // The pages do show them: each of a dozen pages has several.
+    // The pages do show the values: each of a dozen pages has several.
     expect(seen).toBeGreaterThan(50);
     expect(alarms).toEqual([]);
     await page.context().close();
   });
 
-  it('in the address they are text too', async () => {
+  it('are text in the address too', async () => {
     const { page, alarms } = await watchedPage(browser, dashboard);
     await page.goto(dashboard.openUrl);
     const word = encodeURIComponent(HOSTILE);
@@ -58,12 +58,12 @@ describe.skipIf(!chromium)('hostile values in a browser (needs Chromium)', () =>
       await visit(page, dashboard.pageUrl, `/#/${place}`);
       expect(await dangers(page), place).toEqual([]);
     }
-    // What does not exist is a 404, which the browser's console tells of.
+    // A missing page is a 404, which the browser's console reports.
     expect(alarms.filter((alarm) => !alarm.includes('status of 4'))).toEqual([]);
     await page.context().close();
   });
 
-  it('in a report in one file, opened from disk, which says what it does not hold', async () => {
+  it('are text in a report in one file, which reports the data that it does not contain', async () => {
     const file = join(project.dir, 'report.html');
     await mustRun(process.execPath, ['--no-warnings', LM, 'dashboard', '--out', file], { cwd: project.dir });
     const url = pathToFileURL(file).href;
@@ -86,7 +86,7 @@ describe.skipIf(!chromium)('hostile values in a browser (needs Chromium)', () =>
   });
 });
 
-/** Opens all that is folded, as a curious reader would. */
+/** Opens all folded parts. */
 async function openEverything(page: Page): Promise<void> {
   for (let round = 0; round < 4; round++) {
     await page.evaluate(() => {
@@ -99,7 +99,7 @@ async function openEverything(page: Page): Promise<void> {
   }
 }
 
-/** How often the hostile text stands on the page, whole. */
+/** The number of times that the page has the complete hostile text. */
 function shown(page: Page): Promise<number> {
   return page.evaluate(
     (text) => (document.getElementById('app')?.textContent ?? '').split(text.slice(0, 60)).length - 1,
@@ -107,7 +107,7 @@ function shown(page: Page): Promise<number> {
   );
 }
 
-/** What hostile text would have become, had it been markup; and links to anything but a page. */
+/** Elements that the hostile text would create as markup, and links to anything except pages. */
 function dangers(page: Page): Promise<string[]> {
   return page.evaluate(() => [
     ...(window.hacked ? ['code was run'] : []),

@@ -12,7 +12,7 @@ import { visit, watchedPage } from './dashboard/watched-page.js';
 
 declare global {
   interface Window {
-    /** Gone when the page is loaded again. */
+    /** A reload removes it. */
     mark?: string;
   }
 }
@@ -56,7 +56,7 @@ describe.skipIf(!chromium)('the dashboard and a real Worker (needs Chromium)', (
     for (const cleanup of cleanups.reverse()) await cleanup();
   });
 
-  it('shows the way to the first trace, and then the traces, without a reload', async () => {
+  it('shows the steps to the first trace, and then the traces, without a reload', async () => {
     await page.goto(dashboard.openUrl);
     await page.getByRole('heading', { name: 'Waiting for the first trace' }).waitFor();
     await page.getByText(`Listening on ${dashboard.url}`).waitFor();
@@ -64,7 +64,7 @@ describe.skipIf(!chromium)('the dashboard and a real Worker (needs Chromium)', (
     await page.evaluate(() => {
       window.mark = 'same page';
     });
-    // Only now: what a client asks when it connects is a trace, too.
+    // The client connects only now, because its first requests are traces too.
     client = await connectClient(endpoint, 'v2');
     cleanups.push(client.close);
     await callEverything(client, CALLS.demo);
@@ -105,7 +105,7 @@ describe.skipIf(!chromium)('the dashboard and a real Worker (needs Chromium)', (
     expect(alarms).toEqual([]);
   });
 
-  it('puts new traces on top, and holds them back while the reader is further down', async () => {
+  it('puts new traces on top, but not while the reader is further down', async () => {
     await visit(page, dashboard.pageUrl, '/#/traces');
     const rows = page.locator('.trace-window .trace-row');
     await rows.first().waitFor();
@@ -127,7 +127,7 @@ describe.skipIf(!chromium)('the dashboard and a real Worker (needs Chromium)', (
     expect(alarms).toEqual([]);
   });
 
-  it('lets go of the connection while its tab is hidden, and catches up when it is shown again', async () => {
+  it('closes the connection while its tab is hidden, and catches up when it is visible again', async () => {
     const show = (isHidden: boolean) =>
       page.evaluate((hidden) => {
         Object.defineProperty(document, 'hidden', { configurable: true, value: hidden });
@@ -139,7 +139,7 @@ describe.skipIf(!chromium)('the dashboard and a real Worker (needs Chromium)', (
     await page.locator('.trace-window .trace-row').first().getByText('warbler').waitFor();
   });
 
-  it('says when the dashboard is gone, and goes on when it is back', async () => {
+  it('reports that the dashboard ended, and continues when it is back', async () => {
     const { port } = new URL(dashboard.url);
     await dashboard.stop();
     await page.getByText('The dashboard does not answer').waitFor();

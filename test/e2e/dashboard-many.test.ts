@@ -23,7 +23,7 @@ describe.skipIf(!chromium)('tens of thousands of traces in a browser (needs Chro
     await project?.remove();
   });
 
-  it('are scrolled from the first to the last, with few of them in the document at any time', async () => {
+  it('can be scrolled from the first to the last, with only few of them in the document', async () => {
     const { page, alarms } = await watchedPage(browser, dashboard, {
       viewport: { width: 1200, height: 900 },
     });
@@ -45,7 +45,7 @@ describe.skipIf(!chromium)('tens of thousands of traces in a browser (needs Chro
     }
     expect(most).toBeLessThan(100);
 
-    // Back from a trace, the reader stands where they were.
+    // After Back from a trace, the scroll position is the same.
     await page.evaluate(() => scrollTo(0, 250_000));
     await expect.poll(() => page.locator('.trace-window .trace-row').count()).toBeGreaterThan(10);
     const height = await page.evaluate(() => scrollY);
@@ -58,7 +58,7 @@ describe.skipIf(!chromium)('tens of thousands of traces in a browser (needs Chro
   });
 });
 
-/** The place in the list of the last row that is in the document; 1 is the heading. */
+/** The index of the last row in the document. 1 is the heading. */
 function lastRow(page: Page): Promise<number> {
   return page.evaluate(() =>
     Math.max(

@@ -18,7 +18,7 @@ interface Fault {
   readonly minutes: number;
 }
 
-/** An argument that one client sends, an upstream that fails since a release, and a tool that is not there. */
+/** A wrong argument of one client, an upstream that fails since a release, and a missing tool. */
 const FAULTS: readonly Fault[] = [
   {
     tool: 'add_note',
@@ -82,7 +82,7 @@ function addFaults(db: Database): void {
 }
 
 describe.skipIf(!chromium)(
-  'on call: from a failing client to the cause, by the page alone (needs Chromium)',
+  'on call: from a failing client to the cause, only with the page (needs Chromium)',
   () => {
     let browser: Browser;
     let project: Scratch;
@@ -95,7 +95,7 @@ describe.skipIf(!chromium)(
       ({ page } = await watchedPage(browser, dashboard, { viewport: { width: 1400, height: 1000 } }));
       await page.goto(dashboard.openUrl);
       await settled(page);
-      // Step 1, for each fault: the last hour, as the curve shows that failures began in it.
+      // Step 1, for each fault: choose the last hour, because the curve shows that the failures began in it.
       await page.getByLabel('Time', { exact: true }).selectOption('1h');
       await page.waitForURL(/last=1h/);
     });
@@ -110,7 +110,7 @@ describe.skipIf(!chromium)(
       await settled(page);
     }
 
-    /** The row of a table that holds this text, cell by cell. */
+    /** The cells of a table's row that contains this text. */
     async function row(table: string, text: string): Promise<string[]> {
       const found = page
         .getByRole('table', { name: table })
@@ -121,12 +121,12 @@ describe.skipIf(!chromium)(
       return found.locator('th, td').allTextContents();
     }
 
-    it('1: an argument that one client sends', async () => {
+    it('1: a wrong argument of one client', async () => {
       await open('Errors');
-      // Step 2: the group names tool, type, count, first seen and who is hit.
+      // Step 2: the group shows the tool, the type, the count, the first time and the affected clients.
       const group = await row('Failures of one tool', 'tags.<n>: expected string');
       expect(group.join(' ')).toMatch(/add_note · invalid_arguments.*15.*cursor 15.*new/);
-      // Step 3: the tool's page names the argument.
+      // Step 3: the tool's page shows the argument.
       await page.getByRole('link', { name: 'Tools', exact: true }).click();
       await settled(page);
       await open('add_note');
@@ -150,14 +150,14 @@ describe.skipIf(!chromium)(
       expect((await row('Traces by release', '2026.11.3')).slice(1, 3)).toEqual(['20', '100%']);
     });
 
-    it('3: a tool that is not there', async () => {
+    it('3: a missing tool', async () => {
       await page.getByRole('link', { name: 'Overview' }).click();
       await settled(page);
-      // Step 2: the overview counts what never reached a handler.
+      // Step 2: the overview counts requests that reached no handler.
       await page.getByRole('link', { name: '20 unknown tool' }).click();
       await settled(page);
       await page.getByText('20 traces').waitFor();
-      // Step 3: the filters' counts name the tool and the client's version.
+      // Step 3: the filters' counts show the tool and the client's version.
       const facets = page.getByLabel('Filters with counts');
       await facets.getByRole('button', { name: 'remove_note 20' }).waitFor();
       await facets.getByText('Client version', { exact: true }).click();

@@ -16,7 +16,7 @@ import { places } from './dashboard/places.js';
 import { ask, settled, visit, type WatchedPage, watchedPage } from './dashboard/watched-page.js';
 
 const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-/** A folder that pictures of every page are put into, to be looked at. */
+/** A folder for pictures of every page. */
 const PICTURES = process.env['DASHBOARD_PICTURES'];
 
 declare global {
@@ -49,7 +49,7 @@ describe.skipIf(!chromium)('the dashboard in a browser (needs Chromium)', () => 
     return watched;
   }
 
-  // Both widths and both themes; every pair of them only for the pictures, since it takes its time.
+  // Both widths and both themes. All pairs are slow, so they are only for the pictures.
   const screens = [
     [1600, 'light'],
     [360, 'dark'],
@@ -60,7 +60,7 @@ describe.skipIf(!chromium)('the dashboard in a browser (needs Chromium)', () => 
         ] as const)
       : []),
   ] as const;
-  // With nothing in it and with much only for the pictures, too.
+  // An empty project and a large one are only for the pictures too.
   const sizes = [
     ['small', undefined],
     ...(PICTURES
@@ -74,7 +74,7 @@ describe.skipIf(!chromium)('the dashboard in a browser (needs Chromium)', () => 
     screens.map(([width, theme]) => [width, theme, size, traces] as const),
   );
   it.each(cases)(
-    'every page at %i px, %s, %s: accessible, nothing wider than the screen',
+    'every page at %i px, %s, %s is accessible, and not wider than the screen',
     async (width, theme, size, traces) => {
       const other = traces === undefined ? undefined : await anotherDashboard(traces);
       if (other) onTestFinished(other.stop);
@@ -107,7 +107,7 @@ describe.skipIf(!chromium)('the dashboard in a browser (needs Chromium)', () => 
     },
   );
 
-  it('filters are kept in the address, and Back finds the list again', async () => {
+  it('filters are in the address, and Back returns to the list', async () => {
     const { page } = await open();
     await visit(page, dashboard.pageUrl, '/#/traces');
     await page.getByLabel('Status').selectOption('error');
@@ -134,7 +134,7 @@ describe.skipIf(!chromium)('the dashboard in a browser (needs Chromium)', () => 
     await page.context().close();
   });
 
-  it('a time is chosen once for all pages, by a drag over a curve too, and goes along in the address', async () => {
+  it('a time is chosen once for all pages, also by a drag over a curve, and is in the address', async () => {
     const { page, alarms } = await open();
     await page.getByLabel('Time', { exact: true }).selectOption('7d');
     await expect.poll(() => page.url()).toContain('last=7d');
@@ -183,7 +183,7 @@ describe.skipIf(!chromium)('the dashboard in a browser (needs Chromium)', () => 
     await page.context().close();
   });
 
-  it('columns are chosen, and a view is saved under a name, opened and removed', async () => {
+  it('columns can be chosen, and a view can be saved with a name, opened and removed', async () => {
     const { page, alarms } = await open({ viewport: { width: 1400, height: 900 } });
     await visit(page, dashboard.pageUrl, '/#/traces?tool=refund&last=30d');
     const heads = page.getByRole('table', { name: 'Traces' }).getByRole('columnheader');
@@ -215,7 +215,7 @@ describe.skipIf(!chromium)('the dashboard in a browser (needs Chromium)', () => 
     await page.context().close();
   });
 
-  it('a trace shows what the platform recorded of it, each kind with its facts', async () => {
+  it('a trace shows the platform’s spans, each kind with its facts', async () => {
     const { page, alarms } = await open();
     await visit(page, dashboard.pageUrl, '/#/traces');
     await page.locator('.trace-window .name').first().click();
@@ -253,7 +253,7 @@ describe.skipIf(!chromium)('the dashboard in a browser (needs Chromium)', () => 
     await page.context().close();
   });
 
-  it('a trace shows what was told while its request ran, in order, with what it said', async () => {
+  it('a trace shows the events of its request, in order, with their text', async () => {
     const { page, alarms } = await open();
     await visit(page, dashboard.pageUrl, `/#/traces/${EVENTFUL}`);
     const panel = page.getByRole('region', { name: 'Events of the request' });
@@ -286,7 +286,7 @@ describe.skipIf(!chromium)('the dashboard in a browser (needs Chromium)', () => 
     await page.context().close();
   });
 
-  it('a rule that begins to fire is told on every page, and by a notification where these are allowed', async () => {
+  it('a rule that begins to fire is shown on every page, and in a notification if these are allowed', async () => {
     const { page, alarms } = await watchedPage(browser, dashboard);
     await page.clock.install();
     await page.addInitScript(() => {
@@ -306,7 +306,7 @@ describe.skipIf(!chromium)('the dashboard in a browser (needs Chromium)', () => 
     const firing = { id: 'rule-1', when: 'requests > 0 for 90d' };
     const silent = { id: 'rule-2', when: 'errors of no_such_tool > 0 for 10m' };
     await writeFile(rules, JSON.stringify({ version: 1, rules: [firing, silent] }));
-    // The page asks again four times a minute; nobody has to wait for it.
+    // The page loads again four times a minute, so the test need not wait for it.
     await page.clock.fastForward('00:20');
     await page.getByRole('status').getByText('requests > 0 for 90d').waitFor();
     await expect.poll(() => page.evaluate(() => window.notified)).toEqual(['Firing: requests > 0 for 90d']);
@@ -319,7 +319,7 @@ describe.skipIf(!chromium)('the dashboard in a browser (needs Chromium)', () => 
     await page.context().close();
   });
 
-  it('is used without a mouse', async () => {
+  it('can be used without a mouse', async () => {
     const { page } = await open();
     await page.keyboard.press('g');
     await page.keyboard.press('t');
@@ -348,7 +348,7 @@ describe.skipIf(!chromium)('the dashboard in a browser (needs Chromium)', () => 
     await page.context().close();
   });
 
-  it('the way past the navigation, and a theme that is remembered', async () => {
+  it('a link skips the navigation, and the theme is remembered', async () => {
     const { page } = await open({ colorScheme: 'light' });
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
@@ -365,7 +365,7 @@ describe.skipIf(!chromium)('the dashboard in a browser (needs Chromium)', () => 
     await page.context().close();
   });
 
-  it('without its cookie the page says how to get in', async () => {
+  it('without its cookie the page explains how to sign in', async () => {
     const { page } = await open();
     await page.context().clearCookies();
     await page.getByRole('link', { name: 'Issues' }).click();
@@ -378,9 +378,9 @@ describe.skipIf(!chromium)('the dashboard in a browser (needs Chromium)', () => 
 
 const EVENTFUL = 'ee'.repeat(16);
 
-/** A trace whose request told its client how far it was, and whose span holds an exception. */
+/** A trace whose request sent progress to its client, and whose span has an exception. */
 function addEvents(db: Database): void {
-  // Older than the newest, which other tests open.
+  // It is older than the newest trace, which other tests open.
   const startedUs = (Date.now() - 2 * 3_600_000) * 1000;
   db.run(
     `INSERT INTO traces(id, name, server, tool, method, started_us, duration_us, root_id, observations, updated_at)
@@ -426,7 +426,7 @@ function addEvents(db: Database): void {
   );
 }
 
-/** One of a project of this size; of none at all with 0. Stopping it removes the project too. */
+/** The dashboard of a project of this size; 0 is an empty project. Stopping it removes the project too. */
 async function anotherDashboard(traces: number): Promise<RunningDashboard & { readonly dir: string }> {
   const made = traces > 0 ? seededProject(traces) : scratchFolder();
   const started = await startDashboard(made.dir);

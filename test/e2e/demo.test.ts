@@ -14,7 +14,7 @@ it('the demo keeps all its promises and leaves nothing behind', async () => {
   expect(code, stdout + stderr).toBe(0);
   const kept = Number(/All (\d+) promises kept/.exec(stdout)?.[1]);
   expect(kept).toBeGreaterThan(10);
-  // One screen holds it.
+  // The output fits on one screen.
   const lines = stdout.trimEnd().split('\n');
   expect(lines.length, stdout).toBeLessThanOrEqual(24);
   expect(Math.max(...lines.map((line) => line.length)), stdout).toBeLessThanOrEqual(80);

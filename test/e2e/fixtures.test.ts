@@ -26,7 +26,7 @@ async function connect(dir: string, sdk: 'v1' | 'v2', vars: Record<string, strin
   return client;
 }
 
-describe.each(['demo', 'sdk-v2'] as const)('the fixture Worker %s, as its author left it', (name) => {
+describe.each(['demo', 'sdk-v2'] as const)('the unchanged fixture Worker %s', (name) => {
   it('type-checks', async () => {
     const dir = await copy(name);
     await mustRun(process.execPath, [`${root}/node_modules/typescript/bin/tsc`, '-p', dir], { cwd: dir });
@@ -42,7 +42,7 @@ describe.each(['demo', 'sdk-v2'] as const)('the fixture Worker %s, as its author
 describe('bootWorker', () => {
   const brest = { station: 'brest', day: '2026-05-01' };
 
-  it('lets wrangler read .dev.vars, and lays the given variables over it', async () => {
+  it('lets wrangler read .dev.vars, and overrides its variables', async () => {
     const dir = await copy('sdk-v2');
     await writeFile(join(dir, '.dev.vars'), 'DATUM_OFFSET=1.85\n');
     const fromFile = await connect(dir, 'v2');
@@ -55,7 +55,7 @@ describe('bootWorker', () => {
     });
   });
 
-  it('leaves the folder as it was', async () => {
+  it('leaves the folder unchanged', async () => {
     const dir = await copy('demo');
     const before = await hashFiles(dir, { skip: ['node_modules'] });
     const worker = await bootWorker(dir);
@@ -63,7 +63,7 @@ describe('bootWorker', () => {
     expect(differences(before, await hashFiles(dir, { skip: ['node_modules'] }))).toEqual([]);
   });
 
-  it('reports a Worker that does not bundle, with the reason', async () => {
+  it('reports a Worker that can’t be bundled, with the reason', async () => {
     const dir = await copy('sdk-v2');
     await appendFile(join(dir, 'src/index.ts'), 'import "./nowhere";\n');
     await expect(bootWorker(dir)).rejects.toThrow(/Could not resolve "\.\/nowhere"/);

@@ -12,10 +12,10 @@ import { GuideSession } from './guides/guide-session.js';
 import { readGuide } from './guides/read-guide.js';
 import { sharedRegistry } from './registry/shared.js';
 
-/** Projects that were written for a guide, by their folder in `guides`. */
+/** Projects that exist only for a guide, by their folder in `guides`. */
 const FOLDERS = { 'a repository of two': 'two-workers', 'a helper of its own': 'own-helper' } as const;
 
-/** Where the reader of each guide stands before its first command. A guide without commands has no place. */
+/** The folder in which the reader of each guide starts. A guide without commands has none. */
 const BEFORE: Readonly<Record<string, 'a Worker' | 'set up' | keyof typeof FOLDERS>> = {
   'ci.md': 'set up',
   'custom-registrars.md': 'a helper of its own',
@@ -27,7 +27,7 @@ const BEFORE: Readonly<Record<string, 'a Worker' | 'set up' | keyof typeof FOLDE
 };
 
 const everyone = cleanups('file');
-/** npm's cache of this run: nothing that an earlier run published is in it. */
+/** npm's cache of this run, without packages of earlier runs. */
 let shared: string;
 beforeAll(() => {
   shared = scratch();
@@ -35,22 +35,22 @@ beforeAll(() => {
 
 const guides = await readdir(join(root, 'docs/guides'));
 
-it('every guide with commands says where its reader stands', () => {
+it('every guide with commands has a folder to start in', () => {
   const withCommands = guides.filter((guide) => readGuide(`docs/guides/${guide}`).length > 0);
   expect(withCommands.sort()).toEqual(Object.keys(BEFORE).sort());
 });
 
 describe.each(Object.entries(BEFORE))('%s', (guide, before) => {
-  it('does what it says, command by command', async () => {
+  it('works, command by command', async () => {
     const home = scratch();
     const env = {
       ...npmEnv(),
       npm_config_registry: sharedRegistry(),
       npm_config_cache: join(shared, 'npm'),
-      // Nobody is there to be asked whether npx may fetch a package.
+      // npx must not ask before it fetches a package.
       npm_config_yes: 'true',
       HOME: home,
-      // What a developer's own shell may hold must not decide where traces go.
+      // Variables of a developer's shell must not change the destination of traces.
       LANGFUSE_PUBLIC_KEY: undefined,
       LANGFUSE_SECRET_KEY: undefined,
       LANGFUSE_BASE_URL: undefined,
@@ -70,13 +70,13 @@ describe.each(Object.entries(BEFORE))('%s', (guide, before) => {
       expect(code, `${block.text}\n${stdout}\n${stderr}`).toBe(0);
     }
     await session.stop();
-    // The server is observed: the handshake of the client is there too.
+    // The server is observed, so the client's handshake is a trace too.
     const kept = ['initialize', 'list_stations', 'list_stations'];
     if (guide === 'first-trace.md') expect(tracesKept(dir)).toEqual(kept);
   });
 });
 
-/** What the dashboard had taken: `remove` leaves the database, which is the reader's own. */
+/** Removes the dashboard's data, because `remove` keeps the database. */
 function tracesKept(dir: string): string[] {
   const db = openLoom(join(dir, '.loom'));
   try {

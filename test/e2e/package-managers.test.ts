@@ -8,7 +8,9 @@ import { commitAll, git } from '../support/cli.js';
 import { cleanups } from './cleanups.js';
 import { sharedRegistry } from './registry/shared.js';
 
-/** Each as its users type it: the lockfile it keeps, how it runs a package that is not installed, and one that is. */
+/**
+ * Each package manager: its lockfile, and the commands that run a package that is not installed, and an installed one.
+ */
 const MANAGERS = [
   {
     name: 'pnpm',
@@ -26,7 +28,7 @@ const MANAGERS = [
     dlx: ['yarn', 'dlx'],
     node: ['yarn', 'node'],
   },
-  // Yarn 1 runs nothing that is not installed; its users take npx.
+  // Yarn 1 runs only installed packages, so its users use npx.
   {
     name: 'yarn 1',
     install: ['yarn', 'install'],
@@ -60,11 +62,11 @@ beforeAll(async () => {
 });
 
 describe.each(MANAGERS)('with $name', ({ name, install, script, lockfile, dlx, node }) => {
-  it('init, check and remove work in a project of its own', async () => {
+  it('init, check and remove work in its own project', async () => {
     const home = scratch();
     const dir = join(home, 'project');
     const path = await programs(home, name, join(modules, script));
-    // In CI a manager refuses to change a lockfile unless it is told to.
+    // In CI, a manager does not change a lockfile without a flag.
     const env = { ...npmEnv(), ...settings(home), CI: 'true', PATH: `${path}:${process.env['PATH']}` };
     const call = ([program, ...words]: readonly string[]) => run(program as string, words, { cwd: dir, env });
 
@@ -112,7 +114,7 @@ async function project(dir: string, more: Readonly<Record<string, string>>): Pro
   for (const [path, text] of Object.entries(files)) await writeFile(join(dir, path), text);
 }
 
-/** A folder for PATH in which the manager, and only it, goes by its everyday name. */
+/** A folder for PATH that contains only the manager, with its usual name. */
 async function programs(home: string, name: string, script: string): Promise<string> {
   const folder = join(home, 'bin');
   await mkdir(folder);
@@ -125,7 +127,7 @@ async function programs(home: string, name: string, script: string): Promise<str
   return folder;
 }
 
-/** The run's registry, and caches of their own: what an earlier run published under the same version is not this one's. */
+/** The run's registry, and new caches, because an earlier run may have published other packages of the same version. */
 function settings(home: string): NodeJS.ProcessEnv {
   const url = sharedRegistry();
   return {
@@ -137,7 +139,7 @@ function settings(home: string): NodeJS.ProcessEnv {
     YARN_UNSAFE_HTTP_WHITELIST: '127.0.0.1',
     YARN_GLOBAL_FOLDER: join(home, 'yarn'),
     YARN_CACHE_FOLDER: join(home, 'yarn-cache'),
-    // What was published a minute ago is too new for Yarn's taste.
+    // By default, Yarn refuses packages that are a minute old.
     YARN_NPM_MINIMAL_AGE_GATE: '0',
     YARN_REGISTRY: url,
     BUN_INSTALL_CACHE_DIR: join(home, 'bun-cache'),

@@ -18,7 +18,7 @@ const later = cleanups();
 const calls = CALLS.platform;
 const PATIENCE = { timeout: 60_000, interval: 100 };
 
-/** Which kind of span each tool is there to cause, and what it must tell. */
+/** The kind of span that each tool causes, and the attributes that it must have. */
 const TOLD: Record<string, { kind: PlatformSpan['kind']; facts: Record<string, unknown> }> = {
   ask_carrier: {
     kind: 'fetch',
@@ -48,7 +48,7 @@ const TOLD: Record<string, { kind: PlatformSpan['kind']; facts: Record<string, u
   },
 };
 
-it('before init every kind of span is there by its own trace id, and production would not record it', async () => {
+it('before init every kind of span has its own trace id, and production would not record it', async () => {
   const dir = await platformWorker();
   const { dashboard, workerUrl } = await runEverything(dir);
   const traces = await tracesByTool(workerUrl);
@@ -60,7 +60,7 @@ it('before init every kind of span is there by its own trace id, and production 
   }
 });
 
-it('after init they stand beside our trace of the same id, outlive wrangler, and production says its share', async () => {
+it('after init they have the id of our trace, outlive wrangler, and have production’s sampling rate', async () => {
   const dir = await platformWorker();
   const made = await observe(['init', '--yes', '--no-install'], dir);
   expect(made.code, made.stderr).toBe(0);
@@ -81,7 +81,7 @@ it('after init they stand beside our trace of the same id, outlive wrangler, and
   }
 });
 
-/** The fixture, with a wrangler that keeps spans in place of the repository's own. */
+/** The fixture, with a wrangler that keeps spans instead of the repository's. */
 async function platformWorker(): Promise<string> {
   const modules = await installApart('wrangler', 'test/e2e/platform/wrangler');
   const { dir, remove } = await copyFixture('platform', { modules: 'link' });
@@ -121,10 +121,10 @@ async function startCarrier(): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** wrangler writes its spans a moment after the request has ended. */
+/** wrangler writes its spans shortly after the request. */
 async function settled(dashboard: RunningDashboard) {
   return vi.waitFor(async () => {
-    // The server is observed: what is no call of a tool has a trace, too.
+    // The server is observed, so other requests have traces too.
     const rows = (await dashboard.traces()).filter(({ method }) => method === 'tools/call');
     expect(rows).toHaveLength(calls.length);
     const views = await Promise.all(rows.map((row) => dashboard.platform(row.id)));
@@ -133,7 +133,7 @@ async function settled(dashboard: RunningDashboard) {
   }, PATIENCE);
 }
 
-/** The platform's own trace ids, by the tool that a trace's spans tell of. */
+/** The platform's trace ids, by the tool in a trace's spans. */
 async function tracesByTool(workerUrl: string): Promise<Map<string, string>> {
   const sql =
     "SELECT DISTINCT trace_id, name FROM spans WHERE name IN ('fetch', 'd1_all', 'kv_put', 'r2_put', 'durable_object_subrequest')";
@@ -153,7 +153,7 @@ async function tracesByTool(workerUrl: string): Promise<Map<string, string>> {
     const found = new Map(
       result.rows.flatMap(([id, name]) => (tools[name] ? [[tools[name], id] as const] : [])),
     );
-    // The emulated D1 is reached by fetch as well, so the carrier's trace is the one that has no other name.
+    // The emulated D1 is called by fetch too, so the trace without another name is that of the carrier.
     const known = new Set(found.values());
     const carrier = result.rows.find(([id]) => !known.has(id))?.[0];
     if (carrier) found.set('ask_carrier', carrier);

@@ -19,7 +19,7 @@ import { sharedRegistry } from './registry/shared.js';
 const later = cleanups();
 const INSTALL_FAILED = 8;
 
-it('npx create-something-observe init works from a registry, and leaves a project whole when it can’t', async () => {
+it('npx create-something-observe init works from a registry, and leaves a project unchanged if it fails', async () => {
   const empty = await emptyRegistry();
   later(empty.stop);
   const { dir: scratch, remove } = scratchFolder();
@@ -27,7 +27,7 @@ it('npx create-something-observe init works from a registry, and leaves a projec
   const fixture = await copyFixture('sdk-v2', { modules: 'install' });
   later(fixture.remove);
   const { dir } = fixture;
-  // A cache of its own: npx would otherwise run what an earlier run published under the same version.
+  // A new cache. Otherwise npx would run the package of an earlier run with the same version.
   const env = {
     ...npmEnv(),
     npm_config_registry: sharedRegistry(),
@@ -48,7 +48,7 @@ it('npx create-something-observe init works from a registry, and leaves a projec
     run('npx', ['--yes', 'create-something-observe', ...words], { cwd: dir, env });
   const made = await npx('init', '--yes');
   expect(made.code, made.stdout + made.stderr).toBe(0);
-  // Whoever runs npx waits for this much, and no more: bench/cold-start times it beside other set-up tools.
+  // A user of npx waits for this download. bench/cold-start compares it with other set-up tools.
   const [npxFolder] = await readdir(join(scratch, 'cache/_npx'));
   const size = await installedSize(join(scratch, 'cache/_npx', npxFolder as string, 'node_modules'));
   expect(size.packages).toBe(1);
@@ -73,7 +73,7 @@ it('npx create-something-observe init works from a registry, and leaves a projec
   later(client.close);
   const calls = CALLS['sdk-v2'];
   expect(unexpectedAnswers(await callEverything(client, calls))).toEqual([]);
-  // The server is observed: the handshake and the list of tools have traces of their own.
+  // The server is observed, so the handshake and the list of tools are traces.
   const isCall = ({ metadata }: { metadata: Readonly<Record<string, unknown>> }) =>
     metadata['mcp.method.name'] === 'tools/call';
   await expect.poll(() => receiver.traces().filter(isCall).length, { timeout: 30_000 }).toBe(calls.length);
@@ -82,7 +82,7 @@ it('npx create-something-observe init works from a registry, and leaves a projec
   expect(checked.code, checked.stdout + checked.stderr).toBe(0);
 });
 
-/** A registry that knows no package. */
+/** A registry without packages. */
 async function emptyRegistry(): Promise<{ url: string; stop(): Promise<void> }> {
   const server = createServer((_, response) => {
     response.writeHead(404, { 'content-type': 'application/json' }).end('{"error":"not found"}');

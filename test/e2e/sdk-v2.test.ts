@@ -15,7 +15,7 @@ import { cleanups } from './cleanups.js';
 const later = cleanups();
 const calls = CALLS['sdk-v2'];
 
-// The fixture's node_modules link to this repository, our packages among them: nothing is installed.
+// The fixture's node_modules link to this repository, including our packages, so nothing is installed.
 async function instrumented() {
   const fixture = await copyFixture('sdk-v2', { modules: 'link' });
   later(fixture.remove);
@@ -43,7 +43,7 @@ it.each(['v1', 'v2'] as const)(
     later(client.close);
 
     const answers = await callEverything(client, calls);
-    // The server is observed: the list of tools has a trace of its own.
+    // The server is observed, so the list of tools is a trace.
     const isCall = ({ metadata }: { metadata: Readonly<Record<string, unknown>> }) =>
       metadata['mcp.method.name'] === 'tools/call';
     await expect.poll(() => receiver.traces().filter(isCall).length, { timeout: 30_000 }).toBe(calls.length);
@@ -57,14 +57,14 @@ it.each(['v1', 'v2'] as const)(
       calls.map((call) => ({
         name: `tide-tables:${call.tool}`,
         level: 'fails' in call ? 'ERROR' : 'DEFAULT',
-        // A tool without arguments has no input to show.
+        // A tool without arguments has no input.
         input: Object.keys(call.input).length > 0 ? call.input : undefined,
       })),
     );
   },
 );
 
-it('the traced source type-checks, is found clean, and is taken out byte for byte', async () => {
+it('the traced source type-checks, has no findings, and is restored byte for byte', async () => {
   const { dir, before } = await instrumented();
   await mustRun(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', dir], { cwd: dir });
 
@@ -76,11 +76,11 @@ it('the traced source type-checks, is found clean, and is taken out byte for byt
   expect(differences(before, await hashFiles(dir))).toEqual([]);
 });
 
-it('without keys the Worker answers as before and sends nothing', async () => {
+it('without keys the Worker works as before and sends nothing', async () => {
   const { dir } = await instrumented();
   const receiver = await startReceiver();
   later(() => receiver.close());
-  // The address alone is no permission to send.
+  // The address alone does not enable sending.
   const worker = await bootWorker(dir, { vars: { LANGFUSE_BASE_URL: receiver.url } });
   later(worker.stop);
   const client = await connectClient(`${worker.url}/mcp`, 'v2');

@@ -51,13 +51,13 @@ it('a day of two people and three agents on two machines', async () => {
     [api1, docs, epic].sort(),
   );
 
-  // Two agents want one issue: D1 gives it to the first, and tells the second who has it.
+  // Two agents want one issue. D1 gives it to the first, and shows the second who has it.
   expect(await json<Issue>(claude('claim', api1, '--json'))).toMatchObject({ assignee: 'claude' });
   const refused = await gemini('claim', api1);
   expect(refused).toMatchObject({ code: 4, stderr: expect.stringContaining(`${api1} is claimed by claude`) });
   expect(await json<Issue>(gemini('claim', docs, '--json'))).toMatchObject({ assignee: 'gemini' });
 
-  // They work: what it costs is counted on the issue that each of them has.
+  // They work, and the cost is counted on the issue of each agent.
   const spend = async (dir: string, lm: Lm, agent: string, issue: string, micros: readonly number[]) => {
     const { id } = await json<{ id: string }>(
       lm('session', 'start', '--agent', agent, '--issue', issue, '--json'),
@@ -80,7 +80,7 @@ it('a day of two people and three agents on two machines', async () => {
   const first = await spend(laptop.dir, claude, 'claude', api1, [1_250_000, 250_000]);
   const second = await spend(desktop.dir, gemini, 'gemini', docs, [2_000_000]);
 
-  // Both people write the same text without knowing of each other.
+  // Both people edit the same text at the same time.
   await ana('edit', docs, '-d', 'ana: for customers');
   await ben('edit', docs, '-d', 'ben: for operators');
   await sync();
@@ -96,7 +96,7 @@ it('a day of two people and three agents on two machines', async () => {
   }
   expect((await ana('remote', 'log')).stdout).toContain(`${docs}: two edits of description met`);
 
-  // Afternoon: claude hands over to codex, which finds the checkpoint and finishes.
+  // Afternoon: claude passes the issue to codex, which reads the checkpoint and finishes.
   await claude('session', 'handoff', 'codex', '-m', 'endpoint works, tests are red', '--session', first);
   expect((await codex('prime', '--issue', api1)).stdout).toContain('endpoint works, tests are red');
   await codex('start', api1);
@@ -109,7 +109,7 @@ it('a day of two people and three agents on two machines', async () => {
   await ben('comment', epic, 'half of it is done');
   await sync();
 
-  // Evening: the machines tell the same, to the cent.
+  // Evening: the machines have the same figures, to the cent.
   const [here, there] = await Promise.all(
     [ana, ben].map(async (lm) => ({
       issues: (await json<Issue[]>(lm('list', '--all', '--json'))).map(({ id, status, assignee }) => ({
@@ -150,7 +150,7 @@ it('a day of two people and three agents on two machines', async () => {
     'in_progress',
   ]);
   expect(here?.budgets).not.toContain('$10.00');
-  // Nothing more is to be told.
+  // There is nothing more to sync.
   expect(await json(ana('remote', 'sync', '--json'))).toMatchObject({
     pull: { rows: 0, notes: [] },
     push: { rows: 0, notes: [] },

@@ -22,7 +22,7 @@ const SERVER = { name: 'loom-tides', queue: false, live: true };
 const later = cleanups('file');
 const wranglerEnv = { CI: 'true', WRANGLER_SEND_METRICS: 'false', WRANGLER_HIDE_BANNER: 'true' };
 
-/** What wrangler would upload of a project: its config is read and its code bundled as for a deploy. */
+/** The upload of wrangler for a project: its config is read and its code is bundled as for a deploy. */
 async function uploaded(dir: string): Promise<string> {
   const out = join(dir, '.wrangler/out');
   const wrangler = join(root, 'node_modules/wrangler/bin/wrangler.js');
@@ -52,7 +52,7 @@ beforeAll(async () => {
   const [server, tides] = [await uploaded(join(fixture.dir, '.loom/server')), await uploaded(fixture.dir)];
   miniflare = new Miniflare({
     https: true,
-    // A browser says that it does not know the certificate before it goes on.
+    // A browser first closes a connection because it does not know the certificate.
     handleRuntimeStdio: (...streams: NodeJS.ReadableStream[]) => {
       for (const stream of streams) stream.resume();
     },
@@ -70,11 +70,11 @@ beforeAll(async () => {
         modules: module(tides),
         compatibilityDate: '2026-04-20',
         bindings: { DATUM_OFFSET: '0.35' },
-        // As init wrote it into the config. There are no keys.
+        // The binding that init wrote into the config. There are no keys.
         serviceBindings: { OBSERVE_SERVER: { name: SERVER.name, entrypoint: 'Ingest' } },
       },
       {
-        // The same database, for this test's own questions.
+        // The same database, for queries of this test.
         name: 'database',
         routes: ['worker.test/*'],
         modules: module(`export default { fetch: async (request, env) => ${SQL_ANSWER} };`),
@@ -96,7 +96,7 @@ beforeAll(async () => {
 const newKey = (kind: 'read' | 'login', name: string) =>
   addKey(database, { kind, name, service: null, expiresAt: null, by: 'test' }, Date.now());
 
-it('a Worker that init instrumented sends its calls through the binding, and they are read with a key', async () => {
+it('a Worker with the set-up of init sends its calls through the binding, and a key can read them', async () => {
   const client = new Client({ name: 'probe', version: '1.0.0' });
   const transport = new StreamableHTTPClientTransport(new URL('https://tides.test/mcp'), {
     fetch: ((url: URL | string, init: object) =>
@@ -117,7 +117,7 @@ it('a Worker that init instrumented sends its calls through the binding, and the
     .toEqual(expect.arrayContaining(['list_stations', 'no_such_tool']));
   const { rows } = await view('traces?tool=list_stations');
   expect(rows).toEqual([expect.objectContaining({ failed: false, server: 'tide-tables' })]);
-  // Nobody comes in by the way that the binding takes.
+  // Requests from outside can't use the entrypoint of the binding.
   const stranger = await miniflare.dispatchFetch('https://loom.test/api/public/otel/v1/traces', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -134,7 +134,7 @@ describe.skipIf(!chromium)('the page of the team (needs Chromium)', () => {
   });
   afterAll(() => browser?.close());
 
-  it('lets in who has a token, shows the calls, and lets out again', async () => {
+  it('signs in with a token, shows the calls, and signs out', async () => {
     const { origin } = await miniflare.ready;
     const { secret: token } = await newKey('login', 'Ana');
     const context = await browser.newContext({ ignoreHTTPSErrors: true });
@@ -159,7 +159,7 @@ describe.skipIf(!chromium)('the page of the team (needs Chromium)', () => {
     await page.goto(`${origin}/sign-out`);
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByLabel('Login token').waitFor();
-    // The cookie that was in use is worth nothing any more.
+    // The old cookie is no longer valid.
     const replayed = await miniflare.dispatchFetch('https://loom.test/view/traces', {
       headers: { cookie: `${cookie?.name}=${cookie?.value}` },
     });

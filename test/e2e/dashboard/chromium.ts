@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium as driver } from 'playwright-core';
 
-/** Where Debian, Ubuntu, GitHub's runners, macOS and Windows keep a Chromium. */
+/** Paths of Chromium on Debian, Ubuntu, GitHub's runners, macOS and Windows. */
 const PLACES = [
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
@@ -11,11 +11,11 @@ const PLACES = [
   'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
 ];
 
-/** The browser that the dashboard's tests drive; without one they are left out. `CHROMIUM_PATH` names another. */
+/** The browser for the dashboard's tests. Without one, they are skipped. `CHROMIUM_PATH` selects another. */
 export const chromium = [process.env['CHROMIUM_PATH'] ?? PLACES].flat().find(existsSync);
 
 export function launch(): Promise<Browser> {
-  // As root, as in a container, Chromium does not start in its sandbox.
+  // As root, such as in a container, Chromium does not start with its sandbox.
   const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
   return driver.launch({ ...(chromium ? { executablePath: chromium } : {}), args });
 }

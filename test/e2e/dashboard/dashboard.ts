@@ -15,14 +15,14 @@ const READY = /(http:\/\/\S+)\/\?token=\w+/;
 export interface RunningDashboard {
   /** Such as `http://127.0.0.1:41000`. */
   readonly url: string;
-  /** The same with its token. */
+  /** The same address with the token. */
   readonly openUrl: string;
-  /** Where the page is once it is open: a name of its own. */
+  /** The origin of the open page, which has another host name. */
   readonly pageUrl: string;
   stop(): Promise<void>;
 }
 
-/** Runs the built `lm dashboard`, as a user would. */
+/** Runs the built `lm dashboard`, like a user. */
 export async function startDashboard(dir: string, port = 0): Promise<RunningDashboard> {
   const child = startGroup(process.execPath, ['--no-warnings', LM, 'dashboard', '--port', String(port)], {
     cwd: dir,
@@ -37,7 +37,7 @@ export async function startDashboard(dir: string, port = 0): Promise<RunningDash
   };
 }
 
-/** A folder of its own with a made-up project in it; `change` is done to its database at last. */
+/** A folder of its own with a made-up project in it; `change` changes its database at the end. */
 export function seededProject(traces: number, change?: (db: Database) => void): Scratch {
   const made = scratchFolder();
   const { dir } = made;

@@ -1,10 +1,10 @@
 import type { Database } from '../../../packages/loom/src/store/database.js';
 
-/** Markup, a way out of an attribute, of a script and of a comment, and a URL that is code. */
+/** Markup that leaves an attribute, a script and a comment, and a URL with code. */
 export const HOSTILE =
   'javascript:window.hacked=1//"\'><img src=x onerror="window.hacked=1"></script><script>window.hacked=1</script><!--';
 
-/** Every column whose text comes from outside and reaches the page. */
+/** Every column with text from outside that the page shows. */
 const COLUMNS: Readonly<Record<string, readonly string[]>> = {
   traces: ['name', 'server', 'tool', 'status_message', 'session_id', 'user_id', 'environment', 'release'],
   observations: ['name', 'model', 'status_message', 'type'],
@@ -19,14 +19,14 @@ const COLUMNS: Readonly<Record<string, readonly string[]>> = {
   routing_decisions: ['strategy', 'chosen_agent', 'chosen_model', 'reason'],
 };
 
-/** Columns that are part of a key, one row of each: all of them can't be the same. */
+/** Columns of a key. Only one row of each gets the text, because keys must differ. */
 const KEYS: Readonly<Record<string, string>> = {
   files_modified: 'path',
   trace_atlas: 'term',
   atlas_tags: 'term',
 };
 
-/** Puts the hostile text wherever a stranger could. */
+/** Puts the hostile text into every place that a stranger can write to. */
 export function poison(db: Database): void {
   for (const [table, columns] of Object.entries(COLUMNS)) {
     db.run(

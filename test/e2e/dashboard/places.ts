@@ -3,7 +3,7 @@ import type { SessionPage } from '../../../packages/loom/src/dashboard/contract/
 import type { TracePage } from '../../../packages/loom/src/dashboard/contract/traces.js';
 import { ask } from './watched-page.js';
 
-/** Every page of the dashboard, with a trace and a session that have much to show. */
+/** Every page of the dashboard, with a large trace and a large session. */
 export async function places(page: Page): Promise<Readonly<Record<string, string>>> {
   const { rows } = await ask<TracePage>(page, 'traces?limit=500');
   const sessions = await ask<SessionPage>(page, 'sessions');
@@ -37,7 +37,7 @@ export async function places(page: Page): Promise<Readonly<Record<string, string
     budgets: '#/budgets',
     'not-found': '#/nowhere',
   };
-  // Pages of one thing are there only where there is one.
+  // Pages of one item exist only if the item exists.
   return Object.fromEntries(
     Object.entries(all).filter(([name, place]) => !place.endsWith('/') || name === 'overview'),
   );

@@ -3,19 +3,19 @@ import type { RunningDashboard } from './dashboard.js';
 
 export interface WatchedPage {
   readonly page: Page;
-  /** What a page of ours never does: errors, dialogs, refused content, requests to anybody else. */
+  /** Events that must never happen on our page: errors, dialogs, refused content, requests to other hosts. */
   readonly alarms: string[];
 }
 
 declare global {
   interface Window {
     alarm(text: string): void;
-    /** Set by hostile values that were run. */
+    /** Set by hostile code that ran. */
     hacked?: unknown;
   }
 }
 
-/** A page of a context of its own, which may ask the dashboard alone. */
+/** A page in its own context, which may only send requests to the dashboard. */
 export async function watchedPage(
   browser: Browser,
   { openUrl, pageUrl }: Pick<RunningDashboard, 'openUrl' | 'pageUrl'>,
@@ -47,7 +47,7 @@ export async function watchedPage(
   return { page, alarms };
 }
 
-/** Goes to a place of the dashboard and waits until its answers are drawn. */
+/** Goes to a page of the dashboard and waits until its data is visible. */
 export async function visit(page: Page, base: string, place: string): Promise<void> {
   await page.goto(`${base}${place}`);
   await settled(page);
@@ -58,7 +58,7 @@ export async function settled(page: Page): Promise<void> {
   await page.waitForFunction(() => !document.querySelector('.loading'));
 }
 
-/** Answers of the dashboard, asked with the page's own cookie. */
+/** Responses of the dashboard to requests with the page's cookie. */
 export function ask<T>(page: Page, path: string): Promise<T> {
   return page.evaluate(async (view) => (await fetch(`/view/${view}`)).json(), path);
 }

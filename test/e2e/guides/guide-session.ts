@@ -4,7 +4,7 @@ import { type Finished, printed, run, startGroup, stopGroup } from '../../harnes
 import { root } from '../../harness/root.js';
 import type { CommandBlock } from './read-guide.js';
 
-/** A person's terminals, as they follow a guide: commands one after the other, and programs left running. */
+/** The terminals of a person who follows a guide: commands run in turn, and programs keep running. */
 export class GuideSession {
   readonly #env: NodeJS.ProcessEnv;
   readonly #home: string;
@@ -17,7 +17,7 @@ export class GuideSession {
     this.#env = env;
   }
 
-  /** Runs a block; what it printed, and its exit code. */
+  /** Runs a block. Returns its output and exit code. */
   async follow({ how, text }: CommandBlock): Promise<Finished> {
     if (how === 'stays') return this.#start(text);
     return how === 'account' ? this.#wordsOnly(text) : this.#run(text);
@@ -29,14 +29,14 @@ export class GuideSession {
 
   async #run(text: string): Promise<Finished> {
     const where = join(this.#home, 'cwd');
-    // A `cd` in one block holds for the next.
+    // A `cd` in one block stays for the next.
     const script = `set -e\n${text}\npwd > "${where}"\n`;
     const finished = await run('bash', ['-c', script], { cwd: this.#cwd, env: this.#env });
     this.#cwd = (await readFile(where, 'utf8').catch(() => this.#cwd)).trim();
     return finished;
   }
 
-  /** Resolves when the program has said where it listens. */
+  /** Resolves when the program has printed its address. */
   async #start(text: string): Promise<Finished> {
     const child = startGroup('bash', ['-c', `exec ${text.trim()}`], { cwd: this.#cwd, env: this.#env });
     this.#running.push({ stop: () => stopGroup(child) });
@@ -48,7 +48,7 @@ export class GuideSession {
     }
   }
 
-  /** Nothing reaches an account here: the real Wrangler is asked whether it knows the words. */
+  /** No command reaches an account. The real Wrangler only checks that the flags exist. */
   async #wordsOnly(text: string): Promise<Finished> {
     const wrangler = join(root, 'node_modules/wrangler/bin/wrangler.js');
     for (const line of text.trim().split('\n')) {

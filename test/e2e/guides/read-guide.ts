@@ -4,7 +4,7 @@ import { root } from '../../harness/root.js';
 
 /**
  * A block of commands in a guide: ```sh, and behind it how a test can run it. `stays` is a program that goes on
- * running, `account` a command that reaches somebody's account, of which only the words are checked.
+ * running, `account` a command that reaches an account, so only its flags are checked.
  */
 export interface CommandBlock {
   readonly how: 'run' | 'stays' | 'account';
@@ -13,7 +13,7 @@ export interface CommandBlock {
 
 const HOW: Readonly<Record<string, CommandBlock['how']>> = { '': 'run', stays: 'stays', account: 'account' };
 
-/** @throws Error for a block that is marked as nothing a test knows */
+/** @throws Error for a block with an unknown mark */
 export function readGuide(path: string): CommandBlock[] {
   const text = readFileSync(join(root, path), 'utf8');
   return [...text.matchAll(/^```(\S*)[ \t]*(.*)\n([\s\S]*?)^```$/gm)].flatMap(([, language, words, body]) => {

@@ -12,7 +12,7 @@ export interface RunningDashboard {
   stop(): Promise<void>;
 }
 
-/** `lm dashboard` as it was built, signed in as the page is. */
+/** `lm dashboard` as built, signed in like the page. */
 export async function startLmDashboard(
   dir: string,
   port: number,

@@ -6,20 +6,20 @@ import { startRegistry } from './start-registry.js';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Address of a registry that has our packages, or why there is none. */
+    /** The address of a registry with our packages, or the reason why there is no registry. */
     readonly registry: { readonly url: string } | { readonly error: string };
   }
 }
 
-/** The files that install our packages from a registry, and the folder of all of them. */
+/** The test files that install our packages from a registry, and their folder. */
 const USERS = /e2e\/?$|\/(guides|package-managers|registry)/;
 
 /** One registry for the whole run: packing, publishing and Verdaccio's start take seconds each. */
 export default async function setUp(project: TestProject): Promise<(() => Promise<void>) | undefined> {
-  // Whoever runs one other file does not wait for it.
+  // A run of other files does not wait for it.
   const only = process.argv.slice(2).filter((word) => /(^|\/)test\//.test(word));
   if (only.length > 0 && !only.some((file) => USERS.test(file))) {
-    project.provide('registry', { error: 'this run was not expected to need a registry' });
+    project.provide('registry', { error: 'no test of this run was expected to need a registry' });
     return undefined;
   }
   const { dir, remove } = scratchFolder();
@@ -33,7 +33,7 @@ export default async function setUp(project: TestProject): Promise<(() => Promis
     };
   } catch (error) {
     await remove();
-    // The tests that need it say so; all others go on.
+    // Only the tests that need it fail.
     project.provide('registry', { error: String(error) });
     return undefined;
   }

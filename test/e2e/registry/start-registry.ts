@@ -7,19 +7,19 @@ import { root } from '../../harness/root.js';
 import { scratchFolder } from '../../harness/scratch.js';
 import { until } from '../../harness/until.js';
 
-/** Generous: the first start on a busy machine. */
+/** Enough for the first start on a busy machine. */
 const START_TIMEOUT_MS = 120_000;
 
 export interface LocalRegistry {
   readonly url: string;
-  /** Publishes tarballs, in the order given. */
+  /** Publishes tarballs in the given order. */
   publish(tarballs: readonly string[]): Promise<void>;
   stop(): Promise<void>;
 }
 
 /**
- * Starts a real Verdaccio on a free port of 127.0.0.1. Our packages exist only here; for all others it
- * passes requests on to the registry that npm is configured with.
+ * Starts a real Verdaccio on a free port of 127.0.0.1. Our packages exist only here. Requests for others go to npm's
+ * configured registry.
  */
 export async function startRegistry(): Promise<LocalRegistry> {
   const modules = await installApart('verdaccio', 'test/e2e/registry/verdaccio');
@@ -57,7 +57,7 @@ export async function startRegistry(): Promise<LocalRegistry> {
 
 async function publish(tarballs: readonly string[], url: string, port: number): Promise<void> {
   for (const tarball of tarballs) {
-    // npm wants a token before it publishes anywhere; Verdaccio lets everyone publish and reads none.
+    // npm needs a token to publish. Verdaccio lets everyone publish and ignores it.
     const flags = ['--registry', url, `--//127.0.0.1:${port}/:_authToken=local`, '--access', 'public'];
     await mustRun('npm', ['publish', tarball, ...flags], { cwd: root, env: npmEnv() });
   }

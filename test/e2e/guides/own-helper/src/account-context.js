@@ -1,4 +1,4 @@
-/** Stands for a package: nothing here says that what it keeps are tools of an MCP server. */
+/** Acts as a package: nothing in it shows that it contains tools of an MCP server. */
 export function accountContext() {
   const kept = new Map();
   return {

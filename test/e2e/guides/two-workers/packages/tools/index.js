@@ -1,6 +1,6 @@
-/** Both Workers have it. */
+/** Both Workers have this tool. */
 export function registerClock(server) {
-  server.registerTool('now', { description: 'Tell the time' }, async () => ({
+  server.registerTool('now', { description: 'Returns the time' }, async () => ({
     content: [{ type: 'text', text: new Date().toISOString() }],
   }));
 }

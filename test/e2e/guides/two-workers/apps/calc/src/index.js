@@ -3,6 +3,6 @@ import { registerClock } from '@two/tools';
 
 const server = new McpServer({ name: 'calc', version: '1.0.0' });
 registerClock(server);
-server.registerTool('add', { description: 'Stands for a tool' }, async () => ({ content: [] }));
+server.registerTool('add', { description: 'Acts as a tool' }, async () => ({ content: [] }));
 
 export default { fetch: () => new Response('calc') };

@@ -3,6 +3,6 @@ import { registerClock } from '@two/tools';
 
 const server = new McpServer({ name: 'notes', version: '1.0.0' });
 registerClock(server);
-server.registerTool('list_notes', { description: 'Stands for a tool' }, async () => ({ content: [] }));
+server.registerTool('list_notes', { description: 'Acts as a tool' }, async () => ({ content: [] }));
 
 export default { fetch: () => new Response('notes') };
