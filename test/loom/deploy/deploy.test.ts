@@ -1,7 +1,6 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { deploy } from '../../../packages/loom/src/commands/deploy.js';
 import { doctor } from '../../../packages/loom/src/commands/doctor.js';
 import { keysAdd, keysList, keysLog, keysRevoke } from '../../../packages/loom/src/commands/keys.js';
 import { isBreaking } from '../../../packages/loom/src/deploy/steps.js';
@@ -9,35 +8,9 @@ import { withParams } from '../../../packages/loom/src/deploy/team-database.js';
 import { jsonIn, Wrangler } from '../../../packages/loom/src/deploy/wrangler.js';
 import { hashOf } from '../../../packages/loom/src/server/gate/secrets.js';
 import { knownMigrations } from '../../../packages/loom/src/store/migrations.js';
-import { writeScaffold } from '../../../packages/loom/src/store/scaffold.js';
 import { hashFiles } from '../../harness/files.js';
-import { tempDir } from '../../support/folder.js';
 import { fakeWrangler, realWrangler } from './fake-wrangler.js';
-
-function shop() {
-  const dir = join(tempDir(), 'Shop & Co');
-  mkdirSync(join(dir, '.loom'), { recursive: true });
-  writeScaffold(join(dir, '.loom'));
-  const server = join(dir, '.loom/server');
-  return { dir, server, read: (name: string) => readFileSync(join(server, name), 'utf8') };
-}
-
-interface Flags {
-  readonly [name: string]: unknown;
-}
-
-const run = async (cwd: string, flags: Flags = {}) =>
-  deploy.run({
-    _: [],
-    $0: 'lm',
-    cwd,
-    json: false,
-    write: false,
-    yes: false,
-    dryRun: false,
-    local: false,
-    ...flags,
-  } as never);
+import { type Flags, run, shop } from './shop.js';
 
 const keyArgs = (cwd: string, more: Flags = {}) =>
   ({ _: [], $0: 'lm', cwd, json: true, local: false, kind: 'ingest', ...more }) as never;

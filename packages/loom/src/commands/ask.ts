@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 
-/** Asks a person for a yes. Nobody at a terminal means no. */
+/** Asks a person for a yes. Without a terminal the answer is no. */
 export async function confirmed(question: string): Promise<boolean> {
   if (!process.stdin.isTTY || !process.stderr.isTTY) {
     return false;
@@ -8,6 +8,13 @@ export async function confirmed(question: string): Promise<boolean> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   try {
     return /^y(es)?$/i.test((await lines.question(`${question} [y/N] `)).trim());
+  } catch (error) {
+    // Ctrl+C and Ctrl+D leave the line of the question open.
+    if ((error as Error).name === 'AbortError') {
+      process.stderr.write('\n');
+      return false;
+    }
+    throw error;
   } finally {
     lines.close();
   }
