@@ -21,8 +21,8 @@ export function signInPage(status: number, message: string): Response {
 <p><input id="token" name="token" type="password" autocomplete="current-password" size="40" required autofocus></p>
 <p><button type="submit">Sign in</button></p>
 </form>
-<p>To get a token, ask who runs this server. They make one with:</p>
-<pre><code>lm keys add --login "Your name"</code></pre>`,
+<p>To get a token, ask the person who runs this server. They create one with:</p>
+<pre><code>lm keys add "Your name" --kind login</code></pre>`,
   );
 }
 
