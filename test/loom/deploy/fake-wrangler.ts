@@ -29,6 +29,7 @@ if (words.startsWith('d1 execute')) {
   const found = Object.entries(read('answers.json', {})).find(([start]) => sql.startsWith(start));
   console.log(JSON.stringify([{ results: found ? found[1] : [], success: true }]));
 }
+if (words.startsWith('secret list')) console.log(JSON.stringify(read('secrets.json', []).map((name) => ({ name, type: 'secret_text' }))));
 if (args[0] === 'deploy') console.log('Deployed loom-x triggers\\n  https://loom-x.acme.workers.dev');
 `;
 
@@ -37,6 +38,8 @@ export interface FakeWrangler {
   asked(): string[];
   /** What `d1 execute` answers, by how the statement begins. */
   answer(answers: Record<string, Record<string, unknown>[]>): void;
+  /** Names of the Worker's secrets. */
+  secrets(...names: string[]): void;
   /** Commands that fail, by how they begin. */
   fail(...starts: string[]): void;
 }
@@ -55,6 +58,7 @@ export function fakeWrangler(dir: string): FakeWrangler {
         .filter(Boolean)
         .map((line) => JSON.parse(line).join(' ')),
     answer: (answers) => writeFileSync(join(bin, 'answers.json'), JSON.stringify(answers)),
+    secrets: (...names) => writeFileSync(join(bin, 'secrets.json'), JSON.stringify(names)),
     fail: (...starts) => writeFileSync(join(bin, 'failures.json'), JSON.stringify(starts)),
   };
 }

@@ -1,7 +1,8 @@
-import { allChecks, type ServerCheck } from '../deploy/check.js';
+import { allChecks } from '../deploy/check.js';
 import { requireServerConfig } from '../deploy/config.js';
 import { type OptionArgs, optionsOf, planServer } from '../deploy/plan.js';
 import { readRecord, removeServer, serverDir, writeServer } from '../deploy/record.js';
+import type { ServerCheck } from '../deploy/server-check.js';
 import { commandsOf, migrateAndDeploy, refuseBreaking, runDeploy, updateCommands } from '../deploy/steps.js';
 import { teamDatabase } from '../deploy/team-database.js';
 import { EXIT, LoomError } from '../errors.js';

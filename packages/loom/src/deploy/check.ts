@@ -5,17 +5,12 @@ import { isValid } from '../server/gate/caller.js';
 import { knownMigrations } from '../store/migrations.js';
 import { readServerConfig, type ServerConfig } from './config.js';
 import { serverFiles, WORKER_FILE } from './files.js';
+import { forwardingCheck, localForwardingCheck } from './forwarding-check.js';
 import { listKeys } from './keys.js';
 import { type DeployRecord, readRecord, serverDir, stateOf } from './record.js';
+import type { ServerCheck } from './server-check.js';
 import { type TeamDatabase, teamDatabase } from './team-database.js';
 import { findWrangler } from './wrangler.js';
-
-export interface ServerCheck {
-  readonly name: string;
-  readonly level: 'ok' | 'note' | 'problem';
-  readonly says: string;
-  readonly fix?: string;
-}
 
 const HEALTH_MS = 10_000;
 
@@ -23,11 +18,14 @@ const HEALTH_MS = 10_000;
 export function localChecks(loomDir: string): ServerCheck[] {
   try {
     const config = readServerConfig(loomDir);
-    const record = readRecord(loomDir);
-    return config ? [filesCheck(loomDir, record), ...toolChecks(loomDir), databaseCheck(config)] : [];
+    return config ? [...fileChecks(loomDir, config), localForwardingCheck(config)] : [];
   } catch (error) {
     return [problemOf('team server', error)];
   }
+}
+
+function fileChecks(loomDir: string, config: ServerConfig): ServerCheck[] {
+  return [filesCheck(loomDir, readRecord(loomDir)), ...toolChecks(loomDir), databaseCheck(config)];
 }
 
 /** Also checks the account and the deployed server. */
@@ -35,7 +33,6 @@ export async function allChecks(
   loomDir: string,
   { env, local }: { env: NodeJS.ProcessEnv; local: boolean },
 ): Promise<ServerCheck[]> {
-  const checks = localChecks(loomDir);
   const config = readServerConfig(loomDir);
   if (!config) {
     return [
@@ -47,10 +44,17 @@ export async function allChecks(
       },
     ];
   }
+  const checks = fileChecks(loomDir, config);
+  if (config.database.id === undefined || local) {
+    checks.push(localForwardingCheck(config));
+  }
   if (config.database.id !== undefined || local) {
     try {
       const db = teamDatabase(loomDir, config, { env, local });
       checks.push(...(await databaseChecks(db)));
+      if (!local) {
+        checks.push(await forwardingCheck(loomDir, config, db));
+      }
     } catch (error) {
       checks.push(problemOf('database', error));
     }

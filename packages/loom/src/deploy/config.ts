@@ -18,6 +18,7 @@ const Config = z.object({
       }),
     )
     .min(1),
+  vars: z.record(z.string(), z.unknown()).optional(),
   queues: z.object({ producers: z.array(z.object({ queue: z.string() })).default([]) }).optional(),
 });
 
@@ -28,6 +29,8 @@ export interface ServerConfig {
   readonly accountId: string | undefined;
   readonly database: { readonly name: string; readonly id: string | undefined };
   readonly queues: readonly string[];
+  /** Variables in plain text. */
+  readonly vars: Readonly<Record<string, unknown>>;
 }
 
 export function readServerConfig(loomDir: string): ServerConfig | undefined {
@@ -51,6 +54,7 @@ export function readServerConfig(loomDir: string): ServerConfig | undefined {
     accountId: read.data.account_id || undefined,
     database: { name: database.database_name, id: database.database_id || undefined },
     queues: read.data.queues?.producers.map(({ queue }) => queue) ?? [],
+    vars: read.data.vars ?? {},
   };
 }
 
