@@ -235,7 +235,7 @@ describe('lm keys', () => {
     expect(text).toMatch(/pk-lf-team-1 +ingest +shop +any .* never +revoked/);
     expect((await keysLog.run(keyArgs(dir, { limit: 5 }))).text).toContain('203.0.113.9  Ana opened it.');
     wrangler.answer({});
-    await expect(keysRevoke.run(keyArgs(dir, { id: 'nobody' }))).rejects.toThrow('no key nobody');
+    await expect(keysRevoke.run(keyArgs(dir, { id: 'nobody' }))).rejects.toThrow('no key "nobody"');
     expect(wrangler.asked().join('\n')).not.toContain('secret_hash');
   });
 });
