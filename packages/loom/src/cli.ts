@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import yargs, { type ArgumentsCamelCase, type Argv } from 'yargs';
 import { complete } from './commands/completion.js';
-import { inTodaysWords } from './commands/earlier.js';
+import { translateEarlier } from './commands/earlier.js';
 import { examplesText } from './commands/examples.js';
 import { nearest } from './commands/nearest.js';
 import { checked } from './commands/option-checks.js';
@@ -106,7 +106,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
   try {
     let said = '';
-    await parser.parseAsync(withStdinArguments(inTodaysWords(argv)), {}, (_error, _args, output) => {
+    await parser.parseAsync(withStdinArguments(translateEarlier(argv)), {}, (_error, _args, output) => {
       said = output;
     });
     if (said !== '') {

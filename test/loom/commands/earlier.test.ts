@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { inTodaysWords } from '../../../packages/loom/src/commands/earlier.js';
-import { filled, formulaOf } from '../../../packages/loom/src/transfer/formulas.js';
+import { translateEarlier } from '../../../packages/loom/src/commands/earlier.js';
+import { formulaOf, withValues } from '../../../packages/loom/src/transfer/formulas.js';
 import { data, lm, project } from '../project.js';
 
 /** Every verb of the earlier `lm`, with its flags, and what it is today. */
@@ -64,11 +64,11 @@ const GONE: readonly (readonly [string, string])[] = [
 
 describe('the words of the earlier lm', () => {
   it.each(TABLE)('%s', (old, today) => {
-    expect(inTodaysWords(old.split(' ')).join(' ')).toBe(today);
+    expect(translateEarlier(old.split(' ')).join(' ')).toBe(today);
   });
 
   it.each(GONE)('%s is answered with the new word', (old, word) => {
-    expect(() => inTodaysWords(old.split(' '))).toThrow(
+    expect(() => translateEarlier(old.split(' '))).toThrow(
       expect.objectContaining({ fix: expect.stringContaining(word) }),
     );
   });
@@ -82,7 +82,7 @@ describe('the words of the earlier lm', () => {
       'toString',
       '',
     ]) {
-      expect(inTodaysWords(line.split(' ')).join(' ')).toBe(line);
+      expect(translateEarlier(line.split(' ')).join(' ')).toBe(line);
     }
   });
 
@@ -178,7 +178,7 @@ labels = ["release"]
     expect(of('[[steps]]\nid = "a"\n[[steps]]\nid = "a"')).toThrow('two steps are called a');
     expect(of('[[steps]]\nid = "a"\nneeds = ["b"]\n[[steps]]\nid = "b"\nneeds = "a"')).toThrow('in a circle');
     expect(of('a = ')).toThrow('f.toml: ');
-    expect(filled(formulaOf('[[steps]]\ntitle = "x"', 'f', 'f.toml'), {}).steps).toMatchObject([
+    expect(withValues(formulaOf('[[steps]]\ntitle = "x"', 'f', 'f.toml'), {}).steps).toMatchObject([
       { id: 'step-1', title: 'x', needs: [] },
     ]);
   });

@@ -1,4 +1,4 @@
-import { type Choice, choose, worth } from '../../../packages/loom/src/routing/choose.js';
+import { type Choice, choose, expectedValue } from '../../../packages/loom/src/routing/choose.js';
 import {
   type Candidate,
   type Estimate,
@@ -185,7 +185,7 @@ function truly(success: number, chance: number, cost: number): number {
     own: 0,
     learned: 1,
   };
-  return worth(known, { success, hour: 0 });
+  return expectedValue(known, { success, hour: 0 });
 }
 
 function work(

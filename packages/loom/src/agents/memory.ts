@@ -77,8 +77,8 @@ export function recall(
     filter.kind,
     filter.issue,
   );
-  const wanted = words.map((word) => word.toLowerCase());
-  const found = all.filter(({ text }) => wanted.every((word) => text.toLowerCase().includes(word)));
+  const needles = words.map((word) => word.toLowerCase());
+  const found = all.filter(({ text }) => needles.every((word) => text.toLowerCase().includes(word)));
   return { found: found.slice(0, filter.limit), total: found.length };
 }
 

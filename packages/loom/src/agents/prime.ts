@@ -23,8 +23,8 @@ export interface Primer {
  * About 1,700 tokens of four characters. The text that an agent reads at each start stays below 2,000 tokens.
  */
 const MAX_CHARACTERS = 6800;
-const MOST_OF_TEXT = 900;
-const MOST_OF_CONTEXT = 1200;
+const MAX_TEXT = 900;
+const MAX_CONTEXT = 1200;
 const MEMORIES = 12;
 
 /**
@@ -87,9 +87,9 @@ function issueSection(issue: Issue | undefined, blockers: readonly string[]): st
   return issue
     ? [
         `Issue ${issue.id}: ${cut(issue.title, 200)} (P${issue.priority}, ${issue.status})`,
-        ...(issue.description ? [cut(issue.description, MOST_OF_TEXT)] : []),
-        ...(issue.design ? [`Design: ${cut(issue.design, MOST_OF_TEXT)}`] : []),
-        ...(issue.acceptance ? [`Done when: ${cut(issue.acceptance, MOST_OF_TEXT)}`] : []),
+        ...(issue.description ? [cut(issue.description, MAX_TEXT)] : []),
+        ...(issue.design ? [`Design: ${cut(issue.design, MAX_TEXT)}`] : []),
+        ...(issue.acceptance ? [`Done when: ${cut(issue.acceptance, MAX_TEXT)}`] : []),
         ...(blockers.length > 0 ? [`Waits for: ${blockers.slice(0, 10).join(', ')}`] : []),
       ]
     : [];
@@ -103,8 +103,8 @@ function checkpointSection(checkpoint: Checkpoint | undefined): string[] {
   const commit = checkpoint.git_commit ? `, commit ${checkpoint.git_commit.slice(0, 8)}` : '';
   return [
     `Last checkpoint (${minute(checkpoint.at)}${commit})`,
-    cut(checkpoint.summary, MOST_OF_TEXT),
-    ...(context === '{}' ? [] : [cut(context, MOST_OF_CONTEXT)]),
+    cut(checkpoint.summary, MAX_TEXT),
+    ...(context === '{}' ? [] : [cut(context, MAX_CONTEXT)]),
   ];
 }
 

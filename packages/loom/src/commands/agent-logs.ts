@@ -11,8 +11,8 @@ import type { PartialSuccess } from '../receiver/protobuf.js';
 import type { Database } from '../store/database.js';
 
 /**
- * Records requests from agents' OTLP logs, except of sessions in other projects. `say` gets a line for each
- * request, and for each answer in Codex's logs.
+ * Records requests from agents' OTLP logs, except those of sessions in other projects. `say` receives a line
+ * for each request, and for each response in Codex's logs.
  */
 export function agentLogs(
   db: Database,
@@ -53,7 +53,7 @@ function shown(text: string): string {
   return text.replace(/[^\w.:@/[\]-]/g, '?').slice(0, 80);
 }
 
-/** Says once for each sender that its metrics came, and how many there were in all. */
+/** Reports once for each sender that its metrics arrived, and returns their total. */
 export function metricsNote(say: (line: string) => void): (came: DroppedMetrics) => void {
   const known = new Set<string>();
   return ({ service, points }) => {
@@ -65,14 +65,14 @@ export function metricsNote(say: (line: string) => void): (came: DroppedMetrics)
   };
 }
 
-/** Says once that gRPC does not arrive. */
+/** Reports once that gRPC is not supported. */
 export function grpcNote(say: (line: string) => void): () => void {
-  let said = false;
+  let isReported = false;
   return () => {
-    if (!said) {
-      said = true;
+    if (!isReported) {
+      isReported = true;
       say(
-        'A program sends gRPC here, which is not taken. Set OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf for it.',
+        'A program sends gRPC here, which is not supported. Set OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf for it.',
       );
     }
   };

@@ -12,7 +12,7 @@ const COLUMNS = ['agent', 'model', 'sessions', 'outcomes', 'success', 'cost', 'm
   }),
 );
 
-/** Who works here, and how it turned out: what `lm route` learns from. */
+/** Lists the agents with the outcomes that `lm route` learns from. */
 export const agents = command({
   builder: (yargs) => yargs.positional('agent', { type: 'string', describe: 'Only this agent' }),
   run: (args) =>

@@ -7,12 +7,12 @@ import { loadPricer } from '../prices/pricer.js';
 import type { Database } from '../store/database.js';
 import { type GlobalArgs, withLoom } from './spec.js';
 
-/** The Loom of this machine, in addition to those of projects: agents' work in any folder. */
+/** The Loom of this machine: agents' work in any folder. It is separate from those of projects. */
 export function machineFolder(env: NodeJS.ProcessEnv): string {
   return join(env.XDG_DATA_HOME || join(env.HOME || homedir(), '.local', 'share'), 'loom');
 }
 
-/** Opens it, made where it is missing, and reads all transcripts into it first. */
+/** Opens it (and creates it if it is missing), and imports all transcripts first. */
 export function withAllProjects<T>(args: GlobalArgs, fn: (db: Database) => T | Promise<T>): Promise<T> {
   const cwd = machineFolder(process.env);
   mkdirSync(join(cwd, '.loom'), { recursive: true });

@@ -14,7 +14,7 @@ const checks = z
   .optional()
   .describe('With --fail-on');
 
-/** `data` of what commands over the views print with `--json`; published in `schemas/`. */
+/** `data` in the `--json` output of commands that use the views; published in `schemas/`. */
 const DATA: Readonly<Record<string, z.ZodType>> = {
   traces: CONTRACT.traces.answer.extend({ checks }),
   trace: CONTRACT['traces/:id'].answer,
@@ -23,7 +23,7 @@ const DATA: Readonly<Record<string, z.ZodType>> = {
   'mcp-sessions': z.union([CONTRACT['mcp-sessions'].answer, CONTRACT['mcp-sessions/:id'].answer]),
 };
 
-/** Each command's answer as JSON Schema, by the name of its file. */
+/** JSON Schema of each command's output, by file name. */
 export function answerSchemas(): Record<string, object> {
   return Object.fromEntries(
     Object.entries(DATA).map(([command, data]) => [

@@ -1,5 +1,5 @@
 import type { ViewName, Views } from '../dashboard/contract/views.js';
 import type { Asked } from '../dashboard/routes.js';
 
-/** Asks one view, wherever it is answered. */
+/** Queries one view, on this machine or on a server. */
 export type Ask = <Name extends ViewName>(name: Name, asked?: Asked) => Promise<Views[Name]>;

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 
-/** Asks a person for a yes. Without a terminal the answer is no. */
+/** Asks for a confirmation. Without a terminal, the answer is no. */
 export async function confirmed(question: string): Promise<boolean> {
   if (!process.stdin.isTTY || !process.stderr.isTTY) {
     return false;

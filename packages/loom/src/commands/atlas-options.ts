@@ -1,4 +1,4 @@
-/** Options of the commands that tag what they record; `readTerms` reads them. */
+/** Options of commands that add Atlas terms; `readTerms` reads them. */
 export const TASK = { type: 'string', describe: 'Atlas ai_task.type, such as generate' } as const;
 
 export const ATLAS = {

@@ -21,7 +21,7 @@ export function budgetLine(status: BudgetStatus): string {
 
 const DAY_MS = 24 * 3_600_000;
 
-/** Nothing is said of a limit that is passed, or while nothing is spent. */
+/** Empty if the limit is reached, or nothing was spent. */
 function forecastOf({ forecast_micros, limit_micros, reached_in_ms, state }: BudgetStatus): string[] {
   if (state === 'over' || reached_in_ms === null) {
     return [];

@@ -1,5 +1,5 @@
 import { closeIssue } from '../issues/changes.js';
-import { tellOfRelease } from './claim-remote.js';
+import { releaseInTeam } from './claim-remote.js';
 import { AS, actorOf, closedOutcome } from './issue-text.js';
 import { command, withLoom } from './spec.js';
 
@@ -14,6 +14,6 @@ export const cancel = command({
       const closed = closeIssue(db, args.id, 'cancelled', actorOf(db, args), Date.now(), {
         reason: args.reason,
       });
-      return closedOutcome(closed, await tellOfRelease(db, args.id, process.env));
+      return closedOutcome(closed, await releaseInTeam(db, args.id, process.env));
     }),
 });

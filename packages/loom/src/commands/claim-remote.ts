@@ -6,21 +6,19 @@ import type { Database } from '../store/database.js';
 import { readMeta } from '../store/meta.js';
 
 /**
- * Where a Loom is shared, an issue that was claimed here is a team's only when D1 gives it. The message;
- * throws if another person has the issue, which then also shows here.
+ * In a shared Loom, a local claim is valid for the team only after D1 accepts it. Returns the message. Throws
+ * if another person has the issue, and then shows that here too.
  */
-export async function askForClaim(db: Database, id: string, env: NodeJS.ProcessEnv): Promise<string[]> {
-  const address = sharedWith(db, env);
+export async function claimInTeam(db: Database, id: string, env: NodeJS.ProcessEnv): Promise<string[]> {
+  const address = teamAddress(db, env);
   if (!address) {
     return nodeOf(db)
-      ? [`claimed on this machine only; D1 decides at the next \`lm remote push\` who has ${id}`]
+      ? [`claimed only on this machine; the next \`lm remote push\` decides who gets ${id}`]
       : [];
   }
   const lost = await claimNow(db, new D1(address), id);
   if (lost === 'not asked') {
-    return [
-      'claimed on this machine only, because D1 did not answer; it decides at the next `lm remote push`',
-    ];
+    return ['claimed only on this machine, because D1 did not respond; the next `lm remote push` decides'];
   }
   if (lost) {
     throw new LoomError(
@@ -33,18 +31,18 @@ export async function askForClaim(db: Database, id: string, env: NodeJS.ProcessE
 }
 
 /**
- * Makes an issue that was released or closed here available to the team. Message while D1 has not confirmed
- * yet.
+ * Makes an issue that was released or closed here available to the team. Returns a message if D1 has not
+ * confirmed yet.
  */
-export async function tellOfRelease(db: Database, id: string, env: NodeJS.ProcessEnv): Promise<string[]> {
-  const address = sharedWith(db, env);
+export async function releaseInTeam(db: Database, id: string, env: NodeJS.ProcessEnv): Promise<string[]> {
+  const address = teamAddress(db, env);
   return !address || (await releaseNow(db, new D1(address), id))
     ? []
-    : [`D1 did not answer; for others ${id} is taken until the next \`lm remote push\``];
+    : [`D1 did not respond; for others, ${id} stays claimed until the next \`lm remote push\``];
 }
 
-/** The team's database, where this Loom was shared through it before and it can be reached by what is set here. */
-function sharedWith(db: Database, env: NodeJS.ProcessEnv): D1Address | undefined {
+/** The team's database, if this Loom was shared through it and its address is configured here. */
+function teamAddress(db: Database, env: NodeJS.ProcessEnv): D1Address | undefined {
   const databaseId = readMeta(db, 'remote_database');
   if (!nodeOf(db) || !databaseId || !env.CLOUDFLARE_API_TOKEN || !env.CLOUDFLARE_ACCOUNT_ID) {
     return undefined;

@@ -1,6 +1,6 @@
 import { claimIssue } from '../issues/changes.js';
 import { requireIssue } from '../issues/store.js';
-import { askForClaim } from './claim-remote.js';
+import { claimInTeam } from './claim-remote.js';
 import { AS, actorOf, attributeClaim, issueOutcome } from './issue-text.js';
 import { adviceFor, ROUTE } from './route-advice.js';
 import { command, withLoom } from './spec.js';
@@ -21,7 +21,7 @@ export const claim = command({
       const now = Date.now();
       const actor = actorOf(db, args);
       claimIssue(db, args.id, actor, now, { fresh: args.fresh });
-      const says = await askForClaim(db, args.id, process.env);
+      const says = await claimInTeam(db, args.id, process.env);
       attributeClaim(db, actor, args.id, now);
       const advice = args.route ? await adviceFor(db, loomDir, args.id, actor.sessionId, now) : [];
       return issueOutcome(requireIssue(db, args.id), [...says, ...advice]);

@@ -6,14 +6,14 @@ import { COMMANDS, type Leaf } from './table.js';
 
 /** Options that every command takes. */
 const GLOBAL = ['--json', '--cwd', '--help'];
-const MOST_IDS = 200;
+const MAX_IDS = 200;
 /** Yargs' name for the default command of a group. */
 const OWN = '$0';
 
 /** Possible next words after these; the last one may be partial. */
 export async function complete(words: readonly string[], cwd: string): Promise<string[]> {
-  const begun = words.at(-1) ?? '';
-  return (await candidates(words, cwd)).filter((name) => name.startsWith(begun));
+  const prefix = words.at(-1) ?? '';
+  return (await candidates(words, cwd)).filter((name) => name.startsWith(prefix));
 }
 
 async function candidates(words: readonly string[], cwd: string): Promise<readonly string[]> {
@@ -37,14 +37,14 @@ async function candidates(words: readonly string[], cwd: string): Promise<readon
   return leaf ? ofLeaf(leaf, words.slice(2), cwd) : own ? ofLeaf(own, words.slice(1), cwd) : [];
 }
 
-/** `words` are those after the command's name. */
+/** `words` follow the command's name. */
 async function ofLeaf(leaf: Leaf, words: readonly string[], cwd: string): Promise<readonly string[]> {
   const spec = await leaf.load();
   const { key, choices } = describedOptions(spec.builder(yargs([]) as Argv<GlobalArgs>));
   const positionals = [...leaf.usage.matchAll(/[<[](\w+)[\]>]/g)].map(([, name]) => name ?? '');
-  const begun = words.at(-1) ?? '';
+  const prefix = words.at(-1) ?? '';
   const before = words.at(-2) ?? '';
-  if (begun.startsWith('-')) {
+  if (prefix.startsWith('-')) {
     const own = Object.keys(key).filter((name) => name.length > 1 && !positionals.includes(name));
     return [
       ...own.filter((name) => name !== 'version' && name !== 'help').map((name) => `--${name}`),
@@ -59,7 +59,7 @@ async function ofLeaf(leaf: Leaf, words: readonly string[], cwd: string): Promis
   return choices[positional] ?? idsFor(positional, cwd);
 }
 
-/** Ids that an argument of this name takes. */
+/** Kind of ids for an argument name. */
 const IDS: Readonly<Record<string, string>> = {
   id: "SELECT id FROM issues WHERE status NOT IN ('completed', 'cancelled') ORDER BY id",
   session: 'SELECT id FROM sessions ORDER BY started_at DESC',
@@ -78,7 +78,7 @@ async function idsFor(argument: string, cwd: string): Promise<string[]> {
   const sql = IDS[SAME_IDS[argument] ?? argument];
   return sql === undefined
     ? []
-    : withExisting(cwd, (db) => db.all<{ id: string }>(`${sql} LIMIT ${MOST_IDS}`).map(({ id }) => id));
+    : withExisting(cwd, (db) => db.all<{ id: string }>(`${sql} LIMIT ${MAX_IDS}`).map(({ id }) => id));
 }
 
 async function withExisting(cwd: string, read: (db: Database) => string[]): Promise<string[]> {
@@ -96,7 +96,7 @@ async function withExisting(cwd: string, read: (db: Database) => string[]): Prom
       db.close();
     }
   } catch {
-    // A completion that fails completes nothing; the command itself will say what is wrong.
+    // A failed completion suggests nothing. The command itself reports the error.
     return [];
   }
 }

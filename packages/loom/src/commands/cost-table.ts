@@ -46,7 +46,7 @@ function hitRate(
   return read === 0 ? undefined : row.cache_read_tokens / read;
 }
 
-/** A cost table for a terminal or a pipe, its sums and what is not in them. */
+/** A cost table for a terminal or a pipe, its sums, and notes about missing data. */
 export function costLines(
   screen: Screen,
   by: string,
@@ -56,7 +56,7 @@ export function costLines(
 ): string[] {
   const total = totalOf(rows);
   const tools = by === 'atlas';
-  // Bars help people to compare periods; a pipe does not need them.
+  // Bars help people to compare periods. A pipe does not need them.
   const bars = screen.width !== undefined && rows.length > 1 && PERIODS.some((period) => period === by);
   const most = Math.max(0, ...rows.map(({ cost_micros }) => cost_micros ?? 0));
   const number = (head: string, drop?: number): TableColumn => ({
@@ -133,7 +133,7 @@ function projectedText({ resets_in_ms, cost_micros }: Projection): string {
   return `The running block resets in ${time}; ${pace}.`;
 }
 
-/** One precision for a column: four digits where all amounts are below ten cents. */
+/** One precision for each column: four digits if all amounts are below ten cents. */
 function costDecimals(rows: readonly CostRow[]): number {
   const most = Math.max(0, ...rows.map(({ cost_micros }) => cost_micros ?? 0));
   return most > 0 && most < 100_000 ? 4 : 2;
@@ -143,7 +143,7 @@ function money(micros: number | null, decimals: number): string {
   if (micros === null) {
     return '?';
   }
-  // Rounded as whole numbers: a half of them is a half.
+  // Rounded as whole numbers, so that halves are exact.
   const rounded = Math.round(micros / 10 ** (6 - decimals)) / 10 ** decimals;
   return `$${thousands(rounded, decimals)}`;
 }

@@ -48,7 +48,7 @@ export const dashboard = command({
         .option('wrangler', {
           type: 'string',
           default: DEFAULT_WRANGLER,
-          describe: 'Where `wrangler dev` listens, to read its spans',
+          describe: 'Address of `wrangler dev`, to read its spans',
         })
         .option('settings', {
           type: 'boolean',
@@ -113,7 +113,7 @@ export const dashboard = command({
       }).catch((error: NodeJS.ErrnoException) => {
         throw cannotListen(error, host, port);
       });
-      // From here on, so that a stop that follows the greeting at once is heard.
+      // Listen from now on, because a stop may follow the first line immediately.
       const stopped = new Promise<void>((end) => {
         process.once('SIGINT', end);
         process.once('SIGTERM', end);
@@ -130,7 +130,7 @@ export const dashboard = command({
           say: (line) => say([line]),
         });
         say([
-          ...(created ? [`Made ${loomDir}, which contains the data of this Loom.`] : []),
+          ...(created ? [`Created ${loomDir} for the data of Loom.`] : []),
           `Open ${server.openUrl}`,
           `Receiving traces at ${server.url}; stop with Ctrl-C.`,
           ...(forwarding ? [`Forwarding them to ${forwarding.to}.`] : []),
@@ -155,7 +155,7 @@ export const dashboard = command({
   },
 });
 
-/** A newcomer who has not run `init` yet gets the folder that it would have made. */
+/** If `init` has not run yet, creates the folder that it would create. */
 function findOrMakeLoom(cwd: string): { loomDir: string; created: boolean } {
   const found = findLoomDir(cwd);
   if (found && existsSync(found)) {
@@ -180,20 +180,20 @@ function contextOf(
   };
 }
 
-/** Asking another machine would let whoever answers there write what the dashboard shows. */
+/** Only this machine: another one could decide what the dashboard shows. */
 function readWranglerUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol !== 'http:' || !isLoopback(url.hostname)) {
     throw new LoomError(
       `--wrangler must be an address on this machine, not ${text}.`,
-      `Give what \`wrangler dev\` printed, such as ${DEFAULT_WRANGLER}.`,
+      `Use the address that \`wrangler dev\` printed, such as ${DEFAULT_WRANGLER}.`,
       EXIT.usage,
     );
   }
   return url.origin;
 }
 
-/** To stderr, so that with --json stdout holds one answer and nothing else. */
+/** To stderr, because stdout has only the answer with --json. */
 function say(lines: readonly string[]): void {
   process.stderr.write(lines.map((line) => `${line}\n`).join(''));
 }

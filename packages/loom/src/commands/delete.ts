@@ -1,5 +1,5 @@
 import { hideIssue, removeIssue } from '../issues/edit.js';
-import { tellOfRelease } from './claim-remote.js';
+import { releaseInTeam } from './claim-remote.js';
 import { AS, actorOf, issueOutcome } from './issue-text.js';
 import { command, withLoom } from './spec.js';
 
@@ -26,6 +26,6 @@ export const deleteCommand = command({
       }
       const issue = hideIssue(db, args.id, actor, Date.now());
       const says = [`deleted; \`lm reopen ${issue.id}\` restores it`];
-      return issueOutcome(issue, [...says, ...(await tellOfRelease(db, issue.id, process.env))]);
+      return issueOutcome(issue, [...says, ...(await releaseInTeam(db, issue.id, process.env))]);
     }),
 });

@@ -25,7 +25,7 @@ export const deploy = command({
     yargs
       .option('name', { type: 'string', describe: 'Name of the Worker and its database' })
       .option('queue', { type: 'boolean', describe: 'Receive spans through a Queue, for a high load' })
-      .option('live', { type: 'boolean', describe: 'Update open pages at once, with a Durable Object' })
+      .option('live', { type: 'boolean', describe: 'Update open pages immediately, with a Durable Object' })
       .option('domain', { type: 'string', describe: 'A domain of the account (default: workers.dev)' })
       .option('access-team', {
         type: 'string',
@@ -114,7 +114,7 @@ async function deployed(loomDir: string, args: DeployArgs): Promise<Outcome> {
     data: { dir: serverDir(loomDir), options, files, written: write, commands, url: url ?? null },
     text: [
       ...shown,
-      `The server is deployed${url ? ` at ${url}` : ''}. Nobody has access yet. Create keys:`,
+      `The server is deployed${url ? ` at ${url}` : ''}. No one has access yet. Create keys:`,
       '  lm keys add "shop worker"          a Worker can send traces',
       '  lm keys add "Your name" --kind login   a person can open the page',
       `Point Workers at it: npx --no-install create-something-observe init --server ${url ?? '<its address>'}`,

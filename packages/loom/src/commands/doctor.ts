@@ -42,7 +42,7 @@ export const doctor = command({
   },
 });
 
-/** Of the team's server, what can be seen without asking anybody. */
+/** Checks of the team's server that need no network. */
 function serverChecks(cwd: string): Check[] {
   const dir = findLoomDir(cwd);
   return dir && existsSync(dir)
@@ -69,7 +69,7 @@ function sqliteChecks(): Check[] {
           name: 'sqlite',
           level: 'note',
           says: `${says}; it has the WAL-reset bug, so Loom uses a slower journal`,
-          fix: 'Node 22.22.3, 24.15.0 and newer carry the fix.',
+          fix: 'Node 22.22.3, 24.15.0 and newer have the fix.',
         },
       ];
 }
@@ -96,8 +96,8 @@ function folderChecks(cwd: string, fix: boolean): Check[] {
       checks.push({
         name: path,
         level: 'problem',
-        says: 'differs from the one this release applies',
-        fix: 'Delete it and run `lm doctor --fix`; the database itself is made from the release.',
+        says: 'differs from the file of this release',
+        fix: 'Delete it and run `lm doctor --fix`. The database uses the files in the package.',
       });
     }
   }
@@ -136,7 +136,7 @@ function databaseCheck(dir: string): Check {
   }
 }
 
-/** Whether what is recorded agrees with the transcripts, and with all that is billed. */
+/** Compares the records with the transcripts, and looks for missing prices. */
 async function costChecks(cwd: string): Promise<Check[]> {
   const dir = findLoomDir(cwd);
   if (!dir || !existsSync(join(dir, 'loom.db'))) {
@@ -166,17 +166,17 @@ function costCheck(result: Audit): Check {
         name: 'cost',
         level: 'problem',
         says: `${says}: ${unexplained} differ without a reason`,
-        fix: 'Run `lm ingest`, then `lm audit`, which names each.',
+        fix: 'Run `lm ingest`, then `lm audit`, which lists each.',
       }
     : {
         name: 'cost',
         level: behind > 0 ? 'note' : 'ok',
         says: behind > 0 ? `${says}: ${behind} differ, each for a known reason` : `${says}: all agree`,
-        ...(behind > 0 ? { fix: '`lm audit` names each.' } : {}),
+        ...(behind > 0 ? { fix: '`lm audit` lists each.' } : {}),
       };
 }
 
-/** Read like `lm sync` does: next to the `.loom` folder, from any folder below it. */
+/** Reads the keys next to the `.loom` folder, the same way as `lm sync`. */
 function keyChecks(cwd: string): Check[] {
   const loomDir = findLoomDir(cwd);
   const keys = readKeys(loomDir ? [...new Set([cwd, dirname(loomDir)])] : [cwd], process.env);

@@ -1,6 +1,6 @@
 import { closeIssue } from '../issues/changes.js';
 import { openBlockers } from '../issues/dependencies.js';
-import { tellOfRelease } from './claim-remote.js';
+import { releaseInTeam } from './claim-remote.js';
 import { AS, actorOf, closedOutcome } from './issue-text.js';
 import { command, withLoom } from './spec.js';
 
@@ -21,7 +21,7 @@ export const done = command({
         evidence: args.evidence,
       });
       const says = waits.length > 0 ? [`It still waited for ${waits.join(', ')}.`] : [];
-      const outcome = closedOutcome(closed, [...says, ...(await tellOfRelease(db, args.id, process.env))]);
+      const outcome = closedOutcome(closed, [...says, ...(await releaseInTeam(db, args.id, process.env))]);
       return { ...outcome, data: { ...closed, waited_for: waits } };
     }),
 });

@@ -1,5 +1,5 @@
 import { closeAsDuplicate } from '../issues/changes.js';
-import { tellOfRelease } from './claim-remote.js';
+import { releaseInTeam } from './claim-remote.js';
 import { AS, actorOf, closedOutcome } from './issue-text.js';
 import { command, withLoom } from './spec.js';
 
@@ -12,6 +12,6 @@ export const dup = command({
   run: (args) =>
     withLoom(args, async (db) => {
       const closed = closeAsDuplicate(db, args.id, args.of, actorOf(db, args), Date.now());
-      return closedOutcome(closed, await tellOfRelease(db, args.id, process.env));
+      return closedOutcome(closed, await releaseInTeam(db, args.id, process.env));
     }),
 });

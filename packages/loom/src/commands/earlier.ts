@@ -1,10 +1,10 @@
 import { EXIT, LoomError } from '../errors.js';
 
 /**
- * The earlier, Rust-written `lm` had other words for some things. Gives a command line in today's words; what has no
- * counterpart is answered with what to use instead.
+ * The earlier `lm` (in Rust) used other words for some things. Translates its command lines. For commands
+ * without an equivalent, the error names the replacement.
  */
-export function inTodaysWords(argv: readonly string[]): readonly string[] {
+export function translateEarlier(argv: readonly string[]): readonly string[] {
   const [verb = '', ...rest] = argv;
   const translate = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
   return translate ? translate(rest) : argv;
@@ -19,7 +19,7 @@ const STATES: Readonly<Record<string, string>> = {
 };
 const ENDS: Readonly<Record<string, string>> = { completed: 'complete', failed: 'error' };
 
-/** `-a` and `--agent` were what `--as` is. */
+/** `-a` and `--agent` are now `--as`. */
 const byAgent =
   (verb: string): Translate =>
   (rest) => [verb, ...renamed(rest, ['-a', '--agent'], '--as')];
@@ -33,7 +33,7 @@ const VERBS: Readonly<Record<string, Translate>> = {
   create: (rest) => ['create', ...flat(rest, created)],
   spawn: ([parent, title, ...rest]) =>
     parent === undefined || title === undefined
-      ? gone('spawn needs an issue and a title', 'lm create "title" --parent <issue>')
+      ? rejectRemoved('spawn needs an issue and a title', 'lm create "title" --parent <issue>')
       : ['create', title, '--parent', parent, ...flat(rest, created)],
   list: (rest) => ['list', ...listed(rest)],
   all: (rest) => ['list', ...(rest.some(isStatus) ? [] : ['--all']), ...listed(rest)],
@@ -43,32 +43,36 @@ const VERBS: Readonly<Record<string, Translate>> = {
   session: ([what, ...rest]) => ['session', ...(what === undefined ? [] : [what]), ...session(what, rest)],
   backfill: (rest) =>
     rest.some((arg) => arg.startsWith('-') && !isGlobal(arg))
-      ? gone(
+      ? rejectRemoved(
           'backfill had limits of time, agent and branch',
           'lm ingest, which reads every transcript once, then lm cost --since 7d',
         )
       : ['ingest', ...rest],
   analytics: (rest) => {
-    const [agent, others] = taken(rest, ['-a', '--agent']);
-    const [since, more] = taken(others, ['-s', '--since']);
+    const [agent, others] = splitFlag(rest, ['-a', '--agent']);
+    const [since, more] = splitFlag(others, ['-s', '--since']);
     return agent === undefined
       ? ['cost', '--by', 'agent', ...(since === undefined ? [] : ['--since', since]), ...more]
       : ['agents', agent, ...more];
   },
   push: (rest) => ['remote', 'push', ...rest],
   pull: (rest) => ['remote', 'pull', ...rest],
-  repos: () => gone('a Loom belongs to one project', 'lm list --cwd <folder>, or lm cost --all-projects'),
+  repos: () =>
+    rejectRemoved('a Loom belongs to one project', 'lm list --cwd <folder>, or lm cost --all-projects'),
   daemon: () =>
-    gone('Loom needs no background process', 'lm hooks install, which records sessions automatically'),
+    rejectRemoved(
+      'Loom needs no background process',
+      'lm hooks install, which records sessions automatically',
+    ),
   route: (rest) => {
-    const [strategy] = taken(rest, ['-s', '--strategy']);
+    const [strategy] = splitFlag(rest, ['-s', '--strategy']);
     return strategy === 'round_robin' || strategy === 'specific'
-      ? gone(`the strategy ${strategy} does not use history`, 'lm route <issue> --among <model>')
+      ? rejectRemoved(`the strategy ${strategy} does not use history`, 'lm route <issue> --among <model>')
       : ['route', ...rest];
   },
 };
 
-/** `-l a,b` for two labels, and `-p` for the parent where its value is an issue. */
+/** `-l a,b` for two labels, and `-p` for the parent if its value is an issue. */
 function created(flag: string, value: string): readonly string[] | undefined {
   if (flag === '-l' || flag === '--labels') {
     return value.split(',').flatMap((label) => ['--label', label.trim()]);
@@ -93,7 +97,7 @@ function session(what: string | undefined, rest: readonly string[]): readonly st
     return positional ? ['--issue', first, ...more] : more;
   }
   if (what === 'end') {
-    const [named, more] = taken(rest, ['--session']);
+    const [named, more] = splitFlag(rest, ['--session']);
     const status = flat(more, (flag, value) =>
       flag === '-s' || flag === '--status' ? ['--status', ENDS[value] ?? value] : undefined,
     );
@@ -110,7 +114,7 @@ function isGlobal(arg: string): boolean {
   return /^--(json|cwd|help)\b/.test(arg);
 }
 
-/** Each `flag value` that `change` knows, replaced; `--flag=value` is one too. */
+/** Replaces each `flag value` (or `--flag=value`) that `change` knows. */
 function flat(
   args: readonly string[],
   change: (flag: string, value: string) => readonly string[] | undefined,
@@ -131,8 +135,8 @@ function renamed(args: readonly string[], flags: readonly string[], to: string):
   return flat(args, (flag, value) => (flags.includes(flag) ? [to, value] : undefined));
 }
 
-/** The value of a flag, and the other arguments. */
-function taken(
+/** Splits the arguments into the value of a flag and the rest. */
+function splitFlag(
   args: readonly string[],
   flags: readonly string[],
 ): readonly [string | undefined, readonly string[]] {
@@ -147,6 +151,6 @@ function taken(
   return [found, others];
 }
 
-function gone(why: string, instead: string): never {
-  throw new LoomError(`The earlier Loom had this; here ${why}.`, `Use ${instead}.`, EXIT.usage);
+function rejectRemoved(why: string, instead: string): never {
+  throw new LoomError(`The earlier Loom had this command; now ${why}.`, `Use ${instead}.`, EXIT.usage);
 }

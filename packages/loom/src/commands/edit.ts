@@ -5,7 +5,7 @@ import { editIssue, type IssuePatch } from '../issues/edit.js';
 import { type Actor, ISSUE_STATES, type Issue, type IssueState } from '../issues/issue.js';
 import { requireIssue } from '../issues/store.js';
 import type { Database } from '../store/database.js';
-import { askForClaim, tellOfRelease } from './claim-remote.js';
+import { claimInTeam, releaseInTeam } from './claim-remote.js';
 import { editInEditor } from './editor.js';
 import { AS, actorOf, issueOutcome } from './issue-text.js';
 import { command, withLoom } from './spec.js';
@@ -77,15 +77,15 @@ export const edit = command({
         due_at: date(args.due),
         defer_until: date(args.defer),
       };
-      const given = args.status !== undefined || Object.values(flags).some((value) => value !== undefined);
-      if (!given && !args.editor) {
+      const hasFlags = args.status !== undefined || Object.values(flags).some((value) => value !== undefined);
+      if (!hasFlags && !args.editor) {
         throw new LoomError(
           'There is nothing to change.',
           'Pass a field to change, such as --title.',
           EXIT.usage,
         );
       }
-      const { patch, status } = given
+      const { patch, status } = hasFlags
         ? { patch: flags, status: args.status }
         : editInEditor(issue, process.env);
       const edited = db.transaction(() => {
@@ -100,8 +100,8 @@ export const edit = command({
         after.status === issue.status
           ? []
           : after.status === 'in_progress'
-            ? await askForClaim(db, issue.id, process.env)
-            : await tellOfRelease(db, issue.id, process.env);
+            ? await claimInTeam(db, issue.id, process.env)
+            : await releaseInTeam(db, issue.id, process.env);
       const changed = [...Object.keys(edited), ...(after.status === issue.status ? [] : ['status'])];
       return {
         ...issueOutcome(after, [
@@ -113,7 +113,7 @@ export const edit = command({
     }),
 });
 
-/** By the same way that the command for it goes, with its checks and its history. */
+/** Uses the command for the new status, with its checks and history. */
 function move(db: Database, issue: Issue, to: IssueState, actor: Actor, now: number): void {
   switch (to) {
     case 'in_progress':

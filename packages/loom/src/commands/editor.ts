@@ -11,7 +11,7 @@ export interface Edited {
   readonly status: IssueState | undefined;
 }
 
-/** Lets a person edit an issue as text in $VISUAL or $EDITOR. */
+/** Opens an issue as text in $VISUAL or $EDITOR. */
 export function editInEditor(issue: Issue, env: NodeJS.ProcessEnv): Edited {
   const editor = env.VISUAL || env.EDITOR;
   if (!editor) {
@@ -26,7 +26,7 @@ export function editInEditor(issue: Issue, env: NodeJS.ProcessEnv): Edited {
   try {
     const before = issueText(issue);
     writeFileSync(path, before);
-    // The setting may hold arguments, such as `code --wait`, so a shell has to read it.
+    // The value may have arguments, such as `code --wait`, so a shell must read it.
     const ran = spawnSync(`${editor} "${path}"`, { shell: true, stdio: 'inherit' });
     if (ran.status !== 0) {
       throw new LoomError(`${editor} ended with status ${ran.status}.`, 'Nothing was changed.', EXIT.failed);
@@ -39,7 +39,7 @@ export function editInEditor(issue: Issue, env: NodeJS.ProcessEnv): Edited {
 
 const SECTIONS = ['description', 'design', 'acceptance', 'notes'] as const;
 
-/** An issue as a person edits it: fields first, then a section for each text. */
+/** An issue as editable text: fields first, then a section for each long text. */
 export function issueText(issue: Issue): string {
   const date = (at: number | null) => (at === null ? '' : new Date(at).toISOString().slice(0, 10));
   return [

@@ -1,6 +1,6 @@
 import { minute } from '../cost/days.js';
 import { table } from '../output.js';
-import { FAIL_ON, judged } from './fail-on.js';
+import { FAIL_ON, withThresholds } from './fail-on.js';
 import { command } from './spec.js';
 import { filterOf, withTraceFilter } from './trace-options.js';
 import { oneLine, rangeText } from './trace-text.js';
@@ -31,9 +31,9 @@ export const errors = command({
       const foot = `${groups.total} of ${total.requests} requests failed, from ${rangeText(groups.range)}.`;
       const none =
         total.requests === 0
-          ? 'No request was recorded in this time. Try a longer time: --since 7d'
-          : 'No error.';
-      return judged(
+          ? 'No request was recorded in this period. Try a longer one: --since 7d'
+          : 'No errors.';
+      return withThresholds(
         {
           data: { ...groups, requests: total.requests },
           text: `${groups.rows.length > 0 ? body : none}\n${foot}`,

@@ -9,7 +9,7 @@ import { otlpLines, traceLines } from '../transfer/traces.js';
 import { command, withLoomToRead } from './spec.js';
 import { readSince, readTime } from './times.js';
 
-/** No end, in Unix ms: the year 2255, whose microseconds a number still holds exactly. */
+/** A far future end in Unix ms: the year 2255. A number can still represent its microseconds exactly. */
 const FOREVER = 9e12;
 
 const TABLES = SHARED_TABLES.map((table) => table.name);

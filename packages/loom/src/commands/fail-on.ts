@@ -9,10 +9,10 @@ export const FAIL_ON = {
 } as const;
 
 /**
- * Adds what the thresholds say to a command's answer. Where nothing was recorded nothing is known, and that fails too:
- * a check that saw no request proves nothing.
+ * Adds the results of thresholds to a command's output. Without any recorded request, a threshold fails too,
+ * because a check without data proves nothing.
  */
-export function judged(outcome: Outcome, failOn: string | undefined, total: () => Measures): Outcome {
+export function withThresholds(outcome: Outcome, failOn: string | undefined, total: () => Measures): Outcome {
   if (failOn === undefined) {
     return outcome;
   }
@@ -30,7 +30,7 @@ export function judged(outcome: Outcome, failOn: string | undefined, total: () =
   const lines = results.map(({ threshold, value, failed, known, figure }) =>
     known
       ? `${failed ? 'Failed' : 'Passed'}: ${threshold} (${figureText(figure, value)})`
-      : `Failed: ${threshold} can't be checked, because nothing was recorded in this time.`,
+      : `Failed: ${threshold} can't be checked, because nothing was recorded in this period.`,
   );
   return {
     data: { ...(outcome.data as object), checks: results.map(({ figure: _, ...result }) => result) },

@@ -7,7 +7,7 @@ import type { Ask } from './ask-views.js';
 import { clientText, milliseconds, oneLine } from './trace-text.js';
 import type { Source } from './views.js';
 
-/** A trace may come in several parts; it is printed once it has ended, or after this long. */
+/** A trace may arrive in several parts. It is printed after it has ended, or after this time. */
 const GROWS_MS = 3000;
 const PAGE = 200;
 
@@ -32,7 +32,7 @@ export async function followTraces(
       seen.add(row.id);
       print({ data: row, text: lineOf(row) }, json);
     }
-    // One that has not ended is asked for again though nothing else was written.
+    // A trace that has not ended is queried again even without new writes.
     version = open.length > 0 ? undefined : now;
     await sleep(everyMs, undefined, { signal: stop.signal }).catch(() => undefined);
   }

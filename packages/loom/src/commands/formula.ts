@@ -2,7 +2,7 @@ import { EXIT, LoomError } from '../errors.js';
 import { linkIssues } from '../issues/dependencies.js';
 import { createIssue, requireIssue } from '../issues/store.js';
 import { requireLoomDir } from '../store/folder.js';
-import { type Formula, filled, formulaNames, readFormula } from '../transfer/formulas.js';
+import { type Formula, formulaNames, readFormula, withValues } from '../transfer/formulas.js';
 import { AS, actorOf } from './issue-text.js';
 import { command, withLoom } from './spec.js';
 
@@ -40,7 +40,7 @@ export const formulaRun = command({
       .option('as', AS),
   run: (args) =>
     withLoom(args, (db, loomDir) => {
-      const formula = filled(readFormula(loomDir, args.name), valuesOf(args.var));
+      const formula = withValues(readFormula(loomDir, args.name), valuesOf(args.var));
       return db.transaction(() => {
         const now = Date.now();
         const actor = actorOf(db, args);
@@ -53,19 +53,19 @@ export const formulaRun = command({
                 now,
               )
             : requireIssue(db, args.parent);
-        const made = new Map<string, string>();
+        const ids = new Map<string, string>();
         for (const { id, needs: _, ...step } of formula.steps) {
-          made.set(id, createIssue(db, { ...step, parentId: parent.id }, actor, now).id);
+          ids.set(id, createIssue(db, { ...step, parentId: parent.id }, actor, now).id);
         }
         for (const { id, needs } of formula.steps) {
           for (const need of needs) {
-            linkIssues(db, made.get(id) ?? '', made.get(need) ?? '', 'blocks', actor, now);
+            linkIssues(db, ids.get(id) ?? '', ids.get(need) ?? '', 'blocks', actor, now);
           }
         }
         const steps = formula.steps.map(({ id, needs }) => ({
           step: id,
-          issue: requireIssue(db, made.get(id) ?? ''),
-          waits_for: needs.map((need) => made.get(need) ?? ''),
+          issue: requireIssue(db, ids.get(id) ?? ''),
+          waits_for: needs.map((need) => ids.get(need) ?? ''),
         }));
         return {
           data: { parent, steps },

@@ -7,14 +7,14 @@ import { readMeta } from '../store/meta.js';
 import { noteLines } from './remote.js';
 import { command, withLoom } from './spec.js';
 
-/** A team without D1: what each machine did, in files that git carries. */
+/** Sharing without D1: each machine's changes are in files that git distributes. */
 export const gitSync = command({
   builder: (yargs) => yargs,
   run: (args) =>
     withLoom(args, (db, loomDir) => {
       if (readMeta(db, REMOTE_DATABASE) !== undefined) {
         throw new LoomError(
-          'This Loom is shared over D1 already.',
+          'This Loom is already shared through D1.',
           'Use `lm remote sync`. A team uses only one of the two.',
           EXIT.conflict,
         );

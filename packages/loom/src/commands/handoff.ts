@@ -4,7 +4,7 @@ import { EXIT, LoomError } from '../errors.js';
 import { requireIssue } from '../issues/store.js';
 import { addCheckpoint } from '../sessions/checkpoints.js';
 import { sessionOrCurrent } from '../sessions/current.js';
-import { tellOfRelease } from './claim-remote.js';
+import { releaseInTeam } from './claim-remote.js';
 import { AS, actorOf } from './issue-text.js';
 import { command, withLoom } from './spec.js';
 
@@ -25,7 +25,7 @@ export const sessionHandoff = command({
       const session = sessionOrCurrent(db, args.session, args.cwd);
       if (!session.issue_id) {
         throw new LoomError(
-          `${session.id} has no issue, so there is nothing to hand over.`,
+          `${session.id} has no issue that could be assigned to another agent.`,
           'Claim one first: lm claim <id>.',
           EXIT.conflict,
         );
@@ -34,15 +34,15 @@ export const sessionHandoff = command({
         addCheckpoint(db, session, args.summary, {}, now);
       }
       handOver(db, session, args.to, actorOf(db, args), now);
-      const says = await tellOfRelease(db, session.issue_id, process.env);
+      const says = await releaseInTeam(db, session.issue_id, process.env);
       const issue = requireIssue(db, session.issue_id);
       const { text } = primer(db, { issueId: issue.id, now });
       return {
         data: { issue, from: session.id, to: args.to, brief: text },
         text: [
-          `${issue.id} is ${args.to}'s now; session ${session.id} has ended.`,
+          `${issue.id} is now assigned to ${args.to}; session ${session.id} has ended.`,
           ...says,
-          `To start there: LOOM_AGENT=${args.to} lm start ${issue.id}, then lm prime.`,
+          `To continue there: LOOM_AGENT=${args.to} lm start ${issue.id}, then lm prime.`,
           '',
           text,
         ].join('\n'),

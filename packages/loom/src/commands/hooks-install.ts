@@ -27,7 +27,7 @@ export const hooksInstall = command({
     const before = readSettings(path);
     const commands = hookCommands(projectDir);
     const after = withHooks(before, commands, path);
-    // A git worktree does not get what is not committed, and has sessions of its own.
+    // A git worktree has its own sessions, but no uncommitted files.
     const trees = shared ? [] : worktreesOf(projectDir).filter((tree) => existsSync(tree));
     const inTrees = trees.map((tree) => {
       const settings = settingsPath(tree, false);

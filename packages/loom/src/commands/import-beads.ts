@@ -16,17 +16,17 @@ export const importBeads = command({
     }),
 });
 
-const MOST_LINES = 10;
+const MAX_LINES = 10;
 
 function beadsText(report: BeadsReport): string {
   const { issues, changed, present, links, comments, memories, unreadable, notes } = report;
-  const more = unreadable.length - MOST_LINES;
+  const more = unreadable.length - MAX_LINES;
   return [
     `${issues} issues are new, ${changed} changed, ${present} are unchanged; ${links} links, ${comments} comments and ${memories} memories are new.`,
     ...notes,
     ...(unreadable.length > 0
       ? [
-          `${unreadable.length} lines could not be read: ${unreadable.slice(0, MOST_LINES).join(', ')}${more > 0 ? ` and ${more} more` : ''}.`,
+          `${unreadable.length} lines could not be read: ${unreadable.slice(0, MAX_LINES).join(', ')}${more > 0 ? ` and ${more} more` : ''}.`,
         ]
       : []),
   ].join('\n');

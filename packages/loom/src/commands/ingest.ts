@@ -27,7 +27,7 @@ export const ingest = command({
       }),
   run: (args) =>
     withLoom(
-      placed(args),
+      withFolder(args),
       async (db, loomDir) => {
         if (args.result !== undefined) {
           return resultOutcome(
@@ -84,8 +84,8 @@ export const ingest = command({
     ),
 });
 
-/** All projects are read without one, too: then into the Loom of this machine. */
-function placed<T extends GlobalArgs & { readonly allProjects: boolean }>(args: T): T {
+/** `--all-projects` works without a project, and then uses the Loom of this machine. */
+function withFolder<T extends GlobalArgs & { readonly allProjects: boolean }>(args: T): T {
   if (!args.allProjects || findLoomDir(args.cwd)) {
     return args;
   }

@@ -3,7 +3,7 @@ import { renderTable, type Screen, type TableColumn } from '../screen.js';
 
 interface IssueColumn extends TableColumn {
   readonly cell: (issue: Issue) => string;
-  /** Left out where no issue has it. */
+  /** The column is omitted if no issue has a value. */
   readonly when?: (issue: Issue) => boolean;
 }
 
@@ -44,7 +44,7 @@ const COLUMNS: readonly IssueColumn[] = [
   },
 ];
 
-/** Issues as columns that fit the screen. */
+/** Issues in columns that fit the screen. */
 export function issueTable(screen: Screen, issues: readonly Issue[]): string[] {
   const shown = COLUMNS.filter(({ when }) => when === undefined || issues.some(when));
   return renderTable(

@@ -7,7 +7,7 @@ import { currentActor } from '../sessions/current.js';
 import type { Database } from '../store/database.js';
 import { issueTable } from './issue-table.js';
 
-/** Who acts, and the issue as the command leaves it. */
+/** The actor, and the issue after the command. */
 export function actorOf(db: Database, args: { cwd: string; as?: string | undefined }): Actor {
   return currentActor(db, args.cwd, args.as);
 }
@@ -16,16 +16,16 @@ export function issueOutcome(issue: Issue, more: readonly string[] = []): Outcom
   return { data: issue, text: [issueLine(issue), ...more].join('\n') };
 }
 
-/** A closed issue, and those that it set free. */
+/** A closed issue, and the issues that it unblocked. */
 export function closedOutcome(
   { issue, freed }: { issue: Issue; freed: readonly Issue[] },
   more: readonly string[] = [],
 ): Outcome {
-  const says = freed.map((next) => `${next.id} is free now: ${next.title}`);
+  const says = freed.map((next) => `${next.id} is ready now: ${next.title}`);
   return { ...issueOutcome(issue, [...says, ...more]), data: { issue, freed } };
 }
 
-/** `total` is how many there are without the limit. */
+/** `total` is the number without the limit. */
 export function listOutcome(issues: readonly Issue[], total: number, whenEmpty: string): Outcome {
   const more = total - issues.length;
   const lines = [...issues.map(issueLine), ...(more > 0 ? [`${more} more: --limit ${total}`] : [])];
@@ -44,7 +44,7 @@ export function listOutcome(issues: readonly Issue[], total: number, whenEmpty: 
   };
 }
 
-/** From here on the actor's session works on this issue, so that its calls are counted there. */
+/** Calls of the actor's session count for this issue from now on. */
 export function attributeClaim(db: Database, actor: Actor, issueId: string, now: number): void {
   if (actor.sessionId) {
     attribute(db, actor.sessionId, issueId, 'claim', now);

@@ -11,7 +11,8 @@ export const link = command({
         alias: 'k',
         choices: LINK_KINDS,
         default: 'related' as const,
-        describe: 'Relation of the first to the second: blocks: it waits for it; parent: it is a part of it',
+        describe:
+          'Kind of link. blocks: the first waits for the second; parent: the first is a part of the second',
       })
       .option('as', AS),
   run: (args) =>

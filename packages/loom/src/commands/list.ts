@@ -8,7 +8,7 @@ export const list = command({
   builder: (yargs) =>
     yargs
       .option('status', { alias: 's', choices: ISSUE_STATES, array: true, describe: 'Only these states' })
-      .option('all', { type: 'boolean', default: false, describe: 'Also closed ones' })
+      .option('all', { type: 'boolean', default: false, describe: 'Include closed issues' })
       .option('label', { alias: 'l', type: 'string', describe: 'Only with this label' })
       .option('assignee', { type: 'string', describe: 'Only of this assignee' })
       .option('type', { type: 'string', describe: 'Only this type, such as bug' })

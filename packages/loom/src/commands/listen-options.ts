@@ -4,7 +4,7 @@ import { isLoopback } from '../http/loopback.js';
 
 export const DEFAULT_PORT = 4319;
 
-/** Where `lm dashboard` and `lm receiver` listen. */
+/** Options of `lm dashboard` and `lm receiver` for address and port. */
 export function withListening<T>(yargs: Argv<T>) {
   return yargs
     .option('port', {
@@ -20,7 +20,7 @@ export function withListening<T>(yargs: Argv<T>) {
     });
 }
 
-/** `risk` says what other machines could then do, in plain HTTP. */
+/** `risk` describes what other machines could do over plain HTTP. */
 export function requireNetworkWord(host: string, allowNetwork: boolean, risk: string): void {
   if (!isLoopback(host) && !allowNetwork) {
     throw new LoomError(

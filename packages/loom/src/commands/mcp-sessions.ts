@@ -44,7 +44,7 @@ export const mcpSessions = command({
         ]),
       );
       const foot = `${page.rows.length} of ${page.total} sessions, from ${rangeText(page.range)}.`;
-      const none = 'No session was recorded in this time. Try a longer time: --since 7d';
+      const none = 'No session was recorded in this period. Try a longer one: --since 7d';
       return {
         data: page,
         text: [page.rows.length > 0 ? body : none, foot, page.next ? `Next page: --before ${page.next}` : '']

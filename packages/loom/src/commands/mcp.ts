@@ -20,7 +20,7 @@ export const mcp = command({
       import('../mcp/compat-server.js'),
       import('@create-something/observability'),
     ]);
-    // stdout belongs to the protocol from here on; the server ends with its input.
+    // From now on, stdout is only for the protocol. The server stops at the end of its input.
     const serving = serveStdio(() => (compat ? compatServer(cwd) : loomServer(cwd, remote)));
     await new Promise((resolve) => process.stdin.once('close', resolve));
     await serving.close();

@@ -2,7 +2,7 @@ import type { Argv } from 'yargs';
 import { EXIT, LoomError } from '../errors.js';
 import type { GlobalArgs } from './spec.js';
 
-/** yargs has this method and its types do not. */
+/** The method exists, but its type is missing in yargs. */
 interface Described {
   getOptions(): {
     readonly key: Record<string, unknown>;
@@ -17,17 +17,14 @@ export function describedOptions(of: Argv<GlobalArgs>): ReturnType<Described['ge
   return (of as unknown as Described).getOptions();
 }
 
-/**
- * Rejects input that yargs accepts: one option given twice, which becomes a list, and a number that is not
- * one.
- */
+/** Rejects input that yargs accepts: a repeated option (which becomes a list), and an invalid number. */
 export function checked(of: Argv<GlobalArgs>): Argv<GlobalArgs> {
   const { key, array, number } = describedOptions(of);
   const names = Object.keys(key).filter((name) => name.length > 1);
   return of.check((args) => {
     for (const name of names) {
       if (Array.isArray(args[name]) && !array.includes(name)) {
-        throw new LoomError(`--${name} is given more than once.`, 'Give it once.', EXIT.usage);
+        throw new LoomError(`--${name} appears more than once.`, 'Use it once.', EXIT.usage);
       }
       if (number.includes(name) && Number.isNaN(args[name])) {
         throw new LoomError(
@@ -41,7 +38,7 @@ export function checked(of: Argv<GlobalArgs>): Argv<GlobalArgs> {
   });
 }
 
-/** A number that only makes sense whole and above 0, such as a limit. */
+/** A whole number above 0, such as a limit. */
 export function readCount(name: string, count: number): number {
   if (!Number.isInteger(count) || count < 1) {
     throw new LoomError(

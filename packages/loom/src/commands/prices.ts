@@ -8,7 +8,7 @@ import { readSecondTable } from '../prices/updated-table.js';
 import { requireLoomDir } from '../store/folder.js';
 import { command, withLoomToRead } from './spec.js';
 
-/** `lm prices`: the tables, and the models that were used here. `lm prices <model>`: one model. */
+/** `lm prices`: the tables, and prices of the models that were used here. `lm prices <model>`: one model. */
 export const prices = command({
   builder: (yargs) =>
     yargs.positional('model', {
@@ -71,7 +71,7 @@ interface ModelRow {
   readonly cache_read: number | null;
   readonly cache_write_5m: number | null;
   readonly cache_write_1h: number | null;
-  /** Prices of a whole request whose input is above a limit. */
+  /** Prices of a request whose input is above a limit. */
   readonly long_context: { readonly above: number; readonly input: number } | null;
   readonly source: string | null;
 }

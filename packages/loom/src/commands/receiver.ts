@@ -18,9 +18,9 @@ import { readRetention, withRetention } from './retention-options.js';
 import { command } from './spec.js';
 import { settingsHint, workerSettings } from './where-to-send.js';
 
-/** A trace may come in several exports; it is shown once nothing has come for this long. */
+/** A trace may arrive in several exports. It is printed after this time without new data. */
 const SETTLED_MS = 250;
-/** Without a `.loom` folder; this much is for late spans and for reading back. */
+/** Maximum number of traces in memory without a `.loom` folder. Late spans and reads need them. */
 const TRACES_KEPT = 1000;
 
 export const receiver = command({
@@ -48,7 +48,7 @@ export const receiver = command({
       clearTimeout(waiting.get(id));
       waiting.delete(id);
       const trace = store.trace(id);
-      // Only a score has come, or it was forgotten for newer ones.
+      // Only a score arrived, or the trace was removed for newer ones.
       if (!trace) {
         return;
       }
@@ -99,7 +99,7 @@ export const receiver = command({
   },
 });
 
-/** To stderr, so that stdout holds traces and nothing else. */
+/** To stderr, because stdout has only traces. */
 function say(line: string): void {
   process.stderr.write(`${line}\n`);
 }

@@ -6,14 +6,14 @@ import { kindOf } from '../routing/kind.js';
 import { taskOf } from '../routing/recommend.js';
 import { command, withLoom } from './spec.js';
 
-/** Only served as the earlier Loom's tool of that name. */
+/** Only used as the earlier Loom's MCP tool of that name. */
 export const routeExecution = command({
   builder: (yargs) =>
     yargs
-      .option('agent', { type: 'string', describe: 'Who did it' })
-      .option('model', { type: 'string', default: 'unknown', describe: 'With which model' })
-      .option('issue', { type: 'string', describe: 'Issue that it was about' })
-      .option('success', { type: 'boolean', default: true, describe: 'If it was good enough' })
+      .option('agent', { type: 'string', describe: 'The agent that did the work' })
+      .option('model', { type: 'string', default: 'unknown', describe: 'Its model' })
+      .option('issue', { type: 'string', describe: 'Issue of the work' })
+      .option('success', { type: 'boolean', default: true, describe: 'Whether the result was good enough' })
       .option('cost', { type: 'string', describe: 'US dollars' })
       .option('notes', { type: 'string', describe: 'What happened' }),
   run: (args) =>

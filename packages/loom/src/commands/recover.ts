@@ -21,7 +21,7 @@ export const recover = command({
     withLoom(args, (db) => {
       const now = Date.now();
       if (!(args.idle >= 0)) {
-        throw new LoomError('--idle must be a number of minutes.', 'The default is 30.', EXIT.usage);
+        throw new LoomError('--idle must be a number, in minutes.', 'The default is 30.', EXIT.usage);
       }
       const limit = readCount('limit', args.limit);
       const found = endDeadSessions(db, now, args.idle * 60_000);

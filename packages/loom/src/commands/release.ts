@@ -1,6 +1,6 @@
 import { releaseIssue } from '../issues/changes.js';
 import { attribute } from '../sessions/attribution.js';
-import { tellOfRelease } from './claim-remote.js';
+import { releaseInTeam } from './claim-remote.js';
 import { AS, actorOf, issueOutcome } from './issue-text.js';
 import { command, withLoom } from './spec.js';
 
@@ -25,6 +25,6 @@ export const release = command({
         }
         return issue;
       });
-      return issueOutcome(released, await tellOfRelease(db, released.id, process.env));
+      return issueOutcome(released, await releaseInTeam(db, released.id, process.env));
     }),
 });

@@ -26,8 +26,8 @@ export const remember = command({
     withLoom(args, (db) => {
       const issue =
         args.issue === 'current' ? (currentSession(db, args.cwd)?.issue_id ?? undefined) : args.issue;
-      const kept = rememberText(db, readText(args.text), args.kind, issue, actorOf(db, args), Date.now());
-      return { data: kept, text: line(kept) };
+      const saved = rememberText(db, readText(args.text), args.kind, issue, actorOf(db, args), Date.now());
+      return { data: saved, text: line(saved) };
     }),
 });
 
@@ -55,7 +55,7 @@ export const recall = command({
         data: found,
         text:
           found.length === 0
-            ? 'No note. `lm remember "…"` keeps one.'
+            ? 'No notes. `lm remember "…"` saves one.'
             : [...found.map(line), ...(more > 0 ? [`${more} more: --limit ${total}`] : [])].join('\n'),
       };
     }),
@@ -66,7 +66,7 @@ export const forget = command({
     yargs.positional('id', { type: 'string', demandOption: true, describe: 'Note, such as mem-3f9a2c1b' }),
   run: (args) =>
     withLoom(args, (db) => {
-      const gone = forgetMemory(db, args.id);
-      return { data: gone, text: `Forgotten: ${gone.text}` };
+      const removed = forgetMemory(db, args.id);
+      return { data: removed, text: `Forgotten: ${removed.text}` };
     }),
 });

@@ -22,7 +22,10 @@ const options = (yargs: Argv<GlobalArgs>) =>
       describe: 'D1 database id (else LOOM_D1_DATABASE_ID, else that of .loom/server)',
     });
 
-/** What is named wins. Without that it is the database of the team's server, whose id `lm deploy` wrote into its config. */
+/**
+ * Explicit options and variables win. By default, the database of the team's server is used. `lm deploy`
+ * wrote its id into the server's config.
+ */
 function addressFor(
   db: Database,
   { account, database }: { account?: string | undefined; database?: string | undefined },
@@ -39,8 +42,8 @@ function addressFor(
   );
 }
 
-/** Lines that a person reads at once; the rest is in the log. */
-const MOST_LINES = 40;
+/** Maximum number of lines; the rest is in the log. */
+const MAX_LINES = 40;
 
 function progress(json: boolean): (table: string, rows: number) => void {
   let total = 0;
@@ -55,16 +58,16 @@ function progress(json: boolean): (table: string, rows: number) => void {
 const pushText = ({ rows, unchanged }: PushReport) => `${rows} rows pushed; ${unchanged} did not change.`;
 const pullText = ({ rows, changed }: PullReport) => `${rows} rows read; ${changed} are new or updated.`;
 
-function told(first: string, notes: readonly Entry[]): string {
+function withNotes(first: string, notes: readonly Entry[]): string {
   return noteLines(first, notes).join('\n');
 }
 
-/** A line, and below it what was noted. */
+/** A line, followed by notes. */
 export function noteLines(first: string, notes: readonly Entry[]): string[] {
-  // Lines that need action come first.
+  // Notes that need action come first.
   const order: Entry['kind'][] = ['clock', 'claim', 'lost', 'left out', 'changed'];
   const sorted = [...notes].sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
-  const lines = sorted.slice(0, MOST_LINES).map(({ kind, says }) => `  ${kind.padEnd(8)}  ${says}`);
+  const lines = sorted.slice(0, MAX_LINES).map(({ kind, says }) => `  ${kind.padEnd(8)}  ${says}`);
   const more = sorted.length - lines.length;
   return [first, ...lines, ...(more > 0 ? [`  ${more} more: lm remote log`] : [])];
 }
@@ -75,7 +78,7 @@ export const remotePush = command({
     withLoom(args, async (db): Promise<Outcome> => {
       const address = addressFor(db, args);
       const report = await push(db, new D1(address), address.databaseId, progress(args.json));
-      return { data: report, text: told(pushText(report), report.notes) };
+      return { data: report, text: withNotes(pushText(report), report.notes) };
     }),
 });
 
@@ -85,7 +88,7 @@ export const remotePull = command({
     withLoom(args, async (db): Promise<Outcome> => {
       const address = addressFor(db, args);
       const report = await pull(db, new D1(address), address.databaseId, progress(args.json));
-      return { data: report, text: told(pullText(report), report.notes) };
+      return { data: report, text: withNotes(pullText(report), report.notes) };
     }),
 });
 
@@ -99,7 +102,7 @@ export const remoteSync = command({
       const pushed = await push(db, d1, address.databaseId, progress(args.json));
       return {
         data: { pull: pulled, push: pushed },
-        text: told(`${pullText(pulled)} ${pushText(pushed)}`, [...pulled.notes, ...pushed.notes]),
+        text: withNotes(`${pullText(pulled)} ${pushText(pushed)}`, [...pulled.notes, ...pushed.notes]),
       };
     }),
 });
@@ -115,7 +118,7 @@ export const remoteLogCommand = command({
         .join('\n');
       return {
         data: entries,
-        text: text || 'Nothing was shared yet. `lm remote push` and `lm remote pull` do.',
+        text: text || 'Nothing was shared yet. Run `lm remote sync` to share.',
       };
     }),
 });

@@ -2,7 +2,7 @@ import type { Argv } from 'yargs';
 import { EXIT, LoomError } from '../errors.js';
 import { DEFAULT_RETENTION, type Retention } from '../receiver/sqlite/retention.js';
 
-/** How much of what was received stays in `.loom/loom.db`. */
+/** Limits of the received data in `.loom/loom.db`. */
 export function withRetention<T>(yargs: Argv<T>) {
   return yargs
     .option('keep-traces', {

@@ -10,7 +10,7 @@ export const ROUTE = {
   describe: 'Also recommend an agent and a model, as `lm route` does',
 } as const;
 
-/** The recommendation in two lines. The reason if there is no advice; the issue is still claimed. */
+/** The recommendation in two lines, or the reason for none. The claim itself succeeds in both cases. */
 export async function adviceFor(
   db: Database,
   loomDir: string,

@@ -29,17 +29,17 @@ export const routeExplain = command({
             `A success is worth ${formatMicros(Math.round(forecast.weights.success))}, an hour ${formatMicros(Math.round(forecast.weights.hour))}. \`weights\` in .loom/routing.json change both.`,
           ]
         : [
-            `${decision.id}: ${nameOf({ agent: decision.chosen_agent ?? '', model: decision.chosen_model })}, confidence ${decision.confidence}, typed in (${decision.strategy}).`,
+            `${decision.id}: ${nameOf({ agent: decision.chosen_agent ?? '', model: decision.chosen_model })}, confidence ${decision.confidence}, entered by hand (${decision.strategy}).`,
           ];
       return {
         data: { ...decision, outcome },
         text: [
           ...lines,
           ...(decision.overrides
-            ? [`It sets ${decision.overrides} aside: ${decision.reason ?? 'no reason given'}.`]
+            ? [`It overrides ${decision.overrides}: ${decision.reason ?? 'no reason given'}.`]
             : []),
           ...outcome.evidence.map(({ source, says }) => `Outcome by ${source}: ${says}.`),
-          ...(outcome.contradicts ? ['These contradict each other.'] : []),
+          ...(outcome.contradicts ? ['The evidence is contradictory.'] : []),
           ...(outcome.success === null ? ['There is no outcome yet.'] : []),
         ].join('\n'),
       };

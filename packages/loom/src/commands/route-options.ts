@@ -12,7 +12,7 @@ export function readAmount(text: string): Micros {
 export function readSpan(text: string): number {
   const [, count, unit] = /^(\d+(?:\.\d+)?)([smhd])$/.exec(text) ?? [];
   if (!count || !unit) {
-    throw new LoomError(`"${text}" is no time span.`, 'Write it as 90s, 30m or 2h.', EXIT.usage);
+    throw new LoomError(`"${text}" is not a duration.`, 'Write it as 90s, 30m or 2h.', EXIT.usage);
   }
   return Number(count) * (UNITS[unit] ?? 0);
 }

@@ -9,7 +9,7 @@ export const routeOutcome = command({
       .option('success', {
         type: 'boolean',
         demandOption: true,
-        describe: 'If the choice was good enough',
+        describe: 'Whether the choice was good enough',
       })
       .option('cost', {
         type: 'string',

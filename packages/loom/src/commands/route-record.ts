@@ -10,10 +10,10 @@ import { command, withLoom } from './spec.js';
 export const routeRecord = command({
   builder: (yargs) =>
     yargs
-      .option('model', { type: 'string', demandOption: true, describe: 'Model that was chosen' })
+      .option('model', { type: 'string', demandOption: true, describe: 'Chosen model' })
       .option('confidence', { type: 'number', demandOption: true, describe: 'Confidence, 0 to 1' })
       .option('strategy', { type: 'string', default: 'manual', describe: 'How it was chosen' })
-      .option('agent', { type: 'string', describe: 'Agent that was chosen' })
+      .option('agent', { type: 'string', describe: 'Chosen agent' })
       .option('reason', { type: 'string', describe: 'Why' })
       .option('alternative', {
         type: 'string',

@@ -42,7 +42,7 @@ export const routeReport = command({
     const since = readSince(args.since, now);
     if (args.export.length > 0) {
       if (!args.replay) {
-        throw new LoomError('--export is read by --replay only.', 'Add --replay.', EXIT.usage);
+        throw new LoomError('--export needs --replay.', 'Add --replay.', EXIT.usage);
       }
       const db = await readExports(args.export.map((file) => resolve(args.cwd, file)));
       try {
@@ -74,13 +74,13 @@ export const routeReport = command({
         text:
           rows.length > 0
             ? [table(head, rows), ...judgementLines(judgement)].join('\n')
-            : 'No routing decisions. `lm route <issue>` makes one, and `lm route record` adds one of your own.',
+            : 'No routing decisions. `lm route <issue>` makes one, and `lm route record` records your own.',
       };
     });
   },
 });
 
-/** Each session with a known outcome, forecast from all others. */
+/** Forecasts each session with a known outcome from all others. */
 function replayed(db: Database, since: number, now: number, settleHours?: number): Outcome {
   const works = history(db, now, { settleHours }).filter(({ at }) => at >= since);
   const data = replay(works);

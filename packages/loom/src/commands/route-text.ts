@@ -2,7 +2,7 @@ import { formatMicros } from '../money.js';
 import type { Estimate, Range } from '../routing/estimate.js';
 import { MOSTLY_PRIOR, nameOf, type Recommendation } from '../routing/recommend.js';
 
-/** A recommendation in two lines, and a third where something else has to be said. */
+/** A recommendation in two lines, with a third line if it explores. */
 export function routeLines(decision: string, recommendation: Recommendation): string[] {
   const { chosen, others, kind, own, explored, excluded } = recommendation;
   const [next] = others;
@@ -19,7 +19,7 @@ export function routeLines(decision: string, recommendation: Recommendation): st
   ];
 }
 
-/** How much of it is the person's own history. */
+/** How much of the estimate comes from the user's own history. */
 function basis(own: number): string {
   const sessions = `${own} session${own === 1 ? '' : 's'} of this kind`;
   return own < MOSTLY_PRIOR ? `${sessions}: mostly prior` : `From ${sessions}`;

@@ -31,13 +31,13 @@ export const rulesAdd = command({
       ...(environment === undefined ? {} : { environment }),
       ...(webhook === undefined ? {} : { webhook: requireWebhook(webhook) }),
     });
-    const kept =
+    const note =
       webhook === undefined || webhook.startsWith('$')
         ? ''
         : `\nThe webhook is kept in .loom/${RULES_FILE}. If its address is a secret, use --webhook '$NAME' instead.`;
     return {
       data: { ...rule, webhook: webhookText(rule.webhook) },
-      text: `Added ${rule.id}: ${rule.when}. \`lm dashboard\` watches it; \`lm rules check\` looks once.${kept}`,
+      text: `Added ${rule.id}: ${rule.when}. \`lm dashboard\` watches it; \`lm rules check\` looks once.${note}`,
     };
   },
 });

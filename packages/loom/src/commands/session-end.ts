@@ -16,7 +16,7 @@ export const sessionEnd = command({
   run: (args) =>
     withLoom(args, (db) => {
       const session = sessionOrCurrent(db, args.session, args.cwd);
-      // One that has ended says only otherwise how: when it did stays true.
+      // For an ended session, only the outcome changes. The time of its end stays.
       const at = session.ended_at ?? Date.now();
       const ended = endSession(db, session.id, args.status, args.reason ?? null, at);
       return { data: ended, text: sessionLine(ended) };

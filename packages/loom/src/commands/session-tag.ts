@@ -23,7 +23,7 @@ export const sessionTag = command({
       }
       const session = sessionOrCurrent(db, args.session, args.cwd);
       tag(db, 'session', session.id, terms);
-      const said = Object.entries(terms).map(([dimension, term]) => `${dimension}=${term}`);
-      return { data: { session_id: session.id, terms }, text: `${sessionLine(session)}\n${said.join('  ')}` };
+      const tags = Object.entries(terms).map(([dimension, term]) => `${dimension}=${term}`);
+      return { data: { session_id: session.id, terms }, text: `${sessionLine(session)}\n${tags.join('  ')}` };
     }),
 });

@@ -18,7 +18,7 @@ interface IterationRow {
   readonly unpriced_calls: number;
 }
 
-/** A session in full: iterations with their cost, files, budgets, the last checkpoint. */
+/** All details of a session: iterations with their cost, files, budgets, the last checkpoint. */
 export function sessionDetail(db: Database, session: Session, now: number): Outcome {
   const iterations = db.all<IterationRow>(
     `SELECT i.n, i.started_at, i.ended_at, i.outcome, COALESCE(c.calls, 0) AS calls, COALESCE(c.tokens, 0) AS tokens,

@@ -17,7 +17,7 @@ export const setup = command({
     const changed = edits.filter(({ before, after }) => before !== after);
     if (!dryRun) {
       for (const { path, after } of changed) {
-        // We created a file if nothing would be left of it.
+        // If nothing would be left of a file, we created it.
         writeSettings(path, after === '' ? NO_SETTINGS : after);
       }
     }

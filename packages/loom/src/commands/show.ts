@@ -106,7 +106,7 @@ function facts(issue: Issue, blockers: readonly string[]): string[] {
     ...(issue.type === 'task' ? [] : [`type      ${issue.type}`]),
     ...(issue.assignee ? [`assignee  ${issue.assignee}${place ? ` (${place})` : ''}`] : []),
     ...(issue.due_at === null ? [] : [`due       ${day(issue.due_at)}`]),
-    ...(issue.defer_until === null ? [] : [`put off   until ${day(issue.defer_until)}`]),
+    ...(issue.defer_until === null ? [] : [`deferred  until ${day(issue.defer_until)}`]),
     ...(issue.parent_id ? [`part of   ${issue.parent_id}`] : []),
     ...(blockers.length > 0
       ? [
@@ -124,7 +124,7 @@ function costText(cost: ReturnType<typeof costOfIssue>): string {
     : `${formatMicros(cost.cost_micros)}${unpriced}, ${cost.tokens} tokens, ${cost.calls} calls, ${cost.sessions} sessions`;
 }
 
-/** Edits that met a later one of another machine: both versions stay. */
+/** Edits that conflicted with a later edit on another machine. Both versions are kept. */
 function lostTexts(db: Database, id: string): { at: number; actor: string; field: string; value: string }[] {
   return lostEdits(db, 'issues', [id])
     .filter(({ change }) => !['updated_at', 'closed_at', 'holder', 'extra'].includes(change.field))

@@ -12,18 +12,18 @@ export interface GlobalArgs {
   readonly json: boolean;
 }
 
-/** One command: its arguments and what it does. It returns what to print and never prints or exits itself. */
+/** One command: its arguments and its function. It returns the output and never prints or exits itself. */
 export interface CommandSpec<Args = object> {
   readonly builder: (yargs: Argv<GlobalArgs>) => Argv<GlobalArgs & Args>;
   readonly run: (args: ArgumentsCamelCase<GlobalArgs & Args>) => Outcome | Promise<Outcome>;
 }
 
-/** Keeps the inferred argument types together with `run`. */
+/** Infers the argument types of `run`. */
 export function command<Args>(spec: CommandSpec<Args>): CommandSpec<Args> {
   return spec;
 }
 
-/** Opens the project's Loom for as long as `fn` takes. */
+/** Opens the project's Loom while `fn` runs. */
 export async function withLoom<T>(
   args: GlobalArgs,
   fn: (db: Database, loomDir: string) => T | Promise<T>,
@@ -39,7 +39,7 @@ export async function withLoom<T>(
   }
 }
 
-/** The same for a command that only reads, which does so also where nothing can be written. */
+/** The same for a command that only reads. It also works if nothing can be written. */
 export async function withLoomToRead<T>(args: GlobalArgs, fn: (db: Database) => T | Promise<T>): Promise<T> {
   const loomDir = requireLoomDir(args.cwd);
   const db = openLoomToRead(loomDir);
@@ -47,7 +47,7 @@ export async function withLoomToRead<T>(args: GlobalArgs, fn: (db: Database) => 
     try {
       drainSpool(db, loomDir);
     } catch (error) {
-      // Locked, full or read-only: what is spooled stays where it is, and what is there can be read.
+      // The database is locked, full or read-only. Spooled events stay, and the existing data can be read.
       if (!(explain(db.path, error) instanceof LoomError)) {
         throw error;
       }

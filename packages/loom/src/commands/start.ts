@@ -2,12 +2,12 @@ import { claimIssue } from '../issues/changes.js';
 import { attribute } from '../sessions/attribution.js';
 import { currentSession } from '../sessions/current.js';
 import { openManualSession } from '../sessions/manual.js';
-import { askForClaim } from './claim-remote.js';
+import { claimInTeam } from './claim-remote.js';
 import { AS, actorOf, issueOutcome } from './issue-text.js';
 import { adviceFor, ROUTE } from './route-advice.js';
 import { command, withLoom } from './spec.js';
 
-/** Claims an issue and sees to it that a session is running, so that what it costs is counted there. */
+/** Claims an issue and starts a session unless one is running, so that the cost counts for the issue. */
 export const start = command({
   builder: (yargs) =>
     yargs
@@ -19,14 +19,14 @@ export const start = command({
       const now = Date.now();
       const actor = actorOf(db, args);
       const issue = claimIssue(db, args.id, actor, now);
-      const asked = await askForClaim(db, args.id, process.env);
+      const claimNote = await claimInTeam(db, args.id, process.env);
       const started = db.transaction(() => {
         const running = currentSession(db, args.cwd);
         const session = running ?? openManualSession(db, { agent: actor.name, cwd: args.cwd, now });
         attribute(db, session.id, issue.id, 'claim', now);
         const says = `${running ? 'in' : 'started'} session ${session.id}`;
         return {
-          ...issueOutcome(issue, [says, ...asked]),
+          ...issueOutcome(issue, [says, ...claimNote]),
           data: { issue, session_id: session.id, session_started: !running },
         };
       });

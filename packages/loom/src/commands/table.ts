@@ -6,7 +6,7 @@ type AnySpec = CommandSpec<any>;
 export interface Leaf {
   readonly usage: string;
   readonly describe: string;
-  /** Loads the command's module; nothing of it is loaded for any other command or for --help. */
+  /** Loads the command's module. Other commands and --help do not load it. */
   readonly load: () => Promise<AnySpec>;
 }
 
@@ -104,7 +104,7 @@ export const COMMANDS: readonly (Leaf | Group)[] = [
     ),
     leaf(
       'handoff <to>',
-      'Hand its issue to another agent, with a checkpoint',
+      'Assign its issue to another agent, with a checkpoint',
       async () => (await import('./handoff.js')).sessionHandoff,
     ),
     leaf(

@@ -9,14 +9,14 @@ import type { Ask } from './ask-views.js';
 
 const TIMEOUT_MS = 30_000;
 
-/** The team's server, and what lets this program read it. */
+/** The team's server, and the credentials to read it. */
 interface TeamServer {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Asks the views of the team's server, as the page there does. */
-export function teamAsker(cwd: string, env: NodeJS.ProcessEnv = process.env): Ask {
+/** Queries the views of the team's server, in the same way as its page. */
+export function teamQueries(cwd: string, env: NodeJS.ProcessEnv = process.env): Ask {
   const server = readServer(cwd, env);
   return async (name, asked) => {
     const answer = await get(server, pathOf(name, asked));
@@ -24,7 +24,7 @@ export function teamAsker(cwd: string, env: NodeJS.ProcessEnv = process.env): As
     if (!read.success) {
       throw new LoomError(
         `${server.url} sent an answer that this version of lm can't read.`,
-        'Bring both to one version: `lm deploy --update`, or update @create-something/loom here.',
+        'Use the same version in both: run `lm deploy --update`, or update @create-something/loom here.',
         EXIT.remote,
       );
     }
@@ -34,8 +34,9 @@ export function teamAsker(cwd: string, env: NodeJS.ProcessEnv = process.env): As
 
 function readServer(cwd: string, env: NodeJS.ProcessEnv): TeamServer {
   const loomDir = findLoomDir(cwd, env);
-  const given = env['LOOM_SERVER_URL'] ?? (loomDir === undefined ? undefined : readRecord(loomDir)?.url);
-  const url = given && URL.canParse(given) ? new URL(given) : undefined;
+  const configuredUrl =
+    env['LOOM_SERVER_URL'] ?? (loomDir === undefined ? undefined : readRecord(loomDir)?.url);
+  const url = configuredUrl && URL.canParse(configuredUrl) ? new URL(configuredUrl) : undefined;
   const key = env['LOOM_SERVER_KEY'];
   const { CF_ACCESS_CLIENT_ID: client, CF_ACCESS_CLIENT_SECRET: secret } = env;
   if (!url || !(key?.includes(':') || (client && secret))) {
@@ -48,7 +49,7 @@ function readServer(cwd: string, env: NodeJS.ProcessEnv): TeamServer {
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
     throw new LoomError(
       'LOOM_SERVER_URL is not an https address, so the key would be sent unencrypted.',
-      'Give the address that `lm deploy` printed.',
+      'Use the address that `lm deploy` printed.',
       EXIT.usage,
     );
   }
@@ -56,16 +57,16 @@ function readServer(cwd: string, env: NodeJS.ProcessEnv): TeamServer {
     url: url.origin,
     headers: {
       ...(key ? { authorization: `Basic ${Buffer.from(key).toString('base64')}` } : {}),
-      // A service token, where Cloudflare Access stands before the page.
+      // A service token, if Cloudflare Access protects the page.
       ...(client && secret ? { 'cf-access-client-id': client, 'cf-access-client-secret': secret } : {}),
     },
   };
 }
 
 function pathOf(name: ViewName, { id = '', params = {} }: Asked = {}): string {
-  const given = Object.entries(params).filter(([, value]) => value !== undefined && value !== '');
+  const setParams = Object.entries(params).filter(([, value]) => value !== undefined && value !== '');
   const query = new URLSearchParams(
-    Object.fromEntries(given.map(([key, value]) => [key, String(value)])),
+    Object.fromEntries(configuredUrl.map(([key, value]) => [key, String(value)])),
   ).toString();
   const path = `/view/${name.replace(':id', encodeURIComponent(id))}`;
   return query === '' ? path : `${path}?${query}`;
@@ -75,7 +76,7 @@ async function get({ url, headers }: TeamServer, path: string): Promise<unknown>
   let answer: Response;
   let text: string;
   try {
-    // Followed, a redirect would carry the key elsewhere.
+    // Following a redirect would send the key to another server.
     answer = await fetch(url + path, {
       headers,
       redirect: 'manual',
@@ -94,28 +95,28 @@ async function get({ url, headers }: TeamServer, path: string): Promise<unknown>
   if (answer.ok && body !== undefined) {
     return body;
   }
-  const said = typeof body === 'object' && body !== null && 'error' in body ? String(body.error) : '';
-  throw problemOf(answer.status, said, url);
+  const reason = typeof body === 'object' && body !== null && 'error' in body ? String(body.error) : '';
+  throw problemOf(answer.status, reason, url);
 }
 
-function problemOf(status: number, said: string, url: string): LoomError {
+function problemOf(status: number, reason: string, url: string): LoomError {
   switch (status) {
     case 400:
-      return new LoomError(said, 'Run the command with --help to see more.', EXIT.usage);
+      return new LoomError(reason, 'Run the command with --help to see more.', EXIT.usage);
     case 404:
-      return new LoomError(said, 'Run `lm traces --remote` to see the existing ones.', EXIT.notFound);
+      return new LoomError(reason, 'Run `lm traces --remote` to see the existing ones.', EXIT.notFound);
     case 401:
     case 403:
       return new LoomError(
-        `${url} rejects this key: ${said}`,
+        `${url} rejects this key: ${reason}`,
         'Make a new one with `lm keys add <name> --kind read`, and set LOOM_SERVER_KEY.',
         EXIT.noKeys,
       );
     default:
       return new LoomError(
-        `${url} answered ${status}${said ? `: ${said}` : ''}.`,
+        `${url} answered ${status}${reason ? `: ${reason}` : ''}.`,
         status >= 300 && status < 400
-          ? 'Cloudflare Access stands before it: set CF_ACCESS_CLIENT_ID and CF_ACCESS_CLIENT_SECRET of a service token.'
+          ? 'Cloudflare Access protects it. Set CF_ACCESS_CLIENT_ID and CF_ACCESS_CLIENT_SECRET of a service token.'
           : 'Try again, and look at `lm deploy --check`.',
         EXIT.remote,
         { retryable: status >= 500 },

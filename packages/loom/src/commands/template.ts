@@ -13,7 +13,7 @@ export interface Template {
   readonly labels?: readonly string[] | undefined;
 }
 
-/** A template has the form in which `lm edit` shows an issue; without sections, all of it is the description. */
+/** A template has the same format as `lm edit`. Without sections, the whole text is the description. */
 export function readTemplate(loomDir: string, name: string): Template {
   const dir = join(loomDir, 'templates');
   const path = join(dir, `${name}.md`);

@@ -1,6 +1,6 @@
 import { minute } from '../cost/days.js';
 import { table } from '../output.js';
-import { FAIL_ON, judged } from './fail-on.js';
+import { FAIL_ON, withThresholds } from './fail-on.js';
 import { command } from './spec.js';
 import { dimensionsOf, filterOf, withDimensionFilter } from './trace-options.js';
 import { latencyCells, oneLine, percent, rangeText } from './trace-text.js';
@@ -39,7 +39,7 @@ export const tools = command({
         `${total.requests} requests, ${total.errors} failed, from ${rangeText(range)}.`,
         rows.length > 0 ? never : 'Try a longer time: --since 7d',
       ];
-      return judged(
+      return withThresholds(
         { data: { range, rows, neverCalled, total }, text: text.filter(Boolean).join('\n') },
         args.failOn,
         () => total,

@@ -5,7 +5,7 @@ import { REMOTE } from './views.js';
 
 const SPAN = /^[1-9]\d{0,3}[mhdw]$/;
 
-/** Time and dimensions, as every view takes them. */
+/** Options for the period and the dimensions of a view. */
 export function withDimensionFilter<T>(yargs: Argv<T>) {
   return yargs
     .option('remote', REMOTE)
@@ -25,7 +25,7 @@ export function withDimensionFilter<T>(yargs: Argv<T>) {
     .option('environment', { type: 'string', describe: 'Only this environment' });
 }
 
-/** All filters of the page of traces. */
+/** All filters of the Traces page. */
 export function withTraceFilter<T>(yargs: Argv<T>) {
   return withDimensionFilter(yargs)
     .option('session', { type: 'string', describe: 'Only this session, of a client or of an agent' })
@@ -54,7 +54,7 @@ export interface TraceFilterArgs {
   readonly search?: string | undefined;
 }
 
-/** As the views take it. */
+/** The filter in the form that views take. */
 export function filterOf(args: TraceFilterArgs, now: number): TraceFilter {
   const { since, until, search, server, tool, method, status, errorType, client, clientVersion } = args;
   const { release, environment, session, user, model, minMs } = args;
@@ -78,7 +78,7 @@ export function filterOf(args: TraceFilterArgs, now: number): TraceFilter {
   };
 }
 
-/** A span is the same one that the page's address has, so that its figures are the same. */
+/** A span is passed on unchanged, so that the figures match those of the page. */
 function timeOf(since: string | undefined, now: number): Pick<TraceFilter, 'last' | 'since' | 'from'> {
   if (since === undefined) {
     return {};

@@ -14,7 +14,7 @@ export function milliseconds(ms: number | null): string {
   if (ms === null) {
     return '-';
   }
-  // A Worker's clock does not move between I/O.
+  // A Worker's clock does not advance between I/O.
   return ms < 1 ? '<1 ms' : `${Number(ms < 100 ? ms.toPrecision(2) : Math.round(ms))} ms`;
 }
 
@@ -30,7 +30,7 @@ export function rangeText({ from, to }: Range): string {
   return `${minute(from)} to ${minute(to)}`;
 }
 
-/** One line, with what can move a cursor left to the printer. */
+/** One line. The printer escapes characters that can move the cursor. */
 export function oneLine(text: string, length: number): string {
   const line = text.replace(/\s+/g, ' ').trim();
   return line.length > length ? `${line.slice(0, length - 1)}…` : line;

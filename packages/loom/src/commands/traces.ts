@@ -1,5 +1,5 @@
 import { NO_LATENCY } from '../dashboard/measure/durations.js';
-import { FAIL_ON, judged } from './fail-on.js';
+import { FAIL_ON, withThresholds } from './fail-on.js';
 import { followTraces } from './follow.js';
 import { readCount } from './option-checks.js';
 import { command } from './spec.js';
@@ -49,7 +49,7 @@ export const traces = command({
       const judgedIn = curves
         ? `Checked: ${curves.total.requests} requests from ${rangeText(curves.range)}.`
         : '';
-      return judged(
+      return withThresholds(
         { data: page, text: [head, foot, judgedIn].filter(Boolean).join('\n') },
         args.failOn,
         () => curves?.total ?? NOTHING,

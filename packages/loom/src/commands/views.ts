@@ -7,16 +7,16 @@ import type { Database } from '../store/database.js';
 import { LocalSql } from '../store/sql.js';
 import type { Ask } from './ask-views.js';
 import { type GlobalArgs, withLoomToRead } from './spec.js';
-import { teamAsker } from './team-views.js';
+import { teamQueries } from './team-views.js';
 
-/** Where views are asked. */
+/** Where views are queried. */
 export interface Source {
   readonly ask: Ask;
-  /** The one trace whose id begins so. */
-  readonly wholeId: (begun: string) => Promise<string>;
-  /** Differs from the last answer when something may have been written since. */
+  /** The id of the only trace that starts with this text. */
+  readonly wholeId: (prefix: string) => Promise<string>;
+  /** Changes if something may have been written. */
   readonly version: () => unknown;
-  /** How often it may be asked for that, in ms. */
+  /** Minimum interval between calls of `version`, in ms. */
   readonly everyMs: number;
 }
 
@@ -29,7 +29,7 @@ export const REMOTE = {
 const LOCAL_MS = 300;
 const REMOTE_MS = 3000;
 
-/** Asks the views as the page does: of this project's Loom, or of the team's server. */
+/** Queries the views in the same way as the page: on this project's Loom, or on the team's server. */
 export async function withViews<T>(
   args: GlobalArgs & { readonly remote?: boolean },
   fn: (source: Source) => Promise<T>,
@@ -40,7 +40,7 @@ export async function withViews<T>(
 export function sourceOf(db: Database): Source {
   return {
     ask: askerOf(db),
-    wholeId: async (begun) => wholeId(db, begun),
+    wholeId: async (prefix) => wholeId(db, prefix),
     version: () => db.get('PRAGMA data_version')?.data_version,
     everyMs: LOCAL_MS,
   };
@@ -48,18 +48,18 @@ export function sourceOf(db: Database): Source {
 
 /** The team's server. */
 export function teamSource(cwd: string): Source {
-  const ask = teamAsker(cwd);
+  const ask = teamQueries(cwd);
   let asked = 0;
   return {
     ask,
-    wholeId: async (begun) => {
-      if (/^[0-9a-f]{32}$/.test(begun)) {
-        return begun;
+    wholeId: async (prefix) => {
+      if (/^[0-9a-f]{32}$/.test(prefix)) {
+        return prefix;
       }
-      const { rows } = await ask('traces', { params: { q: begun, limit: 100 } });
-      return theOne(
-        rows.map(({ id }) => id).filter((id) => id.startsWith(begun)),
-        begun,
+      const { rows } = await ask('traces', { params: { q: prefix, limit: 100 } });
+      return onlyMatch(
+        rows.map(({ id }) => id).filter((id) => id.startsWith(prefix)),
+        prefix,
       );
     },
     version: () => {
@@ -70,28 +70,28 @@ export function teamSource(cwd: string): Source {
   };
 }
 
-function wholeId(db: Database, begun: string): string {
+function wholeId(db: Database, prefix: string): string {
   const found = db.all<{ id: string }>(
     'SELECT id FROM traces WHERE id = ?1 UNION ALL SELECT id FROM traces WHERE id > ?1 AND id < ?2 LIMIT 3',
-    begun,
-    `${begun}\u{10FFFF}`,
+    prefix,
+    `${prefix}\u{10FFFF}`,
   );
-  return theOne(
+  return onlyMatch(
     found.map(({ id }) => id),
-    begun,
+    prefix,
   );
 }
 
-/** `found` are those that begin so, one that is called so whole before all others. */
-function theOne(found: readonly string[], begun: string): string {
-  const exact = found.find((id) => id === begun);
+/** `found` are the ids that start with the text. An exact match has priority. */
+function onlyMatch(found: readonly string[], prefix: string): string {
+  const exact = found.find((id) => id === prefix);
   const [first, second] = found;
-  if (first === undefined || begun === '') {
-    throw new LoomError(`There is no trace "${begun}".`, 'Run `lm traces` to see the newest.', EXIT.notFound);
+  if (first === undefined || prefix === '') {
+    throw new LoomError(`There is no trace "${prefix}".`, 'Run `lm traces` to see the newest.', EXIT.notFound);
   }
   if (exact === undefined && second !== undefined) {
     throw new LoomError(
-      `Several traces begin with ${begun}.`,
+      `Several traces begin with ${prefix}.`,
       'Type more characters of the id. --json prints the whole id.',
       EXIT.usage,
     );

@@ -70,7 +70,7 @@ function listener(
   pages: PageSessions | undefined,
 ): RequestListener {
   return async (request, response) => {
-    const held = budget.open();
+    const reservation = budget.open();
     let found: Route | undefined;
     try {
       const url = targetOf(request);
@@ -83,14 +83,14 @@ function listener(
       if (request.headers.expect !== undefined) {
         response.writeContinue();
       }
-      const body = () => readBody(request, { maxBytes: route.maxBytes, budget, reservation: held });
+      const body = () => readBody(request, { maxBytes: route.maxBytes, budget, reservation: reservation });
       const reply = await route.answer({ headers: headersOf(request), url, body });
       const renew = ['page', 'sign-in'].includes(route.access) && pages?.find(request)?.renew;
       send(response, renew ? withCookie(reply, pages.cookie(request.headers.host ?? '')) : reply);
     } catch (error) {
       sendError(request, response, error, found);
     } finally {
-      held.release();
+      reservation.release();
     }
   };
 }
@@ -137,8 +137,9 @@ function sendError(
     request.once('close', () => clearTimeout(cut));
     request.resume();
   }
-  const said = route?.refusal?.(headersOf(request), message) ?? json(status, { error: message, message });
-  send(response, { ...said, status, headers });
+  const rejection =
+    route?.refusal?.(headersOf(request), message) ?? json(status, { error: message, message });
+  send(response, { ...rejection, status, headers });
 }
 
 function send(response: ServerResponse, { status, type, body, headers, stream }: Reply): void {

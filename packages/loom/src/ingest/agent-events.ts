@@ -9,42 +9,44 @@ export interface AgentRequest {
   readonly sessionId: string;
   /** Number of the event in its session; with the session it is an id. */
   readonly sequence: string;
-  /** When the request had ended, Unix ms. */
+  /** End of the request, Unix ms. */
   readonly at: number;
   readonly model: string;
-  /** List price in US dollars, by the agent's own table. */
+  /** List price in US dollars, from the agent's own table. */
   readonly dollars: number | null;
   readonly durationMs: number | null;
   readonly input: number;
   readonly output: number;
   readonly cacheRead: number;
   readonly cacheWrite: number;
-  /** The speed, when it is not the usual one. */
+  /** The speed, if it is not the default. */
   readonly speed: string | null;
-  /** The provider's id of the request, which its transcript row has too. Missing in older versions. */
+  /** The provider's id of the request. The transcript's row has it too. Missing in older versions. */
   readonly requestId: string | null;
-  /** The subagent that asked: its name, or what kind it is. */
+  /** The subagent that sent the request: its name or kind. */
   readonly agentId: string | null;
 }
 
-/** The API requests in an OTLP/JSON logs export (opentelemetry-proto, logs.proto). All other events are left out. */
+/**
+ * The API requests in an OTLP/JSON logs export (opentelemetry-proto, logs.proto). Ignores all other events.
+ */
 export function readAgentRequests(body: unknown): AgentRequest[] {
   return recordsOf(body).flatMap((record) => readRequest(record));
 }
 
-/** An answer in Codex's event `codex.sse_event` of the kind `response.completed`. */
+/** A response in Codex's event `codex.sse_event` of the kind `response.completed`. */
 export interface CodexAnswer {
   readonly sessionId: string;
   readonly model: string;
-  /** With what was read from the cache. */
+  /** Includes cache reads. */
   readonly input: number;
-  /** With reasoning. */
+  /** Includes reasoning. */
   readonly output: number;
 }
 
 /**
- * The answers in Codex's events. The event has no response id, so it can't be matched with the transcript:
- * show it, but don't count it.
+ * The responses in Codex's events. An event has no response id, so it can't be matched with the transcript.
+ * It is shown but not counted.
  */
 export function readCodexAnswers(body: unknown): CodexAnswer[] {
   return recordsOf(body).flatMap((record) => {
@@ -109,7 +111,7 @@ function readRequest(record: Record<string, unknown>): AgentRequest[] {
   ];
 }
 
-/** `agent.name`, or the last part of `query_source` where that is `agent:builtin:Explore`. */
+/** `agent.name`, or the last part of a `query_source` such as `agent:builtin:Explore`. */
 function agentOf(attributes: Record<string, unknown>): string | null {
   const source = textOrNull(attributes.query_source);
   return (
@@ -127,7 +129,7 @@ function timeOf(record: Record<string, unknown>, attributes: Record<string, unkn
   return Number.isNaN(stamp) ? null : stamp;
 }
 
-/** Numbers come as numbers or as text, by the exporter's version. */
+/** Depending on the exporter's version, numbers are numbers or text. */
 function count(value: unknown): number {
   return countOrZero(Number(value ?? 0));
 }

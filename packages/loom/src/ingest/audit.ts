@@ -9,7 +9,7 @@ import { EVERYWHERE, foldersOf } from './belonging.js';
 import { ingest } from './run.js';
 import type { TranscriptFile } from './sources.js';
 
-/** Kinds of tokens that are held against each other. */
+/** Kinds of tokens to compare. */
 const KINDS = [
   'input_tokens',
   'output_tokens',
@@ -30,12 +30,12 @@ export interface AuditRow {
     Partial<Record<Kind, { readonly transcripts: number; readonly recorded: number }>>
   >;
   readonly cost_micros: { readonly transcripts: number | null; readonly recorded: number | null };
-  /** Why they differ; null when nothing explains it. */
+  /** Why they differ; null if unexplained. */
   readonly reason: string | null;
 }
 
 export interface Audit {
-  /** Sessions and models that were held against each other. */
+  /** Number of compared sessions and models. */
   readonly compared: number;
   readonly calls: number;
   readonly differences: readonly AuditRow[];
@@ -56,9 +56,9 @@ interface Sum extends Record<Kind, number> {
 }
 
 /**
- * Reads all transcripts into a Loom of its own, where nothing else is recorded, and holds the sums of each session and model
- * against what is recorded. A difference is explained by the witness that made it: an event of the agent, a result, a
- * transcript that is gone or was cut.
+ * Reads all transcripts into an empty Loom, and compares the sums of each session and model with the recorded
+ * ones. A difference is explained by the witness that caused it: an event of the agent, a result, or a
+ * transcript that was deleted or cut.
  */
 export function audit(
   db: Database,
@@ -110,7 +110,7 @@ interface Files {
 }
 
 function compare(fresh: Database, db: Database, files: Files): Audit {
-  // A call that several sessions repeat may be stored under another of them: then it is compared there.
+  // If several sessions repeat a call, it may be stored in another one. Then it is compared there.
   const homes = homesOf(db);
   const [told, recorded] = [sumsOf(fresh, homes), sumsOf(db, homes)];
   const keys = [...new Set([...told.keys(), ...recorded.keys()])].sort();
@@ -148,7 +148,7 @@ type CallRow = Record<Kind, number> & {
   readonly cost_micros: number | null;
 };
 
-/** By session and model. A session is named by the agent's id, which is the same in both. */
+/** By session and model. The agent's id names the session, because it is the same in both databases. */
 function sumsOf(db: Database, homes: ReadonlyMap<string, string>): Map<string, Sum> {
   const sums = new Map<string, Sum>();
   const rows = db.all<CallRow>(
@@ -234,7 +234,7 @@ function reasonOf(
     return 'not all of its transcript has been read yet; `lm ingest` reads it';
   }
   if (recorded && (files.cut.some(isOf) || !hasSession(allTold, session))) {
-    return 'its transcript is gone, was cut, or is of another folder; what was read before is kept';
+    return 'its transcript was deleted, cut, or belongs to another folder; its recorded data is kept';
   }
   return null;
 }

@@ -7,30 +7,30 @@ import { readMeta, writeMeta } from '../store/meta.js';
 import { worktreesOf } from '../store/worktrees.js';
 
 /**
- * Owner of a folder: the project, another Loom project (`other`), none (`outside`), or unknown, because the
- * folder is gone.
+ * Owner of a folder: the project, another Loom project (`other`), none (`outside`), or unknown because the
+ * folder was deleted.
  */
 export type Belonging = 'ours' | 'other' | 'outside' | 'gone';
 
 export interface Folders {
-  /** `branch` is what was checked out there, where that is known. */
+  /** `branch` is the checked-out branch, if known. */
   readonly of: (cwd: string, branch: string | null) => Belonging;
-  /** Texts of which a line with a project folder contains at least one, in JSON encoding. */
+  /** A line with a project folder contains at least one of these texts, in JSON encoding. */
   readonly needles: readonly string[];
 }
 
 /** Any folder: every session is recorded. */
 export const EVERYWHERE: Folders = { of: () => 'ours', needles: [''] };
 
-/** Locations of its git worktrees, past and present: after removal, the disk has no trace of them. */
+/** Locations of its git worktrees, past and present, because a removed worktree leaves no trace on disk. */
 const WORKTREES = 'worktrees';
 
-/** Branches of any repository, which say nothing about a folder that is gone. */
+/** Branch names of any repository, which don't identify a deleted folder. */
 const COMMON = new Set(['main', 'master', 'develop', 'dev', 'trunk', 'HEAD', 'staging', 'production']);
 const MERGES_READ = 2000;
 
 /**
- * Decides which folders are inside the project of a `.loom` folder, or in one of its git worktrees, past or
+ * Decides which folders are in the project of a `.loom` folder, or in one of its git worktrees, past or
  * present.
  */
 export function foldersOf(db: Database, loomDir: string): Folders {
@@ -74,7 +74,7 @@ function rememberedWorktrees(db: Database, root: string): string[] {
   return all;
 }
 
-/** Whether a branch with a name of its own is, or was merged, in this repository. */
+/** Whether a distinctive branch name exists or was merged in this repository. */
 function isOurBranch(root: string, branch: string | null): boolean {
   if (branch === null || COMMON.has(branch) || branch.startsWith('-')) {
     return false;

@@ -1,8 +1,8 @@
 import { isRecord, recordsOf, textOrNull } from '../json-values.js';
 import type { FileChange } from './tools.js';
 
-/** Data about the changed file in a result. Counts lines only; their text is not stored. */
-export function changeDone(result: unknown): FileChange | null {
+/** The file change in a result. Counts lines only; their text is not stored. */
+export function reportedChange(result: unknown): FileChange | null {
   if (!isRecord(result)) {
     return null;
   }
@@ -21,8 +21,8 @@ export function changeDone(result: unknown): FileChange | null {
   };
 }
 
-/** The requested change of a tool, for rows whose result has no details: those of subagents and notebooks. */
-export function changeAsked(tool: string | null, input: unknown): FileChange | null {
+/** The requested change of a tool, if the result has no details (subagents and notebooks). */
+export function requestedChange(tool: string | null, input: unknown): FileChange | null {
   if (!isRecord(input)) {
     return null;
   }
@@ -53,7 +53,7 @@ export function changeAsked(tool: string | null, input: unknown): FileChange | n
   }
 }
 
-/** Lines of a text. A line break at its end begins no further one. */
+/** Lines of a text. A final line break does not start another line. */
 export function lineCount(text: unknown): number {
   if (typeof text !== 'string' || text === '') {
     return 0;
@@ -61,7 +61,7 @@ export function lineCount(text: unknown): number {
   return text.split('\n').length - (text.endsWith('\n') ? 1 : 0);
 }
 
-/** Without the lines that both begin or end with, which an edit repeats to be found. */
+/** Without the lines that both texts start or end with. An edit repeats these to find its place. */
 function replaced(before: unknown, after: unknown): { added: number; removed: number } {
   const [old, now] = [linesOf(before), linesOf(after)];
   let start = 0;

@@ -3,8 +3,8 @@ import { dollarsToMicros } from '../money.js';
 import { type ClaudeResponse, usageOf } from './claude-rows.js';
 import { tokensFrom, toolsOf } from './usage.js';
 
-/** A response, as far as its rows have come. */
-export interface Held {
+/** A response, merged from its rows so far. */
+export interface PartialResponse {
   readonly response: ClaudeResponse;
   readonly sessionId: string;
   readonly iteration: number | null;
@@ -13,21 +13,21 @@ export interface Held {
   readonly endedAt: number;
 }
 
-/** The calls of a response: its own, and what another model, or a compaction, took within the same answer. */
-export function witnessesOf(held: Held, complete: boolean): Witness[] {
-  const { response, sessionId } = held;
+/** The calls of a response: its own, and those of another model or a compaction within it. */
+export function witnessesOf(partial: PartialResponse, complete: boolean): Witness[] {
+  const { response, sessionId } = partial;
   const usage = usageOf(response.usage);
   const witness: Witness = {
     source: 'transcript',
     key: response.id,
     sessionId,
-    iteration: held.iteration,
-    agentId: held.agentId,
+    iteration: partial.iteration,
+    agentId: partial.agentId,
     provider: null,
     model: response.model,
     requestId: response.requestId,
-    at: held.at,
-    endedAt: held.endedAt,
+    at: partial.at,
+    endedAt: partial.endedAt,
     durationMs: null,
     tokens: usage.tokens,
     writesAreSplit: usage.writesAreSplit,
@@ -51,8 +51,11 @@ export function witnessesOf(held: Held, complete: boolean): Witness[] {
   return [witness, ...others];
 }
 
-/** Two rows of one response: it began with the first, and the one with more tokens has the true usage. */
-export function larger(before: Held, now: Held): Held {
+/**
+ * Merges two rows of one response: it started with the first, and the row with more tokens has the correct
+ * usage.
+ */
+export function mergeRows(before: PartialResponse, now: PartialResponse): PartialResponse {
   const response = now.response.total >= before.response.total ? now.response : before.response;
   const tier = response.tier ?? before.response.tier;
   return { ...before, response: tier === response.tier ? response : { ...response, tier }, endedAt: now.at };

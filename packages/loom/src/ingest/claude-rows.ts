@@ -1,30 +1,30 @@
 import { countOrZero, isRecord, recordsOf, textOrNull } from '../json-values.js';
 import { dollarsOrNull } from '../money.js';
 import { modelName } from '../prices/model-names.js';
-import { changeAsked, changeDone } from './claude-changes.js';
+import { reportedChange, requestedChange } from './claude-changes.js';
 import { each, members, parsePart, type Shape } from './partial-json.js';
 import { unusual } from './tiers.js';
 import type { FileChange } from './tools.js';
 import { type ReadUsage, tokensOf } from './usage.js';
 
 /**
- * The relevant content of a row in a Claude Code transcript. Its format is internal, so nothing is taken for
- * granted.
+ * The relevant content of a row in a Claude Code transcript. Its format is internal, so every field may be
+ * missing.
  */
 export interface ClaudeRow {
   readonly sessionId: string;
   readonly at: number;
   readonly cwd: string | null;
   readonly branch: string | null;
-  /** A subagent's. */
+  /** Id of a subagent. */
   readonly agentId: string | null;
   readonly sidechain: boolean;
   /** The session whose history a fork repeats. */
   readonly forkedFrom: string | null;
-  /** A user prompt; its id survives resume and fork. */
+  /** A user prompt. Its id stays the same after resume and fork. */
   readonly prompt: { readonly id: string } | null;
   readonly response: ClaudeResponse | null;
-  /** With the requested change, for rows whose result has no details. */
+  /** Includes the requested change, if the result has no details. */
   readonly toolsStarted: readonly {
     id: string;
     name: string;
@@ -35,22 +35,22 @@ export interface ClaudeRow {
     readonly id: string;
     readonly ok: boolean;
     readonly change: FileChange | null;
-    /** It says that the file was there before. */
+    /** The result says that the file already existed. */
     readonly updated: boolean;
   }[];
 }
 
 type Json = Record<string, unknown>;
 
-/** Said of a file that was there before. */
+/** Text of a result for a file that already existed. */
 const UPDATED = 'has been updated';
 
 export interface ClaudeResponse {
-  /** `message.id`, else another unique value. */
+  /** `message.id`, or another unique value. */
   readonly id: string;
   readonly requestId: string | null;
   readonly model: string;
-  /** As the row has it; what it comes to is asked once for each response. */
+  /** As in the row. It is converted once for each response. */
   readonly usage: Json;
   /** Tokens of all kinds, to find the later of two rows. */
   readonly total: number;
@@ -59,10 +59,10 @@ export interface ClaudeResponse {
   readonly reportedDollars: number | null;
 }
 
-/** Every row that matters has this. */
+/** Every relevant row contains this text. */
 export const CLAUDE_MARKS: readonly string[] = ['"message"'];
 
-/** Of a shorter line all is read at once sooner than some of it. */
+/** A shorter line is faster to parse completely than in parts. */
 const LONG_LINE = 3000;
 
 const BLOCK = {
@@ -101,7 +101,9 @@ const ROW = {
   costUSD: true,
 } as const;
 const PLAIN = members({ ...ROW, message: members({ ...MESSAGE, content: each(members(BLOCK)) }) });
-/** With what a result says of a changed file: elsewhere it is the output of a tool, which may be long. */
+/**
+ * Includes a result's data about a changed file. For other rows, that is a tool's output, which may be long.
+ */
 const WITH_RESULT = members({
   ...ROW,
   message: members({ ...MESSAGE, content: each(members({ ...BLOCK, content: true })) }),
@@ -118,7 +120,7 @@ function shapeOf(line: string): Shape {
   return line.includes('"structuredPatch"') || line.includes(UPDATED) ? WITH_RESULT : PLAIN;
 }
 
-/** Undefined for rows that say nothing here; throws on a line that is no JSON. */
+/** Undefined for irrelevant rows. Throws if the line is not JSON. */
 export function readClaudeRow(line: string): ClaudeRow | undefined {
   const row: unknown = line.length < LONG_LINE ? JSON.parse(line) : parsePart(line, shapeOf(line));
   if (!isRecord(row) || (row.type !== 'assistant' && row.type !== 'user')) {
@@ -152,7 +154,7 @@ export function readClaudeRow(line: string): ClaudeRow | undefined {
               path: isRecord(block.input)
                 ? textOrNull(block.input.file_path ?? block.input.notebook_path)
                 : null,
-              change: changeAsked(textOrNull(block.name), block.input),
+              change: requestedChange(textOrNull(block.name), block.input),
             }))
         : [],
     toolsEnded:
@@ -162,7 +164,7 @@ export function readClaudeRow(line: string): ClaudeRow | undefined {
             .map((block) => ({
               id: String(block.tool_use_id),
               ok: block.is_error !== true,
-              change: block.is_error === true ? null : changeDone(row.toolUseResult),
+              change: block.is_error === true ? null : reportedChange(row.toolUseResult),
               updated: typeof block.content === 'string' && block.content.includes(UPDATED),
             }))
         : [],
@@ -197,17 +199,15 @@ function readResponse(row: Json, message: Json): ClaudeResponse | null {
       countOrZero(usage.output_tokens) +
       countOrZero(usage.cache_read_input_tokens) +
       countOrZero(usage.cache_creation_input_tokens),
-    // Either is another price than the usual one.
+    // Each of these changes the price.
     tier: unusual(usage.speed) ?? unusual(usage.service_tier),
     geo: unusual(usage.inference_geo),
-    // Old versions; some wrote 0 for unknown values.
+    // Old versions only; some wrote 0 for an unknown cost.
     reportedDollars: dollarsOrNull(row.costUSD) || null,
   };
 }
 
-/**
- * Tokens from the usage of a row. Counts that can't be stored are left out before they are added to others.
- */
+/** Tokens from the usage of a row. Counts that can't be stored are dropped before adding. */
 export function usageOf(usage: Json): ReadUsage {
   const split = isRecord(usage.cache_creation) ? usage.cache_creation : {};
   const [five, hour] = [
@@ -219,7 +219,7 @@ export function usageOf(usage: Json): ReadUsage {
     input_tokens: countOrZero(usage.input_tokens),
     output_tokens: countOrZero(usage.output_tokens),
     cache_read_input_tokens: countOrZero(usage.cache_read_input_tokens),
-    // Older versions wrote one of the two, and the sum has been behind its parts.
+    // Older versions wrote only one of the two, and the sum can be smaller than its parts.
     cache_creation_input_tokens: Math.max(countOrZero(usage.cache_creation_input_tokens), five + hour),
   });
 }

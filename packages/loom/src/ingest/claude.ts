@@ -3,16 +3,16 @@ import { attribute, issueNamedIn } from '../sessions/attribution.js';
 import { findBySource, setParent } from '../sessions/store.js';
 import { openSession } from '../sessions/surroundings.js';
 import type { Belonging } from './belonging.js';
-import { type Held, larger, witnessesOf } from './claude-response.js';
+import { mergeRows, type PartialResponse, witnessesOf } from './claude-response.js';
 import { CLAUDE_MARKS, type ClaudeResponse, type ClaudeRow, readClaudeRow } from './claude-rows.js';
 import type { Into, ReaderState, TranscriptReader } from './reader.js';
 import type { FileChange } from './tools.js';
 import { Turns } from './turns.js';
 
 export interface ClaudeState extends ReaderState {
-  /** For each stream (the main one and each subagent), the call whose last row may be missing. */
+  /** For each stream (the main one and each subagent), the call that may still miss its last row. */
   open: Record<string, string>;
-  /** Whether the session began in the project. */
+  /** Whether the session started in the project. */
   ours?: boolean;
   branch?: string;
   /** Requested changes of running tools, by id. */
@@ -26,9 +26,9 @@ export class ClaudeReader implements TranscriptReader {
   readonly #turns: Turns;
   readonly #ids = new Map<string, string>();
   /** For each stream, the response so far. */
-  readonly #held = new Map<string, Held>();
+  readonly #responses = new Map<string, PartialResponse>();
   readonly #changes: Map<string, FileChange>;
-  /** Where the last row was written. */
+  /** Position of the last row. */
   #place: { readonly cwd: string; readonly branch: string | null; readonly belonging: Belonging } | undefined;
 
   constructor(into: Into, state: ClaudeState) {
@@ -38,12 +38,12 @@ export class ClaudeReader implements TranscriptReader {
     this.#changes = new Map(Object.entries(state.changes ?? {}));
   }
 
-  /** Any row may be of a folder of the project. */
+  /** Any row may belong to a folder of the project. */
   get ours(): boolean {
     return true;
   }
 
-  /** Sessions that started elsewhere are searched for folders of the project. */
+  /** In sessions that started elsewhere, only rows with a folder of the project are relevant. */
   get marks(): readonly string[] {
     return this.state.ours === false ? this.#into.folders.needles : CLAUDE_MARKS;
   }
@@ -69,10 +69,10 @@ export class ClaudeReader implements TranscriptReader {
   }
 
   flush(): void {
-    for (const held of this.#held.values()) {
-      this.#record(held, false);
+    for (const partial of this.#responses.values()) {
+      this.#record(partial, false);
     }
-    this.#held.clear();
+    this.#responses.clear();
     this.#turns.flush();
     this.state.changes = Object.fromEntries(this.#changes);
   }
@@ -88,7 +88,7 @@ export class ClaudeReader implements TranscriptReader {
     this.state.open = {};
   }
 
-  /** Rows before the first folder is named are rare and say nothing about cost. */
+  /** Rows before the first folder name are rare and contain no cost. */
   #isOurs(row: ClaudeRow): boolean {
     if (row.cwd === null) {
       return this.state.ours === true;
@@ -99,7 +99,7 @@ export class ClaudeReader implements TranscriptReader {
     }
     const { belonging } = this.#place;
     this.state.ours ??= belonging === 'ours';
-    // A session that started here and moved to a folder without a project still belongs to the project.
+    // A session that started here still belongs to the project after it moved to a folder without a project.
     const ours = belonging === 'ours' || (this.state.ours && belonging !== 'other');
     if (!ours) {
       this.state.left = belonging === 'gone' ? 'gone' : 'foreign';
@@ -120,10 +120,10 @@ export class ClaudeReader implements TranscriptReader {
       }
     }
     for (const { id, ok, change: done, updated } of row.toolsEnded) {
-      const asked = this.#changes.get(id);
+      const requested = this.#changes.get(id);
       this.#changes.delete(id);
-      const change = done ?? (asked && updated ? { ...asked, type: 'modified' as const } : asked);
-      // A change counts once, however often a resumed session repeats its row.
+      const change = done ?? (requested && updated ? { ...requested, type: 'modified' as const } : requested);
+      // A change counts once, even if a resumed session repeats its row.
       if (this.#into.tools.ended(sessionId, id, ok, row.at) && ok && change) {
         this.#into.tools.changed(sessionId, change, row.at);
       }
@@ -133,16 +133,16 @@ export class ClaudeReader implements TranscriptReader {
   #response(row: ClaudeRow, response: ClaudeResponse, sessionId: string, subagent: string | null): void {
     const { id } = response;
     const stream = subagent ?? '';
-    const held = this.#held.get(stream);
-    if (held && held.response.id !== id) {
-      // Another one follows, so this one is whole.
-      this.#record(held, true);
-      this.#held.delete(stream);
-    } else if (!held && this.state.open[stream] !== undefined && this.state.open[stream] !== id) {
+    const partial = this.#responses.get(stream);
+    if (partial && partial.response.id !== id) {
+      // Another response follows, so this one is complete.
+      this.#record(partial, true);
+      this.#responses.delete(stream);
+    } else if (!partial && this.state.open[stream] !== undefined && this.state.open[stream] !== id) {
       this.#into.calls.settle(this.state.open[stream]);
     }
     this.state.open[stream] = id;
-    const now: Held = {
+    const now: PartialResponse = {
       response,
       sessionId,
       iteration: this.#turns.at(sessionId, row.at),
@@ -150,12 +150,12 @@ export class ClaudeReader implements TranscriptReader {
       at: row.at,
       endedAt: row.at,
     };
-    const goesOn = held?.response.id === id && held.sessionId === sessionId;
-    this.#held.set(stream, goesOn ? larger(held, now) : now);
+    const goesOn = partial?.response.id === id && partial.sessionId === sessionId;
+    this.#responses.set(stream, goesOn ? mergeRows(partial, now) : now);
   }
 
-  #record(held: Held, complete: boolean): void {
-    for (const witness of witnessesOf(held, complete)) {
+  #record(partial: PartialResponse, complete: boolean): void {
+    for (const witness of witnessesOf(partial, complete)) {
       this.#write(witness);
     }
   }
@@ -163,12 +163,12 @@ export class ClaudeReader implements TranscriptReader {
   #write(witness: Witness): void {
     const home = this.#into.calls.record(witness);
     if (home !== witness.sessionId) {
-      // It repeats what another session said first: it was made from it.
+      // It repeats calls of another session, so it was created from that session.
       setParent(this.#into.db, witness.sessionId, home);
     }
   }
 
-  /** An agent often makes the issue's branch only after it has begun. */
+  /** An agent often creates the issue's branch some time after the start. */
   #branchChanged(sessionId: string, branch: string, at: number): void {
     const first = this.state.branch === undefined;
     this.state.branch = branch;

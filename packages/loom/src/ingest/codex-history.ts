@@ -4,12 +4,12 @@ import { type History, totalKey } from './codex-replay.js';
 import { readCodexRow } from './codex-rows.js';
 import { linesOf } from './packed.js';
 
-/** The first line says the id; it may be long, but not before the id. */
+/** The first line has the id. The line may be long, but the id is at its start. */
 const HEAD_BYTES = 2048;
-/** Identity of a history. */
+/** Every relevant row contains one of these. */
 const MARKS: readonly string[] = ['"task_started"', '"token_count"', '"token_usage_record"'];
 
-/** Finds the rollouts of sessions by Codex's ids, and what their histories hold. Reads a file when it is asked for. */
+/** Finds the rollouts of sessions by Codex's ids, and reads their histories on demand. */
 export class Rollouts {
   readonly #paths: readonly string[];
   #byId: Map<string, string[]> | undefined;
@@ -19,7 +19,7 @@ export class Rollouts {
     this.#paths = paths;
   }
 
-  /** Content of another session's files; undefined without any. */
+  /** Content of another session's files; undefined without files. */
   history(id: string): History | undefined {
     return this.#read(this.#of(id));
   }
@@ -52,7 +52,7 @@ export class Rollouts {
   }
 }
 
-/** The name begins with the time. */
+/** The file name starts with the time. */
 function orderOf(path: string): string {
   return `${basename(path)}\n${path}`;
 }
@@ -90,7 +90,7 @@ function historyOf(paths: readonly string[]): History | undefined {
         }
       }
     } catch {
-      // A file that can't be read is named where it is read for itself.
+      // If the file can't be read, the run that reads it reports that.
     }
   }
   return totals.size + turns.size === 0 ? undefined : { turns, totals, responses };

@@ -1,11 +1,11 @@
 import type { CodexRow, CodexUsage } from './codex-rows.js';
 
-/** Rows of a history that is repeated follow each other within this time; a model takes longer to answer, in ms. */
+/** Repeated rows follow each other within this time, in ms. A model takes longer to respond. */
 const BURST_MS = 1000;
-/** The same where the session that is repeated was named in the file, and no turn of its own has begun. */
+/** The same if the file names the repeated session and no own turn has started yet. */
 const LONG_BURST_MS = 5000;
 
-/** Facts about sessions that may be repeated, from their own files. */
+/** Data of the sessions that may be repeated, from their own files. */
 export interface History {
   readonly turns: ReadonlySet<string>;
   readonly totals: ReadonlySet<string>;
@@ -15,20 +15,20 @@ export interface History {
 export interface ReplayState {
   /** Codex's id of the session that may be repeated; null if unknown. */
   parent: string | null;
-  /** When the session itself began, and when the last row of the history was written. */
+  /** When the session started, and when the last row of the history was written. */
   readonly startedAt: number;
   lastAt: number;
-  /** Whether the file names the session that it repeats. */
+  /** Whether the file names the repeated session. */
   named: boolean;
-  /** Whether a turn of the session's own has begun. */
+  /** Whether one of the session's own turns has started. */
   ownTurn: boolean;
-  /** A turn that began among the rows of the history, and may be the session's own. */
+  /** A turn that started within the history, and may be the session's own. */
   maybe?: { readonly turnId: string | null; readonly at: number };
 }
 
 /**
- * Whether a row of a forked, spawned or resumed session repeats another session, by thread, turn, response,
- * or running total of that session. Without that session's file the clock decides: rows that are older than
+ * Whether a row of a forked, spawned or resumed session repeats another session: by thread, turn, response,
+ * or running total of that session. Without that session's file, the clock decides: rows that are older than
  * the session, or faster than a model, are repeated.
  */
 export function isReplay(
@@ -72,7 +72,7 @@ function decide(state: ReplayState, row: CodexRow, own: string, history: History
       if (isOld || (row.turnId !== null && history?.turns.has(row.turnId))) {
         return true;
       }
-      // A turn without an id may belong to any session: the next count decides.
+      // A turn without an id may belong to any session. The next count decides.
       if (history ? row.turnId === null && inBurst(state, row.at) : row.at - state.lastAt < BURST_MS) {
         state.maybe = { turnId: row.turnId, at: row.at };
         return true;
@@ -88,7 +88,7 @@ function inBurst({ named, ownTurn, lastAt }: ReplayState, at: number): boolean {
   return at - lastAt < (named && !ownTurn ? LONG_BURST_MS : BURST_MS);
 }
 
-/** A running total as one text. */
+/** A running total as text. */
 export function totalKey(total: CodexUsage): string {
   return `${total.input_tokens} ${total.cached_input_tokens} ${total.output_tokens} ${total.reasoning_output_tokens}`;
 }

@@ -14,11 +14,11 @@ export type CodexRow =
       readonly branch: string | null;
       readonly commit: string | null;
       readonly provider: string | null;
-      /** The session whose history it may repeat first. */
+      /** The session whose history it may repeat at its start. */
       readonly parentId: string | null;
-      /** Of a subagent. */
+      /** True for a subagent. */
       readonly spawned: boolean;
-      /** Of `codex exec`, which ends with its only turn. */
+      /** True for `codex exec`, which ends with its only turn. */
       readonly exec: boolean;
     }
   | {
@@ -68,7 +68,10 @@ export type CodexRow =
       readonly changes: readonly FileChange[];
     };
 
-/** As Codex counts, by its own names: cached and written tokens within the input, reasoning within the output. */
+/**
+ * Codex's counts with its own names: cached and written tokens are part of the input, reasoning is part of
+ * the output.
+ */
 export type CodexUsage = Readonly<
   Record<
     | 'input_tokens'
@@ -82,7 +85,7 @@ export type CodexUsage = Readonly<
 
 type Json = Record<string, unknown>;
 
-/** Every row that matters has one of these; the others are what was said, which is most of a rollout's bytes. */
+/** Every relevant row contains one of these. Other rows are conversation, which is most of a rollout. */
 export const CODEX_MARKS: readonly string[] = [
   '"session_meta"',
   '"turn_context"',
@@ -97,7 +100,7 @@ export const CODEX_MARKS: readonly string[] = [
   '_call_output"',
 ];
 
-/** Of a shorter line all is read at once sooner than some of it. */
+/** A shorter line is faster to parse completely than in parts. */
 const LONG_LINE = 3000;
 
 const ROW = members({
@@ -135,7 +138,7 @@ const ROW = members({
   }),
 });
 
-/** Undefined for lines that say nothing here; throws on a line that is no JSON. */
+/** Undefined for irrelevant lines. Throws if the line is not JSON. */
 export function readCodexRow(line: string): CodexRow | undefined {
   const row: unknown = line.length < LONG_LINE ? JSON.parse(line) : parsePart(line, ROW);
   if (!isRecord(row) || !isRecord(row.payload)) {
@@ -317,12 +320,15 @@ function readItem(payload: Json, at: number): CodexRow | undefined {
   }
 }
 
-/** The output is JSON with an exit code for commands, or a text that begins with it. Without one it did not fail. */
+/**
+ * For commands, the output is JSON with an exit code, or text that starts with one. Without a code, it did
+ * not fail.
+ */
 function exitCode(output: unknown): number {
-  const told =
+  const status =
     typeof output === 'string' ? /^(?:Exit code|Process exited with code):? (\d+)/m.exec(output) : null;
-  if (told) {
-    return Number(told[1]);
+  if (status) {
+    return Number(status[1]);
   }
   try {
     const parsed: unknown = typeof output === 'string' ? JSON.parse(output) : output;

@@ -9,7 +9,7 @@ import type { Into, ReaderState, TranscriptReader } from './reader.js';
 import { Turns } from './turns.js';
 import { tokensOf } from './usage.js';
 
-/** A request with one of its two rows so far: `token_usage_record` can come before or after `token_count`. */
+/** A request with one of its two rows. `token_usage_record` can come before or after `token_count`. */
 interface Half {
   readonly n: number;
   readonly key: string;
@@ -21,26 +21,26 @@ export interface CodexState extends ReaderState {
   /** Codex's id of the session. */
   source?: string;
   session?: string;
-  /** Whether its last task's end is the session's end: of `codex exec`, and of subagents. */
+  /** Whether the end of its last task is the end of the session (`codex exec`, and subagents). */
   ends?: boolean;
   endedAt?: number;
   provider?: string;
   model?: string;
   tier?: string | null;
   turn?: number;
-  /** How many turns of this file have begun: the name of one that has no id. */
+  /** Number of turns in this file so far, used as the id of a turn without one. */
   turns?: number;
-  /** Totals at the last count that was new. */
+  /** Totals at the last new count. */
   total?: CodexUsage;
-  /** Distinguishes calls of a further file of the session from those of the first. */
+  /** Distinguishes the calls of a second file of the session from those of the first. */
   part?: string;
-  /** How many requests of this file have been taken: the number of a call in its id. */
+  /** Number of requests in this file so far, used in the id of a call. */
   calls: number;
   /** Requests with only a record, and requests with only a count. */
   records?: Half[];
   counts?: Half[];
   replay?: ReplayState;
-  /** While a file is read from its beginning: what an older release made of it is replaced. */
+  /** True while a file is read from its start again, to replace the data of an older release. */
   again?: boolean;
 }
 
@@ -84,7 +84,7 @@ export class CodexReader implements TranscriptReader {
       return;
     }
     if (row.type === 'session') {
-      // A fork repeats its parent's session_meta too; the first of the file is its own.
+      // A fork also repeats the session_meta of its parent. The first one in the file is its own.
       if (row.id !== source && this.state.calls === 0) {
         this.state.replay ??= replayOf(row.id, row.at);
       }
@@ -110,7 +110,9 @@ export class CodexReader implements TranscriptReader {
     }
   }
 
-  /** Calls that an older release made of rows that are no calls have numbers beyond the last. */
+  /**
+   * An older release also created calls for rows that are not calls. Their numbers are after the last call.
+   */
   whole(): void {
     const { again, session, source, calls } = this.state;
     if (again && session && source) {
@@ -127,7 +129,7 @@ export class CodexReader implements TranscriptReader {
     delete this.state.again;
   }
 
-  /** Every count is whole when it is written. */
+  /** Every count is complete when it is written. */
   get waits(): boolean {
     return false;
   }
@@ -148,7 +150,7 @@ export class CodexReader implements TranscriptReader {
     if (isReplay(replay, row, source, history)) {
       return true;
     }
-    // Its first own request, or a turn that its parent has not, ends the history.
+    // The history ends with the session's first own request, or with a turn that its parent does not have.
     if (row.type === 'usage' || row.type === 'record' || (row.type === 'turn-start' && history)) {
       if (replay.maybe && !replay.ownTurn && this.state.session) {
         this.#startTurn(this.state.session, replay.maybe.turnId, replay.maybe.at);
@@ -158,7 +160,10 @@ export class CodexReader implements TranscriptReader {
     return false;
   }
 
-  /** Of a history only the totals, the model and the tier count, as what the session's own counts go on from. */
+  /**
+   * From a history, only the totals, the model and the tier are used, as the start of the session's own
+   * counts.
+   */
   #inherit(row: CodexRow): void {
     if (row.type === 'usage' && row.total) {
       this.state.total = row.total;
@@ -213,7 +218,9 @@ export class CodexReader implements TranscriptReader {
     }
   }
 
-  /** An item is logged when it is done; on a second read, its own tool call shows that it is recorded. */
+  /**
+   * An item is logged at its end. On a second read, its tool call shows that the item is already recorded.
+   */
   #changes(row: Extract<CodexRow, { type: 'changes' }>, session: string, source: string): void {
     const id = `codex:${source}:${row.id}:changes`;
     const [first] = row.changes;
@@ -250,7 +257,7 @@ export class CodexReader implements TranscriptReader {
 
   #usage(row: Extract<CodexRow, { type: 'usage' }>, session: string, source: string): void {
     const before = this.state.total;
-    // The same count is repeated whenever the rate limits are logged.
+    // Codex repeats the last count each time it logs the rate limits.
     if (row.total && before && keyOf(row.total) === keyOf(before)) {
       return;
     }
@@ -264,19 +271,21 @@ export class CodexReader implements TranscriptReader {
     const half = take(this.state.records, requestKey(usage));
     if (half === undefined) {
       this.state.calls += 1;
-      this.state.counts = kept(this.state.counts, { n: this.state.calls, key: requestKey(usage) });
+      this.state.counts = unmatched(this.state.counts, { n: this.state.calls, key: requestKey(usage) });
     }
     if (half === undefined || row.tier != null) {
       this.#call(half?.n ?? this.state.calls, half?.usage ?? usage, row, null, session, source);
     }
   }
 
-  /** Newer versions log it for each request; for a request that compacts a thread it is the only source. */
+  /**
+   * Newer versions log this for each request. For a request that compacts a thread, it is the only source.
+   */
   #recorded(row: Extract<CodexRow, { type: 'record' }>, session: string, source: string): void {
     const half = take(this.state.counts, requestKey(row.usage));
     if (half === undefined) {
       this.state.calls += 1;
-      this.state.records = kept(this.state.records, {
+      this.state.records = unmatched(this.state.records, {
         n: this.state.calls,
         key: requestKey(row.usage),
         usage: row.usage,
@@ -371,22 +380,22 @@ function keyOf(usage: CodexUsage): string {
   return Object.values(usage).join(' ');
 }
 
-/** Of a request's two rows one may leave out what was written to the cache. */
+/** One of a request's two rows may lack the cache writes. */
 function requestKey(usage: CodexUsage): string {
   return totalKey(usage);
 }
 
-/** Takes the first of the halves with this usage out of the list. */
+/** Removes the first half with this usage from the list. */
 function take(halves: Half[] | undefined, key: string): Half | undefined {
   const at = halves?.findIndex((half) => half.key === key) ?? -1;
   return at === -1 ? undefined : halves?.splice(at, 1)[0];
 }
 
-function kept(halves: readonly Half[] | undefined, half: Half): Half[] {
+function unmatched(halves: readonly Half[] | undefined, half: Half): Half[] {
   return [...(halves ?? []), half].slice(-HALVES_KEPT);
 }
 
-/** Totals that shrink were reset; then they are the count themselves. */
+/** If the totals shrink, they were reset and are the count themselves. */
 function minus(total: CodexUsage, before: CodexUsage): CodexUsage {
   if (total.input_tokens < before.input_tokens || total.output_tokens < before.output_tokens) {
     return total;

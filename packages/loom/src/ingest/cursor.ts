@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import type { Database } from '../store/database.js';
 
-/** How far a file has been read, and what its reader has to remember. Saved together with its rows. */
+/** The position in a file, and the state of its reader. Saved together with the rows. */
 export interface Cursor<State> {
   readonly path: string;
   readonly size: number;
@@ -21,7 +21,7 @@ interface CursorRow {
   readonly state: string;
 }
 
-/** Where to go on; from the beginning when the file is new, shorter than before, or another one by its head. */
+/** Where to continue: from the start if the file is new, shorter than before, or has another beginning. */
 export function loadCursor<State extends object>(
   db: Database,
   path: string,
@@ -33,7 +33,7 @@ export function loadCursor<State extends object>(
   if (!row || !(unchanged || sameHead(path, row.head_hash))) {
     return { ...now, offset: 0, state: {} as State, unchanged: false };
   }
-  // The offset of a packed file counts unpacked bytes, so when such a file has changed it is read again.
+  // The offset of a packed file counts unpacked bytes, so a changed file is read again.
   return unchanged || size >= row.offset
     ? { ...now, offset: row.offset, state: JSON.parse(row.state), unchanged }
     : { ...now, offset: 0, state: {} as State, unchanged: false };
@@ -58,7 +58,7 @@ function sameHead(path: string, saved: string): boolean {
   return headHash(path, Number(saved.split(':')[0])) === saved;
 }
 
-/** The length precedes the hash: a file that was short is compared up to its old length. */
+/** The length comes before the hash, so that a file that was short is compared up to its old length. */
 function headHash(path: string, length: number): string {
   const file = openSync(path, 'r');
   try {

@@ -9,9 +9,9 @@ import { linesOf } from './packed.js';
 import type { ReaderState, TranscriptReader } from './reader.js';
 import type { TranscriptFile } from './sources.js';
 
-/** So often the clock is asked. */
+/** Lines between two looks at the clock. */
 const LINES_PER_LOOK = 100;
-/** When a transcript has been silent this long, its last response is whole. */
+/** After this time without changes, the last response of a transcript is complete. */
 const SETTLED_MS = 60_000;
 const EVERY_LINE: readonly string[] = [''];
 
@@ -19,14 +19,14 @@ export function formatOf({ agent }: TranscriptFile): Format | undefined {
   return FORMATS.find((format) => format.agent === agent);
 }
 
-/** A cursor, and whether its file is as it was when it was last read. */
+/** A cursor, and whether its file is unchanged since the last run. */
 export type LoadedCursor = Cursor<ReaderState> & { readonly unchanged: boolean };
 
-/** The reading of one file, in as many transactions as it takes. */
+/** Reads one file, in several transactions if needed. */
 export class FileRun {
   readonly file: TranscriptFile;
   readonly reader: TranscriptReader;
-  /** Lines that are no JSON, or too long. */
+  /** Lines that are not JSON, or too long. */
   badLines = 0;
   readonly #cursor: LoadedCursor;
   readonly #now: number;
@@ -41,17 +41,20 @@ export class FileRun {
     this.#offset = cursor.offset;
   }
 
-  /** Whether there is new text. */
+  /** True if the file has new text. */
   get hasNews(): boolean {
     return !this.#cursor.unchanged || formatOf(this.file)?.unit === 'database';
   }
 
-  /** Whether there is new text, or a last response became complete by silence. */
+  /** Whether the file has new text, or its last response became complete. */
   get hasWork(): boolean {
     return this.hasNews || (this.#isSilent && this.reader.waits);
   }
 
-  /** Reads on up to a time in Unix ms, within a transaction; true when all is read. `flush` writes what is held back. */
+  /**
+   * Continues until a time (Unix ms), within a transaction. Returns true at the end of the file. `flush`
+   * writes buffered rows.
+   */
   step(db: Database, until: number, flush: () => void): boolean {
     const whole = !this.hasNews || this.#read(db, until, flush);
     if (whole && this.#isSilent && this.reader.waits) {
@@ -70,7 +73,7 @@ export class FileRun {
     return this.#now - this.#cursor.mtimeMs > SETTLED_MS;
   }
 
-  /** Rows and cursor are one transaction: what is marked as read is written, and the other way round. */
+  /** Rows and cursor are saved in one transaction, so that they always match. */
   #read(db: Database, until: number, flush: () => void): boolean {
     const { reader } = this;
     this.#lines ??= this.#open();
@@ -88,7 +91,8 @@ export class FileRun {
     }
     reader.flush();
     flush();
-    // With the size of before: were the file marked as seen, a process killed here would leave the rest unread.
+    // Saves no size: if the process were killed here with the size saved, the rest of the file would count as
+    // read.
     saveCursor(db, { ...this.#cursor, size: -1, offset: this.#offset, state: reader.state }, this.#now);
     return false;
   }
@@ -128,13 +132,13 @@ export class FileRun {
   }
 }
 
-/** A document that is rewritten each time is one line. */
+/** A document that is rewritten each time counts as one line. */
 function* wholeFile(path: string): Generator<Line> {
   const text = readFileSync(path, 'utf8');
   yield { text, end: Buffer.byteLength(text) };
 }
 
-/** Rows of a database; the time of the last one is kept, and what was written at that very time comes again. */
+/** Rows of a database since the last time. Rows with exactly that time are read again. */
 function* rowsSince(path: string, state: ReaderState): Generator<Line> {
   for (const { text, at } of messagesSince(path, state.since ?? 0)) {
     state.since = Math.max(at, state.since ?? 0);

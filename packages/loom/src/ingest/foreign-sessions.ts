@@ -4,12 +4,12 @@ import type { Database } from '../store/database.js';
 import { foldersOf } from './belonging.js';
 import { claudeRoots } from './sources.js';
 
-/** The folder a session began in is in one of its first lines. */
+/** One of a session's first lines has its folder. */
 const READ_BYTES = 64 * 1024;
 
 /**
- * Whether a Claude Code session belongs to another project: its transcript names a folder elsewhere. A
- * session without a transcript, and one that is recorded here already, is not.
+ * Claude Code sessions of other projects: their transcript has a folder elsewhere. Sessions without a
+ * transcript, and those already recorded here, are not included.
  */
 export function foreignSessions(
   db: Database,
@@ -38,7 +38,7 @@ export function foreignSessions(
 }
 
 function folderOf(sessionId: string, env: NodeJS.ProcessEnv): string | undefined {
-  // Text from the network is not a path.
+  // Text from the network must not be used as a path.
   if (!/^[\w-]{1,100}$/.test(sessionId)) {
     return undefined;
   }

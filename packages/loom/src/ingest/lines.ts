@@ -3,27 +3,27 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { isRecord } from '../json-values.js';
 
 const CHUNK_BYTES = 256 * 1024;
-/** A line beyond this is passed over: no message of an agent is that long, and it must not fill the memory. */
+/** Longer lines are skipped. No message of an agent is that long, and the line must not fill the memory. */
 const MAX_LINE_BYTES = 64 * 1024 * 1024;
 const [NEWLINE, RETURN, OPENING, CLOSING] = [0x0a, 0x0d, 0x7b, 0x7d];
 
 export interface Line {
   /** Undefined for a line that is too long. */
   readonly text: string | undefined;
-  /** Where the next line begins, in bytes. */
+  /** Start of the next line, in bytes. */
   readonly end: number;
 }
 
-/** Texts of which a wanted line contains at least one. Asked again for each line. */
+/** A wanted line contains at least one of these texts. Called for each line. */
 export type Wanted = () => readonly string[];
 
 const ANY: readonly string[] = [''];
 
 /**
- * The whole lines of a file from a byte offset on. A last line without a line break counts when it is a JSON object: no
- * part of one is. Else it is left for next time, since its writer may be in the middle of it. Holds one chunk and one line
- * in memory, whatever the size of the file. Unwanted JSON objects are never decoded: an empty line replaces
- * them.
+ * The complete lines of a file from a byte offset. A last line without a line break counts if it is a JSON
+ * object, because no part of an object is one. Otherwise it is left for the next run, because its writer may
+ * not have finished. Needs memory for one chunk and one line. Unwanted JSON objects are not decoded: an empty
+ * line replaces them.
  */
 export function* readLines(
   path: string,
@@ -35,12 +35,12 @@ export function* readLines(
   try {
     const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
     let parts: Buffer[] = [];
-    let held = 0;
+    let pending = 0;
     let position = from;
     for (;;) {
       const read = readSync(file, chunk, 0, CHUNK_BYTES, position);
       if (read === 0) {
-        const text = held > 0 && held <= maxBytes ? Buffer.concat(parts).toString('utf8') : '';
+        const text = pending > 0 && pending <= maxBytes ? Buffer.concat(parts).toString('utf8') : '';
         if (isObject(text)) {
           yield { text, end: position };
         }
@@ -54,10 +54,10 @@ export function* readLines(
       for (let at = bytes.indexOf(NEWLINE); at !== -1; at = bytes.indexOf(NEWLINE, start)) {
         const begin = start;
         start = at + 1;
-        if (held > 0) {
-          const text = held + at > maxBytes ? undefined : textOf(parts, bytes.subarray(0, at));
+        if (pending > 0) {
+          const text = pending + at > maxBytes ? undefined : textOf(parts, bytes.subarray(0, at));
           parts = [];
-          held = 0;
+          pending = 0;
           yield { text, end: position + start };
         } else if (at - begin > maxBytes) {
           yield { text: undefined, end: position + start };
@@ -70,8 +70,8 @@ export function* readLines(
       if (passed) {
         yield { text: '', end: position + start };
       }
-      held += read - start;
-      if (held > maxBytes) {
+      pending += read - start;
+      if (pending > maxBytes) {
         parts = [];
       } else if (start < read) {
         parts.push(Buffer.from(bytes.subarray(start)));
@@ -83,7 +83,7 @@ export function* readLines(
   }
 }
 
-/** Finds in a chunk which lines have one of the wanted texts, each byte looked at once for each text. */
+/** Finds the lines of a chunk that contain one of the texts. Each byte is read once for each text. */
 class Marks {
   readonly #bytes: Buffer;
   #texts: readonly string[] = [];
@@ -108,7 +108,7 @@ class Marks {
         return true;
       }
     }
-    // Lines that are not objects are damaged, and are counted where they are read.
+    // Lines that are not objects are damaged. The reader counts them.
     const last = this.#bytes[end - 1] === RETURN ? end - 2 : end - 1;
     return this.#bytes[start] !== OPENING || this.#bytes[last] !== CLOSING;
   }

@@ -10,12 +10,12 @@ import { openSession } from '../sessions/surroundings.js';
 import type { Database } from '../store/database.js';
 import type { AgentRequest } from './agent-events.js';
 
-/** Without one, calls that say no cost are priced by the next ingest. */
+/** Without a pricer, the next ingest sets the prices of calls that have none. */
 const NO_PRICES: PriceCall = () => ({ micros: null, version: null, bound: null });
 
 /**
- * Records what the agent itself says of its requests. Each is joined with the transcript's row of the same
- * request, by the provider's id; data from only one of the two is kept. How many events were new.
+ * Records the requests that the agent itself reported. Each is matched with the transcript's row of the same
+ * request by the provider's id. Data from only one of the two is kept. Returns the number of new events.
  */
 export function recordRequests(
   db: Database,
@@ -24,10 +24,10 @@ export function recordRequests(
 ): number {
   return db.transaction(() => {
     const ledger = new Ledger(db, price);
-    const taken = requests.filter((request) => recordRequest(db, ledger, request)).length;
+    const added = requests.filter((request) => recordRequest(db, ledger, request)).length;
     ledger.flush();
     deriveStale(db);
-    return taken;
+    return added;
   });
 }
 
@@ -41,7 +41,7 @@ function recordRequest(db: Database, ledger: Ledger, request: AgentRequest): boo
   );
   touchSession(db, session.id, request.at);
   const numbered = `claude-otel:${request.sessionId}:${request.sequence}`;
-  // As older releases noted an event that they took.
+  // Older releases stored events with this id.
   if (db.get('SELECT 1 FROM llm_calls WHERE id = ?1 OR event_id = ?1', numbered)) {
     return false;
   }

@@ -5,11 +5,13 @@ import { type IngestReport, ingest } from './run.js';
 import { findTranscripts, transcriptAt } from './sources.js';
 import { readTail, type Tail } from './tail.js';
 
-/** Another process that reads is waited for this often, this long each time, in ms. */
+/** Number of attempts while another process is reading, and the delay between them in ms. */
 const TRIES = 6;
 const WAIT_MS = 50;
 
-/** Reads what is new in one transcript, and in those of its subagents; undefined while another process reads. */
+/**
+ * Reads new rows of one transcript and of its subagents' transcripts; undefined while another process reads.
+ */
 export async function ingestOne(
   db: Database,
   loomDir: string,
@@ -36,7 +38,7 @@ export async function ingestOne(
   return undefined;
 }
 
-/** The same for a gate, which cannot wait: what another process keeps us from recording is read all the same. */
+/** For a gate, which can't wait: if another process prevents recording, the rows are only read. */
 export async function recordOrRead(
   db: Database,
   loomDir: string,

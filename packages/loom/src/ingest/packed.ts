@@ -9,12 +9,12 @@ interface ZstdModule {
 
 const MAX_UNPACKED_BYTES = 1024 ** 3;
 
-/** The lines of a file from a byte of its plain text on, packed or not. */
+/** The lines of a file, packed or not, from an offset in its unpacked text. */
 export function linesOf(path: string, from: number, wanted?: Wanted): Generator<Line> {
   return path.endsWith('.zst') ? unpackedLines(path, from, wanted) : readLines(path, from, undefined, wanted);
 }
 
-/** Old Codex rollouts are packed with zstd, which Node knows from 22.15 on. */
+/** Old Codex rollouts are packed with zstd, which Node supports from 22.15. */
 function* unpackedLines(path: string, from: number, wanted: Wanted | undefined): Generator<Line> {
   const { zstdDecompressSync } = process.getBuiltinModule('node:zlib') as ZstdModule;
   if (!zstdDecompressSync) {

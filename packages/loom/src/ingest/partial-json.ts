@@ -1,6 +1,6 @@
 /**
- * Which parts of a JSON value are wanted: all of it, some members of an object, or the same of each element of a list. Where
- * the value is of another kind than the shape, all of it is given.
+ * Selects parts of a JSON value: all of it, some members of an object, or the same parts of each element of a
+ * list. If the value has another type than the shape, all of it is returned.
  */
 export type Shape = true | MembersShape | ElementsShape;
 type MembersShape = ReadonlyMap<string, Shape>;
@@ -21,8 +21,8 @@ const WORD = /[-+.\w]/;
 const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
 
 /**
- * Reads the wanted parts of a JSON text and steps over the others, which are most of a transcript's bytes: as `JSON.parse`,
- * without what is not wanted. Throws SyntaxError where the text is no JSON, as far as it was looked at.
+ * Like `JSON.parse`, but only for the selected parts. It skips the others, which are most of a transcript.
+ * Throws SyntaxError if the text it looks at is not JSON.
  */
 export function parsePart(text: string, shape: Shape): unknown {
   const reader = new Reader(text);
@@ -101,7 +101,7 @@ class Reader {
     }
   }
 
-  /** After a member or an element: whether it was the last. */
+  /** After a member or an element: returns whether it was the last. */
   #closes(closing: number): boolean {
     const next = this.#peek();
     this.#at += 1;
@@ -118,7 +118,7 @@ class Reader {
     this.#at += 1;
   }
 
-  /** The next character that is no space; NaN at the end. */
+  /** The next character that is not a space; NaN at the end. */
   #peek(): number {
     let char = this.#text.charCodeAt(this.#at);
     while (char === 0x20 || char === 0x09 || char === 0x0a || char === 0x0d) {

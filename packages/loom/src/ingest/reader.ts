@@ -3,7 +3,7 @@ import type { Database } from '../store/database.js';
 import type { Folders } from './belonging.js';
 import type { ToolRecorder } from './tools.js';
 
-/** Where a reader writes what it finds. */
+/** Destination of a reader's data. */
 export interface Into {
   readonly db: Database;
   readonly calls: Ledger;
@@ -13,29 +13,29 @@ export interface Into {
 
 /** State of a reader between runs, saved with the cursor as JSON. */
 export interface ReaderState {
-  /** Why rows of it were left out: they are of other folders, or of a folder that is gone. */
+  /** Why rows were left out: they belong to other folders, or to a deleted folder. */
   left?: 'foreign' | 'gone';
-  /** Of a database: up to when its rows have been read, in its own time. */
+  /** For a database: the time of the last row that was read, in its own unit. */
   since?: number;
 }
 
-/** Reads one agent's transcripts, a line at a time. All it remembers between runs is in `state`. */
+/** Reads one agent's transcripts, line by line. Its only memory between runs is `state`. */
 export interface TranscriptReader {
-  /** Texts of which every relevant line contains at least one; without it, all lines are relevant. */
+  /** Every relevant line contains at least one of these texts. If missing, all lines are relevant. */
   readonly marks?: readonly string[];
-  /** A line, in order. Throws SyntaxError on what is no JSON. */
+  /** Reads the next line. Throws SyntaxError if it is not JSON. */
   line(text: string): void;
-  /** Writes what is still held in memory; called before every save of the cursor. */
+  /** Writes buffered data. Called before every save of the cursor. */
   flush(): void;
-  /** All existing lines were read, from the beginning of the file. */
+  /** Called after all existing lines were read from the start of the file. */
   whole?(): void;
   /** Whether `idle` has work. */
   readonly waits: boolean;
-  /** No line has been added for a while, so the last response is whole. */
+  /** Called after a time without new lines: the last response is complete. */
   idle(): void;
   readonly state: ReaderState;
-  /** False once it is known that nothing in the file can be the project's. */
+  /** False as soon as the file can't contain data of the project. */
   readonly ours: boolean;
-  /** Loom's ids of the sessions that were written to. */
+  /** Loom's ids of the changed sessions. */
   readonly sessions: ReadonlySet<string>;
 }

@@ -17,16 +17,16 @@ export interface ResultReport {
   readonly session_id: string;
   /** Sums of all results of the session. */
   readonly reported_cost_micros: number | null;
-  /** Calls that represent it, one for each model; none if the calls of the run are known from elsewhere. */
+  /** Calls that represent it, one for each model; 0 if the calls of the run are known from other sources. */
   readonly calls: number;
-  /** False when this very result was recorded before. */
+  /** False if the same result was already recorded. */
   readonly recorded: boolean;
 }
 
 /**
- * Records the result that `claude -p --output-format json` (or the Agent SDK) ends with. Each has its own id
- * and reports one run. Tokens that the known calls of this run do not cover are recorded from it, one call
- * for each model.
+ * Records the result at the end of `claude -p --output-format json` (or of the Agent SDK). Each has its own
+ * id and reports one run. Tokens that are not part of the run's known calls are recorded as one call for each
+ * model.
  */
 export function recordResult(
   db: Database,
@@ -65,7 +65,7 @@ export function recordResult(
         micros,
         session.id,
       );
-      // A hook or the transcript may say otherwise later, when the session goes on.
+      // A hook or the transcript may correct this later, if the session continues.
       if (session.status === 'running' && session.pid === null) {
         endSession(db, session.id, result.failed ? 'error' : 'complete', ENDED_BY.result, around.now);
       }
@@ -131,7 +131,7 @@ function readResult(text: string): Result {
       : parsed;
     if (isRecord(result) && result.type === 'result' && typeof result.session_id === 'string') {
       return {
-        // Without an id of its own, in old versions, the same text is the same result.
+        // Old versions have no id. Then the same text is the same result.
         id: textOrNull(result.uuid)?.replaceAll(/[*?[\]]/g, '') ?? stableId(JSON.stringify(result), 32),
         sessionId: result.session_id,
         durationMs: countOrZero(Math.round(Number(result.duration_ms))),

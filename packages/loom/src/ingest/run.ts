@@ -25,34 +25,37 @@ import type { Into, ReaderState, TranscriptReader } from './reader.js';
 import { AGENTS, type TranscriptFile, type Unread } from './sources.js';
 import { ToolRecorder } from './tools.js';
 
-/** A transaction takes no longer than this, in ms, so that hooks never wait long for the write lock. */
+/** Maximum duration of a transaction in ms, so that hooks never wait long for the write lock. */
 const TRANSACTION_MS = 400;
-/** KiB of pages in memory, and pages in the log before it is written back: a first reading writes all over the file. */
+/**
+ * KiB of pages in memory, and in the log before it is written back. A first run writes to pages all over the
+ * file.
+ */
 const CACHE_KIB = 16_384;
 const CHECKPOINT_PAGES = 8_000;
-/** After this long a silent transcript's session counts as ended. */
+/** A session counts as ended after its transcript was silent for this long. */
 const OVER_MS = 30 * 60_000;
 const LOCK_LIFE_MS = 120_000;
-/** So often the lock is renewed, in ms. */
+/** Interval for renewing the lock, in ms. */
 const LOCK_RENEWAL_MS = 10_000;
 
 export interface IngestReport {
   readonly files: number;
-  /** Files with something new. */
+  /** Files with new data. */
   readonly read: number;
   readonly calls: number;
   readonly updated: number;
-  /** Calls that have a price now and had none, or have another since prices.json has changed. */
+  /** Calls that got a price, or another price after a change of prices.json. */
   readonly repriced: number;
   readonly unpriced: number;
   readonly badLines: number;
-  /** Models without a price, and how many calls each has. */
+  /** Models without a price, with the number of their calls. */
   readonly unpricedModels: readonly { readonly model: string; readonly calls: number }[];
-  /** Calls whose true cost may be higher than what is counted. */
+  /** Calls whose true cost may be higher than the recorded one. */
   readonly lowerBounds: number;
-  /** Transcripts with skipped rows: of other folders, and of deleted folders. */
+  /** Transcripts with skipped rows, because they belong to other or deleted folders. */
   readonly leftOut: { readonly foreign: number; readonly gone: number };
-  /** Files that could not be read, and why. */
+  /** Files that could not be read, with the reason. */
   readonly skipped: readonly Unread[];
 }
 
@@ -61,17 +64,21 @@ export interface IngestOptions {
   readonly files: readonly TranscriptFile[];
   readonly pricer: Pricer;
   readonly now: number;
-  /** Take sessions of other folders too. */
+  /** Also read sessions of other folders. */
   readonly allProjects?: boolean;
-  /** Whose a folder is, where another database knows it better. */
+  /** Decides who owns a folder, if another database knows that better. */
   readonly folders?: Folders;
-  /** These files alone, in the middle of a session: what concerns all sessions is left to the next whole run. */
+  /**
+   * Only these files, in the middle of a session. The next full run does the work that concerns all sessions.
+   */
   readonly only?: boolean;
-  /** All known Codex rollouts, if `files` has only some: repeats of a fork are found in its parent. */
+  /**
+   * All known Codex rollouts, if `files` has only some. The parent of a fork shows which rows are repeated.
+   */
   readonly rollouts?: readonly string[];
 }
 
-/** Reads what is new in the transcripts. Killed at any moment, it goes on where its last transaction ended. */
+/** Reads new rows of the transcripts. Safe to kill: the next run continues after the last transaction. */
 export function ingest(db: Database, options: IngestOptions): IngestReport {
   const lock = new Lock(db, 'ingest', LOCK_LIFE_MS);
   const holder = lock.take();
@@ -89,7 +96,7 @@ export function ingest(db: Database, options: IngestOptions): IngestReport {
   }
 }
 
-/** The database fails, or something of ours does: no other file would fare better. */
+/** The database or our own code failed, so another file would fail in the same way. */
 function isOurFault(error: unknown): boolean {
   return error instanceof LoomError || (error instanceof Error && 'errcode' in error);
 }
@@ -166,7 +173,7 @@ class Ingest {
     };
   }
 
-  /** Many files in one transaction: each writes to the same pages of the indexes. */
+  /** Many files in one transaction, because they write to the same pages of the indexes. */
   #readAll(): void {
     const waiting = this.#options.files.flatMap((file) => this.#runOf(file) ?? []);
     while (waiting.length > 0) {
@@ -203,7 +210,7 @@ class Ingest {
     }
   }
 
-  /** Undefined where there is nothing to do, or the file can't be read, which is noted. */
+  /** Undefined if there is nothing to do, or if the file can't be read (which is recorded). */
   #runOf(file: TranscriptFile): FileRun | undefined {
     try {
       const cursor = this.#cursor(file.path);
@@ -218,7 +225,9 @@ class Ingest {
     }
   }
 
-  /** One file that can't be read does not undo the others of its transaction: these are read again without it. */
+  /**
+   * A file that can't be read must not undo the others of its transaction. They are read again without it.
+   */
   #discard(
     error: unknown,
     waiting: FileRun[],
@@ -254,7 +263,7 @@ class Ingest {
     }
   }
 
-  /** Read again from the beginning what was left out, when all projects are asked for. */
+  /** With all projects, rows that were left out before are read from the start again. */
   #cursor(path: string): LoadedCursor {
     const cursor = loadCursor<ReaderState>(this.#db, path);
     return this.#options.allProjects && cursor.state.left
@@ -262,7 +271,7 @@ class Ingest {
       : cursor;
   }
 
-  /** A file takes a moment as a rule, so the lock is not renewed after each. */
+  /** A file usually takes a moment, so the lock is not renewed after each. */
   #holds(): boolean {
     const now = Date.now();
     if (now - this.#renewed < LOCK_RENEWAL_MS) {
@@ -287,7 +296,10 @@ class Ingest {
       : new ClaudeReader(this.#into, { open: {}, ...state } as ClaudeState);
   }
 
-  /** A session that was scored before its last calls were read is scored again: the server overwrites scores. */
+  /**
+   * If a session was scored before its last calls were read, it is scored again. The server overwrites
+   * scores.
+   */
   #scoreAgain(): void {
     this.#db.transaction(() => {
       for (const id of this.#sessions) {
@@ -299,7 +311,7 @@ class Ingest {
     });
   }
 
-  /** A session that was thought to be over, and went on. */
+  /** Reopens sessions that seemed to have ended but continued. */
   #reopenLate(): void {
     this.#db.run(
       `UPDATE sessions SET status = 'running', ended_at = NULL, termination_reason = NULL
@@ -309,8 +321,8 @@ class Ingest {
   }
 
   /**
-   * Sessions known only from transcripts end when the transcript ends or falls silent; those with hooks or a
-   * process report their own end.
+   * A session that is known only from transcripts ends when its transcript ends or stops growing. Sessions
+   * with hooks or a process report their own end.
    */
   #endSilent(): void {
     this.#db.transaction(() => {

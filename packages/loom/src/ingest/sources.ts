@@ -4,7 +4,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import type { Agent } from './agents/entry.js';
 import { FORMATS } from './agents/formats.js';
 
-/** Agents whose transcripts are read; also the `source` of their sessions. */
+/** Agents whose transcripts are read. Also the `source` of their sessions. */
 export const AGENTS = ['claude-code', 'codex', ...FORMATS.map(({ agent }) => agent)] as const;
 
 export interface TranscriptFile {
@@ -12,23 +12,22 @@ export interface TranscriptFile {
   readonly path: string;
 }
 
-/** A file or folder that could not be read, and why. */
+/** A file or folder that could not be read, with the reason. */
 export interface Unread {
   readonly path: string;
   readonly reason: string;
 }
 
 /**
- * All transcripts that the agents have left on this machine, for any project, the oldest first: a resumed session
- * repeats what the first one said, and the one that said it first is to be read first. Links are followed, and each real
- * file is read once.
+ * All transcripts of agents on this machine, for any project, oldest first. A resumed session repeats the
+ * first one, so the first must be read before it. Links are followed, and each real file is read once.
  */
 export function findTranscripts(env: NodeJS.ProcessEnv): { files: TranscriptFile[]; unread: Unread[] } {
   const search = new Search();
   const claude = claudeRoots(env)
     .flatMap((root) => search.under(join(root, 'projects'), isTranscript))
     .sort(byAge)
-    // Subagents after the sessions they belong to, whose turns they are counted in.
+    // Subagents come after their sessions, because they use the sessions' turns.
     .sort((a, b) => Number(isSubagent(a.path)) - Number(isSubagent(b.path)));
   const codex = ['sessions', 'archived_sessions'].flatMap((folder) =>
     codexRoots(env).flatMap((root) =>
@@ -39,7 +38,7 @@ export function findTranscripts(env: NodeJS.ProcessEnv): { files: TranscriptFile
     ...claude.map(({ path }) => ({ agent: 'claude-code' as const, path })),
     ...codex.map(({ path }) => ({ agent: 'codex' as const, path })),
   ];
-  for (const { agent, roots, wanted } of FORMATS) {
+  for (const { agent, roots, selects: wanted } of FORMATS) {
     const found = roots(env).flatMap((root) => search.under(root, () => true));
     files.push(
       ...found
@@ -51,7 +50,7 @@ export function findTranscripts(env: NodeJS.ProcessEnv): { files: TranscriptFile
   return { files, unread: search.unread };
 }
 
-/** One transcript that an agent has named, with those of its subagents. */
+/** The transcript that an agent named, and those of its subagents. */
 export function transcriptAt(path: string): TranscriptFile[] {
   const agent = /^rollout-/.test(basename(path)) ? 'codex' : 'claude-code';
   if (!existsSync(path)) {
@@ -66,7 +65,7 @@ function isTranscript(name: string): boolean {
   return name.endsWith('.jsonl');
 }
 
-/** Where Claude Code keeps its data: CLAUDE_CONFIG_DIR (several with commas), else both of its usual places. */
+/** Claude Code's data folders: CLAUDE_CONFIG_DIR (comma-separated), or both default folders. */
 export function claudeRoots(env: NodeJS.ProcessEnv): string[] {
   return (
     folders(env.CLAUDE_CONFIG_DIR) ?? [
@@ -80,7 +79,7 @@ function codexRoots(env: NodeJS.ProcessEnv): string[] {
   return folders(env.CODEX_HOME) ?? [join(homedir(), '.codex')];
 }
 
-/** Comma-separated folders, which may start with `~`: no shell has expanded them. */
+/** Comma-separated folders. A `~` is expanded here, because no shell does it. */
 function folders(list: string | undefined): string[] | undefined {
   const named = list
     ?.split(',')
@@ -96,7 +95,7 @@ function isSubagent(path: string): boolean {
 
 interface Found {
   readonly path: string;
-  /** When it was last written to, in Unix ms. */
+  /** Time of the last change, in Unix ms. */
   readonly at: number;
 }
 
@@ -108,8 +107,8 @@ function byAge(a: Found, b: Found): number {
 const PATH_BYTES = 4096;
 
 /**
- * Target of a link that is stored as text: git writes it into a small file if links are off (git-config(1),
- * core.symlinks), and so do programs that copy folders. Undefined for every other file.
+ * Target of a link that is stored as text. Git writes a link into a small file if links are off
+ * (git-config(1), core.symlinks), and so do programs that copy folders. Undefined for every other file.
  */
 function linkIn(path: string): string | undefined {
   if (statSync(path).size > PATH_BYTES) {
@@ -123,10 +122,10 @@ function linkIn(path: string): string | undefined {
   return existsSync(target) ? target : undefined;
 }
 
-/** One folder that is closed to us must not keep the others from being read. */
+/** Continues if a folder can't be read. */
 class Search {
   readonly unread: Unread[] = [];
-  /** Real folders and files that were met: a link may lead back, or to what another root holds as well. */
+  /** Real folders and files seen so far: links can form a cycle, or lead to files of another root. */
   readonly #met = new Set<string>();
 
   under(dir: string, wanted: (name: string) => boolean): Found[] {
@@ -162,7 +161,7 @@ class Search {
       if (file.isDirectory()) {
         return this.under(real, wanted);
       }
-      // Two names of one file are one file.
+      // Two names of the same file count once.
       const key = file.ino === 0 ? realpathSync(real) : `${file.dev}:${file.ino}`;
       return file.isFile() && wanted(entry.name) && this.#isNew(key)
         ? [{ path: real, at: file.mtimeMs }]

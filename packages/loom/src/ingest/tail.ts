@@ -6,7 +6,7 @@ import type { PriceCall } from '../prices/price.js';
 import { loadPricer } from '../prices/pricer.js';
 import type { Database } from '../store/database.js';
 import { foldersOf } from './belonging.js';
-import { type Held, larger, witnessesOf } from './claude-response.js';
+import { mergeRows, type PartialResponse, witnessesOf } from './claude-response.js';
 import { CLAUDE_MARKS, type ClaudeRow, readClaudeRow } from './claude-rows.js';
 import { loadCursor } from './cursor.js';
 import { linesOf } from './packed.js';
@@ -16,13 +16,13 @@ import { transcriptAt } from './sources.js';
 export type Tail = (sessionId: string) => Unrecorded[];
 
 /**
- * Reads the end of a transcript of Claude Code, and of those of its subagents, while another process records. Nothing is
- * written. Cost that was recorded meanwhile is subtracted.
+ * Reads the end of a Claude Code transcript, and of its subagents' transcripts, while another process
+ * records. Writes nothing. Subtracts cost that is recorded in the meantime.
  */
 export async function readTail(db: Database, loomDir: string, transcript: string): Promise<Tail> {
   const price = await loadPricer(loomDir);
   const folders = foldersOf(db, loomDir);
-  const held = new Map<string, Held>();
+  const responses = new Map<string, PartialResponse>();
   for (const { agent, path } of transcriptAt(transcript)) {
     const from = agent === 'claude-code' ? loadCursor(db, path).offset : Number.POSITIVE_INFINITY;
     for (const { text } of Number.isFinite(from) ? linesOf(path, from, () => CLAUDE_MARKS) : []) {
@@ -30,8 +30,8 @@ export async function readTail(db: Database, loomDir: string, transcript: string
       if (row?.response && (row.cwd === null || folders.of(row.cwd, row.branch) !== 'other')) {
         const { response, at } = row;
         const now = { response, sessionId: '', iteration: null, agentId: row.agentId, at, endedAt: at };
-        const before = held.get(response.id);
-        held.set(response.id, before ? larger(before, now) : now);
+        const before = responses.get(response.id);
+        responses.set(response.id, before ? mergeRows(before, now) : now);
       }
     }
   }
@@ -39,7 +39,7 @@ export async function readTail(db: Database, loomDir: string, transcript: string
     unrecorded(
       db,
       price,
-      [...held.values()].flatMap((one) => witnessesOf({ ...one, sessionId }, false)),
+      [...responses.values()].flatMap((one) => witnessesOf({ ...one, sessionId }, false)),
     );
 }
 
@@ -48,7 +48,7 @@ function unrecorded(db: Database, price: PriceCall, witnesses: readonly Witness[
   return witnesses.flatMap((witness): Unrecorded[] => {
     const known = ledger.find(witness);
     // An event is complete, and a result covers all calls of its run.
-    if (known?.source === 'otel' || (!known && toldByResult(db, witness))) {
+    if (known?.source === 'otel' || (!known && isInResult(db, witness))) {
       return [];
     }
     const had = known && db.get<{ micros: number | null }>(RECORDED, known.id);
@@ -63,7 +63,7 @@ function unrecorded(db: Database, price: PriceCall, witnesses: readonly Witness[
 
 const RECORDED = 'SELECT cost_micros AS micros FROM llm_calls WHERE id = ?';
 
-function toldByResult(db: Database, { sessionId, at }: Witness): boolean {
+function isInResult(db: Database, { sessionId, at }: Witness): boolean {
   return (
     db.get(
       "SELECT 1 FROM llm_calls WHERE session_id = ? AND source = 'sdk' AND ended_at >= ? LIMIT 1",

@@ -1,6 +1,6 @@
 import { textOrNull } from '../json-values.js';
 
-/** How agents and providers name the tier, the speed and the place that cost the list price. */
+/** Names of agents and providers for the tier, speed and region with the list price. */
 const USUAL: ReadonlySet<string> = new Set([
   'standard',
   'normal',
@@ -11,7 +11,7 @@ const USUAL: ReadonlySet<string> = new Set([
   'not_available',
 ]);
 
-/** A tier, speed or place that is not the usual one, and so may have a price of its own. */
+/** A tier, speed or region other than the default, which may have its own price. */
 export function unusual(value: unknown): string | null {
   const name = textOrNull(value)?.toLowerCase() ?? null;
   return name === null || USUAL.has(name) ? null : name;

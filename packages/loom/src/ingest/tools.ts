@@ -12,7 +12,7 @@ const PATHS_KEPT = 10_000;
 
 const STARTED = `INSERT INTO tool_calls(id, session_id, iteration, agent_id, name, started_at, path, ok, duration_ms)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(id) DO NOTHING`;
-/** A gate notes when a tool began, and no more of it. */
+/** A gate records only the start of a tool. */
 const ENDED = `UPDATE tool_calls SET ok = ?, duration_ms = COALESCE(?, MAX(0, ? - started_at)),
     iteration = COALESCE(iteration, ?), agent_id = COALESCE(agent_id, ?), path = COALESCE(path, ?)
   WHERE id = ? AND session_id = ? AND ok IS NULL`;
@@ -32,12 +32,12 @@ interface StartedTool {
   readonly path: string | null;
 }
 
-/** Writes the tools and file changes that readers of transcripts find; what comes again changes nothing. */
+/** Writes the tools and file changes from transcripts. Repeated rows change nothing. */
 export class ToolRecorder {
   readonly #db: Database;
   readonly #root: string;
-  /** Those that have started and are not written yet: most end soon, and are then written once. */
-  readonly #held = new Map<string, { readonly sessionId: string; readonly tool: StartedTool }>();
+  /** Started tools that are not written yet. Most end soon, and are then written once. */
+  readonly #started = new Map<string, { readonly sessionId: string; readonly tool: StartedTool }>();
   readonly #changes = new Map<string, FileChange & { readonly sessionId: string; readonly at: number }>();
   readonly #short = new Map<string, string>();
 
@@ -47,18 +47,18 @@ export class ToolRecorder {
   }
 
   started(sessionId: string, tool: StartedTool): void {
-    if (!this.#held.has(tool.id)) {
-      this.#held.set(tool.id, { sessionId, tool });
+    if (!this.#started.has(tool.id)) {
+      this.#started.set(tool.id, { sessionId, tool });
     }
   }
 
-  /** False when it has ended before, or another session began it. */
+  /** Returns false if it had ended before, or if another session started it. */
   ended(sessionId: string, id: string, ok: boolean, at: number, durationMs: number | null = null): boolean {
-    const held = this.#held.get(id);
-    if (held?.sessionId === sessionId) {
-      this.#held.delete(id);
-      const duration = durationMs ?? Math.max(0, at - held.tool.at);
-      if (this.#insert(sessionId, held.tool, ok, duration)) {
+    const started = this.#started.get(id);
+    if (started?.sessionId === sessionId) {
+      this.#started.delete(id);
+      const duration = durationMs ?? Math.max(0, at - started.tool.at);
+      if (this.#insert(sessionId, started.tool, ok, duration)) {
         return true;
       }
     }
@@ -67,27 +67,27 @@ export class ToolRecorder {
       ok,
       durationMs,
       at,
-      held?.tool.iteration,
-      held?.tool.agentId,
-      held?.tool.path == null ? null : this.#shortPath(held.tool.path),
+      started?.tool.iteration,
+      started?.tool.agentId,
+      started?.tool.path == null ? null : this.#shortPath(started.tool.path),
       id,
       sessionId,
     );
     return changes > 0;
   }
 
-  /** To be called at the end of each transaction. */
+  /** Call this at the end of each transaction. */
   flush(): void {
-    for (const { sessionId, tool } of this.#held.values()) {
+    for (const { sessionId, tool } of this.#started.values()) {
       this.#insert(sessionId, tool, null, null);
     }
-    this.#held.clear();
+    this.#started.clear();
     this.#flushChanges();
   }
 
-  /** Of a transaction that was rolled back nothing is kept. */
+  /** Forgets the state of a transaction that was rolled back. */
   discard(): void {
-    this.#held.clear();
+    this.#started.clear();
     this.#changes.clear();
   }
 
@@ -108,7 +108,7 @@ export class ToolRecorder {
     );
   }
 
-  /** Written at the end of the transaction: most files are changed many times. */
+  /** Written at the end of the transaction, because most files are changed many times. */
   changed(sessionId: string, change: FileChange, at: number): void {
     const path = this.#shortPath(change.path);
     const key = `${sessionId}\n${path}`;
@@ -130,7 +130,7 @@ export class ToolRecorder {
     this.#changes.clear();
   }
 
-  /** Relative to the project with `/`; for files outside, only the name. */
+  /** Relative to the project with `/`. For files outside, only the name. */
   #shortPath(path: string): string {
     const known = this.#short.get(path);
     if (known !== undefined) {

@@ -2,8 +2,8 @@ import { startIteration, touchSession } from '../sessions/store.js';
 import type { Database } from '../store/database.js';
 
 /**
- * Turns of the sessions being read, and when they were last seen: read and updated for every row, written
- * rarely.
+ * Turns of the sessions being read, with the time of their last row. They are updated for every row, but
+ * written rarely.
  */
 export class Turns {
   readonly #db: Database;
@@ -14,7 +14,7 @@ export class Turns {
     this.#db = db;
   }
 
-  /** A prompt was given. */
+  /** Starts a turn with a prompt. */
   start(sessionId: string, promptId: string | undefined, at: number): number {
     const turns = this.#turns(sessionId);
     const n = startIteration(this.#db, sessionId, promptId, at);
@@ -24,7 +24,7 @@ export class Turns {
     return n;
   }
 
-  /** The number of the turn that ran at a time. */
+  /** The number of the turn at a time. */
   at(sessionId: string, at: number): number | null {
     return this.#turns(sessionId).findLast((turn) => turn.started_at <= at)?.n ?? null;
   }

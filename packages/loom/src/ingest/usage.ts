@@ -9,7 +9,9 @@ export interface ReadUsage {
   readonly others: ReturnType<typeof normalise>['others'];
 }
 
-/** A usage object of any provider in the kinds that a call has. Counts that can't be stored are dropped. */
+/**
+ * Converts a usage object of any provider into the kinds of a call. Counts that can't be stored are dropped.
+ */
 export function tokensOf(raw: unknown): ReadUsage {
   const { kinds, others } = normalise(raw);
   return { tokens: tokensFrom(kinds), writesAreSplit: kinds.cache_write === undefined, kinds, others };

@@ -42,8 +42,8 @@ export function readOverrides(loomDir: string): Map<string, ModelPrice> {
   }
   return new Map(
     Object.entries(json).map(([model, price]) => {
-      const given = (typeof price === 'object' && price !== null ? price : {}) as Record<string, unknown>;
-      for (const [field, value] of Object.entries(given)) {
+      const prices = (typeof price === 'object' && price !== null ? price : {}) as Record<string, unknown>;
+      for (const [field, value] of Object.entries(prices)) {
         if (!FIELDS.some((known) => known === field)) {
           throw wrong(`"${model}" has an unknown field "${field}".`);
         }
@@ -51,12 +51,12 @@ export function readOverrides(loomDir: string): Map<string, ModelPrice> {
           throw wrong(`"${field}" of "${model}" is no price.`);
         }
       }
-      const { input, output } = given;
+      const { input, output } = prices;
       if (typeof input !== 'number' || typeof output !== 'number') {
         throw wrong(`"${model}" needs "input" and "output".`);
       }
       const cache = (field: keyof typeof CACHE_MULTIPLES) =>
-        (given[field] as number | undefined) ?? input * CACHE_MULTIPLES[field];
+        (prices[field] as number | undefined) ?? input * CACHE_MULTIPLES[field];
       return [
         model,
         {

@@ -66,7 +66,7 @@ export function pricerOf({ overrides, book, priceAt }: Tables): PriceCall {
     }
     const own = ownTier ?? overrides.get(call.model);
     if (own) {
-      return told(dollars(own, call) * factor, fees(call, undefined), OWN_PRICES, call);
+      return reportedPrice(dollars(own, call) * factor, fees(call, undefined), OWN_PRICES, call);
     }
     const rates = book.find(call.model, call.provider, call.started_at);
     if (!rates) {
@@ -81,11 +81,11 @@ export function pricerOf({ overrides, book, priceAt }: Tables): PriceCall {
       cache_write_5m: priceAt(rates.cacheWrite, inputs),
       cache_write_1h: priceAt(rates.cacheWrite1h, inputs),
     };
-    return told(dollars(at, call) * factor, fees(call, rates.searches), rates.source, call);
+    return reportedPrice(dollars(at, call) * factor, fees(call, rates.searches), rates.source, call);
   };
 }
 
-function told(dollars: number, fee: Fees, version: string, call: PricedCall): Price {
+function reportedPrice(dollars: number, fee: Fees, version: string, call: PricedCall): Price {
   const reasons = [
     ...(fee.unknown.length > 0 ? [`fees of ${fee.unknown.join(', ')} are not known`] : []),
     ...(call.writes_are_split === false && call.cache_write_5m_tokens > 0 && isClaude(call.model)

@@ -1,6 +1,6 @@
-/** Distributions in closed form, as far as routing needs them. */
+/** The distribution functions that routing needs, in closed form. */
 
-/** The lower and upper bound that hold the middle `share` of a Beta(a, b). */
+/** The bounds of the central interval with this `share` of a Beta(a, b). */
 export function betaInterval(a: number, b: number, share: number): readonly [number, number] {
   const tail = (1 - share) / 2;
   return [betaQuantile(tail, a, b), betaQuantile(1 - tail, a, b)];
@@ -24,7 +24,7 @@ export function betaCdf(x: number, a: number, b: number): number {
   if (x <= 0 || x >= 1) {
     return x <= 0 ? 0 : 1;
   }
-  // The fraction converges quickly below the mean; above it the other side is taken.
+  // The fraction converges quickly below the mean. Above it, the other tail is computed.
   if (x > (a + 1) / (a + b + 2)) {
     return 1 - betaCdf(1 - x, b, a);
   }

@@ -17,7 +17,7 @@ export interface Limits {
 
 export interface Choice {
   readonly chosen: Estimate;
-  /** By the strategy, the next best first. */
+  /** Other candidates, best first according to the strategy. */
   readonly others: readonly Estimate[];
   /** Candidates that a limit excludes, each with the reason. */
   readonly excluded: readonly { readonly estimate: Estimate; readonly why: string }[];
@@ -25,7 +25,7 @@ export interface Choice {
 
 const HOUR_MS = 3_600_000;
 
-/** The candidates by a strategy; undefined when limits exclude all. Equal ones stay in the order in which they came. */
+/** Ranks the candidates with a strategy; undefined if the limits exclude all. Ties keep their order. */
 export function choose(
   all: readonly Estimate[],
   strategy: Strategy,
@@ -46,14 +46,17 @@ export function choose(
   return chosen ? { chosen, others, excluded } : { excluded };
 }
 
-/** In micro-dollars: what a success is worth times its chance, less what it costs and the time it takes. */
-export function worth({ chance, cost, duration }: Estimate, { success, hour }: Weights): number {
+/**
+ * Expected value in micro-dollars: chance times the value of a success, minus the cost and the value of the
+ * time.
+ */
+export function expectedValue({ chance, cost, duration }: Estimate, { success, hour }: Weights): number {
   return success * chance[1] - (cost?.[1] ?? 0) - (hour * (duration?.[1] ?? 0)) / HOUR_MS;
 }
 
-/** Failed work is done again: what one success costs, or takes, on the whole. */
+/** Failed work is repeated, so these are the cost or duration per success. */
 const VALUES: Readonly<Record<Strategy, (estimate: Estimate, weights: Weights) => number>> = {
-  balanced: worth,
+  balanced: expectedValue,
   best: ({ chance }) => chance[1],
   cheapest: ({ chance, cost }) => (cost ? -cost[1] / chance[1] : Number.NEGATIVE_INFINITY),
   fastest: ({ chance, duration }) => (duration ? -duration[1] / chance[1] : Number.NEGATIVE_INFINITY),

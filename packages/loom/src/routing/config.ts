@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { EXIT, LoomError } from '../errors.js';
 
-/** `.loom/routing.json`, which a person writes; each member may be left out. */
+/** `.loom/routing.json`, written by hand. All members are optional. */
 const Config = z.strictObject({
-  /** Only these may be recommended. */
+  /** Only these agents may be recommended. */
   agents: z.array(z.string()).optional(),
   models: z.array(z.string()).optional(),
-  /** Pairs that may be recommended without any history. */
+  /** Pairs that may be recommended without history. */
   candidates: z.array(z.strictObject({ agent: z.string(), model: z.string() })).optional(),
   /** Value of a success and of an hour, in US dollars. */
   weights: z
@@ -17,7 +17,7 @@ const Config = z.strictObject({
   /** Successes and failures that replace missing history. */
   prior: z.tuple([z.number().positive(), z.number().positive()]).optional(),
   half_life_days: z.number().positive().optional(),
-  /** An issue counts as done when it was not reopened for so long. */
+  /** An issue counts as done if it is not reopened within this time. */
   settle_hours: z.number().min(0).optional(),
 });
 export type RoutingConfig = z.infer<typeof Config>;

@@ -4,23 +4,26 @@ import type { Database } from '../store/database.js';
 import { nameOf, type Question, type Recommendation, recommend } from './recommend.js';
 import { type RoutingDecision, recordDecision } from './store.js';
 
-/** Recommends, within the budgets, and records the decision. */
+/** Recommends within the budgets, and records the decision. */
 export async function routeIssue(
   db: Database,
   loomDir: string,
   question: Question,
   sessionId: string | null = null,
 ): Promise<{ decision: RoutingDecision; recommendation: Recommendation }> {
-  const left = budgetLeft(db, question.issue.id, question.now);
-  const asked = question.limits.maxCostMicros;
-  const most = left === undefined ? asked : Math.min(left, asked ?? Number.POSITIVE_INFINITY);
+  const budgetMicros = budgetLeft(db, question.issue.id, question.now);
+  const limitMicros = question.limits.maxCostMicros;
+  const most =
+    budgetMicros === undefined
+      ? limitMicros
+      : Math.min(budgetMicros, limitMicros ?? Number.POSITIVE_INFINITY);
   const recommendation = await recommend(db, loomDir, {
     ...question,
     limits: { ...question.limits, maxCostMicros: most },
   });
   const { chosen, others, kind, weights, excluded, explored, strategy } = recommendation;
   const decision = db.transaction(() => {
-    const made = recordDecision(
+    const recorded = recordDecision(
       db,
       {
         model: chosen.model,
@@ -42,23 +45,26 @@ export async function routeIssue(
       },
       question.now,
     );
-    tag(db, 'routing', made.id, { 'ai_task.type': 'route' });
-    return made;
+    tag(db, 'routing', recorded.id, { 'ai_task.type': 'route' });
+    return recorded;
   });
   return { decision, recommendation };
 }
 
-/** Money left for this issue in budgets that stop, in micro-dollars; undefined without one. */
+/** Remaining money for this issue in enforced budgets, in micro-dollars; undefined without such a budget. */
 function budgetLeft(db: Database, issueId: string, now: number): number | undefined {
   const day = budgetStatus(db, now).filter(({ scope, stop }) => scope === 'day' && stop);
   const issue = issueBudget(db, issueId);
-  const left = [...day, ...(issue ? [issue] : [])].map(({ limit_micros, spent_micros }) =>
+  const budgetMicros = [...day, ...(issue ? [issue] : [])].map(({ limit_micros, spent_micros }) =>
     Math.max(0, limit_micros - spent_micros),
   );
-  return left.length > 0 ? Math.min(...left) : undefined;
+  return budgetMicros.length > 0 ? Math.min(...budgetMicros) : undefined;
 }
 
-/** The issue's own budget, or that of every issue, with what was spent on it; it may not be begun yet. */
+/**
+ * The issue's own budget, or the default budget of issues, with the spent amount. The issue may not have
+ * started yet.
+ */
 function issueBudget(
   db: Database,
   issueId: string,

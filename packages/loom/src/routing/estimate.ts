@@ -1,7 +1,7 @@
 import { betaInterval } from './beta.js';
 import { familyOf } from './family.js';
 
-/** One piece of work that is over: a session on an issue. */
+/** Completed work: a session on an issue. */
 export interface Work {
   readonly agent: string;
   readonly model: string;
@@ -9,7 +9,7 @@ export interface Work {
   readonly kind: readonly string[];
   /** Unix ms. */
   readonly at: number;
-  /** 0 to 1, of evidence that may contradict itself; null while it is not known. */
+  /** 0 to 1, because evidence may be contradictory; null if unknown. */
   readonly success: number | null;
   readonly costMicros: number | null;
   readonly durationMs: number | null;
@@ -18,11 +18,13 @@ export interface Work {
 export interface Candidate {
   readonly agent: string;
   readonly model: string;
-  /** From the price table and the tokens of such work, where its own cost is not known; micro-dollars. */
+  /**
+   * Cost from the price table and the typical tokens of such work, if its own cost is unknown; micro-dollars.
+   */
   readonly priorCostMicros?: number | undefined;
 }
 
-/** Low, expected and high; the outer two hold nine of ten. */
+/** Low, expected and high. Nine of ten values are between low and high. */
 export type Range = readonly [low: number, expected: number, high: number];
 
 export interface Estimate {
@@ -35,12 +37,12 @@ export interface Estimate {
   readonly duration: Range | null;
   /** Sessions of this kind by this agent and model whose outcome is known. */
   readonly own: number;
-  /** How much of the chance comes from these sessions and those of the family, 0 to 1; the rest is prior. */
+  /** How much of the chance comes from these sessions and those of the family, 0 to 1. The rest is prior. */
   readonly learned: number;
 }
 
 export interface Learning {
-  /** After so many days an outcome counts half. */
+  /** After this many days, an outcome counts half. */
   readonly halfLifeDays: number;
   /** Prior for a first outcome: [successes, failures]. */
   readonly prior: readonly [number, number];
@@ -50,31 +52,31 @@ export const LEARNING: Learning = { halfLifeDays: 30, prior: [1, 1] };
 
 const DAY_MS = 86_400_000;
 const SHARE = 0.9;
-/** Number of own outcomes at which a level counts as much as the level above. */
+/** Number of own outcomes with the same weight as the level above. */
 const STRENGTH = { kind: 6, family: 5, both: 4, model: 4, special: 4 };
-/** Weight of an outcome of another version of the family, relative to this version. */
+/** Weight of an outcome from another version of the family; this version has 1. */
 const OTHER_VERSION = 0.5;
 /** The same for costs and durations. */
 const MEAN_STRENGTH = 3;
 /**
- * Standard deviation of the logarithm of costs and durations, if too few are known: a factor of 2.2 either
- * way.
+ * Standard deviation of the logarithm of costs and durations if there are too few values: a factor of 2.2 up
+ * or down.
  */
 const SPREAD = 0.8;
-/** An upper limit: one very short session must not make the expected value explode. */
-const WIDEST = 1.3;
+/** An upper limit, so that one very short session can't inflate the expected value. */
+const MAX_SPREAD = 1.3;
 
 interface Belief {
   readonly mean: number;
-  /** Pseudo-outcomes behind the mean. */
+  /** Number of pseudo-outcomes behind the mean. */
   readonly count: number;
 }
 
 /**
- * Estimates each candidate for work of this kind. Beta-binomial, level by level: other work, this kind by
- * others, this family at other work, the family at this kind, this model at it, the more specific kind. Each
- * level is the prior of the next, so thin history relies on the broader one. Each outcome counts only at its
- * most specific level.
+ * Estimates each candidate for work of this kind with a beta-binomial model in levels: other work, this kind
+ * by others, this family at other work, the family at this kind, this model at it, the more specific kind.
+ * Each level is the prior of the next, so short history relies on the broader level. Each outcome counts only
+ * at its most specific level.
  */
 export function estimates(
   works: readonly Work[],
@@ -83,9 +85,9 @@ export function estimates(
   now: number,
   learning: Learning = LEARNING,
 ): Estimate[] {
-  const cells = [...gathered(works, kind, now, learning).values()];
-  const [wins, losses] = learning.prior;
-  const root: Belief = { mean: wins / (wins + losses), count: wins + losses };
+  const cells = [...cellsOf(works, kind, now, learning).values()];
+  const [successes, losses] = learning.prior;
+  const root: Belief = { mean: successes / (successes + losses), count: successes + losses };
   return candidates.map((candidate) => {
     const family = familyOf(candidate.model);
     const isOwn = ({ agent, model }: Cell) => agent === candidate.agent && model === candidate.model;
@@ -96,20 +98,20 @@ export function estimates(
     const outside = (cell: Cell) => without(cell.all, inKind(cell));
     const half = (pick: (cell: Cell) => Outcomes) => (cell: Cell) =>
       isOwn(cell) ? pick(cell) : scaled(pick(cell), OTHER_VERSION);
-    const others = updated(root, added(strangers.map(outside)), Number.POSITIVE_INFINITY);
-    const ofKind = updated(others, added(strangers.map(inKind)), STRENGTH.kind);
-    const ofFamily = updated(others, added(relatives.map(half(outside))), STRENGTH.family);
-    // Kinds differ in difficulty and families in ability; of a pair that was not seen both are known.
+    const others = nextBelief(root, added(strangers.map(outside)), Number.POSITIVE_INFINITY);
+    const ofKind = nextBelief(others, added(strangers.map(inKind)), STRENGTH.kind);
+    const ofFamily = nextBelief(others, added(relatives.map(half(outside))), STRENGTH.family);
+    // Kinds differ in difficulty and families in ability. Both are known even for a new pair.
     const both: Belief = {
       mean: expit(logit(ofKind.mean) + logit(ofFamily.mean) - logit(others.mean)),
       count: Math.min(ofKind.count, ofFamily.count),
     };
     const siblings = relatives.filter((cell) => !isOwn(cell));
-    const ofBoth = updated(both, added(siblings.map(half(inKind))), STRENGTH.both);
+    const ofBoth = nextBelief(both, added(siblings.map(half(inKind))), STRENGTH.both);
     const levels = own?.inKind ?? [];
     const belief = levels.reduce(
       (above, outcomes, level) =>
-        updated(
+        nextBelief(
           above,
           without(outcomes, levels[level + 1] ?? NONE),
           level === 0 ? STRENGTH.model : STRENGTH.special,
@@ -117,8 +119,8 @@ export function estimates(
       ofBoth,
     );
     const [low, high] = betaInterval(
-      Math.max(LEAST, belief.mean * belief.count),
-      Math.max(LEAST, (1 - belief.mean) * belief.count),
+      Math.max(MIN_PARAMETER, belief.mean * belief.count),
+      Math.max(MIN_PARAMETER, (1 - belief.mean) * belief.count),
       SHARE,
     );
     const evidence = own?.inKind[0]?.total ?? 0;
@@ -134,40 +136,40 @@ export function estimates(
   });
 }
 
-/** Faded outcomes: how many, and how many of them were successes. */
+/** Outcomes weighted by age: their number, and the number of successes. */
 interface Outcomes {
   readonly total: number;
-  readonly wins: number;
+  readonly successes: number;
 }
 
-const NONE: Outcomes = { total: 0, wins: 0 };
+const NONE: Outcomes = { total: 0, successes: 0 };
 /** Pseudo-outcomes of a uniform distribution. */
-const WEAKEST = 2;
-/** Of a Beta's parameters, so that a chance is never certain. */
-const LEAST = 0.05;
+const MIN_COUNT = 2;
+/** Minimum of a Beta's parameters, so that no chance is certain. */
+const MIN_PARAMETER = 0.05;
 
-/** Faded logarithms: how many, their sum and the sum of their squares. */
+/** Logarithms weighted by age: their number, sum and sum of squares. */
 interface Logs {
   count: number;
   sum: number;
   squares: number;
 }
 
-/** Results of one agent and model: of all work, then level by level of the kind. */
+/** Results of one agent and model: for all work, then for each level of the kind. */
 interface Cell {
   readonly agent: string;
   readonly model: string;
   readonly family: string;
-  readonly all: { total: number; wins: number };
-  readonly inKind: { total: number; wins: number }[];
+  readonly all: { total: number; successes: number };
+  readonly inKind: { total: number; successes: number }[];
   readonly cost: Logs[];
   readonly duration: Logs[];
-  /** Outcomes of the kind, not faded. */
+  /** Outcomes of the kind, not weighted. */
   known: number;
 }
 
 /** One pass over all work. */
-function gathered(
+function cellsOf(
   works: readonly Work[],
   kind: readonly string[],
   now: number,
@@ -181,20 +183,20 @@ function gathered(
     const cell = cells.get(key) ?? emptyCell(agent, model, kind.length);
     cells.set(key, cell);
     const weight = Math.exp(-rate * Math.max(0, now - work.at));
-    // Of levels that follow from one another, the first that differs ends the likeness.
-    let alike = 0;
-    while (alike < kind.length && work.kind[alike] === kind[alike]) {
-      alike += 1;
+    // Levels are nested: after the first different level, no further level is equal.
+    let sameLevels = 0;
+    while (sameLevels < kind.length && work.kind[sameLevels] === kind[sameLevels]) {
+      sameLevels += 1;
     }
     if (success !== null) {
       count(cell.all, success, weight);
-      for (const level of cell.inKind.slice(0, alike)) {
+      for (const level of cell.inKind.slice(0, sameLevels)) {
         count(level, success, weight);
       }
-      cell.known += alike > 0 ? 1 : 0;
+      cell.known += sameLevels > 0 ? 1 : 0;
     }
-    note(cell.cost, work.costMicros, weight, alike);
-    note(cell.duration, work.durationMs, weight, alike);
+    note(cell.cost, work.costMicros, weight, sameLevels);
+    note(cell.duration, work.durationMs, weight, sameLevels);
   }
   return cells;
 }
@@ -205,25 +207,25 @@ function emptyCell(agent: string, model: string, levels: number): Cell {
     agent,
     model,
     family: familyOf(model),
-    all: { total: 0, wins: 0 },
-    inKind: Array.from({ length: levels }, () => ({ total: 0, wins: 0 })),
+    all: { total: 0, successes: 0 },
+    inKind: Array.from({ length: levels }, () => ({ total: 0, successes: 0 })),
     cost: logs(),
     duration: logs(),
     known: 0,
   };
 }
 
-function count(outcomes: { total: number; wins: number }, success: number, weight: number): void {
+function count(outcomes: { total: number; successes: number }, success: number, weight: number): void {
   outcomes.total += weight;
-  outcomes.wins += weight * success;
+  outcomes.successes += weight * success;
 }
 
-function note(levels: readonly Logs[], value: number | null, weight: number, alike: number): void {
+function note(levels: readonly Logs[], value: number | null, weight: number, sameLevels: number): void {
   if (value === null || value <= 0) {
     return;
   }
   const log = Math.log(value);
-  for (const level of levels.slice(0, alike + 1)) {
+  for (const level of levels.slice(0, sameLevels + 1)) {
     level.count += weight;
     level.sum += weight * log;
     level.squares += weight * log * log;
@@ -233,32 +235,35 @@ function note(levels: readonly Logs[], value: number | null, weight: number, ali
 function added(some: readonly Outcomes[]): Outcomes {
   return {
     total: some.reduce((sum, { total }) => sum + total, 0),
-    wins: some.reduce((sum, { wins }) => sum + wins, 0),
+    successes: some.reduce((sum, { successes }) => sum + successes, 0),
   };
 }
 
-function scaled({ total, wins }: Outcomes, by: number): Outcomes {
-  return { total: total * by, wins: wins * by };
+function scaled({ total, successes }: Outcomes, by: number): Outcomes {
+  return { total: total * by, successes: successes * by };
 }
 
 function without(outcomes: Outcomes, part: Outcomes): Outcomes {
-  return { total: outcomes.total - part.total, wins: outcomes.wins - part.wins };
+  return { total: outcomes.total - part.total, successes: outcomes.successes - part.successes };
 }
 
 /**
- * The belief one level below: its outcomes, with a prior as strong as the evidence behind it. That strength
- * has an upper limit, and is never below the initial prior.
+ * The belief one level below: its outcomes, with a prior as strong as the evidence of the level above. The
+ * strength has an upper limit, and is at least the initial prior.
  */
-function updated(above: Belief, { total, wins }: Outcomes, limit: number): Belief {
+function nextBelief(above: Belief, { total, successes }: Outcomes, limit: number): Belief {
   const bounded =
     limit === Number.POSITIVE_INFINITY ? above.count : (above.count * limit) / (above.count + limit);
-  const count = Math.max(Math.min(above.count, WEAKEST), bounded);
-  return { mean: (above.mean * count + wins) / (count + total), count: count + total };
+  const count = Math.max(Math.min(above.count, MIN_COUNT), bounded);
+  return { mean: (above.mean * count + successes) / (count + total), count: count + total };
 }
 
-/** A log-normal of what the same agent and model took; the more special work counts on top of the general. */
+/**
+ * A log-normal distribution of the same agent's and model's values. General and more specific work both
+ * count.
+ */
 function range(levels: readonly Logs[], prior: number | undefined): Range | null {
-  // The prior is an expected value; its median is below it.
+  // The prior is a mean, and the median is lower.
   let mean = prior === undefined ? undefined : Math.log(prior) - SPREAD ** 2 / 2;
   let last: Logs | undefined;
   for (const level of levels.filter(({ count }) => count > 0)) {
@@ -274,7 +279,7 @@ function range(levels: readonly Logs[], prior: number | undefined): Range | null
   const near = levels[1] && levels[1].count > 1 ? levels[1] : levels[0];
   const off = near ? near.squares - 2 * mean * near.sum + mean * mean * near.count : 0;
   const variance = Math.min(
-    WIDEST ** 2,
+    MAX_SPREAD ** 2,
     (MEAN_STRENGTH * SPREAD ** 2 + Math.max(0, off)) / (MEAN_STRENGTH + (near?.count ?? 0)),
   );
   const sd = Math.sqrt(variance * (1 + 1 / (MEAN_STRENGTH + (last?.count ?? 0))));
@@ -285,7 +290,7 @@ function range(levels: readonly Logs[], prior: number | undefined): Range | null
   ];
 }
 
-/** Standard deviations to either side that hold nine of ten of a normal distribution. */
+/** Standard deviations around the mean that contain nine of ten values of a normal distribution. */
 const NINE_OF_TEN = 1.6449;
 
 function logit(p: number): number {

@@ -1,6 +1,6 @@
 import type { Database } from '../store/database.js';
 
-/** One thing that shows how a piece of work turned out. */
+/** Evidence for the outcome of a piece of work. */
 export interface Evidence {
   readonly source: 'person' | 'issue' | 'session' | 'tests' | 'handed over' | 'import';
   readonly success: boolean;
@@ -29,13 +29,13 @@ export interface SessionRow {
   readonly reason: string | null;
 }
 
-/** A commit or a test run named at the end says more than a bare "done". */
+/** Evidence such as a commit or a test run counts more than a plain "done". */
 const WEIGHT = { shown: 2, done: 1, session: 1, tests: 1, handedOver: 0.5, person: 1 } as const;
-/** A session is closed a moment after its last call is answered. */
+/** A session is closed shortly after its last call. */
 const SLACK_MS = 60_000;
 
-/** Evidence for the outcome of each of these, in order. `issues` is a JSON array of the ids of theirs. */
-export function judged(
+/** Evidence for the outcome of each work, in the same order. `issues` is a JSON array of their issue ids. */
+export function evidenceOf(
   db: Database,
   works: readonly WorkRef[],
   sessions: ReadonlyMap<string, SessionRow>,
@@ -77,7 +77,7 @@ export function judged(
       if (ran) {
         own.push(ran);
       }
-      // The last session that worked on it before it was closed counts as the one that closed it.
+      // The last session on the issue before it was closed counts as the one that closed it.
       const closing = (closings.get(issueId) ?? []).find(
         ({ at: closed }) => closed >= work.last - SLACK_MS && (next === undefined || closed < next.last),
       );
@@ -102,7 +102,7 @@ interface Closing {
   readonly at: number;
   readonly to: string;
   readonly shown: boolean;
-  /** When it was opened again. */
+  /** Time when it was reopened. */
   readonly reopened: number | undefined;
 }
 
@@ -182,7 +182,7 @@ function testsBySession(db: Database): Map<string, Evidence> {
   );
 }
 
-/** Outcomes entered by hand, by session, or by session and issue. */
+/** Outcomes entered by hand for a session, or for a session and an issue. */
 function personsWord(db: Database): Map<string, Evidence[]> {
   const rows = db.all<{ session_id: string; issue_id: string | null; success: number; notes: string | null }>(
     `SELECT session_id, issue_id, success, notes FROM routing_decisions

@@ -1,6 +1,6 @@
 import type { Database } from '../store/database.js';
 
-/** Outcomes of work without a session in Loom, reported by another tool or an agent. */
+/** Outcomes of work without a session in Loom, reported by another tool or agent. */
 export interface Execution {
   readonly id: string;
   readonly agent: string | null;
@@ -16,7 +16,7 @@ export interface Execution {
   readonly at: number;
 }
 
-/** Whether it was not known yet. */
+/** Returns false if it was already recorded. */
 export function recordExecution(db: Database, one: Execution): boolean {
   return (
     db.run(

@@ -1,7 +1,7 @@
 import { modelName } from '../prices/model-names.js';
 
 /**
- * Model family over all versions: `claude-sonnet` of `claude-sonnet-4-5-20250929`, `gpt-codex` of
+ * Model family of all versions: `claude-sonnet` for `claude-sonnet-4-5-20250929`, `gpt-codex` for
  * `gpt-5.1-codex`.
  */
 export function familyOf(model: string): string {

@@ -1,10 +1,10 @@
 import { cells } from '../cost/cells.js';
 import type { Database } from '../store/database.js';
 import type { Work } from './estimate.js';
-import { type Evidence, judged, type SessionRow } from './evidence.js';
+import { type Evidence, evidenceOf, type SessionRow } from './evidence.js';
 import { type KindOf, kindOf } from './kind.js';
 
-/** A piece of work with what it was and what shows how it turned out. */
+/** A piece of work with its kind, and the evidence for its outcome. */
 export interface History extends Work {
   readonly sessionId: string | null;
   readonly issueId: string | null;
@@ -32,12 +32,12 @@ interface IssueRow extends Omit<KindOf, 'labels'> {
 }
 
 export interface Span {
-  /** Only sessions that began later; Unix ms. */
+  /** Only sessions that started after this time (Unix ms). */
   readonly since?: number;
   readonly settleHours?: number | undefined;
 }
 
-/** Every session on an issue, the oldest first, with the model that did most of it. */
+/** All sessions on issues, oldest first. Each has the model with the largest share of the work. */
 export function history(
   db: Database,
   now: number,
@@ -72,7 +72,7 @@ export function history(
     first,
     last,
   }));
-  const evidence = judged(db, refs, sessions, issues, { now, settleMs: settleHours * HOUR_MS });
+  const evidence = evidenceOf(db, refs, sessions, issues, { now, settleMs: settleHours * HOUR_MS });
   const own = works.map(({ main, cost, unpriced, first, last }, at): History => {
     const found = evidence[at] ?? [];
     return {
@@ -91,7 +91,7 @@ export function history(
   return [...own, ...imported(db)].sort((a, b) => a.at - b.at);
 }
 
-/** A person decides; without one, the mean of what is there, by weight. Null where nothing is. */
+/** A person's judgement, or the weighted mean of the other evidence. Null without evidence. */
 export function successOf(evidence: readonly Evidence[]): number | null {
   const person = evidence.filter(({ source }) => source === 'person');
   const some = person.length > 0 ? person.slice(-1) : evidence;
@@ -144,7 +144,7 @@ function kindsOf(db: Database, issues: string): Map<string, readonly string[]> {
   );
 }
 
-/** Another tool's data about sessions that are not here. */
+/** Another tool's data about sessions that are not in Loom. */
 function imported(db: Database): History[] {
   const rows = db.all<{
     agent: string | null;

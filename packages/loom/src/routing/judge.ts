@@ -1,5 +1,5 @@
 import type { Database } from '../store/database.js';
-import { worth } from './choose.js';
+import { expectedValue } from './choose.js';
 import { type Estimate, estimates, LEARNING, type Learning, type Work } from './estimate.js';
 import { history } from './history.js';
 import { indexed, outcomeOf } from './outcomes.js';
@@ -17,9 +17,9 @@ export interface Bin {
 export interface Reliability {
   readonly decisions: number;
   readonly bins: readonly Bin[];
-  /** Mean of (forecast - outcome)²; 0.25 is what saying one half each time gives. Null without an outcome. */
+  /** Mean of (forecast - outcome)². A constant forecast of one half has 0.25. Null without an outcome. */
   readonly brier: number | null;
-  /** Mean distance of forecast and outcome over the bins. */
+  /** Mean difference between forecast and outcome over the bins. */
   readonly calibration_error: number | null;
 }
 
@@ -28,7 +28,7 @@ export const RULES = ['always best', 'always cheapest', 'earlier rules'] as cons
 export interface Regret {
   readonly kind: string;
   readonly decisions: number;
-  /** Micro-dollars that following the rule would have been better (or worse, below 0), by what is known today. */
+  /** Improvement in micro-dollars if the rule had been followed (below 0: worse), with today's estimates. */
   readonly beside: Readonly<Record<(typeof RULES)[number], number>>;
 }
 
@@ -37,7 +37,7 @@ export interface Judgement {
   readonly regret: readonly Regret[];
   readonly explored: number;
   readonly overridden: number;
-  /** Decisions whose evidence contradicts itself. */
+  /** Decisions with contradictory evidence. */
   readonly contradicting: readonly string[];
 }
 
@@ -50,8 +50,8 @@ interface Pair {
 const BINS = 5;
 
 /**
- * Quality of the decisions of `lm route`, and of those entered by hand with a confidence.
- * @param since Unix ms, and `until` too, which is left out itself
+ * Quality of the decisions of `lm route`, and of manual decisions with a confidence.
+ * @param since Unix ms; `until` too, exclusive
  */
 export function judge(
   db: Database,
@@ -108,7 +108,7 @@ export function judge(
   };
 }
 
-/** Every piece of work whose outcome is known, forecast from all others: how far a chance could be trusted. */
+/** Forecasts each work with a known outcome from all other works, to measure the reliability of forecasts. */
 export function replay(works: readonly Work[], learning: Learning = LEARNING): Reliability {
   const known = works.filter(({ success }) => success !== null);
   const pairs = known.map((work): Pair => {
@@ -159,11 +159,11 @@ function beside(
   decision: Pick<RoutingDecision, 'chosen_agent' | 'chosen_model'>,
   { kind, weights }: Forecast,
 ): number {
-  const taken = today.find(
+  const chosen = today.find(
     ({ agent, model }) => model === decision.chosen_model && agent === (decision.chosen_agent ?? ''),
   );
   const other = byRule(rule, today, kind);
-  return taken && other ? worth(other, weights) - worth(taken, weights) : 0;
+  return chosen && other ? expectedValue(other, weights) - expectedValue(chosen, weights) : 0;
 }
 
 function byRule(
@@ -182,7 +182,10 @@ function byRule(
   }
 }
 
-/** Simple work to the cheapest, hard work to the dearest, the rest to the one between: by words, as the earlier Loom did. */
+/**
+ * The keyword rules of the earlier Loom: simple work to the cheapest model, hard work to the most expensive,
+ * the rest to the one between.
+ */
 function byEarlierRules<T>(byCost: readonly T[], kind: readonly string[]): T | undefined {
   const words = kind.join(' ');
   if (/\b(chore|docs?|typo|rename|format|small)\b/.test(words)) {

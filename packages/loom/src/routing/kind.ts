@@ -4,18 +4,18 @@ import type { Issue } from '../issues/issue.js';
 export type KindOf = Pick<Issue, 'title' | 'description' | 'design' | 'acceptance' | 'type' | 'labels'>;
 
 const AREA = /^(?:area|scope|component|package|part)[:/](.+)$/;
-/** Labels that say how an issue is handled, not what it is about. */
+/** Labels about the handling of an issue, not about its topic. */
 const NO_AREA = /^(?:model|agent|complexity|priority|status|good first issue|help wanted)\b/i;
 const PATH = /(?:^|[\s`("'])((?:packages|apps|libs?|src|tests?|docs|services|workers)\/[\w.@-]+)/;
-/** Characters of all its texts. */
+/** Total characters of its texts. */
 const SIZES = [
   { most: 400, name: 'small' },
   { most: 2000, name: 'medium' },
 ] as const;
 
 /**
- * The kind of work from general to special: the Atlas task (or the issue's type), the part of the project (a label or a
- * path that its text names), and how long its text is.
+ * The kind of work, from general to specific: the Atlas task (or the issue's type), the part of the project
+ * (a label, or a path in its text), and the length of its text.
  */
 export function kindOf(issue: KindOf, task: string | null): string[] {
   const general = task ?? issue.type;

@@ -4,7 +4,7 @@ import { type History, history, successOf } from './history.js';
 import type { RoutingDecision } from './store.js';
 
 export interface DecisionOutcome {
-  /** 0 to 1; null while it is not known. */
+  /** 0 to 1; null if unknown. */
   readonly success: number | null;
   readonly evidence: readonly Evidence[];
   readonly contradicts: boolean;
@@ -13,16 +13,16 @@ export interface DecisionOutcome {
 }
 
 const DAY_MS = 86_400_000;
-/** Work that begins later is not what the decision was for. */
+/** Work that starts later does not belong to the decision. */
 const BEGINS_WITHIN_MS = 7 * DAY_MS;
 
-/** Pieces of work by issue and by session, so that each decision looks at few of them. */
+/** Work by issue and by session, so that each decision needs to check only a few. */
 export interface WorkIndex {
   readonly byIssue: ReadonlyMap<string, readonly History[]>;
   readonly bySession: ReadonlyMap<string, readonly History[]>;
 }
 
-/** @param works the oldest first */
+/** @param works oldest first */
 export function indexed(works: readonly History[]): WorkIndex {
   const byIssue = new Map<string, History[]>();
   const bySession = new Map<string, History[]>();
@@ -44,7 +44,9 @@ function append(groups: Map<string, History[]>, key: string, work: History): voi
   }
 }
 
-/** Outcome of a decision: of its session, or of the next work on its issue by the chosen agent and model. */
+/**
+ * Outcome of a decision: from its session, or from the next work on its issue by the chosen agent and model.
+ */
 export function outcomeOf(decision: Decided, { byIssue, bySession }: WorkIndex): DecisionOutcome {
   const near =
     decision.session_id === null ? byIssue.get(decision.issue_id ?? '') : bySession.get(decision.session_id);

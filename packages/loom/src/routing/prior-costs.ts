@@ -3,7 +3,7 @@ import type { Database } from '../store/database.js';
 import type { Candidate } from './estimate.js';
 import type { History } from './history.js';
 
-/** So many of the newest sessions of the kind say how many tokens such work takes. */
+/** Number of newest sessions of the kind that determine its typical tokens. */
 const SAMPLE = 100;
 
 interface Tokens {
@@ -15,8 +15,8 @@ interface Tokens {
 }
 
 /**
- * Cost of such work with a model that has not done any here: tokens of others for such work, at the model's
- * price. Micro-dollars by candidate; undefined for one that has a cost of its own, or no known price.
+ * Cost of such work with a model that has none here yet: the tokens of other models, at this model's price.
+ * Micro-dollars by candidate. Undefined if the candidate has its own cost, or no known price.
  */
 export async function priorCosts(
   db: Database,

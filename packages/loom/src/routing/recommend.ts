@@ -11,10 +11,10 @@ import { priorCosts } from './prior-costs.js';
 export interface Question {
   readonly issue: Issue;
   readonly strategy: Strategy;
-  /** `model`, `agent` or `agent/model`; empty for all that are known. */
+  /** `model`, `agent` or `agent/model`; if empty, all known ones. */
   readonly among: readonly string[];
   readonly limits: Limits;
-  /** 0 to 1: how often another than the best is tried. */
+  /** 0 to 1: how often a candidate other than the best is tried. */
   readonly explore: number;
   readonly now: number;
   readonly random?: () => number;
@@ -30,17 +30,17 @@ export interface Recommendation extends Choice {
 }
 
 const DAY_MS = 86_400_000;
-/** Older outcomes count below one in sixty, and are left out. */
+/** Older outcomes have a weight below 1/60, and are left out. */
 const HALF_LIVES = 6;
 /** Candidates that were unused for this long are not recommended. */
 const CURRENT_MS = 180 * DAY_MS;
 /** Default value of a success: a multiple of a session's cost. */
 const WORTH = 5;
-const LEAST_WORTH = 1_000_000;
-/** Fewer sessions than that, and most of an estimate is prior. */
+const MIN_WORTH = 1_000_000;
+/** With fewer sessions, most of an estimate is prior. */
 export const MOSTLY_PRIOR = 8;
 
-/** Which agent and model to give an issue to, by what is known. Nothing is written. */
+/** Recommends the agent and model for an issue. Writes nothing. */
 export async function recommend(db: Database, loomDir: string, question: Question): Promise<Recommendation> {
   const config = readRoutingConfig(loomDir);
   const halfLifeDays = config.half_life_days ?? LEARNING.halfLifeDays;
@@ -101,7 +101,7 @@ export function nameOf({ agent, model }: { agent: string; model: string }): stri
   return agent === '' ? model : `${agent}/${model}`;
 }
 
-/** The candidate with the least history: trying it teaches the most. */
+/** The candidate with the least history, because trying it gives the most information. */
 function leastKnown(others: readonly Estimate[]): Estimate | undefined {
   return [...others].sort((a, b) => b.chance[2] - b.chance[0] - (a.chance[2] - a.chance[0]))[0];
 }
@@ -132,7 +132,7 @@ function candidatesOf(
     add(candidate);
   }
   for (const name of among) {
-    // A pair that is named may be new; a bare name has to be known.
+    // A pair may be new, but a single name must be known.
     const [agent, ...model] = name.split('/');
     if (agent && model.length > 0) {
       add({ agent, model: model.join('/') });
@@ -156,7 +156,7 @@ function weightsOf(works: readonly Work[], config: RoutingConfig): Weights {
     success:
       config.weights?.success !== undefined
         ? config.weights.success * 1e6
-        : Math.max(LEAST_WORTH, WORTH * median),
+        : Math.max(MIN_WORTH, WORTH * median),
     hour: (config.weights?.hour ?? 0) * 1e6,
   };
 }

@@ -5,9 +5,9 @@ export interface RoutingGroup {
   readonly decisions: number;
   readonly with_outcome: number;
   readonly succeeded: number;
-  /** Mean of the confidences whose outcome is known. */
+  /** Mean confidence of the decisions with a known outcome. */
   readonly confidence: number | null;
-  /** Share of known outcomes that succeeded: calibrated when near the confidence. */
+  /** Share of known outcomes that succeeded. It is near the confidence if that is calibrated. */
   readonly success_rate: number | null;
   readonly estimated_cost_micros: number | null;
   readonly actual_cost_micros: number | null;
@@ -16,7 +16,7 @@ export interface RoutingGroup {
 const KEYS = {
   model: 'chosen_model',
   strategy: 'strategy',
-  // 0.0-0.2 .. 0.8-1.0; a confidence of 1 belongs to the last one.
+  // 0.0-0.2 .. 0.8-1.0. A confidence of 1 is in the last bin.
   confidence:
     "printf('%.1f-%.1f', MIN(CAST(confidence * 5 AS INTEGER), 4) / 5.0, (MIN(CAST(confidence * 5 AS INTEGER), 4) + 1) / 5.0)",
 } as const;

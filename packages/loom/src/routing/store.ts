@@ -18,15 +18,15 @@ export interface RoutingDecision {
   readonly alternatives: readonly string[];
   readonly estimated_cost_micros: number | null;
   readonly actual_cost_micros: number | null;
-  /** 1 or 0 once it is known. */
+  /** 1 or 0; null while unknown. */
   readonly success: number | null;
   readonly outcome_at: number | null;
   readonly notes: string | null;
-  /** The kind of work, the most special name. */
+  /** The most specific name of the kind of work. */
   readonly kind: string | null;
-  /** 1 when another than the best was tried on purpose. */
+  /** 1 if a candidate other than the best was tried on purpose. */
   readonly explored: number;
-  /** The decision that a person set aside by this one. */
+  /** The decision that a person overrode with this one. */
   readonly overrides: string | null;
   /** Estimate of each candidate; null for a decision entered by hand. */
   readonly forecast: Forecast | null;
@@ -36,7 +36,7 @@ export interface RoutingDecision {
 export interface Forecast {
   readonly kind: readonly string[];
   readonly weights: Weights;
-  /** The chosen one first. */
+  /** The chosen candidate first. */
   readonly candidates: readonly Estimate[];
   readonly excluded: readonly { readonly name: string; readonly why: string }[];
 }
@@ -61,7 +61,7 @@ export interface NewDecision {
   readonly overrides?: string | undefined;
 }
 
-/** Noted with each decision that Loom makes: another way of choosing gets another name. */
+/** Stored with each decision of Loom. A new algorithm gets a new name. */
 const ROUTER = 'beta-binomial-1';
 
 export function recordDecision(db: Database, decision: NewDecision, now: number): RoutingDecision {
@@ -118,7 +118,7 @@ export function requireDecision(db: Database, id: string): RoutingDecision {
   };
 }
 
-/** Outcome of a decision: without it, confidence has no meaning. */
+/** Records the outcome of a decision, which confidence is compared with. */
 export function recordOutcome(
   db: Database,
   id: string,
@@ -127,7 +127,7 @@ export function recordOutcome(
 ): RoutingDecision {
   return db.transaction(() => {
     const decision = requireDecision(db, id);
-    // Where no cost is given, it is that of its session's calls from the decision on, up to the next one.
+    // The default cost is that of the session's calls from this decision to the next.
     const measured =
       outcome.costMicros ??
       (decision.session_id === null

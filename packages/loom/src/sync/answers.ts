@@ -1,12 +1,12 @@
 import { isRecord, recordsIn } from '../json-values.js';
 
-/** Signs that an answer is not from the endpoint: a page, a login, an empty body, or a redirect. */
+/** Signs that another server answered: a page, a login, an empty body, or a redirect. */
 export interface Foreign {
   readonly kind: 'foreign';
   readonly reason: string;
 }
 
-/** A JSON object, or why the answer is not one that Langfuse gives. */
+/** A JSON object, or the reason why the answer is not from Langfuse. */
 export async function readAnswer(response: Response): Promise<Record<string, unknown> | Foreign> {
   const moved = redirectOf(response);
   if (moved) {
@@ -23,7 +23,7 @@ export async function readAnswer(response: Response): Promise<Record<string, unk
       return body;
     }
   } catch {
-    // Said below.
+    // Reported below.
   }
   return foreign(`HTTP ${response.status} with ${type} instead of a JSON object`);
 }
@@ -36,7 +36,7 @@ export function foreign(reason: string): Foreign {
   return { kind: 'foreign', reason };
 }
 
-/** Redirects are not followed: the keys would go along. */
+/** Redirects are not followed, because they would receive the keys. */
 function redirectOf(response: Response): Foreign | undefined {
   if (response.status < 300 || response.status > 399) {
     return undefined;
@@ -46,7 +46,7 @@ function redirectOf(response: Response): Foreign | undefined {
   return foreign(`HTTP ${response.status}, a redirect${to}`);
 }
 
-/** OTLP answers 200 even when it took only some; what it did not take will never be taken as it is. */
+/** OTLP answers 200 even if it rejected some spans. Rejected spans would be rejected again. */
 export function partialRejection(answer: Record<string, unknown>): string | undefined {
   const partial = isRecord(answer.partialSuccess) ? answer.partialSuccess : undefined;
   if (!(Number(partial?.rejectedSpans ?? 0) > 0)) {
@@ -57,7 +57,7 @@ export function partialRejection(answer: Record<string, unknown>): string | unde
     : 'rejected in part';
 }
 
-/** The ingestion endpoint's result for each event, by its id. Undefined where it is no such answer. */
+/** The ingestion endpoint's result for each event, by id. Undefined if the answer has another format. */
 export function eventOutcomes(
   answer: Record<string, unknown>,
 ): Map<string, { readonly status: number; readonly reason: string }> | undefined {

@@ -6,8 +6,8 @@ import { exportRequest, type OtlpSpan } from './otlp.js';
 import { type Score, scoreEvent } from './score.js';
 
 /**
- * Result of a request. `unknown` is the one that matters: it may have been accepted, and sending it again
- * without looking would count it twice. `foreign` is an answer that Langfuse does not give: nothing was taken.
+ * Result of a request. `unknown`: it may have been accepted, and a repetition without a lookup could count
+ * twice. `foreign`: the answer is not from Langfuse, so nothing was accepted.
  */
 export type Outcome =
   | { readonly kind: 'accepted'; readonly rejectedReason?: string }
@@ -18,10 +18,10 @@ export type Outcome =
   | { readonly kind: 'unknown'; readonly reason: string }
   | Foreign;
 
-/** The outcome of each score, by its id. */
+/** The outcome of each score, by id. */
 export type ScoresOutcome = ReadonlyMap<string, Outcome>;
 
-/** An observation as the server has it. */
+/** An observation on the server. */
 export interface FoundSpan {
   readonly id: string;
   readonly name: unknown;
@@ -35,7 +35,7 @@ export type Lookup =
   | { readonly kind: 'unsupported' }
   | { readonly kind: 'failed'; readonly reason: string };
 
-/** The server at the address. `unsure`: it could not be asked now. */
+/** Kind of server at the address. `unsure`: it can't be queried now. */
 export type Identity =
   | { readonly kind: 'langfuse'; readonly version: string | undefined }
   | { readonly kind: 'denied'; readonly reason: string }
@@ -44,10 +44,10 @@ export type Identity =
 
 const REQUEST_TIMEOUT_MS = 30_000;
 const DEFAULT_WAIT_MS = 5_000;
-/** The most that one page of observations may hold. */
+/** Maximum number of observations on one page. */
 const PAGE = 1000;
 
-/** Failures before a byte was sent: the request surely did not arrive. */
+/** Failures before a byte was sent, so the request did not arrive. */
 const NOT_SENT = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -85,7 +85,7 @@ export class LangfuseClient {
     return rejected ? { kind: 'accepted', rejectedReason: rejected } : { kind: 'accepted' };
   }
 
-  /** Through the endpoint that keeps a score's own time; `POST /api/public/scores` stamps the time of the request. */
+  /** This endpoint keeps a score's own time. `POST /api/public/scores` sets the time of the request. */
   async sendScores(scores: readonly Score[]): Promise<ScoresOutcome> {
     const events = await Promise.all(
       scores.map(async (score) => ({ score, event: await scoreEvent(maskScore(score)) })),
@@ -102,7 +102,7 @@ export class LangfuseClient {
     return new Map(events.map(({ score, event }) => [score.id, outcomeOf(outcomes.get(event.id))] as const));
   }
 
-  /** Asks the server what it is, before anything is sent. */
+  /** Checks the kind of server before anything is sent. */
   async identify(): Promise<Identity> {
     const health = await this.#get('/api/public/health');
     const version =
@@ -123,7 +123,7 @@ export class LangfuseClient {
     return foreign(projects.kind === 'answered' ? 'its list of projects has no data' : projects.reason);
   }
 
-  /** The observations that the server holds for a trace. */
+  /** The server's observations of a trace. */
   async findSpans(traceId: string, fromMs: number): Promise<Lookup> {
     const spans = new Map<string, FoundSpan>();
     let cursor: string | undefined;
@@ -229,14 +229,14 @@ export class LangfuseClient {
       ...rest,
       headers: { ...rest.headers, authorization: this.#authorization },
       ...(body ? { body } : {}),
-      // Not followed, and not an error either, so that the answer can say where it leads.
+      // Not followed and not an error, so that the message can name the target.
       redirect: 'manual',
       signal: AbortSignal.timeout(this.#timeoutMs),
     });
   }
 }
 
-/** Without Node's own zlib: a team's server sends from a Worker. */
+/** Without Node's zlib, because a team's server sends from a Worker. */
 function zipped(text: string): Promise<ArrayBuffer> {
   const stream = new Blob([text]).stream().pipeThrough(new CompressionStream('gzip'));
   return new Response(stream as ReadableStream<Uint8Array>).arrayBuffer();
@@ -267,7 +267,7 @@ function retryAfter(response: Response): number {
 
 async function explain(response: Response): Promise<string> {
   const text = await response.text().catch(() => '');
-  // Of a page only the fact that it is one.
+  // If the body is an HTML page, the message says only that.
   const isPage = /^\s*<(!doctype|html)/i.test(text);
   const words = isPage ? 'with an HTML page' : text.slice(0, 200).replace(/\s+/g, ' ');
   return `HTTP ${response.status} ${words}`.trim();

@@ -5,7 +5,7 @@ import type { Session } from '../sessions/session.js';
 import { findSession } from '../sessions/store.js';
 import type { Database } from '../store/database.js';
 
-/** A row of the outbox. Spans can't be sent twice; scores are overwritten by their id. */
+/** A row of the outbox. A span must not be sent twice. A score overwrites itself by id. */
 export type SpanEntity = 'llm_call' | 'tool_call' | 'iteration' | 'routing' | 'issue_event' | 'observation';
 export type ScoreEntity = 'routing_score' | 'session' | 'trace_score';
 export type Entity = SpanEntity | ScoreEntity;
@@ -31,7 +31,7 @@ export interface CallRow {
   readonly cost_basis: string;
   readonly service_tier: string | null;
   readonly source: string;
-  /** Null when it went well. */
+  /** Null without an error. */
   readonly error: string | null;
 }
 
@@ -45,7 +45,7 @@ export interface ToolRow {
   readonly ok: number | null;
   readonly error: string | null;
   readonly path: string | null;
-  /** Work of its session at that time. */
+  /** The session's issue at that time. */
   readonly issue_id: string | null;
 }
 
@@ -84,7 +84,7 @@ export interface IssueEventRow {
   readonly at: number;
 }
 
-/** Sources of an entity's Atlas terms, other than its own: the session's come before the issue's. */
+/** Sources of an entity's Atlas terms, after its own: first the session's, then the issue's. */
 export interface TermSources {
   readonly sessionId: string | null;
   readonly issueId: string | null;
@@ -92,7 +92,7 @@ export interface TermSources {
 
 type Terms = Readonly<Record<string, string>>;
 
-/** Reads rows for a batch, and what several of them share, once. */
+/** Reads the rows of a batch. Rows that several of them share are read once. */
 export class EntityReader {
   readonly #db: Database;
   readonly #sessions = new Map<string, Session | undefined>();
@@ -128,7 +128,7 @@ export class EntityReader {
     );
   }
 
-  /** The iteration that ran at a moment: the last one begun before it. */
+  /** The iteration at a moment: the last one that started before it. */
   iterationAt(sessionId: string, at: number): IterationRow | undefined {
     return this.#db.get<IterationRow>(
       'SELECT * FROM iterations WHERE session_id = ? AND started_at <= ? ORDER BY n DESC LIMIT 1',
@@ -141,7 +141,7 @@ export class EntityReader {
     return this.#db.get<RoutingRow>('SELECT * FROM routing_decisions WHERE id = ?', id);
   }
 
-  /** An observation that the receiver took, by its `seq`. */
+  /** An observation from the receiver, by its `seq`. */
   observation(id: string): ObservationRow | undefined {
     return this.#db.get<ObservationRow>('SELECT * FROM observations WHERE seq = ?', Number(id));
   }
@@ -157,7 +157,7 @@ export class EntityReader {
     );
   }
 
-  /** Atlas terms of an entity; where it has none of a dimension, its session's, else its issue's. */
+  /** Atlas terms of an entity. For a dimension without a term, the session's term is used, or the issue's. */
   atlas(entity: TaggedEntity, id: string, { sessionId, issueId }: TermSources): Terms {
     return {
       ...(issueId === null ? {} : this.#sharedTerms('issue', issueId)),

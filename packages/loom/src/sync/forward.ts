@@ -10,7 +10,7 @@ import { type SyncReport, sync } from './run.js';
 
 const POLL_MS = 2_000;
 
-/** Where forwarding begins: after this observation, and with the scores that arrive from this moment on. */
+/** Start of forwarding: the last observation before it, and the time from which scores count. */
 interface Mark {
   readonly seq: number;
   /** Unix ms. */
@@ -18,15 +18,15 @@ interface Mark {
 }
 
 export const FROM_START: Mark = { seq: 0, at: 0 };
-/** In `loom_meta`, while forwarding is on: a process that crashes can't queue its last data. */
-const BEGUN = 'forward_from';
+/** Stored in `loom_meta` while forwarding is on, because a crashed process can't queue its last data. */
+const FORWARD_FROM = 'forward_from';
 
-/** Queues what the receiver has taken from a mark on. */
+/** Queues the receiver's data that arrived after a mark. */
 export class ForwardQueue {
   readonly #db: Database;
-  /** Observations up to this one have been queued. */
+  /** `seq` of the last queued observation. */
   #after: number;
-  /** Scores that arrived before this, Unix ms, have been queued. */
+  /** Scores that arrived before this time (Unix ms) are queued. */
   #scoresFrom: number;
 
   constructor(db: Database, from: Mark) {
@@ -35,7 +35,7 @@ export class ForwardQueue {
     this.#scoresFrom = from.at;
   }
 
-  /** Queues what is new and whole; what may still change is left for later. The number queued. */
+  /** Queues new, complete data. Data that may still change waits. Returns the number of queued records. */
   fill(now: number = Date.now()): number {
     return this.#db.transaction(() => {
       const last = lastObservation(this.#db);
@@ -52,7 +52,7 @@ export class ForwardQueue {
         now - SETTLED_MS,
       );
       this.#after = unsettled?.seq ? unsettled.seq - 1 : last;
-      // A score that has come again is `notOurs` again: it goes again, which only overwrites it.
+      // A score that arrived again is `notOurs` again. Sending it again only overwrites it.
       const scores = this.#db.run(
         'UPDATE scores SET sync = ? WHERE sync = ? AND received_at >= ?',
         SYNC.unsent,
@@ -65,31 +65,31 @@ export class ForwardQueue {
   }
 }
 
-/** From here on what the receiver takes is to be forwarded; call it before anything can come. */
+/** Data of the receiver is forwarded from now on. Call this before any can arrive. */
 export function beginForwarding(db: Database): Mark {
   return db.transaction(() => {
     endForwarding(db);
     const mark = { seq: lastObservation(db), at: Date.now() };
-    writeMeta(db, BEGUN, JSON.stringify(mark));
+    writeMeta(db, FORWARD_FROM, JSON.stringify(mark));
     return mark;
   });
 }
 
 /**
- * Queues all that came while it was to be forwarded, also in a run that was killed: nothing can change it any more.
- * Without a mark there is nothing to do. The number queued.
+ * Queues all data that arrived while forwarding was on, also in a killed run; it can't change any more. Does
+ * nothing without a mark. Returns the number of queued records.
  */
 export function endForwarding(db: Database): number {
   return db.transaction(() => {
     const mark = readMark(db);
     const queued = mark ? new ForwardQueue(db, mark).fill(Number.MAX_SAFE_INTEGER) : 0;
-    deleteMeta(db, BEGUN);
+    deleteMeta(db, FORWARD_FROM);
     return queued;
   });
 }
 
 function readMark(db: Database): Mark | undefined {
-  const text = readMeta(db, BEGUN);
+  const text = readMeta(db, FORWARD_FROM);
   return text === undefined ? undefined : (JSON.parse(text) as Mark);
 }
 
@@ -100,13 +100,13 @@ function lastObservation(db: Database): number {
 }
 
 export interface Forwarding {
-  /** Finishes the current batch and returns; other new data is queued for the next sync. */
+  /** Finishes the current batch and returns. Later data is queued for the next sync. */
   stop(): Promise<void>;
 }
 
 /**
- * Sends on to Langfuse what the receiver takes, from {@link beginForwarding} on or else from now. `onReport`
- * is called when data was sent or a request failed.
+ * Forwards the receiver's data to Langfuse, from {@link beginForwarding} or from now. Calls `onReport` after
+ * data was sent or a request failed.
  */
 export function startForwarding(
   db: Database,

@@ -3,13 +3,13 @@ import { type ObservationRow, type ScoreRow, scoreOf, spanOf } from '../receiver
 import type { OtlpSpan } from './otlp.js';
 import type { Score } from './score.js';
 
-/** What the receiver took, as it is forwarded to Langfuse: under the same ids, if possible. */
+/** The receiver's data in the form for Langfuse, with the same ids if possible. */
 
-/** The same hex digits for the same text. A laptop and a Worker have different ways to SHA-256. */
+/** The same hex digits for the same text. A laptop and a Worker compute SHA-256 in different ways. */
 export type StableId = (input: string, length: number) => string;
 
 export interface ForwardedIds {
-  /** The project's part of each id that has to be made. */
+  /** The project's part of each generated id. */
   readonly project: string;
   readonly stableId: StableId;
 }
@@ -18,13 +18,14 @@ export interface ForwardedIds {
 const NANOS_PER_MICRO = 1000n;
 
 /**
- * How long nothing may have come for data of the ingestion API, in ms: it may still change, and Langfuse's copy can't.
+ * Data of the ingestion API may still change, but not after it is on Langfuse. It is sent after this time
+ * without changes, in ms.
  */
 export const SETTLED_MS = 30_000;
 
 /**
  * SQL: whether an observation `o` may still change.
- * @param since the parameter with the time, Unix ms, since which nothing may have come
+ * @param since the parameter with a time (Unix ms); nothing may have arrived after it
  */
 export function unsettled(since: string): string {
   return `(o.source = 'ingestion' AND EXISTS
@@ -38,7 +39,7 @@ export function forwardedSpan(row: ObservationRow, ids: ForwardedIds): OtlpSpan 
     traceId: forwardedTraceId(row.trace_id, ids),
     spanId: otlpSpanId(row.trace_id, row.id, ids),
     ...(row.parent_id === null ? {} : { parentSpanId: otlpSpanId(row.trace_id, row.parent_id, ids) }),
-    // Langfuse makes the observation's name of it again, as this receiver did.
+    // Langfuse computes the observation's name from this, as this receiver did.
     name: span.wire?.name ?? span.name,
     kind: 1,
     startTimeUnixNano: String(BigInt(row.started_us) * NANOS_PER_MICRO),
@@ -72,7 +73,10 @@ export function forwardedScore(row: ScoreRow, ids: ForwardedIds): Score {
   };
 }
 
-/** A trace's id on Langfuse. OpenTelemetry's ids are hex; the ingestion API's may be any text, mostly a UUID. */
+/**
+ * A trace's id on Langfuse. OpenTelemetry's ids are hex. Those of the ingestion API may be any text, usually
+ * a UUID.
+ */
 export function forwardedTraceId(id: string, { project, stableId }: ForwardedIds): string {
   const hex = id.replaceAll('-', '').toLowerCase();
   return /^[0-9a-f]{32}$/.test(hex) && /[^0]/.test(hex) ? hex : stableId(`loom:${project}:trace:${id}`, 32);

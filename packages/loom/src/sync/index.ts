@@ -24,10 +24,10 @@ export interface RunSyncOptions {
 export interface SyncFlags {
   readonly dryRun: boolean;
   readonly status: boolean;
-  /** Send nothing; read a sample of what was sent back, and compare. */
+  /** Send nothing. Read a sample of the sent data back, and compare. */
   readonly verify: boolean;
   readonly unknown: Unknown;
-  /** Send what the local receiver has taken, too. */
+  /** Also send the data of the local receiver. */
   readonly traces: boolean;
   /** Spans in one request. */
   readonly batchSize: number;

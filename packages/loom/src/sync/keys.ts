@@ -8,25 +8,25 @@ export interface Keys {
   readonly secretKey: string;
   /** Without a slash at the end. */
   readonly baseUrl: string;
-  /** Where they were found, for messages. */
+  /** Where the keys were found, for messages. */
   readonly from: string;
 }
 
 const ENVIRONMENT = 'the environment';
-/** Langfuse Cloud, US region: the default of the runtime too. */
+/** Langfuse Cloud, US region. The runtime has the same default. */
 const DEFAULT_BASE_URL = 'https://us.cloud.langfuse.com';
 
 /**
- * The keys from the environment, else from the project's files where Workers keep their local secrets.
- * @param folders absolute, the nearest first: one Loom may serve the Workers of several
+ * The keys from the environment, or from the project's files for local secrets of Workers.
+ * @param folders absolute, nearest first: one Loom may serve the Workers of several
  */
 export function readKeys(folders: string | readonly string[], env: NodeJS.ProcessEnv): Keys | undefined {
   return findKeys(folders, env)[0];
 }
 
 /**
- * The keys to forward with: after `init --local` the project's files hold those of the local receiver, so what is
- * found there and means this machine is passed over.
+ * The keys for forwarding. After `init --local`, the project's files have the keys of the local receiver, so
+ * keys for this machine are skipped.
  */
 export function readForwardKeys(
   folders: string | readonly string[],
@@ -39,12 +39,12 @@ function isThisMachine(baseUrl: string): boolean {
   return /^https?:\/\/(localhost|127(\.\d+){3}|\[::1\]|0\.0\.0\.0)(:\d+)?(\/|$)/i.test(baseUrl);
 }
 
-/** Where keys send to; null without them, or where that is no address. */
+/** Destination of the keys; null without keys, or if the address is invalid. */
 export function addressOf(keys: Keys | undefined): string | null {
   return keys && isAddress(keys.baseUrl) ? keys.baseUrl : null;
 }
 
-/** Message for a person who passed another one. It is not quoted: it may be a key in the wrong place. */
+/** Message for an invalid address. It does not quote the value, which may be a misplaced key. */
 export function noAddress(keys: Keys): { readonly says: string; readonly fix: string } {
   return {
     says: `LANGFUSE_BASE_URL from ${keys.from} is no web address`,

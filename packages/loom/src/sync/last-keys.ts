@@ -5,7 +5,7 @@ import type { Keys } from './keys.js';
 
 const KEY = 'sync_keys';
 
-/** Notes which keys are sent with; true when the last run had others. Only a hash of the keys is stored. */
+/** Records the current keys. Returns true if the last run had different ones. Only a hash is stored. */
 export function keysHaveChanged(db: Database, { baseUrl, publicKey }: Keys): boolean {
   const now = stableId(`${baseUrl} ${publicKey}`, 16);
   const before = readMeta(db, KEY);

@@ -4,7 +4,7 @@ import type { OtlpSpan } from './otlp.js';
 import type { Outbox, OutboxRow } from './outbox.js';
 import type { Pace } from './pace.js';
 import type { SpanMaker } from './spans.js';
-import { tryToMake } from './try-to-make.js';
+import { tryToConvert } from './try-to-make.js';
 
 /**
  * Handling of spans with an unknown outcome if the server can't be queried: leave, send again, or count as
@@ -21,15 +21,20 @@ export interface LookupOptions {
   readonly unknown: Unknown;
 }
 
-/** Asks the server which of these spans have arrived, and queues the others again; how many had. */
+/**
+ * Looks up which of these spans have arrived, and queues the others again. Returns the number that had
+ * arrived.
+ */
 export async function lookUp(rows: readonly OutboxRow[], options: LookupOptions): Promise<number> {
   const { outbox, client, pace } = options;
   let total = 0;
-  for (const [traceId, made] of byTrace(rows, options)) {
+  for (const [traceId, converted] of byTrace(rows, options)) {
     if (pace.stopped !== null) {
       break;
     }
-    const from = Math.min(...made.map(({ span }) => Number(BigInt(span.startTimeUnixNano) / 1_000_000n)));
+    const from = Math.min(
+      ...converted.map(({ span }) => Number(BigInt(span.startTimeUnixNano) / 1_000_000n)),
+    );
     const lookup = await client.findSpans(traceId, from - 1);
     if (lookup.kind === 'later') {
       await pace.later(lookup.waitMs);
@@ -39,13 +44,13 @@ export async function lookUp(rows: readonly OutboxRow[], options: LookupOptions)
       await pace.failed(lookup.reason);
       break;
     }
-    const all = made.map(({ row }) => row);
+    const all = converted.map(({ row }) => row);
     if (lookup.kind === 'unsupported') {
       total += withoutLookup(all, options);
       continue;
     }
     pace.worked();
-    const found = made.filter(({ span }) => lookup.spans.has(span.spanId)).map(({ row }) => row);
+    const found = converted.filter(({ span }) => lookup.spans.has(span.spanId)).map(({ row }) => row);
     outbox.sent(found, Date.now());
     outbox.requeue(all.filter((row) => !found.includes(row)));
     total += found.length;
@@ -59,12 +64,12 @@ function byTrace(
 ): Map<string, { row: OutboxRow; span: OtlpSpan }[]> {
   const traces = new Map<string, { row: OutboxRow; span: OtlpSpan }[]>();
   for (const row of rows) {
-    const made = tryToMake(() => maker.make(row.entity as SpanEntity, row.entity_id));
-    if ('failed' in made) {
-      outbox.dead([row], made.failed);
-    } else if (made.value) {
-      const { traceId } = made.value;
-      traces.set(traceId, [...(traces.get(traceId) ?? []), { row, span: made.value }]);
+    const converted = tryToConvert(() => maker.make(row.entity as SpanEntity, row.entity_id));
+    if ('failed' in converted) {
+      outbox.dead([row], converted.failed);
+    } else if (converted.value) {
+      const { traceId } = converted.value;
+      traces.set(traceId, [...(traces.get(traceId) ?? []), { row, span: converted.value }]);
     } else {
       outbox.skip([row]);
     }
@@ -72,7 +77,9 @@ function byTrace(
   return traces;
 }
 
-/** Servers before Langfuse v4 have no such endpoint; then a person decides. How many count as arrived. */
+/**
+ * Servers before Langfuse v4 have no such endpoint, so the user decides. Returns how many count as arrived.
+ */
 function withoutLookup(rows: readonly OutboxRow[], { outbox, pace, unknown }: LookupOptions): number {
   switch (unknown) {
     case 'resend':
@@ -83,7 +90,7 @@ function withoutLookup(rows: readonly OutboxRow[], { outbox, pace, unknown }: Lo
       return rows.length;
     case 'keep':
       pace.stop(
-        `it is unknown whether ${rows.length} spans have arrived, and this server can't be asked; look in Langfuse, then choose --unknown resend or --unknown sent`,
+        `it is unknown whether ${rows.length} spans have arrived, and this server has no lookup. Check in Langfuse, then use --unknown resend or --unknown sent`,
       );
       return 0;
   }

@@ -14,7 +14,7 @@ export interface OtlpSpan {
     readonly attributes: OtlpSpan['attributes'];
   }[];
   readonly status: { code: 0 | 2; message?: string };
-  /** Who made it, where that was not Loom. No part of the span on the wire. */
+  /** Scope and resource of the sender, if it was not Loom. Not sent as a part of the span. */
   readonly origin?: { readonly scope: string | null; readonly resource: OtlpSpan['attributes'] };
 }
 
@@ -24,7 +24,7 @@ const LOOM: NonNullable<OtlpSpan['origin']> = {
   resource: [{ key: 'service.name', value: { stringValue: 'loom' } }],
 };
 
-/** An export of spans, those of one maker together. */
+/** An export of spans, grouped by sender. */
 export function exportRequest(spans: readonly OtlpSpan[]): object {
   const byOrigin = new Map<string, { origin: typeof LOOM; spans: Omit<OtlpSpan, 'origin'>[] }>();
   for (const { origin = LOOM, ...span } of spans) {
@@ -43,7 +43,7 @@ export function exportRequest(spans: readonly OtlpSpan[]): object {
   };
 }
 
-/** The same values under longer names. */
+/** The same values, with a prefix before each name. */
 export function prefixed(
   prefix: string,
   values: Record<string, string | number | null>,
@@ -51,7 +51,7 @@ export function prefixed(
   return Object.fromEntries(Object.entries(values).map(([key, value]) => [prefix + key, value]));
 }
 
-/** As OTLP/JSON writes them; what is null is left out. */
+/** Attributes in the format of OTLP/JSON, without those that are null. */
 export function attributes(
   values: Record<string, string | number | string[] | null>,
 ): OtlpSpan['attributes'] {
@@ -65,7 +65,7 @@ export function attributes(
     }));
 }
 
-/** Unix ms as OTLP's nanoseconds, in text, since they exceed what a number holds. */
+/** Unix ms as OTLP's nanoseconds. Text, because a number can't represent them exactly. */
 export function nanos(ms: number): string {
   return String(BigInt(Math.trunc(ms)) * 1_000_000n);
 }

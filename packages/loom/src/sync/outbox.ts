@@ -3,7 +3,7 @@ import { readMeta, writeMeta } from '../store/meta.js';
 import type { Entity } from './entities.js';
 import { QUEUES, SCORE_ENTITIES, SPAN_ENTITIES, SYNC } from './queues.js';
 
-/** Langfuse takes more, but one refused batch is then halved fewer times. */
+/** Langfuse accepts more, but a smaller rejected batch is halved fewer times. */
 export const BATCH_SIZE = 500;
 
 export interface OutboxRow {
@@ -22,7 +22,7 @@ export interface OutboxStatus {
   readonly dead_reasons: readonly {
     readonly reason: string | null;
     readonly count: number;
-    /** One of them, such as `llm_call req_1`. */
+    /** One of these records, such as `llm_call req_1`. */
     readonly example: string;
   }[];
 }
@@ -30,8 +30,8 @@ export interface OutboxStatus {
 const LAST_SENT = 'last_sent_at';
 
 /**
- * The queue between what Loom has recorded and what Langfuse has. A record waits in its own table, by its `sync`;
- * from the moment it is taken until it is sent it has a row in the outbox. Only the holder of the lock changes either.
+ * The queue between Loom's records and Langfuse. A record waits in its own table (column `sync`). From the
+ * claim until it is sent, it has a row in the outbox. Only the holder of the lock changes them.
  */
 export class Outbox {
   readonly #db: Database;
@@ -41,8 +41,8 @@ export class Outbox {
   }
 
   /**
-   * Takes what is due. The rows are `sending` on disk before the request goes out, so that whatever happens
-   * to this process, the next one knows which rows may have arrived.
+   * Claims due records. The rows are stored as `sending` before the request. If this process dies, the next
+   * one knows which rows may have arrived.
    */
   claim(kind: 'spans' | 'scores', now: number, limit = BATCH_SIZE): OutboxRow[] {
     const entities = kind === 'scores' ? SCORE_ENTITIES : SPAN_ENTITIES;
@@ -55,7 +55,7 @@ export class Outbox {
     });
   }
 
-  /** Those that were taken before, and surely have not arrived. */
+  /** Records that were claimed before and have not arrived. */
   #claimAgain(entities: readonly Entity[], now: number, limit: number): OutboxRow[] {
     const rows = this.#db.all<OutboxRow>(
       `SELECT entity, entity_id, attempts FROM outbox
@@ -88,7 +88,7 @@ export class Outbox {
     });
   }
 
-  /** Spans that were being sent when something went wrong, and whose time to look has come. */
+  /** Spans with an unknown outcome whose time for the lookup has come. */
   unsettled(before: number, limit = BATCH_SIZE): OutboxRow[] {
     return this.#db.all<OutboxRow>(
       `SELECT entity, entity_id, attempts FROM outbox
@@ -100,7 +100,7 @@ export class Outbox {
     );
   }
 
-  /** When the first unsettled span may be looked up, given the time the server needs to show it. */
+  /** Earliest time to look up an unsettled span. The server needs some time to show it. */
   nextUnsettledAt(settleMs: number): number | undefined {
     const row = this.#db.get<{ at: number | null }>(
       `SELECT MIN(sending_at) AS at FROM outbox
@@ -126,13 +126,13 @@ export class Outbox {
     this.#db.transaction(() => {
       for (const { entity, entity_id } of rows) {
         const { table, column, key } = QUEUES[entity];
-        const taken = this.#db.run(
+        const changes = this.#db.run(
           "DELETE FROM outbox WHERE entity = ? AND entity_id = ? AND state = 'sending'",
           entity,
           entity_id,
         );
-        // A score that has changed meanwhile has left the outbox already, to go again.
-        if (taken > 0) {
+        // A score that has changed meanwhile has already left the outbox, to be sent again.
+        if (changes > 0) {
           this.#db.run(`UPDATE ${table} SET ${column} = ? WHERE ${key} = ?`, SYNC.sent, entity_id);
         }
       }
@@ -141,19 +141,19 @@ export class Outbox {
   }
 
   skip(rows: readonly OutboxRow[]): void {
-    this.#each(rows, "state = 'skipped', last_error = ?", 'the row is gone');
+    this.#each(rows, "state = 'skipped', last_error = ?", 'the row no longer exists');
   }
 
   dead(rows: readonly OutboxRow[], reason: string): void {
     this.#each(rows, "state = 'dead', last_error = ?", reason);
   }
 
-  /** Back to the queue: they surely have not arrived. */
+  /** Queues them again, because they have not arrived. */
   requeue(rows: readonly OutboxRow[]): void {
     this.#each(rows, "state = 'queued'");
   }
 
-  /** They may have arrived: they stay `sending`, and the wait before the look starts now. */
+  /** Records that they may have arrived. They stay `sending`, and the delay before the lookup starts now. */
   unknown(rows: readonly OutboxRow[], now: number, reason: string): void {
     this.#each(rows, 'sending_at = ?, last_error = ?', now, reason);
   }
@@ -217,7 +217,7 @@ export class Outbox {
     return counts;
   }
 
-  /** Of rows that are still being sent; a score that has changed meanwhile no longer is. */
+  /** Changes rows that are still being sent. A score that has changed meanwhile is not one of them. */
   #each(rows: readonly OutboxRow[], set: string, ...values: (string | number)[]): void {
     this.#db.transaction(() => {
       for (const { entity, entity_id } of rows) {

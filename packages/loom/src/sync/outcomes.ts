@@ -4,7 +4,7 @@ import type { Outbox } from './outbox.js';
 import type { SyncReport } from './run.js';
 import type { Verification } from './verify.js';
 
-/** Names for a text; `--json` has all. */
+/** Number of names in a text; `--json` has all. */
 const NAMED = 5;
 
 export function syncOutcome(report: SyncReport, baseUrl: string, sentBefore: number | null): Outcome {

@@ -3,26 +3,28 @@ import type { Lock } from '../store/lock.js';
 
 const MAX_FAILURES_IN_A_ROW = 6;
 const BACKOFF_MS = 1_000;
-/** In slices of this, so that the lock is renewed while waiting for a slow server's leave. */
+/** Waits in slices of this, so that the lock is renewed during a long wait. */
 const SLICE_MS = 30_000;
 
-/** A server that asks for a longer wait is not worth waiting for within one run. */
+/** If the server requests a longer wait, the run ends. */
 const LONGEST_WAIT_MS = 120_000;
 
 interface PaceOptions {
   readonly lock: Lock;
   readonly baseUrl: string;
-  /** The longest wait after a failure, in ms. */
+  /** Maximum wait after a failure, in ms. */
   readonly maxBackoffMs: number;
-  /** Called before a wait of more than a second, in ms. */
+  /** Called before a wait of more than a second, with its ms. */
   readonly onWait: (ms: number) => void;
-  /** Called when the server asks for a wait too long for one run, in ms; returns why the run ends. */
+  /**
+   * Called if the server requests a wait that is too long for one run, with its ms. Returns why the run ends.
+   */
   readonly onLongWait: (ms: number) => string;
-  /** Cuts a wait short. */
+  /** Ends a wait early. */
   readonly signal: AbortSignal | undefined;
 }
 
-/** When a run goes on, waits, and stops. */
+/** Decides when a run continues, waits or stops. */
 export class Pace {
   readonly #options: PaceOptions;
   #failures = 0;
@@ -32,7 +34,7 @@ export class Pace {
     this.#options = options;
   }
 
-  /** Why the run must end, once it must. */
+  /** Why the run must end; null while it may continue. */
   get stopped(): string | null {
     return this.#stopped;
   }
@@ -41,12 +43,12 @@ export class Pace {
     this.#stopped ??= reason;
   }
 
-  /** The server has answered as it should. */
+  /** Called after a valid response of the server. */
   worked(): void {
     this.#failures = 0;
   }
 
-  /** Waits, longer each time; too many failures in a row end the run. */
+  /** Waits, longer each time. Too many failures in a row end the run. */
   async failed(reason: string): Promise<void> {
     this.#failures += 1;
     if (this.#failures >= MAX_FAILURES_IN_A_ROW) {
@@ -56,7 +58,7 @@ export class Pace {
     await this.wait(Math.min(BACKOFF_MS * 2 ** (this.#failures - 1), this.#options.maxBackoffMs));
   }
 
-  /** Waits as the server has asked; a long wait ends the run. */
+  /** Waits as requested by the server. A long wait ends the run. */
   async later(ms: number): Promise<void> {
     if (ms > LONGEST_WAIT_MS) {
       this.stop(this.#options.onLongWait(ms));

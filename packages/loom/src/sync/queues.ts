@@ -9,7 +9,7 @@ export interface Queue {
   readonly column: 'sync' | 'score_sync';
   /** Key of a record in the outbox. */
   readonly key: 'id' | 'seq';
-  /** Word for word the condition of the table's `_queued` index, or SQLite does not use that. */
+  /** Exactly the condition of the table's `_queued` index; otherwise SQLite does not use it. */
   readonly ready: string;
 }
 

@@ -5,8 +5,8 @@ import { LangfuseClient } from './client.js';
 import { type Keys, noAddress } from './keys.js';
 
 /**
- * Asks the server what it is before anything is marked as being sent. Where it can't be asked now, sending begins all
- * the same: each answer is judged again.
+ * Checks that the server is Langfuse before any record is marked as being sent. If the server can't be
+ * queried now, sending starts anyway, and each response is checked.
  */
 export async function requireLangfuse(keys: Keys): Promise<void> {
   if (!isAddress(keys.baseUrl)) {
@@ -15,7 +15,7 @@ export async function requireLangfuse(keys: Keys): Promise<void> {
   }
   const identity = await new LangfuseClient(keys).identify();
   if (identity.kind === 'langfuse' && identity.version === LOOM_VERSION) {
-    // Data sent to our own receiver would be marked as sent, and Langfuse would never get it.
+    // Otherwise, data sent to our own receiver would be marked as sent and never reach Langfuse.
     throw new LoomError(
       `The keys from ${keys.from} point to a local receiver at ${keys.baseUrl}, so there is nothing to sync.`,
       'Set LANGFUSE_PUBLIC_KEY, LANGFUSE_SECRET_KEY and LANGFUSE_BASE_URL to those of a Langfuse project, in the environment or in .dev.vars.',
@@ -25,7 +25,7 @@ export async function requireLangfuse(keys: Keys): Promise<void> {
   if (identity.kind === 'foreign') {
     throw new LoomError(
       `${keys.baseUrl} does not answer like Langfuse: ${identity.reason}. Nothing was sent.`,
-      `Check LANGFUSE_BASE_URL from ${keys.from}, and if a proxy or a login is in front of it.`,
+      `Check LANGFUSE_BASE_URL from ${keys.from}, and whether a proxy or a login is in front of the server.`,
       EXIT.remote,
     );
   }

@@ -14,37 +14,37 @@ import { saveWait, waitOf } from './told-to-wait.js';
 
 export interface SyncOptions {
   readonly keys: Keys;
-  /** How long the server may need to show what it has accepted, in ms. */
+  /** How long the server may need to show accepted data, in ms. */
   readonly settleMs?: number;
   readonly unknown?: Unknown;
   readonly onProgress?: (progress: { sent: number; left: number; waitingMs?: number }) => void;
   /** Spans in one request. */
   readonly batchSize?: number;
-  /** For one request, in ms. */
+  /** Timeout of one request, in ms. */
   readonly timeoutMs?: number;
-  /** Ends it after the request that is on its way. */
+  /** Ends the run after the current request. */
   readonly signal?: AbortSignal;
 }
 
 export interface SyncReport {
   readonly sent: number;
-  /** Found on the server after an unknown outcome, and so not sent again. */
+  /** Found on the server after an unknown outcome, so not sent again. */
   readonly found: number;
   readonly dead: number;
-  /** The same, by name: records that Langfuse rejected for good, or that can't be converted. */
+  /** Names of the records that Langfuse rejected permanently, or that can't be converted. */
   readonly set_aside: readonly SetAside[];
   readonly left: number;
-  /** Why it ended before the queue was empty. */
+  /** Why the run ended before the queue was empty. */
   readonly stopped: string | null;
 }
 
-/** How soon a write can be read was not measured on Langfuse Cloud: a minute is a guess on the safe side. */
+/** The delay of Langfuse Cloud was not measured. A minute is a safe guess. */
 const SETTLE_MS = 60_000;
 const LOCK_LIFE_MS = 180_000;
-/** Records whose scores go in one request; it stays far below the 4.5 MB that the endpoint reads. */
-const SCORES_AT_ONCE = 100;
+/** Records whose scores are sent in one request, far below the endpoint's limit of 4.5 MB. */
+const SCORES_PER_REQUEST = 100;
 
-/** Sends what is queued. Safe to kill at any moment and to start again. */
+/** Sends the queued records. Safe to kill and restart at any moment. */
 export async function sync(db: Database, options: SyncOptions): Promise<SyncReport> {
   const lock = new Lock(db, 'sync', LOCK_LIFE_MS);
   const holder = lock.take();
@@ -86,10 +86,10 @@ class Run {
       lock,
       baseUrl: options.keys.baseUrl,
       maxBackoffMs: this.#settleMs,
-      onWait: (ms) => this.#tell(ms),
+      onWait: (ms) => this.#report(ms),
       onLongWait: (ms) => {
         saveWait(db, options.keys.baseUrl, Date.now() + ms);
-        return waitOf(db, options.keys.baseUrl, Date.now()) ?? 'it was asked to wait';
+        return waitOf(db, options.keys.baseUrl, Date.now()) ?? 'the server asked to wait';
       },
       signal: options.signal,
     });
@@ -104,13 +104,13 @@ class Run {
   }
 
   async toTheEnd(): Promise<SyncReport> {
-    const told = waitOf(this.#db, this.#options.keys.baseUrl, Date.now());
-    if (told !== undefined) {
-      this.#pace.stop(told);
+    const waitReason = waitOf(this.#db, this.#options.keys.baseUrl, Date.now());
+    if (waitReason !== undefined) {
+      this.#pace.stop(waitReason);
     }
     this.#outbox.takeOver(Date.now());
     while (this.#pace.stopped === null && (await this.#step())) {
-      this.#tell();
+      this.#report();
     }
     return {
       sent: this.#sender.sent,
@@ -122,10 +122,10 @@ class Run {
     };
   }
 
-  /** One piece of work, or a wait for one; false when nothing is left. */
+  /** Does one step of work, or waits for it. Returns false when nothing is left. */
   async #step(): Promise<boolean> {
     if (this.#options.signal?.aborted) {
-      this.#pace.stop('it was asked to stop');
+      this.#pace.stop('it was stopped');
       return false;
     }
     if (!this.#lock.renew()) {
@@ -149,7 +149,7 @@ class Run {
       await this.#sender.spans(spans);
       return true;
     }
-    const scores = this.#outbox.claim('scores', now, SCORES_AT_ONCE);
+    const scores = this.#outbox.claim('scores', now, SCORES_PER_REQUEST);
     if (scores.length > 0) {
       await this.#sender.scores(scores);
       return true;
@@ -167,8 +167,8 @@ class Run {
     return queued + sending;
   }
 
-  /** Only counts with a listener: a large queue takes a moment. */
-  #tell(waitingMs?: number): void {
+  /** Counts only if there is a listener, because a large queue takes some time. */
+  #report(waitingMs?: number): void {
     this.#options.onProgress?.({
       sent: this.#sender.sent + this.#found,
       left: this.#left(),

@@ -1,6 +1,6 @@
 import { sha256 } from '../sha256.js';
 
-/** A score as Langfuse takes it. With the same id, name and day the server overwrites it. */
+/** A score in Langfuse's format. A score with the same id, name and day overwrites the earlier one. */
 export interface Score {
   readonly id: string;
   readonly name: string;
@@ -14,7 +14,7 @@ export interface Score {
   readonly metadata?: unknown;
 }
 
-/** An event of the ingestion API (`createIngestionEventSchema` of Langfuse), whose time becomes the score's. */
+/** An event of the ingestion API (`createIngestionEventSchema` of Langfuse). The score gets its time. */
 export interface ScoreEvent {
   readonly id: string;
   readonly type: 'score-create';
@@ -22,7 +22,10 @@ export interface ScoreEvent {
   readonly body: Omit<Score, 'timestamp'>;
 }
 
-/** The event has an id of its own, made of all that the score says: the same event is taken once, a changed one again. */
+/**
+ * The event's id is derived from the complete score: Langfuse accepts the same event once, and a changed one
+ * again.
+ */
 export async function scoreEvent({ timestamp, ...body }: Score): Promise<ScoreEvent> {
   return {
     id: (await sha256(JSON.stringify([timestamp, body]))).slice(0, 32),

@@ -15,7 +15,8 @@ export function makeScores(
   projectKey: string,
 ): Score[] {
   const score = (at: number, target: Partial<Score>, value: Value): Score => ({
-    // The score's day is part of its identity on the server, so the time is the entity's own, never now.
+    // A score's day is part of its identity on the server, so the time is the entity's and not the current
+    // one.
     id: stableId(`loom:${projectKey}:score:${entity}:${id}:${value.name}`, 32),
     timestamp: new Date(at).toISOString(),
     ...target,

@@ -8,10 +8,10 @@ import type { Pace } from './pace.js';
 import type { Score } from './score.js';
 import { makeScores } from './scores.js';
 import { SpanMaker } from './spans.js';
-import { tryToMake } from './try-to-make.js';
+import { tryToConvert } from './try-to-make.js';
 
 const MAX_PARTIAL_REJECTIONS = 3;
-/** Of a request before it is zipped, in characters: Langfuse's server warns at 16 MB. */
+/** Limit of a request before compression, in characters. Langfuse's server warns at 16 MB. */
 const MAX_REQUEST_LENGTH = 8_000_000;
 
 interface SenderOptions {
@@ -24,14 +24,14 @@ interface SenderOptions {
   readonly project: string;
 }
 
-/** A record that can't be sent, and why. */
+/** A record that can't be sent, with the reason. */
 export interface SetAside {
   readonly entity: Entity;
   readonly id: string;
   readonly reason: string;
 }
 
-/** Sends what has been claimed, and notes in the outbox what became of it. */
+/** Sends claimed records, and records the results in the outbox. */
 export class Sender {
   readonly #options: SenderOptions;
   readonly #outbox: Outbox;
@@ -48,39 +48,40 @@ export class Sender {
 
   async spans(rows: readonly OutboxRow[]): Promise<void> {
     const maker = new SpanMaker(new EntityReader(this.#options.db), this.#options.project);
-    const made: { row: OutboxRow; span: OtlpSpan }[] = [];
-    const gone: OutboxRow[] = [];
+    const converted: { row: OutboxRow; span: OtlpSpan }[] = [];
+    const missing: OutboxRow[] = [];
     for (const row of rows) {
-      const span = tryToMake(() => maker.make(row.entity as SpanEntity, row.entity_id));
+      const span = tryToConvert(() => maker.make(row.entity as SpanEntity, row.entity_id));
       if ('failed' in span) {
         this.#giveUp([row], span.failed);
       } else if (span.value) {
-        made.push({ row, span: span.value });
+        converted.push({ row, span: span.value });
       } else {
-        gone.push(row);
+        missing.push(row);
       }
     }
-    this.#outbox.skip(gone);
-    await this.#send(made);
+    this.#outbox.skip(missing);
+    await this.#send(converted);
   }
 
-  async #send(made: readonly { row: OutboxRow; span: OtlpSpan }[]): Promise<void> {
-    if (made.length === 0) {
+  async #send(converted: readonly { row: OutboxRow; span: OtlpSpan }[]): Promise<void> {
+    if (converted.length === 0) {
       return;
     }
-    const rows = made.map(({ row }) => row);
+    const rows = converted.map(({ row }) => row);
     if (this.#pace.stopped !== null) {
       this.#outbox.requeue(rows);
       return;
     }
-    if (made.length > 1 && sizeOf(made) > MAX_REQUEST_LENGTH) {
-      await this.#sendHalves(made);
+    if (converted.length > 1 && sizeOf(converted) > MAX_REQUEST_LENGTH) {
+      await this.#sendHalves(converted);
       return;
     }
-    const outcome = await this.#options.client.sendSpans(made.map(({ span }) => span));
-    if (outcome.kind === 'refused' && made.length > 1) {
-      // One bad span refuses all. Halve until one is left; a rejected batch was not stored.
-      await this.#sendHalves(made);
+    const outcome = await this.#options.client.sendSpans(converted.map(({ span }) => span));
+    if (outcome.kind === 'refused' && converted.length > 1) {
+      // One bad span makes Langfuse reject the whole batch, and nothing of it is stored. So the batch is
+      // halved until one span is left.
+      await this.#sendHalves(converted);
       return;
     }
     if (outcome.kind === 'unknown') {
@@ -91,19 +92,19 @@ export class Sender {
     await this.#settle(rows, outcome);
   }
 
-  async #sendHalves(made: readonly { row: OutboxRow; span: OtlpSpan }[]): Promise<void> {
-    const half = made.length >> 1;
-    await this.#send(made.slice(0, half));
-    await this.#send(made.slice(half));
+  async #sendHalves(converted: readonly { row: OutboxRow; span: OtlpSpan }[]): Promise<void> {
+    const half = converted.length >> 1;
+    await this.#send(converted.slice(0, half));
+    await this.#send(converted.slice(half));
   }
 
   async scores(rows: readonly OutboxRow[]): Promise<void> {
     const { db, client, project } = this.#options;
     const reader = new EntityReader(db);
     const maker = new SpanMaker(reader, project);
-    const made: { row: OutboxRow; scores: readonly Score[] }[] = [];
+    const converted: { row: OutboxRow; scores: readonly Score[] }[] = [];
     for (const row of rows) {
-      const scores = tryToMake(() =>
+      const scores = tryToConvert(() =>
         makeScores(row.entity as ScoreEntity, row.entity_id, reader, maker, project),
       );
       if ('failed' in scores) {
@@ -111,15 +112,15 @@ export class Sender {
       } else if (scores.value.length === 0) {
         this.#outbox.skip([row]);
       } else {
-        made.push({ row, scores: scores.value });
+        converted.push({ row, scores: scores.value });
       }
     }
-    if (made.length === 0) {
+    if (converted.length === 0) {
       return;
     }
-    const outcomes = await client.sendScores(made.flatMap(({ scores }) => scores));
+    const outcomes = await client.sendScores(converted.flatMap(({ scores }) => scores));
     const settled = new Map<string, { outcome: Exclude<Outcome, { kind: 'unknown' }>; rows: OutboxRow[] }>();
-    for (const { row, scores } of made) {
+    for (const { row, scores } of converted) {
       const outcome = worstOf(scores.map(({ id }) => outcomes.get(id)));
       const key = JSON.stringify(outcome);
       settled.set(key, { outcome, rows: [...(settled.get(key)?.rows ?? []), row] });
@@ -134,7 +135,8 @@ export class Sender {
       case 'accepted':
         this.#pace.worked();
         if (outcome.rejectedReason) {
-          // The answer does not say which were taken; the server is asked, and what it keeps refusing is given up.
+          // The response does not say which spans were accepted. They are looked up, and those that Langfuse
+          // keeps rejecting are given up.
           this.#giveUp(
             rows.filter((row) => row.attempts >= MAX_PARTIAL_REJECTIONS),
             outcome.rejectedReason,
@@ -183,14 +185,14 @@ export class Sender {
   }
 }
 
-function sizeOf(made: readonly { span: OtlpSpan }[]): number {
-  return made.reduce((sum, { span }) => sum + JSON.stringify(span).length, 0);
+function sizeOf(converted: readonly { span: OtlpSpan }[]): number {
+  return converted.reduce((sum, { span }) => sum + JSON.stringify(span).length, 0);
 }
 
-/** A record is atomic: one rejected score fails it. */
+/** A record is atomic: one rejected score fails all of it. */
 function worstOf(outcomes: readonly (Outcome | undefined)[]): Exclude<Outcome, { kind: 'unknown' }> {
   const worst = outcomes.find((outcome) => outcome?.kind !== 'accepted') ?? outcomes[0];
-  // A score is overwritten by its id, so what may have arrived can simply go again.
+  // A score overwrites itself by id, so one that may have arrived can be sent again.
   return worst === undefined || worst.kind === 'unknown'
     ? { kind: 'unsent', reason: worst?.reason ?? 'no answer' }
     : worst;

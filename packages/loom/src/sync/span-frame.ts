@@ -3,7 +3,7 @@ import type { Session } from '../sessions/session.js';
 import type { IterationRow, SpanEntity } from './entities.js';
 import { attributes, nanos, type OtlpSpan, prefixed } from './otlp.js';
 
-/** Errors may contain whole outputs; this length is enough to distinguish them. */
+/** An error may contain a complete output. This length is enough to distinguish errors. */
 const MAX_ERROR_LENGTH = 500;
 
 /** Langfuse's attribute names: packages/shared/src/server/otel/attributes.ts of its repository. */
@@ -27,8 +27,8 @@ export interface SpanContent {
 }
 
 /**
- * Puts content into a span with its ids. These are derived from the record alone, never from when or where it
- * is sent. The same record always makes the same span, so that the server can be checked for it.
+ * Combines content and ids into a span. The ids depend only on the record, and not on time or place of
+ * sending. The same record always gives the same span, so it can be looked up on the server.
  */
 export class SpanFrame {
   readonly #project: string;
@@ -46,7 +46,7 @@ export class SpanFrame {
       name: of.name,
       kind: 1,
       startTimeUnixNano: nanos(of.startMs),
-      // A clock that was set back must not make a span of negative length.
+      // If the clock was set back, the span must not have a negative duration.
       endTimeUnixNano: nanos(Math.max(of.startMs, of.endMs)),
       attributes: attributes({
         [`${OBSERVATION}.type`]: of.type,

@@ -4,7 +4,7 @@ import { forwardedSpan } from './forwarded.js';
 import type { OtlpSpan } from './otlp.js';
 import { OBSERVATION, type Place, SpanFrame, turnName } from './span-frame.js';
 
-/** Makes the span of any record. */
+/** Creates the span of any record. */
 export class SpanMaker {
   readonly #reader: EntityReader;
   readonly #frame: SpanFrame;
@@ -16,7 +16,7 @@ export class SpanMaker {
     this.#project = projectKey;
   }
 
-  /** Undefined when the row is gone. */
+  /** Undefined if the row no longer exists. */
   make(entity: SpanEntity, id: string): OtlpSpan | undefined {
     switch (entity) {
       case 'llm_call':
@@ -36,7 +36,7 @@ export class SpanMaker {
     }
   }
 
-  /** The trace and observation a routing decision was sent as. */
+  /** The trace and observation ids of a routing decision. */
   routingIds(id: string): { traceId: string; spanId: string } | undefined {
     const routing = this.#reader.routing(id);
     return routing && { traceId: this.#routingTrace(routing), spanId: this.#frame.spanId('routing', id) };
@@ -58,7 +58,7 @@ export class SpanMaker {
       attributes: {
         [`${OBSERVATION}.model.name`]: call.model,
         [`${OBSERVATION}.usage_details`]: JSON.stringify(usage(call)),
-        // Without an exact price Langfuse prices the call itself, rather than believe a guess of ours.
+        // Without an exact price, Langfuse calculates the price instead of using our estimate.
         ...(exact && call.cost_micros !== null
           ? { [`${OBSERVATION}.cost_details`]: JSON.stringify({ total: call.cost_micros / 1e6 }) }
           : {}),

@@ -3,7 +3,7 @@ import type { Database } from '../store/database.js';
 import { readMeta, writeMeta } from '../store/meta.js';
 
 const KEY = 'sync_wait';
-/** No server asks for more. Times further ahead were stored before the clock was set back. */
+/** No server requests a longer wait. Later times were stored before the clock was set back. */
 const LONGEST_MS = 86_400_000;
 
 interface Wait {
@@ -12,7 +12,7 @@ interface Wait {
   readonly until: number;
 }
 
-/** Records that a server wants no request before a time, for later runs. */
+/** Stores the time until which a server accepts no requests, so that later runs wait too. */
 export function saveWait(db: Database, baseUrl: string, until: number): void {
   writeMeta(
     db,
@@ -21,7 +21,7 @@ export function saveWait(db: Database, baseUrl: string, until: number): void {
   );
 }
 
-/** Why nothing may be sent to a server now, if it has asked to be left alone. */
+/** Why nothing may be sent to a server now, if it has asked to wait. */
 export function waitOf(db: Database, baseUrl: string, now: number): string | undefined {
   const text = readMeta(db, KEY);
   const wait = text === undefined ? undefined : (JSON.parse(text) as Wait);

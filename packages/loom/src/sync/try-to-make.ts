@@ -1,8 +1,8 @@
 /**
- * Converts one record for sending. A record that nothing can be made of, such as one with a time beyond all
- * calendars, must not keep the others from being sent.
+ * Converts one record for sending. A record that can't be converted, such as one with an invalid time, must
+ * not block the others.
  */
-export function tryToMake<T>(make: () => T): { readonly value: T } | { readonly failed: string } {
+export function tryToConvert<T>(make: () => T): { readonly value: T } | { readonly failed: string } {
   try {
     return { value: make() };
   } catch (error) {

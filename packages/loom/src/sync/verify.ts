@@ -6,32 +6,32 @@ import type { Keys } from './keys.js';
 import type { OtlpSpan } from './otlp.js';
 import { QUEUES, SPAN_ENTITIES, SYNC } from './queues.js';
 import { SpanMaker } from './spans.js';
-import { tryToMake } from './try-to-make.js';
+import { tryToConvert } from './try-to-make.js';
 
-/** Records of each kind that are read back. */
+/** Number of records of each kind to read back. */
 const SAMPLE = 10;
 const OBSERVATION_TYPE = 'langfuse.observation.type';
 
 export interface Verification {
-  /** Records that were looked for. */
+  /** Number of records that were looked up. */
   readonly asked: number;
   readonly same: number;
   readonly missing: readonly string[];
   /** Differences, such as `llm_call req_1: name "x", sent as "y"`. */
   readonly different: readonly string[];
-  /** Why the look ended early; null if it did not. */
+  /** Why the check ended early; null if it did not. */
   readonly stopped: string | null;
 }
 
-/** Reads a sample of what counts as sent back from the server, and compares it with what would be sent now. */
+/** Reads a sample of the sent records back from the server, and compares it with what would be sent now. */
 export async function verify(db: Database, keys: Keys): Promise<Verification> {
   const client = new LangfuseClient(keys);
   const maker = new SpanMaker(new EntityReader(db), projectKey(db));
   const missing: string[] = [];
   const different: string[] = [];
   let asked = 0;
-  for (const [traceId, made] of sampleByTrace(db, maker)) {
-    const from = Math.min(...made.map(({ span }) => millis(span.startTimeUnixNano)));
+  for (const [traceId, converted] of sampleByTrace(db, maker)) {
+    const from = Math.min(...converted.map(({ span }) => millis(span.startTimeUnixNano)));
     const found = await client.findSpans(traceId, from - 1);
     if (found.kind !== 'found') {
       const stopped =
@@ -42,14 +42,14 @@ export async function verify(db: Database, keys: Keys): Promise<Verification> {
             : 'this server has no endpoint to read observations (Langfuse before v4)';
       return { asked, same: asked - missing.length - different.length, missing, different, stopped };
     }
-    for (const { name, span } of made) {
+    for (const { name, span } of converted) {
       asked += 1;
-      const there = found.spans.get(span.spanId);
-      if (!there) {
+      const received = found.spans.get(span.spanId);
+      if (!received) {
         missing.push(name);
         continue;
       }
-      const differences = compare(span, there);
+      const differences = compare(span, received);
       if (differences.length > 0) {
         different.push(`${name}: ${differences.join(', ')}`);
       }
@@ -68,32 +68,35 @@ function sampleByTrace(db: Database, maker: SpanMaker): Map<string, { name: stri
       SAMPLE,
     );
     for (const { id } of rows) {
-      const made = tryToMake(() => maker.make(entity as SpanEntity, String(id)));
-      if ('value' in made && made.value) {
-        const { traceId } = made.value;
-        traces.set(traceId, [...(traces.get(traceId) ?? []), { name: `${entity} ${id}`, span: made.value }]);
+      const converted = tryToConvert(() => maker.make(entity as SpanEntity, String(id)));
+      if ('value' in converted && converted.value) {
+        const { traceId } = converted.value;
+        traces.set(traceId, [
+          ...(traces.get(traceId) ?? []),
+          { name: `${entity} ${id}`, span: converted.value },
+        ]);
       }
     }
   }
   return traces;
 }
 
-/** Only fields that the server returns; a missing field proves nothing. */
-function compare(span: OtlpSpan, there: { name: unknown; type: unknown; startTime: unknown }): string[] {
+/** Compares only fields that the server returns, because a missing field proves nothing. */
+function compare(span: OtlpSpan, received: { name: unknown; type: unknown; startTime: unknown }): string[] {
   const type = span.attributes.find(({ key }) => key === OBSERVATION_TYPE)?.value as
     | { stringValue?: string }
     | undefined;
   const sent = { name: span.name, type: type?.stringValue?.toUpperCase() ?? 'SPAN' };
   const differences = (['name', 'type'] as const).flatMap((field) =>
-    typeof there[field] === 'string' && there[field] !== sent[field]
-      ? [`${field} "${there[field]}", sent as "${sent[field]}"`]
+    typeof received[field] === 'string' && received[field] !== sent[field]
+      ? [`${field} "${received[field]}", sent as "${sent[field]}"`]
       : [],
   );
-  const start = typeof there.startTime === 'string' ? Date.parse(there.startTime) : Number.NaN;
+  const start = typeof received.startTime === 'string' ? Date.parse(received.startTime) : Number.NaN;
   const sentStart = millis(span.startTimeUnixNano);
   return Number.isNaN(start) || start === sentStart
     ? differences
-    : [...differences, `start ${there.startTime}, sent as ${new Date(sentStart).toISOString()}`];
+    : [...differences, `start ${received.startTime}, sent as ${new Date(sentStart).toISOString()}`];
 }
 
 function millis(nanos: string): number {

@@ -21,8 +21,8 @@ const STATES: Readonly<Record<string, SessionState>> = {
 };
 
 /**
- * Takes in the D1 tables of the agentic executor: from a dump of `wrangler d1 export`, from a SQLite file, or from JSON
- * `{ "agentic_sessions": [...], … }`. Existing rows stay, so that the import can be repeated.
+ * Imports the D1 tables of the agentic executor: from a dump of `wrangler d1 export`, from a SQLite file, or
+ * from JSON `{ "agentic_sessions": [...], … }`. Existing rows stay, so the import can be repeated.
  */
 export function importAgentic(
   db: Database,
@@ -86,7 +86,7 @@ function addSession(db: Database, session: Row, now: number): boolean {
     id,
     String(session.id),
     textOrNull(session.issue_id),
-    // Imported sessions never count as running.
+    // An imported session never counts as running.
     STATES[String(session.status)] ?? 'interrupted',
     textOrNull(session.termination_reason),
     started,
@@ -101,7 +101,7 @@ function addSession(db: Database, session: Row, now: number): boolean {
   return added > 0;
 }
 
-/** An iteration was one request of a model whose name was not kept. */
+/** An iteration was one model request. The model's name was not stored. */
 function addIteration(db: Database, iteration: Row, now: number): void {
   const session = `ses-agentic-${iteration.session_id}`;
   const n = countOrZero(iteration.iteration);
@@ -135,7 +135,7 @@ function addIteration(db: Database, iteration: Row, now: number): void {
     countOrZero(iteration.input_tokens),
     countOrZero(iteration.output_tokens),
     cost ?? null,
-    // Its prices were fixed in the code and left cached tokens out.
+    // Its prices were constants in the code and ignored cached tokens.
     cost === undefined ? 'unpriced' : 'estimated',
   );
   for (const path of pathsIn(iteration.files_modified)) {
@@ -249,7 +249,7 @@ function readExport(path: string): Tables {
   }
 }
 
-/** A dump is SQL that others wrote: only what makes and fills tables is run, and only in memory. */
+/** A dump is untrusted SQL: only statements that create and fill tables are run, and only in memory. */
 function fromDump(sql: string): Tables {
   const other =
     /(?:^|;)\s*(?!--|PRAGMA\s+(?:defer_foreign_keys|foreign_keys)\b|CREATE\s+(?:TABLE|(?:UNIQUE\s+)?INDEX)\b|INSERT\s+INTO\b|DELETE\s+FROM\s+sqlite_sequence\b|BEGIN\b|COMMIT\b|$)([A-Z]+)\b[^\n]*$/im.exec(

@@ -1,7 +1,7 @@
 import type { Database } from '../store/database.js';
 import { columnsOf, SHARED_TABLES } from './tables.js';
 
-/** Every record as a line of JSON with its table, in a steady order, so that two exports can be compared. */
+/** Every record as a line of JSON with its table, in a stable order, so that you can compare two exports. */
 export function* exportLines(db: Database, tables: readonly string[]): Generator<string> {
   for (const table of SHARED_TABLES) {
     const { name, key } = table;

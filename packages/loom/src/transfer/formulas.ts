@@ -4,7 +4,10 @@ import { parse } from 'smol-toml';
 import * as z from 'zod';
 import { EXIT, LoomError } from '../errors.js';
 
-/** A template of several issues that wait for one another: `.loom/formulas/<name>.toml`, as the earlier Loom had them. */
+/**
+ * A template for several issues that depend on each other: `.loom/formulas/<name>.toml`, in the format of the
+ * earlier Loom.
+ */
 export interface Formula {
   readonly name: string;
   readonly description: string | undefined;
@@ -15,7 +18,7 @@ export interface Formula {
 export interface Variable {
   readonly name: string;
   readonly description: string | undefined;
-  /** Default value; without one it is required. */
+  /** Default value. Without it, the variable is required. */
   readonly fallback: string | undefined;
 }
 
@@ -27,7 +30,7 @@ export interface Step {
   readonly type: string | undefined;
   readonly priority: number;
   readonly labels: readonly string[];
-  /** Steps that have to be done before. */
+  /** Steps that must be done before. */
   readonly needs: readonly string[];
 }
 
@@ -142,7 +145,7 @@ export function formulaOf(text: string, name: string, path: string): Formula {
     }
   }
   if (inCircle(steps)) {
-    throw wrong('its steps wait for one another in a circle.');
+    throw wrong('its steps depend on each other in a circle.');
   }
   return {
     name: head?.name ?? data.name ?? name,
@@ -160,8 +163,8 @@ export function formulaOf(text: string, name: string, path: string): Formula {
   };
 }
 
-/** The same with `{{name}}` replaced. A name without a value is refused, a value without a name too. */
-export function filled(formula: Formula, given: Readonly<Record<string, string>>): Formula {
+/** A copy with `{{name}}` replaced. Throws for a missing value, and for a value without such a variable. */
+export function withValues(formula: Formula, given: Readonly<Record<string, string>>): Formula {
   const values: Record<string, string> = {};
   for (const { name, fallback } of formula.variables) {
     const value = given[name] ?? fallback;

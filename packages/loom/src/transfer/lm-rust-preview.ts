@@ -5,13 +5,13 @@ import type { Database } from '../store/database.js';
 import { importLmRust } from './lm-rust.js';
 import type { ImportReport } from './report.js';
 
-/** Databases of the earlier, Rust-written Loom, which had its folder in the same place. */
+/** Databases of the earlier Loom (in Rust), which used the same folder. */
 const EARLIER = ['work.db', 'memory.db', 'agents.db'];
 
 export interface EarlierLoom {
   /** Its databases in the folder. */
   readonly files: readonly string[];
-  /** What an import would add now; undefined if a database can't be read. */
+  /** Rows that an import would add now; undefined if a database can't be read. */
   readonly report: ImportReport | undefined;
   /** Why it can't be read. */
   readonly problem: string | undefined;
@@ -33,7 +33,7 @@ export function earlierLoom(db: Database, loomDir: string, now: number): Earlier
   }
 }
 
-/** The import itself, rolled back: so the counts can't differ from those of the import. */
+/** Runs the import and rolls it back, so that the counts are exact. */
 function previewLmRust(db: Database, loomDir: string, now: number): ImportReport | undefined {
   let report: ImportReport | undefined;
   const undo = new Error('rolled back');
@@ -50,7 +50,7 @@ function previewLmRust(db: Database, loomDir: string, now: number): ImportReport
   return report;
 }
 
-/** One line for a person. `shown` is the folder as they know it. */
+/** One line for the user. `shown` is the folder as the user knows it. */
 export function earlierLine({ files, report, problem }: EarlierLoom, shown: string): string {
   const head = `${shown} also belongs to the earlier Loom (${files.join(', ')}). Its files do not change.`;
   if (report === undefined) {

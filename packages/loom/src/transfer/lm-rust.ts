@@ -29,8 +29,8 @@ const SESSION_STATES: Record<string, SessionState> = {
 };
 
 /**
- * Takes in what the earlier `lm` (in Rust) left in a `.loom` folder: work.db and memory.db. They are opened
- * read-only and read by column name, since older files have their columns in another order.
+ * Imports the data of the earlier `lm` (in Rust) from a `.loom` folder: work.db and memory.db. They are
+ * opened read-only, and read by column name, because older files have another order of columns.
  */
 export function importLmRust(db: Database, dir: string, now: number): ImportReport {
   const work = readOld(join(dir, 'work.db'), ['tasks', 'dependencies']);
@@ -123,7 +123,7 @@ function importTask(db: Database, task: Row, now: number): boolean {
   return added > 0;
 }
 
-/** A cost without calls becomes one call, so that it is in every sum. */
+/** A cost without calls becomes one call, so that it is part of every sum. */
 function importCost(db: Database, issue: string, dollars: unknown, at: number): void {
   if (typeof dollars !== 'number' || !(dollars > 0)) {
     return;
@@ -162,7 +162,7 @@ function importLink(db: Database, link: Row, now: number): number {
 function importSession(db: Database, session: Row, now: number): boolean {
   const started = timeOrUndefined(session.started_at) ?? now;
   const ended = timeOrUndefined(session.ended_at) ?? started;
-  // Imported sessions of the old tool never count as running.
+  // An imported session of the old tool never counts as running.
   const status = SESSION_STATES[String(session.status)] ?? 'interrupted';
   return (
     db.run(
@@ -199,7 +199,7 @@ function importCheckpoint(db: Database, checkpoint: Row, now: number): boolean {
   );
 }
 
-/** Last context of a session: files, decisions, tests, notes. It is found again as its last checkpoint. */
+/** Last context of a session: files, decisions, tests, notes. It becomes the last checkpoint. */
 function importContext(db: Database, session: Row, now: number): void {
   const context = json(session.context_json);
   if (context === undefined || context === '{}') {
@@ -216,12 +216,12 @@ function importContext(db: Database, session: Row, now: number): void {
   );
 }
 
-/** How earlier work turned out: what routing learns from. */
+/** Outcomes of earlier work, for routing. */
 function importExecution(db: Database, row: Row, at: number, now: number): boolean {
   return recordExecution(db, {
     id: `exe-lm-rust-${row.id ?? at}`,
     agent: textOrNull(row.agent_id),
-    // The earlier Loom did not note the model.
+    // The earlier Loom did not store the model.
     model: null,
     kind: textOrNull(row.task_type),
     issueId: textOrNull(row.task_id),
@@ -249,7 +249,7 @@ function importProfile(db: Database, row: Row, now: number): void {
   }
 }
 
-/** All rows of those tables that are there; undefined when the file is not. */
+/** All rows of the existing tables; undefined if the file does not exist. */
 function readOld(path: string, tables: readonly string[]): Map<string, Row[]> | undefined {
   if (!existsSync(path)) {
     return undefined;
@@ -264,7 +264,7 @@ function readOld(path: string, tables: readonly string[]): Map<string, Row[]> | 
     }
     return rows;
   } catch (error) {
-    // Reported here, where the damaged file is known: it is not Loom's own.
+    // Reported here, because the damaged file is not Loom's own.
     throw new LoomError(
       `${path} can't be read: ${(error as Error).message}`,
       'Use an intact copy of that file. Nothing was imported.',

@@ -9,15 +9,15 @@ import { columnsOf, SHARED_TABLES } from './tables.js';
 const BATCH = 5000;
 
 /**
- * A database in memory with the records of files that `lm export` wrote, such as one for each member of a team.
- * A record in several files is imported once, the last one read. Columns of a newer version are left out.
- * @throws LoomError with file and line for what is not such a file
+ * An in-memory database with the records of `lm export` files, for example one for each member of a team. If
+ * a record is in several files, the last one is used. Columns of newer versions are left out.
+ * @throws LoomError with file and line if a file is invalid
  */
 export async function readExports(paths: readonly string[]): Promise<Database> {
   const db = new Database(loadDriver().open(':memory:'), ':memory:');
   try {
     migrate(db, knownMigrations());
-    // Files may come in any order, so a session can precede its issue.
+    // Files can have any order, so a session may come before its issue.
     db.exec('PRAGMA foreign_keys = OFF');
     const insert = inserter(db);
     for (const path of paths) {
@@ -72,7 +72,7 @@ function isInserted(text: string, insert: Insert): boolean {
   try {
     return insert(JSON.parse(text));
   } catch (error) {
-    // SQLite's own words for a column that is not there are "NOT NULL constraint failed".
+    // SQLite reports a missing column as "NOT NULL constraint failed".
     if (error instanceof SyntaxError || /constraint failed/.test((error as Error).message)) {
       return false;
     }
@@ -80,7 +80,7 @@ function isInserted(text: string, insert: Insert): boolean {
   }
 }
 
-/** Inserts one record; false when it has no table that is exported, or no key. */
+/** Inserts one record. Returns false if its table is not exported, or if it has no key. */
 function inserter(db: Database): Insert {
   const tables = new Map(
     SHARED_TABLES.map((table) => [table.name as string, { ...table, columns: columnsOf(db, table).shared }]),
@@ -90,10 +90,10 @@ function inserter(db: Database): Insert {
     if (!table || table.key.some((column) => record[column] === undefined)) {
       return false;
     }
-    const given = table.columns.filter((column) => record[column] !== undefined);
+    const present = table.columns.filter((column) => record[column] !== undefined);
     db.run(
-      `INSERT OR REPLACE INTO ${table.name}(${given.join(', ')}) VALUES (${given.map(() => '?').join(', ')})`,
-      ...given.map((column) => record[column] as Param),
+      `INSERT OR REPLACE INTO ${table.name}(${present.join(', ')}) VALUES (${present.map(() => '?').join(', ')})`,
+      ...present.map((column) => record[column] as Param),
     );
     return true;
   };

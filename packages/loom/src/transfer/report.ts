@@ -7,6 +7,6 @@ export interface ImportReport {
   /** Existing rows that were kept. */
   readonly present: number;
   readonly badLines: number;
-  /** How earlier work turned out, for routing. */
+  /** Outcomes of earlier work, for routing. */
   readonly executions?: number;
 }

@@ -1,8 +1,8 @@
 import type { Database } from '../store/database.js';
 
 /**
- * The tables that are a team's, parents before children, with their keys. Other tables belong to this machine
- * only: locks, cursors, the outbox.
+ * The tables that a team shares, parents before children, with their keys. Other tables are only for this
+ * machine: locks, cursors, the outbox.
  */
 export const SHARED_TABLES = [
   { name: 'issues', key: ['id'] },
@@ -25,10 +25,10 @@ export const SHARED_TABLES = [
 
 export type SharedTable = (typeof SHARED_TABLES)[number];
 
-/** Columns with a machine's own state in a team's table: which records it has sent. */
+/** Columns of shared tables with this machine's own state, such as which records it has sent. */
 const OWN_COLUMNS: ReadonlySet<string> = new Set(['sync', 'score_sync', 'sent_tokens', 'sent_micros']);
 
-/** A table's columns: those that are the team's, and this machine's own. Generated ones are not among them. */
+/** A table's columns: those that the team shares, and this machine's own. Excludes generated columns. */
 export function columnsOf(db: Database, table: SharedTable): { shared: string[]; own: string[] } {
   const all = db.all<{ name: string }>(`PRAGMA table_info(${table.name})`).map((column) => column.name);
   return {

@@ -5,10 +5,12 @@ import { projectKey } from '../store/project-key.js';
 import { forwardedSpan } from '../sync/forwarded.js';
 import { exportRequest, type OtlpSpan } from '../sync/otlp.js';
 
-/** In one OTLP request: what common receivers take at once. */
+/** Spans in one OTLP request. Common receivers accept this number. */
 const SPANS_PER_LINE = 200;
 
-/** Traces that started in a time (Unix ms, the end exclusive), each with its observations as one line of JSON. */
+/**
+ * Traces that started in a period (Unix ms, end exclusive), each with its observations as one line of JSON.
+ */
 export function* traceLines(db: Database, from: number, to: number): Generator<string> {
   for (const { seq: _, fields, ...trace } of tracesBetween(db, from, to)) {
     const observations = rowsOf(db, String(trace.id)).map(({ seq: _seq, sync: _sync, ...row }) => ({
@@ -21,7 +23,7 @@ export function* traceLines(db: Database, from: number, to: number): Generator<s
   }
 }
 
-/** The same as OTLP/JSON: each line is a request that `POST /v1/traces` of any backend takes. */
+/** The same as OTLP/JSON. Each line is a request for `POST /v1/traces` of any backend. */
 export function* otlpLines(db: Database, from: number, to: number): Generator<string> {
   const project = projectKey(db);
   let spans: OtlpSpan[] = [];

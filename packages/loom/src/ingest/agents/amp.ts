@@ -5,8 +5,8 @@ import type { Entry, Format } from './entry.js';
 import { type Json, recordAt, recordIn, timeOf } from './json.js';
 
 /**
- * Amp: `threads/T-*.json`, one document for each thread. A ledger has each request with input and output, the message that
- * it led to has the tokens of the cache. Amp bills credits; dollars are calculated from list prices.
+ * Amp: `threads/T-*.json`, one document for each thread. A ledger has each request's input and output. The
+ * resulting message has the cache tokens. Amp bills credits, so dollars are calculated from list prices.
  */
 export const amp: Format = {
   agent: 'amp',
@@ -14,7 +14,7 @@ export const amp: Format = {
   roots: (env) => [
     join(env.AMP_DATA_DIR || join(env.XDG_DATA_HOME || join(homedir(), '.local', 'share'), 'amp'), 'threads'),
   ],
-  wanted: (path) => /[\\/]T-[^\\/]*\.json$/.test(path),
+  selects: (path) => /[\\/]T-[^\\/]*\.json$/.test(path),
   read: (text) => {
     const thread = recordIn(text);
     const session = textOrNull(thread?.id);
@@ -22,8 +22,8 @@ export const amp: Format = {
     if (!thread || !session) {
       return [];
     }
-    const begun = timeOf(thread.created);
-    const at = Number.isNaN(begun) ? timeOf(ledger[0]?.timestamp) : begun;
+    const startedAt = timeOf(thread.created);
+    const at = Number.isNaN(startedAt) ? timeOf(ledger[0]?.timestamp) : startedAt;
     if (Number.isNaN(at)) {
       return [];
     }
@@ -64,7 +64,7 @@ function readEvent(event: Json, session: string, messages: readonly Json[]): Ent
   ];
 }
 
-/** `env.initial.trees[0].uri`, a file address. */
+/** `env.initial.trees[0].uri`, a file URL. */
 function folderOf(thread: Json): string | undefined {
   const [tree] = recordsIn(recordAt(thread, 'env', 'initial'), 'trees');
   const uri = textOrNull(tree?.uri);

@@ -6,14 +6,15 @@ import type { Entry, Format } from './entry.js';
 import { recordAt, recordIn, timeOf } from './json.js';
 
 /**
- * GitHub Copilot CLI: `session-state/<session>/events.jsonl`. Usage of single requests is not written down; the end of a
- * session has the sums by model, so each model is one call. Copilot bills requests; dollars are from list prices.
+ * GitHub Copilot CLI: `session-state/<session>/events.jsonl`. It has no usage of single requests. The end of
+ * a session has the sums by model, so each model is one call. Copilot bills requests, so dollars are from
+ * list prices.
  */
 export const copilot: Format = {
   agent: 'copilot-cli',
   unit: 'line',
   roots: (env) => [join(env.COPILOT_HOME || join(homedir(), '.copilot'), 'session-state')],
-  wanted: (path) => /[\\/]events\.jsonl$/.test(path) || /session-state[\\/][^\\/]+\.jsonl$/.test(path),
+  selects: (path) => /[\\/]events\.jsonl$/.test(path) || /session-state[\\/][^\\/]+\.jsonl$/.test(path),
   read: (text) => {
     const row = recordIn(text);
     const at = timeOf(row?.timestamp);

@@ -8,14 +8,14 @@ import { tokensFrom, toolsOf } from '../usage.js';
 import type { Entry, EntryCall, EntryTool, Format } from './entry.js';
 
 interface EntryState extends ReaderState {
-  /** The agent's id of the session that rows without one belong to. */
+  /** The agent's id of the session for rows without one. */
   source?: string;
   cwd?: string | undefined;
   branch?: string | undefined;
   begun?: number;
 }
 
-/** Reads the logs of any agent that is described by a {@link Format}. */
+/** Reads the logs of any agent with a {@link Format}. */
 export class EntryReader implements TranscriptReader {
   readonly state: EntryState;
   readonly sessions = new Set<string>();

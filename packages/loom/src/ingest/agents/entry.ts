@@ -1,7 +1,7 @@
 import type { UsageKinds } from '@create-something/observability/usage';
 import type { FileChange } from '../tools.js';
 
-/** Agents whose logs are read; also the `source` of their sessions. */
+/** Agents whose logs are read. Also the `source` of their sessions. */
 export type Agent =
   | 'claude-code'
   | 'codex'
@@ -14,7 +14,7 @@ export type Agent =
 
 /** The relevant content of one row in an agent's own log. */
 export interface Entry {
-  /** The agent's own id of the session; rows without one belong to the session named before. */
+  /** The agent's own id of the session. Rows without one belong to the last named session. */
   readonly session?: string | undefined;
   readonly parent?: string | undefined;
   /** Unix ms. */
@@ -35,9 +35,9 @@ export interface EntryCall {
   readonly provider: string | null;
   readonly kinds: UsageKinds;
   readonly endedAt?: number | undefined;
-  /** US dollars that the agent says itself; null when it says none. */
+  /** US dollars reported by the agent; null if it reports none. */
   readonly dollars: number | null;
-  /** False while more of it may come. */
+  /** False while more rows may follow. */
   readonly complete?: boolean;
 }
 
@@ -51,14 +51,17 @@ export interface EntryTool {
   readonly change?: FileChange | null;
 }
 
-/** One agent's format: a line (or a whole file, or a row) to entries. Throws SyntaxError on what is no JSON. */
+/**
+ * Log format of one agent: turns a line (or a file, or a database row) into entries. Throws SyntaxError if
+ * the text is not JSON.
+ */
 export interface Format {
   readonly agent: Agent;
   /** `line` for JSONL, `file` for one JSON document, `database` for a table of SQLite. */
   readonly unit: 'line' | 'file' | 'database';
-  /** Where it keeps its logs on this machine. */
+  /** Where it stores its logs on this machine. */
   readonly roots: (env: NodeJS.ProcessEnv) => readonly string[];
-  /** By the path below its root. */
-  readonly wanted: (path: string) => boolean;
+  /** Selects files by the path below the root. */
+  readonly selects: (path: string) => boolean;
   readonly read: (text: string, path: string) => readonly Entry[];
 }

@@ -7,14 +7,14 @@ import type { Entry, EntryTool, Format } from './entry.js';
 import { type Json, recordAt, recordIn, timeOf } from './json.js';
 
 /**
- * Gemini CLI: `tmp/<project>/chats/session-*.jsonl`. The first row names the session; of a message only the last of its rows
- * counts, which repeats what was said before. The project folder is in `tmp/<project>/.project_root`.
+ * Gemini CLI: `tmp/<project>/chats/session-*.jsonl`. The first row names the session. A message may have
+ * several rows, and only the last one counts. The project folder is in `tmp/<project>/.project_root`.
  */
 export const gemini: Format = {
   agent: 'gemini-cli',
   unit: 'line',
   roots: () => [join(homedir(), '.gemini', 'tmp')],
-  wanted: (path) => /[\\/]chats[\\/]session-[^\\/]*\.jsonl$/.test(path),
+  selects: (path) => /[\\/]chats[\\/]session-[^\\/]*\.jsonl$/.test(path),
   read: (text, path) => {
     const row = recordIn(text);
     const session = row && textOrNull(row.sessionId);
@@ -25,7 +25,7 @@ export const gemini: Format = {
   },
 };
 
-/** A row is a message, or changes some: `{ "$set": { messages: [...] } }`. */
+/** A row is a message, or a change of messages: `{ "$set": { messages: [...] } }`. */
 function messagesIn(row: Json): Json[] {
   return row.$set === undefined ? [row] : recordsOf(recordAt(row, '$set').messages);
 }
@@ -43,7 +43,7 @@ function readMessage(message: Json): Entry[] {
   if (message.type !== 'gemini' || !model || total === undefined) {
     return [];
   }
-  // Input includes the cached tokens; thoughts and tool prompts come on top.
+  // Input includes the cached tokens. Thoughts and tool prompts are separate.
   const usage = {
     promptTokenCount: input,
     candidatesTokenCount: output,

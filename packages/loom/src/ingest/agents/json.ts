@@ -2,7 +2,7 @@ import { isRecord } from '../../json-values.js';
 
 export type Json = Record<string, unknown>;
 
-/** A record in a text; undefined for any other JSON. Throws SyntaxError on what is no JSON. */
+/** A JSON object in a text; undefined for other JSON values. Throws SyntaxError if the text is not JSON. */
 export function recordIn(text: string): Json | undefined {
   const value: unknown = JSON.parse(text);
   return isRecord(value) ? value : undefined;
@@ -16,7 +16,7 @@ export function recordAt(value: unknown, ...keys: readonly string[]): Json {
   return isRecord(at) ? at : {};
 }
 
-/** Unix ms of a time in text or in ms; NaN if missing. */
+/** Unix ms from a text or a number; NaN if missing. */
 export function timeOf(value: unknown): number {
   return typeof value === 'number' ? value : Date.parse(String(value ?? ''));
 }

@@ -6,12 +6,15 @@ import { loadDriver } from '../../store/driver.js';
 import type { Entry, Format } from './entry.js';
 import { type Json, recordAt, recordIn, timeOf } from './json.js';
 
-/** OpenCode: a SQLite database. Input is without the cache, output without reasoning; it prices itself, or says 0. */
+/**
+ * OpenCode: a SQLite database. Input excludes the cache, and output excludes reasoning. It has its own
+ * prices, or 0.
+ */
 export const opencode: Format = {
   agent: 'opencode',
   unit: 'database',
   roots: (env) => [join(env.XDG_DATA_HOME || join(homedir(), '.local', 'share'), 'opencode')],
-  wanted: (path) => /[\\/]opencode\.db$/.test(path),
+  selects: (path) => /[\\/]opencode\.db$/.test(path),
   read: (text) => {
     const row = recordIn(text);
     const [id, session] = [textOrNull(row?.id), textOrNull(row?.session)];
@@ -19,7 +22,7 @@ export const opencode: Format = {
   },
 };
 
-/** Messages that were written since a time (ms), each as one JSON text with what its session and its tools say. */
+/** Messages written since a time (ms), each as one JSON text with the data of its session and tools. */
 export function* messagesSince(path: string, since: number): Generator<{ text: string; at: number }> {
   const db = loadDriver().open(path, { readOnly: true });
   try {
@@ -81,7 +84,7 @@ function readMessage(row: Json, id: string, session: string): Entry[] {
           cache_write: countOrZero(cache.write),
         },
         ...(Number.isNaN(completed) ? {} : { endedAt: completed }),
-        // A subscription, or a model without a price, has 0.
+        // 0 means a subscription or a model without a price.
         dollars: dollarsOrNull(data.cost) || null,
         complete: !Number.isNaN(completed),
       },

@@ -5,12 +5,15 @@ import { dollarsOrNull } from '../../money.js';
 import type { Entry, Format } from './entry.js';
 import { recordAt, recordIn, timeOf } from './json.js';
 
-/** pi: `agent/sessions/<folder>/<time>_<id>.jsonl`: a header, then messages. Kinds of tokens do not overlap; it prices itself. */
+/**
+ * pi: `agent/sessions/<folder>/<time>_<id>.jsonl`: a header, then messages. Kinds of tokens do not overlap.
+ * It has its own prices.
+ */
 export const pi: Format = {
   agent: 'pi',
   unit: 'line',
   roots: (env) => [join(env.PI_AGENT_DIR || join(homedir(), '.pi', 'agent'), 'sessions')],
-  wanted: (path) => path.endsWith('.jsonl'),
+  selects: (path) => path.endsWith('.jsonl'),
   read: (text) => {
     const row = recordIn(text);
     const at = timeOf(row?.timestamp);

@@ -5,12 +5,15 @@ import { recordsOf, textOrNull } from '../../json-values.js';
 import type { Entry, Format } from './entry.js';
 import { recordAt, recordIn, timeOf } from './json.js';
 
-/** Qwen Code: `projects/<folder>/chats/<session>.jsonl`, rows with their folder and branch, usage as Gemini counts. */
+/**
+ * Qwen Code: `projects/<folder>/chats/<session>.jsonl`. Rows have their folder and branch. Usage is counted
+ * like Gemini's.
+ */
 export const qwen: Format = {
   agent: 'qwen-code',
   unit: 'line',
   roots: (env) => [join(env.QWEN_HOME || join(homedir(), '.qwen'), 'projects')],
-  wanted: (path) => /[\\/]chats[\\/][^\\/]+\.jsonl$/.test(path),
+  selects: (path) => /[\\/]chats[\\/][^\\/]+\.jsonl$/.test(path),
   read: (text) => {
     const row = recordIn(text);
     const [session, uuid, at] = [textOrNull(row?.sessionId), textOrNull(row?.uuid), timeOf(row?.timestamp)];
@@ -23,11 +26,11 @@ export const qwen: Format = {
       cwd: textOrNull(row.cwd) ?? undefined,
       branch: textOrNull(row.gitBranch) ?? undefined,
     };
-    return [{ ...base, ...said(row, uuid) }];
+    return [{ ...base, ...messageOf(row, uuid) }];
   },
 };
 
-function said(row: Record<string, unknown>, uuid: string): Partial<Entry> {
+function messageOf(row: Record<string, unknown>, uuid: string): Partial<Entry> {
   const parts = recordsOf(recordAt(row, 'message').parts);
   switch (row.type) {
     case 'user':

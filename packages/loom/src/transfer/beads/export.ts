@@ -28,7 +28,7 @@ interface IssueRecord {
   readonly extra: string;
 }
 
-/** Every issue as a line of Beads' JSONL, by id: what `bd import` reads. */
+/** Every issue as a line of Beads' JSONL, by id, in the format of `bd import`. */
 export function* beadsLines(db: Database): Generator<string> {
   const links = grouped(
     db.all<{ issue_id: string; depends_on_id: string; type: string; created_at: number }>(
@@ -60,7 +60,7 @@ export function* beadsLines(db: Database): Generator<string> {
       type: link.type,
       created_at: time(link.created_at),
     }));
-    const said = (comments.get(issue.id) ?? []).map(({ id, author, text, at }, index) => ({
+    const entries = (comments.get(issue.id) ?? []).map(({ id, author, text, at }, index) => ({
       id: /^com-.*-(\d+)$/.test(id) ? Number(/(\d+)$/.exec(id)?.[1]) : index + 1,
       issue_id: issue.id,
       author: author ?? 'unknown',
@@ -90,13 +90,13 @@ export function* beadsLines(db: Database): Generator<string> {
       }),
       ...(issue.labels === '[]' ? {} : { labels: JSON.parse(issue.labels) }),
       ...(dependencies.length > 0 ? { dependencies } : {}),
-      ...(said.length > 0 ? { comments: said } : {}),
+      ...(entries.length > 0 ? { comments: entries } : {}),
       ...Object.fromEntries(Object.entries(kept).filter(([name]) => name !== 'status')),
     });
   }
 }
 
-/** Beads' own name of the state, as long as ours still means the same. */
+/** Beads' own name of the status, as long as our status still matches it. */
 function statusOf({ status, deleted_at, defer_until }: IssueRecord, kept: unknown): string {
   if (deleted_at !== null) {
     return 'tombstone';

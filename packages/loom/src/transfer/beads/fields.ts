@@ -13,7 +13,7 @@ const STATES: Readonly<Record<string, IssueState>> = {
   tombstone: 'cancelled',
 };
 
-/** Names of an issue's columns in Beads. These are merged one by one. */
+/** Names of an issue's columns in Beads. Each column is merged separately. */
 export const BEADS_COLUMNS = {
   title: 'title',
   description: 'description',
@@ -34,7 +34,7 @@ export const BEADS_COLUMNS = {
 export type MergedColumn = keyof typeof BEADS_COLUMNS;
 export const MERGED_COLUMNS = Object.keys(BEADS_COLUMNS) as MergedColumn[];
 
-/** Fields of a line that have a place of their own; all others are kept as they are. */
+/** Fields of a line that have a column. All others are stored unchanged. */
 const TAKEN: ReadonlySet<string> = new Set([
   ...Object.values(BEADS_COLUMNS),
   'id',
@@ -58,9 +58,9 @@ export interface Read {
   readonly updated_at: number;
   readonly closed_at: number | null;
   readonly deleted: boolean;
-  /** Kept as they are, under Beads' names. */
+  /** Stored unchanged, with Beads' names. */
   readonly kept: Readonly<Record<string, unknown>>;
-  /** A state that is not known here. */
+  /** A status that Loom does not have. */
   readonly unknownStatus: string | undefined;
 }
 
@@ -94,7 +94,7 @@ export function readLine(line: BeadsLine, now: number): Read {
     closed_at: isClosed(state) ? (timeOrUndefined(line.closed_at) ?? updated) : null,
     deleted: status === 'tombstone',
     kept: {
-      // The state's own name, where ours says less.
+      // The status's own name, if ours is less specific.
       ...(beadsStatus(state) === status ? {} : { status }),
       ...Object.fromEntries(
         Object.entries(line).filter(([name, value]) => !TAKEN.has(name) && value !== null),

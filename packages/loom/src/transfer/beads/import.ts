@@ -14,21 +14,21 @@ import { type BeadsLine, readBeads } from './read.js';
 
 export interface BeadsReport {
   readonly issues: number;
-  /** Issues that were here and are other than they were. */
+  /** Existing issues that changed. */
   readonly changed: number;
-  /** Issues that were here and did not change. */
+  /** Existing issues that did not change. */
   readonly present: number;
   readonly links: number;
   readonly comments: number;
   readonly memories: number;
-  /** Lines that could not be understood, with their numbers. */
+  /** Invalid lines, with their numbers. */
   readonly unreadable: readonly string[];
-  /** Kept, skipped and decided fields, as text. */
+  /** Notes about fields that were kept, skipped or decided. */
   readonly notes: readonly string[];
 }
 
-/** The last import's view of an issue; stored in its `extra`. */
-interface Seen {
+/** The issue as of the last import; stored in its `extra`. */
+interface LastImport {
   readonly fields: Readonly<Record<string, string>>;
   readonly links: readonly string[];
 }
@@ -46,8 +46,8 @@ interface Tally {
 }
 
 /**
- * Takes what has changed in Beads since the last import, under Beads' own ids. A field that was edited here stays as
- * it is, unless it was edited there too and later; both are then named.
+ * Imports the changes in Beads since the last import, with Beads' ids. A field that was edited here stays,
+ * unless it was edited later in Beads. If both sides edited it, the report names the field.
  */
 export function importBeads(db: Database, path: string, now: number): BeadsReport {
   const { issues, memories, unreadable, others } = readBeads(path);
@@ -141,7 +141,7 @@ function insert(db: Database, line: BeadsLine, read: Read, now: number): void {
   record(db, line.id, null, String(read.values.status), 'imported from Beads', read.updated_at, now);
 }
 
-/** Whether anything is other than before. */
+/** Returns whether anything changed. */
 function update(
   db: Database,
   line: BeadsLine,
@@ -152,12 +152,12 @@ function update(
 ): boolean {
   const extra = extraOf(here.extra);
   const seen = seenIn(extra);
-  const wanted = hashes(read.values);
+  const current = hashes(read.values);
   const take: MergedColumn[] = [];
   for (const column of MERGED_COLUMNS) {
     const theirs = read.values[column];
     const ours = (here[column] ?? null) as string | number | null;
-    if (theirs === ours || seen.fields[column] === wanted[column]) {
+    if (theirs === ours || seen.fields[column] === current[column]) {
       continue;
     }
     if (seen.fields[column] !== undefined && seen.fields[column] !== hash(ours)) {
@@ -171,7 +171,7 @@ function update(
     }
     take.push(column);
   }
-  const next = JSON.stringify({ ...extra, beads: read.kept, seen: { fields: wanted, links: seen.links } });
+  const next = JSON.stringify({ ...extra, beads: read.kept, seen: { fields: current, links: seen.links } });
   if (take.length > 0) {
     db.run(
       `UPDATE issues SET ${take.map((column) => `${column} = ?`).join(', ')}, updated_at = MAX(updated_at, ?),
@@ -299,7 +299,7 @@ function extraOf(text: string): Record<string, unknown> {
   return isRecord(extra) ? extra : {};
 }
 
-function seenIn(extra: Readonly<Record<string, unknown>>): Seen {
+function seenIn(extra: Readonly<Record<string, unknown>>): LastImport {
   const seen = isRecord(extra.seen) ? extra.seen : {};
   return {
     fields: isRecord(seen.fields) ? (seen.fields as Record<string, string>) : {},

@@ -2,24 +2,24 @@ import { recordsIn, textOrNull } from '../../json-values.js';
 import type { Database } from '../../store/database.js';
 import type { BeadsLine } from './read.js';
 
-/** A link as `type id`, which is how it is compared with those of the last import. */
+/** A link as `type id`, to compare it with those of the last import. */
 type Link = string;
 
 export interface LinkChange {
   /** New blockers, parents and relations. */
   readonly added: number;
-  /** Ids that the file does not hold either, as `type id`. */
+  /** Ids that are not in the file either, as `type id`. */
   readonly missing: readonly Link[];
-  /** Links that a stronger one between the same two issues leaves no room for. */
+  /** Links that were dropped because a stronger link between the same issues exists. */
   readonly crowded: readonly Link[];
-  /** To be compared with the next time. */
+  /** To compare with the next import. */
   readonly seen: readonly Link[];
 }
 
-/** Links that hold an issue up, the first being the strongest. */
+/** Blocking links, strongest first. */
 const HOLDS = ['blocks', 'conditional-blocks', 'waits-for'];
 
-/** Makes an issue's links what the file says, where it says something else than at the last import. */
+/** Applies the changes of an issue's links since the last import. */
 export function syncLinks(db: Database, line: BeadsLine, before: readonly Link[], now: number): LinkChange {
   const links = linksOf(line);
   const missing: Link[] = [];
@@ -34,18 +34,18 @@ export function syncLinks(db: Database, line: BeadsLine, before: readonly Link[]
       missing.push(link);
       continue;
     }
-    // Links that were removed here stay removed, unless they waited for an issue that is new now.
+    // Links that were removed here stay removed, unless they wait for an issue that is new now.
     const waited = isWaited(db, line.id, on);
     if (before.includes(link) && !waited) {
       continue;
     }
     added += addLink(db, line.id, type, on, now);
-    const held = db.get<{ type: string }>(
+    const stronger = db.get<{ type: string }>(
       'SELECT type FROM issue_deps WHERE issue_id = ? AND depends_on_id = ?',
       line.id,
       on,
     );
-    if (type !== 'parent-child' && held && held.type !== type) {
+    if (type !== 'parent-child' && stronger && stronger.type !== type) {
       crowded.push(link);
     }
   }

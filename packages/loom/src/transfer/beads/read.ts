@@ -7,13 +7,13 @@ export type BeadsLine = Readonly<Record<string, unknown>> & { readonly id: strin
 export interface BeadsFile {
   readonly issues: readonly BeadsLine[];
   readonly memories: readonly { readonly key: string; readonly value: string }[];
-  /** Lines that could not be understood, each with its number and what is wrong. */
+  /** Invalid lines, each with its number and the reason. */
   readonly unreadable: readonly string[];
-  /** Lines that are understood and have no place here, by what they are. */
+  /** Counts of valid lines that Loom does not support, by type. */
   readonly others: ReadonlyMap<string, number>;
 }
 
-/** Reads Beads' JSONL export (`bd export`): issues, memories, and lines that say something of the file. */
+/** Reads Beads' JSONL export (`bd export`): issues, memories, and lines about the file itself. */
 export function readBeads(path: string): BeadsFile {
   const issues = new Map<string, BeadsLine>();
   const memories = new Map<string, string>();
@@ -38,7 +38,7 @@ export function readBeads(path: string): BeadsFile {
     } else if (typeof row.title !== 'string') {
       unreadable.push(`line ${at + 1} (${row.id}) has no title`);
     } else {
-      // Merges of that file by git leave an issue in it twice. The later update counts, else the later line.
+      // Git merges of that file can duplicate an issue. The later update counts, or the later line.
       const known = issues.get(row.id);
       if (!known || String(known.updated_at ?? '') <= String(row.updated_at ?? '')) {
         issues.set(row.id, row as BeadsLine);
